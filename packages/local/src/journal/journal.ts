@@ -1,0 +1,89 @@
+import { mkdirSync } from "node:fs";
+import { type FileHandle, open, readFile, rename, truncate } from "node:fs/promises";
+import { dirname } from "node:path";
+
+/** An append-only file of JSON records: what an embedded service must not forget when its process is killed. */
+export interface Journal {
+  /** Resolves when the record is on the disk. Records appended together share one sync. */
+  append(record: unknown): Promise<void>;
+  /** Replaces the whole content at once, or leaves it as it was. */
+  rewrite(records: readonly unknown[]): Promise<void>;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens (or makes) a journal and returns what it holds. A last line that a killed process left torn was never
+ * acknowledged: it is cut off.
+ */
+export async function openJournal(path: string): Promise<{ journal: Journal; records: unknown[] }> {
+  mkdirSync(dirname(path), { recursive: true });
+  const records = await recover(path);
+  let file = await open(path, "a");
+  let queue: { line: string; done: () => void; fail: (cause: unknown) => void }[] = [];
+  let writing: Promise<void> = Promise.resolve();
+  let scheduled = false;
+
+  const flush = async () => {
+    scheduled = false;
+    const batch = queue;
+    queue = [];
+    try {
+      await writeDurably(file, batch.map((entry) => entry.line).join(""));
+      for (const entry of batch) entry.done();
+    } catch (cause) {
+      for (const entry of batch) entry.fail(cause);
+    }
+  };
+
+  const journal: Journal = {
+    append(record) {
+      return new Promise((done, fail) => {
+        queue.push({ line: `${JSON.stringify(record)}\n`, done, fail });
+        if (scheduled) return;
+        scheduled = true;
+        writing = writing.then(flush);
+      });
+    },
+    rewrite(next) {
+      writing = writing.then(async () => {
+        const fresh = await open(`${path}.new`, "w");
+        await writeDurably(fresh, next.map((record) => `${JSON.stringify(record)}\n`).join(""));
+        await fresh.close();
+        await rename(`${path}.new`, path);
+        await file.close();
+        file = await open(path, "a");
+      });
+      return writing;
+    },
+    async close() {
+      await writing;
+      await file.close();
+    },
+  };
+  return { journal, records };
+}
+
+/** A journal that forgets with its process, for tests and throw-away runs. */
+export function memoryJournal(): Journal {
+  return { append: async () => {}, rewrite: async () => {}, close: async () => {} };
+}
+
+async function writeDurably(file: FileHandle, text: string): Promise<void> {
+  if (text === "") return;
+  await file.appendFile(text);
+  await file.datasync();
+}
+
+async function recover(path: string): Promise<unknown[]> {
+  const text = await readFile(path, "utf8").catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code === "ENOENT") return "";
+    throw cause;
+  });
+  const end = text.lastIndexOf("\n") + 1;
+  if (end < text.length) await truncate(path, Buffer.byteLength(text.slice(0, end)));
+  return text
+    .slice(0, end)
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line) => JSON.parse(line) as unknown);
+}
