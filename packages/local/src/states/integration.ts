@@ -1,0 +1,32 @@
+/** What a Task state hands to the service that it names. */
+export interface IntegrationCall {
+  /** The state's `Resource` without its pattern suffix: `arn:aws:states:::events:putEvents`. */
+  readonly resource: string;
+  /** The evaluated `Arguments` (JSONata) or `Parameters` (JSONPath). */
+  readonly arguments: unknown;
+  readonly pattern: "request" | "sync" | "waitForTaskToken";
+  readonly executionArn: string;
+  readonly stateMachineArn: string;
+  readonly stateName: string;
+  /** Aborted when the state times out, its branch is cancelled or its execution stopped. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * A service that a Task state can call. Resolves with the service's answer; a `TaskFailure` is the state's error,
+ * anything else thrown becomes `States.TaskFailed`.
+ */
+export type Integration = (call: IntegrationCall) => Promise<unknown>;
+
+/** A task's failure: `error` is what Retry and Catch match, such as `Lambda.TooManyRequestsException`. */
+export class TaskFailure extends Error {
+  readonly error: string;
+  readonly detail: string;
+
+  constructor(error: string, detail: string) {
+    super(`${error}: ${detail}`);
+    this.name = "TaskFailure";
+    this.error = error;
+    this.detail = detail;
+  }
+}
