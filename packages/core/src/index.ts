@@ -1,0 +1,2 @@
+export * from "./channel/channel-map.ts";
+export * from "./protocol/index.ts";

@@ -1,0 +1,158 @@
+import * as z from "zod/mini";
+import { jsonBytes } from "./bytes.ts";
+import { limits } from "./limits.ts";
+import { Name, Principal, RequestId, Subject } from "./names.ts";
+import { DefaultReply, StepState, Time, Verb } from "./values.ts";
+
+/** The source of every event that Callboard itself puts. */
+export const SOURCE = "callboard";
+
+/** An event as EventBridge delivers it, as far as Callboard reads it. */
+export const BusEvent = z.object({
+  id: z.string(),
+  source: z.string(),
+  "detail-type": z.string(),
+  /** When it was put, to the second. */
+  time: z.string(),
+  resources: z.optional(z.array(z.string())),
+  detail: z.record(z.string(), z.unknown()),
+});
+export type BusEvent = z.infer<typeof BusEvent>;
+
+const small = <T extends z.core.SomeType>(schema: T, bytes: number) =>
+  (schema as unknown as z.ZodMiniType).check(
+    z.refine((value) => jsonBytes(value) <= bytes, { error: `over ${bytes} bytes` }),
+  ) as unknown as T;
+
+/** Milliseconds, or ISO 8601 as `$now()` and `EnteredTime` give it. */
+const Moment = z.pipe(
+  z.union([
+    Time,
+    z.string().check(
+      z.maxLength(40),
+      z.refine((text) => !Number.isNaN(Date.parse(text)), { error: "not an ISO 8601 time" }),
+    ),
+  ]),
+  z.transform((moment) => (typeof moment === "number" ? moment : Date.parse(moment))),
+);
+
+/** The ARN of an execution. */
+const Execution = z.string().check(z.minLength(1), z.maxLength(512));
+const Owners = z.array(Principal).check(z.maxLength(limits.owners));
+const Assignees = z.array(Principal).check(z.minLength(1), z.maxLength(limits.assignees));
+const Seconds = z.int().check(z.positive(), z.maximum(limits.timeoutSeconds));
+
+export const ProgressReported = z.object({
+  subject: Subject,
+  /** `execution` speaks of the execution as a whole; any other name is a step of it. */
+  step: Name,
+  state: StepState,
+  at: Moment,
+  attempt: z.optional(z.int().check(z.positive())),
+  percent: z.optional(z.number().check(z.minimum(0), z.maximum(100))),
+  /** Plain words, for everyone. */
+  message: z.optional(z.string().check(z.maxLength(limits.messageLength))),
+  /** For everyone. `title` and `avatar` in it become items of their own. */
+  data: z.optional(small(z.record(z.string(), z.unknown()), 8 * 1024)),
+  /** Why it failed, for the owners alone. */
+  cause: z.optional(z.string().check(z.maxLength(4096))),
+  owners: z.optional(Owners),
+  execution: z.optional(Execution),
+});
+export type ProgressReported = z.infer<typeof ProgressReported>;
+
+/** A proposal to choose from; fields beyond these are kept and shown as they are. */
+export const Candidate = small(
+  z.looseObject({
+    id: Name,
+    title: z.string().check(z.minLength(1), z.maxLength(limits.titleLength)),
+    description: z.optional(z.string().check(z.maxLength(limits.descriptionLength))),
+  }),
+  limits.valueBytes - 1024,
+);
+export type Candidate = z.infer<typeof Candidate>;
+const Candidates = z.array(Candidate).check(z.maxLength(limits.candidatesPerEvent));
+const Round = z.int().check(z.minimum(1), z.maximum(limits.rounds));
+
+export const CandidatesProposed = z.object({
+  subject: Subject,
+  thread: Name,
+  round: Round,
+  /** Who proposes, as people shall read it. */
+  source: z.optional(z.string().check(z.maxLength(100))),
+  candidates: Candidates,
+});
+export type CandidatesProposed = z.infer<typeof CandidatesProposed>;
+
+export const FeedbackRequested = z
+  .object({
+    subject: Subject,
+    thread: Name,
+    round: Round,
+    /** `[redriveCount, round, retryCount]`: of the requests of one thread the highest is open. */
+    order: z.optional(z.array(z.int().check(z.nonnegative())).check(z.length(3))),
+    taskToken: z.string().check(z.minLength(1), z.maxLength(limits.taskTokenLength)),
+    execution: z.optional(Execution),
+    timeoutSeconds: z.optional(Seconds),
+    heartbeatSeconds: z.optional(Seconds),
+    prompt: z.string().check(z.minLength(1), z.maxLength(limits.promptLength)),
+    verbs: z.array(Verb).check(z.minLength(1)),
+    candidates: z.optional(Candidates),
+    /** JSON Schema of an `answer`'s value. */
+    schema: z.optional(small(z.record(z.string(), z.unknown()), limits.replyValueBytes)),
+    assignees: Assignees,
+    maxRounds: z.optional(Round),
+    remindAfterSeconds: z.optional(Seconds),
+    escalate: z.optional(z.object({ afterSeconds: Seconds, to: Assignees })),
+    default: z.optional(small(DefaultReply, limits.replyValueBytes)),
+  })
+  .check(
+    z.refine((request) => !request.default || request.verbs.includes(request.default.verb), {
+      path: ["default", "verb"],
+      error: "not among the verbs",
+    }),
+  );
+export type FeedbackRequested = z.infer<typeof FeedbackRequested>;
+
+export const FeedbackClosed = z.object({
+  subject: Subject,
+  thread: Name,
+  reason: z.string().check(z.maxLength(limits.messageLength)),
+  execution: z.optional(Execution),
+});
+export type FeedbackClosed = z.infer<typeof FeedbackClosed>;
+
+export const ExecutionStatusChanged = z.object({
+  executionArn: Execution,
+  name: z.string(),
+  status: z.enum(["RUNNING", "SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED"]),
+  startDate: Time,
+  stopDate: z.nullish(Time),
+  error: z.nullish(z.string()),
+  cause: z.nullish(z.string()),
+});
+export type ExecutionStatusChanged = z.infer<typeof ExecutionStatusChanged>;
+
+/** What Callboard puts on the bus; none of it carries a task token. */
+export const OutEvent = z.discriminatedUnion("type", [
+  z.object({ type: z.literal("Request Changed"), requestId: RequestId, version: z.int() }),
+  z.object({ type: z.literal("Reply Accepted"), requestId: RequestId, replyId: Name }),
+  z.object({ type: z.literal("Request Due"), requestId: RequestId }),
+  z.object({
+    type: z.literal("Reply Relayed"),
+    requestId: RequestId,
+    replyId: Name,
+    subject: Subject,
+    execution: z.string(),
+    verb: Verb,
+    status: z.enum(["relayed", "undeliverable", "unconfirmed"]),
+  }),
+  z.object({
+    type: z.literal("Feedback Expired"),
+    requestId: RequestId,
+    subject: Subject,
+    execution: z.string(),
+    thread: Name,
+  }),
+]);
+export type OutEvent = z.infer<typeof OutEvent>;

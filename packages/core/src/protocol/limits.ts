@@ -1,0 +1,46 @@
+/** Every bound of the protocol, in one place; `welcome.limits` tells clients those that concern them. */
+export const limits = {
+  /** Bytes of one client message: one WebSocket frame of API Gateway is 32 KB. */
+  clientMessageBytes: 30 * 1024,
+  /** Bytes of one server message: PostToConnection takes 128 KB. */
+  serverMessageBytes: 120 * 1024,
+  /** Channels named in one `hello`, `subscribe`, `unsubscribe` or `ping`. */
+  channelsPerMessage: 50,
+  /** Live keys of a channel. */
+  channelKeys: 500,
+  /** Bytes of all live values of a channel, as JSON. */
+  channelBytes: 256 * 1024,
+  /** Bytes of one value, as JSON. */
+  valueBytes: 16 * 1024,
+  /** Bytes of a request's summary in an inbox, as JSON. */
+  inboxSummaryBytes: 512,
+  promptLength: 1000,
+  commentLength: 1000,
+  messageLength: 300,
+  titleLength: 300,
+  descriptionLength: 4000,
+  /** Bytes of a reply's `value` and of a request's `schema`, as JSON. */
+  replyValueBytes: 8 * 1024,
+  candidatesPerEvent: 20,
+  assignees: 20,
+  owners: 20,
+  rounds: 100,
+  /** AWS: a task token is 1 to 2,048 characters. */
+  taskTokenLength: 2048,
+  /** AWS: a wait ends with the execution, after a year at most. */
+  timeoutSeconds: 366 * 24 * 3600,
+} as const;
+
+export const seconds = (n: number) => n * 1000;
+export const minutes = (n: number) => n * 60_000;
+export const hours = (n: number) => n * 3_600_000;
+export const days = (n: number) => n * 86_400_000;
+
+/** How often a client that follows such a channel sends `ping`, in milliseconds. */
+export const heartbeatMs = { watch: minutes(4), work: seconds(30), inbox: seconds(30) } as const;
+
+/** API Gateway closes every connection after two hours. */
+export const connectionMs = hours(2);
+
+/** A receipt stays in its sender's inbox this long. */
+export const receiptMs = days(7);

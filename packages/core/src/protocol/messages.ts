@@ -1,0 +1,199 @@
+import * as z from "zod/mini";
+import { byteLength } from "./bytes.ts";
+import { type ErrorCode, errorCodes, refusalCodes, subscribeErrors } from "./errors.ts";
+import { limits } from "./limits.ts";
+import { Channel, Name, RequestId } from "./names.ts";
+import { Time, Verb } from "./values.ts";
+
+const codes = <T extends object>(table: T) => z.enum(Object.keys(table) as [keyof T & string]);
+
+const Epoch = z.string().check(z.minLength(1), z.maxLength(40));
+const Offset = z.int().check(z.nonnegative());
+/** Raised by the client with each subscribe or unsubscribe of a channel: the highest wins. */
+const Sub = z.int().check(z.positive());
+const SomeChannels = <T extends z.core.SomeType>(value: T) =>
+  z.record(Channel, value).check(
+    z.refine((channels) => Object.keys(channels).length <= limits.channelsPerMessage, {
+      error: `at most ${limits.channelsPerMessage} channels`,
+    }),
+  );
+
+/** Where a client's map stands: everything up to `offset` of that `epoch` is in it. */
+export const Position = z.object({ epoch: Epoch, offset: Offset });
+export type Position = z.infer<typeof Position>;
+
+export const Subscribe = z.object({ sub: Sub, after: z.optional(Position) });
+export type Subscribe = z.infer<typeof Subscribe>;
+
+/** One key of a channel. `version` compares as a string; `at` is when it happened. */
+export const Item = z.object({
+  key: z.string().check(z.minLength(1), z.maxLength(300)),
+  value: z.unknown(),
+  offset: Offset,
+  version: z.string(),
+  at: Time,
+});
+export type Item = z.infer<typeof Item>;
+
+const Id = { id: Name };
+
+export const ClientMessage = z.discriminatedUnion("type", [
+  z.object({
+    type: z.literal("hello"),
+    ...Id,
+    client: z.string().check(z.maxLength(100)),
+    channels: z.optional(SomeChannels(Subscribe)),
+  }),
+  z.object({ type: z.literal("subscribe"), ...Id, channels: SomeChannels(Subscribe) }),
+  z.object({ type: z.literal("unsubscribe"), ...Id, channels: SomeChannels(Sub) }),
+  z.object({
+    type: z.literal("reply"),
+    ...Id,
+    requestId: RequestId,
+    replyId: Name,
+    round: z.int(),
+    verb: Verb,
+    candidateId: z.optional(Name),
+    value: z.optional(z.unknown()),
+    comment: z.optional(z.string().check(z.maxLength(limits.commentLength))),
+  }),
+  z.object({
+    type: z.literal("resolve"),
+    ...Id,
+    /** `<channel>#<key>` of an item that holds a stored object. */
+    ref: z.string().check(z.maxLength(600), z.regex(/^(watch|work|inbox):[^#]+#.+$/)),
+  }),
+  z.object({ type: z.literal("ping"), ...Id, at: SomeChannels(z.tuple([Epoch, Offset])) }),
+]);
+export type ClientMessage = z.infer<typeof ClientMessage>;
+export type ClientMessageOf<T extends ClientMessage["type"]> = Extract<ClientMessage, { type: T }>;
+
+/** The answer to one channel of a `subscribe`: what changed after the position that was given. */
+export const Subscribed = z.union([
+  z.object({
+    sub: Sub,
+    epoch: Epoch,
+    offset: Offset,
+    /** The position that was given is of no use: forget the map, the items are all there is. */
+    reset: z.optional(z.literal(true)),
+    /** In the order of their offsets. */
+    items: z.array(Item),
+    /** There is more: subscribe again with `after`. */
+    more: z.optional(z.literal(true)),
+  }),
+  z.object({ sub: Sub, error: codes(subscribeErrors) }),
+]);
+export type Subscribed = z.infer<typeof Subscribed>;
+
+const Re = { re: Name };
+
+export const ServerMessage = z.discriminatedUnion("type", [
+  z.object({
+    type: z.literal("welcome"),
+    ...Re,
+    connectionId: z.string(),
+    user: z.object({ id: z.string(), name: z.string(), roles: z.array(z.string()) }),
+    inboxes: z.array(Channel),
+    serverTime: Time,
+    heartbeatMs: z.object({ watch: z.int(), work: z.int(), inbox: z.int() }),
+    expiresAt: Time,
+    limits: z.record(z.string(), z.number()),
+    features: z.array(z.string()),
+    channels: z.optional(z.record(Channel, Subscribed)),
+  }),
+  z.object({ type: z.literal("subscribed"), ...Re, channels: z.record(Channel, Subscribed) }),
+  z.object({ type: z.literal("unsubscribed"), ...Re, channels: z.record(Channel, Sub) }),
+  z.object({
+    type: z.literal("delta"),
+    channel: Channel,
+    epoch: Epoch,
+    from: Offset,
+    to: Offset,
+    items: z.array(Item),
+  }),
+  z.object({
+    type: z.literal("receipt"),
+    ...Re,
+    requestId: RequestId,
+    replyId: Name,
+    status: z.enum(["accepted", "refused"]),
+    code: z.optional(codes(refusalCodes)),
+    details: z.optional(z.record(z.string(), z.unknown())),
+  }),
+  z.object({ type: z.literal("pong"), ...Re, behind: z.array(Channel) }),
+  z.object({ type: z.literal("resolved"), ...Re, ref: z.string(), url: z.string(), expiresAt: Time }),
+  z.object({
+    type: z.literal("error"),
+    /** Absent when the message could not be read far enough to know its id. */
+    re: z.optional(Name),
+    code: codes(errorCodes),
+    message: z.string(),
+    retry: z.enum(["never", "later", "reauthenticate"]),
+    retryAfterMs: z.optional(z.int()),
+    details: z.optional(z.record(z.string(), z.unknown())),
+  }),
+  z.object({
+    type: z.literal("bye"),
+    code: z.enum(["token_expired", "connection_too_old", "going_away"]),
+    retry: z.enum(["never", "later", "reauthenticate"]),
+    afterMs: z.optional(z.int()),
+  }),
+]);
+export type ServerMessage = z.infer<typeof ServerMessage>;
+export type ServerMessageOf<T extends ServerMessage["type"]> = Extract<ServerMessage, { type: T }>;
+
+/** Where a message does not fit, in words that name the field: `channels.watch:video/v_1.sub: Invalid input`. */
+export function issuesOf(error: z.core.$ZodError): string[] {
+  return error.issues.slice(0, 10).map((issue) => `${issue.path.join(".") || "message"}: ${issue.message}`);
+}
+
+/** Builds an `error` from the table of codes. */
+export function errorMessage(
+  code: ErrorCode,
+  more: {
+    re?: string | undefined;
+    message?: string;
+    details?: Record<string, unknown>;
+    retryAfterMs?: number;
+  } = {},
+): ServerMessageOf<"error"> {
+  const { retry, message } = errorCodes[code];
+  return {
+    type: "error",
+    ...(more.re === undefined ? {} : { re: more.re }),
+    code,
+    message: more.message ?? message,
+    retry,
+    ...(more.retryAfterMs === undefined ? {} : { retryAfterMs: more.retryAfterMs }),
+    ...(more.details === undefined ? {} : { details: more.details }),
+  };
+}
+
+/** What a text from a client turned out to be. */
+export type Parsed<T> = { ok: true; message: T } | { ok: false; error: ServerMessageOf<"error"> };
+
+/** Reads a client's message; what does not fit becomes the `error` that answers it. */
+export function parseClientMessage(text: string): Parsed<ClientMessage> {
+  if (byteLength(text) > limits.clientMessageBytes)
+    return {
+      ok: false,
+      error: errorMessage("bad_message", { message: `over ${limits.clientMessageBytes} bytes` }),
+    };
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    return { ok: false, error: errorMessage("bad_message", { message: "the message is not JSON" }) };
+  }
+  const parsed = ClientMessage.safeParse(json);
+  if (parsed.success) return { ok: true, message: parsed.data };
+  const re = Name.safeParse((json as { id?: unknown } | null)?.id).data;
+  const type = (json as { type?: unknown } | null)?.type;
+  const known = ClientMessage.def.options.some((option) => option.shape.type.def.values[0] === type);
+  return {
+    ok: false,
+    error: known
+      ? errorMessage("bad_message", { re, details: { issues: issuesOf(parsed.error) } })
+      : errorMessage("unknown_type", { re }),
+  };
+}

@@ -1,0 +1,167 @@
+import * as z from "zod/mini";
+import { limits } from "./limits.ts";
+import { Name, Principal, RequestId, Subject } from "./names.ts";
+
+/** Milliseconds since the Unix epoch. */
+export const Time = z.int().check(z.nonnegative());
+const Message = z.string().check(z.maxLength(limits.messageLength));
+const Fields = z.record(z.string(), z.unknown());
+
+export const Verb = z.enum(["pick", "approve", "edit", "regenerate", "answer", "reject"]);
+export type Verb = z.infer<typeof Verb>;
+
+/** A person, or `system` for what happens by itself. */
+export const Person = z.object({ id: z.string(), name: z.string() });
+export type Person = z.infer<typeof Person>;
+
+export const StepState = z.enum(["started", "running", "waiting", "succeeded", "failed", "skipped"]);
+export type StepState = z.infer<typeof StepState>;
+
+/** `step/<execution>/<step>`: how far a step has come. `cause` stands only in `work:`. */
+export const StepValue = z.object({
+  execution: z.string(),
+  step: Name,
+  state: StepState,
+  attempt: z.int(),
+  percent: z.optional(z.number()),
+  message: z.optional(Message),
+  startedAt: Time,
+  at: Time,
+  data: z.optional(Fields),
+  cause: z.optional(z.string()),
+});
+export type StepValue = z.infer<typeof StepValue>;
+
+export const ExecutionState = z.enum(["running", "succeeded", "failed", "timed_out", "aborted"]);
+export type ExecutionState = z.infer<typeof ExecutionState>;
+
+/** `execution/<id>`: how a run stands as a whole. `cause` and `arn` stand only in `work:`. */
+export const ExecutionValue = z.object({
+  execution: z.string(),
+  state: ExecutionState,
+  startedAt: Time,
+  endedAt: z.optional(Time),
+  /** The step in which it ended, when it did not succeed. */
+  step: z.optional(Name),
+  message: z.optional(Message),
+  data: z.optional(Fields),
+  arn: z.optional(z.string()),
+  cause: z.optional(z.string()),
+});
+export type ExecutionValue = z.infer<typeof ExecutionValue>;
+
+/** A file in the deployment's bucket. The channel holds the key; every delivery adds a fresh signed URL. */
+export const StoredObject = z.object({
+  key: z.string().check(z.minLength(1), z.maxLength(512)),
+  mediaType: z.string().check(z.maxLength(100)),
+  url: z.optional(z.string()),
+  expiresAt: z.optional(Time),
+});
+export type StoredObject = z.infer<typeof StoredObject>;
+
+/** `title`: the chosen title. */
+export const TitleValue = z.object({ title: z.string().check(z.maxLength(limits.titleLength)) });
+export type TitleValue = z.infer<typeof TitleValue>;
+
+/** `avatar`: the picture made for the subject. */
+export const AvatarValue = z.object({ object: StoredObject });
+export type AvatarValue = z.infer<typeof AvatarValue>;
+
+/** `waiting`: the subject waits for somebody's answer; null when it does not. */
+export const WaitingValue = z.object({
+  requests: z.record(
+    RequestId,
+    z.object({ thread: Name, round: z.int(), since: Time, deadline: z.optional(Time) }),
+  ),
+});
+export type WaitingValue = z.infer<typeof WaitingValue>;
+
+/** `candidate/<thread>/<round>/<id>`: a proposal to choose from, with whatever else its source says of it. */
+export const CandidateValue = z.object({
+  thread: Name,
+  round: z.int(),
+  id: Name,
+  source: z.optional(z.string()),
+  title: z.string(),
+  description: z.optional(z.string()),
+  more: z.optional(Fields),
+});
+export type CandidateValue = z.infer<typeof CandidateValue>;
+
+/** The reply that the deadline gives when nobody else did. */
+export const DefaultReply = z.object({
+  verb: Verb,
+  candidateId: z.optional(Name),
+  value: z.optional(z.unknown()),
+  comment: z.optional(z.string().check(z.maxLength(limits.commentLength))),
+});
+export type DefaultReply = z.infer<typeof DefaultReply>;
+
+/** A reply as it is kept: what was said, by whom, when. */
+export const RecordedReply = z.extend(DefaultReply, {
+  replyId: Name,
+  round: z.int(),
+  by: Person,
+  at: Time,
+});
+export type RecordedReply = z.infer<typeof RecordedReply>;
+
+export const RequestState = z.enum([
+  "open",
+  "answered",
+  "relayed",
+  "undeliverable",
+  "unconfirmed",
+  "expired",
+  "withdrawn",
+  "superseded",
+]);
+export type RequestState = z.infer<typeof RequestState>;
+
+/** `request/<id>` in `work:`: the question whole. */
+export const RequestValue = z.object({
+  requestId: RequestId,
+  subject: Subject,
+  thread: Name,
+  round: z.int(),
+  prompt: z.string(),
+  verbs: z.array(Verb),
+  candidates: z.array(Name),
+  schema: z.optional(z.unknown()),
+  assignees: z.array(Principal),
+  maxRounds: z.optional(z.int()),
+  execution: z.string(),
+  askedAt: Time,
+  deadline: z.optional(Time),
+  default: z.optional(DefaultReply),
+  state: RequestState,
+  reply: z.optional(RecordedReply),
+  /** Why it was withdrawn or could not be delivered. */
+  reason: z.optional(z.string()),
+  supersededBy: z.optional(RequestId),
+});
+export type RequestValue = z.infer<typeof RequestValue>;
+
+/** `request/<id>` in `inbox:`: enough to list it, at most 512 bytes; null when it is closed. */
+export const InboxRequestValue = z.object({
+  requestId: RequestId,
+  subject: Subject,
+  thread: Name,
+  round: z.int(),
+  prompt: z.string(),
+  askedAt: Time,
+  deadline: z.optional(Time),
+});
+export type InboxRequestValue = z.infer<typeof InboxRequestValue>;
+
+/** `receipt/<replyId>` in the replier's inbox: what became of an accepted reply. */
+export const ReceiptValue = z.object({
+  replyId: Name,
+  requestId: RequestId,
+  subject: Subject,
+  verb: Verb,
+  status: z.enum(["accepted", "relayed", "undeliverable", "unconfirmed"]),
+  reason: z.optional(z.string()),
+  at: Time,
+});
+export type ReceiptValue = z.infer<typeof ReceiptValue>;
