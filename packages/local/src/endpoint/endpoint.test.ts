@@ -1,0 +1,145 @@
+import { connect, type Socket } from "node:net";
+import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge";
+import { SendTaskSuccessCommand, SFNClient } from "@aws-sdk/client-sfn";
+import { afterEach, expect, it } from "vitest";
+import { AwsError, awsJson, type HttpService } from "./aws-json.ts";
+import { createEndpoint, type Endpoint, type EndpointOptions } from "./endpoint.ts";
+
+const open: Endpoint[] = [];
+afterEach(async () => {
+  for (const endpoint of open.splice(0)) await endpoint.close();
+});
+
+async function endpoint(options: Omit<EndpointOptions, "host" | "port"> = { services: {} }) {
+  const started = await createEndpoint({ host: "127.0.0.1", port: 0, ...options });
+  open.push(started);
+  return started;
+}
+
+const says =
+  (text: string): HttpService =>
+  async (_, response) => {
+    response.end(text);
+  };
+
+const client = (url: string) => ({
+  endpoint: url,
+  region: "us-east-1",
+  credentials: { accessKeyId: "a", secretAccessKey: "b" },
+  maxAttempts: 1,
+});
+
+/** Sends raw bytes, for what `fetch` would not send, and gives back the first line of the answer. */
+async function raw(port: number, text: string): Promise<string> {
+  const socket = connect(port, "127.0.0.1").setEncoding("utf8");
+  socket.write(text);
+  for await (const chunk of socket) return String(chunk).split("\r\n")[0] ?? "";
+  return "";
+}
+
+it("hands each SDK client's request to its service", async () => {
+  const { url } = await endpoint({
+    services: {
+      dynamodb: awsJson({ CreateTable: async () => ({ TableDescription: { TableName: "t" } }) }),
+      states: awsJson({
+        SendTaskSuccess: async () => {
+          throw new AwsError("TaskTimedOut", "too late");
+        },
+      }),
+      events: awsJson({ PutEvents: async () => ({ FailedEntryCount: 0, Entries: [{ EventId: "e1" }] }) }),
+    },
+  });
+  const table = await new DynamoDBClient(client(url)).send(
+    new CreateTableCommand({ TableName: "t", KeySchema: [], AttributeDefinitions: [] }),
+  );
+  expect(table.TableDescription?.TableName).toBe("t");
+  const put = await new EventBridgeClient(client(url)).send(new PutEventsCommand({ Entries: [] }));
+  expect(put.Entries).toEqual([{ EventId: "e1" }]);
+  await expect(
+    new SFNClient(client(url)).send(new SendTaskSuccessCommand({ taskToken: "t", output: "{}" })),
+  ).rejects.toMatchObject({ name: "TaskTimedOut", message: "too late" });
+});
+
+it("knows Lambda and mounted services by their paths, and takes the rest for S3", async () => {
+  const { url } = await endpoint({
+    services: { lambda: says("lambda"), s3: says("s3") },
+    mounts: { "/models/": says("models") },
+  });
+  const text = async (path: string) => (await fetch(url + path)).text();
+  expect(await text("/2015-03-31/functions/f/invocations")).toBe("lambda");
+  expect(await text("/models/chat")).toBe("models");
+  expect(await text("/bucket/key")).toBe("s3");
+  expect(await text("/")).toContain("Callboard's local AWS endpoint");
+});
+
+it("says which service it lacks", async () => {
+  const { url } = await endpoint();
+  const response = await fetch(url, { method: "POST", headers: { "x-amz-target": "AmazonSQS.SendMessage" } });
+  expect(response.status).toBe(400);
+  expect(await response.json()).toMatchObject({
+    __type: "UnknownOperationException",
+    message: expect.stringContaining("AmazonSQS"),
+  });
+});
+
+it("refuses a name that was rebound to this machine", async () => {
+  const { port } = await endpoint({ services: { s3: says("s3") } });
+  expect(await raw(port, "GET /b/k HTTP/1.1\r\nHost: evil.example\r\n\r\n")).toContain(" 421 ");
+  expect(await raw(port, "GET /b/k HTTP/1.1\r\nHost: localhost:1\r\n\r\n")).toContain(" 200 ");
+});
+
+it("refuses the pages of other sites", async () => {
+  const { url } = await endpoint({ services: { lambda: says("lambda") } });
+  const response = await fetch(`${url}/2015-03-31/functions/f/invocations`, {
+    method: "POST",
+    headers: { origin: "https://evil.example" },
+  });
+  expect(response.status).toBe(403);
+});
+
+it("lets local pages use S3 and mounted services, and no other", async () => {
+  const { url } = await endpoint({
+    services: { lambda: says("lambda"), s3: says("s3") },
+    mounts: { "/models/": says("models") },
+  });
+  const allowed = async (path: string, method: string) =>
+    (await fetch(url + path, { method, headers: { origin: "http://localhost:3000" } })).headers.get(
+      "access-control-allow-origin",
+    );
+  expect(await allowed("/bucket/key", "OPTIONS")).toBe("http://localhost:3000");
+  expect(await allowed("/bucket/key", "GET")).toBe("http://localhost:3000");
+  expect(await allowed("/models/chat", "GET")).toBe("http://localhost:3000");
+  expect(await allowed("/2015-03-31/functions/f/invocations", "OPTIONS")).toBeNull();
+});
+
+it("answers 500 when a service breaks, and goes on", async () => {
+  const printed: unknown[] = [];
+  const { error } = console;
+  console.error = (...said) => printed.push(...said);
+  try {
+    const { url } = await endpoint({
+      services: { s3: async () => Promise.reject(new Error("broken")) },
+    });
+    expect((await fetch(`${url}/b/k`)).status).toBe(500);
+    expect((await fetch(`${url}/b/k`)).status).toBe(500);
+    expect(String(printed[0])).toContain("broken");
+  } finally {
+    console.error = error;
+  }
+});
+
+it("says that its port is taken", async () => {
+  const { port } = await endpoint();
+  await expect(createEndpoint({ host: "127.0.0.1", port, services: {} })).rejects.toMatchObject({
+    code: "EADDRINUSE",
+  });
+});
+
+it("ends idle connections when it closes", async () => {
+  const started = await createEndpoint({ host: "127.0.0.1", port: 0, services: {} });
+  const socket: Socket = connect(started.port, "127.0.0.1");
+  await new Promise((connected) => socket.once("connect", connected));
+  const ended = new Promise((done) => socket.once("close", done));
+  await Promise.all([started.close(), ended]);
+});

@@ -1,0 +1,101 @@
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { AwsError, type HttpService } from "./aws-json.ts";
+import { withCors } from "./cors.ts";
+import { foreignness } from "./origin.ts";
+import { chooseRoute, type Services } from "./route.ts";
+
+/** The running endpoint, at `url` (without a slash at its end). */
+export interface Endpoint {
+  readonly url: string;
+  readonly port: number;
+  /** Stops listening and ends open connections. */
+  close(): Promise<void>;
+}
+
+export interface EndpointOptions {
+  /** Only loopback: the services trust whoever reaches them. */
+  readonly host: "127.0.0.1";
+  /** 0 for a free one. */
+  readonly port: number;
+  readonly services: Services;
+  /** More services by the prefix of their paths, such as `/models/`; pages may call them. */
+  readonly mounts?: Readonly<Record<string, HttpService>>;
+}
+
+const HEADERS_TIMEOUT_MS = 10_000;
+const REQUEST_TIMEOUT_MS = 15 * 60_000;
+
+const WELCOME = `Callboard's local AWS endpoint: DynamoDB, Step Functions, EventBridge, Lambda and S3 on one address.
+Point an AWS SDK or the AWS CLI here with AWS_ENDPOINT_URL.
+`;
+
+/**
+ * Serves the embedded AWS services on one address, as `AWS_ENDPOINT_URL` expects them. Rejects when the port is
+ * taken (`EADDRINUSE`).
+ */
+export async function createEndpoint(options: EndpointOptions): Promise<Endpoint> {
+  const handle = endpointService(options.services, options.mounts ?? {});
+  const server = createServer(
+    {
+      headersTimeout: HEADERS_TIMEOUT_MS,
+      requestTimeout: REQUEST_TIMEOUT_MS,
+      connectionsCheckingInterval: 5_000,
+    },
+    (request, response) => {
+      handle(request, response).catch((cause: unknown) => fail(response, cause));
+    },
+  );
+  await new Promise<void>((listening, refused) => {
+    server.once("error", refused);
+    server.listen(options.port, options.host, listening);
+  });
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://${options.host}:${port}`,
+    port,
+    close: () =>
+      new Promise((closed) => {
+        server.close(() => closed());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+function endpointService(services: Services, mounts: Readonly<Record<string, HttpService>>): HttpService {
+  return async (request, response) => {
+    const foreign = foreignness(request);
+    if (foreign === "host") return refuse(response, 421, "MisdirectedRequest", "not a host of this machine");
+    if (foreign === "origin") return refuse(response, 403, "AccessDenied", "not an origin of this machine");
+    const route = chooseRoute(request, services, mounts);
+    switch (route.to) {
+      case "service":
+        return (route.cors ? withCors(route.service) : route.service)(request, response);
+      case "welcome":
+        return welcome(request, response);
+      case "unknown":
+        return refuse(response, 400, "UnknownOperationException", `${route.what} is not served here`);
+    }
+  };
+}
+
+function welcome(request: IncomingMessage, response: ServerResponse): void {
+  response.writeHead(200, { "content-type": "text/plain; charset=utf-8" });
+  response.end(request.method === "HEAD" ? "" : WELCOME);
+}
+
+function refuse(response: ServerResponse, status: number, code: string, message: string): void {
+  response.writeHead(status, { "content-type": "application/x-amz-json-1.0" });
+  response.end(JSON.stringify({ __type: code, message }));
+}
+
+/** Answers what a service threw; a client that has gone needs no answer. */
+function fail(response: ServerResponse, cause: unknown): void {
+  if (response.destroyed) return;
+  if (response.headersSent) response.destroy();
+  else if (cause instanceof AwsError) refuse(response, cause.status, cause.code, cause.message);
+  else {
+    console.error(cause);
+    refuse(response, 500, "InternalServerError", "internal error");
+  }
+}
