@@ -1,0 +1,73 @@
+import type { ChannelMeta } from "../ports.ts";
+import {
+  type Channel,
+  inboxChannel,
+  type Person,
+  type Principal,
+  parseChannel,
+  type Subject,
+} from "../protocol/index.ts";
+
+/** Who a connection speaks for, as its token says. */
+export interface Caller {
+  /** The user's id: its principal is `user/<id>`. */
+  readonly id: string;
+  readonly name: string;
+  /** Principals `role/<id>`. */
+  readonly roles: readonly Principal[];
+  /** Globs such as `watch:*`, `work:video/*`, `answer:video/ana/*`; `*` stands for anything, slashes included. */
+  readonly capabilities: readonly string[];
+  /** When the token expires, in milliseconds since the epoch. */
+  readonly expiresAt: number;
+}
+
+/** The principals that a caller is: the user and all roles. */
+export const principalsOf = (caller: Caller): readonly Principal[] => [`user/${caller.id}`, ...caller.roles];
+
+/** The inboxes that a caller may read without any capability. */
+export const inboxesOf = (caller: Caller): Channel[] => principalsOf(caller).map(inboxChannel);
+
+export const personOf = (caller: Caller): Person => ({ id: caller.id, name: caller.name });
+
+/** Tells whether a caller may follow a channel; `meta` is the channel's own, for owners and followers. */
+export function mayFollow(caller: Caller, channel: Channel, meta: ChannelMeta | undefined): boolean {
+  const { kind, name } = parseChannel(channel);
+  const principals: readonly string[] = principalsOf(caller);
+  if (kind === "inbox") return principals.includes(name);
+  if (caller.capabilities.some((glob) => matchesGlob(glob, channel))) return true;
+  return (
+    kind === "work" &&
+    [...(meta?.owners ?? []), ...(meta?.followers ?? [])].some((p) => principals.includes(p))
+  );
+}
+
+/** Tells whether a caller may answer without being an owner: as an assignee, or by capability. */
+export function mayAnswer(caller: Caller, subject: Subject, assignees: readonly Principal[]): boolean {
+  const principals = principalsOf(caller);
+  return (
+    assignees.some((assignee) => principals.includes(assignee)) ||
+    caller.capabilities.some((glob) => matchesGlob(glob, `answer:${subject}`))
+  );
+}
+
+/** Tells whether a caller is among a subject's owners. */
+export const isOwner = (caller: Caller, meta: ChannelMeta | undefined): boolean =>
+  principalsOf(caller).some((principal) => meta?.owners.includes(principal));
+
+/** Matches a glob in which `*` stands for any run of characters, in time linear in both lengths a star. */
+export function matchesGlob(glob: string, text: string): boolean {
+  const parts = glob.split("*");
+  const first = parts[0]!;
+  if (parts.length === 1) return glob === text;
+  const last = parts.at(-1)!;
+  if (!text.startsWith(first) || text.length < first.length + last.length || !text.endsWith(last))
+    return false;
+  let at = first.length;
+  const end = text.length - last.length;
+  for (const part of parts.slice(1, -1)) {
+    const found = text.indexOf(part, at);
+    if (found < 0 || found + part.length > end) return false;
+    at = found + part.length;
+  }
+  return true;
+}

@@ -1,0 +1,82 @@
+import type {
+  DefaultReply,
+  Person,
+  Principal,
+  RecordedReply,
+  RequestId,
+  RequestState,
+  Subject,
+  Verb,
+} from "../protocol/index.ts";
+
+/** Where a request stands, with what belongs to that. Times are milliseconds since the epoch. */
+export type RequestStatus =
+  | { readonly state: "open" }
+  | {
+      readonly state: "answered";
+      readonly reply: RecordedReply;
+      /** When the relay is tried (again). */
+      readonly relayAt: number;
+      readonly attempts: number;
+    }
+  | { readonly state: "relayed"; readonly reply: RecordedReply; readonly at: number }
+  | {
+      readonly state: "undeliverable" | "unconfirmed";
+      readonly reply: RecordedReply;
+      readonly at: number;
+      readonly reason: string;
+    }
+  | { readonly state: "expired"; readonly at: number }
+  | { readonly state: "withdrawn"; readonly at: number; readonly reason: string }
+  | { readonly state: "superseded"; readonly at: number; readonly by: RequestId };
+
+/** A question to people, as it is kept. `version` rises by one with each change of `status`. */
+export interface FeedbackRequest {
+  readonly id: RequestId;
+  readonly subject: Subject;
+  readonly thread: string;
+  readonly round: number;
+  /** `[redriveCount, round, retryCount]`. */
+  readonly order: readonly number[];
+  /** The execution's ARN. */
+  readonly execution: string;
+  readonly prompt: string;
+  readonly verbs: readonly Verb[];
+  /** Ids of the candidates that came with the question. */
+  readonly candidates: readonly string[];
+  readonly schema?: Record<string, unknown>;
+  readonly assignees: readonly Principal[];
+  readonly maxRounds?: number;
+  readonly default?: DefaultReply;
+  readonly askedAt: number;
+  /** When the state machine stops waiting. */
+  readonly timeoutAt?: number;
+  /** When we stop waiting: a safe margin before `timeoutAt`. */
+  readonly deadline?: number;
+  readonly probeEveryMs: number;
+  readonly probeAt: number;
+  readonly status: RequestStatus;
+  readonly version: number;
+  /** When `version` last rose. */
+  readonly changedAt: number;
+  /** The last version that was told to the channels; 0 when none was. */
+  readonly announced: number;
+}
+
+/** One row of the append-only ledger: who did what, when, on which round. */
+export interface LedgerEntry {
+  readonly n: number;
+  readonly at: number;
+  readonly what: "asked" | RequestState;
+  readonly round: number;
+  readonly by?: Person;
+  readonly reply?: RecordedReply;
+  readonly reason?: string;
+}
+
+export const isClosed = (request: FeedbackRequest): boolean =>
+  request.status.state !== "open" && request.status.state !== "answered";
+
+/** The reply that a request has, if it has one. */
+export const replyOf = (request: FeedbackRequest): RecordedReply | undefined =>
+  "reply" in request.status ? request.status.reply : undefined;

@@ -1,0 +1,244 @@
+import type { FeedbackRequest, LedgerEntry } from "./feedback/request.ts";
+import type { Channel, Item, OutEvent, Principal, RequestId, Subject } from "./protocol/index.ts";
+
+/** The head of a channel: it outlives the channel's items. */
+export interface ChannelMeta {
+  /** Offset of the latest change. */
+  readonly head: number;
+  /** Random, made at the channel's birth: positions of another epoch mean nothing. */
+  readonly epoch: string;
+  /** Number of partitions that its subscriptions are spread over. */
+  readonly shards: number;
+  /** A position below it may miss removed keys: such a client starts anew. */
+  readonly floor: number;
+  /** Keys whose value is not null, and the bytes of those values as JSON. */
+  readonly keys: number;
+  readonly bytes: number;
+  /** Who may follow the subject's `work:` channel and answer its requests. */
+  readonly owners: readonly Principal[];
+  /** Who may follow it because a question was put to them. */
+  readonly followers: readonly Principal[];
+}
+
+/** One transaction on a channel. */
+export interface ChannelChange {
+  readonly channel: Channel;
+  /** The META this was decided on; undefined: the channel must not exist yet. */
+  readonly before: ChannelMeta | undefined;
+  readonly after: ChannelMeta;
+  /** Each with the offset its key had when it was read (undefined: it had none): a key changed since is a conflict. */
+  readonly items: readonly { readonly item: Item; readonly was: number | undefined }[];
+  /** The change holds only while the request has this version. */
+  readonly guard?: { readonly request: RequestId; readonly version: number };
+}
+
+export interface ChannelStore {
+  /** Reads META and the named keys (at most 99), strongly. Keys that do not exist are left out. */
+  read(channel: Channel, keys: readonly string[]): Promise<{ meta: ChannelMeta | undefined; items: Item[] }>;
+  /** Reads the META of several channels, strongly; those without one are left out. */
+  metas(channels: readonly Channel[]): Promise<Map<Channel, ChannelMeta>>;
+  /** Reads every item with an offset above `after`, strongly, in the order of their offsets, removed ones included. */
+  since(channel: Channel, after: number): Promise<Item[]>;
+  /** Writes all of it or nothing. `conflict`: META or a key is not as it was read. */
+  commit(change: ChannelChange): Promise<"committed" | "conflict" | "guard_failed">;
+}
+
+/** A connection that follows a channel. */
+export interface Subscription {
+  readonly channel: Channel;
+  readonly shard: number;
+  readonly connectionId: string;
+  /** The client's counter: the highest wins, whichever arrives last. */
+  readonly sub: number;
+  /** False: an unsubscribe, kept so that an older subscribe loses to it. */
+  readonly on: boolean;
+  readonly expiresAt: number;
+}
+
+export interface SubscriptionStore {
+  /** Writes the row unless one with a higher `sub` stands; the same `sub` again is kept. */
+  put(subscription: Subscription): Promise<"kept" | "stale">;
+  /** Connections that follow the channel in that shard and have not expired, read strongly, a page at a time. */
+  followers(channel: Channel, shard: number, now: number): AsyncIterable<readonly string[]>;
+  remove(channel: Channel, shard: number, connectionId: string): Promise<void>;
+  /** Removes all that a connection follows. Found by an index: one just written may be missed, and expires. */
+  removeAll(connectionId: string): Promise<void>;
+}
+
+export interface Connection {
+  readonly id: string;
+  readonly user: string;
+  readonly openedAt: number;
+  readonly expiresAt: number;
+}
+
+export interface ConnectionStore {
+  /** Idempotent. */
+  open(connection: Connection): Promise<void>;
+  close(connectionId: string): Promise<void>;
+}
+
+/** The request that is current in a thread of an execution. */
+export interface ThreadHead {
+  readonly execution: string;
+  readonly thread: string;
+  readonly requestId: RequestId;
+  readonly order: readonly number[];
+}
+
+/** A question to be stored: all of it in one transaction. */
+export interface Asking {
+  readonly request: FeedbackRequest;
+  readonly taskToken: string;
+  readonly ledger: LedgerEntry;
+  /** The thread's head that this was decided on, and the one after; `after` undefined: the head stays. */
+  readonly thread: { readonly before: ThreadHead | undefined; readonly after: ThreadHead | undefined };
+  /** The older request that this one supersedes. */
+  readonly supersedes?: Transition;
+}
+
+/** One step in a request's life, from the version it was decided on. */
+export interface Transition {
+  readonly from: number;
+  readonly request: FeedbackRequest;
+  readonly ledger?: LedgerEntry;
+}
+
+export interface RequestStore {
+  /** Reads a request, strongly. */
+  read(id: RequestId): Promise<FeedbackRequest | undefined>;
+  readThread(execution: string, thread: string): Promise<ThreadHead | undefined>;
+  /** The heads of all threads of an execution, read strongly. */
+  threads(execution: string): Promise<ThreadHead[]>;
+  /**
+   * Stores request, token row, assignee rows, ledger row and thread head. `exists`: the request was stored before;
+   * `conflict`: the thread's head or the superseded request is not as it was read.
+   */
+  ask(asking: Asking): Promise<"stored" | "exists" | "conflict">;
+  /** Moves a request on if it still has the version `from`; the loser gets the request as it is now. */
+  move(transition: Transition): Promise<{ won: true } | { won: false; current: FeedbackRequest | undefined }>;
+  /** Notes that `version` was told to the channels, or that the next probe is due; never touches `status`. */
+  note(request: FeedbackRequest, note: { announced?: number; probeAt?: number }): Promise<void>;
+  /** Requests whose `due` is not after `now`, from one of the `duePartitions` of the (eventually consistent) index. */
+  due(partition: number, now: number, limit: number): Promise<RequestId[]>;
+}
+
+/** Partitions of the due index. */
+export const duePartitions = 8;
+
+/** Task tokens; only the relay reads them. */
+export interface TokenVault {
+  read(id: RequestId): Promise<string | undefined>;
+}
+
+/** What is known of an execution: it may end before its first progress arrives. */
+export interface ExecutionRecord {
+  /** ARN. */
+  readonly execution: string;
+  readonly subject?: Subject;
+  readonly startedAt?: number;
+  readonly end?: {
+    readonly state: "succeeded" | "failed" | "timed_out" | "aborted";
+    readonly at: number;
+    readonly cause?: string;
+  };
+}
+
+export interface ExecutionStore {
+  read(execution: string): Promise<ExecutionRecord | undefined>;
+  /** Adds what is not yet known; what is known stays. Returns the record as it then is. */
+  learn(record: ExecutionRecord): Promise<ExecutionRecord>;
+}
+
+export interface Sender {
+  /**
+   * Posts a text to one connection. `gone`: it does not exist any more; `failed`: not delivered after the sender's own
+   * bounded retries. Never throws for one connection's sake.
+   */
+  post(connectionId: string, text: string): Promise<"sent" | "gone" | "throttled" | "too_large" | "failed">;
+}
+
+export interface Bus {
+  /** Puts events; resolves when all were accepted, after bounded retries of those that were not. */
+  put(events: readonly OutEvent[]): Promise<void>;
+}
+
+/** What Step Functions said to a task's result or heartbeat. */
+export type TaskWord =
+  | "ok"
+  /** Expired or already closed: only the history tells which. */
+  | "timed_out"
+  /** No such wait. */
+  | "missing"
+  /** Token or output are not acceptable, and never will be. */
+  | "invalid"
+  /** Throttled or unreachable: say it again. */
+  | "again";
+
+/** What an execution's history says of a wait. */
+export type WaitFate =
+  /** It ended with a result that carries this reply. */
+  | "delivered"
+  /** It ended in another way, or its execution did. */
+  | "gone"
+  /** Its end is not in the history (yet). */
+  | "unknown"
+  /** The history may not be read. */
+  | "no_access";
+
+export interface Executions {
+  succeed(taskToken: string, output: unknown): Promise<TaskWord>;
+  heartbeat(taskToken: string): Promise<TaskWord>;
+  /** Reads the history backwards for the wait of that token, at most a bounded number of pages. */
+  fate(execution: string, taskToken: string, replyId: string): Promise<WaitFate>;
+}
+
+/** Files in the deployment's bucket. */
+export interface Objects {
+  /** A URL that anyone can GET until it expires; the same for some minutes, so that browsers can cache. */
+  sign(key: string): Promise<{ url: string; expiresAt: number }>;
+}
+
+export interface AnswerSchemas {
+  /** Problems of a value against a JSON Schema, in words that name the field; empty: it fits. */
+  issues(schema: Record<string, unknown>, value: unknown): string[];
+}
+
+export interface Clock {
+  /** Milliseconds since the Unix epoch. */
+  now(): number;
+  /** Resolves after about `ms`. */
+  wait(ms: number): Promise<void>;
+}
+
+export interface Ids {
+  /** A random id of at least 80 bits, in lower-case letters and digits. */
+  random(): string;
+  /** SHA-256 of a text, in lower-case letters and digits, at least 128 bits of it. */
+  hash(text: string): string;
+}
+
+/** Structured logs and metrics; never a token, never a person's words. */
+export interface Log {
+  info(message: string, fields?: Record<string, string | number | boolean>): void;
+  warn(message: string, fields?: Record<string, string | number | boolean>): void;
+  metric(name: string, value: number, fields?: Record<string, string | number>): void;
+}
+
+/** All that the domain needs from outside. */
+export interface Ports {
+  readonly channels: ChannelStore;
+  readonly subscriptions: SubscriptionStore;
+  readonly connections: ConnectionStore;
+  readonly requests: RequestStore;
+  readonly tokens: TokenVault;
+  readonly executionRecords: ExecutionStore;
+  readonly sender: Sender;
+  readonly bus: Bus;
+  readonly executions: Executions;
+  readonly objects: Objects;
+  readonly schemas: AnswerSchemas;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly log: Log;
+}
