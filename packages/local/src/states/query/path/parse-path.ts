@@ -1,0 +1,92 @@
+import { boundedCache } from "../bounded-cache.ts";
+import { type Cursor, expect, fail, match, quoted, skipSpace, take } from "./cursor.ts";
+import { parseFilter } from "./parse-filter.ts";
+import { isDefinite, type Path, type Segment } from "./syntax.ts";
+
+/**
+ * Parses a JSONPath of the Amazon States Language: `$…` (the input), `$$…` (the context object) or `$name…` (a
+ * variable), with names, indexes, slices, wildcards, `..` and filters. Throws `PathSyntaxError`.
+ */
+export const parsePath: (text: string) => Path = boundedCache(1_000, (text) => {
+  const cursor: Cursor = { text, at: 0 };
+  expect(cursor, "$");
+  const root = parseRoot(cursor);
+  const segments = parseSegments(cursor);
+  if (cursor.at < text.length) fail(cursor, `unexpected '${text[cursor.at]}'`);
+  return { root, segments, definite: isDefinite(segments) };
+});
+
+function parseRoot(cursor: Cursor): Path["root"] {
+  if (take(cursor, "$")) return { kind: "context" };
+  const name = match(cursor, /[\p{L}_][\p{L}\p{N}_]*/uy);
+  return name === undefined ? { kind: "input" } : { kind: "variable", name };
+}
+
+/** Parses the steps that follow a root, up to the first character that begins none. */
+export function parseSegments(cursor: Cursor): Segment[] {
+  const segments: Segment[] = [];
+  for (;;) {
+    if (take(cursor, "..")) {
+      const segment = cursor.text[cursor.at] === "[" ? parseBracket(cursor) : parseDotted(cursor);
+      segments.push({ kind: "descend", segment });
+    } else if (take(cursor, ".")) segments.push(parseDotted(cursor));
+    else if (cursor.text[cursor.at] === "[") segments.push(parseBracket(cursor));
+    else return segments;
+  }
+}
+
+function parseDotted(cursor: Cursor): Segment {
+  if (take(cursor, "*")) return { kind: "wildcard" };
+  const name = match(cursor, /[^\s.[\](),'"=<>!&|~*?@]+/y);
+  if (name === undefined) return fail(cursor, "expected a name");
+  if (cursor.text[cursor.at] === "(") return fail(cursor, `the function ${name}() is not supported`);
+  return { kind: "names", names: [name] };
+}
+
+function parseBracket(cursor: Cursor): Segment {
+  expect(cursor, "[");
+  skipSpace(cursor);
+  const segment = parseSelector(cursor);
+  skipSpace(cursor);
+  expect(cursor, "]");
+  return segment;
+}
+
+function parseSelector(cursor: Cursor): Segment {
+  if (take(cursor, "*")) return { kind: "wildcard" };
+  if (take(cursor, "?")) {
+    skipSpace(cursor);
+    return { kind: "filter", test: parseFilter(cursor) };
+  }
+  const first = cursor.text[cursor.at];
+  if (first === "'" || first === '"') return { kind: "names", names: parseList(cursor, quoted) };
+  const from = parseInteger(cursor);
+  skipSpace(cursor);
+  if (take(cursor, ":")) {
+    skipSpace(cursor);
+    return { kind: "slice", from, to: parseInteger(cursor) };
+  }
+  if (from === undefined) return fail(cursor, "expected an index, a name, '*' or a filter");
+  skipSpace(cursor);
+  const others = take(cursor, ",") ? parseList(cursor, requireInteger) : [];
+  return { kind: "indexes", indexes: [from, ...others] };
+}
+
+function parseList<Item>(cursor: Cursor, parseItem: (cursor: Cursor) => Item): Item[] {
+  const items: Item[] = [];
+  do {
+    skipSpace(cursor);
+    items.push(parseItem(cursor));
+    skipSpace(cursor);
+  } while (take(cursor, ","));
+  return items;
+}
+
+function parseInteger(cursor: Cursor): number | undefined {
+  const digits = match(cursor, /-?\d{1,9}/y);
+  return digits === undefined ? undefined : Number(digits);
+}
+
+function requireInteger(cursor: Cursor): number {
+  return parseInteger(cursor) ?? fail(cursor, "expected an index");
+}

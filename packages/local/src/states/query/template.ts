@@ -1,0 +1,34 @@
+import { QueryError } from "./error.ts";
+import { evaluateIntrinsic } from "./evaluate-intrinsic.ts";
+import { isObject, type Json, type Scope } from "./json.ts";
+import { lookUp, notFound } from "./path/read-path.ts";
+
+/**
+ * Evaluates a payload template (`Parameters`, `ResultSelector`, `ItemSelector`, `Assign`): where a key ends in `.$`,
+ * its value is a path or an intrinsic function call, and its result stands under the key without the suffix. A path
+ * that leads nowhere is `States.Runtime`, as it is on AWS.
+ */
+export function evaluateTemplate(template: Json, input: Json, scope: Scope): Json {
+  if (Array.isArray(template)) return template.map((item) => evaluateTemplate(item, input, scope));
+  if (!isObject(template)) return template;
+  return Object.fromEntries(
+    Object.entries(template).map(([key, value]) =>
+      key.endsWith(".$")
+        ? [key.slice(0, -2), evaluateField(key, value, input, scope)]
+        : [key, evaluateTemplate(value, input, scope)],
+    ),
+  );
+}
+
+function evaluateField(key: string, value: Json, input: Json, scope: Scope): Json {
+  if (typeof value !== "string") {
+    throw new QueryError(
+      "States.Runtime",
+      `The value for the field '${key}' must be a valid JSONPath or a valid intrinsic function call`,
+    );
+  }
+  if (!value.startsWith("$")) return evaluateIntrinsic(value, input, scope);
+  const result = lookUp(value, input, scope);
+  if (result.found) return result.value;
+  throw notFound(value, key, input);
+}
