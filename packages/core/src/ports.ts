@@ -117,10 +117,20 @@ export interface RequestStore {
   ask(asking: Asking): Promise<"stored" | "exists" | "conflict">;
   /** Moves a request on if it still has the version `from`; the loser gets the request as it is now. */
   move(transition: Transition): Promise<{ won: true } | { won: false; current: FeedbackRequest | undefined }>;
-  /** Notes that `version` was told to the channels, or that the next probe is due; never touches `status`. */
-  note(request: FeedbackRequest, note: { announced?: number; probeAt?: number }): Promise<void>;
+  /**
+   * Notes what leaves the version as it is, and computes `due` anew: that a version was told to the channels, when the
+   * next probe or relay is due. Does nothing if the request has moved on from `request.version`.
+   */
+  note(request: FeedbackRequest, note: RequestNote): Promise<void>;
   /** Requests whose `due` is not after `now`, from one of the `duePartitions` of the (eventually consistent) index. */
   due(partition: number, now: number, limit: number): Promise<RequestId[]>;
+}
+
+export interface RequestNote {
+  readonly announced?: number;
+  readonly probeAt?: number;
+  /** Of an answered request. */
+  readonly relay?: { readonly at: number; readonly attempts: number };
 }
 
 /** Partitions of the due index. */
@@ -128,7 +138,8 @@ export const duePartitions = 8;
 
 /** Task tokens; only the relay reads them. */
 export interface TokenVault {
-  read(id: RequestId): Promise<string | undefined>;
+  /** Reads a request and its task token in one strong read. */
+  open(id: RequestId): Promise<{ request: FeedbackRequest; taskToken: string } | undefined>;
 }
 
 /** What is known of an execution: it may end before its first progress arrives. */

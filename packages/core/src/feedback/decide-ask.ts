@@ -1,0 +1,96 @@
+import type { Asking, ExecutionRecord, ThreadHead } from "../ports.ts";
+import type { FeedbackRequested, RequestId } from "../protocol/index.ts";
+import { marginMs, probeEveryMs } from "./due.ts";
+import { moveTo } from "./move.ts";
+import type { FeedbackRequest, RequestStatus } from "./request.ts";
+
+/** What a new question is decided on. */
+export interface AskContext {
+  readonly id: RequestId;
+  readonly execution: string;
+  /** When the event was put, in milliseconds: the wait began then or a moment before. */
+  readonly askedAt: number;
+  readonly now: number;
+  readonly head: ThreadHead | undefined;
+  /** The request that the head names. */
+  readonly current: FeedbackRequest | undefined;
+  readonly record: ExecutionRecord | undefined;
+}
+
+/**
+ * Decides how a question begins its life: open, if it is the newest of its thread (the one before it is then
+ * superseded); superseded, if a newer one came first; withdrawn, if its execution has already ended.
+ */
+export function decideAsk(asked: FeedbackRequested, context: AskContext): Asking {
+  const { head, current, now } = context;
+  const order = asked.order ?? [0, asked.round, 0];
+  const newest = !head || compareOrders(order, head.order) >= 0;
+  const request = newRequest(asked, order, bornAs(newest, context), context);
+  const after: ThreadHead = {
+    execution: context.execution,
+    thread: asked.thread,
+    requestId: context.id,
+    order,
+  };
+  const supersedes =
+    newest && current?.status.state === "open"
+      ? moveTo(current, { state: "superseded", at: now, by: context.id }, now)
+      : undefined;
+  return {
+    request,
+    taskToken: asked.taskToken,
+    ledger: { n: 1, at: now, what: "asked", round: asked.round },
+    thread: { before: head, after: newest ? after : undefined },
+    ...(supersedes ? { supersedes } : {}),
+  };
+}
+
+function bornAs(newest: boolean, { head, record, now }: AskContext): RequestStatus {
+  if (!newest && head) return { state: "superseded", at: now, by: head.requestId };
+  if (record?.end) return { state: "withdrawn", at: now, reason: `execution_${record.end.state}` };
+  return { state: "open" };
+}
+
+function newRequest(
+  asked: FeedbackRequested,
+  order: readonly number[],
+  status: RequestStatus,
+  { id, execution, askedAt, now }: AskContext,
+): FeedbackRequest {
+  const timeoutMs = asked.timeoutSeconds === undefined ? undefined : asked.timeoutSeconds * 1000;
+  const probe = probeEveryMs(asked.heartbeatSeconds);
+  return {
+    id,
+    subject: asked.subject,
+    thread: asked.thread,
+    round: asked.round,
+    order,
+    execution,
+    prompt: asked.prompt,
+    verbs: asked.verbs,
+    candidates: (asked.candidates ?? []).map((candidate) => candidate.id),
+    ...(asked.schema ? { schema: asked.schema } : {}),
+    assignees: asked.assignees,
+    ...(asked.maxRounds === undefined ? {} : { maxRounds: asked.maxRounds }),
+    ...(asked.default ? { default: asked.default } : {}),
+    askedAt,
+    ...(timeoutMs === undefined
+      ? {}
+      : { timeoutAt: askedAt + timeoutMs, deadline: Math.floor(askedAt + timeoutMs - marginMs(timeoutMs)) }),
+    probeEveryMs: probe,
+    probeAt: askedAt + probe,
+    status,
+    version: 1,
+    changedAt: now,
+    announced: 0,
+  };
+}
+
+/** Compares `[redriveCount, round, retryCount]` place by place. */
+export function compareOrders(a: readonly number[], b: readonly number[]): number {
+  for (let i = 0; i < Math.max(a.length, b.length); i++) {
+    const difference = (a[i] ?? 0) - (b[i] ?? 0);
+    if (difference !== 0) return difference;
+  }
+  return 0;
+}
