@@ -1,0 +1,202 @@
+import { randomBytes } from "node:crypto";
+import type { IncomingMessage } from "node:http";
+import type { AuthorizerContext } from "./policy.ts";
+
+/** Who is at the other end of a connection. */
+export interface Identity {
+  sourceIp: string;
+  userAgent?: string;
+}
+
+interface RequestContext<Route extends string, Type extends string> {
+  routeKey: Route;
+  eventType: Type;
+  connectionId: string;
+  requestId: string;
+  extendedRequestId: string;
+  /** CLF: `19/Jan/2026:21:13:26 +0000`. */
+  requestTime: string;
+  requestTimeEpoch: number;
+  connectedAt: number;
+  messageDirection: "IN";
+  domainName: string;
+  stage: string;
+  apiId: string;
+  identity: Identity;
+}
+
+interface Headers {
+  /** By the name as the client wrote it; of several values the last. */
+  headers: Record<string, string>;
+  multiValueHeaders: Record<string, string[]>;
+}
+
+interface QueryString {
+  queryStringParameters: Record<string, string>;
+  multiValueQueryStringParameters: Record<string, string[]>;
+}
+
+/**
+ * What a REQUEST authorizer is given.
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-lambda-auth.html
+ */
+export interface AuthorizerEvent extends Headers, QueryString {
+  type: "REQUEST";
+  methodArn: string;
+  stageVariables: Record<string, string>;
+  requestContext: RequestContext<"$connect", "CONNECT">;
+}
+
+/** What the `$connect` integration is given; the query string only if there was one. */
+export interface ConnectEvent extends Headers, Partial<QueryString> {
+  requestContext: RequestContext<"$connect", "CONNECT"> & { authorizer: AuthorizerContext };
+  isBase64Encoded: false;
+}
+
+/** What the `$default` integration is given, once a client message. */
+export interface MessageEvent {
+  requestContext: RequestContext<"$default", "MESSAGE"> & {
+    messageId: string;
+    authorizer: AuthorizerContext;
+  };
+  body: string;
+  isBase64Encoded: false;
+}
+
+/** What the `$disconnect` integration is given, best effort. */
+export interface DisconnectEvent {
+  requestContext: RequestContext<"$disconnect", "DISCONNECT"> & {
+    disconnectStatusCode: number;
+    disconnectReason: string;
+    authorizer: AuthorizerContext;
+  };
+  isBase64Encoded: false;
+}
+
+/** What all events of one connection share. */
+export interface ConnectionFacts {
+  connectionId: string;
+  connectedAt: number;
+  domainName: string;
+  identity: Identity;
+}
+
+const API_ID = "callboard";
+const STAGE = "$default";
+
+/** The ARN that an authorizer's policy has to allow. */
+export const CONNECT_ARN = `arn:aws:execute-api:us-east-1:000000000000:${API_ID}/${STAGE}/$connect`;
+
+/** An id as the gateway forms them: opaque, 16 characters, ending in `=`. */
+export function newId(): string {
+  return `${randomBytes(11).toString("base64url")}=`;
+}
+
+export function authorizerEvent(request: IncomingMessage, facts: ConnectionFacts): AuthorizerEvent {
+  return {
+    type: "REQUEST",
+    methodArn: CONNECT_ARN,
+    ...headersOf(request),
+    ...queryOf(request),
+    stageVariables: {},
+    requestContext: contextOf(facts, "$connect", "CONNECT", facts.connectedAt),
+  };
+}
+
+export function connectEvent(
+  request: IncomingMessage,
+  facts: ConnectionFacts,
+  authorizer: AuthorizerContext,
+): ConnectEvent {
+  const query = queryOf(request);
+  return {
+    ...headersOf(request),
+    ...(Object.keys(query.queryStringParameters).length > 0 && query),
+    requestContext: { ...contextOf(facts, "$connect", "CONNECT", facts.connectedAt), authorizer },
+    isBase64Encoded: false,
+  };
+}
+
+export function messageEvent(
+  facts: ConnectionFacts,
+  authorizer: AuthorizerContext,
+  body: string,
+  now: number,
+): MessageEvent {
+  return {
+    requestContext: {
+      ...contextOf(facts, "$default", "MESSAGE", now),
+      messageId: newId(),
+      authorizer: { ...authorizer },
+    },
+    body,
+    isBase64Encoded: false,
+  };
+}
+
+export function disconnectEvent(
+  facts: ConnectionFacts,
+  authorizer: AuthorizerContext,
+  end: { code: number; reason: string },
+  now: number,
+): DisconnectEvent {
+  return {
+    requestContext: {
+      ...contextOf(facts, "$disconnect", "DISCONNECT", now),
+      disconnectStatusCode: end.code,
+      disconnectReason: end.reason,
+      authorizer,
+    },
+    isBase64Encoded: false,
+  };
+}
+
+function contextOf<Route extends string, Type extends string>(
+  facts: ConnectionFacts,
+  routeKey: Route,
+  eventType: Type,
+  now: number,
+): RequestContext<Route, Type> {
+  const requestId = newId();
+  return {
+    routeKey,
+    eventType,
+    connectionId: facts.connectionId,
+    requestId,
+    extendedRequestId: requestId,
+    requestTime: commonLogTime(now),
+    requestTimeEpoch: now,
+    connectedAt: facts.connectedAt,
+    messageDirection: "IN",
+    domainName: facts.domainName,
+    stage: STAGE,
+    apiId: API_ID,
+    identity: { ...facts.identity },
+  };
+}
+
+function headersOf(request: IncomingMessage): Headers {
+  const values = new Map<string, string[]>();
+  for (let i = 0; i + 1 < request.rawHeaders.length; i += 2) {
+    const name = request.rawHeaders[i]!;
+    values.set(name, [...(values.get(name) ?? []), request.rawHeaders[i + 1]!]);
+  }
+  return {
+    headers: Object.fromEntries([...values].map(([name, all]) => [name, all.at(-1)!])),
+    multiValueHeaders: Object.fromEntries(values),
+  };
+}
+
+function queryOf(request: IncomingMessage): QueryString {
+  const query = new URLSearchParams(request.url?.split("?")[1] ?? "");
+  const names = [...new Set(query.keys())];
+  return {
+    queryStringParameters: Object.fromEntries(names.map((name) => [name, query.getAll(name).at(-1)!])),
+    multiValueQueryStringParameters: Object.fromEntries(names.map((name) => [name, query.getAll(name)])),
+  };
+}
+
+function commonLogTime(now: number): string {
+  const [, day, month, year, time] = new Date(now).toUTCString().split(" ");
+  return `${day}/${month}/${year}:${time} +0000`;
+}

@@ -1,0 +1,44 @@
+import { expect, it } from "vitest";
+import { connectClient, dial } from "./test-client.ts";
+import { openStage } from "./test-stage.ts";
+
+it("rejects with EADDRINUSE when its port is taken", async () => {
+  const { gateway } = await openStage();
+  await expect(openStage({ port: gateway.port })).rejects.toMatchObject({ code: "EADDRINUSE" });
+  await gateway.close();
+});
+
+it("closes its clients with 1001 and hands over their disconnects before it is closed", async () => {
+  const { gateway, events } = await openStage();
+  const clients = await Promise.all([1, 2, 3].map(() => connectClient(gateway.url)));
+  expect(gateway.connections()).toBe(3);
+  await gateway.close();
+  expect(await Promise.all(clients.map((client) => client.closed))).toEqual(
+    Array(3).fill({ code: 1001, reason: "Going away" }),
+  );
+  expect(events.disconnect.map((event) => event.requestContext.disconnectStatusCode)).toEqual([
+    1001, 1001, 1001,
+  ]);
+  expect(gateway.connections()).toBe(0);
+  await expect(dial(gateway.url)).rejects.toMatchObject({ code: "ECONNREFUSED" });
+});
+
+it("does not wait for ever for a client that ignores the close", async () => {
+  const { gateway, disconnected } = await openStage();
+  const client = await connectClient(gateway.url);
+  client.socket.pause();
+  await gateway.close();
+  expect((await disconnected()).requestContext.disconnectStatusCode).toBe(1001);
+});
+
+it("goes on when the disconnect integration fails", async () => {
+  const { gateway, errors, disconnected } = await openStage({
+    disconnect: () => Promise.reject(new Error("boom")),
+  });
+  const client = await connectClient(gateway.url);
+  client.socket.close();
+  await disconnected();
+  expect(await gateway.post("gone", "x")).toBe("gone");
+  await gateway.close();
+  expect(errors.map(({ route }) => route)).toEqual(["$disconnect"]);
+});

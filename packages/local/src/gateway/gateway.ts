@@ -1,0 +1,204 @@
+import { createServer, type IncomingMessage } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { Duplex } from "node:stream";
+import { type WebSocket, WebSocketServer } from "ws";
+import type { Clock } from "../clock/clock.ts";
+import { type Connection, type ConnectionEnd, openConnection, type PostOutcome } from "./connection.ts";
+import { connectionsApi } from "./connections-api.ts";
+import {
+  type AuthorizerEvent,
+  type ConnectEvent,
+  type ConnectionFacts,
+  type DisconnectEvent,
+  disconnectEvent,
+  type MessageEvent,
+  newId,
+} from "./events.ts";
+import { invoke } from "./invoke.ts";
+import { awsLimits, type GatewayLimits } from "./limits.ts";
+import { messageRoute } from "./messages.ts";
+import type { AuthorizerContext } from "./policy.ts";
+import { tokenBucket } from "./token-bucket.ts";
+import { type Admittance, admit, refuse } from "./upgrade.ts";
+
+export interface GatewayOptions {
+  clock: Clock;
+  /** The port to listen on; 0 takes a free one. */
+  port: number;
+  host?: "127.0.0.1";
+  /** Returns an IAM policy, a principal and a context, as a REQUEST authorizer does. */
+  authorizer: (event: AuthorizerEvent) => Promise<unknown>;
+  /** Returns `{statusCode, headers?}`; the `Sec-WebSocket-Protocol` among them is the handshake's. */
+  connect: (event: ConnectEvent) => Promise<unknown>;
+  /** Returns `{statusCode, body?}`; the body is sent back to the client. */
+  message: (event: MessageEvent) => Promise<unknown>;
+  /** Best effort; what it returns is ignored. */
+  disconnect: (event: DisconnectEvent) => Promise<unknown>;
+  limits?: Partial<GatewayLimits>;
+  /** Exact `Origin` values that may connect; by default any may. */
+  origins?: readonly string[];
+  /** Told what an integration threw, by route; the default writes it to the error output. */
+  onError?: (route: string, cause: unknown) => void;
+}
+
+/** An API Gateway WebSocket API on this machine, with its `@connections` API on the same port. */
+export interface Gateway {
+  port: number;
+  /** `ws://127.0.0.1:<port>/`; the `@connections` API is at the same address over http. */
+  url: string;
+  /** What `PostToConnection` does, without the way over HTTP. `sent` means accepted for sending. */
+  post(connectionId: string, data: string | Uint8Array): Promise<PostOutcome>;
+  connections(): number;
+  /** Closes every connection with 1001, hands over their `$disconnect` events and stops listening. */
+  close(): Promise<void>;
+}
+
+/** How long a stop waits for clients to close and for integrations to end. */
+const CLOSE_FRAME_MS = 500;
+const STOP_MS = 3_000;
+
+/** Starts the gateway; rejects with the system's error (`EADDRINUSE`) if the port is taken. */
+export async function createGateway(options: GatewayOptions): Promise<Gateway> {
+  const { clock } = options;
+  const limits = { ...awsLimits, ...options.limits };
+  const onError =
+    options.onError ?? ((route, cause) => console.error(`gateway: ${route} integration failed`, cause));
+  const connections = new Map<string, Connection>();
+  const opening = new Set<Duplex>();
+  const running = new Set<Promise<unknown>>();
+  const track = (work: Promise<unknown>) => {
+    running.add(work);
+    void work.finally(() => running.delete(work));
+  };
+
+  const takeRequest = tokenBucket(clock, limits.requestsPerSecond, limits.requestBurst);
+  const gate: Admittance = {
+    clock,
+    limits,
+    origins: options.origins,
+    takeToken: tokenBucket(clock, limits.connectsPerSecond, limits.connectsPerSecond),
+    authorizer: options.authorizer,
+    connect: options.connect,
+    onError,
+  };
+  const route = messageRoute({ clock, limits, takeToken: takeRequest, message: options.message, onError });
+  const protocols = new WeakMap<IncomingMessage, string>();
+  const handshakes = new WebSocketServer({
+    noServer: true,
+    clientTracking: false,
+    perMessageDeflate: false,
+    maxPayload: limits.messageBytes,
+    handleProtocols: (_offered, request) => protocols.get(request) ?? false,
+  });
+
+  const disconnected = async (facts: ConnectionFacts, authorizer: AuthorizerContext, end: ConnectionEnd) => {
+    const event = disconnectEvent(facts, authorizer, end, clock.now());
+    const invocation = await invoke(clock, limits.integrationMs, () => options.disconnect(event));
+    if (invocation.kind === "failed") onError("$disconnect", invocation.cause);
+  };
+
+  const opened = (
+    socket: WebSocket,
+    transport: Duplex,
+    facts: ConnectionFacts,
+    authorizer: AuthorizerContext,
+  ) => {
+    const connection = openConnection(socket, transport, facts, clock, limits, {
+      message: (text) => track(route(connection, authorizer, text)),
+      closed(end) {
+        connections.delete(facts.connectionId);
+        track(disconnected(facts, authorizer, end));
+      },
+    });
+    connections.set(facts.connectionId, connection);
+  };
+
+  const upgrade = async (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    const facts: ConnectionFacts = {
+      connectionId: newId(),
+      connectedAt: clock.now(),
+      domainName: request.headers.host ?? "",
+      identity: {
+        sourceIp: request.socket.remoteAddress ?? "127.0.0.1",
+        ...(request.headers["user-agent"] && { userAgent: request.headers["user-agent"] }),
+      },
+    };
+    if (connections.size + opening.size >= limits.connections) {
+      return refuse(socket, facts.connectionId, 429, "Too Many Requests");
+    }
+    opening.add(socket);
+    const admission = await admit(request, facts, gate);
+    opening.delete(socket);
+    if (admission.kind === "refused") {
+      return refuse(socket, facts.connectionId, admission.status, admission.message);
+    }
+    if (admission.protocol !== undefined) protocols.set(request, admission.protocol);
+    let shaken = false;
+    handshakes.handleUpgrade(request, socket, head, (upgraded) => {
+      shaken = true;
+      opened(upgraded, socket, facts, admission.authorizer);
+    });
+    // The client left while `$connect` ran: what that has set up has to be taken down again.
+    if (!shaken) await disconnected(facts, admission.authorizer, { code: 1006, reason: "" });
+  };
+
+  const post = (id: string, data: string | Uint8Array): PostOutcome =>
+    connections.get(id)?.post(data) ?? "gone";
+  const api = connectionsApi({
+    messageBytes: limits.messageBytes,
+    takeToken: takeRequest,
+    find: (id) => connections.get(id),
+    post,
+  });
+
+  const server = createServer((request, response) => {
+    api(request, response).catch((cause: unknown) => {
+      onError("@connections", cause);
+      response.destroy();
+    });
+  });
+  server.on("upgrade", (request, socket, head) => {
+    socket.on("error", () => socket.destroy());
+    track(
+      upgrade(request, socket, head).catch((cause: unknown) => {
+        onError("$connect", cause);
+        socket.destroy();
+      }),
+    );
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(options.port, options.host ?? "127.0.0.1", resolve);
+  });
+  const { port } = server.address() as AddressInfo;
+
+  return {
+    port,
+    url: `ws://127.0.0.1:${port}/`,
+    post: async (id, data) => (takeRequest() ? post(id, data) : "throttled"),
+    connections: () => connections.size,
+    async close() {
+      const stopped = new Promise((resolve) => server.close(resolve));
+      for (const socket of opening) socket.destroy();
+      for (const connection of connections.values()) connection.close(1001, "Going away");
+      await atMost(
+        CLOSE_FRAME_MS,
+        [...connections.values()].map(({ closed }) => closed),
+      );
+      for (const connection of connections.values()) connection.terminate();
+      server.closeAllConnections();
+      await stopped;
+      await atMost(STOP_MS, running);
+    },
+  };
+}
+
+/** Waits for all of the work, in real time at most `ms`: a stop must not hang on a client or a handler. */
+async function atMost(ms: number, work: Iterable<Promise<unknown>>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const bound = new Promise((resolve) => {
+    timer = setTimeout(resolve, ms);
+  });
+  await Promise.race([Promise.allSettled(work), bound]);
+  clearTimeout(timer);
+}

@@ -1,0 +1,48 @@
+/** What the gateway bounds. Sizes in bytes, durations in milliseconds. */
+export interface GatewayLimits {
+  /** Largest payload of one client frame; over it the connection closes with 1009. */
+  frameBytes: number;
+  /** Largest message either way; over it a client is closed with 1009 and a post is refused. */
+  messageBytes: number;
+  /** A connection without a message either way for so long is closed. Protocol pings do not count. */
+  idleMs: number;
+  /** The longest life of a connection. */
+  lifetimeMs: number;
+  /** How long an integration or the authorizer may take. */
+  integrationMs: number;
+  /** Largest authorizer result, as JSON. */
+  authorizerResultBytes: number;
+  /** What may wait for one slow client before further posts to it are throttled. */
+  sendBufferBytes: number;
+  /** Connections open or being opened. */
+  connections: number;
+  /** Messages of one connection that are being handled at once. */
+  inFlightPerConnection: number;
+  /** Messages of all connections that are being handled at once (Lambda's default concurrency). */
+  inFlight: number;
+  /** Messages and `@connections` calls, as a token bucket. */
+  requestsPerSecond: number;
+  requestBurst: number;
+  /** New connections, as a token bucket that holds one second's worth. */
+  connectsPerSecond: number;
+}
+
+/**
+ * The quotas of a new AWS account, and bounds of our own where AWS publishes none.
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-execution-service-websocket-limits-table.html
+ */
+export const awsLimits: GatewayLimits = {
+  frameBytes: 32 * 1024,
+  messageBytes: 128 * 1024,
+  idleMs: 10 * 60_000,
+  lifetimeMs: 2 * 60 * 60_000,
+  integrationMs: 29_000,
+  authorizerResultBytes: 8 * 1024,
+  sendBufferBytes: 1024 * 1024,
+  connections: 10_000,
+  inFlightPerConnection: 128,
+  inFlight: 1_000,
+  requestsPerSecond: 10_000,
+  requestBurst: 5_000,
+  connectsPerSecond: 500,
+};

@@ -1,0 +1,75 @@
+import type { Clock } from "../clock/clock.ts";
+import type { Connection } from "./connection.ts";
+import { type MessageEvent, messageEvent, newId } from "./events.ts";
+import { invoke } from "./invoke.ts";
+import type { GatewayLimits } from "./limits.ts";
+import type { AuthorizerContext } from "./policy.ts";
+import { readProxyResult } from "./proxy-result.ts";
+
+/** Takes one message of a connection; resolves when it has been answered, never rejects. */
+export type MessageRoute = (
+  connection: Connection,
+  authorizer: AuthorizerContext,
+  text: string,
+) => Promise<void>;
+
+/**
+ * The `$default` route: each message is an invocation of its own, and they run side by side, since AWS keeps no
+ * order either. The returned body is the route response; what goes wrong is answered in the gateway's own words.
+ */
+export function messageRoute(options: {
+  clock: Clock;
+  limits: GatewayLimits;
+  takeToken: () => boolean;
+  message: (event: MessageEvent) => Promise<unknown>;
+  onError: (route: string, cause: unknown) => void;
+}): MessageRoute {
+  const { clock, limits, onError } = options;
+  const inFlight = new Map<string, number>();
+  let total = 0;
+
+  const count = (id: string, step: 1 | -1) => {
+    total += step;
+    const next = (inFlight.get(id) ?? 0) + step;
+    if (next === 0) inFlight.delete(id);
+    else inFlight.set(id, next);
+  };
+
+  return async (connection, authorizer, text) => {
+    const id = connection.facts.connectionId;
+    const busy = total >= limits.inFlight || (inFlight.get(id) ?? 0) >= limits.inFlightPerConnection;
+    if (busy || !options.takeToken()) {
+      connection.post(gatewayFrame("Too Many Requests", id, newId()));
+      return;
+    }
+    const event = messageEvent(connection.facts, authorizer, text, clock.now());
+    const fail = (message: string) =>
+      connection.post(gatewayFrame(message, id, event.requestContext.requestId));
+    count(id, 1);
+    const invocation = await invoke(clock, limits.integrationMs, () => options.message(event));
+    count(id, -1);
+    switch (invocation.kind) {
+      case "timed_out":
+        fail("Endpoint request timed out");
+        return;
+      case "failed":
+        onError("$default", invocation.cause);
+        fail("Internal server error");
+        return;
+      case "returned": {
+        const result = readProxyResult(invocation.value);
+        if (!result) {
+          onError("$default", new Error("the integration returned no {statusCode, body}"));
+          fail("Internal server error");
+        } else if (result.body !== undefined && result.body.length > 0) {
+          if (connection.post(result.body) === "too_large") fail("Internal server error");
+        }
+      }
+    }
+  };
+}
+
+/** A frame that the gateway sends in its own name: without a `type`, with AWS's spacing. */
+export function gatewayFrame(message: string, connectionId: string, requestId: string): string {
+  return `{"message": ${JSON.stringify(message)}, "connectionId":"${connectionId}", "requestId":"${requestId}"}`;
+}

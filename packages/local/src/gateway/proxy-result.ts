@@ -1,0 +1,36 @@
+/** What a Lambda proxy integration answered. */
+export interface ProxyResult {
+  statusCode: number;
+  /** By lower-case name. */
+  headers: ReadonlyMap<string, string>;
+  /** Decoded if it came as base64; undefined if the integration returned none. */
+  body: string | Buffer | undefined;
+}
+
+/**
+ * Reads the return value of a Lambda proxy integration; undefined if it has not the shape that AWS demands.
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-simple-proxy-for-lambda-output-format.html
+ */
+export function readProxyResult(value: unknown): ProxyResult | undefined {
+  if (!isRecord(value)) return undefined;
+  const { statusCode, headers, body, isBase64Encoded } = value;
+  if (!Number.isInteger(statusCode)) return undefined;
+  if (body !== undefined && body !== null && typeof body !== "string") return undefined;
+  return {
+    statusCode: statusCode as number,
+    headers: new Map(
+      Object.entries(isRecord(headers) ? headers : {}).map(([name, one]) => [
+        name.toLowerCase(),
+        String(one),
+      ]),
+    ),
+    body:
+      typeof body === "string" && isBase64Encoded === true
+        ? Buffer.from(body, "base64")
+        : (body ?? undefined),
+  };
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
