@@ -1,0 +1,88 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { pipeline } from "node:stream/promises";
+import { isChecksumHeader } from "./checksum.ts";
+import type { ObjectRecord, ObjectStore } from "./object-store.ts";
+import { S3Error } from "./s3-error.ts";
+import { queryValue, type Target } from "./target.ts";
+
+/** Headers that a GET may ask for other values of, by a signed query parameter `response-<name>`. */
+const OVERRIDABLE = [
+  "content-type",
+  "content-language",
+  "expires",
+  "cache-control",
+  "content-disposition",
+  "content-encoding",
+];
+
+/** Answers GetObject and HeadObject: the whole object, one range of it, or 304 for a copy that is still good. */
+export async function getObject(
+  store: ObjectStore,
+  target: Target & { readonly bucket: string; readonly key: string },
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const opened = await store.open(target.bucket, target.key);
+  if (!opened) throw new S3Error("NoSuchKey", 404, "The specified key does not exist.", { Key: target.key });
+  const { record, file } = opened;
+  try {
+    const etag = `"${record.etag}"`;
+    response.setHeader("etag", etag);
+    response.setHeader("last-modified", new Date(record.lastModified).toUTCString());
+    response.setHeader("accept-ranges", "bytes");
+    if (request.headers["if-none-match"] === etag) {
+      response.writeHead(304).end();
+      return;
+    }
+    const range = readRange(request.headers.range, record.size);
+    setObjectHeaders(response, record, target, range === undefined && asksChecksum(request, target));
+    const { start, end } = range ?? { start: 0, end: record.size - 1 };
+    if (range) response.setHeader("content-range", `bytes ${start}-${end}/${record.size}`);
+    response.setHeader("content-length", end - start + 1);
+    response.writeHead(range ? 206 : 200);
+    if (request.method === "HEAD" || record.size === 0) {
+      response.end();
+      return;
+    }
+    await pipeline(file.createReadStream({ start, end, autoClose: false }), response);
+  } finally {
+    await file.close();
+  }
+}
+
+function setObjectHeaders(
+  response: ServerResponse,
+  record: ObjectRecord,
+  target: Target,
+  withChecksum: boolean,
+): void {
+  for (const [name, value] of Object.entries(record.headers)) {
+    if (withChecksum || !isChecksumHeader(name)) response.setHeader(name, value);
+  }
+  for (const name of OVERRIDABLE) {
+    const value = queryValue(target.query, `response-${name}`);
+    if (value !== undefined) response.setHeader(name, value);
+  }
+}
+
+/** The SDK asks in a header, its presigner in the query. The checksum is of the whole object, never of a range. */
+function asksChecksum(request: IncomingMessage, target: Target): boolean {
+  const mode = request.headers["x-amz-checksum-mode"] ?? queryValue(target.query, "x-amz-checksum-mode");
+  return mode === "ENABLED";
+}
+
+/** A header that asks for several ranges, or that is no range of bytes, is ignored, as S3 does. */
+function readRange(header: string | undefined, size: number): { start: number; end: number } | undefined {
+  const parts = /^bytes=(\d{0,15})-(\d{0,15})$/.exec(header ?? "");
+  const [first, last] = [parts?.[1] ?? "", parts?.[2] ?? ""];
+  if (first === "" && last === "") return undefined;
+  const start = first === "" ? Math.max(0, size - Number(last)) : Number(first);
+  const end = first === "" || last === "" ? size - 1 : Math.min(Number(last), size - 1);
+  if (first !== "" && last !== "" && Number(last) < Number(first)) return undefined;
+  if (start >= size || (first === "" && Number(last) === 0)) {
+    throw new S3Error("InvalidRange", 416, "The requested range is not satisfiable", {
+      ActualObjectSize: String(size),
+    });
+  }
+  return { start, end };
+}
