@@ -1,0 +1,104 @@
+import { createRequire } from "node:module";
+import { expect, it } from "vitest";
+import { definition, type Substitutions } from "./definition.ts";
+import { faultNames } from "./faults.ts";
+
+const require = createRequire(import.meta.url);
+const validate = require("asl-validator") as (definition: unknown) => {
+  isValid: boolean;
+  errorsText(): string;
+};
+const jsonata = require("jsonata") as (expression: string) => { evaluate(input: unknown): Promise<unknown> };
+
+const substitutions: Substitutions = {
+  BusName: "callboard",
+  Bucket: "media",
+  ProbeFunction: "probe",
+  PrepareFunction: "prepare",
+  ReadTranscriptFunction: "read-transcript",
+  StoreAvatarFunction: "store-avatar",
+  TextModelId: "text",
+  TextModelLabel: "Text model",
+  ImageModelId: "image",
+  ModelEndpoint: "https://models.example/v1",
+  ModelName: "other",
+  ModelLabel: "Other model",
+  ModelConnectionArn: "arn:aws:events:us-east-1:123456789012:connection/c/1",
+  ClusterArn: "cluster",
+  TaskDefinitionArn: "task",
+  ContainerName: "prepare",
+  Subnets: "subnet-1,subnet-2",
+  SecurityGroups: "sg-1",
+  TranscribePollSeconds: "15",
+  TranscribeCaptioned: "false",
+};
+
+interface State {
+  Type: string;
+  Resource?: string;
+  TimeoutSeconds?: unknown;
+  Retry?: { ErrorEquals: string[]; MaxAttempts: number }[];
+  Catch?: { ErrorEquals: string[]; Next: string }[];
+  Next?: string;
+  Arguments?: { Entries?: { DetailType: string }[] };
+  Branches?: { States: Record<string, State> }[];
+}
+const machine = JSON.parse(definition(substitutions)) as { States: Record<string, State> };
+const states = Object.entries(machine.States).flatMap(([name, state]) => [
+  [name, state] as const,
+  ...(state.Branches ?? []).flatMap((branch) => Object.entries(branch.States)),
+]);
+const tasks = states.filter(([, state]) => state.Type === "Task");
+const isReport = (state: State) => state.Resource === "arn:aws:states:::events:putEvents";
+
+it("is a valid state machine", () => {
+  const { isValid, errorsText } = validate(machine);
+  expect(isValid ? "" : errorsText()).toBe("");
+});
+
+it("holds only expressions that JSONata can read", () => {
+  const expressions = JSON.stringify(machine).match(/"\{%.*?%\}"/g) ?? [];
+  expect(expressions.length).toBeGreaterThan(200);
+  for (const expression of expressions)
+    expect(() => jsonata((JSON.parse(expression) as string).slice(2, -2))).not.toThrow();
+});
+
+it("refuses a substitution that is missing, unknown, or would break out of its quotes", () => {
+  const { BusName: _, ...missing } = substitutions;
+  expect(() => definition(missing as Substitutions)).toThrow("BusName");
+  expect(() => definition({ ...substitutions, Colour: "red" } as Substitutions)).toThrow("Colour");
+  expect(() => definition({ ...substitutions, Bucket: "a' & 'b" })).toThrow("Bucket");
+});
+
+it("goes on after a report that cannot be put, wherever it stands", () => {
+  const reports = tasks.filter(([, state]) => isReport(state));
+  expect(reports.length).toBeGreaterThan(15);
+  for (const [name, state] of reports) {
+    expect(state.Catch, name).toEqual([expect.objectContaining({ ErrorEquals: ["States.ALL"] })]);
+    expect(state.Catch![0]!.Next, name).toBe(state.Next);
+    expect(state.Retry, name).toHaveLength(1);
+  }
+});
+
+it("catches every failure of every task, and bounds its time", () => {
+  for (const [name, state] of tasks) {
+    expect(state.Catch?.at(-1)?.ErrorEquals, name).toEqual(["States.ALL"]);
+    expect(state.TimeoutSeconds, name).toBeDefined();
+  }
+});
+
+it("does not try again what is wrong with the files, and tells its words to everyone", () => {
+  const functions = tasks.filter(([, state]) => state.Resource === "arn:aws:states:::lambda:invoke");
+  expect(functions).toHaveLength(5);
+  for (const [name, state] of functions) {
+    expect(state.Retry?.[0], name).toEqual({ ErrorEquals: [...faultNames], MaxAttempts: 0 });
+    expect(state.Catch?.[0]?.ErrorEquals, name).toEqual([...faultNames]);
+  }
+});
+
+it("hands the task token to the question alone", () => {
+  const holders = states.filter(
+    ([, state]) => !state.Branches && JSON.stringify(state).includes("Task.Token"),
+  );
+  expect(holders.map(([name]) => name)).toEqual(["Ask"]);
+});

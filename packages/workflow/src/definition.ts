@@ -1,0 +1,54 @@
+import { readFileSync } from "node:fs";
+
+/** What a deployment fills into `post-processing.asl.json`; every value is text. */
+export interface Substitutions {
+  BusName: string;
+  /** The deployment's bucket: uploads, transcripts, pictures. */
+  Bucket: string;
+  ProbeFunction: string;
+  PrepareFunction: string;
+  ReadTranscriptFunction: string;
+  StoreAvatarFunction: string;
+  /** A Bedrock model that speaks Anthropic's Messages API, and its name for people. */
+  TextModelId: string;
+  TextModelLabel: string;
+  /** A Bedrock model that answers `TEXT_IMAGE` with `{images: [<base64 PNG>]}`, such as Nova Canvas. */
+  ImageModelId: string;
+  /** The address of an OpenAI-compatible API, without `/chat/completions`: `https://api.openai.com/v1`. */
+  ModelEndpoint: string;
+  ModelName: string;
+  ModelLabel: string;
+  /** The EventBridge connection that holds the endpoint's key. */
+  ModelConnectionArn: string;
+  ClusterArn: string;
+  TaskDefinitionArn: string;
+  ContainerName: string;
+  /** Separated by commas. */
+  Subnets: string;
+  SecurityGroups: string;
+  /** Seconds between two looks at a transcription job. */
+  TranscribePollSeconds: string;
+  /** `true`: the sound is transcribed even when captions were uploaded with the video; `false`: they are used. */
+  TranscribeCaptioned: "true" | "false";
+}
+
+/** Where the definition stands before anything is filled in. */
+export const definitionUrl = new URL("../post-processing.asl.json", import.meta.url);
+
+/** The state machine with its substitutions, as JSON text. Throws on one that is missing or that it does not know. */
+export function definition(substitutions: Substitutions): string {
+  const values = new Map<string, string>(Object.entries(substitutions));
+  const source = readFileSync(definitionUrl, "utf8");
+  const used = new Set<string>();
+  const filled = source.replace(/\$\{(\w+)\}/g, (_, name: string) => {
+    const value = values.get(name);
+    if (value === undefined) throw new Error(`no value for \${${name}} of the state machine`);
+    used.add(name);
+    // Values stand inside JSON strings, some of them inside quotes of JSONata.
+    if (value.includes("'")) throw new Error(`\${${name}} must not hold a quote: ${value}`);
+    return JSON.stringify(value).slice(1, -1);
+  });
+  const unknown = [...values.keys()].filter((name) => !used.has(name));
+  if (unknown.length > 0) throw new Error(`the state machine has no \${${unknown.join("}, ${")}}`);
+  return filled;
+}

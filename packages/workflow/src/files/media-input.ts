@@ -1,0 +1,48 @@
+import { CustomSource, Input, MP4 } from "mediabunny";
+import { FileFault } from "../faults.ts";
+import type { FileRef, Files } from "./files.ts";
+
+/** Bytes of a video: what one presigned PUT may carry. */
+export const VIDEO_LIMIT = 5 * 1024 ** 3;
+
+/**
+ * Opens the MP4 for `use`, reading only the bytes that are asked for. Whatever is wrong with the file itself becomes
+ * `NotAnMp4`; what is wrong with the bucket stays as it is.
+ */
+export async function withMp4<T>(
+  files: Files,
+  file: FileRef,
+  use: (input: Input, sizeBytes: number) => Promise<T>,
+): Promise<T> {
+  const size = await files.size(file);
+  if (size === undefined) throw new FileFault("NothingUploaded", "The video did not arrive");
+  if (size > VIDEO_LIMIT) throw new FileFault("TooLarge", "The video is over 5 GB");
+  let unreadable: { cause: unknown } | undefined;
+  const source = new CustomSource({
+    getSize: () => size,
+    async read(start, end) {
+      try {
+        return await files.read(file, start, end);
+      } catch (cause) {
+        unreadable = { cause };
+        throw cause;
+      }
+    },
+    prefetchProfile: "network",
+    handleUnhandledError: (cause) => {
+      unreadable = { cause };
+    },
+  });
+  const input = new Input({ formats: [MP4], source });
+  try {
+    if (size === 0 || !(await input.canRead()))
+      throw new FileFault("NotAnMp4", "The file is not an MP4 video");
+    return await use(input, size);
+  } catch (cause) {
+    if (unreadable) throw unreadable.cause;
+    if (cause instanceof FileFault) throw cause;
+    throw new FileFault("NotAnMp4", "The file is a damaged MP4 video", { cause });
+  } finally {
+    input.dispose();
+  }
+}

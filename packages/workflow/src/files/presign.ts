@@ -1,0 +1,37 @@
+import { PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
+import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
+import type { FileRef } from "./files.ts";
+
+/** A PUT that a browser can do by itself until `expiresAt` (milliseconds), of exactly this size and type. */
+export interface SignedPut {
+  readonly url: string;
+  /** Sent as they are; the browser adds the signed Content-Length by itself. */
+  readonly headers: { readonly "content-type": string };
+  readonly expiresAt: number;
+}
+
+const UPLOAD_SECONDS = 3600;
+
+/**
+ * Signs an upload. The client needs `requestChecksumCalculation: "WHEN_REQUIRED"`, or the URL would hold the checksum
+ * of an empty body.
+ */
+export async function signPut(
+  s3: S3Client,
+  { bucket, key }: FileRef,
+  size: number,
+  mediaType: string,
+  now: number,
+): Promise<SignedPut> {
+  const command = new PutObjectCommand({
+    Bucket: bucket,
+    Key: key,
+    ContentLength: size,
+    ContentType: mediaType,
+  });
+  const url = await getSignedUrl(s3, command, {
+    expiresIn: UPLOAD_SECONDS,
+    signableHeaders: new Set(["host", "content-length", "content-type"]),
+  });
+  return { url, headers: { "content-type": mediaType }, expiresAt: now + UPLOAD_SECONDS * 1000 };
+}

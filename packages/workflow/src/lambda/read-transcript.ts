@@ -1,0 +1,3 @@
+import { taskFunctionsHere } from "./task-functions.ts";
+
+export const handler = taskFunctionsHere(process.env).readTranscript;

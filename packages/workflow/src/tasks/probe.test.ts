@@ -1,0 +1,73 @@
+import { expect, it } from "vitest";
+import { memoryFiles } from "../files/memory-files.ts";
+import { probe } from "./probe.ts";
+import { sample } from "./sample.ts";
+
+const video = { bucket: "b", key: "videos/v_1/video.mp4" };
+const captions = { bucket: "b", key: "videos/v_1/captions.vtt" };
+
+it("tells what a video is without reading it whole", async () => {
+  const files = memoryFiles();
+  const talk = sample("talk.mp4");
+  files.put(video, talk);
+  expect(await probe(files, { video })).toEqual({
+    container: "MP4",
+    durationMs: 260_430,
+    sizeBytes: talk.length,
+    hasSound: true,
+    width: 1280,
+    height: 720,
+    videoCodec: "avc",
+    soundCodec: "aac",
+    cues: null,
+  });
+  expect(files.bytesRead()).toBeLessThan(talk.length / 3);
+});
+
+it("takes the duration of captions alone from their last cue", async () => {
+  const files = memoryFiles();
+  files.put(captions, sample("talk.vtt"));
+  expect(await probe(files, { video: null, captions })).toMatchObject({
+    container: "WebVTT",
+    durationMs: 260_080,
+    hasSound: false,
+    width: null,
+    cues: 72,
+  });
+});
+
+it.each([
+  ["a text that is called a video", "NotAnMp4", Buffer.from("hello ".repeat(100))],
+  ["an empty file", "NotAnMp4", Buffer.alloc(0)],
+  ["a video whose head alone arrived", "NotAnMp4", sample("talk.mp4").subarray(0, 900)],
+])("refuses %s", async (_, name, bytes) => {
+  const files = memoryFiles();
+  files.put(video, bytes);
+  await expect(probe(files, { video })).rejects.toMatchObject({ name });
+});
+
+it("names the line that makes captions none", async () => {
+  const files = memoryFiles();
+  files.put(captions, "WEBVTT\n\n00:01 --> never\nHello");
+  await expect(probe(files, { captions })).rejects.toMatchObject({
+    name: "NotCaptions",
+    message: expect.stringContaining("Line 3 "),
+  });
+});
+
+it("refuses captions without words, oversized captions, and an upload that never came", async () => {
+  const files = memoryFiles();
+  files.put(captions, "WEBVTT\n");
+  await expect(probe(files, { captions })).rejects.toMatchObject({ name: "EmptyCaptions" });
+  files.put(captions, Buffer.alloc(5 * 1024 * 1024 + 1, 32));
+  await expect(probe(files, { captions })).rejects.toMatchObject({ name: "TooLarge" });
+  await expect(probe(files, { video })).rejects.toMatchObject({ name: "NothingUploaded" });
+  await expect(probe(files, {})).rejects.toMatchObject({ name: "NothingUploaded" });
+});
+
+it("leaves a fault of the bucket as it is, so that it is tried again", async () => {
+  const files = memoryFiles();
+  files.put(video, sample("talk.mp4"));
+  const broken = { ...files, read: () => Promise.reject(new Error("SlowDown")) };
+  await expect(probe(broken, { video })).rejects.toThrow("SlowDown");
+});

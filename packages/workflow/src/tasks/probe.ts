@@ -1,0 +1,79 @@
+import { parseCaptions } from "../captions/captions.ts";
+import { FileFault } from "../faults.ts";
+import type { FileRef, Files } from "../files/files.ts";
+import { withMp4 } from "../files/media-input.ts";
+import { CAPTIONS_LIMIT, readText } from "../files/read-text.ts";
+
+/** What came with an upload: a video, captions, or both. */
+export interface ProbeInput {
+  readonly video?: FileRef | null;
+  readonly captions?: FileRef | null;
+}
+
+/** What the files are; of captions alone the duration is that of their last cue. */
+export interface Probe {
+  readonly container: "MP4" | "WebVTT" | "SubRip";
+  readonly durationMs: number;
+  readonly sizeBytes: number;
+  readonly hasSound: boolean;
+  readonly width: number | null;
+  readonly height: number | null;
+  readonly videoCodec: string | null;
+  readonly soundCodec: string | null;
+  /** How many captions came along; null when none did. */
+  readonly cues: number | null;
+}
+
+/** Tells what was uploaded, from the head of the video and the whole of the captions; throws a `FileFault`. */
+export async function probe(files: Files, { video, captions }: ProbeInput): Promise<Probe> {
+  const words = captions ? await probeCaptions(files, captions) : null;
+  if (video) {
+    const seen = await probeVideo(files, video);
+    if (!seen.hasSound && !words)
+      throw new FileFault("SilentVideo", "The video has no sound, and no captions came with it");
+    return { ...seen, cues: words?.cues ?? null };
+  }
+  if (!words) throw new FileFault("NothingUploaded", "Neither a video nor captions arrived");
+  return words;
+}
+
+async function probeVideo(files: Files, video: FileRef): Promise<Omit<Probe, "cues">> {
+  return withMp4(files, video, async (input, sizeBytes) => {
+    const picture = await input.getPrimaryVideoTrack();
+    const sound = await input.getPrimaryAudioTrack();
+    if (!picture && !sound) throw new FileFault("NotAnMp4", "The MP4 holds neither picture nor sound");
+    const seconds = (await input.getDurationFromMetadata()) ?? (await input.computeDuration());
+    return {
+      container: "MP4",
+      durationMs: Math.round(seconds * 1000),
+      sizeBytes,
+      hasSound: sound !== null,
+      width: picture ? await picture.getDisplayWidth() : null,
+      height: picture ? await picture.getDisplayHeight() : null,
+      videoCodec: picture ? await picture.getCodec() : null,
+      soundCodec: sound ? await sound.getCodec() : null,
+    };
+  });
+}
+
+async function probeCaptions(files: Files, file: FileRef): Promise<Probe & { cues: number }> {
+  const text = await readText(files, file, CAPTIONS_LIMIT, "The captions file");
+  const captions = parseCaptions(text);
+  if (captions.kind === "not_captions")
+    throw new FileFault(
+      "NotCaptions",
+      `Line ${captions.line} of the captions is not captions: ${captions.reason}`,
+    );
+  if (captions.cues.length === 0) throw new FileFault("EmptyCaptions", "The captions hold no words");
+  return {
+    container: captions.format === "vtt" ? "WebVTT" : "SubRip",
+    durationMs: captions.cues.reduce((latest, cue) => Math.max(latest, cue.endMs), 0),
+    sizeBytes: Buffer.byteLength(text),
+    hasSound: false,
+    width: null,
+    height: null,
+    videoCodec: null,
+    soundCodec: null,
+    cues: captions.cues.length,
+  };
+}

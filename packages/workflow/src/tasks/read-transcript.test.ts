@@ -1,0 +1,34 @@
+import { expect, it } from "vitest";
+import { memoryFiles } from "../files/memory-files.ts";
+import { readTranscript } from "./read-transcript.ts";
+import { sample } from "./sample.ts";
+
+const file = { bucket: "b", key: "transcripts/v_1/job.vtt" };
+
+it.each(["s3://b/transcripts/v_1/job.vtt", "https://s3.us-east-1.amazonaws.com/b/transcripts/v_1/job.vtt"])(
+  "reads the words of %s",
+  async (uri) => {
+    const files = memoryFiles();
+    files.put(file, sample("talk.vtt"));
+    const transcript = await readTranscript(files, { uri });
+    expect(transcript).toMatchObject({ truncated: false, words: 736 });
+    expect(transcript.text).toMatch(/^Good evening, and welcome backstage\. Every theatre/);
+  },
+);
+
+it("keeps 100 KB of a very long talk, and says how many words that is", async () => {
+  const files = memoryFiles();
+  files.put(file, `WEBVTT\n\n00:00.000 --> 00:01.000\n${"Something was said here. ".repeat(5000)}`);
+  const transcript = await readTranscript(files, { uri: "s3://b/transcripts/v_1/job.vtt" });
+  expect(transcript).toMatchObject({ truncated: true, words: 20_000, keptWords: 16_384 });
+  expect(transcript.text).toMatch(/here\.$/);
+});
+
+it("refuses a transcript without words and an address that is none", async () => {
+  const files = memoryFiles();
+  files.put(file, "WEBVTT\n\n");
+  await expect(readTranscript(files, { uri: "s3://b/transcripts/v_1/job.vtt" })).rejects.toMatchObject({
+    name: "EmptyCaptions",
+  });
+  await expect(readTranscript(files, { uri: "file:///etc/hosts" })).rejects.toThrow("not the address");
+});

@@ -1,0 +1,39 @@
+import { expect, it } from "vitest";
+import { decideUpload } from "./upload.ts";
+
+it("takes a video with its captions, whatever the browser takes them for", () => {
+  const offered = [
+    { fileName: "My Talk.MP4", size: 5_000_000, contentType: "" },
+    { fileName: "my-talk.en.srt", size: 900, contentType: "text/plain" },
+  ];
+  expect(decideUpload(offered)).toMatchObject({
+    kind: "accepted",
+    files: [
+      { kind: "video", name: "video.mp4", mediaType: "video/mp4" },
+      { kind: "captions", name: "captions.srt" },
+    ],
+  });
+});
+
+it("takes captions alone", () => {
+  expect(decideUpload([{ fileName: "a.vtt", size: 10 }])).toMatchObject({ kind: "accepted" });
+});
+
+it.each([
+  ["nothing", [], "Choose"],
+  ["a picture", [{ fileName: "a.png", size: 10 }], "Only .mp4"],
+  ["a name without an ending", [{ fileName: "mp4", size: 10 }], "Only .mp4"],
+  ["an empty file", [{ fileName: "a.mp4", size: 0 }], "empty"],
+  ["a video over 5 GB", [{ fileName: "a.mp4", size: 6 * 1024 ** 3 }], "5 GB"],
+  ["captions over 5 MB", [{ fileName: "a.vtt", size: 6_000_000 }], "5 MB"],
+  [
+    "two videos",
+    [
+      { fileName: "a.mp4", size: 1 },
+      { fileName: "b.mp4", size: 1 },
+    ],
+    "Only one",
+  ],
+])("refuses %s in plain words", (_, offered, reason) => {
+  expect(decideUpload(offered)).toMatchObject({ kind: "refused", reason: expect.stringContaining(reason) });
+});
