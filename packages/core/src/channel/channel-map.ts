@@ -23,12 +23,16 @@ type Delta = Omit<ServerMessageOf<"delta">, "type" | "channel">;
 
 /** Applies a delta: `to ≤ offset` is old, `from ≤ offset` fits, `from > offset` or another epoch is a gap. */
 export function applyDelta(map: ChannelMap, delta: Delta): DeltaOutcome {
-  if (delta.epoch !== map.epoch) return { outcome: "gap" };
+  if (delta.epoch !== map.epoch && !isBirth(map, delta)) return { outcome: "gap" };
   if (delta.to <= map.offset) return { outcome: "ignored" };
   if (delta.from > map.offset) return { outcome: "gap" };
   const fresh = delta.items.filter((item) => item.offset > map.offset);
   return { outcome: "applied", ...fold(map, fresh, delta.epoch, delta.to) };
 }
+
+/** A delta from the very beginning makes an empty map whole, whatever epoch it was told before. */
+const isBirth = (map: ChannelMap, delta: Delta): boolean =>
+  delta.from === 0 && map.offset === 0 && map.items.size === 0;
 
 type Answer = Exclude<Subscribed, { error: unknown }>;
 

@@ -1,3 +1,4 @@
+export * from "./bad-event.ts";
 export * from "./bytes.ts";
 export * from "./errors.ts";
 export * from "./events.ts";

@@ -63,8 +63,13 @@ export type StoredObject = z.infer<typeof StoredObject>;
 export const TitleValue = z.object({ title: z.string().check(z.maxLength(limits.titleLength)) });
 export type TitleValue = z.infer<typeof TitleValue>;
 
+/** Only what lies under `avatars/` is ever signed for viewers. */
+export const PictureObject = z.extend(StoredObject, {
+  key: z.string().check(z.maxLength(512), z.regex(/^avatars\/[^\0]+$/)),
+});
+
 /** `avatar`: the picture made for the subject. */
-export const AvatarValue = z.object({ object: StoredObject });
+export const AvatarValue = z.object({ object: PictureObject });
 export type AvatarValue = z.infer<typeof AvatarValue>;
 
 /** `waiting`: the subject waits for somebody's answer; null when it does not. */

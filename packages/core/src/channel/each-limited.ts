@@ -1,0 +1,19 @@
+/** Runs `work` for every input, at most `most` at once; the first failure rejects once the others have settled. */
+export async function eachLimited<T>(
+  inputs: Iterable<T>,
+  most: number,
+  work: (input: T) => Promise<unknown>,
+): Promise<void> {
+  const queue = [...inputs].values();
+  const failures: unknown[] = [];
+  const worker = async () => {
+    for (const input of queue)
+      try {
+        await work(input);
+      } catch (cause) {
+        failures.push(cause);
+      }
+  };
+  await Promise.all(Array.from({ length: most }, worker));
+  if (failures.length > 0) throw failures[0];
+}

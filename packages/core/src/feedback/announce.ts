@@ -1,0 +1,124 @@
+import { type Proposal, propose, remove } from "../channel/decide-change.ts";
+import { publish } from "../channel/publish.ts";
+import { version } from "../channel/version.ts";
+import type { Ports } from "../ports.ts";
+import {
+  type Item,
+  inboxChannel,
+  type ReceiptValue,
+  type RequestId,
+  receiptMs,
+  type WaitingValue,
+  watchChannel,
+  workChannel,
+} from "../protocol/index.ts";
+import { system } from "./decide-deadline.ts";
+import { type FeedbackRequest, replyOf } from "./request.ts";
+import { inboxValue, receiptValue, requestValue } from "./request-values.ts";
+
+/** Races with the request's own next change that one announcement takes up. */
+const mostTries = 10;
+
+/** Inboxes with more keys than this let go of receipts that are past their time. */
+const sweepAboveKeys = 200;
+const receiptsSweptAtOnce = 40;
+
+/**
+ * Request Changed: tells the channels how the request stands, as its row says at this moment. Until it is noted that
+ * they were told, the clock brings it back.
+ */
+export async function announce(ports: Ports, id: RequestId, more: readonly Proposal[] = []): Promise<void> {
+  for (let tries = 0; tries < mostTries; tries++) {
+    const request = await ports.requests.read(id);
+    if (!request) return ports.log.metric("unknown_request", 1);
+    if (!(await tellWaiting(ports, request))) continue;
+    const work = await publish(ports, workChannel(request.subject), [...more, requestProposal(request)], {
+      followers: request.assignees,
+    });
+    if (work.outcome === "full")
+      ports.log.warn("a work channel is full", { requestId: id, limit: work.limit });
+    for (const assignee of request.assignees)
+      await tellInbox(ports, inboxChannel(assignee), inboxProposal(request));
+    await tellReceipt(ports, request);
+    await ports.requests.note(request, { announced: request.version });
+    return;
+  }
+  throw new Error(`request ${id} changed ${mostTries} times while it was announced`);
+}
+
+const requestProposal = (request: FeedbackRequest): Proposal =>
+  propose(`request/${request.id}`, requestValue(request), version(request.version), request.changedAt);
+
+function inboxProposal(request: FeedbackRequest): Proposal {
+  const key = `request/${request.id}`;
+  const order = version(request.version);
+  return request.status.state === "open"
+    ? propose(key, inboxValue(request), order, request.changedAt)
+    : remove(key, order, request.changedAt);
+}
+
+/** An inbox that is full costs its owner the notice, never the others theirs: the question stands in `work:`. */
+async function tellInbox(
+  ports: Ports,
+  inbox: ReturnType<typeof inboxChannel>,
+  proposal: Proposal,
+): Promise<void> {
+  const published = await publish(ports, inbox, [proposal]);
+  if (published.outcome === "full") ports.log.warn("an inbox is full", { limit: published.limit });
+}
+
+async function tellReceipt(ports: Ports, request: FeedbackRequest): Promise<void> {
+  const reply = replyOf(request);
+  if (!reply || reply.by.id === system.id) return;
+  const inbox = inboxChannel(`user/${reply.by.id}`);
+  const receipt = receiptValue(request, reply);
+  const proposal = propose(`receipt/${reply.replyId}`, receipt, version(request.version), request.changedAt);
+  const published = await publish(ports, inbox, [proposal]);
+  if (published.outcome === "full" || (published.outcome === "published" && published.keys > sweepAboveKeys))
+    await sweepReceipts(ports, inbox);
+  if (published.outcome === "full") await tellInbox(ports, inbox, proposal);
+}
+
+/** A receipt stays for seven days. */
+async function sweepReceipts(ports: Ports, inbox: ReturnType<typeof inboxChannel>): Promise<void> {
+  const now = ports.clock.now();
+  const old = (await ports.channels.since(inbox, 0))
+    .filter((item) => item.key.startsWith("receipt/") && item.value !== null)
+    .filter((item) => (item.value as ReceiptValue).at + receiptMs <= now)
+    .slice(0, receiptsSweptAtOnce);
+  await publish(
+    ports,
+    inbox,
+    old.map((item) => ({ key: item.key, at: now, fold: removed })),
+  );
+}
+
+const removed = (current: Item | undefined) =>
+  current && current.value !== null ? { value: null, version: `${current.version}.removed` } : undefined;
+
+/**
+ * Viewers see that the subject waits, and until when. The key is shared by all requests of the subject: it holds only
+ * while this request is as it was read. False: it is not.
+ */
+async function tellWaiting(ports: Ports, request: FeedbackRequest): Promise<boolean> {
+  const proposal: Proposal = {
+    key: "waiting",
+    at: request.changedAt,
+    fold: (current) => foldWaiting(current, request),
+  };
+  const guard = { request: request.id, version: request.version };
+  const published = await publish(ports, watchChannel(request.subject), [proposal], { guard });
+  return published.outcome !== "guard_failed";
+}
+
+function foldWaiting(current: Item | undefined, request: FeedbackRequest) {
+  const before = (current?.value as WaitingValue | null | undefined)?.requests ?? {};
+  const { [request.id]: known, ...others } = before;
+  const open = request.status.state === "open";
+  if (open === (known !== undefined)) return current && { value: current.value, version: current.version };
+  const { thread, round, askedAt, deadline } = request;
+  const own = { thread, round, since: askedAt, ...(deadline === undefined ? {} : { deadline }) };
+  const requests = open ? { ...others, [request.id]: own } : others;
+  const value: WaitingValue | null = Object.keys(requests).length > 0 ? { requests } : null;
+  return { value, version: version(current ? Number(current.version) + 1 : 1) };
+}

@@ -1,0 +1,70 @@
+import type { Ports } from "../ports.ts";
+import type { Envelope } from "../progress/envelope.ts";
+import { candidateProposals } from "../progress/propose-candidates.ts";
+import { BadEvent, type FeedbackRequested, jsonBytes, type RequestId } from "../protocol/index.ts";
+import { announce } from "./announce.ts";
+import { decideAsk } from "./decide-ask.ts";
+
+/** Races with other questions of the same thread that one question takes up. */
+const mostTries = 10;
+
+/** A question without its candidates: with a reply it still has to fit one item. */
+const questionBytes = 8 * 1024;
+
+/**
+ * Feedback Requested: the question is a row before anyone sees it. The same event again stores nothing, and is told
+ * again.
+ */
+export async function ask(ports: Ports, asked: FeedbackRequested, envelope: Envelope): Promise<void> {
+  const execution = envelope.execution ?? asked.execution;
+  if (execution === undefined)
+    throw new BadEvent("execution: neither in the event's resources nor in its detail");
+  check(asked);
+  const id: RequestId = `req_${ports.ids.hash(asked.taskToken)}`;
+  await store(ports, id, execution, asked, envelope.time);
+  await announce(
+    ports,
+    id,
+    candidateProposals({ ...asked, candidates: asked.candidates ?? [] }, envelope.time),
+  );
+}
+
+function check(asked: FeedbackRequested): void {
+  const { candidates, taskToken: _, ...question } = asked;
+  if (jsonBytes(question) > questionBytes)
+    throw new BadEvent(`detail: over ${questionBytes} bytes without candidates`);
+  const ids = candidates?.map((candidate) => candidate.id) ?? [];
+  if (new Set(ids).size < ids.length) throw new BadEvent("candidates: two have the same id");
+  const chosen = asked.default?.candidateId;
+  if (chosen !== undefined && ids.length > 0 && !ids.includes(chosen))
+    throw new BadEvent("default.candidateId: not among the candidates");
+}
+
+async function store(
+  ports: Ports,
+  id: RequestId,
+  execution: string,
+  asked: FeedbackRequested,
+  askedAt: number,
+): Promise<void> {
+  for (let tries = 0; tries < mostTries; tries++) {
+    if (await ports.requests.read(id)) return;
+    const head = await ports.requests.readThread(execution, asked.thread);
+    const current = head && (await ports.requests.read(head.requestId));
+    const record = await ports.executionRecords.read(execution);
+    const now = ports.clock.now();
+    const asking = decideAsk(asked, { id, execution, askedAt, now, head, current, record });
+    const outcome = await ports.requests.ask(asking);
+    if (outcome === "exists") return;
+    if (outcome === "conflict") continue;
+    const superseded = asking.supersedes?.request;
+    if (superseded)
+      await ports.bus.put([
+        { type: "Request Changed", requestId: superseded.id, version: superseded.version },
+      ]);
+    if (record?.subject === undefined)
+      await ports.executionRecords.learn({ execution, subject: asked.subject });
+    return;
+  }
+  throw new Error(`thread ${asked.thread} changed ${mostTries} times while a question was stored`);
+}

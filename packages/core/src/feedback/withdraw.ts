@@ -1,0 +1,42 @@
+import type { Ports } from "../ports.ts";
+import type { Envelope } from "../progress/envelope.ts";
+import { BadEvent, type FeedbackClosed, type RequestId } from "../protocol/index.ts";
+import { decideWithdrawal } from "./decide-deadline.ts";
+
+type WithdrawPorts = Pick<Ports, "requests" | "bus" | "clock">;
+
+/** Feedback Closed: the workflow itself no longer waits. */
+export async function closeFeedback(
+  ports: WithdrawPorts,
+  detail: FeedbackClosed,
+  envelope: Envelope,
+): Promise<void> {
+  const execution = envelope.execution ?? detail.execution;
+  if (execution === undefined)
+    throw new BadEvent("execution: neither in the event's resources nor in its detail");
+  const head = await ports.requests.readThread(execution, detail.thread);
+  if (head) await withdraw(ports, head.requestId, detail.reason);
+}
+
+/** Withdraws every open request of an execution. */
+export async function withdrawOf(ports: WithdrawPorts, execution: string, reason: string): Promise<void> {
+  for (const head of await ports.requests.threads(execution)) await withdraw(ports, head.requestId, reason);
+}
+
+/**
+ * Withdraws a request if it is still open. One that was withdrawn before is announced again: the process may have
+ * died in between.
+ */
+export async function withdraw(ports: WithdrawPorts, id: RequestId, reason: string): Promise<void> {
+  let request = await ports.requests.read(id);
+  while (request?.status.state === "open") {
+    const result = await ports.requests.move(decideWithdrawal(request, reason, ports.clock.now()));
+    if (result.won) {
+      await ports.bus.put([{ type: "Request Changed", requestId: id, version: request.version + 1 }]);
+      return;
+    }
+    request = result.current;
+  }
+  if (request?.status.state === "withdrawn" && request.announced < request.version)
+    await ports.bus.put([{ type: "Request Changed", requestId: id, version: request.version }]);
+}

@@ -1,0 +1,98 @@
+import { type Proposal, propose } from "../channel/decide-change.ts";
+import { type Published, publish } from "../channel/publish.ts";
+import { version } from "../channel/version.ts";
+import type { ExecutionRecord, Ports } from "../ports.ts";
+import {
+  AvatarValue,
+  BadEvent,
+  type Channel,
+  type ProgressReported,
+  TitleValue,
+  watchChannel,
+  workChannel,
+} from "../protocol/index.ts";
+import { endStep } from "./end-execution.ts";
+import { type Envelope, executionId } from "./envelope.ts";
+import { foldEnded, foldReported, foldRunning } from "./fold-execution.ts";
+import { foldStep } from "./fold-step.ts";
+import { forEveryone } from "./for-everyone.ts";
+
+/** Progress Reported: the step, the execution and whatever facts the report carries, for viewers and for owners. */
+export async function report(ports: Ports, detail: ProgressReported, envelope: Envelope): Promise<void> {
+  const arn = envelope.execution ?? detail.execution;
+  const record = arn === undefined ? undefined : await learn(ports, arn, detail);
+  const proposals = proposalsOf(detail, executionId(arn), arn, record);
+  const access = detail.owners ? { owners: detail.owners } : {};
+  await tell(ports, workChannel(detail.subject), proposals, access);
+  await tell(ports, watchChannel(detail.subject), proposals.map(forEveryone));
+}
+
+/** Publishes what a producer reported; a channel that is full is the producer's to mend. */
+export async function tell(
+  ports: Ports,
+  channel: Channel,
+  proposals: readonly Proposal[],
+  access: Parameters<typeof publish>[3] = {},
+): Promise<Published> {
+  const published = await publish(ports, channel, proposals, access);
+  if (published.outcome === "full") throw new BadEvent(`subject: its channel is over its ${published.limit}`);
+  return published;
+}
+
+/** The execution's record; it is written only when the report tells something new of it. */
+async function learn(ports: Ports, execution: string, detail: ProgressReported): Promise<ExecutionRecord> {
+  const known = await ports.executionRecords.read(execution);
+  if (known?.subject !== undefined) return known;
+  return ports.executionRecords.learn({ execution, subject: detail.subject, startedAt: detail.at });
+}
+
+function proposalsOf(
+  detail: ProgressReported,
+  execution: string,
+  arn: string | undefined,
+  record: ExecutionRecord | undefined,
+): Proposal[] {
+  const end = record?.end;
+  const executionKey = `execution/${execution}`;
+  const facts = factsOf(detail);
+  if (detail.step === "execution")
+    return [
+      { key: executionKey, at: detail.at, fold: (current) => foldReported(current, detail, execution, arn) },
+      ...facts,
+    ];
+  const step: Proposal = {
+    key: `step/${execution}/${detail.step}`,
+    at: detail.at,
+    fold: (current) => {
+      const folded = foldStep(current, detail, execution);
+      return folded && end ? endStep(folded, end) : folded;
+    },
+  };
+  if (arn === undefined) return [step, ...facts];
+  const whole: Proposal = {
+    key: executionKey,
+    at: detail.at,
+    fold: (current) =>
+      record && end
+        ? foldEnded(current, { ...record, end }, execution, detail.step)
+        : foldRunning(current, execution, arn, detail.at),
+  };
+  return [step, whole, ...facts];
+}
+
+/** `title` and `avatar` in a report's data are facts about the subject: items of their own, the latest wins. */
+function factsOf({ data, at }: ProgressReported): Proposal[] {
+  const facts: Proposal[] = [];
+  const order = version(at);
+  const title = TitleValue.safeParse({ title: data?.title });
+  if (data?.title !== undefined) {
+    if (!title.success) throw new BadEvent("data.title: not a title");
+    facts.push(propose("title", title.data, order, at));
+  }
+  const avatar = AvatarValue.safeParse(data?.avatar);
+  if (data?.avatar !== undefined) {
+    if (!avatar.success) throw new BadEvent("data.avatar: not an object under avatars/");
+    facts.push(propose("avatar", avatar.data, order, at));
+  }
+  return facts;
+}

@@ -1,0 +1,4 @@
+export { memoryChannelStore } from "./memory-channel-store.ts";
+export { memoryRequestStore } from "./memory-request-store.ts";
+export * from "./memory-stage.ts";
+export { memoryConnectionStore, memoryExecutionStore, memorySubscriptionStore } from "./memory-stores.ts";

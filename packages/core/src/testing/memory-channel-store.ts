@@ -1,0 +1,47 @@
+import type { ChannelMeta, ChannelStore } from "../ports.ts";
+import type { Channel, Item, RequestId } from "../protocol/index.ts";
+
+interface StoredChannel {
+  meta: ChannelMeta;
+  items: Map<string, Item>;
+}
+
+/** Channels in memory; `versionOf` answers the guard of a change. */
+export function memoryChannelStore(versionOf: (id: RequestId) => number | undefined): ChannelStore {
+  const channels = new Map<Channel, StoredChannel>();
+  const copy = <T>(value: T): T => structuredCopy(value);
+  return {
+    async read(channel, keys) {
+      const stored = channels.get(channel);
+      const items = keys.map((key) => stored?.items.get(key)).filter((item) => item !== undefined);
+      return { meta: copy(stored?.meta), items: copy(items) };
+    },
+    async metas(names) {
+      const found = names.flatMap((name) => {
+        const stored = channels.get(name);
+        return stored ? [[name, copy(stored.meta)] as const] : [];
+      });
+      return new Map(found);
+    },
+    async since(channel, after) {
+      const items = [...(channels.get(channel)?.items.values() ?? [])];
+      return copy(items.filter((item) => item.offset > after).sort((a, b) => a.offset - b.offset));
+    },
+    async commit({ channel, before, after, items, guard }) {
+      const stored = channels.get(channel);
+      if (guard && versionOf(guard.request) !== guard.version) return "guard_failed";
+      if (stored?.meta.head !== before?.head || stored?.meta.epoch !== before?.epoch) return "conflict";
+      if (items.some(({ item, was }) => stored?.items.get(item.key)?.offset !== was)) return "conflict";
+      const next = stored ?? { meta: after, items: new Map() };
+      next.meta = copy(after);
+      for (const { item } of items) next.items.set(item.key, copy(item));
+      channels.set(channel, next);
+      return "committed";
+    },
+  };
+}
+
+/** A copy as a table would give it back: JSON, without what is undefined. */
+export function structuredCopy<T>(value: T): T {
+  return value === undefined ? value : (JSON.parse(JSON.stringify(value)) as T);
+}

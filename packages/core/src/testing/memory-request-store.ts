@@ -1,0 +1,83 @@
+import { dueOf } from "../feedback/due.ts";
+import type { FeedbackRequest, LedgerEntry } from "../feedback/request.ts";
+import { type Asking, duePartitions, type RequestStore, type ThreadHead, type TokenVault } from "../ports.ts";
+import type { RequestId } from "../protocol/index.ts";
+import { structuredCopy as copy } from "./memory-channel-store.ts";
+
+export interface MemoryRequests extends RequestStore {
+  readonly vault: TokenVault;
+  versionOf(id: RequestId): number | undefined;
+  ledger(id: RequestId): readonly LedgerEntry[];
+  all(): readonly FeedbackRequest[];
+}
+
+/** Requests, task tokens, ledger and thread heads in memory. */
+export function memoryRequestStore(): MemoryRequests {
+  const requests = new Map<RequestId, FeedbackRequest>();
+  const tokens = new Map<RequestId, string>();
+  const ledgers = new Map<RequestId, LedgerEntry[]>();
+  const threads = new Map<string, ThreadHead>();
+  const threadKey = (execution: string, thread: string) => `${execution}\n${thread}`;
+  const write = (request: FeedbackRequest, entry: LedgerEntry | undefined) => {
+    requests.set(request.id, copy(request));
+    if (entry) ledgers.set(request.id, [...(ledgers.get(request.id) ?? []), copy(entry)]);
+  };
+  const partitionOf = (id: RequestId) =>
+    [...id].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 9973, 0) % duePartitions;
+
+  const store: RequestStore = {
+    read: async (id) => copy(requests.get(id)),
+    readThread: async (execution, thread) => copy(threads.get(threadKey(execution, thread))),
+    threads: async (execution) => copy([...threads.values()].filter((head) => head.execution === execution)),
+    async ask({ request, taskToken, ledger, thread, supersedes }: Asking) {
+      if (requests.has(request.id)) return "exists";
+      const head = threads.get(threadKey(request.execution, request.thread));
+      if (head?.requestId !== thread.before?.requestId) return "conflict";
+      if (supersedes && requests.get(supersedes.request.id)?.version !== supersedes.from) return "conflict";
+      write(request, ledger);
+      tokens.set(request.id, taskToken);
+      if (thread.after) threads.set(threadKey(request.execution, request.thread), copy(thread.after));
+      if (supersedes) write(supersedes.request, supersedes.ledger);
+      return "stored";
+    },
+    async move({ from, request, ledger }) {
+      const current = requests.get(request.id);
+      if (current?.version !== from) return { won: false, current: copy(current) };
+      write({ ...request, announced: current.announced }, ledger);
+      return { won: true };
+    },
+    async note(request, { announced, probeAt, relay }) {
+      const current = requests.get(request.id);
+      if (current?.version !== request.version) return;
+      const { status } = current;
+      requests.set(request.id, {
+        ...current,
+        ...(announced === undefined ? {} : { announced }),
+        ...(probeAt === undefined ? {} : { probeAt }),
+        status:
+          relay && status.state === "answered"
+            ? { ...status, relayAt: relay.at, attempts: relay.attempts }
+            : status,
+      });
+    },
+    async due(partition, now, limit) {
+      return [...requests.values()]
+        .filter((request) => partitionOf(request.id) === partition && (dueOf(request) ?? Infinity) <= now)
+        .slice(0, limit)
+        .map((request) => request.id);
+    },
+  };
+  return {
+    ...store,
+    vault: {
+      async open(id) {
+        const request = requests.get(id);
+        const taskToken = tokens.get(id);
+        return request && taskToken !== undefined ? { request: copy(request), taskToken } : undefined;
+      },
+    },
+    versionOf: (id) => requests.get(id)?.version,
+    ledger: (id) => ledgers.get(id) ?? [],
+    all: () => [...requests.values()],
+  };
+}

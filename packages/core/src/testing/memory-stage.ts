@@ -1,0 +1,265 @@
+import type { Caller } from "../access/principal.ts";
+import { type App, createApp } from "../app.ts";
+import {
+  applyDelta,
+  applySubscribed,
+  type ChannelMap,
+  emptyChannelMap,
+  valuesOf,
+} from "../channel/channel-map.ts";
+import type { Executions, Ports } from "../ports.ts";
+import type {
+  Channel,
+  FeedbackRequested,
+  OutEvent,
+  ProgressReported,
+  RequestId,
+  ServerMessageOf,
+  Verb,
+} from "../protocol/index.ts";
+import { memoryChannelStore } from "./memory-channel-store.ts";
+import { memoryRequestStore } from "./memory-request-store.ts";
+import { memoryConnectionStore, memoryExecutionStore, memorySubscriptionStore } from "./memory-stores.ts";
+
+/** A wait of a fake execution: open until a result or its end comes. */
+interface Wait {
+  result?: unknown;
+  ended?: boolean;
+}
+
+export const executionArn = "arn:aws:states:us-east-1:000000000000:execution:post-processing:e1";
+
+/** Step Functions as the relay sees it: each task token is a wait that takes one result. */
+function fakeExecutions() {
+  const waits = new Map<string, Wait>();
+  const words: ("again" | "invalid" | "ok_but_again")[] = [];
+  const executions: Executions = {
+    async succeed(taskToken, output) {
+      const word = words.shift();
+      if (word === "again" || word === "invalid") return word;
+      const wait = waits.get(taskToken);
+      if (!wait) return "missing";
+      if (wait.ended || wait.result !== undefined) return "timed_out";
+      wait.result = output;
+      return word === "ok_but_again" ? "again" : "ok";
+    },
+    async heartbeat(taskToken) {
+      const wait = waits.get(taskToken);
+      if (!wait) return "missing";
+      return wait.ended || wait.result !== undefined ? "timed_out" : "ok";
+    },
+    async fate(_execution, taskToken, replyId) {
+      const wait = waits.get(taskToken);
+      if ((wait?.result as { replyId?: string } | undefined)?.replyId === replyId) return "delivered";
+      return !wait || wait.ended || wait.result !== undefined ? "gone" : "unknown";
+    },
+  };
+  return { executions, waits, words };
+}
+
+export type Stage = ReturnType<typeof memoryStage>;
+
+/** The whole domain on memory, with a clock that stands still, a bus that is pumped by hand and clients that fold. */
+export function memoryStage(overrides: Partial<Ports> = {}) {
+  let now = Date.UTC(2026, 0, 1);
+  let count = 0;
+  const requests = memoryRequestStore();
+  const channels = memoryChannelStore(requests.versionOf);
+  const queue: OutEvent[] = [];
+  const put: OutEvent[] = [];
+  const posts: { connectionId: string; text: string }[] = [];
+  const gone = new Set<string>();
+  const metrics: { name: string; value: number }[] = [];
+  const fake = fakeExecutions();
+  const ports: Ports = {
+    channels,
+    requests,
+    tokens: requests.vault,
+    subscriptions: memorySubscriptionStore(),
+    connections: memoryConnectionStore(),
+    executionRecords: memoryExecutionStore(),
+    executions: fake.executions,
+    sender: {
+      async post(connectionId, text) {
+        if (gone.has(connectionId)) return "gone";
+        posts.push({ connectionId, text });
+        return "sent";
+      },
+    },
+    bus: {
+      async put(events) {
+        queue.push(...events);
+        put.push(...events);
+      },
+    },
+    objects: { sign: async (key) => ({ url: `https://files/${key}?at=${now}`, expiresAt: now + 900_000 }) },
+    schemas: { issues: () => [] },
+    clock: { now: () => now, wait: async () => {} },
+    ids: {
+      random: () => (count++).toString(36).padStart(16, "0"),
+      hash: (text) =>
+        [...text]
+          .reduce((sum, c) => (sum * 31n + BigInt(c.charCodeAt(0))) % 2n ** 120n, 7n)
+          .toString(36)
+          .padStart(12, "0"),
+    },
+    log: { info() {}, warn() {}, metric: (name, value) => metrics.push({ name, value }) },
+    ...overrides,
+  };
+  const app = createApp(ports);
+  const envelope = (time = now) => ({ id: `ev${count++}`, time, execution: executionArn });
+
+  /** Handles what was put on the bus, and what that puts, until it is empty. */
+  async function pump(): Promise<void> {
+    for (let event = queue.shift(); event; event = queue.shift()) await handle(app, event);
+  }
+
+  return {
+    app,
+    ports,
+    queue,
+    put,
+    posts,
+    gone,
+    metrics,
+    requests,
+    envelope,
+    pump,
+    executions: {
+      ...fake,
+      /** What the wait of a token went on with. */
+      resumedWith: (taskToken: string) => fake.waits.get(taskToken)?.result,
+    },
+    now: () => now,
+    /** Moves time on, looking every five seconds as the clock does. */
+    async advance(ms: number) {
+      for (const end = now + ms; now < end; ) {
+        now = Math.min(end, now + 5000);
+        await app.clock.look();
+        await pump();
+      }
+    },
+    report: (detail: Partial<ProgressReported> & Pick<ProgressReported, "step" | "state">) =>
+      app.progress.report({ subject: "video/v_1", at: now, ...detail }, envelope()),
+    /** Asks a question and lets it be told. Answers its id. */
+    async ask(detail: Partial<FeedbackRequested> = {}): Promise<RequestId> {
+      const taskToken = detail.taskToken ?? `token-${count++}`;
+      fake.waits.set(taskToken, fake.waits.get(taskToken) ?? {});
+      const before = new Set(requests.all().map((request) => request.id));
+      await app.feedback.ask({ ...question, ...detail, taskToken } as FeedbackRequested, envelope());
+      await pump();
+      const asked = requests.all().find((request) => !before.has(request.id));
+      return asked?.id ?? `req_${ports.ids.hash(taskToken)}`;
+    },
+    reply: (id: RequestId, said: Partial<Parameters<typeof replyMessage>[1]> = {}, by: Caller = ana) =>
+      app.feedback.reply({ connectionId: "c-reply", caller: by }, replyMessage(id, said)),
+    client: (connectionId: string, caller: Caller = ana) =>
+      memoryClient(app, posts, { connectionId, caller }),
+  };
+}
+
+async function handle(app: App, event: OutEvent): Promise<void> {
+  switch (event.type) {
+    case "Request Changed":
+      return app.feedback.announce(event.requestId);
+    case "Reply Accepted":
+      return app.relay.deliver(event.requestId);
+    case "Request Due":
+      return app.relay.due(event.requestId);
+  }
+}
+
+export const ana: Caller = {
+  id: "ana",
+  name: "Ana",
+  roles: [],
+  capabilities: ["watch:*", "work:*"],
+  expiresAt: Date.UTC(2100, 0, 1),
+};
+
+export const viewer: Caller = { ...ana, id: "vic", name: "Vic", capabilities: ["watch:*"] };
+
+const question = {
+  subject: "video/v_1",
+  thread: "title",
+  round: 1,
+  timeoutSeconds: 3600,
+  heartbeatSeconds: 600,
+  prompt: "Which title?",
+  verbs: ["pick", "edit", "regenerate", "reject"] as Verb[],
+  candidates: [
+    { id: "a", title: "A title" },
+    { id: "b", title: "Another title" },
+  ],
+  assignees: ["user/ana" as const],
+};
+
+function replyMessage(
+  requestId: RequestId,
+  said: {
+    replyId?: string;
+    round?: number;
+    verb?: Verb;
+    candidateId?: string;
+    value?: unknown;
+    comment?: string;
+  },
+) {
+  const base = {
+    type: "reply" as const,
+    id: "m1",
+    requestId,
+    replyId: "r1",
+    round: 1,
+    verb: "pick" as const,
+  };
+  return { ...base, ...(said.verb && said.verb !== "pick" ? {} : { candidateId: "a" }), ...said };
+}
+
+/** A client that folds what it is posted, as the library does, without its patience: a gap stays a gap. */
+function memoryClient(
+  app: App,
+  posts: { connectionId: string; text: string }[],
+  connected: { connectionId: string; caller: Caller },
+) {
+  const maps = new Map<Channel, ChannelMap>();
+  const gaps = new Set<Channel>();
+  let seen = 0;
+  let sub = 0;
+  return {
+    async follow(channel: Channel): Promise<string | undefined> {
+      sub++;
+      const known = maps.get(channel);
+      const after = known?.epoch === undefined ? undefined : { epoch: known.epoch, offset: known.offset };
+      const answer = await app.channels.subscribe(connected, {
+        type: "subscribe",
+        id: `s${sub}`,
+        channels: { [channel]: { sub, ...(after ? { after } : {}) } },
+      });
+      const subscribed = answer.channels[channel]!;
+      if ("error" in subscribed) return subscribed.error;
+      maps.set(channel, applySubscribed(known ?? emptyChannelMap, subscribed).map);
+      gaps.delete(channel);
+      return subscribed.more ? this.follow(channel) : undefined;
+    },
+    /** Takes in what was posted since it last looked. */
+    take() {
+      for (const { connectionId, text } of posts.slice(seen)) {
+        if (connectionId !== connected.connectionId) continue;
+        const delta = JSON.parse(text) as ServerMessageOf<"delta">;
+        const map = maps.get(delta.channel);
+        if (!map) continue;
+        const result = applyDelta(map, delta);
+        if (result.outcome === "applied") maps.set(delta.channel, result.map);
+        if (result.outcome === "gap") gaps.add(delta.channel);
+      }
+      seen = posts.length;
+    },
+    values(channel: Channel): Record<string, unknown> {
+      this.take();
+      return valuesOf(maps.get(channel) ?? emptyChannelMap);
+    },
+    map: (channel: Channel) => maps.get(channel),
+    gaps,
+  };
+}

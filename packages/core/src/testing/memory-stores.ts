@@ -1,0 +1,60 @@
+import type {
+  Connection,
+  ConnectionStore,
+  ExecutionRecord,
+  ExecutionStore,
+  Subscription,
+  SubscriptionStore,
+} from "../ports.ts";
+import { structuredCopy as copy } from "./memory-channel-store.ts";
+
+export function memorySubscriptionStore(): SubscriptionStore {
+  const rows = new Map<string, Subscription>();
+  const key = (channel: string, shard: number, connectionId: string) =>
+    `${channel}\n${shard}\n${connectionId}`;
+  return {
+    async put(subscription) {
+      const id = key(subscription.channel, subscription.shard, subscription.connectionId);
+      if ((rows.get(id)?.sub ?? 0) > subscription.sub) return "stale";
+      rows.set(id, subscription);
+      return "kept";
+    },
+    async *followers(channel, shard, now) {
+      const page = [...rows.values()]
+        .filter((row) => row.channel === channel && row.shard === shard && row.on && row.expiresAt > now)
+        .map((row) => row.connectionId);
+      if (page.length > 0) yield page;
+    },
+    async remove(channel, shard, connectionId) {
+      rows.delete(key(channel, shard, connectionId));
+    },
+    async removeAll(connectionId) {
+      for (const [id, row] of rows) if (row.connectionId === connectionId) rows.delete(id);
+    },
+  };
+}
+
+export function memoryConnectionStore(): ConnectionStore & { all(): readonly Connection[] } {
+  const rows = new Map<string, Connection>();
+  return {
+    async open(connection) {
+      rows.set(connection.id, connection);
+    },
+    async close(connectionId) {
+      rows.delete(connectionId);
+    },
+    all: () => [...rows.values()],
+  };
+}
+
+export function memoryExecutionStore(): ExecutionStore {
+  const records = new Map<string, ExecutionRecord>();
+  return {
+    read: async (execution) => copy(records.get(execution)),
+    async learn(record) {
+      const known = { ...record, ...records.get(record.execution) };
+      records.set(record.execution, copy(known));
+      return copy(known);
+    },
+  };
+}
