@@ -1,0 +1,175 @@
+import { randomUUID } from "node:crypto";
+import type { Clock } from "../clock/clock.ts";
+import { AwsError, type HttpService } from "../endpoint/aws-json.ts";
+import type { FailureRecord } from "./dead-letters.ts";
+import { createEventQueue, type QueuedEvent } from "./event-queue.ts";
+import { lambdaService } from "./http.ts";
+import {
+  type FunctionErrorPayload,
+  failure,
+  type Invocation,
+  type LambdaFunction,
+  type LambdaHandler,
+  runHandler,
+} from "./lambda-function.ts";
+
+export interface LambdaOptions {
+  readonly clock: Clock;
+  /** Where accepted events and dead letters are kept; without it they are forgotten with the process. */
+  readonly directory?: string | undefined;
+  /** Waits before the retries of asynchronous invocations: 1 and 2 minutes, as on AWS, unless told. */
+  readonly retryDelaysMs?: readonly number[];
+  /** Asynchronous invocations that run at once; 16 unless told. */
+  readonly concurrency?: number;
+  readonly region?: string;
+  readonly accountId?: string;
+  /** Takes one line for each failed invocation; it never holds a payload or an error's message. */
+  readonly log?: (line: string) => void;
+}
+
+export interface FunctionOptions {
+  /** 30 s unless told. */
+  readonly timeoutMs?: number;
+  /** The on-failure destination, beside the dead letters; it may be called again after a kill. */
+  readonly onFailure?: (record: FailureRecord) => Promise<void>;
+}
+
+/** The embedded Lambda: functions of this process, called as AWS calls them. */
+export interface Lambda {
+  /** Lambda's Invoke API. */
+  readonly handle: HttpService;
+  /** Makes or replaces a function. */
+  register(name: string, handler: LambdaHandler, options?: FunctionOptions): void;
+  /** Runs a function and waits. Rejects with an `AwsError` when it cannot be called: unknown, too large, too many. */
+  invoke(name: string, payload: unknown): Promise<Invocation>;
+  /** Resolves once the event is on the disk; it is then attempted at least once, and retried as on AWS. */
+  invokeAsync(name: string, payload: unknown): Promise<void>;
+  /** Goes on with the events that an earlier process left; call it once the functions are registered. */
+  resume(): Promise<void>;
+  /** Resolves when no event is due or running; retries that wait for their time do not count. */
+  idle(): Promise<void>;
+  /** What has failed for good, oldest first. */
+  deadLetters(): Promise<FailureRecord[]>;
+  /** Starts no more events, and waits at most 5 s for those that run. */
+  close(): Promise<void>;
+}
+
+const DEFAULT_TIMEOUT_MS = 30_000;
+const DEFAULT_RETRY_DELAYS_MS = [60_000, 120_000];
+const MOST_AT_ONCE = 1000;
+export const LARGEST_SYNC_BYTES = 6 * 1024 ** 2;
+export const LARGEST_ASYNC_BYTES = 1024 ** 2;
+
+/** Runs functions in this process behind Lambda's contract: copied payloads, time limits, retries, dead letters. */
+export function createLambda(options: LambdaOptions): Lambda {
+  const { clock, region = "us-east-1", accountId = "000000000000", log = console.error } = options;
+  const functions = new Map<string, LambdaFunction & Pick<FunctionOptions, "onFailure">>();
+  let synchronous = 0;
+
+  const find = (name: string) => {
+    const found = functions.get(name);
+    if (!found) throw new AwsError("ResourceNotFoundException", `Function not found: ${arnOf(name)}`, 404);
+    return found;
+  };
+  const arnOf = (name: string) => `arn:aws:lambda:${region}:${accountId}:function:${name}`;
+
+  const run = async (target: LambdaFunction, payload: string, requestId: string) => {
+    const outcome = await runHandler(target, payload, requestId, clock);
+    if ("functionError" in outcome)
+      log(`function ${target.name} failed (${requestId}): ${outcome.payload.errorType}`);
+    return outcome;
+  };
+
+  const queue = createEventQueue({
+    directory: options.directory,
+    clock,
+    retryDelaysMs: options.retryDelaysMs ?? DEFAULT_RETRY_DELAYS_MS,
+    concurrency: options.concurrency ?? 16,
+    async attempt(event) {
+      const target = functions.get(event.name);
+      return target
+        ? run(target, event.payload, event.id)
+        : failure("ResourceNotFoundException", `Function not found: ${arnOf(event.name)}`);
+    },
+    async giveUp(event, error, letters) {
+      const record = failureRecord(event, error, arnOf(event.name), clock.now());
+      await letters.add(record);
+      await functions
+        .get(event.name)
+        ?.onFailure?.(record)
+        .catch((cause: unknown) =>
+          log(`the destination of ${event.name} failed (${event.id}): ${nameOf(cause)}`),
+        );
+    },
+    broken: (cause) => log(`an event could not be recorded: ${nameOf(cause)}`),
+  });
+
+  const lambda: Omit<Lambda, "handle"> = {
+    register(name, handler, { timeoutMs = DEFAULT_TIMEOUT_MS, onFailure } = {}) {
+      functions.set(name, {
+        name,
+        arn: arnOf(name),
+        handler,
+        timeoutMs,
+        ...(onFailure ? { onFailure } : {}),
+      });
+    },
+    async invoke(name, payload) {
+      const target = find(name);
+      const text = serialize(payload, LARGEST_SYNC_BYTES);
+      if (synchronous >= MOST_AT_ONCE) throw new AwsError("TooManyRequestsException", "Rate exceeded", 429);
+      synchronous++;
+      try {
+        return await run(target, text, randomUUID());
+      } finally {
+        synchronous--;
+      }
+    },
+    async invokeAsync(name, payload) {
+      find(name);
+      const text = serialize(payload, LARGEST_ASYNC_BYTES);
+      await queue.accept({ id: randomUUID(), name, payload: text, attempts: 0, dueAt: clock.now() });
+    },
+    resume: () => queue.resume(),
+    idle: () => queue.idle(),
+    deadLetters: async () => (await queue.deadLetters()).list(),
+    close: () => queue.close(),
+  };
+  return { ...lambda, handle: lambdaService(lambda, find) };
+}
+
+function serialize(payload: unknown, limit: number): string {
+  const text = JSON.stringify(payload) ?? "null";
+  const size = Buffer.byteLength(text);
+  if (size <= limit) return text;
+  throw new AwsError(
+    "RequestTooLargeException",
+    `Request must be smaller than ${limit} bytes for the InvokeFunction operation`,
+    413,
+  );
+}
+
+function nameOf(cause: unknown): string {
+  return cause instanceof Error ? cause.name : typeof cause;
+}
+
+function failureRecord(
+  event: QueuedEvent,
+  error: FunctionErrorPayload,
+  functionArn: string,
+  now: number,
+): FailureRecord {
+  return {
+    version: "1.0",
+    timestamp: new Date(now).toISOString(),
+    requestContext: {
+      requestId: event.id,
+      functionArn: `${functionArn}:$LATEST`,
+      condition: "RetriesExhausted",
+      approximateInvokeCount: event.attempts,
+    },
+    requestPayload: JSON.parse(event.payload),
+    responseContext: { statusCode: 200, executedVersion: "$LATEST", functionError: "Unhandled" },
+    responsePayload: error,
+  };
+}
