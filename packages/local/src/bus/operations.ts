@@ -1,0 +1,225 @@
+import { AwsError, type Operations } from "../endpoint/aws-json.ts";
+import { isObject } from "../states/query/json.ts";
+import { busNameOf } from "./event.ts";
+import { InvalidPattern, matchesPattern } from "./pattern.ts";
+import type { PutEventsResult } from "./put-events.ts";
+import { readTarget } from "./read-target.ts";
+import type { Rule, Rules } from "./rules.ts";
+
+type Input = Readonly<Record<string, unknown>>;
+
+export interface OperationsOptions {
+  readonly rules: Rules;
+  readonly region: string;
+  readonly accountId: string;
+  readonly putEvents: (entries: unknown) => Promise<PutEventsResult>;
+}
+
+const MOST_BUSES = 100;
+const MOST_RULES = 300;
+const MOST_TARGETS = 5;
+const LONGEST_PATTERN = 4_096;
+
+/** EventBridge's API as far as it is embedded, by the names of its operations. */
+export function busOperations({ rules, region, accountId, putEvents }: OperationsOptions): Operations {
+  const arn = (rest: string) => `arn:aws:events:${region}:${accountId}:${rest}`;
+  const busArn = (name: string) => arn(`event-bus/${name}`);
+  const describeBus = (name: string) => ({ Name: name, Arn: busArn(name) });
+
+  const requireBus = (input: Input): string => {
+    const name = busNameOf(optionalText(input, "EventBusName") ?? "default");
+    if (rules.buses().includes(name)) return name;
+    throw new AwsError("ResourceNotFoundException", `Event bus ${name} does not exist.`);
+  };
+  const requireRule = (input: Input, field: "Name" | "Rule"): Rule => {
+    const bus = requireBus(input);
+    const name = text(input, field);
+    const rule = rules.find(bus, name);
+    if (rule) return rule;
+    throw new AwsError("ResourceNotFoundException", `Rule ${name} does not exist on EventBus ${bus}.`);
+  };
+  const setEnabled = async (input: Input, enabled: boolean) => {
+    await rules.put({ ...requireRule(input, "Name"), enabled });
+    return {};
+  };
+
+  return {
+    PutEvents: (input: Input) => putEvents(input.Entries),
+
+    async CreateEventBus(input: Input) {
+      const name = checkName(text(input, "Name"), /^[/.\-_A-Za-z0-9]{1,256}$/);
+      if (rules.buses().includes(name)) {
+        throw new AwsError("ResourceAlreadyExistsException", `Event bus ${name} already exists.`);
+      }
+      if (rules.buses().length >= MOST_BUSES) throw tooMany(`${MOST_BUSES} event buses`);
+      await rules.addBus(name);
+      return { EventBusArn: busArn(name) };
+    },
+
+    async DescribeEventBus(input: Input) {
+      return describeBus(requireBus({ EventBusName: input.Name }));
+    },
+
+    async ListEventBuses(input: Input) {
+      const prefix = optionalText(input, "NamePrefix") ?? "";
+      const names = rules.buses().filter((name) => name.startsWith(prefix));
+      return page(input, "EventBuses", names.map(describeBus));
+    },
+
+    async PutRule(input: Input) {
+      const bus = requireBus(input);
+      const name = checkName(text(input, "Name"), /^[.\-_A-Za-z0-9]{1,64}$/);
+      if (input.ScheduleExpression !== undefined) throw invalid("ScheduleExpression is not supported here.");
+      const pattern = text(input, "EventPattern");
+      checkPattern(pattern);
+      const state = optionalText(input, "State") ?? "ENABLED";
+      const description = optionalText(input, "Description");
+      const known = rules.find(bus, name);
+      if (!known && rules.list(bus).length >= MOST_RULES) throw tooMany(`${MOST_RULES} rules on a bus`);
+      const ruleArn = arn(bus === "default" ? `rule/${name}` : `rule/${bus}/${name}`);
+      await rules.put({
+        bus,
+        name,
+        arn: ruleArn,
+        pattern,
+        enabled: state !== "DISABLED",
+        ...(description !== undefined && { description }),
+        targets: known?.targets ?? [],
+      });
+      return { RuleArn: ruleArn };
+    },
+
+    async DeleteRule(input: Input) {
+      const bus = requireBus(input);
+      const rule = rules.find(bus, text(input, "Name"));
+      if (rule && rule.targets.length > 0) throw invalid("Rule can't be deleted since it has targets.");
+      if (rule) await rules.remove(bus, rule.name);
+      return {};
+    },
+
+    async ListRules(input: Input) {
+      const prefix = optionalText(input, "NamePrefix") ?? "";
+      const found = rules.list(requireBus(input)).filter(({ name }) => name.startsWith(prefix));
+      return page(input, "Rules", found.map(describeRule));
+    },
+
+    DescribeRule: async (input: Input) => describeRule(requireRule(input, "Name")),
+    EnableRule: (input: Input) => setEnabled(input, true),
+    DisableRule: (input: Input) => setEnabled(input, false),
+
+    async PutTargets(input: Input) {
+      const rule = requireRule(input, "Rule");
+      const given = list(input, "Targets").map(readTarget);
+      const ids = new Set(given.map(({ Id }) => Id));
+      const targets = [...rule.targets.filter(({ Id }) => !ids.has(Id)), ...given];
+      if (targets.length > MOST_TARGETS) {
+        throw tooMany(`${MOST_TARGETS} targets of a rule`);
+      }
+      await rules.put({ ...rule, targets });
+      return { FailedEntryCount: 0, FailedEntries: [] };
+    },
+
+    async RemoveTargets(input: Input) {
+      const rule = requireRule(input, "Rule");
+      const ids = list(input, "Ids");
+      const known = new Set<unknown>(rule.targets.map(({ Id }) => Id));
+      const missing = ids.filter((id) => !known.has(id));
+      await rules.put({ ...rule, targets: rule.targets.filter(({ Id }) => !ids.includes(Id)) });
+      const FailedEntries = missing.map((TargetId) => ({
+        TargetId,
+        ErrorCode: "ResourceNotFoundException",
+        ErrorMessage: `Rule ${rule.name} does not have any targets with id: ${TargetId}`,
+      }));
+      return { FailedEntryCount: FailedEntries.length, FailedEntries };
+    },
+
+    ListTargetsByRule: async (input: Input) => page(input, "Targets", requireRule(input, "Rule").targets),
+
+    async TestEventPattern(input: Input) {
+      const pattern = text(input, "EventPattern");
+      checkPattern(pattern);
+      const event = parseJson(text(input, "Event"));
+      if (!isObject(event)) throw invalid("Parameter Event is not valid.");
+      return { Result: matchesPattern(JSON.parse(pattern), event) };
+    },
+  };
+}
+
+function describeRule(rule: Rule): object {
+  return {
+    Name: rule.name,
+    Arn: rule.arn,
+    EventPattern: rule.pattern,
+    State: rule.enabled ? "ENABLED" : "DISABLED",
+    EventBusName: rule.bus,
+    ...(rule.description !== undefined && { Description: rule.description }),
+  };
+}
+
+function checkPattern(pattern: string): void {
+  if (pattern.length > LONGEST_PATTERN)
+    throw invalid(`EventPattern has more than ${LONGEST_PATTERN} characters.`);
+  const parsed = parseJson(pattern);
+  if (parsed === undefined) {
+    throw new AwsError("InvalidEventPatternException", "Event pattern is not valid. Reason: it is not JSON");
+  }
+  try {
+    matchesPattern(parsed, {});
+  } catch (cause) {
+    if (!(cause instanceof InvalidPattern)) throw cause;
+    throw new AwsError("InvalidEventPatternException", cause.message);
+  }
+}
+
+/** A page of a list: `Limit` items from where `NextToken` says. */
+function page(input: Input, name: string, items: readonly object[]): object {
+  const from = Number(input.NextToken ?? 0);
+  const limit = Number(input.Limit ?? 100);
+  if (!Number.isInteger(from) || from < 0) throw invalid("NextToken is not valid.");
+  if (!Number.isInteger(limit) || limit < 1 || limit > 100) throw invalid("Limit must be from 1 to 100.");
+  const to = from + limit;
+  return { [name]: items.slice(from, to), ...(to < items.length && { NextToken: String(to) }) };
+}
+
+function text(input: Input, name: string): string {
+  const value = optionalText(input, name);
+  if (value === undefined || value === "") throw invalid(`${name} is required.`);
+  return value;
+}
+
+function optionalText(input: Input, name: string): string | undefined {
+  const value = input[name] ?? undefined;
+  if (value !== undefined && typeof value !== "string") throw invalid(`${name} must be a string.`);
+  return value;
+}
+
+function list(input: Input, name: string): unknown[] {
+  const value = input[name];
+  if (!Array.isArray(value) || value.length < 1 || value.length > 100) {
+    throw invalid(`${name} must have 1 to 100 members.`);
+  }
+  return value;
+}
+
+function checkName(name: string, shape: RegExp): string {
+  if (shape.test(name)) return name;
+  throw invalid(
+    "Value at 'name' failed to satisfy constraint: Member must satisfy regular expression pattern",
+  );
+}
+
+function parseJson(value: string): unknown {
+  try {
+    return JSON.parse(value) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+function invalid(message: string): AwsError {
+  return new AwsError("ValidationException", message);
+}
+
+function tooMany(what: string): AwsError {
+  return new AwsError("LimitExceededException", `The limit of ${what} is reached.`);
+}
