@@ -112,7 +112,10 @@ export function connectEvent(
   return {
     ...headersOf(request),
     ...(Object.keys(query.queryStringParameters).length > 0 && query),
-    requestContext: { ...contextOf(facts, "$connect", "CONNECT", facts.connectedAt), authorizer },
+    requestContext: {
+      ...contextOf(facts, "$connect", "CONNECT", facts.connectedAt),
+      authorizer: { ...authorizer },
+    },
     isBase64Encoded: false,
   };
 }
@@ -145,7 +148,7 @@ export function disconnectEvent(
       ...contextOf(facts, "$disconnect", "DISCONNECT", now),
       disconnectStatusCode: end.code,
       disconnectReason: end.reason,
-      authorizer,
+      authorizer: { ...authorizer },
     },
     isBase64Encoded: false,
   };

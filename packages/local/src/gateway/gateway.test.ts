@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { connectClient, dial } from "./test-client.ts";
-import { openStage } from "./test-stage.ts";
+import { allow, openStage } from "./test-stage.ts";
 
 it("rejects with EADDRINUSE when its port is taken", async () => {
   const { gateway } = await openStage();
@@ -41,4 +41,30 @@ it("goes on when the disconnect integration fails", async () => {
   expect(await gateway.post("gone", "x")).toBe("gone");
   await gateway.close();
   expect(errors.map(({ route }) => route)).toEqual(["$disconnect"]);
+});
+
+it("drops a client that is still being authorized when it closes, and never connects it", async () => {
+  let begin = () => {};
+  let end = () => {};
+  const begun = new Promise<void>((resolve) => {
+    begin = resolve;
+  });
+  const ended = new Promise<void>((resolve) => {
+    end = resolve;
+  });
+  const { gateway, events } = await openStage({
+    authorizer: async () => {
+      begin();
+      await ended;
+      return allow();
+    },
+  });
+  const dialled = expect(dial(gateway.url)).rejects.toThrow("socket hang up");
+  await begun;
+  const closed = gateway.close();
+  await dialled;
+  end();
+  await closed;
+  expect(events.connect).toEqual([]);
+  expect(events.disconnect).toEqual([]);
 });

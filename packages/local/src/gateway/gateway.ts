@@ -66,6 +66,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const connections = new Map<string, Connection>();
   const opening = new Set<Duplex>();
   const running = new Set<Promise<unknown>>();
+  let stopping = false;
   const track = (work: Promise<unknown>) => {
     running.add(work);
     void work.finally(() => running.delete(work));
@@ -123,6 +124,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
         ...(request.headers["user-agent"] && { userAgent: request.headers["user-agent"] }),
       },
     };
+    if (stopping) return refuse(socket, facts.connectionId, 503);
     if (connections.size + opening.size >= limits.connections) {
       return refuse(socket, facts.connectionId, 429, "Too Many Requests");
     }
@@ -178,6 +180,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     post: async (id, data) => (takeRequest() ? post(id, data) : "throttled"),
     connections: () => connections.size,
     async close() {
+      stopping = true;
       const stopped = new Promise((resolve) => server.close(resolve));
       for (const socket of opening) socket.destroy();
       for (const connection of connections.values()) connection.close(1001, "Going away");
