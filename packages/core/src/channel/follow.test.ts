@@ -1,0 +1,207 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { limits } from "../protocol/index.ts";
+import { ana, memoryStage, viewer } from "../testing/memory-stage.ts";
+import { propose } from "./decide-change.ts";
+import { publish } from "./publish.ts";
+import { splitDelta } from "./push.ts";
+import { version } from "./version.ts";
+
+const watch = "watch:video/v_1";
+const put = (key: string, value: unknown, n = 1) => propose(key, value, version(n), n);
+
+describe("following a channel", () => {
+  it("needs a capability, ownership, or an own inbox", async () => {
+    const stage = memoryStage();
+    const guest = stage.client("c1", viewer);
+    expect(await guest.follow("work:video/v_1")).toBe("forbidden");
+    expect(await guest.follow("inbox:user/ana")).toBe("forbidden");
+    expect(await guest.follow("inbox:user/vic")).toBeUndefined();
+    expect(await guest.follow(watch)).toBeUndefined();
+    await stage.report({ step: "probe", state: "started", owners: ["user/vic"] });
+    expect(await guest.follow("work:video/v_1")).toBeUndefined();
+  });
+
+  it("lets those who were asked see the question they were asked", async () => {
+    const stage = memoryStage();
+    const id = await stage.ask({ assignees: ["user/vic"] });
+    const guest = stage.client("c1", viewer);
+    expect(await guest.follow("work:video/v_1")).toBeUndefined();
+    expect(guest.values("work:video/v_1")).toMatchObject({ [`request/${id}`]: { state: "open" } });
+  });
+
+  it("starts before the channel is born, and misses nothing of it", async () => {
+    const stage = memoryStage();
+    const client = stage.client("c1");
+    await client.follow(watch);
+    await publish(stage.ports, watch, [put("a", 1)]);
+    expect(client.values(watch)).toEqual({ a: 1 });
+    expect(client.gaps.size).toBe(0);
+  });
+
+  it("brings only what changed since, and what was removed", async () => {
+    const stage = memoryStage();
+    const client = stage.client("c1");
+    await publish(stage.ports, watch, [put("a", 1), put("b", 1)]);
+    await client.follow(watch);
+    stage.gone.add("c1");
+    await publish(stage.ports, watch, [put("a", null, 2)]);
+    await publish(stage.ports, watch, [put("c", 3)]);
+    await client.follow(watch);
+    expect(client.values(watch)).toEqual({ b: 1, c: 3 });
+  });
+
+  it("starts anew from a position that means nothing", async () => {
+    const stage = memoryStage();
+    await publish(stage.ports, watch, [put("a", 1)]);
+    const ask = (after: { epoch: string; offset: number }) =>
+      stage.app.channels.subscribe(
+        { connectionId: "c", caller: ana },
+        { type: "subscribe", id: "1", channels: { [watch]: { sub: 1, after } } },
+      );
+    const meta = (await stage.ports.channels.read(watch, [])).meta!;
+    expect((await ask({ epoch: "other", offset: 1 })).channels[watch]).toMatchObject({
+      reset: true,
+      offset: 1,
+    });
+    expect((await ask({ epoch: meta.epoch, offset: 9 })).channels[watch]).toMatchObject({ reset: true });
+    expect((await ask({ epoch: meta.epoch, offset: 1 })).channels[watch]).toEqual({
+      sub: 1,
+      epoch: meta.epoch,
+      offset: 1,
+      items: [],
+    });
+  });
+
+  it("comes in pages when it is more than one message carries", async () => {
+    const stage = memoryStage();
+    const text = "x".repeat(10_000);
+    for (let n = 1; n <= 20; n++) await publish(stage.ports, watch, [put(`k${n}`, text)]);
+    const first = await stage.app.channels.subscribe(
+      { connectionId: "c", caller: ana },
+      { type: "subscribe", id: "1", channels: { [watch]: { sub: 1 } } },
+    );
+    expect(first.channels[watch]).toMatchObject({ more: true });
+    expect(JSON.stringify(first).length).toBeLessThan(limits.serverMessageBytes);
+    const client = stage.client("c1");
+    await client.follow(watch);
+    expect(Object.keys(client.values(watch))).toHaveLength(20);
+  });
+
+  it("ends with an unsubscribe, even when an older subscribe is handled after it", async () => {
+    const stage = memoryStage();
+    const connected = { connectionId: "c", caller: ana };
+    await stage.app.channels.unsubscribe(connected, {
+      type: "unsubscribe",
+      id: "2",
+      channels: { [watch]: 2 },
+    });
+    const late = await stage.app.channels.subscribe(connected, {
+      type: "subscribe",
+      id: "1",
+      channels: { [watch]: { sub: 1 } },
+    });
+    expect(late.channels[watch]).toEqual({ sub: 1, error: "stale" });
+    await publish(stage.ports, watch, [put("a", 1)]);
+    expect(stage.posts).toEqual([]);
+  });
+
+  it("ends for a connection that is gone, and for an expired token", async () => {
+    const stage = memoryStage();
+    await stage.client("gone").follow(watch);
+    stage.gone.add("gone");
+    await publish(stage.ports, watch, [put("a", 1)]);
+    stage.gone.clear();
+    await stage.client("late", { ...viewer, expiresAt: stage.now() + 1000 }).follow(watch);
+    await stage.advance(5000);
+    await publish(stage.ports, watch, [put("a", 2, 2)]);
+    expect(stage.posts).toEqual([]);
+  });
+});
+
+describe("a ping", () => {
+  it("names the channels that are ahead, and none that the caller may not follow", async () => {
+    const stage = memoryStage();
+    await publish(stage.ports, watch, [put("a", 1)]);
+    await publish(stage.ports, "work:video/v_1", [put("a", 1)]);
+    const { epoch } = (await stage.ports.channels.read(watch, [])).meta!;
+    const pong = (at: Record<string, [string, number]>) =>
+      stage.app.channels.behind({ connectionId: "c", caller: viewer }, { type: "ping", id: "1", at });
+    expect((await pong({ [watch]: [epoch, 0] })).behind).toEqual([watch]);
+    expect((await pong({ [watch]: [epoch, 1] })).behind).toEqual([]);
+    expect((await pong({ [watch]: ["other", 1] })).behind).toEqual([watch]);
+    expect((await pong({ "work:video/v_1": ["x", 0], "watch:video/none": ["unborn", 0] })).behind).toEqual(
+      [],
+    );
+  });
+});
+
+describe("resolve", () => {
+  it("signs the object that an item holds, for those who may follow its channel", async () => {
+    const stage = memoryStage();
+    const object = { key: "avatars/a.png", mediaType: "image/png" };
+    await publish(stage.ports, watch, [put("avatar", { object })]);
+    const ask = (ref: string) =>
+      stage.app.channels.resolve({ connectionId: "c", caller: viewer }, { type: "resolve", id: "1", ref });
+    expect(await ask("watch:video/v_1#avatar")).toMatchObject({
+      url: expect.stringContaining("avatars/a.png"),
+    });
+    expect(await ask("watch:video/v_1#title")).toMatchObject({ type: "error", code: "not_found" });
+    expect(await ask("work:video/v_1#avatar")).toMatchObject({ type: "error", code: "forbidden" });
+  });
+});
+
+describe("a channel", () => {
+  it("is bounded in keys and bytes, and says which bound was met", async () => {
+    const stage = memoryStage();
+    const big = "x".repeat(15_000);
+    let outcome = "";
+    for (let n = 0; n < 30 && outcome !== "full"; n++)
+      outcome = (await publish(stage.ports, watch, [put(`k${n}`, big)])).outcome;
+    expect(outcome).toBe("full");
+    expect((await stage.ports.channels.read(watch, [])).meta!.bytes).toBeLessThanOrEqual(limits.channelBytes);
+    expect(await publish(stage.ports, watch, [put("one", "x".repeat(17_000))])).toEqual({
+      outcome: "full",
+      limit: "valueBytes",
+    });
+  });
+
+  it("gives concurrent writers offsets without a gap, and every follower the same map", async () => {
+    const writes = fc.array(fc.tuple(fc.constantFrom("a", "b", "c"), fc.integer({ min: 1, max: 9 })), {
+      maxLength: 30,
+    });
+    await fc.assert(
+      fc.asyncProperty(writes, fc.boolean(), async (keys, late) => {
+        const stage = memoryStage();
+        const client = stage.client("c1");
+        if (!late) await client.follow(watch);
+        await Promise.all(
+          keys.map(([key, n]) => publish(stage.ports, watch, [put(key, n === 9 ? null : n, n)])),
+        );
+        if (late) await client.follow(watch);
+        const values = client.values(watch);
+        if (client.gaps.size > 0) await client.follow(watch);
+        const stored = await stage.ports.channels.since(watch, 0);
+        const live = stored.filter((item) => item.value !== null).map((item) => [item.key, item.value]);
+        expect(client.gaps.size > 0 ? client.values(watch) : values).toEqual(Object.fromEntries(live));
+        expect(new Set(stored.map((item) => item.offset)).size).toBe(stored.length);
+      }),
+      { numRuns: 150 },
+    );
+  });
+});
+
+it("cuts a large delta into parts that follow each other without a gap", () => {
+  const items = [1, 2, 3].map((n) => ({
+    key: `k${n}`,
+    value: "x".repeat(400),
+    offset: n,
+    version: "1",
+    at: n,
+  }));
+  const parts = splitDelta({ epoch: "e", from: 0, to: 4, items }, 1000);
+  expect(parts.map(({ from, to, items }) => [from, to, items.length])).toEqual([
+    [0, 2, 2],
+    [2, 4, 1],
+  ]);
+});

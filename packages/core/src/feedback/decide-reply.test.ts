@@ -1,0 +1,115 @@
+import { describe, expect, it } from "vitest";
+import { decideReply, type Reply } from "./decide-reply.ts";
+import { moveTo } from "./move.ts";
+import type { FeedbackRequest, RequestStatus } from "./request.ts";
+
+const now = 1_000_000;
+const ana = { id: "ana", name: "Ana" };
+const ben = { id: "ben", name: "Ben" };
+
+const open: FeedbackRequest = {
+  id: "req_0123456789",
+  subject: "video/v_1",
+  thread: "title",
+  round: 2,
+  order: [0, 2, 0],
+  execution: "arn:e",
+  prompt: "Which?",
+  verbs: ["pick", "approve", "edit", "regenerate", "answer", "reject"],
+  candidates: ["a", "b"],
+  schema: { type: "object" },
+  assignees: ["user/ana"],
+  maxRounds: 3,
+  askedAt: now - 1000,
+  deadline: now + 1000,
+  probeEveryMs: 60_000,
+  probeAt: now + 60_000,
+  status: { state: "open" },
+  version: 1,
+  changedAt: now - 1000,
+  announced: 1,
+};
+const pick: Reply = { requestId: open.id, replyId: "r1", round: 2, verb: "pick", candidateId: "a" };
+const decide = (request: FeedbackRequest, reply: Partial<Reply> = {}, by = ana, at = now) =>
+  decideReply(request, { ...pick, ...reply } as Reply, by, at, (_, value) =>
+    typeof value === "object" ? [] : ["value: not an object"],
+  );
+const closed = (status: RequestStatus) => moveTo(open, status, now).request;
+const reply = { ...pick, by: ana, at: now };
+
+it("accepts a reply that fits, one version on, with its row in the ledger", () => {
+  const decision = decide(open);
+  if (decision.decision !== "accept") throw new Error("refused");
+  const { from, request, ledger } = decision.transition;
+  expect(from).toBe(1);
+  expect(request).toMatchObject({
+    version: 2,
+    status: { state: "answered", reply: { replyId: "r1", by: ana } },
+  });
+  expect(ledger).toMatchObject({
+    n: 2,
+    what: "answered",
+    by: ana,
+    reply: { verb: "pick", candidateId: "a" },
+  });
+});
+
+it("gives the same reply of the same person the same receipt, and another person's a refusal", () => {
+  const answered = closed({ state: "relayed", reply, at: now });
+  expect(decide(answered)).toEqual({ decision: "repeat" });
+  expect(decide(answered, {}, ben)).toMatchObject({ decision: "refuse", code: "already_answered" });
+});
+
+describe("a request that is closed refuses with what became of it", () => {
+  it.each([
+    [
+      { state: "answered", reply, relayAt: 0, attempts: 0 },
+      "already_answered",
+      { by: ana, at: now, verb: "pick" },
+    ],
+    [{ state: "relayed", reply, at: now }, "already_answered", { by: ana, at: now, verb: "pick" }],
+    [{ state: "undeliverable", reply, at: now, reason: "wait_gone" }, "already_answered", { by: ana }],
+    [{ state: "expired", at: now }, "expired", undefined],
+    [{ state: "withdrawn", at: now, reason: "wait_gone" }, "withdrawn", { reason: "wait_gone" }],
+    [{ state: "superseded", at: now, by: "req_other67890" }, "superseded", { requestId: "req_other67890" }],
+  ] as [RequestStatus, string, object | undefined][])("%o → %s", (status, code, details) => {
+    const decision = decide(closed(status), { replyId: "r2" }, ben);
+    expect(decision).toMatchObject({ decision: "refuse", code, ...(details ? { details } : {}) });
+  });
+});
+
+it("refuses from the moment of the deadline on", () => {
+  expect(decide(open, {}, ana, now + 999)).toMatchObject({ decision: "accept" });
+  expect(decide(open, {}, ana, now + 1000)).toMatchObject({ code: "expired" });
+});
+
+it("refuses an answer to another round, and says which round it is", () => {
+  expect(decide(open, { round: 1 })).toMatchObject({ code: "stale_round", details: { round: 2 } });
+});
+
+describe("an answer that does not fit names the field", () => {
+  it.each([
+    [{ candidateId: "z" }, "candidateId"],
+    [{ candidateId: undefined }, "candidateId"],
+    [{ verb: "edit", candidateId: undefined }, "value"],
+    [{ verb: "answer", value: "text" }, "value"],
+    [{ verb: "edit", value: "x".repeat(9000) }, "value"],
+  ] as [Partial<Reply>, string][])("%o → %s", (said, field) => {
+    const decision = decide(open, said);
+    expect(decision).toMatchObject({ decision: "refuse", code: "invalid" });
+    expect(JSON.stringify(decision)).toContain(`${field}: `);
+  });
+
+  it("a verb that is not offered", () => {
+    expect(decide({ ...open, verbs: ["approve"] })).toMatchObject({
+      code: "invalid",
+      details: { issues: ["verb: not among approve"] },
+    });
+  });
+
+  it("another round after the last", () => {
+    const last = { ...open, round: 3 };
+    expect(decide(last, { verb: "regenerate", round: 3 })).toMatchObject({ code: "invalid" });
+    expect(decide(open, { verb: "regenerate" })).toMatchObject({ decision: "accept" });
+  });
+});

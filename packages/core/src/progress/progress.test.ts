@@ -1,0 +1,197 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { ProgressReported, StepState } from "../protocol/index.ts";
+import { ana, executionArn, memoryStage, viewer } from "../testing/memory-stage.ts";
+import { isFinal } from "./fold-step.ts";
+
+const work = "work:video/v_1";
+const watch = "watch:video/v_1";
+const step = "step/e1/probe";
+
+async function followed() {
+  const stage = memoryStage();
+  const owner = stage.client("owner", ana);
+  const guest = stage.client("guest", viewer);
+  await owner.follow(work);
+  await guest.follow(watch);
+  return { stage, owner, guest };
+}
+const ended = (
+  stage: ReturnType<typeof memoryStage>,
+  status: "FAILED" | "ABORTED" | "TIMED_OUT",
+  more = {},
+) =>
+  stage.app.progress.executionChanged({
+    executionArn,
+    name: "e1",
+    status,
+    startDate: stage.now(),
+    stopDate: stage.now() + 5,
+    ...more,
+  });
+
+describe("progress", () => {
+  it("reaches viewers in plain words, and owners with the cause", async () => {
+    const { stage, owner, guest } = await followed();
+    await stage.report({
+      step: "probe",
+      state: "failed",
+      message: "Could not read it.",
+      cause: "secret stack",
+    });
+    expect(guest.values(watch)).toMatchObject({ [step]: { state: "failed", message: "Could not read it." } });
+    expect(owner.values(work)).toMatchObject({ [step]: { cause: "secret stack" } });
+    expect(JSON.stringify(guest.values(watch))).not.toContain("secret stack");
+    expect(JSON.stringify(guest.values(watch))).not.toContain("arn:aws");
+  });
+
+  it("shows an execution as running from its first step on", async () => {
+    const { stage, guest } = await followed();
+    await stage.report({ step: "probe", state: "started" });
+    expect(guest.values(watch)).toMatchObject({ "execution/e1": { state: "running" } });
+  });
+
+  it("makes the chosen title and the avatar items of their own", async () => {
+    const { stage, guest } = await followed();
+    const avatar = { object: { key: "avatars/v_1/e1.png", mediaType: "image/png" } };
+    await stage.report({ step: "choose", state: "succeeded", data: { title: "The call board" } });
+    await stage.report({ step: "avatar", state: "succeeded", data: { avatar } });
+    expect(guest.values(watch)).toMatchObject({
+      title: { title: "The call board" },
+      avatar: { object: { key: "avatars/v_1/e1.png", url: expect.stringContaining("https://") } },
+    });
+  });
+
+  it("signs nothing outside the folder of avatars", async () => {
+    const { stage } = await followed();
+    const avatar = { object: { key: "uploads/secret.mp4", mediaType: "image/png" } };
+    await expect(stage.report({ step: "avatar", state: "succeeded", data: { avatar } })).rejects.toThrow(
+      "data.avatar",
+    );
+  });
+
+  it("that comes again changes nothing, and is pushed again", async () => {
+    const { stage, guest } = await followed();
+    const detail = { step: "probe", state: "running", percent: 50 } as const;
+    await stage.report(detail);
+    const before = { offset: guest.map(watch)?.offset, posts: stage.posts.length };
+    await stage.report(detail);
+    guest.take();
+    expect(stage.posts.length).toBeGreaterThan(before.posts);
+    expect(guest.values(watch)[step]).toMatchObject({ percent: 50 });
+  });
+
+  it("never goes backwards: whatever the order, a step ends as its highest attempt says", async () => {
+    const states: StepState[] = ["started", "running", "waiting", "succeeded", "failed"];
+    const reports = fc.array(
+      fc.record({
+        state: fc.constantFrom(...states),
+        at: fc.integer({ min: 1, max: 50 }),
+        attempt: fc.integer({ min: 1, max: 3 }),
+        percent: fc.integer({ min: 0, max: 100 }),
+      }),
+      { minLength: 1, maxLength: 12 },
+    );
+    await fc.assert(
+      fc.asyncProperty(reports, async (sent) => {
+        const { stage, owner, guest } = await followed();
+        let last: ProgressReported | undefined;
+        for (const report of sent) {
+          await stage.report({ step: "probe", ...report });
+          const shown = owner.values(work)[step] as ProgressReported;
+          const before = last;
+          last = shown;
+          if (!before) continue;
+          expect(shown.attempt!).toBeGreaterThanOrEqual(before.attempt!);
+          if (shown.attempt !== before.attempt) continue;
+          expect(shown.percent!).toBeGreaterThanOrEqual(before.percent!);
+          if (isFinal(before.state)) expect(shown).toEqual(before);
+        }
+        const highest = Math.max(...sent.map((report) => report.attempt));
+        expect(last?.attempt).toBe(highest);
+        const final = sent.some((report) => report.attempt === highest && isFinal(report.state));
+        expect(isFinal(last!.state)).toBe(final);
+        expect(owner.gaps.size + guest.gaps.size).toBe(0);
+      }),
+      { numRuns: 200 },
+    );
+  });
+});
+
+describe("an execution that dies", () => {
+  it("ends in an item that names the step, with the cause for owners and plain words for viewers", async () => {
+    const { stage, owner, guest } = await followed();
+    await stage.report({ step: "probe", state: "succeeded" });
+    await stage.report({ step: "transcribe", state: "running", percent: 20 });
+    await ended(stage, "FAILED", { error: "States.TaskFailed", cause: "disk on fire" });
+    expect(owner.values(work)).toMatchObject({
+      "execution/e1": { state: "failed", step: "transcribe", cause: "States.TaskFailed: disk on fire" },
+      "step/e1/transcribe": { state: "failed" },
+      "step/e1/probe": { state: "succeeded" },
+    });
+    expect(guest.values(watch)).toMatchObject({
+      "execution/e1": { state: "failed", step: "transcribe", message: "Something went wrong." },
+      "step/e1/transcribe": { state: "failed", message: "Something went wrong." },
+    });
+    expect(JSON.stringify(guest.values(watch))).not.toContain("disk on fire");
+  });
+
+  it("ends the same whichever of the events comes first", async () => {
+    const { stage, owner } = await followed();
+    await ended(stage, "ABORTED");
+    await stage.report({ step: "transcribe", state: "running" });
+    expect(owner.values(work)).toMatchObject({
+      "execution/e1": { state: "aborted", step: "transcribe" },
+      "step/e1/transcribe": { state: "failed" },
+    });
+  });
+
+  it("keeps the workflow's own words on where and why", async () => {
+    const { stage, guest, owner } = await followed();
+    await stage.report({ step: "probe", state: "failed", message: "That file is not a video." });
+    const said = { step: "execution", state: "failed", message: "It stopped at the probe." } as const;
+    await stage.report({ ...said, data: { step: "probe" }, cause: "NotAnMp4" });
+    await ended(stage, "FAILED", { error: "NotAnMp4" });
+    expect(guest.values(watch)["execution/e1"]).toMatchObject({
+      state: "failed",
+      step: "probe",
+      message: "It stopped at the probe.",
+    });
+    expect(owner.values(work)["execution/e1"]).toMatchObject({ cause: "NotAnMp4" });
+  });
+
+  it("is not brought back by a late report of success", async () => {
+    const { stage, owner } = await followed();
+    await stage.report({ step: "probe", state: "started" });
+    await ended(stage, "TIMED_OUT");
+    await stage.report({ step: "execution", state: "succeeded" });
+    expect(owner.values(work)["execution/e1"]).toMatchObject({ state: "timed_out" });
+  });
+});
+
+describe("candidates", () => {
+  it("reach owners as each source proposes them, and viewers never", async () => {
+    const { stage, owner, guest } = await followed();
+    await stage.app.progress.propose(
+      {
+        subject: "video/v_1",
+        thread: "title",
+        round: 1,
+        source: "model",
+        candidates: [{ id: "m-1", title: "One", mood: "dry" }],
+      },
+      stage.envelope(),
+    );
+    expect(owner.values(work)).toEqual({
+      "candidate/title/1/m-1": {
+        thread: "title",
+        round: 1,
+        id: "m-1",
+        source: "model",
+        title: "One",
+        more: { mood: "dry" },
+      },
+    });
+    expect(guest.values(watch)).toEqual({});
+  });
+});

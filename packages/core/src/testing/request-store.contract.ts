@@ -1,0 +1,241 @@
+import { describe, expect, it } from "vitest";
+import type { FeedbackRequest } from "../feedback/request.ts";
+import { duePartitions, type Ports, type RequestStore, type Transition } from "../ports.ts";
+import type { RecordedReply, RequestId } from "../protocol/index.ts";
+import { headOf, openRequest, storedAsking } from "./request.fixture.ts";
+
+const reply = (replyId: string, value?: unknown): RecordedReply => ({
+  replyId,
+  round: 1,
+  verb: "pick",
+  candidateId: "a",
+  ...(value === undefined ? {} : { value }),
+  by: { id: "ana", name: "Ana" },
+  at: Date.UTC(2026, 0, 1, 0, 1),
+});
+
+function answer(request: FeedbackRequest, replyId: string, value?: unknown): Transition {
+  const given = reply(replyId, value);
+  const version = request.version + 1;
+  return {
+    from: request.version,
+    request: {
+      ...request,
+      version,
+      changedAt: given.at,
+      status: { state: "answered", reply: given, relayAt: given.at, attempts: 0 },
+    },
+    ledger: { n: version, at: given.at, what: "answered", round: 1, by: given.by, reply: given },
+  };
+}
+
+function supersede(request: FeedbackRequest, by: RequestId): Transition {
+  const at = request.askedAt + 1000;
+  const version = request.version + 1;
+  return {
+    from: request.version,
+    request: { ...request, version, changedAt: at, status: { state: "superseded", at, by } },
+    ledger: { n: version, at, what: "superseded", round: 1 },
+  };
+}
+
+/** Everything due by then, of all partitions. */
+async function dueBy(requests: RequestStore, now: number): Promise<RequestId[]> {
+  const partitions = Array.from({ length: duePartitions }, (_, i) => requests.due(i, now, 1000));
+  return (await Promise.all(partitions)).flat();
+}
+
+/** The behaviour of every request store, and of the vault beside it; `make` gives fresh ones. */
+export function requestStoreContract(
+  name: string,
+  make: () => Promise<Pick<Ports, "requests" | "tokens">>,
+): void {
+  describe(`requests in ${name}`, () => {
+    it("keeps a question with its token and its thread's head", async () => {
+      const { requests, tokens } = await make();
+      const schema = { type: "object", properties: { "": { maximum: 1e300 } } };
+      const request = openRequest({ schema, default: { verb: "pick", value: { deep: [[[null]]] } } });
+      expect(await requests.read(request.id)).toBeUndefined();
+      expect(await requests.readThread(request.execution, request.thread)).toBeUndefined();
+      expect(await tokens.open(request.id)).toBeUndefined();
+
+      expect(await requests.ask(storedAsking(request))).toBe("stored");
+      expect(await requests.read(request.id)).toEqual(request);
+      expect(await requests.readThread(request.execution, request.thread)).toEqual(headOf(request));
+      expect(await tokens.open(request.id)).toEqual({ request, taskToken: `token of ${request.id}` });
+    });
+
+    it("stores a question once, however often it is asked", async () => {
+      const { requests } = await make();
+      const request = openRequest();
+      const results = await Promise.all(
+        Array.from({ length: 10 }, () => requests.ask(storedAsking(request))),
+      );
+      expect(results.filter((result) => result === "stored")).toHaveLength(1);
+      expect(await requests.ask(storedAsking(request))).toBe("exists");
+      expect(await requests.ask(storedAsking({ ...request, prompt: "Another?" }, headOf(request)))).toBe(
+        "exists",
+      );
+      expect(await requests.read(request.id)).toEqual(request);
+    });
+
+    it("lets one of two questions become the head of a thread", async () => {
+      const { requests } = await make();
+      const one = openRequest();
+      const two = openRequest({ execution: one.execution });
+      const results = await Promise.all([requests.ask(storedAsking(one)), requests.ask(storedAsking(two))]);
+      expect(results.sort()).toEqual(["conflict", "stored"]);
+      const head = await requests.readThread(one.execution, one.thread);
+      const lost = head?.requestId === one.id ? two : one;
+      expect(await requests.read(lost.id)).toBeUndefined();
+    });
+
+    it("closes the older question with the one that takes its place, or does neither", async () => {
+      const { requests } = await make();
+      const older = openRequest();
+      await requests.ask(storedAsking(older));
+      const newer = openRequest({ execution: older.execution, order: [0, 2, 0], round: 2 });
+      const asking = { ...storedAsking(newer, headOf(older)), supersedes: supersede(older, newer.id) };
+
+      const stale = { ...asking, supersedes: { ...asking.supersedes, from: 7 } };
+      expect(await requests.ask(stale)).toBe("conflict");
+      expect(await requests.read(newer.id)).toBeUndefined();
+      expect((await requests.read(older.id))?.status.state).toBe("open");
+
+      expect(await requests.ask(asking)).toBe("stored");
+      expect((await requests.read(older.id))?.status).toMatchObject({ state: "superseded", by: newer.id });
+      expect(await requests.readThread(older.execution, older.thread)).toEqual(headOf(newer));
+    });
+
+    it("stores a late, older question and leaves the thread's head as it is", async () => {
+      const { requests } = await make();
+      const current = openRequest({ order: [0, 2, 0] });
+      await requests.ask(storedAsking(current));
+      const at = current.askedAt;
+      const late = openRequest({
+        execution: current.execution,
+        status: { state: "superseded", at, by: current.id },
+      });
+      const thread = { before: headOf(current), after: undefined };
+      expect(await requests.ask({ ...storedAsking(late), thread })).toBe("stored");
+      expect(await requests.readThread(current.execution, current.thread)).toEqual(headOf(current));
+    });
+
+    it("tells the heads of all threads of an execution", async () => {
+      const { requests } = await make();
+      const title = openRequest();
+      const rights = openRequest({ execution: title.execution, thread: "rights" });
+      for (const request of [title, rights, openRequest()]) await requests.ask(storedAsking(request));
+      const heads = await requests.threads(title.execution);
+      expect(heads.map((head) => head.thread).sort()).toEqual(["rights", "title"]);
+      expect(heads.find((head) => head.thread === "rights")).toEqual(headOf(rights));
+    });
+
+    it("lets exactly one of fifty answers win, and shows it to the others", async () => {
+      const { requests } = await make();
+      const request = openRequest();
+      await requests.ask(storedAsking(request));
+      const results = await Promise.all(
+        Array.from({ length: 50 }, (_, i) => requests.move(answer(request, `r${i}`, { n: i, none: null }))),
+      );
+      expect(results.filter((result) => result.won)).toHaveLength(1);
+      const winner = await requests.read(request.id);
+      expect(winner?.version).toBe(2);
+      for (const result of results) if (!result.won) expect(result.current).toEqual(winner);
+    });
+
+    it("tells that there is no request to move", async () => {
+      const { requests } = await make();
+      expect(await requests.move(answer(openRequest(), "r1"))).toEqual({ won: false, current: undefined });
+    });
+
+    it("finds a request when something is due, and no longer when nothing is", async () => {
+      const { requests } = await make();
+      const request = openRequest({ announced: 1 });
+      await requests.ask(storedAsking(request));
+      expect(await dueBy(requests, request.probeAt - 1)).toEqual([]);
+      expect(await dueBy(requests, request.probeAt)).toEqual([request.id]);
+
+      const answered = answer(request, "r1").request;
+      await requests.move(answer(request, "r1"));
+      expect(await dueBy(requests, answered.changedAt)).toEqual([request.id]);
+
+      const at = answered.changedAt + 1;
+      await requests.move({
+        from: 2,
+        request: {
+          ...answered,
+          version: 3,
+          announced: 3,
+          status: { state: "relayed", reply: reply("r1"), at },
+        },
+      });
+      expect(await dueBy(requests, at + 1e12)).toEqual([]);
+    });
+
+    it("gives no more of what is due than it is asked for", async () => {
+      const { requests } = await make();
+      const many = Array.from({ length: duePartitions * 3 }, () => openRequest());
+      for (const request of many) await requests.ask(storedAsking(request));
+      const later = many[0]!.probeAt;
+      for (let i = 0; i < duePartitions; i++)
+        expect((await requests.due(i, later, 1)).length).toBeLessThanOrEqual(1);
+      expect((await dueBy(requests, later)).sort()).toEqual(many.map((request) => request.id).sort());
+    });
+
+    it("notes what was told and when to look again, and the version stays", async () => {
+      const { requests } = await make();
+      const request = openRequest();
+      await requests.ask(storedAsking(request));
+      await requests.note(request, { announced: 1 });
+      await requests.note(request, { probeAt: request.probeAt + 5 });
+      expect(await requests.read(request.id)).toEqual({
+        ...request,
+        announced: 1,
+        probeAt: request.probeAt + 5,
+      });
+      expect(await dueBy(requests, request.probeAt + 4)).toEqual([]);
+      expect(await dueBy(requests, request.probeAt + 5)).toEqual([request.id]);
+    });
+
+    it("keeps every one of several notes made at once", async () => {
+      const { requests } = await make();
+      const request = openRequest();
+      await requests.ask(storedAsking(request));
+      const probeAt = request.probeAt + 60_000;
+      await Promise.all([
+        requests.note(request, { announced: 1 }),
+        requests.note(request, { probeAt }),
+        requests.note(request, {}),
+      ]);
+      expect(await requests.read(request.id)).toEqual({ ...request, announced: 1, probeAt });
+      expect(await dueBy(requests, probeAt - 1)).toEqual([]);
+    });
+
+    it("notes the relay's next try on an answered request", async () => {
+      const { requests } = await make();
+      const request = openRequest();
+      await requests.ask(storedAsking(request));
+      const { request: answered } = answer(request, "r1");
+      await requests.move(answer(request, "r1"));
+      await requests.note(answered, { announced: 2, relay: { at: answered.changedAt + 7000, attempts: 1 } });
+      expect((await requests.read(request.id))?.status).toMatchObject({
+        attempts: 1,
+        reply: { replyId: "r1" },
+      });
+      expect(await dueBy(requests, answered.changedAt + 6999)).toEqual([]);
+      expect(await dueBy(requests, answered.changedAt + 7000)).toEqual([request.id]);
+    });
+
+    it("makes no note on a request that has moved on", async () => {
+      const { requests } = await make();
+      const request = openRequest();
+      await requests.ask(storedAsking(request));
+      await requests.move(answer(request, "r1"));
+      const moved = await requests.read(request.id);
+      await requests.note(request, { announced: 1, probeAt: 1 });
+      await requests.note(openRequest(), { announced: 1 });
+      expect(await requests.read(request.id)).toEqual(moved);
+    });
+  });
+}

@@ -1,0 +1,89 @@
+import { describe, expect, it } from "vitest";
+import type { Ports, Subscription, SubscriptionStore } from "../ports.ts";
+
+const now = Date.UTC(2026, 0, 1);
+
+const subscription = (more: Partial<Subscription> = {}): Subscription => ({
+  channel: "watch:video/v_1",
+  shard: 0,
+  connectionId: "c1",
+  sub: 1,
+  on: true,
+  expiresAt: now + 60_000,
+  ...more,
+});
+
+async function followers(store: SubscriptionStore, at = now, { channel, shard } = subscription()) {
+  const found: string[] = [];
+  for await (const page of store.followers(channel, shard, at)) found.push(...page);
+  return found.sort();
+}
+
+/** The behaviour of every subscription store; `make` gives a fresh one. */
+export function subscriptionStoreContract(
+  name: string,
+  make: () => Promise<Pick<Ports, "subscriptions">>,
+): void {
+  describe(`subscriptions in ${name}`, () => {
+    it("lists those who follow a channel, of one shard", async () => {
+      const { subscriptions } = await make();
+      await subscriptions.put(subscription());
+      await subscriptions.put(subscription({ connectionId: "c2" }));
+      await subscriptions.put(subscription({ connectionId: "c3", shard: 1 }));
+      await subscriptions.put(subscription({ connectionId: "c4", channel: "watch:video/v_2" }));
+      expect(await followers(subscriptions)).toEqual(["c1", "c2"]);
+      expect(await followers(subscriptions, now, subscription({ shard: 1 }))).toEqual(["c3"]);
+    });
+
+    it("lists every one of many followers once", async () => {
+      const { subscriptions } = await make();
+      const ids = Array.from({ length: 300 }, (_, i) => `connection-${String(i).padStart(4, "0")}`);
+      for (const connectionId of ids) await subscriptions.put(subscription({ connectionId }));
+      expect(await followers(subscriptions)).toEqual(ids);
+    });
+
+    it("leaves out who has expired", async () => {
+      const { subscriptions } = await make();
+      await subscriptions.put(subscription());
+      expect(await followers(subscriptions, now + 59_999)).toEqual(["c1"]);
+      expect(await followers(subscriptions, now + 60_000)).toEqual([]);
+    });
+
+    it("lets the highest counter win, whichever arrives last", async () => {
+      const { subscriptions } = await make();
+      expect(await subscriptions.put(subscription({ sub: 2, on: false }))).toBe("kept");
+      expect(await subscriptions.put(subscription({ sub: 1 }))).toBe("stale");
+      expect(await followers(subscriptions)).toEqual([]);
+      expect(await subscriptions.put(subscription({ sub: 3 }))).toBe("kept");
+      expect(await subscriptions.put(subscription({ sub: 3, expiresAt: now + 90_000 }))).toBe("kept");
+      expect(await followers(subscriptions, now + 60_000)).toEqual(["c1"]);
+    });
+
+    it("settles on the highest of many that arrive at once", async () => {
+      const { subscriptions } = await make();
+      const subs = Array.from({ length: 20 }, (_, i) => i + 1);
+      const results = await Promise.all(
+        subs.map((sub) => subscriptions.put(subscription({ sub, on: sub === 20 }))),
+      );
+      expect(results[19]).toBe("kept");
+      expect(await followers(subscriptions)).toEqual(["c1"]);
+    });
+
+    it("forgets one subscription, or all of a connection's, and nobody else's", async () => {
+      const { subscriptions } = await make();
+      await subscriptions.put(subscription());
+      await subscriptions.put(subscription({ connectionId: "c2" }));
+      await subscriptions.remove("watch:video/v_1", 0, "c1");
+      await subscriptions.remove("watch:video/v_1", 0, "c1");
+      expect(await followers(subscriptions)).toEqual(["c2"]);
+
+      const channels = Array.from({ length: 60 }, (_, i) => `watch:video/w_${i}` as const);
+      for (const channel of channels) await subscriptions.put(subscription({ channel }));
+      await subscriptions.removeAll("c1");
+      for (const channel of channels)
+        expect(await followers(subscriptions, now, subscription({ channel }))).toEqual([]);
+      expect(await followers(subscriptions)).toEqual(["c2"]);
+      await subscriptions.removeAll("c1");
+    });
+  });
+}
