@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { ChannelChange, ChannelMeta, ChannelStore, Ports } from "../ports.ts";
 import type { Channel, Item } from "../protocol/index.ts";
-import { openRequest, storedAsking } from "./request.fixture.ts";
+import { openRequest, storedAsking } from "./request-store.contract.ts";
 
 const born: ChannelMeta = {
   head: 0,
