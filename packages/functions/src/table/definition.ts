@@ -1,0 +1,74 @@
+import type { CreateTableCommandInput } from "@aws-sdk/client-dynamodb";
+
+/** Names of the table's indexes. */
+export const indexes = {
+  /** Local, so that it can be read strongly: a channel's items by offset. */
+  byOffset: "byOffset",
+  /** Requests by the time at which something is due; sparse. */
+  due: "due",
+  /** A connection's subscriptions, to clean up; never on the way of a message. */
+  byConnection: "byConnection",
+  /** Open requests of an assignee, by the time they were asked. */
+  byPrincipal: "byPrincipal",
+} as const;
+
+/** The attribute that DynamoDB expires rows by, in seconds since the epoch. */
+export const TTL = "ttl";
+
+/** The one table, in the words of `CreateTable`, without its name. */
+export const tableDefinition = {
+  BillingMode: "PAY_PER_REQUEST",
+  AttributeDefinitions: [
+    { AttributeName: "pk", AttributeType: "S" },
+    { AttributeName: "sk", AttributeType: "S" },
+    { AttributeName: "offset", AttributeType: "N" },
+    { AttributeName: "duePk", AttributeType: "S" },
+    { AttributeName: "due", AttributeType: "N" },
+    { AttributeName: "connectionId", AttributeType: "S" },
+    { AttributeName: "principal", AttributeType: "S" },
+    { AttributeName: "askedAt", AttributeType: "N" },
+  ],
+  KeySchema: [
+    { AttributeName: "pk", KeyType: "HASH" },
+    { AttributeName: "sk", KeyType: "RANGE" },
+  ],
+  LocalSecondaryIndexes: [
+    {
+      IndexName: indexes.byOffset,
+      KeySchema: [
+        { AttributeName: "pk", KeyType: "HASH" },
+        { AttributeName: "offset", KeyType: "RANGE" },
+      ],
+      Projection: { ProjectionType: "ALL" },
+    },
+  ],
+  GlobalSecondaryIndexes: [
+    {
+      IndexName: indexes.due,
+      KeySchema: [
+        { AttributeName: "duePk", KeyType: "HASH" },
+        { AttributeName: "due", KeyType: "RANGE" },
+      ],
+      Projection: { ProjectionType: "KEYS_ONLY" },
+    },
+    {
+      IndexName: indexes.byConnection,
+      KeySchema: [
+        { AttributeName: "connectionId", KeyType: "HASH" },
+        { AttributeName: "pk", KeyType: "RANGE" },
+      ],
+      Projection: { ProjectionType: "KEYS_ONLY" },
+    },
+    {
+      IndexName: indexes.byPrincipal,
+      KeySchema: [
+        { AttributeName: "principal", KeyType: "HASH" },
+        { AttributeName: "askedAt", KeyType: "RANGE" },
+      ],
+      Projection: { ProjectionType: "KEYS_ONLY" },
+    },
+  ],
+} as const satisfies Omit<CreateTableCommandInput, "TableName">;
+
+/** How rows expire, in the words of `UpdateTimeToLive`, without the table's name. */
+export const timeToLive = { TimeToLiveSpecification: { AttributeName: TTL, Enabled: true } } as const;

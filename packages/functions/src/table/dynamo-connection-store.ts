@@ -1,0 +1,23 @@
+import { DeleteCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
+import type { ConnectionStore } from "@callboard/core";
+import { TTL } from "./definition.ts";
+import { connectionKey } from "./keys.ts";
+import { graceAfterExpiryMs, type Table, ttlAt } from "./table.ts";
+
+/** Connections in DynamoDB. They carry no `connectionId` attribute, which would put them among the subscriptions. */
+export function dynamoConnectionStore(table: Table): ConnectionStore {
+  return {
+    /** Unconditional: an id is given once, so writing it again writes the same. */
+    async open({ id, user, openedAt, expiresAt }) {
+      const ttl = { [TTL]: ttlAt(expiresAt, graceAfterExpiryMs) };
+      const Item = { ...connectionKey(id), id, user, openedAt, expiresAt, ...ttl };
+      await table.documents.send(new PutCommand({ TableName: table.name, Item }));
+    },
+
+    /** Unconditional; a close that overtakes its open leaves a row that expires. */
+    async close(connectionId) {
+      const Key = connectionKey(connectionId);
+      await table.documents.send(new DeleteCommand({ TableName: table.name, Key }));
+    },
+  };
+}

@@ -1,0 +1,209 @@
+import {
+  GetCommand,
+  PutCommand,
+  paginateQuery,
+  QueryCommand,
+  TransactWriteCommand,
+  type TransactWriteCommandInput,
+} from "@aws-sdk/lib-dynamodb";
+import type { Asking, FeedbackRequest, RequestStore, Transition } from "@callboard/core";
+import { indexes } from "./definition.ts";
+import { duePartitionKey, executionKey, requestIdOf, requestKey, THREAD, threadKey } from "./keys.ts";
+import {
+  assigneeRows,
+  ledgerRow,
+  noteOn,
+  requestOf,
+  requestRow,
+  threadHeadOf,
+  threadRow,
+  tokenRow,
+} from "./request-rows.ts";
+import type { Row, Table } from "./table.ts";
+import { writeOutcome } from "./write-outcome.ts";
+
+type Action = NonNullable<TransactWriteCommandInput["TransactItems"]>[number];
+
+const MOST_TRIES = 10;
+const FIRST_PAUSE_MS = 10;
+const LONGEST_PAUSE_MS = 200;
+
+/** Feedback requests in DynamoDB, with their assignees, ledger, token and thread heads. */
+export function dynamoRequestStore(table: Table): RequestStore {
+  const TableName = table.name;
+  const put = (row: Row): Action => ({ Put: { TableName, Item: row } });
+  const putNew = (row: Row): Action => ({
+    Put: { TableName, Item: row, ConditionExpression: "attribute_not_exists(pk)" },
+  });
+
+  async function read(id: FeedbackRequest["id"]): Promise<FeedbackRequest | undefined> {
+    const { Item } = await table.documents.send(
+      new GetCommand({ TableName, Key: requestKey(id), ConsistentRead: true }),
+    );
+    return Item && requestOf(Item);
+  }
+
+  /** The first action is the request itself, under the condition that it still has the version `from`. */
+  function actionsOf({ from, request, ledger }: Transition): Action[] {
+    const assignees = assigneeRows(request);
+    return [
+      {
+        Put: {
+          TableName,
+          Item: requestRow(request),
+          ConditionExpression: "version = :from",
+          ExpressionAttributeValues: { ":from": from },
+          ReturnValuesOnConditionCheckFailure: "ALL_OLD",
+        },
+      },
+      ...(ledger ? [putNew(ledgerRow(request, ledger))] : []),
+      ...(request.status.state === "open"
+        ? assignees.map(put)
+        : assignees.map(({ pk, sk }): Action => ({ Delete: { TableName, Key: { pk, sk } } }))),
+    ];
+  }
+
+  /** The thread's head is replaced, or checked when it stays; either way it must be as it was read. */
+  function threadAction({ request, thread: { before, after } }: Asking): Action {
+    const unchanged = before
+      ? { ConditionExpression: "requestId = :was", ExpressionAttributeValues: { ":was": before.requestId } }
+      : { ConditionExpression: "attribute_not_exists(pk)" };
+    if (after) return { Put: { TableName, Item: threadRow(after, request), ...unchanged } };
+    return {
+      ConditionCheck: { TableName, Key: threadKey(request.execution, request.thread), ...unchanged },
+    };
+  }
+
+  return {
+    read,
+
+    async readThread(execution, thread) {
+      const { Item } = await table.documents.send(
+        new GetCommand({ TableName, Key: threadKey(execution, thread), ConsistentRead: true }),
+      );
+      return Item && threadHeadOf(Item);
+    },
+
+    async threads(execution) {
+      const pages = paginateQuery(
+        { client: table.documents },
+        {
+          TableName,
+          ConsistentRead: true,
+          KeyConditionExpression: "pk = :pk AND begins_with(sk, :thread)",
+          ExpressionAttributeValues: { ":pk": executionKey(execution).pk, ":thread": THREAD },
+        },
+      );
+      const heads = [];
+      for await (const page of pages) heads.push(...(page.Items ?? []).map(threadHeadOf));
+      return heads;
+    },
+
+    /**
+     * One transaction. It holds if there is no such request, if the thread's head is the one that was read (or still
+     * none), and if the superseded request still has its version. Asking again changes nothing and answers `exists`.
+     */
+    async ask(asking) {
+      const { request, ledger, supersedes } = asking;
+      const result = await writeOutcome(
+        table.documents.send(
+          new TransactWriteCommand({
+            TransactItems: [
+              putNew(requestRow(request)),
+              threadAction(asking),
+              putNew(ledgerRow(request, ledger)),
+              put(tokenRow(asking)),
+              ...(request.status.state === "open" ? assigneeRows(request).map(put) : []),
+              ...(supersedes ? actionsOf(supersedes) : []),
+            ],
+          }),
+        ),
+      );
+      if (result.outcome === "written") return "stored";
+      return result.outcome === "condition_failed" && result.failed.has(0) ? "exists" : "conflict";
+    },
+
+    /**
+     * One transaction. It holds if the request still has the version `from`; the row that stands otherwise comes back
+     * with the failure, so that the loser needs no second read.
+     */
+    async move(transition) {
+      const actions = actionsOf(transition);
+      for (let tries = 0; tries < MOST_TRIES; tries++) {
+        const result = await writeOutcome(
+          table.documents.send(new TransactWriteCommand({ TransactItems: actions })),
+        );
+        if (result.outcome === "written") return { won: true };
+        if (result.outcome === "condition_failed") {
+          if (!result.failed.has(0)) throw new Error(`the ledger of ${transition.request.id} is ahead of it`);
+          const row = result.failed.get(0);
+          return { won: false, current: row && requestOf(row) };
+        }
+        await table.clock.wait(pauseMs(tries));
+        const current = await read(transition.request.id);
+        if (current?.version !== transition.from) return { won: false, current };
+      }
+      throw new Error(`request ${transition.request.id} is contended`);
+    },
+
+    /**
+     * Puts the row on the condition that version, announcement, probe and relay are as assumed; when they are not, the
+     * row that stands comes back and the note is made on that. So `due` always belongs to the request that it stands
+     * beside, and making a note twice changes nothing.
+     */
+    async note(request, note) {
+      let assumed = request;
+      for (let tries = 0; tries < MOST_TRIES; tries++) {
+        const result = await writeOutcome(
+          table.documents.send(
+            new PutCommand({
+              TableName,
+              Item: requestRow(noteOn(assumed, note)),
+              ...asAssumed(assumed),
+              ReturnValuesOnConditionCheckFailure: "ALL_OLD",
+            }),
+          ),
+        );
+        if (result.outcome === "written") return;
+        if (result.outcome === "contended") await table.clock.wait(pauseMs(tries));
+        else {
+          const row = result.failed.get(0);
+          if (row?.version !== request.version) return;
+          assumed = requestOf(row);
+        }
+      }
+      throw new Error(`request ${request.id} is contended`);
+    },
+
+    async due(partition, now, limit) {
+      const { Items } = await table.documents.send(
+        new QueryCommand({
+          TableName,
+          IndexName: indexes.due,
+          KeyConditionExpression: "duePk = :partition AND due <= :now",
+          ExpressionAttributeValues: { ":partition": duePartitionKey(partition), ":now": now },
+          Limit: limit,
+        }),
+      );
+      return (Items ?? []).map((row) => requestIdOf(row.pk as string));
+    },
+  };
+}
+
+const pauseMs = (tries: number): number => Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** tries);
+
+/** The condition that a request still is, in all that changes, as it was read. */
+function asAssumed({ version, announced, probeAt, status }: FeedbackRequest) {
+  const answered = status.state === "answered";
+  return {
+    ConditionExpression: `version = :version AND announced = :announced AND probeAt = :probeAt AND ${
+      answered ? "relayAt = :relayAt" : "attribute_not_exists(relayAt)"
+    }`,
+    ExpressionAttributeValues: {
+      ":version": version,
+      ":announced": announced,
+      ":probeAt": probeAt,
+      ...(answered ? { ":relayAt": status.relayAt } : {}),
+    },
+  };
+}

@@ -1,0 +1,70 @@
+import { type Channel, duePartitions, type Principal, type RequestId } from "@callboard/core";
+
+/** The primary key of a row. */
+export interface Key {
+  readonly pk: string;
+  readonly sk: string;
+}
+
+const META = "META";
+
+/** A channel's head. Read strongly before a change and after a subscription. */
+export const channelKey = (channel: Channel): Key => ({ pk: `CHAN#${channel}`, sk: META });
+
+/** One key of a channel. Read by name before a change; by offset through `byOffset`. */
+export const itemKey = (channel: Channel, key: string): Key => ({ pk: `CHAN#${channel}`, sk: `K#${key}` });
+
+/** All connections that follow a channel, one partition a shard. Queried strongly when pushing. */
+export const subscriptionsOf = (channel: Channel, shard: number): string => `SUBS#${channel}#${shard}`;
+
+/** One connection's subscription; all of one connection's through `byConnection`, to clean up. */
+export const subscriptionKey = (channel: Channel, shard: number, connectionId: string): Key => ({
+  pk: subscriptionsOf(channel, shard),
+  sk: `CONN#${connectionId}`,
+});
+
+/** A connection, written at `$connect` and removed at `$disconnect`. */
+export const connectionKey = (connectionId: string): Key => ({ pk: `CONN#${connectionId}`, sk: META });
+
+/** A request: read strongly before each decision; those that are due through the index `due`. */
+export const requestKey = (id: RequestId): Key => ({ pk: `REQ#${id}`, sk: META });
+
+/** The request that a row of its partition belongs to. */
+export const requestIdOf = (pk: string): RequestId => pk.slice("REQ#".length) as RequestId;
+
+/** An open request's assignee; what is asked of one principal through `byPrincipal`. */
+export const assigneeKey = (id: RequestId, principal: Principal): Key => ({
+  pk: `REQ#${id}`,
+  sk: `FOR#${principal}`,
+});
+
+/** The n-th row of a request's ledger: a query of the partition from `L#` on gives them in order. */
+export const ledgerKey = (id: RequestId, n: number): Key => ({
+  pk: `REQ#${id}`,
+  sk: `L#${String(n).padStart(6, "0")}`,
+});
+
+/** The task token of a request: by the leading key only `ingest` may write and only `relay` may read it. */
+export const tokenKey = (id: RequestId): Key => ({ pk: `TOKEN#${id}`, sk: META });
+
+/** What is known of an execution; all of its threads lie in the same partition. */
+export const executionKey = (execution: string): Key => ({ pk: `EXEC#${execution}`, sk: META });
+
+/** What the sort keys of an execution's thread heads begin with. */
+export const THREAD = "THREAD#";
+
+/** The request that is current in a thread. Read strongly before a question; all of them when the execution ends. */
+export const threadKey = (execution: string, thread: string): Key => ({
+  pk: `EXEC#${execution}`,
+  sk: `${THREAD}${thread}`,
+});
+
+/** A partition of the index `due`. */
+export const duePartitionKey = (partition: number): string => `DUE#${partition}`;
+
+/** The partition of `due` that a request falls into, by the FNV-1a hash of its id. */
+export function duePartitionOf(id: RequestId): number {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < id.length; i++) hash = Math.imul(hash ^ id.charCodeAt(i), 0x01000193) >>> 0;
+  return hash % duePartitions;
+}

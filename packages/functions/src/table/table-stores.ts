@@ -1,0 +1,24 @@
+import type { Ports } from "@callboard/core";
+import { dynamoChannelStore } from "./dynamo-channel-store.ts";
+import { dynamoConnectionStore } from "./dynamo-connection-store.ts";
+import { dynamoExecutionStore } from "./dynamo-execution-store.ts";
+import { dynamoRequestStore } from "./dynamo-request-store.ts";
+import { dynamoSubscriptionStore } from "./dynamo-subscription-store.ts";
+import { dynamoTokenVault } from "./dynamo-token-vault.ts";
+import type { Table } from "./table.ts";
+
+/** The ports that the one table stands behind. */
+export type TableStores = Pick<
+  Ports,
+  "channels" | "subscriptions" | "connections" | "requests" | "tokens" | "executionRecords"
+>;
+
+/** All stores over one table. */
+export const tableStores = (table: Table): TableStores => ({
+  channels: dynamoChannelStore(table),
+  subscriptions: dynamoSubscriptionStore(table),
+  connections: dynamoConnectionStore(table),
+  requests: dynamoRequestStore(table),
+  tokens: dynamoTokenVault(table),
+  executionRecords: dynamoExecutionStore(table),
+});

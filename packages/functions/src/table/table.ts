@@ -1,0 +1,22 @@
+import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import type { Clock } from "@callboard/core";
+
+/** What a store stands on. */
+export interface Table {
+  readonly name: string;
+  /** Made by `documentClient`. */
+  readonly documents: DynamoDBDocumentClient;
+  /** Paces repeated tries; decides nothing. */
+  readonly clock: Clock;
+}
+
+/** A row as the document client gives it. */
+export type Row = Record<string, unknown>;
+
+const HOUR_MS = 3_600_000;
+
+/** The value of the TTL attribute, in whole seconds, for a row of no more use `afterMs` after `at`. */
+export const ttlAt = (at: number, afterMs = 0): number => Math.ceil((at + afterMs) / 1000);
+
+/** How long a row is kept after its use has ended, so that late readers still find it. */
+export const graceAfterExpiryMs = HOUR_MS;

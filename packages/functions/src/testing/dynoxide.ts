@@ -1,0 +1,78 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { createRequire } from "node:module";
+import { type AddressInfo, createServer } from "node:net";
+import { dirname, join } from "node:path";
+import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import { tableDefinition } from "../table/definition.ts";
+import { documentClient } from "../table/document-client.ts";
+
+/** A DynamoDB engine in memory, for one test file. */
+export interface Engine {
+  readonly client: DynamoDBClient;
+  readonly documents: DynamoDBDocumentClient;
+  /** Creates a table of our definition under a fresh name. */
+  createTable(): Promise<string>;
+  stop(): Promise<void>;
+}
+
+const READY_TRIES = 200;
+const READY_PAUSE_MS = 25;
+
+/** Starts `dynoxide` on a free port of the loopback; throws when it does not answer within five seconds. */
+export async function startEngine(): Promise<Engine> {
+  const home = dirname(createRequire(import.meta.url).resolve("@dynoxide/linux-x64/package.json"));
+  const port = await freePort();
+  const child = spawn(join(home, "dynoxide"), ["serve", "--host", "127.0.0.1", "--port", String(port)], {
+    stdio: "ignore",
+  });
+  // The engine outlives a killed parent unless it is told.
+  const kill = () => child.kill("SIGKILL");
+  process.once("exit", kill);
+  await answering(child, port);
+  const client = new DynamoDBClient({
+    endpoint: `http://127.0.0.1:${port}`,
+    region: "us-east-1",
+    credentials: { accessKeyId: "local", secretAccessKey: "local" },
+  });
+  let tables = 0;
+  return {
+    client,
+    documents: documentClient(client),
+    async createTable() {
+      const name = `callboard-${++tables}`;
+      await client.send(new CreateTableCommand({ TableName: name, ...tableDefinition }));
+      return name;
+    },
+    async stop() {
+      process.off("exit", kill);
+      client.destroy();
+      const gone = once(child, "exit");
+      if (child.kill("SIGKILL")) await gone;
+    },
+  };
+}
+
+async function answering(child: ChildProcess, port: number): Promise<void> {
+  for (let tries = 0; tries < READY_TRIES; tries++) {
+    if (child.exitCode !== null) throw new Error(`the engine ended with code ${child.exitCode}`);
+    const answered = await fetch(`http://127.0.0.1:${port}/`).then(
+      () => true,
+      () => false,
+    );
+    if (answered) return;
+    await new Promise((later) => setTimeout(later, READY_PAUSE_MS));
+  }
+  child.kill("SIGKILL");
+  throw new Error("the engine does not answer");
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, "close");
+  return port;
+}
