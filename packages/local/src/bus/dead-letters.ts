@@ -36,25 +36,37 @@ const MOST = 5_000;
 
 /** Opens the letters kept in a file, or letters that are forgotten with the process. */
 export async function openDeadLetters(path: string | undefined): Promise<DeadLetters> {
-  let letters: DeadLetter[] = [];
+  const letters = new Map<string, DeadLetter>();
+  const keep = (letter: DeadLetter) => {
+    letters.set(letter.messageId, letter);
+    if (letters.size > MOST) letters.delete(letters.keys().next().value!);
+  };
+
   let journal: Journal = memoryJournal();
+  let records = 0;
   if (path !== undefined) {
     const opened = await openJournal(path);
     journal = opened.journal;
-    letters = opened.records as DeadLetter[];
-    if (letters.length > MOST) {
-      letters = letters.slice(-MOST);
-      await journal.rewrite(letters);
-    }
+    for (const record of opened.records) keep(record as DeadLetter);
+    records = opened.records.length;
   }
   return {
     async add(letter) {
       const kept: DeadLetter = { messageId: randomUUID(), ...letter };
-      await journal.append(kept);
-      letters.push(kept);
-      if (letters.length > MOST) letters.shift();
+      // Kept before it is written, so that a rewrite at the same time holds it too.
+      keep(kept);
+      try {
+        await journal.append(kept);
+      } catch (cause) {
+        letters.delete(kept.messageId);
+        throw cause;
+      }
+      if (++records < 2 * MOST) return;
+      records = letters.size;
+      await journal.rewrite([...letters.values()]);
     },
-    list: (queueArn) => letters.filter((letter) => queueArn === undefined || letter.queueArn === queueArn),
+    list: (queueArn) =>
+      [...letters.values()].filter((letter) => queueArn === undefined || letter.queueArn === queueArn),
     close: () => journal.close(),
   };
 }

@@ -82,6 +82,9 @@ export async function openEventLog(path: string | undefined, clock: Clock): Prom
       const kept = snapshot();
       await journal.rewrite(kept);
       records = kept.length;
+    } catch (cause) {
+      console.error("event log", cause);
+      records = 0;
     } finally {
       compacting = undefined;
     }
