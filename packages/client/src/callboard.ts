@@ -1,0 +1,214 @@
+import { type Channel, heartbeatMs, type ServerMessage, type ServerMessageOf } from "@callboard/core";
+import type { ChannelView } from "./channel-view.ts";
+import { createChannels } from "./channels.ts";
+import { type ClientClock, systemClock } from "./clock.ts";
+import { type Connection, openConnection } from "./connection.ts";
+import type { ConnectionState } from "./connection-state.ts";
+import { CallboardError } from "./error.ts";
+import { type Heartbeat, startHeartbeat } from "./heartbeat.ts";
+import type { Link } from "./link.ts";
+import { createListeners } from "./listeners.ts";
+import { createOutbox, type Receipt, type ReplyInput, type Resolved } from "./outbox.ts";
+import { createRedelivery } from "./redelivery.ts";
+import type { WebSocketFactory } from "./socket.ts";
+import { onWake } from "./wake.ts";
+
+export interface ConnectOptions {
+  /** Where the WebSocket API is: `ws://…` or `wss://…`. */
+  url: string;
+  /** Gives the JWT to connect with; asked afresh before each attempt, so it may have a new one each time. */
+  token: () => string | Promise<string>;
+  /** The WebSocket class. Default: `globalThis.WebSocket`; Node before 22 has none, pass that of `ws`. */
+  WebSocket?: WebSocketFactory;
+  /** How the client calls itself to the server, at most 100 characters. Default: `callboard-client`. */
+  name?: string;
+  /** How long a reply or a resolve may go unanswered before it is rejected, in milliseconds. Default: 60,000. */
+  replyTimeoutMs?: number;
+  /** How long an attempt may take, from asking for the token to the welcome, in milliseconds. Default: 20,000. */
+  openTimeoutMs?: number;
+  /** Time. Default: the machine's. */
+  clock?: ClientClock;
+  /** Numbers from 0 up to 1 for jitter. Default: `Math.random`. */
+  random?: () => number;
+}
+
+/** A client of Callboard: one connection, however many channels. It connects, and comes again, by itself. */
+export interface Callboard {
+  readonly state: ConnectionState;
+  /** Calls the listener with every new state; returns a function that ends it. */
+  onState(listener: (state: ConnectionState) => void): () => void;
+  /**
+   * The view of a channel, the same for the same name. It is followed while somebody follows it. Throws a
+   * `CallboardError` `invalid` for what is not the name of a channel.
+   */
+  channel(name: Channel): ChannelView;
+  /** The inboxes of whoever is connected; empty before the first welcome. */
+  inboxes(): readonly Channel[];
+  /**
+   * Answers a request. The same reply is sent again after a reconnect until its receipt comes, and takes effect once.
+   * Rejects with a `CallboardError` when there is none in time or the client is closed.
+   */
+  reply(reply: ReplyInput): Promise<Receipt>;
+  /** A fresh signed URL of a stored object; `ref` is `<channel>#<key>` of the item that names it. */
+  resolve(ref: string): Promise<Resolved>;
+  /** Ends it for good; whatever waits for an answer is rejected with `closed`. */
+  close(): void;
+}
+
+/** Connects to Callboard. Throws a `CallboardError` `invalid` when there is no WebSocket class or no WebSocket URL. */
+export function connect(options: ConnectOptions): Callboard {
+  const { clock = systemClock, random = Math.random } = options;
+  const states = createListeners<[ConnectionState]>();
+  let messages = 0;
+  let inboxes: readonly Channel[] = [];
+  let rhythm: ServerMessageOf<"welcome">["heartbeatMs"] = heartbeatMs;
+  let heartbeat: Heartbeat | undefined;
+
+  const nextId = () => `m${++messages}`;
+  const current = (): Link | undefined => connection.current;
+  const redelivery = createRedelivery({
+    clock,
+    random,
+    awaiting: () => channels.awaiting() || outbox.awaiting(),
+    resend() {
+      channels.resend();
+      outbox.resend();
+    },
+  });
+  const channels = createChannels({
+    clock,
+    nextId,
+    current,
+    redelivery,
+    changed: () => heartbeat?.intervalChanged(),
+  });
+  const outbox = createOutbox({
+    clock,
+    timeoutMs: options.replyTimeoutMs ?? 60_000,
+    nextId,
+    newReplyId,
+    current,
+    redelivery,
+  });
+
+  function intervalMs(): number {
+    const kinds = channels.kinds();
+    return Math.min(
+      rhythm.watch,
+      kinds.has("work") ? rhythm.work : Infinity,
+      kinds.has("inbox") ? rhythm.inbox : Infinity,
+    );
+  }
+
+  function ping(link: Link): string[] {
+    return channels.positions().map((at) => {
+      const id = nextId();
+      link.send({ type: "ping", id, at });
+      return id;
+    });
+  }
+
+  function receive(link: Link, message: ServerMessage): void {
+    if ("re" in message && message.re !== undefined) heartbeat?.answered(message.re);
+    switch (message.type) {
+      case "delta":
+        channels.delta(message);
+        break;
+      case "pong":
+        channels.behind(message.behind);
+        break;
+      case "subscribed":
+        channels.subscribed(link, message.channels);
+        redelivery.answered();
+        break;
+      case "unsubscribed":
+        channels.unsubscribed(link, message.channels);
+        redelivery.answered();
+        break;
+      case "receipt":
+      case "resolved":
+        outbox.answer(message);
+        redelivery.answered();
+        break;
+      case "error":
+        if (!outbox.answer(message)) channels.refused(link, message);
+    }
+  }
+
+  const connection: Connection = openConnection(
+    {
+      url: webSocketUrl(options.url),
+      token: options.token,
+      WebSocket: options.WebSocket ?? ownWebSocket(),
+      clock,
+      random,
+      name: options.name ?? "callboard-client",
+      openTimeoutMs: options.openTimeoutMs ?? 20_000,
+      nextId,
+    },
+    {
+      state(state) {
+        if (state.state === "closed") {
+          heartbeat?.stop();
+          redelivery.stop();
+          stopWaking();
+          outbox.close();
+        }
+        states.emit(state);
+      },
+      hello: channels.hello,
+      welcomed(link, welcome) {
+        inboxes = welcome.inboxes;
+        rhythm = welcome.heartbeatMs;
+        redelivery.stop();
+        channels.welcomed(link, welcome.channels);
+        outbox.resend();
+        heartbeat?.stop();
+        heartbeat = startHeartbeat({ clock, random, intervalMs, ping: () => ping(link), dead: link.close });
+      },
+      message: receive,
+      gatewayError() {
+        heartbeat?.refused();
+        redelivery.refused();
+      },
+      ended(link) {
+        if (!current()) heartbeat?.stop();
+        channels.ended(link);
+      },
+    },
+  );
+
+  const stopWaking = onWake(() => {
+    connection.wake();
+    if (current()) heartbeat?.beat();
+  });
+
+  return {
+    get state() {
+      return connection.state;
+    },
+    onState: states.add,
+    channel: channels.view,
+    inboxes: () => inboxes,
+    reply: outbox.reply,
+    resolve: outbox.resolve,
+    close: () => connection.close("closed_by_client", "close() was called"),
+  };
+}
+
+function webSocketUrl(url: string): string {
+  if (!/^wss?:\/\//.test(url)) throw new CallboardError("invalid", `"${url}" is not a WebSocket URL`);
+  return url;
+}
+
+function ownWebSocket(): WebSocketFactory {
+  const { WebSocket } = globalThis as { WebSocket?: WebSocketFactory };
+  if (!WebSocket) throw new CallboardError("invalid", "there is no WebSocket class here: pass one");
+  return WebSocket;
+}
+
+/** 128 random bits; `crypto.randomUUID` is there in secure contexts alone. */
+function newReplyId(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return `rpl_${[...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("")}`;
+}

@@ -1,0 +1,264 @@
+import {
+  type ClientMessageOf,
+  connectionMs,
+  type ServerMessage,
+  type ServerMessageOf,
+} from "@callboard/core";
+import { fullJitterBackoff } from "./backoff.ts";
+import type { ClientClock } from "./clock.ts";
+import type { ClosedCode, ConnectionState, WaitReason } from "./connection-state.ts";
+import { type Link, openLink } from "./link.ts";
+import type { WebSocketFactory } from "./socket.ts";
+
+/** A welcome that held this long starts the waits between attempts anew, in milliseconds. */
+const HELD_MS = 5000;
+/** This many failed openings in a row are told as `unauthorized_or_unreachable`. */
+const TELLING_FAILURES = 3;
+/** Renewals are at least this far apart, in milliseconds, however soon the token expires. */
+const SHORTEST_LIFE_MS = 10_000;
+
+const GOODBYE = "the server said goodbye";
+
+type Welcome = ServerMessageOf<"welcome">;
+
+export interface ConnectionOptions {
+  url: string;
+  token: () => string | Promise<string>;
+  WebSocket: WebSocketFactory;
+  clock: ClientClock;
+  random: () => number;
+  name: string;
+  openTimeoutMs: number;
+  nextId: () => string;
+}
+
+export interface ConnectionEvents {
+  state(state: ConnectionState): void;
+  /** A link is about to say hello: which channels shall it name, and where do they stand? */
+  hello(link: Link): ClientMessageOf<"hello">["channels"];
+  /** The link is the current one from now on. */
+  welcomed(link: Link, welcome: Welcome): void;
+  message(link: Link, message: ServerMessage): void;
+  gatewayError(link: Link): void;
+  ended(link: Link): void;
+}
+
+/** Keeps one welcomed link at all times, as far as it can; a renewal opens the next before it closes the present one. */
+export interface Connection {
+  readonly state: ConnectionState;
+  /** The welcomed link, if there is one. */
+  readonly current: Link | undefined;
+  /** Ends a wait, unless the server asked for it. */
+  wake(): void;
+  /** Opens a second link, which takes the place of the present one. */
+  renew(): void;
+  close(code: ClosedCode, reason: string): void;
+}
+
+/** An opening under way: the token is being asked for, the socket opens, hello is said, until the welcome. */
+interface Attempt {
+  link: Link | undefined;
+  helloId: string | undefined;
+  cancelTimers: (() => void)[];
+}
+
+export function openConnection(options: ConnectionOptions, events: ConnectionEvents): Connection {
+  const { clock, random } = options;
+  const backoff = fullJitterBackoff(random);
+  let state: ConnectionState = { state: "connecting" };
+  let current: Link | undefined;
+  let attempt: Attempt | undefined;
+  let failures = 0;
+  let notBefore = 0;
+  let cancelRetry: (() => void) | undefined;
+  let cancelLife: () => void = () => {};
+  let goodbye = false;
+
+  function enter(next: ConnectionState): void {
+    if (state.state === "closed" || JSON.stringify(next) === JSON.stringify(state)) return;
+    state = next;
+    events.state(state);
+  }
+
+  function open(): void {
+    cancelRetry?.();
+    cancelRetry = undefined;
+    if (attempt || state.state === "closed") return;
+    const mine: Attempt = { link: undefined, helloId: undefined, cancelTimers: [] };
+    attempt = mine;
+    if (!current && failures < TELLING_FAILURES) enter({ state: "connecting" });
+    mine.cancelTimers.push(clock.after(options.openTimeoutMs, () => fail(mine, "cannot_connect")));
+    // Starting from a promise, a `token` that throws is the same as one that rejects.
+    Promise.resolve()
+      .then(options.token)
+      .then(
+        (token) => attempt === mine && dial(mine, token),
+        () => fail(mine, "no_token"),
+      );
+  }
+
+  function dial(mine: Attempt, token: string): void {
+    try {
+      mine.link = openLink(options.url, token, options.WebSocket, {
+        opened: () => sayHello(mine),
+        message: (link, message) =>
+          link === attempt?.link ? opening(mine, message) : receive(link, message),
+        gatewayError: (link) => {
+          if (link !== attempt?.link) events.gatewayError(link);
+          else mine.cancelTimers.push(clock.after(1000 * (1 + random()), () => sayHello(mine)));
+        },
+        ended,
+      });
+    } catch {
+      fail(mine, "cannot_connect");
+    }
+  }
+
+  function sayHello(mine: Attempt): void {
+    if (attempt !== mine || !mine.link) return;
+    mine.helloId = options.nextId();
+    const channels = events.hello(mine.link);
+    mine.link.send({
+      type: "hello",
+      id: mine.helloId,
+      client: options.name,
+      ...(channels ? { channels } : {}),
+    });
+  }
+
+  /** What comes before the welcome; frames may overtake each other, so it may be a delta. */
+  function opening(mine: Attempt, message: ServerMessage): void {
+    const answersHello = message.type === "error" && (!message.re || message.re === mine.helloId);
+    if (message.type === "welcome") welcome(mine, message);
+    else if (message.type === "bye" || answersHello) turnedAway(mine, message);
+    else if (mine.link) events.message(mine.link, message);
+  }
+
+  function turnedAway(mine: Attempt, message: ServerMessageOf<"bye"> | ServerMessageOf<"error">): void {
+    const [reason, afterMs] =
+      message.type === "bye" ? [GOODBYE, message.afterMs] : [message.message, message.retryAfterMs];
+    if (message.retry === "never") close(message.code, reason);
+    else fail(mine, "server_asked", afterMs);
+  }
+
+  function welcome(mine: Attempt, message: Welcome): void {
+    const link = mine.link as Link;
+    const previous = current;
+    give(mine);
+    current = link;
+    failures = 0;
+    notBefore = 0;
+    goodbye = false;
+    endLife();
+    const cancelHeld = clock.after(HELD_MS, backoff.reset);
+    const cancelRenewal = clock.after(lifeMs(message, random), renew);
+    cancelLife = () => {
+      cancelHeld();
+      cancelRenewal();
+    };
+    events.welcomed(link, message);
+    previous?.close();
+    enter({ state: "connected", user: message.user, inboxes: message.inboxes });
+  }
+
+  function receive(link: Link, message: ServerMessage): void {
+    if (link !== current) return;
+    if (message.type === "bye") leave(message);
+    else events.message(link, message);
+    if (message.type === "error" && message.retry === "reauthenticate") renew();
+  }
+
+  /** The server is about to close the link: come again at once beside it, or, if so asked, later. */
+  function leave(bye: ServerMessageOf<"bye">): void {
+    goodbye = true;
+    if (bye.retry === "never") close(bye.code, GOODBYE);
+    else if (!bye.afterMs) renew();
+    else {
+      notBefore = clock.now() + bye.afterMs;
+      current?.close();
+    }
+  }
+
+  function ended(link: Link): void {
+    const wasCurrent = link === current;
+    if (wasCurrent) current = undefined;
+    events.ended(link);
+    if (attempt && link === attempt.link) fail(attempt, "cannot_connect");
+    if (!wasCurrent) return;
+    endLife();
+    if (state.state === "closed") return;
+    if (attempt) enter({ state: "connecting" });
+    else retry(goodbye ? "server_asked" : "lost");
+  }
+
+  function fail(mine: Attempt, reason: WaitReason, afterMs = 0): void {
+    if (attempt !== mine) return;
+    give(mine);
+    mine.link?.close();
+    failures++;
+    notBefore = Math.max(notBefore, clock.now() + afterMs);
+    const told = failures < TELLING_FAILURES || reason === "server_asked";
+    retry(told ? reason : "unauthorized_or_unreachable");
+  }
+
+  function retry(reason: WaitReason): void {
+    cancelRetry?.();
+    const retryInMs = Math.max(backoff.next(), notBefore - clock.now());
+    cancelRetry = clock.after(retryInMs, open);
+    if (current) return;
+    const known = failures > TELLING_FAILURES && state.state === "waiting" && state.reason === reason;
+    if (!known) enter({ state: "waiting", retryInMs, reason });
+  }
+
+  function renew(): void {
+    // After a short wait even the first time: a server that asks for it again and again is not asked in a circle.
+    if (attempt || cancelRetry || state.state === "closed") return;
+    cancelRetry = clock.after(backoff.next(), open);
+  }
+
+  /** The attempt is over, for better or worse. */
+  function give(mine: Attempt): void {
+    for (const cancel of mine.cancelTimers) cancel();
+    attempt = undefined;
+  }
+
+  function endLife(): void {
+    cancelLife();
+    cancelLife = () => {};
+  }
+
+  function close(code: ClosedCode, reason: string): void {
+    if (state.state === "closed") return;
+    cancelRetry?.();
+    cancelRetry = undefined;
+    endLife();
+    const links = [attempt?.link, current];
+    if (attempt) give(attempt);
+    enter({ state: "closed", code, reason });
+    for (const link of links) link?.close();
+  }
+
+  open();
+  return {
+    get state() {
+      return state;
+    },
+    get current() {
+      return current;
+    },
+    wake() {
+      if (!current && !attempt && clock.now() >= notBefore) open();
+    },
+    renew,
+    close,
+  };
+}
+
+/**
+ * When to renew: after 80 to 90 % of what is left, so that the clients that came together do not renew together. The
+ * server's clock counts, since the client's may be wrong.
+ */
+function lifeMs({ expiresAt, serverTime }: Welcome, random: () => number): number {
+  const left = Math.min(expiresAt - serverTime, connectionMs);
+  return Math.max(SHORTEST_LIFE_MS, left * (0.8 + 0.1 * random()));
+}

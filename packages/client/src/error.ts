@@ -1,0 +1,19 @@
+import type { ErrorCode } from "@callboard/core";
+
+/**
+ * Why a call came to nothing. `timeout`: nobody answered in time; `closed`: the client was closed; `too_large`: over
+ * 30 KB; `too_many`: too many calls wait for their answers; `invalid`: the argument is malformed. The others are the
+ * server's.
+ */
+export type CallboardErrorCode = "timeout" | "closed" | "too_large" | "too_many" | "invalid" | ErrorCode;
+
+/** What the client throws, and rejects with. A refused reply is no error but a receipt. */
+export class CallboardError extends Error {
+  readonly code: CallboardErrorCode;
+
+  constructor(code: CallboardErrorCode, message: string) {
+    super(message);
+    this.name = "CallboardError";
+    this.code = code;
+  }
+}

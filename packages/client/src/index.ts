@@ -1,0 +1,8 @@
+export type { Channel, Item, RefusalCode, SubscribeError } from "@callboard/core";
+export { type Callboard, type ConnectOptions, connect } from "./callboard.ts";
+export type { ChannelStatus, ChannelView } from "./channel-view.ts";
+export type { ClientClock } from "./clock.ts";
+export type { ClosedCode, ConnectionState, User, WaitReason } from "./connection-state.ts";
+export { CallboardError, type CallboardErrorCode } from "./error.ts";
+export type { Receipt, ReplyInput, Resolved } from "./outbox.ts";
+export type { ClientSocket, WebSocketFactory } from "./socket.ts";

@@ -1,0 +1,61 @@
+import type { ClientMessage, ServerMessage } from "@callboard/core";
+import { readFrame } from "./server-message.ts";
+import type { WebSocketFactory } from "./socket.ts";
+
+/** One socket's life, from its opening to its end. */
+export interface Link {
+  /** Sends a message; once the link has ended it does nothing. */
+  send(message: ClientMessage): void;
+  close(): void;
+}
+
+export interface LinkEvents {
+  opened(link: Link): void;
+  message(link: Link, message: ServerMessage): void;
+  /** The gateway could not handle one of our messages; which one it does not say. */
+  gatewayError(link: Link): void;
+  /** Comes exactly once, whoever closed it; nothing comes after it. */
+  ended(link: Link): void;
+}
+
+/**
+ * Opens a socket with the subprotocols `callboard.v1` and `callboard.bearer.<token>`. Throws what the WebSocket class
+ * throws, for a token that cannot stand in a header for one.
+ */
+export function openLink(
+  url: string,
+  token: string,
+  WebSocket: WebSocketFactory,
+  { opened, message, gatewayError, ended }: LinkEvents,
+): Link {
+  const socket = new WebSocket(url, ["callboard.v1", `callboard.bearer.${token}`]);
+  let over = false;
+
+  // A dead network may keep a socket from ever saying that it is closed, so the link does not wait for it.
+  function end(): void {
+    if (over) return;
+    over = true;
+    socket.close();
+    ended(link);
+  }
+
+  const link: Link = {
+    send: (outgoing) => {
+      if (!over) socket.send(JSON.stringify(outgoing));
+    },
+    close: end,
+  };
+  socket.onopen = () => {
+    if (!over) opened(link);
+  };
+  socket.onmessage = ({ data }) => {
+    if (over) return;
+    const frame = readFrame(data);
+    if (frame.kind === "message") message(link, frame.message);
+    else if (frame.kind === "gateway_error") gatewayError(link);
+  };
+  socket.onclose = end;
+  // `ws` throws an error that nobody listens to.
+  socket.onerror = end;
+  return link;
+}

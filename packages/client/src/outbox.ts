@@ -1,0 +1,161 @@
+import {
+  byteLength,
+  type ClientMessage,
+  type ClientMessageOf,
+  limits,
+  type RefusalCode,
+  type ServerMessage,
+} from "@callboard/core";
+import type { ClientClock } from "./clock.ts";
+import { CallboardError } from "./error.ts";
+import type { Link } from "./link.ts";
+import type { Redelivery } from "./redelivery.ts";
+
+/** So many replies and resolves may wait for their answers at a time. */
+const MOST_WAITING = 100;
+
+/** A person's answer to a request. */
+export type ReplyInput = Omit<ClientMessageOf<"reply">, "type" | "id" | "replyId"> & {
+  /** The same id makes it the same reply, however often it is sent; one is made up if there is none. */
+  replyId?: string | undefined;
+};
+
+/** What the server says to a reply at once; what follows stands in the inbox, under `receipt/<replyId>`. */
+export type Receipt =
+  | { readonly status: "accepted"; readonly replyId: string }
+  | {
+      readonly status: "refused";
+      readonly replyId: string;
+      readonly code: RefusalCode;
+      readonly details: Readonly<Record<string, unknown>>;
+    };
+
+/** A signed URL, and until when it is good, in milliseconds since the Unix epoch. */
+export interface Resolved {
+  readonly url: string;
+  readonly expiresAt: number;
+}
+
+interface Waiting {
+  message: ClientMessage;
+  cancelTimeout: () => void;
+  promise: Promise<unknown>;
+  settle: (value: unknown) => void;
+  reject: (error: CallboardError) => void;
+}
+
+/** Requests that want one answer each: they are sent, and on every new link sent again, until it comes. */
+export interface Outbox {
+  reply(input: ReplyInput): Promise<Receipt>;
+  resolve(ref: string): Promise<Resolved>;
+  /** Takes an answer; says whether it was one. */
+  answer(message: ServerMessage): boolean;
+  awaiting(): boolean;
+  /** Sends everything that is unanswered, as it was. */
+  resend(): void;
+  close(): void;
+}
+
+export function createOutbox(options: {
+  clock: ClientClock;
+  /** A call without an answer for this long is rejected, in milliseconds. */
+  timeoutMs: number;
+  nextId: () => string;
+  newReplyId: () => string;
+  current: () => Link | undefined;
+  redelivery: Redelivery;
+}): Outbox {
+  const { clock, timeoutMs, nextId, newReplyId, current, redelivery } = options;
+  /** By reply id, or by message id for what has none. */
+  const waiting = new Map<string, Waiting>();
+  let closed = false;
+
+  function post<T>(key: string, message: ClientMessage): Promise<T> {
+    const known = waiting.get(key);
+    if (known) return known.promise as Promise<T>;
+    const fault = faultOf(message);
+    if (fault) return Promise.reject(fault);
+    let settle: (value: T) => void = () => {};
+    let reject: (error: CallboardError) => void = () => {};
+    const promise = new Promise<T>((resolve, fail) => {
+      settle = resolve;
+      reject = fail;
+    });
+    const cancelTimeout = clock.after(timeoutMs, () =>
+      take(key)?.reject(new CallboardError("timeout", `no answer for ${timeoutMs} ms`)),
+    );
+    waiting.set(key, { message, cancelTimeout, promise, settle: settle as (value: unknown) => void, reject });
+    send(message);
+    return promise;
+  }
+
+  function faultOf(message: ClientMessage): CallboardError | undefined {
+    if (closed) return new CallboardError("closed", "the client is closed");
+    if (waiting.size >= MOST_WAITING)
+      return new CallboardError("too_many", `${MOST_WAITING} calls wait for their answers`);
+    if (byteLength(JSON.stringify(message)) > limits.clientMessageBytes)
+      return new CallboardError("too_large", `over ${limits.clientMessageBytes} bytes`);
+    return undefined;
+  }
+
+  function send(message: ClientMessage): void {
+    const link = current();
+    if (!link) return;
+    link.send(message);
+    redelivery.sent();
+  }
+
+  function take(key: string): Waiting | undefined {
+    const one = waiting.get(key);
+    waiting.delete(key);
+    one?.cancelTimeout();
+    return one;
+  }
+
+  return {
+    reply(input) {
+      const replyId = input.replyId ?? newReplyId();
+      return post<Receipt>(replyId, { ...input, type: "reply", id: nextId(), replyId });
+    },
+    resolve(ref) {
+      const id = nextId();
+      return post<Resolved>(id, { type: "resolve", id, ref });
+    },
+    answer(message) {
+      switch (message.type) {
+        case "receipt": {
+          const { replyId, status, code = "invalid", details = {} } = message;
+          const one = take(replyId);
+          one?.settle(
+            status === "accepted" ? { status, replyId } : { status: "refused", replyId, code, details },
+          );
+          return one !== undefined;
+        }
+        case "resolved": {
+          const one = take(message.re);
+          one?.settle({ url: message.url, expiresAt: message.expiresAt });
+          return one !== undefined;
+        }
+        case "error": {
+          const key = [...waiting].find(([, one]) => one.message.id === message.re)?.[0];
+          if (key === undefined) return false;
+          if (message.retry === "never") take(key)?.reject(new CallboardError(message.code, message.message));
+          // With `reauthenticate` a new connection is on its way, which sends it again.
+          else redelivery.refused(message.retryAfterMs);
+          return true;
+        }
+        default:
+          return false;
+      }
+    },
+    awaiting: () => waiting.size > 0 && current() !== undefined,
+    resend() {
+      for (const { message } of waiting.values()) send(message);
+    },
+    close() {
+      closed = true;
+      for (const key of [...waiting.keys()])
+        take(key)?.reject(new CallboardError("closed", "the client was closed before the answer came"));
+    },
+  };
+}

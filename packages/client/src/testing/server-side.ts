@@ -1,0 +1,104 @@
+import type { ClientMessage, ServerMessage } from "@callboard/core";
+import { parseClientMessage } from "@callboard/core";
+import type { ClientSocket, WebSocketFactory } from "../socket.ts";
+
+/** The server's end of one socket. Frames of the client queue until they are taken, so none is lost. */
+export interface ServerSide {
+  readonly token: string;
+  readonly open: boolean;
+  /** Messages of the client that nobody has taken yet. */
+  readonly inbox: ClientMessage[];
+  /** Takes the oldest message of that type; throws when there is none. */
+  take<T extends ClientMessage["type"]>(type: T): Extract<ClientMessage, { type: T }>;
+  accept(): void;
+  refuse(): void;
+  say(message: ServerMessage): void;
+  sayText(text: string): void;
+  drop(): void;
+}
+
+/** Sockets without a network: each `new` of the factory appears as a `ServerSide`, at once and in order. */
+export interface FakeNetwork {
+  readonly WebSocket: WebSocketFactory;
+  readonly sides: ServerSide[];
+  /** The newest socket. */
+  last(): ServerSide;
+}
+
+export function fakeNetwork(
+  options: { connected?: (side: ServerSide) => void; received?: (side: ServerSide) => void } = {},
+): FakeNetwork {
+  const sides: ServerSide[] = [];
+
+  class FakeSocket implements ClientSocket {
+    onopen: ClientSocket["onopen"] = null;
+    onmessage: ClientSocket["onmessage"] = null;
+    onclose: ClientSocket["onclose"] = null;
+    onerror: ClientSocket["onerror"] = null;
+    #state: "connecting" | "open" | "closed" = "connecting";
+    readonly #side: ServerSide;
+
+    constructor(_url: string, protocols: string[]) {
+      if (!protocols.every((name) => /^[\w.-]+$/.test(name))) throw new SyntaxError("not a subprotocol");
+      const inbox: ClientMessage[] = [];
+      const shut = () => {
+        if (this.#state === "closed") return;
+        this.#state = "closed";
+        this.onclose?.({});
+      };
+      const isOpen = () => this.#state === "open";
+      this.#side = {
+        token: protocols[1]?.replace("callboard.bearer.", "") ?? "",
+        get open() {
+          return isOpen();
+        },
+        inbox,
+        take(type) {
+          const at = inbox.findIndex((message) => message.type === type);
+          const [message] = at < 0 ? [] : inbox.splice(at, 1);
+          if (!message)
+            throw new Error(`no ${type} among ${inbox.map((one) => one.type).join(", ") || "nothing"}`);
+          return message as Extract<ClientMessage, { type: typeof type }>;
+        },
+        accept: () => {
+          this.#state = "open";
+          this.onopen?.({});
+        },
+        refuse: () => {
+          this.onerror?.({});
+          shut();
+        },
+        say: (message) => this.#side.sayText(JSON.stringify(message)),
+        sayText: (text) => {
+          if (this.#state === "open") this.onmessage?.({ data: text });
+        },
+        drop: shut,
+      };
+      sides.push(this.#side);
+      queueMicrotask(() => options.connected?.(this.#side));
+    }
+
+    send(text: string): void {
+      if (this.#state !== "open") throw new Error("the socket is not open");
+      const parsed = parseClientMessage(text);
+      if (!parsed.ok)
+        throw new Error(`the client sent what is not a message: ${JSON.stringify(parsed.error)}`);
+      this.#side.inbox.push(parsed.message);
+      options.received?.(this.#side);
+    }
+
+    close(): void {
+      this.#state = "closed";
+    }
+  }
+
+  return {
+    WebSocket: FakeSocket,
+    sides,
+    last() {
+      const side = sides.at(-1);
+      if (!side) throw new Error("nobody has connected");
+      return side;
+    },
+  };
+}
