@@ -1,0 +1,43 @@
+import type { Execution } from "./execution.ts";
+import type { ExecutionStatus } from "./history.ts";
+import type { Surroundings } from "./run/frame.ts";
+import { sleepUntil } from "./run/sleep.ts";
+import { type StatusChangeEvent, statusChange } from "./status-change.ts";
+
+const MOST_TRIES = 100;
+const LONGEST_PAUSE_MS = 60_000;
+
+/**
+ * Tells of every status that an execution has reached and nobody was told of, in order. Each is noted when it was
+ * taken, so that a killed process tells it again rather than never. Gives up after many tries, until the next start.
+ */
+export async function announce(
+  around: Surroundings,
+  execution: Execution,
+  tell: (event: StatusChangeEvent) => Promise<void> | void,
+  signal: AbortSignal,
+): Promise<void> {
+  const { projection } = execution;
+  const due: ExecutionStatus[] = ["RUNNING"];
+  if (projection.status !== "RUNNING") due.push(projection.status);
+  for (const status of due) {
+    if (projection.announced.has(status)) continue;
+    await persist(around, () => tell(statusChange(projection, status)), signal);
+    execution.announced(status);
+  }
+}
+
+async function persist(
+  { clock }: Surroundings,
+  attempt: () => Promise<void> | void,
+  signal: AbortSignal,
+): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await attempt();
+    } catch (cause) {
+      if (tries >= MOST_TRIES) throw cause;
+      await sleepUntil(clock, clock.now() + Math.min(2 ** tries * 500, LONGEST_PAUSE_MS), signal);
+    }
+  }
+}

@@ -1,0 +1,139 @@
+import { AwsError } from "../../endpoint/aws-json.ts";
+import { checkArn, executionArn } from "../arn.ts";
+import { LARGEST_DATA } from "../history.ts";
+import { lastEventIn, type Projection, ROOT } from "../projection.ts";
+import type { Engine } from "./engine.ts";
+import { historyPage } from "./history-page.ts";
+import { type Input, invalidField, nameText, optionalText, page, seconds, text } from "./input.ts";
+
+const LONGEST_ARN = 2_000;
+const LONGEST_ERROR = 256;
+const LONGEST_CAUSE = 32_768;
+const STATUSES = new Set(["RUNNING", "SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED", "PENDING_REDRIVE"]);
+
+/** The operations on executions. */
+export function executionOperations(engine: Engine) {
+  const { clock, place, machines, executions, newId } = engine;
+
+  const known = async (input: Input): Promise<Projection> => {
+    const arn = checkArn(text(input, "executionArn", LONGEST_ARN), "execution");
+    const found = await executions.find(arn);
+    if (found) return found;
+    throw new AwsError("ExecutionDoesNotExist", `Execution Does Not Exist: '${arn}'`);
+  };
+
+  const knownMachine = (input: Input) => {
+    const arn = checkArn(text(input, "stateMachineArn", LONGEST_ARN), "stateMachine");
+    const machine = machines.find(arn);
+    if (machine) return machine;
+    throw new AwsError("StateMachineDoesNotExist", `State Machine Does Not Exist: '${arn}'`);
+  };
+
+  return {
+    async StartExecution(input: Input) {
+      await engine.loaded();
+      const machine = knownMachine(input);
+      const data = inputData(input);
+      const name = nameText(optionalText(input, "name", 1_000) ?? newId());
+      const arn = executionArn(place, machine.name, name);
+      if (executions.has(arn)) return startedBefore(arn, data);
+      const startedAt = clock.now();
+      await executions.start({
+        executionArn: arn,
+        name,
+        stateMachineArn: machine.arn,
+        stateMachineName: machine.name,
+        roleArn: machine.roleArn,
+        definition: machine.definition,
+        machineUpdatedAt: machine.updatedAt,
+        input: data,
+        startedAt,
+      });
+      return { executionArn: arn, startDate: seconds(startedAt) };
+    },
+
+    async DescribeExecution(input: Input) {
+      await engine.loaded();
+      return described(await known(input));
+    },
+
+    async ListExecutions(input: Input) {
+      await engine.loaded();
+      const machine = knownMachine(input);
+      const status = optionalText(input, "statusFilter", 20);
+      if (status !== undefined && !STATUSES.has(status)) {
+        throw invalidField("statusFilter", status, `Member must satisfy enum value set: [${[...STATUSES]}]`);
+      }
+      const all = executions.list(machine.arn).filter((one) => status === undefined || one.status === status);
+      const { items, nextToken } = page(input, all);
+      const listed = items.map(({ startedAt, stoppedAt, ...summary }) => ({
+        ...summary,
+        startDate: seconds(startedAt),
+        ...(stoppedAt !== undefined && { stopDate: seconds(stoppedAt) }),
+      }));
+      return { executions: listed, ...(nextToken !== undefined && { nextToken }) };
+    },
+
+    async GetExecutionHistory(input: Input) {
+      await engine.loaded();
+      return historyPage(input, (await known(input)).history);
+    },
+
+    async StopExecution(input: Input) {
+      await engine.loaded();
+      const error = optionalText(input, "error", LONGEST_ERROR);
+      const cause = optionalText(input, "cause", LONGEST_CAUSE);
+      const projection = await known(input);
+      const execution = executions.running(projection.start.executionArn);
+      const root = projection.flows.get(ROOT);
+      if (execution && root) {
+        execution.end("ABORTED", { error, cause }, lastEventIn(root));
+        await execution.commit();
+      }
+      return { stopDate: seconds(projection.stoppedAt ?? clock.now()) };
+    },
+  };
+
+  /** Asking again for what runs already is no error; asking for what ended, or with other input, is. */
+  async function startedBefore(arn: string, data: string) {
+    const execution = executions.running(arn);
+    if (execution && execution.projection.start.input === data) {
+      await execution.commit();
+      return { executionArn: arn, startDate: seconds(execution.projection.start.startedAt) };
+    }
+    throw new AwsError("ExecutionAlreadyExists", `Execution Already Exists: '${arn}'`);
+  }
+}
+
+function inputData(input: Input): string {
+  const data = input.input ?? "{}";
+  if (typeof data !== "string") throw invalidField("input", data, "Member must be a string");
+  if (data.length > LARGEST_DATA || Buffer.byteLength(data) > LARGEST_DATA) {
+    throw invalidField("input", "…", `Member must have length less than or equal to ${LARGEST_DATA}`);
+  }
+  try {
+    JSON.parse(data);
+    return data;
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : "it is not JSON";
+    throw new AwsError("InvalidExecutionInput", `Invalid State Machine Execution Input: '${reason}'`);
+  }
+}
+
+function described({ start, status, stoppedAt, output, error, cause, redriveCount }: Projection) {
+  return {
+    executionArn: start.executionArn,
+    stateMachineArn: start.stateMachineArn,
+    name: start.name,
+    status,
+    startDate: seconds(start.startedAt),
+    ...(stoppedAt !== undefined && { stopDate: seconds(stoppedAt) }),
+    input: start.input,
+    inputDetails: { included: true },
+    ...(output !== undefined && { output, outputDetails: { included: true } }),
+    ...(error !== undefined && { error }),
+    ...(cause !== undefined && { cause }),
+    redriveCount,
+    ...(status !== "RUNNING" && { redriveStatus: "NOT_REDRIVABLE" }),
+  };
+}

@@ -1,0 +1,123 @@
+import { AwsError } from "../../endpoint/aws-json.ts";
+import { checkArn, stateMachineArn } from "../arn.ts";
+import { checkDefinition, parseDefinition } from "../definition.ts";
+import type { Machine } from "../machines.ts";
+import type { Engine } from "./engine.ts";
+import { type Input, nameText, optionalText, page, seconds, text } from "./input.ts";
+
+const LARGEST_DEFINITION = 1_048_576;
+const LONGEST_ARN = 256;
+const MOST_MACHINES = 10_000;
+
+/** The operations on state machines. */
+export function machineOperations(engine: Engine) {
+  const { clock, place, machines, executions, newId } = engine;
+
+  const known = (arn: string): Machine => {
+    const machine = machines.find(checkArn(arn, "stateMachine"));
+    if (machine) return machine;
+    throw new AwsError("StateMachineDoesNotExist", `State Machine Does Not Exist: '${arn}'`);
+  };
+
+  return {
+    async CreateStateMachine(input: Input) {
+      await engine.loaded();
+      const name = nameText(text(input, "name", 1_000));
+      const definition = text(input, "definition", LARGEST_DEFINITION);
+      const roleArn = text(input, "roleArn", LONGEST_ARN);
+      const type = optionalText(input, "type", 20) ?? "STANDARD";
+      if (type !== "STANDARD") {
+        throw new AwsError("StateMachineTypeNotSupported", `State machines of type ${type} do not run here`);
+      }
+      parseDefinition(definition);
+      const arn = stateMachineArn(place, name);
+      const existing = machines.find(arn);
+      if (existing) {
+        if (existing.definition === definition && existing.roleArn === roleArn) return created(existing);
+        throw new AwsError("StateMachineAlreadyExists", `State Machine Already Exists: '${arn}'`);
+      }
+      if (machines.all().length >= MOST_MACHINES) {
+        throw new AwsError("StateMachineLimitExceeded", "State Machine Limit Exceeded");
+      }
+      const now = clock.now();
+      const machine = { arn, name, roleArn, definition, revisionId: newId(), createdAt: now, updatedAt: now };
+      await machines.save(machine);
+      return created(machine);
+    },
+
+    async UpdateStateMachine(input: Input) {
+      await engine.loaded();
+      const machine = known(text(input, "stateMachineArn", LONGEST_ARN));
+      const definition = optionalText(input, "definition", LARGEST_DEFINITION) ?? machine.definition;
+      const roleArn = optionalText(input, "roleArn", LONGEST_ARN) ?? machine.roleArn;
+      parseDefinition(definition);
+      const updated = { ...machine, definition, roleArn, revisionId: newId(), updatedAt: clock.now() };
+      await machines.save(updated);
+      return { updateDate: seconds(updated.updatedAt), revisionId: updated.revisionId };
+    },
+
+    async DeleteStateMachine(input: Input) {
+      await engine.loaded();
+      const arn = checkArn(text(input, "stateMachineArn", LONGEST_ARN), "stateMachine");
+      if (machines.find(arn)) await machines.delete(arn);
+      return {};
+    },
+
+    async DescribeStateMachine(input: Input) {
+      await engine.loaded();
+      const machine = known(text(input, "stateMachineArn", LONGEST_ARN));
+      return {
+        stateMachineArn: machine.arn,
+        name: machine.name,
+        status: "ACTIVE",
+        definition: machine.definition,
+        roleArn: machine.roleArn,
+        type: "STANDARD",
+        creationDate: seconds(machine.createdAt),
+        loggingConfiguration: { level: "OFF", includeExecutionData: false },
+        tracingConfiguration: { enabled: false },
+        revisionId: machine.revisionId,
+      };
+    },
+
+    async DescribeStateMachineForExecution(input: Input) {
+      await engine.loaded();
+      const arn = checkArn(text(input, "executionArn", LONGEST_ARN), "execution");
+      const start = (await executions.find(arn))?.start;
+      if (!start) throw new AwsError("ExecutionDoesNotExist", `Execution Does Not Exist: '${arn}'`);
+      return {
+        stateMachineArn: start.stateMachineArn,
+        name: start.stateMachineName,
+        definition: start.definition,
+        roleArn: start.roleArn,
+        updateDate: seconds(start.machineUpdatedAt),
+        loggingConfiguration: { level: "OFF", includeExecutionData: false },
+        tracingConfiguration: { enabled: false },
+      };
+    },
+
+    async ListStateMachines(input: Input) {
+      await engine.loaded();
+      const { items, nextToken } = page(input, machines.all());
+      const stateMachines = items.map((machine) => ({
+        stateMachineArn: machine.arn,
+        name: machine.name,
+        type: "STANDARD",
+        creationDate: seconds(machine.createdAt),
+      }));
+      return { stateMachines, ...(nextToken !== undefined && { nextToken }) };
+    },
+
+    async ValidateStateMachineDefinition(input: Input) {
+      const problems = checkDefinition(text(input, "definition", LARGEST_DEFINITION));
+      const diagnostics = problems
+        .slice(0, 100)
+        .map(({ code, message, location }) => ({ severity: "ERROR", code, message, location }));
+      return { result: problems.length === 0 ? "OK" : "FAIL", diagnostics, truncated: problems.length > 100 };
+    },
+  };
+}
+
+function created(machine: Machine) {
+  return { stateMachineArn: machine.arn, creationDate: seconds(machine.createdAt) };
+}

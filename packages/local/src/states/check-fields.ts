@@ -1,0 +1,127 @@
+import type { StateType } from "./asl.ts";
+import { isInteger, isObject, type Place, type Unchecked } from "./check-block.ts";
+
+const SCHEMA = "SCHEMA_VALIDATION_FAILED";
+const LONGEST_SECONDS = 99_999_999;
+
+const JSONPATH_ONLY = [
+  "InputPath",
+  "OutputPath",
+  "ResultPath",
+  "Parameters",
+  "ResultSelector",
+  "ItemsPath",
+  "SecondsPath",
+  "TimestampPath",
+  "ErrorPath",
+  "CausePath",
+  "TimeoutSecondsPath",
+  "HeartbeatSecondsPath",
+  "MaxConcurrencyPath",
+  "ToleratedFailureCountPath",
+  "ToleratedFailurePercentagePath",
+];
+const JSONATA_ONLY = ["Arguments", "Output", "Items"];
+
+/** Checks what a state's type and language ask of its fields. */
+export function checkFields(place: Place, type: StateType, state: Unchecked): void {
+  checkLanguage(place, state);
+  const check = CHECKS[type];
+  check?.(place, state);
+}
+
+const CHECKS: Partial<Record<StateType, (place: Place, state: Unchecked) => void>> = {
+  Task(place, state) {
+    if (typeof state.Resource !== "string" || !state.Resource.startsWith("arn:")) {
+      place.report(SCHEMA, "The field 'Resource' must be an ARN", `${place.location}/Resource`);
+    }
+    checkSeconds(place, state, "TimeoutSeconds", 1);
+    checkSeconds(place, state, "HeartbeatSeconds", 1);
+    const { TimeoutSeconds, HeartbeatSeconds } = state;
+    if (typeof TimeoutSeconds === "number" && typeof HeartbeatSeconds === "number") {
+      if (HeartbeatSeconds < TimeoutSeconds) return;
+      place.report(SCHEMA, "HeartbeatSeconds must be smaller than TimeoutSeconds", place.location);
+    }
+  },
+  Wait(place, state) {
+    oneOf(place, state, ["Seconds", "SecondsPath", "Timestamp", "TimestampPath"]);
+    checkSeconds(place, state, "Seconds", 0);
+  },
+  Choice(place, state) {
+    const { Choices } = state;
+    const at = `${place.location}/Choices`;
+    if (!Array.isArray(Choices) || Choices.length === 0) {
+      return place.report(SCHEMA, "The field 'Choices' must be a list that is not empty", at);
+    }
+    for (const [index, rule] of Choices.entries()) {
+      const location = `${at}[${index}]`;
+      if (!isObject(rule) || typeof rule.Next !== "string") {
+        place.report(SCHEMA, "A choice rule must have 'Next'", location);
+      } else if (languageIn(place, state) === "JSONata" && rule.Condition === undefined) {
+        place.report(SCHEMA, "A choice rule in JSONata must have 'Condition'", location);
+      } else if (languageIn(place, state) === "JSONPath" && !isComparison(rule)) {
+        place.report(SCHEMA, "A choice rule must have 'Variable', 'And', 'Or' or 'Not'", location);
+      }
+    }
+  },
+  Parallel(place, state) {
+    if (Array.isArray(state.Branches) && state.Branches.length > 0) return;
+    const message = "The field 'Branches' must be a list that is not empty";
+    place.report(SCHEMA, message, `${place.location}/Branches`);
+  },
+  Map(place, state) {
+    oneOf(place, state, ["ItemProcessor", "Iterator"]);
+    for (const field of ["ItemReader", "ItemBatcher", "ResultWriter"]) {
+      if (state[field] === undefined) continue;
+      place.report(
+        SCHEMA,
+        `The field '${field}' needs a distributed Map, which does not run here`,
+        place.location,
+      );
+    }
+  },
+  Fail(place, state) {
+    for (const field of ["Error", "Cause"]) {
+      if (state[field] === undefined || typeof state[field] === "string") continue;
+      place.report(SCHEMA, `The field '${field}' must be a string`, `${place.location}/${field}`);
+    }
+  },
+};
+
+function isComparison(rule: Unchecked): boolean {
+  return ["Variable", "And", "Or", "Not"].some((field) => rule[field] !== undefined);
+}
+
+function languageIn({ machineLanguage }: Place, state: Unchecked): unknown {
+  return state.QueryLanguage ?? machineLanguage ?? "JSONPath";
+}
+
+function checkLanguage(place: Place, state: Unchecked): void {
+  const language = languageIn(place, state);
+  if (language !== "JSONata" && language !== "JSONPath") {
+    place.report(SCHEMA, "QueryLanguage must be JSONata or JSONPath", `${place.location}/QueryLanguage`);
+    return;
+  }
+  if (place.machineLanguage === "JSONata" && language === "JSONPath") {
+    const message = "QueryLanguage cannot be JSONPath in a machine whose language is JSONata";
+    place.report(SCHEMA, message, `${place.location}/QueryLanguage`);
+  }
+  for (const field of language === "JSONata" ? JSONPATH_ONLY : JSONATA_ONLY) {
+    if (state[field] === undefined) continue;
+    const message = `The field '${field}' is not supported when QueryLanguage is ${language}`;
+    place.report(SCHEMA, message, `${place.location}/${field}`);
+  }
+}
+
+function oneOf(place: Place, state: Unchecked, fields: readonly string[]): void {
+  if (fields.filter((field) => state[field] !== undefined).length === 1) return;
+  place.report(SCHEMA, `A ${state.Type} state must have exactly one of ${fields.join(", ")}`, place.location);
+}
+
+function checkSeconds(place: Place, state: Unchecked, field: string, least: number): void {
+  const value = state[field];
+  if (value === undefined || isInteger(value, least, LONGEST_SECONDS)) return;
+  if (typeof value === "string" && languageIn(place, state) === "JSONata") return;
+  const message = `The field '${field}' must be an integer from ${least} to ${LONGEST_SECONDS}`;
+  place.report(SCHEMA, message, `${place.location}/${field}`);
+}

@@ -1,0 +1,196 @@
+import type { Clock } from "../clock/clock.ts";
+import type { Journal } from "../journal/journal.ts";
+import { begin, evolve } from "./evolve.ts";
+import { Cancelled, HistoryFull } from "./failure.ts";
+import { detailsField, type ExecutionStatus, MOST_EVENTS } from "./history.ts";
+import { expiryOf, type Flow, isLive, type Projection } from "./projection.ts";
+import type { ExecutionRecord, ExecutionStart, Failure, Memo } from "./records.ts";
+
+/** How a task with a token came out, as SendTaskSuccess and SendTaskFailure tell it. */
+export type TaskResult =
+  | { readonly outcome: "succeeded"; readonly output: string }
+  | ({ readonly outcome: "failed" } & Failure);
+
+/** What became of a call that named a token. */
+export type TokenAnswer = "taken" | "closed" | "unknown";
+
+/** What a new event says besides its type. */
+export interface EventOptions {
+  readonly memo?: Memo;
+  /** The event that this one follows; by default the flow's last. */
+  readonly previous?: number;
+}
+
+/**
+ * One execution: its projection and the journal from which that is folded. Whatever happens to it is a record; a
+ * record counts at once in memory, and for others only after `commit`.
+ */
+export class Execution {
+  readonly projection: Projection;
+  readonly #over = new AbortController();
+  readonly #clock: Clock;
+  readonly #journal: Journal;
+  readonly #wakers = new Map<string, () => void>();
+  #unwritten: ExecutionRecord[] = [];
+  #committed: Promise<unknown> = Promise.resolve();
+  #halted = false;
+
+  constructor(projection: Projection, journal: Journal, clock: Clock) {
+    this.projection = projection;
+    this.#journal = journal;
+    this.#clock = clock;
+  }
+
+  /** Aborted when the execution ends or is halted. */
+  get over(): AbortSignal {
+    return this.#over.signal;
+  }
+
+  /** An execution that was just asked for; it stands in the journal after `commit`. */
+  static start(start: ExecutionStart, journal: Journal, clock: Clock): Execution {
+    const execution = new Execution(begin(start), journal, clock);
+    execution.#unwritten.push({ kind: "start", start });
+    execution.#record({
+      kind: "event",
+      flow: "",
+      event: {
+        id: 1,
+        previousEventId: 0,
+        timestamp: start.startedAt,
+        type: "ExecutionStarted",
+        executionStartedEventDetails: {
+          input: start.input,
+          inputDetails: { truncated: false },
+          roleArn: start.roleArn,
+        },
+      },
+    });
+    return execution;
+  }
+
+  /** Makes an event of a flow part of the history and returns its id. Throws `Cancelled` in a flow that is over. */
+  write(flow: Flow, type: string, details?: object, options: EventOptions = {}): number {
+    if (this.#halted || !isLive(this.projection, flow)) throw new Cancelled();
+    if (this.projection.history.length >= MOST_EVENTS - 1) throw new HistoryFull();
+    return this.#event(flow.id, type, options.previous ?? flow.lastEventId, details, options.memo);
+  }
+
+  /** Notes what replay needs and the history does not show. */
+  note(
+    flow: Flow,
+    record: Extract<ExecutionRecord, { flow: string; kind: "wait" | "retry" | "heartbeat" }>,
+  ): void {
+    if (this.#halted || !isLive(this.projection, flow)) throw new Cancelled();
+    this.#record(record);
+  }
+
+  /** Ends the execution, unless it has ended. Everything in it is cancelled. */
+  end(status: Exclude<ExecutionStatus, "RUNNING">, details: object, previous: number): void {
+    if (this.#halted || this.projection.status !== "RUNNING") return;
+    const type = { SUCCEEDED: "Succeeded", FAILED: "Failed", TIMED_OUT: "TimedOut", ABORTED: "Aborted" }[
+      status
+    ];
+    this.#event("", `Execution${type}`, previous, details);
+    this.#over.abort();
+  }
+
+  /** Stops all work without ending the execution: it goes on when its journal is next taken up. */
+  halt(): void {
+    this.#halted = true;
+    this.#over.abort();
+  }
+
+  /** Notes that others were told of a status. */
+  announced(status: ExecutionStatus): void {
+    this.#record({ kind: "announced", status });
+  }
+
+  /** Resolves when everything recorded until now is on the disk. */
+  commit(): Promise<unknown> {
+    if (this.#unwritten.length > 0) {
+      const records = this.#unwritten;
+      this.#unwritten = [];
+      this.#committed = Promise.all(records.map((record) => this.#journal.append(record)));
+      // Whoever awaits it sees the failure; nobody need await every commit.
+      this.#committed.catch(() => {});
+    }
+    return this.#committed;
+  }
+
+  async close(): Promise<void> {
+    await this.commit();
+    await this.#journal.close();
+  }
+
+  /** Settles the task that waits with a token. Of all calls exactly one is `taken`. */
+  settle(token: string, result: TaskResult): TokenAnswer {
+    const waiting = this.#waiting(token);
+    if (typeof waiting === "string") return waiting;
+    const { flow, resource } = waiting;
+    if (result.outcome === "succeeded") {
+      this.write(flow, "TaskSucceeded", {
+        ...resource,
+        output: result.output,
+        outputDetails: { truncated: false },
+      });
+    } else {
+      const { error, cause } = result;
+      this.write(flow, "TaskFailed", { ...resource, error, cause });
+    }
+    this.#wakers.get(flow.id)?.();
+    return "taken";
+  }
+
+  /** Keeps the task that waits with a token alive for its next `HeartbeatSeconds`. */
+  heartbeat(token: string): TokenAnswer {
+    const waiting = this.#waiting(token);
+    if (typeof waiting === "string") return waiting;
+    this.note(waiting.flow, { kind: "heartbeat", flow: waiting.flow.id, at: this.#clock.now() });
+    this.#wakers.get(waiting.flow.id)?.();
+    return "taken";
+  }
+
+  /** Calls `wake` whenever the task of a flow is settled or kept alive from outside; returns the way to stop it. */
+  onTask(flow: Flow, wake: () => void): () => void {
+    this.#wakers.set(flow.id, wake);
+    return () => {
+      if (this.#wakers.get(flow.id) === wake) this.#wakers.delete(flow.id);
+    };
+  }
+
+  /** The flow that waits with a token, and what its events name the task. */
+  #waiting(token: string): { flow: Flow; resource: object } | "closed" | "unknown" {
+    const id = this.projection.tokens.get(token);
+    if (id === undefined) return "unknown";
+    const flow = this.projection.flows.get(id);
+    const task = flow?.visit?.position;
+    if (!flow || task?.at !== "scheduled" || task.token !== token || !isLive(this.projection, flow)) {
+      return "closed";
+    }
+    // The timer that ends the wait may be a moment late.
+    if (this.#clock.now() >= expiryOf(task)) return "closed";
+    return { flow, resource: task.resource };
+  }
+
+  #event(flow: string, type: string, previousEventId: number, details?: object, memo?: Memo): number {
+    const id = this.projection.history.length + 1;
+    this.#record({
+      kind: "event",
+      flow,
+      event: {
+        id,
+        previousEventId,
+        timestamp: this.#clock.now(),
+        type,
+        ...(details && { [detailsField(type)]: details }),
+      },
+      ...(memo && { memo }),
+    });
+    return id;
+  }
+
+  #record(record: ExecutionRecord): void {
+    evolve(this.projection, record);
+    this.#unwritten.push(record);
+  }
+}

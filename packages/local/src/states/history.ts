@@ -1,0 +1,37 @@
+/** Where an execution stands; the four after RUNNING are its ends. */
+export type ExecutionStatus = "RUNNING" | "SUCCEEDED" | "FAILED" | "TIMED_OUT" | "ABORTED";
+
+/** An execution's history holds at most this many events; the last is its end. */
+export const MOST_EVENTS = 25_000;
+
+/** What a state or a task takes or gives holds at most this many bytes of JSON. */
+export const LARGEST_DATA = 262_144;
+
+/**
+ * One event of an execution, as GetExecutionHistory gives it but for `timestamp`, which is in milliseconds.
+ * https://docs.aws.amazon.com/step-functions/latest/apireference/API_HistoryEvent.html
+ */
+export interface HistoryEvent {
+  readonly id: number;
+  readonly previousEventId: number;
+  readonly timestamp: number;
+  readonly type: string;
+  /** The type's own details, under the type's own name: `{"stateEnteredEventDetails": {…}}`. */
+  readonly [details: string]: unknown;
+}
+
+const SHARED_DETAILS: readonly [suffix: string, field: string][] = [
+  ["StateEntered", "stateEnteredEventDetails"],
+  ["StateExited", "stateExitedEventDetails"],
+];
+
+/** The field that holds the details of an event of a type: `taskFailedEventDetails`. */
+export function detailsField(type: string): string {
+  const shared = SHARED_DETAILS.find(([suffix]) => type.endsWith(suffix));
+  return shared ? shared[1] : `${type.charAt(0).toLowerCase()}${type.slice(1)}EventDetails`;
+}
+
+/** The details of an event, empty if its type has none. */
+export function detailsOf(event: HistoryEvent): Readonly<Record<string, unknown>> {
+  return (event[detailsField(event.type)] ?? {}) as Record<string, unknown>;
+}

@@ -1,0 +1,47 @@
+import type { Execution } from "../execution.ts";
+import { Cancelled, HistoryFull, StateFailure } from "../failure.ts";
+import { MOST_EVENTS } from "../history.ts";
+import { lastEventIn, ROOT } from "../projection.ts";
+import type { Failure } from "../records.ts";
+import { runFlow } from "./flow.ts";
+import type { Surroundings } from "./frame.ts";
+
+/** No execution runs longer than a year. */
+const LONGEST_EXECUTION_SECONDS = 31_536_000;
+
+/** The longest cause that an execution keeps. */
+const LONGEST_CAUSE = 32_768;
+
+/**
+ * Runs an execution from where it stands to its end, and resolves when that is in the journal. Rejects only when the
+ * journal cannot be written; the execution then goes on when it is next taken up.
+ */
+export async function runExecution(around: Surroundings, execution: Execution): Promise<void> {
+  const { projection } = execution;
+  if (projection.status !== "RUNNING") return;
+  const root = projection.flows.get(ROOT);
+  if (!root) throw new Error("an execution without its machine's flow");
+  const seconds = Math.min(projection.machine.TimeoutSeconds ?? Infinity, LONGEST_EXECUTION_SECONDS);
+  const left = projection.start.startedAt + seconds * 1000 - around.clock.now();
+  const cancelTimeout = around.clock.after(Math.max(0, left), () =>
+    execution.end("TIMED_OUT", { error: "States.Timeout" }, lastEventIn(root)),
+  );
+  const fail = ({ error, cause }: Failure) =>
+    execution.end("FAILED", { error, cause: cause?.slice(0, LONGEST_CAUSE) }, lastEventIn(root));
+  try {
+    await runFlow(around, execution, root, execution.over);
+    const output = JSON.stringify(root.output?.value);
+    execution.end("SUCCEEDED", { output, outputDetails: { truncated: false } }, root.lastEventId);
+  } catch (cause) {
+    if (cause instanceof StateFailure) fail(cause.failure);
+    else if (cause instanceof HistoryFull) {
+      fail({
+        error: "States.Runtime",
+        cause: `The execution reached the maximum number of history events (${MOST_EVENTS}).`,
+      });
+    } else if (!(cause instanceof Cancelled)) throw cause;
+  } finally {
+    cancelTimeout();
+  }
+  await execution.commit();
+}

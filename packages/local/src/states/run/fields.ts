@@ -1,0 +1,144 @@
+import type { Json } from "../asl.ts";
+import { StateFailure } from "../failure.ts";
+import { evaluateJsonata, evaluateTemplate, QueryError, readPath, writePath } from "../query/index.ts";
+import { contextOf, type Exit, type Frame, failureIn, scopeOf } from "./frame.ts";
+
+/** What `$states` holds besides `context`. */
+export interface States {
+  readonly input?: Json;
+  readonly result?: Json;
+  readonly errorOutput?: Json;
+}
+
+/**
+ * Evaluates a JSONata field. A failure stands in the history as EvaluationFailed and becomes the state's.
+ */
+export async function evaluate(
+  frame: Frame,
+  field: string,
+  template: Json,
+  states: States = {},
+  context = contextOf(frame),
+): Promise<Json> {
+  try {
+    return await evaluateJsonata(
+      template,
+      {
+        states: { input: frame.visit.input, ...states, context },
+        variables: scopeOf(frame, context).variables,
+      },
+      field,
+    );
+  } catch (cause) {
+    if (!(cause instanceof QueryError)) throw cause;
+    throw evaluationFailed(frame, field, cause.error, cause.detail);
+  }
+}
+
+/** Evaluates a JSONata field that must give a value of one kind, as `check` tells. */
+export async function evaluateTo<T extends Json>(
+  frame: Frame,
+  field: string,
+  template: Json,
+  kind: string,
+  check: (value: Json) => value is T,
+  states?: States,
+): Promise<T> {
+  const value = await evaluate(frame, field, template, states);
+  if (check(value)) return value;
+  const source = typeof template === "string" ? template.slice(2, -2).trim() : JSON.stringify(template);
+  const detail =
+    `The JSONata expression '${source}' specified for the field '${field}' returned an unexpected result type. ` +
+    `Expected '${kind}', but was '${kindOf(value)}' for value: ${JSON.stringify(value)}`;
+  throw evaluationFailed(frame, field, "States.QueryEvaluationError", detail);
+}
+
+/** Records that a field of a state could not be evaluated, and returns the failure to throw. */
+export function evaluationFailed(frame: Frame, field: string, error: string, detail: string): StateFailure {
+  const failure = failureIn(frame, error, detail);
+  const location = /specified for the field '([^']+)'/.exec(detail)?.[1] ?? field;
+  frame.execution.write(frame.flow, "EvaluationFailed", {
+    error: failure.error,
+    cause: failure.cause,
+    location,
+    state: frame.visit.name,
+  });
+  return new StateFailure(failure);
+}
+
+function kindOf(value: Json): string {
+  if (value === null) return "null";
+  return Array.isArray(value) ? "array" : typeof value;
+}
+
+/** JSONPath: the state's input after `InputPath`. */
+export function inputOf(frame: Frame): Json {
+  const { InputPath } = frame.state;
+  if (InputPath === null) return {};
+  return InputPath === undefined || InputPath === "$"
+    ? frame.visit.input
+    : readPath(InputPath, frame.visit.input, scopeOf(frame));
+}
+
+/** JSONPath: the effective input after `Parameters`. */
+export function parametersOf(frame: Frame, input: Json, context = contextOf(frame)): Json {
+  const { Parameters } = frame.state;
+  return Parameters === undefined ? input : evaluateTemplate(Parameters, input, scopeOf(frame, context));
+}
+
+/** JSONPath: what leaves a state whose work gave `result`. */
+export function leaveJsonPath(frame: Frame, result: Json, next: string | undefined): Exit {
+  const { ResultSelector, ResultPath, OutputPath, Assign } = frame.state;
+  const scope = scopeOf(frame);
+  const selected = ResultSelector === undefined ? result : evaluateTemplate(ResultSelector, result, scope);
+  const combined = combine(ResultPath, frame.visit.input, selected);
+  return {
+    output: outputOf(OutputPath, combined, frame),
+    ...(Assign && { assigned: evaluateTemplate(Assign, selected, scope) as Record<string, Json> }),
+    ...(next !== undefined && { next }),
+  };
+}
+
+/** JSONPath: puts a result into an input by a `ResultPath`. */
+export function combine(path: string | null | undefined, input: Json, result: Json): Json {
+  if (path === null) return input;
+  return path === undefined || path === "$" ? result : writePath(path, input, result);
+}
+
+/** JSONPath: what `OutputPath` lets through. */
+export function outputOf(path: string | null | undefined, value: Json, frame: Frame): Json {
+  if (path === null) return {};
+  return path === undefined || path === "$" ? value : readPath(path, value, scopeOf(frame));
+}
+
+/** JSONata: what leaves a state; `fallback` is its output where no `Output` stands. */
+export async function leaveJsonata(
+  frame: Frame,
+  fields: { readonly Output?: Json; readonly Assign?: Readonly<Record<string, Json>> },
+  states: States,
+  fallback: Json,
+  next: string | undefined,
+): Promise<Exit> {
+  // Both see the variables as they were when the state was entered.
+  const output =
+    fields.Output === undefined ? fallback : await evaluate(frame, "Output", fields.Output, states);
+  const assigned =
+    fields.Assign && ((await evaluate(frame, "Assign", fields.Assign, states)) as Record<string, Json>);
+  return { output, ...(assigned && { assigned }), ...(next !== undefined && { next }) };
+}
+
+/** What leaves a Task, Parallel or Map whose work gave `result`. */
+export async function leave(frame: Frame, result: Json): Promise<Exit> {
+  const { state } = frame;
+  return frame.language === "JSONata"
+    ? leaveJsonata(frame, state, { result }, result, state.Next)
+    : leaveJsonPath(frame, result, state.Next);
+}
+
+/** What goes into the work of a Task or Parallel: `Arguments`, or `InputPath` and `Parameters`. */
+export async function argumentsOf(frame: Frame, context = contextOf(frame)): Promise<Json> {
+  if (frame.language === "JSONPath") return parametersOf(frame, inputOf(frame), context);
+  const { Arguments } = frame.state;
+  if (Arguments === undefined) return frame.visit.input;
+  return evaluate(frame, "Arguments", Arguments, {}, context);
+}

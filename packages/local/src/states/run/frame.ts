@@ -1,0 +1,110 @@
+import type { Clock } from "../../clock/clock.ts";
+import { type Json, languageOf, type QueryLanguage, type StateDefinition } from "../asl.ts";
+import type { Execution } from "../execution.ts";
+import { dataLimitExceeded, StateFailure } from "../failure.ts";
+import { LARGEST_DATA } from "../history.ts";
+import type { Integration } from "../integration.ts";
+import { type Flow, stateOf, type Visit, variablesOf } from "../projection.ts";
+import type { Scope } from "../query/index.ts";
+import type { Failure } from "../records.ts";
+
+/** What running a state needs from outside. */
+export interface Surroundings {
+  readonly clock: Clock;
+  readonly integrations: Readonly<Record<string, Integration>>;
+  readonly region: string;
+  /** In [0, 1). */
+  readonly random: () => number;
+  readonly newToken: (execution: Execution) => string;
+}
+
+/** A state at work: whose it is, what it is, and what it was given. */
+export interface Frame {
+  readonly around: Surroundings;
+  readonly execution: Execution;
+  readonly flow: Flow;
+  readonly visit: Visit;
+  readonly state: StateDefinition;
+  readonly language: QueryLanguage;
+  /** Aborted when the flow is cancelled. */
+  readonly signal: AbortSignal;
+}
+
+/** What a state ends with; no `next` ends its flow. */
+export interface Exit {
+  readonly output: Json;
+  readonly assigned?: Readonly<Record<string, Json>>;
+  readonly next?: string;
+}
+
+export function frameOf(around: Surroundings, execution: Execution, flow: Flow, signal: AbortSignal): Frame {
+  const { machine } = execution.projection;
+  const visit = flow.visit;
+  if (!visit) throw new Error(`flow ${flow.id} is in no state`);
+  const state = stateOf(machine, flow);
+  return { around, execution, flow, visit, state, language: languageOf(machine, state), signal };
+}
+
+const RETRYABLE = new Set(["Task", "Parallel", "Map"]);
+
+/** The context object: https://docs.aws.amazon.com/step-functions/latest/dg/input-output-contextobject.html */
+export function contextOf(frame: Frame, extra: Readonly<Record<string, Json>> = {}): Json {
+  const { start, redriveCount } = frame.execution.projection;
+  const { visit, state } = frame;
+  const item = iterationOf(frame.flow);
+  return {
+    Execution: {
+      Id: start.executionArn,
+      Input: JSON.parse(start.input),
+      Name: start.name,
+      RoleArn: start.roleArn,
+      StartTime: new Date(start.startedAt).toISOString(),
+      RedriveCount: redriveCount,
+    },
+    StateMachine: { Id: start.stateMachineArn, Name: start.stateMachineName },
+    State: {
+      Name: visit.name,
+      EnteredTime: new Date(visit.enteredAt).toISOString(),
+      ...(RETRYABLE.has(state.Type) && {
+        RetryCount: visit.retries.reduce((sum, count) => sum + (count ?? 0), 0),
+      }),
+    },
+    ...(item && { Map: { Item: { Index: item.index, Value: item.item } } }),
+    ...extra,
+  };
+}
+
+/** The innermost Map iteration that a flow is in. */
+function iterationOf(flow: Flow): Flow | undefined {
+  if (!flow.parent) return undefined;
+  return flow.item === undefined ? iterationOf(flow.parent) : flow;
+}
+
+/** What paths of a frame may refer to besides their input. */
+export function scopeOf(frame: Frame, context = contextOf(frame)): Scope {
+  return { context, variables: variablesOf(frame.flow) };
+}
+
+/** A failure in AWS's words: which state, and where in the history it was entered. */
+export function failureIn(frame: Frame, error: string, detail: string): Failure {
+  const { name, enteredId } = frame.visit;
+  return {
+    error,
+    cause: `An error occurred while executing the state '${name}' (entered at the event id #${enteredId}). ${detail}`,
+  };
+}
+
+/** Ends an attempt with `States.Runtime`, which nothing retries or catches. */
+export function failRuntime(frame: Frame, detail: string): never {
+  throw new StateFailure(failureIn(frame, "States.Runtime", detail));
+}
+
+/** The text of a JSON value that the history may hold; throws `States.DataLimitExceeded` for a larger one. */
+export function serialize(value: Json, name: string): string {
+  const text = JSON.stringify(value ?? null);
+  // No character of UTF-16 takes more than three bytes of UTF-8.
+  if (text.length * 3 > LARGEST_DATA && Buffer.byteLength(text) > LARGEST_DATA) {
+    throw new StateFailure(dataLimitExceeded(name));
+  }
+  return text;
+}

@@ -1,0 +1,94 @@
+import type { Catcher, Json } from "../asl.ts";
+import { handlerOf, retryDelayMs, StateFailure } from "../failure.ts";
+import { lastEventIn } from "../projection.ts";
+import { evaluateTemplate } from "../query/index.ts";
+import type { Failure } from "../records.ts";
+import { combine, leave, leaveJsonata } from "./fields.ts";
+import { type Exit, type Frame, scopeOf } from "./frame.ts";
+import { failureFrom, writeExit } from "./leave.ts";
+import { sleepUntil } from "./sleep.ts";
+
+/**
+ * Runs a state that may be retried and caught, from wherever it stands: `work` gives its result. Records how it was
+ * left; throws `StateFailure` when no retrier and no catcher takes its failure.
+ */
+export async function recovering(frame: Frame, work: (frame: Frame) => Promise<Json>): Promise<void> {
+  for (;;) {
+    try {
+      writeExit(frame, await leave(frame, await resultOf(frame, work)));
+      return;
+    } catch (cause) {
+      const failure = failureFrom(frame, cause);
+      if (retry(frame, failure)) continue;
+      close(frame, failure);
+      const caught = await handle(frame, failure);
+      if (!caught) throw new StateFailure(failure);
+      return writeExit(frame, caught);
+    }
+  }
+}
+
+async function resultOf(frame: Frame, work: (frame: Frame) => Promise<Json>): Promise<Json> {
+  const { position } = frame.visit;
+  if (position.at === "succeeded") return position.result;
+  if (position.at === "failed") throw new StateFailure(position.failure);
+  if (position.at === "backoff") await sleepUntil(frame.around.clock, position.until, frame.signal);
+  return work(frame);
+}
+
+/** Notes the next attempt, if a retrier takes the failure and has one left. */
+function retry(frame: Frame, failure: Failure): boolean {
+  const { around, execution, flow, state, visit } = frame;
+  if (visit.position.at === "failed" && visit.position.final) return false;
+  const found = handlerOf(state.Retry, failure);
+  if (!found) return false;
+  const delay = retryDelayMs(found.handler, visit.retries[found.index] ?? 0, around.random);
+  if (delay === undefined) return false;
+  execution.note(flow, {
+    kind: "retry",
+    flow: flow.id,
+    retrier: found.index,
+    until: around.clock.now() + delay,
+  });
+  void execution.commit();
+  return true;
+}
+
+/** A Parallel or Map that had begun, or whose fields failed, says so before it is caught or fails. */
+function close(frame: Frame, failure: Failure): void {
+  const { execution, flow, state, visit } = frame;
+  if (state.Type === "Task") return;
+  const { position } = visit;
+  const isOpen = position.at === "children" || (position.at === "failed" && !position.final);
+  if (!isOpen) return;
+  execution.write(flow, `${state.Type}StateFailed`, undefined, {
+    memo: { failure },
+    previous: lastEventIn(flow),
+  });
+}
+
+/** Where a catcher sends a failure, with what; undefined when none takes it. */
+async function handle(frame: Frame, failure: Failure): Promise<Exit | undefined> {
+  const found = handlerOf(frame.state.Catch, failure);
+  if (!found) return undefined;
+  const errorOutput = { Error: failure.error ?? "", Cause: failure.cause ?? "" };
+  try {
+    return await exitBy(frame, found.handler, errorOutput);
+  } catch (cause) {
+    throw new StateFailure(failureFrom(frame, cause));
+  }
+}
+
+async function exitBy(frame: Frame, catcher: Catcher, errorOutput: Json): Promise<Exit> {
+  if (frame.language === "JSONata") {
+    return leaveJsonata(frame, catcher, { errorOutput }, errorOutput, catcher.Next);
+  }
+  const { Assign } = catcher;
+  return {
+    output: combine(catcher.ResultPath, frame.visit.input, errorOutput),
+    ...(Assign && {
+      assigned: evaluateTemplate(Assign, errorOutput, scopeOf(frame)) as Record<string, Json>,
+    }),
+    next: catcher.Next,
+  };
+}

@@ -1,0 +1,151 @@
+import type { Json } from "../asl.ts";
+import { Cancelled, StateFailure } from "../failure.ts";
+import { TaskFailure } from "../integration.ts";
+import { expiryOf } from "../projection.ts";
+import type { Failure } from "../records.ts";
+import { type Frame, serialize } from "./frame.ts";
+import { failureFrom } from "./leave.ts";
+import { parseResource, type TaskResource } from "./resource.ts";
+import { schedule } from "./schedule.ts";
+
+/**
+ * Task: calls its service, and with `.waitForTaskToken` waits for the token to come back. A task that was called and
+ * has no result when the execution is taken up again is called again, with the arguments and the token it had.
+ */
+export async function runTask(frame: Frame): Promise<Json> {
+  const { visit, execution } = frame;
+  const resource = parseResource(frame.state.Resource ?? "");
+  if (visit.position.at !== "scheduled") await schedule(frame, resource);
+  // The call must not be forgotten by who made it.
+  await execution.commit();
+  await untilSettled(frame, resource);
+  return settledResult(frame);
+}
+
+function settledResult(frame: Frame): Json {
+  const { position } = frame.visit;
+  if (position.at === "succeeded") return position.result;
+  if (position.at === "failed") throw new StateFailure(position.failure);
+  throw new Cancelled();
+}
+
+type Happening =
+  | { readonly kind: "answered"; readonly value: Json }
+  | { readonly kind: "refused"; readonly failure: Failure }
+  | { readonly kind: "look" };
+
+async function untilSettled(frame: Frame, resource: TaskResource): Promise<void> {
+  const { execution, visit, around } = frame;
+  const over = new AbortController();
+  let call = calls(frame, resource) ? invoke(frame, resource, over.signal) : undefined;
+  try {
+    for (;;) {
+      const task = visit.position;
+      if (task.at !== "scheduled") return;
+      const expiry = expiryOf(task);
+      if (around.clock.now() >= expiry) return timeOut(frame, resource, expiry !== task.deadline);
+      const happening = await nextHappening(frame, expiry, call);
+      // The token may have come back before the call that handed it out.
+      if (happening.kind === "look" || visit.position.at !== "scheduled") continue;
+      call = undefined;
+      if (happening.kind === "answered") answered(frame, resource, happening.value);
+      else failed(frame, resource, happening.failure);
+      void execution.commit();
+    }
+  } finally {
+    over.abort();
+  }
+}
+
+/** With a token, a call that was answered before is not made again. */
+function calls(frame: Frame, resource: TaskResource): boolean {
+  const { position } = frame.visit;
+  return position.at === "scheduled" && !(resource.pattern === "waitForTaskToken" && position.submitted);
+}
+
+async function invoke(frame: Frame, resource: TaskResource, signal: AbortSignal): Promise<Happening> {
+  const { around, execution, visit } = frame;
+  const integration = Object.hasOwn(around.integrations, resource.service)
+    ? around.integrations[resource.service]
+    : undefined;
+  const { position } = visit;
+  try {
+    if (!integration) {
+      throw new TaskFailure("States.TaskFailed", `no service stands behind ${frame.state.Resource} here`);
+    }
+    const value = await integration({
+      resource: resource.resource,
+      arguments: position.at === "scheduled" ? position.arguments : undefined,
+      pattern: resource.pattern,
+      executionArn: execution.projection.start.executionArn,
+      stateMachineArn: execution.projection.start.stateMachineArn,
+      stateName: visit.name,
+      signal,
+    });
+    return { kind: "answered", value };
+  } catch (cause) {
+    if (cause instanceof TaskFailure) {
+      return { kind: "refused", failure: { error: cause.error, cause: cause.detail } };
+    }
+    const detail = cause instanceof Error ? cause.message : String(cause);
+    return { kind: "refused", failure: { error: "States.TaskFailed", cause: detail } };
+  }
+}
+
+/** The next thing that bears on the task; throws `Cancelled` when its flow is cancelled. */
+function nextHappening(
+  { around, execution, flow, signal }: Frame,
+  expiry: number,
+  call: Promise<Happening> | undefined,
+): Promise<Happening> {
+  return new Promise((done, fail) => {
+    const look = () => finish(() => done({ kind: "look" }));
+    const abort = () => finish(() => fail(new Cancelled()));
+    const forget = execution.onTask(flow, look);
+    const cancel = Number.isFinite(expiry)
+      ? around.clock.after(Math.max(0, expiry - around.clock.now()), look)
+      : () => {};
+    const finish = (end: () => void) => {
+      forget();
+      cancel();
+      signal.removeEventListener("abort", abort);
+      end();
+    };
+    if (signal.aborted) return abort();
+    signal.addEventListener("abort", abort, { once: true });
+    call?.then((happening) => finish(() => done(happening)));
+  });
+}
+
+function answered(frame: Frame, resource: TaskResource, value: Json): void {
+  const { execution, flow } = frame;
+  try {
+    const output = serialize(value, frame.state.Resource ?? "");
+    const details = { output, outputDetails: { truncated: false } };
+    if (resource.isFunction) execution.write(flow, "LambdaFunctionSucceeded", details);
+    else {
+      const type = resource.pattern === "waitForTaskToken" ? "TaskSubmitted" : "TaskSucceeded";
+      execution.write(flow, type, { ...resource.details, ...details });
+    }
+  } catch (cause) {
+    failed(frame, resource, failureFrom(frame, cause));
+  }
+}
+
+function failed(frame: Frame, resource: TaskResource, { error, cause }: Failure): void {
+  const { execution, flow } = frame;
+  if (resource.isFunction) execution.write(flow, "LambdaFunctionFailed", { error, cause });
+  else {
+    const type = resource.pattern === "request" ? "TaskFailed" : "TaskSubmitFailed";
+    execution.write(flow, type, { ...resource.details, error, cause });
+  }
+}
+
+function timeOut(frame: Frame, resource: TaskResource, heartbeatMissed: boolean): void {
+  const { execution, flow } = frame;
+  const memo = heartbeatMissed ? { heartbeatMissed } : {};
+  if (resource.isFunction)
+    execution.write(flow, "LambdaFunctionTimedOut", { error: "States.Timeout" }, { memo });
+  else execution.write(flow, "TaskTimedOut", { ...resource.details, error: "States.Timeout" }, { memo });
+  void execution.commit();
+}
