@@ -1,0 +1,39 @@
+import { TaskFailure } from "../states/integration.ts";
+
+/** A Task's arguments as an object; anything else cannot be a request of a service. */
+export function objectArguments(value: unknown): Readonly<Record<string, unknown>> {
+  if (isObject(value)) return value;
+  throw invalid("the arguments must be an object");
+}
+
+export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** A required string among the arguments. */
+export function requiredString(from: Readonly<Record<string, unknown>>, name: string): string {
+  const value = from[name];
+  if (typeof value === "string" && value !== "") return value;
+  throw invalid(`${name} must be a string`);
+}
+
+/** An optional string among the arguments. */
+export function optionalString(from: Readonly<Record<string, unknown>>, name: string): string | undefined {
+  return from[name] === undefined || from[name] === null ? undefined : requiredString(from, name);
+}
+
+/** The failure of a Task whose arguments the service could not take; retrying does not help. */
+export function invalid(why: string): TaskFailure {
+  return new TaskFailure("States.Runtime", why);
+}
+
+/** What a Task takes or gives at most, in bytes of UTF-8. */
+export const LARGEST_DATA_BYTES = 262_144;
+
+/** The failure of a Task whose answer is over the limit. */
+export function tooMuchData(): TaskFailure {
+  return new TaskFailure(
+    "States.DataLimitExceeded",
+    `The service returned a result with a size exceeding the maximum number of bytes service limit (${LARGEST_DATA_BYTES}).`,
+  );
+}

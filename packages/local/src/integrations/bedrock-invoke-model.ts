@@ -1,0 +1,92 @@
+import { type Integration, TaskFailure } from "../states/integration.ts";
+import {
+  invalid,
+  isObject,
+  LARGEST_DATA_BYTES,
+  objectArguments,
+  optionalString,
+  requiredString,
+  tooMuchData,
+} from "./arguments.ts";
+import { serviceFailure } from "./service-failure.ts";
+
+/** A model's answer: JSON, or bytes of the given type. */
+export type InvokeModel = (request: {
+  readonly modelId: string;
+  readonly body: unknown;
+  readonly contentType: string;
+  readonly accept: string;
+  readonly signal: AbortSignal;
+}) => Promise<{ readonly body: unknown; readonly contentType: string }>;
+
+/** Where `Input.S3Uri` is read and `Output.S3Uri` written. */
+export interface Objects {
+  read(bucket: string, key: string): Promise<{ readonly body: Buffer } | undefined>;
+  write(bucket: string, key: string, body: Uint8Array | string, contentType?: string): Promise<void>;
+}
+
+const JSON_TYPE = "application/json";
+
+/**
+ * `arn:aws:states:::bedrock:invokeModel`. The input is Body, or the object at Input.S3Uri; with Output.S3Uri the
+ * model's answer is written there and Body holds the URI in its place.
+ * https://docs.aws.amazon.com/step-functions/latest/dg/connect-bedrock.html
+ */
+export function bedrockInvokeModel(invokeModel: InvokeModel, objects?: Objects): Integration {
+  return async (call) => {
+    const input = objectArguments(call.arguments);
+    const output = s3Uri(input, "Output");
+    const contentType = optionalString(input, "ContentType") ?? JSON_TYPE;
+    const answer = await invokeModel({
+      modelId: requiredString(input, "ModelId"),
+      body: await readInput(input, contentType, objects),
+      contentType,
+      accept: optionalString(input, "Accept") ?? JSON_TYPE,
+      signal: call.signal,
+    }).catch((cause: unknown) => {
+      throw serviceFailure("Bedrock", cause);
+    });
+    if (output) {
+      const { body } = answer;
+      const bytes = body instanceof Uint8Array || typeof body === "string" ? body : JSON.stringify(body);
+      await required(objects).write(output.bucket, output.key, bytes, answer.contentType);
+      return { Body: output.uri, ContentType: answer.contentType };
+    }
+    const body =
+      answer.body instanceof Uint8Array ? Buffer.from(answer.body).toString("base64") : answer.body;
+    if (Buffer.byteLength(JSON.stringify(body) ?? "") > LARGEST_DATA_BYTES) throw tooMuchData();
+    return { Body: body, ContentType: answer.contentType };
+  };
+}
+
+async function readInput(
+  input: Readonly<Record<string, unknown>>,
+  contentType: string,
+  objects: Objects | undefined,
+): Promise<unknown> {
+  const source = s3Uri(input, "Input");
+  if ((source === undefined) === (input.Body === undefined)) throw invalid("give either Body or Input.S3Uri");
+  if (!source) return input.Body;
+  const found = await required(objects).read(source.bucket, source.key);
+  if (!found) throw new TaskFailure("Bedrock.S3Exception", `there is no object at ${source.uri}`);
+  if (contentType !== JSON_TYPE) return found.body;
+  try {
+    return JSON.parse(found.body.toString("utf8"));
+  } catch {
+    throw invalid(`the object at ${source.uri} is not JSON`);
+  }
+}
+
+function s3Uri(input: Readonly<Record<string, unknown>>, member: "Input" | "Output") {
+  const holder = input[member];
+  if (!isObject(holder) || holder.S3Uri === undefined) return undefined;
+  const uri = requiredString(holder, "S3Uri");
+  const [, bucket, key] = /^s3:\/\/([^/]+)\/(.+)$/s.exec(uri) ?? [];
+  if (!bucket || !key) throw invalid(`${member}.S3Uri must be s3://bucket/key`);
+  return { uri, bucket, key };
+}
+
+function required(objects: Objects | undefined): Objects {
+  if (objects) return objects;
+  throw invalid("no S3 is at hand for Input or Output");
+}

@@ -1,0 +1,198 @@
+import { STATUS_CODES } from "node:http";
+import { type Clock, systemClock } from "../clock/clock.ts";
+import { type Integration, TaskFailure } from "../states/integration.ts";
+import {
+  invalid,
+  isObject,
+  LARGEST_DATA_BYTES,
+  objectArguments,
+  requiredString,
+  tooMuchData,
+} from "./arguments.ts";
+import { encodeForm, isArrayFormat } from "./form-encoding.ts";
+
+/** What an EventBridge connection adds to each request. */
+export interface Connection {
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly query?: Readonly<Record<string, string>>;
+}
+
+export interface HttpInvokeOptions {
+  readonly fetch: typeof fetch;
+  /** By ARN. */
+  readonly connections: Readonly<Record<string, Connection>>;
+  readonly clock?: Clock;
+}
+
+const TIMEOUT_MS = 60_000;
+const METHODS = new Set(["GET", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "HEAD"]);
+const LOOPBACK = new Set(["localhost", "127.0.0.1", "[::1]"]);
+
+/** Headers that a definition may not set: a connection's, or the service's own. */
+const FORBIDDEN = new Set(
+  (
+    "a-im accept-charset accept-datetime accept-encoding authorization cache-control connection content-encoding " +
+    "content-md5 date expect forwarded from host http2-settings if-match if-modified-since if-none-match if-range " +
+    "if-unmodified-since max-forwards origin pragma proxy-authorization referer server te trailer " +
+    "transfer-encoding upgrade via warning"
+  ).split(" "),
+);
+const FORBIDDEN_PREFIX = /^(x-forwarded-|x-amz-|x-amzn-)/;
+
+/**
+ * `arn:aws:states:::http:invoke`: `https`, or `http` to this machine. An answer that is not 2xx fails the Task with
+ * `States.Http.StatusCode.<n>`, a connection that fails or takes over 60 s with `States.Http.Socket`, an answer over
+ * 256 KiB with `States.DataLimitExceeded`. Redirects are not followed: they would carry the connection's secrets away.
+ * https://docs.aws.amazon.com/step-functions/latest/dg/call-https-apis.html
+ */
+export function httpInvoke({ fetch, connections, clock = systemClock }: HttpInvokeOptions): Integration {
+  return async (call) => {
+    const { url, init } = readRequest(objectArguments(call.arguments), connections);
+    const time = new AbortController();
+    const cancel = clock.after(TIMEOUT_MS, () => time.abort());
+    try {
+      const response = await fetch(url, {
+        ...init,
+        redirect: "manual",
+        signal: AbortSignal.any([call.signal, time.signal]),
+      });
+      return await readResponse(response);
+    } catch (cause) {
+      if (cause instanceof TaskFailure || call.signal.aborted) throw cause;
+      throw new TaskFailure(
+        "States.Http.Socket",
+        time.signal.aborted ? "the request timed out" : reasonOf(cause),
+      );
+    } finally {
+      cancel();
+    }
+  };
+}
+
+type Input = Readonly<Record<string, unknown>>;
+
+function readRequest(
+  input: Input,
+  connections: HttpInvokeOptions["connections"],
+): { url: URL; init: RequestInit } {
+  const connection = readConnection(input, connections);
+  const method = requiredString(input, "Method");
+  if (!METHODS.has(method)) throw invalid(`Method ${method} is not supported`);
+  const url = readUrl(requiredString(input, "ApiEndpoint"));
+  addQuery(url, input.QueryParameters);
+  for (const [name, value] of Object.entries(connection.query ?? {})) url.searchParams.set(name, value);
+  const headers = readHeaders(input.Headers);
+  const body = readBody(input, headers);
+  for (const [name, value] of Object.entries(connection.headers ?? {})) headers.set(name, value);
+  return { url, init: { method, headers, ...(body === undefined ? {} : { body }) } };
+}
+
+function readConnection(input: Input, connections: HttpInvokeOptions["connections"]): Connection {
+  const holder = [input.InvocationConfig, input.Authentication].find(isObject);
+  if (!holder) throw invalid("Authentication.ConnectionArn is missing");
+  const arn = requiredString(holder, "ConnectionArn");
+  const connection = Object.hasOwn(connections, arn) ? connections[arn] : undefined;
+  if (connection) return connection;
+  throw new TaskFailure("Events.ConnectionResource.ResourceNotFound", `there is no connection ${arn}`);
+}
+
+function readUrl(text: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const allowed =
+    url && (url.protocol === "https:" || (url.protocol === "http:" && LOOPBACK.has(url.hostname)));
+  if (!allowed || url.username !== "" || url.password !== "")
+    throw invalid("ApiEndpoint must be an https URL");
+  return url;
+}
+
+function addQuery(url: URL, parameters: unknown): void {
+  if (parameters === undefined || parameters === null) return;
+  if (!isObject(parameters)) throw invalid("QueryParameters must be an object");
+  for (const [name, value] of Object.entries(parameters)) {
+    for (const item of [value].flat()) if (item !== null) url.searchParams.append(name, scalar(item));
+  }
+}
+
+function readHeaders(given: unknown): Headers {
+  const headers = new Headers({ "user-agent": "Amazon|StepFunctions|HttpInvoke|local" });
+  if (given === undefined || given === null) return headers;
+  if (!isObject(given)) throw invalid("Headers must be an object");
+  for (const [name, value] of Object.entries(given)) {
+    const lower = name.toLowerCase();
+    if (FORBIDDEN.has(lower) || FORBIDDEN_PREFIX.test(lower))
+      throw invalid(`the header ${name} may not be set`);
+    try {
+      headers.set(lower, [value].flat().map(scalar).join(","));
+    } catch {
+      throw invalid(`the header ${name} is not one`);
+    }
+  }
+  return headers;
+}
+
+function readBody(input: Input, headers: Headers): string | undefined {
+  const { RequestBody: body, Transform } = input;
+  if (body === undefined || body === null) return undefined;
+  const transform = isObject(Transform) ? Transform : {};
+  if (transform.RequestBodyEncoding === "URL_ENCODED") {
+    if (!isObject(body)) throw invalid("a form's RequestBody must be an object");
+    const options = isObject(transform.RequestEncodingOptions) ? transform.RequestEncodingOptions : {};
+    const format = options.ArrayFormat ?? "INDICES";
+    if (!isArrayFormat(format)) throw invalid("unknown ArrayFormat");
+    if (!headers.has("content-type"))
+      headers.set("content-type", "application/x-www-form-urlencoded;charset=utf-8");
+    return encodeForm(body, format);
+  }
+  if (!headers.has("content-type")) headers.set("content-type", "application/json;charset=utf-8");
+  return typeof body === "string" ? body : JSON.stringify(body);
+}
+
+async function readResponse(response: Response): Promise<unknown> {
+  const statusText = response.statusText || (STATUS_CODES[response.status] ?? "");
+  if (response.status < 200 || response.status > 299) {
+    await response.body?.cancel();
+    throw new TaskFailure(`States.Http.StatusCode.${response.status}`, statusText);
+  }
+  const type = response.headers.get("content-type") ?? "";
+  if (/^(image|video|audio)\/|^application\/octet-stream/i.test(type)) {
+    await response.body?.cancel();
+    throw invalid(`a response of type ${type} is not supported`);
+  }
+  return {
+    Headers: Object.fromEntries([...response.headers].map(([name, value]) => [name, [value]])),
+    ResponseBody: parseBody(await boundedText(response), type),
+    StatusCode: response.status,
+    StatusText: statusText,
+  };
+}
+
+async function boundedText(response: Response): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of response.body ?? []) {
+    size += chunk.length;
+    if (size > LARGEST_DATA_BYTES) throw tooMuchData();
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString("utf8");
+}
+
+function parseBody(text: string, type: string): unknown {
+  if (!/^application\/(?:[\w.-]+\+)?json\b/i.test(type)) return text;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+function scalar(value: unknown): string {
+  return typeof value === "object" ? JSON.stringify(value) : String(value);
+}
+
+/** `fetch` says only "fetch failed"; its cause has the system's error code. */
+function reasonOf(cause: unknown): string {
+  const inner = cause instanceof Error ? cause.cause : undefined;
+  const code = isObject(inner) ? inner.code : undefined;
+  return typeof code === "string" ? `the connection failed (${code})` : "the connection failed";
+}

@@ -1,0 +1,58 @@
+import { expect, it } from "vitest";
+import { virtualClock } from "../clock/clock.ts";
+import { createLambda } from "../lambda/lambda.ts";
+import { callTask } from "./call.fixture.ts";
+import { lambdaFunction, lambdaInvoke } from "./lambda-invoke.ts";
+
+function lambda() {
+  const functions = createLambda({ clock: virtualClock(), log: () => {} });
+  functions.register("double", async (event: { n: number }) => event.n * 2);
+  functions.register("fail", async () => {
+    throw new RangeError("too far");
+  });
+  return functions;
+}
+
+it("gives the state the function's result in Payload", async () => {
+  const invoke = lambdaInvoke(lambda());
+  for (const FunctionName of ["double", "arn:aws:lambda:us-east-1:000000000000:function:double:$LATEST"]) {
+    expect(await callTask(invoke, { FunctionName, Payload: { n: 2 } })).toEqual({
+      ExecutedVersion: "$LATEST",
+      Payload: 4,
+      SdkHttpMetadata: { HttpStatusCode: 200 },
+      StatusCode: 200,
+    });
+  }
+});
+
+it("fails the state with the function's own error", async () => {
+  await expect(callTask(lambdaInvoke(lambda()), { FunctionName: "fail" })).rejects.toMatchObject({
+    error: "RangeError",
+    detail: '{"errorType":"RangeError","errorMessage":"too far"}',
+  });
+});
+
+it("fails the state with Lambda's error when there is no such function", async () => {
+  await expect(callTask(lambdaInvoke(lambda()), { FunctionName: "absent" })).rejects.toMatchObject({
+    error: "Lambda.ResourceNotFoundException",
+  });
+});
+
+it("only hands over an event", async () => {
+  const functions = lambda();
+  const seen: unknown[] = [];
+  functions.register("note", async (event) => seen.push(event));
+  const answer = await callTask(lambdaInvoke(functions), {
+    FunctionName: "note",
+    InvocationType: "Event",
+    Payload: { n: 1 },
+  });
+  expect(answer).toMatchObject({ StatusCode: 202 });
+  await functions.idle();
+  expect(seen).toEqual([{ n: 1 }]);
+});
+
+it("gives a Task on a function's ARN the bare result", async () => {
+  const resource = "arn:aws:lambda:us-east-1:000000000000:function:double";
+  expect(await callTask(lambdaFunction(lambda()), { n: 3 }, { resource })).toBe(6);
+});

@@ -1,0 +1,78 @@
+import { expect, it } from "vitest";
+import { virtualClock } from "../clock/clock.ts";
+import { callTask } from "./call.fixture.ts";
+import { type RunContainers, runTask } from "./run-task.ts";
+
+const input = {
+  Cluster: "arn:aws:ecs:us-east-1:000000000000:cluster/media",
+  TaskDefinition: "prepare",
+  LaunchType: "FARGATE",
+  Overrides: {
+    ContainerOverrides: [
+      {
+        Name: "prepare",
+        Command: ["node", "prepare.js"],
+        Environment: [{ Name: "KEY", Value: "videos/v_1" }],
+      },
+    ],
+  },
+};
+
+it("waits for the containers and tells of the stopped task", async () => {
+  const clock = virtualClock(0);
+  const seen: unknown[] = [];
+  const run: RunContainers = async ({ taskDefinition, containers }) => {
+    seen.push({ taskDefinition, containers });
+    return { exitCode: 0 };
+  };
+  const result = await callTask(runTask(run, clock), input, { pattern: "sync" });
+  expect(seen).toEqual([
+    {
+      taskDefinition: "prepare",
+      containers: [{ name: "prepare", command: ["node", "prepare.js"], environment: { KEY: "videos/v_1" } }],
+    },
+  ]);
+  expect(result).toMatchObject({
+    ClusterArn: "arn:aws:ecs:us-east-1:000000000000:cluster/media",
+    Containers: [{ ExitCode: 0, LastStatus: "STOPPED", Name: "prepare" }],
+    LastStatus: "STOPPED",
+    StartedBy: "AWS Step Functions",
+    StopCode: "EssentialContainerExited",
+    TaskArn: expect.stringMatching(/^arn:aws:ecs:us-east-1:000000000000:task\/media\/[0-9a-f]{32}$/),
+    TaskDefinitionArn: "arn:aws:ecs:us-east-1:000000000000:task-definition/prepare",
+  });
+});
+
+it("fails the state when a container ends badly", async () => {
+  const run = runTask(async () => ({ exitCode: 137, reason: "OutOfMemoryError" }));
+  const failed = callTask(run, input, { pattern: "sync" });
+  await expect(failed).rejects.toMatchObject({ error: "States.TaskFailed" });
+  const { detail } = (await failed.catch((cause: unknown) => cause)) as { detail: string };
+  expect(JSON.parse(detail).Containers[0]).toMatchObject({ ExitCode: 137, Reason: "OutOfMemoryError" });
+});
+
+it("does not wait without .sync, and leaves the task running when the state is over", async () => {
+  let given: AbortSignal | undefined;
+  const state = new AbortController();
+  const run = runTask(({ signal }) => {
+    given = signal;
+    return new Promise(() => {});
+  });
+  expect(await callTask(run, input, { signal: state.signal })).toMatchObject({
+    Failures: [],
+    Tasks: [{ LastStatus: "PROVISIONING" }],
+  });
+  state.abort();
+  expect(given?.aborted).toBe(false);
+});
+
+it("stops the task with the state that waits for it", async () => {
+  const state = new AbortController();
+  const run = runTask(
+    ({ signal }) =>
+      new Promise((_, fail) => signal.addEventListener("abort", () => fail(new Error("stopped")))),
+  );
+  const waited = callTask(run, input, { pattern: "sync", signal: state.signal });
+  state.abort();
+  await expect(waited).rejects.toThrow("stopped");
+});

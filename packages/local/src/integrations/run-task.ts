@@ -1,0 +1,129 @@
+import { randomUUID } from "node:crypto";
+import { type Clock, systemClock } from "../clock/clock.ts";
+import { type Integration, type IntegrationCall, TaskFailure } from "../states/integration.ts";
+import { invalid, isObject, objectArguments, optionalString, requiredString } from "./arguments.ts";
+import { serviceFailure } from "./service-failure.ts";
+
+/** A container's overrides as a run needs them. */
+export interface ContainerRun {
+  readonly name: string;
+  readonly command: readonly string[];
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/** Runs one task to its end; a rejection is a task that could not be started. */
+export type RunContainers = (task: {
+  readonly taskDefinition: string;
+  readonly containers: readonly ContainerRun[];
+  readonly signal: AbortSignal;
+}) => Promise<{ readonly exitCode: number; readonly reason?: string }>;
+
+/**
+ * `arn:aws:states:::ecs:runTask`. With `.sync` the state waits and gets the task as DescribeTasks tells it, and an exit
+ * code other than 0 fails it with `States.TaskFailed`; otherwise it goes on once the task has been started.
+ * https://docs.aws.amazon.com/step-functions/latest/dg/connect-ecs.html
+ */
+export function runTask(run: RunContainers, clock: Clock = systemClock): Integration {
+  return async (call) => {
+    const input = objectArguments(call.arguments);
+    const taskDefinition = requiredString(input, "TaskDefinition");
+    const containers = containerRuns(input.Overrides);
+    const task = startedTask(input, call, taskDefinition, clock.now());
+    // Only a state that waits for its task stops it when it is itself stopped.
+    const signal = call.pattern === "sync" ? call.signal : new AbortController().signal;
+    const ended = run({ taskDefinition, containers, signal }).catch((cause: unknown) => {
+      throw serviceFailure("ECS", cause);
+    });
+    if (call.pattern !== "sync") {
+      // What becomes of it is the task's own to tell.
+      ended.catch(() => {});
+      return { Failures: [], Tasks: [task] };
+    }
+    const { exitCode, reason } = await ended;
+    const result = stoppedTask(task, containers, exitCode, reason, clock.now());
+    if (exitCode !== 0) throw new TaskFailure("States.TaskFailed", JSON.stringify(result));
+    return result;
+  };
+}
+
+function startedTask(
+  input: Readonly<Record<string, unknown>>,
+  call: IntegrationCall,
+  taskDefinition: string,
+  now: number,
+) {
+  const [, , , region = "us-east-1", account = "000000000000"] = call.executionArn.split(":");
+  const arn = `arn:aws:ecs:${region}:${account}`;
+  const cluster = optionalString(input, "Cluster") ?? "default";
+  const clusterName = cluster.split("/").at(-1);
+  return {
+    ClusterArn: cluster.startsWith("arn:") ? cluster : `${arn}:cluster/${cluster}`,
+    CreatedAt: now,
+    DesiredStatus: "RUNNING",
+    LastStatus: "PROVISIONING",
+    LaunchType: optionalString(input, "LaunchType") ?? "FARGATE",
+    Overrides: input.Overrides ?? {},
+    StartedBy: "AWS Step Functions",
+    TaskArn: `${arn}:task/${clusterName}/${randomUUID().replaceAll("-", "")}`,
+    TaskDefinitionArn: taskDefinition.startsWith("arn:")
+      ? taskDefinition
+      : `${arn}:task-definition/${taskDefinition}`,
+  };
+}
+
+function stoppedTask(
+  task: ReturnType<typeof startedTask>,
+  containers: readonly ContainerRun[],
+  exitCode: number,
+  reason: string | undefined,
+  now: number,
+) {
+  return {
+    ...task,
+    Containers: containers.map(({ name }) => ({
+      ExitCode: exitCode,
+      LastStatus: "STOPPED",
+      Name: name,
+      TaskArn: task.TaskArn,
+      ...(reason === undefined ? {} : { Reason: reason }),
+    })),
+    DesiredStatus: "STOPPED",
+    ExecutionStoppedAt: now,
+    LastStatus: "STOPPED",
+    StartedAt: task.CreatedAt,
+    StopCode: "EssentialContainerExited",
+    StoppedAt: now,
+    StoppedReason: "Essential container in task exited",
+  };
+}
+
+function containerRuns(overrides: unknown): ContainerRun[] {
+  const listed = isObject(overrides) ? (overrides.ContainerOverrides ?? []) : [];
+  if (!Array.isArray(listed)) throw invalid("ContainerOverrides must be a list");
+  return listed.map((override: unknown) => {
+    if (!isObject(override)) throw invalid("a container override must be an object");
+    return {
+      name: requiredString(override, "Name"),
+      command: strings(override.Command),
+      environment: environment(override.Environment),
+    };
+  });
+}
+
+function strings(value: unknown): string[] {
+  if (value === undefined) return [];
+  if (Array.isArray(value) && value.every((item) => typeof item === "string")) return value;
+  throw invalid("Command must be a list of strings");
+}
+
+function environment(value: unknown): Record<string, string> {
+  if (value === undefined) return {};
+  if (!Array.isArray(value)) throw invalid("Environment must be a list of Name and Value");
+  return Object.fromEntries(
+    value.map((pair: unknown) => {
+      if (!isObject(pair) || typeof pair.Value !== "string")
+        throw invalid("Environment values must be strings");
+      return [requiredString(pair, "Name"), pair.Value];
+    }),
+  );
+}
