@@ -1,4 +1,4 @@
-import { appendFile, mkdtemp, readFile } from "node:fs/promises";
+import { appendFile, mkdir, mkdtemp, readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it } from "vitest";
@@ -39,4 +39,23 @@ it("replaces its content as a whole", async () => {
   await first.journal.append({ n: 3 });
   await first.journal.close();
   expect((await openJournal(file)).records).toEqual([{ n: 2 }, { n: 3 }]);
+});
+
+it("keeps what is appended right after it was replaced, while an earlier batch is still to be written", async () => {
+  const file = await path();
+  const { journal } = await openJournal(file);
+  const written = [journal.append({ n: 1 }), journal.rewrite([{ n: 1 }]), journal.append({ n: 2 })];
+  await Promise.all(written);
+  await journal.close();
+  expect((await openJournal(file)).records).toEqual([{ n: 1 }, { n: 2 }]);
+});
+
+it("goes on after a replacement that failed", async () => {
+  const file = await path();
+  const { journal } = await openJournal(file);
+  await mkdir(`${file}.new`);
+  await expect(journal.rewrite([{ n: 1 }])).rejects.toThrow("EISDIR");
+  await journal.append({ n: 2 });
+  await journal.close();
+  expect((await openJournal(file)).records).toEqual([{ n: 2 }]);
 });

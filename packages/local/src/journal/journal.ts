@@ -11,6 +11,11 @@ export interface Journal {
   close(): Promise<void>;
 }
 
+interface Batch {
+  readonly lines: string[];
+  written: Promise<void>;
+}
+
 /**
  * Opens (or makes) a journal and returns what it holds. A last line that a killed process left torn was never
  * acknowledged: it is cut off.
@@ -19,33 +24,36 @@ export async function openJournal(path: string): Promise<{ journal: Journal; rec
   mkdirSync(dirname(path), { recursive: true });
   const records = await recover(path);
   let file = await open(path, "a");
-  let queue: { line: string; done: () => void; fail: (cause: unknown) => void }[] = [];
-  let writing: Promise<void> = Promise.resolve();
-  let scheduled = false;
+  let tail: Promise<unknown> = Promise.resolve();
+  /** The batch that appends join; none while one is being written. */
+  let joinable: Batch | undefined;
 
-  const flush = async () => {
-    scheduled = false;
-    const batch = queue;
-    queue = [];
-    try {
-      await writeDurably(file, batch.map((entry) => entry.line).join(""));
-      for (const entry of batch) entry.done();
-    } catch (cause) {
-      for (const entry of batch) entry.fail(cause);
-    }
+  /** Runs `work` after all that was asked for before; its failure is its caller's alone. */
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const turn = tail.then(work);
+    tail = turn.catch(() => {});
+    return turn;
+  };
+  const startBatch = (): Batch => {
+    const batch: Batch = { lines: [], written: Promise.resolve() };
+    batch.written = inTurn(async () => {
+      if (joinable === batch) joinable = undefined;
+      await writeDurably(file, batch.lines.join(""));
+    });
+    joinable = batch;
+    return batch;
   };
 
   const journal: Journal = {
     append(record) {
-      return new Promise((done, fail) => {
-        queue.push({ line: `${JSON.stringify(record)}\n`, done, fail });
-        if (scheduled) return;
-        scheduled = true;
-        writing = writing.then(flush);
-      });
+      const batch = joinable ?? startBatch();
+      batch.lines.push(`${JSON.stringify(record)}\n`);
+      return batch.written;
     },
     rewrite(next) {
-      writing = writing.then(async () => {
+      // What is appended from now on came after these records: it must not join a batch that is written before them.
+      joinable = undefined;
+      return inTurn(async () => {
         const fresh = await open(`${path}.new`, "w");
         await writeDurably(fresh, next.map((record) => `${JSON.stringify(record)}\n`).join(""));
         await fresh.close();
@@ -53,10 +61,9 @@ export async function openJournal(path: string): Promise<{ journal: Journal; rec
         await file.close();
         file = await open(path, "a");
       });
-      return writing;
     },
     async close() {
-      await writing;
+      await tail;
       await file.close();
     },
   };
