@@ -2,8 +2,30 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   test: {
-    include: ["packages/*/src/**/*.test.{ts,tsx}", "tests/**/*.test.ts"],
+    /** A test that takes longer is named in the report, in milliseconds. */
+    slowTestThreshold: 1_000,
     testTimeout: 20_000,
     hookTimeout: 60_000,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: "unit",
+          include: ["packages/*/src/**/*.test.{ts,tsx}", "stacks/**/*.test.ts", "tests/*.test.ts"],
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        // Each of these starts the whole service, some a browser: one at a time, when nothing else runs.
+        extends: true,
+        test: {
+          name: "e2e",
+          include: ["tests/e2e/**/*.test.ts"],
+          testTimeout: 90_000,
+          maxWorkers: 1,
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
   },
 });

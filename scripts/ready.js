@@ -1,0 +1,58 @@
+// Plain JavaScript that any Node since 14.14 reads, so that an old one gets a clear message and no syntax error.
+
+const atLeast = [20, 19];
+
+/**
+ * Says in one line why a Node of that version cannot run Callboard; undefined when it can.
+ * @param {string} version as `process.versions.node` gives it
+ */
+export function nodeProblem(version) {
+  const [major, minor] = version.split(".").map(Number);
+  if (major > atLeast[0] || (major === atLeast[0] && minor >= atLeast[1])) return undefined;
+  return `Callboard needs Node ${atLeast.join(".")} or later; this is ${version}.`;
+}
+
+/**
+ * Says why the libraries have to be installed; undefined when what is installed is what the lock names. npm keeps its
+ * own record of an install in `node_modules/.package-lock.json`, written last, so a broken install has none.
+ * @param {string} lock text of `package-lock.json`
+ * @param {string | undefined} installed text of `node_modules/.package-lock.json`, if there is one
+ */
+export function installReason(lock, installed) {
+  const present = packagesOf(installed);
+  if (!present) return "nothing is installed yet";
+  for (const [path, wanted] of Object.entries(packagesOf(lock) || {})) {
+    // An optional package may belong to another platform.
+    if (path === "" || wanted.optional || wanted.devOptional) continue;
+    if (!present[path] || present[path].version !== wanted.version)
+      return `${path.replace(/^.*node_modules\//, "")} is not as package-lock.json names it`;
+  }
+  return undefined;
+}
+
+function packagesOf(text) {
+  if (text === undefined) return undefined;
+  try {
+    return JSON.parse(text).packages;
+  } catch (_) {
+    return undefined;
+  }
+}
+
+/**
+ * The arguments for Node that run a command of the project; undefined for one that does not exist.
+ * @param {string | undefined} name
+ * @param {string[]} rest
+ */
+export function commandLine(name, rest) {
+  switch (name) {
+    case "start":
+      return ["--import", "tsx", "packages/local/src/main.ts", ...rest];
+    case "test":
+      return ["node_modules/vitest/vitest.mjs", "run", ...rest];
+    case "conformance":
+      return ["--import", "tsx", "packages/local/src/conformance/main.ts", ...rest];
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,60 @@
+import { spawn, spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { constants } from "node:os";
+import { dirname } from "node:path";
+import { fileURLToPath } from "node:url";
+import { commandLine, installReason, nodeProblem } from "./ready.js";
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+
+main(process.argv[2], process.argv.slice(3));
+
+/** Runs `start`, `test` or `conformance`, also as the very first command in a fresh clone. */
+function main(name, rest) {
+  const problem = nodeProblem(process.versions.node);
+  if (problem) return stop(problem, 1);
+  const args = commandLine(name, rest);
+  if (!args) return stop("usage: node scripts/run.js start | test | conformance [arguments]", 2);
+  const reason = installReason(
+    readText("package-lock.json") || "{}",
+    readText("node_modules/.package-lock.json"),
+  );
+  if (reason) {
+    console.log(`Installing the libraries with npm ci: ${reason}.`);
+    const status = install();
+    if (status !== 0) return stop("npm ci failed; nothing was started.", status);
+  }
+  run(args);
+}
+
+function install() {
+  // Under `npm start` this is npm's own program, which needs no shell on any system.
+  const npm = process.env.npm_execpath;
+  const [command, args] = npm?.endsWith(".js") ? [process.execPath, [npm, "ci"]] : ["npm", ["ci"]];
+  const { status, error } = spawnSync(command, args, { cwd: root, stdio: "inherit" });
+  if (error) console.error(`npm could not be run: ${error.message}`);
+  return status === null ? 1 : status;
+}
+
+function run(args) {
+  const child = spawn(process.execPath, args, { cwd: root, stdio: "inherit" });
+  // A terminal sends Ctrl-C to the whole group: the child has its own already and decides when it is over.
+  process.on("SIGINT", () => process.stdin.isTTY || child.kill("SIGINT"));
+  for (const signal of ["SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
+  child.on("error", (error) => stop(`Node could not be run: ${error.message}`, 1));
+  child.on("exit", (code, signal) => process.exit(signal ? 128 + constants.signals[signal] : code));
+}
+
+function readText(path) {
+  try {
+    return readFileSync(`${root}/${path}`, "utf8");
+  } catch (error) {
+    if (error.code === "ENOENT") return undefined;
+    throw error;
+  }
+}
+
+function stop(message, code) {
+  console.error(message);
+  process.exit(code);
+}
