@@ -1,0 +1,26 @@
+import { wordsOf } from "./words.ts";
+
+/** Ranking compares every two sentences: of a longer text, this many are taken evenly. */
+const MOST_SENTENCES = 500;
+
+/** Speech that comes without full stops is cut after so many words. */
+const LONGEST_SENTENCE = 45;
+const PIECE = 12;
+
+/** The sentences of a text in their order, without those that are too short to say anything. */
+export function sentencesOf(text: string): string[] {
+  const all = text
+    .split(/(?<=[.!?…]["'”’)]?)\s+|(?<=[。！？])|\n+/u)
+    .flatMap((sentence) => pieces(sentence.trim()))
+    .filter((sentence) => wordsOf(sentence).length >= 3 || sentence.length >= 20);
+  const step = Math.max(1, all.length / MOST_SENTENCES);
+  return all.filter((_, n) => Math.floor(n / step) !== Math.floor((n - 1) / step));
+}
+
+function pieces(sentence: string): string[] {
+  const words = sentence.split(/\s+/);
+  if (words.length <= LONGEST_SENTENCE) return [sentence];
+  return Array.from({ length: Math.ceil(words.length / PIECE) }, (_, n) =>
+    words.slice(n * PIECE, (n + 1) * PIECE).join(" "),
+  );
+}

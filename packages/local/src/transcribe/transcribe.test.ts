@@ -1,0 +1,115 @@
+import { mkdtemp } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import { virtualClock } from "../clock/clock.ts";
+import { createTranscribe } from "./transcribe.ts";
+
+const VTT = "WEBVTT\n\n1\n00:00.000 --> 00:01.000\nGood <i>evening</i>.\n";
+
+function bucket(objects: Record<string, string>) {
+  const held = new Map(Object.entries(objects));
+  return {
+    held,
+    read: async (_: string, key: string) => {
+      const text = held.get(key);
+      return text === undefined ? undefined : { body: Buffer.from(text) };
+    },
+    write: async (_: string, key: string, body: string) => void held.set(key, body),
+  };
+}
+
+const job = {
+  TranscriptionJobName: "callboard-v_1-0",
+  IdentifyLanguage: true,
+  Media: { MediaFileUri: "s3://b/videos/v_1/sound.m4a" },
+  OutputBucketName: "b",
+  OutputKey: "transcripts/v_1/",
+  Subtitles: { Formats: ["vtt"], OutputStartIndex: 1 },
+};
+const named = { TranscriptionJobName: job.TranscriptionJobName };
+
+it("gives the captions beside the media as the subtitles of a job that takes its time", async () => {
+  const clock = virtualClock();
+  const objects = bucket({ "videos/v_1/captions.vtt": VTT });
+  const transcribe = await createTranscribe({ objects, clock });
+  await transcribe.startTranscriptionJob(job);
+  await clock.advance(3999);
+  expect(await transcribe.getTranscriptionJob(named)).toMatchObject({
+    TranscriptionJob: { TranscriptionJobStatus: "IN_PROGRESS" },
+  });
+  expect(objects.held.size).toBe(1);
+  await clock.advance(1);
+  expect(await transcribe.getTranscriptionJob(named)).toMatchObject({
+    TranscriptionJob: {
+      TranscriptionJobStatus: "COMPLETED",
+      Subtitles: {
+        SubtitleFileUris: ["https://s3.us-east-1.amazonaws.com/b/transcripts/v_1/callboard-v_1-0.vtt"],
+      },
+    },
+  });
+  expect(objects.held.get("transcripts/v_1/callboard-v_1-0.vtt")).toBe(VTT);
+  const transcript = JSON.parse(objects.held.get("transcripts/v_1/callboard-v_1-0.json")!);
+  expect(transcript.results.transcripts).toEqual([{ transcript: "Good evening." }]);
+});
+
+it("turns SubRip into WebVTT", async () => {
+  const clock = virtualClock();
+  const objects = bucket({ "videos/v_1/captions.srt": "1\n00:00:00,000 --> 00:00:01,500\nTen, or so\n" });
+  const transcribe = await createTranscribe({ objects, clock, jobMs: 0 });
+  await transcribe.startTranscriptionJob(job);
+  await transcribe.getTranscriptionJob(named);
+  expect(objects.held.get("transcripts/v_1/callboard-v_1-0.vtt")).toBe(
+    "WEBVTT\n\n1\n00:00:00.000 --> 00:00:01.500\nTen, or so\n",
+  );
+});
+
+it("fails a job whose media has no captions, and says why", async () => {
+  const transcribe = await createTranscribe({ objects: bucket({}), clock: virtualClock(), jobMs: 0 });
+  await transcribe.startTranscriptionJob(job);
+  expect(await transcribe.getTranscriptionJob(named)).toMatchObject({
+    TranscriptionJob: {
+      TranscriptionJobStatus: "FAILED",
+      FailureReason: expect.stringContaining("captions.vtt or captions.srt"),
+    },
+  });
+});
+
+it("goes on with a job after its process was killed in the middle of it", async () => {
+  const directory = await mkdtemp(join(tmpdir(), "callboard-transcribe-"));
+  const clock = virtualClock();
+  const objects = bucket({ "videos/v_1/captions.vtt": VTT });
+  const first = await createTranscribe({ objects, clock, directory });
+  await first.startTranscriptionJob(job);
+  await clock.advance(5000);
+  const second = await createTranscribe({ objects, clock, directory });
+  await expect(second.startTranscriptionJob(job)).rejects.toMatchObject({ name: "ConflictException" });
+  const completed = { TranscriptionJob: { TranscriptionJobStatus: "COMPLETED" } };
+  expect(await second.getTranscriptionJob(named)).toMatchObject(completed);
+  objects.held.clear();
+  const third = await createTranscribe({ objects, clock, directory });
+  expect(await third.getTranscriptionJob(named)).toMatchObject(completed);
+  expect(objects.held.size).toBe(0);
+  await Promise.all([first.close(), second.close(), third.close()]);
+});
+
+it("forgets jobs after 90 days", async () => {
+  const directory = await mkdtemp(join(tmpdir(), "callboard-transcribe-"));
+  const clock = virtualClock();
+  const first = await createTranscribe({ objects: bucket({}), clock, directory });
+  await first.startTranscriptionJob(job);
+  await first.close();
+  await clock.advance(91 * 24 * 3_600_000);
+  const second = await createTranscribe({ objects: bucket({}), clock, directory });
+  await expect(second.getTranscriptionJob(named)).rejects.toMatchObject({ name: "BadRequestException" });
+  await second.close();
+});
+
+it("refuses a job without a language, a name or media", async () => {
+  const transcribe = await createTranscribe({ objects: bucket({}), clock: virtualClock() });
+  const { IdentifyLanguage: _, ...silent } = job;
+  for (const bad of [silent, { ...job, TranscriptionJobName: "a b" }, { ...job, Media: {} }])
+    await expect(transcribe.startTranscriptionJob(bad)).rejects.toMatchObject({
+      name: "BadRequestException",
+    });
+});

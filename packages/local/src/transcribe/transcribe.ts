@@ -1,0 +1,118 @@
+import { join } from "node:path";
+import type { Clock } from "../clock/clock.ts";
+import { AwsError } from "../endpoint/aws-json.ts";
+import { memoryJournal, openJournal } from "../journal/journal.ts";
+import { captionsBeside, type Objects } from "./captions-beside.ts";
+import { describeJob, type Ending, type Job, type StartTranscriptionJob, subtitlesKey } from "./job.ts";
+
+export interface TranscribeOptions {
+  readonly objects: Objects;
+  readonly clock: Clock;
+  /** Where jobs are kept; without it they are forgotten with the process. */
+  readonly directory?: string;
+  /** How long a job takes, in milliseconds; 4,000 unless told. */
+  readonly jobMs?: number;
+}
+
+/** Transcribe's operations in the shapes of the AWS SDK; errors are `AwsError`s named as AWS names them. */
+export interface Transcribe {
+  startTranscriptionJob(request: object): Promise<object>;
+  getTranscriptionJob(request: object): Promise<object>;
+  close(): Promise<void>;
+}
+
+/** AWS forgets a job after 90 days (https://docs.aws.amazon.com/transcribe/latest/dg/limits-guidelines.html). */
+const KEPT_MS = 90 * 24 * 3_600_000;
+const NO_CAPTIONS =
+  "This stand-in does not listen: it takes the captions that were uploaded beside the media (captions.vtt or captions.srt), and there are none.";
+
+/**
+ * Stands in for Amazon Transcribe: a job's subtitles are the captions that stand beside its media. A job is done when
+ * its time has passed, whoever asks first does the work, and the journal knows it: no timer, so a restart loses nothing.
+ */
+export async function createTranscribe(options: TranscribeOptions): Promise<Transcribe> {
+  const { objects, clock, directory, jobMs = 4000 } = options;
+  const { journal, records } = directory
+    ? await openJournal(join(directory, "jobs.jsonl"))
+    : { journal: memoryJournal(), records: [] };
+  const jobs = new Map((records as Job[]).map((job) => [job.request.TranscriptionJobName, job]));
+  for (const [name, job] of jobs) if (job.startedAt < clock.now() - KEPT_MS) jobs.delete(name);
+  if (jobs.size < records.length) await journal.rewrite([...jobs.values()]);
+  const finishing = new Map<string, Promise<Job>>();
+
+  const finish = async (job: Job): Promise<Job> => {
+    const ended: Job = { ...job, ending: await transcribe(objects, job.request, job.startedAt + jobMs) };
+    await journal.append(ended);
+    jobs.set(job.request.TranscriptionJobName, ended);
+    return ended;
+  };
+
+  return {
+    async startTranscriptionJob(input) {
+      const request = checkRequest(input);
+      const name = request.TranscriptionJobName;
+      if (jobs.has(name))
+        throw new AwsError(
+          "ConflictException",
+          "The requested job name already exists. Use a different job name.",
+        );
+      const job: Job = { request, startedAt: clock.now() };
+      // Taken before it is on the disk: of two starts at once one is a conflict.
+      jobs.set(name, job);
+      await journal.append(job);
+      return { TranscriptionJob: describeJob(job) };
+    },
+    async getTranscriptionJob(input) {
+      const name = String((input as { TranscriptionJobName?: unknown }).TranscriptionJobName);
+      const job = jobs.get(name);
+      if (!job)
+        throw new AwsError(
+          "BadRequestException",
+          "The requested job couldn't be found. Check the job name and try your request again.",
+        );
+      if (job.ending || clock.now() < job.startedAt + jobMs) return { TranscriptionJob: describeJob(job) };
+      const ending = finishing.get(name) ?? finish(job).finally(() => finishing.delete(name));
+      finishing.set(name, ending);
+      return { TranscriptionJob: describeJob(await ending) };
+    },
+    close: () => journal.close(),
+  };
+}
+
+async function transcribe(objects: Objects, request: StartTranscriptionJob, at: number): Promise<Ending> {
+  const captions = await captionsBeside(objects, request.Media.MediaFileUri);
+  if (captions === undefined) return { status: "FAILED", at, reason: NO_CAPTIONS };
+  const key = subtitlesKey(request);
+  const results = { transcripts: [{ transcript: wordsOf(captions) }], items: [] };
+  const transcript = { jobName: request.TranscriptionJobName, status: "COMPLETED", results };
+  await objects.write(request.OutputBucketName, key, captions, "text/vtt");
+  await objects.write(
+    request.OutputBucketName,
+    key.replace(/vtt$/, "json"),
+    JSON.stringify(transcript),
+    "application/json",
+  );
+  return { status: "COMPLETED", at, key };
+}
+
+function wordsOf(vtt: string): string {
+  return vtt
+    .split(/\r?\n\s*\r?\n/)
+    .flatMap((block) => block.split("-->")[1]?.split(/\r?\n/).slice(1) ?? [])
+    .join(" ")
+    .replace(/<[^<>]*>/g, "")
+    .trim();
+}
+
+function checkRequest(input: object): StartTranscriptionJob {
+  const request = input as Partial<StartTranscriptionJob>;
+  const refuse = (why: string) => new AwsError("BadRequestException", why);
+  if (!/^[0-9a-zA-Z._-]{1,200}$/.test(request.TranscriptionJobName ?? ""))
+    throw refuse("TranscriptionJobName must have 1 to 200 letters, digits, dots, lines or hyphens");
+  if (!/^s3:\/\/[^/]+\/.+/.test(request.Media?.MediaFileUri ?? ""))
+    throw refuse("MediaFileUri must be an s3:// URI");
+  if (!request.LanguageCode === !request.IdentifyLanguage)
+    throw refuse("You must specify either LanguageCode or IdentifyLanguage");
+  if (typeof request.OutputBucketName !== "string") throw refuse("OutputBucketName is missing");
+  return request as StartTranscriptionJob;
+}
