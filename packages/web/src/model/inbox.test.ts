@@ -1,0 +1,54 @@
+import type { ReceiptValue } from "@callboard/core";
+import { expect, it } from "vitest";
+import { itemsOf } from "../testing/items.ts";
+import { changedReceipts, receiptsOf, receiptText, wantedOf } from "./inbox.ts";
+
+const request = (requestId: string, deadline?: number) => ({
+  [`request/${requestId}`]: {
+    requestId,
+    subject: "video/v_1",
+    thread: "title",
+    round: 1,
+    prompt: "Which title?",
+    askedAt: 1,
+    ...(deadline === undefined ? {} : { deadline }),
+  },
+});
+const receipt = (more: Partial<ReceiptValue> = {}): ReceiptValue => ({
+  replyId: "r1",
+  requestId: "req_aaaaaaaaaa",
+  subject: "video/v_1",
+  verb: "pick",
+  status: "accepted",
+  at: 5,
+  ...more,
+});
+
+it("lists a question once that came by two inboxes, the most urgent first", () => {
+  const mine = itemsOf({ ...request("req_aaaaaaaaaa"), ...request("req_bbbbbbbbbb", 50) });
+  const editors = itemsOf(request("req_aaaaaaaaaa"));
+  expect(wantedOf([mine, editors]).map((one) => one.requestId)).toEqual(["req_bbbbbbbbbb", "req_aaaaaaaaaa"]);
+});
+
+it("lists receipts with the newest first", () => {
+  const items = itemsOf({ "receipt/r1": receipt(), "receipt/r2": receipt({ replyId: "r2", at: 9 }) });
+  expect(receiptsOf([items]).map((one) => one.replyId)).toEqual(["r2", "r1"]);
+});
+
+it.each([
+  ["accepted", undefined, "You chose a title for v_1: it was accepted and is on its way to the workflow."],
+  ["relayed", undefined, "You chose a title for v_1: the workflow has the answer."],
+  [
+    "undeliverable",
+    "The execution had ended",
+    "You chose a title for v_1: the workflow did not get the answer. The execution had ended.",
+  ],
+] as const)("tells what became of an answer that is %s", (status, reason, text) => {
+  expect(receiptText(receipt({ status, ...(reason === undefined ? {} : { reason }) }))).toBe(text);
+});
+
+it("notices a receipt whose status changed and no other", () => {
+  const before = new Map([["r1", "accepted"]]);
+  expect(changedReceipts(before, [receipt()])).toEqual([]);
+  expect(changedReceipts(before, [receipt({ status: "relayed" })])).toHaveLength(1);
+});

@@ -1,0 +1,77 @@
+import type { RequestValue } from "@callboard/core";
+import { expect, it } from "vitest";
+import { halfPastTwo, london } from "../testing/items.ts";
+import { requestOf } from "../testing/request.ts";
+import { outcomeOf } from "./outcome.ts";
+
+const titles = (id: string) => (id === "a-1" ? "A night at the Globe" : undefined);
+const reply = (more: object = {}): NonNullable<RequestValue["reply"]> => ({
+  verb: "pick",
+  candidateId: "a-1",
+  replyId: "r1",
+  round: 1,
+  by: { id: "ana", name: "Ana" },
+  at: halfPastTwo,
+  ...more,
+});
+const outcome = (more: Partial<RequestValue>, me?: string) =>
+  outcomeOf(requestOf(more), titles, me, halfPastTwo, london);
+
+it("says nothing of an open question", () => {
+  expect(outcome({})).toBeUndefined();
+});
+
+it("tells the replier that the workflow has the answer", () => {
+  expect(outcome({ state: "relayed", reply: reply() }, "user/ana")).toEqual({
+    tone: "done",
+    what: "You chose “A night at the Globe” at 14:30.",
+    delivery: "The workflow has the answer.",
+  });
+});
+
+it("tells everyone else who answered", () => {
+  expect(outcome({ state: "answered", reply: reply() }, "bo")).toMatchObject({
+    tone: "pending",
+    what: "Ana chose “A night at the Globe” at 14:30.",
+  });
+});
+
+it("never speaks of success when the answer did not arrive", () => {
+  const lost = outcome(
+    { state: "undeliverable", reply: reply(), reason: "the execution was stopped" },
+    "ana",
+  );
+  expect(lost).toMatchObject({
+    tone: "lost",
+    delivery: "The workflow did not get it. The execution was stopped.",
+  });
+  expect(outcome({ state: "unconfirmed", reply: reply() })?.tone).toBe("lost");
+});
+
+it("shows a default answer as taken by the system", () => {
+  const system = reply({ by: { id: "system", name: "system" } });
+  expect(outcome({ state: "relayed", reply: system })?.what).toBe(
+    "Nobody answered in time, so “A night at the Globe” was taken by the system at 14:30.",
+  );
+});
+
+it.each([
+  [{ verb: "edit", value: { title: "Mine" } }, "Ana wrote “Mine” at 14:30."],
+  [
+    { verb: "regenerate", candidateId: undefined, comment: "shorter" },
+    "Ana asked for other titles, with the hint “shorter”, at 14:30.",
+  ],
+  [{ verb: "reject", candidateId: undefined, comment: undefined }, "Ana rejected it at 14:30."],
+  [{ verb: "approve", candidateId: undefined }, "Ana approved it at 14:30."],
+  [{ verb: "answer", candidateId: undefined, value: { ok: true } }, 'Ana answered “{"ok":true}” at 14:30.'],
+])("words the answer %j", (more, text) => {
+  expect(outcome({ state: "answered", reply: reply(more) })?.what).toBe(text);
+});
+
+it.each([
+  ["expired", "Nobody answered in time."],
+  ["withdrawn", "The workflow no longer waits for an answer."],
+  ["superseded", "A newer question took its place."],
+] as const)("says why a question that is %s is closed", (state, text) => {
+  expect(outcome({ state })).toMatchObject({ tone: "lost", what: text });
+});

@@ -1,0 +1,100 @@
+import type { RequestValue } from "@callboard/core";
+import { answerText, quotedTitle } from "./question.ts";
+import { type Locale, momentText } from "./time.ts";
+import { deedOf, sentence, whoText } from "./words.ts";
+
+/** What became of a question: `done` well, still `pending`, or `lost`. */
+export interface Outcome {
+  tone: "done" | "pending" | "lost";
+  /** Who answered what, or why nobody can any more. */
+  what: string;
+  /** Whether the workflow has the answer. */
+  delivery?: string | undefined;
+}
+
+/** Tells what became of a question; undefined while it is open. */
+export function outcomeOf(
+  request: RequestValue,
+  titleOf: (candidateId: string) => string | undefined,
+  me: string | undefined,
+  now: number,
+  locale: Locale = {},
+): Outcome | undefined {
+  const why = request.reason === undefined ? "" : ` ${sentence(request.reason)}`;
+  const what = request.reply ? replyText(request.reply, titleOf, me, now, locale) : "It was answered.";
+  switch (request.state) {
+    case "open":
+      return undefined;
+    case "answered":
+      return { tone: "pending", what, delivery: "It is being handed to the workflow…" };
+    case "relayed":
+      return { tone: "done", what, delivery: "The workflow has the answer." };
+    case "undeliverable":
+      return { tone: "lost", what, delivery: `The workflow did not get it.${why}` };
+    case "unconfirmed":
+      return { tone: "lost", what, delivery: `Whether the workflow got it could not be found out.${why}` };
+    case "expired":
+      return { tone: "lost", what: "Nobody answered in time.", delivery: why.trim() || undefined };
+    case "withdrawn":
+      return {
+        tone: "lost",
+        what: "The workflow no longer waits for an answer.",
+        delivery: why.trim() || undefined,
+      };
+    case "superseded":
+      return { tone: "lost", what: "A newer question took its place.", delivery: why.trim() || undefined };
+  }
+}
+
+type Reply = NonNullable<RequestValue["reply"]>;
+
+/** Who answered what and when: "Bo chose “A night at the Globe” at 14:02." */
+export function replyText(
+  reply: Reply,
+  titleOf: (candidateId: string) => string | undefined,
+  me: string | undefined,
+  now: number,
+  locale: Locale = {},
+): string {
+  const at = momentText(reply.at, now, locale);
+  const title = quotedTitle(reply, titleOf);
+  if (reply.by.id === "system") {
+    const taken = title === undefined ? defaultDeed(reply) : `“${title}” was taken by the system`;
+    return `Nobody answered in time, so ${taken} at ${at}.`;
+  }
+  return `${whoText(reply.by, me)} ${deedText(reply, title)} at ${at}.`;
+}
+
+function deedText(reply: Reply, title: string | undefined): string {
+  switch (reply.verb) {
+    case "pick":
+      return title === undefined ? deedOf("pick") : `chose “${title}”`;
+    case "edit":
+      return title === undefined ? deedOf("edit") : `wrote “${title}”`;
+    case "regenerate":
+      return reply.comment
+        ? `asked for other titles, with the hint “${reply.comment}”,`
+        : deedOf("regenerate");
+    case "reject":
+      return reply.comment ? `rejected it (“${reply.comment}”)` : deedOf("reject");
+    case "answer":
+      return `answered ${answerText(reply.value)}`;
+    case "approve":
+      return deedOf("approve");
+  }
+}
+
+function defaultDeed(reply: Reply): string {
+  switch (reply.verb) {
+    case "approve":
+      return "the system took it as approved";
+    case "reject":
+      return "the system took it as rejected";
+    case "regenerate":
+      return "the system asked for other titles";
+    case "answer":
+      return `the system gave the answer ${answerText(reply.value)}`;
+    default:
+      return "the system took the first proposal";
+  }
+}

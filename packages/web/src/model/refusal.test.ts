@@ -1,0 +1,55 @@
+import { type RefusalCode, refusalCodes } from "@callboard/core";
+import { expect, it } from "vitest";
+import { halfPastTwo, london } from "../testing/items.ts";
+import { isFinal, issuesOf, refusalText } from "./refusal.ts";
+
+const context = { me: "ana", now: halfPastTwo, locale: london };
+const text = (code: RefusalCode, details?: Record<string, unknown>) => refusalText(code, details, context);
+
+it("has words for every code", () => {
+  const texts = (Object.keys(refusalCodes) as RefusalCode[]).map((code) => text(code));
+  expect(new Set(texts).size).toBe(texts.length);
+  expect(texts.every((one) => one.endsWith("."))).toBe(true);
+});
+
+it("says who was faster, with what and when", () => {
+  const details = { by: { id: "bo", name: "Bo" }, at: halfPastTwo, verb: "regenerate" };
+  expect(text("already_answered", details)).toBe(
+    "Bo was faster and asked for other titles at 14:30. Your answer was not taken.",
+  );
+});
+
+it("tells a person's second tab that they had answered themselves", () => {
+  const details = { by: { id: "ana", name: "Ana" }, at: halfPastTwo, verb: "pick" };
+  expect(text("already_answered", details)).toBe(
+    "You had already answered: you chose a title at 14:30. This second answer was not taken.",
+  );
+});
+
+it("says that the deadline was faster", () => {
+  expect(text("already_answered", { by: "system", verb: "pick" })).toContain("the system gave the default");
+});
+
+it("names the round and the reason", () => {
+  expect(text("stale_round", { round: 2 })).toContain("round 2");
+  expect(text("withdrawn", { reason: "The execution was stopped" })).toBe(
+    "The workflow no longer waits for an answer. The execution was stopped. Your answer was not taken.",
+  );
+});
+
+it("lets a reply be changed after an invalid one, not after a lost race", () => {
+  expect([isFinal("invalid"), isFinal("stale_round"), isFinal("already_answered")]).toEqual([
+    false,
+    false,
+    true,
+  ]);
+});
+
+it("lists at most ten issues", () => {
+  expect(issuesOf({ issues: ["value.title: too long", { message: "no" }, 7] })).toEqual([
+    "value.title: too long",
+    "no",
+  ]);
+  expect(issuesOf({ issues: Array.from({ length: 30 }, (_, n) => `issue ${n}`) })).toHaveLength(10);
+  expect(issuesOf(undefined)).toEqual([]);
+});

@@ -1,0 +1,79 @@
+import type { RefusalCode } from "@callboard/core";
+import { type Locale, momentText } from "./time.ts";
+import { deedOf, sentence, whoText } from "./words.ts";
+
+/** Refusals after which the same question cannot be answered by this person any more. */
+const finalCodes: ReadonlySet<RefusalCode> = new Set([
+  "already_answered",
+  "expired",
+  "withdrawn",
+  "superseded",
+  "forbidden",
+  "not_found",
+] as const);
+
+export const isFinal = (code: RefusalCode): boolean => finalCodes.has(code);
+
+type Details = Readonly<Record<string, unknown>>;
+
+/** Why a reply was not taken, in plain words. `me` is the reader's own id. */
+export function refusalText(
+  code: RefusalCode,
+  details: Details = {},
+  context: { me?: string | undefined; now: number; locale?: Locale },
+): string {
+  switch (code) {
+    case "already_answered":
+      return alreadyAnswered(details, context);
+    case "expired":
+      return "The time to answer is over. Your answer was not taken.";
+    case "withdrawn":
+      return `The workflow no longer waits for an answer.${because(details)} Your answer was not taken.`;
+    case "superseded":
+      return "A newer question has taken the place of this one. Your answer was not taken; the newer question is open.";
+    case "stale_round":
+      return typeof details.round === "number"
+        ? `The question is in round ${details.round} by now. Look at the newer proposals and answer again.`
+        : "The question has moved on to another round. Look at the newer proposals and answer again.";
+    case "invalid":
+      return "The answer does not fit the question. Change it and send it again.";
+    case "forbidden":
+      return "You may read this question but not answer it.";
+    case "not_found":
+      return "This question does not exist any more.";
+    case "rate_limited":
+      return "Too many answers in a short time. Wait a moment and send it again.";
+  }
+}
+
+/** What exactly does not fit, as the server lists it; at most ten lines. */
+export function issuesOf(details: Details | undefined): string[] {
+  const issues = details?.issues;
+  if (!Array.isArray(issues)) return [];
+  return issues
+    .map((issue) => (typeof issue === "string" ? issue : (issue as { message?: unknown } | null)?.message))
+    .filter((issue): issue is string => typeof issue === "string")
+    .slice(0, 10);
+}
+
+function alreadyAnswered(
+  details: Details,
+  { me, now, locale }: { me?: string | undefined; now: number; locale?: Locale },
+): string {
+  const by = details.by;
+  const person = typeof by === "string" ? { id: by } : (by as { id: string; name?: string } | undefined);
+  const at = typeof details.at === "number" ? ` at ${momentText(details.at, now, locale)}` : "";
+  const verb = typeof details.verb === "string" ? details.verb : "answer";
+  if (!person) return `Somebody was faster: the question was answered${at}. Your answer was not taken.`;
+  if (person.id === "system")
+    return `The deadline had passed and the system gave the default answer${at}. Your answer was not taken.`;
+  const who = whoText(person, me);
+  if (who === "You")
+    return `You had already answered: you ${deedOf(verb)}${at}. This second answer was not taken.`;
+  return `${who} was faster and ${deedOf(verb)}${at}. Your answer was not taken.`;
+}
+
+function because(details: Details): string {
+  const reason = details.reason;
+  return typeof reason === "string" && reason !== "" ? ` ${sentence(reason)}` : "";
+}

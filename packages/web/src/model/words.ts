@@ -1,0 +1,82 @@
+import type { Verb } from "@callboard/core";
+
+/** The steps of a video's post-processing, in the order in which they run. */
+export const videoSteps = [
+  "probe",
+  "compute",
+  "transcribe",
+  "models",
+  "ask",
+  "choose",
+  "avatar",
+  "finish",
+] as const;
+
+const stepLabels: Record<string, string> = {
+  probe: "Look at the file",
+  compute: "Choose where it runs",
+  prepare: "Prepare the file",
+  transcribe: "Write down what is said",
+  models: "Ask the models for titles",
+  ask: "Ask the creator",
+  choose: "Take the answer",
+  avatar: "Draw the picture",
+  finish: "Finish",
+};
+
+/** What a step does, in plain words; an unknown step keeps its name. */
+export function stepLabel(step: string): string {
+  if (Object.hasOwn(stepLabels, step)) return stepLabels[step]!;
+  const spaced = step.replace(/[-_.]+/g, " ").trim();
+  return spaced === "" ? step : spaced[0]!.toUpperCase() + spaced.slice(1);
+}
+
+const computeLabels: Record<string, string> = {
+  lambda: "Lambda",
+  ecs: "Fargate",
+  fargate: "Fargate",
+};
+
+/** The name of the compute that a step reports in its `data.compute`. */
+export function computeLabel(data: Record<string, unknown> | undefined): string | undefined {
+  const compute = data?.compute;
+  if (typeof compute !== "string" || compute === "") return undefined;
+  const known = compute.toLowerCase();
+  return Object.hasOwn(computeLabels, known) ? computeLabels[known] : compute;
+}
+
+const deeds: Record<Verb, string> = {
+  pick: "chose a title",
+  approve: "approved it",
+  edit: "wrote the title",
+  regenerate: "asked for other titles",
+  answer: "answered",
+  reject: "rejected it",
+};
+
+/** What somebody did by answering so: "chose a title". */
+export const deedOf = (verb: string): string =>
+  Object.hasOwn(deeds, verb) ? deeds[verb as Verb] : "answered";
+
+/** What people are waited for to do, by the thread of the question. */
+export const wishOf = (thread: string): string =>
+  thread === "title" ? "choose a title" : `answer the question “${thread}”`;
+
+/** A name of a person as the reader should read it: "You", "The system", or the name. */
+export function whoText(person: { id: string; name?: string | undefined }, me: string | undefined): string {
+  if (person.id === "system") return "The system";
+  if (me !== undefined && plainId(person.id) === plainId(me)) return "You";
+  return person.name || plainId(person.id);
+}
+
+const plainId = (id: string) => id.replace(/^user\//, "");
+
+/** The name of a subject when nothing better is known: `video/v_1` is `v_1`. */
+export const subjectName = (subject: string): string => subject.slice(subject.indexOf("/") + 1);
+
+/** Makes a sentence of it: a capital first, a full stop last. */
+export function sentence(text: string): string {
+  const trimmed = text.trim();
+  const capital = trimmed.slice(0, 1).toUpperCase() + trimmed.slice(1);
+  return /[.!?…]["”»]?$/.test(capital) ? capital : `${capital}.`;
+}
