@@ -1,0 +1,21 @@
+import { expect, it } from "vitest";
+import { loadConfig, readConfig } from "./config.ts";
+
+it("takes what is not said as absent", () => {
+  expect(readConfig({ socketUrl: "ws://127.0.0.1:3001/" })).toEqual({
+    socketUrl: "ws://127.0.0.1:3001/",
+    standIns: false,
+    maxUploadBytes: 2_147_483_648,
+    sampleAvailable: false,
+    devTokens: false,
+  });
+});
+
+it("refuses a configuration without the address of the socket", () => {
+  expect(readConfig({ socketUrl: "javascript:alert(1)" })).toBeUndefined();
+});
+
+it("has none when the host answers with a page of its own", async () => {
+  const fetch = async () => new Response("<html></html>");
+  expect(await loadConfig(new URL("http://127.0.0.1:3000/"), fetch)).toBeUndefined();
+});

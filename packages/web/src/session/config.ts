@@ -1,0 +1,49 @@
+import * as z from "zod/mini";
+
+const Config = z.object({
+  /** Where the WebSocket API listens. */
+  socketUrl: z.string().check(z.regex(/^wss?:\/\//)),
+  /** The models are stand-ins. */
+  standIns: z.optional(z.boolean()),
+  /** Bytes of one upload. */
+  maxUploadBytes: z.optional(z.int().check(z.positive())),
+  /** There is a sample to play. */
+  sampleAvailable: z.optional(z.boolean()),
+  /** This host gives out tokens, as it does on one machine alone. */
+  devTokens: z.optional(z.boolean()),
+});
+
+/** What the page must know of where it runs; `config.json` beside it. */
+export interface Config {
+  socketUrl: string;
+  standIns: boolean;
+  maxUploadBytes: number;
+  sampleAvailable: boolean;
+  devTokens: boolean;
+}
+
+const maxUploadBytes = 2 * 1024 ** 3;
+
+/** Reads `config.json`; undefined when it is not a configuration. */
+export function readConfig(json: unknown): Config | undefined {
+  const parsed = Config.safeParse(json);
+  if (!parsed.success) return undefined;
+  const config = parsed.data;
+  return {
+    socketUrl: config.socketUrl,
+    standIns: config.standIns ?? false,
+    maxUploadBytes: config.maxUploadBytes ?? maxUploadBytes,
+    sampleAvailable: config.sampleAvailable ?? false,
+    devTokens: config.devTokens ?? false,
+  };
+}
+
+/** Fetches the configuration; undefined when the host does not answer with one. */
+export async function loadConfig(base: URL, fetch: typeof globalThis.fetch): Promise<Config | undefined> {
+  try {
+    const response = await fetch(new URL("config.json", base), { cache: "no-store" });
+    return response.ok ? readConfig(await response.json()) : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,32 @@
+/** What a link's fragment says: `#token=<jwt>&video=v_1`. */
+export interface Link {
+  token: string | undefined;
+  /** The subject that is meant; a bare id names a video. */
+  subject: string | undefined;
+}
+
+const subjectPattern = /^[\w.@:|+=-]+(\/[\w.@:|+=-]+)+$/;
+
+/** Reads a fragment; what is not well-formed is as if it were absent. */
+export function parseLink(hash: string): Link {
+  const params = new URLSearchParams(hash.replace(/^#/, ""));
+  const token = params.get("token");
+  return {
+    token: token !== null && /^[\w-]+\.[\w-]+\.[\w-]+$/.test(token) ? token : undefined,
+    subject: subjectOf(params.get("video") ?? ""),
+  };
+}
+
+/** The subject that a person means by `v_1` or `video/v_1`; undefined when it cannot be one. */
+export function subjectOf(text: string): string | undefined {
+  const trimmed = text.trim();
+  const subject = trimmed.includes("/") ? trimmed : `video/${trimmed}`;
+  return subject.length <= 200 && subjectPattern.test(subject) ? subject : undefined;
+}
+
+/** The fragment that names a subject, without any token. */
+export function fragmentOf(subject: string | undefined): string {
+  if (subject === undefined) return "";
+  const video = subject.startsWith("video/") ? subject.slice("video/".length) : subject;
+  return `#video=${encodeURIComponent(video).replaceAll("%2F", "/")}`;
+}

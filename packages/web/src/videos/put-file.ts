@@ -1,0 +1,34 @@
+import type { ApiError } from "./videos-api.ts";
+
+export type PutOutcome = { ok: true } | { ok: false; error: ApiError };
+
+/** Uploads a file to a presigned URL, telling how far it is (0 to 1). An abort of `signal` ends it. */
+export function putFile(
+  file: Blob,
+  upload: { url: string; headers?: Readonly<Record<string, string>> | undefined },
+  onProgress: (fraction: number) => void,
+  signal: AbortSignal,
+): Promise<PutOutcome> {
+  return new Promise((resolve) => {
+    const request = new XMLHttpRequest();
+    const fail = (code: string, message: string) => resolve({ ok: false, error: { code, message } });
+    request.open("PUT", upload.url);
+    for (const [name, value] of Object.entries(upload.headers ?? {}))
+      if (!forbiddenHeaders.has(name.toLowerCase())) request.setRequestHeader(name, value);
+    request.upload.addEventListener("progress", (event) => {
+      if (event.lengthComputable) onProgress(event.loaded / event.total);
+    });
+    request.addEventListener("load", () => {
+      if (request.status >= 200 && request.status < 300) return resolve({ ok: true });
+      return fail("upload_refused", `The storage refused the file (${request.status}).`);
+    });
+    request.addEventListener("error", () => fail("unreachable", "The storage cannot be reached."));
+    request.addEventListener("abort", () => fail("cancelled", "The upload was cancelled."));
+    signal.addEventListener("abort", () => request.abort(), { once: true });
+    if (signal.aborted) fail("cancelled", "The upload was cancelled.");
+    else request.send(file);
+  });
+}
+
+/** Browsers set these themselves and refuse to be told. */
+const forbiddenHeaders = new Set(["host", "content-length"]);
