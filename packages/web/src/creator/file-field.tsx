@@ -1,0 +1,57 @@
+import { useId, useRef } from "react";
+import { sizeText } from "../model/selection.ts";
+
+/** Chooses one file and says which it is. */
+export function FileField({
+  label,
+  accept,
+  file,
+  disabled,
+  choose,
+  clear,
+}: {
+  label: string;
+  accept: string;
+  file: File | undefined;
+  disabled: boolean;
+  choose: (file: File) => void;
+  clear: () => void;
+}) {
+  const id = useId();
+  const input = useRef<HTMLInputElement>(null);
+  return (
+    <div className="file-field">
+      <input
+        ref={input}
+        id={id}
+        type="file"
+        className="file-input"
+        accept={accept}
+        disabled={disabled}
+        aria-describedby={`${id}-file`}
+        onChange={(event) => {
+          const chosen = event.target.files?.[0];
+          // The same file may be chosen again after it was refused.
+          event.target.value = "";
+          if (chosen) choose(chosen);
+        }}
+      />
+      <label htmlFor={id}>{label}</label>
+      <p id={`${id}-file`} className="file-name">
+        {file === undefined ? "None chosen" : `${file.name} · ${sizeText(file.size)}`}
+      </p>
+      {file !== undefined && !disabled && (
+        <button
+          type="button"
+          className="button plain"
+          onClick={() => {
+            clear();
+            input.current?.focus();
+          }}
+        >
+          Remove<span className="visually-hidden"> {file.name}</span>
+        </button>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,4 @@
+import { mountPage } from "../ui/mount-page.tsx";
+import { CreatorPage } from "./creator-page.tsx";
+
+void mountPage("creator", CreatorPage);

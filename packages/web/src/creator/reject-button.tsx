@@ -1,0 +1,51 @@
+import { type DefaultReply, limits } from "@callboard/core";
+import { type FormEvent, useRef, useState } from "react";
+
+/** Rejects everything, after asking once more. */
+export function RejectButton({ busy, send }: { busy: boolean; send: (reply: DefaultReply) => void }) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const [why, setWhy] = useState("");
+
+  function submit(event: FormEvent) {
+    event.preventDefault();
+    dialog.current?.close();
+    const comment = why.trim();
+    send({ verb: "reject", ...(comment === "" ? {} : { comment }) });
+  }
+
+  return (
+    <div className="way">
+      <button
+        type="button"
+        className="button danger"
+        disabled={busy}
+        onClick={() => dialog.current?.showModal()}
+      >
+        Reject
+      </button>
+      <dialog ref={dialog} className="card dialog" aria-labelledby="reject-heading">
+        <form onSubmit={submit}>
+          <h3 id="reject-heading">Reject all of them?</h3>
+          <p>The workflow ends without a title. This cannot be taken back.</p>
+          <div className="field">
+            <label htmlFor="reject-why">Why (optional)</label>
+            <input
+              id="reject-why"
+              value={why}
+              maxLength={limits.commentLength}
+              onChange={(event) => setWhy(event.target.value)}
+            />
+          </div>
+          <div className="actions">
+            <button type="submit" className="button danger">
+              Yes, reject
+            </button>
+            <button type="button" className="button" onClick={() => dialog.current?.close()}>
+              Keep the question open
+            </button>
+          </div>
+        </form>
+      </dialog>
+    </div>
+  );
+}

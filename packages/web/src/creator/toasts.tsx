@@ -1,0 +1,70 @@
+import type { ReceiptValue } from "@callboard/core";
+import { useEffect, useState } from "react";
+import { changedReceipts, receiptText } from "../model/inbox.ts";
+
+interface Toast {
+  replyId: string;
+  status: ReceiptValue["status"];
+  text: string;
+}
+
+/** Tells what becomes of one's answers while the page is open; good news goes by itself, bad news is put away by hand. */
+export function Toasts({
+  receipts,
+  ready,
+  nameOf,
+}: {
+  receipts: readonly ReceiptValue[];
+  ready: boolean;
+  nameOf: (subject: string) => string | undefined;
+}) {
+  const [seen, setSeen] = useState<{
+    receipts: readonly ReceiptValue[];
+    statuses: ReadonlyMap<string, string>;
+  }>();
+  const [toasts, setToasts] = useState<readonly Toast[]>([]);
+  if (ready && seen?.receipts !== receipts) {
+    setSeen({ receipts, statuses: new Map(receipts.map((one) => [one.replyId, one.status])) });
+    const changed = seen === undefined ? [] : changedReceipts(seen.statuses, receipts);
+    const fresh = changed.map((receipt) => ({
+      replyId: receipt.replyId,
+      status: receipt.status,
+      text: receiptText(receipt, nameOf(receipt.subject)),
+    }));
+    if (fresh.length > 0)
+      setToasts((shown) =>
+        [...fresh, ...shown.filter((toast) => fresh.every((one) => one.replyId !== toast.replyId))].slice(
+          0,
+          mostToasts,
+        ),
+      );
+  }
+  const putAway = (toast: Toast) => setToasts((shown) => shown.filter((one) => one !== toast));
+  return (
+    <ul className="toasts" aria-live="polite" aria-label="News of your answers">
+      {toasts.map((toast) => (
+        <ToastItem key={`${toast.replyId}/${toast.status}`} toast={toast} putAway={putAway} />
+      ))}
+    </ul>
+  );
+}
+
+const mostToasts = 4;
+const shownMs = 9_000;
+
+function ToastItem({ toast, putAway }: { toast: Toast; putAway: (toast: Toast) => void }) {
+  const stays = toast.status === "undeliverable" || toast.status === "unconfirmed";
+  useEffect(() => {
+    if (stays) return;
+    const timer = setTimeout(() => putAway(toast), shownMs);
+    return () => clearTimeout(timer);
+  });
+  return (
+    <li className="toast" data-status={toast.status}>
+      <p>{toast.text}</p>
+      <button type="button" className="button plain" onClick={() => putAway(toast)}>
+        Put away
+      </button>
+    </li>
+  );
+}

@@ -1,0 +1,39 @@
+import { useEffect, useState } from "react";
+import { type Cue, parseCaptions, toVtt } from "../model/captions.ts";
+import { captionsBytes } from "../model/selection.ts";
+
+/** The captions of a video, as far as they are there. */
+export interface Captions {
+  state: "none" | "loading" | "loaded" | "failed";
+  cues: readonly Cue[];
+  /** The same as WebVTT, also when they were uploaded as SubRip. */
+  vtt: string | undefined;
+}
+
+const nothing: Captions = { state: "none", cues: [], vtt: undefined };
+
+/** Loads captions once; a URL that was only signed anew loads nothing. */
+export function useCaptions(url: string | undefined): Captions {
+  const [captions, setCaptions] = useState<Captions>(nothing);
+  const address = url?.split("?")[0];
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another signature of the same address is the same file
+  useEffect(() => {
+    if (url === undefined) return setCaptions(nothing);
+    const controller = new AbortController();
+    setCaptions({ ...nothing, state: "loading" });
+    loadCaptions(url, controller.signal).then(
+      (cues) => setCaptions({ state: "loaded", cues, vtt: cues.length === 0 ? undefined : toVtt(cues) }),
+      () => controller.signal.aborted || setCaptions({ ...nothing, state: "failed" }),
+    );
+    return () => controller.abort();
+  }, [address]);
+  return captions;
+}
+
+async function loadCaptions(url: string, signal: AbortSignal): Promise<Cue[]> {
+  const response = await fetch(url, { signal });
+  if (!response.ok) throw new Error(`the captions answer ${response.status}`);
+  const blob = await response.blob();
+  if (blob.size > captionsBytes) throw new Error("the captions are too large");
+  return parseCaptions(await blob.text());
+}

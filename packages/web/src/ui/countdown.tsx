@@ -1,0 +1,18 @@
+import { durationText, momentText } from "../model/time.ts";
+import { useNow } from "./use-now.ts";
+
+/** How long it is until a moment, drawn every second and never read aloud by itself. */
+export function Countdown({ until }: { until: number }) {
+  const now = useNow(1000);
+  const left = until - now;
+  return (
+    <time
+      className="countdown"
+      dateTime={new Date(until).toISOString()}
+      data-near={left < 60_000 || undefined}
+    >
+      {left > 0 ? `${durationText(left)} left` : "time is up"}
+      <span className="countdown-until"> · until {momentText(until, now)}</span>
+    </time>
+  );
+}

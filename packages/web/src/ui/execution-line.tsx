@@ -1,0 +1,23 @@
+import type { ExecutionValue } from "@callboard/core";
+import { executionText } from "../model/progress.ts";
+
+/** How the run stands as a whole. */
+export function ExecutionLine({
+  execution,
+  loading,
+}: {
+  execution: ExecutionValue | undefined;
+  loading: boolean;
+}) {
+  if (!execution)
+    return (
+      <p className="execution" data-execution="none">
+        {loading ? "Looking…" : "Nothing has been reported yet."}
+      </p>
+    );
+  return (
+    <p className="execution" data-execution={execution.state}>
+      {executionText(execution, Date.now())}
+    </p>
+  );
+}

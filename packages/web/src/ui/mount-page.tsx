@@ -1,0 +1,81 @@
+import { type Callboard, connect } from "@callboard/client";
+import { CallboardProvider } from "@callboard/client/react";
+import { type ComponentType, StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import { type Config, loadConfig } from "../session/config.ts";
+import { fragmentOf, parseLink } from "../session/link.ts";
+import { hasToken, keepToken, type Role, tokenSource } from "../session/token.ts";
+import { type VideosApi, videosApi } from "../videos/videos-api.ts";
+import { ErrorBoundary } from "./error-boundary.tsx";
+import { Notice } from "./notice.tsx";
+
+declare global {
+  interface Window {
+    /** The page's client, for looking at what it holds. */
+    callboard?: Callboard;
+  }
+}
+
+/** What every page is given. */
+export interface PageProps {
+  config: Config;
+  videos: VideosApi;
+}
+
+/** Starts a page: takes the token out of the address, reads the configuration, connects and renders. */
+export async function mountPage(role: Role, Page: ComponentType<PageProps>): Promise<void> {
+  const root = createRoot(document.getElementById("root")!);
+  takeTokenFromAddress(role);
+  window.addEventListener("hashchange", () => {
+    if (takeTokenFromAddress(role)) window.location.reload();
+  });
+
+  const base = new URL(window.location.href);
+  const ownFetch = window.fetch.bind(window);
+  const config = await loadConfig(base, ownFetch);
+  if (!config) {
+    root.render(
+      <Notice title="The server does not answer">Check that it runs, then load this page again.</Notice>,
+    );
+    return;
+  }
+  const { devTokens } = config;
+  if (!hasToken({ storage: sessionStorage, role, devTokens })) {
+    root.render(
+      <Notice title="A link is needed">
+        This page opens with a link that says who you are. Ask for one, or open the link you were given once
+        more.
+      </Notice>,
+    );
+    return;
+  }
+  const token = tokenSource({
+    role,
+    storage: sessionStorage,
+    devTokens,
+    base,
+    fetch: ownFetch,
+    now: Date.now,
+  });
+  const client = connect({ url: config.socketUrl, token, name: `callboard-web/${role}` });
+  window.callboard = client;
+  root.render(
+    <StrictMode>
+      <ErrorBoundary>
+        <CallboardProvider client={client}>
+          <Page config={config} videos={videosApi(base, token, ownFetch)} />
+        </CallboardProvider>
+      </ErrorBoundary>
+    </StrictMode>,
+  );
+}
+
+/** Keeps a link's token for the tab and leaves only the video in the address, so that it is not shared by accident. */
+function takeTokenFromAddress(role: Role): boolean {
+  const { token, subject } = parseLink(window.location.hash);
+  if (token === undefined) return false;
+  keepToken(sessionStorage, role, token);
+  const { pathname, search } = window.location;
+  window.history.replaceState(null, "", `${pathname}${search}${fragmentOf(subject)}`);
+  return true;
+}

@@ -1,0 +1,43 @@
+import { type StepRow as Row, stateText } from "../model/progress.ts";
+import { durationText } from "../model/time.ts";
+
+/** One step: its mark, what it does, how it stands. */
+export function StepRow({ row }: { row: Row }) {
+  const busy = row.state === "started" || row.state === "running";
+  const took =
+    row.state === "succeeded" && row.startedAt !== undefined && row.at !== undefined
+      ? row.at - row.startedAt
+      : undefined;
+  return (
+    <li className="step" data-step={row.step} data-state={row.state}>
+      <span className="step-mark" aria-hidden="true" />
+      <div className="step-body">
+        <p className="step-head">
+          <span className="step-label">{row.label}</span>
+          {row.compute !== undefined && <span className="tag">on {row.compute}</span>}
+          <span className="step-state">
+            {stateText(row.state)}
+            {busy && row.percent !== undefined && ` · ${Math.round(row.percent)} %`}
+            {took !== undefined && took >= 1000 && <span className="quiet"> · {durationText(took)}</span>}
+          </span>
+        </p>
+        {busy && (
+          <progress
+            className="step-bar"
+            max={100}
+            {...(row.percent === undefined ? {} : { value: row.percent })}
+            aria-label={row.label}
+          />
+        )}
+        {row.message !== undefined && <p className="step-message">{row.message}</p>}
+        {row.cause !== undefined && row.state === "failed" && (
+          <details className="cause">
+            <summary>Why, in detail</summary>
+            {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what can be scrolled must be reachable by keyboard */}
+            <pre tabIndex={0}>{row.cause}</pre>
+          </details>
+        )}
+      </div>
+    </li>
+  );
+}

@@ -1,0 +1,28 @@
+import type { Channel } from "@callboard/client";
+import { useEffect } from "react";
+import type { Items } from "../model/items.ts";
+import { avatarOf, titleOf, viewersOf } from "../model/subject.ts";
+import { Avatar } from "./avatar.tsx";
+
+/** What it is about: picture, chosen title, and the name it had before it got one. */
+export function SubjectHead({ channel, items, name }: { channel: Channel; items: Items; name: string }) {
+  const title = titleOf(items);
+  const viewers = viewersOf(items);
+  useEffect(() => {
+    document.title = `${title ?? name} · Callboard`;
+  }, [title, name]);
+  return (
+    <header className="subject">
+      <Avatar channel={channel} object={avatarOf(items)} title={title ?? name} />
+      <div className="subject-words">
+        <h1 tabIndex={-1} data-title={title === undefined ? "none" : "chosen"}>
+          {title ?? name}
+        </h1>
+        <p className="quiet">
+          {title === undefined ? "Not titled yet" : name}
+          {viewers !== undefined && viewers > 0 && ` · ${viewers} watching`}
+        </p>
+      </div>
+    </header>
+  );
+}

@@ -1,0 +1,33 @@
+import { useCallback, useEffect, useRef, useState } from "react";
+import type { ApiError, Video, VideosApi } from "../videos/videos-api.ts";
+
+/** The list of videos as far as it is known. */
+export interface Videos {
+  /** Undefined until the first answer. */
+  list: readonly Video[] | undefined;
+  error: ApiError | undefined;
+  refresh: () => void;
+}
+
+/** Loads the list of videos at first, whenever the page is looked at again, and on request. */
+export function useVideos(api: VideosApi): Videos {
+  const [state, setState] = useState<Pick<Videos, "list" | "error">>({ list: undefined, error: undefined });
+  const latest = useRef(0);
+  const refresh = useCallback(() => {
+    const mine = ++latest.current;
+    void api.list().then((result) => {
+      if (mine !== latest.current) return;
+      if (result.ok) setState({ list: result.value, error: undefined });
+      else setState((before) => ({ list: before.list, error: result.error }));
+    });
+  }, [api]);
+  useEffect(() => {
+    refresh();
+    const onVisible = () => {
+      if (document.visibilityState === "visible") refresh();
+    };
+    document.addEventListener("visibilitychange", onVisible);
+    return () => document.removeEventListener("visibilitychange", onVisible);
+  }, [refresh]);
+  return { ...state, refresh };
+}

@@ -1,0 +1,35 @@
+import { useChannel } from "@callboard/client/react";
+import { watchChannel } from "@callboard/core";
+import { useMemo } from "react";
+import { progressOf } from "../model/progress.ts";
+import { waitingText } from "../model/subject.ts";
+import { subjectName, videoSteps } from "../model/words.ts";
+import { ChannelProblem, isLoading } from "../ui/channel-problem.tsx";
+import { ProgressList } from "../ui/progress-list.tsx";
+import { SubjectHead } from "../ui/subject-head.tsx";
+
+/** What everyone may know of a subject. */
+export function SubjectView({ subject, leave }: { subject: string; leave: () => void }) {
+  const channel = watchChannel(subject);
+  const { items, status } = useChannel(channel);
+  const expected = subject.startsWith("video/") ? videoSteps : [];
+  const progress = useMemo(() => progressOf(items, expected), [items, expected]);
+  const waiting = waitingText(items, Date.now());
+  return (
+    <div className="viewer">
+      <button type="button" className="button plain" onClick={leave}>
+        All videos
+      </button>
+      <SubjectHead channel={channel} items={items} name={subjectName(subject)} />
+      <ChannelProblem status={status} what="watch this video" />
+      <div className="waiting-place" role="status">
+        {waiting !== undefined && (
+          <p className="message" data-tone="pending" data-waiting="true">
+            {waiting}
+          </p>
+        )}
+      </div>
+      <ProgressList progress={progress} loading={isLoading(status, items.size)} />
+    </div>
+  );
+}

@@ -1,0 +1,66 @@
+import { type FormEvent, useEffect, useState } from "react";
+import { momentText } from "../model/time.ts";
+import { subjectOf } from "../session/link.ts";
+import { useVideos } from "../ui/use-videos.ts";
+import type { VideosApi } from "../videos/videos-api.ts";
+
+/** Asks which video to watch: the recent ones, and a field for any other. */
+export function VideoChooser({ videos, choose }: { videos: VideosApi; choose: (subject: string) => void }) {
+  const { list, error } = useVideos(videos);
+  const [text, setText] = useState("");
+  const [problem, setProblem] = useState<string>();
+  useEffect(() => {
+    document.title = "Viewer · Callboard";
+  }, []);
+
+  function submit(event: FormEvent) {
+    event.preventDefault();
+    const subject = subjectOf(text);
+    if (subject === undefined) setProblem("A video's name looks like v_1.");
+    else choose(subject);
+  }
+
+  return (
+    <div className="viewer">
+      <h1>Which video would you like to watch?</h1>
+      <section className="card" aria-labelledby="recent-heading">
+        <h2 id="recent-heading">Recent videos</h2>
+        {list === undefined && <p className="quiet">{error === undefined ? "Looking…" : error.message}</p>}
+        {list?.length === 0 && <p className="quiet">There is none yet.</p>}
+        <ul className="rows">
+          {list?.map((video) => (
+            <li key={video.subject}>
+              <button type="button" className="row" onClick={() => choose(video.subject)}>
+                <strong>{video.name}</strong>
+                {video.startedAt !== undefined && (
+                  <span className="quiet">{momentText(video.startedAt, Date.now())}</span>
+                )}
+              </button>
+            </li>
+          ))}
+        </ul>
+      </section>
+      <form className="card inline-form" onSubmit={submit} noValidate>
+        <label htmlFor="video-id">Or its name</label>
+        <div className="field-row">
+          <input
+            id="video-id"
+            value={text}
+            maxLength={200}
+            autoComplete="off"
+            spellCheck={false}
+            aria-invalid={problem !== undefined}
+            aria-describedby="video-id-problem"
+            onChange={(event) => setText(event.target.value)}
+          />
+          <button type="submit" className="button primary">
+            Watch
+          </button>
+        </div>
+        <p id="video-id-problem" className="problem" role="alert">
+          {problem}
+        </p>
+      </form>
+    </div>
+  );
+}
