@@ -1,0 +1,23 @@
+import { createHash, randomBytes } from "node:crypto";
+import type { Ids } from "@callboard/core";
+
+const ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz";
+const BYTES = 20;
+
+/** Ids of 160 bits in 32 letters and digits (Crockford's base 32, lower case). */
+export const cryptoIds: Ids = {
+  random: () => base32(randomBytes(BYTES)),
+  hash: (text) => base32(createHash("sha256").update(text).digest().subarray(0, BYTES)),
+};
+
+function base32(bytes: Uint8Array): string {
+  let text = "";
+  let bits = 0;
+  let held = 0;
+  for (const byte of bytes) {
+    held = (held << 8) | byte;
+    for (bits += 8; bits >= 5; bits -= 5) text += ALPHABET[(held >>> (bits - 5)) & 31];
+    held &= (1 << bits) - 1;
+  }
+  return text;
+}

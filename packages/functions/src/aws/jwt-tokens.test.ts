@@ -1,0 +1,101 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { exportJWK, generateKeyPair, SignJWT } from "jose";
+import { expect, it, onTestFinished } from "vitest";
+import { type JwtTokensOptions, jwtTokens } from "./jwt-tokens.ts";
+
+const now = Date.UTC(2026, 0, 1);
+const { publicKey, privateKey } = await generateKeyPair("ES256");
+const keys = { keys: [{ ...(await exportJWK(publicKey)), kid: "k1", alg: "ES256" }] };
+
+const sign = (
+  claims: Record<string, unknown>,
+  key: Parameters<SignJWT["sign"]>[0] = privateKey,
+  alg = "ES256",
+) =>
+  new SignJWT({ sub: "ana", exp: now / 1000 + 600, ...claims })
+    .setProtectedHeader({ alg, kid: "k1" })
+    .sign(key);
+
+const verify = (token: string, more: Partial<JwtTokensOptions> = {}) =>
+  jwtTokens({ keys, now: () => now, ...more })(token);
+
+it("takes from a token who calls, and what they may", async () => {
+  const token = await sign({
+    name: "Ana",
+    "callboard:roles": ["editors", "no role!"],
+    "callboard:caps": "watch:* work:video/*",
+  });
+  expect(await verify(token)).toEqual({
+    outcome: "valid",
+    caller: {
+      id: "ana",
+      name: "Ana",
+      roles: ["role/editors"],
+      capabilities: ["watch:*", "work:video/*"],
+      expiresAt: now + 600_000,
+    },
+  });
+});
+
+it("lets a bare token do no more than name its user", async () => {
+  expect(await verify(await sign({ roles: 7, name: "" }))).toMatchObject({
+    caller: { id: "ana", name: "ana", roles: [], capabilities: [] },
+  });
+});
+
+it("takes roles from the claim that identity providers commonly use", async () => {
+  expect(await verify(await sign({ roles: "editors legal" }))).toMatchObject({
+    caller: { roles: ["role/editors", "role/legal"] },
+  });
+});
+
+it("keeps the caller small enough for an authorizer's context", async () => {
+  const token = await sign({
+    name: "n".repeat(500),
+    roles: Array.from({ length: 100 }, (_, i) => `role-${i}`),
+    "callboard:caps": Array.from({ length: 100 }, (_, i) => `work:video/${i}/${"x".repeat(300 * (i % 2))}`),
+  });
+  const outcome = await verify(token);
+  expect(outcome.outcome).toBe("valid");
+  expect(JSON.stringify(outcome).length).toBeLessThan(8 * 1024);
+});
+
+it("tells an expired token from an invalid one", async () => {
+  expect(await verify(await sign({ exp: now / 1000 - 10 }))).toEqual({ outcome: "expired" });
+});
+
+it.each<[string, () => Promise<string> | string, Partial<JwtTokensOptions>]>([
+  ["signed by another key", async () => sign({}, (await generateKeyPair("ES256")).privateKey), {}],
+  ["signed with a shared secret", () => sign({}, new TextEncoder().encode("x".repeat(32)), "HS256"), {}],
+  ["unsigned", () => `${btoa('{"alg":"none"}').replaceAll("=", "")}.${btoa('{"sub":"ana"}')}.`, {}],
+  ["that is no token", () => "hello", {}],
+  ["empty", () => "", {}],
+  ["of another issuer", () => sign({ iss: "https://other" }), { issuer: "https://ours" }],
+  ["for another audience", () => sign({ aud: "other" }), { audience: "callboard" }],
+  ["without a subject", () => sign({ sub: undefined }), {}],
+  ["whose subject is no user id", () => sign({ sub: "a/b" }), {}],
+  ["without an end", () => sign({ exp: undefined }), {}],
+  ["not valid yet", () => sign({ nbf: now / 1000 + 60 }), {}],
+])("refuses a token %s", async (_what, token, options) => {
+  expect(await verify(await token(), options)).toEqual({ outcome: "invalid" });
+});
+
+it("accepts the issuer and audience it was told", async () => {
+  const token = await sign({ iss: "https://ours", aud: ["callboard"] });
+  expect(await verify(token, { issuer: "https://ours", audience: "callboard" })).toMatchObject({
+    outcome: "valid",
+  });
+});
+
+it("fetches the keys of an issuer, and does not blame the token when they cannot be had", async () => {
+  let status = 200;
+  const server = createServer((_request, response) => response.writeHead(status).end(JSON.stringify(keys)));
+  await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
+  onTestFinished(() => void server.close());
+  const url = new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}/jwks.json`);
+  const token = await sign({});
+  expect(await verify(token, { keys: url })).toMatchObject({ outcome: "valid" });
+  status = 500;
+  await expect(verify(token, { keys: url })).rejects.toThrow("JSON Web Key Set");
+});

@@ -1,0 +1,106 @@
+import { type Caller, Principal } from "@callboard/core";
+import {
+  createLocalJWKSet,
+  createRemoteJWKSet,
+  errors,
+  type JSONWebKeySet,
+  type JWTPayload,
+  type JWTVerifyGetKey,
+  jwtVerify,
+} from "jose";
+
+/** What a token turned out to be. */
+export type TokenOutcome =
+  | { readonly outcome: "valid"; readonly caller: Caller }
+  | { readonly outcome: "expired" }
+  /** Malformed, signed by another key, for another audience, or without what a caller needs. */
+  | { readonly outcome: "invalid" };
+
+/** Checks a bearer token. Throws when the keys cannot be fetched, which says nothing of the token. */
+export type VerifyToken = (token: string) => Promise<TokenOutcome>;
+
+export interface JwtTokensOptions {
+  /** The issuer's public keys, or where they are fetched (and kept for ten minutes). */
+  readonly keys: JSONWebKeySet | URL;
+  readonly issuer?: string;
+  readonly audience?: string;
+  readonly now: () => number;
+}
+
+/** Asymmetric only: with a shared secret whoever checks tokens could make them. */
+const ALGORITHMS = [
+  "ES256",
+  "ES384",
+  "ES512",
+  "EdDSA",
+  "Ed25519",
+  "PS256",
+  "PS384",
+  "PS512",
+  "RS256",
+  "RS384",
+  "RS512",
+];
+const CLOCK_TOLERANCE_SECONDS = 5;
+const FETCH_TIMEOUT_MS = 3000;
+const MOST_ROLES = 20;
+const MOST_CAPABILITIES = 50;
+const LONGEST_CAPABILITY = 220;
+const LONGEST_NAME = 100;
+
+/**
+ * Tokens as JWTs. Claims: `sub` and `exp` are needed; `name`; `callboard:roles` or `roles`, and `callboard:caps`, each
+ * a list or words parted by spaces. What does not fit a principal's or a capability's form is left out.
+ */
+export function jwtTokens({ keys, issuer, audience, now }: JwtTokensOptions): VerifyToken {
+  const keySet: JWTVerifyGetKey =
+    keys instanceof URL
+      ? createRemoteJWKSet(keys, { timeoutDuration: FETCH_TIMEOUT_MS })
+      : createLocalJWKSet(keys);
+  return async (token) => {
+    try {
+      const { payload } = await jwtVerify(token, keySet, {
+        algorithms: ALGORITHMS,
+        requiredClaims: ["sub", "exp"],
+        clockTolerance: CLOCK_TOLERANCE_SECONDS,
+        currentDate: new Date(now()),
+        ...(issuer === undefined ? {} : { issuer }),
+        ...(audience === undefined ? {} : { audience }),
+      });
+      const caller = callerOf(payload);
+      return caller ? { outcome: "valid", caller } : { outcome: "invalid" };
+    } catch (error) {
+      if (error instanceof errors.JWTExpired) return { outcome: "expired" };
+      if (error instanceof errors.JOSEError && !unreachable(error)) return { outcome: "invalid" };
+      throw error;
+    }
+  };
+}
+
+const unreachable = (error: errors.JOSEError): boolean =>
+  error instanceof errors.JWKSTimeout ||
+  error instanceof errors.JWKSInvalid ||
+  error.code === errors.JOSEError.code;
+
+function callerOf(payload: JWTPayload): Caller | undefined {
+  const id = payload.sub ?? "";
+  if (!Principal.safeParse(`user/${id}`).success || payload.exp === undefined) return undefined;
+  const name = typeof payload.name === "string" && payload.name.trim() !== "" ? payload.name : id;
+  return {
+    id,
+    name: name.slice(0, LONGEST_NAME),
+    roles: words(payload["callboard:roles"] ?? payload.roles)
+      .map((role) => Principal.safeParse(`role/${role}`))
+      .flatMap((role) => (role.success ? [role.data] : []))
+      .slice(0, MOST_ROLES),
+    capabilities: words(payload["callboard:caps"])
+      .filter((capability) => capability.length <= LONGEST_CAPABILITY)
+      .slice(0, MOST_CAPABILITIES),
+    expiresAt: Math.floor(payload.exp * 1000),
+  };
+}
+
+function words(claim: unknown): string[] {
+  const list = typeof claim === "string" ? claim.split(" ") : Array.isArray(claim) ? claim : [];
+  return list.filter((word): word is string => typeof word === "string" && word !== "");
+}

@@ -1,0 +1,76 @@
+import type { HistoryEvent } from "@aws-sdk/client-sfn";
+
+/** What one wait's events, read from the newest to the oldest, have told so far. */
+export interface WaitHistory {
+  /** Takes the next older event; `delivered` or `gone` once that is certain. */
+  take(event: HistoryEvent): "delivered" | "gone" | "open" | undefined;
+  /** What can be said when there are no older events. */
+  atStart(): "delivered" | "gone" | "unknown";
+  /** What can be said when older events were not read. */
+  cutShort(): "delivered" | "unknown";
+}
+
+const executionEnds = new Set([
+  "ExecutionSucceeded",
+  "ExecutionFailed",
+  "ExecutionAborted",
+  "ExecutionTimedOut",
+]);
+const waitEnds = new Set([
+  "TaskFailed",
+  "TaskTimedOut",
+  "TaskStartFailed",
+  "TaskSubmitFailed",
+  "TaskStateAborted",
+]);
+const betweenScheduleAndEnd = new Set(["TaskStarted", "TaskSubmitted"]);
+
+/**
+ * Follows a wait through an execution's history, backwards. Its events are a chain by `previousEventId`:
+ *
+ *     TaskScheduled (its parameters hold the token) ← TaskStarted ← TaskSubmitted ← TaskSucceeded | TaskFailed | …
+ *
+ * so each event hands to the one before it how the chain ended. Only a success that hangs on the token's own schedule
+ * counts when that is found, since reply ids are chosen by clients; an execution has ended when its newest event says
+ * so (a redrive adds a newer one).
+ */
+export function waitHistory(taskToken: string, replyId: string): WaitHistory {
+  const endAfter = new Map<number, "delivered" | "gone">();
+  let newest = true;
+  let executionEnded = false;
+  let replySeen = false;
+
+  function endOf(event: HistoryEvent): "delivered" | "gone" | undefined {
+    if (event.type === "TaskSucceeded")
+      return carries(event.taskSucceededEventDetails?.output, replyId) ? "delivered" : "gone";
+    return event.type !== undefined && waitEnds.has(event.type) ? "gone" : undefined;
+  }
+
+  return {
+    take(event) {
+      if (newest) executionEnded = executionEnds.has(event.type ?? "");
+      newest = false;
+      const own = endOf(event);
+      if (own === "delivered") replySeen = true;
+      const end = own ?? endAfter.get(event.id ?? -1);
+      if (event.type === "TaskScheduled")
+        return event.taskScheduledEventDetails?.parameters?.includes(taskToken)
+          ? (end ?? (executionEnded ? "gone" : "open"))
+          : undefined;
+      if (end && (own || betweenScheduleAndEnd.has(event.type ?? "")))
+        endAfter.set(event.previousEventId ?? -1, end);
+      return undefined;
+    },
+    atStart: () => (replySeen ? "delivered" : executionEnded ? "gone" : "unknown"),
+    cutShort: () => (replySeen ? "delivered" : "unknown"),
+  };
+}
+
+function carries(output: string | undefined, replyId: string): boolean {
+  if (output === undefined) return false;
+  try {
+    return (JSON.parse(output) as { replyId?: unknown } | null)?.replyId === replyId;
+  } catch {
+    return false;
+  }
+}
