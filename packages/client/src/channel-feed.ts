@@ -63,6 +63,8 @@ export function createChannelFeed(
   let asked: Position | undefined;
   /** Pages of a map anew are not shown before the last of them: the view would lose items for a while. */
   let anew = false;
+  /** The last answer said that there is more. */
+  let paging = false;
   /** Deltas that do not fit, each with the `sub` at which it came. */
   let held: { delta: Delta; sub: number }[] = [];
   let cancelGap: (() => void) | undefined;
@@ -180,15 +182,16 @@ export function createChannelFeed(
       // another matter: there the server has lost something, and is right.
       const overtaken = stands && answer.offset < map.offset && answer.offset >= (asked?.offset ?? 0);
       const starts = !overtaken && (answer.reset === true || answer.epoch !== map.epoch);
-      const stuck = answer.more === true && (starts ? anew : answer.offset <= (asked?.offset ?? 0));
+      const stuck = answer.more === true && (starts ? paging : answer.offset <= (asked?.offset ?? 0));
       const brought: Item[] = [];
       if (!overtaken) {
-        if (starts && answer.more) anew = true;
+        if (starts && answer.more && shown.size > 0) anew = true;
         const result = applySubscribed(map, answer);
         map = result.map;
         brought.push(...result.changed);
       }
       brought.push(...settle());
+      paging = answer.more === true;
       if (answer.more) {
         wantsAnswer = !stuck;
         show("catching_up", brought);

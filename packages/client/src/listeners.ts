@@ -4,7 +4,10 @@ export interface Listeners<Args extends unknown[]> {
   emit(...args: Args): void;
 }
 
-export function createListeners<Args extends unknown[]>(): Listeners<Args> {
+/** What a listener throws goes to `raise`; by default it surfaces as an uncaught error, not in whoever emits. */
+export function createListeners<Args extends unknown[]>(
+  raise: (thrown: unknown) => void = throwLater,
+): Listeners<Args> {
   const registered = new Set<{ listener: (...args: Args) => void }>();
   return {
     add(listener) {
@@ -18,11 +21,15 @@ export function createListeners<Args extends unknown[]>(): Listeners<Args> {
         try {
           listener(...args);
         } catch (thrown) {
-          queueMicrotask(() => {
-            throw thrown;
-          });
+          raise(thrown);
         }
       }
     },
   };
+}
+
+function throwLater(thrown: unknown): void {
+  queueMicrotask(() => {
+    throw thrown;
+  });
 }

@@ -1,0 +1,267 @@
+import { heartbeatMs, type ServerMessageOf } from "@callboard/core";
+import { expect, it } from "vitest";
+import { connect } from "./callboard.ts";
+import type { ConnectionState } from "./connection-state.ts";
+import { manualClock } from "./testing/manual-clock.ts";
+import { fakeNetwork, type ServerSide } from "./testing/server-side.ts";
+
+const hour = 3_600_000;
+
+/** A client before anyone has answered it, with waits of half their bound. */
+async function lobby(token: () => string | Promise<string> = () => "jwt", name?: string) {
+  const clock = manualClock();
+  const network = fakeNetwork();
+  const { WebSocket } = network;
+  const client = connect({
+    url: "ws://x/",
+    token,
+    WebSocket,
+    clock,
+    random: () => 0.5,
+    ...(name ? { name } : {}),
+  });
+  const states: ConnectionState[] = [];
+  client.onState((state) => states.push(state));
+  await clock.advance(0);
+
+  async function welcome(side: ServerSide, more: Partial<ServerMessageOf<"welcome">> = {}) {
+    side.accept();
+    side.say({
+      type: "welcome",
+      re: side.take("hello").id,
+      connectionId: "c",
+      user: { id: "ana", name: "Ana", roles: ["editors"] },
+      inboxes: ["inbox:user/ana"],
+      serverTime: 5,
+      heartbeatMs,
+      expiresAt: 5 + 10 * hour,
+      limits: {},
+      features: [],
+      ...more,
+    });
+    await clock.advance(0);
+  }
+
+  /** Moves on to the next attempt. */
+  async function untilNext() {
+    const known = network.sides.length;
+    while (network.sides.length === known) await clock.advance(1);
+  }
+
+  const names = () => states.splice(0).map((state) => ("reason" in state ? state.reason : state.state));
+  return { clock, network, client, states, names, welcome, untilNext };
+}
+
+it("offers its token as a subprotocol, speaks first and is connected with the welcome", async () => {
+  const { client, network, states, welcome } = await lobby(async () => "a.b-c_d", "stage door");
+  expect(network.last().token).toBe("a.b-c_d");
+  expect(client.state).toEqual({ state: "connecting" });
+  await welcome(network.last());
+  expect(states).toEqual([
+    {
+      state: "connected",
+      user: { id: "ana", name: "Ana", roles: ["editors"] },
+      inboxes: ["inbox:user/ana"],
+    },
+  ]);
+  expect(client.inboxes()).toEqual(["inbox:user/ana"]);
+});
+
+it("asks for a fresh token before each attempt, and tells of three failed openings in a row once", async () => {
+  let asked = 0;
+  const { network, client, names, welcome, untilNext } = await lobby(() => `t${++asked}`);
+  for (let attempt = 1; attempt <= 6; attempt++) {
+    expect(network.last().token).toBe(`t${attempt}`);
+    network.last().refuse();
+    await untilNext();
+  }
+  expect(names()).toEqual([
+    "cannot_connect",
+    "connecting",
+    "cannot_connect",
+    "connecting",
+    "unauthorized_or_unreachable",
+  ]);
+  expect(client.state).toMatchObject({ state: "waiting", retryInMs: 500 });
+  await welcome(network.last());
+  expect(names()).toEqual(["connected"]);
+});
+
+it("waits twice as long with each attempt, up to 30 seconds", async () => {
+  const { clock, network, untilNext } = await lobby();
+  const waits: number[] = [];
+  for (let attempt = 0; attempt < 9; attempt++) {
+    const before = clock.now();
+    network.last().refuse();
+    await untilNext();
+    waits.push(clock.now() - before);
+  }
+  expect(waits).toEqual([125, 250, 500, 1000, 2000, 4000, 8000, 15_000, 15_000]);
+});
+
+it("does not start its waits anew for a welcome that does not hold", async () => {
+  const { clock, network, client, welcome } = await lobby();
+  const brief = async () => {
+    await welcome(network.last());
+    network.last().drop();
+    const { state } = client;
+    await clock.advance(state.state === "waiting" ? state.retryInMs : 0);
+    return state;
+  };
+  expect(await brief()).toMatchObject({ reason: "lost", retryInMs: 125 });
+  expect(await brief()).toMatchObject({ reason: "lost", retryInMs: 250 });
+  await welcome(network.last());
+  await clock.advance(5000);
+  network.last().drop();
+  expect(client.state).toMatchObject({ retryInMs: 125 });
+});
+
+it("gives up an attempt that takes too long, whichever part of it hangs", async () => {
+  const noToken = await lobby(() => new Promise(() => {}));
+  await noToken.clock.advance(20_000);
+  expect(noToken.client.state).toMatchObject({ state: "waiting", reason: "cannot_connect" });
+  const noWelcome = await lobby();
+  noWelcome.network.last().accept();
+  await noWelcome.clock.advance(20_000);
+  expect(noWelcome.client.state).toMatchObject({ state: "waiting", reason: "cannot_connect" });
+  expect(noWelcome.network.last().open).toBe(false);
+});
+
+it("waits and asks again when there is no token, or one that no header can carry", async () => {
+  const { client } = await lobby(() => Promise.reject(new Error("signed out")));
+  expect(client.state).toMatchObject({ state: "waiting", reason: "no_token" });
+  const odd = await lobby(() => "not a token");
+  expect(odd.client.state).toMatchObject({ state: "waiting", reason: "cannot_connect" });
+});
+
+it("says hello again when the gateway could not handle it", async () => {
+  const { clock, network, client, welcome } = await lobby();
+  network.last().accept();
+  network.last().take("hello");
+  network.last().sayText('{"message":"Internal server error","connectionId":"c","requestId":"r"}');
+  await clock.advance(1500);
+  await welcome(network.last());
+  expect(network.sides).toHaveLength(1);
+  expect(client.state.state).toBe("connected");
+});
+
+it.each([
+  { expiresAt: 5 + 10 * hour, after: 1.7 * hour, why: "the gateway closes every connection after two hours" },
+  { expiresAt: 5 + hour, after: 0.85 * hour, why: "the token expires" },
+])("renews on a second connection before $why", async ({ expiresAt, after }) => {
+  const { clock, network, names, welcome } = await lobby();
+  const first = network.last();
+  await welcome(first, { expiresAt, heartbeatMs: { watch: 3 * hour, work: 1, inbox: 1 } });
+  names();
+  await clock.advance(after - 1);
+  expect(network.sides).toHaveLength(1);
+  await clock.advance(251);
+  const second = network.last();
+  expect(second).not.toBe(first);
+  expect(first.open).toBe(true);
+  await welcome(second, { expiresAt });
+  expect([first.open, second.open]).toEqual([false, true]);
+  expect(names()).toEqual([]);
+});
+
+it("keeps the connection it has while a renewal fails, and tries again", async () => {
+  const { network, client, names, welcome, untilNext } = await lobby();
+  const first = network.last();
+  await welcome(first, { expiresAt: 5 + 100_000, heartbeatMs: { watch: 3 * hour, work: 1, inbox: 1 } });
+  names();
+  await untilNext();
+  network.last().refuse();
+  await untilNext();
+  expect(client.state.state).toBe("connected");
+  first.drop();
+  expect(names()).toEqual(["connecting"]);
+  await welcome(network.last());
+  expect(names()).toEqual(["connected"]);
+});
+
+it("comes with a fresh token when the server says reauthenticate, but not in a circle", async () => {
+  let asked = 0;
+  const { clock, network, names, welcome } = await lobby(() => `t${++asked}`);
+  await welcome(network.last());
+  names();
+  const expired = { type: "error", code: "unauthorized", message: "", retry: "reauthenticate" } as const;
+  for (let i = 0; i < 10; i++) network.last().say(expired);
+  await clock.advance(250);
+  expect(network.last().token).toBe("t2");
+  for (let i = 0; i < 20; i++) {
+    if (network.last().inbox.length > 0 || !network.last().open) await welcome(network.last());
+    network.last().say(expired);
+    await clock.advance(250);
+  }
+  expect(asked).toBeLessThan(8);
+  expect(names()).toEqual([]);
+});
+
+it("comes again beside a connection that the server is about to close", async () => {
+  const { clock, network, names, welcome } = await lobby();
+  await welcome(network.last());
+  names();
+  network.last().say({ type: "bye", code: "connection_too_old", retry: "later" });
+  await clock.advance(250);
+  await welcome(network.last());
+  expect(network.sides.map((side) => side.open)).toEqual([false, true]);
+  expect(names()).toEqual([]);
+});
+
+it("stays away as long as the server asks, even when it is woken", async () => {
+  const { clock, network, client, welcome } = await lobby();
+  await welcome(network.last());
+  network.last().say({ type: "bye", code: "going_away", retry: "later", afterMs: 9000 });
+  await clock.advance(0);
+  expect(client.state).toEqual({ state: "waiting", retryInMs: 9000, reason: "server_asked" });
+  await clock.advance(8999);
+  expect(network.sides).toHaveLength(1);
+  await clock.advance(1);
+  expect(network.sides).toHaveLength(2);
+});
+
+it("is closed for good when coming again is of no use", async () => {
+  const { clock, network, client, welcome } = await lobby();
+  await welcome(network.last());
+  network.last().say({ type: "bye", code: "going_away", retry: "never" });
+  await clock.advance(hour);
+  expect(client.state).toMatchObject({ state: "closed", code: "going_away" });
+  expect(network.sides).toHaveLength(1);
+});
+
+it("is closed for good when hello itself is refused", async () => {
+  const { clock, network, client } = await lobby();
+  const side = network.last();
+  side.accept();
+  const { id } = side.take("hello");
+  side.say({ type: "error", re: id, code: "forbidden", message: "not you", retry: "never" });
+  await clock.advance(hour);
+  expect(client.state).toEqual({ state: "closed", code: "forbidden", reason: "not you" });
+  expect(side.open).toBe(false);
+});
+
+it("does nothing more once it is closed", async () => {
+  const { clock, network, client, names, welcome } = await lobby();
+  await welcome(network.last());
+  client.close();
+  client.close();
+  await clock.advance(3 * hour);
+  expect(names()).toEqual(
+    ["connected", "closed_by_client"].map((name, i) => (i ? "close() was called" : name)),
+  );
+  expect(network.sides.map((side) => side.open)).toEqual([false]);
+});
+
+it("can be closed while it asks for its token", async () => {
+  const { clock, network, client } = await lobby(() => new Promise((done) => setTimeout(done, 0, "t")));
+  client.close();
+  await new Promise((done) => setTimeout(done, 5));
+  await clock.advance(hour);
+  expect(network.sides).toHaveLength(0);
+});
+
+it("refuses what is no WebSocket URL", () => {
+  expect(() => connect({ url: "http://x/", token: () => "t", WebSocket: fakeNetwork().WebSocket })).toThrow(
+    expect.objectContaining({ code: "invalid" }),
+  );
+});

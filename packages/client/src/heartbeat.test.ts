@@ -1,0 +1,116 @@
+// @vitest-environment happy-dom
+import type { Channel, ClientMessageOf } from "@callboard/core";
+import { expect, it } from "vitest";
+import { connect } from "./callboard.ts";
+import { fakeCallboard } from "./testing/fake-callboard.ts";
+import { manualClock } from "./testing/manual-clock.ts";
+
+async function connected(...names: Channel[]) {
+  const clock = manualClock();
+  const server = fakeCallboard(clock);
+  const client = connect({
+    url: "ws://x/",
+    token: () => "t",
+    WebSocket: server.WebSocket,
+    clock,
+    random: () => 0.5,
+  });
+  for (const name of names) client.channel(name).follow();
+  await clock.advance(0);
+  const pings = () => server.handled.filter((one): one is ClientMessageOf<"ping"> => one.type === "ping");
+  return { clock, server, client, pings };
+}
+
+it.each([
+  { names: [], every: 240_000 },
+  { names: ["watch:video/v_1"], every: 240_000 },
+  { names: ["watch:video/v_1", "work:video/v_1"], every: 30_000 },
+  { names: ["inbox:user/ana"], every: 30_000 },
+] as const)("pings every $every ms while it follows $names", async ({ names, every }) => {
+  const { clock, pings } = await connected(...names);
+  await clock.advance(every - 1);
+  expect(pings()).toHaveLength(0);
+  await clock.advance(1);
+  expect(pings()).toHaveLength(1);
+  await clock.advance(every * 3);
+  expect(pings()).toHaveLength(4);
+});
+
+it("pings sooner from when it follows something that wants it", async () => {
+  const { clock, client, pings } = await connected("watch:video/v_1");
+  await clock.advance(20_000);
+  client.channel("inbox:user/ana").follow();
+  await clock.advance(10_000);
+  expect(pings()).toHaveLength(1);
+});
+
+it("names where its channels stand, fifty in a ping", async () => {
+  const names = Array.from({ length: 60 }, (_, i): Channel => `watch:video/${i}`);
+  const { clock, client, pings } = await connected(...names);
+  await clock.advance(240_000);
+  expect(pings().map(({ at }) => Object.keys(at).length)).toEqual([50, 10]);
+  expect(pings()[0]?.at["watch:video/0"]).toEqual([client.channel("watch:video/0").epoch, 0]);
+});
+
+it("asks for what a pong says it is behind in", async () => {
+  const { clock, server, client } = await connected("watch:video/v_1");
+  server.held = true;
+  server.publish("watch:video/v_1", "a", 1);
+  server.flights.length = 0;
+  server.held = false;
+  await clock.advance(239_999);
+  expect(client.channel("watch:video/v_1").get("a")).toBeUndefined();
+  await clock.advance(1);
+  expect(client.channel("watch:video/v_1").get("a")).toBe(1);
+});
+
+it("gives a connection up when a ping is unanswered for ten seconds", async () => {
+  const { clock, server, client } = await connected("work:video/v_1");
+  server.held = true;
+  await clock.advance(39_999);
+  expect(client.state.state).toBe("connected");
+  await clock.advance(1);
+  expect(client.state).toMatchObject({ state: "waiting", reason: "lost" });
+  expect(server.last().open).toBe(false);
+});
+
+it("pings again when the gateway could not handle the ping", async () => {
+  const { clock, server, client, pings } = await connected("work:video/v_1");
+  server.held = true;
+  await clock.advance(30_000);
+  server.flights.length = 0;
+  server.held = false;
+  server.last().sayText('{"message":"Internal server error"}');
+  await clock.advance(1500);
+  expect(pings()).toHaveLength(1);
+  await clock.advance(20_000);
+  expect(client.state.state).toBe("connected");
+});
+
+it("comes again at once when the browser is online again, or its page is looked at", async () => {
+  for (const [target, event] of [
+    [window, "online"],
+    [document, "visibilitychange"],
+  ] as const) {
+    const { clock, server, client } = await connected();
+    server.refusing = true;
+    server.last().drop();
+    await clock.advance(20_000);
+    server.refusing = false;
+    const known = server.sides.length;
+    expect(client.state.state).toBe("waiting");
+    target.dispatchEvent(new Event(event));
+    await clock.advance(0);
+    expect([server.sides.length, client.state.state]).toEqual([known + 1, "connected"]);
+    client.close();
+  }
+});
+
+it("tries its connection when the page is looked at again", async () => {
+  const { clock, pings, client } = await connected("watch:video/v_1");
+  document.dispatchEvent(new Event("visibilitychange"));
+  document.dispatchEvent(new Event("visibilitychange"));
+  await clock.advance(0);
+  expect(pings()).toHaveLength(1);
+  client.close();
+});

@@ -1,0 +1,184 @@
+import { expect, it } from "vitest";
+import { connect } from "./callboard.ts";
+import { fakeCallboard } from "./testing/fake-callboard.ts";
+import { manualClock } from "./testing/manual-clock.ts";
+
+const approve = { requestId: "req_0123456789", round: 1, verb: "approve" } as const;
+
+async function connected(more: { replyTimeoutMs?: number } = {}) {
+  const clock = manualClock();
+  const server = fakeCallboard(clock);
+  const client = connect({
+    url: "ws://x/",
+    token: () => "t",
+    WebSocket: server.WebSocket,
+    clock,
+    random: () => 0.5,
+    ...more,
+  });
+  await clock.advance(0);
+  const replies = () => server.handled.filter(({ type }) => type === "reply");
+  return { clock, server, client, replies };
+}
+
+it("gives the receipt of a reply, and makes up an id for it", async () => {
+  const { client, replies } = await connected();
+  const receipt = await client.reply({ ...approve, comment: "Go" });
+  expect(receipt).toEqual({ status: "accepted", replyId: expect.stringMatching(/^rpl_[0-9a-f]{32}$/) });
+  expect(replies()).toMatchObject([{ ...approve, comment: "Go", replyId: receipt.replyId }]);
+});
+
+it("gives the reasons of a refusal", async () => {
+  const { server, client } = await connected();
+  const details = { by: { id: "bo", name: "Bo" }, at: 5, verb: "pick" };
+  server.receipt = ({ id, requestId, replyId }) => ({
+    type: "receipt",
+    re: id,
+    requestId,
+    replyId,
+    status: "refused",
+    code: "already_answered",
+    details,
+  });
+  const receipt = await client.reply({ ...approve, replyId: "mine" });
+  expect(receipt).toEqual({ status: "refused", replyId: "mine", code: "already_answered", details });
+});
+
+it("sends the same reply again after a reconnect, and settles once", async () => {
+  const { clock, server, client, replies } = await connected();
+  const accept = server.receipt;
+  server.receipt = () => undefined;
+  const settled: unknown[] = [];
+  const promise = client.reply(approve);
+  promise.then((receipt) => settled.push(receipt));
+  await clock.advance(0);
+  server.receipt = (reply) => {
+    // Twice, as when the first was handled after all.
+    const receipt = accept(reply);
+    if (receipt) server.last().say(receipt);
+    return receipt;
+  };
+  server.last().drop();
+  await clock.advance(200);
+  const receipt = await promise;
+  const ids = replies().map((reply) => "replyId" in reply && reply.replyId);
+  expect(ids).toEqual([receipt.replyId, receipt.replyId]);
+  expect(settled).toEqual([receipt]);
+});
+
+it("sends a reply that was given while there was no connection", async () => {
+  const { clock, server, client, replies } = await connected();
+  server.last().drop();
+  const promise = client.reply(approve);
+  expect(replies()).toEqual([]);
+  await clock.advance(200);
+  expect((await promise).status).toBe("accepted");
+});
+
+it("takes two calls with one reply id for one reply", async () => {
+  const { client, replies } = await connected();
+  const both = [client.reply({ ...approve, replyId: "r1" }), client.reply({ ...approve, replyId: "r1" })];
+  expect(await Promise.all(both)).toEqual([
+    { status: "accepted", replyId: "r1" },
+    { status: "accepted", replyId: "r1" },
+  ]);
+  expect(replies()).toHaveLength(1);
+});
+
+it("sends again when the gateway could not handle a message, and again, but ever more slowly", async () => {
+  const { clock, server, client, replies } = await connected();
+  server.receipt = () => undefined;
+  const promise = client.reply(approve);
+  promise.catch(() => {});
+  const times: number[] = [];
+  const start = clock.now();
+  for (let known = 0; times.length < 4; await clock.advance(100)) {
+    if (replies().length === known) continue;
+    known = replies().length;
+    times.push(clock.now() - start);
+    server.last().sayText('{"message":"Too Many Requests","connectionId":"c","requestId":"r"}');
+  }
+  const waits = times.slice(1).map((time, i) => time - (times[i] ?? 0));
+  expect(waits).toEqual([1500, 3000, 6000]);
+});
+
+it("sends again when nobody answers for a quarter of a minute", async () => {
+  const { clock, server, client, replies } = await connected();
+  server.receipt = () => undefined;
+  client.reply(approve).catch(() => {});
+  await clock.advance(14_999);
+  expect(replies()).toHaveLength(1);
+  await clock.advance(1);
+  expect(replies()).toHaveLength(2);
+});
+
+it("rejects with timeout when there is no receipt in time, and not a moment before", async () => {
+  const { clock, server, client } = await connected({ replyTimeoutMs: 5000 });
+  server.receipt = () => undefined;
+  let code: unknown;
+  client.reply(approve).catch((error) => {
+    code = error.code;
+  });
+  await clock.advance(4999);
+  expect(code).toBeUndefined();
+  await clock.advance(1);
+  expect(code).toBe("timeout");
+});
+
+it("rejects what the server will never handle, and asks again for what it will later", async () => {
+  const { clock, server, client, replies } = await connected();
+  server.receipt = ({ id }) => ({
+    type: "error",
+    re: id,
+    code: "bad_message",
+    message: "no",
+    retry: "never",
+  });
+  await expect(client.reply(approve)).rejects.toMatchObject({ code: "bad_message", message: "no" });
+  server.receipt = ({ id }) => ({ type: "error", re: id, code: "internal", message: "", retry: "later" });
+  client.reply(approve).catch(() => {});
+  await clock.advance(1500);
+  expect(replies()).toHaveLength(3);
+});
+
+it("sends a reply again on the connection that a fresh token opened", async () => {
+  const { clock, server, client } = await connected();
+  const accept = server.receipt;
+  server.receipt = (reply) => {
+    server.receipt = accept;
+    return { type: "error", re: reply.id, code: "unauthorized", message: "", retry: "reauthenticate" };
+  };
+  const promise = client.reply(approve);
+  await clock.advance(250);
+  expect((await promise).status).toBe("accepted");
+  expect(server.sides.map((side) => side.open)).toEqual([false, true]);
+});
+
+it("rejects what waits when the client is closed, and whatever comes after", async () => {
+  const { client } = await connected();
+  const promise = client.reply(approve);
+  client.close();
+  await expect(promise).rejects.toMatchObject({ code: "closed" });
+  await expect(client.resolve("watch:video/v_1#avatar")).rejects.toMatchObject({ code: "closed" });
+});
+
+it("refuses a reply that no frame can carry, and more than a hundred at a time", async () => {
+  const { clock, server, client, replies } = await connected();
+  await expect(client.reply({ ...approve, value: "é".repeat(16_000) })).rejects.toMatchObject({
+    code: "too_large",
+  });
+  server.last().drop();
+  for (let i = 0; i < 100; i++) client.reply(approve);
+  await expect(client.reply(approve)).rejects.toMatchObject({ code: "too_many" });
+  await clock.advance(200);
+  expect(replies()).toHaveLength(100);
+});
+
+it("resolves a reference to a signed URL", async () => {
+  const { server, client } = await connected();
+  expect(await client.resolve("watch:video/v_1#avatar")).toEqual({
+    url: "https://x.test/a.png",
+    expiresAt: 1,
+  });
+  expect(server.handled.at(-1)).toMatchObject({ type: "resolve", ref: "watch:video/v_1#avatar" });
+});

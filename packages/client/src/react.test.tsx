@@ -1,0 +1,124 @@
+// @vitest-environment happy-dom
+import { act, type ReactNode, StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import { renderToString } from "react-dom/server";
+import { afterEach, expect, it } from "vitest";
+import { connect } from "./callboard.ts";
+import { CallboardProvider, useChannel, useConnection, useReply } from "./react.ts";
+import { fakeCallboard } from "./testing/fake-callboard.ts";
+import { manualClock, settle } from "./testing/manual-clock.ts";
+
+Object.assign(globalThis, { IS_REACT_ACT_ENVIRONMENT: true });
+
+const ends: (() => void)[] = [];
+afterEach(() => {
+  for (const end of ends.splice(0)) end();
+});
+
+async function page(content: ReactNode) {
+  const clock = manualClock();
+  const server = fakeCallboard(clock);
+  const client = connect({ url: "ws://x/", token: () => "t", WebSocket: server.WebSocket, clock });
+  const element = document.createElement("div");
+  const root = createRoot(element);
+  ends.push(() => act(() => root.unmount()), client.close);
+  const show = (node: ReactNode) =>
+    act(async () => {
+      root.render(<CallboardProvider client={client}>{node}</CallboardProvider>);
+      await clock.advance(0);
+    });
+  await show(content);
+  return { clock, server, client, element, show };
+}
+
+function Title({ of }: { of: "watch:video/v_1" | "watch:video/v_2" | undefined }) {
+  const view = useChannel(of);
+  return <p>{`${String(view.status)}: ${view.get<string>("title") ?? "none"}`}</p>;
+}
+
+const State = () => <p>{useConnection().state}</p>;
+
+function Approve() {
+  const { reply, outcome } = useReply();
+  const approve = () => reply({ requestId: "req_0123456789", round: 1, verb: "approve" });
+  return (
+    <button type="button" onClick={approve}>
+      {outcome.state}
+    </button>
+  );
+}
+
+it("shows what is in a channel, and each change", async () => {
+  const { server, element } = await page(<Title of="watch:video/v_1" />);
+  expect(element.textContent).toBe("following: none");
+  await act(async () => {
+    server.publish("watch:video/v_1", "title", "Cats");
+    await settle();
+  });
+  expect(element.textContent).toBe("following: Cats");
+});
+
+it("leaves one channel for another, and for none", async () => {
+  const { server, client, element, show } = await page(<Title of="watch:video/v_1" />);
+  server.publish("watch:video/v_2", "title", "Dogs");
+  await show(<Title of="watch:video/v_2" />);
+  expect(element.textContent).toBe("following: Dogs");
+  expect(client.channel("watch:video/v_1").status).toBe("idle");
+  await show(<Title of={undefined} />);
+  expect(element.textContent).toBe("idle: none");
+  expect(client.channel("watch:video/v_2").status).toBe("idle");
+});
+
+it("subscribes once for many components that follow one channel, in strict mode too", async () => {
+  const { server, element } = await page(
+    <StrictMode>
+      <Title of="watch:video/v_1" />
+      <Title of="watch:video/v_1" />
+      <Title of="watch:video/v_1" />
+    </StrictMode>,
+  );
+  expect(element.querySelectorAll("p")).toHaveLength(3);
+  const subscribes = server.handled.filter((one) => "channels" in one);
+  expect(subscribes).toHaveLength(1);
+});
+
+it("tells how the connection stands", async () => {
+  const { client, element } = await page(<State />);
+  expect(element.textContent).toBe("connected");
+  await act(async () => client.close());
+  expect(element.textContent).toBe("closed");
+});
+
+it("tells what became of a reply", async () => {
+  const { server, element } = await page(<Approve />);
+  server.held = true;
+  const button = element.querySelector("button");
+  await act(async () => button?.click());
+  expect(button?.textContent).toBe("sending");
+  await act(async () => {
+    for (let i = 0; i < 2; i++) server.flights.shift()?.arrive();
+    await settle();
+  });
+  expect(button?.textContent).toBe("received");
+});
+
+it("renders on a server, where nothing is followed", () => {
+  const clock = manualClock();
+  const client = connect({
+    url: "ws://x/",
+    token: () => "t",
+    WebSocket: fakeCallboard(clock).WebSocket,
+    clock,
+  });
+  ends.push(client.close);
+  const html = renderToString(
+    <CallboardProvider client={client}>
+      <Title of="watch:video/v_1" />
+    </CallboardProvider>,
+  );
+  expect(html).toBe("<p>idle: none</p>");
+});
+
+it("says so when there is no provider", () => {
+  expect(() => renderToString(<State />)).toThrow("no CallboardProvider");
+});

@@ -1,0 +1,110 @@
+import type { Channel, Item } from "@callboard/core";
+import {
+  createContext,
+  createElement,
+  type ReactElement,
+  type ReactNode,
+  useCallback,
+  useContext,
+  useMemo,
+  useRef,
+  useState,
+  useSyncExternalStore,
+} from "react";
+import type { Callboard } from "./callboard.ts";
+import type { ChannelView } from "./channel-view.ts";
+import type { ConnectionState } from "./connection-state.ts";
+import type { Receipt, ReplyInput } from "./outbox.ts";
+
+const Client = createContext<Callboard | undefined>(undefined);
+
+/** Gives a client to everything below it; whoever made the client closes it. */
+export function CallboardProvider(props: { client: Callboard; children?: ReactNode }): ReactElement {
+  return createElement(Client.Provider, { value: props.client }, props.children);
+}
+
+/** The client of the nearest `CallboardProvider`; throws when there is none. */
+export function useCallboard(): Callboard {
+  const client = useContext(Client);
+  if (!client) throw new Error("there is no CallboardProvider above this component");
+  return client;
+}
+
+/** How the connection stands. */
+export function useConnection(): ConnectionState {
+  const client = useCallboard();
+  const state = () => client.state;
+  return useSyncExternalStore(client.onState, state, state);
+}
+
+/**
+ * Follows a channel while the component is mounted. What it returns is a snapshot, a new object with each change; for
+ * `undefined` it is an idle view without items.
+ */
+export function useChannel(name: Channel | undefined): ChannelView {
+  const client = useCallboard();
+  const view = useMemo(() => (name === undefined ? nothing : client.channel(name)), [client, name]);
+  const last = useRef<ChannelView>(nothing);
+  const subscribe = useCallback((changed: () => void) => view.follow(changed), [view]);
+  const snapshot = useCallback(() => {
+    last.current = snapshotOf(view, last.current);
+    return last.current;
+  }, [view]);
+  return useSyncExternalStore(subscribe, snapshot, snapshot);
+}
+
+/** What became of the last reply of a `useReply`. */
+export type ReplyOutcome =
+  | { readonly state: "idle" }
+  | { readonly state: "sending" }
+  | { readonly state: "received"; readonly receipt: Receipt }
+  /** No receipt came: a `CallboardError`, of which `timeout` says nothing about what became of the reply. */
+  | { readonly state: "failed"; readonly error: unknown };
+
+/** Sends replies, and remembers what became of the last; `reply` resolves and rejects as `Callboard.reply` does. */
+export function useReply(): {
+  reply: (reply: ReplyInput) => Promise<Receipt>;
+  outcome: ReplyOutcome;
+} {
+  const client = useCallboard();
+  const [outcome, setOutcome] = useState<ReplyOutcome>({ state: "idle" });
+  const latest = useRef(0);
+  const reply = useCallback(
+    async (input: ReplyInput) => {
+      const mine = ++latest.current;
+      const tell = (next: ReplyOutcome) => {
+        if (latest.current === mine) setOutcome(next);
+      };
+      tell({ state: "sending" });
+      try {
+        const receipt = await client.reply(input);
+        tell({ state: "received", receipt });
+        return receipt;
+      } catch (error) {
+        tell({ state: "failed", error });
+        throw error;
+      }
+    },
+    [client],
+  );
+  return { reply, outcome };
+}
+
+const noItems: ReadonlyMap<string, Item> = new Map();
+
+const nothing: ChannelView = {
+  name: "watch:none/none",
+  status: "idle",
+  items: noItems,
+  offset: 0,
+  epoch: undefined,
+  get: () => undefined,
+  follow: () => () => {},
+};
+
+/** The view as it stands now; the former snapshot when nothing that shows is different. */
+function snapshotOf(view: ChannelView, former: ChannelView): ChannelView {
+  const { name, status, items, offset, epoch, follow } = view;
+  if (former.name === name && former.status === status && former.items === items) return former;
+  return { name, status, items, offset, epoch, follow, get: <T>(key: string) => items.get(key)?.value as T };
+}
