@@ -14,7 +14,7 @@ export interface VideoStoreSettings {
   readonly sfn: SFNClient;
   readonly bucket: string;
   readonly stateMachineArn: string;
-  /** A fresh random text of letters and digits for each call. */
+  /** A fresh random text for each call, of letters, digits, `-` and `_`. */
   readonly newId: () => string;
   /** Milliseconds since the Unix epoch. */
   readonly now: () => number;
@@ -59,7 +59,7 @@ interface Manifest {
 }
 
 const MANIFEST_LIMIT = 16 * 1024;
-const VIDEO_ID = /^v_[0-9A-Za-z]{1,64}$/;
+const VIDEO_ID = /^v_[0-9A-Za-z_-]{1,64}$/;
 
 /** Takes videos in: signed uploads first, then one execution of the state machine a video. */
 export function createVideoStore(settings: VideoStoreSettings) {

@@ -1,0 +1,233 @@
+import { mkdtemp, readFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { S3Client } from "@aws-sdk/client-s3";
+import { SFNClient } from "@aws-sdk/client-sfn";
+import { CandidatesProposed, FeedbackClosed, FeedbackRequested, ProgressReported } from "@callboard/core";
+import { createTaskFunctions, createVideoStore, definition, type OfferedFile } from "@callboard/workflow";
+import { virtualClock } from "../clock/clock.ts";
+import { createEndpoint } from "../endpoint/endpoint.ts";
+import { awsSdk } from "../integrations/aws-sdk.ts";
+import { bedrockInvokeModel } from "../integrations/bedrock-invoke-model.ts";
+import { httpInvoke } from "../integrations/http-invoke.ts";
+import { lambdaInvoke } from "../integrations/lambda-invoke.ts";
+import { putEvents } from "../integrations/put-events.ts";
+import { runTask } from "../integrations/run-task.ts";
+import { createLambda } from "../lambda/lambda.ts";
+import { bedrockLabel, bedrockStandIn, endpointLabel, modelEndpoint } from "../models/models.ts";
+import { createS3 } from "../s3/s3.ts";
+import {
+  createStates,
+  type Integration,
+  type IntegrationCall,
+  type StatusChangeEvent,
+} from "../states/index.ts";
+import { createTranscribe } from "../transcribe/transcribe.ts";
+
+const credentials = { accessKeyId: "callboard", secretAccessKey: "local-secret" };
+const bucket = "media";
+const connection = "arn:aws:events:us-east-1:000000000000:connection/models/1";
+const folder = new URL("../../../workflow/sample/", import.meta.url);
+
+/** Every kind of event that the workflow puts, as Callboard reads it. */
+const schemas = {
+  "Progress Reported": ProgressReported,
+  "Candidates Proposed": CandidatesProposed,
+  "Feedback Requested": FeedbackRequested,
+  "Feedback Closed": FeedbackClosed,
+};
+
+/** An event of the workflow as it came to the bus, checked by Callboard's own schema. */
+export interface Seen {
+  readonly kind: keyof typeof schemas;
+  readonly detail: Readonly<Record<string, unknown>>;
+}
+
+/** What a test makes go wrong: throws the failure of a call, or lets it be. */
+export type Fault = (call: IntegrationCall) => void;
+
+/** The workflow on the embedded services, with a bus that only remembers. */
+export async function postProcessingStage(fault: Fault = () => {}) {
+  const clock = virtualClock(Date.now());
+  const directory = await mkdtemp(join(tmpdir(), "callboard-post-processing-"));
+  const s3 = createS3({ directory: join(directory, "s3"), clock, credentials });
+  const events: Seen[] = [];
+  const ended: StatusChangeEvent["detail"][] = [];
+  const busy = new Set<Promise<unknown>>();
+  const calls: IntegrationCall[] = [];
+
+  /** Counts the work that is under way outside of the virtual clock, and lets the test break it. */
+  const watched =
+    (integration: Integration): Integration =>
+    (call) => {
+      calls.push(call);
+      const work = (async () => {
+        fault(call);
+        return integration(call);
+      })();
+      busy.add(work);
+      work.finally(() => busy.delete(work)).catch(() => {});
+      return work;
+    };
+
+  const lambda = createLambda({ clock, log: () => {} });
+  const transcribe = await createTranscribe({ objects: s3, clock });
+  const put = async ({ Entries }: { Entries: readonly Record<string, unknown>[] }) => {
+    for (const { DetailType, Detail, Source, EventBusName, Resources } of Entries) {
+      if (Source !== "callboard.workflow" || EventBusName !== "callboard") throw new Error("another bus");
+      const kind = DetailType as Seen["kind"];
+      schemas[kind].parse(JSON.parse(String(Detail)));
+      events.push({ kind, detail: { ...JSON.parse(String(Detail)), resources: Resources } });
+    }
+    return { FailedEntryCount: 0, Entries: Entries.map(() => ({ EventId: "1" })) };
+  };
+  const aws = "arn:aws:states:::";
+  const integrations: Record<string, Integration> = {
+    [`${aws}events:putEvents`]: putEvents(put),
+    [`${aws}lambda:invoke`]: lambdaInvoke(lambda),
+    [`${aws}bedrock:invokeModel`]: bedrockInvokeModel(
+      async ({ modelId, body }) => ({
+        body: await bedrockStandIn(modelId, body),
+        contentType: "application/json",
+      }),
+      s3,
+    ),
+    [`${aws}http:invoke`]: httpInvoke({ fetch, connections: { [connection]: {} }, clock }),
+    [`${aws}aws-sdk:transcribe:startTranscriptionJob`]: awsSdk("Transcribe", (request) =>
+      transcribe.startTranscriptionJob(request),
+    ),
+    [`${aws}aws-sdk:transcribe:getTranscriptionJob`]: awsSdk("Transcribe", (request) =>
+      transcribe.getTranscriptionJob(request),
+    ),
+    [`${aws}ecs:runTask`]: runTask(async ({ containers }) => {
+      await tasks.prepare(JSON.parse(containers[0]!.environment.PREPARE_INPUT!));
+      return { exitCode: 0 };
+    }, clock),
+  };
+  const states = createStates({
+    clock,
+    // No directory: the disk's own time is not the clock's, and a state could time out while it is written.
+    integrations: Object.fromEntries(
+      Object.entries(integrations).map(([name, integration]) => [name, watched(integration)]),
+    ),
+    onStatusChange: ({ detail }) => void (detail.status !== "RUNNING" && ended.push(detail)),
+  });
+  const endpoint = await createEndpoint({
+    host: "127.0.0.1",
+    port: 0,
+    services: { s3: s3.handle, states: states.handle },
+    mounts: { "/models/": modelEndpoint },
+  });
+  const at = { endpoint: endpoint.url, region: "us-east-1", credentials };
+  const client = new S3Client({ ...at, forcePathStyle: true, requestChecksumCalculation: "WHEN_REQUIRED" });
+  const sfn = new SFNClient(at);
+  const tasks = createTaskFunctions({ s3: client, now: () => clock.now() });
+  lambda.register("probe", tasks.probe);
+  lambda.register("prepare", tasks.prepare);
+  lambda.register("read-transcript", tasks.readTranscript);
+  lambda.register("store-avatar", tasks.storeAvatar);
+  await s3.createBucket(bucket);
+  const { stateMachineArn } = await states.operations.CreateStateMachine({
+    name: "post-processing",
+    roleArn: "arn:aws:iam::000000000000:role/local",
+    definition: definition({
+      BusName: "callboard",
+      Bucket: bucket,
+      ProbeFunction: "probe",
+      PrepareFunction: "prepare",
+      ReadTranscriptFunction: "read-transcript",
+      StoreAvatarFunction: "store-avatar",
+      TextModelId: "stand-in.text",
+      TextModelLabel: bedrockLabel,
+      ImageModelId: "stand-in.image",
+      ModelEndpoint: `${endpoint.url}/models/v1`,
+      ModelName: "stand-in",
+      ModelLabel: endpointLabel,
+      ModelConnectionArn: connection,
+      ClusterArn: "cluster",
+      TaskDefinitionArn: "prepare",
+      ContainerName: "prepare",
+      Subnets: "subnet-1",
+      SecurityGroups: "sg-1",
+      TranscribePollSeconds: "1",
+      TranscribeCaptioned: "true",
+    }),
+  });
+  let ids = 0;
+  const store = createVideoStore({
+    s3: client,
+    sfn,
+    bucket,
+    stateMachineArn,
+    newId: () => `${++ids}`,
+    now: () => clock.now(),
+  });
+
+  /** Lets time pass, as fast as the work outside of the clock allows, until `read` finds something. */
+  const until = async <T>(read: () => T | undefined): Promise<T> => {
+    for (let turn = 0; turn < 4000; turn++) {
+      const found = read();
+      if (found !== undefined) return found;
+      if (busy.size > 0) await Promise.race(busy).catch(() => {});
+      else await clock.advance(250);
+    }
+    throw new Error(`it never came; the last call was of ${calls.at(-1)?.stateName}`);
+  };
+
+  return {
+    events,
+    calls,
+    clock,
+    s3,
+    store,
+    sample: (name: "talk.mp4" | "talk.vtt") => readFile(new URL(name, folder)),
+    /** Uploads files by signed URLs, as a browser does. */
+    async upload(files: readonly { fileName: string; body: Buffer | string }[]): Promise<string> {
+      const offered: OfferedFile[] = files.map(({ fileName, body }) => ({
+        fileName,
+        size: Buffer.byteLength(body),
+      }));
+      const prepared = await store.prepareUpload("user/ana", offered);
+      if (prepared.kind === "refused") throw new Error(prepared.reason);
+      for (const { url, headers, fileName } of prepared.uploads) {
+        const { body } = files.find((file) => file.fileName === fileName)!;
+        const response = await fetch(url, { method: "PUT", headers, body });
+        if (!response.ok) throw new Error(`${response.status}: ${await response.text()}`);
+      }
+      return prepared.videoId;
+    },
+    start: (videoId: string, more: { timeoutSeconds?: number } = {}) =>
+      store.startPostProcessing({ videoId, owner: "user/ana", ...more }),
+    /** The n-th question, from 1. */
+    question: (n = 1) =>
+      until(
+        () =>
+          events.filter(({ kind }) => kind === "Feedback Requested")[n - 1]?.detail as
+            | FeedbackRequested
+            | undefined,
+      ),
+    answer: ({ taskToken }: FeedbackRequested, reply: object) =>
+      states.operations.SendTaskSuccess({ taskToken, output: JSON.stringify(reply) }),
+    fail: ({ taskToken }: FeedbackRequested, error: string) =>
+      states.operations.SendTaskFailure({ taskToken, error, cause: "the cause, for owners" }),
+    end: () => until(() => ended[0]),
+    /** How each step stands at last: a higher attempt wins, and what came later. */
+    steps(): Record<string, ProgressReported> {
+      const last = new Map<string, ProgressReported>();
+      for (const { kind, detail } of events) {
+        if (kind !== "Progress Reported") continue;
+        const report = detail as unknown as ProgressReported;
+        const known = last.get(report.step);
+        if (!known || report.attempt! >= known.attempt!) last.set(report.step, report);
+      }
+      return Object.fromEntries(last);
+    },
+    async strike() {
+      await states.close();
+      client.destroy();
+      sfn.destroy();
+      await endpoint.close();
+    },
+  };
+}
+export type PostProcessingStage = Awaited<ReturnType<typeof postProcessingStage>>;
