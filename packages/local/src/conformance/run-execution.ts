@@ -22,6 +22,9 @@ interface TaskResult {
   readonly cause?: unknown;
 }
 
+/** How the recordings name the role of their machines, which executions can read. */
+const RECORDED_ROLE = "snf_role_arn";
+
 /** How long an execution may take, in virtual time. */
 const LONGEST_MS = 400 * 86_400_000;
 
@@ -58,7 +61,7 @@ export async function runRecordedExecution(recorded: RecordedExecution): Promise
   try {
     const { stateMachineArn } = await states.operations.CreateStateMachine({
       name: "sm",
-      roleArn: "arn:aws:iam::000000000000:role/conformance",
+      roleArn: RECORDED_ROLE,
       definition: JSON.stringify(recorded.definition),
     });
     const { executionArn } = await states.operations.StartExecution({

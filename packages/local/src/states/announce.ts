@@ -1,4 +1,5 @@
 import type { Execution } from "./execution.ts";
+import { Cancelled } from "./failure.ts";
 import type { ExecutionStatus } from "./history.ts";
 import type { Surroundings } from "./run/frame.ts";
 import { sleepUntil } from "./run/sleep.ts";
@@ -34,10 +35,22 @@ async function persist(
 ): Promise<void> {
   for (let tries = 1; ; tries++) {
     try {
-      return await attempt();
+      return await unlessAborted(attempt(), signal);
     } catch (cause) {
-      if (tries >= MOST_TRIES) throw cause;
+      if (cause instanceof Cancelled || tries >= MOST_TRIES) throw cause;
       await sleepUntil(clock, clock.now() + Math.min(2 ** tries * 500, LONGEST_PAUSE_MS), signal);
     }
   }
+}
+
+/** Gives up waiting, though not the work, when the signal is aborted. */
+function unlessAborted(work: Promise<void> | void, signal: AbortSignal): Promise<void> {
+  return new Promise((done, fail) => {
+    const abort = () => fail(new Cancelled());
+    if (signal.aborted) abort();
+    signal.addEventListener("abort", abort, { once: true });
+    Promise.resolve(work)
+      .then(done, fail)
+      .finally(() => signal.removeEventListener("abort", abort));
+  });
 }

@@ -25,6 +25,7 @@ export function begin(start: ExecutionStart): Projection {
   return {
     start,
     machine: JSON.parse(start.definition) as MachineDefinition,
+    input: JSON.parse(start.input),
     history: [],
     flows: new Map(),
     tokens: new Map(),
@@ -91,7 +92,7 @@ function evolveExecution(projection: Projection, event: HistoryEvent): void {
       variables: {},
       // AWS gives the first state the previous event 0, not the start's 1.
       lastEventId: 0,
-      input: JSON.parse(projection.start.input),
+      input: projection.input,
       next: projection.machine.StartAt,
     });
     return;

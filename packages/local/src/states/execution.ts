@@ -34,6 +34,7 @@ export class Execution {
   #unwritten: ExecutionRecord[] = [];
   #committed: Promise<unknown> = Promise.resolve();
   #halted = false;
+  #failed = false;
 
   constructor(projection: Projection, journal: Journal, clock: Clock) {
     this.projection = projection;
@@ -105,14 +106,20 @@ export class Execution {
     this.#record({ kind: "announced", status });
   }
 
-  /** Resolves when everything recorded until now is on the disk. */
+  /**
+   * Resolves when everything recorded until now is on the disk. Once a write has failed the execution is halted and
+   * every commit rejects: a journal with a gap could not be replayed.
+   */
   commit(): Promise<unknown> {
-    if (this.#unwritten.length > 0) {
+    if (this.#unwritten.length > 0 && !this.#failed) {
       const records = this.#unwritten;
       this.#unwritten = [];
       this.#committed = Promise.all(records.map((record) => this.#journal.append(record)));
       // Whoever awaits it sees the failure; nobody need await every commit.
-      this.#committed.catch(() => {});
+      this.#committed.catch(() => {
+        this.#failed = true;
+        this.halt();
+      });
     }
     return this.#committed;
   }

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
+import { AwsError } from "../endpoint/aws-json.ts";
 import { type Journal, memoryJournal, openJournal } from "../journal/journal.ts";
 import { announce } from "./announce.ts";
 import { replay } from "./evolve.ts";
@@ -28,6 +29,9 @@ const KEPT_WITH_DISK = 200;
 const KEPT_IN_MEMORY = 10_000;
 
 const OPENED_AT_ONCE = 16;
+
+/** Each running execution holds an open file. */
+const MOST_RUNNING = 10_000;
 
 interface Running {
   readonly execution: Execution;
@@ -80,6 +84,10 @@ export class Executions {
 
   /** Starts an execution; resolves when it is on the disk. Its ARN must be free. */
   async start(start: ExecutionStart): Promise<void> {
+    if (this.#closing.signal.aborted) throw new AwsError("ServiceUnavailable", "shutting down", 503);
+    if (this.#running.size >= MOST_RUNNING) {
+      throw new AwsError("ExecutionLimitExceeded", `Execution Limit Exceeded: ${MOST_RUNNING}`);
+    }
     const journal = this.#directory
       ? deferred(openJournal(this.#path(start.executionArn)).then((opened) => opened.journal))
       : memoryJournal();

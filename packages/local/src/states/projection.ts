@@ -66,6 +66,7 @@ export interface Flow {
 export interface Projection {
   readonly start: ExecutionStart;
   readonly machine: MachineDefinition;
+  readonly input: Json;
   readonly history: HistoryEvent[];
   readonly flows: Map<string, Flow>;
   /** Every token that was given out, and the flow that waits or waited with it. */

@@ -49,13 +49,13 @@ const RETRYABLE = new Set(["Task", "Parallel", "Map"]);
 
 /** The context object: https://docs.aws.amazon.com/step-functions/latest/dg/input-output-contextobject.html */
 export function contextOf(frame: Frame, extra: Readonly<Record<string, Json>> = {}): Json {
-  const { start, redriveCount } = frame.execution.projection;
+  const { start, input, redriveCount } = frame.execution.projection;
   const { visit, state } = frame;
   const item = iterationOf(frame.flow);
   return {
     Execution: {
       Id: start.executionArn,
-      Input: JSON.parse(start.input),
+      Input: input,
       Name: start.name,
       RoleArn: start.roleArn,
       StartTime: new Date(start.startedAt).toISOString(),

@@ -136,7 +136,7 @@ function failed(frame: Frame, resource: TaskResource, { error, cause }: Failure)
   const { execution, flow } = frame;
   if (resource.isFunction) execution.write(flow, "LambdaFunctionFailed", { error, cause });
   else {
-    const type = resource.pattern === "request" ? "TaskFailed" : "TaskSubmitFailed";
+    const type = resource.pattern === "waitForTaskToken" ? "TaskSubmitFailed" : "TaskFailed";
     execution.write(flow, type, { ...resource.details, error, cause });
   }
 }

@@ -1,0 +1,83 @@
+import { expect, it } from "vitest";
+import { virtualClock } from "../clock/clock.ts";
+import type { StatusChangeEvent } from "./index.ts";
+import { only, recorder, stage, temporaryDirectory, until, waitForToken } from "./test-stage.ts";
+
+it("tells of an execution's start and of its end, as AWS's event does", async () => {
+  const events: StatusChangeEvent[] = [];
+  const { clock, start, ended } = stage({}, { onStatusChange: (event) => void events.push(event) });
+  const execution = await start(only({ Type: "Fail", Error: "E", Cause: "C" }), { a: 1 }, "one");
+  await ended(execution);
+  await until(() => events.length === 2 || undefined);
+  expect(events.map((event) => event.detail.status)).toEqual(["RUNNING", "FAILED"]);
+  expect(events[1]).toEqual({
+    source: "aws.states",
+    "detail-type": "Step Functions Execution Status Change",
+    resources: [execution],
+    detail: {
+      executionArn: execution,
+      stateMachineArn: "arn:aws:states:us-east-1:000000000000:stateMachine:machine-1",
+      name: "one",
+      status: "FAILED",
+      startDate: clock.now(),
+      stopDate: clock.now(),
+      input: '{"a":1}',
+      output: null,
+      error: "E",
+      cause: "C",
+    },
+  });
+});
+
+it("tells again when telling failed, and goes on meanwhile", async () => {
+  const told: string[] = [];
+  let fails = 3;
+  const { clock, start, ended } = stage(
+    {},
+    {
+      onStatusChange: async ({ detail }) => {
+        if (fails-- > 0) throw new Error("not now");
+        told.push(detail.status);
+      },
+    },
+  );
+  const execution = await start(only({ Type: "Pass", End: true }));
+  await ended(execution);
+  await clock.advance(60_000);
+  expect(told).toEqual(["RUNNING", "SUCCEEDED"]);
+});
+
+it("tells after a kill what was not told, and not again what was", async () => {
+  const directory = await temporaryDirectory();
+  const ask = recorder();
+  const first: string[] = [];
+  const before = stage(
+    { ask: ask.service },
+    {
+      directory,
+      onStatusChange: ({ detail }) => {
+        first.push(detail.status);
+        return detail.status === "RUNNING" ? undefined : new Promise(() => {});
+      },
+    },
+  );
+  const execution = await before.start(only(waitForToken()));
+  const taskToken = await ask.token();
+  await until(() => first.length === 1 || undefined);
+  await before.operations.SendTaskSuccess({ taskToken, output: "1" });
+  await until(() => first.length === 2 || undefined);
+
+  const second: string[] = [];
+  const after = stage(
+    {},
+    {
+      directory,
+      clock: virtualClock(before.clock.now()),
+      onStatusChange: ({ detail }) => void second.push(detail.status),
+    },
+  );
+  await after.states.resume();
+  await until(() => second.length > 0 || undefined);
+  expect(second).toEqual(["SUCCEEDED"]);
+  expect(await after.status(execution)).toBe("SUCCEEDED");
+});
