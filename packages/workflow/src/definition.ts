@@ -35,10 +35,15 @@ export interface Substitutions {
 /** Where the definition stands before anything is filled in. */
 export const definitionUrl = new URL("../post-processing.asl.json", import.meta.url);
 
-/** The state machine with its substitutions, as JSON text. Throws on one that is missing or that it does not know. */
-export function definition(substitutions: Substitutions): string {
+/**
+ * The state machine with its substitutions, as JSON text. Throws on one that is missing or that it does not know.
+ * Bundled code, which `definitionUrl` leads astray, hands in the file's text as `source`.
+ */
+export function definition(
+  substitutions: Substitutions,
+  source = readFileSync(definitionUrl, "utf8"),
+): string {
   const values = new Map<string, string>(Object.entries(substitutions));
-  const source = readFileSync(definitionUrl, "utf8");
   const used = new Set<string>();
   const filled = source.replace(/\$\{(\w+)\}/g, (_, name: string) => {
     const value = values.get(name);

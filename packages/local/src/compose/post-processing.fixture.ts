@@ -231,3 +231,22 @@ export async function postProcessingStage(fault: Fault = () => {}) {
   };
 }
 export type PostProcessingStage = Awaited<ReturnType<typeof postProcessingStage>>;
+
+/** Uploads the sample talk with its captions; returns the video's id. */
+export async function uploadTalk(stage: PostProcessingStage): Promise<string> {
+  return stage.upload([
+    { fileName: "talk.mp4", body: await stage.sample("talk.mp4") },
+    { fileName: "talk.vtt", body: await stage.sample("talk.vtt") },
+  ]);
+}
+
+/** A reply as the relay hands it to the execution. */
+export const reply = (verb: string, more: object = {}) => ({
+  requestId: "req_1",
+  replyId: "r_1",
+  verb,
+  round: 1,
+  by: { id: "user/ana", name: "Ana" },
+  at: 1,
+  ...more,
+});

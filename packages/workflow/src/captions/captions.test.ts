@@ -52,6 +52,12 @@ it.each([
   expect(parseCaptions(source)).toMatchObject({ kind: "not_captions", line });
 });
 
+it("takes control characters for spaces", () => {
+  expect(cuesOf("WEBVTT\n\n00:01.000 --> 00:02.000\none\u0000\u0007two\n")[0]).toMatchObject({
+    text: "one two",
+  });
+});
+
 it("leaves out cues without words", () => {
   expect(cuesOf("WEBVTT\n\n00:01.000 --> 00:02.000\n<b></b>\n")).toEqual([]);
   expect(cuesOf("")).toEqual([]);

@@ -81,11 +81,14 @@ const ENTITIES: Record<string, string> = {
 };
 
 function plainText(lines: readonly string[]): string {
-  return lines
-    .join(" ")
-    .replace(/<[^<>]{0,200}>/g, "")
-    .replace(/\{\\[^{}]{0,200}\}/g, "")
-    .replace(/&(\w+);/g, (whole, name: string) => ENTITIES[name] ?? whole)
-    .replace(/\s+/g, " ")
-    .trim();
+  return (
+    lines
+      .join(" ")
+      .replace(/<[^<>]{0,200}>/g, "")
+      .replace(/\{\\[^{}]{0,200}\}/g, "")
+      .replace(/&(\w+);/g, (whole, name: string) => ENTITIES[name] ?? whole)
+      // Control characters would swell sixfold in JSON, and a state carries 256 KB at most.
+      .replace(/[\s\p{Cc}]+/gu, " ")
+      .trim()
+  );
 }

@@ -1,6 +1,6 @@
 import { PNG } from "pngjs";
 import { expect, it } from "vitest";
-import { memoryFiles } from "../files/memory-files.ts";
+import { memoryFiles } from "../files/memory-files.fixture.ts";
 import { storeAvatar } from "./store-avatar.ts";
 
 const input = { bucket: "b", from: "avatars/v_1/run.json", to: "avatars/v_1/run.png" };
