@@ -9,23 +9,21 @@ const MOST_TRIES = 100;
 const LONGEST_PAUSE_MS = 60_000;
 
 /**
- * Tells of every status that an execution has reached and nobody was told of, in order. Each is noted when it was
- * taken, so that a killed process tells it again rather than never. Gives up after many tries, until the next start.
+ * Tells of a status that an execution has reached and that is on the disk, unless somebody was told before. It is noted
+ * when it was taken, so that a killed process tells it again rather than never. Gives up after many tries, until the
+ * next start.
  */
 export async function announce(
   around: Surroundings,
   execution: Execution,
+  status: ExecutionStatus,
   tell: (event: StatusChangeEvent) => Promise<void> | void,
   signal: AbortSignal,
 ): Promise<void> {
   const { projection } = execution;
-  const due: ExecutionStatus[] = ["RUNNING"];
-  if (projection.status !== "RUNNING") due.push(projection.status);
-  for (const status of due) {
-    if (projection.announced.has(status)) continue;
-    await persist(around, () => tell(statusChange(projection, status)), signal);
-    execution.announced(status);
-  }
+  if (projection.announced.has(status)) return;
+  await persist(around, () => tell(statusChange(projection, status)), signal);
+  execution.announced(status);
 }
 
 async function persist(

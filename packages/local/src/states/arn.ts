@@ -6,10 +6,12 @@ export interface Place {
   readonly accountId: string;
 }
 
+/** The ARN of a state machine. */
 export function stateMachineArn({ region, accountId }: Place, name: string): string {
   return `arn:aws:states:${region}:${accountId}:stateMachine:${name}`;
 }
 
+/** The ARN of an execution of the machine of a name. */
 export function executionArn({ region, accountId }: Place, machine: string, name: string): string {
   return `arn:aws:states:${region}:${accountId}:execution:${machine}:${name}`;
 }

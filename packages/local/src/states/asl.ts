@@ -65,6 +65,7 @@ export interface StateDefinition {
   readonly ToleratedFailurePercentagePath?: string;
 }
 
+/** https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html#error-handling-retrying-after-an-error */
 export interface Retrier {
   readonly ErrorEquals: readonly string[];
   readonly IntervalSeconds?: number;
@@ -74,6 +75,7 @@ export interface Retrier {
   readonly JitterStrategy?: "FULL" | "NONE";
 }
 
+/** What takes over when a state fails for good. */
 export interface Catcher {
   readonly ErrorEquals: readonly string[];
   readonly Next: string;

@@ -1,7 +1,7 @@
 import type { Clock } from "../clock/clock.ts";
 import type { Journal } from "../journal/journal.ts";
 import { begin, evolve } from "./evolve.ts";
-import { Cancelled, HistoryFull } from "./failure.ts";
+import { Cancelled } from "./failure.ts";
 import { detailsField, type ExecutionStatus, MOST_EVENTS } from "./history.ts";
 import { expiryOf, type Flow, isLive, type Projection } from "./projection.ts";
 import type { ExecutionRecord, ExecutionStart, Failure, Memo } from "./records.ts";
@@ -13,6 +13,11 @@ export type TaskResult =
 
 /** What became of a call that named a token. */
 export type TokenAnswer = "taken" | "closed" | "unknown";
+
+const HISTORY_FULL = {
+  error: "States.Runtime",
+  cause: `The execution reached the maximum number of history events (${MOST_EVENTS}).`,
+};
 
 /** What a new event says besides its type. */
 export interface EventOptions {
@@ -69,10 +74,16 @@ export class Execution {
     return execution;
   }
 
-  /** Makes an event of a flow part of the history and returns its id. Throws `Cancelled` in a flow that is over. */
+  /**
+   * Makes an event of a flow part of the history and returns its id. Throws `Cancelled` in a flow that is over, and
+   * when only the execution's end still fits: that is then written instead.
+   */
   write(flow: Flow, type: string, details?: object, options: EventOptions = {}): number {
     if (this.#halted || !isLive(this.projection, flow)) throw new Cancelled();
-    if (this.projection.history.length >= MOST_EVENTS - 1) throw new HistoryFull();
+    if (this.projection.history.length >= MOST_EVENTS - 1) {
+      this.end("FAILED", HISTORY_FULL, this.projection.history.length);
+      throw new Cancelled();
+    }
     return this.#event(flow.id, type, options.previous ?? flow.lastEventId, details, options.memo);
   }
 
@@ -134,6 +145,17 @@ export class Execution {
     const waiting = this.#waiting(token);
     if (typeof waiting === "string") return waiting;
     const { flow, resource } = waiting;
+    try {
+      this.#writeResult(flow, resource, result);
+    } catch (cause) {
+      if (cause instanceof Cancelled) return "closed";
+      throw cause;
+    }
+    this.#wakers.get(flow.id)?.();
+    return "taken";
+  }
+
+  #writeResult(flow: Flow, resource: object, result: TaskResult): void {
     if (result.outcome === "succeeded") {
       this.write(flow, "TaskSucceeded", {
         ...resource,
@@ -144,8 +166,6 @@ export class Execution {
       const { error, cause } = result;
       this.write(flow, "TaskFailed", { ...resource, error, cause });
     }
-    this.#wakers.get(flow.id)?.();
-    return "taken";
   }
 
   /** Keeps the task that waits with a token alive for its next `HeartbeatSeconds`. */

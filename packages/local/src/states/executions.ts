@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { readdir } from "node:fs/promises";
+import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { AwsError } from "../endpoint/aws-json.ts";
 import { type Journal, memoryJournal, openJournal } from "../journal/journal.ts";
@@ -27,6 +27,9 @@ export interface ExecutionSummary {
 /** Whole histories of ended executions that stay in memory when they are also on the disk, and when not. */
 const KEPT_WITH_DISK = 200;
 const KEPT_IN_MEMORY = 10_000;
+
+/** As on AWS, what has ended is forgotten after 90 days. */
+const KEPT_MS = 90 * 86_400_000;
 
 const OPENED_AT_ONCE = 16;
 
@@ -141,10 +144,11 @@ export class Executions {
 
   async #run(execution: Execution): Promise<void> {
     try {
-      const told = execution.commit().then(() => this.#announce(execution));
+      const told = execution.commit().then(() => this.#announce(execution, "RUNNING"));
       await Promise.all([told, runExecution(this.#around, execution)]);
-      await this.#announce(execution);
-      if (execution.projection.status === "RUNNING") return;
+      const { status } = execution.projection;
+      if (status === "RUNNING") return;
+      await this.#announce(execution, status);
       this.#retire(execution.projection);
     } catch (cause) {
       if (!(cause instanceof Cancelled)) console.error("an execution stopped", cause);
@@ -153,8 +157,8 @@ export class Executions {
     }
   }
 
-  async #announce(execution: Execution): Promise<void> {
-    if (this.#tell) await announce(this.#around, execution, this.#tell, this.#closing.signal);
+  async #announce(execution: Execution, status: ExecutionStatus): Promise<void> {
+    if (this.#tell) await announce(this.#around, execution, status, this.#tell, this.#closing.signal);
   }
 
   /** Keeps of an ended execution what lists need, and for a while everything. */
@@ -183,7 +187,9 @@ export class Executions {
     const { status, announced, start } = projection;
     if (status !== "RUNNING" && (!this.#tell || announced.has(status))) {
       await journal.close();
-      this.#ended.set(start.executionArn, summaryOf(projection));
+      const age = this.#around.clock.now() - (projection.stoppedAt ?? 0);
+      if (age > KEPT_MS) await rm(path);
+      else this.#ended.set(start.executionArn, summaryOf(projection));
       return;
     }
     const execution = new Execution(projection, journal, this.#around.clock);

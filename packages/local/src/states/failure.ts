@@ -20,14 +20,6 @@ export class Cancelled extends Error {
   }
 }
 
-/** Thrown when only the execution's end still fits into its history. */
-export class HistoryFull extends Error {
-  constructor() {
-    super("the history is full");
-    this.name = "HistoryFull";
-  }
-}
-
 /** The failure of a state whose data is over the limit, in AWS's words. */
 export function dataLimitExceeded(name: string): Failure {
   return {

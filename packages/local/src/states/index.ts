@@ -15,6 +15,7 @@ export type { Integration, IntegrationCall } from "./integration.ts";
 export { TaskFailure } from "./integration.ts";
 export type { StatusChangeEvent } from "./status-change.ts";
 
+/** What an engine is made of. */
 export interface StatesOptions {
   readonly clock: Clock;
   /** Where the journals are; without it everything is forgotten with the process. */
@@ -37,6 +38,7 @@ export interface StatesOptions {
   readonly random?: () => number;
 }
 
+/** An engine: the API of Step Functions, and its life. */
 export interface States {
   /** Answers the AWS JSON protocol of Step Functions. */
   readonly handle: HttpService;

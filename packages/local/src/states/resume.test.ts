@@ -118,6 +118,18 @@ it("remembers machines, ended executions and their histories", async () => {
   expect(executions).toMatchObject([{ name: "one", status: "SUCCEEDED" }]);
 });
 
+it("forgets what ended more than 90 days ago, and its name is free again", async () => {
+  const directory = await temporaryDirectory();
+  const before = stage({}, { directory });
+  const machine = only({ Type: "Pass", End: true });
+  const execution = await before.start(machine, {}, "one");
+  await before.ended(execution);
+  await before.states.close();
+  const after = await takeUp(directory, before.clock.now() + 91 * 86_400_000);
+  await expect(after.status(execution)).rejects.toMatchObject({ code: "ExecutionDoesNotExist" });
+  expect(await after.start(machine, {}, "one")).toBe(execution);
+});
+
 const everything = {
   QueryLanguage: "JSONata",
   StartAt: "Set",

@@ -1,6 +1,5 @@
 import type { Execution } from "../execution.ts";
-import { Cancelled, HistoryFull, StateFailure } from "../failure.ts";
-import { MOST_EVENTS } from "../history.ts";
+import { Cancelled, StateFailure } from "../failure.ts";
 import { lastEventIn, ROOT } from "../projection.ts";
 import type { Failure } from "../records.ts";
 import { runFlow } from "./flow.ts";
@@ -34,12 +33,7 @@ export async function runExecution(around: Surroundings, execution: Execution): 
     execution.end("SUCCEEDED", { output, outputDetails: { truncated: false } }, root.lastEventId);
   } catch (cause) {
     if (cause instanceof StateFailure) fail(cause.failure);
-    else if (cause instanceof HistoryFull) {
-      fail({
-        error: "States.Runtime",
-        cause: `The execution reached the maximum number of history events (${MOST_EVENTS}).`,
-      });
-    } else if (!(cause instanceof Cancelled)) throw cause;
+    else if (!(cause instanceof Cancelled)) throw cause;
   } finally {
     cancelTimeout();
   }

@@ -37,6 +37,7 @@ export interface Exit {
   readonly next?: string;
 }
 
+/** The frame of the state that a flow is in. */
 export function frameOf(around: Surroundings, execution: Execution, flow: Flow, signal: AbortSignal): Frame {
   const { machine } = execution.projection;
   const visit = flow.visit;

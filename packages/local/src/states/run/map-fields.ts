@@ -6,12 +6,14 @@ import { type Frame, failRuntime, scopeOf } from "./frame.ts";
 /** Iterations that an inline Map runs at once, whatever its definition says. */
 const MOST_CONCURRENT = 40;
 
+/** How much a Map does at once, and how much of it may fail. */
 export interface MapLimits {
   readonly concurrency: number;
   /** How many of `count` iterations may fail; without it the first failure is the Map's. */
   readonly tolerated?: (count: number) => number;
 }
 
+/** Evaluates the limits of a Map, from values, JSONata or paths. */
 export async function limitsOf(frame: Frame): Promise<MapLimits> {
   const { state } = frame;
   const concurrency = await integerOf(
