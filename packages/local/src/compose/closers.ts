@@ -1,0 +1,25 @@
+/** What was started, to be closed in the opposite order; one that fails to close does not keep the others open. */
+export function openClosers() {
+  const closers: (() => Promise<unknown> | unknown)[] = [];
+  let closing: Promise<void> | undefined;
+  const closeAll = async () => {
+    const failures: unknown[] = [];
+    for (let close = closers.pop(); close; close = closers.pop())
+      try {
+        await close();
+      } catch (cause) {
+        failures.push(cause);
+      }
+    if (failures.length > 0) throw failures[0];
+  };
+  return {
+    add: (close: () => Promise<unknown> | unknown) => {
+      closers.push(close);
+    },
+    /** Closes everything once, however often it is asked. */
+    close(): Promise<void> {
+      closing ??= closeAll();
+      return closing;
+    },
+  };
+}

@@ -1,0 +1,46 @@
+import {
+  authorizeHandler,
+  clockHandler,
+  composeAuthorize,
+  composeClock,
+  composeIngest,
+  composeRelay,
+  composeSocket,
+  environment,
+  ingestHandler,
+  relayHandler,
+  socketHandler,
+} from "@callboard/functions";
+import type { LambdaHandler } from "../lambda/lambda-function.ts";
+
+/** The deployed handlers, made for one machine: only what their environment names is different. */
+export interface Functions {
+  readonly authorize: ReturnType<typeof authorizeHandler>;
+  readonly socket: ReturnType<typeof socketHandler>;
+  readonly ingest: LambdaHandler;
+  readonly relay: LambdaHandler;
+  readonly clock: LambdaHandler;
+}
+
+/** One look an invocation: here the schedule itself comes every five seconds. */
+const looks = 1;
+
+/** Makes the functions from the variables that a deployment would set; `say` takes their warnings. */
+export function composeFunctions(
+  variables: Readonly<Record<string, string>>,
+  say: (line: string) => void,
+): Functions {
+  const log = {
+    info() {},
+    metric() {},
+    warn: (message: string, fields: Record<string, string | number | boolean> = {}) =>
+      say([message, ...Object.entries(fields).map(([name, value]) => `${name}=${value}`)].join(" ")),
+  };
+  return {
+    authorize: authorizeHandler({ ...composeAuthorize(environment("authorize", variables)), log }),
+    socket: socketHandler(composeSocket(environment("socket", variables), { log })),
+    ingest: ingestHandler(composeIngest(environment("ingest", variables), { log })),
+    relay: relayHandler(composeRelay(environment("relay", variables), { log })),
+    clock: clockHandler({ ...composeClock(environment("clock", variables), { log }), looks }),
+  };
+}

@@ -1,0 +1,85 @@
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { serveFile } from "./files-of-pages.ts";
+import { type PageRoutes, servePageRoute } from "./page-routes.ts";
+
+export interface PageServer {
+  readonly url: string;
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+export interface PageServerOptions {
+  /** 0 for a free one. */
+  readonly port: number;
+  /** The folder of the built pages. */
+  readonly folder: string;
+  /** Asked for with each request: it may name ports that are known later. */
+  readonly routes: () => PageRoutes;
+  /** Origins that the pages connect to and load pictures and videos from. */
+  readonly origins: () => { readonly socket: string; readonly files: string };
+}
+
+const loopback = /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/;
+
+/** Serves the pages and what they ask of their machine, on loopback. Rejects when the port is taken. */
+export async function createPageServer(options: PageServerOptions): Promise<PageServer> {
+  const server = createServer({ headersTimeout: 10_000 }, (request, response) => {
+    handle(options, request, response).catch((cause: unknown) => {
+      console.error(cause);
+      if (!response.headersSent) response.writeHead(500);
+      response.end();
+    });
+  });
+  await new Promise<void>((listening, refused) => {
+    server.once("error", refused);
+    server.listen(options.port, "127.0.0.1", listening);
+  });
+  const { port } = server.address() as AddressInfo;
+  return {
+    port,
+    url: `http://127.0.0.1:${port}`,
+    close: () =>
+      new Promise((closed) => {
+        server.close(() => closed());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+async function handle(
+  options: PageServerOptions,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  // A name that an attacker points at this machine must not reach the tokens.
+  if (!loopback.test(request.headers.host ?? ""))
+    return end(response, 421, "This page is for this machine only.");
+  for (const [name, value] of Object.entries(securityHeaders(options.origins())))
+    response.setHeader(name, value);
+  if (await servePageRoute(options.routes(), request, response)) return;
+  if (request.method !== "GET" && request.method !== "HEAD") return end(response, 405, "Only GET.");
+  if (!(await serveFile(options.folder, request, response))) end(response, 404, "There is no such page.");
+}
+
+function securityHeaders({ socket, files }: { socket: string; files: string }): Record<string, string> {
+  const policy = [
+    "default-src 'self'",
+    `connect-src 'self' ${socket} ${files}`,
+    `img-src 'self' ${files} blob: data:`,
+    `media-src 'self' ${files} blob:`,
+    "frame-ancestors 'none'",
+    "base-uri 'none'",
+    "form-action 'self'",
+  ];
+  return {
+    "content-security-policy": policy.join("; "),
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+  };
+}
+
+function end(response: ServerResponse, status: number, text: string): void {
+  response.writeHead(status, { "content-type": "text/plain; charset=utf-8" });
+  response.end(`${text}\n`);
+}

@@ -1,0 +1,24 @@
+import { isAbsolute } from "node:path";
+import { expect, it } from "vitest";
+import { readSettings } from "./settings.ts";
+
+it("has the documented defaults", () => {
+  const settings = readSettings({});
+  expect(settings).toMatchObject({ port: 3000, socketPort: 3001, awsPort: 3002 });
+  expect(isAbsolute(settings.data)).toBe(true);
+  expect(settings).not.toHaveProperty("model");
+});
+
+it.each(["abc", "-1", "65536", "3.5"])("refuses %s as a port, naming the variable", (text) => {
+  expect(() => readSettings({ CALLBOARD_PORT: text })).toThrow("CALLBOARD_PORT is not a port");
+});
+
+it("takes a model by its address, with a name and a key", () => {
+  const env = {
+    CALLBOARD_MODEL_URL: "http://127.0.0.1:11434/v1/",
+    CALLBOARD_MODEL_NAME: "m",
+    CALLBOARD_MODEL_KEY: "k",
+  };
+  expect(readSettings(env).model).toEqual({ url: "http://127.0.0.1:11434/v1", name: "m", key: "k" });
+  expect(() => readSettings({ CALLBOARD_MODEL_URL: "11434" })).toThrow("CALLBOARD_MODEL_URL");
+});

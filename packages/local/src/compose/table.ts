@@ -1,0 +1,68 @@
+import {
+  CreateTableCommand,
+  type DynamoDBClient,
+  ResourceInUseException,
+  UpdateTimeToLiveCommand,
+} from "@aws-sdk/client-dynamodb";
+import { DeleteCommand, DynamoDBDocumentClient, ScanCommand } from "@aws-sdk/lib-dynamodb";
+
+export const tableName = "callboard";
+
+type Definition = Omit<ConstructorParameters<typeof CreateTableCommand>[0], "TableName">;
+
+/** Creates the table unless it is there. */
+export async function createTable(
+  client: DynamoDBClient,
+  definition: Definition,
+  ttl: string,
+): Promise<void> {
+  try {
+    await client.send(new CreateTableCommand({ ...definition, TableName: tableName } as never));
+    const TimeToLiveSpecification = { AttributeName: ttl, Enabled: true };
+    await client.send(new UpdateTimeToLiveCommand({ TableName: tableName, TimeToLiveSpecification }));
+  } catch (cause) {
+    if (!(cause instanceof ResourceInUseException)) throw cause;
+  }
+}
+
+/** Rows deleted by one sweep; the next one goes on. */
+const mostPerSweep = 1000;
+
+/** Deletes rows that are past their time to live, as DynamoDB does by itself. Returns how many. */
+export async function sweepExpired(client: DynamoDBClient, ttl: string, now: number): Promise<number> {
+  const documents = DynamoDBDocumentClient.from(client);
+  const seconds = Math.floor(now / 1000);
+  let deleted = 0;
+  let ExclusiveStartKey: Record<string, unknown> | undefined;
+  do {
+    const page = await documents.send(
+      new ScanCommand({
+        TableName: tableName,
+        FilterExpression: "#ttl < :now",
+        ProjectionExpression: "pk, sk",
+        ExpressionAttributeNames: { "#ttl": ttl },
+        ExpressionAttributeValues: { ":now": seconds },
+        ...(ExclusiveStartKey ? { ExclusiveStartKey } : {}),
+      }),
+    );
+    for (const row of page.Items ?? []) {
+      // Only if it has not been written anew since.
+      await documents
+        .send(
+          new DeleteCommand({
+            TableName: tableName,
+            Key: { pk: row.pk, sk: row.sk },
+            ConditionExpression: "#ttl < :now",
+            ExpressionAttributeNames: { "#ttl": ttl },
+            ExpressionAttributeValues: { ":now": seconds },
+          }),
+        )
+        .catch((cause: Error) => {
+          if (cause.name !== "ConditionalCheckFailedException") throw cause;
+        });
+      deleted++;
+    }
+    ExclusiveStartKey = page.LastEvaluatedKey;
+  } while (ExclusiveStartKey && deleted < mostPerSweep);
+  return deleted;
+}

@@ -1,0 +1,31 @@
+import chromium from "@sparticuz/chromium";
+import { type Browser, type BrowserContext, chromium as playwright, type Page } from "playwright-core";
+
+/** A headless Chromium that comes out of an npm package: nothing is downloaded. */
+export async function openBrowser(): Promise<Browser> {
+  return playwright.launch({
+    executablePath: await chromium.executablePath(),
+    args: [...chromium.args, "--disable-background-networking"],
+    headless: true,
+  });
+}
+
+/** A page that fails its test when anything goes wrong in it unseen. */
+export async function openPage(
+  browser: Browser,
+  url: string,
+  options: Parameters<Browser["newContext"]>[0] = {},
+): Promise<{ page: Page; context: BrowserContext; problems: string[] }> {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
+  const page = await context.newPage();
+  const problems: string[] = [];
+  page.on("pageerror", (error) => problems.push(`error: ${error.message}`));
+  page.on("console", (message) => {
+    if (message.type() === "error" && !expected(message.text())) problems.push(message.text());
+  });
+  await page.goto(url);
+  return { page, context, problems };
+}
+
+/** What a browser says by itself when a server is away, which is what some tests are about. */
+const expected = (text: string): boolean => /ERR_CONNECTION_REFUSED|WebSocket connection to/.test(text);
