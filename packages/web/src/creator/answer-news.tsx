@@ -1,17 +1,8 @@
-import type { RequestValue } from "@callboard/core";
 import { issuesOf, refusalText } from "../model/refusal.ts";
 import type { AnswerState } from "./use-answer.ts";
 
 /** What became of one's own attempt to answer. */
-export function AnswerNews({
-  answer,
-  request,
-  me,
-}: {
-  answer: AnswerState;
-  request: RequestValue;
-  me: string | undefined;
-}) {
+export function AnswerNews({ answer, me }: { answer: AnswerState; me: string | undefined }) {
   switch (answer.phase) {
     case "idle":
       return null;
@@ -24,7 +15,7 @@ export function AnswerNews({
     case "accepted":
       return (
         <p className="message" data-tone="done" data-answer="accepted" role="status">
-          Your answer was accepted. {request.state === "open" && "The board will show it in a moment."}
+          Your answer was accepted. The board will show it in a moment.
         </p>
       );
     case "refused":

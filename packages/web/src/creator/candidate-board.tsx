@@ -9,12 +9,14 @@ export function CandidateBoard({
   taken,
   selected,
   select,
+  ended,
 }: {
   rounds: readonly CandidateRound[];
   choosable: RequestValue | undefined;
   taken: string | undefined;
   selected: string | undefined;
   select: (candidateId: string) => void;
+  ended: boolean;
 }) {
   const [newest, ...earlier] = rounds;
   const offered = (candidate: CandidateValue) =>
@@ -53,7 +55,9 @@ export function CandidateBoard({
     <section className="card candidates-card" aria-labelledby="candidates-heading">
       <h2 id="candidates-heading">Candidates</h2>
       {newest === undefined ? (
-        <p className="quiet">None yet. They are pinned here one by one as the models find them.</p>
+        <p className="quiet">
+          {ended ? "There are none." : "None yet. They are pinned here one by one as the models find them."}
+        </p>
       ) : (
         <>
           {rounds.length > 1 && <p className="quiet">Round {newest.round}</p>}

@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useRef } from "react";
 import { AppShell } from "../ui/app-shell.tsx";
 import type { PageProps } from "../ui/mount-page.tsx";
+import { useMedia } from "../ui/use-media.ts";
 import { useSubject } from "../ui/use-subject.ts";
 import { useVideos } from "../ui/use-videos.ts";
 import { Inbox } from "./inbox.tsx";
@@ -40,22 +41,28 @@ export function CreatorPage({ config, videos: api }: PageProps) {
   useRefreshFor(subject, videos.list !== undefined && known === undefined, videos.refresh);
   const nameOf = (one: string) => videos.list?.find((video) => video.subject === one)?.name;
 
+  const sidePart = (
+    <div key="side" className="side">
+      <StartForm api={api} config={config} onStarted={started} />
+      <Inbox inbox={inbox} selected={subject} open={open} nameOf={nameOf} />
+      <VideoList videos={videos} selected={subject} open={open} />
+    </div>
+  );
+  const deskPart = (
+    <div key="desk" className="desk" ref={desk}>
+      {subject === undefined ? (
+        <EmptyDesk />
+      ) : (
+        <SubjectDesk key={subject} subject={subject} video={known} onStale={videos.refresh} />
+      )}
+    </div>
+  );
+  // In one column the video at hand comes first, for the eye and for the keyboard alike.
+  const deskFirst = useMedia("(max-width: 55.99rem)") && subject !== undefined;
+
   return (
     <AppShell page="Creator">
-      <div className="creator">
-        <div className="side">
-          <StartForm api={api} config={config} onStarted={started} />
-          <Inbox inbox={inbox} selected={subject} open={open} nameOf={nameOf} />
-          <VideoList videos={videos} selected={subject} open={open} />
-        </div>
-        <div className="desk" ref={desk}>
-          {subject === undefined ? (
-            <EmptyDesk />
-          ) : (
-            <SubjectDesk key={subject} subject={subject} video={known} onStale={videos.refresh} />
-          )}
-        </div>
-      </div>
+      <div className="creator">{deskFirst ? [deskPart, sidePart] : [sidePart, deskPart]}</div>
       <Toasts receipts={inbox.receipts} ready={inbox.ready} nameOf={nameOf} />
     </AppShell>
   );

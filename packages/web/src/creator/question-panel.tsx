@@ -8,20 +8,26 @@ import { Announcer } from "../ui/announcer.tsx";
 import { AnswerPanel } from "./answer-panel.tsx";
 import { CandidateBoard } from "./candidate-board.tsx";
 import { EarlierQuestions } from "./earlier-questions.tsx";
+import { OwnAttempt } from "./own-attempt.tsx";
 import { QuestionHead } from "./question-head.tsx";
+import { isSettled, useAnswer } from "./use-answer.ts";
 
-/** The question, the proposals to choose from, and the ways to answer. */
-export function QuestionPanel({ items, loading }: { items: Items; loading: boolean }) {
+/** The question, the proposals to choose from, and the ways to answer. `ended`: the workflow will ask nothing more. */
+export function QuestionPanel({ items, loading, ended }: { items: Items; loading: boolean; ended: boolean }) {
   const me = useMe();
+  const { attempt, send } = useAnswer();
   const { current, earlier } = questionsOf(items);
   const thread = current?.thread ?? latestThread(items);
   const rounds = thread === undefined ? [] : candidatesOf(items, thread);
   const titleOf = (request: RequestValue) => (id: string) => candidateTitle(items, request.thread, id);
   const [selection, setSelection] = useState<{ requestId: string; candidateId: string }>();
   const selected = selection?.requestId === current?.requestId ? selection?.candidateId : undefined;
-  const open = current?.state === "open";
-  const choosable =
-    open && current.verbs.some((verb) => verb === "pick" || verb === "edit") ? current : undefined;
+  const candidate = rounds
+    .flatMap((round) => round.groups.flatMap((group) => group.candidates))
+    .find((one) => one.id === selected);
+  const mine = attempt?.request.requestId === current?.requestId ? attempt?.answer : undefined;
+  const open = current?.state === "open" && !(mine && isSettled(mine)) ? current : undefined;
+  const choosable = open?.verbs.some((verb) => verb === "pick" || verb === "edit") ? open : undefined;
 
   return (
     <div className="question-column">
@@ -32,34 +38,41 @@ export function QuestionPanel({ items, loading }: { items: Items; loading: boole
       >
         <h2 id="question-heading">The question</h2>
         {current === undefined ? (
-          <p className="quiet">
-            {loading ? "Looking…" : "Nothing is asked yet. When the workflow asks, it appears here."}
-          </p>
+          <p className="quiet">{emptyText(loading, ended)}</p>
         ) : (
           <QuestionHead request={current} titleOf={titleOf(current)} me={me} />
         )}
+        <OwnAttempt attempt={attempt} current={current} me={me} />
         <EarlierQuestions requests={earlier} titleOf={titleOf} me={me} />
       </section>
-      <Announcer assertive text={open ? `A question for you: ${current.prompt}` : ""} />
-      <CandidateBoard
-        rounds={rounds}
-        choosable={choosable}
-        taken={current?.reply?.candidateId}
-        selected={selected}
-        select={(candidateId) => current && setSelection({ requestId: current.requestId, candidateId })}
-      />
-      {current !== undefined && (
+      <Announcer assertive text={open ? `A question for you: ${open.prompt}` : ""} />
+      {(rounds.length > 0 || choosable || current === undefined) && (
+        <CandidateBoard
+          rounds={rounds}
+          choosable={choosable}
+          taken={current?.reply?.candidateId}
+          selected={selected}
+          select={(candidateId) => current && setSelection({ requestId: current.requestId, candidateId })}
+          ended={ended}
+        />
+      )}
+      {open !== undefined && (
         <AnswerPanel
-          key={current.requestId}
-          request={current}
-          candidate={rounds
-            .flatMap((round) => round.groups.flatMap((group) => group.candidates))
-            .find((candidate) => candidate.id === selected)}
+          key={open.requestId}
+          request={open}
+          candidate={candidate}
+          answer={mine ?? { phase: "idle" }}
           me={me}
+          send={(reply) => send(open, reply)}
         />
       )}
     </div>
   );
+}
+
+function emptyText(loading: boolean, ended: boolean): string {
+  if (loading) return "Looking…";
+  return ended ? "Nothing was asked." : "Nothing is asked yet. When the workflow asks, it appears here.";
 }
 
 /** The reader's own id, kept while the connection is made anew. */

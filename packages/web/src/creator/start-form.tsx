@@ -102,12 +102,12 @@ export function StartForm({
             ))}
           </select>
         </div>
-        <ul className="problems" role="alert">
+        <div className="problems" role="alert">
           {problems.map((problem) => (
-            <li key={problem}>{problem}</li>
+            <p key={problem}>{problem}</p>
           ))}
-          {start.error !== undefined && <li>{start.error.message}</li>}
-        </ul>
+          {start.error !== undefined && <p>{start.error.message}</p>}
+        </div>
         {start.progress !== undefined && (
           <StartProgressLine progress={start.progress} cancel={start.cancel} />
         )}

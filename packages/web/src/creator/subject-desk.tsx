@@ -27,6 +27,7 @@ export function SubjectDesk({
   const expected = subject.startsWith("video/") ? videoSteps : [];
   const progress = useMemo(() => progressOf(items, expected), [items, expected]);
   const loading = isLoading(status, items.size);
+  const ended = progress.execution !== undefined && progress.execution.state !== "running";
   return (
     <>
       <SubjectHead channel={channel} items={items} name={video?.name ?? subjectName(subject)} />
@@ -42,7 +43,7 @@ export function SubjectDesk({
         </p>
       ))}
       <div className="desk-columns">
-        <QuestionPanel items={items} loading={loading} />
+        <QuestionPanel items={items} loading={loading} ended={ended} />
         <div className="desk-side">
           <Player video={video} onStale={onStale} />
           <ProgressList progress={progress} loading={loading} />

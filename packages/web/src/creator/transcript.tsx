@@ -12,7 +12,7 @@ export function Transcript({ captions, open }: { captions: Captions; open: boole
   if (paragraphs.length === 0) return <p className="quiet">The captions are empty.</p>;
   const text = (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what can be scrolled must be reachable by keyboard
-    <section className="transcript" aria-label="Transcript" tabIndex={0}>
+    <section className="transcript" aria-label="What is said" tabIndex={0}>
       {paragraphs.map((paragraph) => (
         <p key={paragraph.startMs}>
           <span className="timecode">{timecode(paragraph.startMs)}</span> {paragraph.text}

@@ -1,6 +1,8 @@
 import { CallboardError, type RefusalCode } from "@callboard/client";
 import { type ReplyOutcome, useReply } from "@callboard/client/react";
 import type { DefaultReply, RequestValue } from "@callboard/core";
+import { useState } from "react";
+import { isFinal } from "../model/refusal.ts";
 
 /** Where an answer stands: `unsure` when nobody said whether it arrived. */
 export type AnswerState =
@@ -11,23 +13,36 @@ export type AnswerState =
   | { phase: "unsure" }
   | { phase: "failed"; message: string };
 
-/** Sends answers to a question, one at a time. */
-export function useAnswer(request: RequestValue): {
+/** One's own attempt to answer: which question it was about, and where it stands. */
+export interface Attempt {
+  request: RequestValue;
   answer: AnswerState;
-  send: (reply: DefaultReply) => void;
+}
+
+/** The last attempt of this tab, and a way to answer; a question is answered by one attempt at a time. */
+export function useAnswer(): {
+  attempt: Attempt | undefined;
+  send: (request: RequestValue, reply: DefaultReply) => void;
 } {
   const { reply, outcome } = useReply();
-  const answer = answerOf(outcome);
+  const [request, setRequest] = useState<RequestValue>();
+  const attempt = request && { request, answer: answerOf(outcome) };
   return {
-    answer,
-    send(words) {
-      if (answer.phase === "sending" || answer.phase === "accepted") return;
-      const { requestId, round } = request;
+    attempt,
+    send(question, words) {
+      const { requestId, round } = question;
+      const phase = attempt?.request.requestId === requestId ? attempt.answer.phase : "idle";
+      if (phase === "sending" || phase === "accepted") return;
+      setRequest(question);
       // What became of it stands in the outcome, a rejection too.
       reply({ requestId, round, ...words }).catch(() => {});
     },
   };
 }
+
+/** Whether nothing more can be done about an attempt. */
+export const isSettled = (answer: AnswerState): boolean =>
+  answer.phase === "accepted" || (answer.phase === "refused" && isFinal(answer.code));
 
 function answerOf(outcome: ReplyOutcome): AnswerState {
   switch (outcome.state) {

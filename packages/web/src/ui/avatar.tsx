@@ -4,7 +4,7 @@ import type { StoredObject } from "@callboard/core";
 import { useEffect, useState } from "react";
 import { isFresh } from "../model/subject.ts";
 
-/** The subject's picture, in a place that is kept for it; a URL that has expired is asked for anew. */
+/** The subject's picture, in a place that is kept for it. */
 export function Avatar({
   channel,
   object,
@@ -14,36 +14,63 @@ export function Avatar({
   object: StoredObject | undefined;
   title: string;
 }) {
-  const client = useCallboard();
-  const [resolved, setResolved] = useState<{ key: string; url: string } | undefined>();
-  const [tries, setTries] = useState(0);
-  const key = object?.key;
-  const given = object && isFresh(object, Date.now()) && tries === 0 ? object.url : undefined;
-  const url = given ?? (resolved?.key === key ? resolved?.url : undefined);
-
-  useEffect(() => {
-    if (key === undefined || given !== undefined || tries > mostTries) return;
-    let current = true;
-    client
-      .resolve(`${channel}#avatar`)
-      .then((answer) => current && setResolved({ key, url: answer.url }))
-      .catch(() => current && setResolved(undefined));
-    return () => {
-      current = false;
-    };
-  }, [client, channel, key, given, tries]);
-
+  const [shown, setShown] = useState<string>();
+  const initial = [...title][0]?.toUpperCase();
   return (
-    <div className="avatar" data-avatar={url === undefined ? "none" : "shown"}>
-      {url !== undefined && (
-        <img
-          src={url}
-          alt={`Drawn for “${title}”`}
-          onError={() => setTries((n) => Math.min(n + 1, mostTries + 1))}
+    <div className="avatar" data-avatar={object !== undefined && shown === object.key ? "shown" : "none"}>
+      {object === undefined ? (
+        <Initial letter={initial} />
+      ) : (
+        <Picture
+          key={object.key}
+          channel={channel}
+          object={object}
+          title={title}
+          onLoad={() => setShown(object.key)}
         />
       )}
     </div>
   );
 }
 
-const mostTries = 2;
+const Initial = ({ letter }: { letter: string | undefined }) => (
+  <span className="avatar-initial" aria-hidden="true">
+    {letter}
+  </span>
+);
+
+/** Shows the URL that came with the item; when that is old or does not load, asks once for a fresh one. */
+function Picture({
+  channel,
+  object,
+  title,
+  onLoad,
+}: {
+  channel: Channel;
+  object: StoredObject;
+  title: string;
+  onLoad: () => void;
+}) {
+  const client = useCallboard();
+  const [url, setUrl] = useState(() => (isFresh(object, Date.now()) ? object.url : undefined));
+  const [asked, setAsked] = useState(false);
+
+  useEffect(() => {
+    if (url !== undefined || asked) return;
+    let current = true;
+    client.resolve(`${channel}#avatar`).then(
+      (fresh) => {
+        if (!current) return;
+        setAsked(true);
+        setUrl(fresh.url);
+      },
+      () => current && setAsked(true),
+    );
+    return () => {
+      current = false;
+    };
+  }, [client, channel, url, asked]);
+
+  if (url === undefined) return <Initial letter={[...title][0]?.toUpperCase()} />;
+  return <img src={url} alt={`Drawn for “${title}”`} onLoad={onLoad} onError={() => setUrl(undefined)} />;
+}

@@ -13,8 +13,15 @@ export function StepRow({ row }: { row: Row }) {
       <span className="step-mark" aria-hidden="true" />
       <div className="step-body">
         <p className="step-head">
-          <span className="step-label">{row.label}</span>
-          {row.compute !== undefined && <span className="tag">on {row.compute}</span>}
+          <span className="step-what">
+            <span className="step-label">{row.label}</span>
+            {row.compute !== undefined && (
+              <>
+                {" "}
+                <span className="tag">on {row.compute}</span>
+              </>
+            )}
+          </span>
           <span className="step-state">
             {stateText(row.state)}
             {busy && row.percent !== undefined && ` · ${Math.round(row.percent)} %`}
