@@ -15,7 +15,7 @@ afterEach(async () => {
 });
 
 async function stageWith(fault?: Fault): Promise<PostProcessingStage> {
-  open = await postProcessingStage(fault);
+  open = await postProcessingStage(fault ? { fault } : {});
   return open;
 }
 

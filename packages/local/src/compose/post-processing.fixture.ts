@@ -46,8 +46,17 @@ export interface Seen {
 /** What a test makes go wrong: throws the failure of a call, or lets it be. */
 export type Fault = (call: IntegrationCall) => void;
 
+export interface StageOptions {
+  readonly fault?: Fault;
+  /** What the model outside AWS says to every prompt, in place of the stand-in's titles. */
+  readonly said?: string;
+  /** Whether a video that came with captions is transcribed all the same. */
+  readonly transcribeCaptioned?: "true" | "false";
+}
+
 /** The workflow on the embedded services, with a bus that only remembers. */
-export async function postProcessingStage(fault: Fault = () => {}) {
+export async function postProcessingStage(options: StageOptions = {}) {
+  const { fault = () => {}, said, transcribeCaptioned = "true" } = options;
   const clock = virtualClock(Date.now());
   const directory = await mkdtemp(join(tmpdir(), "callboard-post-processing-"));
   const s3 = createS3({ directory: join(directory, "s3"), clock, credentials });
@@ -81,6 +90,10 @@ export async function postProcessingStage(fault: Fault = () => {}) {
     }
     return { FailedEntryCount: 0, Entries: Entries.map(() => ({ EventId: "1" })) };
   };
+  const model: typeof fetch = (...request) =>
+    said === undefined
+      ? fetch(...request)
+      : Promise.resolve(Response.json({ choices: [{ message: { role: "assistant", content: said } }] }));
   const aws = "arn:aws:states:::";
   const integrations: Record<string, Integration> = {
     [`${aws}events:putEvents`]: putEvents(put),
@@ -92,7 +105,7 @@ export async function postProcessingStage(fault: Fault = () => {}) {
       }),
       s3,
     ),
-    [`${aws}http:invoke`]: httpInvoke({ fetch, connections: { [connection]: {} }, clock }),
+    [`${aws}http:invoke`]: httpInvoke({ fetch: model, connections: { [connection]: {} }, clock }),
     [`${aws}aws-sdk:transcribe:startTranscriptionJob`]: awsSdk("Transcribe", (request) =>
       transcribe.startTranscriptionJob(request),
     ),
@@ -150,7 +163,7 @@ export async function postProcessingStage(fault: Fault = () => {}) {
       Subnets: "subnet-1",
       SecurityGroups: "sg-1",
       TranscribePollSeconds: "1",
-      TranscribeCaptioned: "true",
+      TranscribeCaptioned: transcribeCaptioned,
     }),
   });
   let ids = 0;

@@ -4,6 +4,7 @@ import {
   type PostProcessingStage,
   postProcessingStage,
   reply,
+  type StageOptions,
   uploadTalk,
 } from "./post-processing.fixture.ts";
 
@@ -13,8 +14,8 @@ afterEach(async () => {
   open = undefined;
 });
 
-async function stageWith(): Promise<PostProcessingStage> {
-  open = await postProcessingStage();
+async function stageWith(options?: StageOptions): Promise<PostProcessingStage> {
+  open = await postProcessingStage(options);
   return open;
 }
 
@@ -174,6 +175,44 @@ it("goes on with the first title when a timeout says that nobody answered", asyn
   expect(stage.events.filter(({ kind }) => kind === "Feedback Closed")).toHaveLength(1);
 });
 
+it("reads the captions that came with a video where the deployment says so", async () => {
+  const stage = await stageWith({ transcribeCaptioned: "false" });
+  await stage.start(await uploadTalk(stage));
+  await stage.answer(await stage.question(), reply("approve"));
+  expect(await stage.end()).toMatchObject({ status: "SUCCEEDED" });
+  expect(stage.calls.map(({ stateName }) => stateName)).toContain("PrepareOnLambda");
+  expect(stage.calls.filter(({ resource }) => resource.includes("transcribe"))).toEqual([]);
+});
+
+it.each([
+  ["JSON alone", '{"candidates":[{"title":"A","description":"B"}]}', ["A"]],
+  [
+    "JSON in a fence with words around",
+    'Sure!\n```json\n{ "candidates": [{"title":"A"}] }\n```\nEnjoy {it}',
+    ["A"],
+  ],
+  [
+    "JSON in a fence with words before",
+    'Here you are:\n```json\n{\n"candidates": [{"title":" A "}]}\n```',
+    ["A"],
+  ],
+  ["a bare list", 'Titles: [{"title":"A"},{"title":"B"}] as asked', ["A", "B"]],
+  ["one title", '{"candidates":{"title":"A"}}', ["A"]],
+  ["too many, some of them none", titles("A", "", 7, null, "B", "C", "D"), ["A", "B", "C"]],
+  ["quotes and a very long title", titles(`"'{%`, "x".repeat(200)), [`"'{%`, "x".repeat(120)]],
+  ["no titles", '{"candidates":[]}', []],
+  ["no JSON", "I would rather not.", []],
+  ["broken JSON", '{"candidates":[{"title":"A"', []],
+  ["nothing", "", []],
+])("makes of a model's answer what can be made of it: %s", async (_, said, expected) => {
+  const stage = await stageWith({ said });
+  await stage.start(await stage.upload([{ fileName: "talk.vtt", body: await stage.sample("talk.vtt") }]));
+  const { candidates } = await stage.question();
+  const own = candidates!.filter(({ id }) => id.startsWith("endpoint-"));
+  expect(own.map(({ title }) => title)).toEqual(expected);
+  expect(candidates!.length - own.length).toBe(3);
+});
+
 it("starts nothing that is somebody else's, unknown, or not yet uploaded", async () => {
   const stage = await stageWith();
   const videoId = await uploadTalk(stage);
@@ -186,3 +225,8 @@ it("starts nothing that is somebody else's, unknown, or not yet uploaded", async
   expect(await start(promised.videoId, "user/ana")).toMatchObject({ code: "nothing_uploaded" });
   expect(stage.calls).toEqual([]);
 });
+
+/** A model's answer with these titles. */
+function titles(...all: unknown[]): string {
+  return JSON.stringify({ candidates: all.map((title) => ({ title })) });
+}
