@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import react from "@vitejs/plugin-react";
 import { defineConfig, type Plugin } from "vite";
 
@@ -37,6 +38,8 @@ export default defineConfig({
     target: "es2022",
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    rolldownOptions: { input: ["index.html", "viewer.html", "creator.html"] },
+    rolldownOptions: {
+      input: ["index.html", "viewer.html", "creator.html"].map((page) => join(import.meta.dirname, page)),
+    },
   },
 });

@@ -24,7 +24,7 @@ export function connectionView(state: ConnectionState, online: boolean, sinceMs:
       return online ? { kind: "connecting", text: "Connecting…" } : offline;
     case "waiting": {
       if (!online) return offline;
-      const countdown = Math.max(0, Math.ceil((state.retryInMs - sinceMs) / 1000));
+      const countdown = Math.max(0, Math.ceil((state.retryInMs - Math.max(0, sinceMs)) / 1000));
       if (state.reason === "unauthorized_or_unreachable")
         return { kind: "unauthorised", text: "Not authorised, or out of reach", countdown };
       if (state.reason === "no_token") return { kind: "unauthorised", text: "Not authorised", countdown };

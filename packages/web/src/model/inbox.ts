@@ -1,6 +1,6 @@
 import { InboxRequestValue, ReceiptValue } from "@callboard/core";
 import { type Items, valuesUnder } from "./items.ts";
-import { deedOf, sentence, subjectName } from "./words.ts";
+import { deedOf, reasonText, subjectName } from "./words.ts";
 
 /** What is wanted of somebody, over all of their inboxes: each question once, the most urgent first. */
 export function wantedOf(inboxes: readonly Items[]): InboxRequestValue[] {
@@ -30,8 +30,8 @@ const fates: Record<ReceiptValue["status"], string> = {
 
 /** A receipt in plain words: "You chose a title for v_1: the workflow has the answer." */
 export function receiptText(receipt: ReceiptValue, name: string = subjectName(receipt.subject)): string {
-  const why = receipt.reason === undefined ? "" : ` ${sentence(receipt.reason)}`;
-  return `You ${deedOf(receipt.verb)} for ${name}: ${fates[receipt.status]}.${why}`;
+  const told = `You ${deedOf(receipt.verb)} for ${name}: ${fates[receipt.status]}.`;
+  return `${told} ${reasonText(receipt.reason)}`.trim();
 }
 
 /** The receipts whose status is another than in `before`. */

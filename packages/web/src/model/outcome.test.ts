@@ -37,13 +37,10 @@ it("tells everyone else who answered", () => {
 });
 
 it("never speaks of success when the answer did not arrive", () => {
-  const lost = outcome(
-    { state: "undeliverable", reply: reply(), reason: "the execution was stopped" },
-    "ana",
-  );
+  const lost = outcome({ state: "undeliverable", reply: reply(), reason: "wait_gone" }, "ana");
   expect(lost).toMatchObject({
     tone: "lost",
-    delivery: "The workflow did not get it. The execution was stopped.",
+    delivery: "The workflow did not get it. The workflow had stopped waiting.",
   });
   expect(outcome({ state: "unconfirmed", reply: reply() })?.tone).toBe("lost");
 });

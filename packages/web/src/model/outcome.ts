@@ -1,7 +1,7 @@
 import type { RequestValue } from "@callboard/core";
 import { answerText, quotedTitle } from "./question.ts";
 import { type Locale, momentText } from "./time.ts";
-import { deedOf, sentence, whoText } from "./words.ts";
+import { deedOf, reasonText, whoText } from "./words.ts";
 
 /** What became of a question: `done` well, still `pending`, or `lost`. */
 export interface Outcome {
@@ -20,7 +20,8 @@ export function outcomeOf(
   now: number,
   locale: Locale = {},
 ): Outcome | undefined {
-  const why = request.reason === undefined ? "" : ` ${sentence(request.reason)}`;
+  const reason = reasonText(request.reason);
+  const why = reason && ` ${reason}`;
   const what = request.reply ? replyText(request.reply, titleOf, me, now, locale) : "It was answered.";
   switch (request.state) {
     case "open":
@@ -34,15 +35,15 @@ export function outcomeOf(
     case "unconfirmed":
       return { tone: "lost", what, delivery: `Whether the workflow got it could not be found out.${why}` };
     case "expired":
-      return { tone: "lost", what: "Nobody answered in time.", delivery: why.trim() || undefined };
+      return { tone: "lost", what: "Nobody answered in time.", delivery: reason || undefined };
     case "withdrawn":
       return {
         tone: "lost",
         what: "The workflow no longer waits for an answer.",
-        delivery: why.trim() || undefined,
+        delivery: reason || undefined,
       };
     case "superseded":
-      return { tone: "lost", what: "A newer question took its place.", delivery: why.trim() || undefined };
+      return { tone: "lost", what: "A newer question took its place.", delivery: reason || undefined };
   }
 }
 

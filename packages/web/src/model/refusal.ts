@@ -1,6 +1,6 @@
 import type { RefusalCode } from "@callboard/core";
 import { type Locale, momentText } from "./time.ts";
-import { deedOf, sentence, whoText } from "./words.ts";
+import { deedOf, reasonText, whoText } from "./words.ts";
 
 /** Refusals after which the same question cannot be answered by this person any more. */
 const finalCodes: ReadonlySet<RefusalCode> = new Set([
@@ -73,7 +73,7 @@ function alreadyAnswered(
   return `${who} was faster and ${deedOf(verb)}${at}. Your answer was not taken.`;
 }
 
-function because(details: Details): string {
-  const reason = details.reason;
-  return typeof reason === "string" && reason !== "" ? ` ${sentence(reason)}` : "";
+function because({ reason }: Details): string {
+  const text = reasonText(typeof reason === "string" ? reason : undefined);
+  return text && ` ${text}`;
 }

@@ -14,8 +14,7 @@ export const videoSteps = [
 
 const stepLabels: Record<string, string> = {
   probe: "Look at the file",
-  compute: "Choose where it runs",
-  prepare: "Prepare the file",
+  compute: "Prepare the video",
   transcribe: "Write down what is said",
   models: "Ask the models for titles",
   ask: "Ask the creator",
@@ -79,4 +78,21 @@ export function sentence(text: string): string {
   const trimmed = text.trim();
   const capital = trimmed.slice(0, 1).toUpperCase() + trimmed.slice(1);
   return /[.!?…]["”»]?$/.test(capital) ? capital : `${capital}.`;
+}
+
+const reasons: Record<string, string> = {
+  wait_gone: "The workflow had stopped waiting.",
+  answer_not_acceptable: "Step Functions does not take such an answer.",
+  history_not_readable: "The history of the workflow could not be read.",
+  no_final_word: "Step Functions gave no final word.",
+  execution_succeeded: "The workflow has ended.",
+  execution_failed: "The workflow has failed.",
+  execution_timed_out: "The workflow took too long and was stopped.",
+  execution_aborted: "The workflow was stopped by hand.",
+};
+
+/** Why something came to nothing: Callboard's own codes in words, a workflow's words as a sentence. */
+export function reasonText(reason: string | undefined): string {
+  if (reason === undefined || reason.trim() === "") return "";
+  return Object.hasOwn(reasons, reason) ? reasons[reason]! : sentence(reason.replaceAll("_", " "));
 }

@@ -2,7 +2,7 @@ import { type FormEvent, useEffect, useState } from "react";
 import { momentText } from "../model/time.ts";
 import { subjectOf } from "../session/link.ts";
 import { useVideos } from "../ui/use-videos.ts";
-import type { VideosApi } from "../videos/videos-api.ts";
+import type { ApiError, VideosApi } from "../videos/videos-api.ts";
 
 /** Asks which video to watch: the recent ones, and a field for any other. */
 export function VideoChooser({ videos, choose }: { videos: VideosApi; choose: (subject: string) => void }) {
@@ -25,7 +25,9 @@ export function VideoChooser({ videos, choose }: { videos: VideosApi; choose: (s
       <h1>Which video would you like to watch?</h1>
       <section className="card" aria-labelledby="recent-heading">
         <h2 id="recent-heading">Recent videos</h2>
-        {list === undefined && <p className="quiet">{error === undefined ? "Looking…" : error.message}</p>}
+        {list === undefined && (
+          <p className="quiet">{error === undefined ? "Looking…" : listProblem(error)}</p>
+        )}
         {list?.length === 0 && <p className="quiet">There is none yet.</p>}
         <ul className="rows">
           {list?.map((video) => (
@@ -64,3 +66,9 @@ export function VideoChooser({ videos, choose }: { videos: VideosApi; choose: (s
     </div>
   );
 }
+
+/** Not everyone who may watch may also see the list. */
+const listProblem = ({ code, message }: ApiError): string =>
+  code === "unauthorized" || code === "forbidden"
+    ? "The list is its creators’ own. Name the video below, or open the link that you were given."
+    : message;

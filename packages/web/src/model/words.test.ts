@@ -1,0 +1,46 @@
+import { expect, it } from "vitest";
+import { computeLabel, reasonText, sentence, stepLabel, whoText } from "./words.ts";
+
+it("keeps the name of a step that it does not know, made readable", () => {
+  expect([stepLabel("avatar"), stepLabel("burn-in_subtitles")]).toEqual([
+    "Draw the picture",
+    "Burn in subtitles",
+  ]);
+});
+
+it.each([
+  [{ compute: "fargate" }, "Fargate"],
+  [{ compute: "lambda" }, "Lambda"],
+  [{ compute: "batch" }, "batch"],
+  [{ compute: 7 }, undefined],
+  [undefined, undefined],
+])("reads the compute of %j", (data, label) => {
+  expect(computeLabel(data)).toBe(label);
+});
+
+it.each([
+  ["wait_gone", "The workflow had stopped waiting."],
+  ["execution_aborted", "The workflow was stopped by hand."],
+  [
+    "Nobody answered in time: the first title was taken",
+    "Nobody answered in time: the first title was taken.",
+  ],
+  ["", ""],
+  [undefined, ""],
+])("says the reason %j in words", (reason, text) => {
+  expect(reasonText(reason)).toBe(text);
+});
+
+it("says You to oneself, however the id is written", () => {
+  expect(whoText({ id: "user/ana", name: "Ana" }, "ana")).toBe("You");
+  expect(whoText({ id: "bo", name: "Bo" }, "ana")).toBe("Bo");
+  expect(whoText({ id: "user/bo" }, undefined)).toBe("bo");
+});
+
+it("ends a sentence once", () => {
+  expect([sentence("done"), sentence("Done!"), sentence("“Really?”")]).toEqual([
+    "Done.",
+    "Done!",
+    "“Really?”",
+  ]);
+});
