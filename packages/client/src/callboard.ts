@@ -149,8 +149,6 @@ export function connect(options: ConnectOptions): Callboard {
     {
       state(state) {
         if (state.state === "closed") {
-          heartbeat?.stop();
-          redelivery.stop();
           stopWaking();
           outbox.close();
         }
@@ -172,7 +170,10 @@ export function connect(options: ConnectOptions): Callboard {
         redelivery.refused();
       },
       ended(link) {
-        if (!current()) heartbeat?.stop();
+        if (!current()) {
+          heartbeat?.stop();
+          redelivery.stop();
+        }
         channels.ended(link);
       },
     },

@@ -118,6 +118,16 @@ it("subscribes once however many follow, and leaves when the last one does", asy
   expect([view.status, view.get("a")]).toEqual(["idle", "a1"]);
 });
 
+it("does not change once nobody follows it", async () => {
+  const { clock, network, view, leave, delta } = await following();
+  leave();
+  await delta(1, 2, [item("b", 2)]);
+  await delta(7, 8, [item("c", 8)]);
+  await clock.advance(1000);
+  expect([view.status, values(view.items)]).toEqual(["idle", { a: "a1" }]);
+  expect(network.last().inbox.map(({ type }) => type)).toEqual(["unsubscribe"]);
+});
+
 it("resumes where it was when it is followed again", async () => {
   const { clock, network, view, leave, subscribed } = await following();
   leave();
@@ -166,6 +176,25 @@ it("holds a delta that comes too early, and applies it when what it follows has 
   expect(values(view.items)).toEqual({ a: "a1", b: "b2", c: "c3" });
   await clock.advance(5000);
   expect(network.last().inbox).toEqual([]);
+});
+
+it("goes on holding what still does not fit", async () => {
+  const { view, delta } = await following();
+  await delta(4, 5, [item("e", 5)]);
+  await delta(2, 3, [item("c", 3)]);
+  await delta(1, 2, [item("b", 2)]);
+  expect(view.offset).toBe(3);
+  await delta(3, 4, [item("d", 4)]);
+  expect(view.offset).toBe(5);
+});
+
+it("holds two hundred deltas and no more; what it lets go it asks for", async () => {
+  const { clock, network, view, delta } = await following();
+  for (let from = 2; from < 203; from++) await delta(from, from + 1, [item("a", from + 1)]);
+  await delta(1, 2, [item("a", 2)]);
+  expect(view.offset).toBe(2);
+  await clock.advance(500);
+  expect(network.last().take("subscribe").channels[watch]?.after).toEqual({ epoch: "e", offset: 2 });
 });
 
 it("asks for what it missed when a gap stays open for half a second", async () => {
@@ -256,6 +285,8 @@ it("shows a map that comes anew in pages only when it is whole", async () => {
     ["b", "b2"],
     ["a", null],
   ]);
+  await clock.advance(5000);
+  expect(network.last().inbox).toEqual([]);
 });
 
 it("does not go back when deltas overtake the answer that would start it anew", async () => {
@@ -313,7 +344,13 @@ it("renews without ever seeming to catch up, and takes along what was followed a
   await delta(1, 2, [item("b", 2)], "e", first);
   client.channel(work).follow();
   await clock.advance(0);
-  expect(Object.keys(first.take("subscribe").channels)).toEqual([work]);
+  const { id, channels } = first.take("subscribe");
+  expect(Object.keys(channels)).toEqual([work]);
+  first.say({
+    type: "subscribed",
+    re: id,
+    channels: { [work]: answer(1, 0) } as Record<Channel, Subscribed>,
+  });
   await welcome(second, { [watch]: answer(2, 2, item("b", 2)) });
   expect(Object.keys(second.take("subscribe").channels)).toEqual([work]);
   expect(heard).toHaveLength(1);
@@ -321,6 +358,20 @@ it("renews without ever seeming to catch up, and takes along what was followed a
   leave();
   await clock.advance(0);
   expect(second.take("unsubscribe").channels).toEqual({ [watch]: 3 });
+});
+
+it("asks the connection it has again when the renewal that it had asked fails", async () => {
+  const { clock, network, client } = await following();
+  client.channel(work).follow();
+  await clock.advance(0);
+  const [first] = network.sides;
+  first?.say({ type: "bye", code: "connection_too_old", retry: "later" });
+  await clock.advance(250);
+  network.last().accept();
+  network.last().drop();
+  await clock.advance(0);
+  expect(first?.take("subscribe").channels).toEqual({ [work]: { sub: 1 } });
+  expect(first?.take("subscribe").channels).toEqual({ [work]: { sub: 3 } });
 });
 
 it("asks again in one to two seconds when the gateway could not handle a message", async () => {

@@ -188,12 +188,16 @@ it("comes with a fresh token when the server says reauthenticate, but not in a c
   for (let i = 0; i < 10; i++) network.last().say(expired);
   await clock.advance(250);
   expect(network.last().token).toBe("t2");
+  await welcome(network.last());
+  await clock.advance(30_000);
+  expect(asked).toBe(2);
   for (let i = 0; i < 20; i++) {
     if (network.last().inbox.length > 0 || !network.last().open) await welcome(network.last());
     network.last().say(expired);
     await clock.advance(250);
   }
-  expect(asked).toBeLessThan(8);
+  expect(asked).toBeGreaterThan(4);
+  expect(asked).toBeLessThan(9);
   expect(names()).toEqual([]);
 });
 
@@ -201,10 +205,12 @@ it("comes again beside a connection that the server is about to close", async ()
   const { clock, network, names, welcome } = await lobby();
   await welcome(network.last());
   names();
+  const pending = clock.pending();
   network.last().say({ type: "bye", code: "connection_too_old", retry: "later" });
   await clock.advance(250);
   await welcome(network.last());
   expect(network.sides.map((side) => side.open)).toEqual([false, true]);
+  expect(clock.pending()).toBe(pending);
   expect(names()).toEqual([]);
 });
 
@@ -217,7 +223,9 @@ it("stays away as long as the server asks, even when it is woken", async () => {
   await clock.advance(8999);
   expect(network.sides).toHaveLength(1);
   await clock.advance(1);
-  expect(network.sides).toHaveLength(2);
+  await welcome(network.last());
+  network.last().drop();
+  expect(client.state).toMatchObject({ state: "waiting", reason: "lost" });
 });
 
 it("is closed for good when coming again is of no use", async () => {
@@ -250,6 +258,24 @@ it("does nothing more once it is closed", async () => {
     ["connected", "closed_by_client"].map((name, i) => (i ? "close() was called" : name)),
   );
   expect(network.sides.map((side) => side.open)).toEqual([false]);
+});
+
+it("leaves nothing to be called later once it is closed, and only its next attempt while it waits", async () => {
+  const { clock, network, client, welcome } = await lobby();
+  client.channel("work:video/v_1").follow();
+  await welcome(network.last());
+  const reply = client.reply({ requestId: "req_0123456789", replyId: "r", round: 1, verb: "approve" });
+  network
+    .last()
+    .say({ type: "receipt", re: "", requestId: "req_0123456789", replyId: "r", status: "accepted" });
+  await reply;
+  const gap = { channel: "work:video/v_1", epoch: "e", from: 7, to: 8, items: [] } as const;
+  network.last().say({ type: "delta", ...gap, items: [] });
+  network.last().drop();
+  await clock.advance(0);
+  expect(clock.pending()).toBe(1);
+  client.close();
+  expect(clock.pending()).toBe(0);
 });
 
 it("can be closed while it asks for its token", async () => {

@@ -147,7 +147,6 @@ export function openConnection(options: ConnectionOptions, events: ConnectionEve
     give(mine);
     current = link;
     failures = 0;
-    notBefore = 0;
     goodbye = false;
     endLife();
     const cancelHeld = clock.after(HELD_MS, backoff.reset);

@@ -74,6 +74,19 @@ it("gives a connection up when a ping is unanswered for ten seconds", async () =
   expect(server.last().open).toBe(false);
 });
 
+it("gives a connection up when one ping of two is unanswered", async () => {
+  const names = Array.from({ length: 60 }, (_, i): Channel => `watch:video/${i}`);
+  const { clock, server, client } = await connected(...names);
+  server.held = true;
+  await clock.advance(240_000);
+  server.flights.shift()?.arrive();
+  server.flights.pop()?.arrive();
+  await clock.advance(9999);
+  expect(client.state.state).toBe("connected");
+  await clock.advance(1);
+  expect(client.state).toMatchObject({ reason: "lost" });
+});
+
 it("pings again when the gateway could not handle the ping", async () => {
   const { clock, server, client, pings } = await connected("work:video/v_1");
   server.held = true;

@@ -112,6 +112,18 @@ it("sends again when nobody answers for a quarter of a minute", async () => {
   expect(replies()).toHaveLength(2);
 });
 
+it("is not kept from sending again by what it sends in between", async () => {
+  const { clock, server, client, replies } = await connected();
+  server.receipt = () => undefined;
+  client.reply(approve).catch(() => {});
+  await clock.advance(10_000);
+  client.channel("watch:video/v_1").follow();
+  await clock.advance(5000);
+  expect(replies()).toHaveLength(2);
+  await clock.advance(15_000);
+  expect(replies()).toHaveLength(3);
+});
+
 it("rejects with timeout when there is no receipt in time, and not a moment before", async () => {
   const { clock, server, client } = await connected({ replyTimeoutMs: 5000 });
   server.receipt = () => undefined;

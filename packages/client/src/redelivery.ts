@@ -16,7 +16,7 @@ export interface Redelivery {
   stop(): void;
 }
 
-/** Calls `resend` when it is time; nothing happens while `awaiting` says that all is answered. */
+/** Calls `resend` when it is time, unless all is answered; whatever it sends is told by `sent` as ever. */
 export function createRedelivery(options: {
   clock: ClientClock;
   random: () => number;
@@ -36,9 +36,7 @@ export function createRedelivery(options: {
 
   function due(): void {
     timer = undefined;
-    if (!awaiting()) return;
-    resend();
-    arm(ANSWER_MS);
+    if (awaiting()) resend();
   }
 
   function stop(): void {

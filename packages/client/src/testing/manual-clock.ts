@@ -4,6 +4,8 @@ import type { ClientClock } from "../clock.ts";
 export interface ManualClock extends ClientClock {
   /** Moves on by `ms`, running what falls due in order and letting promises settle between. */
   advance(ms: number): Promise<void>;
+  /** How many calls are still to come. */
+  pending(): number;
 }
 
 export function manualClock(start = 1_000_000): ManualClock {
@@ -11,6 +13,7 @@ export function manualClock(start = 1_000_000): ManualClock {
   const timers = new Set<{ at: number; run: () => void }>();
   return {
     now: () => time,
+    pending: () => timers.size,
     after(ms, run) {
       const timer = { at: time + Math.max(0, ms), run };
       timers.add(timer);
