@@ -44,9 +44,9 @@ it("lets a bare token do no more than name its user", async () => {
   });
 });
 
-it("takes roles from the claim that identity providers commonly use", async () => {
-  expect(await verify(await sign({ roles: "editors legal" }))).toMatchObject({
-    caller: { roles: ["role/editors", "role/legal"] },
+it("takes roles and capabilities from the claims that issuers commonly use", async () => {
+  expect(await verify(await sign({ roles: "editors legal", caps: ["watch:*"] }))).toMatchObject({
+    caller: { roles: ["role/editors", "role/legal"], capabilities: ["watch:*"] },
   });
 });
 

@@ -49,8 +49,8 @@ const LONGEST_CAPABILITY = 220;
 const LONGEST_NAME = 100;
 
 /**
- * Tokens as JWTs. Claims: `sub` and `exp` are needed; `name`; `callboard:roles` or `roles`, and `callboard:caps`, each
- * a list or words parted by spaces. What does not fit a principal's or a capability's form is left out.
+ * Tokens as JWTs. Claims: `sub` and `exp` are needed; `name`; `callboard:roles` or `roles`, `callboard:caps` or `caps`,
+ * each a list or words parted by spaces. What does not fit a principal's or a capability's form is left out.
  */
 export function jwtTokens({ keys, issuer, audience, now }: JwtTokensOptions): VerifyToken {
   const keySet: JWTVerifyGetKey =
@@ -93,7 +93,7 @@ function callerOf(payload: JWTPayload): Caller | undefined {
       .map((role) => Principal.safeParse(`role/${role}`))
       .flatMap((role) => (role.success ? [role.data] : []))
       .slice(0, MOST_ROLES),
-    capabilities: words(payload["callboard:caps"])
+    capabilities: words(payload["callboard:caps"] ?? payload.caps)
       .filter((capability) => capability.length <= LONGEST_CAPABILITY)
       .slice(0, MOST_CAPABILITIES),
     expiresAt: Math.floor(payload.exp * 1000),

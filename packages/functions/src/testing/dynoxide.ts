@@ -10,6 +10,7 @@ import { documentClient } from "../table/document-client.ts";
 
 /** A DynamoDB engine in memory, for one test file. */
 export interface Engine {
+  readonly url: string;
   readonly client: DynamoDBClient;
   readonly documents: DynamoDBDocumentClient;
   /** Creates a table of our definition under a fresh name. */
@@ -31,13 +32,15 @@ export async function startEngine(): Promise<Engine> {
   const kill = () => child.kill("SIGKILL");
   process.once("exit", kill);
   await answering(child, port);
+  const url = `http://127.0.0.1:${port}`;
   const client = new DynamoDBClient({
-    endpoint: `http://127.0.0.1:${port}`,
+    endpoint: url,
     region: "us-east-1",
     credentials: { accessKeyId: "local", secretAccessKey: "local" },
   });
   let tables = 0;
   return {
+    url,
     client,
     documents: documentClient(client),
     async createTable() {

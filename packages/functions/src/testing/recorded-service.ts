@@ -6,6 +6,8 @@ export interface RecordedAnswer {
   readonly status?: number;
   /** The type of an error, as `x-amzn-errortype` has it. */
   readonly error?: string;
+  /** What an error has beside its message. */
+  readonly fields?: object;
   readonly body?: unknown;
 }
 
@@ -24,10 +26,12 @@ export function recordedService(answer: (call: RecordedCall, nth: number) => Rec
       const target = request.headers["x-amz-target"] ?? "";
       const call = { operation: target.split(".").at(-1)!, path: request.path, body: textOf(request.body) };
       calls.push(call);
-      const { status, error, body } = answer(call, calls.length - 1);
+      const { status, error, fields, body } = answer(call, calls.length - 1);
       const headers: Record<string, string> = { "content-type": "application/x-amz-json-1.0" };
       if (error !== undefined) headers["x-amzn-errortype"] = error;
-      const text = JSON.stringify(error === undefined ? (body ?? {}) : { __type: error, message: error });
+      const text = JSON.stringify(
+        error === undefined ? (body ?? {}) : { ...fields, __type: error, message: error },
+      );
       return {
         response: new HttpResponse({
           statusCode: status ?? (error === undefined ? 200 : 400),

@@ -1,0 +1,77 @@
+import { ApiGatewayManagementApiClient } from "@aws-sdk/client-apigatewaymanagementapi";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
+import { S3Client } from "@aws-sdk/client-s3";
+import { SFNClient } from "@aws-sdk/client-sfn";
+import type { AwsEnvironment } from "../environment.ts";
+
+const CONNECT_TIMEOUT_MS = 1000;
+
+/** Region, credentials if the environment names them, and bounds of time; the SDK retries within them. */
+function common(environment: AwsEnvironment, requestTimeoutMs: number) {
+  const { AWS_REGION, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN } = environment;
+  return {
+    region: AWS_REGION,
+    maxAttempts: 4,
+    requestHandler: {
+      connectionTimeout: CONNECT_TIMEOUT_MS,
+      requestTimeout: requestTimeoutMs,
+      throwOnRequestTimeout: true,
+    },
+    ...(AWS_ACCESS_KEY_ID && AWS_SECRET_ACCESS_KEY
+      ? {
+          credentials: {
+            accessKeyId: AWS_ACCESS_KEY_ID,
+            secretAccessKey: AWS_SECRET_ACCESS_KEY,
+            ...(AWS_SESSION_TOKEN ? { sessionToken: AWS_SESSION_TOKEN } : {}),
+          },
+        }
+      : {}),
+  };
+}
+
+type EndpointVariable = Extract<keyof AwsEnvironment, `AWS_ENDPOINT_URL${string}`>;
+
+/** A service's own address, else the general one, else the public one. */
+function endpoint(environment: AwsEnvironment, own: EndpointVariable): { endpoint?: string } {
+  const address = environment[own] ?? environment.AWS_ENDPOINT_URL;
+  return address === undefined ? {} : { endpoint: address };
+}
+
+export const dynamoClient = (environment: AwsEnvironment): DynamoDBClient =>
+  new DynamoDBClient({
+    ...common(environment, 3000),
+    ...endpoint(environment, "AWS_ENDPOINT_URL_DYNAMODB"),
+  });
+
+export const eventBridgeClient = (environment: AwsEnvironment): EventBridgeClient =>
+  new EventBridgeClient({
+    ...common(environment, 3000),
+    ...endpoint(environment, "AWS_ENDPOINT_URL_EVENTBRIDGE"),
+  });
+
+export const sfnClient = (environment: AwsEnvironment): SFNClient =>
+  new SFNClient({ ...common(environment, 5000), ...endpoint(environment, "AWS_ENDPOINT_URL_SFN") });
+
+/** Only signs. A bucket is a part of the path wherever the address is not AWS's own. */
+export function s3Client(environment: AwsEnvironment): S3Client {
+  const at = endpoint(environment, "AWS_ENDPOINT_URL_S3");
+  return new S3Client({
+    ...common(environment, 3000),
+    ...at,
+    forcePathStyle: at.endpoint !== undefined,
+    // Keeps a checksum parameter, of no use to browsers, out of signed URLs.
+    responseChecksumValidation: "WHEN_REQUIRED",
+  });
+}
+
+/** One try a call: the sender itself paces its retries. */
+export const connectionsClient = (
+  environment: AwsEnvironment,
+  socketEndpoint: string,
+): ApiGatewayManagementApiClient =>
+  new ApiGatewayManagementApiClient({
+    ...common(environment, 3000),
+    endpoint: socketEndpoint,
+    maxAttempts: 1,
+  });

@@ -1,0 +1,70 @@
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { composeClock, composeIngest, composeRelay, composeSocket } from "./compose.ts";
+import { composeAuthorize } from "./compose-authorize.ts";
+import { environment } from "./environment.ts";
+import { type Engine, startEngine } from "./testing/dynoxide.ts";
+
+let engine: Engine;
+beforeAll(async () => {
+  engine = await startEngine();
+});
+afterAll(() => engine.stop());
+
+const variables = async () => ({
+  AWS_REGION: "us-east-1",
+  AWS_ACCESS_KEY_ID: "local",
+  AWS_SECRET_ACCESS_KEY: "local",
+  AWS_ENDPOINT_URL: "http://127.0.0.1:1",
+  AWS_ENDPOINT_URL_DYNAMODB: engine.url,
+  TABLE_NAME: await engine.createTable(),
+  BUS_NAME: "callboard",
+  BUCKET: "files",
+  SOCKET_ENDPOINT: "http://127.0.0.1:1",
+});
+
+it("finds the table where the environment says", async () => {
+  const { app } = composeClock(environment("clock", await variables()));
+  expect(await app.clock.look()).toBe(0);
+});
+
+it("gives task tokens and executions to the relay alone", async () => {
+  const given = await variables();
+  const id = "req_000000000001";
+  for (const { app } of [
+    composeSocket(environment("socket", given)),
+    composeIngest(environment("ingest", given)),
+    composeClock(environment("clock", given)),
+  ])
+    await expect(app.relay.deliver(id)).rejects.toThrow(/was not given tokens\.open/);
+  await composeRelay(environment("relay", given)).app.relay.deliver(id);
+});
+
+it("lets a caller in by the keys of the environment", async () => {
+  const { verify } = composeAuthorize(environment("authorize", { TOKEN_JWKS: '{"keys":[]}' }));
+  expect(await verify("aaa.bbb.ccc")).toEqual({ outcome: "invalid" });
+});
+
+const entry = (name: string) => fileURLToPath(new URL(`./lambda/${name}.ts`, import.meta.url));
+
+it.each(["authorize", "socket", "ingest", "relay", "clock"])("bundles %s with its handler", async (name) => {
+  const { metafile } = await build({
+    entryPoints: [entry(name)],
+    bundle: true,
+    platform: "node",
+    format: "esm",
+    write: false,
+    metafile: true,
+    logLevel: "silent",
+  });
+  const [output] = Object.values(metafile.outputs);
+  expect(output?.exports).toEqual(["handler"]);
+  const used = Object.entries(output!.inputs).filter(([, { bytesInOutput }]) => bytesInOutput > 0);
+  const uses = (library: string) => used.some(([path]) => path.includes(`node_modules/${library}/`));
+  expect(uses("@aws-sdk/client-dynamodb")).toBe(name !== "authorize");
+  expect(uses("@smithy/core")).toBe(name !== "authorize");
+  expect(uses("@aws-sdk/client-sfn")).toBe(name === "relay");
+  expect(uses("@aws-sdk/client-apigatewaymanagementapi")).toBe(name === "ingest");
+  expect(uses("jose")).toBe(name === "authorize");
+});

@@ -1,0 +1,41 @@
+import { expect, it } from "vitest";
+import { environment } from "./environment.ts";
+
+const aws = { AWS_REGION: "eu-central-1", TABLE_NAME: "callboard", BUS_NAME: "callboard" };
+
+it("gives a function what it needs, and nothing that is not its own", () => {
+  expect(environment("clock", { ...aws, BUCKET: "files", PATH: "/bin", AWS_ENDPOINT_URL: "" })).toEqual(aws);
+});
+
+it("names every variable that is missing", () => {
+  expect(() => environment("ingest", { ...aws, BUCKET: "" })).toThrow(
+    "the environment of ingest lacks BUCKET (the name of the bucket), SOCKET_ENDPOINT (the address of the WebSocket API's @connections)",
+  );
+});
+
+it("takes no address that is none, and does not repeat it", () => {
+  expect(() => environment("ingest", { ...aws, BUCKET: "files", SOCKET_ENDPOINT: "s3cret" })).toThrow(
+    /^(?!.*s3cret).*SOCKET_ENDPOINT/,
+  );
+});
+
+it("takes an issuer's keys or their address", () => {
+  const keys = [{ kty: "EC", kid: "k1" }];
+  expect(
+    environment("authorize", { TOKEN_JWKS: JSON.stringify({ keys }), TOKEN_ISSUER: "https://ours" }),
+  ).toEqual({
+    TOKEN_JWKS: { keys },
+    TOKEN_ISSUER: "https://ours",
+  });
+  const TOKEN_JWKS_URL = "https://ours/.well-known/jwks.json";
+  expect(environment("authorize", { TOKEN_JWKS_URL })).toEqual({ TOKEN_JWKS_URL });
+});
+
+it.each([
+  {},
+  { TOKEN_JWKS: "{}" },
+  { TOKEN_JWKS: "keys" },
+  { TOKEN_JWKS: '{"keys":[]}', TOKEN_JWKS_URL: "https://a" },
+])("does without neither, nor with both: %j", (variables) => {
+  expect(() => environment("authorize", variables)).toThrow("TOKEN_JWKS");
+});

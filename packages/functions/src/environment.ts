@@ -1,0 +1,92 @@
+import * as z from "zod/mini";
+
+/** What a function must be told, by the name of the variable; the message says what it is for. */
+const required = (what: string) => z.string({ error: what }).check(z.minLength(1, what));
+const url = (what: string) => z.url({ error: what });
+
+/** An address of an AWS service other than its public one; the SDK's own variables, general and by service. */
+const Endpoints = {
+  AWS_ENDPOINT_URL: z.optional(url("an address")),
+  AWS_ENDPOINT_URL_DYNAMODB: z.optional(url("an address")),
+  AWS_ENDPOINT_URL_EVENTBRIDGE: z.optional(url("an address")),
+  AWS_ENDPOINT_URL_S3: z.optional(url("an address")),
+  AWS_ENDPOINT_URL_SFN: z.optional(url("an address")),
+};
+
+/** What every AWS client of ours reads; Lambda sets the Region and the credentials. */
+const Aws = {
+  ...Endpoints,
+  AWS_REGION: required("the AWS Region"),
+  AWS_ACCESS_KEY_ID: z.optional(z.string()),
+  AWS_SECRET_ACCESS_KEY: z.optional(z.string()),
+  AWS_SESSION_TOKEN: z.optional(z.string()),
+};
+
+const TABLE_NAME = required("the name of the table");
+const BUS_NAME = required("the name or ARN of the bus");
+const BUCKET = required("the name of the bucket");
+
+const Jwks = z.pipe(
+  z.string(),
+  z.transform((text, context) => {
+    const issue = (message: string) => {
+      context.issues.push({ code: "custom", message, input: undefined });
+      return z.NEVER;
+    };
+    try {
+      const jwks = JSON.parse(text) as { keys?: unknown };
+      return Array.isArray(jwks.keys)
+        ? (jwks as { keys: Record<string, unknown>[] })
+        : issue("a JSON Web Key Set");
+    } catch {
+      return issue("a JSON Web Key Set");
+    }
+  }),
+);
+
+/** What each function reads from its environment. */
+const schemas = {
+  authorize: z
+    .object({
+      TOKEN_JWKS: z.optional(Jwks),
+      TOKEN_JWKS_URL: z.optional(url("the address of a JSON Web Key Set")),
+      TOKEN_ISSUER: z.optional(z.string()),
+      TOKEN_AUDIENCE: z.optional(z.string()),
+    })
+    .check(
+      z.refine((given) => Boolean(given.TOKEN_JWKS) !== Boolean(given.TOKEN_JWKS_URL), {
+        path: ["TOKEN_JWKS"],
+        error: "either this, a JSON Web Key Set, or TOKEN_JWKS_URL, its address",
+      }),
+    ),
+  socket: z.object({ ...Aws, TABLE_NAME, BUS_NAME, BUCKET }),
+  ingest: z.object({
+    ...Aws,
+    TABLE_NAME,
+    BUS_NAME,
+    BUCKET,
+    SOCKET_ENDPOINT: url("the address of the WebSocket API's @connections"),
+  }),
+  relay: z.object({ ...Aws, TABLE_NAME, BUS_NAME }),
+  clock: z.object({ ...Aws, TABLE_NAME, BUS_NAME }),
+};
+
+export type FunctionName = keyof typeof schemas;
+/** The validated environment of a function. */
+export type EnvironmentOf<F extends FunctionName> = z.infer<(typeof schemas)[F]>;
+export type AwsEnvironment = EnvironmentOf<"clock">;
+
+/**
+ * Reads and checks what a function needs to know. Throws one error that names every variable that is missing or not
+ * what it should be, and no value; empty variables count as missing.
+ */
+export function environment<F extends FunctionName>(
+  name: F,
+  variables: Readonly<Record<string, string | undefined>>,
+): EnvironmentOf<F> {
+  const given = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== ""));
+  const read = z.safeParse<(typeof schemas)[FunctionName]>(schemas[name], given);
+  if (read.success) return read.data as EnvironmentOf<F>;
+  const problems = read.error.issues.map(({ path, message }) => `${path.join(".")} (${message})`);
+  throw new Error(`the environment of ${name} lacks ${problems.join(", ")}`);
+}

@@ -1,0 +1,39 @@
+import type { App, Clock, Log } from "@callboard/core";
+
+export interface ClockParts {
+  readonly app: Pick<App, "clock">;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** How often it looks in one invocation; 12 unless said. */
+  readonly looks?: number;
+}
+
+const EVERY_MS = 5000;
+const LOOKS = 12;
+
+/**
+ * Each minute: looks at once and then every five seconds, for 55 seconds, so that the next invocation goes on where
+ * this one ends. A look that fails does not end the others; the first failure is thrown in the end.
+ */
+export function clockHandler({ app, clock, log, looks = LOOKS }: ClockParts) {
+  return async (): Promise<void> => {
+    const start = clock.now();
+    const failures: unknown[] = [];
+    let due = 0;
+    for (let at = 0; at < looks * EVERY_MS; at = nextLook(at, clock.now() - start)) {
+      const pause = start + at - clock.now();
+      if (pause > 0) await clock.wait(pause);
+      try {
+        due += await app.clock.look();
+      } catch (error) {
+        failures.push(error);
+      }
+    }
+    log.metric("due", due);
+    if (failures.length > 0) throw failures[0];
+  };
+}
+
+/** The next full five seconds; those that a slow look has missed are left out. */
+const nextLook = (at: number, elapsed: number): number =>
+  Math.max(at + EVERY_MS, Math.ceil(elapsed / EVERY_MS) * EVERY_MS);

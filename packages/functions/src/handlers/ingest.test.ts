@@ -1,0 +1,165 @@
+import { expect, it } from "vitest";
+import { busEvent, executionArn } from "../testing/bus-event.ts";
+import { keptLog, spy } from "../testing/spies.ts";
+import { type IngestParts, ingestHandler } from "./ingest.ts";
+
+const machineArn = "arn:aws:states:eu-central-1:123456789012:stateMachine:post-processing";
+const envelope = {
+  id: "7bf73129-1428-4cd3-a780-95db273d1602",
+  time: Date.UTC(2026, 0, 1, 0, 0, 1),
+  execution: executionArn,
+};
+
+function stage() {
+  const calls = {
+    ask: spy(undefined),
+    close: spy(undefined),
+    announce: spy(undefined),
+    report: spy(undefined),
+    propose: spy(undefined),
+    executionChanged: spy(undefined),
+  };
+  const { ask, close, announce, ...progress } = calls;
+  const { log, metrics } = keptLog();
+  const app = { feedback: { ask, close, announce }, progress } as unknown as IngestParts["app"];
+  return { calls, metrics, handler: ingestHandler({ app, log }) };
+}
+
+const put = (detailType: string, detail: object) =>
+  busEvent("video.post-processing", detailType, detail, [machineArn, executionArn]);
+
+const asked = {
+  subject: "video/v_1",
+  thread: "title",
+  round: 1,
+  order: [0, 1, 0],
+  taskToken: "AQCkAAAAKgAAAAMAAAAA",
+  timeoutSeconds: 3600,
+  prompt: "Which title?",
+  verbs: ["pick", "reject"],
+  assignees: ["user/ana"],
+};
+
+it("takes progress, at the time and of the execution that it says", async () => {
+  const { handler, calls } = stage();
+  await handler(
+    put("Progress Reported", {
+      subject: "video/v_1",
+      step: "mp4",
+      state: "started",
+      at: "2026-01-01T00:00:00.250Z",
+    }),
+  );
+  expect(calls.report.calls).toEqual([
+    [{ subject: "video/v_1", step: "mp4", state: "started", at: Date.UTC(2026, 0, 1) + 250 }, envelope],
+  ]);
+});
+
+it("takes candidates, questions and their withdrawal", async () => {
+  const { handler, calls } = stage();
+  const proposed = {
+    subject: "video/v_1",
+    thread: "title",
+    round: 1,
+    candidates: [{ id: "a", title: "A", more: 1 }],
+  };
+  const closed = { subject: "video/v_1", thread: "title", reason: "timed out" };
+  await handler(put("Candidates Proposed", proposed));
+  await handler(put("Feedback Requested", asked));
+  await handler(put("Feedback Closed", closed));
+  expect(calls.propose.calls).toEqual([[proposed, envelope]]);
+  expect(calls.ask.calls).toEqual([[asked, envelope]]);
+  expect(calls.close.calls).toEqual([[closed, envelope]]);
+});
+
+it("tells the channels when a request has changed", async () => {
+  const { handler, calls } = stage();
+  await handler(busEvent("callboard", "Request Changed", { requestId: "req_000000000001", version: 2 }));
+  expect(calls.announce.calls).toEqual([["req_000000000001"]]);
+});
+
+it("believes only Callboard itself that a request has changed", async () => {
+  const { handler, calls, metrics } = stage();
+  await handler(put("Request Changed", { requestId: "req_000000000001", version: 2 }));
+  expect(calls.announce.calls).toEqual([]);
+  expect(metrics).toMatchObject([{ name: "unknown_events", detailType: "Request Changed" }]);
+});
+
+it("takes the end of an execution", async () => {
+  const { handler, calls, metrics } = stage();
+  const detail = {
+    executionArn,
+    stateMachineArn: machineArn,
+    name: "e1",
+    status: "FAILED",
+    startDate: 1_767_225_600_000,
+    stopDate: 1_767_225_601_000,
+    error: "States.TaskFailed",
+    cause: null,
+  };
+  await handler(busEvent("aws.states", "Step Functions Execution Status Change", detail, [executionArn]));
+  const { stateMachineArn: _, ...known } = detail;
+  expect(calls.executionChanged.calls).toEqual([[known]]);
+  expect(metrics).toEqual([]);
+});
+
+it("takes the progress of ServerlessVideo's videos", async () => {
+  const { handler, calls } = stage();
+  await handler(
+    busEvent("serverlessVideo.videoManager", "MP4ProcessingStarted", { id: "v_1", channel_name: "ana" }),
+  );
+  expect(calls.report.calls).toMatchObject([[{ subject: "video/v_1", step: "mp4", state: "started" }, {}]]);
+});
+
+it("ignores fields that it does not know, and counts them", async () => {
+  const { handler, calls, metrics } = stage();
+  await handler(put("Feedback Requested", { ...asked, colour: "red", size: 3 }));
+  expect(calls.ask.calls).toEqual([[asked, envelope]]);
+  expect(metrics).toEqual([{ name: "unknown_fields", value: 2, detailType: "Feedback Requested" }]);
+});
+
+it.each([
+  put("Something Else", {}),
+  busEvent("aws.states", "Step Functions Activity Scheduled", {}),
+  busEvent("serverlessVideo.Cognito", "BroadcastUserCreated", {
+    request: { userAttributes: { email: "a@b.c" } },
+  }),
+  busEvent("callboard", "Reply Relayed", { requestId: "req_000000000001" }),
+])("ignores an event that is not for it, and counts it", async (event) => {
+  const { handler, calls, metrics } = stage();
+  await handler(event);
+  expect(Object.values(calls).flatMap((call) => call.calls)).toEqual([]);
+  expect(metrics).toMatchObject([{ name: "unknown_events", value: 1 }]);
+});
+
+it.each([
+  ["Progress Reported", { subject: "no subject", step: "mp4", state: "started", at: 1 }, "subject"],
+  ["Progress Reported", { subject: "video/v_1", step: "mp4", state: "dancing", at: "yesterday" }, "state"],
+  ["Feedback Requested", { ...asked, assignees: [] }, "assignees"],
+  ["Feedback Requested", { ...asked, taskToken: "" }, "taskToken"],
+  ["Feedback Requested", { ...asked, default: { verb: "answer" } }, "default.verb"],
+])(
+  "throws a bad %s back with the name of the field, and without what it holds",
+  async (type, detail, field) => {
+    const { handler, calls } = stage();
+    const failure = await handler(put(type, detail)).catch((error: unknown) => error as Error);
+    expect(failure).toMatchObject({ name: "BadEvent", message: expect.stringContaining(`${field}: `) });
+    expect((failure as Error).message).toContain(envelope.id);
+    expect((failure as Error).message).not.toContain("AQCkAAAA");
+    expect(Object.values(calls).flatMap((call) => call.calls)).toEqual([]);
+  },
+);
+
+it.each([undefined, {}, { ...put("Progress Reported", {}), time: "soon" }])(
+  "throws back what is no event of a bus",
+  async (event) => {
+    await expect(stage().handler(event)).rejects.toMatchObject({ name: "BadEvent" });
+  },
+);
+
+it("lets a failure through, so that the event comes again", async () => {
+  const { log } = keptLog();
+  const app = { feedback: { ask: () => Promise.reject(new Error("the table is away")) } };
+  const handler = ingestHandler({ app: app as unknown as IngestParts["app"], log });
+  await expect(handler(put("Feedback Requested", asked))).rejects.toThrow("the table is away");
+});

@@ -1,0 +1,72 @@
+import {
+  type App,
+  type BusEvent,
+  CandidatesProposed,
+  ExecutionStatusChanged,
+  FeedbackClosed,
+  FeedbackRequested,
+  type Log,
+  ProgressReported,
+  RequestId,
+  SOURCE,
+} from "@callboard/core";
+import * as z from "zod/mini";
+import { envelopeOf, readBusEvent } from "../bus/envelope.ts";
+import { readDetail } from "../bus/read-detail.ts";
+import { isServerlessVideo, translateServerlessVideo } from "../bus/serverless-video.ts";
+
+export interface IngestParts {
+  readonly app: {
+    readonly feedback: Pick<App["feedback"], "ask" | "close" | "announce">;
+    readonly progress: App["progress"];
+  };
+  readonly log: Log;
+}
+
+const RequestChanged = z.object({ requestId: RequestId, version: z.int() });
+
+/**
+ * Takes in what workflows, Callboard itself, Step Functions and ServerlessVideo put on the bus. A bad event throws
+ * `BadEvent`, so that it ends in the dead letters with its reason; anything else that throws is tried again by AWS.
+ */
+export function ingestHandler({ app, log }: IngestParts) {
+  function read<T extends z.ZodMiniObject>(schema: T, event: BusEvent): z.output<T> {
+    const { detail, unknown } = readDetail(schema, event);
+    if (unknown > 0) log.metric("unknown_fields", unknown, { detailType: event["detail-type"] });
+    return detail;
+  }
+
+  async function take(event: BusEvent): Promise<void> {
+    if (event.source === "aws.states") return takeStatus(event);
+    if (isServerlessVideo(event.source)) return takeServerlessVideo(event);
+    switch (event["detail-type"]) {
+      case "Progress Reported":
+        return app.progress.report(read(ProgressReported, event), envelopeOf(event));
+      case "Candidates Proposed":
+        return app.progress.propose(read(CandidatesProposed, event), envelopeOf(event));
+      case "Feedback Requested":
+        return app.feedback.ask(read(FeedbackRequested, event), envelopeOf(event));
+      case "Feedback Closed":
+        return app.feedback.close(read(FeedbackClosed, event), envelopeOf(event));
+      case "Request Changed":
+        if (event.source === SOURCE) return app.feedback.announce(read(RequestChanged, event).requestId);
+    }
+    ignore(event);
+  }
+
+  async function takeStatus(event: BusEvent): Promise<void> {
+    if (event["detail-type"] !== "Step Functions Execution Status Change") return ignore(event);
+    // The event has more fields than Callboard reads, by AWS's making: they are not counted.
+    return app.progress.executionChanged(readDetail(ExecutionStatusChanged, event).detail);
+  }
+
+  async function takeServerlessVideo(event: BusEvent): Promise<void> {
+    const progress = translateServerlessVideo(event);
+    return progress ? app.progress.report(progress, envelopeOf(event)) : ignore(event);
+  }
+
+  const ignore = (event: BusEvent): void =>
+    log.metric("unknown_events", 1, { source: event.source, detailType: event["detail-type"] });
+
+  return async (event: unknown): Promise<void> => take(readBusEvent(event));
+}

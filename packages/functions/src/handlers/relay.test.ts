@@ -1,0 +1,38 @@
+import { expect, it } from "vitest";
+import { busEvent } from "../testing/bus-event.ts";
+import { keptLog, spy } from "../testing/spies.ts";
+import { type RelayParts, relayHandler } from "./relay.ts";
+
+function stage() {
+  const relay = { deliver: spy(undefined), due: spy(undefined) };
+  const { log, metrics } = keptLog();
+  return { relay, metrics, handler: relayHandler({ app: { relay } as unknown as RelayParts["app"], log }) };
+}
+
+it("delivers an accepted reply", async () => {
+  const { handler, relay } = stage();
+  await handler(busEvent("callboard", "Reply Accepted", { requestId: "req_000000000001", replyId: "r1" }));
+  expect(relay.deliver.calls).toEqual([["req_000000000001"]]);
+  expect(relay.due.calls).toEqual([]);
+});
+
+it("does what is due of a request", async () => {
+  const { handler, relay } = stage();
+  await handler(busEvent("callboard", "Request Due", { requestId: "req_000000000001" }));
+  expect(relay.due.calls).toEqual([["req_000000000001"]]);
+});
+
+it("takes orders from Callboard alone", async () => {
+  const { handler, relay, metrics } = stage();
+  await handler(busEvent("someone.else", "Reply Accepted", { requestId: "req_000000000001", replyId: "r1" }));
+  expect(relay.deliver.calls).toEqual([]);
+  expect(metrics).toMatchObject([{ name: "unknown_events" }]);
+});
+
+it("throws a bad event back", async () => {
+  const { handler } = stage();
+  await expect(handler(busEvent("callboard", "Request Due", {}))).rejects.toMatchObject({
+    name: "BadEvent",
+    message: expect.stringContaining("requestId: "),
+  });
+});

@@ -1,0 +1,148 @@
+import type { Caller, ServerMessage } from "@callboard/core";
+import { expect, it } from "vitest";
+import { connectEvent, disconnectEvent, messageEvent } from "../testing/gateway-events.ts";
+import { keptLog, spy } from "../testing/spies.ts";
+import { type SocketParts, socketHandler } from "./socket.ts";
+
+const now = Date.UTC(2026, 0, 1);
+const ana: Caller = { id: "ana", name: "Ana", roles: [], capabilities: [], expiresAt: now + 60_000 };
+const connected = { connectionId: "L0SM9cOFvHcCIhw=", caller: ana };
+
+const pong = { type: "pong", re: "m1", behind: [] } satisfies ServerMessage;
+
+function stage(answers: { behind?: () => Promise<never>; open?: () => Promise<never>; pong?: object } = {}) {
+  const calls = {
+    open: spy(undefined),
+    close: spy(undefined),
+    hello: spy({ type: "welcome" }),
+    subscribe: spy({ type: "subscribed" }),
+    unsubscribe: spy({ type: "unsubscribed" }),
+    behind: spy(answers.pong ?? pong),
+    resolve: spy({ type: "resolved" }),
+    reply: spy({ type: "receipt" }),
+  };
+  const { open, close, reply, ...channels } = calls;
+  const { log, lines } = keptLog();
+  const app = {
+    connections: { open: answers.open ?? open, close },
+    channels: { ...channels, behind: answers.behind ?? channels.behind },
+    feedback: { reply },
+  } as unknown as SocketParts["app"];
+  const handler = socketHandler({ app, clock: { now: () => now }, log });
+  return { calls, lines, handler };
+}
+
+/** Sends a message and reads its answer. */
+async function send(handler: ReturnType<typeof socketHandler>, message: unknown, caller = ana) {
+  const { statusCode, body } = await handler(messageEvent(caller, message));
+  expect(statusCode).toBe(200);
+  return JSON.parse(body!) as ServerMessage & Record<string, unknown>;
+}
+
+it("opens a connection and selects the subprotocol", async () => {
+  const { handler, calls } = stage();
+  expect(await handler(connectEvent(ana, "callboard.v1, callboard.bearer.aaa.bbb.ccc"))).toEqual({
+    statusCode: 200,
+    headers: { "Sec-WebSocket-Protocol": "callboard.v1" },
+  });
+  expect(calls.open.calls).toEqual([[connected]]);
+});
+
+it.each([undefined, "callboard.v2, callboard.bearer.aaa.bbb.ccc"])(
+  "refuses a client that does not offer the subprotocol: %s",
+  async (protocols) => {
+    const { handler, calls } = stage();
+    expect(await handler(connectEvent(ana, protocols))).toEqual({ statusCode: 400 });
+    expect(calls.open.calls).toEqual([]);
+  },
+);
+
+it("refuses a connection whose opening fails, and says so in the log alone", async () => {
+  const { handler, lines } = stage({ open: () => Promise.reject(new Error("secret words")) });
+  expect(await handler(connectEvent(ana, "callboard.v1"))).toEqual({ statusCode: 500 });
+  expect(lines).toMatchObject([
+    { message: "connect failed", correlationId: "Jd4M1E5ZoAMFvRA=", error: "Error" },
+  ]);
+  expect(JSON.stringify(lines)).not.toContain("secret");
+});
+
+it("closes a connection", async () => {
+  const { handler, calls } = stage();
+  expect(await handler(disconnectEvent(ana))).toEqual({ statusCode: 200 });
+  expect(calls.close.calls).toEqual([["L0SM9cOFvHcCIhw="]]);
+});
+
+it.each([
+  ["hello", { client: "test" }, "welcome"],
+  ["subscribe", { channels: { "watch:video/v_1": { sub: 1 } } }, "subscribed"],
+  ["unsubscribe", { channels: { "watch:video/v_1": 2 } }, "unsubscribed"],
+  ["resolve", { ref: "watch:video/v_1#avatar" }, "resolved"],
+  ["reply", { requestId: "req_000000000001", replyId: "r1", round: 1, verb: "approve" }, "receipt"],
+] as const)("answers %s with what the app answers", async (type, fields, answer) => {
+  const { handler, calls } = stage();
+  const message = { type, id: "m1", ...fields };
+  expect(await send(handler, message)).toEqual({ type: answer });
+  expect(calls[type].calls).toEqual([[connected, message]]);
+});
+
+it("answers a ping", async () => {
+  const { handler, calls } = stage();
+  expect(await send(handler, { type: "ping", id: "m1", at: {} })).toEqual(pong);
+  expect(calls.behind.calls).toHaveLength(1);
+});
+
+it.each([
+  ["is not JSON", "{", { code: "bad_message" }],
+  ["is empty", "", { code: "bad_message" }],
+  ["is of no known type", { type: "dance", id: "m1" }, { code: "unknown_type", re: "m1" }],
+  ["does not fit", { type: "ping", id: "m1" }, { code: "bad_message", re: "m1" }],
+  [
+    "is too long",
+    JSON.stringify({ type: "ping", id: "m1", at: {}, more: "x".repeat(31_000) }),
+    { code: "bad_message" },
+  ],
+])("answers a message that %s with an error", async (_what, message, error) => {
+  const { handler } = stage();
+  expect(await send(handler, message)).toMatchObject({ type: "error", ...error });
+});
+
+it("asks for a fresh token when the caller's has expired", async () => {
+  const { handler, calls } = stage();
+  const expired = { ...ana, expiresAt: now };
+  expect(await send(handler, { type: "ping", id: "m1", at: {} }, expired)).toMatchObject({
+    type: "error",
+    re: "m1",
+    code: "unauthorized",
+    retry: "reauthenticate",
+  });
+  expect(calls.behind.calls).toEqual([]);
+});
+
+it("answers what went wrong with a correlation id that the log has too, and nothing else", async () => {
+  const { handler, lines } = stage({ behind: () => Promise.reject(new TypeError("secret words")) });
+  const answer = await send(handler, { type: "ping", id: "m1", at: {} });
+  expect(answer).toMatchObject({
+    code: "internal",
+    re: "m1",
+    details: { correlationId: "Jd4M1E5ZoAMFvRA=" },
+  });
+  expect(lines).toMatchObject([{ correlationId: "Jd4M1E5ZoAMFvRA=", error: "TypeError" }]);
+  expect(JSON.stringify([answer, lines])).not.toContain("secret");
+});
+
+it("never sends an answer over the limit", async () => {
+  const { handler, lines } = stage({ pong: { ...pong, more: "é".repeat(61 * 1024) } });
+  expect(await send(handler, { type: "ping", id: "m1", at: {} })).toMatchObject({
+    code: "internal",
+    re: "m1",
+  });
+  expect(lines).toMatchObject([{ message: "an answer is too large" }]);
+});
+
+it("serves nobody whom the authorizer did not name", async () => {
+  const { handler, calls } = stage();
+  const event = messageEvent(ana, { type: "ping", id: "m1", at: {} });
+  const unnamed = { ...event, requestContext: { ...event.requestContext, authorizer: null } };
+  expect(await handler(unnamed)).toEqual({ statusCode: 500 });
+  expect(calls.behind.calls).toEqual([]);
+});

@@ -1,0 +1,134 @@
+import {
+  type App,
+  byteLength,
+  type Caller,
+  type ClientMessage,
+  type Clock,
+  type Connected,
+  errorMessage,
+  type Log,
+  limits,
+  parseClientMessage,
+  type ServerMessage,
+} from "@callboard/core";
+import type { APIGatewayProxyStructuredResultV2 } from "aws-lambda";
+import { type OfferedIn, offeredSubprotocols, SUBPROTOCOL } from "./subprotocols.ts";
+
+export interface SocketParts {
+  readonly app: {
+    readonly connections: App["connections"];
+    readonly channels: App["channels"];
+    readonly feedback: Pick<App["feedback"], "reply">;
+  };
+  readonly clock: Pick<Clock, "now">;
+  readonly log: Log;
+}
+
+/** What is read of a WebSocket route's event. */
+export interface SocketEvent extends OfferedIn {
+  readonly requestContext: {
+    readonly eventType: "CONNECT" | "MESSAGE" | "DISCONNECT";
+    readonly connectionId: string;
+    /** Also in the access log: what an `internal` error is found by. */
+    readonly requestId: string;
+    readonly authorizer?: Readonly<Record<string, unknown>> | null;
+  };
+  readonly body?: string | null;
+}
+
+/** Stack frames that a log line holds. */
+const FRAMES = 4;
+
+/**
+ * `$connect`, `$disconnect` and `$default` of the WebSocket API. The return value of `$default` is the answer to the
+ * message; whatever goes wrong in it is answered as `internal` with a correlation id, never as a failed integration.
+ */
+export function socketHandler({ app, clock, log }: SocketParts) {
+  async function connect(
+    event: SocketEvent,
+    connected: Connected,
+  ): Promise<APIGatewayProxyStructuredResultV2> {
+    // A browser drops the connection unless one of the subprotocols that it offered is selected.
+    if (!offeredSubprotocols(event).includes(SUBPROTOCOL)) return { statusCode: 400 };
+    await app.connections.open(connected);
+    return { statusCode: 200, headers: { "Sec-WebSocket-Protocol": SUBPROTOCOL } };
+  }
+
+  async function answer(connected: Connected, text: string): Promise<ServerMessage> {
+    const parsed = parseClientMessage(text);
+    if (!parsed.ok) return parsed.error;
+    const { message } = parsed;
+    if (connected.caller.expiresAt <= clock.now()) return errorMessage("unauthorized", { re: message.id });
+    return route(connected, message);
+  }
+
+  function route(connected: Connected, message: ClientMessage): Promise<ServerMessage> {
+    switch (message.type) {
+      case "hello":
+        return app.channels.hello(connected, message);
+      case "subscribe":
+        return app.channels.subscribe(connected, message);
+      case "unsubscribe":
+        return app.channels.unsubscribe(connected, message);
+      case "reply":
+        return app.feedback.reply(connected, message);
+      case "resolve":
+        return app.channels.resolve(connected, message);
+      case "ping":
+        return app.channels.behind(connected, message);
+    }
+  }
+
+  async function receive(
+    event: SocketEvent,
+    connected: Connected,
+  ): Promise<APIGatewayProxyStructuredResultV2> {
+    const { requestId } = event.requestContext;
+    const text = event.body ?? "";
+    try {
+      const body = JSON.stringify(await answer(connected, text));
+      const bytes = byteLength(body);
+      if (bytes <= limits.serverMessageBytes) return { statusCode: 200, body };
+      log.warn("an answer is too large", { correlationId: requestId, bytes });
+    } catch (error) {
+      log.warn("a message was not answered", { correlationId: requestId, ...traceOf(error) });
+    }
+    const details = { correlationId: requestId };
+    return { statusCode: 200, body: JSON.stringify(errorMessage("internal", { re: idOf(text), details })) };
+  }
+
+  return async (event: SocketEvent): Promise<APIGatewayProxyStructuredResultV2> => {
+    const { eventType, connectionId, requestId } = event.requestContext;
+    try {
+      if (eventType === "DISCONNECT") {
+        await app.connections.close(connectionId);
+        return { statusCode: 200 };
+      }
+      const connected = { connectionId, caller: callerOf(event) };
+      return await (eventType === "CONNECT" ? connect(event, connected) : receive(event, connected));
+    } catch (error) {
+      log.warn(`${eventType.toLowerCase()} failed`, { correlationId: requestId, ...traceOf(error) });
+      return { statusCode: 500 };
+    }
+  };
+}
+
+/** The authorizer wrote it, and nobody else can. */
+function callerOf({ requestContext }: SocketEvent): Caller {
+  const caller = requestContext.authorizer?.caller;
+  if (typeof caller !== "string") throw new Error("the authorizer named no caller");
+  return JSON.parse(caller) as Caller;
+}
+
+/** The id of a message that parsed before, for an answer to an error. */
+function idOf(text: string): string | undefined {
+  const parsed = parseClientMessage(text);
+  return parsed.ok ? parsed.message.id : parsed.error.re;
+}
+
+/** Where it went wrong. An error's message may repeat what people said. */
+function traceOf(error: unknown): { error: string; at: string } {
+  if (!(error instanceof Error)) return { error: "unknown", at: "" };
+  const frames = (error.stack ?? "").split("\n").filter((line) => /^\s+at /.test(line));
+  return { error: error.name, at: frames.slice(0, FRAMES).join("").trim() };
+}
