@@ -102,3 +102,14 @@ it("hands the task token to the question alone", () => {
   );
   expect(holders.map(([name]) => name)).toEqual(["Ask"]);
 });
+
+it("gives no variable the name of a function of JSONata", async () => {
+  const assigned = new Set<string>();
+  JSON.stringify(machine, (key, value: unknown) => {
+    if (key === "Assign") for (const name of Object.keys(value as object)) assigned.add(name);
+    return value;
+  });
+  expect(assigned).toContain("roundNumber");
+  expect(await jsonata("$exists($round)").evaluate({})).toBe(true);
+  for (const name of assigned) expect(await jsonata(`$exists($${name})`).evaluate({}), name).toBe(false);
+});

@@ -126,7 +126,9 @@ it("says why a video without captions cannot be transcribed on one machine", asy
   const stage = await stageWith();
   await stage.start(await stage.upload([{ fileName: "talk.mp4", body: await stage.sample("talk.mp4") }]));
   expect(await stage.end()).toMatchObject({ status: "FAILED", error: "Transcribe.JobFailed" });
-  expect(stage.steps().transcribe!.cause).toContain("there are none");
+  expect(stage.steps().transcribe!.message).toContain(
+    "takes the captions that were uploaded beside the media",
+  );
 });
 
 /** The step is failed with plain words for all and the cause for owners, and nothing is left processing. */
