@@ -17,6 +17,7 @@ import {
 import * as values from "../packages/core/src/protocol/values.ts";
 import { memoryStage } from "../packages/core/src/testing/memory-stage.ts";
 import { jwtTokens } from "../packages/functions/src/aws/jwt-tokens.ts";
+import { translateServerlessVideo } from "../packages/functions/src/bus/serverless-video.ts";
 import { type Example, examplesOf, rowsUnder } from "./protocol-examples.ts";
 
 const document = readFileSync(new URL("../PROTOCOL.md", import.meta.url), "utf8");
@@ -91,7 +92,7 @@ describe("each example of PROTOCOL.md", () => {
   );
 
   it("is of a kind that is checked here", () => {
-    const others = ["gateway", "claims", "reply-output"];
+    const others = ["gateway", "claims", "reply-output", "serverless-video"];
     expect(examples.filter((e) => !schemaOf(e) && !others.includes(e.kind)).map((e) => e.line)).toEqual([]);
     expect(examples.length).toBeGreaterThan(45);
   });
@@ -102,6 +103,17 @@ describe("each example of PROTOCOL.md", () => {
 
   it("shows a progress event whose detail fits", () => {
     expect(events.ProgressReported.safeParse(only("bus-event").detail).error).toBeUndefined();
+  });
+
+  it("shows an event of ServerlessVideo that becomes progress, as its table says", () => {
+    const event = events.BusEvent.parse(only("serverless-video"));
+    const progress = translateServerlessVideo(event);
+    expect(progress).toMatchObject({ subject: "video/v_1", data: { compute: "ecs" } });
+    const [row] = rowsUnder(document, "### ServerlessVideo's events").filter(([name]) =>
+      name?.includes(event["detail-type"]),
+    );
+    expect(row?.join()).toContain(`\`${progress?.step}\``);
+    expect(row?.join()).toContain(`\`${progress?.state}\``);
   });
 
   it("shows the output that an execution really gets", () => {
