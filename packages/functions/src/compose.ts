@@ -11,7 +11,7 @@ import { systemClock } from "./aws/system-clock.ts";
 import { writeLine } from "./aws/write-line.ts";
 import type { AwsEnvironment, EnvironmentOf, FunctionName } from "./environment.ts";
 import { documentClient } from "./table/document-client.ts";
-import { tableStores } from "./table/table-stores.ts";
+import { type TableStores, tableStores } from "./table/table-stores.ts";
 
 /** What a handler is made of. */
 export interface Composed {
@@ -20,65 +20,74 @@ export interface Composed {
   readonly log: Ports["log"];
 }
 
+/** Takes the place of any port. */
+type Overrides = Partial<Ports>;
+
 /** Answers route messages; it reads and writes rows (no task tokens), puts events and signs URLs. */
-export const composeSocket = (environment: EnvironmentOf<"socket">, ports: Partial<Ports> = {}): Composed =>
-  compose("socket", environment, {
-    objects: s3Objects({ client: s3Client(environment), bucket: environment.BUCKET, clock: systemClock }),
+export const composeSocket = (environment: EnvironmentOf<"socket">, overrides: Overrides = {}): Composed =>
+  compose("socket", environment, overrides, ({ clock }) => ({
+    objects: s3Objects({ client: s3Client(environment), bucket: environment.BUCKET, clock }),
     schemas: jsonSchemaAnswers,
-    ...ports,
-  });
+  }));
 
 /** Takes events in; it writes rows and posts to connections. */
-export function composeIngest(environment: EnvironmentOf<"ingest">, ports: Partial<Ports> = {}): Composed {
-  const log = logOf("ingest");
-  const client = connectionsClient(environment, environment.SOCKET_ENDPOINT);
-  return compose("ingest", environment, {
-    objects: s3Objects({ client: s3Client(environment), bucket: environment.BUCKET, clock: systemClock }),
-    sender: apiGatewaySender({ client, clock: systemClock, log }),
-    log,
-    ...ports,
-  });
-}
+export const composeIngest = (environment: EnvironmentOf<"ingest">, overrides: Overrides = {}): Composed =>
+  compose("ingest", environment, overrides, ({ clock, log }) => ({
+    objects: s3Objects({ client: s3Client(environment), bucket: environment.BUCKET, clock }),
+    sender: apiGatewaySender({
+      client: connectionsClient(environment, environment.SOCKET_ENDPOINT),
+      clock,
+      log,
+    }),
+  }));
 
 /** Hands answers over; it alone opens task tokens and speaks to Step Functions. */
-export const composeRelay = (environment: EnvironmentOf<"relay">, ports: Partial<Ports> = {}): Composed =>
-  compose("relay", environment, {
-    tokens: storesOf(environment).tokens,
+export const composeRelay = (environment: EnvironmentOf<"relay">, overrides: Overrides = {}): Composed =>
+  compose("relay", environment, overrides, ({ stores }) => ({
+    tokens: stores.tokens,
     executions: sfnExecutions(sfnClient(environment)),
-    ...ports,
-  });
+  }));
 
 /** Finds what is due. */
-export const composeClock = (environment: EnvironmentOf<"clock">, ports: Partial<Ports> = {}): Composed =>
-  compose("clock", environment, ports);
+export const composeClock = (environment: EnvironmentOf<"clock">, overrides: Overrides = {}): Composed =>
+  compose("clock", environment, overrides, () => ({}));
 
-function compose(name: FunctionName, environment: AwsEnvironment, given: Partial<Ports>): Composed {
+interface Base {
+  readonly clock: Ports["clock"];
+  readonly log: Ports["log"];
+  readonly stores: TableStores;
+}
+
+function compose(
+  name: FunctionName,
+  environment: AwsEnvironment,
+  overrides: Overrides,
+  own: (base: Base) => Partial<Ports>,
+): Composed {
+  const { clock = systemClock, log = logOf(name) } = overrides;
+  const documents = documentClient(dynamoClient(environment));
+  const stores = tableStores({ name: environment.TABLE_NAME, documents, clock });
+  const bus = eventBridgeBus({
+    client: eventBridgeClient(environment),
+    busName: environment.BUS_NAME,
+    clock,
+  });
   const ports: Ports = {
+    ...stores,
+    tokens: withheld("tokens", name),
     sender: withheld("sender", name),
     executions: withheld("executions", name),
     objects: withheld("objects", name),
     schemas: withheld("schemas", name),
-    ...storesOf(environment),
-    tokens: withheld("tokens", name),
-    bus: eventBridgeBus({
-      client: eventBridgeClient(environment),
-      busName: environment.BUS_NAME,
-      clock: systemClock,
-    }),
-    clock: systemClock,
+    bus,
+    clock,
     ids: cryptoIds,
-    log: logOf(name),
-    ...given,
+    log,
+    ...own({ clock, log, stores }),
+    ...overrides,
   };
-  return { app: createApp(ports), clock: ports.clock, log: ports.log };
+  return { app: createApp(ports), clock, log };
 }
-
-const storesOf = (environment: AwsEnvironment) =>
-  tableStores({
-    name: environment.TABLE_NAME,
-    documents: documentClient(dynamoClient(environment)),
-    clock: systemClock,
-  });
 
 const logOf = (name: FunctionName) => consoleLog({ name, now: systemClock.now, write: writeLine });
 
