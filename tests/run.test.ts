@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import { commandLine, installReason, nodeProblem } from "../scripts/ready.js";
 
@@ -46,3 +47,22 @@ it("hands arguments on to the command and knows no other commands", () => {
   expect(commandLine("deploy", [])).toBeUndefined();
   expect(commandLine(undefined, [])).toBeUndefined();
 });
+
+it("can be installed on every platform: the lock names each optional library that another one names", () => {
+  const { packages } = JSON.parse(readFileSync(new URL("../package-lock.json", import.meta.url), "utf8")) as {
+    packages: Record<string, { optionalDependencies?: Record<string, string> }>;
+  };
+  const missing = Object.entries(packages).flatMap(([path, { optionalDependencies = {} }]) =>
+    Object.keys(optionalDependencies).filter(
+      (name) => !placesOf(path, name).some((place) => packages[place]),
+    ),
+  );
+  // `npm ci` refuses such a lock. npm leaves them out when a registry does not have them: put them back by hand.
+  expect(missing).toEqual([]);
+});
+
+/** Where npm would look for a library that the one at `path` names. */
+function placesOf(path: string, name: string): string[] {
+  const folders = path.split("/node_modules/").map((_, i, parts) => parts.slice(0, i + 1).join("/"));
+  return [`node_modules/${name}`, ...folders.map((folder) => `${folder}/node_modules/${name}`)];
+}
