@@ -7,13 +7,13 @@ import { S3Client } from "@aws-sdk/client-s3";
 import { SFNClient } from "@aws-sdk/client-sfn";
 import { TTL, tableDefinition } from "@callboard/functions";
 import { createTaskFunctions } from "@callboard/workflow";
-import { type Bus, createBus } from "../bus/index.ts";
+import { type Bus, type Chaos, createBus } from "../bus/index.ts";
 import { type Clock, systemClock } from "../clock/clock.ts";
 import { startDynamodb } from "../dynamodb/dynamodb.ts";
 import { proxy } from "../dynamodb/proxy.ts";
 import { createEndpoint } from "../endpoint/endpoint.ts";
 import { createGateway, type Gateway } from "../gateway/gateway.ts";
-import { createLambda } from "../lambda/lambda.ts";
+import { createLambda, type Lambda } from "../lambda/lambda.ts";
 import { modelEndpoint } from "../models/models.ts";
 import { createS3 } from "../s3/s3.ts";
 import { createStates } from "../states/index.ts";
@@ -51,6 +51,8 @@ export interface StartOptions {
   readonly clock?: Clock;
   /** Waits before a failed function is tried again, in milliseconds; two tries as on AWS, but sooner. */
   readonly retryDelaysMs?: readonly number[];
+  /** How the bus shuffles and duplicates what it delivers; left out, it does not. */
+  readonly chaos?: Chaos;
 }
 
 /** The whole of Callboard on one machine. */
@@ -64,6 +66,7 @@ export interface LocalCallboard {
     readonly creator: string;
   };
   readonly bus: Bus;
+  readonly lambda: Pick<Lambda, "deadLetters" | "idle">;
   readonly gateway: Gateway;
   /** Rejects when something that everything stands on has ended by itself. */
   readonly failed: Promise<never>;
@@ -87,7 +90,7 @@ export async function startCallboard(settings: Settings, options: StartOptions):
 
 async function start(
   settings: Settings,
-  { say, clock = systemClock, retryDelaysMs = [1000, 5000] }: StartOptions,
+  { say, clock = systemClock, retryDelaysMs = [1000, 5000], chaos }: StartOptions,
   closers: ReturnType<typeof openClosers>,
 ): Promise<LocalCallboard> {
   const folder = (name: string) => join(settings.data, name);
@@ -108,7 +111,7 @@ async function start(
       (event: object) => lambda.invokeAsync(name, event),
     ]),
   );
-  const bus = await createBus({ clock, directory: folder("bus"), targets });
+  const bus = await createBus({ clock, directory: folder("bus"), targets, chaos });
   closers.add(() => bus.close());
   const s3 = createS3({ directory: folder("s3"), clock, credentials, region });
   const transcribe = await createTranscribe({
@@ -248,6 +251,7 @@ async function start(
       creator: `${pages.url}/creator.html#token=${await tokens.sign("ana", "creator")}`,
     },
     bus,
+    lambda,
     gateway,
     failed: dynamodb.exited.then((exit) => {
       if (exit.stopped) return new Promise<never>(() => {});
