@@ -1,0 +1,167 @@
+import type { Callboard, Channel, ChannelView } from "@callboard/client";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { mapOf, until, untilState } from "./people.ts";
+import { openStage, type Stage } from "./stage.ts";
+
+let stage: Stage;
+beforeAll(async () => {
+  stage = await openStage();
+});
+afterAll(() => stage.close());
+
+/** Soon, but not at once: the client's waits are a tenth of what they may be. */
+const random = () => 0.1;
+
+const started = Date.UTC(2026, 0, 1);
+let subjects = 0;
+
+/** A subject that somebody follows as a whole, over a link that can be cut. */
+async function followed(of: Stage) {
+  const subject = `video/v_recovery${++subjects}`;
+  const channels: Channel[] = [`watch:${subject}`, `work:${subject}`];
+  const link = await of.link();
+  const client = of.person("ana", "creator", { url: link.url, random });
+  const views = channels.map((channel) => client.channel(channel));
+  await of.aws.put("Progress Reported", [change(subject, 0)]);
+  for (const view of views) {
+    view.follow();
+    await until(view, ({ offset, status }) => offset >= 1 && status === "following");
+  }
+  return { subject, link, client, views };
+}
+
+/** As many steps as there are keys to tell of. */
+const steps = 10;
+
+/** The n-th thing that a workflow has to say. */
+const change = (subject: string, n: number) => ({
+  subject,
+  step: `s${n % steps}`,
+  state: "running",
+  at: started + n,
+  percent: n,
+  message: `change ${n}`,
+});
+
+const changes = (subject: string, count: number) =>
+  Array.from({ length: count }, (_, n) => change(subject, n + 1));
+
+/** What the last change of each step said. */
+const lastOf = (subject: string, count: number) =>
+  Object.fromEntries(
+    changes(subject, count).map(({ step, percent, message }) => [
+      `step/-/${step}`,
+      { value: { step, percent, message } },
+    ]),
+  );
+
+async function isLost(client: Callboard): Promise<void> {
+  await untilState(client, ({ state }) => state === "waiting");
+}
+
+/** The view has caught up with the table and is the same, key by key, as the table and as a newcomer sees it. */
+async function expectEqualMaps(of: Stage, views: readonly ChannelView[]): Promise<void> {
+  for (const view of views) {
+    const head = (await of.aws.stores.channels.metas([view.name])).get(view.name)!.head;
+    await until(view, ({ offset, status }) => offset === head && status === "following");
+    const mine = mapOf(view.items.values());
+    expect(mine).toEqual(await of.tableMap(view.name));
+    expect(mine).toEqual(await of.freshMap(view.name));
+  }
+}
+
+it.each([1, 50])(
+  "has all of %i changes that came over the bus while its connection was cut",
+  async (count) => {
+    const { subject, link, client, views } = await followed(stage);
+    link.cut();
+    await isLost(client);
+    await stage.aws.put("Progress Reported", changes(subject, count));
+    await stage.settled();
+    expect(views.map(({ offset }) => offset)).toEqual([1, 1]);
+    link.restore();
+    await expectEqualMaps(stage, views);
+    for (const view of views) expect(mapOf(view.items.values())).toMatchObject(lastOf(subject, count));
+  },
+);
+
+it("has what was pushed into a connection that only seemed to stand", async () => {
+  const { subject, link, views } = await followed(stage);
+  link.freeze();
+  await stage.aws.put("Progress Reported", changes(subject, 30));
+  await stage.settled();
+  expect(views.map(({ offset }) => offset)).toEqual([1, 1]);
+  link.cut();
+  link.restore();
+  await expectEqualMaps(stage, views);
+});
+
+it("has all of 5,000 changes, and keeps nothing that was removed", async () => {
+  const { link, client, views } = await followed(stage);
+  link.cut();
+  await isLost(client);
+  for (const { name } of views) await changeQuickly(name, 5000);
+  link.restore();
+  await expectEqualMaps(stage, views);
+  expect(views.map(({ offset }) => offset)).toEqual([5001, 5001]);
+  expect(views.map(({ items }) => items.size)).toEqual([201, 201]);
+});
+
+it("goes forward only, though the bus shuffles and repeats what it delivers", async () => {
+  const chaos = { shuffle: 150, duplicate: 0.5 };
+  const restless = await openStage({ chaos });
+  try {
+    const { subject, link, views } = await followed(restless);
+    const backwards: string[] = [];
+    for (const view of views) {
+      let before = new Map(view.items);
+      view.follow((items) => {
+        for (const { key, offset, version } of items) {
+          const known = before.get(key);
+          if (known && (offset < known.offset || version < known.version)) backwards.push(key);
+        }
+        before = new Map(view.items);
+      });
+    }
+    const told = changes(subject, 60);
+    await restless.aws.put("Progress Reported", told.slice(0, 30));
+    link.cut();
+    await restless.aws.put("Progress Reported", told.slice(30));
+    link.restore();
+    await restless.settled();
+    await expectEqualMaps(restless, views);
+    expect(backwards).toEqual([]);
+    for (const view of views) expect(mapOf(view.items.values())).toMatchObject(lastOf(subject, 60));
+  } finally {
+    await restless.close();
+  }
+});
+
+/**
+ * Changes a channel so many times, fifty a transaction: 400 keys again and again, of which the last round removes
+ * half. Nothing is pushed, as when the pushes are lost.
+ */
+async function changeQuickly(channel: Channel, count: number): Promise<void> {
+  const { channels } = stage.aws.stores;
+  const text = "x".repeat(500);
+  const offsets = new Map<string, number>();
+  let before = (await channels.metas([channel])).get(channel)!;
+  for (let done = 0; done < count; done += 50) {
+    const items = Array.from({ length: 50 }, (_, n) => {
+      const change = done + n;
+      const key = `step/quick/k${change % 400}`;
+      const offset = before.head + n + 1;
+      const removed = change >= count - 200;
+      const value = removed ? null : { change, text };
+      const was = offsets.get(key);
+      offsets.set(key, offset);
+      return {
+        item: { key, value, offset, version: String(change).padStart(8, "0"), at: started + change },
+        was,
+      };
+    });
+    const after = { ...before, head: before.head + 50, keys: 201, bytes: 201 * (text.length + 30) };
+    expect(await channels.commit({ channel, before, after, items })).toBe("committed");
+    before = after;
+  }
+}

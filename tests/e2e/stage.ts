@@ -1,0 +1,101 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Callboard, type Channel, type ConnectOptions, connect, type Item } from "@callboard/client";
+import { WebSocket } from "ws";
+import {
+  type LocalCallboard,
+  type StartOptions,
+  startCallboard,
+} from "../../packages/local/src/compose/callboard.ts";
+import { type Aws, awsAt } from "./aws.ts";
+import { type Link, layLink } from "./link.ts";
+import { mapOf, until } from "./people.ts";
+
+export type Role = "creator" | "viewer";
+
+/** The whole of Callboard in this process, on free ports and a folder of its own, with people to try it. */
+export interface Stage {
+  readonly callboard: LocalCallboard;
+  readonly aws: Aws;
+  /** The data folder. */
+  readonly data: string;
+  /** What was said at the terminal. */
+  readonly lines: string[];
+  token(user: string, role: Role): Promise<string>;
+  /** A client that is closed with the stage. */
+  person(user: string, role: Role, options?: Partial<ConnectOptions>): Callboard;
+  /** A way to the WebSocket API that can be cut. */
+  link(): Promise<Link & { readonly url: string }>;
+  /** Resolves when everything that was put has been taken or given up. */
+  settled(): Promise<void>;
+  /** What the table holds of a channel. */
+  tableMap(channel: Channel): Promise<Record<string, unknown>>;
+  /** What somebody sees of a channel who has just come. */
+  freshMap(channel: Channel, user?: string, role?: Role): Promise<Record<string, unknown>>;
+  close(): Promise<void>;
+}
+
+export async function openStage(options: Partial<StartOptions> = {}): Promise<Stage> {
+  const data = await mkdtemp(join(tmpdir(), "callboard-e2e-"));
+  const lines: string[] = [];
+  const callboard = await startCallboard(
+    { port: 0, socketPort: 0, awsPort: 0, data },
+    { say: (line) => void lines.push(line), ...options },
+  );
+  const { pages, socket, aws: awsUrl } = callboard.addresses;
+  const aws = awsAt(awsUrl);
+  const ends: (() => unknown)[] = [];
+  const token = (user: string, role: Role) => devToken(pages, user, role);
+
+  const person: Stage["person"] = (user, role, more = {}) => {
+    const made = connect({
+      url: socket,
+      token: () => token(user, role),
+      WebSocket,
+      name: "e2e",
+      ...more,
+    });
+    ends.push(made.close);
+    return made;
+  };
+
+  return {
+    callboard,
+    aws,
+    data,
+    lines,
+    token,
+    person,
+    async link() {
+      const made = await layLink(callboard.gateway.port);
+      ends.push(made.close);
+      return { ...made, url: `ws://127.0.0.1:${made.port}/` };
+    },
+    async settled() {
+      await callboard.bus.idle();
+      await callboard.lambda.idle();
+    },
+    tableMap: async (channel) => mapOf((await aws.stores.channels.since(channel, 0)) as Item[]),
+    async freshMap(channel, user = "eva", role = "creator") {
+      const fresh = person(user, role);
+      const view = fresh.channel(channel);
+      await until(view, ({ status }) => status === "following");
+      const seen = mapOf(view.items.values());
+      fresh.close();
+      return seen;
+    },
+    async close() {
+      for (const end of ends.splice(0).reverse()) await end();
+      await callboard.close();
+      await rm(data, { recursive: true, force: true });
+    },
+  };
+}
+
+/** A token as the pages get theirs. */
+export async function devToken(pages: string, user: string, role: Role): Promise<string> {
+  const response = await fetch(`${pages}/dev/token?user=${user}&role=${role}`);
+  if (!response.ok) throw new Error(`no token: ${response.status}`);
+  return ((await response.json()) as { token: string }).token;
+}
