@@ -2,7 +2,7 @@ import { useChannel } from "@callboard/client/react";
 import { workChannel } from "@callboard/core";
 import { useMemo } from "react";
 import { progressOf } from "../model/progress.ts";
-import { warningsOf } from "../model/subject.ts";
+import { titleOf, warningsOf } from "../model/subject.ts";
 import { subjectName, videoSteps } from "../model/words.ts";
 import { fragmentOf } from "../session/link.ts";
 import { ChannelProblem, isLoading } from "../ui/channel-problem.tsx";
@@ -27,10 +27,16 @@ export function SubjectDesk({
   const expected = subject.startsWith("video/") ? videoSteps : [];
   const progress = useMemo(() => progressOf(items, expected), [items, expected]);
   const loading = isLoading(status, items.size);
+  const name = video?.name ?? subjectName(subject);
   const ended = progress.execution !== undefined && progress.execution.state !== "running";
   return (
     <>
-      <SubjectHead channel={channel} items={items} name={video?.name ?? subjectName(subject)} />
+      <SubjectHead
+        channel={channel}
+        items={items}
+        name={name}
+        caption={titleOf(items) === undefined ? "Not titled yet" : name}
+      />
       <p className="subject-link">
         <a href={`./viewer.html${fragmentOf(subject)}`} target="_blank" rel="noreferrer">
           What viewers see

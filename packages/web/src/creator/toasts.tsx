@@ -1,5 +1,5 @@
 import type { ReceiptValue } from "@callboard/core";
-import { useEffect, useState } from "react";
+import { useCallback, useEffect, useState } from "react";
 import { changedReceipts, receiptText } from "../model/inbox.ts";
 
 interface Toast {
@@ -39,7 +39,10 @@ export function Toasts({
         ),
       );
   }
-  const putAway = (toast: Toast) => setToasts((shown) => shown.filter((one) => one !== toast));
+  const putAway = useCallback(
+    (toast: Toast) => setToasts((shown) => shown.filter((one) => one !== toast)),
+    [],
+  );
   return (
     <ul className="toasts" aria-live="polite" aria-label="News of your answers">
       {toasts.map((toast) => (
@@ -58,7 +61,7 @@ function ToastItem({ toast, putAway }: { toast: Toast; putAway: (toast: Toast) =
     if (stays) return;
     const timer = setTimeout(() => putAway(toast), shownMs);
     return () => clearTimeout(timer);
-  });
+  }, [stays, toast, putAway]);
   return (
     <li className="toast" data-status={toast.status}>
       <p>{toast.text}</p>

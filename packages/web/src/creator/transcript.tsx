@@ -9,7 +9,7 @@ export function Transcript({ captions, open }: { captions: Captions; open: boole
   if (captions.state === "none") return null;
   if (captions.state === "loading") return <p className="quiet">Loading the captions…</p>;
   if (captions.state === "failed") return <p className="problem">The captions could not be loaded.</p>;
-  if (paragraphs.length === 0) return <p className="quiet">The captions are empty.</p>;
+  if (paragraphs.length === 0) return <p className="quiet">There are no captions to read in it.</p>;
   const text = (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what can be scrolled must be reachable by keyboard
     <section className="transcript" aria-label="What is said" tabIndex={0}>

@@ -4,8 +4,18 @@ import type { Items } from "../model/items.ts";
 import { avatarOf, titleOf, viewersOf } from "../model/subject.ts";
 import { Avatar } from "./avatar.tsx";
 
-/** What it is about: picture, chosen title, and the name it had before it got one. */
-export function SubjectHead({ channel, items, name }: { channel: Channel; items: Items; name: string }) {
+/** What it is about: picture, chosen title (`name` until there is one), and a line below. */
+export function SubjectHead({
+  channel,
+  items,
+  name,
+  caption,
+}: {
+  channel: Channel;
+  items: Items;
+  name: string;
+  caption: string;
+}) {
   const title = titleOf(items);
   const viewers = viewersOf(items);
   useEffect(() => {
@@ -19,7 +29,7 @@ export function SubjectHead({ channel, items, name }: { channel: Channel; items:
           {title ?? name}
         </h1>
         <p className="quiet">
-          {title === undefined ? "Not titled yet" : name}
+          {caption}
           {viewers !== undefined && viewers > 0 && ` · ${viewers} watching`}
         </p>
       </div>

@@ -20,7 +20,12 @@ export function SubjectView({ subject, leave }: { subject: string; leave: () => 
       <button type="button" className="button plain" onClick={leave}>
         All videos
       </button>
-      <SubjectHead channel={channel} items={items} name={subjectName(subject)} />
+      <SubjectHead
+        channel={channel}
+        items={items}
+        name={subject.startsWith("video/") ? "A video in the making" : subjectName(subject)}
+        caption={subjectName(subject)}
+      />
       <ChannelProblem status={status} what="watch this video" />
       <div className="waiting-place" role="status">
         {waiting !== undefined && (
