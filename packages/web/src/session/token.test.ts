@@ -5,7 +5,7 @@ const now = Date.UTC(2026, 4, 1);
 const part = (json: object) => Buffer.from(JSON.stringify(json)).toString("base64url");
 const jwt = (claims: object) => `${part({ alg: "none" })}.${part(claims)}.x`;
 
-function tab(options: { role?: Role; devTokens?: boolean } = {}) {
+function tab(options: { role?: Role; devTokens?: boolean; down?: boolean } = {}) {
   const store = new Map<string, string>();
   const storage = {
     getItem: (key: string) => store.get(key) ?? null,
@@ -14,6 +14,7 @@ function tab(options: { role?: Role; devTokens?: boolean } = {}) {
   const asked: string[] = [];
   const fetch = async (input: URL | RequestInfo) => {
     asked.push(String(input));
+    if (options.down) throw new TypeError("fetch failed");
     return Response.json({ token: "fresh.token.x" });
   };
   const { role = "creator", devTokens = false } = options;
@@ -22,7 +23,7 @@ function tab(options: { role?: Role; devTokens?: boolean } = {}) {
     storage,
     asked,
     ready: () => hasToken({ storage, role, devTokens }),
-    token: tokenSource({ role, devTokens, storage, base, fetch, now: () => now }),
+    ...tokenSource({ role, devTokens, storage, base, fetch, now: () => now }),
   };
 }
 
@@ -60,4 +61,19 @@ it("lets a creator's token watch, but not a viewer's create", async () => {
   const creator = tab({ role: "creator" });
   keepToken(creator.storage, "viewer", "a.b.c");
   expect(creator.ready()).toBe(false);
+});
+
+it("replaces a token that the server does not take, as after its data were wiped", async () => {
+  const { storage, token, distrust } = tab({ devTokens: true });
+  keepToken(storage, "creator", jwt({ sub: "user/bo", exp: now / 1000 + 3600 }));
+  distrust();
+  expect(await token()).toBe("fresh.token.x");
+});
+
+it("keeps the token it has while the host does not answer", async () => {
+  const { storage, token, distrust } = tab({ devTokens: true, down: true });
+  const kept = jwt({ sub: "user/bo", exp: now / 1000 + 3600 });
+  keepToken(storage, "creator", kept);
+  distrust();
+  expect(await token()).toBe(kept);
 });

@@ -23,6 +23,7 @@ export class NoToken extends Error {}
 
 const keyOf = (role: Role) => `callboard.token.${role}`;
 const nearEndMs = 60_000;
+const answerMs = 5_000;
 
 /** Keeps the token of a link for this tab. */
 export const keepToken = (storage: TokenStorage, role: Role, token: string): void =>
@@ -38,32 +39,54 @@ function keptToken(storage: TokenStorage, role: Role): string | undefined {
   return own ?? (role === "viewer" ? (storage.getItem(keyOf("creator")) ?? undefined) : undefined);
 }
 
-/**
- * Gives the tab's token; within a minute of its end, or when there is none, a fresh one where the host gives them out.
- * Rejects with `NoToken` when there is none to give.
- */
-export function tokenSource(options: TokenOptions): () => Promise<string> {
-  const { role, storage, devTokens, base, fetch, now } = options;
-  return async () => {
-    const kept = keptToken(storage, role);
-    const claims = kept === undefined ? {} : claimsOf(kept);
-    const lasts = kept !== undefined && (claims.exp === undefined || claims.exp * 1000 - now() > nearEndMs);
-    if (lasts || !devTokens) {
-      if (kept === undefined) throw new NoToken("there is no token");
-      return kept;
-    }
-    const url = new URL("dev/token", base);
-    url.searchParams.set("user", claims.user ?? (role === "creator" ? "ana" : "guest"));
-    url.searchParams.set("role", role);
-    const response = await fetch(url, { cache: "no-store" });
-    const body = response.ok ? ((await response.json()) as { token?: unknown }) : {};
-    if (typeof body.token !== "string") {
-      if (kept !== undefined) return kept;
-      throw new NoToken("the host gives no token");
-    }
-    keepToken(storage, role, body.token);
-    return body.token;
+/** Where a tab's token comes from. */
+export interface TokenSource {
+  /** Gives the tab's token. Rejects with `NoToken` when there is none to give. */
+  token(): Promise<string>;
+  /** The token was of no use: where the host gives them out, the next one is a fresh one. */
+  distrust(): void;
+}
+
+/** Keeps a token until a minute before its end, or until it is distrusted; then asks the host, if it gives them out. */
+export function tokenSource(options: TokenOptions): TokenSource {
+  const { role, storage, devTokens, now } = options;
+  let distrusted = false;
+  return {
+    async token() {
+      const kept = keptToken(storage, role);
+      const claims = kept === undefined ? {} : claimsOf(kept);
+      const lasts = claims.exp === undefined || claims.exp * 1000 - now() > nearEndMs;
+      const usable = kept !== undefined && lasts && !distrusted;
+      const fresh = usable || !devTokens ? undefined : await freshToken(options, claims.user);
+      if (fresh !== undefined) {
+        distrusted = false;
+        keepToken(storage, role, fresh);
+      }
+      const token = fresh ?? kept;
+      if (token === undefined) throw new NoToken("there is no token");
+      return token;
+    },
+    distrust() {
+      distrusted = true;
+    },
   };
+}
+
+/** A token of the host for the user, or for the role's usual one; undefined while the host does not answer. */
+async function freshToken(
+  { role, base, fetch }: TokenOptions,
+  user: string | undefined,
+): Promise<string | undefined> {
+  const url = new URL("dev/token", base);
+  url.searchParams.set("user", user ?? (role === "creator" ? "ana" : "guest"));
+  url.searchParams.set("role", role);
+  try {
+    const response = await fetch(url, { cache: "no-store", signal: AbortSignal.timeout(answerMs) });
+    const { token } = (await response.json()) as { token?: unknown };
+    return response.ok && typeof token === "string" ? token : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** What a JWT says of itself, unverified: for deciding when to ask for another. `exp` is in seconds. */

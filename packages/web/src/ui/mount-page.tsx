@@ -49,7 +49,7 @@ export async function mountPage(role: Role, Page: ComponentType<PageProps>): Pro
     );
     return;
   }
-  const token = tokenSource({
+  const source = tokenSource({
     role,
     storage: sessionStorage,
     devTokens,
@@ -57,13 +57,16 @@ export async function mountPage(role: Role, Page: ComponentType<PageProps>): Pro
     fetch: ownFetch,
     now: Date.now,
   });
-  const client = connect({ url: config.socketUrl, token, name: `callboard-web/${role}` });
+  const client = connect({ url: config.socketUrl, token: source.token, name: `callboard-web/${role}` });
+  client.onState((state) => {
+    if (state.state === "waiting" && state.reason === "unauthorized_or_unreachable") source.distrust();
+  });
   window.callboard = client;
   root.render(
     <StrictMode>
       <ErrorBoundary>
         <CallboardProvider client={client}>
-          <Page config={config} videos={videosApi(base, token, ownFetch)} />
+          <Page config={config} videos={videosApi(base, source.token, ownFetch)} />
         </CallboardProvider>
       </ErrorBoundary>
     </StrictMode>,

@@ -1,3 +1,4 @@
+import { useConnection } from "@callboard/client/react";
 import { useCallback, useEffect, useRef, useState } from "react";
 import type { ApiError, Video, VideosApi } from "../videos/videos-api.ts";
 
@@ -9,7 +10,7 @@ export interface Videos {
   refresh: () => void;
 }
 
-/** Loads the list of videos at first, whenever the page is looked at again, and on request. */
+/** Loads the list of videos at first, with every change of the connection, whenever the page is looked at again, and on request. */
 export function useVideos(api: VideosApi): Videos {
   const [state, setState] = useState<Pick<Videos, "list" | "error">>({ list: undefined, error: undefined });
   const latest = useRef(0);
@@ -21,8 +22,10 @@ export function useVideos(api: VideosApi): Videos {
       else setState((before) => ({ list: before.list, error: result.error }));
     });
   }, [api]);
+  const connected = useConnection().state === "connected";
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what was missed while away is caught up with the connection
+  useEffect(refresh, [refresh, connected]);
   useEffect(() => {
-    refresh();
     const onVisible = () => {
       if (document.visibilityState === "visible") refresh();
     };
