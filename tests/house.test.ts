@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { importsOf, type SourceFile, violationsOf } from "./house.ts";
@@ -125,6 +125,7 @@ it("reads every form of import", () => {
 });
 
 function sourcesUnder(folder: string): SourceFile[] {
+  if (!existsSync(join(root, folder))) return [];
   return readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
     .filter((path) => /\.tsx?$/.test(path))
     .map((path) => `${folder}/${path}`)

@@ -63,6 +63,8 @@ it("can be installed on every platform: the lock names each optional library tha
 
 /** Where npm would look for a library that the one at `path` names. */
 function placesOf(path: string, name: string): string[] {
-  const folders = path.split("/node_modules/").map((_, i, parts) => parts.slice(0, i + 1).join("/node_modules/"));
+  const folders = path
+    .split("/node_modules/")
+    .map((_, i, parts) => parts.slice(0, i + 1).join("/node_modules/"));
   return [`node_modules/${name}`, ...folders.map((folder) => `${folder}/node_modules/${name}`)];
 }
