@@ -1,0 +1,28 @@
+import { attentionStoreContract } from "./attention-store.contract.ts";
+import { channelStoreContract } from "./channel-store.contract.ts";
+import { executionStoreContract } from "./execution-store.contract.ts";
+import { memoryChannelStore } from "./memory-channel-store.ts";
+import { memoryRequestStore } from "./memory-request-store.ts";
+import { memoryAttentionStore, memoryExecutionStore, memorySubscriptionStore } from "./memory-stores.ts";
+import { requestListingContract } from "./request-listing.contract.ts";
+import { requestStoreContract } from "./request-store.contract.ts";
+import { subscriptionStoreContract } from "./subscription-store.contract.ts";
+
+const stores = async () => {
+  const requests = memoryRequestStore();
+  return {
+    requests,
+    tokens: requests.vault,
+    channels: memoryChannelStore(requests.versionOf),
+    subscriptions: memorySubscriptionStore(),
+    attention: memoryAttentionStore(),
+    executionRecords: memoryExecutionStore(),
+  };
+};
+
+channelStoreContract("memory", stores);
+subscriptionStoreContract("memory", stores);
+requestStoreContract("memory", stores);
+requestListingContract("memory", stores);
+attentionStoreContract("memory", stores);
+executionStoreContract("memory", stores);
