@@ -15,13 +15,17 @@ function stage() {
     ask: spy(undefined),
     close: spy(undefined),
     announce: spy(undefined),
+    announceAttention: spy(undefined),
     report: spy(undefined),
     propose: spy(undefined),
     executionChanged: spy(undefined),
   };
-  const { ask, close, announce, ...progress } = calls;
+  const { ask, close, announce, announceAttention, ...progress } = calls;
   const { log, metrics } = keptLog();
-  const app = { feedback: { ask, close, announce }, progress } as unknown as IngestParts["app"];
+  const app = {
+    feedback: { ask, close, announce, announceAttention },
+    progress,
+  } as unknown as IngestParts["app"];
   return { calls, metrics, handler: ingestHandler({ app, log }) };
 }
 
@@ -76,6 +80,12 @@ it("tells the channels when a request has changed", async () => {
   const { handler, calls } = stage();
   await handler(busEvent("callboard", "Request Changed", { requestId: "req_000000000001", version: 2 }));
   expect(calls.announce.calls).toEqual([["req_000000000001"]]);
+});
+
+it("tells the channels when somebody attends to a request", async () => {
+  const { handler, calls } = stage();
+  await handler(busEvent("callboard", "Attention Changed", { requestId: "req_000000000001" }));
+  expect(calls.announceAttention.calls).toEqual([["req_000000000001"]]);
 });
 
 it("believes only Callboard itself that a request has changed", async () => {

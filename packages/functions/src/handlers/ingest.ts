@@ -17,12 +17,13 @@ import { isServerlessVideo, translateServerlessVideo } from "../bus/serverless-v
 
 export interface IngestParts {
   readonly app: {
-    readonly feedback: Pick<App["feedback"], "ask" | "close" | "announce">;
+    readonly feedback: Pick<App["feedback"], "ask" | "close" | "announce" | "announceAttention">;
     readonly progress: App["progress"];
   };
   readonly log: Log;
 }
 
+const OfRequest = z.object({ requestId: RequestId });
 const RequestChanged = z.object({ requestId: RequestId, version: z.int() });
 
 /**
@@ -50,6 +51,9 @@ export function ingestHandler({ app, log }: IngestParts) {
         return app.feedback.close(read(FeedbackClosed, event), envelopeOf(event));
       case "Request Changed":
         if (event.source === SOURCE) return app.feedback.announce(read(RequestChanged, event).requestId);
+        break;
+      case "Attention Changed":
+        if (event.source === SOURCE) return app.feedback.announceAttention(read(OfRequest, event).requestId);
     }
     ignore(event);
   }

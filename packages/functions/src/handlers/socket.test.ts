@@ -20,13 +20,16 @@ function stage(answers: { behind?: () => Promise<never>; open?: () => Promise<ne
     behind: spy(answers.pong ?? pong),
     resolve: spy({ type: "resolved" }),
     reply: spy({ type: "receipt" }),
+    attend: spy({ type: "acted" }),
+    extend: spy({ type: "acted" }),
+    reassign: spy({ type: "acted" }),
   };
-  const { open, close, reply, ...channels } = calls;
+  const { open, close, reply, attend, extend, reassign, ...channels } = calls;
   const { log, lines } = keptLog();
   const app = {
     connections: { open: answers.open ?? open, close },
     channels: { ...channels, behind: answers.behind ?? channels.behind },
-    feedback: { reply },
+    feedback: { reply, attend, extend, reassign },
   } as unknown as SocketParts["app"];
   const handler = socketHandler({ app, clock: { now: () => now }, log });
   return { calls, lines, handler };
@@ -78,6 +81,9 @@ it.each([
   ["unsubscribe", { channels: { "watch:video/v_1": 2 } }, "unsubscribed"],
   ["resolve", { ref: "watch:video/v_1#avatar" }, "resolved"],
   ["reply", { requestId: "req_000000000001", replyId: "r1", round: 1, verb: "approve" }, "receipt"],
+  ["attend", { requestId: "req_000000000001", state: "reviewing" }, "acted"],
+  ["extend", { requestId: "req_000000000001", deadline: now }, "acted"],
+  ["reassign", { requestId: "req_000000000001", assignees: ["user/eve"] }, "acted"],
 ] as const)("answers %s with what the app answers", async (type, fields, answer) => {
   const { handler, calls } = stage();
   const message = { type, id: "m1", ...fields };

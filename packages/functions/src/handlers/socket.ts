@@ -18,7 +18,7 @@ export interface SocketParts {
   readonly app: {
     readonly connections: App["connections"];
     readonly channels: App["channels"];
-    readonly feedback: Pick<App["feedback"], "reply">;
+    readonly feedback: Pick<App["feedback"], "reply" | "attend" | "extend" | "reassign">;
   };
   readonly clock: Pick<Clock, "now">;
   readonly log: Log;
@@ -72,6 +72,12 @@ export function socketHandler({ app, clock, log }: SocketParts) {
         return app.channels.unsubscribe(connected, message);
       case "reply":
         return app.feedback.reply(connected, message);
+      case "attend":
+        return app.feedback.attend(connected, message);
+      case "extend":
+        return app.feedback.extend(connected, message);
+      case "reassign":
+        return app.feedback.reassign(connected, message);
       case "resolve":
         return app.channels.resolve(connected, message);
       case "ping":

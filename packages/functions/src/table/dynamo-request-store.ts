@@ -1,16 +1,27 @@
 import {
   GetCommand,
   PutCommand,
-  paginateQuery,
   QueryCommand,
   TransactWriteCommand,
   type TransactWriteCommandInput,
 } from "@aws-sdk/lib-dynamodb";
 import type { Asking, FeedbackRequest, RequestStore, Transition } from "@callboard/core";
 import { indexes } from "./definition.ts";
-import { duePartitionKey, executionKey, requestIdOf, requestKey, THREAD, threadKey } from "./keys.ts";
 import {
+  ASKED,
+  duePartitionKey,
+  executionKey,
+  LEDGER,
+  requestIdOf,
+  requestKey,
+  THREAD,
+  threadKey,
+} from "./keys.ts";
+import { queryPrefix } from "./query-prefix.ts";
+import {
+  askedRow,
   assigneeRows,
+  ledgerEntryOf,
   ledgerRow,
   noteOn,
   requestOf,
@@ -24,6 +35,8 @@ import { writeOutcome } from "./write-outcome.ts";
 
 type Action = NonNullable<TransactWriteCommandInput["TransactItems"]>[number];
 
+/** Each move removes the rows of former assignees: only those of the last reassignment can be left. */
+const MOST_FORMER = 40;
 const MOST_TRIES = 10;
 const FIRST_PAUSE_MS = 10;
 const LONGEST_PAUSE_MS = 200;
@@ -43,9 +56,19 @@ export function dynamoRequestStore(table: Table): RequestStore {
     return Item && requestOf(Item);
   }
 
-  /** The first action is the request itself, under the condition that it still has the version `from`. */
+  const queryAll = (pk: string, prefix: string) => queryPrefix(table, pk, prefix);
+
+  /**
+   * The first action is the request itself, under the condition that it still has the version `from`. Only an open
+   * request has rows of assignees.
+   */
   function actionsOf({ from, request, ledger }: Transition): Action[] {
-    const assignees = assigneeRows(request);
+    const open = request.status.state === "open";
+    const assignees = assigneeRows(request, request.assignees);
+    const former = (request.formerAssignees ?? [])
+      .filter((one) => !request.assignees.includes(one))
+      .slice(-MOST_FORMER);
+    const gone = assigneeRows(request, open ? former : [...request.assignees, ...former]);
     return [
       {
         Put: {
@@ -57,9 +80,8 @@ export function dynamoRequestStore(table: Table): RequestStore {
         },
       },
       ...(ledger ? [putNew(ledgerRow(request, ledger))] : []),
-      ...(request.status.state === "open"
-        ? assignees.map(put)
-        : assignees.map(({ pk, sk }): Action => ({ Delete: { TableName, Key: { pk, sk } } }))),
+      ...(open ? assignees.map(put) : []),
+      ...gone.map(({ pk, sk }): Action => ({ Delete: { TableName, Key: { pk, sk } } })),
     ];
   }
 
@@ -84,20 +106,7 @@ export function dynamoRequestStore(table: Table): RequestStore {
       return Item && threadHeadOf(Item);
     },
 
-    async threads(execution) {
-      const pages = paginateQuery(
-        { client: table.documents },
-        {
-          TableName,
-          ConsistentRead: true,
-          KeyConditionExpression: "pk = :pk AND begins_with(sk, :thread)",
-          ExpressionAttributeValues: { ":pk": executionKey(execution).pk, ":thread": THREAD },
-        },
-      );
-      const heads = [];
-      for await (const page of pages) heads.push(...(page.Items ?? []).map(threadHeadOf));
-      return heads;
-    },
+    threads: async (execution) => (await queryAll(executionKey(execution).pk, THREAD)).map(threadHeadOf),
 
     /**
      * One transaction. It holds if there is no such request, if the thread's head is the one that was read (or still
@@ -113,7 +122,8 @@ export function dynamoRequestStore(table: Table): RequestStore {
               threadAction(asking),
               putNew(ledgerRow(request, ledger)),
               put(tokenRow(asking)),
-              ...(request.status.state === "open" ? assigneeRows(request).map(put) : []),
+              put(askedRow(request)),
+              ...(request.status.state === "open" ? assigneeRows(request, request.assignees).map(put) : []),
               ...(supersedes ? actionsOf(supersedes) : []),
             ],
           }),
@@ -174,6 +184,26 @@ export function dynamoRequestStore(table: Table): RequestStore {
       }
       throw new Error(`request ${request.id} is contended`);
     },
+
+    async openFor(principal, limit) {
+      const { Items } = await table.documents.send(
+        new QueryCommand({
+          TableName,
+          IndexName: indexes.byPrincipal,
+          KeyConditionExpression: "principal = :principal",
+          ExpressionAttributeValues: { ":principal": principal },
+          Limit: limit,
+        }),
+      );
+      return (Items ?? []).map((row) => requestIdOf(row.pk as string));
+    },
+
+    async ofExecution(execution) {
+      const rows = await queryAll(executionKey(execution).pk, ASKED);
+      return rows.map((row) => row.requestId as FeedbackRequest["id"]);
+    },
+
+    ledger: async (id) => (await queryAll(requestKey(id).pk, LEDGER)).map(ledgerEntryOf),
 
     async due(partition, now, limit) {
       const { Items } = await table.documents.send(

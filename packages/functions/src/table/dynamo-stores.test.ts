@@ -1,5 +1,7 @@
+import { attentionStoreContract } from "@callboard/core/testing/attention-store.contract.ts";
 import { channelStoreContract } from "@callboard/core/testing/channel-store.contract.ts";
 import { executionStoreContract } from "@callboard/core/testing/execution-store.contract.ts";
+import { requestListingContract } from "@callboard/core/testing/request-listing.contract.ts";
 import { requestStoreContract } from "@callboard/core/testing/request-store.contract.ts";
 import { subscriptionStoreContract } from "@callboard/core/testing/subscription-store.contract.ts";
 import { afterAll, beforeAll } from "vitest";
@@ -19,4 +21,6 @@ const stores = async () =>
 channelStoreContract("DynamoDB", stores);
 subscriptionStoreContract("DynamoDB", stores);
 requestStoreContract("DynamoDB", stores);
+requestListingContract("DynamoDB", stores);
+attentionStoreContract("DynamoDB", stores);
 executionStoreContract("DynamoDB", stores);

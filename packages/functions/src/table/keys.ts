@@ -38,10 +38,22 @@ export const assigneeKey = (id: RequestId, principal: Principal): Key => ({
   sk: `FOR#${principal}`,
 });
 
-/** The n-th row of a request's ledger: a query of the partition from `L#` on gives them in order. */
+/** What the sort keys of a request's ledger begin with: a query gives its rows in order. */
+export const LEDGER = "L#";
+
+/** The n-th row of a request's ledger. */
 export const ledgerKey = (id: RequestId, n: number): Key => ({
   pk: `REQ#${id}`,
-  sk: `L#${String(n).padStart(6, "0")}`,
+  sk: `${LEDGER}${String(n).padStart(6, "0")}`,
+});
+
+/** What the sort keys of those who attended to a request begin with. */
+export const ATTENTION = "ATT#";
+
+/** Who attends to a request; all of them by a strong query of the partition. */
+export const attentionKey = (id: RequestId, userId: string): Key => ({
+  pk: `REQ#${id}`,
+  sk: `${ATTENTION}${userId}`,
 });
 
 /** The task token of a request: by the leading key only `ingest` may write and only `relay` may read it. */
@@ -52,6 +64,15 @@ export const executionKey = (execution: string): Key => ({ pk: `EXEC#${execution
 
 /** What the sort keys of an execution's thread heads begin with. */
 export const THREAD = "THREAD#";
+
+/** What the sort keys of an execution's requests begin with. */
+export const ASKED = "ASKED#";
+
+/** One request of an execution: a query of the partition gives them in the order in which they were asked. */
+export const askedKey = (execution: string, askedAt: number, id: RequestId): Key => ({
+  pk: `EXEC#${execution}`,
+  sk: `${ASKED}${String(askedAt).padStart(15, "0")}#${id}`,
+});
 
 /** The request that is current in a thread. Read strongly before a question; all of them when the execution ends. */
 export const threadKey = (execution: string, thread: string): Key => ({

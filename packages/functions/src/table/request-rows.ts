@@ -5,12 +5,14 @@ import {
   type FeedbackRequest,
   isClosed,
   type LedgerEntry,
+  type Principal,
   type RequestId,
   type RequestNote,
   type ThreadHead,
 } from "@callboard/core";
 import { TTL } from "./definition.ts";
 import {
+  askedKey,
   assigneeKey,
   duePartitionKey,
   duePartitionOf,
@@ -81,8 +83,8 @@ export function tokenRow({ request, taskToken }: Asking): Row & Key {
 }
 
 /** One row an assignee, for as long as the request is open. */
-export function assigneeRows(request: FeedbackRequest): (Row & Key)[] {
-  return [...new Set(request.assignees)].map((principal) => ({
+export function assigneeRows(request: FeedbackRequest, assignees: readonly Principal[]): (Row & Key)[] {
+  return [...new Set(assignees)].map((principal) => ({
     ...assigneeKey(request.id, principal),
     principal,
     askedAt: request.askedAt,
@@ -101,6 +103,15 @@ export function ledgerRow(request: FeedbackRequest, entry: LedgerEntry): Row & K
     [TTL]: ttlAt(endOfWait(request), keptMs),
   };
 }
+
+/** Finds a request by its execution. */
+export const askedRow = (request: FeedbackRequest): Row & Key => ({
+  ...askedKey(request.execution, request.askedAt, request.id),
+  requestId: request.id,
+  [TTL]: ttlAt(endOfWait(request), keptMs),
+});
+
+export const ledgerEntryOf = (row: Row): LedgerEntry => JSON.parse(row.entry as string);
 
 export function threadRow(head: ThreadHead, request: FeedbackRequest): Row & Key {
   const { execution, thread, requestId, order } = head;

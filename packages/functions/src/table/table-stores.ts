@@ -1,4 +1,5 @@
 import type { Ports } from "@callboard/core";
+import { dynamoAttentionStore } from "./dynamo-attention-store.ts";
 import { dynamoChannelStore } from "./dynamo-channel-store.ts";
 import { dynamoConnectionStore } from "./dynamo-connection-store.ts";
 import { dynamoExecutionStore } from "./dynamo-execution-store.ts";
@@ -10,7 +11,7 @@ import type { Table } from "./table.ts";
 /** The ports that the one table stands behind. */
 export type TableStores = Pick<
   Ports,
-  "channels" | "subscriptions" | "connections" | "requests" | "tokens" | "executionRecords"
+  "channels" | "subscriptions" | "connections" | "requests" | "attention" | "tokens" | "executionRecords"
 >;
 
 /** All stores over one table. */
@@ -19,6 +20,7 @@ export const tableStores = (table: Table): TableStores => ({
   subscriptions: dynamoSubscriptionStore(table),
   connections: dynamoConnectionStore(table),
   requests: dynamoRequestStore(table),
+  attention: dynamoAttentionStore(table),
   tokens: dynamoTokenVault(table),
   executionRecords: dynamoExecutionStore(table),
 });
