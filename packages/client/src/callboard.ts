@@ -1,4 +1,12 @@
-import { type Channel, heartbeatMs, type ServerMessage, type ServerMessageOf } from "@callboard/core";
+import {
+  type AttentionState,
+  type Channel,
+  heartbeatMs,
+  type Principal,
+  type RequestId,
+  type ServerMessage,
+  type ServerMessageOf,
+} from "@callboard/core";
 import type { ChannelView } from "./channel-view.ts";
 import { createChannels } from "./channels.ts";
 import { type ClientClock, systemClock } from "./clock.ts";
@@ -8,7 +16,7 @@ import { CallboardError } from "./error.ts";
 import { type Heartbeat, startHeartbeat } from "./heartbeat.ts";
 import type { Link } from "./link.ts";
 import { createListeners } from "./listeners.ts";
-import { createOutbox, type Receipt, type ReplyInput, type Resolved } from "./outbox.ts";
+import { type Acted, createOutbox, type Receipt, type ReplyInput, type Resolved } from "./outbox.ts";
 import { createRedelivery } from "./redelivery.ts";
 import type { WebSocketFactory } from "./socket.ts";
 import { onWake } from "./wake.ts";
@@ -49,6 +57,14 @@ export interface Callboard {
    * Rejects with a `CallboardError` when there is none in time or the client is closed.
    */
   reply(reply: ReplyInput): Promise<Receipt>;
+  /**
+   * Says what the user does about a request. It is forgotten after 90 seconds: say it again every 30 while it is so.
+   */
+  attend(requestId: RequestId, state: AttentionState): Promise<Acted>;
+  /** Moves a request's deadline, in milliseconds since the epoch, within what its workflow waits. */
+  extend(requestId: RequestId, deadline: number): Promise<Acted>;
+  /** Puts a request to others; for owners of its subject. */
+  reassign(requestId: RequestId, assignees: readonly Principal[]): Promise<Acted>;
   /** A fresh signed URL of a stored object; `ref` is `<channel>#<key>` of the item that names it. */
   resolve(ref: string): Promise<Resolved>;
   /** Ends it for good; whatever waits for an answer is rejected with `closed`. */
@@ -127,6 +143,7 @@ export function connect(options: ConnectOptions): Callboard {
         break;
       case "receipt":
       case "resolved":
+      case "acted":
         outbox.answer(message);
         redelivery.answered();
         break;
@@ -192,6 +209,10 @@ export function connect(options: ConnectOptions): Callboard {
     channel: channels.view,
     inboxes: () => inboxes,
     reply: outbox.reply,
+    attend: (requestId, state) => outbox.act({ type: "attend", requestId, state }),
+    extend: (requestId, deadline) => outbox.act({ type: "extend", requestId, deadline }),
+    reassign: (requestId, assignees) =>
+      outbox.act({ type: "reassign", requestId, assignees: [...assignees] }),
     resolve: outbox.resolve,
     close: () => connection.close("closed_by_client", "close() was called"),
   };

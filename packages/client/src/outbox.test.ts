@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { connect } from "./callboard.ts";
+import { type Callboard, connect } from "./callboard.ts";
 import { fakeCallboard } from "./testing/fake-callboard.ts";
 import { manualClock } from "./testing/manual-clock.ts";
 
@@ -193,4 +193,14 @@ it("resolves a reference to a signed URL", async () => {
     expiresAt: 1,
   });
   expect(server.handled.at(-1)).toMatchObject({ type: "resolve", ref: "watch:video/v_1#avatar" });
+});
+
+it.each([
+  ["attend", (client: Callboard) => client.attend("req_0123456789", "reviewing")],
+  ["extend", (client: Callboard) => client.extend("req_0123456789", 2_000_000_000_000)],
+  ["reassign", (client: Callboard) => client.reassign("req_0123456789", ["user/ben"])],
+] as const)("tells what became of %s", async (type, act) => {
+  const { client, server } = await connected();
+  expect(await act(client)).toEqual({ status: "accepted" });
+  expect(server.handled.at(-1)).toMatchObject({ type, requestId: "req_0123456789" });
 });

@@ -30,6 +30,19 @@ export type Receipt =
       readonly details: Readonly<Record<string, unknown>>;
     };
 
+/** What somebody wants of a request, beside answering it. */
+export type Act = ActOf<"attend"> | ActOf<"extend"> | ActOf<"reassign">;
+type ActOf<T extends "attend" | "extend" | "reassign"> = Omit<ClientMessageOf<T>, "id">;
+
+/** What the server says to an act. */
+export type Acted =
+  | { readonly status: "accepted" }
+  | {
+      readonly status: "refused";
+      readonly code: RefusalCode;
+      readonly details: Readonly<Record<string, unknown>>;
+    };
+
 /** A signed URL, and until when it is good, in milliseconds since the Unix epoch. */
 export interface Resolved {
   readonly url: string;
@@ -48,6 +61,7 @@ interface Waiting {
 export interface Outbox {
   reply(input: ReplyInput): Promise<Receipt>;
   resolve(ref: string): Promise<Resolved>;
+  act(act: Act): Promise<Acted>;
   /** Takes an answer; says whether it was one. */
   answer(message: ServerMessage): boolean;
   awaiting(): boolean;
@@ -121,6 +135,10 @@ export function createOutbox(options: {
       const id = nextId();
       return post<Resolved>(id, { type: "resolve", id, ref });
     },
+    act(act) {
+      const id = nextId();
+      return post<Acted>(id, { ...act, id });
+    },
     answer(message) {
       switch (message.type) {
         case "receipt": {
@@ -129,6 +147,12 @@ export function createOutbox(options: {
           one?.settle(
             status === "accepted" ? { status, replyId } : { status: "refused", replyId, code, details },
           );
+          return one !== undefined;
+        }
+        case "acted": {
+          const { status, code = "invalid", details = {} } = message;
+          const one = take(message.re);
+          one?.settle(status === "accepted" ? { status } : { status: "refused", code, details });
           return one !== undefined;
         }
         case "resolved": {

@@ -55,6 +55,7 @@ const messages: { [Type in ServerMessage["type"]]: Check } = {
   unsubscribed: fields({ re: string, channels: record(number) }),
   delta: fields({ channel: string, epoch: string, from: number, to: number, items: list(item) }),
   receipt: fields({ replyId: string, status: string, code: maybe(string), details: maybe(object) }),
+  acted: fields({ re: string, status: string, code: maybe(string), details: maybe(object) }),
   pong: fields({ re: string, behind: list(string) }),
   resolved: fields({ re: string, url: string, expiresAt: number }),
   error: fields({

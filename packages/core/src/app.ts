@@ -1,9 +1,15 @@
+import type { Caller } from "./access/principal.ts";
 import type { Connected } from "./channel/follow.ts";
 import * as messages from "./channel/messages.ts";
 import { look } from "./clock/look.ts";
-import { announce } from "./feedback/announce.ts";
+import type { Acting } from "./feedback/acting.ts";
+import { extend, reassign } from "./feedback/amend-request.ts";
+import { announce, announceAttention } from "./feedback/announce.ts";
 import { ask } from "./feedback/ask.ts";
-import { deliver, due } from "./feedback/relay.ts";
+import { type Acted, attend } from "./feedback/attend.ts";
+import { due } from "./feedback/due-request.ts";
+import { listRequests, viewRequest } from "./feedback/look-up.ts";
+import { deliver } from "./feedback/relay.ts";
 import { reply } from "./feedback/reply.ts";
 import { closeFeedback } from "./feedback/withdraw.ts";
 import type { Ports } from "./ports.ts";
@@ -19,6 +25,7 @@ import type {
   ClientMessageOf as Message,
   ProgressReported,
   RequestId,
+  ServerMessageOf,
 } from "./protocol/index.ts";
 
 /** Every use case of Callboard, on the ports given. A function calls those it may. */
@@ -50,10 +57,23 @@ export function createApp(ports: Ports) {
         messages.resolve(ports, connected, message),
     },
     feedback: {
-      reply: (connected: Connected, message: Message<"reply">) => reply(ports, connected, message),
+      /** Every wish about a request that comes over a connection. */
+      reply: (connected: Connected, message: Message<"reply">) =>
+        reply(ports, overSocket(connected), message),
+      attend: async (connected: Connected, message: Message<"attend">) =>
+        acted(message, await attend(ports, overSocket(connected), message)),
+      extend: async (connected: Connected, message: Message<"extend">) =>
+        acted(message, await extend(ports, overSocket(connected), message)),
+      reassign: async (connected: Connected, message: Message<"reassign">) =>
+        acted(message, await reassign(ports, overSocket(connected), message)),
+      /** The same for whoever has no connection. */
+      replyBy: (acting: Acting, message: Message<"reply">) => reply(ports, acting, message),
+      list: (caller: Caller) => listRequests(ports, caller),
+      view: (caller: Caller, id: RequestId) => viewRequest(ports, caller, id),
       ask: (detail: FeedbackRequested, envelope: Envelope) => ask(ports, detail, envelope),
       close: (detail: FeedbackClosed, envelope: Envelope) => closeFeedback(ports, detail, envelope),
       announce: (id: RequestId) => announce(ports, id),
+      announceAttention: (id: RequestId) => announceAttention(ports, id),
     },
     progress: {
       report: (detail: ProgressReported, envelope: Envelope) => report(ports, detail, envelope),
@@ -66,6 +86,24 @@ export function createApp(ports: Ports) {
     },
     clock: { look: () => look(ports) },
   };
+}
+
+const overSocket = ({ caller, connectionId }: Connected): Acting => ({
+  caller,
+  origin: { way: "socket", device: connectionId },
+});
+
+/** The answer to a wish about a request. */
+function acted(message: Message<"attend" | "extend" | "reassign">, result: Acted): ServerMessageOf<"acted"> {
+  const about = {
+    type: "acted",
+    re: message.id,
+    requestId: message.requestId,
+    action: message.type,
+  } as const;
+  if (result.decision !== "refuse") return { ...about, status: "accepted" };
+  const { code, details } = result;
+  return { ...about, status: "refused", code, ...(details ? { details } : {}) };
 }
 
 export type App = ReturnType<typeof createApp>;

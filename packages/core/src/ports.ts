@@ -1,5 +1,14 @@
 import type { FeedbackRequest, LedgerEntry } from "./feedback/request.ts";
-import type { Channel, Item, OutEvent, Principal, RequestId, Subject } from "./protocol/index.ts";
+import type {
+  AttentionState,
+  Channel,
+  Item,
+  OutEvent,
+  Person,
+  Principal,
+  RequestId,
+  Subject,
+} from "./protocol/index.ts";
 
 /** The head of a channel: it outlives the channel's items. */
 export interface ChannelMeta {
@@ -122,6 +131,12 @@ export interface RequestStore {
    * next probe or relay is due. Does nothing if the request has moved on from `request.version`.
    */
   note(request: FeedbackRequest, note: RequestNote): Promise<void>;
+  /** Open requests that were put to a principal, the oldest first, from an (eventually consistent) index. */
+  openFor(principal: Principal, limit: number): Promise<RequestId[]>;
+  /** Every request of an execution, in the order in which they were asked. */
+  ofExecution(execution: string): Promise<RequestId[]>;
+  /** What happened to a request, in order. */
+  ledger(id: RequestId): Promise<LedgerEntry[]>;
   /** Requests whose `due` is not after `now`, from one of the `duePartitions` of the (eventually consistent) index. */
   due(partition: number, now: number, limit: number): Promise<RequestId[]>;
 }
@@ -135,6 +150,25 @@ export interface RequestNote {
 
 /** Partitions of the due index. */
 export const duePartitions = 8;
+
+/** What somebody does about a request, as they last said. */
+export interface Attention {
+  readonly requestId: RequestId;
+  readonly user: Person;
+  readonly state: AttentionState;
+  readonly at: number;
+  /** It means nothing any more after this time. */
+  readonly until: number;
+  /** When this person first had it on the screen. */
+  readonly firstAt: number;
+}
+
+export interface AttentionStore {
+  /** Keeps what a person said last (by `at`), with the `firstAt` of the first time. */
+  put(attention: Attention): Promise<void>;
+  /** Everyone who ever attended to the request, read strongly. */
+  of(id: RequestId): Promise<Attention[]>;
+}
 
 /** Task tokens; only the relay reads them. */
 export interface TokenVault {
@@ -242,6 +276,7 @@ export interface Ports {
   readonly subscriptions: SubscriptionStore;
   readonly connections: ConnectionStore;
   readonly requests: RequestStore;
+  readonly attention: AttentionStore;
   readonly tokens: TokenVault;
   readonly executionRecords: ExecutionStore;
   readonly sender: Sender;

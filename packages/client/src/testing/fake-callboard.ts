@@ -168,6 +168,17 @@ export function fakeCallboard(clock: ClientClock): FakeCallboard {
       case "resolve":
         say(side, { type: "resolved", re, ref: message.ref, url: "https://x.test/a.png", expiresAt: 1 });
         break;
+      case "attend":
+      case "extend":
+      case "reassign":
+        say(side, {
+          type: "acted",
+          re,
+          requestId: message.requestId,
+          action: message.type,
+          status: "accepted",
+        });
+        break;
       case "reply": {
         const receipt = server.receipt(message);
         if (receipt) say(side, receipt);

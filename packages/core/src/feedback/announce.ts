@@ -9,9 +9,11 @@ import {
   type RequestId,
   receiptMs,
   type WaitingValue,
+  type WarningValue,
   watchChannel,
   workChannel,
 } from "../protocol/index.ts";
+import { attentionProposals } from "./attend.ts";
 import { system } from "./decide-deadline.ts";
 import { type FeedbackRequest, replyOf } from "./request.ts";
 import { inboxValue, receiptValue, requestValue } from "./request-values.ts";
@@ -32,7 +34,13 @@ export async function announce(ports: Ports, id: RequestId, more: readonly Propo
     const request = await ports.requests.read(id);
     if (!request) return ports.log.metric("unknown_request", 1);
     if (!(await tellWaiting(ports, request))) continue;
-    const work = await publish(ports, workChannel(request.subject), [...more, requestProposal(request)], {
+    const proposals = [
+      ...more,
+      requestProposal(request),
+      ...warningProposals(request),
+      ...(await attending(ports, request)),
+    ];
+    const work = await publish(ports, workChannel(request.subject), proposals, {
       followers: request.assignees,
     });
     if (work.outcome === "full")
@@ -49,12 +57,36 @@ export async function announce(ports: Ports, id: RequestId, more: readonly Propo
 const requestProposal = (request: FeedbackRequest): Proposal =>
   propose(`request/${request.id}`, requestValue(request), version(request.version), request.changedAt);
 
-function inboxProposal(request: FeedbackRequest): Proposal {
-  const key = `request/${request.id}`;
-  const order = version(request.version);
-  return request.status.state === "open"
-    ? propose(key, inboxValue(request), order, request.changedAt)
-    : remove(key, order, request.changedAt);
+const inboxProposal = (request: FeedbackRequest): Proposal =>
+  request.status.state === "open"
+    ? propose(`request/${request.id}`, inboxValue(request), version(request.version), request.changedAt)
+    : removal(request);
+
+const removal = (request: FeedbackRequest): Proposal =>
+  remove(`request/${request.id}`, version(request.version), request.changedAt);
+
+/** A question that nothing will ever end is asked all the same, and its owners are warned. */
+function warningProposals(request: FeedbackRequest): Proposal[] {
+  if (request.deadline !== undefined) return [];
+  const key = `warning/${request.id}`;
+  if (request.status.state !== "open") return [remove(key, version(request.version), request.changedAt)];
+  const message = "The question has neither a deadline nor a timeout: without an answer it waits for ever.";
+  const value: WarningValue = { requestId: request.id, code: "no_deadline", message };
+  return [propose(key, value, version(request.version), request.changedAt)];
+}
+
+/** Once a request was shown, somebody may attend to it; when it closes nobody does any more. */
+async function attending(ports: Ports, request: FeedbackRequest): Promise<Proposal[]> {
+  if (request.last === "asked") return [];
+  return attentionProposals(request, await ports.attention.of(request.id), ports.clock.now());
+}
+
+/** Attention Changed: lets those who work on the subject see who attends to the request. */
+export async function announceAttention(ports: Ports, id: RequestId): Promise<void> {
+  const request = await ports.requests.read(id);
+  if (!request) return ports.log.metric("unknown_request", 1);
+  const proposals = attentionProposals(request, await ports.attention.of(id), ports.clock.now());
+  await publish(ports, workChannel(request.subject), proposals);
 }
 
 /** An inbox that is full costs its owner the notice, never the others theirs: the question stands in `work:`. */

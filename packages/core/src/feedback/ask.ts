@@ -57,6 +57,7 @@ async function store(
     const outcome = await ports.requests.ask(asking);
     if (outcome === "exists") return;
     if (outcome === "conflict") continue;
+    if (asking.request.deadline === undefined) ports.log.metric("requests_without_deadline", 1);
     const superseded = asking.supersedes?.request;
     if (superseded)
       await ports.bus.put([

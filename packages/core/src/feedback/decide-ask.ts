@@ -1,6 +1,6 @@
 import type { Asking, ExecutionRecord, ThreadHead } from "../ports.ts";
-import type { FeedbackRequested, RequestId } from "../protocol/index.ts";
-import { marginMs, probeEveryMs } from "./due.ts";
+import { type FeedbackRequested, type RequestId, seconds } from "../protocol/index.ts";
+import { latestDeadline, probeEveryMs } from "./due.ts";
 import { moveTo } from "./move.ts";
 import type { FeedbackRequest, RequestStatus } from "./request.ts";
 
@@ -39,7 +39,15 @@ export function decideAsk(asked: FeedbackRequested, context: AskContext): Asking
   return {
     request,
     taskToken: asked.taskToken,
-    ledger: { n: 1, at: now, what: "asked", round: asked.round },
+    ledger: {
+      n: 1,
+      at: now,
+      what: "asked",
+      round: asked.round,
+      candidates: request.candidates,
+      assignees: request.assignees,
+      ...(request.deadline === undefined ? {} : { deadline: request.deadline }),
+    },
     thread: { before: head, after: newest ? after : undefined },
     ...(supersedes ? { supersedes } : {}),
   };
@@ -57,7 +65,8 @@ function newRequest(
   status: RequestStatus,
   { id, execution, askedAt, now }: AskContext,
 ): FeedbackRequest {
-  const timeoutMs = asked.timeoutSeconds === undefined ? undefined : asked.timeoutSeconds * 1000;
+  const timeoutAt = asked.timeoutSeconds === undefined ? undefined : askedAt + seconds(asked.timeoutSeconds);
+  const deadline = deadlineOf(asked, askedAt);
   const probe = probeEveryMs(asked.heartbeatSeconds);
   return {
     id,
@@ -74,16 +83,34 @@ function newRequest(
     ...(asked.maxRounds === undefined ? {} : { maxRounds: asked.maxRounds }),
     ...(asked.default ? { default: asked.default } : {}),
     askedAt,
-    ...(timeoutMs === undefined
+    ...(timeoutAt === undefined ? {} : { timeoutAt }),
+    ...(deadline === undefined ? {} : { deadline }),
+    ...(asked.remindAfterSeconds === undefined
       ? {}
-      : { timeoutAt: askedAt + timeoutMs, deadline: Math.floor(askedAt + timeoutMs - marginMs(timeoutMs)) }),
+      : { remindAt: askedAt + seconds(asked.remindAfterSeconds) }),
+    ...(asked.escalate
+      ? { escalate: { at: askedAt + seconds(asked.escalate.afterSeconds), to: asked.escalate.to } }
+      : {}),
     probeEveryMs: probe,
     probeAt: askedAt + probe,
     status,
     version: 1,
+    last: "asked",
     changedAt: now,
     announced: 0,
   };
+}
+
+/** The earlier of what was asked for and what the state's timeout leaves. */
+function deadlineOf(
+  { timeoutSeconds, deadlineSeconds }: FeedbackRequested,
+  askedAt: number,
+): number | undefined {
+  const latest =
+    timeoutSeconds === undefined ? Infinity : latestDeadline(askedAt, askedAt + seconds(timeoutSeconds));
+  const wanted = deadlineSeconds === undefined ? Infinity : askedAt + seconds(deadlineSeconds);
+  const deadline = Math.min(latest, wanted);
+  return deadline === Infinity ? undefined : deadline;
 }
 
 /** Compares `[redriveCount, round, retryCount]` place by place. */

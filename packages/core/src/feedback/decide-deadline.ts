@@ -9,7 +9,7 @@ export const system = { id: "system", name: "system" } as const;
 
 /** What a passed deadline does to an open request: its default is the reply of `system`; without one it expires. */
 export function decideDeadline(request: FeedbackRequest, now: number): Transition {
-  if (!request.default) return moveTo(request, { state: "expired", at: now }, now, system);
+  if (!request.default) return moveTo(request, { state: "expired", at: now }, now, { by: system });
   const reply: RecordedReply = {
     ...request.default,
     replyId: `default_${request.id}`,

@@ -31,10 +31,10 @@ const open: FeedbackRequest = {
 };
 const pick: Reply = { requestId: open.id, replyId: "r1", round: 2, verb: "pick", candidateId: "a" };
 const decide = (request: FeedbackRequest, reply: Partial<Reply> = {}, by = ana, at = now) =>
-  decideReply(request, { ...pick, ...reply } as Reply, by, at, (_, value) =>
+  decideReply(request, { ...pick, ...reply } as Reply, { by }, at, (_, value) =>
     typeof value === "object" ? [] : ["value: not an object"],
   );
-const closed = (status: RequestStatus) => moveTo(open, status, now).request;
+const closed = (status: Exclude<RequestStatus, { state: "open" }>) => moveTo(open, status, now).request;
 const reply = { ...pick, by: ana, at: now };
 
 it("accepts a reply that fits, one version on, with its row in the ledger", () => {
@@ -72,10 +72,13 @@ describe("a request that is closed refuses with what became of it", () => {
     [{ state: "expired", at: now }, "expired", undefined],
     [{ state: "withdrawn", at: now, reason: "wait_gone" }, "withdrawn", { reason: "wait_gone" }],
     [{ state: "superseded", at: now, by: "req_other67890" }, "superseded", { requestId: "req_other67890" }],
-  ] as [RequestStatus, string, object | undefined][])("%o → %s", (status, code, details) => {
-    const decision = decide(closed(status), { replyId: "r2" }, ben);
-    expect(decision).toMatchObject({ decision: "refuse", code, ...(details ? { details } : {}) });
-  });
+  ] as [Exclude<RequestStatus, { state: "open" }>, string, object | undefined][])(
+    "%o → %s",
+    (status, code, details) => {
+      const decision = decide(closed(status), { replyId: "r2" }, ben);
+      expect(decision).toMatchObject({ decision: "refuse", code, ...(details ? { details } : {}) });
+    },
+  );
 });
 
 it("refuses from the moment of the deadline on", () => {

@@ -5,11 +5,11 @@ import {
   limits,
   type Person,
   type RecordedReply,
-  type RefusalCode,
 } from "../protocol/index.ts";
+import { closedRefusal, type Refusal, refuse } from "./closed-refusal.ts";
 import { graceMs } from "./due.ts";
-import { moveTo } from "./move.ts";
-import { type FeedbackRequest, replyOf } from "./request.ts";
+import { type Actor, moveTo } from "./move.ts";
+import { type FeedbackRequest, type Origin, replyOf } from "./request.ts";
 
 /** A person's reply, as the client sent it. */
 export type Reply = Omit<ClientMessageOf<"reply">, "type" | "id">;
@@ -18,7 +18,7 @@ export type ReplyDecision =
   | { decision: "accept"; transition: Transition }
   /** The same reply was accepted before. */
   | { decision: "repeat" }
-  | { decision: "refuse"; code: RefusalCode; details?: Record<string, unknown> };
+  | Refusal;
 
 /** Problems of a value against a JSON Schema. */
 type SchemaIssues = (schema: Record<string, unknown>, value: unknown) => string[];
@@ -27,54 +27,35 @@ type SchemaIssues = (schema: Record<string, unknown>, value: unknown) => string[
 export function decideReply(
   request: FeedbackRequest,
   reply: Reply,
-  by: Person,
+  { by, origin }: Actor,
   now: number,
   schemaIssues: SchemaIssues,
 ): ReplyDecision {
   const before = replyOf(request);
   if (before && before.replyId === reply.replyId && before.by.id === by.id) return { decision: "repeat" };
-  const { status } = request;
-  switch (status.state) {
-    case "answered":
-    case "relayed":
-    case "undeliverable":
-    case "unconfirmed":
-      return refuse("already_answered", {
-        by: status.reply.by,
-        at: status.reply.at,
-        verb: status.reply.verb,
-      });
-    case "expired":
-      return refuse("expired");
-    case "withdrawn":
-      return refuse("withdrawn", { reason: status.reason });
-    case "superseded":
-      return refuse("superseded", { requestId: status.by });
-    case "open":
-      break;
-  }
-  if (request.deadline !== undefined && now >= request.deadline) return refuse("expired");
+  const closed = closedRefusal(request, now);
+  if (closed) return closed;
   if (reply.round !== request.round) return refuse("stale_round", { round: request.round });
   const issues = replyIssues(request, reply, schemaIssues);
   if (issues.length > 0) return refuse("invalid", { issues });
-  return { decision: "accept", transition: answer(request, recordReply(reply, by, now), now) };
+  return { decision: "accept", transition: answer(request, recordReply(reply, by, now), now, origin) };
 }
 
 /** The transition that answers an open request; the relay is due soon even if its event is lost. */
-export function answer(request: FeedbackRequest, reply: RecordedReply, now: number): Transition {
-  return moveTo(request, { state: "answered", reply, relayAt: now + graceMs, attempts: 0 }, now, reply.by);
+export function answer(
+  request: FeedbackRequest,
+  reply: RecordedReply,
+  now: number,
+  origin?: Origin,
+): Transition {
+  const actor = { by: reply.by, ...(origin ? { origin } : {}) };
+  return moveTo(request, { state: "answered", reply, relayAt: now + graceMs, attempts: 0 }, now, actor);
 }
 
 function recordReply(reply: Reply, by: Person, now: number): RecordedReply {
   const { requestId: _, ...said } = reply;
   return { ...said, by, at: now };
 }
-
-const refuse = (code: RefusalCode, details?: Record<string, unknown>): ReplyDecision => ({
-  decision: "refuse",
-  code,
-  ...(details ? { details } : {}),
-});
 
 function replyIssues(request: FeedbackRequest, reply: Reply, schemaIssues: SchemaIssues): string[] {
   if (!request.verbs.includes(reply.verb)) return [`verb: not among ${request.verbs.join(", ")}`];

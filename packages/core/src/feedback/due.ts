@@ -21,7 +21,11 @@ export const probeEveryMs = (heartbeatSeconds: number | undefined): number =>
 export const marginMs = (timeoutMs: number): number =>
   Math.min(minutes(1), Math.max(timeoutMs / 10, Math.min(seconds(15), timeoutMs / 2)));
 
-export type DueAction = "announce" | "relay" | "deadline" | "probe";
+/** The latest deadline that a wait from `askedAt` to `timeoutAt` allows. */
+export const latestDeadline = (askedAt: number, timeoutAt: number): number =>
+  Math.floor(timeoutAt - marginMs(timeoutAt - askedAt));
+
+export type DueAction = "announce" | "relay" | "deadline" | "remind" | "escalate" | "probe";
 
 /** What is to happen by itself, each with its time. */
 function agenda(request: FeedbackRequest): { action: DueAction; at: number }[] {
@@ -31,6 +35,8 @@ function agenda(request: FeedbackRequest): { action: DueAction; at: number }[] {
   if (status.state === "answered") due.push({ action: "relay", at: status.relayAt });
   if (status.state === "open") {
     if (request.deadline !== undefined) due.push({ action: "deadline", at: request.deadline });
+    if (request.remindAt !== undefined) due.push({ action: "remind", at: request.remindAt });
+    if (request.escalate) due.push({ action: "escalate", at: request.escalate.at });
     due.push({ action: "probe", at: request.probeAt });
   }
   return due;
@@ -42,10 +48,10 @@ export function dueOf(request: FeedbackRequest): number | undefined {
   return times.length === 0 ? undefined : Math.min(...times);
 }
 
-/** What is due by now, in the order in which it is to be done: a request past its deadline is not probed. */
+/** What is due by now, in the order in which it is to be done: past its deadline nothing else matters to a request. */
 export function decideDue(request: FeedbackRequest, now: number): DueAction[] {
   const due = agenda(request)
     .filter(({ at }) => at <= now)
     .map(({ action }) => action);
-  return due.includes("deadline") ? due.filter((action) => action !== "probe") : due;
+  return due.includes("deadline") ? ["deadline"] : due;
 }

@@ -41,7 +41,7 @@ describe("a question", () => {
       stage.put,
       client.values(work),
       stage.requests.all(),
-      stage.requests.ledger(id),
+      await stage.requests.ledger(id),
     ]);
     expect(seen).not.toContain("very-secret-token");
   });
@@ -127,7 +127,7 @@ describe("a reply", () => {
     ]);
     const loser = receipts.find((receipt) => receipt.code);
     expect(loser?.details).toMatchObject({ by: { id: "ana" }, verb: "pick" });
-    expect(stage.requests.ledger(id).filter((entry) => entry.what === "answered")).toHaveLength(1);
+    expect((await stage.requests.ledger(id)).filter((entry) => entry.what === "answered")).toHaveLength(1);
   });
 
   it("by somebody who may not answer is forbidden, and an unknown request is not found", async () => {
@@ -190,7 +190,11 @@ describe("the relay", () => {
     expect(stage.requests.all()[0]?.status.state).toBe("answered");
     await stage.advance(10_000);
     expect(client.values(inbox)).toMatchObject({ "receipt/r1": { status: "relayed" } });
-    expect(stage.requests.ledger(id).map((entry) => entry.what)).toEqual(["asked", "answered", "relayed"]);
+    expect((await stage.requests.ledger(id)).map((entry) => entry.what)).toEqual([
+      "asked",
+      "answered",
+      "relayed",
+    ]);
   });
 
   it("says undeliverable when the wait was gone before the answer", async () => {
@@ -284,7 +288,7 @@ describe("the deadline", () => {
     await stage.pump();
     const resumed = stage.executions.resumedWith("t") as { replyId: string };
     expect(resumed.replyId).toBe(receipt.status === "accepted" ? "r1" : `default_${id}`);
-    expect(stage.requests.ledger(id).filter((entry) => entry.what === "answered")).toHaveLength(1);
+    expect((await stage.requests.ledger(id)).filter((entry) => entry.what === "answered")).toHaveLength(1);
   });
 });
 

@@ -1,24 +1,76 @@
 import type { Transition } from "../ports.ts";
 import type { Person } from "../protocol/index.ts";
-import { type FeedbackRequest, type LedgerEntry, type RequestStatus, replyOf } from "./request.ts";
+import {
+  type FeedbackRequest,
+  type Happening,
+  type LedgerEntry,
+  type Origin,
+  type RequestStatus,
+  replyOf,
+} from "./request.ts";
+
+/** Who made a change, and by which way; nobody when it happened by itself. */
+export interface Actor {
+  readonly by: Person;
+  readonly origin?: Origin;
+}
 
 /** The transition that gives a request a new status: one version on, with its row in the ledger. */
 export function moveTo(
   request: FeedbackRequest,
-  status: RequestStatus,
+  status: Exclude<RequestStatus, { state: "open" }>,
   now: number,
-  by?: Person,
+  actor?: Actor,
 ): Transition {
-  const next: FeedbackRequest = { ...request, status, version: request.version + 1, changedAt: now };
+  const next = changed(request, { status }, status.state, now);
   const reply = replyOf(next);
-  const ledger: LedgerEntry = {
-    n: next.version,
-    at: now,
-    what: status.state,
-    round: request.round,
-    ...(by ? { by } : {}),
-    ...(status.state === "answered" && reply ? { reply } : {}),
+  return transition(request, next, actor, {
+    ...(status.state === "answered" && reply ? { reply, candidates: request.candidates } : {}),
     ...("reason" in status ? { reason: status.reason } : {}),
+  });
+}
+
+/** What may change while a request stays open; undefined takes a field away. */
+export type Amendment = {
+  readonly [F in "assignees" | "deadline" | "remindAt" | "remindedAt" | "escalate" | "formerAssignees"]?:
+    | FeedbackRequest[F]
+    | undefined;
+};
+
+/** The transition that changes an open request and leaves it open. */
+export function amend(
+  request: FeedbackRequest,
+  change: Amendment,
+  what: Happening,
+  now: number,
+  actor?: Actor,
+): Transition {
+  const next = changed(request, change, what, now);
+  return transition(request, next, actor, {
+    ...(change.assignees ? { assignees: change.assignees } : {}),
+    ...(change.deadline === undefined ? {} : { deadline: change.deadline }),
+  });
+}
+
+function changed(request: FeedbackRequest, change: object, last: Happening, now: number): FeedbackRequest {
+  const next = { ...request, ...change, last, version: request.version + 1, changedAt: now };
+  return Object.fromEntries(Object.entries(next).filter(([, value]) => value !== undefined)) as typeof next;
+}
+
+function transition(
+  before: FeedbackRequest,
+  request: FeedbackRequest,
+  actor: Actor | undefined,
+  more: Partial<LedgerEntry>,
+): Transition {
+  const ledger: LedgerEntry = {
+    n: request.version,
+    at: request.changedAt,
+    what: request.last!,
+    round: request.round,
+    ...(actor ? { by: actor.by } : {}),
+    ...(actor?.origin ? { origin: actor.origin } : {}),
+    ...more,
   };
-  return { from: request.version, request: next, ledger };
+  return { from: before.version, request, ledger };
 }

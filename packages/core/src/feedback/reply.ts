@@ -1,9 +1,10 @@
-import { isOwner, mayAnswer, personOf } from "../access/principal.ts";
-import type { Connected } from "../channel/follow.ts";
+import { personOf } from "../access/principal.ts";
 import type { Ports } from "../ports.ts";
-import { type ClientMessageOf, type ServerMessageOf, workChannel } from "../protocol/index.ts";
+import type { ClientMessageOf, ServerMessageOf } from "../protocol/index.ts";
+import type { Acting } from "./acting.ts";
 import { decideReply } from "./decide-reply.ts";
-import type { FeedbackRequest } from "./request.ts";
+import { mayAct } from "./may-act.ts";
+import { tell } from "./tell.ts";
 
 type ReplyPorts = Pick<Ports, "requests" | "channels" | "bus" | "schemas" | "clock" | "log">;
 type Receipt = ServerMessageOf<"receipt">;
@@ -14,7 +15,7 @@ type Receipt = ServerMessageOf<"receipt">;
  */
 export async function reply(
   ports: ReplyPorts,
-  { caller }: Connected,
+  { caller, origin }: Acting,
   message: ClientMessageOf<"reply">,
 ): Promise<Receipt> {
   const { type: _, id, ...said } = message;
@@ -25,11 +26,12 @@ export async function reply(
     replyId: said.replyId,
     ...more,
   });
+  const actor = { by: personOf(caller), origin };
   let request = await ports.requests.read(said.requestId);
-  if (request && !(await isAllowed(ports, caller, request)))
+  if (request && !(await mayAct(ports, caller, request)))
     return receipt({ status: "refused", code: "forbidden" });
   while (request) {
-    const decision = decideReply(request, said, personOf(caller), ports.clock.now(), ports.schemas.issues);
+    const decision = decideReply(request, said, actor, ports.clock.now(), ports.schemas.issues);
     if (decision.decision === "repeat") return receipt({ status: "accepted" });
     if (decision.decision === "refuse") {
       const { code, details } = decision;
@@ -37,33 +39,10 @@ export async function reply(
     }
     const result = await ports.requests.move(decision.transition);
     if (result.won) {
-      await tell(ports, decision.transition.request, said.replyId);
+      await tell(ports, decision.transition.request);
       return receipt({ status: "accepted" });
     }
     request = result.current;
   }
   return receipt({ status: "refused", code: "not_found" });
-}
-
-/** The reply is a row by now: if the bus is out, the clock brings both events, so the receipt is true either way. */
-async function tell(ports: ReplyPorts, request: FeedbackRequest, replyId: string): Promise<void> {
-  try {
-    await ports.bus.put([
-      { type: "Reply Accepted", requestId: request.id, replyId },
-      { type: "Request Changed", requestId: request.id, version: request.version },
-    ]);
-  } catch {
-    ports.log.warn("the bus did not take an accepted reply; the clock will", { requestId: request.id });
-  }
-}
-
-/** Assignment and capabilities are enough for most; only an owner costs a read. */
-async function isAllowed(
-  ports: ReplyPorts,
-  caller: Connected["caller"],
-  request: FeedbackRequest,
-): Promise<boolean> {
-  if (mayAnswer(caller, request.subject, request.assignees)) return true;
-  const { meta } = await ports.channels.read(workChannel(request.subject), []);
-  return isOwner(caller, meta);
 }

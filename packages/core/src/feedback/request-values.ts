@@ -28,6 +28,7 @@ export function requestValue(request: FeedbackRequest): RequestValue {
     askedAt: request.askedAt,
     ...(request.deadline === undefined ? {} : { deadline: request.deadline }),
     ...(request.default ? { default: request.default } : {}),
+    ...(request.remindedAt === undefined ? {} : { remindedAt: request.remindedAt }),
     state: status.state,
     ...(reply ? { reply } : {}),
     ...("reason" in status ? { reason: status.reason } : {}),
@@ -48,6 +49,7 @@ export function inboxValue(request: FeedbackRequest): InboxRequestValue {
     prompt: "",
     askedAt: request.askedAt,
     ...(request.deadline === undefined ? {} : { deadline: request.deadline }),
+    ...(request.remindedAt === undefined ? {} : { remindedAt: request.remindedAt }),
   };
   let prompt = request.prompt;
   while (jsonBytes({ ...value, prompt }) > limits.inboxSummaryBytes)

@@ -53,24 +53,54 @@ export interface FeedbackRequest {
   readonly timeoutAt?: number;
   /** When we stop waiting: a safe margin before `timeoutAt`. */
   readonly deadline?: number;
+  /** When those who were asked are reminded; undefined once they were. */
+  readonly remindAt?: number;
+  readonly remindedAt?: number;
+  /** When further people are asked, and who; undefined once they were. */
+  readonly escalate?: { readonly at: number; readonly to: readonly Principal[] };
+  /** Who was asked before a reassignment: the request leaves their inboxes. */
+  readonly formerAssignees?: readonly Principal[];
   readonly probeEveryMs: number;
   readonly probeAt: number;
   readonly status: RequestStatus;
   readonly version: number;
+  /** What made `version` rise last. */
+  readonly last?: Happening;
   /** When `version` last rose. */
   readonly changedAt: number;
   /** The last version that was told to the channels; 0 when none was. */
   readonly announced: number;
 }
 
-/** One row of the append-only ledger: who did what, when, on which round. */
+/** What can happen to a request. */
+export type Happening =
+  | "asked"
+  | "reminded"
+  | "escalated"
+  | "extended"
+  | "reassigned"
+  | Exclude<RequestState, "open">;
+
+/** By which way somebody acted, and from which device: a connection's id, or what an HTTP client calls itself. */
+export interface Origin {
+  readonly way: "socket" | "http";
+  readonly device: string;
+}
+
+/** One row of the append-only ledger: who did what, when, by which way, on which round. */
 export interface LedgerEntry {
   readonly n: number;
   readonly at: number;
-  readonly what: "asked" | RequestState;
+  readonly what: Happening;
   readonly round: number;
   readonly by?: Person;
+  readonly origin?: Origin;
   readonly reply?: RecordedReply;
+  /** The candidates that were to choose from. */
+  readonly candidates?: readonly string[];
+  /** Who was asked from then on. */
+  readonly assignees?: readonly Principal[];
+  readonly deadline?: number;
   readonly reason?: string;
 }
 

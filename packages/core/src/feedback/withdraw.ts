@@ -2,6 +2,7 @@ import type { Ports } from "../ports.ts";
 import type { Envelope } from "../progress/envelope.ts";
 import { BadEvent, type FeedbackClosed, type RequestId } from "../protocol/index.ts";
 import { decideWithdrawal } from "./decide-deadline.ts";
+import { tidings } from "./tidings.ts";
 
 type WithdrawPorts = Pick<Ports, "requests" | "bus" | "clock">;
 
@@ -30,13 +31,11 @@ export async function withdrawOf(ports: WithdrawPorts, execution: string, reason
 export async function withdraw(ports: WithdrawPorts, id: RequestId, reason: string): Promise<void> {
   let request = await ports.requests.read(id);
   while (request?.status.state === "open") {
-    const result = await ports.requests.move(decideWithdrawal(request, reason, ports.clock.now()));
-    if (result.won) {
-      await ports.bus.put([{ type: "Request Changed", requestId: id, version: request.version + 1 }]);
-      return;
-    }
+    const transition = decideWithdrawal(request, reason, ports.clock.now());
+    const result = await ports.requests.move(transition);
+    if (result.won) return ports.bus.put(tidings(transition.request));
     request = result.current;
   }
   if (request?.status.state === "withdrawn" && request.announced < request.version)
-    await ports.bus.put([{ type: "Request Changed", requestId: id, version: request.version }]);
+    await ports.bus.put(tidings(request));
 }

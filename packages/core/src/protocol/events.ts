@@ -94,6 +94,8 @@ export const FeedbackRequested = z
     taskToken: z.string().check(z.minLength(1), z.maxLength(limits.taskTokenLength)),
     execution: z.optional(Execution),
     timeoutSeconds: z.optional(Seconds),
+    /** To answer in, when that is less than the state waits. */
+    deadlineSeconds: z.optional(Seconds),
     heartbeatSeconds: z.optional(Seconds),
     prompt: z.string().check(z.minLength(1), z.maxLength(limits.promptLength)),
     verbs: z.array(Verb).check(z.minLength(1)),
@@ -133,11 +135,21 @@ export const ExecutionStatusChanged = z.object({
 });
 export type ExecutionStatusChanged = z.infer<typeof ExecutionStatusChanged>;
 
+const AboutRequest = {
+  requestId: RequestId,
+  subject: Subject,
+  execution: z.string(),
+  thread: Name,
+  /** Who is asked now. */
+  assignees: z.array(Principal),
+};
+
 /** What Callboard puts on the bus; none of it carries a task token. */
 export const OutEvent = z.discriminatedUnion("type", [
   z.object({ type: z.literal("Request Changed"), requestId: RequestId, version: z.int() }),
   z.object({ type: z.literal("Reply Accepted"), requestId: RequestId, replyId: Name }),
   z.object({ type: z.literal("Request Due"), requestId: RequestId }),
+  z.object({ type: z.literal("Attention Changed"), requestId: RequestId }),
   z.object({
     type: z.literal("Reply Relayed"),
     requestId: RequestId,
@@ -147,12 +159,8 @@ export const OutEvent = z.discriminatedUnion("type", [
     verb: Verb,
     status: z.enum(["relayed", "undeliverable", "unconfirmed"]),
   }),
-  z.object({
-    type: z.literal("Feedback Expired"),
-    requestId: RequestId,
-    subject: Subject,
-    execution: z.string(),
-    thread: Name,
-  }),
+  z.object({ type: z.literal("Feedback Expired"), ...AboutRequest }),
+  z.object({ type: z.literal("Feedback Reminded"), ...AboutRequest }),
+  z.object({ type: z.literal("Feedback Escalated"), ...AboutRequest }),
 ]);
 export type OutEvent = z.infer<typeof OutEvent>;

@@ -42,5 +42,8 @@ export const heartbeatMs = { watch: minutes(4), work: seconds(30), inbox: second
 /** API Gateway closes every connection after two hours. */
 export const connectionMs = hours(2);
 
+/** Attention that is not renewed ends after this time; clients renew it every third of it. */
+export const attentionMs = seconds(90);
+
 /** A receipt stays in its sender's inbox this long. */
 export const receiptMs = days(7);

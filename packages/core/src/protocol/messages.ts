@@ -2,8 +2,8 @@ import * as z from "zod/mini";
 import { byteLength } from "./bytes.ts";
 import { type ErrorCode, errorCodes, refusalCodes, subscribeErrors } from "./errors.ts";
 import { limits } from "./limits.ts";
-import { Channel, Name, RequestId } from "./names.ts";
-import { Time, Verb } from "./values.ts";
+import { Channel, Name, Principal, RequestId } from "./names.ts";
+import { AttentionState, Time, Verb } from "./values.ts";
 
 const codes = <T extends object>(table: T) => z.enum(Object.keys(table) as [keyof T & string]);
 
@@ -56,6 +56,20 @@ export const ClientMessage = z.discriminatedUnion("type", [
     candidateId: z.optional(Name),
     value: z.optional(z.unknown()),
     comment: z.optional(z.string().check(z.maxLength(limits.commentLength))),
+  }),
+  z.object({ type: z.literal("attend"), ...Id, requestId: RequestId, state: AttentionState }),
+  z.object({
+    type: z.literal("extend"),
+    ...Id,
+    requestId: RequestId,
+    /** When the request shall expire, in milliseconds. */
+    deadline: Time,
+  }),
+  z.object({
+    type: z.literal("reassign"),
+    ...Id,
+    requestId: RequestId,
+    assignees: z.array(Principal).check(z.minLength(1), z.maxLength(limits.assignees)),
   }),
   z.object({
     type: z.literal("resolve"),
@@ -116,6 +130,15 @@ export const ServerMessage = z.discriminatedUnion("type", [
     ...Re,
     requestId: RequestId,
     replyId: Name,
+    status: z.enum(["accepted", "refused"]),
+    code: z.optional(codes(refusalCodes)),
+    details: z.optional(z.record(z.string(), z.unknown())),
+  }),
+  z.object({
+    type: z.literal("acted"),
+    ...Re,
+    requestId: RequestId,
+    action: z.enum(["attend", "extend", "reassign"]),
     status: z.enum(["accepted", "refused"]),
     code: z.optional(codes(refusalCodes)),
     details: z.optional(z.record(z.string(), z.unknown())),

@@ -139,6 +139,8 @@ export const RequestValue = z.object({
   askedAt: Time,
   deadline: z.optional(Time),
   default: z.optional(DefaultReply),
+  /** When those who were asked were reminded. */
+  remindedAt: z.optional(Time),
   state: RequestState,
   reply: z.optional(RecordedReply),
   /** Why it was withdrawn or could not be delivered. */
@@ -156,8 +158,31 @@ export const InboxRequestValue = z.object({
   prompt: z.string(),
   askedAt: Time,
   deadline: z.optional(Time),
+  remindedAt: z.optional(Time),
 });
 export type InboxRequestValue = z.infer<typeof InboxRequestValue>;
+
+/** What somebody does about a request: has it on the screen, is at it, or has turned away. */
+export const AttentionState = z.enum(["shown", "reviewing", "left"]);
+export type AttentionState = z.infer<typeof AttentionState>;
+
+/** `attending/<request>/<user>` in `work:`: it means nothing any more after `until`. */
+export const AttendingValue = z.object({
+  requestId: RequestId,
+  user: Person,
+  state: z.enum(["shown", "reviewing"]),
+  at: Time,
+  until: Time,
+});
+export type AttendingValue = z.infer<typeof AttendingValue>;
+
+/** `warning/<id>` in `work:`: something that its owners should mend. */
+export const WarningValue = z.object({
+  requestId: z.optional(RequestId),
+  code: z.enum(["no_deadline"]),
+  message: Message,
+});
+export type WarningValue = z.infer<typeof WarningValue>;
 
 /** `receipt/<replyId>` in the replier's inbox: what became of an accepted reply. */
 export const ReceiptValue = z.object({

@@ -1,4 +1,9 @@
 export { memoryChannelStore } from "./memory-channel-store.ts";
 export { memoryRequestStore } from "./memory-request-store.ts";
 export * from "./memory-stage.ts";
-export { memoryConnectionStore, memoryExecutionStore, memorySubscriptionStore } from "./memory-stores.ts";
+export {
+  memoryAttentionStore,
+  memoryConnectionStore,
+  memoryExecutionStore,
+  memorySubscriptionStore,
+} from "./memory-stores.ts";

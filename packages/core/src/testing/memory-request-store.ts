@@ -7,7 +7,6 @@ import { structuredCopy as copy } from "./memory-channel-store.ts";
 export interface MemoryRequests extends RequestStore {
   readonly vault: TokenVault;
   versionOf(id: RequestId): number | undefined;
-  ledger(id: RequestId): readonly LedgerEntry[];
   all(): readonly FeedbackRequest[];
 }
 
@@ -60,6 +59,19 @@ export function memoryRequestStore(): MemoryRequests {
             : status,
       });
     },
+    async openFor(principal, limit) {
+      return [...requests.values()]
+        .filter(({ status, assignees }) => status.state === "open" && assignees.includes(principal))
+        .sort((a, b) => a.askedAt - b.askedAt)
+        .slice(0, limit)
+        .map((request) => request.id);
+    },
+    ofExecution: async (execution) =>
+      [...requests.values()]
+        .filter((request) => request.execution === execution)
+        .sort((a, b) => a.askedAt - b.askedAt)
+        .map((request) => request.id),
+    ledger: async (id) => copy(ledgers.get(id) ?? []),
     async due(partition, now, limit) {
       return [...requests.values()]
         .filter((request) => partitionOf(request.id) === partition && (dueOf(request) ?? Infinity) <= now)
@@ -77,7 +89,6 @@ export function memoryRequestStore(): MemoryRequests {
       },
     },
     versionOf: (id) => requests.get(id)?.version,
-    ledger: (id) => ledgers.get(id) ?? [],
     all: () => [...requests.values()],
   };
 }

@@ -19,7 +19,12 @@ import type {
 } from "../protocol/index.ts";
 import { memoryChannelStore } from "./memory-channel-store.ts";
 import { memoryRequestStore } from "./memory-request-store.ts";
-import { memoryConnectionStore, memoryExecutionStore, memorySubscriptionStore } from "./memory-stores.ts";
+import {
+  memoryAttentionStore,
+  memoryConnectionStore,
+  memoryExecutionStore,
+  memorySubscriptionStore,
+} from "./memory-stores.ts";
 
 /** A wait of a fake execution: open until a result or its end comes. */
 interface Wait {
@@ -74,6 +79,7 @@ export function memoryStage(overrides: Partial<Ports> = {}) {
   const ports: Ports = {
     channels,
     requests,
+    attention: memoryAttentionStore(),
     tokens: requests.vault,
     subscriptions: memorySubscriptionStore(),
     connections: memoryConnectionStore(),
@@ -162,6 +168,8 @@ async function handle(app: App, event: OutEvent): Promise<void> {
   switch (event.type) {
     case "Request Changed":
       return app.feedback.announce(event.requestId);
+    case "Attention Changed":
+      return app.feedback.announceAttention(event.requestId);
     case "Reply Accepted":
       return app.relay.deliver(event.requestId);
     case "Request Due":

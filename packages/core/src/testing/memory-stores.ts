@@ -1,4 +1,6 @@
 import type {
+  Attention,
+  AttentionStore,
   Connection,
   ConnectionStore,
   ExecutionRecord,
@@ -44,6 +46,19 @@ export function memoryConnectionStore(): ConnectionStore & { all(): readonly Con
       rows.delete(connectionId);
     },
     all: () => [...rows.values()],
+  };
+}
+
+export function memoryAttentionStore(): AttentionStore {
+  const rows = new Map<string, Attention>();
+  return {
+    async put(attention) {
+      const key = `${attention.requestId}\n${attention.user.id}`;
+      const known = rows.get(key);
+      if (known && known.at > attention.at) return;
+      rows.set(key, copy({ ...attention, firstAt: known?.firstAt ?? attention.firstAt }));
+    },
+    of: async (id) => copy([...rows.values()].filter((row) => row.requestId === id)),
   };
 }
 

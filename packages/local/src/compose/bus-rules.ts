@@ -52,7 +52,7 @@ function rules(stateMachineArns: readonly string[]): Rule[] {
     {
       bus: busName,
       name: "request-changed",
-      pattern: { source: ["callboard"], "detail-type": ["Request Changed"] },
+      pattern: { source: ["callboard"], "detail-type": ["Request Changed", "Attention Changed"] },
       target: "ingest",
     },
     {
