@@ -30,7 +30,7 @@ Callboard is up (${((Date.now() - started) / 1000).toFixed(1)} s). Ctrl-C stops 
 
 /** What the person at the terminal can mend is one line; anything else is shown whole. */
 function fail(cause: unknown): void {
-  const told = ["SettingsError", "MissingEngine", "DirectoryInUse", "StartError"];
+  const told = ["SettingsError", "MissingEngine", "DirectoryInUse", "UnansweredEndpoint", "StartError"];
   if (cause instanceof StartError || (cause instanceof Error && told.includes(cause.name)))
     console.error(cause.message);
   else console.error(cause);

@@ -26,6 +26,11 @@ export interface Dynamodb {
   stop(): Promise<void>;
 }
 
+/** Nobody answers at the DynamoDB that is to be used; the message is one line that names it. */
+export class UnansweredEndpoint extends Error {
+  override readonly name = "UnansweredEndpoint";
+}
+
 const START_MS = 15_000;
 const PROBE_MS = 5_000;
 /** How often a port may be snatched away between choosing and using it. */
@@ -33,8 +38,8 @@ const PORT_TRIES = 5;
 
 /**
  * Starts a DynamoDB on this machine, or checks that the given one answers. Ends an engine that a killed process
- * left behind in the same directory. Throws `MissingEngine` or `DirectoryInUse`, `EADDRINUSE` for a given port
- * that is taken, and an error with the engine's own words if it does not start.
+ * left behind in the same directory. Throws `MissingEngine`, `DirectoryInUse` or `UnansweredEndpoint`,
+ * `EADDRINUSE` for a given port that is taken, and an error with the engine's own words if it does not start.
  */
 export async function startDynamodb(options: DynamodbOptions): Promise<Dynamodb> {
   if (options.endpoint !== undefined) return useEndpoint(options.endpoint);
@@ -66,7 +71,8 @@ export async function startDynamodb(options: DynamodbOptions): Promise<Dynamodb>
 
 async function useEndpoint(address: string): Promise<Dynamodb> {
   const endpoint = address.replace(/\/+$/, "");
-  if (!(await answers(endpoint, PROBE_MS))) throw new Error(`no DynamoDB answers at ${endpoint}`);
+  if (!(await answers(endpoint, PROBE_MS)))
+    throw new UnansweredEndpoint(`no DynamoDB answers at ${endpoint}`);
   return { endpoint, exited: new Promise(() => {}), stop: async () => {} };
 }
 
