@@ -4,10 +4,14 @@ import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { commandLine } from "../../scripts/ready.js";
 import { within } from "./people.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const startMs = 60_000;
+
+/** What `scripts/run.js start` gives to Node. */
+export const startArguments = commandLine("start", [])!;
 
 /** How a process ended. */
 export interface Ended {
@@ -50,7 +54,7 @@ export async function openMachine(): Promise<Machine> {
     data,
     ports,
     engine,
-    start(env = {}, args = ["--import", "tsx", "packages/local/src/main.ts"]) {
+    start(env = {}, args = startArguments) {
       const running = run(args, {
         PATH: process.env.PATH ?? "",
         CALLBOARD_PORT: String(ports.pages),
