@@ -38,7 +38,7 @@ export function rowsUnder(markdown: string, heading: string): string[][] {
   const end = after.findIndex((line) => line.startsWith("#"));
   return after
     .slice(0, end < 0 ? undefined : end)
-    .filter((line) => line.startsWith("| "))
+    .filter((line) => line.startsWith("| ") && !/^[| :-]+$/.test(line))
     .map((line) => line.split(/(?<!\\)\|/).slice(1, -1))
     .map((cells) => cells.map((cell, i) => (i === 0 ? cell.trim().replaceAll("`", "") : cell.trim())));
 }
