@@ -64,6 +64,7 @@ function readsWithout({ type }: ServerMessage, field: string): boolean {
   const unused: Partial<Record<ServerMessage["type"], string[]>> = {
     welcome: ["connectionId", "limits", "features"],
     receipt: ["re", "requestId"],
+    acted: ["requestId", "action"],
     resolved: ["ref"],
   };
   return field !== "type" && !unused[type]?.includes(field);
