@@ -10,8 +10,8 @@ export interface DevTokens {
   /** What `authorize` verifies tokens with. */
   readonly jwks: { readonly keys: readonly JWK[] };
   sign(user: string, role: DevRole): Promise<string>;
-  /** The creator that a token names; undefined for a token that is not valid or not a creator's. */
-  creatorOf(token: string): Promise<string | undefined>;
+  /** Whom a token names, in which role; undefined for a token that is not valid. */
+  holderOf(token: string): Promise<{ user: string; role: DevRole } | undefined>;
 }
 
 const issuer = "callboard-local";
@@ -36,10 +36,11 @@ export async function openDevTokens(path: string): Promise<DevTokens> {
         .setIssuedAt()
         .setExpirationTime(lifetime)
         .sign(key),
-    async creatorOf(token) {
+    async holderOf(token) {
       const verified = await jwtVerify(token, publicKey, { issuer }).catch(() => undefined);
-      const caps = verified?.payload.caps;
-      return Array.isArray(caps) && caps.includes("work:*") ? verified?.payload.sub : undefined;
+      const { sub: user, caps } = verified?.payload ?? {};
+      if (user === undefined) return undefined;
+      return { user, role: Array.isArray(caps) && caps.includes("work:*") ? "creator" : "viewer" };
     },
   };
 }

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { AwsError, readBody } from "../endpoint/aws-json.ts";
-import { type DevTokens, devUser } from "./dev-tokens.ts";
+import { type DevRole, type DevTokens, devUser } from "./dev-tokens.ts";
 import { PageError } from "./page-error.ts";
 import type { Videos } from "./videos.ts";
 
@@ -40,7 +40,7 @@ async function route(routes: PageRoutes, request: IncomingMessage, url: URL): Pr
     case "GET /dev/token":
       return { token: await devToken(tokens, url.searchParams) };
     case "GET /dev/videos":
-      return { videos: await videos.list(await creator(tokens, request)) };
+      return { videos: await videosFor(await holder(tokens, request), videos) };
     case "POST /dev/videos":
       return videos.prepare(await creator(tokens, request), await readJson(request));
     case "POST /dev/videos/sample":
@@ -61,12 +61,23 @@ function devToken(tokens: DevTokens, query: URLSearchParams): Promise<string> {
   return tokens.sign(user, role);
 }
 
+/** Creators have their own videos with links to the files; viewers may watch everything, and have the names alone. */
+function videosFor({ user, role }: { user: string; role: DevRole }, videos: Videos): Promise<object[]> {
+  return role === "creator" ? videos.list(user) : videos.names();
+}
+
 async function creator(tokens: DevTokens, request: IncomingMessage): Promise<string> {
-  const token = /^Bearer (.+)$/.exec(request.headers.authorization ?? "")?.[1];
-  const user = token === undefined ? undefined : await tokens.creatorOf(token);
-  if (user === undefined)
-    throw new PageError(401, "unauthorized", "Your link has expired. Open a fresh one.");
+  const { user, role } = await holder(tokens, request);
+  if (role !== "creator") throw new PageError(403, "forbidden", "Only a creator may do that.");
   return user;
+}
+
+async function holder(tokens: DevTokens, request: IncomingMessage) {
+  const token = /^Bearer (.+)$/.exec(request.headers.authorization ?? "")?.[1];
+  const found = token === undefined ? undefined : await tokens.holderOf(token);
+  if (found === undefined)
+    throw new PageError(401, "unauthorized", "Your link has expired. Open a fresh one.");
+  return found;
 }
 
 async function readJson(request: IncomingMessage): Promise<unknown> {

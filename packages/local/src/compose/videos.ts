@@ -56,6 +56,37 @@ export function createVideos(options: VideosOptions) {
       }),
     );
   };
+  const latest = async (wanted: (owners: readonly string[]) => boolean) => {
+    const { executions = [] } = await sfn.send(
+      new ListExecutionsCommand({ stateMachineArn, maxResults: 100 }),
+    );
+    const videos = [];
+    for (const { executionArn, startDate } of executions) {
+      const { input } = await sfn.send(new DescribeExecutionCommand({ executionArn }));
+      const {
+        subject,
+        owners = [],
+        video,
+        captions,
+      } = JSON.parse(input ?? "{}") as {
+        subject: string;
+        owners?: string[];
+        video?: File;
+        captions?: File;
+      };
+      if (!wanted(owners)) continue;
+      videos.push({
+        videoId: subject.slice(subject.indexOf("/") + 1),
+        subject,
+        name: video?.fileName ?? captions?.fileName ?? subject,
+        startedAt: startDate?.getTime(),
+        video,
+        captions,
+      });
+      if (videos.length === listed) break;
+    }
+    return videos;
+  };
   const link = async (file: File | undefined) =>
     file && {
       url: await getSignedUrl(s3, new GetObjectCommand({ Bucket: file.bucket, Key: file.key }), {
@@ -66,30 +97,14 @@ export function createVideos(options: VideosOptions) {
   return {
     /** The user's latest videos, newest first, with signed links to what was uploaded. */
     async list(user: string) {
-      const { executions = [] } = await sfn.send(
-        new ListExecutionsCommand({ stateMachineArn, maxResults: 100 }),
-      );
       const videos = [];
-      for (const { executionArn, startDate } of executions) {
-        const { input } = await sfn.send(new DescribeExecutionCommand({ executionArn }));
-        const { subject, owners, video, captions } = JSON.parse(input ?? "{}") as {
-          subject: string;
-          owners?: string[];
-          video?: File;
-          captions?: File;
-        };
-        if (!owners?.includes(`user/${user}`)) continue;
-        videos.push({
-          videoId: subject.slice(subject.indexOf("/") + 1),
-          subject,
-          name: video?.fileName ?? captions?.fileName ?? subject,
-          startedAt: startDate?.getTime(),
-          video: await link(video),
-          captions: await link(captions),
-        });
-        if (videos.length === listed) break;
-      }
+      for (const { video, captions, ...facts } of await latest((owners) => owners.includes(`user/${user}`)))
+        videos.push({ ...facts, video: await link(video), captions: await link(captions) });
       return videos;
+    },
+    /** Everybody's latest videos, newest first, without a way to the files. */
+    async names() {
+      return (await latest(() => true)).map(({ video: _, captions: __, ...facts }) => facts);
     },
     /** Signs the uploads of one video and its captions. */
     async prepare(user: string, body: unknown) {

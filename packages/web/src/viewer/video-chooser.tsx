@@ -69,6 +69,6 @@ export function VideoChooser({ videos, choose }: { videos: VideosApi; choose: (s
 
 /** Not everyone who may watch may also see the list. */
 const listProblem = ({ code, message }: ApiError): string =>
-  code === "unauthorized" || code === "forbidden"
+  code === "forbidden"
     ? "The list is its creators’ own. Name the video below, or open the link that you were given."
     : message;
