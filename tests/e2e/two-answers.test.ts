@@ -1,0 +1,149 @@
+import {
+  CreateStateMachineCommand,
+  DescribeExecutionCommand,
+  StartExecutionCommand,
+} from "@aws-sdk/client-sfn";
+import type { Channel, Receipt } from "@callboard/client";
+import type { InboxRequestValue, ReceiptValue, RequestId } from "@callboard/core";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { eventually, until } from "./people.ts";
+import { openStage, type Stage } from "./stage.ts";
+
+let stage: Stage;
+beforeAll(async () => {
+  stage = await openStage();
+});
+afterAll(() => stage.close());
+
+const questions = 20;
+
+/** A workflow that asks, and ends with the answer. */
+const asking = {
+  QueryLanguage: "JSONata",
+  StartAt: "Ask",
+  States: {
+    Ask: {
+      Type: "Task",
+      Resource: "arn:aws:states:::events:putEvents.waitForTaskToken",
+      TimeoutSeconds: 600,
+      Arguments: {
+        Entries: [
+          {
+            EventBusName: "callboard",
+            Source: "e2e",
+            DetailType: "Feedback Requested",
+            Detail: {
+              subject: "{% $states.input.subject %}",
+              thread: "title",
+              round: 1,
+              taskToken: "{% $states.context.Task.Token %}",
+              execution: "{% $states.context.Execution.Id %}",
+              timeoutSeconds: 600,
+              prompt: "Which one?",
+              verbs: ["pick", "reject"],
+              candidates: [
+                { id: "left", title: "Left" },
+                { id: "right", title: "Right" },
+              ],
+              assignees: ["user/ana", "user/bob"],
+            },
+          },
+        ],
+      },
+      End: true,
+    },
+  },
+};
+
+async function ask(count: number): Promise<string[]> {
+  const { stateMachineArn } = await stage.aws.sfn.send(
+    new CreateStateMachineCommand({
+      name: "asking",
+      definition: JSON.stringify(asking),
+      roleArn: "arn:aws:iam::000000000000:role/asking",
+    }),
+  );
+  const started = Array.from({ length: count }, (_, n) =>
+    stage.aws.sfn.send(
+      new StartExecutionCommand({
+        stateMachineArn,
+        input: JSON.stringify({ subject: `video/v_two${n}` }),
+      }),
+    ),
+  );
+  return (await Promise.all(started)).map(({ executionArn }) => executionArn!);
+}
+
+/** Somebody who has an inbox. */
+function assignee(user: string) {
+  const client = stage.person(user, "creator");
+  const inbox = client.channel(`inbox:user/${user}` as Channel);
+  inbox.follow();
+  const asked = () =>
+    [...inbox.items.values()]
+      .filter(({ key }) => key.startsWith("request/"))
+      .map(({ value }) => value as InboxRequestValue);
+  return { client, inbox, asked };
+}
+
+const codeOf = (receipt: Receipt) => (receipt.status === "accepted" ? "accepted" : receipt.code);
+
+it(`goes on once when two people answer at the same moment, ${questions} times over`, async () => {
+  const [ana, bob] = [assignee("ana"), assignee("bob")];
+  const executions = await ask(questions);
+  for (const { inbox, asked } of [ana, bob]) await until(inbox, () => asked().length === questions);
+
+  const answered = await Promise.all(
+    ana.asked().map(async ({ requestId }, n) => {
+      const reply = { requestId, round: 1 };
+      const pick = () => ana.client.reply({ ...reply, verb: "pick", candidateId: "left" });
+      const reject = () => bob.client.reply({ ...reply, verb: "reject" });
+      // Each is the first to send every other time.
+      const early = n % 2 === 0 ? pick() : undefined;
+      const rejected = reject();
+      const receipts = await Promise.all([early ?? pick(), rejected]);
+      return { requestId, receipts };
+    }),
+  );
+
+  for (const { requestId, receipts } of answered) {
+    expect(receipts.map(codeOf).sort()).toEqual(["accepted", "already_answered"]);
+    const anaWon = receipts[0].status === "accepted";
+    const [winner, loser] = anaWon ? receipts : [receipts[1], receipts[0]];
+    expect(loser).toMatchObject({
+      details: anaWon
+        ? { by: { id: "ana", name: "Ana" }, verb: "pick", at: expect.any(Number) }
+        : { by: { id: "bob", name: "Bob" }, verb: "reject", at: expect.any(Number) },
+    });
+    const { inbox } = anaWon ? ana : bob;
+    await until(inbox, (view) => view.get<ReceiptValue>(`receipt/${winner.replyId}`)?.status === "relayed");
+    const request = await stage.aws.stores.requests.read(requestId as RequestId);
+    expect(request?.status).toMatchObject({ state: "relayed", reply: { replyId: winner.replyId } });
+    const history = await stage.aws.history(request!.execution);
+    const outputs = history.flatMap(({ taskSucceededEventDetails: details }) => details?.output ?? []);
+    expect(outputs.map((output) => JSON.parse(output).replyId)).toEqual([winner.replyId]);
+  }
+
+  for (const executionArn of executions) {
+    const { output } = await eventually(
+      () => stage.aws.sfn.send(new DescribeExecutionCommand({ executionArn })),
+      ({ status }) => status === "SUCCEEDED",
+    );
+    expect(JSON.parse(output!)).toMatchObject({ requestId: expect.any(String), round: 1 });
+  }
+  for (const { inbox, asked } of [ana, bob]) await until(inbox, () => asked().length === 0);
+});
+
+it("takes the same answer once, however often it is sent, and from whichever device", async () => {
+  const ana = assignee("ana");
+  const phone = assignee("ana");
+  const [executionArn] = await ask(1);
+  for (const { inbox, asked } of [ana, phone]) await until(inbox, () => asked().length === 1);
+  const { requestId } = ana.asked()[0]!;
+  const reply = { requestId, replyId: "rpl_same", round: 1, verb: "pick", candidateId: "left" } as const;
+  const receipts = await Promise.all([ana, phone, ana, phone].map(({ client }) => client.reply(reply)));
+  expect(receipts.map(codeOf)).toEqual(["accepted", "accepted", "accepted", "accepted"]);
+  await until(phone.inbox, (view) => view.get<ReceiptValue>("receipt/rpl_same")?.status === "relayed");
+  const history = await stage.aws.history(executionArn!);
+  expect(history.filter(({ type }) => type === "TaskSucceeded")).toHaveLength(1);
+});
