@@ -1,6 +1,7 @@
 import { CustomSource, Input, MP4 } from "mediabunny";
 import { FileFault } from "../faults.ts";
 import type { FileRef, Files } from "./files.ts";
+import { checkSampleTables } from "./sample-tables.ts";
 
 /** Bytes of a video: what one presigned PUT may carry. */
 export const VIDEO_LIMIT = 5 * 1024 ** 3;
@@ -17,6 +18,7 @@ export async function withMp4<T>(
   const size = await files.size(file);
   if (size === undefined) throw new FileFault("NothingUploaded", "The video did not arrive");
   if (size > VIDEO_LIMIT) throw new FileFault("TooLarge", "The video is over 5 GB");
+  await checkSampleTables((start, end) => files.read(file, start, end), size);
   let unreadable: { cause: unknown } | undefined;
   const source = new CustomSource({
     getSize: () => size,
