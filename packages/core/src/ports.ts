@@ -170,6 +170,12 @@ export interface AttentionStore {
   of(id: RequestId): Promise<Attention[]>;
 }
 
+/** How often people were refused lately. */
+export interface RefusalCounter {
+  /** Counts a refusal of a user, and answers how many there were in the minute that `now` lies in, this one included. */
+  count(userId: string, now: number): Promise<number>;
+}
+
 /** Task tokens; only the relay reads them. */
 export interface TokenVault {
   /** Reads a request and its task token in one strong read. */
@@ -277,6 +283,7 @@ export interface Ports {
   readonly connections: ConnectionStore;
   readonly requests: RequestStore;
   readonly attention: AttentionStore;
+  readonly refusals: RefusalCounter;
   readonly tokens: TokenVault;
   readonly executionRecords: ExecutionStore;
   readonly sender: Sender;

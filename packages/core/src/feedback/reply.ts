@@ -2,11 +2,13 @@ import { personOf } from "../access/principal.ts";
 import type { Ports } from "../ports.ts";
 import type { ClientMessageOf, ServerMessageOf } from "../protocol/index.ts";
 import type { Acting } from "./acting.ts";
+import { type Refusal, refuse } from "./closed-refusal.ts";
 import { decideReply } from "./decide-reply.ts";
+import { limitRefusals } from "./limit-refusals.ts";
 import { mayAct } from "./may-act.ts";
 import { tell } from "./tell.ts";
 
-type ReplyPorts = Pick<Ports, "requests" | "channels" | "bus" | "schemas" | "clock" | "log">;
+type ReplyPorts = Pick<Ports, "requests" | "channels" | "refusals" | "bus" | "schemas" | "clock" | "log">;
 type Receipt = ServerMessageOf<"receipt">;
 
 /**
@@ -26,17 +28,17 @@ export async function reply(
     replyId: said.replyId,
     ...more,
   });
+  const refused = async (refusal: Refusal): Promise<Receipt> => {
+    const { code, details } = await limitRefusals(ports, caller, refusal);
+    return receipt({ status: "refused", code, ...(details ? { details } : {}) });
+  };
   const actor = { by: personOf(caller), origin };
   let request = await ports.requests.read(said.requestId);
-  if (request && !(await mayAct(ports, caller, request)))
-    return receipt({ status: "refused", code: "forbidden" });
+  if (request && !(await mayAct(ports, caller, request))) return refused(refuse("forbidden"));
   while (request) {
     const decision = decideReply(request, said, actor, ports.clock.now(), ports.schemas.issues);
     if (decision.decision === "repeat") return receipt({ status: "accepted" });
-    if (decision.decision === "refuse") {
-      const { code, details } = decision;
-      return receipt({ status: "refused", code, ...(details ? { details } : {}) });
-    }
+    if (decision.decision === "refuse") return refused(decision);
     const result = await ports.requests.move(decision.transition);
     if (result.won) {
       await tell(ports, decision.transition.request);
@@ -44,5 +46,5 @@ export async function reply(
     }
     request = result.current;
   }
-  return receipt({ status: "refused", code: "not_found" });
+  return refused(refuse("not_found"));
 }

@@ -40,8 +40,8 @@ export const refusalCodes = {
   forbidden: "this principal may not answer the request",
   /** */
   not_found: "there is no such request",
-  /** */
-  rate_limited: "too many replies",
+  /** retryAfterMs */
+  rate_limited: "too many refused replies in a minute: the reason is withheld",
 } as const;
 
 export type RefusalCode = keyof typeof refusalCodes;

@@ -25,6 +25,8 @@ export const limits = {
   assignees: 20,
   owners: 20,
   rounds: 100,
+  /** Refused replies of one person within a minute that are told with their reason. */
+  refusalsPerMinute: 30,
   /** AWS: a task token is 1 to 2,048 characters. */
   taskTokenLength: 2048,
   /** AWS: a wait ends with the execution, after a year at most. */

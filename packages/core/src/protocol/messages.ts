@@ -35,6 +35,19 @@ export const Item = z.object({
 });
 export type Item = z.infer<typeof Item>;
 
+/** What a person answers to a request, without saying to which. */
+export const ReplyBody = z.object({
+  /** Made by the client, once for each answer of a person. */
+  replyId: Name,
+  /** That of the request as the person saw it. */
+  round: z.int(),
+  verb: Verb,
+  candidateId: z.optional(Name),
+  value: z.optional(z.unknown()),
+  comment: z.optional(z.string().check(z.maxLength(limits.commentLength))),
+});
+export type ReplyBody = z.infer<typeof ReplyBody>;
+
 const Id = { id: Name };
 
 export const ClientMessage = z.discriminatedUnion("type", [
@@ -50,12 +63,7 @@ export const ClientMessage = z.discriminatedUnion("type", [
     type: z.literal("reply"),
     ...Id,
     requestId: RequestId,
-    replyId: Name,
-    round: z.int(),
-    verb: Verb,
-    candidateId: z.optional(Name),
-    value: z.optional(z.unknown()),
-    comment: z.optional(z.string().check(z.maxLength(limits.commentLength))),
+    ...ReplyBody.shape,
   }),
   z.object({ type: z.literal("attend"), ...Id, requestId: RequestId, state: AttentionState }),
   z.object({
@@ -101,6 +109,16 @@ export type Subscribed = z.infer<typeof Subscribed>;
 
 const Re = { re: Name };
 
+/** What became of a reply at once: accepted, or refused with a code and what belongs to that. */
+export const ReplyReceipt = z.object({
+  requestId: RequestId,
+  replyId: Name,
+  status: z.enum(["accepted", "refused"]),
+  code: z.optional(codes(refusalCodes)),
+  details: z.optional(z.record(z.string(), z.unknown())),
+});
+export type ReplyReceipt = z.infer<typeof ReplyReceipt>;
+
 export const ServerMessage = z.discriminatedUnion("type", [
   z.object({
     type: z.literal("welcome"),
@@ -128,11 +146,7 @@ export const ServerMessage = z.discriminatedUnion("type", [
   z.object({
     type: z.literal("receipt"),
     ...Re,
-    requestId: RequestId,
-    replyId: Name,
-    status: z.enum(["accepted", "refused"]),
-    code: z.optional(codes(refusalCodes)),
-    details: z.optional(z.record(z.string(), z.unknown())),
+    ...ReplyReceipt.shape,
   }),
   z.object({
     type: z.literal("acted"),

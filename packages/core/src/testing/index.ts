@@ -5,5 +5,6 @@ export {
   memoryAttentionStore,
   memoryConnectionStore,
   memoryExecutionStore,
+  memoryRefusalCounter,
   memorySubscriptionStore,
 } from "./memory-stores.ts";

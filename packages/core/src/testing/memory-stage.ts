@@ -23,6 +23,7 @@ import {
   memoryAttentionStore,
   memoryConnectionStore,
   memoryExecutionStore,
+  memoryRefusalCounter,
   memorySubscriptionStore,
 } from "./memory-stores.ts";
 
@@ -80,6 +81,7 @@ export function memoryStage(overrides: Partial<Ports> = {}) {
     channels,
     requests,
     attention: memoryAttentionStore(),
+    refusals: memoryRefusalCounter(),
     tokens: requests.vault,
     subscriptions: memorySubscriptionStore(),
     connections: memoryConnectionStore(),

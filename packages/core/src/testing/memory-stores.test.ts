@@ -3,7 +3,13 @@ import { channelStoreContract } from "./channel-store.contract.ts";
 import { executionStoreContract } from "./execution-store.contract.ts";
 import { memoryChannelStore } from "./memory-channel-store.ts";
 import { memoryRequestStore } from "./memory-request-store.ts";
-import { memoryAttentionStore, memoryExecutionStore, memorySubscriptionStore } from "./memory-stores.ts";
+import {
+  memoryAttentionStore,
+  memoryExecutionStore,
+  memoryRefusalCounter,
+  memorySubscriptionStore,
+} from "./memory-stores.ts";
+import { refusalCounterContract } from "./refusal-counter.contract.ts";
 import { requestListingContract } from "./request-listing.contract.ts";
 import { requestStoreContract } from "./request-store.contract.ts";
 import { subscriptionStoreContract } from "./subscription-store.contract.ts";
@@ -16,6 +22,7 @@ const stores = async () => {
     channels: memoryChannelStore(requests.versionOf),
     subscriptions: memorySubscriptionStore(),
     attention: memoryAttentionStore(),
+    refusals: memoryRefusalCounter(),
     executionRecords: memoryExecutionStore(),
   };
 };
@@ -25,4 +32,5 @@ subscriptionStoreContract("memory", stores);
 requestStoreContract("memory", stores);
 requestListingContract("memory", stores);
 attentionStoreContract("memory", stores);
+refusalCounterContract("memory", stores);
 executionStoreContract("memory", stores);

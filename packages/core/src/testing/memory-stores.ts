@@ -5,9 +5,11 @@ import type {
   ConnectionStore,
   ExecutionRecord,
   ExecutionStore,
+  RefusalCounter,
   Subscription,
   SubscriptionStore,
 } from "../ports.ts";
+import { minutes } from "../protocol/index.ts";
 import { structuredCopy as copy } from "./memory-channel-store.ts";
 
 export function memorySubscriptionStore(): SubscriptionStore {
@@ -59,6 +61,18 @@ export function memoryAttentionStore(): AttentionStore {
       rows.set(key, copy({ ...attention, firstAt: known?.firstAt ?? attention.firstAt }));
     },
     of: async (id) => copy([...rows.values()].filter((row) => row.requestId === id)),
+  };
+}
+
+export function memoryRefusalCounter(): RefusalCounter {
+  const counts = new Map<string, number>();
+  return {
+    async count(userId, now) {
+      const key = `${userId}\n${Math.floor(now / minutes(1))}`;
+      const count = (counts.get(key) ?? 0) + 1;
+      counts.set(key, count);
+      return count;
+    },
   };
 }
 

@@ -1,6 +1,7 @@
 import { attentionStoreContract } from "@callboard/core/testing/attention-store.contract.ts";
 import { channelStoreContract } from "@callboard/core/testing/channel-store.contract.ts";
 import { executionStoreContract } from "@callboard/core/testing/execution-store.contract.ts";
+import { refusalCounterContract } from "@callboard/core/testing/refusal-counter.contract.ts";
 import { requestListingContract } from "@callboard/core/testing/request-listing.contract.ts";
 import { requestStoreContract } from "@callboard/core/testing/request-store.contract.ts";
 import { subscriptionStoreContract } from "@callboard/core/testing/subscription-store.contract.ts";
@@ -23,4 +24,5 @@ subscriptionStoreContract("DynamoDB", stores);
 requestStoreContract("DynamoDB", stores);
 requestListingContract("DynamoDB", stores);
 attentionStoreContract("DynamoDB", stores);
+refusalCounterContract("DynamoDB", stores);
 executionStoreContract("DynamoDB", stores);

@@ -56,6 +56,12 @@ export const attentionKey = (id: RequestId, userId: string): Key => ({
   sk: `${ATTENTION}${userId}`,
 });
 
+/** How often a person was refused in a minute since the epoch; written alone, and read by its own writing. */
+export const refusalsKey = (userId: string, minute: number): Key => ({
+  pk: `RATE#${userId}`,
+  sk: `MINUTE#${minute}`,
+});
+
 /** The task token of a request: by the leading key only `ingest` may write and only `relay` may read it. */
 export const tokenKey = (id: RequestId): Key => ({ pk: `TOKEN#${id}`, sk: META });
 

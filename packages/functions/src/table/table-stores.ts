@@ -3,6 +3,7 @@ import { dynamoAttentionStore } from "./dynamo-attention-store.ts";
 import { dynamoChannelStore } from "./dynamo-channel-store.ts";
 import { dynamoConnectionStore } from "./dynamo-connection-store.ts";
 import { dynamoExecutionStore } from "./dynamo-execution-store.ts";
+import { dynamoRefusalCounter } from "./dynamo-refusal-counter.ts";
 import { dynamoRequestStore } from "./dynamo-request-store.ts";
 import { dynamoSubscriptionStore } from "./dynamo-subscription-store.ts";
 import { dynamoTokenVault } from "./dynamo-token-vault.ts";
@@ -11,7 +12,14 @@ import type { Table } from "./table.ts";
 /** The ports that the one table stands behind. */
 export type TableStores = Pick<
   Ports,
-  "channels" | "subscriptions" | "connections" | "requests" | "attention" | "tokens" | "executionRecords"
+  | "channels"
+  | "subscriptions"
+  | "connections"
+  | "requests"
+  | "attention"
+  | "refusals"
+  | "tokens"
+  | "executionRecords"
 >;
 
 /** All stores over one table. */
@@ -21,6 +29,7 @@ export const tableStores = (table: Table): TableStores => ({
   connections: dynamoConnectionStore(table),
   requests: dynamoRequestStore(table),
   attention: dynamoAttentionStore(table),
+  refusals: dynamoRefusalCounter(table),
   tokens: dynamoTokenVault(table),
   executionRecords: dynamoExecutionStore(table),
 });
