@@ -1,0 +1,87 @@
+import { StopExecutionCommand } from "@aws-sdk/client-sfn";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import {
+  executionOn,
+  openStory,
+  pick,
+  questionOn,
+  relayedOn,
+  type StoryStage,
+  sameAsServer,
+} from "./story-stage.ts";
+
+let stage: StoryStage;
+beforeAll(async () => {
+  stage = await openStory();
+});
+afterAll(() => stage?.close());
+
+it("shows everybody that an execution was stopped in the middle of its question", async () => {
+  const { subject, executionArn } = await stage.playSample();
+  const [creator, viewer] = await Promise.all([
+    stage.visit({ role: "creator", subject }),
+    stage.visit({ role: "viewer", subject }),
+  ]);
+  await Promise.all([questionOn(creator.page), viewer.page.locator("[data-waiting]").waitFor()]);
+  await stage.sfn.send(
+    new StopExecutionCommand({ executionArn, error: "Rehearsal", cause: "The light failed" }),
+  );
+
+  for (const { page } of [creator, viewer]) {
+    await executionOn(page, "aborted");
+    await page.getByText(/It was stopped by hand in “Ask the creator”/).waitFor();
+    await page.locator('[data-step="ask"][data-state="failed"]').waitFor();
+    expect(
+      await page.locator('[data-state="started"], [data-state="running"], [data-state="waiting"]').count(),
+    ).toBe(0);
+    expect(await page.locator("progress").count()).toBe(0);
+  }
+  await creator.page.locator('[data-outcome="withdrawn"]').waitFor();
+  await creator.page.getByText("The workflow no longer waits for an answer.").waitFor();
+  expect(await creator.page.getByRole("button", { name: "Choose this title" }).count()).toBe(0);
+  await creator.page.getByText("Nothing is wanted of you.").waitFor();
+  await viewer.page.locator("[data-waiting]").waitFor({ state: "detached" });
+  expect(viewer.frames.join()).not.toContain("The light failed");
+  await sameAsServer(stage, creator.page, `work:${subject}`);
+  await sameAsServer(stage, viewer.page, `watch:${subject}`);
+  expect([...creator.problems, ...viewer.problems]).toEqual([]);
+});
+
+it("goes on after the whole service was away, with the same question and the same answer", async () => {
+  const { subject } = await stage.playSample(undefined, "ben");
+  const [creator, viewer] = await Promise.all([
+    stage.visit({ role: "creator", user: "ben", subject }),
+    stage.visit({ role: "viewer", subject }),
+  ]);
+  const people = [creator, viewer];
+  await Promise.all([questionOn(creator.page), viewer.page.locator("[data-waiting]").waitFor()]);
+
+  const noticed = people.map(({ page }) => page.locator('[data-connection="reconnecting"]').waitFor());
+  await stage.stop();
+  await Promise.all(noticed);
+  await questionOn(creator.page);
+  await stage.start();
+  for (const { page } of people) await page.locator('[data-connection="connected"]').waitFor();
+  await sameAsServer(stage, creator.page, `work:${subject}`, "ben");
+  await sameAsServer(stage, viewer.page, `watch:${subject}`, "ben");
+
+  const title = await pick(creator.page, 1);
+  for (const { page } of people) {
+    await page.getByRole("heading", { level: 1, name: title }).waitFor();
+    await executionOn(page, "succeeded");
+  }
+  await relayedOn(creator.page, 1);
+  for (const channel of [`work:${subject}`, "inbox:user/ben"] as const)
+    await sameAsServer(stage, creator.page, channel, "ben");
+  expect([...creator.problems, ...viewer.problems]).toEqual([]);
+});
+
+it.each(["creator", "viewer"] as const)("says that a forged link is not authorised (%s)", async (role) => {
+  const token = await stage.token(role);
+  const forged = token.replace(/\.[^.]+$/, ".AAAA");
+  const { page } = await stage.visit({ role: "viewer" });
+  await page.goto("about:blank");
+  await page.goto(`${stage.callboard.addresses.pages}/${role}.html#token=${forged}`);
+  await page.locator('[data-connection="unauthorised"]').waitFor();
+  await page.getByText("Your link has expired. Open a fresh one.").waitFor();
+});

@@ -1,0 +1,222 @@
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { SFNClient } from "@aws-sdk/client-sfn";
+import { connect } from "@callboard/client";
+import type { Channel, Item } from "@callboard/core";
+import type { Browser, BrowserContext, BrowserContextOptions, Locator, Page } from "playwright-core";
+import { expect, vi } from "vitest";
+import { WebSocket } from "ws";
+import {
+  credentials,
+  type LocalCallboard,
+  region,
+  startCallboard,
+} from "../../packages/local/src/compose/callboard.ts";
+import { openBrowser, openPage } from "./browser.ts";
+
+/** Who sits before a page, and which page it is. */
+export interface Seat {
+  readonly role: "creator" | "viewer";
+  readonly user?: string;
+  /** The subject that the page opens with. */
+  readonly subject?: string;
+  readonly context?: BrowserContextOptions;
+}
+
+/** A person's page; `frames` are all WebSocket frames that it has received, `problems` what went wrong unseen. */
+export interface Visit {
+  readonly page: Page;
+  readonly context: BrowserContext;
+  readonly problems: string[];
+  readonly frames: string[];
+}
+
+/** Callboard on free ports with data of its own, and a browser to look at it with. */
+export interface StoryStage {
+  readonly browser: Browser;
+  readonly callboard: LocalCallboard;
+  readonly sfn: SFNClient;
+  visit(seat: Seat): Promise<Visit>;
+  token(role: Seat["role"], user?: string): Promise<string>;
+  /** Starts the sample as the page's button does, with a wait that its choice need not have. */
+  playSample(timeoutSeconds?: number, user?: string): Promise<{ subject: string; executionArn: string }>;
+  /** What the server holds of a channel, seen by a client that knew nothing. */
+  serverMap(channel: Channel, user?: string): Promise<Record<string, unknown>>;
+  /** Ends the whole service; `start` brings it back at the same addresses with the same data. */
+  stop(): Promise<void>;
+  start(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Starts the service and the browser. */
+export async function openStory(): Promise<StoryStage> {
+  const data = await mkdtemp(join(tmpdir(), "callboard-story-"));
+  let ports = { port: 0, socketPort: 0, awsPort: 0 };
+  const begin = () => startCallboard({ ...ports, data }, { say: () => {} });
+  const [browser, first] = await Promise.all([openBrowser(), begin()]);
+  let callboard = first;
+  const portOf = (address: string) => Number(new URL(address).port);
+  const { pages, socket, aws } = callboard.addresses;
+  ports = { port: portOf(pages), socketPort: portOf(socket), awsPort: portOf(aws) };
+  const sfn = new SFNClient({ region, credentials, endpoint: aws });
+
+  const token = async (role: Seat["role"], user = role === "creator" ? "ana" : "vic") => {
+    const answer = await fetch(`${pages}/dev/token?user=${user}&role=${role}`);
+    return ((await answer.json()) as { token: string }).token;
+  };
+
+  return {
+    browser,
+    get callboard() {
+      return callboard;
+    },
+    sfn,
+    token,
+    async visit({ role, user, subject, context: options = {} }) {
+      const { page, context, problems } = await openPage(browser, "about:blank", {
+        locale: "en-GB",
+        ...options,
+      });
+      const frames: string[] = [];
+      page.on("websocket", (socket) =>
+        socket.on("framereceived", ({ payload }) => frames.push(String(payload))),
+      );
+      const video = subject === undefined ? "" : `&video=${subject.replace("video/", "")}`;
+      await page.goto(`${pages}/${role}.html#token=${await token(role, user)}${video}`);
+      return { page, context, problems, frames };
+    },
+    async playSample(timeoutSeconds, user) {
+      const answer = await fetch(`${pages}/dev/videos/sample`, {
+        method: "POST",
+        headers: { authorization: `Bearer ${await token("creator", user)}` },
+        body: JSON.stringify(timeoutSeconds === undefined ? {} : { timeoutSeconds }),
+      });
+      if (!answer.ok) throw new Error(`the sample was answered ${answer.status}`);
+      return (await answer.json()) as { subject: string; executionArn: string };
+    },
+    async serverMap(channel, user) {
+      const client = connect({ url: socket, token: () => token("creator", user), WebSocket });
+      try {
+        const view = client.channel(channel);
+        await new Promise<void>((resolve) => {
+          view.follow(() => view.status === "following" && resolve());
+        });
+        return plainMap(view.items.values());
+      } finally {
+        client.close();
+      }
+    },
+    stop: () => callboard.close(),
+    async start() {
+      callboard = await begin();
+    },
+    async close() {
+      await browser.close();
+      sfn.destroy();
+      await callboard.close();
+      await rm(data, { recursive: true, force: true });
+    },
+  };
+}
+
+/** What a page's client holds of a channel. */
+export async function pageMap(page: Page, channel: Channel): Promise<Record<string, unknown>> {
+  const items = await page.evaluate(
+    (name) => [
+      ...(
+        window as unknown as { callboard: { channel(name: string): { items: Map<string, Item> } } }
+      ).callboard
+        .channel(name)
+        .items.values(),
+    ],
+    channel,
+  );
+  return plainMap(items);
+}
+
+/** By key; without signed URLs, which are made anew for each delivery. */
+function plainMap(items: Iterable<Item>): Record<string, unknown> {
+  const plain = [...items].map(({ key, value, offset, version }) => [
+    key,
+    {
+      value: JSON.parse(JSON.stringify(value, (name, one) => (signed.has(name) ? undefined : one))),
+      offset,
+      version,
+    },
+  ]);
+  return Object.fromEntries(plain.sort());
+}
+
+const signed = new Set(["url", "expiresAt"]);
+
+/** Leads an open page to another subject, as a link within it does. */
+export async function lead(page: Page, subject: string): Promise<void> {
+  await page.evaluate(
+    (video) => {
+      window.location.hash = `#video=${video}`;
+    },
+    subject.replace("video/", ""),
+  );
+}
+
+/** The creator's page with an open question, once it is there to be answered. */
+export async function questionOn(page: Page): Promise<Locator> {
+  const question = page.locator('[data-question="open"]');
+  await question.waitFor();
+  await page.getByRole("radio").first().waitFor();
+  return question;
+}
+
+/** Marks a candidate, the first being 0, and gives its title. */
+export async function mark(page: Page, index: number): Promise<string> {
+  const card = page.locator("[data-candidate]").nth(index);
+  await card.getByRole("radio").check();
+  return ((await card.locator("strong").textContent()) ?? "").trim();
+}
+
+/** Answers the open question with one of its candidates; gives the title. */
+export async function pick(page: Page, index: number): Promise<string> {
+  await questionOn(page);
+  const title = await mark(page, index);
+  await page.getByRole("button", { name: "Choose this title" }).click();
+  return title;
+}
+
+/** Waits until the run has ended so. */
+export const executionOn = (page: Page, state: string): Promise<void> =>
+  page.locator(`[data-execution="${state}"]`).waitFor();
+
+/** Waits until every answer that the creator's inbox tells of is with the workflow; there are `count` of them. */
+export async function relayedOn(page: Page, count: number): Promise<void> {
+  await page
+    .locator('[data-receipt][data-status="relayed"]')
+    .nth(count - 1)
+    .waitFor();
+}
+
+/** The titles of the candidates that are in sight. */
+export const titlesOn = (page: Page): Promise<string[]> =>
+  page.locator("[data-candidate]:visible strong").allInnerTexts();
+
+/** Waits until a page holds what the server holds of a channel. */
+export async function sameAsServer(
+  stage: StoryStage,
+  page: Page,
+  channel: Channel,
+  user?: string,
+): Promise<void> {
+  await vi.waitFor(
+    async () => {
+      const [held, kept] = await Promise.all([pageMap(page, channel), stage.serverMap(channel, user)]);
+      expect(held).toEqual(kept);
+    },
+    { timeout: 15_000, interval: 100 },
+  );
+}
+
+/** One of the sample's files, as a file input takes it; `name` may be another. */
+export async function sampleFile(file: "talk.mp4" | "talk.vtt", name: string = file) {
+  const buffer = await readFile(new URL(`../../packages/workflow/sample/${file}`, import.meta.url));
+  return { name, mimeType: file === "talk.mp4" ? "video/mp4" : "text/vtt", buffer };
+}
