@@ -103,7 +103,7 @@ async function start(
   });
   closers.add(() => dynamodb.stop());
 
-  const lambda = createLambda({ clock, directory: folder("lambda"), retryDelaysMs });
+  const lambda = createLambda({ clock, directory: folder("lambda"), retryDelaysMs, log: say });
   closers.add(() => lambda.close());
   const targets = Object.fromEntries(
     ["ingest", "relay"].map((name) => [
