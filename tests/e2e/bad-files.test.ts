@@ -1,0 +1,176 @@
+import { DescribeExecutionCommand } from "@aws-sdk/client-sfn";
+import type { Channel, ChannelView } from "@callboard/client";
+import type { ExecutionValue, StepValue } from "@callboard/core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { eventually, until } from "./people.ts";
+import { openStage, type Stage } from "./stage.ts";
+
+let stage: Stage;
+let bearer: string;
+beforeAll(async () => {
+  stage = await openStage();
+  bearer = await stage.token("ana", "creator");
+});
+afterAll(() => stage.close());
+
+async function post(path: string, body: unknown, token = bearer) {
+  const response = await fetch(`${stage.callboard.addresses.pages}${path}`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${token}` },
+    body: typeof body === "string" ? body : JSON.stringify(body),
+  });
+  return { status: response.status, body: (await response.json()) as Record<string, unknown> };
+}
+
+interface Prepared {
+  readonly videoId: string;
+  readonly subject: string;
+  readonly uploads: readonly { readonly url: string; readonly headers: Record<string, string> }[];
+}
+
+async function prepare(name: string, size: number): Promise<Prepared> {
+  const { status, body } = await post("/dev/videos", { files: [{ name, size }] });
+  expect(status).toBe(200);
+  return body as unknown as Prepared;
+}
+
+const put = ({ uploads: [upload] }: Prepared, bytes: Buffer, url = upload!.url) =>
+  fetch(url, { method: "PUT", headers: upload!.headers, body: new Uint8Array(bytes) });
+
+/** Uploads a file as a page does, and starts its processing. */
+async function process(name: string, bytes: Buffer) {
+  const prepared = await prepare(name, bytes.length);
+  expect((await put(prepared, bytes)).status).toBe(200);
+  const { status, body } = await post(`/dev/videos/${prepared.videoId}/start`, {});
+  expect(status).toBe(200);
+  return body as { subject: string; executionArn: string };
+}
+
+const find = <T>(view: ChannelView, fits: (key: string) => boolean) =>
+  [...view.items.values()].find(({ key }) => fits(key))?.value as T | undefined;
+
+const noise = Buffer.from("The quick brown fox jumps over the lazy dog. ".repeat(40));
+
+describe("a file that is not what its name says", () => {
+  it.each([
+    ["captions without a time", "talk.vtt", noise],
+    ["captions without a cue", "talk.vtt", Buffer.from("WEBVTT\n\n")],
+    ["subtitles of noise", "talk.srt", Buffer.from(Array.from({ length: 500 }, (_, n) => (n * 7) % 256))],
+    ["a video of words", "talk.mp4", noise],
+    ["a video that ends in its first box", "talk.mp4", Buffer.from("000000186674797069736f6d", "hex")],
+  ])("%s fails in plain words for viewers, and with its cause for the owner", async (_, name, bytes) => {
+    const { subject, executionArn } = await process(name, bytes);
+    const watch = stage.person("vic", "viewer").channel(`watch:${subject}` as Channel);
+    const work = stage.person("ana", "creator").channel(`work:${subject}` as Channel);
+    const ended = (view: ChannelView) => find<ExecutionValue>(view, (key) => key.startsWith("execution/"));
+    for (const view of [watch, work]) {
+      view.follow();
+      await until(view, (one) => ended(one)?.state === "failed");
+    }
+    const step = ended(watch)?.step;
+    expect(step).toMatch(/^(probe|transcribe)$/);
+    const failed = (view: ChannelView) => find<StepValue>(view, (key) => key.endsWith(`/${step}`));
+    await until(watch, (view) => failed(view)?.state === "failed");
+    const { message, cause } = failed(watch)!;
+    expect(message).toMatch(/^[A-Z][^{}[\]_/]{8,150}$/);
+    expect(cause).toBeUndefined();
+    await until(work, (view) => failed(view)?.state === "failed");
+    expect(failed(work)).toMatchObject({ message, cause: expect.stringMatching(/\w/) });
+    expect(JSON.stringify([...watch.items.values()])).not.toMatch(/errorType|arn:aws/);
+    const { status, error } = await eventually(
+      () => stage.aws.sfn.send(new DescribeExecutionCommand({ executionArn })),
+      (execution) => execution.status !== "RUNNING",
+    );
+    expect({ status, error }).toEqual({
+      status: "FAILED",
+      error: expect.stringMatching(/^(NotCaptions|EmptyCaptions|NotAnMp4)$/),
+    });
+  });
+});
+
+describe("a request of the page", () => {
+  it.each<[string, string, unknown, { status: number; field?: string; code?: string }]>([
+    ["is no JSON", "/dev/videos", "{", { status: 400 }],
+    ["names no files", "/dev/videos", {}, { status: 400, field: "files" }],
+    ["names an empty list", "/dev/videos", { files: [] }, { status: 400, field: "files" }],
+    ["leaves a name out", "/dev/videos", { files: [{ size: 1 }] }, { status: 400, field: "files.0.name" }],
+    [
+      "leaves a size out",
+      "/dev/videos",
+      { files: [{ name: "a.mp4" }] },
+      { status: 400, field: "files.0.size" },
+    ],
+    [
+      "offers another kind of file",
+      "/dev/videos",
+      { files: [{ name: "a.exe", size: 1 }] },
+      { status: 400, field: "a.exe" },
+    ],
+    [
+      "offers a file that is too large",
+      "/dev/videos",
+      { files: [{ name: "a.mp4", size: 6e9 }] },
+      { status: 400, field: "a.mp4" },
+    ],
+    [
+      "waits for too short a time",
+      "/dev/videos/sample",
+      { timeoutSeconds: 1 },
+      { status: 400, field: "timeoutSeconds" },
+    ],
+    [
+      "waits for words",
+      "/dev/videos/sample",
+      { timeoutSeconds: "long" },
+      { status: 400, field: "timeoutSeconds" },
+    ],
+    ["starts what is not there", "/dev/videos/v_none/start", {}, { status: 404, code: "not_found" }],
+    ["asks for what is not there", "/dev/anything", {}, { status: 404, code: "not_found" }],
+  ])("that %s is told so in words, and which field", async (_, path, sent, { status, ...error }) => {
+    const answer = await post(path, sent);
+    expect(answer).toMatchObject({
+      status,
+      body: { error: { message: expect.stringMatching(/\w \w/), ...error } },
+    });
+  });
+
+  it("from somebody who is no creator is refused", async () => {
+    expect(await post("/dev/videos", {}, await stage.token("vic", "viewer"))).toMatchObject({ status: 401 });
+    expect(await post("/dev/videos", {}, "nothing")).toMatchObject({ status: 401 });
+    const { videoId } = await prepare("talk.vtt", 10);
+    const bob = await stage.token("bob", "creator");
+    expect(await post(`/dev/videos/${videoId}/start`, {}, bob)).toMatchObject({ status: 403 });
+  });
+
+  it("to start a video that has not arrived is refused", async () => {
+    const { videoId } = await prepare("talk.vtt", 10);
+    expect(await post(`/dev/videos/${videoId}/start`, {})).toMatchObject({
+      status: 409,
+      body: { error: { code: "nothing_uploaded", message: "talk.vtt has not arrived yet" } },
+    });
+  });
+});
+
+describe("a signed address", () => {
+  it("is refused with any one part changed, and taken as it was given", async () => {
+    const prepared = await prepare("talk.vtt", 6);
+    const bytes = Buffer.from("WEBVTT");
+    const given = new URL(prepared.uploads[0]!.url);
+    const parts = ["X-Amz-Signature", "X-Amz-Date", "X-Amz-Expires", "X-Amz-SignedHeaders"];
+    for (const part of parts) {
+      const url = new URL(given);
+      const value = url.searchParams.get(part)!;
+      url.searchParams.set(part, `${value.slice(0, -2)}${value.at(-2) === "1" ? "2" : "1"}${value.at(-1)}`);
+      const { status } = await put(prepared, bytes, url.href);
+      expect([part, status]).toEqual([
+        part,
+        part === "X-Amz-Signature" ? 403 : expect.toSatisfy((s) => s >= 400 && s < 500),
+      ]);
+    }
+    const elsewhere = new URL(given);
+    elsewhere.pathname = elsewhere.pathname.replace("captions", "captionz");
+    expect((await put(prepared, bytes, elsewhere.href)).status).toBe(403);
+    expect((await put(prepared, Buffer.from("WEBVTT and more"))).status).toBe(403);
+    expect((await put(prepared, bytes)).status).toBe(200);
+  });
+});
