@@ -1,6 +1,6 @@
 import type { Execution } from "./execution.ts";
 import { Cancelled } from "./failure.ts";
-import type { ExecutionStatus } from "./history.ts";
+import { statusAfter } from "./history.ts";
 import type { Surroundings } from "./run/frame.ts";
 import { sleepUntil } from "./run/sleep.ts";
 import { type StatusChangeEvent, statusChange } from "./status-change.ts";
@@ -9,21 +9,25 @@ const MOST_TRIES = 100;
 const LONGEST_PAUSE_MS = 60_000;
 
 /**
- * Tells of a status that an execution has reached and that is on the disk, unless somebody was told before. It is noted
- * when it was taken, so that a killed process tells it again rather than never. Gives up after many tries, until the
- * next start.
+ * Tells of every change of an execution's status that nobody was told of, in order, each when it is on the disk. It is
+ * noted when it was taken, so that a killed process tells it again rather than never. Gives up after many tries, until
+ * the next start.
  */
 export async function announce(
   around: Surroundings,
   execution: Execution,
-  status: ExecutionStatus,
   tell: (event: StatusChangeEvent) => Promise<void> | void,
   signal: AbortSignal,
 ): Promise<void> {
   const { projection } = execution;
-  if (projection.announced.has(status)) return;
-  await persist(around, () => tell(statusChange(projection, status)), signal);
-  execution.announced(status);
+  for (;;) {
+    const change = projection.statusChanges[projection.announced];
+    if (!change) return;
+    await execution.commit();
+    const event = statusChange(projection, projection.announced);
+    await persist(around, () => tell(event), signal);
+    execution.announced(statusAfter(change));
+  }
 }
 
 async function persist(
@@ -32,6 +36,7 @@ async function persist(
   signal: AbortSignal,
 ): Promise<void> {
   for (let tries = 1; ; tries++) {
+    if (signal.aborted) throw new Cancelled();
     try {
       return await unlessAborted(attempt(), signal);
     } catch (cause) {

@@ -8,6 +8,7 @@ import {
   DescribeStateMachineForExecutionCommand,
   ExecutionAlreadyExists,
   ExecutionDoesNotExist,
+  ExecutionNotRedrivable,
   GetExecutionHistoryCommand,
   InvalidArn,
   InvalidDefinition,
@@ -17,6 +18,7 @@ import {
   InvalidToken,
   ListExecutionsCommand,
   ListStateMachinesCommand,
+  RedriveExecutionCommand,
   SendTaskFailureCommand,
   SendTaskHeartbeatCommand,
   SendTaskSuccessCommand,
@@ -167,6 +169,54 @@ it("lists executions by status, page by page, the latest first", async () => {
   expect(running.executions?.map(({ name }) => name)).toEqual(["b", "a"]);
   const aborted = await list({ statusFilter: "ABORTED" });
   expect(aborted.executions?.[0]).toMatchObject({ name: "c", status: "ABORTED" });
+});
+
+it("redrives an execution that was stopped, and lists it among those that were redriven", async () => {
+  const { ask, client, clock, make, begin, ended } = await connect();
+  const stateMachineArn = await make("asking", asking);
+  const executionArn = await begin(stateMachineArn, "one");
+  await begin(stateMachineArn, "two");
+  await ask.token(2);
+  await client.send(new StopExecutionCommand({ executionArn }));
+  expect(await ended(executionArn)).toMatchObject({ status: "ABORTED", redriveStatus: "REDRIVABLE" });
+  await clock.advance(1_000);
+  const redriven = await client.send(new RedriveExecutionCommand({ executionArn }));
+  expect(redriven.redriveDate).toEqual(new Date(clock.now()));
+  await expect(client.send(new RedriveExecutionCommand({ executionArn }))).rejects.toBeInstanceOf(
+    ExecutionNotRedrivable,
+  );
+  const answer = { taskToken: await ask.token(3), output: '"again"' };
+  await client.send(new SendTaskSuccessCommand(answer));
+  expect(await ended(executionArn)).toMatchObject({
+    status: "SUCCEEDED",
+    output: '"again"',
+    redriveCount: 1,
+    redriveDate: redriven.redriveDate,
+    redriveStatus: "NOT_REDRIVABLE",
+    redriveStatusReason: "Execution is SUCCEEDED and cannot be redriven",
+  });
+  const list = async (redriveFilter: "REDRIVEN" | "NOT_REDRIVEN") =>
+    (await client.send(new ListExecutionsCommand({ stateMachineArn, redriveFilter }))).executions;
+  expect(await list("REDRIVEN")).toMatchObject([
+    { name: "one", redriveCount: 1, redriveDate: redriven.redriveDate },
+  ]);
+  expect(await list("NOT_REDRIVEN")).toMatchObject([{ name: "two", redriveCount: 0 }]);
+  const { events = [] } = await client.send(new GetExecutionHistoryCommand({ executionArn }));
+  const event = events.find(({ type }) => type === "ExecutionRedriven");
+  expect(event?.executionRedrivenEventDetails).toEqual({ redriveCount: 1 });
+});
+
+it("refuses to redrive what names nothing, and a client token that is none", async () => {
+  const { client, make, begin, ended } = await connect();
+  const executionArn = await begin(await make("machine", nothing));
+  await ended(executionArn);
+  const redrive = (more: object) => client.send(new RedriveExecutionCommand({ executionArn, ...more }));
+  await expect(redrive({ executionArn: `${executionArn}-not` })).rejects.toBeInstanceOf(
+    ExecutionDoesNotExist,
+  );
+  await expect(redrive({ executionArn: "nonsense" })).rejects.toBeInstanceOf(InvalidArn);
+  await expect(redrive({ clientToken: "two words" })).rejects.toBeInstanceOf(ValidationException);
+  await expect(redrive({ clientToken: "x".repeat(65) })).rejects.toBeInstanceOf(ValidationException);
 });
 
 it("keeps the definition that an execution began with when its machine is updated or deleted", async () => {

@@ -1,6 +1,8 @@
 import type { Json, MachineDefinition } from "./asl.ts";
-import { detailsOf, type ExecutionStatus, type HistoryEvent } from "./history.ts";
+import { evolveRedrive } from "./evolve-redrive.ts";
+import { detailsOf, type HistoryEvent, statusAfter } from "./history.ts";
 import {
+  dropChildren,
   type Flow,
   lastEventIn,
   type Projection,
@@ -29,9 +31,11 @@ export function begin(start: ExecutionStart): Projection {
     history: [],
     flows: new Map(),
     tokens: new Map(),
-    announced: new Set(),
+    statusChanges: [],
+    announced: 0,
     status: "RUNNING",
     redriveCount: 0,
+    clientTokens: [],
   };
 }
 
@@ -42,7 +46,7 @@ export function begin(start: ExecutionStart): Projection {
 export function evolve(projection: Projection, record: ExecutionRecord): void {
   if (record.kind === "start") throw new Error("an execution starts once");
   if (record.kind === "announced") {
-    projection.announced.add(record.status);
+    projection.announced += 1;
     return;
   }
   if (record.kind === "event") {
@@ -71,20 +75,15 @@ function takeEvent(
   projection: Projection,
   { event, flow, memo = {} }: Extract<ExecutionRecord, { kind: "event" }>,
 ): void {
-  if (event.type.startsWith("Execution")) evolveExecution(projection, event);
+  if (event.type.startsWith("Execution")) evolveExecution(projection, event, memo);
   else if (event.type.startsWith("MapIteration")) {
     evolveIteration(projection, flowOf(projection, flow), event, memo);
   } else evolveFlow(projection, flowOf(projection, flow), event, memo);
 }
 
-const ENDS: Readonly<Record<string, ExecutionStatus>> = {
-  ExecutionSucceeded: "SUCCEEDED",
-  ExecutionFailed: "FAILED",
-  ExecutionTimedOut: "TIMED_OUT",
-  ExecutionAborted: "ABORTED",
-};
-
-function evolveExecution(projection: Projection, event: HistoryEvent): void {
+function evolveExecution(projection: Projection, event: HistoryEvent, memo: Memo): void {
+  projection.status = statusAfter(event);
+  projection.statusChanges.push(event);
   if (event.type === "ExecutionStarted") {
     addFlow(projection, {
       id: ROOT,
@@ -97,10 +96,11 @@ function evolveExecution(projection: Projection, event: HistoryEvent): void {
     });
     return;
   }
-  const status = ENDS[event.type];
-  if (!status) throw new Error(`an event of an unknown type: ${event.type}`);
+  if (event.type === "ExecutionRedriven") {
+    evolveRedrive(projection, event, memo);
+    return;
+  }
   const { output, error, cause } = detailsOf(event) as { output?: string } & Failure;
-  projection.status = status;
   projection.stoppedAt = event.timestamp;
   if (output !== undefined) projection.output = output;
   if (error !== undefined) projection.error = error;
@@ -169,9 +169,9 @@ function evolveVisit(projection: Projection, flow: Flow, event: HistoryEvent, me
       return;
     case "ParallelStateSucceeded":
     case "MapStateSucceeded":
+      // The children stay until the state is left: if that fails, a redrive need not run them again.
       visit.position = { at: "succeeded", result: visit.children.map(outputOf) };
       flow.lastEventId = event.previousEventId;
-      dropChildren(projection, visit);
       return;
     case "ParallelStateFailed":
     case "MapStateFailed":
@@ -212,6 +212,7 @@ function enter(flow: Flow, event: HistoryEvent): void {
     name,
     enteredId: event.id,
     enteredAt: event.timestamp,
+    begunAt: event.timestamp,
     input: JSON.parse(input),
     retries: [],
     position: { at: "entered" },
@@ -253,16 +254,6 @@ function addFlow(projection: Projection, flow: Flow): Flow {
 
 function childOf(parent: Flow, startedId: number, index: number) {
   return { id: `${startedId}.${index}`, parent, index, variables: {}, lastEventId: startedId };
-}
-
-function dropChildren(projection: Projection, visit: Visit): void {
-  for (const child of visit.children) {
-    // An iteration that has not begun leaves a hole.
-    if (!child) continue;
-    if (child.visit) dropChildren(projection, child.visit);
-    projection.flows.delete(child.id);
-  }
-  visit.children = [];
 }
 
 /** What a child gave; an iteration whose failure was tolerated gives its error. */

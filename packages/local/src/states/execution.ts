@@ -74,6 +74,25 @@ export class Execution {
     return execution;
   }
 
+  /** An execution that had ended and goes on from there; that stands in the journal after `commit`. */
+  static redrive(
+    projection: Projection,
+    journal: Journal,
+    clock: Clock,
+    clientToken: string | undefined,
+  ): Execution {
+    if (projection.status === "RUNNING") throw new Error("an execution that runs is not redriven");
+    const execution = new Execution(projection, journal, clock);
+    execution.#event(
+      "",
+      "ExecutionRedriven",
+      projection.history.length,
+      { redriveCount: projection.redriveCount + 1 },
+      clientToken === undefined ? undefined : { clientToken },
+    );
+    return execution;
+  }
+
   /**
    * Makes an event of a flow part of the history and returns its id. Throws `Cancelled` in a flow that is over, and
    * when only the execution's end still fits: that is then written instead.
@@ -112,7 +131,7 @@ export class Execution {
     this.#over.abort();
   }
 
-  /** Notes that others were told of a status. */
+  /** Notes that others were told of the next change of status, which was to this one. */
   announced(status: ExecutionStatus): void {
     this.#record({ kind: "announced", status });
   }

@@ -1,8 +1,21 @@
 /** Where an execution stands; the four after RUNNING are its ends. */
 export type ExecutionStatus = "RUNNING" | "SUCCEEDED" | "FAILED" | "TIMED_OUT" | "ABORTED";
 
+/** What an event of the execution itself makes of its status. */
+const STATUS_AFTER: Readonly<Record<string, ExecutionStatus>> = {
+  ExecutionStarted: "RUNNING",
+  ExecutionRedriven: "RUNNING",
+  ExecutionSucceeded: "SUCCEEDED",
+  ExecutionFailed: "FAILED",
+  ExecutionTimedOut: "TIMED_OUT",
+  ExecutionAborted: "ABORTED",
+};
+
 /** An execution's history holds at most this many events; the last is its end. */
 export const MOST_EVENTS = 25_000;
+
+/** An execution stays open no longer than a year, its redrives included. */
+export const LONGEST_EXECUTION_MS = 31_536_000_000;
 
 /** What a state or a task takes or gives holds at most this many bytes of JSON. */
 export const LARGEST_DATA = 262_144;
@@ -18,6 +31,13 @@ export interface HistoryEvent {
   readonly type: string;
   /** The type's own details, under the type's own name: `{"stateEnteredEventDetails": {…}}`. */
   readonly [details: string]: unknown;
+}
+
+/** The status that an execution has after one of its own events, such as `ExecutionFailed`. */
+export function statusAfter(event: HistoryEvent): ExecutionStatus {
+  const status = STATUS_AFTER[event.type];
+  if (!status) throw new Error(`an event of an unknown type: ${event.type}`);
+  return status;
 }
 
 const SHARED_DETAILS: readonly [suffix: string, field: string][] = [

@@ -30,7 +30,7 @@ export interface StatesOptions {
   /** By default `000000000000`. */
   readonly accountId?: string;
   /**
-   * Told when an execution starts and when it ends, in that order. Told again when it throws, or when the process was
+   * Told when an execution starts, when it ends, and of each redrive and its end, in that order. Told again when it throws, or when the process was
    * killed before it resolved.
    */
   readonly onStatusChange?: (event: StatusChangeEvent) => Promise<void> | void;

@@ -32,6 +32,8 @@ export interface Visit {
   readonly name: string;
   readonly enteredId: number;
   readonly enteredAt: number;
+  /** When it was entered, or its execution redriven since. */
+  readonly begunAt: number;
   readonly input: Json;
   readonly retries: number[];
   position: Position;
@@ -71,9 +73,15 @@ export interface Projection {
   readonly flows: Map<string, Flow>;
   /** Every token that was given out, and the flow that waits or waited with it. */
   readonly tokens: Map<string, string>;
-  readonly announced: Set<ExecutionStatus>;
+  /** The events that changed the status: a start and its end, then each redrive and its end. */
+  readonly statusChanges: HistoryEvent[];
+  /** Of how many of these, from the first, others were told. */
+  announced: number;
   status: ExecutionStatus;
   redriveCount: number;
+  redrivenAt?: number;
+  /** The client tokens of the latest redrives, oldest first. */
+  clientTokens: readonly { readonly token: string; readonly at: number }[];
   stoppedAt?: number;
   output?: string;
   error?: string;
@@ -109,6 +117,19 @@ export function isLive(projection: Projection, flow: Flow): boolean {
   if (projection.status !== "RUNNING" || projection.flows.get(flow.id) !== flow) return false;
   if (!flow.parent) return true;
   return flow.parent.visit?.position.at === "children" && isLive(projection, flow.parent);
+}
+
+/** Forgets the branches or iterations of a visit, and everything inside them. */
+export function dropChildren(projection: Projection, visit: Visit): void {
+  for (const child of visit.children) {
+    // An iteration that has not begun leaves a hole.
+    if (!child) continue;
+    if (child.visit) dropChildren(projection, child.visit);
+    projection.flows.delete(child.id);
+  }
+  visit.children = [];
+  delete visit.startedId;
+  delete visit.items;
 }
 
 /** When a task times out if nothing comes, in milliseconds since the epoch. */

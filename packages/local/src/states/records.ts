@@ -33,6 +33,8 @@ export interface Memo {
   readonly items?: readonly Json[];
   /** MapStateFailed, ParallelStateFailed, MapIterationFailed: with what. */
   readonly failure?: Failure;
+  /** ExecutionRedriven: by which a repeated request is known. */
+  readonly clientToken?: string;
 }
 
 /** Why a state failed. */
@@ -50,4 +52,5 @@ export type ExecutionRecord =
   | { readonly kind: "wait"; readonly flow: string; readonly until: number }
   | { readonly kind: "retry"; readonly flow: string; readonly retrier: number; readonly until: number }
   | { readonly kind: "heartbeat"; readonly flow: string; readonly at: number }
+  /** Others were told of the next change of status, which was to `status`. */
   | { readonly kind: "announced"; readonly status: ExecutionStatus };

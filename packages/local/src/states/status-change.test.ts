@@ -17,14 +17,22 @@ it("tells of an execution's start and of its end, as AWS's event does", async ()
     detail: {
       executionArn: execution,
       stateMachineArn: "arn:aws:states:us-east-1:000000000000:stateMachine:machine-1",
+      stateMachineVersionArn: null,
+      stateMachineAliasArn: null,
       name: "one",
       status: "FAILED",
       startDate: clock.now(),
       stopDate: clock.now(),
       input: '{"a":1}',
+      inputDetails: { included: true },
       output: null,
+      outputDetails: null,
       error: "E",
       cause: "C",
+      redriveCount: 0,
+      redriveDate: null,
+      redriveStatus: "REDRIVABLE",
+      redriveStatusReason: null,
     },
   });
 });
@@ -80,4 +88,87 @@ it("tells after a kill what was not told, and not again what was", async () => {
   await until(() => second.length > 0 || undefined);
   expect(second).toEqual(["SUCCEEDED"]);
   expect(await after.status(execution)).toBe("SUCCEEDED");
+});
+
+it("tells of a redrive and of its end, each with what there was to redrive then", async () => {
+  const events: StatusChangeEvent[] = [];
+  const ask = recorder();
+  const { clock, start, ended, operations } = stage(
+    { ask: ask.service },
+    { onStatusChange: (event) => void events.push(event) },
+  );
+  const executionArn = await start(only(waitForToken({ TimeoutSeconds: 1 })));
+  await clock.advance(1_000);
+  await ended(executionArn);
+  await clock.advance(1_000);
+  const redriveDate = clock.now();
+  await operations.RedriveExecution({ executionArn });
+  await operations.SendTaskSuccess({ taskToken: await ask.token(2), output: "1" });
+  await until(() => events.length === 4 || undefined);
+  const began = clock.now() - 2_000;
+  expect(events.map((event) => event.detail)).toMatchObject([
+    {
+      status: "RUNNING",
+      stopDate: null,
+      redriveCount: 0,
+      redriveDate: null,
+      redriveStatus: "NOT_REDRIVABLE",
+    },
+    {
+      status: "FAILED",
+      stopDate: began + 1_000,
+      error: "States.Timeout",
+      redriveCount: 0,
+      redriveDate: null,
+      redriveStatus: "REDRIVABLE",
+      redriveStatusReason: null,
+    },
+    {
+      status: "RUNNING",
+      startDate: began,
+      stopDate: null,
+      output: null,
+      error: null,
+      redriveCount: 1,
+      redriveDate,
+      redriveStatus: "NOT_REDRIVABLE",
+      redriveStatusReason: "Execution is RUNNING and cannot be redriven",
+    },
+    {
+      status: "SUCCEEDED",
+      stopDate: redriveDate,
+      output: "1",
+      outputDetails: { included: true },
+      redriveCount: 1,
+      redriveDate,
+      redriveStatus: "NOT_REDRIVABLE",
+      redriveStatusReason: "Execution is SUCCEEDED and cannot be redriven",
+    },
+  ]);
+});
+
+it("redrives while nobody can be told, and tells of everything in order when somebody can", async () => {
+  const told: unknown[] = [];
+  let isDown = true;
+  const { clock, start, ended, operations } = stage(
+    {},
+    {
+      onStatusChange: async ({ detail }) => {
+        if (isDown) throw new Error("not now");
+        told.push([detail.status, detail.redriveCount]);
+      },
+    },
+  );
+  const executionArn = await start(only({ Type: "Fail" }));
+  await ended(executionArn);
+  await operations.RedriveExecution({ executionArn });
+  await ended(executionArn);
+  isDown = false;
+  await clock.advance(60_000);
+  expect(told).toEqual([
+    ["RUNNING", 0],
+    ["FAILED", 0],
+    ["RUNNING", 1],
+    ["FAILED", 1],
+  ]);
 });

@@ -1,30 +1,47 @@
-import type { ExecutionStatus } from "./history.ts";
+import { detailsOf, type ExecutionStatus, statusAfter } from "./history.ts";
 import type { Projection } from "./projection.ts";
+import type { Failure } from "./records.ts";
+import { redrivability } from "./redrive.ts";
 
-/** The event that AWS puts on the default bus when a Standard execution starts or ends. */
+/** The event that AWS puts on the default bus when a Standard execution starts, ends or is redriven. */
 export interface StatusChangeEvent {
   readonly source: "aws.states";
   readonly "detail-type": "Step Functions Execution Status Change";
   readonly resources: readonly [string];
+  /** What does not apply is null. Dates are milliseconds since the epoch. */
   readonly detail: {
     readonly executionArn: string;
     readonly stateMachineArn: string;
+    readonly stateMachineVersionArn: null;
+    readonly stateMachineAliasArn: null;
     readonly name: string;
     readonly status: ExecutionStatus;
-    /** Milliseconds since the epoch. */
     readonly startDate: number;
     readonly stopDate: number | null;
     readonly input: string;
+    readonly inputDetails: { readonly included: true };
     readonly output: string | null;
-    readonly error?: string;
-    readonly cause?: string;
+    readonly outputDetails: { readonly included: true } | null;
+    readonly error: string | null;
+    readonly cause: string | null;
+    readonly redriveCount: number;
+    readonly redriveDate: number | null;
+    readonly redriveStatus: "REDRIVABLE" | "NOT_REDRIVABLE";
+    readonly redriveStatusReason: string | null;
   };
 }
 
-/** Describes an execution's start or its end, whichever `status` says. */
-export function statusChange(projection: Projection, status: ExecutionStatus): StatusChangeEvent {
-  const { start, stoppedAt, output, error, cause } = projection;
-  const hasEnded = status !== "RUNNING";
+/** Describes the nth change of an execution's status, as things stood then: 0 is its start. */
+export function statusChange({ start, statusChanges }: Projection, nth: number): StatusChangeEvent {
+  const change = statusChanges[nth];
+  if (!change) throw new Error(`the execution has had no change of status ${nth}`);
+  const status = statusAfter(change);
+  // Every attempt begins and ends once.
+  const redriveCount = Math.floor(nth / 2);
+  const redriven = redriveCount > 0 ? statusChanges[2 * redriveCount] : undefined;
+  const stoppedAt = status === "RUNNING" ? undefined : change.timestamp;
+  const told = status === "RUNNING" ? {} : (detailsOf(change) as { output?: string } & Failure);
+  const standing = { status, startedAt: start.startedAt, stoppedAt, redriveCount, events: change.id };
   return {
     source: "aws.states",
     "detail-type": "Step Functions Execution Status Change",
@@ -32,14 +49,22 @@ export function statusChange(projection: Projection, status: ExecutionStatus): S
     detail: {
       executionArn: start.executionArn,
       stateMachineArn: start.stateMachineArn,
+      stateMachineVersionArn: null,
+      stateMachineAliasArn: null,
       name: start.name,
       status,
       startDate: start.startedAt,
-      stopDate: (hasEnded && stoppedAt) || null,
+      stopDate: stoppedAt ?? null,
       input: start.input,
-      output: (hasEnded && output) || null,
-      ...(hasEnded && error !== undefined && { error }),
-      ...(hasEnded && cause !== undefined && { cause }),
+      inputDetails: { included: true },
+      output: told.output ?? null,
+      outputDetails: told.output === undefined ? null : { included: true },
+      error: told.error ?? null,
+      cause: told.cause ?? null,
+      redriveCount,
+      redriveDate: redriven?.timestamp ?? null,
+      redriveStatusReason: null,
+      ...redrivability(standing, change.timestamp),
     },
   };
 }

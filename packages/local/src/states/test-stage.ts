@@ -3,7 +3,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import { type VirtualClock, virtualClock } from "../clock/clock.ts";
-import { createStates, type Integration, type IntegrationCall, type StatesOptions } from "./index.ts";
+import {
+  createStates,
+  type Integration,
+  type IntegrationCall,
+  type StatesOptions,
+  TaskFailure,
+} from "./index.ts";
 
 /** An engine on a virtual clock, and the ways in which tests look at it. */
 export type Stage = ReturnType<typeof stage>;
@@ -91,6 +97,16 @@ export function recorder(answer: (call: IntegrationCall, nth: number) => unknown
     /** Resolves with the token of the n-th call. */
     token: (nth = 1) => until(() => (calls[nth - 1]?.arguments as { token?: string } | undefined)?.token),
   };
+}
+
+/** A service that fails with `Boom` until it is mended, and then gives its arguments back. */
+export function fragile() {
+  let isMended = false;
+  const calls = recorder((call) => {
+    if (!isMended) throw new TaskFailure("Boom", "not yet");
+    return call.arguments;
+  });
+  return { ...calls, mend: () => (isMended = true) };
 }
 
 /** A Task that calls a service of the stage. */

@@ -2,6 +2,7 @@ import { AwsError } from "../../endpoint/aws-json.ts";
 import { checkArn, executionArn } from "../arn.ts";
 import { LARGEST_DATA } from "../history.ts";
 import { lastEventIn, type Projection, ROOT } from "../projection.ts";
+import { redrivability, standingOf } from "../redrive.ts";
 import type { Engine } from "./engine.ts";
 import { historyPage } from "./history-page.ts";
 import { type Input, invalidField, nameText, optionalText, page, seconds, text } from "./input.ts";
@@ -9,7 +10,10 @@ import { type Input, invalidField, nameText, optionalText, page, seconds, text }
 const LONGEST_ARN = 2_000;
 const LONGEST_ERROR = 256;
 const LONGEST_CAUSE = 32_768;
-const STATUSES = new Set(["RUNNING", "SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED", "PENDING_REDRIVE"]);
+/** As on AWS, a machine's executions cannot be asked for by PENDING_REDRIVE: only a Map Run's have it. */
+const STATUSES = ["RUNNING", "SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED"];
+const REDRIVE_FILTERS = ["REDRIVEN", "NOT_REDRIVEN"];
+const CLIENT_TOKEN = /^[!-~]{1,64}$/;
 
 /** The operations on executions. */
 export function executionOperations(engine: Engine) {
@@ -54,22 +58,24 @@ export function executionOperations(engine: Engine) {
 
     async DescribeExecution(input: Input) {
       await engine.loaded();
-      return described(await known(input));
+      return described(await known(input), clock.now());
     },
 
     async ListExecutions(input: Input) {
       await engine.loaded();
       const machine = knownMachine(input);
-      const status = optionalText(input, "statusFilter", 20);
-      if (status !== undefined && !STATUSES.has(status)) {
-        throw invalidField("statusFilter", status, `Member must satisfy enum value set: [${[...STATUSES]}]`);
-      }
-      const all = executions.list(machine.arn).filter((one) => status === undefined || one.status === status);
+      const status = oneOf(input, "statusFilter", STATUSES);
+      const redriven = oneOf(input, "redriveFilter", REDRIVE_FILTERS);
+      const all = executions
+        .list(machine.arn)
+        .filter((one) => status === undefined || one.status === status)
+        .filter((one) => redriven === undefined || one.redriveCount > 0 === (redriven === "REDRIVEN"));
       const { items, nextToken } = page(input, all);
-      const listed = items.map(({ startedAt, stoppedAt, ...summary }) => ({
+      const listed = items.map(({ startedAt, stoppedAt, redrivenAt, ...summary }) => ({
         ...summary,
         startDate: seconds(startedAt),
         ...(stoppedAt !== undefined && { stopDate: seconds(stoppedAt) }),
+        ...(redrivenAt !== undefined && { redriveDate: seconds(redrivenAt) }),
       }));
       return { executions: listed, ...(nextToken !== undefined && { nextToken }) };
     },
@@ -91,6 +97,23 @@ export function executionOperations(engine: Engine) {
         await execution.commit();
       }
       return { stopDate: seconds(projection.stoppedAt ?? clock.now()) };
+    },
+
+    async RedriveExecution(input: Input) {
+      await engine.loaded();
+      const arn = checkArn(text(input, "executionArn", LONGEST_ARN), "execution");
+      const answer = await executions.redrive(arn, clientToken(input));
+      switch (answer.outcome) {
+        case "redriven":
+        case "repeated":
+          return { redriveDate: seconds(answer.redrivenAt) };
+        case "refused":
+          throw new AwsError("ExecutionNotRedrivable", answer.reason);
+        case "full":
+          throw new AwsError("ExecutionLimitExceeded", "Execution Limit Exceeded");
+        case "unknown":
+          throw new AwsError("ExecutionDoesNotExist", `Execution Does Not Exist: '${arn}'`);
+      }
     },
   };
 
@@ -120,7 +143,20 @@ function inputData(input: Input): string {
   }
 }
 
-function described({ start, status, stoppedAt, output, error, cause, redriveCount }: Projection) {
+function clientToken(input: Input): string | undefined {
+  const token = optionalText(input, "clientToken", 1_000);
+  if (token === undefined || CLIENT_TOKEN.test(token)) return token;
+  throw invalidField("clientToken", token, "Member must satisfy regular expression pattern: [!-~]{1,64}");
+}
+
+function oneOf(input: Input, field: string, values: readonly string[]): string | undefined {
+  const value = optionalText(input, field, 100);
+  if (value === undefined || values.includes(value)) return value;
+  throw invalidField(field, value, `Member must satisfy enum value set: [${values}]`);
+}
+
+function described(projection: Projection, now: number) {
+  const { start, status, stoppedAt, output, error, cause, redriveCount, redrivenAt } = projection;
   return {
     executionArn: start.executionArn,
     stateMachineArn: start.stateMachineArn,
@@ -134,6 +170,7 @@ function described({ start, status, stoppedAt, output, error, cause, redriveCoun
     ...(error !== undefined && { error }),
     ...(cause !== undefined && { cause }),
     redriveCount,
-    ...(status !== "RUNNING" && { redriveStatus: "NOT_REDRIVABLE" }),
+    ...(redrivenAt !== undefined && { redriveDate: seconds(redrivenAt) }),
+    ...redrivability(standingOf(projection), now),
   };
 }

@@ -1,12 +1,10 @@
 import type { Execution } from "../execution.ts";
 import { Cancelled, StateFailure } from "../failure.ts";
-import { lastEventIn, ROOT } from "../projection.ts";
+import { LONGEST_EXECUTION_MS } from "../history.ts";
+import { lastEventIn, type Projection, ROOT } from "../projection.ts";
 import type { Failure } from "../records.ts";
 import { runFlow } from "./flow.ts";
 import type { Surroundings } from "./frame.ts";
-
-/** No execution runs longer than a year. */
-const LONGEST_EXECUTION_SECONDS = 31_536_000;
 
 /** The longest cause that an execution keeps. */
 const LONGEST_CAUSE = 32_768;
@@ -20,8 +18,7 @@ export async function runExecution(around: Surroundings, execution: Execution): 
   if (projection.status !== "RUNNING") return;
   const root = projection.flows.get(ROOT);
   if (!root) throw new Error("an execution without its machine's flow");
-  const seconds = Math.min(projection.machine.TimeoutSeconds ?? Infinity, LONGEST_EXECUTION_SECONDS);
-  const left = projection.start.startedAt + seconds * 1000 - around.clock.now();
+  const left = deadlineOf(projection) - around.clock.now();
   const cancelTimeout = around.clock.after(Math.max(0, left), () =>
     execution.end("TIMED_OUT", { error: "States.Timeout" }, lastEventIn(root)),
   );
@@ -38,4 +35,10 @@ export async function runExecution(around: Surroundings, execution: Execution): 
     cancelTimeout();
   }
   await execution.commit();
+}
+
+/** A redrive gives an execution its machine's time anew, but never more than a year in all. */
+function deadlineOf({ start, machine, redrivenAt }: Projection): number {
+  const ownMs = (machine.TimeoutSeconds ?? Infinity) * 1000;
+  return Math.min((redrivenAt ?? start.startedAt) + ownMs, start.startedAt + LONGEST_EXECUTION_MS);
 }

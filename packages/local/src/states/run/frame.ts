@@ -50,7 +50,7 @@ const RETRYABLE = new Set(["Task", "Parallel", "Map"]);
 
 /** The context object: https://docs.aws.amazon.com/step-functions/latest/dg/input-output-contextobject.html */
 export function contextOf(frame: Frame, extra: Readonly<Record<string, Json>> = {}): Json {
-  const { start, input, redriveCount } = frame.execution.projection;
+  const { start, input, redriveCount, redrivenAt } = frame.execution.projection;
   const { visit, state } = frame;
   const item = iterationOf(frame.flow);
   return {
@@ -61,6 +61,7 @@ export function contextOf(frame: Frame, extra: Readonly<Record<string, Json>> = 
       RoleArn: start.roleArn,
       StartTime: new Date(start.startedAt).toISOString(),
       RedriveCount: redriveCount,
+      ...(redrivenAt !== undefined && { RedriveTime: new Date(redrivenAt).toISOString() }),
     },
     StateMachine: { Id: start.stateMachineArn, Name: start.stateMachineName },
     State: {

@@ -6,7 +6,7 @@ import { sleepUntil } from "./sleep.ts";
 
 const LONGEST_WAIT_SECONDS = 99_999_999;
 
-/** Wait: until a number of seconds after it was entered, or until a time. */
+/** Wait: until a number of seconds after it was entered or redriven, or until a time. */
 export async function runWait(frame: Frame): Promise<Exit> {
   const { around, execution, flow, visit, state } = frame;
   if (visit.position.at !== "waiting") {
@@ -27,12 +27,12 @@ export async function runWait(frame: Frame): Promise<Exit> {
 
 async function untilWhen(frame: Frame): Promise<number> {
   const { state, visit } = frame;
-  if (state.SecondsPath !== undefined) return visit.enteredAt + 1000 * secondsAt(frame, state.SecondsPath);
+  if (state.SecondsPath !== undefined) return visit.begunAt + 1000 * secondsAt(frame, state.SecondsPath);
   if (state.TimestampPath !== undefined) return timestampAt(frame, state.TimestampPath);
   if (state.Timestamp !== undefined) return timestamp(frame, state.Timestamp);
-  if (typeof state.Seconds !== "string") return visit.enteredAt + 1000 * (state.Seconds ?? 0);
+  if (typeof state.Seconds !== "string") return visit.begunAt + 1000 * (state.Seconds ?? 0);
   const seconds = await evaluateTo(frame, "Seconds", state.Seconds, "number", isNumber);
-  if (isDelay(seconds)) return visit.enteredAt + 1000 * seconds;
+  if (isDelay(seconds)) return visit.begunAt + 1000 * seconds;
   const detail = `The JSONata expression '${state.Seconds.slice(2, -2).trim()}' specified for the field 'Seconds' returned a number that is not an integer from 0 to ${LONGEST_WAIT_SECONDS}: ${seconds}`;
   throw evaluationFailed(frame, "Seconds", "States.QueryEvaluationError", detail);
 }

@@ -1,0 +1,76 @@
+import { type ExecutionStatus, LONGEST_EXECUTION_MS, MOST_EVENTS } from "./history.ts";
+import type { Projection } from "./projection.ts";
+
+/** A redrive needs room for its own event and one more, and the last place is for the end. */
+const MOST_EVENTS_BEFORE = MOST_EVENTS - 2;
+
+/** The bound that AWS sets for a Map Run; an execution's redrives would otherwise have only its history's. */
+const MOST_REDRIVES = 1_000;
+
+const REDRIVABLE_MS = 14 * 86_400_000;
+
+/** A repeated request is known by one of this many client tokens, for this long after its first use. */
+export const KEPT_CLIENT_TOKENS = 10;
+const CLIENT_TOKEN_MS = 15 * 60_000;
+
+/** An execution as it stands or stood; times are milliseconds since the epoch. */
+export interface Standing {
+  readonly status: ExecutionStatus;
+  readonly startedAt: number;
+  readonly stoppedAt: number | undefined;
+  readonly redriveCount: number;
+  /** How many events its history has. */
+  readonly events: number;
+}
+
+/** As DescribeExecution says it; the reason is AWS's own words for all but the count of redrives. */
+export type Redrivability =
+  | { readonly redriveStatus: "REDRIVABLE" }
+  | { readonly redriveStatus: "NOT_REDRIVABLE"; readonly redriveStatusReason: string };
+
+/** What becomes of a request to redrive. */
+export type RedriveDecision =
+  | { readonly outcome: "redrive" }
+  | { readonly outcome: "repeated"; readonly redrivenAt: number }
+  | { readonly outcome: "refused"; readonly reason: string };
+
+/**
+ * Says whether an execution may be redriven.
+ * https://docs.aws.amazon.com/step-functions/latest/dg/redrive-executions.html#redrive-eligibility
+ */
+export function redrivability(standing: Standing, now: number): Redrivability {
+  const redriveStatusReason = reasonAgainst(standing, now);
+  return redriveStatusReason === undefined
+    ? { redriveStatus: "REDRIVABLE" }
+    : { redriveStatus: "NOT_REDRIVABLE", redriveStatusReason };
+}
+
+/** The standing of an execution at this moment. */
+export function standingOf(projection: Projection): Standing {
+  const { status, start, stoppedAt, redriveCount, history } = projection;
+  return { status, startedAt: start.startedAt, stoppedAt, redriveCount, events: history.length };
+}
+
+/** Decides whether an execution is redriven; a client token that was used lately repeats what it brought then. */
+export function decideRedrive(
+  projection: Projection,
+  clientToken: string | undefined,
+  now: number,
+): RedriveDecision {
+  const used = projection.clientTokens.find(
+    ({ token, at }) => token === clientToken && now < at + CLIENT_TOKEN_MS,
+  );
+  if (used) return { outcome: "repeated", redrivenAt: used.at };
+  const reason = reasonAgainst(standingOf(projection), now);
+  return reason === undefined ? { outcome: "redrive" } : { outcome: "refused", reason };
+}
+
+function reasonAgainst(standing: Standing, now: number): string | undefined {
+  const { status, startedAt, stoppedAt, redriveCount, events } = standing;
+  if (status === "RUNNING" || status === "SUCCEEDED") return `Execution is ${status} and cannot be redriven`;
+  if (events > MOST_EVENTS_BEFORE) return "Execution history event limit exceeded";
+  if (redriveCount >= MOST_REDRIVES) return "Execution redrive limit exceeded";
+  if (now >= startedAt + LONGEST_EXECUTION_MS) return "Execution has exceeded the max execution time";
+  if (now > (stoppedAt ?? now) + REDRIVABLE_MS) return "Execution redrivable period exceeded";
+  return undefined;
+}
