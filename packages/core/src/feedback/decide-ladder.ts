@@ -61,7 +61,7 @@ export function decideReassignment(
     return { decision: "repeat" };
   const former = [...new Set([...(request.formerAssignees ?? []), ...request.assignees])]
     .filter((one) => !wanted.includes(one))
-    .slice(-4 * limits.assignees);
+    .slice(-limits.assignees);
   const change = { assignees: wanted, formerAssignees: former };
   return { decision: "accept", transition: amend(request, change, "reassigned", now, actor) };
 }
