@@ -223,7 +223,11 @@ export async function postProcessingStage(options: StageOptions = {}) {
       states.operations.SendTaskSuccess({ taskToken, output: JSON.stringify(reply) }),
     fail: ({ taskToken }: FeedbackRequested, error: string) =>
       states.operations.SendTaskFailure({ taskToken, error, cause: "the cause, for owners" }),
+    /** The end of the execution; after a redrive there is a second one. */
     end: () => until(() => ended[0]),
+    ends: (n: number) => until(() => ended[n - 1]),
+    stop: (executionArn: string) => states.operations.StopExecution({ executionArn }),
+    redrive: (executionArn: string) => states.operations.RedriveExecution({ executionArn }),
     /** How each step stands at last: a higher attempt wins, and what came later. */
     steps(): Record<string, ProgressReported> {
       const last = new Map<string, ProgressReported>();

@@ -213,6 +213,20 @@ it.each([
   expect(candidates!.length - own.length).toBe(3);
 });
 
+it("asks anew when an execution that was stopped in its question is redriven", async () => {
+  const stage = await stageWith();
+  await stage.start(await uploadTalk(stage));
+  const first = await stage.question();
+  await stage.stop(first.execution!);
+  await stage.redrive(first.execution!);
+  const second = await stage.question(2);
+  expect(second).toMatchObject({ order: [1, 1, 0], round: 1, candidates: first.candidates });
+  expect(second.taskToken).not.toBe(first.taskToken);
+  await stage.answer(second, reply("approve"));
+  expect((await stage.ends(2)).status).toBe("SUCCEEDED");
+  expect(stage.steps().finish).toMatchObject({ state: "succeeded", attempt: 1001 });
+});
+
 it("starts nothing that is somebody else's, unknown, or not yet uploaded", async () => {
   const stage = await stageWith();
   const videoId = await uploadTalk(stage);
