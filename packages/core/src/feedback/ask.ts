@@ -1,7 +1,7 @@
 import type { Ports } from "../ports.ts";
 import type { Envelope } from "../progress/envelope.ts";
 import { candidateProposals } from "../progress/propose-candidates.ts";
-import { BadEvent, type FeedbackRequested, jsonBytes, type RequestId } from "../protocol/index.ts";
+import { BadEvent, type FeedbackRequested, jsonBytes, limits, type RequestId } from "../protocol/index.ts";
 import { announce } from "./announce.ts";
 import { decideAsk } from "./decide-ask.ts";
 
@@ -35,6 +35,8 @@ function check(asked: FeedbackRequested): void {
     throw new BadEvent(`detail: over ${questionBytes} bytes without candidates`);
   const ids = candidates?.map((candidate) => candidate.id) ?? [];
   if (new Set(ids).size < ids.length) throw new BadEvent("candidates: two have the same id");
+  if (asked.assignees.length + (asked.escalate?.to.length ?? 0) > limits.assignees)
+    throw new BadEvent(`escalate.to: with the assignees over ${limits.assignees}`);
   const chosen = asked.default?.candidateId;
   if (chosen !== undefined && ids.length > 0 && !ids.includes(chosen))
     throw new BadEvent("default.candidateId: not among the candidates");

@@ -1,9 +1,15 @@
 import type { Transition } from "../ports.ts";
-import { limits, type Principal } from "../protocol/index.ts";
+import type { Principal } from "../protocol/index.ts";
 import { closedRefusal, type Refusal } from "./closed-refusal.ts";
 import { latestDeadline } from "./due.ts";
 import { type Actor, amend } from "./move.ts";
 import type { FeedbackRequest } from "./request.ts";
+
+/**
+ * One transaction takes a hundred actions. A question (5 rows, 20 assignees) may close the one before it (2 rows), with
+ * all whom that was ever put to: 39 at most who are asked, and these.
+ */
+const mostFormer = 33;
 
 /** Reminds those who were asked, once: their inbox item is new again. */
 export const decideReminder = (request: FeedbackRequest, now: number): Transition =>
@@ -61,7 +67,7 @@ export function decideReassignment(
     return { decision: "repeat" };
   const former = [...new Set([...(request.formerAssignees ?? []), ...request.assignees])]
     .filter((one) => !wanted.includes(one))
-    .slice(-limits.assignees);
+    .slice(-mostFormer);
   const change = { assignees: wanted, formerAssignees: former };
   return { decision: "accept", transition: amend(request, change, "reassigned", now, actor) };
 }
