@@ -1,45 +1,57 @@
 import { DescribeExecutionCommand } from "@aws-sdk/client-sfn";
+import { ScanCommand } from "@aws-sdk/lib-dynamodb";
 import { type Callboard, type ChannelView, connect, type Item } from "@callboard/client";
-import type { Channel, ReceiptValue, RequestId, RequestValue, StepValue } from "@callboard/core";
-import { duePartitions } from "@callboard/core";
-import { afterEach, expect, it } from "vitest";
+import {
+  type Channel,
+  duePartitions,
+  type ReceiptValue,
+  type RequestId,
+  type RequestValue,
+} from "@callboard/core";
+import { afterAll, beforeAll, expect, it } from "vitest";
 import { WebSocket } from "ws";
+import { tableName } from "../../packages/local/src/compose/table.ts";
+import { ask } from "./asking.ts";
 import { type Aws, awsAt } from "./aws.ts";
 import { isRunning, type Machine, openMachine, type Running } from "./machine.ts";
 import { eventually, mapOf, until } from "./people.ts";
 import { devToken } from "./stage.ts";
 
 const ends: (() => unknown)[] = [];
-afterEach(async () => {
-  for (const end of ends.splice(0).reverse()) await end();
-});
-
 const days = 24 * 3600 * 1000;
 
+/** Every frame that came to anybody. */
+const frames: string[] = [];
+class RecordedSocket extends WebSocket {
+  constructor(url: string, protocols: string[]) {
+    super(url, protocols);
+    this.on("message", (data) => void frames.push(String(data)));
+  }
+}
+
 /** A machine with Callboard on it that can be killed and started again, and Ana, who stays connected or tries to. */
-async function machineWithAna() {
+async function openScene() {
   const machine = await openMachine();
   ends.push(machine.close);
-  let running = machine.start();
-  await running.up;
-  const pages = `http://127.0.0.1:${machine.ports.pages}`;
-  const ana = person(machine, "ana");
+  const lives = [machine.start()];
+  const running = () => lives.at(-1) as Running;
+  await running().up;
   return {
     machine,
-    pages,
-    ana,
+    pages: `http://127.0.0.1:${machine.ports.pages}`,
+    ana: person(machine, "ana"),
     aws: awsAt(`http://127.0.0.1:${machine.ports.aws}`),
-    get running() {
-      return running;
-    },
+    running,
+    /** What all its processes wrote. */
+    output: () => lives.map((life) => life.output()).join(""),
     /** Kills the process at once, and starts it again; the engine that it left behind is ended. */
     async killAndStart() {
-      running.signal("SIGKILL");
-      await running.ended;
+      running().signal("SIGKILL");
+      await running().ended;
       const left = await machine.engine();
       expect(left !== undefined && (await isRunning(left))).toBe(true);
-      running = machine.start();
-      await running.up;
+      lives.push(machine.start());
+      await running().up;
       expect(await isRunning(left!)).toBe(false);
       expect(await machine.engine()).not.toBe(left);
     },
@@ -50,8 +62,8 @@ function person(machine: Machine, user: string): Callboard {
   const made = connect({
     url: `ws://127.0.0.1:${machine.ports.socket}/`,
     token: () => devToken(`http://127.0.0.1:${machine.ports.pages}`, user, "creator"),
-    WebSocket,
-    random: () => 0.1,
+    WebSocket: RecordedSocket,
+    random: () => 0.01,
   });
   ends.push(made.close);
   return made;
@@ -76,17 +88,20 @@ const requestsIn = (view: ChannelView) =>
 const openRequest = (view: ChannelView, round: number) =>
   requestsIn(view).find((request) => request.round === round && request.state === "open");
 
-const transcribes = ({ items }: ChannelView) =>
-  [...items.values()].some(({ key, value }) => {
-    const { state } = value as StepValue;
-    return key.endsWith("/transcribe") && (state === "started" || state === "running");
-  });
+/** The states that an execution has entered so far, in their order. */
+const enteredBy = async (aws: Aws, executionArn: string) =>
+  (await aws.history(executionArn)).flatMap(({ stateEnteredEventDetails: details }) => details?.name ?? []);
 
 const isRelayed = (replyId: string) => (inbox: ChannelView) =>
   inbox.get<ReceiptValue>(`receipt/${replyId}`)?.status === "relayed";
 
+const hasSucceeded = ({ items }: ChannelView) =>
+  [...items.values()].some(
+    ({ key, value }) => key.startsWith("execution/") && (value as { state: string }).state === "succeeded",
+  );
+
 /** Nothing is due, now or ever. */
-async function expectNothingOpen(aws: Aws): Promise<void> {
+async function expectNothingDue(aws: Aws): Promise<void> {
   const far = Date.now() + 400 * days;
   await eventually(
     async () => {
@@ -97,99 +112,172 @@ async function expectNothingOpen(aws: Aws): Promise<void> {
   );
 }
 
-async function expectSameAsTable(aws: Aws, view: ChannelView, fresh: ChannelView): Promise<void> {
-  const { head } = (await aws.stores.channels.metas([view.name])).get(view.name)!;
-  for (const one of [view, fresh])
-    await until(one, ({ offset, status }) => offset === head && status === "following");
-  const table = mapOf((await aws.stores.channels.since(view.name, 0)) as Item[]);
-  expect(mapOf(view.items.values())).toEqual(table);
-  expect(mapOf(fresh.items.values())).toEqual(table);
-}
+/** Plays the sample; the process is killed after the start, while it transcribes and asks, and after each answer. */
+async function playAndKill({ ana, aws, pages, killAndStart }: Awaited<ReturnType<typeof openScene>>) {
+  const { subject, executionArn } = await playSample(pages);
+  await killAndStart();
 
-it("goes on exactly once wherever it is killed: at the start, while it works, before and after answers", async () => {
-  const stage = await machineWithAna();
-  const { ana, aws } = stage;
-  const { subject, executionArn } = await playSample(stage.pages);
-  await stage.killAndStart();
-
-  const channels: Channel[] = [`watch:${subject}`, `work:${subject}`, "inbox:user/ana"];
-  const [watch, work, inbox] = channels.map((channel) => ana.channel(channel)) as [
-    ChannelView,
-    ChannelView,
-    ChannelView,
-  ];
-  for (const view of [watch, work, inbox]) view.follow();
-  await until(watch, transcribes);
-  await stage.killAndStart();
+  const follow = (channel: Channel) => {
+    const view = ana.channel(channel);
+    view.follow();
+    return view;
+  };
+  const [watch, work] = [follow(`watch:${subject}`), follow(`work:${subject}`)];
+  const inbox = follow("inbox:user/ana");
+  await eventually(
+    () => enteredBy(aws, executionArn),
+    (states) => states.includes("WaitForTranscription"),
+  );
+  await killAndStart();
 
   await until(work, (view) => openRequest(view, 1) !== undefined);
-  await stage.killAndStart();
+  await killAndStart();
 
   await until(work, ({ status }) => status === "following");
   const first = openRequest(work, 1)!;
-  const again = await ana.reply({
-    requestId: first.requestId,
-    round: 1,
-    verb: "regenerate",
-    comment: "shorter",
-  });
-  expect(again).toMatchObject({ status: "accepted" });
-  await stage.killAndStart();
+  const { requestId } = first;
+  const again = await ana.reply({ requestId, round: 1, verb: "regenerate", comment: "shorter" });
+  expect(again.status).toBe("accepted");
+  await killAndStart();
 
   await until(inbox, isRelayed(again.replyId));
   await until(work, (view) => openRequest(view, 2) !== undefined);
   const second = openRequest(work, 2)!;
   const candidateId = second.candidates[0]!;
   const pick = await ana.reply({ requestId: second.requestId, round: 2, verb: "pick", candidateId });
-  expect(pick).toMatchObject({ status: "accepted" });
-  await stage.killAndStart();
+  expect(pick.status).toBe("accepted");
+  await killAndStart();
 
   await until(inbox, isRelayed(pick.replyId));
-  await until(watch, ({ items }) =>
-    [...items.values()].some(
-      ({ key, value }) => key.startsWith("execution/") && (value as { state: string }).state === "succeeded",
-    ),
-  );
-  await eventually(
-    () => aws.sfn.send(new DescribeExecutionCommand({ executionArn })),
-    ({ status }) => status === "SUCCEEDED",
-  );
+  await until(watch, hasSucceeded);
+  return {
+    executionArn,
+    views: { watch, work, inbox },
+    requestIds: [requestId, second.requestId] as RequestId[],
+    replyIds: [again.replyId, pick.replyId],
+  };
+}
 
-  const history = await aws.history(executionArn);
-  const outputs = history.flatMap(({ taskSucceededEventDetails: details }) => details?.output ?? []);
-  const answers = outputs
-    .filter((output) => output.includes("replyId"))
-    .map((output) => JSON.parse(output).replyId);
-  expect(answers).toEqual([again.replyId, pick.replyId]);
-  const entered = history.flatMap(({ stateEnteredEventDetails: details }) => details?.name ?? []);
-  const times = (name: string) => entered.filter((one) => one === name).length;
-  expect({ ask: times("Ask"), chosen: times("ReportChosen"), finished: times("Finished") }).toEqual({
-    ask: 2,
-    chosen: 1,
-    finished: 1,
-  });
-  expect(history.filter(({ type }) => type === "ExecutionSucceeded")).toHaveLength(1);
-
-  expect(requestsIn(work).map(({ state }) => state)).toEqual(["relayed", "relayed"]);
-  expect([...inbox.items.keys()].filter((key) => key.startsWith("request/"))).toEqual([]);
-  expect(watch.items.has("waiting")).toBe(false);
-  for (const id of [first.requestId, second.requestId])
-    expect((await aws.stores.requests.read(id as RequestId))?.status.state).toBe("relayed");
-  await expectNothingOpen(aws);
-  const eva = person(stage.machine, "ana");
-  for (const view of [watch, work, inbox]) {
-    const fresh = eva.channel(view.name);
-    fresh.follow();
-    await expectSameAsTable(aws, view, fresh);
-  }
-  await stopped(stage.machine, stage.running);
+let scene: Awaited<ReturnType<typeof openScene>>;
+let played: Awaited<ReturnType<typeof playAndKill>>;
+beforeAll(async () => {
+  scene = await openScene();
+  played = await playAndKill(scene);
+}, 120_000);
+afterAll(async () => {
+  for (const end of ends.splice(0).reverse()) await end();
 });
 
-/** Asks the process to stop, and sees to it that it does so whole. */
-async function stopped(machine: Machine, running: Running): Promise<void> {
-  const engine = await machine.engine();
-  running.signal("SIGINT");
-  expect(await running.ended).toEqual({ code: 0, signal: null });
-  expect(await machine.engine()).toBeUndefined();
+it("goes on exactly once, wherever it is killed", async () => {
+  const { executionArn, replyIds } = played;
+  await eventually(
+    () => scene.aws.sfn.send(new DescribeExecutionCommand({ executionArn })),
+    ({ status }) => status === "SUCCEEDED",
+  );
+  const history = await scene.aws.history(executionArn);
+  const outputs = history.flatMap(({ taskSucceededEventDetails: details }) => details?.output ?? []);
+  const answers = outputs.filter((output) => output.includes("replyId"));
+  expect(answers.map((output) => JSON.parse(output).replyId)).toEqual(replyIds);
+  const entered = await enteredBy(scene.aws, executionArn);
+  const times = (name: string) => entered.filter((one) => one === name).length;
+  expect([times("Ask"), times("ReportChosen"), times("Finished")]).toEqual([2, 1, 1]);
+  expect(history.filter(({ type }) => type === "ExecutionSucceeded")).toHaveLength(1);
+});
+
+it("leaves nothing open", async () => {
+  const { views, requestIds } = played;
+  for (const id of requestIds)
+    expect((await scene.aws.stores.requests.read(id))?.status.state).toBe("relayed");
+  await until(views.work, (view) => requestsIn(view).every(({ state }) => state === "relayed"));
+  await until(views.inbox, ({ items }) => ![...items.keys()].some((key) => key.startsWith("request/")));
+  await until(views.watch, ({ items }) => !items.has("waiting"));
+  await expectNothingDue(scene.aws);
+});
+
+it("is the same for whoever stayed, for whoever comes, and in the table", async () => {
+  const { channels } = scene.aws.stores;
+  const newcomer = person(scene.machine, "ana");
+  for (const { name } of Object.values(played.views)) {
+    const { head } = (await channels.metas([name])).get(name)!;
+    const table = mapOf((await channels.since(name, 0)) as Item[]);
+    for (const view of [scene.ana.channel(name), newcomer.channel(name)]) {
+      view.follow();
+      await until(view, ({ offset, status }) => offset === head && status === "following");
+      expect(mapOf(view.items.values())).toEqual(table);
+    }
+  }
+});
+
+it("lets no task token out of the server", async () => {
+  const history = JSON.stringify(await scene.aws.history(played.executionArn));
+  const tokens = [
+    ...new Set([...history.matchAll(/taskToken\W+([\w+/=-]{20,})/g)].map(([, token]) => token!)),
+  ];
+  expect(tokens).toHaveLength(2);
+  const headers = { authorization: `Bearer ${await devToken(scene.pages, "ana", "creator")}` };
+  const answers = ["/dev/videos", "/config.json"].map(async (path) =>
+    (await fetch(`${scene.pages}${path}`, { headers })).text(),
+  );
+  const rows = await rowsOf(scene.aws);
+  const isVault = (row: Row) => row.pk.startsWith("TOKEN#");
+  const vault = JSON.stringify(rows.filter(isVault));
+  const seen = [...frames, ...(await Promise.all(answers)), scene.output()];
+  const elsewhere = [...seen, ...rows.filter((row) => !isVault(row)).map((row) => JSON.stringify(row))];
+  expect(frames.length).toBeGreaterThan(50);
+  for (const token of tokens) {
+    expect(vault).toContain(token);
+    expect(elsewhere.filter((text) => text.includes(token))).toEqual([]);
+  }
+});
+
+it("relays every answer once when it is killed in the midst of many", async () => {
+  const { ana, aws, killAndStart } = scene;
+  const { inbox } = played.views;
+  const executions = await ask(aws, 12);
+  const asked = () =>
+    [...inbox.items.keys()]
+      .filter((key) => key.startsWith("request/"))
+      .map((key) => key.slice("request/".length) as RequestId);
+  await until(inbox, () => asked().length === executions.length);
+  const replies = asked().map((requestId) => ana.reply({ requestId, round: 1, verb: "reject" }));
+  await Promise.race(replies);
+  await killAndStart();
+  const receipts = await Promise.all(replies);
+  expect(receipts.map(({ status }) => status)).toEqual(receipts.map(() => "accepted"));
+  for (const { replyId } of receipts) await until(inbox, isRelayed(replyId));
+  await until(inbox, () => asked().length === 0);
+  const answers: string[] = [];
+  for (const executionArn of executions) {
+    await eventually(
+      () => aws.sfn.send(new DescribeExecutionCommand({ executionArn })),
+      ({ status }) => status === "SUCCEEDED",
+    );
+    for (const { taskSucceededEventDetails: details } of await aws.history(executionArn))
+      if (details?.output) answers.push(JSON.parse(details.output).replyId);
+  }
+  expect(answers.sort()).toEqual(receipts.map(({ replyId }) => replyId).sort());
+  await expectNothingDue(aws);
+});
+
+it("stops whole when it is asked to, and leaves no engine behind", async () => {
+  const engine = await scene.machine.engine();
+  scene.running().signal("SIGINT");
+  expect(await scene.running().ended).toEqual({ code: 0, signal: null });
+  expect(await scene.machine.engine()).toBeUndefined();
   expect(await isRunning(engine!)).toBe(false);
+});
+
+type Row = { readonly pk: string } & Readonly<Record<string, unknown>>;
+
+async function rowsOf({ documents }: Aws): Promise<Row[]> {
+  const rows: Row[] = [];
+  let ExclusiveStartKey: Record<string, unknown> | undefined;
+  do {
+    const page = await documents.send(
+      new ScanCommand({ TableName: tableName, ...(ExclusiveStartKey ? { ExclusiveStartKey } : {}) }),
+    );
+    rows.push(...((page.Items ?? []) as Row[]));
+    ExclusiveStartKey = page.LastEvaluatedKey;
+  } while (ExclusiveStartKey);
+  return rows;
 }

@@ -1,11 +1,8 @@
-import {
-  CreateStateMachineCommand,
-  DescribeExecutionCommand,
-  StartExecutionCommand,
-} from "@aws-sdk/client-sfn";
+import { DescribeExecutionCommand } from "@aws-sdk/client-sfn";
 import type { Channel, Receipt } from "@callboard/client";
 import type { InboxRequestValue, ReceiptValue, RequestId } from "@callboard/core";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { ask } from "./asking.ts";
 import { eventually, until } from "./people.ts";
 import { openStage, type Stage } from "./stage.ts";
 
@@ -16,63 +13,6 @@ beforeAll(async () => {
 afterAll(() => stage.close());
 
 const questions = 20;
-
-/** A workflow that asks, and ends with the answer. */
-const asking = {
-  QueryLanguage: "JSONata",
-  StartAt: "Ask",
-  States: {
-    Ask: {
-      Type: "Task",
-      Resource: "arn:aws:states:::events:putEvents.waitForTaskToken",
-      TimeoutSeconds: 600,
-      Arguments: {
-        Entries: [
-          {
-            EventBusName: "callboard",
-            Source: "e2e",
-            DetailType: "Feedback Requested",
-            Detail: {
-              subject: "{% $states.input.subject %}",
-              thread: "title",
-              round: 1,
-              taskToken: "{% $states.context.Task.Token %}",
-              execution: "{% $states.context.Execution.Id %}",
-              timeoutSeconds: 600,
-              prompt: "Which one?",
-              verbs: ["pick", "reject"],
-              candidates: [
-                { id: "left", title: "Left" },
-                { id: "right", title: "Right" },
-              ],
-              assignees: ["user/ana", "user/bob"],
-            },
-          },
-        ],
-      },
-      End: true,
-    },
-  },
-};
-
-async function ask(count: number): Promise<string[]> {
-  const { stateMachineArn } = await stage.aws.sfn.send(
-    new CreateStateMachineCommand({
-      name: "asking",
-      definition: JSON.stringify(asking),
-      roleArn: "arn:aws:iam::000000000000:role/asking",
-    }),
-  );
-  const started = Array.from({ length: count }, (_, n) =>
-    stage.aws.sfn.send(
-      new StartExecutionCommand({
-        stateMachineArn,
-        input: JSON.stringify({ subject: `video/v_two${n}` }),
-      }),
-    ),
-  );
-  return (await Promise.all(started)).map(({ executionArn }) => executionArn!);
-}
 
 /** Somebody who has an inbox. */
 function assignee(user: string) {
@@ -90,7 +30,7 @@ const codeOf = (receipt: Receipt) => (receipt.status === "accepted" ? "accepted"
 
 it(`goes on once when two people answer at the same moment, ${questions} times over`, async () => {
   const [ana, bob] = [assignee("ana"), assignee("bob")];
-  const executions = await ask(questions);
+  const executions = await ask(stage.aws, questions);
   for (const { inbox, asked } of [ana, bob]) await until(inbox, () => asked().length === questions);
 
   const answered = await Promise.all(
@@ -137,7 +77,7 @@ it(`goes on once when two people answer at the same moment, ${questions} times o
 it("takes the same answer once, however often it is sent, and from whichever device", async () => {
   const ana = assignee("ana");
   const phone = assignee("ana");
-  const [executionArn] = await ask(1);
+  const [executionArn] = await ask(stage.aws, 1);
   for (const { inbox, asked } of [ana, phone]) await until(inbox, () => asked().length === 1);
   const { requestId } = ana.asked()[0]!;
   const reply = { requestId, replyId: "rpl_same", round: 1, verb: "pick", candidateId: "left" } as const;
