@@ -135,7 +135,7 @@ describe("a request of the page", () => {
   });
 
   it("from somebody who is no creator is refused", async () => {
-    expect(await post("/dev/videos", {}, await stage.token("vic", "viewer"))).toMatchObject({ status: 401 });
+    expect(await post("/dev/videos", {}, await stage.token("vic", "viewer"))).toMatchObject({ status: 403 });
     expect(await post("/dev/videos", {}, "nothing")).toMatchObject({ status: 401 });
     const { videoId } = await prepare("talk.vtt", 10);
     const bob = await stage.token("bob", "creator");

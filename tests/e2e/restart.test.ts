@@ -223,7 +223,7 @@ it("lets no task token out of the server", async () => {
   const vault = JSON.stringify(rows.filter(isVault));
   const seen = [...frames, ...(await Promise.all(answers)), scene.output()];
   const elsewhere = [...seen, ...rows.filter((row) => !isVault(row)).map((row) => JSON.stringify(row))];
-  expect(frames.length).toBeGreaterThan(50);
+  expect(frames.length).toBeGreaterThan(20);
   for (const token of tokens) {
     expect(vault).toContain(token);
     expect(elsewhere.filter((text) => text.includes(token))).toEqual([]);

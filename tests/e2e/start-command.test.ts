@@ -12,6 +12,11 @@ import {
 } from "./machine.ts";
 import { within } from "./people.ts";
 
+/** A Node that takes itself for an older one. */
+const oldNode = `data:text/javascript,${encodeURIComponent(`
+  Object.defineProperty(process, "versions", { value: { ...process.versions, node: "18.20.4" } });
+`)}`;
+
 /** What npm leaves on a machine for which there is no package of the engine. */
 const withoutPackage = `data:text/javascript,${encodeURIComponent(`
   import Module from "node:module";
@@ -66,6 +71,12 @@ it.each([
     expect(await engine()).toBeUndefined();
   },
 );
+
+it("says in one line that this Node is too old", async () => {
+  const { start } = await machine();
+  const lines = await refusal(start({}, ["--import", oldNode, "scripts/run.js", "start"]));
+  expect(lines).toEqual(["Callboard needs Node 20.19 or later; this is 18.20.4."]);
+});
 
 it("says in one line that a setting is no port", async () => {
   const { start } = await machine();
