@@ -1,4 +1,5 @@
 import { StopExecutionCommand } from "@aws-sdk/client-sfn";
+import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import {
   executionOn,
@@ -10,14 +11,19 @@ import {
   sameAsServer,
 } from "./story-stage.ts";
 
+type Sample = Awaited<ReturnType<StoryStage["playSample"]>>;
+
 let stage: StoryStage;
+let stopped: Sample;
+let interrupted: Sample;
 beforeAll(async () => {
   stage = await openStory();
+  [stopped, interrupted] = await Promise.all([stage.playSample(), stage.playSample(undefined, "ben")]);
 });
 afterAll(() => stage?.close());
 
 it("shows everybody that an execution was stopped in the middle of its question", async () => {
-  const { subject, executionArn } = await stage.playSample();
+  const { subject, executionArn } = stopped;
   const [creator, viewer] = await Promise.all([
     stage.visit({ role: "creator", subject }),
     stage.visit({ role: "viewer", subject }),
@@ -48,7 +54,7 @@ it("shows everybody that an execution was stopped in the middle of its question"
 });
 
 it("goes on after the whole service was away, with the same question and the same answer", async () => {
-  const { subject } = await stage.playSample(undefined, "ben");
+  const { subject } = interrupted;
   const [creator, viewer] = await Promise.all([
     stage.visit({ role: "creator", user: "ben", subject }),
     stage.visit({ role: "viewer", subject }),
@@ -77,11 +83,26 @@ it("goes on after the whole service was away, with the same question and the sam
 });
 
 it.each(["creator", "viewer"] as const)("says that a forged link is not authorised (%s)", async (role) => {
-  const token = await stage.token(role);
-  const forged = token.replace(/\.[^.]+$/, ".AAAA");
-  const { page } = await stage.visit({ role: "viewer" });
-  await page.goto("about:blank");
+  const page = await whereLinksAreNeeded();
+  const forged = (await stage.token(role)).replace(/\.[^.]+$/, ".AAAA");
   await page.goto(`${stage.callboard.addresses.pages}/${role}.html#token=${forged}`);
   await page.locator('[data-connection="unauthorised"]').waitFor();
   await page.getByText("Your link has expired. Open a fresh one.").waitFor();
 });
+
+it("asks for a link when there is no token in it", async () => {
+  const page = await whereLinksAreNeeded();
+  await page.goto(`${stage.callboard.addresses.pages}/creator.html#token=garbage`);
+  await page.getByRole("heading", { name: "A link is needed" }).waitFor();
+});
+
+/** An empty page that will find itself on a host that gives out no tokens. */
+async function whereLinksAreNeeded(): Promise<Page> {
+  const context = await stage.browser.newContext();
+  const page = await context.newPage();
+  await page.route("**/config.json", async (route) => {
+    const answer = await route.fetch();
+    await route.fulfill({ response: answer, json: { ...(await answer.json()), devTokens: false } });
+  });
+  return page;
+}

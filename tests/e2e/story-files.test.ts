@@ -41,7 +41,7 @@ const unseen = ({ creator, viewer }: { creator: Visit; viewer: Visit }) => [
   ...viewer.problems,
 ];
 
-it("takes captions alone, shows what is said and goes on to a title", async () => {
+it.concurrent("takes captions alone, shows what is said and goes on to a title", async () => {
   const people = await upload("ana", { captions: await sampleFile("talk.vtt") });
   const { page } = people.creator;
   await questionOn(page);
@@ -56,7 +56,7 @@ it("takes captions alone, shows what is said and goes on to a title", async () =
   expect(unseen(people)).toEqual([]);
 });
 
-it("takes a video with its captions and plays both", async () => {
+it.concurrent("takes a video with its captions and plays both", async () => {
   const people = await upload("ben", {
     video: await sampleFile("talk.mp4", "My talk.mp4"),
     captions: await sampleFile("talk.vtt"),
@@ -78,7 +78,7 @@ it("takes a video with its captions and plays both", async () => {
 
 const words = Buffer.from("These are the minutes of the meeting.\nNobody spoke of time.\n");
 
-it.each([
+it.concurrent.each([
   {
     what: "captions that are none",
     user: "cleo",
@@ -116,7 +116,7 @@ it.each([
   },
 );
 
-it("refuses in the page what is neither a video nor captions", async () => {
+it.concurrent("refuses in the page what is neither a video nor captions", async () => {
   const { page, problems } = await stage.visit({ role: "creator", user: "eva" });
   const field = page.getByLabel("Video (MP4)");
   await field.setInputFiles({ name: "talk.txt", mimeType: "text/plain", buffer: words });

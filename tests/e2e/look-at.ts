@@ -1,0 +1,98 @@
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Page } from "playwright-core";
+
+const folder = fileURLToPath(new URL("./screenshots", import.meta.url));
+
+/** Looks at a page in one of its states; `findings` tells what is wrong in all that were looked at, in a line each. */
+export interface Look {
+  (state: string, page: Page): Promise<void>;
+  readonly findings: readonly string[];
+}
+
+interface AxeResults {
+  readonly violations: readonly {
+    readonly id: string;
+    readonly nodes: readonly { readonly target: unknown }[];
+  }[];
+}
+
+/**
+ * Looks for what axe objects to, in light and in dark, and for pages that scroll sideways on a narrow screen, also with
+ * letters twice the size. `axe` is the source of axe-core. With `pictures` each state is kept in light, dark and narrow.
+ */
+export async function openLook(axe: string, { pictures }: { pictures: boolean }): Promise<Look> {
+  const findings: string[] = [];
+  const look = async (state: string, page: Page) => {
+    const usual = page.viewportSize()!;
+    const keep = async (how: string) => {
+      if (!pictures) return;
+      await page.evaluate(() => window.scrollTo(0, 0));
+      const path = join(folder, `${state.replace(/\W+/g, "-")}-${how}.png`);
+      await page.screenshot({ path, fullPage: true });
+    };
+    await page.evaluate(axe);
+    for (const colorScheme of ["dark", "light"] as const) {
+      await page.emulateMedia({ colorScheme });
+      await keep(colorScheme);
+      const rules = colorScheme === "dark" ? ["color-contrast"] : undefined;
+      for (const { id, nodes } of (await objections(page, rules)).violations)
+        findings.push(
+          `${state}, ${colorScheme}: ${id} at ${nodes.map(({ target }) => target).join(" and ")}`,
+        );
+    }
+    for (const word of await brokenWords(page)) findings.push(`${state}: “${word}” is broken`);
+    await page.setViewportSize({ width: 320, height: 640 });
+    await keep("narrow");
+    for (const size of ["100%", "200%"]) {
+      const wide = await widerThanScreen(page, size);
+      if (wide.length > 0) findings.push(`${state}, 320 px, letters ${size}: ${wide.join(", ")}`);
+    }
+    await page.setViewportSize(usual);
+  };
+  return Object.assign(look, { findings });
+}
+
+/** All that axe objects to, or what it objects to by some of its rules. */
+const objections = (page: Page, rules: readonly string[] | undefined): Promise<AxeResults> =>
+  page.evaluate(
+    (runOnly) =>
+      (window as unknown as { axe: { run(options: object): Promise<AxeResults> } }).axe.run({
+        resultTypes: ["violations"],
+        ...(runOnly ? { runOnly } : {}),
+      }),
+    rules,
+  );
+
+/** The words on buttons that go on in the next line. */
+const brokenWords = (page: Page): Promise<string[]> =>
+  page.evaluate(() =>
+    [...document.querySelectorAll("button:not(.row)")].flatMap((button) => {
+      const walker = document.createTreeWalker(button, NodeFilter.SHOW_TEXT);
+      const broken: string[] = [];
+      for (let node = walker.nextNode(); node; node = walker.nextNode())
+        for (const { 0: word, index } of (node.textContent ?? "").matchAll(/\S+/g)) {
+          const range = document.createRange();
+          range.setStart(node, index);
+          range.setEnd(node, index + word.length);
+          if (new Set([...range.getClientRects()].map(({ top }) => Math.round(top))).size > 1)
+            broken.push(word);
+        }
+      return broken;
+    }),
+  );
+
+/** What makes a page scroll sideways with letters of a size; nothing when it does not. */
+const widerThanScreen = (page: Page, size: string): Promise<string[]> =>
+  page.evaluate((fontSize) => {
+    const root = document.documentElement;
+    const before = root.style.fontSize;
+    root.style.fontSize = fontSize;
+    const { scrollWidth, clientWidth } = root;
+    const culprits = [...document.body.querySelectorAll("*")]
+      .filter((element) => element.getBoundingClientRect().right > clientWidth + 1)
+      .map((element) => `${element.tagName.toLowerCase()}.${element.className}`)
+      .slice(-3);
+    root.style.fontSize = before;
+    return scrollWidth > clientWidth ? [`${scrollWidth} px wide`, ...culprits] : [];
+  }, size);
