@@ -4,6 +4,7 @@ import { DescribeExecutionCommand, ListExecutionsCommand, type SFNClient } from 
 import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
 import { createVideoStore, type OfferedFile, type Started } from "@callboard/workflow";
 import { PageError } from "./page-error.ts";
+import { createVideoRuns } from "./video-runs.ts";
 
 /** What the creator's page does with videos. */
 export type Videos = ReturnType<typeof createVideos>;
@@ -95,6 +96,7 @@ export function createVideos(options: VideosOptions) {
     };
 
   return {
+    ...createVideoRuns(options),
     /** The user's latest videos, newest first, with signed links to what was uploaded. */
     async list(user: string) {
       const videos = [];
