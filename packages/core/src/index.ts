@@ -4,7 +4,6 @@ export * from "./channel/channel-map.ts";
 export type { Connected } from "./channel/follow.ts";
 export type { Acting } from "./feedback/acting.ts";
 export { dueOf } from "./feedback/due.ts";
-export type { RequestView } from "./feedback/look-up.ts";
 export * from "./feedback/request.ts";
 export * from "./ports.ts";
 export type { Envelope } from "./progress/envelope.ts";

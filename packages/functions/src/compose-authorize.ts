@@ -3,7 +3,7 @@ import { jwtTokens } from "./aws/jwt-tokens.ts";
 import { systemClock } from "./aws/system-clock.ts";
 import { writeLine } from "./aws/write-line.ts";
 import type { EnvironmentOf } from "./environment.ts";
-import type { AuthorizeParts } from "./handlers/authorize.ts";
+import type { AuthorizeParts } from "./handlers/judge-token.ts";
 
 /** The parts of `authorize`. It touches no AWS service, and so loads no AWS SDK. */
 export function composeAuthorize(environment: EnvironmentOf<"authorize">): AuthorizeParts {

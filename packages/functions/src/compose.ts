@@ -30,6 +30,12 @@ export const composeSocket = (environment: EnvironmentOf<"socket">, overrides: O
     schemas: jsonSchemaAnswers,
   }));
 
+/** The HTTP API: lists, shows and answers requests; it reads and writes rows (no task tokens) and puts events. */
+export const composeRequests = (
+  environment: EnvironmentOf<"requests">,
+  overrides: Overrides = {},
+): Composed => compose("requests", environment, overrides, () => ({ schemas: jsonSchemaAnswers }));
+
 /** Takes events in; it writes rows and posts to connections. */
 export const composeIngest = (environment: EnvironmentOf<"ingest">, overrides: Overrides = {}): Composed =>
   compose("ingest", environment, overrides, ({ clock, log }) => ({

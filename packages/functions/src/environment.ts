@@ -60,6 +60,7 @@ const schemas = {
       }),
     ),
   socket: z.object({ ...Aws, TABLE_NAME, BUS_NAME, BUCKET }),
+  requests: z.object({ ...Aws, TABLE_NAME, BUS_NAME }),
   ingest: z.object({
     ...Aws,
     TABLE_NAME,

@@ -1,11 +1,20 @@
 export { jwtTokens, type TokenOutcome, type VerifyToken } from "./aws/jwt-tokens.ts";
-export { type Composed, composeClock, composeIngest, composeRelay, composeSocket } from "./compose.ts";
+export {
+  type Composed,
+  composeClock,
+  composeIngest,
+  composeRelay,
+  composeRequests,
+  composeSocket,
+} from "./compose.ts";
 export { composeAuthorize } from "./compose-authorize.ts";
 export { type EnvironmentOf, environment, type FunctionName } from "./environment.ts";
 export { authorizeHandler } from "./handlers/authorize.ts";
+export { authorizeHttpHandler } from "./handlers/authorize-http.ts";
 export { clockHandler } from "./handlers/clock.ts";
 export { ingestHandler } from "./handlers/ingest.ts";
 export { relayHandler } from "./handlers/relay.ts";
+export { requestsHandler } from "./handlers/requests.ts";
 export { socketHandler } from "./handlers/socket.ts";
 export { indexes, TTL, tableDefinition, timeToLive } from "./table/definition.ts";
 export { documentClient } from "./table/document-client.ts";

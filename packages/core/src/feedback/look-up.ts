@@ -1,10 +1,11 @@
 import { type Caller, mayFollow, principalsOf } from "../access/principal.ts";
-import type { Attention, Ports } from "../ports.ts";
+import type { Ports } from "../ports.ts";
 import {
   type CandidateValue,
   type Item,
   type RequestId,
   type RequestValue,
+  type RequestView,
   workChannel,
 } from "../protocol/index.ts";
 import { closedRefusal } from "./closed-refusal.ts";
@@ -31,13 +32,6 @@ export async function listRequests(ports: LookUpPorts, caller: Caller): Promise<
     .filter(({ assignees }) => principalsOf(caller).some((principal) => assignees.includes(principal)))
     .sort((a, b) => a.askedAt - b.askedAt)
     .map(requestValue);
-}
-
-/** A request whole: with its candidates, and with who has seen it. */
-export interface RequestView {
-  readonly request: RequestValue;
-  readonly candidates: readonly CandidateValue[];
-  readonly seen: readonly Pick<Attention, "user" | "state" | "firstAt" | "at" | "until">[];
 }
 
 /** One request, for whoever may answer it or follow its subject's `work:` channel. */

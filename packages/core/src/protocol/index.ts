@@ -2,6 +2,7 @@ export * from "./bad-event.ts";
 export * from "./bytes.ts";
 export * from "./errors.ts";
 export * from "./events.ts";
+export * from "./http.ts";
 export * from "./limits.ts";
 export * from "./messages.ts";
 export * from "./names.ts";

@@ -1,20 +1,12 @@
-import { type Caller, jsonBytes, type Log } from "@callboard/core";
+import type { Caller } from "@callboard/core";
 import type { APIGatewayAuthorizerResult } from "aws-lambda";
-import type { VerifyToken } from "../aws/jwt-tokens.ts";
+import { type AuthorizeParts, judgeToken } from "./judge-token.ts";
 import { bearerOf, type OfferedIn, offeredSubprotocols } from "./subprotocols.ts";
-
-export interface AuthorizeParts {
-  readonly verify: VerifyToken;
-  readonly log: Log;
-}
 
 /** What is read of a REQUEST authorizer's event. */
 export interface AuthorizeEvent extends OfferedIn {
   readonly methodArn: string;
 }
-
-/** AWS: an authorizer's result has 8 KB at most; the rest of it is the policy. */
-const LARGEST_CALLER_BYTES = 7 * 1024;
 
 /**
  * `$connect` authorizer: lets in whoever offers `callboard.bearer.<token>` with a valid token, and puts the caller into
@@ -22,16 +14,11 @@ const LARGEST_CALLER_BYTES = 7 * 1024;
  * cannot be fetched are one.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-lambda-auth.html
  */
-export function authorizeHandler({ verify, log }: AuthorizeParts) {
+export function authorizeHandler(parts: AuthorizeParts) {
   return async (event: AuthorizeEvent): Promise<APIGatewayAuthorizerResult> => {
     const token = bearerOf(offeredSubprotocols(event));
-    const checked = token === undefined ? { outcome: "absent" as const } : await verify(token);
-    const outcome =
-      checked.outcome === "valid" && jsonBytes(checked.caller) > LARGEST_CALLER_BYTES
-        ? { outcome: "too_large" as const }
-        : checked;
-    log.metric("authorized", outcome.outcome === "valid" ? 1 : 0, { outcome: outcome.outcome });
-    return outcome.outcome === "valid" ? allow(event.methodArn, outcome.caller) : deny(event.methodArn);
+    const judgement = await judgeToken(parts, token);
+    return judgement.outcome === "valid" ? allow(event.methodArn, judgement.caller) : deny(event.methodArn);
   };
 }
 

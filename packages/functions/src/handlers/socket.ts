@@ -13,6 +13,7 @@ import {
 } from "@callboard/core";
 import type { APIGatewayProxyStructuredResultV2 } from "aws-lambda";
 import { type OfferedIn, offeredSubprotocols, SUBPROTOCOL } from "./subprotocols.ts";
+import { traceOf } from "./trace-of.ts";
 
 export interface SocketParts {
   readonly app: {
@@ -35,9 +36,6 @@ export interface SocketEvent extends OfferedIn {
   };
   readonly body?: string | null;
 }
-
-/** Stack frames that a log line holds. */
-const FRAMES = 4;
 
 /**
  * `$connect`, `$disconnect` and `$default` of the WebSocket API. The return value of `$default` is the answer to the
@@ -130,11 +128,4 @@ function callerOf({ requestContext }: SocketEvent): Caller {
 function idOf(text: string): string | undefined {
   const parsed = parseClientMessage(text);
   return parsed.ok ? parsed.message.id : parsed.error.re;
-}
-
-/** Where it went wrong. An error's message may repeat what people said. */
-function traceOf(error: unknown): { error: string; at: string } {
-  if (!(error instanceof Error)) return { error: "unknown", at: "" };
-  const frames = (error.stack ?? "").split("\n").filter((line) => /^\s+at /.test(line));
-  return { error: error.name, at: frames.slice(0, FRAMES).join("").trim() };
 }

@@ -1,0 +1,63 @@
+import * as z from "zod/mini";
+import type { RefusalCode } from "./errors.ts";
+import { AttentionState, CandidateValue, Person, RequestValue, Time } from "./values.ts";
+
+/** `GET /requests`: the open requests that wait for the caller, the oldest first, at most 100. */
+export const RequestList = z.object({ requests: z.array(RequestValue) });
+export type RequestList = z.infer<typeof RequestList>;
+
+/** What somebody did about a request, as they last said; `firstAt` is when they first had it on the screen. */
+export const Seen = z.object({
+  user: Person,
+  state: AttentionState,
+  firstAt: Time,
+  at: Time,
+  /** It means nothing any more after this time. */
+  until: Time,
+});
+export type Seen = z.infer<typeof Seen>;
+
+/** `GET /requests/{id}`: a request whole, with its candidates and with who has seen it. */
+export const RequestView = z.object({
+  request: RequestValue,
+  candidates: z.array(CandidateValue),
+  seen: z.array(Seen),
+});
+export type RequestView = z.infer<typeof RequestView>;
+
+/** Every code of an error over HTTP, with its status and what it says. */
+export const httpErrors = {
+  bad_message: { status: 400, message: "the request does not fit the protocol" },
+  unauthorized: { status: 401, message: "the token has expired" },
+  forbidden: { status: 403, message: "this principal may not do that" },
+  not_found: { status: 404, message: "there is no such thing" },
+  method_not_allowed: { status: 405, message: "this address takes another method" },
+  too_large: { status: 413, message: "the body is too large" },
+  unsupported_media_type: { status: 415, message: "the body has to be application/json" },
+  internal: { status: 500, message: "something went wrong on our side" },
+} as const satisfies Record<string, { status: number; message: string }>;
+
+export type HttpErrorCode = keyof typeof httpErrors;
+
+/** What answers a request over HTTP that could not be handled. */
+export const HttpError = z.object({
+  error: z.object({
+    code: z.enum(Object.keys(httpErrors) as [HttpErrorCode]),
+    message: z.string(),
+    details: z.optional(z.record(z.string(), z.unknown())),
+  }),
+});
+export type HttpError = z.infer<typeof HttpError>;
+
+/** The status of a refused reply over HTTP; its body is a `ReplyReceipt` all the same. */
+export const refusalStatus: Readonly<Record<RefusalCode, number>> = {
+  already_answered: 409,
+  expired: 410,
+  withdrawn: 409,
+  superseded: 409,
+  stale_round: 409,
+  invalid: 422,
+  forbidden: 403,
+  not_found: 404,
+  rate_limited: 429,
+};

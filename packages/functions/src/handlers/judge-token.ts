@@ -1,0 +1,28 @@
+import { jsonBytes, type Log } from "@callboard/core";
+import type { TokenOutcome, VerifyToken } from "../aws/jwt-tokens.ts";
+
+export interface AuthorizeParts {
+  readonly verify: VerifyToken;
+  readonly log: Log;
+}
+
+/** AWS: an authorizer's result has 8 KB at most; the rest of it is the policy. */
+const LARGEST_CALLER_BYTES = 7 * 1024;
+
+/** What a token is to an authorizer: as it was verified, or none, or one that says more than a result can hold. */
+export type Judgement = TokenOutcome | { readonly outcome: "absent" } | { readonly outcome: "too_large" };
+
+/** Judges the token of a request and counts the outcome. Throws when the keys cannot be fetched. */
+export async function judgeToken(
+  { verify, log }: AuthorizeParts,
+  token: string | undefined,
+): Promise<Judgement> {
+  const judgement = token === undefined ? { outcome: "absent" as const } : fitting(await verify(token));
+  log.metric("authorized", judgement.outcome === "valid" ? 1 : 0, { outcome: judgement.outcome });
+  return judgement;
+}
+
+const fitting = (checked: TokenOutcome): Judgement =>
+  checked.outcome === "valid" && jsonBytes(checked.caller) > LARGEST_CALLER_BYTES
+    ? { outcome: "too_large" }
+    : checked;
