@@ -13,6 +13,7 @@ import { startDynamodb } from "../dynamodb/dynamodb.ts";
 import { proxy } from "../dynamodb/proxy.ts";
 import { createEndpoint } from "../endpoint/endpoint.ts";
 import { createGateway, type Gateway } from "../gateway/gateway.ts";
+import { createHttpApi } from "../http-api/http-api.ts";
 import { createLambda, type Lambda } from "../lambda/lambda.ts";
 import { modelEndpoint } from "../models/models.ts";
 import { createS3 } from "../s3/s3.ts";
@@ -166,7 +167,7 @@ async function start(
     ready = resolve;
   });
   const on =
-    <K extends "authorize" | "socket">(name: K) =>
+    <K extends "authorize" | "socket" | "authorizeHttp" | "requests">(name: K) =>
     async (event: unknown) => {
       await whenReady;
       return functions![name](event as never);
@@ -178,6 +179,7 @@ async function start(
     connect: on("socket"),
     message: on("socket"),
     disconnect: on("socket"),
+    http: createHttpApi({ clock, authorizer: on("authorizeHttp"), integration: on("requests") }),
   });
   closers.add(() => gateway.close());
 

@@ -1,14 +1,17 @@
 import {
   authorizeHandler,
+  authorizeHttpHandler,
   clockHandler,
   composeAuthorize,
   composeClock,
   composeIngest,
   composeRelay,
+  composeRequests,
   composeSocket,
   environment,
   ingestHandler,
   relayHandler,
+  requestsHandler,
   socketHandler,
 } from "@callboard/functions";
 import type { LambdaHandler } from "../lambda/lambda-function.ts";
@@ -16,7 +19,9 @@ import type { LambdaHandler } from "../lambda/lambda-function.ts";
 /** The deployed handlers, made for one machine: only what their environment names is different. */
 export interface Functions {
   readonly authorize: ReturnType<typeof authorizeHandler>;
+  readonly authorizeHttp: ReturnType<typeof authorizeHttpHandler>;
   readonly socket: ReturnType<typeof socketHandler>;
+  readonly requests: ReturnType<typeof requestsHandler>;
   readonly ingest: LambdaHandler;
   readonly relay: LambdaHandler;
   readonly clock: LambdaHandler;
@@ -38,6 +43,11 @@ export function composeFunctions(
   };
   return {
     authorize: authorizeHandler({ ...composeAuthorize(environment("authorize", variables)), log }),
+    authorizeHttp: authorizeHttpHandler({
+      ...composeAuthorize(environment("authorize", variables)),
+      log,
+    }),
+    requests: requestsHandler(composeRequests(environment("requests", variables), { log })),
     socket: socketHandler(composeSocket(environment("socket", variables), { log })),
     ingest: ingestHandler(composeIngest(environment("ingest", variables), { log })),
     relay: relayHandler(composeRelay(environment("relay", variables), { log })),

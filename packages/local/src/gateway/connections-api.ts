@@ -1,7 +1,13 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { readAtMost } from "../endpoint/read-at-most.ts";
 import type { Connection, PostOutcome } from "./connection.ts";
 import { newId } from "./events.ts";
 import { isLoopbackHost } from "./loopback.ts";
+
+const UNDER_CONNECTIONS = /^(?:\/[^/?]+)?\/@connections(?:[/?]|$)/;
+
+/** Whether a request's address is for the `@connections` API. */
+export const isConnectionsPath = (url: string): boolean => UNDER_CONNECTIONS.test(url);
 
 const PATH = /^(?:\/[^/?]+)?\/@connections\/([^/?]+)\/?(?:\?.*)?$/;
 
@@ -81,24 +87,6 @@ function connectionIdOf(url: string): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** Reads a body without ever holding more than `limit` bytes; what is over it is drained and dropped. */
-function readAtMost(request: IncomingMessage, limit: number): Promise<Buffer | "too_large" | "aborted"> {
-  return new Promise((resolve) => {
-    const chunks: Buffer[] = [];
-    let size = 0;
-    request.on("data", (chunk: Buffer) => {
-      size += chunk.length;
-      if (size <= limit) chunks.push(chunk);
-      else {
-        chunks.length = 0;
-        resolve("too_large");
-      }
-    });
-    request.on("end", () => resolve(Buffer.concat(chunks)));
-    request.on("close", () => resolve("aborted"));
-  });
 }
 
 function answer(response: ServerResponse, status: number, body?: object): void {

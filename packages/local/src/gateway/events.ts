@@ -199,7 +199,8 @@ function queryOf(request: IncomingMessage): QueryString {
   };
 }
 
-function commonLogTime(now: number): string {
+/** A time as the common log format has it. */
+export function commonLogTime(now: number): string {
   const [, day, month, year, time] = new Date(now).toUTCString().split(" ");
   return `${day}/${month}/${year}:${time} +0000`;
 }

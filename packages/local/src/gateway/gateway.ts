@@ -3,8 +3,9 @@ import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 import { type WebSocket, WebSocketServer } from "ws";
 import type { Clock } from "../clock/clock.ts";
+import type { HttpService } from "../endpoint/aws-json.ts";
 import { type Connection, type ConnectionEnd, openConnection, type PostOutcome } from "./connection.ts";
-import { connectionsApi } from "./connections-api.ts";
+import { connectionsApi, isConnectionsPath } from "./connections-api.ts";
 import {
   type AuthorizerEvent,
   type ConnectEvent,
@@ -34,6 +35,8 @@ export interface GatewayOptions {
   message: (event: MessageEvent) => Promise<unknown>;
   /** Best effort; what it returns is ignored. */
   disconnect: (event: DisconnectEvent) => Promise<unknown>;
+  /** Answers plain requests that are not for the `@connections` API; without it they are refused. */
+  http?: HttpService;
   limits?: Partial<GatewayLimits>;
   /** Exact `Origin` values that may connect; by default any may. */
   origins?: readonly string[];
@@ -154,10 +157,14 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   });
 
   const server = createServer((request, response) => {
-    api(request, response).catch((cause: unknown) => {
-      onError("@connections", cause);
-      response.destroy();
-    });
+    const { http } = options;
+    const plain = http && !isConnectionsPath(request.url ?? "");
+    track(
+      (plain ? http : api)(request, response).catch((cause: unknown) => {
+        onError(plain ? "http" : "@connections", cause);
+        response.destroy();
+      }),
+    );
   });
   server.on("upgrade", (request, socket, head) => {
     socket.on("error", () => socket.destroy());

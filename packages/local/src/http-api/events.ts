@@ -1,0 +1,138 @@
+import type { IncomingMessage } from "node:http";
+import { commonLogTime, newId } from "../gateway/events.ts";
+
+/** What an authorizer passed on, by the name that the integration reads it under. */
+export type LambdaContext = Readonly<Record<string, unknown>>;
+
+interface RequestContext {
+  accountId: string;
+  apiId: string;
+  domainName: string;
+  domainPrefix: string;
+  http: { method: string; path: string; protocol: string; sourceIp: string; userAgent: string };
+  requestId: string;
+  routeKey: "$default";
+  stage: "$default";
+  /** CLF: `19/Jan/2026:21:13:26 +0000`. */
+  time: string;
+  timeEpoch: number;
+}
+
+/** What the authorizer and the integration are both given; absent parts are left out, as AWS does. */
+interface RequestParts {
+  version: "2.0";
+  routeKey: "$default";
+  rawPath: string;
+  rawQueryString: string;
+  cookies?: string[];
+  /** By lower-case name; several values are joined by commas. */
+  headers: Record<string, string>;
+  queryStringParameters?: Record<string, string>;
+}
+
+/**
+ * What a Lambda authorizer is given, payload format 2.0.
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-lambda-authorizer.html
+ */
+export interface HttpAuthorizerEvent extends RequestParts {
+  type: "REQUEST";
+  routeArn: string;
+  identitySource: string[];
+  requestContext: RequestContext;
+}
+
+/**
+ * What a Lambda integration is given, payload format 2.0.
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
+ */
+export interface HttpEvent extends RequestParts {
+  requestContext: RequestContext & { authorizer: { lambda: LambdaContext } };
+  body?: string;
+  isBase64Encoded: boolean;
+}
+
+const ACCOUNT = "000000000000";
+const API_ID = "callboard-http";
+
+/** A content type whose body is handed over as text; any other is base64. */
+const TEXT = /^(text\/|application\/(json|javascript|xml|[\w.+-]+\+(json|xml))\b)/i;
+
+/** The parts of a request that both events share. */
+export function partsOf(request: IncomingMessage): RequestParts {
+  const [rawPath = "/", rawQueryString = ""] = splitAt(request.url ?? "/", "?");
+  const { cookie, ...others } = request.headersDistinct;
+  const query = new URLSearchParams(rawQueryString);
+  const names = [...new Set(query.keys())];
+  return {
+    version: "2.0",
+    routeKey: "$default",
+    rawPath,
+    rawQueryString,
+    ...(cookie ? { cookies: cookie.flatMap((one) => one.split(/; */)) } : {}),
+    headers: Object.fromEntries(
+      Object.entries(others).map(([name, values]) => [name, (values ?? []).join(",")]),
+    ),
+    ...(names.length > 0
+      ? {
+          queryStringParameters: Object.fromEntries(
+            names.map((name) => [name, query.getAll(name).join(",")]),
+          ),
+        }
+      : {}),
+  };
+}
+
+/** What is known of a request beside its parts. */
+export function contextOf(request: IncomingMessage, { rawPath }: RequestParts, now: number): RequestContext {
+  const domainName = request.headers.host ?? "";
+  return {
+    accountId: ACCOUNT,
+    apiId: API_ID,
+    domainName,
+    domainPrefix: domainName.split(/[.:]/)[0] ?? "",
+    http: {
+      method: request.method ?? "GET",
+      path: rawPath,
+      protocol: `HTTP/${request.httpVersion}`,
+      sourceIp: request.socket.remoteAddress ?? "127.0.0.1",
+      userAgent: request.headers["user-agent"] ?? "",
+    },
+    requestId: newId(),
+    routeKey: "$default",
+    stage: "$default",
+    time: commonLogTime(now),
+    timeEpoch: now,
+  };
+}
+
+export const authorizerEventOf = (
+  parts: RequestParts,
+  requestContext: RequestContext,
+  identity: string,
+): HttpAuthorizerEvent => ({
+  ...parts,
+  type: "REQUEST",
+  routeArn: `arn:aws:execute-api:us-east-1:${ACCOUNT}:${API_ID}/$default/$default`,
+  identitySource: [identity],
+  requestContext,
+});
+
+export function httpEventOf(
+  parts: RequestParts,
+  context: RequestContext,
+  lambda: LambdaContext,
+  body: Buffer,
+): HttpEvent {
+  const isText = TEXT.test(parts.headers["content-type"] ?? "");
+  return {
+    ...parts,
+    requestContext: { ...context, authorizer: { lambda } },
+    ...(body.length > 0 ? { body: body.toString(isText ? "utf8" : "base64") } : {}),
+    isBase64Encoded: body.length > 0 && !isText,
+  };
+}
+
+function splitAt(text: string, mark: string): string[] {
+  const at = text.indexOf(mark);
+  return at < 0 ? [text] : [text.slice(0, at), text.slice(at + 1)];
+}

@@ -1,0 +1,298 @@
+import { once } from "node:events";
+import { createServer, request as httpRequest } from "node:http";
+import { type AddressInfo, connect } from "node:net";
+import { afterEach, expect, it } from "vitest";
+import { virtualClock } from "../clock/clock.ts";
+import type { HttpAuthorizerEvent, HttpEvent } from "./events.ts";
+import { createHttpApi, type HttpApiOptions } from "./http-api.ts";
+
+const ends: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  for (const end of ends.splice(0)) await end();
+});
+
+/** An HTTP API that lets everyone in and echoes, with what its functions were given. */
+async function stage(options: Partial<HttpApiOptions> = {}) {
+  const clock = virtualClock();
+  const asked: HttpAuthorizerEvent[] = [];
+  const given: HttpEvent[] = [];
+  const errors: string[] = [];
+  const api = createHttpApi({
+    clock,
+    onError: (what) => errors.push(what),
+    ...options,
+    authorizer: async (event) => {
+      asked.push(event);
+      return options.authorizer
+        ? options.authorizer(event)
+        : { isAuthorized: true, context: { caller: "ana" } };
+    },
+    integration: async (event) => {
+      given.push(event);
+      return options.integration
+        ? options.integration(event)
+        : { statusCode: 201, headers: { "X-Echo": "yes" }, body: event.body ?? "" };
+    },
+  });
+  const server = createServer((request, response) => void api(request, response));
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  ends.push(async () => {
+    server.closeAllConnections();
+    await new Promise((closed) => server.close(closed));
+  });
+  const { port } = server.address() as AddressInfo;
+  const url = `http://127.0.0.1:${port}`;
+  const send = (path: string, init: RequestInit = {}) =>
+    fetch(url + path, { ...init, headers: { authorization: "Bearer a.b.c", ...init.headers } });
+  /** What the API itself answers. */
+  const refused = async (response: Response) => [
+    response.status,
+    ((await response.json()) as { message: string }).message,
+  ];
+  return { clock, asked, given, errors, port, url, send, refused };
+}
+
+it("gives the integration the request in payload format 2.0, with the authorizer's context", async () => {
+  const { send, asked, given, port } = await stage();
+  const response = await send("/requests/req_1/replies?a=1&a=2&b=%20x", {
+    method: "POST",
+    headers: {
+      "content-type": "application/json",
+      cookie: "k=1; l=2",
+      "user-agent": "curl/8.5.0",
+      "X-Two": "1",
+    },
+    body: '{"é":1}',
+  });
+  expect([response.status, response.headers.get("x-echo"), await response.text()]).toEqual([
+    201,
+    "yes",
+    '{"é":1}',
+  ]);
+  expect(given).toEqual([
+    {
+      version: "2.0",
+      routeKey: "$default",
+      rawPath: "/requests/req_1/replies",
+      rawQueryString: "a=1&a=2&b=%20x",
+      cookies: ["k=1", "l=2"],
+      headers: expect.objectContaining({
+        authorization: "Bearer a.b.c",
+        "content-type": "application/json",
+        "x-two": "1",
+      }),
+      queryStringParameters: { a: "1,2", b: " x" },
+      requestContext: {
+        accountId: "000000000000",
+        apiId: "callboard-http",
+        domainName: `127.0.0.1:${port}`,
+        domainPrefix: "127",
+        http: {
+          method: "POST",
+          path: "/requests/req_1/replies",
+          protocol: "HTTP/1.1",
+          sourceIp: "127.0.0.1",
+          userAgent: "curl/8.5.0",
+        },
+        requestId: expect.stringMatching(/^[\w-]{15}=$/),
+        routeKey: "$default",
+        stage: "$default",
+        time: "01/Jan/2026:00:00:00 +0000",
+        timeEpoch: Date.UTC(2026, 0, 1),
+        authorizer: { lambda: { caller: "ana" } },
+      },
+      body: '{"é":1}',
+      isBase64Encoded: false,
+    },
+  ]);
+  expect(given[0]?.headers).not.toHaveProperty("cookie");
+  expect(asked).toMatchObject([
+    { version: "2.0", type: "REQUEST", identitySource: ["Bearer a.b.c"], rawPath: "/requests/req_1/replies" },
+  ]);
+  expect(asked[0]).not.toHaveProperty("body");
+});
+
+it("leaves out what a request does not have", async () => {
+  const { send, given } = await stage();
+  await send("/requests");
+  for (const absent of ["cookies", "queryStringParameters", "body"])
+    expect(given[0]).not.toHaveProperty(absent);
+});
+
+it("gives a body that is no text as base64, and sends one that came as base64 decoded", async () => {
+  const bytes = Buffer.from([0xff, 0, 1]);
+  const { send, given } = await stage({
+    integration: async ({ body }) => ({ statusCode: 200, body, isBase64Encoded: true }),
+  });
+  const response = await send("/", { method: "POST", body: bytes });
+  expect(given[0]).toMatchObject({ body: bytes.toString("base64"), isBase64Encoded: true });
+  expect(Buffer.from(await response.arrayBuffer())).toEqual(bytes);
+});
+
+it("answers a value without a status as the JSON of a 200", async () => {
+  const { send } = await stage({ integration: async () => ({ hello: "world" }) });
+  const response = await send("/");
+  expect([response.status, response.headers.get("content-type"), await response.json()]).toEqual([
+    200,
+    "application/json",
+    { hello: "world" },
+  ]);
+});
+
+it("asks nobody about a request without its identity", async () => {
+  const { url, refused, asked } = await stage();
+  expect(await refused(await fetch(`${url}/requests`))).toEqual([401, "Unauthorized"]);
+  expect(asked).toEqual([]);
+});
+
+it("asks the integration nothing for whom the authorizer denies", async () => {
+  const { send, refused, given } = await stage({ authorizer: async () => ({ isAuthorized: false }) });
+  expect(await refused(await send("/requests"))).toEqual([403, "Forbidden"]);
+  expect(given).toEqual([]);
+});
+
+it.each<[string, HttpApiOptions["authorizer"]]>([
+  ["throws", () => Promise.reject(new Error("no keys"))],
+  ["answers a policy", async () => ({ principalId: "ana", policyDocument: {} })],
+  ["answers nothing", async () => undefined],
+])("fails closed when the authorizer %s", async (_what, authorizer) => {
+  const { send, refused, given, errors } = await stage({ authorizer });
+  expect(await refused(await send("/requests"))).toEqual([500, "Internal Server Error"]);
+  expect([given, errors]).toEqual([[], ["the authorizer"]]);
+});
+
+it.each<[string, HttpApiOptions["integration"]]>([
+  ["throws", () => Promise.reject(new Error("broken"))],
+  ["answers no status", async () => ({ statusCode: "ok" })],
+  ["answers a status that cannot be sent", async () => ({ statusCode: 42 })],
+  [
+    "answers a header that splits the response",
+    async () => ({ statusCode: 200, headers: { a: "b\r\nc: d" } }),
+  ],
+  ["answers more than Lambda can", async () => ({ statusCode: 200, body: "x".repeat(6 * 1024 * 1024 + 1) })],
+])("answers 500 when the integration %s", async (_what, integration) => {
+  const { send, refused, errors } = await stage({ integration });
+  expect(await refused(await send("/requests"))).toEqual([500, "Internal Server Error"]);
+  expect(errors).toEqual(["the integration"]);
+});
+
+it("waits for the authorizer 10 seconds and for the integration 30", async () => {
+  const never = () => new Promise<never>(() => {});
+  let reached = () => {};
+  const called = () =>
+    new Promise<void>((resolve) => {
+      reached = resolve;
+    });
+  const hangs = () => {
+    reached();
+    return never();
+  };
+  for (const [options, ms, status] of [
+    [{ authorizer: hangs }, 10_000, 500],
+    [{ integration: hangs }, 30_000, 503],
+  ] as const) {
+    const inside = called();
+    const { send, clock } = await stage(options);
+    const answer = send("/requests");
+    await inside;
+    await clock.advance(ms);
+    expect((await answer).status).toBe(status);
+  }
+});
+
+it("takes a body of 10 MB and no more", async () => {
+  const { send, refused, given } = await stage({ integration: async () => ({ statusCode: 200 }) });
+  const body = (bytes: number) => ({
+    method: "POST",
+    headers: { "content-type": "text/plain" },
+    body: Buffer.alloc(bytes, "x"),
+  });
+  const most = 10 * 1024 * 1024;
+  expect((await send("/", body(most))).status).toBe(200);
+  expect(await refused(await send("/", body(most + 1)))).toEqual([413, "Request Entity Too Large"]);
+  expect(given.map((event) => event.body?.length)).toEqual([most]);
+});
+
+it("bounds the request line with the headers, and the requests", async () => {
+  const { send, refused } = await stage({ limits: { requestsPerSecond: 1, requestBurst: 2 } });
+  const long = { headers: { "x-long": "x".repeat(10_240) } };
+  expect(await refused(await send("/", long))).toEqual([431, "Request Header Fields Too Large"]);
+  const answers = [await send("/"), await send("/"), await send("/")];
+  expect(answers.map(({ status }) => status)).toEqual([201, 201, 429]);
+  expect(await refused(answers[2]!)).toEqual([429, "Too Many Requests"]);
+});
+
+it("bounds what is handled at once", async () => {
+  let go = () => {};
+  const gone = new Promise<void>((resolve) => {
+    go = resolve;
+  });
+  let reached = () => {};
+  const inside = new Promise<void>((resolve) => {
+    reached = resolve;
+  });
+  const { send } = await stage({
+    limits: { inFlight: 1 },
+    integration: async () => {
+      reached();
+      await gone;
+      return { statusCode: 200 };
+    },
+  });
+  const first = send("/");
+  await inside;
+  expect((await send("/")).status).toBe(503);
+  go();
+  expect((await first).status).toBe(200);
+  expect((await send("/")).status).toBe(200);
+});
+
+it("calls nobody for a client that leaves in the middle of its body, and serves the next", async () => {
+  const { port, send, given, asked } = await stage();
+  const socket = connect(port, "127.0.0.1");
+  socket.write(
+    "POST / HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer a.b.c\r\nContent-Length: 100\r\n\r\nhalf",
+  );
+  while (asked.length === 0) await new Promise((next) => setImmediate(next));
+  socket.destroy();
+  await once(socket, "close");
+  expect((await send("/")).status).toBe(201);
+  expect(given).toHaveLength(1);
+});
+
+it("lets pages of this machine in from any port, and answers their preflight without a token", async () => {
+  const { url, send } = await stage();
+  const origin = "http://localhost:3000";
+  const preflight = await fetch(`${url}/requests`, {
+    method: "OPTIONS",
+    headers: {
+      origin,
+      "access-control-request-method": "POST",
+      "access-control-request-headers": "authorization,content-type",
+    },
+  });
+  expect([preflight.status, preflight.headers.get("access-control-allow-headers")]).toEqual([
+    204,
+    "authorization,content-type",
+  ]);
+  const answer = await send("/requests", { headers: { origin } });
+  expect(answer.headers.get("access-control-allow-origin")).toBe(origin);
+});
+
+it.each([{ origin: "https://evil.example" }, { host: "evil.example" }])(
+  "refuses whoever comes from elsewhere: %j",
+  async (headers) => {
+    const { port, asked } = await stage();
+    const request = httpRequest({
+      port,
+      host: "127.0.0.1",
+      headers: { authorization: "Bearer a", ...headers },
+    });
+    request.end();
+    const [response] = (await once(request, "response")) as [{ statusCode: number; headers: object }];
+    expect(response.statusCode).toBe(403);
+    expect(response.headers).not.toHaveProperty("access-control-allow-origin");
+    expect(asked).toEqual([]);
+  },
+);

@@ -1,0 +1,119 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Clock } from "../clock/clock.ts";
+import type { HttpService } from "../endpoint/aws-json.ts";
+import { withCors } from "../endpoint/cors.ts";
+import { foreignness } from "../endpoint/origin.ts";
+import { readAtMost } from "../endpoint/read-at-most.ts";
+import { invoke } from "../gateway/invoke.ts";
+import { tokenBucket } from "../gateway/token-bucket.ts";
+import {
+  authorizerEventOf,
+  contextOf,
+  type HttpAuthorizerEvent,
+  type HttpEvent,
+  httpEventOf,
+  partsOf,
+} from "./events.ts";
+import { awsHttpLimits, type HttpApiLimits } from "./limits.ts";
+import { type HttpResult, readAuthorizerResult, readHttpResult } from "./results.ts";
+
+export interface HttpApiOptions {
+  clock: Clock;
+  /** Returns `{isAuthorized, context}`, a simple response; its identity source is the `Authorization` header. */
+  authorizer: (event: HttpAuthorizerEvent) => Promise<unknown>;
+  /** Returns `{statusCode, headers?, body?}`, or a value that is answered as JSON. */
+  integration: (event: HttpEvent) => Promise<unknown>;
+  limits?: Partial<HttpApiLimits>;
+  /** Told what a function threw, or what is wrong with its answer; the default writes it to the error output. */
+  onError?: (what: string, cause: unknown) => void;
+}
+
+/** What the API itself answers, as AWS words it: `{message}`. */
+const own = {
+  401: "Unauthorized",
+  403: "Forbidden",
+  413: "Request Entity Too Large",
+  429: "Too Many Requests",
+  431: "Request Header Fields Too Large",
+  500: "Internal Server Error",
+  503: "Service Unavailable",
+} as const;
+
+type OwnStatus = keyof typeof own;
+
+/**
+ * An API Gateway HTTP API with one route, `$default`, a Lambda authorizer and a Lambda integration, both in payload
+ * format 2.0. Pages of this machine may call it from any port (CORS); pages and hosts from elsewhere are refused.
+ */
+export function createHttpApi(options: HttpApiOptions): HttpService {
+  const { clock } = options;
+  const limits = { ...awsHttpLimits, ...options.limits };
+  const onError = options.onError ?? ((what, cause) => console.error(`http api: ${what} failed`, cause));
+  const takeToken = tokenBucket(clock, limits.requestsPerSecond, limits.requestBurst);
+  let inFlight = 0;
+
+  async function answer(request: IncomingMessage): Promise<HttpResult | OwnStatus | "aborted"> {
+    if (headBytes(request) > limits.headBytes) return 431;
+    if (!takeToken()) return 429;
+    const parts = partsOf(request);
+    const context = contextOf(request, parts, clock.now());
+    const identity = parts.headers.authorization;
+    if (!identity) return 401;
+
+    const authorized = await invoke(clock, limits.authorizerMs, () =>
+      options.authorizer(authorizerEventOf(parts, context, identity)),
+    );
+    if (authorized.kind === "failed") onError("the authorizer", authorized.cause);
+    if (authorized.kind !== "returned") return 500;
+    const verdict = readAuthorizerResult(authorized.value);
+    if (!verdict) {
+      onError("the authorizer", new Error("its result is malformed"));
+      return 500;
+    }
+    if (!verdict.isAuthorized) return 403;
+
+    const body = await readAtMost(request, limits.bodyBytes);
+    if (body === "aborted") return body;
+    if (body === "too_large") return 413;
+    const event = httpEventOf(parts, context, verdict.context, body);
+    const integrated = await invoke(clock, limits.integrationMs, () => options.integration(event));
+    if (integrated.kind === "timed_out") return 503;
+    if (integrated.kind === "failed") {
+      onError("the integration", integrated.cause);
+      return 500;
+    }
+    const result = readHttpResult(integrated.value, limits.answerBytes);
+    if (result) return result;
+    onError("the integration", new Error("its result is malformed or too large"));
+    return 500;
+  }
+
+  const serve: HttpService = async (request, response) => {
+    if (inFlight >= limits.inFlight) return respond(request, response, 503);
+    inFlight++;
+    try {
+      const result = await answer(request);
+      if (result !== "aborted") respond(request, response, result);
+    } finally {
+      inFlight--;
+    }
+  };
+  const open = withCors(serve);
+  return async (request, response) =>
+    foreignness(request) ? respond(request, response, 403) : open(request, response);
+}
+
+/** Answers, and lets go of a body that nobody read. */
+function respond(request: IncomingMessage, response: ServerResponse, result: HttpResult | OwnStatus): void {
+  request.resume();
+  if (typeof result !== "number") {
+    for (const [name, value] of result.headers) response.setHeader(name, value);
+    response.writeHead(result.statusCode).end(result.body);
+    return;
+  }
+  response.writeHead(result, { "content-type": "application/json" });
+  response.end(JSON.stringify({ message: own[result] }));
+}
+
+const headBytes = ({ method = "", url = "", rawHeaders }: IncomingMessage): number =>
+  [method, url, ...rawHeaders].reduce((sum, text) => sum + Buffer.byteLength(text), 0);

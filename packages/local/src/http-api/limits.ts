@@ -1,0 +1,33 @@
+/** What the HTTP API bounds. Sizes in bytes, durations in milliseconds. */
+export interface HttpApiLimits {
+  /** The request line and the headers together. */
+  headBytes: number;
+  /** Largest body of a request. */
+  bodyBytes: number;
+  /** Largest body of a function's answer: Lambda's own bound. */
+  answerBytes: number;
+  /** How long the authorizer may take. */
+  authorizerMs: number;
+  /** How long the integration may take. */
+  integrationMs: number;
+  /** Requests that are being handled at once (Lambda's default concurrency). */
+  inFlight: number;
+  /** Requests, as a token bucket. */
+  requestsPerSecond: number;
+  requestBurst: number;
+}
+
+/**
+ * The quotas of a new AWS account.
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html
+ */
+export const awsHttpLimits: HttpApiLimits = {
+  headBytes: 10_240,
+  bodyBytes: 10 * 1024 * 1024,
+  answerBytes: 6 * 1024 * 1024,
+  authorizerMs: 10_000,
+  integrationMs: 30_000,
+  inFlight: 1_000,
+  requestsPerSecond: 10_000,
+  requestBurst: 5_000,
+};
