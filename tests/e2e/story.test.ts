@@ -22,7 +22,7 @@ beforeAll(async () => {
 });
 afterAll(() => stage?.close());
 
-const forPicture = { viewport: { width: 1340, height: 1020 } };
+const forPicture = { viewport: { width: 1340, height: 960 } };
 
 it("takes the sample from one button to a title and a picture, before the eyes of a viewer", async () => {
   const creator = await stage.visit({ role: "creator", context: forPicture });
@@ -38,7 +38,7 @@ it("takes the sample from one button to a title and a picture, before the eyes o
   const viewer = await stage.visit({
     role: "viewer",
     subject,
-    context: { viewport: { width: 560, height: 1020 } },
+    context: { viewport: { width: 560, height: 960 } },
   });
   await viewer.page.locator('[data-state="started"], [data-state="running"]').first().waitFor();
 
@@ -104,10 +104,10 @@ async function playsWithCaptions(page: Page) {
   expect(seen.firstWords).toContain("welcome backstage");
   await video.evaluate((video: HTMLVideoElement) => {
     video.muted = true;
-    video.currentTime = 36;
+    video.currentTime = 28.5;
     return video.play();
   });
-  await page.waitForFunction(() => (document.querySelector("video")?.currentTime ?? 0) > 36.2);
+  await page.waitForFunction(() => (document.querySelector("video")?.currentTime ?? 0) > 28.7);
   await video.evaluate((video: HTMLVideoElement) => video.pause());
 }
 
@@ -154,7 +154,7 @@ async function picture(creator: Page, viewer: Page) {
     process.env.CALLBOARD_SCREENSHOTS === "1" ? join(root, "docs") : join(root, "tests/e2e/screenshots");
   await mkdir(folder, { recursive: true });
   const shots = await Promise.all([creator.screenshot(), viewer.screenshot()]);
-  const joined = await sideBySide(stage.browser, shots, { width: 1270, height: 680 });
+  const joined = await sideBySide(stage.browser, shots, { width: 1270, height: 636 });
   await writeFile(join(folder, "pages.png"), joined);
   expect(joined.length).toBeLessThan(400_000);
 }
