@@ -1,0 +1,53 @@
+import * as protocol from "@callboard/core";
+import * as z from "zod/mini";
+
+/** What the gateway in front says by itself, before or instead of Callboard. */
+const GatewayError = z.object({ message: z.string() });
+
+/** Schemas of the document by their names; what one holds of another is a reference. */
+const named = {
+  RequestList: protocol.RequestList,
+  RequestView: protocol.RequestView,
+  RequestValue: protocol.RequestValue,
+  CandidateValue: protocol.CandidateValue,
+  Seen: protocol.Seen,
+  Person: protocol.Person,
+  RecordedReply: protocol.RecordedReply,
+  DefaultReply: protocol.DefaultReply,
+  ReplyBody: protocol.ReplyBody,
+  ReplyReceipt: protocol.ReplyReceipt,
+  HttpError: protocol.HttpError,
+  GatewayError,
+} as const;
+
+export type SchemaName = keyof typeof named;
+
+/** A JSON Schema, draft 2020-12, which OpenAPI 3.1 takes as it is. */
+export type JsonSchema = Record<string, unknown>;
+
+const addressOf = (name: string) => `#/components/schemas/${name}`;
+
+/** A place in the document that holds a named schema, or one of several. */
+export const schemaRef = (...names: readonly SchemaName[]): JsonSchema => {
+  const refs = names.map((name) => ({ $ref: addressOf(name) }));
+  return refs.length === 1 ? refs[0]! : { anyOf: refs };
+};
+
+/** The protocol's schemas as JSON Schemas; fields that they do not name are allowed, as the protocol allows them. */
+export function documentSchemas(): Record<string, JsonSchema> {
+  const registry = z.registry<{ id: string }>();
+  for (const [id, schema] of Object.entries(named)) registry.add(schema, { id });
+  const { schemas } = z.toJSONSchema(registry, { io: "input", uri: addressOf });
+  return Object.fromEntries(
+    Object.keys(named).map((name) => {
+      const { $schema: _, $id, ...schema } = schemas[name]!;
+      return [name, schema as JsonSchema];
+    }),
+  );
+}
+
+/** The JSON Schema of a request's id. */
+export function requestIdSchema(): JsonSchema {
+  const { $schema: _, ...schema } = z.toJSONSchema(protocol.RequestId);
+  return schema;
+}

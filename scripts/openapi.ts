@@ -1,0 +1,8 @@
+import { writeFileSync } from "node:fs";
+import { openApiDocument } from "../packages/functions/src/openapi/document.ts";
+
+/** Writes docs/openapi.json; a test compares it with what is made anew. */
+writeFileSync(
+  new URL("../docs/openapi.json", import.meta.url),
+  `${JSON.stringify(openApiDocument(), null, 2)}\n`,
+);

@@ -1,0 +1,318 @@
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { Validator } from "@cfworker/json-schema";
+import { afterEach, describe, expect, it } from "vitest";
+import { limits, type Verb } from "../packages/core/src/protocol/index.ts";
+import { ana, memoryStage, viewer } from "../packages/core/src/testing/memory-stage.ts";
+import { authorizeHttpHandler } from "../packages/functions/src/handlers/authorize-http.ts";
+import { requestRoutes } from "../packages/functions/src/handlers/request-routes.ts";
+import { requestsHandler } from "../packages/functions/src/handlers/requests.ts";
+import { openApiDocument } from "../packages/functions/src/openapi/document.ts";
+import { createHttpApi, type HttpApiOptions } from "../packages/local/src/http-api/http-api.ts";
+
+type Json = Record<string, unknown>;
+interface Operation {
+  operationId: string;
+  requestBody?: { content: Json };
+  responses: Record<string, { headers?: Json; content: { "application/json": { schema: Json } } }>;
+}
+
+const document = JSON.parse(readFileSync(new URL("../docs/openapi.json", import.meta.url), "utf8")) as {
+  openapi: string;
+  paths: Record<string, Record<string, Operation>>;
+  components: { schemas: Record<string, Json> };
+};
+
+const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
+  Object.entries(methods).map(([method, operation]) => ({
+    path,
+    method: method.toUpperCase(),
+    ...operation,
+  })),
+);
+const operationNamed = (id: string) => operations.find(({ operationId }) => operationId === id)!;
+
+const ends: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const end of ends.splice(0)) await end();
+});
+
+/** The handler behind a gateway, over real HTTP, on memory; a token is the name of its caller. */
+async function running(
+  limits: HttpApiOptions["limits"] = {},
+  overrides: Parameters<typeof memoryStage>[0] = {},
+) {
+  const stage = memoryStage(overrides);
+  const callers: Record<string, typeof ana> = {
+    ana,
+    viewer,
+    stale: { ...ana, expiresAt: stage.now() },
+  };
+  const { clock, log } = stage.ports;
+  const authorizer = authorizeHttpHandler({
+    verify: async (token) =>
+      callers[token] ? { outcome: "valid", caller: callers[token] } : { outcome: "invalid" },
+    log,
+  });
+  const handler = requestsHandler({ app: stage.app, clock, log });
+  const api = createHttpApi({
+    clock: { now: stage.now, after: () => () => {} },
+    authorizer,
+    integration: handler,
+    limits,
+  });
+  const server = createServer((request, response) => void api(request, response));
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  ends.push(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const { port } = server.address() as AddressInfo;
+  /** Calls an operation by its name in the document. */
+  async function call(
+    operationId: string,
+    { id = "req_nosuchrequest", token = "ana", body = pick, type = "application/json" }: Call = {},
+  ) {
+    const { method, path } = operationNamed(operationId);
+    return fetch(`http://127.0.0.1:${port}${path.replace("{id}", id)}`, {
+      method,
+      headers: {
+        ...(token === "" ? {} : { authorization: `Bearer ${token}` }),
+        ...(method === "POST" ? { "content-type": type } : {}),
+      },
+      ...(method === "POST" ? { body: typeof body === "string" ? body : JSON.stringify(body) } : {}),
+    });
+  }
+  return { stage, call };
+}
+
+interface Call {
+  id?: string;
+  token?: string;
+  body?: unknown;
+  type?: string;
+}
+
+const pick = { replyId: "r1", round: 1, verb: "pick", candidateId: "a" };
+const broken = () => {
+  const { requests } = memoryStage().ports;
+  const fail = () => Promise.reject(new Error("the table is out"));
+  return { requests: { ...requests, read: fail, openFor: fail } };
+};
+
+type Case = () => Promise<Response>;
+
+const onAll = (operationId: string): Record<string, Case[]> => ({
+  401: [
+    async () => (await running()).call(operationId, { token: "" }),
+    async () => (await running()).call(operationId, { token: "stale" }),
+  ],
+  500: [async () => (await running({}, broken())).call(operationId)],
+  default: [async () => (await running({ inFlight: 0 })).call(operationId)],
+});
+
+const replying =
+  (
+    said: Call,
+    before: (stage: ReturnType<typeof memoryStage>, id: string) => Promise<unknown> = async () => {},
+  ) =>
+  async () => {
+    const { stage, call } = await running();
+    const id = await stage.ask();
+    await before(stage, id);
+    return call("replyToRequest", { id, ...said });
+  };
+
+/** How each answer of each operation comes about. */
+const cases: Record<string, Record<string, Case[]>> = {
+  listRequests: {
+    ...onAll("listRequests"),
+    200: [
+      async () => (await running()).call("listRequests"),
+      async () => {
+        const { stage, call } = await running();
+        await stage.ask({
+          remindAfterSeconds: 60,
+          default: { verb: "pick", candidateId: "a" },
+          maxRounds: 3,
+        });
+        await stage.ask({ thread: "price", verbs: ["answer"] as Verb[], schema: { type: "number" } });
+        await stage.advance(65_000);
+        return call("listRequests");
+      },
+    ],
+    403: [async () => (await running()).call("listRequests", { token: "nobody" })],
+  },
+  viewRequest: {
+    ...onAll("viewRequest"),
+    200: [
+      async () => {
+        const { stage, call } = await running();
+        const candidates = [{ id: "a", title: "A title", description: "Why", score: 0.4 }];
+        const id = await stage.ask({ candidates });
+        await stage.app.feedback.attend(
+          { connectionId: "c1", caller: ana },
+          { type: "attend", id: "m1", requestId: id, state: "shown" },
+        );
+        await stage.reply(id, { comment: "Short and true." });
+        return call("viewRequest", { id });
+      },
+      async () => {
+        const { stage, call } = await running();
+        const id = await stage.ask();
+        await stage.ask({ round: 2 });
+        return call("viewRequest", { id });
+      },
+    ],
+    400: [async () => (await running()).call("viewRequest", { id: "7" })],
+    403: [
+      async () => (await running()).call("viewRequest", { token: "nobody" }),
+      async () => {
+        const { stage, call } = await running();
+        return call("viewRequest", { id: await stage.ask(), token: "viewer" });
+      },
+    ],
+    404: [async () => (await running()).call("viewRequest")],
+  },
+  replyToRequest: {
+    ...onAll("replyToRequest"),
+    200: [
+      replying({}),
+      replying({}, (stage, id) => stage.reply(id as never)),
+      replying({ body: { ...pick, verb: "edit", candidateId: "a", value: "My title", comment: "Mine" } }),
+    ],
+    400: [
+      replying({ body: "{" }),
+      replying({ body: { ...pick, replyId: "two words" } }),
+      replying({ id: "7" }),
+    ],
+    403: [replying({ token: "viewer" }), replying({ token: "nobody" })],
+    404: [replying({ id: "req_nosuchrequest" })],
+    409: [
+      replying({}, (stage, id) => stage.reply(id as never, { replyId: "r2" })),
+      replying({ body: { ...pick, round: 2 } }),
+      replying({}, (stage) => stage.ask({ round: 2 })),
+      replying({}, (stage) =>
+        stage.app.feedback.close(
+          { subject: "video/v_1", thread: "title", reason: "deleted" },
+          stage.envelope(),
+        ),
+      ),
+    ],
+    410: [replying({}, (stage) => stage.advance(3_600_000))],
+    413: [
+      replying({ body: { ...pick, value: "x".repeat(limits.clientMessageBytes) } }),
+      async () => (await running({ bodyBytes: 10 })).call("replyToRequest"),
+    ],
+    415: [replying({ type: "text/plain" })],
+    422: [replying({ body: { ...pick, candidateId: "z" } })],
+    429: [
+      async () => {
+        const { call } = await running();
+        for (let n = 0; n < limits.refusalsPerMinute; n++) await call("replyToRequest");
+        return call("replyToRequest");
+      },
+      async () => (await running({ requestsPerSecond: 0, requestBurst: 0 })).call("replyToRequest"),
+    ],
+  },
+};
+
+describe("docs/openapi.json", () => {
+  it("is what the schemas and routes make of it (npm run openapi writes it)", () => {
+    expect(document).toEqual(JSON.parse(JSON.stringify(openApiDocument())));
+  });
+
+  it("names every route of the handler, and no other", () => {
+    const described = operations.map(({ operationId, method, path }) => [operationId, { method, path }]);
+    expect(Object.fromEntries(described)).toEqual(requestRoutes);
+  });
+
+  it("refers to schemas that it has, and has none that nothing refers to", () => {
+    const refs = [...JSON.stringify(document).matchAll(/"\$ref":"#\/components\/schemas\/(\w+)"/g)];
+    expect([...new Set(refs.map(([, name]) => name))].sort()).toEqual(
+      Object.keys(document.components.schemas).sort(),
+    );
+  });
+
+  it("describes no answer that nothing below brings about", () => {
+    for (const { operationId, responses } of operations)
+      expect(Object.keys(cases[operationId] ?? {}).sort()).toEqual(Object.keys(responses).sort());
+  });
+});
+
+describe.each(operations)("$operationId answers as documented:", ({ operationId, responses }) => {
+  it.each(Object.entries(cases[operationId] ?? {}))("%s", async (status, made) => {
+    for (const act of made) {
+      const response = await act();
+      const body = await response.json();
+      if (status === "default") expect(responses).not.toHaveProperty(String(response.status));
+      else expect([response.status, body]).toEqual([Number(status), body]);
+      const described = responses[status]!;
+      expect(problems(described.content["application/json"].schema, body)).toEqual([]);
+      const isOurs = !("message" in body);
+      if (isOurs) {
+        expect(response.headers.get("cache-control")).toBe("no-store");
+        for (const name of Object.keys(described.headers ?? {}))
+          expect(Number(response.headers.get(name))).toBeGreaterThan(0);
+      }
+    }
+  });
+});
+
+it("takes the replies that the document's schema takes, and no other", async () => {
+  const { stage, call } = await running();
+  const schema = { $ref: "#/components/schemas/ReplyBody" };
+  const good = [pick, { ...pick, value: null, comment: "" }, { ...pick, unknown: true }];
+  const bad = [
+    {},
+    { ...pick, round: 1.5 },
+    { ...pick, replyId: "" },
+    { ...pick, verb: "like" },
+    { ...pick, comment: "x".repeat(1001) },
+    { ...pick, candidateId: 7 },
+    [],
+    "pick",
+    null,
+  ];
+  const taken = async (body: unknown) => {
+    const response = await call("replyToRequest", { id: await stage.ask(), body: JSON.stringify(body) });
+    await response.body?.cancel();
+    return response.status !== 400;
+  };
+  for (const body of good) expect([problems(schema, body, false), await taken(body)]).toEqual([[], true]);
+  for (const body of bad) {
+    expect(problems(schema, body, false)).not.toEqual([]);
+    expect(await taken(body)).toBe(false);
+  }
+});
+
+it("notices an answer that the document does not describe", () => {
+  const schema = { $ref: "#/components/schemas/ReplyReceipt" };
+  const receipt = { requestId: "req_nosuchrequest", replyId: "r1", status: "accepted" };
+  expect(problems(schema, receipt)).toEqual([]);
+  for (const bad of [
+    { ...receipt, status: "ok" },
+    { ...receipt, extra: 1 },
+    { ...receipt, replyId: undefined },
+  ])
+    expect(problems(schema, JSON.parse(JSON.stringify(bad)))).not.toEqual([]);
+});
+
+/** Where a value does not fit a schema of the document; closed, fields without a description do not fit either. */
+function problems(schema: Json, value: unknown, closed = true): string[] {
+  const { components } = document;
+  const whole = { ...schema, components: closed ? closedSchemas(components) : components };
+  const { valid, errors } = new Validator(whole, "2020-12", false).validate(value);
+  return valid ? [] : errors.map(({ instanceLocation, error }) => `${instanceLocation}: ${error}`);
+}
+
+function closedSchemas<T>(schema: T): T {
+  if (Array.isArray(schema)) return schema.map(closedSchemas) as T;
+  if (typeof schema !== "object" || schema === null) return schema;
+  const inner = Object.fromEntries(Object.entries(schema).map(([key, value]) => [key, closedSchemas(value)]));
+  const isObject = inner.type === "object" && inner.additionalProperties === undefined;
+  return (isObject ? { ...inner, additionalProperties: false } : inner) as T;
+}
