@@ -1,4 +1,5 @@
 import type { FeedbackRequest, LedgerEntry } from "./feedback/request.ts";
+import type { ExecutionRecord } from "./progress/execution-record.ts";
 import type {
   AttentionState,
   Channel,
@@ -7,7 +8,6 @@ import type {
   Person,
   Principal,
   RequestId,
-  Subject,
 } from "./protocol/index.ts";
 
 /** The head of a channel: it outlives the channel's items. */
@@ -182,22 +182,14 @@ export interface TokenVault {
   open(id: RequestId): Promise<{ request: FeedbackRequest; taskToken: string } | undefined>;
 }
 
-/** What is known of an execution: it may end before its first progress arrives. */
-export interface ExecutionRecord {
-  /** ARN. */
-  readonly execution: string;
-  readonly subject?: Subject;
-  readonly startedAt?: number;
-  readonly end?: {
-    readonly state: "succeeded" | "failed" | "timed_out" | "aborted";
-    readonly at: number;
-    readonly cause?: string;
-  };
-}
+export type { ExecutionRecord };
 
 export interface ExecutionStore {
   read(execution: string): Promise<ExecutionRecord | undefined>;
-  /** Adds what is not yet known; what is known stays. Returns the record as it then is. */
+  /**
+   * Adds what is not yet known; what is known stays, but a later redrive or its end takes the place of an earlier one,
+   * and a redrive learns when it began. Returns the record as it then is.
+   */
   learn(record: ExecutionRecord): Promise<ExecutionRecord>;
 }
 

@@ -1,6 +1,7 @@
 import type { Ports } from "../ports.ts";
 import type { Envelope } from "../progress/envelope.ts";
 import { candidateProposals } from "../progress/propose-candidates.ts";
+import { latestRun } from "../progress/redrive.ts";
 import { BadEvent, type FeedbackRequested, jsonBytes, limits, type RequestId } from "../protocol/index.ts";
 import { announce } from "./announce.ts";
 import { decideAsk } from "./decide-ask.ts";
@@ -65,8 +66,13 @@ async function store(
       await ports.bus.put([
         { type: "Request Changed", requestId: superseded.id, version: superseded.version },
       ]);
-    if (record?.subject === undefined)
-      await ports.executionRecords.learn({ execution, subject: asked.subject });
+    const redrive = asked.order?.[0] ?? 0;
+    if (record?.subject === undefined || redrive > latestRun(record))
+      await ports.executionRecords.learn({
+        execution,
+        subject: asked.subject,
+        ...(redrive > 0 ? { redrive: { number: redrive } } : {}),
+      });
     return;
   }
   throw new Error(`thread ${asked.thread} changed ${mostTries} times while a question was stored`);

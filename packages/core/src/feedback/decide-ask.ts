@@ -1,4 +1,5 @@
 import type { Asking, ExecutionRecord, ThreadHead } from "../ports.ts";
+import { askedBefore } from "../progress/redrive.ts";
 import { type FeedbackRequested, type RequestId, seconds } from "../protocol/index.ts";
 import { latestDeadline, probeEveryMs } from "./due.ts";
 import { moveTo } from "./move.ts";
@@ -19,13 +20,13 @@ export interface AskContext {
 
 /**
  * Decides how a question begins its life: open, if it is the newest of its thread (the one before it is then
- * superseded); superseded, if a newer one came first; withdrawn, if its execution has already ended.
+ * superseded); superseded, if a newer one came first; withdrawn, if its run of the execution has already ended.
  */
 export function decideAsk(asked: FeedbackRequested, context: AskContext): Asking {
   const { head, current, now } = context;
   const order = asked.order ?? [0, asked.round, 0];
   const newest = !head || compareOrders(order, head.order) >= 0;
-  const request = newRequest(asked, order, bornAs(newest, context), context);
+  const request = newRequest(asked, order, bornAs(newest, order, context), context);
   const after: ThreadHead = {
     execution: context.execution,
     thread: asked.thread,
@@ -53,9 +54,15 @@ export function decideAsk(asked: FeedbackRequested, context: AskContext): Asking
   };
 }
 
-function bornAs(newest: boolean, { head, record, now }: AskContext): RequestStatus {
+function bornAs(
+  newest: boolean,
+  order: readonly number[],
+  { head, record, askedAt, now }: AskContext,
+): RequestStatus {
   if (!newest && head) return { state: "superseded", at: now, by: head.requestId };
-  if (record?.end) return { state: "withdrawn", at: now, reason: `execution_${record.end.state}` };
+  const end = record?.end;
+  if (end && askedBefore(end, { order, askedAt }))
+    return { state: "withdrawn", at: now, reason: `execution_${end.state}` };
   return { state: "open" };
 }
 

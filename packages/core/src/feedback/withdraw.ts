@@ -2,6 +2,7 @@ import type { Ports } from "../ports.ts";
 import type { Envelope } from "../progress/envelope.ts";
 import { BadEvent, type FeedbackClosed, type RequestId } from "../protocol/index.ts";
 import { decideWithdrawal } from "./decide-deadline.ts";
+import type { FeedbackRequest } from "./request.ts";
 import { tidings } from "./tidings.ts";
 
 type WithdrawPorts = Pick<Ports, "requests" | "bus" | "clock">;
@@ -19,17 +20,29 @@ export async function closeFeedback(
   if (head) await withdraw(ports, head.requestId, detail.reason);
 }
 
-/** Withdraws every open request of an execution. */
-export async function withdrawOf(ports: WithdrawPorts, execution: string, reason: string): Promise<void> {
-  for (const head of await ports.requests.threads(execution)) await withdraw(ports, head.requestId, reason);
+/** Withdraws every open request of an execution of which `holds` is true. */
+export async function withdrawOf(
+  ports: WithdrawPorts,
+  execution: string,
+  reason: string,
+  holds: (request: FeedbackRequest) => boolean,
+): Promise<void> {
+  for (const { requestId } of await ports.requests.threads(execution))
+    await withdraw(ports, requestId, reason, holds);
 }
 
 /**
- * Withdraws a request if it is still open. One that was withdrawn before is announced again: the process may have
- * died in between.
+ * Withdraws a request if it is still open and `holds` is true of it. One that was withdrawn before is announced again:
+ * the process may have died in between.
  */
-export async function withdraw(ports: WithdrawPorts, id: RequestId, reason: string): Promise<void> {
+export async function withdraw(
+  ports: WithdrawPorts,
+  id: RequestId,
+  reason: string,
+  holds: (request: FeedbackRequest) => boolean = () => true,
+): Promise<void> {
   let request = await ports.requests.read(id);
+  if (!request || !holds(request)) return;
   while (request?.status.state === "open") {
     const transition = decideWithdrawal(request, reason, ports.clock.now());
     const result = await ports.requests.move(transition);

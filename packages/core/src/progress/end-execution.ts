@@ -1,15 +1,21 @@
 import type { Proposal } from "../channel/decide-change.ts";
 import { publish } from "../channel/publish.ts";
-import { version } from "../channel/version.ts";
 import { withdrawOf } from "../feedback/withdraw.ts";
 import type { ExecutionRecord, Ports } from "../ports.ts";
-import { type ExecutionStatusChanged, type StepValue, watchChannel, workChannel } from "../protocol/index.ts";
+import {
+  type ExecutionStatusChanged,
+  type Item,
+  type StepValue,
+  type Subject,
+  watchChannel,
+  workChannel,
+} from "../protocol/index.ts";
+import { endStep } from "./end-step.ts";
 import { executionId } from "./envelope.ts";
-import { foldEnded, messageOfEnd } from "./fold-execution.ts";
-import { type Folded, isFinal } from "./fold-step.ts";
+import { foldEnded, foldRunning, reportedRedrive } from "./fold-execution.ts";
+import { isFinal } from "./fold-step.ts";
 import { forEveryone } from "./for-everyone.ts";
-
-type End = NonNullable<ExecutionRecord["end"]>;
+import { askedBefore, type End, showsRedrive, standingEnd } from "./redrive.ts";
 
 const endStates = {
   SUCCEEDED: "succeeded",
@@ -19,70 +25,101 @@ const endStates = {
 } as const;
 
 /**
- * Step Functions' word that an execution has ended: it is kept (its progress may come later), its open requests are
- * withdrawn, and no step of it stays under way.
+ * Step Functions' word that an execution has ended, or runs again. An end is kept (its progress may come later), the
+ * open requests of that run are withdrawn, and no step of it stays under way. Events may come late, again, in any order.
  */
 export async function executionChanged(ports: Ports, detail: ExecutionStatusChanged): Promise<void> {
-  if (detail.status === "RUNNING") return;
-  const cause = [detail.error, detail.cause].filter((text) => text).join(": ");
-  const record = await ports.executionRecords.learn({
-    execution: detail.executionArn,
-    startedAt: detail.startDate,
-    end: {
-      state: endStates[detail.status],
-      at: detail.stopDate ?? ports.clock.now(),
-      ...(cause ? { cause: cause.slice(0, 4096) } : {}),
-    },
-  });
-  await withdrawOf(ports, detail.executionArn, `execution_${endStates[detail.status]}`);
-  if (record.subject !== undefined) await tellEnd(ports, record);
+  if (detail.status === "RUNNING" && !detail.redriveCount) return;
+  const known = await ports.executionRecords.learn(recordOf(detail, ports.clock.now()));
+  const end = known.end;
+  if (detail.status !== "RUNNING" && end)
+    await withdrawOf(ports, known.execution, `execution_${end.state}`, (request) =>
+      askedBefore(end, request),
+    );
+  if (known.subject === undefined) return;
+  await tellStanding(ports, await learnRedrive(ports, known, known.subject), known.subject);
 }
 
-async function tellEnd(ports: Ports, record: ExecutionRecord): Promise<void> {
-  const { subject, end } = record;
-  if (subject === undefined || !end) return;
+function recordOf(detail: ExecutionStatusChanged, now: number): ExecutionRecord {
+  const { redriveCount = 0, redriveDate, status } = detail;
+  const cause = [detail.error, detail.cause].filter((text) => text).join(": ");
+  return {
+    execution: detail.executionArn,
+    startedAt: detail.startDate,
+    ...(redriveCount > 0
+      ? { redrive: { number: redriveCount, ...(redriveDate === undefined ? {} : { at: redriveDate }) } }
+      : {}),
+    ...(status === "RUNNING"
+      ? {}
+      : {
+          end: {
+            redrive: redriveCount,
+            state: endStates[status],
+            at: detail.stopDate ?? now,
+            ...(cause ? { cause: cause.slice(0, 4096) } : {}),
+          },
+        }),
+  };
+}
+
+/** What was reported before an end that comes late may show that the execution runs again by now. */
+async function learnRedrive(
+  ports: Ports,
+  record: ExecutionRecord,
+  subject: Subject,
+): Promise<ExecutionRecord> {
+  const end = standingEnd(record);
+  if (!end) return record;
   const execution = executionId(record.execution);
-  const prefix = `step/${execution}/`;
   const items = await ports.channels.since(workChannel(subject), 0);
-  const steps = items
-    .filter((item) => item.key.startsWith(prefix) && item.value !== null)
+  const redriven =
+    stepsOf(items, execution).some((step) => showsRedrive(end, step)) ||
+    reportedRedrive(
+      items.find((item) => item.key === `execution/${execution}`),
+      end,
+    );
+  if (!redriven) return record;
+  return ports.executionRecords.learn({
+    execution: record.execution,
+    redrive: { number: end.redrive + 1 },
+  });
+}
+
+const stepsOf = (items: readonly Item[], execution: string): StepValue[] =>
+  items
+    .filter((item) => item.key.startsWith(`step/${execution}/`) && item.value !== null)
     .map((item) => item.value as StepValue);
+
+/** Tells how an execution stands: over, or running again; the steps of the run that ended are over either way. */
+async function tellStanding(ports: Ports, record: ExecutionRecord, subject: Subject): Promise<void> {
+  const { end } = record;
+  const execution = executionId(record.execution);
+  const steps = stepsOf(await ports.channels.since(workChannel(subject), 0), execution);
   const underWay = steps.filter((step) => !isFinal(step.state)).sort((a, b) => b.at - a.at);
   const last = underWay[0] ?? steps.sort((a, b) => b.at - a.at)[0];
-  const whole: Proposal = {
-    key: `execution/${execution}`,
-    at: end.at,
-    fold: (current) => foldEnded(current, { ...record, end }, execution, last?.step),
-  };
-  const proposals = [whole, ...underWay.map((step) => endedStep(`${prefix}${step.step}`, end))];
+  const proposals = [
+    wholeProposal(record, execution, last?.step),
+    ...(end ? underWay.map((step) => stepProposal(`step/${execution}/${step.step}`, record, end)) : []),
+  ];
   await publish(ports, workChannel(subject), proposals);
   await publish(ports, watchChannel(subject), proposals.map(forEveryone));
 }
 
+function wholeProposal(record: ExecutionRecord, execution: string, step: string | undefined): Proposal {
+  const key = `execution/${execution}`;
+  const standing = standingEnd(record);
+  if (standing)
+    return { key, at: standing.at, fold: (item) => foldEnded(item, record, standing, execution, step) };
+  const at = record.redrive?.at ?? record.end?.at ?? record.startedAt ?? 0;
+  return { key, at, fold: (item) => foldRunning(item, execution, record, record.startedAt ?? at) };
+}
+
 /** Ends a step as it stands when the change is written, whichever state that is. */
-const endedStep = (key: string, end: End): Proposal => ({
+const stepProposal = (key: string, record: ExecutionRecord, end: End): Proposal => ({
   key,
   at: end.at,
   fold: (current) => {
     if (!current?.value) return undefined;
-    return endStep({ value: current.value as StepValue, version: current.version }, end);
+    return endStep({ value: current.value as StepValue, version: current.version }, record);
   },
 });
-
-/** A step that was under way when its execution ended is over too. */
-export function endStep(step: Folded<StepValue>, end: End): Folded<StepValue> {
-  if (isFinal(step.value.state)) return step;
-  const ended: StepValue =
-    end.state === "succeeded"
-      ? { ...step.value, state: "succeeded" }
-      : {
-          ...step.value,
-          state: "failed",
-          message: messageOfEnd(end.state),
-          ...(end.cause ? { cause: end.cause } : {}),
-        };
-  return {
-    value: { ...ended, at: Math.max(ended.at, end.at) },
-    version: version(step.value.attempt, 1, 0, 0),
-  };
-}

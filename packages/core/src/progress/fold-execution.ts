@@ -2,6 +2,7 @@ import { version } from "../channel/version.ts";
 import type { ExecutionRecord } from "../ports.ts";
 import type { ExecutionState, ExecutionValue, Item, ProgressReported } from "../protocol/index.ts";
 import type { Folded } from "./fold-step.ts";
+import { type End, latestRun, showsRedrive } from "./redrive.ts";
 
 const plainWords = {
   failed: "Something went wrong.",
@@ -14,29 +15,59 @@ const rank = { running: 0, workflow: 1, stepFunctions: 2 } as const;
 
 const presentValue = (item: Item | undefined) => (item?.value ? (item.value as ExecutionValue) : undefined);
 
-/** An execution is known to run from the first report of any of its steps. */
+const redriveOf = (value: ExecutionValue | undefined): number => value?.redrive ?? 0;
+
+/** The run that a value speaks of is known by its number; the first has none. */
+const ofRun = (run: number) => (run > 0 ? { redrive: run } : {});
+
+/** The present value if it speaks of this run; of an earlier run only its beginning remains. */
+function within(
+  current: Item | undefined,
+  run: number,
+): { later: boolean; before: ExecutionValue | undefined; startedAt: number | undefined } {
+  const present = presentValue(current);
+  const known = redriveOf(present);
+  return { later: known > run, before: known === run ? present : undefined, startedAt: present?.startedAt };
+}
+
+/**
+ * An execution is known to run from the first report of any of its steps, and again from the first word of its redrive.
+ * What the workflow said of that redrive's end before anything else was known of it stands.
+ */
 export function foldRunning(
   current: Item | undefined,
   execution: string,
-  arn: string | undefined,
+  record: ExecutionRecord,
   at: number,
 ): Folded<ExecutionValue> | undefined {
-  if (presentValue(current)) return undefined;
+  const run = latestRun(record);
+  const { later, before, startedAt = at } = within(current, run);
+  if (later || before) return undefined;
+  const present = presentValue(current);
+  const attempt = present && wordOnRedrive(current, record);
+  if (present && attempt !== undefined)
+    return { value: { ...present, ...ofRun(run) }, version: version(run, rank.workflow, attempt, 0) };
   return {
-    value: { execution, state: "running", startedAt: at, ...(arn ? { arn } : {}) },
-    version: version(rank.running, 0, at),
+    value: { execution, state: "running", startedAt, ...ofRun(run), arn: record.execution },
+    version: version(run, rank.running, 0, at),
   };
 }
 
-/** What the workflow reports of itself, as the step named `execution`. */
+/** What the workflow reports of itself, as the step named `execution`, in a run of the execution. */
 export function foldReported(
   current: Item | undefined,
   report: ProgressReported,
   execution: string,
   arn: string | undefined,
+  run = 0,
 ): Folded<ExecutionValue> | undefined {
-  const before = presentValue(current);
+  const { later, before: known, startedAt: began = report.at } = within(current, run);
+  if (later) return undefined;
   const state = stateOf(report);
+  const attempt = report.attempt ?? 1;
+  const earlier = reportedAttempt(current, run);
+  // A later attempt is a redrive's, of which nothing else is known yet: what the one before it said is over.
+  const before = earlier !== undefined && attempt > earlier ? undefined : known;
   const ended = state !== "running";
   const told = before && before.state !== "running" && before.endedAt !== undefined;
   if (told && !ended) return undefined;
@@ -46,35 +77,70 @@ export function foldReported(
     ...(report.cause === undefined ? {} : { cause: report.cause }),
     ...(report.data ? { data: report.data } : {}),
   };
-  const startedAt = Math.min(before?.startedAt ?? report.at, report.at);
+  const startedAt = Math.min(began, report.at);
+  const about = { execution, startedAt, ...ofRun(run), ...(arn ? { arn } : {}) };
   if (!ended)
     return {
-      value: { ...before, ...said, execution, state, startedAt, ...(arn ? { arn } : {}) },
-      version: version(rank.running, 1, report.at),
+      value: { ...before, ...said, ...about, state },
+      version: version(run, rank.running, 1, report.at),
     };
   // Step Functions' word on how it ended stands; the workflow knows better where and why.
-  const byStepFunctions = told && current!.version >= version(rank.stepFunctions, 0, 0);
+  const byStepFunctions = told && current!.version >= version(run, rank.stepFunctions, 0, 0);
   if (byStepFunctions)
-    return { value: { ...before, ...said, state: before.state }, version: version(rank.stepFunctions, 1, 0) };
+    return {
+      value: { ...before, ...said, state: before.state },
+      version: version(run, rank.stepFunctions, 1, 0),
+    };
   return {
-    value: { ...before, ...said, execution, state, startedAt, endedAt: report.at, ...(arn ? { arn } : {}) },
-    version: version(rank.workflow, 1, 0),
+    value: { ...before, ...said, ...about, state, endedAt: report.at },
+    version: version(run, rank.workflow, attempt, 0),
   };
 }
 
-/** What Step Functions says of an execution's end. `step`: the one that was under way. */
+/** The attempt in which the workflow itself said how a run ended, while that is the last word on it. */
+function reportedAttempt(current: Item | undefined, run: number): number | undefined {
+  if (!current || redriveOf(presentValue(current)) !== run) return undefined;
+  const [, by, attempt] = current.version.split(".").map(Number);
+  return by === rank.workflow ? attempt : undefined;
+}
+
+/** Tells whether the workflow itself has said how a redrive ended of which nothing else is known. */
+export function reportedRedrive(current: Item | undefined, end: End): boolean {
+  const attempt = reportedAttempt(current, end.redrive);
+  const startedAt = presentValue(current)?.endedAt ?? 0;
+  return attempt !== undefined && showsRedrive(end, { attempt, startedAt });
+}
+
+/** The attempt of the workflow's word on the latest run's end, given when nothing else was known of that run. */
+function wordOnRedrive(current: Item | undefined, record: ExecutionRecord): number | undefined {
+  const present = presentValue(current);
+  const { redrive, end } = record;
+  if (!present || present.endedAt === undefined) return undefined;
+  const attempt = reportedAttempt(current, redriveOf(present));
+  const since =
+    redrive?.at === undefined
+      ? end !== undefined &&
+        attempt !== undefined &&
+        showsRedrive(end, { attempt, startedAt: present.endedAt })
+      : present.endedAt >= redrive.at;
+  return since ? attempt : undefined;
+}
+
+/** What Step Functions says of the end of an execution's run. `step`: the one that was under way. */
 export function foldEnded(
   current: Item | undefined,
-  record: ExecutionRecord & { readonly end: NonNullable<ExecutionRecord["end"]> },
+  { execution: arn, startedAt: recorded }: ExecutionRecord,
+  end: End,
   execution: string,
   step: string | undefined,
 ): Folded<ExecutionValue> | undefined {
-  const before = presentValue(current);
-  const { state, at, cause } = record.end;
-  if (current && current.version >= version(rank.stepFunctions, 0, 0)) {
-    if (!before || before.step || !step) return undefined;
+  const { state, at, cause, redrive: run } = end;
+  const { later, before, startedAt = recorded ?? at } = within(current, run);
+  if (later) return undefined;
+  if (before && current!.version >= version(run, rank.stepFunctions, 0, 0)) {
+    if (before.step || !step) return undefined;
     // The step's own report was late: now it can be named.
-    return { value: { ...before, step }, version: version(rank.stepFunctions, 0, 1) };
+    return { value: { ...before, step }, version: version(run, rank.stepFunctions, 0, 1) };
   }
   const named = before?.step ?? (state === "succeeded" ? undefined : step);
   const message = before?.message ?? (state === "succeeded" ? undefined : plainWords[state]);
@@ -82,14 +148,18 @@ export function foldEnded(
     ...before,
     execution,
     state,
-    startedAt: before?.startedAt ?? record.startedAt ?? at,
+    startedAt,
     endedAt: at,
-    arn: record.execution,
+    ...ofRun(run),
+    arn,
     ...(named ? { step: named } : {}),
     ...(message ? { message } : {}),
     ...(before?.cause || cause ? { cause: before?.cause ?? cause } : {}),
   } as ExecutionValue;
-  return { value, version: version(rank.stepFunctions, before && before.state !== "running" ? 1 : 0, 0) };
+  return {
+    value,
+    version: version(run, rank.stepFunctions, before && before.state !== "running" ? 1 : 0, 0),
+  };
 }
 
 /** What viewers read about a step that ended because its execution did. */

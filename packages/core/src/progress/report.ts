@@ -7,20 +7,23 @@ import {
   BadEvent,
   type Channel,
   type ProgressReported,
+  type StepValue,
   TitleValue,
   watchChannel,
   workChannel,
 } from "../protocol/index.ts";
-import { endStep } from "./end-execution.ts";
+import { endStep } from "./end-step.ts";
 import { type Envelope, executionId } from "./envelope.ts";
 import { foldEnded, foldReported, foldRunning } from "./fold-execution.ts";
 import { foldStep } from "./fold-step.ts";
 import { forEveryone } from "./for-everyone.ts";
+import { runAt, showsRedrive, standingEnd } from "./redrive.ts";
 
 /** Progress Reported: the step, the execution and whatever facts the report carries, for viewers and for owners. */
 export async function report(ports: Ports, detail: ProgressReported, envelope: Envelope): Promise<void> {
   const arn = envelope.execution ?? detail.execution;
-  const record = arn === undefined ? undefined : await learn(ports, arn, detail);
+  const known = arn === undefined ? undefined : await learn(ports, arn, detail);
+  const record = known && (await learnRedrive(ports, known, detail));
   const proposals = proposalsOf(detail, executionId(arn), arn, record);
   const access = detail.owners ? { owners: detail.owners } : {};
   await tell(ports, workChannel(detail.subject), proposals, access);
@@ -46,36 +49,59 @@ async function learn(ports: Ports, execution: string, detail: ProgressReported):
   return ports.executionRecords.learn({ execution, subject: detail.subject, startedAt: detail.at });
 }
 
+/** Progress after an execution's end may be the first that is heard of its redrive. */
+async function learnRedrive(
+  ports: Ports,
+  record: ExecutionRecord,
+  { subject, step, at, attempt = 1 }: ProgressReported,
+): Promise<ExecutionRecord> {
+  const end = standingEnd(record);
+  if (!end || !showsRedrive(end, { attempt, startedAt: at })) return record;
+  const { execution } = record;
+  const { items } = await ports.channels.read(workChannel(subject), [
+    `step/${executionId(execution)}/${step}`,
+  ]);
+  const before = items[0]?.value as StepValue | null | undefined;
+  const startedAt = before?.attempt === attempt ? before.startedAt : at;
+  if ((before && before.attempt > attempt) || !showsRedrive(end, { attempt, startedAt })) return record;
+  return ports.executionRecords.learn({ execution, redrive: { number: end.redrive + 1 } });
+}
+
 function proposalsOf(
   detail: ProgressReported,
   execution: string,
   arn: string | undefined,
   record: ExecutionRecord | undefined,
 ): Proposal[] {
-  const end = record?.end;
   const executionKey = `execution/${execution}`;
   const facts = factsOf(detail);
+  const run = runAt(record, detail.at);
   if (detail.step === "execution")
     return [
-      { key: executionKey, at: detail.at, fold: (current) => foldReported(current, detail, execution, arn) },
+      {
+        key: executionKey,
+        at: detail.at,
+        fold: (current) => foldReported(current, detail, execution, arn, run),
+      },
       ...facts,
     ];
   const step: Proposal = {
     key: `step/${execution}/${detail.step}`,
     at: detail.at,
     fold: (current) => {
-      const folded = foldStep(current, detail, execution);
-      return folded && end ? endStep(folded, end) : folded;
+      const folded = foldStep(current, detail, execution, record);
+      return folded && record ? endStep(folded, record) : folded;
     },
   };
-  if (arn === undefined) return [step, ...facts];
+  if (!record) return [step, ...facts];
+  const end = standingEnd(record);
   const whole: Proposal = {
     key: executionKey,
     at: detail.at,
     fold: (current) =>
-      record && end
-        ? foldEnded(current, { ...record, end }, execution, detail.step)
-        : foldRunning(current, execution, arn, detail.at),
+      end
+        ? foldEnded(current, record, end, execution, detail.step)
+        : foldRunning(current, execution, record, detail.at),
   };
   return [step, whole, ...facts];
 }

@@ -124,6 +124,12 @@ export const FeedbackClosed = z.object({
 });
 export type FeedbackClosed = z.infer<typeof FeedbackClosed>;
 
+/** What does not apply is null, or an empty text where an input transformer found nothing. */
+const absent = z.pipe(
+  z.union([z.null(), z.literal("")]),
+  z.transform(() => undefined),
+);
+
 export const ExecutionStatusChanged = z.object({
   executionArn: Execution,
   name: z.string(),
@@ -132,6 +138,9 @@ export const ExecutionStatusChanged = z.object({
   stopDate: z.nullish(Time),
   error: z.nullish(z.string()),
   cause: z.nullish(z.string()),
+  /** How often it was redriven by then, and when it last was. */
+  redriveCount: z.optional(z.union([z.int().check(z.nonnegative()), absent])),
+  redriveDate: z.optional(z.union([Time, absent])),
 });
 export type ExecutionStatusChanged = z.infer<typeof ExecutionStatusChanged>;
 

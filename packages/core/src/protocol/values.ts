@@ -45,6 +45,8 @@ export const ExecutionValue = z.object({
   step: z.optional(Name),
   message: z.optional(Message),
   data: z.optional(Fields),
+  /** How often it was redriven; absent when it never was. */
+  redrive: z.optional(z.int().check(z.positive())),
   arn: z.optional(z.string()),
   cause: z.optional(z.string()),
 });

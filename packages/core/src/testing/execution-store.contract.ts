@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Ports } from "../ports.ts";
 
 const execution = "arn:aws:states:us-east-1:000000000000:execution:post-processing:e1";
-const failed = { state: "failed", at: 9, cause: "States.Timeout" } as const;
+const failed = { redrive: 0, state: "failed", at: 9, cause: "States.Timeout" } as const;
 
 /** The behaviour of every store of execution records; `make` gives a fresh one. */
 export function executionStoreContract(
@@ -31,6 +31,69 @@ export function executionStoreContract(
         execution,
         subject: "video/v_1",
         startedAt: 5,
+      });
+    });
+
+    it("replaces an end by that of a later redrive alone, in whichever order they are learned", async () => {
+      const again = { redrive: 1, state: "timed_out", at: 20 } as const;
+      for (const ends of [
+        [failed, again],
+        [again, failed],
+        [failed, again, failed, { ...again, at: 21 }],
+      ]) {
+        const { executionRecords } = await make();
+        let last: unknown;
+        for (const end of ends) last = await executionRecords.learn({ execution, startedAt: 5, end });
+        expect(last).toEqual({ execution, startedAt: 5, end: again });
+        expect(await executionRecords.read(execution)).toEqual(last);
+      }
+    });
+
+    it("keeps the latest redrive, and when it began as soon as anybody knows", async () => {
+      const learned = [
+        [{ number: 1 }, { number: 1 }],
+        [
+          { number: 1, at: 12 },
+          { number: 1, at: 12 },
+        ],
+        [
+          { number: 1, at: 13 },
+          { number: 1, at: 12 },
+        ],
+        [{ number: 3 }, { number: 3 }],
+        [{ number: 2, at: 14 }, { number: 3 }],
+        [
+          { number: 3, at: 15 },
+          { number: 3, at: 15 },
+        ],
+        [{ number: 3 }, { number: 3, at: 15 }],
+      ] as const;
+      const { executionRecords } = await make();
+      for (const [redrive, known] of learned)
+        expect(await executionRecords.learn({ execution, redrive })).toEqual({ execution, redrive: known });
+      expect(await executionRecords.learn({ execution, end: failed })).toEqual({
+        execution,
+        redrive: { number: 3, at: 15 },
+        end: failed,
+      });
+    });
+
+    it("ends with the latest redrive and its end when many learn at once", async () => {
+      const { executionRecords } = await make();
+      const numbers = Array.from({ length: 12 }, (_, i) => i + 1);
+      await Promise.all(
+        numbers.map((number) =>
+          executionRecords.learn({
+            execution,
+            redrive: { number, at: number * 10 },
+            end: { ...failed, redrive: number },
+          }),
+        ),
+      );
+      expect(await executionRecords.read(execution)).toEqual({
+        execution,
+        redrive: { number: 12, at: 120 },
+        end: { ...failed, redrive: 12 },
       });
     });
 

@@ -76,12 +76,23 @@ export function memoryRefusalCounter(): RefusalCounter {
   };
 }
 
+type Redrive = NonNullable<ExecutionRecord["redrive"]>;
+
+const isNews = (redrive: Redrive, known: Redrive | undefined): boolean =>
+  !known ||
+  redrive.number > known.number ||
+  (redrive.number === known.number && known.at === undefined && redrive.at !== undefined);
+
 export function memoryExecutionStore(): ExecutionStore {
   const records = new Map<string, ExecutionRecord>();
   return {
     read: async (execution) => copy(records.get(execution)),
     async learn(record) {
-      const known = { ...record, ...records.get(record.execution) };
+      const before = records.get(record.execution);
+      const known: { -readonly [F in keyof ExecutionRecord]: ExecutionRecord[F] } = { ...record, ...before };
+      const { redrive, end } = record;
+      if (redrive && isNews(redrive, before?.redrive)) known.redrive = redrive;
+      if (end && !(before?.end && before.end.redrive >= end.redrive)) known.end = end;
       records.set(record.execution, copy(known));
       return copy(known);
     },

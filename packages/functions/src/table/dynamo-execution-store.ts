@@ -3,6 +3,7 @@ import { days, type ExecutionRecord, type ExecutionStore } from "@callboard/core
 import { TTL } from "./definition.ts";
 import { executionKey } from "./keys.ts";
 import { type Row, type Table, ttlAt } from "./table.ts";
+import { writeOutcome } from "./write-outcome.ts";
 
 /** An execution runs for a year at most; its record outlives it. */
 const keptMs = days(366 + 90);
@@ -17,9 +18,14 @@ export function dynamoExecutionStore(table: Table): ExecutionStore {
       return Item && recordOf(Item);
     },
 
-    /** One update without a condition: each field is set if it is not there yet, so repeating it changes nothing. */
-    async learn({ execution, subject, startedAt, end }) {
-      const known = Object.entries({ execution, subject, startedAt, end }).filter(
+    /**
+     * A later redrive or end takes the place of an earlier one by an update on the condition that it is later; the rest
+     * is one update without a condition that sets each field which is not there yet. Repeating it changes nothing.
+     */
+    async learn({ execution, subject, startedAt, redrive, end }) {
+      if (redrive) await replace(execution, "redrive", redrive, redriveIsNews(redrive));
+      if (end) await replace(execution, "end", end, endIsNews(end));
+      const known = Object.entries({ execution, subject, startedAt }).filter(
         ([, value]) => value !== undefined,
       );
       const sets = known.map((_, i) => `#f${i} = if_not_exists(#f${i}, :v${i})`);
@@ -42,7 +48,47 @@ export function dynamoExecutionStore(table: Table): ExecutionStore {
       return recordOf(Attributes ?? {});
     },
   };
+
+  async function replace(execution: string, field: string, value: object, news: Condition): Promise<void> {
+    const result = await writeOutcome(
+      table.documents.send(
+        new UpdateCommand({
+          TableName: table.name,
+          Key: executionKey(execution),
+          UpdateExpression: "SET #field = :value, #ttl = :ttl",
+          ConditionExpression: `attribute_not_exists(#field) OR ${news.expression}`,
+          ExpressionAttributeNames: { "#field": field, "#ttl": TTL, ...news.names },
+          ExpressionAttributeValues: {
+            ":value": value,
+            ":ttl": ttlAt(table.clock.now(), keptMs),
+            ":number": news.number,
+          },
+        }),
+      ),
+    );
+    if (result.outcome === "contended") throw new Error("an execution is in no transaction, yet contended");
+  }
 }
+
+/** When what is learned is later than what is known in the same field. */
+interface Condition {
+  readonly expression: string;
+  readonly names: Readonly<Record<string, string>>;
+  readonly number: number;
+}
+
+function redriveIsNews({ number, at }: NonNullable<ExecutionRecord["redrive"]>): Condition {
+  const later = "#field.#number < :number";
+  if (at === undefined) return { expression: later, names: { "#number": "number" }, number };
+  const dated = "(#field.#number = :number AND attribute_not_exists(#field.#at))";
+  return { expression: `${later} OR ${dated}`, names: { "#number": "number", "#at": "at" }, number };
+}
+
+const endIsNews = ({ redrive: number }: NonNullable<ExecutionRecord["end"]>): Condition => ({
+  expression: "#field.#number < :number",
+  names: { "#number": "redrive" },
+  number,
+});
 
 function recordOf(row: Row): ExecutionRecord {
   const { pk: _pk, sk: _sk, [TTL]: _ttl, ...record } = row;

@@ -18,7 +18,7 @@ interface Rule {
 
 const workflowEvents = ["Progress Reported", "Candidates Proposed", "Feedback Requested", "Feedback Closed"];
 
-/** How an execution ended, without its input and output, which are nobody's business here. */
+/** How an execution ended or that it runs again, without its input and output, which are nobody's business here. */
 const statusChange = {
   InputPathsMap: {
     id: "$.id",
@@ -31,6 +31,8 @@ const statusChange = {
     stopDate: "$.detail.stopDate",
     error: "$.detail.error",
     cause: "$.detail.cause",
+    redriveCount: "$.detail.redriveCount",
+    redriveDate: "$.detail.redriveDate",
   },
   InputTemplate: `{
   "id": <id>,
@@ -40,7 +42,8 @@ const statusChange = {
   "resources": <resources>,
   "detail": {
     "executionArn": <executionArn>, "name": <name>, "status": <status>,
-    "startDate": <startDate>, "stopDate": <stopDate>, "error": <error>, "cause": <cause>
+    "startDate": <startDate>, "stopDate": <stopDate>, "error": <error>, "cause": <cause>,
+    "redriveCount": <redriveCount>, "redriveDate": <redriveDate>
   }
 }`,
 };
@@ -68,6 +71,21 @@ function rules(stateMachineArns: readonly string[]): Rule[] {
         source: ["aws.states"],
         "detail-type": ["Step Functions Execution Status Change"],
         detail: { stateMachineArn: stateMachineArns, status: ["FAILED", "TIMED_OUT", "ABORTED"] },
+      },
+      target: "ingest",
+      inputTransformer: statusChange,
+    },
+    {
+      bus: "default",
+      name: "execution-redriven",
+      pattern: {
+        source: ["aws.states"],
+        "detail-type": ["Step Functions Execution Status Change"],
+        detail: {
+          stateMachineArn: stateMachineArns,
+          status: ["RUNNING", "SUCCEEDED"],
+          redriveCount: [{ numeric: [">", 0] }],
+        },
       },
       target: "ingest",
       inputTransformer: statusChange,

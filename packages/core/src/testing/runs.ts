@@ -1,0 +1,5 @@
+/** How often a property is tried: as usual, or as `CALLBOARD_RUNS` says. */
+export function runs(usual: number): number {
+  const { process } = globalThis as { process?: { env: Record<string, string | undefined> } };
+  return Number(process?.env.CALLBOARD_RUNS ?? usual);
+}
