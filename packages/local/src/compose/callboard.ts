@@ -289,21 +289,28 @@ function modelConnection({ model }: Settings): { headers?: Record<string, string
   return model?.key ? { headers: { authorization: `Bearer ${model.key}` } } : {};
 }
 
-/** Runs `work` again and again, `ms` after it last ended; a failure is told and does not end it. */
-function every(clock: Clock, ms: number, work: () => Promise<void>): () => void {
+/**
+ * Runs `work` at once and then again and again, `ms` after it last ended; a failure is told and does not end it. The
+ * function that it returns stops it, and waits for what is under way.
+ */
+function every(clock: Clock, ms: number, work: () => Promise<void>): () => Promise<void> {
   let cancel = () => {};
+  let underWay = Promise.resolve();
   let stopped = false;
-  const wait = () => {
-    cancel = clock.after(ms, () => {
-      work()
+  const wait = (pause: number) => {
+    cancel = clock.after(pause, () => {
+      underWay = work()
         .catch((cause: unknown) => console.error(cause))
-        .finally(() => stopped || wait());
+        .then(() => {
+          if (!stopped) wait(ms);
+        });
     });
   };
-  wait();
+  wait(0);
   return () => {
     stopped = true;
     cancel();
+    return underWay;
   };
 }
 
