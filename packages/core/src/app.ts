@@ -8,7 +8,9 @@ import { announce, announceAttention } from "./feedback/announce.ts";
 import { ask } from "./feedback/ask.ts";
 import { type Acted, attend } from "./feedback/attend.ts";
 import { due } from "./feedback/due-request.ts";
+import { erasePerson } from "./feedback/erase-person.ts";
 import { listRequests, viewRequest } from "./feedback/look-up.ts";
+import { readLedger } from "./feedback/read-ledger.ts";
 import { deliver } from "./feedback/relay.ts";
 import { reply } from "./feedback/reply.ts";
 import { closeFeedback } from "./feedback/withdraw.ts";
@@ -23,6 +25,7 @@ import type {
   FeedbackClosed,
   FeedbackRequested,
   ClientMessageOf as Message,
+  Principal,
   ProgressReported,
   RequestId,
   ServerMessageOf,
@@ -74,6 +77,9 @@ export function createApp(ports: Ports) {
       close: (detail: FeedbackClosed, envelope: Envelope) => closeFeedback(ports, detail, envelope),
       announce: (id: RequestId) => announce(ports, id),
       announceAttention: (id: RequestId) => announceAttention(ports, id),
+      /** For whoever runs the deployment. */
+      ledger: (execution: string) => readLedger(ports, execution),
+      erase: (principal: Principal) => erasePerson(ports, principal),
     },
     progress: {
       report: (detail: ProgressReported, envelope: Envelope) => report(ports, detail, envelope),

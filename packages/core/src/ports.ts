@@ -135,8 +135,17 @@ export interface RequestStore {
   openFor(principal: Principal, limit: number): Promise<RequestId[]>;
   /** Every request of an execution, in the order in which they were asked. */
   ofExecution(execution: string): Promise<RequestId[]>;
-  /** What happened to a request, in order. */
+  /** What happened to a request, in order. The rows are only ever added, but for `redact`. */
   ledger(id: RequestId): Promise<LedgerEntry[]>;
+  /**
+   * Requests that a principal ever acted on or was asked, each at least once, from an (eventually consistent) index;
+   * an entry that was redacted, or a principal that was released, no longer leads to them.
+   */
+  touchedBy(principal: Principal): AsyncIterable<RequestId>;
+  /** Puts a ledger row without somebody in the place of the one with them. Idempotent; a row that is gone stays so. */
+  redact(id: RequestId, entry: LedgerEntry): Promise<void>;
+  /** Forgets that a principal was asked, which is how `touchedBy` finds the request. Idempotent. */
+  release(id: RequestId, principal: Principal): Promise<void>;
   /** Requests whose `due` is not after `now`, from one of the `duePartitions` of the (eventually consistent) index. */
   due(partition: number, now: number, limit: number): Promise<RequestId[]>;
 }
@@ -168,6 +177,10 @@ export interface AttentionStore {
   put(attention: Attention): Promise<void>;
   /** Everyone who ever attended to the request, read strongly. */
   of(id: RequestId): Promise<Attention[]>;
+  /** Requests that a user ever attended to, from an (eventually consistent) index. */
+  attendedBy(principal: Principal): AsyncIterable<RequestId>;
+  /** Puts the attention of somebody else in the place of a user's, in one step; it is found by neither. Idempotent. */
+  replace(userId: string, attention: Attention): Promise<void>;
 }
 
 /** How often people were refused lately. */

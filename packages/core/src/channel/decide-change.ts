@@ -27,6 +27,14 @@ export const remove = (key: string, version: string, at: number): Proposal => ({
   fold: (current) => (current ? { value: null, version } : undefined),
 });
 
+/** Proposes that a key be removed, whatever its version. */
+export const drop = (key: string, at: number): Proposal => ({
+  key,
+  at,
+  fold: (current) =>
+    current && current.value !== null ? { value: null, version: `${current.version}.removed` } : undefined,
+});
+
 /** Who else may follow or own a channel, beside those its META names. */
 export interface Access {
   readonly owners?: readonly Principal[];

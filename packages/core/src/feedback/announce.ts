@@ -1,4 +1,4 @@
-import { type Proposal, propose, remove } from "../channel/decide-change.ts";
+import { drop, type Proposal, propose, remove } from "../channel/decide-change.ts";
 import { publish } from "../channel/publish.ts";
 import { version } from "../channel/version.ts";
 import type { Ports } from "../ports.ts";
@@ -15,6 +15,7 @@ import {
 } from "../protocol/index.ts";
 import { attentionProposals } from "./attend.ts";
 import { system } from "./decide-deadline.ts";
+import { isErased } from "./erase.ts";
 import { type FeedbackRequest, replyOf } from "./request.ts";
 import { inboxValue, receiptValue, requestValue } from "./request-values.ts";
 
@@ -40,13 +41,11 @@ export async function announce(ports: Ports, id: RequestId, more: readonly Propo
       ...warningProposals(request),
       ...(await attending(ports, request)),
     ];
-    const work = await publish(ports, workChannel(request.subject), proposals, {
-      followers: request.assignees,
-    });
+    const asked = request.assignees.filter((assignee) => !isErased(assignee));
+    const work = await publish(ports, workChannel(request.subject), proposals, { followers: asked });
     if (work.outcome === "full")
       ports.log.warn("a work channel is full", { requestId: id, limit: work.limit });
-    for (const assignee of request.assignees)
-      await tellInbox(ports, inboxChannel(assignee), inboxProposal(request));
+    for (const assignee of asked) await tellInbox(ports, inboxChannel(assignee), inboxProposal(request));
     await tellReceipt(ports, request);
     await ports.requests.note(request, { announced: request.version });
     return;
@@ -101,7 +100,7 @@ async function tellInbox(
 
 async function tellReceipt(ports: Ports, request: FeedbackRequest): Promise<void> {
   const reply = replyOf(request);
-  if (!reply || reply.by.id === system.id) return;
+  if (!reply || reply.by.id === system.id || isErased(`user/${reply.by.id}`)) return;
   const inbox = inboxChannel(`user/${reply.by.id}`);
   const receipt = receiptValue(request, reply);
   const proposal = propose(`receipt/${reply.replyId}`, receipt, version(request.version), request.changedAt);
@@ -121,12 +120,9 @@ async function sweepReceipts(ports: Ports, inbox: ReturnType<typeof inboxChannel
   await publish(
     ports,
     inbox,
-    old.map((item) => ({ key: item.key, at: now, fold: removed })),
+    old.map((item) => drop(item.key, now)),
   );
 }
-
-const removed = (current: Item | undefined) =>
-  current && current.value !== null ? { value: null, version: `${current.version}.removed` } : undefined;
 
 /**
  * Viewers see that the subject waits, and until when. The key is shared by all requests of the subject: it holds only

@@ -4,6 +4,7 @@ import { type FeedbackRequested, type RequestId, seconds } from "../protocol/ind
 import { latestDeadline, probeEveryMs } from "./due.ts";
 import { moveTo } from "./move.ts";
 import type { FeedbackRequest, RequestStatus } from "./request.ts";
+import { shownCandidates } from "./shown-candidates.ts";
 
 /** What a new question is decided on. */
 export interface AskContext {
@@ -46,6 +47,7 @@ export function decideAsk(asked: FeedbackRequested, context: AskContext): Asking
       what: "asked",
       round: asked.round,
       candidates: request.candidates,
+      ...(asked.candidates ? { shown: shownCandidates(asked.candidates) } : {}),
       assignees: request.assignees,
       ...(request.deadline === undefined ? {} : { deadline: request.deadline }),
     },

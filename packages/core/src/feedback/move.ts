@@ -52,6 +52,10 @@ export function amend(
   });
 }
 
+/** The transition that puts a request without somebody in the place of the one with them; its state stays. */
+export const redact = (request: FeedbackRequest, redacted: FeedbackRequest, now: number): Transition =>
+  transition(request, changed(request, redacted, "erased", now), undefined, {});
+
 function changed(request: FeedbackRequest, change: object, last: Happening, now: number): FeedbackRequest {
   const next = { ...request, ...change, last, version: request.version + 1, changedAt: now };
   return Object.fromEntries(Object.entries(next).filter(([, value]) => value !== undefined)) as typeof next;

@@ -79,12 +79,20 @@ export type Happening =
   | "escalated"
   | "extended"
   | "reassigned"
+  /** Somebody's name and words were taken out of it. */
+  | "erased"
   | Exclude<RequestState, "open">;
 
 /** By which way somebody acted, and from which device: a connection's id, or what an HTTP client calls itself. */
 export interface Origin {
   readonly way: "socket" | "http";
   readonly device: string;
+}
+
+/** A candidate as people saw it. */
+export interface ShownCandidate {
+  readonly id: string;
+  readonly title: string;
 }
 
 /** One row of the append-only ledger: who did what, when, by which way, on which round. */
@@ -98,6 +106,8 @@ export interface LedgerEntry {
   readonly reply?: RecordedReply;
   /** The candidates that were to choose from. */
   readonly candidates?: readonly string[];
+  /** The same as they were shown when it was asked: their items may be gone by the time somebody wants to know. */
+  readonly shown?: readonly ShownCandidate[];
   /** Who was asked from then on. */
   readonly assignees?: readonly Principal[];
   readonly deadline?: number;
@@ -106,6 +116,10 @@ export interface LedgerEntry {
 
 export const isClosed = (request: FeedbackRequest): boolean =>
   request.status.state !== "open" && request.status.state !== "answered";
+
+/** When a request was closed; undefined while it is open or its answer is on the way. */
+export const closedAt = ({ status }: FeedbackRequest): number | undefined =>
+  "at" in status ? status.at : undefined;
 
 /** The reply that a request has, if it has one. */
 export const replyOf = (request: FeedbackRequest): RecordedReply | undefined =>

@@ -1,7 +1,7 @@
 import { dueOf } from "../feedback/due.ts";
 import type { FeedbackRequest, LedgerEntry } from "../feedback/request.ts";
 import { type Asking, duePartitions, type RequestStore, type ThreadHead, type TokenVault } from "../ports.ts";
-import type { RequestId } from "../protocol/index.ts";
+import type { Principal, RequestId } from "../protocol/index.ts";
 import { structuredCopy as copy } from "./memory-channel-store.ts";
 
 export interface MemoryRequests extends RequestStore {
@@ -16,11 +16,16 @@ export function memoryRequestStore(): MemoryRequests {
   const tokens = new Map<RequestId, string>();
   const ledgers = new Map<RequestId, LedgerEntry[]>();
   const threads = new Map<string, ThreadHead>();
+  const asked = new Map<RequestId, Set<Principal>>();
   const threadKey = (execution: string, thread: string) => `${execution}\n${thread}`;
   const write = (request: FeedbackRequest, entry: LedgerEntry | undefined) => {
     requests.set(request.id, copy(request));
     if (entry) ledgers.set(request.id, [...(ledgers.get(request.id) ?? []), copy(entry)]);
+    const names = [...request.assignees, ...(request.formerAssignees ?? [])];
+    asked.set(request.id, new Set([...(asked.get(request.id) ?? []), ...names]));
   };
+  const isTaken = (id: RequestId, entry: LedgerEntry | undefined) =>
+    ledgers.get(id)?.some(({ n }) => n === entry?.n) ?? false;
   const partitionOf = (id: RequestId) =>
     [...id].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 9973, 0) % duePartitions;
 
@@ -42,6 +47,7 @@ export function memoryRequestStore(): MemoryRequests {
     async move({ from, request, ledger }) {
       const current = requests.get(request.id);
       if (current?.version !== from) return { won: false, current: copy(current) };
+      if (isTaken(request.id, ledger)) throw new Error(`the ledger of ${request.id} is ahead of it`);
       write({ ...request, announced: current.announced }, ledger);
       return { won: true };
     },
@@ -72,6 +78,20 @@ export function memoryRequestStore(): MemoryRequests {
         .sort((a, b) => a.askedAt - b.askedAt)
         .map((request) => request.id),
     ledger: async (id) => copy(ledgers.get(id) ?? []),
+    async *touchedBy(principal) {
+      const acted = ([, entries]: [RequestId, LedgerEntry[]]) =>
+        entries.some(({ by }) => by && `user/${by.id}` === principal);
+      const ids = [...ledgers].filter(acted).map(([id]) => id);
+      const put = [...asked].filter(([, names]) => names.has(principal)).map(([id]) => id);
+      yield* new Set([...ids, ...put]);
+    },
+    async redact(id, entry) {
+      const entries = ledgers.get(id)?.map((one) => (one.n === entry.n ? copy(entry) : one));
+      if (entries) ledgers.set(id, entries);
+    },
+    async release(id, principal) {
+      asked.get(id)?.delete(principal);
+    },
     async due(partition, now, limit) {
       return [...requests.values()]
         .filter((request) => partitionOf(request.id) === partition && (dueOf(request) ?? Infinity) <= now)

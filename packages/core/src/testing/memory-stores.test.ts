@@ -1,5 +1,6 @@
 import { attentionStoreContract } from "./attention-store.contract.ts";
 import { channelStoreContract } from "./channel-store.contract.ts";
+import { erasureStoreContract } from "./erasure-store.contract.ts";
 import { executionStoreContract } from "./execution-store.contract.ts";
 import { memoryChannelStore } from "./memory-channel-store.ts";
 import { memoryRequestStore } from "./memory-request-store.ts";
@@ -32,5 +33,6 @@ subscriptionStoreContract("memory", stores);
 requestStoreContract("memory", stores);
 requestListingContract("memory", stores);
 attentionStoreContract("memory", stores);
+erasureStoreContract("memory", stores);
 refusalCounterContract("memory", stores);
 executionStoreContract("memory", stores);

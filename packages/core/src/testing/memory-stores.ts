@@ -61,6 +61,15 @@ export function memoryAttentionStore(): AttentionStore {
       rows.set(key, copy({ ...attention, firstAt: known?.firstAt ?? attention.firstAt }));
     },
     of: async (id) => copy([...rows.values()].filter((row) => row.requestId === id)),
+    async *attendedBy(principal) {
+      yield* [...rows.values()]
+        .filter(({ user }) => `user/${user.id}` === principal)
+        .map((row) => row.requestId);
+    },
+    async replace(userId, attention) {
+      rows.delete(`${attention.requestId}\n${userId}`);
+      rows.set(`${attention.requestId}\n${attention.user.id}`, copy(attention));
+    },
   };
 }
 

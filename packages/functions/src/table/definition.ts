@@ -8,7 +8,7 @@ export const indexes = {
   due: "due",
   /** A connection's subscriptions, to clean up; never on the way of a message. */
   byConnection: "byConnection",
-  /** Open requests of an assignee, by the time they were asked. */
+  /** Open requests of an assignee, by the time they were asked; apart from these, what a person did and was asked. */
   byPrincipal: "byPrincipal",
 } as const;
 

@@ -1,19 +1,20 @@
-import { UpdateCommand } from "@aws-sdk/lib-dynamodb";
-import { type Attention, type AttentionStore, days } from "@callboard/core";
+import { GetCommand, TransactWriteCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import type { Attention, AttentionStore } from "@callboard/core";
 import { TTL } from "./definition.ts";
-import { ATTENTION, attentionKey, requestKey } from "./keys.ts";
+import { ATTENTION, attendedIndex, attentionKey, requestKey } from "./keys.ts";
+import { lifetimes } from "./lifetimes.ts";
 import { queryPrefix } from "./query-prefix.ts";
-import { type Row, type Table, ttlAt } from "./table.ts";
+import { requestsUnder } from "./requests-under.ts";
+import type { Row, Table } from "./table.ts";
 import { writeOutcome } from "./write-outcome.ts";
-
-/** A wait lasts for a year at most; who attended is kept as long as a closed request. */
-const keptMs = days(366 + 90);
 
 /** Who attends to requests, in DynamoDB, one row a person beside the request. */
 export function dynamoAttentionStore(table: Table): AttentionStore {
+  const kept = lifetimes(table);
   return {
     /** An update on the condition that nothing later was said; the first `firstAt` stays. Repeating it changes nothing. */
-    async put({ requestId, user, state, at, until, firstAt }) {
+    async put(attention) {
+      const { requestId, user, state, at, until, firstAt } = attention;
       const result = await writeOutcome(
         table.documents.send(
           new UpdateCommand({
@@ -21,7 +22,8 @@ export function dynamoAttentionStore(table: Table): AttentionStore {
             Key: attentionKey(requestId, user.id),
             UpdateExpression:
               "SET #user = :user, #state = :state, #at = :at, #until = :until, #ttl = :ttl, " +
-              "requestId = :requestId, firstAt = if_not_exists(firstAt, :firstAt)",
+              "requestId = :requestId, firstAt = if_not_exists(firstAt, :firstAt), " +
+              "principal = :principal, askedAt = if_not_exists(askedAt, :firstAt)",
             ConditionExpression: "attribute_not_exists(pk) OR #at <= :at",
             ExpressionAttributeNames: {
               "#user": "user",
@@ -37,7 +39,8 @@ export function dynamoAttentionStore(table: Table): AttentionStore {
               ":at": at,
               ":until": until,
               ":firstAt": firstAt,
-              ":ttl": ttlAt(until, keptMs),
+              ":principal": attendedIndex(`user/${user.id}`),
+              ":ttl": kept.attention(attention)[TTL],
             },
           }),
         ),
@@ -46,10 +49,27 @@ export function dynamoAttentionStore(table: Table): AttentionStore {
     },
 
     of: async (id) => (await queryPrefix(table, requestKey(id).pk, ATTENTION)).map(attentionOf),
+
+    attendedBy: (principal) => requestsUnder(table, attendedIndex(principal)),
+
+    /** One transaction, which leaves the row its end; once the row is gone there is nothing to do. */
+    async replace(userId, attention) {
+      const { requestId, user } = attention;
+      const TableName = table.name;
+      const Key = attentionKey(requestId, userId);
+      const { Item: row } = await table.documents.send(
+        new GetCommand({ TableName, Key, ConsistentRead: true }),
+      );
+      if (!row) return;
+      const Item = { ...attentionKey(requestId, user.id), ...attention, [TTL]: row[TTL] };
+      const TransactItems = [{ Delete: { TableName, Key } }, { Put: { TableName, Item } }];
+      const result = await writeOutcome(table.documents.send(new TransactWriteCommand({ TransactItems })));
+      if (result.outcome !== "written") throw new Error(`the attention of ${requestId} is contended`);
+    },
   };
 }
 
 function attentionOf(row: Row): Attention {
-  const { pk: _pk, sk: _sk, [TTL]: _ttl, ...attention } = row;
+  const { pk: _pk, sk: _sk, [TTL]: _ttl, principal: _principal, askedAt: _askedAt, ...attention } = row;
   return attention as unknown as Attention;
 }

@@ -1,26 +1,42 @@
 import {
+  DeleteCommand,
   GetCommand,
   PutCommand,
   QueryCommand,
   TransactWriteCommand,
   type TransactWriteCommandInput,
+  UpdateCommand,
 } from "@aws-sdk/lib-dynamodb";
-import type { Asking, FeedbackRequest, RequestStore, Transition } from "@callboard/core";
-import { indexes } from "./definition.ts";
+import {
+  type Asking,
+  type FeedbackRequest,
+  isErased,
+  type Principal,
+  type RequestStore,
+  type Transition,
+} from "@callboard/core";
+import { indexes, TTL } from "./definition.ts";
+import { expireTogether } from "./expire-together.ts";
 import {
   ASKED,
+  actedIndex,
+  askedBeforeIndex,
+  assigneeKey,
   duePartitionKey,
   executionKey,
   LEDGER,
+  ledgerKey,
   requestIdOf,
   requestKey,
   THREAD,
   threadKey,
 } from "./keys.ts";
+import { lifetimes } from "./lifetimes.ts";
 import { queryPrefix } from "./query-prefix.ts";
 import {
   askedRow,
   assigneeRows,
+  formerRow,
   ledgerEntryOf,
   ledgerRow,
   noteOn,
@@ -30,6 +46,7 @@ import {
   threadRow,
   tokenRow,
 } from "./request-rows.ts";
+import { requestsUnder } from "./requests-under.ts";
 import type { Row, Table } from "./table.ts";
 import { writeOutcome } from "./write-outcome.ts";
 
@@ -44,6 +61,7 @@ const LONGEST_PAUSE_MS = 200;
 /** Feedback requests in DynamoDB, with their assignees, ledger, token and thread heads. */
 export function dynamoRequestStore(table: Table): RequestStore {
   const TableName = table.name;
+  const kept = lifetimes(table);
   const put = (row: Row): Action => ({ Put: { TableName, Item: row } });
   const putNew = (row: Row): Action => ({
     Put: { TableName, Item: row, ConditionExpression: "attribute_not_exists(pk)" },
@@ -64,24 +82,27 @@ export function dynamoRequestStore(table: Table): RequestStore {
    */
   function actionsOf({ from, request, ledger }: Transition): Action[] {
     const open = request.status.state === "open";
-    const assignees = assigneeRows(request, request.assignees);
     const former = (request.formerAssignees ?? [])
       .filter((one) => !request.assignees.includes(one))
       .slice(-MOST_FORMER);
-    const gone = assigneeRows(request, open ? former : [...request.assignees, ...former]);
+    const gone = new Set(open ? former : [...request.assignees, ...former]);
+    const leave = (principal: Principal): Action => {
+      const row = formerRow(request, principal, kept);
+      return row ? put(row) : { Delete: { TableName, Key: assigneeKey(request.id, principal) } };
+    };
     return [
       {
         Put: {
           TableName,
-          Item: requestRow(request),
+          Item: requestRow(request, kept),
           ConditionExpression: "version = :from",
           ExpressionAttributeValues: { ":from": from },
           ReturnValuesOnConditionCheckFailure: "ALL_OLD",
         },
       },
-      ...(ledger ? [putNew(ledgerRow(request, ledger))] : []),
-      ...(open ? assignees.map(put) : []),
-      ...gone.map(({ pk, sk }): Action => ({ Delete: { TableName, Key: { pk, sk } } })),
+      ...(ledger ? [putNew(ledgerRow(request, ledger, kept))] : []),
+      ...(open ? assigneeRows(request, kept).map(put) : []),
+      ...[...gone].map(leave),
     ];
   }
 
@@ -90,7 +111,7 @@ export function dynamoRequestStore(table: Table): RequestStore {
     const unchanged = before
       ? { ConditionExpression: "requestId = :was", ExpressionAttributeValues: { ":was": before.requestId } }
       : { ConditionExpression: "attribute_not_exists(pk)" };
-    if (after) return { Put: { TableName, Item: threadRow(after, request), ...unchanged } };
+    if (after) return { Put: { TableName, Item: threadRow(after, request, kept), ...unchanged } };
     return {
       ConditionCheck: { TableName, Key: threadKey(request.execution, request.thread), ...unchanged },
     };
@@ -118,12 +139,12 @@ export function dynamoRequestStore(table: Table): RequestStore {
         table.documents.send(
           new TransactWriteCommand({
             TransactItems: [
-              putNew(requestRow(request)),
+              putNew(requestRow(request, kept)),
               threadAction(asking),
-              putNew(ledgerRow(request, ledger)),
-              put(tokenRow(asking)),
-              put(askedRow(request)),
-              ...(request.status.state === "open" ? assigneeRows(request, request.assignees).map(put) : []),
+              putNew(ledgerRow(request, ledger, kept)),
+              put(tokenRow(asking, kept)),
+              put(askedRow(request, kept)),
+              ...(request.status.state === "open" ? assigneeRows(request, kept).map(put) : []),
               ...(supersedes ? actionsOf(supersedes) : []),
             ],
           }),
@@ -159,16 +180,18 @@ export function dynamoRequestStore(table: Table): RequestStore {
     /**
      * Puts the row on the condition that version, announcement, probe and relay are as assumed; when they are not, the
      * row that stands comes back and the note is made on that. So `due` always belongs to the request that it stands
-     * beside, and making a note twice changes nothing.
+     * beside, and making a note twice changes nothing. Before a closed request is noted as told, all its rows get
+     * the time of its end: whoever dies in between is told to do both again.
      */
     async note(request, note) {
+      if (note.announced !== undefined) await expireTogether(table, request, kept.request(request)[TTL]);
       let assumed = request;
       for (let tries = 0; tries < MOST_TRIES; tries++) {
         const result = await writeOutcome(
           table.documents.send(
             new PutCommand({
               TableName,
-              Item: requestRow(noteOn(assumed, note)),
+              Item: requestRow(noteOn(assumed, note), kept),
               ...asAssumed(assumed),
               ReturnValuesOnConditionCheckFailure: "ALL_OLD",
             }),
@@ -204,6 +227,34 @@ export function dynamoRequestStore(table: Table): RequestStore {
     },
 
     ledger: async (id) => (await queryAll(requestKey(id).pk, LEDGER)).map(ledgerEntryOf),
+
+    async *touchedBy(principal) {
+      for (const name of [principal, askedBeforeIndex(principal), actedIndex(principal)])
+        yield* requestsUnder(table, name);
+    },
+
+    /** On the condition that the row exists. Somebody who was erased is found by nothing, others as before. */
+    async redact(id, entry) {
+      const erased = entry.by !== undefined && isErased(`user/${entry.by.id}`);
+      const result = await writeOutcome(
+        table.documents.send(
+          new UpdateCommand({
+            TableName,
+            Key: ledgerKey(id, entry.n),
+            UpdateExpression: `SET #entry = :entry${erased ? " REMOVE principal, askedAt" : ""}`,
+            ConditionExpression: "attribute_exists(pk)",
+            ExpressionAttributeNames: { "#entry": "entry" },
+            ExpressionAttributeValues: { ":entry": JSON.stringify(entry) },
+          }),
+        ),
+      );
+      if (result.outcome === "contended") throw new Error(`the ledger of ${id} is contended`);
+    },
+
+    /** Unconditional: a request no longer names them by now. */
+    async release(id, principal) {
+      await table.documents.send(new DeleteCommand({ TableName, Key: assigneeKey(id, principal) }));
+    },
 
     async due(partition, now, limit) {
       const { Items } = await table.documents.send(

@@ -1,5 +1,6 @@
 import { attentionStoreContract } from "@callboard/core/testing/attention-store.contract.ts";
 import { channelStoreContract } from "@callboard/core/testing/channel-store.contract.ts";
+import { erasureStoreContract } from "@callboard/core/testing/erasure-store.contract.ts";
 import { executionStoreContract } from "@callboard/core/testing/execution-store.contract.ts";
 import { refusalCounterContract } from "@callboard/core/testing/refusal-counter.contract.ts";
 import { requestListingContract } from "@callboard/core/testing/request-listing.contract.ts";
@@ -24,5 +25,6 @@ subscriptionStoreContract("DynamoDB", stores);
 requestStoreContract("DynamoDB", stores);
 requestListingContract("DynamoDB", stores);
 attentionStoreContract("DynamoDB", stores);
+erasureStoreContract("DynamoDB", stores);
 refusalCounterContract("DynamoDB", stores);
 executionStoreContract("DynamoDB", stores);

@@ -38,6 +38,15 @@ export const assigneeKey = (id: RequestId, principal: Principal): Key => ({
   sk: `FOR#${principal}`,
 });
 
+/** Under what `byPrincipal` finds the ledger rows of somebody who acted: apart from what they are asked. */
+export const actedIndex = (principal: Principal): string => `by:${principal}`;
+
+/** Under what `byPrincipal` finds requests that somebody was asked, and is no more. */
+export const askedBeforeIndex = (principal: Principal): string => `was:${principal}`;
+
+/** Under what `byPrincipal` finds the requests that somebody attended to. */
+export const attendedIndex = (principal: Principal): string => `saw:${principal}`;
+
 /** What the sort keys of a request's ledger begin with: a query gives its rows in order. */
 export const LEDGER = "L#";
 

@@ -3,48 +3,103 @@ import { openRequest, storedAsking } from "@callboard/core/testing/request-store
 import { expect, it } from "vitest";
 import { TTL } from "./definition.ts";
 import { duePartitionOf } from "./keys.ts";
-import { ledgerRow, noteOn, requestOf, requestRow, threadRow, tokenRow } from "./request-rows.ts";
+import { type Lifetimes, lifetimes } from "./lifetimes.ts";
+import {
+  askedRow,
+  assigneeRows,
+  formerRow,
+  ledgerRow,
+  noteOn,
+  requestOf,
+  requestRow,
+  threadRow,
+  tokenRow,
+} from "./request-rows.ts";
 
 const request = openRequest();
+const kept = lifetimes({});
 const withoutTimeout = ({ timeoutAt: _, deadline: __, ...rest }: FeedbackRequest): FeedbackRequest => rest;
 const seconds = (ms: number) => Math.ceil(ms / 1000);
 
 it("gives back the request that it was made of", () => {
-  expect(requestOf(requestRow(request))).toEqual(request);
+  expect(requestOf(requestRow(request, kept))).toEqual(request);
 });
 
-it("keeps an open request for as long as it is open, and a closed one for 90 days", () => {
-  expect(requestRow(request)).not.toHaveProperty(TTL);
+const rowsOf = (one: FeedbackRequest, retention: Lifetimes) => {
+  const { ledger, thread } = storedAsking(request);
+  return [
+    requestRow(one, retention),
+    ledgerRow(one, ledger, retention),
+    askedRow(one, retention),
+    threadRow(thread.after!, one, retention),
+    formerRow(one, "user/ana", retention)!,
+    ...assigneeRows(one, retention),
+  ];
+};
+
+it("keeps all of an open request, however long it is open", () => {
+  for (const row of rowsOf(request, kept)) expect(row).not.toHaveProperty(TTL);
+});
+
+it("keeps an answer that is on its way", () => {
+  const by = { id: "ana", name: "Ana" };
+  const reply = { replyId: "r1", verb: "pick", round: 1, by, at: request.askedAt } as const;
+  const answered = { ...request, status: { state: "answered", reply, relayAt: 0, attempts: 0 } as const };
+  for (const row of rowsOf(answered, kept)) expect(row).not.toHaveProperty(TTL);
+});
+
+it.each([
+  [{}, 90],
+  [{ retentionDays: 1 }, 1],
+  [{ retentionDays: 3650 }, 3650],
+])("lets all of a closed request expire together: with %o after %d days", (setting, count) => {
   const at = request.askedAt + hours(1);
   const closed = { ...request, changedAt: at, status: { state: "expired", at } as const };
-  expect(requestRow(closed)[TTL]).toBe(seconds(at + days(90)));
+  for (const row of rowsOf(closed, lifetimes(setting))) expect(row[TTL]).toBe(seconds(at + days(count)));
+});
+
+it("does not keep a request longer because somebody was erased from it", () => {
+  const at = request.askedAt + hours(1);
+  const closed = { ...request, changedAt: at + days(50), status: { state: "expired", at } as const };
+  expect(requestRow(closed, kept)[TTL]).toBe(seconds(at + days(90)));
 });
 
 it("keeps a task token for a day after the wait, or for as long as a wait can last", () => {
-  expect(tokenRow(storedAsking(request))[TTL]).toBe(seconds(request.timeoutAt! + days(1)));
-  expect(tokenRow(storedAsking(withoutTimeout(request)))[TTL]).toBe(seconds(request.askedAt + days(366)));
+  expect(tokenRow(storedAsking(request), kept)[TTL]).toBe(seconds(request.timeoutAt! + days(1)));
+  expect(tokenRow(storedAsking(withoutTimeout(request)), kept)[TTL]).toBe(
+    seconds(request.askedAt + days(366)),
+  );
 });
 
-it("keeps the ledger and the thread's head as long as the request at least", () => {
-  const { ledger, thread } = storedAsking(request);
-  const end = seconds(request.timeoutAt! + days(90));
-  expect(ledgerRow(request, ledger)[TTL]).toBe(end);
-  expect(threadRow(thread.after!, request)[TTL]).toBe(end);
+it("says in each row of the ledger which execution it belongs to, and finds it by who acted", () => {
+  const entry = { ...storedAsking(request).ledger, by: { id: "ana", name: "Ana" }, at: 7 };
+  const { execution, subject, thread } = request;
+  expect(ledgerRow(request, entry, kept)).toMatchObject({ execution, subject, thread });
+  expect(ledgerRow(request, entry, kept)).not.toHaveProperty("principal");
+  const origin = { way: "socket", device: "c1" } as const;
+  const acted = ledgerRow(request, { ...entry, origin }, kept);
+  expect(acted).toMatchObject({ principal: "by:user/ana", askedAt: 7 });
+});
+
+it("remembers no more than people who were asked: no role, and nobody who was erased", () => {
+  expect(formerRow(request, "user/ana", kept)).toMatchObject({ principal: "was:user/ana" });
+  expect(formerRow(request, "role/editors", kept)).toBeUndefined();
+  expect(formerRow(request, "user/erased-1", kept)).toBeUndefined();
 });
 
 it("has a task token in no row but its own", () => {
   const asking = storedAsking(request);
   const rows = [
-    requestRow(request),
-    ledgerRow(request, asking.ledger),
-    threadRow(asking.thread.after!, request),
+    requestRow(request, kept),
+    ledgerRow(request, asking.ledger, kept),
+    threadRow(asking.thread.after!, request, kept),
   ];
   expect(JSON.stringify(rows)).not.toContain(asking.taskToken);
-  expect(tokenRow(asking)).toMatchObject({ pk: `TOKEN#${request.id}`, token: asking.taskToken });
+  expect(tokenRow(asking, kept)).toMatchObject({ pk: `TOKEN#${request.id}`, token: asking.taskToken });
 });
 
 it("orders the rows of a ledger as numbers are", () => {
-  const keys = [2, 10, 100].map((n) => ledgerRow(request, { ...storedAsking(request).ledger, n }).sk);
+  const keys = [2, 10, 100].map((n) => ledgerRow(request, { ...storedAsking(request).ledger, n }, kept).sk);
   expect([...keys].sort()).toEqual(keys);
 });
 

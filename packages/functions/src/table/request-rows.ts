@@ -1,17 +1,17 @@
 import {
   type Asking,
-  days,
   dueOf,
   type FeedbackRequest,
-  isClosed,
+  isErased,
   type LedgerEntry,
   type Principal,
   type RequestId,
   type RequestNote,
   type ThreadHead,
 } from "@callboard/core";
-import { TTL } from "./definition.ts";
 import {
+  actedIndex,
+  askedBeforeIndex,
   askedKey,
   assigneeKey,
   duePartitionKey,
@@ -22,14 +22,8 @@ import {
   threadKey,
   tokenKey,
 } from "./keys.ts";
-import { type Row, ttlAt } from "./table.ts";
-
-/** A closed request is kept this long. */
-const keptMs = days(90);
-/** Without a timeout a wait ends with its execution, after a year at most. */
-const longestWaitMs = days(366);
-
-const endOfWait = (request: FeedbackRequest): number => request.timeoutAt ?? request.askedAt + longestWaitMs;
+import type { Lifetimes } from "./lifetimes.ts";
+import type { Row } from "./table.ts";
 
 /** The attributes that put a request into the index `due`; none when nothing is due. */
 function dueAttributes(request: FeedbackRequest): { duePk?: string; due?: number } {
@@ -41,7 +35,7 @@ function dueAttributes(request: FeedbackRequest): { duePk?: string; due?: number
  * A request's row. The request is JSON text, since schemas and answers may hold what DynamoDB's maps cannot; what
  * conditions and indexes name stands beside it once more.
  */
-export function requestRow(request: FeedbackRequest): Row & Key {
+export function requestRow(request: FeedbackRequest, kept: Lifetimes): Row & Key {
   const { status, version, announced, probeAt } = request;
   return {
     ...requestKey(request.id),
@@ -52,7 +46,7 @@ export function requestRow(request: FeedbackRequest): Row & Key {
     probeAt,
     ...(status.state === "answered" ? { relayAt: status.relayAt } : {}),
     ...dueAttributes(request),
-    ...(isClosed(request) ? { [TTL]: ttlAt(request.changedAt, keptMs) } : {}),
+    ...kept.request(request),
   };
 }
 
@@ -74,49 +68,68 @@ export function noteOn(request: FeedbackRequest, note: RequestNote): FeedbackReq
 }
 
 /** The token row of a question; it expires a day after the wait. */
-export function tokenRow({ request, taskToken }: Asking): Row & Key {
+export const tokenRow = ({ request, taskToken }: Asking, kept: Lifetimes): Row & Key => ({
+  ...tokenKey(request.id),
+  token: taskToken,
+  ...kept.token(request),
+});
+
+/** One row an assignee, for as long as the request is open and put to them. */
+export const assigneeRows = (request: FeedbackRequest, kept: Lifetimes): (Row & Key)[] =>
+  [...new Set(request.assignees)]
+    .filter((principal) => !isErased(principal))
+    .map((principal) => ({
+      ...assigneeKey(request.id, principal),
+      principal,
+      askedAt: request.askedAt,
+      ...kept.request(request),
+    }));
+
+/** The row of a person who is asked no more: only erasure finds it. Of a role, or somebody erased, nothing is kept. */
+export function formerRow(
+  request: FeedbackRequest,
+  principal: Principal,
+  kept: Lifetimes,
+): (Row & Key) | undefined {
+  if (!principal.startsWith("user/") || isErased(principal)) return undefined;
   return {
-    ...tokenKey(request.id),
-    token: taskToken,
-    [TTL]: ttlAt(endOfWait(request), request.timeoutAt === undefined ? 0 : days(1)),
+    ...assigneeKey(request.id, principal),
+    principal: askedBeforeIndex(principal),
+    askedAt: request.askedAt,
+    ...kept.request(request),
   };
 }
 
-/** One row an assignee, for as long as the request is open. */
-export function assigneeRows(request: FeedbackRequest, assignees: readonly Principal[]): (Row & Key)[] {
-  return [...new Set(assignees)].map((principal) => ({
-    ...assigneeKey(request.id, principal),
-    principal,
-    askedAt: request.askedAt,
-    [TTL]: ttlAt(endOfWait(request), keptMs),
-  }));
-}
-
-export function ledgerRow(request: FeedbackRequest, entry: LedgerEntry): Row & Key {
-  const { n, at, what } = entry;
-  const entryText = JSON.stringify(entry);
+/** A row of the ledger, which says all by itself; it is found by the person who acted. */
+export function ledgerRow(request: FeedbackRequest, entry: LedgerEntry, kept: Lifetimes): Row & Key {
+  const { n, at, what, by, origin } = entry;
+  const { execution, subject, thread } = request;
   return {
     ...ledgerKey(request.id, n),
     at,
     what,
-    entry: entryText,
-    [TTL]: ttlAt(endOfWait(request), keptMs),
+    execution,
+    subject,
+    thread,
+    entry: JSON.stringify(entry),
+    ...(by && origin ? { principal: actedIndex(`user/${by.id}`), askedAt: at } : {}),
+    ...kept.request(request),
   };
 }
 
 /** Finds a request by its execution. */
-export const askedRow = (request: FeedbackRequest): Row & Key => ({
+export const askedRow = (request: FeedbackRequest, kept: Lifetimes): Row & Key => ({
   ...askedKey(request.execution, request.askedAt, request.id),
   requestId: request.id,
-  [TTL]: ttlAt(endOfWait(request), keptMs),
+  ...kept.request(request),
 });
 
 export const ledgerEntryOf = (row: Row): LedgerEntry => JSON.parse(row.entry as string);
 
-export function threadRow(head: ThreadHead, request: FeedbackRequest): Row & Key {
+export function threadRow(head: ThreadHead, request: FeedbackRequest, kept: Lifetimes): Row & Key {
   const { execution, thread, requestId, order } = head;
   const key = threadKey(execution, thread);
-  return { ...key, execution, thread, requestId, order, [TTL]: ttlAt(endOfWait(request), keptMs) };
+  return { ...key, execution, thread, requestId, order, ...kept.request(request) };
 }
 
 export function threadHeadOf(row: Row): ThreadHead {

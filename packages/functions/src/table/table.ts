@@ -8,6 +8,8 @@ export interface Table {
   readonly documents: DynamoDBDocumentClient;
   /** Paces repeated tries; decides nothing. */
   readonly clock: Clock;
+  /** How long a closed request is kept; left out, for 90 days. */
+  readonly retentionDays?: number;
 }
 
 /** A row as the document client gives it. */

@@ -1,0 +1,80 @@
+import { paginateQuery, UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import type { FeedbackRequest } from "@callboard/core";
+import { TTL } from "./definition.ts";
+import { askedKey, type Key, requestKey, threadKey } from "./keys.ts";
+import type { Table } from "./table.ts";
+import { writeOutcome } from "./write-outcome.ts";
+
+const UPDATES_AT_ONCE = 20;
+const MOST_TRIES = 5;
+const FIRST_PAUSE_MS = 10;
+
+/**
+ * Gives every row of a closed request the same end, `ttl` in seconds; undefined: it is not closed, and nothing is done.
+ * Each update is on the condition that the row exists, and the thread's head that it is still this request's.
+ * Idempotent.
+ */
+export async function expireTogether(
+  table: Table,
+  request: FeedbackRequest,
+  ttl: number | undefined,
+): Promise<void> {
+  if (ttl === undefined) return;
+  const rows = [
+    ...(await rowsWithAnotherEnd(table, request, ttl)).map((key) => ({
+      key,
+      condition: "attribute_exists(pk)",
+    })),
+    {
+      key: askedKey(request.execution, request.askedAt, request.id),
+      condition: "requestId = :id",
+    },
+    { key: threadKey(request.execution, request.thread), condition: "requestId = :id" },
+  ];
+  for (let at = 0; at < rows.length; at += UPDATES_AT_ONCE)
+    await Promise.all(
+      rows.slice(at, at + UPDATES_AT_ONCE).map(({ key, condition }) => expire(key, condition)),
+    );
+
+  async function expire(Key: Key, condition: string): Promise<void> {
+    for (let tries = 0; tries < MOST_TRIES; tries++) {
+      const result = await writeOutcome(
+        table.documents.send(
+          new UpdateCommand({
+            TableName: table.name,
+            Key,
+            UpdateExpression: "SET #ttl = :ttl",
+            ConditionExpression: condition,
+            ExpressionAttributeNames: { "#ttl": TTL },
+            ExpressionAttributeValues: {
+              ":ttl": ttl,
+              ...(condition.includes(":id") ? { ":id": request.id } : {}),
+            },
+          }),
+        ),
+      );
+      if (result.outcome !== "contended") return;
+      await table.clock.wait(FIRST_PAUSE_MS * 2 ** tries);
+    }
+    throw new Error(`a row of ${request.id} is contended`);
+  }
+}
+
+/** Rows of the request's own partition, by a strong query. */
+async function rowsWithAnotherEnd(table: Table, { id }: FeedbackRequest, ttl: number): Promise<Key[]> {
+  const pages = paginateQuery(
+    { client: table.documents },
+    {
+      TableName: table.name,
+      ConsistentRead: true,
+      KeyConditionExpression: "pk = :pk",
+      FilterExpression: "attribute_not_exists(#ttl) OR #ttl <> :ttl",
+      ProjectionExpression: "pk, sk",
+      ExpressionAttributeNames: { "#ttl": TTL },
+      ExpressionAttributeValues: { ":pk": requestKey(id).pk, ":ttl": ttl },
+    },
+  );
+  const keys: Key[] = [];
+  for await (const page of pages) keys.push(...((page.Items ?? []) as unknown as Key[]));
+  return keys;
+}

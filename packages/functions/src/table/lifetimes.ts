@@ -1,0 +1,35 @@
+import { type Attention, closedAt, days, type FeedbackRequest } from "@callboard/core";
+import { TTL } from "./definition.ts";
+import { type Table, ttlAt } from "./table.ts";
+
+/** Days for which all that belongs to a request is kept after it was closed, unless the deployment says otherwise. */
+export const defaultRetentionDays = 90;
+
+/** Without a timeout a wait ends with its execution, after a year at most. */
+const longestWaitMs = days(366);
+
+type Expiry = { readonly [TTL]?: number };
+
+/** When the rows of requests expire, all of it decided here. */
+export function lifetimes({ retentionDays = defaultRetentionDays }: Pick<Table, "retentionDays">) {
+  const keptMs = days(retentionDays);
+  return {
+    /**
+     * The request, its ledger, assignees, attention, thread head and place among its execution's requests: nothing
+     * of it expires while it is open, and all of it at the same time once it is closed.
+     */
+    request(request: FeedbackRequest): Expiry {
+      const closed = closedAt(request);
+      return closed === undefined ? {} : { [TTL]: ttlAt(closed, keptMs) };
+    },
+    /** A day after the wait can have ended. */
+    token(request: FeedbackRequest): Expiry {
+      const { timeoutAt, askedAt } = request;
+      return { [TTL]: timeoutAt === undefined ? ttlAt(askedAt, longestWaitMs) : ttlAt(timeoutAt, days(1)) };
+    },
+    /** At the latest; sooner when its request is closed. */
+    attention: ({ at }: Attention) => ({ [TTL]: ttlAt(at, longestWaitMs + keptMs) }),
+  };
+}
+
+export type Lifetimes = ReturnType<typeof lifetimes>;
