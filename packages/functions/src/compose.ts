@@ -58,6 +58,17 @@ export const composeRelay = (environment: EnvironmentOf<"relay">, overrides: Ove
 export const composeClock = (environment: EnvironmentOf<"clock">, overrides: Overrides = {}): Composed =>
   compose("clock", environment, overrides, () => ({}));
 
+/** The command of whoever runs the deployment: reads what was kept and takes people out of it (no task tokens). */
+export const composeCli = (environment: EnvironmentOf<"cli">, overrides: Overrides = {}): Composed => {
+  const { SOCKET_ENDPOINT: endpoint } = environment;
+  const silent: Ports["sender"] = { post: async () => "failed" };
+  return compose("cli", environment, overrides, ({ clock, log }) => ({
+    sender: endpoint
+      ? apiGatewaySender({ client: connectionsClient(environment, endpoint), clock, log })
+      : silent,
+  }));
+};
+
 interface Base {
   readonly clock: Ports["clock"];
   readonly log: Ports["log"];
@@ -72,7 +83,13 @@ function compose(
 ): Composed {
   const { clock = systemClock, log = logOf(name) } = overrides;
   const documents = documentClient(dynamoClient(environment));
-  const stores = tableStores({ name: environment.TABLE_NAME, documents, clock });
+  const { TABLE_NAME, RETENTION_DAYS: retentionDays } = environment;
+  const stores = tableStores({
+    name: TABLE_NAME,
+    documents,
+    clock,
+    ...(retentionDays ? { retentionDays } : {}),
+  });
   const bus = eventBridgeBus({
     client: eventBridgeClient(environment),
     busName: environment.BUS_NAME,

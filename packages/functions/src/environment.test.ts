@@ -39,3 +39,11 @@ it.each([
 ])("does without neither, nor with both: %j", (variables) => {
   expect(() => environment("authorize", variables)).toThrow("TOKEN_JWKS");
 });
+
+it("keeps what is closed for as many days as it is told, from one to ten years", () => {
+  expect(environment("clock", { ...aws, RETENTION_DAYS: "30" })).toEqual({ ...aws, RETENTION_DAYS: 30 });
+  for (const RETENTION_DAYS of ["0", "-1", "1.5", "3651", "9999", "month", "1e3"])
+    expect(() => environment("ingest", { ...aws, RETENTION_DAYS })).toThrow(
+      "RETENTION_DAYS (the days for which a closed request is kept, 1 to 3650)",
+    );
+});

@@ -26,6 +26,17 @@ const TABLE_NAME = required("the name of the table");
 const BUS_NAME = required("the name or ARN of the bus");
 const BUCKET = required("the name of the bucket");
 
+const days = "the days for which a closed request is kept, 1 to 3650";
+const RETENTION_DAYS = z.optional(
+  z.pipe(
+    z.string().check(z.regex(/^[1-9]\d{0,3}$/, days)),
+    z.pipe(z.transform(Number), z.number().check(z.maximum(3650, days))),
+  ),
+);
+
+/** What whoever writes rows reads. */
+const Stored = { TABLE_NAME, BUS_NAME, RETENTION_DAYS };
+
 const Jwks = z.pipe(
   z.string(),
   z.transform((text, context) => {
@@ -59,17 +70,22 @@ const schemas = {
         error: "either this, a JSON Web Key Set, or TOKEN_JWKS_URL, its address",
       }),
     ),
-  socket: z.object({ ...Aws, TABLE_NAME, BUS_NAME, BUCKET }),
-  requests: z.object({ ...Aws, TABLE_NAME, BUS_NAME }),
+  socket: z.object({ ...Aws, ...Stored, BUCKET }),
+  requests: z.object({ ...Aws, ...Stored }),
   ingest: z.object({
     ...Aws,
-    TABLE_NAME,
-    BUS_NAME,
+    ...Stored,
     BUCKET,
     SOCKET_ENDPOINT: url("the address of the WebSocket API's @connections"),
   }),
-  relay: z.object({ ...Aws, TABLE_NAME, BUS_NAME }),
-  clock: z.object({ ...Aws, TABLE_NAME, BUS_NAME }),
+  relay: z.object({ ...Aws, ...Stored }),
+  clock: z.object({ ...Aws, ...Stored }),
+  /** The command of whoever runs the deployment; without the address, clients hear of its changes at their next ping. */
+  cli: z.object({
+    ...Aws,
+    ...Stored,
+    SOCKET_ENDPOINT: z.optional(url("the address of the WebSocket API's @connections")),
+  }),
 };
 
 export type FunctionName = keyof typeof schemas;

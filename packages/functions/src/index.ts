@@ -1,6 +1,7 @@
 export { jwtTokens, type TokenOutcome, type VerifyToken } from "./aws/jwt-tokens.ts";
 export {
   type Composed,
+  composeCli,
   composeClock,
   composeIngest,
   composeRelay,
