@@ -4,13 +4,14 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { Validator } from "@cfworker/json-schema";
 import { afterEach, describe, expect, it } from "vitest";
-import { limits, type Verb } from "../packages/core/src/protocol/index.ts";
+import { httpErrors, limits, refusalStatus, type Verb } from "../packages/core/src/protocol/index.ts";
 import { ana, memoryStage, viewer } from "../packages/core/src/testing/memory-stage.ts";
 import { authorizeHttpHandler } from "../packages/functions/src/handlers/authorize-http.ts";
 import { requestRoutes } from "../packages/functions/src/handlers/request-routes.ts";
 import { requestsHandler } from "../packages/functions/src/handlers/requests.ts";
 import { openApiDocument } from "../packages/functions/src/openapi/document.ts";
 import { createHttpApi, type HttpApiOptions } from "../packages/local/src/http-api/http-api.ts";
+import { rowsUnder } from "./protocol-examples.ts";
 
 type Json = Record<string, unknown>;
 interface Operation {
@@ -240,6 +241,30 @@ describe("docs/openapi.json", () => {
   it("describes no answer that nothing below brings about", () => {
     for (const { operationId, responses } of operations)
       expect(Object.keys(cases[operationId] ?? {}).sort()).toEqual(Object.keys(responses).sort());
+  });
+});
+
+describe("the tables of statuses mirror the code", () => {
+  const read = (path: string) => readFileSync(new URL(path, import.meta.url), "utf8");
+  const protocol = read("../PROTOCOL.md");
+  const errors = Object.entries(httpErrors).map(([code, { status, message }]) => [
+    code,
+    String(status),
+    message,
+  ]);
+
+  it("in PROTOCOL.md", () => {
+    const refusals = Object.entries(refusalStatus).map(([code, status]) => [code, String(status)]);
+    expect(rowsUnder(protocol, "### Statuses of refusals").slice(1)).toEqual(refusals);
+    expect(rowsUnder(protocol, "### Errors over HTTP").slice(1)).toEqual(errors);
+  });
+
+  it("in docs/http.md", () => {
+    const lines = read("../docs/http.md").split("\n");
+    const rowsOf = (status: number) => lines.filter((line) => line.startsWith(`| ${status} `)).join("\n");
+    for (const [code, status] of Object.entries(refusalStatus))
+      expect(rowsOf(status)).toContain(`\`${code}\``);
+    for (const [code, status] of errors) expect(rowsOf(Number(status))).toContain(`\`${code}\``);
   });
 });
 
