@@ -7,6 +7,7 @@ export { dueOf } from "./feedback/due.ts";
 export { isErased } from "./feedback/erase.ts";
 export type { Erased, ErasedCounts } from "./feedback/erase-person.ts";
 export type { RequestLedger } from "./feedback/read-ledger.ts";
+export type { RefusalCounter } from "./feedback/refusal-counter.ts";
 export * from "./feedback/request.ts";
 export * from "./ports.ts";
 export type { Envelope } from "./progress/envelope.ts";

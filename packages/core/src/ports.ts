@@ -1,3 +1,4 @@
+import type { RefusalCounter } from "./feedback/refusal-counter.ts";
 import type { FeedbackRequest, LedgerEntry } from "./feedback/request.ts";
 import type { ExecutionRecord } from "./progress/execution-record.ts";
 import type {
@@ -181,12 +182,6 @@ export interface AttentionStore {
   attendedBy(principal: Principal): AsyncIterable<RequestId>;
   /** Puts the attention of somebody else in the place of a user's, in one step; it is found by neither. Idempotent. */
   replace(userId: string, attention: Attention): Promise<void>;
-}
-
-/** How often people were refused lately. */
-export interface RefusalCounter {
-  /** Counts a refusal of a user, and answers how many there were in the minute that `now` lies in, this one included. */
-  count(userId: string, now: number): Promise<number>;
 }
 
 /** Task tokens; only the relay reads them. */

@@ -1,3 +1,4 @@
+import type { RefusalCounter } from "../feedback/refusal-counter.ts";
 import type {
   Attention,
   AttentionStore,
@@ -5,7 +6,6 @@ import type {
   ConnectionStore,
   ExecutionRecord,
   ExecutionStore,
-  RefusalCounter,
   Subscription,
   SubscriptionStore,
 } from "../ports.ts";
