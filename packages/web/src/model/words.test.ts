@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { computeLabel, reasonText, sentence, stepLabel, whoText } from "./words.ts";
+import { computeLabel, reasonText, sentence, stepLabel, untitledName, whoText } from "./words.ts";
 
 it("keeps the name of a step that it does not know, made readable", () => {
   expect([stepLabel("avatar"), stepLabel("burn-in_subtitles")]).toEqual([
@@ -35,6 +35,13 @@ it("says You to oneself, however the id is written", () => {
   expect(whoText({ id: "user/ana", name: "Ana" }, "ana")).toBe("You");
   expect(whoText({ id: "bo", name: "Bo" }, "ana")).toBe("Bo");
   expect(whoText({ id: "user/bo" }, undefined)).toBe("bo");
+});
+
+it("calls a video without a title that, and anything else by its name", () => {
+  expect([untitledName("video/v_1"), untitledName("order/17")]).toEqual([
+    "A video without a title yet",
+    "17",
+  ]);
 });
 
 it("ends a sentence once", () => {

@@ -64,14 +64,21 @@ export const wishOf = (thread: string): string =>
 /** A name of a person as the reader should read it: "You", "The system", or the name. */
 export function whoText(person: { id: string; name?: string | undefined }, me: string | undefined): string {
   if (person.id === "system") return "The system";
-  if (me !== undefined && plainId(person.id) === plainId(me)) return "You";
+  if (me !== undefined && isSamePerson(person.id, me)) return "You";
   return person.name || plainId(person.id);
 }
 
 const plainId = (id: string) => id.replace(/^user\//, "");
 
+/** Whether two ids mean the same person, each as `ana` or `user/ana`. */
+export const isSamePerson = (a: string, b: string): boolean => plainId(a) === plainId(b);
+
 /** The name of a subject when nothing better is known: `video/v_1` is `v_1`. */
 export const subjectName = (subject: string): string => subject.slice(subject.indexOf("/") + 1);
+
+/** What to call a subject that has no title yet. */
+export const untitledName = (subject: string): string =>
+  subject.startsWith("video/") ? "A video without a title yet" : subjectName(subject);
 
 /** Makes a sentence of it: a capital first, a full stop last. */
 export function sentence(text: string): string {

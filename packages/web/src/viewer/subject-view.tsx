@@ -3,7 +3,7 @@ import { watchChannel } from "@callboard/core";
 import { useMemo } from "react";
 import { progressOf } from "../model/progress.ts";
 import { waitingText } from "../model/subject.ts";
-import { subjectName, videoSteps } from "../model/words.ts";
+import { subjectName, untitledName, videoSteps } from "../model/words.ts";
 import { ChannelProblem, isLoading } from "../ui/channel-problem.tsx";
 import { ProgressList } from "../ui/progress-list.tsx";
 import { SubjectHead } from "../ui/subject-head.tsx";
@@ -23,7 +23,7 @@ export function SubjectView({ subject, leave }: { subject: string; leave: () => 
       <SubjectHead
         channel={channel}
         items={items}
-        name={subject.startsWith("video/") ? "A video in the making" : subjectName(subject)}
+        name={untitledName(subject)}
         caption={subjectName(subject)}
       />
       <ChannelProblem status={status} what="watch this video" />
