@@ -53,7 +53,7 @@ export function CreatorPage({ config, videos: api }: PageProps) {
       {subject === undefined ? (
         <EmptyDesk />
       ) : (
-        <SubjectDesk key={subject} subject={subject} video={known} onStale={videos.refresh} />
+        <SubjectDesk key={subject} api={api} subject={subject} video={known} onStale={videos.refresh} />
       )}
     </div>
   );

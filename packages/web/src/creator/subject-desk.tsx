@@ -2,23 +2,28 @@ import { useChannel } from "@callboard/client/react";
 import { workChannel } from "@callboard/core";
 import { useMemo } from "react";
 import { progressOf } from "../model/progress.ts";
-import { titleOf, warningsOf } from "../model/subject.ts";
-import { subjectName, videoSteps } from "../model/words.ts";
+import { titleOf } from "../model/subject.ts";
+import { subjectName, untitledName, videoSteps } from "../model/words.ts";
 import { fragmentOf } from "../session/link.ts";
 import { ChannelProblem, isLoading } from "../ui/channel-problem.tsx";
 import { ProgressList } from "../ui/progress-list.tsx";
 import { SubjectHead } from "../ui/subject-head.tsx";
-import type { Video } from "../videos/videos-api.ts";
+import type { Video, VideosApi } from "../videos/videos-api.ts";
 import { Player } from "./player.tsx";
 import { QuestionPanel } from "./question-panel.tsx";
+import { RunControls } from "./run-controls.tsx";
+import { Warnings } from "./warnings.tsx";
 
 /** Everything of one subject that its owners may see and do. */
 export function SubjectDesk({
+  api,
   subject,
   video,
   onStale,
 }: {
+  api: VideosApi;
   subject: string;
+  /** Known of one's own videos alone. */
   video: Video | undefined;
   onStale: () => void;
 }) {
@@ -27,7 +32,8 @@ export function SubjectDesk({
   const expected = subject.startsWith("video/") ? videoSteps : [];
   const progress = useMemo(() => progressOf(items, expected), [items, expected]);
   const loading = isLoading(status, items.size);
-  const name = video?.name ?? subjectName(subject);
+  const name = video?.name ?? untitledName(subject);
+  const untitled = video === undefined ? subjectName(subject) : "Not titled yet";
   const ended = progress.execution !== undefined && progress.execution.state !== "running";
   return (
     <>
@@ -35,7 +41,7 @@ export function SubjectDesk({
         channel={channel}
         items={items}
         name={name}
-        caption={titleOf(items) === undefined ? "Not titled yet" : name}
+        caption={titleOf(items) === undefined ? untitled : (video?.name ?? subjectName(subject))}
       />
       <p className="subject-link">
         <a href={`./viewer.html${fragmentOf(subject)}`} target="_blank" rel="noreferrer">
@@ -43,16 +49,16 @@ export function SubjectDesk({
         </a>
       </p>
       <ChannelProblem status={status} what="work on this video" />
-      {warningsOf(items).map((warning) => (
-        <p key={warning.key} className="message" data-tone="lost">
-          {warning.message}
-        </p>
-      ))}
+      <Warnings items={items} />
       <div className="desk-columns">
         <QuestionPanel items={items} loading={loading} ended={ended} />
         <div className="desk-side">
           <Player video={video} onStale={onStale} />
-          <ProgressList progress={progress} loading={loading} />
+          <ProgressList progress={progress} loading={loading}>
+            {video !== undefined && progress.execution !== undefined && (
+              <RunControls api={api} videoId={video.videoId} execution={progress.execution} />
+            )}
+          </ProgressList>
         </div>
       </div>
     </>

@@ -96,6 +96,7 @@ it("leaves out what is no step at all", () => {
 
 it.each([
   ["running", {}, "Under way since 14:30."],
+  ["running", { redrive: 1 }, "Under way again, try 2."],
   ["succeeded", { endedAt: halfPastTwo }, "Finished at 14:30."],
   [
     "succeeded",

@@ -102,6 +102,7 @@ export function executionText(execution: ExecutionValue, now: number, locale: Lo
   const why = execution.message === undefined ? "" : ` ${sentence(execution.message)}`;
   switch (execution.state) {
     case "running":
+      if (execution.redrive !== undefined) return `Under way again, try ${execution.redrive + 1}.`;
       return `Under way since ${momentText(execution.startedAt, now, locale)}.`;
     case "succeeded":
       return execution.message === undefined ? sentence(`Finished${end}`) : `${sentence(execution.message)}`;

@@ -51,6 +51,16 @@ it("names the media type of captions when preparing an upload", async () => {
   });
 });
 
+it("stops a video and lets it go on", async () => {
+  const { api: videos, requests } = api(() => Response.json({ subject: "video/v_1" }));
+  const done = { ok: true, value: { subject: "video/v_1" } };
+  expect([await videos.stop("v_1"), await videos.retry("v_1")]).toEqual([done, done]);
+  expect(requests.map(({ url, init }) => `${init?.method} ${new URL(url).pathname}`)).toEqual([
+    "POST /dev/videos/v_1/stop",
+    "POST /dev/videos/v_1/retry",
+  ]);
+});
+
 it.each([
   ["an error page", () => new Response("<html>", { status: 502 }), "internal"],
   ["an expired token", () => new Response("", { status: 401 }), "unauthorized"],

@@ -48,6 +48,10 @@ export interface VideosApi {
   /** Starts the post-processing; starting the same video again changes nothing. */
   start(videoId: string, timeoutSeconds: number): Promise<ApiResult<{ subject: string }>>;
   playSample(timeoutSeconds: number): Promise<ApiResult<{ subject: string }>>;
+  /** Stops the run of a video; one that has ended stays as it is. */
+  stop(videoId: string): Promise<ApiResult<{ subject: string }>>;
+  /** Lets a run that failed or was stopped go on from there; refused with `not_redrivable` when it cannot. */
+  retry(videoId: string): Promise<ApiResult<{ subject: string }>>;
 }
 
 const answerMs = 20_000;
@@ -95,6 +99,8 @@ export function videosApi(
     start: (videoId, timeoutSeconds) =>
       call(`dev/videos/${encodeURIComponent(videoId)}/start`, Started, { timeoutSeconds }),
     playSample: (timeoutSeconds) => call("dev/videos/sample", Started, { timeoutSeconds }),
+    stop: (videoId) => call(`dev/videos/${encodeURIComponent(videoId)}/stop`, Started, {}),
+    retry: (videoId) => call(`dev/videos/${encodeURIComponent(videoId)}/retry`, Started, {}),
   };
 }
 

@@ -1,0 +1,63 @@
+import type { ExecutionValue } from "@callboard/core";
+import { useEffect, useRef, useState } from "react";
+import type { ApiError, ApiResult, VideosApi } from "../videos/videos-api.ts";
+import { StopButton } from "./stop-button.tsx";
+
+type Deed = "stop" | "retry";
+
+/** What was asked for, and of which run as it then stood. */
+interface Asked {
+  deed: Deed;
+  standing: string;
+  error?: ApiError;
+}
+
+/** Stops a run that is under way, or lets one that failed go on; for the video's owner. */
+export function RunControls({
+  api,
+  videoId,
+  execution,
+}: {
+  api: VideosApi;
+  videoId: string;
+  execution: ExecutionValue;
+}) {
+  const place = useRef<HTMLDivElement>(null);
+  const [last, setLast] = useState<Asked>();
+  const standing = `${execution.execution} ${execution.state} ${execution.redrive ?? 0}`;
+  // What was asked of an earlier standing has been done, or was overtaken.
+  const asked = last?.standing === standing ? last : undefined;
+  const busy = asked !== undefined && asked.error === undefined;
+
+  // The button goes with the standing that it was for; the focus must not go with it.
+  const done = last !== undefined && last.standing !== standing;
+  useEffect(() => {
+    if (done && document.activeElement === document.body) place.current?.focus();
+  }, [done]);
+
+  async function ask(deed: Deed) {
+    setLast({ deed, standing });
+    const result: ApiResult<unknown> = await api[deed](videoId);
+    if (!result.ok) setLast({ deed, standing, error: result.error });
+  }
+
+  return (
+    <div ref={place} tabIndex={-1} className="run-controls">
+      {execution.state === "running" ? (
+        <StopButton busy={busy} stop={() => void ask("stop")} />
+      ) : (
+        execution.state !== "succeeded" && (
+          <button type="button" className="button" disabled={busy} onClick={() => void ask("retry")}>
+            Try again from where it failed
+          </button>
+        )
+      )}
+      <p className="quiet" role="status">
+        {busy && (asked.deed === "stop" ? "It is being stopped…" : "It is being started again…")}
+      </p>
+      <p className="problem" role="alert">
+        {asked?.error?.message}
+      </p>
+    </div>
+  );
+}
