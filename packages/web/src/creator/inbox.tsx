@@ -25,13 +25,18 @@ export function Inbox({
       {wanted.length === 0 && <p className="quiet">{ready ? "Nothing is wanted of you." : "Looking…"}</p>}
       <ul className="rows" aria-label="Wanted of you">
         {wanted.map((request) => (
-          <li key={request.requestId} data-request={request.requestId}>
+          <li
+            key={request.requestId}
+            data-request={request.requestId}
+            data-reminded={request.remindedAt !== undefined || undefined}
+          >
             <button
               type="button"
               className="row"
               aria-current={request.subject === selected ? "true" : undefined}
               onClick={() => open(request.subject)}
             >
+              {request.remindedAt !== undefined && <span className="tag reminder">Reminder</span>}
               <strong>{request.prompt}</strong>
               <span className="quiet">
                 {nameOf(request.subject) ?? subjectName(request.subject)}

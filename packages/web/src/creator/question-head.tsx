@@ -2,14 +2,18 @@ import type { RequestValue } from "@callboard/core";
 import { outcomeOf } from "../model/outcome.ts";
 import { defaultText, roundsLeft } from "../model/question.ts";
 import { Countdown } from "../ui/countdown.tsx";
+import { AskedPeople } from "./asked-people.tsx";
 
 /** What is asked, until when and what happens otherwise; once closed, what became of it. */
 export function QuestionHead({
   request,
+  changedAt,
   titleOf,
   me,
 }: {
   request: RequestValue;
+  /** When the question last changed, in milliseconds. */
+  changedAt: number;
   titleOf: (candidateId: string) => string | undefined;
   me: string | undefined;
 }) {
@@ -30,6 +34,7 @@ export function QuestionHead({
             )}
             {left === 0 && <span className="tag">the last round</span>}
           </p>
+          <AskedPeople request={request} changedAt={changedAt} me={me} />
           <p className="default">{defaultText(request, titleOf, now)}</p>
         </>
       ) : (

@@ -1,6 +1,9 @@
 import { useConnection } from "@callboard/client/react";
 import type { RequestValue } from "@callboard/core";
-import { useState } from "react";
+import { useRef, useState } from "react";
+import { AmendQuestion } from "../amend/amend-question.tsx";
+import { Attending } from "../attention/attending.tsx";
+import { useAttention } from "../attention/use-attention.ts";
 import { candidatesOf, candidateTitle, latestThread } from "../model/candidates.ts";
 import type { Items } from "../model/items.ts";
 import { questionsOf } from "../model/question.ts";
@@ -29,8 +32,11 @@ export function QuestionPanel({ items, loading, ended }: { items: Items; loading
   const open = current?.state === "open" && !(mine && isSettled(mine)) ? current : undefined;
   const choosable = open?.verbs.some((verb) => verb === "pick" || verb === "edit") ? open : undefined;
 
+  const column = useRef<HTMLDivElement>(null);
+  useAttention(open, column);
+
   return (
-    <div className="question-column">
+    <div className="question-column" ref={column}>
       <section
         className="card pinned question"
         aria-labelledby="question-heading"
@@ -40,7 +46,18 @@ export function QuestionPanel({ items, loading, ended }: { items: Items; loading
         {current === undefined ? (
           <p className="quiet">{emptyText(loading, ended)}</p>
         ) : (
-          <QuestionHead request={current} titleOf={titleOf(current)} me={me} />
+          <QuestionHead
+            request={current}
+            changedAt={items.get(`request/${current.requestId}`)?.at ?? current.askedAt}
+            titleOf={titleOf(current)}
+            me={me}
+          />
+        )}
+        {open !== undefined && (
+          <>
+            <Attending items={items} requestId={open.requestId} me={me} />
+            <AmendQuestion key={open.requestId} request={open} me={me} />
+          </>
         )}
         <OwnAttempt attempt={attempt} current={current} me={me} />
         <EarlierQuestions requests={earlier} titleOf={titleOf} me={me} />

@@ -30,6 +30,14 @@ it("lists a question once that came by two inboxes, the most urgent first", () =
   expect(wantedOf([mine, editors]).map((one) => one.requestId)).toEqual(["req_bbbbbbbbbb", "req_aaaaaaaaaa"]);
 });
 
+it("puts what one was reminded of before what ends sooner", () => {
+  const reminded = {
+    "request/req_cccccccccc": { ...request("req_cccccccccc", 90)["request/req_cccccccccc"], remindedAt: 5 },
+  };
+  const items = itemsOf({ ...request("req_bbbbbbbbbb", 50), ...reminded });
+  expect(wantedOf([items]).map((one) => one.requestId)).toEqual(["req_cccccccccc", "req_bbbbbbbbbb"]);
+});
+
 it("lists receipts with the newest first", () => {
   const items = itemsOf({ "receipt/r1": receipt(), "receipt/r2": receipt({ replyId: "r2", at: 9 }) });
   expect(receiptsOf([items]).map((one) => one.replyId)).toEqual(["r2", "r1"]);

@@ -2,14 +2,17 @@ import { InboxRequestValue, ReceiptValue } from "@callboard/core";
 import { type Items, valuesUnder } from "./items.ts";
 import { deedOf, reasonText, subjectName } from "./words.ts";
 
-/** What is wanted of somebody, over all of their inboxes: each question once, the most urgent first. */
+/** What is wanted of somebody, over all of their inboxes: each question once, those reminded of first, then the most urgent. */
 export function wantedOf(inboxes: readonly Items[]): InboxRequestValue[] {
   const requests = new Map<string, InboxRequestValue>();
   for (const items of inboxes)
     for (const { value } of valuesUnder(items, "request/", InboxRequestValue))
       requests.set(value.requestId, value);
   return [...requests.values()].sort(
-    (a, b) => (a.deadline ?? Infinity) - (b.deadline ?? Infinity) || a.askedAt - b.askedAt,
+    (a, b) =>
+      Number(b.remindedAt !== undefined) - Number(a.remindedAt !== undefined) ||
+      (a.deadline ?? Infinity) - (b.deadline ?? Infinity) ||
+      a.askedAt - b.askedAt,
   );
 }
 

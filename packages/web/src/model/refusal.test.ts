@@ -37,6 +37,11 @@ it("names the round and the reason", () => {
   );
 });
 
+it("says how long to wait after too many answers", () => {
+  expect(text("rate_limited", { retryAfterMs: 42_300 })).toContain("Wait 42 s and send it again.");
+  expect(text("rate_limited")).toContain("Wait a moment and send it again.");
+});
+
 it("lets a reply be changed after an invalid one, not after a lost race", () => {
   expect([isFinal("invalid"), isFinal("stale_round"), isFinal("already_answered")]).toEqual([
     false,

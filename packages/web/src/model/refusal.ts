@@ -1,5 +1,5 @@
 import type { RefusalCode } from "@callboard/core";
-import { type Locale, momentText } from "./time.ts";
+import { durationText, type Locale, momentText } from "./time.ts";
 import { deedOf, reasonText, whoText } from "./words.ts";
 
 /** Refusals after which the same question cannot be answered by this person any more. */
@@ -42,9 +42,13 @@ export function refusalText(
     case "not_found":
       return "This question does not exist any more.";
     case "rate_limited":
-      return "Too many answers in a short time. Wait a moment and send it again.";
+      return `Too many answers in a short time. ${waitText(details)} and send it again.`;
   }
 }
+
+/** How long to wait after too much in a short time: "Wait 12 s", or "Wait a moment" when nobody says. */
+export const waitText = ({ retryAfterMs }: Details): string =>
+  typeof retryAfterMs === "number" ? `Wait ${durationText(Math.max(1000, retryAfterMs))}` : "Wait a moment";
 
 /** What exactly does not fit, as the server lists it; at most ten lines. */
 export function issuesOf(details: Details | undefined): string[] {

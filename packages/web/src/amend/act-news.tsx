@@ -1,0 +1,36 @@
+import { type ActKind, actRefusalText } from "../model/act-refusal.ts";
+import type { ActState } from "./use-act.ts";
+
+/** What became of a wish about a question; `done` says it when it was granted. */
+export function ActNews<Wish>({
+  act,
+  state,
+  deadline,
+  done,
+}: {
+  act: ActKind;
+  state: ActState<Wish>;
+  deadline: number | undefined;
+  done: (wish: Wish) => string;
+}) {
+  return (
+    <p className="act-news" role="status" data-act={act} data-phase={state.phase}>
+      {textOf()}
+    </p>
+  );
+
+  function textOf(): string {
+    switch (state.phase) {
+      case "idle":
+        return "";
+      case "sending":
+        return "Sending…";
+      case "accepted":
+        return done(state.wish);
+      case "refused":
+        return actRefusalText(act, state.code, state.details, { deadline, now: Date.now() });
+      case "unsure":
+        return "Nobody said what became of it. Look at the question, and try again.";
+    }
+  }
+}

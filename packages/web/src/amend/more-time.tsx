@@ -1,0 +1,48 @@
+import { useCallboard } from "@callboard/client/react";
+import type { RequestValue } from "@callboard/core";
+import { latestOf } from "../model/act-refusal.ts";
+import { momentText } from "../model/time.ts";
+import { ActNews } from "./act-news.tsx";
+import { useAct } from "./use-act.ts";
+
+const steps = [
+  { label: "+15 minutes", ms: 15 * 60_000 },
+  { label: "+1 hour", ms: 60 * 60_000 },
+] as const;
+
+/** Moves the deadline on, as far as the workflow waits. */
+export function MoreTime({ request, deadline }: { request: RequestValue; deadline: number }) {
+  const client = useCallboard();
+  const [state, extend] = useAct((until: number) => client.extend(request.requestId, until));
+  const latest = state.phase === "refused" ? latestOf(state.details, deadline) : undefined;
+  const busy = state.phase === "sending";
+  return (
+    <fieldset className="amend">
+      <legend>More time to answer</legend>
+      <div className="actions">
+        {steps.map(({ label, ms }) => (
+          <button
+            key={label}
+            type="button"
+            className="button"
+            aria-disabled={busy}
+            onClick={() => extend(deadline + ms)}
+          >
+            {label}
+          </button>
+        ))}
+        {latest !== undefined && (
+          <button type="button" className="button primary" onClick={() => extend(latest)}>
+            Until {momentText(latest, Date.now())}
+          </button>
+        )}
+      </div>
+      <ActNews
+        act="extend"
+        state={state}
+        deadline={deadline}
+        done={(until) => `There is time until ${momentText(until, Date.now())}.`}
+      />
+    </fieldset>
+  );
+}

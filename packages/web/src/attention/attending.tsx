@@ -1,0 +1,31 @@
+import type { RequestId } from "@callboard/core";
+import { attendersOf, attenderText, nextLapse } from "../model/attention.ts";
+import type { Items } from "../model/items.ts";
+import { useNowPast } from "../ui/use-now-past.ts";
+
+/** Who else has the question before them; read aloud when that changes. */
+export function Attending({
+  items,
+  requestId,
+  me,
+}: {
+  items: Items;
+  requestId: RequestId;
+  me: string | undefined;
+}) {
+  const now = useNowPast((at) => nextLapse(attendersOf(items, requestId, me, at)));
+  const attenders = attendersOf(items, requestId, me, now);
+  const more = attenders.length - mostNamed;
+  return (
+    <p className="attending" role="status">
+      {attenders.slice(0, mostNamed).map((one) => (
+        <span key={one.user.id} className="tag" data-attending={one.user.id} data-state={one.state}>
+          {attenderText(one)}
+        </span>
+      ))}
+      {more > 0 && <span className="tag">{more === 1 ? "and one more" : `and ${more} more`}</span>}
+    </p>
+  );
+}
+
+const mostNamed = 4;

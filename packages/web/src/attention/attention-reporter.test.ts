@@ -1,0 +1,97 @@
+import type { AttentionState } from "@callboard/core";
+import { expect, it } from "vitest";
+import { createAttentionReporter } from "./attention-reporter.ts";
+
+/** A reporter, its time, and what it has said: `<second>:<state>`. */
+function reporting() {
+  let now = 0;
+  let timers: { at: number; then: () => void }[] = [];
+  const said: string[] = [];
+  const reporter = createAttentionReporter(
+    {
+      now: () => now,
+      after(ms, then) {
+        const timer = { at: now + ms, then };
+        timers.push(timer);
+        return () => {
+          timers = timers.filter((one) => one !== timer);
+        };
+      },
+    },
+    (state: AttentionState) => said.push(`${now / 1000}:${state}`),
+  );
+  return {
+    reporter,
+    said,
+    pass(seconds: number) {
+      const end = now + seconds * 1000;
+      for (;;) {
+        const next = timers.filter(({ at }) => at <= end).sort((a, b) => a.at - b.at)[0];
+        if (!next) break;
+        timers = timers.filter((one) => one !== next);
+        now = next.at;
+        next.then();
+      }
+      now = end;
+    },
+  };
+}
+
+it("says at once that a question is shown, and says it again every 30 seconds", () => {
+  const { reporter, said, pass } = reporting();
+  reporter.is("left");
+  reporter.is("shown");
+  pass(65);
+  expect(said).toEqual(["0:shown", "30:shown", "60:shown"]);
+});
+
+it("never says two things within a second, and the last of them counts", () => {
+  const { reporter, said, pass } = reporting();
+  reporter.is("shown");
+  pass(0.2);
+  reporter.is("reviewing");
+  pass(0.2);
+  reporter.is("left");
+  pass(40);
+  expect(said).toEqual(["0:shown", "1:left"]);
+});
+
+it("says nothing about a glance that went and came back within the second", () => {
+  const { reporter, said, pass } = reporting();
+  reporter.is("shown");
+  reporter.is("left");
+  reporter.is("shown");
+  pass(29);
+  expect(said).toEqual(["0:shown"]);
+});
+
+it("is silent while nobody can be told, and then says how it is", () => {
+  const { reporter, said, pass } = reporting();
+  reporter.is("shown");
+  reporter.is(undefined);
+  pass(100);
+  reporter.is("shown");
+  pass(1);
+  expect(said).toEqual(["0:shown", "100:shown"]);
+});
+
+it("says that one has left when the page goes, unless that was said", () => {
+  const { reporter, said, pass } = reporting();
+  reporter.leave();
+  reporter.is("reviewing");
+  pass(5);
+  reporter.leave();
+  reporter.leave();
+  expect(said).toEqual(["0:reviewing", "5:left"]);
+});
+
+it("says it anew as soon as it may be said, after it was not taken", () => {
+  const { reporter, said, pass } = reporting();
+  reporter.is("shown");
+  reporter.is(undefined);
+  reporter.unheard();
+  pass(5);
+  reporter.is("shown");
+  pass(1);
+  expect(said).toEqual(["0:shown", "5:shown"]);
+});

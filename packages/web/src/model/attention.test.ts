@@ -1,0 +1,44 @@
+import type { AttendingValue } from "@callboard/core";
+import { expect, it } from "vitest";
+import { itemsOf } from "../testing/items.ts";
+import { attendersOf, attenderText, nextLapse } from "./attention.ts";
+
+const requestId = "req_0123456789";
+const attending = (user: string, more: Partial<AttendingValue> = {}, request: string = requestId) => ({
+  [`attending/${request}/${user}`]: {
+    requestId: request,
+    user: { id: user, name: user[0]!.toUpperCase() + user.slice(1) },
+    state: "shown",
+    at: 1000,
+    until: 91_000,
+    ...more,
+  },
+});
+const names = (items: ReturnType<typeof itemsOf>, me?: string, now = 2000) =>
+  attendersOf(items, requestId, me, now).map((one) => one.user.id);
+
+it("names those who are at it before those who only have it open, and not oneself", () => {
+  const items = itemsOf({
+    ...attending("ana"),
+    ...attending("cleo", { at: 900 }),
+    ...attending("ben", { state: "reviewing", at: 1500 }),
+  });
+  expect(names(items, "user/ana")).toEqual(["ben", "cleo"]);
+  expect(attendersOf(items, requestId, "ana", 2000).map(attenderText)).toEqual([
+    "Ben is reviewing",
+    "Cleo has it open",
+  ]);
+});
+
+it("forgets whoever has not said it again in time, and knows when that is", () => {
+  const items = itemsOf({ ...attending("ben"), ...attending("cleo", { until: 95_000 }) });
+  expect(nextLapse(attendersOf(items, requestId, undefined, 2000))).toBe(91_000);
+  expect(names(items, undefined, 91_000)).toEqual(["cleo"]);
+  expect(nextLapse([])).toBeUndefined();
+});
+
+it("keeps the attention of other questions apart", () => {
+  expect(names(itemsOf({ ...attending("ben", {}, "req_9876543210"), ...attending("cleo") }))).toEqual([
+    "cleo",
+  ]);
+});
