@@ -1,0 +1,64 @@
+import type { App } from "@callboard/core";
+import { composeCli, environment } from "@callboard/functions";
+import type { Terminal } from "./command.ts";
+
+/** A deployment, or Callboard on this machine. */
+export interface Place {
+  readonly app: App;
+  /** How its DynamoDB is called in a message. */
+  readonly address: string;
+  readonly table: string;
+  /** On this machine executions of the one workflow can be named by their name alone. */
+  readonly local: boolean;
+}
+
+/** The environment does not say where to connect; the message is one line. */
+export class SetupError extends Error {
+  override readonly name = "SetupError";
+}
+
+const localRegion = "us-east-1";
+
+/**
+ * Connects to the deployment whose table is in `TABLE_NAME`, by the variables that its functions read; without it, to
+ * Callboard on this machine, at `AWS_ENDPOINT_URL` or else on `CALLBOARD_AWS_PORT` and `CALLBOARD_SOCKET_PORT` of the
+ * loopback, with the credentials it has there. Throws `SetupError`.
+ */
+export function connect({ env, warn }: Pick<Terminal, "env" | "warn">): Place {
+  const local = !env.TABLE_NAME;
+  const variables = local ? localVariables(env) : env;
+  const read = readOrExplain(variables);
+  const log = { info() {}, metric() {}, warn: (message: string) => warn(message) };
+  const { app } = composeCli(read, { log });
+  const address = read.AWS_ENDPOINT_URL_DYNAMODB ?? read.AWS_ENDPOINT_URL ?? `DynamoDB in ${read.AWS_REGION}`;
+  return { app, address, table: read.TABLE_NAME, local };
+}
+
+function readOrExplain(variables: Terminal["env"]) {
+  try {
+    return environment("cli", variables);
+  } catch (error) {
+    throw new SetupError(
+      `${(error as Error).message}; without TABLE_NAME the command speaks to this machine`,
+    );
+  }
+}
+
+function localVariables(env: Terminal["env"]): Record<string, string> {
+  return {
+    TABLE_NAME: "callboard",
+    BUS_NAME: "callboard",
+    AWS_REGION: localRegion,
+    AWS_ACCESS_KEY_ID: "callboard",
+    AWS_SECRET_ACCESS_KEY: "callboard",
+    AWS_ENDPOINT_URL: env.AWS_ENDPOINT_URL || `http://127.0.0.1:${port(env, "CALLBOARD_AWS_PORT", 3002)}`,
+    SOCKET_ENDPOINT: env.SOCKET_ENDPOINT || `http://127.0.0.1:${port(env, "CALLBOARD_SOCKET_PORT", 3001)}`,
+  };
+}
+
+function port(env: Terminal["env"], name: string, fallback: number): number {
+  const number = Number(env[name] || fallback);
+  if (!Number.isInteger(number) || number < 1 || number > 65_535)
+    throw new SetupError(`${name} is not a port: ${env[name]}`);
+  return number;
+}

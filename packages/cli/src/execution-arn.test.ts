@@ -1,0 +1,23 @@
+import { expect, it } from "vitest";
+import { executionArnOf } from "./execution-arn.ts";
+
+const arn = "arn:aws:states:eu-central-1:123456789012:execution:titles:v_1";
+
+it("takes an ARN wherever it is", () => {
+  expect(executionArnOf(arn, true)).toBe(arn);
+  expect(executionArnOf(arn, false)).toBe(arn);
+  expect(executionArnOf(arn.replace("arn:aws:", "arn:aws-us-gov:"), false)).toBeDefined();
+});
+
+it("takes a video's id on one machine", () => {
+  const local = "arn:aws:states:us-east-1:000000000000:execution:post-processing:v_1";
+  expect(executionArnOf("v_1", true)).toBe(local);
+  expect(executionArnOf("v_1", false)).toBeUndefined();
+});
+
+it.each(["arn:aws:states:eu-central-1:123456789012:stateMachine:titles", "video/v_1", "", "a b"])(
+  "takes no %j",
+  (given) => {
+    expect(executionArnOf(given, true)).toBeUndefined();
+  },
+);

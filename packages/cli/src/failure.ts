@@ -1,0 +1,28 @@
+import { type Place, SetupError } from "./connect.ts";
+
+const unreachable = ["ECONNREFUSED", "ECONNRESET", "EHOSTUNREACH", "ENOTFOUND", "ETIMEDOUT", "EAI_AGAIN"];
+
+/** What went wrong, in one line that says what to do where somebody can do something. */
+export function toldOf(error: unknown, place: Place | undefined): string {
+  const { name, message } = error instanceof Error ? error : { name: "Error", message: String(error) };
+  if (error instanceof SetupError || !place) return oneLine(message);
+  if (codesOf(error).some((code) => unreachable.includes(code)) || name === "TimeoutError")
+    return place.local
+      ? `nothing answers at ${place.address}: start Callboard with npm start, or name a deployment with TABLE_NAME`
+      : `nothing answers: ${place.address}`;
+  if (name === "ResourceNotFoundException") return `there is no table ${place.table}: ${place.address}`;
+  if (name === "CredentialsProviderError") return `there are no AWS credentials: ${oneLine(message)}`;
+  return `${name}: ${oneLine(message)}`;
+}
+
+/** A failed connection has its code on itself, on its cause, or on each of the addresses that were tried. */
+function codesOf(error: unknown): string[] {
+  const { code, cause, errors } = (error ?? {}) as { code?: string; cause?: unknown; errors?: unknown[] };
+  return [
+    ...(code === undefined ? [] : [code]),
+    ...(cause === undefined ? [] : codesOf(cause)),
+    ...(errors ?? []).flatMap(codesOf),
+  ];
+}
+
+const oneLine = (text: string): string => text.split("\n")[0]!;

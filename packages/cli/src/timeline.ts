@@ -1,0 +1,67 @@
+import type { LedgerEntry, Person, RequestLedger } from "@callboard/core";
+import { printable, quoted } from "./printable.ts";
+
+/** Everything that happened to the requests of an execution, a line each, in the order of time. */
+export function timelineOf(ledgers: readonly RequestLedger[]): string[] {
+  const lines = ledgers.flatMap((ledger) => [
+    ...ledger.entries.map((entry) => ({ at: entry.at, n: entry.n, cells: entryCells(ledger, entry) })),
+    ...ledger.seen.map(({ firstAt, user }) => ({
+      at: firstAt,
+      n: 1.5,
+      cells: [...headCells(ledger, firstAt, ledger.request.round, "seen"), nameOf(user), "", ""],
+    })),
+  ]);
+  lines.sort((a, b) => a.at - b.at || a.n - b.n);
+  return inColumns(lines.map(({ cells }) => cells));
+}
+
+function entryCells(ledger: RequestLedger, entry: LedgerEntry): string[] {
+  const { at, round, what, by, origin } = entry;
+  return [
+    ...headCells(ledger, at, round, what),
+    by ? nameOf(by) : "",
+    origin ? printable(`${origin.way} ${origin.device}`) : "",
+    detailOf(ledger, entry),
+  ];
+}
+
+const headCells = ({ request }: RequestLedger, at: number, round: number, what: string): string[] => [
+  timeOf(at),
+  `${request.thread} ${round}`,
+  what,
+];
+
+function detailOf({ entries }: RequestLedger, entry: LedgerEntry): string {
+  const { reply, shown, assignees, deadline, reason } = entry;
+  const titles = new Map(entries.flatMap((one) => one.shown ?? []).map(({ id, title }) => [id, title]));
+  const named = (id: string) => {
+    const title = titles.get(id);
+    return title === undefined ? id : `${id} ${quoted(title)}`;
+  };
+  return [
+    ...(reply ? [[reply.verb, ...(reply.candidateId ? [named(reply.candidateId)] : [])].join(" ")] : []),
+    ...(reply?.value === undefined ? [] : [`value ${printable(JSON.stringify(reply.value))}`]),
+    ...(reply?.comment === undefined ? [] : [`comment ${quoted(reply.comment)}`]),
+    ...(assignees ? [`of ${assignees.join(", ")}`] : []),
+    ...(deadline === undefined ? [] : [`until ${timeOf(deadline)}`]),
+    ...(shown && shown.length > 0 ? [`candidates ${shown.map(({ id }) => named(id)).join(", ")}`] : []),
+    ...(reason === undefined ? [] : [printable(reason)]),
+  ].join("; ");
+}
+
+const nameOf = ({ id, name }: Person): string =>
+  id === "system" || id === name ? printable(id) : printable(`${name} (${id})`);
+
+/** UTC, to the second. */
+const timeOf = (at: number): string => `${new Date(at).toISOString().slice(0, 19).replace("T", " ")}Z`;
+
+function inColumns(rows: readonly (readonly string[])[]): string[] {
+  const widths = rows[0]?.map((_, i) => Math.max(...rows.map((row) => row[i]?.length ?? 0))) ?? [];
+  return rows.map((row) =>
+    row
+      .map((cell, i) => cell.padEnd(widths[i] ?? 0))
+      .filter((_, i) => widths[i])
+      .join("  ")
+      .trimEnd(),
+  );
+}

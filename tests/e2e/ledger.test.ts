@@ -1,0 +1,210 @@
+import { spawn } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { CreateStateMachineCommand, StartExecutionCommand } from "@aws-sdk/client-sfn";
+import { ScanCommand } from "@aws-sdk/lib-dynamodb";
+import type { Channel } from "@callboard/client";
+import type { InboxRequestValue, ReceiptValue, RequestValue } from "@callboard/core";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { tableName } from "../../packages/local/src/compose/table.ts";
+import { eventually, until } from "./people.ts";
+import { openStage, type Stage } from "./stage.ts";
+
+let stage: Stage;
+beforeAll(async () => {
+  stage = await openStage();
+});
+afterAll(() => stage.close());
+
+const subject = "video/v_ledger";
+const work: Channel = `work:${subject}`;
+const title = "Wie ich es wirklich nennen will";
+const comment = "Nobody but me talks like this";
+
+/** A workflow that asks, and ends whatever the answer. */
+const asking = {
+  QueryLanguage: "JSONata",
+  StartAt: "Ask",
+  States: {
+    Ask: {
+      Type: "Task",
+      Resource: "arn:aws:states:::events:putEvents.waitForTaskToken",
+      TimeoutSeconds: 600,
+      Arguments: {
+        Entries: [
+          {
+            EventBusName: "callboard",
+            Source: "e2e",
+            DetailType: "Feedback Requested",
+            Detail: {
+              subject,
+              thread: "title",
+              round: 1,
+              taskToken: "{% $states.context.Task.Token %}",
+              execution: "{% $states.context.Execution.Id %}",
+              timeoutSeconds: 600,
+              prompt: "Which title?",
+              verbs: ["pick", "edit"],
+              candidates: [
+                { id: "left", title: "A title from a model" },
+                { id: "right", title: "Another one" },
+              ],
+              assignees: ["user/ana", "user/bob"],
+            },
+          },
+        ],
+      },
+      Output: "done",
+      End: true,
+    },
+  },
+};
+
+interface Ended {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** Runs the command as somebody at a terminal does, against this stage; `typed` is what they type. */
+function callboard(args: readonly string[], typed = ""): Promise<Ended> {
+  const bin = fileURLToPath(new URL("../../node_modules/.bin/callboard", import.meta.url));
+  const { addresses, gateway } = stage.callboard;
+  const child = spawn(process.execPath, [bin, ...args], {
+    env: {
+      PATH: process.env.PATH ?? "",
+      CALLBOARD_AWS_PORT: new URL(addresses.aws).port,
+      CALLBOARD_SOCKET_PORT: String(gateway.port),
+    },
+    stdio: ["pipe", "pipe", "pipe"],
+  });
+  child.stdin.end(typed);
+  let out = "";
+  let err = "";
+  child.stdout.setEncoding("utf8").on("data", (text: string) => {
+    out += text;
+  });
+  child.stderr.setEncoding("utf8").on("data", (text: string) => {
+    err += text;
+  });
+  return new Promise((ended) => child.once("close", (code) => ended({ code, out, err })));
+}
+
+async function ask(): Promise<string> {
+  const { stateMachineArn } = await stage.aws.sfn.send(
+    new CreateStateMachineCommand({
+      name: "ledger",
+      definition: JSON.stringify(asking),
+      roleArn: "arn:aws:iam::000000000000:role/ledger",
+    }),
+  );
+  const { executionArn } = await stage.aws.sfn.send(new StartExecutionCommand({ stateMachineArn }));
+  return executionArn!;
+}
+
+/** All rows of the table, as text. */
+async function everything(): Promise<string> {
+  const { Items, LastEvaluatedKey } = await stage.aws.documents.send(
+    new ScanCommand({ TableName: tableName }),
+  );
+  expect(LastEvaluatedKey).toBeUndefined();
+  return JSON.stringify(Items);
+}
+
+it("shows what a person said word for word, and forgets the words and the name when it is told to", async () => {
+  const execution = await ask();
+  const ana = stage.person("ana", "creator");
+  const inbox = ana.channel("inbox:user/ana");
+  const bob = stage.person("bob", "creator");
+  const watched = bob.channel(work);
+  inbox.follow();
+  watched.follow();
+  const asked = () => [...inbox.items.values()].find(({ key }) => key.startsWith("request/"));
+  await until(inbox, () => asked() !== undefined);
+  const { requestId } = asked()!.value as InboxRequestValue;
+  const receipt = await ana.reply({
+    requestId,
+    round: 1,
+    verb: "edit",
+    candidateId: "left",
+    value: { title },
+    comment,
+  });
+  expect(receipt.status).toBe("accepted");
+  const key = `receipt/${receipt.replyId}`;
+  await until(inbox, (view) => view.get<ReceiptValue>(key)?.status === "relayed");
+  await stage.settled();
+
+  const shown = await callboard(["ledger", execution]);
+  expect(shown).toMatchObject({ code: 0, err: "" });
+  const answered = shown.out.split("\n").find((line) => line.includes("answered"));
+  expect(answered).toMatch(
+    /title 1 +answered +Ana \(ana\) +socket \S+ +edit left "A title from a model"; value/,
+  );
+  expect(answered).toContain(`value {"title":"${title}"}; comment "${comment}"`);
+  expect(shown.out).toMatch(
+    / asked .*of user\/ana, user\/bob; until .*candidates left "A title .* right "Another/,
+  );
+  expect(shown.out).toMatch(/ relayed$/m);
+
+  const before = JSON.parse((await callboard(["ledger", execution, "--json"])).out);
+  expect(before).toMatchObject({
+    execution,
+    requests: [
+      { requestId, subject, state: "relayed", entries: [{ what: "asked" }, { what: "answered" }, {}] },
+    ],
+  });
+  expect(before.requests[0].entries[1]).toMatchObject({
+    by: { id: "ana", name: "Ana" },
+    origin: { way: "socket" },
+    reply: { verb: "edit", candidateId: "left", value: { title }, comment },
+  });
+
+  const doubtful = await callboard(["erase", "user/ana"], "no\n");
+  expect(doubtful).toMatchObject({ code: 1, out: "" });
+  expect(await everything()).toContain(title);
+
+  const erased = await callboard(["erase", "user/ana"], "yes\n");
+  expect(erased.err.replace(/.*\[y\/N\] /, "").trim()).toBe("");
+  expect(erased.code).toBe(0);
+  expect(erased.out).toMatch(
+    /1 requests\n +2 rows of the ledger\n +0 rows of who attended\n +1 items of the inbox/,
+  );
+  expect(erased.out).toContain("It does not reach:");
+  const alias = /user\/(erased-\w+)/.exec(erased.out)?.[1];
+
+  // Whoever follows sees it: the command itself removes what was in the inbox, Callboard tells of the request.
+  await until(inbox, (view) => view.get(key) === undefined);
+  await until(watched, (view) => view.get<RequestValue>(`request/${requestId}`)?.reply?.by.id === alias);
+  await stage.settled();
+  const held = JSON.stringify([await stage.freshMap(work), [...watched.items.values()]]);
+  const after = await callboard(["ledger", execution, "--json"]);
+  for (const text of [await everything(), held, after.out])
+    for (const gone of [title, comment, '"Ana"']) expect(text).not.toContain(gone);
+  const facts = JSON.parse(after.out).requests[0];
+  expect(facts.assignees).toEqual([`user/${alias}`, "user/bob"]);
+  expect(facts.entries[1]).toEqual({
+    ...before.requests[0].entries[1],
+    by: { id: alias, name: "erased" },
+    origin: { way: "socket", device: "erased" },
+    reply: {
+      replyId: receipt.replyId,
+      round: 1,
+      verb: "edit",
+      candidateId: "left",
+      by: { id: alias, name: "erased" },
+      at: before.requests[0].entries[1].reply.at,
+    },
+  });
+
+  const again = await eventually(
+    () => callboard(["erase", "user/ana", "--yes"]),
+    ({ code }) => code === 0,
+  );
+  expect(again.out).toContain("nothing was found of user/ana");
+});
+
+it("says that nothing was asked in an execution that it does not know", async () => {
+  const { code, out, err } = await callboard(["ledger", "v_nowhere"]);
+  expect({ code, out }).toEqual({ code: 1, out: "" });
+  expect(err).toMatch(/^nothing is kept of anything that was asked in arn:aws:states:[^\n]*:v_nowhere\n$/);
+});
