@@ -53,6 +53,24 @@ it("does not believe an index that is behind the rows", async () => {
   expect(listed).toEqual([]);
 });
 
+it("lists a question once its candidates can be seen", async () => {
+  const stage = memoryStage();
+  const commit = stage.ports.channels.commit;
+  const seen: unknown[] = [];
+  const channels = {
+    ...stage.ports.channels,
+    commit: async (change: Parameters<typeof commit>[0]) => {
+      seen.push(await stage.app.feedback.list(ana));
+      return commit(change);
+    },
+  };
+  const slow = memoryStage({ ...stage.ports, channels });
+  const id = await slow.ask();
+  expect(seen.length).toBeGreaterThan(2);
+  expect(seen.flat()).toEqual([]);
+  expect(await idsOf(stage, ana)).toEqual([id]);
+});
+
 it("lists at most a hundred", async () => {
   const stage = memoryStage();
   for (let n = 0; n < 101; n++) await stage.ask({ subject: `video/v_${n}`, thread: `t${n}` });

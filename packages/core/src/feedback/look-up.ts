@@ -26,12 +26,16 @@ export async function listRequests(ports: LookUpPorts, caller: Caller): Promise<
   const requests = await Promise.all(ids.map((id) => ports.requests.read(id)));
   const now = ports.clock.now();
   // The index may be behind the rows: what is closed by now, or put to others, does not wait for the caller.
-  return requests
-    .filter((request) => request !== undefined)
-    .filter((request) => !closedRefusal(request, now))
-    .filter(({ assignees }) => principalsOf(caller).some((principal) => assignees.includes(principal)))
-    .sort((a, b) => a.askedAt - b.askedAt)
-    .map(requestValue);
+  return (
+    requests
+      .filter((request) => request !== undefined)
+      .filter((request) => !closedRefusal(request, now))
+      // Its candidates come with the first telling: before that it could not be shown whole.
+      .filter((request) => request.announced > 0)
+      .filter(({ assignees }) => principalsOf(caller).some((principal) => assignees.includes(principal)))
+      .sort((a, b) => a.askedAt - b.askedAt)
+      .map(requestValue)
+  );
 }
 
 /** One request, for whoever may answer it or follow its subject's `work:` channel. */
