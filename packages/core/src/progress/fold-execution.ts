@@ -142,10 +142,13 @@ export function foldEnded(
     // The step's own report was late: now it can be named.
     return { value: { ...before, step }, version: version(run, rank.stepFunctions, 0, 1) };
   }
+  const { message: saidMessage, cause: saidCause, ...rest } = before ?? {};
+  // What was said while it ran is not about its end.
+  const said = before && before.state !== "running" ? { message: saidMessage, cause: saidCause } : {};
   const named = before?.step ?? (state === "succeeded" ? undefined : step);
-  const message = before?.message ?? (state === "succeeded" ? undefined : plainWords[state]);
+  const message = said.message ?? (state === "succeeded" ? undefined : plainWords[state]);
   const value: ExecutionValue = {
-    ...before,
+    ...rest,
     execution,
     state,
     startedAt,
@@ -154,7 +157,7 @@ export function foldEnded(
     arn,
     ...(named ? { step: named } : {}),
     ...(message ? { message } : {}),
-    ...(before?.cause || cause ? { cause: before?.cause ?? cause } : {}),
+    ...(said.cause || cause ? { cause: said.cause ?? cause } : {}),
   } as ExecutionValue;
   return {
     value,

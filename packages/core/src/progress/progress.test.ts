@@ -51,6 +51,15 @@ describe("progress", () => {
     expect(guest.values(watch)).toMatchObject({ "execution/e1": { state: "running" } });
   });
 
+  it("says of an execution's end what is known of it, and nothing that was said while it ran", async () => {
+    const { stage, owner, guest } = await followed();
+    await stage.report({ step: "execution", state: "started", message: "It has begun", cause: "at ease" });
+    await ended(stage, "FAILED", { error: "Boom", cause: "out of order" });
+    const whole = { state: "failed", message: "Something went wrong." };
+    expect(guest.values(watch)["execution/e1"]).toMatchObject(whole);
+    expect(owner.values(work)["execution/e1"]).toMatchObject({ ...whole, cause: "Boom: out of order" });
+  });
+
   it("makes the chosen title and the avatar items of their own", async () => {
     const { stage, guest } = await followed();
     const avatar = { object: { key: "avatars/v_1/e1.png", mediaType: "image/png" } };
