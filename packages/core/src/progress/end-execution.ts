@@ -10,12 +10,12 @@ import {
   watchChannel,
   workChannel,
 } from "../protocol/index.ts";
-import { endStep } from "./end-step.ts";
+import { isEnded, settleStep } from "./end-step.ts";
 import { executionId } from "./envelope.ts";
 import { foldEnded, foldRunning, reportedRedrive } from "./fold-execution.ts";
-import { isFinal } from "./fold-step.ts";
+import { type Folded, isFinal } from "./fold-step.ts";
 import { forEveryone } from "./for-everyone.ts";
-import { askedBefore, type End, showsRedrive, standingEnd } from "./redrive.ts";
+import { askedBefore, showsRedrive, standingEnd } from "./redrive.ts";
 
 const endStates = {
   SUCCEEDED: "succeeded",
@@ -73,7 +73,7 @@ async function learnRedrive(
   const execution = executionId(record.execution);
   const items = await ports.channels.since(workChannel(subject), 0);
   const redriven =
-    stepsOf(items, execution).some((step) => showsRedrive(end, step)) ||
+    stepsOf(items, execution).some(({ value }) => showsRedrive(end, value)) ||
     reportedRedrive(
       items.find((item) => item.key === `execution/${execution}`),
       end,
@@ -85,21 +85,27 @@ async function learnRedrive(
   });
 }
 
-const stepsOf = (items: readonly Item[], execution: string): StepValue[] =>
+const stepsOf = (items: readonly Item[], execution: string): Folded<StepValue>[] =>
   items
     .filter((item) => item.key.startsWith(`step/${execution}/`) && item.value !== null)
-    .map((item) => item.value as StepValue);
+    .map(({ value, version }) => ({ value: value as StepValue, version }));
 
-/** Tells how an execution stands: over, or running again; the steps of the run that ended are over either way. */
+/**
+ * Tells how an execution stands: over, or running again. The steps of the run that ended are over too; where it runs
+ * again, those that its end failed have started again.
+ */
 async function tellStanding(ports: Ports, record: ExecutionRecord, subject: Subject): Promise<void> {
-  const { end } = record;
   const execution = executionId(record.execution);
-  const steps = stepsOf(await ports.channels.since(workChannel(subject), 0), execution);
-  const underWay = steps.filter((step) => !isFinal(step.state)).sort((a, b) => b.at - a.at);
-  const last = underWay[0] ?? steps.sort((a, b) => b.at - a.at)[0];
+  const steps = stepsOf(await ports.channels.since(workChannel(subject), 0), execution).sort(
+    (a, b) => b.value.at - a.value.at,
+  );
+  const last = steps.find(({ value }) => !isFinal(value.state)) ?? steps[0];
+  const unsettled = steps.filter((step) => !isFinal(step.value.state) || isEnded(step, record));
   const proposals = [
-    wholeProposal(record, execution, last?.step),
-    ...(end ? underWay.map((step) => stepProposal(`step/${execution}/${step.step}`, record, end)) : []),
+    wholeProposal(record, execution, last?.value.step),
+    ...(record.end
+      ? unsettled.map(({ value }) => stepProposal(`step/${execution}/${value.step}`, record))
+      : []),
   ];
   await publish(ports, workChannel(subject), proposals);
   await publish(ports, watchChannel(subject), proposals.map(forEveryone));
@@ -114,12 +120,12 @@ function wholeProposal(record: ExecutionRecord, execution: string, step: string 
   return { key, at, fold: (item) => foldRunning(item, execution, record, record.startedAt ?? at) };
 }
 
-/** Ends a step as it stands when the change is written, whichever state that is. */
-const stepProposal = (key: string, record: ExecutionRecord, end: End): Proposal => ({
+/** Settles a step as it stands when the change is written, whichever state that is. */
+const stepProposal = (key: string, record: ExecutionRecord): Proposal => ({
   key,
-  at: end.at,
+  at: record.redrive?.at ?? record.end?.at ?? 0,
   fold: (current) => {
     if (!current?.value) return undefined;
-    return endStep({ value: current.value as StepValue, version: current.version }, record);
+    return settleStep({ value: current.value as StepValue, version: current.version }, record);
   },
 });

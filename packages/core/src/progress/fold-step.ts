@@ -16,7 +16,7 @@ export const isFinal = (state: StepState): boolean =>
  * The versions of a step: within an attempt what is reported of a later run of the execution is newer, the end of a
  * run is newer than what that run reported, and a final report is newer than all of it.
  */
-const liveVersion = (attempt: number, run: number, at: number, percent: number) =>
+export const liveVersion = (attempt: number, run: number, at: number, percent: number) =>
   version(attempt, 0, run, 0, at, percent);
 export const endedVersion = (attempt: number, run: number) => version(attempt, 0, run, 1, 0, 0);
 // One version for every final state, so that no second one can follow it within the attempt.

@@ -94,6 +94,40 @@ describe("an execution that is redriven", () => {
     });
   });
 
+  it("shows the step at which it goes on as started again, in whichever order it is told so", async () => {
+    for (const told of [
+      [failed, redriven],
+      [redriven, failed],
+      [failed, redriven, failed, redriven, reported("transcribe", "running", 19)],
+    ]) {
+      const { owner, guest, standing } = await after(...firstRun, ...told);
+      const steps = ["probe 1 succeeded", "transcribe 1 started"];
+      expect(standing()).toEqual({ execution: "running 1", steps });
+      expect(owner.values(work)["step/e1/transcribe"]).toEqual({
+        execution: "e1",
+        step: "transcribe",
+        state: "started",
+        attempt: 1,
+        startedAt: began + 16,
+        at: began + 30,
+      });
+      expect(guest.values(watch)["step/e1/transcribe"]).toMatchObject({ state: "started" });
+    }
+  });
+
+  it("leaves a step failed that said so itself", async () => {
+    const { standing } = await after(...firstRun, reported("transcribe", "failed", 19), failed, redriven);
+    expect(standing().steps).toEqual(["probe 1 succeeded", "transcribe 1 failed"]);
+  });
+
+  it("fails a step again that was started again", async () => {
+    const { standing } = await after(...firstRun, failed, redriven, changed("TIMED_OUT", 40, 30));
+    expect(standing()).toEqual({
+      execution: "timed_out 1",
+      steps: ["probe 1 succeeded", "transcribe 1 failed"],
+    });
+  });
+
   it("is not ended by the old end that comes late, or again", async () => {
     const { stage, standing } = await after(...firstRun, redriven, ...secondRun, failed);
     const running = {

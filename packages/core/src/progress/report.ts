@@ -12,7 +12,7 @@ import {
   watchChannel,
   workChannel,
 } from "../protocol/index.ts";
-import { endStep } from "./end-step.ts";
+import { settleStep } from "./end-step.ts";
 import { type Envelope, executionId } from "./envelope.ts";
 import { foldEnded, foldReported, foldRunning } from "./fold-execution.ts";
 import { foldStep } from "./fold-step.ts";
@@ -90,7 +90,7 @@ function proposalsOf(
     at: detail.at,
     fold: (current) => {
       const folded = foldStep(current, detail, execution, record);
-      return folded && record ? endStep(folded, record) : folded;
+      return folded && record ? settleStep(folded, record) : folded;
     },
   };
   if (!record) return [step, ...facts];
