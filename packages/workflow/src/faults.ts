@@ -7,7 +7,6 @@ export const faultNames = [
   "NothingUploaded",
   "SilentVideo",
   "UnsupportedSound",
-  "NotAPicture",
 ] as const;
 export type FaultName = (typeof faultNames)[number];
 
@@ -20,4 +19,9 @@ export class FileFault extends Error {
     super(message, options);
     this.name = name;
   }
+}
+
+/** An image model gave nothing that is a picture; another drawing may be one. Lambda reports `NotAPicture`. */
+export class PictureFault extends Error {
+  override readonly name = "NotAPicture";
 }

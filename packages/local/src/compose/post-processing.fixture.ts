@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SFNClient } from "@aws-sdk/client-sfn";
-import { CandidatesProposed, FeedbackClosed, FeedbackRequested, ProgressReported } from "@callboard/core";
+import type { FeedbackRequested, ProgressReported } from "@callboard/core";
 import { createTaskFunctions, createVideoStore, definition, type OfferedFile } from "@callboard/workflow";
 import { virtualClock } from "../clock/clock.ts";
 import { createEndpoint } from "../endpoint/endpoint.ts";
@@ -23,28 +23,15 @@ import {
   type StatusChangeEvent,
 } from "../states/index.ts";
 import { createTranscribe } from "../transcribe/transcribe.ts";
+import { rememberingCallboard } from "./remembering-callboard.fixture.ts";
 
 const credentials = { accessKeyId: "callboard", secretAccessKey: "local-secret" };
 const bucket = "media";
 const connection = "arn:aws:events:us-east-1:000000000000:connection/models/1";
 const folder = new URL("../../../workflow/sample/", import.meta.url);
 
-/** Every kind of event that the workflow puts, as Callboard reads it. */
-const schemas = {
-  "Progress Reported": ProgressReported,
-  "Candidates Proposed": CandidatesProposed,
-  "Feedback Requested": FeedbackRequested,
-  "Feedback Closed": FeedbackClosed,
-};
-
-/** An event of the workflow as it came to the bus, checked by Callboard's own schema. */
-export interface Seen {
-  readonly kind: keyof typeof schemas;
-  readonly detail: Readonly<Record<string, unknown>>;
-}
-
-/** What a test makes go wrong: throws the failure of a call, or lets it be. */
-export type Fault = (call: IntegrationCall) => void;
+/** What a test makes go wrong: throws the failure of a call, answers in its place, or lets it be. */
+export type Fault = (call: IntegrationCall) => unknown;
 
 export interface StageOptions {
   readonly fault?: Fault;
@@ -52,18 +39,20 @@ export interface StageOptions {
   readonly said?: string;
   /** Whether a video that came with captions is transcribed all the same. */
   readonly transcribeCaptioned?: "true" | "false";
+  readonly transcribePollSeconds?: number;
 }
 
-/** The workflow on the embedded services, with a bus that only remembers. */
+/** The workflow on the embedded services, with a bus that remembers and tells a Callboard on memory. */
 export async function postProcessingStage(options: StageOptions = {}) {
-  const { fault = () => {}, said, transcribeCaptioned = "true" } = options;
+  const { fault = () => undefined, said, transcribeCaptioned = "true", transcribePollSeconds = 1 } = options;
   const clock = virtualClock(Date.now());
   const directory = await mkdtemp(join(tmpdir(), "callboard-post-processing-"));
   const s3 = createS3({ directory: join(directory, "s3"), clock, credentials });
-  const events: Seen[] = [];
   const ended: StatusChangeEvent["detail"][] = [];
   const busy = new Set<Promise<unknown>>();
   const calls: IntegrationCall[] = [];
+  const callboard = rememberingCallboard(clock);
+  const { events } = callboard;
 
   /** Counts the work that is under way outside of the virtual clock, and lets the test break it. */
   const watched =
@@ -71,8 +60,7 @@ export async function postProcessingStage(options: StageOptions = {}) {
     (call) => {
       calls.push(call);
       const work = (async () => {
-        fault(call);
-        return integration(call);
+        return fault(call) ?? integration(call);
       })();
       busy.add(work);
       work.finally(() => busy.delete(work)).catch(() => {});
@@ -84,9 +72,7 @@ export async function postProcessingStage(options: StageOptions = {}) {
   const put = async ({ Entries }: { Entries: readonly Record<string, unknown>[] }) => {
     for (const { DetailType, Detail, Source, EventBusName, Resources } of Entries) {
       if (Source !== "callboard.workflow" || EventBusName !== "callboard") throw new Error("another bus");
-      const kind = DetailType as Seen["kind"];
-      schemas[kind].parse(JSON.parse(String(Detail)));
-      events.push({ kind, detail: { ...JSON.parse(String(Detail)), resources: Resources } });
+      callboard.event(String(DetailType), String(Detail), Resources as string[]);
     }
     return { FailedEntryCount: 0, Entries: Entries.map(() => ({ EventId: "1" })) };
   };
@@ -119,11 +105,16 @@ export async function postProcessingStage(options: StageOptions = {}) {
   };
   const states = createStates({
     clock,
+    // Whole milliseconds between two tries, as real clocks have them.
+    random: () => 0.5,
     // No directory: the disk's own time is not the clock's, and a state could time out while it is written.
     integrations: Object.fromEntries(
       Object.entries(integrations).map(([name, integration]) => [name, watched(integration)]),
     ),
-    onStatusChange: ({ detail }) => void (detail.status !== "RUNNING" && ended.push(detail)),
+    onStatusChange: ({ detail }) => {
+      if (detail.status !== "RUNNING") ended.push(detail);
+      callboard.changed(detail);
+    },
   });
   const endpoint = await createEndpoint({
     host: "127.0.0.1",
@@ -162,7 +153,7 @@ export async function postProcessingStage(options: StageOptions = {}) {
       ContainerName: "prepare",
       Subnets: "subnet-1",
       SecurityGroups: "sg-1",
-      TranscribePollSeconds: "1",
+      TranscribePollSeconds: String(transcribePollSeconds),
       TranscribeCaptioned: transcribeCaptioned,
     }),
   });
@@ -177,12 +168,12 @@ export async function postProcessingStage(options: StageOptions = {}) {
   });
 
   /** Lets time pass, as fast as the work outside of the clock allows, until `read` finds something. */
-  const until = async <T>(read: () => T | undefined): Promise<T> => {
+  const until = async <T>(read: () => T | undefined, stepMs = 250): Promise<T> => {
     for (let turn = 0; turn < 4000; turn++) {
       const found = read();
       if (found !== undefined) return found;
       if (busy.size > 0) await Promise.race(busy).catch(() => {});
-      else await clock.advance(250);
+      else await clock.advance(stepMs);
     }
     throw new Error(`it never came; the last call was of ${calls.at(-1)?.stateName}`);
   };
@@ -223,9 +214,12 @@ export async function postProcessingStage(options: StageOptions = {}) {
       states.operations.SendTaskSuccess({ taskToken, output: JSON.stringify(reply) }),
     fail: ({ taskToken }: FeedbackRequested, error: string) =>
       states.operations.SendTaskFailure({ taskToken, error, cause: "the cause, for owners" }),
-    /** The end of the execution; after a redrive there is a second one. */
-    end: () => until(() => ended[0]),
-    ends: (n: number) => until(() => ended[n - 1]),
+    /** The end of the execution; after a redrive there is a second one, the n-th from 1. */
+    end: (n = 1, stepMs?: number) => until(() => ended[n - 1], stepMs),
+    called: (name: string, times = 1, stepMs?: number) =>
+      until(() => calls.filter(({ stateName }) => stateName === name)[times - 1], stepMs),
+    /** How often each Task state has called its service. */
+    counts: () => countBy(calls.map(({ stateName }) => stateName)),
     stop: (executionArn: string) => states.operations.StopExecution({ executionArn }),
     redrive: (executionArn: string) => states.operations.RedriveExecution({ executionArn }),
     /** How each step stands at last: a higher attempt wins, and what came later. */
@@ -239,6 +233,8 @@ export async function postProcessingStage(options: StageOptions = {}) {
       }
       return Object.fromEntries(last);
     },
+    told: callboard.told,
+    requests: callboard.requests,
     async strike() {
       await states.close();
       client.destroy();
@@ -255,6 +251,30 @@ export async function uploadTalk(stage: PostProcessingStage): Promise<string> {
     { fileName: "talk.mp4", body: await stage.sample("talk.mp4") },
     { fileName: "talk.vtt", body: await stage.sample("talk.vtt") },
   ]);
+}
+
+/** Uploads the sample talk as if it were four times as long, with short captions; returns the video's id. */
+export async function uploadLongTalk(stage: PostProcessingStage): Promise<string> {
+  const captions = "WEBVTT\n\n00:00.000 --> 20:00.000\nA long talk about the task token of the workflow.\n";
+  const long = await stage.sample("talk.mp4");
+  // The duration of the movie and of its tracks, made four times as long as their pictures.
+  for (const [box, offset] of [
+    ["mvhd", 20],
+    ["tkhd", 24],
+    ["mdhd", 20],
+  ] as const)
+    for (let at = long.indexOf(box); at >= 0; at = long.indexOf(box, at + 4))
+      long.writeUInt32BE(long.readUInt32BE(at + offset) * 4, at + offset);
+  return stage.upload([
+    { fileName: "talk.mp4", body: long },
+    { fileName: "talk.vtt", body: captions },
+  ]);
+}
+
+function countBy(names: readonly string[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const name of names) counts[name] = (counts[name] ?? 0) + 1;
+  return counts;
 }
 
 /** A reply as the relay hands it to the execution. */

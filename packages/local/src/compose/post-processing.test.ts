@@ -5,6 +5,7 @@ import {
   postProcessingStage,
   reply,
   type StageOptions,
+  uploadLongTalk,
   uploadTalk,
 } from "./post-processing.fixture.ts";
 
@@ -93,22 +94,7 @@ it("takes captions alone, and skips what needs a video", async () => {
 
 it("prepares a talk of 15 minutes or more on Fargate, and says so", async () => {
   const stage = await stageWith();
-  const captions = "WEBVTT\n\n00:00.000 --> 20:00.000\nA long talk about the task token of the workflow.\n";
-  const long = await stage.sample("talk.mp4");
-  // The duration of the movie and of its tracks, made four times as long as their pictures.
-  for (const [box, offset] of [
-    ["mvhd", 20],
-    ["tkhd", 24],
-    ["mdhd", 20],
-  ] as const)
-    for (let at = long.indexOf(box); at >= 0; at = long.indexOf(box, at + 4))
-      long.writeUInt32BE(long.readUInt32BE(at + offset) * 4, at + offset);
-  await stage.start(
-    await stage.upload([
-      { fileName: "talk.mp4", body: long },
-      { fileName: "talk.vtt", body: captions },
-    ]),
-  );
+  await stage.start(await uploadLongTalk(stage));
   await stage.answer(await stage.question(), reply("approve"));
   expect(await stage.end()).toMatchObject({ status: "SUCCEEDED" });
   expect(stage.calls.map(({ stateName }) => stateName)).toContain("PrepareOnFargate");
@@ -211,20 +197,6 @@ it.each([
   const own = candidates!.filter(({ id }) => id.startsWith("endpoint-"));
   expect(own.map(({ title }) => title)).toEqual(expected);
   expect(candidates!.length - own.length).toBe(3);
-});
-
-it("asks anew when an execution that was stopped in its question is redriven", async () => {
-  const stage = await stageWith();
-  await stage.start(await uploadTalk(stage));
-  const first = await stage.question();
-  await stage.stop(first.execution!);
-  await stage.redrive(first.execution!);
-  const second = await stage.question(2);
-  expect(second).toMatchObject({ order: [1, 1, 0], round: 1, candidates: first.candidates });
-  expect(second.taskToken).not.toBe(first.taskToken);
-  await stage.answer(second, reply("approve"));
-  expect((await stage.ends(2)).status).toBe("SUCCEEDED");
-  expect(stage.steps().finish).toMatchObject({ state: "succeeded", attempt: 1001 });
 });
 
 it("starts nothing that is somebody else's, unknown, or not yet uploaded", async () => {

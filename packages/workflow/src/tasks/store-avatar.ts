@@ -1,5 +1,5 @@
 import { PNG } from "pngjs";
-import { FileFault } from "../faults.ts";
+import { PictureFault } from "../faults.ts";
 import type { Files } from "../files/files.ts";
 
 /** The image model's answer in the bucket (`from`), and where its picture shall stand (`to`). */
@@ -29,9 +29,8 @@ export async function storeAvatar(files: Files, { bucket, from, to }: StoreAvata
   const picture = { bucket, key: to };
   const size = await files.size(answer);
   const stored = size === undefined ? await files.size(picture) : undefined;
-  if (size === undefined && stored === undefined)
-    throw new FileFault("NotAPicture", "The picture did not arrive");
-  if ((size ?? stored)! > ANSWER_LIMIT) throw new FileFault("TooLarge", "The picture is over 16 MB");
+  if (size === undefined && stored === undefined) throw new PictureFault("The picture did not arrive");
+  if ((size ?? stored)! > ANSWER_LIMIT) throw new PictureFault("The picture is over 16 MB");
   const bytes =
     size === undefined
       ? Buffer.from(await files.read(picture, 0, stored!))
@@ -49,21 +48,21 @@ function pictureIn(json: string): Buffer {
   try {
     answer = JSON.parse(json) as typeof answer;
   } catch (cause) {
-    throw new FileFault("NotAPicture", "The image model's answer cannot be read", { cause });
+    throw new PictureFault("The image model's answer cannot be read", { cause });
   }
   const [first] = Array.isArray(answer?.images) ? (answer.images as unknown[]) : [];
-  if (typeof first !== "string") throw new FileFault("NotAPicture", "The image model gave no picture");
+  if (typeof first !== "string") throw new PictureFault("The image model gave no picture");
   return Buffer.from(first, "base64");
 }
 
 function checkPng(bytes: Buffer): { width: number; height: number } {
   // A PNG's width and height stand at bytes 16 to 23, before anything is unpacked.
   if (bytes.length < 24 || bytes.readUInt32BE(16) > LONGEST_SIDE || bytes.readUInt32BE(20) > LONGEST_SIDE)
-    throw new FileFault("NotAPicture", "The image model gave no usable picture");
+    throw new PictureFault("The image model gave no usable picture");
   try {
     const { width, height } = PNG.sync.read(bytes);
     return { width, height };
   } catch (cause) {
-    throw new FileFault("NotAPicture", "The image model gave a damaged picture", { cause });
+    throw new PictureFault("The image model gave a damaged picture", { cause });
   }
 }
