@@ -75,7 +75,7 @@ export function createApp(ports: Ports) {
       view: (caller: Caller, id: RequestId) => viewRequest(ports, caller, id),
       ask: (detail: FeedbackRequested, envelope: Envelope) => ask(ports, detail, envelope),
       close: (detail: FeedbackClosed, envelope: Envelope) => closeFeedback(ports, detail, envelope),
-      announce: (id: RequestId) => announce(ports, id),
+      announce: (id: RequestId, version: number) => announce(ports, id, version),
       announceAttention: (id: RequestId) => announceAttention(ports, id),
       /** For whoever runs the deployment. */
       ledger: (execution: string) => readLedger(ports, execution),

@@ -129,9 +129,9 @@ export interface RequestStore {
   move(transition: Transition): Promise<{ won: true } | { won: false; current: FeedbackRequest | undefined }>;
   /**
    * Notes what leaves the version as it is, and computes `due` anew: that a version was told to the channels, when the
-   * next probe or relay is due. Does nothing if the request has moved on from `request.version`.
+   * next probe or relay is due. False, and nothing noted: the request has moved on from `request.version`.
    */
-  note(request: FeedbackRequest, note: RequestNote): Promise<void>;
+  note(request: FeedbackRequest, note: RequestNote): Promise<boolean>;
   /** Open requests that were put to a principal, the oldest first, from an (eventually consistent) index. */
   openFor(principal: Principal, limit: number): Promise<RequestId[]>;
   /** Every request of an execution, in the order in which they were asked. */

@@ -27,10 +27,16 @@ const sweepAboveKeys = 200;
 const receiptsSweptAtOnce = 40;
 
 /**
- * Request Changed: tells the channels how the request stands, as its row says at this moment. Until it is noted that
- * they were told, the clock brings it back.
+ * Request Changed: tells the channels how the request stands, as its row says at this moment, and again if it moved on
+ * meanwhile: what was just told could otherwise stand after what is newer. `told` is the version that the bus was told
+ * of, and the one that is noted: until a version is noted, the clock brings it back, with all that the bus is owed.
  */
-export async function announce(ports: Ports, id: RequestId, more: readonly Proposal[] = []): Promise<void> {
+export async function announce(
+  ports: Ports,
+  id: RequestId,
+  told: number,
+  more: readonly Proposal[] = [],
+): Promise<void> {
   for (let tries = 0; tries < mostTries; tries++) {
     const request = await ports.requests.read(id);
     if (!request) return ports.log.metric("unknown_request", 1);
@@ -46,9 +52,9 @@ export async function announce(ports: Ports, id: RequestId, more: readonly Propo
     if (work.outcome === "full")
       ports.log.warn("a work channel is full", { requestId: id, limit: work.limit });
     for (const assignee of asked) await tellInbox(ports, inboxChannel(assignee), inboxProposal(request));
+    for (const former of formerOf(request)) await tellInbox(ports, inboxChannel(former), removal(request));
     await tellReceipt(ports, request);
-    await ports.requests.note(request, { announced: request.version });
-    return;
+    if (await ports.requests.note(request, { announced: Math.min(told, request.version) })) return;
   }
   throw new Error(`request ${id} changed ${mostTries} times while it was announced`);
 }
@@ -61,8 +67,19 @@ const inboxProposal = (request: FeedbackRequest): Proposal =>
     ? propose(`request/${request.id}`, inboxValue(request), version(request.version), request.changedAt)
     : removal(request);
 
-const removal = (request: FeedbackRequest): Proposal =>
-  remove(`request/${request.id}`, version(request.version), request.changedAt);
+/** What was gone before this version stays as it is. */
+function removal(request: FeedbackRequest): Proposal {
+  const own = version(request.version);
+  const fold = (current: Item | undefined) =>
+    current && (current.value !== null || current.version === own)
+      ? { value: null, version: own }
+      : undefined;
+  return { key: `request/${request.id}`, at: request.changedAt, fold };
+}
+
+/** Who was asked before a reassignment and is not any more. */
+const formerOf = ({ assignees, formerAssignees = [] }: FeedbackRequest) =>
+  formerAssignees.filter((former) => !assignees.includes(former) && !isErased(former));
 
 /** A question that nothing will ever end is asked all the same, and its owners are warned. */
 function warningProposals(request: FeedbackRequest): Proposal[] {
@@ -80,12 +97,18 @@ async function attending(ports: Ports, request: FeedbackRequest): Promise<Propos
   return attentionProposals(request, await ports.attention.of(request.id), ports.clock.now());
 }
 
-/** Attention Changed: lets those who work on the subject see who attends to the request. */
+/** Attention Changed: lets those who work on the subject see who attends to the request, while it is open. */
 export async function announceAttention(ports: Ports, id: RequestId): Promise<void> {
-  const request = await ports.requests.read(id);
+  let request = await ports.requests.read(id);
   if (!request) return ports.log.metric("unknown_request", 1);
-  const proposals = attentionProposals(request, await ports.attention.of(id), ports.clock.now());
-  await publish(ports, workChannel(request.subject), proposals);
+  for (let tries = 0; tries < mostTries; tries++) {
+    const before = request;
+    const proposals = attentionProposals(before, await ports.attention.of(id), ports.clock.now());
+    await publish(ports, workChannel(before.subject), proposals);
+    // Whoever told of its end meanwhile may not have found what was published here.
+    request = await ports.requests.read(id);
+    if (!request || request.status.state === before.status.state) return;
+  }
 }
 
 /** An inbox that is full costs its owner the notice, never the others theirs: the question stands in `work:`. */
@@ -143,8 +166,9 @@ function foldWaiting(current: Item | undefined, request: FeedbackRequest) {
   const before = (current?.value as WaitingValue | null | undefined)?.requests ?? {};
   const { [request.id]: known, ...others } = before;
   const open = request.status.state === "open";
-  if (open === (known !== undefined)) return current && { value: current.value, version: current.version };
   const { thread, round, askedAt, deadline } = request;
+  const isTold = open ? known && known.deadline === deadline : !known;
+  if (isTold) return current && { value: current.value, version: current.version };
   const own = { thread, round, since: askedAt, ...(deadline === undefined ? {} : { deadline }) };
   const requests = open ? { ...others, [request.id]: own } : others;
   const value: WaitingValue | null = Object.keys(requests).length > 0 ? { requests } : null;

@@ -1,10 +1,13 @@
-import type { Ports } from "../ports.ts";
+import type { ExecutionRecord, Ports } from "../ports.ts";
 import type { Envelope } from "../progress/envelope.ts";
 import { candidateProposals } from "../progress/propose-candidates.ts";
 import { latestRun } from "../progress/redrive.ts";
 import { BadEvent, type FeedbackRequested, jsonBytes, limits, type RequestId } from "../protocol/index.ts";
 import { announce } from "./announce.ts";
 import { decideAsk } from "./decide-ask.ts";
+
+/** The version that a question is born with. */
+const firstVersion = 1;
 
 /** Races with other questions of the same thread that one question takes up. */
 const mostTries = 10;
@@ -26,6 +29,7 @@ export async function ask(ports: Ports, asked: FeedbackRequested, envelope: Enve
   await announce(
     ports,
     id,
+    firstVersion,
     candidateProposals({ ...asked, candidates: asked.candidates ?? [] }, envelope.time),
   );
 }
@@ -54,7 +58,7 @@ async function store(
     if (await ports.requests.read(id)) return;
     const head = await ports.requests.readThread(execution, asked.thread);
     const current = head && (await ports.requests.read(head.requestId));
-    const record = await ports.executionRecords.read(execution);
+    const record = await learn(ports, execution, asked);
     const now = ports.clock.now();
     const asking = decideAsk(asked, { id, execution, askedAt, now, head, current, record });
     const outcome = await ports.requests.ask(asking);
@@ -66,14 +70,20 @@ async function store(
       await ports.bus.put([
         { type: "Request Changed", requestId: superseded.id, version: superseded.version },
       ]);
-    const redrive = asked.order?.[0] ?? 0;
-    if (record?.subject === undefined || redrive > latestRun(record))
-      await ports.executionRecords.learn({
-        execution,
-        subject: asked.subject,
-        ...(redrive > 0 ? { redrive: { number: redrive } } : {}),
-      });
     return;
   }
   throw new Error(`thread ${asked.thread} changed ${mostTries} times while a question was stored`);
+}
+
+/** The execution's record, with what the question tells of it. It is written first: a question is stored only once. */
+async function learn(ports: Ports, execution: string, asked: FeedbackRequested): Promise<ExecutionRecord> {
+  const known = await ports.executionRecords.read(execution);
+  const redrive = asked.order?.[0] ?? 0;
+  if (known?.subject !== undefined && redrive <= latestRun(known)) return known;
+  const { subject } = asked;
+  return ports.executionRecords.learn({
+    execution,
+    subject,
+    ...(redrive > 0 ? { redrive: { number: redrive } } : {}),
+  });
 }

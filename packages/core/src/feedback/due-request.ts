@@ -13,7 +13,10 @@ export async function due(ports: RelayPorts, id: RequestId): Promise<void> {
   if (!opened) return ports.log.metric("unknown_request", 1);
   const now = ports.clock.now();
   const actions = decideDue(opened.request, now);
-  if (actions.length === 0) return ports.requests.note(opened.request, {});
+  if (actions.length === 0) {
+    await ports.requests.note(opened.request, {});
+    return;
+  }
   let request: FeedbackRequest | undefined = opened.request;
   for (const action of actions) {
     // Whoever moved the request on in between has told of it, and what is still due comes back.

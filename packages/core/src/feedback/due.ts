@@ -48,10 +48,16 @@ export function dueOf(request: FeedbackRequest): number | undefined {
   return times.length === 0 ? undefined : Math.min(...times);
 }
 
-/** What is due by now, in the order in which it is to be done: past its deadline nothing else matters to a request. */
+/**
+ * What is due by now, in the order in which it is to be done: past its deadline nothing else matters to a request. What
+ * happened last is told before anything else happens, since a row knows of its last change alone.
+ */
 export function decideDue(request: FeedbackRequest, now: number): DueAction[] {
   const due = agenda(request)
     .filter(({ at }) => at <= now)
     .map(({ action }) => action);
-  return due.includes("deadline") ? ["deadline"] : due;
+  if (due.length === 0) return [];
+  const others = due.filter((action) => action !== "announce");
+  const next: DueAction[] = others.includes("deadline") ? ["deadline"] : others;
+  return request.announced < request.version ? ["announce", ...next] : next;
 }

@@ -21,7 +21,10 @@ export async function deliverOpened(ports: RelayPorts, { request, taskToken }: O
     : undefined;
   const now = ports.clock.now();
   const decision = decideRelay(request, word, fate, now);
-  if (decision.decision === "again") return ports.requests.note(request, { relay: decision.relay });
+  if (decision.decision === "again") {
+    await ports.requests.note(request, { relay: decision.relay });
+    return;
+  }
   const result = await ports.requests.move(decision.transition);
   if (!result.won) return;
   const next = decision.transition.request;

@@ -53,17 +53,18 @@ export function memoryRequestStore(): MemoryRequests {
     },
     async note(request, { announced, probeAt, relay }) {
       const current = requests.get(request.id);
-      if (current?.version !== request.version) return;
+      if (current?.version !== request.version) return false;
       const { status } = current;
       requests.set(request.id, {
         ...current,
-        ...(announced === undefined ? {} : { announced }),
+        announced: Math.max(current.announced, announced ?? 0),
         ...(probeAt === undefined ? {} : { probeAt }),
         status:
           relay && status.state === "answered"
             ? { ...status, relayAt: relay.at, attempts: relay.attempts }
             : status,
       });
+      return true;
     },
     async openFor(principal, limit) {
       return [...requests.values()]

@@ -169,7 +169,7 @@ export function memoryStage(overrides: Partial<Ports> = {}) {
 async function handle(app: App, event: OutEvent): Promise<void> {
   switch (event.type) {
     case "Request Changed":
-      return app.feedback.announce(event.requestId);
+      return app.feedback.announce(event.requestId, event.version);
     case "Attention Changed":
       return app.feedback.announceAttention(event.requestId);
     case "Reply Accepted":

@@ -79,7 +79,7 @@ it("takes candidates, questions and their withdrawal", async () => {
 it("tells the channels when a request has changed", async () => {
   const { handler, calls } = stage();
   await handler(busEvent("callboard", "Request Changed", { requestId: "req_000000000001", version: 2 }));
-  expect(calls.announce.calls).toEqual([["req_000000000001"]]);
+  expect(calls.announce.calls).toEqual([["req_000000000001", 2]]);
 });
 
 it("tells the channels when somebody attends to a request", async () => {

@@ -50,7 +50,10 @@ export function ingestHandler({ app, log }: IngestParts) {
       case "Feedback Closed":
         return app.feedback.close(read(FeedbackClosed, event), envelopeOf(event));
       case "Request Changed":
-        if (event.source === SOURCE) return app.feedback.announce(read(RequestChanged, event).requestId);
+        if (event.source === SOURCE) {
+          const { requestId, version } = read(RequestChanged, event);
+          return app.feedback.announce(requestId, version);
+        }
         break;
       case "Attention Changed":
         if (event.source === SOURCE) return app.feedback.announceAttention(read(OfRequest, event).requestId);

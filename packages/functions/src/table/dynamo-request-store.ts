@@ -197,11 +197,11 @@ export function dynamoRequestStore(table: Table): RequestStore {
             }),
           ),
         );
-        if (result.outcome === "written") return;
+        if (result.outcome === "written") return true;
         if (result.outcome === "contended") await table.clock.wait(pauseMs(tries));
         else {
           const row = result.failed.get(0);
-          if (row?.version !== request.version) return;
+          if (row?.version !== request.version) return false;
           assumed = requestOf(row);
         }
       }
