@@ -7,7 +7,10 @@ import { tidings } from "./tidings.ts";
 
 type WithdrawPorts = Pick<Ports, "requests" | "bus" | "clock">;
 
-/** Feedback Closed: the workflow itself no longer waits. */
+/**
+ * Feedback Closed: the workflow itself no longer waits. The bus may bring it late, or again: a question that was asked
+ * after it stays.
+ */
 export async function closeFeedback(
   ports: WithdrawPorts,
   detail: FeedbackClosed,
@@ -17,7 +20,7 @@ export async function closeFeedback(
   if (execution === undefined)
     throw new BadEvent("execution: neither in the event's resources nor in its detail");
   const head = await ports.requests.readThread(execution, detail.thread);
-  if (head) await withdraw(ports, head.requestId, detail.reason);
+  if (head) await withdraw(ports, head.requestId, detail.reason, ({ askedAt }) => askedAt <= envelope.time);
 }
 
 /** Withdraws every open request of an execution of which `holds` is true. */
