@@ -69,7 +69,6 @@ const longest = 300;
 const longFiles: Readonly<Record<string, string>> = {
   "packages/core/src/feedback/life.test.ts": "one request's life under every race, on one stage",
   "packages/client/src/channels.test.ts": "what a client owes its channels, on one server that answers",
-  "packages/local/src/compose/callboard.ts": "everything on one machine, in the order in which it starts",
   "packages/local/src/lambda/lambda.test.ts": "one contract with AWS Lambda, clause by clause",
 };
 

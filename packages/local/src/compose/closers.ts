@@ -23,3 +23,5 @@ export function openClosers() {
     },
   };
 }
+
+export type Closers = ReturnType<typeof openClosers>;

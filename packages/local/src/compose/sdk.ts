@@ -1,0 +1,32 @@
+import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
+import { S3Client } from "@aws-sdk/client-s3";
+
+/** What an AWS SDK needs to be told to reach the embedded services; the signature of S3 is checked. */
+export const credentials = { accessKeyId: "callboard", secretAccessKey: "callboard" };
+export const region = "us-east-1";
+
+/** Clients of the embedded services, whose address is known only once the endpoint listens. */
+export interface LateClients {
+  (): { readonly s3: S3Client; readonly bus: EventBridgeClient };
+  are(endpoint: string): void;
+}
+
+export function lateClients(): LateClients {
+  let made: { s3: S3Client; bus: EventBridgeClient } | undefined;
+  const get = () => {
+    if (!made) throw new Error("the endpoint does not listen yet");
+    return made;
+  };
+  return Object.assign(get, {
+    are(endpoint: string) {
+      const client = { region, credentials, endpoint };
+      // A checksum in a signed upload would be that of an empty body.
+      const s3 = new S3Client({
+        ...client,
+        forcePathStyle: true,
+        requestChecksumCalculation: "WHEN_REQUIRED",
+      });
+      made = { s3, bus: new EventBridgeClient(client) };
+    },
+  });
+}
