@@ -65,5 +65,5 @@ export function retryDelayMs(retrier: Retrier, done: number, random: () => numbe
   if (done >= (retrier.MaxAttempts ?? 3)) return undefined;
   const grown = (retrier.IntervalSeconds ?? 1) * (retrier.BackoffRate ?? 2) ** done;
   const delay = Math.min(grown, retrier.MaxDelaySeconds ?? LONGEST_DELAY_SECONDS, LONGEST_DELAY_SECONDS);
-  return delay * 1000 * (retrier.JitterStrategy === "FULL" ? random() : 1);
+  return Math.round(delay * 1000 * (retrier.JitterStrategy === "FULL" ? random() : 1));
 }
