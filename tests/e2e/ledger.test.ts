@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { CreateStateMachineCommand, StartExecutionCommand } from "@aws-sdk/client-sfn";
 import { ScanCommand } from "@aws-sdk/lib-dynamodb";
@@ -167,7 +168,7 @@ it("shows what a person said word for word, and forgets the words and the name w
   expect(erased.err.replace(/.*\[y\/N\] /, "").trim()).toBe("");
   expect(erased.code).toBe(0);
   expect(erased.out).toMatch(
-    /1 requests\n +2 rows of the ledger\n +0 rows of who attended\n +1 items of the inbox/,
+    /requests: 1\n +rows of the ledger: 2\n +rows of who attended: 0\n +items of the inbox: 1\n/,
   );
   expect(erased.out).toContain("It does not reach:");
   const alias = /user\/(erased-\w+)/.exec(erased.out)?.[1];
@@ -201,6 +202,34 @@ it("shows what a person said word for word, and forgets the words and the name w
     ({ code }) => code === 0,
   );
   expect(again.out).toContain("nothing was found of user/ana");
+});
+
+it("does what docs/ledger.md says, and prints a document of the shape that stands there", async () => {
+  const page = await readFile(new URL("../../docs/ledger.md", import.meta.url), "utf8");
+  const blocks = (kind: string) =>
+    [...page.matchAll(new RegExp(`^\`\`\`${kind}\\n(.+?)^\`\`\``, "gms"))].map(([, text = ""]) => text);
+  const execution = await ask();
+  await eventually(
+    () => stage.aws.stores.requests.ofExecution(execution),
+    ({ length }) => length > 0,
+  );
+  await stage.settled();
+  const commands = blocks("sh").map((text) =>
+    text.trim().replace("npx callboard ", "").replace('"$EXECUTION"', execution).split(" "),
+  );
+  expect(commands.map(([name]) => name)).toEqual(["ledger", "ledger", "erase"]);
+  const ended: Ended[] = [];
+  for (const command of commands) ended.push(await callboard(command));
+  expect(ended.map(({ code }) => code)).toEqual([0, 0, 0]);
+
+  const shown = JSON.parse(blocks("json")[0]!).requests[0];
+  const printed = JSON.parse(ended[1]!.out).requests[0];
+  expect(Object.keys(printed)).toEqual(Object.keys(shown));
+  expect(Object.keys(printed.entries[0])).toEqual(Object.keys(shown.entries[0]));
+  expect(ended[2]!.out).toContain(
+    `Still open, and no longer put to them; an owner can ask others: ${printed.requestId}`,
+  );
+  expect((await stage.aws.stores.requests.read(printed.requestId))?.assignees).toContain("user/bob");
 });
 
 it("says that nothing was asked in an execution that it does not know", async () => {

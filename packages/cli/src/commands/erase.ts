@@ -54,7 +54,7 @@ function report(
   if (found) {
     terminal.print(`${principal} was taken out; where something was done, ${alias} did it now:`);
     for (const [name, what] of Object.entries(words) as [keyof ErasedCounts, string][])
-      terminal.print(`  ${String(counts[name]).padStart(6)} ${what}`);
+      terminal.print(`  ${what}: ${counts[name]}`);
   } else if (underWay.length === 0) terminal.print(`nothing was found of ${principal}`);
   if (open.length > 0)
     terminal.print(`Still open, and no longer put to them; an owner can ask others: ${open.join(", ")}`);
