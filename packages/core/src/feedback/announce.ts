@@ -81,11 +81,11 @@ function removal(request: FeedbackRequest): Proposal {
 const formerOf = ({ assignees, formerAssignees = [] }: FeedbackRequest) =>
   formerAssignees.filter((former) => !assignees.includes(former) && !isErased(former));
 
-/** A question that nothing will ever end is asked all the same, and its owners are warned. */
+/** A question that nothing will ever end is asked all the same, and its owners are warned until something does. */
 function warningProposals(request: FeedbackRequest): Proposal[] {
-  if (request.deadline !== undefined) return [];
   const key = `warning/${request.id}`;
-  if (request.status.state !== "open") return [remove(key, version(request.version), request.changedAt)];
+  if (request.deadline !== undefined || request.status.state !== "open")
+    return [remove(key, version(request.version), request.changedAt)];
   const message = "The question has neither a deadline nor a timeout: without an answer it waits for ever.";
   const value: WarningValue = { requestId: request.id, code: "no_deadline", message };
   return [propose(key, value, version(request.version), request.changedAt)];
