@@ -42,10 +42,11 @@ function fakeExecutions() {
   const executions: Executions = {
     async succeed(taskToken, output) {
       const word = words.shift();
-      if (word === "again" || word === "invalid") return word;
+      if (word === "again") return word;
       const wait = waits.get(taskToken);
       if (!wait) return "missing";
       if (wait.ended || wait.result !== undefined) return "timed_out";
+      if (word === "invalid") return word;
       wait.result = output;
       return word === "ok_but_again" ? "again" : "ok";
     },
@@ -139,6 +140,10 @@ export function memoryStage(overrides: Partial<Ports> = {}) {
       resumedWith: (taskToken: string) => fake.waits.get(taskToken)?.result,
     },
     now: () => now,
+    /** Moves time on, and nobody looks. */
+    pass(ms: number) {
+      now += ms;
+    },
     /** Moves time on, looking every five seconds as the clock does. */
     async advance(ms: number) {
       for (const end = now + ms; now < end; ) {
@@ -166,7 +171,8 @@ export function memoryStage(overrides: Partial<Ports> = {}) {
   };
 }
 
-async function handle(app: App, event: OutEvent): Promise<void> {
+/** Does what the rules of the bus do with an event that Callboard put. */
+export async function handle(app: App, event: OutEvent): Promise<void> {
   switch (event.type) {
     case "Request Changed":
       return app.feedback.announce(event.requestId, event.version);
@@ -189,7 +195,8 @@ export const ana: Caller = {
 
 export const viewer: Caller = { ...ana, id: "vic", name: "Vic", capabilities: ["watch:*"] };
 
-const question = {
+/** A question as it is asked unless a test says otherwise. */
+export const question = {
   subject: "video/v_1",
   thread: "title",
   round: 1,
