@@ -1,0 +1,25 @@
+import fc from "fast-check";
+import { it } from "vitest";
+import { runs } from "../testing/runs.ts";
+import { deliveries } from "./model-bus.fixture.ts";
+import { settle } from "./model-quiet.fixture.ts";
+import { newModel } from "./model-state.fixture.ts";
+import { wishes } from "./model-wishes.fixture.ts";
+import { workflows } from "./model-workflow.fixture.ts";
+import { makeWorld } from "./model-world.fixture.ts";
+
+const happenings = [...workflows, ...wishes, ...deliveries];
+
+it("keeps its promises whatever happens to a request, in whichever order, whatever is lost or comes again", {
+  timeout: 60_000 + runs(0) * 200,
+}, async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.commands(happenings, { maxCommands: 40, size: "max" }), async (commands) => {
+      const world = await makeWorld();
+      const model = newModel(world.now());
+      await fc.asyncModelRun(() => ({ model, real: world }), commands);
+      await settle(model, world);
+    }),
+    { numRuns: runs(150) },
+  );
+});
