@@ -67,7 +67,7 @@ async function start(settings: Settings, options: StartOptions, closers: Closers
   const engines = await startEngines(settings, options, closers);
   const { gateway, open } = await createSocketApis(engines, settings);
   closers.add(() => gateway.close());
-  const functions = composeFunctions(variables(engines, gateway, tokens), options.say);
+  const functions = composeFunctions(variables(engines, gateway, tokens, settings), options.say);
   register(engines, functions);
   const client = { region, credentials, endpoint: engines.endpoint.url };
   const table = new DynamoDBClient({ ...client, endpoint: engines.dynamodb.endpoint });
@@ -99,12 +99,18 @@ async function start(settings: Settings, options: StartOptions, closers: Closers
 const socketUrl = (gateway: Gateway): string => `ws://127.0.0.1:${gateway.port}/`;
 
 /** What a deployment sets in the environment of the functions. */
-const variables = ({ dynamodb, endpoint }: Engines, gateway: Gateway, tokens: DevTokens) => ({
+const variables = (
+  { dynamodb, endpoint }: Engines,
+  gateway: Gateway,
+  tokens: DevTokens,
+  { retentionDays }: Settings,
+) => ({
   TABLE_NAME: tableName,
   BUS_NAME: busName,
   BUCKET: bucket,
   SOCKET_ENDPOINT: `http://127.0.0.1:${gateway.port}`,
   TOKEN_JWKS: JSON.stringify(tokens.jwks),
+  ...(retentionDays ? { RETENTION_DAYS: retentionDays } : {}),
   AWS_REGION: region,
   AWS_ACCESS_KEY_ID: credentials.accessKeyId,
   AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,

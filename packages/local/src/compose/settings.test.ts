@@ -22,3 +22,11 @@ it("takes a model by its address, with a name and a key", () => {
   expect(readSettings(env).model).toEqual({ url: "http://127.0.0.1:11434/v1", name: "m", key: "k" });
   expect(() => readSettings({ CALLBOARD_MODEL_URL: "11434" })).toThrow("CALLBOARD_MODEL_URL");
 });
+
+it.each(["0", "1.5", "3651", "a month"])("refuses to keep requests for %s days", (text) => {
+  expect(() => readSettings({ RETENTION_DAYS: text })).toThrow("RETENTION_DAYS is not a number of days");
+});
+
+it("passes on how long requests are kept", () => {
+  expect(readSettings({ RETENTION_DAYS: "30" }).retentionDays).toBe("30");
+});

@@ -12,6 +12,8 @@ export interface Settings {
   readonly data: string;
   /** Any DynamoDB to use in place of the embedded one. */
   readonly dynamodbEndpoint?: string;
+  /** How long closed requests are kept, in days, as the functions read it. */
+  readonly retentionDays?: string;
   /** An OpenAI-compatible API to ask in place of the second stand-in. */
   readonly model?: { readonly url: string; readonly name: string; readonly key?: string };
 }
@@ -25,12 +27,14 @@ export class SettingsError extends Error {
 export function readSettings(env: Readonly<Record<string, string | undefined>>): Settings {
   const dynamodbEndpoint = url(env, "DYNAMODB_ENDPOINT");
   const model = url(env, "CALLBOARD_MODEL_URL");
+  const retentionDays = days(env, "RETENTION_DAYS");
   return {
     port: port(env, "CALLBOARD_PORT", 3000),
     socketPort: port(env, "CALLBOARD_SOCKET_PORT", 3001),
     awsPort: port(env, "CALLBOARD_AWS_PORT", 3002),
     data: resolve(env.CALLBOARD_DATA || ".callboard"),
     ...(dynamodbEndpoint ? { dynamodbEndpoint } : {}),
+    ...(retentionDays ? { retentionDays } : {}),
     ...(model
       ? {
           model: {
@@ -53,6 +57,14 @@ function port(env: Env, name: string, fallback: number): number {
   if (!Number.isInteger(number) || number < 0 || number > 65_535)
     throw new SettingsError(`${name} is not a port: ${text}`);
   return number;
+}
+
+function days(env: Env, name: string): string | undefined {
+  const text = env[name];
+  if (!text) return undefined;
+  if (!/^[1-9]\d{0,3}$/.test(text) || Number(text) > 3650)
+    throw new SettingsError(`${name} is not a number of days from 1 to 3650: ${text}`);
+  return text;
 }
 
 function url(env: Env, name: string): string | undefined {
