@@ -64,7 +64,11 @@ it("lets an owner put the question to somebody else, who answers it before the o
   await ben.page.goto("about:blank");
   await bensMark.waitFor({ state: "detached" });
   await ben.page.goto(bensPage);
-  await bensMark.waitFor();
+  await bensMark.getByText("Ben has it open").waitFor();
+  await setVisibility(ben.page, "hidden");
+  await bensMark.waitFor({ state: "detached" });
+  await setVisibility(ben.page, "visible");
+  await bensMark.getByText("Ben has it open").waitFor();
 
   const title = await pick(ben.page, 0);
   await ana.page.getByText(`Ben chose “${title}”`).waitFor();
@@ -107,6 +111,7 @@ it("gives more time on every page, as far as the workflow waits", async () => {
   await page.getByText("The workflow waits until").waitFor();
   await look("more time", page);
   await page.getByRole("button", { name: /^Until / }).click();
+  await page.locator('[tabindex="-1"]:focus [data-act="extend"]').waitFor();
   // A minute before the state's own timeout.
   for (const one of people)
     await expect.poll(() => deadlineOn(one.page), { timeout: 10_000 }).toBe(first + (3000 - 60 - 300) * 1000);
@@ -200,6 +205,13 @@ it("says plainly that a video whose workflow gave up has to be started anew", as
 it("found nothing in its pages that axe objects to or that scrolls sideways", () => {
   expect(look.findings).toEqual([]);
 });
+
+/** What happens to a page when its tab is put behind another and brought back. */
+const setVisibility = (page: Page, state: DocumentVisibilityState): Promise<void> =>
+  page.evaluate((visibility) => {
+    Object.defineProperty(document, "visibilityState", { value: visibility, configurable: true });
+    document.dispatchEvent(new Event("visibilitychange"));
+  }, state);
 
 const deadlineOn = async (page: Page): Promise<number> =>
   Date.parse((await page.locator("time.countdown").getAttribute("datetime")) ?? "");

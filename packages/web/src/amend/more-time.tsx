@@ -1,5 +1,6 @@
 import { useCallboard } from "@callboard/client/react";
 import type { RequestValue } from "@callboard/core";
+import { useRef } from "react";
 import { latestOf } from "../model/act-refusal.ts";
 import { momentText } from "../model/time.ts";
 import { ActNews } from "./act-news.tsx";
@@ -16,6 +17,14 @@ export function MoreTime({ request, deadline }: { request: RequestValue; deadlin
   const [state, extend] = useAct((until: number) => client.extend(request.requestId, until));
   const latest = state.phase === "refused" ? latestOf(state.details, deadline) : undefined;
   const busy = state.phase === "sending";
+  const news = useRef<HTMLDivElement>(null);
+
+  function takeLatest(until: number) {
+    // The button goes with its offer; the focus must not go with it.
+    news.current?.focus();
+    extend(until);
+  }
+
   return (
     <fieldset className="amend">
       <legend>More time to answer</legend>
@@ -32,17 +41,19 @@ export function MoreTime({ request, deadline }: { request: RequestValue; deadlin
           </button>
         ))}
         {latest !== undefined && (
-          <button type="button" className="button primary" onClick={() => extend(latest)}>
+          <button type="button" className="button primary" onClick={() => takeLatest(latest)}>
             Until {momentText(latest, Date.now())}
           </button>
         )}
       </div>
-      <ActNews
-        act="extend"
-        state={state}
-        deadline={deadline}
-        done={(until) => `There is time until ${momentText(until, Date.now())}.`}
-      />
+      <div ref={news} tabIndex={-1}>
+        <ActNews
+          act="extend"
+          state={state}
+          deadline={deadline}
+          done={(until) => `There is time until ${momentText(until, Date.now())}.`}
+        />
+      </div>
     </fieldset>
   );
 }
