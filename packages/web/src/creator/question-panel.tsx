@@ -1,14 +1,14 @@
 import { useConnection } from "@callboard/client/react";
 import type { RequestValue } from "@callboard/core";
 import { useRef, useState } from "react";
-import { AmendQuestion } from "../amend/amend-question.tsx";
-import { Attending } from "../attention/attending.tsx";
-import { useAttention } from "../attention/use-attention.ts";
 import { candidatesOf, candidateTitle, latestThread } from "../model/candidates.ts";
 import type { Items } from "../model/items.ts";
 import { questionsOf } from "../model/question.ts";
 import { Announcer } from "../ui/announcer.tsx";
+import { AmendQuestion } from "./amend/amend-question.tsx";
 import { AnswerPanel } from "./answer-panel.tsx";
+import { Attending } from "./attention/attending.tsx";
+import { useAttention } from "./attention/use-attention.ts";
 import { CandidateBoard } from "./candidate-board.tsx";
 import { EarlierQuestions } from "./earlier-questions.tsx";
 import { OwnAttempt } from "./own-attempt.tsx";

@@ -1,7 +1,7 @@
 import { useCallboard } from "@callboard/client/react";
 import type { Principal, RequestValue } from "@callboard/core";
 import { type FormEvent, useRef, useState } from "react";
-import { principalsText, readAssignees } from "../model/assignees.ts";
+import { principalsText, readAssignees } from "../../model/assignees.ts";
 import { ActNews } from "./act-news.tsx";
 import { useAct } from "./use-act.ts";
 

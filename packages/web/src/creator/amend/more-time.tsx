@@ -1,8 +1,8 @@
 import { useCallboard } from "@callboard/client/react";
 import type { RequestValue } from "@callboard/core";
 import { useRef } from "react";
-import { latestOf } from "../model/act-refusal.ts";
-import { momentText } from "../model/time.ts";
+import { latestOf } from "../../model/act-refusal.ts";
+import { momentText } from "../../model/time.ts";
 import { ActNews } from "./act-news.tsx";
 import { useAct } from "./use-act.ts";
 

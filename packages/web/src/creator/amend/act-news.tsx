@@ -1,4 +1,4 @@
-import { type ActKind, actRefusalText } from "../model/act-refusal.ts";
+import { type ActKind, actRefusalText } from "../../model/act-refusal.ts";
 import type { ActState } from "./use-act.ts";
 
 /** What became of a wish about a question; `done` says it when it was granted. */
