@@ -69,8 +69,10 @@ it("tells of a reminder before it escalates, though the process that reminded ha
   });
   const put = stage.ports.bus.put;
   let dead = false;
+  let later = 60_000;
   const dying = memoryStage({
     ...stage.ports,
+    clock: { ...stage.ports.clock, now: () => stage.now() + later },
     bus: {
       async put(events) {
         if (!dead && events.some(({ type }) => type === "Feedback Reminded")) {
@@ -81,9 +83,8 @@ it("tells of a reminder before it escalates, though the process that reminded ha
       },
     },
   });
-  stage.pass(60_000);
   await expect(dying.app.relay.due(id)).rejects.toThrow("died");
-  stage.pass(1000);
+  later += 1000;
   await dying.app.relay.due(id);
   const told = stage.put.map(({ type }) => type).filter((type) => type.startsWith("Feedback"));
   expect(told).toEqual(["Feedback Reminded", "Feedback Escalated"]);
