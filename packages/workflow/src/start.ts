@@ -49,7 +49,8 @@ export interface StartRequest {
   readonly owner: string;
   /** The owner, when not given. */
   readonly assignees?: readonly string[];
-  readonly timeoutSeconds?: number;
+  /** How long the answer is waited for; the execution waits longer, so that there is time to give. */
+  readonly answerSeconds?: number;
   readonly heartbeatSeconds?: number;
 }
 
@@ -95,7 +96,7 @@ async function prepareUpload(
 async function startPostProcessing(
   { sfn, bucket, stateMachineArn }: VideoStoreSettings,
   files: Files,
-  { videoId, owner, assignees, timeoutSeconds, heartbeatSeconds }: StartRequest,
+  { videoId, owner, assignees, answerSeconds, heartbeatSeconds }: StartRequest,
 ): Promise<Started> {
   const manifest = await readManifest(files, bucket, videoId);
   if (!manifest) return { kind: "refused", code: "not_found", reason: "There is no such video" };
@@ -114,7 +115,9 @@ async function startPostProcessing(
     ...arrived,
     owners: [owner],
     assignees: assignees ?? [owner],
-    ...(timeoutSeconds === undefined ? {} : { timeoutSeconds }),
+    ...(answerSeconds === undefined
+      ? {}
+      : { deadlineSeconds: answerSeconds, timeoutSeconds: 2 * answerSeconds + 120 }),
     ...(heartbeatSeconds === undefined ? {} : { heartbeatSeconds }),
   };
   try {

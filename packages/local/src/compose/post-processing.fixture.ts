@@ -200,7 +200,7 @@ export async function postProcessingStage(options: StageOptions = {}) {
       }
       return prepared.videoId;
     },
-    start: (videoId: string, more: { timeoutSeconds?: number } = {}) =>
+    start: (videoId: string, more: { answerSeconds?: number } = {}) =>
       store.startPostProcessing({ videoId, owner: "user/ana", ...more }),
     /** The n-th question, from 1. */
     question: (n = 1) =>

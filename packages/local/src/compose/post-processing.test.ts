@@ -31,6 +31,7 @@ it("goes from an uploaded talk to a chosen title and its picture", async () => {
     round: 1,
     order: [0, 1, 0],
     timeoutSeconds: 86_400,
+    deadlineSeconds: 86_400,
     heartbeatSeconds: 3600,
     verbs: ["pick", "edit", "regenerate", "reject"],
     assignees: ["user/ana"],
@@ -153,9 +154,9 @@ it("ends cleanly when the creator rejects the titles", async () => {
 
 it("goes on with the first title when a timeout says that nobody answered", async () => {
   const stage = await stageWith();
-  await stage.start(await uploadTalk(stage), { timeoutSeconds: 60 });
+  await stage.start(await uploadTalk(stage), { answerSeconds: 20 });
   const question = await stage.question();
-  expect(question).toMatchObject({ timeoutSeconds: 60, heartbeatSeconds: 59 });
+  expect(question).toMatchObject({ deadlineSeconds: 20, timeoutSeconds: 160, heartbeatSeconds: 159 });
   const { output } = await stage.end();
   expect(JSON.parse(output!)).toMatchObject({ title: question.candidates![0]!.title });
   expect(stage.events.filter(({ kind }) => kind === "Feedback Closed")).toHaveLength(1);

@@ -47,13 +47,13 @@ export function createVideos(options: VideosOptions) {
       throw new PageError(400, "invalid", prepared.reason, prepared.fileName ?? "files");
     return prepared;
   };
-  const start = async (user: string, videoId: string, timeoutSeconds: number | undefined) => {
+  const start = async (user: string, videoId: string, answerSeconds: number | undefined) => {
     const owner = `user/${user}`;
     return startedOrThrow(
       await store.startPostProcessing({
         videoId,
         owner,
-        ...(timeoutSeconds === undefined ? {} : { timeoutSeconds }),
+        ...(answerSeconds === undefined ? {} : { answerSeconds }),
       }),
     );
   };
