@@ -40,6 +40,7 @@ export async function announce(
   for (let tries = 0; tries < mostTries; tries++) {
     const request = await ports.requests.read(id);
     if (!request) return ports.log.metric("unknown_request", 1);
+    if (tries === 0 && isToldOtherwise(request, told, more)) return;
     if (!(await tellWaiting(ports, request))) continue;
     const proposals = [
       ...more,
@@ -58,6 +59,10 @@ export async function announce(
   }
   throw new Error(`request ${id} changed ${mostTries} times while it was announced`);
 }
+
+/** It brings nothing of its own, and all was told before or the event of a later version brings it. */
+const isToldOtherwise = (request: FeedbackRequest, told: number, more: readonly Proposal[]): boolean =>
+  more.length === 0 && (told <= request.announced || told < request.version);
 
 const requestProposal = (request: FeedbackRequest): Proposal =>
   propose(`request/${request.id}`, requestValue(request), version(request.version), request.changedAt);
