@@ -1,0 +1,79 @@
+import { BusEvent } from "@callboard/core";
+import type { RecordedAnswer, RecordedCall } from "../testing/recorded-service.ts";
+
+interface Delivery {
+  readonly event: BusEvent;
+  readonly target: "ingest" | "relay";
+  tries: number;
+}
+
+const byCallboard: Readonly<Record<string, Delivery["target"]>> = {
+  "Request Changed": "ingest",
+  "Attention Changed": "ingest",
+  "Reply Accepted": "relay",
+  "Request Due": "relay",
+};
+
+const targetOf = ({ source, "detail-type": type }: BusEvent): Delivery["target"] | undefined =>
+  source === "callboard" ? byCallboard[type] : "ingest";
+
+/** Lambda tries an asynchronous invocation three times in all. */
+const mostTries = 3;
+
+/** A bus and the invocations that it makes, one at a time; unruly, it shuffles and repeats them. */
+export function fakeBus(now: () => number, unruly: (() => number) | undefined) {
+  const queue: Delivery[] = [];
+  const put: BusEvent[] = [];
+  const deadLetters: { event: BusEvent; error: unknown }[] = [];
+  let count = 0;
+
+  function accept(source: string, type: string, detail: object, resources: string[] = []): void {
+    const event = BusEvent.parse({
+      id: `event-${++count}`,
+      source,
+      "detail-type": type,
+      time: `${new Date(now()).toISOString().slice(0, 19)}Z`,
+      resources,
+      detail,
+    });
+    put.push(event);
+    const target = targetOf(event);
+    if (!target) return;
+    queue.push({ event, target, tries: 0 });
+    if (unruly && unruly() < 0.5) queue.push({ event, target, tries: 0 });
+  }
+
+  return {
+    /** All that was ever put. */
+    put,
+    deadLetters,
+    /** An event of somebody else's. */
+    accept,
+    /** Delivers the first event of a type once more. */
+    repeat(type: string): void {
+      const event = put.find((one) => one["detail-type"] === type);
+      if (!event) throw new Error(`no ${type} was put`);
+      queue.push({ event, target: targetOf(event)!, tries: 0 });
+    },
+    /** The next delivery; undefined when there is none. */
+    next(): Delivery | undefined {
+      const at = unruly ? Math.floor(unruly() * queue.length) : 0;
+      return queue.splice(at, 1)[0];
+    },
+    /** Tries a delivery again later, or gives it up. */
+    again(delivery: Delivery, error: unknown): void {
+      if (++delivery.tries < mostTries) queue.push(delivery);
+      else deadLetters.push({ event: delivery.event, error });
+    },
+    answer({ operation, body }: RecordedCall): RecordedAnswer {
+      if (operation !== "PutEvents") throw new Error(`EventBridge was asked for ${operation}`);
+      const { Entries } = JSON.parse(body) as {
+        Entries: { Source: string; DetailType: string; Detail: string }[];
+      };
+      for (const { Source, DetailType, Detail } of Entries) accept(Source, DetailType, JSON.parse(Detail));
+      return { body: { FailedEntryCount: 0, Entries: Entries.map((_, i) => ({ EventId: `e${i}` })) } };
+    },
+  };
+}
+
+export type FakeBus = ReturnType<typeof fakeBus>;

@@ -1,0 +1,71 @@
+import { firstToken, minute } from "./scene.fixture.ts";
+import type { UseCase } from "./use-case.fixture.ts";
+
+/** What happens by itself. */
+export const ladder: readonly UseCase[] = [
+  {
+    name: "a deadline with a default",
+    of: ["relay", "Request Due"],
+    prepare: ({ asked }) => asked({ deadlineSeconds: 60, default: { verb: "pick", candidateId: "a" } }),
+    act: ({ world }) => world.settle(),
+    ends: ["relayed"],
+    puts: ["Reply Accepted"],
+  },
+  {
+    name: "a deadline without a default",
+    of: ["relay", "Request Due"],
+    prepare: ({ asked }) => asked({ deadlineSeconds: 60 }),
+    act: ({ world }) => world.settle(),
+    ends: ["expired"],
+    puts: ["Feedback Expired"],
+  },
+  {
+    name: "a reminder",
+    of: ["relay", "Request Due"],
+    prepare: ({ asked }) => asked({ remindAfterSeconds: 60 }),
+    act: ({ world }) => world.settle(),
+    ends: ["open"],
+    puts: ["Feedback Reminded"],
+  },
+  {
+    name: "an escalation",
+    of: ["relay", "Request Due"],
+    prepare: ({ asked }) => asked({ escalate: { afterSeconds: 60, to: ["user/bob"] } }),
+    act: ({ world }) => world.settle(),
+    ends: ["open"],
+    puts: ["Feedback Escalated"],
+  },
+  {
+    name: "a reminder and an escalation that fall due together",
+    of: ["relay", "Request Due"],
+    prepare: ({ asked }) =>
+      asked({ remindAfterSeconds: 60, escalate: { afterSeconds: 60, to: ["user/bob"] } }),
+    act: ({ world }) => world.settle(),
+    ends: ["open"],
+    puts: ["Feedback Reminded", "Feedback Escalated"],
+  },
+  {
+    name: "a heartbeat",
+    of: ["relay", "Request Due"],
+    prepare: ({ asked }) => asked({ heartbeatSeconds: 600 }),
+    act: ({ world }) => world.settle(15 * minute),
+    ends: ["open"],
+  },
+  {
+    name: "a heartbeat that finds nobody waiting",
+    of: ["relay", "Request Due"],
+    prepare: async ({ asked, world }) => {
+      await asked();
+      world.states.endWait(firstToken);
+    },
+    act: ({ world }) => world.settle(6 * minute),
+    ends: ["withdrawn"],
+  },
+  {
+    name: "a look of the clock",
+    of: ["clock", "look"],
+    prepare: ({ asked }) => asked({ deadlineSeconds: 60 }),
+    act: ({ world }) => world.settle(),
+    ends: ["expired"],
+  },
+];

@@ -1,0 +1,24 @@
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { type Engine, startEngine } from "../testing/dynoxide.ts";
+import { deathsOf } from "./process.fixture.ts";
+import { inLanes, rehearse } from "./rehearse.fixture.ts";
+import { useCases } from "./use-cases.fixture.ts";
+
+let engine: Engine;
+beforeAll(async () => {
+  engine = await startEngine();
+});
+afterAll(() => engine.stop());
+
+it.each(useCases)(
+  "loses nothing and does nothing twice, wherever a process dies: $name",
+  async (useCase) => {
+    const { disturbed, problems } = await rehearse(engine, useCase);
+    expect(problems).toEqual([]);
+    const faults = deathsOf(disturbed?.calls ?? []);
+    expect(faults.length).toBeGreaterThan(0);
+    const rehearsals = await inLanes(faults, (fault) => rehearse(engine, useCase, { fault }));
+    expect(rehearsals.flatMap((rehearsal) => rehearsal.problems)).toEqual([]);
+  },
+  60_000,
+);

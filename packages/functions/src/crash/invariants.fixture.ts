@@ -1,0 +1,274 @@
+import {
+  type Channel,
+  dueOf,
+  type FeedbackRequest,
+  type InboxRequestValue,
+  type Item,
+  isClosed,
+  jsonBytes,
+  type LedgerEntry,
+  type ReceiptValue,
+  type RequestValue,
+  replyOf,
+  type ServerMessage,
+  valuesOf,
+  type WaitingValue,
+} from "@callboard/core";
+import { ledgerEntryOf, requestOf } from "../table/request-rows.ts";
+import type { Row } from "../table/table.ts";
+import type { World } from "./world.fixture.ts";
+
+/** What the table holds, as the promises speak of it. */
+interface Holdings {
+  readonly requests: readonly FeedbackRequest[];
+  readonly tokens: ReadonlyMap<string, string>;
+  readonly channels: ReadonlyMap<Channel, { readonly meta: Row; readonly items: readonly Item[] }>;
+  ledgerOf(id: string): readonly LedgerEntry[];
+  rowsOf(id: string, prefix: string): readonly Row[];
+}
+
+/** Every promise that does not hold in a world that has come to rest, in words; empty when all do. */
+export async function brokenPromises(world: World): Promise<string[]> {
+  for (const person of world.people) await person.catchUp();
+  const rows = await world.rows();
+  const held = holdingsOf(rows);
+  return [
+    ...held.requests.flatMap((request) => [
+      ...brokenLedger(held, request),
+      ...stuck(world, rows, request),
+      ...brokenDelivery(world, held, request),
+      ...untold(held, request),
+    ]),
+    ...brokenThreads(held),
+    ...brokenReceipts(world, held),
+    ...[...held.channels].flatMap(([channel, { meta, items }]) => brokenChannel(channel, meta, items)),
+    ...brokenMaps(world, held),
+    ...leakedTokens(world, held, rows),
+    ...world.bus.deadLetters.map(({ event, error }) => `dead letter: ${event["detail-type"]}: ${error}`),
+  ];
+}
+
+const text = (row: Row, name: string): string => row[name] as string;
+
+function holdingsOf(rows: readonly Row[]): Holdings {
+  const of = (pk: string, prefix: string) =>
+    rows.filter((row) => row.pk === pk && text(row, "sk").startsWith(prefix));
+  const metas = rows.filter((row) => text(row, "pk").startsWith("CHAN#") && row.sk === "META");
+  return {
+    requests: rows.filter((row) => row.request !== undefined).map(requestOf),
+    tokens: new Map(
+      rows
+        .filter((row) => text(row, "pk").startsWith("TOKEN#"))
+        .map((row) => [text(row, "pk").slice("TOKEN#".length), text(row, "token")]),
+    ),
+    channels: new Map(
+      metas.map((meta) => [
+        meta.channel as Channel,
+        {
+          meta,
+          items: of(text(meta, "pk"), "K#").map(
+            (row) => ({ ...row, value: JSON.parse(text(row, "value")) }) as unknown as Item,
+          ),
+        },
+      ]),
+    ),
+    ledgerOf: (id) => of(`REQ#${id}`, "L#").map(ledgerEntryOf),
+    rowsOf: (id, prefix) => of(`REQ#${id}`, prefix),
+  };
+}
+
+const ends = ["expired", "withdrawn", "superseded"];
+const handedOver = ["relayed", "undeliverable", "unconfirmed"];
+
+/** Every version has its row, in an order that a request's life can take. */
+function brokenLedger(held: Holdings, request: FeedbackRequest): string[] {
+  const ledger = held.ledgerOf(request.id);
+  const say = (what: string) => `${request.id}: ${what}: ${ledger.map((entry) => entry.what).join(", ")}`;
+  const numbers = ledger.map((entry) => entry.n).join();
+  const problems: string[] = [];
+  if (numbers !== Array.from({ length: request.version }, (_, i) => i + 1).join())
+    problems.push(say(`the ledger is not 1 to ${request.version}`));
+  if (ledger[0]?.what !== "asked") problems.push(say("the ledger does not begin with the question"));
+  const closing = ledger.findIndex(({ what }) => what === "answered" || ends.includes(what));
+  const after = closing < 0 ? [] : ledger.slice(closing + 1).map(({ what }) => what);
+  const mayFollow = ledger[closing]?.what === "answered" ? handedOver : [];
+  if (after.length > 1 || after.some((what) => !mayFollow.includes(what)))
+    problems.push(say("something follows the end"));
+  const last = ledger.at(-1)?.what;
+  const { state } = request.status;
+  const bornClosed = request.version === 1 && last === "asked";
+  if (closing < 0 ? state !== "open" && !bornClosed : state !== last)
+    problems.push(say(`the request is ${state}`));
+  return problems;
+}
+
+/** What was due has been done, and what will be due is in the index. */
+function stuck(world: World, rows: readonly Row[], request: FeedbackRequest): string[] {
+  const row = rows.find(({ pk, sk }) => pk === `REQ#${request.id}` && sk === "META");
+  const due = dueOf(request);
+  const problems: string[] = [];
+  if (row?.due !== due) problems.push(`${request.id}: due at ${due}, but the index has ${row?.due}`);
+  if (due !== undefined && due <= world.now()) problems.push(`${request.id}: due since ${due}`);
+  if (request.announced !== request.version)
+    problems.push(`${request.id}: version ${request.version}, announced ${request.announced}`);
+  if (request.status.state === "answered") problems.push(`${request.id}: answered and not handed over`);
+  return problems;
+}
+
+/** An answer reaches its execution once or not at all, and the request knows which. */
+function brokenDelivery(world: World, held: Holdings, request: FeedbackRequest): string[] {
+  const { state } = request.status;
+  const taskToken = held.tokens.get(request.id);
+  if (taskToken === undefined) return [`${request.id}: has no token`];
+  const result = world.states.resultOf(taskToken);
+  const reply = replyOf(request);
+  const told = world.bus.put.filter(
+    ({ "detail-type": type, detail }) => type === "Reply Relayed" && detail.requestId === request.id,
+  );
+  const problems: string[] = [];
+  if ((state === "relayed") !== (result !== undefined))
+    problems.push(`${request.id}: ${state}, but the execution has ${JSON.stringify(result)}`);
+  if (state === "open" && !world.states.isOpen(taskToken))
+    problems.push(`${request.id}: open, but nobody waits any more`);
+  if (result && (result.replyId !== reply?.replyId || result.requestId !== request.id))
+    problems.push(`${request.id}: the execution has another reply, ${result.replyId}`);
+  if (handedOver.includes(state) !== told.length > 0)
+    problems.push(`${request.id}: ${state}, and Reply Relayed was put ${told.length} times`);
+  if (told.some(({ detail }) => detail.status !== state))
+    problems.push(`${request.id}: ${state}, but Reply Relayed said otherwise`);
+  return problems;
+}
+
+const valueIn = <T>(held: Holdings, channel: Channel, key: string): T | undefined =>
+  (held.channels.get(channel)?.items.find((item) => item.key === key)?.value ?? undefined) as T | undefined;
+
+/** Whoever is concerned by a request sees it as it is. */
+function untold(held: Holdings, request: FeedbackRequest): string[] {
+  const { id, subject, status, assignees } = request;
+  const open = status.state === "open";
+  const problems: string[] = [];
+  const work = valueIn<RequestValue>(held, `work:${subject}`, `request/${id}`);
+  if (
+    work?.state !== status.state ||
+    work.deadline !== request.deadline ||
+    work.remindedAt !== request.remindedAt ||
+    work.assignees.join() !== assignees.join() ||
+    work.reply?.replyId !== replyOf(request)?.replyId
+  )
+    problems.push(`${id}: ${status.state}, but work: has ${JSON.stringify(work)}`);
+  const waiting = valueIn<WaitingValue>(held, `watch:${subject}`, "waiting")?.requests ?? {};
+  if (open !== Object.hasOwn(waiting, id)) problems.push(`${id}: ${status.state}, but waiting is wrong`);
+  if (open && waiting[id]?.deadline !== request.deadline)
+    problems.push(`${id}: waiting tells of another deadline`);
+  for (const channel of held.channels.keys()) {
+    if (!channel.startsWith("inbox:")) continue;
+    const summary = valueIn<InboxRequestValue>(held, channel, `request/${id}`);
+    const wanted = open && assignees.some((one) => channel === `inbox:${one}`);
+    if (wanted !== (summary !== undefined))
+      problems.push(`${id}: ${status.state}, and ${channel} has ${JSON.stringify(summary)}`);
+    if (summary && summary.deadline !== request.deadline)
+      problems.push(`${id}: ${channel} tells of another deadline`);
+  }
+  const rows = held.rowsOf(id, "FOR#").filter((row) => !text(row, "principal").startsWith("was:"));
+  if (namesOf(rows) !== (open ? [...assignees].sort().join() : ""))
+    problems.push(`${id}: ${status.state}, and the rows of assignees are ${namesOf(rows)}`);
+  if (isClosed(request) && held.channels.get(`work:${subject}`)?.items.some(attendsTo(id)))
+    problems.push(`${id}: closed, and somebody attends to it`);
+  return problems;
+}
+
+const namesOf = (rows: readonly Row[]): string =>
+  rows
+    .map((row) => text(row, "principal"))
+    .sort()
+    .join();
+
+const attendsTo = (id: string) => (item: Item) =>
+  item.key.startsWith(`attending/${id}/`) && item.value !== null;
+
+/** Of a thread the request with the highest order is open, or none. */
+function brokenThreads({ requests }: Holdings): string[] {
+  return requests.flatMap((one) => {
+    const newer = requests.find(
+      (other) =>
+        other.thread === one.thread &&
+        other.execution === one.execution &&
+        other.id !== one.id &&
+        orderOf(other) > orderOf(one),
+    );
+    return newer && one.status.state === "open" ? [`${one.id}: open beside the newer ${newer.id}`] : [];
+  });
+}
+
+const orderOf = ({ order }: FeedbackRequest): string =>
+  order.map((part) => String(part).padStart(8, "0")).join();
+
+/** What a replier was told at once, and what stands in the inbox, is what became of the reply. */
+function brokenReceipts(world: World, held: Holdings): string[] {
+  const problems: string[] = [];
+  for (const said of world.sent) {
+    const message = JSON.parse(said) as ServerMessage;
+    if (message.type !== "receipt") continue;
+    const request = held.requests.find(({ id }) => id === message.requestId);
+    const isItsReply = request !== undefined && replyOf(request)?.replyId === message.replyId;
+    if ((message.status === "accepted") !== isItsReply)
+      problems.push(`${message.replyId}: ${message.status} was not true`);
+  }
+  for (const request of held.requests) {
+    const reply = replyOf(request);
+    if (!reply || reply.by.id === "system") continue;
+    const key = `receipt/${reply.replyId}`;
+    const receipt = valueIn<ReceiptValue>(held, `inbox:user/${reply.by.id}` as Channel, key);
+    if (receipt?.status !== request.status.state)
+      problems.push(`${reply.replyId}: ${request.status.state}, but the receipt is ${receipt?.status}`);
+  }
+  const answers = new Set(held.requests.map((request) => replyOf(request)?.replyId));
+  for (const [channel, { items }] of held.channels)
+    for (const { key } of items)
+      if (key.startsWith("receipt/") && !answers.has(key.slice("receipt/".length)))
+        problems.push(`${channel}: ${key} is of no reply`);
+  return problems;
+}
+
+/** A channel's head counts its changes, keys and bytes. */
+function brokenChannel(channel: Channel, meta: Row, items: readonly Item[]): string[] {
+  const live = items.filter(({ value }) => value !== null);
+  const bytes = live.reduce((sum, { value }) => sum + jsonBytes(value), 0);
+  const offsets = new Set(items.map(({ offset }) => offset));
+  const problems: string[] = [];
+  if (offsets.size < items.length) problems.push(`${channel}: two keys have one offset`);
+  if (Math.max(0, ...offsets) > (meta.head as number))
+    problems.push(`${channel}: a key is ahead of the head`);
+  if (meta.keys !== live.length || meta.bytes !== bytes)
+    problems.push(`${channel}: ${meta.keys} keys, ${meta.bytes} bytes; it has ${live.length} and ${bytes}`);
+  return problems;
+}
+
+/** Every map equals the server's, and no key ever went backwards. */
+function brokenMaps(world: World, held: Holdings): string[] {
+  return world.people.flatMap(({ maps, faults }, n) => [
+    ...faults,
+    ...[...maps].flatMap(([channel, map]) => {
+      const live = (held.channels.get(channel)?.items ?? []).filter(({ value }) => value !== null);
+      const server = Object.fromEntries(live.map(({ key, value }) => [key, value]));
+      const [mine, theirs] = [sorted(valuesOf(map)), sorted(server)];
+      return mine === theirs ? [] : [`person ${n}: ${channel} is ${mine}, not ${theirs}`];
+    }),
+  ]);
+}
+
+const sorted = (values: Record<string, unknown>): string =>
+  JSON.stringify(Object.entries(values).sort(([a], [b]) => (a < b ? -1 : 1)));
+
+/** A task token is in its row, in what Step Functions and the workflow said, and nowhere else. */
+function leakedTokens(world: World, held: Holdings, rows: readonly Row[]): string[] {
+  const others = rows.filter((row) => !text(row, "pk").startsWith("TOKEN#"));
+  const ours = world.bus.put.filter(({ source }) => source === "callboard");
+  const places = { rows: others, messages: world.sent, events: ours, logs: world.logged };
+  return Object.entries(places).flatMap(([place, all]) => {
+    const written = JSON.stringify(all);
+    return [...held.tokens.values()].some((token) => written.includes(token))
+      ? [`a token is in ${place}`]
+      : [];
+  });
+}

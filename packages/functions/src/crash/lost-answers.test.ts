@@ -1,0 +1,22 @@
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { type Engine, startEngine } from "../testing/dynoxide.ts";
+import { lossesOf } from "./process.fixture.ts";
+import { inLanes, rehearse } from "./rehearse.fixture.ts";
+import { unlikeUseCases } from "./use-cases.fixture.ts";
+
+let engine: Engine;
+beforeAll(async () => {
+  engine = await startEngine();
+});
+afterAll(() => engine.stop());
+
+it.each(unlikeUseCases)(
+  "survives each call that fails, and each answer that is lost: $name",
+  async (useCase) => {
+    const { disturbed } = await rehearse(engine, useCase);
+    const faults = lossesOf(disturbed?.calls ?? []);
+    const rehearsals = await inLanes(faults, (fault) => rehearse(engine, useCase, { fault }));
+    expect(rehearsals.flatMap((rehearsal) => rehearsal.problems)).toEqual([]);
+  },
+  60_000,
+);

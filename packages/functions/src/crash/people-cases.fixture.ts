@@ -1,0 +1,78 @@
+import type { Unnumbered } from "./person.fixture.ts";
+import { request, subject } from "./scene.fixture.ts";
+import type { UseCase } from "./use-case.fixture.ts";
+import { channelsOf } from "./world.fixture.ts";
+
+const onRequest = (name: string, message: object): UseCase => ({
+  name,
+  of: ["socket", message["type" as keyof typeof message]],
+  prepare: (scene) => scene.asked(),
+  act: ({ ana }) => ana.say({ requestId: request(), ...message } as Unnumbered),
+  ends: ["open"],
+});
+
+const [watch, work, inbox] = channelsOf(subject, "ana");
+
+/** What people do beside answering. */
+export const people: readonly UseCase[] = [
+  onRequest("attention", { type: "attend", state: "reviewing" }),
+  {
+    ...onRequest("telling of attention", { type: "attend", state: "shown" }),
+    of: ["ingest", "Attention Changed"],
+  },
+  onRequest("a later deadline", { type: "extend", deadline: Date.UTC(2026, 0, 1, 0, 30) }),
+  {
+    name: "other assignees",
+    alike: true,
+    of: ["socket", "reassign"],
+    prepare: async ({ progress, asked }) => {
+      progress("mp4", "started", { owners: ["user/ana"] });
+      await asked();
+    },
+    act: ({ ana }) => ana.say({ type: "reassign", requestId: request(), assignees: ["user/bob"] }),
+    ends: ["open"],
+  },
+  {
+    name: "telling of other assignees",
+    of: ["ingest", "Request Changed"],
+    prepare: async ({ progress, asked }) => {
+      progress("mp4", "started", { owners: ["user/ana"] });
+      await asked();
+    },
+    act: ({ ana }) => ana.say({ type: "reassign", requestId: request(), assignees: ["user/bob"] }),
+    ends: ["open"],
+  },
+  {
+    name: "a subscription",
+    of: ["socket", "subscribe"],
+    prepare: ({ asked }) => asked(),
+    act: ({ bob }) => bob.follow(watch!),
+    ends: ["open"],
+  },
+  {
+    name: "the end of a subscription",
+    of: ["socket", "unsubscribe"],
+    prepare: ({ asked }) => asked(),
+    act: ({ ana }) => ana.unfollow(inbox!),
+    ends: ["open"],
+  },
+  {
+    name: "a connection",
+    of: ["socket", "connect"],
+    prepare: ({ asked }) => asked(),
+    act: async ({ ana, world }) => {
+      const more = await world.arrive(ana.caller, "more");
+      await more.follow(work!);
+    },
+    ends: ["open"],
+  },
+  {
+    name: "the end of a connection",
+    of: ["socket", "disconnect"],
+    act: async ({ ana, ask }) => {
+      await ana.leave();
+      ask();
+    },
+    ends: ["open"],
+  },
+];

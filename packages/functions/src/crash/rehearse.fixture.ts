@@ -1,0 +1,69 @@
+import { requestOf } from "../table/request-rows.ts";
+import type { Engine } from "../testing/dynoxide.ts";
+import { brokenPromises } from "./invariants.fixture.ts";
+import type { Fault, Process } from "./process.fixture.ts";
+import { openScene } from "./scene.fixture.ts";
+import type { UseCase } from "./use-case.fixture.ts";
+import { openWorld, type WorldOptions } from "./world.fixture.ts";
+
+export interface Rehearsal {
+  /** The invocation that was, or would have been, disturbed; none when an unruly bus came to the end another way. */
+  readonly disturbed: Process | undefined;
+  /** Every invocation of the use case until it came to rest, in their order. */
+  readonly processes: readonly Process[];
+  /** What did not hold in the end; each says where the fault was. */
+  readonly problems: readonly string[];
+}
+
+/** Goes through a use case in a world of its own, with a fault or without, and looks at what it has come to. */
+export async function rehearse(
+  engine: Engine,
+  useCase: UseCase,
+  options: WorldOptions & { readonly fault?: Fault } = {},
+): Promise<Rehearsal> {
+  const world = await openWorld(engine, options);
+  const { fault } = options;
+  try {
+    const scene = await openScene(world);
+    await useCase.prepare?.(scene);
+    const from = world.processes.length;
+    const [name, of] = useCase.of;
+    if (fault) world.doom({ name, of, fault });
+    await useCase.act(scene);
+    await world.settle();
+    const processes = world.processes.slice(from);
+    const problems = await brokenPromises(world);
+    const requests = (await world.rows()).filter((row) => row.request !== undefined).map(requestOf);
+    const states = requests.sort((a, b) => a.round - b.round).map(({ status }) => status.state);
+    if (states.join() !== (useCase.ends ?? []).join()) problems.push(`the requests are ${states}`);
+    const put = world.bus.put.map((event) => event["detail-type"]);
+    for (const type of useCase.puts ?? []) if (!put.includes(type)) problems.push(`${type} was not put`);
+    const disturbed = processes.find((process) => process.name === name && process.of === of);
+    return {
+      disturbed,
+      processes,
+      problems: problems.map((problem) => `${where(fault, disturbed)}: ${problem}`),
+    };
+  } finally {
+    await world.close();
+  }
+}
+
+function where(fault: Fault | undefined, disturbed: Process | undefined): string {
+  if (!fault) return "undisturbed";
+  const call = disturbed?.calls[fault.nth - 1];
+  return `${fault.what} at call ${fault.nth}, ${call?.service}.${call?.operation}`;
+}
+
+/** Works on several inputs at once, so that the engine and this process both have something to do. */
+export async function inLanes<T, R>(inputs: readonly T[], work: (input: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = [];
+  const queue = [...inputs.entries()].values();
+  const lane = async () => {
+    for (const [i, input] of queue) results[i] = await work(input);
+  };
+  await Promise.all(Array.from({ length: lanes }, lane));
+  return results;
+}
+
+const lanes = 4;

@@ -1,0 +1,24 @@
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { type Engine, startEngine } from "../testing/dynoxide.ts";
+import { deathsOf } from "./process.fixture.ts";
+import { inLanes, rehearse } from "./rehearse.fixture.ts";
+import { unlikeUseCases } from "./use-cases.fixture.ts";
+
+let engine: Engine;
+beforeAll(async () => {
+  engine = await startEngine();
+});
+afterAll(() => engine.stop());
+
+it.each(unlikeUseCases.map((useCase, seed) => ({ ...useCase, seed })))(
+  "does so on a bus that shuffles and repeats, with late indexes and lost answers: $name",
+  async (useCase) => {
+    const unruly = { unruly: useCase.seed };
+    const { disturbed, problems } = await rehearse(engine, useCase, unruly);
+    expect(problems).toEqual([]);
+    const faults = deathsOf(disturbed?.calls ?? []).filter(({ what }) => what === "dies after");
+    const rehearsals = await inLanes(faults, (fault) => rehearse(engine, useCase, { ...unruly, fault }));
+    expect(rehearsals.flatMap((rehearsal) => rehearsal.problems)).toEqual([]);
+  },
+  60_000,
+);

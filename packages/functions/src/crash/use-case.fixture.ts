@@ -1,0 +1,16 @@
+import type { FunctionName } from "../environment.ts";
+import type { Scene } from "./scene.fixture.ts";
+
+/** Something that Callboard does, to be disturbed in the middle. */
+export interface UseCase {
+  readonly name: string;
+  /** The invocation that is disturbed: the first of its kind while the use case goes on. */
+  readonly of: readonly [FunctionName, string];
+  /** It calls the same as another one: once with each death is enough. */
+  readonly alike?: true;
+  readonly prepare?: (scene: Scene) => Promise<unknown>;
+  readonly act: (scene: Scene) => Promise<unknown>;
+  /** The states of the requests in the end, in the order in which they were asked; and what was put for others. */
+  readonly ends?: readonly string[];
+  readonly puts?: readonly string[];
+}

@@ -1,0 +1,229 @@
+import { ScanCommand } from "@aws-sdk/lib-dynamodb";
+import { type Caller, type Channel, RequestId } from "@callboard/core";
+import { apiGatewaySender } from "../aws/api-gateway-sender.ts";
+import { cryptoIds } from "../aws/crypto-ids.ts";
+import { eventBridgeBus } from "../aws/eventbridge-bus.ts";
+import { sfnExecutions } from "../aws/sfn-executions.ts";
+import { composeClock, composeIngest, composeRelay, composeSocket } from "../compose.ts";
+import type { FunctionName } from "../environment.ts";
+import { clockHandler } from "../handlers/clock.ts";
+import { ingestHandler } from "../handlers/ingest.ts";
+import { relayHandler } from "../handlers/relay.ts";
+import { type SocketEvent, socketHandler } from "../handlers/socket.ts";
+import type { Row } from "../table/table.ts";
+import { tableStores } from "../table/table-stores.ts";
+import type { Engine } from "../testing/dynoxide.ts";
+import type { RecordedAnswer, RecordedCall } from "../testing/recorded-service.ts";
+import { keptLog } from "../testing/spies.ts";
+import { stillClock } from "../testing/still-clock.ts";
+import { type FakeBus, fakeBus } from "./bus.fixture.ts";
+import { watchedClients } from "./clients.fixture.ts";
+import { emptyTables } from "./empty-tables.fixture.ts";
+import { lateIndexes } from "./late-indexes.fixture.ts";
+import { createPerson, type Person } from "./person.fixture.ts";
+import { type Fault, type Process, runProcess } from "./process.fixture.ts";
+import { type FakeStepFunctions, fakeStepFunctions } from "./step-functions.fixture.ts";
+
+/** Which invocation a fault befalls: the first of a function by what it was invoked with. */
+export interface Doom {
+  readonly name: FunctionName;
+  readonly of: string;
+  readonly fault: Fault;
+}
+
+/** Every function of Callboard on a table of its own, with AWS around it and people before it; time is virtual. */
+export interface World {
+  readonly bus: FakeBus;
+  readonly states: FakeStepFunctions;
+  readonly people: Person[];
+  /** Every invocation so far. */
+  readonly processes: Process[];
+  /** All that was posted to a connection or answered to a message. */
+  readonly sent: string[];
+  /** What the logs hold. */
+  readonly logged: unknown[];
+  now(): number;
+  /** From now on the next such invocation meets the fault. */
+  doom(doom: Doom): void;
+  /** A person with a device, connected. */
+  arrive(caller: Caller, device: string): Promise<Person>;
+  /** A workflow puts an event. */
+  report(type: string, detail: object): void;
+  /** Delivers what is on the bus, and what that brings, until nothing is left. */
+  pump(): Promise<void>;
+  /** Lets time pass, with a look of the clock whenever something is due, and goes on until nothing is due soon. */
+  settle(ms?: number): Promise<void>;
+  rows(): Promise<Row[]>;
+  close(): Promise<void>;
+}
+
+export interface WorldOptions {
+  /** A bus that shuffles and repeats, indexes that are late, and Step Functions that loses answers, by this seed. */
+  readonly unruly?: number;
+}
+
+export const execution = "arn:aws:states:eu-central-1:123456789012:execution:post-processing:e1";
+const environment = {
+  AWS_REGION: "eu-central-1",
+  AWS_ACCESS_KEY_ID: "local",
+  AWS_SECRET_ACCESS_KEY: "local",
+  // Nothing listens there: a client that the world did not make reaches nobody.
+  AWS_ENDPOINT_URL: "http://127.0.0.1:1",
+  BUS_NAME: "callboard",
+  BUCKET: "bucket",
+  SOCKET_ENDPOINT: "http://127.0.0.1:1",
+};
+const tables = emptyTables();
+
+/** What is due within this time is waited for: announcements and relays that are tried again. */
+const soonMs = 120_000;
+const mostLooks = 60;
+
+export async function openWorld(engine: Engine, { unruly }: WorldOptions = {}): Promise<World> {
+  const name = await tables.take(engine);
+  const clock = stillClock(Date.UTC(2026, 0, 1));
+  const random = unruly === undefined ? undefined : randomBy(unruly);
+  const bus = fakeBus(clock.now, random);
+  const states = fakeStepFunctions(clock.now);
+  const connections = new Map<string, (text: string) => void>();
+  const sent: string[] = [];
+  const people: Person[] = [];
+  const processes: Process[] = [];
+  const { log, lines, metrics } = keptLog();
+  let doomed: Doom | undefined;
+
+  function post({ path, body }: RecordedCall): RecordedAnswer {
+    const take = connections.get(decodeURIComponent(path.slice(path.lastIndexOf("/") + 1)));
+    if (!take) return { status: 410, error: "GoneException" };
+    sent.push(body);
+    take(body);
+    return {};
+  }
+
+  const clients = watchedClients(engine, {
+    bus: bus.answer,
+    states(call) {
+      if (random && call.operation === "SendTaskSuccess" && random() < 0.5) states.loseAnswers(1);
+      return states.answer(call);
+    },
+    connections: post,
+    ...(random ? { table: lateIndexes() } : {}),
+  });
+  const { tokens, ...stores } = tableStores({ name, documents: clients.documents, clock });
+  const ports = {
+    ...stores,
+    bus: eventBridgeBus({ client: clients.bus, busName: "callboard", clock }),
+    clock,
+    ids: cryptoIds,
+    log,
+  };
+  const settings = { ...environment, TABLE_NAME: name };
+  const sender = apiGatewaySender({ client: clients.connections, clock, log });
+  const functions = {
+    socket: socketHandler(composeSocket(settings, ports)),
+    ingest: ingestHandler(composeIngest(settings, { ...ports, sender })),
+    relay: relayHandler(
+      composeRelay(settings, { ...ports, tokens, executions: sfnExecutions(clients.states) }),
+    ),
+    clock: clockHandler({ ...composeClock(settings, ports), looks: 1 }),
+  };
+
+  async function run<T>(name: FunctionName, of: string, work: () => Promise<T>) {
+    const meets = doomed?.name === name && doomed.of === of;
+    const fault = meets ? doomed?.fault : undefined;
+    if (meets) doomed = undefined;
+    const ending = await runProcess(name, of, fault, work);
+    processes.push(ending.process);
+    return ending;
+  }
+
+  async function invokeSocket(event: SocketEvent, of: string) {
+    const ending = await run("socket", of, () => functions.socket(event));
+    if (ending.outcome === "failed") throw ending.error;
+    if (ending.outcome === "died") return undefined;
+    if (ending.answer.body !== undefined) sent.push(ending.answer.body);
+    return ending.answer as { statusCode?: number; body?: string };
+  }
+
+  async function pump(): Promise<void> {
+    for (let delivery = bus.next(); delivery; delivery = bus.next()) {
+      const { event, target } = delivery;
+      const ending = await run(target, event["detail-type"], () => functions[target](event));
+      if (ending.outcome !== "answered")
+        bus.again(delivery, ending.outcome === "failed" ? ending.error : "died");
+    }
+  }
+
+  async function rows(): Promise<Row[]> {
+    const { Items } = await engine.documents.send(new ScanCommand({ TableName: name, ConsistentRead: true }));
+    return Items ?? [];
+  }
+
+  async function settle(ms = 0): Promise<void> {
+    const end = clock.now() + ms;
+    await pump();
+    for (let looks = 0; looks < mostLooks; looks++) {
+      const due = Math.min(...(await rows()).map((row) => (row.due as number | undefined) ?? Infinity));
+      if (due > Math.max(end, clock.now() + soonMs)) {
+        await clock.wait(Math.max(0, end - clock.now()));
+        return;
+      }
+      await clock.wait(Math.max(1000, due - clock.now()));
+      await run("clock", "look", functions.clock);
+      await pump();
+    }
+    throw new Error(`something is still due after ${mostLooks} looks`);
+  }
+
+  return {
+    bus,
+    states,
+    people,
+    processes,
+    sent,
+    logged: [lines, metrics],
+    now: clock.now,
+    doom(doom) {
+      doomed = doom;
+    },
+    async arrive(caller, device) {
+      const person = createPerson(caller, device, {
+        invoke: invokeSocket,
+        open: (connectionId, take) => void connections.set(connectionId, take),
+        close: (connectionId) => void connections.delete(connectionId),
+      });
+      people.push(person);
+      await person.connect();
+      return person;
+    },
+    report: (type, detail) =>
+      type === "Step Functions Execution Status Change"
+        ? bus.accept("aws.states", type, detail)
+        : bus.accept("video.post-processing", type, detail, [execution]),
+    pump,
+    settle,
+    rows,
+    close: async () => tables.giveBack(engine, name, await rows()),
+  };
+}
+
+/** The id that a question gets. */
+export const requestIdOf = (taskToken: string): RequestId =>
+  RequestId.parse(`req_${cryptoIds.hash(taskToken)}`);
+
+export const channelsOf = (subject: string, user: string): Channel[] => [
+  `watch:${subject}` as Channel,
+  `work:${subject}` as Channel,
+  `inbox:user/${user}` as Channel,
+];
+
+/** Numbers from 0 to 1 that look random and are the same for the same seed (mulberry32). */
+function randomBy(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
