@@ -5,12 +5,15 @@ import { type Stage, stage, strike } from "./s3.fixture.ts";
 
 afterEach(strike);
 
-const signedGet = ({ client }: Stage, Key = "k", more: object = {}) =>
-  getSignedUrl(client, new GetObjectCommand({ Bucket: "media", Key, ...more }), { expiresIn: 60 });
+/** Signed at the stage's own time: the machine's has moved on since the stage was set. */
+const good = ({ clock }: Pick<Stage, "clock">) => ({ expiresIn: 60, signingDate: new Date(clock.now()) });
 
-const signedPut = ({ client }: Stage, more: object = {}) =>
-  getSignedUrl(client, new PutObjectCommand({ Bucket: "media", Key: "k", ...more }), {
-    expiresIn: 60,
+const signedGet = (on: Pick<Stage, "client" | "clock">, Key = "k", more: object = {}) =>
+  getSignedUrl(on.client, new GetObjectCommand({ Bucket: "media", Key, ...more }), good(on));
+
+const signedPut = (on: Stage, more: object = {}) =>
+  getSignedUrl(on.client, new PutObjectCommand({ Bucket: "media", Key: "k", ...more }), {
+    ...good(on),
     signableHeaders: new Set(["content-type", "content-length"]),
   });
 
