@@ -6,6 +6,8 @@ export default defineConfig({
     slowTestThreshold: 1_000,
     testTimeout: 20_000,
     hookTimeout: 60_000,
+    // Left to itself, vitest leaves one of two cores idle.
+    maxWorkers: 2,
     // The SDK's versions are pinned; its notice about later ones would drown the report.
     env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true" },
     projects: [
@@ -18,13 +20,13 @@ export default defineConfig({
         },
       },
       {
-        // Each of these starts the whole service, some a browser: one at a time, when nothing else runs.
+        // Each of these starts the whole service, some a browser: two at a time, when nothing else runs.
         extends: true,
         test: {
           name: "e2e",
           include: ["tests/e2e/**/*.test.ts"],
           testTimeout: 90_000,
-          maxWorkers: 1,
+          globalSetup: "tests/e2e/prepare.ts",
           sequence: { groupOrder: 1 },
         },
       },
