@@ -322,6 +322,23 @@ describe("a wait that is gone", () => {
     });
   });
 
+  it("and that says which question it closes leaves a newer one of the same moment open", async () => {
+    const { stage } = await followed();
+    const first = await stage.ask({ round: 1 });
+    const second = await stage.ask({ round: 2 });
+    const close = (order: number[]) =>
+      stage.app.feedback.close(
+        { subject: "video/v_1", thread: "title", reason: "asked anew", order },
+        stage.envelope(),
+      );
+    await close([0, 1, 0]);
+    await stage.pump();
+    const states = () => Object.fromEntries(stage.requests.all().map(({ id, status }) => [id, status.state]));
+    expect(states()).toEqual({ [first]: "superseded", [second]: "open" });
+    await close([0, 2, 0]);
+    expect(states()).toEqual({ [first]: "superseded", [second]: "withdrawn" });
+  });
+
   it("because its execution has died withdraws its question", async () => {
     const { stage, client } = await followed();
     const id = await stage.ask();

@@ -1,6 +1,7 @@
 import type { Ports } from "../ports.ts";
 import type { Envelope } from "../progress/envelope.ts";
 import { BadEvent, type FeedbackClosed, type RequestId } from "../protocol/index.ts";
+import { compareOrders } from "./decide-ask.ts";
 import { decideWithdrawal } from "./decide-deadline.ts";
 import type { FeedbackRequest } from "./request.ts";
 import { tidings } from "./tidings.ts";
@@ -9,7 +10,7 @@ type WithdrawPorts = Pick<Ports, "requests" | "bus" | "clock">;
 
 /**
  * Feedback Closed: the workflow itself no longer waits. The bus may bring it late, or again: a question that was asked
- * after it stays.
+ * after it stays, as its order says, or else the times of both events, which are whole seconds.
  */
 export async function closeFeedback(
   ports: WithdrawPorts,
@@ -20,7 +21,9 @@ export async function closeFeedback(
   if (execution === undefined)
     throw new BadEvent("execution: neither in the event's resources nor in its detail");
   const head = await ports.requests.readThread(execution, detail.thread);
-  if (head) await withdraw(ports, head.requestId, detail.reason, ({ askedAt }) => askedAt <= envelope.time);
+  const isMeant = ({ order, askedAt }: FeedbackRequest) =>
+    detail.order ? compareOrders(order, detail.order) <= 0 : askedAt <= envelope.time;
+  if (head) await withdraw(ports, head.requestId, detail.reason, isMeant);
 }
 
 /** Withdraws every open request of an execution of which `holds` is true. */

@@ -84,13 +84,16 @@ export const CandidatesProposed = z.object({
 });
 export type CandidatesProposed = z.infer<typeof CandidatesProposed>;
 
+/** `[redriveCount, round, retryCount]`, compared place by place. */
+const Order = z.array(z.int().check(z.nonnegative())).check(z.length(3));
+
 export const FeedbackRequested = z
   .object({
     subject: Subject,
     thread: Name,
     round: Round,
     /** `[redriveCount, round, retryCount]`: of the requests of one thread the highest is open. */
-    order: z.optional(z.array(z.int().check(z.nonnegative())).check(z.length(3))),
+    order: z.optional(Order),
     taskToken: z.string().check(z.minLength(1), z.maxLength(limits.taskTokenLength)),
     execution: z.optional(Execution),
     timeoutSeconds: z.optional(Seconds),
@@ -120,6 +123,8 @@ export const FeedbackClosed = z.object({
   subject: Subject,
   thread: Name,
   reason: z.string().check(z.maxLength(limits.messageLength)),
+  /** That of the question it closes: a newer one of the thread stays. */
+  order: z.optional(Order),
   execution: z.optional(Execution),
 });
 export type FeedbackClosed = z.infer<typeof FeedbackClosed>;
