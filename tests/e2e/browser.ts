@@ -1,6 +1,9 @@
 import chromium from "@sparticuz/chromium";
 import { type Browser, type BrowserContext, type Page, chromium as playwright } from "playwright-core";
 
+// No page here draws in 3D; without it the browser needs less of the two cores.
+chromium.setGraphicsMode = false;
+
 /** A headless Chromium that comes out of an npm package: nothing is downloaded. */
 export async function openBrowser(): Promise<Browser> {
   return playwright.launch({
