@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config";
+import { temporaryFolder } from "./tests/temporary.ts";
 
 export default defineConfig({
   test: {
@@ -16,6 +17,8 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["packages/*/src/**/*.test.{ts,tsx}", "stacks/**/*.test.ts", "tests/*.test.ts"],
+          globalSetup: "tests/temporary.ts",
+          env: { TMPDIR: temporaryFolder },
           sequence: { groupOrder: 0 },
         },
       },

@@ -1,0 +1,12 @@
+import { mkdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+/** Where the unit tests of one run keep their temporary files. */
+export const temporaryFolder = join(tmpdir(), `callboard-test-${process.pid}`);
+
+/** Makes the folder, and takes it away with all that tests left in it. */
+export function setup(): () => void {
+  mkdirSync(temporaryFolder, { recursive: true });
+  return () => rmSync(temporaryFolder, { recursive: true, force: true });
+}
