@@ -1,12 +1,12 @@
 import { spawn } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import { CreateStateMachineCommand, StartExecutionCommand } from "@aws-sdk/client-sfn";
 import { ScanCommand } from "@aws-sdk/lib-dynamodb";
 import type { Channel } from "@callboard/client";
 import type { InboxRequestValue, ReceiptValue, RequestValue } from "@callboard/core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { tableName } from "../../packages/local/src/compose/table.ts";
+import { startAsking } from "./asking.ts";
 import { eventually, until } from "./people.ts";
 import { openStage, type Stage } from "./stage.ts";
 
@@ -21,43 +21,13 @@ const work: Channel = `work:${subject}`;
 const title = "Wie ich es wirklich nennen will";
 const comment = "Nobody but me talks like this";
 
-/** A workflow that asks, and ends whatever the answer. */
-const asking = {
-  QueryLanguage: "JSONata",
-  StartAt: "Ask",
-  States: {
-    Ask: {
-      Type: "Task",
-      Resource: "arn:aws:states:::events:putEvents.waitForTaskToken",
-      TimeoutSeconds: 600,
-      Arguments: {
-        Entries: [
-          {
-            EventBusName: "callboard",
-            Source: "e2e",
-            DetailType: "Feedback Requested",
-            Detail: {
-              subject,
-              thread: "title",
-              round: 1,
-              taskToken: "{% $states.context.Task.Token %}",
-              execution: "{% $states.context.Execution.Id %}",
-              timeoutSeconds: 600,
-              prompt: "Which title?",
-              verbs: ["pick", "edit"],
-              candidates: [
-                { id: "left", title: "A title from a model" },
-                { id: "right", title: "Another one" },
-              ],
-              assignees: ["user/ana", "user/bob"],
-            },
-          },
-        ],
-      },
-      Output: "done",
-      End: true,
-    },
-  },
+const question = {
+  prompt: "Which title?",
+  verbs: ["pick", "edit"],
+  candidates: [
+    { id: "left", title: "A title from a model" },
+    { id: "right", title: "Another one" },
+  ],
 };
 
 interface Ended {
@@ -90,16 +60,10 @@ function callboard(args: readonly string[], typed = ""): Promise<Ended> {
   return new Promise((ended) => child.once("close", (code) => ended({ code, out, err })));
 }
 
+/** Starts a workflow that asks, and ends whatever the answer. */
 async function ask(): Promise<string> {
-  const { stateMachineArn } = await stage.aws.sfn.send(
-    new CreateStateMachineCommand({
-      name: "ledger",
-      definition: JSON.stringify(asking),
-      roleArn: "arn:aws:iam::000000000000:role/ledger",
-    }),
-  );
-  const { executionArn } = await stage.aws.sfn.send(new StartExecutionCommand({ stateMachineArn }));
-  return executionArn!;
+  const [execution] = await startAsking(stage.aws, "ledger", [subject], question, { Output: "done" });
+  return execution!;
 }
 
 /** All rows of the table, as text. */

@@ -1,14 +1,11 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import {
-  CreateStateMachineCommand,
-  DescribeExecutionCommand,
-  StartExecutionCommand,
-} from "@aws-sdk/client-sfn";
+import { DescribeExecutionCommand } from "@aws-sdk/client-sfn";
 import type { Callboard, ReplyInput } from "@callboard/client";
 import type { ReceiptValue } from "@callboard/core";
 import { importJWK, type JWK, SignJWT } from "jose";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { startAsking } from "./asking.ts";
 import { eventually, untilState, within } from "./people.ts";
 import { openStage, type Stage } from "./stage.ts";
 
@@ -21,50 +18,11 @@ beforeAll(async () => {
 });
 afterAll(() => stage.close());
 
-/** A workflow that asks the editors, and ends with the answer. */
-const asking = {
-  QueryLanguage: "JSONata",
-  StartAt: "Ask",
-  States: {
-    Ask: {
-      Type: "Task",
-      Resource: "arn:aws:states:::events:putEvents.waitForTaskToken",
-      TimeoutSeconds: 600,
-      Arguments: {
-        Entries: [
-          {
-            EventBusName: "callboard",
-            Source: "e2e",
-            DetailType: "Feedback Requested",
-            Detail: {
-              subject: "video/v_race",
-              thread: "title",
-              round: 1,
-              taskToken: "{% $states.context.Task.Token %}",
-              timeoutSeconds: 600,
-              prompt: "Which one?",
-              verbs: ["pick", "reject"],
-              candidates: [{ id: "a", title: "A title" }],
-              assignees: ["role/editors"],
-            },
-          },
-        ],
-      },
-      End: true,
-    },
-  },
-};
-
+/** Starts a workflow that asks the editors, and ends with the answer. */
 async function startExecution(): Promise<string> {
-  const { stateMachineArn } = await stage.aws.sfn.send(
-    new CreateStateMachineCommand({
-      name: "race",
-      definition: JSON.stringify(asking),
-      roleArn: "arn:aws:iam::000000000000:role/race",
-    }),
-  );
-  const { executionArn } = await stage.aws.sfn.send(new StartExecutionCommand({ stateMachineArn }));
-  return executionArn!;
+  const asked = { candidates: [{ id: "a", title: "A title" }], assignees: ["role/editors"] };
+  const [execution] = await startAsking(stage.aws, "race", ["video/v_race"], asked);
+  return execution!;
 }
 
 /** Signs tokens of editors with the key that the stage verifies with. */
