@@ -79,7 +79,10 @@ it("goes on after the whole service was away, with the same question and the sam
   await relayedOn(creator.page, 1);
   for (const channel of [`work:${subject}`, "inbox:user/ben"] as const)
     await sameAsServer(stage, creator.page, channel, "ben");
-  expect([...creator.problems, ...viewer.problems]).toEqual([]);
+  // A request that the stop cut off in the middle.
+  const cutOff = /ERR_(EMPTY_RESPONSE|CONNECTION_(RESET|CLOSED))/;
+  const problems = [...creator.problems, ...viewer.problems].filter((problem) => !cutOff.test(problem));
+  expect(problems).toEqual([]);
 });
 
 it.each(["creator", "viewer"] as const)("says that a forged link is not authorised (%s)", async (role) => {
