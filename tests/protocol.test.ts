@@ -45,6 +45,7 @@ const parts = [
   "DefaultReply",
   "RecordedReply",
   "Candidate",
+  "FanOutPage",
 ];
 
 function schemaOf({ kind }: Example): Schema | undefined {

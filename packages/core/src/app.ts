@@ -1,5 +1,8 @@
 import type { Caller } from "./access/principal.ts";
+import { countAudience, markedOnce, watchAudience } from "./channel/audience.ts";
+import { fanOut } from "./channel/fan-out.ts";
 import type { Connected } from "./channel/follow.ts";
+import { createHeads } from "./channel/heads.ts";
 import * as messages from "./channel/messages.ts";
 import { look } from "./clock/look.ts";
 import type { Acting } from "./feedback/acting.ts";
@@ -21,7 +24,9 @@ import { proposeCandidates } from "./progress/propose-candidates.ts";
 import { report } from "./progress/report.ts";
 import type {
   CandidatesProposed,
+  Channel,
   ExecutionStatusChanged,
+  FanOutPage,
   FeedbackClosed,
   FeedbackRequested,
   ClientMessageOf as Message,
@@ -32,7 +37,8 @@ import type {
 } from "./protocol/index.ts";
 
 /** Every use case of Callboard, on the ports given. A function calls those it may. */
-export function createApp(ports: Ports) {
+export function createApp(given: Ports) {
+  const ports = { ...given, audiences: markedOnce(given.audiences, given.clock), heads: createHeads(given) };
   return {
     connections: {
       /** `$connect`. Idempotent. */
@@ -45,7 +51,8 @@ export function createApp(ports: Ports) {
         }),
       /** `$disconnect`, which is best effort: whatever it misses expires. */
       close: async (connectionId: string) => {
-        await ports.subscriptions.removeAll(connectionId);
+        const left = await ports.subscriptions.removeAll(connectionId);
+        for (const channel of left) await watchAudience(ports, channel);
         await ports.connections.close(connectionId);
       },
     },
@@ -56,6 +63,8 @@ export function createApp(ports: Ports) {
       unsubscribe: (connected: Connected, message: Message<"unsubscribe">) =>
         messages.unsubscribe(ports, connected, message),
       behind: (connected: Connected, message: Message<"ping">) => messages.behind(ports, connected, message),
+      countAudience: (channel: Channel) => countAudience(ports, channel),
+      fanOut: (page: FanOutPage) => fanOut(ports, page),
       resolve: (connected: Connected, message: Message<"resolve">) =>
         messages.resolve(ports, connected, message),
     },

@@ -1,7 +1,9 @@
 export * from "./access/principal.ts";
 export { type App, createApp } from "./app.ts";
 export * from "./channel/channel-map.ts";
+export { eachLimited } from "./channel/each-limited.ts";
 export type { Connected } from "./channel/follow.ts";
+export { pageConnections } from "./channel/shards.ts";
 export type { Acting } from "./feedback/acting.ts";
 export { dueOf } from "./feedback/due.ts";
 export { isErased } from "./feedback/erase.ts";

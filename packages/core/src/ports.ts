@@ -1,92 +1,15 @@
 import type { RefusalCounter } from "./feedback/refusal-counter.ts";
 import type { FeedbackRequest, LedgerEntry } from "./feedback/request.ts";
-import type { ExecutionRecord } from "./progress/execution-record.ts";
 import type {
-  AttentionState,
-  Channel,
-  Item,
-  OutEvent,
-  Person,
-  Principal,
-  RequestId,
-} from "./protocol/index.ts";
+  AudienceStore,
+  ChannelStore,
+  ConnectionStore,
+  SubscriptionStore,
+} from "./ports/channel-ports.ts";
+import type { ExecutionRecord } from "./progress/execution-record.ts";
+import type { AttentionState, Channel, OutEvent, Person, Principal, RequestId } from "./protocol/index.ts";
 
-/** The head of a channel: it outlives the channel's items. */
-export interface ChannelMeta {
-  /** Offset of the latest change. */
-  readonly head: number;
-  /** Random, made at the channel's birth: positions of another epoch mean nothing. */
-  readonly epoch: string;
-  /** Number of partitions that its subscriptions are spread over. */
-  readonly shards: number;
-  /** A position below it may miss removed keys: such a client starts anew. */
-  readonly floor: number;
-  /** Keys whose value is not null, and the bytes of those values as JSON. */
-  readonly keys: number;
-  readonly bytes: number;
-  /** Who may follow the subject's `work:` channel and answer its requests. */
-  readonly owners: readonly Principal[];
-  /** Who may follow it because a question was put to them. */
-  readonly followers: readonly Principal[];
-}
-
-/** One transaction on a channel. */
-export interface ChannelChange {
-  readonly channel: Channel;
-  /** The META this was decided on; undefined: the channel must not exist yet. */
-  readonly before: ChannelMeta | undefined;
-  readonly after: ChannelMeta;
-  /** Each with the offset its key had when it was read (undefined: it had none): a key changed since is a conflict. */
-  readonly items: readonly { readonly item: Item; readonly was: number | undefined }[];
-  /** The change holds only while the request has this version. */
-  readonly guard?: { readonly request: RequestId; readonly version: number };
-}
-
-export interface ChannelStore {
-  /** Reads META and the named keys (at most 99), strongly. Keys that do not exist are left out. */
-  read(channel: Channel, keys: readonly string[]): Promise<{ meta: ChannelMeta | undefined; items: Item[] }>;
-  /** Reads the META of several channels, strongly; those without one are left out. */
-  metas(channels: readonly Channel[]): Promise<Map<Channel, ChannelMeta>>;
-  /** Reads every item with an offset above `after`, strongly, in the order of their offsets, removed ones included. */
-  since(channel: Channel, after: number): Promise<Item[]>;
-  /** Writes all of it or nothing. `conflict`: META or a key is not as it was read. */
-  commit(change: ChannelChange): Promise<"committed" | "conflict" | "guard_failed">;
-}
-
-/** A connection that follows a channel. */
-export interface Subscription {
-  readonly channel: Channel;
-  readonly shard: number;
-  readonly connectionId: string;
-  /** The client's counter: the highest wins, whichever arrives last. */
-  readonly sub: number;
-  /** False: an unsubscribe, kept so that an older subscribe loses to it. */
-  readonly on: boolean;
-  readonly expiresAt: number;
-}
-
-export interface SubscriptionStore {
-  /** Writes the row unless one with a higher `sub` stands; the same `sub` again is kept. */
-  put(subscription: Subscription): Promise<"kept" | "stale">;
-  /** Connections that follow the channel in that shard and have not expired, read strongly, a page at a time. */
-  followers(channel: Channel, shard: number, now: number): AsyncIterable<readonly string[]>;
-  remove(channel: Channel, shard: number, connectionId: string): Promise<void>;
-  /** Removes all that a connection follows. Found by an index: one just written may be missed, and expires. */
-  removeAll(connectionId: string): Promise<void>;
-}
-
-export interface Connection {
-  readonly id: string;
-  readonly user: string;
-  readonly openedAt: number;
-  readonly expiresAt: number;
-}
-
-export interface ConnectionStore {
-  /** Idempotent. */
-  open(connection: Connection): Promise<void>;
-  close(connectionId: string): Promise<void>;
-}
+export * from "./ports/channel-ports.ts";
 
 /** The request that is current in a thread of an execution. */
 export interface ThreadHead {
@@ -147,8 +70,6 @@ export interface RequestStore {
   redact(id: RequestId, entry: LedgerEntry): Promise<void>;
   /** Forgets that a principal was asked, which is how `touchedBy` finds the request. Idempotent. */
   release(id: RequestId, principal: Principal): Promise<void>;
-  /** Requests whose `due` is not after `now`, from one of the `duePartitions` of the (eventually consistent) index. */
-  due(partition: number, now: number, limit: number): Promise<RequestId[]>;
 }
 
 export interface RequestNote {
@@ -157,6 +78,13 @@ export interface RequestNote {
   /** Of an answered request. */
   readonly relay?: { readonly at: number; readonly attempts: number };
 }
+
+/** What is due, from one of the `duePartitions` of an (eventually consistent) index. */
+export interface DueStore {
+  due(partition: number, now: number, limit: number): Promise<Due[]>;
+}
+
+export type Due = { readonly request: RequestId } | { readonly audience: Channel };
 
 /** Partitions of the due index. */
 export const duePartitions = 8;
@@ -201,12 +129,18 @@ export interface ExecutionStore {
   learn(record: ExecutionRecord): Promise<ExecutionRecord>;
 }
 
+/**
+ * What became of one post. `gone`: the connection does not exist any more; `throttled`: the gateway or the client's
+ * buffer is full; `failed`: it may or may not have arrived.
+ */
+export type PostOutcome = "sent" | "gone" | "throttled" | "too_large" | "failed";
+
+/** Posts one text to one connection after another, one try each. Never throws for one connection's sake. */
+export type Post = (connectionId: string) => Promise<PostOutcome>;
+
 export interface Sender {
-  /**
-   * Posts a text to one connection. `gone`: it does not exist any more; `failed`: not delivered after the sender's own
-   * bounded retries. Never throws for one connection's sake.
-   */
-  post(connectionId: string, text: string): Promise<"sent" | "gone" | "throttled" | "too_large" | "failed">;
+  /** Prepares a text once, to be posted to any number of connections. */
+  prepare(text: string): Post;
 }
 
 export interface Bus {
@@ -280,6 +214,8 @@ export interface Log {
 export interface Ports {
   readonly channels: ChannelStore;
   readonly subscriptions: SubscriptionStore;
+  readonly audiences: AudienceStore;
+  readonly dues: DueStore;
   readonly connections: ConnectionStore;
   readonly requests: RequestStore;
   readonly attention: AttentionStore;

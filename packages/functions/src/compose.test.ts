@@ -49,7 +49,7 @@ it("lets a caller in by the keys of the environment", async () => {
 
 const entry = (name: string) => fileURLToPath(new URL(`./lambda/${name}.ts`, import.meta.url));
 
-const names = ["authorize", "authorize-http", "socket", "requests", "ingest", "relay", "clock"];
+const names = ["authorize", "authorize-http", "socket", "requests", "ingest", "fanout", "relay", "clock"];
 
 it.each(names)("bundles %s with its handler", async (name) => {
   const { metafile } = await build({
@@ -68,6 +68,7 @@ it.each(names)("bundles %s with its handler", async (name) => {
   expect(uses("@aws-sdk/client-dynamodb")).toBe(!name.startsWith("authorize"));
   expect(uses("@smithy/core")).toBe(!name.startsWith("authorize"));
   expect(uses("@aws-sdk/client-sfn")).toBe(name === "relay");
-  expect(uses("@aws-sdk/client-apigatewaymanagementapi")).toBe(name === "ingest");
+  expect(uses("@aws-sdk/client-apigatewaymanagementapi")).toBe(false);
+  expect(uses("undici")).toBe(name === "ingest" || name === "fanout");
   expect(uses("jose")).toBe(name.startsWith("authorize"));
 });

@@ -1,10 +1,18 @@
 import { type App, createApp, type Ports } from "@callboard/core";
 import { apiGatewaySender } from "./aws/api-gateway-sender.ts";
-import { connectionsClient, dynamoClient, eventBridgeClient, s3Client, sfnClient } from "./aws/clients.ts";
+import {
+  connectionsClient,
+  credentialsProvider,
+  dynamoClient,
+  eventBridgeClient,
+  s3Client,
+  sfnClient,
+} from "./aws/clients.ts";
 import { consoleLog } from "./aws/console-log.ts";
 import { cryptoIds } from "./aws/crypto-ids.ts";
 import { eventBridgeBus } from "./aws/eventbridge-bus.ts";
 import { jsonSchemaAnswers } from "./aws/json-schema-answers.ts";
+import { leanSender } from "./aws/lean-sender.ts";
 import { s3Objects } from "./aws/s3-objects.ts";
 import { sfnExecutions } from "./aws/sfn-executions.ts";
 import { systemClock } from "./aws/system-clock.ts";
@@ -40,11 +48,13 @@ export const composeRequests = (
 export const composeIngest = (environment: EnvironmentOf<"ingest">, overrides: Overrides = {}): Composed =>
   compose("ingest", environment, overrides, ({ clock, log }) => ({
     objects: s3Objects({ client: s3Client(environment), bucket: environment.BUCKET, clock }),
-    sender: apiGatewaySender({
-      client: connectionsClient(environment, environment.SOCKET_ENDPOINT),
-      clock,
-      log,
-    }),
+    sender: pageSender(environment, clock, log),
+  }));
+
+/** Posts one page of a large audience after another; it reads subscriptions. */
+export const composeFanout = (environment: EnvironmentOf<"fanout">, overrides: Overrides = {}): Composed =>
+  compose("fanout", environment, overrides, ({ clock, log }) => ({
+    sender: pageSender(environment, clock, log),
   }));
 
 /** Hands answers over; it alone opens task tokens and speaks to Step Functions. */
@@ -61,13 +71,25 @@ export const composeClock = (environment: EnvironmentOf<"clock">, overrides: Ove
 /** The command of whoever runs the deployment: reads what was kept and takes people out of it (no task tokens). */
 export const composeCli = (environment: EnvironmentOf<"cli">, overrides: Overrides = {}): Composed => {
   const { SOCKET_ENDPOINT: endpoint } = environment;
-  const silent: Ports["sender"] = { post: async () => "failed" };
-  return compose("cli", environment, overrides, ({ clock, log }) => ({
-    sender: endpoint
-      ? apiGatewaySender({ client: connectionsClient(environment, endpoint), clock, log })
-      : silent,
+  const silent: Ports["sender"] = { prepare: () => async () => "failed" };
+  return compose("cli", environment, overrides, ({ log }) => ({
+    sender: endpoint ? apiGatewaySender({ client: connectionsClient(environment, endpoint), log }) : silent,
   }));
 };
+
+/** Posts pages of many connections. */
+const pageSender = (
+  environment: EnvironmentOf<"ingest" | "fanout">,
+  clock: Ports["clock"],
+  log: Ports["log"],
+): Ports["sender"] =>
+  leanSender({
+    endpoint: environment.SOCKET_ENDPOINT,
+    region: environment.AWS_REGION,
+    credentials: credentialsProvider(environment),
+    clock,
+    log,
+  });
 
 interface Base {
   readonly clock: Ports["clock"];

@@ -78,6 +78,11 @@ const schemas = {
     BUCKET,
     SOCKET_ENDPOINT: url("the address of the WebSocket API's @connections"),
   }),
+  fanout: z.object({
+    ...Aws,
+    ...Stored,
+    SOCKET_ENDPOINT: url("the address of the WebSocket API's @connections"),
+  }),
   relay: z.object({ ...Aws, ...Stored }),
   clock: z.object({ ...Aws, ...Stored }),
   /** The command of whoever runs the deployment; without the address, clients hear of its changes at their next ping. */

@@ -3,6 +3,7 @@ export {
   type Composed,
   composeCli,
   composeClock,
+  composeFanout,
   composeIngest,
   composeRelay,
   composeRequests,
@@ -13,6 +14,7 @@ export { type EnvironmentOf, environment, type FunctionName } from "./environmen
 export { authorizeHandler } from "./handlers/authorize.ts";
 export { authorizeHttpHandler } from "./handlers/authorize-http.ts";
 export { clockHandler } from "./handlers/clock.ts";
+export { fanoutHandler } from "./handlers/fanout.ts";
 export { ingestHandler } from "./handlers/ingest.ts";
 export { relayHandler } from "./handlers/relay.ts";
 export { requestsHandler } from "./handlers/requests.ts";

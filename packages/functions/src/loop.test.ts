@@ -45,7 +45,7 @@ async function stage() {
     log,
     bus: { put: async (events) => void queue.push(...events) },
     sender: {
-      async post(_connectionId, text) {
+      prepare: (text) => async () => {
         posts.push(JSON.parse(text));
         return "sent";
       },

@@ -88,6 +88,53 @@ describe("following a channel", () => {
     expect(Object.keys(client.values(watch))).toHaveLength(20);
   });
 
+  it("comes in pages although the first of them lies below what was forgotten", async () => {
+    const stage = memoryStage();
+    const publishAll = (keys: readonly string[], value: unknown, n: number) =>
+      publish(
+        stage.ports,
+        watch,
+        keys.map((key) => put(key, value, n)),
+      );
+    const large = Array.from({ length: 15 }, (_, n) => `large${n}`);
+    await publishAll(large, "x".repeat(14_000), 1);
+    const small = Array.from({ length: 3 * limits.removedKeys }, (_, n) => `small${n}`);
+    for (const [value, n] of [["x", 1] as const, [null, 2] as const])
+      for (let at = 0; at < small.length; at += 75) await publishAll(small.slice(at, at + 75), value, n);
+    await publishAll(["last"], "x", 1);
+    const { floor } = (await stage.ports.channels.read(watch, [])).meta!;
+    expect(floor).toBeGreaterThan(large.length);
+    const client = stage.client("c1");
+    await client.follow(watch);
+    expect(Object.keys(client.values(watch)).sort()).toEqual([...large, "last"].sort());
+  });
+
+  it("starts anew for whoever was away while more was removed than is remembered", async () => {
+    const stage = memoryStage();
+    const keys = Array.from({ length: 3 * limits.removedKeys }, (_, n) => `k${n}`);
+    const client = stage.client("c1");
+    for (let at = 0; at < keys.length; at += 75)
+      await publish(
+        stage.ports,
+        watch,
+        keys.slice(at, at + 75).map((key) => put(key, "x")),
+      );
+    await client.follow(watch);
+    stage.gone.add("c1");
+    for (let at = 0; at < keys.length; at += 75)
+      await publish(
+        stage.ports,
+        watch,
+        keys.slice(at, at + 75).map((key) => put(key, null, 2)),
+      );
+    await publish(stage.ports, watch, [put("last", "x")]);
+    await client.follow(watch);
+    expect(client.values(watch)).toEqual({ last: "x" });
+    const { meta } = await stage.ports.channels.read(watch, []);
+    expect(meta!.removed).toBeLessThanOrEqual(3 * limits.removedKeys);
+    expect(meta!.floor).toBeGreaterThan(keys.length);
+  });
+
   it("ends with an unsubscribe, even when an older subscribe is handled after it", async () => {
     const stage = memoryStage();
     const connected = { connectionId: "c", caller: ana };

@@ -9,7 +9,11 @@ import {
   type Subscribe,
   type Subscribed,
 } from "../protocol/index.ts";
+import { watchAudience } from "./audience.ts";
 import { withFreshUrls } from "./fresh-urls.ts";
+import type { Heads } from "./heads.ts";
+import { readSince } from "./read-since.ts";
+import { earlierShardsOf, shardOf } from "./shards.ts";
 
 /** A connection and whom it speaks for. */
 export interface Connected {
@@ -17,7 +21,10 @@ export interface Connected {
   readonly caller: Caller;
 }
 
-type FollowPorts = Pick<Ports, "channels" | "subscriptions" | "objects" | "clock">;
+export type FollowPorts = Pick<
+  Ports,
+  "channels" | "subscriptions" | "audiences" | "objects" | "clock" | "log"
+> & { readonly heads: Heads };
 
 /** The epoch of a channel to which nothing was published yet. */
 export const unbornEpoch = "unborn";
@@ -35,14 +42,14 @@ export const newBudget = (): Budget => ({ bytes: limits.serverMessageBytes - 8 *
  */
 export async function follow(
   ports: FollowPorts,
-  { connectionId, caller }: Connected,
+  connected: Connected,
   channel: Channel,
   { sub, after }: Subscribe,
   budget: Budget,
 ): Promise<Subscribed> {
-  if (!(await isAllowed(ports, caller, channel))) return { sub, error: "forbidden" };
-  const row = { channel, shard: 0, connectionId, sub, on: true, expiresAt: subscriptionEnd(ports, caller) };
-  if ((await ports.subscriptions.put(row)) === "stale") return { sub, error: "stale" };
+  const known = (await ports.heads.read([channel])).get(channel);
+  if (!(await isAllowed(ports, connected.caller, channel, known))) return { sub, error: "forbidden" };
+  if ((await putRow(ports, connected, channel, sub, known)) === "stale") return { sub, error: "stale" };
   const { meta } = await ports.channels.read(channel, []);
   if (!meta)
     return {
@@ -52,40 +59,105 @@ export async function follow(
       ...(after ? resetIf(after.epoch !== unbornEpoch) : {}),
       items: [],
     };
-  const reset = after !== undefined && isUseless(after, meta);
-  const from = after && !reset ? after.offset : 0;
-  const fresh = from < meta.head ? await ports.channels.since(channel, from) : [];
-  const page = takePage(await withFreshUrls(ports.objects, withoutOldRemovals(fresh, from)), budget);
-  return {
-    sub,
-    epoch: meta.epoch,
-    offset: page.complete ? meta.head : (page.items.at(-1)?.offset ?? from),
-    ...resetIf(reset),
-    items: page.items,
-    ...(page.complete ? {} : { more: true as const }),
-  };
+  await watchAudience(ports, channel);
+  return { sub, ...(await newsSince(ports, channel, meta, after, budget)) };
 }
 
-/** Capabilities are enough for most; only an owner or follower costs a read. */
-async function isAllowed(ports: FollowPorts, caller: Caller, channel: Channel): Promise<boolean> {
-  if (mayFollow(caller, channel, undefined)) return true;
+/** Capabilities are enough for most; for an owner or follower that is new, META is read again. */
+async function isAllowed(
+  ports: FollowPorts,
+  caller: Caller,
+  channel: Channel,
+  known: ChannelMeta | undefined,
+): Promise<boolean> {
+  if (mayFollow(caller, channel, known)) return true;
   if (!channel.startsWith("work:")) return false;
   return mayFollow(caller, channel, (await ports.channels.read(channel, [])).meta);
+}
+
+/**
+ * Puts the subscription into the connection's shard. When there were fewer shards the connection may have subscribed
+ * before, in another one.
+ */
+async function putRow(
+  ports: FollowPorts,
+  { connectionId, caller }: Connected,
+  channel: Channel,
+  sub: number,
+  { shards }: Pick<ChannelMeta, "shards"> = { shards: 1 },
+): Promise<"kept" | "stale"> {
+  const { subscriptions } = ports;
+  const shard = shardOf(connectionId, shards);
+  const expiresAt = subscriptionEnd(ports, caller);
+  const put = await subscriptions.put({ channel, shard, connectionId, sub, on: true, expiresAt });
+  if (put === "kept" && sub > 1)
+    for (const earlier of earlierShardsOf(connectionId, shards))
+      await subscriptions.remove(channel, earlier, connectionId);
+  return put;
+}
+
+/** Ends a subscription by a mark, so that an older subscribe that comes later loses, wherever its row may stand. */
+export async function unfollow(
+  ports: FollowPorts,
+  { connectionId, caller }: Connected,
+  channel: Channel,
+  sub: number,
+): Promise<void> {
+  const { shards } = (await ports.heads.read([channel])).get(channel) ?? { shards: 1 };
+  const expiresAt = subscriptionEnd(ports, caller);
+  for (const shard of [shardOf(connectionId, shards), ...earlierShardsOf(connectionId, shards)])
+    await ports.subscriptions.put({ channel, shard, connectionId, sub, on: false, expiresAt });
+  await watchAudience(ports, channel);
+}
+
+/** What a position lacks of a channel: all of it when there is none, or when it says nothing about this channel. */
+async function newsSince(
+  ports: FollowPorts,
+  channel: Channel,
+  meta: ChannelMeta,
+  after: Position | undefined,
+  budget: Budget,
+): Promise<Omit<Exclude<Subscribed, { error: unknown }>, "sub">> {
+  const useful = after && !isUseless(after, meta) ? after : undefined;
+  const news = await readNews(ports, channel, meta, useful);
+  // A removal was forgotten while it was read.
+  if (useful && isUseless(useful, { ...meta, floor: news.floor }))
+    return newsSince(ports, channel, { ...meta, floor: news.floor }, after, budget);
+  const items = useful ? news.items : news.items.filter((item) => item.value !== null);
+  const page = takePage(await withFreshUrls(ports.objects, items), budget);
+  const base = useful ? useful.base : meta.head;
+  return {
+    epoch: meta.epoch,
+    offset: page.complete ? meta.head : (page.items.at(-1)?.offset ?? useful?.offset ?? 0),
+    ...resetIf(after !== undefined && !useful),
+    items: page.items,
+    ...(page.complete ? {} : { more: true as const, ...(base === undefined ? {} : { base }) }),
+  };
 }
 
 /** A subscription ends with the token, or with the connection. */
 export const subscriptionEnd = ({ clock }: Pick<Ports, "clock">, caller: Caller): number =>
   Math.min(caller.expiresAt, clock.now() + 2 * 3_600_000);
 
-/** A position of another epoch, ahead of the head, or below the floor says nothing about this channel. */
-export const isUseless = (position: Position, meta: ChannelMeta): boolean =>
-  position.epoch !== meta.epoch || position.offset > meta.head || position.offset < meta.floor;
+/**
+ * A position of another epoch, ahead of the head, or below the floor says nothing about this channel. Whoever has only
+ * begun to read it needs to hear of removals since its `base` alone.
+ */
+export const isUseless = ({ epoch, offset, base = 0 }: Position, meta: ChannelMeta): boolean =>
+  epoch !== meta.epoch || offset > meta.head || Math.max(offset, base) < meta.floor;
 
 const resetIf = (reset: boolean) => (reset ? { reset: true as const } : {});
 
-/** Whoever starts from nothing need not hear of what is gone. */
-const withoutOldRemovals = (items: readonly Item[], from: number): readonly Item[] =>
-  from === 0 ? items.filter((item) => item.value !== null) : items;
+/** What a position lacks, and the floor as it was when that was read; whoever starts anew lacks no removals. */
+async function readNews(
+  ports: FollowPorts,
+  channel: Channel,
+  { head, floor }: ChannelMeta,
+  after: Position | undefined,
+): Promise<{ items: readonly Item[]; floor: number }> {
+  if (!after) return { items: await ports.channels.since(channel, 0), floor };
+  return after.offset < head ? readSince(ports, channel, after.offset) : { items: [], floor };
+}
 
 function takePage(items: readonly Item[], budget: Budget): { items: Item[]; complete: boolean } {
   const page: Item[] = [];

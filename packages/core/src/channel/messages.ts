@@ -1,5 +1,5 @@
 import { inboxesOf, mayFollow } from "../access/principal.ts";
-import type { ChannelMeta, Ports } from "../ports.ts";
+import type { ChannelMeta } from "../ports.ts";
 import {
   type Channel,
   type ClientMessageOf,
@@ -11,18 +11,20 @@ import {
   type Subscribe,
   type Subscribed,
 } from "../protocol/index.ts";
+import { watchAudience } from "./audience.ts";
 import {
   type Budget,
   type Connected,
+  type FollowPorts,
   follow,
   isUseless,
   newBudget,
   subscriptionEnd,
   unbornEpoch,
+  unfollow,
 } from "./follow.ts";
 import { objectOf } from "./fresh-urls.ts";
 
-type ChannelPorts = Pick<Ports, "channels" | "subscriptions" | "objects" | "clock">;
 type Failure = ServerMessageOf<"error">;
 
 /** What clients are told of the limits that concern them. */
@@ -35,7 +37,7 @@ const clientLimits = {
 
 /** `hello`: who the connection speaks for, and the channels it named. */
 export async function hello(
-  ports: ChannelPorts,
+  ports: FollowPorts,
   connected: Connected,
   message: ClientMessageOf<"hello">,
 ): Promise<ServerMessageOf<"welcome">> {
@@ -58,7 +60,7 @@ export async function hello(
 
 /** `subscribe`: what changed in each channel since the position that was given. */
 export async function subscribe(
-  ports: ChannelPorts,
+  ports: FollowPorts,
   connected: Connected,
   message: ClientMessageOf<"subscribe">,
 ): Promise<ServerMessageOf<"subscribed">> {
@@ -71,33 +73,36 @@ export async function subscribe(
 
 /** `unsubscribe`: leaves a mark, so that an older subscribe that comes later loses. */
 export async function unsubscribe(
-  ports: ChannelPorts,
-  { connectionId, caller }: Connected,
+  ports: FollowPorts,
+  connected: Connected,
   message: ClientMessageOf<"unsubscribe">,
 ): Promise<ServerMessageOf<"unsubscribed">> {
-  const expiresAt = subscriptionEnd(ports, caller);
-  const entries = entriesOf(message.channels);
   await Promise.all(
-    entries.map(([channel, sub]) =>
-      ports.subscriptions.put({ channel, shard: 0, connectionId, sub, on: false, expiresAt }),
-    ),
+    entriesOf(message.channels).map(([channel, sub]) => unfollow(ports, connected, channel, sub)),
   );
   return { type: "unsubscribed", re: message.id, channels: message.channels };
 }
 
-/** `ping`: names the channels that are ahead of the client's map. */
+/**
+ * `ping`: names the channels that are ahead of the client's map. Heads may be a second old; a client that is ahead of
+ * one has them read again.
+ */
 export async function behind(
-  ports: ChannelPorts,
+  ports: FollowPorts,
   { caller }: Connected,
   message: ClientMessageOf<"ping">,
 ): Promise<ServerMessageOf<"pong">> {
   const entries = entriesOf(message.at);
-  const metas = await ports.channels.metas(entries.map(([channel]) => channel));
-  const late = entries
-    .filter(([channel]) => mayFollow(caller, channel, metas.get(channel)))
-    .filter(([channel, [epoch, offset]]) => isBehind({ epoch, offset }, metas.get(channel)))
-    .map(([channel]) => channel);
-  return { type: "pong", re: message.id, behind: late };
+  const channels = entries.map(([channel]) => channel);
+  let heads = await ports.heads.read(channels);
+  const ahead = entries.filter(([channel, [, offset]]) => offset > (heads.get(channel)?.head ?? 0));
+  if (ahead.length > 0) heads = await ports.heads.readAnew(channels);
+  const mine = entries.filter(([channel]) => mayFollow(caller, channel, heads.get(channel)));
+  // So that a count that was lost is made up for within one heartbeat.
+  for (const [channel] of mine)
+    if (heads.has(channel)) await watchAudience(ports, channel, heartbeatMs.watch);
+  const late = mine.filter(([channel, [epoch, offset]]) => isBehind({ epoch, offset }, heads.get(channel)));
+  return { type: "pong", re: message.id, behind: late.map(([channel]) => channel) };
 }
 
 function isBehind(position: Position, meta: ChannelMeta | undefined): boolean {
@@ -107,7 +112,7 @@ function isBehind(position: Position, meta: ChannelMeta | undefined): boolean {
 
 /** `resolve`: a fresh URL for an object that an item of a channel holds. */
 export async function resolve(
-  ports: ChannelPorts,
+  ports: FollowPorts,
   { caller }: Connected,
   message: ClientMessageOf<"resolve">,
 ): Promise<ServerMessageOf<"resolved"> | Failure> {
@@ -123,7 +128,7 @@ export async function resolve(
 
 /** One after the other: they share what one message may carry. */
 async function followAll(
-  ports: ChannelPorts,
+  ports: FollowPorts,
   connected: Connected,
   channels: Readonly<Record<string, Subscribe>>,
 ): Promise<Record<Channel, Subscribed>> {

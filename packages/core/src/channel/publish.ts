@@ -1,70 +1,163 @@
-import type { ChannelChange, Ports } from "../ports.ts";
-import type { Channel, Item } from "../protocol/index.ts";
-import { type Access, decideChange, type Proposal } from "./decide-change.ts";
+import type { ChannelChange, ChannelMeta, Ports } from "../ports.ts";
+import { type Channel, type Item, limits, parseChannel } from "../protocol/index.ts";
+import { watchAudience } from "./audience.ts";
+import { type Access, type ChannelState, decideChange, type Proposal } from "./decide-change.ts";
+import type { PushDecision } from "./decide-push.ts";
+import { eachLimited } from "./each-limited.ts";
+import { chance } from "./post-page.ts";
 import { type Delta, push } from "./push.ts";
+import { readSince } from "./read-since.ts";
 
 type PublishPorts = Pick<
   Ports,
-  "channels" | "subscriptions" | "sender" | "objects" | "clock" | "ids" | "log"
+  "channels" | "subscriptions" | "audiences" | "sender" | "bus" | "objects" | "clock" | "ids" | "log"
 >;
 
 /** What became of a publication. */
 export type Published =
-  /** Committed, or known before; either way those who follow were told. */
+  /** Committed, or known before; either way those who follow are told. */
   | { outcome: "published"; keys: number }
   /** The guard's request has moved on: decide anew. */
   | { outcome: "guard_failed" }
   | { outcome: "full"; limit: string };
 
+/** What became of it, and what is left to do when others are to be pushed along: `flush` waits for that. */
+export interface Changed {
+  readonly published: Published;
+  readonly flush: () => Promise<void>;
+}
+
+type Options = Access & { guard?: NonNullable<ChannelChange["guard"]> };
+
 /** Tries of one publication against others on the same channel. */
 const mostTries = 40;
 
-/**
- * Changes a channel and pushes the change to all that follow it. Read, decide, commit on the head that was read; a
- * lost race reads again. A publication that comes again changes nothing, and is pushed again.
- */
+/** Changes a channel and pushes the change to all that follow it. */
 export async function publish(
   ports: PublishPorts,
   channel: Channel,
   proposals: readonly Proposal[],
-  options: Access & { guard?: NonNullable<ChannelChange["guard"]> } = {},
+  options: Options = {},
 ): Promise<Published> {
-  const keys = proposals.map((proposal) => proposal.key);
-  for (let tries = 0; tries < mostTries; tries++) {
-    const { meta, items } = await ports.channels.read(channel, keys);
-    const current = new Map(items.map((item) => [item.key, item]));
-    const decision = decideChange(channel, meta, current, proposals, options, ports.ids.random());
-    if (decision.decision === "full") return { outcome: "full", limit: decision.limit };
-    if (decision.decision === "nothing") {
-      await push(
-        ports,
-        channel,
-        decision.again.map((item) => deltaOf(meta!.epoch, item)),
-      );
-      return { outcome: "published", keys: meta?.keys ?? 0 };
-    }
-    const change = options.guard ? { ...decision.change, guard: options.guard } : decision.change;
-    const result = await ports.channels.commit(change);
-    if (result === "guard_failed") return { outcome: "guard_failed" };
-    if (result === "committed") {
-      const { after, before } = change;
-      const items = change.items.map(({ item }) => item);
-      await push(ports, channel, [{ epoch: after.epoch, from: before?.head ?? 0, to: after.head, items }]);
-      return { outcome: "published", keys: after.keys };
-    }
-    await ports.clock.wait(jitterMs(tries, ports.ids.random()));
-  }
-  throw new Error(`channel ${channel} was changed by others ${mostTries} times in a row`);
+  const { published, flush } = await change(ports, channel, proposals, options);
+  await flush();
+  return published;
 }
 
-const deltaOf = (epoch: string, item: Item): Delta => ({
+/** Changes several channels, one after the other, and then pushes what could wait. */
+export async function flushTogether(changes: Iterable<() => Promise<Changed>>): Promise<Published[]> {
+  const changed: Changed[] = [];
+  try {
+    for (const make of changes) changed.push(await make());
+  } finally {
+    await eachLimited(changed, 1, ({ flush }) => flush());
+  }
+  return changed.map(({ published }) => published);
+}
+
+/**
+ * Changes a channel: read, decide, commit on what was read; a lost race reads again. What is to be pushed at once is;
+ * what this change has promised to push together with others is left to `flush`. A publication that comes again changes
+ * nothing, and is pushed again.
+ */
+export async function change(
+  ports: PublishPorts,
+  channel: Channel,
+  proposals: readonly Proposal[],
+  options: Options = {},
+): Promise<Changed> {
+  for (let tries = 0; tries < mostTries; tries++) {
+    const state = await readState(ports, channel, proposals);
+    const at = { epoch: ports.ids.random(), now: ports.clock.now() };
+    const decision = decideChange(state, proposals, options, at);
+    if (decision.decision === "full") return settled({ outcome: "full", limit: decision.limit });
+    if (decision.decision === "nothing")
+      return settled({ outcome: "published", keys: state.meta?.keys ?? 0 });
+    if (decision.decision === "again") {
+      const { items, claim } = decision;
+      if (claim && (await ports.channels.commit(claim)) !== "committed") continue;
+      const deltas = items.map((item) => deltaOf(state.meta!, item));
+      await push(ports, channel, state.meta!, deltas);
+      return settled({ outcome: "published", keys: state.meta!.keys });
+    }
+    const { guard } = options;
+    const change = guard ? { ...decision.change, guard } : decision.change;
+    const result = await ports.channels.commit(change);
+    if (result === "guard_failed") return settled({ outcome: "guard_failed" });
+    if (result === "committed") {
+      const { before, after } = change;
+      if (!before) await watchAudience(ports, channel);
+      const flush = await carryOut(ports, change, decision.plan);
+      return { published: { outcome: "published", keys: after.keys }, flush };
+    }
+    await ports.clock.wait(Math.min(100, 2 ** tries) * chance(ports.ids.random()));
+  }
+  throw new Error(
+    `a ${parseChannel(channel).kind} channel was changed by others ${mostTries} times in a row`,
+  );
+}
+
+const nothing = async () => {};
+const settled = (published: Published): Changed => ({ published, flush: nothing });
+
+async function readState(
+  { channels }: PublishPorts,
+  channel: Channel,
+  proposals: readonly Proposal[],
+): Promise<ChannelState> {
+  const keys = proposals.map((proposal) => proposal.key);
+  const { meta, items } = await channels.read(channel, keys);
+  const state = { channel, meta, current: new Map(items.map((item) => [item.key, item])) };
+  if (!meta || meta.removed < 2 * limits.removedKeys) return state;
+  const removals = (await channels.since(channel, 0)).filter(({ value }) => value === null);
+  return { ...state, forgettable: removals.slice(0, -limits.removedKeys) };
+}
+
+/** Pushes what is to be pushed now; answers what is left to do later. */
+async function carryOut(
+  ports: PublishPorts,
+  { channel, before, after, items }: ChannelChange,
+  plan: PushDecision["plan"],
+): Promise<() => Promise<void>> {
+  switch (plan.push) {
+    case "promised":
+      return nothing;
+    case "later":
+      return () => flush(ports, channel, plan.flushAt);
+    case "now": {
+      const own = plan.from === (before?.head ?? 0) ? items.map(({ item }) => item) : undefined;
+      await pushFrom(ports, channel, after, plan.from, own);
+      return nothing;
+    }
+  }
+}
+
+/** Waits for the time that was promised, and pushes everything that is there by then. */
+async function flush(ports: PublishPorts, channel: Channel, flushAt: number): Promise<void> {
+  const { clock, channels } = ports;
+  await clock.wait(Math.max(0, flushAt - clock.now()));
+  const meta = await channels.flush(channel, flushAt, clock.now());
+  if (meta && meta.pushed < meta.head) await pushFrom(ports, channel, meta, meta.pushed);
+}
+
+/** Pushes what is between `from` and the head; `own` are its items when they are known. */
+async function pushFrom(
+  ports: PublishPorts,
+  channel: Channel,
+  { epoch, head, shards }: ChannelMeta,
+  from: number,
+  own?: readonly Item[],
+): Promise<void> {
+  const { items, floor } = own ? { items: own, floor: from } : await readSince(ports, channel, from);
+  // Below the floor a removal may be missing: whoever is there starts anew.
+  if (floor >= head && head > from) return;
+  const delta = { epoch, from: Math.max(from, floor), to: head, items: [...items] };
+  await push(ports, channel, { shards }, [delta]);
+}
+
+const deltaOf = ({ epoch }: ChannelMeta, item: Item): Delta => ({
   epoch,
   from: item.offset - 1,
   to: item.offset,
   items: [item],
 });
-
-/** Full jitter over a window that grows to 100 ms, drawn from a random id. */
-function jitterMs(tries: number, random: string): number {
-  return (Math.min(100, 2 ** tries) * (Number.parseInt(random.slice(-6), 36) || 1)) / 36 ** 6;
-}

@@ -1,43 +1,54 @@
-import type { Ports } from "../ports.ts";
+import type { ChannelMeta, Ports } from "../ports.ts";
 import { type Channel, type Item, jsonBytes, limits, type ServerMessageOf } from "../protocol/index.ts";
-import { eachLimited } from "./each-limited.ts";
 import { withFreshUrls } from "./fresh-urls.ts";
+import { postPage } from "./post-page.ts";
+import { grown, pageConnections } from "./shards.ts";
 
 export type Delta = Omit<ServerMessageOf<"delta">, "type" | "channel">;
 
-type PushPorts = Pick<Ports, "channels" | "subscriptions" | "sender" | "objects" | "clock" | "log">;
-
-/** Posts under way at once for one push. */
-const postsAtOnce = 64;
+type PushPorts = Pick<
+  Ports,
+  "channels" | "subscriptions" | "audiences" | "sender" | "bus" | "objects" | "clock" | "ids" | "log"
+>;
 
 /**
- * Sends deltas to all that follow a channel, after the change was committed. A connection that is gone loses its
- * subscription; one that could not be reached recovers by its own heartbeat.
+ * Sends deltas to all that follow a channel, after the change was committed: to a small audience from here, to a
+ * large one by Fan-out Pages over the bus, which are all under way before the first post.
  */
-export async function push(ports: PushPorts, channel: Channel, deltas: readonly Delta[]): Promise<void> {
-  if (deltas.length === 0) return;
-  const shard = 0;
-  let texts: string[] | undefined;
-  let sent = 0;
-  for await (const page of ports.subscriptions.followers(channel, shard, ports.clock.now())) {
-    texts ??= await messagesOf(ports, channel, deltas);
-    const messages = texts;
-    await eachLimited(page, postsAtOnce, async (connectionId) => {
-      for (const text of messages) {
-        const outcome = await ports.sender.post(connectionId, text);
-        if (outcome === "gone") return ports.subscriptions.remove(channel, shard, connectionId);
-        if (outcome !== "sent") return ports.log.metric("push_missed", 1, { outcome });
-        sent++;
-      }
-    });
+export async function push(
+  ports: PushPorts,
+  channel: Channel,
+  { shards }: Pick<ChannelMeta, "shards">,
+  deltas: readonly Delta[],
+): Promise<void> {
+  if (shards > 1) {
+    const texts = await messagesOf(ports, channel, deltas);
+    const pages = Array.from({ length: shards }, (_, shard) =>
+      texts.map((text) => ({ type: "Fan-out Page" as const, channel, shard, text })),
+    );
+    return ports.bus.put(pages.flat());
   }
-  ports.log.metric("push_posts", sent);
+  const now = ports.clock.now();
+  const { connectionIds, next } = await ports.subscriptions.followers(channel, 0, now, pageConnections);
+  if (connectionIds.length === 0 && next === undefined) return;
+  const texts = await messagesOf(ports, channel, deltas);
+  if (next !== undefined) {
+    await ports.bus.put(
+      texts.map((text) => ({ type: "Fan-out Page", channel, shard: 0, after: next, text })),
+    );
+    await ports.channels.spread(channel, shards, grown(shards));
+  }
+  await postPage(ports, { channel, shard: 0 }, connectionIds, texts);
 }
 
-async function messagesOf(ports: PushPorts, channel: Channel, deltas: readonly Delta[]): Promise<string[]> {
+async function messagesOf(
+  { objects }: Pick<Ports, "objects">,
+  channel: Channel,
+  deltas: readonly Delta[],
+): Promise<string[]> {
   const texts: string[] = [];
   for (const delta of deltas) {
-    const items = await withFreshUrls(ports.objects, delta.items);
+    const items = await withFreshUrls(objects, delta.items);
     for (const part of splitDelta({ ...delta, items }))
       texts.push(JSON.stringify({ type: "delta", channel, ...part }));
   }

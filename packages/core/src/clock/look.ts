@@ -1,15 +1,21 @@
-import { duePartitions, type Ports } from "../ports.ts";
+import { type Due, duePartitions, type Ports } from "../ports.ts";
+import type { OutEvent } from "../protocol/index.ts";
 
-/** Requests taken from one partition of the index in one look; the next look takes the rest. */
+/** What is taken from one partition of the index in one look; the next look takes the rest. */
 const mostPerPartition = 200;
 
-/** One look of the clock: puts Request Due for every request that is due. Returns how many. */
-export async function look(ports: Pick<Ports, "requests" | "bus" | "clock">): Promise<number> {
+/** One look of the clock: puts Request Due and Audience Due for whatever is due. Returns how many. */
+export async function look(ports: Pick<Ports, "dues" | "bus" | "clock">): Promise<number> {
   const now = ports.clock.now();
   const partitions = Array.from({ length: duePartitions }, (_, partition) =>
-    ports.requests.due(partition, now, mostPerPartition),
+    ports.dues.due(partition, now, mostPerPartition),
   );
-  const ids = (await Promise.all(partitions)).flat();
-  if (ids.length > 0) await ports.bus.put(ids.map((requestId) => ({ type: "Request Due", requestId })));
-  return ids.length;
+  const dues = (await Promise.all(partitions)).flat();
+  if (dues.length > 0) await ports.bus.put(dues.map(eventOf));
+  return dues.length;
 }
+
+const eventOf = (due: Due): OutEvent =>
+  "request" in due
+    ? { type: "Request Due", requestId: due.request }
+    : { type: "Audience Due", channel: due.audience };

@@ -157,6 +157,7 @@ async function sweepReceipts(ports: Ports, inbox: ReturnType<typeof inboxChannel
  * while this request is as it was read. False: it is not.
  */
 async function tellWaiting(ports: Ports, request: FeedbackRequest): Promise<boolean> {
+  if (isNoLongerWaiting(request)) return true;
   const proposal: Proposal = {
     key: "waiting",
     at: request.changedAt,
@@ -166,6 +167,10 @@ async function tellWaiting(ports: Ports, request: FeedbackRequest): Promise<bool
   const published = await publish(ports, watchChannel(request.subject), [proposal], { guard });
   return published.outcome !== "guard_failed";
 }
+
+/** Its answer was told before: what becomes of that answer is nothing that viewers wait for. */
+const isNoLongerWaiting = ({ status, announced, version }: FeedbackRequest): boolean =>
+  ["relayed", "undeliverable", "unconfirmed"].includes(status.state) && announced >= version - 1;
 
 function foldWaiting(current: Item | undefined, request: FeedbackRequest) {
   const before = (current?.value as WaitingValue | null | undefined)?.requests ?? {};

@@ -21,6 +21,7 @@ type ErasePorts = Pick<
   | "attention"
   | "channels"
   | "subscriptions"
+  | "audiences"
   | "sender"
   | "objects"
   | "bus"

@@ -302,7 +302,7 @@ describe("a wait that is gone", () => {
       [`request/${id}`]: { state: "withdrawn", reason: "wait_gone" },
     });
     expect(client.values(inbox)).toEqual({});
-    expect(client.values(watch)).toEqual({});
+    expect(client.values(watch)).toEqual({ viewers: { count: 1 } });
   });
 
   it("or that the workflow closed itself withdraws its question with that reason", async () => {

@@ -1,5 +1,5 @@
 import type { Proposal } from "../channel/decide-change.ts";
-import { publish } from "../channel/publish.ts";
+import { change, flushTogether } from "../channel/publish.ts";
 import { withdrawOf } from "../feedback/withdraw.ts";
 import type { ExecutionRecord, Ports } from "../ports.ts";
 import {
@@ -107,8 +107,10 @@ async function tellStanding(ports: Ports, record: ExecutionRecord, subject: Subj
       ? unsettled.map(({ value }) => stepProposal(`step/${execution}/${value.step}`, record))
       : []),
   ];
-  await publish(ports, workChannel(subject), proposals);
-  await publish(ports, watchChannel(subject), proposals.map(forEveryone));
+  await flushTogether([
+    () => change(ports, workChannel(subject), proposals),
+    () => change(ports, watchChannel(subject), proposals.map(forEveryone)),
+  ]);
 }
 
 function wholeProposal(record: ExecutionRecord, execution: string, step: string | undefined): Proposal {

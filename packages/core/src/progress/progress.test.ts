@@ -84,6 +84,7 @@ describe("progress", () => {
     const detail = { step: "probe", state: "running", percent: 50 } as const;
     await stage.report(detail);
     const before = { offset: guest.map(watch)?.offset, posts: stage.posts.length };
+    stage.pass(1000);
     await stage.report(detail);
     guest.take();
     expect(stage.posts.length).toBeGreaterThan(before.posts);

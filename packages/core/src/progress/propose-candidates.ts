@@ -1,4 +1,5 @@
 import { type Proposal, propose } from "../channel/decide-change.ts";
+import { flushTogether } from "../channel/publish.ts";
 import { version } from "../channel/version.ts";
 import type { Ports } from "../ports.ts";
 import {
@@ -16,7 +17,8 @@ export async function proposeCandidates(
   detail: CandidatesProposed,
   envelope: Envelope,
 ): Promise<void> {
-  await tell(ports, workChannel(detail.subject), candidateProposals(detail, envelope.time));
+  const proposals = candidateProposals(detail, envelope.time);
+  await flushTogether([() => tell(ports, workChannel(detail.subject), proposals)]);
 }
 
 export function candidateProposals(

@@ -1,5 +1,5 @@
-import { type Proposal, propose } from "../channel/decide-change.ts";
-import { type Published, publish } from "../channel/publish.ts";
+import { type Access, type Proposal, propose } from "../channel/decide-change.ts";
+import { type Changed, change, flushTogether } from "../channel/publish.ts";
 import { version } from "../channel/version.ts";
 import type { ExecutionRecord, Ports } from "../ports.ts";
 import {
@@ -26,20 +26,23 @@ export async function report(ports: Ports, detail: ProgressReported, envelope: E
   const record = known && (await learnRedrive(ports, known, detail));
   const proposals = proposalsOf(detail, executionId(arn), arn, record);
   const access = detail.owners ? { owners: detail.owners } : {};
-  await tell(ports, workChannel(detail.subject), proposals, access);
-  await tell(ports, watchChannel(detail.subject), proposals.map(forEveryone));
+  await flushTogether([
+    () => tell(ports, workChannel(detail.subject), proposals, access),
+    () => tell(ports, watchChannel(detail.subject), proposals.map(forEveryone)),
+  ]);
 }
 
-/** Publishes what a producer reported; a channel that is full is the producer's to mend. */
+/** Makes the change that a producer reported; a channel that is full is the producer's to mend. */
 export async function tell(
   ports: Ports,
   channel: Channel,
   proposals: readonly Proposal[],
-  access: Parameters<typeof publish>[3] = {},
-): Promise<Published> {
-  const published = await publish(ports, channel, proposals, access);
+  access: Access = {},
+): Promise<Changed> {
+  const changed = await change(ports, channel, proposals, access);
+  const { published } = changed;
   if (published.outcome === "full") throw new BadEvent(`subject: its channel is over its ${published.limit}`);
-  return published;
+  return changed;
 }
 
 /** The execution's record; it is written only when the report tells something new of it. */

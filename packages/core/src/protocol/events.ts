@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
 import { jsonBytes } from "./bytes.ts";
 import { limits } from "./limits.ts";
-import { Name, Principal, RequestId, Subject } from "./names.ts";
+import { Channel, Name, Principal, RequestId, Subject } from "./names.ts";
 import { DefaultReply, StepState, Time, Verb } from "./values.ts";
 
 /** The source of every event that Callboard itself puts. */
@@ -158,12 +158,27 @@ const AboutRequest = {
   assignees: z.array(Principal),
 };
 
+const FanOut = {
+  channel: Channel,
+  shard: z.int().check(z.nonnegative()),
+  /** The page begins behind this connection; left out, it is the shard's first. */
+  after: z.optional(z.string()),
+  /** The message as it is posted. */
+  text: z.string(),
+};
+
+/** A message for one page of a large audience. */
+export const FanOutPage = z.object(FanOut);
+export type FanOutPage = z.infer<typeof FanOutPage>;
+
 /** What Callboard puts on the bus; none of it carries a task token. */
 export const OutEvent = z.discriminatedUnion("type", [
   z.object({ type: z.literal("Request Changed"), requestId: RequestId, version: z.int() }),
   z.object({ type: z.literal("Reply Accepted"), requestId: RequestId, replyId: Name }),
   z.object({ type: z.literal("Request Due"), requestId: RequestId }),
   z.object({ type: z.literal("Attention Changed"), requestId: RequestId }),
+  z.object({ type: z.literal("Audience Due"), channel: Channel }),
+  z.object({ type: z.literal("Fan-out Page"), ...FanOut }),
   z.object({
     type: z.literal("Reply Relayed"),
     requestId: RequestId,

@@ -12,6 +12,10 @@ export const limits = {
   channelBytes: 256 * 1024,
   /** Bytes of one value, as JSON. */
   valueBytes: 16 * 1024,
+  /** Removed keys of a channel that are surely remembered; older ones may be forgotten. */
+  removedKeys: 100,
+  /** Digits of a large number of viewers that are told; the others are zeros. */
+  viewersDigits: 3,
   /** Bytes of a request's summary in an inbox, as JSON. */
   inboxSummaryBytes: 512,
   promptLength: 1000,

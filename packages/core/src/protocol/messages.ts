@@ -18,8 +18,11 @@ const SomeChannels = <T extends z.core.SomeType>(value: T) =>
     }),
   );
 
-/** Where a client's map stands: everything up to `offset` of that `epoch` is in it. */
-export const Position = z.object({ epoch: Epoch, offset: Offset });
+/**
+ * Where a client's map stands: everything up to `offset` of that `epoch` is in it. `base` is repeated from the answer
+ * that said `more`.
+ */
+export const Position = z.object({ epoch: Epoch, offset: Offset, base: z.optional(Offset) });
 export type Position = z.infer<typeof Position>;
 
 export const Subscribe = z.object({ sub: Sub, after: z.optional(Position) });
@@ -102,6 +105,8 @@ export const Subscribed = z.union([
     items: z.array(Item),
     /** There is more: subscribe again with `after`. */
     more: z.optional(z.literal(true)),
+    /** The head as it was when the first page was read; to be repeated in `after`. */
+    base: z.optional(Offset),
   }),
   z.object({ sub: Sub, error: codes(subscribeErrors) }),
 ]);

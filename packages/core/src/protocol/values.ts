@@ -74,6 +74,10 @@ export const PictureObject = z.extend(StoredObject, {
 export const AvatarValue = z.object({ object: PictureObject });
 export type AvatarValue = z.infer<typeof AvatarValue>;
 
+/** `viewers`: how many connections follow the `watch:` channel. */
+export const ViewersValue = z.object({ count: z.int().check(z.nonnegative()) });
+export type ViewersValue = z.infer<typeof ViewersValue>;
+
 /** `waiting`: the subject waits for somebody's answer; null when it does not. */
 export const WaitingValue = z.object({
   requests: z.record(

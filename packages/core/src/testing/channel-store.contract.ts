@@ -10,6 +10,10 @@ const born: ChannelMeta = {
   floor: 0,
   keys: 0,
   bytes: 0,
+  removed: 0,
+  pushed: 0,
+  pushedAt: 0,
+  flushAt: 0,
   owners: ["user/ana"],
   followers: [],
 };
@@ -162,6 +166,10 @@ export function channelStoreContract(
       const stale = [
         { before: { ...meta!, head: 1 }, items },
         { before: { ...meta!, epoch: "e9" }, items },
+        { before: { ...meta!, pushed: 1 }, items },
+        { before: { ...meta!, pushedAt: 1 }, items },
+        { before: { ...meta!, flushAt: 1 }, items },
+        { before: { ...meta!, shards: 4 }, items },
         { before: meta, items: [...items, { item: itemAt(3, "a"), was: undefined }] },
         { before: meta, items: [...items, { item: itemAt(3, "a"), was: 2 }] },
         { before: undefined, items },
@@ -209,6 +217,55 @@ export function channelStoreContract(
       expect(await channels.commit(guarded(request.version, 1))).toBe("committed");
       expect(await channels.commit(guarded(request.version + 1, 2))).toBe("guard_failed");
       expect((await channels.since(channel, 0)).map((item) => item.key)).toEqual(["request/1"]);
+    });
+
+    it("forgets removals with the change that raises the floor, and nothing else", async () => {
+      const { channels } = await stage();
+      await change(channels, "a", null);
+      await change(channels, "b", null);
+      await change(channels, "c");
+      const { meta } = await channels.read(channel, []);
+      const forgetting = (was: number): ChannelChange => ({
+        channel,
+        before: meta,
+        after: { ...meta!, head: 4, floor: 1 },
+        items: [{ item: itemAt(4, "d"), was: undefined }],
+        forget: [{ key: "a", was }],
+      });
+      expect(await channels.commit(forgetting(2))).toBe("conflict");
+      expect(await channels.commit(forgetting(1))).toBe("committed");
+      expect((await channels.since(channel, 0)).map((item) => item.key)).toEqual(["b", "c", "d"]);
+      expect((await channels.read(channel, [])).meta).toMatchObject({ head: 4, floor: 1 });
+    });
+
+    it("lets one of those who hold a promise keep it, and says what was not pushed", async () => {
+      const { channels } = await stage();
+      await change(channels, "a");
+      const { meta } = await channels.read(channel, []);
+      const after = { ...meta!, head: 2, pushed: 1, pushedAt: 10, flushAt: 260 };
+      await channels.commit({ channel, before: meta, after, items: [] });
+      expect(await channels.flush(channel, 250, 300)).toBeUndefined();
+      const kept = await Promise.all([1, 2, 3].map(() => channels.flush(channel, 260, 300)));
+      expect(kept.filter((one) => one !== undefined)).toMatchObject([{ head: 2, pushed: 1 }]);
+      expect((await channels.read(channel, [])).meta).toEqual({
+        ...after,
+        pushed: 2,
+        pushedAt: 300,
+        flushAt: 0,
+      });
+      expect(await channels.flush("watch:video/none", 0, 1)).toBeUndefined();
+    });
+
+    it("spreads a channel once, whoever asks for it, and lets no change undo that", async () => {
+      const { channels } = await stage();
+      await change(channels, "a");
+      const { meta } = await channels.read(channel, []);
+      await Promise.all([1, 2, 3].map(() => channels.spread(channel, 1, 4)));
+      const after = { ...meta!, head: 2 };
+      expect(await channels.commit({ channel, before: meta, after, items: [] })).toBe("conflict");
+      expect((await channels.read(channel, [])).meta).toMatchObject({ head: 1, shards: 4 });
+      await channels.spread("watch:video/none", 1, 4);
+      expect((await channels.read("watch:video/none", [])).meta).toBeUndefined();
     });
   });
 }

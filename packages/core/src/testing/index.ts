@@ -1,8 +1,10 @@
 export { memoryChannelStore } from "./memory-channel-store.ts";
+export { memoryDueStore } from "./memory-due-store.ts";
 export { memoryRequestStore } from "./memory-request-store.ts";
 export * from "./memory-stage.ts";
 export {
   memoryAttentionStore,
+  memoryAudienceStore,
   memoryConnectionStore,
   memoryExecutionStore,
   memoryRefusalCounter,

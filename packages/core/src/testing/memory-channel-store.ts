@@ -1,6 +1,9 @@
 import type { ChannelMeta, ChannelStore } from "../ports.ts";
 import type { Channel, Item, RequestId } from "../protocol/index.ts";
 
+/** What a change of META is decided on. */
+const fields = ["head", "epoch", "shards", "pushed", "pushedAt", "flushAt"] as const;
+
 interface StoredChannel {
   meta: ChannelMeta;
   items: Map<string, Item>;
@@ -27,16 +30,29 @@ export function memoryChannelStore(versionOf: (id: RequestId) => number | undefi
       const items = [...(channels.get(channel)?.items.values() ?? [])];
       return copy(items.filter((item) => item.offset > after).sort((a, b) => a.offset - b.offset));
     },
-    async commit({ channel, before, after, items, guard }) {
+    async commit({ channel, before, after, items, forget = [], guard }) {
       const stored = channels.get(channel);
       if (guard && versionOf(guard.request) !== guard.version) return "guard_failed";
-      if (stored?.meta.head !== before?.head || stored?.meta.epoch !== before?.epoch) return "conflict";
+      if (fields.some((field) => stored?.meta[field] !== before?.[field])) return "conflict";
+      if (forget.some(({ key, was }) => stored?.items.get(key)?.offset !== was)) return "conflict";
       if (items.some(({ item, was }) => stored?.items.get(item.key)?.offset !== was)) return "conflict";
       const next = stored ?? { meta: after, items: new Map() };
       next.meta = copy(after);
       for (const { item } of items) next.items.set(item.key, copy(item));
+      for (const { key } of forget) next.items.delete(key);
       channels.set(channel, next);
       return "committed";
+    },
+    async flush(channel, flushAt, now) {
+      const stored = channels.get(channel);
+      if (stored?.meta.flushAt !== flushAt) return undefined;
+      const before = stored.meta;
+      stored.meta = { ...before, pushed: before.head, pushedAt: now, flushAt: 0 };
+      return copy(before);
+    },
+    async spread(channel, from, to) {
+      const stored = channels.get(channel);
+      if (stored?.meta.shards === from) stored.meta = { ...stored.meta, shards: to };
     },
   };
 }

@@ -1,6 +1,5 @@
-import { dueOf } from "../feedback/due.ts";
 import type { FeedbackRequest, LedgerEntry } from "../feedback/request.ts";
-import { type Asking, duePartitions, type RequestStore, type ThreadHead, type TokenVault } from "../ports.ts";
+import type { Asking, RequestStore, ThreadHead, TokenVault } from "../ports.ts";
 import type { Principal, RequestId } from "../protocol/index.ts";
 import { structuredCopy as copy } from "./memory-channel-store.ts";
 
@@ -26,8 +25,6 @@ export function memoryRequestStore(): MemoryRequests {
   };
   const isTaken = (id: RequestId, entry: LedgerEntry | undefined) =>
     ledgers.get(id)?.some(({ n }) => n === entry?.n) ?? false;
-  const partitionOf = (id: RequestId) =>
-    [...id].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 9973, 0) % duePartitions;
 
   const store: RequestStore = {
     read: async (id) => copy(requests.get(id)),
@@ -92,12 +89,6 @@ export function memoryRequestStore(): MemoryRequests {
     },
     async release(id, principal) {
       asked.get(id)?.delete(principal);
-    },
-    async due(partition, now, limit) {
-      return [...requests.values()]
-        .filter((request) => partitionOf(request.id) === partition && (dueOf(request) ?? Infinity) <= now)
-        .slice(0, limit)
-        .map((request) => request.id);
     },
   };
   return {

@@ -18,9 +18,11 @@ import type {
   Verb,
 } from "../protocol/index.ts";
 import { memoryChannelStore } from "./memory-channel-store.ts";
+import { memoryDueStore } from "./memory-due-store.ts";
 import { memoryRequestStore } from "./memory-request-store.ts";
 import {
   memoryAttentionStore,
+  memoryAudienceStore,
   memoryConnectionStore,
   memoryExecutionStore,
   memoryRefusalCounter,
@@ -72,6 +74,7 @@ export function memoryStage(overrides: Partial<Ports> = {}) {
   let count = 0;
   const requests = memoryRequestStore();
   const channels = memoryChannelStore(requests.versionOf);
+  const audiences = memoryAudienceStore();
   const queue: OutEvent[] = [];
   const put: OutEvent[] = [];
   const posts: { connectionId: string; text: string }[] = [];
@@ -85,11 +88,13 @@ export function memoryStage(overrides: Partial<Ports> = {}) {
     refusals: memoryRefusalCounter(),
     tokens: requests.vault,
     subscriptions: memorySubscriptionStore(),
+    audiences,
+    dues: memoryDueStore(requests, audiences),
     connections: memoryConnectionStore(),
     executionRecords: memoryExecutionStore(),
     executions: fake.executions,
     sender: {
-      async post(connectionId, text) {
+      prepare: (text) => async (connectionId) => {
         if (gone.has(connectionId)) return "gone";
         posts.push({ connectionId, text });
         return "sent";
@@ -182,6 +187,10 @@ export async function handle(app: App, event: OutEvent): Promise<void> {
       return app.relay.deliver(event.requestId);
     case "Request Due":
       return app.relay.due(event.requestId);
+    case "Audience Due":
+      return app.channels.countAudience(event.channel);
+    case "Fan-out Page":
+      return app.channels.fanOut(event);
   }
 }
 
@@ -241,13 +250,18 @@ function memoryClient(
 ) {
   const maps = new Map<Channel, ChannelMap>();
   const gaps = new Set<Channel>();
+  const bases = new Map<Channel, number | undefined>();
   let seen = 0;
   let sub = 0;
   return {
     async follow(channel: Channel): Promise<string | undefined> {
       sub++;
       const known = maps.get(channel);
-      const after = known?.epoch === undefined ? undefined : { epoch: known.epoch, offset: known.offset };
+      const base = bases.get(channel);
+      const after =
+        known?.epoch === undefined
+          ? undefined
+          : { epoch: known.epoch, offset: known.offset, ...(base === undefined ? {} : { base }) };
       const answer = await app.channels.subscribe(connected, {
         type: "subscribe",
         id: `s${sub}`,
@@ -257,6 +271,7 @@ function memoryClient(
       if ("error" in subscribed) return subscribed.error;
       maps.set(channel, applySubscribed(known ?? emptyChannelMap, subscribed).map);
       gaps.delete(channel);
+      bases.set(channel, subscribed.more ? subscribed.base : undefined);
       return subscribed.more ? this.follow(channel) : undefined;
     },
     /** Takes in what was posted since it last looked. */

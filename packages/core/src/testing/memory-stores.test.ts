@@ -1,11 +1,14 @@
 import { attentionStoreContract } from "./attention-store.contract.ts";
+import { audienceStoreContract } from "./audience-store.contract.ts";
 import { channelStoreContract } from "./channel-store.contract.ts";
 import { erasureStoreContract } from "./erasure-store.contract.ts";
 import { executionStoreContract } from "./execution-store.contract.ts";
 import { memoryChannelStore } from "./memory-channel-store.ts";
+import { memoryDueStore } from "./memory-due-store.ts";
 import { memoryRequestStore } from "./memory-request-store.ts";
 import {
   memoryAttentionStore,
+  memoryAudienceStore,
   memoryExecutionStore,
   memoryRefusalCounter,
   memorySubscriptionStore,
@@ -17,8 +20,11 @@ import { subscriptionStoreContract } from "./subscription-store.contract.ts";
 
 const stores = async () => {
   const requests = memoryRequestStore();
+  const audiences = memoryAudienceStore();
   return {
     requests,
+    audiences,
+    dues: memoryDueStore(requests, audiences),
     tokens: requests.vault,
     channels: memoryChannelStore(requests.versionOf),
     subscriptions: memorySubscriptionStore(),
@@ -30,6 +36,7 @@ const stores = async () => {
 
 channelStoreContract("memory", stores);
 subscriptionStoreContract("memory", stores);
+audienceStoreContract("memory", stores);
 requestStoreContract("memory", stores);
 requestListingContract("memory", stores);
 attentionStoreContract("memory", stores);

@@ -2,6 +2,7 @@ import type { RefusalCounter } from "../feedback/refusal-counter.ts";
 import type {
   Attention,
   AttentionStore,
+  AudienceStore,
   Connection,
   ConnectionStore,
   ExecutionRecord,
@@ -9,7 +10,7 @@ import type {
   Subscription,
   SubscriptionStore,
 } from "../ports.ts";
-import { minutes } from "../protocol/index.ts";
+import { type Channel, minutes } from "../protocol/index.ts";
 import { structuredCopy as copy } from "./memory-channel-store.ts";
 
 export function memorySubscriptionStore(): SubscriptionStore {
@@ -23,18 +24,52 @@ export function memorySubscriptionStore(): SubscriptionStore {
       rows.set(id, subscription);
       return "kept";
     },
-    async *followers(channel, shard, now) {
-      const page = [...rows.values()]
-        .filter((row) => row.channel === channel && row.shard === shard && row.on && row.expiresAt > now)
+    async followers(channel, shard, now, most, after = "") {
+      const found = [...rows.values()]
+        .filter((row) => row.channel === channel && row.shard === shard && row.connectionId > after)
+        .sort((a, b) => (a.connectionId < b.connectionId ? -1 : 1));
+      const page = found.slice(0, most);
+      const connectionIds = page
+        .filter((row) => row.on && row.expiresAt > now)
         .map((row) => row.connectionId);
-      if (page.length > 0) yield page;
+      return found.length > most ? { connectionIds, next: page.at(-1)!.connectionId } : { connectionIds };
+    },
+    async count(channel, shard, now) {
+      let count = 0;
+      for (const [id, row] of rows) {
+        if (row.channel !== channel || row.shard !== shard) continue;
+        if (row.expiresAt <= now) rows.delete(id);
+        else if (row.on) count++;
+      }
+      return count;
     },
     async remove(channel, shard, connectionId) {
       rows.delete(key(channel, shard, connectionId));
     },
     async removeAll(connectionId) {
-      for (const [id, row] of rows) if (row.connectionId === connectionId) rows.delete(id);
+      const left = [...rows].filter(([, row]) => row.connectionId === connectionId);
+      for (const [id] of left) rows.delete(id);
+      return [...new Set(left.map(([, { channel }]) => channel))];
     },
+  };
+}
+
+export function memoryAudienceStore(): AudienceStore & {
+  /** Channels that are due, as the index has them. */
+  due(now: number): Channel[];
+} {
+  const rows = new Map<Channel, number>();
+  return {
+    async mark(channel, at) {
+      rows.set(channel, Math.min(rows.get(channel) ?? at, at));
+    },
+    async take(channel, again) {
+      rows.set(channel, again);
+    },
+    async settle(channel, again) {
+      if (rows.get(channel) === again) rows.delete(channel);
+    },
+    due: (now) => [...rows].filter(([, at]) => at <= now).map(([channel]) => channel),
   };
 }
 

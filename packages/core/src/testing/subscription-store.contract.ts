@@ -13,10 +13,22 @@ const subscription = (more: Partial<Subscription> = {}): Subscription => ({
   ...more,
 });
 
-async function followers(store: SubscriptionStore, at = now, { channel, shard } = subscription()) {
+/** Every follower, read in pages of so many rows. */
+async function followers(
+  store: SubscriptionStore,
+  at = now,
+  { channel, shard } = subscription(),
+  most = 100,
+): Promise<string[]> {
   const found: string[] = [];
-  for await (const page of store.followers(channel, shard, at)) found.push(...page);
-  return found.sort();
+  let after: string | undefined;
+  do {
+    const page = await store.followers(channel, shard, at, most, after);
+    expect(page.connectionIds.length).toBeLessThanOrEqual(most);
+    found.push(...page.connectionIds);
+    after = page.next;
+  } while (after !== undefined);
+  return found;
 }
 
 /** The behaviour of every subscription store; `make` gives a fresh one. */
@@ -40,6 +52,25 @@ export function subscriptionStoreContract(
       const ids = Array.from({ length: 300 }, (_, i) => `connection-${String(i).padStart(4, "0")}`);
       for (const connectionId of ids) await subscriptions.put(subscription({ connectionId }));
       expect(await followers(subscriptions)).toEqual(ids);
+      expect(await followers(subscriptions, now, subscription(), 7)).toEqual(ids);
+      expect(await followers(subscriptions, now, subscription(), 300)).toEqual(ids);
+      const behind = await subscriptions.followers("watch:video/v_1", 0, now, 2, "connection-0100");
+      expect(behind).toEqual({
+        connectionIds: ["connection-0101", "connection-0102"],
+        next: "connection-0102",
+      });
+    });
+
+    it("counts those who follow, and removes what has expired", async () => {
+      const { subscriptions } = await make();
+      for (const n of [1, 2, 3]) await subscriptions.put(subscription({ connectionId: `c${n}` }));
+      await subscriptions.put(subscription({ connectionId: "c4", on: false }));
+      await subscriptions.put(subscription({ connectionId: "c5", expiresAt: now }));
+      await subscriptions.put(subscription({ connectionId: "c6", shard: 1 }));
+      expect(await subscriptions.count("watch:video/v_1", 0, now)).toBe(3);
+      expect(await subscriptions.count("watch:video/v_1", 1, now)).toBe(1);
+      expect(await subscriptions.count("watch:video/v_9", 0, now)).toBe(0);
+      expect(await followers(subscriptions, now - 1)).toEqual(["c1", "c2", "c3"]);
     });
 
     it("leaves out who has expired", async () => {
@@ -79,11 +110,11 @@ export function subscriptionStoreContract(
 
       const channels = Array.from({ length: 60 }, (_, i) => `watch:video/w_${i}` as const);
       for (const channel of channels) await subscriptions.put(subscription({ channel }));
-      await subscriptions.removeAll("c1");
+      expect((await subscriptions.removeAll("c1")).sort()).toEqual([...channels].sort());
       for (const channel of channels)
         expect(await followers(subscriptions, now, subscription({ channel }))).toEqual([]);
       expect(await followers(subscriptions)).toEqual(["c2"]);
-      await subscriptions.removeAll("c1");
+      expect(await subscriptions.removeAll("c1")).toEqual([]);
     });
   });
 }

@@ -4,29 +4,32 @@ import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SFNClient } from "@aws-sdk/client-sfn";
 import type { AwsEnvironment } from "../environment.ts";
+import type { Credentials, CredentialsProvider } from "./fresh-credentials.ts";
 
 const CONNECT_TIMEOUT_MS = 1000;
 
 /** Region, credentials if the environment names them, and bounds of time; the SDK retries within them. */
 function common(environment: AwsEnvironment, requestTimeoutMs: number) {
-  const { AWS_REGION, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN } = environment;
+  const credentials = namedCredentials(environment);
   return {
-    region: AWS_REGION,
+    region: environment.AWS_REGION,
     maxAttempts: 4,
     requestHandler: {
       connectionTimeout: CONNECT_TIMEOUT_MS,
       requestTimeout: requestTimeoutMs,
       throwOnRequestTimeout: true,
     },
-    ...(AWS_ACCESS_KEY_ID && AWS_SECRET_ACCESS_KEY
-      ? {
-          credentials: {
-            accessKeyId: AWS_ACCESS_KEY_ID,
-            secretAccessKey: AWS_SECRET_ACCESS_KEY,
-            ...(AWS_SESSION_TOKEN ? { sessionToken: AWS_SESSION_TOKEN } : {}),
-          },
-        }
-      : {}),
+    ...(credentials ? { credentials } : {}),
+  };
+}
+
+function namedCredentials(environment: AwsEnvironment): Credentials | undefined {
+  const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN } = environment;
+  if (!AWS_ACCESS_KEY_ID || !AWS_SECRET_ACCESS_KEY) return undefined;
+  return {
+    accessKeyId: AWS_ACCESS_KEY_ID,
+    secretAccessKey: AWS_SECRET_ACCESS_KEY,
+    ...(AWS_SESSION_TOKEN ? { sessionToken: AWS_SESSION_TOKEN } : {}),
   };
 }
 
@@ -65,7 +68,7 @@ export function s3Client(environment: AwsEnvironment): S3Client {
   });
 }
 
-/** One try a call: the sender itself paces its retries. */
+/** One try a call: whoever posts a page repeats what was throttled. */
 export const connectionsClient = (
   environment: AwsEnvironment,
   socketEndpoint: string,
@@ -75,3 +78,19 @@ export const connectionsClient = (
     endpoint: socketEndpoint,
     maxAttempts: 1,
   });
+
+/**
+ * The credentials that the clients above would use: those which the environment names, as Lambda's always does
+ * (https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime), else those
+ * which the SDK's default chain finds. The chain is borrowed from a client that every function has anyway, and only when
+ * it is asked for, so that it adds nothing to a bundle or to a cold start.
+ */
+export function credentialsProvider(environment: AwsEnvironment): CredentialsProvider {
+  const named = namedCredentials(environment);
+  if (named) return async () => named;
+  let chain: CredentialsProvider | undefined;
+  return async () => {
+    chain ??= eventBridgeClient(environment).config.credentials;
+    return chain();
+  };
+}

@@ -3,7 +3,7 @@ import {
   PutEventsCommand,
   type PutEventsRequestEntry,
 } from "@aws-sdk/client-eventbridge";
-import { type Bus, type Clock, type OutEvent, SOURCE } from "@callboard/core";
+import { type Bus, byteLength, type Clock, eachLimited, type OutEvent, SOURCE } from "@callboard/core";
 
 export interface EventBridgeBusOptions {
   readonly client: EventBridgeClient;
@@ -23,6 +23,9 @@ export class BusRefused extends Error {
 }
 
 const ENTRIES_A_CALL = 10;
+/** Of all entries of a call; AWS takes 1 MB, and 256 KiB before 2026. */
+const BYTES_A_CALL = 240 * 1024;
+const CALLS_AT_ONCE = 8;
 const MOST_TRIES = 5;
 const FIRST_PAUSE_MS = 50;
 
@@ -53,10 +56,23 @@ export function eventBridgeBus({ client, busName, clock }: EventBridgeBusOptions
   }
 
   return {
-    async put(events) {
-      const entries = events.map(entryOf);
-      for (let at = 0; at < entries.length; at += ENTRIES_A_CALL)
-        await putBatch(entries.slice(at, at + ENTRIES_A_CALL));
-    },
+    put: (events) => eachLimited(batchesOf(events.map(entryOf)), CALLS_AT_ONCE, putBatch),
   };
+}
+
+/** As few calls as the bounds on entries and bytes allow; an entry that is over them alone goes alone. */
+function* batchesOf(entries: readonly PutEventsRequestEntry[]): Generator<PutEventsRequestEntry[]> {
+  let batch: PutEventsRequestEntry[] = [];
+  let bytes = 0;
+  for (const entry of entries) {
+    const size = byteLength(entry.Detail ?? "") + 256;
+    if (batch.length === ENTRIES_A_CALL || (batch.length > 0 && bytes + size > BYTES_A_CALL)) {
+      yield batch;
+      batch = [];
+      bytes = 0;
+    }
+    batch.push(entry);
+    bytes += size;
+  }
+  if (batch.length > 0) yield batch;
 }

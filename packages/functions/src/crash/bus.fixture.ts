@@ -3,13 +3,15 @@ import type { RecordedAnswer, RecordedCall } from "../testing/recorded-service.t
 
 interface Delivery {
   readonly event: BusEvent;
-  readonly target: "ingest" | "relay";
+  readonly target: "ingest" | "fanout" | "relay";
   tries: number;
 }
 
 const byCallboard: Readonly<Record<string, Delivery["target"]>> = {
   "Request Changed": "ingest",
   "Attention Changed": "ingest",
+  "Audience Due": "ingest",
+  "Fan-out Page": "fanout",
   "Reply Accepted": "relay",
   "Request Due": "relay",
 };

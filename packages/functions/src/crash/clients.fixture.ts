@@ -9,7 +9,7 @@ import { ConfiguredRetryStrategy } from "@smithy/core/retry";
 import { documentClient } from "../table/document-client.ts";
 import type { Engine } from "../testing/dynoxide.ts";
 import { type RecordedAnswer, type RecordedCall, recordedService } from "../testing/recorded-service.ts";
-import { type AwsCall, attempts, callFromProcess } from "./process.fixture.ts";
+import { type AwsCall, attempts, callFromProcess, charge } from "./process.fixture.ts";
 
 /** What the in-process services answer. */
 export interface Services {
@@ -58,16 +58,45 @@ export function watchedClients(engine: Engine, services: Services): Clients {
       tableHandler(engine.client.config.requestHandler as unknown as Handler, services.table),
     ) as never,
   });
+  countUnits(dynamo);
   return {
     documents: documentClient(dynamo),
-    bus: new EventBridgeClient(fake("EventBridge", services.bus) as never),
+    bus: new EventBridgeClient(
+      fake("EventBridge", (call) => {
+        charge("events", (JSON.parse(call.body) as { Entries: unknown[] }).Entries.length);
+        return services.bus(call);
+      }) as never,
+    ),
     states: new SFNClient(fake("StepFunctions", services.states) as never),
     connections: new ApiGatewayManagementApiClient({
-      ...(fake("ApiGateway", services.connections) as object),
+      ...(fake("ApiGateway", (call) => {
+        charge("posts", 1);
+        return services.connections(call);
+      }) as object),
       // The sender itself paces its retries.
       retryStrategy: new ConfiguredRetryStrategy(1, () => 0),
     } as never),
   };
+}
+
+interface Consumed {
+  readonly CapacityUnits?: number;
+}
+
+/** Has DynamoDB say what each call consumed, and charges whoever made it. */
+function countUnits(dynamo: DynamoDBClient): void {
+  dynamo.middlewareStack.add(
+    (next, { commandName = "" }) =>
+      async (args) => {
+        const input = { ...args.input, ReturnConsumedCapacity: "TOTAL" } as typeof args.input;
+        const result = await next({ ...args, input });
+        const { ConsumedCapacity } = result.output as { ConsumedCapacity?: Consumed | Consumed[] };
+        for (const { CapacityUnits = 0 } of [ConsumedCapacity ?? []].flat())
+          charge(/^(Get|Query|BatchGet)/.test(commandName) ? "read" : "write", CapacityUnits);
+        return result;
+      },
+    { step: "initialize", name: "countUnits" },
+  );
 }
 
 interface Requested {

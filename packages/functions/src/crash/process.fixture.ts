@@ -26,6 +26,8 @@ export interface Process {
   /** What it was invoked with, in a word. */
   readonly of: string;
   readonly calls: AwsCall[];
+  /** Request units of DynamoDB that its calls took, indexes included, events that it put, and posts. */
+  readonly units: { read: number; write: number; events: number; posts: number };
 }
 
 interface Running extends Process {
@@ -56,12 +58,26 @@ export async function runProcess<T>(
   const death = new Promise<Ending<T>>((died) => {
     die = () => died({ outcome: "died" });
   });
-  const process: Running = { name, of, calls: [], fault, dead: false, die };
+  const process: Running = {
+    name,
+    of,
+    calls: [],
+    units: { read: 0, write: 0, events: 0, posts: 0 },
+    fault,
+    dead: false,
+    die,
+  };
   const life = running.run(process, work).then(
     (answer): Ending<T> => ({ outcome: "answered", answer }),
     (error: unknown): Ending<T> => ({ outcome: "failed", error }),
   );
   return { ...(await Promise.race([death, life])), process };
+}
+
+/** Charges the process that runs with what is paid for. */
+export function charge(kind: keyof Process["units"], units: number): void {
+  const process = running.getStore();
+  if (process && !process.dead) process.units[kind] += units;
 }
 
 /** How an AWS call is made. */

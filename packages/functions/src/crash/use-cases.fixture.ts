@@ -1,4 +1,5 @@
 import { answers, handOvers } from "./answer-cases.fixture.ts";
+import { audiences } from "./audience-cases.fixture.ts";
 import { ladder } from "./clock-cases.fixture.ts";
 import { people } from "./people-cases.fixture.ts";
 import type { UseCase } from "./use-case.fixture.ts";
@@ -13,6 +14,7 @@ export const useCases: readonly UseCase[] = [
   ...ladder,
   ...closings,
   ...people,
+  ...audiences,
 ];
 
 /** Those that call AWS in ways of their own. */

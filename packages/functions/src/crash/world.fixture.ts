@@ -4,14 +4,15 @@ import { apiGatewaySender } from "../aws/api-gateway-sender.ts";
 import { cryptoIds } from "../aws/crypto-ids.ts";
 import { eventBridgeBus } from "../aws/eventbridge-bus.ts";
 import { sfnExecutions } from "../aws/sfn-executions.ts";
-import { composeClock, composeIngest, composeRelay, composeSocket } from "../compose.ts";
+import { composeClock, composeFanout, composeIngest, composeRelay, composeSocket } from "../compose.ts";
 import type { FunctionName } from "../environment.ts";
 import { clockHandler } from "../handlers/clock.ts";
+import { fanoutHandler } from "../handlers/fanout.ts";
 import { ingestHandler } from "../handlers/ingest.ts";
 import { relayHandler } from "../handlers/relay.ts";
 import { type SocketEvent, socketHandler } from "../handlers/socket.ts";
 import type { Row } from "../table/table.ts";
-import { tableStores } from "../table/table-stores.ts";
+import { type TableStores, tableStores } from "../table/table-stores.ts";
 import type { Engine } from "../testing/dynoxide.ts";
 import type { RecordedAnswer, RecordedCall } from "../testing/recorded-service.ts";
 import { keptLog } from "../testing/spies.ts";
@@ -54,6 +55,8 @@ export interface World {
   /** Lets time pass, with a look of the clock whenever something is due, and goes on until nothing is due soon. */
   settle(ms?: number): Promise<void>;
   rows(): Promise<Row[]>;
+  /** The table itself, as nobody's process. */
+  readonly stores: TableStores;
   close(): Promise<void>;
 }
 
@@ -118,10 +121,11 @@ export async function openWorld(engine: Engine, { unruly }: WorldOptions = {}): 
     log,
   };
   const settings = { ...environment, TABLE_NAME: name };
-  const sender = apiGatewaySender({ client: clients.connections, clock, log });
+  const sender = apiGatewaySender({ client: clients.connections, log });
   const functions = {
     socket: socketHandler(composeSocket(settings, ports)),
     ingest: ingestHandler(composeIngest(settings, { ...ports, sender })),
+    fanout: fanoutHandler(composeFanout(settings, { ...ports, sender })),
     relay: relayHandler(
       composeRelay(settings, { ...ports, tokens, executions: sfnExecutions(clients.states) }),
     ),
@@ -203,6 +207,7 @@ export async function openWorld(engine: Engine, { unruly }: WorldOptions = {}): 
     pump,
     settle,
     rows,
+    stores: { ...stores, tokens },
     close: async () => tables.giveBack(engine, name, await rows()),
   };
 }

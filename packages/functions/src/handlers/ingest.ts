@@ -2,6 +2,7 @@ import {
   type App,
   type BusEvent,
   CandidatesProposed,
+  Channel,
   ExecutionStatusChanged,
   FeedbackClosed,
   FeedbackRequested,
@@ -19,11 +20,13 @@ export interface IngestParts {
   readonly app: {
     readonly feedback: Pick<App["feedback"], "ask" | "close" | "announce" | "announceAttention">;
     readonly progress: App["progress"];
+    readonly channels: Pick<App["channels"], "countAudience">;
   };
   readonly log: Log;
 }
 
 const OfRequest = z.object({ requestId: RequestId });
+const OfChannel = z.object({ channel: Channel });
 const RequestChanged = z.object({ requestId: RequestId, version: z.int() });
 
 /**
@@ -57,6 +60,9 @@ export function ingestHandler({ app, log }: IngestParts) {
         break;
       case "Attention Changed":
         if (event.source === SOURCE) return app.feedback.announceAttention(read(OfRequest, event).requestId);
+        break;
+      case "Audience Due":
+        if (event.source === SOURCE) return app.channels.countAudience(read(OfChannel, event).channel);
     }
     ignore(event);
   }

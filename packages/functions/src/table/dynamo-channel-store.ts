@@ -1,4 +1,10 @@
-import { paginateQuery, TransactWriteCommand, type TransactWriteCommandInput } from "@aws-sdk/lib-dynamodb";
+import {
+  paginateQuery,
+  TransactWriteCommand,
+  type TransactWriteCommandInput,
+  UpdateCommand,
+  type UpdateCommandInput,
+} from "@aws-sdk/lib-dynamodb";
 import type { Channel, ChannelChange, ChannelMeta, ChannelStore, Item } from "@callboard/core";
 import { readRows } from "./batches.ts";
 import { indexes } from "./definition.ts";
@@ -10,6 +16,9 @@ type Action = NonNullable<TransactWriteCommandInput["TransactItems"]>[number];
 
 /** DynamoDB: actions in one transaction. */
 const ACTIONS_A_TRANSACTION = 100;
+/** META is in many transactions: a write of its own meets one now and then. */
+const MOST_TRIES = 12;
+const PAUSE_MS = 5;
 
 /**
  * Channels in DynamoDB. An item's value is kept as JSON text: as a map it would be refused when it nests deeper than
@@ -56,18 +65,20 @@ export function dynamoChannelStore(table: Table): ChannelStore {
     },
 
     /**
-     * One transaction. It holds if META still has the head and epoch that were read (or still does not exist), if each
-     * key still has the offset that was read (or still does not exist), and if the guard's request still has its
-     * version. A change whose answer was lost is a conflict when it comes again; the caller reads and finds it done.
+     * One transaction. It holds if META still has the head, epoch, shards and state of pushing that were read (or still
+     * does not exist), if each key still has the offset that was read (or still does not exist), and if the guard's
+     * request still has its version. A change whose answer was lost is a conflict when it comes again; the caller reads
+     * and finds it done.
      */
     async commit(change) {
       const actions = [
         putMeta(table, change),
         ...change.items.map(({ item, was }) => putItem(table, change.channel, item, was)),
+        ...(change.forget ?? []).map(({ key, was }) => deleteItem(table, change.channel, key, was)),
         ...(change.guard ? [checkGuard(table, change.guard)] : []),
       ];
       if (actions.length > ACTIONS_A_TRANSACTION)
-        throw new RangeError(`a change of ${change.items.length} items does not fit one transaction`);
+        throw new RangeError(`a change of ${actions.length} writes does not fit one transaction`);
       const result = await writeOutcome(
         table.documents.send(new TransactWriteCommand({ TransactItems: actions })),
       );
@@ -77,7 +88,46 @@ export function dynamoChannelStore(table: Table): ChannelStore {
         ? "guard_failed"
         : "conflict";
     },
+
+    /** Of those who hold the promise one gets META; `pushed` becomes whatever the head is at that moment. */
+    async flush(channel, flushAt, now) {
+      const before = await updateMeta(table, channel, {
+        UpdateExpression: "SET pushed = head, pushedAt = :now, flushAt = :none",
+        ConditionExpression: "flushAt = :flushAt",
+        ExpressionAttributeValues: { ":now": now, ":none": 0, ":flushAt": flushAt },
+        ReturnValues: "ALL_OLD",
+      });
+      return before && metaOf(before);
+    },
+
+    /** Once; a change that was decided on fewer shards does not hold. */
+    async spread(channel, from, to) {
+      await updateMeta(table, channel, {
+        UpdateExpression: "SET shards = :to",
+        ConditionExpression: "shards = :from",
+        ExpressionAttributeValues: { ":from": from, ":to": to },
+      });
+    },
   };
+}
+
+/** Updates META on a condition, around the transactions that it is in; undefined: the condition does not hold. */
+async function updateMeta(
+  table: Table,
+  channel: Channel,
+  update: Omit<UpdateCommandInput, "TableName" | "Key">,
+): Promise<Row | undefined> {
+  let before: Row | undefined;
+  for (let tries = 0; tries < MOST_TRIES; tries++) {
+    const command = new UpdateCommand({ TableName: table.name, Key: channelKey(channel), ...update });
+    const sent = table.documents.send(command).then(({ Attributes }) => {
+      before = Attributes;
+    });
+    const { outcome } = await writeOutcome(sent);
+    if (outcome !== "contended") return before;
+    await table.clock.wait(PAUSE_MS * 2 ** Math.min(tries, 5));
+  }
+  throw new Error("META was in other transactions all the time");
 }
 
 function putMeta(table: Table, { channel, before, after }: ChannelChange): Action {
@@ -88,8 +138,16 @@ function putMeta(table: Table, { channel, before, after }: ChannelChange): Actio
     Put: {
       TableName: table.name,
       Item,
-      ConditionExpression: "head = :head AND epoch = :epoch",
-      ExpressionAttributeValues: { ":head": before.head, ":epoch": before.epoch },
+      ConditionExpression:
+        "head = :head AND epoch = :epoch AND shards = :shards AND pushed = :pushed AND pushedAt = :pushedAt AND flushAt = :flushAt",
+      ExpressionAttributeValues: {
+        ":head": before.head,
+        ":epoch": before.epoch,
+        ":shards": before.shards,
+        ":pushed": before.pushed,
+        ":pushedAt": before.pushedAt,
+        ":flushAt": before.flushAt,
+      },
     },
   };
 }
@@ -102,6 +160,18 @@ function putItem(table: Table, channel: Channel, item: Item, was: number | undef
     Put: {
       TableName: table.name,
       Item,
+      ConditionExpression: "#offset = :was",
+      ExpressionAttributeNames: { "#offset": "offset" },
+      ExpressionAttributeValues: { ":was": was },
+    },
+  };
+}
+
+function deleteItem(table: Table, channel: Channel, key: string, was: number): Action {
+  return {
+    Delete: {
+      TableName: table.name,
+      Key: itemKey(channel, key),
       ConditionExpression: "#offset = :was",
       ExpressionAttributeNames: { "#offset": "offset" },
       ExpressionAttributeValues: { ":was": was },

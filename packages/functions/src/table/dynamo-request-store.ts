@@ -22,7 +22,6 @@ import {
   actedIndex,
   askedBeforeIndex,
   assigneeKey,
-  duePartitionKey,
   executionKey,
   LEDGER,
   ledgerKey,
@@ -254,19 +253,6 @@ export function dynamoRequestStore(table: Table): RequestStore {
     /** Unconditional: a request no longer names them by now. */
     async release(id, principal) {
       await table.documents.send(new DeleteCommand({ TableName, Key: assigneeKey(id, principal) }));
-    },
-
-    async due(partition, now, limit) {
-      const { Items } = await table.documents.send(
-        new QueryCommand({
-          TableName,
-          IndexName: indexes.due,
-          KeyConditionExpression: "duePk = :partition AND due <= :now",
-          ExpressionAttributeValues: { ":partition": duePartitionKey(partition), ":now": now },
-          Limit: limit,
-        }),
-      );
-      return (Items ?? []).map((row) => requestIdOf(row.pk as string));
     },
   };
 }

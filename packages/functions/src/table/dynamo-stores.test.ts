@@ -1,4 +1,5 @@
 import { attentionStoreContract } from "@callboard/core/testing/attention-store.contract.ts";
+import { audienceStoreContract } from "@callboard/core/testing/audience-store.contract.ts";
 import { channelStoreContract } from "@callboard/core/testing/channel-store.contract.ts";
 import { erasureStoreContract } from "@callboard/core/testing/erasure-store.contract.ts";
 import { executionStoreContract } from "@callboard/core/testing/execution-store.contract.ts";
@@ -22,6 +23,7 @@ const stores = async () =>
 
 channelStoreContract("DynamoDB", stores);
 subscriptionStoreContract("DynamoDB", stores);
+audienceStoreContract("DynamoDB", stores);
 requestStoreContract("DynamoDB", stores);
 requestListingContract("DynamoDB", stores);
 attentionStoreContract("DynamoDB", stores);

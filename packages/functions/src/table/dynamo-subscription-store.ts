@@ -1,10 +1,13 @@
-import { DeleteCommand, PutCommand, paginateQuery } from "@aws-sdk/lib-dynamodb";
-import type { SubscriptionStore } from "@callboard/core";
+import { DeleteCommand, PutCommand, paginateQuery, QueryCommand } from "@aws-sdk/lib-dynamodb";
+import type { Channel, SubscriptionStore } from "@callboard/core";
 import { deleteRows } from "./batches.ts";
 import { indexes, TTL } from "./definition.ts";
-import { type Key, subscriptionKey, subscriptionsOf } from "./keys.ts";
+import { channelOf, connectionOf, type Key, subscriptionKey, subscriptionsOf } from "./keys.ts";
 import { graceAfterExpiryMs, type Table, ttlAt } from "./table.ts";
 import { writeOutcome } from "./write-outcome.ts";
+
+/** Expired rows that one count removes; TTL removes them too, only late. */
+const MOST_EXPIRED = 100;
 
 /** Subscriptions in DynamoDB, one partition a channel and shard. */
 export function dynamoSubscriptionStore(table: Table): SubscriptionStore {
@@ -35,10 +38,9 @@ export function dynamoSubscriptionStore(table: Table): SubscriptionStore {
     },
 
     /** DynamoDB's TTL deletes late, by days at worst: what has expired is filtered. */
-    async *followers(channel, shard, now) {
-      const pages = paginateQuery(
-        { client: table.documents },
-        {
+    async followers(channel, shard, now, most, after) {
+      const { Items = [], LastEvaluatedKey } = await table.documents.send(
+        new QueryCommand({
           TableName: table.name,
           ConsistentRead: true,
           KeyConditionExpression: "pk = :pk",
@@ -46,12 +48,37 @@ export function dynamoSubscriptionStore(table: Table): SubscriptionStore {
           ProjectionExpression: "connectionId",
           ExpressionAttributeNames: { "#on": "on" },
           ExpressionAttributeValues: { ":pk": subscriptionsOf(channel, shard), ":true": true, ":now": now },
+          Limit: most,
+          ...(after === undefined ? {} : { ExclusiveStartKey: subscriptionKey(channel, shard, after) }),
+        }),
+      );
+      const connectionIds = Items.map((row) => row.connectionId as string);
+      return LastEvaluatedKey === undefined
+        ? { connectionIds }
+        : { connectionIds, next: connectionOf(LastEvaluatedKey as Key) };
+    },
+
+    /** Deletes what has expired only as it was read, so that it stays if it was put anew since. */
+    async count(channel, shard, now) {
+      let count = 0;
+      const expired: Key[] = [];
+      const pages = paginateQuery(
+        { client: table.documents },
+        {
+          TableName: table.name,
+          ConsistentRead: true,
+          KeyConditionExpression: "pk = :pk",
+          ProjectionExpression: "pk, sk, expiresAt, #on",
+          ExpressionAttributeNames: { "#on": "on" },
+          ExpressionAttributeValues: { ":pk": subscriptionsOf(channel, shard) },
         },
       );
-      for await (const page of pages) {
-        const connections = (page.Items ?? []).map((row) => row.connectionId as string);
-        if (connections.length > 0) yield connections;
-      }
+      for await (const page of pages)
+        for (const row of page.Items ?? [])
+          if ((row.expiresAt as number) <= now) expired.push(row as unknown as Key);
+          else if (row.on) count++;
+      for (const { pk, sk } of expired.slice(0, MOST_EXPIRED)) await deleteExpired(table, { pk, sk }, now);
+      return count;
     },
 
     /** Unconditional; removing what is not there changes nothing. */
@@ -71,7 +98,26 @@ export function dynamoSubscriptionStore(table: Table): SubscriptionStore {
           ExpressionAttributeValues: { ":id": connectionId },
         },
       );
-      for await (const page of pages) await deleteRows(table, (page.Items ?? []) as Key[]);
+      const channels = new Set<Channel>();
+      for await (const page of pages) {
+        const keys = (page.Items ?? []) as Key[];
+        await deleteRows(table, keys);
+        for (const { pk } of keys) channels.add(channelOf(pk));
+      }
+      return [...channels];
     },
   };
+}
+
+async function deleteExpired(table: Table, Key: Key, now: number): Promise<void> {
+  await writeOutcome(
+    table.documents.send(
+      new DeleteCommand({
+        TableName: table.name,
+        Key,
+        ConditionExpression: "expiresAt <= :now",
+        ExpressionAttributeValues: { ":now": now },
+      }),
+    ),
+  );
 }

@@ -1,4 +1,4 @@
-import { type Channel, duePartitions, type Principal, type RequestId } from "@callboard/core";
+import { type Channel, type Due, duePartitions, type Principal, type RequestId } from "@callboard/core";
 
 /** The primary key of a row. */
 export interface Key {
@@ -22,6 +22,13 @@ export const subscriptionKey = (channel: Channel, shard: number, connectionId: s
   pk: subscriptionsOf(channel, shard),
   sk: `CONN#${connectionId}`,
 });
+
+/** The channel whose subscriptions a partition holds, and the connection of one of them. */
+export const channelOf = (pk: string): Channel => pk.slice("SUBS#".length, pk.lastIndexOf("#")) as Channel;
+export const connectionOf = ({ sk }: Pick<Key, "sk">): string => sk.slice("CONN#".length);
+
+/** An audience that is to be counted; found when it is due by the index `due`. */
+export const audienceKey = (channel: Channel): Key => ({ pk: `AUD#${channel}`, sk: META });
 
 /** A connection, written at `$connect` and removed at `$disconnect`. */
 export const connectionKey = (connectionId: string): Key => ({ pk: `CONN#${connectionId}`, sk: META });
@@ -98,8 +105,12 @@ export const threadKey = (execution: string, thread: string): Key => ({
 /** A partition of the index `due`. */
 export const duePartitionKey = (partition: number): string => `DUE#${partition}`;
 
-/** The partition of `due` that a request falls into, by the FNV-1a hash of its id. */
-export function duePartitionOf(id: RequestId): number {
+/** What a row of the index `due` stands for. */
+export const dueThingOf = (pk: string): Due =>
+  pk.startsWith("AUD#") ? { audience: pk.slice("AUD#".length) as Channel } : { request: requestIdOf(pk) };
+
+/** The partition of `due` that a request or an audience falls into, by the FNV-1a hash of its name. */
+export function duePartitionOf(id: RequestId | Channel): number {
   let hash = 0x811c9dc5;
   for (let i = 0; i < id.length; i++) hash = Math.imul(hash ^ id.charCodeAt(i), 0x01000193) >>> 0;
   return hash % duePartitions;

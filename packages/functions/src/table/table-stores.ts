@@ -1,7 +1,9 @@
 import type { Ports } from "@callboard/core";
 import { dynamoAttentionStore } from "./dynamo-attention-store.ts";
+import { dynamoAudienceStore } from "./dynamo-audience-store.ts";
 import { dynamoChannelStore } from "./dynamo-channel-store.ts";
 import { dynamoConnectionStore } from "./dynamo-connection-store.ts";
+import { dynamoDueStore } from "./dynamo-due-store.ts";
 import { dynamoExecutionStore } from "./dynamo-execution-store.ts";
 import { dynamoRefusalCounter } from "./dynamo-refusal-counter.ts";
 import { dynamoRequestStore } from "./dynamo-request-store.ts";
@@ -14,6 +16,8 @@ export type TableStores = Pick<
   Ports,
   | "channels"
   | "subscriptions"
+  | "audiences"
+  | "dues"
   | "connections"
   | "requests"
   | "attention"
@@ -26,6 +30,8 @@ export type TableStores = Pick<
 export const tableStores = (table: Table): TableStores => ({
   channels: dynamoChannelStore(table),
   subscriptions: dynamoSubscriptionStore(table),
+  audiences: dynamoAudienceStore(table),
+  dues: dynamoDueStore(table),
   connections: dynamoConnectionStore(table),
   requests: dynamoRequestStore(table),
   attention: dynamoAttentionStore(table),

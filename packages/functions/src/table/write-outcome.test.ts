@@ -1,5 +1,5 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import type { ChannelChange, FeedbackRequest } from "@callboard/core";
+import type { ChannelChange, ChannelMeta, FeedbackRequest } from "@callboard/core";
 import { openRequest } from "@callboard/core/testing/request-store.contract.ts";
 import { expect, it } from "vitest";
 import { type RecordedAnswer, type RecordedCall, recordedService } from "../testing/recorded-service.ts";
@@ -20,7 +20,20 @@ const cancelled = (...codes: string[]): RecordedAnswer => ({
   fields: { CancellationReasons: codes.map((Code) => ({ Code })) },
 });
 
-const meta = { head: 1, epoch: "e", shards: 1, floor: 0, keys: 1, bytes: 1, owners: [], followers: [] };
+const meta: ChannelMeta = {
+  head: 1,
+  epoch: "e",
+  shards: 1,
+  floor: 0,
+  keys: 1,
+  bytes: 1,
+  removed: 0,
+  pushed: 1,
+  pushedAt: 0,
+  flushAt: 0,
+  owners: [],
+  followers: [],
+};
 const change: ChannelChange = {
   channel: "watch:video/v_1",
   before: meta,

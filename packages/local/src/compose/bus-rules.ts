@@ -55,8 +55,17 @@ function rules(stateMachineArns: readonly string[]): Rule[] {
     {
       bus: busName,
       name: "request-changed",
-      pattern: { source: ["callboard"], "detail-type": ["Request Changed", "Attention Changed"] },
+      pattern: {
+        source: ["callboard"],
+        "detail-type": ["Request Changed", "Attention Changed", "Audience Due"],
+      },
       target: "ingest",
+    },
+    {
+      bus: busName,
+      name: "fan-out",
+      pattern: { source: ["callboard"], "detail-type": ["Fan-out Page"] },
+      target: "fanout",
     },
     {
       bus: busName,

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { SFNClient } from "@aws-sdk/client-sfn";
+import type { Sender } from "@callboard/core";
 import { TTL, tableDefinition } from "@callboard/functions";
 import type { Bus } from "../bus/index.ts";
 import type { Gateway } from "../gateway/gateway.ts";
@@ -14,6 +15,7 @@ import { type DevTokens, openDevTokens } from "./dev-tokens.ts";
 import { type Engines, startEngines } from "./engines.ts";
 import { every } from "./every.ts";
 import { composeFunctions, type Functions } from "./functions.ts";
+import { gatewaySender } from "./gateway-sender.ts";
 import { createPageServer, type PageServer } from "./page-server.ts";
 import { credentials, region } from "./sdk.ts";
 import type { Settings } from "./settings.ts";
@@ -65,9 +67,13 @@ async function start(settings: Settings, options: StartOptions, closers: Closers
   await buildPages(options.say);
   const tokens = await openDevTokens(join(settings.data, "dev-key.json"));
   const engines = await startEngines(settings, options, closers);
-  const { gateway, open } = await createSocketApis(engines, settings);
+  const { gateway, open } = await createSocketApis(engines, settings, options.gatewayLimits);
   closers.add(() => gateway.close());
-  const functions = composeFunctions(variables(engines, gateway, tokens, settings), options.say);
+  const functions = composeFunctions(
+    variables(engines, gateway, tokens, settings),
+    options.say,
+    senderOf(gateway, options),
+  );
   register(engines, functions);
   const client = { region, credentials, endpoint: engines.endpoint.url };
   const table = new DynamoDBClient({ ...client, endpoint: engines.dynamodb.endpoint });
@@ -98,6 +104,16 @@ async function start(settings: Settings, options: StartOptions, closers: Closers
 
 const socketUrl = (gateway: Gateway): string => `ws://127.0.0.1:${gateway.port}/`;
 
+/** Posts in this process, unless they are to go over HTTP as they do on AWS. */
+function senderOf(
+  gateway: Gateway,
+  { posts = "in-process", disturbPosts }: StartOptions,
+): Sender | undefined {
+  if (posts === "http") return undefined;
+  const sender = gatewaySender(gateway);
+  return disturbPosts ? disturbPosts(sender) : sender;
+}
+
 /** What a deployment sets in the environment of the functions. */
 const variables = (
   { dynamodb, endpoint }: Engines,
@@ -121,6 +137,7 @@ const variables = (
 /** Puts the functions behind the embedded Lambda. */
 function register({ lambda, tasks }: Engines, functions: Functions): void {
   lambda.register("ingest", functions.ingest as never);
+  lambda.register("fanout", functions.fanout as never);
   lambda.register("relay", functions.relay as never);
   lambda.register("clock", functions.clock as never);
   for (const [task, name] of Object.entries(taskFunctionNames))

@@ -33,10 +33,16 @@ export async function startEngines(
   });
   closers.add(() => dynamodb.stop());
 
-  const lambda = createLambda({ clock, directory: folder("lambda"), retryDelaysMs, log: say });
+  const lambda = createLambda({
+    clock,
+    directory: folder("lambda"),
+    retryDelaysMs,
+    concurrency: 100,
+    log: say,
+  });
   closers.add(() => lambda.close());
   const targets = Object.fromEntries(
-    ["ingest", "relay"].map((name) => [
+    ["ingest", "fanout", "relay"].map((name) => [
       functionArn(name),
       (event: object) => lambda.invokeAsync(name, event),
     ]),

@@ -1,14 +1,17 @@
+import type { Sender } from "@callboard/core";
 import {
   authorizeHandler,
   authorizeHttpHandler,
   clockHandler,
   composeAuthorize,
   composeClock,
+  composeFanout,
   composeIngest,
   composeRelay,
   composeRequests,
   composeSocket,
   environment,
+  fanoutHandler,
   ingestHandler,
   relayHandler,
   requestsHandler,
@@ -23,6 +26,7 @@ export interface Functions {
   readonly socket: ReturnType<typeof socketHandler>;
   readonly requests: ReturnType<typeof requestsHandler>;
   readonly ingest: LambdaHandler;
+  readonly fanout: LambdaHandler;
   readonly relay: LambdaHandler;
   readonly clock: LambdaHandler;
 }
@@ -30,10 +34,14 @@ export interface Functions {
 /** One look an invocation: here the schedule itself comes every five seconds. */
 const looks = 1;
 
-/** Makes the functions from the variables that a deployment would set; `say` takes their warnings. */
+/**
+ * Makes the functions from the variables that a deployment would set; `say` takes their warnings. `sender` takes the
+ * place of posts over HTTP.
+ */
 export function composeFunctions(
   variables: Readonly<Record<string, string>>,
   say: (line: string) => void,
+  sender?: Sender,
 ): Functions {
   const log = {
     info() {},
@@ -41,6 +49,7 @@ export function composeFunctions(
     warn: (message: string, fields: Record<string, string | number | boolean> = {}) =>
       say([message, ...Object.entries(fields).map(([name, value]) => `${name}=${value}`)].join(" ")),
   };
+  const posting = { log, ...(sender ? { sender } : {}) };
   return {
     authorize: authorizeHandler({ ...composeAuthorize(environment("authorize", variables)), log }),
     authorizeHttp: authorizeHttpHandler({
@@ -49,7 +58,8 @@ export function composeFunctions(
     }),
     requests: requestsHandler(composeRequests(environment("requests", variables), { log })),
     socket: socketHandler(composeSocket(environment("socket", variables), { log })),
-    ingest: ingestHandler(composeIngest(environment("ingest", variables), { log })),
+    ingest: ingestHandler(composeIngest(environment("ingest", variables), posting)),
+    fanout: fanoutHandler(composeFanout(environment("fanout", variables), posting)),
     relay: relayHandler(composeRelay(environment("relay", variables), { log })),
     clock: clockHandler({ ...composeClock(environment("clock", variables), { log }), looks }),
   };

@@ -1,4 +1,5 @@
 import { createGateway, type Gateway } from "../gateway/gateway.ts";
+import type { GatewayLimits } from "../gateway/limits.ts";
 import { createHttpApi } from "../http-api/http-api.ts";
 import type { Engines } from "./engines.ts";
 import type { Functions } from "./functions.ts";
@@ -14,6 +15,7 @@ export interface SocketApis {
 export async function createSocketApis(
   { clock }: Pick<Engines, "clock">,
   settings: Settings,
+  limits: Partial<GatewayLimits> = {},
 ): Promise<SocketApis> {
   let open: SocketApis["open"] = () => {};
   const functions = new Promise<Functions>((resolve) => {
@@ -26,6 +28,7 @@ export async function createSocketApis(
   const gateway = await createGateway({
     clock,
     port: settings.socketPort,
+    limits,
     authorizer: on("authorize"),
     connect: on("socket"),
     message: on("socket"),

@@ -1,5 +1,7 @@
+import type { Sender } from "@callboard/core";
 import type { Chaos } from "../bus/index.ts";
 import type { Clock } from "../clock/clock.ts";
+import type { GatewayLimits } from "../gateway/limits.ts";
 
 export interface StartOptions {
   /** Takes what is worth a line at the terminal. */
@@ -9,4 +11,10 @@ export interface StartOptions {
   readonly retryDelaysMs?: readonly number[];
   /** How the bus shuffles and duplicates what it delivers; left out, it does not. */
   readonly chaos?: Chaos;
+  /** How messages are posted to connections: in this process unless told, or over HTTP as on AWS. */
+  readonly posts?: "in-process" | "http";
+  /** Stands between the functions and the gateway when posts are in process. */
+  readonly disturbPosts?: (sender: Sender) => Sender;
+  /** Bounds of the WebSocket API other than those of a new AWS account. */
+  readonly gatewayLimits?: Partial<GatewayLimits>;
 }

@@ -1,4 +1,4 @@
-import { AvatarValue, type StoredObject, TitleValue, WaitingValue } from "@callboard/core";
+import { AvatarValue, type StoredObject, TitleValue, ViewersValue, WaitingValue } from "@callboard/core";
 import { type Items, valueAt } from "./items.ts";
 import { type Locale, momentText } from "./time.ts";
 import { wishOf } from "./words.ts";
@@ -23,12 +23,8 @@ export function waitingText(items: Items, now: number, locale: Locale = {}): str
   return `Waiting for its creator to ${wishOf(first.thread)}${until}.`;
 }
 
-/** How many people watch, when the channel tells. */
-export function viewersOf(items: Items): number | undefined {
-  const value = items.get("viewers")?.value;
-  const count = typeof value === "object" && value !== null ? (value as { count?: unknown }).count : value;
-  return typeof count === "number" && count >= 0 ? count : undefined;
-}
+/** How many watch, when the channel tells. */
+export const viewersOf = (items: Items): number | undefined => valueAt(items, "viewers", ViewersValue)?.count;
 
 /** What the owners of a subject are warned of, newest first. */
 export function warningsOf(items: Items): { key: string; message: string }[] {

@@ -1,0 +1,135 @@
+import { describe, expect, it } from "vitest";
+import type { ServerMessageOf } from "../protocol/index.ts";
+import { memoryStage, viewer } from "../testing/memory-stage.ts";
+import { timedClock } from "../testing/timed-clock.ts";
+import { propose } from "./decide-change.ts";
+import { change, publish } from "./publish.ts";
+import { version } from "./version.ts";
+
+const watch = "watch:video/v_1";
+const put = (key: string, n: number) => propose(key, n, version(n), n);
+
+/** A channel that one connection follows, with what it was pushed and when. */
+async function followed() {
+  const clock = timedClock(Date.UTC(2026, 0, 1));
+  const pushes: { at: number; delta: ServerMessageOf<"delta"> }[] = [];
+  const stage = memoryStage({
+    clock,
+    sender: {
+      prepare: (text) => async (connectionId) => {
+        stage.posts.push({ connectionId, text });
+        pushes.push({ at: clock.now(), delta: JSON.parse(text) });
+        return "sent";
+      },
+    },
+  });
+  const client = stage.client("c1");
+  await publish(stage.ports, watch, [put("first", 1)]);
+  await client.follow(watch);
+  await clock.advance(1000);
+  return { ...stage, clock, client, pushes };
+}
+
+const final = (n: number) => propose("step/e/probe", { state: "failed", n }, version(n), n);
+
+describe("changes that come close together", () => {
+  it("are pushed four times a second, each push with all that changed since the last", async () => {
+    const { ports, clock, client, pushes } = await followed();
+    const start = clock.now();
+    for (let n = 1; n <= 100; n++) {
+      void publish(ports, watch, [put(`k${n % 7}`, n)]);
+      await clock.advance(20);
+    }
+    await clock.advance(1000);
+    for (let second = 0; second < 3; second++) {
+      const within = pushes.filter(({ at }) => Math.floor((at - start) / 1000) === second);
+      expect(within.length).toBeLessThanOrEqual(4);
+    }
+    const offsets = pushes.map(({ delta }) => [delta.from, delta.to]);
+    expect(offsets.slice(1).map(([from]) => from)).toEqual(offsets.slice(0, -1).map(([, to]) => to));
+    expect(client.values(watch)).toMatchObject({ k0: 98, k1: 99, k2: 100, k3: 94 });
+    expect(client.gaps.size).toBe(0);
+  });
+
+  it("cost whoever did not promise to push no wait", async () => {
+    const { ports, clock, pushes } = await followed();
+    await publish(ports, watch, [put("a", 1)]);
+    const holder = publish(ports, watch, [put("b", 1)]);
+    await clock.advance(10);
+    await publish(ports, watch, [put("c", 1)]);
+    expect(pushes).toHaveLength(1);
+    await clock.advance(250);
+    await holder;
+    expect(pushes.at(-1)?.delta.items.map(({ key }) => key)).toEqual(["b", "c"]);
+  });
+
+  it("do not keep a final state, nor what already waits beside it", async () => {
+    const { ports, clock, pushes } = await followed();
+    await publish(ports, watch, [put("a", 1)]);
+    const holder = publish(ports, watch, [put("b", 1)]);
+    await clock.advance(10);
+    await publish(ports, watch, [final(1)]);
+    expect(pushes.map(({ delta }) => delta.items.map(({ key }) => key))).toEqual([
+      ["a"],
+      ["b", "step/e/probe"],
+    ]);
+    await clock.advance(250);
+    await holder;
+    expect(pushes).toHaveLength(2);
+  });
+});
+
+describe("an invocation that dies before it pushes what it promised", () => {
+  it("is made up for by the next change", async () => {
+    const { ports, clock, client, pushes } = await followed();
+    await publish(ports, watch, [put("a", 1)]);
+    await change(ports, watch, [put("b", 1)]);
+    await clock.advance(1000);
+    await publish(ports, watch, [put("c", 1)]);
+    expect(pushes).toHaveLength(1);
+    await clock.advance(1000);
+    await publish(ports, watch, [put("d", 1)]);
+    expect(client.values(watch)).toMatchObject({ a: 1, b: 1, c: 1, d: 1 });
+    expect(client.gaps.size).toBe(0);
+  });
+
+  it("is made up for by the heartbeat, when nothing changes any more", async () => {
+    const { ports, clock, client, app } = await followed();
+    await publish(ports, watch, [put("a", 1)]);
+    await change(ports, watch, [put("b", 1)]);
+    await clock.advance(5000);
+    client.values(watch);
+    const { epoch, offset } = client.map(watch)!;
+    const pong = await app.channels.behind(
+      { connectionId: "c1", caller: viewer },
+      { type: "ping", id: "p", at: { [watch]: [epoch!, offset] } },
+    );
+    expect(pong.behind).toEqual([watch]);
+    await client.follow(watch);
+    expect(client.values(watch)).toMatchObject({ a: 1, b: 1 });
+  });
+});
+
+describe("what comes again", () => {
+  it("changes nothing and is pushed again, for whoever missed it", async () => {
+    const { ports, clock, client, pushes } = await followed();
+    await publish(ports, watch, [put("a", 1)]);
+    await clock.advance(1000);
+    await publish(ports, watch, [put("a", 1)]);
+    expect(pushes.map(({ delta }) => [delta.from, delta.to])).toEqual([
+      [1, 2],
+      [1, 2],
+    ]);
+    expect(client.values(watch)).toMatchObject({ a: 1 });
+  });
+
+  it("is pushed no more often than anything else", async () => {
+    const { ports, clock, pushes } = await followed();
+    for (let n = 0; n < 50; n++) {
+      void publish(ports, watch, [put("a", 1)]);
+      await clock.advance(20);
+    }
+    await clock.advance(1000);
+    expect(pushes.length).toBeLessThanOrEqual(6);
+  });
+});

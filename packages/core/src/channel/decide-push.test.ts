@@ -1,0 +1,63 @@
+import { describe, expect, it } from "vitest";
+import { decidePush, isUrgent, promiseGraceMs, pushEveryMs } from "./decide-push.ts";
+
+const quiet = { pushed: 4, pushedAt: 1000, flushAt: 0 };
+
+describe("a change that may wait", () => {
+  it("is pushed at once when the last push is long enough ago", () => {
+    expect(decidePush(quiet, 5, false, 1000 + pushEveryMs)).toEqual({
+      plan: { push: "now", from: 4 },
+      after: { pushed: 5, pushedAt: 1000 + pushEveryMs, flushAt: 0 },
+    });
+  });
+
+  it("promises to push later when it is not", () => {
+    expect(decidePush(quiet, 5, false, 1001)).toEqual({
+      plan: { push: "later", flushAt: 1000 + pushEveryMs },
+      after: { ...quiet, flushAt: 1000 + pushEveryMs },
+    });
+  });
+
+  it("relies on a promise that stands, also for some time after it was due", () => {
+    const promised = { ...quiet, flushAt: 1250 };
+    for (const now of [1100, 1250, 1249 + promiseGraceMs])
+      expect(decidePush(promised, 6, false, now)).toEqual({ plan: { push: "promised" }, after: promised });
+  });
+
+  it("takes over a promise that nobody kept, with all that it was about", () => {
+    const now = 1250 + promiseGraceMs;
+    expect(decidePush({ ...quiet, flushAt: 1250 }, 9, false, now)).toEqual({
+      plan: { push: "now", from: 4 },
+      after: { pushed: 9, pushedAt: now, flushAt: 0 },
+    });
+  });
+
+  it("waits no longer than one window, however wrong the clock of the last push was", () => {
+    const { plan } = decidePush({ ...quiet, pushedAt: 9e12 }, 5, false, 1000);
+    expect(plan).toEqual({ push: "later", flushAt: 1000 + pushEveryMs });
+  });
+});
+
+describe("a change that may not wait", () => {
+  it("is pushed at once, with what waited, and leaves a promise to whoever made it", () => {
+    expect(decidePush({ ...quiet, flushAt: 1250 }, 7, true, 1100)).toEqual({
+      plan: { push: "now", from: 4 },
+      after: { pushed: 7, pushedAt: 1100, flushAt: 1250 },
+    });
+  });
+
+  it.each([
+    ["request/req_1", { state: "open" }, true],
+    ["receipt/r1", { status: "relayed" }, true],
+    ["request/req_1", null, true],
+    ["waiting", null, true],
+    ["step/e/probe", { state: "failed" }, true],
+    ["execution/e", { state: "timed_out" }, true],
+    ["step/e/probe", { state: "running" }, false],
+    ["step/e/probe", null, false],
+    ["viewers", { count: 3 }, false],
+    ["candidate/title/1/a", { title: "A" }, false],
+  ])("%s %j: %s", (key, value, urgent) => {
+    expect(isUrgent({ key, value })).toBe(urgent);
+  });
+});

@@ -1,0 +1,16 @@
+import type { Ports } from "../ports.ts";
+import type { FanOutPage } from "../protocol/index.ts";
+import { postPage } from "./post-page.ts";
+import { pageConnections } from "./shards.ts";
+
+type FanOutPorts = Pick<Ports, "subscriptions" | "audiences" | "sender" | "bus" | "clock" | "ids" | "log">;
+
+/** Fan-out Page: posts a message to one page of a channel's audience, after the next page is on its way. */
+export async function fanOut(ports: FanOutPorts, page: FanOutPage): Promise<void> {
+  const { channel, shard, after, text } = page;
+  const now = ports.clock.now();
+  const found = await ports.subscriptions.followers(channel, shard, now, pageConnections, after);
+  if (found.next !== undefined)
+    await ports.bus.put([{ type: "Fan-out Page", channel, shard, after: found.next, text }]);
+  await postPage(ports, page, found.connectionIds, [text]);
+}

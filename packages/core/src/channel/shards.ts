@@ -1,0 +1,30 @@
+/** Subscriptions of one shard that are read and posted to in one go: a larger audience is pushed in pages. */
+export const pageConnections = 2000;
+
+const growth = 4;
+const mostShards = growth ** 4;
+
+/**
+ * The shard of a connection among so many, by the FNV-1a hash of its id, whose bits are mixed as MurmurHash3 does in the
+ * end. Shards only grow, and by powers of four: a subscription stays where it was put, and every shard is read.
+ */
+export function shardOf(connectionId: string, shards: number): number {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < connectionId.length; i++)
+    hash = Math.imul(hash ^ connectionId.charCodeAt(i), 0x01000193) >>> 0;
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+  return ((hash ^ (hash >>> 16)) >>> 0) % shards;
+}
+
+/** Where the subscription of a connection may stand that was put when there were fewer shards. */
+export function earlierShardsOf(connectionId: string, shards: number): number[] {
+  const now = shardOf(connectionId, shards);
+  const earlier = new Set<number>();
+  for (let fewer = 1; fewer < shards; fewer *= growth) earlier.add(shardOf(connectionId, fewer));
+  earlier.delete(now);
+  return [...earlier];
+}
+
+/** How many shards there should be once the youngest, which holds least of what came before it, is full. */
+export const grown = (shards: number): number => Math.min(mostShards, shards * growth);

@@ -1,0 +1,121 @@
+import type { Channel, Item, Principal, RequestId } from "../protocol/index.ts";
+
+/** The head of a channel: it outlives the channel's items. */
+export interface ChannelMeta {
+  /** Offset of the latest change. */
+  readonly head: number;
+  /** Random, made at the channel's birth: positions of another epoch mean nothing. */
+  readonly epoch: string;
+  /** Number of partitions that its subscriptions are spread over. */
+  readonly shards: number;
+  /** A position below it may miss removed keys: such a client starts anew. */
+  readonly floor: number;
+  /** Keys whose value is not null, and the bytes of those values as JSON. */
+  readonly keys: number;
+  readonly bytes: number;
+  /** Keys whose value is null and that are remembered, for those who knew them. */
+  readonly removed: number;
+  /** Up to this offset everything was pushed, or is being pushed. */
+  readonly pushed: number;
+  /** When the latest push began, in milliseconds. */
+  readonly pushedAt: number;
+  /** When somebody has promised to push what is above `pushed`; 0: nobody has. */
+  readonly flushAt: number;
+  /** Who may follow the subject's `work:` channel and answer its requests. */
+  readonly owners: readonly Principal[];
+  /** Who may follow it because a question was put to them. */
+  readonly followers: readonly Principal[];
+}
+
+/** One transaction on a channel. */
+export interface ChannelChange {
+  readonly channel: Channel;
+  /** The META this was decided on; undefined: the channel must not exist yet. */
+  readonly before: ChannelMeta | undefined;
+  readonly after: ChannelMeta;
+  /** Each with the offset its key had when it was read (undefined: it had none): a key changed since is a conflict. */
+  readonly items: readonly { readonly item: Item; readonly was: number | undefined }[];
+  /** Removed keys to be forgotten, with the offset of their removal; the floor in `after` is not below it. */
+  readonly forget?: readonly { readonly key: string; readonly was: number }[];
+  /** The change holds only while the request has this version. */
+  readonly guard?: { readonly request: RequestId; readonly version: number };
+}
+
+export interface ChannelStore {
+  /** Reads META and the named keys (at most 99), strongly. Keys that do not exist are left out. */
+  read(channel: Channel, keys: readonly string[]): Promise<{ meta: ChannelMeta | undefined; items: Item[] }>;
+  /** Reads the META of several channels, strongly; those without one are left out. */
+  metas(channels: readonly Channel[]): Promise<Map<Channel, ChannelMeta>>;
+  /** Reads every item with an offset above `after`, strongly, in the order of their offsets, removed ones included. */
+  since(channel: Channel, after: number): Promise<Item[]>;
+  /** Writes all of it or nothing. `conflict`: META or a key is not as it was read. */
+  commit(change: ChannelChange): Promise<"committed" | "conflict" | "guard_failed">;
+  /**
+   * Keeps the promise that was made for `flushAt`: from now on everything up to the head counts as pushed. Answers the
+   * META as it was before, so that what is between its `pushed` and its `head` is to be pushed; undefined: the promise
+   * has passed to somebody else.
+   */
+  flush(channel: Channel, flushAt: number, now: number): Promise<ChannelMeta | undefined>;
+  /** Spreads the subscriptions to come over more shards; nothing happens unless there are `from` of them. */
+  spread(channel: Channel, from: number, to: number): Promise<void>;
+}
+
+/** A connection that follows a channel. */
+export interface Subscription {
+  readonly channel: Channel;
+  readonly shard: number;
+  readonly connectionId: string;
+  /** The client's counter: the highest wins, whichever arrives last. */
+  readonly sub: number;
+  /** False: an unsubscribe, kept so that an older subscribe loses to it. */
+  readonly on: boolean;
+  readonly expiresAt: number;
+}
+
+/** Some of the connections that follow a channel in one shard. */
+export interface Followers {
+  readonly connectionIds: readonly string[];
+  /** There may be more after this connection. */
+  readonly next?: string;
+}
+
+export interface SubscriptionStore {
+  /** Writes the row unless one with a higher `sub` stands; the same `sub` again is kept. */
+  put(subscription: Subscription): Promise<"kept" | "stale">;
+  /**
+   * Connections that follow the channel in that shard and have not expired, read strongly, in the order of their ids
+   * from behind `after`. At most `most` rows are read, so that there may be fewer, or none, and more behind them.
+   */
+  followers(channel: Channel, shard: number, now: number, most: number, after?: string): Promise<Followers>;
+  /** Counts those who follow the channel in that shard, read strongly; rows that have expired are removed. */
+  count(channel: Channel, shard: number, now: number): Promise<number>;
+  remove(channel: Channel, shard: number, connectionId: string): Promise<void>;
+  /**
+   * Removes all that a connection follows, and answers the channels. Found by an index: one just written may be missed,
+   * and expires.
+   */
+  removeAll(connectionId: string): Promise<Channel[]>;
+}
+
+/** Which audiences are to be counted: one row a channel, found by the clock when it is due. */
+export interface AudienceStore {
+  /** The audience shall be counted at `at`, unless it is to be counted sooner. */
+  mark(channel: Channel, at: number): Promise<void>;
+  /** It is being counted: should that come to nothing, it shall be counted again at `again`. */
+  take(channel: Channel, again: number): Promise<void>;
+  /** It was counted; it stays due if it was marked since it was taken for `again`. */
+  settle(channel: Channel, again: number): Promise<void>;
+}
+
+export interface Connection {
+  readonly id: string;
+  readonly user: string;
+  readonly openedAt: number;
+  readonly expiresAt: number;
+}
+
+export interface ConnectionStore {
+  /** Idempotent. */
+  open(connection: Connection): Promise<void>;
+  close(connectionId: string): Promise<void>;
+}

@@ -1,0 +1,62 @@
+import { describe, expect, it } from "vitest";
+import { duePartitions, type Ports } from "../ports.ts";
+import type { Channel } from "../protocol/index.ts";
+
+const now = Date.UTC(2026, 0, 1);
+
+/** The behaviour of every store of audiences to be counted; `make` gives a fresh one. */
+export function audienceStoreContract(
+  name: string,
+  make: () => Promise<Pick<Ports, "audiences" | "dues">>,
+): void {
+  describe(`audiences in ${name}`, () => {
+    let channel: Channel = "watch:video/a_0";
+    let count = 0;
+    async function stage() {
+      channel = `watch:video/a_${++count}`;
+      const { audiences, dues } = await make();
+      const isDue = async (at: number) => {
+        const all = await Promise.all(
+          Array.from({ length: duePartitions }, (_, partition) => dues.due(partition, at, 1000)),
+        );
+        return all.flat().some((due) => "audience" in due && due.audience === channel);
+      };
+      return { audiences, isDue };
+    }
+
+    it("are due from the time they are marked for, the soonest counts", async () => {
+      const { audiences, isDue } = await stage();
+      await audiences.mark(channel, now + 2000);
+      await audiences.mark(channel, now + 1000);
+      await audiences.mark(channel, now + 3000);
+      expect(await isDue(now + 999)).toBe(false);
+      expect(await isDue(now + 1000)).toBe(true);
+    });
+
+    it("are due no longer once they are counted", async () => {
+      const { audiences, isDue } = await stage();
+      await audiences.mark(channel, now);
+      await audiences.take(channel, now + 60_000);
+      expect(await isDue(now + 59_999)).toBe(false);
+      await audiences.settle(channel, now + 60_000);
+      expect(await isDue(now + 1e9)).toBe(false);
+      await audiences.settle(channel, now + 60_000);
+    });
+
+    it("are due again when whoever counted them came to nothing", async () => {
+      const { audiences, isDue } = await stage();
+      await audiences.mark(channel, now);
+      await audiences.take(channel, now + 60_000);
+      expect(await isDue(now + 60_000)).toBe(true);
+    });
+
+    it("stay due when they change while they are counted", async () => {
+      const { audiences, isDue } = await stage();
+      await audiences.mark(channel, now);
+      await audiences.take(channel, now + 60_000);
+      await audiences.mark(channel, now + 1000);
+      await audiences.settle(channel, now + 60_000);
+      expect(await isDue(now + 1000)).toBe(true);
+    });
+  });
+}

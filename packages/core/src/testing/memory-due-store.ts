@@ -1,0 +1,28 @@
+import { dueOf } from "../feedback/due.ts";
+import { type Due, type DueStore, duePartitions } from "../ports.ts";
+import type { MemoryRequests } from "./memory-request-store.ts";
+import type { memoryAudienceStore } from "./memory-stores.ts";
+
+/** What is due of requests and audiences in memory. */
+export function memoryDueStore(
+  requests: Pick<MemoryRequests, "all">,
+  audiences: Pick<ReturnType<typeof memoryAudienceStore>, "due">,
+): DueStore {
+  const partitionOf = (name: string) =>
+    [...name].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 9973, 0) % duePartitions;
+  return {
+    async due(partition, now, limit) {
+      const dues: [string, Due][] = [
+        ...requests
+          .all()
+          .filter((request) => (dueOf(request) ?? Infinity) <= now)
+          .map(({ id }): [string, Due] => [id, { request: id }]),
+        ...audiences.due(now).map((audience): [string, Due] => [audience, { audience }]),
+      ];
+      return dues
+        .filter(([name]) => partitionOf(name) === partition)
+        .slice(0, limit)
+        .map(([, due]) => due);
+    },
+  };
+}

@@ -1,0 +1,56 @@
+import type { Scene } from "./scene.fixture.ts";
+import { minute, subject } from "./scene.fixture.ts";
+import type { UseCase } from "./use-case.fixture.ts";
+import { channelsOf } from "./world.fixture.ts";
+
+const [watch] = channelsOf(subject, "ana");
+
+/** A channel whose audience is as large as to be spread over shards. */
+const spread = async ({ world, progress }: Scene) => {
+  progress("mp4", "started");
+  await world.pump();
+  await world.stores.channels.spread(watch!, 1, 4);
+};
+
+/** What is done for those who watch, however many they are. */
+export const audiences: readonly UseCase[] = [
+  {
+    name: "a count of viewers",
+    of: ["ingest", "Audience Due"],
+    prepare: async ({ world, progress }) => {
+      progress("mp4", "started");
+      await world.settle(minute);
+    },
+    act: ({ bob }) => bob.follow(watch!),
+  },
+  {
+    name: "a large audience",
+    of: ["fanout", "Fan-out Page"],
+    prepare: spread,
+    act: async ({ progress }) => progress("mp4", "succeeded"),
+  },
+  {
+    name: "progress for a large audience",
+    of: ["ingest", "Progress Reported"],
+    prepare: spread,
+    act: async ({ progress }) => progress("mp4", "succeeded"),
+  },
+  {
+    name: "progress that is pushed together with other",
+    of: ["ingest", "Progress Reported"],
+    prepare: async ({ world, progress }) => {
+      progress("mp4", "started");
+      await world.pump();
+    },
+    act: async ({ progress }) => progress("mp4", "running", { percent: 50 }),
+  },
+  {
+    name: "a heartbeat of a viewer",
+    of: ["socket", "ping"],
+    prepare: async ({ world, progress }) => {
+      progress("mp4", "started");
+      await world.settle(minute);
+    },
+    act: ({ ana }) => ana.catchUp(),
+  },
+];

@@ -1,0 +1,19 @@
+import { type App, FanOutPage, type Log, SOURCE } from "@callboard/core";
+import { readBusEvent } from "../bus/envelope.ts";
+import { readDetail } from "../bus/read-detail.ts";
+
+export interface FanoutParts {
+  readonly app: { readonly channels: Pick<App["channels"], "fanOut"> };
+  readonly log: Log;
+}
+
+/** Fan-out Page, which only Callboard puts. Whatever throws is tried again by AWS. */
+export function fanoutHandler({ app, log }: FanoutParts) {
+  return async (event: unknown): Promise<void> => {
+    const read = readBusEvent(event);
+    const { source, "detail-type": type } = read;
+    if (source === SOURCE && type === "Fan-out Page")
+      return app.channels.fanOut(readDetail(FanOutPage, read).detail);
+    log.metric("unknown_events", 1, { source, detailType: type });
+  };
+}

@@ -1,0 +1,5 @@
+import { composeFanout } from "../compose.ts";
+import { environment } from "../environment.ts";
+import { fanoutHandler } from "../handlers/fanout.ts";
+
+export const handler = fanoutHandler(composeFanout(environment("fanout", process.env)));

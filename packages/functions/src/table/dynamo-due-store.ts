@@ -1,0 +1,23 @@
+import { QueryCommand } from "@aws-sdk/lib-dynamodb";
+import type { DueStore } from "@callboard/core";
+import { indexes } from "./definition.ts";
+import { duePartitionKey, dueThingOf } from "./keys.ts";
+import type { Table } from "./table.ts";
+
+/** What is due in DynamoDB, whatever it is: one sparse index over rows that carry `duePk` and `due`. */
+export function dynamoDueStore(table: Table): DueStore {
+  return {
+    async due(partition, now, limit) {
+      const { Items = [] } = await table.documents.send(
+        new QueryCommand({
+          TableName: table.name,
+          IndexName: indexes.due,
+          KeyConditionExpression: "duePk = :partition AND due <= :now",
+          ExpressionAttributeValues: { ":partition": duePartitionKey(partition), ":now": now },
+          Limit: limit,
+        }),
+      );
+      return Items.map((row) => dueThingOf(row.pk as string));
+    },
+  };
+}

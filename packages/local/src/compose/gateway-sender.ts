@@ -1,0 +1,10 @@
+import type { Sender } from "@callboard/core";
+import type { Gateway } from "../gateway/gateway.ts";
+
+/** Posts to connections of the gateway in this process: what `PostToConnection` does, without the way over HTTP. */
+export const gatewaySender = (gateway: Pick<Gateway, "post">): Sender => ({
+  prepare(text) {
+    const data = Buffer.from(text);
+    return (connectionId) => gateway.post(connectionId, data);
+  },
+});
