@@ -25,6 +25,25 @@ it("applies a delta, makes a new map for it, and tells what is different", async
   expect(heard).toHaveLength(1);
 });
 
+it("takes of a delta that spans many changes only what it does not have yet", async () => {
+  const { view, heard, delta } = await following();
+  await delta(1, 5, [item("b", 2), item("a", 5)]);
+  heard.length = 0;
+  await delta(0, 9, [item("b", 2), item("a", 5), item("c", 7), item("d", 9, null)]);
+  expect([view.offset, values(view.items)]).toEqual([9, { a: "a5", b: "b2", c: "c7" }]);
+  expect(heard.flat().map(({ key }) => key)).toEqual(["c"]);
+});
+
+it("closes several gaps by one delta that spans them", async () => {
+  const { clock, network, view, delta } = await following();
+  await delta(12, 14, [item("d", 14)]);
+  await delta(3, 6, [item("b", 6)]);
+  await delta(1, 12, [item("b", 6), item("c", 11)]);
+  expect([view.offset, values(view.items)]).toEqual([14, { a: "a1", b: "b6", c: "c11", d: "d14" }]);
+  await clock.advance(5000);
+  expect(network.last().inbox).toEqual([]);
+});
+
 it("holds a delta that comes too early, and applies it when what it follows has come", async () => {
   const { clock, network, view, delta } = await following();
   await delta(2, 3, [item("c", 3)]);
@@ -94,57 +113,6 @@ it("ignores the answer to a subscribe that it has since repeated", async () => {
   expect(view.offset).toBe(1);
   await subscribed(second, watch, answer(3, 8, item("a", 8)));
   expect(view.offset).toBe(8);
-});
-
-it("asks for the rest at once when there is more", async () => {
-  const { network, client, welcome, subscribed } = await lobby();
-  const view = client.channel(watch);
-  view.follow();
-  await welcome(network.last(), { [watch]: { ...answer(1, 2, item("a", 1), item("b", 2)), more: true } });
-  expect([view.status, view.items.size]).toEqual(["catching_up", 2]);
-  const subscribe = network.last().take("subscribe");
-  expect(subscribe.channels).toEqual({ [watch]: { sub: 2, after: { epoch: "e", offset: 2 } } });
-  await subscribed(subscribe, watch, answer(2, 3, item("c", 3)));
-  expect([view.status, view.items.size]).toEqual(["following", 3]);
-});
-
-it("does not ask in a circle when there is always more", async () => {
-  const { clock, network, view, subscribed, delta } = await following();
-  await delta(5, 6, []);
-  await clock.advance(500);
-  let asked = 0;
-  for (let i = 0; i < 60; i++) {
-    const subscribe = network.last().inbox.length > 0 ? network.last().take("subscribe") : undefined;
-    const sub = subscribe?.channels[watch]?.sub;
-    if (subscribe && sub) {
-      asked++;
-      await subscribed(subscribe, watch, { ...answer(sub, 1), more: true });
-    }
-    await clock.advance(100);
-  }
-  expect(asked).toBeLessThan(8);
-  expect(view.status).toBe("catching_up");
-});
-
-it("shows a map that comes anew in pages only when it is whole", async () => {
-  const { clock, network, view, heard, delta, subscribed } = await following();
-  await delta(5, 6, [item("b", 6)], "f");
-  await clock.advance(500);
-  const first = network.last().take("subscribe");
-  heard.length = 0;
-  await subscribed(first, watch, { ...answer(2, 1, item("c", 1)), epoch: "f", reset: true, more: true });
-  expect(values(view.items)).toEqual({ a: "a1" });
-  const second = network.last().take("subscribe");
-  expect(second.channels[watch]).toEqual({ sub: 3, after: { epoch: "f", offset: 1 } });
-  await subscribed(second, watch, { ...answer(3, 2, item("b", 2)), epoch: "f" });
-  expect(values(view.items)).toEqual({ c: "c1", b: "b2" });
-  expect(heard.flat().map(({ key, value }) => [key, value])).toEqual([
-    ["c", "c1"],
-    ["b", "b2"],
-    ["a", null],
-  ]);
-  await clock.advance(5000);
-  expect(network.last().inbox).toEqual([]);
 });
 
 it("does not go back when deltas overtake the answer that would start it anew", async () => {

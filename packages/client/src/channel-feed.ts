@@ -3,14 +3,15 @@ import {
   applySubscribed,
   type Channel,
   type ChannelMap,
+  type DeltaOutcome,
   emptyChannelMap,
   type Item,
   type Position,
   type ServerMessageOf,
-  type Subscribed,
 } from "@callboard/core";
 import type { ChannelStatus, ChannelView } from "./channel-view.ts";
 import type { ClientClock } from "./clock.ts";
+import { type Answer, judgeAnswer } from "./judge-answer.ts";
 import { createListeners } from "./listeners.ts";
 
 /** What misses its predecessor waits this long for it, in milliseconds. */
@@ -19,7 +20,6 @@ const GAP_MS = 500;
 const MOST_HELD = 200;
 
 type Delta = ServerMessageOf<"delta">;
-type Answer = Exclude<Subscribed, { error: unknown }>;
 
 /** One channel: its map, what is shown of it, and the deltas that do not fit yet. */
 export interface ChannelFeed {
@@ -55,6 +55,8 @@ export function createChannelFeed(
   const listeners = createListeners<[readonly Item[], ChannelView]>();
   let map: ChannelMap = emptyChannelMap;
   let shown: ReadonlyMap<string, Item> = new Map();
+  /** Where `shown` stands. */
+  let stand: Pick<ChannelMap, "epoch" | "offset"> = emptyChannelMap;
   let status: ChannelStatus = "idle";
   let followers = 0;
   let wantsAnswer = false;
@@ -65,6 +67,8 @@ export function createChannelFeed(
   let anew = false;
   /** The last answer said that there is more. */
   let paging = false;
+  /** While a map is paged from its beginning: the channel's head as it was when the first page was read. */
+  let base: number | undefined;
   /** Deltas that do not fit, each with the `sub` at which it came. */
   let held: { delta: Delta; sub: number }[] = [];
   let cancelGap: (() => void) | undefined;
@@ -78,10 +82,10 @@ export function createChannelFeed(
       return shown;
     },
     get offset() {
-      return map.offset;
+      return stand.offset;
     },
     get epoch() {
-      return map.epoch;
+      return stand.epoch;
     },
     get: <T>(key: string) => shown.get(key)?.value as T | undefined,
     follow(listener) {
@@ -110,6 +114,7 @@ export function createChannelFeed(
 
   function release(): void {
     held = [];
+    paging = false;
     cancelGap?.();
     cancelGap = undefined;
   }
@@ -121,6 +126,7 @@ export function createChannelFeed(
     status = next;
     const changed: Item[] = [];
     if (!anew) {
+      stand = map;
       const after = new Map([...map.items].filter(([, item]) => item.value !== null));
       for (const [key, item] of after) if (before.get(key) !== item) changed.push(item);
       for (const [key, item] of before)
@@ -131,18 +137,24 @@ export function createChannelFeed(
     if (turned || changed.length > 0) listeners.emit(changed, view);
   }
 
+  function take(delta: Delta): DeltaOutcome {
+    // It was read before the first page was: what it brings may have been removed, and forgotten, in between.
+    if (base !== undefined && delta.epoch === map.epoch && delta.to <= base) return { outcome: "ignored" };
+    const result = applyDelta(map, delta);
+    if (result.outcome !== "applied") return result;
+    if (result.map.epoch !== map.epoch) base = undefined;
+    map = result.map;
+    return result;
+  }
+
   /** Applies what fits of the deltas that are held, in their order. */
   function settle(): Item[] {
     const brought: Item[] = [];
     held.sort((a, b) => a.delta.from - b.delta.from);
     held = held.filter(({ delta }) => {
-      const result = applyDelta(map, delta);
-      if (result.outcome === "gap") return true;
-      if (result.outcome === "applied") {
-        map = result.map;
-        brought.push(...result.changed);
-      }
-      return false;
+      const result = take(delta);
+      if (result.outcome === "applied") brought.push(...result.changed);
+      return result.outcome === "gap";
     });
     return brought;
   }
@@ -172,25 +184,26 @@ export function createChannelFeed(
     },
     subscribe() {
       wantsAnswer = false;
-      asked = map.epoch === undefined ? undefined : { epoch: map.epoch, offset: map.offset };
+      asked =
+        map.epoch === undefined
+          ? undefined
+          : { epoch: map.epoch, offset: map.offset, ...(base === undefined ? {} : { base }) };
       return { sub: ++sub, ...(asked ? { after: asked } : {}) };
     },
     unsubscribe: () => ++sub,
     answer(answer) {
-      const stands = asked?.epoch === map.epoch && asked?.epoch === answer.epoch;
-      // Deltas brought the map further than this answer since it was asked for. A lower offset than was asked after is
-      // another matter: there the server has lost something, and is right.
-      const overtaken = stands && answer.offset < map.offset && answer.offset >= (asked?.offset ?? 0);
-      const starts = !overtaken && (answer.reset === true || answer.epoch !== map.epoch);
-      const stuck = answer.more === true && (starts ? paging : answer.offset <= (asked?.offset ?? 0));
+      const judgement = judgeAnswer(map, asked, answer);
+      const starts = judgement === "anew";
       const brought: Item[] = [];
-      if (!overtaken) {
+      if (judgement !== "overtaken") {
         if (starts && answer.more && shown.size > 0) anew = true;
-        const result = applySubscribed(map, answer);
+        const result = applySubscribed(starts ? emptyChannelMap : map, answer);
         map = result.map;
+        base = answer.more ? answer.base : undefined;
         brought.push(...result.changed);
       }
       brought.push(...settle());
+      const stuck = answer.more === true && (starts ? paging : map.offset <= (asked?.offset ?? 0));
       paging = answer.more === true;
       if (answer.more) {
         wantsAnswer = !stuck;
@@ -211,7 +224,7 @@ export function createChannelFeed(
     },
     delta(delta, answerDue) {
       if (followers === 0) return;
-      const result = applyDelta(map, delta);
+      const result = take(delta);
       if (result.outcome === "ignored") return;
       if (result.outcome === "gap") {
         held.push({ delta, sub });
@@ -219,7 +232,6 @@ export function createChannelFeed(
         if (!answerDue) awaitGap();
         return;
       }
-      map = result.map;
       const brought = [...result.changed, ...settle()];
       if (!answerDue) awaitGap();
       show(status, brought);
@@ -237,8 +249,10 @@ export function createChannelFeed(
     },
     forget() {
       map = emptyChannelMap;
+      stand = emptyChannelMap;
       shown = new Map();
       anew = false;
+      base = undefined;
     },
   };
   return feed;

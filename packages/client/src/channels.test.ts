@@ -2,6 +2,7 @@ import type { Channel, Subscribed } from "@callboard/core";
 import { Channel as ChannelName } from "@callboard/core";
 import { expect, it } from "vitest";
 import { answer, following, item, lobby, values, watch, work } from "./testing/lobby.ts";
+import { settle } from "./testing/manual-clock.ts";
 
 it("names what it follows in its hello, and has it with the welcome", async () => {
   const { network, client, welcome } = await lobby();
@@ -121,6 +122,50 @@ it("renews without ever seeming to catch up, and takes along what was followed a
   leave();
   await clock.advance(0);
   expect(second.take("unsubscribe").channels).toEqual({ [watch]: 3 });
+});
+
+it("asks on the new connection what it asked on the old one since its hello", async () => {
+  const { clock, network, view, welcome, delta } = await following();
+  const first = network.last();
+  await delta(2, 3, [item("c", 3)]);
+  first.say({ type: "bye", code: "connection_too_old", retry: "later" });
+  await clock.advance(250);
+  const second = network.last();
+  second.accept();
+  await clock.advance(250);
+  const { id } = first.take("subscribe");
+  const channels = { [watch]: answer(3, 3, item("b", 2), item("c", 3)) } as Record<Channel, Subscribed>;
+  first.say({ type: "subscribed", re: id, channels });
+  expect(view.status).toBe("following");
+  await welcome(second, { [watch]: answer(2, 3, item("b", 2), item("c", 3)) });
+  const again = second.take("subscribe");
+  expect(again.channels).toEqual({ [watch]: { sub: 4, after: { epoch: "e", offset: 3 } } });
+});
+
+it("does not make a channel wait because others fill the message", async () => {
+  const { network, client, welcome } = await lobby();
+  const views = [watch, work].map((name) => client.channel(name));
+  for (const view of views) view.follow();
+  const full = { more: true, base: 9 } as const;
+  await welcome(network.last(), {
+    [watch]: { ...answer(1, 4, item("a", 4)), ...full },
+    [work]: { ...answer(1, 0), ...full },
+  });
+  for (const [sub, first] of [
+    [2, { ...answer(2, 8, item("b", 8)), ...full }],
+    [3, answer(3, 9, item("c", 9))],
+  ] as const) {
+    const { id, channels } = network.last().take("subscribe");
+    expect(Object.keys(channels)).toEqual([watch, work]);
+    network.last().say({
+      type: "subscribed",
+      re: id,
+      channels: { [watch]: first, [work]: { ...answer(sub, 0), ...full } } as Record<Channel, Subscribed>,
+    });
+    await settle();
+  }
+  const { channels } = network.last().take("subscribe");
+  expect(channels).toEqual({ [work]: { sub: 4, after: { epoch: "e", offset: 0, base: 9 } } });
 });
 
 it("asks the connection it has again when the renewal that it had asked fails", async () => {

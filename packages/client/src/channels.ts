@@ -134,21 +134,26 @@ export function createChannels(options: {
   }
 
   function subscribed(link: Link, answers: Record<Channel, Subscribed>): void {
+    const stuck: { feed: ChannelFeed; told: Told }[] = [];
+    let moved = false;
     for (const [name, answer] of Object.entries(answers) as [Channel, Subscribed][]) {
       const feed = feeds.get(name);
       const told = toldTo(link).get(name);
       if (!feed?.followed || !told || answer.sub !== feed.sub || answer.sub !== told.sub) continue;
       if (!("error" in answer)) {
         told.answered = true;
-        if (feed.answer(answer) === "stuck") {
-          // Left unanswered, so that it is asked again, but not in a circle.
-          told.answered = false;
-          redelivery.refused();
-        }
+        if (feed.answer(answer) === "stuck") stuck.push({ feed, told });
+        else moved = true;
       } else if (answer.error === "forbidden") {
         told.answered = true;
         feed.refuse(answer.error);
       } else redelivery.refused();
+    }
+    for (const { feed, told } of stuck) {
+      told.answered = false;
+      // It may be that the others filled the message. If not it is asked again as well, but not in a circle.
+      if (moved) feed.doubt();
+      else redelivery.refused();
     }
   }
 
@@ -164,6 +169,11 @@ export function createChannels(options: {
     },
     welcomed(link, answers) {
       subscribed(link, answers ?? {});
+      // What was asked on the former link since then is not answered there any more.
+      for (const [name, told] of toldTo(link)) {
+        const feed = feeds.get(name);
+        if (told.follow && feed && told.sub !== feed.sub) feed.doubt();
+      }
       flush();
       if ([...toldTo(link).values()].some((one) => !one.answered)) redelivery.sent();
     },

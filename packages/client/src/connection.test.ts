@@ -279,9 +279,15 @@ it("leaves nothing to be called later once it is closed, and only its next attem
 });
 
 it("can be closed while it asks for its token", async () => {
-  const { clock, network, client } = await lobby(() => new Promise((done) => setTimeout(done, 0, "t")));
+  let give: (token: string) => void = () => {};
+  const { clock, network, client } = await lobby(
+    () =>
+      new Promise((given) => {
+        give = given;
+      }),
+  );
   client.close();
-  await new Promise((done) => setTimeout(done, 5));
+  give("t");
   await clock.advance(hour);
   expect(network.sides).toHaveLength(0);
 });

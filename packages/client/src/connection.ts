@@ -48,7 +48,7 @@ export interface Connection {
   readonly state: ConnectionState;
   /** The welcomed link, if there is one. */
   readonly current: Link | undefined;
-  /** Ends a wait, unless the server asked for it. */
+  /** Ends a wait, unless the server asked for it; makes a renewal that fell due while the machine slept. */
   wake(): void;
   /** Opens a second link, which takes the place of the present one. */
   renew(): void;
@@ -72,6 +72,7 @@ export function openConnection(options: ConnectionOptions, events: ConnectionEve
   let notBefore = 0;
   let cancelRetry: (() => void) | undefined;
   let cancelLife: () => void = () => {};
+  let renewAt = 0;
   let goodbye = false;
 
   function enter(next: ConnectionState): void {
@@ -150,7 +151,9 @@ export function openConnection(options: ConnectionOptions, events: ConnectionEve
     goodbye = false;
     endLife();
     const cancelHeld = clock.after(HELD_MS, backoff.reset);
-    const cancelRenewal = clock.after(lifeMs(message, random), renew);
+    const life = lifeMs(message, random);
+    renewAt = clock.now() + life;
+    const cancelRenewal = clock.after(life, renew);
     cancelLife = () => {
       cancelHeld();
       cancelRenewal();
@@ -246,6 +249,7 @@ export function openConnection(options: ConnectionOptions, events: ConnectionEve
       return current;
     },
     wake() {
+      if (current && clock.now() >= renewAt) renew();
       if (!current && !attempt && clock.now() >= notBefore) open();
     },
     renew,

@@ -4,6 +4,7 @@ import { expect, it } from "vitest";
 import { connect } from "./callboard.ts";
 import { fakeCallboard } from "./testing/fake-callboard.ts";
 import { manualClock, settle } from "./testing/manual-clock.ts";
+import { seededRandom } from "./testing/seeded-random.ts";
 
 const names: Channel[] = ["watch:video/v_1", "work:video/v_1"];
 
@@ -45,16 +46,12 @@ function stage(seed: number) {
   const clock = manualClock();
   const server = fakeCallboard(clock);
   server.page = 3;
-  let random = seed;
   const client = connect({
     url: "ws://127.0.0.1:1/",
     token: () => "t",
     WebSocket: server.WebSocket,
     clock,
-    random: () => {
-      random = (random * 1_103_515_245 + 12_345) % 2 ** 31;
-      return random / 2 ** 31;
-    },
+    random: seededRandom(seed),
   });
   const lies: string[] = [];
   const views = names.map((name) => {

@@ -19,7 +19,11 @@ const messages: ServerMessage[] = [
     features: [],
     channels: { "watch:video/v_1": answer, "work:video/v_1": { sub: 1, error: "forbidden" } },
   },
-  { type: "subscribed", re: "m1", channels: { "watch:video/v_1": { ...answer, reset: true, more: true } } },
+  {
+    type: "subscribed",
+    re: "m1",
+    channels: { "watch:video/v_1": { ...answer, reset: true, more: true, base: 9 } },
+  },
   { type: "unsubscribed", re: "m1", channels: { "watch:video/v_1": 2 } },
   { type: "delta", channel: "watch:video/v_1", epoch: "e", from: 2, to: 3, items: [item] },
   { type: "receipt", re: "m1", requestId: "req_0123456789", replyId: "r", status: "accepted" },
@@ -69,6 +73,11 @@ function readsWithout({ type }: ServerMessage, field: string): boolean {
   };
   return field !== "type" && !unused[type]?.includes(field);
 }
+
+it.each(["9", null, {}])("does not take an answer whose base is %j", (base) => {
+  const message = { type: "subscribed", re: "m1", channels: { "watch:video/v_1": { ...answer, base } } };
+  expect(readFrame(JSON.stringify(message))).toEqual({ kind: "unknown" });
+});
 
 it("leaves unknown fields alone, and keeps a refusal whose code is new", () => {
   const message = { type: "receipt", replyId: "r", status: "refused", code: "too_late_at_night", mood: 1 };

@@ -33,7 +33,7 @@ const fields =
     Object.entries(checks).every(([name, check]) => check((value as Record<string, unknown>)[name]));
 
 const item = fields({ key: string, offset: number, version: string, at: number });
-const position = { epoch: string, offset: number, items: list(item) };
+const position = { epoch: string, offset: number, items: list(item), base: maybe(number) };
 const subscribed: Check = (answer) =>
   fields({ sub: number, error: string })(answer) || fields({ sub: number, ...position })(answer);
 

@@ -1,8 +1,9 @@
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { composeClock, composeIngest, composeRelay, composeRequests, composeSocket } from "./compose.ts";
+import { composeClock, composeRelay, composeRequests, composeSocket } from "./compose.ts";
 import { composeAuthorize } from "./compose-authorize.ts";
+import { composeIngest } from "./compose-posting.ts";
 import { environment } from "./environment.ts";
 import { type Engine, startEngine } from "./testing/dynoxide.ts";
 

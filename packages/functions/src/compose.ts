@@ -1,18 +1,10 @@
 import { type App, createApp, type Ports } from "@callboard/core";
 import { apiGatewaySender } from "./aws/api-gateway-sender.ts";
-import {
-  connectionsClient,
-  credentialsProvider,
-  dynamoClient,
-  eventBridgeClient,
-  s3Client,
-  sfnClient,
-} from "./aws/clients.ts";
+import { connectionsClient, dynamoClient, eventBridgeClient, s3Client, sfnClient } from "./aws/clients.ts";
 import { consoleLog } from "./aws/console-log.ts";
 import { cryptoIds } from "./aws/crypto-ids.ts";
 import { eventBridgeBus } from "./aws/eventbridge-bus.ts";
 import { jsonSchemaAnswers } from "./aws/json-schema-answers.ts";
-import { leanSender } from "./aws/lean-sender.ts";
 import { s3Objects } from "./aws/s3-objects.ts";
 import { sfnExecutions } from "./aws/sfn-executions.ts";
 import { systemClock } from "./aws/system-clock.ts";
@@ -29,7 +21,7 @@ export interface Composed {
 }
 
 /** Takes the place of any port. */
-type Overrides = Partial<Ports>;
+export type Overrides = Partial<Ports>;
 
 /** Answers route messages; it reads and writes rows (no task tokens), puts events and signs URLs. */
 export const composeSocket = (environment: EnvironmentOf<"socket">, overrides: Overrides = {}): Composed =>
@@ -43,19 +35,6 @@ export const composeRequests = (
   environment: EnvironmentOf<"requests">,
   overrides: Overrides = {},
 ): Composed => compose("requests", environment, overrides, () => ({ schemas: jsonSchemaAnswers }));
-
-/** Takes events in; it writes rows and posts to connections. */
-export const composeIngest = (environment: EnvironmentOf<"ingest">, overrides: Overrides = {}): Composed =>
-  compose("ingest", environment, overrides, ({ clock, log }) => ({
-    objects: s3Objects({ client: s3Client(environment), bucket: environment.BUCKET, clock }),
-    sender: pageSender(environment, clock, log),
-  }));
-
-/** Posts one page of a large audience after another; it reads subscriptions. */
-export const composeFanout = (environment: EnvironmentOf<"fanout">, overrides: Overrides = {}): Composed =>
-  compose("fanout", environment, overrides, ({ clock, log }) => ({
-    sender: pageSender(environment, clock, log),
-  }));
 
 /** Hands answers over; it alone opens task tokens and speaks to Step Functions. */
 export const composeRelay = (environment: EnvironmentOf<"relay">, overrides: Overrides = {}): Composed =>
@@ -77,27 +56,14 @@ export const composeCli = (environment: EnvironmentOf<"cli">, overrides: Overrid
   }));
 };
 
-/** Posts pages of many connections. */
-const pageSender = (
-  environment: EnvironmentOf<"ingest" | "fanout">,
-  clock: Ports["clock"],
-  log: Ports["log"],
-): Ports["sender"] =>
-  leanSender({
-    endpoint: environment.SOCKET_ENDPOINT,
-    region: environment.AWS_REGION,
-    credentials: credentialsProvider(environment),
-    clock,
-    log,
-  });
-
 interface Base {
   readonly clock: Ports["clock"];
   readonly log: Ports["log"];
   readonly stores: TableStores;
 }
 
-function compose(
+/** Makes a function's use cases of the ports that it may use: the table, the bus, and what is its `own`. */
+export function compose(
   name: FunctionName,
   environment: AwsEnvironment,
   overrides: Overrides,

@@ -3,13 +3,12 @@ export {
   type Composed,
   composeCli,
   composeClock,
-  composeFanout,
-  composeIngest,
   composeRelay,
   composeRequests,
   composeSocket,
 } from "./compose.ts";
 export { composeAuthorize } from "./compose-authorize.ts";
+export { composeFanout, composeIngest } from "./compose-posting.ts";
 export { type EnvironmentOf, environment, type FunctionName } from "./environment.ts";
 export { authorizeHandler } from "./handlers/authorize.ts";
 export { authorizeHttpHandler } from "./handlers/authorize-http.ts";

@@ -4,6 +4,7 @@ import {
   type ClientMessageOf,
   heartbeatMs,
   type Item,
+  type Position,
   type ServerMessage,
   type ServerMessageOf,
   type Subscribe,
@@ -104,20 +105,20 @@ export function fakeCallboard(clock: ClientClock): FakeCallboard {
     if (server.forbidden.has(channel)) return { sub, error: "forbidden" };
     if (!record(side, channel, sub, true)) return { sub, error: "stale" };
     const { epoch, head, floor, items } = stored(channel);
-    const resumes = after?.epoch === epoch && after.offset >= floor && after.offset <= head;
+    const resumes = after && !isUseless(after, { epoch, head, floor });
     const rest = [...items.values()]
       .filter((item) => (resumes ? item.offset > after.offset : item.value !== null))
       .sort((a, b) => a.offset - b.offset);
-    // A first page below the floor could not be gone on from.
-    const page = resumes || floor === 0 ? rest.slice(0, server.page) : rest;
+    const page = rest.slice(0, server.page);
     const more = page.length < rest.length;
+    const base = resumes ? after.base : head;
     return {
       sub,
       epoch,
       offset: more ? (page.at(-1)?.offset ?? 0) : head,
       ...(after && !resumes ? { reset: true } : {}),
       items: page,
-      ...(more ? { more } : {}),
+      ...(more ? { more, ...(base === undefined ? {} : { base }) } : {}),
     };
   }
 
@@ -232,3 +233,6 @@ export function fakeCallboard(clock: ClientClock): FakeCallboard {
   };
   return server;
 }
+
+const isUseless = ({ epoch, offset, base = 0 }: Position, channel: Omit<Stored, "items">): boolean =>
+  epoch !== channel.epoch || offset > channel.head || Math.max(offset, base) < channel.floor;

@@ -10,26 +10,27 @@ export interface ManualClock extends ClientClock {
 
 export function manualClock(start = 1_000_000): ManualClock {
   let time = start;
-  const timers = new Set<{ at: number; run: () => void }>();
+  /** The soonest last; of those at the same time the one that was asked for first is the soonest. */
+  const timers: { at: number; run: () => void }[] = [];
+
   return {
     now: () => time,
-    pending: () => timers.size,
+    pending: () => timers.length,
     after(ms, run) {
       const timer = { at: time + Math.max(0, ms), run };
-      timers.add(timer);
-      return () => timers.delete(timer);
+      timers.splice(placeOf(timers, timer.at), 0, timer);
+      return () => {
+        const place = timers.indexOf(timer);
+        if (place >= 0) timers.splice(place, 1);
+      };
     },
     async advance(ms) {
       const end = time + ms;
       await settle();
-      for (;;) {
-        const soonest = Math.min(...[...timers].map((timer) => timer.at));
-        if (soonest > end) break;
-        const timer = [...timers].find(({ at }) => at === soonest);
-        if (!timer) break;
-        time = soonest;
-        timers.delete(timer);
-        timer.run();
+      for (let next = timers.at(-1); next && next.at <= end; next = timers.at(-1)) {
+        timers.pop();
+        time = next.at;
+        next.run();
         await settle();
       }
       time = end;
@@ -37,7 +38,16 @@ export function manualClock(start = 1_000_000): ManualClock {
   };
 }
 
-/** Lets every promise that can settle do so. */
-export async function settle(): Promise<void> {
-  for (let turn = 0; turn < 10; turn++) await Promise.resolve();
+function placeOf(timers: readonly { at: number }[], at: number): number {
+  let low = 0;
+  let high = timers.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (timers[middle]!.at > at) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
+
+/** Lets every promise that can settle do so. */
+export const settle = (): Promise<void> => new Promise((settled) => setImmediate(settled));

@@ -6,6 +6,8 @@ import type { ClientSocket, WebSocketFactory } from "../socket.ts";
 export interface ServerSide {
   readonly token: string;
   readonly open: boolean;
+  /** Neither open nor being opened. */
+  readonly closed: boolean;
   /** Messages of the client that nobody has taken yet. */
   readonly inbox: ClientMessage[];
   /** Takes the oldest message of that type; throws when there is none. */
@@ -25,8 +27,13 @@ export interface FakeNetwork {
   last(): ServerSide;
 }
 
+/** `closed` is called when the client closes a socket, not when the server does. */
 export function fakeNetwork(
-  options: { connected?: (side: ServerSide) => void; received?: (side: ServerSide) => void } = {},
+  options: {
+    connected?: (side: ServerSide) => void;
+    received?: (side: ServerSide) => void;
+    closed?: (side: ServerSide) => void;
+  } = {},
 ): FakeNetwork {
   const sides: ServerSide[] = [];
 
@@ -46,11 +53,14 @@ export function fakeNetwork(
         this.#state = "closed";
         this.onclose?.({});
       };
-      const isOpen = () => this.#state === "open";
+      const is = (state: "open" | "closed") => this.#state === state;
       this.#side = {
         token: protocols[1]?.replace("callboard.bearer.", "") ?? "",
         get open() {
-          return isOpen();
+          return is("open");
+        },
+        get closed() {
+          return is("closed");
         },
         inbox,
         take(type) {
@@ -61,6 +71,7 @@ export function fakeNetwork(
           return message as Extract<ClientMessage, { type: typeof type }>;
         },
         accept: () => {
+          if (this.#state === "closed") return;
           this.#state = "open";
           this.onopen?.({});
         },
@@ -88,7 +99,9 @@ export function fakeNetwork(
     }
 
     close(): void {
+      if (this.#state === "closed") return;
       this.#state = "closed";
+      options.closed?.(this.#side);
     }
   }
 

@@ -4,7 +4,8 @@ export async function eachLimited<T>(
   most: number,
   work: (input: T) => Promise<unknown>,
 ): Promise<void> {
-  const queue = [...inputs].values();
+  const waiting = [...inputs];
+  const queue = waiting.values();
   const failures: unknown[] = [];
   const worker = async () => {
     for (const input of queue)
@@ -14,6 +15,6 @@ export async function eachLimited<T>(
         failures.push(cause);
       }
   };
-  await Promise.all(Array.from({ length: most }, worker));
+  await Promise.all(Array.from({ length: Math.min(most, waiting.length) }, worker));
   if (failures.length > 0) throw failures[0];
 }

@@ -252,3 +252,19 @@ it("cuts a large delta into parts that follow each other without a gap", () => {
     [2, 4, 1],
   ]);
 });
+
+it("moves nobody further than a delta says, though some of it is newer", () => {
+  const items = [1, 5, 6].map((n) => ({
+    key: `k${n}`,
+    value: "x".repeat(400),
+    offset: n,
+    version: "1",
+    at: n,
+  }));
+  const parts = splitDelta({ epoch: "e", from: 0, to: 4, items }, 600);
+  expect(parts.map(({ from, to }) => [from, to])).toEqual([
+    [0, 1],
+    [1, 4],
+    [4, 4],
+  ]);
+});

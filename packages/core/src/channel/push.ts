@@ -55,7 +55,10 @@ async function messagesOf(
   return texts;
 }
 
-/** Cuts a delta that is too large for one message between items; the parts follow each other without a gap. */
+/**
+ * Cuts a delta that is too large for one message between items; the parts follow each other without a gap. What changed
+ * anew while it was read has an offset above `to`, and moves nobody further than that.
+ */
 export function splitDelta(delta: Delta, most = limits.serverMessageBytes - 1024): Delta[] {
   const parts: Delta[] = [];
   let items: Item[] = [];
@@ -65,8 +68,9 @@ export function splitDelta(delta: Delta, most = limits.serverMessageBytes - 1024
     const size = jsonBytes(item) + 1;
     const last = items.at(-1);
     if (last && bytes + size > most) {
-      parts.push({ epoch: delta.epoch, from, to: last.offset, items });
-      from = last.offset;
+      const to = Math.min(last.offset, delta.to);
+      parts.push({ epoch: delta.epoch, from, to, items });
+      from = to;
       items = [];
       bytes = 0;
     }

@@ -269,7 +269,7 @@ function memoryClient(
       });
       const subscribed = answer.channels[channel]!;
       if ("error" in subscribed) return subscribed.error;
-      maps.set(channel, applySubscribed(known ?? emptyChannelMap, subscribed).map);
+      maps.set(channel, applySubscribed(after && known ? known : emptyChannelMap, subscribed).map);
       gaps.delete(channel);
       bases.set(channel, subscribed.more ? subscribed.base : undefined);
       return subscribed.more ? this.follow(channel) : undefined;

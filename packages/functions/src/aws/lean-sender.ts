@@ -13,7 +13,7 @@ export interface LeanSenderOptions {
   readonly log?: Pick<Log, "warn">;
   /** Most posts under way at a time, each on a connection of its own; 64 unless said. */
   readonly connections?: number;
-  /** Most posts that wait for their turn; those beyond are `throttled` at once. 1,024 unless said. */
+  /** Most posts that wait for their turn; those beyond are `throttled` at once. 4,096 unless said. */
   readonly waiting?: number;
   /** Time of one post, its waiting included, in milliseconds; 3,000 unless said. What is later has `failed`. */
   readonly timeoutMs?: number;
@@ -32,7 +32,7 @@ const outcomes: Readonly<Record<number, PostOutcome>> = {
  * times as much of the processor for each. What fails is logged once a page and cause, by status or name of the error.
  */
 export function leanSender(options: LeanSenderOptions): Sender & { close(): Promise<void> } {
-  const { endpoint, region, clock, log, connections = 64, waiting = 1024, timeoutMs = 3000 } = options;
+  const { endpoint, region, clock, log, connections = 64, waiting = 4096, timeoutMs = 3000 } = options;
   const sign = postSigner(endpoint, region);
   const credentials = freshCredentials({ provider: options.credentials, clock, log });
   const pool = postPool({ origin: new URL(endpoint).origin, connections, waiting, timeoutMs });

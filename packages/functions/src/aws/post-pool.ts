@@ -1,4 +1,5 @@
-import { Pool } from "undici";
+/// <reference path="./undici-pool.d.ts" />
+import Pool from "undici/lib/dispatcher/pool.js";
 import { type PostEnd, PostExchange } from "./post-exchange.ts";
 import type { SignedPost } from "./post-signer.ts";
 

@@ -1,4 +1,4 @@
-import { composeFanout } from "../compose.ts";
+import { composeFanout } from "../compose-posting.ts";
 import { environment } from "../environment.ts";
 import { fanoutHandler } from "../handlers/fanout.ts";
 

@@ -1,4 +1,4 @@
-import { composeIngest } from "../compose.ts";
+import { composeIngest } from "../compose-posting.ts";
 import { environment } from "../environment.ts";
 import { ingestHandler } from "../handlers/ingest.ts";
 

@@ -1,0 +1,213 @@
+import {
+  type App,
+  type Caller,
+  type Channel,
+  type ChannelStore,
+  type ClientMessage,
+  type Connected,
+  createApp,
+  errorMessage,
+  type FeedbackRequested,
+  hours,
+  type Item,
+  type OutEvent,
+  type Ports,
+  type ProgressReported,
+  type ServerMessage,
+  seconds,
+} from "@callboard/core";
+import { ana, executionArn, handle, memoryStage, question } from "@callboard/core/testing";
+// Not for clients: by these a test changes any key, as no use case does.
+import { propose } from "../../../core/src/channel/decide-change.ts";
+import { publish } from "../../../core/src/channel/publish.ts";
+import { version } from "../../../core/src/channel/version.ts";
+import type { ManualClock } from "./manual-clock.ts";
+import { type VirtualGateway, virtualGateway } from "./virtual-gateway.ts";
+
+export interface RealCallboardOptions {
+  clock: ManualClock;
+  random: () => number;
+  /** A frame, a post or an event is under way for at most so long, in milliseconds. Default: 100. */
+  latencyMs?: number;
+  /** A call of a store of channels or subscriptions takes at most so long either way, in milliseconds. Default: 0. */
+  storeMs?: number;
+  /** How long a token is good, in milliseconds. Default: an hour. */
+  tokenLifeMs?: number;
+  /** How often the clock looks for what is due, in milliseconds. Default: 5,000. */
+  lookEveryMs?: number;
+}
+
+/** The domain itself, on stores in memory, behind a gateway, a bus and a clock that take their time. */
+export interface RealCallboard extends VirtualGateway {
+  readonly ports: Ports;
+  /** A fresh token of that user, who may follow everything. Default: ana. */
+  token(user?: string): string;
+  /** Changes keys of a channel, at most 98; null removes. The later call wins, whichever is committed last. */
+  put(channel: Channel, values: Readonly<Record<string, unknown>>): Promise<void>;
+  /** Publishes once more what was put last, as a bus may that delivers twice. */
+  putAgain(): Promise<void>;
+  report(detail: Partial<ProgressReported> & Pick<ProgressReported, "step" | "state">): Promise<void>;
+  /** Asks a question. */
+  ask(detail: Partial<FeedbackRequested> & { taskToken: string }): Promise<void>;
+  /** What is in the channel, by key. */
+  items(channel: Channel): Promise<Map<string, Item>>;
+  /** Whether that was ever an item of the channel. */
+  everHad(channel: Channel, item: Item): boolean;
+  /** Whether the latest of that key is at that offset. */
+  stillHas(channel: Channel, item: Pick<Item, "key" | "offset">): boolean;
+}
+
+export function realCallboard(options: RealCallboardOptions): RealCallboard {
+  const { clock, random, latencyMs = 100, storeMs = 0 } = options;
+  const { tokenLifeMs = hours(1), lookEveryMs = seconds(5) } = options;
+  const wait = (ms: number) => new Promise<void>((done) => clock.after(ms, done));
+  const { ports: memory, executions } = memoryStage();
+  const history = new Map<string, string>();
+  const latest = new Map<string, number>();
+  const nameOf = (channel: Channel, { key, offset }: Item) => `${channel} ${key} ${offset}`;
+  let events = 0;
+  let puts = 0;
+  let putAgain = () => Promise.resolve();
+
+  const channels: ChannelStore = {
+    ...memory.channels,
+    async commit(change) {
+      const outcome = await memory.channels.commit(change);
+      if (outcome === "committed")
+        for (const { item } of change.items) {
+          history.set(nameOf(change.channel, item), JSON.stringify(item.value));
+          latest.set(`${change.channel} ${item.key}`, item.offset);
+        }
+      return outcome;
+    },
+  };
+  const slow = <Store extends object>(store: Store): Store =>
+    storeMs > 0 ? slowed(store, () => wait(random() * storeMs)) : store;
+  const ports: Ports = {
+    ...memory,
+    channels: slow(channels),
+    subscriptions: slow(memory.subscriptions),
+    clock: { now: clock.now, wait },
+    ids: { ...memory.ids, random: () => randomId(random) },
+    log: { info() {}, warn() {}, metric() {} },
+    sender: { prepare: (text) => (connectionId) => gateway.post(connectionId, text) },
+    bus: { put: async (events) => events.forEach(carry) },
+  };
+  const app = createApp(ports);
+  const envelope = () => ({ id: `ev${++events}`, time: clock.now(), execution: executionArn });
+
+  /** An event reaches its rule after a while; one that fails comes again. */
+  function carry(event: OutEvent): void {
+    clock.after(random() * latencyMs, () => {
+      handle(app, event).catch(() => carry(event));
+    });
+  }
+
+  function look(): void {
+    clock.after(lookEveryMs, () => {
+      void app.clock.look();
+      look();
+    });
+  }
+
+  const gateway = virtualGateway({
+    clock,
+    random,
+    latencyMs: () => random() * latencyMs,
+    routes: {
+      authorize: (token) => callerOf(token, clock.now()),
+      connect: app.connections.open,
+      answer: (connected, message) => answer(app, connected, message, clock.now()),
+      disconnect: app.connections.close,
+    },
+  });
+
+  look();
+  return Object.assign(gateway, {
+    ports,
+    token: (user = ana.id) => `${user}.${clock.now() + tokenLifeMs}`,
+    put(channel: Channel, values: Readonly<Record<string, unknown>>) {
+      const order = version(++puts);
+      const at = clock.now();
+      const proposals = Object.entries(values).map(([key, value]) => propose(key, value, order, at));
+      putAgain = async () => void (await publish(ports, channel, proposals));
+      return putAgain();
+    },
+    putAgain: () => putAgain(),
+    report: (detail: Partial<ProgressReported> & Pick<ProgressReported, "step" | "state">) =>
+      app.progress.report({ subject: "video/v_1", at: clock.now(), ...detail }, envelope()),
+    async ask(detail: Partial<FeedbackRequested> & { taskToken: string }) {
+      executions.waits.set(detail.taskToken, {});
+      await app.feedback.ask({ ...question, ...detail }, envelope());
+    },
+    async items(channel: Channel) {
+      const items = await memory.channels.since(channel, 0);
+      return new Map(items.filter(({ value }) => value !== null).map((item) => [item.key, item]));
+    },
+    everHad: (channel: Channel, item: Item) =>
+      history.get(nameOf(channel, item)) === JSON.stringify(item.value),
+    stillHas: (channel: Channel, { key, offset }: Pick<Item, "key" | "offset">) =>
+      latest.get(`${channel} ${key}`) === offset,
+  });
+}
+
+/** `<user>.<when it expires>`, of which a subprotocol can be made. */
+function callerOf(token: string, now: number): Caller | undefined {
+  const [id = "", expires] = token.split(".");
+  const expiresAt = Number(expires);
+  return expiresAt > now ? { ...ana, id, name: id, expiresAt } : undefined;
+}
+
+/** What the socket's function does with a message. */
+async function answer(
+  app: App,
+  connected: Connected,
+  message: ClientMessage,
+  now: number,
+): Promise<ServerMessage> {
+  if (connected.caller.expiresAt <= now) return errorMessage("unauthorized", { re: message.id });
+  switch (message.type) {
+    case "hello":
+      return app.channels.hello(connected, message);
+    case "subscribe":
+      return app.channels.subscribe(connected, message);
+    case "unsubscribe":
+      return app.channels.unsubscribe(connected, message);
+    case "ping":
+      return app.channels.behind(connected, message);
+    case "resolve":
+      return app.channels.resolve(connected, message);
+    case "reply":
+      return app.feedback.reply(connected, message);
+    case "attend":
+      return app.feedback.attend(connected, message);
+    case "extend":
+      return app.feedback.extend(connected, message);
+    case "reassign":
+      return app.feedback.reassign(connected, message);
+  }
+}
+
+/** The same store, whose calls take their time before they are done and before they are known to be. */
+function slowed<Store extends object>(store: Store, pause: () => Promise<void>): Store {
+  const calls = Object.entries(store as Record<string, (...args: unknown[]) => Promise<unknown>>);
+  const slow = calls.map(([name, call]) => [
+    name,
+    async (...args: unknown[]) => {
+      await pause();
+      const result = await call(...args);
+      await pause();
+      return result;
+    },
+  ]);
+  return Object.fromEntries(slow) as Store;
+}
+
+/** Sixteen letters and digits. */
+function randomId(random: () => number): string {
+  const half = () =>
+    Math.floor(random() * 36 ** 8)
+      .toString(36)
+      .padStart(8, "0");
+  return half() + half();
+}

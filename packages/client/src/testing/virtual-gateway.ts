@@ -1,0 +1,180 @@
+import {
+  type Caller,
+  type ClientMessage,
+  type Connected,
+  hours,
+  minutes,
+  type PostOutcome,
+  type ServerMessage,
+} from "@callboard/core";
+import type { ManualClock } from "./manual-clock.ts";
+import { type FakeNetwork, fakeNetwork, type ServerSide } from "./server-side.ts";
+
+/** API Gateway: no connection is older, in milliseconds. */
+const LONGEST_LIFE_MS = hours(2);
+/** API Gateway: a connection on which nothing is said for so long is closed, in milliseconds. */
+const LONGEST_SILENCE_MS = minutes(10);
+
+/** What goes wrong on the way, each with its probability from 0 to 1. */
+export interface Weather {
+  /** A post is told as sent and never arrives. */
+  lostPosts: number;
+  /** A post arrives and is told as failed: it is posted again. */
+  doubledPosts: number;
+  /** A message of the client, or its answer, is lost; the gateway says that some message failed. */
+  failedMessages: number;
+  /** A message of the client, or its answer, is lost without a word. */
+  lostMessages: number;
+}
+
+export const fair: Weather = { lostPosts: 0, doubledPosts: 0, failedMessages: 0, lostMessages: 0 };
+
+/** What the gateway calls: the functions behind its routes. */
+export interface Routes {
+  authorize(token: string): Caller | undefined;
+  connect(connected: Connected): Promise<void>;
+  answer(connected: Connected, message: ClientMessage): Promise<ServerMessage>;
+  disconnect(connectionId: string): Promise<void>;
+}
+
+/** API Gateway's WebSocket API without a network: every frame takes its time, so that they overtake each other. */
+export interface VirtualGateway extends FakeNetwork {
+  weather: Weather;
+  /** Whether whoever comes is turned away. */
+  refusing: boolean;
+  /** PostToConnection. */
+  post(connectionId: string, text: string): Promise<PostOutcome>;
+  /** Says something to every open socket, at once. */
+  sayToAll(message: ServerMessage): void;
+  /** Drops every socket at once; the functions hear nothing of it. */
+  restart(): void;
+  /** From now on nothing arrives on the sockets there are, and neither end hears of that. */
+  silence(): void;
+}
+
+interface Peer {
+  readonly side: ServerSide;
+  readonly connected: Connected;
+  /** The gateway takes it for open. */
+  open: boolean;
+  silent: boolean;
+  heardAt: number;
+}
+
+export function virtualGateway(options: {
+  clock: ManualClock;
+  /** How long the next frame or call is under way, in milliseconds. */
+  latencyMs: () => number;
+  random: () => number;
+  routes: Routes;
+}): VirtualGateway {
+  const { clock, latencyMs, random, routes } = options;
+  const peers = new Map<ServerSide, Peer>();
+  let connections = 0;
+
+  const later = (run: () => void) => clock.after(latencyMs(), run);
+  const under = () => new Promise<void>((arrived) => later(arrived));
+  const happens = (what: keyof Weather) => random() < gateway.weather[what];
+
+  async function connect(side: ServerSide): Promise<void> {
+    await under();
+    const caller = gateway.refusing ? undefined : routes.authorize(side.token);
+    if (!caller) return side.refuse();
+    const connected: Connected = { connectionId: `c${++connections}`, caller };
+    await routes.connect(connected);
+    await under();
+    const peer: Peer = { side, connected, open: true, silent: false, heardAt: clock.now() };
+    peers.set(side, peer);
+    clock.after(LONGEST_LIFE_MS, () => end(peer));
+    watchSilence(peer);
+    if (side.closed) hangUp(side);
+    else side.accept();
+  }
+
+  function watchSilence(peer: Peer): void {
+    const leftMs = peer.heardAt + LONGEST_SILENCE_MS - clock.now();
+    if (leftMs <= 0) end(peer);
+    else if (peer.open) clock.after(leftMs, () => watchSilence(peer));
+  }
+
+  /** The gateway closes the connection. */
+  function end(peer: Peer): void {
+    if (!forget(peer)) return;
+    later(() => void routes.disconnect(peer.connected.connectionId));
+    if (!peer.silent) peer.side.drop();
+  }
+
+  function hangUp(side: ServerSide): void {
+    const peer = peers.get(side);
+    if (peer && !peer.silent) later(() => end(peer));
+  }
+
+  function forget(peer: Peer): boolean {
+    peers.delete(peer.side);
+    const was = peer.open;
+    peer.open = false;
+    return was;
+  }
+
+  function receive(side: ServerSide): void {
+    const message = side.inbox.shift();
+    const peer = peers.get(side);
+    if (!message || !peer || peer.silent) return;
+    peer.heardAt = clock.now();
+    if (happens("lostMessages")) return;
+    if (happens("failedMessages")) fail(peer);
+    else later(() => void answer(peer, message));
+  }
+
+  async function answer(peer: Peer, message: ClientMessage): Promise<void> {
+    if (!peer.open) return;
+    const text = JSON.stringify(await routes.answer(peer.connected, message));
+    if (happens("lostMessages")) return;
+    if (happens("failedMessages")) fail(peer);
+    else later(() => deliver(peer, text));
+  }
+
+  function fail(peer: Peer): void {
+    const { connectionId } = peer.connected;
+    const text = JSON.stringify({ message: "Internal server error", connectionId, requestId: "r" });
+    later(() => deliver(peer, text));
+  }
+
+  function deliver(peer: Peer, text: string): void {
+    if (peer.open && !peer.silent) peer.side.sayText(text);
+  }
+
+  const network = fakeNetwork({
+    connected: (side) => void connect(side),
+    received: receive,
+    closed: hangUp,
+  });
+
+  const gateway: VirtualGateway = {
+    ...network,
+    weather: fair,
+    refusing: false,
+    async post(connectionId, text) {
+      await under();
+      const peer = [...peers.values()].find(({ connected }) => connected.connectionId === connectionId);
+      if (!peer) return "gone";
+      if (peer.silent || happens("lostPosts")) return "sent";
+      peer.heardAt = clock.now();
+      later(() => deliver(peer, text));
+      return happens("doubledPosts") ? "failed" : "sent";
+    },
+    sayToAll(message) {
+      for (const peer of peers.values()) deliver(peer, JSON.stringify(message));
+    },
+    restart() {
+      for (const peer of [...peers.values()]) {
+        forget(peer);
+        if (!peer.silent) peer.side.drop();
+      }
+    },
+    silence() {
+      for (const peer of peers.values()) peer.silent = true;
+    },
+  };
+  return gateway;
+}
