@@ -33,7 +33,6 @@ const roots: Readonly<Record<string, string>> = {
   "packages/functions/src/compose.ts": "builds the ports from the environment",
   "packages/functions/src/aws/system-clock.ts": "is the clock",
   "packages/functions/src/aws/crypto-ids.ts": "is the source of ids",
-  "packages/functions/src/aws/api-gateway-sender.ts": "jitter between its own retries, by default",
   "packages/client/src/clock.ts": "is the client's clock",
   "packages/client/src/callboard.ts": "the client's composition root: chance by default",
   "packages/cli/src/main.ts": "the composition root of the command",

@@ -76,24 +76,19 @@ async function isAllowed(
 }
 
 /**
- * Puts the subscription into the connection's shard. When there were fewer shards the connection may have subscribed
- * before, in another one.
+ * Puts the subscription into the connection's shard. One that the connection put when there were fewer shards stays as
+ * well: it is then posted to twice until it ends, which harms nobody and is cheaper than looking for it each time.
  */
-async function putRow(
+function putRow(
   ports: FollowPorts,
   { connectionId, caller }: Connected,
   channel: Channel,
   sub: number,
   { shards }: Pick<ChannelMeta, "shards"> = { shards: 1 },
 ): Promise<"kept" | "stale"> {
-  const { subscriptions } = ports;
   const shard = shardOf(connectionId, shards);
   const expiresAt = subscriptionEnd(ports, caller);
-  const put = await subscriptions.put({ channel, shard, connectionId, sub, on: true, expiresAt });
-  if (put === "kept" && sub > 1)
-    for (const earlier of earlierShardsOf(connectionId, shards))
-      await subscriptions.remove(channel, earlier, connectionId);
-  return put;
+  return ports.subscriptions.put({ channel, shard, connectionId, sub, on: true, expiresAt });
 }
 
 /** Ends a subscription by a mark, so that an older subscribe that comes later loses, wherever its row may stand. */
@@ -126,9 +121,11 @@ async function newsSince(
   const items = useful ? news.items : news.items.filter((item) => item.value !== null);
   const page = takePage(await withFreshUrls(ports.objects, items), budget);
   const base = useful ? useful.base : meta.head;
+  // What has an offset above the head came while it was read, perhaps without what came before it.
+  const reached = Math.min(meta.head, page.items.at(-1)?.offset ?? useful?.offset ?? 0);
   return {
     epoch: meta.epoch,
-    offset: page.complete ? meta.head : (page.items.at(-1)?.offset ?? useful?.offset ?? 0),
+    offset: page.complete ? meta.head : reached,
     ...resetIf(after !== undefined && !useful),
     items: page.items,
     ...(page.complete ? {} : { more: true as const, ...(base === undefined ? {} : { base }) }),
