@@ -7,7 +7,6 @@ type PostPorts = Pick<Ports, "subscriptions" | "audiences" | "sender" | "clock" 
 
 /** Posts under way at once for one page. */
 const postsAtOnce = 128;
-const removalsAtOnce = 16;
 /** How long whoever could not be reached is tried again, in milliseconds; then the client's own recovery takes over. */
 const budgetMs = 2000;
 const firstPauseMs = 50;
@@ -49,9 +48,7 @@ export async function postPage(
   log.metric("push_posts", connectionIds.length - gone.length - missed - left.length);
   if (missed + left.length > 0) log.metric("push_missed", missed + left.length);
   if (gone.length === 0) return;
-  await eachLimited(gone, removalsAtOnce, (connectionId) =>
-    ports.subscriptions.remove(channel, shard, connectionId),
-  );
+  await ports.subscriptions.remove(channel, shard, gone);
   await watchAudience(ports, channel);
 }
 

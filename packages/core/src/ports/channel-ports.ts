@@ -89,7 +89,7 @@ export interface SubscriptionStore {
   followers(channel: Channel, shard: number, now: number, most: number, after?: string): Promise<Followers>;
   /** Counts those who follow the channel in that shard, read strongly; rows that have expired are removed. */
   count(channel: Channel, shard: number, now: number): Promise<number>;
-  remove(channel: Channel, shard: number, connectionId: string): Promise<void>;
+  remove(channel: Channel, shard: number, connectionIds: readonly string[]): Promise<void>;
   /**
    * Removes all that a connection follows, and answers the channels. Found by an index: one just written may be missed,
    * and expires.

@@ -43,8 +43,8 @@ export function memorySubscriptionStore(): SubscriptionStore {
       }
       return count;
     },
-    async remove(channel, shard, connectionId) {
-      rows.delete(key(channel, shard, connectionId));
+    async remove(channel, shard, connectionIds) {
+      for (const connectionId of connectionIds) rows.delete(key(channel, shard, connectionId));
     },
     async removeAll(connectionId) {
       const left = [...rows].filter(([, row]) => row.connectionId === connectionId);

@@ -104,8 +104,8 @@ export function subscriptionStoreContract(
       const { subscriptions } = await make();
       await subscriptions.put(subscription());
       await subscriptions.put(subscription({ connectionId: "c2" }));
-      await subscriptions.remove("watch:video/v_1", 0, "c1");
-      await subscriptions.remove("watch:video/v_1", 0, "c1");
+      await subscriptions.remove("watch:video/v_1", 0, ["c1", "c9"]);
+      await subscriptions.remove("watch:video/v_1", 0, ["c1", "c9"]);
       expect(await followers(subscriptions)).toEqual(["c2"]);
 
       const channels = Array.from({ length: 60 }, (_, i) => `watch:video/w_${i}` as const);

@@ -82,9 +82,11 @@ export function dynamoSubscriptionStore(table: Table): SubscriptionStore {
     },
 
     /** Unconditional; removing what is not there changes nothing. */
-    async remove(channel, shard, connectionId) {
-      const Key = subscriptionKey(channel, shard, connectionId);
-      await table.documents.send(new DeleteCommand({ TableName: table.name, Key }));
+    async remove(channel, shard, connectionIds) {
+      await deleteRows(
+        table,
+        connectionIds.map((connectionId) => subscriptionKey(channel, shard, connectionId)),
+      );
     },
 
     /** Unconditional: a closed connection never subscribes again. */
