@@ -16,7 +16,12 @@ export default defineConfig({
         extends: true,
         test: {
           name: "unit",
-          include: ["packages/*/src/**/*.test.{ts,tsx}", "stacks/**/*.test.ts", "tests/*.test.ts"],
+          include: [
+            "packages/*/src/**/*.test.{ts,tsx}",
+            "stacks/**/*.test.ts",
+            "tests/*.test.ts",
+            "bench/*.test.ts",
+          ],
           globalSetup: "tests/temporary.ts",
           env: { TMPDIR: temporaryFolder },
           sequence: { groupOrder: 0 },

@@ -52,6 +52,10 @@ export function commandLine(name, rest) {
       return ["node_modules/vitest/vitest.mjs", "run", ...rest];
     case "conformance":
       return ["--import", "tsx", "packages/local/src/conformance/main.ts", ...rest];
+    case "soak":
+      return ["--import", "tsx", "tests/soak/main.ts", ...rest];
+    case "bench":
+      return ["--import", "tsx", "bench/main.ts", ...rest];
     default:
       return undefined;
   }

@@ -9,29 +9,33 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
 main(process.argv[2], process.argv.slice(3));
 
-/** Runs `start`, `test` or `conformance`, also as the very first command in a fresh clone. */
+/** Runs `start`, `test`, `conformance`, `soak` or `bench`, also as the very first command in a fresh clone. */
 function main(name, rest) {
   const problem = nodeProblem(process.versions.node);
   if (problem) return stop(problem, 1);
   const args = commandLine(name, rest);
-  if (!args) return stop("usage: node scripts/run.js start | test | conformance [arguments]", 2);
-  const reason = installReason(
-    readText("package-lock.json") || "{}",
-    readText("node_modules/.package-lock.json"),
-  );
-  if (reason) {
-    console.log(`Installing the libraries with npm ci: ${reason}.`);
-    const status = install();
+  if (!args)
+    return stop("usage: node scripts/run.js start | test | conformance | soak | bench [arguments]", 2);
+  // Only the bench needs what it is compared with.
+  for (const folder of name === "bench" ? [".", "bench"] : ["."]) {
+    const status = installMissing(folder);
     if (status !== 0) return stop("npm ci failed; nothing was started.", status);
   }
   run(args);
 }
 
-function install() {
+/** Installs what the lock of a folder names and is not there; returns npm's status. */
+function installMissing(folder) {
+  const reason = installReason(
+    readText(`${folder}/package-lock.json`) || "{}",
+    readText(`${folder}/node_modules/.package-lock.json`),
+  );
+  if (!reason) return 0;
+  console.log(`Installing the libraries${folder === "." ? "" : ` of ${folder}`} with npm ci: ${reason}.`);
   // Under `npm start` this is npm's own program, which needs no shell on any system.
   const npm = process.env.npm_execpath;
   const [command, args] = npm?.endsWith(".js") ? [process.execPath, [npm, "ci"]] : ["npm", ["ci"]];
-  const { status, error } = spawnSync(command, args, { cwd: root, stdio: "inherit" });
+  const { status, error } = spawnSync(command, args, { cwd: `${root}/${folder}`, stdio: "inherit" });
   if (error) console.error(`npm could not be run: ${error.message}`);
   return status === null ? 1 : status;
 }

@@ -1,0 +1,147 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { type Aws, awsAt } from "../../tests/e2e/aws.ts";
+import type { Child } from "../children/child.ts";
+import { now } from "../children/now.ts";
+import type { Broadcaster } from "../processes/broadcaster.ts";
+import type { CallboardProcess } from "../processes/callboard.ts";
+import type { Crowd } from "../processes/crowd.ts";
+import type { Producer } from "../processes/producer.ts";
+import type { Witness } from "../processes/witness.ts";
+import type { Context } from "../row.ts";
+import { newMarker } from "../sockets/marker.ts";
+import { type Asking, createAsking } from "./asking.ts";
+import { bearing, devToken } from "./tokens.ts";
+
+/** Callboard with browsers that note when something reaches them. */
+export interface LatencyScene {
+  /** Puts events of subjects that are followed by one browser each; from the call until it is there, in milliseconds. */
+  events(count: number): Promise<number[]>;
+  /**
+   * Starts executions that ask, so many or for half a minute; until the question is in the browser, and from the answer
+   * until it has gone on.
+   */
+  questions(count: number): Promise<{ asked: number[]; answered: number[] }>;
+  /** Round trips to a bare `ws` server. */
+  roundTrips(count: number): Promise<number[]>;
+  /** Puts events of other subjects, each followed by one browser, for as long as the work takes. */
+  underLoad<T>(perSecond: number, work: () => Promise<T>): Promise<UnderLoad<T>>;
+}
+
+export interface UnderLoad<T> {
+  readonly done: T;
+  /** How many were put a second. */
+  readonly perSecond: number;
+  /** Until all of them were taken once no more were put, in milliseconds: long when they were too many. */
+  readonly backlogMs: number;
+}
+
+/** A subject is used again after half a second at the least, more than the time between two pushes of a channel. */
+const measuredSubjects = 20;
+const pauseMs = 25;
+const mostQuestionsMs = 30_000;
+const fewestQuestions = 1;
+const loadSubjects = 50;
+const warmUpMs = 1000;
+
+const subjects = (name: string, count: number) =>
+  Array.from({ length: count }, (_, n) => `bench/${name}-${n}`);
+const channelsOf = (names: readonly string[]) => names.map((name) => `watch:${name}`);
+
+export async function openLatencyScene({ start }: Pick<Context, "start">): Promise<LatencyScene> {
+  const witness = await start<Witness>("witness");
+  const crowd = await start<Crowd>("crowd");
+  const producer = await start<Producer>("producer");
+  const bare = await start<Broadcaster>("broadcaster");
+  const server = await start<CallboardProcess>("callboard");
+  const { socket, pages, aws: endpoint } = await server.call("start", { posts: "in-process" });
+  const bareUrl = await bare.call("url");
+  const creator = bearing(await devToken(pages, "ana", "creator"));
+  const viewer = bearing(await devToken(pages, "vic", "viewer"));
+  const aws = awsAt(endpoint);
+  const asking = await createAsking(aws);
+
+  // Ana's comes first: it is hers that answers.
+  await witness.call("follow", socket, creator, ["inbox:user/ana"]);
+  const measured = subjects("latency", measuredSubjects);
+  for (const channel of channelsOf(measured)) await witness.call("follow", socket, viewer, [channel]);
+  const others = subjects("load", loadSubjects);
+  const browser = { url: socket, dialect: "callboard", protocols: viewer, count: 1, atOnce: 1 } as const;
+  for (const channel of channelsOf(others)) await crowd.call("come", { ...browser, channels: [channel] });
+
+  return {
+    events: (count) => timeEvents(aws, witness, measured, count),
+    questions: (count) => timeQuestions(asking, witness, count),
+    roundTrips: (count) => witness.call("roundTrips", bareUrl, count),
+    async underLoad(perSecond, work) {
+      await producer.call("begin", endpoint, perSecond, others);
+      await pause(warmUpMs);
+      const done = await work();
+      const put = await producer.call("end");
+      const end = now();
+      await server.call("settled");
+      return { done, perSecond: put, backlogMs: now() - end };
+    },
+  };
+}
+
+async function timeEvents(
+  aws: Aws,
+  witness: Child<Witness>,
+  names: readonly string[],
+  count: number,
+): Promise<number[]> {
+  const begun = new Map<string, number>();
+  for (let n = 0; n < count; n++) {
+    const message = newMarker();
+    const event = {
+      subject: names[n % names.length]!,
+      step: "work",
+      state: "running",
+      at: Date.now(),
+      message,
+    };
+    begun.set(message, now());
+    await aws.put("Progress Reported", [event]);
+    await pause(pauseMs);
+  }
+  const times: number[] = [];
+  for (const [marker, start] of begun) times.push((await witness.call("first", marker)).at - start);
+  return times;
+}
+
+/** One question after another, as many as there is time for: each is asked when the one before was answered. */
+async function timeQuestions(
+  asking: Asking,
+  witness: Child<Witness>,
+  count: number,
+): Promise<{ asked: number[]; answered: number[] }> {
+  const asked: number[] = [];
+  const answered: number[] = [];
+  const end = now() + mostQuestionsMs;
+  for (let n = 0; n < count && (n < fewestQuestions || now() < end); n++) {
+    const times = await timeQuestion(asking, witness);
+    asked.push(times.asked);
+    answered.push(times.answered);
+  }
+  return { asked, answered };
+}
+
+async function timeQuestion(
+  asking: Asking,
+  witness: Child<Witness>,
+): Promise<{ asked: number; answered: number }> {
+  const marker = newMarker();
+  const start = now();
+  const executionArn = await asking.ask(`bench/${marker}`);
+  const { at, text } = await witness.call("first", marker);
+  const said = await witness.call("say", {
+    type: "reply",
+    id: marker,
+    requestId: /"request\/(req_[^"]+)"/.exec(text)![1],
+    replyId: `rpl_${marker}`,
+    round: 1,
+    verb: "pick",
+    candidateId: "left",
+  });
+  return { asked: at - start, answered: (await asking.wentOn(executionArn)) - said };
+}

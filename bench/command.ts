@@ -1,0 +1,26 @@
+/** What `npm run bench -- …` asks for. */
+export interface Command {
+  /** In the order in which they were named; empty: all. */
+  readonly rows: readonly string[];
+  readonly runs: number;
+  readonly quick: boolean;
+}
+
+export const usage = "usage: npm run bench -- [row …] [--runs N] [--quick]";
+
+/** Reads the arguments; undefined when they are not as in `usage`. */
+export function readCommand(args: readonly string[]): Command | undefined {
+  const rows: string[] = [];
+  let quick = false;
+  let runs: number | undefined;
+  for (let i = 0; i < args.length; i++) {
+    const arg = args[i]!;
+    if (arg === "--quick") quick = true;
+    else if (arg === "--runs") {
+      runs = Number(args[++i]);
+      if (!Number.isInteger(runs) || runs < 1 || runs > 100) return undefined;
+    } else if (/^[a-z][a-z0-9-]*$/.test(arg)) rows.push(arg);
+    else return undefined;
+  }
+  return { rows, quick, runs: runs ?? (quick ? 1 : 5) };
+}

@@ -1,0 +1,71 @@
+import { type Child, type Commands, startChild } from "./children/child.ts";
+import { type Command, readCommand, usage } from "./command.ts";
+import { thisMachine } from "./machine.ts";
+import { resultsPage, terminalTable } from "./report.ts";
+import { readResults, withRow, writeResults } from "./results.ts";
+import type { Context, Figure, Figures, Row } from "./row.ts";
+import { loadRow, rowNames } from "./rows.ts";
+
+// The SDK's versions are pinned; its notice about later ones is not for whoever measures.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
+
+await main();
+
+/** Measures what was asked for, row by row; what a row has found is written before the next begins. */
+async function main(): Promise<void> {
+  const command = readCommand(process.argv.slice(2));
+  const known = await rowNames();
+  const unknown = command?.rows.find((row) => !known.includes(row));
+  if (!command || unknown !== undefined) {
+    console.error(`${usage}\nrows: ${known.join(", ")}`);
+    process.exit(2);
+  }
+  const rows = known.filter((row) => command.rows.length === 0 || command.rows.includes(row));
+  const figures: Figure[] = [];
+  const failed: string[] = [];
+  for (const row of rows) {
+    try {
+      const found = await measure(await loadRow(row), command);
+      figures.push(...found.figures);
+      if (!command.quick) await keep(await loadRow(row), found, command.runs);
+    } catch (cause) {
+      failed.push(row);
+      console.error(`${row} has failed:`, cause);
+    }
+  }
+  console.log(`\n${terminalTable(figures)}`);
+  if (command.quick) console.log("\nTiny sizes: these figures mean nothing, and nothing was written.");
+  else console.log("\nWritten to bench/RESULTS.md and bench/results.json.");
+  if (failed.length > 0) console.error(`Failed: ${failed.join(", ")}.`);
+  process.exit(failed.length > 0 ? 1 : 0);
+}
+
+/** Runs one row; the processes that it has started end with it, those first that were started last. */
+async function measure(row: Row, { runs, quick }: Command): Promise<Figures> {
+  const children: Child<Commands>[] = [];
+  const context: Context = {
+    runs,
+    quick,
+    say: (line) => console.log(`${row.name}: ${line}`),
+    async start<C extends Commands>(process: string): Promise<Child<C>> {
+      const child = await startChild<C>(process);
+      children.push(child as Child<Commands>);
+      return child;
+    },
+  };
+  try {
+    return await row.run(context);
+  } finally {
+    for (const child of children.reverse()) await child.end();
+  }
+}
+
+async function keep({ name, computed }: Row, found: Figures, runs: number): Promise<void> {
+  const measured = new Date().toISOString().slice(0, 10);
+  const results = withRow(await readResults(), name, found, {
+    measured,
+    machine: thisMachine(),
+    ...(computed ? {} : { runs }),
+  });
+  await writeResults(results, resultsPage(results));
+}

@@ -1,0 +1,52 @@
+import {
+  ApiGatewayManagementApiClient,
+  PostToConnectionCommand,
+} from "@aws-sdk/client-apigatewaymanagementapi";
+import type { Sender } from "@callboard/core";
+import { Pool } from "undici";
+import { leanSender } from "../../packages/functions/src/aws/lean-sender.ts";
+import { credentials, region } from "../../packages/local/src/compose/sdk.ts";
+
+export type Posting = keyof typeof senders;
+
+type ClosingSender = Sender & { close(): unknown };
+
+const clock = { now: Date.now };
+
+/** Ways to post to the connections of a WebSocket API, by the address of its `@connections`. */
+export const senders = {
+  /** What Callboard posts with. */
+  lean: (endpoint: string): ClosingSender =>
+    leanSender({ endpoint, region, credentials: async () => credentials, clock }),
+
+  /** The SDK's own client, as nearly everybody posts. */
+  sdk(endpoint: string): ClosingSender {
+    const client = new ApiGatewayManagementApiClient({ endpoint, region, credentials, maxAttempts: 1 });
+    return {
+      prepare(text) {
+        const Data = Buffer.from(text);
+        return async (ConnectionId) => {
+          await client.send(new PostToConnectionCommand({ ConnectionId, Data }));
+          return "sent";
+        };
+      },
+      close: () => client.destroy(),
+    };
+  },
+
+  /** The least that a post over HTTP can cost: no signature, and none of the gateway's errors is told apart. */
+  bare(endpoint: string): ClosingSender {
+    const pool = new Pool(endpoint, { connections: 64 });
+    return {
+      prepare(text) {
+        const body = Buffer.from(text);
+        return async (id) => {
+          const answer = await pool.request({ method: "POST", path: `/@connections/${id}`, body });
+          await answer.body.dump();
+          return answer.statusCode === 200 ? "sent" : "failed";
+        };
+      },
+      close: () => pool.close(),
+    };
+  },
+} satisfies Record<string, (endpoint: string) => ClosingSender>;

@@ -1,0 +1,127 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Channel, Item } from "@callboard/core";
+import { type LocalCallboard, startCallboard } from "../../packages/local/src/compose/callboard.ts";
+import type { Settings } from "../../packages/local/src/compose/settings.ts";
+import type { StartOptions } from "../../packages/local/src/compose/start-options.ts";
+import { startDynamodb } from "../../packages/local/src/dynamodb/dynamodb.ts";
+import { awsAt } from "../../tests/e2e/aws.ts";
+import { now } from "../children/now.ts";
+import { serve } from "../children/serve.ts";
+import { eachOf } from "../posting/each-of.ts";
+import { type Posting, senders } from "../posting/senders.ts";
+
+export type CallboardProcess = typeof commands;
+
+/** So high that what is measured is the work and not the quota of an AWS account. */
+const gatewayLimits = {
+  connections: 100_000,
+  connectsPerSecond: 100_000,
+  requestsPerSecond: 1_000_000,
+  requestBurst: 1_000_000,
+  inFlight: 100_000,
+};
+
+/** Warnings are shown, but not one for each of ten thousand browsers that leave at once. */
+const mostWarnings = 10;
+let warnings = 0;
+const say = (line: string) => ++warnings <= mostWarnings && console.error(line.slice(0, 200));
+
+interface Running {
+  readonly callboard: LocalCallboard;
+  readonly aws: ReturnType<typeof awsAt>;
+  end(): Promise<void>;
+}
+
+let started: Running | undefined;
+
+function running() {
+  if (!started) throw new Error("Callboard was not started");
+  return started;
+}
+
+/** The whole of Callboard as `npm start` runs it. */
+const commands = {
+  /**
+   * Starts it: on free ports, with a folder that is removed at the end, unless they are given. What is removed is ended
+   * at once, since ten thousand browsers take long to leave in good order.
+   */
+  async start({ posts, settings }: { posts: NonNullable<StartOptions["posts"]>; settings?: Settings }) {
+    const given = settings ?? {
+      port: 0,
+      socketPort: 0,
+      awsPort: 0,
+      data: await mkdtemp(join(tmpdir(), "callboard-bench-")),
+    };
+    const dynamodb = await startDynamodb({ directory: join(given.data, "dynamodb") });
+    const callboard = await startCallboard(
+      { ...given, dynamodbEndpoint: dynamodb.endpoint },
+      { say, posts, gatewayLimits },
+    );
+    const { addresses } = callboard;
+    started = {
+      callboard,
+      aws: awsAt(addresses.aws),
+      async end() {
+        if (settings) await callboard.close();
+        await dynamodb.stop();
+        if (!settings) await rm(given.data, { recursive: true, force: true });
+      },
+    };
+    return addresses;
+  },
+
+  /** Puts events of one type in the bus of this process; answers when it began. */
+  async put(type: string, details: readonly object[]): Promise<number> {
+    const start = now();
+    const { callboard } = running();
+    const result = await callboard.bus.putEvents(
+      details.map((detail) => ({
+        EventBusName: "callboard",
+        Source: "bench",
+        DetailType: type,
+        Detail: JSON.stringify(detail),
+      })),
+    );
+    if (result.FailedEntryCount) throw new Error(`${result.FailedEntryCount} events were not accepted`);
+    return start;
+  },
+
+  /** Posts a text to connections one after another, so many in flight; answers when it began. */
+  async post(posting: Posting, ids: readonly string[], text: string, inFlight: number): Promise<number> {
+    const { callboard } = running();
+    const sender = senders[posting](`http://127.0.0.1:${callboard.gateway.port}`);
+    const start = now();
+    const post = sender.prepare(text);
+    await eachOf(ids, inFlight, async (id) => {
+      const outcome = await post(id);
+      if (outcome !== "sent") throw new Error(`a post was ${outcome}`);
+    });
+    await sender.close();
+    return start;
+  },
+
+  /** Resolves when everything that was put has been taken. */
+  async settled(): Promise<void> {
+    const { callboard } = running();
+    await callboard.bus.idle();
+    await callboard.lambda.idle();
+  },
+
+  /** How a channel stands in the table. */
+  async channel(name: Channel): Promise<{ shards: number; head: number; viewers: number }> {
+    const { meta } = await running().aws.stores.channels.read(name, []);
+    const items = (await running().aws.stores.channels.since(name, 0)) as Item[];
+    const viewers = items.find(({ key }) => key === "viewers")?.value as
+      | { count?: number }
+      | null
+      | undefined;
+    return { shards: meta?.shards ?? 1, head: meta?.head ?? 0, viewers: viewers?.count ?? 0 };
+  },
+};
+
+serve(commands, async () => {
+  warnings = mostWarnings;
+  await started?.end();
+});

@@ -1,0 +1,130 @@
+import { now } from "../children/now.ts";
+import { serve } from "../children/serve.ts";
+import { type Dialect, type DialectName, dialects } from "../sockets/dialects.ts";
+import { type LeanSocket, openLeanSocket } from "../sockets/lean-socket.ts";
+
+export type Crowd = typeof commands;
+
+/** Browsers that come to one server. */
+export interface Coming {
+  readonly url: string;
+  readonly dialect: DialectName;
+  readonly protocols?: readonly string[];
+  /** What browsers of Callboard follow. */
+  readonly channels?: readonly string[];
+  readonly count: number;
+  /** How many open at a time. */
+  readonly atOnce: number;
+}
+
+interface Member {
+  readonly socket: LeanSocket;
+  seen: number;
+}
+
+/** The message that everybody is waiting for. */
+interface Awaited {
+  readonly marker: Buffer;
+  readonly number: number;
+  arrived: number;
+  at: number;
+  text: string;
+  done?: () => void;
+}
+
+/** Who has it and who does not, when no more is to come. */
+export interface Arrival {
+  /** When the last one had it, on the machine's clock. */
+  readonly at: number;
+  readonly text: string;
+  readonly missed: number;
+}
+
+const members = new Set<Member>();
+/** How long nobody must have got it until the rest count as missed, in milliseconds. */
+const quietMs = 10_000;
+let awaited: Awaited | undefined;
+/** How many were ever ready: whoever was lost since has missed what comes. */
+let came = 0;
+
+const commands = {
+  /** Opens more sockets; answers their ids when all are ready, and how long the handshakes and all of it took. */
+  async come(coming: Coming): Promise<{ ids: string[]; openMs: number; readyMs: number }> {
+    const dialect: Dialect = dialects[coming.dialect](coming.channels ?? []);
+    const url = new URL(coming.url);
+    const ids: string[] = [];
+    const start = now();
+    let openMs = 0;
+    let left = coming.count;
+    const opener = async () => {
+      while (left-- > 0)
+        ids.push(
+          await join(url, coming.protocols ?? [], dialect, () => {
+            openMs = now() - start;
+          }),
+        );
+    };
+    await Promise.all(Array.from({ length: coming.atOnce }, opener));
+    return { ids, openMs, readyMs: now() - start };
+  },
+
+  /** From now on everybody waits for the message with this marker. */
+  await(marker: string): void {
+    const number = (awaited?.number ?? 0) + 1;
+    awaited = { marker: Buffer.from(marker), number, arrived: 0, at: now(), text: "" };
+  },
+
+  /** Resolves when all have it, or when nobody has got it for ten seconds. */
+  async last(): Promise<Arrival> {
+    const one = awaited;
+    if (!one) throw new Error("nothing is awaited");
+    if (one.arrived < members.size)
+      await new Promise<void>((done) => {
+        const look = setInterval(() => now() - one.at > quietMs && one.done?.(), 1000);
+        one.done = () => {
+          clearInterval(look);
+          done();
+        };
+      });
+    return { at: one.at, text: one.text, missed: came - one.arrived };
+  },
+};
+
+function take(member: Member, bytes: Buffer): void {
+  if (!awaited || member.seen === awaited.number || !bytes.includes(awaited.marker)) return;
+  member.seen = awaited.number;
+  awaited.at = now();
+  if (awaited.arrived++ === 0) awaited.text = bytes.toString();
+  if (awaited.arrived === members.size) awaited.done?.();
+}
+
+/** Opens one socket; resolves with its id when it is ready. */
+function join(url: URL, protocols: readonly string[], dialect: Dialect, opened: () => void): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let member: Member | undefined;
+    const enter = (socket: LeanSocket, id: string | undefined) => {
+      if (id === undefined) return;
+      member = { socket, seen: 0 };
+      members.add(member);
+      came++;
+      resolve(id);
+    };
+    openLeanSocket(url, protocols, {
+      opened(socket) {
+        opened();
+        enter(socket, dialect.opened(socket));
+      },
+      text(bytes, socket) {
+        if (dialect.alive?.(bytes, socket)) return;
+        if (member) take(member, bytes);
+        else enter(socket, dialect.ready(bytes.toString(), socket));
+      },
+      closed(reason) {
+        if (member) members.delete(member);
+        reject(new Error(`a socket was closed: ${reason}`));
+      },
+    });
+  });
+}
+
+serve(commands);

@@ -1,0 +1,42 @@
+import { setTimeout as pause } from "node:timers/promises";
+import type { Channel } from "@callboard/core";
+import type { Child } from "../children/child.ts";
+import type { CallboardProcess } from "../processes/callboard.ts";
+import type { Crowd } from "../processes/crowd.ts";
+import { measure } from "./measure.ts";
+
+const lookEveryMs = 1000;
+const mostLooks = 90;
+const warmUps = 3;
+
+/**
+ * Waits until a channel's audience has been counted and its subscriptions are spread no further: pushes and counts
+ * themselves have them spread, so some are made in vain.
+ */
+export async function settleAudience(
+  audience: {
+    readonly server: Child<CallboardProcess>;
+    readonly crowd: Child<Crowd>;
+    readonly channel: Channel;
+    readonly tell: (marker: string) => Promise<number>;
+  },
+  size: number,
+): Promise<void> {
+  const { server, channel } = audience;
+  let quiet = 0;
+  let known = "";
+  for (let looks = 0; looks < mostLooks; looks++) {
+    await measure(audience);
+    await pause(lookEveryMs);
+    await server.call("settled");
+    const { shards, viewers } = await server.call("channel", channel);
+    const seen = `${shards} ${viewers}`;
+    quiet = seen === known && isAbout(viewers, size) ? quiet + 1 : 0;
+    known = seen;
+    if (quiet >= warmUps) return;
+  }
+  throw new Error(`an audience of ${size} is not at rest: shards and viewers are ${known}`);
+}
+
+/** Of large audiences three digits are told. */
+const isAbout = (viewers: number, size: number): boolean => Math.abs(viewers - size) <= size / 200;

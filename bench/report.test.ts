@@ -1,0 +1,68 @@
+import { expect, it } from "vitest";
+import { readCommand } from "./command.ts";
+import { quantity, ratio, short } from "./figure.ts";
+import { resultsPage, terminalTable } from "./report.ts";
+import { noResults, withRow } from "./results.ts";
+import { isMet } from "./row.ts";
+import { median, quantile } from "./statistics.ts";
+
+const machine = { cores: 2, model: "a processor", memoryGb: 8, kernel: "Linux 6", node: "20.20.2" };
+const how = { measured: "2026-01-31", runs: 3, machine };
+const words = { name: "sender.lean_over_sdk", what: "posts", goal: { atLeast: 5 } };
+
+it("takes a ratio in each run, so that what slows both down cancels", () => {
+  expect(ratio(words, [10, 20, 600], [1, 2, 100])).toMatchObject({ value: 10, low: 6, high: 10 });
+});
+
+it("takes the middle of the runs, and of an even number the mean of the two there", () => {
+  expect(median([9, 1, 5])).toBe(5);
+  expect(median([9, 1, 5, 7])).toBe(6);
+  const upTo100 = Array.from({ length: 100 }, (_, n) => n + 1);
+  expect(quantile(upTo100, 0.99)).toBe(100);
+  expect(() => median([])).toThrow("nothing was measured");
+});
+
+it("says of a figure whether its goal is met, and nothing without one", () => {
+  expect(isMet({ value: 5, goal: { atLeast: 5 } })).toBe(true);
+  expect(isMet({ value: 1.51, goal: { atMost: 1.5 } })).toBe(false);
+  expect(isMet({ value: 1 })).toBeUndefined();
+});
+
+it("writes numbers with three digits and no more", () => {
+  expect([0.01234, 1.5, 12.34, 123.4, 12_345, 0].map(short)).toEqual([
+    "0.0123",
+    "1.5",
+    "12.3",
+    "123",
+    "12,345",
+    "0",
+  ]);
+});
+
+it("keeps the results of rows that were not measured again", () => {
+  const push = { figures: [quantity({ name: "push.a", what: "a", unit: "ms" }, [1])] };
+  const sender = (runs: number[]) => ({ figures: [ratio(words, runs, [1, 1, 1])] });
+  const first = withRow(withRow(noResults, "push", push, how), "sender", sender([6, 6, 6]), how);
+  const second = withRow(first, "sender", sender([4, 4, 4]), how);
+  expect(Object.keys(second.figures)).toEqual(["sender.lean_over_sdk", "push.a"]);
+  expect(second.figures["push.a"]).toEqual(first.figures["push.a"]);
+  expect(second.figures["sender.lean_over_sdk"]).toMatchObject({ value: 4, met: false });
+});
+
+it("names what was missed ahead of everything, and shows what a row has to say besides", () => {
+  const missed = { figures: [ratio(words, [4, 4, 4], [1, 1, 1])], notes: "#### More\n\nIn words." };
+  const page = resultsPage(withRow(noResults, "sender", missed, how));
+  expect(page).toContain("0 of 1 goals are met. Missed: `sender.lean_over_sdk` (4 ×).");
+  expect(page).toContain("3 runs, 2026-01-31: 2 cores (a processor), 8 GB of memory, Linux 6, Node 20.20.2.");
+  expect(page).toContain("| **4 ×** |");
+  expect(page.trimEnd().endsWith("#### More\n\nIn words.")).toBe(true);
+  expect(terminalTable(missed.figures)).toMatch(/sender\.lean_over_sdk +4 × +≥ 5 +missed/);
+});
+
+it("reads what is asked for, and refuses what it does not know", () => {
+  expect(readCommand([])).toEqual({ rows: [], quick: false, runs: 5 });
+  expect(readCommand(["sender", "--runs", "7", "push"])).toMatchObject({ rows: ["sender", "push"], runs: 7 });
+  expect(readCommand(["--quick"])).toMatchObject({ quick: true, runs: 1 });
+  for (const bad of [["--runs"], ["--runs", "0"], ["--fast"], ["Sender"]])
+    expect(readCommand(bad)).toBeUndefined();
+});

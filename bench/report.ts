@@ -1,0 +1,83 @@
+import { short } from "./figure.ts";
+import { describeMachine } from "./machine.ts";
+import { figuresOf, type Results } from "./results.ts";
+import { type Figure, type Goal, isMet } from "./row.ts";
+
+const told = (value: number, unit: string): string =>
+  unit === "$" ? `$${short(value)}` : `${short(value)} ${unit}`.trimEnd();
+
+const goalOf = (goal: Goal): string =>
+  "atMost" in goal ? `≤ ${short(goal.atMost)}` : `≥ ${short(goal.atLeast)}`;
+
+function verdict(figure: Figure): string {
+  const met = isMet(figure);
+  if (met === undefined) return "";
+  return met ? "met" : "missed";
+}
+
+const rangeOf = ({ low, high }: Figure): string => (low === high ? "" : `${short(low)} – ${short(high)}`);
+
+/** The table for the terminal. */
+export function terminalTable(figures: readonly Figure[]): string {
+  const rows = figures.map((figure) => [
+    figure.name,
+    told(figure.value, figure.unit),
+    rangeOf(figure),
+    figure.goal ? goalOf(figure.goal) : "",
+    verdict(figure),
+    figure.detail ?? "",
+  ]);
+  const all = [["figure", "median", "lowest – highest", "goal", "", "of"], ...rows];
+  const widths = all[0]!.map((_, column) => Math.max(...all.map((row) => row[column]!.length)));
+  return all
+    .map((row) =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column]!))
+        .join("  ")
+        .trimEnd(),
+    )
+    .join("\n");
+}
+
+/** `RESULTS.md`: all rows, those with a missed goal named first. */
+export function resultsPage(results: Results): string {
+  const rows = Object.keys(results.rows);
+  const figures = rows.flatMap((row) => figuresOf(results, row));
+  const withGoal = figures.filter(({ goal }) => goal);
+  const missed = withGoal.filter((figure) => !isMet(figure));
+  const summary = `${withGoal.length - missed.length} of ${withGoal.length} goals are met.`;
+  const list = missed.map((figure) => `\`${figure.name}\` (${told(figure.value, figure.unit)})`);
+  return [
+    "# Results",
+    "Written by `npm run bench`; [README.md](README.md) says what is compared, how, and what it cannot show. A figure is the median of its runs, with the lowest and the highest; a ratio (×) is taken in each run.",
+    missed.length > 0 ? `${summary} Missed: ${list.join(", ")}.` : summary,
+    ...rows.map((row) => rowSection(results, row)),
+  ].join("\n\n");
+}
+
+function rowSection(results: Results, row: string): string {
+  const { measured, runs, machine, notes } = results.rows[row]!;
+  const lines = figuresOf(results, row).map((figure) =>
+    [
+      `\`${figure.name}\``,
+      figure.what,
+      `**${told(figure.value, figure.unit)}**`,
+      rangeOf(figure),
+      figure.detail ?? "",
+      figure.goal ? goalOf(figure.goal) : "",
+      verdict(figure),
+    ].join(" | "),
+  );
+  return [
+    `## ${row}`,
+    runs === undefined
+      ? `Computed, ${measured}.`
+      : `${runs} ${runs === 1 ? "run" : "runs"}, ${measured}: ${describeMachine(machine)}.`,
+    ["| figure | | median | lowest – highest | of | goal | |", "| --- | --- | ---: | --- | --- | --- | --- |"]
+      .concat(lines.map((line) => `| ${line} |`))
+      .join("\n"),
+    ...(notes === undefined ? [] : [notes.trim()]),
+  ]
+    .join("\n\n")
+    .concat("\n");
+}

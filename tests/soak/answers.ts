@@ -1,0 +1,68 @@
+import { type Callboard, CallboardError, type Item } from "@callboard/client";
+import type { InboxRequestValue, ReceiptValue } from "@callboard/core";
+import type { Aws } from "../e2e/aws.ts";
+import { below, hash, type Random } from "./random.ts";
+import type { Seat } from "./story.ts";
+
+/** What the people of a crowd answer to the questions in their inboxes. */
+export interface Answers {
+  /** Items that an inbox shows; each question is answered by whichever device shows it first, or left alone. */
+  asked(client: Callboard, seat: Seat, changed: readonly Item[]): void;
+  /** No further question is answered; resolves when no reply waits for its receipt. */
+  stop(): Promise<void>;
+  /** Accepted replies of which the inbox does not say that they were relayed. */
+  unrelayed(aws: Aws): Promise<string[]>;
+  readonly counts: { accepted: number; refused: number; unanswered: number };
+}
+
+const longestThoughtMs = 4_000;
+
+export function createAnswers(random: Random): Answers {
+  const seen = new Set<string>();
+  const accepted: { user: string; replyId: string }[] = [];
+  const replies = new Set<Promise<void>>();
+  let stopped = false;
+  const counts = { accepted: 0, refused: 0, unanswered: 0 };
+
+  async function answer(client: Callboard, user: string, request: InboxRequestValue): Promise<void> {
+    await new Promise((thought) => setTimeout(thought, below(random, longestThoughtMs)));
+    if (stopped) return;
+    const { requestId, round } = request;
+    try {
+      const { status, replyId } = await client.reply({ requestId, round, verb: "reject" });
+      counts[status]++;
+      if (status === "accepted") accepted.push({ user, replyId });
+    } catch (cause) {
+      if (!(cause instanceof CallboardError)) throw cause;
+      counts.unanswered++;
+    }
+  }
+
+  return {
+    asked(client, { user }, changed) {
+      for (const { key, value } of changed) {
+        if (value === null || !key.startsWith("request/") || seen.has(key)) continue;
+        seen.add(key);
+        if (hash(key) % 4 === 0) continue;
+        const reply = answer(client, user, value as InboxRequestValue);
+        replies.add(reply);
+        void reply.finally(() => replies.delete(reply));
+      }
+    },
+    async stop() {
+      stopped = true;
+      await Promise.all(replies);
+    },
+    async unrelayed({ stores }) {
+      const missing: string[] = [];
+      for (const { user, replyId } of accepted) {
+        const key = `receipt/${replyId}`;
+        const { items } = await stores.channels.read(`inbox:user/${user}`, [key]);
+        const status = (items[0]?.value as ReceiptValue | undefined)?.status;
+        if (status !== "relayed") missing.push(`${key} of ${user} is ${status ?? "missing"}`);
+      }
+      return missing;
+    },
+    counts,
+  };
+}

@@ -1,0 +1,104 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { fileURLToPath } from "node:url";
+
+/** What a child process can be asked to do, by name. */
+export type Operations = Readonly<Record<string, () => unknown>>;
+
+type Call = { readonly id: number; readonly name: string };
+type Answer = { readonly re: number; readonly result?: unknown; readonly failure?: string };
+
+/** A process of the soak that answers calls, and tells of itself every half a second. */
+export interface Child<Ops extends Operations, Told> {
+  readonly pid: number;
+  /** Rejects when the operation fails or the process ends before its answer. */
+  call<Name extends keyof Ops & string>(name: Name): Promise<Awaited<ReturnType<Ops[Name]>>>;
+  /** What it told last. */
+  readonly told: Told | undefined;
+  /** The end of what it wrote. */
+  readonly output: string;
+  readonly ended: Promise<void>;
+  kill(): void;
+}
+
+const keptOutput = 8_000;
+const tellEveryMs = 500;
+const root = fileURLToPath(new URL("../..", import.meta.url));
+
+/** Starts one of the files here as a process of its own, with an argument that JSON can carry. */
+export function startChild<Ops extends Operations, Told>(file: string, argument: unknown): Child<Ops, Told> {
+  const path = fileURLToPath(new URL(file, import.meta.url));
+  const child = spawn(process.execPath, ["--import", "tsx", path, JSON.stringify(argument)], {
+    cwd: root,
+    stdio: ["ignore", "pipe", "pipe", "ipc"],
+    env: { PATH: process.env.PATH, AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true" },
+  });
+  return attend(child, file);
+}
+
+function attend<Ops extends Operations, Told>(child: ChildProcess, file: string): Child<Ops, Told> {
+  const waiting = new Map<number, { done(result: unknown): void; fail(cause: Error): void }>();
+  let calls = 0;
+  let told: Told | undefined;
+  let output = "";
+  for (const stream of [child.stdout!, child.stderr!])
+    stream.setEncoding("utf8").on("data", (text: string) => {
+      output = (output + text).slice(-keptOutput);
+    });
+  child.on("message", (message: Answer | { told: Told }) => {
+    if ("told" in message) {
+      told = message.told;
+      return;
+    }
+    const call = waiting.get(message.re);
+    waiting.delete(message.re);
+    if (message.failure === undefined) call?.done(message.result);
+    else call?.fail(new Error(`${file}: ${message.failure}`));
+  });
+  let over = false;
+  const ended = new Promise<void>((resolve) => {
+    child.once("close", (code, signal) => {
+      over = true;
+      for (const { fail } of waiting.values())
+        fail(new Error(`${file} ended with ${signal ?? code}: ${output}`));
+      waiting.clear();
+      resolve();
+    });
+  });
+  return {
+    pid: child.pid!,
+    call: (name) =>
+      new Promise((done, fail) => {
+        const id = ++calls;
+        waiting.set(id, { done: done as (result: unknown) => void, fail });
+        if (over) fail(new Error(`${file} has ended: ${output}`));
+        else child.send({ id, name } satisfies Call, (cause) => cause && fail(cause));
+      }),
+    get told() {
+      return told;
+    },
+    get output() {
+      return output;
+    },
+    ended,
+    kill: () => void child.kill("SIGKILL"),
+  };
+}
+
+/** The other side: answers the calls of whoever started this process, and ends with it. */
+export function answerCalls<Told>(operations: Operations, tell: () => Told): void {
+  const send = (message: Answer | { told: Told }) => void process.send?.(message, () => {});
+  process.on("message", async ({ id, name }: Call) => {
+    try {
+      send({ re: id, result: await operations[name]!() });
+    } catch (cause) {
+      send({ re: id, failure: cause instanceof Error ? (cause.stack ?? cause.message) : String(cause) });
+    }
+  });
+  // A Ctrl-C reaches the whole group; the parent decides when it is over.
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => {});
+  process.on("disconnect", () => process.exit());
+  setInterval(() => send({ told: tell() }), tellEveryMs).unref();
+}
+
+/** The argument that `startChild` was given. */
+export const givenArgument = <T>(): T => JSON.parse(process.argv[2]!) as T;

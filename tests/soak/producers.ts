@@ -1,0 +1,149 @@
+import { startAsking } from "../e2e/asking.ts";
+import type { Aws } from "../e2e/aws.ts";
+import type { Plan } from "./plan.ts";
+import { below, type Random, seeded } from "./random.ts";
+import { people, popular, reportOf, small, steps } from "./story.ts";
+
+/** Workflows at work: they report and ask, whether or not anybody takes it, until it is taken. */
+export interface Producers {
+  start(): void;
+  /** Ends them; resolves when what they had begun to say has been taken. Rejects with what nobody expects. */
+  stop(): Promise<void>;
+  /** One more report about each subject. */
+  lastWord(): Promise<void>;
+  /** Ends them, whether or not anybody took what they said. */
+  abandon(): void;
+  /** How many reports of a step were put, by `<subject> <step>`. */
+  readonly reported: ReadonlyMap<string, number>;
+  readonly counts: { reports: number; questions: number; withdrawn: number; repeats: number };
+}
+
+const tickMs = 200;
+const againMs = 250;
+/** A question that is taken back is open for so long. */
+const openMs = 2_500;
+
+export function createProducers(plan: Plan, aws: Aws): Producers {
+  const reported = new Map<string, number>();
+  const counts = { reports: 0, questions: 0, withdrawn: 0, repeats: 0 };
+  const pending = new Set<Promise<void>>();
+  let running = true;
+  let abandoned = false;
+
+  const pickSubject = (random: Random) => {
+    const among = random() < plan.popularShare ? popular : small;
+    return among[below(random, among.length)]!;
+  };
+
+  /** Until it is taken: what is said twice takes effect once. */
+  async function insist<T>(say: () => Promise<T>): Promise<T> {
+    for (;;) {
+      try {
+        return await say();
+      } catch (cause) {
+        // Nobody is there, or was killed before the answer.
+        if (abandoned || !isPassing(cause)) throw cause;
+        counts.repeats++;
+        await wait(againMs);
+      }
+    }
+  }
+
+  function nextReport(subject: string, random: Random) {
+    const step = steps[below(random, steps.length)]!;
+    const n = reported.get(`${subject} ${step}`) ?? 0;
+    reported.set(`${subject} ${step}`, n + 1);
+    return reportOf(subject, step, n);
+  }
+
+  async function put(reports: readonly object[]): Promise<void> {
+    await insist(() => aws.put("Progress Reported", reports));
+    counts.reports += reports.length;
+  }
+
+  async function report(): Promise<void> {
+    const random = seeded(plan.seed, "reports");
+    await atPace(plan.eventsPerSecond, async (count) => {
+      await put(Array.from({ length: count }, () => nextReport(pickSubject(random), random)));
+    });
+  }
+
+  async function ask(): Promise<void> {
+    const random = seeded(plan.seed, "questions");
+    await atPace(plan.questionsPerSecond, async (count) => {
+      const subjects = Array.from({ length: count }, () => pickSubject(random));
+      const person = people[below(random, people.length)];
+      const assignees = [`user/${person}`];
+      const executions = await insist(() => startAsking(aws, `soak-${person}`, subjects, { assignees }));
+      counts.questions += count;
+      if (random() >= 0.4) return;
+      const closing = takeBack(subjects, executions);
+      pending.add(closing);
+      closing.then(
+        () => pending.delete(closing),
+        () => {},
+      );
+    });
+  }
+
+  async function takeBack(subjects: readonly string[], executions: readonly string[]): Promise<void> {
+    await wait(openMs);
+    const closed = subjects.map((subject, n) => ({
+      subject,
+      thread: "title",
+      reason: "It is no longer wanted.",
+      execution: executions[n],
+    }));
+    await insist(() => aws.put("Feedback Closed", closed));
+    counts.withdrawn += closed.length;
+  }
+
+  /** Says what is due of so much a second, one after the other; what could not be said meanwhile is left out. */
+  async function atPace(perSecond: number, say: (count: number) => Promise<void>): Promise<void> {
+    for (let owed = 0; running; await wait(tickMs)) {
+      owed += (perSecond * tickMs) / 1000;
+      const count = Math.floor(owed);
+      owed -= count;
+      if (count > 0) await say(count);
+    }
+  }
+
+  let work: Promise<unknown> | undefined;
+  return {
+    start() {
+      work = Promise.all([report(), ask()]);
+      // Told by `stop`.
+      work.catch(() => {});
+    },
+    async stop() {
+      running = false;
+      await work;
+      await Promise.all(pending);
+    },
+    lastWord() {
+      const random = seeded(plan.seed, "last words");
+      return put([...popular, ...small].map((subject) => nextReport(subject, random)));
+    },
+    abandon() {
+      running = false;
+      abandoned = true;
+    },
+    reported,
+    counts,
+  };
+}
+
+const wait = (ms: number) => new Promise<void>((done) => setTimeout(done, ms));
+
+/** The server was not there, or not for long enough. */
+function isPassing(cause: unknown): boolean {
+  const { code, name, $metadata } = cause as {
+    code?: string;
+    name?: string;
+    $metadata?: { httpStatusCode?: number };
+  };
+  const status = $metadata?.httpStatusCode ?? 0;
+  return (
+    ["ECONNREFUSED", "ECONNRESET", "EPIPE"].includes(code ?? "") || name === "TimeoutError" || status >= 500
+  );
+}

@@ -1,0 +1,61 @@
+import type { Channel, Item, StepValue } from "@callboard/core";
+import { hash } from "./random.ts";
+
+/** The steps of every subject. */
+export const steps = ["fetch", "cut", "caption", "title", "review", "publish"] as const;
+const reportsPerAttempt = 25;
+/** Followed by thousands, so that pages and shards of the audience are used. */
+export const crowded = "video/soak_crowd";
+export const popular = [crowded, ...Array.from({ length: 4 }, (_, n) => `video/soak_popular${n}`)];
+export const small = Array.from({ length: 40 }, (_, n) => `video/soak_small${n}`);
+/** Who has an inbox. */
+export const people = Array.from({ length: 7 }, (_, n) => `p${n}`);
+
+/** Who sits at a socket, and what is followed there. */
+export interface Seat {
+  readonly user: string;
+  readonly role: "viewer" | "creator";
+  readonly channels: readonly Channel[];
+}
+
+/** Of twenty sockets ten watch what everybody watches, seven something popular, three are at work on something. */
+export function seatOf(n: number): Seat {
+  const kind = n % 20;
+  const turn = Math.floor(n / 20);
+  if (kind < 10) return { user: "vic", role: "viewer", channels: [`watch:${crowded}`] };
+  if (kind < 17)
+    return { user: "vic", role: "viewer", channels: [`watch:${popular[1 + ((turn + kind) % 4)]}`] };
+  const user = people[turn % people.length]!;
+  const subject = small[(turn * 3 + kind) % small.length]!;
+  const own: Channel[] = kind === 17 ? [`inbox:user/${user}`] : [`watch:${subject}`];
+  return { user, role: "creator", channels: [`work:${subject}`, ...own] };
+}
+
+/** The n-th report of a step, from 0; everything in it follows from its number, so that it can be told from others. */
+export function reportOf(subject: string, step: string, n: number) {
+  const place = n % reportsPerAttempt;
+  const last = place === reportsPerAttempt - 1;
+  return {
+    subject,
+    step,
+    attempt: 1 + Math.floor(n / reportsPerAttempt),
+    state: last ? "succeeded" : "running",
+    percent: Math.round((100 * (place + 1)) / reportsPerAttempt),
+    message: `${n} ${hash(`${subject} ${step} ${n}`).toString(36)}`,
+    at: Date.UTC(2026, 0, 1) + n,
+  };
+}
+
+/** The number of the report that a step's value was made of; undefined when there is no such report. */
+export function numberOf(channel: Channel, { key, value }: Item): number | undefined {
+  const { step, attempt, state, percent, message } = value as StepValue;
+  const n = Number.parseInt(message ?? "", 10);
+  const report = reportOf(channel.slice(channel.indexOf(":") + 1), step, n);
+  const same =
+    key === `step/-/${step}` &&
+    attempt === report.attempt &&
+    state === report.state &&
+    percent === report.percent &&
+    message === report.message;
+  return same ? n : undefined;
+}

@@ -1,0 +1,26 @@
+import type { Outcome } from "./soak.ts";
+
+/** What a soak came to, in some lines; its failures first. */
+export function summaryOf(outcome: Outcome): string {
+  const { crowd, faults, produced, absences, memory } = outcome;
+  const { opened, broken, frames } = crowd.sockets;
+  const { accepted, refused, unanswered } = crowd.answers;
+  return [
+    ...outcome.failures.map((failure) => `FAILURE ${failure}`),
+    `whole      ${outcome.whole} of ${outcome.sockets} equal the table, ${seconds(outcome.wholeMs)} after the last fault`,
+    `there      after ${seconds(outcome.filledMs)}`,
+    `sockets    ${opened} opened, ${broken} broken on purpose, ${outcome.kills} kills of the gateway`,
+    `posts      ${faults.posts}: ${faults.dropped} dropped, ${faults.duplicated} duplicated, ${faults.delayed} delayed, ${faults.refused} refused, ${faults.doubted} doubted`,
+    `received   ${frames} frames, ${crowd.shown} changes of keys seen by somebody`,
+    `produced   ${produced.reports} reports, ${produced.questions} questions, ${produced.withdrawn} taken back, ${produced.repeats} said again`,
+    `answers    ${accepted} accepted, ${refused} refused, ${unanswered} without a receipt`,
+    `absences   ${absences.length}: half ${seconds(at(absences, 0.5))}, 99 of 100 ${seconds(at(absences, 0.99))}, longest ${seconds(at(absences, 1))}`,
+    `memory     server ${megabytes(memory.server)}, crowd ${megabytes(memory.crowd)}`,
+  ].join("\n");
+}
+
+/** The value below which such a share of a sorted list lies. */
+const at = (sorted: readonly number[], share: number): number =>
+  sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0;
+const seconds = (ms: number) => `${(ms / 1000).toFixed(1)} s`;
+const megabytes = (bytes: number) => `${Math.round(bytes / 2 ** 20)} MB`;

@@ -1,0 +1,86 @@
+import { isDeepStrictEqual } from "node:util";
+import type { Channel, ChannelView, Item } from "@callboard/client";
+import { numberOf } from "./story.ts";
+
+/** Watches over what the views of a crowd show, and keeps what must never be. */
+export interface Witness {
+  /** To be called whenever a view has changed; `changed` is what its listener was told. */
+  see(seen: Sight, changed: readonly Item[]): void;
+  /** What was shown of a view so far. */
+  begin(view: ChannelView): Sight;
+  /** The first things that must never be, in words. */
+  readonly violations: readonly string[];
+  /** The highest report that was shown of each step, by `<subject> <step>`. */
+  readonly highest: ReadonlyMap<string, number>;
+  /** Items that were shown. */
+  readonly shown: number;
+}
+
+/** A view, and how it was when it was last looked at. */
+export interface Sight {
+  readonly view: ChannelView;
+  epoch: string | undefined;
+  offset: number;
+  items: ReadonlyMap<string, Item>;
+}
+
+const mostViolations = 20;
+/** That of a channel to which nothing was published yet. */
+const unborn = "unborn";
+
+export function createWitness(): Witness {
+  const violations: string[] = [];
+  const highest = new Map<string, number>();
+  let shown = 0;
+  const violate = (view: ChannelView, what: string) => {
+    if (violations.length < mostViolations) violations.push(`${view.name}: ${what}`);
+  };
+
+  function seeItem({ view, epoch, offset, items }: Sight, item: Item): void {
+    shown++;
+    if (view.epoch === epoch && item.value !== null) {
+      const known = items.get(item.key);
+      // Whatever is not there was not there up to the offset of the view.
+      const isBack = known
+        ? item.offset < known.offset || item.version < known.version
+        : item.offset <= offset;
+      if (isBack)
+        violate(view, `went from ${JSON.stringify(known ?? offset)} back to ${JSON.stringify(item)}`);
+      if (known && item.offset === known.offset && !isDeepStrictEqual(item, known))
+        violate(view, `has two of one offset: ${JSON.stringify(known)} and ${JSON.stringify(item)}`);
+    }
+    if (item.value !== null && item.key.startsWith("step/")) seeReport(view, item);
+  }
+
+  function seeReport(view: ChannelView, item: Item): void {
+    const n = numberOf(view.name, item);
+    if (n === undefined) {
+      violate(view, `shows what nobody reported: ${JSON.stringify(item)}`);
+      return;
+    }
+    const step = `${subjectOf(view.name)} ${item.key.slice("step/-/".length)}`;
+    if (n > (highest.get(step) ?? -1)) highest.set(step, n);
+  }
+
+  return {
+    begin: (view) => ({ view, epoch: undefined, offset: 0, items: new Map() }),
+    see(sight, changed) {
+      const { view } = sight;
+      if (sight.epoch !== undefined && sight.epoch !== unborn && view.epoch !== sight.epoch)
+        violate(view, `went from epoch ${sight.epoch} to ${view.epoch}: the table has lost it`);
+      if (view.epoch === sight.epoch && view.offset < sight.offset)
+        violate(view, `went from offset ${sight.offset} back to ${view.offset}`);
+      for (const item of changed) seeItem(sight, item);
+      sight.epoch = view.epoch;
+      sight.offset = view.offset;
+      sight.items = view.items;
+    },
+    violations,
+    highest,
+    get shown() {
+      return shown;
+    },
+  };
+}
+
+const subjectOf = (channel: Channel): string => channel.slice(channel.indexOf(":") + 1);
