@@ -47,14 +47,15 @@ export const figuresOf = ({ figures }: Results, row: string): Figure[] =>
 
 const rowOf = (figure: string): string => figure.split(".", 1)[0]!;
 
-function kept(figure: Omit<Figure, "name">): Results["figures"][string] {
-  const digits = (value: number) => Number(value.toPrecision(4));
-  const met = isMet(figure);
+function kept({ value, low, high, unit, ...words }: Omit<Figure, "name">): Results["figures"][string] {
+  const digits = (number: number) => Number(number.toPrecision(4));
+  const met = isMet({ value, ...words });
   return {
-    ...figure,
-    value: digits(figure.value),
-    low: digits(figure.low),
-    high: digits(figure.high),
+    value: digits(value),
+    low: digits(low),
+    high: digits(high),
+    unit,
+    ...words,
     ...(met === undefined ? {} : { met }),
   };
 }

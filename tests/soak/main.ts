@@ -56,6 +56,6 @@ async function main(): Promise<void> {
 }
 
 main().catch((cause: unknown) => {
-  console.error(cause);
+  console.error(cause instanceof Error ? cause.message : cause);
   process.exit(1);
 });

@@ -21,6 +21,8 @@ export interface Plan {
    * the machine can take it: what a herd of ten thousand does to two cores is another question.
    */
   readonly attempts: number;
+  /** Messages that the gateway takes at once: one process does here what Lambda spreads over many. */
+  readonly messagesAtOnce: number;
   /** Clients that are told to beat, a second, when the faults are over. */
   readonly beatsPerSecond: number;
   /** What becomes of posts. */
@@ -45,6 +47,7 @@ export const longPlan: Plan = {
   questionsPerSecond: 0.3,
   disconnectsPerSecond: 5,
   attempts: 50,
+  messagesAtOnce: 100,
   beatsPerSecond: 60,
   faults: { drop: 0.003, duplicate: 0.02, delay: 0.03, longestDelayMs: 400, refuse: 0.01, doubt: 0.01 },
   chaos: { shuffle: 100, duplicate: 0.1 },
@@ -61,8 +64,9 @@ export const shortPlan: Plan = {
   popularShare: 0.4,
   questionsPerSecond: 0.8,
   disconnectsPerSecond: 10,
-  attempts: 1_000,
-  beatsPerSecond: 300,
+  attempts: 20,
+  messagesAtOnce: 40,
+  beatsPerSecond: 100,
   faults: { drop: 0.05, duplicate: 0.05, delay: 0.1, longestDelayMs: 400, refuse: 0.03, doubt: 0.03 },
   chaos: { shuffle: 150, duplicate: 0.2 },
   patience: 0.4,

@@ -30,14 +30,18 @@ const faults = createFaults(plan.faults, seeded(plan.seed, `faults ${life}`));
 const chance = seeded(plan.seed, `bus ${life}`);
 let isCalm = false;
 const many = 1_000_000;
+/** Sooner than on AWS, but not so soon that they all come while the crowd comes back. */
+const retryDelaysMs = [2_000, 15_000];
 
 const started = startCallboard(place, {
   say: console.log,
+  retryDelaysMs,
   disturbPosts: faults.disturb,
   // Without chance every delivery waits equally long, and none comes twice.
   chaos: { ...plan.chaos, random: () => (isCalm ? 0.999 : chance()) },
   gatewayLimits: {
     connections: plan.sockets + 2_000,
+    inFlight: plan.messagesAtOnce,
     requestsPerSecond: many,
     requestBurst: many,
   },
