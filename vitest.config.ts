@@ -9,6 +9,8 @@ export default defineConfig({
     hookTimeout: 60_000,
     // Left to itself, vitest leaves one of two cores idle.
     maxWorkers: 2,
+    // The tests of one worker share what they import: the SDK, above all. None changes it.
+    isolate: false,
     // The SDK's versions are pinned; its notice about later ones would drown the report.
     env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true" },
     projects: [

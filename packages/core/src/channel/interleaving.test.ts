@@ -6,6 +6,7 @@ import { propose } from "./decide-change.ts";
 import { interleavingClient } from "./interleaving-client.fixture.ts";
 import { channel, type InterleavingWorld, interleavingWorld } from "./interleaving-world.fixture.ts";
 import { publish } from "./publish.ts";
+import { grown } from "./shards.ts";
 import { version } from "./version.ts";
 
 type Step =
@@ -128,7 +129,7 @@ async function play(steps: readonly Step[], full: boolean, early: boolean): Prom
         break;
       case "spread": {
         const { meta } = await world.stage.ports.channels.read(channel, []);
-        if (meta) await world.stage.ports.channels.spread(channel, meta.shards, meta.shards * 4);
+        if (meta) await world.stage.ports.channels.spread(channel, meta.shards, grown(meta.shards));
       }
     }
   await world.calm();

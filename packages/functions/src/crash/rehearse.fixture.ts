@@ -55,6 +55,14 @@ function where(fault: Fault | undefined, disturbed: Process | undefined): string
   return `${fault.what} at call ${fault.nth}, ${call?.service}.${call?.operation}`;
 }
 
+/** So many of the faults, evenly spread from the first to the last; `CALLBOARD_RUNS` says how many instead. */
+export function someOf(faults: readonly Fault[], usual: number): Fault[] {
+  const most = Number(process.env.CALLBOARD_RUNS ?? usual);
+  const step = Math.max(1, (faults.length - 1) / Math.max(1, most - 1));
+  const count = Math.min(most, faults.length);
+  return Array.from({ length: count }, (_, n) => faults[Math.round(n * step)]!);
+}
+
 /** Works on several inputs at once, so that the engine and this process both have something to do. */
 export async function inLanes<T, R>(inputs: readonly T[], work: (input: T) => Promise<R>): Promise<R[]> {
   const results: R[] = [];
