@@ -20,11 +20,11 @@ export default defineConfig({
           name: "unit",
           include: [
             "packages/*/src/**/*.test.{ts,tsx}",
-            "stacks/**/*.test.ts",
             "tests/*.test.ts",
+            "tests/stacks/*.test.ts",
             "bench/*.test.ts",
           ],
-          globalSetup: "tests/temporary.ts",
+          globalSetup: ["tests/temporary.ts", "tests/install-platform.ts"],
           env: { TMPDIR: temporaryFolder },
           sequence: { groupOrder: 0 },
         },

@@ -54,6 +54,8 @@ export function commandLine(name, rest) {
       return ["--import", "tsx", "packages/local/src/conformance/main.ts", ...rest];
     case "soak":
       return ["--import", "tsx", "tests/soak/main.ts", ...rest];
+    case "synth":
+      return ["--import", "tsx", "scripts/synth.ts", ...rest];
     case "bench":
       return ["--import", "tsx", "bench/main.ts", ...rest];
     default:

@@ -9,13 +9,16 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
 main(process.argv[2], process.argv.slice(3));
 
-/** Runs `start`, `test`, `conformance`, `soak` or `bench`, also as the very first command in a fresh clone. */
+/** Runs `start`, `test`, `conformance`, `soak`, `synth` or `bench`, also as the very first command in a fresh clone. */
 function main(name, rest) {
   const problem = nodeProblem(process.versions.node);
   if (problem) return stop(problem, 1);
   const args = commandLine(name, rest);
   if (!args)
-    return stop("usage: node scripts/run.js start | test | conformance | soak | bench [arguments]", 2);
+    return stop(
+      "usage: node scripts/run.js start | test | conformance | soak | synth | bench [arguments]",
+      2,
+    );
   // Only the bench needs what it is compared with.
   for (const folder of name === "bench" ? [".", "bench"] : ["."]) {
     const status = installMissing(folder);

@@ -52,8 +52,8 @@ it.each([
   ["packages/web/src/a.tsx", 'import a from "../../../tests/a.ts";', "web imports ../../../tests/a.ts"],
   [
     "stacks/a.ts",
-    'import { b } from "../packages/functions/src/b.ts";',
-    "stacks imports ../packages/functions/src/b.ts",
+    'import { b } from "../packages/local/src/b.ts";',
+    "stacks imports ../packages/local/src/b.ts",
   ],
 ])("sees that %s breaks the one way of imports with %s", (path, text, violation) => {
   expect(violationsOf([{ path, text }])).toEqual([`${path}: ${violation}`]);
@@ -69,6 +69,7 @@ it.each([
   ["packages/workflow/src/a.ts", 'import type { Verb } from "@callboard/core";'],
   ["packages/local/src/main.ts", 'import { compose } from "@callboard/functions";'],
   ["packages/local/src/compose/a.ts", 'import { definition } from "@callboard/workflow";'],
+  ["stacks/a.ts", 'import { busRules } from "@callboard/functions/deployment";'],
   ["stacks/a.ts", 'const handler = "packages/functions/src/lambda/relay.handler";'],
 ])("lets %s import what its room may", (path, text) => {
   expect(violationsOf([{ path, text }])).toEqual([]);

@@ -17,7 +17,7 @@ const rooms: Readonly<
   cli: { any: ["functions", "core"] },
   workflow: { any: [], types: ["core"] },
   local: { any: [] },
-  stacks: { any: ["core"] },
+  stacks: { any: ["core", "functions", "workflow"] },
 };
 
 /** Where the machine is put together: it alone of its room may import the others. */

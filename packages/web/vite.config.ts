@@ -28,10 +28,21 @@ const contentSecurityPolicy: Plugin = {
   ],
 };
 
+/** A deployment names its WebSocket API when it builds; on one machine the host itself answers `config.json`. */
+const configuration: Plugin = {
+  name: "configuration",
+  apply: "build",
+  generateBundle() {
+    const socketUrl = process.env.CALLBOARD_SOCKET_URL;
+    if (socketUrl)
+      this.emitFile({ type: "asset", fileName: "config.json", source: JSON.stringify({ socketUrl }) });
+  },
+};
+
 export default defineConfig({
   root: import.meta.dirname,
   base: "./",
-  plugins: [react(), contentSecurityPolicy],
+  plugins: [react(), contentSecurityPolicy, configuration],
   build: {
     outDir: "dist",
     emptyOutDir: true,

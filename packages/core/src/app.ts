@@ -1,6 +1,6 @@
 import type { Caller } from "./access/principal.ts";
 import { countAudience, markedOnce, watchAudience } from "./channel/audience.ts";
-import { fanOut } from "./channel/fan-out.ts";
+import { type FanOutPorts, fanOut } from "./channel/fan-out.ts";
 import type { Connected } from "./channel/follow.ts";
 import { createHeads } from "./channel/heads.ts";
 import * as messages from "./channel/messages.ts";
@@ -14,7 +14,7 @@ import { due } from "./feedback/due-request.ts";
 import { erasePerson } from "./feedback/erase-person.ts";
 import { listRequests, viewRequest } from "./feedback/look-up.ts";
 import { readLedger } from "./feedback/read-ledger.ts";
-import { deliver } from "./feedback/relay.ts";
+import { deliver, type RelayPorts } from "./feedback/relay.ts";
 import { reply } from "./feedback/reply.ts";
 import { closeFeedback } from "./feedback/withdraw.ts";
 import type { Ports } from "./ports.ts";
@@ -35,6 +35,27 @@ import type {
   RequestId,
   ServerMessageOf,
 } from "./protocol/index.ts";
+
+/** What is due: all that the clock does. */
+export const createClock = (ports: Pick<Ports, "dues" | "bus" | "clock">) => ({
+  clock: { look: () => look(ports) },
+});
+
+/** A page of a large audience: all that `fanout` does. */
+export const createFanOut = (ports: FanOutPorts) => ({
+  channels: {
+    fanOut: (page: FanOutPage) =>
+      fanOut({ ...ports, audiences: markedOnce(ports.audiences, ports.clock) }, page),
+  },
+});
+
+/** What concerns task tokens: all that the relay does. */
+export const createRelay = (ports: RelayPorts) => ({
+  relay: {
+    deliver: (id: RequestId) => deliver(ports, id),
+    due: (id: RequestId) => due(ports, id),
+  },
+});
 
 /** Every use case of Callboard, on the ports given. A function calls those it may. */
 export function createApp(given: Ports) {
@@ -95,11 +116,8 @@ export function createApp(given: Ports) {
       propose: (detail: CandidatesProposed, envelope: Envelope) => proposeCandidates(ports, detail, envelope),
       executionChanged: (detail: ExecutionStatusChanged) => executionChanged(ports, detail),
     },
-    relay: {
-      deliver: (id: RequestId) => deliver(ports, id),
-      due: (id: RequestId) => due(ports, id),
-    },
-    clock: { look: () => look(ports) },
+    ...createRelay(ports),
+    ...createClock(ports),
   };
 }
 

@@ -1,7 +1,9 @@
 export * from "./access/principal.ts";
-export { type App, createApp } from "./app.ts";
+export * from "./access/publishers.ts";
+export { type App, createApp, createClock, createFanOut, createRelay } from "./app.ts";
 export * from "./channel/channel-map.ts";
 export { eachLimited } from "./channel/each-limited.ts";
+export type { FanOutPorts } from "./channel/fan-out.ts";
 export type { Connected } from "./channel/follow.ts";
 export { pageConnections } from "./channel/shards.ts";
 export type { Acting } from "./feedback/acting.ts";
@@ -10,6 +12,7 @@ export { isErased } from "./feedback/erase.ts";
 export type { Erased, ErasedCounts } from "./feedback/erase-person.ts";
 export type { RequestLedger } from "./feedback/read-ledger.ts";
 export type { RefusalCounter } from "./feedback/refusal-counter.ts";
+export type { RelayPorts } from "./feedback/relay.ts";
 export * from "./feedback/request.ts";
 export * from "./ports.ts";
 export type { Envelope } from "./progress/envelope.ts";

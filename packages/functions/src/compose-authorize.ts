@@ -7,12 +7,13 @@ import type { AuthorizeParts } from "./handlers/judge-token.ts";
 
 /** The parts of `authorize`. It touches no AWS service, and so loads no AWS SDK. */
 export function composeAuthorize(environment: EnvironmentOf<"authorize">): AuthorizeParts {
-  const { TOKEN_JWKS, TOKEN_JWKS_URL, TOKEN_ISSUER, TOKEN_AUDIENCE } = environment;
+  const { TOKEN_JWKS, TOKEN_JWKS_URL, TOKEN_ISSUER, TOKEN_AUDIENCE, CAPABILITIES } = environment;
   return {
     verify: jwtTokens({
       keys: TOKEN_JWKS ?? new URL(TOKEN_JWKS_URL!),
       now: systemClock.now,
       ...(TOKEN_ISSUER === undefined ? {} : { issuer: TOKEN_ISSUER }),
+      ...(CAPABILITIES === undefined ? {} : { capabilities: CAPABILITIES }),
       ...(TOKEN_AUDIENCE === undefined ? {} : { audience: TOKEN_AUDIENCE }),
     }),
     log: consoleLog({ name: "authorize", now: systemClock.now, write: writeLine }),

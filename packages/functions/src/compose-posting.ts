@@ -1,22 +1,39 @@
-import type { Ports } from "@callboard/core";
-import { credentialsProvider, s3Client } from "./aws/clients.ts";
+import { createFanOut, type Ports, type Publishers } from "@callboard/core";
+import { bucketSigner, credentialsProvider } from "./aws/clients.ts";
+import { cryptoIds } from "./aws/crypto-ids.ts";
 import { leanSender } from "./aws/lean-sender.ts";
-import { s3Objects } from "./aws/s3-objects.ts";
-import { type Composed, compose, type Overrides } from "./compose.ts";
+import { basics, type Composed, compose, type Overrides } from "./compose.ts";
 import type { EnvironmentOf } from "./environment.ts";
+import { dynamoAudienceMarks } from "./table/dynamo-audience-store.ts";
+import { dynamoFollowers } from "./table/dynamo-followers.ts";
 
 /** Takes events in; it writes rows and posts to connections. */
-export const composeIngest = (environment: EnvironmentOf<"ingest">, overrides: Overrides = {}): Composed =>
-  compose("ingest", environment, overrides, ({ clock, log }) => ({
-    objects: s3Objects({ client: s3Client(environment), bucket: environment.BUCKET, clock }),
+export const composeIngest = (
+  environment: EnvironmentOf<"ingest">,
+  overrides: Overrides = {},
+): Composed & { readonly publishers: Publishers | undefined } => ({
+  publishers: environment.PUBLISHERS,
+  ...compose("ingest", environment, overrides, ({ clock, log }) => ({
+    objects: bucketSigner(environment, clock),
     sender: pageSender(environment, clock, log),
-  }));
+  })),
+});
 
-/** Posts one page of a large audience after another; it reads subscriptions. */
-export const composeFanout = (environment: EnvironmentOf<"fanout">, overrides: Overrides = {}): Composed =>
-  compose("fanout", environment, overrides, ({ clock, log }) => ({
+/** Posts one page of a large audience after another; of the table it knows subscriptions and marks of audiences. */
+export function composeFanout(environment: EnvironmentOf<"fanout">, overrides: Overrides = {}) {
+  const { table, clock, log, bus } = basics("fanout", environment, overrides);
+  const ports = {
+    subscriptions: dynamoFollowers(table),
+    audiences: dynamoAudienceMarks(table),
     sender: pageSender(environment, clock, log),
-  }));
+    bus,
+    clock,
+    ids: cryptoIds,
+    log,
+    ...overrides,
+  };
+  return { app: createFanOut(ports), clock, log };
+}
 
 /** Posts pages of many connections. */
 const pageSender = (

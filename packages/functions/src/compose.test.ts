@@ -3,7 +3,7 @@ import { build } from "esbuild";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { composeClock, composeRelay, composeRequests, composeSocket } from "./compose.ts";
 import { composeAuthorize } from "./compose-authorize.ts";
-import { composeIngest } from "./compose-posting.ts";
+import { composeFanout, composeIngest } from "./compose-posting.ts";
 import { environment } from "./environment.ts";
 import { type Engine, startEngine } from "./testing/dynoxide.ts";
 
@@ -37,9 +37,11 @@ it("gives task tokens and executions to the relay alone", async () => {
     composeSocket(environment("socket", given)),
     composeRequests(environment("requests", given)),
     composeIngest(environment("ingest", given)),
-    composeClock(environment("clock", given)),
   ])
     await expect(app.relay.deliver(id)).rejects.toThrow(/was not given tokens\.open/);
+  const clock = composeClock(environment("clock", given));
+  const fanout = composeFanout(environment("fanout", given));
+  for (const { app } of [clock, fanout]) expect(app).not.toHaveProperty("relay");
   await composeRelay(environment("relay", given)).app.relay.deliver(id);
 });
 

@@ -1,17 +1,26 @@
-import { type App, createApp, type Ports } from "@callboard/core";
+import { type App, createApp, createClock, createRelay, type Ports } from "@callboard/core";
 import { apiGatewaySender } from "./aws/api-gateway-sender.ts";
-import { connectionsClient, dynamoClient, eventBridgeClient, s3Client, sfnClient } from "./aws/clients.ts";
+import {
+  bucketSigner,
+  connectionsClient,
+  dynamoClient,
+  eventBridgeClient,
+  sfnClient,
+} from "./aws/clients.ts";
 import { consoleLog } from "./aws/console-log.ts";
 import { cryptoIds } from "./aws/crypto-ids.ts";
 import { eventBridgeBus } from "./aws/eventbridge-bus.ts";
 import { jsonSchemaAnswers } from "./aws/json-schema-answers.ts";
-import { s3Objects } from "./aws/s3-objects.ts";
 import { sfnExecutions } from "./aws/sfn-executions.ts";
 import { systemClock } from "./aws/system-clock.ts";
 import { writeLine } from "./aws/write-line.ts";
 import type { AwsEnvironment, EnvironmentOf, FunctionName } from "./environment.ts";
 import { documentClient } from "./table/document-client.ts";
-import { type TableStores, tableStores } from "./table/table-stores.ts";
+import { dynamoDueStore } from "./table/dynamo-due-store.ts";
+import { requestMoves } from "./table/dynamo-request-moves.ts";
+import { dynamoTokenVault } from "./table/dynamo-token-vault.ts";
+import type { Table } from "./table/table.ts";
+import { tableStores } from "./table/table-stores.ts";
 
 /** What a handler is made of. */
 export interface Composed {
@@ -26,7 +35,7 @@ export type Overrides = Partial<Ports>;
 /** Answers route messages; it reads and writes rows (no task tokens), puts events and signs URLs. */
 export const composeSocket = (environment: EnvironmentOf<"socket">, overrides: Overrides = {}): Composed =>
   compose("socket", environment, overrides, ({ clock }) => ({
-    objects: s3Objects({ client: s3Client(environment), bucket: environment.BUCKET, clock }),
+    objects: bucketSigner(environment, clock),
     schemas: jsonSchemaAnswers,
   }));
 
@@ -37,15 +46,25 @@ export const composeRequests = (
 ): Composed => compose("requests", environment, overrides, () => ({ schemas: jsonSchemaAnswers }));
 
 /** Hands answers over; it alone opens task tokens and speaks to Step Functions. */
-export const composeRelay = (environment: EnvironmentOf<"relay">, overrides: Overrides = {}): Composed =>
-  compose("relay", environment, overrides, ({ stores }) => ({
-    tokens: stores.tokens,
+export function composeRelay(environment: EnvironmentOf<"relay">, overrides: Overrides = {}) {
+  const { table, clock, log, bus } = basics("relay", environment, overrides);
+  const ports = {
+    requests: requestMoves(table),
+    tokens: dynamoTokenVault(table),
     executions: sfnExecutions(sfnClient(environment)),
-  }));
+    bus,
+    clock,
+    log,
+    ...overrides,
+  };
+  return { app: createRelay(ports), clock, log };
+}
 
-/** Finds what is due. */
-export const composeClock = (environment: EnvironmentOf<"clock">, overrides: Overrides = {}): Composed =>
-  compose("clock", environment, overrides, () => ({}));
+/** Finds what is due; it reads one index and puts events. */
+export function composeClock(environment: EnvironmentOf<"clock">, overrides: Overrides = {}) {
+  const { table, clock, log, bus } = basics("clock", environment, overrides);
+  return { app: createClock({ dues: dynamoDueStore(table), bus, clock, ...overrides }), clock, log };
+}
 
 /** The command of whoever runs the deployment: reads what was kept and takes people out of it (no task tokens). */
 export const composeCli = (environment: EnvironmentOf<"cli">, overrides: Overrides = {}): Composed => {
@@ -59,32 +78,36 @@ export const composeCli = (environment: EnvironmentOf<"cli">, overrides: Overrid
 interface Base {
   readonly clock: Ports["clock"];
   readonly log: Ports["log"];
-  readonly stores: TableStores;
 }
 
-/** Makes a function's use cases of the ports that it may use: the table, the bus, and what is its `own`. */
+/** What every function but the authorizers stands on. */
+export function basics(name: FunctionName, environment: AwsEnvironment, overrides: Overrides) {
+  const { clock = systemClock, log = logOf(name) } = overrides;
+  const { TABLE_NAME, RETENTION_DAYS: retentionDays } = environment;
+  const table: Table = {
+    name: TABLE_NAME,
+    documents: documentClient(dynamoClient(environment)),
+    clock,
+    ...(retentionDays ? { retentionDays } : {}),
+  };
+  const bus = eventBridgeBus({
+    client: eventBridgeClient(environment),
+    busName: environment.BUS_NAME,
+    clock,
+  });
+  return { table, bus, clock, log };
+}
+
+/** Makes all use cases of the ports that the function may use: the table, the bus, and what is its `own`. */
 export function compose(
   name: FunctionName,
   environment: AwsEnvironment,
   overrides: Overrides,
   own: (base: Base) => Partial<Ports>,
 ): Composed {
-  const { clock = systemClock, log = logOf(name) } = overrides;
-  const documents = documentClient(dynamoClient(environment));
-  const { TABLE_NAME, RETENTION_DAYS: retentionDays } = environment;
-  const stores = tableStores({
-    name: TABLE_NAME,
-    documents,
-    clock,
-    ...(retentionDays ? { retentionDays } : {}),
-  });
-  const bus = eventBridgeBus({
-    client: eventBridgeClient(environment),
-    busName: environment.BUS_NAME,
-    clock,
-  });
+  const { table, bus, clock, log } = basics(name, environment, overrides);
   const ports: Ports = {
-    ...stores,
+    ...tableStores(table),
     tokens: withheld("tokens", name),
     sender: withheld("sender", name),
     executions: withheld("executions", name),
@@ -94,7 +117,7 @@ export function compose(
     clock,
     ids: cryptoIds,
     log,
-    ...own({ clock, log, stores }),
+    ...own({ clock, log }),
     ...overrides,
   };
   return { app: createApp(ports), clock, log };

@@ -37,6 +37,20 @@ const RETENTION_DAYS = z.optional(
 /** What whoever writes rows reads. */
 const Stored = { TABLE_NAME, BUS_NAME, RETENTION_DAYS };
 
+/** Text that is the JSON of a record of lists of texts. */
+const Lists = (what: string) =>
+  z.pipe(
+    z.string(),
+    z.transform((text, context): Record<string, string[]> => {
+      try {
+        const read = z.safeParse(z.record(z.string(), z.array(z.string())), JSON.parse(text));
+        if (read.success) return read.data;
+      } catch {}
+      context.issues.push({ code: "custom", message: what, input: undefined });
+      return z.NEVER;
+    }),
+  );
+
 const Jwks = z.pipe(
   z.string(),
   z.transform((text, context) => {
@@ -63,6 +77,7 @@ const schemas = {
       TOKEN_JWKS_URL: z.optional(url("the address of a JSON Web Key Set")),
       TOKEN_ISSUER: z.optional(z.string()),
       TOKEN_AUDIENCE: z.optional(z.string()),
+      CAPABILITIES: z.optional(Lists("lists of capabilities by role, as JSON")),
     })
     .check(
       z.refine((given) => Boolean(given.TOKEN_JWKS) !== Boolean(given.TOKEN_JWKS_URL), {
@@ -77,6 +92,7 @@ const schemas = {
     ...Stored,
     BUCKET,
     SOCKET_ENDPOINT: url("the address of the WebSocket API's @connections"),
+    PUBLISHERS: z.optional(Lists("what subjects begin with, in lists by source, as JSON")),
   }),
   fanout: z.object({
     ...Aws,

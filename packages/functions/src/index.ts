@@ -9,6 +9,7 @@ export {
 } from "./compose.ts";
 export { composeAuthorize } from "./compose-authorize.ts";
 export { composeFanout, composeIngest } from "./compose-posting.ts";
+export { type BusRule, busRules } from "./deployment/bus-rules.ts";
 export { type EnvironmentOf, environment, type FunctionName } from "./environment.ts";
 export { authorizeHandler } from "./handlers/authorize.ts";
 export { authorizeHttpHandler } from "./handlers/authorize-http.ts";

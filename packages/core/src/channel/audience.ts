@@ -20,12 +20,15 @@ const retryMs = minutes(1);
 const shardsAtOnce = 16;
 const mostMarks = 10_000;
 
+/** What marking an audience needs. */
+export type MarkPorts = Pick<Ports, "clock" | "log"> & { readonly audiences: Pick<AudienceStore, "mark"> };
+
 /**
  * Somebody came to a `watch:` channel, left it, or is still there: its viewers are counted within `withinMs`. Never
  * fails, since it is never what somebody came for.
  */
 export async function watchAudience(
-  { audiences, clock, log }: Pick<Ports, "audiences" | "clock" | "log">,
+  { audiences, clock, log }: MarkPorts,
   channel: Channel,
   withinMs = countAfterMs,
 ): Promise<void> {
@@ -38,7 +41,10 @@ export async function watchAudience(
 }
 
 /** Marks a channel once for all those who come before it is counted, as far as one process knows of them. */
-export function markedOnce(audiences: AudienceStore, { now }: Pick<Ports["clock"], "now">): AudienceStore {
+export function markedOnce<A extends Pick<AudienceStore, "mark">>(
+  audiences: A,
+  { now }: Pick<Ports["clock"], "now">,
+): A {
   const marks = new Map<Channel, number>();
   return {
     ...audiences,

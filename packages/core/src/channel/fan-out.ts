@@ -1,9 +1,9 @@
 import type { Ports } from "../ports.ts";
 import type { FanOutPage } from "../protocol/index.ts";
-import { postPage } from "./post-page.ts";
+import { type PostPorts, postPage } from "./post-page.ts";
 import { pageConnections } from "./shards.ts";
 
-type FanOutPorts = Pick<Ports, "subscriptions" | "audiences" | "sender" | "bus" | "clock" | "ids" | "log">;
+export type FanOutPorts = PostPorts & Pick<Ports, "bus">;
 
 /** Fan-out Page: posts a message to one page of a channel's audience, after the next page is on its way. */
 export async function fanOut(ports: FanOutPorts, page: FanOutPage): Promise<void> {

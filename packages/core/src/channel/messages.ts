@@ -102,6 +102,7 @@ export async function behind(
   for (const [channel] of mine)
     if (heads.has(channel)) await watchAudience(ports, channel, heartbeatMs.watch);
   const late = mine.filter(([channel, [epoch, offset]]) => isBehind({ epoch, offset }, heads.get(channel)));
+  if (late.length > 0) ports.log.metric("gaps", late.length);
   return { type: "pong", re: message.id, behind: late.map(([channel]) => channel) };
 }
 

@@ -3,7 +3,10 @@ import type { Channel } from "../protocol/index.ts";
 import { watchAudience } from "./audience.ts";
 import { eachLimited } from "./each-limited.ts";
 
-type PostPorts = Pick<Ports, "subscriptions" | "audiences" | "sender" | "clock" | "ids" | "log">;
+export type PostPorts = Pick<Ports, "sender" | "clock" | "ids" | "log"> & {
+  readonly subscriptions: Pick<Ports["subscriptions"], "followers" | "remove">;
+  readonly audiences: Pick<Ports["audiences"], "mark">;
+};
 
 /** Posts under way at once for one page. */
 const postsAtOnce = 128;
@@ -23,7 +26,8 @@ export async function postPage(
 ): Promise<void> {
   const { clock, sender, log } = ports;
   const posts = texts.map((text) => sender.prepare(text));
-  const end = clock.now() + budgetMs;
+  const start = clock.now();
+  const end = start + budgetMs;
   const gone: string[] = [];
   let left = connectionIds;
   let missed = 0;
@@ -45,6 +49,7 @@ export async function postPage(
     if (clock.now() + pauseMs >= end) break;
     await clock.wait(pauseMs);
   }
+  log.metric("push_ms", clock.now() - start);
   log.metric("push_posts", connectionIds.length - gone.length - missed - left.length);
   if (missed + left.length > 0) log.metric("push_missed", missed + left.length);
   if (gone.length === 0) return;

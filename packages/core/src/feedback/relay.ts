@@ -3,7 +3,9 @@ import type { RequestId } from "../protocol/index.ts";
 import { decideRelay, isAnswered, needsHistory, taskOutput } from "./decide-relay.ts";
 import { tidings } from "./tidings.ts";
 
-export type RelayPorts = Pick<Ports, "requests" | "tokens" | "executions" | "bus" | "clock" | "log">;
+export type RelayPorts = Pick<Ports, "tokens" | "executions" | "bus" | "clock" | "log"> & {
+  readonly requests: Pick<Ports["requests"], "move" | "note">;
+};
 export type Opened = NonNullable<Awaited<ReturnType<Ports["tokens"]["open"]>>>;
 
 /** Reply Accepted: hands the answer to the waiting execution, once in effect however often it is called. */
@@ -29,6 +31,7 @@ export async function deliverOpened(ports: RelayPorts, { request, taskToken }: O
   if (!result.won) return;
   const next = decision.transition.request;
   ports.log.metric("relay_ms", now - request.status.reply.at, { state: next.status.state });
+  if (next.status.state !== "relayed") ports.log.metric(next.status.state, 1);
   if (next.status.state === "unconfirmed")
     ports.log.warn("an answer's arrival cannot be told", { requestId: next.id });
   await ports.bus.put(tidings(next));

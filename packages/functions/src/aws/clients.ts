@@ -1,10 +1,11 @@
 import { ApiGatewayManagementApiClient } from "@aws-sdk/client-apigatewaymanagementapi";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
-import { S3Client } from "@aws-sdk/client-s3";
 import { SFNClient } from "@aws-sdk/client-sfn";
+import type { Clock, Objects } from "@callboard/core";
 import type { AwsEnvironment } from "../environment.ts";
 import type { Credentials, CredentialsProvider } from "./fresh-credentials.ts";
+import { s3Objects } from "./s3-objects.ts";
 
 const CONNECT_TIMEOUT_MS = 1000;
 
@@ -56,17 +57,18 @@ export const eventBridgeClient = (environment: AwsEnvironment): EventBridgeClien
 export const sfnClient = (environment: AwsEnvironment): SFNClient =>
   new SFNClient({ ...common(environment, 5000), ...endpoint(environment, "AWS_ENDPOINT_URL_SFN") });
 
-/** Only signs. A bucket is a part of the path wherever the address is not AWS's own. */
-export function s3Client(environment: AwsEnvironment): S3Client {
-  const at = endpoint(environment, "AWS_ENDPOINT_URL_S3");
-  return new S3Client({
-    ...common(environment, 3000),
-    ...at,
-    forcePathStyle: at.endpoint !== undefined,
-    // Keeps a checksum parameter, of no use to browsers, out of signed URLs.
-    responseChecksumValidation: "WHEN_REQUIRED",
+/** Signs the URLs of the deployment's bucket. A bucket is a part of the path wherever the address is not AWS's own. */
+export const bucketSigner = (
+  environment: AwsEnvironment & { readonly BUCKET: string },
+  clock: Clock,
+): Objects =>
+  s3Objects({
+    bucket: environment.BUCKET,
+    region: environment.AWS_REGION,
+    credentials: credentialsProvider(environment),
+    clock,
+    ...endpoint(environment, "AWS_ENDPOINT_URL_S3"),
   });
-}
 
 /** One try a call: whoever posts a page repeats what was throttled. */
 export const connectionsClient = (

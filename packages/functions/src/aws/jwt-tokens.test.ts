@@ -99,3 +99,14 @@ it("fetches the keys of an issuer, and does not blame the token when they cannot
   status = 500;
   await expect(verify(token, { keys: url })).rejects.toThrow("JSON Web Key Set");
 });
+
+it("adds what the deployment lets everybody and single roles do", async () => {
+  const capabilities = { "*": ["watch:*"], editors: ["work:video/*", "watch:*"], legal: ["answer:*"] };
+  const token = await sign({ "cognito:groups": ["editors"], caps: ["work:order/1"] });
+  expect(await verify(token, { capabilities })).toMatchObject({
+    caller: { roles: ["role/editors"], capabilities: ["work:order/1", "watch:*", "work:video/*"] },
+  });
+  expect(await verify(await sign({ roles: "constructor" }), { capabilities })).toMatchObject({
+    caller: { capabilities: ["watch:*"] },
+  });
+});

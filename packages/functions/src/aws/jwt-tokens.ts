@@ -24,6 +24,8 @@ export interface JwtTokensOptions {
   readonly keys: JSONWebKeySet | URL;
   readonly issuer?: string;
   readonly audience?: string;
+  /** Capabilities that roles, or under `*` everybody with a valid token, have besides those of the token. */
+  readonly capabilities?: Readonly<Record<string, readonly string[]>>;
   readonly now: () => number;
 }
 
@@ -49,10 +51,10 @@ const LONGEST_CAPABILITY = 220;
 const LONGEST_NAME = 100;
 
 /**
- * Tokens as JWTs. Claims: `sub` and `exp` are needed; `name`; `callboard:roles` or `roles`, `callboard:caps` or `caps`,
- * each a list or words parted by spaces. What does not fit a principal's or a capability's form is left out.
+ * Tokens as JWTs. Claims: `sub` and `exp` are needed; `name`; `callboard:roles`, `roles` or
+ * `cognito:groups`, `callboard:caps` or `caps`, each a list or words parted by spaces. What does not fit a principal's or a capability's form is left out.
  */
-export function jwtTokens({ keys, issuer, audience, now }: JwtTokensOptions): VerifyToken {
+export function jwtTokens({ keys, issuer, audience, capabilities = {}, now }: JwtTokensOptions): VerifyToken {
   const keySet: JWTVerifyGetKey =
     keys instanceof URL
       ? createRemoteJWKSet(keys, { timeoutDuration: FETCH_TIMEOUT_MS })
@@ -67,7 +69,7 @@ export function jwtTokens({ keys, issuer, audience, now }: JwtTokensOptions): Ve
         ...(issuer === undefined ? {} : { issuer }),
         ...(audience === undefined ? {} : { audience }),
       });
-      const caller = callerOf(payload);
+      const caller = callerOf(payload, capabilities);
       return caller ? { outcome: "valid", caller } : { outcome: "invalid" };
     } catch (error) {
       if (error instanceof errors.JWTExpired) return { outcome: "expired" };
@@ -82,18 +84,25 @@ const unreachable = (error: errors.JOSEError): boolean =>
   error instanceof errors.JWKSInvalid ||
   error.code === errors.JOSEError.code;
 
-function callerOf(payload: JWTPayload): Caller | undefined {
+function callerOf(
+  payload: JWTPayload,
+  capabilities: Readonly<Record<string, readonly string[]>>,
+): Caller | undefined {
   const id = payload.sub ?? "";
   if (!Principal.safeParse(`user/${id}`).success || payload.exp === undefined) return undefined;
   const name = typeof payload.name === "string" && payload.name.trim() !== "" ? payload.name : id;
+  const roles = words(payload["callboard:roles"] ?? payload.roles ?? payload["cognito:groups"])
+    .map((role) => Principal.safeParse(`role/${role}`))
+    .flatMap((role) => (role.success ? [role.data] : []))
+    .slice(0, MOST_ROLES);
+  const given = ["*", ...roles.map((role) => role.slice("role/".length))].flatMap((role) =>
+    Object.hasOwn(capabilities, role) ? capabilities[role]! : [],
+  );
   return {
     id,
     name: name.slice(0, LONGEST_NAME),
-    roles: words(payload["callboard:roles"] ?? payload.roles)
-      .map((role) => Principal.safeParse(`role/${role}`))
-      .flatMap((role) => (role.success ? [role.data] : []))
-      .slice(0, MOST_ROLES),
-    capabilities: words(payload["callboard:caps"] ?? payload.caps)
+    roles,
+    capabilities: [...new Set([...words(payload["callboard:caps"] ?? payload.caps), ...given])]
       .filter((capability) => capability.length <= LONGEST_CAPABILITY)
       .slice(0, MOST_CAPABILITIES),
     expiresAt: Math.floor(payload.exp * 1000),

@@ -10,7 +10,7 @@ const envelope = {
   execution: executionArn,
 };
 
-function stage() {
+function stage(publishers?: IngestParts["publishers"]) {
   const calls = {
     ask: spy(undefined),
     close: spy(undefined),
@@ -26,7 +26,7 @@ function stage() {
     feedback: { ask, close, announce, announceAttention },
     progress,
   } as unknown as IngestParts["app"];
-  return { calls, metrics, handler: ingestHandler({ app, log }) };
+  return { calls, metrics, handler: ingestHandler({ app, log, publishers }) };
 }
 
 const put = (detailType: string, detail: object) =>
@@ -172,4 +172,17 @@ it("lets a failure through, so that the event comes again", async () => {
   const app = { feedback: { ask: () => Promise.reject(new Error("the table is away")) } };
   const handler = ingestHandler({ app: app as unknown as IngestParts["app"], log });
   await expect(handler(put("Feedback Requested", asked))).rejects.toThrow("the table is away");
+});
+
+it("takes what a named publisher says of its own subjects, and nothing else", async () => {
+  const progress = (subject: string) =>
+    put("Progress Reported", { subject, step: "mp4", state: "started", at: envelope.time });
+  const own = stage({ "video.post-processing": ["video/"] });
+  await own.handler(progress("video/v_1"));
+  expect(own.calls.report.calls).toHaveLength(1);
+  const [refused, unnamed] = [own, stage({ somebody: ["video/"] })];
+  await expect(refused.handler(progress("order/1"))).rejects.toThrow(/subject: .* may not publish about it/);
+  await expect(unnamed.handler(put("Feedback Requested", asked))).rejects.toThrow(/may not publish/);
+  expect(own.calls.report.calls).toHaveLength(1);
+  expect(unnamed.calls.ask.calls).toEqual([]);
 });

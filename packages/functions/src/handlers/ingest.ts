@@ -1,5 +1,6 @@
 import {
   type App,
+  BadEvent,
   type BusEvent,
   CandidatesProposed,
   Channel,
@@ -7,9 +8,12 @@ import {
   FeedbackClosed,
   FeedbackRequested,
   type Log,
+  mayPublish,
   ProgressReported,
+  type Publishers,
   RequestId,
   SOURCE,
+  type Subject,
 } from "@callboard/core";
 import * as z from "zod/mini";
 import { envelopeOf, readBusEvent } from "../bus/envelope.ts";
@@ -23,6 +27,8 @@ export interface IngestParts {
     readonly channels: Pick<App["channels"], "countAudience">;
   };
   readonly log: Log;
+  /** Who may say what; everybody anything when it is missing. */
+  readonly publishers?: Publishers | undefined;
 }
 
 const OfRequest = z.object({ requestId: RequestId });
@@ -33,11 +39,17 @@ const RequestChanged = z.object({ requestId: RequestId, version: z.int() });
  * Takes in what workflows, Callboard itself, Step Functions and ServerlessVideo put on the bus. A bad event throws
  * `BadEvent`, so that it ends in the dead letters with its reason; anything else that throws is tried again by AWS.
  */
-export function ingestHandler({ app, log }: IngestParts) {
+export function ingestHandler({ app, log, publishers }: IngestParts) {
   function read<T extends z.ZodMiniObject>(schema: T, event: BusEvent): z.output<T> {
     const { detail, unknown } = readDetail(schema, event);
     if (unknown > 0) log.metric("unknown_fields", unknown, { detailType: event["detail-type"] });
     return detail;
+  }
+
+  /** What a workflow says, if its source may say it of that subject. */
+  function said<T extends { readonly subject: Subject }>(detail: T, { source, ...event }: BusEvent): T {
+    if (mayPublish(publishers, source, detail.subject)) return detail;
+    throw new BadEvent(`${event["detail-type"]} ${event.id}: subject: ${source} may not publish about it`);
   }
 
   async function take(event: BusEvent): Promise<void> {
@@ -45,13 +57,13 @@ export function ingestHandler({ app, log }: IngestParts) {
     if (isServerlessVideo(event.source)) return takeServerlessVideo(event);
     switch (event["detail-type"]) {
       case "Progress Reported":
-        return app.progress.report(read(ProgressReported, event), envelopeOf(event));
+        return app.progress.report(said(read(ProgressReported, event), event), envelopeOf(event));
       case "Candidates Proposed":
-        return app.progress.propose(read(CandidatesProposed, event), envelopeOf(event));
+        return app.progress.propose(said(read(CandidatesProposed, event), event), envelopeOf(event));
       case "Feedback Requested":
-        return app.feedback.ask(read(FeedbackRequested, event), envelopeOf(event));
+        return app.feedback.ask(said(read(FeedbackRequested, event), event), envelopeOf(event));
       case "Feedback Closed":
-        return app.feedback.close(read(FeedbackClosed, event), envelopeOf(event));
+        return app.feedback.close(said(read(FeedbackClosed, event), event), envelopeOf(event));
       case "Request Changed":
         if (event.source === SOURCE) {
           const { requestId, version } = read(RequestChanged, event);

@@ -7,29 +7,12 @@ import { writeOutcome } from "./write-outcome.ts";
 /** Audiences to be counted in DynamoDB; the row is there while there is something to count. */
 export function dynamoAudienceStore(table: Table): AudienceStore {
   const TableName = table.name;
-  const rowOf = (channel: Channel, due: number) => ({
-    ...audienceKey(channel),
-    duePk: duePartitionKey(duePartitionOf(channel)),
-    due,
-  });
   return {
-    /** Written unless the row that stands is due as soon; marking again changes nothing. */
-    async mark(channel, at) {
-      await writeOutcome(
-        table.documents.send(
-          new PutCommand({
-            TableName,
-            Item: rowOf(channel, at),
-            ConditionExpression: "attribute_not_exists(pk) OR due > :at",
-            ExpressionAttributeValues: { ":at": at },
-          }),
-        ),
-      );
-    },
+    ...dynamoAudienceMarks(table),
 
     /** Unconditional: whoever counts, counts for all who marked it. */
     async take(channel, again) {
-      await table.documents.send(new PutCommand({ TableName, Item: rowOf(channel, again) }));
+      await table.documents.send(new PutCommand({ TableName, Item: audienceRow(channel, again) }));
     },
 
     /** Deleted only if nobody has marked it since it was taken. */
@@ -41,6 +24,31 @@ export function dynamoAudienceStore(table: Table): AudienceStore {
             Key: audienceKey(channel),
             ConditionExpression: "due = :again",
             ExpressionAttributeValues: { ":again": again },
+          }),
+        ),
+      );
+    },
+  };
+}
+
+const audienceRow = (channel: Channel, due: number) => ({
+  ...audienceKey(channel),
+  duePk: duePartitionKey(duePartitionOf(channel)),
+  due,
+});
+
+/** Marks an audience to be counted: what everybody may who posts. */
+export function dynamoAudienceMarks(table: Table): Pick<AudienceStore, "mark"> {
+  return {
+    /** Written unless the row that stands is due as soon; marking again changes nothing. */
+    async mark(channel, at) {
+      await writeOutcome(
+        table.documents.send(
+          new PutCommand({
+            TableName: table.name,
+            Item: audienceRow(channel, at),
+            ConditionExpression: "attribute_not_exists(pk) OR due > :at",
+            ExpressionAttributeValues: { ":at": at },
           }),
         ),
       );

@@ -1,5 +1,4 @@
 import {
-  paginateQuery,
   TransactWriteCommand,
   type TransactWriteCommandInput,
   UpdateCommand,
@@ -9,6 +8,7 @@ import type { Channel, ChannelChange, ChannelMeta, ChannelStore, Item } from "@c
 import { readRows } from "./batches.ts";
 import { indexes } from "./definition.ts";
 import { channelKey, itemKey, requestKey } from "./keys.ts";
+import { queryPages } from "./query-pages.ts";
 import type { Row, Table } from "./table.ts";
 import { writeOutcome } from "./write-outcome.ts";
 
@@ -44,19 +44,15 @@ export function dynamoChannelStore(table: Table): ChannelStore {
      */
     async since(channel, after) {
       const items = new Map<string, Item>();
-      const pages = paginateQuery(
-        { client: table.documents },
-        {
-          TableName: table.name,
-          IndexName: indexes.byOffset,
-          ConsistentRead: true,
-          KeyConditionExpression: "pk = :channel AND #offset > :after",
-          ExpressionAttributeNames: { "#offset": "offset" },
-          ExpressionAttributeValues: { ":channel": channelKey(channel).pk, ":after": after },
-        },
-      );
+      const pages = queryPages(table, {
+        IndexName: indexes.byOffset,
+        ConsistentRead: true,
+        KeyConditionExpression: "pk = :channel AND #offset > :after",
+        ExpressionAttributeNames: { "#offset": "offset" },
+        ExpressionAttributeValues: { ":channel": channelKey(channel).pk, ":after": after },
+      });
       for await (const page of pages)
-        for (const row of page.Items ?? []) {
+        for (const row of page) {
           const item = itemOf(row);
           items.delete(item.key);
           items.set(item.key, item);

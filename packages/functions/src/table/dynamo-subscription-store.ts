@@ -1,8 +1,10 @@
-import { DeleteCommand, PutCommand, paginateQuery, QueryCommand } from "@aws-sdk/lib-dynamodb";
+import { DeleteCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
 import type { Channel, SubscriptionStore } from "@callboard/core";
 import { deleteRows } from "./batches.ts";
 import { indexes, TTL } from "./definition.ts";
-import { channelOf, connectionOf, type Key, subscriptionKey, subscriptionsOf } from "./keys.ts";
+import { dynamoFollowers } from "./dynamo-followers.ts";
+import { channelOf, type Key, subscriptionKey, subscriptionsOf } from "./keys.ts";
+import { queryPages } from "./query-pages.ts";
 import { graceAfterExpiryMs, type Table, ttlAt } from "./table.ts";
 import { writeOutcome } from "./write-outcome.ts";
 
@@ -12,6 +14,8 @@ const MOST_EXPIRED = 100;
 /** Subscriptions in DynamoDB, one partition a channel and shard. */
 export function dynamoSubscriptionStore(table: Table): SubscriptionStore {
   return {
+    ...dynamoFollowers(table),
+
     /** Written unless the row that stands has a higher `sub`; writing the same again changes nothing. */
     async put({ channel, shard, connectionId, sub, on, expiresAt }) {
       const result = await writeOutcome(
@@ -37,72 +41,35 @@ export function dynamoSubscriptionStore(table: Table): SubscriptionStore {
       return result.outcome === "written" ? "kept" : "stale";
     },
 
-    /** DynamoDB's TTL deletes late, by days at worst: what has expired is filtered. */
-    async followers(channel, shard, now, most, after) {
-      const { Items = [], LastEvaluatedKey } = await table.documents.send(
-        new QueryCommand({
-          TableName: table.name,
-          ConsistentRead: true,
-          KeyConditionExpression: "pk = :pk",
-          FilterExpression: "#on = :true AND expiresAt > :now",
-          ProjectionExpression: "connectionId",
-          ExpressionAttributeNames: { "#on": "on" },
-          ExpressionAttributeValues: { ":pk": subscriptionsOf(channel, shard), ":true": true, ":now": now },
-          Limit: most,
-          ...(after === undefined ? {} : { ExclusiveStartKey: subscriptionKey(channel, shard, after) }),
-        }),
-      );
-      const connectionIds = Items.map((row) => row.connectionId as string);
-      return LastEvaluatedKey === undefined
-        ? { connectionIds }
-        : { connectionIds, next: connectionOf(LastEvaluatedKey as Key) };
-    },
-
     /** Deletes what has expired only as it was read, so that it stays if it was put anew since. */
     async count(channel, shard, now) {
       let count = 0;
       const expired: Key[] = [];
-      const pages = paginateQuery(
-        { client: table.documents },
-        {
-          TableName: table.name,
-          ConsistentRead: true,
-          KeyConditionExpression: "pk = :pk",
-          ProjectionExpression: "pk, sk, expiresAt, #on",
-          ExpressionAttributeNames: { "#on": "on" },
-          ExpressionAttributeValues: { ":pk": subscriptionsOf(channel, shard) },
-        },
-      );
+      const pages = queryPages(table, {
+        ConsistentRead: true,
+        KeyConditionExpression: "pk = :pk",
+        ProjectionExpression: "pk, sk, expiresAt, #on",
+        ExpressionAttributeNames: { "#on": "on" },
+        ExpressionAttributeValues: { ":pk": subscriptionsOf(channel, shard) },
+      });
       for await (const page of pages)
-        for (const row of page.Items ?? [])
+        for (const row of page)
           if ((row.expiresAt as number) <= now) expired.push(row as unknown as Key);
           else if (row.on) count++;
       for (const { pk, sk } of expired.slice(0, MOST_EXPIRED)) await deleteExpired(table, { pk, sk }, now);
       return count;
     },
 
-    /** Unconditional; removing what is not there changes nothing. */
-    async remove(channel, shard, connectionIds) {
-      await deleteRows(
-        table,
-        connectionIds.map((connectionId) => subscriptionKey(channel, shard, connectionId)),
-      );
-    },
-
     /** Unconditional: a closed connection never subscribes again. */
     async removeAll(connectionId) {
-      const pages = paginateQuery(
-        { client: table.documents },
-        {
-          TableName: table.name,
-          IndexName: indexes.byConnection,
-          KeyConditionExpression: "connectionId = :id",
-          ExpressionAttributeValues: { ":id": connectionId },
-        },
-      );
+      const pages = queryPages(table, {
+        IndexName: indexes.byConnection,
+        KeyConditionExpression: "connectionId = :id",
+        ExpressionAttributeValues: { ":id": connectionId },
+      });
       const channels = new Set<Channel>();
       for await (const page of pages) {
-        const keys = (page.Items ?? []) as Key[];
+        const keys = page as unknown as Key[];
         await deleteRows(table, keys);
         for (const { pk } of keys) channels.add(channelOf(pk));
       }

@@ -1,7 +1,8 @@
-import { paginateQuery, UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import { UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import type { FeedbackRequest } from "@callboard/core";
 import { TTL } from "./definition.ts";
 import { askedKey, type Key, requestKey, threadKey } from "./keys.ts";
+import { queryPages } from "./query-pages.ts";
 import type { Table } from "./table.ts";
 import { writeOutcome } from "./write-outcome.ts";
 
@@ -62,19 +63,15 @@ export async function expireTogether(
 
 /** Rows of the request's own partition, by a strong query. */
 async function rowsWithAnotherEnd(table: Table, { id }: FeedbackRequest, ttl: number): Promise<Key[]> {
-  const pages = paginateQuery(
-    { client: table.documents },
-    {
-      TableName: table.name,
-      ConsistentRead: true,
-      KeyConditionExpression: "pk = :pk",
-      FilterExpression: "attribute_not_exists(#ttl) OR #ttl <> :ttl",
-      ProjectionExpression: "pk, sk",
-      ExpressionAttributeNames: { "#ttl": TTL },
-      ExpressionAttributeValues: { ":pk": requestKey(id).pk, ":ttl": ttl },
-    },
-  );
+  const pages = queryPages(table, {
+    ConsistentRead: true,
+    KeyConditionExpression: "pk = :pk",
+    FilterExpression: "attribute_not_exists(#ttl) OR #ttl <> :ttl",
+    ProjectionExpression: "pk, sk",
+    ExpressionAttributeNames: { "#ttl": TTL },
+    ExpressionAttributeValues: { ":pk": requestKey(id).pk, ":ttl": ttl },
+  });
   const keys: Key[] = [];
-  for await (const page of pages) keys.push(...((page.Items ?? []) as unknown as Key[]));
+  for await (const page of pages) keys.push(...(page as unknown as Key[]));
   return keys;
 }

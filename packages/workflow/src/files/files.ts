@@ -6,6 +6,9 @@ export interface FileRef {
   readonly key: string;
 }
 
+/** The bucket as whoever only reads it needs it. */
+export type FilesToRead = Pick<Files, "size" | "read">;
+
 /** The bucket as the task functions use it. */
 export interface Files {
   /** Bytes of the object, or undefined when there is none. */

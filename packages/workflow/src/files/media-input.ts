@@ -1,6 +1,6 @@
 import { CustomSource, Input, MP4 } from "mediabunny";
 import { FileFault } from "../faults.ts";
-import type { FileRef, Files } from "./files.ts";
+import type { FileRef, FilesToRead } from "./files.ts";
 import { checkSampleTables } from "./sample-tables.ts";
 
 /** Bytes of a video: what one presigned PUT may carry. */
@@ -11,7 +11,7 @@ export const VIDEO_LIMIT = 5 * 1024 ** 3;
  * `NotAnMp4`; what is wrong with the bucket stays as it is.
  */
 export async function withMp4<T>(
-  files: Files,
+  files: FilesToRead,
   file: FileRef,
   use: (input: Input, sizeBytes: number) => Promise<T>,
 ): Promise<T> {

@@ -1,3 +1,3 @@
-import { taskFunctionsHere } from "./task-functions.ts";
+import { prepareHere } from "./prepare-here.ts";
 
-export const handler = taskFunctionsHere(process.env).prepare;
+export const handler = prepareHere(process.env);

@@ -1,3 +1,7 @@
-import { taskFunctionsHere } from "./task-functions.ts";
+import { s3Reads } from "../files/s3-files.ts";
+import { type ProbeInput, probe } from "../tasks/probe.ts";
+import { s3Here } from "./s3-here.ts";
 
-export const handler = taskFunctionsHere(process.env).probe;
+const files = s3Reads(s3Here());
+
+export const handler = (input: ProbeInput) => probe(files, input);

@@ -14,7 +14,7 @@ import {
   Output,
 } from "mediabunny";
 import { FileFault } from "../faults.ts";
-import type { FileRef, Files } from "../files/files.ts";
+import type { FileRef, Files, FilesToRead } from "../files/files.ts";
 import { withMp4 } from "../files/media-input.ts";
 
 /** A video to prepare, and the folder of the same bucket (with its last slash) that takes what is made of it. */
@@ -49,7 +49,7 @@ export interface Summary {
  * done. Doing it again writes the same files.
  */
 export async function prepare(
-  files: Files,
+  files: FilesToRead & Pick<Files, "write">,
   { video, outputPrefix }: PrepareInput,
   onPercent: (percent: number) => void = () => {},
 ): Promise<Summary> {
@@ -106,7 +106,7 @@ async function inspectPicture(track: InputVideoTrack): Promise<Summary["video"]>
 }
 
 async function extractSound(
-  files: Files,
+  files: FilesToRead & Pick<Files, "write">,
   input: Input,
   track: InputAudioTrack,
   to: FileRef,

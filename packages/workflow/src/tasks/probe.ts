@@ -1,6 +1,6 @@
 import { parseCaptions } from "../captions/captions.ts";
 import { FileFault } from "../faults.ts";
-import type { FileRef, Files } from "../files/files.ts";
+import type { FileRef, FilesToRead } from "../files/files.ts";
 import { withMp4 } from "../files/media-input.ts";
 import { CAPTIONS_LIMIT, readText } from "../files/read-text.ts";
 
@@ -25,7 +25,7 @@ export interface Probe {
 }
 
 /** Tells what was uploaded, from the head of the video and the whole of the captions; throws a `FileFault`. */
-export async function probe(files: Files, { video, captions }: ProbeInput): Promise<Probe> {
+export async function probe(files: FilesToRead, { video, captions }: ProbeInput): Promise<Probe> {
   const words = captions ? await probeCaptions(files, captions) : null;
   if (video) {
     const seen = await probeVideo(files, video);
@@ -37,7 +37,7 @@ export async function probe(files: Files, { video, captions }: ProbeInput): Prom
   return words;
 }
 
-async function probeVideo(files: Files, video: FileRef): Promise<Omit<Probe, "cues">> {
+async function probeVideo(files: FilesToRead, video: FileRef): Promise<Omit<Probe, "cues">> {
   return withMp4(files, video, async (input, sizeBytes) => {
     const picture = await input.getPrimaryVideoTrack();
     const sound = await input.getPrimaryAudioTrack();
@@ -56,7 +56,7 @@ async function probeVideo(files: Files, video: FileRef): Promise<Omit<Probe, "cu
   });
 }
 
-async function probeCaptions(files: Files, file: FileRef): Promise<Probe & { cues: number }> {
+async function probeCaptions(files: FilesToRead, file: FileRef): Promise<Probe & { cues: number }> {
   const text = await readText(files, file, CAPTIONS_LIMIT, "The captions file");
   const captions = parseCaptions(text);
   if (captions.kind === "not_captions")

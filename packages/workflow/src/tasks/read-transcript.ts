@@ -1,12 +1,15 @@
 import { parseCaptions } from "../captions/captions.ts";
 import { type Transcript, transcribeCues } from "../captions/transcript.ts";
 import { FileFault } from "../faults.ts";
-import type { Files } from "../files/files.ts";
+import type { FilesToRead } from "../files/files.ts";
 import { CAPTIONS_LIMIT, readText } from "../files/read-text.ts";
 import { fileAt } from "../files/uri.ts";
 
 /** Reads captions (WebVTT or SubRip) back as plain words, 100 KB at most; throws a `FileFault`. */
-export async function readTranscript(files: Files, { uri }: { readonly uri: string }): Promise<Transcript> {
+export async function readTranscript(
+  files: FilesToRead,
+  { uri }: { readonly uri: string },
+): Promise<Transcript> {
   const captions = parseCaptions(await readText(files, fileAt(uri), CAPTIONS_LIMIT, "The transcript"));
   if (captions.kind === "not_captions")
     throw new FileFault(

@@ -1,10 +1,9 @@
 import type { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import type { S3Client } from "@aws-sdk/client-s3";
 import { s3Files } from "../files/s3-files.ts";
-import { type PrepareInput, prepare } from "./prepare.ts";
+import { preparing } from "./preparing.ts";
 import { type ProbeInput, probe } from "./probe.ts";
 import { readTranscript } from "./read-transcript.ts";
-import { type ProgressOf, reportPercent } from "./report-percent.ts";
 import { type StoreAvatarInput, storeAvatar } from "./store-avatar.ts";
 
 /** What the task functions need from outside. Without `progress` the compute step reports no percentage. */
@@ -20,15 +19,7 @@ export function createTaskFunctions({ s3, progress, now }: TaskSettings) {
   const files = s3Files(s3);
   return {
     probe: (input: ProbeInput) => probe(files, input),
-    async prepare(input: PrepareInput & { readonly progress?: ProgressOf }) {
-      if (!progress || !input.progress) return prepare(files, input);
-      const reports = reportPercent(progress.bus, progress.busName, input.progress, now);
-      try {
-        return await prepare(files, input, reports.onPercent);
-      } finally {
-        await reports.settled();
-      }
-    },
+    prepare: preparing({ files, now, ...(progress ? { progress } : {}) }),
     readTranscript: (input: { readonly uri: string }) => readTranscript(files, input),
     storeAvatar: (input: StoreAvatarInput) => storeAvatar(files, input),
   };

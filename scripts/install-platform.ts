@@ -1,0 +1,3 @@
+import { installPlatform } from "./synth/platform.ts";
+
+await installPlatform(console.log);

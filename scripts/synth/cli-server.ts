@@ -1,0 +1,103 @@
+import { mkdir, stat, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { type BundleOptions, bundleHandler } from "./bundle.ts";
+
+/** What SST asks its own command for while it evaluates an app. */
+interface Call {
+  readonly id: unknown;
+  readonly method: string;
+  readonly params: readonly [Record<string, never>];
+}
+
+interface BuildInput {
+  readonly functionID: string;
+  readonly handler: string;
+  readonly bundle?: string;
+  readonly properties?: { minify?: boolean; esbuild?: { external?: string[]; keepNames?: boolean } };
+}
+
+export interface CliServer {
+  readonly url: string;
+  /** Bytes of each function that was bundled. */
+  readonly bundles: Record<string, number>;
+  close(): Promise<void>;
+}
+
+const bootstrap = {
+  appsyncHttp: "appsync.synth",
+  appsyncRealtime: "appsync-realtime.synth",
+  asset: "sst-asset-synth",
+  assetEcrRegistryId: "123456789012",
+  assetEcrUrl: "123456789012.dkr.ecr.us-east-1.amazonaws.com/sst-asset",
+  state: "sst-state-synth",
+};
+
+/** Stands in for SST's command: functions are really bundled, so that a handler that is missing or exports nothing fails. */
+export async function startCliServer(outdir: string, { bundle = true } = {}): Promise<CliServer> {
+  const bundles: Record<string, number> = {};
+
+  async function answer({ method, params: [input] }: Call): Promise<unknown> {
+    switch (method) {
+      case "Provider.Aws.Bootstrap":
+        return bootstrap;
+      case "Provider.Aws.Appsync":
+        return { http: bootstrap.appsyncHttp, realtime: bootstrap.appsyncRealtime };
+      case "Runtime.AddTarget":
+        return null;
+      case "Runtime.Build":
+        return bundle
+          ? buildFunction(input as unknown as BuildInput, outdir, bundles)
+          : standInFunction(input as unknown as BuildInput, outdir);
+    }
+    throw new Error(`synth knows no ${method}`);
+  }
+  const server = createServer(async (request, response) => {
+    let text = "";
+    for await (const chunk of request) text += chunk;
+    const call = JSON.parse(text) as Call;
+    const result = await answer(call).then(
+      (value) => ({ id: call.id, result: value, error: null }),
+      (cause: Error) => ({ id: call.id, result: null, error: cause.message }),
+    );
+    response.setHeader("content-type", "application/json").end(JSON.stringify(result));
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return {
+    bundles,
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    close: () => new Promise((resolve) => server.close(() => resolve())),
+  };
+}
+
+/** A function that is not asked for: a file in its place, so that there is something to zip. */
+async function standInFunction({ functionID, handler, bundle }: BuildInput, outdir: string) {
+  const out = bundle ?? join(outdir, functionID);
+  await mkdir(out, { recursive: true });
+  if (!bundle) await writeFile(join(out, "stand-in.mjs"), "");
+  return { handler, out, errors: [], sourcemaps: [] };
+}
+
+async function buildFunction(
+  { functionID, handler, bundle, properties }: BuildInput,
+  outdir: string,
+  bundles: Record<string, number>,
+) {
+  // SST's own functions, such as its site's, come bundled.
+  if (bundle) return { handler, out: bundle, errors: [], sourcemaps: [] };
+  const out = join(outdir, functionID);
+  const { minify, esbuild: { external, keepNames } = {} } = properties ?? {};
+  const options: BundleOptions = {
+    ...(minify === undefined ? {} : { minify }),
+    ...(external ? { external } : {}),
+    ...(keepNames === undefined ? {} : { keepNames }),
+  };
+  try {
+    const { file } = await bundleHandler(handler, out, options);
+    bundles[functionID] = (await stat(file)).size;
+    return { handler, out, errors: [], sourcemaps: [] };
+  } catch (cause) {
+    return { handler, out, errors: [(cause as Error).message], sourcemaps: [] };
+  }
+}

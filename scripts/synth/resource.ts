@@ -1,0 +1,20 @@
+/** A resource as a deployment would ask AWS for it, with what it refers to filled in. */
+export interface Resource {
+  /** Pulumi's name of the type: `aws:lambda/function:Function`. */
+  readonly type: string;
+  readonly name: string;
+  readonly inputs: Record<string, unknown>;
+  readonly protect?: boolean;
+  readonly retainOnDelete?: boolean;
+  readonly ignoreChanges?: readonly string[];
+}
+
+/** A stage, evaluated. */
+export interface Synthesis {
+  readonly app: string;
+  readonly stage: string;
+  readonly outputs: Record<string, unknown>;
+  readonly resources: readonly Resource[];
+  /** Bytes of each function that was bundled, by its name. */
+  readonly bundles: Readonly<Record<string, number>>;
+}

@@ -1,0 +1,65 @@
+import type { Settings } from "./settings.ts";
+
+/** Messages a second over all connections, and how many at once: beneath the account's own quota. */
+const throttle = { throttlingRateLimit: 2000, throttlingBurstLimit: 1000 };
+
+/** Both APIs, without their routes: what posts to connections needs the address before there are any. */
+export function apis({ production }: Settings) {
+  const retention = production ? ("3 months" as const) : ("1 week" as const);
+  const socket = new sst.aws.ApiGatewayWebSocket("SocketApi", {
+    accessLog: { retention },
+    transform: {
+      // Messages carry a `type`; there is one route for all of them.
+      api: { routeSelectionExpression: "$request.body.type" },
+      stage: { defaultRouteSettings: { ...throttle, detailedMetricsEnabled: true, dataTraceEnabled: false } },
+    },
+  });
+  const http = new sst.aws.ApiGatewayV2("HttpApi", {
+    accessLog: { retention },
+    cors: {
+      allowHeaders: ["authorization", "content-type"],
+      allowMethods: ["GET", "POST"],
+      allowOrigins: ["*"],
+    },
+    transform: { stage: { defaultRouteSettings: { ...throttle, detailedMetricsEnabled: true } } },
+  });
+  return { socket, http };
+}
+
+export type Apis = ReturnType<typeof apis>;
+
+export interface ApiFunctions {
+  readonly authorize: sst.aws.Function;
+  readonly authorizeHttp: sst.aws.Function;
+  readonly socket: sst.aws.Function;
+  readonly requests: sst.aws.Function;
+}
+
+/** The routes: tokens are checked on `$connect` of the one, and with each request of the other. */
+export function routes({ socket, http }: Apis, functions: ApiFunctions): void {
+  const bearer = socket.addAuthorizer("Bearer", {
+    lambda: {
+      function: functions.authorize.arn,
+      // Browsers can send a token in no other header.
+      identitySources: ["route.request.header.Sec-WebSocket-Protocol"],
+    },
+  });
+  const { arn } = functions.socket;
+  socket.route("$connect", arn, { auth: { lambda: bearer.id } });
+  socket.route("$disconnect", arn);
+  const messages = socket.route("$default", arn, {
+    transform: { route: { routeResponseSelectionExpression: "$default" } },
+  });
+  // Without it what the function returns goes nowhere; SST makes none.
+  new aws.apigatewayv2.RouteResponse("SocketApiAnswer", {
+    apiId: socket.nodes.api.id,
+    routeId: messages.nodes.route.apply((route) => route.id),
+    routeResponseKey: "$default",
+  });
+
+  const httpBearer = http.addAuthorizer({
+    name: "Bearer",
+    lambda: { function: functions.authorizeHttp.arn, response: "simple", payload: "2.0", ttl: "0 seconds" },
+  });
+  http.route("$default", functions.requests.arn, { auth: { lambda: httpBearer.id } });
+}

@@ -1,0 +1,146 @@
+import { type BusRule, busRules } from "@callboard/functions/deployment";
+import type { Publisher, Settings } from "./settings.ts";
+
+const day = 24 * 3600;
+
+/** A queue in which what failed is kept for two weeks, for somebody to look at and send again. */
+const deadLetterQueue = (name: string) =>
+  new aws.sqs.Queue(name, { messageRetentionSeconds: 14 * day, sqsManagedSseEnabled: true });
+
+/** The bus, who may publish on it, its archive, and the queues of both ends of every asynchronous path. */
+export function bus(settings: Settings) {
+  const own = settings.busName
+    ? aws.cloudwatch.EventBus.get("Bus", settings.busName)
+    : new aws.cloudwatch.EventBus("Bus", { name: `${$app.name}-${$app.stage}` });
+
+  /** EventBridge could not hand an event over. */
+  const undelivered = deadLetterQueue("UndeliveredEvents");
+  /** A function was given an event and failed. */
+  const failed = deadLetterQueue("FailedInvocations");
+
+  // Questions carry task tokens, which an archive would keep beyond their time.
+  new aws.cloudwatch.EventArchive("Archive", {
+    name: `${$app.name}-${$app.stage}`,
+    eventSourceArn: own.arn,
+    retentionDays: settings.production ? 30 : 3,
+    eventPattern: JSON.stringify({ "detail-type": [{ "anything-but": ["Feedback Requested"] }] }),
+  });
+
+  return { own, undelivered, failed };
+}
+
+export type BusParts = ReturnType<typeof bus>;
+
+/**
+ * Who may put events: each publisher under its own source alone, and Callboard's own source nobody but its functions.
+ * What a source's subjects may begin with is checked by `ingest`, since EventBridge's policies cannot look into details.
+ */
+export function publishers(
+  { own }: BusParts,
+  { publishers, busName }: Settings,
+  functionRoles: $util.Input<string>[],
+): void {
+  // Who may put events on a bus that was there before is its owner's to say.
+  if (busName) return;
+  const statements = publishers.map((one, at) => allowed(one, at, own.arn));
+  new aws.cloudwatch.EventBusPolicy("BusPolicy", {
+    eventBusName: own.name,
+    policy: $util.jsonStringify({
+      Version: "2012-10-17",
+      Statement: [
+        ...statements,
+        {
+          Sid: "CallboardAlone",
+          Effect: "Deny",
+          Principal: "*",
+          Action: "events:PutEvents",
+          Resource: own.arn,
+          Condition: {
+            StringEquals: { "events:source": "callboard" },
+            ArnNotEquals: { "aws:PrincipalArn": functionRoles },
+          },
+        },
+      ],
+    }),
+  });
+}
+
+const allowed = ({ principal, source }: Publisher, at: number, bus: $util.Input<string>) => ({
+  Sid: `Publisher${at + 1}`,
+  Effect: "Allow",
+  Principal: { AWS: /^\d+$/.test(principal) ? `arn:aws:iam::${principal}:root` : principal },
+  Action: "events:PutEvents",
+  Resource: bus,
+  Condition: {
+    StringEquals: {
+      "events:source": source,
+      "events:detail-type": [
+        "Progress Reported",
+        "Candidates Proposed",
+        "Feedback Requested",
+        "Feedback Closed",
+      ],
+    },
+  },
+});
+
+/** The rules, each with its function, a retry policy and dead letters. */
+export function rules(
+  { own, undelivered }: BusParts,
+  { serverlessVideo }: Settings,
+  stateMachineArns: $util.Input<string>[],
+  functions: Record<BusRule["target"], sst.aws.Function>,
+): void {
+  const machines = $util.all(stateMachineArns);
+  const made = busRules([])
+    .filter(({ name }) => serverlessVideo || name !== "serverless-video")
+    .filter(({ name }) => stateMachineArns.length > 0 || !name.startsWith("execution-"))
+    .map((rule) => {
+      const name = `Rule${rule.name.replace(/(^|-)(\w)/g, (_, __, letter: string) => letter.toUpperCase())}`;
+      const fn = functions[rule.target];
+      const eventBusName = rule.bus === "callboard" ? own.name : "default";
+      // The pattern names the state machines, some of which are made with it.
+      const eventPattern = machines.apply((arns) =>
+        JSON.stringify(busRules(arns).find((one) => one.name === rule.name)!.pattern),
+      );
+      const eventRule = new aws.cloudwatch.EventRule(name, { eventBusName, eventPattern });
+      const { inputTransformer } = rule;
+      new aws.cloudwatch.EventTarget(`${name}Target`, {
+        rule: eventRule.name,
+        eventBusName,
+        arn: fn.arn,
+        retryPolicy: { maximumEventAgeInSeconds: day, maximumRetryAttempts: 185 },
+        deadLetterConfig: { arn: undelivered.arn },
+        ...(inputTransformer
+          ? {
+              inputTransformer: {
+                inputPaths: { ...inputTransformer.InputPathsMap },
+                inputTemplate: inputTransformer.InputTemplate,
+              },
+            }
+          : {}),
+      });
+      new aws.lambda.Permission(`${name}Permission`, {
+        action: "lambda:InvokeFunction",
+        function: fn.arn,
+        principal: "events.amazonaws.com",
+        sourceArn: eventRule.arn,
+      });
+      return eventRule;
+    });
+  new aws.sqs.QueuePolicy("UndeliveredEventsPolicy", {
+    queueUrl: undelivered.url,
+    policy: $util.jsonStringify({
+      Version: "2012-10-17",
+      Statement: [
+        {
+          Effect: "Allow",
+          Principal: { Service: "events.amazonaws.com" },
+          Action: "sqs:SendMessage",
+          Resource: undelivered.arn,
+          Condition: { ArnEquals: { "aws:SourceArn": made.map(({ arn }) => arn) } },
+        },
+      ],
+    }),
+  });
+}

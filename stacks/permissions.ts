@@ -1,0 +1,62 @@
+import { indexes } from "@callboard/functions/deployment";
+import type { Storage } from "./storage.ts";
+
+/** A statement of a role's policy. */
+export interface Statement {
+  readonly actions: string[];
+  readonly resources: $util.Input<string>[];
+  readonly conditions?: { test: string; variable: string; values: string[] }[];
+}
+
+/** What the partition keys of all rows but those of task tokens begin with. */
+const rows = ["CHAN#*", "SUBS#*", "CONN#*", "AUD#*", "REQ#*", "RATE#*", "EXEC#*"];
+const taskTokens = "TOKEN#*";
+
+const read = ["dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query"];
+const write = [
+  "dynamodb:PutItem",
+  "dynamodb:UpdateItem",
+  "dynamodb:DeleteItem",
+  "dynamodb:BatchWriteItem",
+  "dynamodb:ConditionCheckItem",
+];
+
+/** Rows by the beginnings of their partition keys; a transaction is allowed by the actions that it is made of. */
+const rowsOf = ({ table }: Storage, actions: string[], keys: string[]): Statement => ({
+  actions,
+  resources: [table.arn],
+  conditions: [{ test: "ForAllValues:StringLike", variable: "dynamodb:LeadingKeys", values: keys }],
+});
+
+/** Entries of indexes; none holds a task token, since each is of keys alone or of a channel's items. */
+const entriesOf = ({ table }: Storage, names: (keyof typeof indexes)[]): Statement => ({
+  actions: ["dynamodb:Query"],
+  resources: names.map((name) => $interpolate`${table.arn}/index/${indexes[name]}`),
+});
+
+/** What each function may do with the table; task tokens are written by `ingest` and read by `relay` alone. */
+export const tableOf = {
+  socket: (storage: Storage) => [
+    rowsOf(storage, [...read, ...write], rows),
+    entriesOf(storage, ["byOffset", "byConnection", "byPrincipal"]),
+  ],
+  requests: (storage: Storage) => [
+    rowsOf(storage, [...read, ...write], rows),
+    entriesOf(storage, ["byOffset", "byPrincipal"]),
+  ],
+  ingest: (storage: Storage) => [
+    rowsOf(storage, read, rows),
+    rowsOf(storage, write, [...rows, taskTokens]),
+    entriesOf(storage, ["byOffset", "byPrincipal"]),
+  ],
+  fanout: (storage: Storage) => [
+    rowsOf(storage, ["dynamodb:Query", "dynamodb:BatchWriteItem"], ["SUBS#*"]),
+    rowsOf(storage, ["dynamodb:PutItem"], ["AUD#*"]),
+  ],
+  relay: (storage: Storage) => [
+    rowsOf(storage, ["dynamodb:BatchGetItem"], ["REQ#*", taskTokens]),
+    rowsOf(storage, ["dynamodb:GetItem", "dynamodb:Query"], ["REQ#*"]),
+    rowsOf(storage, ["dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"], ["REQ#*", "EXEC#*"]),
+  ],
+  clock: (storage: Storage) => [entriesOf(storage, ["due"])],
+} as const;

@@ -1,0 +1,161 @@
+import { isProduction } from "./stages.ts";
+
+/** Who may put which events on Callboard's bus. */
+export interface Publisher {
+  /** An account, or the ARN of a role or user: who puts the events. */
+  readonly principal: string;
+  /** The only `source` that its events may have. */
+  readonly source: string;
+  /** What its subjects begin with: `video/` for any video. */
+  readonly subjects: readonly string[];
+}
+
+/** How tokens are checked: any issuer of OpenID Connect. */
+export interface Issuer {
+  readonly url: string;
+  readonly jwksUrl: string;
+  readonly audience?: string;
+}
+
+/** What a stage is made with; all of it comes from the environment, or from `.env` and `.env.<stage>`. */
+export interface Settings {
+  readonly stage: string;
+  readonly production: boolean;
+  /** Of a user pool or another issuer that is there; a user pool is made when it is missing. */
+  readonly issuer?: Issuer;
+  /** Roles, or `*` for everybody with a token, and the capabilities that they have besides those of their tokens. */
+  readonly capabilities: Readonly<Record<string, readonly string[]>>;
+  /** Of a bus, a bucket and state machines that are there already. */
+  readonly busName?: string;
+  readonly bucketName?: string;
+  readonly stateMachineArns: readonly string[];
+  readonly publishers: readonly Publisher[];
+  /** Whether the post-processing of videos is deployed with it. */
+  readonly postProcessing: boolean;
+  readonly models: Models;
+  /** Whether ServerlessVideo's events on the default bus are taken in. */
+  readonly serverlessVideo: boolean;
+  /** Whether the web pages are deployed. */
+  readonly pages: boolean;
+  /** Who is mailed when an alarm goes off. */
+  readonly alarmEmail?: string;
+  readonly retentionDays?: string;
+}
+
+export interface Models {
+  readonly textModelId: string;
+  readonly imageModelId: string;
+  /** An OpenAI-compatible API, without `/chat/completions`. */
+  readonly endpoint: string;
+  readonly name: string;
+}
+
+type Variables = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Reads and checks the settings of a stage. Throws one error that names every variable that is not what it should be;
+ * an empty one counts as missing.
+ */
+export function readSettings(stage: string, variables: Variables): Settings {
+  const problems: string[] = [];
+  const text = (name: string, pattern: RegExp, what: string): string | undefined => {
+    const value = variables[name]?.trim();
+    if (!value) return undefined;
+    if (pattern.test(value)) return value;
+    problems.push(`${name} is not ${what}`);
+    return undefined;
+  };
+  const flag = (name: string, usual: boolean): boolean => {
+    const value = text(name, /^(true|false)$/, "true or false");
+    return value === undefined ? usual : value === "true";
+  };
+  const json = <T>(name: string, isWhole: (value: unknown) => value is T, what: string): T | undefined => {
+    const value = variables[name]?.trim();
+    if (!value) return undefined;
+    const read = parsed(value);
+    if (isWhole(read)) return read;
+    problems.push(`${name} is not ${what}`);
+    return undefined;
+  };
+
+  const stateMachineArns = (variables.CALLBOARD_STATE_MACHINES ?? "")
+    .split(",")
+    .map((arn) => arn.trim())
+    .filter(Boolean);
+  if (!stateMachineArns.every((arn) => /^arn:[\w-]+:states:[\w-]+:\d{12}:stateMachine:[\w-]+$/.test(arn)))
+    problems.push("CALLBOARD_STATE_MACHINES is not a list of ARNs of state machines, parted by commas");
+
+  const issuerUrl = text("CALLBOARD_ISSUER", https, "an https address")?.replace(/\/$/, "");
+  const jwksUrl = text("CALLBOARD_JWKS_URL", https, "an https address");
+  const audience = text("CALLBOARD_AUDIENCE", /^.{1,200}$/, "text of at most 200 characters");
+  if (!issuerUrl && (jwksUrl || audience))
+    problems.push("CALLBOARD_JWKS_URL and CALLBOARD_AUDIENCE belong to a CALLBOARD_ISSUER, which is missing");
+
+  const busName = text("CALLBOARD_BUS", /^[/.\-\w]{1,256}$/, "the name of a bus");
+  const bucketName = text("CALLBOARD_BUCKET", /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, "the name of a bucket");
+  const alarmEmail = text("CALLBOARD_ALARM_EMAIL", /^\S+@\S+$/, "an e-mail address");
+  const retentionDays = text("CALLBOARD_RETENTION_DAYS", /^[1-9]\d{0,3}$/, "a number of days");
+  const settings: Settings = {
+    stage,
+    production: isProduction(stage),
+    ...(issuerUrl
+      ? {
+          issuer: {
+            url: issuerUrl,
+            jwksUrl: jwksUrl ?? `${issuerUrl}/.well-known/jwks.json`,
+            ...(audience ? { audience } : {}),
+          },
+        }
+      : {}),
+    capabilities: json("CALLBOARD_CAPABILITIES", isCapabilities, 'JSON such as {"*": ["watch:*"]}') ?? {},
+    ...(busName ? { busName } : {}),
+    ...(bucketName ? { bucketName } : {}),
+    stateMachineArns,
+    publishers: json("CALLBOARD_PUBLISHERS", isPublishers, publishersForm) ?? [],
+    postProcessing: flag("CALLBOARD_POST_PROCESSING", true),
+    models: {
+      textModelId:
+        text("CALLBOARD_TEXT_MODEL", modelId, "the id of a Bedrock model") ??
+        "anthropic.claude-3-haiku-20240307-v1:0",
+      imageModelId:
+        text("CALLBOARD_IMAGE_MODEL", modelId, "the id of a Bedrock model") ?? "amazon.nova-canvas-v1:0",
+      endpoint: text("CALLBOARD_MODEL_URL", https, "an https address") ?? "https://api.openai.com/v1",
+      name: text("CALLBOARD_MODEL_NAME", /^[\w.:/-]{1,100}$/, "the name of a model") ?? "gpt-4o-mini",
+    },
+    serverlessVideo: flag("CALLBOARD_SERVERLESS_VIDEO", false),
+    pages: flag("CALLBOARD_PAGES", true),
+    ...(alarmEmail ? { alarmEmail } : {}),
+    ...(retentionDays ? { retentionDays } : {}),
+  };
+  if (problems.length > 0) throw new Error(`the settings of stage ${stage}: ${problems.join("; ")}`);
+  return settings;
+}
+
+const https = /^https:\/\/[^\s/?#]+[^\s?#]*$/;
+const modelId = /^[\w.:/-]{1,200}$/;
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+const isTexts = (value: unknown): value is string[] =>
+  Array.isArray(value) && value.length > 0 && value.every((one) => typeof one === "string" && one !== "");
+
+const isCapabilities = (value: unknown): value is Record<string, string[]> =>
+  typeof value === "object" && value !== null && !Array.isArray(value) && Object.values(value).every(isTexts);
+
+const publishersForm =
+  'JSON such as [{"principal": "arn:aws:iam::123456789012:role/video", "source": "video", "subjects": ["video/"]}]';
+
+const isPublishers = (value: unknown): value is Publisher[] =>
+  Array.isArray(value) &&
+  value.every(
+    (one: Partial<Publisher>) =>
+      /^(\d{12}|arn:[\w-]+:iam::\d{12}:(role|user|root)\S*)$/.test(String(one?.principal)) &&
+      /^(?!aws\.|callboard$)[\w.-]{1,100}$/.test(String(one?.source)) &&
+      isTexts(one?.subjects),
+  );

@@ -1,0 +1,2 @@
+/** Stages that keep their data when they are removed, and alarm somebody. */
+export const isProduction = (stage: string): boolean => /^(production|prod)$/.test(stage);

@@ -1,0 +1,227 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { definition } from "@callboard/workflow/definition";
+import type { BusParts } from "./bus.ts";
+import { callboardFunction } from "./functions.ts";
+import type { Statement } from "./permissions.ts";
+import type { Settings } from "./settings.ts";
+import type { Storage } from "./storage.ts";
+
+const tasks = {
+  probe: "Probe",
+  prepare: "Prepare",
+  "read-transcript": "ReadTranscript",
+  "store-avatar": "StoreAvatar",
+} as const;
+type TaskName = keyof typeof tasks;
+
+/** The post-processing of a video: its functions, its container, what it calls, and the state machine itself. */
+export function workflow(settings: Settings, { bucket }: Storage, { own }: BusParts) {
+  const functions = taskFunctions(settings, bucket, own);
+  const container = fargate(bucket, own);
+  const connection = modelConnection(settings);
+  const bedrock = [settings.models.textModelId, settings.models.imageModelId].map(
+    (id) => $interpolate`arn:aws:bedrock:${aws.getRegionOutput().region}::foundation-model/${id}`,
+  );
+  const filled = $util
+    .output({
+      BusName: own.name,
+      Bucket: bucket.name,
+      ProbeFunction: functions.probe.arn,
+      PrepareFunction: functions.prepare.arn,
+      ReadTranscriptFunction: functions["read-transcript"].arn,
+      StoreAvatarFunction: functions["store-avatar"].arn,
+      ModelConnectionArn: connection.arn,
+      ClusterArn: container.cluster,
+      TaskDefinitionArn: container.taskDefinition,
+      ContainerName: container.name,
+      Subnets: container.subnets,
+      SecurityGroups: container.securityGroups,
+    })
+    .apply((known) =>
+      definition(
+        {
+          ...known,
+          TextModelId: settings.models.textModelId,
+          TextModelLabel: settings.models.textModelId,
+          ImageModelId: settings.models.imageModelId,
+          ModelEndpoint: settings.models.endpoint,
+          ModelName: settings.models.name,
+          ModelLabel: settings.models.name,
+          TranscribePollSeconds: "15",
+          TranscribeCaptioned: "false",
+        },
+        // The same file that runs locally; bundled code cannot find it beside itself.
+        readFileSync(join($cli.paths.root, "packages/workflow/post-processing.asl.json"), "utf8"),
+      ),
+    );
+
+  const log = new aws.cloudwatch.LogGroup("PostProcessingLog", {
+    name: `/aws/vendedlogs/states/${$app.name}-${$app.stage}-post-processing`,
+    retentionInDays: settings.production ? 90 : 7,
+  });
+  const statements = [
+    { actions: ["events:PutEvents"], resources: [own.arn] },
+    { actions: ["lambda:InvokeFunction"], resources: Object.values(functions).map(({ arn }) => arn) },
+    { actions: ["bedrock:InvokeModel"], resources: bedrock },
+    // Transcribe reads and writes as whoever starts the job.
+    { actions: ["s3:GetObject", "s3:PutObject"], resources: [$interpolate`${bucket.arn}/*`] },
+    ...transcription,
+    ...runContainer(container),
+    ...callModel(connection, settings.models.endpoint),
+    ...writeLog,
+  ];
+  const role = new aws.iam.Role("PostProcessingRole", {
+    assumeRolePolicy: aws.iam.assumeRolePolicyForPrincipal({ Service: "states.amazonaws.com" }),
+    inlinePolicies: [{ name: "inline", policy: policyOf(statements) }],
+  });
+  const stateMachine = new aws.sfn.StateMachine("PostProcessing", {
+    name: `${$app.name}-${$app.stage}-post-processing`,
+    type: "STANDARD",
+    definition: filled,
+    roleArn: role.arn,
+    // Execution data holds task tokens.
+    loggingConfiguration: {
+      level: "ERROR",
+      includeExecutionData: false,
+      logDestination: $interpolate`${log.arn}:*`,
+    },
+    tracingConfiguration: { enabled: true },
+  });
+  return { stateMachine, functions };
+}
+
+const policyOf = (statements: readonly Statement[]) =>
+  aws.iam.getPolicyDocumentOutput({
+    statements: statements.map((one) => ({ ...one, effect: "Allow" })),
+  }).json;
+
+function taskFunctions(
+  settings: Settings,
+  bucket: Storage["bucket"],
+  own: BusParts["own"],
+): Record<TaskName, sst.aws.Function> {
+  const read = { actions: ["s3:GetObject"], resources: [$interpolate`${bucket.arn}/*`] };
+  const write = { actions: ["s3:PutObject"], resources: [$interpolate`${bucket.arn}/*`] };
+  const remove = { actions: ["s3:DeleteObject"], resources: [$interpolate`${bucket.arn}/*`] };
+  const report = { actions: ["events:PutEvents"], resources: [own.arn] };
+  const file = (name: TaskName) => `packages/workflow/src/lambda/${name}`;
+  const bucketTask = (name: TaskName, permissions: Statement[], more: object = {}) =>
+    callboardFunction(settings, tasks[name], {
+      file: file(name),
+      memory: "1024 MB",
+      timeout: "60 seconds",
+      permissions,
+      ...more,
+    });
+  return {
+    probe: bucketTask("probe", [read]),
+    prepare: bucketTask("prepare", [read, write, report], {
+      timeout: "15 minutes",
+      environment: { CALLBOARD_BUS: own.name },
+    }),
+    "read-transcript": bucketTask("read-transcript", [read]),
+    "store-avatar": bucketTask("store-avatar", [read, write, remove]),
+  };
+}
+
+/** Where videos of a quarter of an hour and longer are prepared. */
+function fargate(bucket: Storage["bucket"], own: BusParts["own"]) {
+  const vpc = new sst.aws.Vpc("Vpc");
+  const cluster = new sst.aws.Cluster("Cluster", { vpc });
+  const task = new sst.aws.Task("PrepareLong", {
+    cluster,
+    architecture: "arm64",
+    cpu: "1 vCPU",
+    memory: "2 GB",
+    image: { context: ".", dockerfile: "packages/workflow/src/container/Dockerfile" },
+    environment: { CALLBOARD_BUS: own.name },
+    permissions: [
+      { actions: ["s3:GetObject", "s3:PutObject"], resources: [$interpolate`${bucket.arn}/*`] },
+      { actions: ["events:PutEvents"], resources: [own.arn] },
+    ],
+  });
+  const list = (values: $util.Input<$util.Input<string>[]>) =>
+    $util.output(values).apply((all) => all.join(","));
+  return {
+    cluster: cluster.nodes.cluster.arn,
+    taskDefinition: task.taskDefinition,
+    // The name that SST gives the container of a task with one.
+    name: "PrepareLong",
+    subnets: list(vpc.publicSubnets),
+    securityGroups: list(vpc.securityGroups),
+    roles: [task.nodes.executionRole.arn, task.nodes.taskRole.arn],
+  };
+}
+
+/** The key of the model outside AWS, which is kept by EventBridge and seen by no code of ours. */
+function modelConnection({ production }: Settings) {
+  const key = new sst.Secret("ModelKey", production ? undefined : "none");
+  return new aws.cloudwatch.EventConnection("ModelConnection", {
+    name: `${$app.name}-${$app.stage}-model`,
+    authorizationType: "API_KEY",
+    authParameters: { apiKey: { key: "Authorization", value: $interpolate`Bearer ${key.value}` } },
+  });
+}
+
+// IAM knows no narrower resource for starting a job.
+const transcription: Statement[] = [
+  { actions: ["transcribe:StartTranscriptionJob", "transcribe:GetTranscriptionJob"], resources: ["*"] },
+];
+
+/** https://docs.aws.amazon.com/step-functions/latest/dg/connect-ecs.html#connect-ecs-iam */
+const runContainer = ({ taskDefinition, cluster, roles }: ReturnType<typeof fargate>): Statement[] => {
+  const region = aws.getRegionOutput().region;
+  const account = aws.getCallerIdentityOutput().accountId;
+  return [
+    { actions: ["ecs:RunTask"], resources: [taskDefinition] },
+    {
+      actions: ["ecs:StopTask", "ecs:DescribeTasks"],
+      resources: [$util.output(cluster).apply((arn) => `${arn.replace(":cluster/", ":task/")}/*`)],
+    },
+    { actions: ["iam:PassRole"], resources: roles },
+    {
+      actions: ["events:PutTargets", "events:PutRule", "events:DescribeRule"],
+      resources: [
+        $interpolate`arn:aws:events:${region}:${account}:rule/StepFunctionsGetEventsForECSTaskRule`,
+      ],
+    },
+  ];
+};
+
+/** https://docs.aws.amazon.com/step-functions/latest/dg/call-https-apis.html#connect-http-task-permissions */
+const callModel = (connection: aws.cloudwatch.EventConnection, endpoint: string): Statement[] => [
+  {
+    actions: ["states:InvokeHTTPEndpoint"],
+    resources: [
+      $interpolate`arn:aws:states:${aws.getRegionOutput().region}:${aws.getCallerIdentityOutput().accountId}:stateMachine:${$app.name}-${$app.stage}-post-processing`,
+    ],
+    conditions: [
+      { test: "StringEquals", variable: "states:HTTPMethod", values: ["POST"] },
+      { test: "StringLike", variable: "states:HTTPEndpoint", values: [`${endpoint}/*`] },
+    ],
+  },
+  { actions: ["events:RetrieveConnectionCredentials"], resources: [connection.arn] },
+  {
+    actions: ["secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret"],
+    resources: [connection.secretArn],
+  },
+];
+
+/** https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html: of log deliveries there is no narrower resource. */
+const writeLog: Statement[] = [
+  {
+    actions: [
+      "logs:CreateLogDelivery",
+      "logs:GetLogDelivery",
+      "logs:UpdateLogDelivery",
+      "logs:DeleteLogDelivery",
+      "logs:ListLogDeliveries",
+      "logs:PutResourcePolicy",
+      "logs:DescribeResourcePolicies",
+      "logs:DescribeLogGroups",
+    ],
+    resources: ["*"],
+  },
+  { actions: ["xray:PutTraceSegments", "xray:PutTelemetryRecords"], resources: ["*"] },
+];

@@ -1,0 +1,17 @@
+import { spawn } from "node:child_process";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+
+/**
+ * Has SST's platform installed while other tests run, since the first time takes the better part of a minute; the tests
+ * of the stacks wait for it. It is over before the tests are, or ends with them.
+ */
+export function setup(): () => void {
+  const install = spawn(process.execPath, ["--import", "tsx", join("scripts", "install-platform.ts")], {
+    cwd: root,
+    stdio: "ignore",
+  });
+  return () => void install.kill();
+}

@@ -1,0 +1,154 @@
+import type { Synthesis } from "../../scripts/synth/resource.ts";
+import { functionsOf, get, ofType, type StageFunction, statementsOfRole } from "./stage.ts";
+
+/** What holds in every stage; each check names what breaks it, in a line each. */
+export type Check = (stage: Synthesis) => string[];
+
+const integrationOf = (target: unknown) => String(target).replace(/^integrations\//, "");
+const invoked = (uri: unknown) =>
+  /functions\/(arn:[^/]+)\/invocations$/.exec(String(uri))?.[1] ?? String(uri);
+
+/** Every route leads to a function that is there and lets the API invoke it. */
+export const routesLeadSomewhere: Check = (stage) => {
+  const arns = new Set(functionsOf(stage).map(({ arn }) => arn));
+  const integrations = new Map(
+    ofType(stage, "aws:apigatewayv2/integration:Integration").map(({ name, inputs }) => [name, inputs]),
+  );
+  const permitted = new Set(
+    ofType(stage, "aws:lambda/permission:Permission")
+      .filter(({ inputs }) => inputs.principal === "apigateway.amazonaws.com")
+      .map(({ inputs }) => String(inputs.function)),
+  );
+  return ofType(stage, "aws:apigatewayv2/route:Route").flatMap(({ name, inputs }) => {
+    const integration = integrations.get(integrationOf(inputs.target));
+    if (!integration) return [`${name}: no integration ${inputs.target}`];
+    const arn = invoked(integration.integrationUri);
+    if (!arns.has(arn)) return [`${name}: no function ${arn}`];
+    return permitted.has(arn) ? [] : [`${name}: the API may not invoke ${arn}`];
+  });
+};
+
+/** Nobody connects, or asks over HTTP, without having been let in. */
+export const everyDoorIsGuarded: Check = (stage) =>
+  ofType(stage, "aws:apigatewayv2/route:Route")
+    // What comes over a connection was let in with the connection.
+    .filter(({ inputs }) => inputs.routeKey === "$connect" || String(inputs.apiId).startsWith("http"))
+    .filter(({ inputs }) => inputs.authorizationType !== "CUSTOM" || !inputs.authorizerId)
+    .map(({ name }) => `${name}: no authorizer`);
+
+/** Every asynchronous path ends in dead letters, at the rule or schedule and at the function. */
+export const nothingIsLost: Check = (stage) => {
+  const problems: string[] = [];
+  const asynchronous = new Set<string>();
+  for (const { name, inputs } of ofType(stage, "aws:cloudwatch/eventTarget:EventTarget")) {
+    asynchronous.add(String(inputs.arn));
+    if (!get(inputs, "deadLetterConfig", "arn")) problems.push(`${name}: no dead letters`);
+    if (!get(inputs, "retryPolicy", "maximumEventAgeInSeconds")) problems.push(`${name}: no retry policy`);
+  }
+  for (const { name, inputs } of ofType(stage, "aws:scheduler/schedule:Schedule")) {
+    asynchronous.add(String(get(inputs, "target", "arn")));
+    if (!get(inputs, "target", "deadLetterConfig", "arn")) problems.push(`${name}: no dead letters`);
+  }
+  const kept = ofType(stage, "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig");
+  for (const { name, arn, inputs, statements } of functionsOf(stage)) {
+    if (!asynchronous.has(arn)) continue;
+    const config = kept.find((one) => one.inputs.functionName === inputs.name);
+    const queue = config && get(config.inputs, "destinationConfig", "onFailure", "destination");
+    if (!queue) problems.push(`${name}: what it cannot take is thrown away`);
+    else if (
+      !statements.some(
+        ({ actions, resources }) => actions.includes("sqs:SendMessage") && resources.includes(queue),
+      )
+    )
+      problems.push(`${name}: may not put what it cannot take into ${queue}`);
+  }
+  return problems;
+};
+
+/** Actions for which IAM has no narrower resource than all. */
+const unscoped =
+  /^(xray:Put(TraceSegments|TelemetryRecords)|states:SendTask(Success|Heartbeat)|transcribe:\w+|logs:\w*(LogDelivery|LogDeliveries|ResourcePolic(y|ies)|LogGroups))$/;
+
+/** Of SST's own resources: they are not ours to narrow. */
+const ofSst = /^(APIGatewayPushToCloudWatchLogsRole|PrepareLong(Task|Execution)Role|\w+CloudWatchRole)/;
+
+/** No policy has an action with a star, or all resources where fewer would do. */
+export const everyPolicyIsNarrow: Check = (stage) =>
+  ofType(stage, "aws:iam/role:Role")
+    .filter(({ name }) => !ofSst.test(name))
+    .flatMap((role) => {
+      const managed = get<string[]>(role.inputs, "managedPolicyArns") ?? [];
+      return [
+        ...managed.map((arn) => `${role.name}: ${arn}`),
+        ...statementsOfRole(role).flatMap(({ actions, resources }) => [
+          ...actions.filter((action) => action.includes("*")).map((action) => `${role.name}: ${action}`),
+          ...(resources.includes("*")
+            ? actions
+                .filter((action) => !unscoped.test(action))
+                .map((action) => `${role.name}: ${action} on *`)
+            : []),
+        ]),
+      ];
+    });
+
+/** Functions are assumed by Lambda alone. */
+export const rolesAreLambdas: Check = (stage) => {
+  const used = new Set(functionsOf(stage).map(({ inputs }) => String(inputs.role)));
+  return ofType(stage, "aws:iam/role:Role")
+    .filter(({ name, inputs }) => used.has(`arn:aws:iam::123456789012:role/${inputs.name ?? name}`))
+    .filter(({ inputs }) => /"AWS"/.test(String(inputs.assumeRolePolicy)))
+    .map(({ name }) => `${name}: somebody else may assume it`);
+};
+
+const reads = /^dynamodb:(GetItem|BatchGetItem|Query|Scan|\*)$/;
+const writes = /^dynamodb:(PutItem|UpdateItem|DeleteItem|BatchWriteItem|\*)$/;
+
+/** The functions that may do one of the actions with rows whose partition keys begin with `TOKEN#`. */
+function withTokens(functions: readonly StageFunction[], actions: RegExp): string[] {
+  return functions
+    .filter(({ statements }) =>
+      statements.some((one) => {
+        if (one.effect !== "Allow" || !one.actions.some((action) => actions.test(action))) return false;
+        if (one.resources.every((arn) => arn.includes("/index/"))) return false;
+        const keys = one.conditions["ForAllValues:StringLike"]?.["dynamodb:LeadingKeys"];
+        return keys === undefined || keys.some((key) => key === "*" || key.startsWith("TOKEN#"));
+      }),
+    )
+    .map(({ name }) => name);
+}
+
+/** Task tokens are written by `ingest` and read by `relay`, and by nobody else. */
+export const tokensAreKept: Check = (stage) => {
+  const functions = functionsOf(stage);
+  const [readers, writers] = [withTokens(functions, reads), withTokens(functions, writes)];
+  return [
+    ...readers.filter((name) => name !== "Relay").map((name) => `${name} may read task tokens`),
+    ...writers.filter((name) => name !== "Ingest").map((name) => `${name} may write task tokens`),
+    ...(readers.includes("Relay") ? [] : ["Relay may not read task tokens"]),
+    ...(writers.includes("Ingest") ? [] : ["Ingest may not write task tokens"]),
+  ];
+};
+
+/** Each function writes to a log of its own, and may. */
+export const logsAreWritten: Check = (stage) =>
+  functionsOf(stage).flatMap(({ name, inputs, statements }) => {
+    const group = get(inputs, "loggingConfig", "logGroup") ?? "";
+    const may = statements
+      .filter(({ actions }) => actions.includes("logs:PutLogEvents"))
+      .flatMap(({ resources }) => resources)
+      .some((arn) => group !== "" && matches(arn.split(":log-group:")[1] ?? "", group));
+    return may ? [] : [`${name}: may not write ${group}`];
+  });
+
+const matches = (glob: string, text: string): boolean =>
+  glob.endsWith("*") ? text.startsWith(glob.slice(0, -1)) : glob === text;
+
+export const checks: Readonly<Record<string, Check>> = {
+  "every route leads to a function": routesLeadSomewhere,
+  "every door is guarded": everyDoorIsGuarded,
+  "every asynchronous path has dead letters": nothingIsLost,
+  "every policy is as narrow as can be": everyPolicyIsNarrow,
+  "functions are assumed by Lambda alone": rolesAreLambdas,
+  "task tokens are written by ingest and read by the relay alone": tokensAreKept,
+  "every function may write its log": logsAreWritten,
+};

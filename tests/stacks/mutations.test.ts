@@ -1,0 +1,150 @@
+import { beforeAll, expect, it } from "vitest";
+import { bundleHandler } from "../../scripts/synth/bundle.ts";
+import { installPlatform } from "../../scripts/synth/platform.ts";
+import type { Synthesis } from "../../scripts/synth/resource.ts";
+import { type SynthOptions, synthesize } from "../../scripts/synth/synthesize.ts";
+import {
+  type Check,
+  everyDoorIsGuarded,
+  everyPolicyIsNarrow,
+  nothingIsLost,
+  routesLeadSomewhere,
+  tokensAreKept,
+} from "./checks.ts";
+import { allowed } from "./may-call.ts";
+import { functionsOf } from "./stage.ts";
+
+// Tests of the tests: the stacks are broken in many places at once, and each check has to name what is its own.
+
+interface Mutation {
+  readonly file: string;
+  readonly was: string;
+  readonly is: string;
+}
+
+/** `check` names the mutation in a line that matches `problem`. */
+interface Found extends Mutation {
+  readonly what: string;
+  readonly check: Check;
+  readonly problem: RegExp;
+}
+
+const found: readonly Found[] = [
+  {
+    what: "a rule without dead letters",
+    file: "stacks/bus.ts",
+    was: "deadLetterConfig: { arn: undelivered.arn },",
+    is: "",
+    check: nothingIsLost,
+    problem: /RuleRelayTarget: no dead letters/,
+  },
+  {
+    what: "a function whose failures are thrown away",
+    file: "stacks/deployment.ts",
+    was: "Relay: relay, Clock: clock }))",
+    is: "Clock: clock }))",
+    check: nothingIsLost,
+    problem: /Relay: what it cannot take is thrown away/,
+  },
+  {
+    what: "a schedule without dead letters",
+    file: "stacks/clock.ts",
+    was: "deadLetterConfig: { arn: deadLetters.arn },",
+    is: "",
+    check: nothingIsLost,
+    problem: /ClockSchedule: no dead letters/,
+  },
+  {
+    what: "an action with a star",
+    file: "stacks/deployment.ts",
+    was: '"events:PutEvents"',
+    is: '"events:*"',
+    check: everyPolicyIsNarrow,
+    problem: /RelayRole: events:\*/,
+  },
+  {
+    what: "all resources in place of one",
+    file: "stacks/deployment.ts",
+    was: 'actions: ["s3:GetObject"], resources: [$interpolate`${stored.bucket.arn}/*`]',
+    is: 'actions: ["s3:GetObject"], resources: ["*"]',
+    check: everyPolicyIsNarrow,
+    problem: /SocketRole: s3:GetObject on \*/,
+  },
+  {
+    what: "task tokens that a connection may read",
+    file: "stacks/permissions.ts",
+    was: "rowsOf(storage, [...read, ...write], rows),",
+    is: "rowsOf(storage, [...read, ...write], [...rows, taskTokens]),",
+    check: tokensAreKept,
+    problem: /Socket may read task tokens/,
+  },
+  {
+    what: "a door without an authorizer",
+    file: "stacks/apis.ts",
+    was: ", { auth: { lambda: bearer.id } }",
+    is: "",
+    check: everyDoorIsGuarded,
+    problem: /SocketApiRouteConnectRoute: no authorizer/,
+  },
+  {
+    what: "a route to a function that is not there",
+    file: "stacks/apis.ts",
+    was: 'socket.route("$disconnect", arn)',
+    is: 'socket.route("$disconnect", "arn:aws:lambda:us-east-1:123456789012:function:gone")',
+    check: routesLeadSomewhere,
+    problem: /SocketApiRouteDisconnectRoute: no function .*gone/,
+  },
+];
+
+const unneeded: Mutation = {
+  file: "stacks/permissions.ts",
+  was: '["SUBS#*"]),',
+  is: '["SUBS#*"]),\n    rowsOf(storage, ["dynamodb:DeleteItem"], ["SUBS#*"]),',
+};
+
+const evaluate = (mutations: readonly Mutation[], more: Partial<SynthOptions> = {}): Promise<Synthesis> =>
+  synthesize({
+    stage: "dev",
+    environment: { CALLBOARD_PAGES: "false", CALLBOARD_POST_PROCESSING: "false" },
+    functions: "none",
+    change: (path, text) =>
+      mutations
+        .filter(({ file }) => file === path)
+        .reduce((before, { was, is }) => {
+          if (!before.includes(was)) throw new Error(`nothing to change in ${path}: ${was}`);
+          return before.replace(was, is);
+        }, text),
+    ...more,
+  });
+
+let broken: Synthesis;
+beforeAll(async () => {
+  await installPlatform(console.log);
+  broken = await evaluate([...found, unneeded]);
+}, 300_000);
+
+it.each(found)("finds $what", ({ check, problem }) => {
+  expect(check(broken).join("\n")).toMatch(problem);
+});
+
+it("finds a permission that nothing needs", () => {
+  const fanout = functionsOf(broken).find(({ name }) => name === "Fanout")!;
+  expect(allowed(fanout)).toContain("dynamodb:DeleteItem");
+});
+
+it("finds a handler that its file does not export", async () => {
+  const mutation = {
+    file: "stacks/functions.ts",
+    was: "handler: `${file}.handler`",
+    is: "handler: `${file}.handle`",
+  };
+  const evaluated = evaluate([mutation], { functions: "bundled" });
+  await expect(evaluated).rejects.toThrow(/lambda\/[\w-]+\.ts does not export handle/);
+}, 60_000);
+
+it("finds a handler whose file is not there", async () => {
+  const bundled = bundleHandler("packages/functions/src/lambda/relays.handler", "nowhere");
+  await expect(bundled).rejects.toThrow(
+    "no file of the handler packages/functions/src/lambda/relays.handler",
+  );
+});

@@ -1,0 +1,231 @@
+import { execFile } from "node:child_process";
+import { mkdtemp, rm, stat } from "node:fs/promises";
+import { createServer } from "node:http";
+import { createRequire } from "node:module";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { environment, type FunctionName } from "../../packages/functions/src/environment.ts";
+import { buildPages } from "../../packages/local/src/compose/build-pages.ts";
+import { type Bundle, bundleHandler } from "../../scripts/synth/bundle.ts";
+import { installPlatform } from "../../scripts/synth/platform.ts";
+import type { Synthesis } from "../../scripts/synth/resource.ts";
+import { synthesize } from "../../scripts/synth/synthesize.ts";
+import { neverLoaded } from "../../stacks/never-loaded.ts";
+import { checks } from "./checks.ts";
+import { allowed, calls } from "./may-call.ts";
+import { functionsOf, get, ofType, one, statementsOf } from "./stage.ts";
+
+const stages: Record<string, Synthesis> = {};
+const bundles: Record<string, Bundle> = {};
+let folder: string;
+
+beforeAll(async () => {
+  await installPlatform(console.log);
+  await buildPages(console.log);
+  folder = await mkdtemp(join(tmpdir(), "callboard-stacks-"));
+  // Functions are the same in every stage: to bundle them once is enough.
+  stages.production = await synthesize({ stage: "production" });
+  stages.dev = await synthesize({ stage: "dev", functions: "none" });
+  for (const { name, handler } of functionsOf(stages.production))
+    bundles[name] = await bundleHandler(handler, join(folder, name), {
+      external: neverLoaded,
+      keepNames: false,
+    });
+}, 300_000);
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+const run = promisify(execFile);
+const require = createRequire(import.meta.url);
+const validate = require("asl-validator") as (definition: unknown) => {
+  isValid: boolean;
+  errorsText(): string;
+};
+
+describe.each(["dev", "production"])("stage %s", (name) => {
+  const stage = () => stages[name]!;
+
+  it.each(Object.entries(checks))("%s", (_, check) => {
+    expect(check(stage())).toEqual([]);
+  });
+
+  it("has the routes of the protocol, and answers messages", () => {
+    const routes = ofType(stage(), "aws:apigatewayv2/route:Route");
+    expect(routes.map(({ inputs }) => `${inputs.apiId} ${inputs.routeKey}`).sort()).toEqual([
+      "httpapiapi $default",
+      "socketapiapi $connect",
+      "socketapiapi $default",
+      "socketapiapi $disconnect",
+    ]);
+    const messages = one(stage(), "aws:apigatewayv2/route:Route", "SocketApiRouteDefaultRoute");
+    expect(messages.inputs.routeResponseSelectionExpression).toBe("$default");
+    const { inputs } = one(stage(), "aws:apigatewayv2/routeResponse:RouteResponse");
+    expect([inputs.routeResponseKey, inputs.apiId]).toEqual(["$default", "socketapiapi"]);
+    expect(inputs.routeId).toBe(messages.name);
+  });
+
+  it("looks for the token where browsers can send it", () => {
+    const sources = ofType(stage(), "aws:apigatewayv2/authorizer:Authorizer").map(({ inputs }) => [
+      inputs.authorizerType,
+      inputs.identitySources,
+    ]);
+    expect(sources).toContainEqual(["REQUEST", ["route.request.header.Sec-WebSocket-Protocol"]]);
+    expect(sources).toContainEqual(["REQUEST", ["$request.header.Authorization"]]);
+  });
+
+  it("bounds the messages of both APIs, and logs them without what they say", () => {
+    for (const { inputs } of ofType(stage(), "aws:apigatewayv2/stage:Stage")) {
+      expect(get<number>(inputs, "defaultRouteSettings", "throttlingRateLimit")).toBe(2000);
+      expect(get<number>(inputs, "defaultRouteSettings", "throttlingBurstLimit")).toBe(1000);
+      expect(get<boolean>(inputs, "defaultRouteSettings", "dataTraceEnabled") ?? false).toBe(false);
+      const format = get(inputs, "accessLogSettings", "format")!;
+      expect(format).toContain("$context.requestId");
+      expect(format).not.toMatch(/authorizer|query|header/i);
+    }
+  });
+
+  it("tells every function what it needs to know", () => {
+    const ours = functionsOf(stage()).filter(({ handler }) => handler.startsWith("packages/functions/"));
+    expect(ours.map((fn) => fn.name).sort()).toEqual([
+      "Authorize",
+      "AuthorizeHttp",
+      "Clock",
+      "Fanout",
+      "Ingest",
+      "Relay",
+      "Requests",
+      "Socket",
+    ]);
+    for (const { handler, variables } of ours) {
+      const file = /lambda\/([\w-]+)\.handler$/.exec(handler)![1]!;
+      const name = (file === "authorize-http" ? "authorize" : file) as FunctionName;
+      expect(() => environment(name, { AWS_REGION: "us-east-1", ...variables })).not.toThrow();
+    }
+  });
+
+  it("runs functions on arm64 and Node 24, traced", () => {
+    for (const { inputs } of functionsOf(stage())) {
+      expect(inputs.architectures).toEqual(["arm64"]);
+      expect(inputs.runtime).toBe("nodejs24.x");
+      expect(get(inputs, "tracingConfig", "mode")).toBe("Active");
+    }
+  });
+
+  it("keeps what every function may call to what its code calls", async () => {
+    const functions = functionsOf(stage());
+    expect(functions.length).toBe(12);
+    const said: Record<string, string[]> = {};
+    const does: Record<string, string[]> = {};
+    for (const fn of functions) {
+      said[fn.name] = allowed(fn);
+      does[fn.name] = await calls(bundles[fn.name]!);
+    }
+    expect(said).toEqual(does);
+  });
+
+  it("runs the state machine of the repository, filled in", () => {
+    const { inputs } = one(stage(), "aws:sfn/stateMachine:StateMachine");
+    const text = String(inputs.definition);
+    expect(text).not.toMatch(/\$\{/);
+    const { isValid, errorsText } = validate(JSON.parse(text));
+    expect([isValid, isValid ? "" : errorsText()]).toEqual([true, ""]);
+    const invoked = new Set([...text.matchAll(/"FunctionName":"?\s*"?(arn:[^"]+)"/g)].map(([, arn]) => arn));
+    const functions = new Set(functionsOf(stage()).map(({ arn }) => arn));
+    expect(invoked.size).toBe(4);
+    for (const arn of invoked) expect(functions).toContain(arn);
+    expect(get<boolean>(inputs, "loggingConfiguration", "includeExecutionData")).toBe(false);
+  });
+
+  it("keeps questions, which carry task tokens, out of the archive", () => {
+    const { inputs } = one(stage(), "aws:cloudwatch/eventArchive:EventArchive");
+    expect(JSON.parse(String(inputs.eventPattern))).toEqual({
+      "detail-type": [{ "anything-but": ["Feedback Requested"] }],
+    });
+  });
+
+  it("lets nobody but its functions speak in Callboard's name", () => {
+    const { inputs } = one(stage(), "aws:cloudwatch/eventBusPolicy:EventBusPolicy");
+    const deny = statementsOf(String(inputs.policy)).find(({ effect }) => effect === "Deny")!;
+    expect(deny.conditions.StringEquals).toEqual({ "events:source": ["callboard"] });
+    expect(deny.conditions.ArnNotEquals!["aws:PrincipalArn"]).toHaveLength(6);
+  });
+
+  it("looks each minute, whatever is due", () => {
+    const { inputs } = one(stage(), "aws:scheduler/schedule:Schedule");
+    expect(inputs.scheduleExpression).toBe("rate(1 minute)");
+  });
+});
+
+it("keeps in production what a mistake would destroy, and nothing of it elsewhere", () => {
+  for (const [name, kept] of [
+    ["production", true],
+    ["dev", false],
+  ] as const) {
+    const table = one(stages[name]!, "aws:dynamodb/table:Table");
+    expect(table.inputs.deletionProtectionEnabled).toBe(kept);
+    expect(table.retainOnDelete ?? false).toBe(kept);
+    expect(get<boolean>(table.inputs, "pointInTimeRecovery", "enabled")).toBe(true);
+    expect(get<boolean>(table.inputs, "serverSideEncryption", "enabled")).toBe(true);
+    const people = one(stages[name]!, "aws:cognito/userPool:UserPool");
+    expect(people.inputs.deletionProtection).toBe(kept ? "ACTIVE" : "INACTIVE");
+    expect(people.retainOnDelete ?? false).toBe(kept);
+    const bucket = one(stages[name]!, "aws:s3/bucket:Bucket", "BucketBucket");
+    expect(bucket.inputs.forceDestroy).toBe(!kept);
+  }
+});
+
+it("keeps every function small, and the authorizers smaller", async () => {
+  const sizes: Record<string, number> = {};
+  for (const [name, { file }] of Object.entries(bundles))
+    sizes[name] = Math.ceil((await stat(file)).size / 1000);
+  console.log(`bundles, KB: ${JSON.stringify(sizes)}`);
+  for (const [name, size] of Object.entries(sizes))
+    expect([name, size <= (name.startsWith("Authorize") ? 150 : 600)]).toEqual([name, true]);
+});
+
+it("loads every bundle by itself, with what a stage tells it", async () => {
+  const environment = {
+    ...process.env,
+    AWS_REGION: "us-east-1",
+    AWS_ACCESS_KEY_ID: "a",
+    AWS_SECRET_ACCESS_KEY: "b",
+  };
+  for (const { name, variables } of functionsOf(stages.production!)) {
+    const script = `const { handler } = await import(${JSON.stringify(bundles[name]!.file)}); console.log(typeof handler)`;
+    const { stdout } = await run(process.execPath, ["--no-warnings", "--input-type=module", "-e", script], {
+      env: { ...environment, ...variables },
+    });
+    expect([name, stdout.trim()]).toEqual([name, "function"]);
+  }
+}, 60_000);
+
+it("posts with a sender that lacks what is never loaded", async () => {
+  const { file } = await bundleHandler("packages/functions/src/aws/lean-sender.leanSender", folder, {
+    external: neverLoaded,
+  });
+  const { leanSender } = (await import(
+    file
+  )) as typeof import("../../packages/functions/src/aws/lean-sender.ts");
+  const bodies: string[] = [];
+  const server = createServer((request, response) => {
+    request.setEncoding("utf8").on("data", (text: string) => bodies.push(text));
+    request.on("end", () => response.end());
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  try {
+    const sender = leanSender({
+      endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+      region: "us-east-1",
+      credentials: async () => ({ accessKeyId: "a", secretAccessKey: "b" }),
+      clock: { now: Date.now },
+      log: { warn() {} },
+    });
+    expect(await sender.prepare("hello")("c1=")).toBe("sent");
+    expect(bodies).toEqual(["hello"]);
+  } finally {
+    server.closeAllConnections();
+    server.close();
+  }
+});
