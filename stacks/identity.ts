@@ -8,13 +8,15 @@ export interface Identity {
 }
 
 /** The issuer that the settings name, or a user pool of Cognito's. */
-export function identity({ issuer, capabilities, production }: Settings): Identity {
-  const ofRoles: Record<string, string> =
-    Object.keys(capabilities).length > 0 ? { CAPABILITIES: JSON.stringify(capabilities) } : {};
+export function identity({ issuer, capabilities, guests, production }: Settings): Identity {
+  const allowed: Record<string, string> = {
+    ...(Object.keys(capabilities).length > 0 ? { CAPABILITIES: JSON.stringify(capabilities) } : {}),
+    ...(guests ? { GUESTS: "true" } : {}),
+  };
   if (issuer)
     return {
       environment: {
-        ...ofRoles,
+        ...allowed,
         TOKEN_ISSUER: issuer.url,
         TOKEN_JWKS_URL: issuer.jwksUrl,
         ...(issuer.audience ? { TOKEN_AUDIENCE: issuer.audience } : {}),
@@ -36,7 +38,7 @@ export function identity({ issuer, capabilities, production }: Settings): Identi
     userPool,
     clientId: client.id,
     environment: {
-      ...ofRoles,
+      ...allowed,
       TOKEN_ISSUER: url,
       TOKEN_JWKS_URL: $interpolate`${url}/.well-known/jwks.json`,
       TOKEN_AUDIENCE: client.id,

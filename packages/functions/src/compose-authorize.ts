@@ -1,21 +1,21 @@
-import { consoleLog } from "./aws/console-log.ts";
 import { jwtTokens } from "./aws/jwt-tokens.ts";
+import { powertoolsLog } from "./aws/powertools-log.ts";
 import { systemClock } from "./aws/system-clock.ts";
-import { writeLine } from "./aws/write-line.ts";
 import type { EnvironmentOf } from "./environment.ts";
 import type { AuthorizeParts } from "./handlers/judge-token.ts";
 
 /** The parts of `authorize`. It touches no AWS service, and so loads no AWS SDK. */
 export function composeAuthorize(environment: EnvironmentOf<"authorize">): AuthorizeParts {
-  const { TOKEN_JWKS, TOKEN_JWKS_URL, TOKEN_ISSUER, TOKEN_AUDIENCE, CAPABILITIES } = environment;
+  const { TOKEN_JWKS, TOKEN_JWKS_URL, TOKEN_ISSUER, TOKEN_AUDIENCE, CAPABILITIES, GUESTS } = environment;
   return {
     verify: jwtTokens({
       keys: TOKEN_JWKS ?? new URL(TOKEN_JWKS_URL!),
       now: systemClock.now,
+      guests: GUESTS === "true",
       ...(TOKEN_ISSUER === undefined ? {} : { issuer: TOKEN_ISSUER }),
       ...(CAPABILITIES === undefined ? {} : { capabilities: CAPABILITIES }),
       ...(TOKEN_AUDIENCE === undefined ? {} : { audience: TOKEN_AUDIENCE }),
     }),
-    log: consoleLog({ name: "authorize", now: systemClock.now, write: writeLine }),
+    log: powertoolsLog("authorize"),
   };
 }

@@ -1,13 +1,13 @@
 import { type Caller, Principal } from "@callboard/core";
 import {
   createLocalJWKSet,
-  createRemoteJWKSet,
   errors,
   type JSONWebKeySet,
   type JWTPayload,
   type JWTVerifyGetKey,
   jwtVerify,
 } from "jose";
+import { type RemoteKeysOptions, remoteKeys } from "./remote-keys.ts";
 
 /** What a token turned out to be. */
 export type TokenOutcome =
@@ -19,15 +19,19 @@ export type TokenOutcome =
 /** Checks a bearer token. Throws when the keys cannot be fetched, which says nothing of the token. */
 export type VerifyToken = (token: string) => Promise<TokenOutcome>;
 
-export interface JwtTokensOptions {
-  /** The issuer's public keys, or where they are fetched (and kept for ten minutes). */
+export interface JwtTokensOptions extends Pick<RemoteKeysOptions, "keepKeysMs" | "askAgainMs"> {
+  /** The issuer's public keys, or where they are fetched (and kept for `keepKeysMs`). */
   readonly keys: JSONWebKeySet | URL;
   readonly issuer?: string;
   readonly audience?: string;
-  /** Capabilities that roles, or under `*` everybody with a valid token, have besides those of the token. */
-  readonly capabilities?: Readonly<Record<string, readonly string[]>>;
+  /** Capabilities that roles, or under `*` everybody but guests, have besides those of the token. */
+  readonly capabilities?: CapabilitiesByRole;
+  /** Whether tokens of guests are valid; without it none is. */
+  readonly guests?: boolean;
   readonly now: () => number;
 }
+
+type CapabilitiesByRole = Readonly<Record<string, readonly string[]>>;
 
 /** Asymmetric only: with a shared secret whoever checks tokens could make them. */
 const ALGORITHMS = [
@@ -44,21 +48,23 @@ const ALGORITHMS = [
   "RS512",
 ];
 const CLOCK_TOLERANCE_SECONDS = 5;
-const FETCH_TIMEOUT_MS = 3000;
 const MOST_ROLES = 20;
 const MOST_CAPABILITIES = 50;
 const LONGEST_CAPABILITY = 220;
 const LONGEST_NAME = 100;
+/** What the ids of guests begin with, so that no guest passes for a user. */
+const GUEST_PREFIX = "guest-";
 
 /**
  * Tokens as JWTs. Claims: `sub` and `exp` are needed; `name`; `callboard:roles`, `roles` or
  * `cognito:groups`, `callboard:caps` or `caps`, each a list or words parted by spaces. What does not fit a principal's or a capability's form is left out.
+ * With `callboard:guest` it is a guest's: valid where `guests` says so, of a `sub` that begins with `guest-`, and good for
+ * its own `watch:` capabilities alone.
  */
-export function jwtTokens({ keys, issuer, audience, capabilities = {}, now }: JwtTokensOptions): VerifyToken {
+export function jwtTokens(options: JwtTokensOptions): VerifyToken {
+  const { keys, issuer, audience, capabilities = {}, guests = false, now, ...ages } = options;
   const keySet: JWTVerifyGetKey =
-    keys instanceof URL
-      ? createRemoteJWKSet(keys, { timeoutDuration: FETCH_TIMEOUT_MS })
-      : createLocalJWKSet(keys);
+    keys instanceof URL ? remoteKeys({ url: keys, now, ...ages }) : createLocalJWKSet(keys);
   return async (token) => {
     try {
       const { payload } = await jwtVerify(token, keySet, {
@@ -69,7 +75,7 @@ export function jwtTokens({ keys, issuer, audience, capabilities = {}, now }: Jw
         ...(issuer === undefined ? {} : { issuer }),
         ...(audience === undefined ? {} : { audience }),
       });
-      const caller = callerOf(payload, capabilities);
+      const caller = isGuest(payload) ? guests && guestOf(payload) : callerOf(payload, capabilities);
       return caller ? { outcome: "valid", caller } : { outcome: "invalid" };
     } catch (error) {
       if (error instanceof errors.JWTExpired) return { outcome: "expired" };
@@ -84,10 +90,21 @@ const unreachable = (error: errors.JOSEError): boolean =>
   error instanceof errors.JWKSInvalid ||
   error.code === errors.JOSEError.code;
 
-function callerOf(
-  payload: JWTPayload,
-  capabilities: Readonly<Record<string, readonly string[]>>,
-): Caller | undefined {
+/** Anything but a plain no: an issuer that writes `"true"` means a guest, too. */
+const isGuest = ({ "callboard:guest": guest }: JWTPayload): boolean => guest !== undefined && guest !== false;
+
+/**
+ * A viewer of what the token names, whatever else it says: in a role a guest could answer what is asked of it, and with
+ * what the deployment lets everybody do (`watch:*`, say) it would see more than it was given.
+ */
+function guestOf(payload: JWTPayload): Caller | undefined {
+  const caller = callerOf(payload, {});
+  if (!caller?.id.startsWith(GUEST_PREFIX)) return undefined;
+  const watching = caller.capabilities.filter((capability) => capability.startsWith("watch:"));
+  return { ...caller, roles: [], capabilities: watching };
+}
+
+function callerOf(payload: JWTPayload, capabilities: CapabilitiesByRole): Caller | undefined {
   const id = payload.sub ?? "";
   if (!Principal.safeParse(`user/${id}`).success || payload.exp === undefined) return undefined;
   const name = typeof payload.name === "string" && payload.name.trim() !== "" ? payload.name : id;

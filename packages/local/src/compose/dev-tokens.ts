@@ -1,6 +1,7 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
-import { exportJWK, generateKeyPair, importJWK, type JWK, jwtVerify, SignJWT } from "jose";
+import { createSigningKey, createTokenMint } from "@callboard/tokens";
+import { createLocalJWKSet, type JWK, jwtVerify } from "jose";
 
 /** Who asks on one machine: a viewer may watch everything, a creator also work on everything. */
 export type DevRole = "creator" | "viewer";
@@ -15,30 +16,28 @@ export interface DevTokens {
 }
 
 const issuer = "callboard-local";
-const lifetime = "12h";
+const ttlSeconds = 12 * 3600;
 const capabilities: Record<DevRole, string[]> = { viewer: ["watch:*"], creator: ["watch:*", "work:*"] };
 
 /** The user names that local tokens are signed for. */
 export const devUser = /^[A-Za-z0-9_.-]{1,64}$/;
 
 export async function openDevTokens(path: string): Promise<DevTokens> {
-  const jwk = (await readKey(path)) ?? (await makeKey(path));
-  const key = await importJWK(jwk, "ES256");
-  const { d: _, ...publicJwk } = jwk;
-  const publicKey = await importJWK(publicJwk, "ES256");
+  const privateKey = (await readKey(path)) ?? (await makeKey(path));
+  const { jwks, mint } = createTokenMint({ privateKey, issuer });
+  const keySet = createLocalJWKSet(jwks);
   return {
-    jwks: { keys: [publicJwk] },
+    jwks,
     sign: (user, role) =>
-      new SignJWT({ name: user[0]!.toUpperCase() + user.slice(1), caps: capabilities[role] })
-        .setProtectedHeader({ alg: "ES256", kid: publicJwk.kid! })
-        .setSubject(user)
-        .setIssuer(issuer)
-        .setIssuedAt()
-        .setExpirationTime(lifetime)
-        .sign(key),
+      mint({
+        user,
+        name: user[0]!.toUpperCase() + user.slice(1),
+        capabilities: capabilities[role],
+        ttlSeconds,
+      }),
     async holderOf(token) {
-      const verified = await jwtVerify(token, publicKey, { issuer }).catch(() => undefined);
-      const { sub: user, caps } = verified?.payload ?? {};
+      const verified = await jwtVerify(token, keySet, { issuer }).catch(() => undefined);
+      const { sub: user, "callboard:caps": caps } = verified?.payload ?? {};
       if (user === undefined) return undefined;
       return { user, role: Array.isArray(caps) && caps.includes("work:*") ? "creator" : "viewer" };
     },
@@ -54,8 +53,7 @@ async function readKey(path: string): Promise<JWK | undefined> {
 }
 
 async function makeKey(path: string): Promise<JWK> {
-  const { privateKey } = await generateKeyPair("ES256", { extractable: true });
-  const jwk = { ...(await exportJWK(privateKey)), kid: "local", alg: "ES256", use: "sig" };
+  const jwk = { ...(await createSigningKey()), kid: "local" };
   await mkdir(dirname(path), { recursive: true });
   await writeFile(path, JSON.stringify(jwk), { mode: 0o600 });
   return jwk;

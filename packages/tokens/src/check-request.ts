@@ -1,0 +1,89 @@
+/** Whom a token is for and what it lets them do. */
+export interface TokenRequest {
+  /** The user's id, which makes the principal `user/<id>`: 1 to 128 letters, digits or `. _ @ : | + = -`. */
+  readonly user: string;
+  /** How other people read who answered, 1 to 100 characters; the id without it. */
+  readonly name?: string | undefined;
+  /** At most 20, each 1 to 128 letters, digits or `. _ @ : | + = -`: `editors` makes `role/editors`. */
+  readonly roles?: readonly string[] | undefined;
+  /** At most 50 of at most 220 characters: `watch:`, `work:` or `answer:` and a glob. */
+  readonly capabilities?: readonly string[] | undefined;
+  /** 60 to 43,200 (12 hours); 3,600 without it. */
+  readonly ttlSeconds?: number | undefined;
+}
+
+/** What somebody without an account may see. */
+export interface GuestRequest {
+  /** 1 to 50 subjects, such as `video/v_1`; globs are not for guests. */
+  readonly watch: readonly string[];
+  /** 60 to 3,600 (1 hour), which it is without it. */
+  readonly ttlSeconds?: number | undefined;
+}
+
+/** The forms and bounds are those of PROTOCOL.md, where the server leaves out what a token has beyond them. */
+const ID = /^[\w.@:|+=-]{1,128}$/;
+const ID_FORM = "1 to 128 letters, digits or . _ @ : | + = -";
+const SUBJECT = /^(?=.{1,200}$)[\w.@:|+=-]+(\/[\w.@:|+=-]+)+$/;
+const CAPABILITY = /^(?=.{1,220}$)(watch|work|answer):[\w.@:|+=/*-]+$/;
+const MOST_ROLES = 20;
+const MOST_CAPABILITIES = 50;
+const LONGEST_NAME = 100;
+const SHORTEST_TTL_SECONDS = 60;
+const LONGEST_TTL_SECONDS = 12 * 3600;
+const LONGEST_GUEST_TTL_SECONDS = 3600;
+const DEFAULT_TTL_SECONDS = 3600;
+
+/** Returns the lifetime in seconds. Throws a RangeError that names the first field that is not what it should be. */
+export function checkRequest({ user, name, roles, capabilities, ttlSeconds }: TokenRequest): number {
+  check(isText(user) && ID.test(user), "user", ID_FORM);
+  check(
+    name === undefined || (isText(name) && name.trim() !== "" && name.length <= LONGEST_NAME),
+    "name",
+    `1 to ${LONGEST_NAME} characters`,
+  );
+  checkList("roles", roles, MOST_ROLES, ID, ID_FORM);
+  checkList(
+    "capabilities",
+    capabilities,
+    MOST_CAPABILITIES,
+    CAPABILITY,
+    "watch:, work: or answer: and a glob such as video/*, at most 220 characters in all",
+  );
+  return checkTtl(ttlSeconds, LONGEST_TTL_SECONDS);
+}
+
+/** Returns the lifetime in seconds. Throws a RangeError that names the first field that is not what it should be. */
+export function checkGuestRequest({ watch, ttlSeconds }: GuestRequest): number {
+  checkList("watch", watch, MOST_CAPABILITIES, SUBJECT, "a subject such as video/v_1, and no glob");
+  check(watch?.length > 0, "watch", "a list of at least one subject");
+  return checkTtl(ttlSeconds, LONGEST_GUEST_TTL_SECONDS);
+}
+
+function checkTtl(ttlSeconds = DEFAULT_TTL_SECONDS, most: number): number {
+  check(
+    Number.isInteger(ttlSeconds) && ttlSeconds >= SHORTEST_TTL_SECONDS && ttlSeconds <= most,
+    "ttlSeconds",
+    `a whole number of seconds from ${SHORTEST_TTL_SECONDS} to ${most}`,
+  );
+  return ttlSeconds;
+}
+
+function checkList(
+  field: string,
+  list: readonly string[] | undefined,
+  most: number,
+  pattern: RegExp,
+  form: string,
+): void {
+  if (list === undefined) return;
+  check(Array.isArray(list) && list.length <= most, field, `a list of at most ${most}`);
+  list.forEach((one, at) => {
+    check(isText(one) && pattern.test(one), `${field}[${at}]`, form);
+  });
+}
+
+const isText = (value: unknown): value is string => typeof value === "string";
+
+function check(holds: boolean, field: string, form: string): void {
+  if (!holds) throw new RangeError(`${field} must be ${form}`);
+}

@@ -1,0 +1,3 @@
+export type { GuestRequest, TokenRequest } from "./check-request.ts";
+export { createSigningKey, type PublicJwks, publicJwks } from "./signing-keys.ts";
+export { createTokenMint, type TokenMint, type TokenMintOptions } from "./token-mint.ts";

@@ -1,0 +1,137 @@
+import { createLocalJWKSet, jwtVerify } from "jose";
+import { expect, it } from "vitest";
+import { createSigningKey, createTokenMint, type TokenMintOptions, type TokenRequest } from "./index.ts";
+
+const now = Date.UTC(2026, 0, 1);
+const seconds = now / 1000;
+const issuer = "https://shop.example";
+const privateKey = await createSigningKey();
+
+const mintWith = (more: Partial<TokenMintOptions> = {}) =>
+  createTokenMint({ privateKey, issuer, audience: "callboard", now: () => now, ...more });
+
+/** What a token says to whoever has the mint's public keys. */
+async function read(token: string, { jwks } = mintWith()) {
+  const { payload, protectedHeader } = await jwtVerify(token, createLocalJWKSet({ keys: [...jwks.keys] }), {
+    currentDate: new Date(now),
+  });
+  return { payload, header: protectedHeader };
+}
+
+it("mints a token that says who somebody is and what they may", async () => {
+  const token = await mintWith().mint({
+    user: "ana",
+    name: "Ana é",
+    roles: ["editors"],
+    capabilities: ["watch:*", "work:video/*", "answer:video/ana/*"],
+    ttlSeconds: 600,
+  });
+  expect(await read(token)).toEqual({
+    header: { alg: "ES256", kid: privateKey.kid, typ: "JWT" },
+    payload: {
+      iss: issuer,
+      aud: "callboard",
+      iat: seconds,
+      exp: seconds + 600,
+      sub: "ana",
+      name: "Ana é",
+      "callboard:roles": ["editors"],
+      "callboard:caps": ["watch:*", "work:video/*", "answer:video/ana/*"],
+    },
+  });
+});
+
+it("mints for an hour, and says nothing that it was not told", async () => {
+  const { payload } = await read(
+    await createTokenMint({ privateKey, issuer, now: () => now }).mint({ user: "ana" }),
+  );
+  expect(payload).toEqual({ iss: issuer, iat: seconds, exp: seconds + 3600, sub: "ana" });
+});
+
+it("reads the clock each time", async () => {
+  let time = now;
+  const mint = mintWith({ now: () => time });
+  await mint.mint({ user: "ana" });
+  time += 5000;
+  expect((await read(await mint.mint({ user: "ana" }))).payload.iat).toBe(seconds + 5);
+});
+
+it.each<[string, Partial<TokenRequest>]>([
+  ["user", { user: "" }],
+  ["user", { user: "a/b" }],
+  ["user", { user: undefined as unknown as string }],
+  ["name", { name: " " }],
+  ["name", { name: "n".repeat(101) }],
+  ["roles", { roles: Array.from({ length: 21 }, (_, i) => `r${i}`) }],
+  ["roles", { roles: "editors" as unknown as string[] }],
+  ["roles[1]", { roles: ["editors", "no role!"] }],
+  ["capabilities", { capabilities: Array.from({ length: 51 }, () => "watch:*") }],
+  ["capabilities[0]", { capabilities: ["*"] }],
+  ["capabilities[0]", { capabilities: ["inbox:user/eve"] }],
+  ["capabilities[0]", { capabilities: ["watch:a b"] }],
+  ["capabilities[1]", { capabilities: ["watch:*", `work:${"x".repeat(220)}`] }],
+  ["ttlSeconds", { ttlSeconds: 59 }],
+  ["ttlSeconds", { ttlSeconds: 43_201 }],
+  ["ttlSeconds", { ttlSeconds: 600.5 }],
+  ["ttlSeconds", { ttlSeconds: Number.NaN }],
+])("names %s when it is not what it should be: %j", async (field, request) => {
+  const error: Error = await mintWith()
+    .mint({ user: "ana", ...request })
+    .then(expect.unreachable, (e) => e);
+  expect(error).toBeInstanceOf(RangeError);
+  expect(error.message.startsWith(`${field} must be `)).toBe(true);
+});
+
+it("mints at the bounds", async () => {
+  for (const ttlSeconds of [60, 43_200])
+    expect((await read(await mintWith().mint({ user: "a".repeat(128), ttlSeconds }))).payload.exp).toBe(
+      seconds + ttlSeconds,
+    );
+});
+
+it("mints no token that is too large for a gateway's headers", async () => {
+  const capabilities = Array.from({ length: 50 }, (_, i) => `watch:video/${i}${"x".repeat(180)}`);
+  await expect(mintWith().mint({ user: "ana", capabilities })).rejects.toThrow(
+    "the claims must be at most 6144",
+  );
+});
+
+it("makes guests who watch what they were let, and nothing else", async () => {
+  const mint = mintWith({ guests: true });
+  const { payload } = await read(await mint.guest({ watch: ["video/v_1", "video/v_2"] }));
+  expect(payload).toEqual({
+    iss: issuer,
+    aud: "callboard",
+    iat: seconds,
+    exp: seconds + 3600,
+    sub: expect.stringMatching(/^guest-[0-9a-f]{32}$/),
+    "callboard:guest": true,
+    "callboard:caps": ["watch:video/v_1", "watch:video/v_2"],
+  });
+  const another = await read(await mint.guest({ watch: ["video/v_1"], ttlSeconds: 60 }));
+  expect(another.payload.sub).not.toBe(payload.sub);
+});
+
+it.each([
+  ["watch", { watch: [] }],
+  ["watch", { watch: undefined as unknown as string[] }],
+  ["watch[0]", { watch: ["video/*"] }],
+  ["watch[0]", { watch: ["*"] }],
+  ["watch[0]", { watch: ["video/v_1 work:*"] }],
+  ["ttlSeconds", { watch: ["video/v_1"], ttlSeconds: 3601 }],
+])("gives guests no more than that: %s of %j", async (field, request) => {
+  await expect(mintWith({ guests: true }).guest(request)).rejects.toThrow(`${field} must be `);
+});
+
+it("makes no guests unless it was told that they are welcome", async () => {
+  await expect(mintWith().guest({ watch: ["video/v_1"] })).rejects.toThrow("create it with guests: true");
+});
+
+it("is not made without an issuer, nor with a key that cannot sign", () => {
+  const { d: _, ...publicKey } = privateKey;
+  const { kid: __, ...unnamed } = privateKey;
+  expect(() => mintWith({ issuer: "" })).toThrow("issuer is missing");
+  expect(() => mintWith({ privateKey: publicKey })).toThrow("privateKey is no private key");
+  expect(() => mintWith({ privateKey: unnamed })).toThrow("privateKey.kid is missing");
+  expect(() => mintWith({ privateKey: { kty: "oct", k: "c2VjcmV0", kid: "s" } })).toThrow("a shared secret");
+});

@@ -1,0 +1,87 @@
+import { randomBytes } from "node:crypto";
+import { importJWK, type JWK, SignJWT } from "jose";
+import { checkGuestRequest, checkRequest, type GuestRequest, type TokenRequest } from "./check-request.ts";
+import { algorithmOf, checkPrivateKey, type PublicJwks, publicJwks } from "./signing-keys.ts";
+
+export interface TokenMintOptions {
+  /** A private key as a JWK with a `kid`, such as `createSigningKey` makes. */
+  readonly privateKey: JWK;
+  /** The claim `iss`: what the deployment knows as `CALLBOARD_ISSUER`. */
+  readonly issuer: string;
+  /** The claim `aud`, if the deployment has a `CALLBOARD_AUDIENCE`. */
+  readonly audience?: string;
+  /** Whether it makes tokens for guests; the deployment has to allow them too (`CALLBOARD_GUESTS`). */
+  readonly guests?: boolean;
+  /** Milliseconds since the epoch. */
+  readonly now?: () => number;
+}
+
+/** Makes the tokens of a back end that has users of its own. */
+export interface TokenMint {
+  /** Rejects with a RangeError that names the field that is not what it should be. */
+  mint(request: TokenRequest): Promise<string>;
+  /**
+   * A viewer's token for somebody without an account, under a random name: it watches the subjects named and may do
+   * nothing else. Rejects where the mint was made without `guests`.
+   */
+  guest(request: GuestRequest): Promise<string>;
+  /** What is served at the JWKS address; `publicJwks` makes one for several keys. */
+  readonly jwks: PublicJwks;
+}
+
+/**
+ * Most bytes of a token's claims. An authorizer hands on 8 KB at most, and API Gateway takes 10,240 bytes of headers
+ * in all, in one of which the token stands a third longer than its claims.
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html
+ */
+const MOST_CLAIMS_BYTES = 6 * 1024;
+
+/** Throws a TypeError when the key cannot sign or the issuer is missing. */
+export function createTokenMint({
+  privateKey,
+  issuer,
+  audience,
+  guests = false,
+  now = Date.now,
+}: TokenMintOptions): TokenMint {
+  checkPrivateKey(privateKey, "privateKey");
+  if (!issuer) throw new TypeError("issuer is missing");
+  const header = { alg: algorithmOf(privateKey)!, kid: privateKey.kid!, typ: "JWT" };
+  let signingKey: ReturnType<typeof importJWK> | undefined;
+
+  async function sign(claims: Record<string, unknown>, ttlSeconds: number): Promise<string> {
+    const iat = Math.floor(now() / 1000);
+    const aud = audience === undefined ? {} : { aud: audience };
+    const payload = { iss: issuer, ...aud, iat, exp: iat + ttlSeconds, ...claims };
+    if (Buffer.byteLength(JSON.stringify(payload)) > MOST_CLAIMS_BYTES)
+      throw new RangeError(`the claims must be at most ${MOST_CLAIMS_BYTES} bytes as JSON`);
+    signingKey ??= importJWK(privateKey, header.alg);
+    return new SignJWT(payload).setProtectedHeader(header).sign(await signingKey);
+  }
+
+  return {
+    jwks: publicJwks([privateKey]),
+    async mint(request) {
+      const ttlSeconds = checkRequest(request);
+      return sign(claimsOf(request), ttlSeconds);
+    },
+    async guest(request) {
+      if (!guests) throw new Error("this mint makes no tokens for guests: create it with guests: true");
+      const ttlSeconds = checkGuestRequest(request);
+      return sign(guestClaims(request), ttlSeconds);
+    },
+  };
+}
+
+const claimsOf = ({ user, name, roles = [], capabilities = [] }: TokenRequest) => ({
+  sub: user,
+  ...(name === undefined ? {} : { name }),
+  ...(roles.length > 0 ? { "callboard:roles": roles } : {}),
+  ...(capabilities.length > 0 ? { "callboard:caps": capabilities } : {}),
+});
+
+const guestClaims = ({ watch }: GuestRequest) => ({
+  sub: `guest-${randomBytes(16).toString("hex")}`,
+  "callboard:guest": true,
+  "callboard:caps": watch.map((subject) => `watch:${subject}`),
+});
