@@ -1,10 +1,14 @@
-import type { App } from "@callboard/core";
+import type { App, DeadLetterKind, Ops } from "@callboard/core";
 import { composeCli, environment } from "@callboard/functions";
+import { composeOps } from "@callboard/functions/ops";
 import type { Terminal } from "./command.ts";
 
 /** A deployment, or Callboard on this machine. */
 export interface Place {
   readonly app: App;
+  readonly ops: Ops;
+  /** Dead-letter queues that the environment does not name, by the variable that would. */
+  readonly unknownQueues: Readonly<Partial<Record<DeadLetterKind, string>>>;
   /** How its DynamoDB is called in a message. */
   readonly address: string;
   readonly table: string;
@@ -22,7 +26,7 @@ const localRegion = "us-east-1";
 /**
  * Connects to the deployment whose table is in `TABLE_NAME`, by the variables that its functions read; without it, to
  * Callboard on this machine, at `AWS_ENDPOINT_URL` or else on `CALLBOARD_AWS_PORT` and `CALLBOARD_SOCKET_PORT` of the
- * loopback, with the credentials it has there. Throws `SetupError`.
+ * loopback (its dead letters on `CALLBOARD_PORT`), with the credentials it has there. Throws `SetupError`.
  */
 export function connect({ env, warn }: Pick<Terminal, "env" | "warn">): Place {
   const local = !env.TABLE_NAME;
@@ -31,7 +35,11 @@ export function connect({ env, warn }: Pick<Terminal, "env" | "warn">): Place {
   const log = { info() {}, metric() {}, warn: (message: string) => warn(message) };
   const { app } = composeCli(read, { log });
   const address = read.AWS_ENDPOINT_URL_DYNAMODB ?? read.AWS_ENDPOINT_URL ?? `DynamoDB in ${read.AWS_REGION}`;
-  return { app, address, table: read.TABLE_NAME, local };
+  const unknownQueues = {
+    ...(read.UNDELIVERED_QUEUE_URL ? {} : { undelivered: "UNDELIVERED_QUEUE_URL" }),
+    ...(read.FAILED_QUEUE_URL ? {} : { failed: "FAILED_QUEUE_URL" }),
+  };
+  return { app, ops: composeOps(read), unknownQueues, address, table: read.TABLE_NAME, local };
 }
 
 function readOrExplain(variables: Terminal["env"]) {
@@ -45,6 +53,7 @@ function readOrExplain(variables: Terminal["env"]) {
 }
 
 function localVariables(env: Terminal["env"]): Record<string, string> {
+  const queues = env.AWS_ENDPOINT_URL_SQS || `http://127.0.0.1:${port(env, "CALLBOARD_PORT", 3000)}/dev/sqs`;
   return {
     TABLE_NAME: "callboard",
     BUS_NAME: "callboard",
@@ -52,6 +61,9 @@ function localVariables(env: Terminal["env"]): Record<string, string> {
     AWS_ACCESS_KEY_ID: "callboard",
     AWS_SECRET_ACCESS_KEY: "callboard",
     AWS_ENDPOINT_URL: env.AWS_ENDPOINT_URL || `http://127.0.0.1:${port(env, "CALLBOARD_AWS_PORT", 3002)}`,
+    AWS_ENDPOINT_URL_SQS: queues,
+    UNDELIVERED_QUEUE_URL: `${queues}/000000000000/UndeliveredEvents`,
+    FAILED_QUEUE_URL: `${queues}/000000000000/FailedInvocations`,
     SOCKET_ENDPOINT: env.SOCKET_ENDPOINT || `http://127.0.0.1:${port(env, "CALLBOARD_SOCKET_PORT", 3001)}`,
   };
 }

@@ -5,12 +5,18 @@ import { run } from "./run.ts";
 import { keptTerminal } from "./testing/kept-terminal.ts";
 
 /** Nobody listens there: the port is the system's own. */
-const nowhere = { CALLBOARD_AWS_PORT: "1", CALLBOARD_SOCKET_PORT: "1" };
+const nowhere = { CALLBOARD_PORT: "1", CALLBOARD_AWS_PORT: "1", CALLBOARD_SOCKET_PORT: "1" };
 
 it.each(["help", "--help", "-h"])("says what there is when it is called with %s", async (word) => {
   const { terminal, printed } = keptTerminal();
   expect(await run([word], terminal)).toBe(0);
-  for (const form of ["ledger EXECUTION [--json]", "erase PRINCIPAL [--yes]", "TABLE_NAME"])
+  for (const form of [
+    "ledger EXECUTION [--json]",
+    "erase PRINCIPAL [--yes]",
+    "ops requests [--json]",
+    "ops dead-letters resend [ID] [--json]",
+    "TABLE_NAME",
+  ])
     expect(printed.join("\n")).toContain(form);
 });
 
@@ -24,6 +30,17 @@ it.each([
   [["erase"], "exactly one PRINCIPAL is needed"],
   [["erase", "ana"], "PRINCIPAL is user/<id>\nusage: callboard erase PRINCIPAL [--yes]"],
   [["erase", "--yes=no", "user/ana"], "--yes"],
+  [["ops"], 'there is no command "ops"'],
+  [["ops", "backups"], 'there is no command "ops backups"'],
+  [["ops", "requests", "all"], 'unexpected "all"\nusage: callboard ops requests [--json]'],
+  [
+    ["ops", "connections"],
+    "exactly one CHANNEL is needed\nusage: callboard ops connections CHANNEL [--json]",
+  ],
+  [["ops", "connections", "video/v_1"], "CHANNEL is watch:<subject>, work:<subject> or inbox:<principal>"],
+  [["ops", "dead-letters", "bury"], 'unexpected "bury"'],
+  [["ops", "dead-letters", "resend", "a", "b"], 'unexpected "b"'],
+  [["ops", "dead-letters", "drop"], "exactly one ID is needed"],
 ])("shows how it is used when it is called with %j", async (args, said) => {
   const { terminal, printed, warned } = keptTerminal(nowhere);
   expect(await run(args, terminal)).toBe(2);
@@ -48,6 +65,8 @@ it.each([[[]], [["n"]], [["yesterday"]]])("erases nothing unless it is confirmed
 it.each([
   ["ledger", "v_1"],
   ["erase", "user/ana", "--yes"],
+  ["ops", "requests"],
+  ["ops", "dead-letters"],
 ])("says in one line that nothing answers on this machine: %s", async (...args) => {
   const { terminal, printed, warned } = keptTerminal(nowhere);
   expect(await run(args, terminal)).toBe(1);
@@ -62,6 +81,17 @@ it("says in one line what a deployment's environment lacks", async () => {
   expect(await run(["erase", "user/ana", "--yes"], terminal)).toBe(1);
   expect(warned).toHaveLength(1);
   expect(warned[0]).toMatch(/lacks AWS_REGION .* BUS_NAME .*without TABLE_NAME .* this machine/);
+});
+
+it("says of each queue that it was not told of what is not looked at", async () => {
+  const env = { TABLE_NAME: "notices", BUS_NAME: "b", AWS_REGION: "eu-central-1" };
+  const { terminal, printed, warned } = keptTerminal(env);
+  expect(await run(["ops", "dead-letters"], terminal)).toBe(0);
+  expect(warned).toEqual([
+    expect.stringContaining("UNDELIVERED_QUEUE_URL is not set"),
+    expect.stringContaining("FAILED_QUEUE_URL is not set"),
+  ]);
+  expect(printed).toEqual(["no queue was looked at"]);
 });
 
 it("takes an execution's name on this machine alone", async () => {

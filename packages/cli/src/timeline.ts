@@ -1,5 +1,7 @@
 import type { LedgerEntry, Person, RequestLedger } from "@callboard/core";
+import { inColumns } from "./in-columns.ts";
 import { printable, quoted } from "./printable.ts";
+import { timeOf } from "./when.ts";
 
 /** Everything that happened to the requests of an execution, a line each, in the order of time. */
 export function timelineOf(ledgers: readonly RequestLedger[]): string[] {
@@ -51,17 +53,3 @@ function detailOf({ entries }: RequestLedger, entry: LedgerEntry): string {
 
 const nameOf = ({ id, name }: Person): string =>
   id === "system" || id === name ? printable(id) : printable(`${name} (${id})`);
-
-/** UTC, to the second. */
-const timeOf = (at: number): string => `${new Date(at).toISOString().slice(0, 19).replace("T", " ")}Z`;
-
-function inColumns(rows: readonly (readonly string[])[]): string[] {
-  const widths = rows[0]?.map((_, i) => Math.max(...rows.map((row) => row[i]?.length ?? 0))) ?? [];
-  return rows.map((row) =>
-    row
-      .map((cell, i) => cell.padEnd(widths[i] ?? 0))
-      .filter((_, i) => widths[i])
-      .join("  ")
-      .trimEnd(),
-  );
-}

@@ -14,6 +14,18 @@ export type { RequestLedger } from "./feedback/read-ledger.ts";
 export type { RefusalCounter } from "./feedback/refusal-counter.ts";
 export type { RelayPorts } from "./feedback/relay.ts";
 export * from "./feedback/request.ts";
+export { createOps, type Ops, type OpsPorts } from "./ops/create-ops.ts";
+export type { DeadEvent, DeadLetter, DeadLetterKind, Remedy } from "./ops/dead-letter.ts";
+export type { DeadLetters, Kept, Resent } from "./ops/dead-letters.ts";
+export type { DeadReason } from "./ops/dead-reason.ts";
+export type { ConnectionsOverview, RequestsOverview } from "./ops/look-over.ts";
+export {
+  type RelayOverview,
+  type RequestOverview,
+  type StuckRelay,
+  stuckAmong,
+} from "./ops/request-overview.ts";
+export * from "./ports/ops-ports.ts";
 export * from "./ports.ts";
 export type { Envelope } from "./progress/envelope.ts";
 export * from "./protocol/index.ts";

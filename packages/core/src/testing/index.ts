@@ -1,5 +1,7 @@
 export { memoryChannelStore } from "./memory-channel-store.ts";
+export { memoryDeadLetterQueue } from "./memory-dead-letter-queue.ts";
 export { memoryDueStore } from "./memory-due-store.ts";
+export { memoryPendingStore } from "./memory-pending-store.ts";
 export { memoryRequestStore } from "./memory-request-store.ts";
 export * from "./memory-stage.ts";
 export {

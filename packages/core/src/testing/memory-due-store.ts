@@ -3,13 +3,14 @@ import { type Due, type DueStore, duePartitions } from "../ports.ts";
 import type { MemoryRequests } from "./memory-request-store.ts";
 import type { memoryAudienceStore } from "./memory-stores.ts";
 
+export const partitionOf = (name: string): number =>
+  [...name].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 9973, 0) % duePartitions;
+
 /** What is due of requests and audiences in memory. */
 export function memoryDueStore(
   requests: Pick<MemoryRequests, "all">,
   audiences: Pick<ReturnType<typeof memoryAudienceStore>, "due">,
 ): DueStore {
-  const partitionOf = (name: string) =>
-    [...name].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 9973, 0) % duePartitions;
   return {
     async due(partition, now, limit) {
       const dues: [string, Due][] = [

@@ -5,6 +5,7 @@ import { erasureStoreContract } from "./erasure-store.contract.ts";
 import { executionStoreContract } from "./execution-store.contract.ts";
 import { memoryChannelStore } from "./memory-channel-store.ts";
 import { memoryDueStore } from "./memory-due-store.ts";
+import { memoryPendingStore } from "./memory-pending-store.ts";
 import { memoryRequestStore } from "./memory-request-store.ts";
 import {
   memoryAttentionStore,
@@ -13,6 +14,7 @@ import {
   memoryRefusalCounter,
   memorySubscriptionStore,
 } from "./memory-stores.ts";
+import { pendingStoreContract } from "./pending-store.contract.ts";
 import { refusalCounterContract } from "./refusal-counter.contract.ts";
 import { requestListingContract } from "./request-listing.contract.ts";
 import { requestStoreContract } from "./request-store.contract.ts";
@@ -25,6 +27,7 @@ const stores = async () => {
     requests,
     audiences,
     dues: memoryDueStore(requests, audiences),
+    pending: memoryPendingStore(requests),
     tokens: requests.vault,
     channels: memoryChannelStore(requests.versionOf),
     subscriptions: memorySubscriptionStore(),
@@ -39,6 +42,7 @@ subscriptionStoreContract("memory", stores);
 audienceStoreContract("memory", stores);
 requestStoreContract("memory", stores);
 requestListingContract("memory", stores);
+pendingStoreContract("memory", stores);
 attentionStoreContract("memory", stores);
 erasureStoreContract("memory", stores);
 refusalCounterContract("memory", stores);

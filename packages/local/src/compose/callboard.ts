@@ -8,6 +8,7 @@ import { TTL, tableDefinition } from "@callboard/functions";
 import type { Bus } from "../bus/index.ts";
 import type { Gateway } from "../gateway/gateway.ts";
 import type { Lambda } from "../lambda/lambda.ts";
+import type { Sqs } from "../sqs/sqs.ts";
 import { buildPages, pagesFolder } from "./build-pages.ts";
 import { busName, putRules } from "./bus-rules.ts";
 import { type Closers, openClosers } from "./closers.ts";
@@ -17,6 +18,7 @@ import { every } from "./every.ts";
 import { composeFunctions, type Functions } from "./functions.ts";
 import { gatewaySender } from "./gateway-sender.ts";
 import { createPageServer, type PageServer } from "./page-server.ts";
+import { createQueues } from "./queues.ts";
 import { credentials, region } from "./sdk.ts";
 import type { Settings } from "./settings.ts";
 import { createSocketApis } from "./socket-apis.ts";
@@ -81,7 +83,9 @@ async function start(settings: Settings, options: StartOptions, closers: Closers
   await deploy(engines, table, sfn, settings);
   open(functions);
   await goOn(engines, table, closers);
-  const pages = await servePages(engines, gateway, tokens, sfn, settings);
+  const queues = await createQueues({ ...engines, directory: join(settings.data, "sqs") });
+  closers.add(() => queues.close());
+  const pages = await servePages(engines, gateway, tokens, sfn, queues, settings);
   closers.add(() => pages.close());
   return {
     addresses: {
@@ -173,6 +177,7 @@ function servePages(
   gateway: Gateway,
   tokens: DevTokens,
   sfn: SFNClient,
+  queues: Sqs,
   settings: Settings,
 ): Promise<PageServer> {
   const videos = createVideos({
@@ -188,7 +193,7 @@ function servePages(
   return createPageServer({
     port: settings.port,
     folder: pagesFolder,
-    routes: () => ({ config, tokens, videos }),
+    routes: () => ({ config, tokens, videos, queues: queues.handle }),
     origins: () => ({ socket: `ws://127.0.0.1:${gateway.port}`, files: endpoint.url }),
   });
 }

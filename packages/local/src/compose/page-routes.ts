@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { AwsError, readBody } from "../endpoint/aws-json.ts";
+import { AwsError, type HttpService, readBody } from "../endpoint/aws-json.ts";
+import { foreignness } from "../endpoint/origin.ts";
 import { type DevRole, type DevTokens, devUser } from "./dev-tokens.ts";
 import { PageError } from "./page-error.ts";
 import type { Videos } from "./videos.ts";
@@ -9,8 +10,11 @@ export interface PageRoutes {
   readonly config: object;
   readonly tokens: DevTokens;
   readonly videos: Videos;
+  /** The dead-letter queues, for an SDK whose endpoint for SQS is `/dev/sqs`. */
+  readonly queues: HttpService;
 }
 
+const queuesPath = /^\/dev\/sqs\/?$/;
 const bodyBytes = 64 * 1024;
 
 /** Answers the back end's paths; answers false for any other. */
@@ -22,6 +26,11 @@ export async function servePageRoute(
   const url = new URL(request.url ?? "/", "http://page");
   if (url.pathname !== "/config.json" && !url.pathname.startsWith("/dev/")) return false;
   try {
+    if (queuesPath.test(url.pathname) && request.method === "POST") {
+      if (foreignness(request)) throw new PageError(403, "forbidden", "Not an origin of this machine.");
+      await routes.queues(request, response);
+      return true;
+    }
     answer(response, 200, await route(routes, request, url));
   } catch (cause) {
     const failure = asPageError(cause);

@@ -1,0 +1,39 @@
+import type { DeadLetter } from "@callboard/core";
+import { readWords } from "../../arguments.ts";
+import { atPlace } from "../../at-place.ts";
+import type { Command } from "../../command.ts";
+import type { Place } from "../../connect.ts";
+import { remedies, someUnread, tableOf, warnUnknown } from "./letters.ts";
+
+export const deadLetters: Command = {
+  form: "[--json]",
+  about: "list events that were not taken, and why",
+  async run(args, terminal) {
+    const given = readWords(args, 0, ["json"]);
+    if ("misuse" in given) return given;
+    return atPlace(terminal, async (place) => {
+      warnUnknown(terminal, place);
+      const { letters, more } = await place.ops.deadLetters.list();
+      if (given.on.has("json")) terminal.print(JSON.stringify({ letters, more }, null, 2));
+      else if (letters.length === 0) terminal.print(noneIn(place));
+      else terminal.print([tableOf(letters), "", ...explained(letters)].join("\n"));
+      if (more) terminal.warn(someUnread);
+      return "done";
+    });
+  },
+};
+
+const noneIn = ({ unknownQueues: { undelivered, failed } }: Place): string =>
+  undelivered && failed ? "no queue was looked at" : "there are no dead letters";
+
+/** What can be done, a line for each remedy that occurs. */
+function explained(letters: readonly DeadLetter[]): string[] {
+  const occurring = new Set(letters.map(({ remedy }) => remedy));
+  return [
+    ...(occurring.has("resend") ? ["resend: callboard ops dead-letters resend [ID]"] : []),
+    ...(occurring.has("by_itself")
+      ? [`by itself: ${remedies.by_itself}; callboard ops dead-letters drop ID`]
+      : []),
+    ...(occurring.has("drop") ? [`drop: ${remedies.drop}; callboard ops dead-letters drop ID`] : []),
+  ];
+}

@@ -1,0 +1,54 @@
+import type { RequestOverview } from "@callboard/core";
+import { readWords } from "../../arguments.ts";
+import { atPlace } from "../../at-place.ts";
+import type { Command, Terminal } from "../../command.ts";
+import { inColumns } from "../../in-columns.ts";
+import { spanOf, timeOf } from "../../when.ts";
+
+export const requests: Command = {
+  form: "[--json]",
+  about: "list requests that are open or whose answer is on its way, the oldest first",
+  async run(args, terminal) {
+    const given = readWords(args, 0, ["json"]);
+    if ("misuse" in given) return given;
+    return atPlace(terminal, async ({ ops }) => {
+      const { requests, more } = await ops.requests();
+      if (given.on.has("json")) terminal.print(JSON.stringify({ requests, more }, null, 2));
+      else printRequests(terminal, requests, "no request is open");
+      if (more) terminal.warn(unseen);
+      return "done";
+    });
+  },
+};
+
+/** An answer is tried at least every minute, so that stuck ones are among the first that are read. */
+export const unseen = "there are more than were read: those that something happens to soonest are shown";
+
+/** A line each, under their headings; `none` when there are none. */
+export function printRequests(terminal: Terminal, lines: readonly RequestOverview[], none: string): void {
+  const head = ["REQUEST", "SUBJECT", "THREAD", "AGE", "DEADLINE", "STATE", "OF"];
+  const table = inColumns([head, ...lines.map(cellsOf)]).join("\n");
+  terminal.print(lines.length === 0 ? none : table);
+}
+
+const cellsOf = ({
+  requestId,
+  subject,
+  thread,
+  round,
+  ageMs,
+  deadline,
+  assignees,
+  relay,
+}: RequestOverview) => [
+  requestId,
+  subject,
+  `${thread} ${round}`,
+  spanOf(ageMs),
+  deadline === undefined ? "none" : timeOf(deadline),
+  relay ? stateOf(relay) : "open",
+  assignees.join(", "),
+];
+
+const stateOf = ({ stuck, ageMs, attempts }: NonNullable<RequestOverview["relay"]>): string =>
+  `${stuck ? "STUCK: " : ""}answered ${spanOf(ageMs)} ago, ${attempts} ${attempts === 1 ? "attempt" : "attempts"}`;

@@ -1,0 +1,46 @@
+import type { Kept, Resent } from "@callboard/core";
+import { readWords } from "../../arguments.ts";
+import { atPlace } from "../../at-place.ts";
+import type { Command, Ended, Terminal } from "../../command.ts";
+import { printable } from "../../printable.ts";
+import { remedies, someUnread, warnUnknown } from "./letters.ts";
+
+export const resend: Command = {
+  form: "[ID] [--json]",
+  about: "put one of these events, or all that can be, on the bus again",
+  async run(args, terminal) {
+    const given = readWords(args, 1, ["json"]);
+    if ("misuse" in given) return given;
+    const [id] = given.words;
+    return atPlace(terminal, async (place) => {
+      warnUnknown(terminal, place);
+      const result = await place.ops.deadLetters.resend(id);
+      if (given.on.has("json")) terminal.print(JSON.stringify(result, null, 2));
+      else report(terminal, result);
+      if (result.more) terminal.warn(someUnread);
+      return endOf(terminal, result, id);
+    });
+  },
+};
+
+function report(terminal: Terminal, { resent, kept }: Resent): void {
+  for (const { id, event } of resent)
+    terminal.print(`resent ${id}: ${printable(event?.detailType ?? "")} ${event?.about ?? ""}`.trimEnd());
+  for (const one of kept) terminal.print(`left ${one.letter.id}: ${whyOf(one)}`);
+  if (resent.length + kept.length === 0) terminal.print("nothing was resent");
+}
+
+const whyOf = ({ letter: { id, remedy }, refused }: Kept): string =>
+  refused === undefined
+    ? `${remedies[remedy]}; callboard ops dead-letters drop ${id}`
+    : `the bus refused it: ${refused}`;
+
+/** What was asked for by its id must have been done; of all, those that nobody can resend are no failure. */
+function endOf(terminal: Terminal, { resent, kept }: Resent, id: string | undefined): Ended {
+  if (id !== undefined && resent.length + kept.length === 0) terminal.warn(absent(id));
+  const failed = id === undefined ? kept.some(({ refused }) => refused !== undefined) : resent.length === 0;
+  return failed ? "failed" : "done";
+}
+
+export const absent = (id: string): string =>
+  `there is no dead letter ${printable(id)}, or somebody else is looking at it: try again in two minutes`;

@@ -1,0 +1,21 @@
+import type { PendingStore } from "../ports/ops-ports.ts";
+import type { Ports } from "../ports.ts";
+import type { Channel } from "../protocol/index.ts";
+import { type DeadLetterPorts, dropDeadLetter, listDeadLetters, resendDeadLetters } from "./dead-letters.ts";
+import { countConnections, lookOverRequests } from "./look-over.ts";
+
+export type OpsPorts = Pick<Ports, "channels" | "subscriptions" | "clock"> &
+  DeadLetterPorts & { readonly pending: PendingStore };
+
+/** What whoever runs a deployment looks at, and may do about dead letters. */
+export const createOps = (ports: OpsPorts) => ({
+  requests: () => lookOverRequests(ports),
+  connections: (channel: Channel) => countConnections(ports, channel),
+  deadLetters: {
+    list: () => listDeadLetters(ports),
+    resend: (id?: string) => resendDeadLetters(ports, id),
+    drop: (id: string) => dropDeadLetter(ports, id),
+  },
+});
+
+export type Ops = ReturnType<typeof createOps>;

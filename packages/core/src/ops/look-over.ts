@@ -1,0 +1,53 @@
+import { eachLimited } from "../channel/each-limited.ts";
+import type { FeedbackRequest } from "../feedback/request.ts";
+import type { PendingStore } from "../ports/ops-ports.ts";
+import { duePartitions, type Ports } from "../ports.ts";
+import type { Channel } from "../protocol/index.ts";
+import { overviewOf, type RequestOverview } from "./request-overview.ts";
+
+/** Entries read of each partition: some thousands in all. */
+const mostPerPartition = 500;
+const partitionsAtOnce = 4;
+const shardsAtOnce = 16;
+
+export interface RequestsOverview {
+  readonly requests: readonly RequestOverview[];
+  /** There may be others, to which something happens later than to all of these. */
+  readonly more: boolean;
+}
+
+/** What is open or on its way, the oldest first, over the whole table as far as one look reaches. */
+export async function lookOverRequests({
+  pending,
+  clock,
+}: Pick<Ports, "clock"> & { readonly pending: PendingStore }): Promise<RequestsOverview> {
+  const found: FeedbackRequest[] = [];
+  let more = false;
+  await eachLimited(Array(duePartitions).keys(), partitionsAtOnce, async (partition) => {
+    const page = await pending.pending(partition, mostPerPartition);
+    found.push(...page.requests);
+    more ||= page.more;
+  });
+  return { requests: overviewOf(found, clock.now()), more };
+}
+
+export interface ConnectionsOverview {
+  readonly channel: Channel;
+  readonly total: number;
+  /** Connections by shard, from shard 0. */
+  readonly shards: readonly number[];
+}
+
+/** Counts the connections that follow a channel, which may have followers before anything was ever said on it. */
+export async function countConnections(
+  { channels, subscriptions, clock }: Pick<Ports, "channels" | "subscriptions" | "clock">,
+  channel: Channel,
+): Promise<ConnectionsOverview> {
+  const meta = (await channels.metas([channel])).get(channel);
+  const shards = new Array<number>(meta?.shards ?? 1).fill(0);
+  const now = clock.now();
+  await eachLimited(shards.keys(), shardsAtOnce, async (shard) => {
+    shards[shard] = await subscriptions.count(channel, shard, now);
+  });
+  return { channel, total: shards.reduce((sum, count) => sum + count, 0), shards };
+}

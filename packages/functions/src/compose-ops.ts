@@ -1,0 +1,36 @@
+import { SQSClient } from "@aws-sdk/client-sqs";
+import { createOps, type Ops } from "@callboard/core";
+import { common, eventBridgeClient } from "./aws/clients.ts";
+import { eventBridgeResender } from "./aws/eventbridge-resender.ts";
+import { sqsDeadLetterQueue } from "./aws/sqs-dead-letter-queue.ts";
+import { basics } from "./compose.ts";
+import type { EnvironmentOf } from "./environment.ts";
+import { dynamoPendingStore } from "./table/dynamo-pending-store.ts";
+import { tableStores } from "./table/table-stores.ts";
+
+/** Beside a long poll of one second. */
+const SQS_REQUEST_MS = 5000;
+
+/** What `callboard ops` stands on; no function loads it, nor the client of SQS. */
+export function composeOps(environment: EnvironmentOf<"cli">): Ops {
+  const { UNDELIVERED_QUEUE_URL: undelivered, FAILED_QUEUE_URL: failed, BUS_NAME } = environment;
+  const { table, clock } = basics("cli", environment, {});
+  const { channels, subscriptions } = tableStores(table);
+  const sqs = sqsClient(environment);
+  return createOps({
+    channels,
+    subscriptions,
+    clock,
+    pending: dynamoPendingStore(table),
+    queues: {
+      ...(undelivered ? { undelivered: sqsDeadLetterQueue(sqs, undelivered) } : {}),
+      ...(failed ? { failed: sqsDeadLetterQueue(sqs, failed) } : {}),
+    },
+    resender: eventBridgeResender(eventBridgeClient(environment), BUS_NAME),
+  });
+}
+
+function sqsClient(environment: EnvironmentOf<"cli">): SQSClient {
+  const endpoint = environment.AWS_ENDPOINT_URL_SQS ?? environment.AWS_ENDPOINT_URL;
+  return new SQSClient({ ...common(environment, SQS_REQUEST_MS), ...(endpoint ? { endpoint } : {}) });
+}
