@@ -20,7 +20,7 @@ const service = (name: string, metricName: string, fn: string, description: stri
   description,
   metricName,
   namespace,
-  dimensions: { function: fn },
+  dimensions: { service: fn },
 });
 
 /** What somebody has to look at, and a page that shows how it goes. */
@@ -101,7 +101,7 @@ function dashboard(watched: readonly Watched[]): void {
   const region = aws.getRegionOutput().region;
   const own = (title: string, metrics: [string, string][], stat: string) => ({
     title,
-    metrics: metrics.map(([metric, fn]) => [namespace, metric, "function", fn]),
+    metrics: metrics.map(([metric, fn]) => [namespace, metric, "service", fn]),
     stat,
   });
   const widgets = [

@@ -2,10 +2,11 @@ import { alarms } from "./alarms.ts";
 import { apis, routes } from "./apis.ts";
 import { bus, publishers, rules } from "./bus.ts";
 import { clockSchedule } from "./clock.ts";
+import { devPanes } from "./dev.ts";
 import { keepFailures, mayKeepFailures, serviceFunction } from "./functions.ts";
 import { identity } from "./identity.ts";
 import { type Statement, tableOf } from "./permissions.ts";
-import { readSettings } from "./settings.ts";
+import { readSettings, type Settings } from "./settings.ts";
 import { storage } from "./storage.ts";
 import { web } from "./web.ts";
 import { workflow } from "./workflow.ts";
@@ -29,6 +30,7 @@ export function deployment() {
     TABLE_NAME: stored.table.name,
     BUS_NAME: busParts.own.name,
     ...(settings.retentionDays ? { RETENTION_DAYS: settings.retentionDays } : {}),
+    ...(settings.restored ? { TABLE_GENERATION: settings.restored.generation } : {}),
   };
   const posting = { SOCKET_ENDPOINT: api.socket.managementEndpoint };
 
@@ -49,7 +51,9 @@ export function deployment() {
       ...storedAt,
       ...posting,
       BUCKET: stored.bucket.name,
-      ...(settings.publishers.length > 0 ? { PUBLISHERS: publishersJson(settings.publishers) } : {}),
+      ...(settings.publishers.length > 0
+        ? { PUBLISHERS: publishersJson([...settings.publishers, ...ownPublishers(settings)]) }
+        : {}),
     },
     permissions: [...tableOf.ingest(stored), mayPut, mayPost, maySign, mayKeepFailures(failures)],
   });
@@ -65,6 +69,7 @@ export function deployment() {
     permissions: [...tableOf.relay(stored), mayPut, ...mayRelay(), mayKeepFailures(failures)],
   });
   const clock = serviceFunction(settings, "clock", {
+    memory: "256 MB",
     timeout: "1 minute",
     environment: storedAt,
     permissions: [...tableOf.clock(stored), mayPut, mayKeepFailures(failures)],
@@ -87,6 +92,7 @@ export function deployment() {
     settings,
     [socket, requests, ingest, fanout, relay, clock].map((fn) => fn.nodes.role.arn),
   );
+  devPanes(busParts);
   const pages = settings.pages ? web(api) : undefined;
   alarms(settings, busParts, stored.table, {
     Authorize: authorize,
@@ -103,6 +109,8 @@ export function deployment() {
     socket: api.socket.url,
     http: api.http.url,
     bus: busParts.own.name,
+    undelivered: busParts.undelivered.url,
+    failed: busParts.failed.url,
     table: stored.table.name,
     bucket: stored.bucket.name,
     ...(who.userPool ? { userPool: who.userPool.id, client: who.clientId } : {}),
@@ -110,6 +118,10 @@ export function deployment() {
     ...(pages ? { pages: pages.url } : {}),
   };
 }
+
+/** The post-processing is a publisher like any other. */
+const ownPublishers = ({ postProcessing }: Settings) =>
+  postProcessing ? [{ source: "callboard.workflow", subjects: ["video/"] }] : [];
 
 /** What `ingest` checks: which subjects the events of a source may be about. */
 const publishersJson = (publishers: readonly { source: string; subjects: readonly string[] }[]): string =>

@@ -23,8 +23,10 @@ export interface Settings {
   readonly production: boolean;
   /** Of a user pool or another issuer that is there; a user pool is made when it is missing. */
   readonly issuer?: Issuer;
-  /** Roles, or `*` for everybody with a token, and the capabilities that they have besides those of their tokens. */
+  /** Roles, or `*` for everybody with a token who is no guest, and the capabilities that they have besides those of their tokens. */
   readonly capabilities: Readonly<Record<string, readonly string[]>>;
+  /** Whether people without an account, whom the issuer gives tokens of guests, may watch. */
+  readonly guests: boolean;
   /** Of a bus, a bucket and state machines that are there already. */
   readonly busName?: string;
   readonly bucketName?: string;
@@ -40,6 +42,8 @@ export interface Settings {
   /** Who is mailed when an alarm goes off. */
   readonly alarmEmail?: string;
   readonly retentionDays?: string;
+  /** Of a table that was restored from a backup: its name, and a number that rises with each restore. */
+  readonly restored?: { readonly tableName: string; readonly generation: string };
 }
 
 export interface Models {
@@ -95,6 +99,10 @@ export function readSettings(stage: string, variables: Variables): Settings {
   const bucketName = text("CALLBOARD_BUCKET", /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, "the name of a bucket");
   const alarmEmail = text("CALLBOARD_ALARM_EMAIL", /^\S+@\S+$/, "an e-mail address");
   const retentionDays = text("CALLBOARD_RETENTION_DAYS", /^[1-9]\d{0,3}$/, "a number of days");
+  const tableName = text("CALLBOARD_TABLE", /^[\w.-]{3,255}$/, "the name of a table");
+  const generation = text("CALLBOARD_TABLE_GENERATION", /^[1-9]\d{0,3}$/, "a number of up to 4 digits");
+  if (Boolean(tableName) !== Boolean(generation))
+    problems.push("CALLBOARD_TABLE and CALLBOARD_TABLE_GENERATION name a restored table together");
   const settings: Settings = {
     stage,
     production: isProduction(stage),
@@ -108,6 +116,7 @@ export function readSettings(stage: string, variables: Variables): Settings {
         }
       : {}),
     capabilities: json("CALLBOARD_CAPABILITIES", isCapabilities, 'JSON such as {"*": ["watch:*"]}') ?? {},
+    guests: flag("CALLBOARD_GUESTS", false),
     ...(busName ? { busName } : {}),
     ...(bucketName ? { bucketName } : {}),
     stateMachineArns,
@@ -126,6 +135,7 @@ export function readSettings(stage: string, variables: Variables): Settings {
     pages: flag("CALLBOARD_PAGES", true),
     ...(alarmEmail ? { alarmEmail } : {}),
     ...(retentionDays ? { retentionDays } : {}),
+    ...(tableName && generation ? { restored: { tableName, generation } } : {}),
   };
   if (problems.length > 0) throw new Error(`the settings of stage ${stage}: ${problems.join("; ")}`);
   return settings;

@@ -6,8 +6,14 @@ type KeySchema = readonly [{ readonly AttributeName: string }, { readonly Attrib
 const keysOf = ([hash, range]: KeySchema) => ({ hashKey: hash.AttributeName, rangeKey: range.AttributeName });
 
 /** The one table and the bucket: what must outlive a mistake. */
-export function storage({ production, bucketName }: Settings) {
-  const table = new sst.aws.Dynamo("Table", {
+export function storage({ production, bucketName, restored }: Settings) {
+  const table = restored ? sst.aws.Dynamo.get("Table", restored.tableName) : newTable(production);
+  const bucket = bucketName ? sst.aws.Bucket.get("Bucket", bucketName) : newBucket(production);
+  return { table, bucket };
+}
+
+const newTable = (production: boolean) =>
+  new sst.aws.Dynamo("Table", {
     fields: Object.fromEntries(
       tableDefinition.AttributeDefinitions.map((one) => [one.AttributeName, typeOf[one.AttributeType]]),
     ),
@@ -30,20 +36,16 @@ export function storage({ production, bucketName }: Settings) {
     transform: { table: { serverSideEncryption: { enabled: true } } },
   });
 
-  const bucket = bucketName
-    ? sst.aws.Bucket.get("Bucket", bucketName)
-    : new sst.aws.Bucket("Bucket", {
-        cors: {
-          allowMethods: ["GET", "PUT"],
-          allowOrigins: ["*"],
-          allowHeaders: ["content-type"],
-          maxAge: "1 day",
-        },
-        versioning: production,
-        transform: { bucket: { forceDestroy: !production } },
-      });
-
-  return { table, bucket };
-}
+const newBucket = (production: boolean) =>
+  new sst.aws.Bucket("Bucket", {
+    cors: {
+      allowMethods: ["GET", "PUT"],
+      allowOrigins: ["*"],
+      allowHeaders: ["content-type"],
+      maxAge: "1 day",
+    },
+    versioning: production,
+    transform: { bucket: { forceDestroy: !production } },
+  });
 
 export type Storage = ReturnType<typeof storage>;

@@ -20,9 +20,7 @@ export function workflow(settings: Settings, { bucket }: Storage, { own }: BusPa
   const functions = taskFunctions(settings, bucket, own);
   const container = fargate(bucket, own);
   const connection = modelConnection(settings);
-  const bedrock = [settings.models.textModelId, settings.models.imageModelId].map(
-    (id) => $interpolate`arn:aws:bedrock:${aws.getRegionOutput().region}::foundation-model/${id}`,
-  );
+  const bedrock = [settings.models.textModelId, settings.models.imageModelId].flatMap(modelArns);
   const filled = $util
     .output({
       BusName: own.name,
@@ -89,6 +87,21 @@ export function workflow(settings: Settings, { bucket }: Storage, { own }: BusPa
     tracingConfiguration: { enabled: true },
   });
   return { stateMachine, functions };
+}
+
+/**
+ * A model of this Region; or, by the id of an inference profile such as `us.anthropic…`, the profile and its model in
+ * each Region that it leads to (https://docs.aws.amazon.com/bedrock/latest/userguide/inference-profiles-prereq.html).
+ */
+function modelArns(id: string) {
+  const region = aws.getRegionOutput().region;
+  const [, model] = /^(?:us|eu|apac|global)\.(.+)$/.exec(id) ?? [];
+  if (!model) return [$interpolate`arn:aws:bedrock:${region}::foundation-model/${id}`];
+  const account = aws.getCallerIdentityOutput().accountId;
+  return [
+    $interpolate`arn:aws:bedrock:${region}:${account}:inference-profile/${id}`,
+    $util.output(`arn:aws:bedrock:*::foundation-model/${model}`),
+  ];
 }
 
 const policyOf = (statements: readonly Statement[]) =>

@@ -1,14 +1,18 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, posix } from "node:path";
 import { expect, it } from "vitest";
 
 const root = new URL("..", import.meta.url).pathname;
-const documents = readdirSync(root).filter((name) => name.endsWith(".md"));
+const documents = ["", "docs/"].flatMap((folder) =>
+  readdirSync(join(root, folder))
+    .filter((name) => name.endsWith(".md"))
+    .map((name) => folder + name),
+);
 const read = (path: string) => readFileSync(join(root, path), "utf8");
 
 it.each(documents)("%s links to files and sections that are there", (document) => {
   const broken = linksOf(read(document)).filter(([path = "", section]) => {
-    const target = path === "" ? document : path;
+    const target = path === "" ? document : posix.join(posix.dirname(document), path);
     if (!existsSync(join(root, target))) return true;
     return section !== undefined && !sectionsOf(read(target)).includes(section);
   });

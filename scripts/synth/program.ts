@@ -24,7 +24,9 @@ export async function evaluate(
 
   await pulumi.runtime.setMocks(
     {
-      newResource({ type, name, inputs, custom }) {
+      newResource({ type, name, inputs, custom, id }) {
+        // What is there already is read by its id, and not made.
+        if (id) return attributesOf(type, id, inputs as Record<string, unknown>);
         const at = key(type, name);
         if (resources.has(at)) throw new Error(`there are two of ${at}`);
         if (custom !== false) resources.set(at, { type, name, inputs });

@@ -9,6 +9,8 @@ import type { Synthesis } from "./resource.ts";
 
 export interface SynthOptions {
   readonly stage: string;
+  /** As `sst dev` evaluates it. */
+  readonly dev?: boolean;
   /** What the environment says beside what is always in it. */
   readonly environment?: Readonly<Record<string, string>>;
   /** Changes a file of ours before it is bundled, by its path from the root: how a mutation is tested. */
@@ -64,7 +66,7 @@ function ownFiles(change: SynthOptions["change"] = (_, text) => text): Plugin {
 }
 
 async function bundleProgram(
-  { stage, change }: SynthOptions,
+  { stage, change, dev = false }: SynthOptions,
   outfile: string,
   work: string,
   out: string,
@@ -76,8 +78,8 @@ async function bundleProgram(
     protect: /^prod/.test(stage),
   };
   const cli = {
-    command: "deploy",
-    dev: false,
+    command: dev ? "dev" : "deploy",
+    dev,
     paths: { home: work, root, work, platform },
     state: { version: {} },
   };
@@ -126,7 +128,7 @@ async function bundleProgram(
         `globalThis.$app = ${JSON.stringify(app)};`,
       ].join("\n"),
     },
-    define: { $cli: JSON.stringify(cli), $dev: "false" },
+    define: { $cli: JSON.stringify(cli), $dev: String(dev) },
     inject: [join(platform, "src/shim/run.js")],
     plugins: [ownFiles(change)],
     logLevel: "silent",

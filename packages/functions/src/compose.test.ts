@@ -72,6 +72,7 @@ it.each(names)("bundles %s with its handler", async (name) => {
   expect(uses("@smithy/core")).toBe(!name.startsWith("authorize"));
   expect(uses("@aws-sdk/client-sfn")).toBe(name === "relay");
   expect(uses("@aws-sdk/client-apigatewaymanagementapi")).toBe(false);
+  expect(uses("@aws-sdk/client-sqs")).toBe(false);
   expect(uses("undici")).toBe(name === "ingest" || name === "fanout");
   expect(uses("jose")).toBe(name.startsWith("authorize"));
 });

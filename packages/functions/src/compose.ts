@@ -7,13 +7,12 @@ import {
   eventBridgeClient,
   sfnClient,
 } from "./aws/clients.ts";
-import { consoleLog } from "./aws/console-log.ts";
 import { cryptoIds } from "./aws/crypto-ids.ts";
 import { eventBridgeBus } from "./aws/eventbridge-bus.ts";
 import { jsonSchemaAnswers } from "./aws/json-schema-answers.ts";
+import { powertoolsLog } from "./aws/powertools-log.ts";
 import { sfnExecutions } from "./aws/sfn-executions.ts";
 import { systemClock } from "./aws/system-clock.ts";
-import { writeLine } from "./aws/write-line.ts";
 import type { AwsEnvironment, EnvironmentOf, FunctionName } from "./environment.ts";
 import { documentClient } from "./table/document-client.ts";
 import { dynamoDueStore } from "./table/dynamo-due-store.ts";
@@ -82,13 +81,14 @@ interface Base {
 
 /** What every function but the authorizers stands on. */
 export function basics(name: FunctionName, environment: AwsEnvironment, overrides: Overrides) {
-  const { clock = systemClock, log = logOf(name) } = overrides;
-  const { TABLE_NAME, RETENTION_DAYS: retentionDays } = environment;
+  const { clock = systemClock, log = powertoolsLog(name) } = overrides;
+  const { TABLE_NAME, RETENTION_DAYS: retentionDays, TABLE_GENERATION: generation } = environment;
   const table: Table = {
     name: TABLE_NAME,
     documents: documentClient(dynamoClient(environment)),
     clock,
     ...(retentionDays ? { retentionDays } : {}),
+    ...(generation ? { generation } : {}),
   };
   const bus = eventBridgeBus({
     client: eventBridgeClient(environment),
@@ -122,8 +122,6 @@ export function compose(
   };
   return { app: createApp(ports), clock, log };
 }
-
-const logOf = (name: FunctionName) => consoleLog({ name, now: systemClock.now, write: writeLine });
 
 /** A port that a function is not given: what it must not do it cannot do, wherever its role would err. */
 function withheld<T extends object>(port: string, from: FunctionName): T {

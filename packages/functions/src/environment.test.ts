@@ -40,6 +40,13 @@ it.each([
   expect(() => environment("authorize", variables)).toThrow("TOKEN_JWKS");
 });
 
+it("knows whether guests are let in", () => {
+  const given = { TOKEN_JWKS_URL: "https://ours/.well-known/jwks.json" };
+  for (const GUESTS of ["true", "false"])
+    expect(environment("authorize", { ...given, GUESTS })).toEqual({ ...given, GUESTS });
+  expect(() => environment("authorize", { ...given, GUESTS: "yes" })).toThrow("GUESTS (true or false)");
+});
+
 it("keeps what is closed for as many days as it is told, from one to ten years", () => {
   expect(environment("clock", { ...aws, RETENTION_DAYS: "30" })).toEqual({ ...aws, RETENTION_DAYS: 30 });
   for (const RETENTION_DAYS of ["0", "-1", "1.5", "3651", "9999", "month", "1e3"])

@@ -34,8 +34,11 @@ const RETENTION_DAYS = z.optional(
   ),
 );
 
+const generation = "the generation of a restored table, a number of up to 4 digits";
+const TABLE_GENERATION = z.optional(z.string().check(z.regex(/^[1-9]\d{0,3}$/, generation)));
+
 /** What whoever writes rows reads. */
-const Stored = { TABLE_NAME, BUS_NAME, RETENTION_DAYS };
+const Stored = { TABLE_NAME, BUS_NAME, RETENTION_DAYS, TABLE_GENERATION };
 
 /** Text that is the JSON of a record of lists of texts. */
 const Lists = (what: string) =>
@@ -78,6 +81,8 @@ const schemas = {
       TOKEN_ISSUER: z.optional(z.string()),
       TOKEN_AUDIENCE: z.optional(z.string()),
       CAPABILITIES: z.optional(Lists("lists of capabilities by role, as JSON")),
+      /** Whether guests are let in; not without it. */
+      GUESTS: z.optional(z.enum(["true", "false"], { error: "true or false" })),
     })
     .check(
       z.refine((given) => Boolean(given.TOKEN_JWKS) !== Boolean(given.TOKEN_JWKS_URL), {
@@ -101,11 +106,17 @@ const schemas = {
   }),
   relay: z.object({ ...Aws, ...Stored }),
   clock: z.object({ ...Aws, ...Stored }),
-  /** The command of whoever runs the deployment; without the address, clients hear of its changes at their next ping. */
+  /**
+   * The command of whoever runs the deployment; without the address, clients hear of its changes at their next ping, and
+   * without those of the queues it does not know their dead letters.
+   */
   cli: z.object({
     ...Aws,
     ...Stored,
     SOCKET_ENDPOINT: z.optional(url("the address of the WebSocket API's @connections")),
+    UNDELIVERED_QUEUE_URL: z.optional(url("the address of the queue of undelivered events")),
+    FAILED_QUEUE_URL: z.optional(url("the address of the queue of failed invocations")),
+    AWS_ENDPOINT_URL_SQS: z.optional(url("an address")),
   }),
 };
 

@@ -10,7 +10,7 @@ import { s3Objects } from "./s3-objects.ts";
 const CONNECT_TIMEOUT_MS = 1000;
 
 /** Region, credentials if the environment names them, and bounds of time; the SDK retries within them. */
-function common(environment: AwsEnvironment, requestTimeoutMs: number) {
+export function common(environment: AwsEnvironment, requestTimeoutMs: number) {
   const credentials = namedCredentials(environment);
   return {
     region: environment.AWS_REGION,

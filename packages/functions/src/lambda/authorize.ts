@@ -1,5 +1,8 @@
 import { composeAuthorize } from "../compose-authorize.ts";
 import { environment } from "../environment.ts";
 import { authorizeHandler } from "../handlers/authorize.ts";
+import { correlated } from "../handlers/correlated.ts";
 
-export const handler = authorizeHandler(composeAuthorize(environment("authorize", process.env)));
+const parts = composeAuthorize(environment("authorize", process.env));
+
+export const handler = correlated(parts.log, authorizeHandler(parts));

@@ -1,5 +1,8 @@
 import { composeFanout } from "../compose-posting.ts";
 import { environment } from "../environment.ts";
+import { correlated } from "../handlers/correlated.ts";
 import { fanoutHandler } from "../handlers/fanout.ts";
 
-export const handler = fanoutHandler(composeFanout(environment("fanout", process.env)));
+const parts = composeFanout(environment("fanout", process.env));
+
+export const handler = correlated(parts.log, fanoutHandler(parts));

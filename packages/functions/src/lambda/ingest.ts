@@ -1,5 +1,8 @@
 import { composeIngest } from "../compose-posting.ts";
 import { environment } from "../environment.ts";
+import { correlated } from "../handlers/correlated.ts";
 import { ingestHandler } from "../handlers/ingest.ts";
 
-export const handler = ingestHandler(composeIngest(environment("ingest", process.env)));
+const parts = composeIngest(environment("ingest", process.env));
+
+export const handler = correlated(parts.log, ingestHandler(parts));

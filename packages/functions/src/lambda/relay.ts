@@ -1,5 +1,8 @@
 import { composeRelay } from "../compose.ts";
 import { environment } from "../environment.ts";
+import { correlated } from "../handlers/correlated.ts";
 import { relayHandler } from "../handlers/relay.ts";
 
-export const handler = relayHandler(composeRelay(environment("relay", process.env)));
+const parts = composeRelay(environment("relay", process.env));
+
+export const handler = correlated(parts.log, relayHandler(parts));

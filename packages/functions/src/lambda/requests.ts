@@ -1,5 +1,8 @@
 import { composeRequests } from "../compose.ts";
 import { environment } from "../environment.ts";
+import { correlated } from "../handlers/correlated.ts";
 import { requestsHandler } from "../handlers/requests.ts";
 
-export const handler = requestsHandler(composeRequests(environment("requests", process.env)));
+const parts = composeRequests(environment("requests", process.env));
+
+export const handler = correlated(parts.log, requestsHandler(parts));

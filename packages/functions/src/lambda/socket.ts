@@ -1,5 +1,8 @@
 import { composeSocket } from "../compose.ts";
 import { environment } from "../environment.ts";
+import { correlated } from "../handlers/correlated.ts";
 import { socketHandler } from "../handlers/socket.ts";
 
-export const handler = socketHandler(composeSocket(environment("socket", process.env)));
+const parts = composeSocket(environment("socket", process.env));
+
+export const handler = correlated(parts.log, socketHandler(parts));

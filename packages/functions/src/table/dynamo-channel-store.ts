@@ -4,9 +4,10 @@ import {
   UpdateCommand,
   type UpdateCommandInput,
 } from "@aws-sdk/lib-dynamodb";
-import type { Channel, ChannelChange, ChannelMeta, ChannelStore, Item } from "@callboard/core";
+import type { Channel, ChannelChange, ChannelStore, Item } from "@callboard/core";
 import { readRows } from "./batches.ts";
 import { indexes } from "./definition.ts";
+import { generations } from "./generations.ts";
 import { channelKey, itemKey, requestKey } from "./keys.ts";
 import { queryPages } from "./query-pages.ts";
 import type { Row, Table } from "./table.ts";
@@ -25,6 +26,7 @@ const PAUSE_MS = 5;
  * 32 levels or holds a number beyond DynamoDB's range, and a producer's odd value must not stop a channel.
  */
 export function dynamoChannelStore(table: Table): ChannelStore {
+  const { metaOf } = generations(table);
   return {
     async read(channel, keys) {
       const rows = await readRows(table, [channelKey(channel), ...keys.map((key) => itemKey(channel, key))]);
@@ -127,18 +129,21 @@ async function updateMeta(
 }
 
 function putMeta(table: Table, { channel, before, after }: ChannelChange): Action {
-  const Item = { ...channelKey(channel), channel, ...after };
+  const { stored, epochsOf } = generations(table);
+  const Item = { ...channelKey(channel), channel, ...stored(after) };
   if (!before)
     return { Put: { TableName: table.name, Item, ConditionExpression: "attribute_not_exists(pk)" } };
+  const [epoch, earlier] = epochsOf(before.epoch);
   return {
     Put: {
       TableName: table.name,
       Item,
       ConditionExpression:
-        "head = :head AND epoch = :epoch AND shards = :shards AND pushed = :pushed AND pushedAt = :pushedAt AND flushAt = :flushAt",
+        "head = :head AND epoch IN (:epoch, :earlier) AND shards = :shards AND pushed = :pushed AND pushedAt = :pushedAt AND flushAt = :flushAt",
       ExpressionAttributeValues: {
         ":head": before.head,
-        ":epoch": before.epoch,
+        ":epoch": epoch,
+        ":earlier": earlier,
         ":shards": before.shards,
         ":pushed": before.pushed,
         ":pushedAt": before.pushedAt,
@@ -184,11 +189,6 @@ function checkGuard(table: Table, guard: NonNullable<ChannelChange["guard"]>): A
       ExpressionAttributeValues: { ":version": guard.version },
     },
   };
-}
-
-function metaOf(row: Row): ChannelMeta {
-  const { pk: _pk, sk: _sk, channel: _channel, ...meta } = row;
-  return meta as unknown as ChannelMeta;
 }
 
 function itemOf(row: Row): Item {

@@ -3,6 +3,7 @@ import { audienceStoreContract } from "@callboard/core/testing/audience-store.co
 import { channelStoreContract } from "@callboard/core/testing/channel-store.contract.ts";
 import { erasureStoreContract } from "@callboard/core/testing/erasure-store.contract.ts";
 import { executionStoreContract } from "@callboard/core/testing/execution-store.contract.ts";
+import { pendingStoreContract } from "@callboard/core/testing/pending-store.contract.ts";
 import { refusalCounterContract } from "@callboard/core/testing/refusal-counter.contract.ts";
 import { requestListingContract } from "@callboard/core/testing/request-listing.contract.ts";
 import { requestStoreContract } from "@callboard/core/testing/request-store.contract.ts";
@@ -10,6 +11,8 @@ import { subscriptionStoreContract } from "@callboard/core/testing/subscription-
 import { afterAll, beforeAll } from "vitest";
 import { systemClock } from "../aws/system-clock.ts";
 import { type Engine, startEngine } from "../testing/dynoxide.ts";
+import { dynamoPendingStore } from "./dynamo-pending-store.ts";
+import type { Table } from "./table.ts";
 import { tableStores } from "./table-stores.ts";
 
 let engine: Engine;
@@ -18,14 +21,18 @@ beforeAll(async () => {
 });
 afterAll(() => engine.stop());
 
-const stores = async () =>
-  tableStores({ name: await engine.createTable(), documents: engine.documents, clock: systemClock });
+const stores = async () => {
+  const name = await engine.createTable();
+  const table: Table = { name, documents: engine.documents, clock: systemClock };
+  return { ...tableStores(table), pending: dynamoPendingStore(table) };
+};
 
 channelStoreContract("DynamoDB", stores);
 subscriptionStoreContract("DynamoDB", stores);
 audienceStoreContract("DynamoDB", stores);
 requestStoreContract("DynamoDB", stores);
 requestListingContract("DynamoDB", stores);
+pendingStoreContract("DynamoDB", stores);
 attentionStoreContract("DynamoDB", stores);
 erasureStoreContract("DynamoDB", stores);
 refusalCounterContract("DynamoDB", stores);

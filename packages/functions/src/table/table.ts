@@ -10,6 +10,8 @@ export interface Table {
   readonly clock: Clock;
   /** How long a closed request is kept; left out, for 90 days. */
   readonly retentionDays?: number;
+  /** Which restored table this is; left out: the first. */
+  readonly generation?: string;
 }
 
 /** A row as the document client gives it. */

@@ -1,0 +1,44 @@
+import { expect, it } from "vitest";
+import { correlationOf } from "./correlation.ts";
+
+const execution = "arn:aws:states:eu-central-1:123456789012:execution:post-processing:e-1";
+
+it("names the event, its execution and its request", () => {
+  const event = {
+    id: "7bf73129-1428",
+    resources: ["arn:aws:states:::x", execution],
+    detail: { requestId: "req_1a" },
+  };
+  expect(correlationOf(event)).toEqual({ event: "7bf73129-1428", execution, request: "req_1a" });
+  expect(correlationOf({ id: "e1", detail: { executionArn: execution } })).toEqual({
+    event: "e1",
+    execution,
+  });
+});
+
+it("names the connection of a message, and the request that it is about", () => {
+  const body = JSON.stringify({ type: "reply", requestId: "req_9z", comment: "secret words" });
+  expect(correlationOf({ requestContext: { connectionId: "Ab1_-c=" }, body })).toEqual({
+    connection: "Ab1_-c=",
+    request: "req_9z",
+  });
+});
+
+it("names the request of a path", () => {
+  expect(correlationOf({ rawPath: "/requests/req_9z/replies", requestContext: {} })).toEqual({
+    request: "req_9z",
+  });
+});
+
+it.each([undefined, null, 7, "text", [], { detail: null }, { requestContext: null }])(
+  "finds nothing in %j",
+  (event) => {
+    expect(correlationOf(event)).toEqual({});
+  },
+);
+
+it("leaves out what has not the shape of an identifier", () => {
+  const words = "what people said: x";
+  const event = { id: words, resources: [words], detail: { requestId: words, execution: words } };
+  expect(correlationOf({ ...event, requestContext: { connectionId: words } })).toEqual({});
+});

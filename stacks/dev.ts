@@ -1,0 +1,29 @@
+import type { BusParts } from "./bus.ts";
+
+/** What `sst dev` shows beside the functions: the pages have a pane of their own; this is the tail of the bus. */
+export function devPanes({ own }: BusParts): void {
+  if (!$dev) return;
+  const name = `/aws/events/${$app.name}-${$app.stage}`;
+  const log = new aws.cloudwatch.LogGroup("BusLog", { name, retentionInDays: 1 });
+  new aws.cloudwatch.LogResourcePolicy("BusLogPolicy", {
+    policyName: `${$app.name}-${$app.stage}-bus`,
+    policyDocument: aws.iam.getPolicyDocumentOutput({
+      statements: [
+        {
+          actions: ["logs:CreateLogStream", "logs:PutLogEvents"],
+          principals: [
+            { type: "Service", identifiers: ["events.amazonaws.com", "delivery.logs.amazonaws.com"] },
+          ],
+          resources: [$interpolate`${log.arn}:*`],
+        },
+      ],
+    }).json,
+  });
+  // Questions carry task tokens.
+  const rule = new aws.cloudwatch.EventRule("BusTail", {
+    eventBusName: own.name,
+    eventPattern: JSON.stringify({ "detail-type": [{ "anything-but": ["Feedback Requested"] }] }),
+  });
+  new aws.cloudwatch.EventTarget("BusTailTarget", { rule: rule.name, eventBusName: own.name, arn: log.arn });
+  new sst.x.DevCommand("Bus", { dev: { title: "Bus", command: `aws logs tail --follow ${name}` } });
+}
