@@ -22,8 +22,8 @@ const patienceMs = 600_000;
 const endMs = 30_000;
 
 /**
- * Starts `bench/processes/<name>.ts`. `BENCH_CPU_PROF=<folder>` in the environment has each process write a profile of
- * its processor time there when it ends.
+ * Starts `bench/processes/<name>.ts`. `BENCH_CPU_PROF=<folder>` in the environment has each process write profiles of its
+ * processor time into `<folder>/<name>` when it ends.
  */
 export async function startChild<C extends Commands>(name: string): Promise<Child<C>> {
   const profiles = process.env.BENCH_CPU_PROF;
@@ -31,9 +31,8 @@ export async function startChild<C extends Commands>(name: string): Promise<Chil
     execArgv: [
       ...process.execArgv,
       "--expose-gc",
-      ...(profiles
-        ? ["--cpu-prof", `--cpu-prof-dir=${profiles}`, `--cpu-prof-name=${name}-${Date.now()}.cpuprofile`]
-        : []),
+      // By the name that Node gives: a loader's thread would write over a name of ours.
+      ...(profiles ? ["--cpu-prof", `--cpu-prof-dir=${profiles}/${name}`] : []),
     ],
     stdio: ["ignore", "inherit", "inherit", "ipc"],
   });
