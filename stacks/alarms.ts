@@ -130,6 +130,7 @@ function dashboard(watched: readonly Watched[]): void {
       "Sum",
     ),
     own("Relay, milliseconds from answer to execution", [["relay_ms", "relay"]], "p99"),
+    own("Open requests", [["open_requests", "clock"]], "Maximum"),
     own("What was due at a look", [["due", "clock"]], "Maximum"),
     own("Gaps that heartbeats found", [["gaps", "socket"]], "Sum"),
   ];
@@ -148,7 +149,7 @@ function dashboard(watched: readonly Watched[]): void {
         ...watched.map(({ name, namespace: of, metricName, dimensions = {}, statistic = "Sum" }, at) => ({
           type: "metric",
           x: (at % 4) * 6,
-          y: 18 + Math.floor(at / 4) * 4,
+          y: 24 + Math.floor(at / 4) * 4,
           width: 6,
           height: 4,
           properties: {

@@ -15,8 +15,8 @@ export interface Bundle {
   readonly file: string;
 }
 
-// From SST's own builder (pkg/runtime/node/build.go).
-const banner = [
+/** What SST's builder puts before every bundle (pkg/runtime/node/build.go). */
+export const banner = [
   "import { createRequire as topLevelCreateRequire } from 'module';",
   "const require = topLevelCreateRequire(import.meta.url);",
   'import { fileURLToPath as topLevelFileUrlToPath, URL as topLevelURL } from "url"',

@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { build, type Plugin } from "esbuild";
+import { banner } from "./bundle.ts";
 import { startCliServer } from "./cli-server.ts";
 import { platform, root } from "./platform.ts";
 import type { Synthesis } from "./resource.ts";
@@ -71,12 +72,6 @@ async function bundleProgram(
   work: string,
   out: string,
 ): Promise<void> {
-  const app = {
-    name: "callboard",
-    stage,
-    removal: /^prod/.test(stage) ? "retain" : "remove",
-    protect: /^prod/.test(stage),
-  };
   const cli = {
     command: dev ? "dev" : "deploy",
     dev,
@@ -90,8 +85,7 @@ async function bundleProgram(
         import { run } from ${JSON.stringify(join(platform, "src/auto/run.ts"))};
         import { evaluate } from ${JSON.stringify(join(root, "scripts/synth/program.ts"))};
         import config from ${JSON.stringify(join(root, "sst.config.ts"))};
-        const app = await config.app({ stage: ${JSON.stringify(stage)} });
-        Object.assign($app, app, { stage: ${JSON.stringify(stage)}, providers: {} });
+        Object.assign($app, await config.app({ stage: $app.stage }));
         await evaluate($app, ${JSON.stringify(out)}, (noteOptions) => run(() => {
           noteOptions();
           return config.run();
@@ -119,14 +113,7 @@ async function bundleProgram(
       "vite",
     ],
     banner: {
-      js: [
-        "import { createRequire as topLevelCreateRequire } from 'module';",
-        "const require = topLevelCreateRequire(import.meta.url);",
-        'import { fileURLToPath as topLevelFileUrlToPath, URL as topLevelURL } from "url"',
-        "const __filename = topLevelFileUrlToPath(import.meta.url)",
-        'const __dirname = topLevelFileUrlToPath(new topLevelURL(".", import.meta.url))',
-        `globalThis.$app = ${JSON.stringify(app)};`,
-      ].join("\n"),
+      js: `${banner}\nglobalThis.$app = ${JSON.stringify({ stage, providers: {} })};`,
     },
     define: { $cli: JSON.stringify(cli), $dev: String(dev) },
     inject: [join(platform, "src/shim/run.js")],

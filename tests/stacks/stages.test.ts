@@ -180,6 +180,8 @@ it("keeps in production what a mistake would destroy, and nothing of it elsewher
     expect(people.retainOnDelete ?? false).toBe(kept);
     const bucket = one(stages[name]!, "aws:s3/bucket:Bucket", "BucketBucket");
     expect(bucket.inputs.forceDestroy).toBe(!kept);
+    // SST refuses to remove a stage that is protected.
+    expect(stages[name]!.outputs._protect).toBe(kept);
   }
 });
 
@@ -253,7 +255,7 @@ it("posts with a sender that lacks what is never loaded", async () => {
   }
 });
 
-it("takes a team's own bus, bucket, users and state machines in place of new ones", async () => {
+it("takes a team's own bus, bucket, users and state machines, and a restored table, in place of new ones", async () => {
   const machine = "arn:aws:states:us-east-1:123456789012:stateMachine:orders";
   const stage = await synthesize({
     stage: "shared",
@@ -267,6 +269,9 @@ it("takes a team's own bus, bucket, users and state machines in place of new one
       CALLBOARD_POST_PROCESSING: "false",
       CALLBOARD_PAGES: "false",
       CALLBOARD_CAPABILITIES: '{"*":["watch:*"]}',
+      CALLBOARD_GUESTS: "true",
+      CALLBOARD_TABLE: "restored-2",
+      CALLBOARD_TABLE_GENERATION: "2",
     },
   });
   const given = (type: string) => ofType(stage, type).filter(({ name }) => !name.startsWith("Pages"));
@@ -281,8 +286,15 @@ it("takes a team's own bus, bucket, users and state machines in place of new one
     TOKEN_JWKS_URL: "https://id.example/.well-known/jwks.json",
     TOKEN_AUDIENCE: "callboard",
     CAPABILITIES: '{"*":["watch:*"]}',
+    GUESTS: "true",
   });
-  expect(ingest!.variables).toMatchObject({ BUS_NAME: "team", BUCKET: "team-files" });
+  expect(ingest!.variables).toMatchObject({
+    BUS_NAME: "team",
+    BUCKET: "team-files",
+    TABLE_NAME: "restored-2",
+    TABLE_GENERATION: "2",
+  });
+  expect(given("aws:dynamodb/table:Table")).toEqual([]);
   const ended = one(stage, "aws:cloudwatch/eventRule:EventRule", "RuleExecutionEnded");
   expect(String(ended.inputs.eventPattern)).toContain(machine);
   for (const [name, check] of Object.entries(checks)) expect([name, check(stage)]).toEqual([name, []]);

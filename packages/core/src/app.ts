@@ -4,7 +4,7 @@ import { type FanOutPorts, fanOut } from "./channel/fan-out.ts";
 import type { Connected } from "./channel/follow.ts";
 import { createHeads } from "./channel/heads.ts";
 import * as messages from "./channel/messages.ts";
-import { look } from "./clock/look.ts";
+import { countWaiting, look } from "./clock/look.ts";
 import type { Acting } from "./feedback/acting.ts";
 import { extend, reassign } from "./feedback/amend-request.ts";
 import { announce, announceAttention } from "./feedback/announce.ts";
@@ -38,7 +38,7 @@ import type {
 
 /** What is due: all that the clock does. */
 export const createClock = (ports: Pick<Ports, "dues" | "bus" | "clock">) => ({
-  clock: { look: () => look(ports) },
+  clock: { look: () => look(ports), countWaiting: () => countWaiting(ports) },
 });
 
 /** A page of a large audience: all that `fanout` does. */

@@ -82,6 +82,11 @@ export interface RequestNote {
 /** What is due, from one of the `duePartitions` of an (eventually consistent) index. */
 export interface DueStore {
   due(partition: number, now: number, limit: number): Promise<Due[]>;
+  /**
+   * How many requests of a partition something is still to happen to by itself: those that are open or answered, and
+   * those whose end was not told yet; of very many at least some thousands.
+   */
+  waiting(partition: number): Promise<number>;
 }
 
 export type Due = { readonly request: RequestId } | { readonly audience: Channel };

@@ -15,6 +15,12 @@ export async function look(ports: Pick<Ports, "dues" | "bus" | "clock">): Promis
   return dues.length;
 }
 
+/** How many requests are open, or on their way to their execution or their end. */
+export async function countWaiting({ dues }: Pick<Ports, "dues">): Promise<number> {
+  const partitions = Array.from({ length: duePartitions }, (_, partition) => dues.waiting(partition));
+  return (await Promise.all(partitions)).reduce((sum, count) => sum + count, 0);
+}
+
 const eventOf = (due: Due): OutEvent =>
   "request" in due
     ? { type: "Request Due", requestId: due.request }

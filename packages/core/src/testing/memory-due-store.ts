@@ -25,5 +25,9 @@ export function memoryDueStore(
         .slice(0, limit)
         .map(([, due]) => due);
     },
+    async waiting(partition) {
+      const waiting = requests.all().filter((request) => dueOf(request) !== undefined);
+      return waiting.filter(({ id }) => partitionOf(id) === partition).length;
+    },
   };
 }

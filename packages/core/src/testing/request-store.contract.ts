@@ -91,6 +91,11 @@ function supersede(request: FeedbackRequest, by: RequestId): Transition {
 }
 
 /** Everything due by then, of all partitions. */
+async function waiting(dues: DueStore): Promise<number> {
+  const counts = Array.from({ length: duePartitions }, (_, partition) => dues.waiting(partition));
+  return (await Promise.all(counts)).reduce((sum, count) => sum + count, 0);
+}
+
 async function dueBy(dues: DueStore, now: number): Promise<RequestId[]> {
   const partitions = Array.from({ length: duePartitions }, (_, i) => dues.due(i, now, 1000));
   return (await Promise.all(partitions)).flat().flatMap((due) => ("request" in due ? [due.request] : []));
@@ -219,8 +224,10 @@ export function requestStoreContract(
       };
       await requests.move({ from: 2, request: relayed });
       expect(await dueBy(dues, at + 1e12)).toEqual([request.id]);
+      expect(await waiting(dues)).toBe(1);
       await requests.note(relayed, { announced: 3 });
       expect(await dueBy(dues, at + 1e12)).toEqual([]);
+      expect(await waiting(dues)).toBe(0);
     });
 
     it("gives no more of what is due than it is asked for", async () => {

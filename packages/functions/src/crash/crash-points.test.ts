@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { type Engine, startEngine } from "../testing/dynoxide.ts";
 import { deathsOf } from "./process.fixture.ts";
-import { inLanes, rehearse } from "./rehearse.fixture.ts";
+import { inLanes, rehearse, someOf } from "./rehearse.fixture.ts";
 import { useCases } from "./use-cases.fixture.ts";
 
 let engine: Engine;
@@ -15,8 +15,10 @@ it.each(useCases)(
   async (useCase) => {
     const { disturbed, problems } = await rehearse(engine, useCase);
     expect(problems).toEqual([]);
-    const faults = deathsOf(disturbed?.calls ?? []);
-    expect(faults.length).toBeGreaterThan(0);
+    const deaths = deathsOf(disturbed?.calls ?? []);
+    expect(deaths.length).toBeGreaterThan(0);
+    // What calls AWS as another use case does need not die everywhere.
+    const faults = useCase.alike ? someOf(deaths, 2) : deaths;
     const rehearsals = await inLanes(faults, (fault) => rehearse(engine, useCase, { fault }));
     expect(rehearsals.flatMap((rehearsal) => rehearsal.problems)).toEqual([]);
   },

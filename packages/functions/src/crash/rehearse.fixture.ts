@@ -55,12 +55,13 @@ function where(fault: Fault | undefined, disturbed: Process | undefined): string
   return `${fault.what} at call ${fault.nth}, ${call?.service}.${call?.operation}`;
 }
 
-/** So many of the faults, evenly spread from the first to the last; `CALLBOARD_RUNS` says how many instead. */
-export function someOf(faults: readonly Fault[], usual: number): Fault[] {
-  const most = Number(process.env.CALLBOARD_RUNS ?? usual);
-  const step = Math.max(1, (faults.length - 1) / Math.max(1, most - 1));
-  const count = Math.min(most, faults.length);
-  return Array.from({ length: count }, (_, n) => faults[Math.round(n * step)]!);
+/**
+ * So many of the faults, evenly spread, from another one on for each `seed`; `CALLBOARD_RUNS` says how many instead.
+ */
+export function someOf(faults: readonly Fault[], usual: number, seed = 0): Fault[] {
+  const count = Math.min(faults.length, Number(process.env.CALLBOARD_RUNS ?? usual));
+  const step = faults.length / Math.max(1, count);
+  return Array.from({ length: count }, (_, n) => faults[(Math.floor(n * step) + seed) % faults.length]!);
 }
 
 /** Works on several inputs at once, so that the engine and this process both have something to do. */

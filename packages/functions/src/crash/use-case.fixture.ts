@@ -6,7 +6,7 @@ export interface UseCase {
   readonly name: string;
   /** The invocation that is disturbed: the first of its kind while the use case goes on. */
   readonly of: readonly [FunctionName, string];
-  /** It calls the same as another one: once with each death is enough. */
+  /** It calls the same as another one: some of its deaths are enough. */
   readonly alike?: true;
   readonly prepare?: (scene: Scene) => Promise<unknown>;
   readonly act: (scene: Scene) => Promise<unknown>;

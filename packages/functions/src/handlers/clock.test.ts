@@ -8,7 +8,7 @@ function stage(look: (atMs: number) => Promise<number>) {
   const clock = stillClock();
   const start = clock.now();
   const { log, metrics } = keptLog();
-  const app = { clock: { look: () => look(clock.now() - start) } };
+  const app = { clock: { look: () => look(clock.now() - start), countWaiting: async () => 3 } };
   return { handler: clockHandler({ app, clock, log }), clock, metrics };
 }
 
@@ -17,7 +17,10 @@ it("looks every five seconds for 55 seconds", async () => {
   const { handler, metrics } = stage(async (at) => looks.push(at));
   await handler();
   expect(looks).toEqual([0, 5, 10, 15, 20, 25, 30, 35, 40, 45, 50, 55].map((s) => s * 1000));
-  expect(metrics).toEqual([{ name: "due", value: 78 }]);
+  expect(metrics).toEqual([
+    { name: "due", value: 78 },
+    { name: "open_requests", value: 3 },
+  ]);
 });
 
 it("leaves out the looks that a slow one has missed, and ends in its minute", async () => {

@@ -6,6 +6,8 @@ export interface ClockParts {
   readonly log: Log;
   /** How often it looks in one invocation; 12 unless said. */
   readonly looks?: number;
+  /** Whether it counts, once an invocation, what is open; so unless said. */
+  readonly counts?: boolean;
 }
 
 const EVERY_MS = 5000;
@@ -15,7 +17,7 @@ const LOOKS = 12;
  * Each minute: looks at once and then every five seconds, for 55 seconds, so that the next invocation goes on where
  * this one ends. A look that fails does not end the others; the first failure is thrown in the end.
  */
-export function clockHandler({ app, clock, log, looks = LOOKS }: ClockParts) {
+export function clockHandler({ app, clock, log, looks = LOOKS, counts = true }: ClockParts) {
   return async (): Promise<void> => {
     const start = clock.now();
     const failures: unknown[] = [];
@@ -30,6 +32,11 @@ export function clockHandler({ app, clock, log, looks = LOOKS }: ClockParts) {
       }
     }
     log.metric("due", due);
+    if (counts)
+      await app.clock.countWaiting().then(
+        (count) => log.metric("open_requests", count),
+        (error: unknown) => failures.push(error),
+      );
     if (failures.length > 0) throw failures[0];
   };
 }

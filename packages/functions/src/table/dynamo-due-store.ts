@@ -1,7 +1,7 @@
 import { QueryCommand } from "@aws-sdk/lib-dynamodb";
 import type { DueStore } from "@callboard/core";
 import { indexes } from "./definition.ts";
-import { duePartitionKey, dueThingOf } from "./keys.ts";
+import { duePartitionKey, dueThingOf, REQUESTS } from "./keys.ts";
 import type { Table } from "./table.ts";
 
 /** What is due in DynamoDB, whatever it is: one sparse index over rows that carry `duePk` and `due`. */
@@ -18,6 +18,21 @@ export function dynamoDueStore(table: Table): DueStore {
         }),
       );
       return Items.map((row) => dueThingOf(row.pk as string));
+    },
+
+    /** One page of the index, which holds some ten thousand entries. */
+    async waiting(partition) {
+      const { Count = 0 } = await table.documents.send(
+        new QueryCommand({
+          TableName: table.name,
+          IndexName: indexes.due,
+          Select: "COUNT",
+          KeyConditionExpression: "duePk = :partition",
+          FilterExpression: "begins_with(pk, :requests)",
+          ExpressionAttributeValues: { ":partition": duePartitionKey(partition), ":requests": REQUESTS },
+        }),
+      );
+      return Count;
     },
   };
 }

@@ -36,8 +36,11 @@ export const connectionKey = (connectionId: string): Key => ({ pk: `CONN#${conne
 /** A request: read strongly before each decision; those that are due through the index `due`. */
 export const requestKey = (id: RequestId): Key => ({ pk: `REQ#${id}`, sk: META });
 
+/** What the partition keys of requests begin with. */
+export const REQUESTS = "REQ#";
+
 /** The request that a row of its partition belongs to. */
-export const requestIdOf = (pk: string): RequestId => pk.slice("REQ#".length) as RequestId;
+export const requestIdOf = (pk: string): RequestId => pk.slice(REQUESTS.length) as RequestId;
 
 /** An open request's assignee; what is asked of one principal through `byPrincipal`. */
 export const assigneeKey = (id: RequestId, principal: Principal): Key => ({

@@ -61,6 +61,6 @@ export function composeFunctions(
     ingest: ingestHandler(composeIngest(environment("ingest", variables), posting)),
     fanout: fanoutHandler(composeFanout(environment("fanout", variables), posting)),
     relay: relayHandler(composeRelay(environment("relay", variables), { log })),
-    clock: clockHandler({ ...composeClock(environment("clock", variables), { log }), looks }),
+    clock: clockHandler({ ...composeClock(environment("clock", variables), { log }), looks, counts: false }),
   };
 }
