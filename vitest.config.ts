@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config";
+import LongestFirst from "./tests/longest-first.ts";
 import { temporaryFolder } from "./tests/temporary.ts";
 
 export default defineConfig({
@@ -11,6 +12,7 @@ export default defineConfig({
     maxWorkers: 2,
     // The tests of one worker share what they import: the SDK, above all. None changes it.
     isolate: false,
+    sequence: { sequencer: LongestFirst },
     // The SDK's versions are pinned; its notice about later ones would drown the report.
     env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true" },
     projects: [

@@ -1,8 +1,7 @@
-import { spawn } from "node:child_process";
 import { readFile } from "node:fs/promises";
-import { fileURLToPath } from "node:url";
 import type { Channel } from "@callboard/client";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { run } from "../../packages/cli/src/run.ts";
 import { startAsking } from "./asking.ts";
 import { eventually, until } from "./people.ts";
 import { openStage, type Stage } from "./stage.ts";
@@ -16,28 +15,21 @@ afterAll(() => stage.close());
 const subject = "video/v_ops";
 const prompt = "Which title would you like?";
 
-/** Runs `callboard ops` as somebody at a terminal does, against this stage. */
-function ops(...args: readonly string[]): Promise<{ code: number | null; out: string; err: string }> {
-  const bin = fileURLToPath(new URL("../../node_modules/.bin/callboard", import.meta.url));
+/** Runs `callboard ops` against this stage, in this process; the command itself is run by the tests of the ledger. */
+async function ops(...args: readonly string[]): Promise<{ code: number; out: string; err: string }> {
   const { addresses, gateway } = stage.callboard;
-  const child = spawn(process.execPath, [bin, "ops", ...args], {
+  const [out, err]: [string[], string[]] = [[], []];
+  const code = await run(["ops", ...args], {
     env: {
-      PATH: process.env.PATH ?? "",
       CALLBOARD_PORT: new URL(addresses.pages).port,
       CALLBOARD_AWS_PORT: new URL(addresses.aws).port,
       CALLBOARD_SOCKET_PORT: String(gateway.port),
     },
-    stdio: ["ignore", "pipe", "pipe"],
+    print: (text) => void out.push(`${text}\n`),
+    warn: (text) => void err.push(`${text}\n`),
+    ask: async () => undefined,
   });
-  let out = "";
-  let err = "";
-  child.stdout.setEncoding("utf8").on("data", (text: string) => {
-    out += text;
-  });
-  child.stderr.setEncoding("utf8").on("data", (text: string) => {
-    err += text;
-  });
-  return new Promise((ended) => child.once("close", (code) => ended({ code, out, err })));
+  return { code, out: out.join(""), err: err.join("") };
 }
 
 it("shows what is open and who follows it, without anybody's words", async () => {
