@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { definition } from "@callboard/workflow/definition";
+import { buildSync } from "esbuild";
 import type { BusParts } from "./bus.ts";
 import { callboardFunction } from "./functions.ts";
 import type { Statement } from "./permissions.ts";
@@ -142,17 +143,22 @@ function taskFunctions(
 function fargate(bucket: Storage["bucket"], own: BusParts["own"]) {
   const vpc = new sst.aws.Vpc("Vpc");
   const cluster = new sst.aws.Cluster("Cluster", { vpc });
+  const may: Statement[] = [
+    { actions: ["s3:GetObject", "s3:PutObject"], resources: [$interpolate`${bucket.arn}/*`] },
+    { actions: ["events:PutEvents"], resources: [own.arn] },
+  ];
   const task = new sst.aws.Task("PrepareLong", {
     cluster,
     architecture: "arm64",
     cpu: "1 vCPU",
     memory: "2 GB",
-    image: { context: ".", dockerfile: "packages/workflow/src/container/Dockerfile" },
+    image: { context: bundleContainer() },
     environment: { CALLBOARD_BUS: own.name },
-    permissions: [
-      { actions: ["s3:GetObject", "s3:PutObject"], resources: [$interpolate`${bucket.arn}/*`] },
-      { actions: ["events:PutEvents"], resources: [own.arn] },
-    ],
+    transform: {
+      // SST's own policies would let it read every secret of the account, and open a shell.
+      executionRole: { inlinePolicies: [] },
+      taskRole: { inlinePolicies: [{ name: "inline", policy: policyOf(may) }] },
+    },
   });
   const list = (values: $util.Input<$util.Input<string>[]>) =>
     $util.output(values).apply((all) => all.join(","));
@@ -165,6 +171,25 @@ function fargate(bucket: Storage["bucket"], own: BusParts["own"]) {
     securityGroups: list(vpc.securityGroups),
     roles: [task.nodes.executionRole.arn, task.nodes.taskRole.arn],
   };
+}
+
+/** Bundles what the container runs into the folder of its Dockerfile, which it returns. */
+function bundleContainer(): string {
+  const folder = "packages/workflow/src/container";
+  buildSync({
+    absWorkingDir: $cli.paths.root,
+    entryPoints: [`${folder}/prepare.ts`],
+    outfile: `${folder}/prepare.mjs`,
+    bundle: true,
+    platform: "node",
+    format: "esm",
+    mainFields: ["module", "main"],
+    banner: {
+      js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
+    },
+    logLevel: "error",
+  });
+  return folder;
 }
 
 /** The key of the model outside AWS, which is kept by EventBridge and seen by no code of ours. */

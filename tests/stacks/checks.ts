@@ -69,27 +69,23 @@ export const nothingIsLost: Check = (stage) => {
 const unscoped =
   /^(xray:Put(TraceSegments|TelemetryRecords)|states:SendTask(Success|Heartbeat)|transcribe:\w+|logs:\w*(LogDelivery|LogDeliveries|ResourcePolic(y|ies)|LogGroups))$/;
 
-/** Of SST's own resources: they are not ours to narrow. */
-const ofSst = /^(APIGatewayPushToCloudWatchLogsRole|PrepareLong(Task|Execution)Role|\w+CloudWatchRole)/;
+/** AWS's own policies, where a role of SST's has no other: one writes the logs of APIs, one starts containers. */
+const managedByAws = /\/(AmazonAPIGatewayPushToCloudWatchLogs|AmazonECSTaskExecutionRolePolicy)$/;
 
 /** No policy has an action with a star, or all resources where fewer would do. */
 export const everyPolicyIsNarrow: Check = (stage) =>
-  ofType(stage, "aws:iam/role:Role")
-    .filter(({ name }) => !ofSst.test(name))
-    .flatMap((role) => {
-      const managed = get<string[]>(role.inputs, "managedPolicyArns") ?? [];
-      return [
-        ...managed.map((arn) => `${role.name}: ${arn}`),
-        ...statementsOfRole(role).flatMap(({ actions, resources }) => [
-          ...actions.filter((action) => action.includes("*")).map((action) => `${role.name}: ${action}`),
-          ...(resources.includes("*")
-            ? actions
-                .filter((action) => !unscoped.test(action))
-                .map((action) => `${role.name}: ${action} on *`)
-            : []),
-        ]),
-      ];
-    });
+  ofType(stage, "aws:iam/role:Role").flatMap((role) => {
+    const managed = get<string[]>(role.inputs, "managedPolicyArns") ?? [];
+    return [
+      ...managed.filter((arn) => !managedByAws.test(arn)).map((arn) => `${role.name}: ${arn}`),
+      ...statementsOfRole(role).flatMap(({ actions, resources }) => [
+        ...actions.filter((action) => action.includes("*")).map((action) => `${role.name}: ${action}`),
+        ...(resources.includes("*")
+          ? actions.filter((action) => !unscoped.test(action)).map((action) => `${role.name}: ${action} on *`)
+          : []),
+      ]),
+    ];
+  });
 
 /** Functions are assumed by Lambda alone. */
 export const rolesAreLambdas: Check = (stage) => {

@@ -34,7 +34,10 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "callboard-stacks-"));
   // Functions are the same in every stage: to bundle them once is enough.
   stages.production = await synthesize({ stage: "production" });
-  const environment = { CALLBOARD_PUBLISHERS: JSON.stringify(publishers) };
+  const environment = {
+    CALLBOARD_PUBLISHERS: JSON.stringify(publishers),
+    CALLBOARD_SERVERLESS_VIDEO: "true",
+  };
   stages.dev = await synthesize({ stage: "dev", functions: "none", environment });
   for (const { name, handler } of functionsOf(stages.production))
     bundles[name] = await bundleHandler(handler, join(folder, name), {
@@ -143,6 +146,11 @@ describe.each(["dev", "production"])("stage %s", (name) => {
     expect(invoked.size).toBe(4);
     for (const arn of invoked) expect(functions).toContain(arn);
     expect(get<boolean>(inputs, "loggingConfiguration", "includeExecutionData")).toBe(false);
+    // The container that the state overrides is that of the task.
+    const { States: states } = JSON.parse(text) as { States: Record<string, { Arguments?: unknown }> };
+    const override = get(states.PrepareOnFargate!.Arguments, "Overrides", "ContainerOverrides", 0, "Name");
+    const task = one(stage(), "aws:ecs/taskDefinition:TaskDefinition");
+    expect(JSON.stringify(task.inputs.containerDefinitions)).toContain(`\\"name\\":\\"${override}\\"`);
   });
 
   it("keeps questions, which carry task tokens, out of the archive", () => {
@@ -317,6 +325,28 @@ it("names who may publish about what, the post-processing among them", () => {
   ]);
   for (const { conditions, effect } of statementsOf(String(inputs.policy)))
     if (effect === "Allow") expect(conditions.StringEquals!["events:source"]).toEqual(["orders"]);
+});
+
+it("takes in ServerlessVideo's events where it is told to, and nowhere else", () => {
+  const named = (stage: string) =>
+    ofType(stages[stage]!, "aws:cloudwatch/eventRule:EventRule").find(
+      ({ name }) => name === "RuleServerlessVideo",
+    );
+  expect(named("production")).toBeUndefined();
+  const { inputs } = named("dev")!;
+  expect(inputs.eventBusName).toBe("default");
+  expect(JSON.parse(String(inputs.eventPattern))).toEqual({
+    source: [{ prefix: "serverlessVideo." }, "aws.ivs"],
+  });
+});
+
+it("bundles what the container runs beside its Dockerfile", async () => {
+  const { stdout, stderr } = await run(process.execPath, ["prepare.mjs"], {
+    cwd: join(root, "packages/workflow/src/container"),
+    env: { PATH: process.env.PATH, AWS_REGION: "us-east-1", PREPARE_INPUT: '{"video":null}' },
+  }).catch((cause: { stdout: string; stderr: string }) => cause);
+  // It runs as far as its input lets it: the work itself is what the function does.
+  expect(stdout + stderr).toMatch(/TypeError: Cannot (read|destructure) propert.*(bucket|null)/);
 });
 
 it("shows the tail of the bus under sst dev, without the questions", async () => {
