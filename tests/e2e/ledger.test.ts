@@ -7,6 +7,7 @@ import type { InboxRequestValue, ReceiptValue, RequestValue } from "@callboard/c
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { tableName } from "../../packages/local/src/compose/table.ts";
 import { startAsking } from "./asking.ts";
+import { commandEnvironment, type Ended, runCommand } from "./command.ts";
 import { eventually, until } from "./people.ts";
 import { openStage, type Stage } from "./stage.ts";
 
@@ -30,22 +31,13 @@ const question = {
   ],
 };
 
-interface Ended {
-  readonly code: number | null;
-  readonly out: string;
-  readonly err: string;
-}
+const callboard = (args: readonly string[]) => runCommand(stage, args);
 
 /** Runs the command as somebody at a terminal does, against this stage; `typed` is what they type. */
-function callboard(args: readonly string[], typed = ""): Promise<Ended> {
+function atTerminal(args: readonly string[], typed: string): Promise<Ended> {
   const bin = fileURLToPath(new URL("../../node_modules/.bin/callboard", import.meta.url));
-  const { addresses, gateway } = stage.callboard;
   const child = spawn(process.execPath, [bin, ...args], {
-    env: {
-      PATH: process.env.PATH ?? "",
-      CALLBOARD_AWS_PORT: new URL(addresses.aws).port,
-      CALLBOARD_SOCKET_PORT: String(gateway.port),
-    },
+    env: { PATH: process.env.PATH ?? "", ...commandEnvironment(stage) },
     stdio: ["pipe", "pipe", "pipe"],
   });
   child.stdin.end(typed);
@@ -124,11 +116,11 @@ it("shows what a person said word for word, and forgets the words and the name w
     reply: { verb: "edit", candidateId: "left", value: { title }, comment },
   });
 
-  const doubtful = await callboard(["erase", "user/ana"], "no\n");
+  const doubtful = await atTerminal(["erase", "user/ana"], "no\n");
   expect(doubtful).toMatchObject({ code: 1, out: "" });
   expect(await everything()).toContain(title);
 
-  const erased = await callboard(["erase", "user/ana"], "yes\n");
+  const erased = await atTerminal(["erase", "user/ana"], "yes\n");
   expect(erased.err.replace(/.*\[y\/N\] /, "").trim()).toBe("");
   expect(erased.code).toBe(0);
   expect(erased.out).toMatch(

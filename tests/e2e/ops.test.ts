@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
 import type { Channel } from "@callboard/client";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { run } from "../../packages/cli/src/run.ts";
 import { startAsking } from "./asking.ts";
+import { runCommand } from "./command.ts";
 import { eventually, until } from "./people.ts";
 import { openStage, type Stage } from "./stage.ts";
 
@@ -15,22 +15,7 @@ afterAll(() => stage.close());
 const subject = "video/v_ops";
 const prompt = "Which title would you like?";
 
-/** Runs `callboard ops` against this stage, in this process; the command itself is run by the tests of the ledger. */
-async function ops(...args: readonly string[]): Promise<{ code: number; out: string; err: string }> {
-  const { addresses, gateway } = stage.callboard;
-  const [out, err]: [string[], string[]] = [[], []];
-  const code = await run(["ops", ...args], {
-    env: {
-      CALLBOARD_PORT: new URL(addresses.pages).port,
-      CALLBOARD_AWS_PORT: new URL(addresses.aws).port,
-      CALLBOARD_SOCKET_PORT: String(gateway.port),
-    },
-    print: (text) => void out.push(`${text}\n`),
-    warn: (text) => void err.push(`${text}\n`),
-    ask: async () => undefined,
-  });
-  return { code, out: out.join(""), err: err.join("") };
-}
+const ops = (...args: readonly string[]) => runCommand(stage, ["ops", ...args]);
 
 it("shows what is open and who follows it, without anybody's words", async () => {
   await startAsking(stage.aws, "ops", [subject], { prompt });

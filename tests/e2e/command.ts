@@ -1,0 +1,28 @@
+import { run } from "../../packages/cli/src/run.ts";
+import type { Stage } from "./stage.ts";
+
+/** How a command ended, and what it wrote. */
+export interface Ended {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** What `callboard` reads to find a stage on this machine. */
+export const commandEnvironment = ({ callboard: { addresses, gateway } }: Stage): Record<string, string> => ({
+  CALLBOARD_PORT: new URL(addresses.pages).port,
+  CALLBOARD_AWS_PORT: new URL(addresses.aws).port,
+  CALLBOARD_SOCKET_PORT: String(gateway.port),
+});
+
+/** Runs `callboard` against a stage, in this process; nobody is there to type anything. */
+export async function runCommand(stage: Stage, args: readonly string[]): Promise<Ended> {
+  const [out, err]: [string[], string[]] = [[], []];
+  const code = await run(args, {
+    env: commandEnvironment(stage),
+    print: (text) => void out.push(`${text}\n`),
+    warn: (text) => void err.push(`${text}\n`),
+    ask: async () => undefined,
+  });
+  return { code, out: out.join(""), err: err.join("") };
+}
