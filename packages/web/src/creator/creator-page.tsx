@@ -18,17 +18,24 @@ export function CreatorPage({ config, videos: api }: PageProps) {
   const inbox = useInbox();
   const desk = useRef<HTMLDivElement>(null);
 
+  const opened = useRef<string>(undefined);
+  const takeFocus = useCallback(() => {
+    opened.current = undefined;
+    const heading = desk.current?.querySelector("h1");
+    heading?.focus({ preventScroll: true });
+    heading?.scrollIntoView({ block: "nearest" });
+  }, []);
+  // The desk of the chosen subject is drawn first, whenever that is; then its heading takes the focus.
+  useEffect(() => {
+    if (subject !== undefined && opened.current === subject) takeFocus();
+  }, [subject, takeFocus]);
   const open = useCallback(
     (next: string) => {
+      opened.current = next;
       choose(next);
-      // The desk of the chosen subject is drawn first; then its heading takes the focus.
-      requestAnimationFrame(() => {
-        const heading = desk.current?.querySelector("h1");
-        heading?.focus({ preventScroll: true });
-        heading?.scrollIntoView({ block: "nearest" });
-      });
+      if (next === subject) takeFocus();
     },
-    [choose],
+    [choose, subject, takeFocus],
   );
   const started = useCallback(
     (next: string) => {
