@@ -62,11 +62,16 @@ export const serviceFunction = (
 ): sst.aws.Function =>
   callboardFunction(settings, pascal(name), { ...parts, file: `packages/functions/src/lambda/${name}` });
 
-/** Keeps what an asynchronous invocation could not take, after Lambda's own two retries. */
-export function keepFailures(name: string, fn: sst.aws.Function, { deadLetters }: AsyncParts): void {
+/** Keeps what an asynchronous invocation could not take, after so many retries of Lambda's. */
+export function keepFailures(
+  name: string,
+  fn: sst.aws.Function,
+  { deadLetters }: AsyncParts,
+  maximumRetryAttempts = 2,
+): void {
   new aws.lambda.FunctionEventInvokeConfig(`${name}Failures`, {
     functionName: fn.name,
-    maximumRetryAttempts: 2,
+    maximumRetryAttempts,
     maximumEventAgeInSeconds: 6 * 3600,
     destinationConfig: { onFailure: { destination: deadLetters.arn } },
   });

@@ -41,8 +41,8 @@ const found: readonly Found[] = [
   {
     what: "a function whose failures are thrown away",
     file: "stacks/deployment.ts",
-    was: "Relay: relay, Clock: clock }))",
-    is: "Clock: clock }))",
+    was: ", Relay: relay }))",
+    is: " }))",
     check: nothingIsLost,
     problem: /Relay: what it cannot take is thrown away/,
   },

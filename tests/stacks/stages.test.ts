@@ -170,6 +170,14 @@ describe.each(["dev", "production"])("stage %s", (name) => {
   it("looks each minute, whatever is due", () => {
     const { inputs } = one(stage(), "aws:scheduler/schedule:Schedule");
     expect(inputs.scheduleExpression).toBe("rate(1 minute)");
+    const retries = ofType(stage(), "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig").map(
+      ({ name: of, inputs: config }) => [of, config.maximumRetryAttempts],
+    );
+    expect(Object.fromEntries(retries)).toMatchObject({
+      ClockFailures: 0,
+      IngestFailures: 2,
+      RelayFailures: 2,
+    });
   });
 });
 

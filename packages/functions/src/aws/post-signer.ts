@@ -1,4 +1,5 @@
 import { createHmac, hash } from "node:crypto";
+import { escapeUri } from "./escape-uri.ts";
 
 /** What a signature is made with; the token comes with credentials that are temporary, as a function's are. */
 export interface SigningKeys {
@@ -118,7 +119,3 @@ const HEX_HASH_BYTES = 64;
 
 const padded = (key: Uint8Array, pad: number): Uint8Array =>
   Uint8Array.from({ length: BLOCK_BYTES }, (_, index) => (key[index] ?? 0) ^ pad);
-
-/** Percent-encodes all but RFC 3986's unreserved characters. */
-const escapeUri = (text: string): string =>
-  encodeURIComponent(text).replace(/[!'()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);

@@ -2,6 +2,7 @@ import { type Clock, minutes, type Objects } from "@callboard/core";
 import { HttpRequest } from "@smithy/core/protocols";
 import { Hash } from "@smithy/core/serde";
 import { SignatureV4 } from "@smithy/signature-v4";
+import { escapeUri } from "./escape-uri.ts";
 import type { CredentialsProvider } from "./fresh-credentials.ts";
 
 export interface S3ObjectsOptions {
@@ -66,7 +67,3 @@ function placeOf(bucket: string, region: string, endpoint: string | undefined) {
   const path = endpoint ? `${pathname.replace(/\/$/, "")}/${bucket}/` : "/";
   return { protocol, host, hostname, path };
 }
-
-/** Percent-encodes all but RFC 3986's unreserved characters. */
-const escapeUri = (text: string): string =>
-  encodeURIComponent(text).replace(/[!'()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
