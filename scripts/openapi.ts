@@ -1,5 +1,5 @@
 import { writeFileSync } from "node:fs";
-import { openApiDocument } from "../packages/functions/src/openapi/document.ts";
+import { openApiDocument } from "@callboard/functions";
 
 /** Writes docs/openapi.json; a test compares it with what is made anew. */
 writeFileSync(

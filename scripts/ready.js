@@ -47,11 +47,11 @@ function packagesOf(text) {
 export function commandLine(name, rest) {
   switch (name) {
     case "start":
-      return ["--import", "tsx", "packages/local/src/main.ts", ...rest];
+      return ["--import", "tsx", "packages/dev/src/main.ts", ...rest];
     case "test":
       return ["node_modules/vitest/vitest.mjs", "run", ...rest];
     case "conformance":
-      return ["--import", "tsx", "packages/local/src/conformance/main.ts", ...rest];
+      return ["--import", "tsx", "packages/aws-local/src/conformance/main.ts", ...rest];
     case "soak":
       return ["--import", "tsx", "tests/soak/main.ts", ...rest];
     case "synth":

@@ -1,6 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
-import { buildPages } from "../packages/local/src/compose/build-pages.ts";
+import { buildPages } from "@callboard/dev";
 import { installPlatform } from "./synth/platform.ts";
 import { synthesize } from "./synth/synthesize.ts";
 

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { definition } from "@callboard/workflow/definition";
+import { definition } from "@callboard/video/definition";
 import { buildSync } from "esbuild";
 import type { BusParts } from "./bus.ts";
 import { callboardFunction } from "./functions.ts";
@@ -51,7 +51,7 @@ export function workflow(settings: Settings, { bucket }: Storage, { own }: BusPa
           TranscribeCaptioned: "false",
         },
         // The same file that runs locally; bundled code cannot find it beside itself.
-        readFileSync(join($cli.paths.root, "packages/workflow/post-processing.asl.json"), "utf8"),
+        readFileSync(join($cli.paths.root, "packages/video/post-processing.asl.json"), "utf8"),
       ),
     );
 
@@ -119,7 +119,7 @@ function taskFunctions(
   const write = { actions: ["s3:PutObject"], resources: [$interpolate`${bucket.arn}/*`] };
   const remove = { actions: ["s3:DeleteObject"], resources: [$interpolate`${bucket.arn}/*`] };
   const report = { actions: ["events:PutEvents"], resources: [own.arn] };
-  const file = (name: TaskName) => `packages/workflow/src/lambda/${name}`;
+  const file = (name: TaskName) => `packages/video/src/lambda/${name}`;
   const bucketTask = (name: TaskName, permissions: Statement[], more: object = {}) =>
     callboardFunction(settings, tasks[name], {
       file: file(name),
@@ -175,7 +175,7 @@ function fargate(bucket: Storage["bucket"], own: BusParts["own"]) {
 
 /** Bundles what the container runs into the folder of its Dockerfile, which it returns. */
 function bundleContainer(): string {
-  const folder = "packages/workflow/src/container";
+  const folder = "packages/video/src/container";
   buildSync({
     absWorkingDir: $cli.paths.root,
     entryPoints: [`${folder}/prepare.ts`],

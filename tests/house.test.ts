@@ -14,9 +14,9 @@ it("keeps the rules of the house in every source file", () => {
 
 it("gives the domain no names of Node, of AWS or of the browser", () => {
   const core = readJson("packages/core/package.json");
-  expect(Object.keys(core.dependencies ?? {})).toEqual(["zod"]);
+  expect(Object.keys(core.dependencies ?? {})).toEqual(["@callboard/protocol", "zod"]);
   const { compilerOptions } = readJson("packages/core/tsconfig.json");
-  expect(compilerOptions).toEqual({ lib: ["ES2023"], types: [] });
+  expect(compilerOptions).toMatchObject({ lib: ["ES2023"], types: [] });
 });
 
 it.each([
@@ -36,24 +36,24 @@ it.each([
   ["packages/client/src/a.ts", 'import "../../web/src/a.ts";', "client imports ../../web/src/a.ts"],
   [
     "packages/functions/src/a.ts",
-    'import {\n  a,\n  b,\n} from "@callboard/local";',
-    "functions imports @callboard/local",
+    'import {\n  a,\n  b,\n} from "@callboard/dev";',
+    "functions imports @callboard/dev",
   ],
   [
-    "packages/workflow/src/a.ts",
-    'import { limits } from "@callboard/core";',
-    "workflow imports @callboard/core",
+    "packages/video/src/a.ts",
+    'import { limits } from "@callboard/protocol";',
+    "video imports @callboard/protocol",
   ],
   [
-    "packages/local/src/bus/a.ts",
+    "packages/aws-local/src/bus/a.ts",
     'import type { App } from "@callboard/core";',
-    "local imports @callboard/core",
+    "aws-local imports @callboard/core",
   ],
   ["packages/web/src/a.tsx", 'import a from "../../../tests/a.ts";', "web imports ../../../tests/a.ts"],
   [
     "stacks/a.ts",
-    'import { b } from "../packages/local/src/b.ts";',
-    "stacks imports ../packages/local/src/b.ts",
+    'import { b } from "../packages/aws-local/src/b.ts";',
+    "stacks imports ../packages/aws-local/src/b.ts",
   ],
 ])("sees that %s breaks the one way of imports with %s", (path, text, violation) => {
   expect(violationsOf([{ path, text }])).toEqual([`${path}: ${violation}`]);
@@ -64,11 +64,11 @@ it.each([
   ["packages/core/src/a.test.ts", 'import { expect } from "vitest";'],
   [
     "packages/web/src/a.ts",
-    'import { c } from "@callboard/client/react";\nimport { d } from "@callboard/core";',
+    'import { c } from "@callboard/client/react";\nimport { d } from "@callboard/protocol";',
   ],
-  ["packages/workflow/src/a.ts", 'import type { Verb } from "@callboard/core";'],
-  ["packages/local/src/main.ts", 'import { compose } from "@callboard/functions";'],
-  ["packages/local/src/compose/a.ts", 'import { definition } from "@callboard/workflow";'],
+  ["packages/video/src/a.ts", 'import type { Verb } from "@callboard/protocol";'],
+  ["packages/dev/src/main.ts", 'import { compose } from "@callboard/functions";'],
+  ["packages/dev/src/a.ts", 'import { definition } from "@callboard/video";'],
   ["stacks/a.ts", 'import { busRules } from "@callboard/functions/deployment";'],
   ["stacks/a.ts", 'const handler = "packages/functions/src/lambda/relay.handler";'],
 ])("lets %s import what its room may", (path, text) => {

@@ -6,23 +6,31 @@ export interface SourceFile {
   readonly text: string;
 }
 
-/** What each room may import of ours. `types`: only with `import type`. */
-const rooms: Readonly<
-  Record<string, { readonly any: readonly string[]; readonly types?: readonly string[] }>
-> = {
-  core: { any: [] },
-  client: { any: ["core"] },
-  web: { any: ["client", "core"] },
-  functions: { any: ["core"] },
-  cli: { any: ["functions", "core"] },
+interface Allowed {
+  readonly any: readonly string[];
+  /** Only with `import type`. */
+  readonly types?: readonly string[];
+  /** Only in what is for tests. */
+  readonly tests?: readonly string[];
+}
+
+/** What each package may import of ours. */
+const rooms: Readonly<Record<string, Allowed>> = {
+  protocol: { any: [] },
+  core: { any: ["protocol"] },
+  client: { any: ["protocol"], tests: ["core"] },
+  web: { any: ["client", "protocol"] },
   tokens: { any: [] },
-  workflow: { any: [], types: ["core"] },
-  local: { any: [] },
-  stacks: { any: ["core", "functions", "workflow"] },
+  functions: { any: ["core", "protocol"] },
+  "aws-local": { any: [] },
+  video: { any: ["aws-local"], types: ["protocol"] },
+  dev: { any: ["core", "functions", "protocol", "tokens", "aws-local", "video"] },
+  cli: { any: ["functions", "core", "protocol"] },
+  stacks: { any: ["core", "functions", "video"] },
 };
 
 /** Where the machine is put together: it alone of its room may import the others. */
-const localRoots = ["packages/local/src/main.ts", "packages/local/src/compose/"];
+const localRoots = ["packages/dev/src/main.ts", "packages/dev/src/"];
 
 /** What the domain may import beside its own files; test files add the test libraries. */
 const coreLibraries = /^zod(\/|$)/;
@@ -38,22 +46,22 @@ const roots: Readonly<Record<string, string>> = {
   "packages/client/src/callboard.ts": "the client's composition root: chance by default",
   "packages/tokens/src/token-mint.ts": "a back end's composition root: the clock by default",
   "packages/cli/src/main.ts": "the composition root of the command",
-  "packages/workflow/src/lambda/": "the composition roots of the task functions",
-  "packages/workflow/src/container/": "the composition root of the container",
-  "packages/workflow/src/tasks/prepare.ts": "names a file in the folder for temporary files",
+  "packages/video/src/lambda/": "the composition roots of the task functions",
+  "packages/video/src/container/": "the composition root of the container",
+  "packages/video/src/tasks/prepare.ts": "names a file in the folder for temporary files",
   "packages/web/src/ui/": "a page shows ages by the reader's own clock",
   "packages/web/src/viewer/": "a page shows ages by the reader's own clock",
   "packages/web/src/creator/": "a page shows ages by the reader's own clock",
-  "packages/local/src/main.ts": "the composition root of the machine",
-  "packages/local/src/compose/": "the composition root of the machine",
-  "packages/local/src/clock/clock.ts": "is the clock",
-  "packages/local/src/dynamodb/": "a child process needs its PATH",
-  "packages/local/src/bus/": "event ids and jitter, as AWS makes them",
-  "packages/local/src/lambda/": "request ids, as AWS makes them",
-  "packages/local/src/s3/": "request ids and file names",
-  "packages/local/src/states/index.ts": "puts the engine together: ids and chance by default",
-  "packages/local/src/states/query/": "the languages have a uuid and a random number of their own",
-  "packages/local/src/integrations/": "task ids, as AWS makes them",
+  "packages/dev/src/main.ts": "the composition root of the machine",
+  "packages/dev/src/": "the composition root of the machine",
+  "packages/aws-local/src/clock/clock.ts": "is the clock",
+  "packages/aws-local/src/dynamodb/": "a child process needs its PATH",
+  "packages/aws-local/src/bus/": "event ids and jitter, as AWS makes them",
+  "packages/aws-local/src/lambda/": "request ids, as AWS makes them",
+  "packages/aws-local/src/s3/": "request ids and file names",
+  "packages/aws-local/src/states/index.ts": "puts the engine together: ids and chance by default",
+  "packages/aws-local/src/states/query/": "the languages have a uuid and a random number of their own",
+  "packages/aws-local/src/integrations/": "task ids, as AWS makes them",
 };
 
 const ambient: readonly (readonly [RegExp, string])[] = [
@@ -68,9 +76,9 @@ const longest = 300;
 
 /** Files over 300 lines, each with its reason. */
 const longFiles: Readonly<Record<string, string>> = {
-  "packages/core/src/feedback/life.test.ts": "one request's life under every race, on one stage",
+  "packages/core/src/request/life.test.ts": "one request's life under every race, on one stage",
   "packages/client/src/channels.test.ts": "what a client owes its channels, on one server that answers",
-  "packages/local/src/lambda/lambda.test.ts": "one contract with AWS Lambda, clause by clause",
+  "packages/aws-local/src/lambda/lambda.test.ts": "one contract with AWS Lambda, clause by clause",
 };
 
 const secret = /task_?token|\bjwt\b|authorization|secretAccessKey|\bcomment\b|\bprompt\b/i;
@@ -91,13 +99,13 @@ function importViolations({ path, text }: SourceFile): string[] {
   const room = roomOf(path);
   const allowed = room === undefined ? undefined : rooms[room];
   if (!room || !allowed) return [];
-  if (room === "local" && isUnder(path, localRoots)) return [];
   return importsOf(text).flatMap(({ specifier, typeOnly }) => {
     const target = targetOf(path, specifier);
     if (target === undefined)
       return room === "core" && !isCoreLibrary(path, specifier) ? [`${path}: core imports ${specifier}`] : [];
     if (target === room || allowed.any.includes(target)) return [];
     if (typeOnly && allowed.types?.includes(target)) return [];
+    if (isForTests(path) && allowed.tests?.includes(target)) return [];
     return [`${path}: ${room} imports ${specifier}`];
   });
 }

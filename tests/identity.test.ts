@@ -3,9 +3,8 @@ import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { composeAuthorize, environment } from "@callboard/functions";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { composeAuthorize } from "../packages/functions/src/compose-authorize.ts";
-import { environment } from "../packages/functions/src/environment.ts";
 import { readSettings, type Settings } from "../stacks/settings.ts";
 
 const root = new URL("..", import.meta.url).pathname;

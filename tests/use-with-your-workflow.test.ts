@@ -2,19 +2,20 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import { SFNClient } from "@aws-sdk/client-sfn";
-import type { Caller, RequestId } from "@callboard/core";
+import { createBus, createEndpoint, createStates, putEvents, virtualClock } from "@callboard/aws-local";
+import type { Caller } from "@callboard/core";
 import { memoryStage } from "@callboard/core/testing";
-import { ingestHandler, relayHandler, socketHandler } from "@callboard/functions";
+import { busName, functionArn, putRules } from "@callboard/dev";
+import {
+  eventBridgeBus,
+  ingestHandler,
+  relayHandler,
+  sfnExecutions,
+  socketHandler,
+} from "@callboard/functions";
+import { messageEvent } from "@callboard/functions/testing/gateway-events.ts";
+import type { RequestId } from "@callboard/protocol";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { eventBridgeBus } from "../packages/functions/src/aws/eventbridge-bus.ts";
-import { sfnExecutions } from "../packages/functions/src/aws/sfn-executions.ts";
-import { messageEvent } from "../packages/functions/src/testing/gateway-events.ts";
-import { createBus } from "../packages/local/src/bus/index.ts";
-import { virtualClock } from "../packages/local/src/clock/clock.ts";
-import { busName, functionArn, putRules } from "../packages/local/src/compose/bus-rules.ts";
-import { createEndpoint } from "../packages/local/src/endpoint/endpoint.ts";
-import { putEvents } from "../packages/local/src/integrations/put-events.ts";
-import { createStates } from "../packages/local/src/states/index.ts";
 import { readSettings } from "../stacks/settings.ts";
 
 const require = createRequire(import.meta.url);

@@ -3,9 +3,9 @@ import {
   PostToConnectionCommand,
 } from "@aws-sdk/client-apigatewaymanagementapi";
 import type { Sender } from "@callboard/core";
+import { credentials, region } from "@callboard/dev";
+import { leanSender } from "@callboard/functions";
 import { Pool } from "undici";
-import { leanSender } from "../../packages/functions/src/aws/lean-sender.ts";
-import { credentials, region } from "../../packages/local/src/compose/sdk.ts";
 
 export type Posting = keyof typeof senders;
 

@@ -1,11 +1,10 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Channel, Item } from "@callboard/core";
-import { type LocalCallboard, startCallboard } from "../../packages/local/src/compose/callboard.ts";
-import type { Settings } from "../../packages/local/src/compose/settings.ts";
-import type { StartOptions } from "../../packages/local/src/compose/start-options.ts";
-import { startDynamodb } from "../../packages/local/src/dynamodb/dynamodb.ts";
+import { startDynamodb } from "@callboard/aws-local";
+import type { Settings, StartOptions } from "@callboard/dev";
+import { type LocalCallboard, startCallboard } from "@callboard/dev";
+import type { Channel, Item } from "@callboard/protocol";
 import { awsAt } from "../../tests/e2e/aws.ts";
 import { now } from "../children/now.ts";
 import { serve } from "../children/serve.ts";

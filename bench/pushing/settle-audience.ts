@@ -1,5 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
-import type { Channel } from "@callboard/core";
+import type { Channel } from "@callboard/protocol";
 import type { Child } from "../children/child.ts";
 import type { CallboardProcess } from "../processes/callboard.ts";
 import type { Crowd } from "../processes/crowd.ts";

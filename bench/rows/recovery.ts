@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import type { Channel } from "@callboard/core";
+import type { Channel } from "@callboard/protocol";
 import { devToken } from "../callboard/tokens.ts";
 import type { Child } from "../children/child.ts";
 import { inUnit, quantity, ratio, short } from "../figure.ts";

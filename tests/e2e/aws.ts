@@ -1,9 +1,8 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge";
 import { GetExecutionHistoryCommand, type HistoryEvent, SFNClient } from "@aws-sdk/client-sfn";
+import { credentials, region, tableName } from "@callboard/dev";
 import { documentClient, tableStores } from "@callboard/functions";
-import { credentials, region } from "../../packages/local/src/compose/callboard.ts";
-import { tableName } from "../../packages/local/src/compose/table.ts";
 
 /** Callboard's AWS address as any producer uses it: through the SDK's own clients. */
 export function awsAt(endpoint: string) {

@@ -1,6 +1,6 @@
 import { DescribeExecutionCommand } from "@aws-sdk/client-sfn";
 import type { Channel, ChannelView } from "@callboard/client";
-import type { ExecutionValue, StepValue } from "@callboard/core";
+import type { ExecutionValue, StepValue } from "@callboard/protocol";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { eventually, until } from "./people.ts";
 import { openStage, type Stage } from "./stage.ts";

@@ -1,4 +1,4 @@
-import { run } from "../../packages/cli/src/run.ts";
+import { run } from "callboard";
 import type { Stage } from "./stage.ts";
 
 /** How a command ended, and what it wrote. */

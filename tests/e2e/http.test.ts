@@ -10,7 +10,7 @@ import type {
   RequestId,
   RequestList,
   RequestView,
-} from "@callboard/core";
+} from "@callboard/protocol";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { ask } from "./asking.ts";
 import { eventually, until } from "./people.ts";

@@ -4,10 +4,9 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { connect } from "@callboard/client";
+import { type LocalCallboard, readSettings, startCallboard } from "@callboard/dev";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { WebSocket } from "ws";
-import { type LocalCallboard, startCallboard } from "../../packages/local/src/compose/callboard.ts";
-import { readSettings } from "../../packages/local/src/compose/settings.ts";
 import { until } from "./people.ts";
 import { devToken } from "./stage.ts";
 

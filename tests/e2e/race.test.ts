@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { DescribeExecutionCommand } from "@aws-sdk/client-sfn";
 import type { Callboard, ReplyInput } from "@callboard/client";
-import type { ReceiptValue } from "@callboard/core";
+import type { ReceiptValue } from "@callboard/protocol";
 import { importJWK, type JWK, SignJWT } from "jose";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { startAsking } from "./asking.ts";

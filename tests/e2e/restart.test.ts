@@ -1,16 +1,11 @@
 import { DescribeExecutionCommand } from "@aws-sdk/client-sfn";
 import { ScanCommand } from "@aws-sdk/lib-dynamodb";
 import { type Callboard, type ChannelView, connect, type Item } from "@callboard/client";
-import {
-  type Channel,
-  duePartitions,
-  type ReceiptValue,
-  type RequestId,
-  type RequestValue,
-} from "@callboard/core";
+import { duePartitions } from "@callboard/core";
+import { tableName } from "@callboard/dev";
+import type { Channel, ReceiptValue, RequestId, RequestValue } from "@callboard/protocol";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { WebSocket } from "ws";
-import { tableName } from "../../packages/local/src/compose/table.ts";
 import { ask } from "./asking.ts";
 import { type Aws, awsAt } from "./aws.ts";
 import { isRunning, type Machine, openMachine, type Running } from "./machine.ts";

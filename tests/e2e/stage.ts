@@ -2,12 +2,8 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Callboard, type Channel, type ConnectOptions, connect, type Item } from "@callboard/client";
+import { type LocalCallboard, type StartOptions, startCallboard } from "@callboard/dev";
 import { WebSocket } from "ws";
-import {
-  type LocalCallboard,
-  type StartOptions,
-  startCallboard,
-} from "../../packages/local/src/compose/callboard.ts";
 import { type Aws, awsAt } from "./aws.ts";
 import { type Link, layLink } from "./link.ts";
 import { mapOf, until } from "./people.ts";

@@ -3,16 +3,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { SFNClient } from "@aws-sdk/client-sfn";
 import { connect } from "@callboard/client";
-import type { Channel, Item } from "@callboard/core";
+import { credentials, type LocalCallboard, region, startCallboard } from "@callboard/dev";
+import type { Channel, Item } from "@callboard/protocol";
 import type { Browser, BrowserContext, BrowserContextOptions, Locator, Page } from "playwright-core";
 import { expect, vi } from "vitest";
 import { WebSocket } from "ws";
-import {
-  credentials,
-  type LocalCallboard,
-  region,
-  startCallboard,
-} from "../../packages/local/src/compose/callboard.ts";
 import { openBrowser, openPage } from "./browser.ts";
 
 /** Who sits before a page, and which page it is. */
@@ -217,6 +212,6 @@ export async function sameAsServer(
 
 /** One of the sample's files, as a file input takes it; `name` may be another. */
 export async function sampleFile(file: "talk.mp4" | "talk.vtt", name: string = file) {
-  const buffer = await readFile(new URL(`../../packages/workflow/sample/${file}`, import.meta.url));
+  const buffer = await readFile(new URL(`../../packages/video/sample/${file}`, import.meta.url));
   return { name, mimeType: file === "talk.mp4" ? "video/mp4" : "text/vtt", buffer };
 }

@@ -1,6 +1,6 @@
 import { DescribeExecutionCommand } from "@aws-sdk/client-sfn";
 import type { Channel, Receipt } from "@callboard/client";
-import type { InboxRequestValue, ReceiptValue, RequestId } from "@callboard/core";
+import type { InboxRequestValue, ReceiptValue, RequestId } from "@callboard/protocol";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { ask } from "./asking.ts";
 import { eventually, until } from "./people.ts";

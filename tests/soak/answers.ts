@@ -1,5 +1,5 @@
 import { type Callboard, CallboardError, type Item } from "@callboard/client";
-import type { InboxRequestValue, ReceiptValue } from "@callboard/core";
+import type { InboxRequestValue, ReceiptValue } from "@callboard/protocol";
 import type { Aws } from "../e2e/aws.ts";
 import { below, hash, type Random } from "./random.ts";
 import type { Seat } from "./story.ts";

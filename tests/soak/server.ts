@@ -1,4 +1,4 @@
-import { startCallboard } from "../../packages/local/src/compose/callboard.ts";
+import { startCallboard } from "@callboard/dev";
 import { answerCalls, givenArgument } from "./calls.ts";
 import { createFaults, type FaultCounts } from "./faults.ts";
 import type { Plan } from "./plan.ts";

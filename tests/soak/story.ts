@@ -1,4 +1,4 @@
-import type { Channel, Item, StepValue } from "@callboard/core";
+import type { Channel, Item, StepValue } from "@callboard/protocol";
 import { hash } from "./random.ts";
 
 /** The steps of every subject. */

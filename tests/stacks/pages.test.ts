@@ -1,9 +1,9 @@
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { readConfig } from "@callboard/web/config";
 import { build } from "vite";
 import { expect, it, onTestFinished, vi } from "vitest";
-import { readConfig } from "../../packages/web/src/session/config.ts";
 import { root } from "../../scripts/synth/platform.ts";
 
 /** The `config.json` that a build leaves, if any. */

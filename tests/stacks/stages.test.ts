@@ -6,9 +6,9 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { buildPages } from "@callboard/dev";
+import { environment, type FunctionName } from "@callboard/functions";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { environment, type FunctionName } from "../../packages/functions/src/environment.ts";
-import { buildPages } from "../../packages/local/src/compose/build-pages.ts";
 import { type Bundle, bundleHandler } from "../../scripts/synth/bundle.ts";
 import { installPlatform, root } from "../../scripts/synth/platform.ts";
 import type { Synthesis } from "../../scripts/synth/resource.ts";
@@ -246,9 +246,7 @@ it("posts with a sender that lacks what is never loaded", async () => {
   const { file } = await bundleHandler("packages/functions/src/aws/lean-sender.leanSender", folder, {
     external: neverLoaded,
   });
-  const { leanSender } = (await import(
-    file
-  )) as typeof import("../../packages/functions/src/aws/lean-sender.ts");
+  const { leanSender } = (await import(file)) as typeof import("@callboard/functions");
   const bodies: string[] = [];
   const server = createServer((request, response) => {
     request.setEncoding("utf8").on("data", (text: string) => bodies.push(text));
@@ -350,7 +348,7 @@ it("takes in ServerlessVideo's events where it is told to, and nowhere else", ()
 
 it("bundles what the container runs beside its Dockerfile", async () => {
   const { stdout, stderr } = await run(process.execPath, ["prepare.mjs"], {
-    cwd: join(root, "packages/workflow/src/container"),
+    cwd: join(root, "packages/video/src/container"),
     env: { PATH: process.env.PATH, AWS_REGION: "us-east-1", PREPARE_INPUT: '{"video":null}' },
   }).catch((cause: { stdout: string; stderr: string }) => cause);
   // It runs as far as its input lets it: the work itself is what the function does.

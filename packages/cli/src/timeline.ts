@@ -1,4 +1,5 @@
-import type { LedgerEntry, Person, RequestLedger } from "@callboard/core";
+import type { LedgerEntry, RequestLedger } from "@callboard/core";
+import type { Person } from "@callboard/protocol";
 import { inColumns } from "./in-columns.ts";
 import { printable, quoted } from "./printable.ts";
 import { timeOf } from "./when.ts";

@@ -6,7 +6,7 @@ import {
   type RequestId,
   type ServerMessage,
   type ServerMessageOf,
-} from "@callboard/core";
+} from "@callboard/protocol";
 import type { ChannelView } from "./channel-view.ts";
 import { createChannels } from "./channels.ts";
 import { type ClientClock, systemClock } from "./clock.ts";

@@ -8,7 +8,7 @@ import {
   type Item,
   type Position,
   type ServerMessageOf,
-} from "@callboard/core";
+} from "@callboard/protocol";
 import type { ChannelStatus, ChannelView } from "./channel-view.ts";
 import type { ClientClock } from "./clock.ts";
 import { type Answer, judgeAnswer } from "./judge-answer.ts";

@@ -1,4 +1,4 @@
-import type { Channel, Item, SubscribeError } from "@callboard/core";
+import type { Channel, Item, SubscribeError } from "@callboard/protocol";
 
 /**
  * How far a view can be trusted. `idle`: nobody follows it, it may be old; `catching_up`: something may be missing,

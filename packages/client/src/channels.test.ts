@@ -1,5 +1,5 @@
-import type { Channel, Subscribed } from "@callboard/core";
-import { Channel as ChannelName } from "@callboard/core";
+import type { Channel, Subscribed } from "@callboard/protocol";
+import { Channel as ChannelName } from "@callboard/protocol";
 import { expect, it } from "vitest";
 import { answer, following, item, lobby, values, watch, work } from "./testing/lobby.ts";
 import { settle } from "./testing/manual-clock.ts";

@@ -1,4 +1,10 @@
-import { type Channel, limits, type ServerMessageOf, type Subscribe, type Subscribed } from "@callboard/core";
+import {
+  type Channel,
+  limits,
+  type ServerMessageOf,
+  type Subscribe,
+  type Subscribed,
+} from "@callboard/protocol";
 import { type ChannelFeed, createChannelFeed } from "./channel-feed.ts";
 import type { ChannelView } from "./channel-view.ts";
 import type { ClientClock } from "./clock.ts";

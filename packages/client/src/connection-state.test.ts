@@ -1,4 +1,4 @@
-import { heartbeatMs } from "@callboard/core";
+import { heartbeatMs } from "@callboard/protocol";
 import { expect, it } from "vitest";
 import { connect } from "./callboard.ts";
 import type { ConnectionState } from "./connection-state.ts";

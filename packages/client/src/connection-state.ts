@@ -1,4 +1,4 @@
-import type { Channel, ErrorCode, ServerMessageOf } from "@callboard/core";
+import type { Channel, ErrorCode, ServerMessageOf } from "@callboard/protocol";
 
 /**
  * Why the client waits. `cannot_connect`: the last opening failed; `unauthorized_or_unreachable`: three in a row did

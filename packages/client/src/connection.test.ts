@@ -1,4 +1,4 @@
-import { heartbeatMs, type ServerMessageOf } from "@callboard/core";
+import { heartbeatMs, type ServerMessageOf } from "@callboard/protocol";
 import { expect, it } from "vitest";
 import { connect } from "./callboard.ts";
 import type { ConnectionState } from "./connection-state.ts";

@@ -3,7 +3,7 @@ import {
   connectionMs,
   type ServerMessage,
   type ServerMessageOf,
-} from "@callboard/core";
+} from "@callboard/protocol";
 import { fullJitterBackoff } from "./backoff.ts";
 import type { ClientClock } from "./clock.ts";
 import type { ClosedCode, ConnectionState, WaitReason } from "./connection-state.ts";

@@ -1,4 +1,4 @@
-import type { Channel, Item } from "@callboard/core";
+import type { Channel, Item } from "@callboard/protocol";
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { connect } from "./callboard.ts";

@@ -1,5 +1,5 @@
-import { type Channel, minutes, seconds } from "@callboard/core";
 import { runs } from "@callboard/core/testing/runs.ts";
+import { type Channel, minutes, seconds } from "@callboard/protocol";
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { connect } from "./callboard.ts";

@@ -1,4 +1,4 @@
-import type { ErrorCode } from "@callboard/core";
+import type { ErrorCode } from "@callboard/protocol";
 
 /**
  * Why a call came to nothing. `timeout`: nobody answered in time; `closed`: the client was closed; `too_large`: over

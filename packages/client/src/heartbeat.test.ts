@@ -1,5 +1,5 @@
 // @vitest-environment happy-dom
-import type { Channel, ClientMessageOf } from "@callboard/core";
+import type { Channel, ClientMessageOf } from "@callboard/protocol";
 import { expect, it } from "vitest";
 import { connect } from "./callboard.ts";
 import { fakeCallboard } from "./testing/fake-callboard.ts";

@@ -1,4 +1,4 @@
-export type { Channel, Item, RefusalCode, SubscribeError } from "@callboard/core";
+export type { Channel, Item, RefusalCode, SubscribeError } from "@callboard/protocol";
 export { type Callboard, type ConnectOptions, connect } from "./callboard.ts";
 export type { ChannelStatus, ChannelView } from "./channel-view.ts";
 export type { ClientClock } from "./clock.ts";

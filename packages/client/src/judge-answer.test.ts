@@ -1,4 +1,4 @@
-import type { ChannelMap, Position } from "@callboard/core";
+import type { ChannelMap, Position } from "@callboard/protocol";
 import { expect, it } from "vitest";
 import { type Answer, judgeAnswer } from "./judge-answer.ts";
 

@@ -1,4 +1,4 @@
-import type { ChannelMap, Position, Subscribed } from "@callboard/core";
+import type { ChannelMap, Position, Subscribed } from "@callboard/protocol";
 
 /** An answer to a subscribe that is no refusal. */
 export type Answer = Exclude<Subscribed, { error: unknown }>;

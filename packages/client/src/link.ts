@@ -1,4 +1,4 @@
-import type { ClientMessage, ServerMessage } from "@callboard/core";
+import type { ClientMessage, ServerMessage } from "@callboard/protocol";
 import { readFrame } from "./server-message.ts";
 import type { WebSocketFactory } from "./socket.ts";
 

@@ -5,7 +5,7 @@ import {
   limits,
   type RefusalCode,
   type ServerMessage,
-} from "@callboard/core";
+} from "@callboard/protocol";
 import type { ClientClock } from "./clock.ts";
 import { CallboardError } from "./error.ts";
 import type { Link } from "./link.ts";

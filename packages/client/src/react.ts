@@ -1,4 +1,4 @@
-import type { Channel, Item } from "@callboard/core";
+import type { Channel, Item } from "@callboard/protocol";
 import {
   createContext,
   createElement,

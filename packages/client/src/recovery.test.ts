@@ -1,4 +1,4 @@
-import { type Channel, days, hours, minutes, seconds } from "@callboard/core";
+import { type Channel, days, hours, minutes, seconds } from "@callboard/protocol";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { connect } from "./callboard.ts";
 import { manualClock } from "./testing/manual-clock.ts";

@@ -1,4 +1,4 @@
-import { type Channel, seconds } from "@callboard/core";
+import { type Channel, seconds } from "@callboard/protocol";
 import { expect, it } from "vitest";
 import { connect } from "./callboard.ts";
 import { manualClock } from "./testing/manual-clock.ts";

@@ -1,4 +1,4 @@
-import { heartbeatMs, ServerMessage } from "@callboard/core";
+import { heartbeatMs, ServerMessage } from "@callboard/protocol";
 import { expect, it } from "vitest";
 import { readFrame } from "./server-message.ts";
 

@@ -1,4 +1,4 @@
-import type { ServerMessage } from "@callboard/core";
+import type { ServerMessage } from "@callboard/protocol";
 
 /** What a frame from the server turned out to be. */
 export type Frame =

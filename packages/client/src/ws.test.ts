@@ -1,5 +1,5 @@
 import type { AddressInfo } from "node:net";
-import { heartbeatMs, type ServerMessage } from "@callboard/core";
+import { heartbeatMs, type ServerMessage } from "@callboard/protocol";
 import { afterEach, expect, it } from "vitest";
 import { WebSocket, WebSocketServer } from "ws";
 import { type Callboard, type ConnectOptions, connect } from "./callboard.ts";

@@ -1,27 +1,3 @@
-import type { Caller } from "./access/principal.ts";
-import { countAudience, markedOnce, watchAudience } from "./channel/audience.ts";
-import { type FanOutPorts, fanOut } from "./channel/fan-out.ts";
-import type { Connected } from "./channel/follow.ts";
-import { createHeads } from "./channel/heads.ts";
-import * as messages from "./channel/messages.ts";
-import { countWaiting, look } from "./clock/look.ts";
-import type { Acting } from "./feedback/acting.ts";
-import { extend, reassign } from "./feedback/amend-request.ts";
-import { announce, announceAttention } from "./feedback/announce.ts";
-import { ask } from "./feedback/ask.ts";
-import { type Acted, attend } from "./feedback/attend.ts";
-import { due } from "./feedback/due-request.ts";
-import { erasePerson } from "./feedback/erase-person.ts";
-import { listRequests, viewRequest } from "./feedback/look-up.ts";
-import { readLedger } from "./feedback/read-ledger.ts";
-import { deliver, type RelayPorts } from "./feedback/relay.ts";
-import { reply } from "./feedback/reply.ts";
-import { closeFeedback } from "./feedback/withdraw.ts";
-import type { Ports } from "./ports.ts";
-import { executionChanged } from "./progress/end-execution.ts";
-import type { Envelope } from "./progress/envelope.ts";
-import { proposeCandidates } from "./progress/propose-candidates.ts";
-import { report } from "./progress/report.ts";
 import type {
   CandidatesProposed,
   Channel,
@@ -34,7 +10,31 @@ import type {
   ProgressReported,
   RequestId,
   ServerMessageOf,
-} from "./protocol/index.ts";
+} from "@callboard/protocol";
+import type { Caller } from "./access/principal.ts";
+import { countAudience, markedOnce, watchAudience } from "./channel/audience.ts";
+import { type FanOutPorts, fanOut } from "./channel/fan-out.ts";
+import type { Connected } from "./channel/follow.ts";
+import { createHeads } from "./channel/heads.ts";
+import * as messages from "./channel/messages.ts";
+import { countWaiting, look } from "./clock/look.ts";
+import type { Ports } from "./ports.ts";
+import { executionChanged } from "./progress/end-execution.ts";
+import type { Envelope } from "./progress/envelope.ts";
+import { proposeCandidates } from "./progress/propose-candidates.ts";
+import { report } from "./progress/report.ts";
+import type { Acting } from "./request/acting.ts";
+import { extend, reassign } from "./request/amend-request.ts";
+import { announce, announceAttention } from "./request/announce.ts";
+import { ask } from "./request/ask.ts";
+import { type Acted, attend } from "./request/attend.ts";
+import { due } from "./request/due-request.ts";
+import { erasePerson } from "./request/erase-person.ts";
+import { listRequests, viewRequest } from "./request/look-up.ts";
+import { readLedger } from "./request/read-ledger.ts";
+import { deliver, type RelayPorts } from "./request/relay.ts";
+import { reply } from "./request/reply.ts";
+import { closeFeedback } from "./request/withdraw.ts";
 
 /** What is due: all that the clock does. */
 export const createClock = (ports: Pick<Ports, "dues" | "bus" | "clock">) => ({

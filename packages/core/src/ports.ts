@@ -1,5 +1,4 @@
-import type { RefusalCounter } from "./feedback/refusal-counter.ts";
-import type { FeedbackRequest, LedgerEntry } from "./feedback/request.ts";
+import type { AttentionState, Channel, OutEvent, Person, Principal, RequestId } from "@callboard/protocol";
 import type {
   AudienceStore,
   ChannelStore,
@@ -7,7 +6,8 @@ import type {
   SubscriptionStore,
 } from "./ports/channel-ports.ts";
 import type { ExecutionRecord } from "./progress/execution-record.ts";
-import type { AttentionState, Channel, OutEvent, Person, Principal, RequestId } from "./protocol/index.ts";
+import type { RefusalCounter } from "./request/refusal-counter.ts";
+import type { FeedbackRequest, LedgerEntry } from "./request/request.ts";
 
 export * from "./ports/channel-ports.ts";
 

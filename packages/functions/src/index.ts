@@ -1,4 +1,8 @@
+export { eventBridgeBus } from "./aws/eventbridge-bus.ts";
 export { jwtTokens, type TokenOutcome, type VerifyToken } from "./aws/jwt-tokens.ts";
+export { leanSender } from "./aws/lean-sender.ts";
+export { sfnExecutions } from "./aws/sfn-executions.ts";
+export { translateServerlessVideo } from "./bus/serverless-video.ts";
 export {
   type Composed,
   composeCli,
@@ -17,8 +21,10 @@ export { clockHandler } from "./handlers/clock.ts";
 export { fanoutHandler } from "./handlers/fanout.ts";
 export { ingestHandler } from "./handlers/ingest.ts";
 export { relayHandler } from "./handlers/relay.ts";
+export { requestRoutes } from "./handlers/request-routes.ts";
 export { requestsHandler } from "./handlers/requests.ts";
 export { socketHandler } from "./handlers/socket.ts";
+export { openApiDocument } from "./openapi/document.ts";
 export { indexes, TTL, tableDefinition, timeToLive } from "./table/definition.ts";
 export { documentClient } from "./table/document-client.ts";
 export { type TableStores, tableStores } from "./table/table-stores.ts";

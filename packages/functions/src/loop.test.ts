@@ -1,6 +1,8 @@
-import type { Caller, OutEvent } from "@callboard/core";
-import { createApp, RequestId } from "@callboard/core";
+import type { Caller } from "@callboard/core";
+import { createApp } from "@callboard/core";
 import { memoryStage } from "@callboard/core/testing";
+import type { OutEvent } from "@callboard/protocol";
+import { RequestId } from "@callboard/protocol";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { cryptoIds } from "./aws/crypto-ids.ts";
 import { jsonSchemaAnswers } from "./aws/json-schema-answers.ts";

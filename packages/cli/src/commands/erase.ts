@@ -1,4 +1,5 @@
-import { type Erased, type ErasedCounts, Principal } from "@callboard/core";
+import type { Erased, ErasedCounts } from "@callboard/core";
+import { Principal } from "@callboard/protocol";
 import { readArguments } from "../arguments.ts";
 import { atPlace } from "../at-place.ts";
 import type { Command, Terminal } from "../command.ts";

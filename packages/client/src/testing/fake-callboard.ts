@@ -9,7 +9,7 @@ import {
   type ServerMessageOf,
   type Subscribe,
   type Subscribed,
-} from "@callboard/core";
+} from "@callboard/protocol";
 import type { ClientClock } from "../clock.ts";
 import { type FakeNetwork, fakeNetwork, type ServerSide } from "./server-side.ts";
 

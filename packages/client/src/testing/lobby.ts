@@ -1,5 +1,5 @@
-import type { Channel, ClientMessageOf, Item, Subscribed } from "@callboard/core";
-import { heartbeatMs } from "@callboard/core";
+import type { Channel, ClientMessageOf, Item, Subscribed } from "@callboard/protocol";
+import { heartbeatMs } from "@callboard/protocol";
 import { connect } from "../callboard.ts";
 import { manualClock } from "./manual-clock.ts";
 import { fakeNetwork, type ServerSide } from "./server-side.ts";

@@ -1,26 +1,34 @@
+// Not for clients: by these a test changes any key, as no use case does.
 import {
   type App,
   type Caller,
-  type Channel,
   type ChannelStore,
-  type ClientMessage,
   type Connected,
   createApp,
+  type Ports,
+} from "@callboard/core";
+import {
+  ana,
+  executionArn,
+  handle,
+  memoryStage,
+  propose,
+  publish,
+  question,
+  version,
+} from "@callboard/core/testing";
+import {
+  type Channel,
+  type ClientMessage,
   errorMessage,
   type FeedbackRequested,
   hours,
   type Item,
   type OutEvent,
-  type Ports,
   type ProgressReported,
   type ServerMessage,
   seconds,
-} from "@callboard/core";
-import { ana, executionArn, handle, memoryStage, question } from "@callboard/core/testing";
-// Not for clients: by these a test changes any key, as no use case does.
-import { propose } from "../../../core/src/channel/decide-change.ts";
-import { publish } from "../../../core/src/channel/publish.ts";
-import { version } from "../../../core/src/channel/version.ts";
+} from "@callboard/protocol";
 import type { ManualClock } from "./manual-clock.ts";
 import { type VirtualGateway, virtualGateway } from "./virtual-gateway.ts";
 

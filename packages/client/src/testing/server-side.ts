@@ -1,5 +1,5 @@
-import type { ClientMessage, ServerMessage } from "@callboard/core";
-import { parseClientMessage } from "@callboard/core";
+import type { ClientMessage, ServerMessage } from "@callboard/protocol";
+import { parseClientMessage } from "@callboard/protocol";
 import type { ClientSocket, WebSocketFactory } from "../socket.ts";
 
 /** The server's end of one socket. Frames of the client queue until they are taken, so none is lost. */

@@ -1,12 +1,5 @@
-import {
-  type Caller,
-  type ClientMessage,
-  type Connected,
-  hours,
-  minutes,
-  type PostOutcome,
-  type ServerMessage,
-} from "@callboard/core";
+import type { Caller, Connected, PostOutcome } from "@callboard/core";
+import { type ClientMessage, hours, minutes, type ServerMessage } from "@callboard/protocol";
 import type { ManualClock } from "./manual-clock.ts";
 import { type FakeNetwork, fakeNetwork, type ServerSide } from "./server-side.ts";
 

@@ -1,4 +1,4 @@
-import type { Channel, Item } from "@callboard/core";
+import type { Channel, Item } from "@callboard/protocol";
 import type { Callboard } from "../callboard.ts";
 import type { ChannelView } from "../channel-view.ts";
 import type { RealCallboard } from "./real-callboard.ts";

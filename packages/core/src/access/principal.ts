@@ -1,4 +1,3 @@
-import type { ChannelMeta } from "../ports.ts";
 import {
   type Channel,
   inboxChannel,
@@ -6,7 +5,8 @@ import {
   type Principal,
   parseChannel,
   type Subject,
-} from "../protocol/index.ts";
+} from "@callboard/protocol";
+import type { ChannelMeta } from "../ports.ts";
 
 /** Who a connection speaks for, as its token says. */
 export interface Caller {

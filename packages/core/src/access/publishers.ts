@@ -1,4 +1,4 @@
-import type { Subject } from "../protocol/index.ts";
+import type { Subject } from "@callboard/protocol";
 
 /** What the subjects of each source's events may begin with, by source. */
 export type Publishers = Readonly<Record<string, readonly string[]>>;

@@ -1,5 +1,5 @@
+import type { Channel } from "@callboard/protocol";
 import { describe, expect, it } from "vitest";
-import type { Channel } from "../protocol/index.ts";
 import { memoryStage, viewer } from "../testing/memory-stage.ts";
 import { propose } from "./decide-change.ts";
 import { publish } from "./publish.ts";

@@ -1,5 +1,5 @@
+import type { ServerMessageOf } from "@callboard/protocol";
 import { describe, expect, it } from "vitest";
-import type { ServerMessageOf } from "../protocol/index.ts";
 import { memoryStage, viewer } from "../testing/memory-stage.ts";
 import { timedClock } from "../testing/timed-clock.ts";
 import { propose } from "./decide-change.ts";

@@ -1,5 +1,3 @@
-import { type Caller, mayFollow } from "../access/principal.ts";
-import type { ChannelMeta, Ports } from "../ports.ts";
 import {
   type Channel,
   type Item,
@@ -8,7 +6,9 @@ import {
   type Position,
   type Subscribe,
   type Subscribed,
-} from "../protocol/index.ts";
+} from "@callboard/protocol";
+import { type Caller, mayFollow } from "../access/principal.ts";
+import type { ChannelMeta, Ports } from "../ports.ts";
 import { watchAudience } from "./audience.ts";
 import { withFreshUrls } from "./fresh-urls.ts";
 import type { Heads } from "./heads.ts";

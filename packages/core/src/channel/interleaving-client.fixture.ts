@@ -1,7 +1,7 @@
+import type { Item, ServerMessageOf } from "@callboard/protocol";
+import { applyDelta, applySubscribed, type ChannelMap, emptyChannelMap, valuesOf } from "@callboard/protocol";
 import type { App } from "../app.ts";
-import type { Item, ServerMessageOf } from "../protocol/index.ts";
 import { viewer } from "../testing/memory-stage.ts";
-import { applyDelta, applySubscribed, type ChannelMap, emptyChannelMap, valuesOf } from "./channel-map.ts";
 import { channel } from "./interleaving-world.fixture.ts";
 
 /** What every key was, latest, up to an offset. */

@@ -1,6 +1,6 @@
+import { limits } from "@callboard/protocol";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { limits } from "../protocol/index.ts";
 import { runs } from "../testing/runs.ts";
 import { propose } from "./decide-change.ts";
 import { interleavingClient } from "./interleaving-client.fixture.ts";

@@ -1,5 +1,3 @@
-import { inboxesOf, mayFollow } from "../access/principal.ts";
-import type { ChannelMeta } from "../ports.ts";
 import {
   type Channel,
   type ClientMessageOf,
@@ -10,7 +8,9 @@ import {
   type ServerMessageOf,
   type Subscribe,
   type Subscribed,
-} from "../protocol/index.ts";
+} from "@callboard/protocol";
+import { inboxesOf, mayFollow } from "../access/principal.ts";
+import type { ChannelMeta } from "../ports.ts";
 import { watchAudience } from "./audience.ts";
 import {
   type Budget,

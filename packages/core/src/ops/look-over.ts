@@ -1,8 +1,8 @@
+import type { Channel } from "@callboard/protocol";
 import { eachLimited } from "../channel/each-limited.ts";
-import type { FeedbackRequest } from "../feedback/request.ts";
 import type { PendingStore } from "../ports/ops-ports.ts";
 import { duePartitions, type Ports } from "../ports.ts";
-import type { Channel } from "../protocol/index.ts";
+import type { FeedbackRequest } from "../request/request.ts";
 import { overviewOf, type RequestOverview } from "./request-overview.ts";
 
 /** Entries read of each partition: some thousands in all. */

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { FeedbackRequest } from "../feedback/request.ts";
+import type { FeedbackRequest } from "../request/request.ts";
 import { openRequest } from "../testing/request-store.contract.ts";
 import { overviewOf, stuckAfterMs, stuckAmong } from "./request-overview.ts";
 

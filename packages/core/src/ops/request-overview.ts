@@ -1,5 +1,5 @@
-import type { FeedbackRequest } from "../feedback/request.ts";
-import { minutes, type Principal, type RequestId, type Subject } from "../protocol/index.ts";
+import { minutes, type Principal, type RequestId, type Subject } from "@callboard/protocol";
+import type { FeedbackRequest } from "../request/request.ts";
 
 /** An answer that was not handed over for longer than this, in milliseconds, is stuck. */
 export const stuckAfterMs = minutes(1);

@@ -1,4 +1,4 @@
-import type { Channel, Item, Principal, RequestId } from "../protocol/index.ts";
+import type { Channel, Item, Principal, RequestId } from "@callboard/protocol";
 
 /** The head of a channel: it outlives the channel's items. */
 export interface ChannelMeta {

@@ -1,5 +1,5 @@
-import type { FeedbackRequest } from "../feedback/request.ts";
-import type { BusEvent } from "../protocol/index.ts";
+import type { BusEvent } from "@callboard/protocol";
+import type { FeedbackRequest } from "../request/request.ts";
 
 /** What waits for something, over the whole table. */
 export interface PendingStore {

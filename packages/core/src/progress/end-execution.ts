@@ -1,7 +1,3 @@
-import type { Proposal } from "../channel/decide-change.ts";
-import { change, flushTogether } from "../channel/publish.ts";
-import { withdrawOf } from "../feedback/withdraw.ts";
-import type { ExecutionRecord, Ports } from "../ports.ts";
 import {
   type ExecutionStatusChanged,
   type Item,
@@ -9,7 +5,11 @@ import {
   type Subject,
   watchChannel,
   workChannel,
-} from "../protocol/index.ts";
+} from "@callboard/protocol";
+import type { Proposal } from "../channel/decide-change.ts";
+import { change, flushTogether } from "../channel/publish.ts";
+import type { ExecutionRecord, Ports } from "../ports.ts";
+import { withdrawOf } from "../request/withdraw.ts";
 import { isEnded, settleStep } from "./end-step.ts";
 import { executionId } from "./envelope.ts";
 import { foldEnded, foldRunning, reportedRedrive } from "./fold-execution.ts";

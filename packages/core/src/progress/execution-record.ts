@@ -1,4 +1,4 @@
-import type { Subject } from "../protocol/index.ts";
+import type { Subject } from "@callboard/protocol";
 
 /** What is known of an execution: it may end before its first progress arrives. */
 export interface ExecutionRecord {

@@ -1,6 +1,6 @@
+import type { ProgressReported, StepState } from "@callboard/protocol";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { ProgressReported, StepState } from "../protocol/index.ts";
 import { ana, executionArn, memoryStage, viewer } from "../testing/memory-stage.ts";
 import { isFinal } from "./fold-step.ts";
 

@@ -1,13 +1,13 @@
-import { type Proposal, propose } from "../channel/decide-change.ts";
-import { flushTogether } from "../channel/publish.ts";
-import { version } from "../channel/version.ts";
-import type { Ports } from "../ports.ts";
 import {
   type Candidate,
   type CandidatesProposed,
   type CandidateValue,
   workChannel,
-} from "../protocol/index.ts";
+} from "@callboard/protocol";
+import { type Proposal, propose } from "../channel/decide-change.ts";
+import { flushTogether } from "../channel/publish.ts";
+import { version } from "../channel/version.ts";
+import type { Ports } from "../ports.ts";
 import type { Envelope } from "./envelope.ts";
 import { tell } from "./report.ts";
 

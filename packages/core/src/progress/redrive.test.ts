@@ -1,11 +1,11 @@
-import fc from "fast-check";
-import { describe, expect, it } from "vitest";
 import {
   ExecutionStatusChanged,
   type ExecutionValue,
   type StepState,
   type StepValue,
-} from "../protocol/index.ts";
+} from "@callboard/protocol";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
 import { executionArn, memoryStage, type Stage } from "../testing/memory-stage.ts";
 import { runs } from "../testing/runs.ts";
 

@@ -1,7 +1,3 @@
-import { type Access, type Proposal, propose } from "../channel/decide-change.ts";
-import { type Changed, change, flushTogether } from "../channel/publish.ts";
-import { version } from "../channel/version.ts";
-import type { ExecutionRecord, Ports } from "../ports.ts";
 import {
   AvatarValue,
   BadEvent,
@@ -11,7 +7,11 @@ import {
   TitleValue,
   watchChannel,
   workChannel,
-} from "../protocol/index.ts";
+} from "@callboard/protocol";
+import { type Access, type Proposal, propose } from "../channel/decide-change.ts";
+import { type Changed, change, flushTogether } from "../channel/publish.ts";
+import { version } from "../channel/version.ts";
+import type { ExecutionRecord, Ports } from "../ports.ts";
 import { settleStep } from "./end-step.ts";
 import { type Envelope, executionId } from "./envelope.ts";
 import { foldEnded, foldReported, foldRunning } from "./fold-execution.ts";

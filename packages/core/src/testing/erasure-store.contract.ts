@@ -1,8 +1,8 @@
+import type { Principal, RequestId } from "@callboard/protocol";
 import { describe, expect, it } from "vitest";
-import { eraseFromAttention, eraseFromEntry, erasureOf } from "../feedback/erase.ts";
-import type { FeedbackRequest, LedgerEntry } from "../feedback/request.ts";
 import type { Attention, Ports } from "../ports.ts";
-import type { Principal, RequestId } from "../protocol/index.ts";
+import { eraseFromAttention, eraseFromEntry, erasureOf } from "../request/erase.ts";
+import type { FeedbackRequest, LedgerEntry } from "../request/request.ts";
 import { openRequest, storedAsking } from "./request-store.contract.ts";
 
 const ana: Principal = "user/ana";

@@ -1,5 +1,5 @@
-import { dueOf } from "../feedback/due.ts";
 import { type Due, type DueStore, duePartitions } from "../ports.ts";
+import { dueOf } from "../request/due.ts";
 import type { MemoryRequests } from "./memory-request-store.ts";
 import type { memoryAudienceStore } from "./memory-stores.ts";
 

@@ -1,5 +1,5 @@
-import { dueOf } from "../feedback/due.ts";
 import type { PendingStore } from "../ports/ops-ports.ts";
+import { dueOf } from "../request/due.ts";
 import { structuredCopy as copy } from "./memory-channel-store.ts";
 import { partitionOf } from "./memory-due-store.ts";
 import type { MemoryRequests } from "./memory-request-store.ts";

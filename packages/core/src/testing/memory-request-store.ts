@@ -1,6 +1,6 @@
-import type { FeedbackRequest, LedgerEntry } from "../feedback/request.ts";
+import type { Principal, RequestId } from "@callboard/protocol";
 import type { Asking, RequestStore, ThreadHead, TokenVault } from "../ports.ts";
-import type { Principal, RequestId } from "../protocol/index.ts";
+import type { FeedbackRequest, LedgerEntry } from "../request/request.ts";
 import { structuredCopy as copy } from "./memory-channel-store.ts";
 
 export interface MemoryRequests extends RequestStore {

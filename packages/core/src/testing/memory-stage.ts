@@ -1,13 +1,3 @@
-import type { Caller } from "../access/principal.ts";
-import { type App, createApp } from "../app.ts";
-import {
-  applyDelta,
-  applySubscribed,
-  type ChannelMap,
-  emptyChannelMap,
-  valuesOf,
-} from "../channel/channel-map.ts";
-import type { Executions, Ports } from "../ports.ts";
 import type {
   Channel,
   FeedbackRequested,
@@ -16,7 +6,11 @@ import type {
   RequestId,
   ServerMessageOf,
   Verb,
-} from "../protocol/index.ts";
+} from "@callboard/protocol";
+import { applyDelta, applySubscribed, type ChannelMap, emptyChannelMap, valuesOf } from "@callboard/protocol";
+import type { Caller } from "../access/principal.ts";
+import { type App, createApp } from "../app.ts";
+import type { Executions, Ports } from "../ports.ts";
 import { memoryChannelStore } from "./memory-channel-store.ts";
 import { memoryDueStore } from "./memory-due-store.ts";
 import { memoryRequestStore } from "./memory-request-store.ts";

@@ -1,4 +1,4 @@
-import type { RefusalCounter } from "../feedback/refusal-counter.ts";
+import { type Channel, minutes } from "@callboard/protocol";
 import type {
   Attention,
   AttentionStore,
@@ -10,7 +10,7 @@ import type {
   Subscription,
   SubscriptionStore,
 } from "../ports.ts";
-import { type Channel, minutes } from "../protocol/index.ts";
+import type { RefusalCounter } from "../request/refusal-counter.ts";
 import { structuredCopy as copy } from "./memory-channel-store.ts";
 
 export function memorySubscriptionStore(): SubscriptionStore {

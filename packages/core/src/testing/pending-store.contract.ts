@@ -1,8 +1,8 @@
+import type { RequestId } from "@callboard/protocol";
 import { describe, expect, it } from "vitest";
-import type { FeedbackRequest } from "../feedback/request.ts";
 import type { PendingStore } from "../ports/ops-ports.ts";
 import { duePartitions, type Ports } from "../ports.ts";
-import type { RequestId } from "../protocol/index.ts";
+import type { FeedbackRequest } from "../request/request.ts";
 import { openRequest, storedAsking } from "./request-store.contract.ts";
 
 interface Stores extends Pick<Ports, "requests" | "audiences"> {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { FeedbackRequest, LedgerEntry } from "../feedback/request.ts";
 import type { Ports } from "../ports.ts";
+import type { FeedbackRequest, LedgerEntry } from "../request/request.ts";
 import { openRequest, storedAsking } from "./request-store.contract.ts";
 
 const day = 86_400_000;

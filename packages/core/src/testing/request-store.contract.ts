@@ -1,5 +1,5 @@
+import type { RecordedReply, RequestId } from "@callboard/protocol";
 import { describe, expect, it } from "vitest";
-import type { FeedbackRequest } from "../feedback/request.ts";
 import {
   type Asking,
   type DueStore,
@@ -8,7 +8,7 @@ import {
   type ThreadHead,
   type Transition,
 } from "../ports.ts";
-import type { RecordedReply, RequestId } from "../protocol/index.ts";
+import type { FeedbackRequest } from "../request/request.ts";
 
 const start = Date.UTC(2026, 0, 1);
 let count = 0;

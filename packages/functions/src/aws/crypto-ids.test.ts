@@ -1,4 +1,4 @@
-import { RequestId } from "@callboard/core";
+import { RequestId } from "@callboard/protocol";
 import { expect, it } from "vitest";
 import { cryptoIds } from "./crypto-ids.ts";
 

@@ -1,5 +1,5 @@
 import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
-import type { OutEvent } from "@callboard/core";
+import type { OutEvent } from "@callboard/protocol";
 import { expect, it } from "vitest";
 import { recordedService } from "../testing/recorded-service.ts";
 import { stillClock } from "../testing/still-clock.ts";

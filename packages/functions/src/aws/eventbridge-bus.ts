@@ -3,7 +3,8 @@ import {
   PutEventsCommand,
   type PutEventsRequestEntry,
 } from "@aws-sdk/client-eventbridge";
-import { type Bus, byteLength, type Clock, eachLimited, type OutEvent, SOURCE } from "@callboard/core";
+import { type Bus, type Clock, eachLimited } from "@callboard/core";
+import { byteLength, type OutEvent, SOURCE } from "@callboard/protocol";
 
 export interface EventBridgeBusOptions {
   readonly client: EventBridgeClient;

@@ -1,5 +1,6 @@
 import { Script } from "node:vm";
-import { type AnswerSchemas, jsonBytes, limits } from "@callboard/core";
+import type { AnswerSchemas } from "@callboard/core";
+import { jsonBytes, limits } from "@callboard/protocol";
 import { type Schema, Validator } from "@cfworker/json-schema";
 
 const DEEPEST = 32;

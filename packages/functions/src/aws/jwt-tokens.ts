@@ -1,4 +1,5 @@
-import { type Caller, Principal } from "@callboard/core";
+import type { Caller } from "@callboard/core";
+import { Principal } from "@callboard/protocol";
 import {
   createLocalJWKSet,
   errors,

@@ -1,4 +1,5 @@
-import { type Clock, minutes, type Objects } from "@callboard/core";
+import type { Clock, Objects } from "@callboard/core";
+import { minutes } from "@callboard/protocol";
 import { HttpRequest } from "@smithy/core/protocols";
 import { Hash } from "@smithy/core/serde";
 import { SignatureV4 } from "@smithy/signature-v4";

@@ -1,4 +1,5 @@
-import { BadEvent, BusEvent, type Envelope, issuesOf } from "@callboard/core";
+import type { Envelope } from "@callboard/core";
+import { BadEvent, BusEvent, issuesOf } from "@callboard/protocol";
 
 const EXECUTION_ARN = /^arn:[\w-]+:states:[\w-]*:\d*:execution:./;
 

@@ -1,4 +1,4 @@
-import { BadEvent, type BusEvent, issuesOf } from "@callboard/core";
+import { BadEvent, type BusEvent, issuesOf } from "@callboard/protocol";
 import * as z from "zod/mini";
 
 /**

@@ -1,5 +1,5 @@
-import type { BusEvent } from "@callboard/core";
-import { ProgressReported } from "@callboard/core";
+import type { BusEvent } from "@callboard/protocol";
+import { ProgressReported } from "@callboard/protocol";
 import { expect, it } from "vitest";
 import { busEvent } from "../testing/bus-event.ts";
 import { translateServerlessVideo } from "./serverless-video.ts";

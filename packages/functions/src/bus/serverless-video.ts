@@ -1,4 +1,4 @@
-import { type BusEvent, limits, Name, type ProgressReported, Subject } from "@callboard/core";
+import { type BusEvent, limits, Name, type ProgressReported, Subject } from "@callboard/protocol";
 
 const VIDEO_MANAGER = "serverlessVideo.videoManager";
 const PLUGIN_MANAGER = "serverlessVideo.pluginManager";

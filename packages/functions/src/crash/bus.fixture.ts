@@ -1,4 +1,4 @@
-import { BusEvent } from "@callboard/core";
+import { BusEvent } from "@callboard/protocol";
 import type { RecordedAnswer, RecordedCall } from "../testing/recorded-service.ts";
 
 interface Delivery {

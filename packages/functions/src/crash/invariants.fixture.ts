@@ -1,19 +1,15 @@
+import { dueOf, type FeedbackRequest, isClosed, type LedgerEntry, replyOf } from "@callboard/core";
 import {
   type Channel,
-  dueOf,
-  type FeedbackRequest,
   type InboxRequestValue,
   type Item,
-  isClosed,
   jsonBytes,
-  type LedgerEntry,
   type ReceiptValue,
   type RequestValue,
-  replyOf,
   type ServerMessage,
   valuesOf,
   type WaitingValue,
-} from "@callboard/core";
+} from "@callboard/protocol";
 import { ledgerEntryOf, requestOf } from "../table/request-rows.ts";
 import type { Row } from "../table/table.ts";
 import type { World } from "./world.fixture.ts";

@@ -1,7 +1,7 @@
+import type { Caller } from "@callboard/core";
 import {
   applyDelta,
   applySubscribed,
-  type Caller,
   type Channel,
   type ChannelMap,
   type ClientMessage,
@@ -9,7 +9,7 @@ import {
   type ServerMessage,
   type ServerMessageOf,
   type Subscribed,
-} from "@callboard/core";
+} from "@callboard/protocol";
 import type { SocketEvent } from "../handlers/socket.ts";
 import { connectEvent, disconnectEvent, messageEvent } from "../testing/gateway-events.ts";
 

@@ -1,4 +1,5 @@
-import type { Caller, FeedbackRequested, ServerMessageOf } from "@callboard/core";
+import type { Caller } from "@callboard/core";
+import type { FeedbackRequested, ServerMessageOf } from "@callboard/protocol";
 import type { Person, Unnumbered } from "./person.fixture.ts";
 import { attempts } from "./process.fixture.ts";
 import { channelsOf, execution, requestIdOf, type World } from "./world.fixture.ts";

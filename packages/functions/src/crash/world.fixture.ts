@@ -1,5 +1,6 @@
 import { ScanCommand } from "@aws-sdk/lib-dynamodb";
-import { type Caller, type Channel, RequestId } from "@callboard/core";
+import type { Caller } from "@callboard/core";
+import { type Channel, RequestId } from "@callboard/protocol";
 import { apiGatewaySender } from "../aws/api-gateway-sender.ts";
 import { cryptoIds } from "../aws/crypto-ids.ts";
 import { eventBridgeBus } from "../aws/eventbridge-bus.ts";

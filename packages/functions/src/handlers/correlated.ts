@@ -5,7 +5,7 @@ import { correlationOf } from "./correlation.ts";
 type Correlating = Log & { about?(keys: Readonly<Record<string, string>>): void };
 
 /** What Lambda says of an invocation. */
-interface Invocation {
+export interface Invocation {
   readonly awsRequestId?: string;
 }
 

@@ -1,4 +1,5 @@
-import { type App, FanOutPage, type Log, SOURCE } from "@callboard/core";
+import type { App, Log } from "@callboard/core";
+import { FanOutPage, SOURCE } from "@callboard/protocol";
 import { readBusEvent } from "../bus/envelope.ts";
 import { readDetail } from "../bus/read-detail.ts";
 

@@ -1,5 +1,5 @@
+import { type App, type Log, mayPublish, type Publishers } from "@callboard/core";
 import {
-  type App,
   BadEvent,
   type BusEvent,
   CandidatesProposed,
@@ -7,14 +7,11 @@ import {
   ExecutionStatusChanged,
   FeedbackClosed,
   FeedbackRequested,
-  type Log,
-  mayPublish,
   ProgressReported,
-  type Publishers,
   RequestId,
   SOURCE,
   type Subject,
-} from "@callboard/core";
+} from "@callboard/protocol";
 import * as z from "zod/mini";
 import { envelopeOf, readBusEvent } from "../bus/envelope.ts";
 import { readDetail } from "../bus/read-detail.ts";

@@ -1,4 +1,5 @@
-import { jsonBytes, type Log } from "@callboard/core";
+import type { Log } from "@callboard/core";
+import { jsonBytes } from "@callboard/protocol";
 import type { TokenOutcome, VerifyToken } from "../aws/jwt-tokens.ts";
 
 export interface AuthorizeParts {

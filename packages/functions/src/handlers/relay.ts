@@ -1,4 +1,5 @@
-import { type App, type Log, RequestId, SOURCE } from "@callboard/core";
+import type { App, Log } from "@callboard/core";
+import { RequestId, SOURCE } from "@callboard/protocol";
 import * as z from "zod/mini";
 import { readBusEvent } from "../bus/envelope.ts";
 import { readDetail } from "../bus/read-detail.ts";

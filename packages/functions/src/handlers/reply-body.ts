@@ -1,4 +1,4 @@
-import { type HttpErrorCode, issuesOf, limits, ReplyBody } from "@callboard/core";
+import { type HttpErrorCode, issuesOf, limits, ReplyBody } from "@callboard/protocol";
 
 /** What a body turned out to be. */
 export type ReadReply =

@@ -1,5 +1,5 @@
-import { limits, type RequestId, type RequestView, type Verb } from "@callboard/core";
 import { ana, memoryStage, viewer } from "@callboard/core/testing";
+import { limits, type RequestId, type RequestView, type Verb } from "@callboard/protocol";
 import { expect, it } from "vitest";
 import { type HttpEventOptions, httpEvent } from "../testing/http-events.ts";
 import { keptLog } from "../testing/spies.ts";

@@ -1,16 +1,13 @@
+import type { App, Caller, Clock, Log } from "@callboard/core";
 import {
-  type App,
-  type Caller,
-  type Clock,
   type HttpError,
   type HttpErrorCode,
   httpErrors,
-  type Log,
   type ReplyReceipt,
   RequestId,
   type RequestList,
   refusalStatus,
-} from "@callboard/core";
+} from "@callboard/protocol";
 import type { APIGatewayProxyStructuredResultV2 } from "aws-lambda";
 import type { HttpContext } from "./authorize-http.ts";
 import { type BodyIn, readReply } from "./reply-body.ts";

@@ -1,5 +1,6 @@
-import type { Caller, ServerMessage } from "@callboard/core";
+import type { Caller } from "@callboard/core";
 import { memoryStage } from "@callboard/core/testing";
+import type { ServerMessage } from "@callboard/protocol";
 import { exportJWK, generateKeyPair, SignJWT } from "jose";
 import { expect, it } from "vitest";
 import { jwtTokens } from "../aws/jwt-tokens.ts";

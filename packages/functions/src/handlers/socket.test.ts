@@ -1,4 +1,5 @@
-import type { Caller, ServerMessage } from "@callboard/core";
+import type { Caller } from "@callboard/core";
+import type { ServerMessage } from "@callboard/protocol";
 import { expect, it } from "vitest";
 import { connectEvent, disconnectEvent, messageEvent } from "../testing/gateway-events.ts";
 import { keptLog, spy } from "../testing/spies.ts";

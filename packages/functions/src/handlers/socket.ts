@@ -1,16 +1,12 @@
+import type { App, Caller, Clock, Connected, Log } from "@callboard/core";
 import {
-  type App,
   byteLength,
-  type Caller,
   type ClientMessage,
-  type Clock,
-  type Connected,
   errorMessage,
-  type Log,
   limits,
   parseClientMessage,
   type ServerMessage,
-} from "@callboard/core";
+} from "@callboard/protocol";
 import type { APIGatewayProxyStructuredResultV2 } from "aws-lambda";
 import { type OfferedIn, offeredSubprotocols, SUBPROTOCOL } from "./subprotocols.ts";
 import { traceOf } from "./trace-of.ts";

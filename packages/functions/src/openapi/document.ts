@@ -1,4 +1,4 @@
-import { limits, refusalCodes, refusalStatus } from "@callboard/core";
+import { limits, refusalCodes, refusalStatus } from "@callboard/protocol";
 import { type RequestOperation, requestRoutes } from "../handlers/request-routes.ts";
 import { documentSchemas, requestIdSchema, type SchemaName, schemaRef } from "./schemas.ts";
 

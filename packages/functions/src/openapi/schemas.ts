@@ -1,4 +1,4 @@
-import * as protocol from "@callboard/core";
+import * as protocol from "@callboard/protocol";
 import * as z from "zod/mini";
 
 /** What the gateway in front says by itself, before or instead of Callboard. */

@@ -1,5 +1,6 @@
 import { DeleteCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
-import type { AudienceStore, Channel } from "@callboard/core";
+import type { AudienceStore } from "@callboard/core";
+import type { Channel } from "@callboard/protocol";
 import { audienceKey, duePartitionKey, duePartitionOf } from "./keys.ts";
 import type { Table } from "./table.ts";
 import { writeOutcome } from "./write-outcome.ts";

@@ -4,7 +4,8 @@ import {
   UpdateCommand,
   type UpdateCommandInput,
 } from "@aws-sdk/lib-dynamodb";
-import type { Channel, ChannelChange, ChannelStore, Item } from "@callboard/core";
+import type { ChannelChange, ChannelStore } from "@callboard/core";
+import type { Channel, Item } from "@callboard/protocol";
 import { readRows } from "./batches.ts";
 import { indexes } from "./definition.ts";
 import { generations } from "./generations.ts";

@@ -1,5 +1,6 @@
 import { GetCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
-import { days, type ExecutionRecord, type ExecutionStore } from "@callboard/core";
+import type { ExecutionRecord, ExecutionStore } from "@callboard/core";
+import { days } from "@callboard/protocol";
 import { TTL } from "./definition.ts";
 import { executionKey } from "./keys.ts";
 import { type Row, type Table, ttlAt } from "./table.ts";

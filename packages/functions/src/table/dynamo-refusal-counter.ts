@@ -1,5 +1,6 @@
 import { UpdateCommand } from "@aws-sdk/lib-dynamodb";
-import { minutes, type RefusalCounter } from "@callboard/core";
+import type { RefusalCounter } from "@callboard/core";
+import { minutes } from "@callboard/protocol";
 import { TTL } from "./definition.ts";
 import { refusalsKey } from "./keys.ts";
 import { graceAfterExpiryMs, type Table, ttlAt } from "./table.ts";

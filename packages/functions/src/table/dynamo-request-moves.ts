@@ -4,7 +4,8 @@ import {
   TransactWriteCommand,
   type TransactWriteCommandInput,
 } from "@aws-sdk/lib-dynamodb";
-import type { FeedbackRequest, Principal, RequestStore, Transition } from "@callboard/core";
+import type { FeedbackRequest, RequestStore, Transition } from "@callboard/core";
+import type { Principal } from "@callboard/protocol";
 import { TTL } from "./definition.ts";
 import { expireTogether } from "./expire-together.ts";
 import { assigneeKey, requestKey } from "./keys.ts";

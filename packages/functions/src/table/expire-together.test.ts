@@ -1,6 +1,7 @@
 import { ScanCommand } from "@aws-sdk/lib-dynamodb";
-import { days, type FeedbackRequest, type LedgerEntry } from "@callboard/core";
+import type { FeedbackRequest, LedgerEntry } from "@callboard/core";
 import { openRequest, storedAsking } from "@callboard/core/testing/request-store.contract.ts";
+import { days } from "@callboard/protocol";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { systemClock } from "../aws/system-clock.ts";
 import { type Engine, startEngine } from "../testing/dynoxide.ts";

@@ -1,4 +1,5 @@
-import type { Channel, ChannelMeta, Item } from "@callboard/core";
+import type { ChannelMeta } from "@callboard/core";
+import type { Channel, Item } from "@callboard/protocol";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { systemClock } from "../aws/system-clock.ts";
 import { type Engine, startEngine } from "../testing/dynoxide.ts";

@@ -1,4 +1,5 @@
-import { type Channel, type Due, duePartitions, type Principal, type RequestId } from "@callboard/core";
+import { type Due, duePartitions } from "@callboard/core";
+import type { Channel, Principal, RequestId } from "@callboard/protocol";
 
 /** The primary key of a row. */
 export interface Key {

@@ -1,4 +1,5 @@
-import { type Attention, closedAt, days, type FeedbackRequest } from "@callboard/core";
+import { type Attention, closedAt, type FeedbackRequest } from "@callboard/core";
+import { days } from "@callboard/protocol";
 import { TTL } from "./definition.ts";
 import { type Table, ttlAt } from "./table.ts";
 

@@ -1,5 +1,6 @@
-import { days, duePartitions, type FeedbackRequest, hours } from "@callboard/core";
+import { duePartitions, type FeedbackRequest } from "@callboard/core";
 import { openRequest, storedAsking } from "@callboard/core/testing/request-store.contract.ts";
+import { days, hours } from "@callboard/protocol";
 import { expect, it } from "vitest";
 import { TTL } from "./definition.ts";
 import { duePartitionOf } from "./keys.ts";

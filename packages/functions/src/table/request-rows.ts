@@ -4,11 +4,10 @@ import {
   type FeedbackRequest,
   isErased,
   type LedgerEntry,
-  type Principal,
-  type RequestId,
   type RequestNote,
   type ThreadHead,
 } from "@callboard/core";
+import type { Principal, RequestId } from "@callboard/protocol";
 import {
   actedIndex,
   askedBeforeIndex,

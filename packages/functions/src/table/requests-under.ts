@@ -1,4 +1,4 @@
-import type { RequestId } from "@callboard/core";
+import type { RequestId } from "@callboard/protocol";
 import { indexes } from "./definition.ts";
 import { requestIdOf } from "./keys.ts";
 import { queryPages } from "./query-pages.ts";

@@ -1,4 +1,4 @@
-import type { DefaultReply } from "@callboard/core";
+import type { DefaultReply } from "@callboard/protocol";
 import { type FormEvent, useMemo, useState } from "react";
 import { type AnswerInput, answerShape, initialInput, readAnswer } from "../model/answer-schema.ts";
 import { AnswerField } from "./answer-field.tsx";

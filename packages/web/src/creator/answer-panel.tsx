@@ -1,4 +1,4 @@
-import type { CandidateValue, DefaultReply, RequestValue } from "@callboard/core";
+import type { CandidateValue, DefaultReply, RequestValue } from "@callboard/protocol";
 import { AnswerForm } from "./answer-form.tsx";
 import { AnswerNews } from "./answer-news.tsx";
 import { EditForm } from "./edit-form.tsx";

@@ -1,4 +1,4 @@
-import type { RequestValue } from "@callboard/core";
+import type { RequestValue } from "@callboard/protocol";
 import { useState } from "react";
 import { type Asked, alsoAskedText, followAsked, principalsText } from "../model/assignees.ts";
 import { momentText } from "../model/time.ts";

@@ -1,4 +1,4 @@
-import type { CandidateValue, RequestValue } from "@callboard/core";
+import type { CandidateValue, RequestValue } from "@callboard/protocol";
 import type { CandidateRound } from "../model/candidates.ts";
 import { CandidateCard } from "./candidate-card.tsx";
 

@@ -1,4 +1,4 @@
-import type { CandidateValue } from "@callboard/core";
+import type { CandidateValue } from "@callboard/protocol";
 import { useId } from "react";
 
 /** How a candidate is chosen while its question is open. */

@@ -1,4 +1,4 @@
-import type { RequestValue } from "@callboard/core";
+import type { RequestValue } from "@callboard/protocol";
 import { outcomeOf } from "../model/outcome.ts";
 
 /** The questions before this one, folded away, with what became of each. */

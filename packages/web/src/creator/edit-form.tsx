@@ -1,4 +1,4 @@
-import { type CandidateValue, type DefaultReply, limits } from "@callboard/core";
+import { type CandidateValue, type DefaultReply, limits } from "@callboard/protocol";
 import { type FormEvent, useState } from "react";
 
 /** Own words, starting from the marked candidate's. */

@@ -1,4 +1,4 @@
-import type { RequestValue } from "@callboard/core";
+import type { RequestValue } from "@callboard/protocol";
 import { useEffect, useRef } from "react";
 import { AnswerNews } from "./answer-news.tsx";
 import { type Attempt, isSettled } from "./use-answer.ts";

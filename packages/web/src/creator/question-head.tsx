@@ -1,4 +1,4 @@
-import type { RequestValue } from "@callboard/core";
+import type { RequestValue } from "@callboard/protocol";
 import { outcomeOf } from "../model/outcome.ts";
 import { defaultText, roundsLeft } from "../model/question.ts";
 import { Countdown } from "../ui/countdown.tsx";

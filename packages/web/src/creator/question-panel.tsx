@@ -1,5 +1,5 @@
 import { useConnection } from "@callboard/client/react";
-import type { RequestValue } from "@callboard/core";
+import type { RequestValue } from "@callboard/protocol";
 import { useRef, useState } from "react";
 import { candidatesOf, candidateTitle, latestThread } from "../model/candidates.ts";
 import type { Items } from "../model/items.ts";

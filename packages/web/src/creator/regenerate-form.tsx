@@ -1,4 +1,4 @@
-import { type DefaultReply, limits, type RequestValue } from "@callboard/core";
+import { type DefaultReply, limits, type RequestValue } from "@callboard/protocol";
 import { type FormEvent, useState } from "react";
 import { roundsLeft } from "../model/question.ts";
 

@@ -1,4 +1,4 @@
-import { type DefaultReply, limits } from "@callboard/core";
+import { type DefaultReply, limits } from "@callboard/protocol";
 import { type FormEvent, useRef, useState } from "react";
 
 /** Rejects everything, after asking once more. */

@@ -1,4 +1,4 @@
-import type { ExecutionValue } from "@callboard/core";
+import type { ExecutionValue } from "@callboard/protocol";
 import { useEffect, useRef, useState } from "react";
 import type { ApiError, ApiResult, VideosApi } from "../videos/videos-api.ts";
 import { StopButton } from "./stop-button.tsx";

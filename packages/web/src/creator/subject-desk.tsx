@@ -1,5 +1,5 @@
 import { useChannel } from "@callboard/client/react";
-import { workChannel } from "@callboard/core";
+import { workChannel } from "@callboard/protocol";
 import { useMemo } from "react";
 import { progressOf } from "../model/progress.ts";
 import { titleOf } from "../model/subject.ts";

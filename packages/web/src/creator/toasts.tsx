@@ -1,4 +1,4 @@
-import type { ReceiptValue } from "@callboard/core";
+import type { ReceiptValue } from "@callboard/protocol";
 import { useCallback, useEffect, useState } from "react";
 import { changedReceipts, receiptText } from "../model/inbox.ts";
 

@@ -1,6 +1,6 @@
 import { CallboardError, type RefusalCode } from "@callboard/client";
 import { type ReplyOutcome, useReply } from "@callboard/client/react";
-import type { DefaultReply, RequestValue } from "@callboard/core";
+import type { DefaultReply, RequestValue } from "@callboard/protocol";
 import { useState } from "react";
 import { isFinal } from "../model/refusal.ts";
 

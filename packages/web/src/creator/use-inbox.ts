@@ -1,5 +1,5 @@
 import { useConnection } from "@callboard/client/react";
-import type { InboxRequestValue, ReceiptValue } from "@callboard/core";
+import type { InboxRequestValue, ReceiptValue } from "@callboard/protocol";
 import { useMemo, useState } from "react";
 import { receiptsOf, wantedOf } from "../model/inbox.ts";
 import { useChannels } from "../ui/use-channels.ts";

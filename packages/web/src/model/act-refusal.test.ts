@@ -1,4 +1,4 @@
-import { type RefusalCode, refusalCodes } from "@callboard/core";
+import { type RefusalCode, refusalCodes } from "@callboard/protocol";
 import { expect, it } from "vitest";
 import { halfPastTwo, london } from "../testing/items.ts";
 import { actRefusalText, latestOf } from "./act-refusal.ts";

@@ -1,4 +1,4 @@
-import type { RefusalCode } from "@callboard/core";
+import type { RefusalCode } from "@callboard/protocol";
 import { waitText } from "./refusal.ts";
 import { type Locale, momentText } from "./time.ts";
 

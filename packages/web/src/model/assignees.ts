@@ -1,4 +1,4 @@
-import { limits, Principal, type RequestValue } from "@callboard/core";
+import { limits, Principal, type RequestValue } from "@callboard/protocol";
 import { type Locale, momentText } from "./time.ts";
 import { isSamePerson } from "./words.ts";
 

@@ -1,4 +1,4 @@
-import type { AttendingValue } from "@callboard/core";
+import type { AttendingValue } from "@callboard/protocol";
 import { expect, it } from "vitest";
 import { itemsOf } from "../testing/items.ts";
 import { attendersOf, attenderText, nextLapse } from "./attention.ts";

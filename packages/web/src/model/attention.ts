@@ -1,4 +1,4 @@
-import { AttendingValue, type RequestId } from "@callboard/core";
+import { AttendingValue, type RequestId } from "@callboard/protocol";
 import { type Items, valuesUnder } from "./items.ts";
 import { isSamePerson, whoText } from "./words.ts";
 

@@ -1,4 +1,4 @@
-import { CandidateValue } from "@callboard/core";
+import { CandidateValue } from "@callboard/protocol";
 import { type Items, valuesUnder } from "./items.ts";
 
 /** The proposals of one source in one round. */

@@ -1,4 +1,4 @@
-import type { ReceiptValue } from "@callboard/core";
+import type { ReceiptValue } from "@callboard/protocol";
 import { expect, it } from "vitest";
 import { itemsOf } from "../testing/items.ts";
 import { changedReceipts, receiptsOf, receiptText, wantedOf } from "./inbox.ts";

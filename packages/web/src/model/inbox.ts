@@ -1,4 +1,4 @@
-import { InboxRequestValue, ReceiptValue } from "@callboard/core";
+import { InboxRequestValue, ReceiptValue } from "@callboard/protocol";
 import { type Items, valuesUnder } from "./items.ts";
 import { deedOf, reasonText, subjectName } from "./words.ts";
 

@@ -1,4 +1,4 @@
-import type { Item } from "@callboard/core";
+import type { Item } from "@callboard/protocol";
 
 /** A channel's live items by key, as the client holds them. */
 export type Items = ReadonlyMap<string, Item>;

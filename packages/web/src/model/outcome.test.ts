@@ -1,4 +1,4 @@
-import type { RequestValue } from "@callboard/core";
+import type { RequestValue } from "@callboard/protocol";
 import { expect, it } from "vitest";
 import { halfPastTwo, london } from "../testing/items.ts";
 import { requestOf } from "../testing/request.ts";

@@ -1,4 +1,4 @@
-import type { RequestValue } from "@callboard/core";
+import type { RequestValue } from "@callboard/protocol";
 import { answerText, quotedTitle } from "./question.ts";
 import { type Locale, momentText } from "./time.ts";
 import { deedOf, reasonText, whoText } from "./words.ts";

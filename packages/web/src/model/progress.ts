@@ -1,4 +1,4 @@
-import { ExecutionValue, type StepState, StepValue } from "@callboard/core";
+import { ExecutionValue, type StepState, StepValue } from "@callboard/protocol";
 import { type Items, valuesUnder } from "./items.ts";
 import { type Locale, momentText } from "./time.ts";
 import { computeLabel, sentence, stepLabel } from "./words.ts";

@@ -1,4 +1,4 @@
-import { RequestValue } from "@callboard/core";
+import { RequestValue } from "@callboard/protocol";
 import { type Items, valuesUnder } from "./items.ts";
 import { type Locale, momentText } from "./time.ts";
 

@@ -1,4 +1,4 @@
-import type { RefusalCode } from "@callboard/core";
+import type { RefusalCode } from "@callboard/protocol";
 import { durationText, type Locale, momentText } from "./time.ts";
 import { deedOf, reasonText, whoText } from "./words.ts";
 

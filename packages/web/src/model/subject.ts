@@ -1,4 +1,4 @@
-import { AvatarValue, type StoredObject, TitleValue, ViewersValue, WaitingValue } from "@callboard/core";
+import { AvatarValue, type StoredObject, TitleValue, ViewersValue, WaitingValue } from "@callboard/protocol";
 import { type Items, valueAt } from "./items.ts";
 import { type Locale, momentText } from "./time.ts";
 import { wishOf } from "./words.ts";

@@ -1,4 +1,4 @@
-import type { Verb } from "@callboard/core";
+import type { Verb } from "@callboard/protocol";
 
 /** The steps of a video's post-processing, in the order in which they run. */
 export const videoSteps = [

@@ -1,4 +1,4 @@
-import type { Item } from "@callboard/core";
+import type { Item } from "@callboard/protocol";
 import type { Items } from "../model/items.ts";
 
 /** A channel's items from plain values by key, in the order of their offsets. */

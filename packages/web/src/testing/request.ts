@@ -1,4 +1,4 @@
-import type { RequestValue } from "@callboard/core";
+import type { RequestValue } from "@callboard/protocol";
 import { halfPastTwo } from "./items.ts";
 
 /** A question about a title, open in its first round unless said otherwise. */

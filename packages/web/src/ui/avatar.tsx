@@ -1,6 +1,6 @@
 import type { Channel } from "@callboard/client";
 import { useCallboard } from "@callboard/client/react";
-import type { StoredObject } from "@callboard/core";
+import type { StoredObject } from "@callboard/protocol";
 import { useEffect, useState } from "react";
 import { isFresh } from "../model/subject.ts";
 

@@ -1,4 +1,4 @@
-import type { ExecutionValue } from "@callboard/core";
+import type { ExecutionValue } from "@callboard/protocol";
 import { executionText } from "../model/progress.ts";
 
 /** How the run stands as a whole. */

@@ -1,5 +1,5 @@
 import { useChannel } from "@callboard/client/react";
-import { watchChannel } from "@callboard/core";
+import { watchChannel } from "@callboard/protocol";
 import { useMemo } from "react";
 import { progressOf } from "../model/progress.ts";
 import { waitingText } from "../model/subject.ts";

@@ -1,4 +1,4 @@
-import { Channel } from "@callboard/core";
+import { Channel } from "@callboard/protocol";
 import { readArguments } from "../../arguments.ts";
 import { atPlace } from "../../at-place.ts";
 import type { Command } from "../../command.ts";

@@ -1,4 +1,4 @@
-import type { RequestValue } from "@callboard/core";
+import type { RequestValue } from "@callboard/protocol";
 import { useId, useState } from "react";
 import { MoreTime } from "./more-time.tsx";
 import { ReassignForm } from "./reassign-form.tsx";

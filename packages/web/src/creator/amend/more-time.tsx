@@ -1,5 +1,5 @@
 import { useCallboard } from "@callboard/client/react";
-import type { RequestValue } from "@callboard/core";
+import type { RequestValue } from "@callboard/protocol";
 import { useRef } from "react";
 import { latestOf } from "../../model/act-refusal.ts";
 import { momentText } from "../../model/time.ts";

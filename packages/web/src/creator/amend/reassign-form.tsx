@@ -1,5 +1,5 @@
 import { useCallboard } from "@callboard/client/react";
-import type { Principal, RequestValue } from "@callboard/core";
+import type { Principal, RequestValue } from "@callboard/protocol";
 import { type FormEvent, useRef, useState } from "react";
 import { principalsText, readAssignees } from "../../model/assignees.ts";
 import { ActNews } from "./act-news.tsx";

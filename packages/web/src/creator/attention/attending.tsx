@@ -1,4 +1,4 @@
-import type { RequestId } from "@callboard/core";
+import type { RequestId } from "@callboard/protocol";
 import { attendersOf, attenderText, nextLapse } from "../../model/attention.ts";
 import type { Items } from "../../model/items.ts";
 import { useNowPast } from "../../ui/use-now-past.ts";

@@ -1,4 +1,4 @@
-import type { AttentionState } from "@callboard/core";
+import type { AttentionState } from "@callboard/protocol";
 import { expect, it } from "vitest";
 import { createAttentionReporter } from "./attention-reporter.ts";
 

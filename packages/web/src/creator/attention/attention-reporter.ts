@@ -1,4 +1,4 @@
-import type { AttentionState } from "@callboard/core";
+import type { AttentionState } from "@callboard/protocol";
 
 /** Time as a reporter needs it, in milliseconds. */
 export interface ReporterClock {

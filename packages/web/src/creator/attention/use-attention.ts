@@ -1,5 +1,5 @@
 import { useCallboard, useConnection } from "@callboard/client/react";
-import type { RequestValue } from "@callboard/core";
+import type { RequestValue } from "@callboard/protocol";
 import { type RefObject, useEffect, useRef, useState } from "react";
 import { type AttentionReporter, createAttentionReporter, type ReporterClock } from "./attention-reporter.ts";
 import { usePresence } from "./use-presence.ts";

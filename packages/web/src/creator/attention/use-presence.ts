@@ -1,4 +1,4 @@
-import type { AttentionState } from "@callboard/core";
+import type { AttentionState } from "@callboard/protocol";
 import { type RefObject, useEffect, useState } from "react";
 
 /** Whoever has not touched a form for this long only has it open. */

@@ -1,0 +1,209 @@
+import { connect, type Socket } from "node:net";
+import { afterEach, expect, it } from "vitest";
+import { connectClient } from "../testing/gateway-client.ts";
+import { type GatewayStage, openStage } from "../testing/gateway-stage.ts";
+import type { GatewayOptions } from "./gateway.ts";
+
+const MINUTE_MS = 60_000;
+const stages: GatewayStage[] = [];
+afterEach(() => Promise.all(stages.splice(0).map(({ gateway }) => gateway.close())));
+
+async function stageOf(options: Partial<GatewayOptions> = {}) {
+  const stage = await openStage(options);
+  stages.push(stage);
+  return { ...stage, client: await connectClient(stage.gateway.url) };
+}
+
+/** A client on a bare socket, for what a WebSocket library would hide. */
+async function rawClient(port: number) {
+  const socket = connect(port, "127.0.0.1");
+  const handshake = [
+    "GET / HTTP/1.1",
+    `Host: 127.0.0.1:${port}`,
+    "Connection: Upgrade",
+    "Upgrade: websocket",
+    "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+    "Sec-WebSocket-Version: 13",
+    "Sec-WebSocket-Protocol: callboard.v1",
+  ];
+  socket.write(`${handshake.join("\r\n")}\r\n\r\n`);
+  const reader = readerOf(socket);
+  return { socket, head: (await reader.until("\r\n\r\n")).toString(), bytes: reader.bytes };
+}
+
+function readerOf(socket: Socket) {
+  let buffer = Buffer.alloc(0);
+  let look = () => {};
+  socket.on("data", (chunk: Buffer) => {
+    buffer = Buffer.concat([buffer, chunk]);
+    look();
+  });
+  const take = (length: () => number) =>
+    new Promise<Buffer>((resolve) => {
+      look = () => {
+        const end = length();
+        if (end < 0 || buffer.length < end) return;
+        const taken = buffer.subarray(0, end);
+        buffer = buffer.subarray(end);
+        look = () => {};
+        resolve(taken);
+      };
+      look();
+    });
+  return {
+    until: (mark: string) => take(() => (buffer.includes(mark) ? buffer.indexOf(mark) + mark.length : -1)),
+    bytes: (length: number) => take(() => length),
+  };
+}
+
+/** A client's frame: first byte, payload; masked with zeros, so that the payload stays legible. */
+function clientFrame(first: number, payload: Buffer | string): Buffer {
+  const data = Buffer.from(payload);
+  const header = Buffer.alloc(data.length < 126 ? 6 : 8);
+  header[0] = first;
+  header[1] = 0x80 | Math.min(data.length, 126);
+  if (data.length >= 126) header.writeUInt16BE(data.length, 2);
+  return Buffer.concat([header, data]);
+}
+
+it("answers with the handshake, a text frame and a close frame, byte for byte", async () => {
+  const { gateway, clock } = await stageOf();
+  const raw = await rawClient(gateway.port);
+  expect(raw.head).toBe(
+    [
+      "HTTP/1.1 101 Switching Protocols",
+      "Upgrade: websocket",
+      "Connection: Upgrade",
+      "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=",
+      "Sec-WebSocket-Protocol: callboard.v1",
+      "\r\n",
+    ].join("\r\n"),
+  );
+  raw.socket.write(clientFrame(0x81, "hi"));
+  expect(await raw.bytes(4)).toEqual(Buffer.from([0x81, 2, 0x68, 0x69]));
+  await clock.advance(10 * MINUTE_MS);
+  expect(await raw.bytes(14)).toEqual(
+    Buffer.concat([Buffer.from([0x88, 12, 0x03, 0xe9]), Buffer.from("Going away")]),
+  );
+  raw.socket.destroy();
+});
+
+it("puts a message together from fragments within the frame limit, up to 128 KB", async () => {
+  const { gateway, events } = await stageOf({ message: async () => ({ statusCode: 200, body: "ok" }) });
+  const raw = await rawClient(gateway.port);
+  const part = Buffer.alloc(32_768, "x");
+  raw.socket.write(clientFrame(0x01, part));
+  for (const first of [0x00, 0x00, 0x80]) raw.socket.write(clientFrame(first, part));
+  expect(await raw.bytes(4)).toEqual(Buffer.from([0x81, 2, 0x6f, 0x6b]));
+  expect(events.message[0]?.body.length).toBe(131_072);
+  raw.socket.destroy();
+});
+
+it("closes with 1009 when a fragmented message goes over 128 KB", async () => {
+  const { gateway, disconnected, events } = await stageOf();
+  const raw = await rawClient(gateway.port);
+  const part = Buffer.alloc(32_768, "x");
+  raw.socket.write(clientFrame(0x01, part));
+  for (const first of [0x00, 0x00, 0x00, 0x80]) raw.socket.write(clientFrame(first, part));
+  expect((await raw.bytes(4)).subarray(2)).toEqual(Buffer.from([0x03, 0xf1]));
+  raw.socket.destroy();
+  expect((await disconnected()).requestContext.disconnectStatusCode).toBe(1009);
+  expect(events.message).toEqual([]);
+});
+
+it("takes a frame of 32 KB and closes with 1009 on one byte more", async () => {
+  const { client, events, disconnected } = await stageOf();
+  client.send("x".repeat(32_768));
+  expect((await client.next()).length).toBe(32_768);
+  client.send("x".repeat(32_769));
+  expect(await client.closed).toEqual({ code: 1009, reason: "Frame is too large" });
+  expect((await disconnected()).requestContext.disconnectStatusCode).toBe(1009);
+  expect(events.message).toHaveLength(1);
+});
+
+it("closes with 1003 on a binary frame", async () => {
+  const { client, events } = await stageOf();
+  client.socket.send(Buffer.from([1, 2, 3]));
+  expect((await client.closed).code).toBe(1003);
+  expect(events.message).toEqual([]);
+});
+
+it("closes after 10 idle minutes, protocol pings notwithstanding", async () => {
+  const { client, clock, disconnected } = await stageOf();
+  await clock.advance(9 * MINUTE_MS);
+  const ponged = new Promise((resolve) => client.socket.once("pong", resolve));
+  client.socket.ping();
+  await ponged;
+  await clock.advance(MINUTE_MS);
+  expect(await client.closed).toEqual({ code: 1001, reason: "Going away" });
+  expect((await disconnected()).requestContext).toMatchObject({
+    disconnectStatusCode: 1001,
+    disconnectReason: "Going away",
+  });
+});
+
+it("counts a message either way as activity", async () => {
+  const { client, clock, gateway, events } = await stageOf();
+  await clock.advance(9 * MINUTE_MS);
+  client.send("here");
+  await client.next();
+  await clock.advance(9 * MINUTE_MS);
+  expect(await gateway.post(events.connect[0]!.requestContext.connectionId, "there")).toBe("sent");
+  expect(await client.next()).toBe("there");
+  await clock.advance(9 * MINUTE_MS);
+  client.send("still");
+  expect(await client.next()).toBe("still");
+});
+
+it("closes after two hours, however busy", async () => {
+  const { client, clock } = await stageOf();
+  for (let minutes = 0; minutes < 119; minutes += 7) {
+    expect(client.socket.readyState).toBe(client.socket.OPEN);
+    client.send("busy");
+    await client.next();
+    await clock.advance(7 * MINUTE_MS);
+  }
+  await clock.advance(MINUTE_MS);
+  expect(await client.closed).toEqual({ code: 1001, reason: "Going away" });
+});
+
+it("reports the code and reason with which a client left", async () => {
+  const { client, gateway, disconnected } = await stageOf();
+  client.socket.close(4001, "tab closed");
+  const { requestContext } = await disconnected();
+  expect(requestContext).toMatchObject({
+    routeKey: "$disconnect",
+    disconnectStatusCode: 4001,
+    disconnectReason: "tab closed",
+    authorizer: { principalId: "user/ana" },
+  });
+  expect(gateway.connections()).toBe(0);
+});
+
+it("refuses a post that is too large, or that a slow client leaves no room for", async () => {
+  const { client, gateway, events } = await stageOf({ limits: { sendBufferBytes: 300_000 } });
+  const id = events.connect[0]!.requestContext.connectionId;
+  expect(await gateway.post(id, "é".repeat(65_537))).toBe("too_large");
+  client.socket.pause();
+  // Fills the kernel's buffers first: their size is the machine's affair, but it is bounded.
+  let outcome = await gateway.post(id, "x".repeat(131_072));
+  for (let tries = 0; outcome === "sent" && tries < 1_000; tries++) {
+    await new Promise((next) => setImmediate(next));
+    outcome = await gateway.post(id, "x".repeat(131_072));
+  }
+  expect(outcome).toBe("throttled");
+  client.socket.resume();
+  expect((await client.next()).length).toBe(131_072);
+});
+
+it("posts text as a text frame, and bytes that are no text as a binary one", async () => {
+  const { client, gateway, events } = await stageOf();
+  const id = events.connect[0]!.requestContext.connectionId;
+  const kinds: boolean[] = [];
+  client.socket.on("message", (_data, isBinary) => kinds.push(isBinary));
+  await gateway.post(id, Buffer.from("grüß"));
+  await gateway.post(id, Uint8Array.of(0xff, 0xfe));
+  expect(await client.next()).toBe("grüß");
+  await client.next();
+  expect(kinds).toEqual([false, true]);
+});

@@ -1,0 +1,49 @@
+import { afterEach, expect, it } from "vitest";
+import { openStage } from "../testing/gateway-stage.ts";
+
+const ends: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  for (const end of ends.splice(0)) await end();
+});
+
+async function stage(http = true) {
+  const served: string[] = [];
+  const { gateway, errors } = await openStage(
+    http
+      ? {
+          http: async (request, response) => {
+            served.push(request.url ?? "");
+            if (request.url === "/broken") throw new Error("broken");
+            response.end("http");
+          },
+        }
+      : {},
+  );
+  ends.push(gateway.close);
+  return { served, errors, at: (path: string) => fetch(`http://127.0.0.1:${gateway.port}${path}`) };
+}
+
+it("serves plain requests beside the connections", async () => {
+  const { served, at } = await stage();
+  for (const path of ["/requests", "/requests/a?x=@connections", "/", "/connections/a"])
+    expect(await (await at(path)).text()).toBe("http");
+  expect(served).toEqual(["/requests", "/requests/a?x=@connections", "/", "/connections/a"]);
+});
+
+it("keeps the @connections API for itself", async () => {
+  const { served, at } = await stage();
+  for (const path of ["/@connections/a", "/@connections/", "/prod/@connections/a", "/@connections"])
+    expect((await at(path)).status).toBe(403);
+  expect(served).toEqual([]);
+});
+
+it("refuses plain requests when it serves none", async () => {
+  const { at } = await stage(false);
+  expect((await at("/requests")).status).toBe(403);
+});
+
+it("drops a request whose service fails, and tells of it", async () => {
+  const { errors, at } = await stage();
+  await expect(at("/broken")).rejects.toThrow();
+  expect(errors).toMatchObject([{ route: "http" }]);
+});

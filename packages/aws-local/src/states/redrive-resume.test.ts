@@ -1,0 +1,216 @@
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import { virtualClock } from "../clock/clock.ts";
+import {
+  only,
+  recorder,
+  stage,
+  task,
+  temporaryDirectory,
+  until,
+  waitForToken,
+} from "../testing/states-stage.ts";
+import type { StatusChangeEvent } from "./index.ts";
+import { TaskFailure } from "./index.ts";
+import type { ExecutionRecord } from "./records.ts";
+
+type Services = Parameters<typeof stage>[0];
+
+it("goes on after a kill in the middle of a redriven wait, with the token it asked with last", async () => {
+  const directory = await temporaryDirectory();
+  const ask = recorder();
+  const before = stage({ ask: ask.service }, { directory });
+  const executionArn = await before.start(only(waitForToken({ TimeoutSeconds: 100 })));
+  await before.clock.advance(100_000);
+  expect(await before.ended(executionArn)).toMatchObject({ status: "FAILED" });
+  await before.operations.RedriveExecution({ executionArn, clientToken: "once" });
+  const [old, taskToken] = [await ask.token(1), await ask.token(2)];
+  const now = before.clock.now() + 99_999;
+  const after = stage({ ask: ask.service }, { directory, clock: virtualClock(now) });
+  await after.states.resume();
+  expect(await after.operations.RedriveExecution({ executionArn, clientToken: "once" })).toEqual({
+    redriveDate: before.clock.now() / 1000,
+  });
+  await expect(after.operations.SendTaskSuccess({ taskToken: old, output: "0" })).rejects.toMatchObject({
+    code: "TaskTimedOut",
+  });
+  await after.operations.SendTaskSuccess({ taskToken, output: "1" });
+  expect(await after.ended(executionArn)).toEqual({ status: "SUCCEEDED", output: 1 });
+});
+
+it("redrives what ended before the process was started, from what the disk holds", async () => {
+  const directory = await temporaryDirectory();
+  const before = stage({}, { directory });
+  const executionArn = await before.start(only(task("work")));
+  expect(await before.ended(executionArn)).toMatchObject({ status: "FAILED" });
+  await before.states.close();
+  const after = stage({ work: async () => "done" }, { directory, clock: before.clock });
+  await after.operations.RedriveExecution({ executionArn });
+  expect(await after.ended(executionArn)).toEqual({ status: "SUCCEEDED", output: "done" });
+  const history = await after.history(executionArn);
+  expect(history.map((event) => event.id)).toEqual(history.map((_, at) => at + 1));
+});
+
+it("redrives before it was told to resume, though the end was never told of", async () => {
+  const directory = await temporaryDirectory();
+  const before = stage({}, { directory, onStatusChange: () => new Promise(() => {}) });
+  const executionArn = await before.start(only({ Type: "Fail" }));
+  await before.ended(executionArn);
+  await before.states.close();
+  const told: unknown[] = [];
+  const tell = ({ detail }: StatusChangeEvent) => void told.push([detail.status, detail.redriveCount]);
+  const after = stage({}, { directory, clock: before.clock, onStatusChange: tell });
+  await after.operations.RedriveExecution({ executionArn });
+  await after.states.resume();
+  await until(() => told.length === 4 || undefined);
+  expect(told).toEqual([
+    ["RUNNING", 0],
+    ["FAILED", 0],
+    ["RUNNING", 1],
+    ["FAILED", 1],
+  ]);
+});
+
+const everything = {
+  QueryLanguage: "JSONata",
+  StartAt: "Set",
+  States: {
+    Set: { Type: "Pass", Assign: { factor: 10 }, Next: "Both" },
+    Both: {
+      Type: "Parallel",
+      Branches: [
+        { StartAt: "Kept", States: { Kept: task("echo") } },
+        only(waitForToken({ TimeoutSeconds: 20 })),
+        only(task("fragile", { Retry: [{ ErrorEquals: ["Boom"], IntervalSeconds: 3, MaxAttempts: 1 }] })),
+      ],
+      Next: "Each",
+    },
+    Each: {
+      Type: "Map",
+      MaxConcurrency: 2,
+      Items: "{% [1, 2, 3] %}",
+      ItemProcessor: only({ ...task("fragile"), Output: "{% $states.result * $factor %}" }),
+      Output: { both: "{% $states.input %}", each: "{% $states.result %}" },
+      End: true,
+    },
+  },
+};
+
+const outcome = {
+  status: "SUCCEEDED",
+  output: { both: [{}, "answer", {}], each: [10, 20, 30] },
+};
+
+/** Services of which one fails in each attempt where it has not been asked often enough. */
+function services(tokens: Set<string>): { services: Services; echoed: () => number } {
+  let fragile = 0;
+  let echoed = 0;
+  return {
+    echoed: () => echoed,
+    services: {
+      fragile: async (call) => {
+        fragile += 1;
+        if (fragile <= 2 || fragile === 5) throw new TaskFailure("Boom", "not yet");
+        return call.arguments;
+      },
+      echo: async (call) => {
+        echoed += 1;
+        return call.arguments;
+      },
+      ask: async (call) => {
+        tokens.add((call.arguments as { token: string }).token);
+        return {};
+      },
+    },
+  };
+}
+
+/** Answers every token and redrives every end but success, until that has come and was told of. */
+async function finish(
+  current: ReturnType<typeof stage>,
+  executionArn: string,
+  tokens: Set<string>,
+  told: readonly StatusChangeEvent[],
+) {
+  await until(async () => {
+    await current.clock.advance(1_000);
+    const { status, redriveCount } = await current.operations.DescribeExecution({ executionArn });
+    if (status === "SUCCEEDED") {
+      return told.some(({ detail }) => detail.status === "SUCCEEDED") || undefined;
+    }
+    if (status !== "RUNNING") await current.operations.RedriveExecution({ executionArn });
+    else if (redriveCount > 0) {
+      for (const taskToken of tokens) {
+        const sent = current.operations.SendTaskSuccess({ taskToken, output: '"answer"' });
+        await sent.catch((cause: { code: string }) => expect(cause.code).toBe("TaskTimedOut"));
+      }
+    }
+    return undefined;
+  });
+  return current.ended(executionArn);
+}
+
+/** The names of the states that were entered: a redrive enters none of these again. */
+function entered(history: Awaited<ReturnType<ReturnType<typeof stage>["history"]>>): string[] {
+  return history
+    .filter((event) => event.type.endsWith("StateEntered"))
+    .map((event) => (event.stateEnteredEventDetails as { name: string }).name)
+    .sort();
+}
+
+/** What there is to tell of a history. */
+function changesIn(history: Awaited<ReturnType<ReturnType<typeof stage>["history"]>>): string[] {
+  const events = history.filter((event) => event.type.startsWith("Execution"));
+  return events.map(({ type }, nth) => {
+    const isBeginning = type === "ExecutionStarted" || type === "ExecutionRedriven";
+    const status = isBeginning ? "RUNNING" : type.replace("Execution", "").toUpperCase();
+    return `${status} ${Math.floor(nth / 2)}`;
+  });
+}
+
+const changeOf = ({ detail }: StatusChangeEvent) => `${detail.status} ${detail.redriveCount}`;
+
+it("comes to the same end from every point of its redrives at which it could have been killed", async () => {
+  const directory = await temporaryDirectory();
+  const tokens = new Set<string>();
+  const told: StatusChangeEvent[] = [];
+  const first = stage(services(tokens).services, {
+    directory,
+    onStatusChange: (event) => void told.push(event),
+  });
+  const executionArn = await first.start(everything);
+  expect(await finish(first, executionArn, tokens, told)).toEqual(outcome);
+  const changes = ["RUNNING 0", "FAILED 0", "RUNNING 1", "FAILED 1", "RUNNING 2", "SUCCEEDED 2"];
+  expect([...new Set(told.map(changeOf))]).toEqual(changes);
+  const states = entered(await first.history(executionArn));
+  await first.states.close();
+
+  const [file = ""] = await readdir(join(directory, "executions"));
+  const lines = (await readFile(join(directory, "executions", file), "utf8")).trimEnd().split("\n");
+  expect(lines.length).toBeGreaterThan(50);
+  for (let length = 2; length < lines.length; length++) {
+    const killed = `killed after ${length} records`;
+    const kept = lines.slice(0, length).map((line) => JSON.parse(line) as ExecutionRecord);
+    const copy = await temporaryDirectory();
+    await mkdir(join(copy, "executions"));
+    await writeFile(join(copy, "executions", file), `${lines.slice(0, length).join("\n")}\n`);
+    const events = kept.flatMap((record) => (record.kind === "event" ? [record] : []));
+    const known = new Set(events.flatMap(({ memo }) => (memo?.token === undefined ? [] : [memo.token])));
+    const toldBefore = kept.filter((record) => record.kind === "announced").length;
+    const toldAfter: StatusChangeEvent[] = [];
+    const next = stage(services(known).services, {
+      directory: copy,
+      clock: virtualClock(events.at(-1)?.event.timestamp ?? 0),
+      onStatusChange: (event) => void toldAfter.push(event),
+    });
+    await next.states.resume();
+    expect(await finish(next, executionArn, known, toldAfter), killed).toEqual(outcome);
+    const history = await next.history(executionArn);
+    expect(history.map((event) => event.id)).toEqual(history.map((_, at) => at + 1));
+    expect(entered(history), killed).toEqual(states);
+    // Told at least once, in order, and not again what is known to have been told.
+    expect([...new Set(toldAfter.map(changeOf))], killed).toEqual(changesIn(history).slice(toldBefore));
+    await next.states.close();
+  }
+});

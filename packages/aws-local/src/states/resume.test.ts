@@ -1,0 +1,283 @@
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import { virtualClock } from "../clock/clock.ts";
+import {
+  only,
+  recorder,
+  stage,
+  task,
+  temporaryDirectory,
+  until,
+  waitForToken,
+} from "../testing/states-stage.ts";
+import { TaskFailure } from "./index.ts";
+import type { ExecutionRecord } from "./records.ts";
+
+/** A process that takes up a directory at a time, while the one before it is simply gone. */
+async function takeUp(directory: string, now: number, services: Parameters<typeof stage>[0] = {}) {
+  const next = stage(services, { directory, clock: virtualClock(now) });
+  await next.states.resume();
+  return next;
+}
+
+it("keeps a wait for a token over a kill: same token, no second call, the time that was left", async () => {
+  const directory = await temporaryDirectory();
+  const ask = recorder();
+  const before = stage({ ask: ask.service }, { directory });
+  const execution = await before.start(only(waitForToken({ TimeoutSeconds: 100 })));
+  const taskToken = await ask.token();
+  await until(async () => (await before.types(execution)).includes("TaskSubmitted") || undefined);
+  await submitted(directory);
+  const again = recorder();
+  const after = await takeUp(directory, before.clock.now() + 60_000, { ask: again.service });
+  await after.clock.advance(39_999);
+  expect(await after.status(execution)).toBe("RUNNING");
+  await after.operations.SendTaskSuccess({ taskToken, output: '"here"' });
+  expect(await after.ended(execution)).toEqual({ status: "SUCCEEDED", output: "here" });
+  expect(again.calls).toHaveLength(0);
+});
+
+it("times a wait out at the moment that was set before the kill", async () => {
+  const directory = await temporaryDirectory();
+  const ask = recorder();
+  const before = stage({ ask: ask.service }, { directory });
+  const execution = await before.start(only(waitForToken({ TimeoutSeconds: 100 })));
+  await ask.token();
+  await submitted(directory);
+  const after = await takeUp(directory, before.clock.now() + 60_000);
+  await after.clock.advance(40_000);
+  expect(await after.ended(execution)).toEqual({ status: "FAILED", error: "States.Timeout" });
+});
+
+it("does not ask for an answer twice that was acknowledged before the kill", async () => {
+  const directory = await temporaryDirectory();
+  const ask = recorder();
+  const before = stage({ ask: ask.service, work: () => new Promise(() => {}) }, { directory });
+  const execution = await before.start({
+    StartAt: "Ask",
+    States: { Ask: { ...waitForToken(), End: undefined, Next: "Work" }, Work: task("work") },
+  });
+  const taskToken = await ask.token();
+  await before.operations.SendTaskSuccess({ taskToken, output: '"yes"' });
+  const work = recorder((call) => call.arguments);
+  const after = await takeUp(directory, before.clock.now(), { work: work.service });
+  expect(await after.ended(execution)).toEqual({ status: "SUCCEEDED", output: "yes" });
+  await expect(after.operations.SendTaskSuccess({ taskToken, output: '"no"' })).rejects.toMatchObject({
+    code: "TaskTimedOut",
+  });
+});
+
+it("calls a task again that was under way, and counts the retries before it", async () => {
+  const directory = await temporaryDirectory();
+  const work = recorder((_, nth) => {
+    if (nth === 1) throw new TaskFailure("Boom", "no");
+    return new Promise(() => {});
+  });
+  const machine = only(task("work", { Retry: [{ ErrorEquals: ["Boom"], MaxAttempts: 1 }] }));
+  const before = stage({ work: work.service }, { directory });
+  const execution = await before.start(machine, { a: 1 });
+  await until(async () => {
+    await before.clock.advance(1_000);
+    return work.calls.length === 2 || undefined;
+  });
+  const again = recorder(() => {
+    throw new TaskFailure("Boom", "again");
+  });
+  const after = await takeUp(directory, before.clock.now(), { work: again.service });
+  expect(await after.ended(execution)).toEqual({ status: "FAILED", error: "Boom", cause: "again" });
+  expect(again.calls.map((call) => call.arguments)).toEqual([{ a: 1 }]);
+});
+
+it("waits after a kill only for what was left of a Wait and of a retry's delay", async () => {
+  const directory = await temporaryDirectory();
+  const boom = () => {
+    throw new TaskFailure("Boom", "no");
+  };
+  const before = stage({ work: boom }, { directory });
+  const waiting = await before.start(only({ Type: "Wait", Seconds: 100, End: true }));
+  const Retry = [{ ErrorEquals: ["Boom"], IntervalSeconds: 100, MaxAttempts: 1 }];
+  const retried = await before.start(only(task("work", { Retry })));
+  await recorded(directory, (record) => record.kind === "wait");
+  await recorded(directory, (record) => record.kind === "retry");
+  const after = await takeUp(directory, before.clock.now() + 60_000, { work: async () => "done" });
+  await after.clock.advance(39_999);
+  expect([await after.status(waiting), await after.status(retried)]).toEqual(["RUNNING", "RUNNING"]);
+  await after.clock.advance(1);
+  expect(await after.ended(waiting)).toMatchObject({ status: "SUCCEEDED" });
+  expect(await after.ended(retried)).toMatchObject({ status: "SUCCEEDED", output: "done" });
+});
+
+it("remembers machines, ended executions and their histories", async () => {
+  const directory = await temporaryDirectory();
+  const before = stage({}, { directory });
+  const execution = await before.start(only({ Type: "Pass", End: true }), { a: 1 }, "one");
+  await before.ended(execution);
+  const history = await before.history(execution);
+  await before.states.close();
+  const after = await takeUp(directory, before.clock.now());
+  expect(await after.ended(execution)).toEqual({ status: "SUCCEEDED", output: { a: 1 } });
+  expect(await after.history(execution)).toEqual(history);
+  const { stateMachines } = await after.operations.ListStateMachines({});
+  expect(stateMachines.map((machine) => machine.name)).toEqual(["machine-1"]);
+  const { executions } = await after.operations.ListExecutions({
+    stateMachineArn: stateMachines[0]?.stateMachineArn,
+  });
+  expect(executions).toMatchObject([{ name: "one", status: "SUCCEEDED" }]);
+});
+
+it("forgets what ended more than 90 days ago, and its name is free again", async () => {
+  const directory = await temporaryDirectory();
+  const before = stage({}, { directory });
+  const machine = only({ Type: "Pass", End: true });
+  const execution = await before.start(machine, {}, "one");
+  await before.ended(execution);
+  await before.states.close();
+  const after = await takeUp(directory, before.clock.now() + 91 * 86_400_000);
+  await expect(after.status(execution)).rejects.toMatchObject({ code: "ExecutionDoesNotExist" });
+  expect(await after.start(machine, {}, "one")).toBe(execution);
+});
+
+const everything = {
+  QueryLanguage: "JSONata",
+  StartAt: "Set",
+  States: {
+    Set: { Type: "Pass", Assign: { factor: 10 }, Next: "Work" },
+    Work: {
+      ...task("flaky", { Retry: [{ ErrorEquals: ["Boom"], IntervalSeconds: 5 }] }),
+      End: undefined,
+      Next: "Both",
+    },
+    Both: {
+      Type: "Parallel",
+      Branches: [
+        {
+          StartAt: "Pause",
+          States: { Pause: { Type: "Wait", Seconds: 30, Next: "Left" }, Left: task("echo") },
+        },
+        only(waitForToken()),
+      ],
+      Next: "Each",
+    },
+    Each: {
+      Type: "Map",
+      MaxConcurrency: 1,
+      Items: "{% [1, 2] %}",
+      ItemProcessor: only({
+        ...task("echo"),
+        Output: "{% $states.result * $factor %}",
+        Catch: [{ ErrorEquals: ["Never"], Next: "Only" }],
+      }),
+      Assign: { both: "{% $states.input %}" },
+      Next: "Fails",
+    },
+    Fails: {
+      Type: "Map",
+      Items: [1],
+      ItemProcessor: only({ Type: "Fail", Error: "Inside" }),
+      Catch: [{ ErrorEquals: ["Inside"], Output: { each: "{% $states.input %}" }, Next: "Decide" }],
+      Next: "Decide",
+    },
+    Decide: {
+      Type: "Choice",
+      Choices: [{ Condition: "{% $count($states.input.each) = 2 %}", Next: "Done" }],
+      Default: "Wrong",
+    },
+    Wrong: { Type: "Fail" },
+    Done: { Type: "Succeed", Output: { each: "{% $states.input.each %}", both: "{% $both %}" } },
+  },
+};
+
+const outcome = { status: "SUCCEEDED", output: { each: [10, 20], both: ["worked", "answer"] } };
+
+/** Runs what a directory holds to its end, answering every token that is or comes to be known. */
+async function finish(current: ReturnType<typeof stage>, execution: string, tokens: Set<string>) {
+  return until(async () => {
+    await current.clock.advance(1_000);
+    for (const taskToken of tokens) {
+      const sent = current.operations.SendTaskSuccess({ taskToken, output: '"answer"' });
+      await sent.catch((cause: { code: string }) => expect(cause.code).toBe("TaskTimedOut"));
+    }
+    if ((await current.status(execution)) === "RUNNING") return undefined;
+    return current.ended(execution);
+  });
+}
+
+function services(tokens: Set<string>, called: string[] = []) {
+  let tries = 0;
+  return {
+    flaky: async () => {
+      called.push("flaky");
+      if (tries++ === 0) throw new TaskFailure("Boom", "no");
+      return "worked";
+    },
+    echo: async (call: { arguments: unknown }) => {
+      called.push(`echo ${JSON.stringify(call.arguments)}`);
+      return call.arguments;
+    },
+    ask: async (call: { arguments: unknown }) => {
+      tokens.add((call.arguments as { token: string }).token);
+      return {};
+    },
+  };
+}
+
+it("comes to the same end from every point at which it could have been killed", async () => {
+  const directory = await temporaryDirectory();
+  const tokens = new Set<string>();
+  const first = stage(services(tokens), { directory });
+  const execution = await first.start(everything);
+  expect(await finish(first, execution, tokens)).toEqual(outcome);
+  const visits = visited(await first.history(execution));
+  await first.states.close();
+
+  const [file = ""] = await readdir(join(directory, "executions"));
+  const lines = (await readFile(join(directory, "executions", file), "utf8")).trimEnd().split("\n");
+  expect(lines.length).toBeGreaterThan(50);
+  for (let length = 2; length < lines.length; length++) {
+    const kept = lines.slice(0, length);
+    const records = kept.map((line) => JSON.parse(line) as ExecutionRecord);
+    const copy = await temporaryDirectory();
+    await mkdir(join(copy, "executions"));
+    await writeFile(join(copy, "executions", file), `${kept.join("\n")}\n`);
+    const known = new Set(
+      records.flatMap((record) =>
+        record.kind === "event" && record.memo?.token !== undefined ? [record.memo.token] : [],
+      ),
+    );
+    const last = records
+      .flatMap((record) => (record.kind === "event" ? [record.event.timestamp] : []))
+      .at(-1);
+    const called: string[] = [];
+    const next = await takeUp(copy, last ?? 0, services(known, called));
+    expect(await finish(next, execution, known), `killed after ${length} records`).toEqual(outcome);
+    const history = await next.history(execution);
+    expect(visited(history), `killed after ${length} records`).toEqual(visits);
+    expect(history.map((event) => event.id)).toEqual(history.map((_, at) => at + 1));
+    await next.states.close();
+  }
+});
+
+/** The names of the states that were entered. */
+function visited(history: Awaited<ReturnType<ReturnType<typeof stage>["history"]>>): unknown[] {
+  return history
+    .filter((event) => event.type.endsWith("StateEntered"))
+    .map((event) => (event.stateEnteredEventDetails as { name: string }).name)
+    .sort();
+}
+
+/** Resolves when the journal on the disk has such a record. */
+async function recorded(directory: string, is: (record: ExecutionRecord) => boolean): Promise<void> {
+  await until(async () => {
+    const folder = join(directory, "executions");
+    for (const file of await readdir(folder)) {
+      const lines = (await readFile(join(folder, file), "utf8")).split("\n").slice(0, -1);
+      if (lines.some((line) => is(JSON.parse(line) as ExecutionRecord))) return true;
+    }
+    return undefined;
+  });
+}
+
+function submitted(directory: string): Promise<void> {
+  return recorded(directory, (record) => record.kind === "event" && record.event.type === "TaskSubmitted");
+}

@@ -1,0 +1,1 @@
+export { busStage } from "./bus-stage.ts";

@@ -1,0 +1,133 @@
+import { mkdtemp } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { onTestFinished } from "vitest";
+import { type VirtualClock, virtualClock } from "../clock/clock.ts";
+import {
+  createStates,
+  type Integration,
+  type IntegrationCall,
+  type StatesOptions,
+  TaskFailure,
+} from "../states/index.ts";
+
+/** An engine on a virtual clock, and the ways in which tests look at it. */
+export type Stage = ReturnType<typeof stage>;
+
+/** An engine whose services are the ones given, `arn:aws:states:::test:<name>` each. */
+export function stage(
+  services: Record<string, Integration> = {},
+  options: Partial<StatesOptions> & { readonly clock?: VirtualClock } = {},
+) {
+  const clock = options.clock ?? virtualClock();
+  const integrations = Object.fromEntries(
+    Object.entries(services).map(([name, service]) => [
+      name === "lambdaFunction" ? name : `arn:aws:states:::test:${name}`,
+      service,
+    ]),
+  );
+  const states = createStates({ ...options, clock, integrations });
+  const { operations } = states;
+  onTestFinished(() => states.close());
+  let names = 0;
+  const history = async (executionArn: string) => {
+    const { events } = await operations.GetExecutionHistory({ executionArn, maxResults: 1000 });
+    return events as (Record<string, unknown> & { type: string; id: number; timestamp: number })[];
+  };
+  return {
+    clock,
+    states,
+    operations,
+    /** Makes a machine and starts it; gives the execution's ARN. */
+    async start(definition: object, input: unknown = {}, name?: string): Promise<string> {
+      const { stateMachineArn } = await operations.CreateStateMachine({
+        name: `machine-${++names}`,
+        roleArn: "arn:aws:iam::000000000000:role/test",
+        definition: JSON.stringify(definition),
+      });
+      const { executionArn } = await operations.StartExecution({
+        stateMachineArn,
+        input: JSON.stringify(input),
+        ...(name !== undefined && { name }),
+      });
+      return executionArn;
+    },
+    /** Lets everything that can happen now happen, on the disk too, until the execution has ended. */
+    async ended(executionArn: string) {
+      return until(async () => {
+        const described = await operations.DescribeExecution({ executionArn });
+        if (described.status === "RUNNING") return undefined;
+        return {
+          status: described.status,
+          ...(described.output !== undefined && { output: JSON.parse(described.output) as unknown }),
+          ...(described.error !== undefined && { error: described.error }),
+          ...(described.cause !== undefined && { cause: described.cause }),
+        };
+      });
+    },
+    async status(executionArn: string) {
+      return (await operations.DescribeExecution({ executionArn })).status;
+    },
+    history,
+    async types(executionArn: string): Promise<string[]> {
+      return (await history(executionArn)).map((event) => event.type);
+    },
+  };
+}
+
+/** Gives up turns to input and output until there is an answer; a test's own limit ends what never comes. */
+export async function until<T>(look: () => Promise<T | undefined> | T | undefined): Promise<T> {
+  for (;;) {
+    const found = await look();
+    if (found !== undefined) return found;
+    await new Promise((done) => setImmediate(done));
+  }
+}
+
+/** A service that keeps the calls it gets, and the tokens that they hand out. */
+export function recorder(answer: (call: IntegrationCall, nth: number) => unknown = () => ({})) {
+  const calls: IntegrationCall[] = [];
+  const service: Integration = async (call) => {
+    calls.push(call);
+    return answer(call, calls.length);
+  };
+  return {
+    calls,
+    service,
+    /** Resolves with the token of the n-th call. */
+    token: (nth = 1) => until(() => (calls[nth - 1]?.arguments as { token?: string } | undefined)?.token),
+  };
+}
+
+/** A service that fails with `Boom` until it is mended, and then gives its arguments back. */
+export function fragile() {
+  let isMended = false;
+  const calls = recorder((call) => {
+    if (!isMended) throw new TaskFailure("Boom", "not yet");
+    return call.arguments;
+  });
+  return { ...calls, mend: () => (isMended = true) };
+}
+
+/** A Task that calls a service of the stage. */
+export function task(service: string, more: object = {}): object {
+  return { Type: "Task", Resource: `arn:aws:states:::test:${service}`, End: true, ...more };
+}
+
+/** A Task in JSONata that hands its token to the service `ask` and waits. */
+export function waitForToken(more: object = {}): object {
+  return task("ask.waitForTaskToken", {
+    QueryLanguage: "JSONata",
+    Arguments: { token: "{% $states.context.Task.Token %}" },
+    ...more,
+  });
+}
+
+/** A machine of one state. */
+export function only(state: object): object {
+  return { StartAt: "Only", States: { Only: state } };
+}
+
+export function temporaryDirectory(): Promise<string> {
+  return mkdtemp(join(tmpdir(), "callboard-states-"));
+}

@@ -1,0 +1,106 @@
+import type { WaitingValue } from "@callboard/protocol";
+import { expect, it } from "vitest";
+import { ana, memoryStage } from "../testing/index.ts";
+
+const inbox = "inbox:user/ana";
+const bob = { ...ana, id: "bob", name: "Bob", capabilities: ["answer:*"] };
+
+it("takes a question out of the inboxes of those it was reassigned from", async () => {
+  const stage = memoryStage();
+  await stage.report({ step: "mp4", state: "started", owners: ["user/bob"] });
+  const id = await stage.ask();
+  const client = stage.client("c1");
+  await client.follow(inbox);
+  expect(client.values(inbox)).toHaveProperty([`request/${id}`]);
+  const connected = { connectionId: "c2", caller: bob };
+  const message = { type: "reassign" as const, id: "m1", requestId: id, assignees: ["user/bob" as const] };
+  expect(await stage.app.feedback.reassign(connected, message)).toMatchObject({ status: "accepted" });
+  await stage.pump();
+  expect(client.values(inbox)).toEqual({});
+});
+
+it("shows viewers a deadline that was moved", async () => {
+  const stage = memoryStage();
+  const id = await stage.ask();
+  const client = stage.client("c1");
+  await client.follow("watch:video/v_1");
+  const deadline = stage.now() + 1_800_000;
+  const connected = { connectionId: "c2", caller: ana };
+  await stage.app.feedback.extend(connected, { type: "extend", id: "m1", requestId: id, deadline });
+  await stage.pump();
+  const { requests } = client.values("watch:video/v_1").waiting as WaitingValue;
+  expect(requests[id]).toMatchObject({ deadline });
+});
+
+it("leaves nothing in an inbox when a question is answered while it is being announced", async () => {
+  const base = memoryStage();
+  let answer: (() => Promise<void>) | undefined;
+  const stage = memoryStage({
+    ...base.ports,
+    channels: {
+      ...base.ports.channels,
+      async read(channel, keys) {
+        const then = channel === inbox ? answer : undefined;
+        answer = then ? undefined : answer;
+        await then?.();
+        return base.ports.channels.read(channel, keys);
+      },
+    },
+  });
+  const client = base.client("c1");
+  answer = async () => {
+    const [request] = base.requests.all();
+    await base.reply(request!.id, {}, bob);
+    await base.pump();
+  };
+  base.executions.waits.set("token-1", {});
+  await stage.ask({ taskToken: "token-1" });
+  await base.pump();
+  await client.follow(inbox);
+  expect(base.requests.all()[0]?.status.state).toBe("relayed");
+  expect(client.values(inbox)).toEqual({});
+});
+
+it("tells of a reminder before it escalates, though the process that reminded has died", async () => {
+  const stage = memoryStage();
+  const id = await stage.ask({
+    remindAfterSeconds: 60,
+    escalate: { afterSeconds: 61, to: ["user/bob"] },
+  });
+  const put = stage.ports.bus.put;
+  let dead = false;
+  let later = 60_000;
+  const dying = memoryStage({
+    ...stage.ports,
+    clock: { ...stage.ports.clock, now: () => stage.now() + later },
+    bus: {
+      async put(events) {
+        if (!dead && events.some(({ type }) => type === "Feedback Reminded")) {
+          dead = true;
+          throw new Error("the process died");
+        }
+        return put(events);
+      },
+    },
+  });
+  await expect(dying.app.relay.due(id)).rejects.toThrow("died");
+  later += 1000;
+  await dying.app.relay.due(id);
+  const told = stage.put.map(({ type }) => type).filter((type) => type.startsWith("Feedback"));
+  expect(told).toEqual(["Feedback Reminded", "Feedback Escalated"]);
+});
+
+it("puts what the bus is owed for a version, though another version's announcement showed it", async () => {
+  const stage = memoryStage();
+  const id = await stage.ask();
+  await stage.reply(id);
+  const late = stage.queue.find(({ type }) => type === "Request Changed")!;
+  stage.queue.length = 0;
+  // It relays, and dies before it tells of it; only then the older change is announced.
+  const dying = memoryStage({ ...stage.ports, bus: { put: () => Promise.reject(new Error("died")) } });
+  await expect(dying.app.relay.deliver(id)).rejects.toThrow("died");
+  stage.queue.push(late);
+  await stage.pump();
+  await stage.advance(60_000);
+  expect(stage.put.map(({ type }) => type)).toContain("Reply Relayed");
+});

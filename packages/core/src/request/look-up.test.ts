@@ -1,0 +1,177 @@
+import type { RequestId } from "@callboard/protocol";
+import { expect, it } from "vitest";
+import type { Caller } from "../access/principal.ts";
+import { ana, memoryStage, viewer } from "../testing/memory-stage.ts";
+
+const eve: Caller = { ...viewer, id: "eve", name: "Eve", roles: ["role/editors"] };
+const http = (caller: Caller) => ({ caller, origin: { way: "http", device: "curl/8" } }) as const;
+
+const pick = (requestId: RequestId, more: object = {}) =>
+  ({
+    type: "reply",
+    id: "m1",
+    requestId,
+    replyId: "r1",
+    round: 1,
+    verb: "pick",
+    candidateId: "a",
+    ...more,
+  }) as const;
+
+const idsOf = async (stage: ReturnType<typeof memoryStage>, caller: Caller) =>
+  (await stage.app.feedback.list(caller)).map(({ requestId }) => requestId);
+
+it("lists what waits for a user or one of the roles, the oldest first and each once", async () => {
+  const stage = memoryStage();
+  const first = await stage.ask({ thread: "title", assignees: ["role/editors"] });
+  await stage.advance(1000);
+  const second = await stage.ask({ thread: "cover", assignees: ["user/eve", "role/editors"] });
+  await stage.advance(1000);
+  const third = await stage.ask({ thread: "tags", assignees: ["user/eve"] });
+  await stage.ask({ thread: "other" });
+  expect(await idsOf(stage, eve)).toEqual([first, second, third]);
+  expect(await idsOf(stage, viewer)).toEqual([]);
+});
+
+it("lists nothing that is answered or past its deadline", async () => {
+  const stage = memoryStage();
+  const answered = await stage.ask({ thread: "title" });
+  await stage.reply(answered);
+  const late = await stage.ask({ thread: "cover", timeoutSeconds: 120 });
+  expect(await idsOf(stage, ana)).toEqual([late]);
+  await stage.advance(120_000);
+  expect(await idsOf(stage, ana)).toEqual([]);
+});
+
+it("does not believe an index that is behind the rows", async () => {
+  const stage = memoryStage();
+  const id = await stage.ask();
+  const taken = await stage.ask({ thread: "cover", assignees: ["user/eve"] });
+  await stage.reply(id);
+  const behind = { ...stage.ports.requests, openFor: async () => [id, taken, "req_nosuchrequest" as const] };
+  const listed = await memoryStage({ ...stage.ports, requests: behind }).app.feedback.list(ana);
+  expect(listed).toEqual([]);
+});
+
+it("lists a question once its candidates can be seen", async () => {
+  const stage = memoryStage();
+  const commit = stage.ports.channels.commit;
+  const seen: unknown[] = [];
+  const channels = {
+    ...stage.ports.channels,
+    commit: async (change: Parameters<typeof commit>[0]) => {
+      seen.push(await stage.app.feedback.list(ana));
+      return commit(change);
+    },
+  };
+  const slow = memoryStage({ ...stage.ports, channels });
+  const id = await slow.ask();
+  expect(seen.length).toBeGreaterThan(2);
+  expect(seen.flat()).toEqual([]);
+  expect(await idsOf(stage, ana)).toEqual([id]);
+});
+
+it("lists at most a hundred", async () => {
+  const stage = memoryStage();
+  for (let n = 0; n < 101; n++) await stage.ask({ subject: `video/v_${n}`, thread: `t${n}` });
+  const listed = await idsOf(stage, ana);
+  expect(listed).toHaveLength(100);
+});
+
+it("shows a request whole, with its candidates in order and with who has seen it", async () => {
+  const stage = memoryStage();
+  const id = await stage.ask();
+  const at = stage.now();
+  await stage.app.feedback.attend(
+    { connectionId: "c1", caller: ana },
+    { type: "attend", id: "m1", requestId: id, state: "reviewing" },
+  );
+  expect(await stage.app.feedback.view(ana, id)).toMatchObject({
+    request: { requestId: id, prompt: "Which title?", state: "open", round: 1 },
+    candidates: [
+      { id: "a", title: "A title" },
+      { id: "b", title: "Another title" },
+    ],
+    seen: [{ user: { id: "ana", name: "Ana" }, state: "reviewing", firstAt: at, at, until: at + 90_000 }],
+  });
+});
+
+it("never shows a task token", async () => {
+  const stage = memoryStage();
+  const id = await stage.ask({ taskToken: "the-servers-secret" });
+  const shown = [await stage.app.feedback.view(ana, id), await stage.app.feedback.list(ana)];
+  expect(JSON.stringify(shown)).not.toContain("the-servers-secret");
+});
+
+it("shows an answered request, with its reply", async () => {
+  const stage = memoryStage();
+  const id = await stage.ask();
+  await stage.reply(id, { comment: "Short and true." });
+  expect(await stage.app.feedback.view(ana, id)).toMatchObject({
+    request: {
+      state: "answered",
+      reply: { verb: "pick", candidateId: "a", comment: "Short and true.", by: { id: "ana" } },
+    },
+  });
+});
+
+it("shows a request to assignees, to owners, and to whoever may follow the subject's work", async () => {
+  const stage = memoryStage();
+  await stage.report({ step: "transcribe", state: "started", owners: ["user/owner"] });
+  const id = await stage.ask({ assignees: ["role/editors"] });
+  const owner: Caller = { ...viewer, id: "owner", name: "Owner" };
+  const answerer: Caller = { ...viewer, capabilities: ["answer:video/*"] };
+  for (const caller of [ana, eve, owner, answerer])
+    expect(await stage.app.feedback.view(caller, id)).toMatchObject({ request: { requestId: id } });
+  expect(await stage.app.feedback.view(viewer, id)).toBe("forbidden");
+  expect(await stage.app.feedback.view(ana, "req_nosuchrequest")).toBe("not_found");
+});
+
+it("changes nothing by looking", async () => {
+  const stage = memoryStage();
+  const id = await stage.ask();
+  const before = await stage.requests.read(id);
+  await stage.app.feedback.list(ana);
+  await stage.app.feedback.view(ana, id);
+  expect(await stage.requests.read(id)).toEqual(before);
+  expect([stage.queue, await stage.ports.attention.of(id)]).toEqual([[], []]);
+});
+
+it("takes an answer without a connection, and notes by which way and from which device", async () => {
+  const stage = memoryStage();
+  const id = await stage.ask({ taskToken: "t1" });
+  expect(await stage.app.feedback.replyBy(http(ana), pick(id))).toEqual({
+    type: "receipt",
+    re: "m1",
+    requestId: id,
+    replyId: "r1",
+    status: "accepted",
+  });
+  await stage.pump();
+  expect(stage.executions.resumedWith("t1")).toMatchObject({ replyId: "r1", verb: "pick", candidateId: "a" });
+  expect(await stage.requests.ledger(id)).toContainEqual(
+    expect.objectContaining({ what: "answered", origin: { way: "http", device: "curl/8" } }),
+  );
+});
+
+it("lets one of two ways win", async () => {
+  const stage = memoryStage();
+  const id = await stage.ask({ taskToken: "t1" });
+  const receipts = await Promise.all([
+    stage.app.feedback.replyBy(http(ana), pick(id)),
+    stage.reply(id, { replyId: "r2", candidateId: "b" }),
+  ]);
+  expect(receipts.map(({ code, status }) => code ?? status).sort()).toEqual(["accepted", "already_answered"]);
+});
+
+it("answers the same reply again alike, whichever way it comes", async () => {
+  const stage = memoryStage();
+  const id = await stage.ask();
+  const receipts = [
+    await stage.app.feedback.replyBy(http(ana), pick(id)),
+    await stage.app.feedback.replyBy(http(ana), pick(id)),
+    await stage.reply(id),
+  ];
+  expect(receipts).toEqual([receipts[0], receipts[0], receipts[0]]);
+  expect((await stage.requests.ledger(id)).filter(({ what }) => what === "answered")).toHaveLength(1);
+});

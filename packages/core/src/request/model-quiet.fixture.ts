@@ -1,0 +1,115 @@
+import type { Channel, Principal, ReceiptValue, RequestValue, WaitingValue } from "@callboard/protocol";
+import { expect } from "vitest";
+import { answering, type Model, observe } from "./model-state.fixture.ts";
+import { askable, people, type World } from "./model-world.fixture.ts";
+
+const work = "work:video/v_1";
+const watch = "watch:video/v_1";
+const hours = 3_600_000;
+
+/** Lets everything come to rest, and holds what everybody sees against how the requests stand. */
+export async function settle(model: Model, world: World): Promise<void> {
+  world.mendBus();
+  world.stage.executions.words.length = 0;
+  await world.pump();
+  for (let ms = 0; ms < 90_000; ms += 5_000) await world.look(5_000);
+  await observe(model, world);
+  for (const request of model.requests) expect(request.state).not.toBe("answered");
+  await mapsEqualTheStore(model, world);
+  await workShowsEveryRequest(model, world);
+  await watchShowsWhatWaits(model, world);
+  for (const principal of askable) await inboxShowsWhatIsWanted(model, world, principal);
+  await receiptsAreTrue(model, world);
+  expect(JSON.stringify([world.stage.posts, world.stage.put])).not.toContain("token of");
+}
+
+async function valuesOf(world: World, channel: Channel): Promise<Record<string, unknown>> {
+  const items = await world.stage.ports.channels.since(channel, 0);
+  return Object.fromEntries(
+    items.filter(({ value }) => value !== null).map(({ key, value }) => [key, value]),
+  );
+}
+
+const under = (values: Record<string, unknown>, prefix: string) =>
+  Object.fromEntries(
+    Object.entries(values)
+      .filter(([key]) => key.startsWith(prefix))
+      .map(([key, value]) => [key.slice(prefix.length), value]),
+  );
+
+/** Whoever follows has what is stored, with one more subscribe where something was missed. */
+async function mapsEqualTheStore(model: Model, world: World): Promise<void> {
+  // A subscription ends after two hours: by then a client has renewed its connection.
+  const expired = world.now() - model.followedAt >= 2 * hours;
+  if (expired) model.followedAt = world.now();
+  for (const { client, channels } of world.clients)
+    for (const channel of channels) {
+      client.values(channel);
+      if (expired || client.gaps.has(channel)) await client.follow(channel);
+      expect(client.values(channel)).toEqual(await valuesOf(world, channel));
+    }
+}
+
+async function workShowsEveryRequest(model: Model, world: World): Promise<void> {
+  const values = await valuesOf(world, work);
+  const shown = under(values, "request/") as Record<string, RequestValue>;
+  const facts = ({ state, assignees, deadline }: Pick<RequestValue, "state" | "assignees" | "deadline">) => ({
+    state,
+    assignees: assignees.join(),
+    deadline,
+  });
+  expect(Object.fromEntries(Object.entries(shown).map(([id, value]) => [id, facts(value)]))).toEqual(
+    Object.fromEntries(
+      model.requests.map((request) => [request.id, facts({ ...request, assignees: [...request.assignees] })]),
+    ),
+  );
+  const open = model.requests.filter((request) => request.state === "open");
+  for (const key of Object.keys(under(values, "attending/")))
+    expect(open.map((request) => request.id)).toContain(key.split("/")[0]);
+  expect(Object.keys(under(values, "warning/")).sort()).toEqual(
+    open
+      .filter((request) => request.deadline === undefined)
+      .map((request) => request.id)
+      .sort(),
+  );
+}
+
+async function watchShowsWhatWaits(model: Model, world: World): Promise<void> {
+  const waiting = (await valuesOf(world, watch)).waiting as WaitingValue | undefined;
+  const open = model.requests.filter((request) => request.state === "open");
+  expect(waiting?.requests ?? {}).toEqual(
+    Object.fromEntries(
+      open.map(({ id, thread, round, askedAt, deadline }) => [
+        id,
+        { thread, round, since: askedAt, ...(deadline === undefined ? {} : { deadline }) },
+      ]),
+    ),
+  );
+}
+
+async function inboxShowsWhatIsWanted(model: Model, world: World, principal: Principal): Promise<void> {
+  const shown = Object.keys(under(await valuesOf(world, `inbox:${principal}`), "request/"));
+  const wanted = model.requests.filter(
+    ({ state, assignees }) => state === "open" && assignees.includes(principal),
+  );
+  expect(shown.sort(), `the inbox of ${principal}`).toEqual(wanted.map((request) => request.id).sort());
+}
+
+/** Of every reply that was accepted its sender reads what became of it, and of no other. */
+async function receiptsAreTrue(model: Model, world: World): Promise<void> {
+  for (const [who, { id }] of Object.entries(people)) {
+    const receipts = under(await valuesOf(world, `inbox:user/${id}`), "receipt/") as Record<
+      string,
+      ReceiptValue
+    >;
+    const accepted = model.requests.filter(
+      (request) => answering.includes(request.state) && request.accepted?.by === id,
+    );
+    expect(
+      Object.values(receipts)
+        .map(({ requestId, status }) => `${requestId} ${status}`)
+        .sort(),
+      `the receipts of ${who}`,
+    ).toEqual(accepted.map((request) => `${request.id} ${request.state}`).sort());
+  }
+}

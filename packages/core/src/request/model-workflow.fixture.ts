@@ -1,0 +1,150 @@
+import type { FeedbackRequested } from "@callboard/protocol";
+import fc from "fast-check";
+import { question } from "../testing/memory-stage.ts";
+import { compareOrders } from "./decide-ask.ts";
+import { latestDeadline } from "./due.ts";
+import { command, maybe, ofRequest } from "./model-command.fixture.ts";
+import { endWait, inThread } from "./model-state.fixture.ts";
+import { someAskable, threads, type World } from "./model-world.fixture.ts";
+
+const ask = command(
+  "ask",
+  fc.record({
+    execution: fc.constantFrom(0, 0, 1),
+    thread: fc.constantFrom(...threads),
+    round: fc.integer({ min: 1, max: 3 }),
+    retry: fc.nat({ max: 2 }),
+    timeoutSeconds: maybe(20, 60, 300, 3600),
+    deadlineSeconds: maybe(30, 120),
+    hasDefault: fc.boolean(),
+    remindAfterSeconds: maybe(10, 90),
+    escalate: maybe(
+      { afterSeconds: 40, to: ["user/ben" as const] },
+      { afterSeconds: 90, to: ["role/editors" as const] },
+    ),
+    heartbeatSeconds: maybe(180, 600),
+    assignees: someAskable,
+    again: fc.boolean(),
+  }),
+  async (d, model, world) => {
+    const { run, endedAt } = model.executions[d.execution]!;
+    const order = [run, d.round, d.retry];
+    const token = `token of ${d.execution} ${d.thread} ${order}`;
+    const { waits } = world.stage.executions;
+    if (waits.has(token)) return;
+    const earlier = inThread(model, d.execution, d.thread);
+    const newest = earlier.every((other) => compareOrders(order, other.order) > 0);
+    // A question of a run that has ended is an event that comes late.
+    const askedAt = endedAt ?? world.now();
+    const born = !newest ? "superseded" : endedAt !== undefined ? "withdrawn" : "open";
+    waits.set(token, born === "open" ? {} : { ended: true });
+    const { timeoutSeconds, deadlineSeconds, remindAfterSeconds, escalate, heartbeatSeconds } = d;
+    const asked = {
+      ...question,
+      thread: d.thread,
+      round: d.round,
+      order,
+      taskToken: token,
+      assignees: d.assignees,
+      timeoutSeconds,
+      deadlineSeconds,
+      remindAfterSeconds,
+      escalate,
+      heartbeatSeconds,
+      maxRounds: 3,
+      ...(d.hasDefault ? { default: { verb: "pick", candidateId: "b" } } : {}),
+    } as FeedbackRequested;
+    const timeoutAt = timeoutSeconds === undefined ? undefined : askedAt + timeoutSeconds * 1000;
+    const deadline = Math.min(
+      timeoutAt === undefined ? Infinity : latestDeadline(askedAt, timeoutAt),
+      deadlineSeconds === undefined ? Infinity : askedAt + deadlineSeconds * 1000,
+    );
+    // The workflow has gone on when it asks anew.
+    for (const other of earlier) if (born === "open") endWait(world, other);
+    for (const other of earlier) if (newest && other.state === "open") other.state = "superseded";
+    model.requests.push({
+      id: `req_${world.stage.ports.ids.hash(token)}`,
+      token,
+      execution: d.execution,
+      thread: d.thread,
+      order,
+      round: d.round,
+      askedAt,
+      timeoutAt,
+      heartbeatSeconds,
+      hasDefault: d.hasDefault,
+      remindAt: remindAfterSeconds && askedAt + remindAfterSeconds * 1000,
+      escalate: escalate && { at: askedAt + escalate.afterSeconds * 1000, to: escalate.to },
+      assignees: d.assignees,
+      deadline: deadline === Infinity ? undefined : deadline,
+      state: born,
+      ...(born === "open" ? {} : { goneAt: world.now() }),
+    });
+    const envelope = { id: token, time: askedAt, execution: world.arn(d.execution) };
+    await world.tell(() => world.stage.app.feedback.ask(asked, envelope), d.again);
+    if (!d.again) world.troubles.push(world.now());
+  },
+);
+
+const word = command(
+  "Step Functions says",
+  fc.constantFrom("again", "ok_but_again", "invalid" as const),
+  async (said, _, world) => {
+    if (world.stage.executions.words.length < 3) world.stage.executions.words.push(said);
+  },
+);
+
+const endOneWait = ofRequest("the wait ends", fc.constant(""), async (request, _, __, world) =>
+  endWait(world, request),
+);
+
+const close = ofRequest(
+  "close",
+  fc.constantFrom("caught", "changed its mind"),
+  async (request, reason, model, world) => {
+    const { thread, execution } = request;
+    for (const other of inThread(model, execution, thread)) endWait(world, other);
+    model.closed.add(`${execution} ${thread} ${reason}`);
+    const envelope = { id: "close", time: world.now(), execution: world.arn(execution) };
+    await world.tell(() =>
+      world.stage.app.feedback.close({ subject: "video/v_1", thread, reason }, envelope),
+    );
+    // Whatever is asked next is asked later, as far as the bus can tell.
+    world.stage.pass(1000);
+  },
+);
+
+/** An execution fails; one that did is redriven. */
+const fail = command("the execution fails", fc.constantFrom(0, 1, 1), async (execution, model, world) => {
+  const known = model.executions[execution]!;
+  if (known.endedAt !== undefined) {
+    world.stage.pass(1);
+    model.executions[execution] = { run: known.run + 1 };
+    return tellStatus(world, execution, "RUNNING", known.run + 1, undefined);
+  }
+  known.endedAt = world.now();
+  for (const request of model.requests) if (request.execution === execution) endWait(world, request);
+  await tellStatus(world, execution, "FAILED", known.run, known.endedAt);
+});
+
+const tellStatus = (
+  world: World,
+  execution: number,
+  status: "FAILED" | "RUNNING",
+  redriveCount: number,
+  stopDate: number | undefined,
+) => {
+  const detail = {
+    executionArn: world.arn(execution),
+    name: `e${execution}`,
+    status,
+    startDate: 1,
+    stopDate: stopDate ?? null,
+    redriveCount,
+    ...(redriveCount > 0 ? { redriveDate: world.now() } : {}),
+  };
+  return world.tell(() => world.stage.app.progress.executionChanged(detail));
+};
+
+/** What workflows and Step Functions do. */
+export const workflows = [...[ask, ask, ask, ask], ...[word, endOneWait, close, fail]];

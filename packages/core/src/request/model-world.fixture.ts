@@ -1,0 +1,113 @@
+import type { OutEvent, Principal } from "@callboard/protocol";
+import fc from "fast-check";
+import type { Caller } from "../access/principal.ts";
+import { ana, executionArn, handle, memoryStage } from "../testing/memory-stage.ts";
+
+/** Who takes part, each with the principals they are and whether they own the subject or may answer by capability. */
+const person = (id: string, more: Partial<Caller> = {}): Caller => ({ ...ana, id, name: id, ...more });
+export const people = {
+  ana: person("ana"),
+  ben: person("ben"),
+  eve: person("eve", { roles: ["role/editors"] }),
+  owner: person("owner"),
+  able: person("able", { capabilities: ["watch:*", "work:*", "answer:video/*"] }),
+  stranger: person("stranger"),
+} as const;
+export type Who = keyof typeof people;
+
+export const askable: readonly Principal[] = ["user/ana", "user/ben", "role/editors", "user/eve"];
+/** Some of them, at least one. */
+export const someAskable = fc.subarray([...askable], { minLength: 1 });
+export const threads = ["title", "summary"] as const;
+
+class BusIsOut extends Error {}
+
+export type World = Awaited<ReturnType<typeof makeWorld>>;
+
+/** The whole domain on memory, on a bus that can be broken, with people who follow everything they may. */
+export async function makeWorld() {
+  const stage = memoryStage();
+  const { app, queue, ports } = stage;
+  /** When something went wrong that only the clock or a repeated event mends. */
+  const troubles: number[] = [];
+  /** Events from workflows and Step Functions that can come again. */
+  const told: (() => Promise<unknown>)[] = [];
+  let outFor = 0;
+
+  const put = ports.bus.put;
+  (ports.bus as { put: typeof put }).put = async (events) => {
+    if (outFor > 0) {
+      outFor--;
+      troubles.push(stage.now());
+      throw new BusIsOut();
+    }
+    return put(events);
+  };
+
+  /** Runs what may die where the bus is out; tells whether it came through. */
+  async function survives(work: () => Promise<unknown>): Promise<boolean> {
+    try {
+      await work();
+      return true;
+    } catch (error) {
+      if (!(error instanceof BusIsOut)) throw error;
+      return false;
+    }
+  }
+
+  /** Handles an event; one that dies on the way comes once more, as AWS brings it. */
+  async function take(event: OutEvent): Promise<void> {
+    if (!(await survives(() => handle(app, event)))) await survives(() => handle(app, event));
+  }
+  async function pump(): Promise<void> {
+    for (let event = queue.shift(); event; event = queue.shift()) await take(event);
+  }
+
+  await stage.report({ step: "probe", state: "started", owners: ["user/owner"] });
+  const clients = Object.entries(people).map(([id, caller]) => ({
+    caller,
+    client: stage.client(`of-${id}`, caller),
+    channels: [
+      "watch:video/v_1",
+      "work:video/v_1",
+      `inbox:user/${id}`,
+      ...caller.roles.map((r) => `inbox:${r}`),
+    ] as (`watch:${string}` | `work:${string}` | `inbox:${string}`)[],
+  }));
+  for (const { client, channels } of clients) for (const channel of channels) await client.follow(channel);
+
+  return {
+    stage,
+    clients,
+    troubles,
+    told,
+    take,
+    pump,
+    survives,
+    now: stage.now,
+    /** The next puts throw, as if the process died before them. */
+    breakBus(puts: number) {
+      outFor = puts;
+    },
+    mendBus() {
+      outFor = 0;
+    },
+    /** Loses what is on the bus. */
+    drop() {
+      if (queue.length > 0) troubles.push(stage.now());
+      queue.length = 0;
+    },
+    /** Tells something from outside, and again if it died on the way, unless it is then lost. */
+    async tell(event: () => Promise<unknown>, again = true): Promise<void> {
+      told.push(event);
+      if (!(await survives(event)) && again) await survives(event);
+    },
+    /** One look of the clock, after `ms` at most five seconds. */
+    async look(ms: number): Promise<void> {
+      stage.pass(ms);
+      await survives(() => app.clock.look());
+      await pump();
+    },
+    arn: (execution: number) => `${executionArn}-${execution}`,
+  };
+}

@@ -1,0 +1,126 @@
+import type {
+  DefaultReply,
+  Person,
+  Principal,
+  RecordedReply,
+  RequestId,
+  RequestState,
+  Subject,
+  Verb,
+} from "@callboard/protocol";
+
+/** Where a request stands, with what belongs to that. Times are milliseconds since the epoch. */
+export type RequestStatus =
+  | { readonly state: "open" }
+  | {
+      readonly state: "answered";
+      readonly reply: RecordedReply;
+      /** When the relay is tried (again). */
+      readonly relayAt: number;
+      readonly attempts: number;
+    }
+  | { readonly state: "relayed"; readonly reply: RecordedReply; readonly at: number }
+  | {
+      readonly state: "undeliverable" | "unconfirmed";
+      readonly reply: RecordedReply;
+      readonly at: number;
+      readonly reason: string;
+    }
+  | { readonly state: "expired"; readonly at: number }
+  | { readonly state: "withdrawn"; readonly at: number; readonly reason: string }
+  | { readonly state: "superseded"; readonly at: number; readonly by: RequestId };
+
+/** A question to people, as it is kept. `version` rises by one with each change of `status`. */
+export interface FeedbackRequest {
+  readonly id: RequestId;
+  readonly subject: Subject;
+  readonly thread: string;
+  readonly round: number;
+  /** `[redriveCount, round, retryCount]`. */
+  readonly order: readonly number[];
+  /** The execution's ARN. */
+  readonly execution: string;
+  readonly prompt: string;
+  readonly verbs: readonly Verb[];
+  /** Ids of the candidates that came with the question. */
+  readonly candidates: readonly string[];
+  readonly schema?: Record<string, unknown>;
+  readonly assignees: readonly Principal[];
+  readonly maxRounds?: number;
+  readonly default?: DefaultReply;
+  readonly askedAt: number;
+  /** When the state machine stops waiting. */
+  readonly timeoutAt?: number;
+  /** When we stop waiting: a safe margin before `timeoutAt`. */
+  readonly deadline?: number;
+  /** When those who were asked are reminded; undefined once they were. */
+  readonly remindAt?: number;
+  readonly remindedAt?: number;
+  /** When further people are asked, and who; undefined once they were. */
+  readonly escalate?: { readonly at: number; readonly to: readonly Principal[] };
+  /** Who was asked before a reassignment: the request leaves their inboxes. */
+  readonly formerAssignees?: readonly Principal[];
+  readonly probeEveryMs: number;
+  readonly probeAt: number;
+  readonly status: RequestStatus;
+  readonly version: number;
+  /** What made `version` rise last. */
+  readonly last?: Happening;
+  /** When `version` last rose. */
+  readonly changedAt: number;
+  /** The last version that was told to the channels; 0 when none was. */
+  readonly announced: number;
+}
+
+/** What can happen to a request. */
+export type Happening =
+  | "asked"
+  | "reminded"
+  | "escalated"
+  | "extended"
+  | "reassigned"
+  /** Somebody's name and words were taken out of it. */
+  | "erased"
+  | Exclude<RequestState, "open">;
+
+/** By which way somebody acted, and from which device: a connection's id, or what an HTTP client calls itself. */
+export interface Origin {
+  readonly way: "socket" | "http";
+  readonly device: string;
+}
+
+/** A candidate as people saw it. */
+export interface ShownCandidate {
+  readonly id: string;
+  readonly title: string;
+}
+
+/** One row of the append-only ledger: who did what, when, by which way, on which round. */
+export interface LedgerEntry {
+  readonly n: number;
+  readonly at: number;
+  readonly what: Happening;
+  readonly round: number;
+  readonly by?: Person;
+  readonly origin?: Origin;
+  readonly reply?: RecordedReply;
+  /** The candidates that were to choose from. */
+  readonly candidates?: readonly string[];
+  /** The same as they were shown when it was asked: their items may be gone by the time somebody wants to know. */
+  readonly shown?: readonly ShownCandidate[];
+  /** Who was asked from then on. */
+  readonly assignees?: readonly Principal[];
+  readonly deadline?: number;
+  readonly reason?: string;
+}
+
+export const isClosed = (request: FeedbackRequest): boolean =>
+  request.status.state !== "open" && request.status.state !== "answered";
+
+/** When a request was closed; undefined while it is open or its answer is on the way. */
+export const closedAt = ({ status }: FeedbackRequest): number | undefined =>
+  "at" in status ? status.at : undefined;
+
+/** The reply that a request has, if it has one. */
+export const replyOf = (request: FeedbackRequest): RecordedReply | undefined =>
+  "reply" in request.status ? request.status.reply : undefined;

@@ -1,0 +1,202 @@
+import { randomBytes } from "node:crypto";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { SFNClient } from "@aws-sdk/client-sfn";
+import type { Bus, Gateway, Lambda, Sqs } from "@callboard/aws-local";
+import type { Sender } from "@callboard/core";
+import { TTL, tableDefinition } from "@callboard/functions";
+import { buildPages, pagesFolder } from "./build-pages.ts";
+import { busName, putRules } from "./bus-rules.ts";
+import { type Closers, openClosers } from "./closers.ts";
+import { type DevTokens, openDevTokens } from "./dev-tokens.ts";
+import { type Engines, startEngines } from "./engines.ts";
+import { every } from "./every.ts";
+import { composeFunctions, type Functions } from "./functions.ts";
+import { gatewaySender } from "./gateway-sender.ts";
+import { createPageServer, type PageServer } from "./page-server.ts";
+import { createQueues } from "./queues.ts";
+import { credentials, region } from "./sdk.ts";
+import type { Settings } from "./settings.ts";
+import { createSocketApis } from "./socket-apis.ts";
+import { portInUse, StartError } from "./start-error.ts";
+import type { StartOptions } from "./start-options.ts";
+import { bucket, putStateMachine, stateMachineArn, taskFunctionNames } from "./state-machine.ts";
+import { createTable, sweepExpired, tableName } from "./table.ts";
+import { createVideos } from "./videos.ts";
+
+export { credentials, region } from "./sdk.ts";
+export { StartError } from "./start-error.ts";
+export type { StartOptions } from "./start-options.ts";
+
+/** The whole of Callboard on one machine. */
+export interface LocalCallboard {
+  readonly addresses: {
+    readonly pages: string;
+    readonly socket: string;
+    readonly aws: string;
+    /** With a viewer's and a creator's token in the fragment. */
+    readonly viewer: string;
+    readonly creator: string;
+  };
+  readonly bus: Bus;
+  readonly lambda: Pick<Lambda, "deadLetters" | "idle">;
+  readonly gateway: Gateway;
+  /** Rejects when something that everything stands on has ended by itself. */
+  readonly failed: Promise<never>;
+  /** Stops everything; what was accepted is on the disk. */
+  close(): Promise<void>;
+}
+
+const lookEveryMs = 5000;
+const sweepEveryMs = 3_600_000;
+
+/** Starts everything, or nothing: what had been started is stopped again when a later part fails. */
+export async function startCallboard(settings: Settings, options: StartOptions): Promise<LocalCallboard> {
+  const closers = openClosers();
+  try {
+    return await start(settings, options, closers);
+  } catch (cause) {
+    await closers.close().catch(() => {});
+    throw portInUse(cause, settings) ?? cause;
+  }
+}
+
+async function start(settings: Settings, options: StartOptions, closers: Closers): Promise<LocalCallboard> {
+  await buildPages(options.say);
+  const tokens = await openDevTokens(join(settings.data, "dev-key.json"));
+  const engines = await startEngines(settings, options, closers);
+  const { gateway, open } = await createSocketApis(engines, settings, options.gatewayLimits);
+  closers.add(() => gateway.close());
+  const functions = composeFunctions(
+    variables(engines, gateway, tokens, settings),
+    options.say,
+    senderOf(gateway, options),
+  );
+  register(engines, functions);
+  const client = { region, credentials, endpoint: engines.endpoint.url };
+  const table = new DynamoDBClient({ ...client, endpoint: engines.dynamodb.endpoint });
+  const sfn = new SFNClient(client);
+  await deploy(engines, table, sfn, settings);
+  open(functions);
+  await goOn(engines, table, closers);
+  const queues = await createQueues({ ...engines, directory: join(settings.data, "sqs") });
+  closers.add(() => queues.close());
+  const pages = await servePages(engines, gateway, tokens, sfn, queues, settings);
+  closers.add(() => pages.close());
+  return {
+    addresses: {
+      pages: pages.url,
+      socket: socketUrl(gateway),
+      aws: engines.endpoint.url,
+      viewer: `${pages.url}/viewer.html#token=${await tokens.sign("vic", "viewer")}`,
+      creator: `${pages.url}/creator.html#token=${await tokens.sign("ana", "creator")}`,
+    },
+    bus: engines.bus,
+    lambda: engines.lambda,
+    gateway,
+    failed: engines.dynamodb.exited.then((exit) => {
+      if (exit.stopped) return new Promise<never>(() => {});
+      throw new StartError("The DynamoDB engine has ended by itself; start again to go on where it was.");
+    }),
+    close: closers.close,
+  };
+}
+
+const socketUrl = (gateway: Gateway): string => `ws://127.0.0.1:${gateway.port}/`;
+
+/** Posts in this process, unless they are to go over HTTP as they do on AWS. */
+function senderOf(
+  gateway: Gateway,
+  { posts = "in-process", disturbPosts }: StartOptions,
+): Sender | undefined {
+  if (posts === "http") return undefined;
+  const sender = gatewaySender(gateway);
+  return disturbPosts ? disturbPosts(sender) : sender;
+}
+
+/** What a deployment sets in the environment of the functions. */
+const variables = (
+  { dynamodb, endpoint }: Engines,
+  gateway: Gateway,
+  tokens: DevTokens,
+  { retentionDays }: Settings,
+) => ({
+  TABLE_NAME: tableName,
+  BUS_NAME: busName,
+  BUCKET: bucket,
+  SOCKET_ENDPOINT: `http://127.0.0.1:${gateway.port}`,
+  TOKEN_JWKS: JSON.stringify(tokens.jwks),
+  ...(retentionDays ? { RETENTION_DAYS: retentionDays } : {}),
+  AWS_REGION: region,
+  AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+  AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+  AWS_ENDPOINT_URL: endpoint.url,
+  AWS_ENDPOINT_URL_DYNAMODB: dynamodb.endpoint,
+});
+
+/** Puts the functions behind the embedded Lambda. */
+function register({ lambda, tasks }: Engines, functions: Functions): void {
+  lambda.register("ingest", functions.ingest as never);
+  lambda.register("fanout", functions.fanout as never);
+  lambda.register("relay", functions.relay as never);
+  lambda.register("clock", functions.clock as never);
+  for (const [task, name] of Object.entries(taskFunctionNames))
+    lambda.register(name, (payload) => tasks()[task as keyof typeof taskFunctionNames](payload as never), {
+      timeoutMs: 15 * 60_000,
+    });
+}
+
+/** Makes what a deployment makes: the table, the bucket, the state machine, the bus and its rules. Again is fine. */
+async function deploy(
+  { s3, bus, endpoint }: Engines,
+  table: DynamoDBClient,
+  sfn: SFNClient,
+  settings: Settings,
+) {
+  await createTable(table, tableDefinition as never, TTL);
+  await s3.createBucket(bucket);
+  await putStateMachine(sfn, endpoint.url, settings.model);
+  await putRules(bus, [stateMachineArn]);
+}
+
+/** Lets what an earlier process left go on, and the schedules begin. */
+async function goOn({ lambda, bus, states, clock }: Engines, table: DynamoDBClient, closers: Closers) {
+  await lambda.resume();
+  bus.resume();
+  await states.resume();
+  closers.add(every(clock, lookEveryMs, async () => void (await lambda.invoke("clock", {}))));
+  closers.add(every(clock, sweepEveryMs, async () => void (await sweepExpired(table, TTL, clock.now()))));
+}
+
+function servePages(
+  { clients, clock, endpoint }: Engines,
+  gateway: Gateway,
+  tokens: DevTokens,
+  sfn: SFNClient,
+  queues: Sqs,
+  settings: Settings,
+): Promise<PageServer> {
+  const videos = createVideos({
+    s3: clients().s3,
+    sfn,
+    bucket,
+    stateMachineArn,
+    sample: sampleFiles,
+    newId: () => randomBytes(9).toString("hex"),
+    now: clock.now,
+  });
+  const config = { socketUrl: socketUrl(gateway), standIns: true, sampleAvailable: true, devTokens: true };
+  return createPageServer({
+    port: settings.port,
+    folder: pagesFolder,
+    routes: () => ({ config, tokens, videos, queues: queues.handle }),
+    origins: () => ({ socket: `ws://127.0.0.1:${gateway.port}`, files: endpoint.url }),
+  });
+}
+
+const sampleFolder = fileURLToPath(new URL("../../video/sample", import.meta.url));
+const sampleFiles = [
+  { path: join(sampleFolder, "talk.mp4"), fileName: "talk.mp4", contentType: "video/mp4" },
+  { path: join(sampleFolder, "talk.vtt"), fileName: "talk.vtt", contentType: "text/vtt" },
+];

@@ -1,0 +1,124 @@
+import { join } from "node:path";
+import {
+  type Bus,
+  type Clock,
+  createBus,
+  createEndpoint,
+  createLambda,
+  createS3,
+  createStates,
+  createTranscribe,
+  type Dynamodb,
+  type Endpoint,
+  type Lambda,
+  proxy,
+  type S3,
+  type States,
+  startDynamodb,
+  systemClock,
+} from "@callboard/aws-local";
+import { createTaskFunctions, type TaskFunctions } from "@callboard/video";
+import { modelEndpoint } from "@callboard/video/models";
+import { busName, functionArn } from "./bus-rules.ts";
+import type { Closers } from "./closers.ts";
+import { integrations } from "./integrations.ts";
+import { credentials, type LateClients, lateClients, region } from "./sdk.ts";
+import type { Settings } from "./settings.ts";
+import type { StartOptions } from "./start-options.ts";
+import { modelConnectionArn } from "./state-machine.ts";
+
+/** The embedded services, and what reaches them. */
+export interface Engines {
+  readonly clock: Clock;
+  readonly dynamodb: Dynamodb;
+  readonly lambda: Lambda;
+  readonly bus: Bus;
+  readonly s3: S3;
+  readonly states: States;
+  readonly endpoint: Endpoint;
+  readonly clients: LateClients;
+  readonly tasks: () => TaskFunctions;
+}
+
+/** Starts the embedded AWS services behind one address. Nothing that an earlier process left goes on yet. */
+export async function startEngines(
+  settings: Settings,
+  { say, clock = systemClock, retryDelaysMs = [1000, 5000], chaos }: StartOptions,
+  closers: Closers,
+): Promise<Engines> {
+  const folder = (name: string) => join(settings.data, name);
+  const dynamodb = await startDynamodb({
+    directory: folder("dynamodb"),
+    ...(settings.dynamodbEndpoint ? { endpoint: settings.dynamodbEndpoint } : {}),
+  });
+  closers.add(() => dynamodb.stop());
+
+  const lambda = createLambda({
+    clock,
+    directory: folder("lambda"),
+    retryDelaysMs,
+    concurrency: 100,
+    log: say,
+  });
+  closers.add(() => lambda.close());
+  const targets = Object.fromEntries(
+    ["ingest", "fanout", "relay"].map((name) => [
+      functionArn(name),
+      (event: object) => lambda.invokeAsync(name, event),
+    ]),
+  );
+  const bus = await createBus({ clock, directory: folder("bus"), targets, chaos });
+  closers.add(() => bus.close());
+  const s3 = createS3({ directory: folder("s3"), clock, credentials, region });
+  const transcribe = await createTranscribe({
+    objects: s3,
+    clock,
+    directory: folder("transcribe"),
+    jobMs: 2000,
+  });
+  closers.add(() => transcribe.close());
+
+  const clients = lateClients();
+  const tasks = () =>
+    createTaskFunctions({ s3: clients().s3, progress: { bus: clients().bus, busName }, now: clock.now });
+  const states = createStates({
+    clock,
+    directory: folder("states"),
+    integrations: integrations({
+      bus,
+      lambda,
+      s3,
+      transcribe,
+      prepare: (input) => tasks().prepare(input),
+      connections: { [modelConnectionArn]: modelConnection(settings) },
+    }),
+    onStatusChange: async (event) => {
+      const { source, "detail-type": type, resources, detail } = event;
+      await bus.putEvents([
+        { Source: source, DetailType: type, Resources: resources, Detail: JSON.stringify(detail) },
+      ]);
+    },
+  });
+  closers.add(() => states.close());
+
+  const endpoint = await createEndpoint({
+    host: "127.0.0.1",
+    port: settings.awsPort,
+    services: {
+      dynamodb: proxy(dynamodb.endpoint),
+      states: states.handle,
+      events: bus.handle,
+      lambda: lambda.handle,
+      s3: s3.handle,
+    },
+    mounts: { "/models/": modelEndpoint },
+  });
+  closers.add(() => endpoint.close());
+  clients.are(endpoint.url);
+  return { clock, dynamodb, lambda, bus, s3, states, endpoint, clients, tasks };
+}
+
+/** The connection that adds a model's key to requests. */
+function modelConnection({ model }: Settings): { headers?: Record<string, string> } {
+  return model?.key ? { headers: { authorization: `Bearer ${model.key}` } } : {};
+}

@@ -1,0 +1,66 @@
+import type { LambdaHandler } from "@callboard/aws-local";
+import type { Sender } from "@callboard/core";
+import {
+  authorizeHandler,
+  authorizeHttpHandler,
+  clockHandler,
+  composeAuthorize,
+  composeClock,
+  composeFanout,
+  composeIngest,
+  composeRelay,
+  composeRequests,
+  composeSocket,
+  environment,
+  fanoutHandler,
+  ingestHandler,
+  relayHandler,
+  requestsHandler,
+  socketHandler,
+} from "@callboard/functions";
+
+/** The deployed handlers, made for one machine: only what their environment names is different. */
+export interface Functions {
+  readonly authorize: ReturnType<typeof authorizeHandler>;
+  readonly authorizeHttp: ReturnType<typeof authorizeHttpHandler>;
+  readonly socket: ReturnType<typeof socketHandler>;
+  readonly requests: ReturnType<typeof requestsHandler>;
+  readonly ingest: LambdaHandler;
+  readonly fanout: LambdaHandler;
+  readonly relay: LambdaHandler;
+  readonly clock: LambdaHandler;
+}
+
+/** One look an invocation: here the schedule itself comes every five seconds. */
+const looks = 1;
+
+/**
+ * Makes the functions from the variables that a deployment would set; `say` takes their warnings. `sender` takes the
+ * place of posts over HTTP.
+ */
+export function composeFunctions(
+  variables: Readonly<Record<string, string>>,
+  say: (line: string) => void,
+  sender?: Sender,
+): Functions {
+  const log = {
+    info() {},
+    metric() {},
+    warn: (message: string, fields: Record<string, string | number | boolean> = {}) =>
+      say([message, ...Object.entries(fields).map(([name, value]) => `${name}=${value}`)].join(" ")),
+  };
+  const posting = { log, ...(sender ? { sender } : {}) };
+  return {
+    authorize: authorizeHandler({ ...composeAuthorize(environment("authorize", variables)), log }),
+    authorizeHttp: authorizeHttpHandler({
+      ...composeAuthorize(environment("authorize", variables)),
+      log,
+    }),
+    requests: requestsHandler(composeRequests(environment("requests", variables), { log })),
+    socket: socketHandler(composeSocket(environment("socket", variables), { log })),
+    ingest: ingestHandler(composeIngest(environment("ingest", variables), posting)),
+    fanout: fanoutHandler(composeFanout(environment("fanout", variables), posting)),
+    relay: relayHandler(composeRelay(environment("relay", variables), { log })),
+    clock: clockHandler({ ...composeClock(environment("clock", variables), { log }), looks, counts: false }),
+  };
+}

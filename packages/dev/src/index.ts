@@ -1,0 +1,12 @@
+export { buildPages } from "./build-pages.ts";
+export { busName, functionArn, putRules } from "./bus-rules.ts";
+export {
+  credentials,
+  type LocalCallboard,
+  region,
+  StartError,
+  type StartOptions,
+  startCallboard,
+} from "./callboard.ts";
+export { readSettings, type Settings } from "./settings.ts";
+export { tableName } from "./table.ts";

@@ -1,0 +1,66 @@
+import type { Bus, Integration, Lambda, S3, Transcribe } from "@callboard/aws-local";
+import {
+  awsSdk,
+  bedrockInvokeModel,
+  type Connection,
+  type ContainerRun,
+  httpInvoke,
+  lambdaFunction,
+  lambdaInvoke,
+  putEvents,
+  runTask,
+} from "@callboard/aws-local";
+import { bedrockStandIn } from "@callboard/video/models";
+
+/** What the services behind Task states are made of. */
+export interface IntegrationParts {
+  readonly bus: Pick<Bus, "operations">;
+  readonly lambda: Lambda;
+  readonly s3: Pick<S3, "read" | "write">;
+  readonly transcribe: Transcribe;
+  /** What a container of the compute step runs. */
+  readonly prepare: (input: never) => Promise<unknown>;
+  /** EventBridge connections by ARN. */
+  readonly connections: Readonly<Record<string, Connection>>;
+  readonly invokeModel?: typeof bedrockStandIn;
+}
+
+type Put = Parameters<typeof putEvents>[0];
+
+/** Every service that the post-processing calls, by the name that its Task states give it. */
+export function integrations(parts: IntegrationParts): Record<string, Integration> {
+  const { bus, lambda, s3, transcribe, connections, invokeModel = bedrockStandIn } = parts;
+  return {
+    lambdaFunction: lambdaFunction(lambda),
+    "arn:aws:states:::lambda:invoke": lambdaInvoke(lambda),
+    "arn:aws:states:::events:putEvents": putEvents(bus.operations.PutEvents as unknown as Put),
+    "arn:aws:states:::http:invoke": httpInvoke({ fetch, connections }),
+    "arn:aws:states:::bedrock:invokeModel": bedrockInvokeModel(
+      async ({ modelId, body, contentType }) => ({ body: await invokeModel(modelId, body), contentType }),
+      s3,
+    ),
+    "arn:aws:states:::ecs:runTask": runTask(({ containers }) => runContainers(parts.prepare, containers)),
+    "arn:aws:states:::aws-sdk:transcribe:startTranscriptionJob": awsSdk(
+      "Transcribe",
+      transcribe.startTranscriptionJob,
+    ),
+    "arn:aws:states:::aws-sdk:transcribe:getTranscriptionJob": awsSdk(
+      "Transcribe",
+      transcribe.getTranscriptionJob,
+    ),
+  };
+}
+
+/** A container's work, in this process: its input comes in the environment, as on Fargate. */
+async function runContainers(
+  prepare: IntegrationParts["prepare"],
+  containers: readonly ContainerRun[],
+): Promise<{ exitCode: number; reason?: string }> {
+  try {
+    for (const { environment } of containers)
+      await prepare(JSON.parse(environment.PREPARE_INPUT ?? "null") as never);
+    return { exitCode: 0 };
+  } catch (cause) {
+    return { exitCode: 1, reason: cause instanceof Error ? `${cause.name}: ${cause.message}` : "failed" };
+  }
+}

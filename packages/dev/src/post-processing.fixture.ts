@@ -1,0 +1,293 @@
+import { mkdtemp, readFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { S3Client } from "@aws-sdk/client-s3";
+import { SFNClient } from "@aws-sdk/client-sfn";
+import {
+  awsSdk,
+  bedrockInvokeModel,
+  createEndpoint,
+  createLambda,
+  createS3,
+  createStates,
+  createTranscribe,
+  httpInvoke,
+  type Integration,
+  type IntegrationCall,
+  lambdaInvoke,
+  putEvents,
+  runTask,
+  type StatusChangeEvent,
+  virtualClock,
+} from "@callboard/aws-local";
+import type { FeedbackRequested, ProgressReported } from "@callboard/protocol";
+import { createTaskFunctions, createVideoStore, definition, type OfferedFile } from "@callboard/video";
+import { bedrockLabel, bedrockStandIn, endpointLabel, modelEndpoint } from "@callboard/video/models";
+import { rememberingCallboard } from "./remembering-callboard.fixture.ts";
+
+const credentials = { accessKeyId: "callboard", secretAccessKey: "local-secret" };
+const bucket = "media";
+const connection = "arn:aws:events:us-east-1:000000000000:connection/models/1";
+const folder = new URL("../../video/sample/", import.meta.url);
+
+/** What a test makes go wrong: throws the failure of a call, answers in its place, or lets it be. */
+export type Fault = (call: IntegrationCall) => unknown;
+
+export interface StageOptions {
+  readonly fault?: Fault;
+  /** What the model outside AWS says to every prompt, in place of the stand-in's titles. */
+  readonly said?: string;
+  /** Whether a video that came with captions is transcribed all the same. */
+  readonly transcribeCaptioned?: "true" | "false";
+  readonly transcribePollSeconds?: number;
+}
+
+/** The workflow on the embedded services, with a bus that remembers and tells a Callboard on memory. */
+export async function postProcessingStage(options: StageOptions = {}) {
+  const { fault = () => undefined, said, transcribeCaptioned = "true", transcribePollSeconds = 1 } = options;
+  const clock = virtualClock(Date.now());
+  const directory = await mkdtemp(join(tmpdir(), "callboard-post-processing-"));
+  const s3 = createS3({ directory: join(directory, "s3"), clock, credentials });
+  const ended: StatusChangeEvent["detail"][] = [];
+  const busy = new Set<Promise<unknown>>();
+  const calls: IntegrationCall[] = [];
+  const callboard = rememberingCallboard(clock);
+  const { events } = callboard;
+
+  /** Counts the work that is under way outside of the virtual clock, and lets the test break it. */
+  const watched =
+    (integration: Integration): Integration =>
+    (call) => {
+      calls.push(call);
+      const work = (async () => {
+        return fault(call) ?? integration(call);
+      })();
+      busy.add(work);
+      work.finally(() => busy.delete(work)).catch(() => {});
+      return work;
+    };
+
+  const lambda = createLambda({ clock, log: () => {} });
+  const transcribe = await createTranscribe({ objects: s3, clock });
+  const put = async ({ Entries }: { Entries: readonly Record<string, unknown>[] }) => {
+    for (const { DetailType, Detail, Source, EventBusName, Resources } of Entries) {
+      if (Source !== "callboard.workflow" || EventBusName !== "callboard") throw new Error("another bus");
+      callboard.event(String(DetailType), String(Detail), Resources as string[]);
+    }
+    return { FailedEntryCount: 0, Entries: Entries.map(() => ({ EventId: "1" })) };
+  };
+  const model: typeof fetch = (...request) =>
+    said === undefined
+      ? fetch(...request)
+      : Promise.resolve(Response.json({ choices: [{ message: { role: "assistant", content: said } }] }));
+  const aws = "arn:aws:states:::";
+  const integrations: Record<string, Integration> = {
+    [`${aws}events:putEvents`]: putEvents(put),
+    [`${aws}lambda:invoke`]: lambdaInvoke(lambda),
+    [`${aws}bedrock:invokeModel`]: bedrockInvokeModel(
+      async ({ modelId, body }) => ({
+        body: await bedrockStandIn(modelId, body),
+        contentType: "application/json",
+      }),
+      s3,
+    ),
+    [`${aws}http:invoke`]: httpInvoke({ fetch: model, connections: { [connection]: {} }, clock }),
+    [`${aws}aws-sdk:transcribe:startTranscriptionJob`]: awsSdk("Transcribe", (request) =>
+      transcribe.startTranscriptionJob(request),
+    ),
+    [`${aws}aws-sdk:transcribe:getTranscriptionJob`]: awsSdk("Transcribe", (request) =>
+      transcribe.getTranscriptionJob(request),
+    ),
+    [`${aws}ecs:runTask`]: runTask(async ({ containers }) => {
+      await tasks.prepare(JSON.parse(containers[0]!.environment.PREPARE_INPUT!));
+      return { exitCode: 0 };
+    }, clock),
+  };
+  const states = createStates({
+    clock,
+    // Whole milliseconds between two tries, as real clocks have them.
+    random: () => 0.5,
+    // No directory: the disk's own time is not the clock's, and a state could time out while it is written.
+    integrations: Object.fromEntries(
+      Object.entries(integrations).map(([name, integration]) => [name, watched(integration)]),
+    ),
+    onStatusChange: ({ detail }) => {
+      if (detail.status !== "RUNNING") ended.push(detail);
+      callboard.changed(detail);
+    },
+  });
+  const endpoint = await createEndpoint({
+    host: "127.0.0.1",
+    port: 0,
+    services: { s3: s3.handle, states: states.handle },
+    mounts: { "/models/": modelEndpoint },
+  });
+  const at = { endpoint: endpoint.url, region: "us-east-1", credentials };
+  const client = new S3Client({ ...at, forcePathStyle: true, requestChecksumCalculation: "WHEN_REQUIRED" });
+  const sfn = new SFNClient(at);
+  const tasks = createTaskFunctions({ s3: client, now: () => clock.now() });
+  lambda.register("probe", tasks.probe);
+  lambda.register("prepare", tasks.prepare);
+  lambda.register("read-transcript", tasks.readTranscript);
+  lambda.register("store-avatar", tasks.storeAvatar);
+  await s3.createBucket(bucket);
+  const { stateMachineArn } = await states.operations.CreateStateMachine({
+    name: "post-processing",
+    roleArn: "arn:aws:iam::000000000000:role/local",
+    definition: definition({
+      BusName: "callboard",
+      Bucket: bucket,
+      ProbeFunction: "probe",
+      PrepareFunction: "prepare",
+      ReadTranscriptFunction: "read-transcript",
+      StoreAvatarFunction: "store-avatar",
+      TextModelId: "stand-in.text",
+      TextModelLabel: bedrockLabel,
+      ImageModelId: "stand-in.image",
+      ModelEndpoint: `${endpoint.url}/models/v1`,
+      ModelName: "stand-in",
+      ModelLabel: endpointLabel,
+      ModelConnectionArn: connection,
+      ClusterArn: "cluster",
+      TaskDefinitionArn: "prepare",
+      ContainerName: "prepare",
+      Subnets: "subnet-1",
+      SecurityGroups: "sg-1",
+      TranscribePollSeconds: String(transcribePollSeconds),
+      TranscribeCaptioned: transcribeCaptioned,
+    }),
+  });
+  let ids = 0;
+  const store = createVideoStore({
+    s3: client,
+    sfn,
+    bucket,
+    stateMachineArn,
+    newId: () => `${++ids}`,
+    now: () => clock.now(),
+  });
+
+  /** Lets time pass, as fast as the work outside of the clock allows, until `read` finds something. */
+  const until = async <T>(read: () => T | undefined, stepMs = 250): Promise<T> => {
+    for (let turn = 0; turn < 4000; turn++) {
+      const found = read();
+      if (found !== undefined) return found;
+      if (busy.size > 0) await Promise.race(busy).catch(() => {});
+      else await clock.advance(stepMs);
+    }
+    throw new Error(`it never came; the last call was of ${calls.at(-1)?.stateName}`);
+  };
+
+  return {
+    events,
+    calls,
+    clock,
+    s3,
+    store,
+    sample: (name: "talk.mp4" | "talk.vtt") => readFile(new URL(name, folder)),
+    /** Uploads files by signed URLs, as a browser does. */
+    async upload(files: readonly { fileName: string; body: Buffer | string }[]): Promise<string> {
+      const offered: OfferedFile[] = files.map(({ fileName, body }) => ({
+        fileName,
+        size: Buffer.byteLength(body),
+      }));
+      const prepared = await store.prepareUpload("user/ana", offered);
+      if (prepared.kind === "refused") throw new Error(prepared.reason);
+      for (const { url, headers, fileName } of prepared.uploads) {
+        const { body } = files.find((file) => file.fileName === fileName)!;
+        const response = await fetch(url, {
+          method: "PUT",
+          headers,
+          body: new Blob([body as Uint8Array<ArrayBuffer> | string]),
+        });
+        if (!response.ok) throw new Error(`${response.status}: ${await response.text()}`);
+      }
+      return prepared.videoId;
+    },
+    start: (videoId: string, more: { answerSeconds?: number } = {}) =>
+      store.startPostProcessing({ videoId, owner: "user/ana", ...more }),
+    /** The n-th question, from 1. */
+    question: (n = 1) =>
+      until(
+        () =>
+          events.filter(({ kind }) => kind === "Feedback Requested")[n - 1]?.detail as
+            | FeedbackRequested
+            | undefined,
+      ),
+    answer: ({ taskToken }: FeedbackRequested, reply: object) =>
+      states.operations.SendTaskSuccess({ taskToken, output: JSON.stringify(reply) }),
+    fail: ({ taskToken }: FeedbackRequested, error: string) =>
+      states.operations.SendTaskFailure({ taskToken, error, cause: "the cause, for owners" }),
+    /** The end of the execution; after a redrive there is a second one, the n-th from 1. */
+    end: (n = 1, stepMs?: number) => until(() => ended[n - 1], stepMs),
+    called: (name: string, times = 1, stepMs?: number) =>
+      until(() => calls.filter(({ stateName }) => stateName === name)[times - 1], stepMs),
+    /** How often each Task state has called its service. */
+    counts: () => countBy(calls.map(({ stateName }) => stateName)),
+    stop: (executionArn: string) => states.operations.StopExecution({ executionArn }),
+    redrive: (executionArn: string) => states.operations.RedriveExecution({ executionArn }),
+    /** How each step stands at last: a higher attempt wins, and what came later. */
+    steps(): Record<string, ProgressReported> {
+      const last = new Map<string, ProgressReported>();
+      for (const { kind, detail } of events) {
+        if (kind !== "Progress Reported") continue;
+        const report = detail as unknown as ProgressReported;
+        const known = last.get(report.step);
+        if (!known || report.attempt! >= known.attempt!) last.set(report.step, report);
+      }
+      return Object.fromEntries(last);
+    },
+    told: callboard.told,
+    requests: callboard.requests,
+    async strike() {
+      await states.close();
+      client.destroy();
+      sfn.destroy();
+      await endpoint.close();
+    },
+  };
+}
+export type PostProcessingStage = Awaited<ReturnType<typeof postProcessingStage>>;
+
+/** Uploads the sample talk with its captions; returns the video's id. */
+export async function uploadTalk(stage: PostProcessingStage): Promise<string> {
+  return stage.upload([
+    { fileName: "talk.mp4", body: await stage.sample("talk.mp4") },
+    { fileName: "talk.vtt", body: await stage.sample("talk.vtt") },
+  ]);
+}
+
+/** Uploads the sample talk as if it were four times as long, with short captions; returns the video's id. */
+export async function uploadLongTalk(stage: PostProcessingStage): Promise<string> {
+  const captions = "WEBVTT\n\n00:00.000 --> 20:00.000\nA long talk about the task token of the workflow.\n";
+  const long = await stage.sample("talk.mp4");
+  // The duration of the movie and of its tracks, made four times as long as their pictures.
+  for (const [box, offset] of [
+    ["mvhd", 20],
+    ["tkhd", 24],
+    ["mdhd", 20],
+  ] as const)
+    for (let at = long.indexOf(box); at >= 0; at = long.indexOf(box, at + 4))
+      long.writeUInt32BE(long.readUInt32BE(at + offset) * 4, at + offset);
+  return stage.upload([
+    { fileName: "talk.mp4", body: long },
+    { fileName: "talk.vtt", body: captions },
+  ]);
+}
+
+function countBy(names: readonly string[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const name of names) counts[name] = (counts[name] ?? 0) + 1;
+  return counts;
+}
+
+/** A reply as the relay hands it to the execution. */
+export const reply = (verb: string, more: object = {}) => ({
+  requestId: "req_1",
+  replyId: "r_1",
+  verb,
+  round: 1,
+  by: { id: "user/ana", name: "Ana" },
+  at: 1,
+  ...more,
+});

@@ -1,0 +1,90 @@
+import type { Clock } from "@callboard/aws-local";
+import { memoryStage } from "@callboard/core/testing";
+import {
+  CandidatesProposed,
+  type Channel,
+  ExecutionStatusChanged,
+  FeedbackClosed,
+  FeedbackRequested,
+  ProgressReported,
+} from "@callboard/protocol";
+
+/** Every kind of event that the workflow puts, as Callboard reads it. */
+const schemas = {
+  "Progress Reported": ProgressReported,
+  "Candidates Proposed": CandidatesProposed,
+  "Feedback Requested": FeedbackRequested,
+  "Feedback Closed": FeedbackClosed,
+};
+
+/** An event of the workflow as it came to the bus, checked by Callboard's own schema. */
+export interface Seen {
+  readonly kind: keyof typeof schemas;
+  readonly detail: Readonly<Record<string, unknown>>;
+}
+
+/** The fields of steps and executions as Callboard tells them. */
+export interface Told {
+  readonly state: string;
+  readonly step?: string;
+  readonly attempt?: number;
+  readonly message?: string;
+  readonly cause?: string;
+}
+
+/** A Callboard on memory that takes every event of a workflow in, in order, and remembers what came. */
+export function rememberingCallboard(clock: Clock) {
+  const { app, ports, pump, requests } = memoryStage({
+    clock: { now: () => clock.now(), wait: async () => {} },
+  });
+  const events: Seen[] = [];
+  let telling: Promise<unknown> = Promise.resolve();
+  const tell = (event: () => Promise<unknown>) => {
+    telling = telling.then(event).then(pump);
+    // Whoever asks what was told finds it out.
+    telling.catch(() => {});
+  };
+  return {
+    events,
+    /** An event as the bus has it: `text` is its detail, the second of `resources` the execution. Throws on a bad one. */
+    event(type: string, text: string, resources: readonly string[]) {
+      const kind = type as Seen["kind"];
+      const detail = JSON.parse(text) as Seen["detail"];
+      schemas[kind].parse(detail);
+      events.push({ kind, detail: { ...detail, resources } });
+      const envelope = { id: `event-${events.length}`, time: clock.now(), execution: resources[1]! };
+      tell(() => {
+        switch (kind) {
+          case "Progress Reported":
+            return app.progress.report(ProgressReported.parse(detail), envelope);
+          case "Candidates Proposed":
+            return app.progress.propose(CandidatesProposed.parse(detail), envelope);
+          case "Feedback Requested":
+            return app.feedback.ask(FeedbackRequested.parse(detail), envelope);
+          case "Feedback Closed":
+            return app.feedback.close(FeedbackClosed.parse(detail), envelope);
+        }
+      });
+    },
+    changed(detail: unknown) {
+      tell(() => app.progress.executionChanged(ExecutionStatusChanged.parse(detail)));
+    },
+    /** What everyone (`watch`) or a video's owners (`work`) are told of it; keys without the execution's id. */
+    async told(videoId: string, to: "watch" | "work"): Promise<Record<string, Told>> {
+      await telling;
+      const channel: Channel = `${to}:video/${videoId}`;
+      const items = (await ports.channels.since(channel, 0)).filter(({ value }) => value !== null);
+      return Object.fromEntries(
+        items.map(({ key, value }) => [
+          key.replace(/^(step|execution)\/[^/]+/, "$1"),
+          value as unknown as Told,
+        ]),
+      );
+    },
+    /** How the questions stand, in the order in which they were asked. */
+    async requests(): Promise<readonly string[]> {
+      await telling;
+      return requests.all().map(({ status }) => status.state);
+    },
+  };
+}

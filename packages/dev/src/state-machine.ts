@@ -1,0 +1,60 @@
+import { CreateStateMachineCommand, type SFNClient, UpdateStateMachineCommand } from "@aws-sdk/client-sfn";
+import { definition, type Substitutions } from "@callboard/video";
+import { bedrockLabel, endpointLabel } from "@callboard/video/models";
+import { busName, functionArn } from "./bus-rules.ts";
+import type { Settings } from "./settings.ts";
+
+export const bucket = "callboard";
+export const stateMachineArn = "arn:aws:states:us-east-1:000000000000:stateMachine:post-processing";
+export const modelConnectionArn = "arn:aws:events:us-east-1:000000000000:connection/model/local";
+const roleArn = "arn:aws:iam::000000000000:role/post-processing";
+
+/** The functions of the task states. */
+export const taskFunctionNames = {
+  probe: "probe",
+  prepare: "prepare",
+  readTranscript: "read-transcript",
+  storeAvatar: "store-avatar",
+} as const;
+
+function substitutions(awsUrl: string, model: Settings["model"]): Substitutions {
+  return {
+    BusName: busName,
+    Bucket: bucket,
+    ProbeFunction: functionArn(taskFunctionNames.probe),
+    PrepareFunction: functionArn(taskFunctionNames.prepare),
+    ReadTranscriptFunction: functionArn(taskFunctionNames.readTranscript),
+    StoreAvatarFunction: functionArn(taskFunctionNames.storeAvatar),
+    TextModelId: "stand-in.text-rank",
+    TextModelLabel: bedrockLabel,
+    ImageModelId: "stand-in.picture",
+    ModelEndpoint: model?.url ?? `${awsUrl}/models/v1`,
+    ModelName: model?.name ?? "stand-in.rake",
+    ModelLabel: model?.name ?? endpointLabel,
+    ModelConnectionArn: modelConnectionArn,
+    ClusterArn: "arn:aws:ecs:us-east-1:000000000000:cluster/callboard",
+    TaskDefinitionArn: "arn:aws:ecs:us-east-1:000000000000:task-definition/prepare:1",
+    ContainerName: "prepare",
+    Subnets: "subnet-local",
+    SecurityGroups: "sg-local",
+    TranscribePollSeconds: "1",
+    TranscribeCaptioned: "true",
+  };
+}
+
+/** Creates the post-processing state machine, or brings it to the definition of today. */
+export async function putStateMachine(
+  sfn: SFNClient,
+  awsUrl: string,
+  model: Settings["model"],
+): Promise<void> {
+  const text = definition(substitutions(awsUrl, model));
+  try {
+    await sfn.send(
+      new CreateStateMachineCommand({ name: "post-processing", definition: text, roleArn, type: "STANDARD" }),
+    );
+  } catch (cause) {
+    if ((cause as Error).name !== "StateMachineAlreadyExists") throw cause;
+    await sfn.send(new UpdateStateMachineCommand({ stateMachineArn, definition: text }));
+  }
+}

@@ -1,0 +1,83 @@
+import { describe, expect, it } from "vitest";
+import { applyDelta, applySubscribed, type ChannelMap, emptyChannelMap, valuesOf } from "./channel-map.ts";
+import type { Item } from "./index.ts";
+
+const item = (key: string, offset: number, value: unknown = `${key}${offset}`): Item => ({
+  key,
+  value,
+  offset,
+  version: String(offset),
+  at: offset,
+});
+
+function subscribed(offset: number, ...items: Item[]): ChannelMap {
+  return applySubscribed(emptyChannelMap, { sub: 1, epoch: "e", offset, items }).map;
+}
+
+describe("a delta", () => {
+  it("is applied when it follows what the map has", () => {
+    const result = applyDelta(subscribed(1, item("a", 1)), {
+      epoch: "e",
+      from: 1,
+      to: 2,
+      items: [item("b", 2)],
+    });
+    expect(result.outcome === "applied" && valuesOf(result.map)).toEqual({ a: "a1", b: "b2" });
+  });
+
+  it("is ignored when it came before", () => {
+    const map = subscribed(2, item("a", 2));
+    expect(applyDelta(map, { epoch: "e", from: 0, to: 1, items: [item("a", 1)] })).toEqual({
+      outcome: "ignored",
+    });
+  });
+
+  it("is a gap when something before it is missing, or when the channel was born anew", () => {
+    const map = subscribed(2, item("a", 2));
+    expect(applyDelta(map, { epoch: "e", from: 3, to: 4, items: [item("a", 4)] }).outcome).toBe("gap");
+    expect(applyDelta(map, { epoch: "f", from: 2, to: 3, items: [item("a", 3)] }).outcome).toBe("gap");
+  });
+
+  it("does not bring back what a later change removed", () => {
+    const map = subscribed(5, item("k", 8, null));
+    const result = applyDelta(map, { epoch: "e", from: 5, to: 6, items: [item("k", 6, "old")] });
+    expect(result.outcome === "applied" && valuesOf(result.map)).toEqual({});
+    expect(result.outcome === "applied" && result.map.items.get("k")?.value).toBeNull();
+  });
+
+  it("may overlap what the map has, and takes only what is newer", () => {
+    const map = subscribed(3, item("a", 3, "new"));
+    const result = applyDelta(map, {
+      epoch: "e",
+      from: 0,
+      to: 4,
+      items: [item("a", 1, "old"), item("b", 4)],
+    });
+    expect(result.outcome === "applied" && valuesOf(result.map)).toEqual({ a: "new", b: "b4" });
+  });
+});
+
+describe("the answer to a subscribe", () => {
+  it("forgets the map when it says reset, or when the epoch is another", () => {
+    const map = subscribed(3, item("a", 3));
+    const answer = { sub: 2, epoch: "e", offset: 1, items: [item("b", 1)] };
+    expect(valuesOf(applySubscribed(map, { ...answer, reset: true }).map)).toEqual({ b: "b1" });
+    expect(valuesOf(applySubscribed(map, { ...answer, epoch: "f" }).map)).toEqual({ b: "b1" });
+  });
+
+  it("never takes the map backwards", () => {
+    const map = subscribed(5, item("a", 5));
+    const late = applySubscribed(map, { sub: 1, epoch: "e", offset: 3, items: [item("a", 3)] });
+    expect(late).toEqual({ map, changed: [] });
+  });
+
+  it("drops tombstones once they are behind", () => {
+    const map = applySubscribed(subscribed(1, item("a", 1)), {
+      sub: 2,
+      epoch: "e",
+      offset: 2,
+      items: [item("a", 2, null)],
+    }).map;
+    expect(map.items.size).toBe(0);
+  });
+});

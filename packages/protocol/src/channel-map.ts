@@ -1,0 +1,67 @@
+import type { Item, ServerMessageOf, Subscribed } from "./index.ts";
+
+/**
+ * A client's copy of a channel: everything up to `offset` is in it, and perhaps some of what came later. Null values
+ * are kept only while their offset is above `offset`, so that an older value cannot come back.
+ */
+export interface ChannelMap {
+  readonly epoch: string | undefined;
+  readonly offset: number;
+  readonly items: ReadonlyMap<string, Item>;
+}
+
+export const emptyChannelMap: ChannelMap = { epoch: undefined, offset: 0, items: new Map() };
+
+export type DeltaOutcome =
+  /** Nothing new in it. */
+  | { outcome: "ignored" }
+  | { outcome: "applied"; map: ChannelMap; changed: readonly Item[] }
+  /** Something before it is missing: hold it for a moment, then subscribe again. */
+  | { outcome: "gap" };
+
+type Delta = Omit<ServerMessageOf<"delta">, "type" | "channel">;
+
+/** Applies a delta: `to ≤ offset` is old, `from ≤ offset` fits, `from > offset` or another epoch is a gap. */
+export function applyDelta(map: ChannelMap, delta: Delta): DeltaOutcome {
+  if (delta.epoch !== map.epoch && !isBirth(map, delta)) return { outcome: "gap" };
+  if (delta.to <= map.offset) return { outcome: "ignored" };
+  if (delta.from > map.offset) return { outcome: "gap" };
+  const fresh = delta.items.filter((item) => item.offset > map.offset);
+  return { outcome: "applied", ...fold(map, fresh, delta.epoch, delta.to) };
+}
+
+/** A delta from the very beginning makes an empty map whole, whatever epoch it was told before. */
+const isBirth = (map: ChannelMap, delta: Delta): boolean =>
+  delta.from === 0 && map.offset === 0 && map.items.size === 0;
+
+type Answer = Exclude<Subscribed, { error: unknown }>;
+
+/** Takes the answer to a `subscribe` into the map; a `reset` starts it anew. */
+export function applySubscribed(
+  map: ChannelMap,
+  answer: Answer,
+): { map: ChannelMap; changed: readonly Item[] } {
+  const anew = answer.reset === true || answer.epoch !== map.epoch;
+  if (!anew && answer.offset < map.offset) return { map, changed: [] };
+  return fold(anew ? emptyChannelMap : map, answer.items, answer.epoch, answer.offset);
+}
+
+function fold(map: ChannelMap, fresh: readonly Item[], epoch: string, offset: number) {
+  const items = new Map(map.items);
+  const changed: Item[] = [];
+  for (const item of fresh) {
+    const known = items.get(item.key);
+    if (known && known.offset >= item.offset) continue;
+    items.set(item.key, item);
+    changed.push(item);
+  }
+  for (const [key, item] of items) if (item.value === null && item.offset <= offset) items.delete(key);
+  return { map: { epoch, offset, items }, changed };
+}
+
+/** The map as plain values by key, without what was removed. */
+export function valuesOf(map: ChannelMap): Record<string, unknown> {
+  const values: Record<string, unknown> = {};
+  for (const [key, item] of map.items) if (item.value !== null) values[key] = item.value;
+  return values;
+}
