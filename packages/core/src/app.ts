@@ -18,7 +18,7 @@ import type { Connected } from "./channel/follow.ts";
 import { createHeads } from "./channel/heads.ts";
 import * as messages from "./channel/messages.ts";
 import { countWaiting, look } from "./clock/look.ts";
-import type { Ports } from "./ports.ts";
+import type { Ports } from "./ports/index.ts";
 import { executionChanged } from "./progress/end-execution.ts";
 import type { Envelope } from "./progress/envelope.ts";
 import { proposeCandidates } from "./progress/propose-candidates.ts";

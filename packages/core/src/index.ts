@@ -16,8 +16,7 @@ export {
   type StuckRelay,
   stuckAmong,
 } from "./ops/request-overview.ts";
-export * from "./ports/ops-ports.ts";
-export * from "./ports.ts";
+export * from "./ports/index.ts";
 export type { Envelope } from "./progress/envelope.ts";
 export type { Acting } from "./request/acting.ts";
 export { taskOutput } from "./request/decide-relay.ts";
@@ -25,6 +24,5 @@ export { dueOf } from "./request/due.ts";
 export { isErased } from "./request/erase.ts";
 export type { Erased, ErasedCounts } from "./request/erase-person.ts";
 export type { RequestLedger } from "./request/read-ledger.ts";
-export type { RefusalCounter } from "./request/refusal-counter.ts";
 export type { RelayPorts } from "./request/relay.ts";
 export * from "./request/request.ts";

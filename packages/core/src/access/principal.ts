@@ -6,7 +6,7 @@ import {
   parseChannel,
   type Subject,
 } from "@callboard/protocol";
-import type { ChannelMeta } from "../ports.ts";
+import type { ChannelMeta } from "../ports/index.ts";
 
 /** Who a connection speaks for, as its token says. */
 export interface Caller {

@@ -1,5 +1,5 @@
 import { type Channel, limits, minutes, parseChannel, seconds, type ViewersValue } from "@callboard/protocol";
-import type { AudienceStore, ChannelMeta, Ports } from "../ports.ts";
+import type { AudienceStore, ChannelMeta, Ports } from "../ports/index.ts";
 import type { Proposal } from "./decide-change.ts";
 import { eachLimited } from "./each-limited.ts";
 import { publish } from "./publish.ts";

@@ -1,5 +1,5 @@
 import { type Channel, type Item, jsonBytes, limits, type Principal } from "@callboard/protocol";
-import type { ChannelChange, ChannelMeta } from "../ports.ts";
+import type { ChannelChange, ChannelMeta } from "../ports/index.ts";
 import { decidePush, isUrgent, type PushDecision, pushEveryMs } from "./decide-push.ts";
 
 /** What somebody wants a key to be. */

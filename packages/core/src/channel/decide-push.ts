@@ -1,5 +1,5 @@
 import type { Item } from "@callboard/protocol";
-import type { ChannelMeta } from "../ports.ts";
+import type { ChannelMeta } from "../ports/index.ts";
 
 /** At most four pushes a second and channel: the time between two of them, in milliseconds. */
 export const pushEveryMs = 250;

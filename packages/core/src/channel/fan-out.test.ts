@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { PostOutcome } from "../ports.ts";
+import type { PostOutcome } from "../ports/index.ts";
 import { memoryStage } from "../testing/memory-stage.ts";
 import { timedClock } from "../testing/timed-clock.ts";
 import { propose } from "./decide-change.ts";

@@ -1,5 +1,5 @@
 import type { FanOutPage } from "@callboard/protocol";
-import type { Ports } from "../ports.ts";
+import type { Ports } from "../ports/index.ts";
 import { type PostPorts, postPage } from "./post-page.ts";
 import { pageConnections } from "./shards.ts";
 

@@ -8,7 +8,7 @@ import {
   type Subscribed,
 } from "@callboard/protocol";
 import { type Caller, mayFollow } from "../access/principal.ts";
-import type { ChannelMeta, Ports } from "../ports.ts";
+import type { ChannelMeta, Ports } from "../ports/index.ts";
 import { watchAudience } from "./audience.ts";
 import { withFreshUrls } from "./fresh-urls.ts";
 import type { Heads } from "./heads.ts";

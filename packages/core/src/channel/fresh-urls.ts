@@ -1,5 +1,5 @@
 import { type Item, StoredObject } from "@callboard/protocol";
-import type { Objects } from "../ports.ts";
+import type { Objects } from "../ports/index.ts";
 
 /** The stored object that a value holds, if it holds one. */
 export function objectOf(value: unknown): StoredObject | undefined {

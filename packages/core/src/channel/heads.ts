@@ -1,5 +1,5 @@
 import type { Channel } from "@callboard/protocol";
-import type { ChannelMeta, Ports } from "../ports.ts";
+import type { ChannelMeta, Ports } from "../ports/index.ts";
 
 /** A head is read again once it is so old, in milliseconds. */
 const keptMs = 1000;

@@ -1,6 +1,6 @@
 import type { Channel, Item, ServerMessageOf } from "@callboard/protocol";
 import { createApp } from "../app.ts";
-import type { Ports } from "../ports.ts";
+import type { Ports } from "../ports/index.ts";
 import { memoryStage } from "../testing/memory-stage.ts";
 import { propose, remove } from "./decide-change.ts";
 import { publish } from "./publish.ts";

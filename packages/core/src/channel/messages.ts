@@ -10,7 +10,7 @@ import {
   type Subscribed,
 } from "@callboard/protocol";
 import { inboxesOf, mayFollow } from "../access/principal.ts";
-import type { ChannelMeta } from "../ports.ts";
+import type { ChannelMeta } from "../ports/index.ts";
 import { watchAudience } from "./audience.ts";
 import {
   type Budget,

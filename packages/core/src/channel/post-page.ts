@@ -1,5 +1,5 @@
 import type { Channel } from "@callboard/protocol";
-import type { Ports } from "../ports.ts";
+import type { Ports } from "../ports/index.ts";
 import { watchAudience } from "./audience.ts";
 import { eachLimited } from "./each-limited.ts";
 

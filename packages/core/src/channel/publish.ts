@@ -1,5 +1,5 @@
 import { type Channel, type Item, limits, parseChannel } from "@callboard/protocol";
-import type { ChannelChange, ChannelMeta, Ports } from "../ports.ts";
+import type { ChannelChange, ChannelMeta, Ports } from "../ports/index.ts";
 import { watchAudience } from "./audience.ts";
 import { type Access, type ChannelState, decideChange, type Proposal } from "./decide-change.ts";
 import type { PushDecision } from "./decide-push.ts";

@@ -1,5 +1,5 @@
 import { type Channel, type Item, jsonBytes, limits, type ServerMessageOf } from "@callboard/protocol";
-import type { ChannelMeta, Ports } from "../ports.ts";
+import type { ChannelMeta, Ports } from "../ports/index.ts";
 import { withFreshUrls } from "./fresh-urls.ts";
 import { postPage } from "./post-page.ts";
 import { grown, pageConnections } from "./shards.ts";

@@ -1,5 +1,5 @@
 import type { Channel, Item } from "@callboard/protocol";
-import type { Ports } from "../ports.ts";
+import type { Ports } from "../ports/index.ts";
 
 /**
  * Everything that changed after an offset, and the floor as it was once that was read: removals at or below it may be

@@ -1,5 +1,5 @@
 import type { OutEvent } from "@callboard/protocol";
-import { type Due, duePartitions, type Ports } from "../ports.ts";
+import { type Due, duePartitions, type Ports } from "../ports/index.ts";
 
 /** What is taken from one partition of the index in one look; the next look takes the rest. */
 const mostPerPartition = 200;

@@ -1,6 +1,6 @@
 import type { Channel } from "@callboard/protocol";
-import type { PendingStore } from "../ports/ops-ports.ts";
-import type { Ports } from "../ports.ts";
+import type { Ports } from "../ports/index.ts";
+import type { PendingStore } from "../ports/ops.ts";
 import { type DeadLetterPorts, dropDeadLetter, listDeadLetters, resendDeadLetters } from "./dead-letters.ts";
 import { countConnections, lookOverRequests } from "./look-over.ts";
 

@@ -1,6 +1,6 @@
 import { BusEvent, Channel, RequestId, SOURCE, Subject } from "@callboard/protocol";
 import * as z from "zod/mini";
-import type { BusChoice, QueuedMessage } from "../ports/ops-ports.ts";
+import type { BusChoice, QueuedMessage } from "../ports/ops.ts";
 import { type DeadReason, failedReason, undeliveredReason } from "./dead-reason.ts";
 
 /** `undelivered`: the bus could not hand an event over. `failed`: a function was given it, and failed. */

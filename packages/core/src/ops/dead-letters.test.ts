@@ -1,6 +1,6 @@
 import type { BusEvent } from "@callboard/protocol";
 import { expect, it } from "vitest";
-import type { EventResender } from "../ports/ops-ports.ts";
+import type { EventResender } from "../ports/ops.ts";
 import { memoryDeadLetterQueue } from "../testing/memory-dead-letter-queue.ts";
 import { dropDeadLetter, listDeadLetters, resendDeadLetters } from "./dead-letters.ts";
 

@@ -1,4 +1,4 @@
-import type { DeadLetterQueue, EventResender, QueuedMessage } from "../ports/ops-ports.ts";
+import type { DeadLetterQueue, EventResender, QueuedMessage } from "../ports/ops.ts";
 import { type DeadLetter, type DeadLetterKind, type ReadLetter, readLetter } from "./dead-letter.ts";
 
 /** Messages that one look takes of each queue. */

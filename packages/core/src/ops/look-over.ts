@@ -1,7 +1,7 @@
 import type { Channel } from "@callboard/protocol";
 import { eachLimited } from "../channel/each-limited.ts";
-import type { PendingStore } from "../ports/ops-ports.ts";
-import { duePartitions, type Ports } from "../ports.ts";
+import { duePartitions, type Ports } from "../ports/index.ts";
+import type { PendingStore } from "../ports/ops.ts";
 import type { FeedbackRequest } from "../request/request.ts";
 import { overviewOf, type RequestOverview } from "./request-overview.ts";
 

@@ -8,7 +8,7 @@ import {
 } from "@callboard/protocol";
 import type { Proposal } from "../channel/decide-change.ts";
 import { change, flushTogether } from "../channel/publish.ts";
-import type { ExecutionRecord, Ports } from "../ports.ts";
+import type { ExecutionRecord, Ports } from "../ports/index.ts";
 import { withdrawOf } from "../request/withdraw.ts";
 import { isEnded, settleStep } from "./end-step.ts";
 import { executionId } from "./envelope.ts";

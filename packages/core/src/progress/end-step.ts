@@ -1,5 +1,5 @@
 import type { StepValue } from "@callboard/protocol";
-import type { ExecutionRecord } from "../ports.ts";
+import type { ExecutionRecord } from "../ports/index.ts";
 import { messageOfEnd } from "./fold-execution.ts";
 import { endedVersion, type Folded, isFinal, liveVersion } from "./fold-step.ts";
 import { latestRun, runOfStep } from "./redrive.ts";

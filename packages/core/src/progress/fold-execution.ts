@@ -1,6 +1,6 @@
 import type { ExecutionState, ExecutionValue, Item, ProgressReported } from "@callboard/protocol";
 import { version } from "../channel/version.ts";
-import type { ExecutionRecord } from "../ports.ts";
+import type { ExecutionRecord } from "../ports/index.ts";
 import type { Folded } from "./fold-step.ts";
 import { type End, latestRun, showsRedrive } from "./redrive.ts";
 

@@ -1,6 +1,6 @@
 import type { Item, ProgressReported, StepState, StepValue } from "@callboard/protocol";
 import { version } from "../channel/version.ts";
-import type { ExecutionRecord } from "../ports.ts";
+import type { ExecutionRecord } from "../ports/index.ts";
 import { runOfStep } from "./redrive.ts";
 
 /** A folded value with the version that orders it. */

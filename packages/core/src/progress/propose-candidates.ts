@@ -7,7 +7,7 @@ import {
 import { type Proposal, propose } from "../channel/decide-change.ts";
 import { flushTogether } from "../channel/publish.ts";
 import { version } from "../channel/version.ts";
-import type { Ports } from "../ports.ts";
+import type { Ports } from "../ports/index.ts";
 import type { Envelope } from "./envelope.ts";
 import { tell } from "./report.ts";
 

@@ -1,4 +1,4 @@
-import type { ExecutionRecord } from "../ports.ts";
+import type { ExecutionRecord } from "../ports/index.ts";
 
 /** The end of one run of an execution: its start is run 0, each redrive begins the next. */
 export type End = NonNullable<ExecutionRecord["end"]>;

@@ -11,7 +11,7 @@ import {
 import { type Access, type Proposal, propose } from "../channel/decide-change.ts";
 import { type Changed, change, flushTogether } from "../channel/publish.ts";
 import { version } from "../channel/version.ts";
-import type { ExecutionRecord, Ports } from "../ports.ts";
+import type { ExecutionRecord, Ports } from "../ports/index.ts";
 import { settleStep } from "./end-step.ts";
 import { type Envelope, executionId } from "./envelope.ts";
 import { foldEnded, foldReported, foldRunning } from "./fold-execution.ts";

@@ -1,6 +1,6 @@
 import type { Principal, RequestId } from "@callboard/protocol";
 import { personOf } from "../access/principal.ts";
-import type { Ports } from "../ports.ts";
+import type { Ports } from "../ports/index.ts";
 import type { Acting } from "./acting.ts";
 import type { Acted } from "./attend.ts";
 import { refuse } from "./closed-refusal.ts";

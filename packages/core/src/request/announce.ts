@@ -12,7 +12,7 @@ import {
 import { drop, type Proposal, propose, remove } from "../channel/decide-change.ts";
 import { publish } from "../channel/publish.ts";
 import { version } from "../channel/version.ts";
-import type { Ports } from "../ports.ts";
+import type { Ports } from "../ports/index.ts";
 import { attentionProposals } from "./attend.ts";
 import { system } from "./decide-deadline.ts";
 import { isErased } from "./erase.ts";

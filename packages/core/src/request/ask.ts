@@ -1,5 +1,5 @@
 import { BadEvent, type FeedbackRequested, jsonBytes, limits, type RequestId } from "@callboard/protocol";
-import type { ExecutionRecord, Ports } from "../ports.ts";
+import type { ExecutionRecord, Ports } from "../ports/index.ts";
 import type { Envelope } from "../progress/envelope.ts";
 import { candidateProposals } from "../progress/propose-candidates.ts";
 import { latestRun } from "../progress/redrive.ts";

@@ -2,7 +2,7 @@ import { type AttendingValue, attentionMs, type ClientMessageOf, type RequestId 
 import { personOf } from "../access/principal.ts";
 import { type Proposal, propose, remove } from "../channel/decide-change.ts";
 import { version } from "../channel/version.ts";
-import type { Attention, Ports } from "../ports.ts";
+import type { Attention, Ports } from "../ports/index.ts";
 import type { Acting } from "./acting.ts";
 import { closedRefusal, type Refusal, refuse } from "./closed-refusal.ts";
 import { mayAct } from "./may-act.ts";

@@ -1,5 +1,5 @@
 import { type FeedbackRequested, type RequestId, seconds } from "@callboard/protocol";
-import type { Asking, ExecutionRecord, ThreadHead } from "../ports.ts";
+import type { Asking, ExecutionRecord, ThreadHead } from "../ports/index.ts";
 import { askedBefore } from "../progress/redrive.ts";
 import { latestDeadline, probeEveryMs } from "./due.ts";
 import { moveTo } from "./move.ts";

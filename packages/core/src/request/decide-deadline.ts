@@ -1,5 +1,5 @@
 import type { RecordedReply } from "@callboard/protocol";
-import type { Transition } from "../ports.ts";
+import type { Transition } from "../ports/index.ts";
 import { answer } from "./decide-reply.ts";
 import { moveTo } from "./move.ts";
 import type { FeedbackRequest } from "./request.ts";

@@ -1,5 +1,5 @@
 import type { Principal } from "@callboard/protocol";
-import type { Transition } from "../ports.ts";
+import type { Transition } from "../ports/index.ts";
 import { closedRefusal, type Refusal } from "./closed-refusal.ts";
 import { latestDeadline } from "./due.ts";
 import { type Actor, amend } from "./move.ts";

@@ -1,5 +1,5 @@
 import { minutes, seconds } from "@callboard/protocol";
-import type { TaskWord, Transition, WaitFate } from "../ports.ts";
+import type { TaskWord, Transition, WaitFate } from "../ports/index.ts";
 import { moveTo } from "./move.ts";
 import type { FeedbackRequest } from "./request.ts";
 

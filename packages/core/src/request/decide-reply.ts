@@ -5,7 +5,7 @@ import {
   type Person,
   type RecordedReply,
 } from "@callboard/protocol";
-import type { Transition } from "../ports.ts";
+import type { Transition } from "../ports/index.ts";
 import { closedRefusal, type Refusal, refuse } from "./closed-refusal.ts";
 import { graceMs } from "./due.ts";
 import { type Actor, moveTo } from "./move.ts";

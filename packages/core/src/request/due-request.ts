@@ -1,5 +1,5 @@
 import type { RequestId } from "@callboard/protocol";
-import type { Transition } from "../ports.ts";
+import type { Transition } from "../ports/index.ts";
 import { decideDeadline, decideWithdrawal } from "./decide-deadline.ts";
 import { decideEscalation, decideReminder } from "./decide-ladder.ts";
 import { type DueAction, decideDue } from "./due.ts";

@@ -1,6 +1,6 @@
 import type { Principal } from "@callboard/protocol";
 import { expect, it } from "vitest";
-import type { Ports } from "../ports.ts";
+import type { Ports } from "../ports/index.ts";
 import { ana, executionArn, memoryStage, type Stage } from "../testing/memory-stage.ts";
 import { erasePerson } from "./erase-person.ts";
 

@@ -1,7 +1,7 @@
 import { inboxChannel, type Principal, type RequestId, workChannel } from "@callboard/protocol";
 import { drop } from "../channel/decide-change.ts";
 import { publish } from "../channel/publish.ts";
-import type { Ports } from "../ports.ts";
+import type { Ports } from "../ports/index.ts";
 import { attendingKey } from "./attend.ts";
 import {
   type Erasure,

@@ -1,5 +1,5 @@
 import type { Person, Principal, RecordedReply } from "@callboard/protocol";
-import type { Attention } from "../ports.ts";
+import type { Attention } from "../ports/index.ts";
 import { type FeedbackRequest, type LedgerEntry, replyOf } from "./request.ts";
 
 /** Somebody who is taken out of what is kept, and who stands there instead. */

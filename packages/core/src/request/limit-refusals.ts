@@ -1,6 +1,6 @@
 import { limits, minutes } from "@callboard/protocol";
 import type { Caller } from "../access/principal.ts";
-import type { Ports } from "../ports.ts";
+import type { Ports } from "../ports/index.ts";
 import { type Refusal, refuse } from "./closed-refusal.ts";
 
 type LimitPorts = Pick<Ports, "refusals" | "clock" | "log">;

@@ -7,7 +7,7 @@ import {
   workChannel,
 } from "@callboard/protocol";
 import { type Caller, mayFollow, principalsOf } from "../access/principal.ts";
-import type { Ports } from "../ports.ts";
+import type { Ports } from "../ports/index.ts";
 import { closedRefusal } from "./closed-refusal.ts";
 import { mayAct } from "./may-act.ts";
 import { requestValue } from "./request-values.ts";

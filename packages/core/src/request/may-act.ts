@@ -1,6 +1,6 @@
 import { workChannel } from "@callboard/protocol";
 import { type Caller, isOwner, mayAnswer } from "../access/principal.ts";
-import type { Ports } from "../ports.ts";
+import type { Ports } from "../ports/index.ts";
 import type { FeedbackRequest } from "./request.ts";
 
 /** Tells whether a caller may act on a request. Assignment and capabilities are enough for most; an owner costs a read. */

@@ -1,5 +1,5 @@
 import type { Person } from "@callboard/protocol";
-import type { Transition } from "../ports.ts";
+import type { Transition } from "../ports/index.ts";
 import {
   type FeedbackRequest,
   type Happening,

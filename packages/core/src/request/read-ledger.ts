@@ -1,4 +1,4 @@
-import type { Attention, Ports } from "../ports.ts";
+import type { Attention, Ports } from "../ports/index.ts";
 import type { FeedbackRequest, LedgerEntry } from "./request.ts";
 
 /** Everything that happened to one request, in order, and who has seen it. */

@@ -1,5 +1,5 @@
 import type { RequestId } from "@callboard/protocol";
-import type { Ports } from "../ports.ts";
+import type { Ports } from "../ports/index.ts";
 import { decideRelay, isAnswered, needsHistory, taskOutput } from "./decide-relay.ts";
 import { tidings } from "./tidings.ts";
 

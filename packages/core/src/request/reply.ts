@@ -1,6 +1,6 @@
 import type { ClientMessageOf, ServerMessageOf } from "@callboard/protocol";
 import { personOf } from "../access/principal.ts";
-import type { Ports } from "../ports.ts";
+import type { Ports } from "../ports/index.ts";
 import type { Acting } from "./acting.ts";
 import { type Refusal, refuse } from "./closed-refusal.ts";
 import { decideReply } from "./decide-reply.ts";

@@ -1,4 +1,4 @@
-import type { Ports } from "../ports.ts";
+import type { Ports } from "../ports/index.ts";
 import type { FeedbackRequest } from "./request.ts";
 import { tidings } from "./tidings.ts";
 

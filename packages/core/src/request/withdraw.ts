@@ -1,5 +1,5 @@
 import { BadEvent, type FeedbackClosed, type RequestId } from "@callboard/protocol";
-import type { Ports } from "../ports.ts";
+import type { Ports } from "../ports/index.ts";
 import type { Envelope } from "../progress/envelope.ts";
 import { compareOrders } from "./decide-ask.ts";
 import { decideWithdrawal } from "./decide-deadline.ts";

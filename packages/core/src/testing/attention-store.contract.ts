@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Attention, Ports } from "../ports.ts";
+import type { Attention, Ports } from "../ports/index.ts";
 
 const now = Date.UTC(2026, 0, 1);
 

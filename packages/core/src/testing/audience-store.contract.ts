@@ -1,6 +1,6 @@
 import type { Channel } from "@callboard/protocol";
 import { describe, expect, it } from "vitest";
-import { duePartitions, type Ports } from "../ports.ts";
+import { duePartitions, type Ports } from "../ports/index.ts";
 
 const now = Date.UTC(2026, 0, 1);
 

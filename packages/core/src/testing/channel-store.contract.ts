@@ -1,6 +1,6 @@
 import type { Channel, Item } from "@callboard/protocol";
 import { describe, expect, it } from "vitest";
-import type { ChannelChange, ChannelMeta, ChannelStore, Ports } from "../ports.ts";
+import type { ChannelChange, ChannelMeta, ChannelStore, Ports } from "../ports/index.ts";
 import { openRequest, storedAsking } from "./request-store.contract.ts";
 
 const born: ChannelMeta = {

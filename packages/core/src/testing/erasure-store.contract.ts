@@ -1,6 +1,6 @@
 import type { Principal, RequestId } from "@callboard/protocol";
 import { describe, expect, it } from "vitest";
-import type { Attention, Ports } from "../ports.ts";
+import type { Attention, Ports } from "../ports/index.ts";
 import { eraseFromAttention, eraseFromEntry, erasureOf } from "../request/erase.ts";
 import type { FeedbackRequest, LedgerEntry } from "../request/request.ts";
 import { openRequest, storedAsking } from "./request-store.contract.ts";

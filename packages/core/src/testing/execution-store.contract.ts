@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Ports } from "../ports.ts";
+import type { Ports } from "../ports/index.ts";
 
 const execution = "arn:aws:states:us-east-1:000000000000:execution:post-processing:e1";
 const failed = { redrive: 0, state: "failed", at: 9, cause: "States.Timeout" } as const;

@@ -1,5 +1,5 @@
 import type { Channel, Item, RequestId } from "@callboard/protocol";
-import type { ChannelMeta, ChannelStore } from "../ports.ts";
+import type { ChannelMeta, ChannelStore } from "../ports/index.ts";
 
 /** What a change of META is decided on. */
 const fields = ["head", "epoch", "shards", "pushed", "pushedAt", "flushAt"] as const;

@@ -1,4 +1,4 @@
-import type { DeadLetterQueue, QueuedMessage } from "../ports/ops-ports.ts";
+import type { DeadLetterQueue, QueuedMessage } from "../ports/ops.ts";
 
 type Sent = Pick<QueuedMessage, "id" | "body"> & Partial<QueuedMessage>;
 

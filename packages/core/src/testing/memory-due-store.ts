@@ -1,4 +1,4 @@
-import { type Due, type DueStore, duePartitions } from "../ports.ts";
+import { type Due, type DueStore, duePartitions } from "../ports/index.ts";
 import { dueOf } from "../request/due.ts";
 import type { MemoryRequests } from "./memory-request-store.ts";
 import type { memoryAudienceStore } from "./memory-stores.ts";

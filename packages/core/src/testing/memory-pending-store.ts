@@ -1,4 +1,4 @@
-import type { PendingStore } from "../ports/ops-ports.ts";
+import type { PendingStore } from "../ports/ops.ts";
 import { dueOf } from "../request/due.ts";
 import { structuredCopy as copy } from "./memory-channel-store.ts";
 import { partitionOf } from "./memory-due-store.ts";

@@ -1,5 +1,5 @@
 import type { Principal, RequestId } from "@callboard/protocol";
-import type { Asking, RequestStore, ThreadHead, TokenVault } from "../ports.ts";
+import type { Asking, RequestStore, ThreadHead, TokenVault } from "../ports/index.ts";
 import type { FeedbackRequest, LedgerEntry } from "../request/request.ts";
 import { structuredCopy as copy } from "./memory-channel-store.ts";
 

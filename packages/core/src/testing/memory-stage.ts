@@ -10,7 +10,7 @@ import type {
 import { applyDelta, applySubscribed, type ChannelMap, emptyChannelMap, valuesOf } from "@callboard/protocol";
 import type { Caller } from "../access/principal.ts";
 import { type App, createApp } from "../app.ts";
-import type { Executions, Ports } from "../ports.ts";
+import type { Executions, Ports } from "../ports/index.ts";
 import { memoryChannelStore } from "./memory-channel-store.ts";
 import { memoryDueStore } from "./memory-due-store.ts";
 import { memoryRequestStore } from "./memory-request-store.ts";

@@ -7,10 +7,10 @@ import type {
   ConnectionStore,
   ExecutionRecord,
   ExecutionStore,
+  RefusalCounter,
   Subscription,
   SubscriptionStore,
-} from "../ports.ts";
-import type { RefusalCounter } from "../request/refusal-counter.ts";
+} from "../ports/index.ts";
 import { structuredCopy as copy } from "./memory-channel-store.ts";
 
 export function memorySubscriptionStore(): SubscriptionStore {

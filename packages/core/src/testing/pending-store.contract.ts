@@ -1,7 +1,7 @@
 import type { RequestId } from "@callboard/protocol";
 import { describe, expect, it } from "vitest";
-import type { PendingStore } from "../ports/ops-ports.ts";
-import { duePartitions, type Ports } from "../ports.ts";
+import { duePartitions, type Ports } from "../ports/index.ts";
+import type { PendingStore } from "../ports/ops.ts";
 import type { FeedbackRequest } from "../request/request.ts";
 import { openRequest, storedAsking } from "./request-store.contract.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Ports } from "../ports.ts";
+import type { Ports } from "../ports/index.ts";
 
 const minute = 60_000;
 const now = Date.UTC(2026, 0, 1);

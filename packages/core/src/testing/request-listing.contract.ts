@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Ports } from "../ports.ts";
+import type { Ports } from "../ports/index.ts";
 import type { FeedbackRequest, LedgerEntry } from "../request/request.ts";
 import { openRequest, storedAsking } from "./request-store.contract.ts";
 

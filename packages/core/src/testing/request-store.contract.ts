@@ -7,7 +7,7 @@ import {
   type Ports,
   type ThreadHead,
   type Transition,
-} from "../ports.ts";
+} from "../ports/index.ts";
 import type { FeedbackRequest } from "../request/request.ts";
 
 const start = Date.UTC(2026, 0, 1);

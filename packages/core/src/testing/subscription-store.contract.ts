@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Ports, Subscription, SubscriptionStore } from "../ports.ts";
+import type { Ports, Subscription, SubscriptionStore } from "../ports/index.ts";
 
 const now = Date.UTC(2026, 0, 1);
 

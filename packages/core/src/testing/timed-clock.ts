@@ -1,4 +1,4 @@
-import type { Clock } from "../ports.ts";
+import type { Clock } from "../ports/index.ts";
 
 /** A clock that stands still until a test moves it; whoever waits goes on when their time has come, in its order. */
 export interface TimedClock extends Clock {

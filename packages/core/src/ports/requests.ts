@@ -1,15 +1,5 @@
-import type { AttentionState, Channel, OutEvent, Person, Principal, RequestId } from "@callboard/protocol";
-import type {
-  AudienceStore,
-  ChannelStore,
-  ConnectionStore,
-  SubscriptionStore,
-} from "./ports/channel-ports.ts";
-import type { ExecutionRecord } from "./progress/execution-record.ts";
-import type { RefusalCounter } from "./request/refusal-counter.ts";
-import type { FeedbackRequest, LedgerEntry } from "./request/request.ts";
-
-export * from "./ports/channel-ports.ts";
+import type { AttentionState, Channel, Person, Principal, RequestId } from "@callboard/protocol";
+import type { FeedbackRequest, LedgerEntry } from "../request/request.ts";
 
 /** The request that is current in a thread of an execution. */
 export interface ThreadHead {
@@ -123,116 +113,8 @@ export interface TokenVault {
   open(id: RequestId): Promise<{ request: FeedbackRequest; taskToken: string } | undefined>;
 }
 
-export type { ExecutionRecord };
-
-export interface ExecutionStore {
-  read(execution: string): Promise<ExecutionRecord | undefined>;
-  /**
-   * Adds what is not yet known; what is known stays, but a later redrive or its end takes the place of an earlier one,
-   * and a redrive learns when it began. Returns the record as it then is.
-   */
-  learn(record: ExecutionRecord): Promise<ExecutionRecord>;
-}
-
-/**
- * What became of one post. `gone`: the connection does not exist any more; `throttled`: the gateway or the client's
- * buffer is full; `failed`: it may or may not have arrived.
- */
-export type PostOutcome = "sent" | "gone" | "throttled" | "too_large" | "failed";
-
-/** Posts one text to one connection after another, one try each. Never throws for one connection's sake. */
-export type Post = (connectionId: string) => Promise<PostOutcome>;
-
-export interface Sender {
-  /** Prepares a text once, to be posted to any number of connections. */
-  prepare(text: string): Post;
-}
-
-export interface Bus {
-  /** Puts events; resolves when all were accepted, after bounded retries of those that were not. */
-  put(events: readonly OutEvent[]): Promise<void>;
-}
-
-/** What Step Functions said to a task's result or heartbeat. */
-export type TaskWord =
-  | "ok"
-  /** Expired or already closed: only the history tells which. */
-  | "timed_out"
-  /** No such wait. */
-  | "missing"
-  /** Token or output are not acceptable, and never will be. */
-  | "invalid"
-  /** Throttled or unreachable: say it again. */
-  | "again";
-
-/** What an execution's history says of a wait. */
-export type WaitFate =
-  /** It ended with a result that carries this reply. */
-  | "delivered"
-  /** It ended in another way, or its execution did. */
-  | "gone"
-  /** Its end is not in the history (yet). */
-  | "unknown"
-  /** The history may not be read. */
-  | "no_access";
-
-export interface Executions {
-  succeed(taskToken: string, output: unknown): Promise<TaskWord>;
-  heartbeat(taskToken: string): Promise<TaskWord>;
-  /** Reads the history backwards for the wait of that token, at most a bounded number of pages. */
-  fate(execution: string, taskToken: string, replyId: string): Promise<WaitFate>;
-}
-
-/** Files in the deployment's bucket. */
-export interface Objects {
-  /** A URL that anyone can GET until it expires; the same for some minutes, so that browsers can cache. */
-  sign(key: string): Promise<{ url: string; expiresAt: number }>;
-}
-
-export interface AnswerSchemas {
-  /** Problems of a value against a JSON Schema, in words that name the field; empty: it fits. */
-  issues(schema: Record<string, unknown>, value: unknown): string[];
-}
-
-export interface Clock {
-  /** Milliseconds since the Unix epoch. */
-  now(): number;
-  /** Resolves after about `ms`. */
-  wait(ms: number): Promise<void>;
-}
-
-export interface Ids {
-  /** A random id of at least 80 bits, in lower-case letters and digits. */
-  random(): string;
-  /** SHA-256 of a text, in lower-case letters and digits, at least 128 bits of it. */
-  hash(text: string): string;
-}
-
-/** Structured logs and metrics; never a token, never a person's words. */
-export interface Log {
-  info(message: string, fields?: Record<string, string | number | boolean>): void;
-  warn(message: string, fields?: Record<string, string | number | boolean>): void;
-  metric(name: string, value: number, fields?: Record<string, string | number>): void;
-}
-
-/** All that the domain needs from outside. */
-export interface Ports {
-  readonly channels: ChannelStore;
-  readonly subscriptions: SubscriptionStore;
-  readonly audiences: AudienceStore;
-  readonly dues: DueStore;
-  readonly connections: ConnectionStore;
-  readonly requests: RequestStore;
-  readonly attention: AttentionStore;
-  readonly refusals: RefusalCounter;
-  readonly tokens: TokenVault;
-  readonly executionRecords: ExecutionStore;
-  readonly sender: Sender;
-  readonly bus: Bus;
-  readonly executions: Executions;
-  readonly objects: Objects;
-  readonly schemas: AnswerSchemas;
-  readonly clock: Clock;
-  readonly ids: Ids;
-  readonly log: Log;
+/** How often people were refused lately. */
+export interface RefusalCounter {
+  /** Counts a refusal of a user, and answers how many there were in the minute that `now` lies in, this one included. */
+  count(userId: string, now: number): Promise<number>;
 }

@@ -1,0 +1,40 @@
+import type { AudienceStore, ChannelStore, ConnectionStore, SubscriptionStore } from "./channels.ts";
+import type {
+  AnswerSchemas,
+  Bus,
+  Clock,
+  ExecutionStore,
+  Executions,
+  Ids,
+  Log,
+  Objects,
+  Sender,
+} from "./outside.ts";
+import type { AttentionStore, DueStore, RefusalCounter, RequestStore, TokenVault } from "./requests.ts";
+
+export type * from "./channels.ts";
+export type * from "./ops.ts";
+export type * from "./outside.ts";
+export * from "./requests.ts";
+
+/** All that the domain needs from outside. */
+export interface Ports {
+  readonly channels: ChannelStore;
+  readonly subscriptions: SubscriptionStore;
+  readonly audiences: AudienceStore;
+  readonly dues: DueStore;
+  readonly connections: ConnectionStore;
+  readonly requests: RequestStore;
+  readonly attention: AttentionStore;
+  readonly refusals: RefusalCounter;
+  readonly tokens: TokenVault;
+  readonly executionRecords: ExecutionStore;
+  readonly sender: Sender;
+  readonly bus: Bus;
+  readonly executions: Executions;
+  readonly objects: Objects;
+  readonly schemas: AnswerSchemas;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly log: Log;
+}
