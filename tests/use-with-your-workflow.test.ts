@@ -142,12 +142,12 @@ async function stage(definition: string, away = false) {
         await bus.idle();
         return requests.all()[n - 1];
       }),
-    /** Lets time pass in steps, after each of which Callboard's clock looks, unless it is away. */
-    async pass(ms: number, { stepMs = 300_000, looks = true } = {}) {
+    /** Lets time pass in steps, after each of which Callboard's clock polls, unless it is away. */
+    async pass(ms: number, { stepMs = 300_000, polls = true } = {}) {
       for (const end = clock.now() + ms; clock.now() < end; ) {
         await clock.advance(Math.min(stepMs, end - clock.now()));
         await bus.idle();
-        if (looks) await app.clock.look();
+        if (polls) await app.clock.pollDue();
         await bus.idle();
       }
     },
@@ -259,10 +259,10 @@ describe.each(machines.map(({ text, machine }) => [machine.QueryLanguage as stri
     it("asks again when heartbeats stop, and closes the question when it has asked often enough", async () => {
       const { question, pass, ended, standing } = await stage(text);
       await question();
-      await pass(3_700_000, { looks: false });
+      await pass(3_700_000, { polls: false });
       await question(2);
       expect(standing()).toEqual(["0,1,0 superseded", "0,1,1 open"]);
-      await pass(4 * 3_700_000, { looks: false });
+      await pass(4 * 3_700_000, { polls: false });
       expect(await ended()).toMatchObject({ status: "SUCCEEDED" });
       expect(standing().slice(2)).toEqual(["0,1,2 superseded", "0,1,3 withdrawn"]);
     });

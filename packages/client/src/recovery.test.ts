@@ -18,17 +18,17 @@ afterEach(() => void vi.unstubAllGlobals());
 
 interface StageOptions {
   everyMs?: number;
-  lookEveryMs?: number;
+  pollEveryMs?: number;
   /** What happens on the server before; nothing is followed then. */
   past?: (server: RealCallboard) => Promise<void>;
 }
 
 /** A client that has followed three channels for a while, of a server on which something happens all the time. */
 async function stage(options: StageOptions = {}) {
-  const { everyMs = 100, lookEveryMs = seconds(5), past } = options;
+  const { everyMs = 100, pollEveryMs = seconds(5), past } = options;
   const world = manualClock(Date.UTC(2026, 0, 1));
   const clock = sleepyClock(world);
-  const server = realCallboard({ clock: world, random: seededRandom(1), lookEveryMs });
+  const server = realCallboard({ clock: world, random: seededRandom(1), pollEveryMs });
   const { WebSocket, token } = server;
   const client = connect({ url: "ws://x/", token, WebSocket, clock, random: seededRandom(2) });
   const seen = witness(client, names, server);
@@ -108,7 +108,7 @@ it("has everything although its connection fell silent without a word", async ()
 it("has everything after a night with a closed lid, as soon as its page is looked at", async () => {
   const { world, clock, server, client, recovered } = await stage({
     everyMs: minutes(1),
-    lookEveryMs: minutes(1),
+    pollEveryMs: minutes(1),
   });
   const states: unknown[] = [];
   client.onState((state) => states.push(state));
@@ -122,7 +122,7 @@ it("has everything after a night with a closed lid, as soon as its page is looke
 });
 
 it("has everything after a night with a closed lid, although nobody says that it is open again", async () => {
-  const { world, clock, server, recovered } = await stage({ everyMs: minutes(1), lookEveryMs: minutes(1) });
+  const { world, clock, server, recovered } = await stage({ everyMs: minutes(1), pollEveryMs: minutes(1) });
   server.silence();
   clock.sleep();
   await world.advance(hours(8));
@@ -133,7 +133,7 @@ it("has everything after a night with a closed lid, although nobody says that it
 it("starts anew after three days in which more was removed than the server remembers", async () => {
   const { world, clock, server, client, recovered } = await stage({
     everyMs: hours(1),
-    lookEveryMs: minutes(5),
+    pollEveryMs: minutes(5),
   });
   let asked = 0;
   // Each stands in the inbox until it expires.

@@ -1,4 +1,5 @@
 import type {
+  AttentionState,
   CandidatesProposed,
   Channel,
   ExecutionStatusChanged,
@@ -8,8 +9,8 @@ import type {
   ClientMessageOf as Message,
   Principal,
   ProgressReported,
+  ReplyBody,
   RequestId,
-  ServerMessageOf,
 } from "@callboard/protocol";
 import type { Caller } from "./access/principal.ts";
 import { countAudience, markedOnce, watchAudience } from "./channel/audience.ts";
@@ -17,28 +18,29 @@ import { type FanOutPorts, fanOut } from "./channel/fan-out.ts";
 import type { Connected } from "./channel/follow.ts";
 import { createHeads } from "./channel/heads.ts";
 import * as messages from "./channel/messages.ts";
-import { countWaiting, look } from "./clock/look.ts";
-import type { Ports } from "./ports/index.ts";
-import { executionChanged } from "./progress/end-execution.ts";
-import type { Envelope } from "./progress/envelope.ts";
-import { proposeCandidates } from "./progress/propose-candidates.ts";
-import { report } from "./progress/report.ts";
-import type { Acting } from "./request/acting.ts";
-import { extend, reassign } from "./request/amend-request.ts";
+import type { Envelope } from "./execution.ts";
+import {
+  type DeadLetterPorts,
+  dropDeadLetter,
+  listDeadLetters,
+  resendDeadLetters,
+} from "./ops/dead-letters.ts";
+import { countConnections, lookOverRequests } from "./ops/overview.ts";
+import { countWaiting, pollDue } from "./poll-due.ts";
+import type { PendingStore, Ports } from "./ports/index.ts";
+import { executionChanged } from "./progress/execution-changed.ts";
+import { proposeCandidates, report } from "./progress/report.ts";
+import { type Acting, attend, extend, reassign, reply } from "./request/act.ts";
 import { announce, announceAttention } from "./request/announce.ts";
 import { ask } from "./request/ask.ts";
-import { type Acted, attend } from "./request/attend.ts";
-import { due } from "./request/due-request.ts";
-import { erasePerson } from "./request/erase-person.ts";
-import { listRequests, viewRequest } from "./request/look-up.ts";
-import { readLedger } from "./request/read-ledger.ts";
-import { deliver, type RelayPorts } from "./request/relay.ts";
-import { reply } from "./request/reply.ts";
+import { erasePerson } from "./request/erase.ts";
+import { listRequests, readLedger, viewRequest } from "./request/look-up.ts";
+import { deliver, due, type RelayPorts } from "./request/relay.ts";
 import { closeFeedback } from "./request/withdraw.ts";
 
 /** What is due: all that the clock does. */
 export const createClock = (ports: Pick<Ports, "dues" | "bus" | "clock">) => ({
-  clock: { look: () => look(ports), countWaiting: () => countWaiting(ports) },
+  clock: { pollDue: () => pollDue(ports), countWaiting: () => countWaiting(ports) },
 });
 
 /** A page of a large audience: all that `fanout` does. */
@@ -90,17 +92,11 @@ export function createApp(given: Ports) {
         messages.resolve(ports, connected, message),
     },
     feedback: {
-      /** Every wish about a request that comes over a connection. */
-      reply: (connected: Connected, message: Message<"reply">) =>
-        reply(ports, overSocket(connected), message),
-      attend: async (connected: Connected, message: Message<"attend">) =>
-        acted(message, await attend(ports, overSocket(connected), message)),
-      extend: async (connected: Connected, message: Message<"extend">) =>
-        acted(message, await extend(ports, overSocket(connected), message)),
-      reassign: async (connected: Connected, message: Message<"reassign">) =>
-        acted(message, await reassign(ports, overSocket(connected), message)),
-      /** The same for whoever has no connection. */
-      replyBy: (acting: Acting, message: Message<"reply">) => reply(ports, acting, message),
+      reply: (acting: Acting, id: RequestId, body: ReplyBody) => reply(ports, acting, id, body),
+      attend: (acting: Acting, id: RequestId, state: AttentionState) => attend(ports, acting, id, state),
+      extend: (acting: Acting, id: RequestId, deadline: number) => extend(ports, acting, id, deadline),
+      reassign: (acting: Acting, id: RequestId, assignees: readonly Principal[]) =>
+        reassign(ports, acting, id, assignees),
       list: (caller: Caller) => listRequests(ports, caller),
       view: (caller: Caller, id: RequestId) => viewRequest(ports, caller, id),
       ask: (detail: FeedbackRequested, envelope: Envelope) => ask(ports, detail, envelope),
@@ -121,22 +117,20 @@ export function createApp(given: Ports) {
   };
 }
 
-const overSocket = ({ caller, connectionId }: Connected): Acting => ({
-  caller,
-  origin: { way: "socket", device: connectionId },
+export type App = ReturnType<typeof createApp>;
+
+export type OpsPorts = Pick<Ports, "channels" | "subscriptions" | "clock"> &
+  DeadLetterPorts & { readonly pending: PendingStore };
+
+/** What whoever runs a deployment looks at, and may do about dead letters. */
+export const createOps = (ports: OpsPorts) => ({
+  requests: () => lookOverRequests(ports),
+  connections: (channel: Channel) => countConnections(ports, channel),
+  deadLetters: {
+    list: () => listDeadLetters(ports),
+    resend: (id?: string) => resendDeadLetters(ports, id),
+    drop: (id: string) => dropDeadLetter(ports, id),
+  },
 });
 
-/** The answer to a wish about a request. */
-function acted(message: Message<"attend" | "extend" | "reassign">, result: Acted): ServerMessageOf<"acted"> {
-  const about = {
-    type: "acted",
-    re: message.id,
-    requestId: message.requestId,
-    action: message.type,
-  } as const;
-  if (result.decision !== "refuse") return { ...about, status: "accepted" };
-  const { code, details } = result;
-  return { ...about, status: "refused", code, ...(details ? { details } : {}) };
-}
-
-export type App = ReturnType<typeof createApp>;
+export type Ops = ReturnType<typeof createOps>;

@@ -31,8 +31,8 @@ export interface Functions {
   readonly clock: LambdaHandler;
 }
 
-/** One look an invocation: here the schedule itself comes every five seconds. */
-const looks = 1;
+/** One poll an invocation: here the schedule itself comes every five seconds. */
+const polls = 1;
 
 /**
  * Makes the functions from the variables that a deployment would set; `say` takes their warnings. `sender` takes the
@@ -61,6 +61,6 @@ export function composeFunctions(
     ingest: ingestHandler(composeIngest(environment("ingest", variables), posting)),
     fanout: fanoutHandler(composeFanout(environment("fanout", variables), posting)),
     relay: relayHandler(composeRelay(environment("relay", variables), { log })),
-    clock: clockHandler({ ...composeClock(environment("clock", variables), { log }), looks, counts: false }),
+    clock: clockHandler({ ...composeClock(environment("clock", variables), { log }), polls, counts: false }),
   };
 }

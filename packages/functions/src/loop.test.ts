@@ -60,7 +60,7 @@ async function stage() {
         return "ok";
       },
       heartbeat: async () => "ok",
-      fate: async () => "delivered",
+      waitOutcome: async () => "delivered",
     },
   });
   const ingest = ingestHandler({ app, log });

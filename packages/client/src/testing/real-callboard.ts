@@ -1,5 +1,6 @@
 // Not for clients: by these a test changes any key, as no use case does.
 import {
+  type Acted,
   type App,
   type Caller,
   type ChannelStore,
@@ -12,6 +13,7 @@ import {
   executionArn,
   handle,
   memoryStage,
+  overSocket,
   propose,
   publish,
   question,
@@ -20,6 +22,7 @@ import {
 import {
   type Channel,
   type ClientMessage,
+  type ClientMessageOf,
   errorMessage,
   type FeedbackRequested,
   hours,
@@ -41,8 +44,8 @@ export interface RealCallboardOptions {
   storeMs?: number;
   /** How long a token is good, in milliseconds. Default: an hour. */
   tokenLifeMs?: number;
-  /** How often the clock looks for what is due, in milliseconds. Default: 5,000. */
-  lookEveryMs?: number;
+  /** How often the clock polls what is due, in milliseconds. Default: 5,000. */
+  pollEveryMs?: number;
 }
 
 /** The domain itself, on stores in memory, behind a gateway, a bus and a clock that take their time. */
@@ -67,7 +70,7 @@ export interface RealCallboard extends VirtualGateway {
 
 export function realCallboard(options: RealCallboardOptions): RealCallboard {
   const { clock, random, latencyMs = 100, storeMs = 0 } = options;
-  const { tokenLifeMs = hours(1), lookEveryMs = seconds(5) } = options;
+  const { tokenLifeMs = hours(1), pollEveryMs = seconds(5) } = options;
   const wait = (ms: number) => new Promise<void>((done) => clock.after(ms, done));
   const { ports: memory, executions } = memoryStage();
   const history = new Map<string, string>();
@@ -111,10 +114,10 @@ export function realCallboard(options: RealCallboardOptions): RealCallboard {
     });
   }
 
-  function look(): void {
-    clock.after(lookEveryMs, () => {
-      void app.clock.look();
-      look();
+  function poll(): void {
+    clock.after(pollEveryMs, () => {
+      void app.clock.pollDue();
+      poll();
     });
   }
 
@@ -130,7 +133,7 @@ export function realCallboard(options: RealCallboardOptions): RealCallboard {
     },
   });
 
-  look();
+  poll();
   return Object.assign(gateway, {
     ports,
     token: (user = ana.id) => `${user}.${clock.now() + tokenLifeMs}`,
@@ -174,6 +177,7 @@ async function answer(
   now: number,
 ): Promise<ServerMessage> {
   if (connected.caller.expiresAt <= now) return errorMessage("unauthorized", { re: message.id });
+  const acting = overSocket(connected.caller, connected.connectionId);
   switch (message.type) {
     case "hello":
       return app.channels.hello(connected, message);
@@ -185,16 +189,24 @@ async function answer(
       return app.channels.behind(connected, message);
     case "resolve":
       return app.channels.resolve(connected, message);
-    case "reply":
-      return app.feedback.reply(connected, message);
+    case "reply": {
+      const { type: _, id: re, requestId, ...body } = message;
+      const outcome = await app.feedback.reply(acting, requestId, body);
+      return { type: "receipt", re, requestId, replyId: body.replyId, ...outcome };
+    }
     case "attend":
-      return app.feedback.attend(connected, message);
+      return acted(message, await app.feedback.attend(acting, message.requestId, message.state));
     case "extend":
-      return app.feedback.extend(connected, message);
+      return acted(message, await app.feedback.extend(acting, message.requestId, message.deadline));
     case "reassign":
-      return app.feedback.reassign(connected, message);
+      return acted(message, await app.feedback.reassign(acting, message.requestId, message.assignees));
   }
 }
+
+const acted = (
+  { id, requestId, type }: ClientMessageOf<"attend" | "extend" | "reassign">,
+  outcome: Acted,
+): ServerMessage => ({ type: "acted", re: id, requestId, action: type, ...outcome });
 
 /** The same store, whose calls take their time before they are done and before they are known to be. */
 function slowed<Store extends object>(store: Store, pause: () => Promise<void>): Store {

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { ana, viewer } from "../testing/memory-stage.ts";
-import { matchesGlob, mayAnswer, mayFollow } from "./principal.ts";
+import { matchesGlob, mayAnswer, mayFollow, mayPublish } from "./principal.ts";
 
 describe("a capability glob", () => {
   it.each([
@@ -41,4 +41,28 @@ it("lets nobody into another's inbox, whatever their capabilities", () => {
 it("does not let those who may only watch answer", () => {
   expect(mayAnswer(viewer, "video/v_1", ["user/ana"])).toBe(false);
   expect(mayAnswer(ana, "video/v_1", ["user/ana"])).toBe(true);
+});
+
+describe("a publisher", () => {
+  const publishers = { video: ["video/", "clip/c_"], orders: ["order/"] };
+
+  it.each([
+    ["video", "video/v_1", true],
+    ["video", "clip/c_1", true],
+    ["video", "clip/d_1", false],
+    ["video", "order/1", false],
+    ["orders", "order/1", true],
+    ["somebody", "order/1", false],
+    ["constructor", "order/1", false],
+  ] as const)("tells whether %s may publish about %s: %s", (source, subject, may) => {
+    expect(mayPublish(publishers, source, subject)).toBe(may);
+  });
+
+  it("lets everybody publish where nobody is named", () => {
+    expect(mayPublish(undefined, "somebody", "order/1")).toBe(true);
+  });
+
+  it("lets nobody publish where the list is empty", () => {
+    expect(mayPublish({}, "somebody", "order/1")).toBe(false);
+  });
 });

@@ -54,6 +54,14 @@ export function mayAnswer(caller: Caller, subject: Subject, assignees: readonly 
 export const isOwner = (caller: Caller, meta: ChannelMeta | undefined): boolean =>
   principalsOf(caller).some((principal) => meta?.owners.includes(principal));
 
+/** What the subjects of each source's events may begin with, by source. */
+export type Publishers = Readonly<Record<string, readonly string[]>>;
+
+/** Tells whether the events of a source may be about a subject; where nobody is named, anybody may who reaches the bus. */
+export const mayPublish = (publishers: Publishers | undefined, source: string, subject: Subject): boolean =>
+  publishers === undefined ||
+  (Object.hasOwn(publishers, source) && publishers[source]!.some((start) => subject.startsWith(start)));
+
 /** Matches a glob in which `*` stands for any run of characters, in time linear in both lengths a star. */
 export function matchesGlob(glob: string, text: string): boolean {
   const parts = glob.split("*");

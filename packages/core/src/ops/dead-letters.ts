@@ -1,7 +1,57 @@
-import type { DeadLetterQueue, EventResender, QueuedMessage } from "../ports/ops.ts";
-import { type DeadLetter, type DeadLetterKind, type ReadLetter, readLetter } from "./dead-letter.ts";
+import { BusEvent, Channel, RequestId, SOURCE, Subject } from "@callboard/protocol";
+import * as z from "zod/mini";
+import type { BusChoice, DeadLetterQueue, EventResender, QueuedMessage } from "../ports/ops.ts";
 
-/** Messages that one look takes of each queue. */
+/** `undelivered`: the bus could not hand an event over. `failed`: a function was given it, and failed. */
+export type DeadLetterKind = "undelivered" | "failed";
+
+/**
+ * What can be done about it. `resend`: put the event on its bus again. `by_itself`: Callboard's own event, which nobody
+ * else may put; the clock makes up for it, or the next heartbeat of each browser. `drop`: nobody can put it again.
+ */
+export type Remedy = "resend" | "by_itself" | "drop";
+
+/** A dead letter without what the event holds: neither a task token nor anybody's words. */
+export interface DeadLetter {
+  /** The message's. */
+  readonly id: string;
+  readonly kind: DeadLetterKind;
+  /** When it was put into the queue, in milliseconds since the epoch. */
+  readonly at?: number;
+  /** Missing when the message holds none. */
+  readonly event?: DeadEvent;
+  readonly reason: DeadReason;
+  readonly remedy: Remedy;
+}
+
+export interface DeadEvent {
+  readonly id: string;
+  readonly detailType: string;
+  readonly source: string;
+  /** When it was put, ISO 8601. */
+  readonly time: string;
+  /** Its subject, or else the request, channel or execution that it names. */
+  readonly about?: string;
+}
+
+/** A dead letter with the event itself and the bus that it was on, which are never shown. */
+interface ReadLetter {
+  readonly letter: DeadLetter;
+  readonly event?: BusEvent;
+  readonly bus: BusChoice;
+}
+
+/** Why something lies in a dead-letter queue. */
+export interface DeadReason {
+  /** EventBridge's error code, or the type of the error that the function threw. */
+  readonly code: string;
+  /** Left out where it could repeat what the event holds. */
+  readonly message?: string;
+  /** The rule whose target it was for. */
+  readonly rule?: string;
+}
+
+/** Messages that are taken of each queue at once. */
 const mostLetters = 1000;
 
 const kinds: readonly DeadLetterKind[] = ["undelivered", "failed"];
@@ -104,3 +154,105 @@ async function eachQueue(
 }
 
 const byTime = (a: DeadLetter, b: DeadLetter): number => (a.at ?? 0) - (b.at ?? 0);
+
+/** What Lambda sends to an on-failure destination; anything else counts as having no event. */
+const FailureRecord = z.object({
+  requestContext: z.object({ condition: z.string() }),
+  requestPayload: z.optional(z.unknown()),
+  responsePayload: z.optional(z.unknown()),
+});
+
+/** Reads a message of a dead-letter queue; whatever it holds, this does not throw. */
+function readLetter(kind: DeadLetterKind, message: QueuedMessage): ReadLetter {
+  const body = parsed(message.body);
+  const record = kind === "failed" ? FailureRecord.safeParse(body).data : undefined;
+  const event = BusEvent.safeParse(kind === "failed" ? record?.requestPayload : body).data;
+  const bus = busOf(event, message.attributes.RULE_ARN);
+  const letter: DeadLetter = {
+    id: message.id,
+    kind,
+    ...(message.sentAt === undefined ? {} : { at: message.sentAt }),
+    ...(event ? { event: shownOf(event) } : {}),
+    reason:
+      kind === "undelivered"
+        ? undeliveredReason(message.attributes)
+        : failedReason(record?.requestContext.condition, record?.responsePayload),
+    remedy: remedyFor(event),
+  };
+  return { letter, bus, ...(event ? { event } : {}) };
+}
+
+/** Only AWS may put events whose source begins with `aws.`, and only Callboard's functions those of Callboard. */
+function remedyFor(event: BusEvent | undefined): Remedy {
+  if (!event) return "drop";
+  if (event.source === SOURCE) return "by_itself";
+  return event.source.startsWith("aws.") ? "drop" : "resend";
+}
+
+/** The rule tells the bus (`…:rule/<bus>/<name>`, without a bus on the default one), else the publisher does. */
+function busOf(event: BusEvent | undefined, ruleArn: string | undefined): BusChoice {
+  const rule = ruleArn?.split(":rule/")[1];
+  if (rule !== undefined) return rule.includes("/") ? "callboard" : "default";
+  return event?.source.startsWith("serverlessVideo.") ? "default" : "callboard";
+}
+
+function shownOf(event: BusEvent): DeadEvent {
+  const { id, source, time, detail, "detail-type": detailType } = event;
+  const { subject, requestId, channel, executionArn } = detail;
+  const about =
+    Subject.safeParse(subject).data ??
+    RequestId.safeParse(requestId).data ??
+    Channel.safeParse(channel).data ??
+    ExecutionArn.safeParse(executionArn).data;
+  return { id, detailType, source, time, ...(about === undefined ? {} : { about }) };
+}
+
+const ExecutionArn = z.string().check(z.regex(/^arn:[\w-]+:states:[\w-]+:\d{12}:\w+:[^\s]{1,161}$/));
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+const longestMessage = 300;
+
+/**
+ * From the attributes that EventBridge (and its scheduler) sets on a message
+ * (https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html).
+ */
+function undeliveredReason(attributes: Readonly<Record<string, string>>): DeadReason {
+  const { ERROR_CODE: code = "unknown", ERROR_MESSAGE: message, RULE_ARN: arn } = attributes;
+  const rule = arn?.split(":rule/")[1];
+  return {
+    code,
+    ...(message ? { message: message.slice(0, longestMessage) } : {}),
+    ...(rule ? { rule } : {}),
+  };
+}
+
+const ErrorPayload = z.object({
+  errorType: z.optional(z.string()),
+  errorMessage: z.optional(z.string()),
+});
+
+/** Errors whose messages never hold what the event holds: ours that promise it, the runtime's, and AWS's refusals. */
+const discreet =
+  /^(BadEvent|BusRefused|TimeoutError|ResourceNotFoundException|AccessDenied\w*|Throttling\w*|ProvisionedThroughputExceeded\w*|(Sandbox|Runtime|Lambda)\.[\w.]+)$/;
+
+/**
+ * From the record that Lambda sends to an on-failure destination
+ * (https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html).
+ */
+function failedReason(condition: string | undefined, responsePayload: unknown): DeadReason {
+  const { errorType, errorMessage } = ErrorPayload.safeParse(responsePayload).data ?? {};
+  const code = errorType ?? condition ?? "unknown";
+  const message = discreet.test(code) ? errorMessage : timedOut(errorMessage);
+  return { code, ...(message ? { message: message.slice(0, longestMessage) } : {}) };
+}
+
+/** Lambda names no type for a function that ran out of time. */
+const timedOut = (message: string | undefined): string | undefined =>
+  message && /Task timed out after [\d.]+ seconds/.exec(message)?.[0];

@@ -21,9 +21,9 @@ export interface ExecutionStore {
   read(execution: string): Promise<ExecutionRecord | undefined>;
   /**
    * Adds what is not yet known; what is known stays, but a later redrive or its end takes the place of an earlier one,
-   * and a redrive learns when it began. Returns the record as it then is.
+   * and when a redrive began is added to it. Returns the record as it then is.
    */
-  learn(record: ExecutionRecord): Promise<ExecutionRecord>;
+  record(record: ExecutionRecord): Promise<ExecutionRecord>;
 }
 
 /**
@@ -45,8 +45,8 @@ export interface Bus {
   put(events: readonly OutEvent[]): Promise<void>;
 }
 
-/** What Step Functions said to a task's result or heartbeat. */
-export type TaskWord =
+/** What became of a task's result or heartbeat at Step Functions. */
+export type TaskOutcome =
   | "ok"
   /** Expired or already closed: only the history tells which. */
   | "timed_out"
@@ -57,8 +57,8 @@ export type TaskWord =
   /** Throttled or unreachable: say it again. */
   | "again";
 
-/** What an execution's history says of a wait. */
-export type WaitFate =
+/** What became of a wait, as its execution's history says. */
+export type WaitOutcome =
   /** It ended with a result that carries this reply. */
   | "delivered"
   /** It ended in another way, or its execution did. */
@@ -69,10 +69,10 @@ export type WaitFate =
   | "no_access";
 
 export interface Executions {
-  succeed(taskToken: string, output: unknown): Promise<TaskWord>;
-  heartbeat(taskToken: string): Promise<TaskWord>;
+  succeed(taskToken: string, output: unknown): Promise<TaskOutcome>;
+  heartbeat(taskToken: string): Promise<TaskOutcome>;
   /** Reads the history backwards for the wait of that token, at most a bounded number of pages. */
-  fate(execution: string, taskToken: string, replyId: string): Promise<WaitFate>;
+  waitOutcome(execution: string, taskToken: string, replyId: string): Promise<WaitOutcome>;
 }
 
 /** Files in the deployment's bucket. */

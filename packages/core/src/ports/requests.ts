@@ -1,5 +1,5 @@
 import type { AttentionState, Channel, Person, Principal, RequestId } from "@callboard/protocol";
-import type { FeedbackRequest, LedgerEntry } from "../request/request.ts";
+import type { FeedbackRequest, LedgerEntry, Transition } from "../request/request.ts";
 
 /** The request that is current in a thread of an execution. */
 export interface ThreadHead {
@@ -18,13 +18,6 @@ export interface Asking {
   readonly thread: { readonly before: ThreadHead | undefined; readonly after: ThreadHead | undefined };
   /** The older request that this one supersedes. */
   readonly supersedes?: Transition;
-}
-
-/** One step in a request's life, from the version it was decided on. */
-export interface Transition {
-  readonly from: number;
-  readonly request: FeedbackRequest;
-  readonly ledger?: LedgerEntry;
 }
 
 export interface RequestStore {

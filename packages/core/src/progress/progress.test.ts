@@ -2,7 +2,7 @@ import type { ProgressReported, StepState } from "@callboard/protocol";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { ana, executionArn, memoryStage, viewer } from "../testing/memory-stage.ts";
-import { isFinal } from "./fold-step.ts";
+import { isFinal } from "./step.ts";
 
 const work = "work:video/v_1";
 const watch = "watch:video/v_1";

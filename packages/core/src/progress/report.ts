@@ -1,6 +1,7 @@
 import {
   AvatarValue,
   BadEvent,
+  type CandidatesProposed,
   type Channel,
   type ProgressReported,
   type StepValue,
@@ -11,29 +12,43 @@ import {
 import { type Access, type Proposal, propose } from "../channel/decide-change.ts";
 import { type Changed, change, flushTogether } from "../channel/publish.ts";
 import { version } from "../channel/version.ts";
+import {
+  type Envelope,
+  executionId,
+  recordExecution,
+  runAt,
+  showsRedrive,
+  standingEnd,
+} from "../execution.ts";
 import type { ExecutionRecord, Ports } from "../ports/index.ts";
-import { settleStep } from "./end-step.ts";
-import { type Envelope, executionId } from "./envelope.ts";
-import { foldEnded, foldReported, foldRunning } from "./fold-execution.ts";
-import { foldStep } from "./fold-step.ts";
-import { forEveryone } from "./for-everyone.ts";
-import { runAt, showsRedrive, standingEnd } from "./redrive.ts";
+import { candidateProposals } from "../request/values.ts";
+import { foldEnded, foldReported, foldRunning } from "./execution-value.ts";
+import { foldStep, settleStep } from "./step.ts";
 
 /** Progress Reported: the step, the execution and whatever facts the report carries, for viewers and for owners. */
 export async function report(ports: Ports, detail: ProgressReported, envelope: Envelope): Promise<void> {
   const arn = envelope.execution ?? detail.execution;
-  const known = arn === undefined ? undefined : await learn(ports, arn, detail);
-  const record = known && (await learnRedrive(ports, known, detail));
+  const record = arn === undefined ? undefined : await recordReport(ports, arn, detail);
   const proposals = proposalsOf(detail, executionId(arn), arn, record);
   const access = detail.owners ? { owners: detail.owners } : {};
   await flushTogether([
-    () => tell(ports, workChannel(detail.subject), proposals, access),
-    () => tell(ports, watchChannel(detail.subject), proposals.map(forEveryone)),
+    () => changeAsTold(ports, workChannel(detail.subject), proposals, access),
+    () => changeAsTold(ports, watchChannel(detail.subject), proposals.map(forEveryone)),
   ]);
 }
 
-/** Makes the change that a producer reported; a channel that is full is the producer's to mend. */
-export async function tell(
+/** Candidates Proposed: for owners, as each source finishes. */
+export async function proposeCandidates(
+  ports: Ports,
+  detail: CandidatesProposed,
+  envelope: Envelope,
+): Promise<void> {
+  const proposals = candidateProposals(detail, detail.candidates, envelope.time);
+  await flushTogether([() => changeAsTold(ports, workChannel(detail.subject), proposals)]);
+}
+
+/** Makes the change that a producer told of; a channel that is full is the producer's to mend. */
+async function changeAsTold(
   ports: Ports,
   channel: Channel,
   proposals: readonly Proposal[],
@@ -45,15 +60,28 @@ export async function tell(
   return changed;
 }
 
-/** The execution's record; it is written only when the report tells something new of it. */
-async function learn(ports: Ports, execution: string, detail: ProgressReported): Promise<ExecutionRecord> {
-  const known = await ports.executionRecords.read(execution);
-  if (known?.subject !== undefined) return known;
-  return ports.executionRecords.learn({ execution, subject: detail.subject, startedAt: detail.at });
+/** The same proposal without causes and ARNs, which are for owners. */
+export const forEveryone = (proposal: Proposal): Proposal => ({
+  ...proposal,
+  fold: (current) => {
+    const folded = proposal.fold(current);
+    if (!folded) return undefined;
+    const { cause: _, arn: __, ...value } = folded.value as { cause?: unknown; arn?: unknown };
+    return { ...folded, value };
+  },
+});
+
+async function recordReport(
+  ports: Ports,
+  execution: string,
+  detail: ProgressReported,
+): Promise<ExecutionRecord> {
+  const { subject, at: startedAt } = detail;
+  return recordRedrive(ports, await recordExecution(ports, { execution, subject, startedAt }), detail);
 }
 
 /** Progress after an execution's end may be the first that is heard of its redrive. */
-async function learnRedrive(
+async function recordRedrive(
   ports: Ports,
   record: ExecutionRecord,
   { subject, step, at, attempt = 1 }: ProgressReported,
@@ -67,7 +95,7 @@ async function learnRedrive(
   const before = items[0]?.value as StepValue | null | undefined;
   const startedAt = before?.attempt === attempt ? before.startedAt : at;
   if ((before && before.attempt > attempt) || !showsRedrive(end, { attempt, startedAt })) return record;
-  return ports.executionRecords.learn({ execution, redrive: { number: end.redrive + 1 } });
+  return ports.executionRecords.record({ execution, redrive: { number: end.redrive + 1 } });
 }
 
 function proposalsOf(

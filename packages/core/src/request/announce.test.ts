@@ -1,8 +1,8 @@
 import type { WaitingValue } from "@callboard/protocol";
-import { expect, it } from "vitest";
-import { ana, memoryStage } from "../testing/index.ts";
+import { describe, expect, it } from "vitest";
+import { ana, memoryStage, overSocket } from "../testing/index.ts";
+import { followed, inbox, staged, watch } from "./staged.fixture.ts";
 
-const inbox = "inbox:user/ana";
 const bob = { ...ana, id: "bob", name: "Bob", capabilities: ["answer:*"] };
 
 it("takes a question out of the inboxes of those it was reassigned from", async () => {
@@ -12,9 +12,9 @@ it("takes a question out of the inboxes of those it was reassigned from", async 
   const client = stage.client("c1");
   await client.follow(inbox);
   expect(client.values(inbox)).toHaveProperty([`request/${id}`]);
-  const connected = { connectionId: "c2", caller: bob };
-  const message = { type: "reassign" as const, id: "m1", requestId: id, assignees: ["user/bob" as const] };
-  expect(await stage.app.feedback.reassign(connected, message)).toMatchObject({ status: "accepted" });
+  expect(await stage.app.feedback.reassign(overSocket(bob), id, ["user/bob"])).toMatchObject({
+    status: "accepted",
+  });
   await stage.pump();
   expect(client.values(inbox)).toEqual({});
 });
@@ -25,8 +25,7 @@ it("shows viewers a deadline that was moved", async () => {
   const client = stage.client("c1");
   await client.follow("watch:video/v_1");
   const deadline = stage.now() + 1_800_000;
-  const connected = { connectionId: "c2", caller: ana };
-  await stage.app.feedback.extend(connected, { type: "extend", id: "m1", requestId: id, deadline });
+  await stage.app.feedback.extend(overSocket(ana), id, deadline);
   await stage.pump();
   const { requests } = client.values("watch:video/v_1").waiting as WaitingValue;
   expect(requests[id]).toMatchObject({ deadline });
@@ -103,4 +102,41 @@ it("puts what the bus is owed for a version, though another version's announceme
   await stage.pump();
   await stage.advance(60_000);
   expect(stage.put.map(({ type }) => type)).toContain("Reply Relayed");
+});
+
+it("shows one question waiting while another of the same subject is answered", async () => {
+  const { stage, client } = await followed();
+  const first = await stage.ask({ thread: "title" });
+  const second = await stage.ask({ thread: "description" });
+  await stage.reply(first);
+  await stage.pump();
+  expect(client.values(watch)).toMatchObject({
+    waiting: { requests: { [second]: { thread: "description" } } },
+  });
+  expect(Object.keys((client.values(watch) as { waiting: { requests: object } }).waiting.requests)).toEqual([
+    second,
+  ]);
+});
+
+describe("a question that nothing ends", () => {
+  const forever = { timeoutSeconds: undefined } as unknown as { timeoutSeconds: number };
+
+  it("warns its owners until it is answered", async () => {
+    const { stage, under } = await staged();
+    const id = await stage.ask(forever);
+    expect(under("warning/")).toEqual([`warning/${id}`]);
+    await stage.reply(id);
+    await stage.pump();
+    expect(under("warning/")).toEqual([]);
+  });
+
+  it("warns them no more once somebody gives it a deadline", async () => {
+    const { stage, extend, under, request } = await staged();
+    const id = await stage.ask(forever);
+    await extend(id, stage.now() + 60_000);
+    await stage.pump();
+    expect(under("warning/")).toEqual([]);
+    await stage.advance(70_000);
+    expect(request(id).state).toBe("expired");
+  });
 });

@@ -1,23 +1,26 @@
 import {
-  type Item,
   inboxChannel,
   type ReceiptValue,
   type RequestId,
   receiptMs,
-  type WaitingValue,
-  type WarningValue,
   watchChannel,
   workChannel,
 } from "@callboard/protocol";
-import { drop, type Proposal, propose, remove } from "../channel/decide-change.ts";
+import { drop, type Proposal } from "../channel/decide-change.ts";
 import { publish } from "../channel/publish.ts";
-import { version } from "../channel/version.ts";
 import type { Ports } from "../ports/index.ts";
-import { attentionProposals } from "./attend.ts";
-import { system } from "./decide-deadline.ts";
 import { isErased } from "./erase.ts";
+import { system } from "./lifecycle.ts";
 import { type FeedbackRequest, replyOf } from "./request.ts";
-import { inboxValue, receiptValue, requestValue } from "./request-values.ts";
+import {
+  attentionProposals,
+  inboxProposal,
+  receiptProposal,
+  removalProposal,
+  requestProposal,
+  waitingProposal,
+  warningProposal,
+} from "./values.ts";
 
 /** Races with the request's own next change that one announcement takes up. */
 const mostTries = 10;
@@ -45,7 +48,7 @@ export async function announce(
     const proposals = [
       ...more,
       requestProposal(request),
-      ...warningProposals(request),
+      warningProposal(request),
       ...(await attending(ports, request)),
     ];
     const asked = request.assignees.filter((assignee) => !isErased(assignee));
@@ -53,7 +56,8 @@ export async function announce(
     if (work.outcome === "full")
       ports.log.warn("a work channel is full", { requestId: id, limit: work.limit });
     for (const assignee of asked) await tellInbox(ports, inboxChannel(assignee), inboxProposal(request));
-    for (const former of formerOf(request)) await tellInbox(ports, inboxChannel(former), removal(request));
+    for (const former of formerOf(request))
+      await tellInbox(ports, inboxChannel(former), removalProposal(request));
     await tellReceipt(ports, request);
     if (await ports.requests.note(request, { announced: Math.min(told, request.version) })) return;
   }
@@ -64,37 +68,9 @@ export async function announce(
 const isToldOtherwise = (request: FeedbackRequest, told: number, more: readonly Proposal[]): boolean =>
   more.length === 0 && (told <= request.announced || told < request.version);
 
-const requestProposal = (request: FeedbackRequest): Proposal =>
-  propose(`request/${request.id}`, requestValue(request), version(request.version), request.changedAt);
-
-const inboxProposal = (request: FeedbackRequest): Proposal =>
-  request.status.state === "open"
-    ? propose(`request/${request.id}`, inboxValue(request), version(request.version), request.changedAt)
-    : removal(request);
-
-/** What was gone before this version stays as it is. */
-function removal(request: FeedbackRequest): Proposal {
-  const own = version(request.version);
-  const fold = (current: Item | undefined) =>
-    current && (current.value !== null || current.version === own)
-      ? { value: null, version: own }
-      : undefined;
-  return { key: `request/${request.id}`, at: request.changedAt, fold };
-}
-
 /** Who was asked before a reassignment and is not any more. */
 const formerOf = ({ assignees, formerAssignees = [] }: FeedbackRequest) =>
   formerAssignees.filter((former) => !assignees.includes(former) && !isErased(former));
-
-/** A question that nothing will ever end is asked all the same, and its owners are warned until something does. */
-function warningProposals(request: FeedbackRequest): Proposal[] {
-  const key = `warning/${request.id}`;
-  if (request.deadline !== undefined || request.status.state !== "open")
-    return [remove(key, version(request.version), request.changedAt)];
-  const message = "The question has neither a deadline nor a timeout: without an answer it waits for ever.";
-  const value: WarningValue = { requestId: request.id, code: "no_deadline", message };
-  return [propose(key, value, version(request.version), request.changedAt)];
-}
 
 /** Once a request was shown, somebody may attend to it; when it closes nobody does any more. */
 async function attending(ports: Ports, request: FeedbackRequest): Promise<Proposal[]> {
@@ -130,8 +106,7 @@ async function tellReceipt(ports: Ports, request: FeedbackRequest): Promise<void
   const reply = replyOf(request);
   if (!reply || reply.by.id === system.id || isErased(`user/${reply.by.id}`)) return;
   const inbox = inboxChannel(`user/${reply.by.id}`);
-  const receipt = receiptValue(request, reply);
-  const proposal = propose(`receipt/${reply.replyId}`, receipt, version(request.version), request.changedAt);
+  const proposal = receiptProposal(request, reply);
   const published = await publish(ports, inbox, [proposal]);
   if (published.outcome === "full" || (published.outcome === "published" && published.keys > sweepAboveKeys))
     await sweepReceipts(ports, inbox);
@@ -152,35 +127,15 @@ async function sweepReceipts(ports: Ports, inbox: ReturnType<typeof inboxChannel
   );
 }
 
-/**
- * Viewers see that the subject waits, and until when. The key is shared by all requests of the subject: it holds only
- * while this request is as it was read. False: it is not.
- */
+/** Told only while the request is as it was read, since others write the same key. False: it is not. */
 async function tellWaiting(ports: Ports, request: FeedbackRequest): Promise<boolean> {
   if (isNoLongerWaiting(request)) return true;
-  const proposal: Proposal = {
-    key: "waiting",
-    at: request.changedAt,
-    fold: (current) => foldWaiting(current, request),
-  };
   const guard = { request: request.id, version: request.version };
-  const published = await publish(ports, watchChannel(request.subject), [proposal], { guard });
+  const channel = watchChannel(request.subject);
+  const published = await publish(ports, channel, [waitingProposal(request)], { guard });
   return published.outcome !== "guard_failed";
 }
 
 /** Its answer was told before: what becomes of that answer is nothing that viewers wait for. */
 const isNoLongerWaiting = ({ status, announced, version }: FeedbackRequest): boolean =>
   ["relayed", "undeliverable", "unconfirmed"].includes(status.state) && announced >= version - 1;
-
-function foldWaiting(current: Item | undefined, request: FeedbackRequest) {
-  const before = (current?.value as WaitingValue | null | undefined)?.requests ?? {};
-  const { [request.id]: known, ...others } = before;
-  const open = request.status.state === "open";
-  const { thread, round, askedAt, deadline } = request;
-  const isTold = open ? known && known.deadline === deadline : !known;
-  if (isTold) return current && { value: current.value, version: current.version };
-  const own = { thread, round, since: askedAt, ...(deadline === undefined ? {} : { deadline }) };
-  const requests = open ? { ...others, [request.id]: own } : others;
-  const value: WaitingValue | null = Object.keys(requests).length > 0 ? { requests } : null;
-  return { value, version: version(current ? Number(current.version) + 1 : 1) };
-}

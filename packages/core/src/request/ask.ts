@@ -1,10 +1,19 @@
-import { BadEvent, type FeedbackRequested, jsonBytes, limits, type RequestId } from "@callboard/protocol";
-import type { ExecutionRecord, Ports } from "../ports/index.ts";
-import type { Envelope } from "../progress/envelope.ts";
-import { candidateProposals } from "../progress/propose-candidates.ts";
-import { latestRun } from "../progress/redrive.ts";
+import {
+  BadEvent,
+  defined,
+  type FeedbackRequested,
+  jsonBytes,
+  limits,
+  type RequestId,
+  seconds,
+} from "@callboard/protocol";
+import { askedBefore, type Envelope, executionOf, recordExecution } from "../execution.ts";
+import type { Asking, ExecutionRecord, Ports, ThreadHead } from "../ports/index.ts";
+import { latestDeadline, probeEveryMs } from "./agenda.ts";
 import { announce } from "./announce.ts";
-import { decideAsk } from "./decide-ask.ts";
+import { decideSupersession } from "./lifecycle.ts";
+import { compareOrders, type FeedbackRequest, type RequestStatus } from "./request.ts";
+import { candidateProposals, shownCandidates } from "./values.ts";
 
 /** The version that a question is born with. */
 const firstVersion = 1;
@@ -20,18 +29,11 @@ const questionBytes = 8 * 1024;
  * again.
  */
 export async function ask(ports: Ports, asked: FeedbackRequested, envelope: Envelope): Promise<void> {
-  const execution = envelope.execution ?? asked.execution;
-  if (execution === undefined)
-    throw new BadEvent("execution: neither in the event's resources nor in its detail");
+  const execution = executionOf(envelope, asked);
   check(asked);
   const id: RequestId = `req_${ports.ids.hash(asked.taskToken)}`;
   await store(ports, id, execution, asked, envelope.time);
-  await announce(
-    ports,
-    id,
-    firstVersion,
-    candidateProposals({ ...asked, candidates: asked.candidates ?? [] }, envelope.time),
-  );
+  await announce(ports, id, firstVersion, candidateProposals(asked, asked.candidates ?? [], envelope.time));
 }
 
 function check(asked: FeedbackRequested): void {
@@ -58,7 +60,8 @@ async function store(
     if (await ports.requests.read(id)) return;
     const head = await ports.requests.readThread(execution, asked.thread);
     const current = head && (await ports.requests.read(head.requestId));
-    const record = await learn(ports, execution, asked);
+    // The record is written first: a question is stored only once.
+    const record = await recordExecution(ports, toldOf(execution, asked));
     const now = ports.clock.now();
     const asking = decideAsk(asked, { id, execution, askedAt, now, head, current, record });
     const outcome = await ports.requests.ask(asking);
@@ -75,15 +78,104 @@ async function store(
   throw new Error(`thread ${asked.thread} changed ${mostTries} times while a question was stored`);
 }
 
-/** The execution's record, with what the question tells of it. It is written first: a question is stored only once. */
-async function learn(ports: Ports, execution: string, asked: FeedbackRequested): Promise<ExecutionRecord> {
-  const known = await ports.executionRecords.read(execution);
-  const redrive = asked.order?.[0] ?? 0;
-  if (known?.subject !== undefined && redrive <= latestRun(known)) return known;
-  const { subject } = asked;
-  return ports.executionRecords.learn({
+/** What a question tells of its execution: the subject, and that it runs again. */
+function toldOf(execution: string, { subject, order }: FeedbackRequested) {
+  const redrive = order?.[0] ?? 0;
+  return defined({ execution, subject, redrive: redrive > 0 ? { number: redrive } : undefined });
+}
+
+/** What a new question is decided on. */
+export interface AskContext {
+  readonly id: RequestId;
+  readonly execution: string;
+  /** When the event was put, in milliseconds: the wait began then or a moment before. */
+  readonly askedAt: number;
+  readonly now: number;
+  readonly head: ThreadHead | undefined;
+  /** The request that the head names. */
+  readonly current: FeedbackRequest | undefined;
+  readonly record: ExecutionRecord | undefined;
+}
+
+/**
+ * Decides how a question begins its life: open, if it is the newest of its thread (the one before it is then
+ * superseded); superseded, if a newer one came first; withdrawn, if its run of the execution has already ended.
+ */
+export function decideAsk(asked: FeedbackRequested, context: AskContext): Asking {
+  const { id, execution, head, current, now } = context;
+  const { thread, round } = asked;
+  const order = asked.order ?? [0, round, 0];
+  const newest = !head || compareOrders(order, head.order) >= 0;
+  const request = newRequest(asked, order, bornAs(newest, order, context), context);
+  return defined({
+    request,
+    taskToken: asked.taskToken,
+    ledger: defined({
+      n: firstVersion,
+      at: now,
+      what: "asked",
+      round,
+      candidates: request.candidates,
+      shown: asked.candidates && shownCandidates(asked.candidates),
+      assignees: request.assignees,
+      deadline: request.deadline,
+    }),
+    thread: { before: head, after: newest ? { execution, thread, requestId: id, order } : undefined },
+    supersedes: newest && current?.status.state === "open" ? decideSupersession(current, id, now) : undefined,
+  });
+}
+
+function bornAs(
+  newest: boolean,
+  order: readonly number[],
+  { head, record, askedAt, now }: AskContext,
+): RequestStatus {
+  if (!newest && head) return { state: "superseded", at: now, by: head.requestId };
+  const end = record?.end;
+  if (end && askedBefore(end, { order, askedAt }))
+    return { state: "withdrawn", at: now, reason: `execution_${end.state}` };
+  return { state: "open" };
+}
+
+function newRequest(
+  asked: FeedbackRequested,
+  order: readonly number[],
+  status: RequestStatus,
+  { id, execution, askedAt, now }: AskContext,
+): FeedbackRequest {
+  const { candidates = [], escalate } = asked;
+  const after = (delaySeconds: number | undefined) =>
+    delaySeconds === undefined ? undefined : askedAt + seconds(delaySeconds);
+  const timeoutAt = after(asked.timeoutSeconds);
+  const latest = timeoutAt === undefined ? Infinity : latestDeadline(askedAt, timeoutAt);
+  // The earlier of what was asked for and what the state's timeout leaves.
+  const deadline = Math.min(latest, after(asked.deadlineSeconds) ?? Infinity);
+  const probe = probeEveryMs(asked.heartbeatSeconds);
+  return defined({
+    id,
+    subject: asked.subject,
+    thread: asked.thread,
+    round: asked.round,
+    order,
     execution,
-    subject,
-    ...(redrive > 0 ? { redrive: { number: redrive } } : {}),
+    prompt: asked.prompt,
+    verbs: asked.verbs,
+    candidates: candidates.map((candidate) => candidate.id),
+    schema: asked.schema,
+    assignees: asked.assignees,
+    maxRounds: asked.maxRounds,
+    default: asked.default,
+    askedAt,
+    timeoutAt,
+    deadline: deadline === Infinity ? undefined : deadline,
+    remindAt: after(asked.remindAfterSeconds),
+    escalate: escalate && { at: askedAt + seconds(escalate.afterSeconds), to: escalate.to },
+    probeEveryMs: probe,
+    probeAt: askedAt + probe,
+    status,
+    version: firstVersion,
+    last: "asked",
+    changedAt: now,
+    announced: 0,
   });
 }

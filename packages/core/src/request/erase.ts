@@ -1,6 +1,151 @@
-import type { Person, Principal, RecordedReply } from "@callboard/protocol";
-import type { Attention } from "../ports/index.ts";
+import {
+  inboxChannel,
+  type Person,
+  type Principal,
+  type RecordedReply,
+  type RequestId,
+  workChannel,
+} from "@callboard/protocol";
+import { drop } from "../channel/decide-change.ts";
+import { publish } from "../channel/publish.ts";
+import type { Attention, Ports } from "../ports/index.ts";
+import { accept, decideRedaction, repeat } from "./lifecycle.ts";
+import { moveOn, tell } from "./move.ts";
 import { type FeedbackRequest, type LedgerEntry, replyOf } from "./request.ts";
+import { attendingKey } from "./values.ts";
+
+type ErasePorts = Pick<
+  Ports,
+  | "requests"
+  | "attention"
+  | "channels"
+  | "subscriptions"
+  | "audiences"
+  | "sender"
+  | "objects"
+  | "bus"
+  | "clock"
+  | "ids"
+  | "log"
+>;
+
+/** How many of each were found with the person in them and are without now. */
+export interface ErasedCounts {
+  readonly requests: number;
+  readonly ledgerRows: number;
+  readonly attentionRows: number;
+  readonly inboxItems: number;
+}
+
+export type Erased =
+  | {
+      readonly outcome: "erased";
+      /** Who stands in their place. */
+      readonly alias: string;
+      readonly counts: ErasedCounts;
+      /** Requests that are still open, and were put to them: somebody else should be asked. */
+      readonly open: readonly RequestId[];
+      /** Requests left as they are, since their answer or their last change is still on its way. */
+      readonly underWay: readonly RequestId[];
+    }
+  /** Only a user has a name and words. */
+  | { readonly outcome: "not_a_person" };
+
+/** Inbox items that one change removes. */
+const removedAtOnce = 40;
+
+/**
+ * Takes a person's name and words out of all that is kept, and keeps the facts. Whatever finds a request by the person
+ * is taken away last: if the process dies on the way, calling it again does the rest. A second call finds nothing.
+ */
+export async function erasePerson(ports: ErasePorts, principal: Principal): Promise<Erased> {
+  if (!principal.startsWith("user/") || isErased(principal)) return { outcome: "not_a_person" };
+  const erasure = erasureOf(principal, ports.ids.hash(principal));
+  const counts = { requests: 0, ledgerRows: 0, attentionRows: 0, inboxItems: 0 };
+  const seen = new Set<RequestId>();
+  const open: RequestId[] = [];
+  const underWay: RequestId[] = [];
+  for (const found of [ports.requests.touchedBy(principal), ports.attention.attendedBy(principal)])
+    for await (const id of found) {
+      if (seen.has(id)) continue;
+      seen.add(id);
+      const row = await eraseRow(ports, id, erasure);
+      if (row.outcome === "under_way") {
+        underWay.push(id);
+        continue;
+      }
+      if (row.outcome === "erased") counts.requests++;
+      if (row.outcome === "erased" && row.request.status.state === "open") open.push(id);
+      counts.attentionRows += await eraseAttention(ports, id, row.request, erasure);
+      counts.ledgerRows += await eraseLedger(ports, id, erasure);
+      await ports.requests.release(id, principal);
+    }
+  counts.inboxItems = await clearInbox(ports, principal);
+  return { outcome: "erased", alias: `user/${erasure.alias.id}`, counts, open, underWay };
+}
+
+type RowErased =
+  | { outcome: "erased"; request: FeedbackRequest }
+  | { outcome: "unchanged"; request: FeedbackRequest | undefined }
+  | { outcome: "under_way" };
+
+async function eraseRow(ports: ErasePorts, id: RequestId, erasure: Erasure): Promise<RowErased> {
+  const moved = await moveOn(ports, await ports.requests.read(id), (request) =>
+    decideErasure(request, erasure, ports.clock.now()),
+  );
+  if (moved?.decided.decision === "under_way") return { outcome: "under_way" };
+  if (moved?.decided.decision !== "accept") return { outcome: "unchanged", request: moved?.request };
+  await tell(ports, moved.request);
+  return { outcome: "erased", request: moved.request };
+}
+
+/** An answer is left whole until the execution has it, and a change until everyone was told of it. */
+function decideErasure(request: FeedbackRequest, erasure: Erasure, now: number) {
+  const redacted = eraseFromRequest(request, erasure);
+  if (redacted === request) return repeat;
+  if (request.status.state === "answered" || request.announced < request.version)
+    return { decision: "under_way" } as const;
+  return accept(decideRedaction(request, redacted, now));
+}
+
+async function eraseAttention(
+  ports: ErasePorts,
+  id: RequestId,
+  request: FeedbackRequest | undefined,
+  erasure: Erasure,
+): Promise<number> {
+  const own = (await ports.attention.of(id)).filter(({ user }) => `user/${user.id}` === erasure.principal);
+  for (const attention of own) {
+    if (request)
+      await publish(ports, workChannel(request.subject), [
+        drop(attendingKey(id, attention.user.id), ports.clock.now()),
+      ]);
+    await ports.attention.replace(attention.user.id, eraseFromAttention(attention, erasure));
+  }
+  return own.length;
+}
+
+/** What they did themselves comes last: it is what the request is found by. */
+async function eraseLedger(ports: ErasePorts, id: RequestId, erasure: Erasure): Promise<number> {
+  const changed = (await ports.requests.ledger(id))
+    .map((entry) => ({ entry, redacted: eraseFromEntry(entry, erasure) }))
+    .filter(({ entry, redacted }) => entry !== redacted)
+    .sort((a, b) => Number(a.entry.by !== a.redacted.by) - Number(b.entry.by !== b.redacted.by));
+  for (const { redacted } of changed) await ports.requests.redact(id, redacted);
+  return changed.length;
+}
+
+async function clearInbox(ports: ErasePorts, principal: Principal): Promise<number> {
+  const inbox = inboxChannel(principal);
+  const live = (await ports.channels.since(inbox, 0)).filter(({ value }) => value !== null);
+  for (let at = 0; at < live.length; at += removedAtOnce)
+    await publish(
+      ports,
+      inbox,
+      live.slice(at, at + removedAtOnce).map(({ key }) => drop(key, ports.clock.now())),
+    );
+  return live.length;
+}
 
 /** Somebody who is taken out of what is kept, and who stands there instead. */
 export interface Erasure {

@@ -1,22 +1,9 @@
-import type { RequestId } from "@callboard/protocol";
 import { expect, it } from "vitest";
 import type { Caller } from "../access/principal.ts";
 import { ana, memoryStage, viewer } from "../testing/memory-stage.ts";
 
 const eve: Caller = { ...viewer, id: "eve", name: "Eve", roles: ["role/editors"] };
 const http = (caller: Caller) => ({ caller, origin: { way: "http", device: "curl/8" } }) as const;
-
-const pick = (requestId: RequestId, more: object = {}) =>
-  ({
-    type: "reply",
-    id: "m1",
-    requestId,
-    replyId: "r1",
-    round: 1,
-    verb: "pick",
-    candidateId: "a",
-    ...more,
-  }) as const;
 
 const idsOf = async (stage: ReturnType<typeof memoryStage>, caller: Caller) =>
   (await stage.app.feedback.list(caller)).map(({ requestId }) => requestId);
@@ -82,10 +69,7 @@ it("shows a request whole, with its candidates in order and with who has seen it
   const stage = memoryStage();
   const id = await stage.ask();
   const at = stage.now();
-  await stage.app.feedback.attend(
-    { connectionId: "c1", caller: ana },
-    { type: "attend", id: "m1", requestId: id, state: "reviewing" },
-  );
+  await stage.app.feedback.attend(http(ana), id, "reviewing");
   expect(await stage.app.feedback.view(ana, id)).toMatchObject({
     request: { requestId: id, prompt: "Which title?", state: "open", round: 1 },
     candidates: [
@@ -135,43 +119,4 @@ it("changes nothing by looking", async () => {
   await stage.app.feedback.view(ana, id);
   expect(await stage.requests.read(id)).toEqual(before);
   expect([stage.queue, await stage.ports.attention.of(id)]).toEqual([[], []]);
-});
-
-it("takes an answer without a connection, and notes by which way and from which device", async () => {
-  const stage = memoryStage();
-  const id = await stage.ask({ taskToken: "t1" });
-  expect(await stage.app.feedback.replyBy(http(ana), pick(id))).toEqual({
-    type: "receipt",
-    re: "m1",
-    requestId: id,
-    replyId: "r1",
-    status: "accepted",
-  });
-  await stage.pump();
-  expect(stage.executions.resumedWith("t1")).toMatchObject({ replyId: "r1", verb: "pick", candidateId: "a" });
-  expect(await stage.requests.ledger(id)).toContainEqual(
-    expect.objectContaining({ what: "answered", origin: { way: "http", device: "curl/8" } }),
-  );
-});
-
-it("lets one of two ways win", async () => {
-  const stage = memoryStage();
-  const id = await stage.ask({ taskToken: "t1" });
-  const receipts = await Promise.all([
-    stage.app.feedback.replyBy(http(ana), pick(id)),
-    stage.reply(id, { replyId: "r2", candidateId: "b" }),
-  ]);
-  expect(receipts.map(({ code, status }) => code ?? status).sort()).toEqual(["accepted", "already_answered"]);
-});
-
-it("answers the same reply again alike, whichever way it comes", async () => {
-  const stage = memoryStage();
-  const id = await stage.ask();
-  const receipts = [
-    await stage.app.feedback.replyBy(http(ana), pick(id)),
-    await stage.app.feedback.replyBy(http(ana), pick(id)),
-    await stage.reply(id),
-  ];
-  expect(receipts).toEqual([receipts[0], receipts[0], receipts[0]]);
-  expect((await stage.requests.ledger(id)).filter(({ what }) => what === "answered")).toHaveLength(1);
 });

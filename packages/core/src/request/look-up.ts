@@ -7,10 +7,11 @@ import {
   workChannel,
 } from "@callboard/protocol";
 import { type Caller, mayFollow, principalsOf } from "../access/principal.ts";
-import type { Ports } from "../ports/index.ts";
-import { closedRefusal } from "./closed-refusal.ts";
-import { mayAct } from "./may-act.ts";
-import { requestValue } from "./request-values.ts";
+import type { Attention, Ports } from "../ports/index.ts";
+import { mayAct } from "./act.ts";
+import { closedRefusal } from "./lifecycle.ts";
+import type { FeedbackRequest, LedgerEntry } from "./request.ts";
+import { candidateKey, requestValue } from "./values.ts";
 
 /** Open requests that one listing gives at most. */
 const mostListed = 100;
@@ -47,16 +48,41 @@ export async function viewRequest(
   const request = await ports.requests.read(id);
   if (!request) return "not_found";
   const channel = workChannel(request.subject);
-  const keys = request.candidates.map(
-    (candidate) => `candidate/${request.thread}/${request.round}/${candidate}`,
-  );
+  const keys = request.candidates.map((candidate) => candidateKey(request, candidate));
   const { meta, items } = await ports.channels.read(channel, keys);
   if (!mayFollow(caller, channel, meta) && !(await mayAct(ports, caller, request))) return "forbidden";
-  const seen = (await ports.attention.of(id)).map(({ requestId: _, ...attention }) => attention);
-  return { request: requestValue(request), candidates: inOrder(keys, items), seen };
+  return { request: requestValue(request), candidates: inOrder(keys, items), seen: await seenBy(ports, id) };
 }
 
 const inOrder = (keys: readonly string[], items: readonly Item[]): CandidateValue[] =>
   keys
     .map((key) => items.find((item) => item.key === key)?.value)
     .filter((value): value is CandidateValue => value !== undefined && value !== null);
+
+/** Everything that happened to one request, in order, and who has seen it. */
+export interface RequestLedger {
+  readonly request: FeedbackRequest;
+  readonly entries: readonly LedgerEntry[];
+  readonly seen: readonly Seen[];
+}
+
+/** Everything that happened to all requests of an execution, in the order in which they were asked. */
+export async function readLedger(
+  ports: Pick<Ports, "requests" | "attention">,
+  execution: string,
+): Promise<RequestLedger[]> {
+  const ledgers: RequestLedger[] = [];
+  for (const id of await ports.requests.ofExecution(execution)) {
+    const request = await ports.requests.read(id);
+    if (!request) continue;
+    const seen = await seenBy(ports, id);
+    ledgers.push({ request, entries: await ports.requests.ledger(id), seen });
+  }
+  return ledgers;
+}
+
+/** What one person did about a request. */
+type Seen = Omit<Attention, "requestId">;
+
+const seenBy = async ({ attention }: Pick<Ports, "attention">, id: RequestId): Promise<Seen[]> =>
+  (await attention.of(id)).map(({ requestId: _, ...seen }) => seen);

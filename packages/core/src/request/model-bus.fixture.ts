@@ -13,7 +13,7 @@ const pass = command(
     for (let left = seconds * 1000; left > 0; left -= 5000) {
       for (const request of model.requests)
         if (request.timeoutAt !== undefined && request.timeoutAt <= world.now()) endWait(world, request);
-      await world.look(Math.min(left, 5000));
+      await world.poll(Math.min(left, 5000));
       await observe(model, world);
     }
   },

@@ -10,9 +10,9 @@ const hours = 3_600_000;
 /** Lets everything come to rest, and holds what everybody sees against how the requests stand. */
 export async function settle(model: Model, world: World): Promise<void> {
   world.mendBus();
-  world.stage.executions.words.length = 0;
+  world.stage.executions.outcomes.length = 0;
   await world.pump();
-  for (let ms = 0; ms < 90_000; ms += 5_000) await world.look(5_000);
+  for (let ms = 0; ms < 90_000; ms += 5_000) await world.poll(5_000);
   await observe(model, world);
   for (const request of model.requests) expect(request.state).not.toBe("answered");
   await mapsEqualTheStore(model, world);

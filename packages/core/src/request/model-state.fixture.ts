@@ -1,9 +1,8 @@
 import type { Principal, RequestId, RequestState, Verb } from "@callboard/protocol";
 import { expect } from "vitest";
-import { compareOrders } from "./decide-ask.ts";
-import { probeEveryMs } from "./due.ts";
+import { probeEveryMs } from "./agenda.ts";
 import { people, type Who, type World } from "./model-world.fixture.ts";
-import type { FeedbackRequest } from "./request.ts";
+import { compareOrders, type FeedbackRequest } from "./request.ts";
 
 /** What a bystander who saw everything from outside knows of a request. */
 export interface ModelRequest {
@@ -26,7 +25,7 @@ export interface ModelRequest {
   accepted?: { replyId: string; by: string; verb: Verb };
   /** When its wait ended without a result. */
   goneAt?: number;
-  /** The version that was looked at last. */
+  /** The version that was read last. */
   seen?: number;
 }
 
@@ -46,7 +45,7 @@ export const newModel = (now: number): Model => ({
   followedAt: now,
 });
 
-/** Lateness that is allowed to what the clock does: two looks. */
+/** Lateness that is allowed to what the clock does: two polls. */
 const slackMs = 10_000;
 
 export const answering: readonly RequestState[] = ["answered", "relayed", "undeliverable", "unconfirmed"];
@@ -182,7 +181,7 @@ function executionsGotWhatWasAccepted(model: Model, world: World): void {
   }
 }
 
-/** What the clock sees to is done within two looks of its time, or of the last trouble after it. */
+/** What the clock sees to is done within two polls of its time, or of the last trouble after it. */
 function nothingIsForgotten(model: Model, world: World): void {
   const lastTrouble = world.troubles.at(-1) ?? 0;
   const overdue = (at: number | undefined) =>

@@ -1,8 +1,8 @@
-import type { Principal, Verb } from "@callboard/protocol";
+import type { Verb } from "@callboard/protocol";
 import fc from "fast-check";
 import { expect } from "vitest";
-import { question } from "../testing/memory-stage.ts";
-import { latestDeadline } from "./due.ts";
+import { codeOf, overSocket, question } from "../testing/memory-stage.ts";
+import { latestDeadline } from "./agenda.ts";
 import { maybe, ofRequest } from "./model-command.fixture.ts";
 import { type ModelRequest, may, refusalOf } from "./model-state.fixture.ts";
 import { people, someAskable, type Who, type World } from "./model-world.fixture.ts";
@@ -74,8 +74,7 @@ const reply = ofRequest("reply", said, async (request, d, _model, world) => {
   const expected = expectedOf(request, d, world.now());
   const receipt = await send(request, d, world);
   // Whoever is refused often in a minute is told no more than that.
-  if (receipt.code !== "rate_limited" || expected === "accepted")
-    expect(receipt.code ?? receipt.status).toBe(expected);
+  if (codeOf(receipt) !== "rate_limited" || expected === "accepted") expect(codeOf(receipt)).toBe(expected);
   if (expected === "accepted" && request.state === "open") accept(request, d);
 });
 
@@ -85,12 +84,13 @@ const replyTogether = ofRequest(
   async (request, both, _model, world) => {
     const expected = both.map((d) => expectedOf(request, d, world.now()));
     const wasOpen = request.state === "open";
-    const told = (await Promise.all(both.map((d) => send(request, d, world)))).map((r) => r.code ?? r.status);
+    const told = (await Promise.all(both.map((d) => send(request, d, world)))).map(codeOf);
     const winners = both.filter((_, i) => told[i] === "accepted");
     if (!wasOpen || !expected.includes("accepted")) return expect(told).toEqual(expected);
     expect(new Set(winners.map((d) => replyIdOf(request, d))).size).toBe(1);
     accept(request, winners[0]!);
-    for (const [i, word] of told.entries()) if (word !== expected[i]) expect(word).toBe("already_answered");
+    for (const [i, status] of told.entries())
+      if (status !== expected[i]) expect(status).toBe("already_answered");
   },
 );
 
@@ -100,25 +100,23 @@ const replyMeanwhile = ofRequest("reply meanwhile", said, async (request, d, _mo
   const events = world.stage.queue.splice(0);
   const due = { type: "Request Due", requestId: request.id } as const;
   const [receipt] = await Promise.all([send(request, d, world), ...[due, ...events].map(world.take)]);
-  const word = receipt.code ?? receipt.status;
-  if (word !== expected && word !== "rate_limited") {
+  const status = codeOf(receipt);
+  if (status !== expected && status !== "rate_limited") {
     expect(expected).toBe("accepted");
-    expect(["withdrawn", "superseded", "expired", "already_answered"]).toContain(word);
+    expect(["withdrawn", "superseded", "expired", "already_answered"]).toContain(status);
   }
-  if (word === "accepted" && request.state === "open") accept(request, d);
+  if (status === "accepted" && request.state === "open") accept(request, d);
 });
 
-const acted = (answer: { status: string; code?: string | undefined }) => answer.code ?? answer.status;
-const connected = (who: Who) => ({ connectionId: `of-${who}`, caller: people[who] });
+const by = (who: Who) => overSocket(people[who]);
 
 const attend = ofRequest(
   "attend",
   fc.record({ who: whoever, state: fc.constantFrom("shown", "reviewing", "left" as const) }),
   async (request, { who, state }, _model, world) => {
     const expected = !may(who, request) ? "forbidden" : (refusalOf(request, world.now()) ?? "accepted");
-    const message = { type: "attend", id: "m", requestId: request.id, state } as const;
     await world.survives(async () =>
-      expect(acted(await world.stage.app.feedback.attend(connected(who), message))).toBe(expected),
+      expect(codeOf(await world.stage.app.feedback.attend(by(who), request.id, state))).toBe(expected),
     );
   },
 );
@@ -135,8 +133,7 @@ const extend = ofRequest(
     const expected = !may(who, request)
       ? "forbidden"
       : (refusalOf(request, now) ?? (fits ? "accepted" : "invalid"));
-    const message = { type: "extend", id: "m", requestId: request.id, deadline } as const;
-    expect(acted(await world.stage.app.feedback.extend(connected(who), message))).toBe(expected);
+    expect(codeOf(await world.stage.app.feedback.extend(by(who), request.id, deadline))).toBe(expected);
     if (expected === "accepted") request.deadline = deadline;
   },
 );
@@ -146,13 +143,7 @@ const reassign = ofRequest(
   fc.record({ who: fc.constantFrom<Who>("owner", "owner", "owner", "able", "ana"), to: someAskable }),
   async (request, { who, to }, _model, world) => {
     const expected = who !== "owner" ? "forbidden" : (refusalOf(request, world.now()) ?? "accepted");
-    const message = {
-      type: "reassign",
-      id: "m",
-      requestId: request.id,
-      assignees: to as Principal[],
-    } as const;
-    expect(acted(await world.stage.app.feedback.reassign(connected(who), message))).toBe(expected);
+    expect(codeOf(await world.stage.app.feedback.reassign(by(who), request.id, to))).toBe(expected);
     if (expected === "accepted" && [...to].sort().join() !== [...request.assignees].sort().join())
       request.assignees = to;
   },

@@ -1,11 +1,11 @@
 import type { FeedbackRequested } from "@callboard/protocol";
 import fc from "fast-check";
 import { question } from "../testing/memory-stage.ts";
-import { compareOrders } from "./decide-ask.ts";
-import { latestDeadline } from "./due.ts";
+import { latestDeadline } from "./agenda.ts";
 import { command, maybe, ofRequest } from "./model-command.fixture.ts";
 import { endWait, inThread } from "./model-state.fixture.ts";
 import { someAskable, threads, type World } from "./model-world.fixture.ts";
+import { compareOrders } from "./request.ts";
 
 const ask = command(
   "ask",
@@ -86,11 +86,11 @@ const ask = command(
   },
 );
 
-const word = command(
+const says = command(
   "Step Functions says",
   fc.constantFrom("again", "ok_but_again", "invalid" as const),
   async (said, _, world) => {
-    if (world.stage.executions.words.length < 3) world.stage.executions.words.push(said);
+    if (world.stage.executions.outcomes.length < 3) world.stage.executions.outcomes.push(said);
   },
 );
 
@@ -147,4 +147,4 @@ const tellStatus = (
 };
 
 /** What workflows and Step Functions do. */
-export const workflows = [...[ask, ask, ask, ask], ...[word, endOneWait, close, fail]];
+export const workflows = [...[ask, ask, ask, ask], ...[says, endOneWait, close, fail]];

@@ -102,10 +102,10 @@ export async function makeWorld() {
       told.push(event);
       if (!(await survives(event)) && again) await survives(event);
     },
-    /** One look of the clock, after `ms` at most five seconds. */
-    async look(ms: number): Promise<void> {
+    /** One poll of the clock, after `ms` at most five seconds. */
+    async poll(ms: number): Promise<void> {
       stage.pass(ms);
-      await survives(() => app.clock.look());
+      await survives(() => app.clock.pollDue());
       await pump();
     },
     arn: (execution: number) => `${executionArn}-${execution}`,

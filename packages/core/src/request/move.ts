@@ -1,80 +1,73 @@
-import type { Person } from "@callboard/protocol";
-import type { Transition } from "../ports/index.ts";
-import {
-  type FeedbackRequest,
-  type Happening,
-  type LedgerEntry,
-  type Origin,
-  type RequestStatus,
-  replyOf,
-} from "./request.ts";
+import type { OutEvent } from "@callboard/protocol";
+import type { Ports } from "../ports/index.ts";
+import { type FeedbackRequest, replyOf, type Transition } from "./request.ts";
 
-/** Who made a change, and by which way; nobody when it happened by itself. */
-export interface Actor {
-  readonly by: Person;
-  readonly origin?: Origin;
+/** What is decided about a request: with a transition it moves on, without one it stays as it is. */
+interface Decided {
+  readonly decision: string;
+  readonly transition?: Transition;
 }
 
-/** The transition that gives a request a new status: one version on, with its row in the ledger. */
-export function moveTo(
-  request: FeedbackRequest,
-  status: Exclude<RequestStatus, { state: "open" }>,
-  now: number,
-  actor?: Actor,
-): Transition {
-  const next = changed(request, { status }, status.state, now);
-  const reply = replyOf(next);
-  return transition(request, next, actor, {
-    ...(status.state === "answered" && reply ? { reply, candidates: request.candidates } : {}),
-    ...("reason" in status ? { reason: status.reason } : {}),
-  });
+/**
+ * Moves a request on as `decide` says, in one conditional write. Whoever loses a race decides again on the request as it
+ * then is. Answers the last decision and the request that it led to; undefined: there is no such request.
+ */
+export async function moveOn<D extends Decided>(
+  { requests }: { readonly requests: Pick<Ports["requests"], "move"> },
+  request: FeedbackRequest | undefined,
+  decide: (request: FeedbackRequest) => D,
+): Promise<{ readonly decided: D; readonly request: FeedbackRequest } | undefined> {
+  let current = request;
+  while (current) {
+    const decided = decide(current);
+    const { transition } = decided;
+    if (!transition) return { decided, request: current };
+    const result = await requests.move(transition);
+    if (result.won) return { decided, request: transition.request };
+    current = result.current;
+  }
+  return undefined;
 }
 
-/** What may change while a request stays open; undefined takes a field away. */
-export type Amendment = {
-  readonly [F in "assignees" | "deadline" | "remindAt" | "remindedAt" | "escalate" | "formerAssignees"]?:
-    | FeedbackRequest[F]
-    | undefined;
-};
-
-/** The transition that changes an open request and leaves it open. */
-export function amend(
-  request: FeedbackRequest,
-  change: Amendment,
-  what: Happening,
-  now: number,
-  actor?: Actor,
-): Transition {
-  const next = changed(request, change, what, now);
-  return transition(request, next, actor, {
-    ...(change.assignees ? { assignees: change.assignees } : {}),
-    ...(change.deadline === undefined ? {} : { deadline: change.deadline }),
-  });
+/**
+ * What the bus is told of a request as it stands: what happened to it last, for whoever listens, and that its channels
+ * are to be told. The row says it all, so that the clock can tell it again.
+ */
+export function outgoingEvents(request: FeedbackRequest): OutEvent[] {
+  const { id: requestId, subject, execution, thread, assignees } = request;
+  const changed: OutEvent = { type: "Request Changed", requestId, version: request.version };
+  const about = { requestId, subject, execution, thread, assignees: [...assignees] };
+  switch (request.last) {
+    case "answered":
+      return [{ type: "Reply Accepted", requestId, replyId: replyOf(request)!.replyId }, changed];
+    case "relayed":
+    case "undeliverable":
+    case "unconfirmed": {
+      const { replyId, verb } = replyOf(request)!;
+      return [
+        { type: "Reply Relayed", requestId, replyId, subject, execution, verb, status: request.last },
+        changed,
+      ];
+    }
+    case "expired":
+      return [{ type: "Feedback Expired", ...about }, changed];
+    case "reminded":
+      return [{ type: "Feedback Reminded", ...about }, changed];
+    case "escalated":
+      return [{ type: "Feedback Escalated", ...about }, changed];
+    default:
+      return [changed];
+  }
 }
 
-/** The transition that puts a request without somebody in the place of the one with them; its state stays. */
-export const redact = (request: FeedbackRequest, redacted: FeedbackRequest, now: number): Transition =>
-  transition(request, changed(request, redacted, "erased", now), undefined, {});
-
-function changed(request: FeedbackRequest, change: object, last: Happening, now: number): FeedbackRequest {
-  const next = { ...request, ...change, last, version: request.version + 1, changedAt: now };
-  return Object.fromEntries(Object.entries(next).filter(([, value]) => value !== undefined)) as typeof next;
-}
-
-function transition(
-  before: FeedbackRequest,
-  request: FeedbackRequest,
-  actor: Actor | undefined,
-  more: Partial<LedgerEntry>,
-): Transition {
-  const ledger: LedgerEntry = {
-    n: request.version,
-    at: request.changedAt,
-    what: request.last!,
-    round: request.round,
-    ...(actor ? { by: actor.by } : {}),
-    ...(actor?.origin ? { origin: actor.origin } : {}),
-    ...more,
-  };
-  return { from: before.version, request, ledger };
+/**
+ * Tells the bus of a change that somebody waits to be confirmed. It is a row by now: if the bus is out, the clock
+ * tells it again, so that the confirmation is true either way.
+ */
+export async function tell(ports: Pick<Ports, "bus" | "log">, request: FeedbackRequest): Promise<void> {
+  try {
+    await ports.bus.put(outgoingEvents(request));
+  } catch {
+    ports.log.warn("the bus did not take a change; the clock will bring it", { requestId: request.id });
+  }
 }

@@ -1,28 +1,37 @@
-import type { RequestId } from "@callboard/protocol";
-import type { Ports } from "../ports/index.ts";
-import { decideRelay, isAnswered, needsHistory, taskOutput } from "./decide-relay.ts";
-import { tidings } from "./tidings.ts";
+import { defined, minutes, type RequestId, seconds } from "@callboard/protocol";
+import type { Ports, TaskOutcome, WaitOutcome } from "../ports/index.ts";
+import { type DueAction, decideDue } from "./agenda.ts";
+import { decideDeadline, decideEscalation, decideReminder, decideWithdrawal, moveTo } from "./lifecycle.ts";
+import { outgoingEvents } from "./move.ts";
+import type { FeedbackRequest, Transition } from "./request.ts";
 
 export type RelayPorts = Pick<Ports, "tokens" | "executions" | "bus" | "clock" | "log"> & {
   readonly requests: Pick<Ports["requests"], "move" | "note">;
 };
-export type Opened = NonNullable<Awaited<ReturnType<Ports["tokens"]["open"]>>>;
+
+/** A request with its task token. */
+type Opened = NonNullable<Awaited<ReturnType<Ports["tokens"]["open"]>>>;
+
+/** A request whose answer is still to be handed over. */
+type Answered = FeedbackRequest & { readonly status: { readonly state: "answered" } };
+
+const isAnswered = (request: FeedbackRequest): request is Answered => request.status.state === "answered";
 
 /** Reply Accepted: hands the answer to the waiting execution, once in effect however often it is called. */
 export async function deliver(ports: RelayPorts, id: RequestId): Promise<void> {
   const opened = await ports.tokens.open(id);
-  if (opened) await deliverOpened(ports, opened);
+  if (opened) await handOver(ports, opened);
 }
 
-export async function deliverOpened(ports: RelayPorts, { request, taskToken }: Opened): Promise<void> {
+async function handOver(ports: RelayPorts, { request, taskToken }: Opened): Promise<void> {
   if (!isAnswered(request)) return;
   const { replyId } = request.status.reply;
-  const word = await ports.executions.succeed(taskToken, taskOutput(request));
-  const fate = needsHistory(word)
-    ? await ports.executions.fate(request.execution, taskToken, replyId)
+  const told = await ports.executions.succeed(taskToken, taskOutput(request));
+  const wait = needsHistory(told)
+    ? await ports.executions.waitOutcome(request.execution, taskToken, replyId)
     : undefined;
   const now = ports.clock.now();
-  const decision = decideRelay(request, word, fate, now);
+  const decision = decideRelay(request, told, wait, now);
   if (decision.decision === "again") {
     await ports.requests.note(request, { relay: decision.relay });
     return;
@@ -34,5 +43,109 @@ export async function deliverOpened(ports: RelayPorts, { request, taskToken }: O
   if (next.status.state !== "relayed") ports.log.metric(next.status.state, 1);
   if (next.status.state === "unconfirmed")
     ports.log.warn("an answer's arrival cannot be told", { requestId: next.id });
-  await ports.bus.put(tidings(next));
+  await ports.bus.put(outgoingEvents(next));
+}
+
+/** How long an answer whose arrival cannot be told is tried again. */
+const unknownForMs = minutes(15);
+const longestBackoffMs = minutes(1);
+
+type RelayDecision =
+  | { decision: "final"; transition: Transition }
+  | { decision: "again"; relay: { at: number; attempts: number } };
+
+/** Decides what became of an answer, from what Step Functions said and, where that is not enough, from the history. */
+function decideRelay(
+  request: Answered,
+  told: TaskOutcome,
+  wait: WaitOutcome | undefined,
+  now: number,
+): RelayDecision {
+  const { reply, attempts } = request.status;
+  const failed = (state: "undeliverable" | "unconfirmed", reason: string): RelayDecision => ({
+    decision: "final",
+    transition: moveTo(request, { state, reply, at: now, reason }, now),
+  });
+  if (told === "ok" || wait === "delivered")
+    return { decision: "final", transition: moveTo(request, { state: "relayed", reply, at: now }, now) };
+  if (told === "invalid") return failed("undeliverable", "answer_not_acceptable");
+  if (wait === "gone") return failed("undeliverable", "wait_gone");
+  if (wait === "no_access") return failed("unconfirmed", "history_not_readable");
+  const patienceEnds = (told === "again" ? (request.timeoutAt ?? Infinity) : reply.at) + unknownForMs;
+  if (now >= patienceEnds) return failed("unconfirmed", "no_final_word");
+  const backoff = Math.min(longestBackoffMs, seconds(5) * 2 ** Math.min(attempts, 10));
+  return { decision: "again", relay: { at: now + backoff, attempts: attempts + 1 } };
+}
+
+/** Tells whether only the execution's history can say what became of the answer. */
+const needsHistory = (told: TaskOutcome): boolean => told === "timed_out" || told === "missing";
+
+/** What the execution gets back. */
+export function taskOutput(request: Answered): Record<string, unknown> {
+  const { replyId, verb, candidateId, value, comment, round, by, at } = request.status.reply;
+  return defined({ requestId: request.id, replyId, verb, candidateId, value, comment, round, by, at });
+}
+
+/** Request Due: does what is due of a request by now, and computes anew when something will be. */
+export async function due(ports: RelayPorts, id: RequestId): Promise<void> {
+  const opened = await ports.tokens.open(id);
+  if (!opened) return ports.log.metric("unknown_request", 1);
+  const now = ports.clock.now();
+  const actions = decideDue(opened.request, now);
+  if (actions.length === 0) {
+    await ports.requests.note(opened.request, {});
+    return;
+  }
+  let request: FeedbackRequest | undefined = opened.request;
+  for (const action of actions) {
+    // Whoever moved the request on in between has told of it, and what is still due comes back.
+    if (!request) return;
+    request = await act(ports, { ...opened, request }, action, now);
+  }
+}
+
+/** Answers the request as it then is; undefined when somebody else moved it on. */
+async function act(
+  ports: RelayPorts,
+  opened: Opened,
+  action: DueAction,
+  now: number,
+): Promise<FeedbackRequest | undefined> {
+  const { request } = opened;
+  switch (action) {
+    case "announce":
+      await ports.bus.put(outgoingEvents(request));
+      return request;
+    case "relay":
+      await handOver(ports, opened);
+      return undefined;
+    case "deadline":
+      return make(ports, decideDeadline(request, now));
+    case "remind":
+      return make(ports, decideReminder(request, now));
+    case "escalate":
+      return make(ports, decideEscalation(request, now));
+    case "probe":
+      return probe(ports, opened, now);
+  }
+}
+
+/** Makes a transition and tells of it; a lost race is no failure. */
+async function make(ports: RelayPorts, transition: Transition): Promise<FeedbackRequest | undefined> {
+  if (!(await ports.requests.move(transition)).won) return undefined;
+  await ports.bus.put(outgoingEvents(transition.request));
+  return transition.request;
+}
+
+/** The heartbeat keeps the wait alive, and finds out that it is gone. */
+async function probe(
+  ports: RelayPorts,
+  { request, taskToken }: Opened,
+  now: number,
+): Promise<FeedbackRequest | undefined> {
+  const told = await ports.executions.heartbeat(taskToken);
+  if (told !== "ok" && told !== "again") return make(ports, decideWithdrawal(request, "wait_gone", now));
+  const next = told === "ok" ? request.probeEveryMs : Math.min(60_000, request.probeEveryMs / 3);
+  await ports.requests.note(request, { probeAt: now + next });
+  return request;
 }

@@ -72,7 +72,7 @@ export interface FeedbackRequest {
   readonly announced: number;
 }
 
-/** What can happen to a request. */
+/** What can happen to a request: each is one version on, and one row in the ledger. */
 export type Happening =
   | "asked"
   | "reminded"
@@ -114,6 +114,14 @@ export interface LedgerEntry {
   readonly reason?: string;
 }
 
+/** One step in a request's life, from the version it was decided on. */
+export interface Transition {
+  readonly from: number;
+  readonly request: FeedbackRequest;
+  readonly ledger?: LedgerEntry;
+}
+
+/** Tells whether nothing more happens to a request: it was closed, or its answer has come to an end. */
 export const isClosed = (request: FeedbackRequest): boolean =>
   request.status.state !== "open" && request.status.state !== "answered";
 
@@ -124,3 +132,12 @@ export const closedAt = ({ status }: FeedbackRequest): number | undefined =>
 /** The reply that a request has, if it has one. */
 export const replyOf = (request: FeedbackRequest): RecordedReply | undefined =>
   "reply" in request.status ? request.status.reply : undefined;
+
+/** Compares `[redriveCount, round, retryCount]` place by place. */
+export function compareOrders(a: readonly number[], b: readonly number[]): number {
+  for (let i = 0; i < Math.max(a.length, b.length); i++) {
+    const difference = (a[i] ?? 0) - (b[i] ?? 0);
+    if (difference !== 0) return difference;
+  }
+  return 0;
+}

@@ -1,10 +1,9 @@
-import { BadEvent, type FeedbackClosed, type RequestId } from "@callboard/protocol";
+import type { FeedbackClosed, RequestId } from "@callboard/protocol";
+import { type Envelope, executionOf } from "../execution.ts";
 import type { Ports } from "../ports/index.ts";
-import type { Envelope } from "../progress/envelope.ts";
-import { compareOrders } from "./decide-ask.ts";
-import { decideWithdrawal } from "./decide-deadline.ts";
-import type { FeedbackRequest } from "./request.ts";
-import { tidings } from "./tidings.ts";
+import { accept, decideWithdrawal, repeat } from "./lifecycle.ts";
+import { moveOn, outgoingEvents } from "./move.ts";
+import { compareOrders, type FeedbackRequest } from "./request.ts";
 
 type WithdrawPorts = Pick<Ports, "requests" | "bus" | "clock">;
 
@@ -17,10 +16,7 @@ export async function closeFeedback(
   detail: FeedbackClosed,
   envelope: Envelope,
 ): Promise<void> {
-  const execution = envelope.execution ?? detail.execution;
-  if (execution === undefined)
-    throw new BadEvent("execution: neither in the event's resources nor in its detail");
-  const head = await ports.requests.readThread(execution, detail.thread);
+  const head = await ports.requests.readThread(executionOf(envelope, detail), detail.thread);
   const isMeant = ({ order, askedAt }: FeedbackRequest) =>
     detail.order ? compareOrders(order, detail.order) <= 0 : askedAt <= envelope.time;
   if (head) await withdraw(ports, head.requestId, detail.reason, isMeant);
@@ -37,24 +33,23 @@ export async function withdrawOf(
     await withdraw(ports, requestId, reason, holds);
 }
 
+const isUntold = ({ status, announced, version }: FeedbackRequest): boolean =>
+  status.state === "withdrawn" && announced < version;
+
 /**
  * Withdraws a request if it is still open and `holds` is true of it. One that was withdrawn before is announced again:
  * the process may have died in between.
  */
-export async function withdraw(
+async function withdraw(
   ports: WithdrawPorts,
   id: RequestId,
   reason: string,
-  holds: (request: FeedbackRequest) => boolean = () => true,
+  holds: (request: FeedbackRequest) => boolean,
 ): Promise<void> {
-  let request = await ports.requests.read(id);
-  if (!request || !holds(request)) return;
-  while (request?.status.state === "open") {
-    const transition = decideWithdrawal(request, reason, ports.clock.now());
-    const result = await ports.requests.move(transition);
-    if (result.won) return ports.bus.put(tidings(transition.request));
-    request = result.current;
-  }
-  if (request?.status.state === "withdrawn" && request.announced < request.version)
-    await ports.bus.put(tidings(request));
+  const found = await ports.requests.read(id);
+  if (!found || !holds(found)) return;
+  const moved = await moveOn(ports, found, (request) =>
+    request.status.state === "open" ? accept(decideWithdrawal(request, reason, ports.clock.now())) : repeat,
+  );
+  if (moved && isUntold(moved.request)) await ports.bus.put(outgoingEvents(moved.request));
 }

@@ -17,16 +17,16 @@ export function executionStoreContract(
 
     it("adds what is new to what is known, whichever comes first", async () => {
       const { executionRecords } = await make();
-      expect(await executionRecords.learn({ execution, end: failed })).toEqual({ execution, end: failed });
+      expect(await executionRecords.record({ execution, end: failed })).toEqual({ execution, end: failed });
       const whole = { execution, end: failed, subject: "video/v_1", startedAt: 5 };
-      expect(await executionRecords.learn({ execution, subject: "video/v_1", startedAt: 5 })).toEqual(whole);
+      expect(await executionRecords.record({ execution, subject: "video/v_1", startedAt: 5 })).toEqual(whole);
       expect(await executionRecords.read(execution)).toEqual(whole);
     });
 
     it("keeps what is known", async () => {
       const { executionRecords } = await make();
-      await executionRecords.learn({ execution, subject: "video/v_1", startedAt: 5 });
-      await executionRecords.learn({ execution, subject: "video/v_2", startedAt: 6 });
+      await executionRecords.record({ execution, subject: "video/v_1", startedAt: 5 });
+      await executionRecords.record({ execution, subject: "video/v_2", startedAt: 6 });
       expect(await executionRecords.read(execution)).toEqual({
         execution,
         subject: "video/v_1",
@@ -34,7 +34,7 @@ export function executionStoreContract(
       });
     });
 
-    it("replaces an end by that of a later redrive alone, in whichever order they are learned", async () => {
+    it("replaces an end by that of a later redrive alone, in whichever order they are recorded", async () => {
       const again = { redrive: 1, state: "timed_out", at: 20 } as const;
       for (const ends of [
         [failed, again],
@@ -43,14 +43,14 @@ export function executionStoreContract(
       ]) {
         const { executionRecords } = await make();
         let last: unknown;
-        for (const end of ends) last = await executionRecords.learn({ execution, startedAt: 5, end });
+        for (const end of ends) last = await executionRecords.record({ execution, startedAt: 5, end });
         expect(last).toEqual({ execution, startedAt: 5, end: again });
         expect(await executionRecords.read(execution)).toEqual(last);
       }
     });
 
     it("keeps the latest redrive, and when it began as soon as anybody knows", async () => {
-      const learned = [
+      const recorded = [
         [{ number: 1 }, { number: 1 }],
         [
           { number: 1, at: 12 },
@@ -69,21 +69,21 @@ export function executionStoreContract(
         [{ number: 3 }, { number: 3, at: 15 }],
       ] as const;
       const { executionRecords } = await make();
-      for (const [redrive, known] of learned)
-        expect(await executionRecords.learn({ execution, redrive })).toEqual({ execution, redrive: known });
-      expect(await executionRecords.learn({ execution, end: failed })).toEqual({
+      for (const [redrive, known] of recorded)
+        expect(await executionRecords.record({ execution, redrive })).toEqual({ execution, redrive: known });
+      expect(await executionRecords.record({ execution, end: failed })).toEqual({
         execution,
         redrive: { number: 3, at: 15 },
         end: failed,
       });
     });
 
-    it("ends with the latest redrive and its end when many learn at once", async () => {
+    it("ends with the latest redrive and its end when many record at once", async () => {
       const { executionRecords } = await make();
       const numbers = Array.from({ length: 12 }, (_, i) => i + 1);
       await Promise.all(
         numbers.map((number) =>
-          executionRecords.learn({
+          executionRecords.record({
             execution,
             redrive: { number, at: number * 10 },
             end: { ...failed, redrive: number },
@@ -97,10 +97,10 @@ export function executionStoreContract(
       });
     });
 
-    it("agrees on one subject when many learn at once", async () => {
+    it("agrees on one subject when many record at once", async () => {
       const { executionRecords } = await make();
       const records = await Promise.all(
-        Array.from({ length: 20 }, (_, i) => executionRecords.learn({ execution, subject: `video/v_${i}` })),
+        Array.from({ length: 20 }, (_, i) => executionRecords.record({ execution, subject: `video/v_${i}` })),
       );
       const { subject } = (await executionRecords.read(execution))!;
       expect(new Set(records.map((record) => record.subject))).toEqual(new Set([subject]));

@@ -4,8 +4,7 @@ export { publish } from "../channel/publish.ts";
 export { version } from "../channel/version.ts";
 export { memoryChannelStore } from "./memory-channel-store.ts";
 export { memoryDeadLetterQueue } from "./memory-dead-letter-queue.ts";
-export { memoryDueStore } from "./memory-due-store.ts";
-export { memoryPendingStore } from "./memory-pending-store.ts";
+export { memoryDueStore, memoryPendingStore } from "./memory-due-store.ts";
 export { memoryRequestStore } from "./memory-request-store.ts";
 export * from "./memory-stage.ts";
 export {

@@ -1,9 +1,10 @@
-import { type Due, type DueStore, duePartitions } from "../ports/index.ts";
-import { dueOf } from "../request/due.ts";
+import { type Due, type DueStore, duePartitions, type PendingStore } from "../ports/index.ts";
+import { dueOf } from "../request/agenda.ts";
+import { structuredCopy as copy } from "./memory-channel-store.ts";
 import type { MemoryRequests } from "./memory-request-store.ts";
 import type { memoryAudienceStore } from "./memory-stores.ts";
 
-export const partitionOf = (name: string): number =>
+const partitionOf = (name: string): number =>
   [...name].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 9973, 0) % duePartitions;
 
 /** What is due of requests and audiences in memory. */
@@ -28,6 +29,19 @@ export function memoryDueStore(
     async waiting(partition) {
       const waiting = requests.all().filter((request) => dueOf(request) !== undefined);
       return waiting.filter(({ id }) => partitionOf(id) === partition).length;
+    },
+  };
+}
+
+/** What is pending of requests in memory. */
+export function memoryPendingStore(requests: Pick<MemoryRequests, "all">): PendingStore {
+  return {
+    async pending(partition, limit) {
+      const found = requests
+        .all()
+        .filter((request) => dueOf(request) !== undefined && partitionOf(request.id) === partition)
+        .sort((a, b) => dueOf(a)! - dueOf(b)!);
+      return { requests: copy(found.slice(0, limit)), more: found.length > limit };
     },
   };
 }

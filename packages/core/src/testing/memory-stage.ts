@@ -3,6 +3,7 @@ import type {
   FeedbackRequested,
   OutEvent,
   ProgressReported,
+  ReplyBody,
   RequestId,
   ServerMessageOf,
   Verb,
@@ -11,6 +12,7 @@ import { applyDelta, applySubscribed, type ChannelMap, emptyChannelMap, valuesOf
 import type { Caller } from "../access/principal.ts";
 import { type App, createApp } from "../app.ts";
 import type { Executions, Ports } from "../ports/index.ts";
+import type { Acted, Acting } from "../request/act.ts";
 import { memoryChannelStore } from "./memory-channel-store.ts";
 import { memoryDueStore } from "./memory-due-store.ts";
 import { memoryRequestStore } from "./memory-request-store.ts";
@@ -34,30 +36,31 @@ export const executionArn = "arn:aws:states:us-east-1:000000000000:execution:pos
 /** Step Functions as the relay sees it: each task token is a wait that takes one result. */
 function fakeExecutions() {
   const waits = new Map<string, Wait>();
-  const words: ("again" | "invalid" | "ok_but_again")[] = [];
+  /** What comes of the next results, instead of what would. */
+  const outcomes: ("again" | "invalid" | "ok_but_again")[] = [];
   const executions: Executions = {
     async succeed(taskToken, output) {
-      const word = words.shift();
-      if (word === "again") return word;
+      const outcome = outcomes.shift();
+      if (outcome === "again") return outcome;
       const wait = waits.get(taskToken);
       if (!wait) return "missing";
       if (wait.ended || wait.result !== undefined) return "timed_out";
-      if (word === "invalid") return word;
+      if (outcome === "invalid") return outcome;
       wait.result = output;
-      return word === "ok_but_again" ? "again" : "ok";
+      return outcome === "ok_but_again" ? "again" : "ok";
     },
     async heartbeat(taskToken) {
       const wait = waits.get(taskToken);
       if (!wait) return "missing";
       return wait.ended || wait.result !== undefined ? "timed_out" : "ok";
     },
-    async fate(_execution, taskToken, replyId) {
+    async waitOutcome(_execution, taskToken, replyId) {
       const wait = waits.get(taskToken);
       if ((wait?.result as { replyId?: string } | undefined)?.replyId === replyId) return "delivered";
       return !wait || wait.ended || wait.result !== undefined ? "gone" : "unknown";
     },
   };
-  return { executions, waits, words };
+  return { executions, waits, outcomes };
 }
 
 export type Stage = ReturnType<typeof memoryStage>;
@@ -139,15 +142,15 @@ export function memoryStage(overrides: Partial<Ports> = {}) {
       resumedWith: (taskToken: string) => fake.waits.get(taskToken)?.result,
     },
     now: () => now,
-    /** Moves time on, and nobody looks. */
+    /** Moves time on, and the clock stands still. */
     pass(ms: number) {
       now += ms;
     },
-    /** Moves time on, looking every five seconds as the clock does. */
+    /** Moves time on, polling every five seconds as the clock does. */
     async advance(ms: number) {
       for (const end = now + ms; now < end; ) {
         now = Math.min(end, now + 5000);
-        await app.clock.look();
+        await app.clock.pollDue();
         await pump();
       }
     },
@@ -163,8 +166,8 @@ export function memoryStage(overrides: Partial<Ports> = {}) {
       const asked = requests.all().find((request) => !before.has(request.id));
       return asked?.id ?? `req_${ports.ids.hash(taskToken)}`;
     },
-    reply: (id: RequestId, said: Partial<Parameters<typeof replyMessage>[1]> = {}, by: Caller = ana) =>
-      app.feedback.reply({ connectionId: "c-reply", caller: by }, replyMessage(id, said)),
+    reply: (id: RequestId, said: Partial<ReplyBody> = {}, by: Caller = ana) =>
+      app.feedback.reply(overSocket(by, "c-reply"), id, replyBody(said)),
     client: (connectionId: string, caller: Caller = ana) =>
       memoryClient(app, posts, { connectionId, caller }),
   };
@@ -214,27 +217,23 @@ export const question = {
   assignees: ["user/ana" as const],
 };
 
-function replyMessage(
-  requestId: RequestId,
-  said: {
-    replyId?: string;
-    round?: number;
-    verb?: Verb;
-    candidateId?: string;
-    value?: unknown;
-    comment?: string;
-  },
-) {
-  const base = {
-    type: "reply" as const,
-    id: "m1",
-    requestId,
-    replyId: "r1",
-    round: 1,
-    verb: "pick" as const,
-  };
-  return { ...base, ...(said.verb && said.verb !== "pick" ? {} : { candidateId: "a" }), ...said };
-}
+/** Somebody who acts over a connection. */
+export const overSocket = (caller: Caller, device = `of-${caller.id}`): Acting => ({
+  caller,
+  origin: { way: "socket", device },
+});
+
+/** What somebody was told: `accepted`, or the code with which they were refused. */
+export const codeOf = (acted: Acted): string => (acted.status === "refused" ? acted.code : acted.status);
+
+/** A pick of the first candidate, or what is said instead. */
+export const replyBody = (said: Partial<ReplyBody> = {}): ReplyBody => ({
+  replyId: "r1",
+  round: 1,
+  verb: "pick",
+  ...(said.verb && said.verb !== "pick" ? {} : { candidateId: "a" }),
+  ...said,
+});
 
 /** A client that folds what it is posted, as the library does, without its patience: a gap stays a gap. */
 function memoryClient(

@@ -4,8 +4,7 @@ import { channelStoreContract } from "./channel-store.contract.ts";
 import { erasureStoreContract } from "./erasure-store.contract.ts";
 import { executionStoreContract } from "./execution-store.contract.ts";
 import { memoryChannelStore } from "./memory-channel-store.ts";
-import { memoryDueStore } from "./memory-due-store.ts";
-import { memoryPendingStore } from "./memory-pending-store.ts";
+import { memoryDueStore, memoryPendingStore } from "./memory-due-store.ts";
 import { memoryRequestStore } from "./memory-request-store.ts";
 import {
   memoryAttentionStore,

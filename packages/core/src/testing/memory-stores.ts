@@ -131,7 +131,7 @@ export function memoryExecutionStore(): ExecutionStore {
   const records = new Map<string, ExecutionRecord>();
   return {
     read: async (execution) => copy(records.get(execution)),
-    async learn(record) {
+    async record(record) {
       const before = records.get(record.execution);
       const known: { -readonly [F in keyof ExecutionRecord]: ExecutionRecord[F] } = { ...record, ...before };
       const { redrive, end } = record;

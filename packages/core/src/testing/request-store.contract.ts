@@ -1,14 +1,7 @@
 import type { RecordedReply, RequestId } from "@callboard/protocol";
 import { describe, expect, it } from "vitest";
-import {
-  type Asking,
-  type DueStore,
-  duePartitions,
-  type Ports,
-  type ThreadHead,
-  type Transition,
-} from "../ports/index.ts";
-import type { FeedbackRequest } from "../request/request.ts";
+import { type Asking, type DueStore, duePartitions, type Ports, type ThreadHead } from "../ports/index.ts";
+import type { FeedbackRequest, Transition } from "../request/request.ts";
 
 const start = Date.UTC(2026, 0, 1);
 let count = 0;

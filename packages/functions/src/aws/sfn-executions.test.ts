@@ -39,10 +39,10 @@ it.each([
   ["KmsThrottlingException", 400, "again"],
   ["InternalServerError", 500, "again"],
   ["ServiceUnavailable", 503, "again"],
-])("takes %s for a word", async (error, status, word) => {
+])("takes %s for an outcome", async (error, status, outcome) => {
   const { executions } = stage({ error, status });
-  expect(await executions.succeed(token, {})).toBe(word);
-  expect(await executions.heartbeat(token)).toBe(word);
+  expect(await executions.succeed(token, {})).toBe(outcome);
+  expect(await executions.heartbeat(token)).toBe(outcome);
 });
 
 it("says it again when the service is not reached", async () => {
@@ -50,7 +50,7 @@ it("says it again when the service is not reached", async () => {
     throw Object.assign(new Error("connect ECONNREFUSED"), { code: "ECONNREFUSED" });
   });
   expect(await executions.succeed(token, {})).toBe("again");
-  expect(await executions.fate(execution, token, "r1")).toBe("unknown");
+  expect(await executions.waitOutcome(execution, token, "r1")).toBe("unknown");
 });
 
 it("does not hide that a permission is missing", async () => {
@@ -64,9 +64,9 @@ it.each([
   ["KmsAccessDeniedException", "no_access"],
   ["InvalidArn", "no_access"],
   ["ThrottlingException", "unknown"],
-])("reads %s of the history as %s", async (error, fate) => {
+])("reads %s of the history as %s", async (error, outcome) => {
   const { executions } = stage({ error });
-  expect(await executions.fate(execution, token, "r1")).toBe(fate);
+  expect(await executions.waitOutcome(execution, token, "r1")).toBe(outcome);
 });
 
 interface Event {
@@ -177,7 +177,7 @@ it.each<[string, Event[], string]>([
     "unknown",
   ],
   ["unknown: the wait is not in the history yet", began, "unknown"],
-])("%s", async (_what, events, fate) => {
+])("%s", async (_what, events, outcome) => {
   const newestFirst = [...events].reverse();
   const { executions, calls } = stage((_call, nth) => ({
     body: {
@@ -185,7 +185,7 @@ it.each<[string, Event[], string]>([
       ...(newestFirst.length > nth * 2 + 2 ? { nextToken: `page-${nth + 1}` } : {}),
     },
   }));
-  expect(await executions.fate(execution, token, "r1")).toBe(fate);
+  expect(await executions.waitOutcome(execution, token, "r1")).toBe(outcome);
   expect(JSON.parse(calls[0]!.body)).toEqual({
     executionArn: execution,
     reverseOrder: true,
@@ -199,6 +199,6 @@ it("stops reading a history without end", async () => {
   const { executions, calls } = stage(() => ({
     body: { events: [event(9, "WaitStateEntered")], nextToken: "more" },
   }));
-  expect(await executions.fate(execution, token, "r1")).toBe("unknown");
+  expect(await executions.waitOutcome(execution, token, "r1")).toBe("unknown");
   expect(calls).toHaveLength(50);
 });

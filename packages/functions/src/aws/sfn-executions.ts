@@ -14,7 +14,7 @@ import {
   TaskTimedOut,
   ValidationException,
 } from "@aws-sdk/client-sfn";
-import type { Executions, TaskWord, WaitFate } from "@callboard/core";
+import type { Executions, TaskOutcome, WaitOutcome } from "@callboard/core";
 import { isPassing } from "./passing-failure.ts";
 import { waitHistory } from "./wait-history.ts";
 
@@ -23,19 +23,19 @@ const MOST_PAGES = 50;
 const EVENTS_A_PAGE = 1000;
 
 /**
- * Waiting tasks of AWS Step Functions. What the service says for good, and what passes, are words; anything else (a
+ * Waiting tasks of AWS Step Functions. What the service says for good, and what passes, are outcomes; anything else (a
  * missing permission, for one) propagates, and so reaches the alarms
  * (https://docs.aws.amazon.com/step-functions/latest/apireference/API_SendTaskSuccess.html).
  */
 export function sfnExecutions(client: SFNClient): Executions {
   return {
     succeed: (taskToken, output) =>
-      wordOf(client.send(new SendTaskSuccessCommand({ taskToken, output: JSON.stringify(output) }))),
+      taskOutcome(client.send(new SendTaskSuccessCommand({ taskToken, output: JSON.stringify(output) }))),
 
-    heartbeat: (taskToken) => wordOf(client.send(new SendTaskHeartbeatCommand({ taskToken }))),
+    heartbeat: (taskToken) => taskOutcome(client.send(new SendTaskHeartbeatCommand({ taskToken }))),
 
     /** Needs `states:GetExecutionHistory` alone: the newest event tells whether the execution has ended. */
-    async fate(execution, taskToken, replyId) {
+    async waitOutcome(execution, taskToken, replyId) {
       const history = waitHistory(taskToken, replyId);
       let nextToken: string | undefined;
       try {
@@ -50,21 +50,21 @@ export function sfnExecutions(client: SFNClient): Executions {
             }),
           );
           for (const event of page.events ?? []) {
-            const fate = history.take(event);
-            if (fate) return fate === "open" ? "unknown" : fate;
+            const outcome = history.take(event);
+            if (outcome) return outcome === "open" ? "unknown" : outcome;
           }
           nextToken = page.nextToken;
           if (nextToken === undefined) return history.atStart();
         }
         return history.cutShort();
       } catch (error) {
-        return fateOf(error);
+        return waitOutcomeOf(error);
       }
     },
   };
 }
 
-async function wordOf(sent: Promise<unknown>): Promise<TaskWord> {
+async function taskOutcome(sent: Promise<unknown>): Promise<TaskOutcome> {
   try {
     await sent;
     return "ok";
@@ -82,7 +82,7 @@ async function wordOf(sent: Promise<unknown>): Promise<TaskWord> {
   }
 }
 
-function fateOf(error: unknown): WaitFate {
+function waitOutcomeOf(error: unknown): WaitOutcome {
   if (error instanceof ExecutionDoesNotExist) return "gone";
   if (
     error instanceof InvalidArn ||

@@ -131,7 +131,7 @@ export async function openWorld(engine: Engine, { unruly }: WorldOptions = {}): 
     relay: relayHandler(
       composeRelay(settings, { ...ports, tokens, executions: sfnExecutions(clients.states) }),
     ),
-    clock: clockHandler({ ...composeClock(settings, ports), looks: 1, counts: false }),
+    clock: clockHandler({ ...composeClock(settings, ports), polls: 1, counts: false }),
   };
 
   async function run<T>(name: FunctionName, of: string, work: () => Promise<T>) {

@@ -4,29 +4,29 @@ export interface ClockParts {
   readonly app: Pick<App, "clock">;
   readonly clock: Clock;
   readonly log: Log;
-  /** How often it looks in one invocation; 12 unless said. */
-  readonly looks?: number;
+  /** How often it polls in one invocation; 12 unless said. */
+  readonly polls?: number;
   /** Whether it counts, once an invocation, what is open; so unless said. */
   readonly counts?: boolean;
 }
 
 const EVERY_MS = 5000;
-const LOOKS = 12;
+const POLLS = 12;
 
 /**
- * Each minute: looks at once and then every five seconds, for 55 seconds, so that the next invocation goes on where
- * this one ends. A look that fails does not end the others; the first failure is thrown in the end.
+ * Each minute: polls what is due at once and then every five seconds, for 55 seconds, so that the next invocation goes
+ * on where this one ends. A poll that fails does not end the others; the first failure is thrown in the end.
  */
-export function clockHandler({ app, clock, log, looks = LOOKS, counts = true }: ClockParts) {
+export function clockHandler({ app, clock, log, polls = POLLS, counts = true }: ClockParts) {
   return async (): Promise<void> => {
     const start = clock.now();
     const failures: unknown[] = [];
     let due = 0;
-    for (let at = 0; at < looks * EVERY_MS; at = nextLook(at, clock.now() - start)) {
+    for (let at = 0; at < polls * EVERY_MS; at = nextPoll(at, clock.now() - start)) {
       const pause = start + at - clock.now();
       if (pause > 0) await clock.wait(pause);
       try {
-        due += await app.clock.look();
+        due += await app.clock.pollDue();
       } catch (error) {
         failures.push(error);
       }
@@ -41,6 +41,6 @@ export function clockHandler({ app, clock, log, looks = LOOKS, counts = true }: 
   };
 }
 
-/** The next full five seconds; those that a slow look has missed are left out. */
-const nextLook = (at: number, elapsed: number): number =>
+/** The next full five seconds; those that a slow poll has missed are left out. */
+const nextPoll = (at: number, elapsed: number): number =>
   Math.max(at + EVERY_MS, Math.ceil(elapsed / EVERY_MS) * EVERY_MS);

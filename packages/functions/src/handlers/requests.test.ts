@@ -1,9 +1,11 @@
 import { ana, memoryStage, viewer } from "@callboard/core/testing";
 import { limits, type RequestId, type RequestView, type Verb } from "@callboard/protocol";
 import { expect, it } from "vitest";
+import { messageEvent } from "../testing/gateway-events.ts";
 import { type HttpEventOptions, httpEvent } from "../testing/http-events.ts";
 import { keptLog } from "../testing/spies.ts";
 import { requestsHandler } from "./requests.ts";
+import { socketHandler } from "./socket.ts";
 
 const pick = { replyId: "r1", round: 1, verb: "pick", candidateId: "a" };
 
@@ -288,7 +290,11 @@ it.each(["pick", "approve", "edit", "regenerate", "answer", "reject"] satisfies 
       await overHttp.memory.ask({ verbs: [verb], taskToken: "t" }),
       await overSocket.memory.ask({ verbs: [verb], taskToken: "t" }),
     ] as const;
-    const { type: _, re, ...receipt } = await overSocket.memory.reply(ids[1], said as never);
+    const { app, ports } = overSocket.memory;
+    const handler = socketHandler({ app, clock: ports.clock, log: ports.log });
+    const message = { type: "reply", id: "m1", requestId: ids[1], ...said };
+    const { type: _, re, ...receipt } = JSON.parse((await handler(messageEvent(ana, message))).body!);
+    expect(receipt).toMatchObject({ status: "accepted" });
     expect((await overHttp.reply(ids[0], said)).body).toEqual(receipt);
   },
 );

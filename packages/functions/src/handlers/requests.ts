@@ -1,4 +1,4 @@
-import type { App, Caller, Clock, Log } from "@callboard/core";
+import type { Acting, App, Caller, Clock, Log } from "@callboard/core";
 import {
   type HttpError,
   type HttpErrorCode,
@@ -15,7 +15,7 @@ import { type Routed, routeRequest } from "./request-routes.ts";
 import { traceOf } from "./trace-of.ts";
 
 export interface RequestsParts {
-  readonly app: { readonly feedback: Pick<App["feedback"], "list" | "view" | "replyBy"> };
+  readonly app: { readonly feedback: Pick<App["feedback"], "list" | "view" | "reply"> };
   readonly clock: Pick<Clock, "now">;
   readonly log: Log;
 }
@@ -67,15 +67,9 @@ export function requestsHandler({ app, clock, log }: RequestsParts) {
     }
     const read = readReply(event);
     if (!read.ok) return failure(read.code, read.issues && { issues: read.issues });
-    const {
-      type: _,
-      re,
-      ...receipt
-    } = await app.feedback.replyBy(
-      { caller, origin: { way: "http", device: deviceOf(event) } },
-      { type: "reply", id: read.reply.replyId, requestId: requestId.data, ...read.reply },
-    );
-    return received(receipt);
+    const acting: Acting = { caller, origin: { way: "http", device: deviceOf(event) } };
+    const outcome = await app.feedback.reply(acting, requestId.data, read.reply);
+    return received({ requestId: requestId.data, replyId: read.reply.replyId, ...outcome });
   }
 
   return async (event: RequestsEvent): Promise<APIGatewayProxyStructuredResultV2> => {

@@ -1,4 +1,4 @@
-import type { Caller } from "@callboard/core";
+import type { Acted, Caller } from "@callboard/core";
 import type { ServerMessage } from "@callboard/protocol";
 import { expect, it } from "vitest";
 import { connectEvent, disconnectEvent, messageEvent } from "../testing/gateway-events.ts";
@@ -11,7 +11,16 @@ const connected = { connectionId: "L0SM9cOFvHcCIhw=", caller: ana };
 
 const pong = { type: "pong", re: "m1", behind: [] } satisfies ServerMessage;
 
-function stage(answers: { behind?: () => Promise<never>; open?: () => Promise<never>; pong?: object } = {}) {
+const accepted: Acted = { status: "accepted" };
+
+interface Answers {
+  readonly behind?: () => Promise<never>;
+  readonly open?: () => Promise<never>;
+  readonly pong?: object;
+  readonly outcome?: Acted;
+}
+
+function stage(answers: Answers = {}) {
   const calls = {
     open: spy(undefined),
     close: spy(undefined),
@@ -20,10 +29,10 @@ function stage(answers: { behind?: () => Promise<never>; open?: () => Promise<ne
     unsubscribe: spy({ type: "unsubscribed" }),
     behind: spy(answers.pong ?? pong),
     resolve: spy({ type: "resolved" }),
-    reply: spy({ type: "receipt" }),
-    attend: spy({ type: "acted" }),
-    extend: spy({ type: "acted" }),
-    reassign: spy({ type: "acted" }),
+    reply: spy(answers.outcome ?? accepted),
+    attend: spy(answers.outcome ?? accepted),
+    extend: spy(answers.outcome ?? accepted),
+    reassign: spy(answers.outcome ?? accepted),
   };
   const { open, close, reply, attend, extend, reassign, ...channels } = calls;
   const { log, lines } = keptLog();
@@ -81,15 +90,30 @@ it.each([
   ["subscribe", { channels: { "watch:video/v_1": { sub: 1 } } }, "subscribed"],
   ["unsubscribe", { channels: { "watch:video/v_1": 2 } }, "unsubscribed"],
   ["resolve", { ref: "watch:video/v_1#avatar" }, "resolved"],
-  ["reply", { requestId: "req_000000000001", replyId: "r1", round: 1, verb: "approve" }, "receipt"],
-  ["attend", { requestId: "req_000000000001", state: "reviewing" }, "acted"],
-  ["extend", { requestId: "req_000000000001", deadline: now }, "acted"],
-  ["reassign", { requestId: "req_000000000001", assignees: ["user/eve"] }, "acted"],
 ] as const)("answers %s with what the app answers", async (type, fields, answer) => {
   const { handler, calls } = stage();
   const message = { type, id: "m1", ...fields };
   expect(await send(handler, message)).toEqual({ type: answer });
   expect(calls[type].calls).toEqual([[connected, message]]);
+});
+
+const requestId = "req_000000000001";
+const approval = { replyId: "r1", round: 1, verb: "approve", comment: "At last" };
+
+it.each([
+  ["reply", approval, approval, { type: "receipt", replyId: "r1" }],
+  ["attend", { state: "reviewing" }, "reviewing", { type: "acted", action: "attend" }],
+  ["extend", { deadline: now }, now, { type: "acted", action: "extend" }],
+  ["reassign", { assignees: ["user/eve"] }, ["user/eve"], { type: "acted", action: "reassign" }],
+] as const)("answers %s with what became of it", async (type, fields, wish, answer) => {
+  const message = { type, id: "m1", requestId, ...fields };
+  const { handler, calls } = stage();
+  expect(await send(handler, message)).toEqual({ ...answer, re: "m1", requestId, status: "accepted" });
+  const acting = { caller: ana, origin: { way: "socket", device: "L0SM9cOFvHcCIhw=" } };
+  expect(calls[type].calls).toEqual([[acting, requestId, wish]]);
+  const outcome = { status: "refused", code: "withdrawn", details: { reason: "caught" } } as const;
+  const refusing = stage({ outcome }).handler;
+  expect(await send(refusing, message)).toEqual({ ...answer, re: "m1", requestId, ...outcome });
 });
 
 it("answers a ping", async () => {

@@ -1,10 +1,12 @@
-import type { App, Caller, Clock, Connected, Log } from "@callboard/core";
+import type { Acted, Acting, App, Caller, Clock, Connected, Log } from "@callboard/core";
 import {
   byteLength,
   type ClientMessage,
+  type ClientMessageOf,
   errorMessage,
   limits,
   parseClientMessage,
+  type ReplyBody,
   type ServerMessage,
 } from "@callboard/protocol";
 import type { APIGatewayProxyStructuredResultV2 } from "aws-lambda";
@@ -56,7 +58,9 @@ export function socketHandler({ app, clock, log }: SocketParts) {
     return route(connected, message);
   }
 
-  function route(connected: Connected, message: ClientMessage): Promise<ServerMessage> {
+  async function route(connected: Connected, message: ClientMessage): Promise<ServerMessage> {
+    const { caller, connectionId } = connected;
+    const acting: Acting = { caller, origin: { way: "socket", device: connectionId } };
     switch (message.type) {
       case "hello":
         return app.channels.hello(connected, message);
@@ -65,13 +69,13 @@ export function socketHandler({ app, clock, log }: SocketParts) {
       case "unsubscribe":
         return app.channels.unsubscribe(connected, message);
       case "reply":
-        return app.feedback.reply(connected, message);
+        return receipt(message, await app.feedback.reply(acting, message.requestId, bodyOf(message)));
       case "attend":
-        return app.feedback.attend(connected, message);
+        return acted(message, await app.feedback.attend(acting, message.requestId, message.state));
       case "extend":
-        return app.feedback.extend(connected, message);
+        return acted(message, await app.feedback.extend(acting, message.requestId, message.deadline));
       case "reassign":
-        return app.feedback.reassign(connected, message);
+        return acted(message, await app.feedback.reassign(acting, message.requestId, message.assignees));
       case "resolve":
         return app.channels.resolve(connected, message);
       case "ping":
@@ -112,6 +116,24 @@ export function socketHandler({ app, clock, log }: SocketParts) {
     }
   };
 }
+
+function bodyOf(message: ClientMessageOf<"reply">): ReplyBody {
+  const { type: _, id: __, requestId: ___, ...body } = message;
+  return body;
+}
+
+const receipt = ({ id, requestId, replyId }: ClientMessageOf<"reply">, outcome: Acted): ServerMessage => ({
+  type: "receipt",
+  re: id,
+  requestId,
+  replyId,
+  ...outcome,
+});
+
+const acted = (
+  { id, requestId, type }: ClientMessageOf<"attend" | "extend" | "reassign">,
+  outcome: Acted,
+): ServerMessage => ({ type: "acted", re: id, requestId, action: type, ...outcome });
 
 /** The authorizer wrote it, and nobody else can. */
 function callerOf({ requestContext }: SocketEvent): Caller {

@@ -23,7 +23,7 @@ export function dynamoExecutionStore(table: Table): ExecutionStore {
      * A later redrive or end takes the place of an earlier one by an update on the condition that it is later; the rest
      * is one update without a condition that sets each field which is not there yet. Repeating it changes nothing.
      */
-    async learn({ execution, subject, startedAt, redrive, end }) {
+    async record({ execution, subject, startedAt, redrive, end }) {
       if (redrive) await replace(execution, "redrive", redrive, redriveIsNews(redrive));
       if (end) await replace(execution, "end", end, endIsNews(end));
       const known = Object.entries({ execution, subject, startedAt }).filter(
@@ -71,7 +71,7 @@ export function dynamoExecutionStore(table: Table): ExecutionStore {
   }
 }
 
-/** When what is learned is later than what is known in the same field. */
+/** When what is recorded is later than what is known in the same field. */
 interface Condition {
   readonly expression: string;
   readonly names: Readonly<Record<string, string>>;

@@ -1,5 +1,62 @@
-import { minutes, type Principal, type RequestId, type Subject } from "@callboard/protocol";
+import {
+  type Channel,
+  defined,
+  minutes,
+  type Principal,
+  type RequestId,
+  type Subject,
+} from "@callboard/protocol";
+import { eachLimited } from "../channel/each-limited.ts";
+import { duePartitions, type Ports } from "../ports/index.ts";
+import type { PendingStore } from "../ports/ops.ts";
 import type { FeedbackRequest } from "../request/request.ts";
+
+/** Entries read of each partition: some thousands in all. */
+const mostPerPartition = 500;
+const partitionsAtOnce = 4;
+const shardsAtOnce = 16;
+
+export interface RequestsOverview {
+  readonly requests: readonly RequestOverview[];
+  /** There may be others, to which something happens later than to all of these. */
+  readonly more: boolean;
+}
+
+/** What is open or on its way, the oldest first, over the whole table as far as one look reaches. */
+export async function lookOverRequests({
+  pending,
+  clock,
+}: Pick<Ports, "clock"> & { readonly pending: PendingStore }): Promise<RequestsOverview> {
+  const found: FeedbackRequest[] = [];
+  let more = false;
+  await eachLimited(Array(duePartitions).keys(), partitionsAtOnce, async (partition) => {
+    const page = await pending.pending(partition, mostPerPartition);
+    found.push(...page.requests);
+    more ||= page.more;
+  });
+  return { requests: overviewOf(found, clock.now()), more };
+}
+
+export interface ConnectionsOverview {
+  readonly channel: Channel;
+  readonly total: number;
+  /** Connections by shard, from shard 0. */
+  readonly shards: readonly number[];
+}
+
+/** Counts the connections that follow a channel, which may have followers before anything was ever said on it. */
+export async function countConnections(
+  { channels, subscriptions, clock }: Pick<Ports, "channels" | "subscriptions" | "clock">,
+  channel: Channel,
+): Promise<ConnectionsOverview> {
+  const meta = (await channels.metas([channel])).get(channel);
+  const shards = new Array<number>(meta?.shards ?? 1).fill(0);
+  const now = clock.now();
+  await eachLimited(shards.keys(), shardsAtOnce, async (shard) => {
+    shards[shard] = await subscriptions.count(channel, shard, now);
+  });
+  return { channel, total: shards.reduce((sum, count) => sum + count, 0), shards };
+}
 
 /** An answer that was not handed over for longer than this, in milliseconds, is stuck. */
 export const stuckAfterMs = minutes(1);
@@ -49,7 +106,7 @@ export const stuckAmong = (overview: readonly RequestOverview[]): StuckRelay[] =
 function lineOf(request: FeedbackRequest, now: number): RequestOverview | undefined {
   const { id, subject, thread, round, askedAt, deadline, assignees, status } = request;
   if (status.state !== "open" && status.state !== "answered") return undefined;
-  return {
+  return defined({
     requestId: id,
     subject,
     thread,
@@ -57,10 +114,10 @@ function lineOf(request: FeedbackRequest, now: number): RequestOverview | undefi
     state: status.state,
     askedAt,
     ageMs: now - askedAt,
-    ...(deadline === undefined ? {} : { deadline }),
+    deadline,
     assignees,
-    ...(status.state === "answered" ? { relay: relayOf(status, now) } : {}),
-  };
+    relay: status.state === "answered" ? relayOf(status, now) : undefined,
+  });
 }
 
 function relayOf(

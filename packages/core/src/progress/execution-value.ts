@@ -1,14 +1,14 @@
-import type { ExecutionState, ExecutionValue, Item, ProgressReported } from "@callboard/protocol";
+import {
+  defined,
+  type ExecutionState,
+  type ExecutionValue,
+  type Item,
+  type ProgressReported,
+} from "@callboard/protocol";
 import { version } from "../channel/version.ts";
+import { type End, latestRun, showsRedrive } from "../execution.ts";
 import type { ExecutionRecord } from "../ports/index.ts";
-import type { Folded } from "./fold-step.ts";
-import { type End, latestRun, showsRedrive } from "./redrive.ts";
-
-const plainWords = {
-  failed: "Something went wrong.",
-  timed_out: "It took too long.",
-  aborted: "It was stopped.",
-} as const;
+import { endMessages, type Folded } from "./step.ts";
 
 /** Who said how an execution stands: nobody yet, the workflow itself, or Step Functions, whose word is final. */
 const rank = { running: 0, workflow: 1, stepFunctions: 2 } as const;
@@ -44,7 +44,7 @@ export function foldRunning(
   const { later, before, startedAt = at } = within(current, run);
   if (later || before) return undefined;
   const present = presentValue(current);
-  const attempt = present && wordOnRedrive(current, record);
+  const attempt = present && attemptOfRedrive(current, record);
   if (present && attempt !== undefined)
     return { value: { ...present, ...ofRun(run) }, version: version(run, rank.workflow, attempt, 0) };
   return {
@@ -71,12 +71,9 @@ export function foldReported(
   const ended = state !== "running";
   const told = before && before.state !== "running" && before.endedAt !== undefined;
   if (told && !ended) return undefined;
-  const said = {
-    ...(typeof report.data?.step === "string" ? { step: report.data.step } : {}),
-    ...(report.message === undefined ? {} : { message: report.message }),
-    ...(report.cause === undefined ? {} : { cause: report.cause }),
-    ...(report.data ? { data: report.data } : {}),
-  };
+  const { message, cause, data } = report;
+  const step = typeof data?.step === "string" ? data.step : undefined;
+  const said = defined({ step, message, cause, data });
   const startedAt = Math.min(began, report.at);
   const about = { execution, startedAt, ...ofRun(run), ...(arn ? { arn } : {}) };
   if (!ended)
@@ -112,7 +109,7 @@ export function reportedRedrive(current: Item | undefined, end: End): boolean {
 }
 
 /** The attempt of the workflow's word on the latest run's end, given when nothing else was known of that run. */
-function wordOnRedrive(current: Item | undefined, record: ExecutionRecord): number | undefined {
+function attemptOfRedrive(current: Item | undefined, record: ExecutionRecord): number | undefined {
   const present = presentValue(current);
   const { redrive, end } = record;
   if (!present || present.endedAt === undefined) return undefined;
@@ -146,7 +143,7 @@ export function foldEnded(
   // What was said while it ran is not about its end.
   const said = before && before.state !== "running" ? { message: saidMessage, cause: saidCause } : {};
   const named = before?.step ?? (state === "succeeded" ? undefined : step);
-  const message = said.message ?? (state === "succeeded" ? undefined : plainWords[state]);
+  const message = said.message ?? (state === "succeeded" ? undefined : endMessages[state]);
   const value: ExecutionValue = {
     ...rest,
     execution,
@@ -164,9 +161,6 @@ export function foldEnded(
     version: version(run, rank.stepFunctions, before && before.state !== "running" ? 1 : 0, 0),
   };
 }
-
-/** What viewers read about a step that ended because its execution did. */
-export const messageOfEnd = (state: keyof typeof plainWords): string => plainWords[state];
 
 function stateOf(report: ProgressReported): ExecutionState {
   if (report.state === "succeeded") return "succeeded";

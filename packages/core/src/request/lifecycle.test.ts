@@ -1,6 +1,6 @@
+import type { ReplyBody } from "@callboard/protocol";
 import { describe, expect, it } from "vitest";
-import { decideReply, type Reply } from "./decide-reply.ts";
-import { moveTo } from "./move.ts";
+import { decideReply, moveTo } from "./lifecycle.ts";
 import type { FeedbackRequest, RequestStatus } from "./request.ts";
 
 const now = 1_000_000;
@@ -29,9 +29,9 @@ const open: FeedbackRequest = {
   changedAt: now - 1000,
   announced: 1,
 };
-const pick: Reply = { requestId: open.id, replyId: "r1", round: 2, verb: "pick", candidateId: "a" };
-const decide = (request: FeedbackRequest, reply: Partial<Reply> = {}, by = ana, at = now) =>
-  decideReply(request, { ...pick, ...reply } as Reply, { by }, at, (_, value) =>
+const pick: ReplyBody = { replyId: "r1", round: 2, verb: "pick", candidateId: "a" };
+const decide = (request: FeedbackRequest, reply: Partial<ReplyBody> = {}, by = ana, at = now) =>
+  decideReply(request, { ...pick, ...reply }, { by }, at, (_, value) =>
     typeof value === "object" ? [] : ["value: not an object"],
   );
 const closed = (status: Exclude<RequestStatus, { state: "open" }>) => moveTo(open, status, now).request;
@@ -97,7 +97,7 @@ describe("an answer that does not fit names the field", () => {
     [{ verb: "edit", candidateId: undefined }, "value"],
     [{ verb: "answer", value: "text" }, "value"],
     [{ verb: "edit", value: "x".repeat(9000) }, "value"],
-  ] as [Partial<Reply>, string][])("%o → %s", (said, field) => {
+  ] as [Partial<ReplyBody>, string][])("%o → %s", (said, field) => {
     const decision = decide(open, said);
     expect(decision).toMatchObject({ decision: "refuse", code: "invalid" });
     expect(JSON.stringify(decision)).toContain(`${field}: `);

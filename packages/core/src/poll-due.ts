@@ -1,11 +1,11 @@
 import type { OutEvent } from "@callboard/protocol";
-import { type Due, duePartitions, type Ports } from "../ports/index.ts";
+import { type Due, duePartitions, type Ports } from "./ports/index.ts";
 
-/** What is taken from one partition of the index in one look; the next look takes the rest. */
+/** What is taken from one partition of the index at once; the next poll takes the rest. */
 const mostPerPartition = 200;
 
-/** One look of the clock: puts Request Due and Audience Due for whatever is due. Returns how many. */
-export async function look(ports: Pick<Ports, "dues" | "bus" | "clock">): Promise<number> {
+/** Puts Request Due and Audience Due for whatever is due by now. Returns how many. */
+export async function pollDue(ports: Pick<Ports, "dues" | "bus" | "clock">): Promise<number> {
   const now = ports.clock.now();
   const partitions = Array.from({ length: duePartitions }, (_, partition) =>
     ports.dues.due(partition, now, mostPerPartition),

@@ -8,14 +8,12 @@ import {
 } from "@callboard/protocol";
 import type { Proposal } from "../channel/decide-change.ts";
 import { change, flushTogether } from "../channel/publish.ts";
+import { askedBefore, executionId, showsRedrive, standingEnd } from "../execution.ts";
 import type { ExecutionRecord, Ports } from "../ports/index.ts";
 import { withdrawOf } from "../request/withdraw.ts";
-import { isEnded, settleStep } from "./end-step.ts";
-import { executionId } from "./envelope.ts";
-import { foldEnded, foldRunning, reportedRedrive } from "./fold-execution.ts";
-import { type Folded, isFinal } from "./fold-step.ts";
-import { forEveryone } from "./for-everyone.ts";
-import { askedBefore, showsRedrive, standingEnd } from "./redrive.ts";
+import { foldEnded, foldRunning, reportedRedrive } from "./execution-value.ts";
+import { forEveryone } from "./report.ts";
+import { type Folded, isEnded, isFinal, settleStep } from "./step.ts";
 
 const endStates = {
   SUCCEEDED: "succeeded",
@@ -30,14 +28,14 @@ const endStates = {
  */
 export async function executionChanged(ports: Ports, detail: ExecutionStatusChanged): Promise<void> {
   if (detail.status === "RUNNING" && !detail.redriveCount) return;
-  const known = await ports.executionRecords.learn(recordOf(detail, ports.clock.now()));
+  const known = await ports.executionRecords.record(recordOf(detail, ports.clock.now()));
   const end = known.end;
   if (detail.status !== "RUNNING" && end)
     await withdrawOf(ports, known.execution, `execution_${end.state}`, (request) =>
       askedBefore(end, request),
     );
   if (known.subject === undefined) return;
-  await tellStanding(ports, await learnRedrive(ports, known, known.subject), known.subject);
+  await tellStanding(ports, await recordRedrive(ports, known, known.subject), known.subject);
 }
 
 function recordOf(detail: ExecutionStatusChanged, now: number): ExecutionRecord {
@@ -63,7 +61,7 @@ function recordOf(detail: ExecutionStatusChanged, now: number): ExecutionRecord 
 }
 
 /** What was reported before an end that comes late may show that the execution runs again by now. */
-async function learnRedrive(
+async function recordRedrive(
   ports: Ports,
   record: ExecutionRecord,
   subject: Subject,
@@ -79,7 +77,7 @@ async function learnRedrive(
       end,
     );
   if (!redriven) return record;
-  return ports.executionRecords.learn({
+  return ports.executionRecords.record({
     execution: record.execution,
     redrive: { number: end.redrive + 1 },
   });

@@ -5,7 +5,7 @@ import type { FeedbackRequest } from "./request.ts";
 export const graceMs = seconds(5);
 
 /** A wait without a heartbeat is probed this often. */
-export const probeWithoutHeartbeatMs = minutes(5);
+const probeWithoutHeartbeatMs = minutes(5);
 const shortestHeartbeatSeconds = 180;
 
 /** A heartbeat is sent every third of the state's `HeartbeatSeconds`, at least every minute. */
@@ -18,7 +18,7 @@ export const probeEveryMs = (heartbeatSeconds: number | undefined): number =>
  * The margin before the state's timeout in which a deadline acts: a tenth of the wait, at most a minute, and at least
  * 15 seconds (or half of a very short wait), so that the default arrives while the state still waits.
  */
-export const marginMs = (timeoutMs: number): number =>
+const marginMs = (timeoutMs: number): number =>
   Math.min(minutes(1), Math.max(timeoutMs / 10, Math.min(seconds(15), timeoutMs / 2)));
 
 /** The latest deadline that a wait from `askedAt` to `timeoutAt` allows. */

@@ -1,0 +1,84 @@
+import { BadEvent, type Subject } from "@callboard/protocol";
+import type { ExecutionRecord, Ports } from "./ports/index.ts";
+
+/** What the bus says of an event, beside its detail. */
+export interface Envelope {
+  /** The event's id. */
+  readonly id: string;
+  /** When it was put, in milliseconds; EventBridge tells it to the second. */
+  readonly time: number;
+  /** The execution's ARN, when Step Functions put the event. */
+  readonly execution?: string;
+}
+
+/** The ARN of the execution that an event is about; throws `BadEvent` when neither the bus nor the detail names one. */
+export function executionOf(envelope: Envelope, detail: { readonly execution?: string | undefined }): string {
+  const execution = envelope.execution ?? detail.execution;
+  if (execution === undefined)
+    throw new BadEvent("execution: neither in the event's resources nor in its detail");
+  return execution;
+}
+
+/** The short name of an execution in keys: the last part of its ARN; `-` for progress that no execution reports. */
+export function executionId(arn: string | undefined): string {
+  if (arn === undefined) return "-";
+  return arn
+    .slice(arn.lastIndexOf(":") + 1)
+    .replaceAll("/", "_")
+    .slice(0, 100);
+}
+
+/** The execution's record, with what an event tells of it. It is written only when that is new. */
+export async function recordExecution(
+  { executionRecords }: Pick<Ports, "executionRecords">,
+  told: ExecutionRecord & { readonly subject: Subject },
+): Promise<ExecutionRecord> {
+  const known = await executionRecords.read(told.execution);
+  if (known?.subject !== undefined && latestRun(told) <= latestRun(known)) return known;
+  return executionRecords.record(told);
+}
+
+/** The end of one run of an execution: its start is run 0, each redrive begins the next. */
+export type End = NonNullable<ExecutionRecord["end"]>;
+
+/** The latest run of an execution that anything is known of. */
+export const latestRun = ({ redrive, end }: ExecutionRecord): number =>
+  Math.max(redrive?.number ?? 0, end?.redrive ?? 0);
+
+/** The end of an execution as it stands; undefined while it runs, be it redriven. */
+export const standingEnd = (record: ExecutionRecord | undefined): End | undefined =>
+  record?.end && record.end.redrive >= latestRun(record) ? record.end : undefined;
+
+/**
+ * The run in which something happened, by its time: the latest, or one before it. Until it is known when a redrive
+ * began, it began right after the end before it.
+ */
+export function runAt(record: ExecutionRecord | undefined, at: number): number {
+  if (!record) return 0;
+  const run = latestRun(record);
+  const { redrive, end } = record;
+  const earlier =
+    redrive?.number === run && redrive.at !== undefined
+      ? at < redrive.at
+      : end !== undefined && end.redrive < run && at <= end.at;
+  return earlier ? run - 1 : run;
+}
+
+/**
+ * Tells whether an attempt at a step shows that an execution runs again although nobody said so: a later attempt than
+ * the first, begun after the end. One that began before it and still reports is only late. What succeeded is not
+ * redriven.
+ */
+export const showsRedrive = (
+  end: End,
+  { attempt, startedAt }: { readonly attempt: number; readonly startedAt: number },
+): boolean => end.state !== "succeeded" && attempt > 1 && startedAt > end.at;
+
+/**
+ * Tells whether a question was asked in the run that ended, or in one before it. `askedAt` is told to the second, so
+ * that it is a moment too early at most.
+ */
+export const askedBefore = (
+  end: End,
+  { order, askedAt }: { readonly order: readonly number[]; readonly askedAt: number },
+): boolean => (order[0] ?? 0) <= end.redrive && askedAt <= end.at;

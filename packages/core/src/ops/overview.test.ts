@@ -1,0 +1,114 @@
+import { expect, it } from "vitest";
+import type { FeedbackRequest } from "../request/request.ts";
+import { memoryPendingStore } from "../testing/memory-due-store.ts";
+import { memoryStage } from "../testing/memory-stage.ts";
+import { openRequest, storedAsking } from "../testing/request-store.contract.ts";
+import { countConnections, lookOverRequests, overviewOf, stuckAfterMs, stuckAmong } from "./overview.ts";
+
+const now = Date.UTC(2026, 0, 1, 12);
+const secret = "Wie ich es wirklich nennen will";
+
+const answered = (ageMs: number, more: Partial<FeedbackRequest> = {}): FeedbackRequest =>
+  openRequest({
+    prompt: secret,
+    status: {
+      state: "answered",
+      reply: {
+        replyId: "rpl_1",
+        round: 1,
+        verb: "edit",
+        value: { title: secret },
+        comment: secret,
+        by: { id: "ana", name: secret },
+        at: now - ageMs,
+      },
+      relayAt: now + 1000,
+      attempts: 3,
+    },
+    ...more,
+  });
+
+it("lists what is open or answered, the oldest first, and nothing that is closed", () => {
+  const young = openRequest({ askedAt: now - 1000 });
+  const old = openRequest({ askedAt: now - 9000 });
+  const relaying = answered(10, { askedAt: now - 5000 });
+  const closed = openRequest({ status: { state: "expired", at: now } });
+  const lines = overviewOf([young, closed, relaying, old], now);
+  expect(lines.map(({ requestId }) => requestId)).toEqual([old.id, relaying.id, young.id]);
+  expect(lines[0]).toEqual({
+    requestId: old.id,
+    subject: "video/v_1",
+    thread: "title",
+    round: 1,
+    state: "open",
+    askedAt: now - 9000,
+    ageMs: 9000,
+    deadline: old.deadline,
+    assignees: ["user/ana", "role/editors"],
+  });
+});
+
+it("calls an answer stuck that was not handed over for more than a minute", () => {
+  const late = answered(stuckAfterMs + 1);
+  const latest = answered(stuckAfterMs + 2);
+  const lines = overviewOf([late, answered(stuckAfterMs), latest], now);
+  expect(stuckAmong(lines).map(({ requestId }) => requestId)).toEqual([latest.id, late.id]);
+  expect(lines.find(({ requestId }) => requestId === late.id)?.relay).toEqual({
+    answeredAt: now - stuckAfterMs - 1,
+    ageMs: stuckAfterMs + 1,
+    attempts: 3,
+    nextAt: now + 1000,
+    stuck: true,
+  });
+});
+
+it("shows nobody's words and nobody's name", () => {
+  expect(JSON.stringify(overviewOf([answered(1), openRequest({ prompt: secret })], now))).not.toContain(
+    secret,
+  );
+});
+
+it("finds every request that is open, wherever it lies in the table", async () => {
+  const { ports, requests } = memoryStage();
+  const asked = Array.from({ length: 40 }, (_, n) => openRequest({ askedAt: n }));
+  for (const request of asked) await requests.ask(storedAsking(request));
+  const found = await lookOverRequests({ clock: ports.clock, pending: memoryPendingStore(requests) });
+  expect(found.more).toBe(false);
+  expect(found.requests.map(({ requestId }) => requestId)).toEqual(asked.map(({ id }) => id));
+});
+
+it("says that there is more when one look does not reach", async () => {
+  const { ports } = memoryStage();
+  const pending = { pending: async (partition: number) => ({ requests: [], more: partition === 5 }) };
+  expect(await lookOverRequests({ clock: ports.clock, pending })).toEqual({ requests: [], more: true });
+});
+
+it("counts the connections of a channel by shard, also of one on which nothing was said", async () => {
+  const { ports } = memoryStage();
+  const channel = "watch:video/v_1";
+  expect(await countConnections(ports, channel)).toEqual({ channel, total: 0, shards: [0] });
+  const expiresAt = ports.clock.now() + 60_000;
+  const follow = (connectionId: string, shard: number) =>
+    ports.subscriptions.put({ channel, shard, connectionId, sub: 1, on: true, expiresAt });
+  for (const [id, shard] of [
+    ["a", 0],
+    ["b", 0],
+    ["c", 3],
+  ] as const)
+    await follow(id, shard);
+  expect(await countConnections(ports, channel)).toEqual({ channel, total: 2, shards: [2] });
+  const meta = {
+    head: 1,
+    epoch: "e",
+    floor: 0,
+    keys: 0,
+    bytes: 0,
+    removed: 0,
+    pushed: 1,
+    pushedAt: 0,
+    flushAt: 0,
+  };
+  const after = { ...meta, shards: 4, owners: [], followers: [] };
+  await ports.channels.commit({ channel, before: undefined, after, items: [] });
+  expect(await countConnections(ports, channel)).toEqual({ channel, total: 3, shards: [2, 0, 0, 1] });
+});

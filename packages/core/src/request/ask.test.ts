@@ -1,0 +1,94 @@
+import { jsonBytes } from "@callboard/protocol";
+import { describe, expect, it } from "vitest";
+import { memoryStage } from "../testing/memory-stage.ts";
+import { followed, inbox, watch, work } from "./staged.fixture.ts";
+import { shownCandidates } from "./values.ts";
+
+describe("a question", () => {
+  it("is shown to its owners, listed in the assignee's inbox, and viewers see only that it waits", async () => {
+    const { stage, client } = await followed();
+    const id = await stage.ask();
+    expect(client.values(work)).toMatchObject({
+      [`request/${id}`]: { state: "open", prompt: "Which title?", candidates: ["a", "b"] },
+      "candidate/title/1/a": { title: "A title" },
+    });
+    expect(client.values(inbox)).toMatchObject({ [`request/${id}`]: { prompt: "Which title?" } });
+    expect(client.values(watch)).toEqual({
+      waiting: {
+        requests: {
+          [id]: { thread: "title", round: 1, since: expect.any(Number), deadline: expect.any(Number) },
+        },
+      },
+    });
+  });
+
+  it("keeps its task token out of everything that is sent, put or shown", async () => {
+    const { stage, client } = await followed();
+    const id = await stage.ask({ taskToken: "very-secret-token" });
+    await stage.reply(id);
+    await stage.pump();
+    await stage.advance(60_000);
+    const seen = JSON.stringify([
+      stage.posts,
+      stage.put,
+      client.values(work),
+      stage.requests.all(),
+      await stage.requests.ledger(id),
+    ]);
+    expect(seen).not.toContain("very-secret-token");
+  });
+
+  it("that comes twice is stored once and told again", async () => {
+    const { stage, client } = await followed();
+    const id = await stage.ask({ taskToken: "t" });
+    const before = stage.posts.length;
+    await stage.ask({ taskToken: "t" });
+    expect(stage.requests.all()).toHaveLength(1);
+    expect(stage.posts.length).toBeGreaterThan(before);
+    expect(client.values(work)).toMatchObject({ [`request/${id}`]: { state: "open" } });
+  });
+
+  it("of a later round takes the place of the earlier one, in whichever order they come", async () => {
+    for (const rounds of [
+      [1, 2],
+      [2, 1],
+    ]) {
+      const stage = memoryStage();
+      const ids: Record<number, string> = {};
+      for (const round of rounds) ids[round] = await stage.ask({ round, taskToken: `round-${round}` });
+      const states = Object.fromEntries(stage.requests.all().map((r) => [r.round, r.status]));
+      expect(states[2]).toEqual({ state: "open" });
+      expect(states[1]).toMatchObject({ state: "superseded", by: ids[2] });
+    }
+  });
+
+  it("that names no execution, or a default outside its candidates, is refused by the name of the field", async () => {
+    const stage = memoryStage();
+    await expect(stage.ask({ default: { verb: "pick", candidateId: "z" } })).rejects.toThrow(
+      "default.candidateId",
+    );
+    await expect(
+      stage.ask({
+        candidates: [
+          { id: "a", title: "A" },
+          { id: "a", title: "B" },
+        ],
+      }),
+    ).rejects.toThrow("candidates");
+  });
+});
+
+describe("candidates in the ledger", () => {
+  it("are as they were shown", () => {
+    const candidates = [{ id: "a", title: "A title", description: "Not kept" }];
+    expect(shownCandidates(candidates)).toEqual([{ id: "a", title: "A title" }]);
+  });
+
+  it("fit into 8 KB, every title cut alike", () => {
+    const candidates = Array.from({ length: 20 }, (_, i) => ({ id: `c${i}`, title: "漢".repeat(300) }));
+    const shown = shownCandidates(candidates);
+    expect(jsonBytes(shown)).toBeLessThanOrEqual(8192);
+    expect(shown.map(({ id }) => id)).toEqual(candidates.map(({ id }) => id));
+    expect(new Set(shown.map(({ title }) => title))).toEqual(new Set([`${"漢".repeat(75)}…`]));
+  });
+});

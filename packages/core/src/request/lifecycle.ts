@@ -1,0 +1,246 @@
+import {
+  defined,
+  jsonBytes,
+  limits,
+  type Person,
+  type Principal,
+  type RecordedReply,
+  type RefusalCode,
+  type ReplyBody,
+  type RequestId,
+} from "@callboard/protocol";
+import { graceMs, latestDeadline } from "./agenda.ts";
+import {
+  type FeedbackRequest,
+  type Happening,
+  type LedgerEntry,
+  type Origin,
+  type RequestStatus,
+  replyOf,
+  type Transition,
+} from "./request.ts";
+
+/** Who made a change, and by which way; nobody when it happened by itself. */
+export interface Actor {
+  readonly by: Person;
+  readonly origin?: Origin;
+}
+
+/** Who answers, or lets a question expire, when a deadline passes. */
+export const system = { id: "system", name: "system" } as const;
+
+/** What somebody wanted of a request is refused, and why. */
+export interface Refusal {
+  readonly decision: "refuse";
+  readonly code: RefusalCode;
+  readonly details?: Record<string, unknown>;
+}
+
+/** What becomes of what somebody wants of a request. */
+export type Decision =
+  | { readonly decision: "accept"; readonly transition: Transition }
+  /** It is as they want it already. */
+  | { readonly decision: "repeat" }
+  | Refusal;
+
+export const accept = (transition: Transition) => ({ decision: "accept", transition }) as const;
+export const repeat = { decision: "repeat" } as const;
+export const refuse = (code: RefusalCode, details?: Record<string, unknown>): Refusal =>
+  defined({ decision: "refuse", code, details });
+
+/** How a request that is closed refuses whatever is wanted of it; undefined while it is open. */
+export function closedRefusal(request: FeedbackRequest, now: number): Refusal | undefined {
+  const { status, deadline } = request;
+  switch (status.state) {
+    case "open":
+      return deadline !== undefined && now >= deadline ? refuse("expired") : undefined;
+    case "answered":
+    case "relayed":
+    case "undeliverable":
+    case "unconfirmed": {
+      const { by, at, verb } = status.reply;
+      return refuse("already_answered", { by, at, verb });
+    }
+    case "expired":
+      return refuse("expired");
+    case "withdrawn":
+      return refuse("withdrawn", { reason: status.reason });
+    case "superseded":
+      return refuse("superseded", { requestId: status.by });
+  }
+}
+
+/** Decides whether a reply may answer a request. Who may answer at all is decided before. */
+export function decideReply(
+  request: FeedbackRequest,
+  reply: ReplyBody,
+  { by, origin }: Actor,
+  now: number,
+  schemaIssues: SchemaIssues,
+): Decision {
+  const before = replyOf(request);
+  if (before && before.replyId === reply.replyId && before.by.id === by.id) return repeat;
+  const closed = closedRefusal(request, now);
+  if (closed) return closed;
+  if (reply.round !== request.round) return refuse("stale_round", { round: request.round });
+  const issues = replyIssues(request, reply, schemaIssues);
+  if (issues.length > 0) return refuse("invalid", { issues });
+  return accept(answer(request, { ...reply, by, at: now }, now, origin));
+}
+
+/** Problems of a value against a JSON Schema. */
+type SchemaIssues = (schema: Record<string, unknown>, value: unknown) => string[];
+
+function replyIssues(request: FeedbackRequest, reply: ReplyBody, schemaIssues: SchemaIssues): string[] {
+  if (!request.verbs.includes(reply.verb)) return [`verb: not among ${request.verbs.join(", ")}`];
+  const issues: string[] = [];
+  const { candidateId, value } = reply;
+  if (candidateId !== undefined && request.candidates.length > 0 && !request.candidates.includes(candidateId))
+    issues.push("candidateId: not among the request's candidates");
+  if (reply.verb === "pick" && candidateId === undefined)
+    issues.push("candidateId: a pick names a candidate");
+  if ((reply.verb === "edit" || reply.verb === "answer") && value === undefined)
+    issues.push(`value: ${reply.verb} needs a value`);
+  if (jsonBytes(value) > limits.replyValueBytes) issues.push(`value: over ${limits.replyValueBytes} bytes`);
+  else if (reply.verb === "answer" && request.schema && value !== undefined)
+    issues.push(...schemaIssues(request.schema, value).slice(0, 10));
+  if (reply.verb === "regenerate" && request.maxRounds !== undefined && request.round >= request.maxRounds)
+    issues.push(`verb: round ${request.round} of ${request.maxRounds} is the last`);
+  return issues;
+}
+
+/** Moves the deadline to a later (or earlier) time that is still within the state's timeout. */
+export function decideExtension(
+  request: FeedbackRequest,
+  deadline: number,
+  actor: Actor,
+  now: number,
+): Decision {
+  const closed = closedRefusal(request, now);
+  if (closed) return closed;
+  if (deadline === request.deadline) return repeat;
+  const { askedAt, timeoutAt } = request;
+  const latest = timeoutAt === undefined ? undefined : latestDeadline(askedAt, timeoutAt);
+  const issues = [
+    ...(deadline <= now ? ["deadline: has passed"] : []),
+    ...(latest !== undefined && deadline > latest ? [`deadline: the workflow waits until ${latest}`] : []),
+  ];
+  if (issues.length > 0) return refuse("invalid", defined({ issues, latest }));
+  return accept(amend(request, { deadline }, "extended", now, actor));
+}
+
+/**
+ * One transaction takes a hundred actions. A question (5 rows, 20 assignees) may close the one before it (2 rows), with
+ * all whom that was ever put to: 39 at most who are asked, and these.
+ */
+const mostFormer = 33;
+
+/** Puts the request to other people in place of those it was put to. */
+export function decideReassignment(
+  request: FeedbackRequest,
+  assignees: readonly Principal[],
+  actor: Actor,
+  now: number,
+): Decision {
+  const closed = closedRefusal(request, now);
+  if (closed) return closed;
+  const wanted = [...new Set(assignees)];
+  if (wanted.length === request.assignees.length && wanted.every((one) => request.assignees.includes(one)))
+    return repeat;
+  const former = [...new Set([...(request.formerAssignees ?? []), ...request.assignees])]
+    .filter((one) => !wanted.includes(one))
+    .slice(-mostFormer);
+  const change = { assignees: wanted, formerAssignees: former };
+  return accept(amend(request, change, "reassigned", now, actor));
+}
+
+/** What a passed deadline does to an open request: its default is the reply of `system`; without one it expires. */
+export function decideDeadline(request: FeedbackRequest, now: number): Transition {
+  const { id, round } = request;
+  return request.default
+    ? answer(request, { ...request.default, replyId: `default_${id}`, round, by: system, at: now }, now)
+    : moveTo(request, { state: "expired", at: now }, now, { by: system });
+}
+
+/** Closes an open request that nobody waits for any more. */
+export const decideWithdrawal = (request: FeedbackRequest, reason: string, now: number): Transition =>
+  moveTo(request, { state: "withdrawn", at: now, reason }, now);
+
+/** Closes an open request in whose place another one is asked. */
+export const decideSupersession = (request: FeedbackRequest, by: RequestId, now: number): Transition =>
+  moveTo(request, { state: "superseded", at: now, by }, now);
+
+/** Reminds those who were asked, once: their inbox item is new again. */
+export const decideReminder = (request: FeedbackRequest, now: number): Transition =>
+  amend(request, { remindAt: undefined, remindedAt: now }, "reminded", now);
+
+/** Asks further people, beside those who were asked before. */
+export function decideEscalation(request: FeedbackRequest, now: number): Transition {
+  const assignees = [...new Set([...request.assignees, ...(request.escalate?.to ?? [])])];
+  return amend(request, { assignees, escalate: undefined }, "escalated", now);
+}
+
+/** Puts a request without somebody in the place of the one with them; its state stays. */
+export const decideRedaction = (
+  request: FeedbackRequest,
+  without: FeedbackRequest,
+  now: number,
+): Transition => transition(request, without, "erased", now);
+
+/** Answers an open request; the relay is due soon even if its event is lost. */
+function answer(request: FeedbackRequest, reply: RecordedReply, now: number, origin?: Origin): Transition {
+  const actor = defined({ by: reply.by, origin });
+  return moveTo(request, { state: "answered", reply, relayAt: now + graceMs, attempts: 0 }, now, actor);
+}
+
+/** Gives a request a new status. */
+export function moveTo(
+  request: FeedbackRequest,
+  status: Exclude<RequestStatus, { state: "open" }>,
+  now: number,
+  actor?: Actor,
+): Transition {
+  return transition(request, { status }, status.state, now, actor, {
+    ...(status.state === "answered" ? { reply: status.reply, candidates: request.candidates } : {}),
+    ...("reason" in status ? { reason: status.reason } : {}),
+  });
+}
+
+/** What may change while a request stays open; undefined takes a field away. */
+type Amendment = {
+  readonly [F in "assignees" | "deadline" | "remindAt" | "remindedAt" | "escalate" | "formerAssignees"]?:
+    | FeedbackRequest[F]
+    | undefined;
+};
+
+/** Changes an open request and leaves it open. */
+const amend = (
+  request: FeedbackRequest,
+  change: Amendment,
+  what: Happening,
+  now: number,
+  actor?: Actor,
+): Transition =>
+  transition(
+    request,
+    change,
+    what,
+    now,
+    actor,
+    defined({ assignees: change.assignees, deadline: change.deadline }),
+  );
+
+/** Every transition: one version on, with its row in the ledger. */
+function transition(
+  before: FeedbackRequest,
+  change: object,
+  what: Happening,
+  now: number,
+  actor?: Actor,
+  more: Partial<LedgerEntry> = {},
+): Transition {
+  const n = before.version + 1;
+  const request = { ...before, ...change, last: what, version: n, changedAt: now };
+  const ledger = { n, at: now, what, round: request.round, ...actor, ...more };
+  return { from: before.version, request: defined(request) as FeedbackRequest, ledger };
+}

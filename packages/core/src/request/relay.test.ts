@@ -1,0 +1,176 @@
+import { describe, expect, it } from "vitest";
+import { memoryStage } from "../testing/memory-stage.ts";
+import { ben, followed, inbox, staged, work } from "./staged.fixture.ts";
+
+describe("the relay", () => {
+  it("tells a success that got through although its answer was lost from an answer that was dropped", async () => {
+    const { stage, client } = await followed();
+    const id = await stage.ask({ taskToken: "t" });
+    stage.executions.outcomes.push("ok_but_again");
+    await stage.reply(id);
+    await stage.pump();
+    expect(stage.requests.all()[0]?.status.state).toBe("answered");
+    await stage.advance(10_000);
+    expect(client.values(inbox)).toMatchObject({ "receipt/r1": { status: "relayed" } });
+    expect((await stage.requests.ledger(id)).map((entry) => entry.what)).toEqual([
+      "asked",
+      "answered",
+      "relayed",
+    ]);
+  });
+
+  it("says undeliverable when the wait was gone before the answer", async () => {
+    const { stage, client } = await followed();
+    const id = await stage.ask({ taskToken: "t" });
+    stage.executions.waits.get("t")!.ended = true;
+    expect(await stage.reply(id)).toMatchObject({ status: "accepted" });
+    await stage.pump();
+    expect(client.values(inbox)).toMatchObject({
+      "receipt/r1": { status: "undeliverable", reason: "wait_gone" },
+    });
+  });
+
+  it("says undeliverable when Step Functions will never take the answer", async () => {
+    const { stage, client } = await followed();
+    const id = await stage.ask();
+    stage.executions.outcomes.push("invalid");
+    await stage.reply(id);
+    await stage.pump();
+    expect(client.values(work)).toMatchObject({
+      [`request/${id}`]: { state: "undeliverable", reason: "answer_not_acceptable" },
+    });
+  });
+
+  it("tries again while Step Functions is out, and gets through", async () => {
+    const { stage } = await followed();
+    const id = await stage.ask({ taskToken: "t" });
+    stage.executions.outcomes.push("again", "again", "again");
+    await stage.reply(id);
+    await stage.pump();
+    await stage.advance(120_000);
+    expect(stage.executions.resumedWith("t")).toMatchObject({ replyId: "r1" });
+    expect(stage.requests.all()[0]?.status.state).toBe("relayed");
+    expect(stage.executions.outcomes).toEqual([]);
+  });
+
+  it.each([
+    ["unknown", 16 * 60_000],
+    ["no_access", 10_000],
+  ] as const)("calls an answer unconfirmed when the history is %s", async (outcome, after) => {
+    const stage = memoryStage();
+    const id = await stage.ask();
+    const executions = stage.ports.executions as { waitOutcome: unknown; succeed: unknown };
+    executions.succeed = async () => "timed_out";
+    executions.waitOutcome = async () => outcome;
+    await stage.reply(id);
+    await stage.pump();
+    await stage.advance(after);
+    expect(stage.requests.all()[0]?.status).toMatchObject({ state: "unconfirmed" });
+  });
+});
+
+describe("the deadline", () => {
+  it("takes the default as a reply of the system, before the state's timeout", async () => {
+    const { stage, client } = await followed();
+    const id = await stage.ask({
+      taskToken: "t",
+      timeoutSeconds: 120,
+      default: { verb: "pick", candidateId: "b" },
+    });
+    await stage.advance(110_000);
+    expect(stage.executions.resumedWith("t")).toMatchObject({
+      verb: "pick",
+      candidateId: "b",
+      by: { id: "system" },
+    });
+    expect(client.values(work)).toMatchObject({
+      [`request/${id}`]: { state: "relayed", reply: { by: { id: "system" } } },
+    });
+    expect(Object.keys(client.values(inbox))).toEqual([]);
+  });
+
+  it("without a default closes the question as expired", async () => {
+    const { stage, client } = await followed();
+    const id = await stage.ask({ timeoutSeconds: 120 });
+    await stage.advance(110_000);
+    expect(client.values(work)).toMatchObject({ [`request/${id}`]: { state: "expired" } });
+    expect(stage.put.filter((event) => event.type === "Feedback Expired")).toHaveLength(1);
+    expect(await stage.reply(id)).toMatchObject({ code: "expired" });
+  });
+
+  it("and an answer at the same moment: one of them wins, and only its reply is relayed", async () => {
+    const { stage } = await followed();
+    const id = await stage.ask({
+      taskToken: "t",
+      timeoutSeconds: 120,
+      default: { verb: "pick", candidateId: "b" },
+    });
+    await stage.advance(100_000);
+    const [receipt] = await Promise.all([stage.reply(id), stage.advance(10_000)]);
+    await stage.pump();
+    const resumed = stage.executions.resumedWith("t") as { replyId: string };
+    expect(resumed.replyId).toBe(receipt.status === "accepted" ? "r1" : `default_${id}`);
+    expect((await stage.requests.ledger(id)).filter((entry) => entry.what === "answered")).toHaveLength(1);
+  });
+});
+
+describe("a reminder", () => {
+  it("makes the question new in the inbox of those who were asked, once", async () => {
+    const { stage, inbox, request, put } = await staged();
+    const asked = stage.now();
+    const id = await stage.ask({ remindAfterSeconds: 60 });
+    await stage.advance(55_000);
+    expect(inbox.ana()[`request/${id}`]).not.toHaveProperty("remindedAt");
+    await stage.advance(10_000);
+    expect(inbox.ana()).toMatchObject({ [`request/${id}`]: { remindedAt: asked + 60_000 } });
+    await stage.advance(300_000);
+    expect(request(id)).toMatchObject({ state: "open", remindedAt: asked + 60_000 });
+    expect(put("Feedback Reminded")).toMatchObject([{ requestId: id, assignees: ["user/ana"] }]);
+  });
+
+  it("does not come once the question is answered", async () => {
+    const { stage, put } = await staged();
+    const id = await stage.ask({ remindAfterSeconds: 60 });
+    await stage.reply(id);
+    await stage.pump();
+    await stage.advance(120_000);
+    expect(put("Feedback Reminded")).toEqual([]);
+  });
+});
+
+describe("an escalation", () => {
+  it("asks further people beside those who were asked, and they may answer", async () => {
+    const { stage, inbox, request, put } = await staged();
+    const id = await stage.ask({ escalate: { afterSeconds: 60, to: ["user/ben"] } });
+    const early = { ...ben, capabilities: [] };
+    expect(await stage.reply(id, {}, early)).toMatchObject({ code: "forbidden" });
+    await stage.advance(60_000);
+    expect(request(id).assignees).toEqual(["user/ana", "user/ben"]);
+    expect([Object.keys(inbox.ana()), Object.keys(inbox.ben())]).toEqual([
+      [`request/${id}`],
+      [`request/${id}`],
+    ]);
+    expect(put("Feedback Escalated")).toMatchObject([{ requestId: id, assignees: ["user/ana", "user/ben"] }]);
+    expect(await stage.reply(id, {}, early)).toMatchObject({ status: "accepted" });
+    await stage.pump();
+    expect(Object.keys(inbox.ana())).toEqual([]);
+  });
+
+  it("that falls together with the reminder is told beside it, even if the bus was out in between", async () => {
+    const { stage, put } = await staged();
+    const id = await stage.ask({ remindAfterSeconds: 60, escalate: { afterSeconds: 60, to: ["user/ben"] } });
+    const whole = stage.ports.bus.put;
+    let out = true;
+    (stage.ports.bus as { put: typeof whole }).put = async (events) => {
+      const reminded = events.some((event) => event.type === "Feedback Reminded");
+      if (!reminded || !out) return whole(events);
+      out = false;
+      throw new Error("bus is out");
+    };
+    await stage.advance(55_000);
+    await expect(stage.advance(5_000)).rejects.toThrow("bus is out");
+    await stage.advance(15_000);
+    expect(put("Feedback Reminded")).toMatchObject([{ requestId: id, assignees: ["user/ana"] }]);
+    expect(put("Feedback Escalated")).toMatchObject([{ requestId: id }]);
+  });
+});

@@ -1,0 +1,187 @@
+import { limits } from "@callboard/protocol";
+import { describe, expect, it } from "vitest";
+import type { Caller } from "../access/principal.ts";
+import { ana, codeOf, memoryStage, replyBody, viewer } from "../testing/memory-stage.ts";
+import { followed, inbox, watch, work } from "./staged.fixture.ts";
+
+const http = (caller: Caller) => ({ caller, origin: { way: "http", device: "curl/8" } }) as const;
+
+describe("a reply", () => {
+  it("resumes the execution with what was said, and closes the question everywhere", async () => {
+    const { stage, client } = await followed();
+    const id = await stage.ask({ taskToken: "t" });
+    expect(await stage.reply(id, { candidateId: "b", comment: "fine" })).toMatchObject({
+      status: "accepted",
+    });
+    await stage.pump();
+    expect(stage.executions.resumedWith("t")).toEqual({
+      requestId: id,
+      replyId: "r1",
+      verb: "pick",
+      candidateId: "b",
+      comment: "fine",
+      round: 1,
+      by: { id: "ana", name: "Ana" },
+      at: stage.now(),
+    });
+    expect(client.values(work)).toMatchObject({
+      [`request/${id}`]: { state: "relayed", reply: { candidateId: "b" } },
+    });
+    expect(client.values(watch)).toEqual({});
+    expect(client.values(inbox)).toEqual({
+      "receipt/r1": expect.objectContaining({ status: "relayed", requestId: id, verb: "pick" }),
+    });
+  });
+
+  it("wins once: of two at the same moment one is accepted and the other told who was first", async () => {
+    const { stage } = await followed();
+    const id = await stage.ask({ taskToken: "t" });
+    const receipts = await Promise.all([
+      stage.reply(id, { replyId: "r1", candidateId: "a" }),
+      stage.reply(id, { replyId: "r2", candidateId: "b" }),
+    ]);
+    await stage.pump();
+    expect(receipts.map(codeOf).sort()).toEqual(["accepted", "already_answered"]);
+    const loser = receipts.find((receipt) => receipt.status === "refused");
+    expect(loser).toMatchObject({ details: { by: { id: "ana" }, verb: "pick" } });
+    expect((await stage.requests.ledger(id)).filter((entry) => entry.what === "answered")).toHaveLength(1);
+  });
+
+  it("by somebody who may not answer is forbidden, and an unknown request is not found", async () => {
+    const { stage } = await followed();
+    const id = await stage.ask();
+    expect(await stage.reply(id, {}, viewer)).toMatchObject({ status: "refused", code: "forbidden" });
+    expect(await stage.reply("req_0000000000", {}, ana)).toMatchObject({
+      status: "refused",
+      code: "not_found",
+    });
+    expect(stage.requests.all()[0]?.status.state).toBe("open");
+  });
+
+  it("may be given by an owner, by an assigned role, or by capability", async () => {
+    for (const caller of [
+      { ...viewer, id: "owner" },
+      { ...viewer, roles: ["role/editors" as const] },
+      { ...viewer, capabilities: ["answer:video/*"] },
+    ]) {
+      const stage = memoryStage();
+      await stage.report({ step: "probe", state: "started", owners: ["user/owner"] });
+      const id = await stage.ask({ assignees: ["role/editors"] });
+      expect(await stage.reply(id, {}, caller)).toMatchObject({ status: "accepted" });
+    }
+  });
+
+  it("whose events are lost is brought by the clock", async () => {
+    const { stage, client } = await followed();
+    const id = await stage.ask({ taskToken: "t" });
+    await stage.reply(id);
+    stage.queue.length = 0;
+    await stage.advance(15_000);
+    expect(stage.executions.resumedWith("t")).toMatchObject({ replyId: "r1" });
+    expect(client.values(work)).toMatchObject({ [`request/${id}`]: { state: "relayed" } });
+  });
+
+  it("is accepted even when the bus is out at that moment", async () => {
+    let out = true;
+    const stage = memoryStage();
+    const put = stage.ports.bus.put;
+    const id = await stage.ask({ taskToken: "t" });
+    (stage.ports.bus as { put: typeof put }).put = async (events) => {
+      if (out) throw new Error("bus is out");
+      return put(events);
+    };
+    expect(await stage.reply(id)).toMatchObject({ status: "accepted" });
+    out = false;
+    await stage.advance(15_000);
+    expect(stage.executions.resumedWith("t")).toMatchObject({ replyId: "r1" });
+  });
+});
+
+it("takes an answer without a connection, and notes by which way and from which device", async () => {
+  const stage = memoryStage();
+  const id = await stage.ask({ taskToken: "t1" });
+  expect(await stage.app.feedback.reply(http(ana), id, replyBody())).toEqual({ status: "accepted" });
+  await stage.pump();
+  expect(stage.executions.resumedWith("t1")).toMatchObject({ replyId: "r1", verb: "pick", candidateId: "a" });
+  expect(await stage.requests.ledger(id)).toContainEqual(
+    expect.objectContaining({ what: "answered", origin: { way: "http", device: "curl/8" } }),
+  );
+});
+
+it("lets one of two ways win", async () => {
+  const stage = memoryStage();
+  const id = await stage.ask({ taskToken: "t1" });
+  const receipts = await Promise.all([
+    stage.app.feedback.reply(http(ana), id, replyBody()),
+    stage.reply(id, { replyId: "r2", candidateId: "b" }),
+  ]);
+  expect(receipts.map(codeOf).sort()).toEqual(["accepted", "already_answered"]);
+});
+
+it("answers the same reply again alike, whichever way it comes", async () => {
+  const stage = memoryStage();
+  const id = await stage.ask();
+  const receipts = [
+    await stage.app.feedback.reply(http(ana), id, replyBody()),
+    await stage.app.feedback.reply(http(ana), id, replyBody()),
+    await stage.reply(id),
+  ];
+  expect(receipts).toEqual([receipts[0], receipts[0], receipts[0]]);
+  expect((await stage.requests.ledger(id)).filter(({ what }) => what === "answered")).toHaveLength(1);
+});
+
+describe("a refusal", () => {
+  async function refusedUpTo(stage: ReturnType<typeof memoryStage>, count: number) {
+    const id = await stage.ask();
+    for (let n = 0; n < count; n++)
+      expect(codeOf(await stage.reply(id, { round: 7, replyId: `r${n}` }))).toBe("stale_round");
+    return id;
+  }
+
+  it("withholds the reason from whoever is refused too often in a minute, and says for how long", async () => {
+    const stage = memoryStage();
+    await stage.advance(20_000);
+    const id = await refusedUpTo(stage, limits.refusalsPerMinute);
+    expect(await stage.reply(id, { round: 7 })).toMatchObject({
+      status: "refused",
+      code: "rate_limited",
+      details: { retryAfterMs: 40_000 },
+    });
+    expect(stage.metrics.filter(({ name }) => name === "rate_limited")).toHaveLength(1);
+    await stage.advance(40_000);
+    expect(codeOf(await stage.reply(id, { round: 7 }))).toBe("stale_round");
+  });
+
+  it("withholds it whatever the reason, by whichever way they come", async () => {
+    const stage = memoryStage();
+    const id = await refusedUpTo(stage, limits.refusalsPerMinute);
+    const receipts = await Promise.all([
+      stage.reply(id, { verb: "approve" }),
+      stage.reply("req_nosuchrequest"),
+      stage.app.feedback.reply(http(ana), id, { replyId: "r1", round: 7, verb: "reject" }),
+    ]);
+    expect(receipts.map(codeOf)).toEqual(["rate_limited", "rate_limited", "rate_limited"]);
+  });
+
+  it("costs nobody an answer that is accepted, and nobody else their reasons", async () => {
+    const stage = memoryStage();
+    const id = await refusedUpTo(stage, limits.refusalsPerMinute);
+    expect(codeOf(await stage.reply(id, {}, viewer))).toBe("forbidden");
+    expect([await stage.reply(id), await stage.reply(id)].map(codeOf)).toEqual(["accepted", "accepted"]);
+  });
+
+  it("counts nothing when a reply is accepted, again or for the first time", async () => {
+    const stage = memoryStage({
+      refusals: { count: () => Promise.reject(new Error("counted")) },
+    });
+    const id = await stage.ask();
+    expect([await stage.reply(id), await stage.reply(id)].map(codeOf)).toEqual(["accepted", "accepted"]);
+  });
+
+  it("tells the reason when it cannot be counted", async () => {
+    const stage = memoryStage({
+      refusals: { count: () => Promise.reject(new Error("the table is out")) },
+    });
+    expect(codeOf(await stage.reply("req_nosuchrequest"))).toBe("not_found");
+  });
+});

@@ -1,0 +1,212 @@
+import {
+  type AttendingValue,
+  type Candidate,
+  type CandidateValue,
+  defined,
+  type InboxRequestValue,
+  type Item,
+  jsonBytes,
+  limits,
+  type ReceiptValue,
+  type RecordedReply,
+  type RequestId,
+  type RequestValue,
+  type WaitingValue,
+  type WarningValue,
+} from "@callboard/protocol";
+import { type Proposal, propose, remove } from "../channel/decide-change.ts";
+import { version } from "../channel/version.ts";
+import { executionId } from "../execution.ts";
+import type { Attention } from "../ports/index.ts";
+import { type FeedbackRequest, replyOf, type ShownCandidate } from "./request.ts";
+
+/** The request as its owners and assignees see it. A reply's value that would burst the item is left to the ledger. */
+export function requestValue(request: FeedbackRequest): RequestValue {
+  const { status } = request;
+  const reply = replyOf(request);
+  const value: RequestValue = {
+    requestId: request.id,
+    subject: request.subject,
+    thread: request.thread,
+    round: request.round,
+    prompt: request.prompt,
+    verbs: [...request.verbs],
+    candidates: [...request.candidates],
+    assignees: [...request.assignees],
+    execution: executionId(request.execution),
+    askedAt: request.askedAt,
+    state: status.state,
+    ...defined({
+      schema: request.schema,
+      maxRounds: request.maxRounds,
+      deadline: request.deadline,
+      default: request.default,
+      remindedAt: request.remindedAt,
+      reply,
+      reason: "reason" in status ? status.reason : undefined,
+      supersededBy: status.state === "superseded" ? status.by : undefined,
+    }),
+  };
+  if (!reply || jsonBytes(value) <= limits.valueBytes) return value;
+  const { value: _, ...short } = reply;
+  return { ...value, reply: short };
+}
+
+/** The request in its subject's `work:` channel. */
+export const requestProposal = (request: FeedbackRequest): Proposal =>
+  propose(`request/${request.id}`, requestValue(request), version(request.version), request.changedAt);
+
+/** The request as a line in an inbox, at most 512 bytes: a long prompt is cut. */
+export function inboxValue(request: FeedbackRequest): InboxRequestValue {
+  const { id: requestId, subject, thread, round, askedAt, deadline, remindedAt } = request;
+  const value: InboxRequestValue = defined({
+    requestId,
+    subject,
+    thread,
+    round,
+    prompt: "",
+    askedAt,
+    deadline,
+    remindedAt,
+  });
+  let prompt = request.prompt;
+  while (jsonBytes({ ...value, prompt }) > limits.inboxSummaryBytes)
+    prompt = `${[...prompt].slice(0, -8).join("")}…`;
+  return { ...value, prompt };
+}
+
+/** The request in the inboxes of those it is put to: there while it is open. */
+export const inboxProposal = (request: FeedbackRequest): Proposal =>
+  request.status.state === "open"
+    ? propose(`request/${request.id}`, inboxValue(request), version(request.version), request.changedAt)
+    : removalProposal(request);
+
+/** The request is no longer in an inbox. What was gone before this version stays as it is. */
+export function removalProposal(request: FeedbackRequest): Proposal {
+  const own = version(request.version);
+  const fold = (current: Item | undefined) =>
+    current && (current.value !== null || current.version === own)
+      ? { value: null, version: own }
+      : undefined;
+  return { key: `request/${request.id}`, at: request.changedAt, fold };
+}
+
+/** What became of a reply, for the one who gave it. */
+export function receiptValue(request: FeedbackRequest, reply: RecordedReply): ReceiptValue {
+  const { status } = request;
+  const final =
+    status.state === "relayed" || status.state === "undeliverable" || status.state === "unconfirmed";
+  return defined({
+    replyId: reply.replyId,
+    requestId: request.id,
+    subject: request.subject,
+    verb: reply.verb,
+    status: final ? status.state : "accepted",
+    reason: "reason" in status ? status.reason : undefined,
+    at: request.changedAt,
+  });
+}
+
+/** The receipt in the inbox of the one who gave the reply. */
+export const receiptProposal = (request: FeedbackRequest, reply: RecordedReply): Proposal =>
+  propose(
+    `receipt/${reply.replyId}`,
+    receiptValue(request, reply),
+    version(request.version),
+    request.changedAt,
+  );
+
+/** A question that nothing will ever end is asked all the same, and its owners are warned until something does. */
+export function warningProposal(request: FeedbackRequest): Proposal {
+  const key = `warning/${request.id}`;
+  if (request.deadline !== undefined || request.status.state !== "open")
+    return remove(key, version(request.version), request.changedAt);
+  const message = "The question has neither a deadline nor a timeout: without an answer it waits for ever.";
+  const value: WarningValue = { requestId: request.id, code: "no_deadline", message };
+  return propose(key, value, version(request.version), request.changedAt);
+}
+
+/** Viewers see that the subject waits, and until when; the key is shared by all requests of the subject. */
+export const waitingProposal = (request: FeedbackRequest): Proposal => ({
+  key: "waiting",
+  at: request.changedAt,
+  fold: (current) => foldWaiting(current, request),
+});
+
+function foldWaiting(current: Item | undefined, request: FeedbackRequest) {
+  const before = (current?.value as WaitingValue | null | undefined)?.requests ?? {};
+  const { [request.id]: known, ...others } = before;
+  const open = request.status.state === "open";
+  const { thread, round, askedAt: since, deadline } = request;
+  const isTold = open ? known && known.deadline === deadline : !known;
+  if (isTold) return current && { value: current.value, version: current.version };
+  const requests = open ? { ...others, [request.id]: defined({ thread, round, since, deadline }) } : others;
+  const value: WaitingValue | null = Object.keys(requests).length > 0 ? { requests } : null;
+  return { value, version: version(current ? Number(current.version) + 1 : 1) };
+}
+
+/** What a request's attention makes of its subject's `work:` channel at this moment. */
+export function attentionProposals(
+  request: FeedbackRequest,
+  attention: readonly Attention[],
+  now: number,
+): Proposal[] {
+  const open = request.status.state === "open";
+  return attention.map(({ user, state, at, until }) => {
+    const key = attendingKey(request.id, user.id);
+    const present = open && until > now && state !== "left";
+    if (!present) return remove(key, version(at, 1), now);
+    const value: AttendingValue = { requestId: request.id, user, state, at, until };
+    return propose(key, value, version(at, 0), at);
+  });
+}
+
+export const attendingKey = (id: RequestId, userId: string): string => `attending/${id}/${userId}`;
+
+/** Whose candidates they are: a round of a thread, and who proposed them. */
+interface CandidatesOf {
+  readonly thread: string;
+  readonly round: number;
+  readonly source?: string | undefined;
+}
+
+/** Candidates in their subject's `work:` channel. One is never changed once it was proposed. */
+export const candidateProposals = (
+  of: CandidatesOf,
+  candidates: readonly Candidate[],
+  at: number,
+): Proposal[] =>
+  candidates.map((candidate) =>
+    propose(candidateKey(of, candidate.id), candidateValue(of, candidate), version(1), at),
+  );
+
+export const candidateKey = ({ thread, round }: CandidatesOf, id: string): string =>
+  `candidate/${thread}/${round}/${id}`;
+
+function candidateValue({ thread, round, source }: CandidatesOf, candidate: Candidate): CandidateValue {
+  const { id, title, description, ...more } = candidate;
+  return {
+    thread,
+    round,
+    id,
+    title,
+    ...defined({ source, description }),
+    ...(Object.keys(more).length > 0 ? { more } : {}),
+  };
+}
+
+/** Bytes of the candidates in one row of the ledger, as JSON. */
+const shownBytes = 8 * 1024;
+
+/** Candidates as the ledger keeps them, in at most 8 KB: where they are more, every title is cut to the same length. */
+export function shownCandidates(candidates: readonly Candidate[]): ShownCandidate[] {
+  for (let most = limits.titleLength as number; ; most = Math.floor(most / 2)) {
+    const shown = candidates.map(({ id, title }) => ({ id, title: cut(title, most) }));
+    if (most === 0 || jsonBytes(shown) <= shownBytes) return shown;
+  }
+}
+
+function cut(title: string, most: number): string {
+  const letters = [...title];
+  return letters.length <= most ? title : `${letters.slice(0, most).join("")}…`;
+}
