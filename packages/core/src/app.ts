@@ -117,9 +117,11 @@ export function createApp(given: Ports) {
   };
 }
 
+/** Every use case, by what it is about. */
 export type App = ReturnType<typeof createApp>;
 
-export type OpsPorts = Pick<Ports, "channels" | "subscriptions" | "clock"> &
+/** What the operators' use cases stand on. */
+type OpsPorts = Pick<Ports, "channels" | "subscriptions" | "clock"> &
   DeadLetterPorts & { readonly pending: PendingStore };
 
 /** What whoever runs a deployment looks at, and may do about dead letters. */
@@ -133,4 +135,5 @@ export const createOps = (ports: OpsPorts) => ({
   },
 });
 
+/** The operators' use cases. */
 export type Ops = ReturnType<typeof createOps>;

@@ -1,7 +1,6 @@
 export { type Caller, mayPublish, type Publishers } from "./access/principal.ts";
 export { type App, createApp, createClock, createFanOut, createOps, createRelay, type Ops } from "./app.ts";
 export { eachLimited } from "./channel/each-limited.ts";
-export type { FanOutPorts } from "./channel/fan-out.ts";
 export type { Connected } from "./channel/follow.ts";
 export { pageConnections } from "./channel/shards.ts";
 export type { Envelope } from "./execution.ts";
@@ -12,5 +11,11 @@ export type { Acted, Acting } from "./request/act.ts";
 export { dueOf } from "./request/agenda.ts";
 export { type Erased, type ErasedCounts, isErased } from "./request/erase.ts";
 export type { RequestLedger } from "./request/look-up.ts";
-export { type RelayPorts, taskOutput } from "./request/relay.ts";
-export * from "./request/request.ts";
+export { taskOutput } from "./request/relay.ts";
+export {
+  closedAt,
+  type FeedbackRequest,
+  type LedgerEntry,
+  replyOf,
+  type Transition,
+} from "./request/request.ts";

@@ -27,6 +27,7 @@ export const principalsOf = (caller: Caller): readonly Principal[] => [`user/${c
 /** The inboxes that a caller may read without any capability. */
 export const inboxesOf = (caller: Caller): Channel[] => principalsOf(caller).map(inboxChannel);
 
+/** Who a caller is, as it is kept beside what they did. */
 export const personOf = (caller: Caller): Person => ({ id: caller.id, name: caller.name });
 
 /** Tells whether a caller may follow a channel; `meta` is the channel's own, for owners and followers. */

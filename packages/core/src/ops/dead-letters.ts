@@ -9,7 +9,7 @@ export type DeadLetterKind = "undelivered" | "failed";
  * What can be done about it. `resend`: put the event on its bus again. `by_itself`: Callboard's own event, which nobody
  * else may put; the clock makes up for it, or the next heartbeat of each browser. `drop`: nobody can put it again.
  */
-export type Remedy = "resend" | "by_itself" | "drop";
+type Remedy = "resend" | "by_itself" | "drop";
 
 /** A dead letter without what the event holds: neither a task token nor anybody's words. */
 export interface DeadLetter {
@@ -24,7 +24,8 @@ export interface DeadLetter {
   readonly remedy: Remedy;
 }
 
-export interface DeadEvent {
+/** What is shown of an event. */
+interface DeadEvent {
   readonly id: string;
   readonly detailType: string;
   readonly source: string;
@@ -42,7 +43,7 @@ interface ReadLetter {
 }
 
 /** Why something lies in a dead-letter queue. */
-export interface DeadReason {
+interface DeadReason {
   /** EventBridge's error code, or the type of the error that the function threw. */
   readonly code: string;
   /** Left out where it could repeat what the event holds. */
@@ -56,12 +57,14 @@ const mostLetters = 1000;
 
 const kinds: readonly DeadLetterKind[] = ["undelivered", "failed"];
 
+/** The queues and the bus. */
 export interface DeadLetterPorts {
   /** Those that are known. */
   readonly queues: { readonly [K in DeadLetterKind]?: DeadLetterQueue };
   readonly resender: EventResender;
 }
 
+/** What lies in both queues. */
 export interface DeadLetters {
   /** The oldest first. */
   readonly letters: readonly DeadLetter[];
@@ -85,7 +88,9 @@ export interface Kept {
   readonly refused?: string;
 }
 
+/** What became of each letter that was to be resent. */
 export interface Resent {
+  /** They are on their bus again, and no longer in the queue. */
   readonly resent: readonly DeadLetter[];
   readonly kept: readonly Kept[];
   readonly more: boolean;
@@ -112,7 +117,7 @@ export async function resendDeadLetters({ queues, resender }: DeadLetterPorts, i
   return { resent, kept, more };
 }
 
-/** Deletes one message for good; undefined: it was not found, or somebody else is looking at it. */
+/** Deletes one message for good; undefined: it was not found, or somebody else has taken it. */
 export async function dropDeadLetter(
   { queues }: Pick<DeadLetterPorts, "queues">,
   id: string,

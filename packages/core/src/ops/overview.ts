@@ -16,13 +16,14 @@ const mostPerPartition = 500;
 const partitionsAtOnce = 4;
 const shardsAtOnce = 16;
 
+/** What is open or on its way in the whole table. */
 export interface RequestsOverview {
   readonly requests: readonly RequestOverview[];
   /** There may be others, to which something happens later than to all of these. */
   readonly more: boolean;
 }
 
-/** What is open or on its way, the oldest first, over the whole table as far as one look reaches. */
+/** What is open or on its way, the oldest first, over the whole table as far as one read of each partition reaches. */
 export async function lookOverRequests({
   pending,
   clock,
@@ -37,6 +38,7 @@ export async function lookOverRequests({
   return { requests: overviewOf(found, clock.now()), more };
 }
 
+/** How many connections follow a channel. */
 export interface ConnectionsOverview {
   readonly channel: Channel;
   readonly total: number;
@@ -78,18 +80,18 @@ export interface RequestOverview {
 }
 
 /** An answer on its way to its execution. */
-export interface RelayOverview {
+interface RelayOverview {
   readonly answeredAt: number;
   /** Since the answer. */
   readonly ageMs: number;
-  /** Tries that brought no final word; the first is made right after the answer. */
+  /** Tries after which it was still open what becomes of it; the first is made right after the answer. */
   readonly attempts: number;
   readonly nextAt: number;
   readonly stuck: boolean;
 }
 
 /** A request whose answer is stuck. */
-export type StuckRelay = RequestOverview & { readonly relay: RelayOverview };
+type StuckRelay = RequestOverview & { readonly relay: RelayOverview };
 
 /** Requests that are open or answered, the oldest first. */
 export const overviewOf = (requests: readonly FeedbackRequest[], now: number): RequestOverview[] =>

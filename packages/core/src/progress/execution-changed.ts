@@ -23,7 +23,7 @@ const endStates = {
 } as const;
 
 /**
- * Step Functions' word that an execution has ended, or runs again. An end is kept (its progress may come later), the
+ * Step Functions says that an execution has ended, or runs again. An end is kept (its progress may come later), the
  * open requests of that run are withdrawn, and no step of it stays under way. Events may come late, again, in any order.
  */
 export async function executionChanged(ports: Ports, detail: ExecutionStatusChanged): Promise<void> {

@@ -10,7 +10,7 @@ import { type End, latestRun, showsRedrive } from "../execution.ts";
 import type { ExecutionRecord } from "../ports/index.ts";
 import { endMessages, type Folded } from "./step.ts";
 
-/** Who said how an execution stands: nobody yet, the workflow itself, or Step Functions, whose word is final. */
+/** Who said how an execution stands: nobody yet, the workflow itself, or Step Functions, which has the last say. */
 const rank = { running: 0, workflow: 1, stepFunctions: 2 } as const;
 
 const presentValue = (item: Item | undefined) => (item?.value ? (item.value as ExecutionValue) : undefined);
@@ -31,7 +31,7 @@ function within(
 }
 
 /**
- * An execution is known to run from the first report of any of its steps, and again from the first word of its redrive.
+ * An execution is known to run from the first report of any of its steps, and again from the first sign of its redrive.
  * What the workflow said of that redrive's end before anything else was known of it stands.
  */
 export function foldRunning(
@@ -81,7 +81,7 @@ export function foldReported(
       value: { ...before, ...said, ...about, state },
       version: version(run, rank.running, 1, report.at),
     };
-  // Step Functions' word on how it ended stands; the workflow knows better where and why.
+  // How it ended is as Step Functions says; the workflow knows better where and why.
   const byStepFunctions = told && current!.version >= version(run, rank.stepFunctions, 0, 0);
   if (byStepFunctions)
     return {
@@ -94,7 +94,7 @@ export function foldReported(
   };
 }
 
-/** The attempt in which the workflow itself said how a run ended, while that is the last word on it. */
+/** The attempt in which the workflow itself said how a run ended, while nobody has said more. */
 function reportedAttempt(current: Item | undefined, run: number): number | undefined {
   if (!current || redriveOf(presentValue(current)) !== run) return undefined;
   const [, by, attempt] = current.version.split(".").map(Number);
@@ -108,7 +108,7 @@ export function reportedRedrive(current: Item | undefined, end: End): boolean {
   return attempt !== undefined && showsRedrive(end, { attempt, startedAt });
 }
 
-/** The attempt of the workflow's word on the latest run's end, given when nothing else was known of that run. */
+/** The attempt in which the workflow said how the latest run ended, before anything else was known of that run. */
 function attemptOfRedrive(current: Item | undefined, record: ExecutionRecord): number | undefined {
   const present = presentValue(current);
   const { redrive, end } = record;

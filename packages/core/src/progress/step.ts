@@ -15,6 +15,7 @@ export interface Folded<T> {
   version: string;
 }
 
+/** Tells whether a step was reported to be over. */
 export const isFinal = (state: StepState): boolean =>
   state === "succeeded" || state === "failed" || state === "skipped";
 

@@ -30,9 +30,9 @@ export interface Acting {
 }
 
 /** What became of what somebody wanted of a request; what was so already is accepted too. */
-export type Acted =
-  | { readonly status: "accepted" }
-  | ({ readonly status: "refused" } & Omit<Refusal, "decision">);
+export type Acted = { readonly status: "accepted" } | Refused;
+
+type Refused = { readonly status: "refused" } & Omit<Refusal, "decision">;
 
 type ActPorts = Pick<Ports, "requests" | "channels" | "bus" | "clock" | "log">;
 
@@ -46,39 +46,24 @@ export async function reply(
   id: RequestId,
   body: ReplyBody,
 ): Promise<Acted> {
-  const decision = await act(ports, acting, id, mayAct, (request, actor, now) =>
+  const outcome = await act(ports, acting, id, mayAct, (request, actor, now) =>
     decideReply(request, body, actor, now, ports.schemas.issues),
   );
-  return acted(
-    decision.decision === "refuse" ? await limitRefusals(ports, acting.caller, decision) : decision,
-  );
+  return outcome.status === "refused" ? limitRefusals(ports, acting.caller, outcome) : outcome;
 }
 
 /** Whoever may answer moves the deadline, within the state's timeout. */
-export const extend = async (
-  ports: ActPorts,
-  acting: Acting,
-  id: RequestId,
-  deadline: number,
-): Promise<Acted> =>
-  acted(
-    await act(ports, acting, id, mayAct, (request, actor, now) =>
-      decideExtension(request, deadline, actor, now),
-    ),
-  );
+export const extend = (ports: ActPorts, acting: Acting, id: RequestId, deadline: number): Promise<Acted> =>
+  act(ports, acting, id, mayAct, (request, actor, now) => decideExtension(request, deadline, actor, now));
 
 /** An owner puts the request to others. */
-export const reassign = async (
+export const reassign = (
   ports: ActPorts,
   acting: Acting,
   id: RequestId,
   assignees: readonly Principal[],
 ): Promise<Acted> =>
-  acted(
-    await act(ports, acting, id, owns, (request, actor, now) =>
-      decideReassignment(request, assignees, actor, now),
-    ),
-  );
+  act(ports, acting, id, owns, (request, actor, now) => decideReassignment(request, assignees, actor, now));
 
 /** Keeps what somebody does about a request, and lets those who work on the subject see it. No version moves. */
 export async function attend(
@@ -88,38 +73,37 @@ export async function attend(
   state: AttentionState,
 ): Promise<Acted> {
   const request = await ports.requests.read(requestId);
-  if (!request) return acted(refuse("not_found"));
-  if (!(await mayAct(ports, caller, request))) return acted(refuse("forbidden"));
+  if (!request) return refused(refuse("not_found"));
+  if (!(await mayAct(ports, caller, request))) return refused(refuse("forbidden"));
   const now = ports.clock.now();
   const closed = closedRefusal(request, now);
-  if (closed) return acted(closed);
+  if (closed) return refused(closed);
   const user = personOf(caller);
   await ports.attention.put({ requestId, user, state, at: now, until: now + attentionMs, firstAt: now });
   await ports.bus.put([{ type: "Attention Changed", requestId }]);
   return { status: "accepted" };
 }
 
+/** Who may at all is asked once; what becomes of it is decided on the request as it is when it moves on. */
 async function act(
   ports: ActPorts,
   { caller, origin }: Acting,
   id: RequestId,
   may: typeof mayAct,
   decide: (request: FeedbackRequest, actor: Actor, now: number) => Decision,
-): Promise<Decision> {
+): Promise<Acted> {
   const found = await ports.requests.read(id);
-  if (found && !(await may(ports, caller, found))) return refuse("forbidden");
+  if (found && !(await may(ports, caller, found))) return refused(refuse("forbidden"));
   const actor = { by: personOf(caller), origin };
   const moved = await moveOn(ports, found, (request) => decide(request, actor, ports.clock.now()));
-  if (!moved) return refuse("not_found");
-  if (moved.decided.decision === "accept") await tell(ports, moved.request);
-  return moved.decided;
+  if (!moved) return refused(refuse("not_found"));
+  const { decided, request } = moved;
+  if (decided.decision === "refuse") return refused(decided);
+  if (decided.decision === "accept") await tell(ports, request);
+  return { status: "accepted" };
 }
 
-function acted(decision: Decision): Acted {
-  if (decision.decision !== "refuse") return { status: "accepted" };
-  const { decision: _, ...why } = decision;
-  return { status: "refused", ...why };
-}
+const refused = ({ decision: _, ...why }: Refusal): Refused => ({ status: "refused", ...why });
 
 /** Tells whether a caller may act on a request. Assignment and capabilities are enough for most; an owner costs a read. */
 export async function mayAct(
@@ -147,8 +131,8 @@ async function owns(
 async function limitRefusals(
   ports: Pick<Ports, "refusals" | "clock" | "log">,
   caller: Caller,
-  refusal: Refusal,
-): Promise<Refusal> {
+  refusal: Refused,
+): Promise<Refused> {
   const now = ports.clock.now();
   const count = await ports.refusals.count(caller.id, now).catch(() => {
     ports.log.warn("a refusal was not counted", { code: refusal.code });
@@ -156,5 +140,5 @@ async function limitRefusals(
   });
   if (count <= limits.refusalsPerMinute) return refusal;
   ports.log.metric("rate_limited", 1);
-  return refuse("rate_limited", { retryAfterMs: minutes(1) - (now % minutes(1)) });
+  return refused(refuse("rate_limited", { retryAfterMs: minutes(1) - (now % minutes(1)) }));
 }

@@ -25,6 +25,7 @@ const marginMs = (timeoutMs: number): number =>
 export const latestDeadline = (askedAt: number, timeoutAt: number): number =>
   Math.floor(timeoutAt - marginMs(timeoutAt - askedAt));
 
+/** What can happen to a request by itself. */
 export type DueAction = "announce" | "relay" | "deadline" | "remind" | "escalate" | "probe";
 
 /** What is to happen by itself, each with its time. */

@@ -85,7 +85,7 @@ function toldOf(execution: string, { subject, order }: FeedbackRequested) {
 }
 
 /** What a new question is decided on. */
-export interface AskContext {
+interface AskContext {
   readonly id: RequestId;
   readonly execution: string;
   /** When the event was put, in milliseconds: the wait began then or a moment before. */
@@ -101,7 +101,7 @@ export interface AskContext {
  * Decides how a question begins its life: open, if it is the newest of its thread (the one before it is then
  * superseded); superseded, if a newer one came first; withdrawn, if its run of the execution has already ended.
  */
-export function decideAsk(asked: FeedbackRequested, context: AskContext): Asking {
+function decideAsk(asked: FeedbackRequested, context: AskContext): Asking {
   const { id, execution, head, current, now } = context;
   const { thread, round } = asked;
   const order = asked.order ?? [0, round, 0];

@@ -37,6 +37,7 @@ export interface ErasedCounts {
   readonly inboxItems: number;
 }
 
+/** What came of erasing somebody. */
 export type Erased =
   | {
       readonly outcome: "erased";
@@ -148,7 +149,7 @@ async function clearInbox(ports: ErasePorts, principal: Principal): Promise<numb
 }
 
 /** Somebody who is taken out of what is kept, and who stands there instead. */
-export interface Erasure {
+interface Erasure {
   readonly principal: Principal;
   readonly alias: Person;
 }

@@ -39,12 +39,14 @@ export interface Refusal {
 /** What becomes of what somebody wants of a request. */
 export type Decision =
   | { readonly decision: "accept"; readonly transition: Transition }
-  /** It is as they want it already. */
   | { readonly decision: "repeat" }
   | Refusal;
 
+/** The request moves on. */
 export const accept = (transition: Transition) => ({ decision: "accept", transition }) as const;
+/** The request stays as it is: it is as they want it. */
 export const repeat = { decision: "repeat" } as const;
+/** The request stays as it is, and they are told why. */
 export const refuse = (code: RefusalCode, details?: Record<string, unknown>): Refusal =>
   defined({ decision: "refuse", code, details });
 

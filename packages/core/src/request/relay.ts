@@ -5,6 +5,7 @@ import { decideDeadline, decideEscalation, decideReminder, decideWithdrawal, mov
 import { outgoingEvents } from "./move.ts";
 import type { FeedbackRequest, Transition } from "./request.ts";
 
+/** Task tokens are opened here alone. */
 export type RelayPorts = Pick<Ports, "tokens" | "executions" | "bus" | "clock" | "log"> & {
   readonly requests: Pick<Ports["requests"], "move" | "note">;
 };
@@ -100,12 +101,12 @@ export async function due(ports: RelayPorts, id: RequestId): Promise<void> {
   for (const action of actions) {
     // Whoever moved the request on in between has told of it, and what is still due comes back.
     if (!request) return;
-    request = await act(ports, { ...opened, request }, action, now);
+    request = await carryOut(ports, { ...opened, request }, action, now);
   }
 }
 
 /** Answers the request as it then is; undefined when somebody else moved it on. */
-async function act(
+async function carryOut(
   ports: RelayPorts,
   opened: Opened,
   action: DueAction,

@@ -121,10 +121,6 @@ export interface Transition {
   readonly ledger?: LedgerEntry;
 }
 
-/** Tells whether nothing more happens to a request: it was closed, or its answer has come to an end. */
-export const isClosed = (request: FeedbackRequest): boolean =>
-  request.status.state !== "open" && request.status.state !== "answered";
-
 /** When a request was closed; undefined while it is open or its answer is on the way. */
 export const closedAt = ({ status }: FeedbackRequest): number | undefined =>
   "at" in status ? status.at : undefined;

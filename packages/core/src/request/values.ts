@@ -57,7 +57,7 @@ export const requestProposal = (request: FeedbackRequest): Proposal =>
   propose(`request/${request.id}`, requestValue(request), version(request.version), request.changedAt);
 
 /** The request as a line in an inbox, at most 512 bytes: a long prompt is cut. */
-export function inboxValue(request: FeedbackRequest): InboxRequestValue {
+function inboxValue(request: FeedbackRequest): InboxRequestValue {
   const { id: requestId, subject, thread, round, askedAt, deadline, remindedAt } = request;
   const value: InboxRequestValue = defined({
     requestId,
@@ -92,7 +92,7 @@ export function removalProposal(request: FeedbackRequest): Proposal {
 }
 
 /** What became of a reply, for the one who gave it. */
-export function receiptValue(request: FeedbackRequest, reply: RecordedReply): ReceiptValue {
+function receiptValue(request: FeedbackRequest, reply: RecordedReply): ReceiptValue {
   const { status } = request;
   const final =
     status.state === "relayed" || status.state === "undeliverable" || status.state === "unconfirmed";
@@ -161,6 +161,7 @@ export function attentionProposals(
   });
 }
 
+/** The key of what one person does about a request. */
 export const attendingKey = (id: RequestId, userId: string): string => `attending/${id}/${userId}`;
 
 /** Whose candidates they are: a round of a thread, and who proposed them. */
@@ -180,6 +181,7 @@ export const candidateProposals = (
     propose(candidateKey(of, candidate.id), candidateValue(of, candidate), version(1), at),
   );
 
+/** The key of one candidate of a round. */
 export const candidateKey = ({ thread, round }: CandidatesOf, id: string): string =>
   `candidate/${thread}/${round}/${id}`;
 

@@ -3,6 +3,7 @@ import type { Asking, RequestStore, ThreadHead, TokenVault } from "../ports/inde
 import type { FeedbackRequest, LedgerEntry } from "../request/request.ts";
 import { structuredCopy as copy } from "./memory-channel-store.ts";
 
+/** A store of requests into which a test can look. */
 export interface MemoryRequests extends RequestStore {
   readonly vault: TokenVault;
   versionOf(id: RequestId): number | undefined;

@@ -31,6 +31,7 @@ interface Wait {
   ended?: boolean;
 }
 
+/** The execution that reports and asks unless a test says otherwise. */
 export const executionArn = "arn:aws:states:us-east-1:000000000000:execution:post-processing:e1";
 
 /** Step Functions as the relay sees it: each task token is a wait that takes one result. */
@@ -63,6 +64,7 @@ function fakeExecutions() {
   return { executions, waits, outcomes };
 }
 
+/** The whole domain on memory. */
 export type Stage = ReturnType<typeof memoryStage>;
 
 /** The whole domain on memory, with a clock that stands still, a bus that is pumped by hand and clients that fold. */
@@ -191,6 +193,7 @@ export async function handle(app: App, event: OutEvent): Promise<void> {
   }
 }
 
+/** A person who may follow everything. */
 export const ana: Caller = {
   id: "ana",
   name: "Ana",
@@ -199,6 +202,7 @@ export const ana: Caller = {
   expiresAt: Date.UTC(2100, 0, 1),
 };
 
+/** A person who may only watch. */
 export const viewer: Caller = { ...ana, id: "vic", name: "Vic", capabilities: ["watch:*"] };
 
 /** A question as it is asked unless a test says otherwise. */

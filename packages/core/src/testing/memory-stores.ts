@@ -13,6 +13,7 @@ import type {
 } from "../ports/index.ts";
 import { structuredCopy as copy } from "./memory-channel-store.ts";
 
+/** Subscriptions in memory. */
 export function memorySubscriptionStore(): SubscriptionStore {
   const rows = new Map<string, Subscription>();
   const key = (channel: string, shard: number, connectionId: string) =>
@@ -54,6 +55,7 @@ export function memorySubscriptionStore(): SubscriptionStore {
   };
 }
 
+/** Audiences to be counted, in memory. */
 export function memoryAudienceStore(): AudienceStore & {
   /** Channels that are due, as the index has them. */
   due(now: number): Channel[];
@@ -73,6 +75,7 @@ export function memoryAudienceStore(): AudienceStore & {
   };
 }
 
+/** Connections in memory. */
 export function memoryConnectionStore(): ConnectionStore & { all(): readonly Connection[] } {
   const rows = new Map<string, Connection>();
   return {
@@ -86,6 +89,7 @@ export function memoryConnectionStore(): ConnectionStore & { all(): readonly Con
   };
 }
 
+/** What people do about requests, in memory. */
 export function memoryAttentionStore(): AttentionStore {
   const rows = new Map<string, Attention>();
   return {
@@ -108,6 +112,7 @@ export function memoryAttentionStore(): AttentionStore {
   };
 }
 
+/** Refusals by user and minute, in memory. */
 export function memoryRefusalCounter(): RefusalCounter {
   const counts = new Map<string, number>();
   return {
@@ -127,6 +132,7 @@ const isNews = (redrive: Redrive, known: Redrive | undefined): boolean =>
   redrive.number > known.number ||
   (redrive.number === known.number && known.at === undefined && redrive.at !== undefined);
 
+/** What is known of executions, in memory. */
 export function memoryExecutionStore(): ExecutionStore {
   const records = new Map<string, ExecutionRecord>();
   return {

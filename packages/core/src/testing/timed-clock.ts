@@ -1,7 +1,7 @@
 import type { Clock } from "../ports/index.ts";
 
 /** A clock that stands still until a test moves it; whoever waits goes on when their time has come, in its order. */
-export interface TimedClock extends Clock {
+interface TimedClock extends Clock {
   advance(ms: number): Promise<void>;
 }
 

@@ -1,4 +1,4 @@
-import { dueOf, type FeedbackRequest, isClosed, type LedgerEntry, replyOf } from "@callboard/core";
+import { closedAt, dueOf, type FeedbackRequest, type LedgerEntry, replyOf } from "@callboard/core";
 import {
   type Channel,
   type InboxRequestValue,
@@ -170,7 +170,7 @@ function untold(held: Holdings, request: FeedbackRequest): string[] {
   const rows = held.rowsOf(id, "FOR#").filter((row) => !text(row, "principal").startsWith("was:"));
   if (namesOf(rows) !== (open ? [...assignees].sort().join() : ""))
     problems.push(`${id}: ${status.state}, and the rows of assignees are ${namesOf(rows)}`);
-  if (isClosed(request) && held.channels.get(`work:${subject}`)?.items.some(attendsTo(id)))
+  if (closedAt(request) !== undefined && held.channels.get(`work:${subject}`)?.items.some(attendsTo(id)))
     problems.push(`${id}: closed, and somebody attends to it`);
   return problems;
 }
