@@ -7,10 +7,13 @@ import {
   errorCodes,
   Item,
   limits,
+  needs,
   parseClientMessage,
   refusalCodes,
   ServerMessage,
   subscribeErrors,
+  verbNames,
+  verbs,
 } from "@callboard/protocol";
 import * as events from "@callboard/protocol/events";
 import * as values from "@callboard/protocol/values";
@@ -193,6 +196,16 @@ describe("the tables of PROTOCOL.md mirror the code:", () => {
   it("every refusal code with what it says", () => {
     const rows = body("### Refusal codes").map(([code, , meaning]) => [code, meaning]);
     expect(rows).toEqual(Object.entries(refusalCodes));
+  });
+
+  it("every verb with what it needs and means", () => {
+    const rows = Object.entries(verbs).map(([verb, { needs: of, meaning }]) => [
+      verb,
+      of.map((need) => needs[need]).join(", "),
+      meaning,
+    ]);
+    expect(body("### `reply`")).toEqual(rows);
+    expect(document).toContain(verbNames.map((verb) => `\`${verb}\``).join(", "));
   });
 
   it("every reason not to follow a channel", () => {
