@@ -1,4 +1,6 @@
+import type { DeployedFunction } from "@callboard/functions/deployment";
 import type { BusParts } from "./bus.ts";
+import { pascal } from "./functions.ts";
 import type { Settings } from "./settings.ts";
 
 const namespace = "Callboard";
@@ -15,7 +17,7 @@ interface Watched {
   readonly above?: number;
 }
 
-const service = (name: string, metricName: string, fn: string, description: string): Watched => ({
+const service = (name: string, metricName: string, fn: DeployedFunction, description: string): Watched => ({
   name,
   description,
   metricName,
@@ -28,7 +30,7 @@ export function alarms(
   settings: Settings,
   { undelivered, failed }: BusParts,
   table: sst.aws.Dynamo,
-  functions: Readonly<Record<string, sst.aws.Function>>,
+  functions: Readonly<Record<DeployedFunction, sst.aws.Function>>,
 ): void {
   const topic = new aws.sns.Topic("Alarms");
   if (settings.alarmEmail)
@@ -41,7 +43,7 @@ export function alarms(
     ...queues({ undelivered, failed }),
     ...relays,
     ...tables(table),
-    ...Object.entries(functions).flatMap(([name, fn]) => lambdas(name, fn)),
+    ...Object.entries(functions).flatMap(([name, fn]) => lambdas(pascal(name), fn)),
   ];
   for (const { name, above = 0, statistic = "Sum", ...metric } of watched)
     new aws.cloudwatch.MetricAlarm(`Alarm${name}`, {
@@ -99,7 +101,7 @@ const lambdas = (name: string, fn: sst.aws.Function): Watched[] =>
 /** Pushes, relays and open requests; below them whatever alarms. */
 function dashboard(watched: readonly Watched[]): void {
   const region = aws.getRegionOutput().region;
-  const own = (title: string, metrics: [string, string][], stat: string) => ({
+  const own = (title: string, metrics: [string, DeployedFunction][], stat: string) => ({
     title,
     metrics: metrics.map(([metric, fn]) => [namespace, metric, "service", fn]),
     stat,

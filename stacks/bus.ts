@@ -1,4 +1,11 @@
-import { type BusRule, busRules } from "@callboard/functions/deployment";
+import {
+  type BusFunction,
+  busRules,
+  eventTypesWithTokens,
+  SOURCE,
+  workflowEventTypes,
+} from "@callboard/functions/deployment";
+import { pascal } from "./functions.ts";
 import type { Publisher, Settings } from "./settings.ts";
 
 const day = 24 * 3600;
@@ -6,6 +13,9 @@ const day = 24 * 3600;
 /** A queue in which what failed is kept for two weeks, for somebody to look at and send again. */
 const deadLetterQueue = (name: string) =>
   new aws.sqs.Queue(name, { messageRetentionSeconds: 14 * day, sqsManagedSseEnabled: true });
+
+/** Every event but those that carry task tokens, which an archive or a log would keep beyond their time. */
+export const withoutTokens = JSON.stringify({ "detail-type": [{ "anything-but": eventTypesWithTokens }] });
 
 /** The bus, who may publish on it, its archive, and the queues of both ends of every asynchronous path. */
 export function bus(settings: Settings) {
@@ -18,12 +28,11 @@ export function bus(settings: Settings) {
   /** A function was given an event and failed. */
   const failed = deadLetterQueue("FailedInvocations");
 
-  // Questions carry task tokens, which an archive would keep beyond their time.
   new aws.cloudwatch.EventArchive("Archive", {
     name: `${$app.name}-${$app.stage}`,
     eventSourceArn: own.arn,
     retentionDays: settings.production ? 30 : 3,
-    eventPattern: JSON.stringify({ "detail-type": [{ "anything-but": ["Feedback Requested"] }] }),
+    eventPattern: withoutTokens,
   });
 
   return { own, undelivered, failed };
@@ -56,7 +65,7 @@ export function publishers(
           Action: "events:PutEvents",
           Resource: own.arn,
           Condition: {
-            StringEquals: { "events:source": "callboard" },
+            StringEquals: { "events:source": SOURCE },
             ArnNotEquals: { "aws:PrincipalArn": functionRoles },
           },
         },
@@ -74,12 +83,7 @@ const allowed = ({ principal, source }: Publisher, at: number, bus: $util.Input<
   Condition: {
     StringEquals: {
       "events:source": source,
-      "events:detail-type": [
-        "Progress Reported",
-        "Candidates Proposed",
-        "Feedback Requested",
-        "Feedback Closed",
-      ],
+      "events:detail-type": workflowEventTypes,
     },
   },
 });
@@ -89,14 +93,14 @@ export function rules(
   { own, undelivered }: BusParts,
   { serverlessVideo }: Settings,
   stateMachineArns: $util.Input<string>[],
-  functions: Record<BusRule["target"], sst.aws.Function>,
+  functions: Record<BusFunction, sst.aws.Function>,
 ): void {
   const machines = $util.all(stateMachineArns);
   const made = busRules([])
-    .filter(({ name }) => serverlessVideo || name !== "serverless-video")
-    .filter(({ name }) => stateMachineArns.length > 0 || !name.startsWith("execution-"))
+    .filter(({ only }) => serverlessVideo || only !== "serverless-video")
+    .filter(({ only }) => stateMachineArns.length > 0 || only !== "state-machines")
     .map((rule) => {
-      const name = `Rule${rule.name.replace(/(^|-)(\w)/g, (_, __, letter: string) => letter.toUpperCase())}`;
+      const name = `Rule${pascal(rule.name)}`;
       const fn = functions[rule.target];
       const eventBusName = rule.bus === "callboard" ? own.name : "default";
       // The pattern names the state machines, some of which are made with it.

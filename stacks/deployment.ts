@@ -1,9 +1,11 @@
+import type { DeployedFunction } from "@callboard/functions/deployment";
+import { eventSource, eventSubjects } from "@callboard/video/definition";
 import { alarms } from "./alarms.ts";
 import { apis, routes } from "./apis.ts";
 import { bus, publishers, rules } from "./bus.ts";
 import { clockSchedule } from "./clock.ts";
 import { devPanes } from "./dev.ts";
-import { keepFailures, mayKeepFailures, serviceFunction } from "./functions.ts";
+import { type EnvironmentFor, serviceFunction, type Variables } from "./functions.ts";
 import { identity } from "./identity.ts";
 import { type Statement, tableOf } from "./permissions.ts";
 import { readSettings, type Settings } from "./settings.ts";
@@ -25,87 +27,54 @@ export function deployment() {
     resources: [$interpolate`${api.socket.nodes.api.executionArn}/*/POST/@connections/*`],
   };
   const maySign: Statement = { actions: ["s3:GetObject"], resources: [$interpolate`${stored.bucket.arn}/*`] };
-  const failures = { deadLetters: busParts.failed };
-  const storedAt = {
+  const storedAt: Variables<"clock"> = {
     TABLE_NAME: stored.table.name,
     BUS_NAME: busParts.own.name,
     ...(settings.retentionDays ? { RETENTION_DAYS: settings.retentionDays } : {}),
     ...(settings.restored ? { TABLE_GENERATION: settings.restored.generation } : {}),
   };
   const posting = { SOCKET_ENDPOINT: api.socket.managementEndpoint };
+  const signing = { BUCKET: stored.bucket.name };
+  const allowed = publishersOf(settings);
+  const make = <F extends DeployedFunction>(
+    name: F,
+    environment: EnvironmentFor<F>,
+    permissions: readonly Statement[] = [],
+  ) => serviceFunction(settings, busParts.failed, name, environment, permissions);
 
-  const authorize = serviceFunction(settings, "authorize", { environment: who.environment });
-  const authorizeHttp = serviceFunction(settings, "authorize-http", { environment: who.environment });
-  const socket = serviceFunction(settings, "socket", {
-    environment: { ...storedAt, BUCKET: stored.bucket.name },
-    permissions: [...tableOf.socket(stored), mayPut, maySign],
-  });
-  const requests = serviceFunction(settings, "requests", {
-    environment: storedAt,
-    permissions: [...tableOf.requests(stored), mayPut],
-  });
-  const ingest = serviceFunction(settings, "ingest", {
-    memory: "1024 MB",
-    timeout: "30 seconds",
-    environment: {
-      ...storedAt,
-      ...posting,
-      BUCKET: stored.bucket.name,
-      ...(settings.publishers.length > 0
-        ? { PUBLISHERS: publishersJson([...settings.publishers, ...ownPublishers(settings)]) }
-        : {}),
-    },
-    permissions: [...tableOf.ingest(stored), mayPut, mayPost, maySign, mayKeepFailures(failures)],
-  });
-  const fanout = serviceFunction(settings, "fanout", {
-    memory: "1024 MB",
-    timeout: "30 seconds",
-    environment: { ...storedAt, ...posting },
-    permissions: [...tableOf.fanout(stored), mayPut, mayPost, mayKeepFailures(failures)],
-  });
-  const relay = serviceFunction(settings, "relay", {
-    timeout: "30 seconds",
-    environment: storedAt,
-    permissions: [...tableOf.relay(stored), mayPut, ...mayRelay(), mayKeepFailures(failures)],
-  });
-  const clock = serviceFunction(settings, "clock", {
-    memory: "256 MB",
-    timeout: "1 minute",
-    environment: storedAt,
-    permissions: [...tableOf.clock(stored), mayPut, mayKeepFailures(failures)],
-  });
+  const functions = {
+    authorize: make("authorize", who.environment),
+    "authorize-http": make("authorize-http", who.environment),
+    socket: make("socket", { ...storedAt, ...signing }, [...tableOf.socket(stored), mayPut, maySign]),
+    requests: make("requests", storedAt, [...tableOf.requests(stored), mayPut]),
+    ingest: make(
+      "ingest",
+      { ...storedAt, ...posting, ...signing, ...(allowed ? { PUBLISHERS: allowed } : {}) },
+      [...tableOf.ingest(stored), mayPut, mayPost, maySign],
+    ),
+    fanout: make("fanout", { ...storedAt, ...posting }, [...tableOf.fanout(stored), mayPut, mayPost]),
+    relay: make("relay", storedAt, [...tableOf.relay(stored), mayPut, ...mayRelay()]),
+    clock: make("clock", storedAt, [...tableOf.clock(stored), mayPut]),
+  } satisfies Record<DeployedFunction, sst.aws.Function>;
+  const { authorize, "authorize-http": authorizeHttp, ...putting } = functions;
 
-  for (const [name, fn] of Object.entries({ Ingest: ingest, Fanout: fanout, Relay: relay }))
-    keepFailures(name, fn, failures);
-  // The next look is never far; one that is tried again would run beside it.
-  keepFailures("Clock", clock, failures, 0);
-  routes(api, { authorize, authorizeHttp, socket, requests });
-  clockSchedule(clock, busParts.undelivered);
+  routes(api, { authorize, authorizeHttp, socket: functions.socket, requests: functions.requests });
+  clockSchedule(functions.clock, busParts.undelivered);
 
   const processing = settings.postProcessing ? workflow(settings, stored, busParts) : undefined;
   const stateMachineArns = [
     ...settings.stateMachineArns,
     ...(processing ? [processing.stateMachine.arn] : []),
   ];
-  const functions = { ingest, fanout, relay };
-  rules(busParts, settings, stateMachineArns, functions as never);
+  rules(busParts, settings, stateMachineArns, functions);
   publishers(
     busParts,
     settings,
-    [socket, requests, ingest, fanout, relay, clock].map((fn) => fn.nodes.role.arn),
+    Object.values(putting).map((fn) => fn.nodes.role.arn),
   );
   devPanes(busParts);
   const pages = settings.pages ? web(api) : undefined;
-  alarms(settings, busParts, stored.table, {
-    Authorize: authorize,
-    AuthorizeHttp: authorizeHttp,
-    Socket: socket,
-    Requests: requests,
-    Ingest: ingest,
-    Fanout: fanout,
-    Relay: relay,
-    Clock: clock,
-  });
+  alarms(settings, busParts, stored.table, functions);
 
   return {
     socket: api.socket.url,
@@ -123,16 +92,19 @@ export function deployment() {
 
 /** The post-processing is a publisher like any other. */
 const ownPublishers = ({ postProcessing }: Settings) =>
-  postProcessing ? [{ source: "callboard.workflow", subjects: ["video/"] }] : [];
+  postProcessing ? [{ source: eventSource, subjects: eventSubjects }] : [];
 
-/** What `ingest` checks: which subjects the events of a source may be about. */
-const publishersJson = (publishers: readonly { source: string; subjects: readonly string[] }[]): string =>
-  JSON.stringify(
-    publishers.reduce<Record<string, string[]>>((all, { source, subjects }) => {
-      all[source] = [...(all[source] ?? []), ...subjects];
-      return all;
-    }, {}),
-  );
+/**
+ * What `ingest` checks, as JSON: which subjects the events of a source may be about. Undefined where nobody is named, so
+ * that everybody may say anything.
+ */
+function publishersOf(settings: Settings): string | undefined {
+  if (settings.publishers.length === 0) return undefined;
+  const all: Record<string, string[]> = {};
+  for (const { source, subjects } of [...settings.publishers, ...ownPublishers(settings)])
+    all[source] = [...(all[source] ?? []), ...subjects];
+  return JSON.stringify(all);
+}
 
 /** Task tokens name no resource; histories are those of this account's executions. */
 const mayRelay = (): Statement[] => [

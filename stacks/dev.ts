@@ -1,4 +1,4 @@
-import type { BusParts } from "./bus.ts";
+import { type BusParts, withoutTokens } from "./bus.ts";
 
 /** What `sst dev` shows beside the functions: the pages have a pane of their own; this is the tail of the bus. */
 export function devPanes({ own }: BusParts): void {
@@ -19,10 +19,9 @@ export function devPanes({ own }: BusParts): void {
       ],
     }).json,
   });
-  // Questions carry task tokens.
   const rule = new aws.cloudwatch.EventRule("BusTail", {
     eventBusName: own.name,
-    eventPattern: JSON.stringify({ "detail-type": [{ "anything-but": ["Feedback Requested"] }] }),
+    eventPattern: withoutTokens,
   });
   new aws.cloudwatch.EventTarget("BusTailTarget", { rule: rule.name, eventBusName: own.name, arn: log.arn });
   new sst.x.DevCommand("Bus", { dev: { title: "Bus", command: `aws logs tail --follow ${name}` } });

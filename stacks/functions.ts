@@ -1,4 +1,10 @@
-import type { FunctionName } from "@callboard/functions/deployment";
+import {
+  type DeployedFunction,
+  deployedFunctions,
+  type FunctionName,
+  type FunctionSize,
+  type VariablesOf,
+} from "@callboard/functions/deployment";
 import { neverLoaded } from "./never-loaded.ts";
 import type { Statement } from "./permissions.ts";
 import type { Settings } from "./settings.ts";
@@ -7,24 +13,19 @@ import type { Settings } from "./settings.ts";
 export interface FunctionParts {
   /** The file that exports `handler`, without its ending. */
   readonly file: string;
-  readonly memory?: `${number} MB`;
-  readonly timeout?: `${number} seconds` | "1 minute" | "15 minutes";
+  readonly memory: `${number} MB`;
+  readonly timeout: `${number} seconds` | "15 minutes";
   readonly environment?: Record<string, $util.Input<string>>;
   readonly permissions?: readonly Statement[];
 }
 
-/** Whoever waits for nothing is invoked asynchronously: what it cannot take goes to a queue. */
-export interface AsyncParts {
-  /** Where invocations go that failed for good. */
-  readonly deadLetters: aws.sqs.Queue;
-}
-
-const pascal = (name: string): string =>
+/** `authorize-http` as `AuthorizeHttp`: how resources are called after functions and rules. */
+export const pascal = (name: string): string =>
   name.replace(/(^|-)(\w)/g, (_, __, letter: string) => letter.toUpperCase());
 
 /** A function of Callboard: bundled alone, on arm64, traced, with a log of its own and no permission but those given. */
 export function callboardFunction(settings: Settings, name: string, parts: FunctionParts): sst.aws.Function {
-  const { file, memory = "512 MB", timeout = "15 seconds", environment = {}, permissions = [] } = parts;
+  const { file, memory, timeout, environment = {}, permissions = [] } = parts;
   const logGroup = $interpolate`arn:aws:logs:${aws.getRegionOutput().region}:${aws.getCallerIdentityOutput().accountId}:log-group:/aws/lambda/${$app.name}-${$app.stage}-${name}*`;
   return new sst.aws.Function(name, {
     handler: `${file}.handler`,
@@ -54,31 +55,53 @@ export function callboardFunction(settings: Settings, name: string, parts: Funct
   });
 }
 
-/** One of the functions of `packages/functions`. */
-export const serviceFunction = (
+/** What a function of Callboard is told, by the names under which it reads it. */
+export type Variables<F extends FunctionName> = {
+  [Name in keyof VariablesOf<F>]: $util.Input<string>;
+};
+/** That of a deployed function: both authorizers are told the same. */
+export type EnvironmentFor<F extends DeployedFunction> = Variables<F extends FunctionName ? F : "authorize">;
+
+/**
+ * One of the functions of `packages/functions`, of the size that it names. Of one that is invoked asynchronously, what
+ * it cannot take goes to `failed`.
+ */
+export function serviceFunction<F extends DeployedFunction>(
   settings: Settings,
-  name: FunctionName | "authorize-http",
-  parts: Omit<FunctionParts, "file"> = {},
-): sst.aws.Function =>
-  callboardFunction(settings, pascal(name), { ...parts, file: `packages/functions/src/lambda/${name}` });
+  failed: aws.sqs.Queue,
+  name: F,
+  environment: EnvironmentFor<F>,
+  permissions: readonly Statement[] = [],
+): sst.aws.Function {
+  const { memoryMb, timeoutSeconds, retries }: FunctionSize = deployedFunctions[name];
+  const fn = callboardFunction(settings, pascal(name), {
+    file: `packages/functions/src/lambda/${name}`,
+    memory: `${memoryMb} MB`,
+    timeout: `${timeoutSeconds} seconds`,
+    environment: environment as Record<string, $util.Input<string>>,
+    permissions: [...permissions, ...(retries === undefined ? [] : [mayKeepFailures(failed)])],
+  });
+  if (retries !== undefined) keepFailures(pascal(name), fn, failed, retries);
+  return fn;
+}
 
 /** Keeps what an asynchronous invocation could not take, after so many retries of Lambda's. */
-export function keepFailures(
+function keepFailures(
   name: string,
   fn: sst.aws.Function,
-  { deadLetters }: AsyncParts,
-  maximumRetryAttempts = 2,
+  failed: aws.sqs.Queue,
+  maximumRetryAttempts: number,
 ): void {
   new aws.lambda.FunctionEventInvokeConfig(`${name}Failures`, {
     functionName: fn.name,
     maximumRetryAttempts,
     maximumEventAgeInSeconds: 6 * 3600,
-    destinationConfig: { onFailure: { destination: deadLetters.arn } },
+    destinationConfig: { onFailure: { destination: failed.arn } },
   });
 }
 
 /** What Lambda itself does in a function's name when it keeps a failure. */
-export const mayKeepFailures = ({ deadLetters }: AsyncParts): Statement => ({
+const mayKeepFailures = (failed: aws.sqs.Queue): Statement => ({
   actions: ["sqs:SendMessage"],
-  resources: [deadLetters.arn],
+  resources: [failed.arn],
 });

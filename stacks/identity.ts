@@ -1,15 +1,16 @@
+import type { Variables } from "./functions.ts";
 import type { Settings } from "./settings.ts";
 
 /** How tokens are checked, as the authorizers' environment, and the user pool if one was made. */
 export interface Identity {
-  readonly environment: Record<string, $util.Input<string>>;
+  readonly environment: Variables<"authorize">;
   readonly userPool?: sst.aws.CognitoUserPool;
   readonly clientId?: $util.Output<string>;
 }
 
 /** The issuer that the settings name, or a user pool of Cognito's. */
 export function identity({ issuer, capabilities, guests, production }: Settings): Identity {
-  const allowed: Record<string, string> = {
+  const allowed: Variables<"authorize"> = {
     ...(Object.keys(capabilities).length > 0 ? { CAPABILITIES: JSON.stringify(capabilities) } : {}),
     ...(guests ? { GUESTS: "true" } : {}),
   };

@@ -1,4 +1,4 @@
-import { indexes } from "@callboard/functions/deployment";
+import { indexes, type RowKind, rowPrefix } from "@callboard/functions/deployment";
 import type { Storage } from "./storage.ts";
 
 /** A statement of a role's policy. */
@@ -8,9 +8,8 @@ export interface Statement {
   readonly conditions?: { test: string; variable: string; values: string[] }[];
 }
 
-/** What the partition keys of all rows but those of task tokens begin with. */
-const rows = ["CHAN#*", "SUBS#*", "CONN#*", "AUD#*", "REQ#*", "RATE#*", "EXEC#*"];
-const taskTokens = "TOKEN#*";
+/** All rows but those of task tokens. */
+const rows = (Object.keys(rowPrefix) as RowKind[]).filter((kind) => kind !== "taskToken");
 
 const read = ["dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query"];
 const write = [
@@ -22,10 +21,16 @@ const write = [
 ];
 
 /** Rows by the beginnings of their partition keys; a transaction is allowed by the actions that it is made of. */
-const rowsOf = ({ table }: Storage, actions: string[], keys: string[]): Statement => ({
+const rowsOf = ({ table }: Storage, actions: string[], kinds: RowKind[]): Statement => ({
   actions,
   resources: [table.arn],
-  conditions: [{ test: "ForAllValues:StringLike", variable: "dynamodb:LeadingKeys", values: keys }],
+  conditions: [
+    {
+      test: "ForAllValues:StringLike",
+      variable: "dynamodb:LeadingKeys",
+      values: kinds.map((kind) => `${rowPrefix[kind]}*`),
+    },
+  ],
 });
 
 /** Entries of indexes; none holds a task token, since each is of keys alone or of a channel's items. */
@@ -46,17 +51,21 @@ export const tableOf = {
   ],
   ingest: (storage: Storage) => [
     rowsOf(storage, read, rows),
-    rowsOf(storage, write, [...rows, taskTokens]),
+    rowsOf(storage, write, [...rows, "taskToken"]),
     entriesOf(storage, ["byOffset", "byPrincipal"]),
   ],
   fanout: (storage: Storage) => [
-    rowsOf(storage, ["dynamodb:Query", "dynamodb:BatchWriteItem"], ["SUBS#*"]),
-    rowsOf(storage, ["dynamodb:PutItem"], ["AUD#*"]),
+    rowsOf(storage, ["dynamodb:Query", "dynamodb:BatchWriteItem"], ["subscriptions"]),
+    rowsOf(storage, ["dynamodb:PutItem"], ["audience"]),
   ],
   relay: (storage: Storage) => [
-    rowsOf(storage, ["dynamodb:BatchGetItem"], ["REQ#*", taskTokens]),
-    rowsOf(storage, ["dynamodb:GetItem", "dynamodb:Query"], ["REQ#*"]),
-    rowsOf(storage, ["dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"], ["REQ#*", "EXEC#*"]),
+    rowsOf(storage, ["dynamodb:BatchGetItem"], ["request", "taskToken"]),
+    rowsOf(storage, ["dynamodb:GetItem", "dynamodb:Query"], ["request"]),
+    rowsOf(
+      storage,
+      ["dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"],
+      ["request", "execution"],
+    ),
   ],
   clock: (storage: Storage) => [entriesOf(storage, ["due"])],
 } as const;

@@ -16,6 +16,8 @@ const tasks = {
 } as const;
 type TaskName = keyof typeof tasks;
 
+const machineName = () => `${$app.name}-${$app.stage}-post-processing`;
+
 /** The post-processing of a video: its functions, its container, what it calls, and the state machine itself. */
 export function workflow(settings: Settings, { bucket }: Storage, { own }: BusParts) {
   const functions = taskFunctions(settings, bucket, own);
@@ -55,8 +57,9 @@ export function workflow(settings: Settings, { bucket }: Storage, { own }: BusPa
       ),
     );
 
+  const name = machineName();
   const log = new aws.cloudwatch.LogGroup("PostProcessingLog", {
-    name: `/aws/vendedlogs/states/${$app.name}-${$app.stage}-post-processing`,
+    name: `/aws/vendedlogs/states/${name}`,
     retentionInDays: settings.production ? 90 : 7,
   });
   const statements = [
@@ -75,7 +78,7 @@ export function workflow(settings: Settings, { bucket }: Storage, { own }: BusPa
     inlinePolicies: [{ name: "inline", policy: policyOf(statements) }],
   });
   const stateMachine = new aws.sfn.StateMachine("PostProcessing", {
-    name: `${$app.name}-${$app.stage}-post-processing`,
+    name,
     type: "STANDARD",
     definition: filled,
     roleArn: role.arn,
@@ -232,7 +235,7 @@ const callModel = (connection: aws.cloudwatch.EventConnection, endpoint: string)
   {
     actions: ["states:InvokeHTTPEndpoint"],
     resources: [
-      $interpolate`arn:aws:states:${aws.getRegionOutput().region}:${aws.getCallerIdentityOutput().accountId}:stateMachine:${$app.name}-${$app.stage}-post-processing`,
+      $interpolate`arn:aws:states:${aws.getRegionOutput().region}:${aws.getCallerIdentityOutput().accountId}:stateMachine:${machineName()}`,
     ],
     conditions: [
       { test: "StringEquals", variable: "states:HTTPMethod", values: ["POST"] },

@@ -7,10 +7,13 @@ import {
   errorCodes,
   Item,
   limits,
+  needs,
   parseClientMessage,
   refusalCodes,
   ServerMessage,
   subscribeErrors,
+  verbNames,
+  verbs,
 } from "@callboard/protocol";
 import * as events from "@callboard/protocol/events";
 import * as values from "@callboard/protocol/values";
@@ -28,7 +31,7 @@ interface Schema {
 const isSchema = (value: unknown): value is Schema => typeof (value as Schema)?.safeParse === "function";
 const schemasOf = (module: object) => Object.entries(module).filter(([, value]) => isSchema(value));
 
-const typesOf = (union: typeof ClientMessage | typeof ServerMessage | typeof events.OutEvent): string[] =>
+const typesOf = (union: typeof ClientMessage | typeof ServerMessage): string[] =>
   union.def.options.flatMap(({ shape: { type } }) => {
     const { values = [], entries = {} } = type.def as { values?: readonly string[]; entries?: object };
     return [...values, ...Object.keys(entries)];
@@ -52,14 +55,10 @@ function schemaOf({ kind }: Example): Schema | undefined {
   if (kind === "server") return ServerMessage;
   if (kind === "item") return Item;
   if (kind === "bus-event") return events.BusEvent;
-  if (family === "out") return events.OutEvent;
-  const known = family === "event" ? events : family === "value" ? values : {};
+  const known = { event: events, out: events.ownEvents, value: values }[family ?? ""] ?? {};
   const schema: unknown = Object.entries(known).find(([key]) => key === name)?.[1];
   return isSchema(schema) ? schema : undefined;
 }
-
-const exampleValue = ({ kind, value }: Example): unknown =>
-  kind.startsWith("out:") ? { type: kind.slice(4), ...(value as object) } : value;
 
 const named = (kind: string) => examples.filter((example) => example.kind === kind && !example.violation);
 const only = (kind: string) => {
@@ -72,7 +71,7 @@ describe("each example of PROTOCOL.md", () => {
   it.each(examples.filter((example) => schemaOf(example) && !example.violation))(
     "at line $line is a $kind",
     (example) => {
-      expect(schemaOf(example)?.safeParse(exampleValue(example)).error?.issues).toBeUndefined();
+      expect(schemaOf(example)?.safeParse(example.value).error?.issues).toBeUndefined();
     },
   );
 
@@ -87,7 +86,7 @@ describe("each example of PROTOCOL.md", () => {
   it.each(examples.filter((example) => example.violation && example.kind !== "client"))(
     "at line $line is a bad $kind for its $violation",
     (example) => {
-      const issues = schemaOf(example)?.safeParse(exampleValue(example)).error?.issues ?? [];
+      const issues = schemaOf(example)?.safeParse(example.value).error?.issues ?? [];
       expect(issues).toHaveLength(1);
       expect(issues[0]?.path.join(".")).toMatch(new RegExp(`^${example.violation}(\\.|$)`));
     },
@@ -156,12 +155,17 @@ describe("PROTOCOL.md has a section, an example and the field names of", () => {
     expect(named("server").filter(({ value }) => (value as { type: string }).type === type)).not.toEqual([]);
   });
 
-  it.each(typesOf(events.OutEvent))("%s, which Callboard puts", (type) => {
+  it.each(events.ownEventTypes)("%s, which Callboard puts", (type) => {
     expect(rowsUnder(document, "## On the bus: what Callboard puts").map(([name]) => name)).toContain(type);
     expect(named(`out:${type}`)).not.toEqual([]);
   });
 
-  const taken = schemasOf(events).filter(([name]) => !["BusEvent", "OutEvent", ...parts].includes(name));
+  it.each(events.workflowEventTypes)("%s, which workflows put", (type) => {
+    expect(document).toContain(`\n### ${type}\n`);
+    expect(named(`event:${type.replace(" ", "")}`)).not.toEqual([]);
+  });
+
+  const taken = schemasOf(events).filter(([name]) => name !== "BusEvent" && !parts.includes(name));
   it.each(taken.map(([name, schema]) => ({ name, schema })))("$name, which it takes", ({ name, schema }) => {
     expect(named(`event:${name}`)).not.toEqual([]);
     for (const field of fieldsOf(schema)) expect(document).toMatch(new RegExp(`[\`"]${field}[\`"]`));
@@ -192,6 +196,16 @@ describe("the tables of PROTOCOL.md mirror the code:", () => {
   it("every refusal code with what it says", () => {
     const rows = body("### Refusal codes").map(([code, , meaning]) => [code, meaning]);
     expect(rows).toEqual(Object.entries(refusalCodes));
+  });
+
+  it("every verb with what it needs and means", () => {
+    const rows = Object.entries(verbs).map(([verb, { needs: of, meaning }]) => [
+      verb,
+      of.map((need) => needs[need]).join(", "),
+      meaning,
+    ]);
+    expect(body("### `reply`")).toEqual(rows);
+    expect(document).toContain(verbNames.map((verb) => `\`${verb}\``).join(", "));
   });
 
   it("every reason not to follow a channel", () => {

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { type DeployedFunction, deployedFunctions } from "@callboard/functions/deployment";
 import { type Bill, dollarsOf } from "./list-prices.ts";
 
 /** What one invocation took, as `packages/functions/src/crash/calls.test.ts` counts it. */
@@ -18,10 +19,15 @@ const file = new URL("../../packages/functions/src/crash/costs.json", import.met
 export const useCaseCosts = (): Record<string, UseCaseCost> =>
   JSON.parse(readFileSync(file, "utf8")) as Record<string, UseCaseCost>;
 
-/** Assumed of every invocation: half a gigabyte for 50 ms, and the quarter of a second for one that waits to push. */
-export const memoryGb = 0.5;
+/** Assumed of every invocation: 50 ms, and the quarter of a second more for one that waits to push. */
 const usualSeconds = 0.05;
-const waitingSeconds = 0.3;
+export const waitingSeconds = 0.3;
+
+/** The memory that a function is deployed with; throws on a name that is no function's. */
+export function memoryGbOf(name: string): number {
+  if (!Object.hasOwn(deployedFunctions, name)) throw new Error(`no function ${name} is deployed`);
+  return deployedFunctions[name as DeployedFunction].memoryMb / 1024;
+}
 
 /** What a use case is billed for once: its calls, its invocation, and a client's message with its answer. */
 export function billOf({ invocation, calls, read, write, events, posts }: UseCaseCost): Bill {
@@ -33,7 +39,7 @@ export function billOf({ invocation, calls, read, write, events, posts }: UseCas
     writeUnit: write,
     event: events,
     invocation: 1,
-    gigabyteSecond: seconds * memoryGb,
+    gigabyteSecond: seconds * memoryGbOf(invocation.split(" ")[0]!),
   };
 }
 

@@ -1,5 +1,7 @@
+import { pageConnections } from "@callboard/core";
+import { heartbeatMs } from "@callboard/protocol";
 import { type Bill, dollarsOf, pusherPlans } from "./list-prices.ts";
-import { billOf, useCaseCosts } from "./use-case-costs.ts";
+import { billOf, memoryGbOf, useCaseCosts, waitingSeconds } from "./use-case-costs.ts";
 
 /** People who watch one subject for a while. */
 export interface Workload {
@@ -9,8 +11,7 @@ export interface Workload {
   readonly pushes: number;
 }
 
-const heartbeatMinutes = 4;
-const pageConnections = 2000;
+const heartbeatMinutes = heartbeatMs.watch / 60_000;
 /** Rows of about 100 bytes that one strongly consistent read unit covers. */
 const rowsAReadUnit = 40;
 
@@ -34,7 +35,8 @@ export function callboardBill({ viewers, minutes, pushes }: Workload): Bill {
     of("the end of a connection"),
   );
   const pages = Math.ceil(viewers / pageConnections);
-  const paging: Bill = pages > 1 ? times(pages, { event: 1, invocation: 1, gigabyteSecond: 0.15 }) : {};
+  const page: Bill = { event: 1, invocation: 1, gigabyteSecond: waitingSeconds * memoryGbOf("fanout") };
+  const paging = pages > 1 ? times(pages, page) : {};
   const push = sum({ message: viewers, readUnit: viewers / rowsAReadUnit }, paging);
   return sum(
     times(viewers, coming),

@@ -64,7 +64,7 @@ function useCaseTable(costs: ReturnType<typeof useCaseCosts>): string {
   });
   return [
     "#### Each use case",
-    "AWS calls, request units of DynamoDB (indexes included), events and posts of one invocation, counted by a test against the real handlers and the embedded engine, with one or two people following. The price of a million adds the invocation (0.5 GB for 50 ms, or 300 ms where it waits to push) and, for a client's message, that message and its answer. A message to one more follower is one more post: $1.00 a million.",
+    "AWS calls, request units of DynamoDB (indexes included), events and posts of one invocation, counted by a test against the real handlers and the embedded engine, with one or two people following. The price of a million adds the invocation (the memory that the function is deployed with for 50 ms, or 300 ms where it waits to push) and, for a client's message, that message and its answer. A message to one more follower is one more post: $1.00 a million.",
     "| use case | invocation | calls | read | write | events | posts | a million |\n| --- | --- | --- | --- | --- | --- | --- | --- |",
   ]
     .join("\n\n")

@@ -1,7 +1,9 @@
+import { pageConnections } from "@callboard/core";
+import { heartbeatMs } from "@callboard/protocol";
 import { quantity, short } from "../figure.ts";
 import { dollarsOf } from "../pricing/list-prices.ts";
 import { type Assumptions, pushTo, quotas } from "../pricing/scale-model.ts";
-import { memoryGb } from "../pricing/use-case-costs.ts";
+import { memoryGbOf } from "../pricing/use-case-costs.ts";
 import { readResults } from "../results.ts";
 import type { Context, Figures } from "../row.ts";
 
@@ -10,7 +12,7 @@ export const computed = true;
 
 /** When the sender was not measured yet: what it took where this was written. */
 const usualCpuMsAPost = 0.1;
-const heartbeatSeconds = 240;
+const heartbeatSeconds = heartbeatMs.watch / 1000;
 
 /** One channel that a million people watch: how long a push takes, what it costs, and which quota binds first. */
 export async function run({ say }: Context): Promise<Figures> {
@@ -21,7 +23,7 @@ export async function run({ say }: Context): Promise<Figures> {
     cpuMsAPost: measured,
     roundTripMs: 15,
     inFlight: 128,
-    page: 2000,
+    page: pageConnections,
     rowBytes: 110,
     shards: 256,
   };
@@ -33,7 +35,7 @@ export async function run({ say }: Context): Promise<Figures> {
     readUnit: push.readUnits,
     event: push.pages,
     invocation: push.pages,
-    gigabyteSecond: push.functionSeconds * memoryGb,
+    gigabyteSecond: push.functionSeconds * memoryGbOf("fanout"),
   });
   const pings = viewers / heartbeatSeconds;
   const one = (figure: string, what: string, unit: string, value: number, detail?: string) =>

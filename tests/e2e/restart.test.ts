@@ -3,6 +3,7 @@ import { ScanCommand } from "@aws-sdk/lib-dynamodb";
 import { type Callboard, type ChannelView, connect, type Item } from "@callboard/client";
 import { duePartitions } from "@callboard/core";
 import { tableName } from "@callboard/dev";
+import { rowPrefix } from "@callboard/functions/deployment";
 import type { Channel, ReceiptValue, RequestId, RequestValue } from "@callboard/protocol";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { WebSocket } from "ws";
@@ -214,7 +215,7 @@ it("lets no task token out of the server", async () => {
     (await fetch(`${scene.pages}${path}`, { headers })).text(),
   );
   const rows = await rowsOf(scene.aws);
-  const isVault = (row: Row) => row.pk.startsWith("TOKEN#");
+  const isVault = (row: Row) => row.pk.startsWith(rowPrefix.taskToken);
   const vault = JSON.stringify(rows.filter(isVault));
   const seen = [...frames, ...(await Promise.all(answers)), scene.output()];
   const elsewhere = [...seen, ...rows.filter((row) => !isVault(row)).map((row) => JSON.stringify(row))];

@@ -1,5 +1,14 @@
+import { ownEventTargets, rowPrefix, workflowEventTypes } from "@callboard/functions/deployment";
 import type { Synthesis } from "../../scripts/synth/resource.ts";
-import { functionsOf, get, ofType, type StageFunction, statementsOfRole } from "./stage.ts";
+import {
+  functionsOf,
+  get,
+  ofType,
+  type StageFunction,
+  type Statement,
+  statementsOf,
+  statementsOfRole,
+} from "./stage.ts";
 
 /** What holds in every stage; each check names what breaks it, in a line each. */
 export type Check = (stage: Synthesis) => string[];
@@ -99,15 +108,37 @@ export const rolesAreLambdas: Check = (stage) => {
 const reads = /^dynamodb:(GetItem|BatchGetItem|Query|Scan|\*)$/;
 const writes = /^dynamodb:(PutItem|UpdateItem|DeleteItem|BatchWriteItem|\*)$/;
 
-/** The functions that may do one of the actions with rows whose partition keys begin with `TOKEN#`. */
+const leadingKeysOf = ({ conditions }: Statement) =>
+  conditions["ForAllValues:StringLike"]?.["dynamodb:LeadingKeys"];
+
+/** Roles name rows as the code stores them, and of each kind of row somebody may write one. */
+export const rowsAreNamedAsStored: Check = (stage) => {
+  const stored = Object.entries(rowPrefix).map(([kind, prefix]) => ({ kind, key: `${prefix}*` }));
+  const granted = functionsOf(stage).flatMap(({ name, statements }) =>
+    statements.flatMap((statement) =>
+      (leadingKeysOf(statement) ?? []).map((key) => ({ name, key, statement })),
+    ),
+  );
+  const written = granted.filter(({ statement }) => statement.actions.some((action) => writes.test(action)));
+  return [
+    ...granted
+      .filter(({ key }) => !stored.some((one) => one.key === key))
+      .map(({ name, key }) => `${name}: no row begins as ${key} says`),
+    ...stored
+      .filter(({ key }) => !written.some((one) => one.key === key))
+      .map(({ kind, key }) => `nobody may write ${key}, the rows of ${kind}`),
+  ];
+};
+
+/** The functions that may do one of the actions with rows that hold task tokens. */
 function withTokens(functions: readonly StageFunction[], actions: RegExp): string[] {
   return functions
     .filter(({ statements }) =>
       statements.some((one) => {
         if (one.effect !== "Allow" || !one.actions.some((action) => actions.test(action))) return false;
         if (one.resources.every((arn) => arn.includes("/index/"))) return false;
-        const keys = one.conditions["ForAllValues:StringLike"]?.["dynamodb:LeadingKeys"];
-        return keys === undefined || keys.some((key) => key === "*" || key.startsWith("TOKEN#"));
+        const keys = leadingKeysOf(one);
+        return keys === undefined || keys.some((key) => key === "*" || key.startsWith(rowPrefix.taskToken));
       }),
     )
     .map(({ name }) => name);
@@ -123,6 +154,44 @@ export const tokensAreKept: Check = (stage) => {
     ...(readers.includes("Relay") ? [] : ["Relay may not read task tokens"]),
     ...(writers.includes("Ingest") ? [] : ["Ingest may not write task tokens"]),
   ];
+};
+
+/** Whoever may publish may put every event of workflows, and no other. */
+export const publishersMayPutEvents: Check = (stage) =>
+  ofType(stage, "aws:cloudwatch/eventBusPolicy:EventBusPolicy")
+    .flatMap(({ inputs }) => statementsOf(String(inputs.policy)))
+    .filter(({ effect }) => effect === "Allow")
+    .flatMap(({ conditions }) => {
+      const { "events:source": source, "events:detail-type": types = [] } = conditions.StringEquals ?? {};
+      return [
+        ...workflowEventTypes
+          .filter((type) => !types.includes(type))
+          .map((type) => `${source} may not put ${type}`),
+        ...types
+          .filter((type) => !workflowEventTypes.some((known) => known === type))
+          .map((type) => `${source} may put ${type}, which nobody takes`),
+      ];
+    });
+
+/** Every event that Callboard takes is led by a rule of its bus to the function that takes it. */
+export const eventsAreTaken: Check = (stage) => {
+  const rules = new Map(
+    ofType(stage, "aws:cloudwatch/eventRule:EventRule").map(({ name, inputs }) => [
+      name,
+      get<string[]>(JSON.parse(String(inputs.eventPattern)), "detail-type") ?? [],
+    ]),
+  );
+  const led = ofType(stage, "aws:cloudwatch/eventTarget:EventTarget").flatMap(({ name, inputs }) => {
+    const target = functionsOf(stage)
+      .find(({ arn }) => arn === inputs.arn)
+      ?.name.toLowerCase();
+    return (rules.get(name.replace(/Target$/, "")) ?? []).map((type) => `${type} to ${target}`);
+  });
+  const wanted = [
+    ...workflowEventTypes.map((type) => `${type} to ingest`),
+    ...Object.entries(ownEventTargets).flatMap(([type, target]) => (target ? [`${type} to ${target}`] : [])),
+  ];
+  return wanted.filter((one) => !led.includes(one)).map((one) => `no rule leads ${one}`);
 };
 
 /** Each function writes to a log of its own, and may. */
@@ -146,5 +215,8 @@ export const checks: Readonly<Record<string, Check>> = {
   "every policy is as narrow as can be": everyPolicyIsNarrow,
   "functions are assumed by Lambda alone": rolesAreLambdas,
   "task tokens are written by ingest and read by the relay alone": tokensAreKept,
+  "roles name rows as they are stored": rowsAreNamedAsStored,
+  "publishers may put every event of workflows": publishersMayPutEvents,
+  "every event is led to the function that takes it": eventsAreTaken,
   "every function may write its log": logsAreWritten,
 };

@@ -286,6 +286,7 @@ it("takes a team's own bus, bucket, users and state machines, and a restored tab
       CALLBOARD_GUESTS: "true",
       CALLBOARD_TABLE: "restored-2",
       CALLBOARD_TABLE_GENERATION: "2",
+      CALLBOARD_RETENTION_DAYS: "30",
     },
   });
   const given = (type: string) => ofType(stage, type).filter(({ name }) => !name.startsWith("Pages"));
@@ -307,6 +308,7 @@ it("takes a team's own bus, bucket, users and state machines, and a restored tab
     BUCKET: "team-files",
     TABLE_NAME: "restored-2",
     TABLE_GENERATION: "2",
+    RETENTION_DAYS: "30",
   });
   expect(given("aws:dynamodb/table:Table")).toEqual([]);
   const ended = one(stage, "aws:cloudwatch/eventRule:EventRule", "RuleExecutionEnded");

@@ -125,6 +125,12 @@ export type FunctionName = keyof typeof schemas;
 export type EnvironmentOf<F extends FunctionName> = z.infer<(typeof schemas)[F]>;
 export type AwsEnvironment = EnvironmentOf<"clock">;
 
+type Given<F extends FunctionName> = z.input<(typeof schemas)[F]>;
+/** What a deployment tells a function; what AWS itself puts into its environment is left out. */
+export type VariablesOf<F extends FunctionName> = {
+  [Name in keyof Given<F> as Name extends `AWS_${string}` ? never : Name]: Given<F>[Name];
+};
+
 /**
  * Reads and checks what a function needs to know. Throws one error that names every variable that is missing or not
  * what it should be, and no value; empty variables count as missing.

@@ -149,38 +149,53 @@ export const ExecutionStatusChanged = z.object({
 });
 export type ExecutionStatusChanged = z.infer<typeof ExecutionStatusChanged>;
 
-const AboutRequest = {
+const AboutRequest = z.object({
   requestId: RequestId,
   subject: Subject,
   execution: z.string(),
   thread: Name,
   /** Who is asked now. */
   assignees: z.array(Principal),
-};
+});
 
-const FanOut = {
+/** A message for one page of a large audience. */
+export const FanOutPage = z.object({
   channel: Channel,
   shard: z.int().check(z.nonnegative()),
   /** The page begins behind this connection; left out, it is the shard's first. */
   after: z.optional(z.string()),
   /** The message as it is posted. */
   text: z.string(),
-};
-
-/** A message for one page of a large audience. */
-export const FanOutPage = z.object(FanOut);
+});
 export type FanOutPage = z.infer<typeof FanOutPage>;
 
-/** What Callboard puts on the bus; none of it carries a task token. */
-export const OutEvent = z.discriminatedUnion("type", [
-  z.object({ type: z.literal("Request Changed"), requestId: RequestId, version: z.int() }),
-  z.object({ type: z.literal("Reply Accepted"), requestId: RequestId, replyId: Name }),
-  z.object({ type: z.literal("Request Due"), requestId: RequestId }),
-  z.object({ type: z.literal("Attention Changed"), requestId: RequestId }),
-  z.object({ type: z.literal("Audience Due"), channel: Channel }),
-  z.object({ type: z.literal("Fan-out Page"), ...FanOut }),
-  z.object({
-    type: z.literal("Reply Relayed"),
+/**
+ * What workflows put on the bus: each type, as the event's `detail-type` has it, with the schema of its detail. Rules,
+ * policies and handlers are made of this table.
+ */
+export const workflowEvents = {
+  "Progress Reported": ProgressReported,
+  "Candidates Proposed": CandidatesProposed,
+  "Feedback Requested": FeedbackRequested,
+  "Feedback Closed": FeedbackClosed,
+} as const;
+export type WorkflowEventType = keyof typeof workflowEvents;
+export const workflowEventTypes = Object.keys(workflowEvents) as WorkflowEventType[];
+
+/** The types of events that carry a task token: no archive and no log may keep them. */
+export const eventTypesWithTokens = workflowEventTypes.filter(
+  (type) => "taskToken" in workflowEvents[type].def.shape,
+);
+
+/** What Callboard itself puts on the bus, by type; none of it carries a task token. */
+export const ownEvents = {
+  "Request Changed": z.object({ requestId: RequestId, version: z.int() }),
+  "Reply Accepted": z.object({ requestId: RequestId, replyId: Name }),
+  "Request Due": z.object({ requestId: RequestId }),
+  "Attention Changed": z.object({ requestId: RequestId }),
+  "Audience Due": z.object({ channel: Channel }),
+  "Fan-out Page": FanOutPage,
+  "Reply Relayed": z.object({
     requestId: RequestId,
     replyId: Name,
     subject: Subject,
@@ -188,8 +203,15 @@ export const OutEvent = z.discriminatedUnion("type", [
     verb: Verb,
     status: z.enum(["relayed", "undeliverable", "unconfirmed"]),
   }),
-  z.object({ type: z.literal("Feedback Expired"), ...AboutRequest }),
-  z.object({ type: z.literal("Feedback Reminded"), ...AboutRequest }),
-  z.object({ type: z.literal("Feedback Escalated"), ...AboutRequest }),
-]);
-export type OutEvent = z.infer<typeof OutEvent>;
+  "Feedback Expired": AboutRequest,
+  "Feedback Reminded": AboutRequest,
+  "Feedback Escalated": AboutRequest,
+} as const;
+export type OwnEventType = keyof typeof ownEvents;
+export const ownEventTypes = Object.keys(ownEvents) as OwnEventType[];
+
+/** The detail of an event that Callboard puts. */
+export type OwnEvent<T extends OwnEventType> = z.infer<(typeof ownEvents)[T]>;
+
+/** An event that Callboard puts, its detail beside its type. */
+export type OutEvent = { [T in OwnEventType]: { type: T } & OwnEvent<T> }[OwnEventType];

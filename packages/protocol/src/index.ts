@@ -9,3 +9,4 @@ export * from "./limits.ts";
 export * from "./messages.ts";
 export * from "./names.ts";
 export * from "./values.ts";
+export * from "./verbs.ts";

@@ -1,14 +1,16 @@
 import * as z from "zod/mini";
 import { limits } from "./limits.ts";
 import { Name, Principal, RequestId, Subject } from "./names.ts";
+import { verbNames, type verbs } from "./verbs.ts";
 
 /** Milliseconds since the Unix epoch. */
 export const Time = z.int().check(z.nonnegative());
 const Message = z.string().check(z.maxLength(limits.messageLength));
 const Fields = z.record(z.string(), z.unknown());
 
-export const Verb = z.enum(["pick", "approve", "edit", "regenerate", "answer", "reject"]);
-export type Verb = z.infer<typeof Verb>;
+/** A verb of a reply; `verbs` says what there is to know of each. */
+export const Verb = z.enum(verbNames);
+export type Verb = keyof typeof verbs;
 
 /** A person, or `system` for what happens by itself. */
 export const Person = z.object({ id: z.string(), name: z.string() });

@@ -1,5 +1,9 @@
 import { readFileSync } from "node:fs";
 
+/** The source of every event that the post-processing puts, and what the subjects of all of them begin with. */
+export const eventSource = "callboard.workflow";
+export const eventSubjects: readonly string[] = ["video/"];
+
 /** What a deployment fills into `post-processing.asl.json`; every value is text. */
 export interface Substitutions {
   BusName: string;

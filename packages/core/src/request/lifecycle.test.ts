@@ -1,4 +1,4 @@
-import type { ReplyBody } from "@callboard/protocol";
+import { type Need, needs, needsOf, type ReplyBody, verbNames } from "@callboard/protocol";
 import { describe, expect, it } from "vitest";
 import { decideReply, moveTo } from "./lifecycle.ts";
 import type { FeedbackRequest, RequestStatus } from "./request.ts";
@@ -15,7 +15,7 @@ const open: FeedbackRequest = {
   order: [0, 2, 0],
   execution: "arn:e",
   prompt: "Which?",
-  verbs: ["pick", "approve", "edit", "regenerate", "answer", "reject"],
+  verbs: verbNames,
   candidates: ["a", "b"],
   schema: { type: "object" },
   assignees: ["user/ana"],
@@ -88,6 +88,29 @@ it("refuses from the moment of the deadline on", () => {
 
 it("refuses an answer to another round, and says which round it is", () => {
   expect(decide(open, { round: 1 })).toMatchObject({ code: "stale_round", details: { round: 2 } });
+});
+
+/** How a reply that has everything lacks one thing. */
+const lacking: Readonly<Record<Need, { reply: Partial<ReplyBody>; request?: Partial<FeedbackRequest> }>> = {
+  candidate: { reply: { candidateId: undefined } },
+  value: { reply: { value: undefined } },
+  schema: { reply: { value: "text" } },
+  round: { reply: { round: 3 }, request: { round: 3 } },
+};
+
+describe.each(verbNames)("the verb %s", (verb) => {
+  const whole = { verb, value: { title: "Mine" } };
+
+  it("is taken with everything", () => {
+    expect(decide(open, whole)).toMatchObject({ decision: "accept" });
+  });
+
+  it.each(Object.keys(needs) as Need[])("is refused without its %s if it needs one", (need) => {
+    const { reply, request = {} } = lacking[need];
+    const decision = decide({ ...open, ...request }, { ...whole, ...reply });
+    if (needsOf(verb).includes(need)) expect(decision).toMatchObject({ code: "invalid" });
+    else expect(decision).toMatchObject({ decision: "accept" });
+  });
 });
 
 describe("an answer that does not fit names the field", () => {

@@ -2,6 +2,8 @@ import {
   defined,
   jsonBytes,
   limits,
+  type Need,
+  needsOf,
   type Person,
   type Principal,
   type RecordedReply,
@@ -96,17 +98,17 @@ type SchemaIssues = (schema: Record<string, unknown>, value: unknown) => string[
 function replyIssues(request: FeedbackRequest, reply: ReplyBody, schemaIssues: SchemaIssues): string[] {
   if (!request.verbs.includes(reply.verb)) return [`verb: not among ${request.verbs.join(", ")}`];
   const issues: string[] = [];
-  const { candidateId, value } = reply;
+  const { verb, candidateId, value } = reply;
+  const needs = (need: Need) => needsOf(verb).includes(need);
   if (candidateId !== undefined && request.candidates.length > 0 && !request.candidates.includes(candidateId))
     issues.push("candidateId: not among the request's candidates");
-  if (reply.verb === "pick" && candidateId === undefined)
-    issues.push("candidateId: a pick names a candidate");
-  if ((reply.verb === "edit" || reply.verb === "answer") && value === undefined)
-    issues.push(`value: ${reply.verb} needs a value`);
+  if (needs("candidate") && candidateId === undefined)
+    issues.push(`candidateId: a ${verb} names a candidate`);
+  if (needs("value") && value === undefined) issues.push(`value: ${verb} needs a value`);
   if (jsonBytes(value) > limits.replyValueBytes) issues.push(`value: over ${limits.replyValueBytes} bytes`);
-  else if (reply.verb === "answer" && request.schema && value !== undefined)
+  else if (needs("schema") && request.schema && value !== undefined)
     issues.push(...schemaIssues(request.schema, value).slice(0, 10));
-  if (reply.verb === "regenerate" && request.maxRounds !== undefined && request.round >= request.maxRounds)
+  if (needs("round") && request.maxRounds !== undefined && request.round >= request.maxRounds)
     issues.push(`verb: round ${request.round} of ${request.maxRounds} is the last`);
   return issues;
 }

@@ -1,20 +1,23 @@
+import type { Verb } from "@callboard/protocol";
 import { attempts } from "./process.fixture.ts";
 import { answered, firstToken, unconfirmed } from "./scene.fixture.ts";
 import type { UseCase } from "./use-case.fixture.ts";
 
-const replies: readonly UseCase[] = [
-  { verb: "pick", candidateId: "b" },
-  { verb: "edit", value: { title: "Mine" }, comment: "Better." },
-  { verb: "approve" },
-  { verb: "answer", value: 7 },
-  { verb: "regenerate", comment: "Shorter." },
-  { verb: "reject" },
-].map((said, n) => ({
-  name: `a reply: ${said.verb}`,
+const said: Readonly<Record<Verb, object>> = {
+  pick: { candidateId: "b" },
+  edit: { value: { title: "Mine" }, comment: "Better." },
+  approve: {},
+  answer: { value: 7 },
+  regenerate: { comment: "Shorter." },
+  reject: {},
+};
+
+const replies: readonly UseCase[] = Object.entries(said).map(([verb, more], n) => ({
+  name: `a reply: ${verb}`,
   ...(n === 0 ? {} : { alike: true }),
   of: ["socket", "reply"],
   prepare: (scene) => scene.asked(),
-  act: (scene) => scene.reply({ candidateId: undefined, ...said }),
+  act: (scene) => scene.reply({ candidateId: undefined, verb, ...more }),
   ends: ["relayed"],
   puts: ["Reply Relayed"],
 }));

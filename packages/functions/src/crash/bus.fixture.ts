@@ -1,23 +1,15 @@
-import { BusEvent } from "@callboard/protocol";
+import { BusEvent, type OwnEventType, SOURCE } from "@callboard/protocol";
+import { type BusFunction, ownEventTargets } from "../deployment/own-event-targets.ts";
 import type { RecordedAnswer, RecordedCall } from "../testing/recorded-service.ts";
 
 interface Delivery {
   readonly event: BusEvent;
-  readonly target: "ingest" | "fanout" | "relay";
+  readonly target: BusFunction;
   tries: number;
 }
 
-const byCallboard: Readonly<Record<string, Delivery["target"]>> = {
-  "Request Changed": "ingest",
-  "Attention Changed": "ingest",
-  "Audience Due": "ingest",
-  "Fan-out Page": "fanout",
-  "Reply Accepted": "relay",
-  "Request Due": "relay",
-};
-
-const targetOf = ({ source, "detail-type": type }: BusEvent): Delivery["target"] | undefined =>
-  source === "callboard" ? byCallboard[type] : "ingest";
+const targetOf = ({ source, "detail-type": type }: BusEvent): BusFunction | undefined =>
+  source === SOURCE ? ownEventTargets[type as OwnEventType] : "ingest";
 
 /** Lambda tries an asynchronous invocation three times in all. */
 const mostTries = 3;

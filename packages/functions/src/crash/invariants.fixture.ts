@@ -5,11 +5,13 @@ import {
   type Item,
   jsonBytes,
   type ReceiptValue,
+  type RequestId,
   type RequestValue,
   type ServerMessage,
   valuesOf,
   type WaitingValue,
 } from "@callboard/protocol";
+import { requestKey, rowPrefix, sortPrefix } from "../table/keys.ts";
 import { ledgerEntryOf, requestOf } from "../table/request-rows.ts";
 import type { Row } from "../table/table.ts";
 import type { World } from "./world.fixture.ts";
@@ -19,8 +21,8 @@ interface Holdings {
   readonly requests: readonly FeedbackRequest[];
   readonly tokens: ReadonlyMap<string, string>;
   readonly channels: ReadonlyMap<Channel, { readonly meta: Row; readonly items: readonly Item[] }>;
-  ledgerOf(id: string): readonly LedgerEntry[];
-  rowsOf(id: string, prefix: string): readonly Row[];
+  ledgerOf(id: RequestId): readonly LedgerEntry[];
+  rowsOf(id: RequestId, prefix: string): readonly Row[];
 }
 
 /** Every promise that does not hold in a world that has come to rest, in words; empty when all do. */
@@ -47,31 +49,34 @@ export async function brokenPromises(world: World): Promise<string[]> {
 }
 
 const text = (row: Row, name: string): string => row[name] as string;
+const isToken = (row: Row): boolean => text(row, "pk").startsWith(rowPrefix.taskToken);
 
 function holdingsOf(rows: readonly Row[]): Holdings {
   const of = (pk: string, prefix: string) =>
     rows.filter((row) => row.pk === pk && text(row, "sk").startsWith(prefix));
-  const metas = rows.filter((row) => text(row, "pk").startsWith("CHAN#") && row.sk === "META");
+  const metas = rows.filter(
+    (row) => text(row, "pk").startsWith(rowPrefix.channel) && !text(row, "sk").startsWith(sortPrefix.item),
+  );
   return {
     requests: rows.filter((row) => row.request !== undefined).map(requestOf),
     tokens: new Map(
       rows
-        .filter((row) => text(row, "pk").startsWith("TOKEN#"))
-        .map((row) => [text(row, "pk").slice("TOKEN#".length), text(row, "token")]),
+        .filter(isToken)
+        .map((row) => [text(row, "pk").slice(rowPrefix.taskToken.length), text(row, "token")]),
     ),
     channels: new Map(
       metas.map((meta) => [
         meta.channel as Channel,
         {
           meta,
-          items: of(text(meta, "pk"), "K#").map(
+          items: of(text(meta, "pk"), sortPrefix.item).map(
             (row) => ({ ...row, value: JSON.parse(text(row, "value")) }) as unknown as Item,
           ),
         },
       ]),
     ),
-    ledgerOf: (id) => of(`REQ#${id}`, "L#").map(ledgerEntryOf),
-    rowsOf: (id, prefix) => of(`REQ#${id}`, prefix),
+    ledgerOf: (id) => of(requestKey(id).pk, sortPrefix.ledger).map(ledgerEntryOf),
+    rowsOf: (id, prefix) => of(requestKey(id).pk, prefix),
   };
 }
 
@@ -102,7 +107,8 @@ function brokenLedger(held: Holdings, request: FeedbackRequest): string[] {
 
 /** What was due has been done, and what will be due is in the index. */
 function stuck(world: World, rows: readonly Row[], request: FeedbackRequest): string[] {
-  const row = rows.find(({ pk, sk }) => pk === `REQ#${request.id}` && sk === "META");
+  const key = requestKey(request.id);
+  const row = rows.find(({ pk, sk }) => pk === key.pk && sk === key.sk);
   const due = dueOf(request);
   const problems: string[] = [];
   if (row?.due !== due) problems.push(`${request.id}: due at ${due}, but the index has ${row?.due}`);
@@ -167,7 +173,9 @@ function untold(held: Holdings, request: FeedbackRequest): string[] {
     if (summary && summary.deadline !== request.deadline)
       problems.push(`${id}: ${channel} tells of another deadline`);
   }
-  const rows = held.rowsOf(id, "FOR#").filter((row) => !text(row, "principal").startsWith("was:"));
+  const rows = held
+    .rowsOf(id, sortPrefix.assignee)
+    .filter((row) => !text(row, "principal").startsWith("was:"));
   if (namesOf(rows) !== (open ? [...assignees].sort().join() : ""))
     problems.push(`${id}: ${status.state}, and the rows of assignees are ${namesOf(rows)}`);
   if (closedAt(request) !== undefined && held.channels.get(`work:${subject}`)?.items.some(attendsTo(id)))
@@ -260,7 +268,7 @@ const sorted = (values: Record<string, unknown>): string =>
 
 /** A task token is in its row, in what Step Functions and the workflow said, and nowhere else. */
 function leakedTokens(world: World, held: Holdings, rows: readonly Row[]): string[] {
-  const others = rows.filter((row) => !text(row, "pk").startsWith("TOKEN#"));
+  const others = rows.filter((row) => !isToken(row));
   const ours = world.bus.put.filter(({ source }) => source === "callboard");
   const places = { rows: others, messages: world.sent, events: ours, logs: world.logged };
   return Object.entries(places).flatMap(([place, all]) => {

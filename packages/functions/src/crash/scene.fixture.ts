@@ -1,5 +1,5 @@
 import type { Caller } from "@callboard/core";
-import type { FeedbackRequested, ServerMessageOf } from "@callboard/protocol";
+import { type FeedbackRequested, type ServerMessageOf, verbNames } from "@callboard/protocol";
 import type { Person, Unnumbered } from "./person.fixture.ts";
 import { attempts } from "./process.fixture.ts";
 import { channelsOf, execution, requestIdOf, type World } from "./world.fixture.ts";
@@ -56,7 +56,7 @@ export async function openScene(world: World): Promise<Scene> {
       taskToken: tokenOf(round),
       timeoutSeconds: 3600,
       prompt: "Which title?",
-      verbs: ["pick", "edit", "approve", "answer", "regenerate", "reject"],
+      verbs: [...verbNames],
       candidates: [
         { id: "a", title: "A title" },
         { id: "b", title: "Another title" },

@@ -1,20 +1,21 @@
-import type { FunctionName } from "../environment.ts";
+import { SOURCE, workflowEventTypes } from "@callboard/protocol";
+import { type BusFunction, eventsOf } from "./own-event-targets.ts";
 
 /** A rule of EventBridge with its one target. */
 export interface BusRule {
   /** Callboard's own bus, or the account's default one, where AWS puts its events. */
   readonly bus: "callboard" | "default";
   readonly name: string;
+  /** The rule is made only where there are state machines to be told of, or where ServerlessVideo's events are taken. */
+  readonly only?: "state-machines" | "serverless-video";
   readonly pattern: object;
-  readonly target: FunctionName;
+  readonly target: BusFunction;
   /** What is left of the event, in the words of `PutTargets`. */
   readonly inputTransformer?: {
     readonly InputPathsMap: Readonly<Record<string, string>>;
     readonly InputTemplate: string;
   };
 }
-
-const workflowEvents = ["Progress Reported", "Candidates Proposed", "Feedback Requested", "Feedback Closed"];
 
 /** How an execution ended or that it runs again, without its input and output, which are nobody's business here. */
 const statusChange = {
@@ -54,33 +55,31 @@ export function busRules(stateMachineArns: readonly string[]): BusRule[] {
     {
       bus: "callboard",
       name: "workflow-events",
-      pattern: { "detail-type": workflowEvents },
+      pattern: { "detail-type": workflowEventTypes },
       target: "ingest",
     },
     {
       bus: "callboard",
       name: "request-changed",
-      pattern: {
-        source: ["callboard"],
-        "detail-type": ["Request Changed", "Attention Changed", "Audience Due"],
-      },
+      pattern: { source: [SOURCE], "detail-type": eventsOf("ingest") },
       target: "ingest",
     },
     {
       bus: "callboard",
       name: "fan-out",
-      pattern: { source: ["callboard"], "detail-type": ["Fan-out Page"] },
+      pattern: { source: [SOURCE], "detail-type": eventsOf("fanout") },
       target: "fanout",
     },
     {
       bus: "callboard",
       name: "relay",
-      pattern: { source: ["callboard"], "detail-type": ["Reply Accepted", "Request Due"] },
+      pattern: { source: [SOURCE], "detail-type": eventsOf("relay") },
       target: "relay",
     },
     {
       bus: "default",
       name: "execution-ended",
+      only: "state-machines",
       pattern: {
         source: ["aws.states"],
         "detail-type": ["Step Functions Execution Status Change"],
@@ -92,6 +91,7 @@ export function busRules(stateMachineArns: readonly string[]): BusRule[] {
     {
       bus: "default",
       name: "execution-redriven",
+      only: "state-machines",
       pattern: {
         source: ["aws.states"],
         "detail-type": ["Step Functions Execution Status Change"],
@@ -107,6 +107,7 @@ export function busRules(stateMachineArns: readonly string[]): BusRule[] {
     {
       bus: "default",
       name: "serverless-video",
+      only: "serverless-video",
       pattern: { source: [{ prefix: "serverlessVideo." }, "aws.ivs"] },
       target: "ingest",
     },

@@ -2,20 +2,18 @@ import { type App, type Log, mayPublish, type Publishers } from "@callboard/core
 import {
   BadEvent,
   type BusEvent,
-  CandidatesProposed,
-  Channel,
   ExecutionStatusChanged,
-  FeedbackClosed,
-  FeedbackRequested,
-  ProgressReported,
-  RequestId,
+  ownEvents,
   SOURCE,
   type Subject,
+  type WorkflowEventType,
+  workflowEvents,
 } from "@callboard/protocol";
-import * as z from "zod/mini";
+import type * as z from "zod/mini";
 import { envelopeOf, readBusEvent } from "../bus/envelope.ts";
 import { readDetail } from "../bus/read-detail.ts";
 import { isServerlessVideo, translateServerlessVideo } from "../bus/serverless-video.ts";
+import type { EventsOf } from "../deployment/own-event-targets.ts";
 
 export interface IngestParts {
   readonly app: {
@@ -28,9 +26,7 @@ export interface IngestParts {
   readonly publishers?: Publishers | undefined;
 }
 
-const OfRequest = z.object({ requestId: RequestId });
-const OfChannel = z.object({ channel: Channel });
-const RequestChanged = z.object({ requestId: RequestId, version: z.int() });
+type Take = (event: BusEvent) => Promise<void>;
 
 /**
  * Takes in what workflows, Callboard itself, Step Functions and ServerlessVideo put on the bus. A bad event throws
@@ -52,29 +48,37 @@ export function ingestHandler({ app, log, publishers }: IngestParts) {
   async function take(event: BusEvent): Promise<void> {
     if (event.source === "aws.states") return takeStatus(event);
     if (isServerlessVideo(event.source)) return takeServerlessVideo(event);
-    switch (event["detail-type"]) {
-      case "Progress Reported":
-        return app.progress.report(said(read(ProgressReported, event), event), envelopeOf(event));
-      case "Candidates Proposed":
-        return app.progress.propose(said(read(CandidatesProposed, event), event), envelopeOf(event));
-      case "Feedback Requested":
-        return app.feedback.ask(said(read(FeedbackRequested, event), event), envelopeOf(event));
-      case "Feedback Closed":
-        return app.feedback.close(said(read(FeedbackClosed, event), event), envelopeOf(event));
-      case "Request Changed":
-        if (event.source === SOURCE) {
-          const { requestId, version } = read(RequestChanged, event);
-          return app.feedback.announce(requestId, version);
-        }
-        break;
-      case "Attention Changed":
-        if (event.source === SOURCE) return app.feedback.announceAttention(read(OfRequest, event).requestId);
-        break;
-      case "Audience Due":
-        if (event.source === SOURCE) return app.channels.countAudience(read(OfChannel, event).channel);
-    }
+    const type = event["detail-type"];
+    if (Object.hasOwn(ofWorkflows, type)) return ofWorkflows[type as WorkflowEventType](event);
+    if (event.source === SOURCE && Object.hasOwn(own, type)) return own[type as EventsOf<"ingest">](event);
     ignore(event);
   }
+
+  /** What a workflow puts, whatever its source is called. */
+  const ofWorkflows: Record<WorkflowEventType, Take> = {
+    "Progress Reported": (event) =>
+      app.progress.report(said(read(workflowEvents["Progress Reported"], event), event), envelopeOf(event)),
+    "Candidates Proposed": (event) =>
+      app.progress.propose(
+        said(read(workflowEvents["Candidates Proposed"], event), event),
+        envelopeOf(event),
+      ),
+    "Feedback Requested": (event) =>
+      app.feedback.ask(said(read(workflowEvents["Feedback Requested"], event), event), envelopeOf(event)),
+    "Feedback Closed": (event) =>
+      app.feedback.close(said(read(workflowEvents["Feedback Closed"], event), event), envelopeOf(event)),
+  };
+
+  /** What Callboard itself puts for this function. */
+  const own: Record<EventsOf<"ingest">, Take> = {
+    "Request Changed": (event) => {
+      const { requestId, version } = read(ownEvents["Request Changed"], event);
+      return app.feedback.announce(requestId, version);
+    },
+    "Attention Changed": (event) =>
+      app.feedback.announceAttention(read(ownEvents["Attention Changed"], event).requestId),
+    "Audience Due": (event) => app.channels.countAudience(read(ownEvents["Audience Due"], event).channel),
+  };
 
   async function takeStatus(event: BusEvent): Promise<void> {
     if (event["detail-type"] !== "Step Functions Execution Status Change") return ignore(event);

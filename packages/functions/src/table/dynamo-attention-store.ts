@@ -1,7 +1,7 @@
 import { GetCommand, TransactWriteCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import type { Attention, AttentionStore } from "@callboard/core";
 import { TTL } from "./definition.ts";
-import { ATTENTION, attendedIndex, attentionKey, requestKey } from "./keys.ts";
+import { attendedIndex, attentionKey, requestKey, sortPrefix } from "./keys.ts";
 import { lifetimes } from "./lifetimes.ts";
 import { queryPrefix } from "./query-prefix.ts";
 import { requestsUnder } from "./requests-under.ts";
@@ -48,7 +48,7 @@ export function dynamoAttentionStore(table: Table): AttentionStore {
       if (result.outcome === "contended") throw new Error("attention is in no transaction, yet contended");
     },
 
-    of: async (id) => (await queryPrefix(table, requestKey(id).pk, ATTENTION)).map(attentionOf),
+    of: async (id) => (await queryPrefix(table, requestKey(id).pk, sortPrefix.attention)).map(attentionOf),
 
     attendedBy: (principal) => requestsUnder(table, attendedIndex(principal)),
 

@@ -1,7 +1,7 @@
 import { QueryCommand } from "@aws-sdk/lib-dynamodb";
 import type { DueStore } from "@callboard/core";
 import { indexes } from "./definition.ts";
-import { duePartitionKey, dueThingOf, REQUESTS } from "./keys.ts";
+import { duePartitionKey, dueThingOf, rowPrefix } from "./keys.ts";
 import type { Table } from "./table.ts";
 
 /** What is due in DynamoDB, whatever it is: one sparse index over rows that carry `duePk` and `due`. */
@@ -29,7 +29,10 @@ export function dynamoDueStore(table: Table): DueStore {
           Select: "COUNT",
           KeyConditionExpression: "duePk = :partition",
           FilterExpression: "begins_with(pk, :requests)",
-          ExpressionAttributeValues: { ":partition": duePartitionKey(partition), ":requests": REQUESTS },
+          ExpressionAttributeValues: {
+            ":partition": duePartitionKey(partition),
+            ":requests": rowPrefix.request,
+          },
         }),
       );
       return Count;

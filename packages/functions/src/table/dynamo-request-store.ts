@@ -9,16 +9,14 @@ import { type Asking, type FeedbackRequest, isErased, type RequestStore } from "
 import { indexes } from "./definition.ts";
 import { type Action, putNewRow, putRow, requestMoves } from "./dynamo-request-moves.ts";
 import {
-  ASKED,
   actedIndex,
   askedBeforeIndex,
   assigneeKey,
   executionKey,
-  LEDGER,
   ledgerKey,
   requestIdOf,
   requestKey,
-  THREAD,
+  sortPrefix,
   threadKey,
 } from "./keys.ts";
 import { lifetimes } from "./lifetimes.ts";
@@ -68,7 +66,8 @@ export function dynamoRequestStore(table: Table): RequestStore {
       return Item && threadHeadOf(Item);
     },
 
-    threads: async (execution) => (await queryAll(executionKey(execution).pk, THREAD)).map(threadHeadOf),
+    threads: async (execution) =>
+      (await queryAll(executionKey(execution).pk, sortPrefix.thread)).map(threadHeadOf),
 
     /**
      * One transaction. It holds if there is no such request, if the thread's head is the one that was read (or still
@@ -111,11 +110,11 @@ export function dynamoRequestStore(table: Table): RequestStore {
     },
 
     async ofExecution(execution) {
-      const rows = await queryAll(executionKey(execution).pk, ASKED);
+      const rows = await queryAll(executionKey(execution).pk, sortPrefix.asked);
       return rows.map((row) => row.requestId as FeedbackRequest["id"]);
     },
 
-    ledger: async (id) => (await queryAll(requestKey(id).pk, LEDGER)).map(ledgerEntryOf),
+    ledger: async (id) => (await queryAll(requestKey(id).pk, sortPrefix.ledger)).map(ledgerEntryOf),
 
     async *touchedBy(principal) {
       for (const name of [principal, askedBeforeIndex(principal), actedIndex(principal)])

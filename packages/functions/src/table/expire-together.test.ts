@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { systemClock } from "../aws/system-clock.ts";
 import { type Engine, startEngine } from "../testing/dynoxide.ts";
 import { TTL } from "./definition.ts";
+import { attentionKey, rowPrefix, threadKey } from "./keys.ts";
 import { tableStores } from "./table-stores.ts";
 
 let engine: Engine;
@@ -19,7 +20,7 @@ async function stage(retentionDays: number) {
   const stores = tableStores({ name, documents: engine.documents, clock: systemClock, retentionDays });
   const ends = async () => {
     const { Items = [] } = await engine.documents.send(new ScanCommand({ TableName: name }));
-    const rows = Items.filter(({ pk }) => !String(pk).startsWith("TOKEN#"));
+    const rows = Items.filter(({ pk }) => !String(pk).startsWith(rowPrefix.taskToken));
     return Object.fromEntries(rows.map((row) => [row.sk as string, row[TTL] as number | undefined]));
   };
   return { ...stores, ends };
@@ -44,7 +45,7 @@ it("lets no row of a request expire before the request, and all of them with it 
   const extended = { ...request, version: 2 };
   await requests.move({ from: 1, request: extended, ledger: entry(2, "extended") });
   await requests.note(extended, { announced: 2 });
-  const { [`ATT#${by.id}`]: attended, ...whileOpen } = await ends();
+  const { [attentionKey(request.id, by.id).sk]: attended, ...whileOpen } = await ends();
   expect(new Set(Object.values(whileOpen))).toEqual(new Set([undefined]));
   expect(attended).toBeGreaterThan((request.timeoutAt! + days(7)) / 1000);
 
@@ -72,5 +73,5 @@ it("leaves a thread that a newer question has taken over", async () => {
   const superseded: FeedbackRequest = { ...older, version: 2, status };
   await requests.ask({ ...storedAsking(newer, before), supersedes: { from: 1, request: superseded } });
   await requests.note(superseded, { announced: 2 });
-  expect((await ends())[`THREAD#${older.thread}`]).toBeUndefined();
+  expect((await ends())[threadKey(older.execution, older.thread).sk]).toBeUndefined();
 });

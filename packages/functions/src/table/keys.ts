@@ -7,46 +7,92 @@ export interface Key {
   readonly sk: string;
 }
 
+/**
+ * What the partition keys of each kind of row begin with, once for the code that makes them and the roles that may
+ * touch them. A connection's row and its subscriptions' sort keys begin alike.
+ */
+export const rowPrefix = {
+  channel: "CHAN#",
+  subscriptions: "SUBS#",
+  connection: "CONN#",
+  audience: "AUD#",
+  request: "REQ#",
+  refusals: "RATE#",
+  execution: "EXEC#",
+  taskToken: "TOKEN#",
+} as const;
+
+/** A kind of row, by its leading key. */
+export type RowKind = keyof typeof rowPrefix;
+
+/** What sort keys begin with, where one partition holds rows of several kinds. */
+export const sortPrefix = {
+  /** A key of a channel. */
+  item: "K#",
+  /** A connection that follows a channel. */
+  follower: "CONN#",
+  /** Whom an open request is put to. */
+  assignee: "FOR#",
+  /** A request's ledger: a query gives its rows in order. */
+  ledger: "L#",
+  /** Who attended to a request. */
+  attention: "ATT#",
+  /** A person's refusals in a minute. */
+  minute: "MINUTE#",
+  /** The heads of an execution's threads. */
+  thread: "THREAD#",
+  /** An execution's requests. */
+  asked: "ASKED#",
+} as const;
+
+/** What the partitions of the index `due` begin with; they are no rows. */
+const DUE = "DUE#";
+
 const META = "META";
 
 /** A channel's head. Read strongly before a change and after a subscription. */
-export const channelKey = (channel: Channel): Key => ({ pk: `CHAN#${channel}`, sk: META });
+export const channelKey = (channel: Channel): Key => ({ pk: `${rowPrefix.channel}${channel}`, sk: META });
 
 /** One key of a channel. Read by name before a change; by offset through `byOffset`. */
-export const itemKey = (channel: Channel, key: string): Key => ({ pk: `CHAN#${channel}`, sk: `K#${key}` });
+export const itemKey = (channel: Channel, key: string): Key => ({
+  pk: `${rowPrefix.channel}${channel}`,
+  sk: `${sortPrefix.item}${key}`,
+});
 
 /** All connections that follow a channel, one partition a shard. Queried strongly when pushing. */
-export const subscriptionsOf = (channel: Channel, shard: number): string => `SUBS#${channel}#${shard}`;
+export const subscriptionsOf = (channel: Channel, shard: number): string =>
+  `${rowPrefix.subscriptions}${channel}#${shard}`;
 
 /** One connection's subscription; all of one connection's through `byConnection`, to clean up. */
 export const subscriptionKey = (channel: Channel, shard: number, connectionId: string): Key => ({
   pk: subscriptionsOf(channel, shard),
-  sk: `CONN#${connectionId}`,
+  sk: `${sortPrefix.follower}${connectionId}`,
 });
 
 /** The channel whose subscriptions a partition holds, and the connection of one of them. */
-export const channelOf = (pk: string): Channel => pk.slice("SUBS#".length, pk.lastIndexOf("#")) as Channel;
-export const connectionOf = ({ sk }: Pick<Key, "sk">): string => sk.slice("CONN#".length);
+export const channelOf = (pk: string): Channel =>
+  pk.slice(rowPrefix.subscriptions.length, pk.lastIndexOf("#")) as Channel;
+export const connectionOf = ({ sk }: Pick<Key, "sk">): string => sk.slice(sortPrefix.follower.length);
 
 /** An audience that is to be counted; found when it is due by the index `due`. */
-export const audienceKey = (channel: Channel): Key => ({ pk: `AUD#${channel}`, sk: META });
+export const audienceKey = (channel: Channel): Key => ({ pk: `${rowPrefix.audience}${channel}`, sk: META });
 
 /** A connection, written at `$connect` and removed at `$disconnect`. */
-export const connectionKey = (connectionId: string): Key => ({ pk: `CONN#${connectionId}`, sk: META });
+export const connectionKey = (connectionId: string): Key => ({
+  pk: `${rowPrefix.connection}${connectionId}`,
+  sk: META,
+});
 
 /** A request: read strongly before each decision; those that are due through the index `due`. */
-export const requestKey = (id: RequestId): Key => ({ pk: `REQ#${id}`, sk: META });
-
-/** What the partition keys of requests begin with. */
-export const REQUESTS = "REQ#";
+export const requestKey = (id: RequestId): Key => ({ pk: `${rowPrefix.request}${id}`, sk: META });
 
 /** The request that a row of its partition belongs to. */
-export const requestIdOf = (pk: string): RequestId => pk.slice(REQUESTS.length) as RequestId;
+export const requestIdOf = (pk: string): RequestId => pk.slice(rowPrefix.request.length) as RequestId;
 
 /** An open request's assignee; what is asked of one principal through `byPrincipal`. */
 export const assigneeKey = (id: RequestId, principal: Principal): Key => ({
-  pk: `REQ#${id}`,
-  sk: `FOR#${principal}`,
+  pk: `${rowPrefix.request}${id}`,
+  sk: `${sortPrefix.assignee}${principal}`,
 });
 
 /** Under what `byPrincipal` finds the ledger rows of somebody who acted: apart from what they are asked. */
@@ -58,60 +104,53 @@ export const askedBeforeIndex = (principal: Principal): string => `was:${princip
 /** Under what `byPrincipal` finds the requests that somebody attended to. */
 export const attendedIndex = (principal: Principal): string => `saw:${principal}`;
 
-/** What the sort keys of a request's ledger begin with: a query gives its rows in order. */
-export const LEDGER = "L#";
-
 /** The n-th row of a request's ledger. */
 export const ledgerKey = (id: RequestId, n: number): Key => ({
-  pk: `REQ#${id}`,
-  sk: `${LEDGER}${String(n).padStart(6, "0")}`,
+  pk: `${rowPrefix.request}${id}`,
+  sk: `${sortPrefix.ledger}${String(n).padStart(6, "0")}`,
 });
-
-/** What the sort keys of those who attended to a request begin with. */
-export const ATTENTION = "ATT#";
 
 /** Who attends to a request; all of them by a strong query of the partition. */
 export const attentionKey = (id: RequestId, userId: string): Key => ({
-  pk: `REQ#${id}`,
-  sk: `${ATTENTION}${userId}`,
+  pk: `${rowPrefix.request}${id}`,
+  sk: `${sortPrefix.attention}${userId}`,
 });
 
 /** How often a person was refused in a minute since the epoch; written alone, and read by its own writing. */
 export const refusalsKey = (userId: string, minute: number): Key => ({
-  pk: `RATE#${userId}`,
-  sk: `MINUTE#${minute}`,
+  pk: `${rowPrefix.refusals}${userId}`,
+  sk: `${sortPrefix.minute}${minute}`,
 });
 
 /** The task token of a request: by the leading key only `ingest` may write and only `relay` may read it. */
-export const tokenKey = (id: RequestId): Key => ({ pk: `TOKEN#${id}`, sk: META });
+export const tokenKey = (id: RequestId): Key => ({ pk: `${rowPrefix.taskToken}${id}`, sk: META });
 
 /** What is known of an execution; all of its threads lie in the same partition. */
-export const executionKey = (execution: string): Key => ({ pk: `EXEC#${execution}`, sk: META });
-
-/** What the sort keys of an execution's thread heads begin with. */
-export const THREAD = "THREAD#";
-
-/** What the sort keys of an execution's requests begin with. */
-export const ASKED = "ASKED#";
+export const executionKey = (execution: string): Key => ({
+  pk: `${rowPrefix.execution}${execution}`,
+  sk: META,
+});
 
 /** One request of an execution: a query of the partition gives them in the order in which they were asked. */
 export const askedKey = (execution: string, askedAt: number, id: RequestId): Key => ({
-  pk: `EXEC#${execution}`,
-  sk: `${ASKED}${String(askedAt).padStart(15, "0")}#${id}`,
+  pk: `${rowPrefix.execution}${execution}`,
+  sk: `${sortPrefix.asked}${String(askedAt).padStart(15, "0")}#${id}`,
 });
 
 /** The request that is current in a thread. Read strongly before a question; all of them when the execution ends. */
 export const threadKey = (execution: string, thread: string): Key => ({
-  pk: `EXEC#${execution}`,
-  sk: `${THREAD}${thread}`,
+  pk: `${rowPrefix.execution}${execution}`,
+  sk: `${sortPrefix.thread}${thread}`,
 });
 
 /** A partition of the index `due`. */
-export const duePartitionKey = (partition: number): string => `DUE#${partition}`;
+export const duePartitionKey = (partition: number): string => `${DUE}${partition}`;
 
 /** What a row of the index `due` stands for. */
 export const dueThingOf = (pk: string): Due =>
-  pk.startsWith("AUD#") ? { audience: pk.slice("AUD#".length) as Channel } : { request: requestIdOf(pk) };
+  pk.startsWith(rowPrefix.audience)
+    ? { audience: pk.slice(rowPrefix.audience.length) as Channel }
+    : { request: requestIdOf(pk) };
 
 /** The partition of `due` that a request or an audience falls into, by the FNV-1a hash of its name. */
 export function duePartitionOf(id: RequestId | Channel): number {

@@ -3,7 +3,7 @@ import { openRequest, storedAsking } from "@callboard/core/testing/request-store
 import { days, hours } from "@callboard/protocol";
 import { expect, it } from "vitest";
 import { TTL } from "./definition.ts";
-import { duePartitionOf } from "./keys.ts";
+import { duePartitionOf, tokenKey } from "./keys.ts";
 import { type Lifetimes, lifetimes } from "./lifetimes.ts";
 import {
   askedRow,
@@ -96,7 +96,7 @@ it("has a task token in no row but its own", () => {
     threadRow(asking.thread.after!, request, kept),
   ];
   expect(JSON.stringify(rows)).not.toContain(asking.taskToken);
-  expect(tokenRow(asking, kept)).toMatchObject({ pk: `TOKEN#${request.id}`, token: asking.taskToken });
+  expect(tokenRow(asking, kept)).toMatchObject({ ...tokenKey(request.id), token: asking.taskToken });
 });
 
 it("orders the rows of a ledger as numbers are", () => {

@@ -5,6 +5,7 @@ import { expect, it } from "vitest";
 import { type RecordedAnswer, type RecordedCall, recordedService } from "../testing/recorded-service.ts";
 import { stillClock } from "../testing/still-clock.ts";
 import { documentClient } from "./document-client.ts";
+import { requestKey } from "./keys.ts";
 import { tableStores } from "./table-stores.ts";
 
 /** Stores on a table that answers what `answer` says: what the engine never does, but DynamoDB under load. */
@@ -67,7 +68,7 @@ it("refuses a change that does not fit one transaction before it sends it", asyn
 });
 
 const row = (request: FeedbackRequest) => ({
-  Item: { pk: { S: `REQ#${request.id}` }, request: { S: JSON.stringify(request) } },
+  Item: { pk: { S: requestKey(request.id).pk }, request: { S: JSON.stringify(request) } },
 });
 
 it("moves a request although other transactions were at it", async () => {

@@ -1,4 +1,5 @@
 import { type EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge";
+import { eventSource } from "../definition.ts";
 
 /** Whose percentage a long task reports: the fields of Progress Reported that tell its step apart. */
 export interface ProgressOf {
@@ -27,7 +28,7 @@ export function reportPercent(bus: EventBridgeClient, busName: string, of: Progr
       const detail = JSON.stringify({ ...of, state: "running", at: now(), percent });
       const entry = {
         EventBusName: busName,
-        Source: "callboard.workflow",
+        Source: eventSource,
         DetailType: "Progress Reported",
         Detail: detail,
       };

@@ -1,4 +1,4 @@
-import type { DefaultReply } from "@callboard/protocol";
+import { type DefaultReply, verbs } from "@callboard/protocol";
 import { type FormEvent, useMemo, useState } from "react";
 import { type AnswerInput, answerShape, initialInput, readAnswer } from "../model/answer-schema.ts";
 import { AnswerField } from "./answer-field.tsx";
@@ -56,7 +56,7 @@ export function AnswerForm({
         ))
       )}
       <button type="submit" className="button primary" disabled={busy}>
-        Send the answer
+        {verbs.answer.label}
       </button>
     </form>
   );

@@ -1,4 +1,4 @@
-import { type CandidateValue, type DefaultReply, limits } from "@callboard/protocol";
+import { type CandidateValue, type DefaultReply, limits, verbs } from "@callboard/protocol";
 import { type FormEvent, useState } from "react";
 
 /** Own words, starting from the marked candidate's. */
@@ -55,7 +55,7 @@ export function EditForm({
         />
       </div>
       <button type="submit" className="button" disabled={busy}>
-        Save and use
+        {verbs.edit.label}
       </button>
     </form>
   );

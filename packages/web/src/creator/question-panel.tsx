@@ -1,5 +1,5 @@
 import { useConnection } from "@callboard/client/react";
-import type { RequestValue } from "@callboard/protocol";
+import { type RequestValue, verbs } from "@callboard/protocol";
 import { useRef, useState } from "react";
 import { candidatesOf, candidateTitle, latestThread } from "../model/candidates.ts";
 import type { Items } from "../model/items.ts";
@@ -30,7 +30,7 @@ export function QuestionPanel({ items, loading, ended }: { items: Items; loading
     .find((one) => one.id === selected);
   const mine = attempt?.request.requestId === current?.requestId ? attempt?.answer : undefined;
   const open = current?.state === "open" && !(mine && isSettled(mine)) ? current : undefined;
-  const choosable = open?.verbs.some((verb) => verb === "pick" || verb === "edit") ? open : undefined;
+  const choosable = open?.verbs.some((verb) => verbs[verb].marks) ? open : undefined;
 
   const column = useRef<HTMLDivElement>(null);
   useAttention(open, column);

@@ -1,4 +1,4 @@
-import { type DefaultReply, limits, type RequestValue } from "@callboard/protocol";
+import { type DefaultReply, limits, type RequestValue, verbs } from "@callboard/protocol";
 import { type FormEvent, useState } from "react";
 import { roundsLeft } from "../model/question.ts";
 
@@ -36,7 +36,7 @@ export function RegenerateForm({
       </div>
       <div className="actions">
         <button type="submit" className="button" disabled={busy || left === 0}>
-          Ask for other titles
+          {verbs.regenerate.label}
         </button>
         <p id="rounds-left" className="quiet">
           {left !== undefined &&

@@ -1,4 +1,4 @@
-import { type DefaultReply, limits } from "@callboard/protocol";
+import { type DefaultReply, limits, verbs } from "@callboard/protocol";
 import { type FormEvent, useRef, useState } from "react";
 
 /** Rejects everything, after asking once more. */
@@ -21,7 +21,7 @@ export function RejectButton({ busy, send }: { busy: boolean; send: (reply: Defa
         disabled={busy}
         onClick={() => dialog.current?.showModal()}
       >
-        Reject
+        {verbs.reject.label}
       </button>
       <dialog ref={dialog} className="card dialog" aria-labelledby="reject-heading">
         <form onSubmit={submit}>

@@ -95,7 +95,8 @@ function defaultDeed(reply: Reply): string {
       return "the system asked for other titles";
     case "answer":
       return `the system gave the answer ${answerText(reply.value)}`;
-    default:
+    case "pick":
+    case "edit":
       return "the system took the first proposal";
   }
 }

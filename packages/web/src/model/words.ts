@@ -1,4 +1,4 @@
-import type { Verb } from "@callboard/protocol";
+import { type Verb, verbs } from "@callboard/protocol";
 
 /** The steps of a video's post-processing, in the order in which they run. */
 export const videoSteps = [
@@ -44,18 +44,9 @@ export function computeLabel(data: Record<string, unknown> | undefined): string 
   return Object.hasOwn(computeLabels, known) ? computeLabels[known] : compute;
 }
 
-const deeds: Record<Verb, string> = {
-  pick: "chose a title",
-  approve: "approved it",
-  edit: "wrote the title",
-  regenerate: "asked for other titles",
-  answer: "answered",
-  reject: "rejected it",
-};
-
-/** What somebody did by answering so: "chose a title". */
+/** What somebody did by answering so: "chose a title". A verb that this page does not know is an answer. */
 export const deedOf = (verb: string): string =>
-  Object.hasOwn(deeds, verb) ? deeds[verb as Verb] : "answered";
+  (Object.hasOwn(verbs, verb) ? verbs[verb as Verb] : verbs.answer).done;
 
 /** What people are waited for to do, by the thread of the question. */
 export const wishOf = (thread: string): string =>

@@ -1,0 +1,93 @@
+/**
+ * What a verb may need of a reply, or of the request that it answers, as PROTOCOL.md says it. A reply that lacks it is
+ * refused as `invalid`.
+ */
+export const needs = {
+  candidate: "`candidateId`",
+  value: "`value`",
+  schema: "fitting the request's `schema` if it has one",
+  round: "a round below the request's `maxRounds`",
+} as const;
+export type Need = keyof typeof needs;
+
+/** What is to be known of a verb; the words for pages are English. */
+export interface VerbDescription {
+  readonly needs: readonly Need[];
+  /** What it means by convention, as PROTOCOL.md says it. */
+  readonly meaning: string;
+  /** What stands on the button that sends it. */
+  readonly label: string;
+  /** What somebody did with it, after their name: `chose a title`. */
+  readonly done: string;
+  /** Where pages offer it: a `button` that sends it at once, or a `form` that asks for more before. */
+  readonly shows: "button" | "form";
+  /** Whether pages let the reader mark a candidate for it. */
+  readonly marks: boolean;
+}
+
+/**
+ * The verbs of replies, in the order in which the protocol names them. Whoever handles verbs one by one does so in a
+ * table or a switch over all of them, so that the compiler asks for what a new one lacks.
+ */
+export const verbs = {
+  pick: {
+    needs: ["candidate"],
+    meaning: "this one",
+    label: "Choose this title",
+    done: "chose a title",
+    shows: "button",
+    marks: true,
+  },
+  approve: {
+    needs: [],
+    meaning: "yes, as it is",
+    label: "Approve",
+    done: "approved it",
+    shows: "button",
+    marks: false,
+  },
+  edit: {
+    needs: ["value"],
+    meaning: "this one, changed by hand",
+    label: "Save and use",
+    done: "wrote the title",
+    shows: "form",
+    marks: true,
+  },
+  regenerate: {
+    needs: ["round"],
+    meaning: "ask the models again; `comment` is the hint",
+    label: "Ask for other titles",
+    done: "asked for other titles",
+    shows: "form",
+    marks: false,
+  },
+  answer: {
+    needs: ["value", "schema"],
+    meaning: "a value of any shape",
+    label: "Send the answer",
+    done: "answered",
+    shows: "form",
+    marks: false,
+  },
+  reject: {
+    needs: [],
+    meaning: "no",
+    label: "Reject",
+    done: "rejected it",
+    shows: "form",
+    marks: false,
+  },
+} as const satisfies Record<string, VerbDescription>;
+
+type Verbs = typeof verbs;
+/** The verbs that pages offer in such a place. */
+export type VerbShownAs<Place extends VerbDescription["shows"]> = {
+  [V in keyof Verbs]: Verbs[V]["shows"] extends Place ? V : never;
+}[keyof Verbs];
+
+/** What a verb needs. */
+export const needsOf = (verb: keyof Verbs): readonly Need[] => verbs[verb].needs;
+
+/** Every verb, in the order of the table. */
+export const verbNames = Object.keys(verbs) as [keyof Verbs, ...(keyof Verbs)[]];
