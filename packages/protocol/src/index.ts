@@ -1,6 +1,7 @@
 export * from "./bad-event.ts";
 export * from "./bytes.ts";
 export * from "./channel-map.ts";
+export * from "./defined.ts";
 export * from "./errors.ts";
 export * from "./events.ts";
 export * from "./http.ts";
