@@ -6,9 +6,10 @@ import {
   limits,
   parseClientMessage,
   type ServerMessage,
+  SUBPROTOCOL,
 } from "@callboard/protocol";
 import type { APIGatewayProxyStructuredResultV2 } from "aws-lambda";
-import { type OfferedIn, offeredSubprotocols, SUBPROTOCOL } from "./subprotocols.ts";
+import { type OfferedIn, offeredSubprotocols } from "./subprotocols.ts";
 import { traceOf } from "./trace-of.ts";
 
 export interface SocketParts {
