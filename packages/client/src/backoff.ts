@@ -4,7 +4,7 @@ const BASE_MS = 250;
 const CAP_MS = 30_000;
 
 /** Waits between attempts, with full jitter: anything between nothing and a bound that doubles. */
-export interface Backoff {
+interface Backoff {
   /** The next wait, in milliseconds. */
   next(): number;
   reset(): void;

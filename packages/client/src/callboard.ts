@@ -14,11 +14,10 @@ import { type Connection, openConnection } from "./connection.ts";
 import type { ConnectionState } from "./connection-state.ts";
 import { CallboardError } from "./error.ts";
 import { type Heartbeat, startHeartbeat } from "./heartbeat.ts";
-import type { Link } from "./link.ts";
+import type { Link, WebSocketFactory } from "./link.ts";
 import { createListeners } from "./listeners.ts";
 import { type Acted, createOutbox, type Receipt, type ReplyInput, type Resolved } from "./outbox.ts";
 import { createRedelivery } from "./redelivery.ts";
-import type { WebSocketFactory } from "./socket.ts";
 import { onWake } from "./wake.ts";
 
 export interface ConnectOptions {
@@ -108,12 +107,7 @@ export function connect(options: ConnectOptions): Callboard {
   });
 
   function intervalMs(): number {
-    const kinds = channels.kinds();
-    return Math.min(
-      rhythm.watch,
-      kinds.has("work") ? rhythm.work : Infinity,
-      kinds.has("inbox") ? rhythm.inbox : Infinity,
-    );
+    return Math.min(rhythm.watch, ...[...channels.kinds()].map((kind) => rhythm[kind]));
   }
 
   function ping(link: Link): string[] {

@@ -1,6 +1,10 @@
 import {
   type Channel,
+  type ChannelKind,
+  defined,
+  isChannel,
   limits,
+  parseChannel,
   type ServerMessageOf,
   type Subscribe,
   type Subscribed,
@@ -12,9 +16,6 @@ import { CallboardError } from "./error.ts";
 import type { Link } from "./link.ts";
 import type { Redelivery } from "./redelivery.ts";
 
-/** The pattern of `Channel` in core, whose schema would bring the whole schema library along. */
-const pattern = /^((watch|work):[\w.@:|+=-]+(\/[\w.@:|+=-]+)+|inbox:(user|role)\/[\w.@:|+=-]{1,128})$/;
-const LONGEST_NAME = 210;
 /** The maps of so many channels that nobody follows any more are kept; when followed again they resume. */
 const IDLE_MAPS = 50;
 /** A channel whose subscribe the server finds wrong is tried again after so many milliseconds. */
@@ -49,7 +50,7 @@ export interface Channels {
   /** Where the followed channels stand, in portions of one `ping` each. */
   positions(): Record<Channel, [string, number]>[];
   /** The kinds of the followed channels. */
-  kinds(): ReadonlySet<string>;
+  kinds(): ReadonlySet<ChannelKind>;
 }
 
 export function createChannels(options: {
@@ -65,16 +66,15 @@ export function createChannels(options: {
   const links = new Map<Link, Map<Channel, Told>>();
   let flushing = false;
 
-  const followed = () => [...feeds].filter(([, feed]) => feed.followed);
+  const followed = () => [...feeds].filter(([, feed]) => isFollowed(feed));
   const toldTo = (link: Link) => links.get(link) ?? new Map<Channel, Told>();
 
   function feedOf(name: Channel): ChannelFeed {
     const known = feeds.get(name);
     if (known) return known;
-    if (name.length > LONGEST_NAME || !pattern.test(name))
-      throw new CallboardError("invalid", `"${name}" is not the name of a channel`);
+    if (!isChannel(name)) throw new CallboardError("invalid", `"${name}" is not the name of a channel`);
     const feed = createChannelFeed(name, clock, () => {
-      if (!feed.followed) keepFewIdle(name, feed);
+      if (!isFollowed(feed)) keepFewIdle(name, feed);
       flushSoon();
     });
     feeds.set(name, feed);
@@ -85,8 +85,8 @@ export function createChannels(options: {
   function keepFewIdle(name: Channel, left: ChannelFeed): void {
     feeds.delete(name);
     feeds.set(name, left);
-    const idle = [...feeds.values()].filter((feed) => !feed.followed);
-    for (const feed of idle.slice(0, -IDLE_MAPS)) feed.forget();
+    const idle = [...feeds.values()].filter((feed) => !isFollowed(feed));
+    for (const feed of idle.slice(0, -IDLE_MAPS)) feed.dispatch({ event: "forget" });
   }
 
   /** In one go what a page follows and leaves in one turn: a hundred views are two messages. */
@@ -109,8 +109,9 @@ export function createChannels(options: {
     const unwanted: ChannelFeed[] = [];
     for (const [name, feed] of feeds) {
       const known = told.get(name);
-      if (feed.followed && (!known?.follow || feed.wantsAnswer)) wanted.push(feed);
-      if (!feed.followed && known?.follow) unwanted.push(feed);
+      const { state } = feed.state;
+      if (state === "idle" && known?.follow) unwanted.push(feed);
+      if (state !== "idle" && (state === "due" || !known?.follow)) wanted.push(feed);
     }
     for (const some of portions(wanted)) {
       const id = nextId();
@@ -120,7 +121,7 @@ export function createChannels(options: {
       const id = nextId();
       const channels: Record<Channel, number> = {};
       for (const feed of some) {
-        const sub = feed.unsubscribe();
+        const { sub } = feed.dispatch({ event: "unsubscribe" });
         channels[feed.view.name] = sub;
         told.set(feed.view.name, { id, sub, follow: false, answered: false });
       }
@@ -132,9 +133,9 @@ export function createChannels(options: {
   function subscribe(told: Map<Channel, Told>, id: string, some: readonly ChannelFeed[]) {
     const channels: Record<Channel, Subscribe> = {};
     for (const feed of some) {
-      const one = feed.subscribe();
-      channels[feed.view.name] = one;
-      told.set(feed.view.name, { id, sub: one.sub, follow: true, answered: false });
+      const { sub, after } = feed.dispatch({ event: "subscribe" });
+      channels[feed.view.name] = defined({ sub, after });
+      told.set(feed.view.name, { id, sub, follow: true, answered: false });
     }
     return channels;
   }
@@ -145,20 +146,21 @@ export function createChannels(options: {
     for (const [name, answer] of Object.entries(answers) as [Channel, Subscribed][]) {
       const feed = feeds.get(name);
       const told = toldTo(link).get(name);
-      if (!feed?.followed || !told || answer.sub !== feed.sub || answer.sub !== told.sub) continue;
+      if (!feed || !told || !isFollowed(feed)) continue;
+      if (answer.sub !== feed.state.sub || answer.sub !== told.sub) continue;
       if (!("error" in answer)) {
         told.answered = true;
-        if (feed.answer(answer) === "stuck") stuck.push({ feed, told });
+        if (feed.dispatch({ event: "answer", answer }).state === "stuck") stuck.push({ feed, told });
         else moved = true;
       } else if (answer.error === "forbidden") {
         told.answered = true;
-        feed.refuse(answer.error);
+        feed.dispatch({ event: "refuse" });
       } else redelivery.refused();
     }
     for (const { feed, told } of stuck) {
       told.answered = false;
       // It may be that the others filled the message. If not it is asked again as well, but not in a circle.
-      if (moved) feed.doubt();
+      if (moved) feed.dispatch({ event: "doubt" });
       else redelivery.refused();
     }
   }
@@ -178,7 +180,7 @@ export function createChannels(options: {
       // What was asked on the former link since then is not answered there any more.
       for (const [name, told] of toldTo(link)) {
         const feed = feeds.get(name);
-        if (told.follow && feed && told.sub !== feed.sub) feed.doubt();
+        if (told.follow && feed && told.sub !== feed.state.sub) feed.dispatch({ event: "doubt" });
       }
       flush();
       if ([...toldTo(link).values()].some((one) => !one.answered)) redelivery.sent();
@@ -193,11 +195,13 @@ export function createChannels(options: {
     delta(delta) {
       const link = current();
       const told = link && toldTo(link).get(delta.channel);
-      feeds.get(delta.channel)?.delta(delta, told?.follow === true && !told.answered);
+      const answerDue = told?.follow === true && !told.answered;
+      feeds.get(delta.channel)?.dispatch({ event: "delta", delta, answerDue });
     },
     behind(channels) {
       const link = current();
-      for (const name of channels) if (link && toldTo(link).get(name)?.answered) feeds.get(name)?.doubt();
+      for (const name of channels)
+        if (link && toldTo(link).get(name)?.answered) feeds.get(name)?.dispatch({ event: "doubt" });
     },
     refused(link, error) {
       const concerned = [...toldTo(link)].filter(([, told]) => told.id === error.re && !told.answered);
@@ -205,7 +209,7 @@ export function createChannels(options: {
       if (error.code === "forbidden")
         for (const [name, told] of concerned) {
           told.answered = true;
-          if (told.follow) feeds.get(name)?.refuse("forbidden");
+          if (told.follow) feeds.get(name)?.dispatch({ event: "refuse" });
         }
       else redelivery.refused(error.retry === "never" ? WRONG_MS : error.retryAfterMs);
       return true;
@@ -214,10 +218,10 @@ export function createChannels(options: {
       links.delete(link);
       const other = current();
       for (const [name, feed] of followed()) {
-        if (!other) feed.offline();
+        if (!other) feed.dispatch({ event: "offline" });
         // Its last subscribe may have gone down with this link.
-        else if (feed.view.status === "catching_up" && toldTo(other).get(name)?.sub !== feed.sub)
-          feed.doubt();
+        else if (feed.view.status === "catching_up" && toldTo(other).get(name)?.sub !== feed.state.sub)
+          feed.dispatch({ event: "doubt" });
       }
     },
     awaiting() {
@@ -230,7 +234,7 @@ export function createChannels(options: {
       for (const [name, told] of toldTo(link)) {
         if (told.answered) continue;
         const feed = feeds.get(name);
-        if (feed?.followed) feed.doubt();
+        if (feed && isFollowed(feed)) feed.dispatch({ event: "doubt" });
         // Wanted again by now, or still to be left: either way flush says it anew.
         else told.follow = true;
       }
@@ -244,9 +248,11 @@ export function createChannels(options: {
       }
       return at.length > 0 ? portions(at).map((some) => Object.fromEntries(some)) : [{}];
     },
-    kinds: () => new Set(followed().map(([name]) => name.slice(0, name.indexOf(":")))),
+    kinds: () => new Set(followed().map(([name]) => parseChannel(name).kind)),
   };
 }
+
+const isFollowed = (feed: ChannelFeed): boolean => feed.state.state !== "idle";
 
 function portions<T>(all: readonly T[]): T[][] {
   const result: T[][] = [];

@@ -1,14 +1,14 @@
 import {
   type ClientMessageOf,
   connectionMs,
+  defined,
   type ServerMessage,
   type ServerMessageOf,
 } from "@callboard/protocol";
 import { fullJitterBackoff } from "./backoff.ts";
 import type { ClientClock } from "./clock.ts";
 import type { ClosedCode, ConnectionState, WaitReason } from "./connection-state.ts";
-import { type Link, openLink } from "./link.ts";
-import type { WebSocketFactory } from "./socket.ts";
+import { type Link, openLink, type WebSocketFactory } from "./link.ts";
 
 /** A welcome that held this long starts the waits between attempts anew, in milliseconds. */
 const HELD_MS = 5000;
@@ -21,7 +21,7 @@ const GOODBYE = "the server said goodbye";
 
 type Welcome = ServerMessageOf<"welcome">;
 
-export interface ConnectionOptions {
+interface ConnectionOptions {
   url: string;
   token: () => string | Promise<string>;
   WebSocket: WebSocketFactory;
@@ -32,7 +32,7 @@ export interface ConnectionOptions {
   nextId: () => string;
 }
 
-export interface ConnectionEvents {
+interface ConnectionEvents {
   state(state: ConnectionState): void;
   /** A link is about to say hello: which channels shall it name, and where do they stand? */
   hello(link: Link): ClientMessageOf<"hello">["channels"];
@@ -119,12 +119,7 @@ export function openConnection(options: ConnectionOptions, events: ConnectionEve
     if (attempt !== mine || !mine.link) return;
     mine.helloId = options.nextId();
     const channels = events.hello(mine.link);
-    mine.link.send({
-      type: "hello",
-      id: mine.helloId,
-      client: options.name,
-      ...(channels ? { channels } : {}),
-    });
+    mine.link.send(defined({ type: "hello", id: mine.helloId, client: options.name, channels }));
   }
 
   /** What comes before the welcome; frames may overtake each other, so it may be a delta. */

@@ -4,5 +4,5 @@ export type { ChannelStatus, ChannelView } from "./channel-view.ts";
 export type { ClientClock } from "./clock.ts";
 export type { ClosedCode, ConnectionState, User, WaitReason } from "./connection-state.ts";
 export { CallboardError, type CallboardErrorCode } from "./error.ts";
+export type { ClientSocket, WebSocketFactory } from "./link.ts";
 export type { Acted, Receipt, ReplyInput, Resolved } from "./outbox.ts";
-export type { ClientSocket, WebSocketFactory } from "./socket.ts";

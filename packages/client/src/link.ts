@@ -1,6 +1,20 @@
-import type { ClientMessage, ServerMessage } from "@callboard/protocol";
+import { type ClientMessage, type ServerMessage, subprotocolsFor } from "@callboard/protocol";
 import { readFrame } from "./server-message.ts";
-import type { WebSocketFactory } from "./socket.ts";
+
+type Handler<Event> = { handle(event: Event): void }["handle"] | null;
+
+/** What the client uses of a WebSocket; browsers, Node 22 and `ws` all have these six members. */
+export interface ClientSocket {
+  onopen: Handler<unknown>;
+  onmessage: Handler<{ data: unknown }>;
+  onclose: Handler<unknown>;
+  onerror: Handler<unknown>;
+  send(text: string): void;
+  close(): void;
+}
+
+/** A WebSocket class: `globalThis.WebSocket`, or that of `ws`. */
+export type WebSocketFactory = new (url: string, protocols: string[]) => ClientSocket;
 
 /** One socket's life, from its opening to its end. */
 export interface Link {
@@ -9,7 +23,7 @@ export interface Link {
   close(): void;
 }
 
-export interface LinkEvents {
+interface LinkEvents {
   opened(link: Link): void;
   message(link: Link, message: ServerMessage): void;
   /** The gateway could not handle one of our messages; which one it does not say. */
@@ -28,7 +42,7 @@ export function openLink(
   WebSocket: WebSocketFactory,
   { opened, message, gatewayError, ended }: LinkEvents,
 ): Link {
-  const socket = new WebSocket(url, ["callboard.v1", `callboard.bearer.${token}`]);
+  const socket = new WebSocket(url, subprotocolsFor(token));
   let over = false;
 
   // A dead network may keep a socket from ever saying that it is closed, so the link does not wait for it.

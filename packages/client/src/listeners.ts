@@ -1,5 +1,5 @@
 /** A set of callbacks; one that throws does not keep the others from being called. */
-export interface Listeners<Args extends unknown[]> {
+interface Listeners<Args extends unknown[]> {
   add(listener: (...args: Args) => void): () => void;
   emit(...args: Args): void;
 }

@@ -31,7 +31,7 @@ export type Receipt =
     };
 
 /** What somebody wants of a request, beside answering it. */
-export type Act = ActOf<"attend"> | ActOf<"extend"> | ActOf<"reassign">;
+type Act = ActOf<"attend"> | ActOf<"extend"> | ActOf<"reassign">;
 type ActOf<T extends "attend" | "extend" | "reassign"> = Omit<ClientMessageOf<T>, "id">;
 
 /** What the server says to an act. */
@@ -52,13 +52,13 @@ export interface Resolved {
 interface Waiting {
   message: ClientMessage;
   cancelTimeout: () => void;
-  promise: Promise<unknown>;
+  answer: () => Promise<unknown>;
   settle: (value: unknown) => void;
   reject: (error: CallboardError) => void;
 }
 
 /** Requests that want one answer each: they are sent, and on every new link sent again, until it comes. */
-export interface Outbox {
+interface Outbox {
   reply(input: ReplyInput): Promise<Receipt>;
   resolve(ref: string): Promise<Resolved>;
   act(act: Act): Promise<Acted>;
@@ -86,21 +86,17 @@ export function createOutbox(options: {
 
   function post<T>(key: string, message: ClientMessage): Promise<T> {
     const known = waiting.get(key);
-    if (known) return known.promise as Promise<T>;
+    if (known) return known.answer() as Promise<T>;
     const fault = faultOf(message);
     if (fault) return Promise.reject(fault);
-    let settle: (value: T) => void = () => {};
-    let reject: (error: CallboardError) => void = () => {};
-    const promise = new Promise<T>((resolve, fail) => {
-      settle = resolve;
-      reject = fail;
+    const answer = new Promise<unknown>((settle, reject) => {
+      const cancelTimeout = clock.after(timeoutMs, () =>
+        take(key)?.reject(new CallboardError("timeout", `no answer for ${timeoutMs} ms`)),
+      );
+      waiting.set(key, { message, cancelTimeout, answer: () => answer, settle, reject });
     });
-    const cancelTimeout = clock.after(timeoutMs, () =>
-      take(key)?.reject(new CallboardError("timeout", `no answer for ${timeoutMs} ms`)),
-    );
-    waiting.set(key, { message, cancelTimeout, promise, settle: settle as (value: unknown) => void, reject });
     send(message);
-    return promise;
+    return answer as Promise<T>;
   }
 
   function faultOf(message: ClientMessage): CallboardError | undefined {

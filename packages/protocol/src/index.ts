@@ -8,5 +8,6 @@ export * from "./http.ts";
 export * from "./limits.ts";
 export * from "./messages.ts";
 export * from "./names.ts";
+export * from "./subprotocols.ts";
 export * from "./values.ts";
 export * from "./verbs.ts";

@@ -9,30 +9,48 @@ export type Channel = `watch:${string}` | `work:${string}` | `inbox:${string}`;
 export type ChannelKind = "watch" | "work" | "inbox";
 export type RequestId = `req_${string}`;
 
+/** What a name looks like, and how long it may be. */
+interface Shape {
+  readonly pattern: RegExp;
+  readonly most: number;
+}
+
+const principal: Shape = { pattern: /^(user|role)\/[\w.@:|+=-]{1,128}$/, most: 140 };
+const subject: Shape = { pattern: /^[\w.@:|+=-]+(\/[\w.@:|+=-]+)+$/, most: 200 };
+const requestId: Shape = { pattern: /^req_[0-9a-z]{10,64}$/, most: 68 };
+const channel: Shape = {
+  pattern: /^((watch|work):[\w.@:|+=-]+(\/[\w.@:|+=-]+)+|inbox:(user|role)\/[\w.@:|+=-]{1,128})$/,
+  most: 210,
+};
+const name: Shape = { pattern: /^[\w.@:|+=-]{1,64}$/, most: 64 };
+
 /** A string schema whose type is narrower than `string`. */
-function text<T extends string>(pattern: RegExp, most: number, what: string): z.ZodMiniType<T, string> {
+function text<T extends string>({ pattern, most }: Shape, what: string): z.ZodMiniType<T, string> {
   return z
     .string({ error: what })
     .check(z.maxLength(most, what), z.regex(pattern, what)) as unknown as z.ZodMiniType<T, string>;
 }
 
-const principalPattern = /^(user|role)\/[\w.@:|+=-]{1,128}$/;
-const subjectPattern = /^[\w.@:|+=-]+(\/[\w.@:|+=-]+)+$/;
-
-export const Principal = text<Principal>(principalPattern, 140, "a principal is user/<id> or role/<id>");
-export const Subject = text<Subject>(subjectPattern, 200, "a subject is <kind>/<id>, such as video/v_1");
-export const RequestId = text<RequestId>(/^req_[0-9a-z]{10,64}$/, 68, "a request id is req_…");
-export const Channel = text<Channel>(
-  /^((watch|work):[\w.@:|+=-]+(\/[\w.@:|+=-]+)+|inbox:(user|role)\/[\w.@:|+=-]{1,128})$/,
-  210,
+// Marked as pure, so that a bundle that uses none of the schemas does not hold the schema library.
+export const Principal = /* @__PURE__ */ text<Principal>(principal, "a principal is user/<id> or role/<id>");
+export const Subject = /* @__PURE__ */ text<Subject>(subject, "a subject is <kind>/<id>, such as video/v_1");
+export const RequestId = /* @__PURE__ */ text<RequestId>(requestId, "a request id is req_…");
+export const Channel = /* @__PURE__ */ text<Channel>(
+  channel,
   "a channel is watch:<subject>, work:<subject> or inbox:<principal>",
 );
 /** A short name given by a producer or client: a step, a thread, a candidate, a message id. */
-export const Name = text<string>(
-  /^[\w.@:|+=-]{1,64}$/,
-  64,
+export const Name = /* @__PURE__ */ text<string>(
+  name,
   "a name has 1 to 64 letters, digits or . _ @ : | + = -",
 );
+
+const fits = (text: string, { pattern, most }: Shape): boolean => text.length <= most && pattern.test(text);
+
+/** Whether a text is a channel's name: what the schema `Channel` checks, without the schema library. */
+export const isChannel = (text: string): text is Channel => fits(text, channel);
+/** Whether a text is a subject: what the schema `Subject` checks, without the schema library. */
+export const isSubject = (text: string): text is Subject => fits(text, subject);
 
 export const watchChannel = (subject: Subject): Channel => `watch:${subject}`;
 export const workChannel = (subject: Subject): Channel => `work:${subject}`;

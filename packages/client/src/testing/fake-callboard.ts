@@ -2,6 +2,7 @@ import {
   type Channel,
   type ClientMessage,
   type ClientMessageOf,
+  defined,
   heartbeatMs,
   type Item,
   type Position,
@@ -22,7 +23,7 @@ export interface Flight {
 }
 
 /** A server of channels that answers as PROTOCOL.md says; frames fly at once, or, when `held`, as the test lets them. */
-export interface FakeCallboard extends FakeNetwork {
+interface FakeCallboard extends FakeNetwork {
   readonly flights: Flight[];
   held: boolean;
   /** The messages that were handled, in order. */
@@ -118,7 +119,7 @@ export function fakeCallboard(clock: ClientClock): FakeCallboard {
       offset: more ? (page.at(-1)?.offset ?? 0) : head,
       ...(after && !resumes ? { reset: true } : {}),
       items: page,
-      ...(more ? { more, ...(base === undefined ? {} : { base }) } : {}),
+      ...(more ? defined({ more, base }) : {}),
     };
   }
 
@@ -147,7 +148,7 @@ export function fakeCallboard(clock: ClientClock): FakeCallboard {
           expiresAt: clock.now() + 24 * 3_600_000,
           limits: {},
           features: [],
-          ...(message.channels ? { channels: subscribeAll(side, message.channels) } : {}),
+          ...defined({ channels: message.channels && subscribeAll(side, message.channels) }),
           ...server.welcome,
         });
         break;

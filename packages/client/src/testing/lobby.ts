@@ -1,5 +1,5 @@
 import type { Channel, ClientMessageOf, Item, Subscribed } from "@callboard/protocol";
-import { heartbeatMs } from "@callboard/protocol";
+import { defined, heartbeatMs } from "@callboard/protocol";
 import { connect } from "../callboard.ts";
 import { manualClock } from "./manual-clock.ts";
 import { fakeNetwork, type ServerSide } from "./server-side.ts";
@@ -43,15 +43,13 @@ export async function lobby() {
       expiresAt: 36_000_000,
       limits: {},
       features: [],
-      ...(channels ? { channels: channels as Record<Channel, Subscribed> } : {}),
+      ...defined({ channels }),
     });
     await clock.advance(0);
     return hello;
   };
   const subscribed = async (re: ClientMessageOf<"subscribe">, channel: Channel, one: Subscribed) => {
-    network
-      .last()
-      .say({ type: "subscribed", re: re.id, channels: { [channel]: one } as Record<Channel, Subscribed> });
+    network.last().say({ type: "subscribed", re: re.id, channels: { [channel]: one } });
     await clock.advance(0);
   };
   const delta = async (from: number, to: number, items: Item[], epoch = "e", side = network.last()) => {

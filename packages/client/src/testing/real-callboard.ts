@@ -35,7 +35,7 @@ import {
 import type { ManualClock } from "./manual-clock.ts";
 import { type VirtualGateway, virtualGateway } from "./virtual-gateway.ts";
 
-export interface RealCallboardOptions {
+interface RealCallboardOptions {
   clock: ManualClock;
   random: () => number;
   /** A frame, a post or an event is under way for at most so long, in milliseconds. Default: 100. */

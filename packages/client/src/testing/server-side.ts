@@ -1,6 +1,6 @@
 import type { ClientMessage, ServerMessage } from "@callboard/protocol";
-import { parseClientMessage } from "@callboard/protocol";
-import type { ClientSocket, WebSocketFactory } from "../socket.ts";
+import { bearerOf, parseClientMessage } from "@callboard/protocol";
+import type { ClientSocket, WebSocketFactory } from "../link.ts";
 
 /** The server's end of one socket. Frames of the client queue until they are taken, so none is lost. */
 export interface ServerSide {
@@ -55,7 +55,7 @@ export function fakeNetwork(
       };
       const is = (state: "open" | "closed") => this.#state === state;
       this.#side = {
-        token: protocols[1]?.replace("callboard.bearer.", "") ?? "",
+        token: bearerOf(protocols) ?? "",
         get open() {
           return is("open");
         },

@@ -1,7 +1,7 @@
 import type { ClientClock } from "../clock.ts";
 
 /** The clock of a machine that may sleep: meanwhile time passes, but nothing is called. */
-export interface SleepyClock extends ClientClock {
+interface SleepyClock extends ClientClock {
   sleep(): void;
   /** What was to be called has still as long to go as when the machine fell asleep. */
   wake(): void;

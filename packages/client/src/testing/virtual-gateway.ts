@@ -23,7 +23,7 @@ export interface Weather {
 export const fair: Weather = { lostPosts: 0, doubledPosts: 0, failedMessages: 0, lostMessages: 0 };
 
 /** What the gateway calls: the functions behind its routes. */
-export interface Routes {
+interface Routes {
   authorize(token: string): Caller | undefined;
   connect(connected: Connected): Promise<void>;
   answer(connected: Connected, message: ClientMessage): Promise<ServerMessage>;

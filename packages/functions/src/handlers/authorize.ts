@@ -1,7 +1,8 @@
 import type { Caller } from "@callboard/core";
+import { bearerOf } from "@callboard/protocol";
 import type { APIGatewayAuthorizerResult } from "aws-lambda";
 import { type AuthorizeParts, judgeToken } from "./judge-token.ts";
-import { bearerOf, type OfferedIn, offeredSubprotocols } from "./subprotocols.ts";
+import { type OfferedIn, offeredSubprotocols } from "./subprotocols.ts";
 
 /** What is read of a REQUEST authorizer's event. */
 export interface AuthorizeEvent extends OfferedIn {

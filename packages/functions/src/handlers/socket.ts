@@ -8,9 +8,10 @@ import {
   parseClientMessage,
   type ReplyBody,
   type ServerMessage,
+  SUBPROTOCOL,
 } from "@callboard/protocol";
 import type { APIGatewayProxyStructuredResultV2 } from "aws-lambda";
-import { type OfferedIn, offeredSubprotocols, SUBPROTOCOL } from "./subprotocols.ts";
+import { type OfferedIn, offeredSubprotocols } from "./subprotocols.ts";
 import { traceOf } from "./trace-of.ts";
 
 export interface SocketParts {

@@ -1,7 +1,3 @@
-/** The subprotocol that the server selects. */
-export const SUBPROTOCOL = "callboard.v1";
-const BEARER = "callboard.bearer.";
-
 /** Headers as API Gateway gives them, by the names as the client wrote them. */
 export interface OfferedIn {
   readonly headers?: Readonly<Record<string, string | undefined>> | null;
@@ -21,12 +17,4 @@ export function offeredSubprotocols({ headers, multiValueHeaders }: OfferedIn): 
     .flatMap((value) => value.split(","))
     .map((protocol) => protocol.trim())
     .filter((protocol) => protocol !== "");
-}
-
-/** The token among them; undefined when there is none. */
-export function bearerOf(protocols: readonly string[]): string | undefined {
-  const offered = protocols.find(
-    (protocol) => protocol.startsWith(BEARER) && protocol.length > BEARER.length,
-  );
-  return offered?.slice(BEARER.length);
 }

@@ -41,7 +41,7 @@ export function CandidateCard({
             checked={choice.checked}
             onChange={choice.choose}
             aria-labelledby={`${id}-title`}
-            {...(candidate.description === undefined ? {} : { "aria-describedby": `${id}-description` })}
+            aria-describedby={candidate.description === undefined ? undefined : `${id}-description`}
           />
           {words}
         </label>

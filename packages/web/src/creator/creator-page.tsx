@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useRef } from "react";
 import { AppShell } from "../ui/app-shell.tsx";
 import type { PageProps } from "../ui/mount-page.tsx";
-import { useMedia } from "../ui/use-media.ts";
+import { useMedia } from "../ui/use-browser.ts";
 import { useSubject } from "../ui/use-subject.ts";
 import { useVideos } from "../ui/use-videos.ts";
 import { Inbox } from "./inbox.tsx";

@@ -1,4 +1,4 @@
-import { type CandidateValue, type DefaultReply, limits, verbs } from "@callboard/protocol";
+import { type CandidateValue, type DefaultReply, defined, limits, verbs } from "@callboard/protocol";
 import { type FormEvent, useState } from "react";
 
 /** Own words, starting from the marked candidate's. */
@@ -20,11 +20,8 @@ export function EditForm({
     const words = title.trim();
     setMissing(words === "");
     if (words === "") return;
-    send({
-      verb: "edit",
-      ...(candidate === undefined ? {} : { candidateId: candidate.id }),
-      value: { title: words, ...(description.trim() === "" ? {} : { description: description.trim() }) },
-    });
+    const value = defined({ title: words, description: description.trim() || undefined });
+    send(defined({ verb: "edit", candidateId: candidate?.id, value }));
   }
 
   return (

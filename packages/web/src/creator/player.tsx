@@ -1,8 +1,7 @@
-import { useEffect, useRef } from "react";
+import { useEffect, useRef, useState } from "react";
 import type { Video } from "../videos/videos-api.ts";
 import { Transcript } from "./transcript.tsx";
 import { useCaptions } from "./use-captions.ts";
-import { useObjectUrl } from "./use-object-url.ts";
 
 /** Plays the video with its captions; without a video its transcript is there to read. */
 export function Player({ video, onStale }: { video: Video | undefined; onStale: () => void }) {
@@ -49,4 +48,16 @@ function useSteadyUrl(url: string | undefined): { url: string | undefined; forge
       kept.current = undefined;
     },
   };
+}
+
+/** A URL of a text that the page holds itself; given back when the text changes. */
+function useObjectUrl(text: string | undefined, mediaType: string): string | undefined {
+  const [url, setUrl] = useState<string>();
+  useEffect(() => {
+    if (text === undefined) return setUrl(undefined);
+    const made = URL.createObjectURL(new Blob([text], { type: mediaType }));
+    setUrl(made);
+    return () => URL.revokeObjectURL(made);
+  }, [text, mediaType]);
+  return url;
 }

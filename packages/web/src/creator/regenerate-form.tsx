@@ -1,4 +1,4 @@
-import { type DefaultReply, limits, type RequestValue, verbs } from "@callboard/protocol";
+import { type DefaultReply, defined, limits, type RequestValue, verbs } from "@callboard/protocol";
 import { type FormEvent, useState } from "react";
 import { roundsLeft } from "../model/question.ts";
 
@@ -17,8 +17,7 @@ export function RegenerateForm({
 
   function submit(event: FormEvent) {
     event.preventDefault();
-    const comment = hint.trim();
-    send({ verb: "regenerate", ...(comment === "" ? {} : { comment }) });
+    send(defined({ verb: "regenerate", comment: hint.trim() || undefined }));
   }
 
   return (

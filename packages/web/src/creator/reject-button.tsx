@@ -1,4 +1,4 @@
-import { type DefaultReply, limits, verbs } from "@callboard/protocol";
+import { type DefaultReply, defined, limits, verbs } from "@callboard/protocol";
 import { type FormEvent, useRef, useState } from "react";
 
 /** Rejects everything, after asking once more. */
@@ -9,8 +9,7 @@ export function RejectButton({ busy, send }: { busy: boolean; send: (reply: Defa
   function submit(event: FormEvent) {
     event.preventDefault();
     dialog.current?.close();
-    const comment = why.trim();
-    send({ verb: "reject", ...(comment === "" ? {} : { comment }) });
+    send(defined({ verb: "reject", comment: why.trim() || undefined }));
   }
 
   return (

@@ -10,7 +10,7 @@ export function StartProgressLine({ progress, cancel }: { progress: StartProgres
         <span role="status">{textOf(progress)}</span>
         {percent !== undefined && <span aria-hidden="true"> {percent} %</span>}
       </p>
-      <progress max={100} {...(percent === undefined ? {} : { value: percent })} aria-label="Start" />
+      <progress max={100} value={percent} aria-label="Start" />
       {uploading && (
         <button type="button" className="button plain" onClick={cancel}>
           Cancel the upload

@@ -14,7 +14,7 @@ export interface AnswerField {
 }
 
 /** How an answer is asked for: an object's fields, one bare value, or JSON as text when the schema is not a flat one. */
-export type AnswerShape =
+type AnswerShape =
   | { shape: "fields"; fields: AnswerField[] }
   | { shape: "single"; field: AnswerField }
   | { shape: "json" };
@@ -91,7 +91,7 @@ const initialOf = (schema: Json): string => {
 export type AnswerInput = Readonly<Record<string, string | boolean>>;
 
 /** The answer, or what is wrong by field. */
-export type AnswerReading = { ok: true; value: unknown } | { ok: false; problems: Record<string, string> };
+type AnswerReading = { ok: true; value: unknown } | { ok: false; problems: Record<string, string> };
 
 /** What the fields hold before anybody typed. */
 export function initialInput(shape: AnswerShape): AnswerInput {

@@ -3,7 +3,7 @@ import { type Locale, momentText } from "./time.ts";
 import { isSamePerson } from "./words.ts";
 
 /** A principal as people say it: "you", "ben", "the role editors". */
-export function principalText(principal: Principal, me: string | undefined): string {
+function principalText(principal: Principal, me: string | undefined): string {
   if (principal.startsWith("role/")) return `the role ${principal.slice("role/".length)}`;
   return me !== undefined && isSamePerson(principal, me) ? "you" : principal.slice("user/".length);
 }
@@ -42,7 +42,7 @@ export function alsoAskedText({ also }: Asked, now: number, locale: Locale = {})
 }
 
 /** What somebody wrote as the people to ask. */
-export type AssigneesReading = { ok: true; assignees: readonly Principal[] } | { ok: false; problem: string };
+type AssigneesReading = { ok: true; assignees: readonly Principal[] } | { ok: false; problem: string };
 
 /** Reads `ben, role/editors`: a bare name means a user. */
 export function readAssignees(text: string): AssigneesReading {

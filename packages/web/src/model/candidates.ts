@@ -2,7 +2,7 @@ import { CandidateValue } from "@callboard/protocol";
 import { type Items, valuesUnder } from "./items.ts";
 
 /** The proposals of one source in one round. */
-export interface CandidateGroup {
+interface CandidateGroup {
   /** Who proposes, without the remark that it is a stand-in. */
   source: string;
   standIn: boolean;

@@ -1,15 +1,9 @@
 import type { ConnectionState } from "@callboard/client";
 
-export type ConnectionKind =
-  | "connecting"
-  | "connected"
-  | "reconnecting"
-  | "offline"
-  | "unauthorised"
-  | "closed";
+type ConnectionKind = "connecting" | "connected" | "reconnecting" | "offline" | "unauthorised" | "closed";
 
 /** How the connection stands: `text` changes seldom and may be read aloud, `countdown` (seconds) is for the eye. */
-export interface ConnectionView {
+interface ConnectionView {
   kind: ConnectionKind;
   text: string;
   countdown?: number | undefined;

@@ -50,7 +50,7 @@ export function outcomeOf(
 type Reply = NonNullable<RequestValue["reply"]>;
 
 /** Who answered what and when: "Bo chose “A night at the Globe” at 14:02." */
-export function replyText(
+function replyText(
   reply: Reply,
   titleOf: (candidateId: string) => string | undefined,
   me: string | undefined,

@@ -4,7 +4,7 @@ import { type Locale, momentText } from "./time.ts";
 import { computeLabel, sentence, stepLabel } from "./words.ts";
 
 /** `to_come` and `not_reached` are the page's own: nothing was reported of the step so far, or nothing ever will be. */
-export type RowState = StepState | "to_come" | "not_reached";
+type RowState = StepState | "to_come" | "not_reached";
 
 /** One step as a row of the progress list; times in milliseconds. */
 export interface StepRow {

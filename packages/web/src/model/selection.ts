@@ -6,7 +6,7 @@ export interface FileLike {
 }
 
 /** What was chosen to start from, and what is wrong with it in plain words. */
-export interface Selection<F extends FileLike> {
+interface Selection<F extends FileLike> {
   video: F | undefined;
   captions: F | undefined;
   problems: string[];

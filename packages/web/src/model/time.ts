@@ -1,16 +1,16 @@
+import { days, defined } from "@callboard/protocol";
+
 /** Where and how times are read; the browser's own by default. */
 export interface Locale {
   locale?: string | undefined;
   timeZone?: string | undefined;
 }
 
-const dayMs = 86_400_000;
-
 /** A moment as people say it: the time of day, with the date when it is another day than `now`'s. */
 export function momentText(at: number, now: number, { locale, timeZone }: Locale = {}): string {
-  const zone = timeZone === undefined ? {} : { timeZone };
+  const zone = defined({ timeZone });
   const day = new Intl.DateTimeFormat(locale, { dateStyle: "short", ...zone });
-  const sameDay = Math.abs(at - now) < dayMs && day.format(at) === day.format(now);
+  const sameDay = Math.abs(at - now) < days(1) && day.format(at) === day.format(now);
   const style = sameDay
     ? ({ timeStyle: "short" } as const)
     : ({ dateStyle: "medium", timeStyle: "short" } as const);

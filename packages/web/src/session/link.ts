@@ -1,11 +1,11 @@
+import { isSubject } from "@callboard/protocol";
+
 /** What a link's fragment says: `#token=<jwt>&video=v_1`. */
 export interface Link {
   token: string | undefined;
   /** The subject that is meant; a bare id names a video. */
   subject: string | undefined;
 }
-
-const subjectPattern = /^[\w.@:|+=-]+(\/[\w.@:|+=-]+)+$/;
 
 /** Reads a fragment; what is not well-formed is as if it were absent. */
 export function parseLink(hash: string): Link {
@@ -21,7 +21,7 @@ export function parseLink(hash: string): Link {
 export function subjectOf(text: string): string | undefined {
   const trimmed = text.trim();
   const subject = trimmed.includes("/") ? trimmed : `video/${trimmed}`;
-  return subject.length <= 200 && subjectPattern.test(subject) ? subject : undefined;
+  return isSubject(subject) ? subject : undefined;
 }
 
 /** The fragment that names a subject, without any token. */

@@ -1,13 +1,15 @@
+import { defined } from "@callboard/protocol";
+
 /** Which page asks, and so which rights a token of one's own machine should carry. */
 export type Role = "viewer" | "creator";
 
 /** The part of `sessionStorage` that is needed. */
-export interface TokenStorage {
+interface TokenStorage {
   getItem(key: string): string | null;
   setItem(key: string, value: string): void;
 }
 
-export interface TokenOptions {
+interface TokenOptions {
   role: Role;
   storage: TokenStorage;
   /** The host gives out tokens at `dev/token`. */
@@ -40,7 +42,7 @@ function keptToken(storage: TokenStorage, role: Role): string | undefined {
 }
 
 /** Where a tab's token comes from. */
-export interface TokenSource {
+interface TokenSource {
   /** Gives the tab's token. Rejects with `NoToken` when there is none to give. */
   token(): Promise<string>;
   /** The token was of no use: where the host gives them out, the next one is a fresh one. */
@@ -95,10 +97,10 @@ export function claimsOf(token: string): { exp?: number; user?: string } {
     const payload = token.split(".")[1]!.replaceAll("-", "+").replaceAll("_", "/");
     const bytes = Uint8Array.from(atob(payload), (unit) => unit.charCodeAt(0));
     const claims = JSON.parse(new TextDecoder().decode(bytes)) as { exp?: unknown; sub?: unknown };
-    return {
-      ...(typeof claims.exp === "number" ? { exp: claims.exp } : {}),
-      ...(typeof claims.sub === "string" ? { user: claims.sub.replace(/^user\//, "") } : {}),
-    };
+    return defined({
+      exp: typeof claims.exp === "number" ? claims.exp : undefined,
+      user: typeof claims.sub === "string" ? claims.sub.replace(/^user\//, "") : undefined,
+    });
   } catch {
     return {};
   }

@@ -1,8 +1,8 @@
 import { useConnection } from "@callboard/client/react";
 import { useState } from "react";
 import { connectionView } from "../model/connection.ts";
+import { useOnline } from "./use-browser.ts";
 import { useNow } from "./use-now.ts";
-import { useOnline } from "./use-online.ts";
 
 /** How the connection stands, always in sight; only a change of its kind is read aloud. */
 export function ConnectionStatus() {

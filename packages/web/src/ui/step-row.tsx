@@ -28,14 +28,7 @@ export function StepRow({ row }: { row: Row }) {
             {took !== undefined && took >= 1000 && <span className="quiet"> · {durationText(took)}</span>}
           </span>
         </p>
-        {busy && (
-          <progress
-            className="step-bar"
-            max={100}
-            {...(row.percent === undefined ? {} : { value: row.percent })}
-            aria-label={row.label}
-          />
-        )}
+        {busy && <progress className="step-bar" max={100} value={row.percent} aria-label={row.label} />}
         {row.message !== undefined && <p className="step-message">{row.message}</p>}
         {row.cause !== undefined && row.state === "failed" && (
           <details className="cause">

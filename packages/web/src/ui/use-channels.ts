@@ -4,7 +4,7 @@ import { useCallback, useRef, useSyncExternalStore } from "react";
 import type { Items } from "../model/items.ts";
 
 /** What one channel holds, and how far that can be trusted. */
-export interface ChannelSnapshot {
+interface ChannelSnapshot {
   name: Channel;
   status: ChannelStatus;
   items: Items;

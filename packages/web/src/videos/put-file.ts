@@ -1,6 +1,6 @@
 import type { ApiError } from "./videos-api.ts";
 
-export type PutOutcome = { ok: true } | { ok: false; error: ApiError };
+type PutOutcome = { ok: true } | { ok: false; error: ApiError };
 
 /** Uploads a file to a presigned URL, telling how far it is (0 to 1). An abort of `signal` ends it. */
 export function putFile(

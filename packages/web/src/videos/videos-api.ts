@@ -74,9 +74,9 @@ export function videosApi(
         signal: AbortSignal.timeout(answerMs),
         headers: {
           authorization: `Bearer ${await token()}`,
-          ...(body === undefined ? {} : { "content-type": "application/json" }),
+          ...(body !== undefined && { "content-type": "application/json" }),
         },
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        ...(body !== undefined && { body: JSON.stringify(body) }),
       });
       const json: unknown = await response.json().catch(() => undefined);
       if (response.ok) return { ok: true, value: schema.parse(json) };

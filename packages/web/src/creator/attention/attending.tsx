@@ -1,7 +1,7 @@
 import type { RequestId } from "@callboard/protocol";
 import { attendersOf, attenderText, nextLapse } from "../../model/attention.ts";
 import type { Items } from "../../model/items.ts";
-import { useNowPast } from "../../ui/use-now-past.ts";
+import { useNowPast } from "../../ui/use-now.ts";
 
 /** Who else has the question before them; read aloud when that changes. */
 export function Attending({

@@ -1,4 +1,4 @@
-import type { AttentionState } from "@callboard/protocol";
+import { type AttentionState, attentionMs } from "@callboard/protocol";
 
 /** Time as a reporter needs it, in milliseconds. */
 export interface ReporterClock {
@@ -17,7 +17,7 @@ export interface AttentionReporter {
   unheard(): void;
 }
 
-const renewMs = 30_000;
+const renewMs = attentionMs / 3;
 /** Frames may overtake each other: two within this time could leave the earlier state standing. */
 const gapMs = 1_000;
 

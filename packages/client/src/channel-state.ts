@@ -1,0 +1,263 @@
+import {
+  applyDelta,
+  applySubscribed,
+  type ChannelMap,
+  type DeltaOutcome,
+  defined,
+  emptyChannelMap,
+  type Item,
+  type Position,
+  type ServerMessageOf,
+} from "@callboard/protocol";
+import type { ChannelStatus } from "./channel-view.ts";
+import { type Answer, judgeAnswer } from "./judge-answer.ts";
+
+/** What misses its predecessor waits this long for it, in milliseconds. */
+const GAP_MS = 500;
+/** So many deltas are held at most; the oldest go first, and are missed like any other gap. */
+const MOST_HELD = 200;
+
+type Delta = ServerMessageOf<"delta">;
+
+/** What is kept of a channel whether or not anybody follows it, so that following it again resumes. */
+interface Kept {
+  /** The number of the last subscribe or unsubscribe. */
+  readonly sub: number;
+  /** The position that the last subscribe named. */
+  readonly after: Position | undefined;
+  /** The channel as answers and deltas have made it. */
+  readonly map: ChannelMap;
+  /** While `map` is paged from its beginning: the channel's head as it was when the first page was read. */
+  readonly base: number | undefined;
+  /** What the view shows: `map` without what was removed, and what is different since it last was. */
+  readonly shown: ChannelMap & { readonly changed: readonly Item[] };
+  /** `map` comes anew in pages. It is shown with the last of them: the view would lose items for a while. */
+  readonly hidden: boolean;
+}
+
+interface Followed extends Kept {
+  /** The last answer said that there is more. */
+  readonly paging: boolean;
+  /** Deltas that do not fit yet, each with the `sub` at which it came. */
+  readonly held: readonly { readonly delta: Delta; readonly sub: number }[];
+  /** When what the held deltas miss is asked for; undefined while nothing is missed, or an answer will bring it. */
+  readonly gapAt: number | undefined;
+}
+
+/**
+ * How a channel stands in the client. `idle`: nobody follows it; `due`: a subscribe shall be sent; `subscribing`: it
+ * was sent; `stuck`: its answer said that there is more, but brought nothing; `live`: the map is what the server has;
+ * `forbidden`: the server refused it; `offline`: there is no connection.
+ *
+ * ```
+ *           follow        subscribe                answer, the last page
+ *     idle ───────▶ due ────────────▶ subscribing ───────────────────────▶ live
+ *                    ▲                  │  │  └──── refuse ────▶ forbidden   │
+ *                    ├── answer, more ──┘  └─ answer, more of nothing ▶ stuck │
+ *                    └── doubt, gap_over ──────────────── from all but idle ─┘
+ * ```
+ *
+ * From all but `idle`, `offline` leads to `offline` and `leave` to `idle`. A renewal subscribes while the channel is
+ * `live`, and it stays so. What answers an earlier subscribe while another is `due` was said before the doubt, so it
+ * stays `due`.
+ */
+export type ChannelState =
+  | (Kept & { readonly state: "idle" })
+  | (Followed & {
+      readonly state: "due" | "subscribing" | "stuck" | "live" | "forbidden" | "offline";
+    });
+type FollowedState = Exclude<ChannelState, { state: "idle" }>;
+
+/** What happens to a channel: what its people do, what the server says, what becomes of the connection. */
+export type ChannelEvent =
+  /** Somebody follows it, or nobody any more. */
+  | { event: "follow" | "leave" }
+  /** The message is about to be sent: it takes the next `sub`, and a subscribe where the map stands as `after`. */
+  | { event: "subscribe" | "unsubscribe" }
+  /** The answer to the last subscribe, or its refusal. */
+  | { event: "answer"; answer: Answer }
+  | { event: "refuse" }
+  /** `answerDue`: the answer to a subscribe is still to come over the same connection. */
+  | { event: "delta"; delta: Delta; answerDue: boolean }
+  /** It is `gapAt`. */
+  | { event: "gap_over" }
+  /** The map may be behind. */
+  | { event: "doubt" }
+  | { event: "offline" }
+  /** The map of a channel that nobody follows is given up. */
+  | { event: "forget" };
+
+/** What is to be done about an event; the state itself is done with it by then. */
+export type ChannelEffect =
+  /** Call back at that time with `gap_over`, and at no other. */
+  | { effect: "wait"; until: number | undefined }
+  /** There is something to send: a subscribe is due, or nobody follows the channel any more. */
+  | { effect: "send" }
+  /** Tell the listeners: these items are different, or the status alone is. */
+  | { effect: "tell"; changed: readonly Item[] };
+
+/** A channel of which nothing is known. */
+export const unknownChannel: ChannelState = {
+  state: "idle",
+  sub: 0,
+  after: undefined,
+  map: emptyChannelMap,
+  base: undefined,
+  shown: { ...emptyChannelMap, changed: [] },
+  hidden: false,
+};
+
+const nothingHeld = { paging: false, held: [], gapAt: undefined };
+
+/** The next state of a channel, and what is to be done about it, in this order. `now` is in milliseconds. */
+export function reduce(
+  state: ChannelState,
+  event: ChannelEvent,
+  now: number,
+): { state: ChannelState; effects: ChannelEffect[] } {
+  const next = evolve(state, event, now);
+  const effects: ChannelEffect[] = [];
+  const until = gapAtOf(next);
+  if (until !== gapAtOf(state)) effects.push({ effect: "wait", until });
+  if (next.state !== state.state && (next.state === "due" || next.state === "idle"))
+    effects.push({ effect: "send" });
+  const changed = next.shown === state.shown ? [] : next.shown.changed;
+  if (statusOf(next) !== statusOf(state) || changed.length > 0) effects.push({ effect: "tell", changed });
+  return { state: next, effects };
+}
+
+const gapAtOf = (state: ChannelState) => (state.state === "idle" ? undefined : state.gapAt);
+
+/** What a view says of the state; always the same object for the same status. */
+export function statusOf({ state }: ChannelState): ChannelStatus {
+  switch (state) {
+    case "idle":
+      return state;
+    case "live":
+      return "following";
+    case "forbidden":
+      return forbidden;
+    default:
+      return "catching_up";
+  }
+}
+const forbidden: ChannelStatus = { error: "forbidden" };
+
+function evolve(state: ChannelState, event: ChannelEvent, now: number): ChannelState {
+  if (state.state === "idle")
+    switch (event.event) {
+      case "follow":
+        return { ...state, ...nothingHeld, state: "due" };
+      case "unsubscribe":
+        return { ...state, sub: state.sub + 1 };
+      case "forget":
+        return { ...unknownChannel, sub: state.sub };
+      default:
+        return state;
+    }
+  switch (event.event) {
+    case "leave": {
+      const { paging: _, held: __, gapAt: ___, ...kept } = state;
+      return { ...kept, state: "idle" };
+    }
+    case "subscribe": {
+      const { epoch, offset } = state.map;
+      const after = epoch === undefined ? undefined : defined({ epoch, offset, base: state.base });
+      const next = { ...state, sub: state.sub + 1, after };
+      return state.state === "live" || state.state === "forbidden" ? next : { ...next, state: "subscribing" };
+    }
+    case "answer":
+      return takeAnswer(state, event.answer, now);
+    case "refuse":
+      return state.state === "due" ? state : { ...state, ...nothingHeld, state: "forbidden" };
+    case "delta":
+      return takeDelta(state, event.delta, event.answerDue ? undefined : now);
+    case "gap_over":
+      return { ...state, gapAt: undefined, state: "due" };
+    case "doubt":
+      return { ...state, state: "due" };
+    case "offline":
+      return { ...state, ...nothingHeld, state: "offline" };
+    default:
+      return state;
+  }
+}
+
+function takeAnswer(state: FollowedState, answer: Answer, now: number): ChannelState {
+  const judgement = judgeAnswer(state.map, state.after, answer);
+  const anew = judgement === "anew";
+  const paging = answer.more === true;
+  let next: FollowedState = { ...state, paging, hidden: paging && state.hidden };
+  let brought: readonly Item[] = [];
+  if (judgement !== "overtaken") {
+    const { map, changed } = applySubscribed(anew ? emptyChannelMap : state.map, answer);
+    const hidden = paging && (state.hidden || (anew && state.shown.items.size > 0));
+    next = { ...next, map, base: paging ? answer.base : undefined, hidden };
+    brought = changed;
+  }
+  next = settle(next, brought);
+  if (paging) {
+    const stuck = anew ? state.paging : next.map.offset <= (state.after?.offset ?? 0);
+    return { ...next, state: stuck ? "stuck" : "due" };
+  }
+  // What came before this subscribe was sent is in its answer, or of a channel that is no more.
+  const held = next.held.filter(({ sub }) => sub >= state.sub);
+  return awaitGap({ ...next, held, state: state.state === "due" ? "due" : "live" }, now);
+}
+
+/** `now` is undefined while an answer is due, which may bring what is missed. */
+function takeDelta(state: FollowedState, delta: Delta, now: number | undefined): ChannelState {
+  const result = apply(state, delta);
+  switch (result.outcome) {
+    case "ignored":
+      return state;
+    case "gap":
+      return awaitGap({ ...state, held: [...state.held, { delta, sub: state.sub }].slice(-MOST_HELD) }, now);
+    case "applied":
+      return awaitGap(settle({ ...state, ...result.copy }, result.changed), now);
+  }
+}
+
+const awaitGap = (state: FollowedState, now: number | undefined): FollowedState =>
+  now === undefined
+    ? state
+    : { ...state, gapAt: state.held.length > 0 ? (state.gapAt ?? now + GAP_MS) : undefined };
+
+/** Applies what fits of the deltas that are held, in their order, and shows the map; `brought` was applied before. */
+function settle(state: FollowedState, brought: readonly Item[]): FollowedState {
+  let copy: Copy = state;
+  const applied = [...brought];
+  const held = [...state.held]
+    .sort((a, b) => a.delta.from - b.delta.from)
+    .filter(({ delta }) => {
+      const result = apply(copy, delta);
+      if (result.outcome === "applied") {
+        copy = result.copy;
+        applied.push(...result.changed);
+      }
+      return result.outcome === "gap";
+    });
+  const { map, base } = copy;
+  return { ...state, map, base, held, shown: state.hidden ? state.shown : show(state.shown, map, applied) };
+}
+
+type Copy = Pick<Kept, "map" | "base">;
+type Applied = { outcome: "applied"; copy: Copy; changed: readonly Item[] };
+
+function apply({ map, base }: Copy, delta: Delta): Applied | Exclude<DeltaOutcome, { outcome: "applied" }> {
+  // It was read before the first page was: what it brings may have been removed, and forgotten, in between.
+  if (base !== undefined && delta.epoch === map.epoch && delta.to <= base) return { outcome: "ignored" };
+  const result = applyDelta(map, delta);
+  if (result.outcome !== "applied") return result;
+  return { ...result, copy: { map: result.map, base: delta.epoch === map.epoch ? base : undefined } };
+}
+
+/** What is shown once the map is `map`; `brought` has the removals, which the map does not keep. */
+function show({ items: before }: Kept["shown"], map: ChannelMap, brought: readonly Item[]): Kept["shown"] {
+  const items = new Map([...map.items].filter(([, item]) => item.value !== null));
+  const changed = [...items.values()].filter((item) => before.get(item.key) !== item);
+  for (const [key, item] of before)
+    if (!items.has(key))
+      changed.push(brought.findLast((other) => other.key === key) ?? { ...item, value: null });
+  return { ...map, items: changed.length > 0 ? items : before, changed };
+}
