@@ -2,6 +2,7 @@ import {
   AvatarValue,
   BadEvent,
   type Channel,
+  PICTURE_FOLDER,
   type ProgressReported,
   type StepValue,
   TitleValue,
@@ -120,7 +121,7 @@ function factsOf({ data, at }: ProgressReported): Proposal[] {
   }
   const avatar = AvatarValue.safeParse(data?.avatar);
   if (data?.avatar !== undefined) {
-    if (!avatar.success) throw new BadEvent("data.avatar: not an object under avatars/");
+    if (!avatar.success) throw new BadEvent(`data.avatar: not an object under ${PICTURE_FOLDER}`);
     facts.push(propose("avatar", avatar.data, order, at));
   }
   return facts;
