@@ -1,3 +1,4 @@
+import { SOURCE } from "@callboard/functions/deployment";
 import { isProduction } from "./stages.ts";
 
 /** Who may put which events on Callboard's bus. */
@@ -161,11 +162,14 @@ const isCapabilities = (value: unknown): value is Record<string, string[]> =>
 const publishersForm =
   'JSON such as [{"principal": "arn:aws:iam::123456789012:role/video", "source": "video", "subjects": ["video/"]}]';
 
+/** AWS's sources are its own, and so is Callboard's. */
+const publisherSource = new RegExp(`^(?!aws\\.|${SOURCE}$)[\\w.-]{1,100}$`);
+
 const isPublishers = (value: unknown): value is Publisher[] =>
   Array.isArray(value) &&
   value.every(
     (one: Partial<Publisher>) =>
       /^(\d{12}|arn:[\w-]+:iam::\d{12}:(role|user|root)\S*)$/.test(String(one?.principal)) &&
-      /^(?!aws\.|callboard$)[\w.-]{1,100}$/.test(String(one?.source)) &&
+      publisherSource.test(String(one?.source)) &&
       isTexts(one?.subjects),
   );

@@ -7,19 +7,13 @@ import {
   FeedbackClosed,
   FeedbackRequested,
   ProgressReported,
+  type WorkflowEventType,
+  workflowEvents,
 } from "@callboard/protocol";
-
-/** Every kind of event that the workflow puts, as Callboard reads it. */
-const schemas = {
-  "Progress Reported": ProgressReported,
-  "Candidates Proposed": CandidatesProposed,
-  "Feedback Requested": FeedbackRequested,
-  "Feedback Closed": FeedbackClosed,
-};
 
 /** An event of the workflow as it came to the bus, checked by Callboard's own schema. */
 export interface Seen {
-  readonly kind: keyof typeof schemas;
+  readonly kind: WorkflowEventType;
   readonly detail: Readonly<Record<string, unknown>>;
 }
 
@@ -50,7 +44,7 @@ export function rememberingCallboard(clock: Clock) {
     event(type: string, text: string, resources: readonly string[]) {
       const kind = type as Seen["kind"];
       const detail = JSON.parse(text) as Seen["detail"];
-      schemas[kind].parse(detail);
+      workflowEvents[kind].parse(detail);
       events.push({ kind, detail: { ...detail, resources } });
       const envelope = { id: `event-${events.length}`, time: clock.now(), execution: resources[1]! };
       tell(() => {

@@ -67,9 +67,10 @@ export type StoredObject = z.infer<typeof StoredObject>;
 export const TitleValue = z.object({ title: z.string().check(z.maxLength(limits.titleLength)) });
 export type TitleValue = z.infer<typeof TitleValue>;
 
-/** Only what lies under `avatars/` is ever signed for viewers. */
+/** Where pictures lie in the bucket: only what lies there is ever signed for viewers. */
+export const PICTURE_FOLDER = "avatars/";
 export const PictureObject = z.extend(StoredObject, {
-  key: z.string().check(z.maxLength(512), z.regex(/^avatars\/[^\0]+$/)),
+  key: z.string().check(z.maxLength(512), z.regex(new RegExp(`^${PICTURE_FOLDER}[^\\0]+$`))),
 });
 
 /** `avatar`: the picture made for the subject. */

@@ -3,6 +3,7 @@ import {
   BadEvent,
   type CandidatesProposed,
   type Channel,
+  PICTURE_FOLDER,
   type ProgressReported,
   type StepValue,
   TitleValue,
@@ -148,7 +149,7 @@ function factsOf({ data, at }: ProgressReported): Proposal[] {
   }
   const avatar = AvatarValue.safeParse(data?.avatar);
   if (data?.avatar !== undefined) {
-    if (!avatar.success) throw new BadEvent("data.avatar: not an object under avatars/");
+    if (!avatar.success) throw new BadEvent(`data.avatar: not an object under ${PICTURE_FOLDER}`);
     facts.push(propose("avatar", avatar.data, order, at));
   }
   return facts;
