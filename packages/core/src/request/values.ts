@@ -24,29 +24,27 @@ import { type FeedbackRequest, replyOf, type ShownCandidate } from "./request.ts
 export function requestValue(request: FeedbackRequest): RequestValue {
   const { status } = request;
   const reply = replyOf(request);
-  const value: RequestValue = {
+  const value: RequestValue = defined({
     requestId: request.id,
     subject: request.subject,
     thread: request.thread,
     round: request.round,
     prompt: request.prompt,
-    verbs: [...request.verbs],
-    candidates: [...request.candidates],
-    assignees: [...request.assignees],
+    verbs: request.verbs.slice(),
+    candidates: request.candidates.slice(),
+    schema: request.schema,
+    assignees: request.assignees.slice(),
+    maxRounds: request.maxRounds,
     execution: executionId(request.execution),
     askedAt: request.askedAt,
+    deadline: request.deadline,
+    default: request.default,
+    remindedAt: request.remindedAt,
     state: status.state,
-    ...defined({
-      schema: request.schema,
-      maxRounds: request.maxRounds,
-      deadline: request.deadline,
-      default: request.default,
-      remindedAt: request.remindedAt,
-      reply,
-      reason: "reason" in status ? status.reason : undefined,
-      supersededBy: status.state === "superseded" ? status.by : undefined,
-    }),
-  };
+    reply,
+    reason: "reason" in status ? status.reason : undefined,
+    supersededBy: status.state === "superseded" ? status.by : undefined,
+  });
   if (!reply || jsonBytes(value) <= limits.valueBytes) return value;
   const { value: _, ...short } = reply;
   return { ...value, reply: short };
@@ -187,14 +185,15 @@ export const candidateKey = ({ thread, round }: CandidatesOf, id: string): strin
 
 function candidateValue({ thread, round, source }: CandidatesOf, candidate: Candidate): CandidateValue {
   const { id, title, description, ...more } = candidate;
-  return {
+  return defined({
     thread,
     round,
     id,
+    source,
     title,
-    ...defined({ source, description }),
-    ...(Object.keys(more).length > 0 ? { more } : {}),
-  };
+    description,
+    more: Object.keys(more).length > 0 ? more : undefined,
+  });
 }
 
 /** Bytes of the candidates in one row of the ledger, as JSON. */
