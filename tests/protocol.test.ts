@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { taskOutput } from "@callboard/core";
 import { memoryStage } from "@callboard/core/testing/memory-stage.ts";
 import { jwtTokens, translateServerlessVideo } from "@callboard/functions";
+import { answerMessage } from "@callboard/functions/answer-message";
 import {
   ClientMessage,
   errorCodes,
@@ -223,7 +224,9 @@ describe("the tables of PROTOCOL.md mirror the code:", () => {
       expiresAt: 1e15,
     };
     const hello = { type: "hello" as const, id: "m1", client: "test" };
-    const real = await stage.app.channels.hello({ connectionId: "c1", caller }, hello);
+    const connected = { connectionId: "c1", caller };
+    const real = await answerMessage(stage.app, connected, hello, stage.now());
+    if (real.type !== "welcome") throw new Error(`no welcome: ${real.type}`);
     const shown = named("server").find(({ value }) => (value as { type: string }).type === "welcome")?.value;
     const { user, inboxes, heartbeatMs, limits: told, features } = real;
     expect(shown).toMatchObject({ user, inboxes, heartbeatMs, features });

@@ -2,21 +2,23 @@ import type {
   CandidatesProposed,
   Channel,
   ExecutionStatusChanged,
-  FanOutPage,
   FeedbackClosed,
   FeedbackRequested,
   ClientMessageOf as Message,
+  Position,
   Principal,
   ProgressReported,
   RequestId,
   ServerMessageOf,
+  Subscribe,
 } from "@callboard/protocol";
 import type { Caller } from "./access/principal.ts";
-import { countAudience, markedOnce, watchAudience } from "./channel/audience.ts";
-import { type FanOutPorts, fanOut } from "./channel/fan-out.ts";
-import type { Connected } from "./channel/follow.ts";
+import { behind } from "./channel/behind.ts";
+import { countViewers } from "./channel/count-viewers.ts";
+import { type Connected, followAll, greet, unfollowAll } from "./channel/follow.ts";
 import { createHeads } from "./channel/heads.ts";
-import * as messages from "./channel/messages.ts";
+import { resolveObject } from "./channel/items.ts";
+import { type MarkPorts, markedOnce, markViewers } from "./channel/mark-viewers.ts";
 import { countWaiting, look } from "./clock/look.ts";
 import type { Ports } from "./ports/index.ts";
 import { executionChanged } from "./progress/end-execution.ts";
@@ -41,13 +43,11 @@ export const createClock = (ports: Pick<Ports, "dues" | "bus" | "clock">) => ({
   clock: { look: () => look(ports), countWaiting: () => countWaiting(ports) },
 });
 
-/** A page of a large audience: all that `fanout` does. */
-export const createFanOut = (ports: FanOutPorts) => ({
-  channels: {
-    fanOut: (page: FanOutPage) =>
-      fanOut({ ...ports, audiences: markedOnce(ports.audiences, ports.clock) }, page),
-  },
-});
+/** Viewers that a transport found to be gone: all that the domain does about a delivery that goes on elsewhere. */
+export const createViewers = (ports: MarkPorts) => {
+  const marking = { ...ports, audiences: markedOnce(ports.audiences, ports.clock) };
+  return { changed: (channel: Channel) => markViewers(marking, channel) };
+};
 
 /** What concerns task tokens: all that the relay does. */
 export const createRelay = (ports: RelayPorts) => ({
@@ -72,22 +72,23 @@ export function createApp(given: Ports) {
         }),
       /** `$disconnect`, which is best effort: whatever it misses expires. */
       close: async (connectionId: string) => {
-        const left = await ports.subscriptions.removeAll(connectionId);
-        for (const channel of left) await watchAudience(ports, channel);
+        for (const channel of await ports.push.leave(connectionId)) await markViewers(ports, channel);
         await ports.connections.close(connectionId);
       },
     },
     channels: {
-      hello: (connected: Connected, message: Message<"hello">) => messages.hello(ports, connected, message),
-      subscribe: (connected: Connected, message: Message<"subscribe">) =>
-        messages.subscribe(ports, connected, message),
-      unsubscribe: (connected: Connected, message: Message<"unsubscribe">) =>
-        messages.unsubscribe(ports, connected, message),
-      behind: (connected: Connected, message: Message<"ping">) => messages.behind(ports, connected, message),
-      countAudience: (channel: Channel) => countAudience(ports, channel),
-      fanOut: (page: FanOutPage) => fanOut(ports, page),
-      resolve: (connected: Connected, message: Message<"resolve">) =>
-        messages.resolve(ports, connected, message),
+      /** Who a new connection speaks for and until when, and the channels that it follows from the beginning. */
+      hello: (connected: Connected, channels: ReadonlyMap<Channel, Subscribe>) =>
+        greet(ports, connected, channels),
+      subscribe: (connected: Connected, channels: ReadonlyMap<Channel, Subscribe>) =>
+        followAll(ports, connected, channels),
+      unsubscribe: (connected: Connected, channels: ReadonlyMap<Channel, number>) =>
+        unfollowAll(ports, connected, channels),
+      behind: ({ caller }: Connected, positions: ReadonlyMap<Channel, Position>) =>
+        behind(ports, caller, positions),
+      resolve: ({ caller }: Connected, channel: Channel, key: string) =>
+        resolveObject(ports, caller, channel, key),
+      countViewers: (channel: Channel) => countViewers(ports, channel),
     },
     feedback: {
       /** Every wish about a request that comes over a connection. */

@@ -1,10 +1,10 @@
 export * from "./access/principal.ts";
 export * from "./access/publishers.ts";
-export { type App, createApp, createClock, createFanOut, createRelay } from "./app.ts";
+export { type App, createApp, createClock, createRelay, createViewers } from "./app.ts";
 export { eachLimited } from "./channel/each-limited.ts";
-export type { FanOutPorts } from "./channel/fan-out.ts";
-export type { Connected } from "./channel/follow.ts";
-export { pageConnections } from "./channel/shards.ts";
+export type { Connected, Greeting } from "./channel/follow.ts";
+export type { Resolved } from "./channel/items.ts";
+export { chance } from "./channel/publish.ts";
 export { createOps, type Ops, type OpsPorts } from "./ops/create-ops.ts";
 export type { DeadEvent, DeadLetter, DeadLetterKind, Remedy } from "./ops/dead-letter.ts";
 export type { DeadLetters, Kept, Resent } from "./ops/dead-letters.ts";

@@ -5,6 +5,7 @@ import { eventBridgeResender } from "./aws/eventbridge-resender.ts";
 import { sqsDeadLetterQueue } from "./aws/sqs-dead-letter-queue.ts";
 import { basics } from "./compose.ts";
 import type { EnvironmentOf } from "./environment.ts";
+import { countShards } from "./push/api-gateway-push.ts";
 import { dynamoPendingStore } from "./table/dynamo-pending-store.ts";
 import { tableStores } from "./table/table-stores.ts";
 
@@ -19,7 +20,7 @@ export function composeOps(environment: EnvironmentOf<"cli">): Ops {
   const sqs = sqsClient(environment);
   return createOps({
     channels,
-    subscriptions,
+    push: { count: ({ channel, hint }) => countShards({ subscriptions, clock }, channel, hint) },
     clock,
     pending: dynamoPendingStore(table),
     queues: {

@@ -1,6 +1,5 @@
 export { eventBridgeBus } from "./aws/eventbridge-bus.ts";
 export { jwtTokens, type TokenOutcome, type VerifyToken } from "./aws/jwt-tokens.ts";
-export { leanSender } from "./aws/lean-sender.ts";
 export { sfnExecutions } from "./aws/sfn-executions.ts";
 export { translateServerlessVideo } from "./bus/serverless-video.ts";
 export {
@@ -25,6 +24,7 @@ export { requestRoutes } from "./handlers/request-routes.ts";
 export { requestsHandler } from "./handlers/requests.ts";
 export { socketHandler } from "./handlers/socket.ts";
 export { openApiDocument } from "./openapi/document.ts";
+export { pooledSender } from "./push/pooled-sender.ts";
 export { indexes, TTL, tableDefinition, timeToLive } from "./table/definition.ts";
 export { documentClient } from "./table/document-client.ts";
 export { type TableStores, tableStores } from "./table/table-stores.ts";

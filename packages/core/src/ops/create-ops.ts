@@ -2,9 +2,10 @@ import type { Channel } from "@callboard/protocol";
 import type { Ports } from "../ports/index.ts";
 import type { PendingStore } from "../ports/ops.ts";
 import { type DeadLetterPorts, dropDeadLetter, listDeadLetters, resendDeadLetters } from "./dead-letters.ts";
-import { countConnections, lookOverRequests } from "./look-over.ts";
+import { type ConnectionPorts, countConnections, lookOverRequests } from "./look-over.ts";
 
-export type OpsPorts = Pick<Ports, "channels" | "subscriptions" | "clock"> &
+export type OpsPorts = Pick<Ports, "clock"> &
+  ConnectionPorts &
   DeadLetterPorts & { readonly pending: PendingStore };
 
 /** What whoever runs a deployment looks at, and may do about dead letters. */

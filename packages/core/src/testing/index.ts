@@ -6,6 +6,7 @@ export { memoryChannelStore } from "./memory-channel-store.ts";
 export { memoryDeadLetterQueue } from "./memory-dead-letter-queue.ts";
 export { memoryDueStore } from "./memory-due-store.ts";
 export { memoryPendingStore } from "./memory-pending-store.ts";
+export { type Delivery, memoryPush } from "./memory-push.ts";
 export { memoryRequestStore } from "./memory-request-store.ts";
 export * from "./memory-stage.ts";
 export {
@@ -14,5 +15,4 @@ export {
   memoryConnectionStore,
   memoryExecutionStore,
   memoryRefusalCounter,
-  memorySubscriptionStore,
 } from "./memory-stores.ts";

@@ -21,7 +21,7 @@ export interface IngestParts {
   readonly app: {
     readonly feedback: Pick<App["feedback"], "ask" | "close" | "announce" | "announceAttention">;
     readonly progress: App["progress"];
-    readonly channels: Pick<App["channels"], "countAudience">;
+    readonly channels: Pick<App["channels"], "countViewers">;
   };
   readonly log: Log;
   /** Who may say what; everybody anything when it is missing. */
@@ -71,7 +71,7 @@ export function ingestHandler({ app, log, publishers }: IngestParts) {
         if (event.source === SOURCE) return app.feedback.announceAttention(read(OfRequest, event).requestId);
         break;
       case "Audience Due":
-        if (event.source === SOURCE) return app.channels.countAudience(read(OfChannel, event).channel);
+        if (event.source === SOURCE) return app.channels.countViewers(read(OfChannel, event).channel);
     }
     ignore(event);
   }

@@ -1,22 +1,18 @@
 import type { App, Caller, Clock, Connected, Log } from "@callboard/core";
 import {
   byteLength,
-  type ClientMessage,
   errorMessage,
   limits,
   parseClientMessage,
   type ServerMessage,
 } from "@callboard/protocol";
 import type { APIGatewayProxyStructuredResultV2 } from "aws-lambda";
+import { answerMessage, type MessageUseCases } from "./answer-message.ts";
 import { type OfferedIn, offeredSubprotocols, SUBPROTOCOL } from "./subprotocols.ts";
 import { traceOf } from "./trace-of.ts";
 
 export interface SocketParts {
-  readonly app: {
-    readonly connections: App["connections"];
-    readonly channels: App["channels"];
-    readonly feedback: Pick<App["feedback"], "reply" | "attend" | "extend" | "reassign">;
-  };
+  readonly app: { readonly connections: App["connections"] } & MessageUseCases;
   readonly clock: Pick<Clock, "now">;
   readonly log: Log;
 }
@@ -51,32 +47,7 @@ export function socketHandler({ app, clock, log }: SocketParts) {
   async function answer(connected: Connected, text: string): Promise<ServerMessage> {
     const parsed = parseClientMessage(text);
     if (!parsed.ok) return parsed.error;
-    const { message } = parsed;
-    if (connected.caller.expiresAt <= clock.now()) return errorMessage("unauthorized", { re: message.id });
-    return route(connected, message);
-  }
-
-  function route(connected: Connected, message: ClientMessage): Promise<ServerMessage> {
-    switch (message.type) {
-      case "hello":
-        return app.channels.hello(connected, message);
-      case "subscribe":
-        return app.channels.subscribe(connected, message);
-      case "unsubscribe":
-        return app.channels.unsubscribe(connected, message);
-      case "reply":
-        return app.feedback.reply(connected, message);
-      case "attend":
-        return app.feedback.attend(connected, message);
-      case "extend":
-        return app.feedback.extend(connected, message);
-      case "reassign":
-        return app.feedback.reassign(connected, message);
-      case "resolve":
-        return app.channels.resolve(connected, message);
-      case "ping":
-        return app.channels.behind(connected, message);
-    }
+    return answerMessage(app, connected, parsed.message, clock.now());
   }
 
   async function receive(

@@ -1,10 +1,11 @@
-import type { Channel, Item, ServerMessageOf } from "@callboard/protocol";
+import type { Channel, Item } from "@callboard/protocol";
 import { createApp } from "../app.ts";
-import type { Ports } from "../ports/index.ts";
-import { memoryStage } from "../testing/memory-stage.ts";
-import { propose, remove } from "./decide-change.ts";
-import { publish } from "./publish.ts";
-import { version } from "./version.ts";
+import { propose, remove } from "../channel/decide-change.ts";
+import { publish } from "../channel/publish.ts";
+import { version } from "../channel/version.ts";
+import type { Ports, Push } from "../ports/index.ts";
+import type { Delivery } from "./memory-push.ts";
+import { memoryStage } from "./memory-stage.ts";
 
 export const channel: Channel = "watch:video/v_1";
 
@@ -15,20 +16,30 @@ interface Waiting {
   run(): Promise<void>;
 }
 
-/** A message on its way to a connection. */
-export interface Flight {
-  readonly connectionId: string;
-  readonly delta: ServerMessageOf<"delta">;
+/** What a transport is made of in one process. */
+export interface Process {
+  /** Of which each call waits for its turn. */
+  readonly ports: Omit<Ports, "push">;
+  /** Has each call of a port wait for its turn. */
+  gated<P extends object>(port: P): P;
+  /** A delivery sets out when it is its turn: from then on it flies until the test lets it arrive. */
+  setOut(delivery: Delivery): Promise<void>;
+}
+
+/** A transport that many processes share; the clients' end of it is the test's. */
+export interface Transport {
+  /** As one process has it. */
+  of(process: Process): Push;
 }
 
 /**
  * The domain on memory, where each call of a port waits until the test lets it run, so that invocations interleave in
  * every way; an invocation that is killed makes no further call. Messages fly until the test lets them arrive.
  */
-export function interleavingWorld() {
+export function interleavingWorld(transport: Transport) {
   const stage = memoryStage();
   const history: Item[] = [];
-  const flights: Flight[] = [];
+  const flights: Delivery[] = [];
   const dead = new Set<number>();
   let waiting: Waiting[] = [];
   let now = stage.now();
@@ -36,7 +47,7 @@ export function interleavingWorld() {
   let count = 0;
   let everybody = true;
 
-  const { channels, subscriptions, audiences } = stage.ports;
+  const { channels, audiences } = stage.ports;
   const record: Ports["channels"]["commit"] = async (change) => {
     const result = await channels.commit(change);
     if (result === "committed") history.push(...change.items.map(({ item }) => item));
@@ -63,25 +74,19 @@ export function interleavingWorld() {
           return (...args: unknown[]) => turn(() => method(...args));
         },
       });
-    return {
+    const ports = {
       ...stage.ports,
       channels: gated({ ...channels, commit: record }),
-      subscriptions: gated(subscriptions),
       audiences: gated(audiences),
       bus: gated(stage.ports.bus),
-      sender: {
-        prepare: (text) => (connectionId) =>
-          turn(async () => {
-            flights.push({ connectionId, delta: JSON.parse(text) });
-            return "sent" as const;
-          }),
-      },
       clock: {
         now: () => now,
-        wait: (ms) => (everybody ? Promise.resolve() : turn(async () => {}, now + ms)),
+        wait: (ms: number) => (everybody ? Promise.resolve() : turn(async () => {}, now + ms)),
       },
       ids: { ...stage.ports.ids, random: () => (count++).toString(36).padStart(16, "0") },
     };
+    const setOut = (delivery: Delivery) => turn(async () => void flights.push(delivery));
+    return { ...ports, push: transport.of({ ports, gated, setOut }) };
   }
 
   /** What may run by now. */

@@ -37,10 +37,7 @@ describe("viewers", () => {
   it("who leave, or close their connection, are counted no longer", async () => {
     const stage = await stageWith(["v1", "v2", "v3"]);
     await stage.advance(5000);
-    await stage.app.channels.unsubscribe(
-      { connectionId: "v1", caller: viewer },
-      { type: "unsubscribe", id: "u", channels: { [watch]: 9 } },
-    );
+    await stage.app.channels.unsubscribe({ connectionId: "v1", caller: viewer }, new Map([[watch, 9]]));
     await stage.app.connections.close("v2");
     await stage.advance(10_000);
     expect(await stage.count()).toBe(1);
@@ -72,7 +69,7 @@ describe("viewers", () => {
     const map = stage.clients.get("v1")!.map(watch)!;
     await fresh.app.channels.behind(
       { connectionId: "v1", caller: viewer },
-      { type: "ping", id: "p", at: { [watch]: [map.epoch!, map.offset] } },
+      new Map([[watch, { epoch: map.epoch!, offset: map.offset }]]),
     );
     await stage.advance(245_000);
     expect(await stage.count()).toBe(2);
@@ -97,7 +94,7 @@ describe("viewers", () => {
 
   it("are told by three digits when they are many", async () => {
     const stage = memoryStage();
-    stage.ports.subscriptions.count = async () => 123_456;
+    stage.ports.push.count = async () => [123_000, 456];
     await publish(stage.ports, watch, [put(1)]);
     await stage.advance(5000);
     const { items } = await stage.ports.channels.read(watch, ["viewers"]);

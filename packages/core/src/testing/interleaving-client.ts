@@ -1,8 +1,8 @@
-import type { Item, ServerMessageOf } from "@callboard/protocol";
+import type { Delta, Item } from "@callboard/protocol";
 import { applyDelta, applySubscribed, type ChannelMap, emptyChannelMap, valuesOf } from "@callboard/protocol";
 import type { App } from "../app.ts";
-import { viewer } from "../testing/memory-stage.ts";
-import { channel } from "./interleaving-world.fixture.ts";
+import { channel } from "./interleaving-world.ts";
+import { viewer } from "./memory-stage.ts";
 
 /** What every key was, latest, up to an offset. */
 function latestOf(history: readonly Item[], offset: number): Iterable<Item> {
@@ -23,7 +23,7 @@ export function interleavingClient(connectionId: string, history: readonly Item[
   const lies: string[] = [];
   let map: ChannelMap = emptyChannelMap;
   let base: number | undefined;
-  let held: ServerMessageOf<"delta">[] = [];
+  let held: Delta[] = [];
   let complete = false;
   let asking = false;
   let sub = 0;
@@ -45,7 +45,7 @@ export function interleavingClient(connectionId: string, history: readonly Item[
         lies.push(`${item.key} of ${item.offset} never was`);
   }
 
-  function take(delta: ServerMessageOf<"delta">): void {
+  function take(delta: Delta): void {
     const result = applyDelta(map, delta);
     if (result.outcome === "applied") become(result.map, false);
     if (result.outcome === "gap") held.push(delta);
@@ -55,7 +55,7 @@ export function interleavingClient(connectionId: string, history: readonly Item[
     connectionId,
     lies,
     values: () => valuesOf(map),
-    take(delta: ServerMessageOf<"delta">): void {
+    take(delta: Delta): void {
       if (asking) held.push(delta);
       else take(delta);
     },
@@ -67,11 +67,9 @@ export function interleavingClient(connectionId: string, history: readonly Item[
       const { epoch, offset } = map;
       const after =
         epoch === undefined ? undefined : { epoch, offset, ...(base === undefined ? {} : { base }) };
-      const answer = await app.channels.subscribe(
-        { connectionId, caller: viewer },
-        { type: "subscribe", id: "s", channels: { [channel]: { sub: mine, ...(after ? { after } : {}) } } },
-      );
-      const subscribed = answer.channels[channel]!;
+      const wanted = new Map([[channel, { sub: mine, ...(after ? { after } : {}) }]]);
+      const connected = { connectionId, caller: viewer };
+      const subscribed = (await app.channels.subscribe(connected, wanted)).get(channel)!;
       if ("error" in subscribed || mine !== sub) return;
       asking = false;
       const anew = subscribed.reset === true || subscribed.epoch !== map.epoch;
@@ -93,11 +91,10 @@ export function interleavingClient(connectionId: string, history: readonly Item[
     /** What a heartbeat mends. */
     async beat(app: App): Promise<void> {
       if (map.epoch === undefined) return this.follow(app);
-      const pong = await app.channels.behind(
-        { connectionId, caller: viewer },
-        { type: "ping", id: "p", at: { [channel]: [map.epoch, map.offset] as [string, number] } },
-      );
-      if (pong.behind.length > 0 || !complete) await this.follow(app);
+      const position = { epoch: map.epoch, offset: map.offset };
+      const connected = { connectionId, caller: viewer };
+      const behind = await app.channels.behind(connected, new Map([[channel, position]]));
+      if (behind.length > 0 || !complete) await this.follow(app);
     },
   };
 }

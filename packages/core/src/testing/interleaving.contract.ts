@@ -1,13 +1,12 @@
 import { limits } from "@callboard/protocol";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { runs } from "../testing/runs.ts";
-import { propose } from "./decide-change.ts";
-import { interleavingClient } from "./interleaving-client.fixture.ts";
-import { channel, type InterleavingWorld, interleavingWorld } from "./interleaving-world.fixture.ts";
-import { publish } from "./publish.ts";
-import { grown } from "./shards.ts";
-import { version } from "./version.ts";
+import { propose } from "../channel/decide-change.ts";
+import { publish } from "../channel/publish.ts";
+import { version } from "../channel/version.ts";
+import { interleavingClient } from "./interleaving-client.ts";
+import { channel, type InterleavingWorld, interleavingWorld, type Transport } from "./interleaving-world.ts";
+import { runs } from "./runs.ts";
 
 type Step =
   | { do: "publish"; key: string; value: string | null; n: number }
@@ -17,7 +16,7 @@ type Step =
   | { do: "pass"; ms: number }
   | { do: "follow" | "beat" | "restart"; who: number }
   | { do: "removeMany"; from: number }
-  | { do: "spread" };
+  | { do: "hint" };
 
 const step: fc.Arbitrary<Step> = fc.oneof(
   {
@@ -50,7 +49,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     arbitrary: fc.record({ do: fc.constant("pass" as const), ms: fc.constantFrom(1, 100, 250, 1500) }),
   },
   { weight: 3, arbitrary: fc.record({ do: fc.constantFrom("follow", "beat", "restart"), who: fc.nat(1) }) },
-  { weight: 1, arbitrary: fc.constant({ do: "spread" as const }) },
+  { weight: 1, arbitrary: fc.constant({ do: "hint" as const }) },
   {
     weight: 3,
     arbitrary: fc.record({ do: fc.constant("removeMany" as const), from: fc.constantFrom(0, 80, 160) }),
@@ -76,8 +75,13 @@ async function fill(world: InterleavingWorld): Promise<void> {
   world.history.push(...(await ports.channels.since(channel, 0)));
 }
 
-async function play(steps: readonly Step[], full: boolean, early: boolean): Promise<string[]> {
-  const world = interleavingWorld();
+async function play(
+  transport: Transport,
+  steps: readonly Step[],
+  full: boolean,
+  early: boolean,
+): Promise<string[]> {
+  const world = interleavingWorld(transport);
   if (full) await fill(world);
   const clients = ["c1=", "c2="].map((id) => interleavingClient(id, world.history));
   let sockets = clients.map(() => world.socket());
@@ -127,9 +131,10 @@ async function play(steps: readonly Step[], full: boolean, early: boolean): Prom
         sockets = sockets.map((socket, who) => (who === one.who ? world.socket() : socket));
         clients[one.who]!.giveUp();
         break;
-      case "spread": {
+      case "hint": {
         const { meta } = await world.stage.ports.channels.read(channel, []);
-        if (meta) await world.stage.ports.channels.spread(channel, meta.shards, grown(meta.shards));
+        if (meta)
+          await world.stage.ports.channels.spread(channel, meta.shards, Math.min(256, 4 * meta.shards));
       }
     }
   await world.calm();
@@ -153,20 +158,23 @@ async function play(steps: readonly Step[], full: boolean, early: boolean): Prom
 const sorted = (values: object) =>
   JSON.stringify(Object.entries(values).sort(([a], [b]) => (a < b ? -1 : 1)));
 
-describe("whatever interleaves, is lost, comes again or dies at any call", () => {
-  it.each([
-    ["a channel that is born", false, 200],
-    ["a channel that is full and forgets", true, 80],
-  ])(
-    "a client's map is never wrong, and equals the server's in the end: %s",
-    async (_, full, usual) => {
-      await fc.assert(
-        fc.asyncProperty(plays, fc.boolean(), async (steps, early) => {
-          expect((await play(steps, full, early)).slice(0, 3)).toEqual([]);
-        }),
-        { numRuns: runs(usual), endOnFailure: true },
-      );
-    },
-    60_000,
-  );
-});
+/** What a client sees, whatever happens between the calls of the domain and of a transport; `make` gives a fresh one. */
+export function interleavingContract(name: string, make: () => Transport): void {
+  describe(`over ${name}, whatever interleaves, is lost, comes again or dies at any call`, () => {
+    it.each([
+      ["a channel that is born", false, 200],
+      ["a channel that is full and forgets", true, 80],
+    ])(
+      "a client's map is never wrong, and equals the server's in the end: %s",
+      async (_, full, usual) => {
+        await fc.assert(
+          fc.asyncProperty(plays, fc.boolean(), async (steps, early) => {
+            expect((await play(make(), steps, full, early)).slice(0, 3)).toEqual([]);
+          }),
+          { numRuns: runs(usual), endOnFailure: true },
+        );
+      },
+      60_000,
+    );
+  });
+}

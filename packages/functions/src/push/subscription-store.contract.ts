@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Ports, Subscription, SubscriptionStore } from "../ports/index.ts";
+import type { Subscription, SubscriptionStore } from "./ports.ts";
 
 const now = Date.UTC(2026, 0, 1);
 
@@ -34,7 +34,7 @@ async function followers(
 /** The behaviour of every subscription store; `make` gives a fresh one. */
 export function subscriptionStoreContract(
   name: string,
-  make: () => Promise<Pick<Ports, "subscriptions">>,
+  make: () => Promise<{ readonly subscriptions: SubscriptionStore }>,
 ): void {
   describe(`subscriptions in ${name}`, () => {
     it("lists those who follow a channel, of one shard", async () => {

@@ -5,21 +5,22 @@ import {
   PayloadTooLargeException,
   PostToConnectionCommand,
 } from "@aws-sdk/client-apigatewaymanagementapi";
-import type { Log, Sender } from "@callboard/core";
-import { errorName } from "./error-name.ts";
+import type { Log } from "@callboard/core";
+import { errorName } from "../aws/error-name.ts";
+import type { Sender } from "./ports.ts";
 
-export interface ApiGatewaySenderOptions {
+export interface SdkSenderOptions {
   /** Without retries of its own: whoever posts a page repeats what was throttled. */
   readonly client: ApiGatewayManagementApiClient;
   readonly log: Pick<Log, "warn">;
 }
 
 /**
- * Posts to connections of an API Gateway WebSocket API with the SDK, for whoever posts little; `leanSender` is for pages
+ * Posts to connections of an API Gateway WebSocket API with the SDK, for whoever posts little; `pooledSender` is for pages
  * of many. Each answer is known by the class of the exception: in SDK v3 `statusCode` is not a property of errors
  * (https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-how-to-call-websocket-api-connections.html).
  */
-export function apiGatewaySender({ client, log }: ApiGatewaySenderOptions): Sender {
+export function sdkSender({ client, log }: SdkSenderOptions): Sender {
   return {
     prepare(text) {
       const data = new TextEncoder().encode(text);

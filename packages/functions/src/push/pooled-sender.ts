@@ -1,9 +1,10 @@
-import type { Clock, Log, PostOutcome, Sender } from "@callboard/core";
-import { type CredentialsProvider, freshCredentials } from "./fresh-credentials.ts";
+import type { Clock, Log } from "@callboard/core";
+import { type CredentialsProvider, freshCredentials } from "../aws/fresh-credentials.ts";
+import type { PostOutcome, Sender } from "./ports.ts";
 import { postPool } from "./post-pool.ts";
 import { postSigner } from "./post-signer.ts";
 
-export interface LeanSenderOptions {
+export interface PooledSenderOptions {
   /** Address of the API's `@connections`, with its stage; `https:`, or `http:` on this machine. */
   readonly endpoint: string;
   readonly region: string;
@@ -31,7 +32,7 @@ const outcomes: Readonly<Record<number, PostOutcome>> = {
  * Posts to connections of an API Gateway WebSocket API without the SDK, for pages of many: its client takes some ten
  * times as much of the processor for each. What fails is logged once a page and cause, by status or name of the error.
  */
-export function leanSender(options: LeanSenderOptions): Sender & { close(): Promise<void> } {
+export function pooledSender(options: PooledSenderOptions): Sender & { close(): Promise<void> } {
   const { endpoint, region, clock, log, connections = 64, waiting = 4096, timeoutMs = 3000 } = options;
   const sign = postSigner(endpoint, region);
   const credentials = freshCredentials({ provider: options.credentials, clock, log });

@@ -1,23 +1,37 @@
+import { propose, publish, version } from "@callboard/core/testing";
+import { pushContract } from "@callboard/core/testing/push.contract.ts";
+import { timedClock } from "@callboard/core/testing/timed-clock.ts";
 import { describe, expect, it } from "vitest";
-import type { PostOutcome } from "../ports/index.ts";
-import { memoryStage } from "../testing/memory-stage.ts";
-import { timedClock } from "../testing/timed-clock.ts";
-import { propose } from "./decide-change.ts";
-import { publish } from "./publish.ts";
+import { deliveryOf, gatewayStage } from "./gateway-stage.fixture.ts";
+import type { PostOutcome } from "./ports.ts";
 import { pageConnections, shardOf } from "./shards.ts";
-import { version } from "./version.ts";
 
 const watch = "watch:video/v_1";
 const put = (n: number) => propose("step/e/probe", { state: "failed", n }, version(n), n);
 
+pushContract("API Gateway", () => {
+  const gone = new Set<string>();
+  const stage = gatewayStage({ outcome: (connectionId) => (gone.has(connectionId) ? "gone" : "sent") });
+  return {
+    push: stage.ports.push,
+    async arrived() {
+      await stage.pump();
+      return stage.posts.splice(0).map(deliveryOf);
+    },
+    vanish: (connectionId) => void gone.add(connectionId),
+    now: stage.now,
+    pass: stage.pass,
+  };
+});
+
 /** So many connections follow the channel, put where they belong among so many shards. */
 async function audience(size: number, shards = 1) {
-  const stage = memoryStage();
+  const stage = gatewayStage();
   const ids = Array.from({ length: size }, (_, n) => `c${String(n).padStart(6, "0")}`);
   await publish(stage.ports, watch, [put(0)]);
   const join = async (some: readonly string[], among: number) => {
     for (const connectionId of some)
-      await stage.ports.subscriptions.put({
+      await stage.subscriptions.put({
         channel: watch,
         shard: shardOf(connectionId, among),
         connectionId,
@@ -35,7 +49,7 @@ async function audience(size: number, shards = 1) {
   return { ...stage, ids, join, received };
 }
 
-const meta = async ({ ports }: Pick<ReturnType<typeof memoryStage>, "ports">) =>
+const meta = async ({ ports }: Pick<ReturnType<typeof gatewayStage>, "ports">) =>
   (await ports.channels.read(watch, [])).meta!;
 
 describe("a push", () => {
@@ -89,18 +103,32 @@ describe("a push", () => {
   });
 });
 
+describe("a count of viewers", () => {
+  it("spreads the channel over more shards once its youngest is full, and counts everybody before and after", async () => {
+    const stage = await audience(pageConnections);
+    const { push } = stage.ports;
+    expect(await push.count({ channel: watch, hint: 1 })).toEqual([pageConnections]);
+    expect((await meta(stage)).shards).toBe(1);
+    await stage.join(["one more"], 1);
+    expect(await push.count({ channel: watch, hint: 1 })).toEqual([pageConnections + 1]);
+    expect((await meta(stage)).shards).toBe(4);
+    await stage.join(["later"], 4);
+    const counts = await push.count({ channel: watch, hint: 4 });
+    expect(counts).toHaveLength(4);
+    expect(counts.reduce((sum, count) => sum + count, 0)).toBe(pageConnections + 2);
+  });
+});
+
 /** Connections that answer posts as told, one outcome after the other; then they are sent. */
 async function difficult(outcomes: Record<string, PostOutcome[]>, alwaysThrottled: readonly string[] = []) {
   const clock = timedClock(Date.UTC(2026, 0, 1));
   const order: string[] = [];
-  const stage = memoryStage({
+  const stage = gatewayStage({
     clock,
-    sender: {
-      prepare: () => async (connectionId) => {
-        order.push(connectionId);
-        if (alwaysThrottled.includes(connectionId)) return "throttled";
-        return outcomes[connectionId]?.shift() ?? "sent";
-      },
+    outcome(connectionId) {
+      order.push(connectionId);
+      if (alwaysThrottled.includes(connectionId)) return "throttled";
+      return outcomes[connectionId]?.shift() ?? "sent";
     },
   });
   await publish(stage.ports, watch, [put(0)]);

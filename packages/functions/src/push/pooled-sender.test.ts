@@ -3,7 +3,7 @@ import type { AddressInfo, Socket } from "node:net";
 import { afterEach, expect, it } from "vitest";
 import { keptLog } from "../testing/spies.ts";
 import { verifySignature } from "../testing/verify-signature.ts";
-import { type LeanSenderOptions, leanSender } from "./lean-sender.ts";
+import { type PooledSenderOptions, pooledSender } from "./pooled-sender.ts";
 
 const keys = { accessKeyId: "AKIDEXAMPLE", secretAccessKey: "wJalrXUtnFEMI", sessionToken: "IQoJb3JpZ2lu" };
 const now = Date.UTC(2026, 5, 1, 12);
@@ -27,7 +27,7 @@ const status =
     response.writeHead(code).end(code === 200 ? "" : '{"message":"no"}');
 
 /** A real server that answers as told, and a sender that posts to it. */
-async function stage(answer: Answer, options: Partial<LeanSenderOptions> = {}) {
+async function stage(answer: Answer, options: Partial<PooledSenderOptions> = {}) {
   const received: Received[] = [];
   const sockets = new Set<Socket>();
   const load = { present: 0, most: 0 };
@@ -48,7 +48,7 @@ async function stage(answer: Answer, options: Partial<LeanSenderOptions> = {}) {
   const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}/production`;
   const clock = { now: () => now };
   const credentials = async () => keys;
-  const sender = leanSender({ endpoint, region: "us-east-1", credentials, clock, log, ...options });
+  const sender = pooledSender({ endpoint, region: "us-east-1", credentials, clock, log, ...options });
   opened.push(sender.close, () => {
     server.closeAllConnections();
     return new Promise((resolve) => server.close(resolve));

@@ -1,12 +1,12 @@
 import { ApiGatewayManagementApiClient } from "@aws-sdk/client-apigatewaymanagementapi";
 import { expect, it } from "vitest";
 import { type RecordedAnswer, recordedService } from "../testing/recorded-service.ts";
-import { apiGatewaySender } from "./api-gateway-sender.ts";
+import { sdkSender } from "./sdk-sender.ts";
 
 function stage(answer: (nth: number) => RecordedAnswer) {
   const service = recordedService((_call, nth) => answer(nth));
   const warnings: object[] = [];
-  const sender = apiGatewaySender({
+  const sender = sdkSender({
     client: new ApiGatewayManagementApiClient(service.config),
     log: { warn: (message, fields) => warnings.push({ message, ...fields }) },
   });

@@ -1,0 +1,104 @@
+import type { App, Connected } from "@callboard/core";
+import {
+  type Channel,
+  type ClientMessage,
+  type ClientMessageOf,
+  errorMessage,
+  heartbeatMs,
+  limits,
+  type ServerMessage,
+  type ServerMessageOf,
+} from "@callboard/protocol";
+
+/** The use cases that messages lead to. */
+export interface MessageUseCases {
+  readonly channels: Pick<App["channels"], "hello" | "subscribe" | "unsubscribe" | "behind" | "resolve">;
+  readonly feedback: Pick<App["feedback"], "reply" | "attend" | "extend" | "reassign">;
+}
+
+/** What clients are told of the limits that concern them. */
+const clientLimits = {
+  clientMessageBytes: limits.clientMessageBytes,
+  channelsPerMessage: limits.channelsPerMessage,
+  commentLength: limits.commentLength,
+  replyValueBytes: limits.replyValueBytes,
+};
+
+/** Answers a client's message: leads it to its use case, and says on the wire what came of it. */
+export async function answerMessage(
+  app: MessageUseCases,
+  connected: Connected,
+  message: ClientMessage,
+  now: number,
+): Promise<ServerMessage> {
+  const { id: re } = message;
+  if (connected.caller.expiresAt <= now) return errorMessage("unauthorized", { re });
+  switch (message.type) {
+    case "hello":
+      return welcome(app, connected, message);
+    case "subscribe": {
+      const channels = await app.channels.subscribe(connected, mapOf(message.channels));
+      return { type: "subscribed", re, channels: recordOf(channels) };
+    }
+    case "unsubscribe":
+      await app.channels.unsubscribe(connected, mapOf(message.channels));
+      return { type: "unsubscribed", re, channels: message.channels };
+    case "reply":
+      return app.feedback.reply(connected, message);
+    case "attend":
+      return app.feedback.attend(connected, message);
+    case "extend":
+      return app.feedback.extend(connected, message);
+    case "reassign":
+      return app.feedback.reassign(connected, message);
+    case "resolve":
+      return resolved(app, connected, message);
+    case "ping": {
+      const positions = [...mapOf(message.at)].map(
+        ([channel, [epoch, offset]]) => [channel, { epoch, offset }] as const,
+      );
+      return { type: "pong", re, behind: await app.channels.behind(connected, new Map(positions)) };
+    }
+  }
+}
+
+async function welcome(
+  app: MessageUseCases,
+  connected: Connected,
+  message: ClientMessageOf<"hello">,
+): Promise<ServerMessageOf<"welcome">> {
+  const named = mapOf(message.channels ?? {});
+  const { user, inboxes, serverTime, expiresAt, channels } = await app.channels.hello(connected, named);
+  return {
+    type: "welcome",
+    re: message.id,
+    connectionId: connected.connectionId,
+    user: { ...user, roles: [...user.roles] },
+    inboxes: [...inboxes],
+    serverTime,
+    heartbeatMs,
+    expiresAt,
+    limits: clientLimits,
+    features: ["reply", "resolve"],
+    ...(message.channels ? { channels: recordOf(channels) } : {}),
+  };
+}
+
+async function resolved(
+  app: MessageUseCases,
+  connected: Connected,
+  { id: re, ref }: ClientMessageOf<"resolve">,
+): Promise<ServerMessageOf<"resolved" | "error">> {
+  const hash = ref.indexOf("#");
+  const answer = await app.channels.resolve(connected, ref.slice(0, hash) as Channel, ref.slice(hash + 1));
+  if (answer.outcome !== "resolved") return errorMessage(answer.outcome, { re });
+  const { url, expiresAt } = answer;
+  return { type: "resolved", re, ref, url, expiresAt };
+}
+
+/** The schema has checked the names. */
+const mapOf = <T>(channels: Readonly<Record<string, T>>): Map<Channel, T> =>
+  new Map(Object.entries(channels) as [Channel, T][]);
+
+const recordOf = <T>(channels: ReadonlyMap<Channel, T>): Record<Channel, T> =>
+  Object.fromEntries(channels) as Record<Channel, T>;
