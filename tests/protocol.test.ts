@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { taskOutput } from "@callboard/core";
 import { memoryStage } from "@callboard/core/testing/memory-stage.ts";
-import { jwtTokens, translateServerlessVideo } from "@callboard/functions";
+import { jwtTokens, producerOf } from "@callboard/functions";
 import { answerMessage } from "@callboard/functions/answer-message";
 import {
   ClientMessage,
@@ -110,13 +110,15 @@ describe("each example of PROTOCOL.md", () => {
 
   it("shows an event of ServerlessVideo that becomes progress, as its table says", () => {
     const event = events.BusEvent.parse(only("serverless-video"));
-    const progress = translateServerlessVideo(event);
+    const told = producerOf(event)?.translate(event);
+    if (told?.type !== "Progress Reported") throw new Error(`no progress: ${told?.type}`);
+    const { detail: progress } = told;
     expect(progress).toMatchObject({ subject: "video/v_1", data: { compute: "ecs" } });
     const [row] = rowsUnder(document, "### ServerlessVideo's events").filter(([name]) =>
       name?.includes(event["detail-type"]),
     );
-    expect(row?.join()).toContain(`\`${progress?.step}\``);
-    expect(row?.join()).toContain(`\`${progress?.state}\``);
+    expect(row?.join()).toContain(`\`${progress.step}\``);
+    expect(row?.join()).toContain(`\`${progress.state}\``);
   });
 
   it("shows the output that an execution really gets", () => {

@@ -5,6 +5,7 @@ import { eventBridgeResender } from "./aws/eventbridge-resender.ts";
 import { sqsDeadLetterQueue } from "./aws/sqs-dead-letter-queue.ts";
 import { basics } from "./compose.ts";
 import type { EnvironmentOf } from "./environment.ts";
+import { producerOf } from "./producers/index.ts";
 import { countShards } from "./push/api-gateway-push.ts";
 import { dynamoPendingStore } from "./table/dynamo-pending-store.ts";
 import { tableStores } from "./table/table-stores.ts";
@@ -27,6 +28,7 @@ export function composeOps(environment: EnvironmentOf<"cli">): Ops {
       ...(undelivered ? { undelivered: sqsDeadLetterQueue(sqs, undelivered) } : {}),
       ...(failed ? { failed: sqsDeadLetterQueue(sqs, failed) } : {}),
     },
+    busOf: (event) => producerOf(event)?.bus ?? "callboard",
     resender: eventBridgeResender(eventBridgeClient(environment), BUS_NAME),
   });
 }

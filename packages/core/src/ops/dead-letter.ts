@@ -50,11 +50,15 @@ const FailureRecord = z.object({
 });
 
 /** Reads a message of a dead-letter queue; whatever it holds, this does not throw. */
-export function readLetter(kind: DeadLetterKind, message: QueuedMessage): ReadLetter {
+export function readLetter(
+  kind: DeadLetterKind,
+  message: QueuedMessage,
+  busOf: (event: BusEvent) => BusChoice,
+): ReadLetter {
   const body = parsed(message.body);
   const record = kind === "failed" ? FailureRecord.safeParse(body).data : undefined;
   const event = BusEvent.safeParse(kind === "failed" ? record?.requestPayload : body).data;
-  const bus = busOf(event, message.attributes.RULE_ARN);
+  const bus = busOfRule(message.attributes.RULE_ARN) ?? (event ? busOf(event) : "callboard");
   const letter: DeadLetter = {
     id: message.id,
     kind,
@@ -76,11 +80,11 @@ function remedyFor(event: BusEvent | undefined): Remedy {
   return event.source.startsWith("aws.") ? "drop" : "resend";
 }
 
-/** The rule tells the bus (`…:rule/<bus>/<name>`, without a bus on the default one), else the publisher does. */
-function busOf(event: BusEvent | undefined, ruleArn: string | undefined): BusChoice {
-  const rule = ruleArn?.split(":rule/")[1];
-  if (rule !== undefined) return rule.includes("/") ? "callboard" : "default";
-  return event?.source.startsWith("serverlessVideo.") ? "default" : "callboard";
+/** The bus of a rule: `…:rule/<bus>/<name>`, without a bus on the default one. */
+function busOfRule(arn: string | undefined): BusChoice | undefined {
+  const rule = arn?.split(":rule/")[1];
+  if (rule === undefined) return undefined;
+  return rule.includes("/") ? "callboard" : "default";
 }
 
 function shownOf(event: BusEvent): DeadEvent {

@@ -1,4 +1,5 @@
-import type { DeadLetterQueue, EventResender, QueuedMessage } from "../ports/ops.ts";
+import type { BusEvent } from "@callboard/protocol";
+import type { BusChoice, DeadLetterQueue, EventResender, QueuedMessage } from "../ports/ops.ts";
 import { type DeadLetter, type DeadLetterKind, type ReadLetter, readLetter } from "./dead-letter.ts";
 
 /** Messages that one look takes of each queue. */
@@ -10,6 +11,8 @@ export interface DeadLetterPorts {
   /** Those that are known. */
   readonly queues: { readonly [K in DeadLetterKind]?: DeadLetterQueue };
   readonly resender: EventResender;
+  /** The bus that an event of this source and type is put on. */
+  readonly busOf: (event: BusEvent) => BusChoice;
 }
 
 export interface DeadLetters {
@@ -20,9 +23,9 @@ export interface DeadLetters {
 }
 
 /** Looks at what both queues hold and leaves it there; meanwhile others miss it, for two minutes at most. */
-export async function listDeadLetters({ queues }: DeadLetterPorts): Promise<DeadLetters> {
+export async function listDeadLetters(ports: DeadLetterPorts): Promise<DeadLetters> {
   const letters: DeadLetter[] = [];
-  const more = await eachQueue(queues, async (_, letter) => {
+  const more = await eachQueue(ports, async (_, letter) => {
     letters.push(letter.letter);
     return "keep";
   });
@@ -45,13 +48,15 @@ export interface Resent {
  * Puts events on their bus again and then deletes their messages, in this order: whoever dies in between has the event
  * twice, which every handler bears. Only the letter with that id, or every one that can be resent.
  */
-export async function resendDeadLetters({ queues, resender }: DeadLetterPorts, id?: string): Promise<Resent> {
+export async function resendDeadLetters(ports: DeadLetterPorts, id?: string): Promise<Resent> {
   const resent: DeadLetter[] = [];
   const kept: Kept[] = [];
-  const more = await eachQueue(queues, async (_, { letter, event, bus }) => {
+  const more = await eachQueue(ports, async (_, { letter, event, bus }) => {
     if (id !== undefined && letter.id !== id) return "keep";
     const result =
-      event && letter.remedy === "resend" ? await resender.resend(event, bus) : { outcome: "kept" as const };
+      event && letter.remedy === "resend"
+        ? await ports.resender.resend(event, bus)
+        : { outcome: "kept" as const };
     if (result.outcome === "sent") {
       resent.push(letter);
       return "remove";
@@ -64,11 +69,11 @@ export async function resendDeadLetters({ queues, resender }: DeadLetterPorts, i
 
 /** Deletes one message for good; undefined: it was not found, or somebody else is looking at it. */
 export async function dropDeadLetter(
-  { queues }: Pick<DeadLetterPorts, "queues">,
+  ports: Pick<DeadLetterPorts, "queues" | "busOf">,
   id: string,
 ): Promise<DeadLetter | undefined> {
   let dropped: DeadLetter | undefined;
-  await eachQueue(queues, async (message, { letter }) => {
+  await eachQueue(ports, async (message, { letter }) => {
     if (message.id !== id) return "keep";
     dropped = letter;
     return "remove";
@@ -80,7 +85,7 @@ type Verdict = "keep" | "remove";
 
 /** Judges every message, and lets others have those that are kept, even when something throws on the way. */
 async function eachQueue(
-  queues: DeadLetterPorts["queues"],
+  { queues, busOf }: Pick<DeadLetterPorts, "queues" | "busOf">,
   judge: (message: QueuedMessage, letter: ReadLetter) => Promise<Verdict>,
 ): Promise<boolean> {
   let anyMore = false;
@@ -92,7 +97,7 @@ async function eachQueue(
     const left = new Set(messages);
     try {
       for (const message of messages) {
-        if ((await judge(message, readLetter(kind, message))) === "keep") continue;
+        if ((await judge(message, readLetter(kind, message, busOf))) === "keep") continue;
         await queue.remove(message);
         left.delete(message);
       }

@@ -1,4 +1,5 @@
-import { BusEvent } from "@callboard/protocol";
+import { BusEvent, SOURCE } from "@callboard/protocol";
+import { targetOf as ownTargetOf } from "../producers/callboard.ts";
 import type { RecordedAnswer, RecordedCall } from "../testing/recorded-service.ts";
 
 interface Delivery {
@@ -7,17 +8,8 @@ interface Delivery {
   tries: number;
 }
 
-const byCallboard: Readonly<Record<string, Delivery["target"]>> = {
-  "Request Changed": "ingest",
-  "Attention Changed": "ingest",
-  "Audience Due": "ingest",
-  "Fan-out Page": "fanout",
-  "Reply Accepted": "relay",
-  "Request Due": "relay",
-};
-
 const targetOf = ({ source, "detail-type": type }: BusEvent): Delivery["target"] | undefined =>
-  source === "callboard" ? byCallboard[type] : "ingest";
+  source === SOURCE ? ownTargetOf(type) : "ingest";
 
 /** Lambda tries an asynchronous invocation three times in all. */
 const mostTries = 3;

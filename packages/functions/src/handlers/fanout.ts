@@ -1,7 +1,7 @@
 import type { Log } from "@callboard/core";
-import { FanOutPage, SOURCE } from "@callboard/protocol";
-import { readBusEvent } from "../bus/envelope.ts";
-import { readDetail } from "../bus/read-detail.ts";
+import type { FanOutPage } from "@callboard/protocol";
+import { readOwnEvent } from "../producers/callboard.ts";
+import { readBusEvent } from "../producers/read-event.ts";
 
 export interface FanoutParts {
   /** Posts to one page of those who follow a channel. */
@@ -11,10 +11,10 @@ export interface FanoutParts {
 
 /** Fan-out Page, which only Callboard puts. Whatever throws is tried again by AWS. */
 export function fanoutHandler({ fanOut, log }: FanoutParts) {
-  return async (event: unknown): Promise<void> => {
-    const read = readBusEvent(event);
-    const { source, "detail-type": type } = read;
-    if (source === SOURCE && type === "Fan-out Page") return fanOut(readDetail(FanOutPage, read).detail);
-    log.metric("unknown_events", 1, { source, detailType: type });
+  return async (invokedWith: unknown): Promise<void> => {
+    const event = readBusEvent(invokedWith);
+    const page = readOwnEvent("fanout", event);
+    if (page) return fanOut(page.detail);
+    log.metric("unknown_events", 1, { source: event.source, detailType: event["detail-type"] });
   };
 }

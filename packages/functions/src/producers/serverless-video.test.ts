@@ -2,7 +2,8 @@ import type { BusEvent } from "@callboard/protocol";
 import { ProgressReported } from "@callboard/protocol";
 import { expect, it } from "vitest";
 import { busEvent } from "../testing/bus-event.ts";
-import { translateServerlessVideo } from "./serverless-video.ts";
+import { producerOf } from "./index.ts";
+import { serverlessVideo } from "./serverless-video.ts";
 
 const at = Date.UTC(2026, 0, 1, 0, 0, 1);
 const manager = "serverlessVideo.videoManager";
@@ -95,8 +96,9 @@ it.each<[string, string, object, object | undefined]>([
   [manager, "MP4ProcessingStarted", {}, undefined],
 ])("takes %s %s for what it tells of a video", (source, type, detail, step) => {
   const event = busEvent(source, type, detail) as BusEvent;
-  const progress = translateServerlessVideo(event);
-  expect(progress).toEqual(step && { subject: "video/v_1", at, ...step });
-  expect(JSON.stringify(progress ?? "")).not.toMatch(/@|AQCk|secret/);
-  if (progress) expect(ProgressReported.safeParse(progress).success).toBe(true);
+  expect(producerOf(event)).toBe(serverlessVideo);
+  const told = serverlessVideo.translate(event);
+  expect(told).toEqual(step && { type: "Progress Reported", detail: { subject: "video/v_1", at, ...step } });
+  expect(JSON.stringify(told ?? "")).not.toMatch(/@|AQCk|secret/);
+  if (told) expect(ProgressReported.safeParse(told.detail).success).toBe(true);
 });

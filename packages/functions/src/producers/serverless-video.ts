@@ -1,12 +1,22 @@
 import { type BusEvent, limits, Name, type ProgressReported, Subject } from "@callboard/protocol";
+import type { Producer } from "./producer.ts";
 
+const PREFIX = "serverlessVideo.";
+const RECORDINGS = "aws.ivs";
 const VIDEO_MANAGER = "serverlessVideo.videoManager";
 const PLUGIN_MANAGER = "serverlessVideo.pluginManager";
 const HOOK = /^(preValidate|postValidate|preMetadata|postMetadata)\.(.+)$/;
 
-/** Tells whether an event comes from ServerlessVideo or the recordings that it is made of. */
-export const isServerlessVideo = (source: string): boolean =>
-  source.startsWith("serverlessVideo.") || source === "aws.ivs";
+/** ServerlessVideo and the recordings that it is made of: what they tell of a video. */
+export const serverlessVideo: Producer = {
+  bus: "default",
+  rules: () => [{ name: "serverless-video", pattern: { source: [{ prefix: PREFIX }, RECORDINGS] } }],
+  matches: ({ source }) => source.startsWith(PREFIX) || source === RECORDINGS,
+  translate(event) {
+    const detail = progressOf(event);
+    return detail && { type: "Progress Reported", detail };
+  },
+};
 
 type Step = Pick<ProgressReported, "step" | "state" | "message" | "data">;
 
@@ -14,7 +24,7 @@ type Step = Pick<ProgressReported, "step" | "state" | "message" | "data">;
  * An event of ServerlessVideo as progress of `video/<id>`; undefined for what tells nothing of one video. Only the
  * fields named here are taken: the events also carry task tokens and e-mail addresses.
  */
-export function translateServerlessVideo(event: BusEvent): ProgressReported | undefined {
+function progressOf(event: BusEvent): ProgressReported | undefined {
   const video = (event.detail.video ?? {}) as Record<string, unknown>;
   const id = event.detail.id ?? video.id ?? event.detail.stream_id;
   const subject = Subject.safeParse(`video/${typeof id === "string" ? id : ""}`);
