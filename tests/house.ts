@@ -18,7 +18,7 @@ interface Allowed {
 const rooms: Readonly<Record<string, Allowed>> = {
   protocol: { any: [] },
   core: { any: ["protocol"] },
-  client: { any: ["protocol"], tests: ["core"] },
+  client: { any: ["protocol"], tests: ["core", "functions"] },
   web: { any: ["client", "protocol"] },
   tokens: { any: [] },
   functions: { any: ["core", "protocol"] },

@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { taskOutput } from "@callboard/core";
 import { memoryStage } from "@callboard/core/testing/memory-stage.ts";
-import { jwtTokens, translateServerlessVideo } from "@callboard/functions";
+import { jwtTokens, producerOf } from "@callboard/functions";
+import { answerMessage } from "@callboard/functions/answer-message";
 import {
   ClientMessage,
   errorCodes,
@@ -108,13 +109,15 @@ describe("each example of PROTOCOL.md", () => {
 
   it("shows an event of ServerlessVideo that becomes progress, as its table says", () => {
     const event = events.BusEvent.parse(only("serverless-video"));
-    const progress = translateServerlessVideo(event);
+    const told = producerOf(event)?.translate(event);
+    if (told?.type !== "Progress Reported") throw new Error(`no progress: ${told?.type}`);
+    const { detail: progress } = told;
     expect(progress).toMatchObject({ subject: "video/v_1", data: { compute: "ecs" } });
     const [row] = rowsUnder(document, "### ServerlessVideo's events").filter(([name]) =>
       name?.includes(event["detail-type"]),
     );
-    expect(row?.join()).toContain(`\`${progress?.step}\``);
-    expect(row?.join()).toContain(`\`${progress?.state}\``);
+    expect(row?.join()).toContain(`\`${progress.step}\``);
+    expect(row?.join()).toContain(`\`${progress.state}\``);
   });
 
   it("shows the output that an execution really gets", () => {
@@ -237,7 +240,9 @@ describe("the tables of PROTOCOL.md mirror the code:", () => {
       expiresAt: 1e15,
     };
     const hello = { type: "hello" as const, id: "m1", client: "test" };
-    const real = await stage.app.channels.hello({ connectionId: "c1", caller }, hello);
+    const connected = { connectionId: "c1", caller };
+    const real = await answerMessage(stage.app, connected, hello, stage.now());
+    if (real.type !== "welcome") throw new Error(`no welcome: ${real.type}`);
     const shown = named("server").find(({ value }) => (value as { type: string }).type === "welcome")?.value;
     const { user, inboxes, heartbeatMs, limits: told, features } = real;
     expect(shown).toMatchObject({ user, inboxes, heartbeatMs, features });

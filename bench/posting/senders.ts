@@ -2,9 +2,9 @@ import {
   ApiGatewayManagementApiClient,
   PostToConnectionCommand,
 } from "@aws-sdk/client-apigatewaymanagementapi";
-import type { Sender } from "@callboard/core";
 import { credentials, region } from "@callboard/dev";
-import { leanSender } from "@callboard/functions";
+import { pooledSender } from "@callboard/functions";
+import type { Sender } from "@callboard/functions/push";
 import { Pool } from "undici";
 
 export type Posting = keyof typeof senders;
@@ -17,7 +17,7 @@ const clock = { now: Date.now };
 export const senders = {
   /** What Callboard posts with. */
   lean: (endpoint: string): ClosingSender =>
-    leanSender({ endpoint, region, credentials: async () => credentials, clock }),
+    pooledSender({ endpoint, region, credentials: async () => credentials, clock }),
 
   /** The SDK's own client, as nearly everybody posts. */
   sdk(endpoint: string): ClosingSender {

@@ -1,4 +1,4 @@
-import { pageConnections } from "@callboard/core";
+import { pageConnections } from "@callboard/functions/push";
 import { heartbeatMs } from "@callboard/protocol";
 import { type Bill, dollarsOf, pusherPlans } from "./list-prices.ts";
 import { billOf, memoryGbOf, useCaseCosts, waitingSeconds } from "./use-case-costs.ts";

@@ -1,4 +1,4 @@
-import { pageConnections } from "@callboard/core";
+import { pageConnections } from "@callboard/functions/push";
 import { heartbeatMs } from "@callboard/protocol";
 import { quantity, short } from "../figure.ts";
 import { dollarsOf } from "../pricing/list-prices.ts";

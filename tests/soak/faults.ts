@@ -1,4 +1,4 @@
-import type { Post, PostOutcome, Sender } from "@callboard/core";
+import type { Post, PostOutcome, Sender } from "@callboard/functions/push";
 import type { Random } from "./random.ts";
 
 /** How often something befalls a post, each from 0 to 1. */

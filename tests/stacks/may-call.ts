@@ -45,7 +45,7 @@ const renamed: Readonly<Record<string, readonly string[]>> = {
 
 /** Files of ours that call AWS without a command of the SDK. */
 const ofOurs: Readonly<Record<string, string>> = {
-  "packages/functions/src/aws/lean-sender.ts": "execute-api:ManageConnections",
+  "packages/functions/src/push/pooled-sender.ts": "execute-api:ManageConnections",
   "packages/functions/src/aws/s3-objects.ts": "s3:GetObject",
 };
 

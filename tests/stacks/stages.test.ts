@@ -243,10 +243,10 @@ it("loads every bundle by itself, and starts it in a few times what an empty han
 }, 60_000);
 
 it("posts with a sender that lacks what is never loaded", async () => {
-  const { file } = await bundleHandler("packages/functions/src/aws/lean-sender.leanSender", folder, {
+  const { file } = await bundleHandler("packages/functions/src/push/pooled-sender.pooledSender", folder, {
     external: neverLoaded,
   });
-  const { leanSender } = (await import(file)) as typeof import("@callboard/functions");
+  const { pooledSender } = (await import(file)) as typeof import("@callboard/functions");
   const bodies: string[] = [];
   const server = createServer((request, response) => {
     request.setEncoding("utf8").on("data", (text: string) => bodies.push(text));
@@ -254,7 +254,7 @@ it("posts with a sender that lacks what is never loaded", async () => {
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   try {
-    const sender = leanSender({
+    const sender = pooledSender({
       endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
       region: "us-east-1",
       credentials: async () => ({ accessKeyId: "a", secretAccessKey: "b" }),

@@ -3,21 +3,22 @@ import type {
   CandidatesProposed,
   Channel,
   ExecutionStatusChanged,
-  FanOutPage,
   FeedbackClosed,
   FeedbackRequested,
-  ClientMessageOf as Message,
+  Position,
   Principal,
   ProgressReported,
   ReplyBody,
   RequestId,
+  Subscribe,
 } from "@callboard/protocol";
 import type { Caller } from "./access/principal.ts";
-import { countAudience, markedOnce, watchAudience } from "./channel/audience.ts";
-import { type FanOutPorts, fanOut } from "./channel/fan-out.ts";
-import type { Connected } from "./channel/follow.ts";
+import { behind } from "./channel/behind.ts";
+import { countViewers } from "./channel/count-viewers.ts";
+import { type Connected, followAll, greet, unfollowAll } from "./channel/follow.ts";
 import { createHeads } from "./channel/heads.ts";
-import * as messages from "./channel/messages.ts";
+import { resolveObject } from "./channel/items.ts";
+import { type MarkPorts, markedOnce, markViewers } from "./channel/mark-viewers.ts";
 import type { Envelope } from "./execution.ts";
 import {
   type DeadLetterPorts,
@@ -25,7 +26,7 @@ import {
   listDeadLetters,
   resendDeadLetters,
 } from "./ops/dead-letters.ts";
-import { countConnections, lookOverRequests } from "./ops/overview.ts";
+import { type ConnectionPorts, countConnections, lookOverRequests } from "./ops/overview.ts";
 import { countWaiting, pollDue } from "./poll-due.ts";
 import type { PendingStore, Ports } from "./ports/index.ts";
 import { executionChanged } from "./progress/execution-changed.ts";
@@ -43,13 +44,11 @@ export const createClock = (ports: Pick<Ports, "dues" | "bus" | "clock">) => ({
   clock: { pollDue: () => pollDue(ports), countWaiting: () => countWaiting(ports) },
 });
 
-/** A page of a large audience: all that `fanout` does. */
-export const createFanOut = (ports: FanOutPorts) => ({
-  channels: {
-    fanOut: (page: FanOutPage) =>
-      fanOut({ ...ports, audiences: markedOnce(ports.audiences, ports.clock) }, page),
-  },
-});
+/** Viewers that a transport found to be gone: all that the domain does about a delivery that goes on elsewhere. */
+export const createViewers = (ports: MarkPorts) => {
+  const marking = { ...ports, audiences: markedOnce(ports.audiences, ports.clock) };
+  return { changed: (channel: Channel) => markViewers(marking, channel) };
+};
 
 /** What concerns task tokens: all that the relay does. */
 export const createRelay = (ports: RelayPorts) => ({
@@ -74,22 +73,23 @@ export function createApp(given: Ports) {
         }),
       /** `$disconnect`, which is best effort: whatever it misses expires. */
       close: async (connectionId: string) => {
-        const left = await ports.subscriptions.removeAll(connectionId);
-        for (const channel of left) await watchAudience(ports, channel);
+        for (const channel of await ports.push.leave(connectionId)) await markViewers(ports, channel);
         await ports.connections.close(connectionId);
       },
     },
     channels: {
-      hello: (connected: Connected, message: Message<"hello">) => messages.hello(ports, connected, message),
-      subscribe: (connected: Connected, message: Message<"subscribe">) =>
-        messages.subscribe(ports, connected, message),
-      unsubscribe: (connected: Connected, message: Message<"unsubscribe">) =>
-        messages.unsubscribe(ports, connected, message),
-      behind: (connected: Connected, message: Message<"ping">) => messages.behind(ports, connected, message),
-      countAudience: (channel: Channel) => countAudience(ports, channel),
-      fanOut: (page: FanOutPage) => fanOut(ports, page),
-      resolve: (connected: Connected, message: Message<"resolve">) =>
-        messages.resolve(ports, connected, message),
+      /** Who a new connection speaks for and until when, and the channels that it follows from the beginning. */
+      hello: (connected: Connected, channels: ReadonlyMap<Channel, Subscribe>) =>
+        greet(ports, connected, channels),
+      subscribe: (connected: Connected, channels: ReadonlyMap<Channel, Subscribe>) =>
+        followAll(ports, connected, channels),
+      unsubscribe: (connected: Connected, channels: ReadonlyMap<Channel, number>) =>
+        unfollowAll(ports, connected, channels),
+      behind: ({ caller }: Connected, positions: ReadonlyMap<Channel, Position>) =>
+        behind(ports, caller, positions),
+      resolve: ({ caller }: Connected, channel: Channel, key: string) =>
+        resolveObject(ports, caller, channel, key),
+      countViewers: (channel: Channel) => countViewers(ports, channel),
     },
     feedback: {
       reply: (acting: Acting, id: RequestId, body: ReplyBody) => reply(ports, acting, id, body),
@@ -121,8 +121,7 @@ export function createApp(given: Ports) {
 export type App = ReturnType<typeof createApp>;
 
 /** What the operators' use cases stand on. */
-type OpsPorts = Pick<Ports, "channels" | "subscriptions" | "clock"> &
-  DeadLetterPorts & { readonly pending: PendingStore };
+type OpsPorts = Pick<Ports, "clock"> & ConnectionPorts & DeadLetterPorts & { readonly pending: PendingStore };
 
 /** What whoever runs a deployment looks at, and may do about dead letters. */
 export const createOps = (ports: OpsPorts) => ({

@@ -1,5 +1,4 @@
 import type { LambdaHandler } from "@callboard/aws-local";
-import type { Sender } from "@callboard/core";
 import {
   authorizeHandler,
   authorizeHttpHandler,
@@ -18,6 +17,7 @@ import {
   requestsHandler,
   socketHandler,
 } from "@callboard/functions";
+import type { Sender } from "@callboard/functions/push";
 
 /** The deployed handlers, made for one machine: only what their environment names is different. */
 export interface Functions {

@@ -1,5 +1,5 @@
 import type { Gateway } from "@callboard/aws-local";
-import type { Sender } from "@callboard/core";
+import type { Sender } from "@callboard/functions/push";
 
 /** Posts to connections of the gateway in this process: what `PostToConnection` does, without the way over HTTP. */
 export const gatewaySender = (gateway: Pick<Gateway, "post">): Sender => ({

@@ -1,5 +1,5 @@
 import type { Chaos, Clock, GatewayLimits } from "@callboard/aws-local";
-import type { Sender } from "@callboard/core";
+import type { Sender } from "@callboard/functions/push";
 
 export interface StartOptions {
   /** Takes what is worth a line at the terminal. */

@@ -5,6 +5,8 @@ import { eventBridgeResender } from "./aws/eventbridge-resender.ts";
 import { sqsDeadLetterQueue } from "./aws/sqs-dead-letter-queue.ts";
 import { basics } from "./compose.ts";
 import type { EnvironmentOf } from "./environment.ts";
+import { producerOf } from "./producers/index.ts";
+import { countShards } from "./push/api-gateway-push.ts";
 import { dynamoPendingStore } from "./table/dynamo-pending-store.ts";
 import { tableStores } from "./table/table-stores.ts";
 
@@ -19,13 +21,14 @@ export function composeOps(environment: EnvironmentOf<"cli">): Ops {
   const sqs = sqsClient(environment);
   return createOps({
     channels,
-    subscriptions,
+    push: { count: ({ channel, hint }) => countShards({ subscriptions, clock }, channel, hint) },
     clock,
     pending: dynamoPendingStore(table),
     queues: {
       ...(undelivered ? { undelivered: sqsDeadLetterQueue(sqs, undelivered) } : {}),
       ...(failed ? { failed: sqsDeadLetterQueue(sqs, failed) } : {}),
     },
+    busOf: (event) => producerOf(event)?.bus ?? "callboard",
     resender: eventBridgeResender(eventBridgeClient(environment), BUS_NAME),
   });
 }

@@ -1,9 +1,12 @@
-import { createFanOut, type Ports, type Publishers } from "@callboard/core";
+import { createViewers, type Ports, type Publishers } from "@callboard/core";
+import type { FanOutPage } from "@callboard/protocol";
 import { bucketSigner, credentialsProvider } from "./aws/clients.ts";
 import { cryptoIds } from "./aws/crypto-ids.ts";
-import { leanSender } from "./aws/lean-sender.ts";
 import { basics, type Composed, compose, type Overrides } from "./compose.ts";
 import type { EnvironmentOf } from "./environment.ts";
+import { fanOut } from "./push/pages.ts";
+import { pooledSender } from "./push/pooled-sender.ts";
+import type { Sender } from "./push/ports.ts";
 import { dynamoAudienceMarks } from "./table/dynamo-audience-store.ts";
 import { dynamoFollowers } from "./table/dynamo-followers.ts";
 
@@ -32,7 +35,8 @@ export function composeFanout(environment: EnvironmentOf<"fanout">, overrides: O
     log,
     ...overrides,
   };
-  return { app: createFanOut(ports), clock, log };
+  const fanning = { ...ports, viewers: createViewers(ports) };
+  return { fanOut: (page: FanOutPage) => fanOut(fanning, page), log };
 }
 
 /** Posts pages of many connections. */
@@ -40,8 +44,8 @@ const pageSender = (
   environment: EnvironmentOf<"ingest" | "fanout">,
   clock: Ports["clock"],
   log: Ports["log"],
-): Ports["sender"] =>
-  leanSender({
+): Sender =>
+  pooledSender({
     endpoint: environment.SOCKET_ENDPOINT,
     region: environment.AWS_REGION,
     credentials: credentialsProvider(environment),

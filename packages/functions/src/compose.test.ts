@@ -41,7 +41,8 @@ it("gives task tokens and executions to the relay alone", async () => {
     await expect(app.relay.deliver(id)).rejects.toThrow(/was not given tokens\.open/);
   const clock = composeClock(environment("clock", given));
   const fanout = composeFanout(environment("fanout", given));
-  for (const { app } of [clock, fanout]) expect(app).not.toHaveProperty("relay");
+  expect(clock.app).not.toHaveProperty("relay");
+  expect(Object.keys(fanout)).toEqual(["fanOut", "log"]);
   await composeRelay(environment("relay", given)).app.relay.deliver(id);
 });
 

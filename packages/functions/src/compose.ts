@@ -1,5 +1,4 @@
 import { type App, createApp, createClock, createRelay, type Ports } from "@callboard/core";
-import { apiGatewaySender } from "./aws/api-gateway-sender.ts";
 import {
   bucketSigner,
   connectionsClient,
@@ -14,6 +13,9 @@ import { powertoolsLog } from "./aws/powertools-log.ts";
 import { sfnExecutions } from "./aws/sfn-executions.ts";
 import { systemClock } from "./aws/system-clock.ts";
 import type { AwsEnvironment, EnvironmentOf, FunctionName } from "./environment.ts";
+import { apiGatewayPush, type PushParts } from "./push/api-gateway-push.ts";
+import type { Sender } from "./push/ports.ts";
+import { sdkSender } from "./push/sdk-sender.ts";
 import { documentClient } from "./table/document-client.ts";
 import { dynamoDueStore } from "./table/dynamo-due-store.ts";
 import { requestMoves } from "./table/dynamo-request-moves.ts";
@@ -28,8 +30,8 @@ export interface Composed {
   readonly log: Ports["log"];
 }
 
-/** Takes the place of any port. */
-export type Overrides = Partial<Ports>;
+/** Takes the place of any port, or of what pushing over API Gateway stands on. */
+export type Overrides = Partial<Ports & Pick<PushParts, "subscriptions" | "sender">>;
 
 /** Answers route messages; it reads and writes rows (no task tokens), puts events and signs URLs. */
 export const composeSocket = (environment: EnvironmentOf<"socket">, overrides: Overrides = {}): Composed =>
@@ -68,9 +70,9 @@ export function composeClock(environment: EnvironmentOf<"clock">, overrides: Ove
 /** The command of whoever runs the deployment: reads what was kept and takes people out of it (no task tokens). */
 export const composeCli = (environment: EnvironmentOf<"cli">, overrides: Overrides = {}): Composed => {
   const { SOCKET_ENDPOINT: endpoint } = environment;
-  const silent: Ports["sender"] = { prepare: () => async () => "failed" };
+  const silent: Sender = { prepare: () => async () => "failed" };
   return compose("cli", environment, overrides, ({ log }) => ({
-    sender: endpoint ? apiGatewaySender({ client: connectionsClient(environment, endpoint), log }) : silent,
+    sender: endpoint ? sdkSender({ client: connectionsClient(environment, endpoint), log }) : silent,
   }));
 };
 
@@ -103,16 +105,16 @@ export function compose(
   name: FunctionName,
   environment: AwsEnvironment,
   overrides: Overrides,
-  own: (base: Base) => Partial<Ports>,
+  own: (base: Base) => Overrides,
 ): Composed {
   const { table, bus, clock, log } = basics(name, environment, overrides);
-  const ports: Ports = {
+  const parts = {
     ...tableStores(table),
-    tokens: withheld("tokens", name),
-    sender: withheld("sender", name),
-    executions: withheld("executions", name),
-    objects: withheld("objects", name),
-    schemas: withheld("schemas", name),
+    tokens: withheld<Ports["tokens"]>("tokens", name),
+    sender: withheld<Sender>("sender", name),
+    executions: withheld<Ports["executions"]>("executions", name),
+    objects: withheld<Ports["objects"]>("objects", name),
+    schemas: withheld<Ports["schemas"]>("schemas", name),
     bus,
     clock,
     ids: cryptoIds,
@@ -120,7 +122,7 @@ export function compose(
     ...own({ clock, log }),
     ...overrides,
   };
-  return { app: createApp(ports), clock, log };
+  return { app: createApp({ push: apiGatewayPush(parts), ...parts }), clock, log };
 }
 
 /** A port that a function is not given: what it must not do it cannot do, wherever its role would err. */

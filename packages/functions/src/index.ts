@@ -1,8 +1,6 @@
 export { eventBridgeBus } from "./aws/eventbridge-bus.ts";
 export { jwtTokens, type TokenOutcome, type VerifyToken } from "./aws/jwt-tokens.ts";
-export { leanSender } from "./aws/lean-sender.ts";
 export { sfnExecutions } from "./aws/sfn-executions.ts";
-export { translateServerlessVideo } from "./bus/serverless-video.ts";
 export {
   type Composed,
   composeCli,
@@ -13,7 +11,6 @@ export {
 } from "./compose.ts";
 export { composeAuthorize } from "./compose-authorize.ts";
 export { composeFanout, composeIngest } from "./compose-posting.ts";
-export { type BusRule, busRules } from "./deployment/bus-rules.ts";
 export { type EnvironmentOf, environment, type FunctionName } from "./environment.ts";
 export { authorizeHandler } from "./handlers/authorize.ts";
 export { authorizeHttpHandler } from "./handlers/authorize-http.ts";
@@ -25,6 +22,9 @@ export { requestRoutes } from "./handlers/request-routes.ts";
 export { requestsHandler } from "./handlers/requests.ts";
 export { socketHandler } from "./handlers/socket.ts";
 export { openApiDocument } from "./openapi/document.ts";
+export { busRules, producerOf } from "./producers/index.ts";
+export type { BusRule } from "./producers/producer.ts";
+export { pooledSender } from "./push/pooled-sender.ts";
 export { indexes, TTL, tableDefinition, timeToLive } from "./table/definition.ts";
 export { documentClient } from "./table/document-client.ts";
 export { type TableStores, tableStores } from "./table/table-stores.ts";

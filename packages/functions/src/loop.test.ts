@@ -9,6 +9,8 @@ import { jsonSchemaAnswers } from "./aws/json-schema-answers.ts";
 import { ingestHandler } from "./handlers/ingest.ts";
 import { relayHandler } from "./handlers/relay.ts";
 import { socketHandler } from "./handlers/socket.ts";
+import { apiGatewayPush } from "./push/api-gateway-push.ts";
+import type { Sender } from "./push/ports.ts";
 import { tableStores } from "./table/table-stores.ts";
 import { busEvent, executionArn } from "./testing/bus-event.ts";
 import { type Engine, startEngine } from "./testing/dynoxide.ts";
@@ -38,20 +40,24 @@ async function stage() {
   const queue: OutEvent[] = [];
   const { log } = keptLog();
   const clock = stillClock();
-  const app = createApp({
+  const parts = {
     ...memoryStage().ports,
     ...tableStores({ name: await engine.createTable(), documents: engine.documents, clock }),
     clock,
     ids: cryptoIds,
     schemas: jsonSchemaAnswers,
     log,
-    bus: { put: async (events) => void queue.push(...events) },
-    sender: {
-      prepare: (text) => async () => {
-        posts.push(JSON.parse(text));
-        return "sent";
-      },
+    bus: { put: async (events: readonly OutEvent[]) => void queue.push(...events) },
+  };
+  const sender: Sender = {
+    prepare: (text) => async () => {
+      posts.push(JSON.parse(text));
+      return "sent";
     },
+  };
+  const app = createApp({
+    ...parts,
+    push: apiGatewayPush({ ...parts, sender }),
     executions: {
       async succeed(token, output) {
         if (token !== taskToken) return "missing";

@@ -1,4 +1,4 @@
-import type { Item, ServerMessageOf, Subscribed } from "./index.ts";
+import type { Item, Subscribed } from "./index.ts";
 
 /**
  * A client's copy of a channel: everything up to `offset` is in it, and perhaps some of what came later. Null values
@@ -19,7 +19,13 @@ export type DeltaOutcome =
   /** Something before it is missing: hold it for a moment, then subscribe again. */
   | { outcome: "gap" };
 
-type Delta = Omit<ServerMessageOf<"delta">, "type" | "channel">;
+/** What changed in a channel behind `from` up to `to`, in the order of the items' offsets. */
+export interface Delta {
+  readonly epoch: string;
+  readonly from: number;
+  readonly to: number;
+  readonly items: readonly Item[];
+}
 
 /** Applies a delta: `to ≤ offset` is old, `from ≤ offset` fits, `from > offset` or another epoch is a gap. */
 export function applyDelta(map: ChannelMap, delta: Delta): DeltaOutcome {

@@ -1,41 +1,31 @@
 // Not for clients: by these a test changes any key, as no use case does.
-import {
-  type Acted,
-  type App,
-  type Caller,
-  type ChannelStore,
-  type Connected,
-  createApp,
-  type Ports,
-} from "@callboard/core";
+import { type Caller, type ChannelStore, createApp, createViewers, type Ports } from "@callboard/core";
 import {
   ana,
   executionArn,
   handle,
   memoryStage,
-  overSocket,
   propose,
   publish,
   question,
   version,
 } from "@callboard/core/testing";
+import { answerMessage } from "@callboard/functions/answer-message";
+import { apiGatewayPush, fanOut, type PushParts } from "@callboard/functions/push";
+import { memorySubscriptionStore } from "@callboard/functions/testing/memory-subscription-store.ts";
 import {
   type Channel,
-  type ClientMessage,
-  type ClientMessageOf,
-  errorMessage,
   type FeedbackRequested,
   hours,
   type Item,
   type OutEvent,
   type ProgressReported,
-  type ServerMessage,
   seconds,
 } from "@callboard/protocol";
 import type { ManualClock } from "./manual-clock.ts";
 import { type VirtualGateway, virtualGateway } from "./virtual-gateway.ts";
 
-interface RealCallboardOptions {
+export interface RealCallboardOptions {
   clock: ManualClock;
   random: () => number;
   /** A frame, a post or an event is under way for at most so long, in milliseconds. Default: 100. */
@@ -94,23 +84,31 @@ export function realCallboard(options: RealCallboardOptions): RealCallboard {
   };
   const slow = <Store extends object>(store: Store): Store =>
     storeMs > 0 ? slowed(store, () => wait(random() * storeMs)) : store;
-  const ports: Ports = {
-    ...memory,
+  const parts: PushParts = {
     channels: slow(channels),
-    subscriptions: slow(memory.subscriptions),
+    subscriptions: slow(memorySubscriptionStore()),
     clock: { now: clock.now, wait },
-    ids: { ...memory.ids, random: () => randomId(random) },
+    ids: { random: () => randomId(random) },
     log: { info() {}, warn() {}, metric() {} },
     sender: { prepare: (text) => (connectionId) => gateway.post(connectionId, text) },
     bus: { put: async (events) => events.forEach(carry) },
   };
+  const ports: Ports = {
+    ...memory,
+    ...parts,
+    channels: slow(channels),
+    ids: { ...memory.ids, ...parts.ids },
+    push: apiGatewayPush(parts),
+  };
   const app = createApp(ports);
+  const fanning = { ...parts, viewers: createViewers(ports) };
   const envelope = () => ({ id: `ev${++events}`, time: clock.now(), execution: executionArn });
 
   /** An event reaches its rule after a while; one that fails comes again. */
   function carry(event: OutEvent): void {
     clock.after(random() * latencyMs, () => {
-      handle(app, event).catch(() => carry(event));
+      const done = event.type === "Fan-out Page" ? fanOut(fanning, event) : handle(app, event);
+      done.catch(() => carry(event));
     });
   }
 
@@ -128,7 +126,7 @@ export function realCallboard(options: RealCallboardOptions): RealCallboard {
     routes: {
       authorize: (token) => callerOf(token, clock.now()),
       connect: app.connections.open,
-      answer: (connected, message) => answer(app, connected, message, clock.now()),
+      answer: (connected, message) => answerMessage(app, connected, message, clock.now()),
       disconnect: app.connections.close,
     },
   });
@@ -168,45 +166,6 @@ function callerOf(token: string, now: number): Caller | undefined {
   const expiresAt = Number(expires);
   return expiresAt > now ? { ...ana, id, name: id, expiresAt } : undefined;
 }
-
-/** What the socket's function does with a message. */
-async function answer(
-  app: App,
-  connected: Connected,
-  message: ClientMessage,
-  now: number,
-): Promise<ServerMessage> {
-  if (connected.caller.expiresAt <= now) return errorMessage("unauthorized", { re: message.id });
-  const acting = overSocket(connected.caller, connected.connectionId);
-  switch (message.type) {
-    case "hello":
-      return app.channels.hello(connected, message);
-    case "subscribe":
-      return app.channels.subscribe(connected, message);
-    case "unsubscribe":
-      return app.channels.unsubscribe(connected, message);
-    case "ping":
-      return app.channels.behind(connected, message);
-    case "resolve":
-      return app.channels.resolve(connected, message);
-    case "reply": {
-      const { type: _, id: re, requestId, ...body } = message;
-      const outcome = await app.feedback.reply(acting, requestId, body);
-      return { type: "receipt", re, requestId, replyId: body.replyId, ...outcome };
-    }
-    case "attend":
-      return acted(message, await app.feedback.attend(acting, message.requestId, message.state));
-    case "extend":
-      return acted(message, await app.feedback.extend(acting, message.requestId, message.deadline));
-    case "reassign":
-      return acted(message, await app.feedback.reassign(acting, message.requestId, message.assignees));
-  }
-}
-
-const acted = (
-  { id, requestId, type }: ClientMessageOf<"attend" | "extend" | "reassign">,
-  outcome: Acted,
-): ServerMessage => ({ type: "acted", re: id, requestId, action: type, ...outcome });
 
 /** The same store, whose calls take their time before they are done and before they are known to be. */
 function slowed<Store extends object>(store: Store, pause: () => Promise<void>): Store {

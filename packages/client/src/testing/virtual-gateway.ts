@@ -1,4 +1,5 @@
-import type { Caller, Connected, PostOutcome } from "@callboard/core";
+import type { Caller, Connected } from "@callboard/core";
+import type { PostOutcome } from "@callboard/functions/push";
 import { type ClientMessage, hours, minutes, type ServerMessage } from "@callboard/protocol";
 import type { ManualClock } from "./manual-clock.ts";
 import { type FakeNetwork, fakeNetwork, type ServerSide } from "./server-side.ts";

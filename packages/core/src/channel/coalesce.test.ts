@@ -1,5 +1,6 @@
-import type { ServerMessageOf } from "@callboard/protocol";
+import type { Delta } from "@callboard/protocol";
 import { describe, expect, it } from "vitest";
+import { memoryPush } from "../testing/memory-push.ts";
 import { memoryStage, viewer } from "../testing/memory-stage.ts";
 import { timedClock } from "../testing/timed-clock.ts";
 import { propose } from "./decide-change.ts";
@@ -9,19 +10,20 @@ import { version } from "./version.ts";
 const watch = "watch:video/v_1";
 const put = (key: string, n: number) => propose(key, n, version(n), n);
 
-/** A channel that one connection follows, with what it was pushed and when. */
+/** A channel that one connection follows, with what was delivered to it and when. */
 async function followed() {
   const clock = timedClock(Date.UTC(2026, 0, 1));
-  const pushes: { at: number; delta: ServerMessageOf<"delta"> }[] = [];
+  const pushes: { at: number; delta: Delta }[] = [];
   const stage = memoryStage({
     clock,
-    sender: {
-      prepare: (text) => async (connectionId) => {
-        stage.posts.push({ connectionId, text });
-        pushes.push({ at: clock.now(), delta: JSON.parse(text) });
-        return "sent";
+    push: memoryPush({
+      clock,
+      async arrive(delivery) {
+        stage.deliveries.push(delivery);
+        pushes.push({ at: clock.now(), delta: delivery.delta });
+        return "arrived";
       },
-    },
+    }),
   });
   const client = stage.client("c1");
   await publish(stage.ports, watch, [put("first", 1)]);
@@ -100,11 +102,9 @@ describe("an invocation that dies before it pushes what it promised", () => {
     await clock.advance(5000);
     client.values(watch);
     const { epoch, offset } = client.map(watch)!;
-    const pong = await app.channels.behind(
-      { connectionId: "c1", caller: viewer },
-      { type: "ping", id: "p", at: { [watch]: [epoch!, offset] } },
-    );
-    expect(pong.behind).toEqual([watch]);
+    const connected = { connectionId: "c1", caller: viewer };
+    const behind = await app.channels.behind(connected, new Map([[watch, { epoch: epoch!, offset }]]));
+    expect(behind).toEqual([watch]);
     await client.follow(watch);
     expect(client.values(watch)).toMatchObject({ a: 1, b: 1 });
   });

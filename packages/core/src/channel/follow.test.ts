@@ -1,10 +1,9 @@
-import { limits } from "@callboard/protocol";
+import { type Channel, limits } from "@callboard/protocol";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { ana, memoryStage, viewer } from "../testing/memory-stage.ts";
 import { propose } from "./decide-change.ts";
 import { publish } from "./publish.ts";
-import { splitDelta } from "./push.ts";
 import { version } from "./version.ts";
 
 const watch = "watch:video/v_1";
@@ -54,18 +53,14 @@ describe("following a channel", () => {
   it("starts anew from a position that means nothing", async () => {
     const stage = memoryStage();
     await publish(stage.ports, watch, [put("a", 1)]);
-    const ask = (after: { epoch: string; offset: number }) =>
-      stage.app.channels.subscribe(
-        { connectionId: "c", caller: ana },
-        { type: "subscribe", id: "1", channels: { [watch]: { sub: 1, after } } },
-      );
+    const ask = async (after: { epoch: string; offset: number }) => {
+      const wanted = new Map([[watch, { sub: 1, after }]] as const);
+      return (await stage.app.channels.subscribe({ connectionId: "c", caller: ana }, wanted)).get(watch);
+    };
     const meta = (await stage.ports.channels.read(watch, [])).meta!;
-    expect((await ask({ epoch: "other", offset: 1 })).channels[watch]).toMatchObject({
-      reset: true,
-      offset: 1,
-    });
-    expect((await ask({ epoch: meta.epoch, offset: 9 })).channels[watch]).toMatchObject({ reset: true });
-    expect((await ask({ epoch: meta.epoch, offset: 1 })).channels[watch]).toEqual({
+    expect(await ask({ epoch: "other", offset: 1 })).toMatchObject({ reset: true, offset: 1 });
+    expect(await ask({ epoch: meta.epoch, offset: 9 })).toMatchObject({ reset: true });
+    expect(await ask({ epoch: meta.epoch, offset: 1 })).toEqual({
       sub: 1,
       epoch: meta.epoch,
       offset: 1,
@@ -77,12 +72,10 @@ describe("following a channel", () => {
     const stage = memoryStage();
     const text = "x".repeat(10_000);
     for (let n = 1; n <= 20; n++) await publish(stage.ports, watch, [put(`k${n}`, text)]);
-    const first = await stage.app.channels.subscribe(
-      { connectionId: "c", caller: ana },
-      { type: "subscribe", id: "1", channels: { [watch]: { sub: 1 } } },
-    );
-    expect(first.channels[watch]).toMatchObject({ more: true });
-    expect(JSON.stringify(first).length).toBeLessThan(limits.serverMessageBytes);
+    const connected = { connectionId: "c", caller: ana };
+    const first = await stage.app.channels.subscribe(connected, new Map([[watch, { sub: 1 }]]));
+    expect(first.get(watch)).toMatchObject({ more: true });
+    expect(JSON.stringify([...first]).length).toBeLessThan(limits.serverMessageBytes);
     const client = stage.client("c1");
     await client.follow(watch);
     expect(Object.keys(client.values(watch))).toHaveLength(20);
@@ -138,19 +131,11 @@ describe("following a channel", () => {
   it("ends with an unsubscribe, even when an older subscribe is handled after it", async () => {
     const stage = memoryStage();
     const connected = { connectionId: "c", caller: ana };
-    await stage.app.channels.unsubscribe(connected, {
-      type: "unsubscribe",
-      id: "2",
-      channels: { [watch]: 2 },
-    });
-    const late = await stage.app.channels.subscribe(connected, {
-      type: "subscribe",
-      id: "1",
-      channels: { [watch]: { sub: 1 } },
-    });
-    expect(late.channels[watch]).toEqual({ sub: 1, error: "stale" });
+    await stage.app.channels.unsubscribe(connected, new Map([[watch, 2]]));
+    const late = await stage.app.channels.subscribe(connected, new Map([[watch, { sub: 1 }]]));
+    expect(late.get(watch)).toEqual({ sub: 1, error: "stale" });
     await publish(stage.ports, watch, [put("a", 1)]);
-    expect(stage.posts).toEqual([]);
+    expect(stage.deliveries).toEqual([]);
   });
 
   it("ends for a connection that is gone, and for an expired token", async () => {
@@ -162,7 +147,7 @@ describe("following a channel", () => {
     await stage.client("late", { ...viewer, expiresAt: stage.now() + 1000 }).follow(watch);
     await stage.advance(5000);
     await publish(stage.ports, watch, [put("a", 2, 2)]);
-    expect(stage.posts).toEqual([]);
+    expect(stage.deliveries).toEqual([]);
   });
 });
 
@@ -172,14 +157,15 @@ describe("a ping", () => {
     await publish(stage.ports, watch, [put("a", 1)]);
     await publish(stage.ports, "work:video/v_1", [put("a", 1)]);
     const { epoch } = (await stage.ports.channels.read(watch, [])).meta!;
-    const pong = (at: Record<string, [string, number]>) =>
-      stage.app.channels.behind({ connectionId: "c", caller: viewer }, { type: "ping", id: "1", at });
-    expect((await pong({ [watch]: [epoch, 0] })).behind).toEqual([watch]);
-    expect((await pong({ [watch]: [epoch, 1] })).behind).toEqual([]);
-    expect((await pong({ [watch]: ["other", 1] })).behind).toEqual([watch]);
-    expect((await pong({ "work:video/v_1": ["x", 0], "watch:video/none": ["unborn", 0] })).behind).toEqual(
-      [],
-    );
+    const behind = (...at: [Channel, string, number][]) =>
+      stage.app.channels.behind(
+        { connectionId: "c", caller: viewer },
+        new Map(at.map(([channel, epoch, offset]) => [channel, { epoch, offset }])),
+      );
+    expect(await behind([watch, epoch, 0])).toEqual([watch]);
+    expect(await behind([watch, epoch, 1])).toEqual([]);
+    expect(await behind([watch, "other", 1])).toEqual([watch]);
+    expect(await behind(["work:video/v_1", "x", 0], ["watch:video/none", "unborn", 0])).toEqual([]);
   });
 });
 
@@ -188,13 +174,11 @@ describe("resolve", () => {
     const stage = memoryStage();
     const object = { key: "avatars/a.png", mediaType: "image/png" };
     await publish(stage.ports, watch, [put("avatar", { object })]);
-    const ask = (ref: string) =>
-      stage.app.channels.resolve({ connectionId: "c", caller: viewer }, { type: "resolve", id: "1", ref });
-    expect(await ask("watch:video/v_1#avatar")).toMatchObject({
-      url: expect.stringContaining("avatars/a.png"),
-    });
-    expect(await ask("watch:video/v_1#title")).toMatchObject({ type: "error", code: "not_found" });
-    expect(await ask("work:video/v_1#avatar")).toMatchObject({ type: "error", code: "forbidden" });
+    const ask = (channel: Channel, key: string) =>
+      stage.app.channels.resolve({ connectionId: "c", caller: viewer }, channel, key);
+    expect(await ask(watch, "avatar")).toMatchObject({ url: expect.stringContaining("avatars/a.png") });
+    expect(await ask(watch, "title")).toEqual({ outcome: "not_found" });
+    expect(await ask("work:video/v_1", "avatar")).toEqual({ outcome: "forbidden" });
   });
 });
 
@@ -236,35 +220,4 @@ describe("a channel", () => {
       { numRuns: 150 },
     );
   });
-});
-
-it("cuts a large delta into parts that follow each other without a gap", () => {
-  const items = [1, 2, 3].map((n) => ({
-    key: `k${n}`,
-    value: "x".repeat(400),
-    offset: n,
-    version: "1",
-    at: n,
-  }));
-  const parts = splitDelta({ epoch: "e", from: 0, to: 4, items }, 1000);
-  expect(parts.map(({ from, to, items }) => [from, to, items.length])).toEqual([
-    [0, 2, 2],
-    [2, 4, 1],
-  ]);
-});
-
-it("moves nobody further than a delta says, though some of it is newer", () => {
-  const items = [1, 5, 6].map((n) => ({
-    key: `k${n}`,
-    value: "x".repeat(400),
-    offset: n,
-    version: "1",
-    at: n,
-  }));
-  const parts = splitDelta({ epoch: "e", from: 0, to: 4, items }, 600);
-  expect(parts.map(({ from, to }) => [from, to])).toEqual([
-    [0, 1],
-    [1, 4],
-    [4, 4],
-  ]);
 });

@@ -4,16 +4,15 @@ import {
   jsonBytes,
   limits,
   type Position,
+  type Principal,
   type Subscribe,
   type Subscribed,
 } from "@callboard/protocol";
-import { type Caller, mayFollow } from "../access/principal.ts";
-import type { ChannelMeta, Ports } from "../ports/index.ts";
-import { watchAudience } from "./audience.ts";
-import { withFreshUrls } from "./fresh-urls.ts";
+import { type Caller, inboxesOf, mayFollow } from "../access/principal.ts";
+import type { ChannelMeta, Destination, Following, Ports } from "../ports/index.ts";
 import type { Heads } from "./heads.ts";
-import { readSince } from "./read-since.ts";
-import { earlierShardsOf, shardOf } from "./shards.ts";
+import { readSince, withFreshUrls } from "./items.ts";
+import { markViewers } from "./mark-viewers.ts";
 
 /** A connection and whom it speaks for. */
 export interface Connected {
@@ -21,26 +20,66 @@ export interface Connected {
   readonly caller: Caller;
 }
 
-export type FollowPorts = Pick<
-  Ports,
-  "channels" | "subscriptions" | "audiences" | "objects" | "clock" | "log"
-> & { readonly heads: Heads };
+export type FollowPorts = Pick<Ports, "channels" | "push" | "audiences" | "objects" | "clock" | "log"> & {
+  readonly heads: Heads;
+};
 
 /** The epoch of a channel to which nothing was published yet. */
 export const unbornEpoch = "unborn";
 
-/** What one message may still carry. */
-export interface Budget {
+/** Who a connection speaks for, and what it follows from the beginning. */
+export interface Greeting {
+  readonly user: { readonly id: string; readonly name: string; readonly roles: readonly Principal[] };
+  readonly inboxes: readonly Channel[];
+  readonly serverTime: number;
+  /** When what it follows ends. */
+  readonly expiresAt: number;
+  readonly channels: ReadonlyMap<Channel, Subscribed>;
+}
+
+/** Tells a new connection who it speaks for, and has it follow the channels that it names. */
+export async function greet(
+  ports: FollowPorts,
+  connected: Connected,
+  channels: ReadonlyMap<Channel, Subscribe>,
+): Promise<Greeting> {
+  const { id, name, roles } = connected.caller;
+  const followed = await followAll(ports, connected, channels);
+  return {
+    user: { id, name, roles },
+    inboxes: inboxesOf(connected.caller),
+    serverTime: ports.clock.now(),
+    expiresAt: followsUntil(ports, connected.caller),
+    channels: followed,
+  };
+}
+
+/** What one answer may still carry. */
+interface Budget {
   bytes: number;
 }
 
-export const newBudget = (): Budget => ({ bytes: limits.serverMessageBytes - 8 * 1024 });
+/**
+ * Has a connection follow channels, and answers what changed in each since the position that was given. One after the
+ * other: they share what one answer may carry.
+ */
+export async function followAll(
+  ports: FollowPorts,
+  connected: Connected,
+  channels: ReadonlyMap<Channel, Subscribe>,
+): Promise<Map<Channel, Subscribed>> {
+  const answers = new Map<Channel, Subscribed>();
+  const budget: Budget = { bytes: limits.serverMessageBytes - 8 * 1024 };
+  for (const [channel, wanted] of channels)
+    answers.set(channel, await follow(ports, connected, channel, wanted, budget));
+  return answers;
+}
 
 /**
- * Subscribes a connection to a channel: the row is put first, then META is read strongly, then the items, so that a
- * change is either among the items or pushed. What does not fit into the message is left for `more`.
+ * Has a connection follow a channel: it is put among the followers first, then META is read strongly, then the items, so
+ * that a change is either among the items or pushed. What does not fit into the answer is left for `more`.
  */
-export async function follow(
+async function follow(
   ports: FollowPorts,
   connected: Connected,
   channel: Channel,
@@ -49,7 +88,8 @@ export async function follow(
 ): Promise<Subscribed> {
   const known = (await ports.heads.read([channel])).get(channel);
   if (!(await isAllowed(ports, connected.caller, channel, known))) return { sub, error: "forbidden" };
-  if ((await putRow(ports, connected, channel, sub, known)) === "stale") return { sub, error: "stale" };
+  const kept = await ports.push.follow(destinationOf(channel, known), followingOf(ports, connected, sub));
+  if (kept === "stale") return { sub, error: "stale" };
   const { meta } = await ports.channels.read(channel, []);
   if (!meta)
     return {
@@ -59,7 +99,7 @@ export async function follow(
       ...(after ? resetIf(after.epoch !== unbornEpoch) : {}),
       items: [],
     };
-  await watchAudience(ports, channel);
+  await markViewers(ports, channel);
   return { sub, ...(await newsSince(ports, channel, meta, after, budget)) };
 }
 
@@ -75,35 +115,30 @@ async function isAllowed(
   return mayFollow(caller, channel, (await ports.channels.read(channel, [])).meta);
 }
 
-/**
- * Puts the subscription into the connection's shard. One that the connection put when there were fewer shards stays as
- * well: it is then posted to twice until it ends, which harms nobody and is cheaper than looking for it each time.
- */
-function putRow(
+/** Ends what a connection follows; a follow with a lower `sub` that comes later loses. */
+export async function unfollowAll(
   ports: FollowPorts,
-  { connectionId, caller }: Connected,
-  channel: Channel,
-  sub: number,
-  { shards }: Pick<ChannelMeta, "shards"> = { shards: 1 },
-): Promise<"kept" | "stale"> {
-  const shard = shardOf(connectionId, shards);
-  const expiresAt = subscriptionEnd(ports, caller);
-  return ports.subscriptions.put({ channel, shard, connectionId, sub, on: true, expiresAt });
+  connected: Connected,
+  channels: ReadonlyMap<Channel, number>,
+): Promise<void> {
+  const ends = [...channels].map(async ([channel, sub]) => {
+    const known = (await ports.heads.read([channel])).get(channel);
+    await ports.push.unfollow(destinationOf(channel, known), followingOf(ports, connected, sub));
+    await markViewers(ports, channel);
+  });
+  await Promise.all(ends);
 }
 
-/** Ends a subscription by a mark, so that an older subscribe that comes later loses, wherever its row may stand. */
-export async function unfollow(
-  ports: FollowPorts,
-  { connectionId, caller }: Connected,
-  channel: Channel,
-  sub: number,
-): Promise<void> {
-  const { shards } = (await ports.heads.read([channel])).get(channel) ?? { shards: 1 };
-  const expiresAt = subscriptionEnd(ports, caller);
-  for (const shard of [shardOf(connectionId, shards), ...earlierShardsOf(connectionId, shards)])
-    await ports.subscriptions.put({ channel, shard, connectionId, sub, on: false, expiresAt });
-  await watchAudience(ports, channel);
-}
+const destinationOf = (channel: Channel, meta: ChannelMeta | undefined): Destination => ({
+  channel,
+  hint: meta?.shards ?? 1,
+});
+
+const followingOf = (ports: FollowPorts, { connectionId, caller }: Connected, sub: number): Following => ({
+  connectionId,
+  sub,
+  expiresAt: followsUntil(ports, caller),
+});
 
 /** What a position lacks of a channel: all of it when there is none, or when it says nothing about this channel. */
 async function newsSince(
@@ -132,8 +167,8 @@ async function newsSince(
   };
 }
 
-/** A subscription ends with the token, or with the connection. */
-export const subscriptionEnd = ({ clock }: Pick<Ports, "clock">, caller: Caller): number =>
+/** Following ends with the token, or with the connection. */
+const followsUntil = ({ clock }: Pick<Ports, "clock">, caller: Caller): number =>
   Math.min(caller.expiresAt, clock.now() + 2 * 3_600_000);
 
 /**

@@ -47,20 +47,20 @@ describe("a head", () => {
   it("is read anew for a client that is ahead of it", async () => {
     const { channels, ports, change, reads } = stage();
     const at = memoryStage({ ...ports, channels });
-    const pong = async (offset: number) => {
+    const behind = async (offset: number) => {
       const { epoch } = (await ports.channels.read(watch, [])).meta!;
       const connected = { connectionId: "c", caller: viewer };
-      return at.app.channels.behind(connected, { type: "ping", id: "1", at: { [watch]: [epoch, offset] } });
+      return at.app.channels.behind(connected, new Map([[watch, { epoch, offset }]]));
     };
     await change(1);
-    expect((await pong(1)).behind).toEqual([]);
+    expect(await behind(1)).toEqual([]);
     await change(2);
     const before = reads();
-    expect((await pong(1)).behind).toEqual([]);
+    expect(await behind(1)).toEqual([]);
     expect(reads()).toBe(before);
-    expect((await pong(2)).behind).toEqual([]);
+    expect(await behind(2)).toEqual([]);
     expect(reads()).toBe(before + 1);
-    expect((await pong(1)).behind).toEqual([watch]);
-    expect((await pong(9)).behind).toEqual([watch]);
+    expect(await behind(1)).toEqual([watch]);
+    expect(await behind(9)).toEqual([watch]);
   });
 });

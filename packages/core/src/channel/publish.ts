@@ -1,16 +1,14 @@
-import { type Channel, type Item, limits, parseChannel } from "@callboard/protocol";
+import { type Channel, type Delta, type Item, limits, parseChannel } from "@callboard/protocol";
 import type { ChannelChange, ChannelMeta, Ports } from "../ports/index.ts";
-import { watchAudience } from "./audience.ts";
 import { type Access, type ChannelState, decideChange, type Proposal } from "./decide-change.ts";
 import type { PushDecision } from "./decide-push.ts";
 import { eachLimited } from "./each-limited.ts";
-import { chance } from "./post-page.ts";
-import { type Delta, push } from "./push.ts";
-import { readSince } from "./read-since.ts";
+import { readSince, withFreshUrls } from "./items.ts";
+import { markViewers } from "./mark-viewers.ts";
 
-type PublishPorts = Pick<
+export type PublishPorts = Pick<
   Ports,
-  "channels" | "subscriptions" | "audiences" | "sender" | "bus" | "objects" | "clock" | "ids" | "log"
+  "channels" | "audiences" | "push" | "objects" | "clock" | "ids" | "log"
 >;
 
 /** What became of a publication. */
@@ -77,7 +75,7 @@ export async function change(
       const { items, claim } = decision;
       if (claim && (await ports.channels.commit(claim)) !== "committed") continue;
       const deltas = items.map((item) => deltaOf(state.meta!, item));
-      await push(ports, channel, state.meta!, deltas);
+      await deliver(ports, channel, state.meta!, deltas);
       return settled({ outcome: "published", keys: state.meta!.keys });
     }
     const { guard } = options;
@@ -86,7 +84,7 @@ export async function change(
     if (result === "guard_failed") return settled({ outcome: "guard_failed" });
     if (result === "committed") {
       const { before, after } = change;
-      if (!before) await watchAudience(ports, channel);
+      if (!before) await markViewers(ports, channel);
       const flush = await carryOut(ports, change, decision.plan);
       return { published: { outcome: "published", keys: after.keys }, flush };
     }
@@ -144,15 +142,30 @@ async function flush(ports: PublishPorts, channel: Channel, flushAt: number): Pr
 async function pushFrom(
   ports: PublishPorts,
   channel: Channel,
-  { epoch, head, shards }: ChannelMeta,
+  meta: ChannelMeta,
   from: number,
   own?: readonly Item[],
 ): Promise<void> {
+  const { epoch, head } = meta;
   const { items, floor } = own ? { items: own, floor: from } : await readSince(ports, channel, from);
   // Below the floor a removal may be missing: whoever is there starts anew.
   if (floor >= head && head > from) return;
-  const delta = { epoch, from: Math.max(from, floor), to: head, items: [...items] };
-  await push(ports, channel, { shards }, [delta]);
+  await deliver(ports, channel, meta, [{ epoch, from: Math.max(from, floor), to: head, items }]);
+}
+
+/** Tells all who follow, after the change was committed. */
+async function deliver(
+  ports: PublishPorts,
+  channel: Channel,
+  { shards: hint }: ChannelMeta,
+  deltas: readonly Delta[],
+): Promise<void> {
+  const fresh = deltas.map(async (delta) => ({
+    ...delta,
+    items: await withFreshUrls(ports.objects, delta.items),
+  }));
+  const { gone } = await ports.push.deliver({ channel, hint }, await Promise.all(fresh));
+  if (gone > 0) await markViewers(ports, channel);
 }
 
 const deltaOf = ({ epoch }: ChannelMeta, item: Item): Delta => ({
@@ -161,3 +174,6 @@ const deltaOf = ({ epoch }: ChannelMeta, item: Item): Delta => ({
   to: item.offset,
   items: [item],
 });
+
+/** From 0 to 1, of a random id. */
+export const chance = (random: string): number => (Number.parseInt(random.slice(-6), 36) || 0) / 36 ** 6;

@@ -68,7 +68,8 @@ function stage(parts: { undelivered?: object[]; failed?: object[] }, refusal?: s
       return { outcome: "sent" };
     },
   };
-  return { ports: { queues, resender }, queues, sent };
+  const busOf = ({ source }: BusEvent) => (source === "their.app" ? "default" : "callboard");
+  return { ports: { queues, resender, busOf } as const, queues, sent };
 }
 
 it("lists what lies in both queues, the oldest first, with its reason and what can be done, and hides nothing", async () => {
@@ -165,7 +166,7 @@ it("puts all again that can be, each on the bus that it was on, and leaves the o
     ],
     failed: [
       failed("m5", event(), "Sandbox.Timedout", "x"),
-      failed("m6", event({ source: "serverlessVideo.videoManager" }), "BadEvent", "x"),
+      failed("m6", event({ source: "their.app" }), "BadEvent", "x"),
     ],
   });
   const { resent, kept } = await resendDeadLetters(ports);

@@ -62,6 +62,8 @@ export interface DeadLetterPorts {
   /** Those that are known. */
   readonly queues: { readonly [K in DeadLetterKind]?: DeadLetterQueue };
   readonly resender: EventResender;
+  /** The bus that an event of this source and type is put on. */
+  readonly busOf: (event: BusEvent) => BusChoice;
 }
 
 /** What lies in both queues. */
@@ -73,9 +75,9 @@ export interface DeadLetters {
 }
 
 /** Looks at what both queues hold and leaves it there; meanwhile others miss it, for two minutes at most. */
-export async function listDeadLetters({ queues }: DeadLetterPorts): Promise<DeadLetters> {
+export async function listDeadLetters(ports: DeadLetterPorts): Promise<DeadLetters> {
   const letters: DeadLetter[] = [];
-  const more = await eachQueue(queues, async (_, letter) => {
+  const more = await eachQueue(ports, async (_, letter) => {
     letters.push(letter.letter);
     return "keep";
   });
@@ -100,13 +102,15 @@ export interface Resent {
  * Puts events on their bus again and then deletes their messages, in this order: whoever dies in between has the event
  * twice, which every handler bears. Only the letter with that id, or every one that can be resent.
  */
-export async function resendDeadLetters({ queues, resender }: DeadLetterPorts, id?: string): Promise<Resent> {
+export async function resendDeadLetters(ports: DeadLetterPorts, id?: string): Promise<Resent> {
   const resent: DeadLetter[] = [];
   const kept: Kept[] = [];
-  const more = await eachQueue(queues, async (_, { letter, event, bus }) => {
+  const more = await eachQueue(ports, async (_, { letter, event, bus }) => {
     if (id !== undefined && letter.id !== id) return "keep";
     const result =
-      event && letter.remedy === "resend" ? await resender.resend(event, bus) : { outcome: "kept" as const };
+      event && letter.remedy === "resend"
+        ? await ports.resender.resend(event, bus)
+        : { outcome: "kept" as const };
     if (result.outcome === "sent") {
       resent.push(letter);
       return "remove";
@@ -119,11 +123,11 @@ export async function resendDeadLetters({ queues, resender }: DeadLetterPorts, i
 
 /** Deletes one message for good; undefined: it was not found, or somebody else has taken it. */
 export async function dropDeadLetter(
-  { queues }: Pick<DeadLetterPorts, "queues">,
+  ports: Pick<DeadLetterPorts, "queues" | "busOf">,
   id: string,
 ): Promise<DeadLetter | undefined> {
   let dropped: DeadLetter | undefined;
-  await eachQueue(queues, async (message, { letter }) => {
+  await eachQueue(ports, async (message, { letter }) => {
     if (message.id !== id) return "keep";
     dropped = letter;
     return "remove";
@@ -135,7 +139,7 @@ type Verdict = "keep" | "remove";
 
 /** Judges every message, and lets others have those that are kept, even when something throws on the way. */
 async function eachQueue(
-  queues: DeadLetterPorts["queues"],
+  { queues, busOf }: Pick<DeadLetterPorts, "queues" | "busOf">,
   judge: (message: QueuedMessage, letter: ReadLetter) => Promise<Verdict>,
 ): Promise<boolean> {
   let anyMore = false;
@@ -147,7 +151,7 @@ async function eachQueue(
     const left = new Set(messages);
     try {
       for (const message of messages) {
-        if ((await judge(message, readLetter(kind, message))) === "keep") continue;
+        if ((await judge(message, readLetter(kind, message, busOf))) === "keep") continue;
         await queue.remove(message);
         left.delete(message);
       }
@@ -168,11 +172,15 @@ const FailureRecord = z.object({
 });
 
 /** Reads a message of a dead-letter queue; whatever it holds, this does not throw. */
-function readLetter(kind: DeadLetterKind, message: QueuedMessage): ReadLetter {
+function readLetter(
+  kind: DeadLetterKind,
+  message: QueuedMessage,
+  busOf: DeadLetterPorts["busOf"],
+): ReadLetter {
   const body = parsed(message.body);
   const record = kind === "failed" ? FailureRecord.safeParse(body).data : undefined;
   const event = BusEvent.safeParse(kind === "failed" ? record?.requestPayload : body).data;
-  const bus = busOf(event, message.attributes.RULE_ARN);
+  const bus = busOfRule(message.attributes.RULE_ARN) ?? (event ? busOf(event) : "callboard");
   const letter: DeadLetter = {
     id: message.id,
     kind,
@@ -194,11 +202,11 @@ function remedyFor(event: BusEvent | undefined): Remedy {
   return event.source.startsWith("aws.") ? "drop" : "resend";
 }
 
-/** The rule tells the bus (`…:rule/<bus>/<name>`, without a bus on the default one), else the publisher does. */
-function busOf(event: BusEvent | undefined, ruleArn: string | undefined): BusChoice {
-  const rule = ruleArn?.split(":rule/")[1];
-  if (rule !== undefined) return rule.includes("/") ? "callboard" : "default";
-  return event?.source.startsWith("serverlessVideo.") ? "default" : "callboard";
+/** The bus of a rule: `…:rule/<bus>/<name>`, without a bus on the default one. */
+function busOfRule(arn: string | undefined): BusChoice | undefined {
+  const rule = arn?.split(":rule/")[1];
+  if (rule === undefined) return undefined;
+  return rule.includes("/") ? "callboard" : "default";
 }
 
 function shownOf(event: BusEvent): DeadEvent {

@@ -1,4 +1,8 @@
 import { expect, it } from "vitest";
+import { propose } from "../channel/decide-change.ts";
+import { publish } from "../channel/publish.ts";
+import { version } from "../channel/version.ts";
+import type { Destination } from "../ports/index.ts";
 import type { FeedbackRequest } from "../request/request.ts";
 import { memoryPendingStore } from "../testing/memory-due-store.ts";
 import { memoryStage } from "../testing/memory-stage.ts";
@@ -86,29 +90,11 @@ it("says that there is more when one look does not reach", async () => {
 it("counts the connections of a channel by shard, also of one on which nothing was said", async () => {
   const { ports } = memoryStage();
   const channel = "watch:video/v_1";
-  expect(await countConnections(ports, channel)).toEqual({ channel, total: 0, shards: [0] });
-  const expiresAt = ports.clock.now() + 60_000;
-  const follow = (connectionId: string, shard: number) =>
-    ports.subscriptions.put({ channel, shard, connectionId, sub: 1, on: true, expiresAt });
-  for (const [id, shard] of [
-    ["a", 0],
-    ["b", 0],
-    ["c", 3],
-  ] as const)
-    await follow(id, shard);
-  expect(await countConnections(ports, channel)).toEqual({ channel, total: 2, shards: [2] });
-  const meta = {
-    head: 1,
-    epoch: "e",
-    floor: 0,
-    keys: 0,
-    bytes: 0,
-    removed: 0,
-    pushed: 1,
-    pushedAt: 0,
-    flushAt: 0,
-  };
-  const after = { ...meta, shards: 4, owners: [], followers: [] };
-  await ports.channels.commit({ channel, before: undefined, after, items: [] });
-  expect(await countConnections(ports, channel)).toEqual({ channel, total: 3, shards: [2, 0, 0, 1] });
+  const counts = [2, 0, 0, 1];
+  const push = { count: async ({ hint }: Destination) => counts.slice(0, hint) };
+  const count = () => countConnections({ channels: ports.channels, push }, channel);
+  expect(await count()).toEqual({ channel, total: 2, shards: [2] });
+  await publish(ports, channel, [propose("a", 1, version(1), 1)]);
+  await ports.channels.spread(channel, 1, 4);
+  expect(await count()).toEqual({ channel, total: 3, shards: counts });
 });

@@ -14,7 +14,6 @@ import type { FeedbackRequest } from "../request/request.ts";
 /** Entries read of each partition: some thousands in all. */
 const mostPerPartition = 500;
 const partitionsAtOnce = 4;
-const shardsAtOnce = 16;
 
 /** What is open or on its way in the whole table. */
 export interface RequestsOverview {
@@ -46,17 +45,16 @@ export interface ConnectionsOverview {
   readonly shards: readonly number[];
 }
 
+/** What counting connections needs. */
+export type ConnectionPorts = Pick<Ports, "channels"> & { readonly push: Pick<Ports["push"], "count"> };
+
 /** Counts the connections that follow a channel, which may have followers before anything was ever said on it. */
 export async function countConnections(
-  { channels, subscriptions, clock }: Pick<Ports, "channels" | "subscriptions" | "clock">,
+  { channels, push }: ConnectionPorts,
   channel: Channel,
 ): Promise<ConnectionsOverview> {
   const meta = (await channels.metas([channel])).get(channel);
-  const shards = new Array<number>(meta?.shards ?? 1).fill(0);
-  const now = clock.now();
-  await eachLimited(shards.keys(), shardsAtOnce, async (shard) => {
-    shards[shard] = await subscriptions.count(channel, shard, now);
-  });
+  const shards = await push.count({ channel, hint: meta?.shards ?? 1 });
   return { channel, total: shards.reduce((sum, count) => sum + count, 0), shards };
 }
 

@@ -6,7 +6,7 @@ export interface ChannelMeta {
   readonly head: number;
   /** Random, made at the channel's birth: positions of another epoch mean nothing. */
   readonly epoch: string;
-  /** Number of partitions that its subscriptions are spread over. */
+  /** The transport's own number: over how many partitions it spreads those who follow. It is only kept for `Push`. */
   readonly shards: number;
   /** A position below it may miss removed keys: such a client starts anew. */
   readonly floor: number;
@@ -56,45 +56,8 @@ export interface ChannelStore {
    * has passed to somebody else.
    */
   flush(channel: Channel, flushAt: number, now: number): Promise<ChannelMeta | undefined>;
-  /** Spreads the subscriptions to come over more shards; nothing happens unless there are `from` of them. */
+  /** Changes the transport's number `shards`; nothing happens unless it is `from`. */
   spread(channel: Channel, from: number, to: number): Promise<void>;
-}
-
-/** A connection that follows a channel. */
-export interface Subscription {
-  readonly channel: Channel;
-  readonly shard: number;
-  readonly connectionId: string;
-  /** The client's counter: the highest wins, whichever arrives last. */
-  readonly sub: number;
-  /** False: an unsubscribe, kept so that an older subscribe loses to it. */
-  readonly on: boolean;
-  readonly expiresAt: number;
-}
-
-/** Some of the connections that follow a channel in one shard. */
-export interface Followers {
-  readonly connectionIds: readonly string[];
-  /** There may be more after this connection. */
-  readonly next?: string;
-}
-
-export interface SubscriptionStore {
-  /** Writes the row unless one with a higher `sub` stands; the same `sub` again is kept. */
-  put(subscription: Subscription): Promise<"kept" | "stale">;
-  /**
-   * Connections that follow the channel in that shard and have not expired, read strongly, in the order of their ids
-   * from behind `after`. At most `most` rows are read, so that there may be fewer, or none, and more behind them.
-   */
-  followers(channel: Channel, shard: number, now: number, most: number, after?: string): Promise<Followers>;
-  /** Counts those who follow the channel in that shard, read strongly; rows that have expired are removed. */
-  count(channel: Channel, shard: number, now: number): Promise<number>;
-  remove(channel: Channel, shard: number, connectionIds: readonly string[]): Promise<void>;
-  /**
-   * Removes all that a connection follows, and answers the channels. Found by an index: one just written may be missed,
-   * and expires.
-   */
-  removeAll(connectionId: string): Promise<Channel[]>;
 }
 
 /** Which audiences are to be counted: one row a channel, found by the clock when it is due. */

@@ -1,26 +1,18 @@
-import type { AudienceStore, ChannelStore, ConnectionStore, SubscriptionStore } from "./channels.ts";
-import type {
-  AnswerSchemas,
-  Bus,
-  Clock,
-  ExecutionStore,
-  Executions,
-  Ids,
-  Log,
-  Objects,
-  Sender,
-} from "./outside.ts";
+import type { AudienceStore, ChannelStore, ConnectionStore } from "./channels.ts";
+import type { AnswerSchemas, Bus, Clock, ExecutionStore, Executions, Ids, Log, Objects } from "./outside.ts";
+import type { Push } from "./push.ts";
 import type { AttentionStore, DueStore, RefusalCounter, RequestStore, TokenVault } from "./requests.ts";
 
 export type * from "./channels.ts";
 export type * from "./ops.ts";
 export type * from "./outside.ts";
+export type * from "./push.ts";
 export * from "./requests.ts";
 
 /** All that the domain needs from outside. */
 export interface Ports {
   readonly channels: ChannelStore;
-  readonly subscriptions: SubscriptionStore;
+  readonly push: Push;
   readonly audiences: AudienceStore;
   readonly dues: DueStore;
   readonly connections: ConnectionStore;
@@ -29,7 +21,6 @@ export interface Ports {
   readonly refusals: RefusalCounter;
   readonly tokens: TokenVault;
   readonly executionRecords: ExecutionStore;
-  readonly sender: Sender;
   readonly bus: Bus;
   readonly executions: Executions;
   readonly objects: Objects;

@@ -26,20 +26,6 @@ export interface ExecutionStore {
   record(record: ExecutionRecord): Promise<ExecutionRecord>;
 }
 
-/**
- * What became of one post. `gone`: the connection does not exist any more; `throttled`: the gateway or the client's
- * buffer is full; `failed`: it may or may not have arrived.
- */
-export type PostOutcome = "sent" | "gone" | "throttled" | "too_large" | "failed";
-
-/** Posts one text to one connection after another, one try each. Never throws for one connection's sake. */
-export type Post = (connectionId: string) => Promise<PostOutcome>;
-
-export interface Sender {
-  /** Prepares a text once, to be posted to any number of connections. */
-  prepare(text: string): Post;
-}
-
 export interface Bus {
   /** Puts events; resolves when all were accepted, after bounded retries of those that were not. */
   put(events: readonly OutEvent[]): Promise<void>;

@@ -83,11 +83,11 @@ describe("progress", () => {
     const { stage, guest } = await followed();
     const detail = { step: "probe", state: "running", percent: 50 } as const;
     await stage.report(detail);
-    const before = { offset: guest.map(watch)?.offset, posts: stage.posts.length };
+    const before = { offset: guest.map(watch)?.offset, deliveries: stage.deliveries.length };
     stage.pass(1000);
     await stage.report(detail);
     guest.take();
-    expect(stage.posts.length).toBeGreaterThan(before.posts);
+    expect(stage.deliveries.length).toBeGreaterThan(before.deliveries);
     expect(guest.values(watch)[step]).toMatchObject({ percent: 50 });
   });
 

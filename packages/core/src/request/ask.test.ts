@@ -29,7 +29,7 @@ describe("a question", () => {
     await stage.pump();
     await stage.advance(60_000);
     const seen = JSON.stringify([
-      stage.posts,
+      stage.deliveries,
       stage.put,
       client.values(work),
       stage.requests.all(),
@@ -41,10 +41,10 @@ describe("a question", () => {
   it("that comes twice is stored once and told again", async () => {
     const { stage, client } = await followed();
     const id = await stage.ask({ taskToken: "t" });
-    const before = stage.posts.length;
+    const before = stage.deliveries.length;
     await stage.ask({ taskToken: "t" });
     expect(stage.requests.all()).toHaveLength(1);
-    expect(stage.posts.length).toBeGreaterThan(before);
+    expect(stage.deliveries.length).toBeGreaterThan(before);
     expect(client.values(work)).toMatchObject({ [`request/${id}`]: { state: "open" } });
   });
 

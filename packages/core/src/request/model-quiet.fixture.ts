@@ -20,7 +20,7 @@ export async function settle(model: Model, world: World): Promise<void> {
   await watchShowsWhatWaits(model, world);
   for (const principal of askable) await inboxShowsWhatIsWanted(model, world, principal);
   await receiptsAreTrue(model, world);
-  expect(JSON.stringify([world.stage.posts, world.stage.put])).not.toContain("token of");
+  expect(JSON.stringify([world.stage.deliveries, world.stage.put])).not.toContain("token of");
 }
 
 async function valuesOf(world: World, channel: Channel): Promise<Record<string, unknown>> {

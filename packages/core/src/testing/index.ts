@@ -5,6 +5,7 @@ export { version } from "../channel/version.ts";
 export { memoryChannelStore } from "./memory-channel-store.ts";
 export { memoryDeadLetterQueue } from "./memory-dead-letter-queue.ts";
 export { memoryDueStore, memoryPendingStore } from "./memory-due-store.ts";
+export { type Delivery, memoryPush } from "./memory-push.ts";
 export { memoryRequestStore } from "./memory-request-store.ts";
 export * from "./memory-stage.ts";
 export {
@@ -13,5 +14,4 @@ export {
   memoryConnectionStore,
   memoryExecutionStore,
   memoryRefusalCounter,
-  memorySubscriptionStore,
 } from "./memory-stores.ts";

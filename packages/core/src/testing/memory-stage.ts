@@ -5,7 +5,6 @@ import type {
   ProgressReported,
   ReplyBody,
   RequestId,
-  ServerMessageOf,
   Verb,
 } from "@callboard/protocol";
 import { applyDelta, applySubscribed, type ChannelMap, emptyChannelMap, valuesOf } from "@callboard/protocol";
@@ -15,6 +14,7 @@ import type { Executions, Ports } from "../ports/index.ts";
 import type { Acted, Acting } from "../request/act.ts";
 import { memoryChannelStore } from "./memory-channel-store.ts";
 import { memoryDueStore } from "./memory-due-store.ts";
+import { type Delivery, memoryPush } from "./memory-push.ts";
 import { memoryRequestStore } from "./memory-request-store.ts";
 import {
   memoryAttentionStore,
@@ -22,7 +22,6 @@ import {
   memoryConnectionStore,
   memoryExecutionStore,
   memoryRefusalCounter,
-  memorySubscriptionStore,
 } from "./memory-stores.ts";
 
 /** A wait of a fake execution: open until a result or its end comes. */
@@ -67,8 +66,11 @@ function fakeExecutions() {
 /** The whole domain on memory. */
 export type Stage = ReturnType<typeof memoryStage>;
 
-/** The whole domain on memory, with a clock that stands still, a bus that is pumped by hand and clients that fold. */
-export function memoryStage(overrides: Partial<Ports> = {}) {
+/**
+ * The whole domain on memory, with a clock that stands still, a bus that is pumped by hand and clients that fold.
+ * `overrides` take the place of ports, and may be made of those in memory.
+ */
+export function memoryStage(overrides: Partial<Ports> | ((ports: Ports) => Partial<Ports>) = {}) {
   let now = Date.UTC(2026, 0, 1);
   let count = 0;
   const requests = memoryRequestStore();
@@ -76,29 +78,29 @@ export function memoryStage(overrides: Partial<Ports> = {}) {
   const audiences = memoryAudienceStore();
   const queue: OutEvent[] = [];
   const put: OutEvent[] = [];
-  const posts: { connectionId: string; text: string }[] = [];
+  const deliveries: Delivery[] = [];
   const gone = new Set<string>();
   const metrics: { name: string; value: number }[] = [];
   const fake = fakeExecutions();
-  const ports: Ports = {
+  const memory: Ports = {
     channels,
     requests,
     attention: memoryAttentionStore(),
     refusals: memoryRefusalCounter(),
     tokens: requests.vault,
-    subscriptions: memorySubscriptionStore(),
     audiences,
     dues: memoryDueStore(requests, audiences),
     connections: memoryConnectionStore(),
     executionRecords: memoryExecutionStore(),
     executions: fake.executions,
-    sender: {
-      prepare: (text) => async (connectionId) => {
-        if (gone.has(connectionId)) return "gone";
-        posts.push({ connectionId, text });
-        return "sent";
+    push: memoryPush({
+      clock: { now: () => ports.clock.now() },
+      async arrive(delivery) {
+        if (gone.has(delivery.connectionId)) return "gone";
+        deliveries.push(delivery);
+        return "arrived";
       },
-    },
+    }),
     bus: {
       async put(events) {
         queue.push(...events);
@@ -117,8 +119,8 @@ export function memoryStage(overrides: Partial<Ports> = {}) {
           .padStart(12, "0"),
     },
     log: { info() {}, warn() {}, metric: (name, value) => metrics.push({ name, value }) },
-    ...overrides,
   };
+  const ports: Ports = { ...memory, ...(typeof overrides === "function" ? overrides(memory) : overrides) };
   const app = createApp(ports);
   const envelope = (time = now) => ({ id: `ev${count++}`, time, execution: executionArn });
 
@@ -132,7 +134,7 @@ export function memoryStage(overrides: Partial<Ports> = {}) {
     ports,
     queue,
     put,
-    posts,
+    deliveries,
     gone,
     metrics,
     requests,
@@ -171,7 +173,7 @@ export function memoryStage(overrides: Partial<Ports> = {}) {
     reply: (id: RequestId, said: Partial<ReplyBody> = {}, by: Caller = ana) =>
       app.feedback.reply(overSocket(by, "c-reply"), id, replyBody(said)),
     client: (connectionId: string, caller: Caller = ana) =>
-      memoryClient(app, posts, { connectionId, caller }),
+      memoryClient(app, deliveries, { connectionId, caller }),
   };
 }
 
@@ -187,9 +189,7 @@ export async function handle(app: App, event: OutEvent): Promise<void> {
     case "Request Due":
       return app.relay.due(event.requestId);
     case "Audience Due":
-      return app.channels.countAudience(event.channel);
-    case "Fan-out Page":
-      return app.channels.fanOut(event);
+      return app.channels.countViewers(event.channel);
   }
 }
 
@@ -239,10 +239,10 @@ export const replyBody = (said: Partial<ReplyBody> = {}): ReplyBody => ({
   ...said,
 });
 
-/** A client that folds what it is posted, as the library does, without its patience: a gap stays a gap. */
+/** A client that folds what is delivered to it, as the library does, without its patience: a gap stays a gap. */
 function memoryClient(
   app: App,
-  posts: { connectionId: string; text: string }[],
+  deliveries: readonly Delivery[],
   connected: { connectionId: string; caller: Caller },
 ) {
   const maps = new Map<Channel, ChannelMap>();
@@ -259,30 +259,26 @@ function memoryClient(
         known?.epoch === undefined
           ? undefined
           : { epoch: known.epoch, offset: known.offset, ...(base === undefined ? {} : { base }) };
-      const answer = await app.channels.subscribe(connected, {
-        type: "subscribe",
-        id: `s${sub}`,
-        channels: { [channel]: { sub, ...(after ? { after } : {}) } },
-      });
-      const subscribed = answer.channels[channel]!;
+      const wanted = { sub, ...(after ? { after } : {}) };
+      const subscribed = (await app.channels.subscribe(connected, new Map([[channel, wanted]]))).get(
+        channel,
+      )!;
       if ("error" in subscribed) return subscribed.error;
       maps.set(channel, applySubscribed(after && known ? known : emptyChannelMap, subscribed).map);
       gaps.delete(channel);
       bases.set(channel, subscribed.more ? subscribed.base : undefined);
       return subscribed.more ? this.follow(channel) : undefined;
     },
-    /** Takes in what was posted since it last looked. */
+    /** Takes in what was delivered since it last looked. */
     take() {
-      for (const { connectionId, text } of posts.slice(seen)) {
-        if (connectionId !== connected.connectionId) continue;
-        const delta = JSON.parse(text) as ServerMessageOf<"delta">;
-        const map = maps.get(delta.channel);
+      for (const { connectionId, channel, delta } of deliveries.slice(seen)) {
+        const map = connectionId === connected.connectionId ? maps.get(channel) : undefined;
         if (!map) continue;
         const result = applyDelta(map, delta);
-        if (result.outcome === "applied") maps.set(delta.channel, result.map);
-        if (result.outcome === "gap") gaps.add(delta.channel);
+        if (result.outcome === "applied") maps.set(channel, result.map);
+        if (result.outcome === "gap") gaps.add(channel);
       }
-      seen = posts.length;
+      seen = deliveries.length;
     },
     values(channel: Channel): Record<string, unknown> {
       this.take();

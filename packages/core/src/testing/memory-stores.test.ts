@@ -11,13 +11,11 @@ import {
   memoryAudienceStore,
   memoryExecutionStore,
   memoryRefusalCounter,
-  memorySubscriptionStore,
 } from "./memory-stores.ts";
 import { pendingStoreContract } from "./pending-store.contract.ts";
 import { refusalCounterContract } from "./refusal-counter.contract.ts";
 import { requestListingContract } from "./request-listing.contract.ts";
 import { requestStoreContract } from "./request-store.contract.ts";
-import { subscriptionStoreContract } from "./subscription-store.contract.ts";
 
 const stores = async () => {
   const requests = memoryRequestStore();
@@ -29,7 +27,6 @@ const stores = async () => {
     pending: memoryPendingStore(requests),
     tokens: requests.vault,
     channels: memoryChannelStore(requests.versionOf),
-    subscriptions: memorySubscriptionStore(),
     attention: memoryAttentionStore(),
     refusals: memoryRefusalCounter(),
     executionRecords: memoryExecutionStore(),
@@ -37,7 +34,6 @@ const stores = async () => {
 };
 
 channelStoreContract("memory", stores);
-subscriptionStoreContract("memory", stores);
 audienceStoreContract("memory", stores);
 requestStoreContract("memory", stores);
 requestListingContract("memory", stores);

@@ -1,5 +1,6 @@
-import { BusEvent, type OwnEventType, SOURCE } from "@callboard/protocol";
-import { type BusFunction, ownEventTargets } from "../deployment/own-event-targets.ts";
+import { BusEvent, SOURCE } from "@callboard/protocol";
+import { targetOf as ownTargetOf } from "../producers/callboard.ts";
+import type { BusFunction } from "../producers/producer.ts";
 import type { RecordedAnswer, RecordedCall } from "../testing/recorded-service.ts";
 
 interface Delivery {
@@ -8,8 +9,8 @@ interface Delivery {
   tries: number;
 }
 
-const targetOf = ({ source, "detail-type": type }: BusEvent): BusFunction | undefined =>
-  source === SOURCE ? ownEventTargets[type as OwnEventType] : "ingest";
+const targetOf = ({ source, "detail-type": type }: BusEvent): Delivery["target"] | undefined =>
+  source === SOURCE ? ownTargetOf(type) : "ingest";
 
 /** Lambda tries an asynchronous invocation three times in all. */
 const mostTries = 3;

@@ -1,7 +1,6 @@
 import { ScanCommand } from "@aws-sdk/lib-dynamodb";
 import type { Caller } from "@callboard/core";
 import { type Channel, RequestId } from "@callboard/protocol";
-import { apiGatewaySender } from "../aws/api-gateway-sender.ts";
 import { cryptoIds } from "../aws/crypto-ids.ts";
 import { eventBridgeBus } from "../aws/eventbridge-bus.ts";
 import { sfnExecutions } from "../aws/sfn-executions.ts";
@@ -13,6 +12,7 @@ import { fanoutHandler } from "../handlers/fanout.ts";
 import { ingestHandler } from "../handlers/ingest.ts";
 import { relayHandler } from "../handlers/relay.ts";
 import { type SocketEvent, socketHandler } from "../handlers/socket.ts";
+import { sdkSender } from "../push/sdk-sender.ts";
 import type { Row } from "../table/table.ts";
 import { type TableStores, tableStores } from "../table/table-stores.ts";
 import type { Engine } from "../testing/dynoxide.ts";
@@ -123,7 +123,7 @@ export async function openWorld(engine: Engine, { unruly }: WorldOptions = {}): 
     log,
   };
   const settings = { ...environment, TABLE_NAME: name };
-  const sender = apiGatewaySender({ client: clients.connections, log });
+  const sender = sdkSender({ client: clients.connections, log });
   const functions = {
     socket: socketHandler(composeSocket(settings, ports)),
     ingest: ingestHandler(composeIngest(settings, { ...ports, sender })),

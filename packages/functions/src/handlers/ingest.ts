@@ -1,98 +1,61 @@
 import { type App, type Log, mayPublish, type Publishers } from "@callboard/core";
-import {
-  BadEvent,
-  type BusEvent,
-  ExecutionStatusChanged,
-  ownEvents,
-  SOURCE,
-  type Subject,
-  type WorkflowEventType,
-  workflowEvents,
-} from "@callboard/protocol";
-import type * as z from "zod/mini";
-import { envelopeOf, readBusEvent } from "../bus/envelope.ts";
-import { readDetail } from "../bus/read-detail.ts";
-import { isServerlessVideo, translateServerlessVideo } from "../bus/serverless-video.ts";
-import type { EventsOf } from "../deployment/own-event-targets.ts";
+import { BadEvent, type BusEvent } from "@callboard/protocol";
+import { producerOf } from "../producers/index.ts";
+import type { Told } from "../producers/producer.ts";
+import { envelopeOf, readBusEvent } from "../producers/read-event.ts";
 
 export interface IngestParts {
   readonly app: {
     readonly feedback: Pick<App["feedback"], "ask" | "close" | "announce" | "announceAttention">;
     readonly progress: App["progress"];
-    readonly channels: Pick<App["channels"], "countAudience">;
+    readonly channels: Pick<App["channels"], "countViewers">;
   };
   readonly log: Log;
   /** Who may say what; everybody anything when it is missing. */
   readonly publishers?: Publishers | undefined;
 }
 
-type Take = (event: BusEvent) => Promise<void>;
-
 /**
- * Takes in what workflows, Callboard itself, Step Functions and ServerlessVideo put on the bus. A bad event throws
- * `BadEvent`, so that it ends in the dead letters with its reason; anything else that throws is tried again by AWS.
+ * Takes in what the producers put on a bus. A bad event throws `BadEvent`, so that it ends in the dead letters with its
+ * reason; anything else that throws is tried again by AWS.
  */
 export function ingestHandler({ app, log, publishers }: IngestParts) {
-  function read<T extends z.ZodMiniObject>(schema: T, event: BusEvent): z.output<T> {
-    const { detail, unknown } = readDetail(schema, event);
-    if (unknown > 0) log.metric("unknown_fields", unknown, { detailType: event["detail-type"] });
-    return detail;
+  /** Does what an event asks for. */
+  function take(told: Told, event: BusEvent): Promise<void> {
+    switch (told.type) {
+      case "Progress Reported":
+        return app.progress.report(told.detail, envelopeOf(event));
+      case "Candidates Proposed":
+        return app.progress.propose(told.detail, envelopeOf(event));
+      case "Feedback Requested":
+        return app.feedback.ask(told.detail, envelopeOf(event));
+      case "Feedback Closed":
+        return app.feedback.close(told.detail, envelopeOf(event));
+      case "Execution Status Changed":
+        return app.progress.executionChanged(told.detail);
+      case "Request Changed":
+        return app.feedback.announce(told.detail.requestId, told.detail.version);
+      case "Attention Changed":
+        return app.feedback.announceAttention(told.detail.requestId);
+      case "Audience Due":
+        return app.channels.countViewers(told.detail.channel);
+    }
   }
 
-  /** What a workflow says, if its source may say it of that subject. */
-  function said<T extends { readonly subject: Subject }>(detail: T, { source, ...event }: BusEvent): T {
-    if (mayPublish(publishers, source, detail.subject)) return detail;
-    throw new BadEvent(`${event["detail-type"]} ${event.id}: subject: ${source} may not publish about it`);
+  /** Throws unless the event's source may speak of the subject. */
+  function checkSource({ source, id, "detail-type": type }: BusEvent, { detail }: Told): void {
+    if (!("subject" in detail) || mayPublish(publishers, source, detail.subject)) return;
+    throw new BadEvent(`${type} ${id}: subject: ${source} may not publish about it`);
   }
 
-  async function take(event: BusEvent): Promise<void> {
-    if (event.source === "aws.states") return takeStatus(event);
-    if (isServerlessVideo(event.source)) return takeServerlessVideo(event);
-    const type = event["detail-type"];
-    if (Object.hasOwn(ofWorkflows, type)) return ofWorkflows[type as WorkflowEventType](event);
-    if (event.source === SOURCE && Object.hasOwn(own, type)) return own[type as EventsOf<"ingest">](event);
-    ignore(event);
-  }
-
-  /** What a workflow puts, whatever its source is called. */
-  const ofWorkflows: Record<WorkflowEventType, Take> = {
-    "Progress Reported": (event) =>
-      app.progress.report(said(read(workflowEvents["Progress Reported"], event), event), envelopeOf(event)),
-    "Candidates Proposed": (event) =>
-      app.progress.propose(
-        said(read(workflowEvents["Candidates Proposed"], event), event),
-        envelopeOf(event),
-      ),
-    "Feedback Requested": (event) =>
-      app.feedback.ask(said(read(workflowEvents["Feedback Requested"], event), event), envelopeOf(event)),
-    "Feedback Closed": (event) =>
-      app.feedback.close(said(read(workflowEvents["Feedback Closed"], event), event), envelopeOf(event)),
+  return async (invokedWith: unknown): Promise<void> => {
+    const event = readBusEvent(invokedWith);
+    const { source, "detail-type": detailType } = event;
+    const producer = producerOf(event);
+    const told = producer?.translate(event);
+    if (!told) return log.metric("unknown_events", 1, { source, detailType });
+    if (told.unknown) log.metric("unknown_fields", told.unknown, { detailType });
+    if (producer?.anybody) checkSource(event, told);
+    return take(told, event);
   };
-
-  /** What Callboard itself puts for this function. */
-  const own: Record<EventsOf<"ingest">, Take> = {
-    "Request Changed": (event) => {
-      const { requestId, version } = read(ownEvents["Request Changed"], event);
-      return app.feedback.announce(requestId, version);
-    },
-    "Attention Changed": (event) =>
-      app.feedback.announceAttention(read(ownEvents["Attention Changed"], event).requestId),
-    "Audience Due": (event) => app.channels.countAudience(read(ownEvents["Audience Due"], event).channel),
-  };
-
-  async function takeStatus(event: BusEvent): Promise<void> {
-    if (event["detail-type"] !== "Step Functions Execution Status Change") return ignore(event);
-    // The event has more fields than Callboard reads, by AWS's making: they are not counted.
-    return app.progress.executionChanged(readDetail(ExecutionStatusChanged, event).detail);
-  }
-
-  async function takeServerlessVideo(event: BusEvent): Promise<void> {
-    const progress = translateServerlessVideo(event);
-    return progress ? app.progress.report(progress, envelopeOf(event)) : ignore(event);
-  }
-
-  const ignore = (event: BusEvent): void =>
-    log.metric("unknown_events", 1, { source: event.source, detailType: event["detail-type"] });
-
-  return async (event: unknown): Promise<void> => take(readBusEvent(event));
 }

@@ -77,10 +77,10 @@ it("pushes a revoked user nothing once the token has ended", async () => {
   await ask({ type: "hello", client: "test", channels });
   memory.pass(10 * minute - 1);
   await memory.report({ step: "mp4", state: "started" });
-  expect(memory.posts).toHaveLength(1);
+  expect(memory.deliveries).toHaveLength(1);
   memory.pass(1);
   await memory.report({ step: "mp4", state: "succeeded" });
-  expect(memory.posts).toHaveLength(1);
+  expect(memory.deliveries).toHaveLength(1);
 });
 
 it("serves whoever gets a fresh token on a new connection, and not on the old one", async () => {

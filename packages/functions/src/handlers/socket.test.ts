@@ -1,5 +1,5 @@
 import type { Acted, Caller } from "@callboard/core";
-import type { ServerMessage } from "@callboard/protocol";
+import { heartbeatMs, limits, type ServerMessage } from "@callboard/protocol";
 import { expect, it } from "vitest";
 import { connectEvent, disconnectEvent, messageEvent } from "../testing/gateway-events.ts";
 import { keptLog, spy } from "../testing/spies.ts";
@@ -9,26 +9,36 @@ const now = Date.UTC(2026, 0, 1);
 const ana: Caller = { id: "ana", name: "Ana", roles: [], capabilities: [], expiresAt: now + 60_000 };
 const connected = { connectionId: "L0SM9cOFvHcCIhw=", caller: ana };
 
-const pong = { type: "pong", re: "m1", behind: [] } satisfies ServerMessage;
+const watch = "watch:video/v_1";
+const pong = { type: "pong", re: "m1", behind: [watch] } satisfies ServerMessage;
+const subscribed = { sub: 1, epoch: "e1", offset: 0, items: [] };
+const greeting = {
+  user: { id: "ana", name: "Ana", roles: ["role/editors"] },
+  inboxes: ["inbox:user/ana"],
+  serverTime: now,
+  expiresAt: now + 60_000,
+  channels: new Map([[watch, subscribed]]),
+};
 
 const accepted: Acted = { status: "accepted" };
 
 interface Answers {
-  readonly behind?: () => Promise<never>;
-  readonly open?: () => Promise<never>;
-  readonly pong?: object;
-  readonly outcome?: Acted;
+  behind?: () => Promise<never>;
+  open?: () => Promise<never>;
+  ahead?: readonly string[];
+  resolved?: object;
+  outcome?: Acted;
 }
 
 function stage(answers: Answers = {}) {
   const calls = {
     open: spy(undefined),
     close: spy(undefined),
-    hello: spy({ type: "welcome" }),
-    subscribe: spy({ type: "subscribed" }),
-    unsubscribe: spy({ type: "unsubscribed" }),
-    behind: spy(answers.pong ?? pong),
-    resolve: spy({ type: "resolved" }),
+    hello: spy(greeting),
+    subscribe: spy(greeting.channels),
+    unsubscribe: spy(undefined),
+    behind: spy(answers.ahead ?? [watch]),
+    resolve: spy(answers.resolved ?? { outcome: "resolved", url: "https://files/a", expiresAt: now }),
     reply: spy(answers.outcome ?? accepted),
     attend: spy(answers.outcome ?? accepted),
     extend: spy(answers.outcome ?? accepted),
@@ -85,18 +95,6 @@ it("closes a connection", async () => {
   expect(calls.close.calls).toEqual([["L0SM9cOFvHcCIhw="]]);
 });
 
-it.each([
-  ["hello", { client: "test" }, "welcome"],
-  ["subscribe", { channels: { "watch:video/v_1": { sub: 1 } } }, "subscribed"],
-  ["unsubscribe", { channels: { "watch:video/v_1": 2 } }, "unsubscribed"],
-  ["resolve", { ref: "watch:video/v_1#avatar" }, "resolved"],
-] as const)("answers %s with what the app answers", async (type, fields, answer) => {
-  const { handler, calls } = stage();
-  const message = { type, id: "m1", ...fields };
-  expect(await send(handler, message)).toEqual({ type: answer });
-  expect(calls[type].calls).toEqual([[connected, message]]);
-});
-
 const requestId = "req_000000000001";
 const approval = { replyId: "r1", round: 1, verb: "approve", comment: "At last" };
 
@@ -116,10 +114,70 @@ it.each([
   expect(await send(refusing, message)).toEqual({ ...answer, re: "m1", requestId, ...outcome });
 });
 
-it("answers a ping", async () => {
+it("welcomes a client, with the channels that it named and only then", async () => {
   const { handler, calls } = stage();
-  expect(await send(handler, { type: "ping", id: "m1", at: {} })).toEqual(pong);
-  expect(calls.behind.calls).toHaveLength(1);
+  const hello = { type: "hello", id: "m1", client: "test" };
+  const { channels: _, ...known } = greeting;
+  const welcome = {
+    type: "welcome",
+    re: "m1",
+    connectionId: connected.connectionId,
+    ...known,
+    heartbeatMs,
+    limits: expect.objectContaining({ clientMessageBytes: limits.clientMessageBytes }),
+    features: ["reply", "resolve"],
+  };
+  expect(await send(handler, hello)).toEqual(welcome);
+  const named = { ...hello, channels: { [watch]: { sub: 1 } } };
+  expect(await send(handler, named)).toEqual({ ...welcome, channels: { [watch]: subscribed } });
+  expect(calls.hello.calls).toEqual([
+    [connected, new Map()],
+    [connected, new Map([[watch, { sub: 1 }]])],
+  ]);
+});
+
+it("answers for each channel what became of a subscribe and an unsubscribe", async () => {
+  const { handler, calls } = stage();
+  expect(await send(handler, { type: "subscribe", id: "m1", channels: { [watch]: { sub: 1 } } })).toEqual({
+    type: "subscribed",
+    re: "m1",
+    channels: { [watch]: subscribed },
+  });
+  expect(await send(handler, { type: "unsubscribe", id: "m2", channels: { [watch]: 2 } })).toEqual({
+    type: "unsubscribed",
+    re: "m2",
+    channels: { [watch]: 2 },
+  });
+  expect(calls.subscribe.calls).toEqual([[connected, new Map([[watch, { sub: 1 }]])]]);
+  expect(calls.unsubscribe.calls).toEqual([[connected, new Map([[watch, 2]])]]);
+});
+
+it("answers a ping with the channels that are ahead", async () => {
+  const { handler, calls } = stage();
+  expect(await send(handler, { type: "ping", id: "m1", at: { [watch]: ["e1", 3] } })).toEqual(pong);
+  expect(calls.behind.calls).toEqual([[connected, new Map([[watch, { epoch: "e1", offset: 3 }]])]]);
+});
+
+it("resolves an object of an item, whatever its key holds", async () => {
+  const { handler, calls } = stage();
+  const ref = `${watch}#avatar#2`;
+  expect(await send(handler, { type: "resolve", id: "m1", ref })).toEqual({
+    type: "resolved",
+    re: "m1",
+    ref,
+    url: "https://files/a",
+    expiresAt: now,
+  });
+  expect(calls.resolve.calls).toEqual([[connected, watch, "avatar#2"]]);
+});
+
+it.each(["forbidden", "not_found"])("says that an object is %s", async (outcome) => {
+  const { handler } = stage({ resolved: { outcome } });
+  expect(await send(handler, { type: "resolve", id: "m1", ref: `${watch}#avatar` })).toMatchObject({
+    type: "error",
+    re: "m1",
+    code: outcome,
+  });
 });
 
 it.each([
@@ -162,7 +220,7 @@ it("answers what went wrong with a correlation id that the log has too, and noth
 });
 
 it("never sends an answer over the limit", async () => {
-  const { handler, lines } = stage({ pong: { ...pong, more: "é".repeat(61 * 1024) } });
+  const { handler, lines } = stage({ ahead: ["é".repeat(61 * 1024)] });
   expect(await send(handler, { type: "ping", id: "m1", at: {} })).toMatchObject({
     code: "internal",
     re: "m1",

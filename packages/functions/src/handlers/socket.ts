@@ -1,25 +1,19 @@
-import type { Acted, Acting, App, Caller, Clock, Connected, Log } from "@callboard/core";
+import type { App, Caller, Clock, Connected, Log } from "@callboard/core";
 import {
   byteLength,
-  type ClientMessage,
-  type ClientMessageOf,
   errorMessage,
   limits,
   parseClientMessage,
-  type ReplyBody,
   type ServerMessage,
   SUBPROTOCOL,
 } from "@callboard/protocol";
 import type { APIGatewayProxyStructuredResultV2 } from "aws-lambda";
+import { answerMessage, type MessageUseCases } from "./answer-message.ts";
 import { type OfferedIn, offeredSubprotocols } from "./subprotocols.ts";
 import { traceOf } from "./trace-of.ts";
 
 export interface SocketParts {
-  readonly app: {
-    readonly connections: App["connections"];
-    readonly channels: App["channels"];
-    readonly feedback: Pick<App["feedback"], "reply" | "attend" | "extend" | "reassign">;
-  };
+  readonly app: { readonly connections: App["connections"] } & MessageUseCases;
   readonly clock: Pick<Clock, "now">;
   readonly log: Log;
 }
@@ -54,34 +48,7 @@ export function socketHandler({ app, clock, log }: SocketParts) {
   async function answer(connected: Connected, text: string): Promise<ServerMessage> {
     const parsed = parseClientMessage(text);
     if (!parsed.ok) return parsed.error;
-    const { message } = parsed;
-    if (connected.caller.expiresAt <= clock.now()) return errorMessage("unauthorized", { re: message.id });
-    return route(connected, message);
-  }
-
-  async function route(connected: Connected, message: ClientMessage): Promise<ServerMessage> {
-    const { caller, connectionId } = connected;
-    const acting: Acting = { caller, origin: { way: "socket", device: connectionId } };
-    switch (message.type) {
-      case "hello":
-        return app.channels.hello(connected, message);
-      case "subscribe":
-        return app.channels.subscribe(connected, message);
-      case "unsubscribe":
-        return app.channels.unsubscribe(connected, message);
-      case "reply":
-        return receipt(message, await app.feedback.reply(acting, message.requestId, bodyOf(message)));
-      case "attend":
-        return acted(message, await app.feedback.attend(acting, message.requestId, message.state));
-      case "extend":
-        return acted(message, await app.feedback.extend(acting, message.requestId, message.deadline));
-      case "reassign":
-        return acted(message, await app.feedback.reassign(acting, message.requestId, message.assignees));
-      case "resolve":
-        return app.channels.resolve(connected, message);
-      case "ping":
-        return app.channels.behind(connected, message);
-    }
+    return answerMessage(app, connected, parsed.message, clock.now());
   }
 
   async function receive(
@@ -117,24 +84,6 @@ export function socketHandler({ app, clock, log }: SocketParts) {
     }
   };
 }
-
-function bodyOf(message: ClientMessageOf<"reply">): ReplyBody {
-  const { type: _, id: __, requestId: ___, ...body } = message;
-  return body;
-}
-
-const receipt = ({ id, requestId, replyId }: ClientMessageOf<"reply">, outcome: Acted): ServerMessage => ({
-  type: "receipt",
-  re: id,
-  requestId,
-  replyId,
-  ...outcome,
-});
-
-const acted = (
-  { id, requestId, type }: ClientMessageOf<"attend" | "extend" | "reassign">,
-  outcome: Acted,
-): ServerMessage => ({ type: "acted", re: id, requestId, action: type, ...outcome });
 
 /** The authorizer wrote it, and nobody else can. */
 function callerOf({ requestContext }: SocketEvent): Caller {

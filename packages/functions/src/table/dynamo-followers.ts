@@ -1,5 +1,5 @@
 import { QueryCommand } from "@aws-sdk/lib-dynamodb";
-import type { SubscriptionStore } from "@callboard/core";
+import type { SubscriptionStore } from "../push/ports.ts";
 import { deleteRows } from "./batches.ts";
 import { connectionOf, type Key, subscriptionKey, subscriptionsOf } from "./keys.ts";
 import type { Table } from "./table.ts";

@@ -7,9 +7,9 @@ import { pendingStoreContract } from "@callboard/core/testing/pending-store.cont
 import { refusalCounterContract } from "@callboard/core/testing/refusal-counter.contract.ts";
 import { requestListingContract } from "@callboard/core/testing/request-listing.contract.ts";
 import { requestStoreContract } from "@callboard/core/testing/request-store.contract.ts";
-import { subscriptionStoreContract } from "@callboard/core/testing/subscription-store.contract.ts";
 import { afterAll, beforeAll } from "vitest";
 import { systemClock } from "../aws/system-clock.ts";
+import { subscriptionStoreContract } from "../push/subscription-store.contract.ts";
 import { type Engine, startEngine } from "../testing/dynoxide.ts";
 import { dynamoPendingStore } from "./dynamo-pending-store.ts";
 import type { Table } from "./table.ts";

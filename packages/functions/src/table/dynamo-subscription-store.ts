@@ -1,6 +1,6 @@
 import { DeleteCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
-import type { SubscriptionStore } from "@callboard/core";
 import type { Channel } from "@callboard/protocol";
+import type { SubscriptionStore } from "../push/ports.ts";
 import { deleteRows } from "./batches.ts";
 import { indexes, TTL } from "./definition.ts";
 import { dynamoFollowers } from "./dynamo-followers.ts";

@@ -1,4 +1,5 @@
 import type { Ports } from "@callboard/core";
+import type { SubscriptionStore } from "../push/ports.ts";
 import { dynamoAttentionStore } from "./dynamo-attention-store.ts";
 import { dynamoAudienceStore } from "./dynamo-audience-store.ts";
 import { dynamoChannelStore } from "./dynamo-channel-store.ts";
@@ -12,10 +13,9 @@ import { dynamoTokenVault } from "./dynamo-token-vault.ts";
 import type { Table } from "./table.ts";
 
 /** The ports that the one table stands behind. */
-export type TableStores = Pick<
+export type TableStores = { readonly subscriptions: SubscriptionStore } & Pick<
   Ports,
   | "channels"
-  | "subscriptions"
   | "audiences"
   | "dues"
   | "connections"

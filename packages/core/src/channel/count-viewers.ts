@@ -1,0 +1,39 @@
+import { type Channel, limits, minutes, type ViewersValue } from "@callboard/protocol";
+import type { Proposal } from "./decide-change.ts";
+import { type PublishPorts, publish } from "./publish.ts";
+import { version } from "./version.ts";
+
+/** A count that came to nothing is made up for after this time. */
+const retryMs = minutes(1);
+
+/** Audience Due: counts the connections that follow a `watch:` channel, and tells them how many they are. */
+export async function countViewers(ports: PublishPorts, channel: Channel): Promise<void> {
+  const { audiences, channels, clock, push } = ports;
+  const now = clock.now();
+  await audiences.take(channel, now + retryMs);
+  const meta = (await channels.metas([channel])).get(channel);
+  if (meta) {
+    const counts = await push.count({ channel, hint: meta.shards });
+    await publish(ports, channel, [viewers(total(counts), now)]);
+  }
+  await audiences.settle(channel, now + retryMs);
+}
+
+const total = (counts: readonly number[]): number => counts.reduce((sum, count) => sum + count, 0);
+
+/** A channel that nobody ever watched does without. */
+const viewers = (count: number, now: number): Proposal => ({
+  key: "viewers",
+  at: now,
+  fold(current) {
+    const known = (current?.value as ViewersValue | null | undefined)?.count ?? 0;
+    const value: ViewersValue = { count: rounded(count) };
+    return value.count === known ? undefined : { value, version: version(now) };
+  },
+});
+
+/** Of large audiences the first three digits: the others would change with every count. */
+function rounded(count: number): number {
+  const unit = 10 ** Math.max(0, String(count).length - limits.viewersDigits);
+  return Math.round(count / unit) * unit;
+}

@@ -1,0 +1,56 @@
+import { type Channel, type Item, StoredObject } from "@callboard/protocol";
+import { type Caller, mayFollow } from "../access/principal.ts";
+import type { Objects, Ports } from "../ports/index.ts";
+
+/**
+ * Everything that changed after an offset, and the floor as it was once that was read: removals at or below it may be
+ * missing, those above it are there.
+ */
+export async function readSince(
+  { channels }: Pick<Ports, "channels">,
+  channel: Channel,
+  after: number,
+): Promise<{ items: Item[]; floor: number }> {
+  const items = await channels.since(channel, after);
+  const floor = (await channels.metas([channel])).get(channel)?.floor ?? 0;
+  return { items, floor };
+}
+
+/** Items as they are delivered: a stored object's key is joined by a URL, signed anew each time. */
+export function withFreshUrls(objects: Objects, items: readonly Item[]): Promise<Item[]> {
+  return Promise.all(
+    items.map(async (item) => {
+      const object = objectOf(item.value);
+      if (!object) return item;
+      return {
+        ...item,
+        value: { ...(item.value as object), object: { ...object, ...(await objects.sign(object.key)) } },
+      };
+    }),
+  );
+}
+
+/** A fresh URL for the object that an item holds, until when it is good; or why there is none. */
+export type Resolved =
+  | { readonly outcome: "resolved"; readonly url: string; readonly expiresAt: number }
+  | { readonly outcome: "forbidden" }
+  | { readonly outcome: "not_found" };
+
+/** Signs the object that an item of a channel holds, for whoever may follow the channel. */
+export async function resolveObject(
+  { channels, objects }: Pick<Ports, "channels" | "objects">,
+  caller: Caller,
+  channel: Channel,
+  key: string,
+): Promise<Resolved> {
+  const { meta, items } = await channels.read(channel, [key]);
+  if (!mayFollow(caller, channel, meta)) return { outcome: "forbidden" };
+  const object = objectOf(items[0]?.value);
+  return object ? { outcome: "resolved", ...(await objects.sign(object.key)) } : { outcome: "not_found" };
+}
+
+/** The stored object that a value holds, if it holds one. */
+function objectOf(value: unknown): StoredObject | undefined {
+  const object = (value as { object?: unknown } | null)?.object;
+  return object === undefined ? undefined : StoredObject.safeParse(object).data;
+}

@@ -1,0 +1,103 @@
+import type { Channel } from "@callboard/protocol";
+import { describe, expect, it } from "vitest";
+import { memoryStage, viewer } from "../testing/memory-stage.ts";
+import { propose } from "./decide-change.ts";
+import { publish } from "./publish.ts";
+import { version } from "./version.ts";
+
+const watch: Channel = "watch:video/v_1";
+const put = (n: number) => propose("a", n, version(n), n);
+
+async function stageWith(viewers: readonly string[]) {
+  const marks: number[] = [];
+  const stage = memoryStage();
+  const { mark } = stage.ports.audiences;
+  stage.ports.audiences.mark = (channel, at) => {
+    marks.push(at);
+    return mark(channel, at);
+  };
+  await publish(stage.ports, watch, [put(1)]);
+  const clients = new Map(viewers.map((id) => [id, stage.client(id, viewer)]));
+  for (const client of clients.values()) await client.follow(watch);
+  const count = async () => {
+    const { items } = await stage.ports.channels.read(watch, ["viewers"]);
+    return (items[0]?.value as { count: number } | undefined)?.count;
+  };
+  return { ...stage, clients, count, marks };
+}
+
+describe("viewers", () => {
+  it("are counted soon after they come, and told of each other", async () => {
+    const stage = await stageWith(["v1", "v2", "v3"]);
+    await stage.advance(5000);
+    expect(await stage.count()).toBe(3);
+    expect(stage.clients.get("v1")!.values(watch)).toEqual({ a: 1, viewers: { count: 3 } });
+  });
+
+  it("who leave, or close their connection, are counted no longer", async () => {
+    const stage = await stageWith(["v1", "v2", "v3"]);
+    await stage.advance(5000);
+    await stage.app.channels.unsubscribe({ connectionId: "v1", caller: viewer }, new Map([[watch, 9]]));
+    await stage.app.connections.close("v2");
+    await stage.advance(10_000);
+    expect(await stage.count()).toBe(1);
+  });
+
+  it("whose connection vanished without a word are found out by the next push", async () => {
+    const stage = await stageWith(["v1", "v2", "v3"]);
+    await stage.advance(5000);
+    stage.gone.add("v2");
+    await publish(stage.ports, watch, [put(2)]);
+    await stage.advance(10_000);
+    expect(await stage.count()).toBe(2);
+  });
+
+  it("who came together are counted together", async () => {
+    const many = Array.from({ length: 500 }, (_, n) => `v${n}`);
+    const stage = await stageWith(many);
+    expect(stage.marks).toHaveLength(2);
+    await stage.advance(5000);
+    expect(stage.put.filter(({ type }) => type === "Audience Due")).toHaveLength(1);
+    expect(await stage.count()).toBe(500);
+  });
+
+  it("are right again within one heartbeat of anybody, after a count that was lost", async () => {
+    const stage = await stageWith(["v1", "v2"]);
+    await stage.ports.audiences.take(watch, 0);
+    await stage.ports.audiences.settle(watch, 0);
+    const fresh = memoryStage({ ...stage.ports });
+    const map = stage.clients.get("v1")!.map(watch)!;
+    await fresh.app.channels.behind(
+      { connectionId: "v1", caller: viewer },
+      new Map([[watch, { epoch: map.epoch!, offset: map.offset }]]),
+    );
+    await stage.advance(245_000);
+    expect(await stage.count()).toBe(2);
+  });
+
+  it("of a channel to which nothing was published are not counted", async () => {
+    const stage = memoryStage();
+    await stage.client("v1", viewer).follow("watch:video/none");
+    await stage.advance(10_000);
+    expect((await stage.ports.channels.metas(["watch:video/none"])).size).toBe(0);
+    expect(stage.put).toEqual([]);
+  });
+
+  it("who waited for the channel are counted once it is born", async () => {
+    const stage = memoryStage();
+    const client = stage.client("v1", viewer);
+    await client.follow(watch);
+    await publish(stage.ports, watch, [put(1)]);
+    await stage.advance(5000);
+    expect(client.values(watch)).toEqual({ a: 1, viewers: { count: 1 } });
+  });
+
+  it("are told by three digits when they are many", async () => {
+    const stage = memoryStage();
+    stage.ports.push.count = async () => [123_000, 456];
+    await publish(stage.ports, watch, [put(1)]);
+    await stage.advance(5000);
+    const { items } = await stage.ports.channels.read(watch, ["viewers"]);
+    expect(items[0]?.value).toEqual({ count: 123_000 });
+  });
+});

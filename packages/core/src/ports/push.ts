@@ -1,0 +1,43 @@
+import type { Channel, Delta } from "@callboard/protocol";
+
+/** A channel, with what the transport once noted about it. */
+export interface Destination {
+  readonly channel: Channel;
+  /** The transport's own number, which the channel's META keeps for it: 1 until the transport changed it. */
+  readonly hint: number;
+}
+
+/** A connection that follows a channel or did. */
+export interface Following {
+  readonly connectionId: string;
+  /** The client's counter: the highest wins, whichever arrives last. */
+  readonly sub: number;
+  readonly expiresAt: number;
+}
+
+/** A way to tell clients what changed: it knows who follows which channel, and reaches them. */
+export interface Push {
+  /**
+   * Delivers deltas, in their order, to all who follow the channel by now. Whoever cannot be reached in time is left to
+   * the client's own recovery; whoever is gone follows nothing any more. Rejects only when it does not know whom to
+   * reach.
+   */
+  deliver(to: Destination, deltas: readonly Delta[]): Promise<Delivered>;
+  /**
+   * From when this resolves the connection is among those that a later `deliver` reaches, until it expires. `stale`: a
+   * follow or unfollow with a higher `sub` came before; the same `sub` again is kept.
+   */
+  follow(channel: Destination, connection: Following): Promise<"kept" | "stale">;
+  /** Ends what the connection follows, and keeps in mind until it expires that older follows lose to this. */
+  unfollow(channel: Destination, connection: Following): Promise<void>;
+  /** The connection is closed: it follows nothing any more. Answers what it followed, as far as is known. */
+  leave(connectionId: string): Promise<Channel[]>;
+  /** How many follow a channel by now, in the parts in which the transport keeps them: their sum is the number of viewers. */
+  count(channel: Destination): Promise<readonly number[]>;
+}
+
+/** What a delivery found out. */
+export interface Delivered {
+  /** Connections that were gone, as far as is known by now: fewer follow the channel than before. */
+  readonly gone: number;
+}

@@ -1,0 +1,21 @@
+import type { BusEvent } from "@callboard/protocol";
+import { callboard } from "./callboard.ts";
+import type { BusRule, Producer } from "./producer.ts";
+import { serverlessVideo } from "./serverless-video.ts";
+import { stepFunctions } from "./step-functions.ts";
+import { workflow } from "./workflow.ts";
+
+/** Everybody whose events Callboard takes in: an event is the first's that matches. */
+const producers: readonly Producer[] = [stepFunctions, serverlessVideo, callboard, workflow];
+
+/** Whose an event is; undefined: nobody's that Callboard knows. */
+export const producerOf = (event: BusEvent): Producer | undefined =>
+  producers.find((producer) => producer.matches(event));
+
+/**
+ * Which events reach which function. `stateMachineArns` are the state machines whose executions Callboard is told of.
+ */
+export const busRules = (stateMachineArns: readonly string[]): BusRule[] =>
+  producers.flatMap(({ bus, rules }) =>
+    rules(stateMachineArns).map((rule) => ({ target: "ingest", ...rule, bus })),
+  );

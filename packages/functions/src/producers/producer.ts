@@ -1,0 +1,59 @@
+import type {
+  BusEvent,
+  CandidatesProposed,
+  ExecutionStatusChanged,
+  FeedbackClosed,
+  FeedbackRequested,
+  OwnEvent,
+  ProgressReported,
+} from "@callboard/protocol";
+
+/** A function that takes events of the bus. */
+export type BusFunction = "ingest" | "fanout" | "relay";
+
+/** A rule of EventBridge with its one target. */
+export interface BusRule {
+  /** Callboard's own bus, or the account's default one, where AWS puts its events. */
+  readonly bus: "callboard" | "default";
+  readonly name: string;
+  /** The rule is made only where there are state machines to be told of, or where ServerlessVideo's events are taken. */
+  readonly only?: "state-machines" | "serverless-video";
+  readonly pattern: object;
+  readonly target: BusFunction;
+  /** What is left of the event, in the words of `PutTargets`. */
+  readonly inputTransformer?: {
+    readonly InputPathsMap: Readonly<Record<string, string>>;
+    readonly InputTemplate: string;
+  };
+}
+
+interface Said<Type extends string, Detail> {
+  readonly type: Type;
+  readonly detail: Detail;
+  /** Fields of the event that Callboard does not know, as far as they are counted. */
+  readonly unknown?: number;
+}
+
+/** What an event tells Callboard, in its own words. */
+export type Told =
+  | Said<"Progress Reported", ProgressReported>
+  | Said<"Candidates Proposed", CandidatesProposed>
+  | Said<"Feedback Requested", FeedbackRequested>
+  | Said<"Feedback Closed", FeedbackClosed>
+  | Said<"Execution Status Changed", ExecutionStatusChanged>
+  | Said<"Request Changed", OwnEvent<"Request Changed">>
+  | Said<"Attention Changed", OwnEvent<"Attention Changed">>
+  | Said<"Audience Due", OwnEvent<"Audience Due">>;
+
+/** Somebody who puts events that Callboard takes in: its bus and rules, and what its events mean. */
+export interface Producer {
+  readonly bus: BusRule["bus"];
+  /** The rules that bring its events; to `ingest` unless they say otherwise. */
+  rules(stateMachineArns: readonly string[]): readonly (Omit<BusRule, "bus" | "target"> & Partial<BusRule>)[];
+  /** Tells, by source and type, whether an event is this producer's. */
+  matches(event: BusEvent): boolean;
+  /** What its event tells; undefined: nothing that is taken in. Throws `BadEvent` for what does not fit. */
+  translate(event: BusEvent): Told | undefined;
+  /** Anybody may be it: the deployment says which source may speak of which subjects. */
+  readonly anybody?: true;
+}

@@ -1,0 +1,55 @@
+import { BusEvent } from "@callboard/protocol";
+import { expect, it } from "vitest";
+import { busEvent } from "../testing/bus-event.ts";
+import { busRules, producerOf } from "./index.ts";
+
+const arns = ["arn:aws:states:eu-central-1:123456789012:stateMachine:post-processing"];
+const event = (source: string, type: string, detail: object = {}) =>
+  BusEvent.parse(busEvent(source, type, detail));
+
+it("has one rule of a name, whose events come to a function", () => {
+  const rules = busRules(arns).map(({ bus, name, target }) => `${bus} ${name} → ${target}`);
+  expect(rules.sort()).toEqual([
+    "callboard fan-out → fanout",
+    "callboard relay → relay",
+    "callboard request-changed → ingest",
+    "callboard workflow-events → ingest",
+    "default execution-ended → ingest",
+    "default execution-redriven → ingest",
+    "default serverless-video → ingest",
+  ]);
+});
+
+it("knows whose an event is by all that a rule's pattern asks of its source and type", () => {
+  for (const { bus, pattern } of busRules(arns)) {
+    const { source = ["orders.app"], "detail-type": types = ["anything"] } = pattern as {
+      source?: (string | { prefix: string })[];
+      "detail-type"?: string[];
+    };
+    for (const one of source)
+      for (const type of types) {
+        const from = typeof one === "string" ? one : `${one.prefix}x`;
+        expect([from, type, producerOf(event(from, type))?.bus]).toEqual([from, type, bus]);
+      }
+  }
+});
+
+it.each([
+  ["Callboard's name", "Request Changed", "somebody"],
+  ["Step Functions' name", "Progress Reported", "aws.states"],
+])("takes nothing in under %s that is another's", (_, type, source) => {
+  const put = event(source, type, { requestId: "req_000000000001", version: 1 });
+  expect(producerOf(put)?.translate(put)).toBeUndefined();
+});
+
+it("leaves to others what Callboard puts for them", () => {
+  expect(producerOf(event("callboard", "Reply Relayed"))).toBeUndefined();
+});
+
+it("hears a workflow whatever its source, Callboard's own included", () => {
+  const detail = { subject: "video/v_1", step: "mp4", state: "started", at: 1 };
+  for (const source of ["video.post-processing", "callboard"]) {
+    const put = event(source, "Progress Reported", detail);
+    expect(producerOf(put)?.translate(put)).toEqual({ type: "Progress Reported", detail, unknown: 0 });
+  }
+});

@@ -1,0 +1,67 @@
+import type { Clock, Log } from "@callboard/core";
+import { type CredentialsProvider, freshCredentials } from "../aws/fresh-credentials.ts";
+import type { PostOutcome, Sender } from "./ports.ts";
+import { postPool } from "./post-pool.ts";
+import { postSigner } from "./post-signer.ts";
+
+export interface PooledSenderOptions {
+  /** Address of the API's `@connections`, with its stage; `https:`, or `http:` on this machine. */
+  readonly endpoint: string;
+  readonly region: string;
+  /** Asked when the first post is made, and in time before what it gave expires. */
+  readonly credentials: CredentialsProvider;
+  readonly clock: Pick<Clock, "now">;
+  readonly log?: Pick<Log, "warn">;
+  /** Most posts under way at a time, each on a connection of its own; 64 unless said. */
+  readonly connections?: number;
+  /** Most posts that wait for their turn; those beyond are `throttled` at once. 4,096 unless said. */
+  readonly waiting?: number;
+  /** Time of one post, its waiting included, in milliseconds; 3,000 unless said. What is later has `failed`. */
+  readonly timeoutMs?: number;
+}
+
+/** Any other status is `failed` (https://docs.aws.amazon.com/apigatewaymanagementapi/latest/api/API_PostToConnection.html). */
+const outcomes: Readonly<Record<number, PostOutcome>> = {
+  200: "sent",
+  410: "gone",
+  413: "too_large",
+  429: "throttled",
+};
+
+/**
+ * Posts to connections of an API Gateway WebSocket API without the SDK, for pages of many: its client takes some ten
+ * times as much of the processor for each. What fails is logged once a page and cause, by status or name of the error.
+ */
+export function pooledSender(options: PooledSenderOptions): Sender & { close(): Promise<void> } {
+  const { endpoint, region, clock, log, connections = 64, waiting = 4096, timeoutMs = 3000 } = options;
+  const sign = postSigner(endpoint, region);
+  const credentials = freshCredentials({ provider: options.credentials, clock, log });
+  const pool = postPool({ origin: new URL(endpoint).origin, connections, waiting, timeoutMs });
+
+  return {
+    prepare(text) {
+      const body = Buffer.from(text);
+      const signPost = sign(body);
+      const failed = failureLog(log);
+      return async (connectionId) => {
+        const make = async () => signPost(connectionId, await credentials(), clock.now());
+        const end = await pool.post(make, body);
+        if (end.kind === "full") return "throttled";
+        if (end.kind === "lost") return failed({ error: end.error });
+        return outcomes[end.status] ?? failed({ status: end.status });
+      };
+    },
+    close: pool.close,
+  };
+}
+
+/** Tells each cause once: a page of posts that all fail alike is one line. */
+function failureLog(log: Pick<Log, "warn"> | undefined) {
+  const told = new Set<string | number>();
+  return (cause: { readonly error: string } | { readonly status: number }): PostOutcome => {
+    const [name] = Object.values(cause) as [string | number];
+    if (!told.has(name)) log?.warn("posts fail", cause);
+    told.add(name);
+    return "failed";
+  };
+}
