@@ -42,6 +42,16 @@ export default defineConfig({
           sequence: { groupOrder: 1 },
         },
       },
+      {
+        // Packs all that is published and installs it outside the repository: a minute and more, so only by its name.
+        extends: true,
+        test: {
+          name: "packages",
+          include: ["tests/packages/*.test.ts"],
+          testTimeout: 120_000,
+          sequence: { groupOrder: 2 },
+        },
+      },
     ],
   },
 });

@@ -40,16 +40,17 @@ function packagesOf(text) {
 }
 
 /**
- * The arguments for Node that run a command of the project; undefined for one that does not exist.
+ * The arguments for Node that run a command of the project in a process of its own; undefined for one that does not
+ * exist.
  * @param {string | undefined} name
  * @param {string[]} rest
  */
 export function commandLine(name, rest) {
   switch (name) {
-    case "start":
-      return ["--import", "tsx", "packages/dev/src/main.ts", ...rest];
     case "test":
-      return ["node_modules/vitest/vitest.mjs", "run", ...rest];
+      return ["node_modules/vitest/vitest.mjs", "run", ...projectsOf(rest), ...rest];
+    case "pack":
+      return ["--import", "tsx", "scripts/pack-main.ts", ...rest];
     case "conformance":
       return ["--import", "tsx", "packages/aws-local/src/conformance/main.ts", ...rest];
     case "soak":
@@ -61,4 +62,9 @@ export function commandLine(name, rest) {
     default:
       return undefined;
   }
+}
+
+/** Packing and installing every package takes longer than all other tests of a folder: only who names it gets it. */
+function projectsOf(rest) {
+  return rest.some((one) => one.startsWith("--project")) ? [] : ["--project=!packages"];
 }

@@ -1,6 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
-import { buildPages } from "@callboard/dev";
+import { layOutPages } from "./bundle.ts";
 import { installPlatform } from "./synth/platform.ts";
 import { synthesize } from "./synth/synthesize.ts";
 
@@ -13,7 +13,7 @@ async function main(): Promise<void> {
     Object.entries(process.env).filter(([name]) => name.startsWith("CALLBOARD_")),
   ) as Record<string, string>;
   await installPlatform(console.error);
-  await buildPages(console.error);
+  await layOutPages(console.error);
   const synthesis = await synthesize({ stage, environment });
   const text = `${JSON.stringify(synthesis, null, 2)}\n`;
   if (out === undefined) process.stdout.write(text);

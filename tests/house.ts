@@ -25,7 +25,7 @@ const rooms: Readonly<Record<string, Allowed>> = {
   "aws-local": { any: [] },
   video: { any: ["aws-local"], types: ["protocol"] },
   dev: { any: ["core", "functions", "protocol", "tokens", "aws-local", "video"] },
-  cli: { any: ["functions", "core", "protocol"] },
+  cli: { any: ["dev", "functions", "core", "protocol"] },
   stacks: { any: ["core", "functions", "video"] },
 };
 

@@ -42,7 +42,14 @@ it("hands arguments on to the command and knows no other commands", () => {
   expect(commandLine("test", ["packages/core"])).toEqual([
     "node_modules/vitest/vitest.mjs",
     "run",
+    "--project=!packages",
     "packages/core",
+  ]);
+  expect(commandLine("test", ["--project", "packages"])).toEqual([
+    "node_modules/vitest/vitest.mjs",
+    "run",
+    "--project",
+    "packages",
   ]);
   expect(commandLine("deploy", [])).toBeUndefined();
   expect(commandLine(undefined, [])).toBeUndefined();

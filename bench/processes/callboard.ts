@@ -5,6 +5,7 @@ import { startDynamodb } from "@callboard/aws-local";
 import type { Settings, StartOptions } from "@callboard/dev";
 import { type LocalCallboard, startCallboard } from "@callboard/dev";
 import type { Channel, Item } from "@callboard/protocol";
+import { buildPages } from "../../scripts/bundle.ts";
 import { awsAt } from "../../tests/e2e/aws.ts";
 import { now } from "../children/now.ts";
 import { serve } from "../children/serve.ts";
@@ -56,7 +57,7 @@ const commands = {
     const dynamodb = await startDynamodb({ directory: join(given.data, "dynamodb") });
     const callboard = await startCallboard(
       { ...given, dynamodbEndpoint: dynamodb.endpoint },
-      { say, posts, gatewayLimits },
+      { pages: await buildPages(say), say, posts, gatewayLimits },
     );
     const { addresses } = callboard;
     started = {

@@ -4,14 +4,13 @@ import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { commandLine } from "../../scripts/ready.js";
 import { within } from "./people.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const startMs = 60_000;
 
-/** What `scripts/run.js start` gives to Node. */
-export const startArguments = commandLine("start", [])!;
+/** What `npm start` gives to Node. */
+export const startArguments: readonly string[] = ["scripts/run.js", "start"];
 
 /** How a process ended. */
 export interface Ended {
@@ -41,7 +40,8 @@ export interface Machine {
   close(): Promise<void>;
 }
 
-export async function openMachine(): Promise<Machine> {
+/** `clone` is the folder that it is started from: this one, unless told. */
+export async function openMachine(clone = root): Promise<Machine> {
   const data = await mkdtemp(join(tmpdir(), "callboard-machine-"));
   const [pages, socket, aws] = await freePorts(3);
   const ports = { pages: pages!, socket: socket!, aws: aws! };
@@ -55,7 +55,7 @@ export async function openMachine(): Promise<Machine> {
     ports,
     engine,
     start(env = {}, args = startArguments) {
-      const running = run(args, {
+      const running = run(clone, args, {
         PATH: process.env.PATH ?? "",
         CALLBOARD_PORT: String(ports.pages),
         CALLBOARD_SOCKET_PORT: String(ports.socket),
@@ -76,8 +76,8 @@ export async function openMachine(): Promise<Machine> {
   };
 }
 
-function run(args: readonly string[], env: Record<string, string>): Running {
-  const child = spawn(process.execPath, args, { cwd: root, env, stdio: ["ignore", "pipe", "pipe"] });
+function run(cwd: string, args: readonly string[], env: Record<string, string>): Running {
+  const child = spawn(process.execPath, args, { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
   let output = "";
   let isUp = () => {};
   const up = new Promise<void>((resolve) => {

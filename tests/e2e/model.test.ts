@@ -7,8 +7,9 @@ import { connect } from "@callboard/client";
 import { type LocalCallboard, readSettings, startCallboard } from "@callboard/dev";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { WebSocket } from "ws";
+import { buildPages } from "../../scripts/bundle.ts";
+import { devToken } from "./dev-token.ts";
 import { until } from "./people.ts";
-import { devToken } from "./stage.ts";
 
 /** What the model outside was asked. */
 const asked: {
@@ -46,7 +47,10 @@ beforeAll(async () => {
     CALLBOARD_MODEL_NAME: "outside-1",
     CALLBOARD_MODEL_KEY: "sk-not-to-be-seen",
   });
-  callboard = await startCallboard({ ...settings, port: 0, socketPort: 0, awsPort: 0 }, { say: () => {} });
+  callboard = await startCallboard(
+    { ...settings, port: 0, socketPort: 0, awsPort: 0 },
+    { pages: await buildPages(), say: () => {} },
+  );
 });
 
 afterAll(async () => {

@@ -1,8 +1,10 @@
-import { buildPages } from "@callboard/dev";
 import chromium from "@sparticuz/chromium";
+import { bundleCommand } from "../../scripts/bundle.ts";
+import { soakProgram } from "../soak/bundle.ts";
 
-/** Done once, before the tests that share it run beside each other: the pages are built, the browser unpacked. */
+/** Done once, before the tests that share it run beside each other: bundles are made, the browser is unpacked. */
 export async function setup(): Promise<void> {
-  await buildPages(console.log);
+  await bundleCommand(console.log);
+  await soakProgram("server");
   await chromium.executablePath();
 }

@@ -9,9 +9,9 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { WebSocket } from "ws";
 import { ask } from "./asking.ts";
 import { type Aws, awsAt } from "./aws.ts";
+import { devToken } from "./dev-token.ts";
 import { isRunning, type Machine, openMachine, type Running } from "./machine.ts";
 import { eventually, mapOf, until } from "./people.ts";
-import { devToken } from "./stage.ts";
 
 const ends: (() => unknown)[] = [];
 const days = 24 * 3600 * 1000;

@@ -4,11 +4,11 @@ import { join } from "node:path";
 import { type Callboard, type Channel, type ConnectOptions, connect, type Item } from "@callboard/client";
 import { type LocalCallboard, type StartOptions, startCallboard } from "@callboard/dev";
 import { WebSocket } from "ws";
+import { buildPages } from "../../scripts/bundle.ts";
 import { type Aws, awsAt } from "./aws.ts";
+import { devToken, type Role } from "./dev-token.ts";
 import { type Link, layLink } from "./link.ts";
 import { mapOf, until } from "./people.ts";
-
-export type Role = "creator" | "viewer";
 
 /** The whole of Callboard in this process, on free ports and a folder of its own, with people to try it. */
 export interface Stage {
@@ -37,7 +37,7 @@ export async function openStage(options: Partial<StartOptions> = {}): Promise<St
   const lines: string[] = [];
   const callboard = await startCallboard(
     { port: 0, socketPort: 0, awsPort: 0, data },
-    { say: (line) => void lines.push(line), ...options },
+    { pages: await buildPages(), say: (line) => void lines.push(line), ...options },
   );
   const { pages, socket, aws: awsUrl } = callboard.addresses;
   const aws = awsAt(awsUrl);
@@ -87,11 +87,4 @@ export async function openStage(options: Partial<StartOptions> = {}): Promise<St
       await rm(data, { recursive: true, force: true });
     },
   };
-}
-
-/** A token as the pages get theirs. */
-export async function devToken(pages: string, user: string, role: Role): Promise<string> {
-  const response = await fetch(`${pages}/dev/token?user=${user}&role=${role}`);
-  if (!response.ok) throw new Error(`no token: ${response.status}`);
-  return ((await response.json()) as { token: string }).token;
 }

@@ -74,7 +74,7 @@ it.each([
 
 it("says in one line that this Node is too old", async () => {
   const { start } = await machine();
-  const lines = await refusal(start({}, ["--import", oldNode, "scripts/run.js", "start"]));
+  const lines = await refusal(start({}, ["--import", oldNode, ...startArguments]));
   expect(lines).toEqual(["Callboard needs Node 20.19 or later; this is 18.20.4."]);
 });
 

@@ -5,9 +5,11 @@ import { SFNClient } from "@aws-sdk/client-sfn";
 import { connect } from "@callboard/client";
 import { credentials, type LocalCallboard, region, startCallboard } from "@callboard/dev";
 import type { Channel, Item } from "@callboard/protocol";
+import { samplePath } from "@callboard/video";
 import type { Browser, BrowserContext, BrowserContextOptions, Locator, Page } from "playwright-core";
 import { expect, vi } from "vitest";
 import { WebSocket } from "ws";
+import { buildPages } from "../../scripts/bundle.ts";
 import { openBrowser, openPage } from "./browser.ts";
 
 /** Who sits before a page, and which page it is. */
@@ -48,7 +50,8 @@ export interface StoryStage {
 export async function openStory(): Promise<StoryStage> {
   const data = await mkdtemp(join(tmpdir(), "callboard-story-"));
   let ports = { port: 0, socketPort: 0, awsPort: 0 };
-  const begin = () => startCallboard({ ...ports, data }, { say: () => {} });
+  const built = await buildPages();
+  const begin = () => startCallboard({ ...ports, data }, { pages: built, say: () => {} });
   const [browser, first] = await Promise.all([openBrowser(), begin()]);
   let callboard = first;
   const portOf = (address: string) => Number(new URL(address).port);
@@ -212,6 +215,6 @@ export async function sameAsServer(
 
 /** One of the sample's files, as a file input takes it; `name` may be another. */
 export async function sampleFile(file: "talk.mp4" | "talk.vtt", name: string = file) {
-  const buffer = await readFile(new URL(`../../packages/video/sample/${file}`, import.meta.url));
+  const buffer = await readFile(samplePath(file));
   return { name, mimeType: file === "talk.mp4" ? "video/mp4" : "text/vtt", buffer };
 }

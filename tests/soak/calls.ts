@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 
 /** What a child process can be asked to do, by name. */
@@ -24,15 +25,14 @@ const keptOutput = 8_000;
 const tellEveryMs = 500;
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
-/** Starts one of the files here as a process of its own, with an argument that JSON can carry. */
-export function startChild<Ops extends Operations, Told>(file: string, argument: unknown): Child<Ops, Told> {
-  const path = fileURLToPath(new URL(file, import.meta.url));
-  const child = spawn(process.execPath, ["--import", "tsx", path, JSON.stringify(argument)], {
+/** Starts a program of the soak as a process of its own, with an argument that JSON can carry. */
+export function startChild<Ops extends Operations, Told>(path: string, argument: unknown): Child<Ops, Told> {
+  const child = spawn(process.execPath, [path, JSON.stringify(argument)], {
     cwd: root,
     stdio: ["ignore", "pipe", "pipe", "ipc"],
     env: { PATH: process.env.PATH, AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true" },
   });
-  return attend(child, file);
+  return attend(child, basename(path));
 }
 
 function attend<Ops extends Operations, Told>(child: ChildProcess, file: string): Child<Ops, Told> {

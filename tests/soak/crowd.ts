@@ -1,5 +1,5 @@
 import { awsAt } from "../e2e/aws.ts";
-import { devToken } from "../e2e/stage.ts";
+import { devToken } from "../e2e/dev-token.ts";
 import { createAnswers } from "./answers.ts";
 import { answerCalls, givenArgument } from "./calls.ts";
 import { compareMaps } from "./compare.ts";

@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { startCallboard } from "@callboard/dev";
 import { answerCalls, givenArgument } from "./calls.ts";
 import { createFaults, type FaultCounts } from "./faults.ts";
@@ -34,6 +35,8 @@ const many = 1_000_000;
 const retryDelaysMs = [2_000, 15_000];
 
 const started = startCallboard(place, {
+  // Beside the bundle that this is part of.
+  pages: fileURLToPath(new URL("../pages", import.meta.url)),
   say: console.log,
   retryDelaysMs,
   disturbPosts: faults.disturb,

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { isRunning } from "../e2e/machine.ts";
+import { soakProgram } from "./bundle.ts";
 import { type Child, startChild } from "./calls.ts";
 import type { FaultCounts } from "./faults.ts";
 import type { Plan } from "./plan.ts";
@@ -25,9 +26,9 @@ export interface Servers {
 
 export function createServers(plan: Plan, place: Place): Servers {
   const lives: Child<ServerOperations, ServerTold>[] = [];
-  const start = () => {
+  const start = async () => {
     const argument: ServerArgument = { plan, place, life: lives.length };
-    const child = startChild<ServerOperations, ServerTold>("server.ts", argument);
+    const child = startChild<ServerOperations, ServerTold>(await soakProgram("server"), argument);
     lives.push(child);
     return child.call("up");
   };

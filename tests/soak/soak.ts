@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { awsAt } from "../e2e/aws.ts";
 import { freePorts } from "../e2e/machine.ts";
 import { within } from "../e2e/people.ts";
+import { soakProgram } from "./bundle.ts";
 import { type Child, startChild } from "./calls.ts";
 import type { Comparison } from "./compare.ts";
 import type { CrowdArgument, CrowdOperations, CrowdTold } from "./crowd.ts";
@@ -63,7 +64,7 @@ export async function soak(
     ends.push(servers.close);
     await servers.start();
     const argument: CrowdArgument = { plan, place };
-    const crowd = startChild<CrowdOperations, CrowdTold>("crowd.ts", argument);
+    const crowd = startChild<CrowdOperations, CrowdTold>(await soakProgram("crowd"), argument);
     ends.push(async () => {
       crowd.kill();
       await crowd.ended;

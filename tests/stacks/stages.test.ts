@@ -6,9 +6,9 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { buildPages } from "@callboard/dev";
 import { environment, type FunctionName } from "@callboard/functions";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { layOutPages } from "../../scripts/bundle.ts";
 import { type Bundle, bundleHandler } from "../../scripts/synth/bundle.ts";
 import { installPlatform, root } from "../../scripts/synth/platform.ts";
 import type { Synthesis } from "../../scripts/synth/resource.ts";
@@ -30,7 +30,7 @@ const publishers = [
 
 beforeAll(async () => {
   await installPlatform(console.log);
-  await buildPages(console.log);
+  await layOutPages(console.log);
   folder = await mkdtemp(join(tmpdir(), "callboard-stacks-"));
   // Functions are the same in every stage: to bundle them once is enough.
   stages.production = await synthesize({ stage: "production" });

@@ -1,12 +1,12 @@
 #!/usr/bin/env node
 import { nodeProblem } from "../../../scripts/ready.js";
 
+// The command in a clone; what is published begins with `scripts/bundle-entry.js`.
 const problem = nodeProblem(process.versions.node);
 if (problem) {
   console.error(problem);
   process.exitCode = 1;
 } else {
-  const { register } = await import("tsx/esm/api");
-  register();
-  await import("../src/main.ts");
+  const { runCallboard } = await import("../../../scripts/bundle-run.js");
+  await runCallboard(process.argv.slice(2));
 }

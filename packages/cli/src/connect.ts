@@ -1,7 +1,7 @@
 import type { App, DeadLetterKind, Ops } from "@callboard/core";
 import { composeCli, environment } from "@callboard/functions";
 import { composeOps } from "@callboard/functions/ops";
-import type { Terminal } from "./command.ts";
+import type { Terminal } from "./terminal.ts";
 
 /** A deployment, or Callboard on this machine. */
 export interface Place {

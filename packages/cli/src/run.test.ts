@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect, it } from "vitest";
@@ -11,36 +12,63 @@ it.each(["help", "--help", "-h"])("says what there is when it is called with %s"
   const { terminal, printed } = keptTerminal();
   expect(await run([word], terminal)).toBe(0);
   for (const form of [
-    "ledger EXECUTION [--json]",
-    "erase PRINCIPAL [--yes]",
-    "ops requests [--json]",
-    "ops dead-letters resend [ID] [--json]",
+    "start ",
+    "ledger [options] <EXECUTION>",
+    "erase [options] <PRINCIPAL>",
+    "ops ",
     "TABLE_NAME",
   ])
     expect(printed.join("\n")).toContain(form);
 });
 
 it.each([
-  [[], "usage: npx callboard COMMAND"],
-  [["toString"], 'there is no command "toString"'],
-  [["ledger"], "exactly one EXECUTION is needed\nusage: callboard ledger EXECUTION [--json]"],
-  [["ledger", "a", "b"], "exactly one EXECUTION is needed"],
-  [["ledger", "a", "--yaml"], "Unknown option '--yaml'"],
+  [
+    ["ops", "--help"],
+    ["requests [options]", "relays [options]", "dead-letters [options]"],
+  ],
+  [
+    ["ops", "dead-letters", "--help"],
+    ["--json", "resend [options] [ID]", "drop [options] <ID>"],
+  ],
+  [
+    ["help", "erase"],
+    ["Usage: callboard erase [options] <PRINCIPAL>", "--yes"],
+  ],
+])("says what a command takes when it is called with %j", async (args, forms) => {
+  const { terminal, printed } = keptTerminal(nowhere);
+  expect(await run(args, terminal)).toBe(0);
+  for (const form of forms) expect(printed.join("\n")).toContain(form);
+});
+
+it("says its version", async () => {
+  const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
+  const { terminal, printed } = keptTerminal();
+  expect(await run(["--version"], terminal)).toBe(0);
+  expect(printed).toEqual([version]);
+});
+
+it.each([
+  [[], "Usage: callboard [options] [command]"],
+  [["toString"], "unknown command 'toString'\n\nUsage: callboard"],
+  [["start", "now"], "too many arguments for 'start'. Expected 0 arguments but got 1."],
+  [["ledger"], "missing required argument 'EXECUTION'\nusage: callboard ledger [options] <EXECUTION>"],
+  [["ledger", "a", "b"], "too many arguments for 'ledger'. Expected 1 argument but got 2."],
+  [["ledger", "a", "--yaml"], "unknown option '--yaml'"],
   [["ledger", "two words"], "EXECUTION is an execution's ARN, its name or a video's id"],
-  [["erase"], "exactly one PRINCIPAL is needed"],
-  [["erase", "ana"], "PRINCIPAL is user/<id>\nusage: callboard erase PRINCIPAL [--yes]"],
+  [["erase"], "missing required argument 'PRINCIPAL'"],
+  [["erase", "ana"], "PRINCIPAL is user/<id>\nusage: callboard erase [options] <PRINCIPAL>"],
   [["erase", "--yes=no", "user/ana"], "--yes"],
-  [["ops"], 'there is no command "ops"'],
-  [["ops", "backups"], 'there is no command "ops backups"'],
-  [["ops", "requests", "all"], 'unexpected "all"\nusage: callboard ops requests [--json]'],
+  [["ops"], "Usage: callboard ops [options] [command]"],
+  [["ops", "backups"], "unknown command 'backups'"],
+  [["ops", "requests", "all"], "too many arguments for 'requests'"],
   [
     ["ops", "connections"],
-    "exactly one CHANNEL is needed\nusage: callboard ops connections CHANNEL [--json]",
+    "missing required argument 'CHANNEL'\nusage: callboard ops connections [options] <CHANNEL>",
   ],
   [["ops", "connections", "video/v_1"], "CHANNEL is watch:<subject>, work:<subject> or inbox:<principal>"],
-  [["ops", "dead-letters", "bury"], 'unexpected "bury"'],
-  [["ops", "dead-letters", "resend", "a", "b"], 'unexpected "b"'],
-  [["ops", "dead-letters", "drop"], "exactly one ID is needed"],
+  [["ops", "dead-letters", "bury"], "too many arguments for 'dead-letters'"],
+  [["ops", "dead-letters", "resend", "a", "b"], "too many arguments for 'resend'"],
+  [["ops", "dead-letters", "drop"], "missing required argument 'ID'"],
 ])("shows how it is used when it is called with %j", async (args, said) => {
   const { terminal, printed, warned } = keptTerminal(nowhere);
   expect(await run(args, terminal)).toBe(2);
@@ -98,7 +126,7 @@ it("takes an execution's name on this machine alone", async () => {
   const env = { TABLE_NAME: "notices", BUS_NAME: "b", AWS_REGION: "eu-central-1" };
   const { terminal, warned } = keptTerminal(env);
   expect(await run(["ledger", "v_1"], terminal)).toBe(2);
-  expect(warned[0]).toContain("EXECUTION is an execution's ARN\n");
+  expect(warned[0]).toBe("EXECUTION is an execution's ARN");
 });
 
 it("says that a setting is no port", async () => {

@@ -1,12 +1,11 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { SFNClient } from "@aws-sdk/client-sfn";
 import type { Bus, Gateway, Lambda, Sqs } from "@callboard/aws-local";
 import { TTL, tableDefinition } from "@callboard/functions";
 import type { Sender } from "@callboard/functions/push";
-import { buildPages, pagesFolder } from "./build-pages.ts";
+import { samplePath } from "@callboard/video";
 import { busName, putRules } from "./bus-rules.ts";
 import { type Closers, openClosers } from "./closers.ts";
 import { type DevTokens, openDevTokens } from "./dev-tokens.ts";
@@ -63,7 +62,6 @@ export async function startCallboard(settings: Settings, options: StartOptions):
 }
 
 async function start(settings: Settings, options: StartOptions, closers: Closers): Promise<LocalCallboard> {
-  await buildPages(options.say);
   const tokens = await openDevTokens(join(settings.data, "dev-key.json"));
   const engines = await startEngines(settings, options, closers);
   const { gateway, open } = await createSocketApis(engines, settings, options.gatewayLimits);
@@ -82,7 +80,7 @@ async function start(settings: Settings, options: StartOptions, closers: Closers
   await goOn(engines, table, closers);
   const queues = await createQueues({ ...engines, directory: join(settings.data, "sqs") });
   closers.add(() => queues.close());
-  const pages = await servePages(engines, gateway, tokens, sfn, queues, settings);
+  const pages = await servePages(engines, gateway, tokens, sfn, queues, settings, options);
   closers.add(() => pages.close());
   return {
     addresses: {
@@ -176,6 +174,7 @@ function servePages(
   sfn: SFNClient,
   queues: Sqs,
   settings: Settings,
+  { pages }: StartOptions,
 ): Promise<PageServer> {
   const videos = createVideos({
     s3: clients().s3,
@@ -189,14 +188,13 @@ function servePages(
   const config = { socketUrl: socketUrl(gateway), standIns: true, sampleAvailable: true, devTokens: true };
   return createPageServer({
     port: settings.port,
-    folder: pagesFolder,
+    folder: pages,
     routes: () => ({ config, tokens, videos, queues: queues.handle }),
     origins: () => ({ socket: `ws://127.0.0.1:${gateway.port}`, files: endpoint.url }),
   });
 }
 
-const sampleFolder = fileURLToPath(new URL("../../video/sample", import.meta.url));
 const sampleFiles = [
-  { path: join(sampleFolder, "talk.mp4"), fileName: "talk.mp4", contentType: "video/mp4" },
-  { path: join(sampleFolder, "talk.vtt"), fileName: "talk.vtt", contentType: "text/vtt" },
+  { path: samplePath("talk.mp4"), fileName: "talk.mp4", contentType: "video/mp4" },
+  { path: samplePath("talk.vtt"), fileName: "talk.vtt", contentType: "text/vtt" },
 ];

@@ -1,4 +1,3 @@
-export { buildPages } from "./build-pages.ts";
 export { busName, functionArn, putRules } from "./bus-rules.ts";
 export {
   credentials,
@@ -8,5 +7,6 @@ export {
   type StartOptions,
   startCallboard,
 } from "./callboard.ts";
+export { runCallboard } from "./main.ts";
 export { readSettings, type Settings } from "./settings.ts";
 export { tableName } from "./table.ts";

@@ -1,40 +1,54 @@
+import { inspect } from "node:util";
 import { StartError, startCallboard } from "./callboard.ts";
 import { readSettings } from "./settings.ts";
 
-const started = Date.now();
+/** What the process of `callboard start` is told and where it writes. */
+export interface Terminal {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** A line, or several, of what was asked for. */
+  print(text: string): void;
+  /** A line of what went wrong. */
+  warn(text: string): void;
+}
 
-// The SDK's versions are pinned; its notice about later ones is not for whoever runs Callboard.
-process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
-
-async function main(): Promise<void> {
-  const settings = readSettings(process.env);
-  const callboard = await startCallboard(settings, { say: console.log });
-  let stopping: Promise<void> | undefined;
-  const stop = () => {
-    if (stopping) process.exit(130);
-    console.log("\nStopping …");
-    stopping = callboard.close().then(() => process.exit(0), fail);
+/**
+ * Runs all of Callboard as a process of its own, with the built pages of a folder: says where it is once it is up, and
+ * ends the process with 0 when a signal stops it, with 1 when it cannot start or what it stands on fails.
+ */
+export async function runCallboard(terminal: Terminal, pages: string): Promise<void> {
+  const fail = (cause: unknown) => {
+    terminal.warn(toldOf(cause));
+    process.exit(1);
   };
-  process.on("SIGINT", stop);
-  process.on("SIGTERM", stop);
-  callboard.failed.then(fail, fail);
-  const { viewer, creator, aws } = callboard.addresses;
-  console.log(`
-Callboard is up (${((Date.now() - started) / 1000).toFixed(1)} s). Ctrl-C stops it; the data stays in ${settings.data}
+  try {
+    const settings = readSettings(terminal.env);
+    const callboard = await startCallboard(settings, { pages, say: terminal.print });
+    let stopping: Promise<void> | undefined;
+    const stop = () => {
+      if (stopping) process.exit(130);
+      terminal.print("\nStopping …");
+      stopping = callboard.close().then(() => process.exit(0), fail);
+    };
+    process.on("SIGINT", stop);
+    process.on("SIGTERM", stop);
+    callboard.failed.then(fail, fail);
+    const { viewer, creator, aws } = callboard.addresses;
+    terminal.print(`
+Callboard is up (${(performance.now() / 1000).toFixed(1)} s). Ctrl-C stops it; the data stays in ${settings.data}
 
   Viewer   ${viewer}
   Creator  ${creator}
   AWS      ${aws}
 `);
+  } catch (cause) {
+    fail(cause);
+  }
 }
+
+const mendable = ["SettingsError", "MissingEngine", "DirectoryInUse", "UnansweredEndpoint", "StartError"];
 
 /** What the person at the terminal can mend is one line; anything else is shown whole. */
-function fail(cause: unknown): void {
-  const told = ["SettingsError", "MissingEngine", "DirectoryInUse", "UnansweredEndpoint", "StartError"];
-  if (cause instanceof StartError || (cause instanceof Error && told.includes(cause.name)))
-    console.error(cause.message);
-  else console.error(cause);
-  process.exit(1);
+function toldOf(cause: unknown): string {
+  const mend = cause instanceof StartError || (cause instanceof Error && mendable.includes(cause.name));
+  return mend ? cause.message : inspect(cause);
 }
-
-main().catch(fail);

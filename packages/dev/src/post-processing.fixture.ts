@@ -21,14 +21,19 @@ import {
   virtualClock,
 } from "@callboard/aws-local";
 import type { FeedbackRequested, ProgressReported } from "@callboard/protocol";
-import { createTaskFunctions, createVideoStore, definition, type OfferedFile } from "@callboard/video";
+import {
+  createTaskFunctions,
+  createVideoStore,
+  definition,
+  type OfferedFile,
+  samplePath,
+} from "@callboard/video";
 import { bedrockLabel, bedrockStandIn, endpointLabel, modelEndpoint } from "@callboard/video/models";
 import { rememberingCallboard } from "./remembering-callboard.fixture.ts";
 
 const credentials = { accessKeyId: "callboard", secretAccessKey: "local-secret" };
 const bucket = "media";
 const connection = "arn:aws:events:us-east-1:000000000000:connection/models/1";
-const folder = new URL("../../video/sample/", import.meta.url);
 
 /** What a test makes go wrong: throws the failure of a call, answers in its place, or lets it be. */
 export type Fault = (call: IntegrationCall) => unknown;
@@ -184,7 +189,7 @@ export async function postProcessingStage(options: StageOptions = {}) {
     clock,
     s3,
     store,
-    sample: (name: "talk.mp4" | "talk.vtt") => readFile(new URL(name, folder)),
+    sample: (name: "talk.mp4" | "talk.vtt") => readFile(samplePath(name)),
     /** Uploads files by signed URLs, as a browser does. */
     async upload(files: readonly { fileName: string; body: Buffer | string }[]): Promise<string> {
       const offered: OfferedFile[] = files.map(({ fileName, body }) => ({

@@ -2,6 +2,8 @@ import type { Chaos, Clock, GatewayLimits } from "@callboard/aws-local";
 import type { Sender } from "@callboard/functions/push";
 
 export interface StartOptions {
+  /** The folder of the built pages. */
+  readonly pages: string;
   /** Takes what is worth a line at the terminal. */
   readonly say: (line: string) => void;
   readonly clock?: Clock;

@@ -36,12 +36,15 @@ export interface Substitutions {
   TranscribeCaptioned: "true" | "false";
 }
 
-/** Where the definition stands before anything is filled in. */
+/**
+ * Where the definition stands before anything is filled in: beside the folder of the code, in the sources and in a bundle
+ * alike.
+ */
 export const definitionUrl = new URL("../post-processing.asl.json", import.meta.url);
 
 /**
  * The state machine with its substitutions, as JSON text. Throws on one that is missing or that it does not know.
- * Bundled code, which `definitionUrl` leads astray, hands in the file's text as `source`.
+ * Code that is bundled without its files, as SST does it, hands in the definition's text as `source`.
  */
 export function definition(
   substitutions: Substitutions,

@@ -1,29 +1,23 @@
 import type { Erased, ErasedCounts } from "@callboard/core";
 import { Principal } from "@callboard/protocol";
-import { readArguments } from "../arguments.ts";
 import { atPlace } from "../at-place.ts";
-import type { Command, Terminal } from "../command.ts";
+import type { Ended, Options, Terminal } from "../terminal.ts";
 
-export const erase: Command = {
-  form: "PRINCIPAL [--yes]",
-  about: "take a person's name and words out of all that is kept",
-  async run(args, terminal) {
-    const given = readArguments(args, "PRINCIPAL", ["yes"]);
-    if ("misuse" in given) return given;
-    const principal = Principal.safeParse(given.word).data;
-    if (!principal) return { misuse: "PRINCIPAL is user/<id>" };
-    if (principal.startsWith("role/")) return refuse(terminal, principal);
-    if (!given.on.has("yes") && !(await confirmed(terminal, principal))) {
-      terminal.warn("nothing was erased");
-      return "failed";
-    }
-    return atPlace(terminal, async ({ app }) => {
-      const erased = await app.feedback.erase(principal);
-      if (erased.outcome === "not_a_person") return refuse(terminal, principal);
-      return report(terminal, principal, erased);
-    });
-  },
-};
+/** Takes a person's name and words out of all that is kept, once somebody has said yes. */
+export async function erase(terminal: Terminal, named: string, { yes }: Options): Promise<Ended> {
+  const principal = Principal.safeParse(named).data;
+  if (!principal) return { misuse: "PRINCIPAL is user/<id>" };
+  if (principal.startsWith("role/")) return refuse(terminal, principal);
+  if (!yes && !(await confirmed(terminal, principal))) {
+    terminal.warn("nothing was erased");
+    return "failed";
+  }
+  return atPlace(terminal, async ({ app }) => {
+    const erased = await app.feedback.erase(principal);
+    if (erased.outcome === "not_a_person") return refuse(terminal, principal);
+    return report(terminal, principal, erased);
+  });
+}
 
 function refuse(terminal: Terminal, principal: Principal): "failed" {
   terminal.warn(

@@ -1,4 +1,4 @@
-import type { Terminal } from "../command.ts";
+import type { Terminal } from "../terminal.ts";
 
 /** A terminal that keeps what is written to it; `answers` are what somebody types, one after the other. */
 export function keptTerminal(env: Terminal["env"] = {}, answers: readonly string[] = []) {

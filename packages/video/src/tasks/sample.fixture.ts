@@ -1,6 +1,5 @@
 import { readFileSync } from "node:fs";
+import { samplePath } from "../sample.ts";
 
 /** The bytes of a file of the sample talk, for tests. */
-export function sample(name: "talk.mp4" | "talk.vtt"): Buffer {
-  return readFileSync(new URL(`../../sample/${name}`, import.meta.url));
-}
+export const sample = (name: "talk.mp4" | "talk.vtt"): Buffer => readFileSync(samplePath(name));

@@ -1,27 +1,21 @@
 import type { DeadLetter } from "@callboard/core";
-import { readWords } from "../../arguments.ts";
 import { atPlace } from "../../at-place.ts";
-import type { Command } from "../../command.ts";
 import type { Place } from "../../connect.ts";
+import type { Ended, Options, Terminal } from "../../terminal.ts";
 import { remedies, someUnread, tableOf, warnUnknown } from "./letters.ts";
 
-export const deadLetters: Command = {
-  form: "[--json]",
-  about: "list events that were not taken, and why",
-  async run(args, terminal) {
-    const given = readWords(args, 0, ["json"]);
-    if ("misuse" in given) return given;
-    return atPlace(terminal, async (place) => {
-      warnUnknown(terminal, place);
-      const { letters, more } = await place.ops.deadLetters.list();
-      if (given.on.has("json")) terminal.print(JSON.stringify({ letters, more }, null, 2));
-      else if (letters.length === 0) terminal.print(noneIn(place));
-      else terminal.print([tableOf(letters), "", ...explained(letters)].join("\n"));
-      if (more) terminal.warn(someUnread);
-      return "done";
-    });
-  },
-};
+/** Lists events that were not taken, and what can be done about them. */
+export function deadLetters(terminal: Terminal, { json }: Options): Promise<Ended> {
+  return atPlace(terminal, async (place) => {
+    warnUnknown(terminal, place);
+    const { letters, more } = await place.ops.deadLetters.list();
+    if (json) terminal.print(JSON.stringify({ letters, more }, null, 2));
+    else if (letters.length === 0) terminal.print(noneIn(place));
+    else terminal.print([tableOf(letters), "", ...explained(letters)].join("\n"));
+    if (more) terminal.warn(someUnread);
+    return "done";
+  });
+}
 
 const noneIn = ({ unknownQueues: { undelivered, failed } }: Place): string =>
   undelivered && failed ? "no queue was looked at" : "there are no dead letters";

@@ -1,25 +1,19 @@
 import type { RequestOverview } from "@callboard/core";
-import { readWords } from "../../arguments.ts";
 import { atPlace } from "../../at-place.ts";
-import type { Command, Terminal } from "../../command.ts";
 import { inColumns } from "../../in-columns.ts";
+import type { Ended, Options, Terminal } from "../../terminal.ts";
 import { spanOf, timeOf } from "../../when.ts";
 
-export const requests: Command = {
-  form: "[--json]",
-  about: "list requests that are open or whose answer is on its way, the oldest first",
-  async run(args, terminal) {
-    const given = readWords(args, 0, ["json"]);
-    if ("misuse" in given) return given;
-    return atPlace(terminal, async ({ ops }) => {
-      const { requests, more } = await ops.requests();
-      if (given.on.has("json")) terminal.print(JSON.stringify({ requests, more }, null, 2));
-      else printRequests(terminal, requests, "no request is open");
-      if (more) terminal.warn(unseen);
-      return "done";
-    });
-  },
-};
+/** Lists requests that are open or whose answer is on its way, the oldest first. */
+export function requests(terminal: Terminal, { json }: Options): Promise<Ended> {
+  return atPlace(terminal, async ({ ops }) => {
+    const { requests, more } = await ops.requests();
+    if (json) terminal.print(JSON.stringify({ requests, more }, null, 2));
+    else printRequests(terminal, requests, "no request is open");
+    if (more) terminal.warn(unseen);
+    return "done";
+  });
+}
 
 /** An answer is tried at least every minute, so that stuck ones are among the first that are read. */
 export const unseen = "there are more than were read: those that something happens to soonest are shown";

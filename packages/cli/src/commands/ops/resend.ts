@@ -1,27 +1,20 @@
 import type { Kept, Resent } from "@callboard/core";
-import { readWords } from "../../arguments.ts";
 import { atPlace } from "../../at-place.ts";
-import type { Command, Ended, Terminal } from "../../command.ts";
 import { printable } from "../../printable.ts";
+import type { Ended, Options, Terminal } from "../../terminal.ts";
 import { remedies, someUnread, warnUnknown } from "./letters.ts";
 
-export const resend: Command = {
-  form: "[ID] [--json]",
-  about: "put one of these events, or all that can be, on the bus again",
-  async run(args, terminal) {
-    const given = readWords(args, 1, ["json"]);
-    if ("misuse" in given) return given;
-    const [id] = given.words;
-    return atPlace(terminal, async (place) => {
-      warnUnknown(terminal, place);
-      const result = await place.ops.deadLetters.resend(id);
-      if (given.on.has("json")) terminal.print(JSON.stringify(result, null, 2));
-      else report(terminal, result);
-      if (result.more) terminal.warn(someUnread);
-      return endOf(terminal, result, id);
-    });
-  },
-};
+/** Puts one dead letter, or all that can be, on the bus again. */
+export function resend(terminal: Terminal, id: string | undefined, { json }: Options): Promise<Ended> {
+  return atPlace(terminal, async (place) => {
+    warnUnknown(terminal, place);
+    const result = await place.ops.deadLetters.resend(id);
+    if (json) terminal.print(JSON.stringify(result, null, 2));
+    else report(terminal, result);
+    if (result.more) terminal.warn(someUnread);
+    return endOf(terminal, result, id);
+  });
+}
 
 function report(terminal: Terminal, { resent, kept }: Resent): void {
   for (const { id, event } of resent)

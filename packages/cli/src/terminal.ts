@@ -12,11 +12,8 @@ export interface Terminal {
 /** How a command ended: done, not done for a reason that was told, or not understood. */
 export type Ended = "done" | "failed" | { readonly misuse: string };
 
-export interface Command {
-  /** What stands after the name, such as `EXECUTION [--json]`. */
-  readonly form: string;
-  /** What it does, in one line. */
-  readonly about: string;
-  /** Throws what only whoever called it can mend, or nobody. */
-  run(args: readonly string[], terminal: Terminal): Promise<Ended>;
+/** The options of commands; each command takes those that it names. */
+export interface Options {
+  readonly json?: true;
+  readonly yes?: true;
 }

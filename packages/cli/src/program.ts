@@ -1,0 +1,100 @@
+import { readFileSync } from "node:fs";
+import { Command } from "commander";
+import { beside } from "./beside.ts";
+import type { Ended, Options, Terminal } from "./terminal.ts";
+
+/**
+ * The command line of `callboard`. Only the command that is called is loaded: most have no use for what `start` needs.
+ * `ended` is told how it ended; parsing rejects with a `CommanderError` when there was nothing to do, or no such thing.
+ */
+export function createProgram(terminal: Terminal, ended: (how: "done" | "failed") => void): Command {
+  const program = new Command("callboard")
+    .version(versionOf())
+    .enablePositionalOptions()
+    .exitOverride()
+    .showHelpAfterError()
+    .configureOutput({
+      writeOut: (text) => terminal.print(text.trimEnd()),
+      writeErr: (text) => terminal.warn(text.trimEnd()),
+      outputError: (text, write) => write(text.replace(/^error: /, "")),
+    })
+    .addHelpText("after", places);
+
+  const command = (parent: Command, form: string, about: string): Command => {
+    const made = parent.command(form).description(about);
+    return made.showHelpAfterError(`usage: ${made.createHelp().commandUsage(made)}`);
+  };
+  const end = async (self: Command, work: Promise<Ended>): Promise<void> => {
+    const how = await work;
+    if (typeof how === "object") self.error(how.misuse);
+    ended(how);
+  };
+
+  command(program, "start", "run all of Callboard on this machine").action(
+    async (_: Options, self: Command) => end(self, (await import("./commands/start.ts")).start(terminal)),
+  );
+
+  command(program, "ledger <EXECUTION>", "print all that happened to the requests of an execution")
+    .option(...json)
+    .action(async (execution: string, options: Options, self: Command) =>
+      end(self, (await import("./commands/ledger.ts")).ledger(terminal, execution, options)),
+    );
+
+  command(program, "erase <PRINCIPAL>", "take a person's name and words out of all that is kept")
+    .option(...yes)
+    .action(async (principal: string, options: Options, self: Command) =>
+      end(self, (await import("./commands/erase.ts")).erase(terminal, principal, options)),
+    );
+
+  const ops = program.command("ops").description("what a deployment has to do and could not do");
+  const loadOps = () => import("./commands/ops/index.ts");
+
+  command(ops, "requests", "list requests that are open or whose answer is on its way, the oldest first")
+    .option(...json)
+    .action(async (options: Options, self: Command) =>
+      end(self, (await loadOps()).requests(terminal, options)),
+    );
+
+  command(ops, "relays", "list answers that were not handed over for more than a minute")
+    .option(...json)
+    .action(async (options: Options, self: Command) =>
+      end(self, (await loadOps()).relays(terminal, options)),
+    );
+
+  command(ops, "connections <CHANNEL>", "count the connections that follow a channel, by shard")
+    .option(...json)
+    .action(async (channel: string, options: Options, self: Command) =>
+      end(self, (await loadOps()).connections(terminal, channel, options)),
+    );
+
+  const letters = command(ops, "dead-letters", "list events that were not taken, and why")
+    .option(...json)
+    .action(async (options: Options, self: Command) =>
+      end(self, (await loadOps()).deadLetters(terminal, options)),
+    );
+
+  command(letters, "resend [ID]", "put one of these events, or all that can be, on the bus again")
+    .option(...json)
+    .action(async (id: string | undefined, options: Options, self: Command) =>
+      end(self, (await loadOps()).resend(terminal, id, options)),
+    );
+
+  command(letters, "drop <ID>", "delete one of these events for good")
+    .option(...yes)
+    .action(async (id: string, options: Options, self: Command) =>
+      end(self, (await loadOps()).drop(terminal, id, options)),
+    );
+
+  return program;
+}
+
+const json = ["--json", "print it as JSON"] as const;
+const yes = ["--yes", "ask nothing first"] as const;
+
+const versionOf = (): string =>
+  (JSON.parse(readFileSync(beside("package.json"), "utf8")) as { version: string }).version;
+
+const places = `
+Other commands than start speak to Callboard on this machine (AWS_ENDPOINT_URL, or http://127.0.0.1:3002) or, when
+TABLE_NAME is set, to a deployment: then also BUS_NAME, AWS_REGION, AWS credentials and, to tell browsers at once,
+SOCKET_ENDPOINT; for dead letters UNDELIVERED_QUEUE_URL and FAILED_QUEUE_URL.`;

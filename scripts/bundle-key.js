@@ -1,0 +1,75 @@
+import { createHash } from "node:crypto";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+
+/**
+ * The folder of the bundle of `callboard` in the cache of a clone: named by everything that it is made of, so that it is
+ * there only when it was made of what stands in the clone now.
+ * @param {string} root
+ */
+export const bundleFolder = (root) =>
+  cacheFolder(root, [...packagesFor(root, "cli"), ...packagesFor(root, "web")]);
+
+/**
+ * The folder of the built pages in the same cache.
+ * @param {string} root
+ */
+export const pagesFolder = (root) => cacheFolder(root, packagesFor(root, "web"), "pages-");
+
+/** The libraries, and the builder itself. */
+const always = [
+  "package-lock.json",
+  "tsconfig.base.json",
+  "scripts/bundle.ts",
+  "scripts/bundle-cache.ts",
+  "scripts/bundle-entry.js",
+  "scripts/bundle-key.js",
+  "scripts/ready.js",
+];
+
+/**
+ * @param {string} root
+ * @param {string[]} sources files and folders of which something is made
+ * @param {string} [prefix]
+ */
+export function cacheFolder(root, sources, prefix = "") {
+  const hash = createHash("sha256");
+  for (const file of filesOf(root, [...always, ...new Set(sources)]))
+    hash
+      .update(`${file}\0`)
+      .update(readFileSync(`${root}/${file}`))
+      .update("\0");
+  return `${root}/node_modules/.cache/callboard/${prefix}${hash.digest("hex").slice(0, 20)}`;
+}
+
+/**
+ * The folders of a package and of all packages of the workspace that it needs.
+ * @param {string} root
+ * @param {string} name of its folder
+ * @returns {string[]}
+ */
+export function packagesFor(root, name) {
+  const manifests = new Map();
+  for (const folder of readdirSync(`${root}/packages`)) {
+    const file = `${root}/packages/${folder}/package.json`;
+    if (existsSync(file)) manifests.set(folder, JSON.parse(readFileSync(file, "utf8")));
+  }
+  const folderOf = new Map([...manifests].map(([folder, manifest]) => [manifest.name, folder]));
+  const found = new Set([name]);
+  for (const folder of found)
+    for (const needed of Object.keys(manifests.get(folder).dependencies || {}))
+      if (folderOf.has(needed)) found.add(folderOf.get(needed));
+  return [...found].sort().map((folder) => `packages/${folder}`);
+}
+
+/** All files at or below the paths, but for what is built, what is installed and tests: sorted, relative to the root. */
+function filesOf(root, paths) {
+  return paths
+    .flatMap((path) =>
+      statSync(`${root}/${path}`).isDirectory()
+        ? readdirSync(`${root}/${path}`)
+            .filter((name) => !/^(dist|types|node_modules)$|\.test\.tsx?$/.test(name))
+            .flatMap((name) => filesOf(root, [`${path}/${name}`]))
+        : [path],
+    )
+    .sort();
+}

@@ -1,0 +1,3 @@
+import { bundleCommand } from "./bundle.ts";
+
+await bundleCommand(console.error);

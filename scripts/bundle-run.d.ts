@@ -1,0 +1,1 @@
+export declare function runCallboard(args: readonly string[]): Promise<void>;

@@ -1,0 +1,28 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, utimesSync } from "node:fs";
+import { dirname } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { bundleFolder } from "./bundle-key.js";
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+
+/**
+ * Runs `callboard` with the arguments in this process, from a bundle of what stands in this clone now; makes the bundle
+ * first when there is none.
+ * @param {string[]} args
+ */
+export async function runCallboard(args) {
+  const folder = bundleFolder(root);
+  if (!existsSync(folder)) {
+    const { status } = spawnSync(process.execPath, ["--import", "tsx", "scripts/bundle-make.ts"], {
+      cwd: root,
+      stdio: ["ignore", 2, 2],
+    });
+    if (status !== 0) process.exit(status === null ? 1 : status);
+  }
+  // The builder lets go of what was used longest ago.
+  const now = new Date();
+  utimesSync(folder, now, now);
+  process.argv = [process.execPath, `${folder}/code/callboard.js`, ...args];
+  await import(pathToFileURL(process.argv[1]).href);
+}

@@ -1,0 +1,115 @@
+import { cp, readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build, type Metafile, type Plugin } from "esbuild";
+import { cached } from "./bundle-cache.ts";
+import { bundleFolder, cacheFolder, packagesFor, pagesFolder } from "./bundle-key.js";
+
+type Say = (line: string) => void;
+
+/** The root of this clone. */
+export const thisRoot = fileURLToPath(new URL("..", import.meta.url)).replace(/\/$/, "");
+
+/** The folder of a bundle of `callboard` with everything in it, from the cache unless a source has changed. */
+export const bundleCommand = (say: Say, root = thisRoot): Promise<string> =>
+  cached(bundleFolder(root), async (folder) => {
+    const pages = await buildPages(say, root);
+    say("Bundling …");
+    await writeBundle({ root, folder, entries: commandEntry, pages });
+  });
+
+/** The same of other programs of the clone that start Callboard: by the name of each, its file. */
+export async function bundlePrograms(
+  entries: Readonly<Record<string, string>>,
+  sources: readonly string[],
+  root = thisRoot,
+): Promise<string> {
+  const used = [...packagesFor(root, "cli"), ...packagesFor(root, "web"), ...sources];
+  return cached(cacheFolder(root, used, "programs-"), async (folder) => {
+    const pages = await buildPages(undefined, root);
+    await writeBundle({ root, folder, entries, pages });
+  });
+}
+
+/** The folder of the built pages, from the cache unless a source has changed. */
+export const buildPages = (say: Say = () => {}, root = thisRoot): Promise<string> =>
+  cached(pagesFolder(root), async (outDir) => {
+    say("Building the pages …");
+    // A deployment's address has no place in them.
+    delete process.env.CALLBOARD_SOCKET_URL;
+    const { build } = await import("vite");
+    await build({
+      root: join(root, "packages/web"),
+      logLevel: "warn",
+      build: { outDir, emptyOutDir: true },
+    });
+  });
+
+/** Builds the pages and puts them where SST looks for them when a stage is evaluated. */
+export async function layOutPages(say: Say, root = thisRoot): Promise<void> {
+  const dist = join(root, "packages/web/dist");
+  const pages = await buildPages(say, root);
+  await rm(dist, { recursive: true, force: true });
+  await cp(pages, dist, { recursive: true });
+}
+
+/** What a bundle of the command begins with. */
+export const commandEntry = { callboard: "scripts/bundle-entry.js" };
+
+interface Bundle {
+  readonly root: string;
+  readonly folder: string;
+  /** The file that each program begins with, by the name of the program. */
+  readonly entries: Readonly<Record<string, string>>;
+  readonly pages: string;
+  /** Whether a package is left to be installed beside the bundle; without it, everything is in the bundle. */
+  readonly isExternal?: (name: string) => boolean;
+}
+
+/**
+ * Writes a bundle: its programs and what they share in `code/`, and beside that folder the files that the code finds
+ * there as it does in the sources (the definition, the sample talk, the pages).
+ */
+export async function writeBundle({ root, folder, entries, pages, isExternal }: Bundle): Promise<Metafile> {
+  const { metafile } = await build({
+    absWorkingDir: root,
+    entryPoints: { ...entries },
+    outdir: join(folder, "code"),
+    bundle: true,
+    splitting: true,
+    metafile: true,
+    platform: "node",
+    format: "esm",
+    target: "node20",
+    mainFields: ["module", "main"],
+    logLevel: "warning",
+    ...(isExternal ? { plugins: [leaveOut(isExternal)] } : { banner: { js: requireForLibraries } }),
+  });
+  const video = join(root, "packages/video");
+  await cp(join(video, "post-processing.asl.json"), join(folder, "post-processing.asl.json"));
+  for (const file of ["talk.mp4", "talk.vtt"])
+    await cp(join(video, "sample", file), join(folder, "sample", file));
+  await cp(pages, join(folder, "pages"), { recursive: true });
+  const { version } = JSON.parse(await readFile(join(root, "packages/cli/package.json"), "utf8"));
+  await writeFile(join(folder, "package.json"), `${JSON.stringify({ version, type: "module" })}\n`);
+  return metafile;
+}
+
+/** Libraries in CommonJS ask for Node's modules by `require`, which a module does not have. */
+const requireForLibraries =
+  'import { createRequire as requireFrom } from "module"; const require = requireFrom(import.meta.url);';
+
+/** Packages that are imported from where they are installed, by the name of the package. */
+const leaveOut = (isExternal: (name: string) => boolean): Plugin => ({
+  name: "leave-out",
+  setup({ onResolve }) {
+    onResolve({ filter: /^[^./]/ }, ({ path, kind }) => {
+      if (kind === "entry-point" || path.startsWith("node:")) return undefined;
+      return isExternal(packageOf(path)) ? { path, external: true } : undefined;
+    });
+  },
+});
+
+/** The package that an import names: `@a/b` of `@a/b/c`. */
+export const packageOf = (specifier: string): string =>
+  specifier.split("/", specifier.startsWith("@") ? 2 : 1).join("/");

@@ -1,0 +1,111 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+
+type Names = Readonly<Record<string, string>>;
+
+/** What is read of a `package.json`. */
+export interface Manifest {
+  readonly name: string;
+  readonly version: string;
+  readonly description?: string;
+  readonly keywords?: readonly string[];
+  readonly license?: string;
+  readonly repository?: { readonly type: string; readonly url: string };
+  readonly engines?: Names;
+  readonly sideEffects?: boolean;
+  readonly bin?: Names;
+  readonly exports?: Names;
+  readonly files?: readonly string[];
+  readonly publishConfig?: { readonly access: string };
+  readonly dependencies?: Names;
+  readonly optionalDependencies?: Names;
+  readonly peerDependencies?: Names;
+  readonly peerDependenciesMeta?: Readonly<Record<string, { readonly optional?: boolean }>>;
+}
+
+/** A package of the workspace: its folder, relative to the root, and its manifest. */
+export interface Member {
+  readonly folder: string;
+  readonly manifest: Manifest;
+}
+
+export const readManifest = (path: string): Manifest => JSON.parse(readFileSync(path, "utf8")) as Manifest;
+
+/** All packages of the workspace. */
+export const membersOf = (root: string): Member[] =>
+  readdirSync(join(root, "packages"))
+    .map((name) => join("packages", name))
+    .map((folder) => ({ folder, manifest: readManifest(join(root, folder, "package.json")) }));
+
+/** Where the sources of a package are to be found; nobody may know the repository. */
+interface Place {
+  readonly folder: string;
+  readonly repository: Manifest["repository"] | undefined;
+}
+
+/** Those that are published say how; every other one is only for the workspace. */
+export const isPublished = ({ manifest }: Member): boolean => manifest.publishConfig !== undefined;
+
+/**
+ * The manifest with which a package is published: what the workspace's says, with `exports` that name what was built in
+ * place of the sources, and nothing that is only for the workspace. Entries for tests stay behind.
+ */
+export function publishedManifest(own: Manifest, { folder, repository }: Place) {
+  const { name, version, description, keywords, license, engines, sideEffects, files, publishConfig } = own;
+  const { dependencies, optionalDependencies, peerDependencies, peerDependenciesMeta } = own;
+  const entries = Object.entries(own.exports ?? {}).filter(([, source]) => !source.includes("/testing/"));
+  return {
+    name,
+    version,
+    description,
+    keywords,
+    license,
+    ...(repository ? { repository: { ...repository, directory: folder } } : {}),
+    type: "module",
+    engines,
+    sideEffects,
+    exports: Object.fromEntries(entries.map(([entry, source]) => [entry, builtFrom(source)])),
+    files,
+    publishConfig,
+    dependencies,
+    optionalDependencies,
+    peerDependencies,
+    peerDependenciesMeta,
+  };
+}
+
+/** What `tsc` makes of a source: `./src/x.ts` becomes `./dist/x.js` and its types. */
+function builtFrom(source: string): { types: string; default: string } {
+  const [, path] = /^\.\/src\/(.+)\.tsx?$/.exec(source) ?? [];
+  if (path === undefined) throw new Error(`${source} is not a source of its package`);
+  return { types: `./dist/${path}.d.ts`, default: `./dist/${path}.js` };
+}
+
+/**
+ * The manifest of a command that is bundled: it has no entries, and depends on what the bundle left out, in the versions
+ * that the members of the workspace name.
+ */
+export function bundledManifest(
+  own: Manifest,
+  place: Place,
+  bin: string,
+  left: readonly string[],
+  members: readonly Member[],
+) {
+  const { exports: _, dependencies: __, ...manifest } = publishedManifest(own, place);
+  const bins = Object.keys(own.bin ?? {}).map((command) => [command, bin]);
+  const dependencies = left.map((name) => [name, versionOf(name, members)]);
+  return {
+    ...manifest,
+    bin: Object.fromEntries(bins),
+    dependencies: Object.fromEntries(dependencies.sort()),
+  };
+}
+
+function versionOf(name: string, members: readonly Member[]): string {
+  const own = members.find(({ manifest }) => manifest.name === name)?.manifest.version;
+  const named = members.flatMap(({ manifest }) => manifest.dependencies?.[name] ?? []);
+  const versions = [...new Set(own === undefined ? named : [own])];
+  if (versions.length !== 1) throw new Error(`${name} has not one version: ${versions.join(", ") || "none"}`);
+  return versions[0]!;
+}

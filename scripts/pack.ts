@@ -1,0 +1,162 @@
+import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
+import { cp, mkdir, readdir, rm, writeFile } from "node:fs/promises";
+import { isBuiltin } from "node:module";
+import { dirname, join, resolve } from "node:path";
+import { promisify } from "node:util";
+import { buildPages, commandEntry, packageOf, thisRoot as root, writeBundle } from "./bundle.ts";
+import {
+  bundledManifest,
+  isPublished,
+  type Member,
+  membersOf,
+  publishedManifest,
+  readManifest,
+} from "./manifests.ts";
+
+const run = promisify(execFile);
+
+/** A tarball as npm would publish it. */
+export interface Packed {
+  readonly name: string;
+  /** Absolute path. */
+  readonly tarball: string;
+  /** Paths of the files in it. */
+  readonly files: readonly string[];
+  readonly packedBytes: number;
+  readonly unpackedBytes: number;
+}
+
+/** Packs every package that is published, from the sources as they stand, into a folder that is emptied first. */
+export async function packAll(out: string, say: (line: string) => void = () => {}): Promise<Packed[]> {
+  const members = membersOf(root);
+  const published = members.filter(isPublished);
+  await rm(out, { recursive: true, force: true });
+  await build(published.filter(isLibrary));
+  const packed: Packed[] = [];
+  for (const member of published) {
+    const stage = join(out, "stages", member.folder);
+    await mkdir(stage, { recursive: true });
+    const manifest = isLibrary(member)
+      ? await stageLibrary(member, stage)
+      : await stageCommand(member, stage, members, say);
+    await writeFile(join(stage, "package.json"), `${JSON.stringify(manifest, null, 2)}\n`);
+    for (const file of ["README.md", "LICENSE", ...(manifest.files ?? [])])
+      await copyText(member, file, stage);
+    packed.push(await pack(stage, out));
+  }
+  return packed;
+}
+
+const isLibrary = ({ manifest }: Member): boolean => manifest.bin === undefined;
+
+/** Compiles packages and what they refer to. */
+async function build(members: readonly Member[]): Promise<void> {
+  const tsc = join(root, "node_modules/typescript/bin/tsc");
+  const folders = members.map(({ folder }) => folder);
+  await run(process.execPath, [tsc, "-b", ...folders], { cwd: root }).catch((cause: { stdout?: string }) => {
+    throw new Error(`the packages do not compile:\n${cause.stdout ?? ""}`, { cause });
+  });
+}
+
+async function stageLibrary({ folder, manifest }: Member, stage: string) {
+  const dist = join(root, folder, "dist");
+  for (const file of await readdir(dist, { recursive: true }))
+    if (isShipped(file, join(root, folder, "src"))) {
+      await mkdir(dirname(join(stage, "dist", file)), { recursive: true });
+      await cp(join(dist, file), join(stage, "dist", file));
+    }
+  return publishedManifest(manifest, { folder, repository });
+}
+
+/** What was built of a source that is still there, and that is not for tests. */
+function isShipped(file: string, sources: string): boolean {
+  const [, path] = /^(.+?)\.(?:js|d\.ts)$/.exec(file) ?? [];
+  if (path === undefined || /(^|\/)testing\/|\.(test|contract|fixture)$/.test(path)) return false;
+  return [".ts", ".tsx"].some((end) => existsSync(join(sources, path + end)));
+}
+
+async function stageCommand(
+  { folder, manifest }: Member,
+  stage: string,
+  members: readonly Member[],
+  say: (line: string) => void,
+) {
+  const bundled = new Set(
+    members.filter((member) => !isPublished(member)).map(({ manifest }) => manifest.name),
+  );
+  const { outputs } = await writeBundle({
+    root,
+    folder: join(stage, "dist"),
+    entries: commandEntry,
+    pages: await buildPages(say),
+    isExternal: (name) => !bundled.has(name),
+  });
+  const left = Object.values(outputs)
+    .flatMap(({ imports }) => imports)
+    .filter(({ external, path }) => external && !isBuiltin(path))
+    .map(({ path }) => packageOf(path));
+  return bundledManifest(
+    manifest,
+    { folder, repository },
+    "./dist/code/callboard.js",
+    [...new Set(left)],
+    members,
+  );
+}
+
+/** A text of the package, or else the project's of that name. Patterns and folders are no texts. */
+async function copyText({ folder }: Member, file: string, stage: string): Promise<void> {
+  if (!/^[\w-]+(\.md)?$/.test(file) || existsSync(join(stage, file))) return;
+  const own = join(root, folder, file);
+  await cp(existsSync(own) ? own : join(root, file), join(stage, file));
+}
+
+async function pack(stage: string, out: string): Promise<Packed> {
+  const [program, ...args] = npmCommand("pack", "--json", "--pack-destination", out);
+  const { stdout } = await run(program, args, { cwd: stage });
+  const [told] = JSON.parse(stdout) as {
+    name: string;
+    filename: string;
+    size: number;
+    unpackedSize: number;
+    files: { path: string }[];
+  }[];
+  const { name, filename, size, unpackedSize, files } = told!;
+  return {
+    name,
+    tarball: join(out, filename),
+    files: files.map(({ path }) => path),
+    packedBytes: size,
+    unpackedBytes: unpackedSize,
+  };
+}
+
+/** A command line of npm: under npm its own program, which needs no shell on any system. */
+export function npmCommand(...args: readonly string[]): [program: string, ...args: string[]] {
+  const npm = process.env.npm_execpath;
+  return npm?.endsWith(".js") ? [process.execPath, npm, ...args] : ["npm", ...args];
+}
+
+/** Where the sources are: the project's manifest says it or, where there is none, whoever builds it in GitHub Actions. */
+const repository = repositoryOf(process.env.GITHUB_REPOSITORY);
+
+function repositoryOf(onGitHub: string | undefined) {
+  const named = readManifest(join(root, "package.json")).repository;
+  return named ?? (onGitHub ? { type: "git", url: `git+https://github.com/${onGitHub}.git` } : undefined);
+}
+
+/** A line for each package: its size and its files. */
+export const tableOf = (packed: readonly Packed[]): string =>
+  packed
+    .map(({ name, packedBytes, unpackedBytes, files }) =>
+      [
+        name.padEnd(22),
+        `${(packedBytes / 1000).toFixed(1)} KB packed`.padStart(18),
+        `${(unpackedBytes / 1000).toFixed(1)} KB unpacked`.padStart(20),
+        `${files.length} files`.padStart(10),
+      ].join(" "),
+    )
+    .join("\n");
+
+export const defaultFolder = resolve(root, "dist/packages");

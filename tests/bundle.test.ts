@@ -1,0 +1,110 @@
+import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { beforeEach, expect, it, onTestFinished } from "vitest";
+import { thisRoot } from "../scripts/bundle.ts";
+import { cached } from "../scripts/bundle-cache.ts";
+import { bundleFolder, packagesFor, pagesFolder } from "../scripts/bundle-key.js";
+
+let root: string;
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), "callboard-bundle-"));
+  onTestFinished(() => rm(root, { recursive: true, force: true }));
+});
+
+/** A folder of the cache by its number; the numbers stand for the hashes. */
+const folder = (kind: string, n: number) => join(root, `${kind}${String(n).padStart(20, "0")}`);
+const content = (text: string) => async (place: string) => writeFile(join(place, "content"), text);
+
+it("makes a folder once, and not at all when making it fails", async () => {
+  const fails = async (place: string) => {
+    await content("half")(place);
+    throw new Error("it broke off");
+  };
+  await expect(cached(folder("", 1), fails)).rejects.toThrow("it broke off");
+  expect(await readdir(root)).toEqual([]);
+  expect(await cached(folder("", 1), content("whole"))).toBe(folder("", 1));
+  await cached(folder("", 1), fails);
+  expect(await readdir(root)).toEqual(["00000000000000000001"]);
+});
+
+it("lets two make the same folder at the same time", async () => {
+  await Promise.all(["a", "b", "c"].map((text) => cached(folder("", 1), content(text))));
+  expect(await readdir(root)).toEqual(["00000000000000000001"]);
+});
+
+it("lets go of those that were used longest ago, kind by kind", async () => {
+  await cached(folder("pages-", 1), content("pages"));
+  for (let n = 1; n <= 4; n++) {
+    await cached(folder("", n), content("code"));
+    await utimes(folder("", n), n, n);
+  }
+  await cached(folder("", 1), content("again"));
+  await cached(folder("", 5), content("code"));
+  expect((await readdir(root)).sort()).toEqual(
+    [folder("", 1), folder("", 3), folder("", 4), folder("", 5), folder("pages-", 1)].map((path) =>
+      path.slice(root.length + 1),
+    ),
+  );
+});
+
+/** A workspace of three packages, of which the pages need one and the command all. */
+async function workspace(): Promise<void> {
+  const needs = { cli: ["core"], web: ["core"], core: [] };
+  for (const [name, needed] of Object.entries(needs)) {
+    await mkdir(join(root, "packages", name, "src"), { recursive: true });
+    const dependencies = Object.fromEntries(needed.map((one) => [`@callboard/${one}`, "0.1.0"]));
+    await write(
+      `packages/${name}/package.json`,
+      JSON.stringify({ name: `@callboard/${name}`, dependencies }),
+    );
+    await write(`packages/${name}/src/index.ts`, name);
+  }
+  await mkdir(join(root, "scripts"));
+  for (const file of ["bundle.ts", "bundle-cache.ts", "bundle-entry.js", "bundle-key.js", "ready.js"])
+    await write(`scripts/${file}`, file);
+  await write("package-lock.json", "{}");
+  await write("tsconfig.base.json", "{}");
+}
+const write = (path: string, text: string) => writeFile(join(root, path), text);
+
+it("names a bundle otherwise once a source, a library or the builder is another, and as before once it is back", async () => {
+  await workspace();
+  const before = bundleFolder(root);
+  for (const path of ["packages/core/src/index.ts", "package-lock.json", "scripts/bundle.ts"]) {
+    const was = path.startsWith("packages") ? "core" : path.startsWith("scripts") ? "bundle.ts" : "{}";
+    await write(path, "changed");
+    expect(bundleFolder(root), path).not.toBe(before);
+    await write(path, was);
+    expect(bundleFolder(root), path).toBe(before);
+  }
+  await write("packages/core/src/new.ts", "");
+  expect(bundleFolder(root)).not.toBe(before);
+});
+
+it("builds no pages anew for what they do not need, and nothing for a test", async () => {
+  await workspace();
+  const [bundle, pages] = [bundleFolder(root), pagesFolder(root)];
+  await write("packages/core/src/index.test.ts", "it holds");
+  expect([bundleFolder(root), pagesFolder(root)]).toEqual([bundle, pages]);
+  await write("packages/cli/src/index.ts", "changed");
+  expect(pagesFolder(root)).toBe(pages);
+  expect(bundleFolder(root)).not.toBe(bundle);
+});
+
+it("takes all that the command and the pages are made of for their sources", () => {
+  const used = new Set([...packagesFor(thisRoot, "cli"), ...packagesFor(thisRoot, "web")]);
+  for (const name of [
+    "cli",
+    "core",
+    "dev",
+    "functions",
+    "aws-local",
+    "protocol",
+    "tokens",
+    "video",
+    "web",
+    "client",
+  ])
+    expect(used).toContain(`packages/${name}`);
+});

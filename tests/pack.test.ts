@@ -1,0 +1,148 @@
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { isBuiltin } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Metafile } from "esbuild";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { commandEntry, packageOf, thisRoot as root, writeBundle } from "../scripts/bundle.ts";
+import {
+  bundledManifest,
+  isPublished,
+  type Manifest,
+  membersOf,
+  publishedManifest,
+} from "../scripts/manifests.ts";
+
+const members = membersOf(root);
+const published = members.filter(isPublished);
+const own: Manifest = {
+  name: "@callboard/thing",
+  version: "1.2.3",
+  description: "A thing",
+  license: "Apache-2.0",
+  engines: { node: ">=20" },
+  sideEffects: false,
+  exports: {
+    ".": "./src/index.ts",
+    "./parts": "./src/some/parts.tsx",
+    "./testing": "./src/testing/index.ts",
+  },
+  files: ["dist"],
+  publishConfig: { access: "public" },
+  dependencies: { zod: "4.6.7" },
+};
+const place = { folder: "packages/thing", repository: undefined };
+
+it("names in a published manifest what was built of each source, and no entry for tests", () => {
+  expect(publishedManifest(own, place).exports).toEqual({
+    ".": { types: "./dist/index.d.ts", default: "./dist/index.js" },
+    "./parts": { types: "./dist/some/parts.d.ts", default: "./dist/some/parts.js" },
+  });
+  const outside = { ...own, exports: { ".": "./dist/index.js" } };
+  expect(() => publishedManifest(outside, place)).toThrow("./dist/index.js is not a source of its package");
+});
+
+it("leaves out of it what is for the workspace alone", () => {
+  const more = { private: true, scripts: { build: "tsc" }, devDependencies: { ws: "8.23.0" } };
+  const manifest = JSON.parse(JSON.stringify(publishedManifest({ ...own, ...more }, place)));
+  expect(Object.keys(manifest).filter((key) => key in more)).toEqual([]);
+  expect(manifest).toMatchObject({ name: own.name, version: own.version, dependencies: own.dependencies });
+});
+
+it("says where in the repository a package lies, once somebody knows the repository", () => {
+  const repository = { type: "git", url: "git+https://example.org/a/b.git" };
+  expect(publishedManifest(own, { ...place, repository })).toMatchObject({
+    repository: { ...repository, directory: "packages/thing" },
+  });
+  expect(publishedManifest(own, place)).not.toHaveProperty("repository");
+});
+
+it("takes the versions of what a bundle leaves out from the workspace, and refuses two of one library", () => {
+  const command: Manifest = { ...own, name: "thing", bin: { thing: "./bin/thing.js" } };
+  const uses = (name: string, dependencies: Record<string, string>) => ({
+    folder: `packages/${name}`,
+    manifest: { name: `@callboard/${name}`, version: "0.9.0", dependencies },
+  });
+  const workspace = [uses("core", { zod: "4.6.7" }), uses("dev", { zod: "4.6.7", ws: "8.23.0" })];
+  const made = (left: string[], more: typeof workspace = []) =>
+    bundledManifest(command, place, "./dist/thing.js", left, [...workspace, ...more]);
+  expect(made(["zod", "@callboard/core"])).toMatchObject({
+    bin: { thing: "./dist/thing.js" },
+    dependencies: { "@callboard/core": "0.9.0", zod: "4.6.7" },
+  });
+  expect(() => made(["zod"], [uses("cli", { zod: "4.0.0" })])).toThrow(
+    "zod has not one version: 4.6.7, 4.0.0",
+  );
+  expect(() => made(["jose"])).toThrow("jose has not one version: none");
+});
+
+it.each(published.map(({ folder, manifest }) => [folder, manifest] as const))(
+  "%s says what a registry wants to know, and depends on exact versions",
+  (_, manifest) => {
+    expect(manifest).toMatchObject({ license: "Apache-2.0", publishConfig: { access: "public" } });
+    expect(manifest.description!.length).toBeGreaterThan(20);
+    expect(manifest.keywords).toContain("callboard");
+    expect(manifest.engines!.node).toMatch(/^>=20/);
+    for (const version of Object.values(manifest.dependencies ?? {}))
+      expect(version).toMatch(/^\d+\.\d+\.\d+$/);
+  },
+);
+
+it("lets published packages depend on published ones and on libraries alone", () => {
+  const ours = members.filter((member) => !isPublished(member)).map(({ manifest }) => manifest.name);
+  expect(ours).toContain("@callboard/core");
+  const libraries = published.filter(({ manifest }) => manifest.bin === undefined);
+  expect(libraries.map(({ manifest }) => manifest.name)).toEqual([
+    "@callboard/aws-local",
+    "@callboard/client",
+    "@callboard/protocol",
+    "@callboard/tokens",
+  ]);
+  for (const { manifest } of libraries)
+    expect(Object.keys(manifest.dependencies ?? {}).filter((name) => ours.includes(name))).toEqual([]);
+});
+
+let folder: string;
+let metafile: Metafile;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "callboard-pack-"));
+  const pages = join(folder, "built");
+  await mkdir(pages);
+  await writeFile(join(pages, "index.html"), "<title>Callboard</title>");
+  const isExternal = (name: string) => !name.startsWith("@callboard/");
+  metafile = await writeBundle({
+    root,
+    folder: join(folder, "out"),
+    entries: commandEntry,
+    pages,
+    isExternal,
+  });
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+it("loads for most commands nothing of what start needs", () => {
+  const isForStart = (source: string) => /^packages\/(dev|aws-local|video)\//.test(source);
+  expect(loadedBy("packages/cli/src/commands/start.ts").sources.some(isForStart)).toBe(true);
+  for (const command of ["ledger.ts", "erase.ts", "ops/index.ts"])
+    expect(loadedBy(`packages/cli/src/commands/${command}`).sources.filter(isForStart)).toEqual([]);
+});
+
+it("loads no library to say what there is, but the one that reads the command line", () => {
+  const { libraries } = loadedBy("packages/cli/src/main.ts");
+  expect(libraries).toEqual(["commander"]);
+});
+
+/** What is loaded with a source: its chunk and all that this imports before it runs. */
+function loadedBy(source: string): { sources: string[]; libraries: string[] } {
+  const [first] = Object.entries(metafile.outputs).find(([, { inputs }]) => inputs[source])!;
+  const chunks = new Set([first]);
+  const libraries = new Set<string>();
+  for (const chunk of chunks)
+    for (const { path, kind, external } of metafile.outputs[chunk]!.imports) {
+      if (kind !== "import-statement") continue;
+      if (!external) chunks.add(path);
+      else if (!isBuiltin(path)) libraries.add(packageOf(path));
+    }
+  const sources = [...chunks].flatMap((chunk) => Object.keys(metafile.outputs[chunk]!.inputs));
+  return { sources, libraries: [...libraries].sort() };
+}

@@ -1,0 +1,50 @@
+import { createEndpoint, createStates, type Endpoint, systemClock } from "@callboard/aws-local";
+import { type Callboard, CallboardError, type Channel, connect, type Receipt } from "@callboard/client";
+import { type ClientMessage, parseChannel } from "@callboard/protocol";
+import { FeedbackRequested } from "@callboard/protocol/events";
+import { RequestValue } from "@callboard/protocol/values";
+import { createSigningKey, createTokenMint, type TokenMint } from "@callboard/tokens";
+
+// Each line names a type that a package promises: one that became `any` would let the errors below pass.
+
+export const channel: Channel = "watch:video/v_1";
+export const kind: "watch" | "work" | "inbox" = parseChannel(channel).kind;
+export const message: ClientMessage = { type: "ping", id: "m1", at: {} };
+export const question: FeedbackRequested["taskToken"] = "token";
+export const asked = (value: unknown): RequestValue => RequestValue.parse(value);
+export const asks = FeedbackRequested;
+
+export function open(url: string): Callboard {
+  const callboard = connect({ url, token: () => "token" });
+  callboard.channel(channel).follow((changed) => {
+    for (const { key, offset } of changed) console.log(key.length + offset);
+  });
+  // @ts-expect-error: a URL is a text
+  connect({ url: 1, token: () => "token" });
+  // @ts-expect-error: not the name of a channel
+  callboard.channel("videos");
+  return callboard;
+}
+
+export async function answer(callboard: Callboard): Promise<Receipt["status"]> {
+  try {
+    return (await callboard.reply({ requestId: "req_0123456789", round: 1, verb: "approve" })).status;
+  } catch (cause) {
+    if (cause instanceof CallboardError && cause.code === "timeout") return "refused";
+    throw cause;
+  }
+}
+
+export async function mint(): Promise<TokenMint> {
+  const made = createTokenMint({ privateKey: await createSigningKey(), issuer: "https://shop.example" });
+  // @ts-expect-error: whom it is for is missing
+  void (() => made.mint({ roles: ["editors"] }));
+  return made;
+}
+
+export function serve(): Promise<Endpoint> {
+  const states = createStates({ clock: systemClock, integrations: {} });
+  // @ts-expect-error: it listens on the loopback alone
+  void (() => createEndpoint({ host: "0.0.0.0", port: 0, services: {} }));
+  return createEndpoint({ host: "127.0.0.1", port: 0, services: { states: states.handle } });
+}
