@@ -1,5 +1,5 @@
 import { AwsError, type Operations } from "../endpoint/aws-json.ts";
-import { isObject } from "../states/query/json.ts";
+import { isObject } from "../json.ts";
 import { busNameOf } from "./event.ts";
 import { InvalidPattern, matchesPattern } from "./pattern.ts";
 import type { PutEventsResult } from "./put-events.ts";

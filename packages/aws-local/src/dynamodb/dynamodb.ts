@@ -1,10 +1,8 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { type Engine, type EngineExit, launchEngine } from "./engine.ts";
+import { type Engine, type EngineExit, freePort, launchEngine } from "./engine.ts";
 import { type EngineSearch, findEngine } from "./engine-binary.ts";
-import { freePort } from "./free-port.ts";
 import { claimPidFile } from "./pid-file.ts";
-import { answers } from "./probe.ts";
 
 export interface DynamodbOptions {
   /** Where the data lives (`dynamodb.db`, `dynamodb.pid`); made if missing. Undefined keeps all in memory. */
@@ -112,4 +110,24 @@ async function readiness(engine: Engine, endpoint: string): Promise<string | und
   if (listens === "late") return `it was not ready within ${START_MS} ms`;
   if (!listens) return (await engine.exited).output || "it ended without a word";
   return (await answers(endpoint, PROBE_MS)) ? undefined : "it listens but does not answer";
+}
+
+/** Whether a DynamoDB answers at an endpoint: any HTTP answer below 500 counts, an unsigned request gets a 400. */
+export async function answers(endpoint: string, waitMs: number): Promise<boolean> {
+  try {
+    const response = await fetch(endpoint, {
+      method: "POST",
+      headers: {
+        "content-type": "application/x-amz-json-1.0",
+        "x-amz-target": "DynamoDB_20120810.ListTables",
+      },
+      body: "{}",
+      redirect: "manual",
+      signal: AbortSignal.timeout(waitMs),
+    });
+    await response.body?.cancel();
+    return response.status < 500;
+  } catch {
+    return false;
+  }
 }

@@ -6,7 +6,7 @@ import { BatchWriteCommand, GetCommand, QueryCommand } from "@aws-sdk/lib-dynamo
 import { afterEach, expect, it } from "vitest";
 import { createTestTable, documentClient } from "../testing/test-table.ts";
 import { startDynamodb } from "./dynamodb.ts";
-import { freePort } from "./free-port.ts";
+import { freePort } from "./engine.ts";
 import { proxy } from "./proxy.ts";
 
 const ends: (() => unknown)[] = [];

@@ -16,10 +16,9 @@ import {
   newId,
 } from "./events.ts";
 import { invoke } from "./invoke.ts";
-import { awsLimits, type GatewayLimits } from "./limits.ts";
+import { awsLimits, type GatewayLimits, tokenBucket } from "./limits.ts";
 import { messageRoute } from "./messages.ts";
 import type { AuthorizerContext } from "./policy.ts";
-import { tokenBucket } from "./token-bucket.ts";
 import { type Admittance, admit, refuse } from "./upgrade.ts";
 
 export interface GatewayOptions {

@@ -5,7 +5,7 @@ import { withCors } from "../endpoint/cors.ts";
 import { foreignness } from "../endpoint/origin.ts";
 import { readAtMost } from "../endpoint/read-at-most.ts";
 import { invoke } from "../gateway/invoke.ts";
-import { tokenBucket } from "../gateway/token-bucket.ts";
+import { tokenBucket } from "../gateway/limits.ts";
 import {
   authorizerEventOf,
   contextOf,

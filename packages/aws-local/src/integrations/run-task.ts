@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { type Clock, systemClock } from "../clock/clock.ts";
+import { isObject } from "../json.ts";
 import { type Integration, type IntegrationCall, TaskFailure } from "../states/integration.ts";
-import { invalid, isObject, objectArguments, optionalString, requiredString } from "./arguments.ts";
+import { invalid, objectArguments, optionalString, requiredString } from "./arguments.ts";
 import { serviceFailure } from "./service-failure.ts";
 
 /** A container's overrides as a run needs them. */

@@ -6,10 +6,9 @@ import { getObject } from "./get-object.ts";
 import { listObjects } from "./list-objects.ts";
 import { type ObjectStore, openObjectStore } from "./object-store.ts";
 import { putObject } from "./put-object.ts";
-import { S3Error } from "./s3-error.ts";
 import { type Credentials, type Signed, verifySignature } from "./signature.ts";
 import { parseTarget, queryValue, type Target } from "./target.ts";
-import { renderXml } from "./xml.ts";
+import { renderXml, S3Error } from "./xml.ts";
 
 export interface S3Options {
   /** Where buckets and objects are kept. */

@@ -1,15 +1,15 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import type { Clock } from "../clock/clock.ts";
 import { awsJson, type HttpService, type Operations } from "../endpoint/aws-json.ts";
-import type { Engine } from "./api/engine.ts";
 import { executionOperations } from "./api/execution-operations.ts";
 import { machineOperations } from "./api/machine-operations.ts";
+import type { Engine } from "./api/operation.ts";
 import { taskOperations } from "./api/task-operations.ts";
+import { taskToken } from "./arn.ts";
 import { Executions } from "./executions.ts";
 import type { Integration } from "./integration.ts";
 import { Machines } from "./machines.ts";
 import type { StatusChangeEvent } from "./status-change.ts";
-import { taskToken } from "./token.ts";
 
 export type { Integration, IntegrationCall } from "./integration.ts";
 export { TaskFailure } from "./integration.ts";

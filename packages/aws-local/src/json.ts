@@ -1,12 +1,6 @@
 /** A JSON value; its shape is looked at where it is used. */
 export type Json = unknown;
 
-/** What a query may refer to besides its input: the context object (`$$`) and the workflow's variables (`$name`). */
-export interface Scope {
-  readonly context: Json;
-  readonly variables: Readonly<Record<string, Json>>;
-}
-
 /** True for a JSON object, false for arrays and null. */
 export function isObject(value: Json): value is Record<string, Json> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
