@@ -9,18 +9,16 @@ export const functionArn = (name: string) =>
   `arn:aws:lambda:${account.region}:${account.accountId}:function:${name}`;
 const queueArn = (name: string) => `arn:aws:sqs:${account.region}:${account.accountId}:${name}`;
 
-type Operation = (input: object) => Promise<object>;
-
 /** Makes the bus and its rules, each with a dead-letter queue; again is fine. */
 export async function putRules(bus: Bus, stateMachineArns: readonly string[]): Promise<void> {
-  const call = (name: string, input: object) => (bus.operations[name] as unknown as Operation)(input);
-  await call("CreateEventBus", { Name: busName }).catch((cause: Error) => {
+  const { CreateEventBus, PutRule, PutTargets } = bus.operations;
+  await CreateEventBus({ Name: busName }).catch((cause: Error) => {
     if (cause.name !== "ResourceAlreadyExistsException") throw cause;
   });
   for (const rule of busRules(stateMachineArns)) {
     const EventBusName = rule.bus === "callboard" ? busName : rule.bus;
-    await call("PutRule", { Name: rule.name, EventBusName, EventPattern: JSON.stringify(rule.pattern) });
-    await call("PutTargets", {
+    await PutRule({ Name: rule.name, EventBusName, EventPattern: JSON.stringify(rule.pattern) });
+    await PutTargets({
       Rule: rule.name,
       EventBusName,
       Targets: [

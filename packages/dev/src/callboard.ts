@@ -13,21 +13,18 @@ import { type DevTokens, openDevTokens } from "./dev-tokens.ts";
 import { type Engines, startEngines } from "./engines.ts";
 import { every } from "./every.ts";
 import { composeFunctions, type Functions } from "./functions.ts";
-import { gatewaySender } from "./gateway-sender.ts";
 import { createPageServer, type PageServer } from "./page-server.ts";
 import { createQueues } from "./queues.ts";
 import { credentials, region } from "./sdk.ts";
-import type { Settings } from "./settings.ts";
-import { createSocketApis } from "./socket-apis.ts";
-import { portInUse, StartError } from "./start-error.ts";
-import type { StartOptions } from "./start-options.ts";
+import { portInUse, type Settings, StartError, type StartOptions } from "./settings.ts";
+import { createSocketApis, gatewaySender } from "./socket-apis.ts";
 import { bucket, putStateMachine, stateMachineArn, taskFunctionNames } from "./state-machine.ts";
 import { createTable, sweepExpired, tableName } from "./table.ts";
 import { createVideos } from "./videos.ts";
 
 export { credentials, region } from "./sdk.ts";
-export { StartError } from "./start-error.ts";
-export type { StartOptions } from "./start-options.ts";
+export type { StartOptions } from "./settings.ts";
+export { StartError } from "./settings.ts";
 
 /** The whole of Callboard on one machine. */
 export interface LocalCallboard {
@@ -137,12 +134,12 @@ const variables = (
 
 /** Puts the functions behind the embedded Lambda. */
 function register({ lambda, tasks }: Engines, functions: Functions): void {
-  lambda.register("ingest", functions.ingest as never);
-  lambda.register("fanout", functions.fanout as never);
-  lambda.register("relay", functions.relay as never);
-  lambda.register("clock", functions.clock as never);
-  for (const [task, name] of Object.entries(taskFunctionNames))
-    lambda.register(name, (payload) => tasks()[task as keyof typeof taskFunctionNames](payload as never), {
+  lambda.register("ingest", functions.ingest);
+  lambda.register("fanout", functions.fanout);
+  lambda.register("relay", functions.relay);
+  lambda.register("clock", functions.clock);
+  for (const task of Object.keys(taskFunctionNames) as (keyof typeof taskFunctionNames)[])
+    lambda.register(taskFunctionNames[task], (payload) => tasks()[task](payload), {
       timeoutMs: 15 * 60_000,
     });
 }
@@ -154,7 +151,7 @@ async function deploy(
   sfn: SFNClient,
   settings: Settings,
 ) {
-  await createTable(table, tableDefinition as never, TTL);
+  await createTable(table, tableDefinition, TTL);
   await s3.createBucket(bucket);
   await putStateMachine(sfn, endpoint.url, settings.model);
   await putRules(bus, [stateMachineArn]);

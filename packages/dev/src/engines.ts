@@ -11,7 +11,6 @@ import {
   type Dynamodb,
   type Endpoint,
   type Lambda,
-  proxy,
   type S3,
   type States,
   startDynamodb,
@@ -23,8 +22,7 @@ import { busName, functionArn } from "./bus-rules.ts";
 import type { Closers } from "./closers.ts";
 import { integrations } from "./integrations.ts";
 import { credentials, type LateClients, lateClients, region } from "./sdk.ts";
-import type { Settings } from "./settings.ts";
-import type { StartOptions } from "./start-options.ts";
+import type { Settings, StartOptions } from "./settings.ts";
 import { modelConnectionArn } from "./state-machine.ts";
 
 /** The embedded services, and what reaches them. */
@@ -104,14 +102,7 @@ export async function startEngines(
   const endpoint = await createEndpoint({
     host: "127.0.0.1",
     port: settings.awsPort,
-    services: {
-      dynamodb: proxy(dynamodb.endpoint),
-      states: states.handle,
-      events: bus.handle,
-      lambda: lambda.handle,
-      s3: s3.handle,
-    },
-    mounts: { "/models/": modelEndpoint },
+    services: [dynamodb, states, bus, lambda, s3, modelEndpoint],
   });
   closers.add(() => endpoint.close());
   clients.are(endpoint.url);

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { isLoopbackHost } from "@callboard/aws-local";
 import { serveFile } from "./files-of-pages.ts";
 import { type PageRoutes, servePageRoute } from "./page-routes.ts";
 
@@ -19,8 +20,6 @@ export interface PageServerOptions {
   /** Origins that the pages connect to and load pictures and videos from. */
   readonly origins: () => { readonly socket: string; readonly files: string };
 }
-
-const loopback = /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/;
 
 /** Serves the pages and what they ask of their machine, on loopback. Rejects when the port is taken. */
 export async function createPageServer(options: PageServerOptions): Promise<PageServer> {
@@ -53,8 +52,7 @@ async function handle(
   response: ServerResponse,
 ): Promise<void> {
   // A name that an attacker points at this machine must not reach the tokens.
-  if (!loopback.test(request.headers.host ?? ""))
-    return end(response, 421, "This page is for this machine only.");
+  if (!isLoopbackHost(request.headers.host)) return end(response, 421, "This page is for this machine only.");
   for (const [name, value] of Object.entries(securityHeaders(options.origins())))
     response.setHeader(name, value);
   if (await servePageRoute(options.routes(), request, response)) return;

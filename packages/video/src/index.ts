@@ -1,7 +1,7 @@
 export { type Captions, type Cue, parseCaptions } from "./captions/captions.ts";
 export { definition, definitionUrl, type Substitutions } from "./definition.ts";
 export { type FaultName, FileFault, faultNames } from "./faults.ts";
-export { keys } from "./files/keys.ts";
+export { keys } from "./files/files.ts";
 export {
   createVideoStore,
   type PreparedUpload,

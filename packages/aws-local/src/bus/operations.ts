@@ -1,4 +1,4 @@
-import { AwsError, type Operations } from "../endpoint/aws-json.ts";
+import { AwsError } from "../endpoint/aws-json.ts";
 import { isObject } from "../json.ts";
 import { busNameOf } from "./event.ts";
 import { InvalidPattern, matchesPattern } from "./pattern.ts";
@@ -21,7 +21,9 @@ const MOST_TARGETS = 5;
 const LONGEST_PATTERN = 4_096;
 
 /** EventBridge's API as far as it is embedded, by the names of its operations. */
-export function busOperations({ rules, region, accountId, putEvents }: OperationsOptions): Operations {
+export type BusOperations = ReturnType<typeof busOperations>;
+
+export function busOperations({ rules, region, accountId, putEvents }: OperationsOptions) {
   const arn = (rest: string) => `arn:aws:events:${region}:${accountId}:${rest}`;
   const busArn = (name: string) => arn(`event-bus/${name}`);
   const describeBus = (name: string) => ({ Name: name, Arn: busArn(name) });

@@ -25,7 +25,7 @@ async function start(options: DynamodbOptions) {
   return dynamodb;
 }
 
-const newDirectory = () => mkdtemp(join(tmpdir(), "callboard-dynamodb-"));
+const newDirectory = () => mkdtemp(join(tmpdir(), "dynamodb-"));
 
 /** A process that owns an engine, and the engine's endpoint. */
 async function spawnOwner(directory: string): Promise<{ owner: ChildProcess; endpoint: string }> {

@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { type AddressInfo, createServer } from "node:net";
+import { deferred } from "../deferred.ts";
 
 /** How the engine's process ended. */
 export interface EngineExit {
@@ -43,14 +44,11 @@ export async function launchEngine(program: string, port: number, file: string |
 
   let output = "";
   let stopped = false;
-  let announce = (_listens: boolean) => {};
-  const listening = new Promise<boolean>((resolve) => {
-    announce = resolve;
-  });
+  const listening = deferred<boolean>();
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding("utf8").on("data", (text: string) => {
       output = (output + text).slice(-KEPT_OUTPUT);
-      if (/listening on/i.test(output)) announce(true);
+      if (/listening on/i.test(output)) listening.resolve(true);
     });
   }
   let ended = false;
@@ -63,7 +61,7 @@ export async function launchEngine(program: string, port: number, file: string |
     child.once("close", (code, signal) => {
       ended = true;
       process.removeListener("exit", endWithOwner);
-      announce(false);
+      listening.resolve(false);
       resolve({ code, signal, stopped, output: output.trim() });
     });
   });
@@ -71,7 +69,7 @@ export async function launchEngine(program: string, port: number, file: string |
   return {
     pid: child.pid!,
     exited,
-    listening,
+    listening: listening.promise,
     async stop() {
       stopped = true;
       signalEngine("SIGTERM");

@@ -2,9 +2,13 @@ import type { IncomingMessage } from "node:http";
 
 const LOOPBACK = new Set(["localhost", "127.0.0.1", "[::1]"]);
 
-/** Whether a host name, as a URL's `hostname` spells it, is this machine's own. */
-export function isLoopback(hostname: string): boolean {
-  return LOOPBACK.has(hostname) || hostname.endsWith(".localhost");
+/**
+ * Whether a `Host` header names this machine, with or without a port. A page whose name was rebound to 127.0.0.1 still
+ * sends its own name there, and is refused by it. Names under `localhost` never leave the machine
+ * (https://www.rfc-editor.org/rfc/rfc6761#section-6.3).
+ */
+export function isLoopbackHost(host: string | undefined): boolean {
+  return isLoopback(`http://${host ?? ""}`);
 }
 
 /**
@@ -12,11 +16,13 @@ export function isLoopback(hostname: string): boolean {
  * this machine; a foreign Origin is another site's page reaching into it.
  */
 export function foreignness(request: IncomingMessage): "host" | "origin" | undefined {
-  if (!isLoopback(hostnameOf(`http://${request.headers.host ?? ""}`))) return "host";
-  const origin = request.headers.origin;
-  return origin === undefined || isLoopback(hostnameOf(origin)) ? undefined : "origin";
+  const { host, origin } = request.headers;
+  if (!isLoopbackHost(host)) return "host";
+  return origin === undefined || isLoopback(origin) ? undefined : "origin";
 }
 
-function hostnameOf(url: string): string {
-  return URL.canParse(url) ? new URL(url).hostname : "";
+function isLoopback(address: string): boolean {
+  if (!URL.canParse(address)) return false;
+  const { hostname } = new URL(address);
+  return LOOPBACK.has(hostname) || hostname.endsWith(".localhost");
 }

@@ -24,7 +24,7 @@ async function rawClient(port: number) {
     "Upgrade: websocket",
     "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
     "Sec-WebSocket-Version: 13",
-    "Sec-WebSocket-Protocol: callboard.v1",
+    "Sec-WebSocket-Protocol: chat.v1",
   ];
   socket.write(`${handshake.join("\r\n")}\r\n\r\n`);
   const reader = readerOf(socket);
@@ -75,7 +75,7 @@ it("answers with the handshake, a text frame and a close frame, byte for byte", 
       "Upgrade: websocket",
       "Connection: Upgrade",
       "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=",
-      "Sec-WebSocket-Protocol: callboard.v1",
+      "Sec-WebSocket-Protocol: chat.v1",
       "\r\n",
     ].join("\r\n"),
   );

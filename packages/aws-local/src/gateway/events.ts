@@ -81,7 +81,7 @@ export interface ConnectionFacts {
   identity: Identity;
 }
 
-const API_ID = "callboard";
+const API_ID = "websocket";
 const STAGE = "$default";
 
 /** The ARN that an authorizer's policy has to allow. */

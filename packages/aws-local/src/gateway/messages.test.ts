@@ -1,4 +1,5 @@
 import { afterEach, expect, it } from "vitest";
+import { deferred } from "../deferred.ts";
 import { connectClient } from "../testing/gateway-client.ts";
 import { allow, type GatewayStage, openStage } from "../testing/gateway-stage.ts";
 import type { MessageEvent } from "./events.ts";
@@ -32,19 +33,16 @@ it("invokes $default with each message and sends the body back", async () => {
 });
 
 it("runs the messages of one connection side by side: a later one may be answered first", async () => {
-  let release = () => {};
-  const released = new Promise<void>((resolve) => {
-    release = resolve;
-  });
+  const released = deferred();
   const message = async ({ body }: MessageEvent) => {
-    if (body === "first") await released;
+    if (body === "first") await released.promise;
     return { statusCode: 200, body };
   };
   const { client } = await stageOf({ message });
   client.send("first");
   client.send("second");
   expect(await client.next()).toBe("second");
-  release();
+  released.resolve();
   expect(await client.next()).toBe("first");
 });
 
@@ -93,26 +91,19 @@ it("writes its own errors byte for byte as AWS does", async () => {
 });
 
 it("gives up on an integration after 29 seconds and ignores what it says later", async () => {
-  let release = () => {};
-  let begin = () => {};
-  const begun = new Promise<void>((resolve) => {
-    begin = resolve;
-  });
+  const late = deferred();
+  const begun = deferred();
   const message = async ({ body }: MessageEvent) => {
-    begin();
-    if (body === "slow") {
-      await new Promise<void>((resolve) => {
-        release = resolve;
-      });
-    }
+    begun.resolve();
+    if (body === "slow") await late.promise;
     return { statusCode: 200, body };
   };
   const { client, clock } = await stageOf({ message });
   client.send("slow");
-  await begun;
+  await begun.promise;
   await clock.advance(29_000);
   expect(JSON.parse(await client.next())).toMatchObject({ message: "Endpoint request timed out" });
-  release();
+  late.resolve();
   client.send("next");
   expect(await client.next()).toBe("next");
 });
@@ -129,12 +120,9 @@ it("answers Too Many Requests over the rate, and goes on when there are tokens a
 });
 
 it("bounds what one connection may have in flight, without touching another's", async () => {
-  let release = () => {};
-  const released = new Promise<void>((resolve) => {
-    release = resolve;
-  });
+  const released = deferred();
   const message = async ({ body }: MessageEvent) => {
-    if (body === "hold") await released;
+    if (body === "hold") await released.promise;
     return { statusCode: 200, body };
   };
   const { gateway, client } = await stageOf({ message, limits: { inFlightPerConnection: 2 } });
@@ -143,6 +131,6 @@ it("bounds what one connection may have in flight, without touching another's", 
   const other = await connectClient(gateway.url);
   other.send("free");
   expect(await other.next()).toBe("free");
-  release();
+  released.resolve();
   expect([await client.next(), await client.next()]).toEqual(["hold", "hold"]);
 });

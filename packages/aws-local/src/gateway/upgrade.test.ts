@@ -1,6 +1,7 @@
 import { request } from "node:http";
 import { afterEach, expect, it } from "vitest";
 import { WebSocket } from "ws";
+import { deferred } from "../deferred.ts";
 import { connectClient, dial } from "../testing/gateway-client.ts";
 import { allow, type GatewayStage, openStage } from "../testing/gateway-stage.ts";
 import { CONNECT_ARN } from "./events.ts";
@@ -17,20 +18,14 @@ async function stageOf(options: Partial<GatewayOptions> = {}) {
 
 /** Resolves when the call has begun and ends it when told. */
 function held<T>(value: T) {
-  let begin = () => {};
-  let end = () => {};
-  const begun = new Promise<void>((resolve) => {
-    begin = resolve;
-  });
-  const ended = new Promise<void>((resolve) => {
-    end = resolve;
-  });
+  const begun = deferred();
+  const ended = deferred();
   const call = async () => {
-    begin();
-    await ended;
+    begun.resolve();
+    await ended.promise;
     return value;
   };
-  return { call, begun, end: () => end() };
+  return { call, begun: begun.promise, end: () => ended.resolve() };
 }
 
 it("shows the authorizer the request as AWS does", async () => {
@@ -40,7 +35,7 @@ it("shows the authorizer the request as AWS does", async () => {
   expect(event).toMatchObject({
     type: "REQUEST",
     methodArn: CONNECT_ARN,
-    headers: { "X-Kind": "test", "Sec-WebSocket-Protocol": "callboard.v1,callboard.bearer.abc" },
+    headers: { "X-Kind": "test", "Sec-WebSocket-Protocol": "chat.v1,chat.bearer.abc" },
     multiValueHeaders: { "X-Kind": ["test"] },
     queryStringParameters: { a: "2", b: "x y" },
     multiValueQueryStringParameters: { a: ["1", "2"], b: ["x y"] },
@@ -73,7 +68,7 @@ it("gives $connect the authorizer's context and no query string when there was n
 
 it("selects the subprotocol that $connect returned", async () => {
   const { gateway } = await stageOf();
-  expect((await connectClient(gateway.url)).socket.protocol).toBe("callboard.v1");
+  expect((await connectClient(gateway.url)).socket.protocol).toBe("chat.v1");
 });
 
 it("selects no subprotocol when $connect returned none, so that the client hangs up", async () => {
@@ -144,7 +139,7 @@ it("gives the authorizer and $connect 29 seconds", async () => {
 });
 
 it("takes no message for a connection before $connect has returned", async () => {
-  const slow = held({ statusCode: 200, headers: { "Sec-WebSocket-Protocol": "callboard.v1" } });
+  const slow = held({ statusCode: 200, headers: { "Sec-WebSocket-Protocol": "chat.v1" } });
   const { gateway, events } = await stageOf({ connect: slow.call });
   const dialled = connectClient(gateway.url);
   await slow.begun;
@@ -157,9 +152,9 @@ it("takes no message for a connection before $connect has returned", async () =>
 });
 
 it("reports the disconnect of a client that left while $connect ran", async () => {
-  const slow = held({ statusCode: 200, headers: { "Sec-WebSocket-Protocol": "callboard.v1" } });
+  const slow = held({ statusCode: 200, headers: { "Sec-WebSocket-Protocol": "chat.v1" } });
   const stage = await stageOf({ connect: slow.call });
-  const socket = new WebSocket(stage.gateway.url, ["callboard.v1"]);
+  const socket = new WebSocket(stage.gateway.url, ["chat.v1"]);
   const failed = new Promise((resolve) => socket.on("error", resolve));
   await slow.begun;
   socket.terminate();
@@ -213,7 +208,7 @@ it("refuses a handshake that is not WebSocket's with 400, before the authorizer 
       Upgrade: "websocket",
       "Sec-WebSocket-Key": "short",
       "Sec-WebSocket-Version": "13",
-      "Sec-WebSocket-Protocol": "callboard.v1",
+      "Sec-WebSocket-Protocol": "chat.v1",
     };
     request({ host: "127.0.0.1", port: gateway.port, headers }, (response) => {
       response.resume();

@@ -52,7 +52,7 @@ export interface HttpEvent extends RequestParts {
 }
 
 const ACCOUNT = "000000000000";
-const API_ID = "callboard-http";
+const API_ID = "http";
 
 /** A content type whose body is handed over as text; any other is base64. */
 const TEXT = /^(text\/|application\/(json|javascript|xml|[\w.+-]+\+(json|xml))\b)/i;

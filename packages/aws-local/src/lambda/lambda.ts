@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Clock } from "../clock/clock.ts";
-import { AwsError, type HttpService } from "../endpoint/aws-json.ts";
+import { AwsError } from "../endpoint/aws-json.ts";
+import type { EndpointService } from "../endpoint/service.ts";
 import type { FailureRecord } from "./dead-letters.ts";
 import { createEventQueue, type QueuedEvent } from "./event-queue.ts";
 import { lambdaService } from "./http.ts";
@@ -35,9 +36,7 @@ export interface FunctionOptions {
 }
 
 /** The embedded Lambda: functions of this process, called as AWS calls them. */
-export interface Lambda {
-  /** Lambda's Invoke API. */
-  readonly handle: HttpService;
+export interface Lambda extends EndpointService {
   /** Makes or replaces a function. */
   register(name: string, handler: LambdaHandler, options?: FunctionOptions): void;
   /** Runs a function and waits. Rejects with an `AwsError` when it cannot be called: unknown, too large, too many. */
@@ -57,8 +56,8 @@ export interface Lambda {
 const DEFAULT_TIMEOUT_MS = 30_000;
 const DEFAULT_RETRY_DELAYS_MS = [60_000, 120_000];
 const MOST_AT_ONCE = 1000;
-export const LARGEST_SYNC_BYTES = 6 * 1024 ** 2;
-export const LARGEST_ASYNC_BYTES = 1024 ** 2;
+const LARGEST_SYNC_BYTES = 6 * 1024 ** 2;
+const LARGEST_ASYNC_BYTES = 1024 ** 2;
 
 /** Runs functions in this process behind Lambda's contract: copied payloads, time limits, retries, dead letters. */
 export function createLambda(options: LambdaOptions): Lambda {
@@ -104,7 +103,7 @@ export function createLambda(options: LambdaOptions): Lambda {
     broken: (cause) => log(`an event could not be recorded: ${nameOf(cause)}`),
   });
 
-  const lambda: Omit<Lambda, "handle"> = {
+  const lambda: Omit<Lambda, keyof EndpointService> = {
     register(name, handler, { timeoutMs = DEFAULT_TIMEOUT_MS, onFailure } = {}) {
       functions.set(name, {
         name,
@@ -135,7 +134,12 @@ export function createLambda(options: LambdaOptions): Lambda {
     deadLetters: async () => (await queue.deadLetters()).list(),
     close: () => queue.close(),
   };
-  return { ...lambda, handle: lambdaService(lambda, find) };
+  return {
+    ...lambda,
+    name: "Lambda",
+    path: "/2015-03-31/functions/",
+    handle: lambdaService(lambda, find),
+  };
 }
 
 function serialize(payload: unknown, limit: number): string {

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { Clock } from "../clock/clock.ts";
-import { AwsError, awsJson, type HttpService, type Operations } from "../endpoint/aws-json.ts";
+import { AwsError, awsJson, type Operations } from "../endpoint/aws-json.ts";
+import type { EndpointService } from "../endpoint/service.ts";
 import { openDeleted } from "./deleted.ts";
 import { createQueue, type Letter, type Queue } from "./queue.ts";
 
@@ -13,9 +14,7 @@ export interface SqsOptions {
 }
 
 /** As much of SQS as it takes to look at dead letters and to delete them. Nothing can be sent. */
-export interface Sqs {
-  /** Answers SQS's JSON protocol (`AmazonSQS`). */
-  readonly handle: HttpService;
+export interface Sqs extends EndpointService {
   close(): Promise<void>;
 }
 
@@ -43,7 +42,12 @@ export async function createSqs({ clock, directory, queues }: SqsOptions): Promi
       }),
     ]),
   );
-  return { handle: awsJson(operationsOf((input) => queueOf(made, input))), close: () => deleted.close() };
+  return {
+    name: "SQS",
+    target: "AmazonSQS",
+    handle: awsJson(operationsOf((input) => queueOf(made, input))),
+    close: () => deleted.close(),
+  };
 }
 
 function operationsOf(find: (input: Input) => Queue): Operations {

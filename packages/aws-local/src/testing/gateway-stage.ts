@@ -46,7 +46,7 @@ export async function openStage(options: Partial<GatewayOptions> = {}): Promise<
       events.connect.push(event);
       return options.connect
         ? options.connect(event)
-        : { statusCode: 200, headers: { "Sec-WebSocket-Protocol": "callboard.v1" } };
+        : { statusCode: 200, headers: { "Sec-WebSocket-Protocol": "chat.v1" } };
     },
     message: async (event) => {
       events.message.push(event);

@@ -129,5 +129,5 @@ export function only(state: object): object {
 }
 
 export function temporaryDirectory(): Promise<string> {
-  return mkdtemp(join(tmpdir(), "callboard-states-"));
+  return mkdtemp(join(tmpdir(), "states-"));
 }
