@@ -3,6 +3,7 @@ export * from "./bytes.ts";
 export * from "./channel-map.ts";
 export * from "./errors.ts";
 export * from "./events.ts";
+export * from "./hash.ts";
 export * from "./http.ts";
 export * from "./limits.ts";
 export * from "./messages.ts";
