@@ -4,7 +4,7 @@ import { type Channel, fnv1a, type Item, type StepValue } from "@callboard/proto
 export const steps = ["fetch", "cut", "caption", "title", "review", "publish"] as const;
 const reportsPerAttempt = 25;
 /** Followed by thousands, so that pages and shards of the audience are used. */
-export const crowded = "video/soak_crowd";
+const crowded = "video/soak_crowd";
 export const popular = [crowded, ...Array.from({ length: 4 }, (_, n) => `video/soak_popular${n}`)];
 export const small = Array.from({ length: 40 }, (_, n) => `video/soak_small${n}`);
 /** Who has an inbox. */

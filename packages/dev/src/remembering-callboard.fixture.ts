@@ -18,7 +18,7 @@ const schemas = {
 };
 
 /** An event of the workflow as it came to the bus, checked by Callboard's own schema. */
-export interface Seen {
+interface Seen {
   readonly kind: keyof typeof schemas;
   readonly detail: Readonly<Record<string, unknown>>;
 }

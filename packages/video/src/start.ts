@@ -69,8 +69,6 @@ export function createVideoStore(settings: VideoStoreSettings) {
     startPostProcessing: (request: StartRequest) => startPostProcessing(settings, files, request),
   };
 }
-export type VideoStore = ReturnType<typeof createVideoStore>;
-
 async function prepareUpload(
   { s3, bucket, newId, now }: VideoStoreSettings,
   files: Files,

@@ -3,7 +3,7 @@ import type { IncomingMessage } from "node:http";
 import type { AuthorizerContext } from "./policy.ts";
 
 /** Who is at the other end of a connection. */
-export interface Identity {
+interface Identity {
   sourceIp: string;
   userAgent?: string;
 }

@@ -6,7 +6,7 @@ import { type VirtualClock, virtualClock } from "../clock/clock.ts";
 import { createEndpoint, type Endpoint } from "../endpoint/endpoint.ts";
 import { createS3, type S3, type S3Options } from "./s3.ts";
 
-export const credentials = { accessKeyId: "local", secretAccessKey: "local-secret" };
+const credentials = { accessKeyId: "local", secretAccessKey: "local-secret" };
 
 /** An embedded S3 behind a real endpoint, and the real SDK's client of it. */
 export interface Stage {

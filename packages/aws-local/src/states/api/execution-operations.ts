@@ -186,7 +186,7 @@ function described(projection: Projection, now: number) {
 const DATA = new Set(["input", "output", "parameters", "assignedVariables"]);
 
 /** The page of a history that a request asks for, as the wire has it. */
-export function historyPage(input: Input, history: readonly HistoryEvent[]) {
+function historyPage(input: Input, history: readonly HistoryEvent[]) {
   const ordered = input.reverseOrder === true ? history.toReversed() : history;
   const { items, nextToken } = page(input, ordered);
   const withData = input.includeExecutionData !== false;

@@ -1,6 +1,5 @@
-export type { Json } from "../../json.ts";
 export { evaluateChoiceRule, parseTimestamp } from "./choice-rule.ts";
-export { type Bindings, evaluateJsonata } from "./jsonata.ts";
+export { evaluateJsonata } from "./jsonata.ts";
 export { readPath } from "./path/read-path.ts";
 export { writePath } from "./path/write-path.ts";
 export type { Scope } from "./query.ts";

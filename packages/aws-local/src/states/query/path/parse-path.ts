@@ -22,7 +22,7 @@ function parseRoot(cursor: Cursor): Path["root"] {
 }
 
 /** Parses the steps that follow a root, up to the first character that begins none. */
-export function parseSegments(cursor: Cursor): Segment[] {
+function parseSegments(cursor: Cursor): Segment[] {
   const segments: Segment[] = [];
   for (;;) {
     if (take(cursor, "..")) {
@@ -93,7 +93,7 @@ function requireInteger(cursor: Cursor): number {
 const OPERATORS: readonly Comparison[] = ["==", "!=", "<=", ">=", "<", ">", "nin", "in"];
 
 /** Parses the parenthesised condition of `[?(…)]`: comparisons, `=~`, `in`, `nin`, existence, `&&`, `||`, `!`. */
-export function parseFilter(cursor: Cursor): Filter {
+function parseFilter(cursor: Cursor): Filter {
   expect(cursor, "(");
   const filter = parseOr(cursor, 0);
   skipSpace(cursor);
