@@ -117,6 +117,15 @@ it("lets the ports name the types of a request, and of nothing else above them",
   expect(named("../channel/channel.ts")).toHaveLength(1);
 });
 
+it.each([
+  ["packages/client/src/a.ts", "node:crypto"],
+  ["packages/web/src/a.tsx", "@aws-sdk/client-s3"],
+  ["packages/video/src/captions/captions.ts", "node:buffer"],
+])("sees that %s, which browsers load, needs %s", (path, specifier) => {
+  expect(violationOf(path, specifier)).toBe(`${path}: is for browsers and imports ${specifier}`);
+  expect(violationOf("packages/client/src/a.test.ts", specifier)).toBeUndefined();
+});
+
 it("sees files that import each other, at whatever distance, types and tests included", () => {
   const circle = [
     importer("packages/web/src/a.ts", "./model/b.ts"),

@@ -44,6 +44,9 @@ const published: readonly string[] = ["protocol", "client", "tokens", "aws-local
 const coreLibraries = /^zod(\/|$)/;
 const testLibraries = /^(vitest|fast-check)(\/|$)/;
 
+/** What browsers load: nothing in it may need Node. */
+const forBrowsers = /^packages\/(protocol|client|web)\/src\/|^packages\/video\/src\/captions\/captions\.ts$/;
+
 /** The folders of the domain: each may import those before it. */
 const coreFolders = ["ports", "access", "channel", "request", "progress", "clock", "ops"];
 
@@ -53,7 +56,11 @@ const portsMayName = "packages/core/src/request/request.ts";
 /** Where the import statements break the rules, each in one line that begins with the file. */
 export function importViolations(files: readonly SourceFile[], manifests: readonly Manifest[]): string[] {
   return [
-    ...files.flatMap((file) => [...wayViolations(file, manifests), ...folderViolations(file)]),
+    ...files.flatMap((file) => [
+      ...wayViolations(file, manifests),
+      ...folderViolations(file),
+      ...nodeViolations(file),
+    ]),
     ...circleViolations(files),
     ...manifests.flatMap(dependencyViolations(manifests)),
   ];
@@ -133,6 +140,13 @@ function folderViolations({ path, text }: SourceFile): string[] {
 function coreFolder(path: string): string | undefined {
   const folder = /^packages\/core\/src\/([\w-]+)\//.exec(path)?.[1];
   return folder !== undefined && coreFolders.includes(folder) ? folder : undefined;
+}
+
+function nodeViolations({ path, text }: SourceFile): string[] {
+  if (!forBrowsers.test(path) || isForTests(path)) return [];
+  return importsOf(text)
+    .filter(({ specifier }) => /^node:|^@aws-sdk\//.test(specifier))
+    .map(({ specifier }) => `${path}: is for browsers and imports ${specifier}`);
 }
 
 /** Files that import each other, at whatever distance; types count. One line a circle: its shortest way around. */

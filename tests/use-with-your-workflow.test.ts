@@ -73,7 +73,6 @@ async function stage(definition: string, away = false) {
     },
   });
   const endpoint = await createEndpoint({
-    host: "127.0.0.1",
     port: 0,
     services: [states, bus],
   });

@@ -1,3 +1,4 @@
+export { arnOf, defaultPlace, type Place } from "./arn.ts";
 export * from "./bus/index.ts";
 export * from "./clock/index.ts";
 export * from "./dynamodb/index.ts";

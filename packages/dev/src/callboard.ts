@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { SFNClient } from "@aws-sdk/client-sfn";
-import type { Bus, Gateway, Lambda, Sqs } from "@callboard/aws-local";
+import type { Bus, Gateway, Lambda } from "@callboard/aws-local";
 import type { Sender } from "@callboard/core";
 import { TTL, tableDefinition } from "@callboard/functions";
 import { buildPages, pagesFolder } from "./build-pages.ts";
@@ -14,7 +14,6 @@ import { type Engines, startEngines } from "./engines.ts";
 import { every } from "./every.ts";
 import { composeFunctions, type Functions } from "./functions.ts";
 import { createPageServer, type PageServer } from "./page-server.ts";
-import { createQueues } from "./queues.ts";
 import { credentials, region } from "./sdk.ts";
 import { portInUse, type Settings, StartError, type StartOptions } from "./settings.ts";
 import { createSocketApis, gatewaySender } from "./socket-apis.ts";
@@ -77,9 +76,7 @@ async function start(settings: Settings, options: StartOptions, closers: Closers
   await deploy(engines, table, sfn, settings);
   open(functions);
   await goOn(engines, table, closers);
-  const queues = await createQueues({ ...engines, directory: join(settings.data, "sqs") });
-  closers.add(() => queues.close());
-  const pages = await servePages(engines, gateway, tokens, sfn, queues, settings);
+  const pages = await servePages(engines, gateway, tokens, sfn, settings);
   closers.add(() => pages.close());
   return {
     addresses: {
@@ -167,11 +164,10 @@ async function goOn({ lambda, bus, states, clock }: Engines, table: DynamoDBClie
 }
 
 function servePages(
-  { clients, clock, endpoint }: Engines,
+  { clients, clock, endpoint, queues }: Engines,
   gateway: Gateway,
   tokens: DevTokens,
   sfn: SFNClient,
-  queues: Sqs,
   settings: Settings,
 ): Promise<PageServer> {
   const videos = createVideos({

@@ -1,6 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
-import { isLoopbackHost } from "@callboard/aws-local";
+import { isLoopbackHost, listenLocally, stopListening } from "@callboard/aws-local";
 import { serveFile } from "./files-of-pages.ts";
 import { type PageRoutes, servePageRoute } from "./page-routes.ts";
 
@@ -30,20 +29,8 @@ export async function createPageServer(options: PageServerOptions): Promise<Page
       response.end();
     });
   });
-  await new Promise<void>((listening, refused) => {
-    server.once("error", refused);
-    server.listen(options.port, "127.0.0.1", listening);
-  });
-  const { port } = server.address() as AddressInfo;
-  return {
-    port,
-    url: `http://127.0.0.1:${port}`,
-    close: () =>
-      new Promise((closed) => {
-        server.close(() => closed());
-        server.closeAllConnections();
-      }),
-  };
+  const port = await listenLocally(server, options.port);
+  return { port, url: `http://127.0.0.1:${port}`, close: () => stopListening(server) };
 }
 
 async function handle(

@@ -117,7 +117,6 @@ export async function postProcessingStage(options: StageOptions = {}) {
     },
   });
   const endpoint = await createEndpoint({
-    host: "127.0.0.1",
     port: 0,
     services: [s3, states, modelEndpoint],
   });

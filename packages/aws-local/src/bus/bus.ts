@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { defaultPlace } from "../arn.ts";
 import type { Clock } from "../clock/clock.ts";
 import { awsJson } from "../endpoint/aws-json.ts";
 import type { EndpointService } from "../endpoint/service.ts";
@@ -45,8 +46,8 @@ export async function createBus({
   clock,
   directory,
   targets,
-  region = "us-east-1",
-  accountId = "000000000000",
+  region = defaultPlace.region,
+  accountId = defaultPlace.accountId,
   chaos,
 }: BusOptions): Promise<Bus> {
   const file = (name: string) => (directory === undefined ? undefined : join(directory, name));

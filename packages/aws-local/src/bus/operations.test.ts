@@ -29,7 +29,7 @@ beforeEach(async () => {
   taken.length = 0;
   const targets = { "arn:fn": async (event: object) => void taken.push(event) };
   bus = await createBus({ clock: systemClock, directory: undefined, targets });
-  endpoint = await createEndpoint({ host: "127.0.0.1", port: 0, services: [bus] });
+  endpoint = await createEndpoint({ port: 0, services: [bus] });
   client = new EventBridgeClient({
     endpoint: endpoint.url,
     region: "us-east-1",

@@ -1,3 +1,4 @@
+import { arnOf } from "../arn.ts";
 import { AwsError } from "../endpoint/aws-json.ts";
 import { isObject } from "../json.ts";
 import { busNameOf } from "./event.ts";
@@ -24,7 +25,7 @@ const LONGEST_PATTERN = 4_096;
 export type BusOperations = ReturnType<typeof busOperations>;
 
 export function busOperations({ rules, region, accountId, putEvents }: OperationsOptions) {
-  const arn = (rest: string) => `arn:aws:events:${region}:${accountId}:${rest}`;
+  const arn = (resource: string) => arnOf({ region, accountId }, "events", resource);
   const busArn = (name: string) => arn(`event-bus/${name}`);
   const describeBus = (name: string) => ({ Name: name, Arn: busArn(name) });
 

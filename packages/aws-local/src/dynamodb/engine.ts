@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { type AddressInfo, createServer } from "node:net";
 import { deferred } from "../deferred.ts";
+import { signalGroup } from "./process-identity.ts";
 
 /** How the engine's process ended. */
 export interface EngineExit {
@@ -78,15 +79,6 @@ export async function launchEngine(program: string, port: number, file: string |
       clearTimeout(killer);
     },
   };
-}
-
-/** The whole group, since a `dynoxide` on the path may be a script that starts the program. */
-function signalGroup(leader: number, signal: NodeJS.Signals): void {
-  try {
-    process.kill(-leader, signal);
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code !== "ESRCH") throw cause;
-  }
 }
 
 /** A port of 127.0.0.1 that was free a moment ago; another process may take it before it is used. */

@@ -13,7 +13,7 @@ afterEach(async () => {
 });
 
 async function endpoint(...services: EndpointService[]) {
-  const started = await createEndpoint({ host: "127.0.0.1", port: 0, services });
+  const started = await createEndpoint({ port: 0, services });
   open.push(started);
   return started;
 }
@@ -142,13 +142,13 @@ it("answers 500 when a service breaks, and goes on", async () => {
 
 it("says that its port is taken", async () => {
   const { port } = await endpoint();
-  await expect(createEndpoint({ host: "127.0.0.1", port, services: [] })).rejects.toMatchObject({
+  await expect(createEndpoint({ port, services: [] })).rejects.toMatchObject({
     code: "EADDRINUSE",
   });
 });
 
 it("ends idle connections when it closes", async () => {
-  const started = await createEndpoint({ host: "127.0.0.1", port: 0, services: [] });
+  const started = await createEndpoint({ port: 0, services: [] });
   const socket: Socket = connect(started.port, "127.0.0.1");
   await new Promise((connected) => socket.once("connect", connected));
   const ended = new Promise((done) => socket.once("close", done));

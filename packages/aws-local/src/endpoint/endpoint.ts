@@ -1,8 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
 import { AwsError, type HttpService } from "./aws-json.ts";
 import { withCors } from "./cors.ts";
-import { foreignness } from "./origin.ts";
+import { foreignness, listenLocally, stopListening } from "./loopback.ts";
 import { chooseRoute, type EndpointService } from "./service.ts";
 
 /** The running endpoint, at `url` (without a slash at its end). */
@@ -14,8 +13,6 @@ export interface Endpoint {
 }
 
 export interface EndpointOptions {
-  /** Only loopback: the services trust whoever reaches them. */
-  readonly host: "127.0.0.1";
   /** 0 for a free one. */
   readonly port: number;
   /** What is absent is answered as unknown. */
@@ -26,7 +23,8 @@ const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 15 * 60_000;
 
 /**
- * Serves the embedded AWS services on one address, as `AWS_ENDPOINT_URL` expects them. Rejects when the port is
+ * Serves the embedded AWS services on one address, as `AWS_ENDPOINT_URL` expects them: on this machine alone, since they
+ * trust whoever reaches them. Rejects when the port is
  * taken (`EADDRINUSE`).
  */
 export async function createEndpoint(options: EndpointOptions): Promise<Endpoint> {
@@ -41,20 +39,8 @@ export async function createEndpoint(options: EndpointOptions): Promise<Endpoint
       handle(request, response).catch((cause: unknown) => fail(response, cause));
     },
   );
-  await new Promise<void>((listening, refused) => {
-    server.once("error", refused);
-    server.listen(options.port, options.host, listening);
-  });
-  const { port } = server.address() as AddressInfo;
-  return {
-    url: `http://${options.host}:${port}`,
-    port,
-    close: () =>
-      new Promise((closed) => {
-        server.close(() => closed());
-        server.closeAllConnections();
-      }),
-  };
+  const port = await listenLocally(server, options.port);
+  return { url: `http://127.0.0.1:${port}`, port, close: () => stopListening(server) };
 }
 
 function endpointService(services: readonly EndpointService[]): HttpService {

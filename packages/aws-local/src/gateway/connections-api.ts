@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { isLoopbackHost } from "../endpoint/origin.ts";
+import { isLoopbackHost } from "../endpoint/loopback.ts";
 import { readAtMost } from "../endpoint/read-at-most.ts";
 import type { Connection, PostOutcome } from "./connection.ts";
 import { newId } from "./events.ts";

@@ -1,7 +1,7 @@
 import { type IncomingMessage, STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
 import type { Clock } from "../clock/clock.ts";
-import { isLoopbackHost } from "../endpoint/origin.ts";
+import { isLoopbackHost } from "../endpoint/loopback.ts";
 import {
   type AuthorizerEvent,
   authorizerEvent,

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { defaultPlace } from "../arn.ts";
 import { type Clock, systemClock } from "../clock/clock.ts";
 import { isObject } from "../json.ts";
 import { type Integration, type IntegrationCall, TaskFailure } from "../states/integration.ts";
@@ -53,7 +54,7 @@ function startedTask(
   taskDefinition: string,
   now: number,
 ) {
-  const [, , , region = "us-east-1", account = "000000000000"] = call.executionArn.split(":");
+  const [, , , region = defaultPlace.region, account = defaultPlace.accountId] = call.executionArn.split(":");
   const arn = `arn:aws:ecs:${region}:${account}`;
   const cluster = optionalString(input, "Cluster") ?? "default";
   const clusterName = cluster.split("/").at(-1);

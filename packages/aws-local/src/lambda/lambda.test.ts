@@ -308,7 +308,6 @@ describe("over HTTP", () => {
   async function served() {
     const { lambda } = stage();
     const endpoint = await createEndpoint({
-      host: "127.0.0.1",
       port: 0,
       services: [lambda],
     });

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { arnOf, defaultPlace } from "../arn.ts";
 import type { Clock } from "../clock/clock.ts";
 import { AwsError } from "../endpoint/aws-json.ts";
 import type { EndpointService } from "../endpoint/service.ts";
@@ -61,16 +62,18 @@ const LARGEST_ASYNC_BYTES = 1024 ** 2;
 
 /** Runs functions in this process behind Lambda's contract: copied payloads, time limits, retries, dead letters. */
 export function createLambda(options: LambdaOptions): Lambda {
-  const { clock, region = "us-east-1", accountId = "000000000000", log = console.error } = options;
+  const { clock, log = console.error } = options;
+  const { region = defaultPlace.region, accountId = defaultPlace.accountId } = options;
   const functions = new Map<string, LambdaFunction & Pick<FunctionOptions, "onFailure">>();
   let synchronous = 0;
 
   const find = (name: string) => {
     const found = functions.get(name);
-    if (!found) throw new AwsError("ResourceNotFoundException", `Function not found: ${arnOf(name)}`, 404);
+    if (!found)
+      throw new AwsError("ResourceNotFoundException", `Function not found: ${functionArn(name)}`, 404);
     return found;
   };
-  const arnOf = (name: string) => `arn:aws:lambda:${region}:${accountId}:function:${name}`;
+  const functionArn = (name: string) => arnOf({ region, accountId }, "lambda", `function:${name}`);
 
   const run = async (target: LambdaFunction, payload: string, requestId: string) => {
     const outcome = await runHandler(target, payload, requestId, clock);
@@ -88,10 +91,10 @@ export function createLambda(options: LambdaOptions): Lambda {
       const target = functions.get(event.name);
       return target
         ? run(target, event.payload, event.id)
-        : failure("ResourceNotFoundException", `Function not found: ${arnOf(event.name)}`);
+        : failure("ResourceNotFoundException", `Function not found: ${functionArn(event.name)}`);
     },
     async giveUp(event, error, letters) {
-      const record = failureRecord(event, error, arnOf(event.name), clock.now());
+      const record = failureRecord(event, error, functionArn(event.name), clock.now());
       await letters.add(record);
       await functions
         .get(event.name)
@@ -107,7 +110,7 @@ export function createLambda(options: LambdaOptions): Lambda {
     register(name, handler, { timeoutMs = DEFAULT_TIMEOUT_MS, onFailure } = {}) {
       functions.set(name, {
         name,
-        arn: arnOf(name),
+        arn: functionArn(name),
         handler,
         timeoutMs,
         ...(onFailure ? { onFailure } : {}),

@@ -26,7 +26,7 @@ export async function stage(options: Partial<S3Options> = {}): Promise<Stage> {
   const clock = virtualClock(Date.now());
   const directory = options.directory ?? (await mkdtemp(join(tmpdir(), "s3-")));
   const s3 = createS3({ directory, clock, credentials, ...options });
-  const endpoint = await createEndpoint({ host: "127.0.0.1", port: 0, services: [s3] });
+  const endpoint = await createEndpoint({ port: 0, services: [s3] });
   const clients: S3Client[] = [];
   open.push({ endpoint, clients });
   const clientWith: Stage["clientWith"] = (config) => {

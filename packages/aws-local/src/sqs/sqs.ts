@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { Clock } from "../clock/clock.ts";
 import { AwsError, awsJson, type Operations } from "../endpoint/aws-json.ts";
 import type { EndpointService } from "../endpoint/service.ts";
-import { openDeleted } from "./deleted.ts";
+import { openNewest } from "../journal/newest.ts";
 import { createQueue, type Letter, type Queue } from "./queue.ts";
 
 export interface SqsOptions {
@@ -28,9 +28,15 @@ interface Input {
 
 const DEFAULT_HIDDEN_SECONDS = 30;
 const MOST_MESSAGES = 10;
+/** What was deleted is known for more messages than the queues can hold; of the rest nothing needs to be known. */
+const MOST_DELETED = 10_000;
 
 export async function createSqs({ clock, directory, queues }: SqsOptions): Promise<Sqs> {
-  const deleted = await openDeleted(directory === undefined ? undefined : join(directory, "deleted.jsonl"));
+  const deleted = await openNewest<string>(
+    directory && join(directory, "deleted.jsonl"),
+    MOST_DELETED,
+    (key) => key,
+  );
   const made = new Map(
     Object.entries(queues).map(([name, letters]): [string, Queue] => [
       name,
@@ -38,7 +44,9 @@ export async function createSqs({ clock, directory, queues }: SqsOptions): Promi
         clock,
         letters,
         isDeleted: (id) => deleted.has(`${name}/${id}`),
-        markDeleted: (id) => deleted.add(`${name}/${id}`),
+        async markDeleted(id) {
+          if (!deleted.has(`${name}/${id}`)) await deleted.add(`${name}/${id}`);
+        },
       }),
     ]),
   );

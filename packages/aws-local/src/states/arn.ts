@@ -1,20 +1,13 @@
+import { arnOf, type Place } from "../arn.ts";
 import { AwsError } from "../endpoint/aws-json.ts";
 
-/** Where the embedded service says it is. */
-export interface Place {
-  readonly region: string;
-  readonly accountId: string;
-}
-
 /** The ARN of a state machine. */
-export function stateMachineArn({ region, accountId }: Place, name: string): string {
-  return `arn:aws:states:${region}:${accountId}:stateMachine:${name}`;
-}
+export const stateMachineArn = (place: Place, name: string): string =>
+  arnOf(place, "states", `stateMachine:${name}`);
 
 /** The ARN of an execution of the machine of a name. */
-export function executionArn({ region, accountId }: Place, machine: string, name: string): string {
-  return `arn:aws:states:${region}:${accountId}:execution:${machine}:${name}`;
-}
+export const executionArn = (place: Place, machine: string, name: string): string =>
+  arnOf(place, "states", `execution:${machine}:${name}`);
 
 /** Admits the ARN of a machine or an execution; throws `InvalidArn` for anything else. */
 export function checkArn(arn: string, kind: "stateMachine" | "execution"): string {

@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from "node:crypto";
+import { defaultPlace } from "../arn.ts";
 import type { Clock } from "../clock/clock.ts";
 import { awsJson, type Operations } from "../endpoint/aws-json.ts";
 import type { EndpointService } from "../endpoint/service.ts";
@@ -47,7 +48,8 @@ export interface States extends EndpointService {
 
 /** Step Functions on one machine: Standard workflows, their callbacks, and the API that the AWS SDK speaks. */
 export function createStates(options: StatesOptions): States {
-  const { clock, directory, integrations, region = "us-east-1", accountId = "000000000000" } = options;
+  const { clock, directory, integrations } = options;
+  const { region = defaultPlace.region, accountId = defaultPlace.accountId } = options;
   const machines = new Machines(directory);
   const executions = new Executions(
     {

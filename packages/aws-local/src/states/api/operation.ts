@@ -1,6 +1,6 @@
+import type { Place } from "../../arn.ts";
 import type { Clock } from "../../clock/clock.ts";
 import { AwsError } from "../../endpoint/aws-json.ts";
-import type { Place } from "../arn.ts";
 import type { Executions } from "../executions.ts";
 import type { Machines } from "../machines.ts";
 

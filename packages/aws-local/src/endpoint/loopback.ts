@@ -1,4 +1,5 @@
-import type { IncomingMessage } from "node:http";
+import type { IncomingMessage, Server } from "node:http";
+import type { AddressInfo } from "node:net";
 
 const LOOPBACK = new Set(["localhost", "127.0.0.1", "[::1]"]);
 
@@ -25,4 +26,21 @@ function isLoopback(address: string): boolean {
   if (!URL.canParse(address)) return false;
   const { hostname } = new URL(address);
   return LOOPBACK.has(hostname) || hostname.endsWith(".localhost");
+}
+
+/** Listens on this machine alone, on a free port when `port` is 0; rejects when it is taken (`EADDRINUSE`). */
+export async function listenLocally(server: Server, port: number): Promise<number> {
+  await new Promise<void>((listening, refused) => {
+    server.once("error", refused);
+    server.listen(port, "127.0.0.1", listening);
+  });
+  return (server.address() as AddressInfo).port;
+}
+
+/** Stops listening and ends open connections. */
+export function stopListening(server: Server): Promise<void> {
+  return new Promise((closed) => {
+    server.close(() => closed());
+    server.closeAllConnections();
+  });
 }

@@ -1,4 +1,4 @@
-import { type Journal, memoryJournal, openJournal } from "../journal/journal.ts";
+import { openJournal } from "./journal.ts";
 
 /** A journal that is replaced by a snapshot of what still matters once it has grown. */
 export interface DurableState {
@@ -7,8 +7,8 @@ export interface DurableState {
   close(): Promise<void>;
 }
 
-/** Records that may pile up beyond the snapshot before the file is written anew. */
-const SLACK = 1000;
+/** A file of fewer records is never written anew; a longer one once half of it does not matter any more. */
+const FEW = 1000;
 
 /**
  * Opens `path`, or keeps nothing when it is undefined. `replay` is given each record found. `snapshot` must contain,
@@ -19,16 +19,16 @@ export async function openDurableState(
   replay: (record: unknown) => void,
   snapshot: () => readonly unknown[],
 ): Promise<DurableState> {
-  const { journal, records } = await openAt(path);
+  const { journal, records } = await openJournal(path);
   for (const record of records) replay(record);
   let length = records.length;
-  let enough = SLACK;
+  let enough = FEW;
   let rewriting: Promise<void> | undefined;
 
   const rewriteWhenGrown = () => {
     if (length <= enough) return undefined;
     const kept = snapshot();
-    enough = 2 * kept.length + SLACK;
+    enough = Math.max(FEW, 2 * kept.length);
     if (length <= enough) return undefined;
     length = kept.length;
     rewriting = journal.rewrite(kept).finally(() => {
@@ -49,8 +49,4 @@ export async function openDurableState(
       await journal.close();
     },
   };
-}
-
-async function openAt(path: string | undefined): Promise<{ journal: Journal; records: unknown[] }> {
-  return path === undefined ? { journal: memoryJournal(), records: [] } : openJournal(path);
 }
