@@ -1,47 +1,11 @@
 import { posix } from "node:path";
-
-/** A source file, its path relative to the root of the project. */
-export interface SourceFile {
-  readonly path: string;
-  readonly text: string;
-}
-
-interface Allowed {
-  readonly any: readonly string[];
-  /** Only with `import type`. */
-  readonly types?: readonly string[];
-  /** Only in what is for tests. */
-  readonly tests?: readonly string[];
-}
-
-/** What each package may import of ours. */
-const rooms: Readonly<Record<string, Allowed>> = {
-  protocol: { any: [] },
-  core: { any: ["protocol"] },
-  client: { any: ["protocol"], tests: ["core", "functions"] },
-  web: { any: ["client", "protocol"] },
-  tokens: { any: [] },
-  functions: { any: ["core", "protocol"] },
-  "aws-local": { any: [] },
-  video: { any: ["aws-local"], types: ["protocol"] },
-  dev: { any: ["core", "functions", "protocol", "tokens", "aws-local", "video"] },
-  cli: { any: ["dev", "functions", "core", "protocol"] },
-  stacks: { any: ["core", "functions", "video"] },
-};
-
-/** Where the machine is put together: it alone of its room may import the others. */
-const localRoots = ["packages/dev/src/main.ts", "packages/dev/src/"];
-
-/** What the domain may import beside its own files; test files add the test libraries. */
-const coreLibraries = /^zod(\/|$)/;
-const testLibraries = /^(vitest|fast-check)(\/|$)/;
+import { isForTests, type SourceFile } from "./house-files.ts";
+import { importViolations, type Manifest } from "./house-imports.ts";
 
 /** Files, or folders ending in `/`, that may read the time, the environment or chance; each with its reason. */
 const roots: Readonly<Record<string, string>> = {
   "packages/functions/src/lambda/": "the composition roots of the functions",
-  "packages/functions/src/compose.ts": "builds the ports from the environment",
   "packages/functions/src/aws/system-clock.ts": "is the clock",
-  "packages/functions/src/aws/crypto-ids.ts": "is the source of ids",
   "packages/client/src/clock.ts": "is the client's clock",
   "packages/client/src/callboard.ts": "the client's composition root: chance by default",
   "packages/tokens/src/token-mint.ts": "a back end's composition root: the clock by default",
@@ -52,14 +16,12 @@ const roots: Readonly<Record<string, string>> = {
   "packages/web/src/ui/": "a page shows ages by the reader's own clock",
   "packages/web/src/viewer/": "a page shows ages by the reader's own clock",
   "packages/web/src/creator/": "a page shows ages by the reader's own clock",
-  "packages/dev/src/main.ts": "the composition root of the machine",
-  "packages/dev/src/": "the composition root of the machine",
   "packages/aws-local/src/clock/clock.ts": "is the clock",
   "packages/aws-local/src/dynamodb/": "a child process needs its PATH",
   "packages/aws-local/src/bus/": "event ids and jitter, as AWS makes them",
   "packages/aws-local/src/lambda/": "request ids, as AWS makes them",
   "packages/aws-local/src/s3/": "request ids and file names",
-  "packages/aws-local/src/states/index.ts": "puts the engine together: ids and chance by default",
+  "packages/aws-local/src/states/states.ts": "puts the engine together: ids and chance by default",
   "packages/aws-local/src/states/query/": "the languages have a uuid and a random number of their own",
   "packages/aws-local/src/integrations/": "task ids, as AWS makes them",
 };
@@ -72,76 +34,67 @@ const ambient: readonly (readonly [RegExp, string])[] = [
   [/\brandomUUID\b/, "randomUUID"],
 ];
 
-const longest = 300;
+const shortest = 20;
+const longest = 400;
 
-/** Files over 300 lines, each with its reason. */
-const longFiles: Readonly<Record<string, string>> = {
-  "packages/core/src/request/life.test.ts": "one request's life under every race, on one stage",
-  "packages/client/src/channels.test.ts": "what a client owes its channels, on one server that answers",
-  "packages/aws-local/src/lambda/lambda.test.ts": "one contract with AWS Lambda, clause by clause",
+/** Files under 20 or over 400 lines, each with its reason. */
+const unusualLengths: Readonly<Record<string, string>> = {
+  "packages/aws-local/src/deferred.ts": "a promise that is settled from outside, for every service and test",
+  "packages/protocol/src/hash.ts": "the one hash that rows and shards are spread by",
 };
+
+/** What is short by its nature: an entry, a composition root, one component or hook, a declaration. */
+const shortByNature = /\/index\.ts$|\.tsx$|\/use-[\w-]+\.ts$|\.d\.ts$|\/(lambda|container)\//;
 
 const secret = /task_?token|\bjwt\b|authorization|secretAccessKey|\bcomment\b|\bprompt\b/i;
 
 /** Where the files break the rules of the house, each in one line that begins with the file. */
-export function violationsOf(files: readonly SourceFile[]): string[] {
-  return files.flatMap((file) => [
-    ...importViolations(file),
-    ...ambientViolations(file),
-    ...lengthViolations(file),
-    ...secretViolations(file),
-    ...nameViolations(file),
-    ...testViolations(file),
-  ]);
+export function violationsOf(files: readonly SourceFile[], manifests: readonly Manifest[]): string[] {
+  return [
+    ...importViolations(files, manifests),
+    ...files.flatMap((file) => [
+      ...ambientViolations(file),
+      ...lengthViolations(file),
+      ...secretViolations(file),
+      ...nameViolations(file),
+      ...testViolations(file),
+    ]),
+  ];
 }
 
-function importViolations({ path, text }: SourceFile): string[] {
-  const room = roomOf(path);
-  const allowed = room === undefined ? undefined : rooms[room];
-  if (!room || !allowed) return [];
-  return importsOf(text).flatMap(({ specifier, typeOnly }) => {
-    const target = targetOf(path, specifier);
-    if (target === undefined)
-      return room === "core" && !isCoreLibrary(path, specifier) ? [`${path}: core imports ${specifier}`] : [];
-    if (target === room || allowed.any.includes(target)) return [];
-    if (typeOnly && allowed.types?.includes(target)) return [];
-    if (isForTests(path) && allowed.tests?.includes(target)) return [];
-    return [`${path}: ${room} imports ${specifier}`];
-  });
+/** The exceptions that no file needs any more. */
+export function idleExceptions(files: readonly SourceFile[]): string[] {
+  const idleRoots = Object.keys(roots).filter(
+    (place) => !files.some((file) => isUnder(file.path, [place]) && readsOf(file).length > 0),
+  );
+  const idleLengths = Object.keys(unusualLengths).filter(
+    (path) => !files.some((file) => file.path === path && lengthOf(file) !== undefined),
+  );
+  return [...idleRoots, ...idleLengths];
 }
 
-const isCoreLibrary = (path: string, specifier: string): boolean =>
-  coreLibraries.test(specifier) || (isForTests(path) && testLibraries.test(specifier));
-
-/** The room that an import leads to; undefined for a library. */
-function targetOf(path: string, specifier: string): string | undefined {
-  const ours = /^@callboard\/([\w-]+)/.exec(specifier)?.[1];
-  if (ours !== undefined) return ours;
-  if (!specifier.startsWith(".")) return undefined;
-  return roomOf(posix.join(posix.dirname(path), specifier)) ?? "outside";
+function ambientViolations(file: SourceFile): string[] {
+  if (isUnder(file.path, Object.keys(roots))) return [];
+  return readsOf(file).map((name) => `${file.path}: reads ${name}`);
 }
 
-const roomOf = (path: string): string | undefined =>
-  /^packages\/([\w-]+)\//.exec(path)?.[1] ?? (path.startsWith("stacks/") ? "stacks" : undefined);
-
-/** Everything that a module imports or exports again, in the order of its text. */
-export function importsOf(text: string): { specifier: string; typeOnly: boolean }[] {
-  const statement =
-    /(?:^|[\n;])\s*(?:import|export)\s+(type\s)?[^;"'`]*?\bfrom\s*["']([^"']+)["']|(?:^|[\n;])\s*import\s*["']([^"']+)["']|\bimport\(\s*["']([^"']+)["']/g;
-  return [...text.matchAll(statement)].map(([, type, from, bare, dynamic]) => ({
-    specifier: (from ?? bare ?? dynamic)!,
-    typeOnly: type !== undefined,
-  }));
+/** What of the time, chance and environment a package's file reads. */
+function readsOf({ path, text }: SourceFile): string[] {
+  if (!path.startsWith("packages/") || isForTests(path)) return [];
+  return ambient.filter(([pattern]) => pattern.test(text)).map(([, name]) => name);
 }
 
-function ambientViolations({ path, text }: SourceFile): string[] {
-  if (!path.startsWith("packages/") || isForTests(path) || isUnder(path, Object.keys(roots))) return [];
-  return ambient.filter(([pattern]) => pattern.test(text)).map(([, name]) => `${path}: reads ${name}`);
+function lengthViolations(file: SourceFile): string[] {
+  const lines = unusualLengths[file.path] === undefined ? lengthOf(file) : undefined;
+  return lines === undefined ? [] : [`${file.path}: ${lines} line${lines === 1 ? "" : "s"}`];
 }
 
-function lengthViolations({ path, text }: SourceFile): string[] {
+/** The lines of a file that has too many, or too few to be a file of its own; undefined for any other. */
+function lengthOf({ path, text }: SourceFile): number | undefined {
   const lines = text.trimEnd().split("\n").length;
-  return lines > longest && longFiles[path] === undefined ? [`${path}: ${lines} lines`] : [];
+  if (lines > longest) return lines;
+  const mayBeShort = !path.startsWith("packages/") || isForTests(path) || shortByNature.test(path);
+  return lines < shortest && !mayBeShort ? lines : undefined;
 }
 
 /** A call of a log or of the console that is given a secret or a person's words. */
@@ -176,9 +129,6 @@ function testViolations({ path, text }: SourceFile): string[] {
     .filter((pattern) => pattern.test(text))
     .map((pattern) => `${path}: ${pattern.exec(text)?.[0]}`);
 }
-
-const isForTests = (path: string): boolean =>
-  /\.(test|contract|fixture)\.tsx?$|\/testing\/|\/test-[\w-]+\.ts$/.test(path);
 
 const isUnder = (path: string, places: readonly string[]): boolean =>
   places.some((place) => (place.endsWith("/") ? path.startsWith(place) : path === place));

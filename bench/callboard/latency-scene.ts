@@ -27,7 +27,7 @@ export interface LatencyScene {
   underLoad<T>(perSecond: number, work: () => Promise<T>): Promise<UnderLoad<T>>;
 }
 
-export interface UnderLoad<T> {
+interface UnderLoad<T> {
   readonly done: T;
   /** How many were put a second. */
   readonly perSecond: number;

@@ -1,9 +1,8 @@
 import { fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import type { Answer, Call, Memory } from "./serve.ts";
+import type { Answer, Call, Commands, Memory } from "./serve.ts";
 
-/** What a process answers: functions of things that JSON can carry, promises allowed. */
-export type Commands = { readonly [name: string]: (...input: never[]) => unknown };
+export type { Commands } from "./serve.ts";
 
 /** A process that works for the bench. */
 export interface Child<C extends Commands> {

@@ -1,4 +1,5 @@
-import type { Commands } from "./child.ts";
+/** What a process answers: functions of things that JSON can carry, promises allowed. */
+export type Commands = { readonly [name: string]: (...input: never[]) => unknown };
 
 export interface Call {
   readonly id: number;

@@ -25,16 +25,21 @@ export const ask = (aws: Aws, count: number): Promise<string[]> =>
     Array.from({ length: count }, (_, n) => `video/v_asked${n}`),
   );
 
-/** Starts an execution for each subject that asks about it, in the words of `asked`; returns their ARNs. */
-export async function startAsking(
+/** What a machine asks: the question above in other words, from another source, and what it ends with. */
+interface Asked {
+  readonly question?: Partial<Record<keyof typeof question, unknown>>;
+  readonly source?: string;
+  readonly end?: { Output?: string };
+}
+
+/** Makes a state machine that asks about the subject of its input and ends with the answer; returns its ARN. */
+export async function createAskingMachine(
   { sfn }: Aws,
   name: string,
-  subjects: readonly string[],
-  asked: Partial<Record<keyof typeof question, unknown>> = {},
-  end: { Output?: string } = {},
-): Promise<string[]> {
+  { question: asked = {}, source = "e2e", end = {} }: Asked = {},
+): Promise<string> {
   const Detail = { ...question, ...asked, subject: "{% $states.input.subject %}" };
-  const Entries = [{ EventBusName: "callboard", Source: "e2e", DetailType: "Feedback Requested", Detail }];
+  const Entries = [{ EventBusName: "callboard", Source: source, DetailType: "Feedback Requested", Detail }];
   const state = {
     Type: "Task",
     Resource: "arn:aws:states:::events:putEvents.waitForTaskToken",
@@ -50,8 +55,24 @@ export async function startAsking(
       roleArn: `arn:aws:iam::000000000000:role/${name}`,
     }),
   );
-  const started = subjects.map((subject) =>
-    sfn.send(new StartExecutionCommand({ stateMachineArn, input: JSON.stringify({ subject }) })),
-  );
-  return (await Promise.all(started)).map(({ executionArn }) => executionArn!);
+  return stateMachineArn!;
+}
+
+/** Starts an execution for each subject that asks about it, in the words of `asked`; returns their ARNs. */
+export async function startAsking(
+  aws: Aws,
+  name: string,
+  subjects: readonly string[],
+  asked: Asked["question"] = {},
+  end: Asked["end"] = {},
+): Promise<string[]> {
+  const stateMachineArn = await createAskingMachine(aws, name, { question: asked, end });
+  return Promise.all(subjects.map((subject) => startOn(aws, stateMachineArn, subject)));
+}
+
+/** Starts one execution of such a machine about a subject; returns its ARN. */
+export async function startOn({ sfn }: Aws, stateMachineArn: string, subject: string): Promise<string> {
+  const input = JSON.stringify({ subject });
+  const { executionArn } = await sfn.send(new StartExecutionCommand({ stateMachineArn, input }));
+  return executionArn!;
 }

@@ -2,7 +2,7 @@ import { WebSocket } from "ws";
 import { within } from "./people.ts";
 
 /** A frame as it came; `type` is absent on the gateway's own. */
-export type Frame = { readonly type?: string; readonly re?: string } & Readonly<Record<string, unknown>>;
+type Frame = { readonly type?: string; readonly re?: string } & Readonly<Record<string, unknown>>;
 
 /** A WebSocket without the client library's manners. */
 export interface RawSocket {

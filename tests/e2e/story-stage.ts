@@ -13,7 +13,7 @@ import { buildPages } from "../../scripts/bundle.ts";
 import { openBrowser, openPage } from "./browser.ts";
 
 /** Who sits before a page, and which page it is. */
-export interface Seat {
+interface Seat {
   readonly role: "creator" | "viewer";
   readonly user?: string;
   /** The subject that the page opens with. */

@@ -1,7 +1,7 @@
 import { type Callboard, CallboardError, type Item } from "@callboard/client";
-import type { InboxRequestValue, ReceiptValue } from "@callboard/protocol";
+import { fnv1a, type InboxRequestValue, type ReceiptValue } from "@callboard/protocol";
 import type { Aws } from "../e2e/aws.ts";
-import { below, hash, type Random } from "./random.ts";
+import { below, type Random } from "./random.ts";
 import type { Seat } from "./story.ts";
 
 /** What the people of a crowd answer to the questions in their inboxes. */
@@ -43,7 +43,7 @@ export function createAnswers(random: Random): Answers {
       for (const { key, value } of changed) {
         if (value === null || !key.startsWith("request/") || seen.has(key)) continue;
         seen.add(key);
-        if (hash(key) % 4 === 0) continue;
+        if (fnv1a(key) % 4 === 0) continue;
         const reply = answer(client, user, value as InboxRequestValue);
         replies.add(reply);
         void reply.finally(() => replies.delete(reply));

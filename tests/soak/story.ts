@@ -1,11 +1,10 @@
-import type { Channel, Item, StepValue } from "@callboard/protocol";
-import { hash } from "./random.ts";
+import { type Channel, fnv1a, type Item, type StepValue } from "@callboard/protocol";
 
 /** The steps of every subject. */
 export const steps = ["fetch", "cut", "caption", "title", "review", "publish"] as const;
 const reportsPerAttempt = 25;
 /** Followed by thousands, so that pages and shards of the audience are used. */
-export const crowded = "video/soak_crowd";
+const crowded = "video/soak_crowd";
 export const popular = [crowded, ...Array.from({ length: 4 }, (_, n) => `video/soak_popular${n}`)];
 export const small = Array.from({ length: 40 }, (_, n) => `video/soak_small${n}`);
 /** Who has an inbox. */
@@ -41,7 +40,7 @@ export function reportOf(subject: string, step: string, n: number) {
     attempt: 1 + Math.floor(n / reportsPerAttempt),
     state: last ? "succeeded" : "running",
     percent: Math.round((100 * (place + 1)) / reportsPerAttempt),
-    message: `${n} ${hash(`${subject} ${step} ${n}`).toString(36)}`,
+    message: `${n} ${fnv1a(`${subject} ${step} ${n}`).toString(36)}`,
     at: Date.UTC(2026, 0, 1) + n,
   };
 }

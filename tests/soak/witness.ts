@@ -17,7 +17,7 @@ export interface Witness {
 }
 
 /** A view, and how it was when it was last looked at. */
-export interface Sight {
+interface Sight {
   readonly view: ChannelView;
   epoch: string | undefined;
   offset: number;

@@ -1,10 +1,10 @@
+import { seededRandom } from "@callboard/core/testing/seeded-random.ts";
 import type { Channel, Item } from "@callboard/protocol";
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { connect } from "./callboard.ts";
 import { fakeCallboard } from "./testing/fake-callboard.ts";
 import { manualClock, settle } from "./testing/manual-clock.ts";
-import { seededRandom } from "./testing/seeded-random.ts";
 
 const names: Channel[] = ["watch:video/v_1", "work:video/v_1"];
 

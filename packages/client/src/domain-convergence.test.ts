@@ -1,11 +1,11 @@
 import { runs } from "@callboard/core/testing/runs.ts";
+import { seededRandom } from "@callboard/core/testing/seeded-random.ts";
 import { type Channel, minutes, seconds } from "@callboard/protocol";
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { connect } from "./callboard.ts";
 import { manualClock, settle } from "./testing/manual-clock.ts";
 import { realCallboard } from "./testing/real-callboard.ts";
-import { seededRandom } from "./testing/seeded-random.ts";
 import { sleepyClock } from "./testing/sleepy-clock.ts";
 import { fair, type Weather } from "./testing/virtual-gateway.ts";
 import { witness } from "./testing/witness.ts";

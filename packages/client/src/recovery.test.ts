@@ -1,9 +1,9 @@
+import { seededRandom } from "@callboard/core/testing/seeded-random.ts";
 import { type Channel, days, hours, minutes, seconds } from "@callboard/protocol";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { connect } from "./callboard.ts";
 import { manualClock } from "./testing/manual-clock.ts";
 import { type RealCallboard, realCallboard } from "./testing/real-callboard.ts";
-import { seededRandom } from "./testing/seeded-random.ts";
 import { sleepyClock } from "./testing/sleepy-clock.ts";
 import { witness } from "./testing/witness.ts";
 

@@ -1,9 +1,9 @@
+import { seededRandom } from "@callboard/core/testing/seeded-random.ts";
 import { type Channel, seconds } from "@callboard/protocol";
 import { expect, it } from "vitest";
 import { connect } from "./callboard.ts";
 import { manualClock } from "./testing/manual-clock.ts";
 import { realCallboard } from "./testing/real-callboard.ts";
-import { seededRandom } from "./testing/seeded-random.ts";
 import { witness } from "./testing/witness.ts";
 
 const names: Channel[] = ["watch:video/v_1", "work:video/v_1"];

@@ -1,26 +1,23 @@
-import type { Bus } from "@callboard/aws-local";
+import { arnOf, type Bus, defaultPlace } from "@callboard/aws-local";
 import { busRules } from "@callboard/functions";
 
 /** The bus's name, as documentation and producers know it. */
 export const busName = "callboard";
 
-const account = { region: "us-east-1", accountId: "000000000000" };
-export const functionArn = (name: string) =>
-  `arn:aws:lambda:${account.region}:${account.accountId}:function:${name}`;
-const queueArn = (name: string) => `arn:aws:sqs:${account.region}:${account.accountId}:${name}`;
-
-type Operation = (input: object) => Promise<object>;
+/** The ARN of a function of this machine. */
+export const functionArn = (name: string) => arnOf(defaultPlace, "lambda", `function:${name}`);
+const queueArn = (name: string) => arnOf(defaultPlace, "sqs", name);
 
 /** Makes the bus and its rules, each with a dead-letter queue; again is fine. */
 export async function putRules(bus: Bus, stateMachineArns: readonly string[]): Promise<void> {
-  const call = (name: string, input: object) => (bus.operations[name] as unknown as Operation)(input);
-  await call("CreateEventBus", { Name: busName }).catch((cause: Error) => {
+  const { CreateEventBus, PutRule, PutTargets } = bus.operations;
+  await CreateEventBus({ Name: busName }).catch((cause: Error) => {
     if (cause.name !== "ResourceAlreadyExistsException") throw cause;
   });
   for (const rule of busRules(stateMachineArns)) {
     const EventBusName = rule.bus === "callboard" ? busName : rule.bus;
-    await call("PutRule", { Name: rule.name, EventBusName, EventPattern: JSON.stringify(rule.pattern) });
-    await call("PutTargets", {
+    await PutRule({ Name: rule.name, EventBusName, EventPattern: JSON.stringify(rule.pattern) });
+    await PutTargets({
       Rule: rule.name,
       EventBusName,
       Targets: [

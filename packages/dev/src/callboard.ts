@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { SFNClient } from "@aws-sdk/client-sfn";
-import type { Bus, Gateway, Lambda, Sqs } from "@callboard/aws-local";
+import type { Bus, Gateway, Lambda } from "@callboard/aws-local";
 import { TTL, tableDefinition } from "@callboard/functions";
 import type { Sender } from "@callboard/functions/push";
 import { samplePath } from "@callboard/video";
@@ -12,21 +12,17 @@ import { type DevTokens, openDevTokens } from "./dev-tokens.ts";
 import { type Engines, startEngines } from "./engines.ts";
 import { every } from "./every.ts";
 import { composeFunctions, type Functions } from "./functions.ts";
-import { gatewaySender } from "./gateway-sender.ts";
 import { createPageServer, type PageServer } from "./page-server.ts";
-import { createQueues } from "./queues.ts";
 import { credentials, region } from "./sdk.ts";
-import type { Settings } from "./settings.ts";
-import { createSocketApis } from "./socket-apis.ts";
-import { portInUse, StartError } from "./start-error.ts";
-import type { StartOptions } from "./start-options.ts";
+import { portInUse, type Settings, StartError, type StartOptions } from "./settings.ts";
+import { createSocketApis, gatewaySender } from "./socket-apis.ts";
 import { bucket, putStateMachine, stateMachineArn, taskFunctionNames } from "./state-machine.ts";
 import { createTable, sweepExpired, tableName } from "./table.ts";
 import { createVideos } from "./videos.ts";
 
 export { credentials, region } from "./sdk.ts";
-export { StartError } from "./start-error.ts";
-export type { StartOptions } from "./start-options.ts";
+export type { StartOptions } from "./settings.ts";
+export { StartError } from "./settings.ts";
 
 /** The whole of Callboard on one machine. */
 export interface LocalCallboard {
@@ -78,9 +74,7 @@ async function start(settings: Settings, options: StartOptions, closers: Closers
   await deploy(engines, table, sfn, settings);
   open(functions);
   await goOn(engines, table, closers);
-  const queues = await createQueues({ ...engines, directory: join(settings.data, "sqs") });
-  closers.add(() => queues.close());
-  const pages = await servePages(engines, gateway, tokens, sfn, queues, settings, options);
+  const pages = await servePages(engines, gateway, tokens, sfn, settings, options);
   closers.add(() => pages.close());
   return {
     addresses: {
@@ -135,12 +129,12 @@ const variables = (
 
 /** Puts the functions behind the embedded Lambda. */
 function register({ lambda, tasks }: Engines, functions: Functions): void {
-  lambda.register("ingest", functions.ingest as never);
-  lambda.register("fanout", functions.fanout as never);
-  lambda.register("relay", functions.relay as never);
-  lambda.register("clock", functions.clock as never);
-  for (const [task, name] of Object.entries(taskFunctionNames))
-    lambda.register(name, (payload) => tasks()[task as keyof typeof taskFunctionNames](payload as never), {
+  lambda.register("ingest", functions.ingest);
+  lambda.register("fanout", functions.fanout);
+  lambda.register("relay", functions.relay);
+  lambda.register("clock", functions.clock);
+  for (const task of Object.keys(taskFunctionNames) as (keyof typeof taskFunctionNames)[])
+    lambda.register(taskFunctionNames[task], (payload) => tasks()[task](payload), {
       timeoutMs: 15 * 60_000,
     });
 }
@@ -152,7 +146,7 @@ async function deploy(
   sfn: SFNClient,
   settings: Settings,
 ) {
-  await createTable(table, tableDefinition as never, TTL);
+  await createTable(table, tableDefinition, TTL);
   await s3.createBucket(bucket);
   await putStateMachine(sfn, endpoint.url, settings.model);
   await putRules(bus, [stateMachineArn]);
@@ -168,11 +162,10 @@ async function goOn({ lambda, bus, states, clock }: Engines, table: DynamoDBClie
 }
 
 function servePages(
-  { clients, clock, endpoint }: Engines,
+  { clients, clock, endpoint, queues }: Engines,
   gateway: Gateway,
   tokens: DevTokens,
   sfn: SFNClient,
-  queues: Sqs,
   settings: Settings,
   { pages }: StartOptions,
 ): Promise<PageServer> {

@@ -11,8 +11,8 @@ import {
   type Dynamodb,
   type Endpoint,
   type Lambda,
-  proxy,
   type S3,
+  type Sqs,
   type States,
   startDynamodb,
   systemClock,
@@ -22,9 +22,9 @@ import { modelEndpoint } from "@callboard/video/models";
 import { busName, functionArn } from "./bus-rules.ts";
 import type { Closers } from "./closers.ts";
 import { integrations } from "./integrations.ts";
+import { createQueues } from "./queues.ts";
 import { credentials, type LateClients, lateClients, region } from "./sdk.ts";
-import type { Settings } from "./settings.ts";
-import type { StartOptions } from "./start-options.ts";
+import type { Settings, StartOptions } from "./settings.ts";
 import { modelConnectionArn } from "./state-machine.ts";
 
 /** The embedded services, and what reaches them. */
@@ -33,6 +33,7 @@ export interface Engines {
   readonly dynamodb: Dynamodb;
   readonly lambda: Lambda;
   readonly bus: Bus;
+  readonly queues: Sqs;
   readonly s3: S3;
   readonly states: States;
   readonly endpoint: Endpoint;
@@ -69,6 +70,8 @@ export async function startEngines(
   );
   const bus = await createBus({ clock, directory: folder("bus"), targets, chaos });
   closers.add(() => bus.close());
+  const queues = await createQueues({ bus, lambda, clock, directory: folder("sqs") });
+  closers.add(() => queues.close());
   const s3 = createS3({ directory: folder("s3"), clock, credentials, region });
   const transcribe = await createTranscribe({
     objects: s3,
@@ -102,20 +105,12 @@ export async function startEngines(
   closers.add(() => states.close());
 
   const endpoint = await createEndpoint({
-    host: "127.0.0.1",
     port: settings.awsPort,
-    services: {
-      dynamodb: proxy(dynamodb.endpoint),
-      states: states.handle,
-      events: bus.handle,
-      lambda: lambda.handle,
-      s3: s3.handle,
-    },
-    mounts: { "/models/": modelEndpoint },
+    services: [dynamodb, states, bus, lambda, queues, s3, modelEndpoint],
   });
   closers.add(() => endpoint.close());
   clients.are(endpoint.url);
-  return { clock, dynamodb, lambda, bus, s3, states, endpoint, clients, tasks };
+  return { clock, dynamodb, lambda, bus, queues, s3, states, endpoint, clients, tasks };
 }
 
 /** The connection that adds a model's key to requests. */

@@ -10,6 +10,7 @@ import {
   putEvents,
   runTask,
 } from "@callboard/aws-local";
+import type { TaskFunctions } from "@callboard/video";
 import { bedrockStandIn } from "@callboard/video/models";
 
 /** What the services behind Task states are made of. */
@@ -19,13 +20,11 @@ export interface IntegrationParts {
   readonly s3: Pick<S3, "read" | "write">;
   readonly transcribe: Transcribe;
   /** What a container of the compute step runs. */
-  readonly prepare: (input: never) => Promise<unknown>;
+  readonly prepare: TaskFunctions["prepare"];
   /** EventBridge connections by ARN. */
   readonly connections: Readonly<Record<string, Connection>>;
   readonly invokeModel?: typeof bedrockStandIn;
 }
-
-type Put = Parameters<typeof putEvents>[0];
 
 /** Every service that the post-processing calls, by the name that its Task states give it. */
 export function integrations(parts: IntegrationParts): Record<string, Integration> {
@@ -33,7 +32,7 @@ export function integrations(parts: IntegrationParts): Record<string, Integratio
   return {
     lambdaFunction: lambdaFunction(lambda),
     "arn:aws:states:::lambda:invoke": lambdaInvoke(lambda),
-    "arn:aws:states:::events:putEvents": putEvents(bus.operations.PutEvents as unknown as Put),
+    "arn:aws:states:::events:putEvents": putEvents(bus.operations.PutEvents),
     "arn:aws:states:::http:invoke": httpInvoke({ fetch, connections }),
     "arn:aws:states:::bedrock:invokeModel": bedrockInvokeModel(
       async ({ modelId, body, contentType }) => ({ body: await invokeModel(modelId, body), contentType }),
@@ -57,8 +56,7 @@ async function runContainers(
   containers: readonly ContainerRun[],
 ): Promise<{ exitCode: number; reason?: string }> {
   try {
-    for (const { environment } of containers)
-      await prepare(JSON.parse(environment.PREPARE_INPUT ?? "null") as never);
+    for (const { environment } of containers) await prepare(JSON.parse(environment.PREPARE_INPUT ?? "null"));
     return { exitCode: 0 };
   } catch (cause) {
     return { exitCode: 1, reason: cause instanceof Error ? `${cause.name}: ${cause.message}` : "failed" };

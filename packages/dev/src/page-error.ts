@@ -1,3 +1,5 @@
+import { AwsError } from "@callboard/aws-local";
+
 /** A request of a page that cannot be done; the message is for the person in front of it. */
 export class PageError extends Error {
   readonly status: number;
@@ -10,4 +12,12 @@ export class PageError extends Error {
     this.code = code;
     this.field = field;
   }
+}
+
+/** What a failed request of a page is answered with; whatever nobody expected is told to the error output alone. */
+export function asPageError(cause: unknown): PageError {
+  if (cause instanceof PageError) return cause;
+  if (cause instanceof AwsError) return new PageError(cause.status, "invalid", cause.message);
+  console.error(cause);
+  return new PageError(500, "internal", "Something went wrong on the server. Try again.");
 }

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { AwsError, foreignness, type HttpService, readBody } from "@callboard/aws-local";
+import { foreignness, type HttpService, readBody } from "@callboard/aws-local";
 import { type DevRole, type DevTokens, devUser } from "./dev-tokens.ts";
-import { PageError } from "./page-error.ts";
+import { asPageError, PageError } from "./page-error.ts";
 import type { Videos } from "./videos.ts";
 
 /** What the pages ask of the machine that they came from. */
@@ -99,13 +99,6 @@ async function readJson(request: IncomingMessage): Promise<unknown> {
   } catch {
     throw new PageError(400, "invalid", "The request is not JSON.");
   }
-}
-
-function asPageError(cause: unknown): PageError {
-  if (cause instanceof PageError) return cause;
-  if (cause instanceof AwsError) return new PageError(cause.status, "invalid", cause.message);
-  console.error(cause);
-  return new PageError(500, "internal", "Something went wrong on the server. Try again.");
 }
 
 function answer(response: ServerResponse, status: number, body: object): void {

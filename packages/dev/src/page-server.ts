@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import { isLoopbackHost, listenLocally, stopListening } from "@callboard/aws-local";
 import { serveFile } from "./files-of-pages.ts";
 import { type PageRoutes, servePageRoute } from "./page-routes.ts";
 
@@ -20,8 +20,6 @@ export interface PageServerOptions {
   readonly origins: () => { readonly socket: string; readonly files: string };
 }
 
-const loopback = /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/;
-
 /** Serves the pages and what they ask of their machine, on loopback. Rejects when the port is taken. */
 export async function createPageServer(options: PageServerOptions): Promise<PageServer> {
   const server = createServer({ headersTimeout: 10_000 }, (request, response) => {
@@ -31,20 +29,8 @@ export async function createPageServer(options: PageServerOptions): Promise<Page
       response.end();
     });
   });
-  await new Promise<void>((listening, refused) => {
-    server.once("error", refused);
-    server.listen(options.port, "127.0.0.1", listening);
-  });
-  const { port } = server.address() as AddressInfo;
-  return {
-    port,
-    url: `http://127.0.0.1:${port}`,
-    close: () =>
-      new Promise((closed) => {
-        server.close(() => closed());
-        server.closeAllConnections();
-      }),
-  };
+  const port = await listenLocally(server, options.port);
+  return { port, url: `http://127.0.0.1:${port}`, close: () => stopListening(server) };
 }
 
 async function handle(
@@ -53,8 +39,7 @@ async function handle(
   response: ServerResponse,
 ): Promise<void> {
   // A name that an attacker points at this machine must not reach the tokens.
-  if (!loopback.test(request.headers.host ?? ""))
-    return end(response, 421, "This page is for this machine only.");
+  if (!isLoopbackHost(request.headers.host)) return end(response, 421, "This page is for this machine only.");
   for (const [name, value] of Object.entries(securityHeaders(options.origins())))
     response.setHeader(name, value);
   if (await servePageRoute(options.routes(), request, response)) return;

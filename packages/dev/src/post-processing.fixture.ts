@@ -122,10 +122,8 @@ export async function postProcessingStage(options: StageOptions = {}) {
     },
   });
   const endpoint = await createEndpoint({
-    host: "127.0.0.1",
     port: 0,
-    services: { s3: s3.handle, states: states.handle },
-    mounts: { "/models/": modelEndpoint },
+    services: [s3, states, modelEndpoint],
   });
   const at = { endpoint: endpoint.url, region: "us-east-1", credentials };
   const client = new S3Client({ ...at, forcePathStyle: true, requestChecksumCalculation: "WHEN_REQUIRED" });

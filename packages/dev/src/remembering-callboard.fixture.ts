@@ -12,7 +12,7 @@ import {
 } from "@callboard/protocol";
 
 /** An event of the workflow as it came to the bus, checked by Callboard's own schema. */
-export interface Seen {
+interface Seen {
   readonly kind: WorkflowEventType;
   readonly detail: Readonly<Record<string, unknown>>;
 }

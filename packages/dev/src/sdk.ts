@@ -1,9 +1,10 @@
 import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import { S3Client } from "@aws-sdk/client-s3";
+import { defaultPlace } from "@callboard/aws-local";
 
 /** What an AWS SDK needs to be told to reach the embedded services; the signature of S3 is checked. */
 export const credentials = { accessKeyId: "callboard", secretAccessKey: "callboard" };
-export const region = "us-east-1";
+export const { region } = defaultPlace;
 
 /** Clients of the embedded services, whose address is known only once the endpoint listens. */
 export interface LateClients {

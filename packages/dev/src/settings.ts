@@ -1,4 +1,6 @@
 import { resolve } from "node:path";
+import type { Chaos, Clock, GatewayLimits } from "@callboard/aws-local";
+import type { Sender } from "@callboard/functions/push";
 
 /** Where everything listens and keeps its data on one machine. */
 export interface Settings {
@@ -73,4 +75,40 @@ function url(env: Env, name: string): string | undefined {
   if (!URL.canParse(text) || !/^https?:/.test(text))
     throw new SettingsError(`${name} is not an http(s) address`);
   return text.replace(/\/+$/, "");
+}
+
+export interface StartOptions {
+  /** The folder of the built pages. */
+  readonly pages: string;
+  /** Takes what is worth a line at the terminal. */
+  readonly say: (line: string) => void;
+  readonly clock?: Clock;
+  /** Waits before a failed function is tried again, in milliseconds; two tries as on AWS, but sooner. */
+  readonly retryDelaysMs?: readonly number[];
+  /** How the bus shuffles and duplicates what it delivers; left out, it does not. */
+  readonly chaos?: Chaos;
+  /** How messages are posted to connections: in this process unless told, or over HTTP as on AWS. */
+  readonly posts?: "in-process" | "http";
+  /** Stands between the functions and the gateway when posts are in process. */
+  readonly disturbPosts?: (sender: Sender) => Sender;
+  /** Bounds of the WebSocket API other than those of a new AWS account. */
+  readonly gatewayLimits?: Partial<GatewayLimits>;
+}
+
+/** Something that keeps Callboard from starting and that the message says how to mend. */
+export class StartError extends Error {
+  override readonly name = "StartError";
+}
+
+/** A port that is in use, by the name of its setting; undefined for any other failure. */
+export function portInUse(cause: unknown, settings: Settings): StartError | undefined {
+  const { code, port } = cause as { code?: string; port?: number };
+  if (code !== "EADDRINUSE") return undefined;
+  const names = [
+    ["CALLBOARD_PORT", settings.port],
+    ["CALLBOARD_SOCKET_PORT", settings.socketPort],
+    ["CALLBOARD_AWS_PORT", settings.awsPort],
+  ] as const;
+  const name = names.find(([, number]) => number === port)?.[0];
+  return new StartError(`Port ${port} is in use${name ? `; choose another with ${name}` : ""}.`);
 }

@@ -1,5 +1,5 @@
-import type { GatewayLimits } from "@callboard/aws-local";
-import { createGateway, createHttpApi, type Gateway } from "@callboard/aws-local";
+import { createGateway, createHttpApi, type Gateway, type GatewayLimits } from "@callboard/aws-local";
+import type { Sender } from "@callboard/functions/push";
 import type { Engines } from "./engines.ts";
 import type { Functions } from "./functions.ts";
 import type { Settings } from "./settings.ts";
@@ -20,19 +20,28 @@ export async function createSocketApis(
   const functions = new Promise<Functions>((resolve) => {
     open = resolve;
   });
-  const on =
-    <K extends "authorize" | "socket" | "authorizeHttp" | "requests">(name: K) =>
-    async (event: unknown) =>
-      (await functions)[name](event as never);
+  const socket = async (event: Parameters<Functions["socket"]>[0]) => (await functions).socket(event);
   const gateway = await createGateway({
     clock,
     port: settings.socketPort,
     limits,
-    authorizer: on("authorize"),
-    connect: on("socket"),
-    message: on("socket"),
-    disconnect: on("socket"),
-    http: createHttpApi({ clock, authorizer: on("authorizeHttp"), integration: on("requests") }),
+    authorizer: async (event) => (await functions).authorize(event),
+    connect: socket,
+    message: socket,
+    disconnect: socket,
+    http: createHttpApi({
+      clock,
+      authorizer: async (event) => (await functions).authorizeHttp(event),
+      integration: async (event) => (await functions).requests(event),
+    }),
   });
   return { gateway, open };
 }
+
+/** Posts to connections of the gateway in this process: what `PostToConnection` does, without the way over HTTP. */
+export const gatewaySender = (gateway: Pick<Gateway, "post">): Sender => ({
+  prepare(text) {
+    const data = Buffer.from(text);
+    return (connectionId) => gateway.post(connectionId, data);
+  },
+});

@@ -1,13 +1,14 @@
 import { CreateStateMachineCommand, type SFNClient, UpdateStateMachineCommand } from "@aws-sdk/client-sfn";
+import { arnOf, defaultPlace } from "@callboard/aws-local";
 import { definition, type Substitutions } from "@callboard/video";
 import { bedrockLabel, endpointLabel } from "@callboard/video/models";
 import { busName, functionArn } from "./bus-rules.ts";
 import type { Settings } from "./settings.ts";
 
 export const bucket = "callboard";
-export const stateMachineArn = "arn:aws:states:us-east-1:000000000000:stateMachine:post-processing";
-export const modelConnectionArn = "arn:aws:events:us-east-1:000000000000:connection/model/local";
-const roleArn = "arn:aws:iam::000000000000:role/post-processing";
+export const stateMachineArn = arnOf(defaultPlace, "states", "stateMachine:post-processing");
+export const modelConnectionArn = arnOf(defaultPlace, "events", "connection/model/local");
+const roleArn = arnOf(defaultPlace, "iam", "role/post-processing");
 
 /** The functions of the task states. */
 export const taskFunctionNames = {
@@ -32,8 +33,8 @@ function substitutions(awsUrl: string, model: Settings["model"]): Substitutions 
     ModelName: model?.name ?? "stand-in.rake",
     ModelLabel: model?.name ?? endpointLabel,
     ModelConnectionArn: modelConnectionArn,
-    ClusterArn: "arn:aws:ecs:us-east-1:000000000000:cluster/callboard",
-    TaskDefinitionArn: "arn:aws:ecs:us-east-1:000000000000:task-definition/prepare:1",
+    ClusterArn: arnOf(defaultPlace, "ecs", "cluster/callboard"),
+    TaskDefinitionArn: arnOf(defaultPlace, "ecs", "task-definition/prepare:1"),
     ContainerName: "prepare",
     Subnets: "subnet-local",
     SecurityGroups: "sg-local",

@@ -1,14 +1,17 @@
 import {
   CreateTableCommand,
+  type CreateTableCommandInput,
   type DynamoDBClient,
   ResourceInUseException,
   UpdateTimeToLiveCommand,
 } from "@aws-sdk/client-dynamodb";
 import { DeleteCommand, DynamoDBDocumentClient, ScanCommand } from "@aws-sdk/lib-dynamodb";
+import type { tableDefinition } from "@callboard/functions";
 
 export const tableName = "callboard";
 
-type Definition = Omit<ConstructorParameters<typeof CreateTableCommand>[0], "TableName">;
+/** What `CreateTable` takes, as a table that is written once and never changed. */
+type Definition = typeof tableDefinition;
 
 /** Creates the table unless it is there. */
 export async function createTable(
@@ -17,7 +20,9 @@ export async function createTable(
   ttl: string,
 ): Promise<void> {
   try {
-    await client.send(new CreateTableCommand({ ...definition, TableName: tableName } as never));
+    await client.send(
+      new CreateTableCommand({ ...definition, TableName: tableName } as CreateTableCommandInput),
+    );
     const TimeToLiveSpecification = { AttributeName: ttl, Enabled: true };
     await client.send(new UpdateTimeToLiveCommand({ TableName: tableName, TimeToLiveSpecification }));
   } catch (cause) {

@@ -49,7 +49,7 @@ beforeAll(async () => {
       },
     },
   });
-  endpoint = await createEndpoint({ host: "127.0.0.1", port: 0, services: { states: states.handle } });
+  endpoint = await createEndpoint({ port: 0, services: [states] });
   const credentials = { accessKeyId: "callboard", secretAccessKey: "callboard" };
   sfn = new SFNClient({ region: "us-east-1", credentials, endpoint: endpoint.url });
   const created = await sfn.send(

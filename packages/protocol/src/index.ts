@@ -4,6 +4,7 @@ export * from "./channel-map.ts";
 export * from "./defined.ts";
 export * from "./errors.ts";
 export * from "./events.ts";
+export * from "./hash.ts";
 export * from "./http.ts";
 export * from "./limits.ts";
 export * from "./messages.ts";

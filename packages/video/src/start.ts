@@ -1,9 +1,7 @@
 import type { S3Client } from "@aws-sdk/client-s3";
 import { ExecutionAlreadyExists, type SFNClient, StartExecutionCommand } from "@aws-sdk/client-sfn";
-import type { FileRef, Files } from "./files/files.ts";
-import { keys } from "./files/keys.ts";
+import { type FileRef, type Files, keys, readText } from "./files/files.ts";
 import { type SignedPut, signPut } from "./files/presign.ts";
-import { readText } from "./files/read-text.ts";
 import { s3Files } from "./files/s3-files.ts";
 import { type AcceptedFile, decideUpload, type OfferedFile } from "./upload.ts";
 
@@ -71,8 +69,6 @@ export function createVideoStore(settings: VideoStoreSettings) {
     startPostProcessing: (request: StartRequest) => startPostProcessing(settings, files, request),
   };
 }
-export type VideoStore = ReturnType<typeof createVideoStore>;
-
 async function prepareUpload(
   { s3, bucket, newId, now }: VideoStoreSettings,
   files: Files,

@@ -45,6 +45,6 @@ export async function mint(): Promise<TokenMint> {
 export function serve(): Promise<Endpoint> {
   const states = createStates({ clock: systemClock, integrations: {} });
   // @ts-expect-error: it listens on the loopback alone
-  void (() => createEndpoint({ host: "0.0.0.0", port: 0, services: {} }));
-  return createEndpoint({ host: "127.0.0.1", port: 0, services: { states: states.handle } });
+  void (() => createEndpoint({ host: "0.0.0.0", port: 0, services: [] }));
+  return createEndpoint({ port: 0, services: [states] });
 }

@@ -33,7 +33,7 @@ describe("after its process was killed", () => {
   it("still has its buses, rules and dead letters", async () => {
     const directory = await temporaryDirectory();
     const first = await busStage({ directory });
-    await first.call("CreateEventBus", { Name: "callboard" });
+    await first.call("CreateEventBus", { Name: "orders" });
     await first.rule({ Arn: "arn:gone", DeadLetterConfig: { Arn: QUEUE } });
     await first.bus.putEvents([entry(1)]);
     await first.bus.idle();

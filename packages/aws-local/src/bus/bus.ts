@@ -1,11 +1,13 @@
 import { join } from "node:path";
+import { defaultPlace } from "../arn.ts";
 import type { Clock } from "../clock/clock.ts";
-import { awsJson, type HttpService, type Operations } from "../endpoint/aws-json.ts";
+import { awsJson } from "../endpoint/aws-json.ts";
+import type { EndpointService } from "../endpoint/service.ts";
 import { type DeadLetter, openDeadLetters } from "./dead-letters.ts";
 import { type Chaos, createDeliverer, type TargetFunction } from "./delivery.ts";
 import type { PutEventsEntry } from "./event.ts";
 import { openEventLog } from "./event-log.ts";
-import { busOperations } from "./operations.ts";
+import { type BusOperations, busOperations } from "./operations.ts";
 import { type PutEventsResult, putEvents } from "./put-events.ts";
 import { openRules } from "./rules.ts";
 
@@ -21,10 +23,9 @@ export interface BusOptions {
 }
 
 /** EventBridge on one machine: at least once, in no promised order, with retries and dead letters. */
-export interface Bus {
-  /** Answers EventBridge's API (`AWSEvents`). */
-  readonly handle: HttpService;
-  readonly operations: Operations;
+export interface Bus extends EndpointService {
+  /** The same operations, without HTTP. */
+  readonly operations: BusOperations;
   /**
    * Puts events as an AWS service does: the source may begin with `aws.`, which the `PutEvents` operation refuses.
    * Resolves when the events are on the disk and on their way.
@@ -45,8 +46,8 @@ export async function createBus({
   clock,
   directory,
   targets,
-  region = "us-east-1",
-  accountId = "000000000000",
+  region = defaultPlace.region,
+  accountId = defaultPlace.accountId,
   chaos,
 }: BusOptions): Promise<Bus> {
   const file = (name: string) => (directory === undefined ? undefined : join(directory, name));
@@ -70,6 +71,8 @@ export async function createBus({
   });
 
   return {
+    name: "EventBridge",
+    target: "AWSEvents",
     handle: awsJson(operations),
     operations,
     putEvents: (entries) => putEvents(entries, "service", options),

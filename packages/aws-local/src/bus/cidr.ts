@@ -1,5 +1,12 @@
 import { BlockList, isIP } from "node:net";
-import { InvalidPattern } from "./invalid-pattern.ts";
+
+/** An event pattern that EventBridge would refuse; the message says why. */
+export class InvalidPattern extends Error {
+  constructor(reason: string) {
+    super(`Event pattern is not valid. Reason: ${reason}`);
+    this.name = "InvalidPattern";
+  }
+}
 
 /** A test whether a value is an IP address within a block such as `10.0.0.0/24`. Throws `InvalidPattern`. */
 export function compileCidr(operand: unknown): (value: unknown) => boolean {

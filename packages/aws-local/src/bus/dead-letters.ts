@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { type Journal, memoryJournal, openJournal } from "../journal/journal.ts";
+import { openNewest } from "../journal/newest.ts";
 
 /**
  * A message of a dead-letter queue: the event as the bus took it, and why it was not delivered
@@ -36,37 +36,11 @@ const MOST = 5_000;
 
 /** Opens the letters kept in a file, or letters that are forgotten with the process. */
 export async function openDeadLetters(path: string | undefined): Promise<DeadLetters> {
-  const letters = new Map<string, DeadLetter>();
-  const keep = (letter: DeadLetter) => {
-    letters.set(letter.messageId, letter);
-    if (letters.size > MOST) letters.delete(letters.keys().next().value!);
-  };
-
-  let journal: Journal = memoryJournal();
-  let records = 0;
-  if (path !== undefined) {
-    const opened = await openJournal(path);
-    journal = opened.journal;
-    for (const record of opened.records) keep(record as DeadLetter);
-    records = opened.records.length;
-  }
+  const letters = await openNewest<DeadLetter>(path, MOST, ({ messageId }) => messageId);
   return {
-    async add(letter) {
-      const kept: DeadLetter = { messageId: randomUUID(), ...letter };
-      // Kept before it is written, so that a rewrite at the same time holds it too.
-      keep(kept);
-      try {
-        await journal.append(kept);
-      } catch (cause) {
-        letters.delete(kept.messageId);
-        throw cause;
-      }
-      if (++records < 2 * MOST) return;
-      records = letters.size;
-      await journal.rewrite([...letters.values()]);
-    },
+    add: (letter) => letters.add({ messageId: randomUUID(), ...letter }),
     list: (queueArn) =>
-      [...letters.values()].filter((letter) => queueArn === undefined || letter.queueArn === queueArn),
-    close: () => journal.close(),
+      letters.list().filter((letter) => queueArn === undefined || letter.queueArn === queueArn),
+    close: letters.close,
   };
 }

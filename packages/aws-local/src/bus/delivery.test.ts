@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { virtualClock } from "../clock/clock.ts";
+import { deferred } from "../deferred.ts";
 import { busStage, entry, numbers, QUEUE } from "../testing/bus-stage.ts";
 
 describe("a target that fails", () => {
@@ -83,14 +84,11 @@ describe("a target that fails", () => {
   it("holds up neither other targets nor more than 64 deliveries of its own", async () => {
     const started: number[] = [];
     const quick: object[] = [];
-    let release = () => {};
-    const gate = new Promise<void>((open) => {
-      release = open;
-    });
+    const gate = deferred();
     const targets = {
       "arn:slow": async () => {
         started.push(started.length);
-        await gate;
+        await gate.promise;
       },
       "arn:quick": async (event: object) => void quick.push(event),
     };
@@ -100,7 +98,7 @@ describe("a target that fails", () => {
     await clock.advance(0);
     expect(started).toHaveLength(64);
     expect(quick).toHaveLength(100);
-    release();
+    gate.resolve();
     await bus.idle();
     expect(started).toHaveLength(100);
   });

@@ -2,7 +2,6 @@ import type { Clock } from "../clock/clock.ts";
 import type { DeadLetters } from "./dead-letters.ts";
 import type { Delivery, EventLog } from "./event-log.ts";
 import { targetInput } from "./input.ts";
-import { backoff } from "./retry.ts";
 import type { Rule, Rules, Target } from "./rules.ts";
 
 /** What takes a target's events: an event, unless the target's input shapes it into other JSON. */
@@ -188,4 +187,13 @@ export function createDeliverer({ clock, targets, rules, log, deadLetters, chaos
       idle = [];
     },
   };
+}
+
+const FIRST_MS = 200;
+const LONGEST_MS = 10 * 60_000;
+
+/** How long to wait before the next retry, in milliseconds: exponential, with jitter over its upper half. */
+function backoff(retries: number, random: () => number): number {
+  const longest = Math.min(LONGEST_MS, FIRST_MS * 2 ** retries);
+  return longest / 2 + (random() * longest) / 2;
 }

@@ -1,5 +1,5 @@
 import type { Clock } from "../clock/clock.ts";
-import { type Journal, memoryJournal, openJournal } from "../journal/journal.ts";
+import { openJournal } from "../journal/journal.ts";
 import type { BusEvent } from "./event.ts";
 
 /** One event on its way to one target of one rule. */
@@ -49,16 +49,12 @@ export async function openEventLog(path: string | undefined, clock: Clock): Prom
   const snapshot = (): Accepted[] =>
     [...owed.values()].map(({ at, event, to }) => ({ accepted: { at, event, to: [...to.values()] } }));
 
-  let journal: Journal = memoryJournal();
-  if (path !== undefined) {
-    const opened = await openJournal(path);
-    journal = opened.journal;
-    for (const record of opened.records as (Accepted | Settled)[]) {
-      if ("accepted" in record) remember(record.accepted);
-      else record.settled.forEach(strike);
-    }
-    if (opened.records.length > 0) await journal.rewrite(snapshot());
+  const { journal, records: found } = await openJournal(path);
+  for (const record of found as (Accepted | Settled)[]) {
+    if ("accepted" in record) remember(record.accepted);
+    else record.settled.forEach(strike);
   }
+  if (found.length > 0) await journal.rewrite(snapshot());
 
   let records = owed.size;
   let compacting: Promise<void> | undefined;

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { isObject } from "../states/query/json.ts";
+import { isObject } from "../json.ts";
 
 /** An event as its targets get it (https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-events-structure.html). */
 export interface BusEvent {

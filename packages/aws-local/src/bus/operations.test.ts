@@ -29,7 +29,7 @@ beforeEach(async () => {
   taken.length = 0;
   const targets = { "arn:fn": async (event: object) => void taken.push(event) };
   bus = await createBus({ clock: systemClock, directory: undefined, targets });
-  endpoint = await createEndpoint({ host: "127.0.0.1", port: 0, services: { events: bus.handle } });
+  endpoint = await createEndpoint({ port: 0, services: [bus] });
   client = new EventBridgeClient({
     endpoint: endpoint.url,
     region: "us-east-1",
@@ -43,15 +43,13 @@ afterEach(async () => {
 });
 
 const putRule = (name: string) =>
-  client.send(
-    new PutRuleCommand({ Name: name, EventBusName: "callboard", EventPattern: '{"source":["app"]}' }),
-  );
+  client.send(new PutRuleCommand({ Name: name, EventBusName: "orders", EventPattern: '{"source":["app"]}' }));
 
 it("serves the AWS SDK from the making of a bus to the delivery of an event", async () => {
-  const { EventBusArn } = await client.send(new CreateEventBusCommand({ Name: "callboard" }));
-  expect(EventBusArn).toBe("arn:aws:events:us-east-1:000000000000:event-bus/callboard");
+  const { EventBusArn } = await client.send(new CreateEventBusCommand({ Name: "orders" }));
+  expect(EventBusArn).toBe("arn:aws:events:us-east-1:000000000000:event-bus/orders");
   const { RuleArn } = await putRule("progress");
-  expect(RuleArn).toBe("arn:aws:events:us-east-1:000000000000:rule/callboard/progress");
+  expect(RuleArn).toBe("arn:aws:events:us-east-1:000000000000:rule/orders/progress");
   const transformer = {
     InputPathsMap: { n: "$.detail.n", at: "$.time" },
     InputTemplate: '{"n":<n>,"at":<at>}',
@@ -59,12 +57,12 @@ it("serves the AWS SDK from the making of a bus to the delivery of an event", as
   await client.send(
     new PutTargetsCommand({
       Rule: "progress",
-      EventBusName: "callboard",
+      EventBusName: "orders",
       Targets: [{ Id: "fn", Arn: "arn:fn", InputTransformer: transformer }],
     }),
   );
   const Time = new Date("2026-02-03T04:05:06.700Z");
-  const entry = { Source: "app", DetailType: "T", Detail: '{"n":1}', EventBusName: "callboard", Time };
+  const entry = { Source: "app", DetailType: "T", Detail: '{"n":1}', EventBusName: "orders", Time };
   const answer = await client.send(new PutEventsCommand({ Entries: [entry, { ...entry, Detail: "no" }] }));
   await bus.idle();
   expect(answer.FailedEntryCount).toBe(1);
@@ -73,15 +71,15 @@ it("serves the AWS SDK from the making of a bus to the delivery of an event", as
 });
 
 it("lists and describes what was put, page by page, until it is removed", async () => {
-  await client.send(new CreateEventBusCommand({ Name: "callboard" }));
+  await client.send(new CreateEventBusCommand({ Name: "orders" }));
   for (const name of ["b", "a", "c"]) await putRule(name);
-  const scope = { EventBusName: "callboard" };
+  const scope = { EventBusName: "orders" };
   const first = await client.send(new ListRulesCommand({ ...scope, Limit: 2 }));
   const rest = await client.send(new ListRulesCommand({ ...scope, NextToken: first.NextToken }));
   expect([first, rest].map((page) => page.Rules?.map(({ Name }) => Name))).toEqual([["a", "b"], ["c"]]);
   expect((await client.send(new ListEventBusesCommand({}))).EventBuses?.map(({ Name }) => Name)).toEqual([
     "default",
-    "callboard",
+    "orders",
   ]);
   const Targets = [{ Id: "t", Arn: "arn:fn", RetryPolicy: { MaximumRetryAttempts: 3 } }];
   await client.send(new PutTargetsCommand({ Rule: "a", ...scope, Targets }));

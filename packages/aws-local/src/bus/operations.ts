@@ -1,5 +1,6 @@
-import { AwsError, type Operations } from "../endpoint/aws-json.ts";
-import { isObject } from "../states/query/json.ts";
+import { arnOf } from "../arn.ts";
+import { AwsError } from "../endpoint/aws-json.ts";
+import { isObject } from "../json.ts";
 import { busNameOf } from "./event.ts";
 import { InvalidPattern, matchesPattern } from "./pattern.ts";
 import type { PutEventsResult } from "./put-events.ts";
@@ -21,8 +22,10 @@ const MOST_TARGETS = 5;
 const LONGEST_PATTERN = 4_096;
 
 /** EventBridge's API as far as it is embedded, by the names of its operations. */
-export function busOperations({ rules, region, accountId, putEvents }: OperationsOptions): Operations {
-  const arn = (rest: string) => `arn:aws:events:${region}:${accountId}:${rest}`;
+export type BusOperations = ReturnType<typeof busOperations>;
+
+export function busOperations({ rules, region, accountId, putEvents }: OperationsOptions) {
+  const arn = (resource: string) => arnOf({ region, accountId }, "events", resource);
   const busArn = (name: string) => arn(`event-bus/${name}`);
   const describeBus = (name: string) => ({ Name: name, Arn: busArn(name) });
 

@@ -1,7 +1,6 @@
-import { isObject } from "../states/query/json.ts";
-import { matchesWildcard } from "../states/query/wildcard.ts";
-import { compileCidr } from "./cidr.ts";
-import { InvalidPattern } from "./invalid-pattern.ts";
+import { isObject } from "../json.ts";
+import { matchesWildcard } from "../wildcard.ts";
+import { compileCidr, InvalidPattern } from "./cidr.ts";
 
 /** One item of a pattern's array: a test of a scalar, or of there being one at all. */
 export type Matcher =

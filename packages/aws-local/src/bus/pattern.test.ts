@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { InvalidPattern, matchesPattern } from "./pattern.ts";
 
 const event = {
-  source: "callboard",
+  source: "orders",
   "detail-type": "Request Due",
   resources: ["arn:a", "arn:b"],
   empty: [],
@@ -22,8 +22,8 @@ const event = {
 
 describe("an event matches a pattern when every field does", () => {
   it.each<[unknown, boolean]>([
-    [{ source: ["callboard", "other"] }, true],
-    [{ source: ["callboard"], "detail-type": ["Other"] }, false],
+    [{ source: ["orders", "other"] }, true],
+    [{ source: ["orders"], "detail-type": ["Other"] }, false],
     [{ resources: ["arn:b"] }, true],
     [{ detail: { percent: [40] } }, true],
     [{ detail: { percent: ["40"] } }, false],
@@ -70,10 +70,10 @@ describe("an event matches a pattern when every field does", () => {
 it.each<unknown>([
   "text",
   {},
-  { source: "callboard" },
+  { source: "orders" },
   { source: [] },
   { source: {} },
-  { source: [["callboard"]] },
+  { source: [["orders"]] },
   { source: [{ prefix: "a", suffix: "b" }] },
   { source: [{ PREFIX: "a" }] },
   { source: [{ exists: "yes" }] },

@@ -1,5 +1,5 @@
-import { isObject } from "../states/query/json.ts";
-import { InvalidPattern } from "./invalid-pattern.ts";
+import { isObject } from "../json.ts";
+import { InvalidPattern } from "./cidr.ts";
 import { compileMatcher, type Matcher } from "./pattern-matcher.ts";
 
 export { InvalidPattern };

@@ -77,9 +77,9 @@ describe("putting events", () => {
 
   it("keeps buses apart, and names them by ARN too", async () => {
     const { bus, call, taken, rule } = await busStage();
-    const { EventBusArn } = await call("CreateEventBus", { Name: "callboard" });
+    const { EventBusArn } = await call("CreateEventBus", { Name: "orders" });
     await rule();
-    await call("PutRule", { Name: "all", EventPattern: '{"source":["app"]}', EventBusName: "callboard" });
+    await call("PutRule", { Name: "all", EventPattern: '{"source":["app"]}', EventBusName: "orders" });
     const shaped = { Id: "t", Arn: "arn:fn", InputPath: "$.detail" };
     await call("PutTargets", { Rule: "all", EventBusName: EventBusArn, Targets: [shaped] });
     await bus.putEvents([{ ...entry(1), EventBusName: EventBusArn as string }]);

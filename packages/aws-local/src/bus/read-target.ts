@@ -1,6 +1,6 @@
 import { AwsError } from "../endpoint/aws-json.ts";
+import { isObject } from "../json.ts";
 import { QueryError } from "../states/query/index.ts";
-import { isObject } from "../states/query/json.ts";
 import { parse } from "../states/query/path/read-path.ts";
 import type { Target } from "./rules.ts";
 

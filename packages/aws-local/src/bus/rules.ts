@@ -1,4 +1,4 @@
-import { type Journal, memoryJournal, openJournal } from "../journal/journal.ts";
+import { openJournal } from "../journal/journal.ts";
 import type { InputShape } from "./input.ts";
 import { compilePattern } from "./pattern.ts";
 
@@ -64,15 +64,11 @@ export async function openRules(path: string | undefined): Promise<Rules> {
     }
   };
 
-  let journal: Journal = memoryJournal();
-  if (path !== undefined) {
-    const opened = await openJournal(path);
-    journal = opened.journal;
-    for (const record of opened.records) apply(record as Change);
+  const { journal, records } = await openJournal(path);
+  for (const record of records) apply(record as Change);
+  if (records.length > 0) {
     const rules = [...byArn.values()].map(({ rule }): Change => ({ rule }));
-    if (opened.records.length > 0) {
-      await journal.rewrite([...[...buses.keys()].map((bus): Change => ({ bus })), ...rules]);
-    }
+    await journal.rewrite([...[...buses.keys()].map((bus): Change => ({ bus })), ...rules]);
   }
   const commit = async (change: Change) => {
     apply(change);

@@ -8,11 +8,10 @@ import { join } from "node:path";
 import { PutCommand, ScanCommand } from "@aws-sdk/lib-dynamodb";
 import { afterEach, expect, it } from "vitest";
 import { createTestTable, documentClient } from "../testing/test-table.ts";
-import { type DynamodbOptions, startDynamodb } from "./dynamodb.ts";
+import { answers, type DynamodbOptions, startDynamodb } from "./dynamodb.ts";
+import { freePort } from "./engine.ts";
 import { findEngine, MissingEngine } from "./engine-binary.ts";
-import { freePort } from "./free-port.ts";
 import { DirectoryInUse } from "./pid-file.ts";
-import { answers } from "./probe.ts";
 import { identify } from "./process-identity.ts";
 
 const ends: (() => unknown)[] = [];
@@ -26,7 +25,7 @@ async function start(options: DynamodbOptions) {
   return dynamodb;
 }
 
-const newDirectory = () => mkdtemp(join(tmpdir(), "callboard-dynamodb-"));
+const newDirectory = () => mkdtemp(join(tmpdir(), "dynamodb-"));
 
 /** A process that owns an engine, and the engine's endpoint. */
 async function spawnOwner(directory: string): Promise<{ owner: ChildProcess; endpoint: string }> {

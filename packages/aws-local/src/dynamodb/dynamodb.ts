@@ -1,10 +1,10 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { type Engine, type EngineExit, launchEngine } from "./engine.ts";
+import type { EndpointService } from "../endpoint/service.ts";
+import { type Engine, type EngineExit, freePort, launchEngine } from "./engine.ts";
 import { type EngineSearch, findEngine } from "./engine-binary.ts";
-import { freePort } from "./free-port.ts";
 import { claimPidFile } from "./pid-file.ts";
-import { answers } from "./probe.ts";
+import { proxy } from "./proxy.ts";
 
 export interface DynamodbOptions {
   /** Where the data lives (`dynamodb.db`, `dynamodb.pid`); made if missing. Undefined keeps all in memory. */
@@ -17,8 +17,8 @@ export interface DynamodbOptions {
   search?: EngineSearch;
 }
 
-/** A DynamoDB to talk to. */
-export interface Dynamodb {
+/** A DynamoDB to talk to; as a service of the endpoint it hands requests on. */
+export interface Dynamodb extends EndpointService {
   /** An http(s) address without a trailing slash. */
   endpoint: string;
   /** Resolves when the engine's process has ended, by `stop` or by itself; never for a foreign endpoint. */
@@ -73,8 +73,14 @@ async function useEndpoint(address: string): Promise<Dynamodb> {
   const endpoint = address.replace(/\/+$/, "");
   if (!(await answers(endpoint, PROBE_MS)))
     throw new UnansweredEndpoint(`no DynamoDB answers at ${endpoint}`);
-  return { endpoint, exited: new Promise(() => {}), stop: async () => {} };
+  return { ...serviceAt(endpoint), endpoint, exited: new Promise(() => {}), stop: async () => {} };
 }
+
+const serviceAt = (endpoint: string): EndpointService => ({
+  name: "DynamoDB",
+  target: "DynamoDB_20120810",
+  handle: proxy(endpoint),
+});
 
 async function launch(
   program: string,
@@ -89,7 +95,8 @@ async function launch(
     try {
       await record(engine.pid);
       const failure = await readiness(engine, endpoint);
-      if (failure === undefined) return { endpoint, exited: engine.exited, stop: engine.stop };
+      if (failure === undefined)
+        return { ...serviceAt(endpoint), endpoint, exited: engine.exited, stop: engine.stop };
       const taken = /already in use|address in use/i.test(failure);
       if (taken && wanted === undefined && tries < PORT_TRIES) continue;
       const error = new Error(`the DynamoDB engine did not start: ${failure}`);
@@ -112,4 +119,24 @@ async function readiness(engine: Engine, endpoint: string): Promise<string | und
   if (listens === "late") return `it was not ready within ${START_MS} ms`;
   if (!listens) return (await engine.exited).output || "it ended without a word";
   return (await answers(endpoint, PROBE_MS)) ? undefined : "it listens but does not answer";
+}
+
+/** Whether a DynamoDB answers at an endpoint: any HTTP answer below 500 counts, an unsigned request gets a 400. */
+export async function answers(endpoint: string, waitMs: number): Promise<boolean> {
+  try {
+    const response = await fetch(endpoint, {
+      method: "POST",
+      headers: {
+        "content-type": "application/x-amz-json-1.0",
+        "x-amz-target": "DynamoDB_20120810.ListTables",
+      },
+      body: "{}",
+      redirect: "manual",
+      signal: AbortSignal.timeout(waitMs),
+    });
+    await response.body?.cancel();
+    return response.status < 500;
+  } catch {
+    return false;
+  }
 }

@@ -14,7 +14,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { createTestTable, documentClient } from "../testing/test-table.ts";
 import { type Dynamodb, startDynamodb } from "./dynamodb.ts";
 
-// What Callboard asks of a DynamoDB, checked against the engine that it brings.
+// What a DynamoDB is asked for, checked against the engine that comes with the package.
 
 let dynamodb: Dynamodb;
 let client: DynamoDBDocumentClient;

@@ -1,4 +1,7 @@
 import { spawn } from "node:child_process";
+import { type AddressInfo, createServer } from "node:net";
+import { deferred } from "../deferred.ts";
+import { signalGroup } from "./process-identity.ts";
 
 /** How the engine's process ended. */
 export interface EngineExit {
@@ -42,14 +45,11 @@ export async function launchEngine(program: string, port: number, file: string |
 
   let output = "";
   let stopped = false;
-  let announce = (_listens: boolean) => {};
-  const listening = new Promise<boolean>((resolve) => {
-    announce = resolve;
-  });
+  const listening = deferred<boolean>();
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding("utf8").on("data", (text: string) => {
       output = (output + text).slice(-KEPT_OUTPUT);
-      if (/listening on/i.test(output)) announce(true);
+      if (/listening on/i.test(output)) listening.resolve(true);
     });
   }
   let ended = false;
@@ -62,7 +62,7 @@ export async function launchEngine(program: string, port: number, file: string |
     child.once("close", (code, signal) => {
       ended = true;
       process.removeListener("exit", endWithOwner);
-      announce(false);
+      listening.resolve(false);
       resolve({ code, signal, stopped, output: output.trim() });
     });
   });
@@ -70,7 +70,7 @@ export async function launchEngine(program: string, port: number, file: string |
   return {
     pid: child.pid!,
     exited,
-    listening,
+    listening: listening.promise,
     async stop() {
       stopped = true;
       signalEngine("SIGTERM");
@@ -81,11 +81,14 @@ export async function launchEngine(program: string, port: number, file: string |
   };
 }
 
-/** The whole group, since a `dynoxide` on the path may be a script that starts the program. */
-function signalGroup(leader: number, signal: NodeJS.Signals): void {
-  try {
-    process.kill(-leader, signal);
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code !== "ESRCH") throw cause;
-  }
+/** A port of 127.0.0.1 that was free a moment ago; another process may take it before it is used. */
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once("error", reject);
+    server.listen(0, "127.0.0.1", () => {
+      const { port } = server.address() as AddressInfo;
+      server.close(() => resolve(port));
+    });
+  });
 }

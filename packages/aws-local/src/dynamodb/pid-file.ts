@@ -1,6 +1,6 @@
 import { readFile, rename, rm, writeFile } from "node:fs/promises";
 import { setTimeout as pause } from "node:timers/promises";
-import { identify, isRunning, type ProcessIdentity } from "./process-identity.ts";
+import { identify, isRunning, type ProcessIdentity, signalGroup } from "./process-identity.ts";
 
 /** Another running process has claimed the same data. */
 export class DirectoryInUse extends Error {
@@ -63,20 +63,11 @@ async function endProcess(one: ProcessIdentity): Promise<void> {
   ] as const) {
     for (let waited = 0; waited < waitMs; waited += LOOK_MS) {
       if (!(await isRunning(one))) return;
-      if (waited === 0) killGroup(one.pid, signal);
+      if (waited === 0) signalGroup(one.pid, signal);
       await pause(LOOK_MS);
     }
   }
   throw new Error(`the left-over engine, process ${one.pid}, cannot be ended`);
-}
-
-/** An engine leads a process group of its own: a script that runs the program goes together with it. */
-function killGroup(leader: number, signal: NodeJS.Signals): void {
-  try {
-    process.kill(-leader, signal);
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code !== "ESRCH") throw cause;
-  }
 }
 
 async function write(path: string, content: Content, flag: "w" | "wx"): Promise<boolean> {

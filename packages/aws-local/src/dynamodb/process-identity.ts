@@ -20,6 +20,18 @@ export async function isRunning(one: ProcessIdentity): Promise<boolean> {
   return (await identify(one.pid))?.began === one.began;
 }
 
+/**
+ * Signals a process with all that it has started, if it leads a group: an engine on the path may be a script that runs
+ * the program. A group that is gone is no error.
+ */
+export function signalGroup(leader: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(-leader, signal);
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== "ESRCH") throw cause;
+  }
+}
+
 /** The boot's id and the start time in clock ticks since boot. https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html */
 async function beganByProc(pid: number): Promise<string | undefined> {
   try {

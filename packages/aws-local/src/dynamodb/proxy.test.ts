@@ -4,9 +4,10 @@ import type { AddressInfo } from "node:net";
 import { DynamoDBServiceException, ListTablesCommand } from "@aws-sdk/client-dynamodb";
 import { BatchWriteCommand, GetCommand, QueryCommand } from "@aws-sdk/lib-dynamodb";
 import { afterEach, expect, it } from "vitest";
+import { deferred } from "../deferred.ts";
 import { createTestTable, documentClient } from "../testing/test-table.ts";
 import { startDynamodb } from "./dynamodb.ts";
-import { freePort } from "./free-port.ts";
+import { freePort } from "./engine.ts";
 import { proxy } from "./proxy.ts";
 
 const ends: (() => unknown)[] = [];
@@ -101,18 +102,15 @@ it("breaks off an answer that the engine breaks off", async () => {
 });
 
 it("lets the engine go when the client leaves", async () => {
-  let left = () => {};
-  const gone = new Promise<void>((resolve) => {
-    left = resolve;
-  });
+  const gone = deferred();
   const abort = new AbortController();
   const upstream = await serve((_request, response) => {
-    response.on("close", left);
+    response.on("close", gone.resolve);
     abort.abort();
   });
   const { endpoint } = await serveProxy(upstream.endpoint);
   await expect(fetch(endpoint, { method: "POST", body: "{}", signal: abort.signal })).rejects.toThrow();
-  await gone;
+  await gone.promise;
 });
 
 it("refuses a request over 16 MB", async () => {

@@ -1,5 +1,5 @@
 import type { HttpService } from "./aws-json.ts";
-import { foreignness } from "./origin.ts";
+import { foreignness } from "./loopback.ts";
 
 const EXPOSED = "ETag, Content-Range, x-amz-request-id, x-amz-checksum-crc32";
 const PREFLIGHT_SECONDS = 600;

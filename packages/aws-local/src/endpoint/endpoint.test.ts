@@ -3,16 +3,17 @@ import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge";
 import { SendTaskSuccessCommand, SFNClient } from "@aws-sdk/client-sfn";
 import { afterEach, expect, it } from "vitest";
-import { AwsError, awsJson, type HttpService } from "./aws-json.ts";
-import { createEndpoint, type Endpoint, type EndpointOptions } from "./endpoint.ts";
+import { AwsError, awsJson, type HttpService, type Operations } from "./aws-json.ts";
+import { createEndpoint, type Endpoint } from "./endpoint.ts";
+import type { EndpointService } from "./service.ts";
 
 const open: Endpoint[] = [];
 afterEach(async () => {
   for (const endpoint of open.splice(0)) await endpoint.close();
 });
 
-async function endpoint(options: Omit<EndpointOptions, "host" | "port"> = { services: {} }) {
-  const started = await createEndpoint({ host: "127.0.0.1", port: 0, ...options });
+async function endpoint(...services: EndpointService[]) {
+  const started = await createEndpoint({ port: 0, services });
   open.push(started);
   return started;
 }
@@ -22,6 +23,24 @@ const says =
   async (_, response) => {
     response.end(text);
   };
+
+const json = (target: string, operations: Operations): EndpointService => ({
+  name: target,
+  target,
+  handle: awsJson(operations),
+});
+const s3 = (handle: HttpService): EndpointService => ({ name: "S3", path: "/", forPages: true, handle });
+const lambda: EndpointService = {
+  name: "Lambda",
+  path: "/2015-03-31/functions/",
+  handle: says("lambda"),
+};
+const models: EndpointService = {
+  name: "models",
+  path: "/models/",
+  forPages: true,
+  handle: says("models"),
+};
 
 const client = (url: string) => ({
   endpoint: url,
@@ -39,17 +58,17 @@ async function raw(port: number, text: string): Promise<string> {
 }
 
 it("hands each SDK client's request to its service", async () => {
-  const { url } = await endpoint({
-    services: {
-      dynamodb: awsJson({ CreateTable: async () => ({ TableDescription: { TableName: "t" } }) }),
-      states: awsJson({
-        SendTaskSuccess: async () => {
-          throw new AwsError("TaskTimedOut", "too late");
-        },
-      }),
-      events: awsJson({ PutEvents: async () => ({ FailedEntryCount: 0, Entries: [{ EventId: "e1" }] }) }),
-    },
-  });
+  const { url } = await endpoint(
+    json("DynamoDB_20120810", {
+      CreateTable: async () => ({ TableDescription: { TableName: "t" } }),
+    }),
+    json("AWSStepFunctions", {
+      SendTaskSuccess: async () => {
+        throw new AwsError("TaskTimedOut", "too late");
+      },
+    }),
+    json("AWSEvents", { PutEvents: async () => ({ FailedEntryCount: 0, Entries: [{ EventId: "e1" }] }) }),
+  );
   const table = await new DynamoDBClient(client(url)).send(
     new CreateTableCommand({ TableName: "t", KeySchema: [], AttributeDefinitions: [] }),
   );
@@ -61,16 +80,13 @@ it("hands each SDK client's request to its service", async () => {
   ).rejects.toMatchObject({ name: "TaskTimedOut", message: "too late" });
 });
 
-it("knows Lambda and mounted services by their paths, and takes the rest for S3", async () => {
-  const { url } = await endpoint({
-    services: { lambda: says("lambda"), s3: says("s3") },
-    mounts: { "/models/": says("models") },
-  });
+it("knows services without a target by the longest path that fits, and says who is there", async () => {
+  const { url } = await endpoint(s3(says("s3")), lambda, models);
   const text = async (path: string) => (await fetch(url + path)).text();
   expect(await text("/2015-03-31/functions/f/invocations")).toBe("lambda");
   expect(await text("/models/chat")).toBe("models");
   expect(await text("/bucket/key")).toBe("s3");
-  expect(await text("/")).toContain("Callboard's local AWS endpoint");
+  expect(await text("/")).toContain("AWS on one machine, at one address: S3, Lambda, models.");
 });
 
 it("says which service it lacks", async () => {
@@ -84,13 +100,13 @@ it("says which service it lacks", async () => {
 });
 
 it("refuses a name that was rebound to this machine", async () => {
-  const { port } = await endpoint({ services: { s3: says("s3") } });
+  const { port } = await endpoint(s3(says("s3")));
   expect(await raw(port, "GET /b/k HTTP/1.1\r\nHost: evil.example\r\n\r\n")).toContain(" 421 ");
   expect(await raw(port, "GET /b/k HTTP/1.1\r\nHost: localhost:1\r\n\r\n")).toContain(" 200 ");
 });
 
 it("refuses the pages of other sites", async () => {
-  const { url } = await endpoint({ services: { lambda: says("lambda") } });
+  const { url } = await endpoint(lambda);
   const response = await fetch(`${url}/2015-03-31/functions/f/invocations`, {
     method: "POST",
     headers: { origin: "https://evil.example" },
@@ -98,11 +114,8 @@ it("refuses the pages of other sites", async () => {
   expect(response.status).toBe(403);
 });
 
-it("lets local pages use S3 and mounted services, and no other", async () => {
-  const { url } = await endpoint({
-    services: { lambda: says("lambda"), s3: says("s3") },
-    mounts: { "/models/": says("models") },
-  });
+it("lets local pages use the services that are for them, and no other", async () => {
+  const { url } = await endpoint(s3(says("s3")), lambda, models);
   const allowed = async (path: string, method: string) =>
     (await fetch(url + path, { method, headers: { origin: "http://localhost:3000" } })).headers.get(
       "access-control-allow-origin",
@@ -118,9 +131,7 @@ it("answers 500 when a service breaks, and goes on", async () => {
   const { error } = console;
   console.error = (...said) => printed.push(...said);
   try {
-    const { url } = await endpoint({
-      services: { s3: async () => Promise.reject(new Error("broken")) },
-    });
+    const { url } = await endpoint(s3(async () => Promise.reject(new Error("broken"))));
     expect((await fetch(`${url}/b/k`)).status).toBe(500);
     expect((await fetch(`${url}/b/k`)).status).toBe(500);
     expect(String(printed[0])).toContain("broken");
@@ -131,13 +142,13 @@ it("answers 500 when a service breaks, and goes on", async () => {
 
 it("says that its port is taken", async () => {
   const { port } = await endpoint();
-  await expect(createEndpoint({ host: "127.0.0.1", port, services: {} })).rejects.toMatchObject({
+  await expect(createEndpoint({ port, services: [] })).rejects.toMatchObject({
     code: "EADDRINUSE",
   });
 });
 
 it("ends idle connections when it closes", async () => {
-  const started = await createEndpoint({ host: "127.0.0.1", port: 0, services: {} });
+  const started = await createEndpoint({ port: 0, services: [] });
   const socket: Socket = connect(started.port, "127.0.0.1");
   await new Promise((connected) => socket.once("connect", connected));
   const ended = new Promise((done) => socket.once("close", done));

@@ -1,9 +1,8 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
 import { AwsError, type HttpService } from "./aws-json.ts";
 import { withCors } from "./cors.ts";
-import { foreignness } from "./origin.ts";
-import { chooseRoute, type Services } from "./route.ts";
+import { foreignness, listenLocally, stopListening } from "./loopback.ts";
+import { chooseRoute, type EndpointService } from "./service.ts";
 
 /** The running endpoint, at `url` (without a slash at its end). */
 export interface Endpoint {
@@ -14,28 +13,22 @@ export interface Endpoint {
 }
 
 export interface EndpointOptions {
-  /** Only loopback: the services trust whoever reaches them. */
-  readonly host: "127.0.0.1";
   /** 0 for a free one. */
   readonly port: number;
-  readonly services: Services;
-  /** More services by the prefix of their paths, such as `/models/`; pages may call them. */
-  readonly mounts?: Readonly<Record<string, HttpService>>;
+  /** What is absent is answered as unknown. */
+  readonly services: readonly EndpointService[];
 }
 
 const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 15 * 60_000;
 
-const WELCOME = `Callboard's local AWS endpoint: DynamoDB, Step Functions, EventBridge, Lambda and S3 on one address.
-Point an AWS SDK or the AWS CLI here with AWS_ENDPOINT_URL.
-`;
-
 /**
- * Serves the embedded AWS services on one address, as `AWS_ENDPOINT_URL` expects them. Rejects when the port is
+ * Serves the embedded AWS services on one address, as `AWS_ENDPOINT_URL` expects them: on this machine alone, since they
+ * trust whoever reaches them. Rejects when the port is
  * taken (`EADDRINUSE`).
  */
 export async function createEndpoint(options: EndpointOptions): Promise<Endpoint> {
-  const handle = endpointService(options.services, options.mounts ?? {});
+  const handle = endpointService(options.services);
   const server = createServer(
     {
       headersTimeout: HEADERS_TIMEOUT_MS,
@@ -46,42 +39,41 @@ export async function createEndpoint(options: EndpointOptions): Promise<Endpoint
       handle(request, response).catch((cause: unknown) => fail(response, cause));
     },
   );
-  await new Promise<void>((listening, refused) => {
-    server.once("error", refused);
-    server.listen(options.port, options.host, listening);
-  });
-  const { port } = server.address() as AddressInfo;
-  return {
-    url: `http://${options.host}:${port}`,
-    port,
-    close: () =>
-      new Promise((closed) => {
-        server.close(() => closed());
-        server.closeAllConnections();
-      }),
-  };
+  const port = await listenLocally(server, options.port);
+  return { url: `http://127.0.0.1:${port}`, port, close: () => stopListening(server) };
 }
 
-function endpointService(services: Services, mounts: Readonly<Record<string, HttpService>>): HttpService {
+function endpointService(services: readonly EndpointService[]): HttpService {
   return async (request, response) => {
     const foreign = foreignness(request);
     if (foreign === "host") return refuse(response, 421, "MisdirectedRequest", "not a host of this machine");
     if (foreign === "origin") return refuse(response, 403, "AccessDenied", "not an origin of this machine");
-    const route = chooseRoute(request, services, mounts);
+    const route = chooseRoute(request, services);
     switch (route.to) {
-      case "service":
-        return (route.cors ? withCors(route.service) : route.service)(request, response);
+      case "service": {
+        const { handle, forPages } = route.service;
+        return (forPages ? withCors(handle) : handle)(request, response);
+      }
       case "welcome":
-        return welcome(request, response);
+        return welcome(request, response, services);
       case "unknown":
         return refuse(response, 400, "UnknownOperationException", `${route.what} is not served here`);
     }
   };
 }
 
-function welcome(request: IncomingMessage, response: ServerResponse): void {
+function welcome(
+  request: IncomingMessage,
+  response: ServerResponse,
+  services: readonly EndpointService[],
+): void {
+  const text = [
+    `AWS on one machine, at one address: ${services.map(({ name }) => name).join(", ")}.`,
+    "Point an AWS SDK or the AWS CLI here with AWS_ENDPOINT_URL.",
+    "",
+  ].join("\n");
   response.writeHead(200, { "content-type": "text/plain; charset=utf-8" });
-  response.end(request.method === "HEAD" ? "" : WELCOME);
+  response.end(request.method === "HEAD" ? "" : text);
 }
 
 function refuse(response: ServerResponse, status: number, code: string, message: string): void {

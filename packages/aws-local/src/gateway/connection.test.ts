@@ -1,19 +1,8 @@
 import { connect, type Socket } from "node:net";
-import { afterEach, expect, it } from "vitest";
-import { connectClient } from "../testing/gateway-client.ts";
-import { type GatewayStage, openStage } from "../testing/gateway-stage.ts";
-import type { GatewayOptions } from "./gateway.ts";
+import { expect, it } from "vitest";
+import { connectedStage } from "../testing/gateway-stage.ts";
 
 const MINUTE_MS = 60_000;
-const stages: GatewayStage[] = [];
-afterEach(() => Promise.all(stages.splice(0).map(({ gateway }) => gateway.close())));
-
-async function stageOf(options: Partial<GatewayOptions> = {}) {
-  const stage = await openStage(options);
-  stages.push(stage);
-  return { ...stage, client: await connectClient(stage.gateway.url) };
-}
-
 /** A client on a bare socket, for what a WebSocket library would hide. */
 async function rawClient(port: number) {
   const socket = connect(port, "127.0.0.1");
@@ -24,7 +13,7 @@ async function rawClient(port: number) {
     "Upgrade: websocket",
     "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
     "Sec-WebSocket-Version: 13",
-    "Sec-WebSocket-Protocol: callboard.v1",
+    "Sec-WebSocket-Protocol: chat.v1",
   ];
   socket.write(`${handshake.join("\r\n")}\r\n\r\n`);
   const reader = readerOf(socket);
@@ -67,7 +56,7 @@ function clientFrame(first: number, payload: Buffer | string): Buffer {
 }
 
 it("answers with the handshake, a text frame and a close frame, byte for byte", async () => {
-  const { gateway, clock } = await stageOf();
+  const { gateway, clock } = await connectedStage();
   const raw = await rawClient(gateway.port);
   expect(raw.head).toBe(
     [
@@ -75,7 +64,7 @@ it("answers with the handshake, a text frame and a close frame, byte for byte", 
       "Upgrade: websocket",
       "Connection: Upgrade",
       "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=",
-      "Sec-WebSocket-Protocol: callboard.v1",
+      "Sec-WebSocket-Protocol: chat.v1",
       "\r\n",
     ].join("\r\n"),
   );
@@ -89,7 +78,9 @@ it("answers with the handshake, a text frame and a close frame, byte for byte", 
 });
 
 it("puts a message together from fragments within the frame limit, up to 128 KB", async () => {
-  const { gateway, events } = await stageOf({ message: async () => ({ statusCode: 200, body: "ok" }) });
+  const { gateway, events } = await connectedStage({
+    message: async () => ({ statusCode: 200, body: "ok" }),
+  });
   const raw = await rawClient(gateway.port);
   const part = Buffer.alloc(32_768, "x");
   raw.socket.write(clientFrame(0x01, part));
@@ -100,7 +91,7 @@ it("puts a message together from fragments within the frame limit, up to 128 KB"
 });
 
 it("closes with 1009 when a fragmented message goes over 128 KB", async () => {
-  const { gateway, disconnected, events } = await stageOf();
+  const { gateway, disconnected, events } = await connectedStage();
   const raw = await rawClient(gateway.port);
   const part = Buffer.alloc(32_768, "x");
   raw.socket.write(clientFrame(0x01, part));
@@ -112,7 +103,7 @@ it("closes with 1009 when a fragmented message goes over 128 KB", async () => {
 });
 
 it("takes a frame of 32 KB and closes with 1009 on one byte more", async () => {
-  const { client, events, disconnected } = await stageOf();
+  const { client, events, disconnected } = await connectedStage();
   client.send("x".repeat(32_768));
   expect((await client.next()).length).toBe(32_768);
   client.send("x".repeat(32_769));
@@ -122,14 +113,14 @@ it("takes a frame of 32 KB and closes with 1009 on one byte more", async () => {
 });
 
 it("closes with 1003 on a binary frame", async () => {
-  const { client, events } = await stageOf();
+  const { client, events } = await connectedStage();
   client.socket.send(Buffer.from([1, 2, 3]));
   expect((await client.closed).code).toBe(1003);
   expect(events.message).toEqual([]);
 });
 
 it("closes after 10 idle minutes, protocol pings notwithstanding", async () => {
-  const { client, clock, disconnected } = await stageOf();
+  const { client, clock, disconnected } = await connectedStage();
   await clock.advance(9 * MINUTE_MS);
   const ponged = new Promise((resolve) => client.socket.once("pong", resolve));
   client.socket.ping();
@@ -143,7 +134,7 @@ it("closes after 10 idle minutes, protocol pings notwithstanding", async () => {
 });
 
 it("counts a message either way as activity", async () => {
-  const { client, clock, gateway, events } = await stageOf();
+  const { client, clock, gateway, events } = await connectedStage();
   await clock.advance(9 * MINUTE_MS);
   client.send("here");
   await client.next();
@@ -156,7 +147,7 @@ it("counts a message either way as activity", async () => {
 });
 
 it("closes after two hours, however busy", async () => {
-  const { client, clock } = await stageOf();
+  const { client, clock } = await connectedStage();
   for (let minutes = 0; minutes < 119; minutes += 7) {
     expect(client.socket.readyState).toBe(client.socket.OPEN);
     client.send("busy");
@@ -168,7 +159,7 @@ it("closes after two hours, however busy", async () => {
 });
 
 it("reports the code and reason with which a client left", async () => {
-  const { client, gateway, disconnected } = await stageOf();
+  const { client, gateway, disconnected } = await connectedStage();
   client.socket.close(4001, "tab closed");
   const { requestContext } = await disconnected();
   expect(requestContext).toMatchObject({
@@ -181,7 +172,7 @@ it("reports the code and reason with which a client left", async () => {
 });
 
 it("refuses a post that is too large, or that a slow client leaves no room for", async () => {
-  const { client, gateway, events } = await stageOf({ limits: { sendBufferBytes: 300_000 } });
+  const { client, gateway, events } = await connectedStage({ limits: { sendBufferBytes: 300_000 } });
   const id = events.connect[0]!.requestContext.connectionId;
   expect(await gateway.post(id, "é".repeat(65_537))).toBe("too_large");
   client.socket.pause();
@@ -197,7 +188,7 @@ it("refuses a post that is too large, or that a slow client leaves no room for",
 });
 
 it("posts text as a text frame, and bytes that are no text as a binary one", async () => {
-  const { client, gateway, events } = await stageOf();
+  const { client, gateway, events } = await connectedStage();
   const id = events.connect[0]!.requestContext.connectionId;
   const kinds: boolean[] = [];
   client.socket.on("message", (_data, isBinary) => kinds.push(isBinary));

@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { isLoopbackHost } from "../endpoint/loopback.ts";
 import { readAtMost } from "../endpoint/read-at-most.ts";
 import type { Connection, PostOutcome } from "./connection.ts";
 import { newId } from "./events.ts";
-import { isLoopbackHost } from "./loopback.ts";
 
 const UNDER_CONNECTIONS = /^(?:\/[^/?]+)?\/@connections(?:[/?]|$)/;
 

@@ -1,9 +1,10 @@
 import { randomBytes } from "node:crypto";
 import type { IncomingMessage } from "node:http";
+import { arnOf, defaultPlace } from "../arn.ts";
 import type { AuthorizerContext } from "./policy.ts";
 
 /** Who is at the other end of a connection. */
-export interface Identity {
+interface Identity {
   sourceIp: string;
   userAgent?: string;
 }
@@ -81,11 +82,11 @@ export interface ConnectionFacts {
   identity: Identity;
 }
 
-const API_ID = "callboard";
+const API_ID = "websocket";
 const STAGE = "$default";
 
 /** The ARN that an authorizer's policy has to allow. */
-export const CONNECT_ARN = `arn:aws:execute-api:us-east-1:000000000000:${API_ID}/${STAGE}/$connect`;
+export const CONNECT_ARN = arnOf(defaultPlace, "execute-api", `${API_ID}/${STAGE}/$connect`);
 
 /** An id as the gateway forms them: opaque, 16 characters, ending in `=`. */
 export function newId(): string {

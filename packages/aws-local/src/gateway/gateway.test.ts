@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { deferred } from "../deferred.ts";
 import { connectClient, dial } from "../testing/gateway-client.ts";
 import { allow, openStage } from "../testing/gateway-stage.ts";
 
@@ -44,26 +45,20 @@ it("goes on when the disconnect integration fails", async () => {
 });
 
 it("drops a client that is still being authorized when it closes, and never connects it", async () => {
-  let begin = () => {};
-  let end = () => {};
-  const begun = new Promise<void>((resolve) => {
-    begin = resolve;
-  });
-  const ended = new Promise<void>((resolve) => {
-    end = resolve;
-  });
+  const begun = deferred();
+  const ended = deferred();
   const { gateway, events } = await openStage({
     authorizer: async () => {
-      begin();
-      await ended;
+      begun.resolve();
+      await ended.promise;
       return allow();
     },
   });
   const dialled = expect(dial(gateway.url)).rejects.toThrow("socket hang up");
-  await begun;
+  await begun.promise;
   const closed = gateway.close();
   await dialled;
-  end();
+  ended.resolve();
   await closed;
   expect(events.connect).toEqual([]);
   expect(events.disconnect).toEqual([]);

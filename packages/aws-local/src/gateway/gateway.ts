@@ -1,9 +1,9 @@
 import { createServer, type IncomingMessage } from "node:http";
-import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 import { type WebSocket, WebSocketServer } from "ws";
 import type { Clock } from "../clock/clock.ts";
 import type { HttpService } from "../endpoint/aws-json.ts";
+import { listenLocally } from "../endpoint/loopback.ts";
 import { type Connection, type ConnectionEnd, openConnection, type PostOutcome } from "./connection.ts";
 import { connectionsApi, isConnectionsPath } from "./connections-api.ts";
 import {
@@ -16,17 +16,15 @@ import {
   newId,
 } from "./events.ts";
 import { invoke } from "./invoke.ts";
-import { awsLimits, type GatewayLimits } from "./limits.ts";
+import { awsLimits, type GatewayLimits, tokenBucket } from "./limits.ts";
 import { messageRoute } from "./messages.ts";
 import type { AuthorizerContext } from "./policy.ts";
-import { tokenBucket } from "./token-bucket.ts";
 import { type Admittance, admit, refuse } from "./upgrade.ts";
 
 export interface GatewayOptions {
   clock: Clock;
   /** The port to listen on; 0 takes a free one. */
   port: number;
-  host?: "127.0.0.1";
   /** Returns an IAM policy, a principal and a context, as a REQUEST authorizer does. */
   authorizer: (event: AuthorizerEvent) => Promise<unknown>;
   /** Returns `{statusCode, headers?}`; the `Sec-WebSocket-Protocol` among them is the handshake's. */
@@ -175,11 +173,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       }),
     );
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(options.port, options.host ?? "127.0.0.1", resolve);
-  });
-  const { port } = server.address() as AddressInfo;
+  const port = await listenLocally(server, options.port);
 
   return {
     port,

@@ -1,3 +1,5 @@
+import type { Clock } from "../clock/clock.ts";
+
 /** What the gateway bounds. Sizes in bytes, durations in milliseconds. */
 export interface GatewayLimits {
   /** Largest payload of one client frame; over it the connection closes with 1009. */
@@ -46,3 +48,17 @@ export const awsLimits: GatewayLimits = {
   requestBurst: 5_000,
   connectsPerSecond: 500,
 };
+
+/** Returns a function that takes one token and says whether there was one; the bucket starts full. */
+export function tokenBucket(clock: Clock, perSecond: number, burst: number): () => boolean {
+  let tokens = burst;
+  let filledAt = clock.now();
+  return () => {
+    const now = clock.now();
+    tokens = Math.min(burst, tokens + (Math.max(0, now - filledAt) / 1000) * perSecond);
+    filledAt = now;
+    if (tokens < 1) return false;
+    tokens -= 1;
+    return true;
+  };
+}

@@ -1,20 +1,13 @@
-import { afterEach, expect, it } from "vitest";
+import { expect, it } from "vitest";
+import { deferred } from "../deferred.ts";
 import { connectClient } from "../testing/gateway-client.ts";
-import { allow, type GatewayStage, openStage } from "../testing/gateway-stage.ts";
+import { allow, connectedStage } from "../testing/gateway-stage.ts";
 import type { MessageEvent } from "./events.ts";
-import type { GatewayOptions } from "./gateway.ts";
-
-const stages: GatewayStage[] = [];
-afterEach(() => Promise.all(stages.splice(0).map(({ gateway }) => gateway.close())));
-
-async function stageOf(options: Partial<GatewayOptions> = {}) {
-  const stage = await openStage(options);
-  stages.push(stage);
-  return { ...stage, client: await connectClient(stage.gateway.url) };
-}
 
 it("invokes $default with each message and sends the body back", async () => {
-  const { client, events, clock } = await stageOf({ authorizer: async () => allow({ role: "viewer" }) });
+  const { client, events, clock } = await connectedStage({
+    authorizer: async () => allow({ role: "viewer" }),
+  });
   client.send('{"type":"ping"}');
   expect(await client.next()).toBe('{"type":"ping"}');
   expect(events.message[0]).toMatchObject({
@@ -32,26 +25,23 @@ it("invokes $default with each message and sends the body back", async () => {
 });
 
 it("runs the messages of one connection side by side: a later one may be answered first", async () => {
-  let release = () => {};
-  const released = new Promise<void>((resolve) => {
-    release = resolve;
-  });
+  const released = deferred();
   const message = async ({ body }: MessageEvent) => {
-    if (body === "first") await released;
+    if (body === "first") await released.promise;
     return { statusCode: 200, body };
   };
-  const { client } = await stageOf({ message });
+  const { client } = await connectedStage({ message });
   client.send("first");
   client.send("second");
   expect(await client.next()).toBe("second");
-  release();
+  released.resolve();
   expect(await client.next()).toBe("first");
 });
 
 it("sends the body whatever the status, and nothing when there is none", async () => {
   const message = async ({ body }: MessageEvent) =>
     body === "quiet" ? { statusCode: 200 } : { statusCode: 500, body: "said" };
-  const { client } = await stageOf({ message });
+  const { client } = await connectedStage({ message });
   client.send("quiet");
   client.send("loud");
   expect(await client.next()).toBe("said");
@@ -60,7 +50,7 @@ it("sends the body whatever the status, and nothing when there is none", async (
 
 it("decodes a body that comes as base64", async () => {
   const body = Buffer.from("grüß").toString("base64");
-  const { client } = await stageOf({
+  const { client } = await connectedStage({
     message: async () => ({ statusCode: 200, body, isBase64Encoded: true }),
   });
   client.send("x");
@@ -72,7 +62,7 @@ it.each<[string, () => Promise<unknown>]>([
   ["returns nothing", async () => undefined],
   ["returns a body that is not a string", async () => ({ statusCode: 200, body: { a: 1 } })],
 ])("answers in its own typeless words when the integration %s", async (_name, message) => {
-  const { client, events, errors } = await stageOf({ message });
+  const { client, events, errors } = await connectedStage({ message });
   client.send("x");
   expect(JSON.parse(await client.next())).toEqual({
     message: "Internal server error",
@@ -83,7 +73,7 @@ it.each<[string, () => Promise<unknown>]>([
 });
 
 it("writes its own errors byte for byte as AWS does", async () => {
-  const { client, events } = await stageOf({ message: async () => undefined });
+  const { client, events } = await connectedStage({ message: async () => undefined });
   client.send("x");
   const frame = await client.next();
   const { connectionId, requestId } = events.message[0]!.requestContext;
@@ -93,32 +83,25 @@ it("writes its own errors byte for byte as AWS does", async () => {
 });
 
 it("gives up on an integration after 29 seconds and ignores what it says later", async () => {
-  let release = () => {};
-  let begin = () => {};
-  const begun = new Promise<void>((resolve) => {
-    begin = resolve;
-  });
+  const late = deferred();
+  const begun = deferred();
   const message = async ({ body }: MessageEvent) => {
-    begin();
-    if (body === "slow") {
-      await new Promise<void>((resolve) => {
-        release = resolve;
-      });
-    }
+    begun.resolve();
+    if (body === "slow") await late.promise;
     return { statusCode: 200, body };
   };
-  const { client, clock } = await stageOf({ message });
+  const { client, clock } = await connectedStage({ message });
   client.send("slow");
-  await begun;
+  await begun.promise;
   await clock.advance(29_000);
   expect(JSON.parse(await client.next())).toMatchObject({ message: "Endpoint request timed out" });
-  release();
+  late.resolve();
   client.send("next");
   expect(await client.next()).toBe("next");
 });
 
 it("answers Too Many Requests over the rate, and goes on when there are tokens again", async () => {
-  const { client, clock } = await stageOf({ limits: { requestsPerSecond: 1, requestBurst: 2 } });
+  const { client, clock } = await connectedStage({ limits: { requestsPerSecond: 1, requestBurst: 2 } });
   for (const text of ["a", "b", "c"]) client.send(text);
   const frames = [await client.next(), await client.next(), await client.next()];
   expect(frames.filter((frame) => frame.includes('"message": "Too Many Requests"'))).toHaveLength(1);
@@ -129,20 +112,17 @@ it("answers Too Many Requests over the rate, and goes on when there are tokens a
 });
 
 it("bounds what one connection may have in flight, without touching another's", async () => {
-  let release = () => {};
-  const released = new Promise<void>((resolve) => {
-    release = resolve;
-  });
+  const released = deferred();
   const message = async ({ body }: MessageEvent) => {
-    if (body === "hold") await released;
+    if (body === "hold") await released.promise;
     return { statusCode: 200, body };
   };
-  const { gateway, client } = await stageOf({ message, limits: { inFlightPerConnection: 2 } });
+  const { gateway, client } = await connectedStage({ message, limits: { inFlightPerConnection: 2 } });
   for (let i = 0; i < 3; i++) client.send("hold");
   expect(JSON.parse(await client.next())).toMatchObject({ message: "Too Many Requests" });
   const other = await connectClient(gateway.url);
   other.send("free");
   expect(await other.next()).toBe("free");
-  release();
+  released.resolve();
   expect([await client.next(), await client.next()]).toEqual(["hold", "hold"]);
 });

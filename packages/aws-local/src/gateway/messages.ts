@@ -70,6 +70,6 @@ export function messageRoute(options: {
 }
 
 /** A frame that the gateway sends in its own name: without a `type`, with AWS's spacing. */
-export function gatewayFrame(message: string, connectionId: string, requestId: string): string {
+function gatewayFrame(message: string, connectionId: string, requestId: string): string {
   return `{"message": ${JSON.stringify(message)}, "connectionId":"${connectionId}", "requestId":"${requestId}"}`;
 }

@@ -1,3 +1,5 @@
+import { isObject } from "../json.ts";
+
 /** What the authorizer's result means for the connection. */
 export type Verdict =
   | { kind: "allowed"; authorizer: AuthorizerContext }
@@ -14,17 +16,17 @@ export type AuthorizerContext = { principalId: string } & Record<string, string>
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-lambda-authorizer-output.html
  */
 export function judgePolicy(result: unknown, methodArn: string, largest: number): Verdict {
-  if (!isRecord(result)) return malformed("not an object");
+  if (!isObject(result)) return malformed("not an object");
   if (Buffer.byteLength(JSON.stringify(result)) > largest) return malformed(`over ${largest} bytes`);
   const { principalId, policyDocument, context } = result;
   if (typeof principalId !== "string") return malformed("principalId is not a string");
-  if (!isRecord(policyDocument)) return malformed("policyDocument is not an object");
+  if (!isObject(policyDocument)) return malformed("policyDocument is not an object");
   const statements = asList(policyDocument.Statement);
-  if (statements.length === 0 || !statements.every(isRecord)) return malformed("no policy statements");
+  if (statements.length === 0 || !statements.every(isObject)) return malformed("no policy statements");
   const effects = statements.filter((statement) => covers(statement, methodArn)).map(({ Effect }) => Effect);
   if (effects.includes("Deny") || !effects.includes("Allow")) return { kind: "denied" };
   const authorizer: AuthorizerContext = { principalId };
-  for (const [name, value] of Object.entries(isRecord(context) ? context : {})) {
+  for (const [name, value] of Object.entries(isObject(context) ? context : {})) {
     if (value === null || value === undefined) continue;
     if (!["string", "number", "boolean"].includes(typeof value)) {
       return malformed(`context value ${name} is not a string, number or boolean`);
@@ -54,10 +56,6 @@ function matches(pattern: unknown, text: string, flags = ""): boolean {
 function asList(value: unknown): unknown[] {
   if (value === undefined) return [];
   return Array.isArray(value) ? value : [value];
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function malformed(reason: string): Verdict {

@@ -1,3 +1,5 @@
+import { isObject } from "../json.ts";
+
 /** What a Lambda proxy integration answered. */
 export interface ProxyResult {
   statusCode: number;
@@ -12,14 +14,14 @@ export interface ProxyResult {
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-simple-proxy-for-lambda-output-format.html
  */
 export function readProxyResult(value: unknown): ProxyResult | undefined {
-  if (!isRecord(value)) return undefined;
+  if (!isObject(value)) return undefined;
   const { statusCode, headers, body, isBase64Encoded } = value;
   if (!Number.isInteger(statusCode)) return undefined;
   if (body !== undefined && body !== null && typeof body !== "string") return undefined;
   return {
     statusCode: statusCode as number,
     headers: new Map(
-      Object.entries(isRecord(headers) ? headers : {}).map(([name, one]) => [
+      Object.entries(isObject(headers) ? headers : {}).map(([name, one]) => [
         name.toLowerCase(),
         String(one),
       ]),
@@ -29,8 +31,4 @@ export function readProxyResult(value: unknown): ProxyResult | undefined {
         ? Buffer.from(body, "base64")
         : (body ?? undefined),
   };
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,46 +1,31 @@
 import { request } from "node:http";
-import { afterEach, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { WebSocket } from "ws";
+import { deferred } from "../deferred.ts";
 import { connectClient, dial } from "../testing/gateway-client.ts";
-import { allow, type GatewayStage, openStage } from "../testing/gateway-stage.ts";
+import { allow, openStage } from "../testing/gateway-stage.ts";
 import { CONNECT_ARN } from "./events.ts";
-import type { GatewayOptions } from "./gateway.ts";
-
-const stages: GatewayStage[] = [];
-afterEach(() => Promise.all(stages.splice(0).map(({ gateway }) => gateway.close())));
-
-async function stageOf(options: Partial<GatewayOptions> = {}) {
-  const stage = await openStage(options);
-  stages.push(stage);
-  return stage;
-}
 
 /** Resolves when the call has begun and ends it when told. */
 function held<T>(value: T) {
-  let begin = () => {};
-  let end = () => {};
-  const begun = new Promise<void>((resolve) => {
-    begin = resolve;
-  });
-  const ended = new Promise<void>((resolve) => {
-    end = resolve;
-  });
+  const begun = deferred();
+  const ended = deferred();
   const call = async () => {
-    begin();
-    await ended;
+    begun.resolve();
+    await ended.promise;
     return value;
   };
-  return { call, begun, end: () => end() };
+  return { call, begun: begun.promise, end: () => ended.resolve() };
 }
 
 it("shows the authorizer the request as AWS does", async () => {
-  const { gateway, events, clock } = await stageOf();
+  const { gateway, events, clock } = await openStage();
   await connectClient(gateway.url, { headers: { "X-Kind": "test" }, path: "?a=1&a=2&b=x%20y" });
   const [event] = events.authorizer;
   expect(event).toMatchObject({
     type: "REQUEST",
     methodArn: CONNECT_ARN,
-    headers: { "X-Kind": "test", "Sec-WebSocket-Protocol": "callboard.v1,callboard.bearer.abc" },
+    headers: { "X-Kind": "test", "Sec-WebSocket-Protocol": "chat.v1,chat.bearer.abc" },
     multiValueHeaders: { "X-Kind": ["test"] },
     queryStringParameters: { a: "2", b: "x y" },
     multiValueQueryStringParameters: { a: ["1", "2"], b: ["x y"] },
@@ -58,7 +43,7 @@ it("shows the authorizer the request as AWS does", async () => {
 });
 
 it("gives $connect the authorizer's context and no query string when there was none", async () => {
-  const { gateway, events } = await stageOf({ authorizer: async () => allow({ role: "creator", age: 7 }) });
+  const { gateway, events } = await openStage({ authorizer: async () => allow({ role: "creator", age: 7 }) });
   await connectClient(gateway.url);
   expect(events.connect[0]?.requestContext.authorizer).toEqual({
     principalId: "user/ana",
@@ -72,23 +57,23 @@ it("gives $connect the authorizer's context and no query string when there was n
 });
 
 it("selects the subprotocol that $connect returned", async () => {
-  const { gateway } = await stageOf();
-  expect((await connectClient(gateway.url)).socket.protocol).toBe("callboard.v1");
+  const { gateway } = await openStage();
+  expect((await connectClient(gateway.url)).socket.protocol).toBe("chat.v1");
 });
 
 it("selects no subprotocol when $connect returned none, so that the client hangs up", async () => {
-  const { gateway } = await stageOf({ connect: async () => ({ statusCode: 200 }) });
+  const { gateway } = await openStage({ connect: async () => ({ statusCode: 200 }) });
   await expect(dial(gateway.url)).rejects.toThrow("Server sent no subprotocol");
 });
 
 it("takes header names that collide with properties of objects", async () => {
-  const { gateway, events } = await stageOf();
+  const { gateway, events } = await openStage();
   await connectClient(gateway.url, { headers: { constructor: "a" } });
   expect(events.connect[0]?.headers.constructor).toBe("a");
 });
 
 it("answers 401 without a token header and never asks the authorizer", async () => {
-  const { gateway, events } = await stageOf();
+  const { gateway, events } = await openStage();
   const refusal = await dial(gateway.url, { protocols: [] });
   expect(refusal).toMatchObject({ refused: 401 });
   expect(JSON.parse((refusal as { body: string }).body)).toEqual({
@@ -106,7 +91,7 @@ it.each<[string, number, () => Promise<unknown>]>([
   ["returns nonsense", 500, async () => "yes"],
   ["returns a context over 8 KB", 500, async () => allow({ note: "x".repeat(9_000) })],
 ])("refuses when the authorizer %s: %i", async (_name, status, authorizer) => {
-  const { gateway, events } = await stageOf({ authorizer });
+  const { gateway, events } = await openStage({ authorizer });
   expect(await dial(gateway.url)).toMatchObject({ refused: status });
   expect(events.connect).toEqual([]);
 });
@@ -121,7 +106,7 @@ it.each<[string, number, () => Promise<unknown>]>([
     async () => ({ statusCode: 200, headers: { "sec-websocket-protocol": "a\r\nx: y" } }),
   ],
 ])("refuses when $connect %s: %i", async (_name, status, connect) => {
-  const stage = await stageOf({ connect });
+  const stage = await openStage({ connect });
   expect(await dial(stage.gateway.url)).toMatchObject({ refused: status });
   expect(stage.gateway.connections()).toBe(0);
   expect(stage.events.disconnect).toEqual([]);
@@ -129,14 +114,14 @@ it.each<[string, number, () => Promise<unknown>]>([
 
 it("gives the authorizer and $connect 29 seconds", async () => {
   const slow = held(allow());
-  const stage = await stageOf({ authorizer: slow.call });
+  const stage = await openStage({ authorizer: slow.call });
   const dialled = dial(stage.gateway.url);
   await slow.begun;
   await stage.clock.advance(29_000);
   expect(await dialled).toMatchObject({ refused: 500 });
 
   const slowConnect = held({ statusCode: 200 });
-  const second = await stageOf({ connect: slowConnect.call });
+  const second = await openStage({ connect: slowConnect.call });
   const dialledToo = dial(second.gateway.url);
   await slowConnect.begun;
   await second.clock.advance(29_000);
@@ -144,8 +129,8 @@ it("gives the authorizer and $connect 29 seconds", async () => {
 });
 
 it("takes no message for a connection before $connect has returned", async () => {
-  const slow = held({ statusCode: 200, headers: { "Sec-WebSocket-Protocol": "callboard.v1" } });
-  const { gateway, events } = await stageOf({ connect: slow.call });
+  const slow = held({ statusCode: 200, headers: { "Sec-WebSocket-Protocol": "chat.v1" } });
+  const { gateway, events } = await openStage({ connect: slow.call });
   const dialled = connectClient(gateway.url);
   await slow.begun;
   const id = events.connect[0]!.requestContext.connectionId;
@@ -157,9 +142,9 @@ it("takes no message for a connection before $connect has returned", async () =>
 });
 
 it("reports the disconnect of a client that left while $connect ran", async () => {
-  const slow = held({ statusCode: 200, headers: { "Sec-WebSocket-Protocol": "callboard.v1" } });
-  const stage = await stageOf({ connect: slow.call });
-  const socket = new WebSocket(stage.gateway.url, ["callboard.v1"]);
+  const slow = held({ statusCode: 200, headers: { "Sec-WebSocket-Protocol": "chat.v1" } });
+  const stage = await openStage({ connect: slow.call });
+  const socket = new WebSocket(stage.gateway.url, ["chat.v1"]);
   const failed = new Promise((resolve) => socket.on("error", resolve));
   await slow.begun;
   socket.terminate();
@@ -175,7 +160,7 @@ it("reports the disconnect of a client that left while $connect ran", async () =
 });
 
 it("refuses a page whose host name was rebound to this machine", async () => {
-  const { gateway, events } = await stageOf();
+  const { gateway, events } = await openStage();
   expect(await dial(gateway.url, { headers: { Host: "evil.example:3001" } })).toMatchObject({ refused: 403 });
   expect(await dial(gateway.url, { headers: { Host: "127.0.0.1.evil.example" } })).toMatchObject({
     refused: 403,
@@ -185,7 +170,7 @@ it("refuses a page whose host name was rebound to this machine", async () => {
 });
 
 it("admits only the origins it was given, and clients that are no browsers", async () => {
-  const { gateway } = await stageOf({ origins: ["http://localhost:3000"] });
+  const { gateway } = await openStage({ origins: ["http://localhost:3000"] });
   expect(await dial(gateway.url, { headers: { Origin: "http://evil.example" } })).toMatchObject({
     refused: 403,
   });
@@ -194,26 +179,26 @@ it("admits only the origins it was given, and clients that are no browsers", asy
 });
 
 it("refuses new connections over the rate and over the number it can hold", async () => {
-  const slow = await stageOf({ limits: { connectsPerSecond: 1 } });
+  const slow = await openStage({ limits: { connectsPerSecond: 1 } });
   await connectClient(slow.gateway.url);
   expect(await dial(slow.gateway.url)).toMatchObject({ refused: 429 });
   await slow.clock.advance(1_000);
   await connectClient(slow.gateway.url);
 
-  const small = await stageOf({ limits: { connections: 1 } });
+  const small = await openStage({ limits: { connections: 1 } });
   await connectClient(small.gateway.url);
   expect(await dial(small.gateway.url)).toMatchObject({ refused: 429 });
 });
 
 it("refuses a handshake that is not WebSocket's with 400, before the authorizer runs", async () => {
-  const { gateway, events } = await stageOf();
+  const { gateway, events } = await openStage();
   const status = await new Promise((resolve, reject) => {
     const headers = {
       Connection: "Upgrade",
       Upgrade: "websocket",
       "Sec-WebSocket-Key": "short",
       "Sec-WebSocket-Version": "13",
-      "Sec-WebSocket-Protocol": "callboard.v1",
+      "Sec-WebSocket-Protocol": "chat.v1",
     };
     request({ host: "127.0.0.1", port: gateway.port, headers }, (response) => {
       response.resume();

@@ -1,6 +1,7 @@
 import { type IncomingMessage, STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
 import type { Clock } from "../clock/clock.ts";
+import { isLoopbackHost } from "../endpoint/loopback.ts";
 import {
   type AuthorizerEvent,
   authorizerEvent,
@@ -12,7 +13,6 @@ import {
 } from "./events.ts";
 import { invoke } from "./invoke.ts";
 import type { GatewayLimits } from "./limits.ts";
-import { isLoopbackHost } from "./loopback.ts";
 import { type AuthorizerContext, judgePolicy } from "./policy.ts";
 import { readProxyResult } from "./proxy-result.ts";
 

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from "node:http";
+import { arnOf, defaultPlace } from "../arn.ts";
 import { commonLogTime, newId } from "../gateway/events.ts";
 
 /** What an authorizer passed on, by the name that the integration reads it under. */
@@ -51,8 +52,7 @@ export interface HttpEvent extends RequestParts {
   isBase64Encoded: boolean;
 }
 
-const ACCOUNT = "000000000000";
-const API_ID = "callboard-http";
+const API_ID = "http";
 
 /** A content type whose body is handed over as text; any other is base64. */
 const TEXT = /^(text\/|application\/(json|javascript|xml|[\w.+-]+\+(json|xml))\b)/i;
@@ -86,7 +86,7 @@ export function partsOf(request: IncomingMessage): RequestParts {
 export function contextOf(request: IncomingMessage, { rawPath }: RequestParts, now: number): RequestContext {
   const domainName = request.headers.host ?? "";
   return {
-    accountId: ACCOUNT,
+    accountId: defaultPlace.accountId,
     apiId: API_ID,
     domainName,
     domainPrefix: domainName.split(/[.:]/)[0] ?? "",
@@ -112,7 +112,7 @@ export const authorizerEventOf = (
 ): HttpAuthorizerEvent => ({
   ...parts,
   type: "REQUEST",
-  routeArn: `arn:aws:execute-api:us-east-1:${ACCOUNT}:${API_ID}/$default/$default`,
+  routeArn: arnOf(defaultPlace, "execute-api", `${API_ID}/$default/$default`),
   identitySource: [identity],
   requestContext,
 });

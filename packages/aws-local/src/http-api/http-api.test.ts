@@ -3,6 +3,7 @@ import { createServer, request as httpRequest } from "node:http";
 import { type AddressInfo, connect } from "node:net";
 import { afterEach, expect, it } from "vitest";
 import { virtualClock } from "../clock/clock.ts";
+import { deferred } from "../deferred.ts";
 import type { HttpAuthorizerEvent, HttpEvent } from "./events.ts";
 import { createHttpApi, type HttpApiOptions } from "./http-api.ts";
 
@@ -85,7 +86,7 @@ it("gives the integration the request in payload format 2.0, with the authorizer
       queryStringParameters: { a: "1,2", b: " x" },
       requestContext: {
         accountId: "000000000000",
-        apiId: "callboard-http",
+        apiId: "http",
         domainName: `127.0.0.1:${port}`,
         domainPrefix: "127",
         http: {
@@ -179,23 +180,19 @@ it.each<[string, HttpApiOptions["integration"]]>([
 
 it("waits for the authorizer 10 seconds and for the integration 30", async () => {
   const never = () => new Promise<never>(() => {});
-  let reached = () => {};
-  const called = () =>
-    new Promise<void>((resolve) => {
-      reached = resolve;
-    });
+  let inside = deferred();
   const hangs = () => {
-    reached();
+    inside.resolve();
     return never();
   };
   for (const [options, ms, status] of [
     [{ authorizer: hangs }, 10_000, 500],
     [{ integration: hangs }, 30_000, 503],
   ] as const) {
-    const inside = called();
+    inside = deferred();
     const { send, clock } = await stage(options);
     const answer = send("/requests");
-    await inside;
+    await inside.promise;
     await clock.advance(ms);
     expect((await answer).status).toBe(status);
   }
@@ -224,26 +221,20 @@ it("bounds the request line with the headers, and the requests", async () => {
 });
 
 it("bounds what is handled at once", async () => {
-  let go = () => {};
-  const gone = new Promise<void>((resolve) => {
-    go = resolve;
-  });
-  let reached = () => {};
-  const inside = new Promise<void>((resolve) => {
-    reached = resolve;
-  });
+  const gone = deferred();
+  const inside = deferred();
   const { send } = await stage({
     limits: { inFlight: 1 },
     integration: async () => {
-      reached();
-      await gone;
+      inside.resolve();
+      await gone.promise;
       return { statusCode: 200 };
     },
   });
   const first = send("/");
-  await inside;
+  await inside.promise;
   expect((await send("/")).status).toBe(503);
-  go();
+  gone.resolve();
   expect((await first).status).toBe(200);
   expect((await send("/")).status).toBe(200);
 });

@@ -2,10 +2,10 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Clock } from "../clock/clock.ts";
 import type { HttpService } from "../endpoint/aws-json.ts";
 import { withCors } from "../endpoint/cors.ts";
-import { foreignness } from "../endpoint/origin.ts";
+import { foreignness } from "../endpoint/loopback.ts";
 import { readAtMost } from "../endpoint/read-at-most.ts";
 import { invoke } from "../gateway/invoke.ts";
-import { tokenBucket } from "../gateway/token-bucket.ts";
+import { tokenBucket } from "../gateway/limits.ts";
 import {
   authorizerEventOf,
   contextOf,

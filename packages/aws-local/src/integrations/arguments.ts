@@ -1,13 +1,10 @@
+import { isObject } from "../json.ts";
 import { TaskFailure } from "../states/integration.ts";
 
 /** A Task's arguments as an object; anything else cannot be a request of a service. */
 export function objectArguments(value: unknown): Readonly<Record<string, unknown>> {
   if (isObject(value)) return value;
   throw invalid("the arguments must be an object");
-}
-
-export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** A required string among the arguments. */

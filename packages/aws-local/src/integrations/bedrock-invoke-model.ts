@@ -1,7 +1,7 @@
+import { isObject } from "../json.ts";
 import { type Integration, TaskFailure } from "../states/integration.ts";
 import {
   invalid,
-  isObject,
   LARGEST_DATA_BYTES,
   objectArguments,
   optionalString,

@@ -1,4 +1,4 @@
-import { isObject } from "./arguments.ts";
+import { isObject } from "../json.ts";
 
 const FORMATS = ["INDICES", "REPEAT", "COMMAS", "BRACKETS"] as const;
 

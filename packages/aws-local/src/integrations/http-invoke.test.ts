@@ -3,6 +3,7 @@ import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import { afterEach, expect, it } from "vitest";
 import { virtualClock } from "../clock/clock.ts";
+import { deferred } from "../deferred.ts";
 import { callTask } from "./call.fixture.ts";
 import { httpInvoke } from "./http-invoke.ts";
 
@@ -110,16 +111,13 @@ it("fails when nothing listens", async () => {
 });
 
 it("fails when no answer comes within 60 seconds", async () => {
-  let arrived = () => {};
-  const asked = new Promise<void>((resolve) => {
-    arrived = resolve;
-  });
-  const url = await serve(() => arrived());
+  const asked = deferred();
+  const url = await serve(() => asked.resolve());
   const failed = expect(request(url)).rejects.toMatchObject({
     error: "States.Http.Socket",
     detail: "the request timed out",
   });
-  await asked;
+  await asked.promise;
   await clock.advance(60_000);
   await failed;
 });

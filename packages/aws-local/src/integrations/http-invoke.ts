@@ -1,14 +1,8 @@
 import { STATUS_CODES } from "node:http";
 import { type Clock, systemClock } from "../clock/clock.ts";
+import { isObject } from "../json.ts";
 import { type Integration, TaskFailure } from "../states/integration.ts";
-import {
-  invalid,
-  isObject,
-  LARGEST_DATA_BYTES,
-  objectArguments,
-  requiredString,
-  tooMuchData,
-} from "./arguments.ts";
+import { invalid, LARGEST_DATA_BYTES, objectArguments, requiredString, tooMuchData } from "./arguments.ts";
 import { encodeForm, isArrayFormat } from "./form-encoding.ts";
 
 /** What an EventBridge connection adds to each request. */

@@ -1,3 +1,4 @@
+import { functionName } from "../arn.ts";
 import type { FunctionErrorPayload, Invocation } from "../lambda/lambda-function.ts";
 import { type Integration, TaskFailure } from "../states/integration.ts";
 import { objectArguments, optionalString, requiredString } from "./arguments.ts";
@@ -53,9 +54,4 @@ export function lambdaFunction(lambda: LambdaCalls): Integration {
 
 function functionFailure(payload: FunctionErrorPayload): TaskFailure {
   return new TaskFailure(payload.errorType, JSON.stringify(payload));
-}
-
-/** A name, or an ARN, each with or without a qualifier. */
-function functionName(text: string): string {
-  return /:function:([^:]+)/.exec(text)?.[1] ?? text.split(":")[0] ?? text;
 }

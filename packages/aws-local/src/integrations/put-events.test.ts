@@ -10,7 +10,7 @@ it("sends details as text, and says which machine and execution they come from",
   });
   const result = await callTask(put, {
     Entries: [
-      { Source: "s", DetailType: "t", EventBusName: "callboard", Detail: { a: 1 }, Resources: ["video/v_1"] },
+      { Source: "s", DetailType: "t", EventBusName: "orders", Detail: { a: 1 }, Resources: ["video/v_1"] },
       { Source: "s", DetailType: "t", Detail: '{"b":2}' },
     ],
   });
@@ -19,7 +19,7 @@ it("sends details as text, and says which machine and execution they come from",
     {
       Source: "s",
       DetailType: "t",
-      EventBusName: "callboard",
+      EventBusName: "orders",
       Detail: '{"a":1}',
       Resources: ["video/v_1", stateMachineArn, executionArn],
     },

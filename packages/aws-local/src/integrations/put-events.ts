@@ -1,5 +1,6 @@
+import { isObject } from "../json.ts";
 import { type Integration, TaskFailure } from "../states/integration.ts";
-import { invalid, isObject, objectArguments } from "./arguments.ts";
+import { invalid, objectArguments } from "./arguments.ts";
 import { serviceFailure } from "./service-failure.ts";
 
 /** PutEvents of an embedded or a real EventBridge. */

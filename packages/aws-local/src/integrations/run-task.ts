@@ -1,7 +1,9 @@
 import { randomUUID } from "node:crypto";
+import { defaultPlace } from "../arn.ts";
 import { type Clock, systemClock } from "../clock/clock.ts";
+import { isObject } from "../json.ts";
 import { type Integration, type IntegrationCall, TaskFailure } from "../states/integration.ts";
-import { invalid, isObject, objectArguments, optionalString, requiredString } from "./arguments.ts";
+import { invalid, objectArguments, optionalString, requiredString } from "./arguments.ts";
 import { serviceFailure } from "./service-failure.ts";
 
 /** A container's overrides as a run needs them. */
@@ -52,7 +54,7 @@ function startedTask(
   taskDefinition: string,
   now: number,
 ) {
-  const [, , , region = "us-east-1", account = "000000000000"] = call.executionArn.split(":");
+  const [, , , region = defaultPlace.region, account = defaultPlace.accountId] = call.executionArn.split(":");
   const arn = `arn:aws:ecs:${region}:${account}`;
   const cluster = optionalString(input, "Cluster") ?? "default";
   const clusterName = cluster.split("/").at(-1);

@@ -5,7 +5,7 @@ import { expect, it } from "vitest";
 import { openJournal } from "./journal.ts";
 
 async function path() {
-  return join(await mkdtemp(join(tmpdir(), "callboard-journal-")), "j.jsonl");
+  return join(await mkdtemp(join(tmpdir(), "journal-")), "j.jsonl");
 }
 
 it("gives back what was appended, in order, after it was opened again", async () => {

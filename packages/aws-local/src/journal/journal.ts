@@ -17,10 +17,13 @@ interface Batch {
 }
 
 /**
- * Opens (or makes) a journal and returns what it holds. A last line that a killed process left torn was never
- * acknowledged: it is cut off.
+ * Opens (or makes) a journal and returns what it holds; without a path, one that is forgotten with the process. A last
+ * line that a killed process left torn was never acknowledged: it is cut off.
  */
-export async function openJournal(path: string): Promise<{ journal: Journal; records: unknown[] }> {
+export async function openJournal(
+  path: string | undefined,
+): Promise<{ journal: Journal; records: unknown[] }> {
+  if (path === undefined) return { journal: memoryJournal(), records: [] };
   mkdirSync(dirname(path), { recursive: true });
   const records = await recover(path);
   let file = await open(path, "a");

@@ -1,4 +1,4 @@
-import { openDurableState } from "./durable-state.ts";
+import { type Newest, openNewest } from "../journal/newest.ts";
 import type { FunctionErrorPayload } from "./lambda-function.ts";
 
 /**
@@ -24,35 +24,11 @@ export interface FailureRecord {
   readonly responsePayload: FunctionErrorPayload;
 }
 
-/** Failure records that outlive the process; the newest thousand are kept. */
-export interface DeadLetters {
-  /** Resolves when the record is on the disk; a record of the same request is kept once. */
-  add(record: FailureRecord): Promise<void>;
-  /** Oldest first. */
-  list(): FailureRecord[];
-  close(): Promise<void>;
-}
+/** Failure records that outlive the process, one of each request; the newest thousand are kept. */
+export type DeadLetters = Pick<Newest<FailureRecord>, "add" | "list" | "close">;
 
-const MOST_KEPT = 1000;
+const MOST = 1000;
 
-export async function openDeadLetters(path: string | undefined): Promise<DeadLetters> {
-  const letters = new Map<string, FailureRecord>();
-  const keep = (record: FailureRecord) => {
-    letters.set(record.requestContext.requestId, record);
-    const [oldest] = letters.keys();
-    if (letters.size > MOST_KEPT && oldest !== undefined) letters.delete(oldest);
-  };
-  const state = await openDurableState(
-    path,
-    (record) => keep(record as FailureRecord),
-    () => [...letters.values()],
-  );
-  return {
-    async add(record) {
-      keep(record);
-      await state.append(record);
-    },
-    list: () => [...letters.values()],
-    close: () => state.close(),
-  };
-}
+/** Opens the records kept in a file, or records that are forgotten with the process. */
+export const openDeadLetters = (path: string | undefined): Promise<DeadLetters> =>
+  openNewest(path, MOST, ({ requestContext }) => requestContext.requestId);

@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import type { Clock } from "../clock/clock.ts";
 import { AwsError } from "../endpoint/aws-json.ts";
+import { openDurableState } from "../journal/durable-state.ts";
 import { type DeadLetters, openDeadLetters } from "./dead-letters.ts";
-import { openDurableState } from "./durable-state.ts";
 import type { FunctionErrorPayload, Invocation } from "./lambda-function.ts";
 
 /** An asynchronous invocation that was accepted and has not come to its end. */

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { ServerResponse } from "node:http";
+import { functionName } from "../arn.ts";
 import { AwsError, type HttpService, readBody } from "../endpoint/aws-json.ts";
 import type { Invocation } from "./lambda-function.ts";
 
@@ -23,7 +24,7 @@ export function lambdaService(invoker: Invoker, find: (name: string) => unknown)
       if (encoded === undefined || request.method !== "POST") {
         throw new AwsError("UnknownOperationException", "only Invoke is served here", 404);
       }
-      const name = functionName(encoded);
+      const name = functionName(decodeName(encoded));
       const payload = parsePayload(await readBody(request, LARGEST_BODY));
       switch (request.headers["x-amz-invocation-type"] ?? "RequestResponse") {
         case "RequestResponse":
@@ -55,12 +56,6 @@ function answer(response: ServerResponse, outcome: Invocation): void {
   if ("functionError" in outcome) response.setHeader("x-amz-function-error", outcome.functionError);
   response.writeHead(200, { "content-type": "application/json" });
   response.end(JSON.stringify(outcome.payload));
-}
-
-/** The function's own name out of a name, a partial or a whole ARN, each with or without a qualifier. */
-export function functionName(text: string): string {
-  const decoded = decodeName(text);
-  return /(?:^|:)function:([^:]+)/.exec(decoded)?.[1] ?? decoded.split(":")[0] ?? decoded;
 }
 
 function decodeName(text: string): string {

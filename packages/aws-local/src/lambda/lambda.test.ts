@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { virtualClock } from "../clock/clock.ts";
+import { deferred } from "../deferred.ts";
 import { createEndpoint, type Endpoint } from "../endpoint/endpoint.ts";
 import type { FailureRecord } from "./dead-letters.ts";
 import { createLambda, type Lambda, type LambdaOptions } from "./lambda.ts";
@@ -23,16 +24,7 @@ function stage(options: Partial<LambdaOptions> = {}) {
   return { clock, lambda, printed };
 }
 
-const folder = () => mkdtemp(join(tmpdir(), "callboard-lambda-"));
-
-/** A promise and what settles it. */
-function gate() {
-  let open = () => {};
-  const opened = new Promise<void>((resolve) => {
-    open = resolve;
-  });
-  return { open, opened };
-}
+const folder = () => mkdtemp(join(tmpdir(), "lambda-"));
 
 describe("a synchronous invocation", () => {
   it("gives back what the handler returns, copied through JSON", async () => {
@@ -197,16 +189,16 @@ describe("an asynchronous invocation", () => {
 
   it("waits while as many as may are running", async () => {
     const { lambda } = stage({ concurrency: 2 });
-    const { open, opened } = gate();
+    const opened = deferred();
     let running = 0;
     let most = 0;
     lambda.register("f", async () => {
       most = Math.max(most, ++running);
-      await opened;
+      await opened.promise;
       running--;
     });
     await Promise.all([1, 2, 3, 4, 5].map((n) => lambda.invokeAsync("f", n)));
-    open();
+    opened.resolve();
     await lambda.idle();
     expect(most).toBe(2);
   });
@@ -297,12 +289,12 @@ it("keeps its file small however many events pass, and loses none of those that 
 it("waits for what is running when it closes, and takes nothing more", async () => {
   const directory = await folder();
   const { lambda } = stage({ directory });
-  const { open, opened } = gate();
-  lambda.register("f", () => opened);
+  const opened = deferred();
+  lambda.register("f", () => opened.promise);
   await lambda.invokeAsync("f", 1);
   const closed = lambda.close();
   await expect(lambda.invokeAsync("f", 2)).rejects.toMatchObject({ code: "ServiceException" });
-  open();
+  opened.resolve();
   await closed;
   const next = stage({ directory });
   let again = 0;
@@ -316,9 +308,8 @@ describe("over HTTP", () => {
   async function served() {
     const { lambda } = stage();
     const endpoint = await createEndpoint({
-      host: "127.0.0.1",
       port: 0,
-      services: { lambda: lambda.handle },
+      services: [lambda],
     });
     endpoints.push(endpoint);
     const call = (name: string, body: string, type?: string) =>

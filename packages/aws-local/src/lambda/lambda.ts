@@ -1,6 +1,8 @@
 import { randomUUID } from "node:crypto";
+import { arnOf, defaultPlace } from "../arn.ts";
 import type { Clock } from "../clock/clock.ts";
-import { AwsError, type HttpService } from "../endpoint/aws-json.ts";
+import { AwsError } from "../endpoint/aws-json.ts";
+import type { EndpointService } from "../endpoint/service.ts";
 import type { FailureRecord } from "./dead-letters.ts";
 import { createEventQueue, type QueuedEvent } from "./event-queue.ts";
 import { lambdaService } from "./http.ts";
@@ -35,9 +37,7 @@ export interface FunctionOptions {
 }
 
 /** The embedded Lambda: functions of this process, called as AWS calls them. */
-export interface Lambda {
-  /** Lambda's Invoke API. */
-  readonly handle: HttpService;
+export interface Lambda extends EndpointService {
   /** Makes or replaces a function. */
   register(name: string, handler: LambdaHandler, options?: FunctionOptions): void;
   /** Runs a function and waits. Rejects with an `AwsError` when it cannot be called: unknown, too large, too many. */
@@ -57,21 +57,23 @@ export interface Lambda {
 const DEFAULT_TIMEOUT_MS = 30_000;
 const DEFAULT_RETRY_DELAYS_MS = [60_000, 120_000];
 const MOST_AT_ONCE = 1000;
-export const LARGEST_SYNC_BYTES = 6 * 1024 ** 2;
-export const LARGEST_ASYNC_BYTES = 1024 ** 2;
+const LARGEST_SYNC_BYTES = 6 * 1024 ** 2;
+const LARGEST_ASYNC_BYTES = 1024 ** 2;
 
 /** Runs functions in this process behind Lambda's contract: copied payloads, time limits, retries, dead letters. */
 export function createLambda(options: LambdaOptions): Lambda {
-  const { clock, region = "us-east-1", accountId = "000000000000", log = console.error } = options;
+  const { clock, log = console.error } = options;
+  const { region = defaultPlace.region, accountId = defaultPlace.accountId } = options;
   const functions = new Map<string, LambdaFunction & Pick<FunctionOptions, "onFailure">>();
   let synchronous = 0;
 
   const find = (name: string) => {
     const found = functions.get(name);
-    if (!found) throw new AwsError("ResourceNotFoundException", `Function not found: ${arnOf(name)}`, 404);
+    if (!found)
+      throw new AwsError("ResourceNotFoundException", `Function not found: ${functionArn(name)}`, 404);
     return found;
   };
-  const arnOf = (name: string) => `arn:aws:lambda:${region}:${accountId}:function:${name}`;
+  const functionArn = (name: string) => arnOf({ region, accountId }, "lambda", `function:${name}`);
 
   const run = async (target: LambdaFunction, payload: string, requestId: string) => {
     const outcome = await runHandler(target, payload, requestId, clock);
@@ -89,10 +91,10 @@ export function createLambda(options: LambdaOptions): Lambda {
       const target = functions.get(event.name);
       return target
         ? run(target, event.payload, event.id)
-        : failure("ResourceNotFoundException", `Function not found: ${arnOf(event.name)}`);
+        : failure("ResourceNotFoundException", `Function not found: ${functionArn(event.name)}`);
     },
     async giveUp(event, error, letters) {
-      const record = failureRecord(event, error, arnOf(event.name), clock.now());
+      const record = failureRecord(event, error, functionArn(event.name), clock.now());
       await letters.add(record);
       await functions
         .get(event.name)
@@ -104,11 +106,11 @@ export function createLambda(options: LambdaOptions): Lambda {
     broken: (cause) => log(`an event could not be recorded: ${nameOf(cause)}`),
   });
 
-  const lambda: Omit<Lambda, "handle"> = {
+  const lambda: Omit<Lambda, keyof EndpointService> = {
     register(name, handler, { timeoutMs = DEFAULT_TIMEOUT_MS, onFailure } = {}) {
       functions.set(name, {
         name,
-        arn: arnOf(name),
+        arn: functionArn(name),
         handler,
         timeoutMs,
         ...(onFailure ? { onFailure } : {}),
@@ -135,7 +137,12 @@ export function createLambda(options: LambdaOptions): Lambda {
     deadLetters: async () => (await queue.deadLetters()).list(),
     close: () => queue.close(),
   };
-  return { ...lambda, handle: lambdaService(lambda, find) };
+  return {
+    ...lambda,
+    name: "Lambda",
+    path: "/2015-03-31/functions/",
+    handle: lambdaService(lambda, find),
+  };
 }
 
 function serialize(payload: unknown, limit: number): string {

@@ -1,4 +1,4 @@
-import { S3Error } from "./s3-error.ts";
+import { S3Error } from "./xml.ts";
 
 const LONGEST_LINE = 4096;
 const MOST_TRAILERS = 16;

@@ -2,8 +2,8 @@ import { createHash } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import { decodeAwsChunked } from "./aws-chunked.ts";
 import { type ChecksumName, checksumOf, isChecksumHeader, startChecksum } from "./checksum.ts";
-import { S3Error } from "./s3-error.ts";
 import type { Signed } from "./signature.ts";
+import { S3Error } from "./xml.ts";
 
 /** The body of a PutObject: its bytes, decoded, and the checksum that came with it. */
 export interface ObjectBody {

@@ -2,8 +2,8 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { pipeline } from "node:stream/promises";
 import { isChecksumHeader } from "./checksum.ts";
 import type { ObjectRecord, ObjectStore } from "./object-store.ts";
-import { S3Error } from "./s3-error.ts";
 import { queryValue, type Target } from "./target.ts";
+import { S3Error } from "./xml.ts";
 
 /** Headers that a GET may ask for other values of, by a signed query parameter `response-<name>`. */
 const OVERRIDABLE = [

@@ -1,7 +1,6 @@
 import type { ObjectRecord } from "./object-store.ts";
-import { S3Error } from "./s3-error.ts";
 import { encodePath, queryValue, type Target } from "./target.ts";
-import { renderXml, type XmlContent } from "./xml.ts";
+import { renderXml, S3Error, type XmlContent } from "./xml.ts";
 
 const LARGEST_PAGE = 1000;
 const NAMESPACE = "http://s3.amazonaws.com/doc/2006-03-01/";

@@ -20,7 +20,7 @@ export interface ObjectRecord {
 }
 
 /** An object with its bytes held open: what is read stays whole even if the object is replaced meanwhile. */
-export interface OpenObject {
+interface OpenObject {
   readonly record: ObjectRecord;
   readonly file: FileHandle;
 }

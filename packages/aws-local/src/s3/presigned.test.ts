@@ -97,7 +97,7 @@ describe("a presigned GET", () => {
     const on = await stage();
     const url = (keys: { accessKeyId: string; secretAccessKey: string }) =>
       signedGet({ ...on, client: on.clientWith({ credentials: keys }) });
-    expect(await outcome(fetch(await url({ accessKeyId: "callboard", secretAccessKey: "other" })))).toBe(
+    expect(await outcome(fetch(await url({ accessKeyId: "local", secretAccessKey: "other" })))).toBe(
       "403 SignatureDoesNotMatch",
     );
     expect(await outcome(fetch(await url({ accessKeyId: "other", secretAccessKey: "local-secret" })))).toBe(
@@ -173,7 +173,7 @@ describe("a request of the SDK", () => {
     const on = await stage({ region: "us-east-1" });
     const list = new ListObjectsV2Command({ Bucket: "media" });
     expect(await outcome(fetch(`${on.url}/media?list-type=2`))).toBe("403 AccessDenied");
-    const others = on.clientWith({ credentials: { accessKeyId: "callboard", secretAccessKey: "other" } });
+    const others = on.clientWith({ credentials: { accessKeyId: "local", secretAccessKey: "other" } });
     await expect(others.send(list)).rejects.toMatchObject({ name: "SignatureDoesNotMatch" });
     await expect(on.clientWith({ region: "eu-west-1" }).send(list)).rejects.toMatchObject({
       name: "AuthorizationHeaderMalformed",

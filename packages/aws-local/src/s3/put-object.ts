@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { objectBody } from "./body.ts";
 import type { ObjectStore } from "./object-store.ts";
-import { S3Error } from "./s3-error.ts";
 import type { Signed } from "./signature.ts";
 import { queryValue, type Target } from "./target.ts";
+import { S3Error } from "./xml.ts";
 
 const KEPT = ["cache-control", "content-disposition", "content-language", "expires"];
 const LARGEST_METADATA_BYTES = 2048;

@@ -6,7 +6,7 @@ import { type VirtualClock, virtualClock } from "../clock/clock.ts";
 import { createEndpoint, type Endpoint } from "../endpoint/endpoint.ts";
 import { createS3, type S3, type S3Options } from "./s3.ts";
 
-export const credentials = { accessKeyId: "callboard", secretAccessKey: "local-secret" };
+const credentials = { accessKeyId: "local", secretAccessKey: "local-secret" };
 
 /** An embedded S3 behind a real endpoint, and the real SDK's client of it. */
 export interface Stage {
@@ -24,9 +24,9 @@ const open: { endpoint: Endpoint; clients: S3Client[] }[] = [];
 /** A stage with the bucket `media`; its clock starts at the machine's time, since the SDK signs with that. */
 export async function stage(options: Partial<S3Options> = {}): Promise<Stage> {
   const clock = virtualClock(Date.now());
-  const directory = options.directory ?? (await mkdtemp(join(tmpdir(), "callboard-s3-")));
+  const directory = options.directory ?? (await mkdtemp(join(tmpdir(), "s3-")));
   const s3 = createS3({ directory, clock, credentials, ...options });
-  const endpoint = await createEndpoint({ host: "127.0.0.1", port: 0, services: { s3: s3.handle } });
+  const endpoint = await createEndpoint({ port: 0, services: [s3] });
   const clients: S3Client[] = [];
   open.push({ endpoint, clients });
   const clientWith: Stage["clientWith"] = (config) => {

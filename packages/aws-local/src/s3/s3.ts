@@ -2,14 +2,14 @@ import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Clock } from "../clock/clock.ts";
 import type { HttpService } from "../endpoint/aws-json.ts";
+import type { EndpointService } from "../endpoint/service.ts";
 import { getObject } from "./get-object.ts";
 import { listObjects } from "./list-objects.ts";
 import { type ObjectStore, openObjectStore } from "./object-store.ts";
 import { putObject } from "./put-object.ts";
-import { S3Error } from "./s3-error.ts";
 import { type Credentials, type Signed, verifySignature } from "./signature.ts";
 import { parseTarget, queryValue, type Target } from "./target.ts";
-import { renderXml } from "./xml.ts";
+import { renderXml, S3Error } from "./xml.ts";
 
 export interface S3Options {
   /** Where buckets and objects are kept. */
@@ -23,9 +23,7 @@ export interface S3Options {
 }
 
 /** The embedded S3: its HTTP API, and the same objects for code in this process, without signatures. */
-export interface S3 {
-  /** Path-style requests, signed or presigned. The endpoint adds CORS. */
-  readonly handle: HttpService;
+export interface S3 extends EndpointService {
   createBucket(bucket: string): Promise<void>;
   /** The whole object in memory, or undefined when there is none; rejects when it is over 64 MiB. */
   read(bucket: string, key: string): Promise<{ body: Buffer; contentType: string } | undefined>;
@@ -75,6 +73,10 @@ const SUBRESOURCES = new Set([
 export function createS3(options: S3Options): S3 {
   const store = openObjectStore(options.directory, options.clock);
   return {
+    name: "S3",
+    // Path-style requests: whatever is no other service's.
+    path: "/",
+    forPages: true,
     handle: s3Service(store, options),
     createBucket: (bucket) => store.createBucket(checkBucketName(bucket)),
     async read(bucket, key) {

@@ -2,8 +2,8 @@ import { createHash, createHmac, timingSafeEqual } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
 import { Sha256 } from "@aws-crypto/sha256-js";
 import { createScope, getCanonicalHeaders, getCanonicalQuery, getSigningKey } from "@smithy/signature-v4";
-import { S3Error } from "./s3-error.ts";
 import { queryValue, type Target } from "./target.ts";
+import { S3Error } from "./xml.ts";
 
 /** The one pair of keys that the embedded S3 knows. */
 export interface Credentials {

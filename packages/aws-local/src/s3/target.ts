@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http";
-import { S3Error } from "./s3-error.ts";
+import { S3Error } from "./xml.ts";
 
 /** What a path-style request is about: the service, a bucket, or an object in it. */
 export interface Target {

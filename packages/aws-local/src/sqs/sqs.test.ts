@@ -79,7 +79,7 @@ it("hides what was received for as long as was asked, or until it is shown again
 });
 
 it("remembers what was deleted beyond the process", async () => {
-  const directory = await mkdtemp(join(tmpdir(), "callboard-sqs-"));
+  const directory = await mkdtemp(join(tmpdir(), "sqs-"));
   ends.push(() => rm(directory, { recursive: true, force: true }));
   const { receive, call } = await service(directory);
   const [first] = await receive({ VisibilityTimeout: 0 });

@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import type { Clock } from "../clock/clock.ts";
-import { AwsError, awsJson, type HttpService, type Operations } from "../endpoint/aws-json.ts";
-import { openDeleted } from "./deleted.ts";
+import { AwsError, awsJson, type Operations } from "../endpoint/aws-json.ts";
+import type { EndpointService } from "../endpoint/service.ts";
+import { openNewest } from "../journal/newest.ts";
 import { createQueue, type Letter, type Queue } from "./queue.ts";
 
 export interface SqsOptions {
@@ -13,9 +14,7 @@ export interface SqsOptions {
 }
 
 /** As much of SQS as it takes to look at dead letters and to delete them. Nothing can be sent. */
-export interface Sqs {
-  /** Answers SQS's JSON protocol (`AmazonSQS`). */
-  readonly handle: HttpService;
+export interface Sqs extends EndpointService {
   close(): Promise<void>;
 }
 
@@ -29,9 +28,15 @@ interface Input {
 
 const DEFAULT_HIDDEN_SECONDS = 30;
 const MOST_MESSAGES = 10;
+/** What was deleted is known for more messages than the queues can hold; of the rest nothing needs to be known. */
+const MOST_DELETED = 10_000;
 
 export async function createSqs({ clock, directory, queues }: SqsOptions): Promise<Sqs> {
-  const deleted = await openDeleted(directory === undefined ? undefined : join(directory, "deleted.jsonl"));
+  const deleted = await openNewest<string>(
+    directory && join(directory, "deleted.jsonl"),
+    MOST_DELETED,
+    (key) => key,
+  );
   const made = new Map(
     Object.entries(queues).map(([name, letters]): [string, Queue] => [
       name,
@@ -39,11 +44,18 @@ export async function createSqs({ clock, directory, queues }: SqsOptions): Promi
         clock,
         letters,
         isDeleted: (id) => deleted.has(`${name}/${id}`),
-        markDeleted: (id) => deleted.add(`${name}/${id}`),
+        async markDeleted(id) {
+          if (!deleted.has(`${name}/${id}`)) await deleted.add(`${name}/${id}`);
+        },
       }),
     ]),
   );
-  return { handle: awsJson(operationsOf((input) => queueOf(made, input))), close: () => deleted.close() };
+  return {
+    name: "SQS",
+    target: "AmazonSQS",
+    handle: awsJson(operationsOf((input) => queueOf(made, input))),
+    close: () => deleted.close(),
+  };
 }
 
 function operationsOf(find: (input: Input) => Queue): Operations {

@@ -2,7 +2,7 @@ import type { Execution } from "./execution.ts";
 import { Cancelled } from "./failure.ts";
 import { statusAfter } from "./history.ts";
 import type { Surroundings } from "./run/frame.ts";
-import { sleepUntil } from "./run/sleep.ts";
+import { sleepUntil } from "./run/wait.ts";
 import { type StatusChangeEvent, statusChange } from "./status-change.ts";
 
 const MOST_TRIES = 100;

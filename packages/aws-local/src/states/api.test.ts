@@ -35,7 +35,7 @@ import {
 } from "@aws-sdk/client-sfn";
 import { expect, it, onTestFinished } from "vitest";
 import { only, recorder, stage, until, waitForToken } from "../testing/states-stage.ts";
-import { taskToken } from "./token.ts";
+import { taskToken } from "./arn.ts";
 
 const roleArn = "arn:aws:iam::000000000000:role/test";
 const nothing = JSON.stringify(only({ Type: "Pass", End: true }));

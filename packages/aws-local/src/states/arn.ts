@@ -1,20 +1,13 @@
+import { arnOf, type Place } from "../arn.ts";
 import { AwsError } from "../endpoint/aws-json.ts";
 
-/** Where the embedded service says it is. */
-export interface Place {
-  readonly region: string;
-  readonly accountId: string;
-}
-
 /** The ARN of a state machine. */
-export function stateMachineArn({ region, accountId }: Place, name: string): string {
-  return `arn:aws:states:${region}:${accountId}:stateMachine:${name}`;
-}
+export const stateMachineArn = (place: Place, name: string): string =>
+  arnOf(place, "states", `stateMachine:${name}`);
 
 /** The ARN of an execution of the machine of a name. */
-export function executionArn({ region, accountId }: Place, machine: string, name: string): string {
-  return `arn:aws:states:${region}:${accountId}:execution:${machine}:${name}`;
-}
+export const executionArn = (place: Place, machine: string, name: string): string =>
+  arnOf(place, "states", `execution:${machine}:${name}`);
 
 /** Admits the ARN of a machine or an execution; throws `InvalidArn` for anything else. */
 export function checkArn(arn: string, kind: "stateMachine" | "execution"): string {
@@ -27,4 +20,20 @@ export function checkArn(arn: string, kind: "stateMachine" | "execution"): strin
     throw new AwsError("InvalidArn", `Invalid Arn: 'Resource type not valid in this context: ${parts[5]}'`);
   }
   return arn;
+}
+
+/**
+ * A task token names its execution and carries a secret: base64url of `<execution ARN> <secret>`. It must be looked
+ * up before it is believed.
+ */
+export function taskToken(executionArn: string, secret: string): string {
+  return Buffer.from(`${executionArn} ${secret}`).toString("base64url");
+}
+
+/** The execution that a token names, or undefined for what never was a token. */
+export function executionOfToken(token: string): string | undefined {
+  if (!/^[\w-]+$/.test(token)) return undefined;
+  const [arn, secret, ...more] = Buffer.from(token, "base64url").toString("utf8").split(" ");
+  const isToken = arn?.startsWith("arn:") && secret !== undefined && secret !== "" && more.length === 0;
+  return isToken ? arn : undefined;
 }

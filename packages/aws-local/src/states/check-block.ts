@@ -1,22 +1,15 @@
+import { isObject } from "../json.ts";
 import { STATE_TYPES, type StateType } from "./asl.ts";
 import { checkFields } from "./check-fields.ts";
 import { checkHandlers } from "./check-handlers.ts";
-import type { DefinitionProblem } from "./definition.ts";
-
-/** A JSON object of which nothing is known yet. */
-export type Unchecked = Readonly<Record<string, unknown>>;
-
-/** Tells one thing that is wrong. */
-export type Report = (code: string, message: string, location: string) => void;
-
-/** What a check knows of the place where it looks. */
-export interface Place {
-  readonly report: Report;
-  readonly location: string;
-  readonly machineLanguage: unknown;
-}
-
-const SCHEMA = "SCHEMA_VALIDATION_FAILED";
+import {
+  type DefinitionProblem,
+  isInteger,
+  type Place,
+  type Report,
+  SCHEMA,
+  type Unchecked,
+} from "./checking.ts";
 
 /** Checks a whole machine: https://states-language.net/spec.html */
 export function checkBlock(machine: unknown): DefinitionProblem[] {
@@ -123,12 +116,4 @@ function* blocksOf(state: Unchecked): Generator<[field: string, block: unknown]>
   if (state.Type !== "Map") return;
   if (state.ItemProcessor !== undefined) yield ["ItemProcessor", state.ItemProcessor];
   else if (state.Iterator !== undefined) yield ["Iterator", state.Iterator];
-}
-
-export function isObject(value: unknown): value is Unchecked {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-export function isInteger(value: unknown, least: number, most: number): boolean {
-  return Number.isInteger(value) && (value as number) >= least && (value as number) <= most;
 }

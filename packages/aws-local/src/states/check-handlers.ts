@@ -1,7 +1,7 @@
+import { isObject } from "../json.ts";
 import type { StateType } from "./asl.ts";
-import { isInteger, isObject, type Place, type Unchecked } from "./check-block.ts";
+import { isInteger, type Place, SCHEMA, type Unchecked } from "./checking.ts";
 
-const SCHEMA = "SCHEMA_VALIDATION_FAILED";
 const RECOVERABLE: readonly StateType[] = ["Task", "Parallel", "Map"];
 
 /** Checks a state's Retry and Catch. */

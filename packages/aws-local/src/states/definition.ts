@@ -1,14 +1,7 @@
 import { AwsError } from "../endpoint/aws-json.ts";
 import type { MachineDefinition } from "./asl.ts";
 import { checkBlock } from "./check-block.ts";
-
-/** What is wrong with a definition, as ValidateStateMachineDefinition tells it. */
-export interface DefinitionProblem {
-  readonly code: string;
-  readonly message: string;
-  /** A JSON pointer to the state or field. */
-  readonly location: string;
-}
+import type { DefinitionProblem } from "./checking.ts";
 
 /** Reads a definition; throws `InvalidDefinition` when it is not one that can run. */
 export function parseDefinition(text: string): MachineDefinition {

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { type Journal, memoryJournal, openJournal } from "../journal/journal.ts";
+import { type Journal, openJournal } from "../journal/journal.ts";
 
 /** A state machine as it was made or last updated. */
 export interface Machine {
@@ -28,11 +28,9 @@ export class Machines {
   }
 
   async load(): Promise<void> {
-    if (this.#directory === undefined) {
-      this.#journal = memoryJournal();
-      return;
-    }
-    const { journal, records } = await openJournal(join(this.#directory, "machines.jsonl"));
+    const { journal, records } = await openJournal(
+      this.#directory && join(this.#directory, "machines.jsonl"),
+    );
     this.#journal = journal;
     for (const record of records as MachineRecord[]) this.#take(record);
     if (records.length > 2 * this.#machines.size + 10) {

@@ -3,7 +3,7 @@ import type { ExecutionStatus, HistoryEvent } from "./history.ts";
 import type { ExecutionStart, Failure } from "./records.ts";
 
 /** How far a state that a flow is in has come. */
-export type Position =
+type Position =
   | { readonly at: "entered" }
   | { readonly at: "waiting"; readonly until: number }
   | ScheduledTask

@@ -1,7 +1,6 @@
-import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
-import { join } from "node:path";
 import { expect, it } from "vitest";
 import { virtualClock } from "../clock/clock.ts";
+import { entered, killedCopies } from "../testing/killed-copies.ts";
 import {
   only,
   recorder,
@@ -13,7 +12,6 @@ import {
 } from "../testing/states-stage.ts";
 import type { StatusChangeEvent } from "./index.ts";
 import { TaskFailure } from "./index.ts";
-import type { ExecutionRecord } from "./records.ts";
 
 type Services = Parameters<typeof stage>[0];
 
@@ -151,14 +149,6 @@ async function finish(
   return current.ended(executionArn);
 }
 
-/** The names of the states that were entered: a redrive enters none of these again. */
-function entered(history: Awaited<ReturnType<ReturnType<typeof stage>["history"]>>): string[] {
-  return history
-    .filter((event) => event.type.endsWith("StateEntered"))
-    .map((event) => (event.stateEnteredEventDetails as { name: string }).name)
-    .sort();
-}
-
 /** What there is to tell of a history. */
 function changesIn(history: Awaited<ReturnType<ReturnType<typeof stage>["history"]>>): string[] {
   const events = history.filter((event) => event.type.startsWith("Execution"));
@@ -186,31 +176,26 @@ it("comes to the same end from every point of its redrives at which it could hav
   const states = entered(await first.history(executionArn));
   await first.states.close();
 
-  const [file = ""] = await readdir(join(directory, "executions"));
-  const lines = (await readFile(join(directory, "executions", file), "utf8")).trimEnd().split("\n");
-  expect(lines.length).toBeGreaterThan(50);
-  for (let length = 2; length < lines.length; length++) {
-    const killed = `killed after ${length} records`;
-    const kept = lines.slice(0, length).map((line) => JSON.parse(line) as ExecutionRecord);
-    const copy = await temporaryDirectory();
-    await mkdir(join(copy, "executions"));
-    await writeFile(join(copy, "executions", file), `${lines.slice(0, length).join("\n")}\n`);
-    const events = kept.flatMap((record) => (record.kind === "event" ? [record] : []));
-    const known = new Set(events.flatMap(({ memo }) => (memo?.token === undefined ? [] : [memo.token])));
-    const toldBefore = kept.filter((record) => record.kind === "announced").length;
+  let copies = 0;
+  for await (const copy of killedCopies(directory)) {
+    const killed = `killed after ${copy.records.length} records`;
+    const toldBefore = copy.records.filter((record) => record.kind === "announced").length;
     const toldAfter: StatusChangeEvent[] = [];
-    const next = stage(services(known).services, {
-      directory: copy,
-      clock: virtualClock(events.at(-1)?.event.timestamp ?? 0),
+    const next = stage(services(copy.tokens).services, {
+      directory: copy.directory,
+      clock: virtualClock(copy.now),
       onStatusChange: (event) => void toldAfter.push(event),
     });
     await next.states.resume();
-    expect(await finish(next, executionArn, known, toldAfter), killed).toEqual(outcome);
+    expect(await finish(next, executionArn, copy.tokens, toldAfter), killed).toEqual(outcome);
     const history = await next.history(executionArn);
     expect(history.map((event) => event.id)).toEqual(history.map((_, at) => at + 1));
+    // A redrive enters no state again that had ended well.
     expect(entered(history), killed).toEqual(states);
     // Told at least once, in order, and not again what is known to have been told.
     expect([...new Set(toldAfter.map(changeOf))], killed).toEqual(changesIn(history).slice(toldBefore));
     await next.states.close();
+    copies++;
   }
+  expect(copies).toBeGreaterThan(48);
 });

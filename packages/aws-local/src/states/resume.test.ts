@@ -1,7 +1,8 @@
-import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { virtualClock } from "../clock/clock.ts";
+import { entered, killedCopies } from "../testing/killed-copies.ts";
 import {
   only,
   recorder,
@@ -203,16 +204,14 @@ async function finish(current: ReturnType<typeof stage>, execution: string, toke
   });
 }
 
-function services(tokens: Set<string>, called: string[] = []) {
+function services(tokens: Set<string>) {
   let tries = 0;
   return {
     flaky: async () => {
-      called.push("flaky");
       if (tries++ === 0) throw new TaskFailure("Boom", "no");
       return "worked";
     },
     echo: async (call: { arguments: unknown }) => {
-      called.push(`echo ${JSON.stringify(call.arguments)}`);
       return call.arguments;
     },
     ask: async (call: { arguments: unknown }) => {
@@ -228,43 +227,22 @@ it("comes to the same end from every point at which it could have been killed", 
   const first = stage(services(tokens), { directory });
   const execution = await first.start(everything);
   expect(await finish(first, execution, tokens)).toEqual(outcome);
-  const visits = visited(await first.history(execution));
+  const visits = entered(await first.history(execution));
   await first.states.close();
 
-  const [file = ""] = await readdir(join(directory, "executions"));
-  const lines = (await readFile(join(directory, "executions", file), "utf8")).trimEnd().split("\n");
-  expect(lines.length).toBeGreaterThan(50);
-  for (let length = 2; length < lines.length; length++) {
-    const kept = lines.slice(0, length);
-    const records = kept.map((line) => JSON.parse(line) as ExecutionRecord);
-    const copy = await temporaryDirectory();
-    await mkdir(join(copy, "executions"));
-    await writeFile(join(copy, "executions", file), `${kept.join("\n")}\n`);
-    const known = new Set(
-      records.flatMap((record) =>
-        record.kind === "event" && record.memo?.token !== undefined ? [record.memo.token] : [],
-      ),
-    );
-    const last = records
-      .flatMap((record) => (record.kind === "event" ? [record.event.timestamp] : []))
-      .at(-1);
-    const called: string[] = [];
-    const next = await takeUp(copy, last ?? 0, services(known, called));
-    expect(await finish(next, execution, known), `killed after ${length} records`).toEqual(outcome);
+  let copies = 0;
+  for await (const copy of killedCopies(directory)) {
+    const killed = `killed after ${copy.records.length} records`;
+    const next = await takeUp(copy.directory, copy.now, services(copy.tokens));
+    expect(await finish(next, execution, copy.tokens), killed).toEqual(outcome);
     const history = await next.history(execution);
-    expect(visited(history), `killed after ${length} records`).toEqual(visits);
+    expect(entered(history), killed).toEqual(visits);
     expect(history.map((event) => event.id)).toEqual(history.map((_, at) => at + 1));
     await next.states.close();
+    copies++;
   }
+  expect(copies).toBeGreaterThan(48);
 });
-
-/** The names of the states that were entered. */
-function visited(history: Awaited<ReturnType<ReturnType<typeof stage>["history"]>>): unknown[] {
-  return history
-    .filter((event) => event.type.endsWith("StateEntered"))
-    .map((event) => (event.stateEnteredEventDetails as { name: string }).name)
-    .sort();
-}
 
 /** Resolves when the journal on the disk has such a record. */
 async function recorded(directory: string, is: (record: ExecutionRecord) => boolean): Promise<void> {

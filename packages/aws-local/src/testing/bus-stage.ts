@@ -38,8 +38,8 @@ export async function busStage({
   };
   const bus = await createBus({ clock, directory, targets: targets ?? { "arn:fn": fn }, chaos });
   opened.push(bus);
-  const call = async (name: string, input: object) =>
-    (await bus.operations[name]!(input as never)) as Record<string, unknown>;
+  const call = async (name: keyof Bus["operations"], input: object) =>
+    (await bus.operations[name]({ ...input })) as Record<string, unknown>;
   /** A rule for the source `app` with targets that are `arn:fn` unless they say otherwise. */
   const rule = async (...given: object[]) => {
     await call("PutRule", { Name: "app", EventPattern: '{"source":["app"]}' });

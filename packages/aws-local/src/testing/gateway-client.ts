@@ -22,7 +22,7 @@ export function dial(
   url: string,
   options: DialOptions = {},
 ): Promise<TestClient | { refused: number; body: string }> {
-  const { protocols = ["callboard.v1", "callboard.bearer.abc"], headers = {}, path = "" } = options;
+  const { protocols = ["chat.v1", "chat.bearer.abc"], headers = {}, path = "" } = options;
   const socket = new WebSocket(url + path, protocols, { headers, perMessageDeflate: false });
   const arrived: string[] = [];
   const takers: ((frame: string) => void)[] = [];

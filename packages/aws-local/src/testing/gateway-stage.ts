@@ -1,6 +1,8 @@
+import { onTestFinished } from "vitest";
 import { type VirtualClock, virtualClock } from "../clock/clock.ts";
 import type { AuthorizerEvent, ConnectEvent, DisconnectEvent, MessageEvent } from "../gateway/events.ts";
 import { createGateway, type Gateway, type GatewayOptions } from "../gateway/gateway.ts";
+import { connectClient } from "./gateway-client.ts";
 
 /** A gateway with integrations that let everyone in, echo, and remember what they were given. */
 export interface GatewayStage {
@@ -27,6 +29,7 @@ export const allow = (context: Record<string, unknown> = {}) => ({
   context,
 });
 
+/** Opens a gateway that is closed after the test. */
 export async function openStage(options: Partial<GatewayOptions> = {}): Promise<GatewayStage> {
   const clock = virtualClock();
   const events: GatewayStage["events"] = { authorizer: [], connect: [], message: [], disconnect: [] };
@@ -46,7 +49,7 @@ export async function openStage(options: Partial<GatewayOptions> = {}): Promise<
       events.connect.push(event);
       return options.connect
         ? options.connect(event)
-        : { statusCode: 200, headers: { "Sec-WebSocket-Protocol": "callboard.v1" } };
+        : { statusCode: 200, headers: { "Sec-WebSocket-Protocol": "chat.v1" } };
     },
     message: async (event) => {
       events.message.push(event);
@@ -58,6 +61,7 @@ export async function openStage(options: Partial<GatewayOptions> = {}): Promise<
       return options.disconnect?.(event);
     },
   });
+  onTestFinished(() => gateway.close());
   return {
     gateway,
     clock,
@@ -68,4 +72,10 @@ export async function openStage(options: Partial<GatewayOptions> = {}): Promise<
       return event ? Promise.resolve(event) : new Promise((take) => takers.push(take));
     },
   };
+}
+
+/** The same, with one client that is connected to it. */
+export async function connectedStage(options: Partial<GatewayOptions> = {}) {
+  const stage = await openStage(options);
+  return { ...stage, client: await connectClient(stage.gateway.url) };
 }

@@ -11,9 +11,6 @@ import {
   TaskFailure,
 } from "../states/index.ts";
 
-/** An engine on a virtual clock, and the ways in which tests look at it. */
-export type Stage = ReturnType<typeof stage>;
-
 /** An engine whose services are the ones given, `arn:aws:states:::test:<name>` each. */
 export function stage(
   services: Record<string, Integration> = {},
@@ -129,5 +126,5 @@ export function only(state: object): object {
 }
 
 export function temporaryDirectory(): Promise<string> {
-  return mkdtemp(join(tmpdir(), "callboard-states-"));
+  return mkdtemp(join(tmpdir(), "states-"));
 }

@@ -20,7 +20,7 @@ function bucket(objects: Record<string, string>) {
 }
 
 const job = {
-  TranscriptionJobName: "callboard-v_1-0",
+  TranscriptionJobName: "talk-v_1-0",
   IdentifyLanguage: true,
   Media: { MediaFileUri: "s3://b/videos/v_1/sound.m4a" },
   OutputBucketName: "b",
@@ -44,12 +44,12 @@ it("gives the captions beside the media as the subtitles of a job that takes its
     TranscriptionJob: {
       TranscriptionJobStatus: "COMPLETED",
       Subtitles: {
-        SubtitleFileUris: ["https://s3.us-east-1.amazonaws.com/b/transcripts/v_1/callboard-v_1-0.vtt"],
+        SubtitleFileUris: ["https://s3.us-east-1.amazonaws.com/b/transcripts/v_1/talk-v_1-0.vtt"],
       },
     },
   });
-  expect(objects.held.get("transcripts/v_1/callboard-v_1-0.vtt")).toBe(VTT);
-  const transcript = JSON.parse(objects.held.get("transcripts/v_1/callboard-v_1-0.json")!);
+  expect(objects.held.get("transcripts/v_1/talk-v_1-0.vtt")).toBe(VTT);
+  const transcript = JSON.parse(objects.held.get("transcripts/v_1/talk-v_1-0.json")!);
   expect(transcript.results.transcripts).toEqual([{ transcript: "Good evening." }]);
 });
 
@@ -59,7 +59,7 @@ it("turns SubRip into WebVTT", async () => {
   const transcribe = await createTranscribe({ objects, clock, jobMs: 0 });
   await transcribe.startTranscriptionJob(job);
   await transcribe.getTranscriptionJob(named);
-  expect(objects.held.get("transcripts/v_1/callboard-v_1-0.vtt")).toBe(
+  expect(objects.held.get("transcripts/v_1/talk-v_1-0.vtt")).toBe(
     "WEBVTT\n\n1\n00:00:00.000 --> 00:00:01.500\nTen, or so\n",
   );
 });
@@ -76,7 +76,7 @@ it("fails a job whose media has no captions, and says why", async () => {
 });
 
 it("goes on with a job after its process was killed in the middle of it", async () => {
-  const directory = await mkdtemp(join(tmpdir(), "callboard-transcribe-"));
+  const directory = await mkdtemp(join(tmpdir(), "transcribe-"));
   const clock = virtualClock();
   const objects = bucket({ "videos/v_1/captions.vtt": VTT });
   const first = await createTranscribe({ objects, clock, directory });
@@ -94,7 +94,7 @@ it("goes on with a job after its process was killed in the middle of it", async 
 });
 
 it("forgets jobs after 90 days", async () => {
-  const directory = await mkdtemp(join(tmpdir(), "callboard-transcribe-"));
+  const directory = await mkdtemp(join(tmpdir(), "transcribe-"));
   const clock = virtualClock();
   const first = await createTranscribe({ objects: bucket({}), clock, directory });
   await first.startTranscriptionJob(job);

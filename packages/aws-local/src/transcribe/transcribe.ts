@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { Clock } from "../clock/clock.ts";
 import { AwsError } from "../endpoint/aws-json.ts";
-import { memoryJournal, openJournal } from "../journal/journal.ts";
+import { openJournal } from "../journal/journal.ts";
 import { captionsBeside, type Objects } from "./captions-beside.ts";
 import { describeJob, type Ending, type Job, type StartTranscriptionJob, subtitlesKey } from "./job.ts";
 
@@ -32,9 +32,7 @@ const NO_CAPTIONS =
  */
 export async function createTranscribe(options: TranscribeOptions): Promise<Transcribe> {
   const { objects, clock, directory, jobMs = 4000 } = options;
-  const { journal, records } = directory
-    ? await openJournal(join(directory, "jobs.jsonl"))
-    : { journal: memoryJournal(), records: [] };
+  const { journal, records } = await openJournal(directory && join(directory, "jobs.jsonl"));
   const jobs = new Map((records as Job[]).map((job) => [job.request.TranscriptionJobName, job]));
   for (const [name, job] of jobs) if (job.startedAt < clock.now() - KEPT_MS) jobs.delete(name);
   if (jobs.size < records.length) await journal.rewrite([...jobs.values()]);

@@ -1,5 +1,6 @@
 import { ScanCommand } from "@aws-sdk/lib-dynamodb";
 import type { Caller } from "@callboard/core";
+import { seededRandom } from "@callboard/core/testing/seeded-random.ts";
 import { type Channel, RequestId } from "@callboard/protocol";
 import { cryptoIds } from "../aws/crypto-ids.ts";
 import { eventBridgeBus } from "../aws/eventbridge-bus.ts";
@@ -87,7 +88,7 @@ const mostLooks = 60;
 export async function openWorld(engine: Engine, { unruly }: WorldOptions = {}): Promise<World> {
   const name = await tables.take(engine);
   const clock = stillClock(Date.UTC(2026, 0, 1));
-  const random = unruly === undefined ? undefined : randomBy(unruly);
+  const random = unruly === undefined ? undefined : seededRandom(unruly);
   const bus = fakeBus(clock.now, random);
   const states = fakeStepFunctions(clock.now);
   const connections = new Map<string, (text: string) => void>();
@@ -223,14 +224,3 @@ export const channelsOf = (subject: string, user: string): Channel[] => [
   `work:${subject}` as Channel,
   `inbox:user/${user}` as Channel,
 ];
-
-/** Numbers from 0 to 1 that look random and are the same for the same seed (mulberry32). */
-function randomBy(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}

@@ -1,3 +1,5 @@
+import { fnv1a } from "@callboard/protocol";
+
 /** Subscriptions of one shard that are read and posted to in one go: a larger audience is pushed in pages. */
 export const pageConnections = 2000;
 
@@ -9,9 +11,7 @@ const mostShards = growth ** 4;
  * end. Shards only grow, and by powers of four: a subscription stays where it was put, and every shard is read.
  */
 export function shardOf(connectionId: string, shards: number): number {
-  let hash = 0x811c9dc5;
-  for (let i = 0; i < connectionId.length; i++)
-    hash = Math.imul(hash ^ connectionId.charCodeAt(i), 0x01000193) >>> 0;
+  let hash = fnv1a(connectionId);
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
   hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
   return ((hash ^ (hash >>> 16)) >>> 0) % shards;

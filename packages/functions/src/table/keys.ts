@@ -1,5 +1,5 @@
 import { type Due, duePartitions } from "@callboard/core";
-import type { Channel, Principal, RequestId } from "@callboard/protocol";
+import { type Channel, fnv1a, type Principal, type RequestId } from "@callboard/protocol";
 
 /** The primary key of a row. */
 export interface Key {
@@ -153,8 +153,4 @@ export const dueThingOf = (pk: string): Due =>
     : { request: requestIdOf(pk) };
 
 /** The partition of `due` that a request or an audience falls into, by the FNV-1a hash of its name. */
-export function duePartitionOf(id: RequestId | Channel): number {
-  let hash = 0x811c9dc5;
-  for (let i = 0; i < id.length; i++) hash = Math.imul(hash ^ id.charCodeAt(i), 0x01000193) >>> 0;
-  return hash % duePartitions;
-}
+export const duePartitionOf = (id: RequestId | Channel): number => fnv1a(id) % duePartitions;

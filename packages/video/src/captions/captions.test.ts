@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { parseCaptions } from "./captions.ts";
+import { cuesToShow, parseCaptions } from "./captions.ts";
 
 const cuesOf = (source: string) => {
   const captions = parseCaptions(source);
@@ -68,4 +68,41 @@ it("reads a file of 50,000 cues in linear time", () => {
   const source = `WEBVTT\n\n${Array.from({ length: 50_000 }, (_, n) => cue(n)).join("\n")}`;
   expect(cuesOf(source)).toHaveLength(50_000);
   expect(parseCaptions(`${source}\n${cue(1)}`)).toMatchObject({ kind: "not_captions" });
+});
+
+it("reads a cue that follows WebVTT's header without a blank line", () => {
+  expect(cuesOf("WEBVTT\n00:01.000 --> 00:02.000\nHello\n")).toMatchObject([{ text: "Hello" }]);
+});
+
+it("takes an entity that it does not know for what it says", () => {
+  expect(cuesOf("WEBVTT\n\n00:01.000 --> 00:02.000\n&constructor; &copy;\n")).toMatchObject([
+    { text: "&constructor; &copy;" },
+  ]);
+});
+
+it("keeps the lines of a cue that is to be shown", () => {
+  const vtt = `WEBVTT - a talk\n\nNOTE nobody reads this\n\nintro\n00:01.000 --> 00:02.500 align:start\n<v Ana>Good &amp; early</v>\n\n01:00:00.000 --> 01:00:01.000\ntwo\nlines\n`;
+  expect(cuesToShow(vtt)).toEqual([
+    { startMs: 1000, endMs: 2500, text: "Good & early" },
+    { startMs: 3_600_000, endMs: 3_601_000, text: "two\nlines" },
+  ]);
+});
+
+it("shows SubRip with Windows line ends and a byte order mark", () => {
+  const srt =
+    "\uFEFF1\r\n00:00:01,000 --> 00:00:02,000\r\nHello\r\n\r\n2\r\n00:00:02,000 --> 00:00:03,000\r\nthere\r\n";
+  expect(cuesToShow(srt).map((cue) => cue.text)).toEqual(["Hello", "there"]);
+});
+
+it("shows nothing of what is not captions", () => {
+  expect(cuesToShow("<html>not captions</html>")).toEqual([]);
+});
+
+it("shows what can be read of a file that a strict reader refuses", () => {
+  const source = "intro\n00:72:01,000 --> 00:72:02,000\nlate\n\nlost\n\n00:05.000 --> 00:02.000\nback\n";
+  expect(parseCaptions(source)).toMatchObject({ kind: "not_captions", line: 1 });
+  expect(cuesToShow(source)).toEqual([
+    { startMs: 4_321_000, endMs: 4_322_000, text: "late" },
+    { startMs: 5000, endMs: 2000, text: "back" },
+  ]);
 });

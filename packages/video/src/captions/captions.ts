@@ -11,7 +11,8 @@ export type Captions =
   | { readonly kind: "not_captions"; readonly line: number; readonly reason: string };
 
 const MOST_CUES = 50_000;
-const TIME = /^(?:(\d{1,4}):)?([0-5]\d):([0-5]\d)[.,](\d{3})$/;
+const MOST_SHOWN = 20_000;
+const TIME = /^(?:(\d{1,4}):)?(\d{1,2}):(\d{2})[.,](\d{3})$/;
 const BLOCK_WITHOUT_WORDS = /^(NOTE|STYLE|REGION)(\s|$)/;
 
 /**
@@ -19,36 +20,79 @@ const BLOCK_WITHOUT_WORDS = /^(NOTE|STYLE|REGION)(\s|$)/;
  * line that belongs to neither makes the whole file no captions.
  */
 export function parseCaptions(source: string): Captions {
-  const lines = source.replace(/^\uFEFF/, "").split(/\r\n|\n|\r/);
-  const format = /^WEBVTT(\s|$)/.test(lines[0] ?? "") ? "vtt" : "srt";
+  const { format, parts } = read(source);
   const cues: Cue[] = [];
-  for (const block of blocksOf(lines, format === "vtt" ? firstBlank(lines) : 0)) {
-    if (format === "vtt" && BLOCK_WITHOUT_WORDS.test(block.lines[0]!)) continue;
-    const named = block.lines[0]!.includes("-->") ? 0 : 1;
-    const timing = block.lines[named];
-    if (format === "srt" && named === 1 && !/^\d+$/.test(block.lines[0]!.trim()))
-      return notCaptions(block.line, "neither WEBVTT, nor a cue's number, nor a cue's times");
-    if (timing === undefined) return notCaptions(block.line, "a cue without times");
-    const times = parseTiming(timing);
-    if (!times) return notCaptions(block.line + named, "not a cue's times, such as 00:01.000 --> 00:04.000");
-    if (times.endMs < times.startMs) return notCaptions(block.line + named, "the cue ends before it starts");
-    if (cues.length === MOST_CUES) return notCaptions(block.line, `over ${MOST_CUES} cues`);
-    const text = plainText(block.lines.slice(named + 1));
-    if (text !== "") cues.push({ ...times, text });
+  for (const { line, fault, cue } of parts) {
+    if (fault) return { kind: "not_captions", ...fault };
+    if (!cue) continue;
+    if (cues.length === MOST_CUES) return { kind: "not_captions", line, reason: `over ${MOST_CUES} cues` };
+    const text = plainText(cue.lines.join(" "));
+    if (text !== "") cues.push({ startMs: cue.startMs, endMs: cue.endMs, text });
   }
   return { kind: "captions", format, cues };
 }
 
-function notCaptions(line: number, reason: string): Captions {
-  return { kind: "not_captions", line, reason };
+/** What of a file can be shown, line by line: whatever is not a caption is left out, and the first 20,000 are kept. */
+export function cuesToShow(source: string): Cue[] {
+  const cues: Cue[] = [];
+  for (const { cue } of read(source).parts) {
+    if (cues.length === MOST_SHOWN) break;
+    if (!cue) continue;
+    const lines = cue.lines.map(plainText).filter((line) => line !== "");
+    if (lines.length > 0) cues.push({ startMs: cue.startMs, endMs: cue.endMs, text: lines.join("\n") });
+  }
+  return cues;
 }
 
-function firstBlank(lines: readonly string[]): number {
-  const blank = lines.findIndex((line) => line.trim() === "");
-  return blank < 0 ? lines.length : blank;
+/** A block of lines: the caption in it, if it can be read as one, and what a strict reader would not let pass. */
+interface Part {
+  readonly line: number;
+  readonly cue?: { readonly startMs: number; readonly endMs: number; readonly lines: readonly string[] };
+  readonly fault?: { readonly line: number; readonly reason: string };
 }
 
-function* blocksOf(lines: readonly string[], from: number) {
+function read(source: string): { format: "vtt" | "srt"; parts: Iterable<Part> } {
+  const lines = source.replace(/^\uFEFF/, "").split(/\r\n|\n|\r/);
+  const format = /^WEBVTT(\s|$)/.test(lines[0] ?? "") ? "vtt" : "srt";
+  return { format, parts: partsOf(lines, format) };
+}
+
+function* partsOf(lines: readonly string[], format: "vtt" | "srt"): Generator<Part> {
+  for (const block of blocksOf(lines, format === "vtt" ? endOfHeader(lines) : 0))
+    if (format === "srt" || !BLOCK_WITHOUT_WORDS.test(block.lines[0]!)) yield partOf(block, format);
+}
+
+interface Block {
+  readonly line: number;
+  readonly lines: readonly string[];
+}
+
+function partOf({ line, lines }: Block, format: "vtt" | "srt"): Part {
+  const named = lines[0]!.includes("-->") ? 0 : 1;
+  const at = line + named;
+  const timing = lines[named];
+  const isNumbered = named === 0 || format === "vtt" || /^\d+$/.test(lines[0]!.trim());
+  const unnumbered = { line, reason: "neither WEBVTT, nor a cue's number, nor a cue's times" };
+  if (timing === undefined)
+    return { line, fault: isNumbered ? { line, reason: "a cue without times" } : unnumbered };
+  const times = timesOf(timing);
+  const noTimes = { line: at, reason: "not a cue's times, such as 00:01.000 --> 00:04.000" };
+  if (!times) return { line, fault: isNumbered ? noTimes : unnumbered };
+  const { startMs, endMs, areClockTimes } = times;
+  const cue = { startMs, endMs, lines: lines.slice(named + 1) };
+  if (!isNumbered) return { line, cue, fault: unnumbered };
+  if (!areClockTimes) return { line, cue, fault: noTimes };
+  if (endMs < startMs) return { line, cue, fault: { line: at, reason: "the cue ends before it starts" } };
+  return { line, cue };
+}
+
+/** Where the first block of WebVTT begins: after a blank line, or at a cue that follows without one. */
+function endOfHeader(lines: readonly string[]): number {
+  const end = lines.findIndex((line) => line.trim() === "" || line.includes("-->"));
+  return end < 0 ? lines.length : end;
+}
+
+function* blocksOf(lines: readonly string[], from: number): Generator<Block> {
   let start = from;
   for (let n = from; n <= lines.length; n++) {
     if (n < lines.length && lines[n]!.trim() !== "") continue;
@@ -57,36 +101,38 @@ function* blocksOf(lines: readonly string[], from: number) {
   }
 }
 
-function parseTiming(line: string): { startMs: number; endMs: number } | undefined {
-  const [start, rest] = line.split("-->");
-  const startMs = parseTime(start ?? "");
-  const endMs = parseTime((rest ?? "").trim().split(/\s/)[0] ?? "");
-  return startMs === undefined || endMs === undefined ? undefined : { startMs, endMs };
+function timesOf(line: string): { startMs: number; endMs: number; areClockTimes: boolean } | undefined {
+  const [first, rest] = line.split("-->");
+  const start = timeOf(first ?? "");
+  const end = timeOf((rest ?? "").trim().split(/\s/)[0] ?? "");
+  if (!start || !end) return undefined;
+  return { startMs: start.ms, endMs: end.ms, areClockTimes: start.isClockTime && end.isClockTime };
 }
 
-function parseTime(text: string): number | undefined {
-  const [, hours = "0", minutes, seconds, ms] = TIME.exec(text.trim()) ?? [];
+/** A time in milliseconds, and whether its minutes and seconds are below 60. */
+function timeOf(text: string): { ms: number; isClockTime: boolean } | undefined {
+  const [, hours = "0", minutes, seconds, fraction] = TIME.exec(text.trim()) ?? [];
   if (minutes === undefined) return undefined;
-  return ((Number(hours) * 60 + Number(minutes)) * 60 + Number(seconds)) * 1000 + Number(ms);
+  const ms = ((Number(hours) * 60 + Number(minutes)) * 60 + Number(seconds)) * 1000 + Number(fraction);
+  return { ms, isClockTime: Number(minutes) < 60 && Number(seconds) < 60 };
 }
 
-const ENTITIES: Record<string, string> = {
-  amp: "&",
-  lt: "<",
-  gt: ">",
-  quot: '"',
-  nbsp: " ",
-  lrm: "",
-  rlm: "",
-};
+const ENTITIES: ReadonlyMap<string, string> = new Map([
+  ["amp", "&"],
+  ["lt", "<"],
+  ["gt", ">"],
+  ["quot", '"'],
+  ["nbsp", " "],
+  ["lrm", ""],
+  ["rlm", ""],
+]);
 
-function plainText(lines: readonly string[]): string {
+function plainText(text: string): string {
   return (
-    lines
-      .join(" ")
+    text
       .replace(/<[^<>]{0,200}>/g, "")
       .replace(/\{\\[^{}]{0,200}\}/g, "")
-      .replace(/&(\w+);/g, (whole, name: string) => ENTITIES[name] ?? whole)
+      .replace(/&(\w+);/g, (whole, name: string) => ENTITIES.get(name) ?? whole)
       // Control characters would swell sixfold in JSON, and a state carries 256 KB at most.
       .replace(/[\s\p{Cc}]+/gu, " ")
       .trim()

@@ -1,7 +1,7 @@
 import type { Cue } from "./captions.ts";
 
 /** Bytes of a transcript that goes through a state machine, whose states carry 256 KB at most. */
-export const TRANSCRIPT_LIMIT = 100 * 1024;
+const TRANSCRIPT_LIMIT = 100 * 1024;
 
 /** A silence of this length starts a new paragraph. */
 const PARAGRAPH_GAP_MS = 1500;

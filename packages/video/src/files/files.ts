@@ -1,4 +1,5 @@
 import type { Readable } from "node:stream";
+import { FileFault } from "../faults.ts";
 
 /** An object of a bucket. */
 export interface FileRef {
@@ -18,4 +19,44 @@ export interface Files {
   write(file: FileRef, body: Uint8Array | string | Readable, size: number, mediaType: string): Promise<void>;
   /** Removes the object; having none is no error. */
   remove(file: FileRef): Promise<void>;
+}
+
+/** Where the files of a video stand in the deployment's bucket; the state machine spells the same keys. */
+export const keys = {
+  /** Everything uploaded for the video or made from it while preparing. */
+  folder: (videoId: string) => `videos/${videoId}/`,
+  video: (videoId: string) => `videos/${videoId}/video.mp4`,
+  captions: (videoId: string, format: "vtt" | "srt") => `videos/${videoId}/captions.${format}`,
+  /** Who may start the processing, and what the uploaded files were called. */
+  manifest: (videoId: string) => `videos/${videoId}/upload.json`,
+};
+
+/**
+ * Reads the address of an S3 object: `s3://bucket/key`, or the path-style `https://s3.<region>.amazonaws.com/bucket/key`
+ * that Transcribe gives (https://docs.aws.amazon.com/transcribe/latest/APIReference/API_SubtitlesOutput.html).
+ */
+export function fileAt(uri: string): FileRef {
+  const url = URL.canParse(uri) ? new URL(uri) : undefined;
+  const path = decodeURIComponent(url?.pathname.slice(1) ?? "");
+  if (url?.protocol === "s3:" && path) return { bucket: url.host, key: path };
+  const slash = path.indexOf("/");
+  if (url && /^s3[.-].*amazonaws\.com(\.cn)?$/.test(url.host) && slash > 0)
+    return { bucket: path.slice(0, slash), key: path.slice(slash + 1) };
+  throw new Error(`not the address of an S3 object: ${uri.slice(0, 200)}`);
+}
+
+/** Bytes of a captions file, at most. */
+export const CAPTIONS_LIMIT = 5 * 1024 * 1024;
+
+/** Reads an object whole as UTF-8; `what` names it in the fault of one that is missing or over `limit` bytes. */
+export async function readText(
+  files: FilesToRead,
+  file: FileRef,
+  limit: number,
+  what: string,
+): Promise<string> {
+  const size = await files.size(file);
+  if (size === undefined) throw new FileFault("NothingUploaded", `${what} did not arrive`);
+  if (size > limit) throw new FileFault("TooLarge", `${what} is over ${Math.floor(limit / 1024 / 1024)} MB`);
+  return Buffer.from(await files.read(file, 0, size)).toString("utf8");
 }

@@ -42,7 +42,7 @@ export const s3Writes = (s3: S3Client): Pick<Files, "write"> => ({
   },
 });
 
-export const s3Removals = (s3: S3Client): Pick<Files, "remove"> => ({
+const s3Removals = (s3: S3Client): Pick<Files, "remove"> => ({
   async remove({ bucket, key }) {
     await s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: key }));
   },

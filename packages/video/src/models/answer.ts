@@ -11,7 +11,7 @@ export function answerPrompt(prompt: string, propose: (prompt: TitlesPrompt) => 
 }
 
 /** A message of the Messages and Chat Completions APIs: text, or parts of which some are text. */
-export interface Message {
+interface Message {
   readonly role: string;
   readonly content: string | readonly { readonly type: string; readonly text?: string }[];
 }

@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { modelEndpoint } from "./model-endpoint.ts";
 
-const server = createServer((request, response) => void modelEndpoint(request, response));
+const server = createServer((request, response) => void modelEndpoint.handle(request, response));
 let base = "";
 beforeAll(async () => {
   await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));

@@ -1,12 +1,17 @@
-import { AwsError, type HttpService, readBody, systemClock } from "@callboard/aws-local";
+import {
+  AwsError,
+  type EndpointService,
+  type HttpService,
+  readBody,
+  systemClock,
+} from "@callboard/aws-local";
 import { answerPrompt, promptOf, tokensIn } from "./answer.ts";
 import { proposePhrases } from "./propose.ts";
 
 /** What people read as the source of its titles. */
 export const endpointLabel = "RAKE (stand-in)";
 
-/** Stands in for a model outside AWS: an OpenAI-compatible `POST …/chat/completions`, without streaming. */
-export const modelEndpoint: HttpService = async (request, response) => {
+const answerChat: HttpService = async (request, response) => {
   const answer = (status: number, body: object) => {
     response.writeHead(status, { "content-type": "application/json" });
     response.end(JSON.stringify(body));
@@ -37,4 +42,12 @@ export const modelEndpoint: HttpService = async (request, response) => {
     choices: [{ index: 0, message: { role: "assistant", content }, finish_reason: "stop" }],
     usage: { prompt_tokens: asked, completion_tokens: said, total_tokens: asked + said },
   });
+};
+
+/** Stands in for a model outside AWS: an OpenAI-compatible `POST …/chat/completions`, without streaming. */
+export const modelEndpoint: EndpointService = {
+  name: "a model",
+  path: "/models/",
+  forPages: true,
+  handle: answerChat,
 };

@@ -1,8 +1,7 @@
 import { parseCaptions } from "../captions/captions.ts";
 import { FileFault } from "../faults.ts";
-import type { FileRef, FilesToRead } from "../files/files.ts";
+import { CAPTIONS_LIMIT, type FileRef, type FilesToRead, readText } from "../files/files.ts";
 import { withMp4 } from "../files/media-input.ts";
-import { CAPTIONS_LIMIT, readText } from "../files/read-text.ts";
 
 /** What came with an upload: a video, captions, or both. */
 export interface ProbeInput {

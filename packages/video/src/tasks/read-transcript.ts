@@ -1,9 +1,7 @@
 import { parseCaptions } from "../captions/captions.ts";
 import { type Transcript, transcribeCues } from "../captions/transcript.ts";
 import { FileFault } from "../faults.ts";
-import type { FilesToRead } from "../files/files.ts";
-import { CAPTIONS_LIMIT, readText } from "../files/read-text.ts";
-import { fileAt } from "../files/uri.ts";
+import { CAPTIONS_LIMIT, type FilesToRead, fileAt, readText } from "../files/files.ts";
 
 /** Reads captions (WebVTT or SubRip) back as plain words, 100 KB at most; throws a `FileFault`. */
 export async function readTranscript(

@@ -1,5 +1,6 @@
+import { type Cue, cuesToShow } from "@callboard/video/captions";
 import { useEffect, useState } from "react";
-import { type Cue, parseCaptions, toVtt } from "../model/captions.ts";
+import { toVtt } from "../model/captions.ts";
 import { captionsBytes } from "../model/selection.ts";
 
 /** The captions of a video, as far as they are there. */
@@ -35,5 +36,5 @@ async function loadCaptions(url: string, signal: AbortSignal): Promise<Cue[]> {
   if (!response.ok) throw new Error(`the captions answer ${response.status}`);
   const blob = await response.blob();
   if (blob.size > captionsBytes) throw new Error("the captions are too large");
-  return parseCaptions(await blob.text());
+  return cuesToShow(await blob.text());
 }

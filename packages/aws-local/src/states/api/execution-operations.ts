@@ -1,11 +1,18 @@
 import { AwsError } from "../../endpoint/aws-json.ts";
 import { checkArn, executionArn } from "../arn.ts";
-import { LARGEST_DATA } from "../history.ts";
+import { detailsField, type HistoryEvent, LARGEST_DATA } from "../history.ts";
 import { lastEventIn, type Projection, ROOT } from "../projection.ts";
 import { redrivability, standingOf } from "../redrive.ts";
-import type { Engine } from "./engine.ts";
-import { historyPage } from "./history-page.ts";
-import { type Input, invalidField, nameText, optionalText, page, seconds, text } from "./input.ts";
+import {
+  type Engine,
+  type Input,
+  invalidField,
+  nameText,
+  optionalText,
+  page,
+  seconds,
+  text,
+} from "./operation.ts";
 
 const LONGEST_ARN = 2_000;
 const LONGEST_ERROR = 256;
@@ -173,4 +180,27 @@ function described(projection: Projection, now: number) {
     ...(redrivenAt !== undefined && { redriveDate: seconds(redrivenAt) }),
     ...redrivability(standingOf(projection), now),
   };
+}
+
+/** Fields of details that hold what people and services said. */
+const DATA = new Set(["input", "output", "parameters", "assignedVariables"]);
+
+/** The page of a history that a request asks for, as the wire has it. */
+function historyPage(input: Input, history: readonly HistoryEvent[]) {
+  const ordered = input.reverseOrder === true ? history.toReversed() : history;
+  const { items, nextToken } = page(input, ordered);
+  const withData = input.includeExecutionData !== false;
+  const events = items.map((event) => ({
+    ...(withData ? event : withoutData(event)),
+    timestamp: seconds(event.timestamp),
+  }));
+  return { events, ...(nextToken !== undefined && { nextToken }) };
+}
+
+function withoutData(event: HistoryEvent): HistoryEvent {
+  const field = detailsField(event.type);
+  const details = event[field];
+  if (details === undefined) return event;
+  const kept = Object.entries(details as object).filter(([key]) => !DATA.has(key));
+  return { ...event, [field]: Object.fromEntries(kept) };
 }

@@ -2,8 +2,7 @@ import { AwsError } from "../../endpoint/aws-json.ts";
 import { checkArn, stateMachineArn } from "../arn.ts";
 import { checkDefinition, parseDefinition } from "../definition.ts";
 import type { Machine } from "../machines.ts";
-import type { Engine } from "./engine.ts";
-import { type Input, nameText, optionalText, page, seconds, text } from "./input.ts";
+import { type Engine, type Input, nameText, optionalText, page, seconds, text } from "./operation.ts";
 
 const LARGEST_DEFINITION = 1_048_576;
 const LONGEST_ARN = 256;

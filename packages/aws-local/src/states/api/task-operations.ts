@@ -1,9 +1,8 @@
 import { AwsError } from "../../endpoint/aws-json.ts";
+import { executionOfToken } from "../arn.ts";
 import type { Execution, TokenAnswer } from "../execution.ts";
 import { LARGEST_DATA } from "../history.ts";
-import { executionOfToken } from "../token.ts";
-import type { Engine } from "./engine.ts";
-import { type Input, invalidField, optionalText, tokenText } from "./input.ts";
+import { type Engine, type Input, invalidField, optionalText, tokenText } from "./operation.ts";
 
 const LONGEST_ERROR = 256;
 const LONGEST_CAUSE = 32_768;

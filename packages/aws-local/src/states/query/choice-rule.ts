@@ -1,8 +1,8 @@
-import { QueryError } from "./error.ts";
-import { isObject, type Json, type Scope } from "./json.ts";
+import { isObject, type Json } from "../../json.ts";
+import { matchesWildcard } from "../../wildcard.ts";
 import { lookUp } from "./path/read-path.ts";
-import { parseTimestamp } from "./timestamp.ts";
-import { matchesWildcard } from "./wildcard.ts";
+import type { Scope } from "./query.ts";
+import { QueryError } from "./query.ts";
 
 /** Compares the variable with the rule's value; false whenever their types are not what it compares. */
 type Comparison = (variable: Json, expected: Json) => boolean;
@@ -78,4 +78,13 @@ function ordered<Key extends number | string>(
     [`${type}GreaterThan`, compare((a, b) => a > b)],
     [`${type}GreaterThanEquals`, compare((a, b) => a >= b)],
   ];
+}
+
+const RFC_3339 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})$/;
+
+/** Milliseconds since the Unix epoch of an ISO 8601 timestamp with `T` and an offset; undefined for all else. */
+export function parseTimestamp(value: Json): number | undefined {
+  if (typeof value !== "string" || !RFC_3339.test(value)) return undefined;
+  const time = Date.parse(value);
+  return Number.isNaN(time) ? undefined : time;
 }

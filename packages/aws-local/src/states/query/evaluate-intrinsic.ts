@@ -1,8 +1,9 @@
-import { QueryError } from "./error.ts";
+import type { Json } from "../../json.ts";
 import { INTRINSICS } from "./intrinsics.ts";
-import type { Json, Scope } from "./json.ts";
 import { type Expression, parseIntrinsic } from "./parse-intrinsic.ts";
 import { lookUp } from "./path/read-path.ts";
+import type { Scope } from "./query.ts";
+import { QueryError } from "./query.ts";
 
 /**
  * Evaluates an intrinsic function call such as `States.Format('{}', $.name)`. Arguments that a function cannot take

@@ -1,8 +1,7 @@
-export { evaluateChoiceRule } from "./choice-rule.ts";
-export { QueryError } from "./error.ts";
-export type { Json, Scope } from "./json.ts";
-export { type Bindings, evaluateJsonata } from "./jsonata.ts";
+export { evaluateChoiceRule, parseTimestamp } from "./choice-rule.ts";
+export { evaluateJsonata } from "./jsonata.ts";
 export { readPath } from "./path/read-path.ts";
 export { writePath } from "./path/write-path.ts";
+export type { Scope } from "./query.ts";
+export { QueryError } from "./query.ts";
 export { evaluateTemplate } from "./template.ts";
-export { parseTimestamp } from "./timestamp.ts";

@@ -1,7 +1,6 @@
 import { createHash, randomInt, randomUUID } from "node:crypto";
-import { hashAlgorithm, partition, range } from "./arrays.ts";
-import { equalJson, isObject, type Json } from "./json.ts";
-import { seededRandom } from "./random.ts";
+import { equalJson, isObject, type Json } from "../../json.ts";
+import { hashAlgorithm, partition, range, seededRandom } from "./functions.ts";
 
 /** Text that is encoded, decoded or hashed has at most this many characters. */
 const LONGEST_TEXT = 10_000;

@@ -1,7 +1,6 @@
 import { createHash, randomUUID } from "node:crypto";
 import type { Expression } from "jsonata";
-import { hashAlgorithm, partition, range } from "./arrays.ts";
-import { seededRandom } from "./random.ts";
+import { hashAlgorithm, partition, range, seededRandom } from "./functions.ts";
 
 /**
  * Adds the functions that Step Functions has beside JSONata's own: `$partition`, `$range`, `$hash`, `$random` with a

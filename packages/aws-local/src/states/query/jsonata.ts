@@ -1,8 +1,7 @@
 import jsonata from "jsonata";
-import { boundedCache } from "./bounded-cache.ts";
-import { QueryError } from "./error.ts";
-import { isObject, type Json } from "./json.ts";
+import { isObject, type Json } from "../../json.ts";
 import { addFunctions } from "./jsonata-functions.ts";
+import { boundedCache, QueryError } from "./query.ts";
 
 /** What a JSONata expression may refer to: `$states` and the workflow's variables. */
 export interface Bindings {

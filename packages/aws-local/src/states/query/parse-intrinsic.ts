@@ -1,5 +1,4 @@
-import { boundedCache } from "./bounded-cache.ts";
-import { QueryError } from "./error.ts";
+import { boundedCache, QueryError } from "./query.ts";
 
 /** An argument of an intrinsic function call. A string keeps its escapes: `States.Format` reads `\{` itself. */
 export type Expression =

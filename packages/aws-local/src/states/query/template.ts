@@ -1,7 +1,8 @@
-import { QueryError } from "./error.ts";
+import { isObject, type Json } from "../../json.ts";
 import { evaluateIntrinsic } from "./evaluate-intrinsic.ts";
-import { isObject, type Json, type Scope } from "./json.ts";
 import { lookUp, notFound } from "./path/read-path.ts";
+import type { Scope } from "./query.ts";
+import { QueryError } from "./query.ts";
 
 /**
  * Evaluates a payload template (`Parameters`, `ResultSelector`, `ItemSelector`, `Assign`): where a key ends in `.$`,

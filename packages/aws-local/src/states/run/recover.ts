@@ -6,7 +6,7 @@ import type { Failure } from "../records.ts";
 import { combine, leave, leaveJsonata } from "./fields.ts";
 import { type Exit, type Frame, scopeOf } from "./frame.ts";
 import { failureFrom, writeExit } from "./leave.ts";
-import { sleepUntil } from "./sleep.ts";
+import { sleepUntil } from "./wait.ts";
 
 /**
  * Runs a state that may be retried and caught, from wherever it stands: `work` gives its result. Records how it was

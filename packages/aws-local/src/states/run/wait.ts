@@ -1,8 +1,9 @@
+import type { Clock } from "../../clock/clock.ts";
 import type { Json } from "../asl.ts";
+import { Cancelled } from "../failure.ts";
 import { evaluateTemplate, parseTimestamp, readPath } from "../query/index.ts";
 import { evaluate, evaluateTo, evaluationFailed, inputOf, leaveJsonata, outputOf } from "./fields.ts";
 import { type Exit, type Frame, failRuntime, scopeOf } from "./frame.ts";
-import { sleepUntil } from "./sleep.ts";
 
 const LONGEST_WAIT_SECONDS = 99_999_999;
 
@@ -81,4 +82,20 @@ function isNumber(value: Json): value is number {
 
 function isDelay(seconds: number): boolean {
   return Number.isInteger(seconds) && seconds >= 0 && seconds <= LONGEST_WAIT_SECONDS;
+}
+
+/** Waits until a time in milliseconds since the epoch; throws `Cancelled` as soon as the signal is aborted. */
+export function sleepUntil(clock: Clock, until: number, signal: AbortSignal): Promise<void> {
+  return new Promise((done, fail) => {
+    if (signal.aborted) return fail(new Cancelled());
+    const cancel = clock.after(Math.max(0, until - clock.now()), () => {
+      signal.removeEventListener("abort", abort);
+      done();
+    });
+    const abort = () => {
+      cancel();
+      fail(new Cancelled());
+    };
+    signal.addEventListener("abort", abort, { once: true });
+  });
 }

@@ -1,5 +1,6 @@
-import { QueryError } from "../error.ts";
-import { isObject, type Json, type Scope } from "../json.ts";
+import { isObject, type Json } from "../../../json.ts";
+import type { Scope } from "../query.ts";
+import { QueryError } from "../query.ts";
 import { PathSyntaxError } from "./cursor.ts";
 import { parsePath } from "./parse-path.ts";
 import { select } from "./select.ts";

@@ -1,4 +1,4 @@
-import { equalJson, isObject, type Json } from "../json.ts";
+import { equalJson, isObject, type Json } from "../../../json.ts";
 import { type Filter, isDefinite, type Operand, type Segment } from "./syntax.ts";
 
 /** Everything the segments select, starting from `start`; steps that lead nowhere select nothing. */

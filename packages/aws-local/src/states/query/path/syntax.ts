@@ -1,4 +1,4 @@
-import type { Json } from "../json.ts";
+import type { Json } from "../../../json.ts";
 
 /** One step of a path, from the values reached so far to those it selects. */
 export type Segment =

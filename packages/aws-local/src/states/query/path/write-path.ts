@@ -1,5 +1,5 @@
-import { QueryError } from "../error.ts";
-import { isObject, type Json } from "../json.ts";
+import { isObject, type Json } from "../../../json.ts";
+import { QueryError } from "../query.ts";
 import { parse } from "./read-path.ts";
 import type { Segment } from "./syntax.ts";
 

@@ -1,0 +1,2 @@
+export type { Letter } from "./queue.ts";
+export { createSqs, type Sqs, type SqsOptions } from "./sqs.ts";

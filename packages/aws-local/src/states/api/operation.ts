@@ -1,0 +1,93 @@
+import type { Place } from "../../arn.ts";
+import type { Clock } from "../../clock/clock.ts";
+import { AwsError } from "../../endpoint/aws-json.ts";
+import type { Executions } from "../executions.ts";
+import type { Machines } from "../machines.ts";
+
+/** What the operations work on. */
+export interface Engine {
+  readonly clock: Clock;
+  readonly place: Place;
+  readonly machines: Machines;
+  readonly executions: Executions;
+  /** A random id that is not used yet. */
+  readonly newId: () => string;
+  /** Resolves when everything on the disk is known. */
+  readonly loaded: () => Promise<void>;
+}
+
+/** A request as it came over the wire: what is in it is checked field by field. */
+export type Input = Readonly<Record<string, unknown>>;
+
+/** The refusal of a field, in AWS's words. */
+export function invalidField(field: string, value: unknown, constraint: string): AwsError {
+  const shown = value === undefined || value === null ? "null" : `'${String(value).slice(0, 200)}'`;
+  return new AwsError(
+    "ValidationException",
+    `1 validation error detected: Value ${shown} at '${field}' failed to satisfy constraint: ${constraint}`,
+  );
+}
+
+/** A text field that must be there; lengths are in characters. */
+export function text(input: Input, field: string, longest: number): string {
+  const value = optionalText(input, field, longest);
+  if (value === undefined) throw invalidField(field, value, "Member must not be null");
+  if (value === "") throw invalidField(field, value, "Member must have length greater than or equal to 1");
+  return value;
+}
+
+export function optionalText(input: Input, field: string, longest: number): string | undefined {
+  const value = input[field];
+  if (value === undefined || value === null) return undefined;
+  if (typeof value !== "string") throw invalidField(field, value, "Member must be a string");
+  if (value.length > longest) {
+    throw invalidField(field, "…", `Member must have length less than or equal to ${longest}`);
+  }
+  return value;
+}
+
+/** A task token. It is a secret: no refusal repeats it. */
+export function tokenText(input: Input): string {
+  const value = input.taskToken;
+  if (value === undefined || value === null)
+    throw invalidField("taskToken", undefined, "Member must not be null");
+  if (typeof value === "string" && value.length >= 1 && value.length <= 2_048) return value;
+  throw invalidField("taskToken", "…", "Member must have length between 1 and 2048");
+}
+
+const MOST_RESULTS = 1_000;
+const USUAL_RESULTS = 100;
+
+/** Cuts the page that a request asks for out of a list. */
+export function page<T>(input: Input, all: readonly T[]): { items: readonly T[]; nextToken?: string } {
+  const asked = input.maxResults ?? 0;
+  if (!Number.isInteger(asked) || (asked as number) < 0 || (asked as number) > MOST_RESULTS) {
+    throw invalidField("maxResults", asked, `Member must be between 0 and ${MOST_RESULTS}`);
+  }
+  const size = (asked as number) || USUAL_RESULTS;
+  const from = offsetOf(optionalText(input, "nextToken", 1_024));
+  const items = all.slice(from, from + size);
+  const rest = from + size < all.length;
+  return rest ? { items, nextToken: Buffer.from(`page:${from + size}`).toString("base64url") } : { items };
+}
+
+function offsetOf(token: string | undefined): number {
+  if (token === undefined) return 0;
+  const offset = /^page:(\d{1,9})$/.exec(Buffer.from(token, "base64url").toString())?.[1];
+  if (offset === undefined) throw new AwsError("InvalidToken", "Invalid Token: 'Invalid token'");
+  return Number(offset);
+}
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: AWS forbids them in names.
+const FORBIDDEN = /[\s<>{}[\]?*"#%\\^|~`$&,;:/\u0000-\u001f\u007f-\u009f]/;
+
+/** The name of a machine or an execution: 1 to 80 characters, none that would break an ARN. */
+export function nameText(name: string): string {
+  if (name.length >= 1 && name.length <= 80 && !FORBIDDEN.test(name)) return name;
+  throw new AwsError("InvalidName", `Invalid Name: '${name.slice(0, 100)}'`);
+}
+
+/** Seconds since the epoch, as the wire has them. */
+export function seconds(ms: number): number {
+  return ms / 1000;
+}

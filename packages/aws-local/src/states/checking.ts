@@ -1,0 +1,27 @@
+/** What is wrong with a definition, as ValidateStateMachineDefinition tells it. */
+export interface DefinitionProblem {
+  readonly code: string;
+  readonly message: string;
+  /** A JSON pointer to the state or field. */
+  readonly location: string;
+}
+
+/** A JSON object of which nothing is known yet. */
+export type Unchecked = Readonly<Record<string, unknown>>;
+
+/** Tells one thing that is wrong. */
+export type Report = (code: string, message: string, location: string) => void;
+
+/** What a check knows of the place where it looks. */
+export interface Place {
+  readonly report: Report;
+  readonly location: string;
+  readonly machineLanguage: unknown;
+}
+
+export const SCHEMA = "SCHEMA_VALIDATION_FAILED";
+
+/** Whether a value is a whole number between two bounds, both included. */
+export function isInteger(value: unknown, least: number, most: number): boolean {
+  return Number.isInteger(value) && (value as number) >= least && (value as number) <= most;
+}

@@ -1,0 +1,1 @@
+export { createTranscribe, type Transcribe, type TranscribeOptions } from "./transcribe.ts";

@@ -1,0 +1,9 @@
+/** A source file, its path relative to the root of the project. */
+export interface SourceFile {
+  readonly path: string;
+  readonly text: string;
+}
+
+/** Whether a file serves tests alone. */
+export const isForTests = (path: string): boolean =>
+  /\.(test|contract|fixture)\.tsx?$|\/testing\//.test(path);
