@@ -20,7 +20,7 @@ type Target = keyof typeof ownEvents;
 type Schemas<T extends Target> = (typeof ownEvents)[T];
 
 /** An event that Callboard put for one of its functions. */
-export type OwnEvent<T extends Target> = {
+type OwnEvent<T extends Target> = {
   [Type in keyof Schemas<T>]: {
     readonly type: Type;
     readonly detail: z.output<Extract<Schemas<T>[Type], z.core.SomeType>>;
