@@ -1,8 +1,7 @@
 export { type Caller, mayPublish, type Publishers } from "./access/principal.ts";
 export { type App, createApp, createClock, createOps, createRelay, createViewers, type Ops } from "./app.ts";
 export { eachLimited } from "./channel/each-limited.ts";
-export type { Connected, Greeting } from "./channel/follow.ts";
-export type { Resolved } from "./channel/items.ts";
+export type { Connected } from "./channel/follow.ts";
 export { chance } from "./channel/publish.ts";
 export type { Envelope } from "./execution.ts";
 export type { DeadLetter, DeadLetterKind, Kept, Resent } from "./ops/dead-letters.ts";

@@ -23,7 +23,6 @@ export { requestsHandler } from "./handlers/requests.ts";
 export { socketHandler } from "./handlers/socket.ts";
 export { openApiDocument } from "./openapi/document.ts";
 export { busRules, producerOf } from "./producers/index.ts";
-export type { BusRule } from "./producers/producer.ts";
 export { pooledSender } from "./push/pooled-sender.ts";
 export { indexes, TTL, tableDefinition, timeToLive } from "./table/definition.ts";
 export { documentClient } from "./table/document-client.ts";

@@ -38,6 +38,35 @@ describe("following a channel", () => {
     expect(client.gaps.size).toBe(0);
   });
 
+  it("misses no change while it goes on, whichever of its calls that comes before", async () => {
+    for (let nth = 0; nth < 8; nth++) {
+      let left = -1;
+      const stage = memoryStage((ports) => {
+        const interrupted = <P extends object>(port: P): P =>
+          new Proxy(port, {
+            get: (target, name) => {
+              const call = target[name as keyof P] as (...args: unknown[]) => unknown;
+              return async (...args: unknown[]) => {
+                if (left-- === 0) await publish(ports, watch, [put("meanwhile", "final", 2)]);
+                return call(...args);
+              };
+            },
+          });
+        return { channels: interrupted(ports.channels), push: interrupted(ports.push) };
+      });
+      await publish(stage.ports, watch, [put("before", 1)]);
+      stage.pass(1000);
+      const client = stage.client("c1");
+      await client.follow(watch);
+      await stage.app.connections.close("c1");
+      left = nth;
+      await client.follow(watch);
+      if (left >= 0) await publish(stage.ports, watch, [put("meanwhile", "final", 2)]);
+      expect([nth, client.values(watch)]).toEqual([nth, { before: 1, meanwhile: "final" }]);
+      expect(client.gaps.size).toBe(0);
+    }
+  });
+
   it("brings only what changed since, and what was removed", async () => {
     const stage = memoryStage();
     const client = stage.client("c1");

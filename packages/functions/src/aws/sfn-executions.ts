@@ -15,7 +15,7 @@ import {
   ValidationException,
 } from "@aws-sdk/client-sfn";
 import type { Executions, TaskOutcome, WaitOutcome } from "@callboard/core";
-import { isPassing } from "./passing-failure.ts";
+import { isPassing } from "./errors.ts";
 import { waitHistory } from "./wait-history.ts";
 
 /** A history has 25,000 events at most; a page has fewer than it may when the events are large. */

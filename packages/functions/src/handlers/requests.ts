@@ -10,9 +10,9 @@ import {
 } from "@callboard/protocol";
 import type { APIGatewayProxyStructuredResultV2 } from "aws-lambda";
 import type { HttpContext } from "./authorize-http.ts";
+import { traceOf } from "./log-fields.ts";
 import { type BodyIn, readReply } from "./reply-body.ts";
 import { type Routed, routeRequest } from "./request-routes.ts";
-import { traceOf } from "./trace-of.ts";
 
 export interface RequestsParts {
   readonly app: { readonly feedback: Pick<App["feedback"], "list" | "view" | "reply"> };

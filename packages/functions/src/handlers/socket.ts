@@ -9,8 +9,8 @@ import {
 } from "@callboard/protocol";
 import type { APIGatewayProxyStructuredResultV2 } from "aws-lambda";
 import { answerMessage, type MessageUseCases } from "./answer-message.ts";
+import { traceOf } from "./log-fields.ts";
 import { type OfferedIn, offeredSubprotocols } from "./subprotocols.ts";
-import { traceOf } from "./trace-of.ts";
 
 export interface SocketParts {
   readonly app: { readonly connections: App["connections"] } & MessageUseCases;

@@ -1,7 +1,7 @@
 import { composeFanout } from "../compose-posting.ts";
 import { environment } from "../environment.ts";
-import { correlated } from "../handlers/correlated.ts";
 import { fanoutHandler } from "../handlers/fanout.ts";
+import { correlated } from "../handlers/log-fields.ts";
 
 const parts = composeFanout(environment("fanout", process.env));
 

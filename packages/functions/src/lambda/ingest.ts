@@ -1,7 +1,7 @@
 import { composeIngest } from "../compose-posting.ts";
 import { environment } from "../environment.ts";
-import { correlated } from "../handlers/correlated.ts";
 import { ingestHandler } from "../handlers/ingest.ts";
+import { correlated } from "../handlers/log-fields.ts";
 
 const parts = composeIngest(environment("ingest", process.env));
 

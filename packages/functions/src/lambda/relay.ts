@@ -1,6 +1,6 @@
 import { composeRelay } from "../compose.ts";
 import { environment } from "../environment.ts";
-import { correlated } from "../handlers/correlated.ts";
+import { correlated } from "../handlers/log-fields.ts";
 import { relayHandler } from "../handlers/relay.ts";
 
 const parts = composeRelay(environment("relay", process.env));

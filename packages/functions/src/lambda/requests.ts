@@ -1,6 +1,6 @@
 import { composeRequests } from "../compose.ts";
 import { environment } from "../environment.ts";
-import { correlated } from "../handlers/correlated.ts";
+import { correlated } from "../handlers/log-fields.ts";
 import { requestsHandler } from "../handlers/requests.ts";
 
 const parts = composeRequests(environment("requests", process.env));

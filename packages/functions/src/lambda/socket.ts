@@ -1,6 +1,6 @@
 import { composeSocket } from "../compose.ts";
 import { environment } from "../environment.ts";
-import { correlated } from "../handlers/correlated.ts";
+import { correlated } from "../handlers/log-fields.ts";
 import { socketHandler } from "../handlers/socket.ts";
 
 const parts = composeSocket(environment("socket", process.env));

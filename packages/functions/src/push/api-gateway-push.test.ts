@@ -166,4 +166,20 @@ describe("a connection that cannot be reached", () => {
     await publish(ports, watch, [put(2)]);
     expect(order.slice(4).sort()).toEqual(["b", "c", "d"]);
   });
+
+  it("is counted no longer once a page of a large audience finds it gone", async () => {
+    const gone = new Set<string>();
+    const stage = gatewayStage({ outcome: (id) => (gone.has(id) ? "gone" : "sent") });
+    const viewers = async () => (await stage.ports.channels.read(watch, ["viewers"])).items[0]?.value;
+    await publish(stage.ports, watch, [put(0)]);
+    for (const id of ["a", "b", "c"]) await stage.client(id).follow(watch);
+    await stage.advance(5000);
+    expect(await viewers()).toEqual({ count: 3 });
+    await stage.ports.channels.spread(watch, 1, 4);
+    gone.add("b");
+    await publish(stage.ports, watch, [put(1)]);
+    await stage.pump();
+    await stage.advance(5000);
+    expect(await viewers()).toEqual({ count: 2 });
+  });
 });

@@ -1,5 +1,5 @@
 // API Gateway's way of pushing, without the AWS SDK.
 export { apiGatewayPush, type PushParts } from "./api-gateway-push.ts";
 export { fanOut } from "./pages.ts";
-export type { Post, PostOutcome, Sender, SubscriptionStore } from "./ports.ts";
+export type { Post, PostOutcome, Sender } from "./ports.ts";
 export { pageConnections } from "./shards.ts";

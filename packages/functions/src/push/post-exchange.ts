@@ -1,5 +1,5 @@
 import type { Dispatcher } from "undici";
-import { errorName } from "../aws/error-name.ts";
+import { errorName } from "../aws/errors.ts";
 import type { SignedPost } from "./post-signer.ts";
 
 /** What became of one request: a status, no place to wait in (it was never sent), or the name of an error. */

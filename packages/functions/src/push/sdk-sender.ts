@@ -6,7 +6,7 @@ import {
   PostToConnectionCommand,
 } from "@aws-sdk/client-apigatewaymanagementapi";
 import type { Log } from "@callboard/core";
-import { errorName } from "../aws/error-name.ts";
+import { errorName } from "../aws/errors.ts";
 import type { Sender } from "./ports.ts";
 
 export interface SdkSenderOptions {

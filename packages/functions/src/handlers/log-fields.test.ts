@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
-import { correlationOf } from "./correlation.ts";
+import { keptLog } from "../testing/spies.ts";
+import { correlated, correlationOf } from "./log-fields.ts";
 
 const execution = "arn:aws:states:eu-central-1:123456789012:execution:post-processing:e-1";
 
@@ -41,4 +42,21 @@ it("leaves out what has not the shape of an identifier", () => {
   const words = "what people said: x";
   const event = { id: words, resources: [words], detail: { requestId: words, execution: words } };
   expect(correlationOf({ ...event, requestContext: { connectionId: words } })).toEqual({});
+});
+
+it("has the log carry what a handler was invoked with before it runs", async () => {
+  const seen: unknown[] = [];
+  const log = { ...keptLog().log, about: (keys: object) => void seen.push(keys) };
+  const handler = correlated(log, async (event: { requestContext: { connectionId: string } }) => {
+    seen.push("runs");
+    return event.requestContext.connectionId;
+  });
+  const answer = await handler({ requestContext: { connectionId: "c1=" } }, { awsRequestId: "7bf73129" });
+  expect(answer).toBe("c1=");
+  expect(seen).toEqual([{ connection: "c1=", invocation: "7bf73129" }, "runs"]);
+});
+
+it("leaves alone a log that carries nothing", async () => {
+  const { log } = keptLog();
+  expect(await correlated(log, async (event: number) => event + 1)(1)).toBe(2);
 });

@@ -1,3 +1,5 @@
+import type { Log } from "@callboard/core";
+
 /** What tells the log lines of one invocation from those of others; identifiers alone, never what people said. */
 export interface Correlation {
   /** Of the WebSocket API. */
@@ -52,3 +54,30 @@ export function correlationOf(invokedWith: unknown): Correlation {
 /** The request that a path or a message is about. */
 const requestIn = (text: unknown): string | undefined =>
   typeof text === "string" ? /\breq_[a-z0-9]{1,64}\b/.exec(text.slice(0, 1000))?.[0] : undefined;
+
+/** A log that may carry keys of an invocation. */
+type Correlating = Log & { about?(keys: Readonly<Record<string, string>>): void };
+
+/** What Lambda says of an invocation. */
+export interface Invocation {
+  readonly awsRequestId?: string;
+}
+
+/** Has all that a handler logs carry what it was invoked with: the connection, the execution, the request, the event. */
+export const correlated =
+  <E, R>(log: Correlating, handler: (event: E) => Promise<R>) =>
+  (event: E, invocation: Invocation = {}): Promise<R> => {
+    const { awsRequestId } = invocation;
+    log.about?.({ ...correlationOf(event), ...(awsRequestId ? { invocation: awsRequestId } : {}) });
+    return handler(event);
+  };
+
+/** Stack frames that a log line holds. */
+const FRAMES = 4;
+
+/** Where something went wrong, for a log. An error's message is left out: it may repeat what people said. */
+export function traceOf(error: unknown): { error: string; at: string } {
+  if (!(error instanceof Error)) return { error: "unknown", at: "" };
+  const frames = (error.stack ?? "").split("\n").filter((line) => /^\s+at /.test(line));
+  return { error: error.name, at: frames.slice(0, FRAMES).join("").trim() };
+}
