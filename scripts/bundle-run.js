@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, utimesSync } from "node:fs";
+import * as modules from "node:module";
 import { dirname } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { bundleFolder } from "./bundle-key.js";
@@ -23,6 +24,8 @@ export async function runCallboard(args) {
   // The builder lets go of what was used longest ago.
   const now = new Date();
   utimesSync(folder, now, now);
+  // Later Nodes keep what they compiled; it goes with the bundle.
+  if (modules.enableCompileCache) modules.enableCompileCache(`${folder}/compiled`);
   process.argv = [process.execPath, `${folder}/code/callboard.js`, ...args];
   await import(pathToFileURL(process.argv[1]).href);
 }

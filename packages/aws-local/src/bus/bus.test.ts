@@ -1,3 +1,5 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { busStage, entry, numbers, QUEUE, temporaryDirectory } from "../testing/bus-stage.ts";
 
@@ -44,5 +46,17 @@ describe("after its process was killed", () => {
     expect(await second.call("ListTargetsByRule", { Rule: "app" })).toMatchObject({
       Targets: [{ Id: "t0" }],
     });
+  });
+
+  it("writes nothing when its rules are put again as they stand, and what is put otherwise", async () => {
+    const directory = await temporaryDirectory();
+    await (await busStage({ directory })).rule();
+    const second = await busStage({ directory });
+    const kept = () => readFile(join(directory, "rules.jsonl"), "utf8");
+    const before = await kept();
+    await second.rule();
+    expect(await kept()).toBe(before);
+    await second.rule({ Arn: "arn:other" });
+    expect((await kept()).slice(before.length)).toContain("arn:other");
   });
 });

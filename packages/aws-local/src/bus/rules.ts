@@ -1,4 +1,5 @@
-import { openJournal } from "../journal/journal.ts";
+import { isDeepStrictEqual } from "node:util";
+import { type Journal, memoryJournal, openJournal } from "../journal/journal.ts";
 import type { InputShape } from "./input.ts";
 import { compilePattern } from "./pattern.ts";
 
@@ -70,10 +71,13 @@ export async function openRules(path: string | undefined): Promise<Rules> {
     const rules = [...byArn.values()].map(({ rule }): Change => ({ rule }));
     await journal.rewrite([...[...buses.keys()].map((bus): Change => ({ bus })), ...rules]);
   }
-  const commit = async (change: Change) => {
+  let written: Promise<void> = Promise.resolve();
+  const commit = (change: Change) => {
     apply(change);
-    await journal.append(change);
+    written = journal.append(change);
+    return written;
   };
+  const find = (bus: string, name: string) => buses.get(bus)?.get(name)?.rule;
 
   return {
     buses: () => [...buses.keys()],
@@ -82,8 +86,9 @@ export async function openRules(path: string | undefined): Promise<Rules> {
       const rules = [...(buses.get(bus)?.values() ?? [])].map(({ rule }) => rule);
       return rules.sort((a, b) => (a.name < b.name ? -1 : 1));
     },
-    find: (bus, name) => buses.get(bus)?.get(name)?.rule,
-    put: (rule) => commit({ rule }),
+    find,
+    // Whoever starts puts its rules again: as they stand already they cost no write.
+    put: (rule) => (isDeepStrictEqual(find(rule.bus, rule.name), rule) ? written : commit({ rule })),
     remove: (bus, name) => commit({ removed: { bus, name } }),
     matching(bus, event) {
       return [...(buses.get(bus)?.values() ?? [])]
