@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, readdir, rename, rm, stat, utimes } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, readdir, rename, rm, stat, utimes } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 
 /** How many folders of a kind stay: those that were used last. */
@@ -19,6 +19,7 @@ export async function cached(folder: string, make: (folder: string) => Promise<v
   const draft = await mkdtemp(`${folder}.`);
   try {
     await make(draft);
+    await chmod(draft, 0o755);
     await rename(draft, folder).catch((cause: NodeJS.ErrnoException) => {
       if (cause.code !== "ENOTEMPTY" && cause.code !== "EEXIST") throw cause;
     });

@@ -1,9 +1,13 @@
+import { execFile } from "node:child_process";
 import { cp, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { build, type Metafile, type Plugin } from "esbuild";
 import { cached } from "./bundle-cache.ts";
 import { bundleFolder, cacheFolder, packagesFor, pagesFolder } from "./bundle-key.js";
+
+const run = promisify(execFile);
 
 type Say = (line: string) => void;
 
@@ -35,14 +39,11 @@ export async function bundlePrograms(
 export const buildPages = (say: Say = () => {}, root = thisRoot): Promise<string> =>
   cached(pagesFolder(root), async (outDir) => {
     say("Building the pages …");
-    // A deployment's address has no place in them.
-    delete process.env.CALLBOARD_SOCKET_URL;
-    const { build } = await import("vite");
-    await build({
-      root: join(root, "packages/web"),
-      logLevel: "warn",
-      build: { outDir, emptyOutDir: true },
-    });
+    const vite = join(root, "node_modules/vite/bin/vite.js");
+    const args = ["build", "--outDir", outDir, "--emptyOutDir", "--logLevel", "warn"];
+    // The same pages whoever builds them: for production, also from a test, and without a deployment's address.
+    const { NODE_ENV: _, CALLBOARD_SOCKET_URL: __, ...env } = process.env;
+    await run(process.execPath, [vite, ...args], { cwd: join(root, "packages/web"), env });
   });
 
 /** Builds the pages and puts them where SST looks for them when a stage is evaluated. */

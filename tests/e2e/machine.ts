@@ -123,13 +123,18 @@ export async function isRunning(pid: number): Promise<boolean> {
 }
 
 /** The processes that a process has started and that still run. */
-export async function childrenOf(pid: number): Promise<number[]> {
-  const children: number[] = [];
+export const childrenOf = (pid: number): Promise<number[]> => running(({ parent }) => parent === pid);
+
+/** The processes of a group that still run. */
+export const membersOf = (id: number): Promise<number[]> => running(({ group }) => group === id);
+
+async function running(isMeant: (process: { parent: number; group: number }) => boolean): Promise<number[]> {
+  const found: number[] = [];
   for (const name of await readdir("/proc")) {
     if (!/^\d+$/.test(name)) continue;
     const stat = await readFile(`/proc/${name}/stat`, "utf8").catch(() => "");
-    const [state, parent] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-    if (Number(parent) === pid && state !== "Z") children.push(Number(name));
+    const [state, parent, group] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    if (state !== "Z" && isMeant({ parent: Number(parent), group: Number(group) })) found.push(Number(name));
   }
-  return children;
+  return found;
 }
