@@ -57,6 +57,7 @@ function localVariables(env: Terminal["env"]): Record<string, string> {
   return {
     TABLE_NAME: "callboard",
     BUS_NAME: "callboard",
+    BUCKET: "callboard",
     AWS_REGION: localRegion,
     AWS_ACCESS_KEY_ID: "callboard",
     AWS_SECRET_ACCESS_KEY: "callboard",

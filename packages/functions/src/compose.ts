@@ -68,13 +68,19 @@ export function composeClock(environment: EnvironmentOf<"clock">, overrides: Ove
 }
 
 /** The command of whoever runs the deployment: reads what was kept and takes people out of it (no task tokens). */
-export const composeCli = (environment: EnvironmentOf<"cli">, overrides: Overrides = {}): Composed => {
-  const { SOCKET_ENDPOINT: endpoint } = environment;
-  const silent: Sender = { prepare: () => async () => "failed" };
-  return compose("cli", environment, overrides, ({ log }) => ({
-    sender: endpoint ? sdkSender({ client: connectionsClient(environment, endpoint), log }) : silent,
-  }));
-};
+export const composeCli = (environment: EnvironmentOf<"cli">, overrides: Overrides = {}): Composed =>
+  compose("cli", environment, overrides, ({ clock, log }) => {
+    const { SOCKET_ENDPOINT: endpoint, BUCKET } = environment;
+    if (!endpoint || !BUCKET) return { sender: silent, objects: unsigned };
+    return {
+      sender: sdkSender({ client: connectionsClient(environment, endpoint), log }),
+      objects: bucketSigner({ ...environment, BUCKET }, clock),
+    };
+  });
+
+const silent: Sender = { prepare: () => async () => "failed" };
+/** For what is never sent. */
+const unsigned: Ports["objects"] = { sign: async () => ({ url: "", expiresAt: 0 }) };
 
 interface Base {
   readonly clock: Ports["clock"];

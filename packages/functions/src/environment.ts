@@ -107,13 +107,14 @@ const schemas = {
   relay: z.object({ ...Aws, ...Stored }),
   clock: z.object({ ...Aws, ...Stored }),
   /**
-   * The command of whoever runs the deployment; without the address, clients hear of its changes at their next ping, and
-   * without those of the queues it does not know their dead letters.
+   * The command of whoever runs the deployment; without the address and the bucket, clients hear of its changes at their
+   * next ping, and without the addresses of the queues it does not know their dead letters.
    */
   cli: z.object({
     ...Aws,
     ...Stored,
     SOCKET_ENDPOINT: z.optional(url("the address of the WebSocket API's @connections")),
+    BUCKET: z.optional(BUCKET),
     UNDELIVERED_QUEUE_URL: z.optional(url("the address of the queue of undelivered events")),
     FAILED_QUEUE_URL: z.optional(url("the address of the queue of failed invocations")),
     AWS_ENDPOINT_URL_SQS: z.optional(url("an address")),
