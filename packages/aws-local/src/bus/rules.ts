@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { type Journal, memoryJournal, openJournal } from "../journal/journal.ts";
+import { openJournal } from "../journal/journal.ts";
 import type { InputShape } from "./input.ts";
 import { compilePattern } from "./pattern.ts";
 
