@@ -1,5 +1,3 @@
-export * from "./bad-event.ts";
-export * from "./bytes.ts";
 export * from "./channel-map.ts";
 export * from "./defined.ts";
 export * from "./errors.ts";

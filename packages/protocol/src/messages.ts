@@ -1,7 +1,6 @@
 import * as z from "zod/mini";
-import { byteLength } from "./bytes.ts";
 import { type ErrorCode, errorCodes, refusalCodes, subscribeErrors } from "./errors.ts";
-import { limits } from "./limits.ts";
+import { byteLength, limits } from "./limits.ts";
 import { Channel, Name, Principal, RequestId } from "./names.ts";
 import { AttentionState, Time, Verb } from "./values.ts";
 

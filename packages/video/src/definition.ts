@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 
 /** The source of every event that the post-processing puts, and what the subjects of all of them begin with. */
 export const eventSource = "callboard.workflow";
@@ -30,7 +31,7 @@ export interface Substitutions {
   /** Separated by commas. */
   Subnets: string;
   SecurityGroups: string;
-  /** Seconds between two looks at a transcription job. */
+  /** Seconds between two polls of a transcription job. */
   TranscribePollSeconds: string;
   /** `true`: the sound is transcribed even when captions were uploaded with the video; `false`: they are used. */
   TranscribeCaptioned: "true" | "false";
@@ -40,7 +41,7 @@ export interface Substitutions {
  * Where the definition stands before anything is filled in: beside the folder of the code, in the sources and in a bundle
  * alike.
  */
-export const definitionUrl = new URL("../post-processing.asl.json", import.meta.url);
+const definitionUrl = new URL("../post-processing.asl.json", import.meta.url);
 
 /**
  * The state machine with its substitutions, as JSON text. Throws on one that is missing or that it does not know.
@@ -64,3 +65,10 @@ export function definition(
   if (unknown.length > 0) throw new Error(`the state machine has no \${${unknown.join("}, ${")}}`);
   return filled;
 }
+
+/**
+ * The path of a file of the sample talk. Like the definition it lies beside the folder of the code, in the sources and in
+ * a bundle alike.
+ */
+export const samplePath = (name: "talk.mp4" | "talk.vtt"): string =>
+  fileURLToPath(new URL(`../sample/${name}`, import.meta.url));

@@ -1,8 +1,7 @@
 import type { Channel, Item } from "@callboard/protocol";
 import { createApp } from "../app.ts";
-import { propose, remove } from "../channel/decide-change.ts";
+import { propose, remove, version } from "../channel/decide-change.ts";
 import { publish } from "../channel/publish.ts";
-import { version } from "../channel/version.ts";
 import type { Ports, Push } from "../ports/index.ts";
 import type { Delivery } from "./memory-push.ts";
 import { memoryStage } from "./memory-stage.ts";
@@ -17,7 +16,7 @@ interface Waiting {
 }
 
 /** What a transport is made of in one process. */
-export interface Process {
+interface Process {
   /** Of which each call waits for its turn. */
   readonly ports: Omit<Ports, "push">;
   /** Has each call of a port wait for its turn. */

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { byteLength, jsonBytes } from "./bytes.ts";
+import { byteLength, jsonBytes } from "./limits.ts";
 
 it.each([
   ["", 0],
