@@ -62,14 +62,16 @@ export function packagesFor(root, name) {
 }
 
 /** All files at or below the paths, but for what is built, what is installed and tests: sorted, relative to the root. */
-function filesOf(root, paths) {
-  return paths
-    .flatMap((path) =>
-      statSync(`${root}/${path}`).isDirectory()
-        ? readdirSync(`${root}/${path}`)
-            .filter((name) => !/^(dist|types|node_modules)$|\.test\.tsx?$/.test(name))
-            .flatMap((name) => filesOf(root, [`${path}/${name}`]))
-        : [path],
-    )
+const filesOf = (root, paths) =>
+  paths
+    .flatMap((path) => (statSync(`${root}/${path}`).isDirectory() ? filesBelow(root, path) : [path]))
     .sort();
+
+function filesBelow(root, folder) {
+  return readdirSync(`${root}/${folder}`, { withFileTypes: true })
+    .filter(({ name }) => !/^(dist|types|node_modules)$|\.test\.tsx?$/.test(name))
+    .flatMap((entry) => {
+      const path = `${folder}/${entry.name}`;
+      return entry.isDirectory() ? filesBelow(root, path) : [path];
+    });
 }
