@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { cp, readFile, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { build, type Metafile, type Plugin } from "esbuild";
@@ -12,7 +12,7 @@ const run = promisify(execFile);
 type Say = (line: string) => void;
 
 /** The root of this clone. */
-export const thisRoot = fileURLToPath(new URL("..", import.meta.url)).replace(/\/$/, "");
+export const thisRoot = dirname(dirname(fileURLToPath(import.meta.url)));
 
 /** The folder of a bundle of `callboard` with everything in it, from the cache unless a source has changed. */
 export const bundleCommand = (say: Say, root = thisRoot): Promise<string> =>

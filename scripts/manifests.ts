@@ -34,7 +34,7 @@ export const readManifest = (path: string): Manifest => JSON.parse(readFileSync(
 /** All packages of the workspace. */
 export const membersOf = (root: string): Member[] =>
   readdirSync(join(root, "packages"))
-    .map((name) => join("packages", name))
+    .map((name) => `packages/${name}`)
     .map((folder) => ({ folder, manifest: readManifest(join(root, folder, "package.json")) }));
 
 /** Where the sources of a package are to be found; nobody may know the repository. */
