@@ -8,7 +8,7 @@ export function toldOf(error: unknown, place: Place | undefined): string {
   if (error instanceof SetupError || !place) return oneLine(message);
   if (codesOf(error).some((code) => unreachable.includes(code)) || name === "TimeoutError")
     return place.local
-      ? `nothing answers at ${place.address}: start Callboard with npm start, or name a deployment with TABLE_NAME`
+      ? `nothing answers at ${place.address}: start Callboard with npx callboard start, or name a deployment with TABLE_NAME`
       : `nothing answers: ${place.address}`;
   if (name === "ResourceNotFoundException") return `there is no table ${place.table}: ${place.address}`;
   if (name === "CredentialsProviderError") return `there are no AWS credentials: ${oneLine(message)}`;

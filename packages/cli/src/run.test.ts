@@ -99,7 +99,7 @@ it.each([
   const { terminal, printed, warned } = keptTerminal(nowhere);
   expect(await run(args, terminal)).toBe(1);
   expect(warned).toEqual([
-    "nothing answers at http://127.0.0.1:1: start Callboard with npm start, or name a deployment with TABLE_NAME",
+    "nothing answers at http://127.0.0.1:1: start Callboard with npx callboard start, or name a deployment with TABLE_NAME",
   ]);
   expect(printed).toEqual([]);
 });
