@@ -48,12 +48,15 @@ export const isPublished = ({ manifest }: Member): boolean => manifest.publishCo
 
 /**
  * The manifest with which a package is published: what the workspace's says, with `exports` that name what was built in
- * place of the sources, and nothing that is only for the workspace. Entries for tests stay behind.
+ * place of the sources, and nothing that is only for the workspace. Entries for tests stay behind. `default` serves
+ * `require` too, which takes modules from Node 20.19 on.
  */
 export function publishedManifest(own: Manifest, { folder, repository }: Place) {
   const { name, version, description, keywords, license, engines, sideEffects, files, publishConfig } = own;
   const { dependencies, optionalDependencies, peerDependencies, peerDependenciesMeta } = own;
-  const entries = Object.entries(own.exports ?? {}).filter(([, source]) => !source.includes("/testing/"));
+  const entries = Object.entries(own.exports ?? {})
+    .filter(([, source]) => !source.includes("/testing/"))
+    .map(([entry, source]) => [entry, builtFrom(source)] as const);
   return {
     name,
     version,
@@ -64,7 +67,8 @@ export function publishedManifest(own: Manifest, { folder, repository }: Place) 
     type: "module",
     engines,
     sideEffects,
-    exports: Object.fromEntries(entries.map(([entry, source]) => [entry, builtFrom(source)])),
+    ...withoutExports(entries),
+    exports: Object.fromEntries(entries),
     files,
     publishConfig,
     dependencies,
@@ -74,8 +78,28 @@ export function publishedManifest(own: Manifest, { folder, repository }: Place) 
   };
 }
 
+interface Built {
+  readonly types: string;
+  readonly default: string;
+}
+
+/**
+ * The same entries for what does not read `exports`: TypeScript's `moduleResolution` `node10` finds the types of those
+ * below the package by `typesVersions` (https://www.typescriptlang.org/docs/handbook/declaration-files/publishing.html).
+ */
+function withoutExports(entries: readonly (readonly [entry: string, built: Built])[]) {
+  const main = entries.find(([entry]) => entry === ".")?.[1];
+  const below = entries
+    .filter(([entry]) => entry !== ".")
+    .map(([entry, { types }]) => [entry.slice(2), [types]]);
+  return {
+    ...(main ? { main: main.default, types: main.types } : {}),
+    ...(below.length > 0 ? { typesVersions: { "*": Object.fromEntries(below) } } : {}),
+  };
+}
+
 /** What `tsc` makes of a source: `./src/x.ts` becomes `./dist/x.js` and its types. */
-function builtFrom(source: string): { types: string; default: string } {
+function builtFrom(source: string): Built {
   const [, path] = /^\.\/src\/(.+)\.tsx?$/.exec(source) ?? [];
   if (path === undefined) throw new Error(`${source} is not a source of its package`);
   return { types: `./dist/${path}.d.ts`, default: `./dist/${path}.js` };
@@ -92,7 +116,7 @@ export function bundledManifest(
   left: readonly string[],
   members: readonly Member[],
 ) {
-  const { exports: _, dependencies: __, ...manifest } = publishedManifest(own, place);
+  const { exports: _, dependencies: __, ...manifest } = publishedManifest({ ...own, exports: {} }, place);
   const bins = Object.keys(own.bin ?? {}).map((command) => [command, bin]);
   const dependencies = left.map((name) => [name, versionOf(name, members)]);
   return {

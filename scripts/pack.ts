@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
-import { cp, mkdir, readdir, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { isBuiltin } from "node:module";
 import { dirname, join, resolve } from "node:path";
 import { promisify } from "node:util";
@@ -64,10 +64,18 @@ async function stageLibrary({ folder, manifest }: Member, stage: string) {
   for (const file of await readdir(dist, { recursive: true }))
     if (isShipped(file, join(root, folder, "src"))) {
       await mkdir(dirname(join(stage, "dist", file)), { recursive: true });
-      await cp(join(dist, file), join(stage, "dist", file));
+      const text = await readFile(join(dist, file), "utf8");
+      await writeFile(join(stage, "dist", file), file.endsWith(".d.ts") ? withBuiltImports(text) : text);
     }
   return publishedManifest(manifest, { folder, repository });
 }
+
+/**
+ * Declarations that import what was built. `tsc` rewrites the imports of code alone and leaves `./x.ts` in declarations
+ * (https://github.com/microsoft/TypeScript/issues/61037), which older compilers refuse.
+ */
+export const withBuiltImports = (declarations: string): string =>
+  declarations.replace(/(\b(?:from|import) ?\(?)(["'])(\.{1,2}\/[^"']+?)(?<!\.d)\.tsx?\2/g, "$1$2$3.js$2");
 
 /** What was built of a source that is still there, and that is not for tests. */
 function isShipped(file: string, sources: string): boolean {

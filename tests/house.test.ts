@@ -1,11 +1,12 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { expect, it } from "vitest";
 import { idleExceptions, violationsOf } from "./house.ts";
 import type { SourceFile } from "./house-files.ts";
 import type { Manifest } from "./house-imports.ts";
 
-const root = new URL("..", import.meta.url).pathname;
+const root = fileURLToPath(new URL("..", import.meta.url));
 const packages = readdirSync(join(root, "packages"));
 
 it("keeps the rules of the house in every source file", () => {

@@ -3,11 +3,12 @@ import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
 import { composeAuthorize, environment } from "@callboard/functions";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { readSettings, type Settings } from "../stacks/settings.ts";
 
-const root = new URL("..", import.meta.url).pathname;
+const root = fileURLToPath(new URL("..", import.meta.url));
 const document = readFileSync(join(root, "docs/identity.md"), "utf8");
 
 /** The one block of a language in docs/identity.md. */

@@ -12,6 +12,7 @@ import {
   membersOf,
   publishedManifest,
 } from "../scripts/manifests.ts";
+import { withBuiltImports } from "../scripts/pack.ts";
 
 const members = membersOf(root);
 const published = members.filter(isPublished);
@@ -40,6 +41,38 @@ it("names in a published manifest what was built of each source, and no entry fo
   });
   const outside = { ...own, exports: { ".": "./dist/index.js" } };
   expect(() => publishedManifest(outside, place)).toThrow("./dist/index.js is not a source of its package");
+});
+
+it("names the same entries for what does not read exports, and none where there is none", () => {
+  expect(publishedManifest(own, place)).toMatchObject({
+    main: "./dist/index.js",
+    types: "./dist/index.d.ts",
+    typesVersions: { "*": { parts: ["./dist/some/parts.d.ts"] } },
+  });
+  const one = { ...own, exports: { ".": "./src/index.ts" } };
+  expect(publishedManifest(one, place)).not.toHaveProperty("typesVersions");
+  const command = { ...one, bin: { thing: "./bin/thing.js" } };
+  const bundled = bundledManifest(command, place, "./dist/thing.js", [], []);
+  for (const field of ["main", "types", "exports"]) expect(bundled).not.toHaveProperty(field);
+});
+
+it("lets declarations import what was built, however they name a source, and leaves packages alone", () => {
+  const built = withBuiltImports(`import type { A } from "./a.ts";
+import "../b.tsx";
+export * from './c/d.ts';
+export type E = typeof import("./e.test-kit.ts").e | import("./f.ts").F;
+import { type G } from "@callboard/g/g.ts";
+/// <reference path="./h.d.ts" />
+import type { I } from "./i.d.ts";
+`);
+  expect(built).toBe(`import type { A } from "./a.js";
+import "../b.js";
+export * from './c/d.js';
+export type E = typeof import("./e.test-kit.js").e | import("./f.js").F;
+import { type G } from "@callboard/g/g.ts";
+/// <reference path="./h.d.ts" />
+import type { I } from "./i.d.ts";
+`);
 });
 
 it("leaves out of it what is for the workspace alone", () => {

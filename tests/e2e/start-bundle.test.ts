@@ -16,9 +16,9 @@ afterAll(async () => {
   await rm(clone, { recursive: true, force: true });
 });
 
-/** What stands in this clone, with the same libraries and a cache of its own. */
+/** What stands in this clone, with the same libraries and a cache of its own, in a folder as people have them. */
 async function copyClone(): Promise<string> {
-  const copy = await mkdtemp(join(tmpdir(), "callboard-clone-"));
+  const copy = await mkdtemp(join(tmpdir(), "callboard my café clone-"));
   const isSource = (path: string) => !["dist", "types"].includes(basename(path));
   for (const name of ["packages", "scripts", "package.json", "package-lock.json", "tsconfig.base.json"])
     await cp(join(thisRoot, name), join(copy, name), {

@@ -5,12 +5,13 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { PutCommand, ScanCommand } from "@aws-sdk/lib-dynamodb";
 import { afterEach, expect, it } from "vitest";
 import { createTestTable, documentClient } from "../testing/test-table.ts";
 import { answers, type DynamodbOptions, startDynamodb } from "./dynamodb.ts";
 import { freePort } from "./engine.ts";
-import { findEngine, MissingEngine } from "./engine-binary.ts";
+import { enginePackages, findEngine, MissingEngine } from "./engine-binary.ts";
 import { DirectoryInUse } from "./pid-file.ts";
 import { identify } from "./process-identity.ts";
 
@@ -29,7 +30,7 @@ const newDirectory = () => mkdtemp(join(tmpdir(), "dynamodb-"));
 
 /** A process that owns an engine, and the engine's endpoint. */
 async function spawnOwner(directory: string): Promise<{ owner: ChildProcess; endpoint: string }> {
-  const script = new URL("../testing/engine-owner.ts", import.meta.url).pathname;
+  const script = fileURLToPath(new URL("../testing/engine-owner.ts", import.meta.url));
   const owner = spawn(process.execPath, ["--import", "tsx", script, directory], {
     stdio: ["ignore", "pipe", "inherit"],
   });
@@ -186,4 +187,15 @@ it("finds the engine on the path when there is no package, and tells what to do 
   expect(findEngine({ npmPackage: "@dynoxide/none", path })).toBe(program);
   expect(() => findEngine({ npmPackage: undefined, path: "/nonexistent" })).toThrow(MissingEngine);
   expect(() => findEngine({ npmPackage: undefined, path: "" })).toThrow(/DYNAMODB_ENDPOINT/);
+});
+
+it("names the package to install where there is one for the machine, and else the program", async () => {
+  const file = new URL("../../package.json", import.meta.url);
+  const { optionalDependencies } = JSON.parse(await readFile(file, "utf8"));
+  expect(Object.keys(optionalDependencies)).toEqual(enginePackages);
+  const [named, other] = [enginePackages[0], "@dynoxide/plan9-mips"].map(
+    (npmPackage) => new MissingEngine(npmPackage).message,
+  );
+  expect(named).toContain("install its optional package @dynoxide/linux-x64");
+  expect(other).toContain("put `dynoxide` on the PATH");
 });
