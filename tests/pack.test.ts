@@ -61,7 +61,7 @@ it("lets declarations import what was built, however they name a source, and lea
 import "../b.tsx";
 export * from './c/d.ts';
 export type E = typeof import("./e.test-kit.ts").e | import("./f.ts").F;
-import { type G } from "@callboard/g/g.ts";
+import { type G } from "@shop/g/g.ts";
 /// <reference path="./h.d.ts" />
 import type { I } from "./i.d.ts";
 `);
@@ -69,7 +69,7 @@ import type { I } from "./i.d.ts";
 import "../b.js";
 export * from './c/d.js';
 export type E = typeof import("./e.test-kit.js").e | import("./f.js").F;
-import { type G } from "@callboard/g/g.ts";
+import { type G } from "@shop/g/g.ts";
 /// <reference path="./h.d.ts" />
 import type { I } from "./i.d.ts";
 `);
