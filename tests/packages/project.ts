@@ -30,31 +30,39 @@ const beside = ["react", "@types/react", "@types/node", "ws", "@types/ws"];
 /** Packs all packages and installs them. */
 export async function openProject(): Promise<Project> {
   const place = await mkdtemp(join(tmpdir(), "callboard-packages-"));
-  const packed = await packAll(join(place, "packed"));
-  const folder = join(place, "project");
+  const remove = () => rm(place, { recursive: true, force: true, maxRetries: 5 });
+  try {
+    const packed = await packAll(join(place, "packed"));
+    const folder = join(place, "project");
+    await install(folder, packed);
+    return {
+      folder,
+      packed,
+      entries(name) {
+        const { exports = {} } = readManifest(join(folder, "node_modules", name, "package.json"));
+        return Object.keys(exports).map((entry) => name + entry.slice(1));
+      },
+      run: (program, ...args) => runIn(folder, program, ...args),
+      async write(file, text) {
+        await writeFile(join(folder, file), text);
+        return join(folder, file);
+      },
+      remove,
+    };
+  } catch (cause) {
+    await remove();
+    throw cause;
+  }
+}
+
+async function install(folder: string, packed: readonly Packed[]): Promise<void> {
   await mkdir(folder);
-  await writeFile(
-    join(folder, "package.json"),
-    JSON.stringify({ name: "stranger", private: true, type: "module" }),
-  );
+  const manifest = { name: "stranger", private: true, type: "module" };
+  await writeFile(join(folder, "package.json"), JSON.stringify(manifest));
   const versions = beside.map((name) => `${name}@${versionHere(name)}`);
   const tarballs = packed.map(({ tarball }) => tarball);
   await runIn(folder, ...npmCommand("install", "--prefer-offline", ...tarballs, ...versions));
   await cp(join(here, "consumer"), join(folder, "src"), { recursive: true });
-  return {
-    folder,
-    packed,
-    entries(name) {
-      const { exports = {} } = readManifest(join(folder, "node_modules", name, "package.json"));
-      return Object.keys(exports).map((entry) => name + entry.slice(1));
-    },
-    run: (program, ...args) => runIn(folder, program, ...args),
-    async write(file, text) {
-      await writeFile(join(folder, file), text);
-      return join(folder, file);
-    },
-    remove: () => rm(place, { recursive: true, force: true, maxRetries: 5 }),
-  };
 }
 
 const versionHere = (name: string): string =>
