@@ -49,6 +49,7 @@ export default defineConfig({
           name: "packages",
           include: ["tests/packages/*.test.ts"],
           testTimeout: 120_000,
+          globalSetup: "tests/packages/prepare.ts",
           sequence: { groupOrder: 2 },
         },
       },

@@ -1,79 +1,102 @@
 import { execFile } from "node:child_process";
-import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { readFileSync } from "node:fs";
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { join, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { thisRoot as root } from "../../scripts/bundle.ts";
-import { readManifest } from "../../scripts/manifests.ts";
-import { npmCommand, type Packed, packAll } from "../../scripts/pack.ts";
+import { isPublished, membersOf, readManifest } from "../../scripts/manifests.ts";
+import { npmCommand } from "../../scripts/pack.ts";
 import { installReason } from "../../scripts/ready.js";
 
 const run = promisify(execFile);
-const here = fileURLToPath(new URL(".", import.meta.url));
 
-/** A stranger's project, outside the repository, in which the packed packages are installed. */
+/** What a package of ours is called, and its tarball as `npm run pack` leaves it. */
+export interface Packed {
+  readonly name: string;
+  readonly version: string;
+  /** Absolute path. */
+  readonly tarball: string;
+}
+
+/** Every package that is published. */
+export const packed: readonly Packed[] = membersOf(root)
+  .filter(isPublished)
+  .map(({ manifest: { name, version } }) => ({
+    name,
+    version,
+    tarball: join(root, "dist/packages", `${name.replace("@", "").replace("/", "-")}-${version}.tgz`),
+  }));
+
+/** A stranger's project, outside the repository. */
 export interface Project {
   readonly folder: string;
-  readonly packed: readonly Packed[];
-  /** The entries of an installed package, as they are imported. */
-  entries(name: string): string[];
+  /** The files of an installed package, as paths from its folder. */
+  files(name: string): Promise<string[]>;
+  /** The entries of the packages of ours that have some, as they are imported. */
+  entries(): string[];
   /** Runs a program in it and answers what it printed; rejects with all its output when it fails. */
   run(program: string, ...args: readonly string[]): Promise<string>;
+  /** The same for what a person types, with more variables. */
+  type(line: string, env?: Readonly<Record<string, string>>): Promise<string>;
   write(file: string, text: string): Promise<string>;
-  remove(): Promise<void>;
 }
 
-/** What a stranger has beside our packages, in the versions that this workspace has. */
-const beside = ["react", "@types/react", "@types/node", "ws", "@types/ws"];
-
-/** Packs all packages and installs them. */
-export async function openProject(): Promise<Project> {
-  const place = await mkdtemp(join(tmpdir(), "callboard-packages-"));
-  const remove = () => rm(place, { recursive: true, force: true, maxRetries: 5 });
-  try {
-    const packed = await packAll(join(place, "packed"));
-    const folder = join(place, "project");
-    await install(folder, packed);
-    return {
-      folder,
-      packed,
-      entries(name) {
-        const { exports = {} } = readManifest(join(folder, "node_modules", name, "package.json"));
-        return Object.keys(exports).map((entry) => name + entry.slice(1));
-      },
-      run: (program, ...args) => runIn(folder, program, ...args),
-      async write(file, text) {
-        await writeFile(join(folder, file), text);
-        return join(folder, file);
-      },
-      remove,
-    };
-  } catch (cause) {
-    await remove();
-    throw cause;
-  }
-}
-
-async function install(folder: string, packed: readonly Packed[]): Promise<void> {
+/** Makes a project in a folder that is not there yet. */
+export async function openProject(folder: string, manifest: object = {}): Promise<Project> {
   await mkdir(folder);
-  const manifest = { name: "stranger", private: true, type: "module" };
-  await writeFile(join(folder, "package.json"), JSON.stringify(manifest));
-  const versions = beside.map((name) => `${name}@${versionHere(name)}`);
-  const tarballs = packed.map(({ tarball }) => tarball);
-  await runIn(folder, ...npmCommand("install", "--prefer-offline", ...tarballs, ...versions));
-  await cp(join(here, "consumer"), join(folder, "src"), { recursive: true });
+  const write = async (file: string, text: string) => {
+    await writeFile(join(folder, file), text);
+    return join(folder, file);
+  };
+  const stranger = { name: "stranger", private: true, type: "module", ...manifest };
+  await write("package.json", JSON.stringify(stranger));
+  const installed = (name: string) => join(folder, "node_modules", name);
+  return {
+    folder,
+    async files(name) {
+      const found = await readdir(installed(name), { recursive: true, withFileTypes: true });
+      return found
+        .filter((file) => file.isFile())
+        .map((file) => join(file.parentPath, file.name).slice(installed(name).length + 1))
+        .filter((file) => !file.split(sep).includes("node_modules"));
+    },
+    entries: () =>
+      packed.flatMap(({ name }) => {
+        const { exports = {} } = readManifest(join(installed(name), "package.json"));
+        return Object.keys(exports).map((entry) => name + entry.slice(1));
+      }),
+    run: (program, ...args) => runIn(folder, program, args),
+    type: (line, env) => runIn(folder, "sh", ["-ec", line], env),
+    write,
+  };
 }
 
-const versionHere = (name: string): string =>
-  readManifest(join(root, "node_modules", name, "package.json")).version;
+/** The commands with which the README packs a clone, installs what came out, and starts it. */
+export function readmeCommands(): { pack: string; install: string; start: string } {
+  const readme = readFileSync(join(root, "README.md"), "utf8");
+  const [, section = ""] = /\n## Install\n(.*?)\n## /s.exec(readme) ?? [];
+  const block = [...section.matchAll(/```sh\n(.*?)```/gs)].at(-1)?.[1] ?? "";
+  const [pack, install, start, ...others] = block.trim().split("\n");
+  if (!pack || !install || !start || others.length > 0) throw new Error(`not three commands: ${block}`);
+  return { pack, install, start };
+}
 
-/** The folder of the tools of this test, installed as their lock names them. */
-export async function openTools(): Promise<string> {
+/** A library that a stranger has beside our packages, in the version that this workspace has. */
+export const versionHere = (name: string): string =>
+  `${name}@${readManifest(join(root, "node_modules", name, "package.json")).version}`;
+
+const here = fileURLToPath(new URL(".", import.meta.url));
+
+/** Where the tools of these tests are installed. */
+export const tools = join(here, "node_modules");
+
+/** Installs the tools as their lock names them, unless that is how they are. */
+export async function installTools(): Promise<void> {
   const read = (file: string) => readFile(join(here, file), "utf8").catch(() => undefined);
   const [lock, installed] = [await read("package-lock.json"), await read("node_modules/.package-lock.json")];
-  if (installReason(lock!, installed)) await runIn(here, ...npmCommand("ci", "--prefer-offline"));
-  return join(here, "node_modules");
+  const [program, ...args] = npmCommand("ci", "--prefer-offline");
+  if (installReason(lock!, installed)) await runIn(here, program, args);
 }
 
 /** What a stranger's shell has: nothing of the test's own process. */
@@ -84,10 +107,16 @@ export const plainEnvironment = (): Record<string, string> =>
     ),
   ) as Record<string, string>;
 
-async function runIn(cwd: string, program: string, ...args: readonly string[]): Promise<string> {
+/** Runs a program in a folder as a stranger does, and answers what it printed; rejects with it when it fails. */
+export async function runIn(
+  cwd: string,
+  program: string,
+  args: readonly string[],
+  more: Readonly<Record<string, string>> = {},
+): Promise<string> {
+  const env = { ...plainEnvironment(), npm_config_prefer_offline: "true", ...more };
   try {
-    const options = { cwd, env: plainEnvironment(), maxBuffer: 64 * 1024 ** 2 };
-    return (await run(program, args, options)).stdout;
+    return (await run(program, args, { cwd, env, maxBuffer: 64 * 1024 ** 2 })).stdout;
   } catch (cause) {
     const { stdout, stderr } = cause as { stdout?: string; stderr?: string };
     throw new Error([`${program} ${args.join(" ")}`, stdout, stderr].join("\n"), { cause });

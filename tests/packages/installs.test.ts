@@ -1,0 +1,80 @@
+import { realpath, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { beforeAll, describe, expect, inject, it, onTestFinished } from "vitest";
+import { openProject, type Project, packed, readmeCommands, tools, versionHere } from "./project.ts";
+import { startCallboard } from "./started.ts";
+
+const place = inject("place");
+
+describe("installed by pnpm, with nothing in reach of a package but what it names", () => {
+  let project: Project;
+  beforeAll(async () => {
+    const tarballs = Object.fromEntries(packed.map(({ name, tarball }) => [name, `file:${tarball}`]));
+    project = await openProject(join(place, "strict"), {
+      dependencies: { ...tarballs, react: versionHere("react").slice("react@".length) },
+      // They name each other in versions that no registry has yet.
+      pnpm: { overrides: tarballs },
+    });
+    // Otherwise pnpm keeps a folder in which a package finds those that only others name.
+    await project.write(".npmrc", "hoist=false\n");
+    const settings = ["--ignore-scripts", "--no-frozen-lockfile", "--prefer-offline"];
+    const store = join(tools, ".cache/pnpm");
+    await project.run(process.execPath, pnpm, "install", ...settings, "--store-dir", store);
+  }, 300_000);
+
+  const pnpm = join(tools, "pnpm/bin/pnpm.cjs");
+
+  it("lets every entry be imported", async () => {
+    const entries = project.entries();
+    expect(entries).toContain("@callboard/client/react");
+    const script = `await Promise.all(${JSON.stringify(entries)}.map((name) => import(name)))`;
+    await project.run(process.execPath, "--input-type=module", "--eval", script);
+  });
+
+  it("would see a package that uses what it does not name", async () => {
+    const client = await realpath(join(project.folder, "node_modules/@callboard/client"));
+    const file = join(client, "dist/undeclared.js");
+    await writeFile(file, 'import "@callboard/protocol"; import "jose";');
+    await expect(project.run(process.execPath, file)).rejects.toThrow("Cannot find package 'jose'");
+  });
+
+  it("runs the command, and serves the pages", async () => {
+    expect(await project.run(process.execPath, pnpm, "exec", "callboard", "--help")).toContain("ledger");
+    const started = await startCallboard(project, "node_modules/.bin/callboard start");
+    onTestFinished(async () => void (await started.stop()));
+    const page = await fetch(started.pages);
+    expect(await page.text()).toContain("<title>");
+    await started.stop();
+    await expect.poll(started.isLeft).toBe(false);
+  }, 90_000);
+});
+
+describe("installed by npm without optional packages and without scripts", () => {
+  let project: Project;
+  beforeAll(async () => {
+    project = await openProject(join(place, "bare"));
+    await project.type(readmeCommands().install, {
+      npm_config_omit: "optional",
+      npm_config_ignore_scripts: "true",
+    });
+  }, 300_000);
+
+  it("runs the commands that need no engine", async () => {
+    expect(await project.type("npx callboard ledger --help")).toContain("callboard ledger");
+  });
+
+  it("says in one line what start misses, and what it says mends it", async () => {
+    const start = project.type("npx callboard start 2>&1 || echo status $?");
+    const [line, status, ...others] = (await start).trim().split("\n");
+    expect(others).toEqual([]);
+    expect(status).toBe("status 1");
+    expect(line).toMatch(/^no DynamoDB engine for this machine: .* DYNAMODB_ENDPOINT/);
+    // Elsewhere there is no package to install.
+    if (process.platform !== "linux" || process.arch !== "x64") return;
+    const [, remedy] = /\((npm install [^)]+)\)/.exec(line!)!;
+    await project.type(remedy!);
+    const started = await startCallboard(project, readmeCommands().start);
+    onTestFinished(async () => void (await started.stop()));
+    expect((await fetch(started.pages)).status).toBe(200);
+  }, 120_000);
+});

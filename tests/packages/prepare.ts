@@ -1,0 +1,25 @@
+import { mkdir, mkdtemp, rm, symlink } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { TestProject } from "vitest/node";
+import { thisRoot as root } from "../../scripts/bundle.ts";
+import { installTools, readmeCommands, runIn } from "./project.ts";
+
+declare module "vitest" {
+  interface ProvidedContext {
+    /** The folder of the strangers' projects, in which the clone is `callboard`. */
+    readonly place: string;
+  }
+}
+
+/** Done once for all tests of the packages: they are packed as the README says. */
+export async function setup({ provide }: TestProject): Promise<() => Promise<void>> {
+  const place = await mkdtemp(join(tmpdir(), "callboard-packages-"));
+  await symlink(root, join(place, "callboard"), "dir");
+  await mkdir(join(place, "beside"));
+  const pack = runIn(join(place, "beside"), "sh", ["-ec", readmeCommands().pack]);
+  const [told] = await Promise.all([pack, installTools()]);
+  console.log(told.trim());
+  provide("place", place);
+  return () => rm(place, { recursive: true, force: true, maxRetries: 5 });
+}

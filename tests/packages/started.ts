@@ -1,0 +1,77 @@
+import { spawn } from "node:child_process";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { freePorts, membersOf } from "../e2e/machine.ts";
+import { within } from "../e2e/people.ts";
+import { type Project, plainEnvironment } from "./project.ts";
+
+/** Callboard as somebody started it in a project. */
+export interface Started {
+  readonly pages: string;
+  readonly socket: string;
+  /** The variables by which a command in another terminal finds it. */
+  readonly env: Readonly<Record<string, string>>;
+  /** The process of the embedded DynamoDB. */
+  engine(): Promise<number>;
+  /** Whether anything of it still runs; what has ended and nobody has asked for does not. */
+  isLeft(): Promise<boolean>;
+  /** Stops it as a terminal does; resolves with all that it printed. */
+  stop(): Promise<string>;
+}
+
+/** Starts it by a line that a person types, on free ports and with data in the project's folder. */
+export async function startCallboard(project: Project, line: string): Promise<Started> {
+  const [pages, socket, aws] = (await freePorts(3)) as [number, number, number];
+  const env = {
+    CALLBOARD_PORT: String(pages),
+    CALLBOARD_SOCKET_PORT: String(socket),
+    CALLBOARD_AWS_PORT: String(aws),
+  };
+  const child = spawn("sh", ["-c", `exec ${line}`], {
+    cwd: project.folder,
+    // A group of its own, which gets the signal as that of a terminal does.
+    detached: true,
+    env: { ...plainEnvironment(), ...env },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let output = "";
+  // Whatever npm started has closed its output by then.
+  const ended = new Promise<string>((resolve) => {
+    child.once("close", () => resolve(output));
+  });
+  const up = new Promise<void>((resolve, reject) => {
+    for (const stream of [child.stdout, child.stderr])
+      stream.setEncoding("utf8").on("data", (text: string) => {
+        output += text;
+        if (output.includes("Callboard is up")) resolve();
+      });
+    void ended.then(() => reject(new Error(`it ended: ${output}`)));
+  });
+  const signal = (name: NodeJS.Signals): void => {
+    try {
+      process.kill(-child.pid!, name);
+    } catch (cause) {
+      if ((cause as NodeJS.ErrnoException).code !== "ESRCH") throw cause;
+    }
+  };
+  try {
+    await within(45_000, "start", up);
+  } catch (cause) {
+    signal("SIGKILL");
+    throw cause;
+  }
+  return {
+    pages: `http://127.0.0.1:${pages}`,
+    socket: `ws://127.0.0.1:${socket}/`,
+    env,
+    async engine() {
+      const pidFile = await readFile(join(project.folder, ".callboard/dynamodb/dynamodb.pid"), "utf8");
+      return (JSON.parse(pidFile) as { engine: { pid: number } }).engine.pid;
+    },
+    isLeft: async () => (await membersOf(child.pid!)).length > 0,
+    stop() {
+      signal("SIGTERM");
+      return within(15_000, "stop", ended);
+    },
+  };
+}
