@@ -1,5 +1,4 @@
-import { connect, type Place } from "./connect.ts";
-import { toldOf } from "./failure.ts";
+import { connect, type Place, SetupError } from "./connect.ts";
 import type { Ended, Terminal } from "./terminal.ts";
 
 /** Does a command's work where the environment says; what keeps it from it is told in one line. */
@@ -13,3 +12,30 @@ export async function atPlace(terminal: Terminal, work: (place: Place) => Promis
     return "failed";
   }
 }
+
+const unreachable = ["ECONNREFUSED", "ECONNRESET", "EHOSTUNREACH", "ENOTFOUND", "ETIMEDOUT", "EAI_AGAIN"];
+
+/** What went wrong, in one line that says what to do where somebody can do something. */
+function toldOf(error: unknown, place: Place | undefined): string {
+  const { name, message } = error instanceof Error ? error : { name: "Error", message: String(error) };
+  if (error instanceof SetupError || !place) return oneLine(message);
+  if (codesOf(error).some((code) => unreachable.includes(code)) || name === "TimeoutError")
+    return place.local
+      ? `nothing answers at ${place.address}: start Callboard with npm start, or name a deployment with TABLE_NAME`
+      : `nothing answers: ${place.address}`;
+  if (name === "ResourceNotFoundException") return `there is no table ${place.table}: ${place.address}`;
+  if (name === "CredentialsProviderError") return `there are no AWS credentials: ${oneLine(message)}`;
+  return `${name}: ${oneLine(message)}`;
+}
+
+/** A failed connection has its code on itself, on its cause, or on each of the addresses that were tried. */
+function codesOf(error: unknown): string[] {
+  const { code, cause, errors } = (error ?? {}) as { code?: string; cause?: unknown; errors?: unknown[] };
+  return [
+    ...(code === undefined ? [] : [code]),
+    ...(cause === undefined ? [] : codesOf(cause)),
+    ...(errors ?? []).flatMap(codesOf),
+  ];
+}
+
+const oneLine = (text: string): string => text.split("\n")[0]!;

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { Command } from "commander";
-import { beside } from "./beside.ts";
 import type { Ended, Options, Terminal } from "./terminal.ts";
 
 /**
@@ -30,9 +30,12 @@ export function createProgram(terminal: Terminal, ended: (how: "done" | "failed"
     ended(how);
   };
 
-  command(program, "start", "run all of Callboard on this machine").action(
-    async (_: Options, self: Command) => end(self, (await import("./commands/start.ts")).start(terminal)),
-  );
+  command(program, "start", "run all of Callboard on this machine").action(async () => {
+    const { runCallboard } = await import("@callboard/dev");
+    // It ends the process itself.
+    await runCallboard(terminal, beside("pages"));
+    ended("done");
+  });
 
   command(program, "ledger <EXECUTION>", "print all that happened to the requests of an execution")
     .option(...json)
@@ -90,6 +93,10 @@ export function createProgram(terminal: Terminal, ended: (how: "done" | "failed"
 
 const json = ["--json", "print it as JSON"] as const;
 const yes = ["--yes", "ask nothing first"] as const;
+
+/** The path of what a bundle has beside the folder of its code: `pages`, and the `package.json` that has its version. */
+const beside = (name: "pages" | "package.json"): string =>
+  fileURLToPath(new URL(`../${name}`, import.meta.url));
 
 const versionOf = (): string =>
   (JSON.parse(readFileSync(beside("package.json"), "utf8")) as { version: string }).version;

@@ -17,3 +17,25 @@ export interface Options {
   readonly json?: true;
   readonly yes?: true;
 }
+
+/** Control characters, and those that change the direction or the line of a text: a terminal must not obey them. */
+const unsafe = /[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
+
+/** Somebody's words as a terminal can show them, in one line. */
+export const printable = (text: string): string =>
+  text.replace(unsafe, (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, "0")}`);
+
+/** Words in quotation marks, as JSON has them. */
+export const quoted = (text: string): string => printable(JSON.stringify(text));
+
+/** Rows of cells as lines, each column as wide as its widest cell; columns that are empty throughout are left out. */
+export function inColumns(rows: readonly (readonly string[])[]): string[] {
+  const widths = rows[0]?.map((_, i) => Math.max(...rows.map((row) => row[i]?.length ?? 0))) ?? [];
+  return rows.map((row) =>
+    row
+      .map((cell, i) => cell.padEnd(widths[i] ?? 0))
+      .filter((_, i) => widths[i])
+      .join("  ")
+      .trimEnd(),
+  );
+}

@@ -1,7 +1,6 @@
 import type { LedgerEntry, RequestLedger } from "@callboard/core";
 import type { Person } from "@callboard/protocol";
-import { inColumns } from "./in-columns.ts";
-import { printable, quoted } from "./printable.ts";
+import { inColumns, printable, quoted } from "./terminal.ts";
 import { timeOf } from "./when.ts";
 
 /** Everything that happened to the requests of an execution, a line each, in the order of time. */

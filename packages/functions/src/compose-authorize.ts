@@ -1,6 +1,6 @@
 import { jwtTokens } from "./aws/jwt-tokens.ts";
+import { systemClock } from "./aws/machine.ts";
 import { powertoolsLog } from "./aws/powertools-log.ts";
-import { systemClock } from "./aws/system-clock.ts";
 import type { EnvironmentOf } from "./environment.ts";
 import type { AuthorizeParts } from "./handlers/judge-token.ts";
 

@@ -1,7 +1,7 @@
 import { createViewers, type Ports, type Publishers } from "@callboard/core";
 import type { FanOutPage } from "@callboard/protocol";
 import { bucketSigner, credentialsProvider } from "./aws/clients.ts";
-import { cryptoIds } from "./aws/crypto-ids.ts";
+import { cryptoIds } from "./aws/machine.ts";
 import { basics, type Composed, compose, type Overrides } from "./compose.ts";
 import type { EnvironmentOf } from "./environment.ts";
 import { fanOut } from "./push/pages.ts";

@@ -6,21 +6,18 @@ import {
   eventBridgeClient,
   sfnClient,
 } from "./aws/clients.ts";
-import { cryptoIds } from "./aws/crypto-ids.ts";
 import { eventBridgeBus } from "./aws/eventbridge-bus.ts";
 import { jsonSchemaAnswers } from "./aws/json-schema-answers.ts";
+import { cryptoIds, systemClock } from "./aws/machine.ts";
 import { powertoolsLog } from "./aws/powertools-log.ts";
 import { sfnExecutions } from "./aws/sfn-executions.ts";
-import { systemClock } from "./aws/system-clock.ts";
 import type { AwsEnvironment, EnvironmentOf, FunctionName } from "./environment.ts";
 import { apiGatewayPush, type PushParts } from "./push/api-gateway-push.ts";
 import type { Sender } from "./push/ports.ts";
 import { sdkSender } from "./push/sdk-sender.ts";
-import { documentClient } from "./table/document-client.ts";
 import { dynamoDueStore } from "./table/dynamo-due-store.ts";
-import { requestMoves } from "./table/dynamo-request-moves.ts";
-import { dynamoTokenVault } from "./table/dynamo-token-vault.ts";
-import type { Table } from "./table/table.ts";
+import { dynamoTokenVault, requestMoves } from "./table/dynamo-request-moves.ts";
+import { documentClient, type Table } from "./table/table.ts";
 import { tableStores } from "./table/table-stores.ts";
 
 /** What a handler is made of. */

@@ -25,5 +25,5 @@ export { openApiDocument } from "./openapi/document.ts";
 export { busRules, producerOf } from "./producers/index.ts";
 export { pooledSender } from "./push/pooled-sender.ts";
 export { indexes, TTL, tableDefinition, timeToLive } from "./table/definition.ts";
-export { documentClient } from "./table/document-client.ts";
+export { documentClient } from "./table/table.ts";
 export { type TableStores, tableStores } from "./table/table-stores.ts";

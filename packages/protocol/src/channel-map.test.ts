@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { applyDelta, applySubscribed, type ChannelMap, emptyChannelMap, valuesOf } from "./channel-map.ts";
-import type { Item } from "./index.ts";
+import type { Item } from "./messages.ts";
 
 const item = (key: string, offset: number, value: unknown = `${key}${offset}`): Item => ({
   key,

@@ -1,4 +1,4 @@
-import type { Item, Subscribed } from "./index.ts";
+import type { Item, Subscribed } from "./messages.ts";
 
 /**
  * A client's copy of a channel: everything up to `offset` is in it, and perhaps some of what came later. Null values

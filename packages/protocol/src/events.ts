@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
-import { jsonBytes } from "./bytes.ts";
 import { limits } from "./limits.ts";
 import { Channel, Name, Principal, RequestId, Subject } from "./names.ts";
+import { jsonBytes } from "./text.ts";
 import { DefaultReply, StepState, Time, Verb } from "./values.ts";
 
 /** The source of every event that Callboard itself puts. */
@@ -18,6 +18,14 @@ export const BusEvent = z.object({
   detail: z.record(z.string(), z.unknown()),
 });
 export type BusEvent = z.infer<typeof BusEvent>;
+
+/**
+ * A bus event that Callboard cannot take, whoever sends it again. The message names the field; it goes to the dead
+ * letters with the event, so it never repeats what the event holds.
+ */
+export class BadEvent extends Error {
+  override readonly name = "BadEvent";
+}
 
 const small = <T extends z.core.SomeType>(schema: T, bytes: number) =>
   (schema as unknown as z.ZodMiniType).check(

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 
 /** The source of every event that the post-processing puts, and what the subjects of all of them begin with. */
 export const eventSource = "callboard.workflow";
@@ -64,3 +65,10 @@ export function definition(
   if (unknown.length > 0) throw new Error(`the state machine has no \${${unknown.join("}, ${")}}`);
   return filled;
 }
+
+/**
+ * The path of a file of the sample talk. Like the definition it lies beside the folder of the code, in the sources and in
+ * a bundle alike.
+ */
+export const samplePath = (name: "talk.mp4" | "talk.vtt"): string =>
+  fileURLToPath(new URL(`../sample/${name}`, import.meta.url));

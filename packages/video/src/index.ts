@@ -1,5 +1,4 @@
-export { definition, definitionUrl, type Substitutions } from "./definition.ts";
-export { samplePath } from "./sample.ts";
+export { definition, definitionUrl, type Substitutions, samplePath } from "./definition.ts";
 export { createVideoStore, type Started } from "./start.ts";
 export { createTaskFunctions, type TaskFunctions } from "./tasks/task-functions.ts";
 export type { OfferedFile } from "./upload.ts";

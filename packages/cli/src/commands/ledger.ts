@@ -1,8 +1,6 @@
 import type { RequestLedger } from "@callboard/core";
 import { atPlace } from "../at-place.ts";
-import { executionArnOf } from "../execution-arn.ts";
-import { quoted } from "../printable.ts";
-import type { Ended, Options, Terminal } from "../terminal.ts";
+import { type Ended, type Options, quoted, type Terminal } from "../terminal.ts";
 import { timelineOf } from "../timeline.ts";
 
 /** Prints what happened to the requests of an execution, named by its ARN, or on this machine by its name. */
@@ -20,6 +18,19 @@ export function ledger(terminal: Terminal, named: string, { json }: Options): Pr
     else terminal.print([...headOf(execution, ledgers), "", ...timelineOf(ledgers)].join("\n"));
     return "done";
   });
+}
+
+const arnForm = /^arn:[\w-]+:states:[\w-]+:\d{12}:execution:[^:\s]{1,80}:[^:\s]{1,80}$/;
+const nameForm = /^[^:/\s]{1,80}$/;
+
+/**
+ * The ARN of an execution that somebody names: by its ARN, or on one machine by its name, which is the video's id.
+ * Undefined when it is neither.
+ */
+export function executionArnOf(given: string, local: boolean): string | undefined {
+  if (arnForm.test(given)) return given;
+  if (!local || !nameForm.test(given)) return undefined;
+  return `arn:aws:states:us-east-1:000000000000:execution:post-processing:${given}`;
 }
 
 const headOf = (execution: string, ledgers: readonly RequestLedger[]): string[] => [

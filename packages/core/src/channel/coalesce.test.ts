@@ -3,9 +3,8 @@ import { describe, expect, it } from "vitest";
 import { memoryPush } from "../testing/memory-push.ts";
 import { memoryStage, viewer } from "../testing/memory-stage.ts";
 import { timedClock } from "../testing/timed-clock.ts";
-import { propose } from "./decide-change.ts";
+import { propose, version } from "./decide-change.ts";
 import { change, publish } from "./publish.ts";
-import { version } from "./version.ts";
 
 const watch = "watch:video/v_1";
 const put = (key: string, n: number) => propose(key, n, version(n), n);

@@ -1,7 +1,6 @@
 import { type Channel, limits, minutes, type ViewersValue } from "@callboard/protocol";
-import type { Proposal } from "./decide-change.ts";
+import { type Proposal, version } from "./decide-change.ts";
 import { type PublishPorts, publish } from "./publish.ts";
-import { version } from "./version.ts";
 
 /** A count that came to nothing is made up for after this time. */
 const retryMs = minutes(1);

@@ -36,6 +36,14 @@ export const drop = (key: string, at: number): Proposal => ({
     current && current.value !== null ? { value: null, version: `${current.version}.removed` } : undefined,
 });
 
+/** Digits of each part of a version. */
+const digits = 16;
+
+/** A version that compares as a string as its parts compare as numbers: `[attempt, final, at]`. */
+export function version(...parts: readonly number[]): string {
+  return parts.map((part) => String(Math.max(0, Math.floor(part))).padStart(digits, "0")).join(".");
+}
+
 /** Who else may follow or own a channel, beside those its META names. */
 export interface Access {
   readonly owners?: readonly Principal[];

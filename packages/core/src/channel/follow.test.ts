@@ -2,9 +2,8 @@ import { type Channel, limits } from "@callboard/protocol";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { ana, memoryStage, viewer } from "../testing/memory-stage.ts";
-import { propose } from "./decide-change.ts";
+import { propose, version } from "./decide-change.ts";
 import { publish } from "./publish.ts";
-import { version } from "./version.ts";
 
 const watch = "watch:video/v_1";
 const put = (key: string, value: unknown, n = 1) => propose(key, value, version(n), n);

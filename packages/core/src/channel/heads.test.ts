@@ -1,9 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { memoryStage, viewer } from "../testing/memory-stage.ts";
-import { propose } from "./decide-change.ts";
+import { propose, version } from "./decide-change.ts";
 import { createHeads } from "./heads.ts";
 import { publish } from "./publish.ts";
-import { version } from "./version.ts";
 
 const watch = "watch:video/v_1";
 

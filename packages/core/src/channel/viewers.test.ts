@@ -1,9 +1,8 @@
 import type { Channel } from "@callboard/protocol";
 import { describe, expect, it } from "vitest";
 import { memoryStage, viewer } from "../testing/memory-stage.ts";
-import { propose } from "./decide-change.ts";
+import { propose, version } from "./decide-change.ts";
 import { publish } from "./publish.ts";
-import { version } from "./version.ts";
 
 const watch: Channel = "watch:video/v_1";
 const put = (n: number) => propose("a", n, version(n), n);

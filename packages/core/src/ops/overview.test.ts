@@ -1,7 +1,6 @@
 import { expect, it } from "vitest";
-import { propose } from "../channel/decide-change.ts";
+import { propose, version } from "../channel/decide-change.ts";
 import { publish } from "../channel/publish.ts";
-import { version } from "../channel/version.ts";
 import type { Destination } from "../ports/index.ts";
 import type { FeedbackRequest } from "../request/request.ts";
 import { memoryPendingStore } from "../testing/memory-due-store.ts";

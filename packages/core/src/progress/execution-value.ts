@@ -5,7 +5,7 @@ import {
   type Item,
   type ProgressReported,
 } from "@callboard/protocol";
-import { version } from "../channel/version.ts";
+import { version } from "../channel/decide-change.ts";
 import { type End, latestRun, showsRedrive } from "../execution.ts";
 import type { ExecutionRecord } from "../ports/index.ts";
 import { endMessages, type Folded } from "./step.ts";

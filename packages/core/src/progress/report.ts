@@ -10,9 +10,8 @@ import {
   watchChannel,
   workChannel,
 } from "@callboard/protocol";
-import { type Access, type Proposal, propose } from "../channel/decide-change.ts";
+import { type Access, type Proposal, propose, version } from "../channel/decide-change.ts";
 import { type Changed, change, flushTogether } from "../channel/publish.ts";
-import { version } from "../channel/version.ts";
 import {
   type Envelope,
   executionId,

@@ -5,7 +5,7 @@ import {
   type StepState,
   type StepValue,
 } from "@callboard/protocol";
-import { version } from "../channel/version.ts";
+import { version } from "../channel/decide-change.ts";
 import { latestRun, runAt } from "../execution.ts";
 import type { ExecutionRecord } from "../ports/index.ts";
 

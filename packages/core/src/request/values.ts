@@ -14,8 +14,7 @@ import {
   type WaitingValue,
   type WarningValue,
 } from "@callboard/protocol";
-import { type Proposal, propose, remove } from "../channel/decide-change.ts";
-import { version } from "../channel/version.ts";
+import { type Proposal, propose, remove, version } from "../channel/decide-change.ts";
 import { executionId } from "../execution.ts";
 import type { Attention } from "../ports/index.ts";
 import { type FeedbackRequest, replyOf, type ShownCandidate } from "./request.ts";

@@ -1,7 +1,6 @@
 // By these a test changes any key, as no use case does.
-export { propose } from "../channel/decide-change.ts";
+export { propose, version } from "../channel/decide-change.ts";
 export { publish } from "../channel/publish.ts";
-export { version } from "../channel/version.ts";
 export { memoryChannelStore } from "./memory-channel-store.ts";
 export { memoryDeadLetterQueue } from "./memory-dead-letter-queue.ts";
 export { memoryDueStore, memoryPendingStore } from "./memory-due-store.ts";

@@ -1,8 +1,7 @@
 import type { Channel, Item } from "@callboard/protocol";
 import { createApp } from "../app.ts";
-import { propose, remove } from "../channel/decide-change.ts";
+import { propose, remove, version } from "../channel/decide-change.ts";
 import { publish } from "../channel/publish.ts";
-import { version } from "../channel/version.ts";
 import type { Ports, Push } from "../ports/index.ts";
 import type { Delivery } from "./memory-push.ts";
 import { memoryStage } from "./memory-stage.ts";

@@ -1,9 +1,8 @@
 import { limits } from "@callboard/protocol";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { propose } from "../channel/decide-change.ts";
+import { propose, version } from "../channel/decide-change.ts";
 import { publish } from "../channel/publish.ts";
-import { version } from "../channel/version.ts";
 import { interleavingClient } from "./interleaving-client.ts";
 import { channel, type InterleavingWorld, interleavingWorld, type Transport } from "./interleaving-world.ts";
 import { runs } from "./runs.ts";

@@ -1,9 +1,8 @@
 import type { Clock, Objects } from "@callboard/core";
 import { minutes } from "@callboard/protocol";
-import { HttpRequest } from "@smithy/core/protocols";
+import { escapeUri, HttpRequest } from "@smithy/core/protocols";
 import { Hash } from "@smithy/core/serde";
 import { SignatureV4 } from "@smithy/signature-v4";
-import { escapeUri } from "./escape-uri.ts";
 import type { CredentialsProvider } from "./fresh-credentials.ts";
 
 export interface S3ObjectsOptions {

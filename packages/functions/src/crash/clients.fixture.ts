@@ -6,7 +6,7 @@ import { SFNClient } from "@aws-sdk/client-sfn";
 import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { HttpResponse } from "@smithy/core/protocols";
 import { ConfiguredRetryStrategy } from "@smithy/core/retry";
-import { documentClient } from "../table/document-client.ts";
+import { documentClient } from "../table/table.ts";
 import type { Engine } from "../testing/dynoxide.ts";
 import { type RecordedAnswer, type RecordedCall, recordedService } from "../testing/recorded-service.ts";
 import { type AwsCall, attempts, callFromProcess, charge } from "./process.fixture.ts";

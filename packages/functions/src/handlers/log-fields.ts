@@ -71,13 +71,3 @@ export const correlated =
     log.about?.({ ...correlationOf(event), ...(awsRequestId ? { invocation: awsRequestId } : {}) });
     return handler(event);
   };
-
-/** Stack frames that a log line holds. */
-const FRAMES = 4;
-
-/** Where something went wrong, for a log. An error's message is left out: it may repeat what people said. */
-export function traceOf(error: unknown): { error: string; at: string } {
-  if (!(error instanceof Error)) return { error: "unknown", at: "" };
-  const frames = (error.stack ?? "").split("\n").filter((line) => /^\s+at /.test(line));
-  return { error: error.name, at: frames.slice(0, FRAMES).join("").trim() };
-}

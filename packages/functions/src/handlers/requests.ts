@@ -9,8 +9,8 @@ import {
   refusalStatus,
 } from "@callboard/protocol";
 import type { APIGatewayProxyStructuredResultV2 } from "aws-lambda";
+import { traceOf } from "../aws/errors.ts";
 import type { HttpContext } from "./authorize-http.ts";
-import { traceOf } from "./log-fields.ts";
 import { type BodyIn, readReply } from "./reply-body.ts";
 import { type Routed, routeRequest } from "./request-routes.ts";
 

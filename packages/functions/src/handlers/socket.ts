@@ -8,8 +8,8 @@ import {
   SUBPROTOCOL,
 } from "@callboard/protocol";
 import type { APIGatewayProxyStructuredResultV2 } from "aws-lambda";
+import { traceOf } from "../aws/errors.ts";
 import { answerMessage, type MessageUseCases } from "./answer-message.ts";
-import { traceOf } from "./log-fields.ts";
 import { type OfferedIn, offeredSubprotocols } from "./subprotocols.ts";
 
 export interface SocketParts {

@@ -1,5 +1,5 @@
 import { createHmac, hash } from "node:crypto";
-import { escapeUri } from "../aws/escape-uri.ts";
+import { escapeUri } from "@smithy/core/protocols";
 
 /** What a signature is made with; the token comes with credentials that are temporary, as a function's are. */
 export interface SigningKeys {

@@ -3,8 +3,7 @@ import type { Attention, AttentionStore } from "@callboard/core";
 import { TTL } from "./definition.ts";
 import { attendedIndex, attentionKey, requestKey, sortPrefix } from "./keys.ts";
 import { lifetimes } from "./lifetimes.ts";
-import { queryPrefix } from "./query-prefix.ts";
-import { requestsUnder } from "./requests-under.ts";
+import { queryPrefix, requestsUnder } from "./queries.ts";
 import type { Row, Table } from "./table.ts";
 import { writeOutcome } from "./write-outcome.ts";
 

@@ -10,7 +10,7 @@ import { readRows } from "./batches.ts";
 import { indexes } from "./definition.ts";
 import { generations } from "./generations.ts";
 import { channelKey, itemKey, requestKey } from "./keys.ts";
-import { queryPages } from "./query-pages.ts";
+import { queryPages } from "./queries.ts";
 import type { Row, Table } from "./table.ts";
 import { writeOutcome } from "./write-outcome.ts";
 

@@ -4,11 +4,12 @@ import {
   TransactWriteCommand,
   type TransactWriteCommandInput,
 } from "@aws-sdk/lib-dynamodb";
-import type { FeedbackRequest, RequestStore, Transition } from "@callboard/core";
+import type { FeedbackRequest, RequestStore, TokenVault, Transition } from "@callboard/core";
 import type { Principal } from "@callboard/protocol";
+import { readRows } from "./batches.ts";
 import { TTL } from "./definition.ts";
 import { expireTogether } from "./expire-together.ts";
-import { assigneeKey, requestKey } from "./keys.ts";
+import { assigneeKey, requestKey, tokenKey } from "./keys.ts";
 import { type Lifetimes, lifetimes } from "./lifetimes.ts";
 import { assigneeRows, formerRow, ledgerRow, noteOn, requestOf, requestRow } from "./request-rows.ts";
 import type { Row, Table } from "./table.ts";
@@ -132,6 +133,18 @@ export function requestMoves(table: Table, kept: Lifetimes = lifetimes(table)): 
         }
       }
       throw new Error(`request ${request.id} is contended`);
+    },
+  };
+}
+
+/** Task tokens in DynamoDB; they are written with their request, by the request store. */
+export function dynamoTokenVault(table: Table): TokenVault {
+  return {
+    async open(id) {
+      const rows = await readRows(table, [requestKey(id), tokenKey(id)]);
+      const request = rows.find((row) => row.pk === requestKey(id).pk);
+      const token = rows.find((row) => row.pk === tokenKey(id).pk)?.token as string | undefined;
+      return request && token !== undefined ? { request: requestOf(request), taskToken: token } : undefined;
     },
   };
 }

@@ -20,7 +20,7 @@ import {
   threadKey,
 } from "./keys.ts";
 import { lifetimes } from "./lifetimes.ts";
-import { queryPrefix } from "./query-prefix.ts";
+import { queryPrefix, requestsUnder } from "./queries.ts";
 import {
   askedRow,
   assigneeRows,
@@ -31,7 +31,6 @@ import {
   threadRow,
   tokenRow,
 } from "./request-rows.ts";
-import { requestsUnder } from "./requests-under.ts";
 import type { Table } from "./table.ts";
 import { writeOutcome } from "./write-outcome.ts";
 

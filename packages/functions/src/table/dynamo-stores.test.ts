@@ -8,7 +8,7 @@ import { refusalCounterContract } from "@callboard/core/testing/refusal-counter.
 import { requestListingContract } from "@callboard/core/testing/request-listing.contract.ts";
 import { requestStoreContract } from "@callboard/core/testing/request-store.contract.ts";
 import { afterAll, beforeAll } from "vitest";
-import { systemClock } from "../aws/system-clock.ts";
+import { systemClock } from "../aws/machine.ts";
 import { subscriptionStoreContract } from "../push/subscription-store.contract.ts";
 import { type Engine, startEngine } from "../testing/dynoxide.ts";
 import { dynamoPendingStore } from "./dynamo-pending-store.ts";

@@ -5,7 +5,7 @@ import { deleteRows } from "./batches.ts";
 import { indexes, TTL } from "./definition.ts";
 import { dynamoFollowers } from "./dynamo-followers.ts";
 import { channelOf, type Key, subscriptionKey, subscriptionsOf } from "./keys.ts";
-import { queryPages } from "./query-pages.ts";
+import { queryPages } from "./queries.ts";
 import { graceAfterExpiryMs, type Table, ttlAt } from "./table.ts";
 import { writeOutcome } from "./write-outcome.ts";
 

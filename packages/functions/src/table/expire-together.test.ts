@@ -3,7 +3,7 @@ import type { FeedbackRequest, LedgerEntry } from "@callboard/core";
 import { openRequest, storedAsking } from "@callboard/core/testing/request-store.contract.ts";
 import { days } from "@callboard/protocol";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { systemClock } from "../aws/system-clock.ts";
+import { systemClock } from "../aws/machine.ts";
 import { type Engine, startEngine } from "../testing/dynoxide.ts";
 import { TTL } from "./definition.ts";
 import { attentionKey, rowPrefix, threadKey } from "./keys.ts";

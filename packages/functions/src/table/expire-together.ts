@@ -2,7 +2,7 @@ import { UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import type { FeedbackRequest } from "@callboard/core";
 import { TTL } from "./definition.ts";
 import { askedKey, type Key, requestKey, threadKey } from "./keys.ts";
-import { queryPages } from "./query-pages.ts";
+import { queryPages } from "./queries.ts";
 import type { Table } from "./table.ts";
 import { writeOutcome } from "./write-outcome.ts";
 

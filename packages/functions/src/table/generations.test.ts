@@ -1,7 +1,7 @@
 import type { ChannelMeta } from "@callboard/core";
 import type { Channel, Item } from "@callboard/protocol";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { systemClock } from "../aws/system-clock.ts";
+import { systemClock } from "../aws/machine.ts";
 import { type Engine, startEngine } from "../testing/dynoxide.ts";
 import { dynamoChannelStore } from "./dynamo-channel-store.ts";
 

@@ -7,9 +7,9 @@ import { dynamoConnectionStore } from "./dynamo-connection-store.ts";
 import { dynamoDueStore } from "./dynamo-due-store.ts";
 import { dynamoExecutionStore } from "./dynamo-execution-store.ts";
 import { dynamoRefusalCounter } from "./dynamo-refusal-counter.ts";
+import { dynamoTokenVault } from "./dynamo-request-moves.ts";
 import { dynamoRequestStore } from "./dynamo-request-store.ts";
 import { dynamoSubscriptionStore } from "./dynamo-subscription-store.ts";
-import { dynamoTokenVault } from "./dynamo-token-vault.ts";
 import type { Table } from "./table.ts";
 
 /** The ports that the one table stands behind. */

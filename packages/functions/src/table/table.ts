@@ -1,4 +1,5 @@
-import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import type { Clock } from "@callboard/core";
 
 /** What a store stands on. */
@@ -13,6 +14,10 @@ export interface Table {
   /** Which restored table this is; left out: the first. */
   readonly generation?: string;
 }
+
+/** The document client as every store expects it: undefined attributes are left out, null is kept. */
+export const documentClient = (client: DynamoDBClient): DynamoDBDocumentClient =>
+  DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
 
 /** A row as the document client gives it. */
 export type Row = Record<string, unknown>;

@@ -4,8 +4,8 @@ import { openRequest } from "@callboard/core/testing/request-store.contract.ts";
 import { expect, it } from "vitest";
 import { type RecordedAnswer, type RecordedCall, recordedService } from "../testing/recorded-service.ts";
 import { stillClock } from "../testing/still-clock.ts";
-import { documentClient } from "./document-client.ts";
 import { requestKey } from "./keys.ts";
+import { documentClient } from "./table.ts";
 import { tableStores } from "./table-stores.ts";
 
 /** Stores on a table that answers what `answer` says: what the engine never does, but DynamoDB under load. */

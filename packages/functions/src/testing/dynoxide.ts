@@ -6,7 +6,7 @@ import { dirname, join } from "node:path";
 import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { tableDefinition } from "../table/definition.ts";
-import { documentClient } from "../table/document-client.ts";
+import { documentClient } from "../table/table.ts";
 
 /** A DynamoDB engine in memory, for one test file. */
 export interface Engine {

@@ -1,6 +1,5 @@
 import { atPlace } from "../../at-place.ts";
-import { printable } from "../../printable.ts";
-import type { Ended, Options, Terminal } from "../../terminal.ts";
+import { type Ended, type Options, printable, type Terminal } from "../../terminal.ts";
 import { warnUnknown } from "./letters.ts";
 import { absent } from "./resend.ts";
 

@@ -1,8 +1,6 @@
 import type { DeadLetter } from "@callboard/core";
 import type { Place } from "../../connect.ts";
-import { inColumns } from "../../in-columns.ts";
-import { printable } from "../../printable.ts";
-import type { Terminal } from "../../terminal.ts";
+import { inColumns, printable, type Terminal } from "../../terminal.ts";
 import { timeOf } from "../../when.ts";
 
 const longestCell = 128;

@@ -1,7 +1,6 @@
 import type { Kept, Resent } from "@callboard/core";
 import { atPlace } from "../../at-place.ts";
-import { printable } from "../../printable.ts";
-import type { Ended, Options, Terminal } from "../../terminal.ts";
+import { type Ended, type Options, printable, type Terminal } from "../../terminal.ts";
 import { remedies, someUnread, warnUnknown } from "./letters.ts";
 
 /** Puts one dead letter, or all that can be, on the bus again. */

@@ -1,6 +1,6 @@
 import { RequestId } from "@callboard/protocol";
 import { expect, it } from "vitest";
-import { cryptoIds } from "./crypto-ids.ts";
+import { cryptoIds } from "./machine.ts";
 
 it("makes ids that differ, in lower-case letters and digits", () => {
   const ids = Array.from({ length: 1000 }, () => cryptoIds.random());

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { executionArnOf } from "./execution-arn.ts";
+import { executionArnOf } from "./ledger.ts";
 
 const arn = "arn:aws:states:eu-central-1:123456789012:execution:titles:v_1";
 

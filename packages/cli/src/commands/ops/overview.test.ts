@@ -1,7 +1,7 @@
 import type { RequestOverview } from "@callboard/core";
 import { expect, it } from "vitest";
 import { keptTerminal } from "../../testing/kept-terminal.ts";
-import { printRequests } from "./requests.ts";
+import { printRequests } from "./overview.ts";
 
 const request: RequestOverview = {
   requestId: "req_0123456789ab",

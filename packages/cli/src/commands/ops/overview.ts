@@ -1,7 +1,7 @@
-import type { RequestOverview } from "@callboard/core";
+import { type RequestOverview, stuckAmong } from "@callboard/core";
+import { Channel } from "@callboard/protocol";
 import { atPlace } from "../../at-place.ts";
-import { inColumns } from "../../in-columns.ts";
-import type { Ended, Options, Terminal } from "../../terminal.ts";
+import { type Ended, inColumns, type Options, type Terminal } from "../../terminal.ts";
 import { spanOf, timeOf } from "../../when.ts";
 
 /** Lists requests that are open or whose answer is on its way, the oldest first. */
@@ -15,8 +15,20 @@ export function requests(terminal: Terminal, { json }: Options): Promise<Ended> 
   });
 }
 
+/** Lists answers that were not handed over for more than a minute. */
+export function relays(terminal: Terminal, { json }: Options): Promise<Ended> {
+  return atPlace(terminal, async ({ ops }) => {
+    const { requests, more } = await ops.requests();
+    const relays = stuckAmong(requests);
+    if (json) terminal.print(JSON.stringify({ relays, more }, null, 2));
+    else printRequests(terminal, relays, "no answer is stuck");
+    if (more) terminal.warn(unseen);
+    return "done";
+  });
+}
+
 /** An answer is tried at least every minute, so that stuck ones are among the first that are read. */
-export const unseen = "there are more than were read: those that something happens to soonest are shown";
+const unseen = "there are more than were read: those that something happens to soonest are shown";
 
 /** A line each, under their headings; `none` when there are none. */
 export function printRequests(terminal: Terminal, lines: readonly RequestOverview[], none: string): void {
@@ -46,3 +58,19 @@ const cellsOf = ({
 
 const stateOf = ({ stuck, ageMs, attempts }: NonNullable<RequestOverview["relay"]>): string =>
   `${stuck ? "STUCK: " : ""}answered ${spanOf(ageMs)} ago, ${attempts} ${attempts === 1 ? "attempt" : "attempts"}`;
+
+/** Counts the connections that follow a channel. */
+export async function connections(terminal: Terminal, named: string, { json }: Options): Promise<Ended> {
+  const channel = Channel.safeParse(named).data;
+  if (!channel) return { misuse: "CHANNEL is watch:<subject>, work:<subject> or inbox:<principal>" };
+  return atPlace(terminal, async ({ ops }) => {
+    const counted = await ops.connections(channel);
+    if (json) terminal.print(JSON.stringify(counted, null, 2));
+    else {
+      const { total, shards } = counted;
+      terminal.print(`${channel}: ${total} ${total === 1 ? "connection" : "connections"}`);
+      terminal.print(shards.map((count, shard) => `  shard ${shard}: ${count}`).join("\n"));
+    }
+    return "done";
+  });
+}

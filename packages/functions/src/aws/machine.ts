@@ -1,5 +1,12 @@
 import { createHash, randomBytes } from "node:crypto";
-import type { Ids } from "@callboard/core";
+import { setTimeout as wait } from "node:timers/promises";
+import type { Clock, Ids } from "@callboard/core";
+
+/** The machine's own time. */
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  wait: (ms) => wait(ms),
+};
 
 const ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz";
 const BYTES = 20;

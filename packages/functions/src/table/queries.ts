@@ -1,0 +1,46 @@
+import { QueryCommand, type QueryCommandInput } from "@aws-sdk/lib-dynamodb";
+import type { RequestId } from "@callboard/protocol";
+import { indexes } from "./definition.ts";
+import { requestIdOf } from "./keys.ts";
+import type { Row, Table } from "./table.ts";
+
+/** The pages of a query, a call each. */
+export async function* queryPages(
+  table: Table,
+  query: Omit<QueryCommandInput, "TableName" | "ExclusiveStartKey">,
+): AsyncGenerator<Row[]> {
+  let start: Record<string, unknown> | undefined;
+  do {
+    const page = await table.documents.send(
+      new QueryCommand({
+        ...query,
+        TableName: table.name,
+        ...(start === undefined ? {} : { ExclusiveStartKey: start }),
+      }),
+    );
+    yield page.Items ?? [];
+    start = page.LastEvaluatedKey;
+  } while (start !== undefined);
+}
+
+/** Every row of a partition whose sort key begins with `prefix`, in order, read strongly. */
+export async function queryPrefix(table: Table, pk: string, prefix: string): Promise<Row[]> {
+  const pages = queryPages(table, {
+    ConsistentRead: true,
+    KeyConditionExpression: "pk = :pk AND begins_with(sk, :prefix)",
+    ExpressionAttributeValues: { ":pk": pk, ":prefix": prefix },
+  });
+  const rows: Row[] = [];
+  for await (const page of pages) rows.push(...page);
+  return rows;
+}
+
+/** Requests with a row under a name in `byPrincipal`, page by page; one may come as often as it has such rows. */
+export async function* requestsUnder(table: Table, name: string): AsyncGenerator<RequestId> {
+  const pages = queryPages(table, {
+    IndexName: indexes.byPrincipal,
+    KeyConditionExpression: "principal = :principal",
+    ExpressionAttributeValues: { ":principal": name },
+  });
+  for await (const page of pages) for (const row of page) yield requestIdOf(row.pk as string);
+}
