@@ -13,7 +13,7 @@ const startMs = 60_000;
 export const startArguments: readonly string[] = ["scripts/run.js", "start"];
 
 /** How a process ended. */
-export interface Ended {
+interface Ended {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
 }

@@ -97,7 +97,7 @@ export const everyPolicyIsNarrow: Check = (stage) =>
   });
 
 /** Functions are assumed by Lambda alone. */
-export const rolesAreLambdas: Check = (stage) => {
+const rolesAreLambdas: Check = (stage) => {
   const used = new Set(functionsOf(stage).map(({ inputs }) => String(inputs.role)));
   return ofType(stage, "aws:iam/role:Role")
     .filter(({ name, inputs }) => used.has(`arn:aws:iam::123456789012:role/${inputs.name ?? name}`))
@@ -195,7 +195,7 @@ export const eventsAreTaken: Check = (stage) => {
 };
 
 /** Each function writes to a log of its own, and may. */
-export const logsAreWritten: Check = (stage) =>
+const logsAreWritten: Check = (stage) =>
   functionsOf(stage).flatMap(({ name, inputs, statements }) => {
     const group = get(inputs, "loggingConfig", "logGroup") ?? "";
     const may = statements

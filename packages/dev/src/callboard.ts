@@ -22,7 +22,6 @@ import { createVideos } from "./videos.ts";
 
 export { credentials, region } from "./sdk.ts";
 export type { StartOptions } from "./settings.ts";
-export { StartError } from "./settings.ts";
 
 /** The whole of Callboard on one machine. */
 export interface LocalCallboard {

@@ -3,7 +3,6 @@ export {
   credentials,
   type LocalCallboard,
   region,
-  StartError,
   type StartOptions,
   startCallboard,
 } from "./callboard.ts";

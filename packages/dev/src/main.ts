@@ -1,6 +1,6 @@
 import { inspect } from "node:util";
-import { StartError, startCallboard } from "./callboard.ts";
-import { readSettings } from "./settings.ts";
+import { startCallboard } from "./callboard.ts";
+import { readSettings, StartError } from "./settings.ts";
 
 /** What the process of `callboard start` is told and where it writes. */
 export interface Terminal {

@@ -21,7 +21,7 @@ export interface Settings {
 }
 
 /** A setting that cannot be used; the message is one line that names it. */
-export class SettingsError extends Error {
+class SettingsError extends Error {
   override readonly name = "SettingsError";
 }
 

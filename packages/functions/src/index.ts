@@ -1,8 +1,7 @@
 export { eventBridgeBus } from "./aws/eventbridge-bus.ts";
-export { jwtTokens, type TokenOutcome, type VerifyToken } from "./aws/jwt-tokens.ts";
+export { jwtTokens } from "./aws/jwt-tokens.ts";
 export { sfnExecutions } from "./aws/sfn-executions.ts";
 export {
-  type Composed,
   composeCli,
   composeClock,
   composeRelay,
@@ -11,7 +10,7 @@ export {
 } from "./compose.ts";
 export { composeAuthorize } from "./compose-authorize.ts";
 export { composeFanout, composeIngest } from "./compose-posting.ts";
-export { type EnvironmentOf, environment, type FunctionName } from "./environment.ts";
+export { environment, type FunctionName } from "./environment.ts";
 export { authorizeHandler } from "./handlers/authorize.ts";
 export { authorizeHttpHandler } from "./handlers/authorize-http.ts";
 export { clockHandler } from "./handlers/clock.ts";
@@ -24,6 +23,6 @@ export { socketHandler } from "./handlers/socket.ts";
 export { openApiDocument } from "./openapi/document.ts";
 export { busRules, producerOf } from "./producers/index.ts";
 export { pooledSender } from "./push/pooled-sender.ts";
-export { indexes, TTL, tableDefinition, timeToLive } from "./table/definition.ts";
+export { TTL, tableDefinition } from "./table/definition.ts";
 export { documentClient } from "./table/table.ts";
-export { type TableStores, tableStores } from "./table/table-stores.ts";
+export { tableStores } from "./table/table-stores.ts";

@@ -41,7 +41,7 @@ export interface Substitutions {
  * Where the definition stands before anything is filled in: beside the folder of the code, in the sources and in a bundle
  * alike.
  */
-export const definitionUrl = new URL("../post-processing.asl.json", import.meta.url);
+const definitionUrl = new URL("../post-processing.asl.json", import.meta.url);
 
 /**
  * The state machine with its substitutions, as JSON text. Throws on one that is missing or that it does not know.

@@ -15,7 +15,7 @@ import type { ClientClock } from "../clock.ts";
 import { type FakeNetwork, fakeNetwork, type ServerSide } from "./server-side.ts";
 
 /** One frame on its way, in either direction. */
-export interface Flight {
+interface Flight {
   side: ServerSide;
   /** Deltas may be lost without a trace; an answer or a client's message is lost with an error of the gateway. */
   delta: boolean;

@@ -16,7 +16,7 @@ interface Waiting {
 }
 
 /** What a transport is made of in one process. */
-export interface Process {
+interface Process {
   /** Of which each call waits for its turn. */
   readonly ports: Omit<Ports, "push">;
   /** Has each call of a port wait for its turn. */

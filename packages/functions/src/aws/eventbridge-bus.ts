@@ -14,7 +14,7 @@ export interface EventBridgeBusOptions {
 }
 
 /** Events that the bus did not take, by the codes it gave; the message says nothing of what they hold. */
-export class BusRefused extends Error {
+class BusRefused extends Error {
   override readonly name = "BusRefused";
   readonly codes: readonly string[];
   constructor(codes: readonly string[]) {

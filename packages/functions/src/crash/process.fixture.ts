@@ -133,7 +133,7 @@ const never = (): Promise<never> => new Promise(() => {});
 const writing = /^(Put|Update|Delete|TransactWrite|BatchWrite|Send|Post)/;
 
 /** Tells whether a call changes anything outside the process. */
-export const isWriting = ({ operation }: AwsCall): boolean => writing.test(operation);
+const isWriting = ({ operation }: AwsCall): boolean => writing.test(operation);
 
 /**
  * All that can befall a process that makes these calls. A process that dies before a call has left behind what its

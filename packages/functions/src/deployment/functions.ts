@@ -25,5 +25,3 @@ export const deployedFunctions = {
   // The next look is never far; one that is tried again would run beside it.
   clock: { memoryMb: 256, timeoutSeconds: 60, trigger: "schedule", retries: 0 },
 } as const satisfies Record<DeployedFunction, FunctionSize>;
-
-export const deployedFunctionNames = Object.keys(deployedFunctions) as DeployedFunction[];

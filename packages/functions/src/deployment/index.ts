@@ -3,12 +3,11 @@ export { eventTypesWithTokens, SOURCE, workflowEventTypes } from "@callboard/pro
 export type { FunctionName, VariablesOf } from "../environment.ts";
 export { ownEventTargets } from "../producers/callboard.ts";
 export { busRules } from "../producers/index.ts";
-export type { BusFunction, BusRule } from "../producers/producer.ts";
+export type { BusFunction } from "../producers/producer.ts";
 export { indexes, TTL, tableDefinition } from "../table/definition.ts";
 export { type RowKind, rowPrefix } from "../table/keys.ts";
 export {
   type DeployedFunction,
-  deployedFunctionNames,
   deployedFunctions,
   type FunctionSize,
 } from "./functions.ts";

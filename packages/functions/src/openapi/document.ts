@@ -151,8 +151,6 @@ export function openApiDocument() {
   };
 }
 
-export type OpenApiDocument = ReturnType<typeof openApiDocument>;
-
 const responsesOf = (of: Answers) =>
   Object.fromEntries(
     Object.entries(of).map(([status, { description, bodies, headers }]) => [

@@ -13,7 +13,7 @@ export interface Subscription {
 }
 
 /** Some of the connections that follow a channel in one shard. */
-export interface Followers {
+interface Followers {
   readonly connectionIds: readonly string[];
   /** There may be more after this connection. */
   readonly next?: string;

@@ -69,6 +69,3 @@ export const tableDefinition = {
     },
   ],
 } as const satisfies Omit<CreateTableCommandInput, "TableName">;
-
-/** How rows expire, in the words of `UpdateTimeToLive`, without the table's name. */
-export const timeToLive = { TimeToLiveSpecification: { AttributeName: TTL, Enabled: true } } as const;

@@ -4,7 +4,7 @@ import { TTL } from "./definition.ts";
 import { type Table, ttlAt } from "./table.ts";
 
 /** Days for which all that belongs to a request is kept after it was closed, unless the deployment says otherwise. */
-export const defaultRetentionDays = 90;
+const defaultRetentionDays = 90;
 
 /** Without a timeout a wait ends with its execution, after a year at most. */
 const longestWaitMs = days(366);

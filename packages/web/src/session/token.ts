@@ -92,7 +92,7 @@ async function freshToken(
 }
 
 /** What a JWT says of itself, unverified: for deciding when to ask for another. `exp` is in seconds. */
-export function claimsOf(token: string): { exp?: number; user?: string } {
+function claimsOf(token: string): { exp?: number; user?: string } {
   try {
     const payload = token.split(".")[1]!.replaceAll("-", "+").replaceAll("_", "/");
     const bytes = Uint8Array.from(atob(payload), (unit) => unit.charCodeAt(0));

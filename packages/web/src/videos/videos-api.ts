@@ -37,7 +37,7 @@ export interface Video {
   captionsUrl: string | undefined;
 }
 
-export type Prepared = z.infer<typeof Prepared>;
+type Prepared = z.infer<typeof Prepared>;
 export type ApiError = z.infer<typeof Failure>["error"];
 export type ApiResult<T> = { ok: true; value: T } | { ok: false; error: ApiError };
 
