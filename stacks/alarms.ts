@@ -133,7 +133,7 @@ function dashboard(watched: readonly Watched[]): void {
     ),
     own("Relay, milliseconds from answer to execution", [["relay_ms", "relay"]], "p99"),
     own("Open requests", [["open_requests", "clock"]], "Maximum"),
-    own("What was due at a look", [["due", "clock"]], "Maximum"),
+    own("What was due at a poll", [["due", "clock"]], "Maximum"),
     own("Gaps that heartbeats found", [["gaps", "socket"]], "Sum"),
   ];
   new aws.cloudwatch.Dashboard("Dashboard", {

@@ -1,4 +1,4 @@
-/** Each minute, at most once: the next look is never far, so that none is tried again. */
+/** Each minute, at most once: the next poll is never far, so that none is tried again. */
 export function clockSchedule(clock: sst.aws.Function, deadLetters: aws.sqs.Queue): void {
   const role = new aws.iam.Role("ClockScheduleRole", {
     assumeRolePolicy: aws.iam.assumeRolePolicyForPrincipal({ Service: "scheduler.amazonaws.com" }),

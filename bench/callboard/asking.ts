@@ -10,9 +10,9 @@ export interface Asking {
   wentOn(executionArn: string): Promise<number>;
 }
 
-/** Seldom, since each look is work for the service that is measured. */
-const lookEveryMs = 100;
-const mostLooks = 1200;
+/** Seldom, since each poll is work for the service that is measured. */
+const pollEveryMs = 100;
+const mostPolls = 1200;
 
 /** Makes the state machine. */
 export async function createAsking(aws: Aws): Promise<Asking> {
@@ -23,8 +23,8 @@ export async function createAsking(aws: Aws): Promise<Asking> {
   return {
     ask: (subject) => startOn(aws, stateMachineArn, subject),
     async wentOn(executionArn) {
-      for (let looks = 0; looks < mostLooks; looks++) {
-        await pause(lookEveryMs);
+      for (let polls = 0; polls < mostPolls; polls++) {
+        await pause(pollEveryMs);
         const exit = (await aws.history(executionArn)).find(({ type }) => type === "TaskStateExited");
         if (exit) return exit.timestamp!.getTime();
       }

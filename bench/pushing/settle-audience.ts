@@ -5,8 +5,8 @@ import type { CallboardProcess } from "../processes/callboard.ts";
 import type { Crowd } from "../processes/crowd.ts";
 import { measure } from "./measure.ts";
 
-const lookEveryMs = 1000;
-const mostLooks = 90;
+const pollEveryMs = 1000;
+const mostPolls = 90;
 const warmUps = 3;
 
 /**
@@ -25,9 +25,9 @@ export async function settleAudience(
   const { server, channel } = audience;
   let quiet = 0;
   let known = "";
-  for (let looks = 0; looks < mostLooks; looks++) {
+  for (let polls = 0; polls < mostPolls; polls++) {
     await measure(audience);
-    await pause(lookEveryMs);
+    await pause(pollEveryMs);
     await server.call("settled");
     const { shards, viewers } = await server.call("channel", channel);
     const seen = `${shards} ${viewers}`;

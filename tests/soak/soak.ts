@@ -47,7 +47,7 @@ interface Scene {
 }
 
 const settleMs = 120_000;
-const lookEveryMs = 1_000;
+const pollEveryMs = 1_000;
 
 /** Runs a soak from its first process to its last. `say` takes lines about its progress; `stop` ends it at once. */
 export async function soak(
@@ -114,7 +114,7 @@ async function fill({ plan, crowd, say }: Scene): Promise<void> {
   const end = performance.now() + 1000 * plan.fillSeconds;
   while ((crowd.told?.following ?? 0) < 0.95 * plan.sockets && performance.now() < end) {
     say(told(crowd));
-    await wait(lookEveryMs);
+    await wait(pollEveryMs);
   }
 }
 
@@ -130,10 +130,10 @@ async function disturb({ plan, servers, crowd, say }: Scene): Promise<void> {
   let patienceMs = 1000 * plan.fillSeconds;
   for (let up = 0; up < 1000 * plan.seconds; ) {
     say(told(crowd));
-    await wait(lookEveryMs);
+    await wait(pollEveryMs);
     const isThere = crowd.told!.following >= plan.sockets / 2;
-    if (isThere || patienceMs <= 0) up += lookEveryMs;
-    else patienceMs -= lookEveryMs;
+    if (isThere || patienceMs <= 0) up += pollEveryMs;
+    else patienceMs -= pollEveryMs;
     if (!(moments[0]! <= up)) continue;
     moments.shift();
     say("the gateway is killed");
@@ -168,7 +168,7 @@ async function becomeWhole({ plan, servers, crowd, say }: Scene): Promise<Compar
     if (whole === plan.sockets || wrong.length > 0 || performance.now() > end) return comparison;
     await servers.current.call("settled");
     await crowd.call("beat");
-    await wait(lookEveryMs);
+    await wait(pollEveryMs);
   }
 }
 

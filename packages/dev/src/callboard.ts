@@ -42,7 +42,7 @@ export interface LocalCallboard {
   close(): Promise<void>;
 }
 
-const lookEveryMs = 5000;
+const pollEveryMs = 5000;
 const sweepEveryMs = 3_600_000;
 
 /** Starts everything, or nothing: what had been started is stopped again when a later part fails. */
@@ -156,7 +156,7 @@ async function goOn({ lambda, bus, states, clock }: Engines, table: DynamoDBClie
   await lambda.resume();
   bus.resume();
   await states.resume();
-  closers.add(every(clock, lookEveryMs, async () => void (await lambda.invoke("clock", {}))));
+  closers.add(every(clock, pollEveryMs, async () => void (await lambda.invoke("clock", {}))));
   closers.add(every(clock, sweepEveryMs, async () => void (await sweepExpired(table, TTL, clock.now()))));
 }
 

@@ -54,11 +54,11 @@ async function route(routes: PageRoutes, request: IncomingMessage, url: URL): Pr
     case "POST /dev/videos/sample":
       return videos.playSample(await creator(tokens, request), await readJson(request));
   }
-  const [, videoId, deed] = /^POST \/dev\/videos\/(v_\w{1,64})\/(start|stop|retry)$/.exec(path) ?? [];
+  const [, videoId, action] = /^POST \/dev\/videos\/(v_\w{1,64})\/(start|stop|retry)$/.exec(path) ?? [];
   if (videoId !== undefined) {
     const user = await creator(tokens, request);
-    if (deed === "start") return videos.start(user, videoId, await readJson(request));
-    return deed === "stop" ? videos.stop(user, videoId) : videos.retry(user, videoId);
+    if (action === "start") return videos.start(user, videoId, await readJson(request));
+    return action === "stop" ? videos.stop(user, videoId) : videos.retry(user, videoId);
   }
   throw new PageError(404, "not_found", "There is no such thing here.");
 }

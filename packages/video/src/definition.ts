@@ -31,7 +31,7 @@ export interface Substitutions {
   /** Separated by commas. */
   Subnets: string;
   SecurityGroups: string;
-  /** Seconds between two looks at a transcription job. */
+  /** Seconds between two polls of a transcription job. */
   TranscribePollSeconds: string;
   /** `true`: the sound is transcribed even when captions were uploaded with the video; `false`: they are used. */
   TranscribeCaptioned: "true" | "false";

@@ -62,8 +62,8 @@ export const ladder: readonly UseCase[] = [
     ends: ["withdrawn"],
   },
   {
-    name: "a look of the clock",
-    of: ["clock", "look"],
+    name: "a poll of the clock",
+    of: ["clock", "poll"],
     prepare: ({ asked }) => asked({ deadlineSeconds: 60 }),
     act: ({ world }) => world.settle(),
     ends: ["expired"],

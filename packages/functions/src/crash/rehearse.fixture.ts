@@ -28,7 +28,7 @@ export async function rehearse(
     await useCase.prepare?.(scene);
     const from = world.processes.length;
     const [name, of] = useCase.of;
-    if (fault) world.doom({ name, of, fault });
+    if (fault) world.injectFault({ name, of, fault });
     await useCase.act(scene);
     await world.settle();
     const processes = world.processes.slice(from);

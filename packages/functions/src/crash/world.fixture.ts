@@ -28,8 +28,8 @@ import { createPerson, type Person } from "./person.fixture.ts";
 import { type Fault, type Process, runProcess } from "./process.fixture.ts";
 import { type FakeStepFunctions, fakeStepFunctions } from "./step-functions.fixture.ts";
 
-/** Which invocation a fault befalls: the first of a function by what it was invoked with. */
-export interface Doom {
+/** A fault and the invocation that meets it: the first of a function by what it was invoked with. */
+interface InjectedFault {
   readonly name: FunctionName;
   readonly of: string;
   readonly fault: Fault;
@@ -48,14 +48,14 @@ export interface World {
   readonly logged: unknown[];
   now(): number;
   /** From now on the next such invocation meets the fault. */
-  doom(doom: Doom): void;
+  injectFault(injected: InjectedFault): void;
   /** A person with a device, connected. */
   arrive(caller: Caller, device: string): Promise<Person>;
   /** A workflow puts an event. */
   report(type: string, detail: object): void;
   /** Delivers what is on the bus, and what that brings, until nothing is left. */
   pump(): Promise<void>;
-  /** Lets time pass, with a look of the clock whenever something is due, and goes on until nothing is due soon. */
+  /** Lets time pass, with a poll of the clock whenever something is due, and goes on until nothing is due soon. */
   settle(ms?: number): Promise<void>;
   rows(): Promise<Row[]>;
   /** The table itself, as nobody's process. */
@@ -83,7 +83,7 @@ const tables = emptyTables();
 
 /** What is due within this time is waited for: announcements and relays that are tried again. */
 const soonMs = 120_000;
-const mostLooks = 60;
+const mostPolls = 60;
 
 export async function openWorld(engine: Engine, { unruly }: WorldOptions = {}): Promise<World> {
   const name = await tables.take(engine);
@@ -96,7 +96,7 @@ export async function openWorld(engine: Engine, { unruly }: WorldOptions = {}): 
   const people: Person[] = [];
   const processes: Process[] = [];
   const { log, lines, metrics } = keptLog();
-  let doomed: Doom | undefined;
+  let injected: InjectedFault | undefined;
 
   function post({ path, body }: RecordedCall): RecordedAnswer {
     const take = connections.get(decodeURIComponent(path.slice(path.lastIndexOf("/") + 1)));
@@ -136,9 +136,9 @@ export async function openWorld(engine: Engine, { unruly }: WorldOptions = {}): 
   };
 
   async function run<T>(name: FunctionName, of: string, work: () => Promise<T>) {
-    const meets = doomed?.name === name && doomed.of === of;
-    const fault = meets ? doomed?.fault : undefined;
-    if (meets) doomed = undefined;
+    const meets = injected?.name === name && injected.of === of;
+    const fault = meets ? injected?.fault : undefined;
+    if (meets) injected = undefined;
     const ending = await runProcess(name, of, fault, work);
     processes.push(ending.process);
     return ending;
@@ -169,17 +169,17 @@ export async function openWorld(engine: Engine, { unruly }: WorldOptions = {}): 
   async function settle(ms = 0): Promise<void> {
     const end = clock.now() + ms;
     await pump();
-    for (let looks = 0; looks < mostLooks; looks++) {
+    for (let polls = 0; polls < mostPolls; polls++) {
       const due = Math.min(...(await rows()).map((row) => (row.due as number | undefined) ?? Infinity));
       if (due > Math.max(end, clock.now() + soonMs)) {
         await clock.wait(Math.max(0, end - clock.now()));
         return;
       }
       await clock.wait(Math.max(1000, due - clock.now()));
-      await run("clock", "look", functions.clock);
+      await run("clock", "poll", functions.clock);
       await pump();
     }
-    throw new Error(`something is still due after ${mostLooks} looks`);
+    throw new Error(`something is still due after ${mostPolls} polls`);
   }
 
   return {
@@ -190,8 +190,8 @@ export async function openWorld(engine: Engine, { unruly }: WorldOptions = {}): 
     sent,
     logged: [lines, metrics],
     now: clock.now,
-    doom(doom) {
-      doomed = doom;
+    injectFault(next) {
+      injected = next;
     },
     async arrive(caller, device) {
       const person = createPerson(caller, device, {

@@ -22,6 +22,6 @@ export const deployedFunctions = {
   ingest: { memoryMb: 1024, timeoutSeconds: 30, trigger: "bus", retries: 2 },
   fanout: { memoryMb: 1024, timeoutSeconds: 30, trigger: "bus", retries: 2 },
   relay: { memoryMb: 512, timeoutSeconds: 30, trigger: "bus", retries: 2 },
-  // The next look is never far; one that is tried again would run beside it.
+  // The next poll is never far; one that is tried again would run beside it.
   clock: { memoryMb: 256, timeoutSeconds: 60, trigger: "schedule", retries: 0 },
 } as const satisfies Record<DeployedFunction, FunctionSize>;

@@ -3,11 +3,11 @@ import { useEffect, useRef, useState } from "react";
 import type { ApiError, ApiResult, VideosApi } from "../videos/videos-api.ts";
 import { StopButton } from "./stop-button.tsx";
 
-type Deed = "stop" | "retry";
+type Action = "stop" | "retry";
 
 /** What was asked for, and of which run as it then stood. */
 interface Asked {
-  deed: Deed;
+  action: Action;
   standing: string;
   error?: ApiError;
 }
@@ -35,10 +35,10 @@ export function RunControls({
     if (done && document.activeElement === document.body) place.current?.focus();
   }, [done]);
 
-  async function ask(deed: Deed) {
-    setLast({ deed, standing });
-    const result: ApiResult<unknown> = await api[deed](videoId);
-    if (!result.ok) setLast({ deed, standing, error: result.error });
+  async function ask(action: Action) {
+    setLast({ action, standing });
+    const result: ApiResult<unknown> = await api[action](videoId);
+    if (!result.ok) setLast({ action, standing, error: result.error });
   }
 
   return (
@@ -53,7 +53,7 @@ export function RunControls({
         )
       )}
       <p className="quiet" role="status">
-        {busy && (asked.deed === "stop" ? "It is being stopped…" : "It is being started again…")}
+        {busy && (asked.action === "stop" ? "It is being stopped…" : "It is being started again…")}
       </p>
       <p className="problem" role="alert">
         {asked?.error?.message}

@@ -1,6 +1,6 @@
 import { InboxRequestValue, ReceiptValue } from "@callboard/protocol";
 import { type Items, valuesUnder } from "./items.ts";
-import { deedOf, reasonText, subjectName } from "./words.ts";
+import { actionText, reasonText, subjectName } from "./words.ts";
 
 /** What is wanted of somebody, over all of their inboxes: each question once, those reminded of first, then the most urgent. */
 export function wantedOf(inboxes: readonly Items[]): InboxRequestValue[] {
@@ -24,7 +24,7 @@ export function receiptsOf(inboxes: readonly Items[]): ReceiptValue[] {
   return [...receipts.values()].sort((a, b) => b.at - a.at);
 }
 
-const fates: Record<ReceiptValue["status"], string> = {
+const outcomes: Record<ReceiptValue["status"], string> = {
   accepted: "it was accepted and is on its way to the workflow",
   relayed: "the workflow has the answer",
   undeliverable: "the workflow did not get the answer",
@@ -33,7 +33,7 @@ const fates: Record<ReceiptValue["status"], string> = {
 
 /** A receipt in plain words: "You chose a title for v_1: the workflow has the answer." */
 export function receiptText(receipt: ReceiptValue, name: string = subjectName(receipt.subject)): string {
-  const told = `You ${deedOf(receipt.verb)} for ${name}: ${fates[receipt.status]}.`;
+  const told = `You ${actionText(receipt.verb)} for ${name}: ${outcomes[receipt.status]}.`;
   return `${told} ${reasonText(receipt.reason)}`.trim();
 }
 

@@ -1,7 +1,7 @@
 import type { RequestValue } from "@callboard/protocol";
 import { answerText, quotedTitle } from "./question.ts";
 import { type Locale, momentText } from "./time.ts";
-import { deedOf, reasonText, whoText } from "./words.ts";
+import { actionText, reasonText, whoText } from "./words.ts";
 
 /** What became of a question: `done` well, still `pending`, or `lost`. */
 export interface Outcome {
@@ -60,32 +60,32 @@ function replyText(
   const at = momentText(reply.at, now, locale);
   const title = quotedTitle(reply, titleOf);
   if (reply.by.id === "system") {
-    const taken = title === undefined ? defaultDeed(reply) : `“${title}” was taken by the system`;
+    const taken = title === undefined ? defaultAction(reply) : `“${title}” was taken by the system`;
     return `Nobody answered in time, so ${taken} at ${at}.`;
   }
-  return `${whoText(reply.by, me)} ${deedText(reply, title)} at ${at}.`;
+  return `${whoText(reply.by, me)} ${replyAction(reply, title)} at ${at}.`;
 }
 
-function deedText(reply: Reply, title: string | undefined): string {
+function replyAction(reply: Reply, title: string | undefined): string {
   switch (reply.verb) {
     case "pick":
-      return title === undefined ? deedOf("pick") : `chose “${title}”`;
+      return title === undefined ? actionText("pick") : `chose “${title}”`;
     case "edit":
-      return title === undefined ? deedOf("edit") : `wrote “${title}”`;
+      return title === undefined ? actionText("edit") : `wrote “${title}”`;
     case "regenerate":
       return reply.comment
         ? `asked for other titles, with the hint “${reply.comment}”,`
-        : deedOf("regenerate");
+        : actionText("regenerate");
     case "reject":
-      return reply.comment ? `rejected it (“${reply.comment}”)` : deedOf("reject");
+      return reply.comment ? `rejected it (“${reply.comment}”)` : actionText("reject");
     case "answer":
       return `answered ${answerText(reply.value)}`;
     case "approve":
-      return deedOf("approve");
+      return actionText("approve");
   }
 }
 
-function defaultDeed(reply: Reply): string {
+function defaultAction(reply: Reply): string {
   switch (reply.verb) {
     case "approve":
       return "the system took it as approved";

@@ -1,6 +1,6 @@
 import type { RefusalCode } from "@callboard/protocol";
 import { durationText, type Locale, momentText } from "./time.ts";
-import { deedOf, reasonText, whoText } from "./words.ts";
+import { actionText, reasonText, whoText } from "./words.ts";
 
 /** Refusals after which the same question cannot be answered by this person any more. */
 const finalCodes: ReadonlySet<RefusalCode> = new Set([
@@ -73,8 +73,8 @@ function alreadyAnswered(
     return `The deadline had passed and the system gave the default answer${at}. Your answer was not taken.`;
   const who = whoText(person, me);
   if (who === "You")
-    return `You had already answered: you ${deedOf(verb)}${at}. This second answer was not taken.`;
-  return `${who} was faster and ${deedOf(verb)}${at}. Your answer was not taken.`;
+    return `You had already answered: you ${actionText(verb)}${at}. This second answer was not taken.`;
+  return `${who} was faster and ${actionText(verb)}${at}. Your answer was not taken.`;
 }
 
 function because({ reason }: Details): string {

@@ -45,7 +45,7 @@ export function computeLabel(data: Record<string, unknown> | undefined): string 
 }
 
 /** What somebody did by answering so: "chose a title". A verb that this page does not know is an answer. */
-export const deedOf = (verb: string): string =>
+export const actionText = (verb: string): string =>
   (Object.hasOwn(verbs, verb) ? verbs[verb as Verb] : verbs.answer).done;
 
 /** What people are waited for to do, by the thread of the question. */
