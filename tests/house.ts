@@ -43,7 +43,6 @@ const unusualLengths: Readonly<Record<string, string>> = {
   "packages/client/src/clock.ts": "the client's clock, which whoever connects may replace",
   "packages/client/src/error.ts": "what the client throws, a published contract",
   "packages/functions/src/producers/workflow.ts": "a producer is one file",
-  "packages/protocol/src/hash.ts": "the one hash that rows and shards are spread by",
   "packages/protocol/src/subprotocols.ts": "how a connection is opened, a published contract",
 };
 

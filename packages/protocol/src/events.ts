@@ -1,6 +1,7 @@
 import * as z from "zod/mini";
-import { jsonBytes, limits } from "./limits.ts";
+import { limits } from "./limits.ts";
 import { Channel, Name, Principal, RequestId, Subject } from "./names.ts";
+import { jsonBytes } from "./text.ts";
 import { DefaultReply, StepState, Time, Verb } from "./values.ts";
 
 /** The source of every event that Callboard itself puts. */

@@ -1,7 +1,8 @@
 import * as z from "zod/mini";
 import { type ErrorCode, errorCodes, refusalCodes, subscribeErrors } from "./errors.ts";
-import { byteLength, limits } from "./limits.ts";
+import { limits } from "./limits.ts";
 import { Channel, Name, Principal, RequestId } from "./names.ts";
+import { byteLength } from "./text.ts";
 import { AttentionState, Time, Verb } from "./values.ts";
 
 const codes = <T extends object>(table: T) => z.enum(Object.keys(table) as [keyof T & string]);
