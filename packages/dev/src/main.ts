@@ -32,10 +32,11 @@ export async function runCallboard(terminal: Terminal, pages: string): Promise<v
     process.on("SIGINT", stop);
     process.on("SIGTERM", stop);
     callboard.failed.then(fail, fail);
-    const { viewer, creator, aws } = callboard.addresses;
+    const { pages: landing, viewer, creator, aws } = callboard.addresses;
     terminal.print(`
 Callboard is up (${(performance.now() / 1000).toFixed(1)} s). Ctrl-C stops it; the data stays in ${settings.data}
 
+  Start    ${landing}/
   Viewer   ${viewer}
   Creator  ${creator}
   AWS      ${aws}
