@@ -295,3 +295,18 @@ describe("without a connection or followers", () => {
     expect(from(forgotten.state, "follow", "subscribe")).toMatchObject({ sub: 3, after: undefined });
   });
 });
+
+it("does not take the birth of a channel that is no more, held since before, for that of an empty one", () => {
+  const reborn = given(
+    "follow",
+    "subscribe",
+    answered(0, [], { epoch: "e1" }),
+    delta(0, 1, [item("a", 1)], "e3"),
+    delta(0, 1, [item("a", 1, null)], "e1"),
+    "gap_over",
+    "subscribe",
+  );
+  const { state, shows } = when(reborn, answered(0, [], { epoch: "e4", reset: true }));
+  expect(state).toMatchObject({ state: "live", map: { epoch: "e4", offset: 0 }, held: [] });
+  expect(shows).toEqual({});
+});

@@ -195,14 +195,16 @@ function takeAnswer(state: FollowedState, answer: Answer, now: number): ChannelS
     next = { ...next, map, base: paging ? answer.base : undefined, hidden };
     brought = changed;
   }
-  next = settle(next, brought);
   if (paging) {
+    next = settle(next, brought);
     const stuck = anew ? state.paging : next.map.offset <= (state.after?.offset ?? 0);
     return { ...next, state: stuck ? "stuck" : "due" };
   }
-  // What came before this subscribe was sent is in its answer, or of a channel that is no more.
+  // What came before this subscribe was sent is in its answer, or of a channel that is no more: an empty map would take
+  // that for its birth.
   const held = next.held.filter(({ sub }) => sub >= state.sub);
-  return awaitGap({ ...next, held, state: state.state === "due" ? "due" : "live" }, now);
+  next = settle({ ...next, held }, brought);
+  return awaitGap({ ...next, state: state.state === "due" ? "due" : "live" }, now);
 }
 
 /** `now` is undefined while an answer is due, which may bring what is missed. */
