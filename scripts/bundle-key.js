@@ -69,7 +69,7 @@ const filesOf = (root, paths) =>
 
 function filesBelow(root, folder) {
   return readdirSync(`${root}/${folder}`, { withFileTypes: true })
-    .filter(({ name }) => !/^(dist|types|node_modules)$|\.test\.tsx?$/.test(name))
+    .filter(({ name }) => !/^(dist|types|node_modules|prepare\.mjs)$|\.test\.tsx?$/.test(name))
     .flatMap((entry) => {
       const path = `${folder}/${entry.name}`;
       return entry.isDirectory() ? filesBelow(root, path) : [path];

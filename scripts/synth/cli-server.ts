@@ -1,5 +1,5 @@
 import { mkdir, stat, writeFile } from "node:fs/promises";
-import { createServer } from "node:http";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { type BundleOptions, bundleHandler } from "./bundle.ts";
@@ -53,7 +53,7 @@ export async function startCliServer(outdir: string, { bundle = true } = {}): Pr
     }
     throw new Error(`synth knows no ${method}`);
   }
-  const server = createServer(async (request, response) => {
+  async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     let text = "";
     for await (const chunk of request) text += chunk;
     const call = JSON.parse(text) as Call;
@@ -62,12 +62,23 @@ export async function startCliServer(outdir: string, { bundle = true } = {}): Pr
       (cause: Error) => ({ id: call.id, result: null, error: cause.message }),
     );
     response.setHeader("content-type", "application/json").end(JSON.stringify(result));
+  }
+  const underWay = new Set<Promise<void>>();
+  const server = createServer((request, response) => {
+    // Whoever asked may be gone by now: there is nobody to tell.
+    const served = serve(request, response).catch(() => response.destroy());
+    underWay.add(served);
+    void served.then(() => underWay.delete(served));
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {
     bundles,
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    close: () => new Promise((resolve) => server.close(() => resolve())),
+    // What is still being built writes into a folder that its caller removes next.
+    async close() {
+      await new Promise((closed) => server.close(closed));
+      await Promise.all(underWay);
+    },
   };
 }
 
