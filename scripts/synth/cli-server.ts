@@ -63,7 +63,7 @@ export async function startCliServer(outdir: string, { bundle = true } = {}): Pr
     );
     response.setHeader("content-type", "application/json").end(JSON.stringify(result));
   }
-  const underWay = new Set<Promise<void>>();
+  const underWay = new Set<Promise<unknown>>();
   const server = createServer((request, response) => {
     // Whoever asked may be gone by now: there is nobody to tell.
     const served = serve(request, response).catch(() => response.destroy());
