@@ -168,6 +168,13 @@ it("loads no library to say what there is, but the one that reads the command li
   expect(libraries).toEqual(["commander"]);
 });
 
+it("loads what reads videos when the first one comes, and not with a start", () => {
+  const { libraries } = loadedBy("packages/dev/src/main.ts");
+  expect(libraries).toContain("jsonata");
+  expect(libraries).not.toContain("mediabunny");
+  expect(loadedBy("packages/video/src/tasks/task-functions.ts").libraries).toContain("mediabunny");
+});
+
 /** What is loaded with a source: its chunk and all that this imports before it runs. */
 function loadedBy(source: string): { sources: string[]; libraries: string[] } {
   const [first] = Object.entries(metafile.outputs).find(([, { inputs }]) => inputs[source])!;

@@ -133,7 +133,7 @@ function register({ lambda, tasks }: Engines, functions: Functions): void {
   lambda.register("relay", functions.relay);
   lambda.register("clock", functions.clock);
   for (const task of Object.keys(taskFunctionNames) as (keyof typeof taskFunctionNames)[])
-    lambda.register(taskFunctionNames[task], (payload) => tasks()[task](payload), {
+    lambda.register(taskFunctionNames[task], async (payload) => (await tasks())[task](payload), {
       timeoutMs: 15 * 60_000,
     });
 }

@@ -17,8 +17,8 @@ import {
   startDynamodb,
   systemClock,
 } from "@callboard/aws-local";
-import { createTaskFunctions, type TaskFunctions } from "@callboard/video";
 import { modelEndpoint } from "@callboard/video/models";
+import type { TaskFunctions } from "@callboard/video/tasks";
 import { busName, functionArn } from "./bus-rules.ts";
 import type { Closers } from "./closers.ts";
 import { integrations } from "./integrations.ts";
@@ -38,7 +38,8 @@ export interface Engines {
   readonly states: States;
   readonly endpoint: Endpoint;
   readonly clients: LateClients;
-  readonly tasks: () => TaskFunctions;
+  /** Loaded when they are first asked for, which a start is not to wait for. */
+  readonly tasks: () => Promise<TaskFunctions>;
 }
 
 /** Starts the embedded AWS services behind one address. Nothing that an earlier process left goes on yet. */
@@ -82,8 +83,14 @@ export async function startEngines(
   closers.add(() => transcribe.close());
 
   const clients = lateClients();
-  const tasks = () =>
-    createTaskFunctions({ s3: clients().s3, progress: { bus: clients().bus, busName }, now: clock.now });
+  const tasks = async () => {
+    const { createTaskFunctions } = await import("@callboard/video/tasks");
+    return createTaskFunctions({
+      s3: clients().s3,
+      progress: { bus: clients().bus, busName },
+      now: clock.now,
+    });
+  };
   const states = createStates({
     clock,
     directory: folder("states"),
@@ -92,7 +99,7 @@ export async function startEngines(
       lambda,
       s3,
       transcribe,
-      prepare: (input) => tasks().prepare(input),
+      prepare: async (input) => (await tasks()).prepare(input),
       connections: { [modelConnectionArn]: modelConnection(settings) },
     }),
     onStatusChange: async (event) => {

@@ -10,8 +10,8 @@ import {
   putEvents,
   runTask,
 } from "@callboard/aws-local";
-import type { TaskFunctions } from "@callboard/video";
 import { bedrockStandIn } from "@callboard/video/models";
+import type { TaskFunctions } from "@callboard/video/tasks";
 
 /** What the services behind Task states are made of. */
 export interface IntegrationParts {

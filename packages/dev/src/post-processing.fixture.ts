@@ -21,14 +21,9 @@ import {
   virtualClock,
 } from "@callboard/aws-local";
 import type { FeedbackRequested, ProgressReported } from "@callboard/protocol";
-import {
-  createTaskFunctions,
-  createVideoStore,
-  definition,
-  type OfferedFile,
-  samplePath,
-} from "@callboard/video";
+import { createVideoStore, definition, type OfferedFile, samplePath } from "@callboard/video";
 import { bedrockLabel, bedrockStandIn, endpointLabel, modelEndpoint } from "@callboard/video/models";
+import { createTaskFunctions } from "@callboard/video/tasks";
 import { rememberingCallboard } from "./remembering-callboard.fixture.ts";
 
 const credentials = { accessKeyId: "callboard", secretAccessKey: "local-secret" };

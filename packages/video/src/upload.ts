@@ -1,5 +1,4 @@
-import { CAPTIONS_LIMIT } from "./files/files.ts";
-import { VIDEO_LIMIT } from "./files/media-input.ts";
+import { CAPTIONS_LIMIT, VIDEO_LIMIT } from "./files/files.ts";
 
 /** A file as the browser names it before it is uploaded. */
 export interface OfferedFile {

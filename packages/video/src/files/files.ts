@@ -45,6 +45,9 @@ export function fileAt(uri: string): FileRef {
   throw new Error(`not the address of an S3 object: ${uri.slice(0, 200)}`);
 }
 
+/** Bytes of a video: what one presigned PUT may carry. */
+export const VIDEO_LIMIT = 5 * 1024 ** 3;
+
 /** Bytes of a captions file, at most. */
 export const CAPTIONS_LIMIT = 5 * 1024 * 1024;
 

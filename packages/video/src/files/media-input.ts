@@ -1,10 +1,7 @@
 import { CustomSource, Input, MP4 } from "mediabunny";
 import { FileFault } from "../faults.ts";
-import type { FileRef, FilesToRead } from "./files.ts";
+import { type FileRef, type FilesToRead, VIDEO_LIMIT } from "./files.ts";
 import { checkSampleTables } from "./sample-tables.ts";
-
-/** Bytes of a video: what one presigned PUT may carry. */
-export const VIDEO_LIMIT = 5 * 1024 ** 3;
 
 /**
  * Opens the MP4 for `use`, reading only the bytes that are asked for. Whatever is wrong with the file itself becomes
