@@ -45,10 +45,9 @@ export const createClock = (ports: Pick<Ports, "dues" | "bus" | "clock">) => ({
 });
 
 /** Viewers that a transport found to be gone: all that the domain does about a delivery that goes on elsewhere. */
-export const createViewers = (ports: MarkPorts) => {
-  const marking = { ...ports, audiences: markedOnce(ports.audiences, ports.clock) };
-  return { changed: (channel: Channel) => markViewers(marking, channel) };
-};
+export const createViewers = (ports: MarkPorts) => ({
+  changed: (channel: Channel) => markViewers(ports, channel),
+});
 
 /** What concerns task tokens: all that the relay does. */
 export const createRelay = (ports: RelayPorts) => ({

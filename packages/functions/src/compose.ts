@@ -68,16 +68,17 @@ export function composeClock(environment: EnvironmentOf<"clock">, overrides: Ove
 export const composeCli = (environment: EnvironmentOf<"cli">, overrides: Overrides = {}): Composed =>
   compose("cli", environment, overrides, ({ clock, log }) => {
     const { SOCKET_ENDPOINT: endpoint, BUCKET } = environment;
-    if (!endpoint || !BUCKET) return { sender: silent, objects: unsigned };
+    // Clients hear of it at their next ping: nothing is delivered, and what is signed for it does not matter.
+    if (!endpoint || !BUCKET)
+      return {
+        push: withheld<Ports["push"]>("push", "cli", { deliver: async () => ({ gone: 0 }) }),
+        objects: { sign: async () => ({ url: "", expiresAt: 0 }) },
+      };
     return {
       sender: sdkSender({ client: connectionsClient(environment, endpoint), log }),
       objects: bucketSigner({ ...environment, BUCKET }, clock),
     };
   });
-
-const silent: Sender = { prepare: () => async () => "failed" };
-/** For what is never sent. */
-const unsigned: Ports["objects"] = { sign: async () => ({ url: "", expiresAt: 0 }) };
 
 interface Base {
   readonly clock: Ports["clock"];
@@ -129,9 +130,9 @@ export function compose(
 }
 
 /** A port that a function is not given: what it must not do it cannot do, wherever its role would err. */
-function withheld<T extends object>(port: string, from: FunctionName): T {
+function withheld<T extends object>(port: string, from: FunctionName, given: Partial<T> = {}): T {
   const refuse = (method: string | symbol) => () => {
     throw new Error(`${from} was not given ${port}.${String(method)}`);
   };
-  return new Proxy({} as T, { get: (_, method) => refuse(method) });
+  return new Proxy(given as T, { get: (_, method) => given[method as keyof T] ?? refuse(method) });
 }

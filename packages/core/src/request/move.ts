@@ -8,6 +8,9 @@ interface Decided {
   readonly transition?: Transition;
 }
 
+/** Races with others' changes of a request that one change takes up; each of them moves the request on for good. */
+const mostTries = 40;
+
 /**
  * Moves a request on as `decide` says, in one conditional write. Whoever loses a race decides again on the request as it
  * then is. Answers the last decision and the request that it led to; undefined: there is no such request.
@@ -18,7 +21,7 @@ export async function moveOn<D extends Decided>(
   decide: (request: FeedbackRequest) => D,
 ): Promise<{ readonly decided: D; readonly request: FeedbackRequest } | undefined> {
   let current = request;
-  while (current) {
+  for (let tries = 0; current && tries < mostTries; tries++) {
     const decided = decide(current);
     const { transition } = decided;
     if (!transition) return { decided, request: current };
@@ -26,6 +29,7 @@ export async function moveOn<D extends Decided>(
     if (result.won) return { decided, request: transition.request };
     current = result.current;
   }
+  if (current) throw new Error(`request ${current.id} was changed by others ${mostTries} times in a row`);
   return undefined;
 }
 

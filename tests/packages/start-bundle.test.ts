@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { thisRoot } from "../../scripts/bundle.ts";
-import { type Machine, openMachine } from "./machine.ts";
+import { type Machine, openMachine } from "../e2e/machine.ts";
 
 let clone: string;
 let machine: Machine;
