@@ -69,7 +69,10 @@ const filesOf = (root, paths) =>
 
 function filesBelow(root, folder) {
   return readdirSync(`${root}/${folder}`, { withFileTypes: true })
-    .filter(({ name }) => !/^(dist|types|node_modules|prepare\.mjs)$|\.test\.tsx?$/.test(name))
+    .filter(
+      ({ name }) => !/^\.|^(dist|types|node_modules|screenshots|prepare\.mjs)$|\.test\.tsx?$/.test(name),
+    )
+    .filter((entry) => entry.isDirectory() || entry.isFile())
     .flatMap((entry) => {
       const path = `${folder}/${entry.name}`;
       return entry.isDirectory() ? filesBelow(root, path) : [path];

@@ -13,17 +13,23 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
  * @param {string[]} args
  */
 export async function runCallboard(args) {
-  const folder = bundleFolder(root);
+  let folder = bundleFolder(root);
   if (!existsSync(folder)) {
     const { status } = spawnSync(process.execPath, ["--import", "tsx", "scripts/bundle-make.ts"], {
       cwd: root,
       stdio: ["ignore", 2, 2],
     });
     if (status !== 0) process.exit(status === null ? 1 : status);
+    // The sources may have changed while it was made.
+    folder = bundleFolder(root);
   }
   // The builder lets go of what was used longest ago.
   const now = new Date();
-  utimesSync(folder, now, now);
+  try {
+    utimesSync(folder, now, now);
+  } catch (_) {
+    // A clone of somebody else's may be read alone.
+  }
   // Later Nodes keep what they compiled; it goes with the bundle.
   if (modules.enableCompileCache) modules.enableCompileCache(`${folder}/compiled`);
   process.argv = [process.execPath, `${folder}/code/callboard.js`, ...args];

@@ -16,11 +16,14 @@ export const thisRoot = dirname(dirname(fileURLToPath(import.meta.url)));
 
 /** The folder of a bundle of `callboard` with everything in it, from the cache unless a source has changed. */
 export const bundleCommand = (say: Say, root = thisRoot): Promise<string> =>
-  cached(bundleFolder(root), async (folder) => {
-    const pages = await buildPages(say, root);
-    say("Bundling …");
-    await writeBundle({ root, folder, entries: commandEntry, pages });
-  });
+  cached(
+    () => bundleFolder(root),
+    async (folder) => {
+      const pages = await buildPages(say, root);
+      say("Bundling …");
+      await writeBundle({ root, folder, entries: commandEntry, pages });
+    },
+  );
 
 /** The same of other programs of the clone that start Callboard: by the name of each, its file. */
 export async function bundlePrograms(
@@ -29,22 +32,28 @@ export async function bundlePrograms(
   root = thisRoot,
 ): Promise<string> {
   const used = [...packagesFor(root, "cli"), ...packagesFor(root, "web"), ...sources];
-  return cached(cacheFolder(root, used, "programs-"), async (folder) => {
-    const pages = await buildPages(undefined, root);
-    await writeBundle({ root, folder, entries, pages });
-  });
+  return cached(
+    () => cacheFolder(root, used, "programs-"),
+    async (folder) => {
+      const pages = await buildPages(undefined, root);
+      await writeBundle({ root, folder, entries, pages });
+    },
+  );
 }
 
 /** The folder of the built pages, from the cache unless a source has changed. */
 export const buildPages = (say: Say = () => {}, root = thisRoot): Promise<string> =>
-  cached(pagesFolder(root), async (outDir) => {
-    say("Building the pages …");
-    const vite = join(root, "node_modules/vite/bin/vite.js");
-    const args = ["build", "--outDir", outDir, "--emptyOutDir", "--logLevel", "warn"];
-    // The same pages whoever builds them: for production, also from a test, and without a deployment's address.
-    const { NODE_ENV: _, CALLBOARD_SOCKET_URL: __, ...env } = process.env;
-    await run(process.execPath, [vite, ...args], { cwd: join(root, "packages/web"), env });
-  });
+  cached(
+    () => pagesFolder(root),
+    async (outDir) => {
+      say("Building the pages …");
+      const vite = join(root, "node_modules/vite/bin/vite.js");
+      const args = ["build", "--outDir", outDir, "--emptyOutDir", "--logLevel", "warn"];
+      // The same pages whoever builds them: for production, also from a test, and without a deployment's address.
+      const { NODE_ENV: _, CALLBOARD_SOCKET_URL: __, ...env } = process.env;
+      await run(process.execPath, [vite, ...args], { cwd: join(root, "packages/web"), env });
+    },
+  );
 
 /** Builds the pages and puts them where SST looks for them when a stage is evaluated. */
 export async function layOutPages(say: Say, root = thisRoot): Promise<void> {

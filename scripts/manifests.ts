@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 type Names = Readonly<Record<string, string>>;
@@ -35,6 +35,7 @@ export const readManifest = (path: string): Manifest => JSON.parse(readFileSync(
 export const membersOf = (root: string): Member[] =>
   readdirSync(join(root, "packages"))
     .map((name) => `packages/${name}`)
+    .filter((folder) => existsSync(join(root, folder, "package.json")))
     .map((folder) => ({ folder, manifest: readManifest(join(root, folder, "package.json")) }));
 
 /** Where the sources of a package are to be found; nobody may know the repository. */

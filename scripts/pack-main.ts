@@ -7,7 +7,8 @@ const usage = "usage: npm run pack [-- --out DIR]";
 function readOut(): string {
   try {
     const { values } = parseArgs({ options: { out: { type: "string", default: defaultFolder } } });
-    return resolve(values.out);
+    // Where npm was called, which is not always where it runs.
+    return resolve(process.env.INIT_CWD ?? ".", values.out);
   } catch {
     console.error(usage);
     process.exit(2);

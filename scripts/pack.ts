@@ -1,8 +1,9 @@
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
-import { cp, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { isBuiltin } from "node:module";
-import { dirname, join, resolve } from "node:path";
+import { tmpdir } from "node:os";
+import { dirname, join, resolve, sep } from "node:path";
 import { promisify } from "node:util";
 import { buildPages, commandEntry, packageOf, thisRoot as root, writeBundle } from "./bundle.ts";
 import {
@@ -27,15 +28,39 @@ export interface Packed {
   readonly unpackedBytes: number;
 }
 
-/** Packs every package that is published, from the sources as they stand, into a folder that is emptied first. */
+/** Packs every package that is published, from the sources as they stand; earlier tarballs of theirs go. */
 export async function packAll(out: string, say: (line: string) => void = () => {}): Promise<Packed[]> {
   const members = membersOf(root);
   const published = members.filter(isPublished);
-  await rm(out, { recursive: true, force: true });
+  await mkdir(out, { recursive: true });
+  await removeTarballs(out, published);
   await build(published.filter(isLibrary));
+  const stages = await mkdtemp(join(tmpdir(), "callboard-pack-"));
+  try {
+    return await packEach(published, members, stages, out, say);
+  } finally {
+    await rm(stages, { recursive: true, force: true });
+  }
+}
+
+/** Nothing else of the folder is touched: it is whoever's named it. */
+async function removeTarballs(out: string, published: readonly Member[]): Promise<void> {
+  const ours = published.map(({ manifest }) => manifest.name.replace("@", "").replace("/", "-"));
+  for (const file of await readdir(out))
+    if (ours.some((name) => file.startsWith(`${name}-`) && /^-\d/.test(file.slice(name.length))))
+      if (file.endsWith(".tgz")) await rm(join(out, file));
+}
+
+async function packEach(
+  published: readonly Member[],
+  members: readonly Member[],
+  stages: string,
+  out: string,
+  say: (line: string) => void,
+): Promise<Packed[]> {
   const packed: Packed[] = [];
   for (const member of published) {
-    const stage = join(out, "stages", member.folder);
+    const stage = join(stages, member.folder);
     await mkdir(stage, { recursive: true });
     const manifest = isLibrary(member)
       ? await stageLibrary(member, stage)
@@ -62,7 +87,7 @@ async function build(members: readonly Member[]): Promise<void> {
 async function stageLibrary({ folder, manifest }: Member, stage: string) {
   const dist = join(root, folder, "dist");
   for (const file of await readdir(dist, { recursive: true }))
-    if (isShipped(file, join(root, folder, "src"))) {
+    if (isShipped(file.split(sep).join("/"), join(root, folder, "src"))) {
       await mkdir(dirname(join(stage, "dist", file)), { recursive: true });
       const text = await readFile(join(dist, file), "utf8");
       await writeFile(join(stage, "dist", file), file.endsWith(".d.ts") ? withBuiltImports(text) : text);

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeEach, expect, it, onTestFinished } from "vitest";
@@ -21,26 +21,37 @@ it("makes a folder once, and not at all when making it fails", async () => {
     await content("half")(place);
     throw new Error("it broke off");
   };
-  await expect(cached(folder("", 1), fails)).rejects.toThrow("it broke off");
+  await expect(cached(() => folder("", 1), fails)).rejects.toThrow("it broke off");
   expect(await readdir(root)).toEqual([]);
-  expect(await cached(folder("", 1), content("whole"))).toBe(folder("", 1));
-  await cached(folder("", 1), fails);
+  expect(await cached(() => folder("", 1), content("whole"))).toBe(folder("", 1));
+  await cached(() => folder("", 1), fails);
   expect(await readdir(root)).toEqual(["00000000000000000001"]);
 });
 
+it("keeps nothing that was made of sources which changed meanwhile", async () => {
+  let n = 1;
+  const changing = async (place: string) => {
+    await content(String(n))(place);
+    if (n === 1) n = 2;
+  };
+  expect(await cached(() => folder("", n), changing)).toBe(folder("", 2));
+  expect(await readdir(root)).toEqual(["00000000000000000002"]);
+  expect(await readFile(join(folder("", 2), "content"), "utf8")).toBe("2");
+});
+
 it("lets two make the same folder at the same time", async () => {
-  await Promise.all(["a", "b", "c"].map((text) => cached(folder("", 1), content(text))));
+  await Promise.all(["a", "b", "c"].map((text) => cached(() => folder("", 1), content(text))));
   expect(await readdir(root)).toEqual(["00000000000000000001"]);
 });
 
 it("lets go of those that were used longest ago, kind by kind", async () => {
-  await cached(folder("pages-", 1), content("pages"));
+  await cached(() => folder("pages-", 1), content("pages"));
   for (let n = 1; n <= 4; n++) {
-    await cached(folder("", n), content("code"));
+    await cached(() => folder("", n), content("code"));
     await utimes(folder("", n), n, n);
   }
-  await cached(folder("", 1), content("again"));
-  await cached(folder("", 5), content("code"));
+  await cached(() => folder("", 1), content("again"));
+  await cached(() => folder("", 5), content("code"));
   expect((await readdir(root)).sort()).toEqual(
     [folder("", 1), folder("", 3), folder("", 4), folder("", 5), folder("pages-", 1)].map((path) =>
       path.slice(root.length + 1),

@@ -24,13 +24,18 @@ export async function runCallboard(terminal: Terminal, pages: string): Promise<v
     const settings = readSettings(terminal.env);
     const callboard = await startCallboard(settings, { pages, say: terminal.print });
     let stopping: Promise<void> | undefined;
+    let asked = 0;
     const stop = () => {
+      // A terminal signals npm and what it runs, and npm hands it on: both are one Ctrl-C.
+      if (stopping && performance.now() - asked < sameSignalMs) return;
       if (stopping) process.exit(130);
+      asked = performance.now();
       terminal.print("\nStopping …");
       stopping = callboard.close().then(() => process.exit(0), fail);
     };
     process.on("SIGINT", stop);
     process.on("SIGTERM", stop);
+    process.on("SIGHUP", stop);
     callboard.failed.then(fail, fail);
     const { pages: landing, viewer, creator, aws } = callboard.addresses;
     terminal.print(`
@@ -45,6 +50,9 @@ Callboard is up (${(performance.now() / 1000).toFixed(1)} s). Ctrl-C stops it; t
     fail(cause);
   }
 }
+
+/** Signals that come so soon after the first are the same wish, in milliseconds. */
+const sameSignalMs = 500;
 
 const mendable = ["SettingsError", "MissingEngine", "DirectoryInUse", "UnansweredEndpoint", "StartError"];
 
