@@ -45,10 +45,11 @@ export async function packAll(out: string, say: (line: string) => void = () => {
 
 /** Nothing else of the folder is touched: it is whoever's named it. */
 async function removeTarballs(out: string, published: readonly Member[]): Promise<void> {
-  const ours = published.map(({ manifest }) => manifest.name.replace("@", "").replace("/", "-"));
-  for (const file of await readdir(out))
-    if (ours.some((name) => file.startsWith(`${name}-`) && /^-\d/.test(file.slice(name.length))))
-      if (file.endsWith(".tgz")) await rm(join(out, file));
+  const ours = new Set(published.map(({ manifest }) => manifest.name.replace("@", "").replace("/", "-")));
+  for (const file of await readdir(out)) {
+    const [, name] = /^(.+?)-\d[^/]*\.tgz$/.exec(file) ?? [];
+    if (name !== undefined && ours.has(name)) await rm(join(out, file));
+  }
 }
 
 async function packEach(

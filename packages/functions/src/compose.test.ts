@@ -1,11 +1,13 @@
 import { fileURLToPath } from "node:url";
+import type { OutEvent } from "@callboard/protocol";
 import { build } from "esbuild";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { composeClock, composeRelay, composeRequests, composeSocket } from "./compose.ts";
+import { composeCli, composeClock, composeRelay, composeRequests, composeSocket } from "./compose.ts";
 import { composeAuthorize } from "./compose-authorize.ts";
 import { composeFanout, composeIngest } from "./compose-posting.ts";
 import { environment } from "./environment.ts";
 import { type Engine, startEngine } from "./testing/dynoxide.ts";
+import { memorySubscriptionStore } from "./testing/memory-subscription-store.ts";
 
 let engine: Engine;
 beforeAll(async () => {
@@ -45,6 +47,30 @@ it("gives task tokens and executions to the relay alone", async () => {
   expect(Object.keys(fanout)).toEqual(["fanOut", "log"]);
   await composeRelay(environment("relay", given)).app.relay.deliver(id);
 });
+
+it.each(["SOCKET_ENDPOINT", "BUCKET"])(
+  "lets the command tell nobody without %s, by the bus neither",
+  async (name) => {
+    const { [name]: _, ...given }: Record<string, string> = await variables();
+    const put: OutEvent[] = [];
+    const subscriptions = {
+      ...memorySubscriptionStore(),
+      followers: async () => ({ connectionIds: ["c"], next: "c" }),
+    };
+    const bus = { put: async (events: readonly OutEvent[]) => void put.push(...events) };
+    const { app } = composeCli(environment("cli", given), { bus, subscriptions });
+    const avatar = { object: { key: "avatars/v_1/a.png", mediaType: "image/png" } };
+    const detail = {
+      subject: "video/v_1",
+      step: "avatar",
+      state: "succeeded",
+      at: 1,
+      data: { avatar },
+    } as const;
+    await app.progress.report(detail, { id: "e1", time: 1, execution: "arn:aws:states:e:1:execution:m:1" });
+    expect(put).toEqual([]);
+  },
+);
 
 it("lets a caller in by the keys of the environment", async () => {
   const { verify } = composeAuthorize(environment("authorize", { TOKEN_JWKS: '{"keys":[]}' }));
