@@ -2,6 +2,7 @@ export { type Caller, mayPublish, type Publishers } from "./access/principal.ts"
 export { type App, createApp, createClock, createOps, createRelay, createViewers, type Ops } from "./app.ts";
 export { eachLimited } from "./channel/each-limited.ts";
 export type { Connected } from "./channel/follow.ts";
+export { laterInInvocation, laterOnTimers } from "./channel/later.ts";
 export { chance } from "./channel/publish.ts";
 export type { Envelope } from "./execution.ts";
 export type { DeadLetter, DeadLetterKind, Kept, Resent } from "./ops/dead-letters.ts";

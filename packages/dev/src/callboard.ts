@@ -66,6 +66,7 @@ async function start(settings: Settings, options: StartOptions, closers: Closers
     options.say,
     senderOf(gateway, options),
   );
+  closers.add(functions.idle);
   register(engines, functions);
   const client = { region, credentials, endpoint: engines.endpoint.url };
   const table = new DynamoDBClient({ ...client, endpoint: engines.dynamodb.endpoint });

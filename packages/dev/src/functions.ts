@@ -1,4 +1,5 @@
 import type { LambdaHandler } from "@callboard/aws-local";
+import { laterOnTimers } from "@callboard/core";
 import {
   authorizeHandler,
   authorizeHttpHandler,
@@ -16,6 +17,7 @@ import {
   relayHandler,
   requestsHandler,
   socketHandler,
+  systemClock,
 } from "@callboard/functions";
 import type { Sender } from "@callboard/functions/push";
 
@@ -29,6 +31,8 @@ export interface Functions {
   readonly fanout: LambdaHandler;
   readonly relay: LambdaHandler;
   readonly clock: LambdaHandler;
+  /** Resolves when nothing is promised for later any more. */
+  readonly idle: () => Promise<void>;
 }
 
 /** One poll an invocation: here the schedule itself comes every five seconds. */
@@ -49,7 +53,8 @@ export function composeFunctions(
     warn: (message: string, fields: Record<string, string | number | boolean> = {}) =>
       say([message, ...Object.entries(fields).map(([name, value]) => `${name}=${value}`)].join(" ")),
   };
-  const posting = { log, ...(sender ? { sender } : {}) };
+  const later = laterOnTimers({ clock: systemClock, log });
+  const posting = { log, later, ...(sender ? { sender } : {}) };
   return {
     authorize: authorizeHandler({ ...composeAuthorize(environment("authorize", variables)), log }),
     authorizeHttp: authorizeHttpHandler({
@@ -62,5 +67,6 @@ export function composeFunctions(
     fanout: fanoutHandler(composeFanout(environment("fanout", variables), posting)),
     relay: relayHandler(composeRelay(environment("relay", variables), { log })),
     clock: clockHandler({ ...composeClock(environment("clock", variables), { log }), polls, counts: false }),
+    idle: later.idle,
   };
 }

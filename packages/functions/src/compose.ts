@@ -1,4 +1,11 @@
-import { type App, createApp, createClock, createRelay, type Ports } from "@callboard/core";
+import {
+  type App,
+  createApp,
+  createClock,
+  createRelay,
+  laterInInvocation,
+  type Ports,
+} from "@callboard/core";
 import {
   bucketSigner,
   connectionsClient,
@@ -121,6 +128,7 @@ export function compose(
     schemas: withheld<Ports["schemas"]>("schemas", name),
     bus,
     clock,
+    later: laterInInvocation(clock),
     ids: cryptoIds,
     log,
     ...own({ clock, log }),

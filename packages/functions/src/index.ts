@@ -1,5 +1,6 @@
 export { eventBridgeBus } from "./aws/eventbridge-bus.ts";
 export { jwtTokens } from "./aws/jwt-tokens.ts";
+export { systemClock } from "./aws/machine.ts";
 export { sfnExecutions } from "./aws/sfn-executions.ts";
 export {
   composeCli,

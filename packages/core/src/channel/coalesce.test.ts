@@ -4,6 +4,7 @@ import { memoryPush } from "../testing/memory-push.ts";
 import { memoryStage, viewer } from "../testing/memory-stage.ts";
 import { timedClock } from "../testing/timed-clock.ts";
 import { propose, version } from "./decide-change.ts";
+import { laterOnTimers } from "./later.ts";
 import { change, publish } from "./publish.ts";
 
 const watch = "watch:video/v_1";
@@ -77,6 +78,29 @@ describe("changes that come close together", () => {
     await clock.advance(250);
     await holder;
     expect(pushes).toHaveLength(2);
+  });
+});
+
+describe("a process that lives on", () => {
+  it("holds nobody who has promised to push, and pushes what it promised although that fails at first", async () => {
+    const { ports, clock, client } = await followed();
+    let refused = 0;
+    const push = {
+      ...ports.push,
+      deliver: async (...to: Parameters<typeof ports.push.deliver>) => {
+        if (refused++ === 1) throw new Error("unreachable");
+        return ports.push.deliver(...to);
+      },
+    };
+    const living = { ...ports, push, later: laterOnTimers({ clock, log: ports.log }) };
+    await publish(living, watch, [put("a", 1)]);
+    await publish(living, watch, [put("b", 1)]);
+    expect(client.values(watch)).toMatchObject({ a: 1 });
+    await clock.advance(250);
+    expect(client.values(watch)).not.toHaveProperty("b");
+    await clock.advance(1000);
+    expect(client.values(watch)).toMatchObject({ a: 1, b: 1 });
+    expect(client.gaps.size).toBe(0);
   });
 });
 

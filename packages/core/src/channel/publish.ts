@@ -8,7 +8,7 @@ import { markViewers } from "./mark-viewers.ts";
 
 export type PublishPorts = Pick<
   Ports,
-  "channels" | "audiences" | "push" | "objects" | "clock" | "ids" | "log"
+  "channels" | "audiences" | "push" | "objects" | "clock" | "later" | "ids" | "log"
 >;
 
 /** What became of a publication. */
@@ -121,7 +121,7 @@ async function carryOut(
     case "promised":
       return nothing;
     case "later":
-      return () => flush(ports, channel, plan.flushAt);
+      return () => ports.later.run(plan.flushAt, flushing(ports, channel, plan.flushAt));
     case "now": {
       const own = plan.from === (before?.head ?? 0) ? items.map(({ item }) => item) : undefined;
       await pushFrom(ports, channel, after, plan.from, own);
@@ -130,12 +130,17 @@ async function carryOut(
   }
 }
 
-/** Waits for the time that was promised, and pushes everything that is there by then. */
-async function flush(ports: PublishPorts, channel: Channel, flushAt: number): Promise<void> {
-  const { clock, channels } = ports;
-  await clock.wait(Math.max(0, flushAt - clock.now()));
-  const meta = await channels.flush(channel, flushAt, clock.now());
-  if (meta && meta.pushed < meta.head) await pushFrom(ports, channel, meta, meta.pushed);
+/**
+ * Keeps a promise: pushes everything that is there by then. Called again after it failed, it goes on where it was: the
+ * promise is kept once, and what it has found is pushed.
+ */
+function flushing(ports: PublishPorts, channel: Channel, flushAt: number): () => Promise<void> {
+  let found: { meta: ChannelMeta | undefined } | undefined;
+  return async () => {
+    found ??= { meta: await ports.channels.flush(channel, flushAt, ports.clock.now()) };
+    const { meta } = found;
+    if (meta && meta.pushed < meta.head) await pushFrom(ports, channel, meta, meta.pushed);
+  };
 }
 
 /** Pushes what is between `from` and the head; `own` are its items when they are known. */

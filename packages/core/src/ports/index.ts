@@ -1,5 +1,15 @@
 import type { AudienceStore, ChannelStore, ConnectionStore } from "./channels.ts";
-import type { AnswerSchemas, Bus, Clock, ExecutionStore, Executions, Ids, Log, Objects } from "./outside.ts";
+import type {
+  AnswerSchemas,
+  Bus,
+  Clock,
+  ExecutionStore,
+  Executions,
+  Ids,
+  Later,
+  Log,
+  Objects,
+} from "./outside.ts";
 import type { Push } from "./push.ts";
 import type { AttentionStore, DueStore, RefusalCounter, RequestStore, TokenVault } from "./requests.ts";
 
@@ -26,6 +36,7 @@ export interface Ports {
   readonly objects: Objects;
   readonly schemas: AnswerSchemas;
   readonly clock: Clock;
+  readonly later: Later;
   readonly ids: Ids;
   readonly log: Log;
 }

@@ -79,6 +79,15 @@ export interface Clock {
   wait(ms: number): Promise<void>;
 }
 
+/** Does what was promised for a later time. */
+export interface Later {
+  /**
+   * Has `work` done at `at`, in milliseconds. Where the process ends with its invocation it resolves once it was done;
+   * where the process lives on, at once: then whoever promised need not wait, and work that fails is tried again.
+   */
+  run(at: number, work: () => Promise<void>): Promise<void>;
+}
+
 export interface Ids {
   /** A random id of at least 80 bits, in lower-case letters and digits. */
   random(): string;

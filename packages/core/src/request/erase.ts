@@ -16,7 +16,17 @@ import { attendingKey } from "./values.ts";
 
 type ErasePorts = Pick<
   Ports,
-  "requests" | "attention" | "channels" | "push" | "audiences" | "objects" | "bus" | "clock" | "ids" | "log"
+  | "requests"
+  | "attention"
+  | "channels"
+  | "push"
+  | "audiences"
+  | "objects"
+  | "bus"
+  | "clock"
+  | "later"
+  | "ids"
+  | "log"
 >;
 
 /** How many of each were found with the person in them and are without now. */

@@ -10,6 +10,7 @@ import type {
 import { applyDelta, applySubscribed, type ChannelMap, emptyChannelMap, valuesOf } from "@callboard/protocol";
 import type { Caller } from "../access/principal.ts";
 import { type App, createApp } from "../app.ts";
+import { laterInInvocation } from "../channel/later.ts";
 import type { Executions, Ports } from "../ports/index.ts";
 import type { Acted, Acting } from "../request/act.ts";
 import { memoryChannelStore } from "./memory-channel-store.ts";
@@ -110,6 +111,7 @@ export function memoryStage(overrides: Partial<Ports> | ((ports: Ports) => Parti
     objects: { sign: async (key) => ({ url: `https://files/${key}?at=${now}`, expiresAt: now + 900_000 }) },
     schemas: { issues: () => [] },
     clock: { now: () => now, wait: async () => {} },
+    later: { run: (at, work) => laterInInvocation(ports.clock).run(at, work) },
     ids: {
       random: () => (count++).toString(36).padStart(16, "0"),
       hash: (text) =>

@@ -1,0 +1,46 @@
+import type { Clock, Later, Log } from "../ports/index.ts";
+
+/** For a process that ends with its invocation: whoever promised waits until it is done. */
+export const laterInInvocation = ({ now, wait }: Clock): Later => ({
+  async run(at, work) {
+    await wait(Math.max(0, at - now()));
+    await work();
+  },
+});
+
+/** The first pause before failed work is tried again; it doubles each time. Milliseconds. */
+const firstPauseMs = 250;
+const mostTries = 6;
+
+/** A process that lives on, and what it has promised. */
+export interface LaterOnTimers extends Later {
+  /** Resolves when nothing is promised any more. */
+  idle(): Promise<void>;
+}
+
+/** For a process that lives on: nobody waits, and what fails is tried again a few times. */
+export function laterOnTimers({ clock, log }: { readonly clock: Clock; readonly log: Log }): LaterOnTimers {
+  const promised = new Set<Promise<void>>();
+
+  async function keep(at: number, work: () => Promise<void>): Promise<void> {
+    await clock.wait(Math.max(0, at - clock.now()));
+    for (let tries = 0; ; tries++)
+      try {
+        return await work();
+      } catch {
+        // A client's heartbeat finds what was not pushed.
+        if (tries === mostTries) return log.warn("a push that was promised has failed");
+        await clock.wait(firstPauseMs * 2 ** tries);
+      }
+  }
+
+  return {
+    async run(at, work) {
+      const kept = keep(at, work).finally(() => promised.delete(kept));
+      promised.add(kept);
+    },
+    async idle() {
+      while (promised.size > 0) await Promise.all(promised);
+    },
+  };
+}
