@@ -7,6 +7,8 @@ export type Subject = string;
 /** A map that people follow: progress for all, work for owners, an inbox for one principal. */
 export type Channel = `watch:${string}` | `work:${string}` | `inbox:${string}`;
 export type ChannelKind = "watch" | "work" | "inbox";
+/** What a subject's channels, or an inbox, are kept under: the name of the channel that shows most of it. */
+export type HeadName = `work:${string}` | `inbox:${string}`;
 export type RequestId = `req_${string}`;
 
 /** What a name looks like, and how long it may be. */
@@ -53,8 +55,20 @@ export const isChannel = (text: string): text is Channel => fits(text, channel);
 export const isSubject = (text: string): text is Subject => fits(text, subject);
 
 export const watchChannel = (subject: Subject): Channel => `watch:${subject}`;
-export const workChannel = (subject: Subject): Channel => `work:${subject}`;
-export const inboxChannel = (principal: Principal): Channel => `inbox:${principal}`;
+export const workChannel = (subject: Subject): `work:${string}` => `work:${subject}`;
+export const inboxChannel = (principal: Principal): `inbox:${string}` => `inbox:${principal}`;
+
+/** What a channel is kept under. */
+export function headOf(channel: Channel): HeadName {
+  const { kind, name } = parseChannel(channel);
+  return kind === "inbox" ? `inbox:${name}` : `work:${name}`;
+}
+
+/** The channels that are kept under one name. */
+export function channelsOf(head: HeadName): Channel[] {
+  const { kind, name } = parseChannel(head);
+  return kind === "inbox" ? [head] : [`watch:${name}`, `work:${name}`];
+}
 
 /** Takes a channel's name apart; the name is known to be well-formed. */
 export function parseChannel(channel: Channel): { kind: ChannelKind; name: string } {

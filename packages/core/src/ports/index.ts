@@ -1,4 +1,5 @@
-import type { AudienceStore, ChannelStore, ConnectionStore } from "./channels.ts";
+import type { AudienceStore, ConnectionStore } from "./connections.ts";
+import type { HeadStore } from "./heads.ts";
 import type {
   AnswerSchemas,
   Bus,
@@ -13,7 +14,8 @@ import type {
 import type { Push } from "./push.ts";
 import type { AttentionStore, DueStore, RefusalCounter, RequestStore, TokenVault } from "./requests.ts";
 
-export type * from "./channels.ts";
+export type * from "./connections.ts";
+export type * from "./heads.ts";
 export type * from "./ops.ts";
 export type * from "./outside.ts";
 export type * from "./push.ts";
@@ -21,7 +23,7 @@ export * from "./requests.ts";
 
 /** All that the domain needs from outside. */
 export interface Ports {
-  readonly channels: ChannelStore;
+  readonly heads: HeadStore;
   readonly push: Push;
   readonly audiences: AudienceStore;
   readonly dues: DueStore;

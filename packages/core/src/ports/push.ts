@@ -3,8 +3,14 @@ import type { Channel, Delta } from "@callboard/protocol";
 /** A channel, with what the transport once noted about it. */
 export interface Destination {
   readonly channel: Channel;
-  /** The transport's own number, which the channel's META keeps for it: 1 until the transport changed it. */
+  /** The transport's own number, which the channel's head keeps for it: 1 until the transport changed it. */
   readonly hint: number;
+}
+
+/** What a channel's followers are to be told. */
+export interface ChannelDeltas {
+  readonly to: Destination;
+  readonly deltas: readonly Delta[];
 }
 
 /** A connection that follows a channel or did. */
@@ -18,18 +24,23 @@ export interface Following {
 /** A way to tell clients what changed: it knows who follows which channel, and reaches them. */
 export interface Push {
   /**
-   * Delivers deltas, in their order, to all who follow the channel by now. Whoever cannot be reached in time is left to
-   * the client's own recovery; whoever is gone follows nothing any more. Rejects only when it does not know whom to
-   * reach.
+   * Delivers deltas of one subject's channels, or of an inbox, in their order, to all who follow each channel by now.
+   * Whoever cannot be reached in time is left to the client's own recovery; whoever is gone follows nothing any more.
+   * Rejects only when it does not know whom to reach.
    */
-  deliver(to: Destination, deltas: readonly Delta[]): Promise<Delivered>;
+  deliver(deliveries: readonly ChannelDeltas[]): Promise<Delivered>;
+  /** The least time between two pushes of a channel with this hint, in milliseconds: so long does it take to reach all. */
+  spacingMs(hint: number): number;
   /**
    * From when this resolves the connection is among those that a later `deliver` reaches, until it expires. `stale`: a
    * follow or unfollow with a higher `sub` came before; the same `sub` again is kept.
    */
   follow(channel: Destination, connection: Following): Promise<"kept" | "stale">;
-  /** Ends what the connection follows, and keeps in mind until it expires that older follows lose to this. */
-  unfollow(channel: Destination, connection: Following): Promise<void>;
+  /**
+   * Ends what the connection follows, and keeps in mind until it expires that older follows lose to this. `ended`: it
+   * did follow the channel until now.
+   */
+  unfollow(channel: Destination, connection: Following): Promise<"ended" | "unchanged">;
   /** The connection is closed: it follows nothing any more. Answers what it followed, as far as is known. */
   leave(connectionId: string): Promise<Channel[]>;
   /** How many follow a channel by now, in the parts in which the transport keeps them: their sum is the number of viewers. */
@@ -38,6 +49,6 @@ export interface Push {
 
 /** What a delivery found out. */
 export interface Delivered {
-  /** Connections that were gone, as far as is known by now: fewer follow the channel than before. */
-  readonly gone: number;
+  /** Channels with followers that were gone, as far as is known by now: fewer follow them than before. */
+  readonly gone: readonly Channel[];
 }

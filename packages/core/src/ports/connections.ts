@@ -1,0 +1,24 @@
+import type { Channel } from "@callboard/protocol";
+
+/** Which audiences are to be counted: one row a channel, found by the clock when it is due. */
+export interface AudienceStore {
+  /** The audience shall be counted at `at`, unless it is to be counted sooner. */
+  mark(channel: Channel, at: number): Promise<void>;
+  /** It is being counted: should that come to nothing, it shall be counted again at `again`. */
+  take(channel: Channel, again: number): Promise<void>;
+  /** It was counted; it stays due if it was marked since it was taken for `again`. */
+  settle(channel: Channel, again: number): Promise<void>;
+}
+
+export interface Connection {
+  readonly id: string;
+  readonly user: string;
+  readonly openedAt: number;
+  readonly expiresAt: number;
+}
+
+export interface ConnectionStore {
+  /** Idempotent. */
+  open(connection: Connection): Promise<void>;
+  close(connectionId: string): Promise<void>;
+}

@@ -1,0 +1,58 @@
+import type { ChannelKind } from "./names.ts";
+
+/** Who sees the keys of one kind. */
+interface KeyKind {
+  /** The channels of a subject, or the inbox, that show such keys; a key never moves from one to another. */
+  readonly shownIn: readonly ChannelKind[];
+  /** Fields of the value that `watch:` leaves out: they are for owners. */
+  readonly ownersOnly?: readonly string[];
+  /** Fields of the value that are parts of the key, from its second part on. A table need not store them twice. */
+  readonly named?: readonly string[];
+}
+
+const everybody = ["watch", "work"] as const;
+const viewers = ["watch"] as const;
+const owners = ["work"] as const;
+
+/**
+ * Who sees which keys, by a key's kind: the part before its first `/`. A change of this table is a new generation of
+ * every channel, since clients hold what it said before.
+ */
+export const keyKinds = {
+  step: { shownIn: everybody, ownersOnly: ["cause"], named: ["execution", "step"] },
+  execution: { shownIn: everybody, ownersOnly: ["cause", "arn"], named: ["execution"] },
+  title: { shownIn: everybody },
+  avatar: { shownIn: everybody },
+  viewers: { shownIn: viewers },
+  waiting: { shownIn: viewers },
+  request: { shownIn: ["work", "inbox"], named: ["requestId"] },
+  candidate: { shownIn: owners, named: ["thread", "round", "id"] },
+  attending: { shownIn: owners, named: ["requestId"] },
+  warning: { shownIn: owners, named: ["requestId"] },
+  receipt: { shownIn: ["inbox"], named: ["replyId"] },
+} as const satisfies Record<string, KeyKind>;
+
+/** What nobody has named is for owners, and for whoever's inbox it stands in. */
+const unnamed: KeyKind = { shownIn: ["work", "inbox"] };
+
+/** Who sees a key. */
+export function kindOf(key: string): KeyKind {
+  const slash = key.indexOf("/");
+  const kind = slash < 0 ? key : key.slice(0, slash);
+  return Object.hasOwn(keyKinds, kind) ? keyKinds[kind as keyof typeof keyKinds] : unnamed;
+}
+
+/** Whether channels of this kind show a key. */
+export const isShownIn = (channel: ChannelKind, key: string): boolean =>
+  kindOf(key).shownIn.includes(channel);
+
+/** A key's value as channels of this kind show it. */
+export function valueShownIn(channel: ChannelKind, key: string, value: unknown): unknown {
+  const { ownersOnly = [] } = kindOf(key);
+  if (channel !== "watch" || !isRecord(value) || !ownersOnly.some((field) => Object.hasOwn(value, field)))
+    return value;
+  return Object.fromEntries(Object.entries(value).filter(([field]) => !ownersOnly.includes(field)));
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
