@@ -16,9 +16,9 @@ import type { Caller } from "./access/principal.ts";
 import { behind } from "./channel/behind.ts";
 import { countViewers } from "./channel/count-viewers.ts";
 import { type Connected, followAll, greet, unfollowAll } from "./channel/follow.ts";
-import { createHeads } from "./channel/heads.ts";
 import { resolveObject } from "./channel/items.ts";
 import { type MarkPorts, markedOnce, markViewers } from "./channel/mark-viewers.ts";
+import { createRecentHeads } from "./channel/recent-heads.ts";
 import type { Envelope } from "./execution.ts";
 import {
   type DeadLetterPorts,
@@ -59,7 +59,11 @@ export const createRelay = (ports: RelayPorts) => ({
 
 /** Every use case of Callboard, on the ports given. A function calls those it may. */
 export function createApp(given: Ports) {
-  const ports = { ...given, audiences: markedOnce(given.audiences, given.clock), heads: createHeads(given) };
+  const ports = {
+    ...given,
+    audiences: markedOnce(given.audiences, given.clock),
+    recentHeads: createRecentHeads(given),
+  };
   return {
     connections: {
       /** `$connect`. Idempotent. */

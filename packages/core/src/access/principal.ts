@@ -6,7 +6,7 @@ import {
   parseChannel,
   type Subject,
 } from "@callboard/protocol";
-import type { ChannelMeta } from "../ports/index.ts";
+import type { Members } from "../ports/index.ts";
 
 /** Who a connection speaks for, as its token says. */
 export interface Caller {
@@ -30,15 +30,15 @@ export const inboxesOf = (caller: Caller): Channel[] => principalsOf(caller).map
 /** Who a caller is, as it is kept beside what they did. */
 export const personOf = (caller: Caller): Person => ({ id: caller.id, name: caller.name });
 
-/** Tells whether a caller may follow a channel; `meta` is the channel's own, for owners and followers. */
-export function mayFollow(caller: Caller, channel: Channel, meta: ChannelMeta | undefined): boolean {
+/** Tells whether a caller may follow a channel; `members` are those of its head. */
+export function mayFollow(caller: Caller, channel: Channel, members: Members | undefined): boolean {
   const { kind, name } = parseChannel(channel);
   const principals: readonly string[] = principalsOf(caller);
   if (kind === "inbox") return principals.includes(name);
   if (caller.capabilities.some((glob) => matchesGlob(glob, channel))) return true;
   return (
     kind === "work" &&
-    [...(meta?.owners ?? []), ...(meta?.followers ?? [])].some((p) => principals.includes(p))
+    [...(members?.owners ?? []), ...(members?.followers ?? [])].some((p) => principals.includes(p))
   );
 }
 
@@ -52,8 +52,8 @@ export function mayAnswer(caller: Caller, subject: Subject, assignees: readonly 
 }
 
 /** Tells whether a caller is among a subject's owners. */
-export const isOwner = (caller: Caller, meta: ChannelMeta | undefined): boolean =>
-  principalsOf(caller).some((principal) => meta?.owners.includes(principal));
+export const isOwner = (caller: Caller, members: Members | undefined): boolean =>
+  principalsOf(caller).some((principal) => members?.owners.includes(principal));
 
 /** What the subjects of each source's events may begin with, by source. */
 export type Publishers = Readonly<Record<string, readonly string[]>>;

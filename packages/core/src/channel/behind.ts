@@ -1,8 +1,9 @@
-import { type Channel, heartbeatMs, type Position } from "@callboard/protocol";
+import { type Channel, headOf, heartbeatMs, type Position } from "@callboard/protocol";
 import { type Caller, mayFollow } from "../access/principal.ts";
-import type { ChannelMeta } from "../ports/index.ts";
+import type { Head } from "../ports/index.ts";
 import { type FollowPorts, isUseless, unbornEpoch } from "./follow.ts";
 import { markViewers } from "./mark-viewers.ts";
+import { standing } from "./recent-heads.ts";
 
 /**
  * Which of these channels are ahead of a client's map. Heads may be a second old; for a client that is ahead of one they
@@ -15,18 +16,20 @@ export async function behind(
 ): Promise<Channel[]> {
   const entries = [...positions];
   const channels = entries.map(([channel]) => channel);
-  let heads = await ports.heads.read(channels);
-  const ahead = entries.filter(([channel, { offset }]) => offset > (heads.get(channel)?.head ?? 0));
-  if (ahead.length > 0) heads = await ports.heads.readAnew(channels);
-  const mine = entries.filter(([channel]) => mayFollow(caller, channel, heads.get(channel)));
+  let heads = await ports.recentHeads.read(channels);
+  const metaOf = (channel: Channel) => standing(channel, heads.get(headOf(channel)));
+  const ahead = entries.some(([channel, { offset }]) => offset > (metaOf(channel)?.head ?? 0));
+  if (ahead) heads = await ports.recentHeads.readAnew(channels);
+  const mine = entries.filter(([channel]) => mayFollow(caller, channel, heads.get(headOf(channel))));
   // So that a count that was lost is made up for within one heartbeat.
-  for (const [channel] of mine) if (heads.has(channel)) await markViewers(ports, channel, heartbeatMs.watch);
-  const late = mine.filter(([channel, position]) => isBehind(position, heads.get(channel)));
+  for (const [channel] of mine) if (metaOf(channel)) await markViewers(ports, channel, { withinMs: heartbeatMs.watch });
+  const late = mine.filter(([channel, position]) => isBehind(position, channel, heads.get(headOf(channel))));
   if (late.length > 0) ports.log.metric("gaps", late.length);
   return late.map(([channel]) => channel);
 }
 
-function isBehind(position: Position, meta: ChannelMeta | undefined): boolean {
+function isBehind(position: Position, channel: Channel, head: Head | undefined): boolean {
+  const meta = standing(channel, head);
   if (!meta) return position.epoch !== unbornEpoch;
   return isUseless(position, meta) || position.offset < meta.head;
 }

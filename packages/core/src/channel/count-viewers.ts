@@ -1,19 +1,21 @@
-import { type Channel, limits, minutes, type ViewersValue } from "@callboard/protocol";
-import { type Proposal, version } from "./decide-change.ts";
+import { type Channel, headOf, limits, minutes, type ViewersValue } from "@callboard/protocol";
+import { type Proposal, proposing, version } from "./change.ts";
 import { type PublishPorts, publish } from "./publish.ts";
+import { standing } from "./recent-heads.ts";
 
 /** A count that came to nothing is made up for after this time. */
 const retryMs = minutes(1);
 
 /** Audience Due: counts the connections that follow a `watch:` channel, and tells them how many they are. */
 export async function countViewers(ports: PublishPorts, channel: Channel): Promise<void> {
-  const { audiences, channels, clock, push } = ports;
+  const { audiences, heads, clock, push } = ports;
   const now = clock.now();
   await audiences.take(channel, now + retryMs);
-  const meta = (await channels.metas([channel])).get(channel);
+  const state = await heads.open(headOf(channel));
+  const meta = standing(channel, state.head);
   if (meta) {
     const counts = await push.count({ channel, hint: meta.shards });
-    await publish(ports, channel, [viewers(total(counts), now)]);
+    await publish(ports, state.name, proposing([viewers(total(counts), now)]), state);
   }
   await audiences.settle(channel, now + retryMs);
 }

@@ -1,177 +1,319 @@
-import { type Channel, type Item, jsonBytes, limits, type Principal } from "@callboard/protocol";
-import type { ChannelChange, ChannelMeta } from "../ports/index.ts";
-import { decidePush, isUrgent, type PushDecision, pushEveryMs } from "./decide-push.ts";
+import {
+  type ChannelKind,
+  type HeadName,
+  isShownIn,
+  jsonBytes,
+  limits,
+  type Principal,
+  parseChannel,
+  valueShownIn,
+} from "@callboard/protocol";
+import type { ChannelMeta, Entry, Guard, Head, Members } from "../ports/index.ts";
+import type { Change, Entries } from "./change.ts";
+import { decidePush, isUrgent } from "./decide-push.ts";
 
-/** What somebody wants a key to be. */
-export interface Proposal {
-  readonly key: string;
-  /** When it happened, in milliseconds. */
-  readonly at: number;
-  /**
-   * The key's next value and version, given the present item (a removed one has the value null); undefined: it has
-   * nothing new to say. A version that is not newer changes nothing.
-   */
-  readonly fold: (current: Item | undefined) => { value: unknown; version: string } | undefined;
+/** A head as it was read before changes, with all entries that they look at. */
+export interface ChangeContext {
+  readonly name: HeadName;
+  readonly head: Head | undefined;
+  readonly entries: Entries;
+  /** Whether these are all entries of the head: only then removals are forgotten. */
+  readonly all: boolean;
+  /** The epoch of a head that is born. */
+  readonly epoch: string;
+  readonly now: number;
+  /** The least time between two pushes of a channel with this hint, in milliseconds. */
+  readonly spacingMs: (hint: number) => number;
+  /** Whether the promises to push that are due by now are kept along. */
+  readonly flush: boolean;
 }
 
-/** Proposes a value as it is. */
-export const propose = (key: string, value: unknown, version: string, at: number): Proposal => ({
-  key,
-  at,
-  fold: () => ({ value, version }),
-});
+/** What becomes of one of the changes. */
+export type ChangeOutcome =
+  | { readonly outcome: "taken" }
+  | { readonly outcome: "stale" }
+  | { readonly outcome: "full"; readonly limit: "channelKeys" | "channelBytes" | "valueBytes" }
+  /** It has a guard, and has to be made without others. */
+  | { readonly outcome: "alone" };
 
-/** Proposes that a key be removed; one that never was stays so. */
-export const remove = (key: string, version: string, at: number): Proposal => ({
-  key,
-  at,
-  fold: (current) => (current ? { value: null, version } : undefined),
-});
-
-/** Proposes that a key be removed, whatever its version. */
-export const drop = (key: string, at: number): Proposal => ({
-  key,
-  at,
-  fold: (current) =>
-    current && current.value !== null ? { value: null, version: `${current.version}.removed` } : undefined,
-});
-
-/** Digits of each part of a version. */
-const digits = 16;
-
-/** A version that compares as a string as its parts compare as numbers: `[attempt, final, at]`. */
-export function version(...parts: readonly number[]): string {
-  return parts.map((part) => String(Math.max(0, Math.floor(part))).padStart(digits, "0")).join(".");
+/** What is to be pushed of one channel once the change stands. */
+export interface ChannelPush {
+  /** Everything above this offset, if anything. */
+  readonly from?: number;
+  /** Entries that came again, each as it is. */
+  readonly again: readonly Entry[];
 }
 
-/** Who else may follow or own a channel, beside those its META names. */
-export interface Access {
-  readonly owners?: readonly Principal[];
-  readonly followers?: readonly Principal[];
+export interface ChangeDecision {
+  /** One for each change. */
+  readonly outcomes: readonly ChangeOutcome[];
+  /** To be committed; undefined: the head stays as it is. */
+  readonly write?: {
+    readonly after: Head;
+    readonly entries: readonly Entry[];
+    readonly forget: readonly string[];
+    readonly guard?: Guard;
+  };
+  readonly pushes: ReadonlyMap<ChannelKind, ChannelPush>;
+  /** When this change has promised to push the rest. */
+  readonly flushAt?: number;
+  /** Entries that were proposed just as they stand. */
+  readonly again: readonly Entry[];
 }
 
-/** A channel as it was read before a change. */
-export interface ChannelState {
-  readonly channel: Channel;
-  readonly meta: ChannelMeta | undefined;
-  /** The items that the proposals name, by key. */
-  readonly current: ReadonlyMap<string, Item>;
-  /** Removals that need not be remembered any longer. */
-  readonly forgettable?: readonly Item[];
-}
-
-export type ChangeDecision =
-  | { decision: "change"; change: ChannelChange; plan: PushDecision["plan"] }
-  /** Nothing is new. `items` were proposed just as they are, and are pushed again once `claim` was committed, if any. */
-  | { decision: "again"; items: readonly Item[]; claim?: ChannelChange }
-  | { decision: "nothing" }
-  | { decision: "full"; limit: "channelKeys" | "channelBytes" | "valueBytes" };
-
-/** Writes of one change; DynamoDB takes 100 in a transaction, and META and a guard are among them. */
+/** Writes of one change; DynamoDB takes 100 in a transaction, and the head and a guard are among them. */
 const mostWrites = 98;
 
-/** Decides one transaction on a channel: each change gets the next offset. `epoch` is used at the channel's birth. */
-export function decideChange(
-  { channel, meta, current, forgettable = [] }: ChannelState,
-  proposals: readonly Proposal[],
-  access: Access,
-  { epoch, now }: { epoch: string; now: number },
-): ChangeDecision {
-  const before = meta ?? newMeta(epoch);
-  let { head, keys, bytes, removed } = before;
-  const items: { item: Item; was: number | undefined }[] = [];
-  const again: Item[] = [];
-  for (const { key, at, fold } of proposals) {
-    const known = current.get(key);
-    const next = fold(known);
-    if (!next) continue;
-    if (known && next.version <= known.version) {
-      if (next.version === known.version) again.push(known);
-      continue;
-    }
-    const size = sizeOf(next.value);
-    if (size > limits.valueBytes) return { decision: "full", limit: "valueBytes" };
-    bytes += size - sizeOf(known?.value ?? null);
-    keys += live(next.value) - live(known?.value ?? null);
-    removed += gone(next) - gone(known);
-    head += 1;
-    items.push({
-      item: { key, value: next.value, offset: head, version: next.version, at },
-      was: known?.offset,
-    });
-  }
-  const owners = union(before.owners, access.owners, limits.owners);
-  const followers = union(before.followers, access.followers, limits.owners);
-  const newAccess = owners.length > before.owners.length || followers.length > before.followers.length;
-  if (items.length === 0 && !newAccess && again.every(({ offset }) => offset <= before.pushed))
-    return decideAgain(channel, before, again, now);
-  if (keys > limits.channelKeys && keys > before.keys) return { decision: "full", limit: "channelKeys" };
-  if (bytes > limits.channelBytes && bytes > before.bytes) return { decision: "full", limit: "channelBytes" };
-  // New access alone takes an offset too: two such changes at once must not overwrite each other.
-  if (items.length === 0 && newAccess) head += 1;
-
-  const urgent = items.some(({ item }) => isUrgent(item));
-  const { plan, after } = decidePush(before, head, urgent, now);
-  // Only with an offset of its own: a change that META does not show could be undone by another.
-  const forget = head > before.head ? forgetting(forgettable, proposals, items.length) : [];
-  const changed = { head, keys, bytes, owners, followers, removed: Math.max(0, removed - forget.length) };
-  const floor = Math.max(before.floor, ...forget.map(({ was }) => was));
-  const change: ChannelChange = {
-    channel,
-    before: meta,
-    after: { ...before, ...after, ...changed, floor },
-    items,
-    ...(forget.length > 0 ? { forget } : {}),
+/**
+ * Decides one write of a head: each change of a key gets the next offset in each channel that shows it. A channel of
+ * which nothing changed stays as it is. Pure.
+ */
+export function decideChange(context: ChangeContext, changes: readonly Change[]): ChangeDecision {
+  const { name, head, epoch, now } = context;
+  const before = head ?? newHead(name, epoch);
+  const work = openWork(before, context.entries);
+  let guard: Guard | undefined;
+  const outcomes = changes.map((change): ChangeOutcome => {
+    const needed = change.guard?.(work.entries, head);
+    if (needed && changes.length > 1) return { outcome: "alone" };
+    const outcome = work.take(change);
+    if (outcome.outcome === "taken") guard ??= needed;
+    return outcome;
+  });
+  const channels = { ...work.channels };
+  const forget = forgettable(context, before, channels, work);
+  const { pushes, flushAt } = decidePushes(context, before, channels, work);
+  const after: Head = { ...before, ...work.members, channels };
+  const differs = work.changed.size > 0 || !isSame(before, after);
+  return {
+    outcomes,
+    pushes,
+    again: work.again(),
+    ...(differs
+      ? { write: { after, entries: [...work.changed.values()], forget, ...(guard ? { guard } : {}) } }
+      : {}),
+    ...(flushAt === undefined ? {} : { flushAt }),
   };
-  return { decision: "change", change, plan };
+}
+
+type Channels = { [K in ChannelKind]?: ChannelMeta };
+
+/** The head as it becomes, change by change. */
+function openWork(before: Head, given: Entries) {
+  let entries = new Map(given);
+  let channels: Channels = { ...before.channels };
+  let members: Members = { owners: before.owners, followers: before.followers };
+  const changed = new Map<string, Entry>();
+  const again = new Set<string>();
+  const kinds = kindsOf(before);
+
+  /** One change whole, or nothing of it. */
+  function take(change: Change): ChangeOutcome {
+    const proposals = change.propose(entries);
+    if (proposals === "stale") return { outcome: "stale" };
+    const next = new Map(entries);
+    const metas = { ...channels };
+    const own = new Map<string, Entry>();
+    const same: string[] = [];
+    for (const { key, at, fold } of proposals) {
+      const known = next.get(key);
+      const folded = fold(known);
+      if (!folded) continue;
+      if (known && folded.version <= known.version) {
+        if (folded.version === known.version) same.push(key);
+        continue;
+      }
+      if (sizeOf(folded.value) > limits.valueBytes) return { outcome: "full", limit: "valueBytes" };
+      const entry = placed({ key, at, ...folded }, known, metas, kinds);
+      next.set(key, entry);
+      own.set(key, entry);
+    }
+    for (const kind of kinds) {
+      const was = channels[kind]!;
+      const is = metas[kind]!;
+      if (is.keys > limits.channelKeys && is.keys > was.keys)
+        return { outcome: "full", limit: "channelKeys" };
+      if (is.bytes > limits.channelBytes && is.bytes > was.bytes)
+        return { outcome: "full", limit: "channelBytes" };
+    }
+    entries = next;
+    channels = metas;
+    members = joined(members, change.members);
+    for (const [key, entry] of own) changed.set(key, entry);
+    for (const key of same) again.add(key);
+    return { outcome: "taken" };
+  }
+
+  return {
+    take,
+    kinds,
+    changed,
+    get entries(): Entries {
+      return entries;
+    },
+    get channels(): Channels {
+      return channels;
+    },
+    get members(): Members {
+      return members;
+    },
+    /** What came again and was not changed besides. */
+    again: () => [...again].filter((key) => !changed.has(key)).map((key) => entries.get(key)!),
+  };
+}
+
+type Work = ReturnType<typeof openWork>;
+
+/** Gives an entry the next offset of each channel that shows it, which is counted in `metas`. */
+function placed(
+  entry: Omit<Entry, "offsets">,
+  known: Entry | undefined,
+  metas: Channels,
+  kinds: readonly ChannelKind[],
+): Entry {
+  const offsets: { [K in ChannelKind]?: number } = {};
+  for (const kind of kinds) {
+    if (!isShownIn(kind, entry.key)) continue;
+    const meta = metas[kind]!;
+    const shown = valueShownIn(kind, entry.key, entry.value);
+    const was = known ? valueShownIn(kind, entry.key, known.value) : null;
+    offsets[kind] = meta.head + 1;
+    metas[kind] = {
+      ...meta,
+      head: meta.head + 1,
+      bytes: meta.bytes + sizeOf(shown) - sizeOf(was),
+      keys: meta.keys + live(shown) - live(was),
+      removed: meta.removed + gone({ value: shown }) - gone(known),
+    };
+  }
+  return { ...entry, offsets };
 }
 
 /**
- * What comes again is pushed again, for whoever missed it: its first push may have died with its process. As seldom as
- * anything else, so that whoever does it claims the time by a write; what may not wait need not.
+ * As many of the oldest removals as the write has room for, once a channel remembers twice as many as it has to. Only
+ * of channels that this change moves: the floors of others stay.
  */
-function decideAgain(
-  channel: Channel,
-  before: ChannelMeta,
-  items: readonly Item[],
-  now: number,
-): ChangeDecision {
-  if (items.length === 0) return { decision: "nothing" };
-  if (items.some(isUrgent)) return { decision: "again", items };
-  if (now < before.pushedAt + pushEveryMs) return { decision: "nothing" };
-  const claim = { channel, before, after: { ...before, pushedAt: now }, items: [] };
-  return { decision: "again", items, claim };
+function forgettable({ all, entries }: ChangeContext, before: Head, channels: Channels, work: Work): string[] {
+  if (!all) return [];
+  const moved = (kind: ChannelKind) => channels[kind]!.head > before.channels[kind]!.head;
+  const forget = new Set<string>();
+  const room = mostWrites - work.changed.size;
+  for (const kind of work.kinds) {
+    if (channels[kind]!.removed < 2 * limits.removedKeys || !moved(kind)) continue;
+    const removals = [...entries.values()]
+      .filter((entry) => entry.value === null && entry.offsets[kind] !== undefined)
+      .filter((entry) => !work.changed.has(entry.key) && shownIn(entry).every(moved))
+      .sort((a, b) => a.offsets[kind]! - b.offsets[kind]!);
+    for (const { key } of removals.slice(0, -limits.removedKeys)) if (forget.size < room) forget.add(key);
+  }
+  for (const key of forget) {
+    const entry = entries.get(key)!;
+    for (const kind of shownIn(entry)) {
+      const meta = channels[kind]!;
+      const floor = Math.max(meta.floor, entry.offsets[kind]!);
+      channels[kind] = { ...meta, floor, removed: Math.max(0, meta.removed - 1) };
+    }
+  }
+  return [...forget];
 }
 
-/** As many of the oldest removals as the transaction has room for, but for keys that are being changed. */
-function forgetting(forgettable: readonly Item[], proposals: readonly Proposal[], writes: number) {
-  const named = new Set(proposals.map(({ key }) => key));
-  return forgettable
-    .filter(({ key }) => !named.has(key))
-    .slice(0, Math.max(0, mostWrites - writes))
-    .map(({ key, offset }) => ({ key, was: offset }));
+/** Decides for each channel when its change is pushed, and notes that in `channels`. */
+function decidePushes(
+  { now, spacingMs, flush }: ChangeContext,
+  before: Head,
+  channels: Channels,
+  work: Work,
+): { pushes: Map<ChannelKind, ChannelPush>; flushAt: number | undefined } {
+  const pushes = new Map<ChannelKind, ChannelPush>();
+  let flushAt: number | undefined;
+  for (const kind of work.kinds) {
+    const was = before.channels[kind]!;
+    const is = channels[kind]!;
+    const shown = (entry: Entry) => entry.offsets[kind] !== undefined;
+    const news = [...work.changed.values()].filter(shown);
+    const again = work.again().filter(shown);
+    const pushed = again.filter((entry) => entry.offsets[kind]! <= was.pushed);
+    if (flush && was.flushAt > 0 && was.flushAt <= now) {
+      channels[kind] = { ...is, pushed: is.head, pushedAt: now, flushAt: 0 };
+      if (was.pushed < is.head) pushes.set(kind, { from: was.pushed, again: pushed.filter(isUrgent) });
+      continue;
+    }
+    // What came again although its push may be under way, or lost with its process, is pushed as any change is.
+    const pending = again.filter((entry) => !pushed.includes(entry));
+    if (news.length > 0 || pending.length > 0) {
+      const { plan, after } = decidePush(was, {
+        head: is.head,
+        urgent: [...news, ...pending].some(isUrgent),
+        now,
+        spacingMs: spacingMs(is.shards),
+        otherFlushAt: otherFlushAt(kind, channels),
+      });
+      if (after !== was) channels[kind] = { ...is, ...after };
+      if (plan.push === "now") pushes.set(kind, { from: plan.from, again: pushed });
+      if (plan.push === "later") flushAt = Math.min(flushAt ?? Infinity, plan.flushAt);
+      continue;
+    }
+    // What was pushed before is pushed again, for whoever missed it: as seldom as anything else, unless it is urgent.
+    if (again.some(isUrgent)) pushes.set(kind, { again });
+    else if (again.length > 0 && now >= was.pushedAt + spacingMs(is.shards)) {
+      channels[kind] = { ...is, pushedAt: now };
+      pushes.set(kind, { again });
+    }
+  }
+  return { pushes, flushAt };
 }
 
-function newMeta(epoch: string): ChannelMeta {
-  const pushing = { pushed: 0, pushedAt: 0, flushAt: 0 };
-  return {
-    head: 0,
-    epoch,
-    shards: 1,
-    floor: 0,
-    keys: 0,
-    bytes: 0,
-    removed: 0,
-    ...pushing,
-    owners: [],
-    followers: [],
-  };
-}
+const otherFlushAt = (kind: ChannelKind, channels: Channels): number =>
+  Math.max(
+    0,
+    ...Object.entries(channels)
+      .filter(([other]) => other !== kind)
+      .map(([, meta]) => meta.flushAt),
+  );
+
+const shownIn = (entry: Entry): ChannelKind[] => Object.keys(entry.offsets) as ChannelKind[];
+
+const kindsOf = (head: Head): ChannelKind[] => Object.keys(head.channels) as ChannelKind[];
+
+const newMeta: ChannelMeta = {
+  head: 0,
+  shards: 1,
+  floor: 0,
+  keys: 0,
+  bytes: 0,
+  removed: 0,
+  pushed: 0,
+  pushedAt: 0,
+  flushAt: 0,
+};
+
+/** A head as it is before its first change. */
+const newHead = (name: HeadName, epoch: string): Head => ({
+  name,
+  epoch,
+  channels: parseChannel(name).kind === "inbox" ? { inbox: newMeta } : { watch: newMeta, work: newMeta },
+  owners: [],
+  followers: [],
+});
 
 const sizeOf = (value: unknown): number => (value === null ? 0 : jsonBytes(value));
 const live = (value: unknown): number => (value === null ? 0 : 1);
-const gone = (item: { value: unknown } | undefined): number => (item && item.value === null ? 1 : 0);
+const gone = (entry: { value: unknown } | undefined): number => (entry && entry.value === null ? 1 : 0);
 
-function union(known: readonly Principal[], more: readonly Principal[] = [], most: number): Principal[] {
-  return [...new Set([...known, ...more])].slice(0, Math.max(most, known.length));
+function joined(members: Members, more: Partial<Members> = {}): Members {
+  return {
+    owners: union(members.owners, more.owners),
+    followers: union(members.followers, more.followers),
+  };
 }
+
+function union(known: readonly Principal[], more: readonly Principal[] = []): readonly Principal[] {
+  const all = [...new Set([...known, ...more])].slice(0, Math.max(limits.owners, known.length));
+  return all.length === known.length ? known : all;
+}
+
+/** Whether nothing of a head changed but its entries. */
+const isSame = (before: Head, after: Head): boolean =>
+  before.owners === after.owners &&
+  before.followers === after.followers &&
+  kindsOf(before).every((kind) => before.channels[kind] === after.channels[kind]);

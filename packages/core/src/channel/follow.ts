@@ -1,18 +1,20 @@
 import {
   type Channel,
+  headOf,
   type Item,
   jsonBytes,
   limits,
   type Position,
   type Principal,
+  parseChannel,
   type Subscribe,
   type Subscribed,
 } from "@callboard/protocol";
 import { type Caller, inboxesOf, mayFollow } from "../access/principal.ts";
-import type { ChannelMeta, Destination, Following, Ports } from "../ports/index.ts";
-import type { Heads } from "./heads.ts";
-import { readSince, withFreshUrls } from "./items.ts";
+import type { ChannelMeta, Destination, Following, Head, Ports, Sight } from "../ports/index.ts";
+import { withFreshUrls } from "./items.ts";
 import { markViewers } from "./mark-viewers.ts";
+import { type RecentHeads, standing } from "./recent-heads.ts";
 
 /** A connection and whom it speaks for. */
 export interface Connected {
@@ -20,8 +22,8 @@ export interface Connected {
   readonly caller: Caller;
 }
 
-export type FollowPorts = Pick<Ports, "channels" | "push" | "audiences" | "objects" | "clock" | "log"> & {
-  readonly heads: Heads;
+export type FollowPorts = Pick<Ports, "heads" | "push" | "audiences" | "objects" | "clock" | "log"> & {
+  readonly recentHeads: RecentHeads;
 };
 
 /** The epoch of a channel to which nothing was published yet. */
@@ -60,59 +62,88 @@ interface Budget {
 }
 
 /**
- * Has a connection follow channels, and answers what changed in each since the position that was given. One after the
- * other: they share what one answer may carry.
+ * Has a connection follow channels, and answers what changed in each since the position that was given. All at once;
+ * then one after the other takes its part of what one answer may carry.
  */
 export async function followAll(
   ports: FollowPorts,
   connected: Connected,
   channels: ReadonlyMap<Channel, Subscribe>,
 ): Promise<Map<Channel, Subscribed>> {
+  const known = await ports.recentHeads.read([...channels.keys()]);
+  const followed = await Promise.all(
+    [...channels].map(([channel, wanted]) =>
+      follow(ports, connected, channel, wanted, known.get(headOf(channel))),
+    ),
+  );
   const answers = new Map<Channel, Subscribed>();
   const budget: Budget = { bytes: limits.serverMessageBytes - 8 * 1024 };
-  for (const [channel, wanted] of channels)
-    answers.set(channel, await follow(ports, connected, channel, wanted, budget));
+  for (const [i, [channel, { sub, after }]] of [...channels].entries()) {
+    const news = followed[i]!;
+    answers.set(channel, { sub, ...("error" in news ? news : await answerOf(ports, news, after, budget)) });
+  }
   return answers;
 }
 
+/** What a connection that follows a channel lacks of it. */
+interface News {
+  /** Undefined: nothing was published yet. */
+  readonly meta: (ChannelMeta & { readonly epoch: string }) | undefined;
+  readonly items: readonly Item[];
+  /** The position that the items continue; undefined: they are all that there is. */
+  readonly since: Position | undefined;
+}
+
 /**
- * Has a connection follow a channel: it is put among the followers first, then META is read strongly, then the items, so
- * that a change is either among the items or pushed. What does not fit into the answer is left for `more`.
+ * Has a connection follow a channel: it is put among the followers first, then the channel is read strongly, so that a
+ * change is either among the items or pushed.
  */
 async function follow(
   ports: FollowPorts,
   connected: Connected,
   channel: Channel,
   { sub, after }: Subscribe,
-  budget: Budget,
-): Promise<Subscribed> {
-  const known = (await ports.heads.read([channel])).get(channel);
-  if (!(await isAllowed(ports, connected.caller, channel, known))) return { sub, error: "forbidden" };
-  const kept = await ports.push.follow(destinationOf(channel, known), followingOf(ports, connected, sub));
-  if (kept === "stale") return { sub, error: "stale" };
-  const { meta } = await ports.channels.read(channel, []);
-  if (!meta)
-    return {
-      sub,
-      epoch: unbornEpoch,
-      offset: 0,
-      ...(after ? resetIf(after.epoch !== unbornEpoch) : {}),
-      items: [],
-    };
-  await markViewers(ports, channel);
-  return { sub, ...(await newsSince(ports, channel, meta, after, budget)) };
+  known: Head | undefined,
+): Promise<News | { error: "forbidden" | "stale" }> {
+  if (!(await isAllowed(ports, connected.caller, channel, known))) return { error: "forbidden" };
+  const to = destinationOf(channel, known);
+  const kept = await ports.push.follow(to, followingOf(ports, connected, sub));
+  if (kept === "stale") return { error: "stale" };
+  const news = await readNews(ports, channel, after);
+  if (news.meta) await markViewers(ports, channel, { hint: news.meta.shards });
+  return news;
 }
 
-/** Capabilities are enough for most; for an owner or follower that is new, META is read again. */
+/** What changed since a position; all of it when there is none, or when it says nothing about this channel. */
+async function readNews(
+  { heads }: Pick<FollowPorts, "heads">,
+  channel: Channel,
+  after: Position | undefined,
+): Promise<News> {
+  const { sight, meta } = seenIn(channel, await heads.since(channel, after?.offset ?? 0));
+  if (!meta) return { meta, items: [], since: undefined };
+  if (!after) return { meta, items: sight.items, since: undefined };
+  if (!isUseless(after, meta)) return { meta, items: sight.items, since: after };
+  const all = seenIn(channel, await heads.since(channel, 0));
+  return { meta: all.meta, items: all.sight?.items ?? [], since: undefined };
+}
+
+function seenIn(channel: Channel, sight: Sight | undefined) {
+  const meta = standing(channel, sight?.head);
+  return sight && meta ? { sight, meta } : { sight: undefined, meta: undefined };
+}
+
+/** Capabilities are enough for most; for an owner or follower that is new, the head is read again. */
 async function isAllowed(
   ports: FollowPorts,
   caller: Caller,
   channel: Channel,
-  known: ChannelMeta | undefined,
+  known: Head | undefined,
 ): Promise<boolean> {
   if (mayFollow(caller, channel, known)) return true;
   if (!channel.startsWith("work:")) return false;
-  return mayFollow(caller, channel, (await ports.channels.read(channel, [])).meta);
+  const name = headOf(channel);
+  return mayFollow(caller, channel, (await ports.heads.read([name])).get(name));
 }
 
 /** Ends what a connection follows; a follow with a lower `sub` that comes later loses. */
@@ -121,17 +152,18 @@ export async function unfollowAll(
   connected: Connected,
   channels: ReadonlyMap<Channel, number>,
 ): Promise<void> {
+  const heads = await ports.recentHeads.read([...channels.keys()]);
   const ends = [...channels].map(async ([channel, sub]) => {
-    const known = (await ports.heads.read([channel])).get(channel);
-    await ports.push.unfollow(destinationOf(channel, known), followingOf(ports, connected, sub));
-    await markViewers(ports, channel);
+    const to = destinationOf(channel, heads.get(headOf(channel)));
+    const ended = await ports.push.unfollow(to, followingOf(ports, connected, sub));
+    if (ended === "ended") await markViewers(ports, channel, to);
   });
   await Promise.all(ends);
 }
 
-const destinationOf = (channel: Channel, meta: ChannelMeta | undefined): Destination => ({
+const destinationOf = (channel: Channel, head: Head | undefined): Destination => ({
   channel,
-  hint: meta?.shards ?? 1,
+  hint: head?.channels[parseChannel(channel).kind]?.shards ?? 1,
 });
 
 const followingOf = (ports: FollowPorts, { connectionId, caller }: Connected, sub: number): Following => ({
@@ -140,28 +172,22 @@ const followingOf = (ports: FollowPorts, { connectionId, caller }: Connected, su
   expiresAt: followsUntil(ports, caller),
 });
 
-/** What a position lacks of a channel: all of it when there is none, or when it says nothing about this channel. */
-async function newsSince(
+/** The answer to whoever follows: as much of the news as it may still carry; the rest is left for `more`. */
+async function answerOf(
   ports: FollowPorts,
-  channel: Channel,
-  meta: ChannelMeta,
+  { meta, items, since }: News,
   after: Position | undefined,
   budget: Budget,
 ): Promise<Omit<Exclude<Subscribed, { error: unknown }>, "sub">> {
-  const useful = after && !isUseless(after, meta) ? after : undefined;
-  const news = await readNews(ports, channel, meta, useful);
-  // A removal was forgotten while it was read.
-  if (useful && isUseless(useful, { ...meta, floor: news.floor }))
-    return newsSince(ports, channel, { ...meta, floor: news.floor }, after, budget);
-  const items = useful ? news.items : news.items.filter((item) => item.value !== null);
-  const page = takePage(await withFreshUrls(ports.objects, items), budget);
-  const base = useful ? useful.base : meta.head;
-  // What has an offset above the head came while it was read, perhaps without what came before it.
-  const reached = Math.min(meta.head, page.items.at(-1)?.offset ?? useful?.offset ?? 0);
+  if (!meta)
+    return { epoch: unbornEpoch, offset: 0, ...resetIf(after !== undefined && after.epoch !== unbornEpoch), items: [] };
+  const wanted = since ? items : items.filter((item) => item.value !== null);
+  const page = takePage(await withFreshUrls(ports.objects, wanted), budget);
+  const base = since ? since.base : meta.head;
   return {
     epoch: meta.epoch,
-    offset: page.complete ? meta.head : reached,
-    ...resetIf(after !== undefined && !useful),
+    offset: page.complete ? meta.head : (page.items.at(-1)?.offset ?? since?.offset ?? 0),
+    ...resetIf(after !== undefined && !since),
     items: page.items,
     ...(page.complete ? {} : { more: true as const, ...(base === undefined ? {} : { base }) }),
   };
@@ -175,21 +201,10 @@ const followsUntil = ({ clock }: Pick<Ports, "clock">, caller: Caller): number =
  * A position of another epoch, ahead of the head, or below the floor says nothing about this channel. Whoever has only
  * begun to read it needs to hear of removals since its `base` alone.
  */
-export const isUseless = ({ epoch, offset, base = 0 }: Position, meta: ChannelMeta): boolean =>
+export const isUseless = ({ epoch, offset, base = 0 }: Position, meta: Pick<ChannelMeta, "head" | "floor"> & { epoch: string }): boolean =>
   epoch !== meta.epoch || offset > meta.head || Math.max(offset, base) < meta.floor;
 
 const resetIf = (reset: boolean) => (reset ? { reset: true as const } : {});
-
-/** What a position lacks, and the floor as it was when that was read; whoever starts anew lacks no removals. */
-async function readNews(
-  ports: FollowPorts,
-  channel: Channel,
-  { head, floor }: ChannelMeta,
-  after: Position | undefined,
-): Promise<{ items: readonly Item[]; floor: number }> {
-  if (!after) return { items: await ports.channels.since(channel, 0), floor };
-  return after.offset < head ? readSince(ports, channel, after.offset) : { items: [], floor };
-}
 
 function takePage(items: readonly Item[], budget: Budget): { items: Item[]; complete: boolean } {
   const page: Item[] = [];

@@ -1,20 +1,6 @@
-import { type Channel, type Item, StoredObject } from "@callboard/protocol";
+import { type Channel, headOf, type Item, isShownIn, parseChannel, StoredObject } from "@callboard/protocol";
 import { type Caller, mayFollow } from "../access/principal.ts";
 import type { Objects, Ports } from "../ports/index.ts";
-
-/**
- * Everything that changed after an offset, and the floor as it was once that was read: removals at or below it may be
- * missing, those above it are there.
- */
-export async function readSince(
-  { channels }: Pick<Ports, "channels">,
-  channel: Channel,
-  after: number,
-): Promise<{ items: Item[]; floor: number }> {
-  const items = await channels.since(channel, after);
-  const floor = (await channels.metas([channel])).get(channel)?.floor ?? 0;
-  return { items, floor };
-}
 
 /** Items as they are delivered: a stored object's key is joined by a URL, signed anew each time. */
 export function withFreshUrls(objects: Objects, items: readonly Item[]): Promise<Item[]> {
@@ -38,14 +24,15 @@ export type Resolved =
 
 /** Signs the object that an item of a channel holds, for whoever may follow the channel. */
 export async function resolveObject(
-  { channels, objects }: Pick<Ports, "channels" | "objects">,
+  { heads, objects }: Pick<Ports, "heads" | "objects">,
   caller: Caller,
   channel: Channel,
   key: string,
 ): Promise<Resolved> {
-  const { meta, items } = await channels.read(channel, [key]);
-  if (!mayFollow(caller, channel, meta)) return { outcome: "forbidden" };
-  const object = objectOf(items[0]?.value);
+  const state = await heads.open(headOf(channel));
+  if (!mayFollow(caller, channel, state.head)) return { outcome: "forbidden" };
+  const isShown = isShownIn(parseChannel(channel).kind, key);
+  const object = isShown ? objectOf((await state.entries([key])).get(key)?.value) : undefined;
   return object ? { outcome: "resolved", ...(await objects.sign(object.key)) } : { outcome: "not_found" };
 }
 

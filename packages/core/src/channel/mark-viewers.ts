@@ -3,19 +3,27 @@ import type { AudienceStore, Ports } from "../ports/index.ts";
 
 /** Viewers that have changed are counted after this time, so that those who come together are counted together. */
 const countAfterMs = seconds(1);
+/** Many are counted more seldom: a count reads all of them. */
+const longestMs = seconds(60);
 const mostMarks = 10_000;
 
 /** What marking a channel needs. */
 export type MarkPorts = Pick<Ports, "clock" | "log"> & { readonly audiences: Pick<AudienceStore, "mark"> };
 
+/** How soon viewers are counted: after a second for each of the transport's partitions, or as it is said. */
+interface Within {
+  readonly hint?: number;
+  readonly withinMs?: number;
+}
+
 /**
- * Somebody came to a `watch:` channel, left it, or is still there: its viewers are counted within `withinMs`. Never
- * fails, since it is never what somebody came for.
+ * Somebody came to a `watch:` channel, left it, or is still there: its viewers are to be counted. Never fails, since it
+ * is never what somebody came for.
  */
 export async function markViewers(
   { audiences, clock, log }: MarkPorts,
   channel: Channel,
-  withinMs = countAfterMs,
+  { hint = 1, withinMs = Math.min(longestMs, hint * countAfterMs) }: Within = {},
 ): Promise<void> {
   if (parseChannel(channel).kind !== "watch") return;
   try {

@@ -1,184 +1,229 @@
-import { type Channel, type Delta, type Item, limits, parseChannel } from "@callboard/protocol";
-import type { ChannelChange, ChannelMeta, Ports } from "../ports/index.ts";
-import { type Access, type ChannelState, decideChange, type Proposal } from "./decide-change.ts";
-import type { PushDecision } from "./decide-push.ts";
-import { eachLimited } from "./each-limited.ts";
-import { readSince, withFreshUrls } from "./items.ts";
-import { markViewers } from "./mark-viewers.ts";
+import { type HeadName, limits, parseChannel } from "@callboard/protocol";
+import type { HeadState, HeadStore, Ports } from "../ports/index.ts";
+import type { Change } from "./change.ts";
+import { type ChangeDecision, type ChangeOutcome, decideChange } from "./decide-change.ts";
+import { type Due, deliver, dueAfter, type PushPorts } from "./deliver.ts";
 
-export type PublishPorts = Pick<
-  Ports,
-  "channels" | "audiences" | "push" | "objects" | "clock" | "later" | "ids" | "log"
->;
+export type PublishPorts = PushPorts & Pick<Ports, "heads" | "later" | "ids">;
 
-/** What became of a publication. */
+/** What became of a change. */
 export type Published =
-  /** Committed, or known before; either way those who follow are told. */
-  | { outcome: "published"; keys: number }
-  /** The guard's request has moved on: decide anew. */
-  | { outcome: "guard_failed" }
-  | { outcome: "full"; limit: string };
+  /** Committed, or known before; either way those who follow are told. `keys`: how many are live in `work:` or the inbox. */
+  | { readonly outcome: "published"; readonly keys: number }
+  /** The head holds something newer, or the guard's request has moved on: decide anew. */
+  | { readonly outcome: "stale" }
+  | { readonly outcome: "full"; readonly limit: string };
 
-/** What became of it, and what is left to do when others are to be pushed along: `flush` waits for that. */
-export interface Changed {
-  readonly published: Published;
-  readonly flush: () => Promise<void>;
-}
-
-type Options = Access & { guard?: NonNullable<ChannelChange["guard"]> };
-
-/** Tries of one publication against others on the same channel. */
+/** Tries of one write against others of the same head. */
 const mostTries = 40;
+/** Keys that the changes of one write may look at together: a transaction has room for them and for what they move. */
+const mostKeys = 60;
 
-/** Changes a channel and pushes the change to all that follow it. */
+/**
+ * Changes a head and pushes the change to all that follow its channels: read, decide, commit on what was read; a lost
+ * race decides again on what has won. Changes of one head that meet in a process are committed together. What comes
+ * again changes nothing, and is pushed again. `state` saves the read, if the head was read just before.
+ */
 export async function publish(
   ports: PublishPorts,
-  channel: Channel,
-  proposals: readonly Proposal[],
-  options: Options = {},
+  name: HeadName,
+  change: Change,
+  state?: HeadState,
 ): Promise<Published> {
-  const { published, flush } = await change(ports, channel, proposals, options);
-  await flush();
-  return published;
+  const { outcome, write } = await queueOf(ports.heads, name).add({ ports, change, state });
+  await write.carryOut();
+  if (outcome.outcome === "full" || outcome.outcome === "stale") return outcome;
+  const keys = write.state.head?.channels[parseChannel(name).kind]?.keys ?? 0;
+  return { outcome: "published", keys };
 }
 
-/** Changes several channels, one after the other, and then pushes what could wait. */
-export async function flushTogether(changes: Iterable<() => Promise<Changed>>): Promise<Published[]> {
-  const changed: Changed[] = [];
-  try {
-    for (const make of changes) changed.push(await make());
-  } finally {
-    await eachLimited(changed, 1, ({ flush }) => flush());
-  }
-  return changed.map(({ published }) => published);
+/** What several changes have come to together. */
+interface Write {
+  readonly state: HeadState;
+  /** Tells who follows: what is due now, and once its time has come what was promised. Once, unless it failed. */
+  readonly carryOut: () => Promise<void>;
 }
 
-/**
- * Changes a channel: read, decide, commit on what was read; a lost race reads again. What is to be pushed at once is;
- * what this change has promised to push together with others is left to `flush`. A publication that comes again changes
- * nothing, and is pushed again.
- */
-export async function change(
-  ports: PublishPorts,
-  channel: Channel,
-  proposals: readonly Proposal[],
-  options: Options = {},
-): Promise<Changed> {
-  for (let tries = 0; tries < mostTries; tries++) {
-    const state = await readState(ports, channel, proposals);
-    const at = { epoch: ports.ids.random(), now: ports.clock.now() };
-    const decision = decideChange(state, proposals, options, at);
-    if (decision.decision === "full") return settled({ outcome: "full", limit: decision.limit });
-    if (decision.decision === "nothing")
-      return settled({ outcome: "published", keys: state.meta?.keys ?? 0 });
-    if (decision.decision === "again") {
-      const { items, claim } = decision;
-      if (claim && (await ports.channels.commit(claim)) !== "committed") continue;
-      const deltas = items.map((item) => deltaOf(state.meta!, item));
-      await deliver(ports, channel, state.meta!, deltas);
-      return settled({ outcome: "published", keys: state.meta!.keys });
+/** A change that waits for its turn, or a promise to push that is to be kept. */
+interface Job {
+  readonly ports: PublishPorts;
+  readonly change: Change | "flush";
+  readonly state: HeadState | undefined;
+}
+
+interface Done {
+  readonly outcome: ChangeOutcome;
+  readonly write: Write;
+}
+
+interface Waiting extends Job {
+  readonly alone: boolean;
+  readonly resolve: (done: Done) => void;
+  readonly reject: (cause: unknown) => void;
+}
+
+/** The changes of one head in this process. */
+interface Queue {
+  add(job: Job): Promise<Done>;
+}
+
+/** By store, since that is what a process has one of. */
+const queues = new WeakMap<HeadStore, Map<HeadName, Queue>>();
+
+function queueOf(heads: HeadStore, name: HeadName): Queue {
+  const open = queues.get(heads) ?? new Map<HeadName, Queue>();
+  queues.set(heads, open);
+  const known = open.get(name);
+  if (known) return known;
+  const queue = openQueue(name, () => open.delete(name));
+  open.set(name, queue);
+  return queue;
+}
+
+/** Works on changes in the order in which they came, as many at once as there are; `close` once there are no more. */
+function openQueue(name: HeadName, close: () => void): Queue {
+  let waiting: Waiting[] = [];
+  let working = false;
+
+  async function work(): Promise<void> {
+    working = true;
+    let state: HeadState | undefined;
+    for (let first = waiting[0]; first; first = waiting[0]) {
+      let batch: Waiting[] = [];
+      try {
+        state ??= first.state ?? (await first.ports.heads.open(name));
+        batch = takeBatch(waiting);
+        waiting = waiting.slice(batch.length);
+        const { outcomes, write } = await writeTogether(first.ports, state, batch);
+        state = write.state;
+        const again: Waiting[] = [];
+        for (const [i, job] of batch.entries()) {
+          const outcome = outcomes[i]!;
+          if (outcome.outcome === "alone") again.push({ ...job, alone: true });
+          else job.resolve({ outcome, write });
+        }
+        waiting = [...again, ...waiting];
+      } catch (cause) {
+        state = undefined;
+        if (batch.length === 0) batch = waiting.splice(0, 1);
+        for (const { reject } of batch) reject(cause);
+      }
     }
-    const { guard } = options;
-    const change = guard ? { ...decision.change, guard } : decision.change;
-    const result = await ports.channels.commit(change);
-    if (result === "guard_failed") return settled({ outcome: "guard_failed" });
-    if (result === "committed") {
-      const { before, after } = change;
-      if (!before) await markViewers(ports, channel);
-      const flush = await carryOut(ports, change, decision.plan);
-      return { published: { outcome: "published", keys: after.keys }, flush };
-    }
-    await ports.clock.wait(Math.min(100, 2 ** tries) * chance(ports.ids.random()));
+    working = false;
+    close();
   }
-  throw new Error(
-    `a ${parseChannel(channel).kind} channel was changed by others ${mostTries} times in a row`,
-  );
-}
 
-const nothing = async () => {};
-const settled = (published: Published): Changed => ({ published, flush: nothing });
-
-async function readState(
-  { channels }: PublishPorts,
-  channel: Channel,
-  proposals: readonly Proposal[],
-): Promise<ChannelState> {
-  const keys = proposals.map((proposal) => proposal.key);
-  const { meta, items } = await channels.read(channel, keys);
-  const state = { channel, meta, current: new Map(items.map((item) => [item.key, item])) };
-  if (!meta || meta.removed < 2 * limits.removedKeys) return state;
-  const removals = (await channels.since(channel, 0)).filter(({ value }) => value === null);
-  return { ...state, forgettable: removals.slice(0, -limits.removedKeys) };
-}
-
-/** Pushes what is to be pushed now; answers what is left to do later. */
-async function carryOut(
-  ports: PublishPorts,
-  { channel, before, after, items }: ChannelChange,
-  plan: PushDecision["plan"],
-): Promise<() => Promise<void>> {
-  switch (plan.push) {
-    case "promised":
-      return nothing;
-    case "later":
-      return () => ports.later.run(plan.flushAt, flushing(ports, channel, plan.flushAt));
-    case "now": {
-      const own = plan.from === (before?.head ?? 0) ? items.map(({ item }) => item) : undefined;
-      await pushFrom(ports, channel, after, plan.from, own);
-      return nothing;
-    }
-  }
-}
-
-/**
- * Keeps a promise: pushes everything that is there by then. Called again after it failed, it goes on where it was: the
- * promise is kept once, and what it has found is pushed.
- */
-function flushing(ports: PublishPorts, channel: Channel, flushAt: number): () => Promise<void> {
-  let found: { meta: ChannelMeta | undefined } | undefined;
-  return async () => {
-    found ??= { meta: await ports.channels.flush(channel, flushAt, ports.clock.now()) };
-    const { meta } = found;
-    if (meta && meta.pushed < meta.head) await pushFrom(ports, channel, meta, meta.pushed);
+  return {
+    add(job) {
+      return new Promise((resolve, reject) => {
+        waiting.push({ ...job, alone: false, resolve, reject });
+        if (!working) void work();
+      });
+    },
   };
 }
 
-/** Pushes what is between `from` and the head; `own` are its items when they are known. */
-async function pushFrom(
-  ports: PublishPorts,
-  channel: Channel,
-  meta: ChannelMeta,
-  from: number,
-  own?: readonly Item[],
-): Promise<void> {
-  const { epoch, head } = meta;
-  const { items, floor } = own ? { items: own, floor: from } : await readSince(ports, channel, from);
-  // Below the floor a removal may be missing: whoever is there starts anew.
-  if (floor >= head && head > from) return;
-  await deliver(ports, channel, meta, [{ epoch, from: Math.max(from, floor), to: head, items }]);
+function takeBatch(waiting: readonly Waiting[]): Waiting[] {
+  const batch: Waiting[] = [];
+  let keys = 0;
+  for (const job of waiting) {
+    keys += keysOf(job);
+    if (batch.length > 0 && (keys > mostKeys || job.alone)) break;
+    batch.push(job);
+    if (job.alone) break;
+  }
+  return batch;
 }
 
-/** Tells all who follow, after the change was committed. */
-async function deliver(
-  ports: PublishPorts,
-  channel: Channel,
-  { shards: hint }: ChannelMeta,
-  deltas: readonly Delta[],
-): Promise<void> {
-  const fresh = deltas.map(async (delta) => ({
-    ...delta,
-    items: await withFreshUrls(ports.objects, delta.items),
-  }));
-  const { gone } = await ports.push.deliver({ channel, hint }, await Promise.all(fresh));
-  if (gone > 0) await markViewers(ports, channel);
+function keysOf({ change }: Pick<Job, "change">): number {
+  if (change === "flush") return 0;
+  return change.keys === "all" ? mostKeys : change.keys.length;
 }
 
-const deltaOf = ({ epoch }: ChannelMeta, item: Item): Delta => ({
-  epoch,
-  from: item.offset - 1,
-  to: item.offset,
-  items: [item],
-});
+/** Reads, decides and commits, until what was decided stands. */
+async function writeTogether(
+  ports: PublishPorts,
+  from: HeadState,
+  jobs: readonly Job[],
+): Promise<{ outcomes: ChangeOutcome[]; write: Write }> {
+  const { heads, clock, ids, push } = ports;
+  const changes = jobs.map(({ change }) => change).filter((change) => change !== "flush");
+  const flush = changes.length < jobs.length;
+  const attempts: ChangeDecision[] = [];
+  let state = from;
+  for (let tries = 0; tries < mostTries; tries++) {
+    const { name, head } = state;
+    const keys = keysToRead(head, changes);
+    const entries = await state.entries(keys);
+    const at = { epoch: ids.random(), now: clock.now(), spacingMs: (hint: number) => push.spacingMs(hint) };
+    const context = { name, head, entries, all: keys === "all", flush, ...at };
+    const decision = decideChange(context, changes);
+    const committed = decision.write
+      ? await heads.commit({ before: state, ...decision.write })
+      : ({ outcome: "committed", state } as const);
+    if (committed.outcome === "committed") {
+      const due = dueAfter(decision, attempts, state, committed.state, flush);
+      return { outcomes: outcomesOf(jobs, decision), write: writeOf(ports, due) };
+    }
+    if (committed.outcome === "guard_failed") {
+      const due = { state, pushes: new Map(), own: [] };
+      return { outcomes: jobs.map(() => ({ outcome: "stale" })), write: writeOf(ports, due) };
+    }
+    attempts.push(decision);
+    // The first races are decided on what has won; where there are many, a pause thins them out.
+    if (committed.state && tries < 2) state = committed.state;
+    else {
+      await clock.wait(Math.min(100, 2 ** tries) * chance(ids.random()));
+      state = await heads.open(name);
+    }
+  }
+  throw new Error(`a head was changed by others ${mostTries} times in a row`);
+}
+
+/** All keys once there are removals to be forgotten, else those that the changes look at. */
+function keysToRead(head: HeadState["head"], changes: readonly Change[]): readonly string[] | "all" {
+  const isFull = Object.values(head?.channels ?? {}).some(({ removed }) => removed >= 2 * limits.removedKeys);
+  if (isFull || changes.some(({ keys }) => keys === "all")) return "all";
+  return [...new Set(changes.flatMap(({ keys }) => keys as readonly string[]))];
+}
+
+function outcomesOf(jobs: readonly Job[], { outcomes }: ChangeDecision): ChangeOutcome[] {
+  const left = outcomes.values();
+  return jobs.map(({ change }) => (change === "flush" ? { outcome: "taken" } : left.next().value!));
+}
+
+function writeOf(ports: PublishPorts, due: Due): Write {
+  const delivered = onceUnlessFailed(() => deliver(ports, due));
+  const kept = onceUnlessFailed(() => keepPromise(ports, due));
+  return {
+    state: due.state,
+    carryOut: async () => {
+      const ends = await Promise.allSettled([delivered(), kept()]);
+      for (const end of ends) if (end.status === "rejected") throw end.reason;
+    },
+  };
+}
+
+/** Has the promise kept that a write has made; where a process lives on nobody waits for that. */
+async function keepPromise(ports: PublishPorts, { flushAt, state }: Due): Promise<void> {
+  if (flushAt === undefined) return;
+  let kept: Write | undefined;
+  await ports.later.run(flushAt, async () => {
+    kept ??= (await queueOf(ports.heads, state.name).add({ ports, change: "flush", state })).write;
+    await kept.carryOut();
+  });
+}
+
+function onceUnlessFailed(work: () => Promise<void>): () => Promise<void> {
+  let done: Promise<void> | undefined;
+  return () => {
+    done ??= work().catch((cause) => {
+      done = undefined;
+      throw cause;
+    });
+    return done;
+  };
+}
 
 /** From 0 to 1, of a random id. */
 export const chance = (random: string): number => (Number.parseInt(random.slice(-6), 36) || 0) / 36 ** 6;

@@ -1,8 +1,10 @@
 import {
   type Channel,
   defined,
+  headOf,
   minutes,
   type Principal,
+  parseChannel,
   type RequestId,
   type Subject,
 } from "@callboard/protocol";
@@ -46,15 +48,16 @@ export interface ConnectionsOverview {
 }
 
 /** What counting connections needs. */
-export type ConnectionPorts = Pick<Ports, "channels"> & { readonly push: Pick<Ports["push"], "count"> };
+export type ConnectionPorts = Pick<Ports, "heads"> & { readonly push: Pick<Ports["push"], "count"> };
 
 /** Counts the connections that follow a channel, which may have followers before anything was ever said on it. */
 export async function countConnections(
-  { channels, push }: ConnectionPorts,
+  { heads, push }: ConnectionPorts,
   channel: Channel,
 ): Promise<ConnectionsOverview> {
-  const meta = (await channels.metas([channel])).get(channel);
-  const shards = await push.count({ channel, hint: meta?.shards ?? 1 });
+  const name = headOf(channel);
+  const hint = (await heads.read([name])).get(name)?.channels[parseChannel(channel).kind]?.shards ?? 1;
+  const shards = await push.count({ channel, hint });
   return { channel, total: shards.reduce((sum, count) => sum + count, 0), shards };
 }
 

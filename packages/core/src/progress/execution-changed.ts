@@ -1,18 +1,10 @@
-import {
-  type ExecutionStatusChanged,
-  type Item,
-  type StepValue,
-  type Subject,
-  watchChannel,
-  workChannel,
-} from "@callboard/protocol";
-import type { Proposal } from "../channel/decide-change.ts";
-import { change, flushTogether } from "../channel/publish.ts";
+import { type ExecutionStatusChanged, type StepValue, workChannel } from "@callboard/protocol";
+import type { Change, Entries, Proposal } from "../channel/change.ts";
+import { publish } from "../channel/publish.ts";
 import { askedBefore, executionId, showsRedrive, standingEnd } from "../execution.ts";
-import type { ExecutionRecord, Ports } from "../ports/index.ts";
+import type { ExecutionRecord, HeadState, Ports } from "../ports/index.ts";
 import { withdrawOf } from "../request/withdraw.ts";
-import { foldEnded, foldRunning, reportedRedrive } from "./execution-value.ts";
-import { forEveryone } from "./report.ts";
+import { foldEnded, foldRunning, isKnownTo, reportedRedrive } from "./execution-value.ts";
 import { type Folded, isEnded, isFinal, settleStep } from "./step.ts";
 
 const endStates = {
@@ -34,8 +26,22 @@ export async function executionChanged(ports: Ports, detail: ExecutionStatusChan
     await withdrawOf(ports, known.execution, `execution_${end.state}`, (request) =>
       askedBefore(end, request),
     );
-  if (known.subject === undefined) return;
-  await tellStanding(ports, await recordRedrive(ports, known, known.subject), known.subject);
+  await tellStanding(ports, known);
+}
+
+/** Reads of an execution's record that telling of its end takes up because the head knows more. */
+const mostTries = 10;
+
+/** Tells how an execution stands, once it is known what it is about. */
+async function tellStanding(ports: Ports, known: ExecutionRecord): Promise<void> {
+  let record: ExecutionRecord | undefined = known;
+  for (let tries = 0; record && tries < mostTries; tries++) {
+    if (record.subject === undefined) return;
+    const state = await ports.heads.open(workChannel(record.subject));
+    if (await settleSteps(ports, await recordRedrive(ports, record, state), state)) return;
+    record = await ports.executionRecords.read(known.execution);
+  }
+  throw new Error("the record of an execution stayed behind what its subject shows");
 }
 
 function recordOf(detail: ExecutionStatusChanged, now: number): ExecutionRecord {
@@ -60,22 +66,29 @@ function recordOf(detail: ExecutionStatusChanged, now: number): ExecutionRecord 
   };
 }
 
+/** False: the head knows more of the execution than its record. */
+async function settleSteps(ports: Ports, record: ExecutionRecord, state: HeadState): Promise<boolean> {
+  let steps = 0;
+  for (let from = 0; from <= steps; from += mostSteps) {
+    const change = standingOf(record, from, (count) => {
+      steps = count;
+    });
+    const published = await publish(ports, state.name, change, from === 0 ? state : undefined);
+    if (published.outcome === "stale") return false;
+    if (published.outcome === "full") ports.log.warn("a subject is full", { limit: published.limit });
+  }
+  return true;
+}
+
 /** What was reported before an end that comes late may show that the execution runs again by now. */
-async function recordRedrive(
-  ports: Ports,
-  record: ExecutionRecord,
-  subject: Subject,
-): Promise<ExecutionRecord> {
+async function recordRedrive(ports: Ports, record: ExecutionRecord, state: HeadState): Promise<ExecutionRecord> {
   const end = standingEnd(record);
   if (!end) return record;
   const execution = executionId(record.execution);
-  const items = await ports.channels.since(workChannel(subject), 0);
+  const entries = await state.entries("all");
   const redriven =
-    stepsOf(items, execution).some(({ value }) => showsRedrive(end, value)) ||
-    reportedRedrive(
-      items.find((item) => item.key === `execution/${execution}`),
-      end,
-    );
+    stepsOf(entries, execution).some(({ value }) => showsRedrive(end, value)) ||
+    reportedRedrive(entries.get(`execution/${execution}`), end);
   if (!redriven) return record;
   return ports.executionRecords.record({
     execution: record.execution,
@@ -83,32 +96,36 @@ async function recordRedrive(
   });
 }
 
-const stepsOf = (items: readonly Item[], execution: string): Folded<StepValue>[] =>
-  items
-    .filter((item) => item.key.startsWith(`step/${execution}/`) && item.value !== null)
+const stepsOf = (entries: Entries, execution: string): Folded<StepValue>[] =>
+  [...entries.values()]
+    .filter(({ key, value }) => key.startsWith(`step/${execution}/`) && value !== null)
     .map(({ value, version }) => ({ value: value as StepValue, version }));
 
+/** Steps that one change settles. */
+const mostSteps = 50;
+
 /**
- * Tells how an execution stands: over, or running again. The steps of the run that ended are over too; where it runs
- * again, those that its end failed have started again.
+ * How an execution stands: over, or running again. The steps of the run that ended are over too; where it runs again,
+ * those that its end failed have started again. Which steps those are is seen when the change is made.
  */
-async function tellStanding(ports: Ports, record: ExecutionRecord, subject: Subject): Promise<void> {
+function standingOf(record: ExecutionRecord, from: number, found: (steps: number) => void): Change {
   const execution = executionId(record.execution);
-  const steps = stepsOf(await ports.channels.since(workChannel(subject), 0), execution).sort(
-    (a, b) => b.value.at - a.value.at,
-  );
-  const last = steps.find(({ value }) => !isFinal(value.state)) ?? steps[0];
-  const unsettled = steps.filter((step) => !isFinal(step.value.state) || isEnded(step, record));
-  const proposals = [
-    wholeProposal(record, execution, last?.value.step),
-    ...(record.end
-      ? unsettled.map(({ value }) => stepProposal(`step/${execution}/${value.step}`, record))
-      : []),
-  ];
-  await flushTogether([
-    () => change(ports, workChannel(subject), proposals),
-    () => change(ports, watchChannel(subject), proposals.map(forEveryone)),
-  ]);
+  return {
+    keys: "all",
+    propose(entries) {
+      if (!isKnownTo(record, entries.get(`execution/${execution}`))) return "stale";
+      const steps = stepsOf(entries, execution).sort((a, b) => b.value.at - a.value.at);
+      const last = steps.find(({ value }) => !isFinal(value.state)) ?? steps[0];
+      const unsettled = steps.filter((step) => !isFinal(step.value.state) || isEnded(step, record));
+      found(unsettled.length);
+      return [
+        wholeProposal(record, execution, last?.value.step),
+        ...(record.end ? unsettled.slice(from, from + mostSteps) : []).map(({ value }) =>
+          stepProposal(`step/${execution}/${value.step}`, record),
+        ),
+      ];
+    },
+  };
 }
 
 function wholeProposal(record: ExecutionRecord, execution: string, step: string | undefined): Proposal {

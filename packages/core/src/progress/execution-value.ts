@@ -2,10 +2,9 @@ import {
   defined,
   type ExecutionState,
   type ExecutionValue,
-  type Item,
   type ProgressReported,
 } from "@callboard/protocol";
-import { version } from "../channel/decide-change.ts";
+import { type Known, version } from "../channel/change.ts";
 import { type End, latestRun, showsRedrive } from "../execution.ts";
 import type { ExecutionRecord } from "../ports/index.ts";
 import { endMessages, type Folded } from "./step.ts";
@@ -13,7 +12,7 @@ import { endMessages, type Folded } from "./step.ts";
 /** Who said how an execution stands: nobody yet, the workflow itself, or Step Functions, which has the last say. */
 const rank = { running: 0, workflow: 1, stepFunctions: 2 } as const;
 
-const presentValue = (item: Item | undefined) => (item?.value ? (item.value as ExecutionValue) : undefined);
+const presentValue = (item: Known | undefined) => (item?.value ? (item.value as ExecutionValue) : undefined);
 
 const redriveOf = (value: ExecutionValue | undefined): number => value?.redrive ?? 0;
 
@@ -22,7 +21,7 @@ const ofRun = (run: number) => (run > 0 ? { redrive: run } : {});
 
 /** The present value if it speaks of this run; of an earlier run only its beginning remains. */
 function within(
-  current: Item | undefined,
+  current: Known | undefined,
   run: number,
 ): { later: boolean; before: ExecutionValue | undefined; startedAt: number | undefined } {
   const present = presentValue(current);
@@ -35,7 +34,7 @@ function within(
  * What the workflow said of that redrive's end before anything else was known of it stands.
  */
 export function foldRunning(
-  current: Item | undefined,
+  current: Known | undefined,
   execution: string,
   record: ExecutionRecord,
   at: number,
@@ -55,7 +54,7 @@ export function foldRunning(
 
 /** What the workflow reports of itself, as the step named `execution`, in a run of the execution. */
 export function foldReported(
-  current: Item | undefined,
+  current: Known | undefined,
   report: ProgressReported,
   execution: string,
   arn: string | undefined,
@@ -95,21 +94,31 @@ export function foldReported(
 }
 
 /** The attempt in which the workflow itself said how a run ended, while nobody has said more. */
-function reportedAttempt(current: Item | undefined, run: number): number | undefined {
+function reportedAttempt(current: Known | undefined, run: number): number | undefined {
   if (!current || redriveOf(presentValue(current)) !== run) return undefined;
   const [, by, attempt] = current.version.split(".").map(Number);
   return by === rank.workflow ? attempt : undefined;
 }
 
 /** Tells whether the workflow itself has said how a redrive ended of which nothing else is known. */
-export function reportedRedrive(current: Item | undefined, end: End): boolean {
+export function reportedRedrive(current: Known | undefined, end: End): boolean {
   const attempt = reportedAttempt(current, end.redrive);
   const startedAt = presentValue(current)?.endedAt ?? 0;
   return attempt !== undefined && showsRedrive(end, { attempt, startedAt });
 }
 
+/** Whether an execution's record knows of all runs and ends that its entry shows. */
+export function isKnownTo(record: ExecutionRecord, current: Known | undefined): boolean {
+  const present = presentValue(current);
+  if (!present) return true;
+  const run = redriveOf(present);
+  if (run > latestRun(record)) return false;
+  const isEnded = current!.version >= version(run, rank.stepFunctions, 0, 0);
+  return !isEnded || (record.end !== undefined && record.end.redrive >= run);
+}
+
 /** The attempt in which the workflow said how the latest run ended, before anything else was known of that run. */
-function attemptOfRedrive(current: Item | undefined, record: ExecutionRecord): number | undefined {
+function attemptOfRedrive(current: Known | undefined, record: ExecutionRecord): number | undefined {
   const present = presentValue(current);
   const { redrive, end } = record;
   if (!present || present.endedAt === undefined) return undefined;
@@ -125,7 +134,7 @@ function attemptOfRedrive(current: Item | undefined, record: ExecutionRecord): n
 
 /** What Step Functions says of the end of an execution's run. `step`: the one that was under way. */
 export function foldEnded(
-  current: Item | undefined,
+  current: Known | undefined,
   { execution: arn, startedAt: recorded }: ExecutionRecord,
   end: End,
   execution: string,

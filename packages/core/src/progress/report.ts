@@ -2,16 +2,14 @@ import {
   AvatarValue,
   BadEvent,
   type CandidatesProposed,
-  type Channel,
   PICTURE_FOLDER,
   type ProgressReported,
   type StepValue,
   TitleValue,
-  watchChannel,
   workChannel,
 } from "@callboard/protocol";
-import { type Access, type Proposal, propose, version } from "../channel/decide-change.ts";
-import { type Changed, change, flushTogether } from "../channel/publish.ts";
+import { type Change, type Proposal, propose, proposing, version } from "../channel/change.ts";
+import { publish } from "../channel/publish.ts";
 import {
   type Envelope,
   executionId,
@@ -20,21 +18,29 @@ import {
   showsRedrive,
   standingEnd,
 } from "../execution.ts";
-import type { ExecutionRecord, Ports } from "../ports/index.ts";
+import type { ExecutionRecord, HeadState, Ports } from "../ports/index.ts";
 import { candidateProposals } from "../request/values.ts";
-import { foldEnded, foldReported, foldRunning } from "./execution-value.ts";
+import { foldEnded, foldReported, foldRunning, isKnownTo } from "./execution-value.ts";
 import { foldStep, settleStep } from "./step.ts";
 
-/** Progress Reported: the step, the execution and whatever facts the report carries, for viewers and for owners. */
+/** Reads of an execution's record that one report takes up because the head knows more. */
+const mostTries = 10;
+
+/**
+ * Progress Reported: the step, the execution and whatever facts the report carries. The head may know more of the
+ * execution than the record that was read: then that is read again, so that a late report leaves no step under way.
+ */
 export async function report(ports: Ports, detail: ProgressReported, envelope: Envelope): Promise<void> {
   const arn = envelope.execution ?? detail.execution;
-  const record = arn === undefined ? undefined : await recordReport(ports, arn, detail);
-  const proposals = proposalsOf(detail, executionId(arn), arn, record);
-  const access = detail.owners ? { owners: detail.owners } : {};
-  await flushTogether([
-    () => changeAsTold(ports, workChannel(detail.subject), proposals, access),
-    () => changeAsTold(ports, watchChannel(detail.subject), proposals.map(forEveryone)),
-  ]);
+  for (let tries = 0; tries < mostTries; tries++) {
+    const [record, state] = await Promise.all([
+      arn === undefined ? undefined : recordReport(ports, arn, detail),
+      ports.heads.open(workChannel(detail.subject)),
+    ]);
+    const standing = record && (await recordRedrive(ports, record, detail, state));
+    if ((await changeAsTold(ports, reported(detail, arn, standing), state)) === "published") return;
+  }
+  throw new Error("the record of an execution stayed behind what its subject shows");
 }
 
 /** Candidates Proposed: for owners, as each source finishes. */
@@ -44,58 +50,54 @@ export async function proposeCandidates(
   envelope: Envelope,
 ): Promise<void> {
   const proposals = candidateProposals(detail, detail.candidates, envelope.time);
-  await flushTogether([() => changeAsTold(ports, workChannel(detail.subject), proposals)]);
+  await changeAsTold(ports, proposing(proposals), await ports.heads.open(workChannel(detail.subject)));
 }
 
-/** Makes the change that a producer told of; a channel that is full is the producer's to mend. */
-async function changeAsTold(
-  ports: Ports,
-  channel: Channel,
-  proposals: readonly Proposal[],
-  access: Access = {},
-): Promise<Changed> {
-  const changed = await change(ports, channel, proposals, access);
-  const { published } = changed;
-  if (published.outcome === "full") throw new BadEvent(`subject: its channel is over its ${published.limit}`);
-  return changed;
+/** Makes the change that a producer told of; a subject that is full is the producer's to mend. */
+async function changeAsTold(ports: Ports, change: Change, state: HeadState): Promise<"published" | "stale"> {
+  const published = await publish(ports, state.name, change, state);
+  if (published.outcome === "full")
+    throw new BadEvent(`subject: one of its channels is over its ${published.limit}`);
+  return published.outcome;
 }
 
-/** The same proposal without causes and ARNs, which are for owners. */
-export const forEveryone = (proposal: Proposal): Proposal => ({
-  ...proposal,
-  fold: (current) => {
-    const folded = proposal.fold(current);
-    if (!folded) return undefined;
-    const { cause: _, arn: __, ...value } = folded.value as { cause?: unknown; arn?: unknown };
-    return { ...folded, value };
-  },
-});
-
-async function recordReport(
-  ports: Ports,
-  execution: string,
-  detail: ProgressReported,
-): Promise<ExecutionRecord> {
+function recordReport(ports: Ports, execution: string, detail: ProgressReported): Promise<ExecutionRecord> {
   const { subject, at: startedAt } = detail;
-  return recordRedrive(ports, await recordExecution(ports, { execution, subject, startedAt }), detail);
+  return recordExecution(ports, { execution, subject, startedAt });
 }
 
 /** Progress after an execution's end may be the first that is heard of its redrive. */
 async function recordRedrive(
   ports: Ports,
   record: ExecutionRecord,
-  { subject, step, at, attempt = 1 }: ProgressReported,
+  { step, at, attempt = 1 }: ProgressReported,
+  state: HeadState,
 ): Promise<ExecutionRecord> {
   const end = standingEnd(record);
   if (!end || !showsRedrive(end, { attempt, startedAt: at })) return record;
   const { execution } = record;
-  const { items } = await ports.channels.read(workChannel(subject), [
-    `step/${executionId(execution)}/${step}`,
-  ]);
-  const before = items[0]?.value as StepValue | null | undefined;
+  const key = `step/${executionId(execution)}/${step}`;
+  const before = (await state.entries([key])).get(key)?.value as StepValue | null | undefined;
   const startedAt = before?.attempt === attempt ? before.startedAt : at;
   if ((before && before.attempt > attempt) || !showsRedrive(end, { attempt, startedAt })) return record;
   return ports.executionRecords.record({ execution, redrive: { number: end.redrive + 1 } });
+}
+
+/** What a report makes of its subject. */
+function reported(
+  detail: ProgressReported,
+  arn: string | undefined,
+  record: ExecutionRecord | undefined,
+): Change {
+  const execution = executionId(arn);
+  const proposals = proposalsOf(detail, execution, arn, record);
+  const executionKey = `execution/${execution}`;
+  return {
+    keys: [...new Set([executionKey, ...proposals.map(({ key }) => key)])],
+    propose: (entries) =>
+      record && !isKnownTo(record, entries.get(executionKey)) ? "stale" : proposals,
+    ...(detail.owners ? { members: { owners: detail.owners } } : {}),
+  };
 }
 
 function proposalsOf(

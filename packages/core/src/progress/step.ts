@@ -1,11 +1,10 @@
 import {
   defined,
-  type Item,
   type ProgressReported,
   type StepState,
   type StepValue,
 } from "@callboard/protocol";
-import { version } from "../channel/decide-change.ts";
+import { type Known, version } from "../channel/change.ts";
 import { latestRun, runAt } from "../execution.ts";
 import type { ExecutionRecord } from "../ports/index.ts";
 
@@ -51,7 +50,7 @@ const finalVersion = (attempt: number) => version(attempt, 1, 0, 0, 0, 0);
  * final state is never left, an older report says nothing and percent never falls. `undefined`: the report is old.
  */
 export function foldStep(
-  current: Item | undefined,
+  current: Known | undefined,
   report: ProgressReported,
   execution: string,
   record?: ExecutionRecord,

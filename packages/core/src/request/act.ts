@@ -34,7 +34,7 @@ export type Acted = { readonly status: "accepted" } | Refused;
 
 type Refused = { readonly status: "refused" } & Omit<Refusal, "decision">;
 
-type ActPorts = Pick<Ports, "requests" | "channels" | "bus" | "clock" | "log">;
+type ActPorts = Pick<Ports, "requests" | "heads" | "bus" | "clock" | "log">;
 
 /**
  * A person's reply. Of all replies to a request one is accepted, in one transaction; the rest of its way is made by
@@ -67,7 +67,7 @@ export const reassign = (
 
 /** Keeps what somebody does about a request, and lets those who work on the subject see it. No version moves. */
 export async function attend(
-  ports: Pick<Ports, "requests" | "channels" | "attention" | "bus" | "clock">,
+  ports: Pick<Ports, "requests" | "heads" | "attention" | "bus" | "clock">,
   { caller }: Acting,
   requestId: RequestId,
   state: AttentionState,
@@ -107,7 +107,7 @@ const refused = ({ decision: _, ...why }: Refusal): Refused => ({ status: "refus
 
 /** Tells whether a caller may act on a request. Assignment and capabilities are enough for most; an owner costs a read. */
 export async function mayAct(
-  ports: Pick<Ports, "channels">,
+  ports: Pick<Ports, "heads">,
   caller: Caller,
   request: FeedbackRequest,
 ): Promise<boolean> {
@@ -116,12 +116,12 @@ export async function mayAct(
 
 /** Tells whether a caller owns the subject of a request. */
 async function owns(
-  ports: Pick<Ports, "channels">,
+  ports: Pick<Ports, "heads">,
   caller: Caller,
   request: FeedbackRequest,
 ): Promise<boolean> {
-  const { meta } = await ports.channels.read(workChannel(request.subject), []);
-  return isOwner(caller, meta);
+  const name = workChannel(request.subject);
+  return isOwner(caller, (await ports.heads.read([name])).get(name));
 }
 
 /**

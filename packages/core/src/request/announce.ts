@@ -1,13 +1,6 @@
-import {
-  inboxChannel,
-  type ReceiptValue,
-  type RequestId,
-  receiptMs,
-  watchChannel,
-  workChannel,
-} from "@callboard/protocol";
-import { drop, type Proposal } from "../channel/decide-change.ts";
-import { publish } from "../channel/publish.ts";
+import { inboxChannel, type ReceiptValue, type RequestId, receiptMs, workChannel } from "@callboard/protocol";
+import { type Change, drop, type Proposal, proposing, version } from "../channel/change.ts";
+import { type Published, publish } from "../channel/publish.ts";
 import type { Ports } from "../ports/index.ts";
 import { isErased } from "./erase.ts";
 import { system } from "./lifecycle.ts";
@@ -29,6 +22,16 @@ const mostTries = 10;
 const sweepAboveKeys = 200;
 const receiptsSweptAtOnce = 40;
 
+type Inbox = ReturnType<typeof inboxChannel>;
+
+/** What an announcement that follows right upon a write need not read again. */
+interface Fresh {
+  /** The request as it was written. */
+  readonly request?: FeedbackRequest;
+  /** Proposals beside the request's own. */
+  readonly more?: readonly Proposal[];
+}
+
 /**
  * Request Changed: tells the channels how the request stands, as its row says at this moment, and again if it moved on
  * meanwhile: what was just told could otherwise stand after what is newer. `told` is the version that the bus was told
@@ -38,27 +41,20 @@ export async function announce(
   ports: Ports,
   id: RequestId,
   told: number,
-  more: readonly Proposal[] = [],
+  { request: fresh, more = [] }: Fresh = {},
 ): Promise<void> {
   for (let tries = 0; tries < mostTries; tries++) {
-    const request = await ports.requests.read(id);
+    const request = (tries === 0 && fresh) || (await ports.requests.read(id));
     if (!request) return ports.log.metric("unknown_request", 1);
     if (tries === 0 && isToldOtherwise(request, told, more)) return;
-    if (!(await tellWaiting(ports, request))) continue;
-    const proposals = [
-      ...more,
-      requestProposal(request),
-      warningProposal(request),
-      ...(await attending(ports, request)),
-    ];
     const asked = request.assignees.filter((assignee) => !isErased(assignee));
-    const work = await publish(ports, workChannel(request.subject), proposals, { followers: asked });
-    if (work.outcome === "full")
-      ports.log.warn("a work channel is full", { requestId: id, limit: work.limit });
-    for (const assignee of asked) await tellInbox(ports, inboxChannel(assignee), inboxProposal(request));
-    for (const former of formerOf(request))
-      await tellInbox(ports, inboxChannel(former), removalProposal(request));
-    await tellReceipt(ports, request);
+    const [subject] = await Promise.all([
+      tellSubject(ports, request, more),
+      ...asked.map((assignee) => tellInbox(ports, inboxChannel(assignee), inboxProposal(request))),
+      ...formerOf(request).map((former) => tellInbox(ports, inboxChannel(former), removalProposal(request))),
+      tellReceipt(ports, request),
+    ]);
+    if (subject === "stale") continue;
     if (await ports.requests.note(request, { announced: Math.min(told, request.version) })) return;
   }
   throw new Error(`request ${id} changed ${mostTries} times while it was announced`);
@@ -72,8 +68,52 @@ const isToldOtherwise = (request: FeedbackRequest, told: number, more: readonly 
 const formerOf = ({ assignees, formerAssignees = [] }: FeedbackRequest) =>
   formerAssignees.filter((former) => !assignees.includes(former) && !isErased(former));
 
+/**
+ * Tells a subject's viewers and owners in one change. `stale`: somebody has told of a newer version. A subject that has
+ * no room for the question still shows its viewers that it waits.
+ */
+async function tellSubject(
+  ports: Ports,
+  request: FeedbackRequest,
+  more: readonly Proposal[],
+): Promise<"told" | "stale"> {
+  const [attending, state] = await Promise.all([
+    attendingOf(ports, request),
+    ports.heads.open(workChannel(request.subject)),
+  ]);
+  const waiting = isNoLongerWaiting(request) ? [] : [waitingProposal(request)];
+  const own = [requestProposal(request), warningProposal(request), ...attending];
+  const told = await publish(ports, state.name, unlessNewer(request, [...more, ...waiting, ...own]), state);
+  if (told.outcome !== "full") return toldOrStale(told);
+  ports.log.warn("a work channel is full", { requestId: request.id, limit: told.limit });
+  return toldOrStale(await publish(ports, state.name, unlessNewer(request, waiting)));
+}
+
+const toldOrStale = ({ outcome }: Published): "told" | "stale" => (outcome === "stale" ? "stale" : "told");
+
+/**
+ * A change that tells of a request, unless the subject shows a newer version of it. While there is no entry of the
+ * request, and there may have been one, its row says so instead.
+ */
+function unlessNewer(request: FeedbackRequest, proposals: readonly Proposal[]): Change {
+  const { key } = requestProposal(request);
+  const tells = proposals.some((proposal) => proposal.key === key);
+  return {
+    keys: [...new Set([key, ...proposals.map((proposal) => proposal.key)])],
+    propose(entries) {
+      const known = entries.get(key);
+      return known && known.version > version(request.version) ? "stale" : proposals;
+    },
+    members: { followers: request.assignees.filter((assignee) => !isErased(assignee)) },
+    guard: (entries, head) =>
+      entries.has(key) || (tells && !head?.channels.work?.floor)
+        ? undefined
+        : { request: request.id, version: request.version },
+  };
+}
+
 /** Once a request was shown, somebody may attend to it; when it closes nobody does any more. */
-async function attending(ports: Ports, request: FeedbackRequest): Promise<Proposal[]> {
+async function attendingOf(ports: Ports, request: FeedbackRequest): Promise<Proposal[]> {
   if (request.last === "asked") return [];
   return attentionProposals(request, await ports.attention.of(request.id), ports.clock.now());
 }
@@ -85,7 +125,7 @@ export async function announceAttention(ports: Ports, id: RequestId): Promise<vo
   for (let tries = 0; tries < mostTries; tries++) {
     const before = request;
     const proposals = attentionProposals(before, await ports.attention.of(id), ports.clock.now());
-    await publish(ports, workChannel(before.subject), proposals);
+    await publish(ports, workChannel(before.subject), proposing(proposals));
     // Whoever told of its end meanwhile may not have found what was published here.
     request = await ports.requests.read(id);
     if (!request || request.status.state === before.status.state) return;
@@ -93,12 +133,8 @@ export async function announceAttention(ports: Ports, id: RequestId): Promise<vo
 }
 
 /** An inbox that is full costs its owner the notice, never the others theirs: the question stands in `work:`. */
-async function tellInbox(
-  ports: Ports,
-  inbox: ReturnType<typeof inboxChannel>,
-  proposal: Proposal,
-): Promise<void> {
-  const published = await publish(ports, inbox, [proposal]);
+async function tellInbox(ports: Ports, inbox: Inbox, proposal: Proposal): Promise<void> {
+  const published = await publish(ports, inbox, proposing([proposal]));
   if (published.outcome === "full") ports.log.warn("an inbox is full", { limit: published.limit });
 }
 
@@ -107,33 +143,21 @@ async function tellReceipt(ports: Ports, request: FeedbackRequest): Promise<void
   if (!reply || reply.by.id === system.id || isErased(`user/${reply.by.id}`)) return;
   const inbox = inboxChannel(`user/${reply.by.id}`);
   const proposal = receiptProposal(request, reply);
-  const published = await publish(ports, inbox, [proposal]);
+  const published = await publish(ports, inbox, proposing([proposal]));
   if (published.outcome === "full" || (published.outcome === "published" && published.keys > sweepAboveKeys))
     await sweepReceipts(ports, inbox);
   if (published.outcome === "full") await tellInbox(ports, inbox, proposal);
 }
 
 /** A receipt stays for seven days. */
-async function sweepReceipts(ports: Ports, inbox: ReturnType<typeof inboxChannel>): Promise<void> {
+async function sweepReceipts(ports: Ports, inbox: Inbox): Promise<void> {
   const now = ports.clock.now();
-  const old = (await ports.channels.since(inbox, 0))
+  const seen = await ports.heads.since(inbox, 0);
+  const old = (seen?.items ?? [])
     .filter((item) => item.key.startsWith("receipt/") && item.value !== null)
     .filter((item) => (item.value as ReceiptValue).at + receiptMs <= now)
     .slice(0, receiptsSweptAtOnce);
-  await publish(
-    ports,
-    inbox,
-    old.map((item) => drop(item.key, now)),
-  );
-}
-
-/** Told only while the request is as it was read, since others write the same key. False: it is not. */
-async function tellWaiting(ports: Ports, request: FeedbackRequest): Promise<boolean> {
-  if (isNoLongerWaiting(request)) return true;
-  const guard = { request: request.id, version: request.version };
-  const channel = watchChannel(request.subject);
-  const published = await publish(ports, channel, [waitingProposal(request)], { guard });
-  return published.outcome !== "guard_failed";
+  await publish(ports, inbox, proposing(old.map((item) => drop(item.key, now))));
 }
 
 /** Its answer was told before: what becomes of that answer is nothing that viewers wait for. */

@@ -32,8 +32,9 @@ export async function ask(ports: Ports, asked: FeedbackRequested, envelope: Enve
   const execution = executionOf(envelope, asked);
   check(asked);
   const id: RequestId = `req_${ports.ids.hash(asked.taskToken)}`;
-  await store(ports, id, execution, asked, envelope.time);
-  await announce(ports, id, firstVersion, candidateProposals(asked, asked.candidates ?? [], envelope.time));
+  const request = await store(ports, id, execution, asked, envelope.time);
+  const more = candidateProposals(asked, asked.candidates ?? [], envelope.time);
+  await announce(ports, id, firstVersion, { request, more });
 }
 
 function check(asked: FeedbackRequested): void {
@@ -55,25 +56,27 @@ async function store(
   execution: string,
   asked: FeedbackRequested,
   askedAt: number,
-): Promise<void> {
+): Promise<FeedbackRequest> {
   for (let tries = 0; tries < mostTries; tries++) {
-    if (await ports.requests.read(id)) return;
-    const head = await ports.requests.readThread(execution, asked.thread);
-    const current = head && (await ports.requests.read(head.requestId));
     // The record is written first: a question is stored only once.
-    const record = await recordExecution(ports, toldOf(execution, asked));
+    const [stored, head, record] = await Promise.all([
+      ports.requests.read(id),
+      ports.requests.readThread(execution, asked.thread),
+      recordExecution(ports, toldOf(execution, asked)),
+    ]);
+    if (stored) return stored;
+    const current = head && (await ports.requests.read(head.requestId));
     const now = ports.clock.now();
     const asking = decideAsk(asked, { id, execution, askedAt, now, head, current, record });
     const outcome = await ports.requests.ask(asking);
-    if (outcome === "exists") return;
-    if (outcome === "conflict") continue;
+    if (outcome !== "stored") continue;
     if (asking.request.deadline === undefined) ports.log.metric("requests_without_deadline", 1);
     const superseded = asking.supersedes?.request;
     if (superseded)
       await ports.bus.put([
         { type: "Request Changed", requestId: superseded.id, version: superseded.version },
       ]);
-    return;
+    return asking.request;
   }
   throw new Error(`thread ${asked.thread} changed ${mostTries} times while a question was stored`);
 }

@@ -6,7 +6,7 @@ import {
   type RequestId,
   workChannel,
 } from "@callboard/protocol";
-import { drop } from "../channel/decide-change.ts";
+import { drop, proposing } from "../channel/change.ts";
 import { publish } from "../channel/publish.ts";
 import type { Attention, Ports } from "../ports/index.ts";
 import { accept, decideRedaction, repeat } from "./lifecycle.ts";
@@ -18,7 +18,7 @@ type ErasePorts = Pick<
   Ports,
   | "requests"
   | "attention"
-  | "channels"
+  | "heads"
   | "push"
   | "audiences"
   | "objects"
@@ -118,9 +118,11 @@ async function eraseAttention(
   const own = (await ports.attention.of(id)).filter(({ user }) => `user/${user.id}` === erasure.principal);
   for (const attention of own) {
     if (request)
-      await publish(ports, workChannel(request.subject), [
-        drop(attendingKey(id, attention.user.id), ports.clock.now()),
-      ]);
+      await publish(
+        ports,
+        workChannel(request.subject),
+        proposing([drop(attendingKey(id, attention.user.id), ports.clock.now())]),
+      );
     await ports.attention.replace(attention.user.id, eraseFromAttention(attention, erasure));
   }
   return own.length;
@@ -138,12 +140,13 @@ async function eraseLedger(ports: ErasePorts, id: RequestId, erasure: Erasure): 
 
 async function clearInbox(ports: ErasePorts, principal: Principal): Promise<number> {
   const inbox = inboxChannel(principal);
-  const live = (await ports.channels.since(inbox, 0)).filter(({ value }) => value !== null);
+  const seen = await ports.heads.since(inbox, 0);
+  const live = (seen?.items ?? []).filter(({ value }) => value !== null);
   for (let at = 0; at < live.length; at += removedAtOnce)
     await publish(
       ports,
       inbox,
-      live.slice(at, at + removedAtOnce).map(({ key }) => drop(key, ports.clock.now())),
+      proposing(live.slice(at, at + removedAtOnce).map(({ key }) => drop(key, ports.clock.now()))),
     );
   return live.length;
 }

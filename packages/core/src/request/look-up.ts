@@ -1,12 +1,12 @@
 import {
   type CandidateValue,
-  type Item,
   type RequestId,
   type RequestValue,
   type RequestView,
   workChannel,
 } from "@callboard/protocol";
 import { type Caller, mayFollow, principalsOf } from "../access/principal.ts";
+import type { Entries } from "../channel/change.ts";
 import type { Attention, Ports } from "../ports/index.ts";
 import { mayAct } from "./act.ts";
 import { closedRefusal } from "./lifecycle.ts";
@@ -16,7 +16,7 @@ import { candidateKey, requestValue } from "./values.ts";
 /** Open requests that one listing gives at most. */
 const mostListed = 100;
 
-type LookUpPorts = Pick<Ports, "requests" | "channels" | "attention" | "clock">;
+type LookUpPorts = Pick<Ports, "requests" | "heads" | "attention" | "clock">;
 
 /** The open requests that wait for a caller, as user or by role, the oldest first. */
 export async function listRequests(ports: LookUpPorts, caller: Caller): Promise<RequestValue[]> {
@@ -49,14 +49,15 @@ export async function viewRequest(
   if (!request) return "not_found";
   const channel = workChannel(request.subject);
   const keys = request.candidates.map((candidate) => candidateKey(request, candidate));
-  const { meta, items } = await ports.channels.read(channel, keys);
-  if (!mayFollow(caller, channel, meta) && !(await mayAct(ports, caller, request))) return "forbidden";
-  return { request: requestValue(request), candidates: inOrder(keys, items), seen: await seenBy(ports, id) };
+  const state = await ports.heads.open(channel);
+  if (!mayFollow(caller, channel, state.head) && !(await mayAct(ports, caller, request))) return "forbidden";
+  const candidates = inOrder(keys, await state.entries(keys));
+  return { request: requestValue(request), candidates, seen: await seenBy(ports, id) };
 }
 
-const inOrder = (keys: readonly string[], items: readonly Item[]): CandidateValue[] =>
+const inOrder = (keys: readonly string[], entries: Entries): CandidateValue[] =>
   keys
-    .map((key) => items.find((item) => item.key === key)?.value)
+    .map((key) => entries.get(key)?.value)
     .filter((value): value is CandidateValue => value !== undefined && value !== null);
 
 /** Everything that happened to one request, in order, and who has seen it. */

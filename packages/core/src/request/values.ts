@@ -4,7 +4,6 @@ import {
   type CandidateValue,
   defined,
   type InboxRequestValue,
-  type Item,
   jsonBytes,
   limits,
   type ReceiptValue,
@@ -14,7 +13,7 @@ import {
   type WaitingValue,
   type WarningValue,
 } from "@callboard/protocol";
-import { type Proposal, propose, remove, version } from "../channel/decide-change.ts";
+import { type Known, type Proposal, propose, remove, version } from "../channel/change.ts";
 import { executionId } from "../execution.ts";
 import type { Attention } from "../ports/index.ts";
 import { type FeedbackRequest, replyOf, type ShownCandidate } from "./request.ts";
@@ -81,7 +80,7 @@ export const inboxProposal = (request: FeedbackRequest): Proposal =>
 /** The request is no longer in an inbox. What was gone before this version stays as it is. */
 export function removalProposal(request: FeedbackRequest): Proposal {
   const own = version(request.version);
-  const fold = (current: Item | undefined) =>
+  const fold = (current: Known | undefined) =>
     current && (current.value !== null || current.version === own)
       ? { value: null, version: own }
       : undefined;
@@ -130,7 +129,7 @@ export const waitingProposal = (request: FeedbackRequest): Proposal => ({
   fold: (current) => foldWaiting(current, request),
 });
 
-function foldWaiting(current: Item | undefined, request: FeedbackRequest) {
+function foldWaiting(current: Known | undefined, request: FeedbackRequest) {
   const before = (current?.value as WaitingValue | null | undefined)?.requests ?? {};
   const { [request.id]: known, ...others } = before;
   const open = request.status.state === "open";

@@ -1,0 +1,135 @@
+import {
+  type Channel,
+  type ChannelKind,
+  type Delta,
+  type Item,
+  isShownIn,
+  parseChannel,
+  valueShownIn,
+} from "@callboard/protocol";
+import type { ChannelDeltas, Entry, HeadState, Ports } from "../ports/index.ts";
+import type { ChangeDecision, ChannelPush } from "./decide-change.ts";
+import { joinMs } from "./decide-push.ts";
+import { withFreshUrls } from "./items.ts";
+import { markViewers } from "./mark-viewers.ts";
+
+export type PushPorts = Pick<Ports, "audiences" | "push" | "objects" | "clock" | "log">;
+
+/** What is to be pushed after a write, or without one. */
+export interface Due {
+  /** The head with the write. */
+  readonly state: HeadState;
+  /** The head before it. */
+  readonly before?: HeadState;
+  /** Entries that the write has changed. */
+  readonly own: readonly Entry[];
+  readonly pushes: ReadonlyMap<ChannelKind, ChannelPush>;
+  /** When a promise to push the rest is to be kept. */
+  readonly flushAt?: number;
+}
+
+/**
+ * What is due once a decision stands. An attempt before it may stand too: its answer was lost, and somebody wrote over
+ * it before that was known. Then what it had taken in came again, and what it would have pushed or has promised is
+ * still owed.
+ */
+export function dueAfter(
+  decision: ChangeDecision,
+  attempts: readonly ChangeDecision[],
+  before: HeadState,
+  state: HeadState,
+  flush: boolean,
+): Due {
+  const pushes = new Map(decision.pushes);
+  let { flushAt } = decision;
+  const promises = Object.values(before.head?.channels ?? {}).map((meta) => meta.flushAt);
+  for (const attempt of attempts) {
+    const written = new Map((attempt.write?.entries ?? []).map((entry) => [entry.key, entry.version]));
+    for (const entry of decision.again) if (written.get(entry.key) === entry.version) addAgain(pushes, entry);
+    if (attempt.flushAt !== undefined && promises.includes(attempt.flushAt)) flushAt ??= attempt.flushAt;
+    if (!flush) continue;
+    for (const [kind, { from }] of attempt.pushes)
+      if (from !== undefined && !pushes.has(kind)) pushes.set(kind, { from, again: [] });
+  }
+  if (flush && flushAt === undefined) flushAt = soon(state, promises);
+  return {
+    before,
+    state,
+    own: decision.write?.entries ?? [],
+    pushes,
+    ...(flushAt === undefined ? {} : { flushAt }),
+  };
+}
+
+function addAgain(pushes: Map<ChannelKind, ChannelPush>, entry: Entry): void {
+  for (const [kind, offset] of Object.entries(entry.offsets) as [ChannelKind, number][]) {
+    const known = pushes.get(kind) ?? { again: [] };
+    if (known.again.includes(entry) || (known.from !== undefined && known.from < offset)) continue;
+    pushes.set(kind, { ...known, again: [...known.again, entry] });
+  }
+}
+
+/** Whoever has kept one promise of a subject keeps another that falls due right after it. */
+function soon({ head }: HeadState, kept: readonly number[]): number | undefined {
+  const left = Object.values(head?.channels ?? {}).map(({ flushAt }) => flushAt);
+  const next = Math.min(...left.filter((at) => at > 0));
+  return next <= Math.max(...kept) + joinMs ? next : undefined;
+}
+
+/** Tells all who follow the channels, and has the viewers counted of those that are born or have lost somebody. */
+export async function deliver(ports: PushPorts, due: Due): Promise<void> {
+  const deliveries: ChannelDeltas[] = [];
+  for (const [kind, push] of due.pushes) {
+    const deltas = await deltasOf(due, kind, push);
+    if (deltas.length === 0) continue;
+    const signed = deltas.map(async (delta) => ({ ...delta, items: await withFreshUrls(ports.objects, delta.items) }));
+    const hint = due.state.head!.channels[kind]!.shards;
+    deliveries.push({ to: { channel: channelOf(due.state, kind), hint }, deltas: await Promise.all(signed) });
+  }
+  if (isWatchBorn(due)) await markViewers(ports, channelOf(due.state, "watch"));
+  if (deliveries.length === 0) return;
+  const { gone } = await ports.push.deliver(deliveries);
+  for (const channel of gone) await markViewers(ports, channel);
+}
+
+const isWatchBorn = ({ before, state }: Due): boolean =>
+  before !== undefined && !before.head?.channels.watch?.head && (state.head?.channels.watch?.head ?? 0) > 0;
+
+function channelOf({ name }: HeadState, kind: ChannelKind): Channel {
+  return `${kind}:${parseChannel(name).name}`;
+}
+
+async function deltasOf(due: Due, kind: ChannelKind, { from, again }: ChannelPush): Promise<Delta[]> {
+  const { state } = due;
+  const { epoch } = state.head!;
+  const single = again.map((entry) => {
+    const item = itemOf(kind, entry);
+    return { epoch, from: item.offset - 1, to: item.offset, items: [item] };
+  });
+  const range = from === undefined ? [] : await deltaSince(due, kind, from);
+  return [...single, ...range];
+}
+
+/** Everything above an offset: mostly what the write itself has changed. */
+async function deltaSince({ state, before, own }: Due, kind: ChannelKind, from: number): Promise<Delta[]> {
+  if (from === (before?.head?.channels[kind]?.head ?? 0)) {
+    const { epoch, channels } = state.head!;
+    const shown = own.filter((entry) => isShownIn(kind, entry.key)).map((entry) => itemOf(kind, entry));
+    const items = shown.sort((a, b) => a.offset - b.offset);
+    return [{ epoch, from, to: channels[kind]!.head, items }];
+  }
+  const { head, items } = await state.since(channelOf(state, kind), from);
+  const { head: to, floor } = head.channels[kind]!;
+  // Below the floor a removal may be missing: whoever is there starts anew.
+  if (floor >= to && to > from) return [];
+  return [{ epoch: head.epoch, from: Math.max(from, floor), to, items }];
+}
+
+/** An entry as a channel of that kind shows it. */
+const itemOf = (kind: ChannelKind, { key, value, version, at, offsets }: Entry): Item => ({
+  key,
+  value: valueShownIn(kind, key, value),
+  offset: offsets[kind]!,
+  version,
+  at,
+});

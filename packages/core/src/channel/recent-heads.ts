@@ -1,0 +1,61 @@
+import { type Channel, type HeadName, headOf, parseChannel } from "@callboard/protocol";
+import type { ChannelMeta, Head, Ports } from "../ports/index.ts";
+
+/** A head is read again once it is so old, in milliseconds. */
+const keptMs = 1000;
+const mostKept = 10_000;
+
+/** Heads at most a second old, so that a million heartbeats do not meet in one row. */
+export interface RecentHeads {
+  /** The heads of these channels; those that were never written are left out. */
+  read(channels: readonly Channel[]): Promise<ReadonlyMap<HeadName, Head>>;
+  /** The same, as they are now. */
+  readAnew(channels: readonly Channel[]): Promise<ReadonlyMap<HeadName, Head>>;
+}
+
+/** Where a channel stands, with its epoch; undefined: nothing was published to it yet. */
+export function standing(
+  channel: Channel,
+  head: Head | undefined,
+): (ChannelMeta & { readonly epoch: string }) | undefined {
+  const meta = head?.channels[parseChannel(channel).kind];
+  return head && meta && meta.head > 0 ? { ...meta, epoch: head.epoch } : undefined;
+}
+
+export function createRecentHeads({ heads: store, clock }: Pick<Ports, "heads" | "clock">): RecentHeads {
+  const kept = new Map<HeadName, { at: number; head: Head | undefined }>();
+
+  function keep(name: HeadName, at: number, head: Head | undefined): void {
+    kept.delete(name);
+    kept.set(name, { at, head });
+    for (const oldest of kept.keys()) {
+      if (kept.size <= mostKept) break;
+      kept.delete(oldest);
+    }
+  }
+
+  async function readNames(names: readonly HeadName[]): Promise<Map<HeadName, Head>> {
+    const at = clock.now();
+    const heads = await store.read(names);
+    for (const name of names) keep(name, at, heads.get(name));
+    return heads;
+  }
+
+  const namesOf = (channels: readonly Channel[]) => [...new Set(channels.map(headOf))];
+
+  return {
+    readAnew: (channels) => readNames(namesOf(channels)),
+    async read(channels) {
+      const now = clock.now();
+      const found = new Map<HeadName, Head>();
+      const old: HeadName[] = [];
+      for (const name of namesOf(channels)) {
+        const known = kept.get(name);
+        if (!known || now - known.at >= keptMs) old.push(name);
+        else if (known.head) found.set(name, known.head);
+      }
+      if (old.length > 0) for (const [name, head] of await readNames(old)) found.set(name, head);
+      return found;
+    },
+  };
+}
