@@ -20,6 +20,7 @@ export type * from "./ops.ts";
 export type * from "./outside.ts";
 export type * from "./push.ts";
 export * from "./requests.ts";
+export * from "./shown.ts";
 
 /** All that the domain needs from outside. */
 export interface Ports {

@@ -1,6 +1,6 @@
 import { type Due, type DueStore, duePartitions, type PendingStore } from "../ports/index.ts";
 import { dueOf } from "../request/agenda.ts";
-import { structuredCopy as copy } from "./memory-channel-store.ts";
+import { structuredCopy as copy } from "./memory-head-store.ts";
 import type { MemoryRequests } from "./memory-request-store.ts";
 import type { memoryAudienceStore } from "./memory-stores.ts";
 

@@ -1,6 +1,6 @@
 import type { Channel, Delta } from "@callboard/protocol";
 import type { Clock, Following, Push } from "../ports/index.ts";
-import { structuredCopy } from "./memory-channel-store.ts";
+import { structuredCopy } from "./memory-head-store.ts";
 
 /** What one connection was told. */
 export interface Delivery {

@@ -1,7 +1,7 @@
 import type { Principal, RequestId } from "@callboard/protocol";
 import type { Asking, RequestStore, ThreadHead, TokenVault } from "../ports/index.ts";
 import type { FeedbackRequest, LedgerEntry } from "../request/request.ts";
-import { structuredCopy as copy } from "./memory-channel-store.ts";
+import { structuredCopy as copy } from "./memory-head-store.ts";
 
 /** A store of requests into which a test can look. */
 export interface MemoryRequests extends RequestStore {

@@ -13,7 +13,7 @@ import { type App, createApp } from "../app.ts";
 import { laterInInvocation } from "../channel/later.ts";
 import type { Executions, Ports } from "../ports/index.ts";
 import type { Acted, Acting } from "../request/act.ts";
-import { memoryChannelStore } from "./memory-channel-store.ts";
+import { memoryHeadStore } from "./memory-head-store.ts";
 import { memoryDueStore } from "./memory-due-store.ts";
 import { type Delivery, memoryPush } from "./memory-push.ts";
 import { memoryRequestStore } from "./memory-request-store.ts";
@@ -75,7 +75,7 @@ export function memoryStage(overrides: Partial<Ports> | ((ports: Ports) => Parti
   let now = Date.UTC(2026, 0, 1);
   let count = 0;
   const requests = memoryRequestStore();
-  const channels = memoryChannelStore(requests.versionOf);
+  const heads = memoryHeadStore(requests.versionOf);
   const audiences = memoryAudienceStore();
   const queue: OutEvent[] = [];
   const put: OutEvent[] = [];
@@ -84,7 +84,7 @@ export function memoryStage(overrides: Partial<Ports> | ((ports: Ports) => Parti
   const metrics: { name: string; value: number }[] = [];
   const fake = fakeExecutions();
   const memory: Ports = {
-    channels,
+    heads,
     requests,
     attention: memoryAttentionStore(),
     refusals: memoryRefusalCounter(),

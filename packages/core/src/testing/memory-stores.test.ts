@@ -3,7 +3,7 @@ import { audienceStoreContract } from "./audience-store.contract.ts";
 import { channelStoreContract } from "./channel-store.contract.ts";
 import { erasureStoreContract } from "./erasure-store.contract.ts";
 import { executionStoreContract } from "./execution-store.contract.ts";
-import { memoryChannelStore } from "./memory-channel-store.ts";
+import { memoryHeadStore } from "./memory-head-store.ts";
 import { memoryDueStore, memoryPendingStore } from "./memory-due-store.ts";
 import { memoryRequestStore } from "./memory-request-store.ts";
 import {
@@ -26,7 +26,7 @@ const stores = async () => {
     dues: memoryDueStore(requests, audiences),
     pending: memoryPendingStore(requests),
     tokens: requests.vault,
-    channels: memoryChannelStore(requests.versionOf),
+    heads: memoryHeadStore(requests.versionOf),
     attention: memoryAttentionStore(),
     refusals: memoryRefusalCounter(),
     executionRecords: memoryExecutionStore(),

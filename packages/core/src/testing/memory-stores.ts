@@ -9,7 +9,7 @@ import type {
   ExecutionStore,
   RefusalCounter,
 } from "../ports/index.ts";
-import { structuredCopy as copy } from "./memory-channel-store.ts";
+import { structuredCopy as copy } from "./memory-head-store.ts";
 
 /** Audiences to be counted, in memory. */
 export function memoryAudienceStore(): AudienceStore & {

@@ -1,0 +1,87 @@
+import { type Channel, type HeadName, headOf, parseChannel, type RequestId } from "@callboard/protocol";
+import {
+  checkShown,
+  type Entry,
+  type Head,
+  type HeadState,
+  type HeadStore,
+  type Sight,
+  shownItems,
+} from "../ports/index.ts";
+
+/** A head as it stood after one write; the next write makes another. */
+interface Snapshot {
+  readonly head: Head;
+  readonly entries: ReadonlyMap<string, Entry>;
+}
+
+/** Subjects and inboxes in memory; `versionOf` answers the guard of a change. */
+export function memoryHeadStore(versionOf: (id: RequestId) => number | undefined): HeadStore {
+  const snapshots = new Map<HeadName, Snapshot>();
+  const read = new WeakMap<HeadState, Snapshot | undefined>();
+
+  function stateOf(name: HeadName): HeadState {
+    const snapshot = snapshots.get(name);
+    const state: HeadState = {
+      name,
+      head: structuredCopy(snapshot?.head),
+      async entries(keys) {
+        const all = snapshot?.entries ?? new Map<string, Entry>();
+        const found = keys === "all" ? [...all.values()] : keys.flatMap((key) => all.get(key) ?? []);
+        return new Map(found.map((entry) => [entry.key, structuredCopy(entry)]));
+      },
+      async since(channel, after) {
+        if (!snapshot || headOf(channel) !== name) throw new TypeError(`there is no ${channel} in ${name}`);
+        return sightOf(snapshot, channel, after);
+      },
+    };
+    read.set(state, snapshot);
+    return state;
+  }
+
+  return {
+    async read(names) {
+      const found = new Map<HeadName, Head>();
+      for (const name of names) {
+        const snapshot = snapshots.get(name);
+        if (snapshot) found.set(name, structuredCopy(snapshot.head));
+      }
+      return found;
+    },
+    async since(channel, after) {
+      const snapshot = snapshots.get(headOf(channel));
+      return snapshot && sightOf(snapshot, channel, after);
+    },
+    open: async (name) => stateOf(name),
+    async commit({ before, after, entries, forget = [], guard }) {
+      if (!read.has(before)) throw new TypeError("the state is not of this store");
+      checkShown(entries);
+      const stored = snapshots.get(before.name);
+      if (guard && versionOf(guard.request) !== guard.version) return { outcome: "guard_failed" };
+      if (stored !== read.get(before)) return { outcome: "conflict", state: stateOf(before.name) };
+      const next = new Map(stored?.entries);
+      for (const key of forget) next.delete(key);
+      for (const entry of entries) next.set(entry.key, structuredCopy(entry));
+      snapshots.set(before.name, { head: structuredCopy(after), entries: next });
+      return { outcome: "committed", state: stateOf(before.name) };
+    },
+    async spread(channel, from, to) {
+      const { kind } = parseChannel(channel);
+      const snapshot = snapshots.get(headOf(channel));
+      const meta = snapshot?.head.channels[kind];
+      if (!snapshot || meta?.shards !== from) return;
+      const channels = { ...snapshot.head.channels, [kind]: { ...meta, shards: to } };
+      snapshots.set(headOf(channel), { ...snapshot, head: { ...snapshot.head, channels } });
+    },
+  };
+}
+
+function sightOf({ head, entries }: Snapshot, channel: Channel, after: number): Sight {
+  const items = shownItems(parseChannel(channel).kind, entries.values(), after);
+  return structuredCopy({ items, head });
+}
+
+/** A copy as a table would give it back: JSON, without what is undefined. */
+export function structuredCopy<T>(value: T): T {
+  return value === undefined ? value : (JSON.parse(JSON.stringify(value)) as T);
+}
