@@ -1,14 +1,15 @@
 import type { Delta } from "@callboard/protocol";
 import { describe, expect, it } from "vitest";
+import type { Ports } from "../ports/index.ts";
+import { publishOn, stepKey, stepsIn } from "../testing/heads.ts";
 import { memoryPush } from "../testing/memory-push.ts";
 import { memoryStage, viewer } from "../testing/memory-stage.ts";
 import { timedClock } from "../testing/timed-clock.ts";
-import { propose, version } from "./decide-change.ts";
+import { propose, version } from "./change.ts";
 import { laterOnTimers } from "./later.ts";
-import { change, publish } from "./publish.ts";
 
 const watch = "watch:video/v_1";
-const put = (key: string, n: number) => propose(key, n, version(n), n);
+const put = (key: string, n: number) => propose(stepKey(key), n, version(n), n);
 
 /** A channel that one connection follows, with what was delivered to it and when. */
 async function followed() {
@@ -26,7 +27,7 @@ async function followed() {
     }),
   });
   const client = stage.client("c1");
-  await publish(stage.ports, watch, [put("first", 1)]);
+  await publishOn(stage.ports, watch, [put("first", 1)]);
   await client.follow(watch);
   await clock.advance(1000);
   return { ...stage, clock, client, pushes };
@@ -39,7 +40,7 @@ describe("changes that come close together", () => {
     const { ports, clock, client, pushes } = await followed();
     const start = clock.now();
     for (let n = 1; n <= 100; n++) {
-      void publish(ports, watch, [put(`k${n % 7}`, n)]);
+      void publishOn(ports, watch, [put(`k${n % 7}`, n)]);
       await clock.advance(20);
     }
     await clock.advance(1000);
@@ -49,31 +50,31 @@ describe("changes that come close together", () => {
     }
     const offsets = pushes.map(({ delta }) => [delta.from, delta.to]);
     expect(offsets.slice(1).map(([from]) => from)).toEqual(offsets.slice(0, -1).map(([, to]) => to));
-    expect(client.values(watch)).toMatchObject({ k0: 98, k1: 99, k2: 100, k3: 94 });
+    expect(stepsIn(client.values(watch))).toMatchObject({ k0: 98, k1: 99, k2: 100, k3: 94 });
     expect(client.gaps.size).toBe(0);
   });
 
   it("cost whoever did not promise to push no wait", async () => {
     const { ports, clock, pushes } = await followed();
-    await publish(ports, watch, [put("a", 1)]);
-    const holder = publish(ports, watch, [put("b", 1)]);
+    await publishOn(ports, watch, [put("a", 1)]);
+    const holder = publishOn(ports, watch, [put("b", 1)]);
     await clock.advance(10);
-    await publish(ports, watch, [put("c", 1)]);
+    await publishOn(ports, watch, [put("c", 1)]);
     expect(pushes).toHaveLength(1);
     await clock.advance(250);
     await holder;
-    expect(pushes.at(-1)?.delta.items.map(({ key }) => key)).toEqual(["b", "c"]);
+    expect(pushes.at(-1)?.delta.items.map(({ key }) => key.replace(/^step.e./, ""))).toEqual(["b", "c"]);
   });
 
   it("do not keep a final state, nor what already waits beside it", async () => {
     const { ports, clock, pushes } = await followed();
-    await publish(ports, watch, [put("a", 1)]);
-    const holder = publish(ports, watch, [put("b", 1)]);
+    await publishOn(ports, watch, [put("a", 1)]);
+    const holder = publishOn(ports, watch, [put("b", 1)]);
     await clock.advance(10);
-    await publish(ports, watch, [final(1)]);
-    expect(pushes.map(({ delta }) => delta.items.map(({ key }) => key))).toEqual([
+    await publishOn(ports, watch, [final(1)]);
+    expect(pushes.map(({ delta }) => delta.items.map(({ key }) => key.replace(/^step.e./, "")))).toEqual([
       ["a"],
-      ["b", "step/e/probe"],
+      ["b", "probe"],
     ]);
     await clock.advance(250);
     await holder;
@@ -93,35 +94,38 @@ describe("a process that lives on", () => {
       },
     };
     const living = { ...ports, push, later: laterOnTimers({ clock, log: ports.log }) };
-    await publish(living, watch, [put("a", 1)]);
-    await publish(living, watch, [put("b", 1)]);
-    expect(client.values(watch)).toMatchObject({ a: 1 });
+    await publishOn(living, watch, [put("a", 1)]);
+    await publishOn(living, watch, [put("b", 1)]);
+    expect(stepsIn(client.values(watch))).toMatchObject({ a: 1 });
     await clock.advance(250);
-    expect(client.values(watch)).not.toHaveProperty("b");
+    expect(stepsIn(client.values(watch))).not.toHaveProperty("b");
     await clock.advance(1000);
-    expect(client.values(watch)).toMatchObject({ a: 1, b: 1 });
+    expect(stepsIn(client.values(watch))).toMatchObject({ a: 1, b: 1 });
     expect(client.gaps.size).toBe(0);
   });
 });
 
+/** Ports of a process that does not live to keep a promise. */
+const dying = (ports: Ports): Ports => ({ ...ports, later: { run: async () => {} } });
+
 describe("an invocation that dies before it pushes what it promised", () => {
   it("is made up for by the next change", async () => {
     const { ports, clock, client, pushes } = await followed();
-    await publish(ports, watch, [put("a", 1)]);
-    await change(ports, watch, [put("b", 1)]);
+    await publishOn(ports, watch, [put("a", 1)]);
+    await publishOn(dying(ports), watch, [put("b", 1)]);
     await clock.advance(1000);
-    await publish(ports, watch, [put("c", 1)]);
+    await publishOn(ports, watch, [put("c", 1)]);
     expect(pushes).toHaveLength(1);
     await clock.advance(1000);
-    await publish(ports, watch, [put("d", 1)]);
-    expect(client.values(watch)).toMatchObject({ a: 1, b: 1, c: 1, d: 1 });
+    await publishOn(ports, watch, [put("d", 1)]);
+    expect(stepsIn(client.values(watch))).toMatchObject({ a: 1, b: 1, c: 1, d: 1 });
     expect(client.gaps.size).toBe(0);
   });
 
   it("is made up for by the heartbeat, when nothing changes any more", async () => {
     const { ports, clock, client, app } = await followed();
-    await publish(ports, watch, [put("a", 1)]);
-    await change(ports, watch, [put("b", 1)]);
+    await publishOn(ports, watch, [put("a", 1)]);
+    await publishOn(dying(ports), watch, [put("b", 1)]);
     await clock.advance(5000);
     client.values(watch);
     const { epoch, offset } = client.map(watch)!;
@@ -129,27 +133,27 @@ describe("an invocation that dies before it pushes what it promised", () => {
     const behind = await app.channels.behind(connected, new Map([[watch, { epoch: epoch!, offset }]]));
     expect(behind).toEqual([watch]);
     await client.follow(watch);
-    expect(client.values(watch)).toMatchObject({ a: 1, b: 1 });
+    expect(stepsIn(client.values(watch))).toMatchObject({ a: 1, b: 1 });
   });
 });
 
 describe("what comes again", () => {
   it("changes nothing and is pushed again, for whoever missed it", async () => {
     const { ports, clock, client, pushes } = await followed();
-    await publish(ports, watch, [put("a", 1)]);
+    await publishOn(ports, watch, [put("a", 1)]);
     await clock.advance(1000);
-    await publish(ports, watch, [put("a", 1)]);
+    await publishOn(ports, watch, [put("a", 1)]);
     expect(pushes.map(({ delta }) => [delta.from, delta.to])).toEqual([
       [1, 2],
       [1, 2],
     ]);
-    expect(client.values(watch)).toMatchObject({ a: 1 });
+    expect(stepsIn(client.values(watch))).toMatchObject({ a: 1 });
   });
 
   it("is pushed no more often than anything else", async () => {
     const { ports, clock, pushes } = await followed();
     for (let n = 0; n < 50; n++) {
-      void publish(ports, watch, [put("a", 1)]);
+      void publishOn(ports, watch, [put("a", 1)]);
       await clock.advance(20);
     }
     await clock.advance(1000);

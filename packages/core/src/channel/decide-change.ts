@@ -24,8 +24,8 @@ export interface ChangeContext {
   readonly now: number;
   /** The least time between two pushes of a channel with this hint, in milliseconds. */
   readonly spacingMs: (hint: number) => number;
-  /** Whether the promises to push that are due by now are kept along. */
-  readonly flush: boolean;
+  /** Promises to push that are due by then, in milliseconds, are kept along; 0: none. */
+  readonly flushUntil: number;
 }
 
 /** What becomes of one of the changes. */
@@ -69,7 +69,7 @@ const mostWrites = 98;
  * which nothing changed stays as it is. Pure.
  */
 export function decideChange(context: ChangeContext, changes: readonly Change[]): ChangeDecision {
-  const { name, head, epoch, now } = context;
+  const { name, head, epoch } = context;
   const before = head ?? newHead(name, epoch);
   const work = openWork(before, context.entries);
   let guard: Guard | undefined;
@@ -193,7 +193,12 @@ function placed(
  * As many of the oldest removals as the write has room for, once a channel remembers twice as many as it has to. Only
  * of channels that this change moves: the floors of others stay.
  */
-function forgettable({ all, entries }: ChangeContext, before: Head, channels: Channels, work: Work): string[] {
+function forgettable(
+  { all, entries }: ChangeContext,
+  before: Head,
+  channels: Channels,
+  work: Work,
+): string[] {
   if (!all) return [];
   const moved = (kind: ChannelKind) => channels[kind]!.head > before.channels[kind]!.head;
   const forget = new Set<string>();
@@ -219,7 +224,7 @@ function forgettable({ all, entries }: ChangeContext, before: Head, channels: Ch
 
 /** Decides for each channel when its change is pushed, and notes that in `channels`. */
 function decidePushes(
-  { now, spacingMs, flush }: ChangeContext,
+  { now, spacingMs, flushUntil }: ChangeContext,
   before: Head,
   channels: Channels,
   work: Work,
@@ -233,7 +238,7 @@ function decidePushes(
     const news = [...work.changed.values()].filter(shown);
     const again = work.again().filter(shown);
     const pushed = again.filter((entry) => entry.offsets[kind]! <= was.pushed);
-    if (flush && was.flushAt > 0 && was.flushAt <= now) {
+    if (was.flushAt > 0 && was.flushAt <= flushUntil) {
       channels[kind] = { ...is, pushed: is.head, pushedAt: now, flushAt: 0 };
       if (was.pushed < is.head) pushes.set(kind, { from: was.pushed, again: pushed.filter(isUrgent) });
       continue;
@@ -248,7 +253,8 @@ function decidePushes(
         spacingMs: spacingMs(is.shards),
         otherFlushAt: otherFlushAt(kind, channels),
       });
-      if (after !== was) channels[kind] = { ...is, ...after };
+      const { pushed: upTo, pushedAt, flushAt: promisedAt } = after;
+      if (after !== was) channels[kind] = { ...is, pushed: upTo, pushedAt, flushAt: promisedAt };
       if (plan.push === "now") pushes.set(kind, { from: plan.from, again: pushed });
       if (plan.push === "later") flushAt = Math.min(flushAt ?? Infinity, plan.flushAt);
       continue;

@@ -1,18 +1,26 @@
 import { describe, expect, it } from "vitest";
-import { decidePush, isUrgent, promiseGraceMs, pushEveryMs } from "./decide-push.ts";
+import { decidePush, isUrgent, promiseGraceMs } from "./decide-push.ts";
 
+const pushEveryMs = 250;
+const context = (head: number, urgent: boolean, now: number) => ({
+  head,
+  urgent,
+  now,
+  spacingMs: pushEveryMs,
+  otherFlushAt: 0,
+});
 const quiet = { pushed: 4, pushedAt: 1000, flushAt: 0 };
 
 describe("a change that may wait", () => {
   it("is pushed at once when the last push is long enough ago", () => {
-    expect(decidePush(quiet, 5, false, 1000 + pushEveryMs)).toEqual({
+    expect(decidePush(quiet, context(5, false, 1000 + pushEveryMs))).toEqual({
       plan: { push: "now", from: 4 },
       after: { pushed: 5, pushedAt: 1000 + pushEveryMs, flushAt: 0 },
     });
   });
 
   it("promises to push later when it is not", () => {
-    expect(decidePush(quiet, 5, false, 1001)).toEqual({
+    expect(decidePush(quiet, context(5, false, 1001))).toEqual({
       plan: { push: "later", flushAt: 1000 + pushEveryMs },
       after: { ...quiet, flushAt: 1000 + pushEveryMs },
     });
@@ -21,26 +29,36 @@ describe("a change that may wait", () => {
   it("relies on a promise that stands, also for some time after it was due", () => {
     const promised = { ...quiet, flushAt: 1250 };
     for (const now of [1100, 1250, 1249 + promiseGraceMs])
-      expect(decidePush(promised, 6, false, now)).toEqual({ plan: { push: "promised" }, after: promised });
+      expect(decidePush(promised, context(6, false, now))).toEqual({
+        plan: { push: "promised" },
+        after: promised,
+      });
   });
 
   it("takes over a promise that nobody kept, with all that it was about", () => {
     const now = 1250 + promiseGraceMs;
-    expect(decidePush({ ...quiet, flushAt: 1250 }, 9, false, now)).toEqual({
+    expect(decidePush({ ...quiet, flushAt: 1250 }, context(9, false, now))).toEqual({
       plan: { push: "now", from: 4 },
       after: { pushed: 9, pushedAt: now, flushAt: 0 },
     });
   });
 
+  it("joins a promise for the other channel of the subject, if that is kept about then", () => {
+    const other = (otherFlushAt: number) => decidePush(quiet, { ...context(5, false, 1001), otherFlushAt });
+    expect(other(1100)).toEqual({ plan: { push: "promised" }, after: { ...quiet, flushAt: 1250 } });
+    expect(other(1400)).toEqual({ plan: { push: "promised" }, after: { ...quiet, flushAt: 1400 } });
+    expect(other(60_000).plan).toEqual({ push: "later", flushAt: 1250 });
+  });
+
   it("waits no longer than one window, however wrong the clock of the last push was", () => {
-    const { plan } = decidePush({ ...quiet, pushedAt: 9e12 }, 5, false, 1000);
+    const { plan } = decidePush({ ...quiet, pushedAt: 9e12 }, context(5, false, 1000));
     expect(plan).toEqual({ push: "later", flushAt: 1000 + pushEveryMs });
   });
 });
 
 describe("a change that may not wait", () => {
   it("is pushed at once, with what waited, and leaves a promise to whoever made it", () => {
-    expect(decidePush({ ...quiet, flushAt: 1250 }, 7, true, 1100)).toEqual({
+    expect(decidePush({ ...quiet, flushAt: 1250 }, context(7, true, 1100))).toEqual({
       plan: { push: "now", from: 4 },
       after: { pushed: 7, pushedAt: 1100, flushAt: 1250 },
     });

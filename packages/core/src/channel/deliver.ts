@@ -38,20 +38,23 @@ export function dueAfter(
   attempts: readonly ChangeDecision[],
   before: HeadState,
   state: HeadState,
-  flush: boolean,
+  flushUntil: number,
 ): Due {
   const pushes = new Map(decision.pushes);
   let { flushAt } = decision;
+  const promiseOf = (kind: ChannelKind) => before.head?.channels[kind]?.flushAt ?? 0;
   const promises = Object.values(before.head?.channels ?? {}).map((meta) => meta.flushAt);
   for (const attempt of attempts) {
     const written = new Map((attempt.write?.entries ?? []).map((entry) => [entry.key, entry.version]));
     for (const entry of decision.again) if (written.get(entry.key) === entry.version) addAgain(pushes, entry);
     if (attempt.flushAt !== undefined && promises.includes(attempt.flushAt)) flushAt ??= attempt.flushAt;
-    if (!flush) continue;
-    for (const [kind, { from }] of attempt.pushes)
-      if (from !== undefined && !pushes.has(kind)) pushes.set(kind, { from, again: [] });
+    for (const [kind, { from }] of attempt.pushes) {
+      const isKept = promiseOf(kind) === 0 || promiseOf(kind) > flushUntil;
+      if (flushUntil > 0 && isKept && from !== undefined && !pushes.has(kind))
+        pushes.set(kind, { from, again: [] });
+    }
   }
-  if (flush && flushAt === undefined) flushAt = soon(state, promises);
+  if (flushUntil > 0) flushAt ??= soon(state, flushUntil);
   return {
     before,
     state,
@@ -70,10 +73,10 @@ function addAgain(pushes: Map<ChannelKind, ChannelPush>, entry: Entry): void {
 }
 
 /** Whoever has kept one promise of a subject keeps another that falls due right after it. */
-function soon({ head }: HeadState, kept: readonly number[]): number | undefined {
+function soon({ head }: HeadState, kept: number): number | undefined {
   const left = Object.values(head?.channels ?? {}).map(({ flushAt }) => flushAt);
-  const next = Math.min(...left.filter((at) => at > 0));
-  return next <= Math.max(...kept) + joinMs ? next : undefined;
+  const next = Math.min(...left.filter((at) => at > kept));
+  return next <= kept + joinMs ? next : undefined;
 }
 
 /** Tells all who follow the channels, and has the viewers counted of those that are born or have lost somebody. */
@@ -82,7 +85,10 @@ export async function deliver(ports: PushPorts, due: Due): Promise<void> {
   for (const [kind, push] of due.pushes) {
     const deltas = await deltasOf(due, kind, push);
     if (deltas.length === 0) continue;
-    const signed = deltas.map(async (delta) => ({ ...delta, items: await withFreshUrls(ports.objects, delta.items) }));
+    const signed = deltas.map(async (delta) => ({
+      ...delta,
+      items: await withFreshUrls(ports.objects, delta.items),
+    }));
     const hint = due.state.head!.channels[kind]!.shards;
     deliveries.push({ to: { channel: channelOf(due.state, kind), hint }, deltas: await Promise.all(signed) });
   }

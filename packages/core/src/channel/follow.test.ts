@@ -1,12 +1,12 @@
 import { type Channel, limits } from "@callboard/protocol";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { itemsOf, metaOf, publishOn, stepKey, stepsIn } from "../testing/heads.ts";
 import { ana, memoryStage, viewer } from "../testing/memory-stage.ts";
-import { propose, version } from "./decide-change.ts";
-import { publish } from "./publish.ts";
+import { propose, version } from "./change.ts";
 
 const watch = "watch:video/v_1";
-const put = (key: string, value: unknown, n = 1) => propose(key, value, version(n), n);
+const put = (key: string, value: unknown, n = 1) => propose(stepKey(key), value, version(n), n);
 
 describe("following a channel", () => {
   it("needs a capability, ownership, or an own inbox", async () => {
@@ -32,8 +32,8 @@ describe("following a channel", () => {
     const stage = memoryStage();
     const client = stage.client("c1");
     await client.follow(watch);
-    await publish(stage.ports, watch, [put("a", 1)]);
-    expect(client.values(watch)).toEqual({ a: 1 });
+    await publishOn(stage.ports, watch, [put("a", 1)]);
+    expect(stepsIn(client.values(watch))).toEqual({ a: 1 });
     expect(client.gaps.size).toBe(0);
   });
 
@@ -45,23 +45,24 @@ describe("following a channel", () => {
           new Proxy(port, {
             get: (target, name) => {
               const call = target[name as keyof P] as (...args: unknown[]) => unknown;
+              if (name === "spacingMs") return call;
               return async (...args: unknown[]) => {
-                if (left-- === 0) await publish(ports, watch, [put("meanwhile", "final", 2)]);
+                if (left-- === 0) await publishOn(ports, watch, [put("meanwhile", "final", 2)]);
                 return call(...args);
               };
             },
           });
-        return { channels: interrupted(ports.channels), push: interrupted(ports.push) };
+        return { heads: interrupted(ports.heads), push: interrupted(ports.push) };
       });
-      await publish(stage.ports, watch, [put("before", 1)]);
+      await publishOn(stage.ports, watch, [put("before", 1)]);
       stage.pass(1000);
       const client = stage.client("c1");
       await client.follow(watch);
       await stage.app.connections.close("c1");
       left = nth;
       await client.follow(watch);
-      if (left >= 0) await publish(stage.ports, watch, [put("meanwhile", "final", 2)]);
-      expect([nth, client.values(watch)]).toEqual([nth, { before: 1, meanwhile: "final" }]);
+      if (left >= 0) await publishOn(stage.ports, watch, [put("meanwhile", "final", 2)]);
+      expect([nth, stepsIn(client.values(watch))]).toEqual([nth, { before: 1, meanwhile: "final" }]);
       expect(client.gaps.size).toBe(0);
     }
   });
@@ -69,23 +70,23 @@ describe("following a channel", () => {
   it("brings only what changed since, and what was removed", async () => {
     const stage = memoryStage();
     const client = stage.client("c1");
-    await publish(stage.ports, watch, [put("a", 1), put("b", 1)]);
+    await publishOn(stage.ports, watch, [put("a", 1), put("b", 1)]);
     await client.follow(watch);
     stage.gone.add("c1");
-    await publish(stage.ports, watch, [put("a", null, 2)]);
-    await publish(stage.ports, watch, [put("c", 3)]);
+    await publishOn(stage.ports, watch, [put("a", null, 2)]);
+    await publishOn(stage.ports, watch, [put("c", 3)]);
     await client.follow(watch);
-    expect(client.values(watch)).toEqual({ b: 1, c: 3 });
+    expect(stepsIn(client.values(watch))).toEqual({ b: 1, c: 3 });
   });
 
   it("starts anew from a position that means nothing", async () => {
     const stage = memoryStage();
-    await publish(stage.ports, watch, [put("a", 1)]);
+    await publishOn(stage.ports, watch, [put("a", 1)]);
     const ask = async (after: { epoch: string; offset: number }) => {
       const wanted = new Map([[watch, { sub: 1, after }]] as const);
       return (await stage.app.channels.subscribe({ connectionId: "c", caller: ana }, wanted)).get(watch);
     };
-    const meta = (await stage.ports.channels.read(watch, [])).meta!;
+    const meta = (await metaOf(stage.ports, watch))!;
     expect(await ask({ epoch: "other", offset: 1 })).toMatchObject({ reset: true, offset: 1 });
     expect(await ask({ epoch: meta.epoch, offset: 9 })).toMatchObject({ reset: true });
     expect(await ask({ epoch: meta.epoch, offset: 1 })).toEqual({
@@ -99,20 +100,20 @@ describe("following a channel", () => {
   it("comes in pages when it is more than one message carries", async () => {
     const stage = memoryStage();
     const text = "x".repeat(10_000);
-    for (let n = 1; n <= 20; n++) await publish(stage.ports, watch, [put(`k${n}`, text)]);
+    for (let n = 1; n <= 20; n++) await publishOn(stage.ports, watch, [put(`k${n}`, text)]);
     const connected = { connectionId: "c", caller: ana };
     const first = await stage.app.channels.subscribe(connected, new Map([[watch, { sub: 1 }]]));
     expect(first.get(watch)).toMatchObject({ more: true });
     expect(JSON.stringify([...first]).length).toBeLessThan(limits.serverMessageBytes);
     const client = stage.client("c1");
     await client.follow(watch);
-    expect(Object.keys(client.values(watch))).toHaveLength(20);
+    expect(Object.keys(stepsIn(client.values(watch)))).toHaveLength(20);
   });
 
   it("comes in pages although the first of them lies below what was forgotten", async () => {
     const stage = memoryStage();
     const publishAll = (keys: readonly string[], value: unknown, n: number) =>
-      publish(
+      publishOn(
         stage.ports,
         watch,
         keys.map((key) => put(key, value, n)),
@@ -123,11 +124,11 @@ describe("following a channel", () => {
     for (const [value, n] of [["x", 1] as const, [null, 2] as const])
       for (let at = 0; at < small.length; at += 75) await publishAll(small.slice(at, at + 75), value, n);
     await publishAll(["last"], "x", 1);
-    const { floor } = (await stage.ports.channels.read(watch, [])).meta!;
+    const { floor } = (await metaOf(stage.ports, watch))!;
     expect(floor).toBeGreaterThan(large.length);
     const client = stage.client("c1");
     await client.follow(watch);
-    expect(Object.keys(client.values(watch)).sort()).toEqual([...large, "last"].sort());
+    expect(Object.keys(stepsIn(client.values(watch))).sort()).toEqual([...large, "last"].sort());
   });
 
   it("starts anew for whoever was away while more was removed than is remembered", async () => {
@@ -135,7 +136,7 @@ describe("following a channel", () => {
     const keys = Array.from({ length: 3 * limits.removedKeys }, (_, n) => `k${n}`);
     const client = stage.client("c1");
     for (let at = 0; at < keys.length; at += 75)
-      await publish(
+      await publishOn(
         stage.ports,
         watch,
         keys.slice(at, at + 75).map((key) => put(key, "x")),
@@ -143,15 +144,15 @@ describe("following a channel", () => {
     await client.follow(watch);
     stage.gone.add("c1");
     for (let at = 0; at < keys.length; at += 75)
-      await publish(
+      await publishOn(
         stage.ports,
         watch,
         keys.slice(at, at + 75).map((key) => put(key, null, 2)),
       );
-    await publish(stage.ports, watch, [put("last", "x")]);
+    await publishOn(stage.ports, watch, [put("last", "x")]);
     await client.follow(watch);
-    expect(client.values(watch)).toEqual({ last: "x" });
-    const { meta } = await stage.ports.channels.read(watch, []);
+    expect(stepsIn(client.values(watch))).toEqual({ last: "x" });
+    const meta = await metaOf(stage.ports, watch);
     expect(meta!.removed).toBeLessThanOrEqual(3 * limits.removedKeys);
     expect(meta!.floor).toBeGreaterThan(keys.length);
   });
@@ -162,7 +163,7 @@ describe("following a channel", () => {
     await stage.app.channels.unsubscribe(connected, new Map([[watch, 2]]));
     const late = await stage.app.channels.subscribe(connected, new Map([[watch, { sub: 1 }]]));
     expect(late.get(watch)).toEqual({ sub: 1, error: "stale" });
-    await publish(stage.ports, watch, [put("a", 1)]);
+    await publishOn(stage.ports, watch, [put("a", 1)]);
     expect(stage.deliveries).toEqual([]);
   });
 
@@ -170,11 +171,11 @@ describe("following a channel", () => {
     const stage = memoryStage();
     await stage.client("gone").follow(watch);
     stage.gone.add("gone");
-    await publish(stage.ports, watch, [put("a", 1)]);
+    await publishOn(stage.ports, watch, [put("a", 1)]);
     stage.gone.clear();
     await stage.client("late", { ...viewer, expiresAt: stage.now() + 1000 }).follow(watch);
     await stage.advance(5000);
-    await publish(stage.ports, watch, [put("a", 2, 2)]);
+    await publishOn(stage.ports, watch, [put("a", 2, 2)]);
     expect(stage.deliveries).toEqual([]);
   });
 });
@@ -182,9 +183,9 @@ describe("following a channel", () => {
 describe("a ping", () => {
   it("names the channels that are ahead, and none that the caller may not follow", async () => {
     const stage = memoryStage();
-    await publish(stage.ports, watch, [put("a", 1)]);
-    await publish(stage.ports, "work:video/v_1", [put("a", 1)]);
-    const { epoch } = (await stage.ports.channels.read(watch, [])).meta!;
+    await publishOn(stage.ports, watch, [put("a", 1)]);
+    await publishOn(stage.ports, "work:video/v_1", [put("a", 1)]);
+    const { epoch } = (await metaOf(stage.ports, watch))!;
     const behind = (...at: [Channel, string, number][]) =>
       stage.app.channels.behind(
         { connectionId: "c", caller: viewer },
@@ -201,7 +202,7 @@ describe("resolve", () => {
   it("signs the object that an item holds, for those who may follow its channel", async () => {
     const stage = memoryStage();
     const object = { key: "avatars/a.png", mediaType: "image/png" };
-    await publish(stage.ports, watch, [put("avatar", { object })]);
+    await publishOn(stage.ports, watch, [propose("avatar", { object }, version(1), 1)]);
     const ask = (channel: Channel, key: string) =>
       stage.app.channels.resolve({ connectionId: "c", caller: viewer }, channel, key);
     expect(await ask(watch, "avatar")).toMatchObject({ url: expect.stringContaining("avatars/a.png") });
@@ -216,10 +217,10 @@ describe("a channel", () => {
     const big = "x".repeat(15_000);
     let outcome = "";
     for (let n = 0; n < 30 && outcome !== "full"; n++)
-      outcome = (await publish(stage.ports, watch, [put(`k${n}`, big)])).outcome;
+      outcome = (await publishOn(stage.ports, watch, [put(`k${n}`, big)])).outcome;
     expect(outcome).toBe("full");
-    expect((await stage.ports.channels.read(watch, [])).meta!.bytes).toBeLessThanOrEqual(limits.channelBytes);
-    expect(await publish(stage.ports, watch, [put("one", "x".repeat(17_000))])).toEqual({
+    expect((await metaOf(stage.ports, watch))!.bytes).toBeLessThanOrEqual(limits.channelBytes);
+    expect(await publishOn(stage.ports, watch, [put("one", "x".repeat(17_000))])).toEqual({
       outcome: "full",
       limit: "valueBytes",
     });
@@ -235,14 +236,16 @@ describe("a channel", () => {
         const client = stage.client("c1");
         if (!late) await client.follow(watch);
         await Promise.all(
-          keys.map(([key, n]) => publish(stage.ports, watch, [put(key, n === 9 ? null : n, n)])),
+          keys.map(([key, n]) => publishOn(stage.ports, watch, [put(key, n === 9 ? null : n, n)])),
         );
         if (late) await client.follow(watch);
-        const values = client.values(watch);
+        const values = stepsIn(client.values(watch));
         if (client.gaps.size > 0) await client.follow(watch);
-        const stored = await stage.ports.channels.since(watch, 0);
+        const stored = await itemsOf(stage.ports, watch);
         const live = stored.filter((item) => item.value !== null).map((item) => [item.key, item.value]);
-        expect(client.gaps.size > 0 ? client.values(watch) : values).toEqual(Object.fromEntries(live));
+        expect(client.gaps.size > 0 ? stepsIn(client.values(watch)) : values).toEqual(
+          Object.fromEntries(live),
+        );
         expect(new Set(stored.map((item) => item.offset)).size).toBe(stored.length);
       }),
       { numRuns: 150 },

@@ -180,7 +180,12 @@ async function answerOf(
   budget: Budget,
 ): Promise<Omit<Exclude<Subscribed, { error: unknown }>, "sub">> {
   if (!meta)
-    return { epoch: unbornEpoch, offset: 0, ...resetIf(after !== undefined && after.epoch !== unbornEpoch), items: [] };
+    return {
+      epoch: unbornEpoch,
+      offset: 0,
+      ...resetIf(after !== undefined && after.epoch !== unbornEpoch),
+      items: [],
+    };
   const wanted = since ? items : items.filter((item) => item.value !== null);
   const page = takePage(await withFreshUrls(ports.objects, wanted), budget);
   const base = since ? since.base : meta.head;
@@ -201,8 +206,10 @@ const followsUntil = ({ clock }: Pick<Ports, "clock">, caller: Caller): number =
  * A position of another epoch, ahead of the head, or below the floor says nothing about this channel. Whoever has only
  * begun to read it needs to hear of removals since its `base` alone.
  */
-export const isUseless = ({ epoch, offset, base = 0 }: Position, meta: Pick<ChannelMeta, "head" | "floor"> & { epoch: string }): boolean =>
-  epoch !== meta.epoch || offset > meta.head || Math.max(offset, base) < meta.floor;
+export const isUseless = (
+  { epoch, offset, base = 0 }: Position,
+  meta: Pick<ChannelMeta, "head" | "floor"> & { epoch: string },
+): boolean => epoch !== meta.epoch || offset > meta.head || Math.max(offset, base) < meta.floor;
 
 const resetIf = (reset: boolean) => (reset ? { reset: true as const } : {});
 

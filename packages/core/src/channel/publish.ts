@@ -44,10 +44,15 @@ interface Write {
   readonly carryOut: () => Promise<void>;
 }
 
+/** Promises to push that are to be kept, if they are due by then. */
+interface Promised {
+  readonly flushUntil: number;
+}
+
 /** A change that waits for its turn, or a promise to push that is to be kept. */
 interface Job {
   readonly ports: PublishPorts;
-  readonly change: Change | "flush";
+  readonly change: Change | Promised;
   readonly state: HeadState | undefined;
 }
 
@@ -136,7 +141,7 @@ function takeBatch(waiting: readonly Waiting[]): Waiting[] {
 }
 
 function keysOf({ change }: Pick<Job, "change">): number {
-  if (change === "flush") return 0;
+  if ("flushUntil" in change) return 0;
   return change.keys === "all" ? mostKeys : change.keys.length;
 }
 
@@ -147,8 +152,9 @@ async function writeTogether(
   jobs: readonly Job[],
 ): Promise<{ outcomes: ChangeOutcome[]; write: Write }> {
   const { heads, clock, ids, push } = ports;
-  const changes = jobs.map(({ change }) => change).filter((change) => change !== "flush");
-  const flush = changes.length < jobs.length;
+  const changes = jobs.map(({ change }) => change).filter((change) => "propose" in change);
+  const promised = jobs.map(({ change }) => ("flushUntil" in change ? change.flushUntil : 0));
+  const flushUntil = Math.max(...promised);
   const attempts: ChangeDecision[] = [];
   let state = from;
   for (let tries = 0; tries < mostTries; tries++) {
@@ -156,13 +162,13 @@ async function writeTogether(
     const keys = keysToRead(head, changes);
     const entries = await state.entries(keys);
     const at = { epoch: ids.random(), now: clock.now(), spacingMs: (hint: number) => push.spacingMs(hint) };
-    const context = { name, head, entries, all: keys === "all", flush, ...at };
+    const context = { name, head, entries, all: keys === "all", flushUntil, ...at };
     const decision = decideChange(context, changes);
     const committed = decision.write
       ? await heads.commit({ before: state, ...decision.write })
       : ({ outcome: "committed", state } as const);
     if (committed.outcome === "committed") {
-      const due = dueAfter(decision, attempts, state, committed.state, flush);
+      const due = dueAfter(decision, attempts, state, committed.state, flushUntil);
       return { outcomes: outcomesOf(jobs, decision), write: writeOf(ports, due) };
     }
     if (committed.outcome === "guard_failed") {
@@ -189,7 +195,7 @@ function keysToRead(head: HeadState["head"], changes: readonly Change[]): readon
 
 function outcomesOf(jobs: readonly Job[], { outcomes }: ChangeDecision): ChangeOutcome[] {
   const left = outcomes.values();
-  return jobs.map(({ change }) => (change === "flush" ? { outcome: "taken" } : left.next().value!));
+  return jobs.map(({ change }) => ("flushUntil" in change ? { outcome: "taken" } : left.next().value!));
 }
 
 function writeOf(ports: PublishPorts, due: Due): Write {
@@ -209,7 +215,8 @@ async function keepPromise(ports: PublishPorts, { flushAt, state }: Due): Promis
   if (flushAt === undefined) return;
   let kept: Write | undefined;
   await ports.later.run(flushAt, async () => {
-    kept ??= (await queueOf(ports.heads, state.name).add({ ports, change: "flush", state })).write;
+    kept ??= (await queueOf(ports.heads, state.name).add({ ports, change: { flushUntil: flushAt }, state }))
+      .write;
     await kept.carryOut();
   });
 }

@@ -1,11 +1,11 @@
 import type { Channel } from "@callboard/protocol";
 import { describe, expect, it } from "vitest";
+import { itemsOf, metaOf, publishOn } from "../testing/heads.ts";
 import { memoryStage, viewer } from "../testing/memory-stage.ts";
-import { propose, version } from "./decide-change.ts";
-import { publish } from "./publish.ts";
+import { propose, version } from "./change.ts";
 
 const watch: Channel = "watch:video/v_1";
-const put = (n: number) => propose("a", n, version(n), n);
+const put = (n: number) => propose("title", n, version(n), n);
 
 async function stageWith(viewers: readonly string[]) {
   const marks: number[] = [];
@@ -15,12 +15,12 @@ async function stageWith(viewers: readonly string[]) {
     marks.push(at);
     return mark(channel, at);
   };
-  await publish(stage.ports, watch, [put(1)]);
+  await publishOn(stage.ports, watch, [put(1)]);
   const clients = new Map(viewers.map((id) => [id, stage.client(id, viewer)]));
   for (const client of clients.values()) await client.follow(watch);
   const count = async () => {
-    const { items } = await stage.ports.channels.read(watch, ["viewers"]);
-    return (items[0]?.value as { count: number } | undefined)?.count;
+    const items = await itemsOf(stage.ports, watch);
+    return (items.find(({ key }) => key === "viewers")?.value as { count: number } | undefined)?.count;
   };
   return { ...stage, clients, count, marks };
 }
@@ -30,7 +30,7 @@ describe("viewers", () => {
     const stage = await stageWith(["v1", "v2", "v3"]);
     await stage.advance(5000);
     expect(await stage.count()).toBe(3);
-    expect(stage.clients.get("v1")!.values(watch)).toEqual({ a: 1, viewers: { count: 3 } });
+    expect(stage.clients.get("v1")!.values(watch)).toEqual({ title: 1, viewers: { count: 3 } });
   });
 
   it("who leave, or close their connection, are counted no longer", async () => {
@@ -46,7 +46,7 @@ describe("viewers", () => {
     const stage = await stageWith(["v1", "v2", "v3"]);
     await stage.advance(5000);
     stage.gone.add("v2");
-    await publish(stage.ports, watch, [put(2)]);
+    await publishOn(stage.ports, watch, [put(2)]);
     await stage.advance(10_000);
     expect(await stage.count()).toBe(2);
   });
@@ -78,7 +78,7 @@ describe("viewers", () => {
     const stage = memoryStage();
     await stage.client("v1", viewer).follow("watch:video/none");
     await stage.advance(10_000);
-    expect((await stage.ports.channels.metas(["watch:video/none"])).size).toBe(0);
+    expect(await metaOf(stage.ports, "watch:video/none")).toBeUndefined();
     expect(stage.put).toEqual([]);
   });
 
@@ -86,17 +86,17 @@ describe("viewers", () => {
     const stage = memoryStage();
     const client = stage.client("v1", viewer);
     await client.follow(watch);
-    await publish(stage.ports, watch, [put(1)]);
+    await publishOn(stage.ports, watch, [put(1)]);
     await stage.advance(5000);
-    expect(client.values(watch)).toEqual({ a: 1, viewers: { count: 1 } });
+    expect(client.values(watch)).toEqual({ title: 1, viewers: { count: 1 } });
   });
 
   it("are told by three digits when they are many", async () => {
     const stage = memoryStage();
     stage.ports.push.count = async () => [123_000, 456];
-    await publish(stage.ports, watch, [put(1)]);
+    await publishOn(stage.ports, watch, [put(1)]);
     await stage.advance(5000);
-    const { items } = await stage.ports.channels.read(watch, ["viewers"]);
-    expect(items[0]?.value).toEqual({ count: 123_000 });
+    const items = await itemsOf(stage.ports, watch);
+    expect(items.find(({ key }) => key === "viewers")?.value).toEqual({ count: 123_000 });
   });
 });

@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
-import { propose, version } from "../channel/decide-change.ts";
-import { publish } from "../channel/publish.ts";
+import { propose, version } from "../channel/change.ts";
 import type { Destination } from "../ports/index.ts";
 import type { FeedbackRequest } from "../request/request.ts";
+import { publishOn } from "../testing/heads.ts";
 import { memoryPendingStore } from "../testing/memory-due-store.ts";
 import { memoryStage } from "../testing/memory-stage.ts";
 import { openRequest, storedAsking } from "../testing/request-store.contract.ts";
@@ -91,9 +91,9 @@ it("counts the connections of a channel by shard, also of one on which nothing w
   const channel = "watch:video/v_1";
   const counts = [2, 0, 0, 1];
   const push = { count: async ({ hint }: Destination) => counts.slice(0, hint) };
-  const count = () => countConnections({ channels: ports.channels, push }, channel);
+  const count = () => countConnections({ heads: ports.heads, push }, channel);
   expect(await count()).toEqual({ channel, total: 2, shards: [2] });
-  await publish(ports, channel, [propose("a", 1, version(1), 1)]);
-  await ports.channels.spread(channel, 1, 4);
+  await publishOn(ports, channel, [propose("title", 1, version(1), 1)]);
+  await ports.heads.spread(channel, 1, 4);
   expect(await count()).toEqual({ channel, total: 3, shards: counts });
 });

@@ -81,7 +81,11 @@ async function settleSteps(ports: Ports, record: ExecutionRecord, state: HeadSta
 }
 
 /** What was reported before an end that comes late may show that the execution runs again by now. */
-async function recordRedrive(ports: Ports, record: ExecutionRecord, state: HeadState): Promise<ExecutionRecord> {
+async function recordRedrive(
+  ports: Ports,
+  record: ExecutionRecord,
+  state: HeadState,
+): Promise<ExecutionRecord> {
   const end = standingEnd(record);
   if (!end) return record;
   const execution = executionId(record.execution);

@@ -94,8 +94,7 @@ function reported(
   const executionKey = `execution/${execution}`;
   return {
     keys: [...new Set([executionKey, ...proposals.map(({ key }) => key)])],
-    propose: (entries) =>
-      record && !isKnownTo(record, entries.get(executionKey)) ? "stale" : proposals,
+    propose: (entries) => (record && !isKnownTo(record, entries.get(executionKey)) ? "stale" : proposals),
     ...(detail.owners ? { members: { owners: detail.owners } } : {}),
   };
 }

@@ -1,9 +1,4 @@
-import {
-  defined,
-  type ProgressReported,
-  type StepState,
-  type StepValue,
-} from "@callboard/protocol";
+import { defined, type ProgressReported, type StepState, type StepValue } from "@callboard/protocol";
 import { type Known, version } from "../channel/change.ts";
 import { latestRun, runAt } from "../execution.ts";
 import type { ExecutionRecord } from "../ports/index.ts";

@@ -36,13 +36,13 @@ it("leaves nothing in an inbox when a question is answered while it is being ann
   let answer: (() => Promise<void>) | undefined;
   const stage = memoryStage({
     ...base.ports,
-    channels: {
-      ...base.ports.channels,
-      async read(channel, keys) {
-        const then = channel === inbox ? answer : undefined;
+    heads: {
+      ...base.ports.heads,
+      async open(name) {
+        const then = name === inbox ? answer : undefined;
         answer = then ? undefined : answer;
         await then?.();
-        return base.ports.channels.read(channel, keys);
+        return base.ports.heads.open(name);
       },
     },
   });

@@ -1,6 +1,7 @@
 import type { Principal } from "@callboard/protocol";
 import { describe, expect, it } from "vitest";
 import type { Ports } from "../ports/index.ts";
+import { itemsOf } from "../testing/heads.ts";
 import { ana, executionArn, memoryStage, overSocket, type Stage } from "../testing/memory-stage.ts";
 import { openRequest } from "../testing/request-store.contract.ts";
 import {
@@ -36,7 +37,7 @@ async function story(stage: Stage = memoryStage()) {
 /** All that is kept and sent of what was asked. */
 async function kept({ ports, app }: Stage): Promise<string> {
   const channels = await Promise.all(
-    ([work, inbox, "inbox:user/eve", "watch:video/v_1"] as const).map((one) => ports.channels.since(one, 0)),
+    ([work, inbox, "inbox:user/eve", "watch:video/v_1"] as const).map((one) => itemsOf(ports, one)),
   );
   return JSON.stringify([channels, await app.feedback.ledger(executionArn)]);
 }
@@ -104,7 +105,7 @@ it("asks an erased person no more, and the others still", async () => {
   await stage.app.feedback.erase("user/ana");
   await stage.pump();
   await stage.advance(60_000);
-  const mine = await stage.ports.channels.since(inbox, 0);
+  const mine = await itemsOf(stage.ports, inbox);
   expect(mine.filter(({ value }) => value !== null)).toEqual([]);
   expect(await stage.reply(open, { replyId: "r3" }, eve)).toMatchObject({ status: "accepted" });
   await stage.pump();
@@ -134,9 +135,9 @@ function dying(ports: Ports, n: number, after: boolean): { ports: Ports; died: (
         };
       },
     });
-  const { requests, attention, channels } = ports;
+  const { requests, attention, heads } = ports;
   return {
-    ports: { ...ports, requests: wrap(requests), attention: wrap(attention), channels: wrap(channels) },
+    ports: { ...ports, requests: wrap(requests), attention: wrap(attention), heads: wrap(heads) },
     died: () => calls >= n,
   };
 }

@@ -42,16 +42,16 @@ it("does not believe an index that is behind the rows", async () => {
 
 it("lists a question once its candidates can be seen", async () => {
   const stage = memoryStage();
-  const commit = stage.ports.channels.commit;
+  const commit = stage.ports.heads.commit;
   const seen: unknown[] = [];
-  const channels = {
-    ...stage.ports.channels,
+  const heads = {
+    ...stage.ports.heads,
     commit: async (change: Parameters<typeof commit>[0]) => {
       seen.push(await stage.app.feedback.list(ana));
       return commit(change);
     },
   };
-  const slow = memoryStage({ ...stage.ports, channels });
+  const slow = memoryStage({ ...stage.ports, heads });
   const id = await slow.ask();
   expect(seen.length).toBeGreaterThan(2);
   expect(seen.flat()).toEqual([]);

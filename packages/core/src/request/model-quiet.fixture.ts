@@ -1,5 +1,6 @@
 import type { Channel, Principal, ReceiptValue, RequestValue, WaitingValue } from "@callboard/protocol";
 import { expect } from "vitest";
+import { itemsOf } from "../testing/heads.ts";
 import { answering, type Model, observe } from "./model-state.fixture.ts";
 import { askable, people, type World } from "./model-world.fixture.ts";
 
@@ -24,7 +25,7 @@ export async function settle(model: Model, world: World): Promise<void> {
 }
 
 async function valuesOf(world: World, channel: Channel): Promise<Record<string, unknown>> {
-  const items = await world.stage.ports.channels.since(channel, 0);
+  const items = await itemsOf(world.stage.ports, channel);
   return Object.fromEntries(
     items.filter(({ value }) => value !== null).map(({ key, value }) => [key, value]),
   );

@@ -1,8 +1,8 @@
-import type { Channel, Item } from "@callboard/protocol";
+import { type Channel, headOf, type Item } from "@callboard/protocol";
 import { createApp } from "../app.ts";
-import { propose, remove, version } from "../channel/decide-change.ts";
+import { propose, proposing, remove, version } from "../channel/change.ts";
 import { publish } from "../channel/publish.ts";
-import type { Ports, Push } from "../ports/index.ts";
+import { type Ports, type Push, shownItems } from "../ports/index.ts";
 import type { Delivery } from "./memory-push.ts";
 import { memoryStage } from "./memory-stage.ts";
 
@@ -46,10 +46,10 @@ export function interleavingWorld(transport: Transport) {
   let count = 0;
   let everybody = true;
 
-  const { channels, audiences } = stage.ports;
-  const record: Ports["channels"]["commit"] = async (change) => {
-    const result = await channels.commit(change);
-    if (result === "committed") history.push(...change.items.map(({ item }) => item));
+  const { heads, audiences } = stage.ports;
+  const record: Ports["heads"]["commit"] = async (change) => {
+    const result = await heads.commit(change);
+    if (result.outcome === "committed") history.push(...shownItems("watch", change.entries, 0));
     return result;
   };
 
@@ -75,7 +75,7 @@ export function interleavingWorld(transport: Transport) {
       });
     const ports = {
       ...stage.ports,
-      channels: gated({ ...channels, commit: record }),
+      heads: gated({ ...heads, commit: record }),
       audiences: gated(audiences),
       bus: gated(stage.ports.bus),
       clock: {
@@ -111,7 +111,7 @@ export function interleavingWorld(transport: Transport) {
       const proposals = keys.map((key) =>
         value === null ? remove(key, version(n), n) : propose(key, value, version(n), n),
       );
-      void publish(portsOf(++processes), channel, proposals).catch((cause: unknown) => {
+      void publish(portsOf(++processes), headOf(channel), proposing(proposals)).catch((cause: unknown) => {
         if (!String(cause).includes("times in a row")) throw cause;
       });
       await settled();

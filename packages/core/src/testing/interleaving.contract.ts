@@ -1,8 +1,8 @@
 import { limits } from "@callboard/protocol";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { propose, version } from "../channel/decide-change.ts";
-import { publish } from "../channel/publish.ts";
+import { propose, version } from "../channel/change.ts";
+import { itemsOf, metaOf, publishOn, stepKey } from "./heads.ts";
 import { interleavingClient } from "./interleaving-client.ts";
 import { channel, type InterleavingWorld, interleavingWorld, type Transport } from "./interleaving-world.ts";
 import { runs } from "./runs.ts";
@@ -22,7 +22,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     weight: 6,
     arbitrary: fc.record({
       do: fc.constant("publish" as const),
-      key: fc.constantFrom("a", "b", "c", "d"),
+      key: fc.constantFrom(...["a", "b", "c", "d"].map(stepKey), "candidate/t/1/a", "waiting"),
       value: fc.option(fc.constantFrom("x", "y")),
       n: fc.integer({ min: 1, max: 12 }),
     }),
@@ -57,7 +57,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 
 const plays = fc.array(step, { minLength: 40, maxLength: 120, size: "max" });
 
-const keys = Array.from({ length: 240 }, (_, n) => `k${n}`);
+const keys = Array.from({ length: 240 }, (_, n) => stepKey(`k${n}`));
 const keysAtOnce = 80;
 
 /** A channel that is about to forget removals, and that takes more than one message to read. */
@@ -65,13 +65,13 @@ async function fill(world: InterleavingWorld): Promise<void> {
   const { ports } = world.stage;
   for (let at = 0; at < keys.length; at += keysAtOnce) {
     const some = keys.slice(at, at + keysAtOnce);
-    await publish(
+    await publishOn(
       ports,
       channel,
       some.map((key) => propose(key, "z".repeat(500), version(1), 1)),
     );
   }
-  world.history.push(...(await ports.channels.since(channel, 0)));
+  world.history.push(...(await itemsOf(ports, channel)));
 }
 
 async function play(
@@ -131,9 +131,8 @@ async function play(
         clients[one.who]!.giveUp();
         break;
       case "hint": {
-        const { meta } = await world.stage.ports.channels.read(channel, []);
-        if (meta)
-          await world.stage.ports.channels.spread(channel, meta.shards, Math.min(256, 4 * meta.shards));
+        const meta = await metaOf(world.stage.ports, channel);
+        if (meta) await world.stage.ports.heads.spread(channel, meta.shards, Math.min(256, 4 * meta.shards));
       }
     }
   await world.calm();
@@ -142,12 +141,12 @@ async function play(
       client.giveUp();
       await client.beat(world.socket());
     }
-  const items = await world.stage.ports.channels.since(channel, 0);
+  const items = await itemsOf(world.stage.ports, channel);
   const stored = Object.fromEntries(items.filter(({ value }) => value !== null).map((i) => [i.key, i.value]));
   const problems = clients.flatMap(({ lies }) => lies);
   for (const { values, connectionId } of clients)
     if (sorted(values()) !== sorted(stored)) problems.push(`${connectionId}: another map in the end`);
-  const { meta } = await world.stage.ports.channels.read(channel, []);
+  const meta = await metaOf(world.stage.ports, channel);
   const removed = items.filter(({ value }) => value === null).length;
   if (meta && meta.removed !== removed) problems.push(`${removed} removals, counted ${meta.removed}`);
   if (removed > 3 * limits.removedKeys) problems.push(`${removed} removals are remembered`);

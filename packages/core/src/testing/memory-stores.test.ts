@@ -3,8 +3,8 @@ import { audienceStoreContract } from "./audience-store.contract.ts";
 import { channelStoreContract } from "./channel-store.contract.ts";
 import { erasureStoreContract } from "./erasure-store.contract.ts";
 import { executionStoreContract } from "./execution-store.contract.ts";
-import { memoryHeadStore } from "./memory-head-store.ts";
 import { memoryDueStore, memoryPendingStore } from "./memory-due-store.ts";
+import { memoryHeadStore } from "./memory-head-store.ts";
 import { memoryRequestStore } from "./memory-request-store.ts";
 import {
   memoryAttentionStore,

@@ -1,0 +1,34 @@
+import { type Channel, headOf, type Item } from "@callboard/protocol";
+import { type Proposal, proposing } from "../channel/change.ts";
+import { type Published, type PublishPorts, publish } from "../channel/publish.ts";
+import { standing } from "../channel/recent-heads.ts";
+import type { HeadStore } from "../ports/index.ts";
+
+/** Publishes proposals under the head that a channel belongs to. */
+export const publishOn = (
+  ports: PublishPorts,
+  channel: Channel,
+  proposals: readonly Proposal[],
+): Promise<Published> => publish(ports, headOf(channel), proposing(proposals));
+
+interface Heads {
+  readonly heads: Pick<HeadStore, "read" | "since">;
+}
+
+/** All that a channel shows, removed keys included. */
+export async function itemsOf({ heads }: Heads, channel: Channel): Promise<readonly Item[]> {
+  return (await heads.since(channel, 0))?.items ?? [];
+}
+
+/** Where a channel stands; undefined: nothing was published to it. */
+export async function metaOf({ heads }: Heads, channel: Channel) {
+  const name = headOf(channel);
+  return standing(channel, (await heads.read([name])).get(name));
+}
+
+/** A key that viewers and owners see, for tests to which its meaning does not matter. */
+export const stepKey = (key: string): string => `step/e/${key}`;
+
+/** Values by what `stepKey` was given. */
+export const stepsIn = (values: Readonly<Record<string, unknown>>): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(values).map(([key, value]) => [key.replace(/^step\/e\//, ""), value]));
