@@ -13,8 +13,8 @@ import { type App, createApp } from "../app.ts";
 import { laterInInvocation } from "../channel/later.ts";
 import type { Executions, Ports } from "../ports/index.ts";
 import type { Acted, Acting } from "../request/act.ts";
-import { memoryHeadStore } from "./memory-head-store.ts";
 import { memoryDueStore } from "./memory-due-store.ts";
+import { memoryHeadStore } from "./memory-head-store.ts";
 import { type Delivery, memoryPush } from "./memory-push.ts";
 import { memoryRequestStore } from "./memory-request-store.ts";
 import {

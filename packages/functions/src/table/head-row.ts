@@ -67,7 +67,10 @@ export function packHead(stored: StoredHead): Row {
       ? 0
       : [beside.changed, beside.count, ...kinds.map((kind) => beside.highest[kind] ?? 0)];
   const access = typeof members === "number" ? members : [members.owners, members.followers];
-  const parts = [metas, access, rows, packEntries(kinds, entries), ...(birth === epoch ? [] : [birth])];
+  const times = [...entries.values()].map(({ at }) => at);
+  const from = times.length > 0 && times.every(Number.isSafeInteger) ? Math.min(...times) : 0;
+  const packed = packEntries(kinds, entries, from);
+  const parts = [metas, access, rows, from, packed, ...(birth === epoch ? [] : [birth])];
   return {
     rev,
     epoch,
@@ -83,10 +86,11 @@ type PackedRows = [changed: number, count: number, ...highest: number[]] | 0;
 /** A head's row, as `packHead` wrote it. */
 export function unpackHead(name: HeadName, row: Row): StoredHead {
   const { rev, epoch, by, generation, head } = row as Record<string, string> & { rev: number };
-  const [metas, access, rows, entries, birth] = JSON.parse(head as string) as [
+  const [metas, access, rows, from, entries, birth] = JSON.parse(head as string) as [
     PackedMeta[],
     [Members["owners"], Members["followers"]] | number,
     PackedRows,
+    number,
     PackedEntry[],
     string?,
   ];
@@ -108,7 +112,7 @@ export function unpackHead(name: HeadName, row: Row): StoredHead {
     channels,
     members: typeof access === "number" ? access : { owners: access[0], followers: access[1] },
     beside: count === 0 ? noRows : { changed, count, highest: offsetsOf(kinds, highest) },
-    entries: unpackEntries(kinds, entries),
+    entries: unpackEntries(kinds, entries, from),
   };
 }
 
@@ -123,22 +127,33 @@ export function rowBytes(row: Row): number {
 /** How many letters its key shares with the one before it, and the rest of the key; then all the rest. */
 type PackedEntry = [shared: number, rest: string, ...body: unknown[]];
 
-/** Entries in the order of their keys: a name that many of them have stands there once. */
-function packEntries(kinds: readonly ChannelKind[], entries: ReadonlyMap<string, Entry>): PackedEntry[] {
+/**
+ * Entries in the order of their keys: a name that many of them have stands there once. Their times are told `from` the
+ * earliest.
+ */
+function packEntries(
+  kinds: readonly ChannelKind[],
+  entries: ReadonlyMap<string, Entry>,
+  from: number,
+): PackedEntry[] {
   let last = "";
   return [...entries.keys()].sort().map((key) => {
     const shared = sharedStart(last, key);
     last = key;
-    return [shared, key.slice(shared), ...packEntry(kinds, entries.get(key) as Entry)];
+    return [shared, key.slice(shared), ...packEntry(kinds, entries.get(key) as Entry, from)];
   });
 }
 
-function unpackEntries(kinds: readonly ChannelKind[], packed: readonly PackedEntry[]): Map<string, Entry> {
+function unpackEntries(
+  kinds: readonly ChannelKind[],
+  packed: readonly PackedEntry[],
+  from: number,
+): Map<string, Entry> {
   const entries = new Map<string, Entry>();
   let last = "";
   for (const [shared, rest, ...body] of packed) {
     last = last.slice(0, shared) + rest;
-    entries.set(last, unpackEntry(kinds, last, body));
+    entries.set(last, unpackEntry(kinds, last, body, from));
   }
   return entries;
 }
@@ -150,23 +165,30 @@ function sharedStart(a: string, b: string): number {
 }
 
 /**
- * An entry without its key: `[version, at, offsets…, value]`, and what of the value stands in the key. An offset of 0
- * is none.
+ * An entry without its key: `[version, at - from, offsets…, value]`, and what of the value stands in the key or is its time.
+ * An offset of 0 is none.
  */
-export function packEntry(kinds: readonly ChannelKind[], entry: Entry): unknown[] {
+export function packEntry(kinds: readonly ChannelKind[], entry: Entry, from = 0): unknown[] {
+  const { key, version, at } = entry;
   const offsets = kinds.map((kind) => entry.offsets[kind] ?? 0);
-  const { value, named } = withoutNamed(entry.key, entry.value);
-  return [packVersion(entry.version), entry.at, ...offsets, value, ...(named ? [named] : [])];
+  const { value, told } = withoutTold(entry.value, toldElsewhere(key, at));
+  return [packVersion(version, at), at - from, ...offsets, value, ...(told === "" ? [] : [told])];
 }
 
-export function unpackEntry(kinds: readonly ChannelKind[], key: string, body: readonly unknown[]): Entry {
-  const [version, at, ...more] = body as [string, number, ...unknown[]];
+export function unpackEntry(
+  kinds: readonly ChannelKind[],
+  key: string,
+  body: readonly unknown[],
+  from = 0,
+): Entry {
+  const [version, later, ...more] = body as [string, number, ...unknown[]];
+  const at = from + later;
   const value = more[kinds.length];
-  const named = (more[kinds.length + 1] ?? "") as string;
+  const told = (more[kinds.length + 1] ?? "") as string;
   return {
     key,
-    value: withNamed(key, value, named),
-    version: unpackVersion(version),
+    value: told === "" ? value : withTold(value as object, toldElsewhere(key, at), told),
+    version: unpackVersion(version, at),
     at,
     offsets: offsetsOf(kinds, more as number[]),
   };
@@ -178,67 +200,78 @@ const offsetsOf = (kinds: readonly ChannelKind[], offsets: readonly number[]): E
 /** Digits of each part of a version that is made of numbers. */
 const digits = 16;
 const isNumber = /^\d{1,16}$/;
+/** A part of a version that is the entry's time. */
+const itsTime = "@";
 /** What begins with it is a version just as it was written. */
 const asWritten = "=";
 
-/** `0000000000000001.0000000000000050` as `1.50`; a version that would not come back as it is stays as it is. */
-export function packVersion(version: string): string {
+/**
+ * `0000000000000001.0000000000000050` as `1.50`, and a part that is the time as `@`; a version that would not come back
+ * as it is stays as it is.
+ */
+export function packVersion(version: string, at: number): string {
+  const time = String(at);
   const short = version
     .split(".")
     .map((part) => (part.length === digits && isNumber.test(part) ? part.replace(/^0+(?=\d)/, "") : part))
+    .map((part) => (part === time ? itsTime : part))
     .join(".");
-  return !short.startsWith(asWritten) && unpackVersion(short) === version ? short : `${asWritten}${version}`;
+  const comesBack = !short.startsWith(asWritten) && unpackVersion(short, at) === version;
+  return comesBack ? short : `${asWritten}${version}`;
 }
 
-export function unpackVersion(packed: string): string {
+export function unpackVersion(packed: string, at: number): string {
   if (packed.startsWith(asWritten)) return packed.slice(asWritten.length);
   return packed
     .split(".")
+    .map((part) => (part === itsTime ? String(at) : part))
     .map((part) => (isNumber.test(part) ? part.padStart(digits, "0") : part))
     .join(".");
 }
 
-/** How a field of the value stands in the key: not at all, as it is, or as the number's digits. */
-const standsNot = "-";
-const standsAsText = "t";
-const standsAsNumber = "n";
+/** How a field of the value is told elsewhere: not at all, as it is, or as the number's digits. */
+const not = "-";
+const asText = "t";
+const asNumber = "n";
+
+/** Fields of a value that its key names, or that are its time: what each is there. */
+function toldElsewhere(key: string, at: number): (readonly [field: string, text: string | undefined])[] {
+  const parts = key.split("/");
+  const named = (kindOf(key).named ?? []).map((field, i) => [field, parts[i + 1]] as const);
+  return [...named, ["at", String(at)]];
+}
 
 /**
- * A value without the fields that its key names, and how each of them stands there. The order of these fields is not
- * kept. A change of what kinds name is another layout.
+ * A value without the fields that are told elsewhere, and how each of them is. The order of these fields is not kept. A
+ * change of what kinds name is another layout.
  */
-function withoutNamed(key: string, value: unknown): { value: unknown; named?: string } {
-  const fields = kindOf(key).named ?? [];
-  if (fields.length === 0 || !isRecord(value)) return { value };
-  const parts = key.split("/").slice(1);
-  const named = fields
-    .map((field, i) => {
-      if (!Object.hasOwn(value, field) || parts[i] === undefined) return standsNot;
-      if (value[field] === parts[i]) return standsAsText;
-      return isDigitsOf(value[field], parts[i]) ? standsAsNumber : standsNot;
-    })
-    .join("");
-  const left = fields.filter((_field, i) => named[i] !== standsNot);
-  if (left.length === 0) return { value };
-  return {
-    value: Object.fromEntries(Object.entries(value).filter(([field]) => !left.includes(field))),
-    named,
-  };
-}
-
-function withNamed(key: string, value: unknown, named: string): unknown {
-  if (named === "") return value;
-  const parts = key.split("/").slice(1);
-  const back = (kindOf(key).named ?? []).flatMap((field, i) => {
-    if ((named[i] ?? standsNot) === standsNot) return [];
-    return [[field, named[i] === standsAsNumber ? Number(parts[i]) : parts[i]]];
+function withoutTold(
+  value: unknown,
+  elsewhere: ReturnType<typeof toldElsewhere>,
+): { value: unknown; told: string } {
+  if (!isRecord(value)) return { value, told: "" };
+  const how = elsewhere.map(([field, text]) => {
+    if (text === undefined || !Object.hasOwn(value, field)) return not;
+    if (value[field] === text) return asText;
+    return isDigitsOf(value[field], text) ? asNumber : not;
   });
-  return { ...Object.fromEntries(back), ...(value as object) };
+  const left = new Set(elsewhere.filter((_, i) => how[i] !== not).map(([field]) => field));
+  if (left.size === 0) return { value, told: "" };
+  const rest = Object.entries(value).filter(([field]) => !left.has(field));
+  return { value: Object.fromEntries(rest), told: how.join("").replace(/-+$/, "") };
 }
 
-/** Whether a part of a key is what JSON makes of a number. */
-const isDigitsOf = (value: unknown, part: string): boolean =>
-  typeof value === "number" && Number.isFinite(value) && JSON.stringify(value) === part;
+function withTold(value: object, elsewhere: ReturnType<typeof toldElsewhere>, told: string): object {
+  const back = elsewhere.flatMap(([field, text], i) => {
+    if ((told[i] ?? not) === not) return [];
+    return [[field, told[i] === asNumber ? Number(text) : text]];
+  });
+  return { ...Object.fromEntries(back), ...value };
+}
+
+/** Whether a text is what JSON makes of a number. */
+const isDigitsOf = (value: unknown, text: string): boolean =>
+  typeof value === "number" && Number.isFinite(value) && JSON.stringify(value) === text;
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
