@@ -270,6 +270,32 @@ it("tells every change up to the head that it answers, however the rows move whi
   expect(torn).toBeGreaterThan(0);
 });
 
+it("raises the floors of what it answers when removed keys are forgotten while it reads", async () => {
+  const table = await freshTable();
+  const writer = dynamoHeadStore(table);
+  // More than the head has room for.
+  const removed = Array.from({ length: 90 }, (_, i) => `${i}-${"removed".repeat(8)}`);
+  await change(writer, ...removed.map((key) => [key, null] as const));
+  let n = 0;
+  // Every reading of the rows finds fewer of them.
+  const disturbed = through(table, async (call, next) => {
+    if ((call as object).constructor.name === "QueryCommand") {
+      const state = await writer.open(name);
+      const forget = [removed[n] as string];
+      const floor = ++n;
+      const { after, ...rest } = changeOf(state, [[`request/${n}`, large]], { forget });
+      const channels = { ...after.channels, work: { ...after.channels.work!, floor } };
+      await writer.commit({ ...rest, after: { ...after, channels } });
+    }
+    return next();
+  });
+  const { head, items } = (await dynamoHeadStore(disturbed).since(work, 0)) as Sight;
+  expect(n).toBeGreaterThan(3);
+  const lowest = Math.min(...items.map(({ offset }) => offset));
+  expect(lowest).toBeGreaterThan(1);
+  expect(head.channels.work?.floor).toBeGreaterThanOrEqual(lowest - 1);
+});
+
 it("finds each key that is there all the time, however it moves while it is read", async () => {
   for (let seed = 1; seed <= runs(40); seed++) {
     const random = seededRandom(seed);
