@@ -33,7 +33,7 @@ const rowsOf = ({ table }: Storage, actions: string[], kinds: RowKind[]): Statem
   ],
 });
 
-/** Entries of indexes; none holds a task token, since each is of keys alone or of a channel's items. */
+/** Entries of indexes; none holds a task token, since each is of keys alone. */
 const entriesOf = ({ table }: Storage, names: (keyof typeof indexes)[]): Statement => ({
   actions: ["dynamodb:Query"],
   resources: names.map((name) => $interpolate`${table.arn}/index/${indexes[name]}`),
@@ -43,16 +43,16 @@ const entriesOf = ({ table }: Storage, names: (keyof typeof indexes)[]): Stateme
 export const tableOf = {
   socket: (storage: Storage) => [
     rowsOf(storage, [...read, ...write], rows),
-    entriesOf(storage, ["byOffset", "byConnection", "byPrincipal"]),
+    entriesOf(storage, ["byConnection", "byPrincipal"]),
   ],
   requests: (storage: Storage) => [
     rowsOf(storage, [...read, ...write], rows),
-    entriesOf(storage, ["byOffset", "byPrincipal"]),
+    entriesOf(storage, ["byPrincipal"]),
   ],
   ingest: (storage: Storage) => [
     rowsOf(storage, read, rows),
     rowsOf(storage, write, [...rows, "taskToken"]),
-    entriesOf(storage, ["byOffset", "byPrincipal"]),
+    entriesOf(storage, ["byPrincipal"]),
   ],
   fanout: (storage: Storage) => [
     rowsOf(storage, ["dynamodb:Query", "dynamodb:BatchWriteItem"], ["subscriptions"]),

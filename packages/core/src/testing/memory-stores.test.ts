@@ -1,8 +1,8 @@
 import { attentionStoreContract } from "./attention-store.contract.ts";
 import { audienceStoreContract } from "./audience-store.contract.ts";
-import { channelStoreContract } from "./channel-store.contract.ts";
 import { erasureStoreContract } from "./erasure-store.contract.ts";
 import { executionStoreContract } from "./execution-store.contract.ts";
+import { headStoreContract } from "./head-store.contract.ts";
 import { memoryDueStore, memoryPendingStore } from "./memory-due-store.ts";
 import { memoryHeadStore } from "./memory-head-store.ts";
 import { memoryRequestStore } from "./memory-request-store.ts";
@@ -20,20 +20,22 @@ import { requestStoreContract } from "./request-store.contract.ts";
 const stores = async () => {
   const requests = memoryRequestStore();
   const audiences = memoryAudienceStore();
+  const heads = memoryHeadStore(requests.versionOf);
   return {
     requests,
     audiences,
     dues: memoryDueStore(requests, audiences),
     pending: memoryPendingStore(requests),
     tokens: requests.vault,
-    heads: memoryHeadStore(requests.versionOf),
+    heads,
+    another: () => heads,
     attention: memoryAttentionStore(),
     refusals: memoryRefusalCounter(),
     executionRecords: memoryExecutionStore(),
   };
 };
 
-channelStoreContract("memory", stores);
+headStoreContract("memory", stores);
 audienceStoreContract("memory", stores);
 requestStoreContract("memory", stores);
 requestListingContract("memory", stores);

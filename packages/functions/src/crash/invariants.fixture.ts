@@ -1,9 +1,19 @@
-import { closedAt, dueOf, type FeedbackRequest, type LedgerEntry, replyOf } from "@callboard/core";
+import {
+  type ChannelMeta,
+  closedAt,
+  dueOf,
+  type FeedbackRequest,
+  type LedgerEntry,
+  replyOf,
+  shownItems,
+} from "@callboard/core";
 import {
   type Channel,
+  channelsOf,
   type InboxRequestValue,
   type Item,
   jsonBytes,
+  parseChannel,
   type ReceiptValue,
   type RequestId,
   type RequestValue,
@@ -11,7 +21,8 @@ import {
   valuesOf,
   type WaitingValue,
 } from "@callboard/protocol";
-import { requestKey, rowPrefix, sortPrefix } from "../table/keys.ts";
+import { kindsOf, unpackEntry, unpackHead } from "../table/head-row.ts";
+import { entryOf, headNameOf, type Key, requestKey, rowPrefix, sortPrefix } from "../table/keys.ts";
 import { ledgerEntryOf, requestOf } from "../table/request-rows.ts";
 import type { Row } from "../table/table.ts";
 import type { World } from "./world.fixture.ts";
@@ -20,7 +31,7 @@ import type { World } from "./world.fixture.ts";
 interface Holdings {
   readonly requests: readonly FeedbackRequest[];
   readonly tokens: ReadonlyMap<string, string>;
-  readonly channels: ReadonlyMap<Channel, { readonly meta: Row; readonly items: readonly Item[] }>;
+  readonly channels: ReadonlyMap<Channel, { readonly meta: ChannelMeta; readonly items: readonly Item[] }>;
   ledgerOf(id: RequestId): readonly LedgerEntry[];
   rowsOf(id: RequestId, prefix: string): readonly Row[];
 }
@@ -49,14 +60,27 @@ export async function brokenPromises(world: World): Promise<string[]> {
 }
 
 const text = (row: Row, name: string): string => row[name] as string;
+const isHead = (row: Row): boolean => typeof row.head === "string" && typeof row.by === "string";
 const isToken = (row: Row): boolean => text(row, "pk").startsWith(rowPrefix.taskToken);
+
+/** The channels of a head's row, with what they show of its entries and of the rows beside it. */
+function channelsIn(row: Row, beside: readonly Row[]): [Channel, { meta: ChannelMeta; items: Item[] }][] {
+  const head = unpackHead(headNameOf(text(row, "pk")), row);
+  const kinds = kindsOf(head.name);
+  const apart = beside
+    .filter(({ epoch }) => epoch === head.birth)
+    .map((one) => unpackEntry(kinds, entryOf(one as unknown as Key), JSON.parse(text(one, "entry"))));
+  return channelsOf(head.name).flatMap((channel) => {
+    const { kind } = parseChannel(channel);
+    const meta = head.channels[kind];
+    if (!meta || meta.head === 0) return [];
+    return [[channel, { meta, items: shownItems(kind, [...head.entries.values(), ...apart], 0) }] as const];
+  }) as [Channel, { meta: ChannelMeta; items: Item[] }][];
+}
 
 function holdingsOf(rows: readonly Row[]): Holdings {
   const of = (pk: string, prefix: string) =>
     rows.filter((row) => row.pk === pk && text(row, "sk").startsWith(prefix));
-  const metas = rows.filter(
-    (row) => text(row, "pk").startsWith(rowPrefix.channel) && !text(row, "sk").startsWith(sortPrefix.item),
-  );
   return {
     requests: rows.filter((row) => row.request !== undefined).map(requestOf),
     tokens: new Map(
@@ -65,15 +89,7 @@ function holdingsOf(rows: readonly Row[]): Holdings {
         .map((row) => [text(row, "pk").slice(rowPrefix.taskToken.length), text(row, "token")]),
     ),
     channels: new Map(
-      metas.map((meta) => [
-        meta.channel as Channel,
-        {
-          meta,
-          items: of(text(meta, "pk"), sortPrefix.item).map(
-            (row) => ({ ...row, value: JSON.parse(text(row, "value")) }) as unknown as Item,
-          ),
-        },
-      ]),
+      rows.filter(isHead).flatMap((row) => channelsIn(row, of(text(row, "pk"), sortPrefix.entry))),
     ),
     ledgerOf: (id) => of(requestKey(id).pk, sortPrefix.ledger).map(ledgerEntryOf),
     rowsOf: (id, prefix) => of(requestKey(id).pk, prefix),
@@ -237,14 +253,13 @@ function brokenReceipts(world: World, held: Holdings): string[] {
 }
 
 /** A channel's head counts its changes, keys and bytes. */
-function brokenChannel(channel: Channel, meta: Row, items: readonly Item[]): string[] {
+function brokenChannel(channel: Channel, meta: ChannelMeta, items: readonly Item[]): string[] {
   const live = items.filter(({ value }) => value !== null);
   const bytes = live.reduce((sum, { value }) => sum + jsonBytes(value), 0);
   const offsets = new Set(items.map(({ offset }) => offset));
   const problems: string[] = [];
   if (offsets.size < items.length) problems.push(`${channel}: two keys have one offset`);
-  if (Math.max(0, ...offsets) > (meta.head as number))
-    problems.push(`${channel}: a key is ahead of the head`);
+  if (Math.max(0, ...offsets) > meta.head) problems.push(`${channel}: a key is ahead of the head`);
   if (meta.keys !== live.length || meta.bytes !== bytes)
     problems.push(`${channel}: ${meta.keys} keys, ${meta.bytes} bytes; it has ${live.length} and ${bytes}`);
   return problems;

@@ -2,8 +2,6 @@ import type { CreateTableCommandInput } from "@aws-sdk/client-dynamodb";
 
 /** Names of the table's indexes. */
 export const indexes = {
-  /** Local, so that it can be read strongly: a channel's items by offset. */
-  byOffset: "byOffset",
   /** Requests by the time at which something is due; sparse. */
   due: "due",
   /** A connection's subscriptions, to clean up; never on the way of a message. */
@@ -21,7 +19,6 @@ export const tableDefinition = {
   AttributeDefinitions: [
     { AttributeName: "pk", AttributeType: "S" },
     { AttributeName: "sk", AttributeType: "S" },
-    { AttributeName: "offset", AttributeType: "N" },
     { AttributeName: "duePk", AttributeType: "S" },
     { AttributeName: "due", AttributeType: "N" },
     { AttributeName: "connectionId", AttributeType: "S" },
@@ -31,16 +28,6 @@ export const tableDefinition = {
   KeySchema: [
     { AttributeName: "pk", KeyType: "HASH" },
     { AttributeName: "sk", KeyType: "RANGE" },
-  ],
-  LocalSecondaryIndexes: [
-    {
-      IndexName: indexes.byOffset,
-      KeySchema: [
-        { AttributeName: "pk", KeyType: "HASH" },
-        { AttributeName: "offset", KeyType: "RANGE" },
-      ],
-      Projection: { ProjectionType: "ALL" },
-    },
   ],
   GlobalSecondaryIndexes: [
     {

@@ -1,8 +1,8 @@
 import { attentionStoreContract } from "@callboard/core/testing/attention-store.contract.ts";
 import { audienceStoreContract } from "@callboard/core/testing/audience-store.contract.ts";
-import { channelStoreContract } from "@callboard/core/testing/channel-store.contract.ts";
 import { erasureStoreContract } from "@callboard/core/testing/erasure-store.contract.ts";
 import { executionStoreContract } from "@callboard/core/testing/execution-store.contract.ts";
+import { headStoreContract } from "@callboard/core/testing/head-store.contract.ts";
 import { pendingStoreContract } from "@callboard/core/testing/pending-store.contract.ts";
 import { refusalCounterContract } from "@callboard/core/testing/refusal-counter.contract.ts";
 import { requestListingContract } from "@callboard/core/testing/request-listing.contract.ts";
@@ -11,6 +11,7 @@ import { afterAll, beforeAll } from "vitest";
 import { systemClock } from "../aws/machine.ts";
 import { subscriptionStoreContract } from "../push/subscription-store.contract.ts";
 import { type Engine, startEngine } from "../testing/dynoxide.ts";
+import { dynamoHeadStore } from "./dynamo-head-store.ts";
 import { dynamoPendingStore } from "./dynamo-pending-store.ts";
 import type { Table } from "./table.ts";
 import { tableStores } from "./table-stores.ts";
@@ -24,10 +25,10 @@ afterAll(() => engine.stop());
 const stores = async () => {
   const name = await engine.createTable();
   const table: Table = { name, documents: engine.documents, clock: systemClock };
-  return { ...tableStores(table), pending: dynamoPendingStore(table) };
+  return { ...tableStores(table), pending: dynamoPendingStore(table), another: () => dynamoHeadStore(table) };
 };
 
-channelStoreContract("DynamoDB", stores);
+headStoreContract("DynamoDB", stores);
 subscriptionStoreContract("DynamoDB", stores);
 audienceStoreContract("DynamoDB", stores);
 requestStoreContract("DynamoDB", stores);

@@ -1,9 +1,9 @@
-import type { ChannelMeta } from "@callboard/core";
-import type { Channel, Item } from "@callboard/protocol";
+import { changeOf } from "@callboard/core/testing/head-changes.ts";
+import { workChannel } from "@callboard/protocol";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { systemClock } from "../aws/machine.ts";
 import { type Engine, startEngine } from "../testing/dynoxide.ts";
-import { dynamoChannelStore } from "./dynamo-channel-store.ts";
+import { dynamoHeadStore } from "./dynamo-head-store.ts";
 
 let engine: Engine;
 beforeAll(async () => {
@@ -11,36 +11,31 @@ beforeAll(async () => {
 });
 afterAll(() => engine.stop());
 
-const channel: Channel = "watch:video/v_1";
+const name = workChannel("video/v_1");
 
 /** The same table as each generation of it sees it. */
 async function restored() {
-  const name = await engine.createTable();
+  const table = await engine.createTable();
   return (generation?: string) =>
-    dynamoChannelStore({
-      name,
+    dynamoHeadStore({
+      name: table,
       documents: engine.documents,
       clock: systemClock,
       ...(generation === undefined ? {} : { generation }),
     });
 }
 
-/** Publishes one more item. */
-async function publish(store: ReturnType<typeof dynamoChannelStore>, key: string): Promise<string> {
-  const { meta } = await store.read(channel, []);
-  const before = meta ?? undefined;
-  const head = (before?.head ?? 0) + 1;
-  const born = { epoch: "abc", shards: 1, floor: 0, owners: [], keys: 0, bytes: 0, removed: 0 };
-  const pushing = { pushed: 0, pushedAt: 0, flushAt: 0 };
-  const after = { ...born, ...pushing, ...before, head } as unknown as ChannelMeta;
-  const item: Item = { key, value: 1, offset: head, version: "1", at: 1 };
-  return store.commit({ channel, before, after, items: [{ item, was: undefined }] });
+type Store = ReturnType<typeof dynamoHeadStore>;
+
+/** Publishes one more key; a long value stands in a row. */
+async function publish(store: Store, key: string, value = "short"): Promise<string> {
+  const change = changeOf(await store.open(name), [[key, value]], { epoch: "abc" });
+  return (await store.commit(change)).outcome;
 }
 
-const epochOf = async (store: ReturnType<typeof dynamoChannelStore>) =>
-  (await store.metas([channel])).get(channel)?.epoch;
+const epochOf = async (store: Store) => (await store.read([name])).get(name)?.epoch;
 
-it("reads a channel of the table that was restored under an epoch that nobody knows", async () => {
+it("reads a subject of the table that was restored under an epoch that nobody knows", async () => {
   const as = await restored();
   await publish(as(), "a");
   expect(await epochOf(as())).toBe("abc");
@@ -48,7 +43,7 @@ it("reads a channel of the table that was restored under an epoch that nobody kn
   expect(await epochOf(as("3"))).toBe("abc.g3");
 });
 
-it("keeps that epoch when the channel changes, and gives another after the next restore", async () => {
+it("keeps that epoch when the subject changes, and gives another after the next restore", async () => {
   const as = await restored();
   await publish(as(), "a");
   expect(await publish(as("2"), "b")).toBe("committed");
@@ -59,7 +54,19 @@ it("keeps that epoch when the channel changes, and gives another after the next 
   expect(await epochOf(as("3"))).toBe("abc.g2.g3");
 });
 
-it("leaves a channel alone that was born in this generation", async () => {
+it("still finds what stands in rows beside the head, before its next change and after it", async () => {
+  const as = await restored();
+  const keys = async (store: Store) => (await store.since(name, 0))?.items.map(({ key }) => key);
+  await publish(as(), "a", "x".repeat(2000));
+  expect(await keys(as("2"))).toEqual(["a"]);
+  await publish(as("2"), "b", "x".repeat(2000));
+  await publish(as("2"), "c");
+  expect(await keys(as("2"))).toEqual(["a", "b", "c"]);
+  await publish(as("3"), "a", "short again");
+  expect(await keys(as("3"))).toEqual(["b", "c", "a"]);
+});
+
+it("leaves a subject alone that was born in this generation", async () => {
   const as = await restored();
   await publish(as("2"), "a");
   expect(await epochOf(as("2"))).toBe("abc");
@@ -68,10 +75,11 @@ it("leaves a channel alone that was born in this generation", async () => {
 it("refuses a change that was decided on an epoch that no longer stands", async () => {
   const as = await restored();
   await publish(as(), "a");
-  const { meta } = await as("2").read(channel, []);
+  const store = as("2");
+  const stale = changeOf(await store.open(name), [["c", 1]]);
   await publish(as("2"), "b");
-  const stale = { ...meta!, head: 2 };
-  const item: Item = { key: "c", value: 1, offset: 2, version: "1", at: 1 };
-  const items = [{ item, was: undefined }];
-  expect(await as("2").commit({ channel, before: meta!, after: stale, items })).toBe("conflict");
+  expect(await store.commit(stale)).toMatchObject({
+    outcome: "conflict",
+    state: { head: { epoch: "abc.g2" } },
+  });
 });

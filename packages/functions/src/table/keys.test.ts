@@ -1,17 +1,20 @@
 import { expect, it } from "vitest";
 import {
+  accessKey,
   askedKey,
   assigneeKey,
   attentionKey,
   audienceKey,
-  channelKey,
   channelOf,
   connectionKey,
   connectionOf,
   duePartitionKey,
   dueThingOf,
+  entryKey,
+  entryOf,
   executionKey,
-  itemKey,
+  headKey,
+  headNameOf,
   type Key,
   ledgerKey,
   type RowKind,
@@ -26,11 +29,14 @@ import {
 } from "./keys.ts";
 
 const channel = "watch:video/v#1" as const;
+const subject = "work:video/v#1" as const;
+const inbox = "inbox:user/ana" as const;
 const id = "req_000000000001" as const;
 
 /** Every key that there is, by the kind of row whose leading key it has. */
 const keys: Readonly<Record<RowKind, readonly Key[]>> = {
-  channel: [channelKey(channel), itemKey(channel, "title")],
+  subject: [headKey(subject), entryKey(subject, "title"), accessKey(subject)],
+  inbox: [headKey(inbox), entryKey(inbox, "title"), accessKey(inbox)],
   subscriptions: [subscriptionKey(channel, 3, "c#1")],
   connection: [connectionKey("c#1")],
   audience: [audienceKey(channel)],
@@ -57,7 +63,7 @@ it("lets no prefix begin with another, nor with that of an index's partitions", 
 it("keeps rows of one partition apart by their sort keys", () => {
   const prefixes = Object.values(sortPrefix);
   for (const made of Object.values(keys)) {
-    const begins = made.map(({ sk }) => prefixes.filter((prefix) => sk.startsWith(prefix)).join());
+    const begins = made.map(({ sk }) => prefixes.filter((prefix) => sk.startsWith(prefix)).join() || sk);
     expect(new Set(begins).size).toBe(made.length);
   }
 });
@@ -65,6 +71,8 @@ it("keeps rows of one partition apart by their sort keys", () => {
 it("reads from a key what it was made of", () => {
   const subscription = subscriptionKey(channel, 12, "c#1");
   expect([channelOf(subscription.pk), connectionOf(subscription)]).toEqual([channel, "c#1"]);
+  for (const head of [subject, inbox]) expect(headNameOf(headKey(head).pk)).toBe(head);
+  expect(entryOf(entryKey(subject, "K#a"))).toBe("K#a");
   for (const { pk } of keys.request) expect(requestIdOf(pk)).toBe(id);
   expect(dueThingOf(requestKey(id).pk)).toEqual({ request: id });
   expect(dueThingOf(audienceKey(channel).pk)).toEqual({ audience: channel });

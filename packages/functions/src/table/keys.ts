@@ -1,5 +1,12 @@
 import { type Due, duePartitions } from "@callboard/core";
-import { type Channel, fnv1a, type Principal, type RequestId } from "@callboard/protocol";
+import {
+  type Channel,
+  fnv1a,
+  type HeadName,
+  type Principal,
+  parseChannel,
+  type RequestId,
+} from "@callboard/protocol";
 
 /** The primary key of a row. */
 export interface Key {
@@ -12,7 +19,8 @@ export interface Key {
  * touch them. A connection's row and its subscriptions' sort keys begin alike.
  */
 export const rowPrefix = {
-  channel: "CHAN#",
+  subject: "SUBJ#",
+  inbox: "INBOX#",
   subscriptions: "SUBS#",
   connection: "CONN#",
   audience: "AUD#",
@@ -27,8 +35,8 @@ export type RowKind = keyof typeof rowPrefix;
 
 /** What sort keys begin with, where one partition holds rows of several kinds. */
 export const sortPrefix = {
-  /** A key of a channel. */
-  item: "K#",
+  /** A key of a subject or inbox that does not stand in its head. */
+  entry: "K#",
   /** A connection that follows a channel. */
   follower: "CONN#",
   /** Whom an open request is put to. */
@@ -49,15 +57,33 @@ export const sortPrefix = {
 const DUE = "DUE#";
 
 const META = "META";
+const HEAD = "HEAD";
+const ACCESS = "ACCESS";
 
-/** A channel's head. Read strongly before a change and after a subscription. */
-export const channelKey = (channel: Channel): Key => ({ pk: `${rowPrefix.channel}${channel}`, sk: META });
+/** The partition of a subject or inbox. */
+function headPartition(head: HeadName): string {
+  const { kind, name } = parseChannel(head);
+  return `${kind === "inbox" ? rowPrefix.inbox : rowPrefix.subject}${name}`;
+}
 
-/** One key of a channel. Read by name before a change; by offset through `byOffset`. */
-export const itemKey = (channel: Channel, key: string): Key => ({
-  pk: `${rowPrefix.channel}${channel}`,
-  sk: `${sortPrefix.item}${key}`,
+/** A subject or inbox. Read strongly before a change and after a subscription. */
+export const headKey = (head: HeadName): Key => ({ pk: headPartition(head), sk: HEAD });
+
+/** One key of a subject or inbox, where it does not stand in the head. Read after the head. */
+export const entryKey = (head: HeadName, key: string): Key => ({
+  pk: headPartition(head),
+  sk: `${sortPrefix.entry}${key}`,
 });
+
+/** The key of a row beside a head, and the head of a partition. */
+export const entryOf = ({ sk }: Pick<Key, "sk">): string => sk.slice(sortPrefix.entry.length);
+export const headNameOf = (pk: string): HeadName =>
+  pk.startsWith(rowPrefix.inbox)
+    ? `inbox:${pk.slice(rowPrefix.inbox.length)}`
+    : `work:${pk.slice(rowPrefix.subject.length)}`;
+
+/** Who belongs to a subject, where that does not stand in its head. Read after the head. */
+export const accessKey = (head: HeadName): Key => ({ pk: headPartition(head), sk: ACCESS });
 
 /** All connections that follow a channel, one partition a shard. Queried strongly when pushing. */
 export const subscriptionsOf = (channel: Channel, shard: number): string =>

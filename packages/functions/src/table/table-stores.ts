@@ -2,10 +2,10 @@ import type { Ports } from "@callboard/core";
 import type { SubscriptionStore } from "../push/ports.ts";
 import { dynamoAttentionStore } from "./dynamo-attention-store.ts";
 import { dynamoAudienceStore } from "./dynamo-audience-store.ts";
-import { dynamoChannelStore } from "./dynamo-channel-store.ts";
 import { dynamoConnectionStore } from "./dynamo-connection-store.ts";
 import { dynamoDueStore } from "./dynamo-due-store.ts";
 import { dynamoExecutionStore } from "./dynamo-execution-store.ts";
+import { dynamoHeadStore } from "./dynamo-head-store.ts";
 import { dynamoRefusalCounter } from "./dynamo-refusal-counter.ts";
 import { dynamoTokenVault } from "./dynamo-request-moves.ts";
 import { dynamoRequestStore } from "./dynamo-request-store.ts";
@@ -15,7 +15,7 @@ import type { Table } from "./table.ts";
 /** The ports that the one table stands behind. */
 export type TableStores = { readonly subscriptions: SubscriptionStore } & Pick<
   Ports,
-  | "channels"
+  | "heads"
   | "audiences"
   | "dues"
   | "connections"
@@ -28,7 +28,7 @@ export type TableStores = { readonly subscriptions: SubscriptionStore } & Pick<
 
 /** All stores over one table. */
 export const tableStores = (table: Table): TableStores => ({
-  channels: dynamoChannelStore(table),
+  heads: dynamoHeadStore(table),
   subscriptions: dynamoSubscriptionStore(table),
   audiences: dynamoAudienceStore(table),
   dues: dynamoDueStore(table),

@@ -1,6 +1,6 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
-import type { Clock } from "@callboard/core";
+import type { Clock, Ids } from "@callboard/core";
 
 /** What a store stands on. */
 export interface Table {
@@ -13,6 +13,8 @@ export interface Table {
   readonly retentionDays?: number;
   /** Which restored table this is; left out: the first. */
   readonly generation?: string;
+  /** Tells one write of a head from any other; left out: the machine's chance. */
+  readonly ids?: Pick<Ids, "random">;
 }
 
 /** The document client as every store expects it: undefined attributes are left out, null is kept. */

@@ -1,10 +1,14 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import type { ChannelChange, ChannelMeta, FeedbackRequest } from "@callboard/core";
+import { marshall } from "@aws-sdk/util-dynamodb";
+import type { FeedbackRequest } from "@callboard/core";
+import { changeOf, unborn } from "@callboard/core/testing/head-changes.ts";
 import { openRequest } from "@callboard/core/testing/request-store.contract.ts";
+import { workChannel } from "@callboard/protocol";
 import { expect, it } from "vitest";
 import { type RecordedAnswer, type RecordedCall, recordedService } from "../testing/recorded-service.ts";
 import { stillClock } from "../testing/still-clock.ts";
-import { requestKey } from "./keys.ts";
+import { noRows, packHead } from "./head-row.ts";
+import { entryKey, headKey, requestKey } from "./keys.ts";
 import { documentClient } from "./table.ts";
 import { tableStores } from "./table-stores.ts";
 
@@ -21,50 +25,85 @@ const cancelled = (...codes: string[]): RecordedAnswer => ({
   fields: { CancellationReasons: codes.map((Code) => ({ Code })) },
 });
 
-const meta: ChannelMeta = {
-  head: 1,
-  epoch: "e",
-  shards: 1,
-  floor: 0,
-  keys: 1,
-  bytes: 1,
-  removed: 0,
-  pushed: 1,
-  pushedAt: 0,
-  flushAt: 0,
-  owners: [],
-  followers: [],
-};
-const change: ChannelChange = {
-  channel: "watch:video/v_1",
-  before: meta,
-  after: { ...meta, head: 2 },
-  items: [{ item: { key: "a", value: 1, offset: 2, version: "2", at: 2 }, was: 1 }],
-  guard: { request: "req_000000000001", version: 1 },
-};
+const name = workChannel("video/v_1");
+const guard = { request: "req_000000000001", version: 1 } as const;
+
+/** A head's row as it is after one change; a long value stands in a row beside it. */
+const headItem = ({ by = "somebody", beside = noRows } = {}) => ({
+  ...headKey(name),
+  ...packHead({
+    name,
+    rev: 1,
+    epoch: "e",
+    birth: "e",
+    by,
+    channels: { work: { ...unborn, head: 1 } },
+    members: { owners: [], followers: [] },
+    beside,
+    entries: new Map(),
+  }),
+});
+
+/** Heads of a table that holds one and answers writes with what `answer` says. */
+async function opened(answer: (call: RecordedCall, nth: number) => RecordedAnswer) {
+  const answers = stage((call, nth) =>
+    call.operation === "BatchGetItem"
+      ? { body: { Responses: { callboard: [marshall(headItem())] } } }
+      : answer(call, nth - 1),
+  );
+  return { ...answers, before: await answers.heads.open(name) };
+}
 
 it.each([
-  [["TransactionConflict", "None", "None"], "conflict"],
-  [["None", "ConditionalCheckFailed", "None"], "conflict"],
-  [["None", "None", "ConditionalCheckFailed"], "guard_failed"],
-  [["ConditionalCheckFailed", "TransactionConflict", "ConditionalCheckFailed"], "guard_failed"],
-  [["ThrottlingError", "None", "None"], "conflict"],
-  [["None", "ProvisionedThroughputExceeded", "None"], "conflict"],
+  [["TransactionConflict", "None"], "conflict"],
+  [["ConditionalCheckFailed", "None"], "conflict"],
+  [["None", "ConditionalCheckFailed"], "guard_failed"],
+  [["ConditionalCheckFailed", "ConditionalCheckFailed"], "guard_failed"],
+  [["TransactionConflict", "ConditionalCheckFailed"], "guard_failed"],
+  [["ThrottlingError", "None"], "conflict"],
+  [["None", "ProvisionedThroughputExceeded"], "conflict"],
 ])("takes a change that was cancelled for %j as %s", async (codes, outcome) => {
-  const { channels } = stage(() => cancelled(...codes));
-  expect(await channels.commit(change)).toBe(outcome);
+  const { heads, before } = await opened(() => cancelled(...codes));
+  expect(await heads.commit(changeOf(before, [["a", 1]], { guard }))).toEqual({ outcome });
 });
 
 it("does not take a change for lost that DynamoDB will never accept", async () => {
-  const { channels } = stage(() => cancelled("ValidationError", "None", "None"));
-  await expect(channels.commit(change)).rejects.toMatchObject({ name: "TransactionCanceledException" });
+  const { heads, before } = await opened(() => cancelled("ValidationError", "None"));
+  await expect(heads.commit(changeOf(before, [["a", 1]], { guard }))).rejects.toMatchObject({
+    name: "TransactionCanceledException",
+  });
 });
 
 it("refuses a change that does not fit one transaction before it sends it", async () => {
-  const { channels, calls } = stage(() => ({}));
-  const items = Array.from({ length: 99 }, () => change.items[0]!);
-  await expect(channels.commit({ ...change, items })).rejects.toThrow(RangeError);
-  expect(calls).toEqual([]);
+  const { heads, before, calls } = await opened(() => ({}));
+  const values = Array.from({ length: 101 }, (_, i) => [`k${i}`, "x".repeat(2000)] as const);
+  await expect(heads.commit(changeOf(before, values))).rejects.toThrow(RangeError);
+  expect(calls.map(({ operation }) => operation)).toEqual(["BatchGetItem"]);
+});
+
+it("writes a head although transactions are at it, and tries no more once that goes on", async () => {
+  const contended: RecordedAnswer = { error: "TransactionConflictException" };
+  const patient = await opened((_call, nth) => (nth < 3 ? contended : {}));
+  expect((await patient.heads.commit(changeOf(patient.before, [["a", 1]]))).outcome).toBe("committed");
+  expect(patient.clock.waits).toEqual([5, 10, 20]);
+  const never = await opened(() => contended);
+  expect(await never.heads.commit(changeOf(never.before, [["a", 1]]))).toEqual({ outcome: "conflict" });
+  expect(never.clock.waits).toEqual([5, 10, 20, 40]);
+});
+
+it("tells what stands from the row that a failed condition brings", async () => {
+  const { heads, before, calls } = await opened(() => ({
+    error: "ConditionalCheckFailedException",
+    fields: { Item: marshall(headItem({ by: "another" })) },
+  }));
+  const result = await heads.commit(changeOf(before, [["a", 1]]));
+  expect(result).toMatchObject({ outcome: "conflict", state: { head: { channels: { work: { head: 1 } } } } });
+  expect(calls.map(({ operation }) => operation)).toEqual(["BatchGetItem", "PutItem"]);
+});
+
+it("takes a head that is gone for a conflict of which nothing is known", async () => {
+  const { heads, before } = await opened(() => ({ error: "ConditionalCheckFailedException" }));
+  expect(await heads.commit(changeOf(before, [["a", 1]]))).toEqual({ outcome: "conflict" });
 });
 
 const row = (request: FeedbackRequest) => ({
@@ -104,7 +143,7 @@ it("gives up a request that stays contended", async () => {
 });
 
 it("reads and deletes what a busy table left undone", async () => {
-  const { channels, subscriptions } = stage(({ operation, body }, nth) => {
+  const { heads, subscriptions } = stage(({ operation, body }, nth) => {
     const { RequestItems } = JSON.parse(body);
     switch (operation) {
       case "Query":
@@ -116,38 +155,43 @@ it("reads and deletes what a busy table left undone", async () => {
       default:
         return nth === 0
           ? { body: { Responses: {}, UnprocessedKeys: RequestItems } }
-          : { body: { Responses: { callboard: [{ sk: { S: "META" }, head: { N: "7" } }] } } };
+          : { body: { Responses: { callboard: [marshall(headItem())] } } };
     }
   });
-  expect((await channels.read("watch:video/v_1", [])).meta?.head).toBe(7);
+  expect((await heads.read([name])).get(name)?.channels.work?.head).toBe(1);
   await subscriptions.removeAll("c1");
 });
 
 it("gives up a batch that a busy table never does", async () => {
-  const { channels, clock } = stage(({ body }) => ({
+  const { heads, clock } = stage(({ body }) => ({
     body: { Responses: {}, UnprocessedKeys: JSON.parse(body).RequestItems },
   }));
-  await expect(channels.read("watch:video/v_1", ["a"])).rejects.toThrow("left 2 rows");
+  await expect(heads.read([name, workChannel("video/v_2")])).rejects.toThrow("left 2 rows");
   expect(clock.waits).toEqual([25, 50, 100, 200, 400, 800, 1600]);
 });
 
-it("counts the later sight of a key that changes between two pages", async () => {
-  const item = (key: string, offset: number) => ({
-    key: { S: key },
-    value: { S: `"at ${offset}"` },
-    offset: { N: String(offset) },
-    version: { S: String(offset) },
-    at: { N: "1" },
+it("reads rows beside a head page by page, and passes over those of another birth", async () => {
+  const row = (key: string, offset: number, epoch = "e") =>
+    marshall({
+      ...entryKey(name, key),
+      epoch,
+      rev: 1,
+      entry: JSON.stringify(["=1", 1, 0, offset, `at ${offset}`]),
+    });
+  const beside = { changed: 1, count: 2, highest: { work: 4 } };
+  const { heads, calls } = stage(({ operation }, nth) => {
+    if (operation === "BatchGetItem")
+      return { body: { Responses: { callboard: [marshall(headItem({ beside }))] } } };
+    return {
+      body:
+        nth === 1
+          ? { Items: [row("a", 4), row("b", 2, "other")], LastEvaluatedKey: marshall(entryKey(name, "b")) }
+          : { Items: [row("c", 3)] },
+    };
   });
-  const { channels } = stage((_call, nth) => ({
-    body:
-      nth === 0
-        ? { Items: [item("a", 1), item("b", 2)], LastEvaluatedKey: { pk: { S: "p" }, sk: { S: "s" } } }
-        : { Items: [item("c", 3), item("a", 4)] },
-  }));
-  expect((await channels.since("watch:video/v_1", 0)).map(({ key, value }) => [key, value])).toEqual([
-    ["b", "at 2"],
+  expect((await heads.since(name, 0))?.items.map(({ key, value }) => [key, value])).toEqual([
     ["c", "at 3"],
     ["a", "at 4"],
   ]);
+  expect(calls.map(({ operation }) => operation)).toEqual(["BatchGetItem", "Query", "Query"]);
 });

@@ -1,0 +1,240 @@
+import { PutCommand, TransactWriteCommand, type TransactWriteCommandInput } from "@aws-sdk/lib-dynamodb";
+import {
+  type ChannelMeta,
+  type Committed,
+  checkShown,
+  type Entry,
+  type Head,
+  type HeadChange,
+  type HeadState,
+  type HeadStore,
+  type Sight,
+  shownItems,
+} from "@callboard/core";
+import { type Channel, type ChannelKind, type HeadName, headOf, parseChannel } from "@callboard/protocol";
+import { cryptoIds } from "../aws/machine.ts";
+import { generations } from "./generations.ts";
+import { noRows, packHead, type StoredHead, unpackHead } from "./head-row.ts";
+import { headReader, type Opened, packMembers, packRow } from "./head-rows.ts";
+import { KeptRows } from "./kept-rows.ts";
+import { accessKey, entryKey, headKey, requestKey } from "./keys.ts";
+import { type Placed, placeEntries } from "./place-entries.ts";
+import type { Row, Table } from "./table.ts";
+import { writeOutcome } from "./write-outcome.ts";
+
+type Action = NonNullable<TransactWriteCommandInput["TransactItems"]>[number];
+
+/** A write meets another transaction on the same row now and then. */
+const MOST_TRIES = 5;
+const PAUSE_MS = 5;
+/** Changes of the transport's number give way to those of the domain. */
+const MOST_SPREADS = 12;
+/** Letters of what tells one write from any other. */
+const BY_LENGTH = 12;
+
+/**
+ * Subjects and inboxes in DynamoDB: a row each, and rows beside it for what it has no room for. Values are kept as JSON
+ * text: as a map one would be refused when it nests deeper than 32 levels or holds a number beyond DynamoDB's range, and
+ * a producer's odd value must not stop a subject.
+ */
+export function dynamoHeadStore(table: Table): HeadStore {
+  const reader = headReader(table);
+  const { epochOf } = generations(table);
+  const ids = table.ids ?? cryptoIds;
+
+  const headIn = ({ stored, members }: Opened): Head => ({
+    name: stored.name,
+    epoch: epochOf(stored),
+    channels: stored.channels,
+    owners: members.owners,
+    followers: members.followers,
+  });
+
+  async function sightOf(from: Opened, channel: Channel, after: number): Promise<Sight | undefined> {
+    const { kind } = parseChannel(channel);
+    const read = await reader.since(from, kind, after);
+    if (!read) return undefined;
+    const items = shownItems(kind, read.entries, after);
+    const head = headIn(read.opened);
+    return { items, head: read.floors ? withFloors(head, read.floors) : head };
+  }
+
+  /** A state that was read or written. */
+  class State implements HeadState {
+    readonly name: HeadName;
+    readonly head: Head | undefined;
+    readonly opened: Opened | undefined;
+
+    constructor(name: HeadName, opened: Opened | undefined) {
+      this.name = name;
+      this.opened = opened;
+      this.head = opened && headIn(opened);
+    }
+
+    async entries(keys: readonly string[] | "all"): Promise<ReadonlyMap<string, Entry>> {
+      const read = this.opened && (await reader.entriesOf(this.opened, keys));
+      return read?.entries ?? new Map();
+    }
+
+    async since(channel: Channel, after: number): Promise<Sight> {
+      const sight =
+        this.opened && headOf(channel) === this.name && (await sightOf(this.opened, channel, after));
+      if (!sight) throw new TypeError(`there is no ${channel} in ${this.name}`);
+      return sight;
+    }
+  }
+
+  /**
+   * One conditional write, or one transaction where rows beside the head or a guard are in it. It holds if the head
+   * still has the `rev` and epoch that were read (or still does not exist) and if the guard's request still has its
+   * version. A failed condition brings the row: with the `by` of this write it stands there already.
+   */
+  async function commit({ before, ...change }: HeadChange): Promise<Committed> {
+    if (!(before instanceof State)) throw new TypeError("the state is not of this store");
+    checkShown(change.entries);
+    const { name } = before;
+    const changed = [...change.entries.map(({ key }) => key), ...(change.forget ?? [])];
+    const read = before.opened && (await reader.entriesOf(before.opened, changed));
+    const opened = read?.opened;
+    if (opened?.stored.rev !== before.opened?.stored.rev)
+      return { outcome: "conflict", state: new State(name, opened) };
+    const rows = opened?.rows ?? new KeptRows({ beside: noRows });
+    const by = ids.random().slice(0, BY_LENGTH);
+    const placed = placeEntries(
+      {
+        key: headKey(name),
+        stored: opened?.stored,
+        members: opened?.members,
+        hasRow: (key) => rows.get(key) !== undefined,
+        by,
+        generation: table.generation,
+      },
+      change,
+    );
+    const actions = actionsOf(table, placed, opened?.stored, change);
+    for (let tries = 1; ; tries++) {
+      const result = await writeOutcome(send(table, actions));
+      if (result.outcome === "written") return { outcome: "committed", state: wrote(placed, change.after) };
+      if (result.outcome === "contended") {
+        if (tries === MOST_TRIES) return { outcome: "conflict" };
+        await table.clock.wait(PAUSE_MS * 2 ** (tries - 1));
+        continue;
+      }
+      const row = result.failed.get(0);
+      const stands = row && unpackHead(name, row);
+      if (stands?.by === by) return { outcome: "committed", state: wrote(placed, change.after) };
+      if (change.guard && result.failed.has(actions.length - 1)) return { outcome: "guard_failed" };
+      if (!stands) return { outcome: "conflict" };
+      const found = await reader.openAll([name], stands);
+      return { outcome: "conflict", state: new State(name, found.get(name)) };
+    }
+
+    /** The state that a write has made: what it wrote is known without reading it. */
+    function wrote({ head: stored, puts, deletes }: Placed, { owners, followers }: Head): State {
+      const kept =
+        puts.length === 0 && deletes.length === 0 ? rows : KeptRows.after(rows, stored, puts, deletes);
+      reader.cache.keep(stored, kept);
+      const members = reader.keepMembers(stored, { owners, followers });
+      return new State(name, { stored, members, rows: kept });
+    }
+  }
+
+  return {
+    async read(names) {
+      const opened = await reader.openAll(names);
+      return new Map([...opened].map(([name, one]) => [name, headIn(one)]));
+    },
+
+    async since(channel, after) {
+      const opened = await reader.open(headOf(channel));
+      return opened && sightOf(opened, channel, after);
+    },
+
+    open: async (name) => new State(name, await reader.open(name)),
+
+    commit,
+
+    /** Once; a change that was decided on fewer shards does not hold. */
+    async spread(channel, from, to) {
+      const { kind } = parseChannel(channel);
+      let state: HeadState = new State(headOf(channel), await reader.open(headOf(channel)));
+      for (let tries = 0; tries < MOST_SPREADS; tries++) {
+        const meta = state.head?.channels[kind];
+        if (!state.head || meta?.shards !== from) return;
+        const channels = { ...state.head.channels, [kind]: { ...meta, shards: to } };
+        const written = await commit({ before: state, after: { ...state.head, channels }, entries: [] });
+        if (written.outcome === "committed") return;
+        state =
+          (written.outcome === "conflict" && written.state) ||
+          new State(headOf(channel), await reader.open(headOf(channel)));
+      }
+      throw new Error(`${headOf(channel)} was written by others all the time`);
+    },
+  };
+}
+
+const send = (table: Table, actions: readonly [Action & { Put: object }, ...Action[]]): Promise<unknown> =>
+  actions.length === 1
+    ? table.documents.send(new PutCommand(actions[0].Put as ConstructorParameters<typeof PutCommand>[0]))
+    : table.documents.send(new TransactWriteCommand({ TransactItems: [...actions] }));
+
+/** The writes of a change: the head first, the guard last. */
+function actionsOf(
+  table: Table,
+  { head, puts, deletes, members }: Placed,
+  before: StoredHead | undefined,
+  { guard }: Pick<HeadChange, "guard">,
+): [Action & { Put: object }, ...Action[]] {
+  const TableName = table.name;
+  const { name } = head;
+  const put = (Item: Row): Action => ({ Put: { TableName, Item } });
+  const remove = (Key: Row): Action => ({ Delete: { TableName, Key } });
+  return [
+    {
+      Put: {
+        TableName,
+        Item: { ...headKey(name), ...packHead(head) },
+        ...(before
+          ? {
+              ConditionExpression: "rev = :rev AND epoch = :epoch",
+              ExpressionAttributeValues: { ":rev": before.rev, ":epoch": before.epoch },
+            }
+          : { ConditionExpression: "attribute_not_exists(pk)" }),
+        ReturnValuesOnConditionCheckFailure: "ALL_OLD",
+      },
+    },
+    ...puts.map((entry) => put({ ...entryKey(name, entry.key), ...packRow(head, entry) })),
+    ...deletes.map((key) => remove({ ...entryKey(name, key) })),
+    ...(members === undefined
+      ? []
+      : [
+          members === "gone"
+            ? remove({ ...accessKey(name) })
+            : put({ ...accessKey(name), ...packMembers(head, members) }),
+        ]),
+    ...(guard ? [checkGuard(TableName, guard)] : []),
+  ];
+}
+
+const checkGuard = (TableName: string, guard: NonNullable<HeadChange["guard"]>): Action => ({
+  ConditionCheck: {
+    TableName,
+    Key: requestKey(guard.request),
+    ConditionExpression: "version = :version",
+    ExpressionAttributeValues: { ":version": guard.version },
+  },
+});
+
+/** A head with the higher floors of a later sight of it. */
+function withFloors(head: Head, later: Head["channels"]): Head {
+  const channels = Object.entries(head.channels) as [ChannelKind, ChannelMeta][];
+  return {
+    ...head,
+    channels: Object.fromEntries(
+      channels.map(([kind, meta]) => [
+        kind,
+        { ...meta, floor: Math.max(meta.floor, later[kind]?.floor ?? 0) },
+      ]),
+    ),
+  };
+}

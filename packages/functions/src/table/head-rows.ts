@@ -1,0 +1,270 @@
+import type { Entry, Head, Members } from "@callboard/core";
+import type { ChannelKind, HeadName } from "@callboard/protocol";
+import { readRows } from "./batches.ts";
+import { kindsOf, packEntry, type StoredHead, unpackEntry, unpackHead } from "./head-row.ts";
+import { type KeptRows, RowsCache } from "./kept-rows.ts";
+import { accessKey, entryKey, entryOf, headKey, headNameOf, type Key, sortPrefix } from "./keys.ts";
+import { queryPrefix } from "./queries.ts";
+import type { Row, Table } from "./table.ts";
+
+/** A head as it stood at one moment, with its members, wherever these stand. */
+export interface Opened {
+  readonly stored: StoredHead;
+  readonly members: Members;
+  /** What is known of its rows. */
+  readonly rows: KeptRows;
+}
+
+/** Entries of a head as they stood together at one moment, when the head was this one. */
+export interface OpenedEntries {
+  readonly opened: Opened;
+  readonly entries: ReadonlyMap<string, Entry>;
+}
+
+/** Entries of a head that changed while it was read: `before` is the head before that, `after` the one after it. */
+interface TornEntries {
+  readonly before: Opened;
+  readonly after: Opened;
+  readonly entries: ReadonlyMap<string, Entry>;
+}
+
+/** How often rows are read that change while they are read. */
+const MOST_READS = 8;
+
+/** The attributes of an entry's row, without its key. */
+export const packRow = ({ name, rev, birth }: StoredHead, entry: Entry): Row => ({
+  epoch: birth,
+  rev,
+  entry: JSON.stringify(packEntry(kindsOf(name), entry)),
+});
+
+/** The attributes of the row of members, without its key. */
+export const packMembers = ({ rev, birth }: StoredHead, { owners, followers }: Members): Row => ({
+  epoch: birth,
+  rev,
+  access: JSON.stringify([owners, followers]),
+});
+
+/**
+ * Reads heads, and rows beside them. A row is read after its head, and says with which `rev` of the head it was
+ * written: one that is no newer than the head's last change of its rows has stood like this since then. Where that does
+ * not tell enough, the head is read once more behind the rows: if it has changed none of them, they are what they were;
+ * else all of it is read again.
+ */
+export function headReader(table: Table) {
+  const cache = new RowsCache();
+  const keptMembers = new Map<string, Members>();
+
+  async function storedHeads(names: readonly HeadName[]): Promise<StoredHead[]> {
+    const rows = await readRows(table, names.map(headKey));
+    return rows.map((row) => unpackHead(headNameOf(row.pk as string), row));
+  }
+
+  /** Heads as they stand; `known` is one that has been read. */
+  async function openAll(names: readonly HeadName[], known?: StoredHead): Promise<Map<HeadName, Opened>> {
+    const opened = new Map<HeadName, Opened>();
+    let left = names;
+    for (let tries = 0; left.length > 0; tries++) {
+      if (tries === MOST_READS) throw new Error(`the members of ${left[0]} change faster than they are read`);
+      const heads = tries === 0 && known ? [known] : await storedHeads(left);
+      const apart: StoredHead[] = [];
+      for (const stored of heads) {
+        const members = membersIn(stored);
+        if (members) opened.set(stored.name, { stored, members, rows: cache.of(stored) });
+        else apart.push(stored);
+      }
+      left = await readMembers(apart, opened);
+    }
+    return opened;
+  }
+
+  /** The members of a head, if they stand in it or are kept. */
+  const membersIn = (stored: StoredHead): Members | undefined =>
+    typeof stored.members === "number" ? keptMembers.get(membersOf(stored)) : stored.members;
+
+  /** Reads rows of members; answers the names of heads that have changed them since. */
+  async function readMembers(
+    heads: readonly StoredHead[],
+    opened: Map<HeadName, Opened>,
+  ): Promise<HeadName[]> {
+    if (heads.length === 0) return [];
+    const rows = await readRows(
+      table,
+      heads.map(({ name }) => accessKey(name)),
+    );
+    const found = new Map(rows.map((row) => [headNameOf(row.pk as string), row]));
+    return heads.flatMap((stored) => {
+      const row = found.get(stored.name);
+      if (row?.rev !== stored.members || row?.epoch !== stored.birth) return [stored.name];
+      const [owners, followers] = JSON.parse(row.access as string);
+      const members = keepMembers(stored, { owners, followers });
+      opened.set(stored.name, { stored, members, rows: cache.of(stored) });
+      return [];
+    });
+  }
+
+  function keepMembers(stored: StoredHead, members: Members): Members {
+    if (typeof stored.members !== "number") return members;
+    keptMembers.delete(membersOf(stored));
+    keptMembers.set(membersOf(stored), members);
+    for (const oldest of keptMembers.keys()) {
+      if (keptMembers.size <= MOST_MEMBERS) break;
+      keptMembers.delete(oldest);
+    }
+    return members;
+  }
+
+  async function open(name: HeadName): Promise<Opened | undefined> {
+    return (await openAll([name])).get(name);
+  }
+
+  /** The entries of these keys, or all, as they stood together; `undefined`: the head has gone. */
+  async function entriesOf(
+    from: Opened,
+    keys: readonly string[] | "all",
+  ): Promise<OpenedEntries | undefined> {
+    const read = await readTogether(from, keys);
+    if (read && "before" in read)
+      throw new Error(`the rows of ${from.stored.name} change faster than they are read`);
+    return read;
+  }
+
+  async function readTogether(
+    from: Opened,
+    keys: readonly string[] | "all",
+  ): Promise<OpenedEntries | TornEntries | undefined> {
+    let opened = from;
+    for (let tries = 1; ; tries++) {
+      const { stored, rows } = opened;
+      const missing =
+        keys === "all" ? keys : keys.filter((key) => !stored.entries.has(key) && !rows.knows(key));
+      if (rows.whole || missing.length === 0) return { opened, entries: chosen(opened, keys) };
+      const read = await readEntries(stored, missing);
+      if (!learn(opened, missing, read, false)) {
+        const later = await open(stored.name);
+        if (!later) return undefined;
+        if (isSameRows(stored, later.stored)) {
+          learn(opened, missing, read, true);
+          opened = { ...later, rows };
+        } else if (tries < MOST_READS) {
+          opened = later;
+          continue;
+        } else {
+          const entries = merged([stored.entries, later.stored.entries, read.entries]);
+          return { before: opened, after: later, entries };
+        }
+      }
+      cache.keep(opened.stored, rows);
+      return { opened, entries: chosen(opened, keys) };
+    }
+  }
+
+  /** Rows of the head's birth, with the latest `rev` of any of them. */
+  async function readEntries(stored: StoredHead, keys: readonly string[] | "all"): Promise<ReadEntries> {
+    const { name, birth } = stored;
+    const rows =
+      keys === "all"
+        ? await queryPrefix(table, headKey(name).pk, sortPrefix.entry)
+        : await readRows(
+            table,
+            keys.map((key) => entryKey(name, key)),
+          );
+    const entries = new Map<string, Entry>();
+    let latest = 0;
+    for (const row of rows) {
+      if (row.epoch !== birth) continue;
+      const key = entryOf(row as unknown as Key);
+      entries.set(key, unpackEntry(kindsOf(name), key, JSON.parse(row.entry as string)));
+      latest = Math.max(latest, row.rev as number);
+    }
+    return { entries, latest };
+  }
+
+  return {
+    cache,
+    open,
+    openAll,
+    keepMembers,
+    entriesOf,
+
+    /**
+     * Everything that a channel may show above an offset. Of a head that keeps changing its rows it is what was there
+     * by the last reading, and some that came later: of two sights of a key the later counts. One that is missing then
+     * was changed anew, or removed and forgotten, meanwhile: the head is as before, but for the floors.
+     */
+    async since(
+      from: Opened,
+      kind: ChannelKind,
+      after: number,
+    ): Promise<{ opened: Opened; floors?: Head["channels"]; entries: Iterable<Entry> } | undefined> {
+      if (from.rows.knowsAbove(kind, after))
+        return { opened: from, entries: [...from.stored.entries.values(), ...from.rows.entries()] };
+      const read = await readTogether(from, "all");
+      if (!read) return undefined;
+      if ("before" in read)
+        return {
+          opened: read.before,
+          floors: read.after.stored.channels,
+          entries: read.entries.values(),
+        };
+      return { opened: read.opened, entries: read.entries.values() };
+    },
+  };
+}
+
+export type HeadReader = ReturnType<typeof headReader>;
+
+interface ReadEntries {
+  readonly entries: ReadonlyMap<string, Entry>;
+  readonly latest: number;
+}
+
+/** Lists of members that a process keeps. */
+const MOST_MEMBERS = 1000;
+
+const membersOf = ({ name, birth, members }: StoredHead): string => `${name} ${birth} ${members}`;
+
+const isSameRows = (a: StoredHead, b: StoredHead): boolean =>
+  a.birth === b.birth && a.beside.changed === b.beside.changed;
+
+/**
+ * Takes what was read of rows into what is known of them, if it is what stood there: because `sure`, or because none
+ * was written since, and none is missing.
+ */
+function learn(
+  { stored: { beside }, rows }: Opened,
+  keys: readonly string[] | "all",
+  { entries, latest }: ReadEntries,
+  sure: boolean,
+): boolean {
+  const expected = keys === "all" ? beside.count : keys.length;
+  if (!sure && (latest > beside.changed || entries.size !== expected)) return false;
+  if (keys === "all") rows.learnAll(entries.values());
+  else for (const key of keys) rows.learn(key, entries.get(key));
+  return true;
+}
+
+function chosen(
+  { stored: { entries }, rows }: Opened,
+  keys: readonly string[] | "all",
+): ReadonlyMap<string, Entry> {
+  const found =
+    keys === "all"
+      ? [...entries.values(), ...rows.entries()]
+      : keys.flatMap((key) => entries.get(key) ?? rows.get(key) ?? []);
+  return new Map(found.map((entry) => [entry.key, entry]));
+}
+
+/** Of several sights of a key the one with the higher offset. */
+function merged(sights: readonly ReadonlyMap<string, Entry>[]): Map<string, Entry> {
+  const entries = new Map<string, Entry>();
+  for (const sight of sights)
+    for (const [key, entry] of sight) {
+      const known = entries.get(key);
+      if (!known || isLater(entry, known)) entries.set(key, entry);
+    }
+  return entries;
+}
+
+const isLater = (a: Entry, b: Entry): boolean =>
+  (Object.keys(a.offsets) as ChannelKind[]).some((kind) => (a.offsets[kind] ?? 0) > (b.offsets[kind] ?? 0));

@@ -1,0 +1,102 @@
+import type { Entry } from "@callboard/core";
+import { jsonBytes } from "@callboard/protocol";
+import type { StoredHead } from "./head-row.ts";
+
+/**
+ * What a process knows of the rows beside a head, as of one change of them. It only ever learns more: what it knows of
+ * that state of the rows never becomes wrong.
+ */
+export class KeptRows {
+  readonly #rows = new Map<string, Entry | undefined>();
+  /** Nothing with an offset above these is unknown, for each channel. */
+  readonly #above: StoredHead["beside"]["highest"];
+  #whole = false;
+  bytes = 0;
+
+  constructor({ beside }: Pick<StoredHead, "beside">) {
+    this.#above = beside.highest;
+    this.#whole = beside.count === 0;
+  }
+
+  /** Whether all rows are known. */
+  get whole(): boolean {
+    return this.#whole;
+  }
+
+  /** Whether it is known what a key's row is, or that it has none. */
+  knows(key: string): boolean {
+    return this.#whole || this.#rows.has(key);
+  }
+
+  /** The entry in a key's row, if it is known to have one. */
+  get(key: string): Entry | undefined {
+    return this.#rows.get(key);
+  }
+
+  /** Whether each row with an offset above `after` in a channel is known. */
+  knowsAbove(kind: keyof StoredHead["channels"], after: number): boolean {
+    return this.#whole || after >= (this.#above[kind] ?? 0);
+  }
+
+  /** The entries of all rows that are known. */
+  *entries(): Generator<Entry> {
+    for (const entry of this.#rows.values()) if (entry) yield entry;
+  }
+
+  learn(key: string, entry: Entry | undefined): void {
+    if (!this.#rows.has(key)) this.bytes += key.length + (entry ? jsonBytes(entry.value) : 0);
+    this.#rows.set(key, entry);
+  }
+
+  /** These are all rows that there are. */
+  learnAll(entries: Iterable<Entry>): void {
+    for (const entry of entries) this.learn(entry.key, entry);
+    this.#whole = true;
+  }
+
+  /** What is known of the rows once some were written and some deleted, whose head was `before` until then. */
+  static after(
+    before: KeptRows,
+    head: Pick<StoredHead, "beside">,
+    puts: readonly Entry[],
+    deletes: readonly string[],
+  ): KeptRows {
+    const after = new KeptRows({ beside: { ...head.beside, highest: before.#above } });
+    for (const entry of puts) after.learn(entry.key, entry);
+    for (const key of deletes) after.learn(key, undefined);
+    for (const [key, entry] of before.#rows) if (!after.#rows.has(key)) after.learn(key, entry);
+    after.#whole ||= before.#whole;
+    return after;
+  }
+}
+
+/** Bounds of what a process keeps. */
+const mostHeads = 1000;
+const mostBytes = 8 * 1024 * 1024;
+
+/** The rows of the heads that a process used latest: while they do not change, it reads heads alone. */
+export class RowsCache {
+  readonly #kept = new Map<string, { readonly of: string; readonly rows: KeptRows }>();
+
+  /** What is known of the rows beside a head, as they are at this state of it; it may be nothing. */
+  of(head: StoredHead): KeptRows {
+    const kept = this.#kept.get(head.name);
+    if (kept?.of === stateOf(head)) return kept.rows;
+    return new KeptRows(head);
+  }
+
+  /** Keeps what has become known; what was known of another state of the rows goes. */
+  keep(head: StoredHead, rows: KeptRows): void {
+    this.#kept.delete(head.name);
+    if (head.beside.count > 0) this.#kept.set(head.name, { of: stateOf(head), rows });
+    let bytes = 0;
+    for (const { rows } of this.#kept.values()) bytes += rows.bytes;
+    for (const [oldest, { rows }] of this.#kept) {
+      if (this.#kept.size <= mostHeads && bytes <= mostBytes) break;
+      this.#kept.delete(oldest);
+      bytes -= rows.bytes;
+    }
+  }
+}
+
+const stateOf = ({ birth, beside }: StoredHead): string => `${birth} ${beside.changed}`;
