@@ -1,6 +1,5 @@
 import type { Channel, Delta } from "@callboard/protocol";
 import type { Clock, Following, Push } from "../ports/index.ts";
-import { structuredCopy } from "./memory-channel-store.ts";
 
 /** What one connection was told. */
 export interface Delivery {
@@ -15,42 +14,64 @@ export interface MemoryPushOptions {
   readonly arrive: (delivery: Delivery) => Promise<"arrived" | "gone">;
   /** Who follows what, when others deliver to them as well. */
   readonly wishes?: Wishes;
+  /** The least time between two pushes, by hint. Default: a quarter of a second. */
+  readonly spacingMs?: (hint: number) => number;
 }
 
 /** What connections said last, by channel and connection. */
-export type Wishes = Map<Channel, Map<string, Following & { readonly on: boolean }>>;
+export type Wishes = Map<Channel, Map<string, Wish>>;
+
+interface Wish extends Following {
+  readonly on: boolean;
+}
 
 /** A whole transport in memory: whoever follows is reached at once, one after the other. */
-export function memoryPush({ clock, arrive, wishes = new Map() }: MemoryPushOptions): Push {
-  function wish(channel: Channel, next: Following & { readonly on: boolean }): "kept" | "stale" {
-    const of = wishes.get(channel) ?? new Map<string, typeof next>();
+export function memoryPush({
+  clock,
+  arrive,
+  wishes = new Map(),
+  spacingMs = () => 250,
+}: MemoryPushOptions): Push {
+  const isFollowing = (wish: Wish | undefined): boolean =>
+    wish?.on === true && wish.expiresAt > clock.now();
+
+  /** Keeps what a connection says unless it said something later. Answers what it said before. */
+  function keep(channel: Channel, next: Wish): { readonly kept: boolean; readonly before: Wish | undefined } {
+    const of = wishes.get(channel) ?? new Map<string, Wish>();
     wishes.set(channel, of);
-    if ((of.get(next.connectionId)?.sub ?? 0) > next.sub) return "stale";
-    of.set(next.connectionId, next);
-    return "kept";
+    const before = of.get(next.connectionId);
+    const kept = (before?.sub ?? 0) <= next.sub;
+    if (kept) of.set(next.connectionId, next);
+    return { kept, before };
   }
 
   const followers = (channel: Channel): string[] =>
-    [...(wishes.get(channel)?.values() ?? [])]
-      .filter(({ on, expiresAt }) => on && expiresAt > clock.now())
-      .map(({ connectionId }) => connectionId);
+    [...(wishes.get(channel)?.values() ?? [])].filter(isFollowing).map(({ connectionId }) => connectionId);
+
+  /** Tells all who follow a channel. Answers who were gone. */
+  async function tell(channel: Channel, deltas: readonly Delta[]): Promise<ReadonlySet<string>> {
+    const gone = new Set<string>();
+    for (const connectionId of followers(channel))
+      for (const delta of deltas)
+        if (!gone.has(connectionId) && (await arrive(copyOf({ connectionId, channel, delta }))) === "gone")
+          gone.add(connectionId);
+    for (const connectionId of gone) wishes.get(channel)?.delete(connectionId);
+    return gone;
+  }
 
   return {
-    async deliver({ channel }, deltas) {
-      const gone = new Set<string>();
-      for (const connectionId of followers(channel))
-        for (const delta of deltas)
-          if (
-            !gone.has(connectionId) &&
-            (await arrive(structuredCopy({ connectionId, channel, delta }))) === "gone"
-          )
-            gone.add(connectionId);
-      for (const connectionId of gone) wishes.get(channel)?.delete(connectionId);
-      return { gone: gone.size };
+    async deliver(deliveries) {
+      const gone: Channel[] = [];
+      for (const { to, deltas } of deliveries)
+        if ((await tell(to.channel, deltas)).size > 0) gone.push(to.channel);
+      return { gone };
     },
-    follow: async ({ channel }, following) => wish(channel, { ...following, on: true }),
+    spacingMs,
+    follow: async ({ channel }, following) =>
+      keep(channel, { ...following, on: true }).kept ? "kept" : "stale",
     async unfollow({ channel }, following) {
-      wish(channel, { ...following, on: false });
+      const { kept, before } = keep(channel, { ...following, on: false });
+      return kept && isFollowing(before) ? "ended" : "unchanged";
     },
     async leave(connectionId) {
       const left = [...wishes].filter(([, of]) => of.delete(connectionId));
@@ -59,3 +80,6 @@ export function memoryPush({ clock, arrive, wishes = new Map() }: MemoryPushOpti
     count: async ({ channel }) => [followers(channel).length],
   };
 }
+
+/** As JSON would bring it. */
+const copyOf = (delivery: Delivery): Delivery => JSON.parse(JSON.stringify(delivery)) as Delivery;
