@@ -33,7 +33,10 @@ export function deployment() {
     ...(settings.retentionDays ? { RETENTION_DAYS: settings.retentionDays } : {}),
     ...(settings.restored ? { TABLE_GENERATION: settings.restored.generation } : {}),
   };
-  const posting = { SOCKET_ENDPOINT: api.socket.managementEndpoint };
+  const posting = {
+    SOCKET_ENDPOINT: api.socket.managementEndpoint,
+    ...(settings.postsPerSecond ? { POSTS_PER_SECOND: settings.postsPerSecond } : {}),
+  };
   const signing = { BUCKET: stored.bucket.name };
   const allowed = publishersOf(settings);
   const make = <F extends DeployedFunction>(

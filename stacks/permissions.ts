@@ -55,8 +55,12 @@ export const tableOf = {
     entriesOf(storage, ["byPrincipal"]),
   ],
   fanout: (storage: Storage) => [
-    rowsOf(storage, ["dynamodb:Query", "dynamodb:BatchWriteItem"], ["subscriptions"]),
-    rowsOf(storage, ["dynamodb:PutItem"], ["audience"]),
+    rowsOf(
+      storage,
+      ["dynamodb:GetItem", "dynamodb:Query", "dynamodb:BatchWriteItem", "dynamodb:DeleteItem"],
+      ["subscriptions"],
+    ),
+    rowsOf(storage, ["dynamodb:PutItem"], ["subscriptions", "audience"]),
   ],
   relay: (storage: Storage) => [
     rowsOf(storage, ["dynamodb:BatchGetItem"], ["request", "taskToken"]),

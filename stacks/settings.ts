@@ -43,6 +43,8 @@ export interface Settings {
   /** Who is mailed when an alarm goes off. */
   readonly alarmEmail?: string;
   readonly retentionDays?: string;
+  /** Posts a second to those who follow one channel, when they are many. */
+  readonly postsPerSecond?: string;
   /** Of a table that was restored from a backup: its name, and a number that rises with each restore. */
   readonly restored?: { readonly tableName: string; readonly generation: string };
 }
@@ -100,6 +102,7 @@ export function readSettings(stage: string, variables: Variables): Settings {
   const bucketName = text("CALLBOARD_BUCKET", /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, "the name of a bucket");
   const alarmEmail = text("CALLBOARD_ALARM_EMAIL", /^\S+@\S+$/, "an e-mail address");
   const retentionDays = text("CALLBOARD_RETENTION_DAYS", /^[1-9]\d{0,3}$/, "a number of days");
+  const postsPerSecond = text("CALLBOARD_POSTS_PER_SECOND", /^[1-9]\d{1,4}$/, "a number from 10 to 99999");
   const tableName = text("CALLBOARD_TABLE", /^[\w.-]{3,255}$/, "the name of a table");
   const generation = text("CALLBOARD_TABLE_GENERATION", /^[1-9]\d{0,3}$/, "a number of up to 4 digits");
   if (Boolean(tableName) !== Boolean(generation))
@@ -136,6 +139,7 @@ export function readSettings(stage: string, variables: Variables): Settings {
     pages: flag("CALLBOARD_PAGES", true),
     ...(alarmEmail ? { alarmEmail } : {}),
     ...(retentionDays ? { retentionDays } : {}),
+    ...(postsPerSecond ? { postsPerSecond } : {}),
     ...(tableName && generation ? { restored: { tableName, generation } } : {}),
   };
   if (problems.length > 0) throw new Error(`the settings of stage ${stage}: ${problems.join("; ")}`);

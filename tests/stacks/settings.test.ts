@@ -55,6 +55,7 @@ it.each([
   ["CALLBOARD_MODEL_URL", "models"],
   ["CALLBOARD_ALARM_EMAIL", "ana"],
   ["CALLBOARD_RETENTION_DAYS", "0"],
+  ["CALLBOARD_POSTS_PER_SECOND", "9"],
   ["CALLBOARD_TABLE_GENERATION", "0"],
   ["CALLBOARD_TABLE", "restored"],
 ])("says that %s is wrong: %s", (name, value) => {

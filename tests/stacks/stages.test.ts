@@ -272,6 +272,7 @@ it("takes a team's own bus, bucket, users and state machines, and a restored tab
       CALLBOARD_TABLE: "restored-2",
       CALLBOARD_TABLE_GENERATION: "2",
       CALLBOARD_RETENTION_DAYS: "30",
+      CALLBOARD_POSTS_PER_SECOND: "2000",
     },
   });
   const given = (type: string) => ofType(stage, type).filter(({ name }) => !name.startsWith("Pages"));
@@ -294,6 +295,7 @@ it("takes a team's own bus, bucket, users and state machines, and a restored tab
     TABLE_NAME: "restored-2",
     TABLE_GENERATION: "2",
     RETENTION_DAYS: "30",
+    POSTS_PER_SECOND: "2000",
   });
   expect(given("aws:dynamodb/table:Table")).toEqual([]);
   const ended = one(stage, "aws:cloudwatch/eventRule:EventRule", "RuleExecutionEnded");

@@ -2,13 +2,14 @@ import { createViewers, type Ports, type Publishers } from "@callboard/core";
 import type { FanOutPage } from "@callboard/protocol";
 import { bucketSigner, credentialsProvider } from "./aws/clients.ts";
 import { cryptoIds } from "./aws/machine.ts";
-import { basics, type Composed, compose, type Overrides } from "./compose.ts";
+import { basics, type Composed, compose, type Overrides, pacingOf } from "./compose.ts";
 import type { EnvironmentOf } from "./environment.ts";
-import { fanOut } from "./push/pages.ts";
+import { fanOut } from "./push/fan-out.ts";
 import { pooledSender } from "./push/pooled-sender.ts";
 import type { Sender } from "./push/ports.ts";
 import { dynamoAudienceMarks } from "./table/dynamo-audience-store.ts";
 import { dynamoFollowers } from "./table/dynamo-followers.ts";
+import { dynamoSweepStore } from "./table/dynamo-sweep-store.ts";
 
 /** Takes events in; it writes rows and posts to connections. */
 export const composeIngest = (
@@ -19,14 +20,17 @@ export const composeIngest = (
   ...compose("ingest", environment, overrides, ({ clock, log }) => ({
     objects: bucketSigner(environment, clock),
     sender: pageSender(environment, clock, log),
+    ...pacingOf(environment),
   })),
 });
 
-/** Posts one page of a large audience after another; of the table it knows subscriptions and marks of audiences. */
+/** Posts one page of a large audience after another; of the table it knows subscriptions, sweeps and marks of audiences. */
 export function composeFanout(environment: EnvironmentOf<"fanout">, overrides: Overrides = {}) {
   const { table, clock, log, bus } = basics("fanout", environment, overrides);
   const ports = {
     subscriptions: dynamoFollowers(table),
+    sweeps: dynamoSweepStore(table),
+    ...pacingOf(environment),
     audiences: dynamoAudienceMarks(table),
     sender: pageSender(environment, clock, log),
     bus,

@@ -35,7 +35,9 @@ export interface Composed {
 }
 
 /** Takes the place of any port, or of what pushing over API Gateway stands on. */
-export type Overrides = Partial<Ports & Pick<PushParts, "subscriptions" | "sender">>;
+export type Overrides = Partial<
+  Ports & Pick<PushParts, "subscriptions" | "sweeps" | "sender" | "postsPerSecond">
+>;
 
 /** Answers route messages; it reads and writes rows (no task tokens), puts events and signs URLs. */
 export const composeSocket = (environment: EnvironmentOf<"socket">, overrides: Overrides = {}): Composed =>
@@ -78,14 +80,21 @@ export const composeCli = (environment: EnvironmentOf<"cli">, overrides: Overrid
     // Clients hear of it at their next ping: nothing is delivered, and what is signed for it does not matter.
     if (!endpoint || !BUCKET)
       return {
-        push: withheld<Ports["push"]>("push", "cli", { deliver: async () => ({ gone: 0 }) }),
+        push: withheld<Ports["push"]>("push", "cli", { deliver: async () => ({ gone: [] }) }),
         objects: { sign: async () => ({ url: "", expiresAt: 0 }) },
       };
     return {
       sender: sdkSender({ client: connectionsClient(environment, endpoint), log }),
+      ...pacingOf(environment),
       objects: bucketSigner({ ...environment, BUCKET }, clock),
     };
   });
+
+/** How many posts a second a deployment allows for one channel. */
+export const pacingOf = ({
+  POSTS_PER_SECOND: postsPerSecond,
+}: Pick<EnvironmentOf<"fanout">, "POSTS_PER_SECOND">): Pick<PushParts, "postsPerSecond"> =>
+  postsPerSecond === undefined ? {} : { postsPerSecond };
 
 interface Base {
   readonly clock: Ports["clock"];

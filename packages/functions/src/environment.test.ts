@@ -54,3 +54,15 @@ it("keeps what is closed for as many days as it is told, from one to ten years",
       "RETENTION_DAYS (the days for which a closed request is kept, 1 to 3650)",
     );
 });
+
+it("posts to the many of one channel as fast as it is told, at least ten times a second", () => {
+  const given = { ...aws, SOCKET_ENDPOINT: "https://socket.example/live" };
+  expect(environment("fanout", { ...given, POSTS_PER_SECOND: "2000" })).toEqual({
+    ...given,
+    POSTS_PER_SECOND: 2000,
+  });
+  for (const POSTS_PER_SECOND of ["0", "9", "-10", "10.5", "100000", "all", "1e3"])
+    expect(() => environment("fanout", { ...given, POSTS_PER_SECOND })).toThrow(
+      "POSTS_PER_SECOND (the posts a second to those who follow one channel, 10 to 99999)",
+    );
+});

@@ -37,6 +37,11 @@ const RETENTION_DAYS = z.optional(
 const generation = "the generation of a restored table, a number of up to 4 digits";
 const TABLE_GENERATION = z.optional(z.string().check(z.regex(/^[1-9]\d{0,3}$/, generation)));
 
+const posts = "the posts a second to those who follow one channel, 10 to 99999";
+const POSTS_PER_SECOND = z.optional(
+  z.pipe(z.string().check(z.regex(/^[1-9]\d{1,4}$/, posts)), z.transform(Number)),
+);
+
 /** What whoever writes rows reads. */
 const Stored = { TABLE_NAME, BUS_NAME, RETENTION_DAYS, TABLE_GENERATION };
 
@@ -97,12 +102,14 @@ const schemas = {
     ...Stored,
     BUCKET,
     SOCKET_ENDPOINT: url("the address of the WebSocket API's @connections"),
+    POSTS_PER_SECOND,
     PUBLISHERS: z.optional(Lists("what subjects begin with, in lists by source, as JSON")),
   }),
   fanout: z.object({
     ...Aws,
     ...Stored,
     SOCKET_ENDPOINT: url("the address of the WebSocket API's @connections"),
+    POSTS_PER_SECOND,
   }),
   relay: z.object({ ...Aws, ...Stored }),
   clock: z.object({ ...Aws, ...Stored }),
@@ -114,6 +121,7 @@ const schemas = {
     ...Aws,
     ...Stored,
     SOCKET_ENDPOINT: z.optional(url("the address of the WebSocket API's @connections")),
+    POSTS_PER_SECOND,
     BUCKET: z.optional(BUCKET),
     UNDELIVERED_QUEUE_URL: z.optional(url("the address of the queue of undelivered events")),
     FAILED_QUEUE_URL: z.optional(url("the address of the queue of failed invocations")),

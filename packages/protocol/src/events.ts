@@ -166,14 +166,11 @@ const AboutRequest = z.object({
   assignees: z.array(Principal),
 });
 
-/** A message for one page of a large audience. */
+/** A large audience is to be posted what is due to it. */
 export const FanOutPage = z.object({
   channel: Channel,
-  shard: z.int().check(z.nonnegative()),
-  /** The page begins behind this connection; left out, it is the shard's first. */
-  after: z.optional(z.string()),
-  /** The message as it is posted. */
-  text: z.string(),
+  /** Which part of the audience: each has a sweep of its own, from 0. */
+  sweep: z.int().check(z.nonnegative()),
 });
 export type FanOutPage = z.infer<typeof FanOutPage>;
 

@@ -13,6 +13,7 @@ import {
 import { answerMessage } from "@callboard/functions/answer-message";
 import { apiGatewayPush, fanOut, type PushParts } from "@callboard/functions/push";
 import { memorySubscriptionStore } from "@callboard/functions/testing/memory-subscription-store.ts";
+import { memorySweepStore } from "@callboard/functions/testing/memory-sweep-store.ts";
 import {
   type Channel,
   type FeedbackRequested,
@@ -87,6 +88,7 @@ export function realCallboard(options: RealCallboardOptions): RealCallboard {
   const parts: PushParts = {
     channels: slow(channels),
     subscriptions: slow(memorySubscriptionStore()),
+    sweeps: slow(memorySweepStore()),
     clock: { now: clock.now, wait },
     ids: { random: () => randomId(random) },
     log: { info() {}, warn() {}, metric() {} },

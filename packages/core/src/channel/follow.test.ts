@@ -244,7 +244,7 @@ describe("a channel", () => {
         const stored = await itemsOf(stage.ports, watch);
         const live = stored.filter((item) => item.value !== null).map((item) => [item.key, item.value]);
         expect(client.gaps.size > 0 ? stepsIn(client.values(watch)) : values).toEqual(
-          Object.fromEntries(live),
+          stepsIn(Object.fromEntries(live)),
         );
         expect(new Set(stored.map((item) => item.offset)).size).toBe(stored.length);
       }),

@@ -36,14 +36,15 @@ interleavingContract("memory", () => {
         await setOut(delivery);
         return "arrived" as const;
       };
-      const { deliver, ...others } = memoryPush({ clock, wishes, arrive });
+      const { deliver, spacingMs, ...others } = memoryPush({ clock, wishes, arrive });
       const { begin } = gated({ begin: async () => {} });
       return {
         ...gated(others),
-        async deliver(to, deltas) {
+        async deliver(deliveries) {
           await begin();
-          return deliver(to, deltas);
+          return deliver(deliveries);
         },
+        spacingMs,
       };
     },
   };

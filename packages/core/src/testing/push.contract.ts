@@ -1,7 +1,9 @@
 import type { Channel, Delta } from "@callboard/protocol";
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Destination, Following, Push } from "../ports/index.ts";
 import type { Delivery } from "./memory-push.ts";
+import { runs } from "./runs.ts";
 
 /** A transport with connections that take whatever comes. */
 export interface PushStage {
@@ -15,16 +17,35 @@ export interface PushStage {
 }
 
 const watch: Channel = "watch:video/v_1";
+const work: Channel = "work:video/v_1";
 const other: Channel = "watch:video/v_2";
 /** The transport noted nothing yet; later, that it has many to reach. */
 const few: Destination = { channel: watch, hint: 1 };
 const many: Destination = { channel: watch, hint: 16 };
+const fewOwners: Destination = { channel: work, hint: 1 };
 
 const deltaOf = (from: number, value: unknown = from): Delta => ({
   epoch: "e1",
   from,
   to: from + 1,
   items: [{ key: `k${from}`, value, offset: from + 1, version: "1", at: 1 }],
+});
+
+const audiences = [watch, work, other];
+
+/** Something that one of a few connections does, or is done for those who follow a channel. */
+const move = fc.record({
+  does: fc.constantFrom(
+    "follow" as const,
+    "follow" as const,
+    "unfollow" as const,
+    "leave" as const,
+    "deliver" as const,
+    "deliverBoth" as const,
+    "grow" as const,
+  ),
+  who: fc.constantFrom("c1", "c2", "c3", "c4"),
+  about: fc.constantFrom(...audiences),
 });
 
 /** The behaviour of every transport; `make` gives a fresh one that nobody follows anything on. */
@@ -48,7 +69,7 @@ export function pushContract(name: string, make: () => PushStage): void {
           push.unfollow(to, following(id, more)),
         /** Who is reached by a delivery. */
         async reached(to: Destination): Promise<string[]> {
-          await push.deliver(to, [deltaOf(1)]);
+          await push.deliver([{ to, deltas: [deltaOf(1)] }]);
           return (await made.arrived()).map(({ connectionId }) => connectionId).sort();
         },
         async viewers(to: Destination): Promise<number> {
@@ -63,7 +84,7 @@ export function pushContract(name: string, make: () => PushStage): void {
       await follow(few, "c2");
       await follow({ channel: other, hint: 1 }, "c3");
       const deltas = [deltaOf(1), deltaOf(2, { words: "è" }), deltaOf(3, null)];
-      expect(await push.deliver(few, deltas)).toEqual({ gone: 0 });
+      expect(await push.deliver([{ to: few, deltas }])).toEqual({ gone: [] });
       const all = await arrived();
       for (const connectionId of ["c1", "c2"])
         expect(all.filter((one) => one.connectionId === connectionId)).toEqual(
@@ -74,7 +95,7 @@ export function pushContract(name: string, make: () => PushStage): void {
 
     it("reaches nobody where nobody follows", async () => {
       const { push, arrived, viewers } = stage();
-      expect(await push.deliver(few, [deltaOf(1)])).toEqual({ gone: 0 });
+      expect(await push.deliver([{ to: few, deltas: [deltaOf(1)] }])).toEqual({ gone: [] });
       expect(await arrived()).toEqual([]);
       expect(await viewers(few)).toBe(0);
     });
@@ -89,7 +110,7 @@ export function pushContract(name: string, make: () => PushStage): void {
         version: "1",
         at: 1,
       }));
-      await push.deliver(few, [{ epoch: "e1", from: 0, to: 40, items }]);
+      await push.deliver([{ to: few, deltas: [{ epoch: "e1", from: 0, to: 40, items }] }]);
       const parts = (await arrived()).map(({ delta }) => delta);
       expect(parts.flatMap((part) => part.items)).toEqual(items);
       expect(parts.map(({ from }) => from)).toEqual([0, ...parts.slice(0, -1).map(({ to }) => to)]);
@@ -149,11 +170,11 @@ export function pushContract(name: string, make: () => PushStage): void {
       expect(await reached({ channel: other, hint: 1 })).toEqual([]);
     });
 
-    it("finds out who is gone, says how many they are, and reaches everybody else", async () => {
+    it("finds out who is gone, says which channel has fewer, and reaches everybody else", async () => {
       const { push, follow, vanish, arrived, viewers } = stage();
       for (const id of ["c1", "c2", "c3"]) await follow(few, id);
       vanish("c2");
-      expect(await push.deliver(few, [deltaOf(1), deltaOf(2)])).toEqual({ gone: 1 });
+      expect(await push.deliver([{ to: few, deltas: [deltaOf(1), deltaOf(2)] }])).toEqual({ gone: [watch] });
       expect((await arrived()).map(({ connectionId }) => connectionId).sort()).toEqual([
         "c1",
         "c1",
@@ -161,7 +182,130 @@ export function pushContract(name: string, make: () => PushStage): void {
         "c3",
       ]);
       expect(await viewers(few)).toBe(2);
-      expect(await push.deliver(few, [deltaOf(3)])).toEqual({ gone: 0 });
+      expect(await push.deliver([{ to: few, deltas: [deltaOf(3)] }])).toEqual({ gone: [] });
+    });
+
+    it("brings the deltas of a subject's channels to those who follow each, and to nobody else", async () => {
+      const { push, follow, vanish, arrived } = stage();
+      await follow(few, "viewer");
+      await follow(fewOwners, "owner");
+      await follow(few, "both");
+      await follow(fewOwners, "both");
+      await follow({ channel: other, hint: 1 }, "stranger");
+      const toAll = [deltaOf(1), deltaOf(2)];
+      const toOwners = [deltaOf(7, "secret"), deltaOf(8)];
+      const both = [
+        { to: few, deltas: toAll },
+        { to: fewOwners, deltas: toOwners },
+      ];
+      expect(await push.deliver(both)).toEqual({ gone: [] });
+      const all = await arrived();
+      const toldOf = (connectionId: string, channel: Channel) =>
+        all.filter((one) => one.connectionId === connectionId && one.channel === channel).map((o) => o.delta);
+      expect([toldOf("viewer", watch), toldOf("viewer", work)]).toEqual([toAll, []]);
+      expect([toldOf("owner", watch), toldOf("owner", work)]).toEqual([[], toOwners]);
+      expect([toldOf("both", watch), toldOf("both", work)]).toEqual([toAll, toOwners]);
+      expect(all).toHaveLength(8);
+
+      vanish("both");
+      expect((await push.deliver(both)).gone.toSorted()).toEqual([watch, work]);
+      vanish("owner");
+      expect(await push.deliver(both)).toEqual({ gone: [work] });
+    });
+
+    it("reaches the followers of one channel alone when the other has no news", async () => {
+      const { follow, reached } = stage();
+      await follow(few, "viewer");
+      await follow(fewOwners, "owner");
+      expect(await reached(fewOwners)).toEqual(["owner"]);
+      expect(await reached(few)).toEqual(["viewer"]);
+    });
+
+    it("keeps the followers of an inbox apart from those of a subject of that name", async () => {
+      const { follow, unfollow, reached } = stage();
+      const inbox: Destination = { channel: "inbox:user/ana", hint: 1 };
+      const namesake: Destination = { channel: "work:inbox:user/ana", hint: 1 };
+      await follow(inbox, "ana");
+      await follow(namesake, "owner");
+      await follow({ channel: "watch:inbox:user/ana", hint: 1 }, "viewer");
+      expect([await reached(inbox), await reached(namesake)]).toEqual([["ana"], ["owner"]]);
+      await unfollow(namesake, "ana", { sub: 9 });
+      expect(await reached(inbox)).toEqual(["ana"]);
+    });
+
+    it("says that an unfollow ended something only when it did", async () => {
+      const { push, follow, unfollow, pass, now } = stage();
+      expect(await unfollow(few, "c1", { sub: 2 })).toBe("unchanged");
+      expect(await follow(few, "c1", { sub: 1 })).toBe("stale");
+      expect(await unfollow(few, "c1", { sub: 3 })).toBe("unchanged");
+      await follow(few, "c1", { sub: 4 });
+      expect(await unfollow(few, "c1", { sub: 3 })).toBe("unchanged");
+      expect(await unfollow(few, "c1", { sub: 5 })).toBe("ended");
+      expect(await unfollow(few, "c1", { sub: 5 })).toBe("unchanged");
+      await follow(few, "c2");
+      pass(60_000);
+      expect(await unfollow(few, "c2", { sub: 2, expiresAt: now() + 60_000 })).toBe("unchanged");
+      await follow(few, "c3");
+      await push.leave("c3");
+      expect(await unfollow(few, "c3", { sub: 2 })).toBe("unchanged");
+    });
+
+    it("says that an unfollow ended what began when it had noted something else", async () => {
+      const { follow, unfollow } = stage();
+      for (const id of ["c1", "c2", "c3"]) await follow(few, id);
+      for (const id of ["c1", "c2", "c3"]) expect(await unfollow(many, id, { sub: 2 })).toBe("ended");
+      for (const id of ["c1", "c2", "c3"]) expect(await unfollow(many, id, { sub: 3 })).toBe("unchanged");
+    });
+
+    it("waits longer between pushes the more there are to reach, and always the same", () => {
+      const { push } = stage();
+      const hints = [1, 4, 16, 64, 256];
+      const spacings = hints.map((hint) => push.spacingMs(hint));
+      expect(spacings).toEqual(spacings.toSorted((a, b) => a - b));
+      expect(spacings[0]).toBe(250);
+      expect(hints.map((hint) => push.spacingMs(hint))).toEqual(spacings);
+    });
+
+    it("never brings anything of a channel to whoever does not follow it", async () => {
+      await fc.assert(
+        fc.asyncProperty(fc.array(move, { minLength: 5, maxLength: 60 }), async (moves) => {
+          const { push, follow, unfollow, arrived } = stage();
+          const hints = new Map<Channel, number>(audiences.map((channel) => [channel, 1]));
+          const following = new Map<Channel, Set<string>>(audiences.map((channel) => [channel, new Set()]));
+          let turn = 0;
+          for (const { does, who, about } of moves) {
+            const sub = ++turn;
+            const to = { channel: about, hint: hints.get(about)! };
+            if (does === "follow") {
+              await follow(to, who, { sub });
+              following.get(about)!.add(who);
+            } else if (does === "unfollow") {
+              const ended = following.get(about)!.delete(who);
+              expect(await unfollow(to, who, { sub })).toBe(ended ? "ended" : "unchanged");
+            } else if (does === "leave") {
+              await push.leave(who);
+              for (const of of following.values()) of.delete(who);
+            } else if (does === "grow") hints.set(about, Math.min(16, 4 * to.hint));
+            else {
+              const told = does === "deliverBoth" ? [watch, work] : [about];
+              await push.deliver(
+                told.map((channel) => ({
+                  to: { channel, hint: hints.get(channel)! },
+                  deltas: [deltaOf(sub, channel)],
+                })),
+              );
+              const all = await arrived();
+              for (const channel of audiences) {
+                const reached = all.filter((one) => one.channel === channel);
+                const expected = told.includes(channel) ? [...following.get(channel)!].sort() : [];
+                expect([...new Set(reached.map((one) => one.connectionId))].sort()).toEqual(expected);
+                for (const { delta } of reached) expect(delta).toEqual(deltaOf(sub, channel));
+              }
+            }
+          }
+        }),
+        { numRuns: runs(60) },
+      );
     });
 
     it("reaches, counts and lets go of those who followed when it had noted something else", async () => {

@@ -1,19 +1,26 @@
-import { propose, publish, version } from "@callboard/core/testing";
 import { pushContract } from "@callboard/core/testing/push.contract.ts";
 import { timedClock } from "@callboard/core/testing/timed-clock.ts";
+import type { Channel, Delta, Item } from "@callboard/protocol";
 import { describe, expect, it } from "vitest";
-import { deliveryOf, gatewayStage } from "./gateway-stage.fixture.ts";
+import { deliveryOf, type GatewayStageOptions, gatewayStage } from "./gateway-stage.fixture.ts";
 import type { PostOutcome } from "./ports.ts";
 import { pageConnections, shardOf } from "./shards.ts";
 
-const watch = "watch:video/v_1";
-const put = (n: number) => propose("step/e/probe", { state: "failed", n }, version(n), n);
+const watch: Channel = "watch:video/v_1";
+const work: Channel = "work:video/v_1";
+
+const deltaOf = (from: number, items: readonly Item[] = []): Delta => ({
+  epoch: "e1",
+  from,
+  to: from + 1,
+  items,
+});
 
 pushContract("API Gateway", () => {
   const gone = new Set<string>();
   const stage = gatewayStage({ outcome: (connectionId) => (gone.has(connectionId) ? "gone" : "sent") });
   return {
-    push: stage.ports.push,
+    push: stage.push,
     async arrived() {
       await stage.pump();
       return stage.posts.splice(0).map(deliveryOf);
@@ -24,15 +31,16 @@ pushContract("API Gateway", () => {
   };
 });
 
+const idsOf = (size: number, letter: string) =>
+  Array.from({ length: size }, (_, n) => `${letter}${String(n).padStart(6, "0")}`);
+
 /** So many connections follow the channel, put where they belong among so many shards. */
-async function audience(size: number, shards = 1) {
-  const stage = gatewayStage();
-  const ids = Array.from({ length: size }, (_, n) => `c${String(n).padStart(6, "0")}`);
-  await publish(stage.ports, watch, [put(0)]);
-  const join = async (some: readonly string[], among: number) => {
+async function audience(size: number, shards = 1, options: GatewayStageOptions = {}) {
+  const stage = gatewayStage(options);
+  const join = async (some: readonly string[], among: number, channel: Channel = watch) => {
     for (const connectionId of some)
       await stage.subscriptions.put({
-        channel: watch,
+        channel,
         shard: shardOf(connectionId, among),
         connectionId,
         sub: 1,
@@ -40,80 +48,144 @@ async function audience(size: number, shards = 1) {
         expiresAt: stage.now() + 3_600_000,
       });
   };
+  const ids = idsOf(size, "c");
   await join(ids, shards);
-  const received = () =>
-    stage.posts
-      .splice(0)
-      .map(({ connectionId }) => connectionId)
-      .sort();
-  return { ...stage, ids, join, received };
+  return {
+    ...stage,
+    ids,
+    join,
+    deliver: (n: number, channel: Channel = watch) =>
+      stage.push.deliver([{ to: stage.to(channel), deltas: [deltaOf(n)] }]),
+    received: () =>
+      stage.posts
+        .splice(0)
+        .map(({ connectionId }) => connectionId)
+        .sort(),
+  };
 }
-
-const meta = async ({ ports }: Pick<ReturnType<typeof gatewayStage>, "ports">) =>
-  (await ports.channels.read(watch, [])).meta!;
 
 describe("a push", () => {
   it("goes to a small audience from where the change was made", async () => {
     const stage = await audience(pageConnections);
-    await publish(stage.ports, watch, [put(1)]);
+    await stage.deliver(1);
     expect(stage.queue).toEqual([]);
     expect(stage.received()).toEqual(stage.ids);
   });
 
-  it("goes to a large audience in pages, each of which brings the next, to everyone once", async () => {
+  it("goes to a large audience page by page, to everyone once", async () => {
     const stage = await audience(2 * pageConnections + 1);
-    await publish(stage.ports, watch, [put(1)]);
-    expect(stage.queue).toMatchObject([
-      { type: "Fan-out Page", shard: 0, after: stage.ids[pageConnections - 1] },
-    ]);
+    await stage.deliver(1);
+    expect(stage.queue).toEqual([{ type: "Fan-out Page", channel: watch, sweep: 0 }]);
+    expect(stage.received()).toEqual([]);
     await stage.pump();
-    expect(stage.put.filter(({ type }) => type === "Fan-out Page")).toHaveLength(2);
     expect(stage.received()).toEqual(stage.ids);
   });
 
   it("spreads a large audience over more shards, and reaches those of before and of after", async () => {
     const stage = await audience(pageConnections + 1);
-    await publish(stage.ports, watch, [put(1)]);
+    await stage.deliver(1);
     await stage.pump();
     stage.received();
-    expect((await meta(stage)).shards).toBe(4);
-    const later = Array.from({ length: 1000 }, (_, n) => `d${n}`);
+    expect(stage.to(watch).hint).toBe(4);
+    const later = idsOf(1000, "d");
     await stage.join(later, 4);
-    await publish(stage.ports, watch, [put(2)]);
-    expect(stage.queue.map((event) => event.type === "Fan-out Page" && event.shard).sort()).toEqual([
-      0, 1, 2, 3,
-    ]);
+    await stage.deliver(2);
+    expect(stage.queue.map((event) => event.type === "Fan-out Page" && event.sweep)).toEqual([0, 1]);
     await stage.pump();
     expect(stage.received()).toEqual([...stage.ids, ...later].sort());
   });
 
-  it("carries more than one message holds in as many pages more", async () => {
-    const stage = await audience(10);
-    await publish(stage.ports, watch, [put(1)]);
-    stage.received();
-    await stage.ports.channels.spread(watch, 1, 4);
-    const many = Array.from({ length: 10 }, (_, n) =>
-      propose(`step/e/s${n}`, { state: "failed", text: "x".repeat(15_000) }, version(1), 1),
-    );
-    await publish(stage.ports, watch, many);
+  it("carries more than one message holds in as many posts more", async () => {
+    const stage = await audience(10, 4);
+    await stage.heads.spread(watch, 1, 4);
+    const items = Array.from({ length: 10 }, (_, n) => ({
+      key: `k${n}`,
+      value: "x".repeat(15_000),
+      offset: n + 1,
+      version: "1",
+      at: 1,
+    }));
+    await stage.push.deliver([{ to: stage.to(watch), deltas: [{ epoch: "e1", from: 0, to: 10, items }] }]);
     await stage.pump();
-    const texts = new Set(stage.posts.map(({ text }) => text));
-    expect(texts.size).toBe(2);
+    expect(new Set(stage.posts.map(({ text }) => text)).size).toBe(2);
     expect(stage.posts).toHaveLength(20);
+  });
+});
+
+describe("a push of both channels of a subject", () => {
+  const both = (stage: Pick<ReturnType<typeof gatewayStage>, "to">, n: number) => [
+    { to: stage.to(watch), deltas: [deltaOf(n)] },
+    { to: stage.to(work), deltas: [deltaOf(10 + n)] },
+  ];
+
+  it("reads whom to reach at once while both are small, and each apart once one is not", async () => {
+    const stage = await audience(3);
+    const reads: string[] = [];
+    const { followers, followersOfBoth } = stage.subscriptions;
+    stage.subscriptions.followers = (channel, shard, ...rest) => {
+      reads.push(`${channel} ${shard}`);
+      return followers(channel, shard, ...rest);
+    };
+    stage.subscriptions.followersOfBoth = (head, ...rest) => {
+      reads.push(head);
+      return followersOfBoth(head, ...rest);
+    };
+    await stage.push.deliver(both(stage, 1));
+    expect(reads.splice(0)).toEqual([work]);
+    await stage.deliver(2, work);
+    expect(reads.splice(0)).toEqual([`${work} 0`]);
+    await stage.heads.spread(watch, 1, 4);
+    await stage.push.deliver(both(stage, 3));
+    await stage.pump();
+    expect(reads.toSorted()).toEqual([`${watch} 0`, `${watch} 1`, `${watch} 2`, `${watch} 3`, `${work} 0`]);
+  });
+
+  it("reaches everyone of both once when there are too many for one read", async () => {
+    for (const [owners, viewers] of [
+      [10, pageConnections],
+      [pageConnections + 1, 10],
+    ] as const) {
+      const stage = await audience(viewers);
+      const working = idsOf(owners, "o");
+      await stage.join(working, 1, work);
+      await stage.push.deliver(both(stage, 1));
+      await stage.pump();
+      const posts = stage.posts.splice(0).map(deliveryOf);
+      const reached = (channel: Channel) =>
+        posts
+          .filter((one) => one.channel === channel)
+          .map((one) => one.connectionId)
+          .sort();
+      expect([reached(watch), reached(work)]).toEqual([stage.ids, working]);
+    }
+  });
+
+  it("makes its posts to both side by side", async () => {
+    let underWay = 0;
+    let most = 0;
+    const stage = await audience(100);
+    await stage.join(idsOf(100, "o"), 1, work);
+    stage.sender.prepare = () => async () => {
+      most = Math.max(most, ++underWay);
+      await Promise.resolve();
+      underWay--;
+      return "sent";
+    };
+    await stage.push.deliver(both(stage, 1));
+    expect(most).toBe(128);
   });
 });
 
 describe("a count of viewers", () => {
   it("spreads the channel over more shards once its youngest is full, and counts everybody before and after", async () => {
     const stage = await audience(pageConnections);
-    const { push } = stage.ports;
-    expect(await push.count({ channel: watch, hint: 1 })).toEqual([pageConnections]);
-    expect((await meta(stage)).shards).toBe(1);
+    expect(await stage.push.count({ channel: watch, hint: 1 })).toEqual([pageConnections]);
+    expect(stage.to(watch).hint).toBe(1);
     await stage.join(["one more"], 1);
-    expect(await push.count({ channel: watch, hint: 1 })).toEqual([pageConnections + 1]);
-    expect((await meta(stage)).shards).toBe(4);
+    expect(await stage.push.count({ channel: watch, hint: 1 })).toEqual([pageConnections + 1]);
+    expect(stage.to(watch).hint).toBe(4);
     await stage.join(["later"], 4);
-    const counts = await push.count({ channel: watch, hint: 4 });
+    const counts = await stage.push.count({ channel: watch, hint: 4 });
     expect(counts).toHaveLength(4);
     expect(counts.reduce((sum, count) => sum + count, 0)).toBe(pageConnections + 2);
   });
@@ -131,11 +203,11 @@ async function difficult(outcomes: Record<string, PostOutcome[]>, alwaysThrottle
       return outcomes[connectionId]?.shift() ?? "sent";
     },
   });
-  await publish(stage.ports, watch, [put(0)]);
-  for (const id of ["a", "b", "c", "d"]) await stage.client(id).follow(watch);
-  order.length = 0;
-  const pushed = publish(stage.ports, watch, [put(1)]);
-  return { ...stage, clock, order, pushed };
+  const expiresAt = clock.now() + 3_600_000;
+  for (const connectionId of ["a", "b", "c", "d"])
+    await stage.push.follow(stage.to(watch), { connectionId, sub: 1, expiresAt });
+  const deliver = (n: number) => stage.push.deliver([{ to: stage.to(watch), deltas: [deltaOf(n)] }]);
+  return { ...stage, clock, order, deliver, pushed: deliver(1) };
 }
 
 describe("a connection that cannot be reached", () => {
@@ -160,26 +232,19 @@ describe("a connection that cannot be reached", () => {
   });
 
   it("loses its subscription when it is gone", async () => {
-    const { clock, order, pushed, ports } = await difficult({ a: ["gone"], b: ["too_large"] });
+    const { clock, order, pushed, deliver } = await difficult({ a: ["gone"], b: ["too_large"] });
     await clock.advance(1);
-    await pushed;
-    await publish(ports, watch, [put(2)]);
+    expect(await pushed).toEqual({ gone: [watch] });
+    await deliver(2);
     expect(order.slice(4).sort()).toEqual(["b", "c", "d"]);
   });
 
   it("is counted no longer once a page of a large audience finds it gone", async () => {
-    const gone = new Set<string>();
-    const stage = gatewayStage({ outcome: (id) => (gone.has(id) ? "gone" : "sent") });
-    const viewers = async () => (await stage.ports.channels.read(watch, ["viewers"])).items[0]?.value;
-    await publish(stage.ports, watch, [put(0)]);
-    for (const id of ["a", "b", "c"]) await stage.client(id).follow(watch);
-    await stage.advance(5000);
-    expect(await viewers()).toEqual({ count: 3 });
-    await stage.ports.channels.spread(watch, 1, 4);
-    gone.add("b");
-    await publish(stage.ports, watch, [put(1)]);
+    const stage = await audience(3, 4, { outcome: (id) => (id === "c000001" ? "gone" : "sent") });
+    await stage.heads.spread(watch, 1, 4);
+    await stage.deliver(1);
     await stage.pump();
-    await stage.advance(5000);
-    expect(await viewers()).toEqual({ count: 2 });
+    expect(stage.marked).toEqual([watch]);
+    expect((await stage.push.count(stage.to(watch))).reduce((sum, count) => sum + count)).toBe(2);
   });
 });

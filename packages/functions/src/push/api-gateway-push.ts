@@ -1,95 +1,175 @@
 import {
   type Bus,
-  type ChannelStore,
+  type ChannelDeltas,
   type Delivered,
   type Destination,
   eachLimited,
-  type Following,
+  type HeadStore,
   type Push,
 } from "@callboard/core";
-import type { Channel, Delta } from "@callboard/protocol";
+import { type Channel, type Delta, headOf } from "@callboard/protocol";
 import { deltaMessages } from "./delta-messages.ts";
-import { type PostPorts, postPage } from "./pages.ts";
-import type { SubscriptionStore } from "./ports.ts";
+import { startMs } from "./fan-out.ts";
+import { defaultPostsPerSecond, spacingOf, sweepsOf } from "./pacing.ts";
+import type { Followers, SubscriptionStore, SweepPlace, SweepStore } from "./ports.ts";
+import { type PostPorts, postAll } from "./post-all.ts";
 import { earlierShardsOf, grown, pageConnections, shardOf } from "./shards.ts";
+import { type Division, withDue } from "./sweep.ts";
 
 /** What API Gateway's way of pushing stands on. */
 export interface PushParts extends PostPorts {
   readonly subscriptions: SubscriptionStore;
-  /** Keeps the number of shards in the channel's META: the hint of each destination. */
-  readonly channels: Pick<ChannelStore, "spread">;
+  readonly sweeps: SweepStore;
+  /** Keeps the number of shards in the channel's head: the hint of each destination. */
+  readonly heads: Pick<HeadStore, "spread">;
   readonly bus: Bus;
+  /** Posts a second to all who follow one channel, when they are many. */
+  readonly postsPerSecond?: number;
 }
 
 const shardsAtOnce = 16;
+/** Writes of one push to a sweep against others. */
+const mostTries = 40;
 
 /**
  * Pushing over an API Gateway WebSocket API: subscriptions are rows, spread over as many shards as a channel's hint
- * says, and each connection is posted to. A few are posted to from here; many by Fan-out Pages over the bus.
+ * says, and each connection is posted to. A few are posted to from here; many by sweeps over the bus.
  */
-export const apiGatewayPush = (parts: PushParts): Push => ({
-  deliver: (to, deltas) => deliver(parts, to, deltas),
+export function apiGatewayPush(parts: PushParts): Push {
+  const { postsPerSecond = defaultPostsPerSecond, clock } = parts;
+  return {
+    deliver: (deliveries) => deliver(parts, deliveries),
+    spacingMs: (shards) => spacingOf(shards, postsPerSecond),
 
-  /**
-   * The row stands in the connection's shard. One that the connection put when there were fewer shards stays as well: it
-   * is then posted to twice until it ends, which harms nobody and is cheaper than looking for it each time.
-   */
-  follow: ({ channel, hint }, following) =>
-    put(parts, { channel, shard: shardOf(following.connectionId, hint) }, following, true),
+    /**
+     * The row stands in the connection's shard. One that the connection put when there were fewer shards stays as well:
+     * it is then posted to twice until it ends, which harms nobody and is cheaper than looking for it each time.
+     */
+    async follow({ channel, hint }, following) {
+      const place = { channel, shard: shardOf(following.connectionId, hint) };
+      return (await parts.subscriptions.put({ ...place, ...following, on: true })).outcome;
+    },
 
-  /** Wherever the row may stand: a mark is put in each of the few places. */
-  async unfollow({ channel, hint: shards }, following) {
-    const { connectionId } = following;
-    for (const shard of [shardOf(connectionId, shards), ...earlierShardsOf(connectionId, shards)])
-      await put(parts, { channel, shard }, following, false);
-  },
+    /** Wherever the row may stand: a mark is put in each of the few places. */
+    async unfollow({ channel, hint: shards }, following) {
+      const { connectionId } = following;
+      let hasEnded = false;
+      for (const shard of [shardOf(connectionId, shards), ...earlierShardsOf(connectionId, shards)]) {
+        const put = await parts.subscriptions.put({ channel, shard, ...following, on: false });
+        hasEnded ||= put.outcome === "kept" && isFollowing(put.before, clock.now());
+      }
+      return hasEnded ? "ended" : "unchanged";
+    },
 
-  leave: (connectionId) => parts.subscriptions.removeAll(connectionId),
+    leave: (connectionId) => parts.subscriptions.removeAll(connectionId),
 
-  async count({ channel, hint }) {
-    const counts = await countShards(parts, channel, hint);
-    if (counts.at(-1)! > pageConnections) await spread(parts, channel, hint);
-    return counts;
-  },
-});
+    async count({ channel, hint }) {
+      const counts = await countShards(parts, channel, hint);
+      if (counts.at(-1)! > pageConnections) await spread(parts, channel, hint);
+      return counts;
+    },
+  };
+}
 
-/**
- * Posts to a small audience from here, and to a large one by Fan-out Pages, which are all under way before the first
- * post.
- */
-async function deliver(
+/** Posts to small audiences from here, all at once, and has large ones swept. */
+async function deliver(parts: PushParts, deliveries: readonly ChannelDeltas[]): Promise<Delivered> {
+  const small = deliveries.filter(({ to }) => to.hint <= 1);
+  const followers = await followersOf(parts, small);
+  const isWhole = ({ to }: ChannelDeltas) => followers.get(to.channel)?.next === undefined;
+  const tooMany = small.filter((delivery) => !isWhole(delivery));
+  const pages = small.filter(isWhole).map(({ to: { channel }, deltas }) => {
+    const { connectionIds } = followers.get(channel)!;
+    return {
+      channel,
+      shard: 0,
+      connectionIds,
+      texts: connectionIds.length > 0 ? deltaMessages(channel, deltas) : [],
+    };
+  });
+  let delivered: Delivered = { gone: [] };
+  const works = [
+    async () => {
+      delivered = await postAll(parts, pages);
+    },
+    ...deliveries
+      .filter((delivery) => delivery.to.hint > 1 || tooMany.includes(delivery))
+      .map(
+        ({ to, deltas }) =>
+          () =>
+            sweep(parts, to, deltas),
+      ),
+    ...tooMany.map(
+      ({ to }) =>
+        () =>
+          spread(parts, to.channel, to.hint),
+    ),
+  ];
+  await eachLimited(works, works.length, (work) => work());
+  return delivered;
+}
+
+/** Reads who follows small channels: both of a subject at once, or each apart. */
+async function followersOf(
+  { subscriptions, clock }: PushParts,
+  deliveries: readonly ChannelDeltas[],
+): Promise<ReadonlyMap<Channel, Followers>> {
+  const channels = deliveries.map(({ to }) => to.channel);
+  const [first, second] = channels;
+  if (first && second && channels.length === 2 && headOf(first) === headOf(second))
+    return subscriptions.followersOfBoth(headOf(first), clock.now(), pageConnections);
+  const found = new Map<Channel, Followers>();
+  await eachLimited(channels, shardsAtOnce, async (channel) => {
+    found.set(channel, await subscriptions.followers(channel, 0, clock.now(), pageConnections));
+  });
+  return found;
+}
+
+/** Adds deltas to the sweeps of a channel, and sends for whoever carries out those that nobody does. */
+async function sweep(
   parts: PushParts,
   { channel, hint: shards }: Destination,
   deltas: readonly Delta[],
-): Promise<Delivered> {
-  const { subscriptions, clock, bus } = parts;
-  if (shards > 1) {
-    const texts = deltaMessages(channel, deltas);
-    const pages = Array.from({ length: shards }, (_, shard) =>
-      texts.map((text) => ({ type: "Fan-out Page" as const, channel, shard, text })),
-    );
-    await bus.put(pages.flat());
-    return { gone: 0 };
+): Promise<void> {
+  const sweeps = sweepsOf(shards, parts.postsPerSecond ?? defaultPostsPerSecond);
+  const idle: number[] = [];
+  try {
+    await eachLimited(Array(sweeps).keys(), shardsAtOnce, async (index) => {
+      if (await addTo(parts, { channel, index }, deltas, { shards, sweeps })) idle.push(index);
+    });
+  } finally {
+    if (idle.length > 0)
+      await parts.bus.put(idle.map((index) => ({ type: "Fan-out Page", channel, sweep: index })));
   }
-  const { connectionIds, next } = await subscriptions.followers(channel, 0, clock.now(), pageConnections);
-  if (connectionIds.length === 0 && next === undefined) return { gone: 0 };
-  const texts = deltaMessages(channel, deltas);
-  if (next !== undefined) {
-    await bus.put(texts.map((text) => ({ type: "Fan-out Page", channel, shard: 0, after: next, text })));
-    await spread(parts, channel, shards);
-  }
-  return postPage(parts, { channel, shard: 0 }, connectionIds, texts);
 }
 
-const put = (
-  { subscriptions }: PushParts,
-  place: { readonly channel: Channel; readonly shard: number },
-  { connectionId, sub, expiresAt }: Following,
-  on: boolean,
-): Promise<"kept" | "stale"> => subscriptions.put({ ...place, connectionId, sub, on, expiresAt });
+/** Answers whether nobody carries the sweep out, as far as is known. */
+async function addTo(
+  { sweeps, clock, ids }: PushParts,
+  place: SweepPlace,
+  deltas: readonly Delta[],
+  division: Division,
+): Promise<boolean> {
+  for (let tries = 0; tries < mostTries; tries++) {
+    const before = await sweeps.read(place);
+    const now = clock.now();
+    const progress = withDue(before, deltas, place.index, division);
+    const isCarriedOut = before !== undefined && before.heldUntil > now;
+    const holding = isCarriedOut
+      ? { heldUntil: before.heldUntil, ...(before.holder === undefined ? {} : { holder: before.holder }) }
+      : { heldUntil: now + startMs };
+    const after = { ...progress, ...holding, stamp: ids.random() };
+    if ((await sweeps.write(place, before, after)) === "written") return !isCarriedOut;
+  }
+  throw new Error(`a sweep was changed by others ${mostTries} times in a row`);
+}
 
-const spread = ({ channels }: PushParts, channel: Channel, shards: number): Promise<void> =>
-  channels.spread(channel, shards, grown(shards));
+const isFollowing = (
+  row: { readonly on: boolean; readonly expiresAt: number } | undefined,
+  now: number,
+): boolean => row?.on === true && row.expiresAt > now;
+
+const spread = ({ heads }: PushParts, channel: Channel, shards: number): Promise<void> =>
+  heads.spread(channel, shards, grown(shards));
 
 /** How many connections follow a channel in each of its shards. */
 export async function countShards(

@@ -1,43 +1,89 @@
-import { type Clock, createViewers, type Ports } from "@callboard/core";
-import { type Delivery, handle, memoryStage } from "@callboard/core/testing";
-import type { ServerMessageOf } from "@callboard/protocol";
+import type { Clock } from "@callboard/core";
+import type { Delivery } from "@callboard/core/testing";
+import type { Channel, OutEvent, ServerMessageOf } from "@callboard/protocol";
 import { memorySubscriptionStore } from "../testing/memory-subscription-store.ts";
+import { memorySweepStore } from "../testing/memory-sweep-store.ts";
 import { apiGatewayPush } from "./api-gateway-push.ts";
-import { fanOut } from "./pages.ts";
+import { fanOut } from "./fan-out.ts";
 import type { PostOutcome, Sender } from "./ports.ts";
 
 export interface GatewayStageOptions {
+  /** One that stands still unless said. */
   readonly clock?: Clock;
   /** What becomes of a post; `sent` unless said. */
   readonly outcome?: (connectionId: string) => PostOutcome;
+  readonly postsPerSecond?: number;
 }
 
-/** The whole domain on memory, pushing over API Gateway: subscriptions in memory, and posts that are kept. */
-export function gatewayStage({ clock, outcome = () => "sent" }: GatewayStageOptions = {}) {
-  const subscriptions = memorySubscriptionStore();
-  const posts: { connectionId: string; text: string }[] = [];
+/** Pushing over API Gateway on memory: posts are kept, and what is put on the bus waits until it is pumped. */
+export function gatewayStage({ clock, outcome = () => "sent", ...pacing }: GatewayStageOptions = {}) {
+  let now = Date.UTC(2026, 0, 1);
+  let count = 0;
+  const time = clock ?? { now: () => now, wait: async () => {} };
+  const posts: { connectionId: string; text: string; at: number }[] = [];
+  const queue: OutEvent[] = [];
+  const put: OutEvent[] = [];
+  const hints = new Map<Channel, number>();
+  const metrics: { name: string; value: number }[] = [];
+  const marked: Channel[] = [];
   const sender: Sender = {
     prepare: (text) => async (connectionId) => {
       const became = outcome(connectionId);
-      if (became === "sent") posts.push({ connectionId, text });
+      if (became === "sent") posts.push({ connectionId, text, at: time.now() });
       return became;
     },
   };
-  const partsOf = (ports: Ports) => ({ ...ports, ...(clock ? { clock } : {}), subscriptions, sender });
-  const stage = memoryStage((ports) => {
-    const parts = partsOf(ports);
-    return { ...parts, push: apiGatewayPush(parts) };
-  });
-  const fanning = { ...partsOf(stage.ports), viewers: createViewers(stage.ports) };
+  const hintOf = (channel: Channel) => hints.get(channel) ?? 1;
+  const parts = {
+    ...pacing,
+    subscriptions: memorySubscriptionStore(),
+    sweeps: memorySweepStore(),
+    heads: {
+      async spread(channel: Channel, from: number, to: number) {
+        if (hintOf(channel) === from) hints.set(channel, to);
+      },
+    },
+    bus: {
+      async put(events: readonly OutEvent[]) {
+        queue.push(...events);
+        put.push(...events);
+      },
+    },
+    sender,
+    clock: time,
+    ids: { random: () => (count++).toString(36).padStart(16, "0") },
+    log: { info() {}, warn() {}, metric: (name: string, value: number) => metrics.push({ name, value }) },
+  };
+  const fanning = {
+    ...parts,
+    viewers: {
+      async changed(channel: Channel) {
+        marked.push(channel);
+      },
+    },
+  };
 
   return {
-    ...stage,
-    subscriptions,
+    ...parts,
+    push: apiGatewayPush(parts),
     posts,
-    /** Handles what is on the bus, Fan-out Pages included, until it is empty. */
+    queue,
+    put,
+    metrics,
+    /** Channels whose viewers were marked to be counted. */
+    marked,
+    /** A channel as its head has it by now. */
+    to: (channel: Channel) => ({ channel, hint: hintOf(channel) }),
+    now: () => time.now(),
+    /** Moves the clock that stands still. */
+    pass(ms: number) {
+      now += ms;
+    },
+    /** An invocation of `fanout`. */
+    fanOut: (event: OutEvent): Promise<void> => fanOut(fanning, event as OutEvent & { type: "Fan-out Page" }),
+    /** Handles what is on the bus until it is empty. */
     async pump(): Promise<void> {
-      for (let event = stage.queue.shift(); event; event = stage.queue.shift())
-        await (event.type === "Fan-out Page" ? fanOut(fanning, event) : handle(stage.app, event));
+      for (let event = queue.shift(); event; event = queue.shift()) await this.fanOut(event);
     },
   };
 }

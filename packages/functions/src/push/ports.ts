@@ -1,32 +1,37 @@
-import type { Channel } from "@callboard/protocol";
+import type { Following } from "@callboard/core";
+import type { Channel, HeadName } from "@callboard/protocol";
+import type { Sweep } from "./sweep.ts";
 
 /** A connection that follows a channel. */
-export interface Subscription {
+export interface Subscription extends Following {
   readonly channel: Channel;
   readonly shard: number;
-  readonly connectionId: string;
-  /** The client's counter: the highest wins, whichever arrives last. */
-  readonly sub: number;
   /** False: an unsubscribe, kept so that an older subscribe loses to it. */
   readonly on: boolean;
-  readonly expiresAt: number;
 }
 
+/** What became of a subscription that was put. */
+export type Put =
+  | { readonly outcome: "kept"; readonly before?: Pick<Subscription, "on" | "expiresAt"> }
+  | { readonly outcome: "stale" };
+
 /** Some of the connections that follow a channel in one shard. */
-interface Followers {
+export interface Followers {
   readonly connectionIds: readonly string[];
-  /** There may be more after this connection. */
+  /** There may be more behind this connection; empty: none was read. */
   readonly next?: string;
 }
 
 export interface SubscriptionStore {
-  /** Writes the row unless one with a higher `sub` stands; the same `sub` again is kept. */
-  put(subscription: Subscription): Promise<"kept" | "stale">;
+  /** Writes the row unless one with a higher `sub` stands; the same `sub` again is kept. Answers what stood there. */
+  put(subscription: Subscription): Promise<Put>;
   /**
    * Connections that follow the channel in that shard and have not expired, read strongly, in the order of their ids
    * from behind `after`. At most `most` rows are read, so that there may be fewer, or none, and more behind them.
    */
   followers(channel: Channel, shard: number, now: number, most: number, after?: string): Promise<Followers>;
+  /** The same of both channels of a subject in their first shard, in one read: of both together at most `most` rows. */
+  followersOfBoth(head: HeadName, now: number, most: number): Promise<ReadonlyMap<Channel, Followers>>;
   /** Counts those who follow the channel in that shard, read strongly; rows that have expired are removed. */
   count(channel: Channel, shard: number, now: number): Promise<number>;
   remove(channel: Channel, shard: number, connectionIds: readonly string[]): Promise<void>;
@@ -35,6 +40,27 @@ export interface SubscriptionStore {
    * and expires.
    */
   removeAll(connectionId: string): Promise<Channel[]>;
+}
+
+/** One of the sweeps of a channel's audience, from 0. */
+export interface SweepPlace {
+  readonly channel: Channel;
+  readonly index: number;
+}
+
+/** Where sweeps stand; what is done with is not there. */
+export interface SweepStore {
+  /** Read strongly. */
+  read(place: SweepPlace): Promise<Sweep | undefined>;
+  /**
+   * Writes it as it is after, or removes it, unless it was written since it was `before`. Written again after a lost
+   * answer it is `written`.
+   */
+  write(
+    place: SweepPlace,
+    before: Sweep | undefined,
+    after: Sweep | undefined,
+  ): Promise<"written" | "conflict">;
 }
 
 /**

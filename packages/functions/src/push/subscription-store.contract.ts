@@ -73,6 +73,69 @@ export function subscriptionStoreContract(
       expect(await followers(subscriptions, now - 1)).toEqual(["c1", "c2", "c3"]);
     });
 
+    it("answers what stood there when a subscription is put over it", async () => {
+      const { subscriptions } = await make();
+      const put = (more: Partial<Subscription>) => subscriptions.put(subscription(more));
+      expect(await put({ sub: 1, on: false })).toEqual({ outcome: "kept" });
+      const { expiresAt } = subscription();
+      expect(await put({ sub: 2, expiresAt: now + 1 })).toMatchObject({ before: { on: false, expiresAt } });
+      expect(await put({ sub: 3, on: false })).toMatchObject({ before: { on: true, expiresAt: now + 1 } });
+      expect(await put({ sub: 2 })).toEqual({ outcome: "stale" });
+      expect(await put({ sub: 3, on: false })).toMatchObject({ before: { on: false, expiresAt } });
+    });
+
+    it("tells owners from viewers of one subject, and an inbox from a subject of its name", async () => {
+      const { subscriptions } = await make();
+      const channels = [
+        "watch:video/v_1",
+        "work:video/v_1",
+        "inbox:user/ana",
+        "work:inbox:user/ana",
+        "watch:inbox:user/ana",
+      ] as const;
+      for (const channel of channels)
+        for (const connectionId of [`of ${channel}`, "of all"])
+          await subscriptions.put(subscription({ channel, connectionId }));
+      for (const channel of channels) {
+        expect(await followers(subscriptions, now, subscription({ channel }))).toEqual([
+          "of all",
+          `of ${channel}`,
+        ]);
+        expect(await subscriptions.count(channel, 0, now)).toBe(2);
+      }
+      await subscriptions.remove("work:video/v_1", 0, ["of all"]);
+      expect(await subscriptions.count("watch:video/v_1", 0, now)).toBe(2);
+      expect(await subscriptions.count("work:video/v_1", 0, now)).toBe(1);
+      expect((await subscriptions.removeAll("of all")).sort()).toEqual(
+        channels.filter((channel) => channel !== "work:video/v_1").sort(),
+      );
+    });
+
+    it("lists those who follow either channel of a subject in one read, and says whom it left out", async () => {
+      const { subscriptions } = await make();
+      for (const connectionId of ["o1", "o2", "b"])
+        await subscriptions.put(subscription({ connectionId, channel: "work:video/v_1" }));
+      for (const connectionId of ["w1", "w2", "b"]) await subscriptions.put(subscription({ connectionId }));
+      await subscriptions.put(subscription({ connectionId: "w3", expiresAt: now }));
+      await subscriptions.put(subscription({ connectionId: "w4", on: false }));
+      await subscriptions.put(subscription({ connectionId: "w5", shard: 1 }));
+      await subscriptions.put(subscription({ connectionId: "w6", channel: "watch:video/v_2" }));
+      const read = async (most: number) =>
+        Object.fromEntries(await subscriptions.followersOfBoth("work:video/v_1", now, most));
+      expect(await read(100)).toEqual({
+        "work:video/v_1": { connectionIds: ["b", "o1", "o2"] },
+        "watch:video/v_1": { connectionIds: ["b", "w1", "w2"] },
+      });
+      expect(await read(5)).toEqual({
+        "work:video/v_1": { connectionIds: ["b", "o1", "o2"] },
+        "watch:video/v_1": { connectionIds: ["b", "w1"], next: "w1" },
+      });
+      expect(await read(2)).toEqual({
+        "work:video/v_1": { connectionIds: ["b", "o1"], next: "o1" },
+        "watch:video/v_1": { connectionIds: [], next: "" },
+      });
+    });
+
     it("leaves out who has expired", async () => {
       const { subscriptions } = await make();
       await subscriptions.put(subscription());
@@ -82,11 +145,13 @@ export function subscriptionStoreContract(
 
     it("lets the highest counter win, whichever arrives last", async () => {
       const { subscriptions } = await make();
-      expect(await subscriptions.put(subscription({ sub: 2, on: false }))).toBe("kept");
-      expect(await subscriptions.put(subscription({ sub: 1 }))).toBe("stale");
+      expect(await subscriptions.put(subscription({ sub: 2, on: false }))).toMatchObject({ outcome: "kept" });
+      expect(await subscriptions.put(subscription({ sub: 1 }))).toEqual({ outcome: "stale" });
       expect(await followers(subscriptions)).toEqual([]);
-      expect(await subscriptions.put(subscription({ sub: 3 }))).toBe("kept");
-      expect(await subscriptions.put(subscription({ sub: 3, expiresAt: now + 90_000 }))).toBe("kept");
+      expect(await subscriptions.put(subscription({ sub: 3 }))).toMatchObject({ outcome: "kept" });
+      expect(await subscriptions.put(subscription({ sub: 3, expiresAt: now + 90_000 }))).toMatchObject({
+        outcome: "kept",
+      });
       expect(await followers(subscriptions, now + 60_000)).toEqual(["c1"]);
     });
 
@@ -96,7 +161,7 @@ export function subscriptionStoreContract(
       const results = await Promise.all(
         subs.map((sub) => subscriptions.put(subscription({ sub, on: sub === 20 }))),
       );
-      expect(results[19]).toBe("kept");
+      expect(results[19]).toMatchObject({ outcome: "kept" });
       expect(await followers(subscriptions)).toEqual(["c1"]);
     });
 

@@ -1,31 +1,68 @@
-import { QueryCommand } from "@aws-sdk/lib-dynamodb";
-import type { SubscriptionStore } from "../push/ports.ts";
+import { QueryCommand, type QueryCommandInput } from "@aws-sdk/lib-dynamodb";
+import { type Channel, channelsOf, headOf } from "@callboard/protocol";
+import type { Followers, SubscriptionStore } from "../push/ports.ts";
 import { deleteRows } from "./batches.ts";
-import { connectionOf, type Key, subscriptionKey, subscriptionsOf } from "./keys.ts";
+import { connectionOf, followerPrefixOf, type Key, subscriptionKey, subscriptionsOf } from "./keys.ts";
 import type { Table } from "./table.ts";
 
 /** Subscriptions in DynamoDB as whoever posts needs them. */
-export function dynamoFollowers(table: Table): Pick<SubscriptionStore, "followers" | "remove"> {
+export function dynamoFollowers(
+  table: Table,
+): Pick<SubscriptionStore, "followers" | "followersOfBoth" | "remove"> {
+  /** DynamoDB's TTL deletes late, by days at worst: what has expired is filtered. */
+  const query = (
+    now: number,
+    most: number,
+    condition: string,
+    values: Readonly<Record<string, string>>,
+    start: Key | undefined,
+  ) => {
+    const input: QueryCommandInput = {
+      TableName: table.name,
+      ConsistentRead: true,
+      KeyConditionExpression: condition,
+      FilterExpression: "#on = :true AND expiresAt > :now",
+      ProjectionExpression: "pk, sk",
+      ExpressionAttributeNames: { "#on": "on" },
+      ExpressionAttributeValues: { ...values, ":true": true, ":now": now },
+      Limit: most,
+      ...(start ? { ExclusiveStartKey: start } : {}),
+    };
+    return table.documents.send(new QueryCommand(input));
+  };
+
   return {
-    /** DynamoDB's TTL deletes late, by days at worst: what has expired is filtered. */
     async followers(channel, shard, now, most, after) {
-      const { Items = [], LastEvaluatedKey } = await table.documents.send(
-        new QueryCommand({
-          TableName: table.name,
-          ConsistentRead: true,
-          KeyConditionExpression: "pk = :pk",
-          FilterExpression: "#on = :true AND expiresAt > :now",
-          ProjectionExpression: "connectionId",
-          ExpressionAttributeNames: { "#on": "on" },
-          ExpressionAttributeValues: { ":pk": subscriptionsOf(channel, shard), ":true": true, ":now": now },
-          Limit: most,
-          ...(after === undefined ? {} : { ExclusiveStartKey: subscriptionKey(channel, shard, after) }),
-        }),
+      const values = { ":pk": subscriptionsOf(headOf(channel), shard), ":prefix": followerPrefixOf(channel) };
+      const start = after ? subscriptionKey(channel, shard, after) : undefined;
+      const { Items = [], LastEvaluatedKey } = await query(
+        now,
+        most,
+        "pk = :pk AND begins_with(sk, :prefix)",
+        values,
+        start,
       );
-      const connectionIds = Items.map((row) => row.connectionId as string);
+      const connectionIds = Items.map((row) => connectionOf(row as Key));
       return LastEvaluatedKey === undefined
         ? { connectionIds }
         : { connectionIds, next: connectionOf(LastEvaluatedKey as Key) };
+    },
+
+    /** Owners come before viewers: of those behind the last row that was read, none was. */
+    async followersOfBoth(head, now, most) {
+      const values = { ":pk": subscriptionsOf(head, 0) };
+      const { Items = [], LastEvaluatedKey } = await query(now, most, "pk = :pk", values, undefined);
+      const last = LastEvaluatedKey as Key | undefined;
+      const found = new Map<Channel, Followers>();
+      for (const channel of channelsOf(head)) {
+        const prefix = followerPrefixOf(channel);
+        const rows = (Items as unknown as Key[]).filter(({ sk }) => sk.startsWith(prefix));
+        const connectionIds = rows.map(connectionOf);
+        const next =
+          last && (last.sk.startsWith(prefix) ? connectionOf(last) : last.sk < prefix ? "" : undefined);
+        found.set(channel, next === undefined ? { connectionIds } : { connectionIds, next });
+      }
+      return found;
     },
 
     /** Unconditional; removing what is not there changes nothing. */

@@ -10,6 +10,7 @@ import { requestStoreContract } from "@callboard/core/testing/request-store.cont
 import { afterAll, beforeAll } from "vitest";
 import { systemClock } from "../aws/machine.ts";
 import { subscriptionStoreContract } from "../push/subscription-store.contract.ts";
+import { sweepStoreContract } from "../push/sweep-store.contract.ts";
 import { type Engine, startEngine } from "../testing/dynoxide.ts";
 import { dynamoHeadStore } from "./dynamo-head-store.ts";
 import { dynamoPendingStore } from "./dynamo-pending-store.ts";
@@ -30,6 +31,7 @@ const stores = async () => {
 
 headStoreContract("DynamoDB", stores);
 subscriptionStoreContract("DynamoDB", stores);
+sweepStoreContract("DynamoDB", stores);
 audienceStoreContract("DynamoDB", stores);
 requestStoreContract("DynamoDB", stores);
 requestListingContract("DynamoDB", stores);

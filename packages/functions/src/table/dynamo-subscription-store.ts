@@ -1,26 +1,30 @@
 import { DeleteCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
-import type { Channel } from "@callboard/protocol";
-import type { SubscriptionStore } from "../push/ports.ts";
+import { type Channel, headOf } from "@callboard/protocol";
+import type { Put, SubscriptionStore } from "../push/ports.ts";
 import { deleteRows } from "./batches.ts";
 import { indexes, TTL } from "./definition.ts";
 import { dynamoFollowers } from "./dynamo-followers.ts";
-import { channelOf, type Key, subscriptionKey, subscriptionsOf } from "./keys.ts";
+import { followedBy, followerPrefixOf, type Key, subscriptionKey, subscriptionsOf } from "./keys.ts";
 import { queryPages } from "./queries.ts";
-import { graceAfterExpiryMs, type Table, ttlAt } from "./table.ts";
+import { graceAfterExpiryMs, type Row, type Table, ttlAt } from "./table.ts";
 import { writeOutcome } from "./write-outcome.ts";
 
 /** Expired rows that one count removes; TTL removes them too, only late. */
 const MOST_EXPIRED = 100;
 
-/** Subscriptions in DynamoDB, one partition a channel and shard. */
+/** Subscriptions in DynamoDB, one partition a shard of a subject or inbox. */
 export function dynamoSubscriptionStore(table: Table): SubscriptionStore {
   return {
     ...dynamoFollowers(table),
 
-    /** Written unless the row that stands has a higher `sub`; writing the same again changes nothing. */
-    async put({ channel, shard, connectionId, sub, on, expiresAt }) {
-      const result = await writeOutcome(
-        table.documents.send(
+    /**
+     * Written unless the row that stands has a higher `sub`; writing the same again changes nothing. The row that stood
+     * there comes with the answer; after a lost answer it is the new one.
+     */
+    async put({ channel, shard, connectionId, sub, on, expiresAt }): Promise<Put> {
+      let before: Row | undefined;
+      const sent = table.documents
+        .send(
           new PutCommand({
             TableName: table.name,
             Item: {
@@ -34,12 +38,18 @@ export function dynamoSubscriptionStore(table: Table): SubscriptionStore {
             ConditionExpression: "attribute_not_exists(pk) OR #sub <= :sub",
             ExpressionAttributeNames: { "#sub": "sub" },
             ExpressionAttributeValues: { ":sub": sub },
+            ReturnValues: "ALL_OLD",
           }),
-        ),
-      );
+        )
+        .then(({ Attributes }) => {
+          before = Attributes;
+        });
+      const result = await writeOutcome(sent);
       if (result.outcome === "contended")
         throw new Error("a subscription is in no transaction, yet contended");
-      return result.outcome === "written" ? "kept" : "stale";
+      if (result.outcome !== "written") return { outcome: "stale" };
+      if (!before) return { outcome: "kept" };
+      return { outcome: "kept", before: { on: before.on as boolean, expiresAt: before.expiresAt as number } };
     },
 
     /** Deletes what has expired only as it was read, so that it stays if it was put anew since. */
@@ -48,10 +58,13 @@ export function dynamoSubscriptionStore(table: Table): SubscriptionStore {
       const expired: Key[] = [];
       const pages = queryPages(table, {
         ConsistentRead: true,
-        KeyConditionExpression: "pk = :pk",
+        KeyConditionExpression: "pk = :pk AND begins_with(sk, :prefix)",
         ProjectionExpression: "pk, sk, expiresAt, #on",
         ExpressionAttributeNames: { "#on": "on" },
-        ExpressionAttributeValues: { ":pk": subscriptionsOf(channel, shard) },
+        ExpressionAttributeValues: {
+          ":pk": subscriptionsOf(headOf(channel), shard),
+          ":prefix": followerPrefixOf(channel),
+        },
       });
       for await (const page of pages)
         for (const row of page)
@@ -72,7 +85,7 @@ export function dynamoSubscriptionStore(table: Table): SubscriptionStore {
       for await (const page of pages) {
         const keys = page as unknown as Key[];
         await deleteRows(table, keys);
-        for (const { pk } of keys) channels.add(channelOf(pk));
+        for (const key of keys) channels.add(followedBy(key));
       }
       return [...channels];
     },

@@ -5,7 +5,6 @@ import {
   assigneeKey,
   attentionKey,
   audienceKey,
-  channelOf,
   connectionKey,
   connectionOf,
   duePartitionKey,
@@ -13,6 +12,7 @@ import {
   entryKey,
   entryOf,
   executionKey,
+  followedBy,
   headKey,
   headNameOf,
   type Key,
@@ -24,6 +24,7 @@ import {
   rowPrefix,
   sortPrefix,
   subscriptionKey,
+  sweepKey,
   threadKey,
   tokenKey,
 } from "./keys.ts";
@@ -37,7 +38,7 @@ const id = "req_000000000001" as const;
 const keys: Readonly<Record<RowKind, readonly Key[]>> = {
   subject: [headKey(subject), entryKey(subject, "title"), accessKey(subject)],
   inbox: [headKey(inbox), entryKey(inbox, "title"), accessKey(inbox)],
-  subscriptions: [subscriptionKey(channel, 3, "c#1")],
+  subscriptions: [subscriptionKey(channel, 3, "c#1"), subscriptionKey("work:video/v#1", 3, "c#1")],
   connection: [connectionKey("c#1")],
   audience: [audienceKey(channel)],
   request: [requestKey(id), assigneeKey(id, "user/ana"), ledgerKey(id, 1), attentionKey(id, "ana")],
@@ -68,9 +69,20 @@ it("keeps rows of one partition apart by their sort keys", () => {
   }
 });
 
+it("keeps those who follow an inbox apart from those of a subject of its name, and sweeps from both", () => {
+  const inbox = "inbox:user/ana" as const;
+  const namesakes = ["work:inbox:user/ana", "watch:inbox:user/ana"] as const;
+  const all = [inbox, ...namesakes].flatMap((one) => [subscriptionKey(one, 0, "1"), sweepKey(one, 1)]);
+  expect(new Set(all.map(({ pk, sk }) => `${pk} ${sk}`)).size).toBe(all.length);
+  expect(subscriptionKey(inbox, 0, "c").pk).not.toBe(subscriptionKey(namesakes[0], 0, "c").pk);
+  expect(subscriptionKey(namesakes[0], 0, "c").pk).toBe(subscriptionKey(namesakes[1], 0, "c").pk);
+});
+
 it("reads from a key what it was made of", () => {
-  const subscription = subscriptionKey(channel, 12, "c#1");
-  expect([channelOf(subscription.pk), connectionOf(subscription)]).toEqual([channel, "c#1"]);
+  for (const followed of [channel, "work:video/v#1", "inbox:user/ana", "work:inbox:user/ana"] as const) {
+    const subscription = subscriptionKey(followed, 12, "c#1");
+    expect([followedBy(subscription), connectionOf(subscription)]).toEqual([followed, "c#1"]);
+  }
   for (const head of [subject, inbox]) expect(headNameOf(headKey(head).pk)).toBe(head);
   expect(entryOf(entryKey(subject, "K#a"))).toBe("K#a");
   for (const { pk } of keys.request) expect(requestIdOf(pk)).toBe(id);

@@ -1,8 +1,11 @@
 import { type Due, duePartitions } from "@callboard/core";
 import {
   type Channel,
+  type ChannelKind,
+  channelsOf,
   fnv1a,
   type HeadName,
+  headOf,
   type Principal,
   parseChannel,
   type RequestId,
@@ -16,7 +19,7 @@ export interface Key {
 
 /**
  * What the partition keys of each kind of row begin with, once for the code that makes them and the roles that may
- * touch them. A connection's row and its subscriptions' sort keys begin alike.
+ * touch them.
  */
 export const rowPrefix = {
   subject: "SUBJ#",
@@ -37,8 +40,10 @@ export type RowKind = keyof typeof rowPrefix;
 export const sortPrefix = {
   /** A key of a subject or inbox that does not stand in its head. */
   entry: "K#",
-  /** A connection that follows a channel. */
-  follower: "CONN#",
+  /** A connection that follows a subject's `work:` channel, or an inbox. */
+  owner: "O#",
+  /** A connection that follows a subject's `watch:` channel. */
+  viewer: "W#",
   /** Whom an open request is put to. */
   assignee: "FOR#",
   /** A request's ledger: a query gives its rows in order. */
@@ -85,20 +90,42 @@ export const headNameOf = (pk: string): HeadName =>
 /** Who belongs to a subject, where that does not stand in its head. Read after the head. */
 export const accessKey = (head: HeadName): Key => ({ pk: headPartition(head), sk: ACCESS });
 
-/** All connections that follow a channel, one partition a shard. Queried strongly when pushing. */
-export const subscriptionsOf = (channel: Channel, shard: number): string =>
-  `${rowPrefix.subscriptions}${channel}#${shard}`;
+/**
+ * All connections that follow a subject's channels, or an inbox, one partition a shard: owners apart from viewers by
+ * their sort keys. Queried strongly when pushing.
+ */
+export const subscriptionsOf = (head: HeadName, shard: number): string =>
+  `${rowPrefix.subscriptions}${head}#${shard}`;
+
+const followerPrefixes: Readonly<Record<ChannelKind, string>> = {
+  watch: sortPrefix.viewer,
+  work: sortPrefix.owner,
+  inbox: sortPrefix.owner,
+};
+
+/** What the sort keys of those who follow a channel begin with. */
+export const followerPrefixOf = (channel: Channel): string => followerPrefixes[parseChannel(channel).kind];
 
 /** One connection's subscription; all of one connection's through `byConnection`, to clean up. */
 export const subscriptionKey = (channel: Channel, shard: number, connectionId: string): Key => ({
-  pk: subscriptionsOf(channel, shard),
-  sk: `${sortPrefix.follower}${connectionId}`,
+  pk: subscriptionsOf(headOf(channel), shard),
+  sk: `${followerPrefixOf(channel)}${connectionId}`,
 });
 
-/** The channel whose subscriptions a partition holds, and the connection of one of them. */
-export const channelOf = (pk: string): Channel =>
-  pk.slice(rowPrefix.subscriptions.length, pk.lastIndexOf("#")) as Channel;
-export const connectionOf = ({ sk }: Pick<Key, "sk">): string => sk.slice(sortPrefix.follower.length);
+/** The channel that a subscription follows. */
+export function followedBy({ pk, sk }: Key): Channel {
+  const head = pk.slice(rowPrefix.subscriptions.length, pk.lastIndexOf("#")) as HeadName;
+  return channelsOf(head).find((channel) => sk.startsWith(followerPrefixOf(channel)))!;
+}
+
+/** The connection of a subscription. */
+export const connectionOf = ({ sk }: Pick<Key, "sk">): string => sk.slice(sk.indexOf("#") + 1);
+
+/** Where a sweep of a channel's audience stands, apart from those who are in it. */
+export const sweepKey = (channel: Channel, index: number): Key => ({
+  pk: `${rowPrefix.subscriptions}${headOf(channel)}#sweeps`,
+  sk: `${followerPrefixOf(channel)}${index}`,
+});
 
 /** An audience that is to be counted; found when it is due by the index `due`. */
 export const audienceKey = (channel: Channel): Key => ({ pk: `${rowPrefix.audience}${channel}`, sk: META });

@@ -1,5 +1,5 @@
 import type { Ports } from "@callboard/core";
-import type { SubscriptionStore } from "../push/ports.ts";
+import type { SubscriptionStore, SweepStore } from "../push/ports.ts";
 import { dynamoAttentionStore } from "./dynamo-attention-store.ts";
 import { dynamoAudienceStore } from "./dynamo-audience-store.ts";
 import { dynamoConnectionStore } from "./dynamo-connection-store.ts";
@@ -10,10 +10,11 @@ import { dynamoRefusalCounter } from "./dynamo-refusal-counter.ts";
 import { dynamoTokenVault } from "./dynamo-request-moves.ts";
 import { dynamoRequestStore } from "./dynamo-request-store.ts";
 import { dynamoSubscriptionStore } from "./dynamo-subscription-store.ts";
+import { dynamoSweepStore } from "./dynamo-sweep-store.ts";
 import type { Table } from "./table.ts";
 
 /** The ports that the one table stands behind. */
-export type TableStores = { readonly subscriptions: SubscriptionStore } & Pick<
+export type TableStores = { readonly subscriptions: SubscriptionStore; readonly sweeps: SweepStore } & Pick<
   Ports,
   | "heads"
   | "audiences"
@@ -30,6 +31,7 @@ export type TableStores = { readonly subscriptions: SubscriptionStore } & Pick<
 export const tableStores = (table: Table): TableStores => ({
   heads: dynamoHeadStore(table),
   subscriptions: dynamoSubscriptionStore(table),
+  sweeps: dynamoSweepStore(table),
   audiences: dynamoAudienceStore(table),
   dues: dynamoDueStore(table),
   connections: dynamoConnectionStore(table),

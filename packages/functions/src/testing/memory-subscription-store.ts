@@ -1,3 +1,4 @@
+import { channelsOf } from "@callboard/protocol";
 import type { Subscription, SubscriptionStore } from "../push/ports.ts";
 
 /** Subscriptions in memory. */
@@ -5,22 +6,39 @@ export function memorySubscriptionStore(): SubscriptionStore {
   const rows = new Map<string, Subscription>();
   const key = (channel: string, shard: number, connectionId: string) =>
     `${channel}\n${shard}\n${connectionId}`;
+  const isFollowing = (row: Subscription, now: number) => row.on && row.expiresAt > now;
+
   return {
     async put(subscription) {
       const id = key(subscription.channel, subscription.shard, subscription.connectionId);
-      if ((rows.get(id)?.sub ?? 0) > subscription.sub) return "stale";
+      const before = rows.get(id);
+      if ((before?.sub ?? 0) > subscription.sub) return { outcome: "stale" };
       rows.set(id, subscription);
-      return "kept";
+      return before ? { outcome: "kept", before } : { outcome: "kept" };
     },
     async followers(channel, shard, now, most, after = "") {
       const found = [...rows.values()]
         .filter((row) => row.channel === channel && row.shard === shard && row.connectionId > after)
         .sort((a, b) => (a.connectionId < b.connectionId ? -1 : 1));
       const page = found.slice(0, most);
-      const connectionIds = page
-        .filter((row) => row.on && row.expiresAt > now)
-        .map((row) => row.connectionId);
+      const connectionIds = page.filter((row) => isFollowing(row, now)).map((row) => row.connectionId);
       return found.length > most ? { connectionIds, next: page.at(-1)!.connectionId } : { connectionIds };
+    },
+    async followersOfBoth(head, now, most) {
+      const found = new Map();
+      let left = most;
+      // Owners come first.
+      for (const channel of channelsOf(head).toReversed()) {
+        const page = [...rows.values()]
+          .filter((row) => row.channel === channel && row.shard === 0)
+          .sort((a, b) => (a.connectionId < b.connectionId ? -1 : 1));
+        const read = page.slice(0, left);
+        left -= read.length;
+        const connectionIds = read.filter((row) => isFollowing(row, now)).map((row) => row.connectionId);
+        const next = read.at(-1)?.connectionId ?? "";
+        found.set(channel, read.length < page.length ? { connectionIds, next } : { connectionIds });
+      }
+      return found;
     },
     async count(channel, shard, now) {
       let count = 0;

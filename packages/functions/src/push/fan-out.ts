@@ -1,0 +1,125 @@
+import type { Bus } from "@callboard/core";
+import type { FanOutPage } from "@callboard/protocol";
+import { deltaMessages } from "./delta-messages.ts";
+import { defaultPostsPerSecond, pace } from "./pacing.ts";
+import type { SweepPlace, SweepStore } from "./ports.ts";
+import { type Pacing, type PostPorts, postAll } from "./post-all.ts";
+import { pageConnections } from "./shards.ts";
+import { deltasDue, isDividedAlike, type Sweep, shardAt, visited } from "./sweep.ts";
+
+/** What posting to a large audience needs beside: how far it is, who goes on, and to say that somebody was found gone. */
+export interface FanOutPorts extends PostPorts {
+  readonly sweeps: SweepStore;
+  readonly bus: Bus;
+  readonly viewers: { changed(channel: FanOutPage["channel"]): Promise<void> };
+  /** For one channel, over all its sweeps. */
+  readonly postsPerSecond?: number;
+}
+
+/** In which one page is posted at the usual speed: a slower sweep has smaller pages. */
+const pageSeconds = 2;
+/** Posts of a page that were not begun by then are left to the clients, in milliseconds. */
+const pageMs = 5000;
+/** A holder that has not finished a page for so long is dead: longer than a page takes at worst, in milliseconds. */
+const holdMs = 15_000;
+/** No page is begun later than this after an invocation's start, so that it ends in its time, in milliseconds. */
+const workMs = 12_000;
+/** So long an invocation may be on its way, in milliseconds; then it is sent once more. */
+export const startMs = 3000;
+/** Writes of one sweep against pushes that come meanwhile. */
+const mostTries = 20;
+
+/**
+ * Fan-out Page: goes on with a sweep, page by page and no faster than is allowed, and puts the next Fan-out Page when its
+ * time is up. Each page posts what is due when it begins. One invocation at a time does so: another waits until the first
+ * is done with or dead, and ends when it is neither.
+ */
+export async function fanOut(ports: FanOutPorts, { channel, sweep: index }: FanOutPage): Promise<void> {
+  const { clock, postsPerSecond = defaultPostsPerSecond } = ports;
+  const place = { channel, index };
+  const end = clock.now() + workMs;
+  let held = await take(ports, place);
+  if (!held) return;
+  const perSecond = postsPerSecond / held.sweeps;
+  const pacing = { turn: pace(clock, perSecond), mostMs: pageMs };
+  const most = Math.max(1, Math.min(pageConnections, Math.floor(perSecond * pageSeconds)));
+  while (held && clock.now() < end) held = await postNext(ports, place, held, most, pacing);
+  if (held) await passOn(ports, place, held);
+}
+
+/** Makes this invocation the sweep's holder; undefined: nothing is due, or another does it. */
+async function take(ports: FanOutPorts, place: SweepPlace): Promise<Sweep | undefined> {
+  const { sweeps, clock, ids } = ports;
+  const holder = ids.random();
+  let hasWaited = false;
+  for (let tries = 0; tries < mostTries; tries++) {
+    const known = await sweeps.read(place);
+    if (!known) return undefined;
+    const now = clock.now();
+    if (known.holder !== undefined && known.heldUntil > now) {
+      if (hasWaited) return undefined;
+      hasWaited = true;
+      await clock.wait(known.heldUntil - now);
+    } else {
+      const mine = { ...known, holder, heldUntil: now + holdMs, stamp: ids.random() };
+      if ((await sweeps.write(place, known, mine)) === "written") return mine;
+    }
+  }
+  throw new Error(`a sweep was changed by others ${mostTries} times in a row`);
+}
+
+/** Posts the next page. Answers the sweep behind it; undefined: everybody has everything, or another goes on with it. */
+async function postNext(
+  ports: FanOutPorts,
+  place: SweepPlace,
+  held: Sweep,
+  most: number,
+  pacing: Pacing,
+): Promise<Sweep | undefined> {
+  const { channel, index } = place;
+  const { subscriptions, clock, viewers } = ports;
+  const shard = shardAt(held, index);
+  const found = await subscriptions.followers(channel, shard, clock.now(), most, held.after);
+  const texts = deltaMessages(channel, deltasDue(held));
+  const { gone } = await postAll(
+    ports,
+    [{ channel, shard, connectionIds: found.connectionIds, texts }],
+    pacing,
+  );
+  if (gone.length > 0) await viewers.changed(channel);
+  return move(ports, place, held, (sweep) => {
+    // With more shards than before the round begins anew, at whichever shard is next.
+    const next = visited(sweep, isDividedAlike(sweep, held) ? found.next : undefined);
+    return next && { ...next, heldUntil: clock.now() + holdMs };
+  });
+}
+
+/** Lets another invocation go on. */
+async function passOn(ports: FanOutPorts, place: SweepPlace, held: Sweep): Promise<void> {
+  const { channel, index } = place;
+  const heldUntil = ports.clock.now() + startMs;
+  const passed = await move(ports, place, held, ({ holder: _, ...sweep }) => ({ ...sweep, heldUntil }));
+  if (passed) await ports.bus.put([{ type: "Fan-out Page", channel, sweep: index }]);
+}
+
+/**
+ * Writes what a sweep has become, over what was pushed meanwhile. Answers it; undefined: nothing is due any more, or
+ * another holds it.
+ */
+async function move(
+  { sweeps, ids }: FanOutPorts,
+  place: SweepPlace,
+  held: Sweep,
+  change: (sweep: Sweep) => Omit<Sweep, "stamp"> | undefined,
+): Promise<Sweep | undefined> {
+  let known = held;
+  for (let tries = 0; tries < mostTries; tries++) {
+    const changed = change(known);
+    const after = changed && { ...changed, stamp: ids.random() };
+    if ((await sweeps.write(place, known, after)) === "written") return after;
+    const current = await sweeps.read(place);
+    if (current?.holder !== held.holder) return undefined;
+    known = current!;
+  }
+  throw new Error(`a sweep was changed by others ${mostTries} times in a row`);
+}

@@ -1,0 +1,39 @@
+import type { Clock } from "@callboard/core";
+import { pageConnections } from "./shards.ts";
+
+/**
+ * Posts a second for one channel unless a deployment says otherwise: half of the requests that API Gateway takes by
+ * default from all APIs of an account in a Region
+ * (https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html).
+ */
+export const defaultPostsPerSecond = 5000;
+
+/** What one invocation posts at most in a second, so that its processor has room. */
+const sweepPostsPerSecond = 2500;
+
+/** Between two pushes to a small audience, which is posted to at once. */
+const smallSpacingMs = 250;
+
+/** Time between two pushes of a channel with so many shards: in it everybody is posted to once, were all shards full. */
+export const spacingOf = (shards: number, postsPerSecond: number): number =>
+  shards <= 1
+    ? smallSpacingMs
+    : Math.max(smallSpacingMs, Math.ceil((shards * pageConnections * 1000) / postsPerSecond));
+
+/** How many sweeps share the shards of a channel, so that together they make what is allowed. */
+export const sweepsOf = (shards: number, postsPerSecond: number): number =>
+  Math.min(shards, Math.ceil(postsPerSecond / sweepPostsPerSecond));
+
+/** Posts are let go in bursts of what so many milliseconds allow, so that not each of them needs a timer. */
+const burstMs = 20;
+
+/** Resolves when it is somebody's turn, so many times a second at most; time in which nobody came is not made up for. */
+export function pace(clock: Clock, perSecond: number): () => Promise<void> {
+  let next = clock.now();
+  return async () => {
+    const now = clock.now();
+    const turn = Math.max(next, now - burstMs);
+    next = turn + 1000 / perSecond;
+    if (turn > now) await clock.wait(turn - now);
+  };
+}

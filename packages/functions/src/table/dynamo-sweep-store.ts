@@ -1,0 +1,68 @@
+import { DeleteCommand, GetCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
+import { connectionMs } from "@callboard/protocol";
+import type { SweepStore } from "../push/ports.ts";
+import type { Sweep } from "../push/sweep.ts";
+import { TTL } from "./definition.ts";
+import { sweepKey } from "./keys.ts";
+import { type Table, ttlAt } from "./table.ts";
+import { type WriteOutcome, writeOutcome } from "./write-outcome.ts";
+
+/** Sweeps in DynamoDB, a row each for as long as something is due. One that nobody goes on with ends with its connections. */
+export function dynamoSweepStore(table: Table): SweepStore {
+  /** The row is as it was read, by its stamp; a lost race is told from a lost answer by the row that stands. */
+  const unless = (stamp: string | undefined) => ({
+    ConditionExpression: stamp === undefined ? "attribute_not_exists(pk)" : "#stamp = :before",
+    ReturnValuesOnConditionCheckFailure: "ALL_OLD" as const,
+    ...(stamp === undefined
+      ? {}
+      : {
+          ExpressionAttributeNames: { "#stamp": "stamp" },
+          ExpressionAttributeValues: { ":before": stamp },
+        }),
+  });
+  return {
+    async read({ channel, index }) {
+      const { Item } = await table.documents.send(
+        new GetCommand({ TableName: table.name, Key: sweepKey(channel, index), ConsistentRead: true }),
+      );
+      return (
+        Item && { ...(JSON.parse(Item.sweep as string) as Omit<Sweep, "stamp">), stamp: Item.stamp as string }
+      );
+    },
+
+    async write({ channel, index }, before, after) {
+      const key = sweepKey(channel, index);
+      if (!after)
+        return outcomeOf(
+          await writeOutcome(
+            table.documents.send(
+              new DeleteCommand({ TableName: table.name, Key: key, ...unless(before?.stamp) }),
+            ),
+          ),
+          undefined,
+        );
+      const { stamp, ...sweep } = after;
+      const row = {
+        ...key,
+        stamp,
+        sweep: JSON.stringify(sweep),
+        [TTL]: ttlAt(sweep.heldUntil, connectionMs),
+      };
+      return outcomeOf(
+        await writeOutcome(
+          table.documents.send(
+            new PutCommand({ TableName: table.name, Item: row, ...unless(before?.stamp) }),
+          ),
+        ),
+        stamp,
+      );
+    },
+  };
+}
+
+/** Written, too, when what stands there is what was to be written: the answer to the first try was lost. */
+function outcomeOf(result: WriteOutcome, stamp: string | undefined): "written" | "conflict" {
+  if (result.outcome === "contended") throw new Error("a sweep is in no transaction, yet contended");
+  if (result.outcome === "written") return "written";
+  return result.failed.get(0)?.stamp === stamp ? "written" : "conflict";
+}
