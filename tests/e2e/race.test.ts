@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { DescribeExecutionCommand } from "@aws-sdk/client-sfn";
 import type { Callboard, ReplyInput } from "@callboard/client";
+import { itemsOf } from "@callboard/core/testing/heads.ts";
 import type { ReceiptValue } from "@callboard/protocol";
 import { importJWK, type JWK, SignJWT } from "jose";
 import { afterAll, beforeAll, expect, it } from "vitest";
@@ -105,7 +106,7 @@ it(`takes one of ${people} answers that come at once, and tells the others who w
   ]);
   expect(ledger[1]).toMatchObject({ by: { id: winner.user }, reply: won });
 
-  const inbox = await stage.aws.stores.channels.since(`inbox:user/${winner.user}`, 0);
+  const inbox = await itemsOf(stage.aws.stores, `inbox:user/${winner.user}`);
   expect(inbox.map(({ key, value }) => [key, (value as ReceiptValue | null)?.status])).toEqual([
     [`receipt/${won.replyId}`, "relayed"],
   ]);

@@ -1,4 +1,6 @@
 import type { Callboard, Channel, ChannelView } from "@callboard/client";
+import { metaOf } from "@callboard/core/testing/heads.ts";
+import { headOf, parseChannel } from "@callboard/protocol";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { mapOf, until, untilState } from "./people.ts";
 import { openStage, type Stage } from "./stage.ts";
@@ -61,8 +63,7 @@ async function isLost(client: Callboard): Promise<void> {
 
 /** The view has caught up with the table and is the same, key by key, as the table and as a newcomer sees it. */
 async function expectEqualMaps(of: Stage, views: readonly ChannelView[]): Promise<void> {
-  const headOf = async ({ name }: ChannelView) =>
-    (await of.aws.stores.channels.metas([name])).get(name)!.head;
+  const headOf = async ({ name }: ChannelView) => (await metaOf(of.aws.stores, name))!.head;
   // Those who come and go are counted in the channel: what is compared has to stand still meanwhile.
   const atHead = async (view: ChannelView): Promise<boolean> => {
     const head = await headOf(view);
@@ -154,26 +155,24 @@ it("goes forward only, though the bus shuffles and repeats what it delivers", as
  * half. Nothing is pushed, as when the pushes are lost.
  */
 async function changeQuickly(channel: Channel, count: number): Promise<void> {
-  const { channels } = stage.aws.stores;
+  const { heads } = stage.aws.stores;
+  const { kind } = parseChannel(channel);
   const text = "x".repeat(500);
-  const offsets = new Map<string, number>();
-  let before = (await channels.metas([channel])).get(channel)!;
+  let before = await heads.open(headOf(channel));
   for (let done = 0; done < count; done += 50) {
-    const items = Array.from({ length: 50 }, (_, n) => {
+    const head = before.head!;
+    const meta = head.channels[kind]!;
+    const entries = Array.from({ length: 50 }, (_, n) => {
       const change = done + n;
       const key = `step/quick/k${change % 400}`;
-      const offset = before.head + n + 1;
-      const removed = change >= count - 200;
-      const value = removed ? null : { change, text };
-      const was = offsets.get(key);
-      offsets.set(key, offset);
-      return {
-        item: { key, value, offset, version: String(change).padStart(8, "0"), at: started + change },
-        was,
-      };
+      const value = change >= count - 200 ? null : { change, text };
+      const version = String(change).padStart(8, "0");
+      return { key, value, version, at: started + change, offsets: { [kind]: meta.head + n + 1 } };
     });
-    const after = { ...before, head: before.head + 50, keys: 201, bytes: 201 * (text.length + 30) };
-    expect(await channels.commit({ channel, before, after, items })).toBe("committed");
-    before = after;
+    const moved = { ...meta, head: meta.head + 50, keys: 201, bytes: 201 * (text.length + 30) };
+    const after = { ...head, channels: { ...head.channels, [kind]: moved } };
+    const committed = await heads.commit({ before, after, entries });
+    if (committed.outcome !== "committed") throw new Error(committed.outcome);
+    before = committed.state;
   }
 }

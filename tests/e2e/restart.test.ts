@@ -2,6 +2,7 @@ import { DescribeExecutionCommand } from "@aws-sdk/client-sfn";
 import { ScanCommand } from "@aws-sdk/lib-dynamodb";
 import { type Callboard, type ChannelView, connect, type Item } from "@callboard/client";
 import { duePartitions } from "@callboard/core";
+import { itemsOf, metaOf } from "@callboard/core/testing/heads.ts";
 import { tableName } from "@callboard/dev";
 import { rowPrefix } from "@callboard/functions/deployment";
 import type { Channel, ReceiptValue, RequestId, RequestValue } from "@callboard/protocol";
@@ -191,11 +192,10 @@ it("leaves nothing open", async () => {
 });
 
 it("is the same for whoever stayed, for whoever comes, and in the table", async () => {
-  const { channels } = scene.aws.stores;
   const newcomer = person(scene.machine, "ana");
   for (const { name } of Object.values(played.views)) {
-    const { head } = (await channels.metas([name])).get(name)!;
-    const table = mapOf((await channels.since(name, 0)) as Item[]);
+    const { head } = (await metaOf(scene.aws.stores, name))!;
+    const table = mapOf((await itemsOf(scene.aws.stores, name)) as Item[]);
     for (const view of [scene.ana.channel(name), newcomer.channel(name)]) {
       view.follow();
       await until(view, ({ offset, status }) => offset === head && status === "following");

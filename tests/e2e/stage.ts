@@ -2,6 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Callboard, type Channel, type ConnectOptions, connect, type Item } from "@callboard/client";
+import { itemsOf } from "@callboard/core/testing/heads.ts";
 import { type LocalCallboard, type StartOptions, startCallboard } from "@callboard/dev";
 import { WebSocket } from "ws";
 import { buildPages } from "../../scripts/bundle.ts";
@@ -72,7 +73,7 @@ export async function openStage(options: Partial<StartOptions> = {}): Promise<St
       await callboard.bus.idle();
       await callboard.lambda.idle();
     },
-    tableMap: async (channel) => mapOf((await aws.stores.channels.since(channel, 0)) as Item[]),
+    tableMap: async (channel) => mapOf((await itemsOf(aws.stores, channel)) as Item[]),
     async freshMap(channel, user = "eva", role = "creator") {
       const fresh = person(user, role);
       const view = fresh.channel(channel);

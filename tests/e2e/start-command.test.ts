@@ -1,4 +1,5 @@
 import { createServer, type Server } from "node:net";
+import { itemsOf } from "@callboard/core/testing/heads.ts";
 import { afterEach, expect, it } from "vitest";
 import { awsAt } from "./aws.ts";
 import {
@@ -120,7 +121,7 @@ it("stops whole within five seconds of Ctrl-C, and the next start goes on with i
   const second = start();
   await second.up;
   await expect
-    .poll(async () => (await aws.stores.channels.since(`watch:${subject}`, 0)).map(({ at }) => at), {
+    .poll(async () => (await itemsOf(aws.stores, `watch:${subject}`)).map(({ at }) => at), {
       timeout: 10_000,
     })
     .toEqual([at]);

@@ -1,4 +1,5 @@
 import { type Callboard, CallboardError, type Item } from "@callboard/client";
+import { itemsOf } from "@callboard/core/testing/heads.ts";
 import { fnv1a, type InboxRequestValue, type ReceiptValue } from "@callboard/protocol";
 import type { Aws } from "../e2e/aws.ts";
 import { below, type Random } from "./random.ts";
@@ -57,8 +58,8 @@ export function createAnswers(random: Random): Answers {
       const missing: string[] = [];
       for (const { user, replyId } of accepted) {
         const key = `receipt/${replyId}`;
-        const { items } = await stores.channels.read(`inbox:user/${user}`, [key]);
-        const status = (items[0]?.value as ReceiptValue | undefined)?.status;
+        const items = await itemsOf(stores, `inbox:user/${user}`);
+        const status = (items.find((item) => item.key === key)?.value as ReceiptValue | undefined)?.status;
         if (status !== "relayed") missing.push(`${key} of ${user} is ${status ?? "missing"}`);
       }
       return missing;

@@ -1,5 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Channel, ChannelView, Item } from "@callboard/client";
+import { standing } from "@callboard/core/testing/heads.ts";
+import { headOf } from "@callboard/protocol";
 import type { Aws } from "../e2e/aws.ts";
 import type { Member } from "./member.ts";
 
@@ -13,7 +15,7 @@ export interface Comparison {
   readonly wrong: readonly string[];
 }
 
-type Table = Aws["stores"]["channels"];
+type Table = Aws["stores"]["heads"];
 interface Truth {
   readonly epoch: string;
   readonly head: number;
@@ -28,9 +30,9 @@ export async function compareMaps(members: readonly Member[], table: Table): Pro
   const wrong: string[] = [];
   const behind = new Set<Member>();
   const channels = byChannel(members);
-  const before = await table.metas([...channels.keys()]);
+  const before = await table.read([...new Set([...channels.keys()].map(headOf))]);
   for (const [channel, viewed] of channels) {
-    const truth = await readTruth(table, channel, before.get(channel));
+    const truth = await readTruth(table, channel, standing(channel, before.get(headOf(channel))));
     for (const [member, view] of viewed) {
       const difference = truth ? differenceOf(view, truth) : "the table is being changed";
       if (!difference) continue;
@@ -59,7 +61,7 @@ async function readTruth(
   channel: Channel,
   meta: { readonly epoch: string; readonly head: number } | undefined,
 ): Promise<Truth | undefined> {
-  const items = (await table.since(channel, 0)) as Item[];
+  const items = ((await table.since(channel, 0))?.items ?? []) as Item[];
   const { epoch, head } = meta ?? { epoch: "unborn", head: 0 };
   if (items.some(({ offset }) => offset > head)) return undefined;
   const live = items.filter(({ value }) => value !== null);

@@ -1,3 +1,4 @@
+import { metaOf } from "@callboard/core/testing/heads.ts";
 import { seededRandom } from "@callboard/core/testing/seeded-random.ts";
 import { type Channel, days, hours, minutes, seconds } from "@callboard/protocol";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
@@ -150,7 +151,7 @@ it("starts anew after three days in which more was removed than the server remem
   server.silence();
   clock.sleep();
   await world.advance(days(3));
-  const { meta } = await server.ports.channels.read(inbox, []);
+  const meta = await metaOf(server.ports, inbox);
   expect(meta!.floor).toBeGreaterThan(before.offset);
   clock.wake();
   page.dispatchEvent(new Event("visibilitychange"));

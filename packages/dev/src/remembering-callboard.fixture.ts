@@ -1,5 +1,5 @@
 import type { Clock } from "@callboard/aws-local";
-import { memoryStage } from "@callboard/core/testing";
+import { itemsOf, memoryStage } from "@callboard/core/testing";
 import {
   CandidatesProposed,
   type Channel,
@@ -67,7 +67,7 @@ export function rememberingCallboard(clock: Clock) {
     async told(videoId: string, to: "watch" | "work"): Promise<Record<string, Told>> {
       await telling;
       const channel: Channel = `${to}:video/${videoId}`;
-      const items = (await ports.channels.since(channel, 0)).filter(({ value }) => value !== null);
+      const items = (await itemsOf(ports, channel)).filter(({ value }) => value !== null);
       return Object.fromEntries(
         items.map(({ key, value }) => [
           key.replace(/^(step|execution)\/[^/]+/, "$1"),

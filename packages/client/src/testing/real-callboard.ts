@@ -1,13 +1,22 @@
 // Not for clients: by these a test changes any key, as no use case does.
-import { type Caller, type ChannelStore, createApp, createViewers, type Ports } from "@callboard/core";
+import {
+  type Caller,
+  createApp,
+  createViewers,
+  type HeadStore,
+  type Ports,
+  shownItems,
+} from "@callboard/core";
 import {
   ana,
   executionArn,
   handle,
+  itemsOf,
   memoryStage,
   propose,
-  publish,
+  publishOn,
   question,
+  stepKey,
   version,
 } from "@callboard/core/testing";
 import { answerMessage } from "@callboard/functions/answer-message";
@@ -16,11 +25,13 @@ import { memorySubscriptionStore } from "@callboard/functions/testing/memory-sub
 import { memorySweepStore } from "@callboard/functions/testing/memory-sweep-store.ts";
 import {
   type Channel,
+  channelsOf,
   type FeedbackRequested,
   hours,
   type Item,
   type OutEvent,
   type ProgressReported,
+  parseChannel,
   seconds,
 } from "@callboard/protocol";
 import type { ManualClock } from "./manual-clock.ts";
@@ -71,22 +82,23 @@ export function realCallboard(options: RealCallboardOptions): RealCallboard {
   let puts = 0;
   let putAgain = () => Promise.resolve();
 
-  const channels: ChannelStore = {
-    ...memory.channels,
+  const heads: HeadStore = {
+    ...memory.heads,
     async commit(change) {
-      const outcome = await memory.channels.commit(change);
-      if (outcome === "committed")
-        for (const { item } of change.items) {
-          history.set(nameOf(change.channel, item), JSON.stringify(item.value));
-          latest.set(`${change.channel} ${item.key}`, item.offset);
-        }
-      return outcome;
+      const result = await memory.heads.commit(change);
+      if (result.outcome === "committed")
+        for (const channel of channelsOf(change.after.name))
+          for (const item of shownItems(parseChannel(channel).kind, change.entries, 0)) {
+            history.set(nameOf(channel, item), JSON.stringify(item.value));
+            latest.set(`${channel} ${item.key}`, item.offset);
+          }
+      return result;
     },
   };
   const slow = <Store extends object>(store: Store): Store =>
     storeMs > 0 ? slowed(store, () => wait(random() * storeMs)) : store;
   const parts: PushParts = {
-    channels: slow(channels),
+    heads: slow(heads),
     subscriptions: slow(memorySubscriptionStore()),
     sweeps: slow(memorySweepStore()),
     clock: { now: clock.now, wait },
@@ -98,7 +110,7 @@ export function realCallboard(options: RealCallboardOptions): RealCallboard {
   const ports: Ports = {
     ...memory,
     ...parts,
-    channels: slow(channels),
+    heads: slow(heads),
     ids: { ...memory.ids, ...parts.ids },
     push: apiGatewayPush(parts),
   };
@@ -140,8 +152,10 @@ export function realCallboard(options: RealCallboardOptions): RealCallboard {
     put(channel: Channel, values: Readonly<Record<string, unknown>>) {
       const order = version(++puts);
       const at = clock.now();
-      const proposals = Object.entries(values).map(([key, value]) => propose(key, value, order, at));
-      putAgain = async () => void (await publish(ports, channel, proposals));
+      // Viewers see the keys of some kinds alone.
+      const named = (key: string) => (channel.startsWith("watch:") ? stepKey(key) : key);
+      const proposals = Object.entries(values).map(([key, value]) => propose(named(key), value, order, at));
+      putAgain = async () => void (await publishOn(ports, channel, proposals));
       return putAgain();
     },
     putAgain: () => putAgain(),
@@ -152,7 +166,7 @@ export function realCallboard(options: RealCallboardOptions): RealCallboard {
       await app.feedback.ask({ ...question, ...detail }, envelope());
     },
     async items(channel: Channel) {
-      const items = await memory.channels.since(channel, 0);
+      const items = await itemsOf(memory, channel);
       return new Map(items.filter(({ value }) => value !== null).map((item) => [item.key, item]));
     },
     everHad: (channel: Channel, item: Item) =>

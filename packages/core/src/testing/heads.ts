@@ -4,6 +4,8 @@ import { type Published, type PublishPorts, publish } from "../channel/publish.t
 import { standing } from "../channel/recent-heads.ts";
 import type { HeadStore } from "../ports/index.ts";
 
+export { standing };
+
 /** Publishes proposals under the head that a channel belongs to. */
 export const publishOn = (
   ports: PublishPorts,
