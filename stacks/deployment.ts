@@ -5,6 +5,7 @@ import { apis, routes } from "./apis.ts";
 import { bus, publishers, rules } from "./bus.ts";
 import { clockSchedule } from "./clock.ts";
 import { devPanes } from "./dev.ts";
+import { formerTable } from "./former-table.ts";
 import { type EnvironmentFor, serviceFunction, type Variables } from "./functions.ts";
 import { identity } from "./identity.ts";
 import { type Statement, tableOf } from "./permissions.ts";
@@ -14,8 +15,9 @@ import { web } from "./web.ts";
 import { workflow } from "./workflow.ts";
 
 /** Everything that a stage has, in the order in which one part needs the other. Returns what whoever deploys must know. */
-export function deployment() {
+export async function deployment() {
   const settings = readSettings($app.stage, process.env);
+  await formerTable(settings);
   const stored = storage(settings);
   const busParts = bus(settings);
   const api = apis(settings);
@@ -28,7 +30,7 @@ export function deployment() {
   };
   const maySign: Statement = { actions: ["s3:GetObject"], resources: [$interpolate`${stored.bucket.arn}/*`] };
   const storedAt: Variables<"clock"> = {
-    TABLE_NAME: stored.table.name,
+    TABLE_NAME: stored.tableName,
     BUS_NAME: busParts.own.name,
     ...(settings.retentionDays ? { RETENTION_DAYS: settings.retentionDays } : {}),
     ...(settings.restored ? { TABLE_GENERATION: settings.restored.generation } : {}),

@@ -8,8 +8,11 @@ export interface Statement {
   readonly conditions?: { test: string; variable: string; values: string[] }[];
 }
 
-/** All rows but those of task tokens. */
-const rows = (Object.keys(rowPrefix) as RowKind[]).filter((kind) => kind !== "taskToken");
+/** All rows but those of task tokens, and the one that says the layout. */
+const rows = (Object.keys(rowPrefix) as RowKind[]).filter(
+  (kind) => kind !== "taskToken" && kind !== "layout",
+);
+const readable: RowKind[] = [...rows, "layout"];
 
 const read = ["dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query"];
 const write = [
@@ -42,15 +45,17 @@ const entriesOf = ({ table }: Storage, names: (keyof typeof indexes)[]): Stateme
 /** What each function may do with the table; task tokens are written by `ingest` and read by `relay` alone. */
 export const tableOf = {
   socket: (storage: Storage) => [
-    rowsOf(storage, [...read, ...write], rows),
+    rowsOf(storage, read, readable),
+    rowsOf(storage, write, rows),
     entriesOf(storage, ["byConnection", "byPrincipal"]),
   ],
   requests: (storage: Storage) => [
-    rowsOf(storage, [...read, ...write], rows),
+    rowsOf(storage, read, readable),
+    rowsOf(storage, write, rows),
     entriesOf(storage, ["byPrincipal"]),
   ],
   ingest: (storage: Storage) => [
-    rowsOf(storage, read, rows),
+    rowsOf(storage, read, readable),
     rowsOf(storage, write, [...rows, "taskToken"]),
     entriesOf(storage, ["byPrincipal"]),
   ],

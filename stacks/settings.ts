@@ -47,6 +47,8 @@ export interface Settings {
   readonly postsPerSecond?: string;
   /** Of a table that was restored from a backup: its name, and a number that rises with each restore. */
   readonly restored?: { readonly tableName: string; readonly generation: string };
+  /** What becomes of the table of a stage that was deployed before a subject was one row. */
+  readonly oldTable?: "keep" | "delete";
 }
 
 export interface Models {
@@ -107,6 +109,7 @@ export function readSettings(stage: string, variables: Variables): Settings {
   const generation = text("CALLBOARD_TABLE_GENERATION", /^[1-9]\d{0,3}$/, "a number of up to 4 digits");
   if (Boolean(tableName) !== Boolean(generation))
     problems.push("CALLBOARD_TABLE and CALLBOARD_TABLE_GENERATION name a restored table together");
+  const oldTable = text("CALLBOARD_OLD_TABLE", /^(keep|delete)$/, "keep or delete");
   const settings: Settings = {
     stage,
     production: isProduction(stage),
@@ -141,6 +144,7 @@ export function readSettings(stage: string, variables: Variables): Settings {
     ...(retentionDays ? { retentionDays } : {}),
     ...(postsPerSecond ? { postsPerSecond } : {}),
     ...(tableName && generation ? { restored: { tableName, generation } } : {}),
+    ...(oldTable ? { oldTable: oldTable as "keep" | "delete" } : {}),
   };
   if (problems.length > 0) throw new Error(`the settings of stage ${stage}: ${problems.join("; ")}`);
   return settings;

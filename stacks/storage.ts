@@ -1,29 +1,40 @@
-import { TTL, tableDefinition } from "@callboard/functions/deployment";
+import { layoutRow, TTL, tableDefinition } from "@callboard/functions/deployment";
 import type { Settings } from "./settings.ts";
 
 const typeOf = { S: "string", N: "number" } as const;
 type KeySchema = readonly [{ readonly AttributeName: string }, { readonly AttributeName: string }];
 const keysOf = ([hash, range]: KeySchema) => ({ hashKey: hash.AttributeName, rangeKey: range.AttributeName });
 
-/** The one table and the bucket: what must outlive a mistake. */
+/** The one table and the bucket: what must outlive a mistake. `tableName` is known once the table says its layout. */
 export function storage({ production, bucketName, restored }: Settings) {
-  const table = restored ? sst.aws.Dynamo.get("Table", restored.tableName) : newTable(production);
+  const table = restored ? sst.aws.Dynamo.get("Rows", restored.tableName) : newTable(production);
   const bucket = bucketName ? sst.aws.Bucket.get("Bucket", bucketName) : newBucket(production);
-  return { table, bucket };
+  return { table, tableName: restored ? table.name : saysLayout(table), bucket };
+}
+
+/** Functions refuse a table that does not say that it has their layout. */
+function saysLayout(table: sst.aws.Dynamo) {
+  const { pk, sk, layout } = layoutRow;
+  const row = new aws.dynamodb.TableItem(
+    "Layout",
+    {
+      tableName: table.name,
+      hashKey: "pk",
+      rangeKey: "sk",
+      item: JSON.stringify({ pk: { S: pk }, sk: { S: sk }, layout: { N: String(layout) } }),
+    },
+    // A table that is kept when its stage is removed keeps it too.
+    { retainOnDelete: true },
+  );
+  return row.tableName;
 }
 
 const newTable = (production: boolean) =>
-  new sst.aws.Dynamo("Table", {
+  new sst.aws.Dynamo("Rows", {
     fields: Object.fromEntries(
       tableDefinition.AttributeDefinitions.map((one) => [one.AttributeName, typeOf[one.AttributeType]]),
     ),
     primaryIndex: keysOf(tableDefinition.KeySchema),
-    localIndexes: Object.fromEntries(
-      tableDefinition.LocalSecondaryIndexes.map((index) => [
-        index.IndexName,
-        { rangeKey: keysOf(index.KeySchema).rangeKey, projection: "all" as const },
-      ]),
-    ),
     globalIndexes: Object.fromEntries(
       tableDefinition.GlobalSecondaryIndexes.map((index) => [
         index.IndexName,

@@ -144,6 +144,9 @@ function policyJson({ statements = [] }: { statements?: PolicyStatement[] }): st
   });
 }
 
+/** Tables that the stage has before it is deployed, by their names with commas between. */
+const tablesThere = (): string[] => process.env.SYNTH_TABLES?.split(",") ?? [];
+
 /** Functions of the provider, by token; one that is not here is an error. */
 const functions: Readonly<Record<string, (inputs: Inputs) => Inputs>> = {
   "aws:index/getRegion:getRegion": () => ({ id: region, name: region, region }),
@@ -159,6 +162,10 @@ const functions: Readonly<Record<string, (inputs: Inputs) => Inputs>> = {
     ...inputs,
     json: policyJson(inputs as never),
     minifiedJson: policyJson(inputs as never),
+  }),
+  "aws:resourcegroupstaggingapi/getResources:getResources": (inputs) => ({
+    ...inputs,
+    resourceTagMappingLists: tablesThere().map((name) => ({ resourceArn: arn("dynamodb", `table/${name}`) })),
   }),
   "aws:cloudfront/getCachePolicy:getCachePolicy": ({ name }) => ({ id: `cache-policy/${name}` }),
   "aws:cloudfront/getOriginRequestPolicy:getOriginRequestPolicy": ({ name }) => ({

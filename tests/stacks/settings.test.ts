@@ -58,6 +58,7 @@ it.each([
   ["CALLBOARD_POSTS_PER_SECOND", "9"],
   ["CALLBOARD_TABLE_GENERATION", "0"],
   ["CALLBOARD_TABLE", "restored"],
+  ["CALLBOARD_OLD_TABLE", "true"],
 ])("says that %s is wrong: %s", (name, value) => {
   expect(() => readSettings("dev", { [name]: value })).toThrow(new RegExp(`stage dev: .*${name}`));
 });

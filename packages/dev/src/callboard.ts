@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { SFNClient } from "@aws-sdk/client-sfn";
 import type { Bus, Gateway, Lambda } from "@callboard/aws-local";
-import { TTL, tableDefinition } from "@callboard/functions";
+import { layoutRow, TTL, tableDefinition } from "@callboard/functions";
 import type { Sender } from "@callboard/functions/push";
 import { samplePath } from "@callboard/video";
 import { busName, putRules } from "./bus-rules.ts";
@@ -146,11 +146,17 @@ async function deploy(
   sfn: SFNClient,
   settings: Settings,
 ) {
-  await createTable(table, tableDefinition, TTL);
+  const made = await createTable(table, tableDefinition, layoutRow, TTL);
+  if (made === "other_layout") throw new StartError(otherLayout(settings.data));
   await s3.createBucket(bucket);
   await putStateMachine(sfn, endpoint.url, settings.model);
   await putRules(bus, [stateMachineArn]);
 }
+
+const otherLayout = (folder: string): string =>
+  `The data in ${folder} was made by another version of Callboard, whose table has another layout. ` +
+  "Nothing in it was changed. Move it away or delete it to start with an empty one, set CALLBOARD_DATA to another " +
+  "folder, or go on with the version that made it.";
 
 /** Lets what an earlier process left go on, and the schedules begin. */
 async function goOn({ lambda, bus, states, clock }: Engines, table: DynamoDBClient, closers: Closers) {

@@ -24,6 +24,7 @@ import type { Sender } from "./push/ports.ts";
 import { sdkSender } from "./push/sdk-sender.ts";
 import { dynamoDueStore } from "./table/dynamo-due-store.ts";
 import { dynamoTokenVault, requestMoves } from "./table/dynamo-request-moves.ts";
+import { checkedHeads } from "./table/layout.ts";
 import { documentClient, type Table } from "./table/table.ts";
 import { tableStores } from "./table/table-stores.ts";
 
@@ -128,8 +129,10 @@ export function compose(
   own: (base: Base) => Overrides,
 ): Composed {
   const { table, bus, clock, log } = basics(name, environment, overrides);
+  const stores = tableStores(table);
   const parts = {
-    ...tableStores(table),
+    ...stores,
+    heads: checkedHeads(table, stores.heads),
     tokens: withheld<Ports["tokens"]>("tokens", name),
     sender: withheld<Sender>("sender", name),
     executions: withheld<Ports["executions"]>("executions", name),

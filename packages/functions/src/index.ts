@@ -24,6 +24,6 @@ export { socketHandler } from "./handlers/socket.ts";
 export { openApiDocument } from "./openapi/document.ts";
 export { busRules, producerOf } from "./producers/index.ts";
 export { pooledSender } from "./push/pooled-sender.ts";
-export { TTL, tableDefinition } from "./table/definition.ts";
+export { layoutRow, TTL, tableDefinition } from "./table/definition.ts";
 export { documentClient } from "./table/table.ts";
 export { tableStores } from "./table/table-stores.ts";

@@ -56,3 +56,6 @@ export const tableDefinition = {
     },
   ],
 } as const satisfies Omit<CreateTableCommandInput, "TableName">;
+
+/** Which layout the rows have. A table says its own in one row, so that code of another layout leaves it alone. */
+export const layoutRow = { pk: "LAYOUT", sk: "META", layout: 2 } as const;

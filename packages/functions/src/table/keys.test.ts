@@ -16,6 +16,7 @@ import {
   headKey,
   headNameOf,
   type Key,
+  layoutKey,
   ledgerKey,
   type RowKind,
   refusalsKey,
@@ -45,6 +46,7 @@ const keys: Readonly<Record<RowKind, readonly Key[]>> = {
   refusals: [refusalsKey("ana", 7)],
   execution: [executionKey("e1"), threadKey("e1", "title"), askedKey("e1", 5, id)],
   taskToken: [tokenKey(id)],
+  layout: [layoutKey],
 };
 
 it.each(Object.entries(keys))("begins the leading key of %s with its prefix and no other", (kind, made) => {

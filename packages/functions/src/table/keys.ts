@@ -10,6 +10,7 @@ import {
   parseChannel,
   type RequestId,
 } from "@callboard/protocol";
+import { layoutRow } from "./definition.ts";
 
 /** The primary key of a row. */
 export interface Key {
@@ -31,6 +32,7 @@ export const rowPrefix = {
   refusals: "RATE#",
   execution: "EXEC#",
   taskToken: "TOKEN#",
+  layout: layoutRow.pk,
 } as const;
 
 /** A kind of row, by its leading key. */
@@ -177,6 +179,9 @@ export const refusalsKey = (userId: string, minute: number): Key => ({
 
 /** The task token of a request: by the leading key only `ingest` may write and only `relay` may read it. */
 export const tokenKey = (id: RequestId): Key => ({ pk: `${rowPrefix.taskToken}${id}`, sk: META });
+
+/** Which layout the table has; read once by each process that reads heads. */
+export const layoutKey: Key = { pk: layoutRow.pk, sk: layoutRow.sk };
 
 /** What is known of an execution; all of its threads lie in the same partition. */
 export const executionKey = (execution: string): Key => ({
