@@ -81,7 +81,10 @@ export const composeCli = (environment: EnvironmentOf<"cli">, overrides: Overrid
     // Clients hear of it at their next ping: nothing is delivered, and what is signed for it does not matter.
     if (!endpoint || !BUCKET)
       return {
-        push: withheld<Ports["push"]>("push", "cli", { deliver: async () => ({ gone: [] }) }),
+        push: withheld<Ports["push"]>("push", "cli", {
+          deliver: async () => ({ gone: [] }),
+          spacingMs: () => 0,
+        }),
         objects: { sign: async () => ({ url: "", expiresAt: 0 }) },
       };
     return {
