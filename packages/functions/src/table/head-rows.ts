@@ -212,8 +212,6 @@ export function headReader(table: Table) {
   };
 }
 
-export type HeadReader = ReturnType<typeof headReader>;
-
 interface ReadEntries {
   readonly entries: ReadonlyMap<string, Entry>;
   readonly latest: number;

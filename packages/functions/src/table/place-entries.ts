@@ -18,7 +18,7 @@ export const mostHeadBytes = 4096;
 /** A head that would pass them moves entries into rows until it has no more than these, so that the next has room. */
 const spilledHeadBytes = 3072;
 /** Bytes of the lists of members, as JSON, up to which they stand in the head. */
-export const mostMemberBytes = 512;
+const mostMemberBytes = 512;
 /** DynamoDB: actions in one transaction. */
 const ACTIONS_A_TRANSACTION = 100;
 
@@ -41,8 +41,8 @@ interface Before {
   readonly members: Members | undefined;
   /** Whether a key has a row; it is known for all that is changed or forgotten. */
   readonly hasRow: (key: string) => boolean;
-  readonly by: string;
-  readonly generation: string | undefined;
+  /** What tells this write from any other, and in which generation it is made. */
+  readonly written: Pick<StoredHead, "by" | "generation">;
 }
 
 /**
@@ -74,8 +74,7 @@ export function placeEntries(before: Before, change: Omit<HeadChange, "before">)
         rev,
         epoch: after.epoch,
         birth: stored?.birth ?? after.epoch,
-        by: before.by,
-        ...(before.generation === undefined ? {} : { generation: before.generation }),
+        ...before.written,
         channels: after.channels,
         members: members.inHead,
         beside: rowsAfter(stored?.beside ?? noRows, kindsOf(after.name), rev, puts, deletes, hasRow),
