@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { startDynamodb } from "@callboard/aws-local";
 import type { Settings, StartOptions } from "@callboard/dev";
 import { type LocalCallboard, startCallboard } from "@callboard/dev";
-import type { Channel, Item } from "@callboard/protocol";
+import { type Channel, type Item, parseChannel } from "@callboard/protocol";
 import { buildPages } from "../../scripts/bundle.ts";
 import { awsAt } from "../../tests/e2e/aws.ts";
 import { now } from "../children/now.ts";
@@ -111,8 +111,9 @@ const commands = {
 
   /** How a channel stands in the table. */
   async channel(name: Channel): Promise<{ shards: number; head: number; viewers: number }> {
-    const { meta } = await running().aws.stores.channels.read(name, []);
-    const items = (await running().aws.stores.channels.since(name, 0)) as Item[];
+    const sight = await running().aws.stores.heads.since(name, 0);
+    const items = (sight?.items ?? []) as Item[];
+    const meta = sight?.head.channels[parseChannel(name).kind];
     const viewers = items.find(({ key }) => key === "viewers")?.value as
       | { count?: number }
       | null

@@ -105,8 +105,8 @@ it(`takes one of ${people} answers that come at once, and tells the others who w
   ]);
   expect(ledger[1]).toMatchObject({ by: { id: winner.user }, reply: won });
 
-  const inbox = await stage.aws.stores.channels.since(`inbox:user/${winner.user}`, 0);
-  expect(inbox.map(({ key, value }) => [key, (value as ReceiptValue | null)?.status])).toEqual([
+  const inbox = await stage.aws.stores.heads.since(`inbox:user/${winner.user}`, 0);
+  expect(inbox?.items.map(({ key, value }) => [key, (value as ReceiptValue | null)?.status])).toEqual([
     [`receipt/${won.replyId}`, "relayed"],
   ]);
 });

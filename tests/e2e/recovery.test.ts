@@ -1,4 +1,6 @@
 import type { Callboard, Channel, ChannelView } from "@callboard/client";
+import type { Entry } from "@callboard/core";
+import { headOf, parseChannel } from "@callboard/protocol";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { mapOf, until, untilState } from "./people.ts";
 import { openStage, type Stage } from "./stage.ts";
@@ -61,14 +63,14 @@ async function isLost(client: Callboard): Promise<void> {
 
 /** The view has caught up with the table and is the same, key by key, as the table and as a newcomer sees it. */
 async function expectEqualMaps(of: Stage, views: readonly ChannelView[]): Promise<void> {
-  const headOf = async ({ name }: ChannelView) =>
-    (await of.aws.stores.channels.metas([name])).get(name)!.head;
+  const headAt = async ({ name }: ChannelView) =>
+    (await of.aws.stores.heads.since(name, 0))!.head.channels[parseChannel(name).kind]!.head;
   // Those who come and go are counted in the channel: what is compared has to stand still meanwhile.
   const atHead = async (view: ChannelView): Promise<boolean> => {
-    const head = await headOf(view);
+    const head = await headAt(view);
     await until(view, ({ offset, status }) => offset >= head && status === "following");
     const [stored, fresh] = [await of.tableMap(view.name), await of.freshMap(view.name)];
-    if (head !== (await headOf(view)) || head !== view.offset) return false;
+    if (head !== (await headAt(view)) || head !== view.offset) return false;
     const mine = mapOf(view.items.values());
     expect(mine).toEqual(stored);
     expect(mine).toEqual(fresh);
@@ -154,26 +156,29 @@ it("goes forward only, though the bus shuffles and repeats what it delivers", as
  * half. Nothing is pushed, as when the pushes are lost.
  */
 async function changeQuickly(channel: Channel, count: number): Promise<void> {
-  const { channels } = stage.aws.stores;
+  const { heads } = stage.aws.stores;
   const text = "x".repeat(500);
-  const offsets = new Map<string, number>();
-  let before = (await channels.metas([channel])).get(channel)!;
+  let before = await heads.open(headOf(channel));
   for (let done = 0; done < count; done += 50) {
-    const items = Array.from({ length: 50 }, (_, n) => {
-      const change = done + n;
-      const key = `step/quick/k${change % 400}`;
-      const offset = before.head + n + 1;
-      const removed = change >= count - 200;
-      const value = removed ? null : { change, text };
-      const was = offsets.get(key);
-      offsets.set(key, offset);
-      return {
-        item: { key, value, offset, version: String(change).padStart(8, "0"), at: started + change },
-        was,
-      };
+    const { head } = before;
+    if (!head) throw new Error(`${channel} is not there`);
+    const changes = Array.from({ length: 50 }, (_, n) => done + n);
+    const entries = changes.map((change, n): Entry => {
+      const offsets = Object.fromEntries(
+        Object.entries(head.channels).map(([kind, meta]) => [kind, meta.head + n + 1]),
+      );
+      const value = change >= count - 200 ? null : { change, text };
+      const version = String(change).padStart(8, "0");
+      return { key: `step/quick/k${change % 400}`, value, offsets, version, at: started + change };
     });
-    const after = { ...before, head: before.head + 50, keys: 201, bytes: 201 * (text.length + 30) };
-    expect(await channels.commit({ channel, before, after, items })).toBe("committed");
-    before = after;
+    const channels = Object.fromEntries(
+      Object.entries(head.channels).map(([kind, meta]) => [
+        kind,
+        { ...meta, head: meta.head + 50, keys: 201, bytes: 201 * (text.length + 30) },
+      ]),
+    );
+    const written = await heads.commit({ before, after: { ...head, channels }, entries });
+    if (written.outcome !== "committed") throw new Error(written.outcome);
+    before = written.state;
   }
 }

@@ -4,7 +4,13 @@ import { type Callboard, type ChannelView, connect, type Item } from "@callboard
 import { duePartitions } from "@callboard/core";
 import { tableName } from "@callboard/dev";
 import { rowPrefix } from "@callboard/functions/deployment";
-import type { Channel, ReceiptValue, RequestId, RequestValue } from "@callboard/protocol";
+import {
+  type Channel,
+  parseChannel,
+  type ReceiptValue,
+  type RequestId,
+  type RequestValue,
+} from "@callboard/protocol";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { WebSocket } from "ws";
 import { ask } from "./asking.ts";
@@ -191,11 +197,12 @@ it("leaves nothing open", async () => {
 });
 
 it("is the same for whoever stayed, for whoever comes, and in the table", async () => {
-  const { channels } = scene.aws.stores;
+  const { heads } = scene.aws.stores;
   const newcomer = person(scene.machine, "ana");
   for (const { name } of Object.values(played.views)) {
-    const { head } = (await channels.metas([name])).get(name)!;
-    const table = mapOf((await channels.since(name, 0)) as Item[]);
+    const sight = (await heads.since(name, 0))!;
+    const { head } = sight.head.channels[parseChannel(name).kind]!;
+    const table = mapOf(sight.items as Item[]);
     for (const view of [scene.ana.channel(name), newcomer.channel(name)]) {
       view.follow();
       await until(view, ({ offset, status }) => offset === head && status === "following");

@@ -72,7 +72,7 @@ export async function openStage(options: Partial<StartOptions> = {}): Promise<St
       await callboard.bus.idle();
       await callboard.lambda.idle();
     },
-    tableMap: async (channel) => mapOf((await aws.stores.channels.since(channel, 0)) as Item[]),
+    tableMap: async (channel) => mapOf(((await aws.stores.heads.since(channel, 0))?.items ?? []) as Item[]),
     async freshMap(channel, user = "eva", role = "creator") {
       const fresh = person(user, role);
       const view = fresh.channel(channel);

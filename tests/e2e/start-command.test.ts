@@ -120,7 +120,7 @@ it("stops whole within five seconds of Ctrl-C, and the next start goes on with i
   const second = start();
   await second.up;
   await expect
-    .poll(async () => (await aws.stores.channels.since(`watch:${subject}`, 0)).map(({ at }) => at), {
+    .poll(async () => (await aws.stores.heads.since(`watch:${subject}`, 0))?.items.map(({ at }) => at), {
       timeout: 10_000,
     })
     .toEqual([at]);

@@ -57,8 +57,8 @@ export function createAnswers(random: Random): Answers {
       const missing: string[] = [];
       for (const { user, replyId } of accepted) {
         const key = `receipt/${replyId}`;
-        const { items } = await stores.channels.read(`inbox:user/${user}`, [key]);
-        const status = (items[0]?.value as ReceiptValue | undefined)?.status;
+        const inbox = await stores.heads.open(`inbox:user/${user}`);
+        const status = ((await inbox.entries([key])).get(key)?.value as ReceiptValue | undefined)?.status;
         if (status !== "relayed") missing.push(`${key} of ${user} is ${status ?? "missing"}`);
       }
       return missing;

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Channel, ChannelView, Item } from "@callboard/client";
+import { parseChannel } from "@callboard/protocol";
 import type { Aws } from "../e2e/aws.ts";
 import type { Member } from "./member.ts";
 
@@ -13,7 +14,7 @@ export interface Comparison {
   readonly wrong: readonly string[];
 }
 
-type Table = Aws["stores"]["channels"];
+type Table = Aws["stores"]["heads"];
 interface Truth {
   readonly epoch: string;
   readonly head: number;
@@ -28,9 +29,8 @@ export async function compareMaps(members: readonly Member[], table: Table): Pro
   const wrong: string[] = [];
   const behind = new Set<Member>();
   const channels = byChannel(members);
-  const before = await table.metas([...channels.keys()]);
   for (const [channel, viewed] of channels) {
-    const truth = await readTruth(table, channel, before.get(channel));
+    const truth = await readTruth(table, channel);
     for (const [member, view] of viewed) {
       const difference = truth ? differenceOf(view, truth) : "the table is being changed";
       if (!difference) continue;
@@ -53,14 +53,12 @@ function byChannel(members: readonly Member[]): Map<Channel, [Member, ChannelVie
   return channels;
 }
 
-/** A channel as the table has it; undefined when it has been changed since `meta` was read. */
-async function readTruth(
-  table: Table,
-  channel: Channel,
-  meta: { readonly epoch: string; readonly head: number } | undefined,
-): Promise<Truth | undefined> {
-  const items = (await table.since(channel, 0)) as Item[];
-  const { epoch, head } = meta ?? { epoch: "unborn", head: 0 };
+/** A channel as the table has it; undefined when it was changed while it was read. */
+async function readTruth(table: Table, channel: Channel): Promise<Truth | undefined> {
+  const sight = await table.since(channel, 0);
+  const items = (sight?.items ?? []) as Item[];
+  const head = sight?.head.channels[parseChannel(channel).kind]?.head ?? 0;
+  const epoch = head > 0 && sight ? sight.head.epoch : "unborn";
   if (items.some(({ offset }) => offset > head)) return undefined;
   const live = items.filter(({ value }) => value !== null);
   return { epoch, head, items: new Map(live.map((item) => [item.key, item])) };

@@ -89,7 +89,7 @@ const operations = {
   answered: answers.stop,
   /** Has every client beat, or connect if it waits for that. */
   beat: () => page.online(plan.beatsPerSecond),
-  compare: () => compareMaps(members, stores.channels),
+  compare: () => compareMaps(members, stores.heads),
   unrelayed: () => answers.unrelayed({ stores, ...aws }),
   /** The highest report that was shown of each step. */
   highest: () => [...witness.highest],

@@ -67,7 +67,9 @@ export function rememberingCallboard(clock: Clock) {
     async told(videoId: string, to: "watch" | "work"): Promise<Record<string, Told>> {
       await telling;
       const channel: Channel = `${to}:video/${videoId}`;
-      const items = (await ports.channels.since(channel, 0)).filter(({ value }) => value !== null);
+      const items = ((await ports.heads.since(channel, 0))?.items ?? []).filter(
+        ({ value }) => value !== null,
+      );
       return Object.fromEntries(
         items.map(({ key, value }) => [
           key.replace(/^(step|execution)\/[^/]+/, "$1"),

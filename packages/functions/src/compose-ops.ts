@@ -17,10 +17,10 @@ const SQS_REQUEST_MS = 5000;
 export function composeOps(environment: EnvironmentOf<"cli">): Ops {
   const { UNDELIVERED_QUEUE_URL: undelivered, FAILED_QUEUE_URL: failed, BUS_NAME } = environment;
   const { table, clock } = basics("cli", environment, {});
-  const { channels, subscriptions } = tableStores(table);
+  const { heads, subscriptions } = tableStores(table);
   const sqs = sqsClient(environment);
   return createOps({
-    channels,
+    heads,
     push: { count: ({ channel, hint }) => countShards({ subscriptions, clock }, channel, hint) },
     clock,
     pending: dynamoPendingStore(table),

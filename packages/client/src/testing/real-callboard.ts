@@ -1,5 +1,12 @@
 // Not for clients: by these a test changes any key, as no use case does.
-import { type Caller, type ChannelStore, createApp, createViewers, type Ports } from "@callboard/core";
+import {
+  type Caller,
+  createApp,
+  createViewers,
+  type HeadStore,
+  type Ports,
+  shownItems,
+} from "@callboard/core";
 import {
   ana,
   executionArn,
@@ -15,11 +22,13 @@ import { apiGatewayPush, fanOut, type PushParts } from "@callboard/functions/pus
 import { memorySubscriptionStore } from "@callboard/functions/testing/memory-subscription-store.ts";
 import {
   type Channel,
+  channelsOf,
   type FeedbackRequested,
   hours,
   type Item,
   type OutEvent,
   type ProgressReported,
+  parseChannel,
   seconds,
 } from "@callboard/protocol";
 import type { ManualClock } from "./manual-clock.ts";
@@ -70,22 +79,23 @@ export function realCallboard(options: RealCallboardOptions): RealCallboard {
   let puts = 0;
   let putAgain = () => Promise.resolve();
 
-  const channels: ChannelStore = {
-    ...memory.channels,
+  const heads: HeadStore = {
+    ...memory.heads,
     async commit(change) {
-      const outcome = await memory.channels.commit(change);
-      if (outcome === "committed")
-        for (const { item } of change.items) {
-          history.set(nameOf(change.channel, item), JSON.stringify(item.value));
-          latest.set(`${change.channel} ${item.key}`, item.offset);
-        }
-      return outcome;
+      const committed = await memory.heads.commit(change);
+      if (committed.outcome === "committed")
+        for (const channel of channelsOf(change.before.name))
+          for (const item of shownItems(parseChannel(channel).kind, change.entries, 0)) {
+            history.set(nameOf(channel, item), JSON.stringify(item.value));
+            latest.set(`${channel} ${item.key}`, item.offset);
+          }
+      return committed;
     },
   };
   const slow = <Store extends object>(store: Store): Store =>
     storeMs > 0 ? slowed(store, () => wait(random() * storeMs)) : store;
   const parts: PushParts = {
-    channels: slow(channels),
+    heads: slow(heads),
     subscriptions: slow(memorySubscriptionStore()),
     clock: { now: clock.now, wait },
     ids: { random: () => randomId(random) },
@@ -96,7 +106,7 @@ export function realCallboard(options: RealCallboardOptions): RealCallboard {
   const ports: Ports = {
     ...memory,
     ...parts,
-    channels: slow(channels),
+    heads: slow(heads),
     ids: { ...memory.ids, ...parts.ids },
     push: apiGatewayPush(parts),
   };
@@ -150,7 +160,7 @@ export function realCallboard(options: RealCallboardOptions): RealCallboard {
       await app.feedback.ask({ ...question, ...detail }, envelope());
     },
     async items(channel: Channel) {
-      const items = await memory.channels.since(channel, 0);
+      const { items = [] } = (await memory.heads.since(channel, 0)) ?? {};
       return new Map(items.filter(({ value }) => value !== null).map((item) => [item.key, item]));
     },
     everHad: (channel: Channel, item: Item) =>
