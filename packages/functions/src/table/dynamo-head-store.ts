@@ -95,8 +95,7 @@ export function dynamoHeadStore(table: Table): HeadStore {
     checkShown(change.entries);
     const { name } = before;
     const changed = [...change.entries.map(({ key }) => key), ...(change.forget ?? [])];
-    const read = before.opened && (await reader.entriesOf(before.opened, changed));
-    const opened = read?.opened;
+    const opened = before.opened && (await reader.knowing(before.opened, changed));
     if (opened?.stored.rev !== before.opened?.stored.rev)
       return { outcome: "conflict", state: new State(name, opened) };
     const rows = opened?.rows ?? new KeptRows({ beside: noRows });

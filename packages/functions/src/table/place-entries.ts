@@ -2,6 +2,7 @@ import type { Entry, HeadChange, Members } from "@callboard/core";
 import { type ChannelKind, jsonBytes } from "@callboard/protocol";
 import {
   kindsOf,
+  marksAfter,
   noRows,
   packEntry,
   packHead,
@@ -148,13 +149,20 @@ function rowsAfter(
   hasRow: (key: string) => boolean,
 ): RowsBeside {
   if (puts.length === 0 && deletes.length === 0) return before;
-  const count = before.count + puts.filter(({ key }) => !hasRow(key)).length - deletes.length;
+  const got = puts.map(({ key }) => key).filter((key) => !hasRow(key));
+  const count = before.count + got.length - deletes.length;
   if (count <= 0) return noRows;
+  const marks = marksAfter(before.marks, got, deletes);
   const highest = kinds.map(
     (kind) =>
       [kind, Math.max(before.highest[kind] ?? 0, ...puts.map(({ offsets }) => offsets[kind] ?? 0))] as const,
   );
-  return { changed: rev, count, highest: Object.fromEntries(highest.filter(([, offset]) => offset > 0)) };
+  return {
+    changed: rev,
+    count,
+    highest: Object.fromEntries(highest.filter(([, offset]) => offset > 0)),
+    ...(marks === undefined ? {} : { marks }),
+  };
 }
 
 /** By what an entry is old: its highest offset. */
