@@ -76,8 +76,8 @@ const found: readonly Found[] = [
   {
     what: "task tokens that a connection may read",
     file: "stacks/permissions.ts",
-    was: "rowsOf(storage, [...read, ...write], rows),",
-    is: 'rowsOf(storage, [...read, ...write], [...rows, "taskToken"]),',
+    was: "rowsOf(storage, read, readable),",
+    is: 'rowsOf(storage, read, [...readable, "taskToken"]),',
     check: tokensAreKept,
     problem: /Socket may read task tokens/,
   },

@@ -3,6 +3,7 @@ import { audienceStoreContract } from "./audience-store.contract.ts";
 import { erasureStoreContract } from "./erasure-store.contract.ts";
 import { executionStoreContract } from "./execution-store.contract.ts";
 import { headStoreContract } from "./head-store.contract.ts";
+import { headValuesContract } from "./head-values.contract.ts";
 import { memoryDueStore, memoryPendingStore } from "./memory-due-store.ts";
 import { memoryHeadStore } from "./memory-head-store.ts";
 import { memoryRequestStore } from "./memory-request-store.ts";
@@ -36,6 +37,7 @@ const stores = async () => {
 };
 
 headStoreContract("memory", stores);
+headValuesContract("memory", stores);
 audienceStoreContract("memory", stores);
 requestStoreContract("memory", stores);
 requestListingContract("memory", stores);

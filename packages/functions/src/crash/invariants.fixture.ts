@@ -278,8 +278,13 @@ function brokenMaps(world: World, held: Holdings): string[] {
   ]);
 }
 
-const sorted = (values: Record<string, unknown>): string =>
-  JSON.stringify(Object.entries(values).sort(([a], [b]) => (a < b ? -1 : 1)));
+/** As JSON, whose fields are in the order of their names: a table keeps no other. */
+const sorted = (values: unknown): string =>
+  JSON.stringify(values, (_, value: unknown) =>
+    typeof value === "object" && value !== null && !Array.isArray(value)
+      ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : value,
+  );
 
 /** A task token is in its row, in what Step Functions and the workflow said, and nowhere else. */
 function leakedTokens(world: World, held: Holdings, rows: readonly Row[]): string[] {

@@ -12,7 +12,7 @@ import { type Engine, startEngine } from "../testing/dynoxide.ts";
 import { deleteRows } from "./batches.ts";
 import { dynamoHeadStore } from "./dynamo-head-store.ts";
 import { dynamoRequestStore } from "./dynamo-request-store.ts";
-import { rowBytes, unpackHead } from "./head-row.ts";
+import { mayHaveRow, rowBytes, unpackHead } from "./head-row.ts";
 import { entryKey, headKey } from "./keys.ts";
 import { mostHeadBytes, mostInlineBytes } from "./place-entries.ts";
 import { queryPrefix } from "./queries.ts";
@@ -87,6 +87,20 @@ it("reads no rows that it has read before or written itself, until they change",
   expect(calls.since()).toEqual(["BatchGet", "Query"]);
 });
 
+it("reads no rows to know that a key has none", async () => {
+  const table = await freshTable();
+  await change(dynamoHeadStore(table), ["request/a", large], ["request/b", large]);
+  const calls = counted(table);
+  const store = dynamoHeadStore(calls.table);
+  const state = await store.open(name);
+  expect(await state.entries(["step/e/one"])).toEqual(new Map());
+  await store.commit(changeOf(state, [["step/e/one", "running"]]));
+  expect(calls.since()).toEqual(["BatchGet", "Put"]);
+  const other = dynamoHeadStore(calls.table);
+  await change(other, ["request/b", "short"]);
+  expect(calls.since()).toEqual(["BatchGet", "BatchGet", "TransactWrite"]);
+});
+
 it("reads no rows for a position that nothing in them is newer than", async () => {
   const table = await freshTable();
   await change(dynamoHeadStore(table), ["request/a", large]);
@@ -111,7 +125,8 @@ it.each([
     const stored = unpackHead(name, row);
     const beside = rows.filter(({ sk }) => (sk as string).startsWith("K#"));
     expect(stored.beside.count).toBe(beside.length);
-    for (const { sk } of beside) expect(stored.entries.has((sk as string).slice(2))).toBe(false);
+    for (const key of beside.map(({ sk }) => (sk as string).slice(2)))
+      expect([key, stored.entries.has(key), mayHaveRow(stored.beside, key)]).toEqual([key, false, true]);
     for (const entry of stored.entries.values())
       expect(JSON.stringify(entry.value).length).toBeLessThanOrEqual(mostInlineBytes);
   });

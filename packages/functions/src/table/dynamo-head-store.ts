@@ -4,6 +4,7 @@ import {
   type Committed,
   checkShown,
   type Entry,
+  type Guard,
   type Head,
   type HeadChange,
   type HeadState,
@@ -39,7 +40,7 @@ const BY_LENGTH = 12;
  */
 export function dynamoHeadStore(table: Table): HeadStore {
   const reader = headReader(table);
-  const { epochOf } = generations(table);
+  const { epochOf, written } = generations(table);
   const ids = table.ids ?? cryptoIds;
 
   const headIn = ({ stored, members }: Opened): Head => ({
@@ -94,8 +95,7 @@ export function dynamoHeadStore(table: Table): HeadStore {
     checkShown(change.entries);
     const { name } = before;
     const changed = [...change.entries.map(({ key }) => key), ...(change.forget ?? [])];
-    const read = before.opened && (await reader.entriesOf(before.opened, changed));
-    const opened = read?.opened;
+    const opened = before.opened && (await reader.knowing(before.opened, changed));
     if (opened?.stored.rev !== before.opened?.stored.rev)
       return { outcome: "conflict", state: new State(name, opened) };
     const rows = opened?.rows ?? new KeptRows({ beside: noRows });
@@ -106,8 +106,7 @@ export function dynamoHeadStore(table: Table): HeadStore {
         stored: opened?.stored,
         members: opened?.members,
         hasRow: (key) => rows.get(key) !== undefined,
-        by,
-        generation: table.generation,
+        written: { by, ...written },
       },
       change,
     );
@@ -162,10 +161,10 @@ export function dynamoHeadStore(table: Table): HeadStore {
         const meta = state.head?.channels[kind];
         if (!state.head || meta?.shards !== from) return;
         const channels = { ...state.head.channels, [kind]: { ...meta, shards: to } };
-        const written = await commit({ before: state, after: { ...state.head, channels }, entries: [] });
-        if (written.outcome === "committed") return;
+        const spread = await commit({ before: state, after: { ...state.head, channels }, entries: [] });
+        if (spread.outcome === "committed") return;
         state =
-          (written.outcome === "conflict" && written.state) ||
+          (spread.outcome === "conflict" && spread.state) ||
           new State(headOf(channel), await reader.open(headOf(channel)));
       }
       throw new Error(`${headOf(channel)} was written by others all the time`);
@@ -216,7 +215,7 @@ function actionsOf(
   ];
 }
 
-const checkGuard = (TableName: string, guard: NonNullable<HeadChange["guard"]>): Action => ({
+const checkGuard = (TableName: string, guard: Guard): Action => ({
   ConditionCheck: {
     TableName,
     Key: requestKey(guard.request),

@@ -3,6 +3,7 @@ import { audienceStoreContract } from "@callboard/core/testing/audience-store.co
 import { erasureStoreContract } from "@callboard/core/testing/erasure-store.contract.ts";
 import { executionStoreContract } from "@callboard/core/testing/execution-store.contract.ts";
 import { headStoreContract } from "@callboard/core/testing/head-store.contract.ts";
+import { headValuesContract } from "@callboard/core/testing/head-values.contract.ts";
 import { pendingStoreContract } from "@callboard/core/testing/pending-store.contract.ts";
 import { refusalCounterContract } from "@callboard/core/testing/refusal-counter.contract.ts";
 import { requestListingContract } from "@callboard/core/testing/request-listing.contract.ts";
@@ -30,6 +31,7 @@ const stores = async () => {
 };
 
 headStoreContract("DynamoDB", stores);
+headValuesContract("DynamoDB", stores);
 subscriptionStoreContract("DynamoDB", stores);
 sweepStoreContract("DynamoDB", stores);
 audienceStoreContract("DynamoDB", stores);

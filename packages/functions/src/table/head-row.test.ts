@@ -125,7 +125,7 @@ it("gives back a head with all that stands in it", () => {
     entries: fc.uniqueArray(entry, { selector: (one) => one.key, maxLength: 30 }),
     beside: fc.constantFrom<StoredHead["beside"]>(
       noRows,
-      { changed: 7, count: 2, highest: { watch: 3, work: 5 } },
+      { changed: 7, count: 2, highest: { watch: 3, work: 5 }, marks: "abcdef" },
       { changed: 7, count: 1, highest: { work: 5 } },
     ),
     members: fc.constantFrom<StoredHead["members"]>({ owners: ["user/ana"], followers: [] }, 7),
@@ -239,7 +239,7 @@ it("has a usual subject in less than two kilobytes", () => {
       followers: ["user/ana"],
     },
     // The open question itself.
-    beside: { changed: 240, count: 1, highest: { work: 118 } },
+    beside: { changed: 240, count: 1, highest: { work: 118 }, marks: "abc" },
     entries: new Map(entries.map((entry) => [entry.key, entry])),
   };
   const bytes = rowBytes({ ...headKey(head.name), ...packHead(head) });

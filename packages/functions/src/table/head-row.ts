@@ -1,5 +1,12 @@
 import type { ChannelMeta, Entry, Head, Members } from "@callboard/core";
-import { type ChannelKind, channelsOf, type HeadName, kindOf, parseChannel } from "@callboard/protocol";
+import {
+  type ChannelKind,
+  channelsOf,
+  fnv1a,
+  type HeadName,
+  kindOf,
+  parseChannel,
+} from "@callboard/protocol";
 import type { Row } from "./table.ts";
 
 /** A head's row as it stands in the table. */
@@ -29,10 +36,44 @@ export interface RowsBeside {
   readonly count: number;
   /** The highest offset that has stood in one of them, for each channel. */
   readonly highest: { readonly [K in ChannelKind]?: number };
+  /** Three letters for each key that has a row; undefined: there have been too many. */
+  readonly marks?: string;
 }
 
 /** No row stands beside the head. */
-export const noRows: RowsBeside = { changed: 0, count: 0, highest: {} };
+export const noRows: RowsBeside = { changed: 0, count: 0, highest: {}, marks: "" };
+
+/** Rows up to which their keys are marked in the head. */
+const mostMarked = 60;
+const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
+/** What a key leaves in the head when it has a row; some others leave the same. */
+const markOf = (key: string): string => {
+  const hash = fnv1a(key);
+  return [0, 6, 12].map((shift) => letters[(hash >>> shift) & 63]).join("");
+};
+
+const marksIn = (marks: string): string[] => marks.match(/.../g) ?? [];
+
+/** Whether a key may have a row, as far as the head knows. */
+export const mayHaveRow = ({ marks }: RowsBeside, key: string): boolean =>
+  marks === undefined || marksIn(marks).includes(markOf(key));
+
+/** The marks once some keys have got a row and some have lost theirs. */
+export function marksAfter(
+  marks: string | undefined,
+  got: readonly string[],
+  lost: readonly string[],
+): string | undefined {
+  if (marks === undefined) return undefined;
+  const left = marksIn(marks);
+  for (const key of lost) {
+    const at = left.indexOf(markOf(key));
+    if (at >= 0) left.splice(at, 1);
+  }
+  const all = [...left, ...got.map(markOf)];
+  return all.length > mostMarked ? undefined : all.join("");
+}
 
 /** In this order a META stands in the row. */
 const fields = Object.keys({
@@ -65,7 +106,7 @@ export function packHead(stored: StoredHead): Row {
   const rows =
     beside.count === 0
       ? 0
-      : [beside.changed, beside.count, ...kinds.map((kind) => beside.highest[kind] ?? 0)];
+      : [beside.changed, beside.count, beside.marks ?? 0, ...kinds.map((kind) => beside.highest[kind] ?? 0)];
   const access = typeof members === "number" ? members : [members.owners, members.followers];
   const times = [...entries.values()].map(({ at }) => at);
   const from = times.length > 0 && times.every(Number.isSafeInteger) ? Math.min(...times) : 0;
@@ -81,7 +122,7 @@ export function packHead(stored: StoredHead): Row {
 }
 
 type PackedMeta = number[] | 0;
-type PackedRows = [changed: number, count: number, ...highest: number[]] | 0;
+type PackedRows = [changed: number, count: number, marks: string | 0, ...highest: number[]] | 0;
 
 /** A head's row, as `packHead` wrote it. */
 export function unpackHead(name: HeadName, row: Row): StoredHead {
@@ -101,7 +142,7 @@ export function unpackHead(name: HeadName, row: Row): StoredHead {
       return meta ? [[kind, Object.fromEntries(fields.map((field, at) => [field, meta[at]]))]] : [];
     }),
   );
-  const [changed, count, ...highest] = rows || [0, 0];
+  const [changed, count, marks, ...highest] = rows || [0, 0, ""];
   return {
     name,
     rev,
@@ -111,7 +152,10 @@ export function unpackHead(name: HeadName, row: Row): StoredHead {
     ...(generation === undefined ? {} : { generation }),
     channels,
     members: typeof access === "number" ? access : { owners: access[0], followers: access[1] },
-    beside: count === 0 ? noRows : { changed, count, highest: offsetsOf(kinds, highest) },
+    beside:
+      count === 0
+        ? noRows
+        : { changed, count, highest: offsetsOf(kinds, highest), ...(marks === 0 ? {} : { marks }) },
     entries: unpackEntries(kinds, entries, from),
   };
 }

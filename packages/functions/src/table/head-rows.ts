@@ -118,21 +118,21 @@ export function headReader(table: Table) {
     return (await openAll([name])).get(name);
   }
 
-  /**
-   * The entries of these keys, or all, as they stood together; `undefined`: the head has gone. Of rows that change
-   * faster than they are read it is the latest sight of each: whoever decides on that cannot commit it.
-   */
+  /** The entries of these keys, or all, as they stood together; `undefined`: the head has gone. */
   async function entriesOf(
     from: Opened,
     keys: readonly string[] | "all",
   ): Promise<OpenedEntries | undefined> {
-    const read = await readTogether(from, keys);
-    return read && "before" in read ? { opened: read.after, entries: read.entries } : read;
+    const read = await readTogether(from, keys, MOST_READS);
+    if (read && "before" in read)
+      throw new Error(`the rows of ${from.stored.name} change faster than they are read`);
+    return read;
   }
 
   async function readTogether(
     from: Opened,
     keys: readonly string[] | "all",
+    most: number,
   ): Promise<OpenedEntries | TornEntries | undefined> {
     let opened = from;
     for (let tries = 1; ; tries++) {
@@ -147,7 +147,7 @@ export function headReader(table: Table) {
         if (isSameRows(stored, later.stored)) {
           learn(opened, missing, read, true);
           opened = { ...later, rows };
-        } else if (tries < MOST_READS) {
+        } else if (tries < most) {
           opened = later;
           continue;
         } else {
@@ -188,6 +188,12 @@ export function headReader(table: Table) {
     keepMembers,
     entriesOf,
 
+    /** The head with what is known of the rows of these keys, or a later one that has changed rows meanwhile. */
+    async knowing(from: Opened, keys: readonly string[]): Promise<Opened | undefined> {
+      const read = await readTogether(from, keys, 1);
+      return read && ("before" in read ? read.after : read.opened);
+    },
+
     /**
      * Everything that a channel may show above an offset. Of a head that keeps changing its rows it is what was there
      * by the last reading, and some that came later: of two sights of a key the later counts. One that is missing then
@@ -198,9 +204,8 @@ export function headReader(table: Table) {
       kind: ChannelKind,
       after: number,
     ): Promise<{ opened: Opened; floors?: Head["channels"]; entries: Iterable<Entry> } | undefined> {
-      if (from.rows.knowsAbove(kind, after))
-        return { opened: from, entries: [...from.stored.entries.values(), ...from.rows.entries()] };
-      const read = await readTogether(from, "all");
+      if (from.rows.knowsAbove(kind, after)) return { opened: from, entries: chosen(from, "all").values() };
+      const read = await readTogether(from, "all", MOST_READS);
       if (!read) return undefined;
       if ("before" in read)
         return {
@@ -212,8 +217,6 @@ export function headReader(table: Table) {
     },
   };
 }
-
-export type HeadReader = ReturnType<typeof headReader>;
 
 interface ReadEntries {
   readonly entries: ReadonlyMap<string, Entry>;
@@ -249,10 +252,9 @@ function chosen(
   { stored: { entries }, rows }: Opened,
   keys: readonly string[] | "all",
 ): ReadonlyMap<string, Entry> {
-  const found =
-    keys === "all"
-      ? [...entries.values(), ...rows.entries()]
-      : keys.flatMap((key) => entries.get(key) ?? rows.get(key) ?? []);
+  if (keys === "all")
+    return merged([entries, new Map([...rows.entries()].map((entry) => [entry.key, entry]))]);
+  const found = keys.flatMap((key) => entries.get(key) ?? rows.get(key) ?? []);
   return new Map(found.map((entry) => [entry.key, entry]));
 }
 

@@ -1,6 +1,6 @@
 import type { Entry } from "@callboard/core";
 import { jsonBytes } from "@callboard/protocol";
-import type { StoredHead } from "./head-row.ts";
+import { mayHaveRow, type RowsBeside, type StoredHead } from "./head-row.ts";
 
 /**
  * What a process knows of the rows beside a head, as of one change of them. It only ever learns more: what it knows of
@@ -8,13 +8,15 @@ import type { StoredHead } from "./head-row.ts";
  */
 export class KeptRows {
   readonly #rows = new Map<string, Entry | undefined>();
+  readonly #beside: RowsBeside;
   /** Nothing with an offset above these is unknown, for each channel. */
-  readonly #above: StoredHead["beside"]["highest"];
+  readonly #above: RowsBeside["highest"];
   #whole = false;
   bytes = 0;
 
-  constructor({ beside }: Pick<StoredHead, "beside">) {
-    this.#above = beside.highest;
+  constructor({ beside }: Pick<StoredHead, "beside">, above = beside.highest) {
+    this.#beside = beside;
+    this.#above = above;
     this.#whole = beside.count === 0;
   }
 
@@ -25,7 +27,7 @@ export class KeptRows {
 
   /** Whether it is known what a key's row is, or that it has none. */
   knows(key: string): boolean {
-    return this.#whole || this.#rows.has(key);
+    return this.#whole || this.#rows.has(key) || !mayHaveRow(this.#beside, key);
   }
 
   /** The entry in a key's row, if it is known to have one. */
@@ -61,7 +63,7 @@ export class KeptRows {
     puts: readonly Entry[],
     deletes: readonly string[],
   ): KeptRows {
-    const after = new KeptRows({ beside: { ...head.beside, highest: before.#above } });
+    const after = new KeptRows(head, before.#above);
     for (const entry of puts) after.learn(entry.key, entry);
     for (const key of deletes) after.learn(key, undefined);
     for (const [key, entry] of before.#rows) if (!after.#rows.has(key)) after.learn(key, entry);

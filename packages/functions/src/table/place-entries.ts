@@ -2,6 +2,7 @@ import type { Entry, HeadChange, Members } from "@callboard/core";
 import { type ChannelKind, jsonBytes } from "@callboard/protocol";
 import {
   kindsOf,
+  marksAfter,
   noRows,
   packEntry,
   packHead,
@@ -18,7 +19,7 @@ export const mostHeadBytes = 4096;
 /** A head that would pass them moves entries into rows until it has no more than these, so that the next has room. */
 const spilledHeadBytes = 3072;
 /** Bytes of the lists of members, as JSON, up to which they stand in the head. */
-export const mostMemberBytes = 512;
+const mostMemberBytes = 512;
 /** DynamoDB: actions in one transaction. */
 const ACTIONS_A_TRANSACTION = 100;
 
@@ -41,8 +42,8 @@ interface Before {
   readonly members: Members | undefined;
   /** Whether a key has a row; it is known for all that is changed or forgotten. */
   readonly hasRow: (key: string) => boolean;
-  readonly by: string;
-  readonly generation: string | undefined;
+  /** What tells this write from any other, and in which generation it is made. */
+  readonly written: Pick<StoredHead, "by" | "generation">;
 }
 
 /**
@@ -74,8 +75,7 @@ export function placeEntries(before: Before, change: Omit<HeadChange, "before">)
         rev,
         epoch: after.epoch,
         birth: stored?.birth ?? after.epoch,
-        by: before.by,
-        ...(before.generation === undefined ? {} : { generation: before.generation }),
+        ...before.written,
         channels: after.channels,
         members: members.inHead,
         beside: rowsAfter(stored?.beside ?? noRows, kindsOf(after.name), rev, puts, deletes, hasRow),
@@ -149,13 +149,20 @@ function rowsAfter(
   hasRow: (key: string) => boolean,
 ): RowsBeside {
   if (puts.length === 0 && deletes.length === 0) return before;
-  const count = before.count + puts.filter(({ key }) => !hasRow(key)).length - deletes.length;
+  const got = puts.map(({ key }) => key).filter((key) => !hasRow(key));
+  const count = before.count + got.length - deletes.length;
   if (count <= 0) return noRows;
+  const marks = marksAfter(before.marks, got, deletes);
   const highest = kinds.map(
     (kind) =>
       [kind, Math.max(before.highest[kind] ?? 0, ...puts.map(({ offsets }) => offsets[kind] ?? 0))] as const,
   );
-  return { changed: rev, count, highest: Object.fromEntries(highest.filter(([, offset]) => offset > 0)) };
+  return {
+    changed: rev,
+    count,
+    highest: Object.fromEntries(highest.filter(([, offset]) => offset > 0)),
+    ...(marks === undefined ? {} : { marks }),
+  };
 }
 
 /** By what an entry is old: its highest offset. */
