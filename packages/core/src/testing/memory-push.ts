@@ -32,8 +32,7 @@ export function memoryPush({
   wishes = new Map(),
   spacingMs = () => 250,
 }: MemoryPushOptions): Push {
-  const isFollowing = (wish: Wish | undefined): boolean =>
-    wish?.on === true && wish.expiresAt > clock.now();
+  const isFollowing = (wish: Wish | undefined): boolean => wish?.on === true && wish.expiresAt > clock.now();
 
   /** Keeps what a connection says unless it said something later. Answers what it said before. */
   function keep(channel: Channel, next: Wish): { readonly kept: boolean; readonly before: Wish | undefined } {

@@ -9,7 +9,7 @@ const [watch] = channelsOf(subject, "ana");
 const spread = async ({ world, progress }: Scene) => {
   progress("mp4", "started");
   await world.pump();
-  await world.stores.channels.spread(watch!, 1, 4);
+  await world.stores.heads.spread(watch!, 1, 4);
 };
 
 /** What is done for those who watch, however many they are. */
