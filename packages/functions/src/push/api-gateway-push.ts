@@ -37,7 +37,11 @@ const mostTries = 40;
 export function apiGatewayPush(parts: PushParts): Push {
   const { postsPerSecond = defaultPostsPerSecond, clock } = parts;
   return {
-    deliver: (deliveries) => deliver(parts, deliveries),
+    deliver: (deliveries) =>
+      deliver(
+        parts,
+        deliveries.filter(({ deltas }) => deltas.length > 0),
+      ),
     spacingMs: (shards) => spacingOf(shards, postsPerSecond),
 
     /**
