@@ -93,6 +93,16 @@ export function pushContract(name: string, make: () => PushStage): void {
       expect(all).toHaveLength(6);
     });
 
+    it("brings nothing when there is nothing to tell", async () => {
+      const { push, follow, arrived } = stage();
+      await follow(few, "c1");
+      await follow(many, "c2");
+      for (const to of [few, many, fewOwners])
+        expect(await push.deliver([{ to, deltas: [] }])).toEqual({ gone: [] });
+      expect(await push.deliver([])).toEqual({ gone: [] });
+      expect(await arrived()).toEqual([]);
+    });
+
     it("reaches nobody where nobody follows", async () => {
       const { push, arrived, viewers } = stage();
       expect(await push.deliver([{ to: few, deltas: [deltaOf(1)] }])).toEqual({ gone: [] });

@@ -9,12 +9,11 @@ import {
 } from "@callboard/core";
 import { type Channel, type Delta, headOf } from "@callboard/protocol";
 import { deltaMessages } from "./delta-messages.ts";
-import { startMs } from "./fan-out.ts";
 import { defaultPostsPerSecond, spacingOf, sweepsOf } from "./pacing.ts";
 import type { Followers, SubscriptionStore, SweepPlace, SweepStore } from "./ports.ts";
 import { type PostPorts, postAll } from "./post-all.ts";
 import { earlierShardsOf, grown, pageConnections, shardOf } from "./shards.ts";
-import { type Division, withDue } from "./sweep.ts";
+import { type Division, isHeld, withDue } from "./sweep.ts";
 
 /** What API Gateway's way of pushing stands on. */
 export interface PushParts extends PostPorts {
@@ -38,7 +37,11 @@ const mostTries = 40;
 export function apiGatewayPush(parts: PushParts): Push {
   const { postsPerSecond = defaultPostsPerSecond, clock } = parts;
   return {
-    deliver: (deliveries) => deliver(parts, deliveries),
+    deliver: (deliveries) =>
+      deliver(
+        parts,
+        deliveries.filter(({ deltas }) => deltas.length > 0),
+      ),
     spacingMs: (shards) => spacingOf(shards, postsPerSecond),
 
     /**
@@ -151,14 +154,10 @@ async function addTo(
 ): Promise<boolean> {
   for (let tries = 0; tries < mostTries; tries++) {
     const before = await sweeps.read(place);
-    const now = clock.now();
     const progress = withDue(before, deltas, place.index, division);
-    const isCarriedOut = before !== undefined && before.heldUntil > now;
-    const holding = isCarriedOut
-      ? { heldUntil: before.heldUntil, ...(before.holder === undefined ? {} : { holder: before.holder }) }
-      : { heldUntil: now + startMs };
-    const after = { ...progress, ...holding, stamp: ids.random() };
-    if ((await sweeps.write(place, before, after)) === "written") return !isCarriedOut;
+    const held = before?.held ? { held: before.held } : {};
+    const outcome = await sweeps.write(place, before, { ...progress, ...held, stamp: ids.random() });
+    if (outcome === "written") return !(before && isHeld(before, clock.now()));
   }
   throw new Error(`a sweep was changed by others ${mostTries} times in a row`);
 }

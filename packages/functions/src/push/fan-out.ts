@@ -5,7 +5,7 @@ import { defaultPostsPerSecond, pace } from "./pacing.ts";
 import type { SweepPlace, SweepStore } from "./ports.ts";
 import { type Pacing, type PostPorts, postAll } from "./post-all.ts";
 import { pageConnections } from "./shards.ts";
-import { deltasDue, isDividedAlike, type Sweep, shardAt, visited } from "./sweep.ts";
+import { deltasDue, isHeld, type Sweep, shardAt, visited } from "./sweep.ts";
 
 /** What posting to a large audience needs beside: how far it is, who goes on, and to say that somebody was found gone. */
 export interface FanOutPorts extends PostPorts {
@@ -24,8 +24,6 @@ const pageMs = 5000;
 const holdMs = 15_000;
 /** No page is begun later than this after an invocation's start, so that it ends in its time, in milliseconds. */
 const workMs = 12_000;
-/** So long an invocation may be on its way, in milliseconds; then it is sent once more. */
-export const startMs = 3000;
 /** Writes of one sweep against pushes that come meanwhile. */
 const mostTries = 20;
 
@@ -50,18 +48,18 @@ export async function fanOut(ports: FanOutPorts, { channel, sweep: index }: FanO
 /** Makes this invocation the sweep's holder; undefined: nothing is due, or another does it. */
 async function take(ports: FanOutPorts, place: SweepPlace): Promise<Sweep | undefined> {
   const { sweeps, clock, ids } = ports;
-  const holder = ids.random();
+  const by = ids.random();
   let hasWaited = false;
   for (let tries = 0; tries < mostTries; tries++) {
     const known = await sweeps.read(place);
     if (!known) return undefined;
     const now = clock.now();
-    if (known.holder !== undefined && known.heldUntil > now) {
+    if (isHeld(known, now)) {
       if (hasWaited) return undefined;
       hasWaited = true;
-      await clock.wait(known.heldUntil - now);
+      await clock.wait(known.held!.until - now);
     } else {
-      const mine = { ...known, holder, heldUntil: now + holdMs, stamp: ids.random() };
+      const mine = { ...known, held: { by, until: now + holdMs }, stamp: ids.random() };
       if ((await sweeps.write(place, known, mine)) === "written") return mine;
     }
   }
@@ -87,18 +85,17 @@ async function postNext(
     pacing,
   );
   if (gone.length > 0) await viewers.changed(channel);
+  // Were there more shards since, this visit counts for none of them: a whole round is due behind it.
   return move(ports, place, held, (sweep) => {
-    // With more shards than before the round begins anew, at whichever shard is next.
-    const next = visited(sweep, isDividedAlike(sweep, held) ? found.next : undefined);
-    return next && { ...next, heldUntil: clock.now() + holdMs };
+    const next = visited(sweep, found.next);
+    return next && { ...next, held: { by: held.held!.by, until: clock.now() + holdMs } };
   });
 }
 
 /** Lets another invocation go on. */
 async function passOn(ports: FanOutPorts, place: SweepPlace, held: Sweep): Promise<void> {
   const { channel, index } = place;
-  const heldUntil = ports.clock.now() + startMs;
-  const passed = await move(ports, place, held, ({ holder: _, ...sweep }) => ({ ...sweep, heldUntil }));
+  const passed = await move(ports, place, held, ({ held: _, ...sweep }) => sweep);
   if (passed) await ports.bus.put([{ type: "Fan-out Page", channel, sweep: index }]);
 }
 
@@ -118,8 +115,8 @@ async function move(
     const after = changed && { ...changed, stamp: ids.random() };
     if ((await sweeps.write(place, known, after)) === "written") return after;
     const current = await sweeps.read(place);
-    if (current?.holder !== held.holder) return undefined;
-    known = current!;
+    if (!current || current.held?.by !== held.held?.by) return undefined;
+    known = current;
   }
   throw new Error(`a sweep was changed by others ${mostTries} times in a row`);
 }

@@ -1,6 +1,5 @@
 // API Gateway's way of pushing, without the AWS SDK.
 export { apiGatewayPush, type PushParts } from "./api-gateway-push.ts";
 export { fanOut } from "./fan-out.ts";
-export { defaultPostsPerSecond } from "./pacing.ts";
 export type { Post, PostOutcome, Sender } from "./ports.ts";
 export { pageConnections } from "./shards.ts";

@@ -21,8 +21,7 @@ const sweep = (stamp: string, more: Partial<Sweep> = {}): Sweep => ({
       until: 5,
     },
   ],
-  holder: "h1",
-  heldUntil: Date.UTC(2026, 0, 1),
+  held: { by: "h1", until: Date.UTC(2026, 0, 1) },
   ...more,
 });
 
@@ -36,7 +35,7 @@ export function sweepStoreContract(name: string, make: () => Promise<{ readonly 
       expect(await sweeps.read(place)).toEqual(sweep("s1"));
       expect(await sweeps.read({ ...place, index: 1 })).toBeUndefined();
       expect(await sweeps.read({ ...place, channel: "work:video/v_1" })).toBeUndefined();
-      const { holder: _, after: __, ...free } = sweep("s2");
+      const { held: _, after: __, ...free } = sweep("s2");
       expect(await sweeps.write(place, sweep("s1"), free)).toBe("written");
       expect(await sweeps.read(place)).toEqual(free);
     });

@@ -30,13 +30,11 @@ export interface Sweep extends Division {
   readonly after?: string;
   /** The oldest first. */
   readonly due: readonly Due[];
-  /** The invocation that posts; left out: one is on its way. */
-  readonly holder?: string;
-  /** When the holder is taken to be dead, in milliseconds. */
-  readonly heldUntil: number;
+  /** The invocation that posts, and when it is taken to be dead, in milliseconds; left out: one is on its way. */
+  readonly held?: { readonly by: string; readonly until: number };
 }
 
-type Progress = Omit<Sweep, "stamp" | "holder" | "heldUntil">;
+type Progress = Omit<Sweep, "stamp" | "held">;
 
 /** Deltas that are kept apart, so that what everybody has is left out soon; beyond, the oldest are joined. */
 const mostDue = 8;
@@ -66,7 +64,10 @@ export function withDue(
   return { ...division, visits: before?.visits ?? 0, ...(after === undefined ? {} : { after }), due };
 }
 
-export const isDividedAlike = (one: Division, other: Division): boolean =>
+/** Whether somebody goes on with it, as far as is known. */
+export const isHeld = ({ held }: Sweep, now: number): boolean => held !== undefined && held.until > now;
+
+const isDividedAlike = (one: Division, other: Division): boolean =>
   one.shards === other.shards && one.sweeps === other.sweeps;
 
 /** How many of the shards the sweep of an index visits. */

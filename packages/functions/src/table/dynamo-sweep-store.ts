@@ -46,7 +46,7 @@ export function dynamoSweepStore(table: Table): SweepStore {
         ...key,
         stamp,
         sweep: JSON.stringify(sweep),
-        [TTL]: ttlAt(sweep.heldUntil, connectionMs),
+        [TTL]: ttlAt(table.clock.now(), connectionMs),
       };
       return outcomeOf(
         await writeOutcome(
