@@ -25,8 +25,13 @@ function written({ calls }: Process): string {
   return runs.map(({ operation, count }) => (count === 1 ? operation : `${operation}×${count}`)).join(" ");
 }
 
-/** What an invocation costs: its AWS calls, and the request units of DynamoDB that they take. */
-const costOf = (process: Process) => ({ calls: written(process), ...process.units });
+/** What an invocation costs: its AWS calls, in how many steps, how long it waits, and the request units they take. */
+const costOf = (process: Process) => ({
+  calls: written(process),
+  steps: process.steps,
+  waitedMs: process.waitedMs,
+  ...process.units,
+});
 
 it("makes these AWS calls at this cost, and no others", async () => {
   const rehearsals = await inLanes(useCases, (useCase) => rehearse(engine, useCase));
