@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { type Engine, startEngine } from "../testing/dynoxide.ts";
-import type { Process } from "./process.fixture.ts";
+import { callFromProcess, type Process, runProcess } from "./process.fixture.ts";
 import { inLanes, rehearse } from "./rehearse.fixture.ts";
 import { useCases } from "./use-cases.fixture.ts";
 
@@ -43,6 +43,28 @@ it("makes these AWS calls at this cost, and no others", async () => {
     writeFileSync(costs, `${JSON.stringify(Object.fromEntries(made), null, 2)}\n`);
   expect(Object.fromEntries(made)).toEqual(JSON.parse(readFileSync(costs, "utf8")));
 }, 120_000);
+
+it("counts calls that are under way at the same time as one step, whichever is answered first", async () => {
+  const call = (turns: number) =>
+    callFromProcess(
+      { service: "DynamoDB", operation: "GetItem" },
+      {
+        async effect() {
+          for (let turn = 0; turn < turns; turn++) await new Promise(setImmediate);
+        },
+        brokenAnswer() {},
+        discard() {},
+      },
+    );
+  const oneByOne = async (turns: readonly number[]) => {
+    for (const of of turns) await call(of);
+  };
+  const stepsOf = async (work: () => Promise<unknown>) =>
+    (await runProcess("ingest", "work", undefined, work)).process.steps;
+  expect(await stepsOf(() => oneByOne([0, 5, 0]))).toBe(3);
+  expect(await stepsOf(() => Promise.all([call(0), call(9), call(3)]))).toBe(1);
+  expect(await stepsOf(() => Promise.all([oneByOne([9, 9]), oneByOne([0, 1, 0])]))).toBe(3);
+});
 
 it("hands an answer over in the fewest calls", async () => {
   const reply = useCases.find(({ name }) => name === "a reply: pick")!;
