@@ -1,7 +1,7 @@
 import type { Figure } from "./row.ts";
 import { median } from "./statistics.ts";
 
-type Words = Pick<Figure, "name" | "what"> & Partial<Pick<Figure, "detail" | "goal">>;
+type Words = Pick<Figure, "name" | "what"> & Partial<Pick<Figure, "detail" | "goal" | "before">>;
 
 /** A quantity as each run has measured it. */
 export function quantity(words: Words & { readonly unit: string }, runs: readonly number[]): Figure {
@@ -28,6 +28,10 @@ export function short(value: number): string {
   const digits = Math.abs(value) >= 100 ? 0 : Math.max(0, 2 - Math.floor(Math.log10(Math.abs(value) || 1)));
   return value.toLocaleString("en", { maximumFractionDigits: digits, minimumFractionDigits: 0 });
 }
+
+/** A figure's value with its unit, as tables show it. */
+export const told = ({ value, unit }: Pick<Figure, "value" | "unit">): string =>
+  unit === "$" ? `$${short(value)}` : `${short(value)} ${unit}`.trimEnd();
 
 /** Says a value with its unit: `short` for one unit. */
 export const inUnit =

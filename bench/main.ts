@@ -1,10 +1,13 @@
+import { readBefore } from "./before.ts";
 import { type Child, type Commands, startChild } from "./children/child.ts";
 import { type Command, readCommand, usage } from "./command.ts";
 import { thisMachine } from "./machine.ts";
 import { resultsPage, terminalTable } from "./report.ts";
 import { readResults, withRow, writeResults } from "./results.ts";
-import type { Context, Figure, Figures, Row } from "./row.ts";
+import type { Checkout, Context, Figure, Figures, Row } from "./row.ts";
 import { loadRow, rowNames } from "./rows.ts";
+import { readCheckout } from "./service/checkout.ts";
+import { startService } from "./service/service.ts";
 
 // The SDK's versions are pinned; its notice about later ones is not for whoever measures.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
@@ -21,11 +24,12 @@ async function main(): Promise<void> {
     process.exit(2);
   }
   const rows = known.filter((row) => command.rows.length === 0 || command.rows.includes(row));
+  const against = command.against === undefined ? undefined : await checkoutFor(command.against, rows);
   const figures: Figure[] = [];
   const failed: string[] = [];
   for (const row of rows) {
     try {
-      const found = await measure(await loadRow(row), command);
+      const found = await measure(await loadRow(row), command, against);
       figures.push(...found.figures);
       if (!command.quick) await keep(await loadRow(row), found, command.runs);
     } catch (cause) {
@@ -33,24 +37,41 @@ async function main(): Promise<void> {
       console.error(`${row} has failed:`, cause);
     }
   }
-  console.log(`\n${terminalTable(figures)}`);
+  console.log(`\n${terminalTable(figures, readBefore().figures)}`);
   if (command.quick) console.log("\nTiny sizes: these figures mean nothing, and nothing was written.");
   else console.log("\nWritten to bench/RESULTS.md and bench/results.json.");
   if (failed.length > 0) console.error(`Failed: ${failed.join(", ")}.`);
   process.exit(failed.length > 0 ? 1 : 0);
 }
 
+/** The other checkout; ends the bench when it cannot be served, or when a row cannot be measured against another. */
+async function checkoutFor(folder: string, rows: readonly string[]): Promise<Checkout> {
+  const checkout = readCheckout(folder);
+  const alone: string[] = [];
+  for (const row of rows) if (!(await loadRow(row)).against) alone.push(row);
+  if ("problem" in checkout) console.error(checkout.problem);
+  else if (alone.length > 0) console.error(`measured of one checkout alone: ${alone.join(", ")}`);
+  else return checkout;
+  process.exit(2);
+}
+
 /** Runs one row; the processes that it has started end with it, those first that were started last. */
-async function measure(row: Row, { runs, quick }: Command): Promise<Figures> {
-  const children: Child<Commands>[] = [];
+async function measure(row: Row, { runs, quick }: Command, against?: Checkout): Promise<Figures> {
+  const children: Pick<Child<Commands>, "end">[] = [];
   const context: Context = {
     runs,
     quick,
     say: (line) => console.log(`${row.name}: ${line}`),
     async start<C extends Commands>(process: string): Promise<Child<C>> {
       const child = await startChild<C>(process);
-      children.push(child as Child<Commands>);
+      children.push(child);
       return child;
+    },
+    ...(against ? { against } : {}),
+    async serve(side) {
+      const service = await startService(side === "before" ? against?.root : undefined);
+      children.push(service);
+      return service;
     },
   };
   try {
@@ -67,5 +88,5 @@ async function keep({ name, computed }: Row, found: Figures, runs: number): Prom
     machine: thisMachine(),
     ...(computed ? {} : { runs }),
   });
-  await writeResults(results, resultsPage(results));
+  await writeResults(results, resultsPage(results, readBefore().figures));
 }

@@ -1,9 +1,12 @@
 import { expect, it } from "vitest";
+import { readBefore } from "./before.ts";
 import { readCommand } from "./command.ts";
 import { quantity, ratio, short } from "./figure.ts";
+import { dollarsPerMillion } from "./pricing/use-case-costs.ts";
 import { resultsPage, terminalTable } from "./report.ts";
 import { noResults, withRow } from "./results.ts";
 import { isMet } from "./row.ts";
+import { rowNames } from "./rows.ts";
 import { median, quantile } from "./statistics.ts";
 
 const machine = { cores: 2, model: "a processor", memoryGb: 8, kernel: "Linux 6", node: "20.20.2" };
@@ -59,10 +62,43 @@ it("names what was missed ahead of everything, and shows what a row has to say b
   expect(terminalTable(missed.figures)).toMatch(/sender\.lean_over_sdk +4 × +≥ 5 +missed/);
 });
 
+it("shows what a figure was before, and where that comes from: of the same runs rather than of former ones", () => {
+  const figures = [
+    quantity({ name: "push.a", what: "a", unit: "ms" }, [1]),
+    quantity({ name: "push.b", what: "b", unit: "ms", before: { text: "7 ms", from: "the same runs" } }, [2]),
+  ];
+  const former = {
+    "push.a": { text: "9 ms", from: "the bench of last year" },
+    "push.b": { text: "8 ms", from: "the bench of last year" },
+  };
+  const page = resultsPage(withRow(noResults, "push", { figures }, how), former);
+  expect(page).toContain("| a | **1 ms** |  |  | 9 ms |");
+  expect(page).toContain("| b | **2 ms** |  |  | 7 ms |");
+  expect(page).toContain("Before: the bench of last year; the same runs.");
+  expect(terminalTable(figures, former)).toMatch(/push\.a +1 ms +9 ms/);
+});
+
+it("remembers former figures of rows that there are, and former calls at a price", async () => {
+  const { figures, useCases, cpuMsACall } = readBefore();
+  const rows = await rowNames();
+  for (const name of Object.keys(figures)) expect(rows).toContain(name.split(".")[0]);
+  for (const { text, from } of Object.values(figures)) expect([text, from].includes("")).toBe(false);
+  for (const cost of Object.values(useCases))
+    expect(dollarsPerMillion(cost, cpuMsACall)).toBeGreaterThan(0.2);
+});
+
 it("reads what is asked for, and refuses what it does not know", () => {
   expect(readCommand([])).toEqual({ rows: [], quick: false, runs: 5 });
   expect(readCommand(["sender", "--runs", "7", "push"])).toMatchObject({ rows: ["sender", "push"], runs: 7 });
   expect(readCommand(["--quick"])).toMatchObject({ quick: true, runs: 1 });
-  for (const bad of [["--runs"], ["--runs", "0"], ["--fast"], ["Sender"]])
+  expect(readCommand(["load", "--against", "../old"])).toMatchObject({ rows: ["load"], against: "../old" });
+  for (const bad of [
+    ["--runs"],
+    ["--runs", "0"],
+    ["--fast"],
+    ["Sender"],
+    ["--against"],
+    ["--against", "--quick"],
+  ])
     expect(readCommand(bad)).toBeUndefined();
 });

@@ -1,4 +1,5 @@
 import type { Child, Commands } from "./children/child.ts";
+import type { Service } from "./service/service.ts";
 
 /** One row of the bench: a module `rows/<name>.ts` exports these. */
 export interface Row {
@@ -6,6 +7,8 @@ export interface Row {
   readonly name: string;
   /** Its figures are computed: to run it more than once would change nothing. */
   readonly computed?: boolean;
+  /** It can be measured against another checkout. */
+  readonly against?: boolean;
   run(context: Context): Promise<Figures>;
 }
 
@@ -19,6 +22,20 @@ export interface Context {
   say(line: string): void;
   /** Starts a process from `bench/processes`; it is ended with the row, if not before. */
   start<C extends Commands>(process: string): Promise<Child<C>>;
+  /** The other checkout that is measured in turn with this one, if there is one. */
+  readonly against?: Checkout;
+  /** Starts Callboard as `npm start` runs it, of this checkout or the other; it is ended with the row, if not before. */
+  serve(side: Side): Promise<Service>;
+}
+
+/** Whose service is measured: this checkout's, or that of the one it is compared with. */
+export type Side = "here" | "before";
+
+/** Another checkout of Callboard, with its own libraries. */
+export interface Checkout {
+  readonly root: string;
+  /** What it is called in results: its commit. */
+  readonly label: string;
 }
 
 /** What a row has found. */
@@ -45,6 +62,14 @@ export interface Figure {
   /** What the ratio is of, in absolute terms. */
   readonly detail?: string;
   readonly goal?: Goal;
+  readonly before?: Before;
+}
+
+/** What a figure was before, with its unit. */
+export interface Before {
+  readonly text: string;
+  /** Where that was measured or computed. */
+  readonly from: string;
 }
 
 /** Whether a figure reaches its goal, compared as it is printed; undefined without one. */

@@ -1,7 +1,18 @@
 import { readdir } from "node:fs/promises";
 import type { Row } from "./row.ts";
 
-const order = ["sender", "push", "latency", "recovery", "memory", "cost", "scale"];
+const order = [
+  "sender",
+  "push",
+  "latency",
+  "load",
+  "crowd",
+  "recovery",
+  "memory",
+  "cost",
+  "bundles",
+  "scale",
+];
 
 /** The names of all rows, in the order of the table. */
 export async function rowNames(): Promise<string[]> {

@@ -3,11 +3,10 @@ import { type Aws, awsAt } from "../../tests/e2e/aws.ts";
 import type { Child } from "../children/child.ts";
 import { now } from "../children/now.ts";
 import type { Broadcaster } from "../processes/broadcaster.ts";
-import type { CallboardProcess } from "../processes/callboard.ts";
 import type { Crowd } from "../processes/crowd.ts";
 import type { Producer } from "../processes/producer.ts";
 import type { Witness } from "../processes/witness.ts";
-import type { Context } from "../row.ts";
+import type { Context, Side } from "../row.ts";
 import { newMarker } from "../sockets/marker.ts";
 import { type Asking, createAsking } from "./asking.ts";
 import { bearing, devToken } from "./tokens.ts";
@@ -31,7 +30,7 @@ interface UnderLoad<T> {
   readonly done: T;
   /** How many were put a second. */
   readonly perSecond: number;
-  /** Until all of them were taken once no more were put, in milliseconds: long when they were too many. */
+  /** From their end until an event that is put then is in the browser, in milliseconds: long when they were too many. */
   readonly backlogMs: number;
 }
 
@@ -47,13 +46,16 @@ const subjects = (name: string, count: number) =>
   Array.from({ length: count }, (_, n) => `bench/${name}-${n}`);
 const channelsOf = (names: readonly string[]) => names.map((name) => `watch:${name}`);
 
-export async function openLatencyScene({ start }: Pick<Context, "start">): Promise<LatencyScene> {
+/** Opens the scene with the service of this checkout or of the one that it is compared with. */
+export async function openLatencyScene(
+  { start, serve }: Pick<Context, "start" | "serve">,
+  side: Side,
+): Promise<LatencyScene> {
   const witness = await start<Witness>("witness");
   const crowd = await start<Crowd>("crowd");
   const producer = await start<Producer>("producer");
   const bare = await start<Broadcaster>("broadcaster");
-  const server = await start<CallboardProcess>("callboard");
-  const { socket, pages, aws: endpoint } = await server.call("start", { posts: "in-process" });
+  const { socket, pages, aws: endpoint } = await serve(side);
   const bareUrl = await bare.call("url");
   const creator = bearing(await devToken(pages, "ana", "creator"));
   const viewer = bearing(await devToken(pages, "vic", "viewer"));
@@ -77,9 +79,9 @@ export async function openLatencyScene({ start }: Pick<Context, "start">): Promi
       await pause(warmUpMs);
       const done = await work();
       const put = await producer.call("end");
-      const end = now();
-      await server.call("settled");
-      return { done, perSecond: put, backlogMs: now() - end };
+      // It stands behind all that wait to be taken.
+      const [backlogMs] = await timeEvents(aws, witness, measured, 1);
+      return { done, perSecond: put, backlogMs: backlogMs! };
     },
   };
 }

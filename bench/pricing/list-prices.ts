@@ -3,6 +3,8 @@ export interface Price {
   readonly dollars: number;
   /** What that buys. */
   readonly per: string;
+  /** How many that are: of what is counted in a bill. */
+  readonly units: number;
   /** Where it is published. */
   readonly source: string;
 }
@@ -10,15 +12,27 @@ export interface Price {
 const million = (dollars: number, of: string, source: string): Price => ({
   dollars,
   per: `million ${of}`,
+  units: 1e6,
+  source,
+});
+/** Bills count bytes in KB, of which a gigabyte is a million. */
+const gigabyte = (dollars: number, of: string, source: string): Price => ({
+  dollars,
+  per: `gigabyte ${of}`,
+  units: 1e6,
   source,
 });
 
 const apiGateway = "https://aws.amazon.com/api-gateway/pricing/";
 const appSync = "https://aws.amazon.com/appsync/pricing/";
+const cloudWatch = "https://aws.amazon.com/cloudwatch/pricing/";
 const dynamo = "https://aws.amazon.com/dynamodb/pricing/on-demand/";
 const eventBridge = "https://aws.amazon.com/eventbridge/pricing/";
 const iot = "https://aws.amazon.com/iot-core/pricing/";
 const lambda = "https://aws.amazon.com/lambda/pricing/";
+const sqs = "https://aws.amazon.com/sqs/pricing/";
+const transfer = "https://aws.amazon.com/ec2/pricing/on-demand/";
+const xRay = "https://aws.amazon.com/xray/pricing/";
 const ably = "https://ably.com/pricing";
 
 /** List prices of the first tier in us-east-1, without free tiers and discounts, as known in November 2026. */
@@ -30,6 +44,13 @@ export const prices = {
   event: million(1, "events of up to 64 KB", eventBridge),
   invocation: million(0.2, "invocations", lambda),
   gigabyteSecond: million(13.3334, "gigabyte-seconds on arm64", lambda),
+  scheduled: million(1, "invocations by a schedule", eventBridge),
+  queueRequest: million(0.4, "requests of a standard queue, empty ones too", sqs),
+  trace: million(5, "traces recorded", xRay),
+  logKilobyte: gigabyte(0.5, "of logs taken in", cloudWatch),
+  archiveKilobyte: gigabyte(0.1, "of events taken into an archive", eventBridge),
+  outKilobyte: gigabyte(0.09, "sent to the internet, after the 100 of a month that are free", transfer),
+  metricMonth: { dollars: 0.3, per: "metric of one's own, a month", units: 1, source: cloudWatch },
   appSyncOperation: million(1, "operations of up to 5 KB (publish, deliver, subscribe, connect)", appSync),
   appSyncMinute: million(0.08, "connection minutes", appSync),
   iotMessage: million(1, "messages of up to 5 KB, either way", iot),
@@ -44,9 +65,21 @@ export type Bill = Partial<Record<keyof typeof prices, number>>;
 /** What a bill comes to, in dollars. */
 export const dollarsOf = (bill: Bill): number =>
   Object.entries(bill).reduce(
-    (sum, [of, count]) => sum + (prices[of as keyof Bill].dollars * count) / 1e6,
+    (sum, [of, count]) => sum + (prices[of as keyof Bill].dollars * count) / prices[of as keyof Bill].units,
     0,
   );
+
+/** Several bills as one. */
+export function sumOf(...bills: readonly Bill[]): Bill {
+  const total: Record<string, number> = {};
+  for (const bill of bills)
+    for (const [of, count] of Object.entries(bill)) total[of] = (total[of] ?? 0) + count;
+  return total;
+}
+
+/** The same so many times. */
+export const times = (count: number, bill: Bill): Bill =>
+  Object.fromEntries(Object.entries(bill).map(([of, one]) => [of, one * count]));
 
 /** Pusher sells plans: connections at a time, messages a day, dollars a month (https://pusher.com/channels/pricing/). */
 export const pusherPlans = [

@@ -1,3 +1,5 @@
+import { quotas } from "./quotas.ts";
+
 /** What a large audience is pushed with: measured, or a quota of AWS. */
 export interface Assumptions {
   readonly viewers: number;
@@ -13,19 +15,12 @@ export interface Assumptions {
   readonly shards: number;
 }
 
-/** Default quotas of an account and Region; those marked raisable are raised on request. */
-export const quotas = {
-  /** API Gateway: requests a second over all APIs, raisable; also what posts are taken from. */
-  postsASecond: 10_000,
-  /** API Gateway: new connections a second, raisable. */
-  connectsASecond: 500,
-  /** Lambda: invocations at once, raisable. */
-  concurrency: 1000,
-  /** EventBridge: events put a second, raisable. */
-  eventsASecond: 10_000,
-  /** DynamoDB: read units a second of one partition; fixed. */
-  readUnitsAPartition: 3000,
-} as const;
+/** How many shards a channel of so many has: four times as many whenever the youngest is full, 256 at most. */
+export function shardsFor(viewers: number, page: number): number {
+  let shards = 1;
+  while (shards < 256 && shards * page < viewers) shards *= 4;
+  return shards;
+}
 
 /** One push to everyone, and what bounds it. */
 export interface Push {
@@ -59,10 +54,10 @@ export function pushTo({
     pageSeconds,
     functionSeconds: pages * pageSeconds,
     bounds: {
-      "posts a second of the account (API Gateway)": viewers / quotas.postsASecond,
-      "invocations at once (Lambda)": Math.ceil(pages / quotas.concurrency) * pageSeconds,
-      "events a second (EventBridge)": pages / quotas.eventsASecond,
-      "read units of one partition (DynamoDB)": readUnits / shards / quotas.readUnitsAPartition,
+      "posts a second of the account (API Gateway)": viewers / quotas.requests.value,
+      "invocations at once (Lambda)": Math.ceil(pages / quotas.concurrency.value) * pageSeconds,
+      "events a second (EventBridge)": pages / quotas.puts.value,
+      "read units of one partition (DynamoDB)": readUnits / shards / quotas.partitionReads.value,
     },
   };
 }

@@ -1,27 +1,70 @@
 import { readFileSync } from "node:fs";
-import { type DeployedFunction, deployedFunctions } from "@callboard/functions/deployment";
+import {
+  type DeployedFunction,
+  deployedFunctions,
+  eventTypesWithTokens,
+  workflowEventTypes,
+} from "@callboard/functions/deployment";
+import { assumed } from "./assumptions.ts";
 import { type Bill, dollarsOf } from "./list-prices.ts";
+import { logKilobytes } from "./log-lines.ts";
+import { measured } from "./measured.ts";
 
 /** What one invocation took, as `packages/functions/src/crash/calls.test.ts` counts it. */
 export interface UseCaseCost {
   /** `ingest Progress Reported`: the function, and what invoked it. */
   readonly invocation: string;
+  /** `GetItem PostToConnection×2`: what was called, in the order in which it was begun. */
   readonly calls: string;
+  /** How many of the calls came one after the other. */
+  readonly steps: number;
+  /** What it waited for besides its calls, in milliseconds. */
+  readonly waitedMs: number;
   readonly read: number;
   readonly write: number;
   readonly events: number;
   readonly posts: number;
 }
 
+/** A name of the table of use cases. */
+export type UseCaseCosts = Readonly<Record<string, UseCaseCost>>;
+
 const file = new URL("../../packages/functions/src/crash/costs.json", import.meta.url);
 
 /** Every use case, by its name. */
-export const useCaseCosts = (): Record<string, UseCaseCost> =>
-  JSON.parse(readFileSync(file, "utf8")) as Record<string, UseCaseCost>;
+export const useCaseCosts = (): UseCaseCosts => JSON.parse(readFileSync(file, "utf8")) as UseCaseCosts;
 
-/** Assumed of every invocation: 50 ms, and the quarter of a second more for one that waits to push. */
-const usualSeconds = 0.05;
-export const waitingSeconds = 0.3;
+/** The cost of a use case; throws on a name that the tests do not know, so that no price is of nothing. */
+export function costOf(costs: UseCaseCosts, useCase: string): UseCaseCost {
+  const cost = costs[useCase];
+  if (!cost) throw new Error(`no use case is called ${useCase}`);
+  return cost;
+}
+
+/** The calls of an invocation one by one, as runs: `GetItem PostToConnection×2` is a call and a run of two. */
+export const runsOf = ({ calls }: Pick<UseCaseCost, "calls">): { operation: string; count: number }[] =>
+  calls
+    .split(" ")
+    .filter(Boolean)
+    .map((run) => {
+      const [operation, count = "1"] = run.split("×");
+      return { operation: operation!, count: Number(count) };
+    });
+
+const countOf = (cost: Pick<UseCaseCost, "calls">, which: RegExp): number =>
+  runsOf(cost).reduce((sum, { operation, count }) => sum + (which.test(operation) ? count : 0), 0);
+
+const tableRead = /^(BatchGetItem|GetItem|Query|Scan|TransactGetItems)$/;
+const tableWrite = /^(BatchWriteItem|PutItem|UpdateItem|DeleteItem)$/;
+const transaction = /^TransactWriteItems$/;
+
+/** How many of its calls are the table's. */
+export const tableCallsOf = (cost: Pick<UseCaseCost, "calls">): number =>
+  countOf(cost, tableRead) + tableWritesOf(cost);
+
+/** How many of its calls write to the table. */
+export const tableWritesOf = (cost: Pick<UseCaseCost, "calls">): number =>
+  countOf(cost, tableWrite) + countOf(cost, transaction);
 
 /** The memory that a function is deployed with; throws on a name that is no function's. */
 export function memoryGbOf(name: string): number {
@@ -29,19 +72,73 @@ export function memoryGbOf(name: string): number {
   return deployedFunctions[name as DeployedFunction].memoryMb / 1024;
 }
 
-/** What a use case is billed for once: its calls, its invocation, and a client's message with its answer. */
-export function billOf({ invocation, calls, read, write, events, posts }: UseCaseCost): Bill {
-  const seconds = /UpdateItem Query BatchGetItem/.test(calls) ? waitingSeconds : usualSeconds;
+/** How long one call takes until it is answered, in milliseconds. */
+function answerMs(operation: string): number {
+  if (tableRead.test(operation)) return assumed("readMs");
+  if (tableWrite.test(operation)) return assumed("writeMs");
+  if (transaction.test(operation)) return assumed("transactionMs");
+  if (operation === "PostToConnection") return assumed("postMs");
+  if (/^(PutEvents|SendMessage)/.test(operation)) return assumed("putMs");
+  if (/^(SendTask|GetExecution)/.test(operation)) return assumed("workflowMs");
+  throw new Error(`nothing is assumed of how long ${operation} takes`);
+}
+
+/** Milliseconds of a whole processor that a call takes: an event's, as measured, shared among the event's calls. */
+function usualCpuMs(): number {
+  const event = measured("load.cpu_ms_per_event");
+  if (event === undefined) return assumed("cpuMsACall");
+  return event / countOf(costOf(useCaseCosts(), "further progress"), /./);
+}
+
+/**
+ * What an invocation is billed for, in seconds: its calls' answers, of which those of a step are waited for together,
+ * its processor's time by its share of a processor, and what it waits for besides. `cpuMsACall` is of a whole processor.
+ */
+export function billedSeconds(cost: UseCaseCost, cpuMsACall = usualCpuMs()): number {
+  const runs = runsOf(cost);
+  const calls = runs.reduce((sum, { count }) => sum + count, 0);
+  const answers = runs.reduce((sum, { operation, count }) => sum + count * answerMs(operation), 0);
+  const oneAfterTheOther = calls === 0 ? 0 : (answers * cost.steps) / calls;
+  const share = Math.min(1, (memoryGbOf(functionOf(cost)) * 1024) / assumed("memoryMbACpu"));
+  return (assumed("usualMs") + oneAfterTheOther + (calls * cpuMsACall) / share + cost.waitedMs) / 1000;
+}
+
+const functionOf = ({ invocation }: UseCaseCost): string => invocation.split(" ")[0]!;
+
+/** The share of invocations that X-Ray records at the assumed rate: the first of a second, and 5 % of the others. */
+export const tracedShare = (perSecond = assumed("invocationsASecond")): number =>
+  perSecond <= 1 ? 1 : (1 + 0.05 * (perSecond - 1)) / perSecond;
+
+/**
+ * What a use case is billed for once: its calls, its invocation with its logs and traces, the workflow's event that
+ * brought it, a client's message with its answer, and what leaves AWS.
+ */
+export function billOf(cost: UseCaseCost, cpuMsACall?: number): Bill {
+  const { invocation, read, write, events, posts } = cost;
   const conversation = /^socket (?!connect|disconnect)/.test(invocation) ? 2 : 0;
+  const reported = invocation.replace(/^\w+ /, "");
+  const fromWorkflow = (workflowEventTypes as readonly string[]).includes(reported) ? 1 : 0;
+  const archived =
+    events + ((eventTypesWithTokens as readonly string[]).includes(reported) ? 0 : fromWorkflow);
+  const toClients = posts + (conversation > 0 ? 1 : 0);
+  // A page of posts tells how long it took and how many it made.
+  const pages = runsOf(cost).filter(({ operation }) => operation === "PostToConnection").length;
+  const messages = countOf(cost, /^SendMessage/);
   return {
     message: posts + conversation,
     readUnit: read,
     writeUnit: write,
-    event: events,
+    event: events + fromWorkflow,
     invocation: 1,
-    gigabyteSecond: seconds * memoryGbOf(invocation.split(" ")[0]!),
+    gigabyteSecond: billedSeconds(cost, cpuMsACall) * memoryGbOf(functionOf(cost)),
+    logKilobyte: logKilobytes({ metrics: 2 * pages, access: invocation.startsWith("socket ") }),
+    trace: tracedShare(),
+    archiveKilobyte: archived * assumed("eventKilobytes"),
+    outKilobyte: toClients * assumed("messageKilobytes"),
+    queueRequest: messages * assumed("queueRequests"),
   };
 }
 
 /** Dollars for a million of a use case. */
-export const dollarsPerMillion = (cost: UseCaseCost): number => dollarsOf(billOf(cost)) * 1e6;
+export const dollarsPerMillion = (cost: UseCaseCost, cpuMsACall?: number): number =>
+  dollarsOf(billOf(cost, cpuMsACall)) * 1e6;

@@ -1,7 +1,9 @@
 import { pageConnections } from "@callboard/functions/push";
 import { heartbeatMs } from "@callboard/protocol";
-import { type Bill, dollarsOf, pusherPlans } from "./list-prices.ts";
-import { billOf, memoryGbOf, useCaseCosts, waitingSeconds } from "./use-case-costs.ts";
+import { assumed } from "./assumptions.ts";
+import { type Bill, dollarsOf, pusherPlans, sumOf, times } from "./list-prices.ts";
+import { logKilobytes } from "./log-lines.ts";
+import { billOf, costOf, memoryGbOf, tracedShare, useCaseCosts } from "./use-case-costs.ts";
 
 /** People who watch one subject for a while. */
 export interface Workload {
@@ -15,34 +17,39 @@ const heartbeatMinutes = heartbeatMs.watch / 60_000;
 /** Rows of about 100 bytes that one strongly consistent read unit covers. */
 const rowsAReadUnit = 40;
 
-const sum = (...bills: Bill[]): Bill => {
-  const total: Record<string, number> = {};
-  for (const bill of bills)
-    for (const [of, count] of Object.entries(bill)) total[of] = (total[of] ?? 0) + count;
-  return total;
-};
-const times = (count: number, bill: Bill): Bill =>
-  Object.fromEntries(Object.entries(bill).map(([of, one]) => [of, one * count]));
-
 /** Callboard's bill: each viewer connects, subscribes, sends heartbeats and is posted to. */
 export function callboardBill({ viewers, minutes, pushes }: Workload): Bill {
   const costs = useCaseCosts();
-  const of = (name: string): Bill => billOf(costs[name]!);
-  const coming = sum(
+  const of = (name: string): Bill => billOf(costOf(costs, name));
+  const coming = sumOf(
     of("a connection"),
     of("a connection"),
     of("a subscription"),
     of("the end of a connection"),
   );
   const pages = Math.ceil(viewers / pageConnections);
-  const page: Bill = { event: 1, invocation: 1, gigabyteSecond: waitingSeconds * memoryGbOf("fanout") };
-  const paging = pages > 1 ? times(pages, page) : {};
-  const push = sum({ message: viewers, readUnit: viewers / rowsAReadUnit }, paging);
-  return sum(
+  const page: Bill = {
+    event: 1,
+    invocation: 1,
+    logKilobyte: logKilobytes({ metrics: 2, access: false }),
+    trace: tracedShare(),
+  };
+  // Whoever posts them waits for the posts, so many at a time.
+  const postingSeconds = (Math.ceil(viewers / assumed("postsAtOnce")) * assumed("postMs")) / 1000;
+  const push = sumOf(
+    {
+      message: viewers,
+      readUnit: viewers / rowsAReadUnit,
+      outKilobyte: viewers * assumed("messageKilobytes"),
+      gigabyteSecond: postingSeconds * memoryGbOf("fanout"),
+    },
+    pages > 1 ? times(pages, page) : {},
+  );
+  return sumOf(
     times(viewers, coming),
     times(viewers * Math.floor(minutes / heartbeatMinutes), of("a heartbeat of a viewer")),
     { connectionMinute: viewers * minutes },
-    times(pushes, sum(of("progress for a large audience"), push)),
+    times(pushes, sumOf(of("progress for a large audience"), push)),
   );
 }
 
@@ -54,12 +61,19 @@ export function otherBills({ viewers, minutes, pushes }: Workload): Record<strin
   const plan = pusherPlans.find(
     ({ connections, messagesADay }) => connections >= viewers && messagesADay >= daily,
   );
+  // What leaves AWS costs the same whichever of its services sends it.
+  const outKilobyte = delivered * assumed("messageKilobytes");
   return {
     "AppSync Events": dollarsOf({
       appSyncOperation: pushes + delivered + 2 * viewers,
       appSyncMinute: viewers * minutes,
+      outKilobyte,
     }),
-    "AWS IoT Core": dollarsOf({ iotMessage: pushes + delivered + 2 * viewers, iotMinute: viewers * minutes }),
+    "AWS IoT Core": dollarsOf({
+      iotMessage: pushes + delivered + 2 * viewers,
+      iotMinute: viewers * minutes,
+      outKilobyte,
+    }),
     Ably: dollarsOf({
       ablyMessage: pushes + delivered,
       ablyConnectionMinute: viewers * minutes,

@@ -1,8 +1,19 @@
-import { quantity, short } from "../figure.ts";
-import { dollarsOf, prices } from "../pricing/list-prices.ts";
-import { dollarsPerMillion, useCaseCosts } from "../pricing/use-case-costs.ts";
+import { type Former, readBefore } from "../before.ts";
+import { quantity, short, told } from "../figure.ts";
+import { assumed, assumptions } from "../pricing/assumptions.ts";
+import { idleBills } from "../pricing/idle.ts";
+import { type Bill, dollarsOf, prices } from "../pricing/list-prices.ts";
+import {
+  billOf,
+  costOf,
+  dollarsPerMillion,
+  tableCallsOf,
+  type UseCaseCost,
+  type UseCaseCosts,
+  useCaseCosts,
+} from "../pricing/use-case-costs.ts";
 import { callboardBill, otherBills, type Workload } from "../pricing/workload.ts";
-import type { Figures } from "../row.ts";
+import type { Figure, Figures, Goal } from "../row.ts";
 
 export const name = "cost";
 export const computed = true;
@@ -13,13 +24,64 @@ const workloads: readonly (Workload & { readonly title: string })[] = [
   { title: "10,000 viewers for an hour", viewers: 10_000, minutes: 60, pushes: 120 },
 ];
 
+const progress = "further progress";
+const flush = "progress that is pushed together with other";
+
+/** A figure that is computed of one use case. */
+interface OfUseCase {
+  readonly figure: string;
+  readonly what: string;
+  readonly useCase: string;
+  readonly unit: string;
+  readonly goal?: Goal;
+  readonly value: (cost: UseCaseCost, cpuMsACall?: number) => number;
+}
+
+const dollars = (figure: string, what: string, useCase: string, goal?: Goal): OfUseCase => ({
+  figure,
+  what,
+  useCase,
+  unit: "$",
+  value: dollarsPerMillion,
+  ...(goal ? { goal } : {}),
+});
+
+const ofUseCases: readonly OfUseCase[] = [
+  {
+    figure: "progress_table_calls",
+    what: "calls of the table for a report of progress",
+    useCase: progress,
+    unit: "",
+    value: tableCallsOf,
+    goal: { atMost: 3 },
+  },
+  {
+    figure: "progress_flush_table_calls",
+    what: "the same where a push is due that was promised",
+    useCase: flush,
+    unit: "",
+    value: tableCallsOf,
+    goal: { atMost: 4 },
+  },
+  dollars("progress", "a million reports of progress, two people following", progress, { atMost: 6.5 }),
+  dollars("progress_flush", "a million of those that wait to be pushed together with others", flush),
+  {
+    figure: "question_steps",
+    what: "calls one after the other until a question is asked and shown",
+    useCase: "a question",
+    unit: "",
+    value: ({ steps }) => steps,
+    goal: { atMost: 11 },
+  },
+  dollars("question", "a million questions, asked and shown", "a question", { atMost: 20 }),
+  dollars("reply", "a million replies, accepted", "a reply: pick"),
+  dollars("heartbeat", "a million heartbeats of viewers", "a heartbeat of a viewer"),
+];
+
 /** What each use case costs at list prices, from the calls that the tests count; and the same work elsewhere. */
 export async function run(): Promise<Figures> {
   const costs = useCaseCosts();
-  const one = (figure: string, what: string, useCase: string) => {
-    const value = dollarsPerMillion(costs[useCase]!);
-    return quantity({ name: `cost.${figure}`, what, unit: "$" }, [value]);
-  };
+  const former = readBefore();
   const compared = workloads.map((workload) => ({
     ...workload,
     callboard: dollarsOf(callboardBill(workload)),
@@ -27,12 +89,20 @@ export async function run(): Promise<Figures> {
   }));
   const large = compared[1]!;
   const appSync = large.others["AppSync Events"]!;
+  const idle = await idleBills(costs);
   return {
     figures: [
-      one("progress", "a million reports of progress, two people following", "further progress"),
-      one("question", "a million questions, asked and shown", "a question"),
-      one("reply", "a million replies, accepted", "a reply: pick"),
-      one("heartbeat", "a million heartbeats of viewers", "a heartbeat of a viewer"),
+      ...ofUseCases.map((one) => figureOf(one, costs, former)),
+      ...waiting(costs),
+      quantity(
+        {
+          name: "cost.idle",
+          what: "a stage in which nothing happens, a month, without its alarms",
+          unit: "$",
+          goal: { atMost: 1 },
+        },
+        [Object.values(idle).reduce((sum, bill) => sum + dollarsOf(bill), 0)],
+      ),
       quantity(
         {
           name: "cost.hour_over_appsync",
@@ -43,58 +113,163 @@ export async function run(): Promise<Figures> {
         [large.callboard / appSync],
       ),
     ],
-    notes: [useCaseTable(costs), comparison(compared), priceTable()].join("\n\n"),
+    notes: [
+      useCaseTable(costs),
+      formerTable(former, costs),
+      partsTable(costs),
+      idleTable(idle),
+      comparison(compared),
+      priceTable(),
+      assumptionTable(),
+    ].join("\n\n"),
   };
 }
 
-function useCaseTable(costs: ReturnType<typeof useCaseCosts>): string {
-  const rows = Object.entries(costs).map(([useCase, cost]) => {
-    const { invocation, calls, read, write, events, posts } = cost;
-    const cells = [
-      useCase,
-      invocation,
-      calls,
-      read,
-      write,
-      events,
-      posts,
-      `$${short(dollarsPerMillion(cost))}`,
-    ];
-    return `| ${cells.join(" | ")} |`;
-  });
-  return [
-    "#### Each use case",
-    "AWS calls, request units of DynamoDB (indexes included), events and posts of one invocation, counted by a test against the real handlers and the embedded engine, with one or two people following. The price of a million adds the invocation (the memory that the function is deployed with for 50 ms, or 300 ms where it waits to push) and, for a client's message, that message and its answer. A message to one more follower is one more post: $1.00 a million.",
-    "| use case | invocation | calls | read | write | events | posts | a million |\n| --- | --- | --- | --- | --- | --- | --- | --- |",
-  ]
-    .join("\n\n")
-    .concat("\n", rows.join("\n"));
+function figureOf(
+  { figure, what, useCase, unit, goal, value }: OfUseCase,
+  costs: UseCaseCosts,
+  former: Former,
+): Figure {
+  const words = { name: `cost.${figure}`, what, unit, ...(goal ? { goal } : {}) };
+  const before = former.useCases[useCase];
+  const text = before && told({ value: value(before, former.cpuMsACall), unit });
+  const from = "the former calls, at the same prices";
+  return quantity(text ? { ...words, before: { text, from } } : words, [value(costOf(costs, useCase))]);
 }
 
-function comparison(compared: readonly (Workload & { title: string; callboard: number; others: object })[]) {
-  const lines = compared.flatMap(({ title, pushes, callboard, others }) => [
-    `| ${title}, ${pushes} pushes | Callboard | $${short(callboard)} |`,
-    ...Object.entries(others).map(([service, dollars]) => `| | ${service} | $${short(dollars)} |`),
+/** A question that waits is probed: the schedule finds it due, and an event has it done. */
+function waiting(costs: UseCaseCosts): Figure[] {
+  const probe = dollarsPerMillion(costOf(costs, "a heartbeat")) + dollarsOf({ event: 1e6 });
+  const hourly = 60 / assumed("probeMinutes");
+  return [
+    quantity(
+      {
+        name: "cost.question_waiting_hour",
+        what: "a million questions that wait for an hour: their probes",
+        unit: "$",
+        detail: `${hourly} probes each`,
+      },
+      [hourly * probe],
+    ),
+    quantity({ name: "cost.question_waiting_day", what: "the same for a day", unit: "$" }, [
+      24 * hourly * probe,
+    ]),
+  ];
+}
+
+const table = (head: readonly string[], rows: readonly (readonly (string | number)[])[]): string =>
+  [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
+
+const useCaseTable = (costs: UseCaseCosts): string =>
+  [
+    "#### Each use case",
+    "AWS calls, request units of DynamoDB (indexes included), events and posts of one invocation, counted by a test against the real handlers and the embedded engine, with one or two people following. Steps are the calls that came one after the other: those that were under way at the same time are one. The price of a million adds the invocation (the memory that the function is deployed with, for its calls' answers, its processor's time and what it waits besides), its logs and traces, the workflow's own event that brought it, and for a client's message that message and its answer. A message to one more follower is one more post: $1.00 a million, and what leaves AWS.",
+    table(
+      ["use case", "invocation", "calls", "steps", "waits", "read", "write", "events", "posts", "a million"],
+      Object.entries(costs).map(([useCase, cost]) => [
+        useCase,
+        cost.invocation,
+        cost.calls,
+        cost.steps,
+        cost.waitedMs === 0 ? "" : `${cost.waitedMs} ms`,
+        cost.read,
+        cost.write,
+        cost.events,
+        cost.posts,
+        `$${short(dollarsPerMillion(cost))}`,
+      ]),
+    ),
+  ].join("\n\n");
+
+/** Those alone whose calls are others now: by name, so that a use case that is new has no line. */
+function formerTable({ useCases, cpuMsACall }: Former, costs: UseCaseCosts): string {
+  const changed = Object.entries(useCases).filter(
+    ([useCase, cost]) => JSON.stringify(cost) !== JSON.stringify(costs[useCase]),
+  );
+  if (changed.length === 0) return "#### Each use case, before\n\nAll are as they were.";
+  return [
+    "#### Each use case, before",
+    "What was counted in the same way before a subject was one row, at the same prices; use cases whose calls are as they were are left out.",
+    table(
+      ["use case", "calls", "steps", "read", "write", "a million", "now"],
+      changed.map(([useCase, cost]) => [
+        useCase,
+        cost.calls,
+        cost.steps,
+        cost.read,
+        cost.write,
+        `$${short(dollarsPerMillion(cost, cpuMsACall))}`,
+        costs[useCase] ? `$${short(dollarsPerMillion(costs[useCase]))}` : "",
+      ]),
+    ),
+  ].join("\n\n");
+}
+
+/** What the price of a use case is made of, so that each part can be found in a bill of AWS. */
+function partsTable(costs: UseCaseCosts): string {
+  const shown = [progress, flush, "a question", "a reply: pick", "a heartbeat"];
+  const bills = shown.map((useCase) => billOf(costOf(costs, useCase)));
+  const parts = Object.entries(partsOf).map(([part, of]) => [
+    part,
+    ...bills.map((bill) => {
+      const dollarsOfPart = of.reduce((sum, one) => sum + dollarsOf({ [one]: bill[one] ?? 0 }), 0) * 1e6;
+      return dollarsOfPart === 0 ? "" : `$${short(dollarsOfPart)}`;
+    }),
   ]);
+  return ["#### What a million is made of", table(["", ...shown], parts)].join("\n\n");
+}
+
+const partsOf: Readonly<Record<string, readonly (keyof Bill)[]>> = {
+  "messages to clients, and theirs": ["message"],
+  "what leaves AWS": ["outKilobyte"],
+  "the table": ["readUnit", "writeUnit"],
+  "events, the workflow's own among them, and their archive": ["event", "archiveKilobyte"],
+  "the function": ["invocation", "gigabyteSecond"],
+  logs: ["logKilobyte"],
+  traces: ["trace"],
+  "a queue": ["queueRequest"],
+};
+
+const idleTable = (idle: Readonly<Record<string, Bill>>): string =>
+  [
+    "#### A stage in which nothing happens",
+    "A month of it. Not in it: what is stored, and the alarms ($0.10 each, and $3 for the page that shows them).",
+    table(
+      ["of", "a month"],
+      Object.entries(idle).map(([part, bill]) => [part, `$${short(dollarsOf(bill))}`]),
+    ),
+  ].join("\n\n");
+
+function comparison(compared: readonly (Workload & { title: string; callboard: number; others: object })[]) {
   return [
     "#### The same work elsewhere",
-    "Callboard's price holds everything: what is kept for those who were away, who may follow, viewer counts, heartbeats. Of the others it is the bare messages and connections at list prices; what they would need besides (rows, functions, authorization, the way of an answer back to the workflow) is not in it. For the many that one event reaches, a service that fans out by itself is cheaper for each minute of a connection; for the few that work on a question the difference is below a cent.",
-    "| work | service | price |\n| --- | --- | --- |",
-  ]
-    .join("\n\n")
-    .concat("\n", lines.join("\n"));
+    "Callboard's price holds everything: what is kept for those who were away, who may follow, viewer counts, heartbeats, logs and traces. Of the others it is the bare messages and connections at list prices, and for those of AWS what leaves it; what they would need besides (rows, functions, authorization, logs, the way of an answer back to the workflow) is not in it. For the many that one event reaches, a service that fans out by itself is cheaper for each minute of a connection; for the few that work on a question the difference is below a cent.",
+    table(
+      ["work", "service", "price"],
+      compared.flatMap(({ title, pushes, callboard, others }) => [
+        [`${title}, ${pushes} pushes`, "Callboard", `$${short(callboard)}`],
+        ...Object.entries(others).map(([service, price]) => ["", service, `$${short(price as number)}`]),
+      ]),
+    ),
+  ].join("\n\n");
 }
 
 const priceTable = (): string =>
   [
     "#### Prices",
     "List prices of the first tier in us-east-1, without free tiers; look them up before you rely on them.",
-    "| price | for a | published at |\n| --- | --- | --- |",
-  ]
-    .join("\n\n")
-    .concat(
-      "\n",
-      Object.values(prices)
-        .map(({ dollars, per, source }) => `| $${dollars} | ${per} | <${source}> |`)
-        .join("\n"),
-    );
+    table(
+      ["price", "for a", "published at"],
+      Object.values(prices).map(({ dollars, per, source }) => [`$${dollars}`, per, `<${source}>`]),
+    ),
+  ].join("\n\n");
+
+const assumptionTable = (): string =>
+  [
+    "#### Assumptions",
+    "What no test counts. Not in any price: the workflow's own state transitions, environments of functions that are started, and metrics of one's own while they are written ($0.30 a month each).",
+    table(
+      ["assumed", "of what", "source"],
+      Object.values(assumptions).map(({ value, what, source }) => [value, what, source]),
+    ),
+  ].join("\n\n");

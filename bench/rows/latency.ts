@@ -1,9 +1,11 @@
 import { type LatencyScene, openLatencyScene } from "../callboard/latency-scene.ts";
+import { beforeOf, sides, turnsOf } from "../compare.ts";
 import { inUnit, quantity, ratio, short } from "../figure.ts";
-import type { Context, Figure, Figures } from "../row.ts";
+import type { Context, Figure, Figures, Goal, Side } from "../row.ts";
 import { median, quantile } from "../statistics.ts";
 
 export const name = "latency";
+export const against = true;
 
 /** Of events beside. */
 const perSecond = 100;
@@ -21,43 +23,63 @@ const words: Readonly<Record<Path, string>> = {
   reply: "reply sent, until the execution has gone on",
 };
 
+/** Of the idle p50, in milliseconds. */
+const goals: Readonly<Record<Path, Goal>> = {
+  event: { atMost: 15 },
+  question: { atMost: 40 },
+  reply: { atMost: 18 },
+};
+
+/** What the runs have found of a service. */
+interface Found {
+  readonly scene: LatencyScene;
+  readonly idle: Observed[];
+  readonly loaded: Observed[];
+  readonly put: number[];
+  readonly backlog: number[];
+}
+
 /** How soon what one says reaches the other, idle and while other subjects are reported on. */
 export async function run(context: Context): Promise<Figures> {
-  const scene = await openLatencyScene(context);
   const sizes = context.quick ? { events: 20, questions: 3 } : { events: 200, questions: 50 };
-  const observed: Readonly<Record<"idle" | "loaded", Observed[]>> = { idle: [], loaded: [] };
-  const put: number[] = [];
-  const backlog: number[] = [];
-  // In vain.
-  await observe(scene, context.quick ? sizes : { events: 50, questions: 10 });
-  for (let run = 1; run <= context.runs; run++) {
-    observed.idle.push(await observe(scene, sizes));
-    const loaded = await scene.underLoad(perSecond, () => observe(scene, sizes));
-    observed.loaded.push(loaded.done);
-    put.push(loaded.perSecond);
-    backlog.push(loaded.backlogMs);
-    const told = (["idle", "loaded"] as const).map((when) => {
-      const last = observed[when].at(-1)!;
-      return `${when} ${[...paths, "trip" as const].map((path) => `${path} ${short(last[path].p50)}, ${short(last[path].p99)}`).join("; ")}`;
-    });
-    context.say(`run ${run}, p50 and p99 in ms: ${told.join(" | ")}`);
+  const found: Partial<Record<Side, Found>> = {};
+  for (const side of sides(context)) {
+    const scene = await openLatencyScene(context, side);
+    // In vain.
+    await observe(scene, context.quick ? sizes : { events: 50, questions: 10 });
+    found[side] = { scene, idle: [], loaded: [], put: [], backlog: [] };
   }
-  return {
-    figures: [
-      ...figuresOf("idle", "idle", observed.idle),
-      ...figuresOf("loaded", `beside ${perSecond} events a second`, observed.loaded),
-      quantity(
-        {
-          name: "latency.loaded_backlog_ms",
-          what: "until the last of those events was taken, once no more were put",
-          unit: "ms",
-          detail: `${short(median(put))} events a second`,
-        },
-        backlog,
-      ),
-    ],
-  };
+  for (let run = 1; run <= context.runs; run++)
+    for (const side of turnsOf(context, run)) {
+      const { scene, ...lists } = found[side]!;
+      lists.idle.push(await observe(scene, sizes));
+      const loaded = await scene.underLoad(perSecond, () => observe(scene, sizes));
+      lists.loaded.push(loaded.done);
+      lists.put.push(loaded.perSecond);
+      lists.backlog.push(loaded.backlogMs);
+      const told = (["idle", "loaded"] as const).map((when) => {
+        const last = lists[when].at(-1)!;
+        return `${when} ${[...paths, "trip" as const].map((path) => `${path} ${short(last[path].p50)}, ${short(last[path].p99)}`).join("; ")}`;
+      });
+      context.say(`run ${run}, ${side}, p50 and p99 in ms: ${told.join(" | ")}`);
+    }
+  const before = found.before ? allFigures(found.before) : [];
+  return { figures: beforeOf(context, allFigures(found.here!), before) };
 }
+
+const allFigures = ({ idle, loaded, put, backlog }: Found): Figure[] => [
+  ...figuresOf("idle", "idle", idle),
+  ...figuresOf("loaded", `beside ${perSecond} events a second`, loaded),
+  quantity(
+    {
+      name: "latency.loaded_backlog_ms",
+      what: "from the end of those events, until one that is put then is in the browser",
+      unit: "ms",
+      detail: `${short(median(put))} events a second`,
+    },
+    backlog,
+  ),
+];
 
 async function observe(
   scene: LatencyScene,
@@ -86,7 +108,15 @@ function figuresOf(when: string, told: string, observed: readonly Observed[]): F
       const over = observed.map((run) => run.trip[share]);
       const figure = `latency.${when}_${path}_${share}`;
       return [
-        quantity({ name: `${figure}_ms`, what: `${words[path]}: ${share}, ${told}`, unit: "ms" }, of),
+        quantity(
+          {
+            name: `${figure}_ms`,
+            what: `${words[path]}: ${share}, ${told}`,
+            unit: "ms",
+            ...(when === "idle" && share === "p50" ? { goal: goals[path] } : {}),
+          },
+          of,
+        ),
         ratio(
           { name: `${figure}_over_round_trip`, what: "the same, to a bare `ws` round trip" },
           of,

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { type Engine, startEngine } from "../testing/dynoxide.ts";
-import type { Process } from "./process.fixture.ts";
+import { callFromProcess, type Process, runProcess } from "./process.fixture.ts";
 import { inLanes, rehearse } from "./rehearse.fixture.ts";
 import { useCases } from "./use-cases.fixture.ts";
 
@@ -25,8 +25,13 @@ function written({ calls }: Process): string {
   return runs.map(({ operation, count }) => (count === 1 ? operation : `${operation}×${count}`)).join(" ");
 }
 
-/** What an invocation costs: its AWS calls, and the request units of DynamoDB that they take. */
-const costOf = (process: Process) => ({ calls: written(process), ...process.units });
+/** What an invocation costs: its AWS calls, in how many steps, how long it waits, and the request units they take. */
+const costOf = (process: Process) => ({
+  calls: written(process),
+  steps: process.steps,
+  waitedMs: process.waitedMs,
+  ...process.units,
+});
 
 it("makes these AWS calls at this cost, and no others", async () => {
   const rehearsals = await inLanes(useCases, (useCase) => rehearse(engine, useCase));
@@ -38,6 +43,28 @@ it("makes these AWS calls at this cost, and no others", async () => {
     writeFileSync(costs, `${JSON.stringify(Object.fromEntries(made), null, 2)}\n`);
   expect(Object.fromEntries(made)).toEqual(JSON.parse(readFileSync(costs, "utf8")));
 }, 120_000);
+
+it("counts calls that are under way at the same time as one step, whichever is answered first", async () => {
+  const call = (turns: number) =>
+    callFromProcess(
+      { service: "DynamoDB", operation: "GetItem" },
+      {
+        async effect() {
+          for (let turn = 0; turn < turns; turn++) await new Promise(setImmediate);
+        },
+        brokenAnswer() {},
+        discard() {},
+      },
+    );
+  const oneByOne = async (turns: readonly number[]) => {
+    for (const of of turns) await call(of);
+  };
+  const stepsOf = async (work: () => Promise<unknown>) =>
+    (await runProcess("ingest", "work", undefined, work)).process.steps;
+  expect(await stepsOf(() => oneByOne([0, 5, 0]))).toBe(3);
+  expect(await stepsOf(() => Promise.all([call(0), call(9), call(3)]))).toBe(1);
+  expect(await stepsOf(() => Promise.all([oneByOne([9, 9]), oneByOne([0, 1, 0])]))).toBe(3);
+});
 
 it("hands an answer over in the fewest calls", async () => {
   const reply = useCases.find(({ name }) => name === "a reply: pick")!;

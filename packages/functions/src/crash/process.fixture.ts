@@ -26,12 +26,19 @@ export interface Process {
   /** What it was invoked with, in a word. */
   readonly of: string;
   readonly calls: AwsCall[];
+  /** How many of its calls came one after the other: those that were under way at the same time are one step. */
+  steps: number;
+  /** Milliseconds of the world's time that went by while it ran: what it waited for, and is billed for. */
+  waitedMs: number;
   /** Request units of DynamoDB that its calls took, indexes included, events that it put, and posts. */
   readonly units: { read: number; write: number; events: number; posts: number };
 }
 
 interface Running extends Process {
   readonly fault: Fault | undefined;
+  /** Calls that have no answer yet, and those whose answer waits for theirs. */
+  underWay: number;
+  answered: (() => void)[];
   dead: boolean;
   die(): void;
 }
@@ -62,6 +69,10 @@ export async function runProcess<T>(
     name,
     of,
     calls: [],
+    steps: 0,
+    waitedMs: 0,
+    underWay: 0,
+    answered: [],
     units: { read: 0, write: 0, events: 0, posts: 0 },
     fault,
     dead: false,
@@ -101,12 +112,36 @@ export async function callFromProcess<T>(
   const fault = process.fault?.nth === nth ? process.fault.what : undefined;
   if (fault === "dies before") return dies(process);
   if (isRefused(process, call)) return brokenAnswer();
-  const answer = await effect();
+  const answer = await inStep(process, effect);
   // It may have died in another of its calls that were under way.
   if (!process.dead && fault !== "dies after" && fault !== "answer lost") return answer;
   discard(answer);
   if (process.dead) return never();
   return fault === "dies after" ? dies(process) : brokenAnswer();
+}
+
+/**
+ * Makes a call within a step. All calls of a step take equally long: the answers of those that are under way at the same
+ * time are handed on together, so that how many steps there are does not hang on which of them was faster.
+ */
+async function inStep<T>(process: Running, effect: () => Promise<T>): Promise<T> {
+  process.underWay++;
+  try {
+    return await effect();
+  } finally {
+    // Those that were begun with it reach their own effect within this turn.
+    await new Promise(setImmediate);
+    await endOfStep(process);
+  }
+}
+
+function endOfStep(process: Running): Promise<void> {
+  const ended = new Promise<void>((answered) => process.answered.push(answered));
+  if (--process.underWay === 0) {
+    process.steps++;
+    for (const answered of process.answered.splice(0)) answered();
+  }
+  return ended;
 }
 
 /** The call that is refused, and each time that the SDK makes it again right after. */

@@ -139,7 +139,9 @@ export async function openWorld(engine: Engine, { unruly }: WorldOptions = {}): 
     const meets = injected?.name === name && injected.of === of;
     const fault = meets ? injected?.fault : undefined;
     if (meets) injected = undefined;
+    const from = clock.now();
     const ending = await runProcess(name, of, fault, work);
+    ending.process.waitedMs = clock.now() - from;
     processes.push(ending.process);
     return ending;
   }

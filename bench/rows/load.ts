@@ -1,0 +1,157 @@
+import { viewerProtocols } from "../callboard/tokens.ts";
+import { beforeOf, sides, turnsOf } from "../compare.ts";
+import { inUnit, quantity, ratio, short } from "../figure.ts";
+import { backlogSeconds, highestSustained, judge, p50, p99, type Rung } from "../load/rungs.ts";
+import type { Load } from "../processes/load.ts";
+import type { Context, Figure, Figures, Side } from "../row.ts";
+import { median } from "../statistics.ts";
+
+export const name = "load";
+export const against = true;
+
+/** The rate at which the time of an event is compared with an idle service's. */
+const comparedRate = 100;
+
+interface Sizes {
+  readonly rates: readonly number[];
+  /** How long each is held. */
+  readonly seconds: number;
+  readonly subjects: number;
+  readonly idle: { readonly rate: number; readonly seconds: number };
+  readonly warmUp: { readonly rate: number; readonly seconds: number };
+}
+
+/** Steps of a subject that are reported on in turn. */
+const steps = 8;
+
+const usual: Sizes = {
+  rates: [50, 75, 100, 150, 200, 300, 400],
+  seconds: 60,
+  // At the highest rate a subject has an event a second, less than what is pushed together.
+  subjects: 400,
+  idle: { rate: 10, seconds: 15 },
+  // Twice over all subjects: the first event of one costs more than any later.
+  warmUp: { rate: 100, seconds: 8 },
+};
+const tiny: Sizes = {
+  rates: [20, 40, comparedRate],
+  seconds: 2,
+  subjects: 20,
+  idle: { rate: 10, seconds: 2 },
+  warmUp: { rate: 10, seconds: 1 },
+};
+
+/** What one run has found of a service: the idle rung, and the ladder up to the first rate that it cannot hold. */
+interface Climb {
+  readonly idle: Rung;
+  readonly rungs: readonly Rung[];
+}
+
+/**
+ * How many events a second Callboard takes, each with a follower of its own that is told: put at a fixed rate whatever
+ * becomes of them, rate after rate.
+ */
+export async function run(context: Context): Promise<Figures> {
+  const sizes = sizesOf(context.quick, process.env.BENCH_LOAD_SECONDS);
+  const found: Record<Side, Climb[]> = { here: [], before: [] };
+  for (let run = 1; run <= context.runs; run++)
+    for (const side of turnsOf(context, run)) {
+      const climb = await climbOf(context, side, sizes);
+      found[side].push(climb);
+      const told = climb.rungs.map(
+        (rung) =>
+          `${rung.rate}/s ${judge(rung)} (p50 ${short(p50(rung))}, p99 ${short(p99(rung))} ms, backlog ${short(backlogSeconds(rung))} s)`,
+      );
+      context.say(`run ${run}, ${side}: idle p50 ${short(p50(climb.idle))} ms; ${told.join(", ")}`);
+    }
+  const figures = figuresOf(found.here, sizes);
+  const before = sides(context).includes("before") ? figuresOf(found.before, sizes) : [];
+  return { figures: beforeOf(context, figures, before) };
+}
+
+/** `seconds`: how long each rate is held, to try the row; the usual minute when it is missing. */
+export function sizesOf(quick: boolean, seconds: string | undefined): Sizes {
+  const sizes = quick ? tiny : usual;
+  if (!seconds) return sizes;
+  const held = Number(seconds);
+  if (!Number.isInteger(held) || held < 1 || held > 600)
+    throw new Error(`BENCH_LOAD_SECONDS is not a number of seconds from 1 to 600: ${seconds}`);
+  return { ...sizes, seconds: held };
+}
+
+async function climbOf(context: Context, side: Side, sizes: Sizes): Promise<Climb> {
+  const service = await context.serve(side);
+  const load = await context.start<Load>("load");
+  const { aws, socket } = service;
+  const protocols = await viewerProtocols(service.pages);
+  await load.call("follow", { aws, socket, protocols }, { subjects: sizes.subjects, steps });
+  const hold = async (rate: number, seconds: number): Promise<Rung> => {
+    const [before, generator] = [await service.cpuMs(), await load.cpuMs()];
+    const held = await load.call("hold", rate, seconds);
+    const [after, end] = [await service.cpuMs(), await load.cpuMs()];
+    const cpuMs = {
+      service: (after.service - before.service) / held.put,
+      engine: (after.engine - before.engine) / held.put,
+      generator: (end - generator) / held.put,
+    };
+    return { rate, seconds, ...held, cpuMs };
+  };
+  await hold(sizes.warmUp.rate, sizes.warmUp.seconds);
+  const idle = await hold(sizes.idle.rate, sizes.idle.seconds);
+  const rungs: Rung[] = [];
+  for (const rate of sizes.rates) {
+    const failed = rungs.some((rung) => judge(rung) !== "sustained");
+    // The compared rate is measured in any case, and where it is beyond what can be held, nothing above it.
+    if (failed && rate !== comparedRate) continue;
+    rungs.push(await hold(rate, sizes.seconds));
+  }
+  await load.end();
+  await service.end();
+  return { idle, rungs };
+}
+
+function figuresOf(climbs: readonly Climb[], { seconds }: Sizes): Figure[] {
+  const compared = climbs.map(({ rungs }) => rungs.find(({ rate }) => rate === comparedRate)!);
+  const idle = climbs.map((climb) => p50(climb.idle));
+  const at = `at ${comparedRate} a second`;
+  const cpu = (of: keyof Rung["cpuMs"], figure: string, what: string) =>
+    quantity(
+      { name: `load.${figure}`, what, unit: "ms" },
+      compared.map(({ cpuMs }) => cpuMs[of]),
+    );
+  return [
+    quantity(
+      {
+        name: "load.sustained",
+        what: "events a second, each told to one follower, that are kept up with a backlog under a second",
+        unit: "/s",
+        goal: { atLeast: 200 },
+        detail: `each rate for ${seconds} s; backlog ${at}: ${short(median(compared.map(backlogSeconds)))} s`,
+      },
+      climbs.map(({ rungs }) => highestSustained(rungs)),
+    ),
+    quantity(
+      { name: "load.idle_p50_ms", what: "event put, until it is with its follower: p50, idle", unit: "ms" },
+      idle,
+    ),
+    ratio(
+      {
+        name: "load.p50_at_100_over_idle",
+        what: `the same ${at}, to that`,
+        goal: { atMost: 5 },
+      },
+      compared.map(p50),
+      idle,
+      inUnit("ms"),
+    ),
+    ratio(
+      { name: "load.p99_at_100_over_idle", what: `its p99 ${at}, to the idle p50` },
+      compared.map(p99),
+      idle,
+      inUnit("ms"),
+    ),
+    cpu("service", "cpu_ms_per_event", `processor time of the service for each event, ${at}`),
+    cpu("engine", "engine_cpu_ms_per_event", "the same of a database engine that runs beside it"),
+    cpu("generator", "generator_cpu_ms_per_event", "the same of whoever puts the events and follows"),
+  ];
+}

@@ -1,0 +1,121 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { existsSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+/** Callboard as `npm start` runs it, of this checkout or another one, on free ports and with a folder of its own. */
+export interface Service {
+  readonly pages: string;
+  readonly socket: string;
+  readonly aws: string;
+  /** Milliseconds of the processor so far: of the service's process, and of an engine that it has started beside. */
+  cpuMs(): Promise<{ readonly service: number; readonly engine: number }>;
+  /** Ends it in good order and removes its folder; it is killed when that takes too long. */
+  end(): Promise<void>;
+}
+
+/** The first start of a checkout builds its pages and its bundle; in milliseconds. */
+const startMs = 300_000;
+const endMs = 30_000;
+
+/** The root of this checkout. */
+export const thisRoot = fileURLToPath(new URL("../..", import.meta.url));
+
+/** Says in one line why a folder is no checkout that `npm start` could serve; undefined for one that is. */
+export function checkoutProblem(root: string): string | undefined {
+  if (!existsSync(join(root, "scripts/run.js"))) return `${root} is no checkout of Callboard`;
+  if (!existsSync(join(root, "node_modules"))) return `${root} has no libraries: run npm ci there`;
+  return undefined;
+}
+
+/**
+ * Starts what `npm start` starts in the checkout at `root`. All that is asked of that checkout is what every version
+ * keeps: its ports and data by `CALLBOARD_*`, the addresses that it prints, and `/config.json`. Rejects with what it has
+ * printed when it does not come up.
+ */
+export async function startService(root = thisRoot): Promise<Service> {
+  const data = await mkdtemp(join(tmpdir(), "callboard-bench-"));
+  const profiles = process.env.BENCH_CPU_PROF;
+  const child = fork(join(root, "scripts/run.js"), ["start"], {
+    cwd: root,
+    env: {
+      ...process.env,
+      CALLBOARD_PORT: "0",
+      CALLBOARD_SOCKET_PORT: "0",
+      CALLBOARD_AWS_PORT: "0",
+      CALLBOARD_DATA: data,
+    },
+    execArgv: [
+      "--import",
+      new URL("./tell-cpu.js", import.meta.url).href,
+      ...(profiles ? ["--cpu-prof", `--cpu-prof-dir=${profiles}/service`] : []),
+    ],
+    stdio: ["ignore", "pipe", "pipe", "ipc"],
+  });
+  const ended = new Promise<void>((exit) => child.once("exit", () => exit()));
+  const end = async () => {
+    child.kill("SIGTERM");
+    const late = setTimeout(() => child.kill("SIGKILL"), endMs);
+    await ended;
+    clearTimeout(late);
+    await rm(data, { recursive: true, force: true });
+  };
+  try {
+    const { pages, aws } = await addressesOf(child);
+    const config = (await (await fetch(`${pages}/config.json`)).json()) as { socketUrl: string };
+    return { pages, aws, socket: config.socketUrl, cpuMs: () => cpuMsOf(child), end };
+  } catch (cause) {
+    await end();
+    throw cause;
+  }
+}
+
+/** Reads what it prints until it has said where it is. */
+function addressesOf(child: ChildProcess): Promise<{ pages: string; aws: string }> {
+  return new Promise((found, fail) => {
+    let printed = "";
+    const late = setTimeout(() => fail(new Error(`the service does not come up:\n${printed}`)), startMs);
+    const read = (chunk: Buffer) => {
+      // What it says later is of its work, and much of it under load.
+      if (printed.length > 100_000) return;
+      printed += chunk;
+      const addresses = readAddresses(printed);
+      if (!addresses) return;
+      clearTimeout(late);
+      found(addresses);
+    };
+    child.stdout!.on("data", read);
+    child.stderr!.on("data", read);
+    child.once("exit", (code) => {
+      clearTimeout(late);
+      fail(new Error(`the service has ended (${code}):\n${printed}`));
+    });
+  });
+}
+
+/** The landing page's address is printed first, that of AWS by its name. */
+export function readAddresses(printed: string): { pages: string; aws: string } | undefined {
+  const [, pages] = /(http:\/\/127\.0\.0\.1:\d+)\b/.exec(printed) ?? [];
+  const [, aws] = /\bAWS\s+(http:\/\/127\.0\.0\.1:\d+)\b/.exec(printed) ?? [];
+  return pages && aws ? { pages, aws } : undefined;
+}
+
+let asked = 0;
+
+function cpuMsOf(child: ChildProcess): Promise<{ service: number; engine: number }> {
+  const id = ++asked;
+  return new Promise((told, fail) => {
+    const take = (answer: { re: number; serviceMs: number; childrenMs: number }) => {
+      if (answer.re !== id) return;
+      child.off("message", take);
+      child.off("exit", gone);
+      told({ service: answer.serviceMs, engine: answer.childrenMs });
+    };
+    const gone = () => fail(new Error("the service has ended"));
+    child.on("message", take);
+    child.once("exit", gone);
+    child.send(id);
+  });
+}
