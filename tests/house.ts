@@ -5,7 +5,7 @@ import { importViolations, type Manifest } from "./house-imports.ts";
 /** Files, or folders ending in `/`, that may read the time, the environment or chance; each with its reason. */
 const roots: Readonly<Record<string, string>> = {
   "packages/functions/src/lambda/": "the composition roots of the functions",
-  "packages/functions/src/aws/machine.ts": "is the clock",
+  "packages/functions/src/aws/machine.ts": "is the clock, chance, and the trace that Lambda names",
   "packages/client/src/clock.ts": "is the client's clock",
   "packages/client/src/callboard.ts": "the client's composition root: chance by default",
   "packages/tokens/src/token-mint.ts": "a back end's composition root: the clock by default",
