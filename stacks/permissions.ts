@@ -11,7 +11,8 @@ export interface Statement {
 /** All rows but those of task tokens. */
 const rows = (Object.keys(rowPrefix) as RowKind[]).filter((kind) => kind !== "taskToken");
 
-const read = ["dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query"];
+/** Rows are read by key in batches alone. */
+const read = ["dynamodb:BatchGetItem", "dynamodb:Query"];
 const write = [
   "dynamodb:PutItem",
   "dynamodb:UpdateItem",
@@ -60,7 +61,7 @@ export const tableOf = {
   ],
   relay: (storage: Storage) => [
     rowsOf(storage, ["dynamodb:BatchGetItem"], ["request", "taskToken"]),
-    rowsOf(storage, ["dynamodb:GetItem", "dynamodb:Query"], ["request"]),
+    rowsOf(storage, ["dynamodb:Query"], ["request"]),
     rowsOf(
       storage,
       ["dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"],

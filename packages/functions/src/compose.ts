@@ -1,10 +1,12 @@
 import { type App, createApp, createClock, createRelay, type Ports } from "@callboard/core";
 import {
   bucketSigner,
+  chainProvider,
   connectionsClient,
-  dynamoClient,
-  eventBridgeClient,
+  dynamoDbOf,
+  eventBridgeOf,
   sfnClient,
+  type Wire,
 } from "./aws/clients.ts";
 import { eventBridgeBus } from "./aws/eventbridge-bus.ts";
 import { jsonSchemaAnswers } from "./aws/json-schema-answers.ts";
@@ -17,7 +19,7 @@ import type { Sender } from "./push/ports.ts";
 import { sdkSender } from "./push/sdk-sender.ts";
 import { dynamoDueStore } from "./table/dynamo-due-store.ts";
 import { dynamoTokenVault, requestMoves } from "./table/dynamo-request-moves.ts";
-import { documentClient, type Table } from "./table/table.ts";
+import type { Table } from "./table/table.ts";
 import { tableStores } from "./table/table-stores.ts";
 
 /** What a handler is made of. */
@@ -65,8 +67,11 @@ export function composeClock(environment: EnvironmentOf<"clock">, overrides: Ove
 }
 
 /** The command of whoever runs the deployment: reads what was kept and takes people out of it (no task tokens). */
-export const composeCli = (environment: EnvironmentOf<"cli">, overrides: Overrides = {}): Composed =>
-  compose("cli", environment, overrides, ({ clock, log }) => {
+export const composeCli = (environment: EnvironmentOf<"cli">, overrides: Overrides = {}): Composed => {
+  const credentials = chainProvider(environment);
+  return compose("cli", environment, overrides, own, { credentials });
+
+  function own({ clock, log }: Base): Overrides {
     const { SOCKET_ENDPOINT: endpoint, BUCKET } = environment;
     // Clients hear of it at their next ping: nothing is delivered, and what is signed for it does not matter.
     if (!endpoint || !BUCKET)
@@ -76,9 +81,10 @@ export const composeCli = (environment: EnvironmentOf<"cli">, overrides: Overrid
       };
     return {
       sender: sdkSender({ client: connectionsClient(environment, endpoint), log }),
-      objects: bucketSigner({ ...environment, BUCKET }, clock),
+      objects: bucketSigner({ ...environment, BUCKET }, clock, credentials),
     };
-  });
+  }
+};
 
 interface Base {
   readonly clock: Ports["clock"];
@@ -86,18 +92,24 @@ interface Base {
 }
 
 /** What every function but the authorizers stands on. */
-export function basics(name: FunctionName, environment: AwsEnvironment, overrides: Overrides) {
+export function basics(
+  name: FunctionName,
+  environment: AwsEnvironment,
+  overrides: Overrides,
+  given: Pick<Wire, "credentials" | "pool"> = {},
+) {
   const { clock = systemClock, log = powertoolsLog(name) } = overrides;
+  const wire: Wire = { clock, log, ...given };
   const { TABLE_NAME, RETENTION_DAYS: retentionDays, TABLE_GENERATION: generation } = environment;
   const table: Table = {
     name: TABLE_NAME,
-    documents: documentClient(dynamoClient(environment)),
+    dynamodb: dynamoDbOf(environment, wire),
     clock,
     ...(retentionDays ? { retentionDays } : {}),
     ...(generation ? { generation } : {}),
   };
   const bus = eventBridgeBus({
-    client: eventBridgeClient(environment),
+    events: eventBridgeOf(environment, wire),
     busName: environment.BUS_NAME,
     clock,
   });
@@ -110,8 +122,9 @@ export function compose(
   environment: AwsEnvironment,
   overrides: Overrides,
   own: (base: Base) => Overrides,
+  wire: Pick<Wire, "credentials" | "pool"> = {},
 ): Composed {
-  const { table, bus, clock, log } = basics(name, environment, overrides);
+  const { table, bus, clock, log } = basics(name, environment, overrides, wire);
   const parts = {
     ...tableStores(table),
     tokens: withheld<Ports["tokens"]>("tokens", name),

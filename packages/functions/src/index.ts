@@ -1,3 +1,4 @@
+export { dynamoDbOf, eventBridgeOf } from "./aws/clients.ts";
 export { eventBridgeBus } from "./aws/eventbridge-bus.ts";
 export { jwtTokens } from "./aws/jwt-tokens.ts";
 export { sfnExecutions } from "./aws/sfn-executions.ts";
@@ -24,5 +25,4 @@ export { openApiDocument } from "./openapi/document.ts";
 export { busRules, producerOf } from "./producers/index.ts";
 export { pooledSender } from "./push/pooled-sender.ts";
 export { TTL, tableDefinition } from "./table/definition.ts";
-export { documentClient } from "./table/table.ts";
 export { tableStores } from "./table/table-stores.ts";

@@ -1,11 +1,11 @@
-import {
-  TransactWriteCommand,
-  type TransactWriteCommandInput,
-  UpdateCommand,
-  type UpdateCommandInput,
-} from "@aws-sdk/lib-dynamodb";
 import type { ChannelChange, ChannelStore } from "@callboard/core";
 import type { Channel, Item } from "@callboard/protocol";
+import {
+  type TransactWrite,
+  transactWriteItems,
+  type UpdateItem,
+  updateItem,
+} from "../aws/dynamodb/dynamodb.ts";
 import { readRows } from "./batches.ts";
 import { indexes } from "./definition.ts";
 import { generations } from "./generations.ts";
@@ -14,7 +14,7 @@ import { queryPages } from "./queries.ts";
 import type { Row, Table } from "./table.ts";
 import { writeOutcome } from "./write-outcome.ts";
 
-type Action = NonNullable<TransactWriteCommandInput["TransactItems"]>[number];
+type Action = TransactWrite;
 
 /** DynamoDB: actions in one transaction. */
 const ACTIONS_A_TRANSACTION = 100;
@@ -78,9 +78,7 @@ export function dynamoChannelStore(table: Table): ChannelStore {
       ];
       if (actions.length > ACTIONS_A_TRANSACTION)
         throw new RangeError(`a change of ${actions.length} writes does not fit one transaction`);
-      const result = await writeOutcome(
-        table.documents.send(new TransactWriteCommand({ TransactItems: actions })),
-      );
+      const result = await writeOutcome(transactWriteItems(table.dynamodb, { TransactItems: actions }));
       if (result.outcome === "written") return "committed";
       const guardAt = change.guard ? actions.length - 1 : -1;
       return result.outcome === "condition_failed" && result.failed.has(guardAt)
@@ -114,12 +112,12 @@ export function dynamoChannelStore(table: Table): ChannelStore {
 async function updateMeta(
   table: Table,
   channel: Channel,
-  update: Omit<UpdateCommandInput, "TableName" | "Key">,
+  update: Omit<UpdateItem, "TableName" | "Key">,
 ): Promise<Row | undefined> {
   let before: Row | undefined;
   for (let tries = 0; tries < MOST_TRIES; tries++) {
-    const command = new UpdateCommand({ TableName: table.name, Key: channelKey(channel), ...update });
-    const sent = table.documents.send(command).then(({ Attributes }) => {
+    const input = { TableName: table.name, Key: channelKey(channel), ...update };
+    const sent = updateItem(table.dynamodb, input).then(({ Attributes }) => {
       before = Attributes;
     });
     const { outcome } = await writeOutcome(sent);

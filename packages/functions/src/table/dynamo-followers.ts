@@ -1,4 +1,4 @@
-import { QueryCommand } from "@aws-sdk/lib-dynamodb";
+import { query } from "../aws/dynamodb/dynamodb.ts";
 import type { SubscriptionStore } from "../push/ports.ts";
 import { deleteRows } from "./batches.ts";
 import { connectionOf, type Key, subscriptionKey, subscriptionsOf } from "./keys.ts";
@@ -9,23 +9,21 @@ export function dynamoFollowers(table: Table): Pick<SubscriptionStore, "follower
   return {
     /** DynamoDB's TTL deletes late, by days at worst: what has expired is filtered. */
     async followers(channel, shard, now, most, after) {
-      const { Items = [], LastEvaluatedKey } = await table.documents.send(
-        new QueryCommand({
-          TableName: table.name,
-          ConsistentRead: true,
-          KeyConditionExpression: "pk = :pk",
-          FilterExpression: "#on = :true AND expiresAt > :now",
-          ProjectionExpression: "connectionId",
-          ExpressionAttributeNames: { "#on": "on" },
-          ExpressionAttributeValues: { ":pk": subscriptionsOf(channel, shard), ":true": true, ":now": now },
-          Limit: most,
-          ...(after === undefined ? {} : { ExclusiveStartKey: subscriptionKey(channel, shard, after) }),
-        }),
-      );
+      const { Items = [], LastEvaluatedKey } = await query(table.dynamodb, {
+        TableName: table.name,
+        ConsistentRead: true,
+        KeyConditionExpression: "pk = :pk",
+        FilterExpression: "#on = :true AND expiresAt > :now",
+        ProjectionExpression: "connectionId",
+        ExpressionAttributeNames: { "#on": "on" },
+        ExpressionAttributeValues: { ":pk": subscriptionsOf(channel, shard), ":true": true, ":now": now },
+        Limit: most,
+        ...(after === undefined ? {} : { ExclusiveStartKey: subscriptionKey(channel, shard, after) }),
+      });
       const connectionIds = Items.map((row) => row.connectionId as string);
       return LastEvaluatedKey === undefined
         ? { connectionIds }
-        : { connectionIds, next: connectionOf(LastEvaluatedKey as Key) };
+        : { connectionIds, next: connectionOf(LastEvaluatedKey as unknown as Key) };
     },
 
     /** Unconditional; removing what is not there changes nothing. */

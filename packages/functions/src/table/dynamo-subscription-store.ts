@@ -1,5 +1,5 @@
-import { DeleteCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
 import type { Channel } from "@callboard/protocol";
+import { deleteItem, putItem } from "../aws/dynamodb/dynamodb.ts";
 import type { SubscriptionStore } from "../push/ports.ts";
 import { deleteRows } from "./batches.ts";
 import { indexes, TTL } from "./definition.ts";
@@ -20,22 +20,20 @@ export function dynamoSubscriptionStore(table: Table): SubscriptionStore {
     /** Written unless the row that stands has a higher `sub`; writing the same again changes nothing. */
     async put({ channel, shard, connectionId, sub, on, expiresAt }) {
       const result = await writeOutcome(
-        table.documents.send(
-          new PutCommand({
-            TableName: table.name,
-            Item: {
-              ...subscriptionKey(channel, shard, connectionId),
-              connectionId,
-              sub,
-              on,
-              expiresAt,
-              [TTL]: ttlAt(expiresAt, graceAfterExpiryMs),
-            },
-            ConditionExpression: "attribute_not_exists(pk) OR #sub <= :sub",
-            ExpressionAttributeNames: { "#sub": "sub" },
-            ExpressionAttributeValues: { ":sub": sub },
-          }),
-        ),
+        putItem(table.dynamodb, {
+          TableName: table.name,
+          Item: {
+            ...subscriptionKey(channel, shard, connectionId),
+            connectionId,
+            sub,
+            on,
+            expiresAt,
+            [TTL]: ttlAt(expiresAt, graceAfterExpiryMs),
+          },
+          ConditionExpression: "attribute_not_exists(pk) OR #sub <= :sub",
+          ExpressionAttributeNames: { "#sub": "sub" },
+          ExpressionAttributeValues: { ":sub": sub },
+        }),
       );
       if (result.outcome === "contended")
         throw new Error("a subscription is in no transaction, yet contended");
@@ -81,13 +79,11 @@ export function dynamoSubscriptionStore(table: Table): SubscriptionStore {
 
 async function deleteExpired(table: Table, Key: Key, now: number): Promise<void> {
   await writeOutcome(
-    table.documents.send(
-      new DeleteCommand({
-        TableName: table.name,
-        Key,
-        ConditionExpression: "expiresAt <= :now",
-        ExpressionAttributeValues: { ":now": now },
-      }),
-    ),
+    deleteItem(table.dynamodb, {
+      TableName: table.name,
+      Key,
+      ConditionExpression: "expiresAt <= :now",
+      ExpressionAttributeValues: { ":now": now },
+    }),
   );
 }

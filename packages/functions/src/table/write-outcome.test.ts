@@ -1,19 +1,23 @@
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { ChannelChange, ChannelMeta, FeedbackRequest } from "@callboard/core";
 import { openRequest } from "@callboard/core/testing/request-store.contract.ts";
 import { expect, it } from "vitest";
-import { type RecordedAnswer, type RecordedCall, recordedService } from "../testing/recorded-service.ts";
+import { dynamoDb } from "../aws/dynamodb/dynamodb.ts";
+import {
+  noRetries,
+  type RecordedAnswer,
+  type RecordedCall,
+  recordedService,
+} from "../testing/recorded-service.ts";
 import { stillClock } from "../testing/still-clock.ts";
 import { requestKey } from "./keys.ts";
-import { documentClient } from "./table.ts";
 import { tableStores } from "./table-stores.ts";
 
 /** Stores on a table that answers what `answer` says: what the engine never does, but DynamoDB under load. */
 function stage(answer: (call: RecordedCall, nth: number) => RecordedAnswer) {
   const service = recordedService(answer);
   const clock = stillClock();
-  const documents = documentClient(new DynamoDBClient(service.config));
-  return { ...tableStores({ name: "callboard", documents, clock }), clock, calls: service.calls };
+  const dynamodb = dynamoDb({ transport: service.transport, retries: noRetries, token: () => "t" });
+  return { ...tableStores({ name: "callboard", dynamodb, clock }), clock, calls: service.calls };
 }
 
 const cancelled = (...codes: string[]): RecordedAnswer => ({
@@ -67,14 +71,16 @@ it("refuses a change that does not fit one transaction before it sends it", asyn
   expect(calls).toEqual([]);
 });
 
-const row = (request: FeedbackRequest) => ({
-  Item: { pk: { S: requestKey(request.id).pk }, request: { S: JSON.stringify(request) } },
-});
+function row(request: FeedbackRequest) {
+  const { pk, sk } = requestKey(request.id);
+  const stored = { pk: { S: pk }, sk: { S: sk }, request: { S: JSON.stringify(request) } };
+  return { Responses: { callboard: [stored] } };
+}
 
 it("moves a request although other transactions were at it", async () => {
   const request = openRequest();
   const { requests, clock } = stage(({ operation }, nth) => {
-    if (operation === "GetItem") return { body: row(request) };
+    if (operation === "BatchGetItem") return { body: row(request) };
     return nth < 4 ? cancelled("TransactionConflict", "None") : {};
   });
   expect(await requests.move({ from: 1, request: { ...request, version: 2 } })).toEqual({ won: true });
@@ -85,7 +91,7 @@ it("finds that the other transaction has moved it", async () => {
   const request = openRequest();
   const moved = { ...request, version: 2 };
   const { requests } = stage(({ operation }) =>
-    operation === "GetItem" ? { body: row(moved) } : cancelled("TransactionConflict"),
+    operation === "BatchGetItem" ? { body: row(moved) } : cancelled("TransactionConflict"),
   );
   expect(await requests.move({ from: 1, request: moved })).toEqual({ won: false, current: moved });
 });
@@ -93,7 +99,7 @@ it("finds that the other transaction has moved it", async () => {
 it("gives up a request that stays contended", async () => {
   const request = openRequest();
   const { requests, clock } = stage(({ operation }) => {
-    if (operation === "GetItem") return { body: row(request) };
+    if (operation === "BatchGetItem") return { body: row(request) };
     return operation === "PutItem"
       ? { error: "TransactionConflictException" }
       : cancelled("TransactionConflict");
@@ -116,7 +122,13 @@ it("reads and deletes what a busy table left undone", async () => {
       default:
         return nth === 0
           ? { body: { Responses: {}, UnprocessedKeys: RequestItems } }
-          : { body: { Responses: { callboard: [{ sk: { S: "META" }, head: { N: "7" } }] } } };
+          : {
+              body: {
+                Responses: {
+                  callboard: [{ pk: { S: "CHAN#watch:video/v_1" }, sk: { S: "META" }, head: { N: "7" } }],
+                },
+              },
+            };
     }
   });
   expect((await channels.read("watch:video/v_1", [])).meta?.head).toBe(7);
