@@ -42,6 +42,7 @@ const unusualLengths: Readonly<Record<string, string>> = {
   "packages/aws-local/src/deferred.ts": "a promise that is settled from outside, for every service and test",
   "packages/client/src/clock.ts": "the client's clock, which whoever connects may replace",
   "packages/client/src/error.ts": "what the client throws, a published contract",
+  "packages/functions/src/aws/errors.ts": "what a log may say of an error, whoever logs it",
   "packages/functions/src/producers/workflow.ts": "a producer is one file",
   "packages/protocol/src/subprotocols.ts": "how a connection is opened, a published contract",
 };

@@ -1,6 +1,5 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { SFNClient } from "@aws-sdk/client-sfn";
 import { createBus, createEndpoint, createStates, putEvents, virtualClock } from "@callboard/aws-local";
 import type { Caller } from "@callboard/core";
 import { memoryStage } from "@callboard/core/testing";
@@ -12,6 +11,7 @@ import {
   relayHandler,
   sfnExecutions,
   socketHandler,
+  stepFunctionsOf,
 } from "@callboard/functions";
 import { messageEvent } from "@callboard/functions/testing/gateway-events.ts";
 import type { RequestId } from "@callboard/protocol";
@@ -87,11 +87,9 @@ async function stage(definition: string, away = false) {
     AWS_ACCESS_KEY_ID: client.credentials.accessKeyId,
     AWS_SECRET_ACCESS_KEY: client.credentials.secretAccessKey,
   };
-  const sfn = new SFNClient(client);
   onTestFinished(async () => {
     await states.close();
     await bus.close();
-    sfn.destroy();
     await endpoint.close();
   });
 
@@ -99,7 +97,7 @@ async function stage(definition: string, away = false) {
   const { app, ports, requests } = memoryStage({
     clock: clocks,
     bus: eventBridgeBus({ events: eventBridgeOf(variables), busName, clock: clocks }),
-    executions: sfnExecutions(sfn),
+    executions: sfnExecutions(stepFunctionsOf(variables)),
   });
   const { log } = ports;
   const handlers = {

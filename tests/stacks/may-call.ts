@@ -29,6 +29,7 @@ export async function calls({ metafile, file }: Bundle): Promise<string[]> {
 const targetServices: Readonly<Record<string, string>> = {
   DynamoDB_20120810: "dynamodb",
   AWSEvents: "events",
+  AWSStepFunctions: "states",
 };
 
 /**

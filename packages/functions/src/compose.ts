@@ -1,11 +1,19 @@
-import { type App, createApp, createClock, createRelay, type Ports } from "@callboard/core";
+import {
+  type App,
+  createApp,
+  createClock,
+  createRelay,
+  createRequests,
+  createSocket,
+  type Ports,
+} from "@callboard/core";
 import {
   bucketSigner,
   chainProvider,
   connectionsClient,
   dynamoDbOf,
   eventBridgeOf,
-  sfnClient,
+  stepFunctionsOf,
   type Wire,
 } from "./aws/clients.ts";
 import { eventBridgeBus } from "./aws/eventbridge-bus.ts";
@@ -23,8 +31,9 @@ import type { Table } from "./table/table.ts";
 import { tableStores } from "./table/table-stores.ts";
 
 /** What a handler is made of. */
-export interface Composed {
-  readonly app: App;
+export interface Composed<A> {
+  /** The use cases that the function calls, and no others. */
+  readonly app: A;
   readonly clock: Ports["clock"];
   readonly log: Ports["log"];
 }
@@ -33,17 +42,21 @@ export interface Composed {
 export type Overrides = Partial<Ports & Pick<PushParts, "subscriptions" | "sender">>;
 
 /** Answers route messages; it reads and writes rows (no task tokens), puts events and signs URLs. */
-export const composeSocket = (environment: EnvironmentOf<"socket">, overrides: Overrides = {}): Composed =>
-  compose("socket", environment, overrides, ({ clock }) => ({
-    objects: bucketSigner(environment, clock),
-    schemas: jsonSchemaAnswers,
-  }));
+export const composeSocket = (
+  environment: EnvironmentOf<"socket">,
+  overrides: Overrides = {},
+): Composed<ReturnType<typeof createSocket>> =>
+  compose("socket", environment, overrides, {
+    create: createSocket,
+    own: ({ clock }) => ({ objects: bucketSigner(environment, clock), schemas: jsonSchemaAnswers }),
+  });
 
 /** The HTTP API: lists, shows and answers requests; it reads and writes rows (no task tokens) and puts events. */
-export const composeRequests = (
-  environment: EnvironmentOf<"requests">,
-  overrides: Overrides = {},
-): Composed => compose("requests", environment, overrides, () => ({ schemas: jsonSchemaAnswers }));
+export const composeRequests = (environment: EnvironmentOf<"requests">, overrides: Overrides = {}) =>
+  compose("requests", environment, overrides, {
+    create: createRequests,
+    own: () => ({ schemas: jsonSchemaAnswers }),
+  });
 
 /** Hands answers over; it alone opens task tokens and speaks to Step Functions. */
 export function composeRelay(environment: EnvironmentOf<"relay">, overrides: Overrides = {}) {
@@ -51,7 +64,7 @@ export function composeRelay(environment: EnvironmentOf<"relay">, overrides: Ove
   const ports = {
     requests: requestMoves(table),
     tokens: dynamoTokenVault(table),
-    executions: sfnExecutions(sfnClient(environment)),
+    executions: sfnExecutions(stepFunctionsOf(environment, { clock, log })),
     bus,
     clock,
     log,
@@ -67,9 +80,9 @@ export function composeClock(environment: EnvironmentOf<"clock">, overrides: Ove
 }
 
 /** The command of whoever runs the deployment: reads what was kept and takes people out of it (no task tokens). */
-export const composeCli = (environment: EnvironmentOf<"cli">, overrides: Overrides = {}): Composed => {
+export function composeCli(environment: EnvironmentOf<"cli">, overrides: Overrides = {}): Composed<App> {
   const credentials = chainProvider(environment);
-  return compose("cli", environment, overrides, own, { credentials });
+  return compose("cli", environment, overrides, { create: createApp, own, wire: { credentials } });
 
   function own({ clock, log }: Base): Overrides {
     const { SOCKET_ENDPOINT: endpoint, BUCKET } = environment;
@@ -84,7 +97,7 @@ export const composeCli = (environment: EnvironmentOf<"cli">, overrides: Overrid
       objects: bucketSigner({ ...environment, BUCKET }, clock, credentials),
     };
   }
-};
+}
 
 interface Base {
   readonly clock: Ports["clock"];
@@ -116,14 +129,22 @@ export function basics(
   return { table, bus, clock, log };
 }
 
-/** Makes all use cases of the ports that the function may use: the table, the bus, and what is its `own`. */
-export function compose(
+/** How a function is made. */
+export interface Making<A> {
+  /** Its use cases. */
+  readonly create: (ports: Ports) => A;
+  /** The ports that it alone has. */
+  readonly own: (base: Base) => Overrides;
+  readonly wire?: Pick<Wire, "credentials" | "pool">;
+}
+
+/** Makes a function's use cases of the ports that it may use: the table, the bus, and what is its own. */
+export function compose<A>(
   name: FunctionName,
   environment: AwsEnvironment,
   overrides: Overrides,
-  own: (base: Base) => Overrides,
-  wire: Pick<Wire, "credentials" | "pool"> = {},
-): Composed {
+  { create, own, wire = {} }: Making<A>,
+): Composed<A> {
   const { table, bus, clock, log } = basics(name, environment, overrides, wire);
   const parts = {
     ...tableStores(table),
@@ -139,7 +160,7 @@ export function compose(
     ...own({ clock, log }),
     ...overrides,
   };
-  return { app: createApp({ push: apiGatewayPush(parts), ...parts }), clock, log };
+  return { app: create({ push: apiGatewayPush(parts), ...parts }), clock, log };
 }
 
 /** A port that a function is not given: what it must not do it cannot do, wherever its role would err. */

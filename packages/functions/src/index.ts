@@ -1,4 +1,5 @@
-export { dynamoDbOf, eventBridgeOf } from "./aws/clients.ts";
+export { dynamoDbOf, eventBridgeOf, stepFunctionsOf } from "./aws/clients.ts";
+export { batchGetItem, putItem } from "./aws/dynamodb/dynamodb.ts";
 export { eventBridgeBus } from "./aws/eventbridge-bus.ts";
 export { jwtTokens } from "./aws/jwt-tokens.ts";
 export { sfnExecutions } from "./aws/sfn-executions.ts";
@@ -10,7 +11,7 @@ export {
   composeSocket,
 } from "./compose.ts";
 export { composeAuthorize } from "./compose-authorize.ts";
-export { composeFanout, composeIngest } from "./compose-posting.ts";
+export { composeFanout, composeIngest, undiciWire } from "./compose-posting.ts";
 export { environment, type FunctionName } from "./environment.ts";
 export { authorizeHandler } from "./handlers/authorize.ts";
 export { authorizeHttpHandler } from "./handlers/authorize-http.ts";

@@ -1,5 +1,6 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
+import { SFNClient } from "@aws-sdk/client-sfn";
 import { expect, it } from "vitest";
 import type { AwsVariables } from "../environment.ts";
 import {
@@ -73,10 +74,12 @@ it.each([
   "eusc-de-east-1",
 ])("knows where %s has its services, as the SDK does", async (region) => {
   const config = { region, credentials: { accessKeyId: "a", secretAccessKey: "b" } };
-  const theirs = [new DynamoDBClient(config), new EventBridgeClient(config)].map(
+  const theirs = [new DynamoDBClient(config), new EventBridgeClient(config), new SFNClient(config)].map(
     (client) => client.config.endpointProvider({ Region: region } as never).url.href,
   );
-  expect(["dynamodb", "events"].map((service) => `${publicEndpoint(service, region)}/`)).toEqual(theirs);
+  expect(["dynamodb", "events", "states"].map((service) => `${publicEndpoint(service, region)}/`)).toEqual(
+    theirs,
+  );
 });
 
 it("says that the environment names no credentials, and asks nobody else for them", async () => {

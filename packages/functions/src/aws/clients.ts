@@ -1,6 +1,5 @@
 import { ApiGatewayManagementApiClient } from "@aws-sdk/client-apigatewaymanagementapi";
 import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
-import { SFNClient } from "@aws-sdk/client-sfn";
 import type { Clock, Log, Objects } from "@callboard/core";
 import type { AwsVariables } from "../environment.ts";
 import { type DynamoDb, dynamoDb } from "./dynamodb/dynamodb.ts";
@@ -59,6 +58,21 @@ export const eventBridgeOf = (environment: AwsVariables, wire: Wire = {}): Event
     }),
   );
 
+/** Step Functions, for its waiting tasks and their histories. */
+export type StepFunctions = JsonService<"AWSStepFunctions">;
+
+/** Step Functions at the address that the environment names, else at the Region's own. */
+export const stepFunctionsOf = (environment: AwsVariables, wire: Wire = {}): StepFunctions =>
+  jsonService(
+    overHttp(environment, wire, {
+      service: "states",
+      version: "1.0",
+      own: "AWS_ENDPOINT_URL_SFN",
+      baseMs: 50,
+      timeoutMs: 5000,
+    }),
+  );
+
 interface Spoken {
   /** As signatures and addresses name it. */
   readonly service: string;
@@ -66,12 +80,13 @@ interface Spoken {
   readonly own: EndpointVariable;
   /** The SDK's first pause before a retry, at most. */
   readonly baseMs: number;
+  readonly timeoutMs?: number;
 }
 
 function overHttp(
   environment: AwsVariables,
   wire: Wire,
-  { service, version, own, baseMs }: Spoken,
+  { service, version, own, baseMs, timeoutMs = REQUEST_TIMEOUT_MS }: Spoken,
 ): JsonServiceOptions {
   const { clock = systemClock, log, credentials = namedProvider(environment), pool = nodePool } = wire;
   const region = environment.AWS_REGION;
@@ -86,7 +101,7 @@ function overHttp(
     pool: pool({
       origin: new URL(endpoint).origin,
       connections: CONNECTIONS,
-      timeoutMs: REQUEST_TIMEOUT_MS,
+      timeoutMs,
     }),
     trace: traceId,
   });
@@ -138,9 +153,6 @@ export const sdkEventBridge = (environment: AwsVariables): EventBridgeClient =>
     ...common(environment, REQUEST_TIMEOUT_MS),
     ...endpointOf(environment, "AWS_ENDPOINT_URL_EVENTBRIDGE"),
   });
-
-export const sfnClient = (environment: AwsVariables): SFNClient =>
-  new SFNClient({ ...common(environment, 5000), ...endpointOf(environment, "AWS_ENDPOINT_URL_SFN") });
 
 /** One try a call: whoever posts a page repeats what was throttled. */
 export const connectionsClient = (

@@ -1,9 +1,8 @@
 import type { Readable } from "node:stream";
 import { ApiGatewayManagementApiClient } from "@aws-sdk/client-apigatewaymanagementapi";
-import { SFNClient } from "@aws-sdk/client-sfn";
 import { HttpResponse } from "@smithy/core/protocols";
 import { ConfiguredRetryStrategy } from "@smithy/core/retry";
-import type { EventBridge } from "../aws/clients.ts";
+import type { EventBridge, StepFunctions } from "../aws/clients.ts";
 import { type DynamoDb, dynamoDb } from "../aws/dynamodb/dynamodb.ts";
 import { standardRetries } from "../aws/json/retries.ts";
 import { jsonService } from "../aws/json/service.ts";
@@ -33,7 +32,7 @@ export interface Clients {
   /** A client of its own for each process: what two of them read in one turn are two calls. */
   readonly dynamodb: () => DynamoDb;
   readonly bus: EventBridge;
-  readonly states: SFNClient;
+  readonly states: StepFunctions;
   readonly connections: ApiGatewayManagementApiClient;
 }
 
@@ -59,7 +58,10 @@ export function watchedClients(engine: Engine, services: Services): Clients {
   return {
     dynamodb: aProcess(() => dynamoDb({ transport, retries, token: cryptoIds.random })),
     bus: jsonService({ transport: watchedTransport("EventBridge", putEvents.transport), retries }),
-    states: new SFNClient(fake("StepFunctions", services.states) as never),
+    states: jsonService({
+      transport: watchedTransport("StepFunctions", recordedService(services.states).transport),
+      retries,
+    }),
     connections: new ApiGatewayManagementApiClient({
       ...(fake("ApiGateway", (call) => {
         charge("posts", 1);

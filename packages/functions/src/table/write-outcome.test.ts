@@ -9,7 +9,7 @@ import {
   recordedService,
 } from "../testing/recorded-service.ts";
 import { stillClock } from "../testing/still-clock.ts";
-import { requestKey } from "./keys.ts";
+import { channelKey, requestKey } from "./keys.ts";
 import { tableStores } from "./table-stores.ts";
 
 /** Stores on a table that answers what `answer` says: what the engine never does, but DynamoDB under load. */
@@ -125,7 +125,9 @@ it("reads and deletes what a busy table left undone", async () => {
           : {
               body: {
                 Responses: {
-                  callboard: [{ pk: { S: "CHAN#watch:video/v_1" }, sk: { S: "META" }, head: { N: "7" } }],
+                  callboard: [
+                    { pk: { S: channelKey("watch:video/v_1").pk }, sk: { S: "META" }, head: { N: "7" } },
+                  ],
                 },
               },
             };

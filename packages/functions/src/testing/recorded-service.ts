@@ -1,7 +1,7 @@
 import { Readable } from "node:stream";
 import { HttpResponse } from "@smithy/core/protocols";
 import type { Retries } from "../aws/json/retries.ts";
-import type { Transport } from "../aws/json/transport.ts";
+import { NotAnswered, type Transport } from "../aws/json/transport.ts";
 
 /** An answer as the service gives it on the wire. */
 export interface RecordedAnswer {
@@ -52,8 +52,13 @@ export function recordedService(answer: (call: RecordedCall, nth: number) => Rec
   };
 
   const transport: Transport = async (target, body) => {
-    const { status, text } = answerTo({ operation: operationOf(target), path: "/", body });
-    return { status, body: text };
+    try {
+      const { status, text } = answerTo({ operation: operationOf(target), path: "/", body });
+      return { status, body: text };
+    } catch (error) {
+      const { code } = error as { code?: string };
+      throw code === undefined ? error : new NotAnswered(target, code);
+    }
   };
 
   return {

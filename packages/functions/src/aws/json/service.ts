@@ -23,6 +23,13 @@ export class ServiceError extends Error {
   }
 }
 
+/** Tells whether a call failed, after all retries, for a reason that passes: throttled, a 5xx, or no answer came. */
+export function isPassing(error: unknown): boolean {
+  if (error instanceof NotAnswered) return passingCode(error.code) !== undefined;
+  if (!(error instanceof ServiceError)) return false;
+  return passingError(error.name, error.status) !== undefined || error.status >= 500;
+}
+
 /** How a service is reached, and how often. */
 export interface JsonServiceOptions {
   readonly transport: Transport;

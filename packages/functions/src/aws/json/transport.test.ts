@@ -1,6 +1,7 @@
 import { Readable } from "node:stream";
 import { DynamoDBClient, ListTablesCommand } from "@aws-sdk/client-dynamodb";
 import { EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge";
+import { SendTaskHeartbeatCommand, SFNClient } from "@aws-sdk/client-sfn";
 import { HttpRequest, HttpResponse } from "@smithy/core/protocols";
 import { Hash } from "@smithy/core/serde";
 import { SignatureV4 } from "@smithy/signature-v4";
@@ -30,7 +31,7 @@ const given = fc.record({
     "https://gate.example.org/%7Ea%20b/",
   ),
   region: fc.constantFrom("us-east-1", "eu-central-1", "us-gov-west-1"),
-  service: fc.constantFrom("dynamodb", "events", "sqs"),
+  service: fc.constantFrom("dynamodb", "events", "states"),
   version: fc.constantFrom("1.0" as const, "1.1" as const),
   target: fc.constantFrom("DynamoDB_20120810.PutItem", "DynamoDB_20120810.Query", "AWSEvents.PutEvents"),
   keys: fc.record(
@@ -118,6 +119,14 @@ it.each([undefined, "http://127.0.0.1:4510", "http://127.0.0.1:4510/aws", "http:
         target: "AWSEvents.PutEvents",
         theirs: await sentBy((given) =>
           new EventBridgeClient({ ...given, ...at }).send(new PutEventsCommand({ Entries: [] })),
+        ),
+      },
+      {
+        service: "states",
+        version: "1.0",
+        target: "AWSStepFunctions.SendTaskHeartbeat",
+        theirs: await sentBy((given) =>
+          new SFNClient({ ...given, ...at }).send(new SendTaskHeartbeatCommand({ taskToken: "t" })),
         ),
       },
     ] as const;
