@@ -1,7 +1,7 @@
 import { readdir } from "node:fs/promises";
 import type { Row } from "./row.ts";
 
-const order = ["sender", "push", "latency", "recovery", "memory", "cost", "scale"];
+const order = ["sender", "calls", "push", "latency", "recovery", "memory", "cost", "scale"];
 
 /** The names of all rows, in the order of the table. */
 export async function rowNames(): Promise<string[]> {
