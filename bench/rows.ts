@@ -3,6 +3,7 @@ import type { Row } from "./row.ts";
 
 const order = [
   "sender",
+  "calls",
   "push",
   "latency",
   "load",

@@ -14,7 +14,8 @@ const rows = (Object.keys(rowPrefix) as RowKind[]).filter(
 );
 const readable: RowKind[] = [...rows, "layout"];
 
-const read = ["dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query"];
+/** Rows are read by key in batches alone. */
+const read = ["dynamodb:BatchGetItem", "dynamodb:Query"];
 const write = [
   "dynamodb:PutItem",
   "dynamodb:UpdateItem",
@@ -69,7 +70,7 @@ export const tableOf = {
   ],
   relay: (storage: Storage) => [
     rowsOf(storage, ["dynamodb:BatchGetItem"], ["request", "taskToken"]),
-    rowsOf(storage, ["dynamodb:GetItem", "dynamodb:Query"], ["request"]),
+    rowsOf(storage, ["dynamodb:Query"], ["request"]),
     rowsOf(
       storage,
       ["dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"],

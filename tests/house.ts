@@ -5,7 +5,7 @@ import { importViolations, type Manifest } from "./house-imports.ts";
 /** Files, or folders ending in `/`, that may read the time, the environment or chance; each with its reason. */
 const roots: Readonly<Record<string, string>> = {
   "packages/functions/src/lambda/": "the composition roots of the functions",
-  "packages/functions/src/aws/machine.ts": "is the clock",
+  "packages/functions/src/aws/machine.ts": "is the clock, chance, and the trace that Lambda names",
   "packages/client/src/clock.ts": "is the client's clock",
   "packages/client/src/callboard.ts": "the client's composition root: chance by default",
   "packages/tokens/src/token-mint.ts": "a back end's composition root: the clock by default",
@@ -42,6 +42,7 @@ const unusualLengths: Readonly<Record<string, string>> = {
   "packages/aws-local/src/deferred.ts": "a promise that is settled from outside, for every service and test",
   "packages/client/src/clock.ts": "the client's clock, which whoever connects may replace",
   "packages/client/src/error.ts": "what the client throws, a published contract",
+  "packages/functions/src/aws/errors.ts": "what a log may say of an error, whoever logs it",
   "packages/functions/src/producers/workflow.ts": "a producer is one file",
   "packages/protocol/src/subprotocols.ts": "how a connection is opened, a published contract",
 };

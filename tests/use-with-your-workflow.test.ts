@@ -1,17 +1,17 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
-import { SFNClient } from "@aws-sdk/client-sfn";
 import { createBus, createEndpoint, createStates, putEvents, virtualClock } from "@callboard/aws-local";
 import type { Caller } from "@callboard/core";
 import { memoryStage } from "@callboard/core/testing";
 import { busName, functionArn, putRules } from "@callboard/dev";
 import {
   eventBridgeBus,
+  eventBridgeOf,
   ingestHandler,
   relayHandler,
   sfnExecutions,
   socketHandler,
+  stepFunctionsOf,
 } from "@callboard/functions";
 import { messageEvent } from "@callboard/functions/testing/gateway-events.ts";
 import type { RequestId } from "@callboard/protocol";
@@ -81,21 +81,23 @@ async function stage(definition: string, away = false) {
     region: "us-east-1",
     credentials: { accessKeyId: "callboard", secretAccessKey: "callboard" },
   };
-  const eventBridge = new EventBridgeClient(client);
-  const sfn = new SFNClient(client);
+  const variables = {
+    AWS_REGION: client.region,
+    AWS_ENDPOINT_URL: client.endpoint,
+    AWS_ACCESS_KEY_ID: client.credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: client.credentials.secretAccessKey,
+  };
   onTestFinished(async () => {
     await states.close();
     await bus.close();
-    eventBridge.destroy();
-    sfn.destroy();
     await endpoint.close();
   });
 
   const clocks = { now: clock.now, wait: async () => {} };
   const { app, ports, requests } = memoryStage({
     clock: clocks,
-    bus: eventBridgeBus({ client: eventBridge, busName, clock: clocks }),
-    executions: sfnExecutions(sfn),
+    bus: eventBridgeBus({ events: eventBridgeOf(variables), busName, clock: clocks }),
+    executions: sfnExecutions(stepFunctionsOf(variables)),
   });
   const { log } = ports;
   const handlers = {

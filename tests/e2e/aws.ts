@@ -1,22 +1,29 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge";
 import { GetExecutionHistoryCommand, type HistoryEvent, SFNClient } from "@aws-sdk/client-sfn";
+import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { credentials, region, tableName } from "@callboard/dev";
-import { documentClient, tableStores } from "@callboard/functions";
+import { dynamoDbOf, tableStores } from "@callboard/functions";
 
 /** Callboard's AWS address as any producer uses it: through the SDK's own clients. */
 export function awsAt(endpoint: string) {
   const client = { region, credentials, endpoint };
   const bus = new EventBridgeClient(client);
   const sfn = new SFNClient(client);
-  const documents = documentClient(new DynamoDBClient(client));
+  const documents = DynamoDBDocumentClient.from(new DynamoDBClient(client));
+  const dynamodb = dynamoDbOf({
+    AWS_REGION: region,
+    AWS_ENDPOINT_URL: endpoint,
+    AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+  });
   const wait = (ms: number) => new Promise<void>((done) => setTimeout(done, ms));
   return {
     bus,
     sfn,
     documents,
     /** What the functions read and write the table with. */
-    stores: tableStores({ name: tableName, documents, clock: { now: Date.now, wait } }),
+    stores: tableStores({ name: tableName, dynamodb, clock: { now: Date.now, wait } }),
     /** Puts events of one type, ten a call; throws when one was not accepted. */
     async put(type: string, details: readonly object[], options: { bus?: string; source?: string } = {}) {
       const { bus: EventBusName = "callboard", source: Source = "e2e" } = options;

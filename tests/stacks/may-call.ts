@@ -15,13 +15,33 @@ export const allowed = ({ statements }: StageFunction): string[] =>
   );
 
 /** The IAM actions of the AWS calls that are in a function's bundle. */
-export async function calls({ metafile }: Bundle): Promise<string[]> {
+export async function calls({ metafile, file }: Bundle): Promise<string[]> {
   const [output] = Object.values(metafile.outputs);
   const files = Object.entries(output!.inputs)
     .filter(([, { bytesInOutput }]) => bytesInOutput > 0)
     .map(([path]) => path);
   const actions = await Promise.all(files.map(actionsOf));
-  return unique(actions.flat()).filter((action) => !neverCalled.includes(action));
+  const called = [...actions.flat(), ...targetsIn(await readFile(file, "utf8"))];
+  return unique(called).filter((action) => !neverCalled.includes(action));
+}
+
+/** The services that our own client calls, by what their targets begin with. */
+const targetServices: Readonly<Record<string, string>> = {
+  DynamoDB_20120810: "dynamodb",
+  AWSEvents: "events",
+  AWSStepFunctions: "states",
+};
+
+/**
+ * The calls of our own client: the code of each names its target, `DynamoDB_20120810.PutItem`, whole and once, and a
+ * bundle holds the code of those alone that something in it calls.
+ */
+function targetsIn(bundle: string): string[] {
+  const targets = bundle.matchAll(/["'`](\w+)\.(\w+)["'`]/g);
+  return [...targets].flatMap(([, name, operation]) => {
+    const action = targetServices[name!] && `${targetServices[name!]}:${operation}`;
+    return action ? (renamed[action] ?? [action]) : [];
+  });
 }
 
 const service: Readonly<Record<string, string>> = {
@@ -37,7 +57,7 @@ const service: Readonly<Record<string, string>> = {
  */
 const neverCalled = ["dynamodb:DescribeEndpoints", "dynamodb:Scan", "s3:CreateSession"];
 
-/** What the SDK's command is called where IAM calls it otherwise; a transaction is allowed by what it is made of. */
+/** What an operation is called where IAM calls it otherwise; a transaction is allowed by what it is made of. */
 const renamed: Readonly<Record<string, readonly string[]>> = {
   "dynamodb:TransactWriteItems": [],
   "s3:HeadObject": ["s3:GetObject"],

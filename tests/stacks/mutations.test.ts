@@ -1,8 +1,12 @@
-import { beforeAll, describe, expect, it } from "vitest";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { bundleHandler } from "../../scripts/synth/bundle.ts";
 import { installPlatform } from "../../scripts/synth/platform.ts";
 import type { Synthesis } from "../../scripts/synth/resource.ts";
 import { type SynthOptions, synthesize } from "../../scripts/synth/synthesize.ts";
+import { neverLoaded } from "../../stacks/never-loaded.ts";
 import {
   type Check,
   eventsAreTaken,
@@ -14,7 +18,7 @@ import {
   rowsAreNamedAsStored,
   tokensAreKept,
 } from "./checks.ts";
-import { allowed } from "./may-call.ts";
+import { allowed, calls } from "./may-call.ts";
 import { functionsOf, get, one, statementsOf } from "./stage.ts";
 
 // Tests of the tests: the stacks are broken in many places at once, and each check has to name what is its own.
@@ -164,6 +168,24 @@ it.each(found)("finds $what", ({ check, problem }) => {
 it("finds a permission that nothing needs", () => {
   const fanout = functionsOf(broken).find(({ name }) => name === "Fanout")!;
   expect(allowed(fanout)).toContain("dynamodb:UpdateItem");
+});
+
+it("sees every call of our own client that a bundle holds the code of, and no other", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "callboard-calls-"));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const callsOf = async (handler: string) =>
+    calls(await bundleHandler(`packages/functions/src/${handler}`, folder, { external: neverLoaded }));
+  expect(await callsOf("table/dynamo-connection-store.dynamoConnectionStore")).toEqual([
+    "dynamodb:DeleteItem",
+    "dynamodb:PutItem",
+  ]);
+  expect(await callsOf("table/dynamo-execution-store.dynamoExecutionStore")).toEqual([
+    "dynamodb:BatchGetItem",
+    "dynamodb:UpdateItem",
+  ]);
+  expect(await callsOf("table/queries.queryPrefix")).toEqual(["dynamodb:Query"]);
+  expect(await callsOf("aws/eventbridge-bus.eventBridgeBus")).toEqual(["events:PutEvents"]);
+  expect(await callsOf("aws/jwt-tokens.jwtTokens")).toEqual([]);
 });
 
 /** What the code itself says otherwise: the stacks are made of it, so that they follow. */

@@ -201,13 +201,25 @@ it("keeps in production what a mistake would destroy, and nothing of it elsewher
   }
 });
 
+/** Of bundles, in KB; the task functions of a video carry the SDK. */
+const mostKb: Readonly<Record<string, number>> = {
+  Authorize: 100,
+  AuthorizeHttp: 100,
+  Clock: 110,
+  Fanout: 290,
+  Ingest: 330,
+  Relay: 130,
+  Requests: 190,
+  Socket: 190,
+};
+
 it("keeps every function small, and the authorizers smaller", async () => {
   const sizes: Record<string, number> = {};
   for (const [name, { file }] of Object.entries(bundles))
     sizes[name] = Math.ceil((await stat(file)).size / 1000);
   console.log(`bundles, KB: ${JSON.stringify(sizes)}`);
   for (const [name, size] of Object.entries(sizes))
-    expect([name, size <= (name.startsWith("Authorize") ? 150 : 600)]).toEqual([name, true]);
+    expect([name, size <= (mostKb[name] ?? 600)]).toEqual([name, true]);
 });
 
 it("loads every bundle by itself", async () => {

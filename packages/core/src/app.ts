@@ -57,64 +57,107 @@ export const createRelay = (ports: RelayPorts) => ({
   },
 });
 
-/** Every use case of Callboard, on the ports given. A function calls those it may. */
+/** What the use cases of one process share beside its ports. */
+const shared = (given: Ports) => ({
+  ...given,
+  audiences: markedOnce(given.audiences, given.clock),
+  recentHeads: createRecentHeads(given),
+});
+
+type Shared = ReturnType<typeof shared>;
+
+const connections = (ports: Shared) => ({
+  /** `$connect`. Idempotent. */
+  open: ({ connectionId, caller }: Connected) =>
+    ports.connections.open({
+      id: connectionId,
+      user: caller.id,
+      openedAt: ports.clock.now(),
+      expiresAt: caller.expiresAt,
+    }),
+  /** `$disconnect`, which is best effort: whatever it misses expires. */
+  close: async (connectionId: string) => {
+    for (const channel of await ports.push.leave(connectionId)) await markViewers(ports, channel);
+    await ports.connections.close(connectionId);
+  },
+});
+
+const following = (ports: Shared) => ({
+  /** Who a new connection speaks for and until when, and the channels that it follows from the beginning. */
+  hello: (connected: Connected, channels: ReadonlyMap<Channel, Subscribe>) =>
+    greet(ports, connected, channels),
+  subscribe: (connected: Connected, channels: ReadonlyMap<Channel, Subscribe>) =>
+    followAll(ports, connected, channels),
+  unsubscribe: (connected: Connected, channels: ReadonlyMap<Channel, number>) =>
+    unfollowAll(ports, connected, channels),
+  behind: ({ caller }: Connected, positions: ReadonlyMap<Channel, Position>) =>
+    behind(ports, caller, positions),
+  resolve: ({ caller }: Connected, channel: Channel, key: string) =>
+    resolveObject(ports, caller, channel, key),
+});
+
+const counting = (ports: Shared) => ({
+  countViewers: (channel: Channel) => countViewers(ports, channel),
+});
+
+const acting = (ports: Shared) => ({
+  reply: (acting: Acting, id: RequestId, body: ReplyBody) => reply(ports, acting, id, body),
+  attend: (acting: Acting, id: RequestId, state: AttentionState) => attend(ports, acting, id, state),
+  extend: (acting: Acting, id: RequestId, deadline: number) => extend(ports, acting, id, deadline),
+  reassign: (acting: Acting, id: RequestId, assignees: readonly Principal[]) =>
+    reassign(ports, acting, id, assignees),
+});
+
+const looking = (ports: Shared) => ({
+  list: (caller: Caller) => listRequests(ports, caller),
+  view: (caller: Caller, id: RequestId) => viewRequest(ports, caller, id),
+});
+
+const asking = (ports: Shared) => ({
+  ask: (detail: FeedbackRequested, envelope: Envelope) => ask(ports, detail, envelope),
+  close: (detail: FeedbackClosed, envelope: Envelope) => closeFeedback(ports, detail, envelope),
+  announce: (id: RequestId, version: number) => announce(ports, id, version),
+  announceAttention: (id: RequestId) => announceAttention(ports, id),
+});
+
+/** For whoever runs the deployment. */
+const running = (ports: Shared) => ({
+  ledger: (execution: string) => readLedger(ports, execution),
+  erase: (principal: Principal) => erasePerson(ports, principal),
+});
+
+const progressing = (ports: Shared) => ({
+  report: (detail: ProgressReported, envelope: Envelope) => report(ports, detail, envelope),
+  propose: (detail: CandidatesProposed, envelope: Envelope) => proposeCandidates(ports, detail, envelope),
+  executionChanged: (detail: ExecutionStatusChanged) => executionChanged(ports, detail),
+});
+
+/** What connected people do: all that the socket needs. */
+export function createSocket(given: Ports) {
+  const ports = shared(given);
+  return { connections: connections(ports), channels: following(ports), feedback: acting(ports) };
+}
+
+/** What people do about requests without a connection: all that the HTTP API needs. */
+export function createRequests(given: Ports) {
+  const ports = shared(given);
+  return { feedback: { ...looking(ports), ...acting(ports) } };
+}
+
+/** What events bring about: all that the ingest needs. */
+export function createIngest(given: Ports) {
+  const ports = shared(given);
+  return { channels: counting(ports), feedback: asking(ports), progress: progressing(ports) };
+}
+
+/** Every use case of Callboard, on the ports given. A function has those alone that it calls, by one of the above. */
 export function createApp(given: Ports) {
-  const ports = {
-    ...given,
-    audiences: markedOnce(given.audiences, given.clock),
-    recentHeads: createRecentHeads(given),
-  };
+  const ports = shared(given);
   return {
-    connections: {
-      /** `$connect`. Idempotent. */
-      open: ({ connectionId, caller }: Connected) =>
-        ports.connections.open({
-          id: connectionId,
-          user: caller.id,
-          openedAt: ports.clock.now(),
-          expiresAt: caller.expiresAt,
-        }),
-      /** `$disconnect`, which is best effort: whatever it misses expires. */
-      close: async (connectionId: string) => {
-        for (const channel of await ports.push.leave(connectionId)) await markViewers(ports, channel);
-        await ports.connections.close(connectionId);
-      },
-    },
-    channels: {
-      /** Who a new connection speaks for and until when, and the channels that it follows from the beginning. */
-      hello: (connected: Connected, channels: ReadonlyMap<Channel, Subscribe>) =>
-        greet(ports, connected, channels),
-      subscribe: (connected: Connected, channels: ReadonlyMap<Channel, Subscribe>) =>
-        followAll(ports, connected, channels),
-      unsubscribe: (connected: Connected, channels: ReadonlyMap<Channel, number>) =>
-        unfollowAll(ports, connected, channels),
-      behind: ({ caller }: Connected, positions: ReadonlyMap<Channel, Position>) =>
-        behind(ports, caller, positions),
-      resolve: ({ caller }: Connected, channel: Channel, key: string) =>
-        resolveObject(ports, caller, channel, key),
-      countViewers: (channel: Channel) => countViewers(ports, channel),
-    },
-    feedback: {
-      reply: (acting: Acting, id: RequestId, body: ReplyBody) => reply(ports, acting, id, body),
-      attend: (acting: Acting, id: RequestId, state: AttentionState) => attend(ports, acting, id, state),
-      extend: (acting: Acting, id: RequestId, deadline: number) => extend(ports, acting, id, deadline),
-      reassign: (acting: Acting, id: RequestId, assignees: readonly Principal[]) =>
-        reassign(ports, acting, id, assignees),
-      list: (caller: Caller) => listRequests(ports, caller),
-      view: (caller: Caller, id: RequestId) => viewRequest(ports, caller, id),
-      ask: (detail: FeedbackRequested, envelope: Envelope) => ask(ports, detail, envelope),
-      close: (detail: FeedbackClosed, envelope: Envelope) => closeFeedback(ports, detail, envelope),
-      announce: (id: RequestId, version: number) => announce(ports, id, version),
-      announceAttention: (id: RequestId) => announceAttention(ports, id),
-      /** For whoever runs the deployment. */
-      ledger: (execution: string) => readLedger(ports, execution),
-      erase: (principal: Principal) => erasePerson(ports, principal),
-    },
-    progress: {
-      report: (detail: ProgressReported, envelope: Envelope) => report(ports, detail, envelope),
-      propose: (detail: CandidatesProposed, envelope: Envelope) => proposeCandidates(ports, detail, envelope),
-      executionChanged: (detail: ExecutionStatusChanged) => executionChanged(ports, detail),
-    },
+    connections: connections(ports),
+    channels: { ...following(ports), ...counting(ports) },
+    feedback: { ...acting(ports), ...looking(ports), ...asking(ports), ...running(ports) },
+    progress: progressing(ports),
     ...createRelay(ports),
     ...createClock(ports),
   };

@@ -1,5 +1,16 @@
 export { type Caller, mayPublish, type Publishers } from "./access/principal.ts";
-export { type App, createApp, createClock, createOps, createRelay, createViewers, type Ops } from "./app.ts";
+export {
+  type App,
+  createApp,
+  createClock,
+  createIngest,
+  createOps,
+  createRelay,
+  createRequests,
+  createSocket,
+  createViewers,
+  type Ops,
+} from "./app.ts";
 export { eachLimited } from "./channel/each-limited.ts";
 export type { Connected } from "./channel/follow.ts";
 export { laterInInvocation, laterOnTimers } from "./channel/later.ts";

@@ -1,6 +1,6 @@
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { createOps, type Ops } from "@callboard/core";
-import { common, eventBridgeClient } from "./aws/clients.ts";
+import { chainProvider, common, sdkEventBridge } from "./aws/clients.ts";
 import { eventBridgeResender } from "./aws/eventbridge-resender.ts";
 import { sqsDeadLetterQueue } from "./aws/sqs-dead-letter-queue.ts";
 import { basics } from "./compose.ts";
@@ -16,7 +16,7 @@ const SQS_REQUEST_MS = 5000;
 /** What `callboard ops` stands on; no function loads it, nor the client of SQS. */
 export function composeOps(environment: EnvironmentOf<"cli">): Ops {
   const { UNDELIVERED_QUEUE_URL: undelivered, FAILED_QUEUE_URL: failed, BUS_NAME } = environment;
-  const { table, clock } = basics("cli", environment, {});
+  const { table, clock } = basics("cli", environment, {}, { credentials: chainProvider(environment) });
   const { heads, subscriptions } = tableStores(table);
   const sqs = sqsClient(environment);
   return createOps({
@@ -29,7 +29,7 @@ export function composeOps(environment: EnvironmentOf<"cli">): Ops {
       ...(failed ? { failed: sqsDeadLetterQueue(sqs, failed) } : {}),
     },
     busOf: (event) => producerOf(event)?.bus ?? "callboard",
-    resender: eventBridgeResender(eventBridgeClient(environment), BUS_NAME),
+    resender: eventBridgeResender(sdkEventBridge(environment), BUS_NAME),
   });
 }
 

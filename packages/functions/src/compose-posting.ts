@@ -1,8 +1,9 @@
-import { createViewers, type Ports, type Publishers } from "@callboard/core";
+import { createIngest, createViewers, type Ports } from "@callboard/core";
 import type { FanOutPage } from "@callboard/protocol";
-import { bucketSigner, credentialsProvider } from "./aws/clients.ts";
+import { bucketSigner, namedProvider, type Wire } from "./aws/clients.ts";
+import { undiciPool } from "./aws/http/undici-pool.ts";
 import { cryptoIds } from "./aws/machine.ts";
-import { basics, type Composed, compose, type Overrides, pacingOf } from "./compose.ts";
+import { basics, compose, type Overrides, pacingOf } from "./compose.ts";
 import type { EnvironmentOf } from "./environment.ts";
 import { fanOut } from "./push/fan-out.ts";
 import { pooledSender } from "./push/pooled-sender.ts";
@@ -11,22 +12,28 @@ import { dynamoAudienceMarks } from "./table/dynamo-audience-store.ts";
 import { dynamoFollowers } from "./table/dynamo-followers.ts";
 import { dynamoSweepStore } from "./table/dynamo-sweep-store.ts";
 
+/** Whoever posts has undici anyway, which makes the calls of AWS, too. */
+export const undiciWire: Pick<Wire, "pool"> = {
+  pool: (options) => undiciPool({ ...options, waiting: Infinity, keepAnswer: true, sendAgain: false }),
+};
+
 /** Takes events in; it writes rows and posts to connections. */
-export const composeIngest = (
-  environment: EnvironmentOf<"ingest">,
-  overrides: Overrides = {},
-): Composed & { readonly publishers: Publishers | undefined } => ({
+export const composeIngest = (environment: EnvironmentOf<"ingest">, overrides: Overrides = {}) => ({
   publishers: environment.PUBLISHERS,
-  ...compose("ingest", environment, overrides, ({ clock, log }) => ({
-    objects: bucketSigner(environment, clock),
-    sender: pageSender(environment, clock, log),
-    ...pacingOf(environment),
-  })),
+  ...compose("ingest", environment, overrides, {
+    create: createIngest,
+    own: ({ clock, log }) => ({
+      objects: bucketSigner(environment, clock),
+      sender: pageSender(environment, clock, log),
+      ...pacingOf(environment),
+    }),
+    wire: undiciWire,
+  }),
 });
 
 /** Posts one page of a large audience after another; of the table it knows subscriptions, sweeps and marks of audiences. */
 export function composeFanout(environment: EnvironmentOf<"fanout">, overrides: Overrides = {}) {
-  const { table, clock, log, bus } = basics("fanout", environment, overrides);
+  const { table, clock, log, bus } = basics("fanout", environment, overrides, undiciWire);
   const ports = {
     subscriptions: dynamoFollowers(table),
     sweeps: dynamoSweepStore(table),
@@ -52,7 +59,7 @@ const pageSender = (
   pooledSender({
     endpoint: environment.SOCKET_ENDPOINT,
     region: environment.AWS_REGION,
-    credentials: credentialsProvider(environment),
+    credentials: namedProvider(environment),
     clock,
     log,
   });

@@ -3,15 +3,19 @@ import {
   createApp,
   createClock,
   createRelay,
+  createRequests,
+  createSocket,
   laterInInvocation,
   type Ports,
 } from "@callboard/core";
 import {
   bucketSigner,
+  chainProvider,
   connectionsClient,
-  dynamoClient,
-  eventBridgeClient,
-  sfnClient,
+  dynamoDbOf,
+  eventBridgeOf,
+  stepFunctionsOf,
+  type Wire,
 } from "./aws/clients.ts";
 import { eventBridgeBus } from "./aws/eventbridge-bus.ts";
 import { jsonSchemaAnswers } from "./aws/json-schema-answers.ts";
@@ -25,12 +29,13 @@ import { sdkSender } from "./push/sdk-sender.ts";
 import { dynamoDueStore } from "./table/dynamo-due-store.ts";
 import { dynamoTokenVault, requestMoves } from "./table/dynamo-request-moves.ts";
 import { checkedHeads } from "./table/layout.ts";
-import { documentClient, type Table } from "./table/table.ts";
+import type { Table } from "./table/table.ts";
 import { tableStores } from "./table/table-stores.ts";
 
 /** What a handler is made of. */
-export interface Composed {
-  readonly app: App;
+export interface Composed<A> {
+  /** The use cases that the function calls, and no others. */
+  readonly app: A;
   readonly clock: Ports["clock"];
   readonly log: Ports["log"];
 }
@@ -41,17 +46,21 @@ export type Overrides = Partial<
 >;
 
 /** Answers route messages; it reads and writes rows (no task tokens), puts events and signs URLs. */
-export const composeSocket = (environment: EnvironmentOf<"socket">, overrides: Overrides = {}): Composed =>
-  compose("socket", environment, overrides, ({ clock }) => ({
-    objects: bucketSigner(environment, clock),
-    schemas: jsonSchemaAnswers,
-  }));
+export const composeSocket = (
+  environment: EnvironmentOf<"socket">,
+  overrides: Overrides = {},
+): Composed<ReturnType<typeof createSocket>> =>
+  compose("socket", environment, overrides, {
+    create: createSocket,
+    own: ({ clock }) => ({ objects: bucketSigner(environment, clock), schemas: jsonSchemaAnswers }),
+  });
 
 /** The HTTP API: lists, shows and answers requests; it reads and writes rows (no task tokens) and puts events. */
-export const composeRequests = (
-  environment: EnvironmentOf<"requests">,
-  overrides: Overrides = {},
-): Composed => compose("requests", environment, overrides, () => ({ schemas: jsonSchemaAnswers }));
+export const composeRequests = (environment: EnvironmentOf<"requests">, overrides: Overrides = {}) =>
+  compose("requests", environment, overrides, {
+    create: createRequests,
+    own: () => ({ schemas: jsonSchemaAnswers }),
+  });
 
 /** Hands answers over; it alone opens task tokens and speaks to Step Functions. */
 export function composeRelay(environment: EnvironmentOf<"relay">, overrides: Overrides = {}) {
@@ -59,7 +68,7 @@ export function composeRelay(environment: EnvironmentOf<"relay">, overrides: Ove
   const ports = {
     requests: requestMoves(table),
     tokens: dynamoTokenVault(table),
-    executions: sfnExecutions(sfnClient(environment)),
+    executions: sfnExecutions(stepFunctionsOf(environment, { clock, log })),
     bus,
     clock,
     log,
@@ -75,8 +84,11 @@ export function composeClock(environment: EnvironmentOf<"clock">, overrides: Ove
 }
 
 /** The command of whoever runs the deployment: reads what was kept and takes people out of it (no task tokens). */
-export const composeCli = (environment: EnvironmentOf<"cli">, overrides: Overrides = {}): Composed =>
-  compose("cli", environment, overrides, ({ clock, log }) => {
+export function composeCli(environment: EnvironmentOf<"cli">, overrides: Overrides = {}): Composed<App> {
+  const credentials = chainProvider(environment);
+  return compose("cli", environment, overrides, { create: createApp, own, wire: { credentials } });
+
+  function own({ clock, log }: Base): Overrides {
     const { SOCKET_ENDPOINT: endpoint, BUCKET } = environment;
     // Clients hear of it at their next ping: nothing is delivered, and what is signed for it does not matter.
     if (!endpoint || !BUCKET)
@@ -90,9 +102,10 @@ export const composeCli = (environment: EnvironmentOf<"cli">, overrides: Overrid
     return {
       sender: sdkSender({ client: connectionsClient(environment, endpoint), log }),
       ...pacingOf(environment),
-      objects: bucketSigner({ ...environment, BUCKET }, clock),
+      objects: bucketSigner({ ...environment, BUCKET }, clock, credentials),
     };
-  });
+  }
+}
 
 /** How many posts a second a deployment allows for one channel. */
 export const pacingOf = ({
@@ -106,32 +119,47 @@ interface Base {
 }
 
 /** What every function but the authorizers stands on. */
-export function basics(name: FunctionName, environment: AwsEnvironment, overrides: Overrides) {
+export function basics(
+  name: FunctionName,
+  environment: AwsEnvironment,
+  overrides: Overrides,
+  given: Pick<Wire, "credentials" | "pool"> = {},
+) {
   const { clock = systemClock, log = powertoolsLog(name) } = overrides;
+  const wire: Wire = { clock, log, ...given };
   const { TABLE_NAME, RETENTION_DAYS: retentionDays, TABLE_GENERATION: generation } = environment;
   const table: Table = {
     name: TABLE_NAME,
-    documents: documentClient(dynamoClient(environment)),
+    dynamodb: dynamoDbOf(environment, wire),
     clock,
     ...(retentionDays ? { retentionDays } : {}),
     ...(generation ? { generation } : {}),
   };
   const bus = eventBridgeBus({
-    client: eventBridgeClient(environment),
+    events: eventBridgeOf(environment, wire),
     busName: environment.BUS_NAME,
     clock,
   });
   return { table, bus, clock, log };
 }
 
-/** Makes all use cases of the ports that the function may use: the table, the bus, and what is its `own`. */
-export function compose(
+/** How a function is made. */
+export interface Making<A> {
+  /** Its use cases. */
+  readonly create: (ports: Ports) => A;
+  /** The ports that it alone has. */
+  readonly own: (base: Base) => Overrides;
+  readonly wire?: Pick<Wire, "credentials" | "pool">;
+}
+
+/** Makes a function's use cases of the ports that it may use: the table, the bus, and what is its own. */
+export function compose<A>(
   name: FunctionName,
   environment: AwsEnvironment,
   overrides: Overrides,
-  own: (base: Base) => Overrides,
-): Composed {
-  const { table, bus, clock, log } = basics(name, environment, overrides);
+  { create, own, wire = {} }: Making<A>,
+): Composed<A> {
+  const { table, bus, clock, log } = basics(name, environment, overrides, wire);
   const stores = tableStores(table);
   const parts = {
     ...stores,
@@ -149,7 +177,7 @@ export function compose(
     ...own({ clock, log }),
     ...overrides,
   };
-  return { app: createApp({ push: apiGatewayPush(parts), ...parts }), clock, log };
+  return { app: create({ push: apiGatewayPush(parts), ...parts }), clock, log };
 }
 
 /** A port that a function is not given: what it must not do it cannot do, wherever its role would err. */

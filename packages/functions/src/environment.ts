@@ -133,6 +133,8 @@ export type FunctionName = keyof typeof schemas;
 /** The validated environment of a function. */
 export type EnvironmentOf<F extends FunctionName> = z.infer<(typeof schemas)[F]>;
 export type AwsEnvironment = EnvironmentOf<"clock">;
+/** What clients of AWS read of it. */
+export type AwsVariables = Pick<AwsEnvironment, Extract<keyof AwsEnvironment, `AWS_${string}`>>;
 
 type Given<F extends FunctionName> = z.input<(typeof schemas)[F]>;
 /** What a deployment tells a function; what AWS itself puts into its environment is left out. */

@@ -1,3 +1,5 @@
+export { dynamoDbOf, eventBridgeOf, stepFunctionsOf } from "./aws/clients.ts";
+export { batchGetItem, putItem } from "./aws/dynamodb/dynamodb.ts";
 export { eventBridgeBus } from "./aws/eventbridge-bus.ts";
 export { jwtTokens } from "./aws/jwt-tokens.ts";
 export { systemClock } from "./aws/machine.ts";
@@ -10,7 +12,7 @@ export {
   composeSocket,
 } from "./compose.ts";
 export { composeAuthorize } from "./compose-authorize.ts";
-export { composeFanout, composeIngest } from "./compose-posting.ts";
+export { composeFanout, composeIngest, undiciWire } from "./compose-posting.ts";
 export { environment, type FunctionName } from "./environment.ts";
 export { authorizeHandler } from "./handlers/authorize.ts";
 export { authorizeHttpHandler } from "./handlers/authorize-http.ts";
@@ -25,5 +27,4 @@ export { openApiDocument } from "./openapi/document.ts";
 export { busRules, producerOf } from "./producers/index.ts";
 export { pooledSender } from "./push/pooled-sender.ts";
 export { layoutRow, TTL, tableDefinition } from "./table/definition.ts";
-export { documentClient } from "./table/table.ts";
 export { tableStores } from "./table/table-stores.ts";

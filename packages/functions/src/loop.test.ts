@@ -42,7 +42,7 @@ async function stage() {
   const clock = stillClock();
   const parts = {
     ...memoryStage().ports,
-    ...tableStores({ name: await engine.createTable(), documents: engine.documents, clock }),
+    ...tableStores({ name: await engine.createTable(), dynamodb: engine.dynamodb, clock }),
     clock,
     ids: cryptoIds,
     schemas: jsonSchemaAnswers,

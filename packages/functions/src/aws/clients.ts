@@ -1,20 +1,137 @@
 import { ApiGatewayManagementApiClient } from "@aws-sdk/client-apigatewaymanagementapi";
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
-import { SFNClient } from "@aws-sdk/client-sfn";
-import type { Clock, Objects } from "@callboard/core";
-import type { AwsEnvironment } from "../environment.ts";
-import type { Credentials, CredentialsProvider } from "./fresh-credentials.ts";
+import type { Clock, Log, Objects } from "@callboard/core";
+import type { AwsVariables } from "../environment.ts";
+import { type DynamoDb, dynamoDb } from "./dynamodb/dynamodb.ts";
+import { type Credentials, type CredentialsProvider, freshCredentials } from "./fresh-credentials.ts";
+import { nodePool } from "./http/node-pool.ts";
+import type { PostPool, PostPoolOptions } from "./http/posting.ts";
+import { standardRetries } from "./json/retries.ts";
+import { type JsonService, type JsonServiceOptions, jsonService } from "./json/service.ts";
+import { httpTransport } from "./json/transport.ts";
+import { cryptoIds, systemClock, systemRandom, traceId } from "./machine.ts";
 import { s3Objects } from "./s3-objects.ts";
 
 const CONNECT_TIMEOUT_MS = 1000;
+const REQUEST_TIMEOUT_MS = 3000;
+/** Tries of a call in all. */
+const ATTEMPTS = 4;
+/** As many as a client of the SDK has at most. */
+const CONNECTIONS = 50;
 
-/** Region, credentials if the environment names them, and bounds of time; the SDK retries within them. */
-export function common(environment: AwsEnvironment, requestTimeoutMs: number) {
+type EndpointVariable = Extract<keyof AwsVariables, `AWS_ENDPOINT_URL${string}`>;
+
+/** What calls over HTTP are made with, where it is not as usual. */
+export interface Wire {
+  /** Expires credentials; pauses before retries are the machine's own. */
+  readonly clock?: Pick<Clock, "now">;
+  readonly log?: Pick<Log, "warn"> | undefined;
+  /** Left out: those that the environment names. */
+  readonly credentials?: CredentialsProvider;
+  /** Left out: Node's. Its answers are kept, and nothing is sent again. */
+  readonly pool?: (options: PostPoolOptions) => PostPool;
+}
+
+/** DynamoDB at the address that the environment names, else at the Region's own. */
+export const dynamoDbOf = (environment: AwsVariables, wire: Wire = {}): DynamoDb =>
+  dynamoDb({
+    ...overHttp(environment, wire, {
+      service: "dynamodb",
+      version: "1.0",
+      own: "AWS_ENDPOINT_URL_DYNAMODB",
+      baseMs: 25,
+    }),
+    token: cryptoIds.random,
+  });
+
+/** EventBridge, for its events alone. */
+export type EventBridge = JsonService<"AWSEvents">;
+
+/** EventBridge at the address that the environment names, else at the Region's own. */
+export const eventBridgeOf = (environment: AwsVariables, wire: Wire = {}): EventBridge =>
+  jsonService(
+    overHttp(environment, wire, {
+      service: "events",
+      version: "1.1",
+      own: "AWS_ENDPOINT_URL_EVENTBRIDGE",
+      baseMs: 50,
+    }),
+  );
+
+/** Step Functions, for its waiting tasks and their histories. */
+export type StepFunctions = JsonService<"AWSStepFunctions">;
+
+/** Step Functions at the address that the environment names, else at the Region's own. */
+export const stepFunctionsOf = (environment: AwsVariables, wire: Wire = {}): StepFunctions =>
+  jsonService(
+    overHttp(environment, wire, {
+      service: "states",
+      version: "1.0",
+      own: "AWS_ENDPOINT_URL_SFN",
+      baseMs: 50,
+      timeoutMs: 5000,
+    }),
+  );
+
+interface Spoken {
+  /** As signatures and addresses name it. */
+  readonly service: string;
+  readonly version: "1.0" | "1.1";
+  readonly own: EndpointVariable;
+  /** The SDK's first pause before a retry, at most. */
+  readonly baseMs: number;
+  readonly timeoutMs?: number;
+}
+
+function overHttp(
+  environment: AwsVariables,
+  wire: Wire,
+  { service, version, own, baseMs, timeoutMs = REQUEST_TIMEOUT_MS }: Spoken,
+): JsonServiceOptions {
+  const { clock = systemClock, log, credentials = namedProvider(environment), pool = nodePool } = wire;
+  const region = environment.AWS_REGION;
+  const { endpoint = publicEndpoint(service, region) } = endpointOf(environment, own);
+  const transport = httpTransport({
+    endpoint,
+    region,
+    service,
+    version,
+    credentials: freshCredentials({ provider: credentials, clock, log }),
+    clock: systemClock,
+    pool: pool({
+      origin: new URL(endpoint).origin,
+      connections: CONNECTIONS,
+      timeoutMs,
+    }),
+    trace: traceId,
+  });
+  const retries = standardRetries({ attempts: ATTEMPTS, baseMs, clock: systemClock, random: systemRandom });
+  return { transport, retries };
+}
+
+/** Where services of AWS's partitions are, by what the names of their Regions begin with. */
+const domains: Readonly<Record<string, string>> = {
+  "cn-": "amazonaws.com.cn",
+  "eusc-": "amazonaws.eu",
+  "us-iso-": "c2s.ic.gov",
+  "us-isob-": "sc2s.sgov.gov",
+  "us-isof-": "csp.hci.ic.gov",
+  "eu-isoe-": "cloud.adc-e.uk",
+};
+
+/** A service's own address in a Region; another one (FIPS, dual stack) is named by the environment. */
+export function publicEndpoint(service: string, region: string): string {
+  const [, domain = "amazonaws.com"] =
+    Object.entries(domains).find(([start]) => region.startsWith(start)) ?? [];
+  return `https://${service}.${region}.${domain}`;
+}
+
+/** What the SDK's clients have in common: region, credentials if the environment names them, and bounds of time. */
+export function common(environment: AwsVariables, requestTimeoutMs: number) {
   const credentials = namedCredentials(environment);
   return {
     region: environment.AWS_REGION,
-    maxAttempts: 4,
+    maxAttempts: ATTEMPTS,
     requestHandler: {
       connectionTimeout: CONNECT_TIMEOUT_MS,
       requestTimeout: requestTimeoutMs,
@@ -24,7 +141,45 @@ export function common(environment: AwsEnvironment, requestTimeoutMs: number) {
   };
 }
 
-function namedCredentials(environment: AwsEnvironment): Credentials | undefined {
+/** A service's own address, else the general one, else none. */
+function endpointOf(environment: AwsVariables, own: EndpointVariable): { endpoint?: string } {
+  const address = environment[own] ?? environment.AWS_ENDPOINT_URL;
+  return address === undefined ? {} : { endpoint: address };
+}
+
+/** The SDK's client, for whoever runs the deployment. */
+export const sdkEventBridge = (environment: AwsVariables): EventBridgeClient =>
+  new EventBridgeClient({
+    ...common(environment, REQUEST_TIMEOUT_MS),
+    ...endpointOf(environment, "AWS_ENDPOINT_URL_EVENTBRIDGE"),
+  });
+
+/** One try a call: whoever posts a page repeats what was throttled. */
+export const connectionsClient = (
+  environment: AwsVariables,
+  socketEndpoint: string,
+): ApiGatewayManagementApiClient =>
+  new ApiGatewayManagementApiClient({
+    ...common(environment, REQUEST_TIMEOUT_MS),
+    endpoint: socketEndpoint,
+    maxAttempts: 1,
+  });
+
+/** Signs the URLs of the deployment's bucket. A bucket is a part of the path wherever the address is not AWS's own. */
+export const bucketSigner = (
+  environment: AwsVariables & { readonly BUCKET: string },
+  clock: Clock,
+  credentials: CredentialsProvider = namedProvider(environment),
+): Objects =>
+  s3Objects({
+    bucket: environment.BUCKET,
+    region: environment.AWS_REGION,
+    credentials,
+    clock,
+    ...endpointOf(environment, "AWS_ENDPOINT_URL_S3"),
+  });
+
+function namedCredentials(environment: AwsVariables): Credentials | undefined {
   const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN } = environment;
   if (!AWS_ACCESS_KEY_ID || !AWS_SECRET_ACCESS_KEY) return undefined;
   return {
@@ -34,65 +189,30 @@ function namedCredentials(environment: AwsEnvironment): Credentials | undefined 
   };
 }
 
-type EndpointVariable = Extract<keyof AwsEnvironment, `AWS_ENDPOINT_URL${string}`>;
-
-/** A service's own address, else the general one, else the public one. */
-function endpoint(environment: AwsEnvironment, own: EndpointVariable): { endpoint?: string } {
-  const address = environment[own] ?? environment.AWS_ENDPOINT_URL;
-  return address === undefined ? {} : { endpoint: address };
+/**
+ * The credentials that the environment names, as Lambda's always does
+ * (https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime). Rejects when
+ * it names none.
+ */
+export function namedProvider(environment: AwsVariables): CredentialsProvider {
+  const named = namedCredentials(environment);
+  return async () => {
+    if (!named)
+      throw new Error("the environment names no credentials (AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY)");
+    return named;
+  };
 }
 
-export const dynamoClient = (environment: AwsEnvironment): DynamoDBClient =>
-  new DynamoDBClient({
-    ...common(environment, 3000),
-    ...endpoint(environment, "AWS_ENDPOINT_URL_DYNAMODB"),
-  });
-
-export const eventBridgeClient = (environment: AwsEnvironment): EventBridgeClient =>
-  new EventBridgeClient({
-    ...common(environment, 3000),
-    ...endpoint(environment, "AWS_ENDPOINT_URL_EVENTBRIDGE"),
-  });
-
-export const sfnClient = (environment: AwsEnvironment): SFNClient =>
-  new SFNClient({ ...common(environment, 5000), ...endpoint(environment, "AWS_ENDPOINT_URL_SFN") });
-
-/** Signs the URLs of the deployment's bucket. A bucket is a part of the path wherever the address is not AWS's own. */
-export const bucketSigner = (
-  environment: AwsEnvironment & { readonly BUCKET: string },
-  clock: Clock,
-): Objects =>
-  s3Objects({
-    bucket: environment.BUCKET,
-    region: environment.AWS_REGION,
-    credentials: credentialsProvider(environment),
-    clock,
-    ...endpoint(environment, "AWS_ENDPOINT_URL_S3"),
-  });
-
-/** One try a call: whoever posts a page repeats what was throttled. */
-export const connectionsClient = (
-  environment: AwsEnvironment,
-  socketEndpoint: string,
-): ApiGatewayManagementApiClient =>
-  new ApiGatewayManagementApiClient({
-    ...common(environment, 3000),
-    endpoint: socketEndpoint,
-    maxAttempts: 1,
-  });
-
 /**
- * The credentials that the clients above would use: those which the environment names, as Lambda's always does
- * (https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime), else those
- * which the SDK's default chain finds. The chain is borrowed from a client that every function has anyway, and only when
- * it is asked for, so that it adds nothing to a bundle or to a cold start.
+ * The credentials that the environment names, else those that the SDK's default chain finds: a profile, a sign-in. No
+ * function has the chain; whoever runs the deployment does. It is borrowed from a client only when it is asked for.
  */
-export function credentialsProvider(environment: AwsEnvironment): CredentialsProvider {
+export function chainProvider(environment: AwsVariables): CredentialsProvider {
   const named = namedCredentials(environment);
   if (named) return async () => named;
   let chain: CredentialsProvider | undefined;
   return async () => {
-    chain ??= eventBridgeClient(environment).config.credentials;
+    chain ??= sdkEventBridge(environment).config.credentials;
     return chain();
   };
 }

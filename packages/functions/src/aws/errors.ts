@@ -1,12 +1,3 @@
-import { isServerError, isThrottlingError, isTransientError } from "@smithy/core/retry";
-
-/** Tells whether an SDK call failed for a reason that passes: throttled, a 5xx, or the service was not reached. */
-export function isPassing(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  const sdkError = error as Parameters<typeof isThrottlingError>[0];
-  return isThrottlingError(sdkError) || isTransientError(sdkError) || isServerError(sdkError);
-}
-
 /** Stack frames that a log line holds. */
 const FRAMES = 4;
 

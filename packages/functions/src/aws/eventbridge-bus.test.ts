@@ -1,9 +1,10 @@
-import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import type { OutEvent } from "@callboard/protocol";
 import { expect, it } from "vitest";
-import { recordedService } from "../testing/recorded-service.ts";
+import { noRetries, recordedService } from "../testing/recorded-service.ts";
 import { stillClock } from "../testing/still-clock.ts";
+import type { EventBridge } from "./clients.ts";
 import { eventBridgeBus } from "./eventbridge-bus.ts";
+import { jsonService } from "./json/service.ts";
 
 interface Entry {
   DetailType: string;
@@ -28,8 +29,8 @@ function stage(refuse: (entry: Entry, before: number) => string | undefined = ()
     };
   });
   const clock = stillClock();
-  const client = new EventBridgeClient(service.config);
-  return { bus: eventBridgeBus({ client, busName: "callboard", clock }), puts, clock };
+  const events: EventBridge = jsonService({ transport: service.transport, retries: noRetries });
+  return { bus: eventBridgeBus({ events, busName: "callboard", clock }), puts, clock };
 }
 
 const due = (n: number): OutEvent => ({

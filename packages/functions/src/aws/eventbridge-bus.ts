@@ -1,16 +1,24 @@
-import {
-  type EventBridgeClient,
-  PutEventsCommand,
-  type PutEventsRequestEntry,
-} from "@aws-sdk/client-eventbridge";
 import { type Bus, type Clock, eachLimited } from "@callboard/core";
 import { byteLength, type OutEvent, SOURCE } from "@callboard/protocol";
+import type { EventBridge } from "./clients.ts";
 
 export interface EventBridgeBusOptions {
-  readonly client: EventBridgeClient;
+  readonly events: EventBridge;
   /** Name or ARN. */
   readonly busName: string;
   readonly clock: Clock;
+}
+
+interface Entry {
+  readonly EventBusName: string;
+  readonly Source: string;
+  readonly DetailType: string;
+  readonly Detail: string;
+}
+
+/** What became of the entries stands at their places. */
+interface Answer {
+  readonly Entries?: readonly { readonly ErrorCode?: string | null }[];
 }
 
 /** Events that the bus did not take, by the codes it gave; the message says nothing of what they hold. */
@@ -35,19 +43,21 @@ const FIRST_PAUSE_MS = 50;
  * part: only entries with an `ErrorCode` are put again, five times in all, then it throws `BusRefused`
  * (https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html).
  */
-export function eventBridgeBus({ client, busName, clock }: EventBridgeBusOptions): Bus {
-  const entryOf = ({ type, ...detail }: OutEvent): PutEventsRequestEntry => ({
+export function eventBridgeBus({ events, busName, clock }: EventBridgeBusOptions): Bus {
+  const entryOf = ({ type, ...detail }: OutEvent): Entry => ({
     EventBusName: busName,
     Source: SOURCE,
     DetailType: type,
     Detail: JSON.stringify(detail),
   });
 
-  async function putBatch(entries: PutEventsRequestEntry[]): Promise<void> {
+  async function putBatch(entries: Entry[]): Promise<void> {
     let left = entries;
     for (let tries = 1; ; tries++) {
-      const { Entries: answers = [] } = await client.send(new PutEventsCommand({ Entries: left }));
-      const codes = answers.map(({ ErrorCode }) => ErrorCode);
+      const { Entries: answers = [] } = (await events.call("AWSEvents.PutEvents", {
+        Entries: left,
+      })) as Answer;
+      const codes = answers.map(({ ErrorCode }) => ErrorCode ?? undefined);
       const failed = left.filter((_, i) => codes[i] !== undefined);
       if (failed.length === 0) return;
       if (tries === MOST_TRIES) throw new BusRefused(codes.filter((code) => code !== undefined));
@@ -57,16 +67,16 @@ export function eventBridgeBus({ client, busName, clock }: EventBridgeBusOptions
   }
 
   return {
-    put: (events) => eachLimited(batchesOf(events.map(entryOf)), CALLS_AT_ONCE, putBatch),
+    put: (all) => eachLimited(batchesOf(all.map(entryOf)), CALLS_AT_ONCE, putBatch),
   };
 }
 
 /** As few calls as the bounds on entries and bytes allow; an entry that is over them alone goes alone. */
-function* batchesOf(entries: readonly PutEventsRequestEntry[]): Generator<PutEventsRequestEntry[]> {
-  let batch: PutEventsRequestEntry[] = [];
+function* batchesOf(entries: readonly Entry[]): Generator<Entry[]> {
+  let batch: Entry[] = [];
   let bytes = 0;
   for (const entry of entries) {
-    const size = byteLength(entry.Detail ?? "") + 256;
+    const size = byteLength(entry.Detail) + 256;
     if (batch.length === ENTRIES_A_CALL || (batch.length > 0 && bytes + size > BYTES_A_CALL)) {
       yield batch;
       batch = [];

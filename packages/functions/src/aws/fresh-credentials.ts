@@ -1,6 +1,6 @@
 import type { Clock, Log } from "@callboard/core";
-import type { SigningKeys } from "../push/post-signer.ts";
 import { errorName } from "./errors.ts";
+import type { SigningKeys } from "./http/signing.ts";
 
 /** Keys as AWS hands them out; without an expiration they hold for good. */
 export interface Credentials extends SigningKeys {

@@ -8,6 +8,13 @@ export const systemClock: Clock = {
   wait: (ms) => wait(ms),
 };
 
+/** Chance, from 0 to 1. */
+export const systemRandom = (): number => Math.random();
+
+/** The trace of the invocation that runs, as Lambda names it; it changes with each. */
+export const traceId = (): string | undefined =>
+  process.env.AWS_LAMBDA_FUNCTION_NAME ? process.env._X_AMZN_TRACE_ID : undefined;
+
 const ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz";
 const BYTES = 20;
 

@@ -1,9 +1,8 @@
+import { createHmac, hash } from "node:crypto";
 import type { Clock, Objects } from "@callboard/core";
 import { minutes } from "@callboard/protocol";
-import { escapeUri, HttpRequest } from "@smithy/core/protocols";
-import { Hash } from "@smithy/core/serde";
-import { SignatureV4 } from "@smithy/signature-v4";
 import type { CredentialsProvider } from "./fresh-credentials.ts";
+import { escapeUri, type SigningKeys, signingKey, signingTime } from "./http/signing.ts";
 
 export interface S3ObjectsOptions {
   readonly bucket: string;
@@ -19,51 +18,56 @@ const SAME_FOR_MS = minutes(5);
 
 /**
  * Presigned GETs, valid for 10 to 15 minutes. They are signed as of the last full five minutes, so that within those
- * the same key has the same URL and browsers can cache it. The SDK's signer makes them, without its S3 client, which
+ * the same key has the same URL and browsers can cache it. They are what the SDK's presigner makes, whose S3 client
  * would be a fifth of a function's code and never send a request.
  */
 export function s3Objects({ bucket, region, endpoint, credentials, clock }: S3ObjectsOptions): Objects {
-  const place = placeOf(bucket, region, endpoint);
-  const signer = new SignatureV4({
-    service: "s3",
-    region,
-    credentials,
-    sha256: Hash.bind(null, "sha256"),
-    // S3 alone signs the path as it is sent.
-    uriEscapePath: false,
-    applyChecksum: false,
-  });
+  const { protocol, host, path } = placeOf(bucket, region, endpoint);
   return {
     async sign(key) {
       const signedAt = Math.floor(clock.now() / SAME_FOR_MS) * SAME_FOR_MS;
-      const request = new HttpRequest({
-        ...place,
-        method: "GET",
-        path: place.path + key.split("/").map(escapeUri).join("/"),
-        headers: { host: place.host, "X-Amz-Content-Sha256": "UNSIGNED-PAYLOAD" },
-        query: { "x-id": "GetObject" },
-      });
-      const signed = await signer.presign(request, {
-        expiresIn: LIFETIME_MS / 1000,
-        signingDate: new Date(signedAt),
-      });
-      const query = Object.entries(signed.query as Record<string, string>)
-        .map((pair) => pair.map(escapeUri).join("="))
-        .sort()
-        .join("&");
-      return {
-        url: `${place.protocol}//${place.host}${signed.path}?${query}`,
-        expiresAt: signedAt + LIFETIME_MS,
-      };
+      const object = path + key.split("/").map(escapeUri).join("/");
+      const query = presigned({ path: object, host, region, keys: await credentials(), now: signedAt });
+      return { url: `${protocol}//${host}${object}?${query}`, expiresAt: signedAt + LIFETIME_MS };
     },
   };
 }
 
+interface Presigning {
+  /** As it is sent: S3 alone signs it so. */
+  readonly path: string;
+  readonly host: string;
+  readonly region: string;
+  readonly keys: SigningKeys;
+  readonly now: number;
+}
+
+/** The query of a signed GET (https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html). */
+function presigned({ path, host, region, keys, now }: Presigning): string {
+  const { time, date } = signingTime(now);
+  const scope = [date, region, "s3", "aws4_request"];
+  const query = {
+    "X-Amz-Algorithm": "AWS4-HMAC-SHA256",
+    "X-Amz-Content-Sha256": "UNSIGNED-PAYLOAD",
+    "X-Amz-Credential": [keys.accessKeyId, ...scope].join("/"),
+    "X-Amz-Date": time,
+    "X-Amz-Expires": String(LIFETIME_MS / 1000),
+    ...(keys.sessionToken ? { "X-Amz-Security-Token": keys.sessionToken } : {}),
+    "X-Amz-SignedHeaders": "host",
+    "x-id": "GetObject",
+  };
+  const pairs = Object.entries(query).map((pair) => pair.map(escapeUri).join("="));
+  const canonical = ["GET", path, pairs.join("&"), `host:${host}`, "", "host", "UNSIGNED-PAYLOAD"].join("\n");
+  const toSign = ["AWS4-HMAC-SHA256", time, scope.join("/"), hash("sha256", canonical)].join("\n");
+  const signature = createHmac("sha256", signingKey(keys.secretAccessKey, scope))
+    .update(toSign)
+    .digest("hex");
+  return [...pairs, `X-Amz-Signature=${signature}`].sort().join("&");
+}
+
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.html */
 function placeOf(bucket: string, region: string, endpoint: string | undefined) {
-  const { protocol, host, hostname, pathname } = new URL(
-    endpoint ?? `https://${bucket}.s3.${region}.amazonaws.com`,
-  );
+  const { protocol, host, pathname } = new URL(endpoint ?? `https://${bucket}.s3.${region}.amazonaws.com`);
   const path = endpoint ? `${pathname.replace(/\/$/, "")}/${bucket}/` : "/";
-  return { protocol, host, hostname, path };
+  return { protocol, host, path };
 }

@@ -1,6 +1,11 @@
-import { SFNClient } from "@aws-sdk/client-sfn";
 import { expect, it } from "vitest";
-import { type RecordedAnswer, type RecordedCall, recordedService } from "../testing/recorded-service.ts";
+import {
+  noRetries,
+  type RecordedAnswer,
+  type RecordedCall,
+  recordedService,
+} from "../testing/recorded-service.ts";
+import { jsonService } from "./json/service.ts";
 import { sfnExecutions } from "./sfn-executions.ts";
 
 const execution = "arn:aws:states:us-east-1:000000000000:execution:post-processing:e1";
@@ -8,7 +13,8 @@ const token = "AQCkAAAAKgAAAAMAAAAAAAAAAd+token/of==";
 
 function stage(answer: RecordedAnswer | ((call: RecordedCall, nth: number) => RecordedAnswer)) {
   const service = recordedService(typeof answer === "function" ? answer : () => answer);
-  return { executions: sfnExecutions(new SFNClient(service.config)), calls: service.calls };
+  const { transport, calls } = service;
+  return { executions: sfnExecutions(jsonService({ transport, retries: noRetries })), calls };
 }
 
 it("hands the output to the wait as it is", async () => {

@@ -1,38 +1,30 @@
-import {
-  ExecutionDoesNotExist,
-  GetExecutionHistoryCommand,
-  InvalidArn,
-  InvalidOutput,
-  InvalidToken,
-  KmsAccessDeniedException,
-  KmsThrottlingException,
-  SendTaskHeartbeatCommand,
-  SendTaskSuccessCommand,
-  type SFNClient,
-  StateMachineTypeNotSupported,
-  TaskDoesNotExist,
-  TaskTimedOut,
-  ValidationException,
-} from "@aws-sdk/client-sfn";
 import type { Executions, TaskOutcome, WaitOutcome } from "@callboard/core";
-import { isPassing } from "./errors.ts";
-import { waitHistory } from "./wait-history.ts";
+import type { StepFunctions } from "./clients.ts";
+import { isPassing, ServiceError } from "./json/service.ts";
+import { type HistoryEvent, waitHistory } from "./wait-history.ts";
 
 /** A history has 25,000 events at most; a page has fewer than it may when the events are large. */
 const MOST_PAGES = 50;
 const EVENTS_A_PAGE = 1000;
+
+interface HistoryPage {
+  readonly events?: readonly HistoryEvent[];
+  readonly nextToken?: string | null;
+}
 
 /**
  * Waiting tasks of AWS Step Functions. What the service says for good, and what passes, are outcomes; anything else (a
  * missing permission, for one) propagates, and so reaches the alarms
  * (https://docs.aws.amazon.com/step-functions/latest/apireference/API_SendTaskSuccess.html).
  */
-export function sfnExecutions(client: SFNClient): Executions {
+export function sfnExecutions(states: StepFunctions): Executions {
   return {
     succeed: (taskToken, output) =>
-      taskOutcome(client.send(new SendTaskSuccessCommand({ taskToken, output: JSON.stringify(output) }))),
+      taskOutcome(
+        states.call("AWSStepFunctions.SendTaskSuccess", { taskToken, output: JSON.stringify(output) }),
+      ),
 
-    heartbeat: (taskToken) => taskOutcome(client.send(new SendTaskHeartbeatCommand({ taskToken }))),
+    heartbeat: (taskToken) => taskOutcome(states.call("AWSStepFunctions.SendTaskHeartbeat", { taskToken })),
 
     /** Needs `states:GetExecutionHistory` alone: the newest event tells whether the execution has ended. */
     async waitOutcome(execution, taskToken, replyId) {
@@ -40,20 +32,18 @@ export function sfnExecutions(client: SFNClient): Executions {
       let nextToken: string | undefined;
       try {
         for (let pages = 0; pages < MOST_PAGES; pages++) {
-          const page = await client.send(
-            new GetExecutionHistoryCommand({
-              executionArn: execution,
-              reverseOrder: true,
-              includeExecutionData: true,
-              maxResults: EVENTS_A_PAGE,
-              nextToken,
-            }),
-          );
+          const page: HistoryPage = await states.call("AWSStepFunctions.GetExecutionHistory", {
+            executionArn: execution,
+            reverseOrder: true,
+            includeExecutionData: true,
+            maxResults: EVENTS_A_PAGE,
+            nextToken,
+          });
           for (const event of page.events ?? []) {
             const outcome = history.take(event);
             if (outcome) return outcome === "open" ? "unknown" : outcome;
           }
-          nextToken = page.nextToken;
+          nextToken = page.nextToken ?? undefined;
           if (nextToken === undefined) return history.atStart();
         }
         return history.cutShort();
@@ -64,34 +54,42 @@ export function sfnExecutions(client: SFNClient): Executions {
   };
 }
 
+/** What the service says for good of a task. */
+const taskOutcomes: Readonly<Record<string, TaskOutcome>> = {
+  TaskTimedOut: "timed_out",
+  TaskDoesNotExist: "missing",
+  InvalidOutput: "invalid",
+  InvalidToken: "invalid",
+  ValidationException: "invalid",
+  KmsThrottlingException: "again",
+};
+
 async function taskOutcome(sent: Promise<unknown>): Promise<TaskOutcome> {
   try {
     await sent;
     return "ok";
   } catch (error) {
-    if (error instanceof TaskTimedOut) return "timed_out";
-    if (error instanceof TaskDoesNotExist) return "missing";
-    if (
-      error instanceof InvalidOutput ||
-      error instanceof InvalidToken ||
-      error instanceof ValidationException
-    )
-      return "invalid";
-    if (error instanceof KmsThrottlingException || isPassing(error)) return "again";
+    const outcome = taskOutcomes[nameOf(error)] ?? (isPassing(error) ? "again" : undefined);
+    if (outcome) return outcome;
     throw error;
   }
 }
 
+/** What the service says of an execution's history. */
+const waitOutcomes: Readonly<Record<string, WaitOutcome>> = {
+  ExecutionDoesNotExist: "gone",
+  InvalidArn: "no_access",
+  KmsAccessDeniedException: "no_access",
+  StateMachineTypeNotSupported: "no_access",
+  AccessDeniedException: "no_access",
+  KmsThrottlingException: "unknown",
+  InvalidToken: "unknown",
+};
+
 function waitOutcomeOf(error: unknown): WaitOutcome {
-  if (error instanceof ExecutionDoesNotExist) return "gone";
-  if (
-    error instanceof InvalidArn ||
-    error instanceof KmsAccessDeniedException ||
-    error instanceof StateMachineTypeNotSupported ||
-    (error instanceof Error && error.name === "AccessDeniedException")
-  )
-    return "no_access";
-  if (error instanceof KmsThrottlingException || error instanceof InvalidToken || isPassing(error))
-    return "unknown";
+  const outcome = waitOutcomes[nameOf(error)] ?? (isPassing(error) ? "unknown" : undefined);
+  if (outcome) return outcome;
   throw error;
 }
+
+const nameOf = (error: unknown): string => (error instanceof ServiceError ? error.name : "");

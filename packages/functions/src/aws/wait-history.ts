@@ -1,4 +1,11 @@
-import type { HistoryEvent } from "@aws-sdk/client-sfn";
+/** An event of an execution's history, as far as it tells of a wait. */
+export interface HistoryEvent {
+  readonly id?: number;
+  readonly previousEventId?: number;
+  readonly type?: string;
+  readonly taskScheduledEventDetails?: { readonly parameters?: string };
+  readonly taskSucceededEventDetails?: { readonly output?: string | null };
+}
 
 /** What one wait's events, read from the newest to the oldest, have told so far. */
 export interface WaitHistory {
@@ -66,8 +73,8 @@ export function waitHistory(taskToken: string, replyId: string): WaitHistory {
   };
 }
 
-function carries(output: string | undefined, replyId: string): boolean {
-  if (output === undefined) return false;
+function carries(output: string | null | undefined, replyId: string): boolean {
+  if (typeof output !== "string") return false;
   try {
     return (JSON.parse(output) as { replyId?: unknown } | null)?.replyId === replyId;
   } catch {

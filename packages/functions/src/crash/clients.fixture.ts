@@ -1,15 +1,16 @@
 import type { Readable } from "node:stream";
 import { ApiGatewayManagementApiClient } from "@aws-sdk/client-apigatewaymanagementapi";
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
-import { SFNClient } from "@aws-sdk/client-sfn";
-import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { HttpResponse } from "@smithy/core/protocols";
 import { ConfiguredRetryStrategy } from "@smithy/core/retry";
-import { documentClient } from "../table/table.ts";
+import type { EventBridge, StepFunctions } from "../aws/clients.ts";
+import { type DynamoDb, dynamoDb } from "../aws/dynamodb/dynamodb.ts";
+import { standardRetries } from "../aws/json/retries.ts";
+import { jsonService } from "../aws/json/service.ts";
+import type { Transport } from "../aws/json/transport.ts";
+import { cryptoIds, systemClock } from "../aws/machine.ts";
 import type { Engine } from "../testing/dynoxide.ts";
 import { type RecordedAnswer, type RecordedCall, recordedService } from "../testing/recorded-service.ts";
-import { type AwsCall, attempts, callFromProcess, charge } from "./process.fixture.ts";
+import { type AwsCall, aProcess, attempts, callFromProcess, charge } from "./process.fixture.ts";
 
 /** What the in-process services answer. */
 export interface Services {
@@ -28,9 +29,10 @@ export interface TableWatch {
 }
 
 export interface Clients {
-  readonly documents: DynamoDBDocumentClient;
-  readonly bus: EventBridgeClient;
-  readonly states: SFNClient;
+  /** A client of its own for each process: what two of them read in one turn are two calls. */
+  readonly dynamodb: () => DynamoDb;
+  readonly bus: EventBridge;
+  readonly states: StepFunctions;
   readonly connections: ApiGatewayManagementApiClient;
 }
 
@@ -39,7 +41,7 @@ interface Handler {
   handle(request: never, options?: never): Promise<Answer>;
 }
 
-/** The SDK's own clients; every call of theirs goes through the process that makes it. */
+/** The clients of the functions; every call of theirs goes through the process that makes it. */
 export function watchedClients(engine: Engine, services: Services): Clients {
   const retryStrategy = new ConfiguredRetryStrategy(attempts, () => 0);
   const fake = (service: string, answer: (call: RecordedCall) => RecordedAnswer) => {
@@ -47,27 +49,19 @@ export function watchedClients(engine: Engine, services: Services): Clients {
     const { maxAttempts: _, ...rest } = config;
     return { ...rest, retryStrategy, requestHandler: watched(service, config.requestHandler) };
   };
-  const { region, credentials } = recordedService(() => ({})).config;
-  const dynamo = new DynamoDBClient({
-    region,
-    credentials,
-    endpoint: engine.url,
-    retryStrategy,
-    requestHandler: watched(
-      "DynamoDB",
-      tableHandler(engine.client.config.requestHandler as unknown as Handler, services.table),
-    ) as never,
+  const retries = standardRetries({ attempts, baseMs: 25, clock: systemClock, random: () => 0 });
+  const transport = watchedTransport("DynamoDB", tableTransport(engine.transport, services.table));
+  const putEvents = recordedService((call) => {
+    charge("events", (JSON.parse(call.body) as { Entries: unknown[] }).Entries.length);
+    return services.bus(call);
   });
-  countUnits(dynamo);
   return {
-    documents: documentClient(dynamo),
-    bus: new EventBridgeClient(
-      fake("EventBridge", (call) => {
-        charge("events", (JSON.parse(call.body) as { Entries: unknown[] }).Entries.length);
-        return services.bus(call);
-      }) as never,
-    ),
-    states: new SFNClient(fake("StepFunctions", services.states) as never),
+    dynamodb: aProcess(() => dynamoDb({ transport, retries, token: cryptoIds.random })),
+    bus: jsonService({ transport: watchedTransport("EventBridge", putEvents.transport), retries }),
+    states: jsonService({
+      transport: watchedTransport("StepFunctions", recordedService(services.states).transport),
+      retries,
+    }),
     connections: new ApiGatewayManagementApiClient({
       ...(fake("ApiGateway", (call) => {
         charge("posts", 1);
@@ -79,38 +73,54 @@ export function watchedClients(engine: Engine, services: Services): Clients {
   };
 }
 
+/** A transport whose calls are those of the process that makes them. */
+const watchedTransport =
+  (service: string, inner: Transport): Transport =>
+  (target, body) =>
+    callFromProcess(
+      { service, operation: operationOf(target) },
+      {
+        effect: () => inner(target, body),
+        brokenAnswer: () => ({ status: 500, body: "" }),
+        discard() {},
+      },
+    );
+
 interface Consumed {
   readonly CapacityUnits?: number;
 }
 
-/** Has DynamoDB say what each call consumed, and charges whoever made it. */
-function countUnits(dynamo: DynamoDBClient): void {
-  dynamo.middlewareStack.add(
-    (next, { commandName = "" }) =>
-      async (args) => {
-        const input = { ...args.input, ReturnConsumedCapacity: "TOTAL" } as typeof args.input;
-        const result = await next({ ...args, input });
-        const { ConsumedCapacity } = result.output as { ConsumedCapacity?: Consumed | Consumed[] };
-        for (const { CapacityUnits = 0 } of [ConsumedCapacity ?? []].flat())
-          charge(/^(Get|Query|BatchGet)/.test(commandName) ? "read" : "write", CapacityUnits);
-        return result;
-      },
-    { step: "initialize", name: "countUnits" },
-  );
-}
+/** DynamoDB itself, with whoever watches over it. It says what each call consumed, which is charged to its process. */
+const tableTransport =
+  (inner: Transport, watch: TableWatch | undefined): Transport =>
+  async (target, body) => {
+    const operation = operationOf(target);
+    const input = JSON.parse(body) as Record<string, unknown>;
+    const instead = watch?.answer(operation, input);
+    if (instead) return { status: 200, body: JSON.stringify(instead) };
+    const answer = await inner(target, JSON.stringify({ ...input, ReturnConsumedCapacity: "TOTAL" }));
+    if (answer.status !== 200) return answer;
+    const { ConsumedCapacity } = JSON.parse(answer.body) as { ConsumedCapacity?: Consumed | Consumed[] };
+    for (const { CapacityUnits = 0 } of [ConsumedCapacity ?? []].flat())
+      charge(/^(Query|BatchGet)/.test(operation) ? "read" : "write", CapacityUnits);
+    watch?.wrote(operation, input);
+    return answer;
+  };
+
+const operationOf = (target: string): string => target.split(".").at(-1)!;
 
 interface Requested {
   readonly headers: Record<string, string>;
   readonly body?: unknown;
 }
 
-const operationOf = ({ headers }: Requested): string =>
-  headers["x-amz-target"]?.split(".").at(-1) ?? "PostToConnection";
+const operationOfRequest = ({ headers }: Requested): string =>
+  headers["x-amz-target"] === undefined ? "PostToConnection" : operationOf(headers["x-amz-target"]);
 
 const watched = (service: string, inner: Handler) => ({
   ...options,
   handle(request: Requested, ...rest: never[]): Promise<Answer> {
-    const call: AwsCall = { service, operation: operationOf(request) };
+    const call: AwsCall = { service, operation: operationOfRequest(request) };
     return callFromProcess(call, {
       effect: () => inner.handle(request as never, ...rest),
       brokenAnswer: () => ({ response: new HttpResponse({ statusCode: 500, headers: {} }) }),
@@ -121,23 +131,3 @@ const watched = (service: string, inner: Handler) => ({
 });
 
 const options = { updateHttpClientConfig() {}, httpHandlerConfigs: () => ({}) };
-
-/** DynamoDB itself, with whoever watches over it. */
-function tableHandler(inner: Handler, watch: TableWatch | undefined): Handler {
-  if (!watch) return inner;
-  return {
-    async handle(request: Requested, ...rest: never[]): Promise<Answer> {
-      const operation = operationOf(request);
-      const input = JSON.parse(String(request.body)) as Record<string, unknown>;
-      const instead = watch.answer(operation, input);
-      if (instead) {
-        const headers = { "content-type": "application/x-amz-json-1.0" };
-        const body = Buffer.from(JSON.stringify(instead));
-        return { response: new HttpResponse({ statusCode: 200, headers, body }) };
-      }
-      const answer = await inner.handle(request as never, ...rest);
-      if (answer.response.statusCode === 200) watch.wrote(operation, input);
-      return answer;
-    },
-  };
-}

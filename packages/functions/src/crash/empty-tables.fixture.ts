@@ -10,7 +10,7 @@ export function emptyTables() {
   return {
     take: async (engine: Engine): Promise<string> => empty.get(engine)?.pop() ?? engine.createTable(),
     async giveBack(engine: Engine, name: string, rows: readonly Row[]): Promise<void> {
-      await deleteRows({ name, documents: engine.documents, clock: stillClock() }, rows as unknown as Key[]);
+      await deleteRows({ name, dynamodb: engine.dynamodb, clock: stillClock() }, rows as unknown as Key[]);
       empty.set(engine, [...(empty.get(engine) ?? []), name]);
     },
   };

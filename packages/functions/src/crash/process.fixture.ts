@@ -91,6 +91,18 @@ export function charge(kind: keyof Process["units"], units: number): void {
   if (process && !process.dead) process.units[kind] += units;
 }
 
+/** Something that each process has for itself; what is of no process, as the test itself is, shares one. */
+export function aProcess<T>(make: () => T): () => T {
+  const nobody = {};
+  const made = new WeakMap<object, T>();
+  return () => {
+    const process = running.getStore() ?? nobody;
+    const own = made.get(process) ?? make();
+    made.set(process, own);
+    return own;
+  };
+}
+
 /** How an AWS call is made. */
 export interface Way<T> {
   readonly effect: () => Promise<T>;

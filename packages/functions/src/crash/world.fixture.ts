@@ -115,10 +115,16 @@ export async function openWorld(engine: Engine, { unruly }: WorldOptions = {}): 
     connections: post,
     ...(random ? { table: lateIndexes() } : {}),
   });
-  const { tokens, ...stores } = tableStores({ name, documents: clients.documents, clock });
+  const { tokens, ...stores } = tableStores({
+    name,
+    clock,
+    get dynamodb() {
+      return clients.dynamodb();
+    },
+  });
   const ports = {
     ...stores,
-    bus: eventBridgeBus({ client: clients.bus, busName: "callboard", clock }),
+    bus: eventBridgeBus({ events: clients.bus, busName: "callboard", clock }),
     clock,
     ids: cryptoIds,
     log,

@@ -1,7 +1,7 @@
 import type { Clock, Log } from "@callboard/core";
 import { type CredentialsProvider, freshCredentials } from "../aws/fresh-credentials.ts";
+import { undiciPool } from "../aws/http/undici-pool.ts";
 import type { PostOutcome, Sender } from "./ports.ts";
-import { postPool } from "./post-pool.ts";
 import { postSigner } from "./post-signer.ts";
 
 export interface PooledSenderOptions {
@@ -36,7 +36,14 @@ export function pooledSender(options: PooledSenderOptions): Sender & { close(): 
   const { endpoint, region, clock, log, connections = 64, waiting = 4096, timeoutMs = 3000 } = options;
   const sign = postSigner(endpoint, region);
   const credentials = freshCredentials({ provider: options.credentials, clock, log });
-  const pool = postPool({ origin: new URL(endpoint).origin, connections, waiting, timeoutMs });
+  const pool = undiciPool({
+    origin: new URL(endpoint).origin,
+    connections,
+    waiting,
+    timeoutMs,
+    keepAnswer: false,
+    sendAgain: true,
+  });
 
   return {
     prepare(text) {

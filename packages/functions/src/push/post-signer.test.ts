@@ -7,8 +7,10 @@ import { Hash } from "@smithy/core/serde";
 import { SignatureV4 } from "@smithy/signature-v4";
 import fc from "fast-check";
 import { expect, it } from "vitest";
+import type { SignedPost } from "../aws/http/posting.ts";
+import type { SigningKeys } from "../aws/http/signing.ts";
 import { verifySignature } from "../testing/verify-signature.ts";
-import { postSigner, type SignedPost, type SigningKeys } from "./post-signer.ts";
+import { postSigner } from "./post-signer.ts";
 
 const keys = { accessKeyId: "AKIDEXAMPLE", secretAccessKey: "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY" };
 const noon = Date.UTC(2026, 5, 1, 12);

@@ -1,4 +1,5 @@
-import { BatchGetCommand, BatchWriteCommand } from "@aws-sdk/lib-dynamodb";
+import { batchGetItem, batchWriteItem, type DynamoDb } from "../aws/dynamodb/dynamodb.ts";
+import { ServiceError } from "../aws/json/service.ts";
 import type { Key } from "./keys.ts";
 import type { Row, Table } from "./table.ts";
 
@@ -7,31 +8,96 @@ const DELETES_A_WRITE = 25;
 const MOST_TRIES = 8;
 const FIRST_PAUSE_MS = 25;
 
-/** Reads rows by key, strongly, in no particular order; those that do not exist are left out. */
-export async function readRows(table: Table, keys: readonly Key[]): Promise<Row[]> {
-  const distinct = [...new Map(keys.map((key) => [`${key.pk}\n${key.sk}`, key])).values()];
-  const rows: Row[] = [];
-  for (const chunk of chunks(distinct, KEYS_A_READ))
-    await repeat(table, chunk, async (left) => {
-      const answer = await table.documents.send(
-        new BatchGetCommand({ RequestItems: { [table.name]: { Keys: left, ConsistentRead: true } } }),
-      );
-      rows.push(...(answer.Responses?.[table.name] ?? []));
-      return (answer.UnprocessedKeys?.[table.name]?.Keys ?? []) as Key[];
+/** Reads one row by key, strongly, together with all that is read in the same turn. */
+export const readRow = async (table: Table, key: Key): Promise<Row | undefined> =>
+  (await readRows(table, [key]))[0];
+
+/**
+ * Reads rows by key, strongly, in the order of their first keys; those that do not exist are left out. All reads of a
+ * table that are asked for in one turn of the event loop go out as one call, each key in it once, so that whoever asks
+ * for the same key gets the same row, which nobody may change. A call that DynamoDB finds invalid is made again for each
+ * asker alone: one's bad key is nobody else's failure.
+ */
+export function readRows(table: Table, keys: readonly Key[]): Promise<Row[]> {
+  if (keys.length === 0) return Promise.resolve([]);
+  return new Promise((resolve, reject) => {
+    askersOf(table).push({ keys: byName(keys), resolve, reject });
+  });
+}
+
+interface Asker {
+  readonly keys: ReadonlyMap<string, Key>;
+  resolve(rows: Row[]): void;
+  reject(error: unknown): void;
+}
+
+/** Who asks in this turn, by client and table. */
+const askers = new WeakMap<DynamoDb, Map<string, Asker[]>>();
+
+function askersOf(table: Table): Asker[] {
+  const { dynamodb, name } = table;
+  const byTable = askers.get(dynamodb) ?? new Map<string, Asker[]>();
+  askers.set(dynamodb, byTable);
+  let asking = byTable.get(name);
+  if (!asking) {
+    const first: Asker[] = [];
+    asking = first;
+    byTable.set(name, first);
+    // Behind all promises of this turn that are settled, and what they go on to ask for.
+    void Promise.resolve().then(() =>
+      process.nextTick(() => {
+        byTable.delete(name);
+        void readTogether(table, first);
+      }),
+    );
+  }
+  return asking;
+}
+
+async function readTogether(table: Table, together: readonly Asker[]): Promise<void> {
+  try {
+    const keys = new Map(together.flatMap((asker) => [...asker.keys]));
+    const rows = await readAll(table, [...keys.values()]);
+    for (const asker of together)
+      asker.resolve([...asker.keys.keys()].map((name) => rows.get(name)).filter((row) => row !== undefined));
+  } catch (error) {
+    const isInvalid = error instanceof ServiceError && error.name === "ValidationException";
+    if (isInvalid && together.length > 1) for (const asker of together) void readTogether(table, [asker]);
+    else for (const asker of together) asker.reject(error);
+  }
+}
+
+async function readAll(table: Table, keys: readonly Key[]): Promise<Map<string, Row>> {
+  const rows = new Map<string, Row>();
+  const read = (chunk: Key[]) =>
+    repeat(table, chunk, async (left) => {
+      const { Responses, UnprocessedKeys } = await batchGetItem(table.dynamodb, {
+        RequestItems: { [table.name]: { Keys: left.map(keyOf), ConsistentRead: true } },
+      });
+      for (const row of Responses[table.name] ?? []) rows.set(nameOf(row as unknown as Key), row);
+      return (UnprocessedKeys[table.name]?.Keys ?? []) as unknown as Key[];
     });
+  await Promise.all([...chunks(keys, KEYS_A_READ)].map(read));
   return rows;
 }
+
+const nameOf = ({ pk, sk }: Key): string => `${pk}\n${sk}`;
+
+const byName = (keys: readonly Key[]): Map<string, Key> => new Map(keys.map((key) => [nameOf(key), key]));
+
+/** A row may stand for its key. */
+const keyOf = ({ pk, sk }: Key): Key => ({ pk, sk });
 
 /** Deletes rows by key; idempotent. */
 export async function deleteRows(table: Table, keys: readonly Key[]): Promise<void> {
   for (const chunk of chunks(keys, DELETES_A_WRITE))
     await repeat(table, chunk, async (left) => {
-      const requests = left.map(({ pk, sk }) => ({ DeleteRequest: { Key: { pk, sk } } }));
-      const answer = await table.documents.send(
-        new BatchWriteCommand({ RequestItems: { [table.name]: requests } }),
-      );
-      return (answer.UnprocessedItems?.[table.name] ?? []).map(
-        ({ DeleteRequest }) => DeleteRequest?.Key as Key,
+      const requests = left.map((key) => ({ DeleteRequest: { Key: keyOf(key) } }));
+      const { UnprocessedItems } = await batchWriteItem(table.dynamodb, {
+        RequestItems: { [table.name]: requests },
+      });
+      return (UnprocessedItems[table.name] ?? []).flatMap((write) =>
+        "DeleteRequest" in write ? [write.DeleteRequest.Key as Key] : [],
       );
     });
 }

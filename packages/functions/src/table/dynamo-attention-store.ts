@@ -1,5 +1,6 @@
-import { GetCommand, TransactWriteCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import type { Attention, AttentionStore } from "@callboard/core";
+import { transactWriteItems, updateItem } from "../aws/dynamodb/dynamodb.ts";
+import { readRow } from "./batches.ts";
 import { TTL } from "./definition.ts";
 import { attendedIndex, attentionKey, requestKey, sortPrefix } from "./keys.ts";
 import { lifetimes } from "./lifetimes.ts";
@@ -15,34 +16,32 @@ export function dynamoAttentionStore(table: Table): AttentionStore {
     async put(attention) {
       const { requestId, user, state, at, until, firstAt } = attention;
       const result = await writeOutcome(
-        table.documents.send(
-          new UpdateCommand({
-            TableName: table.name,
-            Key: attentionKey(requestId, user.id),
-            UpdateExpression:
-              "SET #user = :user, #state = :state, #at = :at, #until = :until, #ttl = :ttl, " +
-              "requestId = :requestId, firstAt = if_not_exists(firstAt, :firstAt), " +
-              "principal = :principal, askedAt = if_not_exists(askedAt, :firstAt)",
-            ConditionExpression: "attribute_not_exists(pk) OR #at <= :at",
-            ExpressionAttributeNames: {
-              "#user": "user",
-              "#state": "state",
-              "#at": "at",
-              "#until": "until",
-              "#ttl": TTL,
-            },
-            ExpressionAttributeValues: {
-              ":requestId": requestId,
-              ":user": user,
-              ":state": state,
-              ":at": at,
-              ":until": until,
-              ":firstAt": firstAt,
-              ":principal": attendedIndex(`user/${user.id}`),
-              ":ttl": kept.attention(attention)[TTL],
-            },
-          }),
-        ),
+        updateItem(table.dynamodb, {
+          TableName: table.name,
+          Key: attentionKey(requestId, user.id),
+          UpdateExpression:
+            "SET #user = :user, #state = :state, #at = :at, #until = :until, #ttl = :ttl, " +
+            "requestId = :requestId, firstAt = if_not_exists(firstAt, :firstAt), " +
+            "principal = :principal, askedAt = if_not_exists(askedAt, :firstAt)",
+          ConditionExpression: "attribute_not_exists(pk) OR #at <= :at",
+          ExpressionAttributeNames: {
+            "#user": "user",
+            "#state": "state",
+            "#at": "at",
+            "#until": "until",
+            "#ttl": TTL,
+          },
+          ExpressionAttributeValues: {
+            ":requestId": requestId,
+            ":user": user,
+            ":state": state,
+            ":at": at,
+            ":until": until,
+            ":firstAt": firstAt,
+            ":principal": attendedIndex(`user/${user.id}`),
+            ":ttl": kept.attention(attention)[TTL],
+          },
+        }),
       );
       if (result.outcome === "contended") throw new Error("attention is in no transaction, yet contended");
     },
@@ -56,13 +55,11 @@ export function dynamoAttentionStore(table: Table): AttentionStore {
       const { requestId, user } = attention;
       const TableName = table.name;
       const Key = attentionKey(requestId, userId);
-      const { Item: row } = await table.documents.send(
-        new GetCommand({ TableName, Key, ConsistentRead: true }),
-      );
+      const row = await readRow(table, Key);
       if (!row) return;
       const Item = { ...attentionKey(requestId, user.id), ...attention, [TTL]: row[TTL] };
       const TransactItems = [{ Delete: { TableName, Key } }, { Put: { TableName, Item } }];
-      const result = await writeOutcome(table.documents.send(new TransactWriteCommand({ TransactItems })));
+      const result = await writeOutcome(transactWriteItems(table.dynamodb, { TransactItems }));
       if (result.outcome !== "written") throw new Error(`the attention of ${requestId} is contended`);
     },
   };

@@ -1,6 +1,6 @@
-import { DeleteCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
 import type { AudienceStore } from "@callboard/core";
 import type { Channel } from "@callboard/protocol";
+import { deleteItem, putItem } from "../aws/dynamodb/dynamodb.ts";
 import { audienceKey, duePartitionKey, duePartitionOf } from "./keys.ts";
 import type { Table } from "./table.ts";
 import { writeOutcome } from "./write-outcome.ts";
@@ -13,20 +13,18 @@ export function dynamoAudienceStore(table: Table): AudienceStore {
 
     /** Unconditional: whoever counts, counts for all who marked it. */
     async take(channel, again) {
-      await table.documents.send(new PutCommand({ TableName, Item: audienceRow(channel, again) }));
+      await putItem(table.dynamodb, { TableName, Item: audienceRow(channel, again) });
     },
 
     /** Deleted only if nobody has marked it since it was taken. */
     async settle(channel, again) {
       await writeOutcome(
-        table.documents.send(
-          new DeleteCommand({
-            TableName,
-            Key: audienceKey(channel),
-            ConditionExpression: "due = :again",
-            ExpressionAttributeValues: { ":again": again },
-          }),
-        ),
+        deleteItem(table.dynamodb, {
+          TableName,
+          Key: audienceKey(channel),
+          ConditionExpression: "due = :again",
+          ExpressionAttributeValues: { ":again": again },
+        }),
       );
     },
   };
@@ -44,14 +42,12 @@ export function dynamoAudienceMarks(table: Table): Pick<AudienceStore, "mark"> {
     /** Written unless the row that stands is due as soon; marking again changes nothing. */
     async mark(channel, at) {
       await writeOutcome(
-        table.documents.send(
-          new PutCommand({
-            TableName: table.name,
-            Item: audienceRow(channel, at),
-            ConditionExpression: "attribute_not_exists(pk) OR due > :at",
-            ExpressionAttributeValues: { ":at": at },
-          }),
-        ),
+        putItem(table.dynamodb, {
+          TableName: table.name,
+          Item: audienceRow(channel, at),
+          ConditionExpression: "attribute_not_exists(pk) OR due > :at",
+          ExpressionAttributeValues: { ":at": at },
+        }),
       );
     },
   };

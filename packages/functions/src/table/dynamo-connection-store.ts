@@ -1,5 +1,5 @@
-import { DeleteCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
 import type { ConnectionStore } from "@callboard/core";
+import { deleteItem, putItem } from "../aws/dynamodb/dynamodb.ts";
 import { TTL } from "./definition.ts";
 import { connectionKey } from "./keys.ts";
 import { graceAfterExpiryMs, type Table, ttlAt } from "./table.ts";
@@ -11,13 +11,13 @@ export function dynamoConnectionStore(table: Table): ConnectionStore {
     async open({ id, user, openedAt, expiresAt }) {
       const ttl = { [TTL]: ttlAt(expiresAt, graceAfterExpiryMs) };
       const Item = { ...connectionKey(id), id, user, openedAt, expiresAt, ...ttl };
-      await table.documents.send(new PutCommand({ TableName: table.name, Item }));
+      await putItem(table.dynamodb, { TableName: table.name, Item });
     },
 
     /** Unconditional; a close that overtakes its open leaves a row that expires. */
     async close(connectionId) {
       const Key = connectionKey(connectionId);
-      await table.documents.send(new DeleteCommand({ TableName: table.name, Key }));
+      await deleteItem(table.dynamodb, { TableName: table.name, Key });
     },
   };
 }

@@ -1,5 +1,5 @@
-import { QueryCommand } from "@aws-sdk/lib-dynamodb";
 import type { DueStore } from "@callboard/core";
+import { query } from "../aws/dynamodb/dynamodb.ts";
 import { indexes } from "./definition.ts";
 import { duePartitionKey, dueThingOf, rowPrefix } from "./keys.ts";
 import type { Table } from "./table.ts";
@@ -8,33 +8,29 @@ import type { Table } from "./table.ts";
 export function dynamoDueStore(table: Table): DueStore {
   return {
     async due(partition, now, limit) {
-      const { Items = [] } = await table.documents.send(
-        new QueryCommand({
-          TableName: table.name,
-          IndexName: indexes.due,
-          KeyConditionExpression: "duePk = :partition AND due <= :now",
-          ExpressionAttributeValues: { ":partition": duePartitionKey(partition), ":now": now },
-          Limit: limit,
-        }),
-      );
+      const { Items = [] } = await query(table.dynamodb, {
+        TableName: table.name,
+        IndexName: indexes.due,
+        KeyConditionExpression: "duePk = :partition AND due <= :now",
+        ExpressionAttributeValues: { ":partition": duePartitionKey(partition), ":now": now },
+        Limit: limit,
+      });
       return Items.map((row) => dueThingOf(row.pk as string));
     },
 
     /** One page of the index, which holds some ten thousand entries. */
     async waiting(partition) {
-      const { Count = 0 } = await table.documents.send(
-        new QueryCommand({
-          TableName: table.name,
-          IndexName: indexes.due,
-          Select: "COUNT",
-          KeyConditionExpression: "duePk = :partition",
-          FilterExpression: "begins_with(pk, :requests)",
-          ExpressionAttributeValues: {
-            ":partition": duePartitionKey(partition),
-            ":requests": rowPrefix.request,
-          },
-        }),
-      );
+      const { Count = 0 } = await query(table.dynamodb, {
+        TableName: table.name,
+        IndexName: indexes.due,
+        Select: "COUNT",
+        KeyConditionExpression: "duePk = :partition",
+        FilterExpression: "begins_with(pk, :requests)",
+        ExpressionAttributeValues: {
+          ":partition": duePartitionKey(partition),
+          ":requests": rowPrefix.request,
+        },
+      });
       return Count;
     },
   };

@@ -1,6 +1,7 @@
-import { GetCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import type { ExecutionRecord, ExecutionStore } from "@callboard/core";
 import { days } from "@callboard/protocol";
+import { updateItem } from "../aws/dynamodb/dynamodb.ts";
+import { readRow } from "./batches.ts";
 import { TTL } from "./definition.ts";
 import { executionKey } from "./keys.ts";
 import { type Row, type Table, ttlAt } from "./table.ts";
@@ -13,10 +14,8 @@ const keptMs = days(366 + 90);
 export function dynamoExecutionStore(table: Table): ExecutionStore {
   return {
     async read(execution) {
-      const { Item } = await table.documents.send(
-        new GetCommand({ TableName: table.name, Key: executionKey(execution), ConsistentRead: true }),
-      );
-      return Item && recordOf(Item);
+      const row = await readRow(table, executionKey(execution));
+      return row && recordOf(row);
     },
 
     /**
@@ -30,42 +29,38 @@ export function dynamoExecutionStore(table: Table): ExecutionStore {
         ([, value]) => value !== undefined,
       );
       const sets = known.map((_, i) => `#f${i} = if_not_exists(#f${i}, :v${i})`);
-      const { Attributes } = await table.documents.send(
-        new UpdateCommand({
-          TableName: table.name,
-          Key: executionKey(execution),
-          UpdateExpression: `SET #ttl = :ttl, ${sets.join(", ")}`,
-          ExpressionAttributeNames: {
-            "#ttl": TTL,
-            ...Object.fromEntries(known.map(([name], i) => [`#f${i}`, name])),
-          },
-          ExpressionAttributeValues: {
-            ":ttl": ttlAt(table.clock.now(), keptMs),
-            ...Object.fromEntries(known.map(([, value], i) => [`:v${i}`, value])),
-          },
-          ReturnValues: "ALL_NEW",
-        }),
-      );
+      const { Attributes } = await updateItem(table.dynamodb, {
+        TableName: table.name,
+        Key: executionKey(execution),
+        UpdateExpression: `SET #ttl = :ttl, ${sets.join(", ")}`,
+        ExpressionAttributeNames: {
+          "#ttl": TTL,
+          ...Object.fromEntries(known.map(([name], i) => [`#f${i}`, name])),
+        },
+        ExpressionAttributeValues: {
+          ":ttl": ttlAt(table.clock.now(), keptMs),
+          ...Object.fromEntries(known.map(([, value], i) => [`:v${i}`, value])),
+        },
+        ReturnValues: "ALL_NEW",
+      });
       return recordOf(Attributes ?? {});
     },
   };
 
   async function replace(execution: string, field: string, value: object, news: Condition): Promise<void> {
     const result = await writeOutcome(
-      table.documents.send(
-        new UpdateCommand({
-          TableName: table.name,
-          Key: executionKey(execution),
-          UpdateExpression: "SET #field = :value, #ttl = :ttl",
-          ConditionExpression: `attribute_not_exists(#field) OR ${news.expression}`,
-          ExpressionAttributeNames: { "#field": field, "#ttl": TTL, ...news.names },
-          ExpressionAttributeValues: {
-            ":value": value,
-            ":ttl": ttlAt(table.clock.now(), keptMs),
-            ":number": news.number,
-          },
-        }),
-      ),
+      updateItem(table.dynamodb, {
+        TableName: table.name,
+        Key: executionKey(execution),
+        UpdateExpression: "SET #field = :value, #ttl = :ttl",
+        ConditionExpression: `attribute_not_exists(#field) OR ${news.expression}`,
+        ExpressionAttributeNames: { "#field": field, "#ttl": TTL, ...news.names },
+        ExpressionAttributeValues: {
+          ":value": value,
+          ":ttl": ttlAt(table.clock.now(), keptMs),
+          ":number": news.number,
+        },
+      }),
     );
     if (result.outcome === "contended") throw new Error("an execution is in no transaction, yet contended");
   }

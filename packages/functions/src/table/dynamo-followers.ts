@@ -1,5 +1,5 @@
-import { QueryCommand, type QueryCommandInput } from "@aws-sdk/lib-dynamodb";
 import { type Channel, channelsOf, headOf } from "@callboard/protocol";
+import { type QueryInput, query } from "../aws/dynamodb/dynamodb.ts";
 import type { Followers, SubscriptionStore } from "../push/ports.ts";
 import { deleteRows } from "./batches.ts";
 import { connectionOf, followerPrefixOf, type Key, subscriptionKey, subscriptionsOf } from "./keys.ts";
@@ -10,14 +10,14 @@ export function dynamoFollowers(
   table: Table,
 ): Pick<SubscriptionStore, "followers" | "followersOfBoth" | "remove"> {
   /** DynamoDB's TTL deletes late, by days at worst: what has expired is filtered. */
-  const query = (
+  const queryFollowers = (
     now: number,
     most: number,
     condition: string,
     values: Readonly<Record<string, string>>,
     start: Key | undefined,
   ) => {
-    const input: QueryCommandInput = {
+    const input: QueryInput = {
       TableName: table.name,
       ConsistentRead: true,
       KeyConditionExpression: condition,
@@ -28,31 +28,26 @@ export function dynamoFollowers(
       Limit: most,
       ...(start ? { ExclusiveStartKey: start } : {}),
     };
-    return table.documents.send(new QueryCommand(input));
+    return query(table.dynamodb, input);
   };
 
   return {
     async followers(channel, shard, now, most, after) {
       const values = { ":pk": subscriptionsOf(headOf(channel), shard), ":prefix": followerPrefixOf(channel) };
       const start = after ? subscriptionKey(channel, shard, after) : undefined;
-      const { Items = [], LastEvaluatedKey } = await query(
-        now,
-        most,
-        "pk = :pk AND begins_with(sk, :prefix)",
-        values,
-        start,
-      );
-      const connectionIds = Items.map((row) => connectionOf(row as Key));
+      const condition = "pk = :pk AND begins_with(sk, :prefix)";
+      const { Items = [], LastEvaluatedKey } = await queryFollowers(now, most, condition, values, start);
+      const connectionIds = Items.map((row) => connectionOf(row as unknown as Key));
       return LastEvaluatedKey === undefined
         ? { connectionIds }
-        : { connectionIds, next: connectionOf(LastEvaluatedKey as Key) };
+        : { connectionIds, next: connectionOf(LastEvaluatedKey as unknown as Key) };
     },
 
     /** Owners come before viewers: of those behind the last row that was read, none was. */
     async followersOfBoth(head, now, most) {
       const values = { ":pk": subscriptionsOf(head, 0) };
-      const { Items = [], LastEvaluatedKey } = await query(now, most, "pk = :pk", values, undefined);
-      const last = LastEvaluatedKey as Key | undefined;
+      const { Items = [], LastEvaluatedKey } = await queryFollowers(now, most, "pk = :pk", values, undefined);
+      const last = LastEvaluatedKey as unknown as Key | undefined;
       const found = new Map<Channel, Followers>();
       for (const channel of channelsOf(head)) {
         const prefix = followerPrefixOf(channel);

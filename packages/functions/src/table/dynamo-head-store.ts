@@ -1,4 +1,3 @@
-import { PutCommand, TransactWriteCommand, type TransactWriteCommandInput } from "@aws-sdk/lib-dynamodb";
 import {
   type ChannelMeta,
   type Committed,
@@ -13,6 +12,7 @@ import {
   shownItems,
 } from "@callboard/core";
 import { type Channel, type ChannelKind, type HeadName, headOf, parseChannel } from "@callboard/protocol";
+import { putItem, type TransactWrite, transactWriteItems } from "../aws/dynamodb/dynamodb.ts";
 import { cryptoIds } from "../aws/machine.ts";
 import { generations } from "./generations.ts";
 import { noRows, packHead, type StoredHead, unpackHead } from "./head-row.ts";
@@ -23,7 +23,8 @@ import { type Placed, placeEntries } from "./place-entries.ts";
 import type { Row, Table } from "./table.ts";
 import { writeOutcome } from "./write-outcome.ts";
 
-type Action = NonNullable<TransactWriteCommandInput["TransactItems"]>[number];
+/** The writes of a change; the head is the first. */
+type Actions = readonly [Extract<TransactWrite, { readonly Put: unknown }>, ...TransactWrite[]];
 
 /** A write meets another transaction on the same row now and then. */
 const MOST_TRIES = 5;
@@ -172,10 +173,10 @@ export function dynamoHeadStore(table: Table): HeadStore {
   };
 }
 
-const send = (table: Table, actions: readonly [Action & { Put: object }, ...Action[]]): Promise<unknown> =>
+const send = (table: Table, actions: Actions): Promise<unknown> =>
   actions.length === 1
-    ? table.documents.send(new PutCommand(actions[0].Put as ConstructorParameters<typeof PutCommand>[0]))
-    : table.documents.send(new TransactWriteCommand({ TransactItems: [...actions] }));
+    ? putItem(table.dynamodb, actions[0].Put)
+    : transactWriteItems(table.dynamodb, { TransactItems: [...actions] });
 
 /** The writes of a change: the head first, the guard last. */
 function actionsOf(
@@ -183,11 +184,11 @@ function actionsOf(
   { head, puts, deletes, members }: Placed,
   before: StoredHead | undefined,
   { guard }: Pick<HeadChange, "guard">,
-): [Action & { Put: object }, ...Action[]] {
+): Actions {
   const TableName = table.name;
   const { name } = head;
-  const put = (Item: Row): Action => ({ Put: { TableName, Item } });
-  const remove = (Key: Row): Action => ({ Delete: { TableName, Key } });
+  const put = (Item: Row): TransactWrite => ({ Put: { TableName, Item } });
+  const remove = (Key: Row): TransactWrite => ({ Delete: { TableName, Key } });
   return [
     {
       Put: {
@@ -215,7 +216,7 @@ function actionsOf(
   ];
 }
 
-const checkGuard = (TableName: string, guard: Guard): Action => ({
+const checkGuard = (TableName: string, guard: Guard): TransactWrite => ({
   ConditionCheck: {
     TableName,
     Key: requestKey(guard.request),

@@ -1,5 +1,5 @@
-import { QueryCommand } from "@aws-sdk/lib-dynamodb";
 import type { PendingStore } from "@callboard/core";
+import { query } from "../aws/dynamodb/dynamodb.ts";
 import { readRows } from "./batches.ts";
 import { indexes } from "./definition.ts";
 import { duePartitionKey, dueThingOf, requestKey } from "./keys.ts";
@@ -13,15 +13,13 @@ import type { Table } from "./table.ts";
 export function dynamoPendingStore(table: Table): PendingStore {
   return {
     async pending(partition, limit) {
-      const { Items = [], LastEvaluatedKey } = await table.documents.send(
-        new QueryCommand({
-          TableName: table.name,
-          IndexName: indexes.due,
-          KeyConditionExpression: "duePk = :partition",
-          ExpressionAttributeValues: { ":partition": duePartitionKey(partition) },
-          Limit: limit,
-        }),
-      );
+      const { Items = [], LastEvaluatedKey } = await query(table.dynamodb, {
+        TableName: table.name,
+        IndexName: indexes.due,
+        KeyConditionExpression: "duePk = :partition",
+        ExpressionAttributeValues: { ":partition": duePartitionKey(partition) },
+        Limit: limit,
+      });
       const keys = Items.flatMap((row) => {
         const due = dueThingOf(row.pk as string);
         return "request" in due ? [requestKey(due.request)] : [];

@@ -1,12 +1,7 @@
-import {
-  GetCommand,
-  PutCommand,
-  TransactWriteCommand,
-  type TransactWriteCommandInput,
-} from "@aws-sdk/lib-dynamodb";
 import type { FeedbackRequest, RequestStore, TokenVault, Transition } from "@callboard/core";
 import type { Principal } from "@callboard/protocol";
-import { readRows } from "./batches.ts";
+import { putItem, type TransactWrite, transactWriteItems } from "../aws/dynamodb/dynamodb.ts";
+import { readRow, readRows } from "./batches.ts";
 import { TTL } from "./definition.ts";
 import { expireTogether } from "./expire-together.ts";
 import { assigneeKey, requestKey, tokenKey } from "./keys.ts";
@@ -16,7 +11,7 @@ import type { Row, Table } from "./table.ts";
 import { writeOutcome } from "./write-outcome.ts";
 
 /** One write of a transaction. */
-export type Action = NonNullable<TransactWriteCommandInput["TransactItems"]>[number];
+export type Action = TransactWrite;
 
 /** Each move removes the rows of former assignees: only those of the last reassignment can be left. */
 const MOST_FORMER = 40;
@@ -41,10 +36,8 @@ export function requestMoves(table: Table, kept: Lifetimes = lifetimes(table)): 
   const put = (row: Row) => putRow(table, row);
 
   async function read(id: FeedbackRequest["id"]): Promise<FeedbackRequest | undefined> {
-    const { Item } = await table.documents.send(
-      new GetCommand({ TableName, Key: requestKey(id), ConsistentRead: true }),
-    );
-    return Item && requestOf(Item);
+    const row = await readRow(table, requestKey(id));
+    return row && requestOf(row);
   }
 
   /**
@@ -88,9 +81,7 @@ export function requestMoves(table: Table, kept: Lifetimes = lifetimes(table)): 
     async move(transition) {
       const actions = actionsOf(transition);
       for (let tries = 0; tries < MOST_TRIES; tries++) {
-        const result = await writeOutcome(
-          table.documents.send(new TransactWriteCommand({ TransactItems: actions })),
-        );
+        const result = await writeOutcome(transactWriteItems(table.dynamodb, { TransactItems: actions }));
         if (result.outcome === "written") return { won: true };
         if (result.outcome === "condition_failed") {
           if (!result.failed.has(0)) throw new Error(`the ledger of ${transition.request.id} is ahead of it`);
@@ -115,14 +106,12 @@ export function requestMoves(table: Table, kept: Lifetimes = lifetimes(table)): 
       let assumed = request;
       for (let tries = 0; tries < MOST_TRIES; tries++) {
         const result = await writeOutcome(
-          table.documents.send(
-            new PutCommand({
-              TableName,
-              Item: requestRow(noteOn(assumed, note), kept),
-              ...asAssumed(assumed),
-              ReturnValuesOnConditionCheckFailure: "ALL_OLD",
-            }),
-          ),
+          putItem(table.dynamodb, {
+            TableName,
+            Item: requestRow(noteOn(assumed, note), kept),
+            ...asAssumed(assumed),
+            ReturnValuesOnConditionCheckFailure: "ALL_OLD",
+          }),
         );
         if (result.outcome === "written") return true;
         if (result.outcome === "contended") await table.clock.wait(pauseMs(tries));

@@ -1,11 +1,6 @@
-import {
-  DeleteCommand,
-  GetCommand,
-  QueryCommand,
-  TransactWriteCommand,
-  UpdateCommand,
-} from "@aws-sdk/lib-dynamodb";
 import { type Asking, type FeedbackRequest, isErased, type RequestStore } from "@callboard/core";
+import { deleteItem, query, transactWriteItems, updateItem } from "../aws/dynamodb/dynamodb.ts";
+import { readRow } from "./batches.ts";
 import { indexes } from "./definition.ts";
 import { type Action, putNewRow, putRow, requestMoves } from "./dynamo-request-moves.ts";
 import {
@@ -59,10 +54,8 @@ export function dynamoRequestStore(table: Table): RequestStore {
     note,
 
     async readThread(execution, thread) {
-      const { Item } = await table.documents.send(
-        new GetCommand({ TableName, Key: threadKey(execution, thread), ConsistentRead: true }),
-      );
-      return Item && threadHeadOf(Item);
+      const row = await readRow(table, threadKey(execution, thread));
+      return row && threadHeadOf(row);
     },
 
     threads: async (execution) =>
@@ -75,36 +68,32 @@ export function dynamoRequestStore(table: Table): RequestStore {
     async ask(asking) {
       const { request, ledger, supersedes } = asking;
       const result = await writeOutcome(
-        table.documents.send(
-          new TransactWriteCommand({
-            TransactItems: [
-              putNewRow(table, requestRow(request, kept)),
-              threadAction(asking),
-              putNewRow(table, ledgerRow(request, ledger, kept)),
-              putRow(table, tokenRow(asking, kept)),
-              putRow(table, askedRow(request, kept)),
-              ...(request.status.state === "open"
-                ? assigneeRows(request, kept).map((row) => putRow(table, row))
-                : []),
-              ...(supersedes ? actionsOf(supersedes) : []),
-            ],
-          }),
-        ),
+        transactWriteItems(table.dynamodb, {
+          TransactItems: [
+            putNewRow(table, requestRow(request, kept)),
+            threadAction(asking),
+            putNewRow(table, ledgerRow(request, ledger, kept)),
+            putRow(table, tokenRow(asking, kept)),
+            putRow(table, askedRow(request, kept)),
+            ...(request.status.state === "open"
+              ? assigneeRows(request, kept).map((row) => putRow(table, row))
+              : []),
+            ...(supersedes ? actionsOf(supersedes) : []),
+          ],
+        }),
       );
       if (result.outcome === "written") return "stored";
       return result.outcome === "condition_failed" && result.failed.has(0) ? "exists" : "conflict";
     },
 
     async openFor(principal, limit) {
-      const { Items } = await table.documents.send(
-        new QueryCommand({
-          TableName,
-          IndexName: indexes.byPrincipal,
-          KeyConditionExpression: "principal = :principal",
-          ExpressionAttributeValues: { ":principal": principal },
-          Limit: limit,
-        }),
-      );
+      const { Items } = await query(table.dynamodb, {
+        TableName,
+        IndexName: indexes.byPrincipal,
+        KeyConditionExpression: "principal = :principal",
+        ExpressionAttributeValues: { ":principal": principal },
+        Limit: limit,
+      });
       return (Items ?? []).map((row) => requestIdOf(row.pk as string));
     },
 
@@ -124,23 +113,21 @@ export function dynamoRequestStore(table: Table): RequestStore {
     async redact(id, entry) {
       const erased = entry.by !== undefined && isErased(`user/${entry.by.id}`);
       const result = await writeOutcome(
-        table.documents.send(
-          new UpdateCommand({
-            TableName,
-            Key: ledgerKey(id, entry.n),
-            UpdateExpression: `SET #entry = :entry${erased ? " REMOVE principal, askedAt" : ""}`,
-            ConditionExpression: "attribute_exists(pk)",
-            ExpressionAttributeNames: { "#entry": "entry" },
-            ExpressionAttributeValues: { ":entry": JSON.stringify(entry) },
-          }),
-        ),
+        updateItem(table.dynamodb, {
+          TableName,
+          Key: ledgerKey(id, entry.n),
+          UpdateExpression: `SET #entry = :entry${erased ? " REMOVE principal, askedAt" : ""}`,
+          ConditionExpression: "attribute_exists(pk)",
+          ExpressionAttributeNames: { "#entry": "entry" },
+          ExpressionAttributeValues: { ":entry": JSON.stringify(entry) },
+        }),
       );
       if (result.outcome === "contended") throw new Error(`the ledger of ${id} is contended`);
     },
 
     /** Unconditional: a request no longer names them by now. */
     async release(id, principal) {
-      await table.documents.send(new DeleteCommand({ TableName, Key: assigneeKey(id, principal) }));
+      await deleteItem(table.dynamodb, { TableName, Key: assigneeKey(id, principal) });
     },
   };
 }

@@ -26,7 +26,7 @@ afterAll(() => engine.stop());
 
 const stores = async () => {
   const name = await engine.createTable();
-  const table: Table = { name, documents: engine.documents, clock: systemClock };
+  const table: Table = { name, dynamodb: engine.dynamodb, clock: systemClock };
   return { ...tableStores(table), pending: dynamoPendingStore(table), another: () => dynamoHeadStore(table) };
 };
 

@@ -1,5 +1,5 @@
-import { DeleteCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
 import { type Channel, headOf } from "@callboard/protocol";
+import { deleteItem, putItem } from "../aws/dynamodb/dynamodb.ts";
 import type { Put, SubscriptionStore } from "../push/ports.ts";
 import { deleteRows } from "./batches.ts";
 import { indexes, TTL } from "./definition.ts";
@@ -23,27 +23,23 @@ export function dynamoSubscriptionStore(table: Table): SubscriptionStore {
      */
     async put({ channel, shard, connectionId, sub, on, expiresAt }): Promise<Put> {
       let before: Row | undefined;
-      const sent = table.documents
-        .send(
-          new PutCommand({
-            TableName: table.name,
-            Item: {
-              ...subscriptionKey(channel, shard, connectionId),
-              connectionId,
-              sub,
-              on,
-              expiresAt,
-              [TTL]: ttlAt(expiresAt, graceAfterExpiryMs),
-            },
-            ConditionExpression: "attribute_not_exists(pk) OR #sub <= :sub",
-            ExpressionAttributeNames: { "#sub": "sub" },
-            ExpressionAttributeValues: { ":sub": sub },
-            ReturnValues: "ALL_OLD",
-          }),
-        )
-        .then(({ Attributes }) => {
-          before = Attributes;
-        });
+      const sent = putItem(table.dynamodb, {
+        TableName: table.name,
+        Item: {
+          ...subscriptionKey(channel, shard, connectionId),
+          connectionId,
+          sub,
+          on,
+          expiresAt,
+          [TTL]: ttlAt(expiresAt, graceAfterExpiryMs),
+        },
+        ConditionExpression: "attribute_not_exists(pk) OR #sub <= :sub",
+        ExpressionAttributeNames: { "#sub": "sub" },
+        ExpressionAttributeValues: { ":sub": sub },
+        ReturnValues: "ALL_OLD",
+      }).then(({ Attributes }) => {
+        before = Attributes;
+      });
       const result = await writeOutcome(sent);
       if (result.outcome === "contended")
         throw new Error("a subscription is in no transaction, yet contended");
@@ -94,13 +90,11 @@ export function dynamoSubscriptionStore(table: Table): SubscriptionStore {
 
 async function deleteExpired(table: Table, Key: Key, now: number): Promise<void> {
   await writeOutcome(
-    table.documents.send(
-      new DeleteCommand({
-        TableName: table.name,
-        Key,
-        ConditionExpression: "expiresAt <= :now",
-        ExpressionAttributeValues: { ":now": now },
-      }),
-    ),
+    deleteItem(table.dynamodb, {
+      TableName: table.name,
+      Key,
+      ConditionExpression: "expiresAt <= :now",
+      ExpressionAttributeValues: { ":now": now },
+    }),
   );
 }

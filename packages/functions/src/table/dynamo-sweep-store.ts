@@ -1,7 +1,8 @@
-import { DeleteCommand, GetCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
 import { connectionMs } from "@callboard/protocol";
+import { deleteItem, putItem } from "../aws/dynamodb/dynamodb.ts";
 import type { SweepStore } from "../push/ports.ts";
 import type { Sweep } from "../push/sweep.ts";
+import { readRow } from "./batches.ts";
 import { TTL } from "./definition.ts";
 import { sweepKey } from "./keys.ts";
 import { type Table, ttlAt } from "./table.ts";
@@ -22,9 +23,7 @@ export function dynamoSweepStore(table: Table): SweepStore {
   });
   return {
     async read({ channel, index }) {
-      const { Item } = await table.documents.send(
-        new GetCommand({ TableName: table.name, Key: sweepKey(channel, index), ConsistentRead: true }),
-      );
+      const Item = await readRow(table, sweepKey(channel, index));
       return (
         Item && { ...(JSON.parse(Item.sweep as string) as Omit<Sweep, "stamp">), stamp: Item.stamp as string }
       );
@@ -35,9 +34,7 @@ export function dynamoSweepStore(table: Table): SweepStore {
       if (!after)
         return outcomeOf(
           await writeOutcome(
-            table.documents.send(
-              new DeleteCommand({ TableName: table.name, Key: key, ...unless(before?.stamp) }),
-            ),
+            deleteItem(table.dynamodb, { TableName: table.name, Key: key, ...unless(before?.stamp) }),
           ),
           undefined,
         );
@@ -50,9 +47,7 @@ export function dynamoSweepStore(table: Table): SweepStore {
       };
       return outcomeOf(
         await writeOutcome(
-          table.documents.send(
-            new PutCommand({ TableName: table.name, Item: row, ...unless(before?.stamp) }),
-          ),
+          putItem(table.dynamodb, { TableName: table.name, Item: row, ...unless(before?.stamp) }),
         ),
         stamp,
       );

@@ -17,7 +17,7 @@ afterAll(() => engine.stop());
 
 async function stage(retentionDays: number) {
   const name = await engine.createTable();
-  const stores = tableStores({ name, documents: engine.documents, clock: systemClock, retentionDays });
+  const stores = tableStores({ name, dynamodb: engine.dynamodb, clock: systemClock, retentionDays });
   const ends = async () => {
     const { Items = [] } = await engine.documents.send(new ScanCommand({ TableName: name }));
     const rows = Items.filter(({ pk }) => !String(pk).startsWith(rowPrefix.taskToken));

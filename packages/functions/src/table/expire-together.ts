@@ -1,5 +1,5 @@
-import { UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import type { FeedbackRequest } from "@callboard/core";
+import { updateItem } from "../aws/dynamodb/dynamodb.ts";
 import { TTL } from "./definition.ts";
 import { askedKey, type Key, requestKey, threadKey } from "./keys.ts";
 import { queryPages } from "./queries.ts";
@@ -40,19 +40,17 @@ export async function expireTogether(
   async function expire(Key: Key, condition: string): Promise<void> {
     for (let tries = 0; tries < MOST_TRIES; tries++) {
       const result = await writeOutcome(
-        table.documents.send(
-          new UpdateCommand({
-            TableName: table.name,
-            Key,
-            UpdateExpression: "SET #ttl = :ttl",
-            ConditionExpression: condition,
-            ExpressionAttributeNames: { "#ttl": TTL },
-            ExpressionAttributeValues: {
-              ":ttl": ttl,
-              ...(condition.includes(":id") ? { ":id": request.id } : {}),
-            },
-          }),
-        ),
+        updateItem(table.dynamodb, {
+          TableName: table.name,
+          Key,
+          UpdateExpression: "SET #ttl = :ttl",
+          ConditionExpression: condition,
+          ExpressionAttributeNames: { "#ttl": TTL },
+          ExpressionAttributeValues: {
+            ":ttl": ttl,
+            ...(condition.includes(":id") ? { ":id": request.id } : {}),
+          },
+        }),
       );
       if (result.outcome !== "contended") return;
       await table.clock.wait(FIRST_PAUSE_MS * 2 ** tries);

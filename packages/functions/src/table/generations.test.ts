@@ -19,7 +19,7 @@ async function restored() {
   return (generation?: string) =>
     dynamoHeadStore({
       name: table,
-      documents: engine.documents,
+      dynamodb: engine.dynamodb,
       clock: systemClock,
       ...(generation === undefined ? {} : { generation }),
     });

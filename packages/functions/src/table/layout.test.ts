@@ -19,7 +19,7 @@ const name = workChannel("video/v_1");
 
 /** A table that says it has a layout, and heads on it. */
 async function laidOut(layout: number | undefined) {
-  const table = { name: await engine.createTable(), documents: engine.documents, clock: systemClock };
+  const table = { name: await engine.createTable(), dynamodb: engine.dynamodb, clock: systemClock };
   const say = (layout: number) =>
     engine.documents.send(new PutCommand({ TableName: table.name, Item: { ...layoutKey, layout } }));
   if (layout !== undefined) await say(layout);

@@ -1,5 +1,5 @@
-import { QueryCommand, type QueryCommandInput } from "@aws-sdk/lib-dynamodb";
 import type { RequestId } from "@callboard/protocol";
+import { type QueryInput, query } from "../aws/dynamodb/dynamodb.ts";
 import { indexes } from "./definition.ts";
 import { requestIdOf } from "./keys.ts";
 import type { Row, Table } from "./table.ts";
@@ -7,17 +7,15 @@ import type { Row, Table } from "./table.ts";
 /** The pages of a query, a call each. */
 export async function* queryPages(
   table: Table,
-  query: Omit<QueryCommandInput, "TableName" | "ExclusiveStartKey">,
+  asked: Omit<QueryInput, "TableName" | "ExclusiveStartKey">,
 ): AsyncGenerator<Row[]> {
   let start: Record<string, unknown> | undefined;
   do {
-    const page = await table.documents.send(
-      new QueryCommand({
-        ...query,
-        TableName: table.name,
-        ...(start === undefined ? {} : { ExclusiveStartKey: start }),
-      }),
-    );
+    const page = await query(table.dynamodb, {
+      ...asked,
+      TableName: table.name,
+      ...(start === undefined ? {} : { ExclusiveStartKey: start }),
+    });
     yield page.Items ?? [];
     start = page.LastEvaluatedKey;
   } while (start !== undefined);

@@ -1,12 +1,12 @@
-import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import type { Clock, Ids } from "@callboard/core";
+import type { DynamoDb } from "../aws/dynamodb/dynamodb.ts";
+import type { Values } from "../aws/dynamodb/values.ts";
 
 /** What a store stands on. */
 export interface Table {
   readonly name: string;
-  /** Made by `documentClient`. */
-  readonly documents: DynamoDBDocumentClient;
+  /** Reads that are asked of it in one turn go out together. */
+  readonly dynamodb: DynamoDb;
   /** Paces repeated tries; decides nothing. */
   readonly clock: Clock;
   /** How long a closed request is kept; left out, for 90 days. */
@@ -17,12 +17,8 @@ export interface Table {
   readonly ids?: Pick<Ids, "random">;
 }
 
-/** The document client as every store expects it: undefined attributes are left out, null is kept. */
-export const documentClient = (client: DynamoDBClient): DynamoDBDocumentClient =>
-  DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
-
-/** A row as the document client gives it. */
-export type Row = Record<string, unknown>;
+/** A row in plain values: undefined attributes are left out, null is kept. */
+export type Row = Values;
 
 const HOUR_MS = 3_600_000;
 

@@ -1,23 +1,27 @@
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { marshall } from "@aws-sdk/util-dynamodb";
 import type { FeedbackRequest } from "@callboard/core";
 import { changeOf, unborn } from "@callboard/core/testing/head-changes.ts";
 import { openRequest } from "@callboard/core/testing/request-store.contract.ts";
 import { workChannel } from "@callboard/protocol";
 import { expect, it } from "vitest";
-import { type RecordedAnswer, type RecordedCall, recordedService } from "../testing/recorded-service.ts";
+import { dynamoDb } from "../aws/dynamodb/dynamodb.ts";
+import {
+  noRetries,
+  type RecordedAnswer,
+  type RecordedCall,
+  recordedService,
+} from "../testing/recorded-service.ts";
 import { stillClock } from "../testing/still-clock.ts";
 import { noRows, packHead } from "./head-row.ts";
 import { entryKey, headKey, requestKey } from "./keys.ts";
-import { documentClient } from "./table.ts";
 import { tableStores } from "./table-stores.ts";
 
 /** Stores on a table that answers what `answer` says: what the engine never does, but DynamoDB under load. */
 function stage(answer: (call: RecordedCall, nth: number) => RecordedAnswer) {
   const service = recordedService(answer);
   const clock = stillClock();
-  const documents = documentClient(new DynamoDBClient(service.config));
-  return { ...tableStores({ name: "callboard", documents, clock }), clock, calls: service.calls };
+  const dynamodb = dynamoDb({ transport: service.transport, retries: noRetries, token: () => "t" });
+  return { ...tableStores({ name: "callboard", dynamodb, clock }), clock, calls: service.calls };
 }
 
 const cancelled = (...codes: string[]): RecordedAnswer => ({
@@ -106,14 +110,16 @@ it("takes a head that is gone for a conflict of which nothing is known", async (
   expect(await heads.commit(changeOf(before, [["a", 1]]))).toEqual({ outcome: "conflict" });
 });
 
-const row = (request: FeedbackRequest) => ({
-  Item: { pk: { S: requestKey(request.id).pk }, request: { S: JSON.stringify(request) } },
-});
+function row(request: FeedbackRequest) {
+  const { pk, sk } = requestKey(request.id);
+  const stored = { pk: { S: pk }, sk: { S: sk }, request: { S: JSON.stringify(request) } };
+  return { Responses: { callboard: [stored] } };
+}
 
 it("moves a request although other transactions were at it", async () => {
   const request = openRequest();
   const { requests, clock } = stage(({ operation }, nth) => {
-    if (operation === "GetItem") return { body: row(request) };
+    if (operation === "BatchGetItem") return { body: row(request) };
     return nth < 4 ? cancelled("TransactionConflict", "None") : {};
   });
   expect(await requests.move({ from: 1, request: { ...request, version: 2 } })).toEqual({ won: true });
@@ -124,7 +130,7 @@ it("finds that the other transaction has moved it", async () => {
   const request = openRequest();
   const moved = { ...request, version: 2 };
   const { requests } = stage(({ operation }) =>
-    operation === "GetItem" ? { body: row(moved) } : cancelled("TransactionConflict"),
+    operation === "BatchGetItem" ? { body: row(moved) } : cancelled("TransactionConflict"),
   );
   expect(await requests.move({ from: 1, request: moved })).toEqual({ won: false, current: moved });
 });
@@ -132,7 +138,7 @@ it("finds that the other transaction has moved it", async () => {
 it("gives up a request that stays contended", async () => {
   const request = openRequest();
   const { requests, clock } = stage(({ operation }) => {
-    if (operation === "GetItem") return { body: row(request) };
+    if (operation === "BatchGetItem") return { body: row(request) };
     return operation === "PutItem"
       ? { error: "TransactionConflictException" }
       : cancelled("TransactionConflict");

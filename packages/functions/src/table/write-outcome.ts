@@ -1,11 +1,5 @@
-import {
-  type AttributeValue,
-  ConditionalCheckFailedException,
-  TransactionCanceledException,
-  TransactionConflictException,
-  TransactionInProgressException,
-} from "@aws-sdk/client-dynamodb";
-import { unmarshall } from "@aws-sdk/util-dynamodb";
+import { ConditionalCheckFailed, TransactionCanceled } from "../aws/dynamodb/dynamodb.ts";
+import { ServiceError } from "../aws/json/service.ts";
 import type { Row } from "./table.ts";
 
 /** What became of a conditional write or a transaction. */
@@ -23,9 +17,11 @@ const CONTENTION = new Set([
   "ProvisionedThroughputExceeded",
 ]);
 
+const contentions = new Set(["TransactionConflictException", "TransactionInProgressException"]);
+
 /**
- * Turns the SDK's exceptions of conditional writes into outcomes; others propagate. Cancelled transactions are not
- * retried by the SDK, and each reason stands at the place of its action
+ * Turns DynamoDB's errors of conditional writes into outcomes; others propagate. Cancelled transactions are not
+ * retried, and each reason stands at the place of its action
  * (https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html).
  */
 export async function writeOutcome(sent: Promise<unknown>): Promise<WriteOutcome> {
@@ -33,22 +29,18 @@ export async function writeOutcome(sent: Promise<unknown>): Promise<WriteOutcome
     await sent;
     return { outcome: "written" };
   } catch (error) {
-    if (error instanceof ConditionalCheckFailedException)
-      return { outcome: "condition_failed", failed: new Map([[0, rowOf(error.Item)]]) };
-    if (error instanceof TransactionConflictException || error instanceof TransactionInProgressException)
-      return { outcome: "contended" };
-    if (error instanceof TransactionCanceledException) {
-      const reasons = error.CancellationReasons ?? [];
+    if (error instanceof ConditionalCheckFailed)
+      return { outcome: "condition_failed", failed: new Map([[0, error.item]]) };
+    if (error instanceof ServiceError && contentions.has(error.name)) return { outcome: "contended" };
+    if (error instanceof TransactionCanceled) {
+      const { reasons } = error;
       const failed = new Map<number, Row | undefined>();
-      for (const [place, reason] of reasons.entries())
-        if (reason.Code === "ConditionalCheckFailed") failed.set(place, rowOf(reason.Item));
+      for (const [place, { code, item }] of reasons.entries())
+        if (code === "ConditionalCheckFailed") failed.set(place, item);
       if (failed.size > 0) return { outcome: "condition_failed", failed };
-      if (reasons.length > 0 && reasons.every(({ Code }) => CONTENTION.has(Code ?? "None")))
+      if (reasons.length > 0 && reasons.every(({ code }) => CONTENTION.has(code)))
         return { outcome: "contended" };
     }
     throw error;
   }
 }
-
-const rowOf = (item: Record<string, AttributeValue> | undefined): Row | undefined =>
-  item && Object.keys(item).length > 0 ? unmarshall(item) : undefined;

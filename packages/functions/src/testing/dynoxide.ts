@@ -4,15 +4,24 @@ import { createRequire } from "node:module";
 import { type AddressInfo, createServer } from "node:net";
 import { dirname, join } from "node:path";
 import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import { type DynamoDb, dynamoDb } from "../aws/dynamodb/dynamodb.ts";
+import { nodePool } from "../aws/http/node-pool.ts";
+import { standardRetries } from "../aws/json/retries.ts";
+import { httpTransport, type Transport } from "../aws/json/transport.ts";
+import { cryptoIds, systemClock } from "../aws/machine.ts";
 import { tableDefinition } from "../table/definition.ts";
-import { documentClient } from "../table/table.ts";
 
 /** A DynamoDB engine in memory, for one test file. */
 export interface Engine {
   readonly url: string;
   readonly client: DynamoDBClient;
+  /** The SDK's document client, to look at rows with and to compare with. */
   readonly documents: DynamoDBDocumentClient;
+  /** Calls as they go over the wire, once each. */
+  readonly transport: Transport;
+  /** What stores stand on. */
+  readonly dynamodb: DynamoDb;
   /** Creates a table of our definition under a fresh name. */
   createTable(): Promise<string>;
   stop(): Promise<void>;
@@ -33,16 +42,26 @@ export async function startEngine(): Promise<Engine> {
   process.once("exit", kill);
   await answering(child, port);
   const url = `http://127.0.0.1:${port}`;
-  const client = new DynamoDBClient({
+  const keys = { accessKeyId: "local", secretAccessKey: "local" };
+  const client = new DynamoDBClient({ endpoint: url, region: "us-east-1", credentials: keys });
+  const pool = nodePool({ origin: url, connections: 50, timeoutMs: 30_000 });
+  const transport = httpTransport({
     endpoint: url,
     region: "us-east-1",
-    credentials: { accessKeyId: "local", secretAccessKey: "local" },
+    service: "dynamodb",
+    version: "1.0",
+    credentials: async () => keys,
+    clock: systemClock,
+    pool,
   });
+  const retries = standardRetries({ attempts: 4, baseMs: 25, clock: systemClock, random: () => 1 });
   let tables = 0;
   return {
     url,
     client,
-    documents: documentClient(client),
+    documents: DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } }),
+    transport,
+    dynamodb: dynamoDb({ transport, retries, token: cryptoIds.random }),
     async createTable() {
       const name = `callboard-${++tables}`;
       await client.send(new CreateTableCommand({ TableName: name, ...tableDefinition }));
@@ -51,6 +70,7 @@ export async function startEngine(): Promise<Engine> {
     async stop() {
       process.off("exit", kill);
       client.destroy();
+      await pool.close();
       const gone = once(child, "exit");
       if (child.kill("SIGKILL")) await gone;
     },

@@ -1,5 +1,7 @@
 import { Readable } from "node:stream";
 import { HttpResponse } from "@smithy/core/protocols";
+import type { Retries } from "../aws/json/retries.ts";
+import { NotAnswered, type Transport } from "../aws/json/transport.ts";
 
 /** An answer as the service gives it on the wire. */
 export interface RecordedAnswer {
@@ -18,33 +20,50 @@ export interface RecordedCall {
   readonly body: string;
 }
 
-/** Options of an AWS client whose calls are answered from memory; `answer` may throw as a broken network would. */
+/**
+ * A service that answers from memory, as options of an SDK client and as a transport of ours; `answer` may throw as a
+ * broken network would.
+ */
 export function recordedService(answer: (call: RecordedCall, nth: number) => RecordedAnswer) {
   const calls: RecordedCall[] = [];
+
+  function answerTo(call: RecordedCall) {
+    calls.push(call);
+    const { status, error, fields, body } = answer(call, calls.length - 1);
+    const content = error === undefined ? (body ?? {}) : { ...fields, __type: error, message: error };
+    return { status: status ?? (error === undefined ? 200 : 400), error, text: JSON.stringify(content) };
+  }
+
   const requestHandler = {
     async handle(request: { headers: Record<string, string>; path: string; body?: unknown }) {
-      const target = request.headers["x-amz-target"] ?? "";
-      const call = { operation: target.split(".").at(-1)!, path: request.path, body: textOf(request.body) };
-      calls.push(call);
-      const { status, error, fields, body } = answer(call, calls.length - 1);
+      const operation = operationOf(request.headers["x-amz-target"] ?? "");
+      const { status, error, text } = answerTo({
+        operation,
+        path: request.path,
+        body: textOf(request.body),
+      });
       const headers: Record<string, string> = { "content-type": "application/x-amz-json-1.0" };
       if (error !== undefined) headers["x-amzn-errortype"] = error;
-      const text = JSON.stringify(
-        error === undefined ? (body ?? {}) : { ...fields, __type: error, message: error },
-      );
-      return {
-        response: new HttpResponse({
-          statusCode: status ?? (error === undefined ? 200 : 400),
-          headers,
-          body: Readable.from([Buffer.from(text)]),
-        }),
-      };
+      const body = Readable.from([Buffer.from(text)]);
+      return { response: new HttpResponse({ statusCode: status, headers, body }) };
     },
     updateHttpClientConfig() {},
     httpHandlerConfigs: () => ({}),
   };
+
+  const transport: Transport = async (target, body) => {
+    try {
+      const { status, text } = answerTo({ operation: operationOf(target), path: "/", body });
+      return { status, body: text };
+    } catch (error) {
+      const { code } = error as { code?: string };
+      throw code === undefined ? error : new NotAnswered(target, code);
+    }
+  };
+
   return {
     calls,
+    transport,
     config: {
       region: "us-east-1",
       credentials: { accessKeyId: "local", secretAccessKey: "local" },
@@ -54,6 +73,11 @@ export function recordedService(answer: (call: RecordedCall, nth: number) => Rec
     },
   };
 }
+
+/** Retries of a client that makes each call once. */
+export const noRetries: Retries = { before: () => undefined, succeeded() {} };
+
+const operationOf = (target: string): string => target.split(".").at(-1)!;
 
 const textOf = (body: unknown): string =>
   body instanceof Uint8Array ? Buffer.from(body).toString() : String(body ?? "");

@@ -1,49 +1,41 @@
 /// <reference path="./undici-pool.d.ts" />
 import Pool from "undici/lib/dispatcher/pool.js";
-import { type PostEnd, PostExchange } from "./post-exchange.ts";
-import type { SignedPost } from "./post-signer.ts";
+import { CONNECT_TIMEOUT_MS, type PostEnd, type PostPool, type PostPoolOptions } from "./posting.ts";
+import { UndiciExchange, type UndiciExchangeOptions } from "./undici-exchange.ts";
 
-export interface PostPool {
-  /**
-   * Makes the request when its turn comes, sends it and reads its answer, all within the pool's time. Should the server
-   * have closed the kept connection meanwhile, it is made and sent once more. Never rejects.
-   */
-  post(make: () => Promise<SignedPost>, body: Uint8Array): Promise<PostEnd>;
-  /** Drops the connections; what is under way is lost. */
-  close(): Promise<void>;
-}
-
-export interface PostPoolOptions {
-  readonly origin: string;
-  /** Most requests under way at a time, each on a connection of its own. */
-  readonly connections: number;
+/** The bounds of a pool of undici's, and what becomes of its answers. */
+export interface UndiciPoolOptions
+  extends PostPoolOptions,
+    Pick<UndiciExchangeOptions, "keepAnswer" | "sendAgain"> {
   /** Most requests that wait for their turn. */
   readonly waiting: number;
-  /** Time of one request, its waiting included, in milliseconds. */
-  readonly timeoutMs: number;
 }
 
-const CONNECT_TIMEOUT_MS = 1000;
 /** How long an idle connection is kept unless its server says so itself. */
 const KEEP_ALIVE_MS = 30_000;
+/** Of an answer that nobody reads. */
 const MOST_RESPONSE_BYTES = 65_536;
 
-/** POSTs to one origin over a bounded number of HTTP/1.1 connections that are kept open. */
-export function postPool({ origin, connections, waiting: most, timeoutMs }: PostPoolOptions): PostPool {
+/**
+ * A pool of undici's connections: half of what Node's own client takes of the processor, for 170 KB of code. It is for
+ * functions that post pages of many.
+ */
+export function undiciPool(options: UndiciPoolOptions): PostPool {
+  const { origin, connections, waiting: most, timeoutMs, keepAnswer, sendAgain } = options;
   const dispatcher = new Pool(origin, {
     connections,
     connect: { timeout: CONNECT_TIMEOUT_MS },
     keepAliveTimeout: KEEP_ALIVE_MS,
-    maxResponseSize: MOST_RESPONSE_BYTES,
+    maxResponseSize: keepAnswer ? -1 : MOST_RESPONSE_BYTES,
     // Each request has a timer of its own: undici's leave out the wait for a connection.
     headersTimeout: 0,
     bodyTimeout: 0,
   });
   // Who waits here can leave; who waits in undici's own queue cannot.
-  const waiting: PostExchange[] = [];
+  const waiting: UndiciExchange[] = [];
   let underWay = 0;
 
-  function take(exchange: PostExchange): void {
+  function take(exchange: UndiciExchange): void {
     underWay++;
     exchange.start();
   }
@@ -55,7 +47,7 @@ export function postPool({ origin, connections, waiting: most, timeoutMs }: Post
   }
 
   /** Those who wait run out of time in the order in which they came. */
-  function expire(exchange: PostExchange): void {
+  function expire(exchange: UndiciExchange): void {
     const place = waiting.indexOf(exchange);
     if (place !== -1) waiting.splice(place, 1);
     exchange.expire();
@@ -69,7 +61,8 @@ export function postPool({ origin, connections, waiting: most, timeoutMs }: Post
           clearTimeout(timer);
           resolve(end);
         };
-        const exchange = new PostExchange({ dispatcher, make, body, onEnd, onDone });
+        const own = { dispatcher, make, body, keepAnswer, sendAgain, onEnd, onDone };
+        const exchange = new UndiciExchange(own);
         const timer = setTimeout(expire, timeoutMs, exchange);
         if (underWay < connections) take(exchange);
         else waiting.push(exchange);

@@ -1,41 +1,42 @@
 import type { Dispatcher } from "undici";
-import { errorName } from "../aws/errors.ts";
-import type { SignedPost } from "./post-signer.ts";
-
-/** What became of one request: a status, no place to wait in (it was never sent), or the name of an error. */
-export type PostEnd =
-  | { readonly kind: "answered"; readonly status: number }
-  | { readonly kind: "full" }
-  | { readonly kind: "lost"; readonly error: string };
+import { errorName } from "../errors.ts";
+import { answered, LATE, type PostEnd, type SignedPost, textOf } from "./posting.ts";
 
 /** How it shows that a server closed a kept connection just as it was used again. */
 const closedByServer: ReadonlySet<string> = new Set(["UND_ERR_SOCKET", "ECONNRESET", "EPIPE"]);
 
-const LATE: PostEnd = { kind: "lost", error: "TimeoutError" };
-
-export interface PostExchangeOptions {
+/** One POST, and who is told of its end. */
+export interface UndiciExchangeOptions {
   readonly dispatcher: Dispatcher;
   /** Makes the request just before it is sent. */
   readonly make: () => Promise<SignedPost>;
-  readonly body: Uint8Array;
+  readonly body: Uint8Array | string;
+  /** Whether the answer's text is kept; else only its status is. */
+  readonly keepAnswer: boolean;
+  /** Whether the request is made and sent once more should the server have closed the kept connection meanwhile. */
+  readonly sendAgain: boolean;
   /** Called once, with what became of it. */
   readonly onEnd: (end: PostEnd) => void;
   /** Called once if it was started, when nothing of it is left in the dispatcher; not before `onEnd`. */
   readonly onDone: () => void;
 }
 
+type Headers = Readonly<Record<string, string | string[] | undefined>>;
+
 /**
- * One POST and its answer. Should the server have closed the kept connection meanwhile, the request is made and sent
- * once more. It is itself the handler that undici calls: as closures and promises its steps took a quarter of the time.
+ * One POST and its answer. It is itself the handler that undici calls: as closures and promises its steps took a quarter
+ * of the time.
  */
-export class PostExchange implements Dispatcher.DispatchHandler {
-  readonly #options: PostExchangeOptions;
+export class UndiciExchange implements Dispatcher.DispatchHandler {
+  readonly #options: UndiciExchangeOptions;
   #controller: Dispatcher.DispatchController | undefined;
   #expired = false;
   #tries = 0;
   #status = 0;
+  #headers: Headers = {};
+  #chunks: Buffer[] = [];
 
-  constructor(options: PostExchangeOptions) {
+  constructor(options: UndiciExchangeOptions) {
     this.#options = options;
   }
 
@@ -74,19 +75,23 @@ export class PostExchange implements Dispatcher.DispatchHandler {
     if (this.#expired) this.#abort();
   }
 
-  onResponseStart(_controller: Dispatcher.DispatchController, status: number): void {
+  onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: Headers): void {
     this.#status = status;
+    this.#headers = headers;
   }
 
-  onResponseData(): void {}
+  onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    if (this.#options.keepAnswer) this.#chunks.push(chunk);
+  }
 
   onResponseEnd(): void {
-    this.#end({ kind: "answered", status: this.#status });
+    if (!this.#options.keepAnswer) this.#end({ kind: "answered", status: this.#status, body: "" });
+    else this.#end(answered(this.#status, textOf(this.#chunks), this.#headers));
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, cause: Error): void {
     const error = errorName(cause);
-    if (this.#tries === 1 && closedByServer.has(error)) this.start();
+    if (this.#options.sendAgain && this.#tries === 1 && closedByServer.has(error)) this.start();
     else this.#end({ kind: "lost", error });
   }
 }
