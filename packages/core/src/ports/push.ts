@@ -28,9 +28,12 @@ export interface Push {
    * follow or unfollow with a higher `sub` came before; the same `sub` again is kept.
    */
   follow(channel: Destination, connection: Following): Promise<"kept" | "stale">;
-  /** Ends what the connection follows, and keeps in mind until it expires that older follows lose to this. */
-  unfollow(channel: Destination, connection: Following): Promise<void>;
-  /** The connection is closed: it follows nothing any more. Answers what it followed, as far as is known. */
+  /**
+   * Ends what the connection follows, and keeps in mind until it expires that older follows lose to this. `ended`: it
+   * did follow the channel.
+   */
+  unfollow(channel: Destination, connection: Following): Promise<"ended" | "nothing">;
+  /** The connection is closed: it follows nothing any more. Answers what it did follow, as far as is known. */
   leave(connectionId: string): Promise<Channel[]>;
   /** How many follow a channel by now, in the parts in which the transport keeps them: their sum is the number of viewers. */
   count(channel: Destination): Promise<readonly number[]>;

@@ -30,6 +30,9 @@ export function memoryPush({ clock, arrive, wishes = new Map() }: MemoryPushOpti
     return "kept";
   }
 
+  const isFollowing = (channel: Channel, connectionId: string): boolean =>
+    followers(channel).includes(connectionId);
+
   const followers = (channel: Channel): string[] =>
     [...(wishes.get(channel)?.values() ?? [])]
       .filter(({ on, expiresAt }) => on && expiresAt > clock.now())
@@ -50,11 +53,13 @@ export function memoryPush({ clock, arrive, wishes = new Map() }: MemoryPushOpti
     },
     follow: async ({ channel }, following) => wish(channel, { ...following, on: true }),
     async unfollow({ channel }, following) {
-      wish(channel, { ...following, on: false });
+      const followed = isFollowing(channel, following.connectionId);
+      return wish(channel, { ...following, on: false }) === "kept" && followed ? "ended" : "nothing";
     },
     async leave(connectionId) {
-      const left = [...wishes].filter(([, of]) => of.delete(connectionId));
-      return left.map(([channel]) => channel);
+      const left = [...wishes.keys()].filter((channel) => isFollowing(channel, connectionId));
+      for (const of of wishes.values()) of.delete(connectionId);
+      return left;
     },
     count: async ({ channel }) => [followers(channel).length],
   };

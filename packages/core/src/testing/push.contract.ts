@@ -138,6 +138,18 @@ export function pushContract(name: string, make: () => PushStage): void {
       expect(await viewers(few)).toBe(1);
     });
 
+    it("says whether whoever ends to follow did follow", async () => {
+      const { push, follow, unfollow } = stage();
+      expect(await unfollow(few, "c1", { sub: 1 })).toBe("nothing");
+      await follow(few, "c1", { sub: 2 });
+      expect(await unfollow(few, "c1", { sub: 1 })).toBe("nothing");
+      expect(await unfollow(few, "c1", { sub: 3 })).toBe("ended");
+      expect(await unfollow(few, "c1", { sub: 3 })).toBe("nothing");
+      expect(await push.leave("c1")).toEqual([]);
+      await follow(few, "c2");
+      expect(await unfollow(many, "c2", { sub: 2 })).toBe("ended");
+    });
+
     it("forgets all that a connection follows once it leaves, and nobody else's", async () => {
       const { push, follow, reached } = stage();
       await follow(few, "c1");

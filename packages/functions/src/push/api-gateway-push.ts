@@ -34,14 +34,18 @@ export const apiGatewayPush = (parts: PushParts): Push => ({
    * The row stands in the connection's shard. One that the connection put when there were fewer shards stays as well: it
    * is then posted to twice until it ends, which harms nobody and is cheaper than looking for it each time.
    */
-  follow: ({ channel, hint }, following) =>
-    put(parts, { channel, shard: shardOf(following.connectionId, hint) }, following, true),
+  async follow({ channel, hint }, following) {
+    const shard = shardOf(following.connectionId, hint);
+    return (await put(parts, { channel, shard }, following, true)) === "stale" ? "stale" : "kept";
+  },
 
   /** Wherever the row may stand: a mark is put in each of the few places. */
   async unfollow({ channel, hint: shards }, following) {
     const { connectionId } = following;
+    let left: "ended" | "nothing" = "nothing";
     for (const shard of [shardOf(connectionId, shards), ...earlierShardsOf(connectionId, shards)])
-      await put(parts, { channel, shard }, following, false);
+      if ((await put(parts, { channel, shard }, following, false)) === "ended") left = "ended";
+    return left;
   },
 
   leave: (connectionId) => parts.subscriptions.removeAll(connectionId),
@@ -86,7 +90,7 @@ const put = (
   place: { readonly channel: Channel; readonly shard: number },
   { connectionId, sub, expiresAt }: Following,
   on: boolean,
-): Promise<"kept" | "stale"> => subscriptions.put({ ...place, connectionId, sub, on, expiresAt });
+): ReturnType<SubscriptionStore["put"]> => subscriptions.put({ ...place, connectionId, sub, on, expiresAt });
 
 const spread = ({ channels }: PushParts, channel: Channel, shards: number): Promise<void> =>
   channels.spread(channel, shards, grown(shards));

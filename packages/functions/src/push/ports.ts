@@ -20,8 +20,11 @@ interface Followers {
 }
 
 export interface SubscriptionStore {
-  /** Writes the row unless one with a higher `sub` stands; the same `sub` again is kept. */
-  put(subscription: Subscription): Promise<"kept" | "stale">;
+  /**
+   * Writes the row unless one with a higher `sub` stands; the same `sub` again is kept. `ended`: it is kept, and the
+   * connection followed the channel until then.
+   */
+  put(subscription: Subscription): Promise<"kept" | "ended" | "stale">;
   /**
    * Connections that follow the channel in that shard and have not expired, read strongly, in the order of their ids
    * from behind `after`. At most `most` rows are read, so that there may be fewer, or none, and more behind them.
@@ -31,8 +34,8 @@ export interface SubscriptionStore {
   count(channel: Channel, shard: number, now: number): Promise<number>;
   remove(channel: Channel, shard: number, connectionIds: readonly string[]): Promise<void>;
   /**
-   * Removes all that a connection follows, and answers the channels. Found by an index: one just written may be missed,
-   * and expires.
+   * Removes all that a connection follows, and answers the channels; that it ended to follow others is left to expire.
+   * Found by an index: one just written may be missed, and expires.
    */
   removeAll(connectionId: string): Promise<Channel[]>;
 }

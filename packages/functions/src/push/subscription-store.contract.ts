@@ -90,6 +90,15 @@ export function subscriptionStoreContract(
       expect(await followers(subscriptions, now + 60_000)).toEqual(["c1"]);
     });
 
+    it("tells an end of following from an end of nothing", async () => {
+      const { subscriptions } = await make();
+      expect(await subscriptions.put(subscription({ on: false }))).toBe("kept");
+      expect(await subscriptions.put(subscription({ sub: 2 }))).toBe("kept");
+      expect(await subscriptions.put(subscription({ sub: 3, on: false }))).toBe("ended");
+      expect(await subscriptions.put(subscription({ sub: 3, on: false }))).toBe("kept");
+      expect(await subscriptions.put(subscription({ sub: 1, on: false }))).toBe("stale");
+    });
+
     it("settles on the highest of many that arrive at once", async () => {
       const { subscriptions } = await make();
       const subs = Array.from({ length: 20 }, (_, i) => i + 1);
@@ -110,6 +119,10 @@ export function subscriptionStoreContract(
 
       const channels = Array.from({ length: 60 }, (_, i) => `watch:video/w_${i}` as const);
       for (const channel of channels) await subscriptions.put(subscription({ channel }));
+      // It never followed this one, and it ended to follow that one.
+      await subscriptions.put(subscription({ channel: "watch:video/never", on: false }));
+      await subscriptions.put(subscription({ channel: "watch:video/ended" }));
+      await subscriptions.put(subscription({ channel: "watch:video/ended", sub: 2, on: false }));
       expect((await subscriptions.removeAll("c1")).sort()).toEqual([...channels].sort());
       for (const channel of channels)
         expect(await followers(subscriptions, now, subscription({ channel }))).toEqual([]);

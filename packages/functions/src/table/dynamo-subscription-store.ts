@@ -6,7 +6,7 @@ import { indexes, TTL } from "./definition.ts";
 import { dynamoFollowers } from "./dynamo-followers.ts";
 import { channelOf, type Key, subscriptionKey, subscriptionsOf } from "./keys.ts";
 import { queryPages } from "./queries.ts";
-import { graceAfterExpiryMs, type Table, ttlAt } from "./table.ts";
+import { graceAfterExpiryMs, type Row, type Table, ttlAt } from "./table.ts";
 import { writeOutcome } from "./write-outcome.ts";
 
 /** Expired rows that one count removes; TTL removes them too, only late. */
@@ -17,29 +17,39 @@ export function dynamoSubscriptionStore(table: Table): SubscriptionStore {
   return {
     ...dynamoFollowers(table),
 
-    /** Written unless the row that stands has a higher `sub`; writing the same again changes nothing. */
+    /**
+     * Written unless the row that stands has a higher `sub`; writing the same again changes nothing. Only a row that
+     * follows is found by its connection.
+     */
     async put({ channel, shard, connectionId, sub, on, expiresAt }) {
+      let was: Row | undefined;
       const result = await writeOutcome(
-        table.documents.send(
-          new PutCommand({
-            TableName: table.name,
-            Item: {
-              ...subscriptionKey(channel, shard, connectionId),
-              connectionId,
-              sub,
-              on,
-              expiresAt,
-              [TTL]: ttlAt(expiresAt, graceAfterExpiryMs),
-            },
-            ConditionExpression: "attribute_not_exists(pk) OR #sub <= :sub",
-            ExpressionAttributeNames: { "#sub": "sub" },
-            ExpressionAttributeValues: { ":sub": sub },
+        table.documents
+          .send(
+            new PutCommand({
+              TableName: table.name,
+              Item: {
+                ...subscriptionKey(channel, shard, connectionId),
+                ...(on ? { connectionId } : {}),
+                sub,
+                on,
+                expiresAt,
+                [TTL]: ttlAt(expiresAt, graceAfterExpiryMs),
+              },
+              ConditionExpression: "attribute_not_exists(pk) OR #sub <= :sub",
+              ExpressionAttributeNames: { "#sub": "sub" },
+              ExpressionAttributeValues: { ":sub": sub },
+              ReturnValues: "ALL_OLD",
+            }),
+          )
+          .then(({ Attributes }) => {
+            was = Attributes;
           }),
-        ),
       );
       if (result.outcome === "contended")
         throw new Error("a subscription is in no transaction, yet contended");
-      return result.outcome === "written" ? "kept" : "stale";
+      if (result.outcome !== "written") return "stale";
+      return was?.on && !on ? "ended" : "kept";
     },
 
     /** Deletes what has expired only as it was read, so that it stays if it was put anew since. */

@@ -8,9 +8,10 @@ export function memorySubscriptionStore(): SubscriptionStore {
   return {
     async put(subscription) {
       const id = key(subscription.channel, subscription.shard, subscription.connectionId);
-      if ((rows.get(id)?.sub ?? 0) > subscription.sub) return "stale";
+      const was = rows.get(id);
+      if ((was?.sub ?? 0) > subscription.sub) return "stale";
       rows.set(id, subscription);
-      return "kept";
+      return was?.on && !subscription.on ? "ended" : "kept";
     },
     async followers(channel, shard, now, most, after = "") {
       const found = [...rows.values()]
@@ -35,7 +36,7 @@ export function memorySubscriptionStore(): SubscriptionStore {
       for (const connectionId of connectionIds) rows.delete(key(channel, shard, connectionId));
     },
     async removeAll(connectionId) {
-      const left = [...rows].filter(([, row]) => row.connectionId === connectionId);
+      const left = [...rows].filter(([, row]) => row.on && row.connectionId === connectionId);
       for (const [id] of left) rows.delete(id);
       return [...new Set(left.map(([, { channel }]) => channel))];
     },
