@@ -56,7 +56,7 @@ export const tableOf = {
   ],
   fanout: (storage: Storage) => [
     rowsOf(storage, ["dynamodb:Query", "dynamodb:BatchWriteItem"], ["subscriptions"]),
-    rowsOf(storage, ["dynamodb:PutItem"], ["audience"]),
+    rowsOf(storage, ["dynamodb:GetItem", "dynamodb:PutItem"], ["audience"]),
   ],
   relay: (storage: Storage) => [
     rowsOf(storage, ["dynamodb:BatchGetItem"], ["request", "taskToken"]),
@@ -67,5 +67,8 @@ export const tableOf = {
       ["request", "execution"],
     ),
   ],
-  clock: (storage: Storage) => [entriesOf(storage, ["due"])],
+  clock: (storage: Storage) => [
+    rowsOf(storage, ["dynamodb:BatchGetItem"], ["request", "audience"]),
+    entriesOf(storage, ["due"]),
+  ],
 } as const;

@@ -1,8 +1,18 @@
 export { type Caller, mayPublish, type Publishers } from "./access/principal.ts";
-export { type App, createApp, createClock, createOps, createRelay, createViewers, type Ops } from "./app.ts";
+export {
+  type App,
+  type ClockApp,
+  createApp,
+  createClock,
+  createOps,
+  createRelay,
+  createViewers,
+  type Ops,
+} from "./app.ts";
 export { eachLimited } from "./channel/each-limited.ts";
 export type { Connected } from "./channel/follow.ts";
 export { chance } from "./channel/publish.ts";
+export { isTimeToCount } from "./clock/poll.ts";
 export type { Envelope } from "./execution.ts";
 export type { DeadLetter, DeadLetterKind, Kept, Resent } from "./ops/dead-letters.ts";
 export { type RequestOverview, stuckAmong } from "./ops/overview.ts";
@@ -16,6 +26,7 @@ export {
   closedAt,
   type FeedbackRequest,
   type LedgerEntry,
+  noteOn,
   replyOf,
   type Transition,
 } from "./request/request.ts";

@@ -1,6 +1,5 @@
-import { SQSClient } from "@aws-sdk/client-sqs";
 import { createOps, type Ops } from "@callboard/core";
-import { common, eventBridgeClient } from "./aws/clients.ts";
+import { eventBridgeClient, sqsClient } from "./aws/clients.ts";
 import { eventBridgeResender } from "./aws/eventbridge-resender.ts";
 import { sqsDeadLetterQueue } from "./aws/sqs-dead-letter-queue.ts";
 import { basics } from "./compose.ts";
@@ -12,13 +11,14 @@ import { tableStores } from "./table/table-stores.ts";
 
 /** Beside a long poll of one second. */
 const SQS_REQUEST_MS = 5000;
+const SQS_ATTEMPTS = 4;
 
-/** What `callboard ops` stands on; no function loads it, nor the client of SQS. */
+/** What `callboard ops` stands on; no function loads it. */
 export function composeOps(environment: EnvironmentOf<"cli">): Ops {
   const { UNDELIVERED_QUEUE_URL: undelivered, FAILED_QUEUE_URL: failed, BUS_NAME } = environment;
   const { table, clock } = basics("cli", environment, {});
   const { channels, subscriptions } = tableStores(table);
-  const sqs = sqsClient(environment);
+  const sqs = sqsClient(environment, SQS_REQUEST_MS, SQS_ATTEMPTS);
   return createOps({
     channels,
     push: { count: ({ channel, hint }) => countShards({ subscriptions, clock }, channel, hint) },
@@ -31,9 +31,4 @@ export function composeOps(environment: EnvironmentOf<"cli">): Ops {
     busOf: (event) => producerOf(event)?.bus ?? "callboard",
     resender: eventBridgeResender(eventBridgeClient(environment), BUS_NAME),
   });
-}
-
-function sqsClient(environment: EnvironmentOf<"cli">): SQSClient {
-  const endpoint = environment.AWS_ENDPOINT_URL_SQS ?? environment.AWS_ENDPOINT_URL;
-  return new SQSClient({ ...common(environment, SQS_REQUEST_MS), ...(endpoint ? { endpoint } : {}) });
 }

@@ -24,12 +24,13 @@ export const composeIngest = (
 
 /** Posts one page of a large audience after another; of the table it knows subscriptions and marks of audiences. */
 export function composeFanout(environment: EnvironmentOf<"fanout">, overrides: Overrides = {}) {
-  const { table, clock, log, bus } = basics("fanout", environment, overrides);
+  const { table, clock, log, bus, wakeups } = basics("fanout", environment, overrides);
   const ports = {
     subscriptions: dynamoFollowers(table),
     audiences: dynamoAudienceMarks(table),
     sender: pageSender(environment, clock, log),
     bus,
+    wakeups,
     clock,
     ids: cryptoIds,
     log,

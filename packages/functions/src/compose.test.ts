@@ -23,6 +23,7 @@ const variables = async () => ({
   AWS_ENDPOINT_URL_DYNAMODB: engine.url,
   TABLE_NAME: await engine.createTable(),
   BUS_NAME: "callboard",
+  WAKEUPS_QUEUE_URL: "http://127.0.0.1:1/000000000000/wakeups",
   BUCKET: "files",
   SOCKET_ENDPOINT: "http://127.0.0.1:1",
 });
@@ -99,7 +100,7 @@ it.each(names)("bundles %s with its handler", async (name) => {
   expect(uses("@smithy/core")).toBe(!name.startsWith("authorize"));
   expect(uses("@aws-sdk/client-sfn")).toBe(name === "relay");
   expect(uses("@aws-sdk/client-apigatewaymanagementapi")).toBe(false);
-  expect(uses("@aws-sdk/client-sqs")).toBe(false);
+  expect(uses("@aws-sdk/client-sqs")).toBe(!name.startsWith("authorize"));
   expect(uses("undici")).toBe(name === "ingest" || name === "fanout");
   expect(uses("jose")).toBe(name.startsWith("authorize"));
 });

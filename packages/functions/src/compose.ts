@@ -5,12 +5,15 @@ import {
   dynamoClient,
   eventBridgeClient,
   sfnClient,
+  sqsClient,
 } from "./aws/clients.ts";
 import { eventBridgeBus } from "./aws/eventbridge-bus.ts";
 import { jsonSchemaAnswers } from "./aws/json-schema-answers.ts";
 import { cryptoIds, systemClock } from "./aws/machine.ts";
 import { powertoolsLog } from "./aws/powertools-log.ts";
 import { sfnExecutions } from "./aws/sfn-executions.ts";
+import { sqsWakeups } from "./aws/sqs-wakeups.ts";
+import { longestTimeoutSeconds } from "./deployment/functions.ts";
 import type { AwsEnvironment, EnvironmentOf, FunctionName } from "./environment.ts";
 import { apiGatewayPush, type PushParts } from "./push/api-gateway-push.ts";
 import type { Sender } from "./push/ports.ts";
@@ -45,12 +48,13 @@ export const composeRequests = (
 
 /** Hands answers over; it alone opens task tokens and speaks to Step Functions. */
 export function composeRelay(environment: EnvironmentOf<"relay">, overrides: Overrides = {}) {
-  const { table, clock, log, bus } = basics("relay", environment, overrides);
+  const { table, clock, log, bus, wakeups } = basics("relay", environment, overrides);
   const ports = {
     requests: requestMoves(table),
     tokens: dynamoTokenVault(table),
     executions: sfnExecutions(sfnClient(environment)),
     bus,
+    wakeups,
     clock,
     log,
     ...overrides,
@@ -58,10 +62,11 @@ export function composeRelay(environment: EnvironmentOf<"relay">, overrides: Ove
   return { app: createRelay(ports), clock, log };
 }
 
-/** Finds what is due; it reads one index and puts events. */
+/** Finds what is due; it reads one index and the rows that may be due, puts events and sends messages to itself. */
 export function composeClock(environment: EnvironmentOf<"clock">, overrides: Overrides = {}) {
-  const { table, clock, log, bus } = basics("clock", environment, overrides);
-  return { app: createClock({ dues: dynamoDueStore(table), bus, clock, ...overrides }), clock, log };
+  const { table, clock, log, bus, wakeups } = basics("clock", environment, overrides);
+  const ports = { dues: dynamoDueStore(table), bus, wakeups, clock, log, ...overrides };
+  return { app: createClock(ports, longestTimeoutSeconds * 1000), clock, log };
 }
 
 /** The command of whoever runs the deployment: reads what was kept and takes people out of it (no task tokens). */
@@ -101,7 +106,11 @@ export function basics(name: FunctionName, environment: AwsEnvironment, override
     busName: environment.BUS_NAME,
     clock,
   });
-  return { table, bus, clock, log };
+  const queueUrl = environment.WAKEUPS_QUEUE_URL;
+  const wakeups: Ports["wakeups"] = queueUrl
+    ? sqsWakeups({ client: sqsClient(environment), queueUrl, clock })
+    : { send: async () => {} };
+  return { table, bus, wakeups, clock, log };
 }
 
 /** Makes all use cases of the ports that the function may use: the table, the bus, and what is its `own`. */
@@ -111,7 +120,7 @@ export function compose(
   overrides: Overrides,
   own: (base: Base) => Overrides,
 ): Composed {
-  const { table, bus, clock, log } = basics(name, environment, overrides);
+  const { table, bus, wakeups, clock, log } = basics(name, environment, overrides);
   const parts = {
     ...tableStores(table),
     tokens: withheld<Ports["tokens"]>("tokens", name),
@@ -120,6 +129,7 @@ export function compose(
     objects: withheld<Ports["objects"]>("objects", name),
     schemas: withheld<Ports["schemas"]>("schemas", name),
     bus,
+    wakeups,
     clock,
     ids: cryptoIds,
     log,

@@ -1,6 +1,8 @@
 export { eventBridgeBus } from "./aws/eventbridge-bus.ts";
 export { jwtTokens } from "./aws/jwt-tokens.ts";
 export { sfnExecutions } from "./aws/sfn-executions.ts";
+export { sqsWakeups } from "./aws/sqs-wakeups.ts";
+export { readWakeup } from "./aws/wakeup-message.ts";
 export {
   composeCli,
   composeClock,

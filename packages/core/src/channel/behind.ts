@@ -20,7 +20,8 @@ export async function behind(
   if (ahead.length > 0) heads = await ports.heads.readAnew(channels);
   const mine = entries.filter(([channel]) => mayFollow(caller, channel, heads.get(channel)));
   // So that a count that was lost is made up for within one heartbeat.
-  for (const [channel] of mine) if (heads.has(channel)) await markViewers(ports, channel, heartbeatMs.watch);
+  for (const [channel] of mine)
+    if (heads.has(channel)) await markViewers(ports, channel, { withinMs: heartbeatMs.watch });
   const late = mine.filter(([channel, position]) => isBehind(position, heads.get(channel)));
   if (late.length > 0) ports.log.metric("gaps", late.length);
   return late.map(([channel]) => channel);

@@ -99,7 +99,7 @@ async function follow(
       ...(after ? resetIf(after.epoch !== unbornEpoch) : {}),
       items: [],
     };
-  await markViewers(ports, channel);
+  await markViewers(ports, channel, { by: connected.caller.id });
   return { sub, ...(await newsSince(ports, channel, meta, after, budget)) };
 }
 
@@ -123,8 +123,10 @@ export async function unfollowAll(
 ): Promise<void> {
   const ends = [...channels].map(async ([channel, sub]) => {
     const known = (await ports.heads.read([channel])).get(channel);
-    await ports.push.unfollow(destinationOf(channel, known), followingOf(ports, connected, sub));
-    await markViewers(ports, channel);
+    const following = followingOf(ports, connected, sub);
+    const left = await ports.push.unfollow(destinationOf(channel, known), following);
+    // Whoever did not follow changes nothing for others.
+    if (left === "ended") await markViewers(ports, channel, { by: connected.caller.id });
   });
   await Promise.all(ends);
 }

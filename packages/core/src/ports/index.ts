@@ -2,12 +2,14 @@ import type { AudienceStore, ChannelStore, ConnectionStore } from "./channels.ts
 import type { AnswerSchemas, Bus, Clock, ExecutionStore, Executions, Ids, Log, Objects } from "./outside.ts";
 import type { Push } from "./push.ts";
 import type { AttentionStore, DueStore, RefusalCounter, RequestStore, TokenVault } from "./requests.ts";
+import type { Wakeups } from "./wakeups.ts";
 
 export type * from "./channels.ts";
 export type * from "./ops.ts";
 export type * from "./outside.ts";
 export type * from "./push.ts";
 export * from "./requests.ts";
+export type * from "./wakeups.ts";
 
 /** All that the domain needs from outside. */
 export interface Ports {
@@ -15,6 +17,7 @@ export interface Ports {
   readonly push: Push;
   readonly audiences: AudienceStore;
   readonly dues: DueStore;
+  readonly wakeups: Wakeups;
   readonly connections: ConnectionStore;
   readonly requests: RequestStore;
   readonly attention: AttentionStore;

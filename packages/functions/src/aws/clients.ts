@@ -2,6 +2,7 @@ import { ApiGatewayManagementApiClient } from "@aws-sdk/client-apigatewaymanagem
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import { SFNClient } from "@aws-sdk/client-sfn";
+import { SQSClient } from "@aws-sdk/client-sqs";
 import type { Clock, Objects } from "@callboard/core";
 import type { AwsEnvironment } from "../environment.ts";
 import type { Credentials, CredentialsProvider } from "./fresh-credentials.ts";
@@ -10,7 +11,7 @@ import { s3Objects } from "./s3-objects.ts";
 const CONNECT_TIMEOUT_MS = 1000;
 
 /** Region, credentials if the environment names them, and bounds of time; the SDK retries within them. */
-export function common(environment: AwsEnvironment, requestTimeoutMs: number) {
+function common(environment: AwsEnvironment, requestTimeoutMs: number) {
   const credentials = namedCredentials(environment);
   return {
     region: environment.AWS_REGION,
@@ -56,6 +57,14 @@ export const eventBridgeClient = (environment: AwsEnvironment): EventBridgeClien
 
 export const sfnClient = (environment: AwsEnvironment): SFNClient =>
   new SFNClient({ ...common(environment, 5000), ...endpoint(environment, "AWS_ENDPOINT_URL_SFN") });
+
+/** Whoever sends a message waits for it, and does without when it is not taken: so two tries are enough. */
+export const sqsClient = (environment: AwsEnvironment, requestTimeoutMs = 1000, maxAttempts = 2): SQSClient =>
+  new SQSClient({
+    ...common(environment, requestTimeoutMs),
+    ...endpoint(environment, "AWS_ENDPOINT_URL_SQS"),
+    maxAttempts,
+  });
 
 /** Signs the URLs of the deployment's bucket. A bucket is a part of the path wherever the address is not AWS's own. */
 export const bucketSigner = (

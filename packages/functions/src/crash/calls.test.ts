@@ -43,7 +43,7 @@ it("hands an answer over in the fewest calls", async () => {
   const reply = useCases.find(({ name }) => name === "a reply: pick")!;
   const { processes } = await rehearse(engine, reply);
   expect(processes.slice(0, 2).map((process) => [process.name, written(process)])).toEqual([
-    ["socket", "GetItem TransactWriteItems PutEvents"],
-    ["relay", "BatchGetItem SendTaskSuccess TransactWriteItems PutEvents"],
+    ["socket", "GetItem SendMessageBatch TransactWriteItems PutEvents"],
+    ["relay", "BatchGetItem SendTaskSuccess SendMessageBatch TransactWriteItems PutEvents"],
   ]);
 });

@@ -3,6 +3,7 @@ import { ApiGatewayManagementApiClient } from "@aws-sdk/client-apigatewaymanagem
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import { SFNClient } from "@aws-sdk/client-sfn";
+import { SQSClient } from "@aws-sdk/client-sqs";
 import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { HttpResponse } from "@smithy/core/protocols";
 import { ConfiguredRetryStrategy } from "@smithy/core/retry";
@@ -15,6 +16,7 @@ import { type AwsCall, attempts, callFromProcess, charge } from "./process.fixtu
 export interface Services {
   readonly bus: (call: RecordedCall) => RecordedAnswer;
   readonly states: (call: RecordedCall) => RecordedAnswer;
+  readonly queue: (call: RecordedCall) => RecordedAnswer;
   readonly connections: (call: RecordedCall) => RecordedAnswer;
   /** Told of each DynamoDB call before its answer is handed on; may answer in its place. */
   readonly table?: TableWatch;
@@ -31,6 +33,7 @@ export interface Clients {
   readonly documents: DynamoDBDocumentClient;
   readonly bus: EventBridgeClient;
   readonly states: SFNClient;
+  readonly queue: SQSClient;
   readonly connections: ApiGatewayManagementApiClient;
 }
 
@@ -68,6 +71,12 @@ export function watchedClients(engine: Engine, services: Services): Clients {
       }) as never,
     ),
     states: new SFNClient(fake("StepFunctions", services.states) as never),
+    queue: new SQSClient(
+      fake("SQS", (call) => {
+        charge("messages", 1);
+        return services.queue(call);
+      }) as never,
+    ),
     connections: new ApiGatewayManagementApiClient({
       ...(fake("ApiGateway", (call) => {
         charge("posts", 1);

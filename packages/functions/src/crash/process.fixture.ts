@@ -26,8 +26,8 @@ export interface Process {
   /** What it was invoked with, in a word. */
   readonly of: string;
   readonly calls: AwsCall[];
-  /** Request units of DynamoDB that its calls took, indexes included, events that it put, and posts. */
-  readonly units: { read: number; write: number; events: number; posts: number };
+  /** Request units of DynamoDB that its calls took, indexes included, events that it put, calls of SQS, and posts. */
+  readonly units: { read: number; write: number; events: number; messages: number; posts: number };
 }
 
 interface Running extends Process {
@@ -62,7 +62,7 @@ export async function runProcess<T>(
     name,
     of,
     calls: [],
-    units: { read: 0, write: 0, events: 0, posts: 0 },
+    units: { read: 0, write: 0, events: 0, messages: 0, posts: 0 },
     fault,
     dead: false,
     die,

@@ -171,13 +171,13 @@ describe("a connection that cannot be reached", () => {
     const gone = new Set<string>();
     const stage = gatewayStage({ outcome: (id) => (gone.has(id) ? "gone" : "sent") });
     const viewers = async () => (await stage.ports.channels.read(watch, ["viewers"])).items[0]?.value;
-    await publish(stage.ports, watch, [put(0)]);
+    await stage.publish(watch, [put(0)]);
     for (const id of ["a", "b", "c"]) await stage.client(id).follow(watch);
     await stage.advance(5000);
     expect(await viewers()).toEqual({ count: 3 });
     await stage.ports.channels.spread(watch, 1, 4);
     gone.add("b");
-    await publish(stage.ports, watch, [put(1)]);
+    await stage.publish(watch, [put(1)]);
     await stage.pump();
     await stage.advance(5000);
     expect(await viewers()).toEqual({ count: 2 });

@@ -7,14 +7,18 @@ const DELETES_A_WRITE = 25;
 const MOST_TRIES = 8;
 const FIRST_PAUSE_MS = 25;
 
-/** Reads rows by key, strongly, in no particular order; those that do not exist are left out. */
-export async function readRows(table: Table, keys: readonly Key[]): Promise<Row[]> {
+/** Reads rows by key, or these attributes of them, strongly, in no particular order; those that do not exist are left out. */
+export async function readRows(table: Table, keys: readonly Key[], attributes?: string): Promise<Row[]> {
+  const wanted = {
+    ConsistentRead: true,
+    ...(attributes === undefined ? {} : { ProjectionExpression: attributes }),
+  };
   const distinct = [...new Map(keys.map((key) => [`${key.pk}\n${key.sk}`, key])).values()];
   const rows: Row[] = [];
   for (const chunk of chunks(distinct, KEYS_A_READ))
     await repeat(table, chunk, async (left) => {
       const answer = await table.documents.send(
-        new BatchGetCommand({ RequestItems: { [table.name]: { Keys: left, ConsistentRead: true } } }),
+        new BatchGetCommand({ RequestItems: { [table.name]: { Keys: left, ...wanted } } }),
       );
       rows.push(...(answer.Responses?.[table.name] ?? []));
       return (answer.UnprocessedKeys?.[table.name]?.Keys ?? []) as Key[];

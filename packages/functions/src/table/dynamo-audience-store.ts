@@ -1,4 +1,4 @@
-import { DeleteCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
+import { DeleteCommand, GetCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
 import type { AudienceStore } from "@callboard/core";
 import type { Channel } from "@callboard/protocol";
 import { audienceKey, duePartitionKey, duePartitionOf } from "./keys.ts";
@@ -34,13 +34,20 @@ export function dynamoAudienceStore(table: Table): AudienceStore {
 
 const audienceRow = (channel: Channel, due: number) => ({
   ...audienceKey(channel),
-  duePk: duePartitionKey(duePartitionOf(channel)),
+  duePk: duePartitionKey("audience", duePartitionOf(channel)),
   due,
 });
 
 /** Marks an audience to be counted: what everybody may who posts. */
-export function dynamoAudienceMarks(table: Table): Pick<AudienceStore, "mark"> {
+export function dynamoAudienceMarks(table: Table): Pick<AudienceStore, "mark" | "dueAt"> {
   return {
+    async dueAt(channel) {
+      const { Item } = await table.documents.send(
+        new GetCommand({ TableName: table.name, Key: audienceKey(channel), ConsistentRead: true }),
+      );
+      return Item?.due as number | undefined;
+    },
+
     /** Written unless the row that stands is due as soon; marking again changes nothing. */
     async mark(channel, at) {
       await writeOutcome(

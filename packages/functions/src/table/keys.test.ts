@@ -8,6 +8,7 @@ import {
   channelOf,
   connectionKey,
   connectionOf,
+  dueKey,
   duePartitionKey,
   dueThingOf,
   executionKey,
@@ -48,7 +49,11 @@ it.each(Object.entries(keys))("begins the leading key of %s with its prefix and 
 });
 
 it("lets no prefix begin with another, nor with that of an index's partitions", () => {
-  const leading = [...Object.values(rowPrefix), duePartitionKey(0)];
+  const leading = [
+    ...Object.values(rowPrefix),
+    duePartitionKey("request", 0),
+    duePartitionKey("audience", 0),
+  ];
   for (const one of leading)
     for (const other of leading)
       if (one !== other) expect([one, one.startsWith(other)]).toEqual([one, false]);
@@ -66,6 +71,5 @@ it("reads from a key what it was made of", () => {
   const subscription = subscriptionKey(channel, 12, "c#1");
   expect([channelOf(subscription.pk), connectionOf(subscription)]).toEqual([channel, "c#1"]);
   for (const { pk } of keys.request) expect(requestIdOf(pk)).toBe(id);
-  expect(dueThingOf(requestKey(id).pk)).toEqual({ request: id });
-  expect(dueThingOf(audienceKey(channel).pk)).toEqual({ audience: channel });
+  for (const due of [{ request: id }, { audience: channel }]) expect(dueThingOf(dueKey(due).pk)).toEqual(due);
 });

@@ -1,0 +1,48 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { SQSClient } from "@aws-sdk/client-sqs";
+import { createSqs, virtualClock } from "@callboard/aws-local";
+import type { Wakeup } from "@callboard/core";
+import { wakeupsContract } from "@callboard/core/testing/wakeups.contract.ts";
+import { readWakeup, sqsWakeups } from "@callboard/functions";
+import { afterAll } from "vitest";
+import { wakeupsName } from "./queues.ts";
+import { credentials, region } from "./sdk.ts";
+
+const ends: (() => unknown)[] = [];
+afterAll(async () => {
+  for (const end of ends) await end();
+});
+
+wakeupsContract("the embedded SQS", async () => {
+  const clock = virtualClock(Date.UTC(2026, 0, 1));
+  const sqs = await createSqs({ clock, directory: undefined, standard: { [wakeupsName]: {} } });
+  const server = createServer((request, response) => void sqs.handle(request, response));
+  await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
+  const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const client = new SQSClient({ region, credentials, endpoint });
+  ends.push(async () => {
+    client.destroy();
+    server.closeAllConnections();
+    server.close();
+    await sqs.close();
+  });
+  let come: Wakeup[] = [];
+  sqs.map(wakeupsName, {
+    async invoke(event) {
+      const { Records } = event as { Records: { body: string }[] };
+      come.push(...Records.map(({ body }) => readWakeup(body)!));
+      return { payload: null };
+    },
+  });
+  return {
+    wakeups: sqsWakeups({ client, queueUrl: `${endpoint}/000000000000/${wakeupsName}`, clock }),
+    now: clock.now,
+    pass: clock.advance,
+    async arrived() {
+      const arrived = come;
+      come = [];
+      return arrived;
+    },
+  };
+});
