@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { idleBills, idleMinute } from "./pricing/idle.ts";
+import { idleBills, idleHour } from "./pricing/idle.ts";
 import { dollarsOf } from "./pricing/list-prices.ts";
 import { hotSubject, manySubjects, oneChannel, roleInbox } from "./pricing/load-model.ts";
 import { ceilingsOf, quotas } from "./pricing/quotas.ts";
@@ -21,21 +21,23 @@ const oneRow = withProgress({
 });
 
 it("bills a month in which nothing happens for what the schedule really does", async () => {
-  const { looks, waitedMs } = await idleMinute();
+  const { polls, counts, metrics } = await idleHour();
+  expect({ polls, counts, metrics }).toEqual({ polls: 60, counts: 4, metrics: [] });
   const { "the schedule and its function": schedule, "what it reads of the index": reads } =
     await idleBills();
   const minutes = 43_800;
   expect(schedule).toMatchObject({ scheduled: minutes, invocation: minutes });
-  expect(schedule!.gigabyteSecond).toBeGreaterThanOrEqual((minutes * 0.25 * waitedMs) / 1000);
-  expect(reads!.readUnit).toBe(minutes * looks * costOf(useCaseCosts(), "a poll of the clock").read);
+  // Each of the sixteen partitions is read once a minute, and half of them once more each quarter of an hour.
+  expect(reads!.readUnit).toBeCloseTo(minutes * 16 * (0.5 + 0.5 / 30));
 });
 
 it("bills the same month less when a poll reads less", async () => {
   const costs = useCaseCosts();
-  const poll = costOf(costs, "a poll of the clock");
+  const name = "a poll that finds what will soon be due";
+  const poll = costOf(costs, name);
   const total = async (of: typeof costs) =>
     Object.values(await idleBills(of)).reduce((sum, bill) => sum + dollarsOf(bill), 0);
-  const cheaper = { ...costs, "a poll of the clock": { ...poll, read: poll.read / 2 } };
+  const cheaper = { ...costs, [name]: { ...poll, read: poll.read / 2 } };
   expect(await total(cheaper)).toBeLessThan(await total(costs));
 });
 

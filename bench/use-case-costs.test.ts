@@ -22,6 +22,7 @@ const cost = (invocation: string, more: Partial<UseCaseCost> = {}): UseCaseCost 
   read: 1,
   write: 0,
   events: 0,
+  messages: 0,
   posts: 2,
   ...more,
 });

@@ -28,7 +28,7 @@ const service = (name: string, metricName: string, fn: DeployedFunction, descrip
 /** What somebody has to look at, and a page that shows how it goes. */
 export function alarms(
   settings: Settings,
-  { undelivered, failed }: BusParts,
+  { undelivered, failed, wakeups }: BusParts & { readonly wakeups: aws.sqs.Queue },
   table: sst.aws.Dynamo,
   functions: Readonly<Record<DeployedFunction, sst.aws.Function>>,
 ): void {
@@ -41,6 +41,7 @@ export function alarms(
     });
   const watched = [
     ...queues({ undelivered, failed }),
+    late(wakeups),
     ...relays,
     ...tables(table),
     ...Object.entries(functions).flatMap(([name, fn]) => lambdas(pascal(name), fn)),
@@ -72,6 +73,17 @@ const queues = (of: Pick<BusParts, "undelivered" | "failed">): Watched[] =>
     dimensions: { QueueName: of[which].name },
     statistic: "Maximum" as const,
   }));
+
+/** A message is delayed by two minutes and a half at most, and then dealt with at once. */
+const late = (wakeups: aws.sqs.Queue): Watched => ({
+  name: "WakeupsLate",
+  description: "The clock does not take its messages: deadlines act at its next poll, up to a minute late",
+  namespace: "AWS/SQS",
+  metricName: "ApproximateAgeOfOldestMessage",
+  dimensions: { QueueName: wakeups.name },
+  statistic: "Maximum",
+  above: 300,
+});
 
 const relays: Watched[] = [
   service("Undeliverable", "undeliverable", "relay", "Answers that their execution did not take"),
@@ -133,7 +145,7 @@ function dashboard(watched: readonly Watched[]): void {
     ),
     own("Relay, milliseconds from answer to execution", [["relay_ms", "relay"]], "p99"),
     own("Open requests", [["open_requests", "clock"]], "Maximum"),
-    own("What was due at a poll", [["due", "clock"]], "Maximum"),
+    own("What no message came for, found by a poll", [["due", "clock"]], "Maximum"),
     own("Gaps that heartbeats found", [["gaps", "socket"]], "Sum"),
   ];
   new aws.cloudwatch.Dashboard("Dashboard", {

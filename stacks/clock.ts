@@ -1,3 +1,35 @@
+import { wakeupsQueue } from "@callboard/functions/deployment";
+import type { Statement } from "./permissions.ts";
+
+/** The queue of messages that wake the clock up; what it cannot take lies with what other functions cannot. */
+export const wakeups = (failed: aws.sqs.Queue): aws.sqs.Queue =>
+  new aws.sqs.Queue("Wakeups", {
+    visibilityTimeoutSeconds: wakeupsQueue.visibilityTimeoutSeconds,
+    messageRetentionSeconds: wakeupsQueue.messageRetentionSeconds,
+    sqsManagedSseEnabled: true,
+    redrivePolicy: $util.jsonStringify({
+      deadLetterTargetArn: failed.arn,
+      maxReceiveCount: wakeupsQueue.maxReceiveCount,
+    }),
+  });
+
+/** What Lambda does in the clock's name when it reads the queue. */
+export const mayReceive = (queue: aws.sqs.Queue): Statement => ({
+  actions: ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"],
+  resources: [queue.arn],
+});
+
+/** Messages reach the clock as soon as their delay is over; those that it could not deal with come again. */
+export function clockMessages(clock: sst.aws.Function, queue: aws.sqs.Queue): void {
+  new aws.lambda.EventSourceMapping("ClockMessages", {
+    eventSourceArn: queue.arn,
+    functionName: clock.name,
+    batchSize: wakeupsQueue.batchSize,
+    maximumBatchingWindowInSeconds: 0,
+    functionResponseTypes: ["ReportBatchItemFailures"],
+  });
+}
+
 /** Each minute, at most once: the next poll is never far, so that none is tried again. */
 export function clockSchedule(clock: sst.aws.Function, deadLetters: aws.sqs.Queue): void {
   const role = new aws.iam.Role("ClockScheduleRole", {

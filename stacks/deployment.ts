@@ -3,7 +3,7 @@ import { eventSource, eventSubjects } from "@callboard/video/definition";
 import { alarms } from "./alarms.ts";
 import { apis, routes } from "./apis.ts";
 import { bus, publishers, rules } from "./bus.ts";
-import { clockSchedule } from "./clock.ts";
+import { clockMessages, clockSchedule, mayReceive, wakeups } from "./clock.ts";
 import { devPanes } from "./dev.ts";
 import { formerTable } from "./former-table.ts";
 import { type EnvironmentFor, serviceFunction, type Variables } from "./functions.ts";
@@ -23,7 +23,10 @@ export async function deployment() {
   const api = apis(settings);
   const who = identity(settings);
 
+  const queue = wakeups(busParts.failed);
+
   const mayPut: Statement = { actions: ["events:PutEvents"], resources: [busParts.own.arn] };
+  const mayWake: Statement = { actions: ["sqs:SendMessage"], resources: [queue.arn] };
   const mayPost: Statement = {
     actions: ["execute-api:ManageConnections"],
     resources: [$interpolate`${api.socket.nodes.api.executionArn}/*/POST/@connections/*`],
@@ -32,6 +35,7 @@ export async function deployment() {
   const storedAt: Variables<"clock"> = {
     TABLE_NAME: stored.tableName,
     BUS_NAME: busParts.own.name,
+    WAKEUPS_QUEUE_URL: queue.url,
     ...(settings.retentionDays ? { RETENTION_DAYS: settings.retentionDays } : {}),
     ...(settings.restored ? { TABLE_GENERATION: settings.restored.generation } : {}),
   };
@@ -50,21 +54,32 @@ export async function deployment() {
   const functions = {
     authorize: make("authorize", who.environment),
     "authorize-http": make("authorize-http", who.environment),
-    socket: make("socket", { ...storedAt, ...signing }, [...tableOf.socket(stored), mayPut, maySign]),
-    requests: make("requests", storedAt, [...tableOf.requests(stored), mayPut]),
+    socket: make("socket", { ...storedAt, ...signing }, [
+      ...tableOf.socket(stored),
+      mayPut,
+      mayWake,
+      maySign,
+    ]),
+    requests: make("requests", storedAt, [...tableOf.requests(stored), mayPut, mayWake]),
     ingest: make(
       "ingest",
       { ...storedAt, ...posting, ...signing, ...(allowed ? { PUBLISHERS: allowed } : {}) },
-      [...tableOf.ingest(stored), mayPut, mayPost, maySign],
+      [...tableOf.ingest(stored), mayPut, mayWake, mayPost, maySign],
     ),
-    fanout: make("fanout", { ...storedAt, ...posting }, [...tableOf.fanout(stored), mayPut, mayPost]),
-    relay: make("relay", storedAt, [...tableOf.relay(stored), mayPut, ...mayRelay()]),
-    clock: make("clock", storedAt, [...tableOf.clock(stored), mayPut]),
+    fanout: make("fanout", { ...storedAt, ...posting }, [
+      ...tableOf.fanout(stored),
+      mayPut,
+      mayWake,
+      mayPost,
+    ]),
+    relay: make("relay", storedAt, [...tableOf.relay(stored), mayPut, mayWake, ...mayRelay()]),
+    clock: make("clock", storedAt, [...tableOf.clock(stored), mayPut, mayWake, mayReceive(queue)]),
   } satisfies Record<DeployedFunction, sst.aws.Function>;
   const { authorize, "authorize-http": authorizeHttp, ...putting } = functions;
 
   routes(api, { authorize, authorizeHttp, socket: functions.socket, requests: functions.requests });
   clockSchedule(functions.clock, busParts.undelivered);
+  clockMessages(functions.clock, queue);
 
   const processing = settings.postProcessing ? workflow(settings, stored, busParts) : undefined;
   const stateMachineArns = [
@@ -79,7 +94,7 @@ export async function deployment() {
   );
   devPanes(busParts);
   const pages = settings.pages ? web(api) : undefined;
-  alarms(settings, busParts, stored.table, functions);
+  alarms(settings, { ...busParts, wakeups: queue }, stored.table, functions);
 
   return {
     socket: api.socket.url,
@@ -87,6 +102,7 @@ export async function deployment() {
     bus: busParts.own.name,
     undelivered: busParts.undelivered.url,
     failed: busParts.failed.url,
+    wakeups: queue.url,
     table: stored.table.name,
     bucket: stored.bucket.name,
     ...(who.userPool ? { userPool: who.userPool.id, client: who.clientId } : {}),

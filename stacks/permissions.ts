@@ -61,12 +61,8 @@ export const tableOf = {
     entriesOf(storage, ["byPrincipal"]),
   ],
   fanout: (storage: Storage) => [
-    rowsOf(
-      storage,
-      ["dynamodb:GetItem", "dynamodb:Query", "dynamodb:BatchWriteItem", "dynamodb:DeleteItem"],
-      ["subscriptions"],
-    ),
-    rowsOf(storage, ["dynamodb:PutItem"], ["subscriptions", "audience"]),
+    rowsOf(storage, ["dynamodb:Query", "dynamodb:BatchWriteItem", "dynamodb:DeleteItem"], ["subscriptions"]),
+    rowsOf(storage, ["dynamodb:BatchGetItem", "dynamodb:PutItem"], ["subscriptions", "audience"]),
   ],
   relay: (storage: Storage) => [
     rowsOf(storage, ["dynamodb:BatchGetItem"], ["request", "taskToken"]),
@@ -77,5 +73,8 @@ export const tableOf = {
       ["request", "execution"],
     ),
   ],
-  clock: (storage: Storage) => [entriesOf(storage, ["due"])],
+  clock: (storage: Storage) => [
+    rowsOf(storage, ["dynamodb:BatchGetItem"], ["request", "audience"]),
+    entriesOf(storage, ["due"]),
+  ],
 } as const;

@@ -48,7 +48,7 @@ const testLibraries = /^(vitest|fast-check)(\/|$)/;
 const forBrowsers = /^packages\/(protocol|client|web)\/src\/|^packages\/video\/src\/captions\/captions\.ts$/;
 
 /** The folders of the domain: each may import those before it. */
-const coreFolders = ["ports", "access", "channel", "request", "progress", "ops"];
+const coreFolders = ["ports", "access", "channel", "request", "clock", "progress", "ops"];
 
 /** The ports speak of requests: they may name the types of this file, which is above them. */
 const portsMayName = "packages/core/src/request/request.ts";

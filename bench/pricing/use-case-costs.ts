@@ -23,6 +23,8 @@ export interface UseCaseCost {
   readonly read: number;
   readonly write: number;
   readonly events: number;
+  /** Calls of SQS. */
+  readonly messages: number;
   readonly posts: number;
 }
 

@@ -74,6 +74,48 @@ export const nothingIsLost: Check = (stage) => {
   return problems;
 };
 
+/**
+ * Every queue that a function is given messages of: it may take them, names those that failed, ends before they come
+ * again, and what fails too often is kept.
+ */
+export const messagesAreTaken: Check = (stage) => {
+  const queues = new Map(
+    ofType(stage, "aws:sqs/queue:Queue").map(({ name, inputs }) => [name, inputs] as const),
+  );
+  const mappings = ofType(stage, "aws:lambda/eventSourceMapping:EventSourceMapping");
+  if (mappings.length === 0) return ["no function is given messages"];
+  return mappings.flatMap(({ name, inputs }) => {
+    const source = String(inputs.eventSourceArn);
+    const fn = functionsOf(stage).find((one) => one.inputs.name === inputs.functionName);
+    const queue = [...queues].find(([queueName]) => source.endsWith(`:${queueName}`))?.[1];
+    if (!fn || !queue) return [`${name}: no function ${inputs.functionName} or no queue ${source}`];
+    const may = fn.statements.filter(({ resources }) => resources.includes(source));
+    const actions = may.flatMap(({ actions: all }) => all);
+    const lacking = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"].filter(
+      (action) => !actions.includes(action),
+    );
+    return [
+      ...lacking.map((action) => `${fn.name}: may not ${action}`),
+      ...(get<string[]>(inputs, "functionResponseTypes")?.includes("ReportBatchItemFailures")
+        ? []
+        : [`${name}: one message that fails brings back all`]),
+      ...(queue.redrivePolicy ? [] : [`${name}: no dead letters`]),
+      ...(Number(queue.visibilityTimeoutSeconds) < Number(fn.inputs.timeout)
+        ? [`${name}: messages come again while ${fn.name} works on them`]
+        : []),
+    ];
+  });
+};
+
+/** Whoever sends messages sends them to one queue, beside that in which Lambda keeps what the function could not take. */
+export const messagesGoToOneQueue: Check = (stage) =>
+  functionsOf(stage).flatMap(({ name, statements }) => {
+    const sends = statements.filter(({ actions }) => actions.includes("sqs:SendMessage"));
+    const queues = sends.flatMap(({ resources }) => resources);
+    const known = queues.filter((arn) => /:(Wakeups|FailedInvocations)$/.test(arn));
+    return known.length === queues.length ? [] : [`${name} may send messages to ${queues.join()}`];
+  });
+
 /** Actions for which IAM has no narrower resource than all. */
 const unscoped =
   /^(xray:Put(TraceSegments|TelemetryRecords)|states:SendTask(Success|Heartbeat)|transcribe:\w+|logs:\w*(LogDelivery|LogDeliveries|ResourcePolic(y|ies)|LogGroups))$/;
@@ -212,6 +254,8 @@ export const checks: Readonly<Record<string, Check>> = {
   "every route leads to a function": routesLeadSomewhere,
   "every door is guarded": everyDoorIsGuarded,
   "every asynchronous path has dead letters": nothingIsLost,
+  "every message of a queue is taken, or kept": messagesAreTaken,
+  "messages go to one queue": messagesGoToOneQueue,
   "every policy is as narrow as can be": everyPolicyIsNarrow,
   "functions are assumed by Lambda alone": rolesAreLambdas,
   "task tokens are written by ingest and read by the relay alone": tokensAreKept,

@@ -6,13 +6,20 @@ import type { StageFunction } from "./stage.ts";
 
 /** What Lambda and X-Ray do in a function's name; no code of the function calls it. */
 const ofLambda =
-  /^(logs:(CreateLogStream|PutLogEvents)|xray:Put(TraceSegments|TelemetryRecords)|sqs:SendMessage)$/;
+  /^(logs:(CreateLogStream|PutLogEvents)|xray:Put(TraceSegments|TelemetryRecords)|sqs:(ReceiveMessage|DeleteMessage|GetQueueAttributes))$/;
+
+/** Where Lambda itself puts what a function cannot take. */
+const forFailures = /:FailedInvocationsQueue|:FailedInvocations/;
 
 /** What a function's role allows it to call. */
 export const allowed = ({ statements }: StageFunction): string[] =>
-  unique(statements.filter(({ effect }) => effect === "Allow").flatMap(({ actions }) => actions)).filter(
-    (action) => !ofLambda.test(action),
-  );
+  unique(
+    statements
+      .filter(
+        ({ effect, resources }) => effect === "Allow" && !resources.every((arn) => forFailures.test(arn)),
+      )
+      .flatMap(({ actions }) => actions),
+  ).filter((action) => !ofLambda.test(action));
 
 /** The IAM actions of the AWS calls that are in a function's bundle. */
 export async function calls({ metafile, file }: Bundle): Promise<string[]> {
@@ -30,6 +37,7 @@ const targetServices: Readonly<Record<string, string>> = {
   DynamoDB_20120810: "dynamodb",
   AWSEvents: "events",
   AWSStepFunctions: "states",
+  AmazonSQS: "sqs",
 };
 
 /**
@@ -48,6 +56,7 @@ const service: Readonly<Record<string, string>> = {
   dynamodb: "dynamodb",
   eventbridge: "events",
   sfn: "states",
+  sqs: "sqs",
   s3: "s3",
 };
 
@@ -61,6 +70,7 @@ const neverCalled = ["dynamodb:DescribeEndpoints", "dynamodb:Scan", "s3:CreateSe
 const renamed: Readonly<Record<string, readonly string[]>> = {
   "dynamodb:TransactWriteItems": [],
   "s3:HeadObject": ["s3:GetObject"],
+  "sqs:SendMessageBatch": ["sqs:SendMessage"],
 };
 
 /** Files of ours that call AWS without a command of the SDK. */

@@ -167,7 +167,14 @@ describe.each(["dev", "production"])("stage %s", (name) => {
     expect(deny.conditions.ArnNotEquals!["aws:PrincipalArn"]).toHaveLength(6);
   });
 
-  it("looks each minute, whatever is due", () => {
+  it("polls each minute, and is woken up in between", () => {
+    const mapping = one(stage(), "aws:lambda/eventSourceMapping:EventSourceMapping").inputs;
+    expect([mapping.batchSize, mapping.maximumBatchingWindowInSeconds]).toEqual([10, 0]);
+    const clock = functionsOf(stage()).find(({ name }) => name === "Clock")!;
+    expect(mapping.functionName).toBe(clock.inputs.name);
+    const queue = one(stage(), "aws:sqs/queue:Queue", "Wakeups").inputs;
+    expect(queue.visibilityTimeoutSeconds).toBe(clock.inputs.timeout);
+    expect(JSON.parse(String(queue.redrivePolicy))).toMatchObject({ maxReceiveCount: 5 });
     const { inputs } = one(stage(), "aws:scheduler/schedule:Schedule");
     expect(inputs.scheduleExpression).toBe("rate(1 minute)");
     const retries = ofType(stage(), "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig").map(

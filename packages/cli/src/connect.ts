@@ -63,6 +63,7 @@ function localVariables(env: Terminal["env"]): Record<string, string> {
     AWS_SECRET_ACCESS_KEY: "callboard",
     AWS_ENDPOINT_URL: env.AWS_ENDPOINT_URL || `http://127.0.0.1:${port(env, "CALLBOARD_AWS_PORT", 3002)}`,
     AWS_ENDPOINT_URL_SQS: queues,
+    WAKEUPS_QUEUE_URL: `${queues}/000000000000/Wakeups`,
     UNDELIVERED_QUEUE_URL: `${queues}/000000000000/UndeliveredEvents`,
     FAILED_QUEUE_URL: `${queues}/000000000000/FailedInvocations`,
     SOCKET_ENDPOINT: env.SOCKET_ENDPOINT || `http://127.0.0.1:${port(env, "CALLBOARD_SOCKET_PORT", 3001)}`,

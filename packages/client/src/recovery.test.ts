@@ -26,7 +26,7 @@ interface StageOptions {
 
 /** A client that has followed three channels for a while, of a server on which something happens all the time. */
 async function stage(options: StageOptions = {}) {
-  const { everyMs = 100, pollEveryMs = seconds(5), past } = options;
+  const { everyMs = 100, pollEveryMs = minutes(1), past } = options;
   const world = manualClock(Date.UTC(2026, 0, 1));
   const clock = sleepyClock(world);
   const server = realCallboard({ clock: world, random: seededRandom(1), pollEveryMs });

@@ -17,8 +17,11 @@ import { behind } from "./channel/behind.ts";
 import { countViewers } from "./channel/count-viewers.ts";
 import { type Connected, followAll, greet, unfollowAll } from "./channel/follow.ts";
 import { resolveObject } from "./channel/items.ts";
-import { type MarkPorts, markedOnce, markViewers } from "./channel/mark-viewers.ts";
+import { type MarkPorts, markViewers, pacedMarks } from "./channel/mark-viewers.ts";
 import { createRecentHeads } from "./channel/recent-heads.ts";
+import { countWaiting, pollDue } from "./clock/poll.ts";
+import { wake } from "./clock/wake.ts";
+import { type WakeningPorts, wakenedAudiences, wakenedRequests } from "./clock/wakened.ts";
 import type { Envelope } from "./execution.ts";
 import {
   type DeadLetterPorts,
@@ -27,8 +30,7 @@ import {
   resendDeadLetters,
 } from "./ops/dead-letters.ts";
 import { type ConnectionPorts, countConnections, lookOverRequests } from "./ops/overview.ts";
-import { countWaiting, pollDue } from "./poll-due.ts";
-import type { PendingStore, Ports } from "./ports/index.ts";
+import type { AudienceStore, PendingStore, Ports, Wakeup } from "./ports/index.ts";
 import { executionChanged } from "./progress/execution-changed.ts";
 import { proposeCandidates, report } from "./progress/report.ts";
 import { type Acting, attend, extend, reassign, reply } from "./request/act.ts";
@@ -39,28 +41,48 @@ import { listRequests, readLedger, viewRequest } from "./request/look-up.ts";
 import { deliver, due, type RelayPorts } from "./request/relay.ts";
 import { closeFeedback } from "./request/withdraw.ts";
 
-/** What is due: all that the clock does. */
-export const createClock = (ports: Pick<Ports, "dues" | "bus" | "clock">) => ({
-  clock: { pollDue: () => pollDue(ports), countWaiting: () => countWaiting(ports) },
-});
-
-/** Viewers that a transport found to be gone: all that the domain does about a delivery that goes on elsewhere. */
-export const createViewers = (ports: MarkPorts) => ({
-  changed: (channel: Channel) => markViewers(ports, channel),
-});
-
-/** What concerns task tokens: all that the relay does. */
-export const createRelay = (ports: RelayPorts) => ({
-  relay: {
-    deliver: (id: RequestId) => deliver(ports, id),
-    due: (id: RequestId) => due(ports, id),
+/**
+ * What is due: all that the clock does. A message that comes before its row is sent once more after `onceMoreAfterMs`,
+ * for as long as any process may live.
+ */
+export const createClock = (
+  ports: Pick<Ports, "dues" | "bus" | "wakeups" | "clock" | "log">,
+  onceMoreAfterMs?: number,
+) => ({
+  clock: {
+    pollDue: () => pollDue(ports),
+    wake: (wakeups: readonly Wakeup[]) => wake(ports, wakeups, onceMoreAfterMs),
+    countWaiting: () => countWaiting(ports),
   },
 });
 
-/** What the use cases of one process share beside its ports. */
+/** The clock's use cases, which no other function has. */
+export type ClockApp = ReturnType<typeof createClock>;
+
+/** Viewers that a transport found to be gone: all that the domain does about a delivery that goes on elsewhere. */
+export function createViewers(
+  given: WakeningPorts & { readonly audiences: Pick<AudienceStore, "mark" | "dueAt"> },
+) {
+  const ports: MarkPorts = { ...given, audiences: wakenedAudiences(given, given.audiences) };
+  return { changed: (channel: Channel) => markViewers(ports, channel) };
+}
+
+/** What concerns task tokens: all that the relay does. */
+export function createRelay(given: RelayPorts & WakeningPorts) {
+  const ports: RelayPorts = { ...given, requests: wakenedRequests(given, given.requests) };
+  return {
+    relay: {
+      deliver: (id: RequestId) => deliver(ports, id),
+      due: (id: RequestId) => due(ports, id),
+    },
+  };
+}
+
+/** What the use cases of one process share: its ports, whose stores wake the clock up for what they make due. */
 const shared = (given: Ports) => ({
   ...given,
-  audiences: markedOnce(given.audiences, given.clock),
+  requests: wakenedRequests(given, given.requests),
+  audiences: pacedMarks(wakenedAudiences(given, given.audiences), given.clock),
   recentHeads: createRecentHeads(given),
 });
 
@@ -77,7 +99,8 @@ const connections = (ports: Shared) => ({
     }),
   /** `$disconnect`, which is best effort: whatever it misses expires. */
   close: async (connectionId: string) => {
-    for (const channel of await ports.push.leave(connectionId)) await markViewers(ports, channel);
+    for (const channel of await ports.push.leave(connectionId))
+      await markViewers(ports, channel, { by: connectionId });
     await ports.connections.close(connectionId);
   },
 });
@@ -150,7 +173,10 @@ export function createIngest(given: Ports) {
   return { channels: counting(ports), feedback: asking(ports), progress: progressing(ports) };
 }
 
-/** Every use case of Callboard, on the ports given. A function has those alone that it calls, by one of the above. */
+/**
+ * Every use case of Callboard but the clock's, on the ports given. A function has those alone that it calls, by one of
+ * the above.
+ */
 export function createApp(given: Ports) {
   const ports = shared(given);
   return {
@@ -158,12 +184,11 @@ export function createApp(given: Ports) {
     channels: { ...following(ports), ...counting(ports) },
     feedback: { ...acting(ports), ...looking(ports), ...asking(ports), ...running(ports) },
     progress: progressing(ports),
-    ...createRelay(ports),
-    ...createClock(ports),
+    ...createRelay(given),
   };
 }
 
-/** Every use case, by what it is about. */
+/** Every use case but the clock's, by what it is about. */
 export type App = ReturnType<typeof createApp>;
 
 /** What the operators' use cases stand on. */

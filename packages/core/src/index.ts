@@ -1,6 +1,7 @@
 export { type Caller, mayPublish, type Publishers } from "./access/principal.ts";
 export {
   type App,
+  type ClockApp,
   createApp,
   createClock,
   createIngest,
@@ -15,6 +16,7 @@ export { eachLimited } from "./channel/each-limited.ts";
 export type { Connected } from "./channel/follow.ts";
 export { laterInInvocation, laterOnTimers } from "./channel/later.ts";
 export { chance } from "./channel/publish.ts";
+export { isTimeToCount } from "./clock/poll.ts";
 export type { Envelope } from "./execution.ts";
 export type { DeadLetter, DeadLetterKind, Kept, Resent } from "./ops/dead-letters.ts";
 export { type RequestOverview, stuckAmong } from "./ops/overview.ts";
@@ -28,6 +30,7 @@ export {
   closedAt,
   type FeedbackRequest,
   type LedgerEntry,
+  noteOn,
   replyOf,
   type Transition,
 } from "./request/request.ts";

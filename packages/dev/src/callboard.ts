@@ -2,8 +2,9 @@ import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { SFNClient } from "@aws-sdk/client-sfn";
-import type { Bus, Gateway, Lambda } from "@callboard/aws-local";
+import { type Bus, defaultPlace, type Gateway, type Lambda } from "@callboard/aws-local";
 import { layoutRow, TTL, tableDefinition } from "@callboard/functions";
+import { deployedFunctions, wakeupsQueue } from "@callboard/functions/deployment";
 import type { Sender } from "@callboard/functions/push";
 import { samplePath } from "@callboard/video";
 import { busName, putRules } from "./bus-rules.ts";
@@ -13,6 +14,7 @@ import { type Engines, startEngines } from "./engines.ts";
 import { every } from "./every.ts";
 import { composeFunctions, type Functions } from "./functions.ts";
 import { createPageServer, type PageServer } from "./page-server.ts";
+import { wakeupsName } from "./queues.ts";
 import { credentials, region } from "./sdk.ts";
 import { portInUse, type Settings, StartError, type StartOptions } from "./settings.ts";
 import { createSocketApis, gatewaySender } from "./socket-apis.ts";
@@ -42,7 +44,7 @@ export interface LocalCallboard {
   close(): Promise<void>;
 }
 
-const pollEveryMs = 5000;
+const pollEveryMs = 60_000;
 const sweepEveryMs = 3_600_000;
 
 /** Starts everything, or nothing: what had been started is stopped again when a later part fails. */
@@ -116,6 +118,7 @@ const variables = (
 ) => ({
   TABLE_NAME: tableName,
   BUS_NAME: busName,
+  WAKEUPS_QUEUE_URL: `${endpoint.url}/${defaultPlace.accountId}/${wakeupsName}`,
   BUCKET: bucket,
   SOCKET_ENDPOINT: `http://127.0.0.1:${gateway.port}`,
   TOKEN_JWKS: JSON.stringify(tokens.jwks),
@@ -132,7 +135,7 @@ function register({ lambda, tasks }: Engines, functions: Functions): void {
   lambda.register("ingest", functions.ingest);
   lambda.register("fanout", functions.fanout);
   lambda.register("relay", functions.relay);
-  lambda.register("clock", functions.clock);
+  lambda.register("clock", functions.clock, { timeoutMs: deployedFunctions.clock.timeoutSeconds * 1000 });
   for (const task of Object.keys(taskFunctionNames) as (keyof typeof taskFunctionNames)[])
     lambda.register(taskFunctionNames[task], async (payload) => (await tasks())[task](payload), {
       timeoutMs: 15 * 60_000,
@@ -159,10 +162,16 @@ const otherLayout = (folder: string): string =>
   "folder, or go on with the version that made it.";
 
 /** Lets what an earlier process left go on, and the schedules begin. */
-async function goOn({ lambda, bus, states, clock }: Engines, table: DynamoDBClient, closers: Closers) {
+async function goOn(
+  { lambda, bus, states, clock, queues }: Engines,
+  table: DynamoDBClient,
+  closers: Closers,
+) {
   await lambda.resume();
   bus.resume();
   await states.resume();
+  const { batchSize } = wakeupsQueue;
+  queues.map(wakeupsName, { batchSize, invoke: (event) => lambda.invoke("clock", event) });
   closers.add(every(clock, pollEveryMs, async () => void (await lambda.invoke("clock", {}))));
   closers.add(every(clock, sweepEveryMs, async () => void (await sweepExpired(table, TTL, clock.now()))));
 }

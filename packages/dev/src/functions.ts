@@ -35,9 +35,6 @@ export interface Functions {
   readonly idle: () => Promise<void>;
 }
 
-/** One poll an invocation: here the schedule itself comes every five seconds. */
-const polls = 1;
-
 /**
  * Makes the functions from the variables that a deployment would set; `say` takes their warnings. `sender` takes the
  * place of posts over HTTP.
@@ -66,7 +63,7 @@ export function composeFunctions(
     ingest: ingestHandler(composeIngest(environment("ingest", variables), posting)),
     fanout: fanoutHandler(composeFanout(environment("fanout", variables), posting)),
     relay: relayHandler(composeRelay(environment("relay", variables), { log })),
-    clock: clockHandler({ ...composeClock(environment("clock", variables), { log }), polls, counts: false }),
+    clock: clockHandler(composeClock(environment("clock", variables), { log })),
     idle: later.idle,
   };
 }

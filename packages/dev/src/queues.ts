@@ -1,18 +1,34 @@
 import type { Bus, Clock, Lambda } from "@callboard/aws-local";
 import { createSqs, type Sqs } from "@callboard/aws-local";
+import { wakeupsQueue } from "@callboard/functions/deployment";
 
 export interface QueuesOptions {
   readonly bus: Pick<Bus, "deadLetters">;
   readonly lambda: Pick<Lambda, "deadLetters">;
   readonly clock: Clock;
   readonly directory: string;
+  readonly log: (line: string) => void;
 }
 
-/** The two dead-letter queues of a deployment, over what the embedded bus and Lambda keep. */
-export const createQueues = ({ bus, lambda, clock, directory }: QueuesOptions): Promise<Sqs> =>
-  createSqs({
+/** The queue of messages that wake the clock up, by the last part of its URL. */
+export const wakeupsName = "Wakeups";
+const failedWakeups = "FailedWakeups";
+
+/** The queues of a deployment: that of wake-ups, and the two of dead letters over what the embedded services keep. */
+export async function createQueues({ bus, lambda, clock, directory, log }: QueuesOptions): Promise<Sqs> {
+  const { visibilityTimeoutSeconds, messageRetentionSeconds, maxReceiveCount } = wakeupsQueue;
+  const queues: Sqs = await createSqs({
     clock,
     directory,
+    log,
+    standard: {
+      [wakeupsName]: {
+        visibilityTimeoutSeconds,
+        messageRetentionSeconds,
+        redrive: { queue: failedWakeups, maxReceiveCount },
+      },
+      [failedWakeups]: {},
+    },
     queues: {
       UndeliveredEvents: async () =>
         bus.deadLetters().map(({ messageId, at, body, attributes }) => ({
@@ -21,12 +37,16 @@ export const createQueues = ({ bus, lambda, clock, directory }: QueuesOptions): 
           body,
           attributes,
         })),
-      FailedInvocations: async () =>
-        (await lambda.deadLetters()).map((record) => ({
+      FailedInvocations: async () => [
+        ...(await lambda.deadLetters()).map((record) => ({
           id: record.requestContext.requestId,
           at: Date.parse(record.timestamp),
           body: JSON.stringify(record),
           attributes: {},
         })),
+        ...queues.letters(failedWakeups),
+      ],
     },
   });
+  return queues;
+}

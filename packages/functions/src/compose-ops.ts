@@ -13,7 +13,7 @@ import { tableStores } from "./table/table-stores.ts";
 /** Beside a long poll of one second. */
 const SQS_REQUEST_MS = 5000;
 
-/** What `callboard ops` stands on; no function loads it, nor the client of SQS. */
+/** What `callboard ops` stands on; no function loads it, nor the SDK's client of SQS. */
 export function composeOps(environment: EnvironmentOf<"cli">): Ops {
   const { UNDELIVERED_QUEUE_URL: undelivered, FAILED_QUEUE_URL: failed, BUS_NAME } = environment;
   const { table, clock } = basics("cli", environment, {}, { credentials: chainProvider(environment) });

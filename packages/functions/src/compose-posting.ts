@@ -33,7 +33,7 @@ export const composeIngest = (environment: EnvironmentOf<"ingest">, overrides: O
 
 /** Posts one page of a large audience after another; of the table it knows subscriptions, sweeps and marks of audiences. */
 export function composeFanout(environment: EnvironmentOf<"fanout">, overrides: Overrides = {}) {
-  const { table, clock, log, bus } = basics("fanout", environment, overrides, undiciWire);
+  const { table, clock, log, bus, wakeups } = basics("fanout", environment, overrides, undiciWire);
   const ports = {
     subscriptions: dynamoFollowers(table),
     sweeps: dynamoSweepStore(table),
@@ -41,6 +41,7 @@ export function composeFanout(environment: EnvironmentOf<"fanout">, overrides: O
     audiences: dynamoAudienceMarks(table),
     sender: pageSender(environment, clock, log),
     bus,
+    wakeups,
     clock,
     ids: cryptoIds,
     log,

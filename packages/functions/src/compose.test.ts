@@ -23,6 +23,7 @@ const variables = async () => ({
   AWS_ENDPOINT_URL_DYNAMODB: engine.url,
   TABLE_NAME: await engine.createTable(),
   BUS_NAME: "callboard",
+  WAKEUPS_QUEUE_URL: "http://127.0.0.1:1/000000000000/wakeups",
   BUCKET: "files",
   SOCKET_ENDPOINT: "http://127.0.0.1:1",
 });

@@ -14,6 +14,7 @@ import {
   connectionsClient,
   dynamoDbOf,
   eventBridgeOf,
+  sqsOf,
   stepFunctionsOf,
   type Wire,
 } from "./aws/clients.ts";
@@ -22,6 +23,8 @@ import { jsonSchemaAnswers } from "./aws/json-schema-answers.ts";
 import { cryptoIds, systemClock } from "./aws/machine.ts";
 import { powertoolsLog } from "./aws/powertools-log.ts";
 import { sfnExecutions } from "./aws/sfn-executions.ts";
+import { sqsWakeups } from "./aws/sqs-wakeups.ts";
+import { longestTimeoutSeconds } from "./deployment/functions.ts";
 import type { AwsEnvironment, EnvironmentOf, FunctionName } from "./environment.ts";
 import { apiGatewayPush, type PushParts } from "./push/api-gateway-push.ts";
 import type { Sender } from "./push/ports.ts";
@@ -64,12 +67,13 @@ export const composeRequests = (environment: EnvironmentOf<"requests">, override
 
 /** Hands answers over; it alone opens task tokens and speaks to Step Functions. */
 export function composeRelay(environment: EnvironmentOf<"relay">, overrides: Overrides = {}) {
-  const { table, clock, log, bus } = basics("relay", environment, overrides);
+  const { table, clock, log, bus, wakeups } = basics("relay", environment, overrides);
   const ports = {
     requests: requestMoves(table),
     tokens: dynamoTokenVault(table),
     executions: sfnExecutions(stepFunctionsOf(environment, { clock, log })),
     bus,
+    wakeups,
     clock,
     log,
     ...overrides,
@@ -77,10 +81,11 @@ export function composeRelay(environment: EnvironmentOf<"relay">, overrides: Ove
   return { app: createRelay(ports), clock, log };
 }
 
-/** Finds what is due; it reads one index and puts events. */
+/** Finds what is due; it reads one index and the rows that may be due, puts events and sends messages to itself. */
 export function composeClock(environment: EnvironmentOf<"clock">, overrides: Overrides = {}) {
-  const { table, clock, log, bus } = basics("clock", environment, overrides);
-  return { app: createClock({ dues: dynamoDueStore(table), bus, clock, ...overrides }), clock, log };
+  const { table, clock, log, bus, wakeups } = basics("clock", environment, overrides);
+  const ports = { dues: dynamoDueStore(table), bus, wakeups, clock, log, ...overrides };
+  return { app: createClock(ports, longestTimeoutSeconds * 1000), clock, log };
 }
 
 /** The command of whoever runs the deployment: reads what was kept and takes people out of it (no task tokens). */
@@ -140,7 +145,11 @@ export function basics(
     busName: environment.BUS_NAME,
     clock,
   });
-  return { table, bus, clock, log };
+  const queueUrl = environment.WAKEUPS_QUEUE_URL;
+  const wakeups: Ports["wakeups"] = queueUrl
+    ? sqsWakeups({ sqs: sqsOf(environment, wire), queueUrl, clock })
+    : { send: async () => {} };
+  return { table, bus, wakeups, clock, log };
 }
 
 /** How a function is made. */
@@ -159,7 +168,7 @@ export function compose<A>(
   overrides: Overrides,
   { create, own, wire = {} }: Making<A>,
 ): Composed<A> {
-  const { table, bus, clock, log } = basics(name, environment, overrides, wire);
+  const { table, bus, wakeups, clock, log } = basics(name, environment, overrides, wire);
   const stores = tableStores(table);
   const parts = {
     ...stores,
@@ -170,6 +179,7 @@ export function compose<A>(
     objects: withheld<Ports["objects"]>("objects", name),
     schemas: withheld<Ports["schemas"]>("schemas", name),
     bus,
+    wakeups,
     clock,
     later: laterInInvocation(clock),
     ids: cryptoIds,

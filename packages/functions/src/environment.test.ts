@@ -1,15 +1,20 @@
 import { expect, it } from "vitest";
 import { environment } from "./environment.ts";
 
-const aws = { AWS_REGION: "eu-central-1", TABLE_NAME: "callboard", BUS_NAME: "callboard" };
+const aws = {
+  AWS_REGION: "eu-central-1",
+  TABLE_NAME: "callboard",
+  BUS_NAME: "callboard",
+  WAKEUPS_QUEUE_URL: "https://sqs.eu-central-1.amazonaws.com/123456789012/wakeups",
+};
 
 it("gives a function what it needs, and nothing that is not its own", () => {
   expect(environment("clock", { ...aws, BUCKET: "files", PATH: "/bin", AWS_ENDPOINT_URL: "" })).toEqual(aws);
 });
 
 it("names every variable that is missing", () => {
-  expect(() => environment("ingest", { ...aws, BUCKET: "" })).toThrow(
-    "the environment of ingest lacks BUCKET (the name of the bucket), SOCKET_ENDPOINT (the address of the WebSocket API's @connections)",
+  expect(() => environment("ingest", { ...aws, BUCKET: "", WAKEUPS_QUEUE_URL: "" })).toThrow(
+    "the environment of ingest lacks WAKEUPS_QUEUE_URL (the address of the queue of wake-ups), BUCKET (the name of the bucket), SOCKET_ENDPOINT (the address of the WebSocket API's @connections)",
   );
 });
 

@@ -11,6 +11,7 @@ const Endpoints = {
   AWS_ENDPOINT_URL_EVENTBRIDGE: z.optional(url("an address")),
   AWS_ENDPOINT_URL_S3: z.optional(url("an address")),
   AWS_ENDPOINT_URL_SFN: z.optional(url("an address")),
+  AWS_ENDPOINT_URL_SQS: z.optional(url("an address")),
 };
 
 /** What every AWS client of ours reads; Lambda sets the Region and the credentials. */
@@ -42,8 +43,12 @@ const POSTS_PER_SECOND = z.optional(
   z.pipe(z.string().check(z.regex(/^[1-9]\d{1,4}$/, posts)), z.transform(Number)),
 );
 
+const WAKEUPS_QUEUE_URL = url("the address of the queue of wake-ups");
+
 /** What whoever writes rows reads. */
 const Stored = { TABLE_NAME, BUS_NAME, RETENTION_DAYS, TABLE_GENERATION };
+/** The same of a function, which has the clock woken up for what it writes. */
+const Waking = { ...Stored, WAKEUPS_QUEUE_URL };
 
 /** Text that is the JSON of a record of lists of texts. */
 const Lists = (what: string) =>
@@ -95,11 +100,11 @@ const schemas = {
         error: "either this, a JSON Web Key Set, or TOKEN_JWKS_URL, its address",
       }),
     ),
-  socket: z.object({ ...Aws, ...Stored, BUCKET }),
-  requests: z.object({ ...Aws, ...Stored }),
+  socket: z.object({ ...Aws, ...Waking, BUCKET }),
+  requests: z.object({ ...Aws, ...Waking }),
   ingest: z.object({
     ...Aws,
-    ...Stored,
+    ...Waking,
     BUCKET,
     SOCKET_ENDPOINT: url("the address of the WebSocket API's @connections"),
     POSTS_PER_SECOND,
@@ -107,32 +112,36 @@ const schemas = {
   }),
   fanout: z.object({
     ...Aws,
-    ...Stored,
+    ...Waking,
     SOCKET_ENDPOINT: url("the address of the WebSocket API's @connections"),
     POSTS_PER_SECOND,
   }),
-  relay: z.object({ ...Aws, ...Stored }),
-  clock: z.object({ ...Aws, ...Stored }),
+  relay: z.object({ ...Aws, ...Waking }),
+  clock: z.object({ ...Aws, ...Waking }),
   /**
    * The command of whoever runs the deployment; without the address and the bucket, clients hear of its changes at their
-   * next ping, and without the addresses of the queues it does not know their dead letters.
+   * next ping; without the addresses of the queues it does not know their dead letters, and what it should not live to
+   * tell is told after the clock's next poll.
    */
   cli: z.object({
     ...Aws,
     ...Stored,
+    WAKEUPS_QUEUE_URL: z.optional(WAKEUPS_QUEUE_URL),
     SOCKET_ENDPOINT: z.optional(url("the address of the WebSocket API's @connections")),
     POSTS_PER_SECOND,
     BUCKET: z.optional(BUCKET),
     UNDELIVERED_QUEUE_URL: z.optional(url("the address of the queue of undelivered events")),
     FAILED_QUEUE_URL: z.optional(url("the address of the queue of failed invocations")),
-    AWS_ENDPOINT_URL_SQS: z.optional(url("an address")),
   }),
 };
 
 export type FunctionName = keyof typeof schemas;
 /** The validated environment of a function. */
 export type EnvironmentOf<F extends FunctionName> = z.infer<(typeof schemas)[F]>;
-export type AwsEnvironment = EnvironmentOf<"clock">;
+/** What all that touch AWS are told. */
+export type AwsEnvironment = Omit<EnvironmentOf<"clock">, "WAKEUPS_QUEUE_URL"> & {
+  readonly WAKEUPS_QUEUE_URL?: string | undefined;
+};
 /** What clients of AWS read of it. */
 export type AwsVariables = Pick<AwsEnvironment, Extract<keyof AwsEnvironment, `AWS_${string}`>>;
 

@@ -1,9 +1,11 @@
-export { dynamoDbOf, eventBridgeOf, stepFunctionsOf } from "./aws/clients.ts";
+export { dynamoDbOf, eventBridgeOf, sqsOf, stepFunctionsOf } from "./aws/clients.ts";
 export { batchGetItem, putItem } from "./aws/dynamodb/dynamodb.ts";
 export { eventBridgeBus } from "./aws/eventbridge-bus.ts";
 export { jwtTokens } from "./aws/jwt-tokens.ts";
 export { systemClock } from "./aws/machine.ts";
 export { sfnExecutions } from "./aws/sfn-executions.ts";
+export { sqsWakeups } from "./aws/sqs-wakeups.ts";
+export { readWakeup } from "./aws/wakeup-message.ts";
 export {
   composeCli,
   composeClock,

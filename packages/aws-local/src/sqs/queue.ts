@@ -60,7 +60,8 @@ export function createQueue({ clock, letters, isDeleted, markDeleted }: QueueOpt
   };
 }
 
-function messageOf({ id, at, body, attributes }: Letter, count: number): object {
+/** A message as it is given to whoever receives it, for the `count`th time. */
+export function messageOf({ id, at, body, attributes }: Letter, count: number): object {
   const named = Object.entries(attributes).map(([name, StringValue]) => [
     name,
     { DataType: "String", StringValue },
@@ -75,7 +76,8 @@ function messageOf({ id, at, body, attributes }: Letter, count: number): object 
   };
 }
 
-function idOf(handle: string): string {
+/** The message that a receipt handle is of. */
+export function idOf(handle: string): string {
   const at = handle.lastIndexOf("#");
   if (at < 1) throw new AwsError("ReceiptHandleIsInvalid", "The input receipt handle is invalid.", 404);
   return handle.slice(0, at);

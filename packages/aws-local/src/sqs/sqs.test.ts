@@ -93,7 +93,7 @@ it.each([
   ["ReceiveMessage", { MaxNumberOfMessages: 11 }, "InvalidParameterValue"],
   ["ReceiveMessage", { VisibilityTimeout: -1 }, "InvalidParameterValue"],
   ["DeleteMessage", { ReceiptHandle: "nonsense" }, "ReceiptHandleIsInvalid"],
-  ["SendMessage", {}, "UnknownOperationException"],
+  ["SendMessage", { MessageBody: "x" }, "UnsupportedOperation"],
 ])("refuses %s of %j as SQS does", async (operation, input, code) => {
   const { call } = await service();
   expect((await call(operation, input)).__type).toBe(code);

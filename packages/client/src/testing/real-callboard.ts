@@ -2,10 +2,12 @@
 import {
   type Caller,
   createApp,
+  createClock,
   createViewers,
   type HeadStore,
   type Ports,
   shownItems,
+  type Wakeups,
 } from "@callboard/core";
 import {
   ana,
@@ -29,10 +31,10 @@ import {
   type FeedbackRequested,
   hours,
   type Item,
+  minutes,
   type OutEvent,
   type ProgressReported,
   parseChannel,
-  seconds,
 } from "@callboard/protocol";
 import type { ManualClock } from "./manual-clock.ts";
 import { type VirtualGateway, virtualGateway } from "./virtual-gateway.ts";
@@ -46,7 +48,7 @@ export interface RealCallboardOptions {
   storeMs?: number;
   /** How long a token is good, in milliseconds. Default: an hour. */
   tokenLifeMs?: number;
-  /** How often the clock polls what is due, in milliseconds. Default: 5,000. */
+  /** How often the clock polls what is due, in milliseconds. Default: a minute. */
   pollEveryMs?: number;
 }
 
@@ -72,7 +74,7 @@ export interface RealCallboard extends VirtualGateway {
 
 export function realCallboard(options: RealCallboardOptions): RealCallboard {
   const { clock, random, latencyMs = 100, storeMs = 0 } = options;
-  const { tokenLifeMs = hours(1), pollEveryMs = seconds(5) } = options;
+  const { tokenLifeMs = hours(1), pollEveryMs = minutes(1) } = options;
   const wait = (ms: number) => new Promise<void>((done) => clock.after(ms, done));
   const { ports: memory, executions } = memoryStage();
   const history = new Map<string, string>();
@@ -107,14 +109,24 @@ export function realCallboard(options: RealCallboardOptions): RealCallboard {
     sender: { prepare: (text) => (connectionId) => gateway.post(connectionId, text) },
     bus: { put: async (events) => events.forEach(carry) },
   };
+  /** A message comes at the full second after its time. */
+  const wakeups: Wakeups = {
+    async send(sent) {
+      for (const one of sent)
+        clock.after(Math.max(0, Math.ceil((one.at - clock.now()) / 1000)) * 1000, () => {
+          void app.clock.wake([one]);
+        });
+    },
+  };
   const ports: Ports = {
     ...memory,
     ...parts,
+    wakeups,
     heads: slow(heads),
     ids: { ...memory.ids, ...parts.ids },
     push: apiGatewayPush(parts),
   };
-  const app = createApp(ports);
+  const app = { ...createApp(ports), ...createClock(ports) };
   const fanning = { ...parts, viewers: createViewers(ports) };
   const envelope = () => ({ id: `ev${++events}`, time: clock.now(), execution: executionArn });
 

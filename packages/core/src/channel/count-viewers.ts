@@ -1,10 +1,10 @@
-import { type Channel, headOf, limits, minutes, type ViewersValue } from "@callboard/protocol";
+import { type Channel, headOf, limits, seconds, type ViewersValue } from "@callboard/protocol";
 import { type Proposal, proposing, version } from "./change.ts";
 import { type PublishPorts, publish } from "./publish.ts";
 import { standing } from "./recent-heads.ts";
 
-/** A count that came to nothing is made up for after this time. */
-const retryMs = minutes(1);
+/** A count that came to nothing is made up for after this time; one of a large audience takes some seconds. */
+const retryMs = seconds(5);
 
 /** Audience Due: counts the connections that follow a `watch:` channel, and tells them how many they are. */
 export async function countViewers(ports: PublishPorts, channel: Channel): Promise<void> {

@@ -92,9 +92,11 @@ export async function deliver(ports: PushPorts, due: Due): Promise<void> {
     const hint = due.state.head!.channels[kind]!.shards;
     deliveries.push({ to: { channel: channelOf(due.state, kind), hint }, deltas: await Promise.all(signed) });
   }
-  if (isWatchBorn(due)) await markViewers(ports, channelOf(due.state, "watch"));
-  if (deliveries.length === 0) return;
-  const { gone } = await ports.push.deliver(deliveries);
+  // A mark is a read, a message and a write: the push does not wait for it.
+  const [{ gone }] = await Promise.all([
+    deliveries.length > 0 ? ports.push.deliver(deliveries) : { gone: [] },
+    isWatchBorn(due) ? markViewers(ports, channelOf(due.state, "watch")) : undefined,
+  ]);
   for (const channel of gone) await markViewers(ports, channel);
 }
 

@@ -110,7 +110,7 @@ async function follow(
   const kept = await ports.push.follow(to, followingOf(ports, connected, sub));
   if (kept === "stale") return { error: "stale" };
   const news = await readNews(ports, channel, after);
-  if (news.meta) await markViewers(ports, channel, { hint: news.meta.shards });
+  if (news.meta) await markViewers(ports, channel, { hint: news.meta.shards, by: connected.caller.id });
   return news;
 }
 
@@ -156,7 +156,8 @@ export async function unfollowAll(
   const ends = [...channels].map(async ([channel, sub]) => {
     const to = destinationOf(channel, heads.get(headOf(channel)));
     const ended = await ports.push.unfollow(to, followingOf(ports, connected, sub));
-    if (ended === "ended") await markViewers(ports, channel, to);
+    // Whoever did not follow changes nothing for others.
+    if (ended === "ended") await markViewers(ports, channel, { hint: to.hint, by: connected.caller.id });
   });
   await Promise.all(ends);
 }

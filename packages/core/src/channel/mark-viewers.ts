@@ -1,20 +1,36 @@
-import { type Channel, parseChannel, seconds } from "@callboard/protocol";
+import { type Channel, minutes, parseChannel, seconds } from "@callboard/protocol";
 import type { AudienceStore, Ports } from "../ports/index.ts";
 
 /** Viewers that have changed are counted after this time, so that those who come together are counted together. */
-const countAfterMs = seconds(1);
-/** Many are counted more seldom: a count reads all of them. */
+const countAfterMs = seconds(3);
+/** Many are counted more seldom, since a count reads all of them: after a second for each of the transport's partitions. */
+const eachPartitionMs = seconds(1);
 const longestMs = seconds(60);
+/** After this time, if whoever caused it has caused much in this minute. */
+const countLaterMs = minutes(4);
 const mostMarks = 10_000;
 
-/** What marking a channel needs. */
-export type MarkPorts = Pick<Ports, "clock" | "log"> & { readonly audiences: Pick<AudienceStore, "mark"> };
+/** What one person, or one connection, causes in a minute that the clock is woken up for; a poll finds the rest. */
+export const mostPromptAMinute = 100;
 
-/** How soon viewers are counted: after a second for each of the transport's partitions, or as it is said. */
-interface Within {
+/** Marks an audience to be counted; `by` is who caused it. */
+interface AudienceMarks {
+  mark(channel: Channel, at: number, by?: string): Promise<void>;
+}
+
+/** What marking a channel needs. */
+export type MarkPorts = Pick<Ports, "clock" | "log"> & { readonly audiences: AudienceMarks };
+
+/** How soon viewers are counted: by the number of the transport's partitions, or as it is said. */
+interface MarkOptions {
   readonly hint?: number;
   readonly withinMs?: number;
+  /** The person, or the connection, that caused it. */
+  readonly by?: string;
 }
+
+const countedAfterMs = (hint: number): number =>
+  Math.min(longestMs, Math.max(countAfterMs, hint * eachPartitionMs));
 
 /**
  * Somebody came to a `watch:` channel, left it, or is still there: its viewers are to be counted. Never fails, since it
@@ -23,30 +39,53 @@ interface Within {
 export async function markViewers(
   { audiences, clock, log }: MarkPorts,
   channel: Channel,
-  { hint = 1, withinMs = Math.min(longestMs, hint * countAfterMs) }: Within = {},
+  { hint = 1, withinMs = countedAfterMs(hint), by }: MarkOptions = {},
 ): Promise<void> {
   if (parseChannel(channel).kind !== "watch") return;
   try {
-    await audiences.mark(channel, clock.now() + withinMs);
+    await audiences.mark(channel, clock.now() + withinMs, by);
   } catch {
     log.warn("viewers were not marked to be counted; the next heartbeat does it");
   }
 }
 
-/** Marks a channel once for all those who come before it is counted, as far as one process knows of them. */
-export function markedOnce<A extends Pick<AudienceStore, "mark">>(
+/**
+ * Marks a channel once for all those who come before it is counted, as far as one process knows of them. Of what one
+ * person causes beyond `mostPromptAMinute`, channels are counted later, so that nobody can fill the queue.
+ */
+export function pacedMarks<A extends Pick<AudienceStore, "mark">>(
   audiences: A,
-  { now }: Pick<Ports["clock"], "now">,
+  clock: Pick<Ports["clock"], "now">,
 ): A {
   const marks = new Map<Channel, number>();
+  const isPrompt = perMinute(mostPromptAMinute, clock);
   return {
     ...audiences,
-    async mark(channel, at) {
-      const marked = marks.get(channel);
-      if (marked !== undefined && now() < marked && marked <= at) return;
+    async mark(channel: Channel, wanted: number, by?: string) {
+      const isMarked = (at: number) => {
+        const marked = marks.get(channel);
+        return marked !== undefined && clock.now() < marked && marked <= at;
+      };
+      if (isMarked(wanted)) return;
+      const at = by === undefined || isPrompt(by) ? wanted : Math.max(wanted, clock.now() + countLaterMs);
+      if (isMarked(at)) return;
       await audiences.mark(channel, at);
       if (marks.size >= mostMarks) marks.clear();
       marks.set(channel, at);
     },
+  };
+}
+
+/** Tells of each name that comes whether it comes for the `most`th time in this minute at most, within one process. */
+export function perMinute(most: number, clock: Pick<Ports["clock"], "now">): (name: string) => boolean {
+  const counts = new Map<string, number>();
+  let minute = 0;
+  return (name) => {
+    const current = Math.floor(clock.now() / minutes(1));
+    if (current !== minute) counts.clear();
+    minute = current;
+    const count = (counts.get(name) ?? 0) + 1;
+    counts.set(name, count);
+    return count <= most;
   };
 }

@@ -2,6 +2,8 @@ import type { Channel } from "@callboard/protocol";
 
 /** Which audiences are to be counted: one row a channel, found by the clock when it is due. */
 export interface AudienceStore {
+  /** When the audience is to be counted, read strongly; undefined: nobody has marked it. */
+  dueAt(channel: Channel): Promise<number | undefined>;
   /** The audience shall be counted at `at`, unless it is to be counted sooner. */
   mark(channel: Channel, at: number): Promise<void>;
   /** It is being counted: should that come to nothing, it shall be counted again at `again`. */

@@ -13,6 +13,7 @@ import type {
 } from "./outside.ts";
 import type { Push } from "./push.ts";
 import type { AttentionStore, DueStore, RefusalCounter, RequestStore, TokenVault } from "./requests.ts";
+import type { Wakeups } from "./wakeups.ts";
 
 export type * from "./connections.ts";
 export type * from "./heads.ts";
@@ -21,6 +22,7 @@ export type * from "./outside.ts";
 export type * from "./push.ts";
 export * from "./requests.ts";
 export * from "./shown.ts";
+export type * from "./wakeups.ts";
 
 /** All that the domain needs from outside. */
 export interface Ports {
@@ -28,6 +30,7 @@ export interface Ports {
   readonly push: Push;
   readonly audiences: AudienceStore;
   readonly dues: DueStore;
+  readonly wakeups: Wakeups;
   readonly connections: ConnectionStore;
   readonly requests: RequestStore;
   readonly attention: AttentionStore;

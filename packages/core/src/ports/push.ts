@@ -41,7 +41,7 @@ export interface Push {
    * did follow the channel until now.
    */
   unfollow(channel: Destination, connection: Following): Promise<"ended" | "unchanged">;
-  /** The connection is closed: it follows nothing any more. Answers what it followed, as far as is known. */
+  /** The connection is closed: it follows nothing any more. Answers what it did follow, as far as is known. */
   leave(connectionId: string): Promise<Channel[]>;
   /** How many follow a channel by now, in the parts in which the transport keeps them: their sum is the number of viewers. */
   count(channel: Destination): Promise<readonly number[]>;

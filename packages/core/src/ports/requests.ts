@@ -1,5 +1,6 @@
-import type { AttentionState, Channel, Person, Principal, RequestId } from "@callboard/protocol";
-import type { FeedbackRequest, LedgerEntry, Transition } from "../request/request.ts";
+import type { AttentionState, Person, Principal, RequestId } from "@callboard/protocol";
+import type { FeedbackRequest, LedgerEntry, RequestNote, Transition } from "../request/request.ts";
+import type { Due } from "./wakeups.ts";
 
 /** The request that is current in a thread of an execution. */
 export interface ThreadHead {
@@ -55,16 +56,24 @@ export interface RequestStore {
   release(id: RequestId, principal: Principal): Promise<void>;
 }
 
-export interface RequestNote {
-  readonly announced?: number;
-  readonly probeAt?: number;
-  /** Of an answered request. */
-  readonly relay?: { readonly at: number; readonly attempts: number };
-}
+/** Requests and audiences lie apart, so that neither can crowd the other out. */
+export type DueKind = "request" | "audience";
 
-/** What is due, from one of the `duePartitions` of an (eventually consistent) index. */
+/** Something that falls due, with its time. */
+export type Dated = Due & { readonly at: number };
+
+/** What the row of something that may be due says; `due` is missing when nothing is, `version` is a request's. */
+export type DueRow = Due & { readonly due?: number; readonly version?: number };
+
+/** What is due, of each kind in `duePartitions` partitions. */
 export interface DueStore {
-  due(partition: number, now: number, limit: number): Promise<Due[]>;
+  /**
+   * What of a kind is due until a time, in one partition of an (eventually consistent) index: the earliest first, from
+   * behind `after`. Fewer than `limit`: there is no more.
+   */
+  due(kind: DueKind, partition: number, until: number, limit: number, after?: Dated): Promise<Dated[]>;
+  /** The rows of these (at most 100), read strongly; those that are not there are left out. */
+  read(dues: readonly Due[]): Promise<DueRow[]>;
   /**
    * How many requests of a partition something is still to happen to by itself: those that are open or answered, and
    * those whose end was not told yet; of very many at least some thousands.
@@ -72,9 +81,7 @@ export interface DueStore {
   waiting(partition: number): Promise<number>;
 }
 
-export type Due = { readonly request: RequestId } | { readonly audience: Channel };
-
-/** Partitions of the due index. */
+/** Partitions of the due index, of each kind. */
 export const duePartitions = 8;
 
 /** What somebody does about a request, as they last said. */

@@ -27,7 +27,8 @@ export type World = Awaited<ReturnType<typeof makeWorld>>;
 /** The whole domain on memory, on a bus that can be broken, with people who follow everything they may. */
 export async function makeWorld() {
   const stage = memoryStage();
-  const { app, queue, ports } = stage;
+  const { app, queue, ports, wakeups } = stage;
+  let nextPollAt = stage.now() + 60_000;
   /** When something went wrong that only the clock or a repeated event mends. */
   const troubles: number[] = [];
   /** Events from workflows and Step Functions that can come again. */
@@ -102,10 +103,17 @@ export async function makeWorld() {
       told.push(event);
       if (!(await survives(event)) && again) await survives(event);
     },
-    /** One poll of the clock, after `ms` at most five seconds. */
+    /** Lets so much time pass, after which the clock takes what has come and polls, if its minute is over. */
     async poll(ms: number): Promise<void> {
       stage.pass(ms);
-      await survives(() => app.clock.pollDue());
+      for (let come = wakeups.take(10); come.length > 0; come = wakeups.take(10)) {
+        const failed = await app.clock.wake(come);
+        await wakeups.send(failed.map((one) => ({ ...one, at: stage.now() + 4000 })));
+      }
+      if (stage.now() >= nextPollAt) {
+        nextPollAt = stage.now() + 60_000;
+        await survives(() => app.clock.pollDue());
+      }
       await pump();
     },
     arn: (execution: number) => `${executionArn}-${execution}`,

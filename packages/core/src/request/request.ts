@@ -121,6 +121,28 @@ export interface Transition {
   readonly ledger?: LedgerEntry;
 }
 
+/** What is noted on a request and leaves its version as it is. */
+export interface RequestNote {
+  readonly announced?: number;
+  readonly probeAt?: number;
+  /** Of an answered request. */
+  readonly relay?: { readonly at: number; readonly attempts: number };
+}
+
+/** The request with a note made on it. */
+export function noteOn(request: FeedbackRequest, note: RequestNote): FeedbackRequest {
+  const { status } = request;
+  return {
+    ...request,
+    announced: Math.max(request.announced, note.announced ?? 0),
+    probeAt: note.probeAt ?? request.probeAt,
+    status:
+      note.relay && status.state === "answered"
+        ? { ...status, relayAt: note.relay.at, attempts: note.relay.attempts }
+        : status,
+  };
+}
+
 /** When a request was closed; undefined while it is open or its answer is on the way. */
 export const closedAt = ({ status }: FeedbackRequest): number | undefined =>
   "at" in status ? status.at : undefined;

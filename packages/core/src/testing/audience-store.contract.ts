@@ -17,9 +17,14 @@ export function audienceStoreContract(
       const { audiences, dues } = await make();
       const isDue = async (at: number) => {
         const all = await Promise.all(
-          Array.from({ length: duePartitions }, (_, partition) => dues.due(partition, at, 1000)),
+          Array.from({ length: duePartitions }, (_, partition) => dues.due("audience", partition, at, 1000)),
         );
-        return all.flat().some((due) => "audience" in due && due.audience === channel);
+        const found = all.flat().some((due) => "audience" in due && due.audience === channel);
+        // The row says what the index says.
+        const [row] = await dues.read([{ audience: channel }]);
+        expect(row?.due).toBe(await audiences.dueAt(channel));
+        expect((row?.due ?? Infinity) <= at).toBe(found);
+        return found;
       };
       return { audiences, isDue };
     }

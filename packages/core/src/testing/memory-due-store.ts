@@ -1,4 +1,4 @@
-import { type Due, type DueStore, duePartitions, type PendingStore } from "../ports/index.ts";
+import { type Dated, type DueStore, duePartitions, type PendingStore } from "../ports/index.ts";
 import { dueOf } from "../request/agenda.ts";
 import { structuredCopy as copy } from "./memory-head-store.ts";
 import type { MemoryRequests } from "./memory-request-store.ts";
@@ -7,24 +7,40 @@ import type { memoryAudienceStore } from "./memory-stores.ts";
 const partitionOf = (name: string): number =>
   [...name].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 9973, 0) % duePartitions;
 
+const nameOf = (due: Dated): string => ("request" in due ? due.request : due.audience);
+
+const inOrder = (a: Dated, b: Dated): number => a.at - b.at || (nameOf(a) < nameOf(b) ? -1 : 1);
+
 /** What is due of requests and audiences in memory. */
 export function memoryDueStore(
-  requests: Pick<MemoryRequests, "all">,
-  audiences: Pick<ReturnType<typeof memoryAudienceStore>, "due">,
+  requests: Pick<MemoryRequests, "all" | "read">,
+  audiences: Pick<ReturnType<typeof memoryAudienceStore>, "marks" | "dueAt">,
 ): DueStore {
+  const all = (kind: "request" | "audience"): Dated[] =>
+    kind === "audience"
+      ? [...audiences.marks()].map(([audience, at]) => ({ audience, at }))
+      : requests.all().map((request) => ({ request: request.id, at: dueOf(request) ?? Infinity }));
   return {
-    async due(partition, now, limit) {
-      const dues: [string, Due][] = [
-        ...requests
-          .all()
-          .filter((request) => (dueOf(request) ?? Infinity) <= now)
-          .map(({ id }): [string, Due] => [id, { request: id }]),
-        ...audiences.due(now).map((audience): [string, Due] => [audience, { audience }]),
-      ];
-      return dues
-        .filter(([name]) => partitionOf(name) === partition)
-        .slice(0, limit)
-        .map(([, due]) => due);
+    async due(kind, partition, until, limit, after) {
+      return all(kind)
+        .filter((due) => due.at <= until && partitionOf(nameOf(due)) === partition)
+        .filter((due) => after === undefined || inOrder(after, due) < 0)
+        .sort(inOrder)
+        .slice(0, limit);
+    },
+    async read(dues) {
+      const rows = dues.map(async (due) => {
+        if ("audience" in due) {
+          const at = await audiences.dueAt(due.audience);
+          return at === undefined ? [] : [{ audience: due.audience, due: at }];
+        }
+        const request = await requests.read(due.request);
+        if (!request) return [];
+        const at = dueOf(request);
+        const { id, version } = request;
+        return [{ request: id, version, ...(at === undefined ? {} : { due: at }) }];
+      });
+      return (await Promise.all(rows)).flat();
     },
     async waiting(partition) {
       const waiting = requests.all().filter((request) => dueOf(request) !== undefined);

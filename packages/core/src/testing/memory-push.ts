@@ -73,8 +73,9 @@ export function memoryPush({
       return kept && isFollowing(before) ? "ended" : "unchanged";
     },
     async leave(connectionId) {
-      const left = [...wishes].filter(([, of]) => of.delete(connectionId));
-      return left.map(([channel]) => channel);
+      const left = [...wishes.keys()].filter((channel) => followers(channel).includes(connectionId));
+      for (const of of wishes.values()) of.delete(connectionId);
+      return left;
     },
     count: async ({ channel }) => [followers(channel).length],
   };

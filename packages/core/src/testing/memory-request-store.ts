@@ -1,6 +1,6 @@
 import type { Principal, RequestId } from "@callboard/protocol";
 import type { Asking, RequestStore, ThreadHead, TokenVault } from "../ports/index.ts";
-import type { FeedbackRequest, LedgerEntry } from "../request/request.ts";
+import { type FeedbackRequest, type LedgerEntry, noteOn } from "../request/request.ts";
 import { structuredCopy as copy } from "./memory-head-store.ts";
 
 /** A store of requests into which a test can look. */
@@ -49,19 +49,10 @@ export function memoryRequestStore(): MemoryRequests {
       write({ ...request, announced: current.announced }, ledger);
       return { won: true };
     },
-    async note(request, { announced, probeAt, relay }) {
+    async note(request, note) {
       const current = requests.get(request.id);
       if (current?.version !== request.version) return false;
-      const { status } = current;
-      requests.set(request.id, {
-        ...current,
-        announced: Math.max(current.announced, announced ?? 0),
-        ...(probeAt === undefined ? {} : { probeAt }),
-        status:
-          relay && status.state === "answered"
-            ? { ...status, relayAt: relay.at, attempts: relay.attempts }
-            : status,
-      });
+      requests.set(request.id, noteOn(current, note));
       return true;
     },
     async openFor(principal, limit) {

@@ -9,10 +9,13 @@ import type {
 } from "@callboard/protocol";
 import { applyDelta, applySubscribed, type ChannelMap, emptyChannelMap, valuesOf } from "@callboard/protocol";
 import type { Caller } from "../access/principal.ts";
-import { type App, createApp } from "../app.ts";
+import { type App, createApp, createClock } from "../app.ts";
+import type { Proposal } from "../channel/change.ts";
 import { laterInInvocation } from "../channel/later.ts";
+import { wakenedAudiences } from "../clock/wakened.ts";
 import type { Executions, Ports } from "../ports/index.ts";
 import type { Acted, Acting } from "../request/act.ts";
+import { publishOn } from "./heads.ts";
 import { memoryDueStore } from "./memory-due-store.ts";
 import { memoryHeadStore } from "./memory-head-store.ts";
 import { type Delivery, memoryPush } from "./memory-push.ts";
@@ -24,6 +27,12 @@ import {
   memoryExecutionStore,
   memoryRefusalCounter,
 } from "./memory-stores.ts";
+import { memoryWakeups } from "./memory-wakeups.ts";
+
+/** The clock polls each minute. */
+const pollEveryMs = 60_000;
+/** A message that was not dealt with comes again after this time. */
+const hiddenMs = 4000;
 
 /** A wait of a fake execution: open until a result or its end comes. */
 interface Wait {
@@ -83,6 +92,8 @@ export function memoryStage(overrides: Partial<Ports> | ((ports: Ports) => Parti
   const gone = new Set<string>();
   const metrics: { name: string; value: number }[] = [];
   const fake = fakeExecutions();
+  const wakeups = memoryWakeups({ now: () => ports.clock.now() });
+  let nextPollAt = now + pollEveryMs;
   const memory: Ports = {
     heads,
     requests,
@@ -91,6 +102,7 @@ export function memoryStage(overrides: Partial<Ports> | ((ports: Ports) => Parti
     tokens: requests.vault,
     audiences,
     dues: memoryDueStore(requests, audiences),
+    wakeups,
     connections: memoryConnectionStore(),
     executionRecords: memoryExecutionStore(),
     executions: fake.executions,
@@ -123,7 +135,7 @@ export function memoryStage(overrides: Partial<Ports> | ((ports: Ports) => Parti
     log: { info() {}, warn() {}, metric: (name, value) => metrics.push({ name, value }) },
   };
   const ports: Ports = { ...memory, ...(typeof overrides === "function" ? overrides(memory) : overrides) };
-  const app = createApp(ports);
+  const app = { ...createApp(ports), ...createClock(ports) };
   const envelope = (time = now) => ({ id: `ev${count++}`, time, execution: executionArn });
 
   /** Handles what was put on the bus, and what that puts, until it is empty. */
@@ -131,9 +143,20 @@ export function memoryStage(overrides: Partial<Ports> | ((ports: Ports) => Parti
     for (let event = queue.shift(); event; event = queue.shift()) await handle(app, event);
   }
 
+  /** Lets the clock take the messages that have come by now, ten at a time, and what that puts be handled. */
+  async function wake(): Promise<void> {
+    for (let come = wakeups.take(10); come.length > 0; come = wakeups.take(10)) {
+      const failed = await app.clock.wake(come);
+      await wakeups.send(failed.map((one) => ({ ...one, at: now + hiddenMs })));
+      await pump();
+    }
+  }
+
   return {
     app,
     ports,
+    wakeups,
+    wake,
     queue,
     put,
     deliveries,
@@ -142,6 +165,9 @@ export function memoryStage(overrides: Partial<Ports> | ((ports: Ports) => Parti
     requests,
     envelope,
     pump,
+    /** Publishes what no use case does, with what is due of it brought by messages as for any use case. */
+    publish: (channel: Channel, proposals: readonly Proposal[]) =>
+      publishOn({ ...ports, audiences: wakenedAudiences(ports, ports.audiences) }, channel, proposals),
     executions: {
       ...fake,
       /** What the wait of a token went on with. */
@@ -152,10 +178,13 @@ export function memoryStage(overrides: Partial<Ports> | ((ports: Ports) => Parti
     pass(ms: number) {
       now += ms;
     },
-    /** Moves time on, polling every five seconds as the clock does. */
+    /** Moves time on: the clock takes each message when it comes, and polls each minute. */
     async advance(ms: number) {
       for (const end = now + ms; now < end; ) {
-        now = Math.min(end, now + 5000);
+        now = Math.max(now, Math.min(end, nextPollAt, wakeups.nextAt() ?? Infinity));
+        await wake();
+        if (now < nextPollAt) continue;
+        nextPollAt = now + pollEveryMs;
         await app.clock.pollDue();
         await pump();
       }

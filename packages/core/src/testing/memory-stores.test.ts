@@ -13,10 +13,12 @@ import {
   memoryExecutionStore,
   memoryRefusalCounter,
 } from "./memory-stores.ts";
+import { memoryWakeups } from "./memory-wakeups.ts";
 import { pendingStoreContract } from "./pending-store.contract.ts";
 import { refusalCounterContract } from "./refusal-counter.contract.ts";
 import { requestListingContract } from "./request-listing.contract.ts";
 import { requestStoreContract } from "./request-store.contract.ts";
+import { wakeupsContract } from "./wakeups.contract.ts";
 
 const stores = async () => {
   const requests = memoryRequestStore();
@@ -46,3 +48,11 @@ attentionStoreContract("memory", stores);
 erasureStoreContract("memory", stores);
 refusalCounterContract("memory", stores);
 executionStoreContract("memory", stores);
+wakeupsContract("memory", async () => {
+  let now = Date.UTC(2026, 0, 1);
+  const wakeups = memoryWakeups({ now: () => now });
+  const pass = async (ms: number) => {
+    now += ms;
+  };
+  return { wakeups, now: () => now, pass, arrived: async () => wakeups.take() };
+});

@@ -13,11 +13,12 @@ import { structuredCopy as copy } from "./memory-head-store.ts";
 
 /** Audiences to be counted, in memory. */
 export function memoryAudienceStore(): AudienceStore & {
-  /** Channels that are due, as the index has them. */
-  due(now: number): Channel[];
+  /** When each channel that was marked is due, as the index has it. */
+  marks(): ReadonlyMap<Channel, number>;
 } {
   const rows = new Map<Channel, number>();
   return {
+    dueAt: async (channel) => rows.get(channel),
     async mark(channel, at) {
       rows.set(channel, Math.min(rows.get(channel) ?? at, at));
     },
@@ -27,7 +28,7 @@ export function memoryAudienceStore(): AudienceStore & {
     async settle(channel, again) {
       if (rows.get(channel) === again) rows.delete(channel);
     },
-    due: (now) => [...rows].filter(([, at]) => at <= now).map(([channel]) => channel),
+    marks: () => rows,
   };
 }
 

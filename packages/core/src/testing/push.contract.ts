@@ -260,6 +260,15 @@ export function pushContract(name: string, make: () => PushStage): void {
       expect(await unfollow(few, "c3", { sub: 2 })).toBe("unchanged");
     });
 
+    it("names of whoever leaves only what they still followed", async () => {
+      const { push, follow, unfollow } = stage();
+      await unfollow(few, "c1");
+      await follow(fewOwners, "c1");
+      await unfollow(fewOwners, "c1", { sub: 2 });
+      await follow({ channel: other, hint: 1 }, "c1");
+      expect(await push.leave("c1")).toEqual([other]);
+    });
+
     it("says that an unfollow ended what began when it had noted something else", async () => {
       const { follow, unfollow } = stage();
       for (const id of ["c1", "c2", "c3"]) await follow(few, id);

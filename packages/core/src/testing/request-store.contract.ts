@@ -1,6 +1,13 @@
 import type { RecordedReply, RequestId } from "@callboard/protocol";
 import { describe, expect, it } from "vitest";
-import { type Asking, type DueStore, duePartitions, type Ports, type ThreadHead } from "../ports/index.ts";
+import {
+  type Asking,
+  type Dated,
+  type DueStore,
+  duePartitions,
+  type Ports,
+  type ThreadHead,
+} from "../ports/index.ts";
 import type { FeedbackRequest, Transition } from "../request/request.ts";
 
 const start = Date.UTC(2026, 0, 1);
@@ -90,7 +97,7 @@ async function waiting(dues: DueStore): Promise<number> {
 }
 
 async function dueBy(dues: DueStore, now: number): Promise<RequestId[]> {
-  const partitions = Array.from({ length: duePartitions }, (_, i) => dues.due(i, now, 1000));
+  const partitions = Array.from({ length: duePartitions }, (_, i) => dues.due("request", i, now, 1000));
   return (await Promise.all(partitions)).flat().flatMap((due) => ("request" in due ? [due.request] : []));
 }
 
@@ -229,8 +236,46 @@ export function requestStoreContract(
       for (const request of many) await requests.ask(storedAsking(request));
       const later = many[0]!.probeAt;
       for (let i = 0; i < duePartitions; i++)
-        expect((await dues.due(i, later, 1)).length).toBeLessThanOrEqual(1);
+        expect((await dues.due("request", i, later, 1)).length).toBeLessThanOrEqual(1);
       expect((await dueBy(dues, later)).sort()).toEqual(many.map((request) => request.id).sort());
+    });
+
+    it("gives what is due page by page, the earliest first, each once", async () => {
+      const { requests, dues } = await make();
+      const many = Array.from({ length: duePartitions * 4 }, (_, n) =>
+        openRequest({ announced: 1, probeAt: start + 1000 * (n % 5) }),
+      );
+      for (const request of many) await requests.ask(storedAsking(request));
+      const paged: Dated[] = [];
+      for (let partition = 0; partition < duePartitions; partition++) {
+        const found: Dated[] = [];
+        for (let page: Dated[] | undefined; page === undefined || page.length === 2; found.push(...page))
+          page = await dues.due("request", partition, start + 3000, 2, found.at(-1));
+        expect(found.map(({ at }) => at)).toEqual(found.map(({ at }) => at).sort((a, b) => a - b));
+        paged.push(...found);
+      }
+      const wanted = many.filter(({ probeAt }) => probeAt <= start + 3000);
+      const told = paged.map((due) => ("request" in due ? [due.request, due.at] : []));
+      expect(told.sort()).toEqual(wanted.map(({ id, probeAt }) => [id, probeAt]).sort());
+    });
+
+    it("gives the rows of what is named as they are, without those that are not there", async () => {
+      const { requests, dues } = await make();
+      const [open, closed] = [openRequest({ announced: 1 }), openRequest()];
+      for (const request of [open, closed]) await requests.ask(storedAsking(request));
+      const { request: superseded } = supersede(closed, open.id);
+      await requests.move(supersede(closed, open.id));
+      await requests.note(superseded, { announced: 2 });
+      const rows = await dues.read([
+        { request: open.id },
+        { request: closed.id },
+        { request: openRequest().id },
+        { audience: "watch:video/nobody" },
+      ]);
+      expect(rows).toHaveLength(2);
+      expect(rows).toContainEqual({ request: open.id, version: 1, due: open.probeAt });
+      expect(rows).toContainEqual({ request: closed.id, version: 2 });
+      expect(await dues.read([])).toEqual([]);
     });
 
     it("notes what was told and when to look again, and the version stays", async () => {

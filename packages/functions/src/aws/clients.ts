@@ -73,6 +73,25 @@ export const stepFunctionsOf = (environment: AwsVariables, wire: Wire = {}): Ste
     }),
   );
 
+/** SQS, for messages to its queues. */
+export type Sqs = JsonService<"AmazonSQS">;
+
+/**
+ * SQS at the address that the environment names, else at the Region's own. Whoever sends a message waits for it, and
+ * does without when it is not taken: so two short tries are enough.
+ */
+export const sqsOf = (environment: AwsVariables, wire: Wire = {}): Sqs =>
+  jsonService(
+    overHttp(environment, wire, {
+      service: "sqs",
+      version: "1.0",
+      own: "AWS_ENDPOINT_URL_SQS",
+      baseMs: 50,
+      timeoutMs: 1000,
+      attempts: 2,
+    }),
+  );
+
 interface Spoken {
   /** As signatures and addresses name it. */
   readonly service: string;
@@ -81,12 +100,14 @@ interface Spoken {
   /** The SDK's first pause before a retry, at most. */
   readonly baseMs: number;
   readonly timeoutMs?: number;
+  /** Tries of a call in all. */
+  readonly attempts?: number;
 }
 
 function overHttp(
   environment: AwsVariables,
   wire: Wire,
-  { service, version, own, baseMs, timeoutMs = REQUEST_TIMEOUT_MS }: Spoken,
+  { service, version, own, baseMs, timeoutMs = REQUEST_TIMEOUT_MS, attempts = ATTEMPTS }: Spoken,
 ): JsonServiceOptions {
   const { clock = systemClock, log, credentials = namedProvider(environment), pool = nodePool } = wire;
   const region = environment.AWS_REGION;
@@ -105,7 +126,7 @@ function overHttp(
     }),
     trace: traceId,
   });
-  const retries = standardRetries({ attempts: ATTEMPTS, baseMs, clock: systemClock, random: systemRandom });
+  const retries = standardRetries({ attempts, baseMs, clock: systemClock, random: systemRandom });
   return { transport, retries };
 }
 

@@ -7,13 +7,15 @@ interface Delivery {
   readonly event: BusEvent;
   readonly target: BusFunction;
   tries: number;
+  /** When it can be delivered (again). */
+  at: number;
 }
 
 const targetOf = ({ source, "detail-type": type }: BusEvent): Delivery["target"] | undefined =>
   source === SOURCE ? ownTargetOf(type) : "ingest";
 
-/** Lambda tries an asynchronous invocation three times in all. */
-const mostTries = 3;
+/** Lambda tries an asynchronous invocation again after a minute, and then after two. */
+const retryDelaysMs = [60_000, 120_000];
 
 /** A bus and the invocations that it makes, one at a time; unruly, it shuffles and repeats them. */
 export function fakeBus(now: () => number, unruly: (() => number) | undefined) {
@@ -34,8 +36,8 @@ export function fakeBus(now: () => number, unruly: (() => number) | undefined) {
     put.push(event);
     const target = targetOf(event);
     if (!target) return;
-    queue.push({ event, target, tries: 0 });
-    if (unruly && unruly() < 0.5) queue.push({ event, target, tries: 0 });
+    queue.push({ event, target, tries: 0, at: now() });
+    if (unruly && unruly() < 0.5) queue.push({ event, target, tries: 0, at: now() });
   }
 
   return {
@@ -48,17 +50,22 @@ export function fakeBus(now: () => number, unruly: (() => number) | undefined) {
     repeat(type: string): void {
       const event = put.find((one) => one["detail-type"] === type);
       if (!event) throw new Error(`no ${type} was put`);
-      queue.push({ event, target: targetOf(event)!, tries: 0 });
+      queue.push({ event, target: targetOf(event)!, tries: 0, at: now() });
     },
-    /** The next delivery; undefined when there is none. */
+    /** The next delivery; undefined when there is none by now. */
     next(): Delivery | undefined {
-      const at = unruly ? Math.floor(unruly() * queue.length) : 0;
-      return queue.splice(at, 1)[0];
+      const ready = queue.filter(({ at }) => at <= now());
+      const next = ready[unruly ? Math.floor(unruly() * ready.length) : 0];
+      if (next) queue.splice(queue.indexOf(next), 1);
+      return next;
     },
+    /** When something is delivered again that failed; Infinity when nothing is. */
+    nextAt: () => Math.min(Infinity, ...queue.map(({ at }) => at)),
     /** Tries a delivery again later, or gives it up. */
     again(delivery: Delivery, error: unknown): void {
-      if (++delivery.tries < mostTries) queue.push(delivery);
-      else deadLetters.push({ event: delivery.event, error });
+      const delayMs = retryDelaysMs[delivery.tries++];
+      if (delayMs === undefined) deadLetters.push({ event: delivery.event, error });
+      else queue.push({ ...delivery, at: now() + delayMs });
     },
     answer({ operation, body }: RecordedCall): RecordedAnswer {
       if (operation !== "PutEvents") throw new Error(`EventBridge was asked for ${operation}`);

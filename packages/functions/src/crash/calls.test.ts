@@ -70,7 +70,7 @@ it("hands an answer over in the fewest calls", async () => {
   const reply = useCases.find(({ name }) => name === "a reply: pick")!;
   const { processes } = await rehearse(engine, reply);
   expect(processes.slice(0, 2).map((process) => [process.name, written(process)])).toEqual([
-    ["socket", "BatchGetItem TransactWriteItems PutEvents"],
-    ["relay", "BatchGetItem SendTaskSuccess TransactWriteItems PutEvents"],
+    ["socket", "BatchGetItem SendMessageBatch TransactWriteItems PutEvents"],
+    ["relay", "BatchGetItem SendTaskSuccess SendMessageBatch TransactWriteItems PutEvents"],
   ]);
 });

@@ -2,7 +2,7 @@ import type { Readable } from "node:stream";
 import { ApiGatewayManagementApiClient } from "@aws-sdk/client-apigatewaymanagementapi";
 import { HttpResponse } from "@smithy/core/protocols";
 import { ConfiguredRetryStrategy } from "@smithy/core/retry";
-import type { EventBridge, StepFunctions } from "../aws/clients.ts";
+import type { EventBridge, Sqs, StepFunctions } from "../aws/clients.ts";
 import { type DynamoDb, dynamoDb } from "../aws/dynamodb/dynamodb.ts";
 import { standardRetries } from "../aws/json/retries.ts";
 import { jsonService } from "../aws/json/service.ts";
@@ -16,6 +16,7 @@ import { type AwsCall, aProcess, attempts, callFromProcess, charge } from "./pro
 export interface Services {
   readonly bus: (call: RecordedCall) => RecordedAnswer;
   readonly states: (call: RecordedCall) => RecordedAnswer;
+  readonly queue: (call: RecordedCall) => RecordedAnswer;
   readonly connections: (call: RecordedCall) => RecordedAnswer;
   /** Told of each DynamoDB call before its answer is handed on; may answer in its place. */
   readonly table?: TableWatch;
@@ -33,6 +34,7 @@ export interface Clients {
   readonly dynamodb: () => DynamoDb;
   readonly bus: EventBridge;
   readonly states: StepFunctions;
+  readonly queue: Sqs;
   readonly connections: ApiGatewayManagementApiClient;
 }
 
@@ -55,6 +57,10 @@ export function watchedClients(engine: Engine, services: Services): Clients {
     charge("events", (JSON.parse(call.body) as { Entries: unknown[] }).Entries.length);
     return services.bus(call);
   });
+  const sendMessages = recordedService((call) => {
+    charge("messages", 1);
+    return services.queue(call);
+  });
   return {
     dynamodb: aProcess(() => dynamoDb({ transport, retries, token: cryptoIds.random })),
     bus: jsonService({ transport: watchedTransport("EventBridge", putEvents.transport), retries }),
@@ -62,6 +68,7 @@ export function watchedClients(engine: Engine, services: Services): Clients {
       transport: watchedTransport("StepFunctions", recordedService(services.states).transport),
       retries,
     }),
+    queue: jsonService({ transport: watchedTransport("SQS", sendMessages.transport), retries }),
     connections: new ApiGatewayManagementApiClient({
       ...(fake("ApiGateway", (call) => {
         charge("posts", 1);

@@ -1,4 +1,4 @@
-import { firstToken, minute } from "./scene.fixture.ts";
+import { firstToken, minute, request } from "./scene.fixture.ts";
 import type { UseCase } from "./use-case.fixture.ts";
 
 /** What happens by itself. */
@@ -62,10 +62,42 @@ export const ladder: readonly UseCase[] = [
     ends: ["withdrawn"],
   },
   {
-    name: "a poll of the clock",
+    name: "a poll that finds what will soon be due",
     of: ["clock", "poll"],
-    prepare: ({ asked }) => asked({ deadlineSeconds: 60 }),
+    prepare: ({ asked }) => asked({ deadlineSeconds: 130 }),
+    act: ({ world }) => world.settle(minute),
+    ends: ["expired"],
+  },
+  {
+    name: "a poll that finds what is overdue",
+    of: ["clock", "poll"],
+    prepare: async ({ asked, world }) => {
+      await asked({ deadlineSeconds: 30 });
+      world.queue.lose();
+    },
     act: ({ world }) => world.settle(),
     ends: ["expired"],
+    overdueMs: minute,
+  },
+  {
+    name: "a wake-up for a deadline",
+    of: ["clock", "wake-up"],
+    prepare: ({ asked }) => asked({ deadlineSeconds: 3 }),
+    act: ({ world }) => world.settle(),
+    ends: ["expired"],
+  },
+  {
+    name: "a wake-up that nothing is due for any more",
+    of: ["clock", "wake-up"],
+    prepare: async ({ asked, world }) => {
+      await asked();
+      await world.settle(minute);
+    },
+    act: async ({ ana, world }) => {
+      const deadline = world.now() + 20 * minute;
+      await ana.say({ type: "extend", requestId: request(), deadline });
+      await world.settle(10_000);
+    },
+    ends: ["open"],
   },
 ];

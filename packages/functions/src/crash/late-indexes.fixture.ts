@@ -38,7 +38,7 @@ export function lateIndexes(): TableWatch {
     for (const { key, row } of seen)
       if (row) view.rows.set(key, row);
       else view.rows.delete(key);
-    const Items = found.map(({ pk, sk }) => ({ pk, sk }));
+    const Items = found.map(({ pk, sk, ...row }) => ({ pk, sk, [sort]: row[sort] }));
     return { Items, Count: Items.length, ScannedCount: Items.length };
   }
 

@@ -30,8 +30,8 @@ export interface Process {
   steps: number;
   /** Milliseconds of the world's time that went by while it ran: what it waited for, and is billed for. */
   waitedMs: number;
-  /** Request units of DynamoDB that its calls took, indexes included, events that it put, and posts. */
-  readonly units: { read: number; write: number; events: number; posts: number };
+  /** Request units of DynamoDB that its calls took, indexes included, events that it put, calls of SQS, and posts. */
+  readonly units: { read: number; write: number; events: number; messages: number; posts: number };
 }
 
 interface Running extends Process {
@@ -73,7 +73,7 @@ export async function runProcess<T>(
     waitedMs: 0,
     underWay: 0,
     answered: [],
-    units: { read: 0, write: 0, events: 0, posts: 0 },
+    units: { read: 0, write: 0, events: 0, messages: 0, posts: 0 },
     fault,
     dead: false,
     die,

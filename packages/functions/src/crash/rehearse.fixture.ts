@@ -19,11 +19,16 @@ export interface Rehearsal {
 export async function rehearse(
   engine: Engine,
   useCase: UseCase,
-  options: WorldOptions & { readonly fault?: Fault } = {},
+  options: WorldOptions & {
+    readonly fault?: Fault;
+    /** The queue of wake-ups takes nothing: all is left to the polls. */
+    readonly withoutQueue?: true;
+  } = {},
 ): Promise<Rehearsal> {
   const world = await openWorld(engine, options);
   const { fault } = options;
   try {
+    if (options.withoutQueue) world.queue.breakDown();
     const scene = await openScene(world);
     await useCase.prepare?.(scene);
     const from = world.processes.length;
@@ -38,6 +43,10 @@ export async function rehearse(
     if (states.join() !== (useCase.ends ?? []).join()) problems.push(`the requests are ${states}`);
     const put = world.bus.put.map((event) => event["detail-type"]);
     for (const type of useCase.puts ?? []) if (!put.includes(type)) problems.push(`${type} was not put`);
+    const calm = options.unruly === undefined && !options.withoutQueue;
+    const allowedMs = calm ? allowedLatenessMs(useCase, fault, processes) : 75_000;
+    if (options.unruly === undefined && world.latestMs() > allowedMs)
+      problems.push(`something was overdue for ${world.latestMs()} ms`);
     const disturbed = processes.find((process) => process.name === name && process.of === of);
     return {
       disturbed,
@@ -47,6 +56,17 @@ export async function rehearse(
   } finally {
     await world.close();
   }
+}
+
+/** After a crash everything is repaired within ten seconds; if the queue refused a message, by the next poll but one. */
+function allowedLatenessMs(
+  { of: [name, of], overdueMs = 0 }: UseCase,
+  fault: Fault | undefined,
+  processes: readonly Process[],
+): number {
+  const disturbed = processes.find((process) => process.name === name && process.of === of);
+  const refused = fault?.what === "refused" && disturbed?.calls[fault.nth - 1]?.service === "SQS";
+  return overdueMs + (refused ? 75_000 : 10_000);
 }
 
 function where(fault: Fault | undefined, disturbed: Process | undefined): string {

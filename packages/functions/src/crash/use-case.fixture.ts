@@ -13,4 +13,6 @@ export interface UseCase {
   /** The states of the requests in the end, in the order in which they were asked; and what was put for others. */
   readonly ends?: readonly string[];
   readonly puts?: readonly string[];
+  /** For how long something is overdue in it without any fault, since its messages were lost; in milliseconds. */
+  readonly overdueMs?: number;
 }

@@ -5,6 +5,7 @@ import { type Channel, RequestId } from "@callboard/protocol";
 import { eventBridgeBus } from "../aws/eventbridge-bus.ts";
 import { cryptoIds } from "../aws/machine.ts";
 import { sfnExecutions } from "../aws/sfn-executions.ts";
+import { sqsWakeups } from "../aws/sqs-wakeups.ts";
 import { composeClock, composeRelay, composeSocket } from "../compose.ts";
 import { composeFanout, composeIngest } from "../compose-posting.ts";
 import type { FunctionName } from "../environment.ts";
@@ -26,6 +27,7 @@ import { emptyTables } from "./empty-tables.fixture.ts";
 import { lateIndexes } from "./late-indexes.fixture.ts";
 import { createPerson, type Person } from "./person.fixture.ts";
 import { type Fault, type Process, runProcess } from "./process.fixture.ts";
+import { type FakeQueue, fakeQueue } from "./queue.fixture.ts";
 import { type FakeStepFunctions, fakeStepFunctions } from "./step-functions.fixture.ts";
 
 /** A fault and the invocation that meets it: the first of a function by what it was invoked with. */
@@ -38,6 +40,8 @@ interface InjectedFault {
 /** Every function of Callboard on a table of its own, with AWS around it and people before it; time is virtual. */
 export interface World {
   readonly bus: FakeBus;
+  /** The queue of wake-ups. */
+  readonly queue: FakeQueue;
   readonly states: FakeStepFunctions;
   readonly people: Person[];
   /** Every invocation so far. */
@@ -47,6 +51,8 @@ export interface World {
   /** What the logs hold. */
   readonly logged: unknown[];
   now(): number;
+  /** The longest for which anything was due and not yet done, in milliseconds. */
+  latestMs(): number;
   /** From now on the next such invocation meets the fault. */
   injectFault(injected: InjectedFault): void;
   /** A person with a device, connected. */
@@ -55,7 +61,7 @@ export interface World {
   report(type: string, detail: object): void;
   /** Delivers what is on the bus, and what that brings, until nothing is left. */
   pump(): Promise<void>;
-  /** Lets time pass, with a poll of the clock whenever something is due, and goes on until nothing is due soon. */
+  /** Lets time pass, in which messages come and the clock polls each minute, and goes on until nothing is due soon. */
   settle(ms?: number): Promise<void>;
   rows(): Promise<Row[]>;
   /** The table itself, as nobody's process. */
@@ -76,6 +82,7 @@ const environment = {
   // Nothing listens there: a client that the world did not make reaches nobody.
   AWS_ENDPOINT_URL: "http://127.0.0.1:1",
   BUS_NAME: "callboard",
+  WAKEUPS_QUEUE_URL: "http://127.0.0.1:1/000000000000/wakeups",
   BUCKET: "bucket",
   SOCKET_ENDPOINT: "http://127.0.0.1:1",
 };
@@ -83,13 +90,15 @@ const tables = emptyTables();
 
 /** What is due within this time is waited for: announcements and relays that are tried again. */
 const soonMs = 120_000;
-const mostPolls = 60;
+const pollEveryMs = 60_000;
+const mostSteps = 300;
 
 export async function openWorld(engine: Engine, { unruly }: WorldOptions = {}): Promise<World> {
   const name = await tables.take(engine);
   const clock = stillClock(Date.UTC(2026, 0, 1));
   const random = unruly === undefined ? undefined : seededRandom(unruly);
   const bus = fakeBus(clock.now, random);
+  const queue = fakeQueue(clock.now, random);
   const states = fakeStepFunctions(clock.now);
   const connections = new Map<string, (text: string) => void>();
   const sent: string[] = [];
@@ -97,6 +106,8 @@ export async function openWorld(engine: Engine, { unruly }: WorldOptions = {}): 
   const processes: Process[] = [];
   const { log, lines, metrics } = keptLog();
   let injected: InjectedFault | undefined;
+  let nextPollAt = clock.now() + pollEveryMs;
+  let latestMs = 0;
 
   function post({ path, body }: RecordedCall): RecordedAnswer {
     const take = connections.get(decodeURIComponent(path.slice(path.lastIndexOf("/") + 1)));
@@ -108,6 +119,7 @@ export async function openWorld(engine: Engine, { unruly }: WorldOptions = {}): 
 
   const clients = watchedClients(engine, {
     bus: bus.answer,
+    queue: queue.answer,
     states(call) {
       if (random && call.operation === "SendTaskSuccess" && random() < 0.5) states.loseAnswers(1);
       return states.answer(call);
@@ -125,6 +137,7 @@ export async function openWorld(engine: Engine, { unruly }: WorldOptions = {}): 
   const ports = {
     ...stores,
     bus: eventBridgeBus({ events: clients.bus, busName: "callboard", clock }),
+    wakeups: sqsWakeups({ sqs: clients.queue, queueUrl: environment.WAKEUPS_QUEUE_URL, clock }),
     clock,
     ids: cryptoIds,
     log,
@@ -138,7 +151,7 @@ export async function openWorld(engine: Engine, { unruly }: WorldOptions = {}): 
     relay: relayHandler(
       composeRelay(settings, { ...ports, tokens, executions: sfnExecutions(clients.states) }),
     ),
-    clock: clockHandler({ ...composeClock(settings, ports), polls: 1, counts: false }),
+    clock: clockHandler(composeClock(settings, ports)),
   };
 
   async function run<T>(name: FunctionName, of: string, work: () => Promise<T>) {
@@ -174,30 +187,51 @@ export async function openWorld(engine: Engine, { unruly }: WorldOptions = {}): 
     return Items ?? [];
   }
 
+  /** Hands the messages that have come to the clock. */
+  async function wake(): Promise<void> {
+    for (let batch = queue.receive(); batch.length > 0; batch = queue.receive()) {
+      const Records = batch.map(({ messageId, body }) => ({ messageId, body }));
+      const ending = await run("clock", "wake-up", () => functions.clock({ Records }));
+      if (ending.outcome !== "answered") continue;
+      const again = ending.answer?.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier) ?? [];
+      for (const { messageId } of batch) if (!again.includes(messageId)) queue.remove(messageId);
+      await pump();
+    }
+  }
+
   async function settle(ms = 0): Promise<void> {
     const end = clock.now() + ms;
     await pump();
-    for (let polls = 0; polls < mostPolls; polls++) {
+    for (let steps = 0; steps < mostSteps; steps++) {
       const due = Math.min(...(await rows()).map((row) => (row.due as number | undefined) ?? Infinity));
-      if (due > Math.max(end, clock.now() + soonMs)) {
+      latestMs = Math.max(latestMs, clock.now() - due);
+      const again = bus.nextAt();
+      if (Math.min(due, again) > Math.max(end, clock.now() + soonMs) && queue.nextAt() > end) {
         await clock.wait(Math.max(0, end - clock.now()));
         return;
       }
-      await clock.wait(Math.max(1000, due - clock.now()));
-      await run("clock", "poll", functions.clock);
+      const next = Math.min(again, queue.nextAt(), nextPollAt);
+      await clock.wait(Math.max(0, next - clock.now()));
+      await wake();
+      if (clock.now() >= nextPollAt) {
+        nextPollAt = clock.now() + pollEveryMs;
+        await run("clock", "poll", () => functions.clock());
+      }
       await pump();
     }
-    throw new Error(`something is still due after ${mostPolls} polls`);
+    throw new Error(`something is still due after ${mostSteps} steps`);
   }
 
   return {
     bus,
+    queue,
     states,
     people,
     processes,
     sent,
     logged: [lines, metrics],
     now: clock.now,
+    latestMs: () => latestMs,
     injectFault(next) {
       injected = next;
     },

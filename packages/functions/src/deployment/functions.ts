@@ -4,7 +4,7 @@ import type { FunctionName } from "../environment.ts";
 export interface FunctionSize {
   readonly memoryMb: number;
   readonly timeoutSeconds: number;
-  /** What invokes it: an authorizer's or another route of an API, a rule of the bus, or the schedule. */
+  /** What invokes it: an authorizer's or another route of an API, a rule of the bus, or the schedule and the queue. */
   readonly trigger: "authorizer" | "socket" | "http" | "bus" | "schedule";
   /** How often Lambda tries an invocation again that failed; for those alone that nobody waits for. */
   readonly retries?: number;
@@ -22,6 +22,23 @@ export const deployedFunctions = {
   ingest: { memoryMb: 1024, timeoutSeconds: 30, trigger: "bus", retries: 2 },
   fanout: { memoryMb: 1024, timeoutSeconds: 30, trigger: "bus", retries: 2 },
   relay: { memoryMb: 512, timeoutSeconds: 30, trigger: "bus", retries: 2 },
-  // The next poll is never far; one that is tried again would run beside it.
-  clock: { memoryMb: 256, timeoutSeconds: 60, trigger: "schedule", retries: 0 },
+  // A message that it dies of comes again after this time. The next poll is never far, so none is tried again.
+  clock: { memoryMb: 256, timeoutSeconds: 4, trigger: "schedule", retries: 0 },
 } as const satisfies Record<DeployedFunction, FunctionSize>;
+
+/** The longest that any invocation lives: a row that was not written after it never will be. */
+export const longestTimeoutSeconds = Math.max(
+  ...Object.values(deployedFunctions).map(({ timeoutSeconds }) => timeoutSeconds),
+);
+
+/** The queue of messages that wake the clock up: what SQS and the mapping to the function are set to. */
+export const wakeupsQueue = {
+  /** Messages that one invocation is given. */
+  batchSize: 10,
+  /** Lambda wants it no shorter than the function may take. */
+  visibilityTimeoutSeconds: deployedFunctions.clock.timeoutSeconds,
+  /** After so many tries a message is a dead letter; the poll finds what it named. */
+  maxReceiveCount: 5,
+  /** Longer than the longest delay and all tries. */
+  messageRetentionSeconds: 3600,
+} as const;

@@ -10,4 +10,5 @@ export {
   type DeployedFunction,
   deployedFunctions,
   type FunctionSize,
+  wakeupsQueue,
 } from "./functions.ts";

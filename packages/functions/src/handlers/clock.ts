@@ -1,46 +1,48 @@
-import type { App, Clock, Log } from "@callboard/core";
+import { type Clock, type ClockApp, isTimeToCount, type Log, type Wakeup } from "@callboard/core";
+import { readWakeup } from "../aws/wakeup-message.ts";
 
 export interface ClockParts {
-  readonly app: Pick<App, "clock">;
-  readonly clock: Clock;
+  readonly app: ClockApp;
+  readonly clock: Pick<Clock, "now">;
   readonly log: Log;
-  /** How often it polls in one invocation; 12 unless said. */
-  readonly polls?: number;
-  /** Whether it counts, once an invocation, what is open; so unless said. */
-  readonly counts?: boolean;
 }
 
-const EVERY_MS = 5000;
-const POLLS = 12;
+/** What is read of an invocation: messages of the queue of wake-ups, or the schedule's event, which has none. */
+export interface ClockEvent {
+  readonly Records?: readonly { readonly messageId: string; readonly body: string }[];
+}
+
+/** The messages that are to come again (https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html). */
+export interface BatchResponse {
+  readonly batchItemFailures: readonly { readonly itemIdentifier: string }[];
+}
 
 /**
- * Each minute: polls what is due at once and then every five seconds, for 55 seconds, so that the next invocation goes
- * on where this one ends. A poll that fails does not end the others; the first failure is thrown in the end.
+ * Woken up by messages, it tells what they name and what is due; each minute it polls for all else. A message that
+ * is no wake-up ends in the dead letters.
  */
-export function clockHandler({ app, clock, log, polls = POLLS, counts = true }: ClockParts) {
-  return async (): Promise<void> => {
-    const start = clock.now();
-    const failures: unknown[] = [];
-    let due = 0;
-    for (let at = 0; at < polls * EVERY_MS; at = nextPoll(at, clock.now() - start)) {
-      const pause = start + at - clock.now();
-      if (pause > 0) await clock.wait(pause);
-      try {
-        due += await app.clock.pollDue();
-      } catch (error) {
-        failures.push(error);
-      }
-    }
-    log.metric("due", due);
-    if (counts)
-      await app.clock.countWaiting().then(
-        (count) => log.metric("open_requests", count),
-        (error: unknown) => failures.push(error),
-      );
-    if (failures.length > 0) throw failures[0];
-  };
-}
+export function clockHandler({ app, clock, log }: ClockParts) {
+  async function take(records: NonNullable<ClockEvent["Records"]>): Promise<BatchResponse> {
+    const messages = records.map(({ messageId, body }) => ({ messageId, wakeup: readWakeup(body) }));
+    const wakeups = messages.map(({ wakeup }) => wakeup).filter((wakeup) => wakeup !== undefined);
+    // What could not be read is given back with what could not be dealt with.
+    const failed = new Set<Wakeup | undefined>([undefined, ...(await app.clock.wake(wakeups))]);
+    const again = messages.filter(({ wakeup }) => failed.has(wakeup));
+    return { batchItemFailures: again.map(({ messageId }) => ({ itemIdentifier: messageId })) };
+  }
 
-/** The next full five seconds; those that a slow poll has missed are left out. */
-const nextPoll = (at: number, elapsed: number): number =>
-  Math.max(at + EVERY_MS, Math.ceil(elapsed / EVERY_MS) * EVERY_MS);
+  async function poll(): Promise<undefined> {
+    const [due, open] = await Promise.allSettled([
+      app.clock.pollDue(),
+      isTimeToCount(clock.now()) ? app.clock.countWaiting() : 0,
+    ]);
+    // What is nothing is not told: a metric costs in each hour in which it is written.
+    if (due.status === "fulfilled" && due.value > 0) log.metric("due", due.value);
+    if (open.status === "fulfilled" && open.value > 0) log.metric("open_requests", open.value);
+    for (const one of [due, open]) if (one.status === "rejected") throw one.reason;
+    return undefined;
+  }
+
+  return (event?: ClockEvent): Promise<BatchResponse | undefined> =>
+    event?.Records ? take(event.Records) : poll();
+}

@@ -14,11 +14,19 @@ const sweepPostsPerSecond = 2500;
 /** Between two pushes to a small audience, which is posted to at once. */
 const smallSpacingMs = 250;
 
-/** Time between two pushes of a channel with so many shards: in it everybody is posted to once, were all shards full. */
-export const spacingOf = (shards: number, postsPerSecond: number): number =>
-  shards <= 1
-    ? smallSpacingMs
-    : Math.max(smallSpacingMs, Math.ceil((shards * pageConnections * 1000) / postsPerSecond));
+/** Longer than this nobody who has promised a push may wait for its time: an invocation pays for it. */
+const longestSpacingMs = 2000;
+
+/**
+ * Time between two pushes of a channel with so many shards: in it everybody is posted to once, were all shards full. It
+ * is capped, since a push that comes sooner joins the sweep that goes round, whose posts are bounded by the rate
+ * whatever the spacing is; and a promise many seconds ahead would keep an invocation waiting, or be lost with it.
+ */
+export function spacingOf(shards: number, postsPerSecond: number): number {
+  if (shards <= 1) return smallSpacingMs;
+  const roundMs = Math.ceil((shards * pageConnections * 1000) / postsPerSecond);
+  return Math.min(longestSpacingMs, Math.max(smallSpacingMs, roundMs));
+}
 
 /** How many sweeps share the shards of a channel, so that together they make what is allowed. */
 export const sweepsOf = (shards: number, postsPerSecond: number): number =>

@@ -36,8 +36,8 @@ export interface SubscriptionStore {
   count(channel: Channel, shard: number, now: number): Promise<number>;
   remove(channel: Channel, shard: number, connectionIds: readonly string[]): Promise<void>;
   /**
-   * Removes all that a connection follows, and answers the channels. Found by an index: one just written may be missed,
-   * and expires.
+   * Removes all that a connection follows, and answers the channels; that it ended to follow others is left to expire.
+   * Found by an index: one just written may be missed, and expires.
    */
   removeAll(connectionId: string): Promise<Channel[]>;
 }

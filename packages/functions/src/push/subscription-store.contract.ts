@@ -175,6 +175,10 @@ export function subscriptionStoreContract(
 
       const channels = Array.from({ length: 60 }, (_, i) => `watch:video/w_${i}` as const);
       for (const channel of channels) await subscriptions.put(subscription({ channel }));
+      // It never followed this one, and it ended to follow that one.
+      await subscriptions.put(subscription({ channel: "watch:video/never", on: false }));
+      await subscriptions.put(subscription({ channel: "watch:video/ended" }));
+      await subscriptions.put(subscription({ channel: "watch:video/ended", sub: 2, on: false }));
       expect((await subscriptions.removeAll("c1")).sort()).toEqual([...channels].sort());
       for (const channel of channels)
         expect(await followers(subscriptions, now, subscription({ channel }))).toEqual([]);

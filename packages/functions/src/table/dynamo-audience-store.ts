@@ -1,6 +1,7 @@
 import type { AudienceStore } from "@callboard/core";
 import type { Channel } from "@callboard/protocol";
 import { deleteItem, putItem } from "../aws/dynamodb/dynamodb.ts";
+import { readRow } from "./batches.ts";
 import { audienceKey, duePartitionKey, duePartitionOf } from "./keys.ts";
 import type { Table } from "./table.ts";
 import { writeOutcome } from "./write-outcome.ts";
@@ -32,13 +33,17 @@ export function dynamoAudienceStore(table: Table): AudienceStore {
 
 const audienceRow = (channel: Channel, due: number) => ({
   ...audienceKey(channel),
-  duePk: duePartitionKey(duePartitionOf(channel)),
+  duePk: duePartitionKey("audience", duePartitionOf(channel)),
   due,
 });
 
 /** Marks an audience to be counted: what everybody may who posts. */
-export function dynamoAudienceMarks(table: Table): Pick<AudienceStore, "mark"> {
+export function dynamoAudienceMarks(table: Table): Pick<AudienceStore, "mark" | "dueAt"> {
   return {
+    async dueAt(channel) {
+      return (await readRow(table, audienceKey(channel)))?.due as number | undefined;
+    },
+
     /** Written unless the row that stands is due as soon; marking again changes nothing. */
     async mark(channel, at) {
       await writeOutcome(

@@ -1,35 +1,47 @@
-import type { DueStore } from "@callboard/core";
+import type { DueKind, DueStore } from "@callboard/core";
 import { query } from "../aws/dynamodb/dynamodb.ts";
+import { readRows } from "./batches.ts";
 import { indexes } from "./definition.ts";
-import { duePartitionKey, dueThingOf, rowPrefix } from "./keys.ts";
+import { dueKey, duePartitionKey, dueThingOf } from "./keys.ts";
 import type { Table } from "./table.ts";
 
-/** What is due in DynamoDB, whatever it is: one sparse index over rows that carry `duePk` and `due`. */
+/** What is due in DynamoDB: one sparse index over rows that carry `duePk` and `due`. */
 export function dynamoDueStore(table: Table): DueStore {
+  const partitionOf = (kind: DueKind, partition: number) => ({
+    TableName: table.name,
+    IndexName: indexes.due,
+    ExpressionAttributeValues: { ":partition": duePartitionKey(kind, partition) },
+  });
   return {
-    async due(partition, now, limit) {
+    async due(kind, partition, until, limit, after) {
+      const { ExpressionAttributeValues: values, ...index } = partitionOf(kind, partition);
       const { Items = [] } = await query(table.dynamodb, {
-        TableName: table.name,
-        IndexName: indexes.due,
-        KeyConditionExpression: "duePk = :partition AND due <= :now",
-        ExpressionAttributeValues: { ":partition": duePartitionKey(partition), ":now": now },
+        ...index,
+        KeyConditionExpression: "duePk = :partition AND due <= :until",
+        ExpressionAttributeValues: { ...values, ":until": until },
         Limit: limit,
+        ...(after
+          ? { ExclusiveStartKey: { ...dueKey(after), duePk: values[":partition"], due: after.at } }
+          : {}),
       });
-      return Items.map((row) => dueThingOf(row.pk as string));
+      return Items.map((row) => ({ ...dueThingOf(row.pk as string), at: row.due as number }));
+    },
+
+    async read(dues) {
+      const rows = await readRows(table, dues.map(dueKey));
+      return rows.map(({ pk, due, version }) => ({
+        ...dueThingOf(pk as string),
+        ...(due === undefined ? {} : { due: due as number }),
+        ...(version === undefined ? {} : { version: version as number }),
+      }));
     },
 
     /** One page of the index, which holds some ten thousand entries. */
     async waiting(partition) {
       const { Count = 0 } = await query(table.dynamodb, {
-        TableName: table.name,
-        IndexName: indexes.due,
+        ...partitionOf("request", partition),
         Select: "COUNT",
         KeyConditionExpression: "duePk = :partition",
-        FilterExpression: "begins_with(pk, :requests)",
-        ExpressionAttributeValues: {
-          ":partition": duePartitionKey(partition),
-          ":requests": rowPrefix.request,
-        },
       });
       return Count;
     },

@@ -2,13 +2,13 @@ import type { PendingStore } from "@callboard/core";
 import { query } from "../aws/dynamodb/dynamodb.ts";
 import { readRows } from "./batches.ts";
 import { indexes } from "./definition.ts";
-import { duePartitionKey, dueThingOf, requestKey } from "./keys.ts";
+import { duePartitionKey, type Key } from "./keys.ts";
 import { requestOf } from "./request-rows.ts";
 import type { Table } from "./table.ts";
 
 /**
  * What is pending in DynamoDB: one page of a partition of the sparse index `due`, then the requests themselves, read
- * strongly. The index holds audiences too, which count towards the limit.
+ * strongly.
  */
 export function dynamoPendingStore(table: Table): PendingStore {
   return {
@@ -17,13 +17,10 @@ export function dynamoPendingStore(table: Table): PendingStore {
         TableName: table.name,
         IndexName: indexes.due,
         KeyConditionExpression: "duePk = :partition",
-        ExpressionAttributeValues: { ":partition": duePartitionKey(partition) },
+        ExpressionAttributeValues: { ":partition": duePartitionKey("request", partition) },
         Limit: limit,
       });
-      const keys = Items.flatMap((row) => {
-        const due = dueThingOf(row.pk as string);
-        return "request" in due ? [requestKey(due.request)] : [];
-      });
+      const keys = Items.map(({ pk, sk }): Key => ({ pk: pk as string, sk: sk as string }));
       const rows = await readRows(table, keys);
       return { requests: rows.map(requestOf), more: LastEvaluatedKey !== undefined };
     },

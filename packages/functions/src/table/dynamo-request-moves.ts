@@ -1,4 +1,10 @@
-import type { FeedbackRequest, RequestStore, TokenVault, Transition } from "@callboard/core";
+import {
+  type FeedbackRequest,
+  noteOn,
+  type RequestStore,
+  type TokenVault,
+  type Transition,
+} from "@callboard/core";
 import type { Principal } from "@callboard/protocol";
 import { putItem, type TransactWrite, transactWriteItems } from "../aws/dynamodb/dynamodb.ts";
 import { readRow, readRows } from "./batches.ts";
@@ -6,7 +12,7 @@ import { TTL } from "./definition.ts";
 import { expireTogether } from "./expire-together.ts";
 import { assigneeKey, requestKey, tokenKey } from "./keys.ts";
 import { type Lifetimes, lifetimes } from "./lifetimes.ts";
-import { assigneeRows, formerRow, ledgerRow, noteOn, requestOf, requestRow } from "./request-rows.ts";
+import { assigneeRows, formerRow, ledgerRow, requestOf, requestRow } from "./request-rows.ts";
 import type { Row, Table } from "./table.ts";
 import { writeOutcome } from "./write-outcome.ts";
 

@@ -18,8 +18,9 @@ export function dynamoSubscriptionStore(table: Table): SubscriptionStore {
     ...dynamoFollowers(table),
 
     /**
-     * Written unless the row that stands has a higher `sub`; writing the same again changes nothing. The row that stood
-     * there comes with the answer; after a lost answer it is the new one.
+     * Written unless the row that stands has a higher `sub`; writing the same again changes nothing. Only a row that
+     * follows is found by its connection. The row that stood there comes with the answer; after a lost answer it is the
+     * new one.
      */
     async put({ channel, shard, connectionId, sub, on, expiresAt }): Promise<Put> {
       let before: Row | undefined;
@@ -27,7 +28,7 @@ export function dynamoSubscriptionStore(table: Table): SubscriptionStore {
         TableName: table.name,
         Item: {
           ...subscriptionKey(channel, shard, connectionId),
-          connectionId,
+          ...(on ? { connectionId } : {}),
           sub,
           on,
           expiresAt,

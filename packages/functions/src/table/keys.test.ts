@@ -7,6 +7,7 @@ import {
   audienceKey,
   connectionKey,
   connectionOf,
+  dueKey,
   duePartitionKey,
   dueThingOf,
   entryKey,
@@ -57,7 +58,11 @@ it.each(Object.entries(keys))("begins the leading key of %s with its prefix and 
 });
 
 it("lets no prefix begin with another, nor with that of an index's partitions", () => {
-  const leading = [...Object.values(rowPrefix), duePartitionKey(0)];
+  const leading = [
+    ...Object.values(rowPrefix),
+    duePartitionKey("request", 0),
+    duePartitionKey("audience", 0),
+  ];
   for (const one of leading)
     for (const other of leading)
       if (one !== other) expect([one, one.startsWith(other)]).toEqual([one, false]);
@@ -88,6 +93,5 @@ it("reads from a key what it was made of", () => {
   for (const head of [subject, inbox]) expect(headNameOf(headKey(head).pk)).toBe(head);
   expect(entryOf(entryKey(subject, "K#a"))).toBe("K#a");
   for (const { pk } of keys.request) expect(requestIdOf(pk)).toBe(id);
-  expect(dueThingOf(requestKey(id).pk)).toEqual({ request: id });
-  expect(dueThingOf(audienceKey(channel).pk)).toEqual({ audience: channel });
+  for (const due of [{ request: id }, { audience: channel }]) expect(dueThingOf(dueKey(due).pk)).toEqual(due);
 });

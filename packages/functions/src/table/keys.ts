@@ -1,4 +1,4 @@
-import { type Due, duePartitions } from "@callboard/core";
+import { type Due, type DueKind, duePartitions } from "@callboard/core";
 import {
   type Channel,
   type ChannelKind,
@@ -61,7 +61,7 @@ export const sortPrefix = {
 } as const;
 
 /** What the partitions of the index `due` begin with; they are no rows. */
-const DUE = "DUE#";
+const duePrefix = { request: "DUE#R#", audience: "DUE#A#" } as const satisfies Record<DueKind, string>;
 
 const META = "META";
 const HEAD = "HEAD";
@@ -201,10 +201,14 @@ export const threadKey = (execution: string, thread: string): Key => ({
   sk: `${sortPrefix.thread}${thread}`,
 });
 
-/** A partition of the index `due`. */
-export const duePartitionKey = (partition: number): string => `${DUE}${partition}`;
+/** A partition of the index `due`: those of requests and those of audiences lie apart. */
+export const duePartitionKey = (kind: DueKind, partition: number): string => `${duePrefix[kind]}${partition}`;
 
-/** What a row of the index `due` stands for. */
+/** The row that something stands for which may be due. */
+export const dueKey = (due: Due): Key =>
+  "request" in due ? requestKey(due.request) : audienceKey(due.audience);
+
+/** What a row stands for that may be due. */
 export const dueThingOf = (pk: string): Due =>
   pk.startsWith(rowPrefix.audience)
     ? { audience: pk.slice(rowPrefix.audience.length) as Channel }

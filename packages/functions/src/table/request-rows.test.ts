@@ -1,4 +1,4 @@
-import { duePartitions, type FeedbackRequest } from "@callboard/core";
+import { duePartitions, type FeedbackRequest, noteOn } from "@callboard/core";
 import { openRequest, storedAsking } from "@callboard/core/testing/request-store.contract.ts";
 import { days, hours } from "@callboard/protocol";
 import { expect, it } from "vitest";
@@ -10,7 +10,6 @@ import {
   assigneeRows,
   formerRow,
   ledgerRow,
-  noteOn,
   requestOf,
   requestRow,
   threadRow,

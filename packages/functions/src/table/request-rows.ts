@@ -4,7 +4,6 @@ import {
   type FeedbackRequest,
   isErased,
   type LedgerEntry,
-  type RequestNote,
   type ThreadHead,
 } from "@callboard/core";
 import type { Principal, RequestId } from "@callboard/protocol";
@@ -27,7 +26,7 @@ import type { Row } from "./table.ts";
 /** The attributes that put a request into the index `due`; none when nothing is due. */
 function dueAttributes(request: FeedbackRequest): { duePk?: string; due?: number } {
   const due = dueOf(request);
-  return due === undefined ? {} : { duePk: duePartitionKey(duePartitionOf(request.id)), due };
+  return due === undefined ? {} : { duePk: duePartitionKey("request", duePartitionOf(request.id)), due };
 }
 
 /**
@@ -51,20 +50,6 @@ export function requestRow(request: FeedbackRequest, kept: Lifetimes): Row & Key
 
 /** Reads a request's row. */
 export const requestOf = (row: Row): FeedbackRequest => JSON.parse(row.request as string);
-
-/** The request with a note made on it. */
-export function noteOn(request: FeedbackRequest, note: RequestNote): FeedbackRequest {
-  const { status } = request;
-  return {
-    ...request,
-    announced: Math.max(request.announced, note.announced ?? 0),
-    probeAt: note.probeAt ?? request.probeAt,
-    status:
-      note.relay && status.state === "answered"
-        ? { ...status, relayAt: note.relay.at, attempts: note.relay.attempts }
-        : status,
-  };
-}
 
 /** The token row of a question; it expires a day after the wait. */
 export const tokenRow = ({ request, taskToken }: Asking, kept: Lifetimes): Row & Key => ({

@@ -53,7 +53,7 @@ export function memorySubscriptionStore(): SubscriptionStore {
       for (const connectionId of connectionIds) rows.delete(key(channel, shard, connectionId));
     },
     async removeAll(connectionId) {
-      const left = [...rows].filter(([, row]) => row.connectionId === connectionId);
+      const left = [...rows].filter(([, row]) => row.on && row.connectionId === connectionId);
       for (const [id] of left) rows.delete(id);
       return [...new Set(left.map(([, { channel }]) => channel))];
     },

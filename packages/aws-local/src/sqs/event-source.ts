@@ -1,0 +1,123 @@
+import type { Clock } from "../clock/clock.ts";
+import type { Invocation } from "../lambda/lambda-function.ts";
+import type { StandardQueue } from "./standard-queue.ts";
+
+/** What a mapping of a queue to a function is made with, as `CreateEventSourceMapping` takes it. */
+export interface EventSourceOptions {
+  readonly queue: StandardQueue;
+  readonly queueArn: string;
+  readonly region: string;
+  readonly clock: Clock;
+  /** Runs the function and waits. */
+  readonly invoke: (event: object) => Promise<Invocation>;
+  /** Messages that one invocation is given: 10 unless told. */
+  readonly batchSize?: number;
+  /** Invocations at once: 5 unless told, as many as Lambda begins with. */
+  readonly concurrency?: number;
+  /** Takes one line for what the mapping itself could not do. */
+  readonly log: (line: string) => void;
+}
+
+/** A message as a queue gives it to whoever receives it. */
+interface Received {
+  readonly MessageId: string;
+  readonly ReceiptHandle: string;
+  readonly Body: string;
+  readonly MD5OfBody: string;
+  readonly Attributes: Readonly<Record<string, string>>;
+  readonly MessageAttributes?: Readonly<Record<string, { DataType: string; StringValue: string }>>;
+}
+
+/**
+ * Gives a queue's messages to a function, in batches, and deletes those that it took. A batch that the function fails,
+ * or the messages of it that it names in `batchItemFailures`, can be received again after their visibility timeout
+ * (https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html). `close` waits for what is under way.
+ */
+export function mapToFunction(options: EventSourceOptions): { close(): Promise<void> } {
+  const { queue, clock, batchSize = 10, concurrency = 5, log } = options;
+  const running = new Set<Promise<void>>();
+  let cancel = () => {};
+  let closed = false;
+  let pulling: Promise<void> | undefined;
+  let again = false;
+
+  /** One at a time: messages that somebody is about to receive are not looked for by another. */
+  function pull(): void {
+    again = true;
+    pulling ??= pullAll()
+      .catch((cause: unknown) => log(`a queue could not be read: ${cause}`))
+      .finally(() => {
+        pulling = undefined;
+        if (again) pull();
+      });
+  }
+
+  async function pullAll(): Promise<void> {
+    while (again && !closed) {
+      again = false;
+      while (running.size < concurrency) {
+        const batch = (await queue.receive(batchSize, queue.visibilityTimeoutMs)) as Received[];
+        if (batch.length === 0) break;
+        const run = deliver(batch)
+          .catch((cause: unknown) => log(`a batch could not be dealt with: ${cause}`))
+          .finally(() => {
+            running.delete(run);
+            pull();
+          });
+        running.add(run);
+      }
+    }
+    again = false;
+    cancel();
+    const next = queue.nextAt();
+    if (closed || next === undefined || running.size >= concurrency) return;
+    cancel = clock.after(Math.max(1, next - clock.now()), pull);
+  }
+
+  async function deliver(batch: readonly Received[]): Promise<void> {
+    const outcome = await options.invoke({ Records: batch.map((message) => recordOf(message, options)) });
+    const failed = failedOf(outcome, batch);
+    for (const { MessageId, ReceiptHandle } of batch)
+      if (!failed.has(MessageId)) await queue.remove(ReceiptHandle);
+  }
+
+  queue.onSent(pull);
+  pull();
+  return {
+    async close() {
+      closed = true;
+      queue.onSent(undefined);
+      cancel();
+      await pulling;
+      await Promise.all(running);
+    },
+  };
+}
+
+/** Of an outcome that names a message which was not in the batch, or says it otherwise than AWS wants, the whole batch. */
+function failedOf(outcome: Invocation, batch: readonly Received[]): ReadonlySet<string> {
+  const all = new Set(batch.map(({ MessageId }) => MessageId));
+  if ("functionError" in outcome) return all;
+  const { batchItemFailures: failures = [] } = (outcome.payload ?? {}) as {
+    batchItemFailures?: readonly { readonly itemIdentifier?: string }[] | null;
+  };
+  const named = (failures ?? []).map(({ itemIdentifier = "" }) => itemIdentifier);
+  return named.every((id) => all.has(id)) ? new Set(named) : all;
+}
+
+const recordOf = (message: Received, { queueArn, region }: EventSourceOptions) => ({
+  messageId: message.MessageId,
+  receiptHandle: message.ReceiptHandle,
+  body: message.Body,
+  attributes: message.Attributes,
+  messageAttributes: Object.fromEntries(
+    Object.entries(message.MessageAttributes ?? {}).map(([name, { DataType, StringValue }]) => [
+      name,
+      { dataType: DataType, stringValue: StringValue },
+    ]),
+  ),
+  md5OfBody: message.MD5OfBody,
+  eventSource: "aws:sqs",
+  eventSourceARN: queueArn,
+  awsRegion: region,
+});

@@ -1,0 +1,181 @@
+import type { Channel, OutEvent } from "@callboard/protocol";
+import { describe, expect, it } from "vitest";
+import { propose, version } from "../channel/change.ts";
+import type { Ports, Wakeup } from "../ports/index.ts";
+import { ana, memoryStage, viewer } from "../testing/memory-stage.ts";
+
+const isDue = ({ type }: OutEvent) => type.endsWith(" Due");
+const change = propose("title", 1, version(1), 1);
+const channelOf = (n: number): Channel => `watch:video/w_${n}`;
+
+describe("a poll", () => {
+  it("puts events for what is overdue, and sends messages for what will be within 75 seconds", async () => {
+    const stage = memoryStage();
+    const soon = await stage.ask({ deadlineSeconds: 200 });
+    await stage.ask({ thread: "b", deadlineSeconds: 300, heartbeatSeconds: 1800 });
+    const overdue = await stage.ask({ thread: "c", deadlineSeconds: 10 });
+    stage.wakeups.take();
+    stage.put.length = 0;
+    stage.pass(130_000);
+    const before = stage.wakeups.sent.length;
+    expect(await stage.app.clock.pollDue()).toBe(2);
+    expect(stage.put.filter(isDue)).toEqual([
+      { type: "Request Due", requestId: overdue },
+      { type: "Audience Due", channel: "watch:video/v_1" },
+    ]);
+    const sent = stage.wakeups.sent.slice(before);
+    expect(sent).toContainEqual({ request: soon, at: stage.now() + 70_000, again: 1 });
+    expect(sent.filter(({ at }) => at === stage.now() + 8000)).toHaveLength(2);
+    expect(sent).toHaveLength(3);
+  });
+
+  it("mends within 75 seconds what no message was taken for", async () => {
+    const stage = memoryStage((memory) => {
+      const sent: Wakeup[] = [];
+      return {
+        wakeups: {
+          // The queue is out while the question is asked.
+          send: (wakeups) =>
+            sent.push(...wakeups) < 4 ? Promise.reject(new Error("out")) : memory.wakeups.send(wakeups),
+        },
+      };
+    });
+    const id = await stage.ask({ deadlineSeconds: 20 });
+    const { status } = stage.requests.all()[0]!;
+    expect(status.state).toBe("open");
+    await stage.advance(95_000);
+    expect(stage.requests.all().map((request) => [request.id, request.status.state])).toEqual([
+      [id, "expired"],
+    ]);
+  });
+
+  it("does all else when the bus or the queue fails it, and throws in the end", async () => {
+    const stage = memoryStage((memory) => ({
+      bus: {
+        put: (events) => (events.some(isDue) ? Promise.reject(new Error("out")) : memory.bus.put(events)),
+      },
+    }));
+    await stage.ask({ deadlineSeconds: 30 });
+    const later = await stage.ask({ thread: "b", deadlineSeconds: 200 });
+    stage.pass(130_000);
+    await expect(stage.app.clock.pollDue()).rejects.toThrow("out");
+    expect(stage.wakeups.sent).toContainEqual({ request: later, at: stage.now() + 70_000, again: 1 });
+  });
+
+  it("reads on until there is no more, and stops when its time is up", async () => {
+    const stage = memoryStage();
+    for (let n = 0; n < 5000; n++) await stage.ports.audiences.mark(channelOf(n), stage.now() + 1000);
+    stage.pass(2000);
+    expect(await stage.app.clock.pollDue()).toBe(5000);
+    const slow = memoryStage({
+      audiences: stage.ports.audiences,
+      dues: {
+        ...stage.ports.dues,
+        async due(...asked) {
+          slow.pass(1000);
+          return stage.ports.dues.due(...asked);
+        },
+      },
+    });
+    slow.pass(2000);
+    const due = await slow.app.clock.pollDue();
+    expect(due).toBeGreaterThan(0);
+    expect(due).toBeLessThan(5000);
+  });
+});
+
+describe("a flood of one token", () => {
+  /** Somebody's question with a deadline, and 10,000 channels that others report of. */
+  async function flooded(more: (ports: Ports) => Partial<Ports> = () => ({})) {
+    const stage = memoryStage(more);
+    await stage.ask({ deadlineSeconds: 30 });
+    const channels = Array.from({ length: 10_000 }, (_, n) => channelOf(n));
+    return { ...stage, channels };
+  }
+
+  /**
+   * Lets time pass as it does on AWS under load: batches of ten, five at once, a tenth of a second each, and whatever is
+   * of requests comes last.
+   */
+  async function loaded(stage: Awaited<ReturnType<typeof flooded>>, ms: number): Promise<void> {
+    const backlog: Wakeup[] = [];
+    for (const end = stage.now() + ms; stage.now() < end; ) {
+      backlog.push(...stage.wakeups.take());
+      backlog.sort((a, b) => Number("request" in a) - Number("request" in b));
+      const next = stage.wakeups.nextAt() ?? end;
+      const pauseMs = backlog.length > 0 ? 100 : Math.max(1, Math.min(end, next) - stage.now());
+      for (let batch = 0; batch < 5 && backlog.length > 0; batch++)
+        await stage.app.clock.wake(backlog.splice(0, 10));
+      await stage.pump();
+      stage.pass(pauseMs);
+    }
+  }
+
+  it("of ends of what it never followed, and of connections, marks nothing", async () => {
+    const stage = await flooded();
+    const marks = stage.wakeups.sent.length;
+    const stranger = { connectionId: "s1", caller: { ...viewer, id: "mallory", capabilities: [] } };
+    for (const channel of stage.channels)
+      await stage.app.channels.unsubscribe(stranger, new Map([[channel, 1]]));
+    await stage.app.connections.close("s1");
+    expect(stage.wakeups.sent).toHaveLength(marks);
+    for (const channel of stage.channels) expect(await stage.ports.audiences.dueAt(channel)).toBeUndefined();
+  });
+
+  it("that may watch them all keeps nobody's deadline waiting for two seconds", async () => {
+    const stage = await flooded();
+    for (const channel of stage.channels) {
+      await stage.publish(channel, [change]);
+      await stage.app.channels.countViewers(channel);
+    }
+    stage.pass(60_000);
+    stage.wakeups.take();
+    await stage.ask({ thread: "summary", deadlineSeconds: 4 });
+    const deadline = stage.now() + 4000;
+    // All of them come and leave just before the deadline.
+    stage.pass(1000);
+    const mallory = { ...viewer, id: "mallory" };
+    for (const [n, channel] of stage.channels.entries()) {
+      const connected = { connectionId: `m${n % 50}`, caller: mallory };
+      await stage.app.channels.subscribe(connected, new Map([[channel, { sub: 1 }]]));
+      await stage.app.channels.unsubscribe(connected, new Map([[channel, 2]]));
+    }
+    await loaded(stage, 5000);
+    const status = stage.requests.all().at(-1)?.status as { state: string; at: number };
+    expect(status.state).toBe("expired");
+    expect(status.at - deadline).toBeLessThan(2000);
+  });
+
+  it("whose audiences are all due keeps a poll from no request", async () => {
+    const order: string[] = [];
+    const stage = await flooded((memory) => ({
+      bus: {
+        async put(events) {
+          order.push(...events.filter(isDue).map(({ type }) => type));
+          await memory.bus.put(events);
+        },
+      },
+    }));
+    for (const channel of stage.channels) await stage.ports.audiences.mark(channel, stage.now() + 1);
+    stage.wakeups.take();
+    stage.pass(31_000);
+    await stage.app.clock.pollDue();
+    expect(order[0]).toBe("Request Due");
+    expect(order.length).toBeGreaterThan(1);
+  });
+
+  it("leaves others' viewers counted as soon as ever", async () => {
+    const stage = await flooded();
+    await stage.publish(channelOf(9000), [change]);
+    await stage.advance(20_000);
+    for (let n = 0; n < 200; n++) await stage.publish(channelOf(n), [change]);
+    await stage.advance(20_000);
+    const mallory = { connectionId: "m1", caller: { ...viewer, id: "mallory" } };
+    for (let n = 0; n < 200; n++)
+      await stage.app.channels.subscribe(mallory, new Map([[channelOf(n), { sub: 1 }]]));
+    await stage.app.channels.subscribe(mallory, new Map([[channelOf(9000), { sub: 1 }]]));
+    expect((await stage.ports.audiences.dueAt(channelOf(9000)))! - stage.now()).toBe(240_000);
+    await stage.client("honest", ana).follow(channelOf(9000));
+    expect((await stage.ports.audiences.dueAt(channelOf(9000)))! - stage.now()).toBe(3000);
+  });
+});

@@ -1,0 +1,141 @@
+import type { OutEvent } from "@callboard/protocol";
+import { describe, expect, it } from "vitest";
+import { mostPromptAMinute } from "../channel/mark-viewers.ts";
+import type { Wakeups } from "../ports/index.ts";
+import { ana, memoryStage } from "../testing/memory-stage.ts";
+
+const watch = "watch:video/v_1";
+
+/** What the store does and what is sent, in their order. */
+function recorded() {
+  const steps: string[] = [];
+  const stage = memoryStage((memory) => ({
+    requests: {
+      ...memory.requests,
+      ask: (asking) => {
+        steps.push("ask");
+        return memory.requests.ask(asking);
+      },
+      move: (transition) => {
+        steps.push(`move ${transition.request.version}`);
+        return memory.requests.move(transition);
+      },
+      note: (request, note) => {
+        steps.push("note");
+        return memory.requests.note(request, note);
+      },
+    },
+    wakeups: {
+      async send(wakeups) {
+        for (const one of wakeups)
+          if ("request" in one) steps.push(`send ${one.version} +${one.at - stage.now()}`);
+        await memory.wakeups.send(wakeups);
+      },
+    },
+  }));
+  return { ...stage, steps };
+}
+
+describe("a write that makes something due soon", () => {
+  it("is preceded by a message that names its version and its time", async () => {
+    const { ask, reply, pump, steps } = recorded();
+    const id = await ask();
+    expect(steps).toEqual(["send 1 +5000", "ask", "note"]);
+    steps.length = 0;
+    await reply(id);
+    await pump();
+    expect(steps).toEqual(["send 2 +5000", "move 2", "send 3 +5000", "move 3", "note"]);
+  });
+
+  it("tells of the request that it supersedes as well", async () => {
+    const { ask, steps } = recorded();
+    await ask();
+    steps.length = 0;
+    await ask({ round: 2 });
+    expect(steps.slice(0, 3)).toEqual(["send 1 +5000", "send 2 +5000", "ask"]);
+  });
+
+  it("sends a message for a deadline within two minutes, and none for a later one", async () => {
+    const soon = recorded();
+    await soon.ask({ deadlineSeconds: 120 });
+    expect(soon.steps).toEqual(["send 1 +5000", "ask", "send 1 +120000", "note"]);
+    const later = recorded();
+    await later.ask({ deadlineSeconds: 121 });
+    expect(later.steps).toEqual(["send 1 +5000", "ask", "note"]);
+  });
+
+  it("sends one for the relay's next try although it is not what is due first", async () => {
+    const { ask, app, requests, executions, steps, pass } = recorded();
+    const id = await ask();
+    executions.outcomes.push("again");
+    const acting = { caller: ana, origin: { way: "socket", device: "d" } } as const;
+    await app.feedback.reply(acting, id, { replyId: "r1", round: 1, verb: "pick", candidateId: "a" });
+    pass(2000);
+    steps.length = 0;
+    await app.relay.deliver(id);
+    expect(requests.all()[0]?.status).toMatchObject({ state: "answered", attempts: 1 });
+    expect(steps).toEqual(["send 2 +3000", "send 2 +5000", "note"]);
+  });
+
+  it("is made all the same when the queue takes no message", async () => {
+    const refuse: Wakeups = { send: () => Promise.reject(new Error("the queue is away")) };
+    const warnings: string[] = [];
+    const stage = memoryStage((memory) => ({
+      wakeups: refuse,
+      log: { ...memory.log, warn: (message) => void warnings.push(message) },
+    }));
+    const id = await stage.ask();
+    expect(stage.requests.all().map((request) => request.id)).toEqual([id]);
+    expect(await stage.reply(id)).toEqual({ status: "accepted" });
+    expect(warnings).toContain("a wake-up was not taken; the next poll does without");
+  });
+
+  it("sends so many messages a minute for one person, and goes on being made", async () => {
+    const { ask, app, requests, steps, now, pass } = recorded();
+    const id = await ask({ timeoutSeconds: 360_000 });
+    const extend = async (n: number) => {
+      for (let times = 0; times < n; times++)
+        await app.feedback.extend(
+          { caller: ana, origin: { way: "http", device: "script" } },
+          id,
+          now() + 3_600_000 + steps.length,
+        );
+    };
+    steps.length = 0;
+    await extend(mostPromptAMinute + 50);
+    const count = () => steps.filter((step) => step.startsWith("send")).length;
+    expect([count(), requests.all()[0]?.version]).toEqual([mostPromptAMinute, mostPromptAMinute + 51]);
+    pass(60_000);
+    await extend(1);
+    expect(count()).toBe(mostPromptAMinute + 1);
+  });
+});
+
+describe("a mark of viewers", () => {
+  const told = (put: readonly OutEvent[]) => put.filter(({ type }) => type === "Audience Due").length;
+
+  it("is preceded by a message, and left out where somebody has marked it as soon", async () => {
+    const stage = memoryStage();
+    await stage.report({ step: "mp4", state: "started" });
+    const [first] = stage.wakeups.sent;
+    expect(first).toEqual({ audience: watch, at: stage.now() + 3000 });
+    // Another process, which knows nothing of it.
+    const other = memoryStage(stage.ports);
+    await other.client("c1", ana).follow(watch);
+    expect(other.wakeups.sent).toEqual([]);
+    expect(stage.wakeups.sent).toHaveLength(1);
+    await stage.advance(3000);
+    expect(told(stage.put)).toBe(1);
+  });
+
+  it("needs no message when it is to be counted minutes later", async () => {
+    const stage = memoryStage();
+    await stage.report({ step: "mp4", state: "started" });
+    await stage.advance(20_000);
+    const { length } = stage.wakeups.sent;
+    const connected = { connectionId: "c1", caller: ana };
+    await stage.app.channels.behind(connected, new Map([[watch, { epoch: "e", offset: 0 }]]));
+    expect(stage.wakeups.sent).toHaveLength(length);
+    expect(await stage.ports.audiences.dueAt(watch)).toBe(stage.now() + 240_000);
+  });
+});

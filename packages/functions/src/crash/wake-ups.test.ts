@@ -1,0 +1,124 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Engine, startEngine } from "../testing/dynoxide.ts";
+import { brokenPromises } from "./invariants.fixture.ts";
+import { deathsOf } from "./process.fixture.ts";
+import { inLanes, rehearse } from "./rehearse.fixture.ts";
+import { firstToken, openScene, request, type Scene } from "./scene.fixture.ts";
+import { useCases } from "./use-cases.fixture.ts";
+import { openWorld } from "./world.fixture.ts";
+
+let engine: Engine;
+beforeAll(async () => {
+  engine = await startEngine();
+});
+afterAll(() => engine.stop());
+
+async function inScene<T>(work: (scene: Scene) => Promise<T>): Promise<T> {
+  const world = await openWorld(engine);
+  try {
+    return await work(await openScene(world));
+  } finally {
+    await world.close();
+  }
+}
+
+const named = (...names: string[]) => useCases.filter(({ name }) => names.includes(name));
+
+it.each(
+  named(
+    "a question",
+    "a reply: pick",
+    "handing an answer over",
+    "telling of an answer",
+    "a deadline without a default",
+  ),
+)(
+  "repairs within 75 seconds, wherever a process dies, what the queue took no message for: $name",
+  async (useCase) => {
+    const { disturbed, problems } = await rehearse(engine, useCase, { withoutQueue: true });
+    expect(problems).toEqual([]);
+    const deaths = deathsOf(disturbed?.calls ?? []).filter(({ nth }) => {
+      const { service } = disturbed!.calls[nth - 1]!;
+      return service !== "ApiGateway" && service !== "SQS";
+    });
+    const rehearsals = await inLanes(deaths, (fault) =>
+      rehearse(engine, useCase, { fault, withoutQueue: true }),
+    );
+    expect(rehearsals.flatMap((rehearsal) => rehearsal.problems)).toEqual([]);
+  },
+  60_000,
+);
+
+describe("a deadline", () => {
+  it.each([1, 20, 75, 119, 121, 130, 240])("of %s s acts within two seconds", (deadlineSeconds) =>
+    inScene(async ({ world, asked }) => {
+      const asking = world.now();
+      await asked({ deadlineSeconds });
+      await world.settle(300_000);
+      const { status } = (await world.stores.requests.read(request()))!;
+      expect(status.state).toBe("expired");
+      const lateMs = (status as { at: number }).at - asking - deadlineSeconds * 1000;
+      expect(lateMs).toBeGreaterThanOrEqual(0);
+      expect(lateMs).toBeLessThan(2000);
+    }),
+  );
+});
+
+/** The writer dies right after its transaction: nobody was told. */
+const dyingWriter = { nth: 6, what: "dies after" } as const;
+
+describe("a message", () => {
+  it("that is lost is made up for by a poll", () =>
+    inScene(async ({ world, ask }) => {
+      world.injectFault({ name: "ingest", of: "Feedback Requested", fault: dyingWriter });
+      ask();
+      await world.pump();
+      expect(world.processes.at(-1)?.calls.at(-1)?.operation).toBe("TransactWriteItems");
+      world.queue.lose();
+      await world.settle();
+      expect(world.latestMs()).toBeLessThan(75_000);
+      expect(await brokenPromises(world)).toEqual([]);
+    }));
+
+  it("that comes before its row is sent once more, and repairs what its sender then leaves behind", () =>
+    inScene(async ({ world, ask }) => {
+      world.queue.send({ request: request(), version: 1, at: world.now() });
+      await world.settle(1000);
+      const { processes } = world;
+      expect(processes.at(-1)?.calls.map(({ operation }) => operation)).toEqual([
+        "BatchGetItem",
+        "SendMessageBatch",
+      ]);
+      world.injectFault({ name: "ingest", of: "Feedback Requested", fault: dyingWriter });
+      ask();
+      await world.pump();
+      // Its own message is lost: the one is left that was sent again.
+      world.queue.lose((body) => !body.includes("again"));
+      await world.settle();
+      expect(world.latestMs()).toBeLessThan(30_000);
+      expect(await brokenPromises(world)).toEqual([]);
+    }));
+
+  it("whose row never comes is forgotten after the second time", () =>
+    inScene(async ({ world }) => {
+      world.queue.send({ request: request(), version: 1, at: world.now() });
+      await world.settle(120_000);
+      expect(world.queue.nextAt()).toBe(Infinity);
+      expect(world.queue.deadLetters).toEqual([]);
+      expect(world.states.isOpen(firstToken)).toBe(true);
+      const woken = world.processes.filter(({ of }) => of === "wake-up");
+      expect(woken.map(({ calls }) => calls.map(({ operation }) => operation).join())).toEqual([
+        "BatchGetItem,SendMessageBatch",
+        "BatchGetItem",
+      ]);
+    }));
+
+  it("that is none ends in the dead letters, and keeps none beside it", () =>
+    inScene(async ({ world, asked }) => {
+      await asked({ deadlineSeconds: 3 });
+      world.queue.send({ nonsense: true });
+      await world.settle(60_000);
+      expect(world.queue.deadLetters.map(({ body }) => body)).toEqual(['{"nonsense":true}']);
+      expect((await world.stores.requests.read(request()))?.status.state).toBe("expired");
+    }));
+});
