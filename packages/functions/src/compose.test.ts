@@ -1,4 +1,5 @@
 import { fileURLToPath } from "node:url";
+import { PutCommand } from "@aws-sdk/lib-dynamodb";
 import type { OutEvent } from "@callboard/protocol";
 import { build } from "esbuild";
 import { afterAll, beforeAll, expect, it } from "vitest";
@@ -6,6 +7,7 @@ import { composeCli, composeClock, composeRelay, composeRequests, composeSocket 
 import { composeAuthorize } from "./compose-authorize.ts";
 import { composeFanout, composeIngest } from "./compose-posting.ts";
 import { environment } from "./environment.ts";
+import { layoutRow } from "./table/definition.ts";
 import { type Engine, startEngine } from "./testing/dynoxide.ts";
 import { memorySubscriptionStore } from "./testing/memory-subscription-store.ts";
 
@@ -15,13 +17,19 @@ beforeAll(async () => {
 });
 afterAll(() => engine.stop());
 
+async function laidOutTable(): Promise<string> {
+  const TableName = await engine.createTable();
+  await engine.documents.send(new PutCommand({ TableName, Item: layoutRow }));
+  return TableName;
+}
+
 const variables = async () => ({
   AWS_REGION: "us-east-1",
   AWS_ACCESS_KEY_ID: "local",
   AWS_SECRET_ACCESS_KEY: "local",
   AWS_ENDPOINT_URL: "http://127.0.0.1:1",
   AWS_ENDPOINT_URL_DYNAMODB: engine.url,
-  TABLE_NAME: await engine.createTable(),
+  TABLE_NAME: await laidOutTable(),
   BUS_NAME: "callboard",
   WAKEUPS_QUEUE_URL: "http://127.0.0.1:1/000000000000/wakeups",
   BUCKET: "files",

@@ -65,7 +65,7 @@ describe("a deadline", () => {
 });
 
 /** The writer dies right after its transaction: nobody was told. */
-const dyingWriter = { nth: 6, what: "dies after" } as const;
+const dyingWriter = { nth: 4, what: "dies after" } as const;
 
 describe("a message", () => {
   it("that is lost is made up for by a poll", () =>

@@ -127,33 +127,39 @@ export async function openWorld(engine: Engine, { unruly }: WorldOptions = {}): 
     connections: post,
     ...(random ? { table: lateIndexes() } : {}),
   });
-  const { tokens, ...stores } = tableStores({
+  const table = {
     name,
     clock,
     get dynamodb() {
       return clients.dynamodb();
     },
-  });
-  const ports = {
-    ...stores,
-    bus: eventBridgeBus({ events: clients.bus, busName: "callboard", clock }),
-    wakeups: sqsWakeups({ sqs: clients.queue, queueUrl: environment.WAKEUPS_QUEUE_URL, clock }),
-    clock,
-    ids: cryptoIds,
-    log,
   };
   const settings = { ...environment, TABLE_NAME: name };
   const sender = sdkSender({ client: clients.connections, log });
-  const functions = {
-    socket: socketHandler(composeSocket(settings, ports)),
-    ingest: ingestHandler(composeIngest(settings, { ...ports, sender })),
-    fanout: fanoutHandler(composeFanout(settings, { ...ports, sender })),
-    relay: relayHandler(
-      composeRelay(settings, { ...ports, tokens, executions: sfnExecutions(clients.states) }),
-    ),
-    clock: clockHandler(composeClock(settings, ports)),
-  };
 
+  /** Everything that a process has in memory. */
+  function compose() {
+    const { tokens, ...stores } = tableStores(table);
+    const ports = {
+      ...stores,
+      bus: eventBridgeBus({ events: clients.bus, busName: "callboard", clock }),
+      wakeups: sqsWakeups({ sqs: clients.queue, queueUrl: environment.WAKEUPS_QUEUE_URL, clock }),
+      clock,
+      ids: cryptoIds,
+      log,
+    };
+    return {
+      socket: socketHandler(composeSocket(settings, ports)),
+      ingest: ingestHandler(composeIngest(settings, { ...ports, sender })),
+      fanout: fanoutHandler(composeFanout(settings, { ...ports, sender })),
+      relay: relayHandler(
+        composeRelay(settings, { ...ports, tokens, executions: sfnExecutions(clients.states) }),
+      ),
+      clock: clockHandler(composeClock(settings, ports)),
+    };
+  }
+
+  let functions = compose();
   async function run<T>(name: FunctionName, of: string, work: () => Promise<T>) {
     const meets = injected?.name === name && injected.of === of;
     const fault = meets ? injected?.fault : undefined;
@@ -162,6 +168,8 @@ export async function openWorld(engine: Engine, { unruly }: WorldOptions = {}): 
     const ending = await runProcess(name, of, fault, work);
     ending.process.waitedMs = clock.now() - from;
     processes.push(ending.process);
+    // What a dead process had in memory is gone with it.
+    if (ending.outcome === "died") functions = compose();
     return ending;
   }
 
@@ -252,7 +260,7 @@ export async function openWorld(engine: Engine, { unruly }: WorldOptions = {}): 
     pump,
     settle,
     rows,
-    stores: { ...stores, tokens },
+    stores: tableStores(table),
     close: async () => tables.giveBack(engine, name, await rows()),
   };
 }

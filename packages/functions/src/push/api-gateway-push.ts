@@ -140,8 +140,9 @@ async function sweep(
       if (await addTo(parts, { channel, index }, deltas, { shards, sweeps })) idle.push(index);
     });
   } finally {
-    if (idle.length > 0)
-      await parts.bus.put(idle.map((index) => ({ type: "Fan-out Page", channel, sweep: index })));
+    const pages = idle.sort((a, b) => a - b);
+    if (pages.length > 0)
+      await parts.bus.put(pages.map((index) => ({ type: "Fan-out Page", channel, sweep: index })));
   }
 }
 
