@@ -4,7 +4,6 @@
  * parser wherever WebAssembly has it, and sends nothing but bytes.
  */
 export const neverLoaded = [
-  "@aws-sdk/credential-provider-http",
   "@aws-sdk/credential-provider-ini",
   "@aws-sdk/credential-provider-login",
   "@aws-sdk/credential-provider-process",
