@@ -63,7 +63,7 @@ export const tableOf = {
   fanout: (storage: Storage) => [
     rowsOf(
       storage,
-      ["dynamodb:GetItem", "dynamodb:Query", "dynamodb:BatchWriteItem", "dynamodb:DeleteItem"],
+      ["dynamodb:BatchGetItem", "dynamodb:Query", "dynamodb:BatchWriteItem", "dynamodb:DeleteItem"],
       ["subscriptions"],
     ),
     rowsOf(storage, ["dynamodb:PutItem"], ["subscriptions", "audience"]),
