@@ -1,6 +1,7 @@
 import type { Callboard, Channel, ChannelView } from "@callboard/client";
+import type { ChannelMeta } from "@callboard/core";
 import { metaOf } from "@callboard/core/testing/heads.ts";
-import { headOf, parseChannel } from "@callboard/protocol";
+import { headOf } from "@callboard/protocol";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { mapOf, until, untilState } from "./people.ts";
 import { openStage, type Stage } from "./stage.ts";
@@ -111,7 +112,7 @@ it("has all of 5,000 changes, and keeps nothing that was removed", async () => {
   const { link, client, views } = await followed(stage);
   link.cut();
   await isLost(client);
-  for (const { name } of views) await changeQuickly(name, 5000);
+  await changeQuickly(views[0]!.name, 5000);
   link.restore();
   await expectEqualMaps(stage, views);
   // The viewers may have been counted meanwhile, while the link was cut: that is a change of its own.
@@ -151,26 +152,32 @@ it("goes forward only, though the bus shuffles and repeats what it delivers", as
 });
 
 /**
- * Changes a channel so many times, fifty a transaction: 400 keys again and again, of which the last round removes
+ * Changes both channels of a subject so many times, fifty a transaction: 400 keys again and again, of which the last round removes
  * half. Nothing is pushed, as when the pushes are lost.
  */
 async function changeQuickly(channel: Channel, count: number): Promise<void> {
   const { heads } = stage.aws.stores;
-  const { kind } = parseChannel(channel);
   const text = "x".repeat(500);
   let before = await heads.open(headOf(channel));
   for (let done = 0; done < count; done += 50) {
     const head = before.head!;
-    const meta = head.channels[kind]!;
     const entries = Array.from({ length: 50 }, (_, n) => {
       const change = done + n;
       const key = `step/quick/k${change % 400}`;
       const value = change >= count - 200 ? null : { change, text };
       const version = String(change).padStart(8, "0");
-      return { key, value, version, at: started + change, offsets: { [kind]: meta.head + n + 1 } };
+      const offsetIn = (kind: "watch" | "work") => head.channels[kind]!.head + n + 1;
+      const offsets = { watch: offsetIn("watch"), work: offsetIn("work") };
+      return { key, value, version, at: started + change, offsets };
     });
-    const moved = { ...meta, head: meta.head + 50, keys: 201, bytes: 201 * (text.length + 30) };
-    const after = { ...head, channels: { ...head.channels, [kind]: moved } };
+    const moved = (meta: ChannelMeta) => ({
+      ...meta,
+      head: meta.head + 50,
+      keys: 201,
+      bytes: 201 * (text.length + 30),
+    });
+    const { watch, work } = head.channels;
+    const after = { ...head, channels: { watch: moved(watch!), work: moved(work!) } };
     const committed = await heads.commit({ before, after, entries });
     if (committed.outcome !== "committed") throw new Error(committed.outcome);
     before = committed.state;

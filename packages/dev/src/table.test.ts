@@ -1,4 +1,9 @@
-import { CreateTableCommand, PutItemCommand, ScanCommand } from "@aws-sdk/client-dynamodb";
+import {
+  type AttributeValue,
+  CreateTableCommand,
+  PutItemCommand,
+  ScanCommand,
+} from "@aws-sdk/client-dynamodb";
 import { layoutRow, TTL, tableDefinition } from "@callboard/functions";
 import { type Engine, startEngine } from "@callboard/functions/testing/dynoxide.ts";
 import { afterEach, beforeEach, expect, it } from "vitest";
@@ -11,18 +16,24 @@ beforeEach(async () => {
 afterEach(() => engine.stop());
 
 const create = () => createTable(engine.client, tableDefinition, layoutRow, TTL);
-const put = (Item: Record<string, { S: string } | { N: string }>) =>
+const put = (Item: Record<string, AttributeValue>) =>
   engine.client.send(new PutItemCommand({ TableName: tableName, Item }));
+/** The row that says the layout. */
+const saying = (layout: number) => ({
+  pk: { S: layoutRow.pk },
+  sk: { S: layoutRow.sk },
+  layout: { N: String(layout) },
+});
 const rows = async () => (await engine.client.send(new ScanCommand({ TableName: tableName }))).Items;
 
 it("makes a table that says its layout, and is content with it afterwards", async () => {
   expect([await create(), await create()]).toEqual(["ready", "ready"]);
-  expect(await rows()).toEqual([{ pk: { S: "LAYOUT" }, sk: { S: "META" }, layout: { N: "2" } }]);
+  expect(await rows()).toEqual([saying(layoutRow.layout)]);
 });
 
 it("leaves a table alone that another version has filled", async () => {
   await create();
-  const other = { pk: { S: "LAYOUT" }, sk: { S: "META" }, layout: { N: "3" } };
+  const other = saying(3);
   await put(other);
   expect(await create()).toBe("other_layout");
   expect(await rows()).toEqual([other]);

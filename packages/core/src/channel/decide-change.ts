@@ -61,8 +61,8 @@ export interface ChangeDecision {
   readonly again: readonly Entry[];
 }
 
-/** Writes of one change; DynamoDB takes 100 in a transaction, and the head and a guard are among them. */
-const mostWrites = 98;
+/** Writes of one change; DynamoDB takes 100 in a transaction, among them the head, its members, a guard, and what has to move. */
+const mostWrites = 90;
 
 /**
  * Decides one write of a head: each change of a key gets the next offset in each channel that shows it. A channel of

@@ -1,13 +1,5 @@
-import {
-  type Channel,
-  type ChannelKind,
-  type Delta,
-  type Item,
-  isShownIn,
-  parseChannel,
-  valueShownIn,
-} from "@callboard/protocol";
-import type { ChannelDeltas, Entry, HeadState, Ports } from "../ports/index.ts";
+import { type Channel, type ChannelKind, type Delta, parseChannel } from "@callboard/protocol";
+import { type ChannelDeltas, type Entry, type HeadState, type Ports, shownItems } from "../ports/index.ts";
 import type { ChangeDecision, ChannelPush } from "./decide-change.ts";
 import { joinMs } from "./decide-push.ts";
 import { withFreshUrls } from "./items.ts";
@@ -110,10 +102,12 @@ function channelOf({ name }: HeadState, kind: ChannelKind): Channel {
 async function deltasOf(due: Due, kind: ChannelKind, { from, again }: ChannelPush): Promise<Delta[]> {
   const { state } = due;
   const { epoch } = state.head!;
-  const single = again.map((entry) => {
-    const item = itemOf(kind, entry);
-    return { epoch, from: item.offset - 1, to: item.offset, items: [item] };
-  });
+  const single = shownItems(kind, again, 0).map((item) => ({
+    epoch,
+    from: item.offset - 1,
+    to: item.offset,
+    items: [item],
+  }));
   const range = from === undefined ? [] : await deltaSince(due, kind, from);
   return [...single, ...range];
 }
@@ -122,9 +116,7 @@ async function deltasOf(due: Due, kind: ChannelKind, { from, again }: ChannelPus
 async function deltaSince({ state, before, own }: Due, kind: ChannelKind, from: number): Promise<Delta[]> {
   if (from === (before?.head?.channels[kind]?.head ?? 0)) {
     const { epoch, channels } = state.head!;
-    const shown = own.filter((entry) => isShownIn(kind, entry.key)).map((entry) => itemOf(kind, entry));
-    const items = shown.sort((a, b) => a.offset - b.offset);
-    return [{ epoch, from, to: channels[kind]!.head, items }];
+    return [{ epoch, from, to: channels[kind]!.head, items: shownItems(kind, own, from) }];
   }
   const { head, items } = await state.since(channelOf(state, kind), from);
   const { head: to, floor } = head.channels[kind]!;
@@ -132,12 +124,3 @@ async function deltaSince({ state, before, own }: Due, kind: ChannelKind, from: 
   if (floor >= to && to > from) return [];
   return [{ epoch: head.epoch, from: Math.max(from, floor), to, items }];
 }
-
-/** An entry as a channel of that kind shows it. */
-const itemOf = (kind: ChannelKind, { key, value, version, at, offsets }: Entry): Item => ({
-  key,
-  value: valueShownIn(kind, key, value),
-  offset: offsets[kind]!,
-  version,
-  at,
-});

@@ -30,6 +30,36 @@ const ended = (
     ...more,
   });
 
+describe("a report that comes as its execution ends", () => {
+  it.each(["open", "commit"] as const)(
+    "leaves no step under way, though the end is told just before it calls %s",
+    async (call) => {
+      let end: (() => Promise<unknown>) | undefined;
+      const stage = memoryStage(({ heads }) => ({
+        heads: {
+          ...heads,
+          [call]: async (...args: never[]) => {
+            const then = end;
+            end = undefined;
+            await then?.();
+            return (heads[call] as (...args: never[]) => unknown)(...args);
+          },
+        },
+      }));
+      const another = memoryStage({ ...stage.ports, heads: { ...stage.ports.heads } });
+      await stage.report({ step: "mp4", state: "succeeded" });
+      end = () => ended(another, "ABORTED");
+      await stage.report({ step: "probe", state: "running", percent: 10 });
+      const owner = stage.client("owner", ana);
+      await owner.follow(work);
+      expect(owner.values(work)).toMatchObject({
+        [step]: { state: "failed", message: "It was stopped." },
+        "execution/e1": { state: "aborted" },
+      });
+    },
+  );
+});
+
 describe("progress", () => {
   it("reaches viewers in plain words, and owners with the cause", async () => {
     const { stage, owner, guest } = await followed();

@@ -1,6 +1,6 @@
 import { Logger } from "@aws-lambda-powertools/logger";
-import { Metrics, MetricUnit } from "@aws-lambda-powertools/metrics";
 import type { Log } from "@callboard/core";
+import { systemClock } from "./machine.ts";
 
 /** A log whose lines can be told apart by invocation. */
 export interface InvocationLog extends Log {
@@ -12,12 +12,13 @@ const NAMESPACE = "Callboard";
 
 /**
  * The log of a function, by Powertools for AWS Lambda: a line of JSON each. A metric is a line in CloudWatch's embedded
- * metric format, with the function as its one dimension, `service`; its fields stand beside it and are no dimensions,
- * so that they may be many.
+ * metric format
+ * (https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html),
+ * with the function as its one dimension, `service`; its fields stand beside it and are no dimensions, so that they may
+ * be many.
  */
 export function powertoolsLog(name: string): InvocationLog {
   const logger = new Logger({ serviceName: name, logLevel: "INFO" });
-  const metrics = new Metrics({ namespace: NAMESPACE, serviceName: name });
   return {
     about(keys) {
       logger.resetKeys();
@@ -26,9 +27,14 @@ export function powertoolsLog(name: string): InvocationLog {
     info: (message, fields = {}) => logger.info(message, fields),
     warn: (message, fields = {}) => logger.warn(message, fields),
     metric(metric, value, fields = {}) {
-      const single = metrics.singleMetric();
-      for (const [field, of] of Object.entries(fields)) single.addMetadata(field, String(of));
-      single.addMetric(metric, metric.endsWith("_ms") ? MetricUnit.Milliseconds : MetricUnit.Count, value);
+      const Unit = metric.endsWith("_ms") ? "Milliseconds" : "Count";
+      const directive = {
+        Namespace: NAMESPACE,
+        Dimensions: [["service"]],
+        Metrics: [{ Name: metric, Unit }],
+      };
+      const _aws = { Timestamp: systemClock.now(), CloudWatchMetrics: [directive] };
+      process.stdout.write(`${JSON.stringify({ ...fields, _aws, service: name, [metric]: value })}\n`);
     },
   };
 }

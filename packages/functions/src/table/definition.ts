@@ -1,4 +1,5 @@
 import type { CreateTableCommandInput } from "@aws-sdk/client-dynamodb";
+import { layoutKey } from "./keys.ts";
 
 /** Names of the table's indexes. */
 export const indexes = {
@@ -58,4 +59,4 @@ export const tableDefinition = {
 } as const satisfies Omit<CreateTableCommandInput, "TableName">;
 
 /** Which layout the rows have. A table says its own in one row, so that code of another layout leaves it alone. */
-export const layoutRow = { pk: "LAYOUT", sk: "META", layout: 2 } as const;
+export const layoutRow = { ...layoutKey, layout: 2 } as const;

@@ -10,7 +10,6 @@ import {
   parseChannel,
   type RequestId,
 } from "@callboard/protocol";
-import { layoutRow } from "./definition.ts";
 
 /** The primary key of a row. */
 export interface Key {
@@ -32,7 +31,7 @@ export const rowPrefix = {
   refusals: "RATE#",
   execution: "EXEC#",
   taskToken: "TOKEN#",
-  layout: layoutRow.pk,
+  layout: "LAYOUT",
 } as const;
 
 /** A kind of row, by its leading key. */
@@ -181,7 +180,7 @@ export const refusalsKey = (userId: string, minute: number): Key => ({
 export const tokenKey = (id: RequestId): Key => ({ pk: `${rowPrefix.taskToken}${id}`, sk: META });
 
 /** Which layout the table has; read once by each process that reads heads. */
-export const layoutKey: Key = { pk: layoutRow.pk, sk: layoutRow.sk };
+export const layoutKey: Key = { pk: rowPrefix.layout, sk: META };
 
 /** What is known of an execution; all of its threads lie in the same partition. */
 export const executionKey = (execution: string): Key => ({
