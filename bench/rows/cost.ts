@@ -73,7 +73,17 @@ const ofUseCases: readonly OfUseCase[] = [
     value: ({ steps }) => steps,
     goal: { atMost: 11 },
   },
-  dollars("question", "a million questions, asked and shown", "a question", { atMost: 20 }),
+  dollars(
+    "question",
+    "a million questions, asked and shown: the first of a workflow, to six connections of which half are gone",
+    "a question",
+    { atMost: 20 },
+  ),
+  dollars(
+    "question_under_way",
+    "a million of those that a workflow asks once it has reported, to three connections",
+    "a question of a workflow under way",
+  ),
   dollars("reply", "a million replies, accepted", "a reply: pick"),
   dollars("heartbeat", "a million heartbeats of viewers", "a heartbeat of a viewer"),
 ];

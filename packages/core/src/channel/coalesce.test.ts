@@ -82,6 +82,33 @@ describe("changes that come close together", () => {
   });
 });
 
+describe("invocations that change both channels of a subject by turns", () => {
+  it("wait for one push at a time, and none of them for long", async () => {
+    const { ports, clock, client } = await followed();
+    await client.follow("work:video/v_1");
+    const waits: { from: number; until: number }[] = [];
+    for (let n = 1; n <= 100; n++) {
+      const proposal =
+        n % 2 ? propose("viewers", n, version(n), n) : propose("candidate/t/1/a", n, version(n), n);
+      const from = clock.now();
+      // Each is a process of its own.
+      const invocation = publishOn({ ...ports, heads: { ...ports.heads } }, watch, [proposal]);
+      void invocation.then(() => waits.push({ from, until: clock.now() }));
+      await clock.advance(37);
+    }
+    await clock.advance(2000);
+    expect(waits).toHaveLength(100);
+    for (const { from, until } of waits) {
+      expect(until - from).toBeLessThanOrEqual(750);
+      const others = waits.filter((one) => one.from <= from && one.until > from && one.until > one.from);
+      expect(others.length).toBeLessThanOrEqual(1);
+    }
+    expect(client.values(watch)).toMatchObject({ viewers: 99 });
+    expect(client.values("work:video/v_1")).toMatchObject({ "candidate/t/1/a": 100 });
+    expect(client.gaps.size).toBe(0);
+  });
+});
+
 describe("a process that lives on", () => {
   it("holds nobody who has promised to push, and pushes what it promised although that fails at first", async () => {
     const { ports, clock, client } = await followed();

@@ -1,3 +1,11 @@
+/** Waits for all, whatever becomes of each; rejects as the first that rejects. */
+export async function settleAll<T extends readonly unknown[] | []>(
+  promises: T,
+): Promise<{ -readonly [P in keyof T]: Awaited<T[P]> }> {
+  await Promise.allSettled(promises);
+  return Promise.all(promises);
+}
+
 /** Runs `work` for every input, at most `most` at once; the first failure rejects once the others have settled. */
 export async function eachLimited<T>(
   inputs: Iterable<T>,

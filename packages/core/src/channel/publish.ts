@@ -2,7 +2,9 @@ import { type HeadName, limits, parseChannel } from "@callboard/protocol";
 import type { HeadState, HeadStore, Ports } from "../ports/index.ts";
 import type { Change } from "./change.ts";
 import { type ChangeDecision, type ChangeOutcome, decideChange } from "./decide-change.ts";
+import { joinMs } from "./decide-push.ts";
 import { type Due, deliver, dueAfter, type PushPorts } from "./deliver.ts";
+import { settleAll } from "./each-limited.ts";
 
 export type PublishPorts = PushPorts & Pick<Ports, "heads" | "later" | "ids">;
 
@@ -31,8 +33,8 @@ export async function publish(
   state?: HeadState,
 ): Promise<Published> {
   const { outcome, write } = await queueOf(ports.heads, name).add({ ports, change, state });
-  await write.carryOut();
   if (outcome.outcome === "full" || outcome.outcome === "stale") return outcome;
+  await write.carryOut();
   const keys = write.state.head?.channels[parseChannel(name).kind]?.keys ?? 0;
   return { outcome: "published", keys };
 }
@@ -40,7 +42,10 @@ export async function publish(
 /** What several changes have come to together. */
 interface Write {
   readonly state: HeadState;
-  /** Tells who follows: what is due now, and once its time has come what was promised. Once, unless it failed. */
+  readonly due: Due;
+  /** Tells who follows what is due now. Once, unless it failed. */
+  readonly delivered: () => Promise<void>;
+  /** The same, and keeps the promise to push the rest. */
   readonly carryOut: () => Promise<void>;
 }
 
@@ -203,21 +208,25 @@ function writeOf(ports: PublishPorts, due: Due): Write {
   const kept = onceUnlessFailed(() => keepPromise(ports, due));
   return {
     state: due.state,
-    carryOut: async () => {
-      const ends = await Promise.allSettled([delivered(), kept()]);
-      for (const end of ends) if (end.status === "rejected") throw end.reason;
-    },
+    due,
+    delivered,
+    carryOut: async () => void (await settleAll([delivered(), kept()])),
   };
 }
 
-/** Has the promise kept that a write has made; where a process lives on nobody waits for that. */
-async function keepPromise(ports: PublishPorts, { flushAt, state }: Due): Promise<void> {
+/**
+ * Has the promise kept that a write has made; where a process lives on nobody waits for that. Whoever keeps it waits once
+ * more for a promise of the subject's other channel that falls due right after it, and then keeps all that are due about
+ * then, so that nobody waits for ever on a busy subject.
+ */
+async function keepPromise(ports: PublishPorts, { flushAt, state }: Due, again = false): Promise<void> {
   if (flushAt === undefined) return;
+  const flushUntil = again ? flushAt + joinMs : flushAt;
   let kept: Write | undefined;
   await ports.later.run(flushAt, async () => {
-    kept ??= (await queueOf(ports.heads, state.name).add({ ports, change: { flushUntil: flushAt }, state }))
-      .write;
-    await kept.carryOut();
+    kept ??= (await queueOf(ports.heads, state.name).add({ ports, change: { flushUntil }, state })).write;
+    await kept.delivered();
+    if (!again) await keepPromise(ports, kept.due, true);
   });
 }
 

@@ -1,5 +1,6 @@
 import { inboxChannel, type ReceiptValue, type RequestId, receiptMs, workChannel } from "@callboard/protocol";
 import { type Change, drop, type Proposal, proposing, version } from "../channel/change.ts";
+import { settleAll } from "../channel/each-limited.ts";
 import { type Published, publish } from "../channel/publish.ts";
 import type { Ports } from "../ports/index.ts";
 import { isErased } from "./erase.ts";
@@ -48,7 +49,7 @@ export async function announce(
     if (!request) return ports.log.metric("unknown_request", 1);
     if (tries === 0 && isToldOtherwise(request, told, more)) return;
     const asked = request.assignees.filter((assignee) => !isErased(assignee));
-    const [subject] = await Promise.all([
+    const [subject] = await settleAll([
       tellSubject(ports, request, more),
       ...asked.map((assignee) => tellInbox(ports, inboxChannel(assignee), inboxProposal(request))),
       ...formerOf(request).map((former) => tellInbox(ports, inboxChannel(former), removalProposal(request))),

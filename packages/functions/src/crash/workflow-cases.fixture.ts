@@ -44,6 +44,19 @@ export const questions: readonly UseCase[] = [
     ends: ["open"],
   },
   {
+    name: "a question of a workflow under way",
+    alike: true,
+    of: ["ingest", "Feedback Requested"],
+    // It has reported and asked before: its devices that are gone are known to be.
+    prepare: async ({ progress, asked, world }) => {
+      progress("mp4", "succeeded");
+      await asked({ thread: "cover", round: 2 });
+      await world.settle(minute);
+    },
+    act: async ({ ask }) => ask(),
+    ends: ["open", "open"],
+  },
+  {
     name: "a question that nothing will ever end",
     alike: true,
     of: ["ingest", "Feedback Requested"],
