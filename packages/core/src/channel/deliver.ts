@@ -2,6 +2,7 @@ import { type Channel, type ChannelKind, type Delta, parseChannel } from "@callb
 import { type ChannelDeltas, type Entry, type HeadState, type Ports, shownItems } from "../ports/index.ts";
 import type { ChangeDecision, ChannelPush } from "./decide-change.ts";
 import { joinMs } from "./decide-push.ts";
+import { settleAll } from "./each-limited.ts";
 import { withFreshUrls } from "./items.ts";
 import { markViewers } from "./mark-viewers.ts";
 
@@ -85,7 +86,7 @@ export async function deliver(ports: PushPorts, due: Due): Promise<void> {
     deliveries.push({ to: { channel: channelOf(due.state, kind), hint }, deltas: await Promise.all(signed) });
   }
   // A mark is a read, a message and a write: the push does not wait for it.
-  const [{ gone }] = await Promise.all([
+  const [{ gone }] = await settleAll([
     deliveries.length > 0 ? ports.push.deliver(deliveries) : { gone: [] },
     isWatchBorn(due) ? markViewers(ports, channelOf(due.state, "watch")) : undefined,
   ]);
