@@ -27,7 +27,7 @@ const platformLines = [
   },
 ];
 
-/** A metric, as Powertools writes it in CloudWatch's embedded format. */
+/** A metric, as a function writes it in CloudWatch's embedded format. */
 const metricLine = {
   _aws: {
     Timestamp: 1769860800000,

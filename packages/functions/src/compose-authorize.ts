@@ -1,6 +1,6 @@
+import { jsonLog } from "./aws/json-log.ts";
 import { jwtTokens } from "./aws/jwt-tokens.ts";
 import { systemClock } from "./aws/machine.ts";
-import { powertoolsLog } from "./aws/powertools-log.ts";
 import type { EnvironmentOf } from "./environment.ts";
 import type { AuthorizeParts } from "./handlers/judge-token.ts";
 
@@ -16,6 +16,6 @@ export function composeAuthorize(environment: EnvironmentOf<"authorize">): Autho
       ...(CAPABILITIES === undefined ? {} : { capabilities: CAPABILITIES }),
       ...(TOKEN_AUDIENCE === undefined ? {} : { audience: TOKEN_AUDIENCE }),
     }),
-    log: powertoolsLog("authorize"),
+    log: jsonLog("authorize"),
   };
 }

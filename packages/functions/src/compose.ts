@@ -19,9 +19,9 @@ import {
   type Wire,
 } from "./aws/clients.ts";
 import { eventBridgeBus } from "./aws/eventbridge-bus.ts";
+import { jsonLog } from "./aws/json-log.ts";
 import { jsonSchemaAnswers } from "./aws/json-schema-answers.ts";
 import { cryptoIds, systemClock } from "./aws/machine.ts";
-import { powertoolsLog } from "./aws/powertools-log.ts";
 import { sfnExecutions } from "./aws/sfn-executions.ts";
 import { sqsWakeups } from "./aws/sqs-wakeups.ts";
 import { longestTimeoutSeconds } from "./deployment/functions.ts";
@@ -130,7 +130,7 @@ export function basics(
   overrides: Overrides,
   given: Pick<Wire, "credentials" | "pool"> = {},
 ) {
-  const { clock = systemClock, log = powertoolsLog(name) } = overrides;
+  const { clock = systemClock, log = jsonLog(name) } = overrides;
   const wire: Wire = { clock, log, ...given };
   const { TABLE_NAME, RETENTION_DAYS: retentionDays, TABLE_GENERATION: generation } = environment;
   const table: Table = {

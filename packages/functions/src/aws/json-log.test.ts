@@ -1,5 +1,5 @@
 import { expect, it, onTestFinished, vi } from "vitest";
-import { powertoolsLog } from "./powertools-log.ts";
+import { jsonLog } from "./json-log.ts";
 
 /** What a function has written, on either stream, line by line. */
 function written(): () => Record<string, unknown>[] {
@@ -20,7 +20,7 @@ function written(): () => Record<string, unknown>[] {
 
 it("writes one line of JSON a message, whatever the message holds", () => {
   const read = written();
-  const log = powertoolsLog("ingest");
+  const log = jsonLog("ingest");
   log.info("started");
   log.warn("a line\nbreak", { requestId: "req_1" });
   expect(read()).toMatchObject([
@@ -31,7 +31,7 @@ it("writes one line of JSON a message, whatever the message holds", () => {
 
 it("carries the keys of its invocation, and none of the one before", () => {
   const read = written();
-  const log = powertoolsLog("socket");
+  const log = jsonLog("socket");
   log.about({ connection: "c1=", request: "req_1" });
   log.warn("first");
   log.about({ connection: "c2=" });
@@ -44,7 +44,7 @@ it("carries the keys of its invocation, and none of the one before", () => {
 
 it("writes a metric so that CloudWatch counts it", () => {
   const read = written();
-  const log = powertoolsLog("relay");
+  const log = jsonLog("relay");
   log.metric("relay_ms", 12, { state: "relayed" });
   log.metric("gaps", 3);
   expect(read()).toMatchObject([
