@@ -41,7 +41,7 @@ export interface RequestStore {
   note(request: FeedbackRequest, note: RequestNote): Promise<boolean>;
   /** Open requests that were put to a principal, the oldest first, from an (eventually consistent) index. */
   openFor(principal: Principal, limit: number): Promise<RequestId[]>;
-  /** Every request of an execution, in the order in which they were asked. */
+  /** Every request of an execution, in the order in which they were asked, from an (eventually consistent) index. */
   ofExecution(execution: string): Promise<RequestId[]>;
   /** What happened to a request, in order. The rows are only ever added, but for `redact`. */
   ledger(id: RequestId): Promise<LedgerEntry[]>;

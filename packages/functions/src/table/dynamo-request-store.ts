@@ -7,6 +7,7 @@ import {
   actedIndex,
   askedBeforeIndex,
   assigneeKey,
+  executionIndex,
   executionKey,
   ledgerKey,
   requestIdOf,
@@ -17,7 +18,6 @@ import {
 import { lifetimes } from "./lifetimes.ts";
 import { queryPrefix, requestsUnder } from "./queries.ts";
 import {
-  askedRow,
   assigneeRows,
   ledgerEntryOf,
   ledgerRow,
@@ -74,7 +74,6 @@ export function dynamoRequestStore(table: Table): RequestStore {
             threadAction(asking),
             putNewRow(table, ledgerRow(request, ledger, kept)),
             putRow(table, tokenRow(asking, kept)),
-            putRow(table, askedRow(request, kept)),
             ...(request.status.state === "open"
               ? assigneeRows(request, kept).map((row) => putRow(table, row))
               : []),
@@ -98,8 +97,9 @@ export function dynamoRequestStore(table: Table): RequestStore {
     },
 
     async ofExecution(execution) {
-      const rows = await queryAll(executionKey(execution).pk, sortPrefix.asked);
-      return rows.map((row) => row.requestId as FeedbackRequest["id"]);
+      const ids: FeedbackRequest["id"][] = [];
+      for await (const id of requestsUnder(table, executionIndex(execution))) ids.push(id);
+      return ids;
     },
 
     ledger: async (id) => (await queryAll(requestKey(id).pk, sortPrefix.ledger)).map(ledgerEntryOf),

@@ -57,7 +57,7 @@ it("lets no row of a request expire before the request, and all of them with it 
   const end = (late + days(7)) / 1000;
   const rows = await ends();
   expect(new Set(Object.values(rows))).toEqual(new Set([end]));
-  expect(Object.keys(rows).length).toBe(8);
+  expect(Object.keys(rows).length).toBe(7);
 
   await requests.note(closed, { announced: 3 });
   expect(await ends()).toEqual(rows);

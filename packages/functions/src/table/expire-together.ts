@@ -1,7 +1,7 @@
 import type { FeedbackRequest } from "@callboard/core";
 import { updateItem } from "../aws/dynamodb/dynamodb.ts";
 import { TTL } from "./definition.ts";
-import { askedKey, type Key, requestKey, threadKey } from "./keys.ts";
+import { type Key, requestKey, threadKey } from "./keys.ts";
 import { queryPages } from "./queries.ts";
 import type { Table } from "./table.ts";
 import { writeOutcome } from "./write-outcome.ts";
@@ -26,10 +26,6 @@ export async function expireTogether(
       key,
       condition: "attribute_exists(pk)",
     })),
-    {
-      key: askedKey(request.execution, request.askedAt, request.id),
-      condition: "requestId = :id",
-    },
     { key: threadKey(request.execution, request.thread), condition: "requestId = :id" },
   ];
   for (let at = 0; at < rows.length; at += UPDATES_AT_ONCE)

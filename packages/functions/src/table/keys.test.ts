@@ -1,7 +1,6 @@
 import { expect, it } from "vitest";
 import {
   accessKey,
-  askedKey,
   assigneeKey,
   attentionKey,
   audienceKey,
@@ -45,7 +44,7 @@ const keys: Readonly<Record<RowKind, readonly Key[]>> = {
   audience: [audienceKey(channel)],
   request: [requestKey(id), assigneeKey(id, "user/ana"), ledgerKey(id, 1), attentionKey(id, "ana")],
   refusals: [refusalsKey("ana", 7)],
-  execution: [executionKey("e1"), threadKey("e1", "title"), askedKey("e1", 5, id)],
+  execution: [executionKey("e1"), threadKey("e1", "title")],
   taskToken: [tokenKey(id)],
   layout: [layoutKey],
 };

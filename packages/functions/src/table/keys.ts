@@ -55,8 +55,6 @@ export const sortPrefix = {
   minute: "MINUTE#",
   /** The heads of an execution's threads. */
   thread: "THREAD#",
-  /** An execution's requests. */
-  asked: "ASKED#",
 } as const;
 
 /** What the partitions of the index `due` begin with; they are no rows. */
@@ -152,6 +150,9 @@ export const assigneeKey = (id: RequestId, principal: Principal): Key => ({
 /** Under what `byPrincipal` finds the ledger rows of somebody who acted: apart from what they are asked. */
 export const actedIndex = (principal: Principal): string => `by:${principal}`;
 
+/** Under what `byPrincipal` finds the requests of an execution, by the first rows of their ledgers. */
+export const executionIndex = (execution: string): string => `in:${execution}`;
+
 /** Under what `byPrincipal` finds requests that somebody was asked, and is no more. */
 export const askedBeforeIndex = (principal: Principal): string => `was:${principal}`;
 
@@ -186,12 +187,6 @@ export const layoutKey: Key = { pk: rowPrefix.layout, sk: META };
 export const executionKey = (execution: string): Key => ({
   pk: `${rowPrefix.execution}${execution}`,
   sk: META,
-});
-
-/** One request of an execution: a query of the partition gives them in the order in which they were asked. */
-export const askedKey = (execution: string, askedAt: number, id: RequestId): Key => ({
-  pk: `${rowPrefix.execution}${execution}`,
-  sk: `${sortPrefix.asked}${String(askedAt).padStart(15, "0")}#${id}`,
 });
 
 /** The request that is current in a thread. Read strongly before a question; all of them when the execution ends. */

@@ -3,10 +3,9 @@ import { openRequest, storedAsking } from "@callboard/core/testing/request-store
 import { days, hours } from "@callboard/protocol";
 import { expect, it } from "vitest";
 import { TTL } from "./definition.ts";
-import { duePartitionOf, tokenKey } from "./keys.ts";
+import { duePartitionOf, executionIndex, tokenKey } from "./keys.ts";
 import { type Lifetimes, lifetimes } from "./lifetimes.ts";
 import {
-  askedRow,
   assigneeRows,
   formerRow,
   ledgerRow,
@@ -30,7 +29,6 @@ const rowsOf = (one: FeedbackRequest, retention: Lifetimes) => {
   return [
     requestRow(one, retention),
     ledgerRow(one, ledger, retention),
-    askedRow(one, retention),
     threadRow(thread.after!, one, retention),
     formerRow(one, "user/ana", retention)!,
     ...assigneeRows(one, retention),
@@ -71,13 +69,16 @@ it("keeps a task token for a day after the wait, or for as long as a wait can la
   );
 });
 
-it("says in each row of the ledger which execution it belongs to, and finds it by who acted", () => {
+it("says in each row of the ledger which execution it belongs to, and finds it by who acted, or by the execution", () => {
   const entry = { ...storedAsking(request).ledger, by: { id: "ana", name: "Ana" }, at: 7 };
   const { execution, subject, thread } = request;
   expect(ledgerRow(request, entry, kept)).toMatchObject({ execution, subject, thread });
-  expect(ledgerRow(request, entry, kept)).not.toHaveProperty("principal");
+  expect(ledgerRow(request, entry, kept)).toMatchObject({
+    principal: executionIndex(execution),
+    askedAt: request.askedAt,
+  });
   const origin = { way: "socket", device: "c1" } as const;
-  const acted = ledgerRow(request, { ...entry, origin }, kept);
+  const acted = ledgerRow(request, { ...entry, what: "answered", origin }, kept);
   expect(acted).toMatchObject({ principal: "by:user/ana", askedAt: 7 });
 });
 

@@ -10,10 +10,10 @@ import type { Principal, RequestId } from "@callboard/protocol";
 import {
   actedIndex,
   askedBeforeIndex,
-  askedKey,
   assigneeKey,
   duePartitionKey,
   duePartitionOf,
+  executionIndex,
   type Key,
   ledgerKey,
   requestKey,
@@ -84,7 +84,7 @@ export function formerRow(
   };
 }
 
-/** A row of the ledger, which says all by itself; it is found by the person who acted. */
+/** A row of the ledger, which says all by itself; it is found by the person who acted, the first by the execution. */
 export function ledgerRow(request: FeedbackRequest, entry: LedgerEntry, kept: Lifetimes): Row & Key {
   const { n, at, what, by, origin } = entry;
   const { execution, subject, thread } = request;
@@ -97,16 +97,10 @@ export function ledgerRow(request: FeedbackRequest, entry: LedgerEntry, kept: Li
     thread,
     entry: JSON.stringify(entry),
     ...(by && origin ? { principal: actedIndex(`user/${by.id}`), askedAt: at } : {}),
+    ...(what === "asked" ? { principal: executionIndex(execution), askedAt: request.askedAt } : {}),
     ...kept.request(request),
   };
 }
-
-/** Finds a request by its execution. */
-export const askedRow = (request: FeedbackRequest, kept: Lifetimes): Row & Key => ({
-  ...askedKey(request.execution, request.askedAt, request.id),
-  requestId: request.id,
-  ...kept.request(request),
-});
 
 export const ledgerEntryOf = (row: Row): LedgerEntry => JSON.parse(row.entry as string);
 
