@@ -141,11 +141,11 @@ export function headReader(table: Table) {
         keys === "all" ? keys : keys.filter((key) => !stored.entries.has(key) && !rows.knows(key));
       if (rows.whole || missing.length === 0) return { opened, entries: chosen(opened, keys) };
       const read = await readEntries(stored, missing);
-      if (!learn(opened, missing, read, false)) {
+      if (!record(opened, missing, read, false)) {
         const later = await open(stored.name);
         if (!later) return undefined;
         if (isSameRows(stored, later.stored)) {
-          learn(opened, missing, read, true);
+          record(opened, missing, read, true);
           opened = { ...later, rows };
         } else if (tries < most) {
           opened = later;
@@ -235,7 +235,7 @@ const isSameRows = (a: StoredHead, b: StoredHead): boolean =>
  * Takes what was read of rows into what is known of them, if it is what stood there: because `sure`, or because none
  * was written since, and none is missing.
  */
-function learn(
+function record(
   { stored: { beside }, rows }: Opened,
   keys: readonly string[] | "all",
   { entries, latest }: ReadEntries,
@@ -243,8 +243,8 @@ function learn(
 ): boolean {
   const expected = keys === "all" ? beside.count : keys.length;
   if (!sure && (latest > beside.changed || entries.size !== expected)) return false;
-  if (keys === "all") rows.learnAll(entries.values());
-  else for (const key of keys) rows.learn(key, entries.get(key));
+  if (keys === "all") rows.recordAll(entries.values());
+  else for (const key of keys) rows.record(key, entries.get(key));
   return true;
 }
 

@@ -3,7 +3,7 @@ import { jsonBytes } from "@callboard/protocol";
 import { mayHaveRow, type RowsBeside, type StoredHead } from "./head-row.ts";
 
 /**
- * What a process knows of the rows beside a head, as of one change of them. It only ever learns more: what it knows of
+ * What a process knows of the rows beside a head, as of one change of them. It only ever grows: what it knows of
  * that state of the rows never becomes wrong.
  */
 export class KeptRows {
@@ -45,14 +45,14 @@ export class KeptRows {
     for (const entry of this.#rows.values()) if (entry) yield entry;
   }
 
-  learn(key: string, entry: Entry | undefined): void {
+  record(key: string, entry: Entry | undefined): void {
     if (!this.#rows.has(key)) this.bytes += key.length + (entry ? jsonBytes(entry.value) : 0);
     this.#rows.set(key, entry);
   }
 
   /** These are all rows that there are. */
-  learnAll(entries: Iterable<Entry>): void {
-    for (const entry of entries) this.learn(entry.key, entry);
+  recordAll(entries: Iterable<Entry>): void {
+    for (const entry of entries) this.record(entry.key, entry);
     this.#whole = true;
   }
 
@@ -64,9 +64,9 @@ export class KeptRows {
     deletes: readonly string[],
   ): KeptRows {
     const after = new KeptRows(head, before.#above);
-    for (const entry of puts) after.learn(entry.key, entry);
-    for (const key of deletes) after.learn(key, undefined);
-    for (const [key, entry] of before.#rows) if (!after.#rows.has(key)) after.learn(key, entry);
+    for (const entry of puts) after.record(entry.key, entry);
+    for (const key of deletes) after.record(key, undefined);
+    for (const [key, entry] of before.#rows) if (!after.#rows.has(key)) after.record(key, entry);
     after.#whole ||= before.#whole;
     return after;
   }
