@@ -74,7 +74,7 @@ const queues = (of: Pick<BusParts, "undelivered" | "failed">): Watched[] =>
     statistic: "Maximum" as const,
   }));
 
-/** A message is delayed by two minutes and a half at most, and then dealt with at once. */
+/** A message is delayed by two minutes at most, and then dealt with at once. */
 const late = (wakeups: aws.sqs.Queue): Watched => ({
   name: "WakeupsLate",
   description: "The clock does not take its messages: deadlines act at its next poll, up to a minute late",

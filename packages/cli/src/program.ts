@@ -104,4 +104,5 @@ const versionOf = (): string =>
 const places = `
 Other commands than start speak to Callboard on this machine (AWS_ENDPOINT_URL, or http://127.0.0.1:3002) or, when
 TABLE_NAME is set, to a deployment: then also BUS_NAME, AWS_REGION, AWS credentials and, to tell browsers at once,
-SOCKET_ENDPOINT and BUCKET; for dead letters UNDELIVERED_QUEUE_URL and FAILED_QUEUE_URL.`;
+SOCKET_ENDPOINT, BUCKET and, if it was set, POSTS_PER_SECOND; so that a change is announced within seconds if the
+command dies, WAKEUPS_QUEUE_URL; for dead letters UNDELIVERED_QUEUE_URL and FAILED_QUEUE_URL.`;

@@ -8,7 +8,7 @@ export interface Settings {
   readonly port: number;
   /** The WebSocket API. */
   readonly socketPort: number;
-  /** DynamoDB, Step Functions, EventBridge, S3 and Lambda. */
+  /** DynamoDB, Step Functions, EventBridge, SQS, S3 and Lambda. */
   readonly awsPort: number;
   /** Absolute path. */
   readonly data: string;

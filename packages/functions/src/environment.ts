@@ -120,8 +120,8 @@ const schemas = {
   clock: z.object({ ...Aws, ...Waking }),
   /**
    * The command of whoever runs the deployment; without the address and the bucket, clients hear of its changes at their
-   * next ping; without the addresses of the queues it does not know their dead letters, and what it should not live to
-   * tell is told after the clock's next poll.
+   * next ping; without the addresses of the queues it does not know their dead letters, and a change that it stored but
+   * could not announce, because it died, is announced after the clock's next poll.
    */
   cli: z.object({
     ...Aws,

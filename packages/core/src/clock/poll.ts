@@ -85,13 +85,16 @@ export const comesAgain = (wakeup: Wakeup, at: number): Wakeup => ({
   again: (wakeup.again ?? 0) + 1,
 });
 
-/** How many requests are open, or on their way to their execution or their end. */
+/** How many requests are open, or on their way to their execution or their end, up to a page of each partition. */
 export async function countWaiting({ dues }: Pick<Ports, "dues">): Promise<number> {
   const partitions = Array.from({ length: duePartitions }, (_, partition) => dues.waiting(partition));
   return (await Promise.all(partitions)).reduce((sum, count) => sum + count, 0);
 }
 
-/** Counting reads every entry of the index: so it is done each quarter of an hour, by whoever polls in its first minute. */
+/**
+ * Counting reads the entries of all requests, up to a page of each partition: so it is done each quarter of an hour, by
+ * whoever polls in its first minute.
+ */
 export const isTimeToCount = (now: number): boolean => now % minutes(15) < minutes(1);
 
 /** What the bus is told of something that is due. */

@@ -10,7 +10,7 @@ const longestProcessMs = seconds(30);
 /**
  * Messages have come: puts Request Due and Audience Due for what they name and what is due by now, requests first, and
  * sends messages by which to find out whether that was enough. A message that comes before its row is sent once more.
- * Answers those that could not be dealt with and are to come again; rejects when none could.
+ * Answers those that could not be dealt with and are to come again; rejects when the rows cannot be read.
  */
 export async function wake(
   ports: WakePorts,

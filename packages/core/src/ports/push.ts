@@ -29,7 +29,9 @@ export interface Push {
    * Rejects only when it does not know whom to reach.
    */
   deliver(deliveries: readonly ChannelDeltas[]): Promise<Delivered>;
-  /** The least time between two pushes of a channel with this hint, in milliseconds: so long does it take to reach all. */
+  /**
+   * The least time between two pushes of a channel with this hint, in milliseconds; what is urgent does not wait for it.
+   */
   spacingMs(hint: number): number;
   /**
    * From when this resolves the connection is among those that a later `deliver` reaches, until it expires. `stale`: a

@@ -8,7 +8,10 @@ import { pageConnections } from "./shards.ts";
  */
 export const defaultPostsPerSecond = 5000;
 
-/** What one invocation posts at most in a second, so that its processor has room. */
+/**
+ * What one invocation should post in a second, so that its processor has room; where there are fewer shards than sweeps
+ * would be needed, it posts more.
+ */
 const sweepPostsPerSecond = 2500;
 
 /** Between two pushes to a small audience, which is posted to at once. */

@@ -3,7 +3,7 @@ import { layoutKey } from "./keys.ts";
 
 /** Names of the table's indexes. */
 export const indexes = {
-  /** Requests by the time at which something is due; sparse. */
+  /** Requests, and apart from them audiences, by the time at which something is due; sparse. */
   due: "due",
   /** A connection's subscriptions, to clean up; never on the way of a message. */
   byConnection: "byConnection",

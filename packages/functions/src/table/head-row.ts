@@ -75,7 +75,7 @@ export function marksAfter(
   return all.length > mostMarked ? undefined : all.join("");
 }
 
-/** In this order a META stands in the row. */
+/** In this order the numbers of a channel stand in the row. */
 const fields = Object.keys({
   head: true,
   shards: true,

@@ -10,8 +10,8 @@ export class OtherLayoutError extends Error {
 }
 
 /**
- * Heads of a table whose layout is read once, along with the first of them. Of another layout nothing is read or
- * written: every call rejects with an `OtherLayoutError`, which says what to do.
+ * Heads of a table whose layout is read once, along with the first of them. Of another layout nothing is answered
+ * or written: every call rejects with an `OtherLayoutError`, which says what to do.
  */
 export function checkedHeads(table: Table, heads: HeadStore): HeadStore {
   let checked: Promise<void> | undefined;

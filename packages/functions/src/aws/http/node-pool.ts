@@ -14,8 +14,8 @@ import {
 } from "./posting.ts";
 
 /**
- * A pool of Node's own connections, which brings no code of its own into a function; whoever waits for a connection
- * waits in Node's queue. Answers are kept.
+ * A pool of Node's own connections, which brings no code of its own into a function. Answers are kept. Unlike undici's,
+ * it makes the request at once, before its time begins; then the wait for a connection, in Node's queue, counts.
  */
 export function nodePool({ origin, connections, timeoutMs }: PostPoolOptions): PostPool {
   const { protocol, host, hostname, port } = new URL(origin);
