@@ -24,6 +24,8 @@ export interface ChangeContext {
   readonly now: number;
   /** The least time between two pushes of a channel with this hint, in milliseconds. */
   readonly spacingMs: (hint: number) => number;
+  /** Whether something else is decided along, beside these changes. */
+  readonly along: boolean;
   /** Promises to push that are due by then, in milliseconds, are kept along; 0: none. */
   readonly flushUntil: number;
 }
@@ -55,8 +57,8 @@ export interface ChangeDecision {
     readonly guard?: Guard;
   };
   readonly pushes: ReadonlyMap<ChannelKind, ChannelPush>;
-  /** When this change has promised to push the rest. */
-  readonly flushAt?: number;
+  /** When this change has promised to push the rest of its channels. */
+  readonly flushAts: readonly number[];
   /** Entries that were proposed just as they stand. */
   readonly again: readonly Entry[];
 }
@@ -75,24 +77,24 @@ export function decideChange(context: ChangeContext, changes: readonly Change[])
   let guard: Guard | undefined;
   const outcomes = changes.map((change): ChangeOutcome => {
     const needed = change.guard?.(work.entries, head);
-    if (needed && changes.length > 1) return { outcome: "alone" };
+    if (needed && (changes.length > 1 || context.along)) return { outcome: "alone" };
     const outcome = work.take(change);
     if (outcome.outcome === "taken") guard ??= needed;
     return outcome;
   });
   const channels = { ...work.channels };
   const forget = forgettable(context, before, channels, work);
-  const { pushes, flushAt } = decidePushes(context, before, channels, work);
+  const { pushes, flushAts } = decidePushes(context, before, channels, work);
   const after: Head = { ...before, ...work.members, channels };
   const differs = work.changed.size > 0 || !isSame(before, after);
   return {
     outcomes,
     pushes,
+    flushAts,
     again: work.again(),
     ...(differs
       ? { write: { after, entries: [...work.changed.values()], forget, ...(guard ? { guard } : {}) } }
       : {}),
-    ...(flushAt === undefined ? {} : { flushAt }),
   };
 }
 
@@ -228,9 +230,9 @@ function decidePushes(
   before: Head,
   channels: Channels,
   work: Work,
-): { pushes: Map<ChannelKind, ChannelPush>; flushAt: number | undefined } {
+): { pushes: Map<ChannelKind, ChannelPush>; flushAts: readonly number[] } {
   const pushes = new Map<ChannelKind, ChannelPush>();
-  let flushAt: number | undefined;
+  const flushAts = new Set<number>();
   for (const kind of work.kinds) {
     const was = before.channels[kind]!;
     const is = channels[kind]!;
@@ -256,7 +258,7 @@ function decidePushes(
       const { pushed: upTo, pushedAt, flushAt: promisedAt } = after;
       if (after !== was) channels[kind] = { ...is, pushed: upTo, pushedAt, flushAt: promisedAt };
       if (plan.push === "now") pushes.set(kind, { from: plan.from, again: pushed });
-      if (plan.push === "later") flushAt = Math.min(flushAt ?? Infinity, plan.flushAt);
+      if (plan.push === "later") flushAts.add(plan.flushAt);
       continue;
     }
     // What was pushed before is pushed again, for whoever missed it: as seldom as anything else, unless it is urgent.
@@ -266,7 +268,7 @@ function decidePushes(
       pushes.set(kind, { again });
     }
   }
-  return { pushes, flushAt };
+  return { pushes, flushAts: [...flushAts] };
 }
 
 const otherFlushAt = (kind: ChannelKind, channels: Channels): number =>

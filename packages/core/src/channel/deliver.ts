@@ -17,8 +17,8 @@ export interface Due {
   /** Entries that the write has changed. */
   readonly own: readonly Entry[];
   readonly pushes: ReadonlyMap<ChannelKind, ChannelPush>;
-  /** When a promise to push the rest is to be kept. */
-  readonly flushAt?: number;
+  /** When promises to push the rest are to be kept. */
+  readonly flushAts: readonly number[];
 }
 
 /**
@@ -34,27 +34,28 @@ export function dueAfter(
   flushUntil: number,
 ): Due {
   const pushes = new Map(decision.pushes);
-  let { flushAt } = decision;
+  const flushAts = new Set(decision.flushAts);
   const promiseOf = (kind: ChannelKind) => before.head?.channels[kind]?.flushAt ?? 0;
   const promises = Object.values(before.head?.channels ?? {}).map((meta) => meta.flushAt);
   for (const attempt of attempts) {
     const written = new Map((attempt.write?.entries ?? []).map((entry) => [entry.key, entry.version]));
-    for (const entry of decision.again) if (written.get(entry.key) === entry.version) addAgain(pushes, entry);
-    if (attempt.flushAt !== undefined && promises.includes(attempt.flushAt)) flushAt ??= attempt.flushAt;
+    const stands = decision.again.filter((entry) => written.get(entry.key) === entry.version);
+    for (const at of attempt.flushAts) if (promises.includes(at)) flushAts.add(at);
     for (const [kind, { from }] of attempt.pushes) {
+      if (from === undefined) continue;
       const isKept = promiseOf(kind) === 0 || promiseOf(kind) > flushUntil;
-      if (flushUntil > 0 && isKept && from !== undefined && !pushes.has(kind))
-        pushes.set(kind, { from, again: [] });
+      if (stands.length > 0 || (flushUntil > 0 && isKept)) addFrom(pushes, kind, from);
     }
+    for (const entry of stands) addAgain(pushes, entry);
   }
-  if (flushUntil > 0) flushAt ??= soon(state, flushUntil);
-  return {
-    before,
-    state,
-    own: decision.write?.entries ?? [],
-    pushes,
-    ...(flushAt === undefined ? {} : { flushAt }),
-  };
+  const next = flushUntil > 0 ? soon(state, flushUntil) : undefined;
+  if (next !== undefined) flushAts.add(next);
+  return { before, state, own: decision.write?.entries ?? [], pushes, flushAts: [...flushAts] };
+}
+
+function addFrom(pushes: Map<ChannelKind, ChannelPush>, kind: ChannelKind, from: number): void {
+  const known = pushes.get(kind) ?? { again: [] };
+  pushes.set(kind, { ...known, from: Math.min(from, known.from ?? Infinity) });
 }
 
 function addAgain(pushes: Map<ChannelKind, ChannelPush>, entry: Entry): void {

@@ -81,6 +81,19 @@ describe("changes of one subject that meet in a process", () => {
     expect((await itemsOf(ports, watch)).find(({ key }) => key === "title")?.value).toBe(2);
   });
 
+  it("do not fail with one that throws", async () => {
+    const { ports } = disturbed();
+    const failing = publish(ports, work, {
+      keys: ["title"],
+      propose() {
+        throw new Error("cannot be folded");
+      },
+    });
+    const others = [1, 2].map((n) => publishOn(ports, watch, [put(stepKey(`k${n}`), 1)]));
+    await expect(failing).rejects.toThrow("cannot be folded");
+    expect((await Promise.all(others)).map(({ outcome }) => outcome)).toEqual(["published", "published"]);
+  });
+
   it("go on after one that could not be read or written", async () => {
     let broken = true;
     const { ports } = disturbed(async (next) => {
@@ -90,6 +103,26 @@ describe("changes of one subject that meet in a process", () => {
     await expect(publishOn(ports, watch, [put("title", 1)])).rejects.toThrow("unreachable");
     broken = false;
     expect((await publishOn(ports, watch, [put("title", 1)])).outcome).toBe("published");
+  });
+});
+
+describe("a subject whose channels are pushed at very different times", () => {
+  it("has both pushed in the end by whoever promised them", async () => {
+    const { ports, clock, client } = disturbed();
+    const push = { ...ports.push, spacingMs: (hint: number) => (hint > 1 ? 2000 : 250) };
+    const apart = { ...ports, push };
+    await publishOn(apart, watch, [put(stepKey("a"), 1)]);
+    await ports.heads.spread(watch, 1, 4);
+    const follower = client("c1");
+    await follower.follow(watch);
+    await follower.follow(work);
+    await publishOn(apart, watch, [put(stepKey("b"), 1)]);
+    await clock.advance(300);
+    expect(follower.values(work)).toMatchObject({ [stepKey("b")]: 1 });
+    await clock.advance(2000);
+    expect(follower.values(watch)).toMatchObject({ [stepKey("b")]: 1 });
+    for (const channel of [watch, work] as const)
+      expect(await metaOf(ports, channel)).toMatchObject({ flushAt: 0, pushed: 2 });
   });
 });
 

@@ -33,8 +33,8 @@ export async function publish(
   state?: HeadState,
 ): Promise<Published> {
   const { outcome, write } = await queueOf(ports.heads, name).add({ ports, change, state });
-  if (outcome.outcome === "full" || outcome.outcome === "stale") return outcome;
   await write.carryOut();
+  if (outcome.outcome === "full" || outcome.outcome === "stale") return outcome;
   const keys = write.state.head?.channels[parseChannel(name).kind]?.keys ?? 0;
   return { outcome: "published", keys };
 }
@@ -116,7 +116,9 @@ function openQueue(name: HeadName, close: () => void): Queue {
       } catch (cause) {
         state = undefined;
         if (batch.length === 0) batch = waiting.splice(0, 1);
-        for (const { reject } of batch) reject(cause);
+        // One of them may be at fault: then the others need not fail with it.
+        if (batch.length > 1) waiting = [...batch.map((job) => ({ ...job, alone: true })), ...waiting];
+        else batch[0]?.reject(cause);
       }
     }
     working = false;
@@ -167,7 +169,7 @@ async function writeTogether(
     const keys = keysToRead(head, changes);
     const entries = await state.entries(keys);
     const at = { epoch: ids.random(), now: clock.now(), spacingMs: (hint: number) => push.spacingMs(hint) };
-    const context = { name, head, entries, all: keys === "all", flushUntil, ...at };
+    const context = { name, head, entries, all: keys === "all", flushUntil, along: jobs.length > 1, ...at };
     const decision = decideChange(context, changes);
     const committed = decision.write
       ? await heads.commit({ before: state, ...decision.write })
@@ -177,7 +179,7 @@ async function writeTogether(
       return { outcomes: outcomesOf(jobs, decision), write: writeOf(ports, due) };
     }
     if (committed.outcome === "guard_failed") {
-      const due = { state, pushes: new Map(), own: [] };
+      const due = { state, pushes: new Map(), own: [], flushAts: [] };
       return { outcomes: jobs.map(() => ({ outcome: "stale" })), write: writeOf(ports, due) };
     }
     attempts.push(decision);
@@ -205,7 +207,7 @@ function outcomesOf(jobs: readonly Job[], { outcomes }: ChangeDecision): ChangeO
 
 function writeOf(ports: PublishPorts, due: Due): Write {
   const delivered = onceUnlessFailed(() => deliver(ports, due));
-  const kept = onceUnlessFailed(() => keepPromise(ports, due));
+  const kept = onceUnlessFailed(() => keepPromises(ports, due));
   return {
     state: due.state,
     due,
@@ -215,19 +217,21 @@ function writeOf(ports: PublishPorts, due: Due): Write {
 }
 
 /**
- * Has the promise kept that a write has made; where a process lives on nobody waits for that. Whoever keeps it waits once
+ * Has the promises kept that a write has made; where a process lives on nobody waits for that. Whoever keeps it waits once
  * more for a promise of the subject's other channel that falls due right after it, and then keeps all that are due about
  * then, so that nobody waits for ever on a busy subject.
  */
-async function keepPromise(ports: PublishPorts, { flushAt, state }: Due, again = false): Promise<void> {
-  if (flushAt === undefined) return;
-  const flushUntil = again ? flushAt + joinMs : flushAt;
-  let kept: Write | undefined;
-  await ports.later.run(flushAt, async () => {
-    kept ??= (await queueOf(ports.heads, state.name).add({ ports, change: { flushUntil }, state })).write;
-    await kept.delivered();
-    if (!again) await keepPromise(ports, kept.due, true);
+async function keepPromises(ports: PublishPorts, { flushAts, state }: Due, again = false): Promise<void> {
+  const kept = flushAts.map(async (flushAt) => {
+    const flushUntil = again ? flushAt + joinMs : flushAt;
+    let write: Write | undefined;
+    await ports.later.run(flushAt, async () => {
+      write ??= (await queueOf(ports.heads, state.name).add({ ports, change: { flushUntil }, state })).write;
+      await write.delivered();
+      if (!again) await keepPromises(ports, write.due, true);
+    });
   });
+  await settleAll(kept);
 }
 
 function onceUnlessFailed(work: () => Promise<void>): () => Promise<void> {

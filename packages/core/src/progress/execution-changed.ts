@@ -1,5 +1,5 @@
 import { type ExecutionStatusChanged, type StepValue, workChannel } from "@callboard/protocol";
-import type { Change, Entries, Proposal } from "../channel/change.ts";
+import { type Change, type Entries, type Proposal, proposing } from "../channel/change.ts";
 import { publish } from "../channel/publish.ts";
 import { askedBefore, executionId, showsRedrive, standingEnd } from "../execution.ts";
 import type { ExecutionRecord, HeadState, Ports } from "../ports/index.ts";
@@ -66,18 +66,34 @@ function recordOf(detail: ExecutionStatusChanged, now: number): ExecutionRecord 
   };
 }
 
-/** False: the head knows more of the execution than its record. */
+/**
+ * Tells of the execution, and settles its steps, some at a time. A subject that is full shows the end all the same:
+ * first without its cause, then of the execution alone and each step for itself. False: the head knows more of the
+ * execution than its record.
+ */
 async function settleSteps(ports: Ports, record: ExecutionRecord, state: HeadState): Promise<boolean> {
-  let steps = 0;
-  for (let from = 0; from <= steps; from += mostSteps) {
-    const change = standingOf(record, from, (count) => {
-      steps = count;
-    });
-    const published = await publish(ports, state.name, change, from === 0 ? state : undefined);
-    if (published.outcome === "stale") return false;
-    if (published.outcome === "full") ports.log.warn("a subject is full", { limit: published.limit });
-  }
+  let steps: readonly string[] = [];
+  const found = (keys: readonly string[]) => {
+    steps = keys;
+  };
+  const tell = (change: Change) => publish(ports, state.name, change);
+  let told = await publish(ports, state.name, standingOf(record, mostSteps, found), state);
+  const bare = told.outcome === "full" ? withoutCause(record) : record;
+  if (told.outcome === "full") told = await tell(standingOf(bare, mostSteps, found));
+  const isTight = told.outcome === "full";
+  if (told.outcome === "full") told = await tell(standingOf(bare, 0, found));
+  if (told.outcome === "full") ports.log.warn("a subject is full", { limit: told.limit });
+  if (told.outcome === "stale") return false;
+  const atOnce = isTight ? 1 : mostSteps;
+  for (let from = isTight ? 0 : mostSteps; from < steps.length; from += atOnce)
+    await tell(proposing(steps.slice(from, from + atOnce).map((key) => stepProposal(key, bare))));
   return true;
+}
+
+function withoutCause(record: ExecutionRecord): ExecutionRecord {
+  if (!record.end) return record;
+  const { cause: _, ...end } = record.end;
+  return { ...record, end };
 }
 
 /** What was reported before an end that comes late may show that the execution runs again by now. */
@@ -112,7 +128,11 @@ const mostSteps = 50;
  * How an execution stands: over, or running again. The steps of the run that ended are over too; where it runs again,
  * those that its end failed have started again. Which steps those are is seen when the change is made.
  */
-function standingOf(record: ExecutionRecord, from: number, found: (steps: number) => void): Change {
+function standingOf(
+  record: ExecutionRecord,
+  most: number,
+  found: (steps: readonly string[]) => void,
+): Change {
   const execution = executionId(record.execution);
   return {
     keys: "all",
@@ -121,12 +141,11 @@ function standingOf(record: ExecutionRecord, from: number, found: (steps: number
       const steps = stepsOf(entries, execution).sort((a, b) => b.value.at - a.value.at);
       const last = steps.find(({ value }) => !isFinal(value.state)) ?? steps[0];
       const unsettled = steps.filter((step) => !isFinal(step.value.state) || isEnded(step, record));
-      found(unsettled.length);
+      const keys = record.end ? unsettled.map(({ value }) => `step/${execution}/${value.step}`) : [];
+      found(keys);
       return [
         wholeProposal(record, execution, last?.value.step),
-        ...(record.end ? unsettled.slice(from, from + mostSteps) : []).map(({ value }) =>
-          stepProposal(`step/${execution}/${value.step}`, record),
-        ),
+        ...keys.slice(0, most).map((key) => stepProposal(key, record)),
       ];
     },
   };

@@ -30,6 +30,38 @@ const ended = (
     ...more,
   });
 
+describe("the end of an execution", () => {
+  it("settles every step under way, however many they are", async () => {
+    const stage = memoryStage();
+    for (let n = 0; n < 120; n++) await stage.report({ step: `s${n}`, state: "started" });
+    await stage.app.progress.executionChanged({
+      executionArn,
+      name: "e1",
+      status: "SUCCEEDED",
+      startDate: stage.now(),
+      stopDate: stage.now() + 5,
+    });
+    const owner = stage.client("owner", ana);
+    await owner.follow(work);
+    const states = Object.entries(owner.values(work)).map(([, value]) => (value as { state: string }).state);
+    expect(new Set(states)).toEqual(new Set(["succeeded"]));
+    expect(states).toHaveLength(121);
+  });
+
+  it("is shown although the subject has no room for its cause", async () => {
+    const stage = memoryStage();
+    const data = { text: "x".repeat(13_000) };
+    for (let n = 0; n < 28; n++)
+      await stage.report({ step: `s${n}`, state: "started", ...(n < 17 ? { data } : {}) });
+    await ended(stage, "FAILED", { error: "Boom", cause: "y".repeat(4000) });
+    const owner = stage.client("owner", ana);
+    await owner.follow(work);
+    const values = owner.values(work) as Record<string, { state: string }>;
+    expect(values["execution/e1"]).toMatchObject({ state: "failed" });
+    expect(new Set(Object.values(values).map(({ state }) => state))).toEqual(new Set(["failed"]));
+  });
+});
+
 describe("a report that comes as its execution ends", () => {
   it.each(["open", "commit"] as const)(
     "leaves no step under way, though the end is told just before it calls %s",

@@ -1,7 +1,8 @@
 import type { WaitingValue } from "@callboard/protocol";
 import { describe, expect, it } from "vitest";
-import { ana, memoryStage, overSocket } from "../testing/index.ts";
+import { ana, memoryStage, overSocket, publishOn } from "../testing/index.ts";
 import { followed, inbox, staged, watch } from "./staged.fixture.ts";
+import { inboxProposal } from "./values.ts";
 
 const bob = { ...ana, id: "bob", name: "Bob", capabilities: ["answer:*"] };
 
@@ -29,6 +30,35 @@ it("shows viewers a deadline that was moved", async () => {
   await stage.pump();
   const { requests } = client.values("watch:video/v_1").waiting as WaitingValue;
   expect(requests[id]).toMatchObject({ deadline });
+});
+
+it("shows a question although its candidates have no room", async () => {
+  const stage = memoryStage();
+  const data = { text: "x".repeat(15_500) };
+  for (let n = 0; n < 15; n++) await stage.report({ step: `s${n}`, state: "started", data });
+  const description = "y".repeat(4000);
+  const candidates = Array.from({ length: 10 }, (_, n) => ({
+    id: `c${n}`,
+    title: `Title ${n}`,
+    description,
+  }));
+  const id = await stage.ask({ candidates });
+  const client = stage.client("c1");
+  await client.follow("work:video/v_1");
+  const values = client.values("work:video/v_1");
+  expect(values).toHaveProperty([`request/${id}`]);
+  expect(Object.keys(values).filter((key) => key.startsWith("candidate/"))).toEqual([]);
+});
+
+it("leaves nothing in an inbox when an announcement comes after that of a newer version", async () => {
+  const stage = memoryStage();
+  const id = await stage.ask({ assignees: ["user/eve"] });
+  const open = (await stage.ports.requests.read(id))!;
+  const closed = { ...open, version: 2, status: { state: "withdrawn", at: 1, reason: "gone" } as const };
+  for (const told of [closed, open]) await publishOn(stage.ports, "inbox:user/bob", [inboxProposal(told)]);
+  const bobs = stage.client("c1", bob);
+  await bobs.follow("inbox:user/bob");
+  expect(bobs.values("inbox:user/bob")).toEqual({});
 });
 
 it("leaves nothing in an inbox when a question is answered while it is being announced", async () => {

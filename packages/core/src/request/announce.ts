@@ -84,10 +84,14 @@ async function tellSubject(
   ]);
   const waiting = isNoLongerWaiting(request) ? [] : [waitingProposal(request)];
   const own = [requestProposal(request), warningProposal(request), ...attending];
-  const told = await publish(ports, state.name, unlessNewer(request, [...more, ...waiting, ...own]), state);
-  if (told.outcome !== "full") return toldOrStale(told);
-  ports.log.warn("a work channel is full", { requestId: request.id, limit: told.limit });
-  return toldOrStale(await publish(ports, state.name, unlessNewer(request, waiting)));
+  let told = await publish(ports, state.name, unlessNewer(request, [...more, ...waiting, ...own]), state);
+  // Its candidates are the first to go without, and then the question itself.
+  for (const less of [[...waiting, ...own], waiting]) {
+    if (told.outcome !== "full") break;
+    ports.log.warn("a work channel is full", { requestId: request.id, limit: told.limit });
+    told = await publish(ports, state.name, unlessNewer(request, less));
+  }
+  return toldOrStale(told);
 }
 
 const toldOrStale = ({ outcome }: Published): "told" | "stale" => (outcome === "stale" ? "stale" : "told");

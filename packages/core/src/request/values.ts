@@ -77,13 +77,17 @@ export const inboxProposal = (request: FeedbackRequest): Proposal =>
     ? propose(`request/${request.id}`, inboxValue(request), version(request.version), request.changedAt)
     : removalProposal(request);
 
-/** The request is no longer in an inbox. What was gone before this version stays as it is. */
+/**
+ * The request is no longer in an inbox. What was gone before this version stays as it is; where it never was, a later
+ * version leaves a mark, to which an announcement that was overtaken loses.
+ */
 export function removalProposal(request: FeedbackRequest): Proposal {
   const own = version(request.version);
-  const fold = (current: Known | undefined) =>
-    current && (current.value !== null || current.version === own)
-      ? { value: null, version: own }
-      : undefined;
+  const removed = { value: null, version: own };
+  const fold = (current: Known | undefined) => {
+    if (!current) return request.version > 1 ? removed : undefined;
+    return current.value !== null || current.version === own ? removed : undefined;
+  };
   return { key: `request/${request.id}`, at: request.changedAt, fold };
 }
 

@@ -14,7 +14,7 @@ const inOrder = (a: Dated, b: Dated): number => a.at - b.at || (nameOf(a) < name
 /** What is due of requests and audiences in memory. */
 export function memoryDueStore(
   requests: Pick<MemoryRequests, "all" | "read">,
-  audiences: Pick<ReturnType<typeof memoryAudienceStore>, "marks" | "dueAt">,
+  audiences: Pick<ReturnType<typeof memoryAudienceStore>, "marks">,
 ): DueStore {
   const all = (kind: "request" | "audience"): Dated[] =>
     kind === "audience"
@@ -31,7 +31,7 @@ export function memoryDueStore(
     async read(dues) {
       const rows = dues.map(async (due) => {
         if ("audience" in due) {
-          const at = await audiences.dueAt(due.audience);
+          const at = audiences.marks().get(due.audience);
           return at === undefined ? [] : [{ audience: due.audience, due: at }];
         }
         const request = await requests.read(due.request);

@@ -16,19 +16,21 @@ export function memoryAudienceStore(): AudienceStore & {
   /** When each channel that was marked is due, as the index has it. */
   marks(): ReadonlyMap<Channel, number>;
 } {
-  const rows = new Map<Channel, number>();
+  const rows = new Map<Channel, { due: number; counting: boolean }>();
+  const marked = (channel: Channel) => (rows.get(channel)?.counting ? undefined : rows.get(channel)?.due);
   return {
-    dueAt: async (channel) => rows.get(channel),
+    dueAt: async (channel) => marked(channel),
     async mark(channel, at) {
-      rows.set(channel, Math.min(rows.get(channel) ?? at, at));
+      rows.set(channel, { due: Math.min(marked(channel) ?? at, at), counting: false });
     },
     async take(channel, again) {
-      rows.set(channel, again);
+      rows.set(channel, { due: again, counting: true });
     },
     async settle(channel, again) {
-      if (rows.get(channel) === again) rows.delete(channel);
+      const row = rows.get(channel);
+      if (row?.counting && row.due === again) rows.delete(channel);
     },
-    marks: () => rows,
+    marks: () => new Map([...rows].map(([channel, { due }]) => [channel, due])),
   };
 }
 

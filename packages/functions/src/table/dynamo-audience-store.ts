@@ -14,7 +14,7 @@ export function dynamoAudienceStore(table: Table): AudienceStore {
 
     /** Unconditional: whoever counts, counts for all who marked it. */
     async take(channel, again) {
-      await putItem(table.dynamodb, { TableName, Item: audienceRow(channel, again) });
+      await putItem(table.dynamodb, { TableName, Item: { ...audienceRow(channel, again), counting: true } });
     },
 
     /** Deleted only if nobody has marked it since it was taken. */
@@ -23,7 +23,7 @@ export function dynamoAudienceStore(table: Table): AudienceStore {
         deleteItem(table.dynamodb, {
           TableName,
           Key: audienceKey(channel),
-          ConditionExpression: "due = :again",
+          ConditionExpression: "due = :again AND attribute_exists(counting)",
           ExpressionAttributeValues: { ":again": again },
         }),
       );
@@ -41,16 +41,20 @@ const audienceRow = (channel: Channel, due: number) => ({
 export function dynamoAudienceMarks(table: Table): Pick<AudienceStore, "mark" | "dueAt"> {
   return {
     async dueAt(channel) {
-      return (await readRow(table, audienceKey(channel)))?.due as number | undefined;
+      const row = await readRow(table, audienceKey(channel));
+      return row?.counting ? undefined : (row?.due as number | undefined);
     },
 
-    /** Written unless the row that stands is due as soon; marking again changes nothing. */
+    /**
+     * Written unless the row that stands is due as soon, or stands only until the count under way is done: that may have
+     * read what has changed now already. Marking again changes nothing.
+     */
     async mark(channel, at) {
       await writeOutcome(
         putItem(table.dynamodb, {
           TableName: table.name,
           Item: audienceRow(channel, at),
-          ConditionExpression: "attribute_not_exists(pk) OR due > :at",
+          ConditionExpression: "attribute_not_exists(pk) OR attribute_exists(counting) OR due > :at",
           ExpressionAttributeValues: { ":at": at },
         }),
       );

@@ -97,7 +97,10 @@ export function dynamoHeadStore(table: Table): HeadStore {
     const { name } = before;
     const changed = [...change.entries.map(({ key }) => key), ...(change.forget ?? [])];
     const opened = before.opened && (await reader.knowing(before.opened, changed));
-    if (opened?.stored.rev !== before.opened?.stored.rev)
+    if (
+      opened?.stored.rev !== before.opened?.stored.rev ||
+      opened?.stored.birth !== before.opened?.stored.birth
+    )
       return { outcome: "conflict", state: new State(name, opened) };
     const rows = opened?.rows ?? new KeptRows({ beside: noRows });
     const by = ids.random().slice(0, BY_LENGTH);
