@@ -97,10 +97,10 @@ const connections = (ports: Shared) => ({
       openedAt: ports.clock.now(),
       expiresAt: caller.expiresAt,
     }),
-  /** `$disconnect`, which is best effort: whatever it misses expires. */
-  close: async (connectionId: string) => {
-    for (const channel of await ports.push.leave(connectionId))
-      await markViewers(ports, channel, { by: connectionId });
+  /** `$disconnect` of whoever it was, if that is known. It is best effort: whatever it misses expires. */
+  close: async (connectionId: string, by = connectionId) => {
+    const left = await ports.push.leave(connectionId);
+    await Promise.all(left.map((channel) => markViewers(ports, channel, { by })));
     await ports.connections.close(connectionId);
   },
 });

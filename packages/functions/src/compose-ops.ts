@@ -8,6 +8,7 @@ import type { EnvironmentOf } from "./environment.ts";
 import { producerOf } from "./producers/index.ts";
 import { countShards } from "./push/api-gateway-push.ts";
 import { dynamoPendingStore } from "./table/dynamo-pending-store.ts";
+import { checkedHeads } from "./table/layout.ts";
 import { tableStores } from "./table/table-stores.ts";
 
 /** Beside a long poll of one second. */
@@ -18,9 +19,10 @@ export function composeOps(environment: EnvironmentOf<"cli">): Ops {
   const { UNDELIVERED_QUEUE_URL: undelivered, FAILED_QUEUE_URL: failed, BUS_NAME } = environment;
   const { table, clock } = basics("cli", environment, {}, { credentials: chainProvider(environment) });
   const { heads, subscriptions } = tableStores(table);
+  const checked = checkedHeads(table, heads);
   const sqs = sqsClient(environment);
   return createOps({
-    heads,
+    heads: checked,
     push: { count: ({ channel, hint }) => countShards({ subscriptions, clock }, channel, hint) },
     clock,
     pending: dynamoPendingStore(table),

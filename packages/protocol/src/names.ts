@@ -70,6 +70,10 @@ export function channelsOf(head: HeadName): Channel[] {
   return kind === "inbox" ? [head] : [`watch:${name}`, `work:${name}`];
 }
 
+/** The kinds of the channels that are kept under one name. */
+export const channelKindsOf = (head: HeadName): ChannelKind[] =>
+  channelsOf(head).map((channel) => parseChannel(channel).kind);
+
 /** Takes a channel's name apart; the name is known to be well-formed. */
 export function parseChannel(channel: Channel): { kind: ChannelKind; name: string } {
   const colon = channel.indexOf(":");

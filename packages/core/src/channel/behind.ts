@@ -22,8 +22,8 @@ export async function behind(
   if (ahead) heads = await ports.recentHeads.readAnew(channels);
   const mine = entries.filter(([channel]) => mayFollow(caller, channel, heads.get(headOf(channel))));
   // So that a count that was lost is made up for within one heartbeat.
-  for (const [channel] of mine)
-    if (metaOf(channel)) await markViewers(ports, channel, { withinMs: heartbeatMs.watch });
+  const born = mine.map(([channel]) => channel).filter(metaOf);
+  await Promise.all(born.map((channel) => markViewers(ports, channel, { withinMs: heartbeatMs.watch })));
   const late = mine.filter(([channel, position]) => isBehind(position, channel, heads.get(headOf(channel))));
   if (late.length > 0) ports.log.metric("gaps", late.length);
   return late.map(([channel]) => channel);

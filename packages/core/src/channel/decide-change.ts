@@ -1,11 +1,11 @@
 import {
   type ChannelKind,
+  channelKindsOf,
   type HeadName,
   isShownIn,
   jsonBytes,
   limits,
   type Principal,
-  parseChannel,
   valueShownIn,
 } from "@callboard/protocol";
 import type { ChannelMeta, Entry, Guard, Head, Members } from "../ports/index.ts";
@@ -107,7 +107,7 @@ function openWork(before: Head, given: Entries) {
   let members: Members = { owners: before.owners, followers: before.followers };
   const changed = new Map<string, Entry>();
   const again = new Set<string>();
-  const kinds = kindsOf(before);
+  const kinds = channelKindsOf(before.name);
 
   /** One change whole, or nothing of it. */
   function take(change: Change): ChangeOutcome {
@@ -281,9 +281,8 @@ const otherFlushAt = (kind: ChannelKind, channels: Channels): number =>
 
 const shownIn = (entry: Entry): ChannelKind[] => Object.keys(entry.offsets) as ChannelKind[];
 
-const kindsOf = (head: Head): ChannelKind[] => Object.keys(head.channels) as ChannelKind[];
-
-const newMeta: ChannelMeta = {
+/** A channel of which nothing was published yet. */
+export const newMeta: ChannelMeta = {
   head: 0,
   shards: 1,
   floor: 0,
@@ -299,7 +298,7 @@ const newMeta: ChannelMeta = {
 const newHead = (name: HeadName, epoch: string): Head => ({
   name,
   epoch,
-  channels: parseChannel(name).kind === "inbox" ? { inbox: newMeta } : { watch: newMeta, work: newMeta },
+  channels: Object.fromEntries(channelKindsOf(name).map((kind) => [kind, newMeta])),
   owners: [],
   followers: [],
 });
@@ -324,4 +323,4 @@ function union(known: readonly Principal[], more: readonly Principal[] = []): re
 const isSame = (before: Head, after: Head): boolean =>
   before.owners === after.owners &&
   before.followers === after.followers &&
-  kindsOf(before).every((kind) => before.channels[kind] === after.channels[kind]);
+  channelKindsOf(before.name).every((kind) => before.channels[kind] === after.channels[kind]);

@@ -179,7 +179,9 @@ async function writeTogether(
       return { outcomes: outcomesOf(jobs, decision), write: writeOf(ports, due) };
     }
     if (committed.outcome === "guard_failed") {
-      const due = { state, pushes: new Map(), own: [], flushAts: [] };
+      // An earlier attempt may stand, and has promised.
+      const { write: _, ...undone } = decision;
+      const due = dueAfter({ ...undone, pushes: new Map(), flushAts: [] }, attempts, state, state, 0);
       return { outcomes: jobs.map(() => ({ outcome: "stale" })), write: writeOf(ports, due) };
     }
     attempts.push(decision);

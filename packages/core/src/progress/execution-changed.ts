@@ -68,25 +68,31 @@ function recordOf(detail: ExecutionStatusChanged, now: number): ExecutionRecord 
 
 /**
  * Tells of the execution, and settles its steps, some at a time. A subject that is full shows the end all the same:
- * first without its cause, then of the execution alone and each step for itself. False: the head knows more of the
- * execution than its record.
+ * without its cause, then of the execution alone and each step for itself. False: the head knows more of the execution
+ * than its record.
  */
 async function settleSteps(ports: Ports, record: ExecutionRecord, state: HeadState): Promise<boolean> {
   let steps: readonly string[] = [];
   const found = (keys: readonly string[]) => {
     steps = keys;
   };
-  const tell = (change: Change) => publish(ports, state.name, change);
-  let told = await publish(ports, state.name, standingOf(record, mostSteps, found), state);
-  const bare = told.outcome === "full" ? withoutCause(record) : record;
-  if (told.outcome === "full") told = await tell(standingOf(bare, mostSteps, found));
-  const isTight = told.outcome === "full";
-  if (told.outcome === "full") told = await tell(standingOf(bare, 0, found));
-  if (told.outcome === "full") ports.log.warn("a subject is full", { limit: told.limit });
+  const bare = withoutCause(record);
+  const tell = (change: Change, from?: HeadState) => publish(ports, state.name, change, from);
+  const settle = (keys: readonly string[], as: ExecutionRecord) =>
+    tell(proposing(keys.map((key) => stepProposal(key, as))));
+  let settled = mostSteps;
+  let told = await tell(standingOf(record, mostSteps, found), state);
+  for (const most of [mostSteps, 0]) {
+    if (told.outcome !== "full") break;
+    settled = most;
+    told = await tell(standingOf(bare, most, found));
+  }
   if (told.outcome === "stale") return false;
-  const atOnce = isTight ? 1 : mostSteps;
-  for (let from = isTight ? 0 : mostSteps; from < steps.length; from += atOnce)
-    await tell(proposing(steps.slice(from, from + atOnce).map((key) => stepProposal(key, bare))));
+  if (told.outcome === "full") ports.log.warn("a subject is full", { limit: told.limit });
+  for (let from = settled; from < steps.length; from += mostSteps) {
+    const some = steps.slice(from, from + mostSteps);
+    if ((await settle(some, record)).outcome === "full") for (const key of some) await settle([key], bare);
+  }
   return true;
 }
 

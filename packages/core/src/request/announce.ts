@@ -11,6 +11,7 @@ import {
   inboxProposal,
   receiptProposal,
   removalProposal,
+  requestKey,
   requestProposal,
   waitingProposal,
   warningProposal,
@@ -101,7 +102,7 @@ const toldOrStale = ({ outcome }: Published): "told" | "stale" => (outcome === "
  * request, and there may have been one, its row says so instead.
  */
 function unlessNewer(request: FeedbackRequest, proposals: readonly Proposal[]): Change {
-  const { key } = requestProposal(request);
+  const key = requestKey(request.id);
   const tells = proposals.some((proposal) => proposal.key === key);
   return {
     keys: [...new Set([key, ...proposals.map((proposal) => proposal.key)])],

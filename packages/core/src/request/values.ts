@@ -48,9 +48,12 @@ export function requestValue(request: FeedbackRequest): RequestValue {
   return { ...value, reply: short };
 }
 
+/** The key of a request, in its subject's `work:` channel and in inboxes. */
+export const requestKey = (id: RequestId): string => `request/${id}`;
+
 /** The request in its subject's `work:` channel. */
 export const requestProposal = (request: FeedbackRequest): Proposal =>
-  propose(`request/${request.id}`, requestValue(request), version(request.version), request.changedAt);
+  propose(requestKey(request.id), requestValue(request), version(request.version), request.changedAt);
 
 /** The request as a line in an inbox, at most 512 bytes: a long prompt is cut. */
 function inboxValue(request: FeedbackRequest): InboxRequestValue {
@@ -74,7 +77,7 @@ function inboxValue(request: FeedbackRequest): InboxRequestValue {
 /** The request in the inboxes of those it is put to: there while it is open. */
 export const inboxProposal = (request: FeedbackRequest): Proposal =>
   request.status.state === "open"
-    ? propose(`request/${request.id}`, inboxValue(request), version(request.version), request.changedAt)
+    ? propose(requestKey(request.id), inboxValue(request), version(request.version), request.changedAt)
     : removalProposal(request);
 
 /**
@@ -88,7 +91,7 @@ export function removalProposal(request: FeedbackRequest): Proposal {
     if (!current) return request.version > 1 ? removed : undefined;
     return current.value !== null || current.version === own ? removed : undefined;
   };
-  return { key: `request/${request.id}`, at: request.changedAt, fold };
+  return { key: requestKey(request.id), at: request.changedAt, fold };
 }
 
 /** What became of a reply, for the one who gave it. */

@@ -1,35 +1,14 @@
-import {
-  type Channel,
-  type ChannelKind,
-  channelsOf,
-  type HeadName,
-  isShownIn,
-  parseChannel,
-} from "@callboard/protocol";
+import { type ChannelKind, channelKindsOf, type HeadName, isShownIn } from "@callboard/protocol";
+import { newMeta } from "../channel/decide-change.ts";
 import type { ChannelMeta, Entry, Head, HeadChange, HeadState } from "../ports/index.ts";
 
-/** A channel of which nothing was published. */
-export const unborn: ChannelMeta = {
-  head: 0,
-  shards: 1,
-  floor: 0,
-  keys: 0,
-  bytes: 0,
-  removed: 0,
-  pushed: 0,
-  pushedAt: 0,
-  flushAt: 0,
-};
-
-/** The kinds of a head's channels. */
-export const kindsOf = (name: HeadName): ChannelKind[] =>
-  channelsOf(name).map((channel: Channel) => parseChannel(channel).kind);
+export { newMeta };
 
 /** A head that is being born. */
 export const newborn = (name: HeadName, epoch = "e1"): Head => ({
   name,
   epoch,
-  channels: Object.fromEntries(kindsOf(name).map((kind) => [kind, unborn])),
+  channels: Object.fromEntries(channelKindsOf(name).map((kind) => [kind, newMeta])),
   owners: ["user/ana"],
   followers: [],
 });
@@ -51,8 +30,8 @@ export function changeOf(
   const channels: { [K in ChannelKind]?: ChannelMeta } = { ...known.channels };
   const entries = values.map(([key, value]): Entry => {
     const offsets: { [K in ChannelKind]?: number } = {};
-    for (const kind of kindsOf(before.name)) {
-      const meta = channels[kind] ?? unborn;
+    for (const kind of channelKindsOf(before.name)) {
+      const meta = channels[kind] ?? newMeta;
       if (!isShownIn(kind, key)) continue;
       offsets[kind] = meta.head + 1;
       channels[kind] = { ...meta, head: meta.head + 1 };

@@ -10,7 +10,7 @@ import {
 import * as fc from "fast-check";
 import { beforeEach, describe, expect, it } from "vitest";
 import type { Committed, HeadState, HeadStore, Ports } from "../ports/index.ts";
-import { changeOf, type More, newborn, unborn } from "./head-changes.ts";
+import { changeOf, type More, newborn, newMeta } from "./head-changes.ts";
 import { allSizes, walk } from "./head-walk.ts";
 import { openRequest, storedAsking } from "./request-store.contract.ts";
 import { runs } from "./runs.ts";
@@ -54,7 +54,7 @@ export function headStoreContract(store: string, make: () => Promise<HeadStage>)
       const value = { state: "running", nothing: null, n: 0.1 };
       expect(await change([["step/e/one", value]])).toMatchObject({ outcome: "committed" });
       const state = await heads.open(name);
-      const born = { ...unborn, head: 1 };
+      const born = { ...newMeta, head: 1 };
       expect(state.head).toEqual({ ...newborn(name), channels: { watch: born, work: born } });
       expect(await state.entries(["step/e/one", "step/e/two"])).toEqual(
         new Map([
@@ -302,7 +302,7 @@ export function headStoreContract(store: string, make: () => Promise<HeadStage>)
       for (const key of ["title", "avatar"]) await change([[key, null]]);
       await change([["request/a", "x".repeat(2000)]]);
       const state = await heads.open(name);
-      const meta = { ...unborn, head: 3, floor: 1 };
+      const meta = { ...newMeta, head: 3, floor: 1 };
       const head = { channels: { watch: meta, work: { ...meta, head: 4 } } };
       const forgetting = changeOf(state, [["step/e/one", 1]], { forget: ["title"], head });
       expect((await heads.commit(forgetting)).outcome).toBe("committed");
@@ -337,8 +337,8 @@ export function headStoreContract(store: string, make: () => Promise<HeadStage>)
       expect((await heads.commit(changeOf(before, [["title", 2]]))).outcome).toBe("conflict");
       const { head } = await heads.open(name);
       expect(head?.channels).toEqual({
-        watch: { ...unborn, head: 1, shards: 4 },
-        work: { ...unborn, head: 1 },
+        watch: { ...newMeta, head: 1, shards: 4 },
+        work: { ...newMeta, head: 1 },
       });
       await heads.spread("watch:video/none", 1, 4);
       expect(await heads.since("watch:video/none", 0)).toBeUndefined();

@@ -1,5 +1,6 @@
 import {
   type Channel,
+  channelKindsOf,
   channelsOf,
   type HeadName,
   isShownIn,
@@ -8,7 +9,7 @@ import {
 } from "@callboard/protocol";
 import { expect } from "vitest";
 import type { Entry, Head, HeadStore, Sight } from "../ports/index.ts";
-import { changeOf, kindsOf, unborn } from "./head-changes.ts";
+import { changeOf, newMeta } from "./head-changes.ts";
 import { seededRandom } from "./seeded-random.ts";
 
 /** How a walk goes. */
@@ -56,8 +57,8 @@ export async function walk(
     const access = random() < 0.1 ? { owners: names, followers: names } : {};
     const plain = changeOf(before, values, { head: access });
     const channels = Object.fromEntries(
-      kindsOf(name).map((kind) => {
-        const meta = plain.after.channels[kind] ?? unborn;
+      channelKindsOf(name).map((kind) => {
+        const meta = plain.after.channels[kind] ?? newMeta;
         return [
           kind,
           { ...meta, floor: Math.max(meta.floor, ...forget.map(({ offsets }) => offsets[kind] ?? 0)) },
@@ -116,7 +117,7 @@ function keyOf(n: number, name: HeadName): string {
         `__proto__/${n}`,
       ];
   const key = kinds[n % kinds.length] as string;
-  return kindsOf(name).some((kind) => isShownIn(kind, key)) ? key : `other/${n}`;
+  return channelKindsOf(name).some((kind) => isShownIn(kind, key)) ? key : `other/${n}`;
 }
 
 /** A value of about so many bytes that holds what its key names, or nearly. */

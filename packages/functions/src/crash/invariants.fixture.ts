@@ -9,6 +9,7 @@ import {
 } from "@callboard/core";
 import {
   type Channel,
+  channelKindsOf,
   channelsOf,
   type InboxRequestValue,
   type Item,
@@ -21,7 +22,7 @@ import {
   valuesOf,
   type WaitingValue,
 } from "@callboard/protocol";
-import { kindsOf, unpackEntry, unpackHead } from "../table/head-row.ts";
+import { unpackEntry, unpackHead } from "../table/head-row.ts";
 import { entryOf, headNameOf, type Key, requestKey, rowPrefix, sortPrefix } from "../table/keys.ts";
 import { ledgerEntryOf, requestOf } from "../table/request-rows.ts";
 import type { Row } from "../table/table.ts";
@@ -66,7 +67,7 @@ const isToken = (row: Row): boolean => text(row, "pk").startsWith(rowPrefix.task
 /** The channels of a head's row, with what they show of its entries and of the rows beside it. */
 function channelsIn(row: Row, beside: readonly Row[]): [Channel, { meta: ChannelMeta; items: Item[] }][] {
   const head = unpackHead(headNameOf(text(row, "pk")), row);
-  const kinds = kindsOf(head.name);
+  const kinds = channelKindsOf(head.name);
   const apart = beside
     .filter(({ epoch }) => epoch === head.birth)
     .map((one) => unpackEntry(kinds, entryOf(one as unknown as Key), JSON.parse(text(one, "entry"))));

@@ -89,10 +89,10 @@ it("refuses a connection whose opening fails, and says so in the log alone", asy
   expect(JSON.stringify(lines)).not.toContain("secret");
 });
 
-it("closes a connection", async () => {
+it("closes a connection, and says whose it was", async () => {
   const { handler, calls } = stage();
   expect(await handler(disconnectEvent(ana))).toEqual({ statusCode: 200 });
-  expect(calls.close.calls).toEqual([["L0SM9cOFvHcCIhw="]]);
+  expect(calls.close.calls).toEqual([["L0SM9cOFvHcCIhw=", "ana"]]);
 });
 
 const requestId = "req_000000000001";

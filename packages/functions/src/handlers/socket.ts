@@ -73,7 +73,7 @@ export function socketHandler({ app, clock, log }: SocketParts) {
     const { eventType, connectionId, requestId } = event.requestContext;
     try {
       if (eventType === "DISCONNECT") {
-        await app.connections.close(connectionId);
+        await app.connections.close(connectionId, userOf(event));
         return { statusCode: 200 };
       }
       const connected = { connectionId, caller: callerOf(event) };
@@ -91,6 +91,10 @@ function callerOf({ requestContext }: SocketEvent): Caller {
   if (typeof caller !== "string") throw new Error("the authorizer named no caller");
   return JSON.parse(caller) as Caller;
 }
+
+/** Whose connection it was, where the event says so. */
+const userOf = (event: SocketEvent): string | undefined =>
+  event.requestContext.authorizer?.caller === undefined ? undefined : callerOf(event).id;
 
 /** The id of a message that parsed before, for an answer to an error. */
 function idOf(text: string): string | undefined {

@@ -15,7 +15,7 @@ import { type Channel, type ChannelKind, type HeadName, headOf, parseChannel } f
 import { putItem, type TransactWrite, transactWriteItems } from "../aws/dynamodb/dynamodb.ts";
 import { cryptoIds } from "../aws/machine.ts";
 import { generations } from "./generations.ts";
-import { noRows, packHead, type StoredHead, unpackHead } from "./head-row.ts";
+import { noRows, type StoredHead, unpackHead } from "./head-row.ts";
 import { headReader, type Opened, packMembers, packRow } from "./head-rows.ts";
 import { KeptRows } from "./kept-rows.ts";
 import { accessKey, entryKey, headKey, requestKey } from "./keys.ts";
@@ -184,7 +184,7 @@ const send = (table: Table, actions: Actions): Promise<unknown> =>
 /** The writes of a change: the head first, the guard last. */
 function actionsOf(
   table: Table,
-  { head, puts, deletes, members }: Placed,
+  { head, row, puts, deletes, members }: Placed,
   before: StoredHead | undefined,
   { guard }: Pick<HeadChange, "guard">,
 ): Actions {
@@ -196,7 +196,7 @@ function actionsOf(
     {
       Put: {
         TableName,
-        Item: { ...headKey(name), ...packHead(head) },
+        Item: row,
         ...(before
           ? {
               ConditionExpression: "rev = :rev AND epoch = :epoch",

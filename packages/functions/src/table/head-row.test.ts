@@ -1,6 +1,6 @@
 import type { Entry } from "@callboard/core";
-import { kindsOf, unborn } from "@callboard/core/testing/head-changes.ts";
-import { keyKinds, workChannel } from "@callboard/protocol";
+import { newMeta } from "@callboard/core/testing/head-changes.ts";
+import { channelKindsOf, keyKinds, workChannel } from "@callboard/protocol";
 import * as fc from "fast-check";
 import { expect, it } from "vitest";
 import {
@@ -17,7 +17,7 @@ import {
 import { headKey } from "./keys.ts";
 
 const name = workChannel("video/v_1");
-const kinds = kindsOf(name);
+const kinds = channelKindsOf(name);
 
 const segment = fc.oneof(
   fc.constantFrom("e-1", "", "1", "02", "1e21", "-0", "0", "title", "🎭", "\ud83c", "__proto__"),
@@ -130,8 +130,8 @@ it("gives back a head with all that stands in it", () => {
     ),
     members: fc.constantFrom<StoredHead["members"]>({ owners: ["user/ana"], followers: [] }, 7),
     channels: fc.constantFrom<StoredHead["channels"]>(
-      { watch: { ...unborn, head: 3, pushedAt: 9 }, work: unborn },
-      { work: { ...unborn, shards: 4, floor: 2, keys: 3, bytes: 4, removed: 5, pushed: 6, flushAt: 8 } },
+      { watch: { ...newMeta, head: 3, pushedAt: 9 }, work: newMeta },
+      { work: { ...newMeta, shards: 4, floor: 2, keys: 3, bytes: 4, removed: 5, pushed: 6, flushAt: 8 } },
     ),
     more: fc.constantFrom({ epoch: "abc", birth: "abc" }, { epoch: "abc.g2", birth: "abc", generation: "2" }),
   });
@@ -226,7 +226,7 @@ it("has a usual subject in less than two kilobytes", () => {
     },
     { key: "viewers", value: { count: 1230 }, version: seconds(4), at: at + 4000, offsets: { watch: 98 } },
   ];
-  const meta = { ...unborn, head: 120, keys: 11, bytes: 2100, pushed: 120, pushedAt: at, floor: 3 };
+  const meta = { ...newMeta, head: 120, keys: 11, bytes: 2100, pushed: 120, pushedAt: at, floor: 3 };
   const head: StoredHead = {
     name: workChannel("video/0f9d3c1e7a5b4c2d"),
     rev: 260,

@@ -1,12 +1,5 @@
 import type { ChannelMeta, Entry, Head, Members } from "@callboard/core";
-import {
-  type ChannelKind,
-  channelsOf,
-  fnv1a,
-  type HeadName,
-  kindOf,
-  parseChannel,
-} from "@callboard/protocol";
+import { type ChannelKind, channelKindsOf, fnv1a, type HeadName, kindOf } from "@callboard/protocol";
 import type { Row } from "./table.ts";
 
 /** A head's row as it stands in the table. */
@@ -88,17 +81,13 @@ const fields = Object.keys({
   flushAt: true,
 } satisfies Record<keyof ChannelMeta, true>) as (keyof ChannelMeta)[];
 
-/** The kinds of a head's channels, in the order in which the row has them. */
-export const kindsOf = (name: HeadName): ChannelKind[] =>
-  channelsOf(name).map((channel) => parseChannel(channel).kind);
-
 /**
  * The attributes of a head's row, without its key. Beside what conditions name there is one JSON text, an array of
  * arrays: a head is written whole with each change, and every kilobyte costs.
  */
 export function packHead(stored: StoredHead): Row {
   const { name, rev, epoch, birth, by, generation, channels, members, beside, entries } = stored;
-  const kinds = kindsOf(name);
+  const kinds = channelKindsOf(name);
   const metas = kinds.map((kind) => {
     const meta = channels[kind];
     return meta ? fields.map((field) => meta[field]) : 0;
@@ -135,7 +124,7 @@ export function unpackHead(name: HeadName, row: Row): StoredHead {
     PackedEntry[],
     string?,
   ];
-  const kinds = kindsOf(name);
+  const kinds = channelKindsOf(name);
   const channels = Object.fromEntries(
     kinds.flatMap((kind, i) => {
       const meta = metas[i];

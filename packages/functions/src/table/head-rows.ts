@@ -1,7 +1,7 @@
 import type { Entry, Head, Members } from "@callboard/core";
-import type { ChannelKind, HeadName } from "@callboard/protocol";
+import { type ChannelKind, channelKindsOf, type HeadName } from "@callboard/protocol";
 import { readRows } from "./batches.ts";
-import { kindsOf, packEntry, type StoredHead, unpackEntry, unpackHead } from "./head-row.ts";
+import { packEntry, type StoredHead, unpackEntry, unpackHead } from "./head-row.ts";
 import { type KeptRows, RowsCache } from "./kept-rows.ts";
 import { accessKey, entryKey, entryOf, headKey, headNameOf, type Key, sortPrefix } from "./keys.ts";
 import { queryPrefix } from "./queries.ts";
@@ -35,7 +35,7 @@ const MOST_READS = 8;
 export const packRow = ({ name, rev, birth }: StoredHead, entry: Entry): Row => ({
   epoch: birth,
   rev,
-  entry: JSON.stringify(packEntry(kindsOf(name), entry)),
+  entry: JSON.stringify(packEntry(channelKindsOf(name), entry)),
 });
 
 /** The attributes of the row of members, without its key. */
@@ -175,7 +175,7 @@ export function headReader(table: Table) {
     for (const row of rows) {
       if (row.epoch !== birth) continue;
       const key = entryOf(row as unknown as Key);
-      entries.set(key, unpackEntry(kindsOf(name), key, JSON.parse(row.entry as string)));
+      entries.set(key, unpackEntry(channelKindsOf(name), key, JSON.parse(row.entry as string)));
       latest = Math.max(latest, row.rev as number);
     }
     return { entries, latest };

@@ -90,7 +90,8 @@ export class RowsCache {
   /** Keeps what has become known; what was known of another state of the rows goes. */
   keep(head: StoredHead, rows: KeptRows): void {
     this.#kept.delete(head.name);
-    if (head.beside.count > 0) this.#kept.set(head.name, { of: stateOf(head), rows });
+    if (head.beside.count === 0) return;
+    this.#kept.set(head.name, { of: stateOf(head), rows });
     let bytes = 0;
     for (const { rows } of this.#kept.values()) bytes += rows.bytes;
     for (const [oldest, { rows }] of this.#kept) {

@@ -1,7 +1,6 @@
 import type { Entry, HeadChange, Members } from "@callboard/core";
-import { type ChannelKind, jsonBytes } from "@callboard/protocol";
+import { type ChannelKind, channelKindsOf, jsonBytes } from "@callboard/protocol";
 import {
-  kindsOf,
   marksAfter,
   noRows,
   packEntry,
@@ -11,6 +10,7 @@ import {
   type StoredHead,
 } from "./head-row.ts";
 import type { Key } from "./keys.ts";
+import type { Row } from "./table.ts";
 
 /** Bytes of a value, as JSON, up to which it may stand in the head. */
 export const mostInlineBytes = 1024;
@@ -26,6 +26,8 @@ const ACTIONS_A_TRANSACTION = 100;
 /** What one write of a head writes. */
 export interface Placed {
   readonly head: StoredHead;
+  /** The head's row. */
+  readonly row: Row;
   /** Entries that go to rows of their own. */
   readonly puts: readonly Entry[];
   /** Keys whose row goes, since they stand in the head now or are forgotten. */
@@ -69,18 +71,20 @@ export function placeEntries(before: Before, change: Omit<HeadChange, "before">)
   /** The write with these entries in the head and those beside it, without moving anything more. */
   function write(inHead: ReadonlyMap<string, Entry>, puts: readonly Entry[]): Placed {
     const deletes = [...changed].filter((key) => hasRow(key) && !puts.some((put) => put.key === key));
+    const head: StoredHead = {
+      name: after.name,
+      rev,
+      epoch: after.epoch,
+      birth: stored?.birth ?? after.epoch,
+      ...before.written,
+      channels: after.channels,
+      members: members.inHead,
+      beside: rowsAfter(stored?.beside ?? noRows, channelKindsOf(after.name), rev, puts, deletes, hasRow),
+      entries: inHead,
+    };
     return {
-      head: {
-        name: after.name,
-        rev,
-        epoch: after.epoch,
-        birth: stored?.birth ?? after.epoch,
-        ...before.written,
-        channels: after.channels,
-        members: members.inHead,
-        beside: rowsAfter(stored?.beside ?? noRows, kindsOf(after.name), rev, puts, deletes, hasRow),
-        entries: inHead,
-      },
+      head,
+      row: { ...before.key, ...packHead(head) },
       puts,
       deletes,
       ...(members.row === undefined ? {} : { members: members.row }),
@@ -98,7 +102,7 @@ export function placeEntries(before: Before, change: Omit<HeadChange, "before">)
   /** Moves entries out of a head that is too large until it has `most` bytes; the least recently changed go first. */
   function spill(inHead: ReadonlyMap<string, Entry>, puts: readonly Entry[], most: number): Placed {
     let placed = write(inHead, puts);
-    let bytes = bytesOf(placed);
+    let bytes = rowBytes(placed.row);
     if (bytes <= mostHeadBytes) return placed;
     const oldest = [...inHead.values()].sort((a, b) => latestOffset(a) - latestOffset(b));
     const moved: Entry[] = [];
@@ -106,18 +110,14 @@ export function placeEntries(before: Before, change: Omit<HeadChange, "before">)
       for (let excess = bytes - most; excess > 0 && moved.length < oldest.length; ) {
         const entry = oldest[moved.length] as Entry;
         moved.push(entry);
-        excess -= jsonBytes([entry.key, ...packEntry(kindsOf(after.name), entry)]);
+        excess -= jsonBytes([entry.key, ...packEntry(channelKindsOf(after.name), entry)]);
       }
       const gone = new Set(moved.map(({ key }) => key));
       const rest = [...inHead].filter(([key]) => !gone.has(key));
       placed = write(new Map(rest), [...puts, ...moved]);
-      bytes = bytesOf(placed);
+      bytes = rowBytes(placed.row);
     }
     return placed;
-  }
-
-  function bytesOf(placed: Placed): number {
-    return rowBytes({ ...before.key, ...packHead(placed.head) });
   }
 }
 

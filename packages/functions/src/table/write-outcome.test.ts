@@ -1,6 +1,6 @@
 import { marshall } from "@aws-sdk/util-dynamodb";
 import type { FeedbackRequest } from "@callboard/core";
-import { changeOf, unborn } from "@callboard/core/testing/head-changes.ts";
+import { changeOf, newMeta } from "@callboard/core/testing/head-changes.ts";
 import { openRequest } from "@callboard/core/testing/request-store.contract.ts";
 import { workChannel } from "@callboard/protocol";
 import { expect, it } from "vitest";
@@ -41,7 +41,7 @@ const headItem = ({ by = "somebody", beside = noRows } = {}) => ({
     epoch: "e",
     birth: "e",
     by,
-    channels: { work: { ...unborn, head: 1 } },
+    channels: { work: { ...newMeta, head: 1 } },
     members: { owners: [], followers: [] },
     beside,
     entries: new Map(),
