@@ -10,4 +10,5 @@ export * from "./lambda/index.ts";
 export * from "./s3/index.ts";
 export * from "./sqs/index.ts";
 export * from "./states/index.ts";
+export * from "./store/index.ts";
 export * from "./transcribe/index.ts";

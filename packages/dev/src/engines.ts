@@ -11,6 +11,7 @@ import {
   type Dynamodb,
   type Endpoint,
   type Lambda,
+  openLmdb,
   type S3,
   type Sqs,
   type States,
@@ -49,6 +50,8 @@ export async function startEngines(
   closers: Closers,
 ): Promise<Engines> {
   const folder = (name: string) => join(settings.data, name);
+  const store = openLmdb(settings.data);
+  closers.add(() => store.close());
   const dynamodb = await startDynamodb({
     directory: folder("dynamodb"),
     ...(settings.dynamodbEndpoint ? { endpoint: settings.dynamodbEndpoint } : {}),
