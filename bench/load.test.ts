@@ -17,7 +17,7 @@ const rung = (rate: number, more: Partial<Rung> = {}): Rung => ({
   backlog: 0,
   missed: 0,
   latencies: [10, 20, 30],
-  cpuMs: { service: 5, engine: 0, generator: 1 },
+  cpuMs: { service: 5, main: 4, engine: 0, generator: 1 },
   ...more,
 });
 
@@ -51,7 +51,7 @@ it("gives every event a subject and a step, and knows whose place it takes in th
 
 it("holds each rate for a minute unless it is tried, and takes no other length", () => {
   expect(sizesOf(false, undefined).seconds).toBe(60);
-  expect(sizesOf(false, "5")).toMatchObject({ seconds: 5, subjects: 400 });
+  expect(sizesOf(false, "5")).toMatchObject({ seconds: 5, subjects: 600 });
   for (const bad of ["0", "x", "1.5", "601"]) expect(() => sizesOf(false, bad)).toThrow("BENCH_LOAD_SECONDS");
 });
 

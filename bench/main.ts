@@ -68,8 +68,8 @@ async function measure(row: Row, { runs, quick }: Command, against?: Checkout): 
       return child;
     },
     ...(against ? { against } : {}),
-    async serve(side) {
-      const service = await startService(side === "before" ? against?.root : undefined);
+    async serve(side, folder) {
+      const service = await startService(side === "before" ? against?.root : undefined, folder);
       children.push(service);
       return service;
     },

@@ -24,8 +24,11 @@ export interface Context {
   start<C extends Commands>(process: string): Promise<Child<C>>;
   /** The other checkout that is measured in turn with this one, if there is one. */
   readonly against?: Checkout;
-  /** Starts Callboard as `npm start` runs it, of this checkout or the other; it is ended with the row, if not before. */
-  serve(side: Side): Promise<Service>;
+  /**
+   * Starts Callboard as `npm start` runs it, of this checkout or the other, on an empty folder unless one is given; it is
+   * ended with the row, if not before.
+   */
+  serve(side: Side, folder?: string): Promise<Service>;
 }
 
 /** Whose service is measured: this checkout's, or that of the one it is compared with. */

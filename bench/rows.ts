@@ -9,6 +9,7 @@ const order = [
   "load",
   "crowd",
   "recovery",
+  "start",
   "memory",
   "cost",
   "bundles",

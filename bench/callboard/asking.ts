@@ -7,12 +7,12 @@ export interface Asking {
   /** Starts an execution; resolves with its ARN. */
   ask(subject: string): Promise<string>;
   /** When the execution went on with an answer, in milliseconds since the epoch; waits for it. */
-  wentOn(executionArn: string): Promise<number>;
+  wentOn(executionArn: string, pollEveryMs?: number): Promise<number>;
 }
 
 /** Seldom, since each poll is work for the service that is measured. */
-const pollEveryMs = 100;
-const mostPolls = 1200;
+const seldomMs = 100;
+const patienceMs = 120_000;
 
 /** Makes the state machine. */
 export async function createAsking(aws: Aws): Promise<Asking> {
@@ -22,8 +22,8 @@ export async function createAsking(aws: Aws): Promise<Asking> {
   });
   return {
     ask: (subject) => startOn(aws, stateMachineArn, subject),
-    async wentOn(executionArn) {
-      for (let polls = 0; polls < mostPolls; polls++) {
+    async wentOn(executionArn, pollEveryMs = seldomMs) {
+      for (let polls = 0; polls < patienceMs / pollEveryMs; polls++) {
         await pause(pollEveryMs);
         const exit = (await aws.history(executionArn)).find(({ type }) => type === "TaskStateExited");
         if (exit) return exit.timestamp!.getTime();

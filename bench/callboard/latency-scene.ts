@@ -3,10 +3,12 @@ import { type Aws, awsAt } from "../../tests/e2e/aws.ts";
 import type { Child } from "../children/child.ts";
 import { now } from "../children/now.ts";
 import type { Broadcaster } from "../processes/broadcaster.ts";
+import type { Committer } from "../processes/committer.ts";
 import type { Crowd } from "../processes/crowd.ts";
 import type { Producer } from "../processes/producer.ts";
 import type { Witness } from "../processes/witness.ts";
 import type { Context, Side } from "../row.ts";
+import { type Barriers, barriersOf } from "../service/barriers.ts";
 import { newMarker } from "../sockets/marker.ts";
 import { type Asking, createAsking } from "./asking.ts";
 import { bearing, devToken } from "./tokens.ts";
@@ -22,8 +24,19 @@ export interface LatencyScene {
   questions(count: number): Promise<{ asked: number[]; answered: number[] }>;
   /** Round trips to a bare `ws` server. */
   roundTrips(count: number): Promise<number[]>;
+  /** Durable commits of a store like the service's, one after another, in milliseconds. */
+  commits(count: number): Promise<number[]>;
+  /** What of each goes to the disk before it has come through; undefined where no store can be looked into. */
+  barriers(count: number): Promise<BarriersCounted | undefined>;
   /** Puts events of other subjects, each followed by one browser, for as long as the work takes. */
   underLoad<T>(perSecond: number, work: () => Promise<T>): Promise<UnderLoad<T>>;
+}
+
+/** How many transactions went to the disk from the call until an event, a question and an answer had come through. */
+export interface BarriersCounted {
+  readonly event: readonly number[];
+  readonly question: readonly number[];
+  readonly reply: readonly number[];
 }
 
 interface UnderLoad<T> {
@@ -41,6 +54,8 @@ const mostQuestionsMs = 30_000;
 const fewestQuestions = 1;
 const loadSubjects = 50;
 const warmUpMs = 1000;
+/** Until what may come late is on the disk too. */
+const restMs = 250;
 
 const subjects = (name: string, count: number) =>
   Array.from({ length: count }, (_, n) => `bench/${name}-${n}`);
@@ -55,7 +70,8 @@ export async function openLatencyScene(
   const crowd = await start<Crowd>("crowd");
   const producer = await start<Producer>("producer");
   const bare = await start<Broadcaster>("broadcaster");
-  const { socket, pages, aws: endpoint } = await serve(side);
+  const committer = await start<Committer>("committer");
+  const { socket, pages, aws: endpoint, data } = await serve(side);
   const bareUrl = await bare.call("url");
   const creator = bearing(await devToken(pages, "ana", "creator"));
   const viewer = bearing(await devToken(pages, "vic", "viewer"));
@@ -74,6 +90,14 @@ export async function openLatencyScene(
     events: (count) => timeEvents(aws, witness, measured, count),
     questions: (count) => timeQuestions(asking, witness, count),
     roundTrips: (count) => witness.call("roundTrips", bareUrl, count),
+    commits: (count) => committer.call("commits", count),
+    async barriers(count) {
+      const store = barriersOf(data);
+      if (!store) return undefined;
+      const counted = await countBarriers(store, count, { aws, witness, asking, name: measured[0]! });
+      await store.close();
+      return counted;
+    },
     async underLoad(perSecond, work) {
       await producer.call("begin", endpoint, perSecond, others);
       await pause(warmUpMs);
@@ -128,15 +152,44 @@ async function timeQuestions(
   return { asked, answered };
 }
 
-async function timeQuestion(
-  asking: Asking,
-  witness: Child<Witness>,
-): Promise<{ asked: number; answered: number }> {
-  const marker = newMarker();
-  const start = now();
-  const executionArn = await asking.ask(`bench/${marker}`);
-  const { at, text } = await witness.call("first", marker);
-  const said = await witness.call("say", {
+async function countBarriers(
+  store: Barriers,
+  count: number,
+  { aws, witness, asking, name }: { aws: Aws; witness: Child<Witness>; asking: Asking; name: string },
+): Promise<BarriersCounted> {
+  const counted = { event: [] as number[], question: [] as number[], reply: [] as number[] };
+  const counting = async (into: number[], work: () => Promise<unknown>) => {
+    await pause(restMs);
+    const before = store.count();
+    await work();
+    into.push(store.count() - before);
+  };
+  for (let n = 0; n < count; n++) {
+    const message = newMarker();
+    await counting(counted.event, async () => {
+      await aws.put("Progress Reported", [
+        { subject: name, step: "work", state: "running", at: Date.now(), message },
+      ]);
+      await witness.call("first", message);
+    });
+    const marker = newMarker();
+    let executionArn = "";
+    await counting(counted.question, async () => {
+      executionArn = await asking.ask(`bench/${marker}`);
+      await witness.call("first", marker);
+    });
+    const { text } = await witness.call("first", marker);
+    await counting(counted.reply, async () => {
+      await answer(witness, marker, text);
+      await asking.wentOn(executionArn, 2);
+    });
+  }
+  return counted;
+}
+
+/** Answers the question of which a message tells; when, in milliseconds since the epoch. */
+const answer = (witness: Child<Witness>, marker: string, text: string): Promise<number> =>
+  witness.call("say", {
     type: "reply",
     id: marker,
     requestId: /"request\/(req_[^"]+)"/.exec(text)![1],
@@ -145,5 +198,15 @@ async function timeQuestion(
     verb: "pick",
     candidateId: "left",
   });
+
+async function timeQuestion(
+  asking: Asking,
+  witness: Child<Witness>,
+): Promise<{ asked: number; answered: number }> {
+  const marker = newMarker();
+  const start = now();
+  const executionArn = await asking.ask(`bench/${marker}`);
+  const { at, text } = await witness.call("first", marker);
+  const said = await answer(witness, marker, text);
   return { asked: at - start, answered: (await asking.wentOn(executionArn)) - said };
 }

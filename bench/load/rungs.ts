@@ -12,8 +12,16 @@ export interface Rung {
   readonly missed: number;
   /** From each put to its arrival, in milliseconds. */
   readonly latencies: readonly number[];
-  /** Milliseconds of the processor for each event: of the service, of an engine beside it, and of the generator. */
-  readonly cpuMs: { readonly service: number; readonly engine: number; readonly generator: number };
+  /**
+   * Milliseconds of the processor for each event: of the service, of its main thread, of an engine beside it, and of the
+   * generator.
+   */
+  readonly cpuMs: {
+    readonly service: number;
+    readonly main: number;
+    readonly engine: number;
+    readonly generator: number;
+  };
 }
 
 /** A generator that puts less than this share of what it should has measured itself. */

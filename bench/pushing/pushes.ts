@@ -28,7 +28,7 @@ const compared: readonly (readonly [ContestantName, ContestantName, Goal?])[] = 
   ["http", "ws"],
   ["http", "socket_io"],
   ["http", "serverless_offline"],
-  ["local", "ws", { atMost: 2 }],
+  ["local", "ws", { atMost: 1.4 }],
   ["local", "socket_io"],
 ];
 

@@ -15,7 +15,7 @@ const shares = { p50: 0.5, p99: 0.99 } as const;
 type Share = keyof typeof shares;
 
 /** What one run has measured, in milliseconds. */
-type Observed = Readonly<Record<Path | "trip", Readonly<Record<Share, number>>>>;
+type Observed = Readonly<Record<Path | "trip" | "commit", Readonly<Record<Share, number>>>>;
 
 const words: Readonly<Record<Path, string>> = {
   event: "event put, until it is in the browser",
@@ -25,9 +25,9 @@ const words: Readonly<Record<Path, string>> = {
 
 /** Of the idle p50, in milliseconds. */
 const goals: Readonly<Record<Path, Goal>> = {
-  event: { atMost: 15 },
-  question: { atMost: 40 },
-  reply: { atMost: 18 },
+  event: { atMost: 8 },
+  question: { atMost: 20 },
+  reply: { atMost: 12 },
 };
 
 /** What the runs have found of a service. */
@@ -37,6 +37,7 @@ interface Found {
   readonly loaded: Observed[];
   readonly put: number[];
   readonly backlog: number[];
+  readonly barriers: Record<Path, number[]>;
 }
 
 /** How soon what one says reaches the other, idle and while other subjects are reported on. */
@@ -47,7 +48,14 @@ export async function run(context: Context): Promise<Figures> {
     const scene = await openLatencyScene(context, side);
     // In vain.
     await observe(scene, context.quick ? sizes : { events: 50, questions: 10 });
-    found[side] = { scene, idle: [], loaded: [], put: [], backlog: [] };
+    found[side] = {
+      scene,
+      idle: [],
+      loaded: [],
+      put: [],
+      backlog: [],
+      barriers: { event: [], question: [], reply: [] },
+    };
   }
   for (let run = 1; run <= context.runs; run++)
     for (const side of turnsOf(context, run)) {
@@ -57,6 +65,8 @@ export async function run(context: Context): Promise<Figures> {
       lists.loaded.push(loaded.done);
       lists.put.push(loaded.perSecond);
       lists.backlog.push(loaded.backlogMs);
+      const counted = await scene.barriers(context.quick ? 2 : 20);
+      for (const path of paths) if (counted) lists.barriers[path].push(median(counted[path]));
       const told = (["idle", "loaded"] as const).map((when) => {
         const last = lists[when].at(-1)!;
         return `${when} ${[...paths, "trip" as const].map((path) => `${path} ${short(last[path].p50)}, ${short(last[path].p99)}`).join("; ")}`;
@@ -67,8 +77,39 @@ export async function run(context: Context): Promise<Figures> {
   return { figures: beforeOf(context, allFigures(found.here!), before) };
 }
 
-const allFigures = ({ idle, loaded, put, backlog }: Found): Figure[] => [
+/** The most transactions that may have gone to the disk. */
+const barrierGoals: Readonly<Record<Path, Goal>> = {
+  event: { atMost: 2 },
+  question: { atMost: 3 },
+  reply: { atMost: 3 },
+};
+
+const allFigures = ({ idle, loaded, put, backlog, barriers }: Found): Figure[] => [
   ...figuresOf("idle", "idle", idle),
+  ...paths.map((path) =>
+    ratio(
+      {
+        name: `latency.idle_${path}_p50_over_commit`,
+        what: `${words[path]}: p50, idle, to one durable commit of a store like the service's`,
+      },
+      idle.map((run) => run[path].p50),
+      idle.map((run) => run.commit.p50),
+      inUnit("ms"),
+    ),
+  ),
+  ...paths
+    .filter((path) => barriers[path].length > 0)
+    .map((path) =>
+      quantity(
+        {
+          name: `latency.${path}_barriers`,
+          what: `${words[path]}: transactions that go to the disk meanwhile, idle`,
+          unit: "",
+          goal: barrierGoals[path],
+        },
+        barriers[path],
+      ),
+    ),
   ...figuresOf("loaded", `beside ${perSecond} events a second`, loaded),
   quantity(
     {
@@ -86,10 +127,12 @@ async function observe(
   sizes: { readonly events: number; readonly questions: number },
 ): Promise<Observed> {
   const trip = await scene.roundTrips(sizes.events);
+  const commit = await scene.commits(sizes.events);
   const event = await scene.events(sizes.events);
   const { asked, answered } = await scene.questions(sizes.questions);
   return {
     trip: sharesOf(trip),
+    commit: sharesOf(commit),
     event: sharesOf(event),
     question: sharesOf(asked),
     reply: sharesOf(answered),

@@ -57,6 +57,7 @@ export async function run(context: Context): Promise<Figures> {
         {
           name: "memory.connects_over_ws",
           what: "connections a second, token checked, row written and welcomed, to a bare `ws` server's handshakes",
+          goal: { atLeast: 0.3 },
         },
         of("connects"),
         over("connects"),

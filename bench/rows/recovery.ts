@@ -181,6 +181,7 @@ function figuresOf(
         {
           name: "recovery.restart_over_ws",
           what: `${told} clients at once after a restart, until the last is whole, to ${told} bare \`ws\` connects`,
+          goal: { atMost: 3 },
         },
         ms.restart,
         ms.bare,

@@ -10,10 +10,21 @@ export interface Service {
   readonly pages: string;
   readonly socket: string;
   readonly aws: string;
-  /** Milliseconds of the processor so far: of the service's process, and of an engine that it has started beside. */
-  cpuMs(): Promise<{ readonly service: number; readonly engine: number }>;
+  /** Where its data lies. */
+  readonly data: string;
+  /** Milliseconds of the processor so far. */
+  cpuMs(): Promise<ProcessorTime>;
+  /** Ends it in good order and leaves its folder, for another to be started on. */
+  stop(): Promise<void>;
   /** Ends it in good order and removes its folder; it is killed when that takes too long. */
   end(): Promise<void>;
+}
+
+/** Of the service's process, of its main thread, and of an engine that it has started beside, in milliseconds. */
+export interface ProcessorTime {
+  readonly service: number;
+  readonly main: number;
+  readonly engine: number;
 }
 
 /** The first start of a checkout builds its pages and its bundle; in milliseconds. */
@@ -32,11 +43,11 @@ export function checkoutProblem(root: string): string | undefined {
 
 /**
  * Starts what `npm start` starts in the checkout at `root`. All that is asked of that checkout is what every version
- * keeps: its ports and data by `CALLBOARD_*`, the addresses that it prints, and `/config.json`. Rejects with what it has
- * printed when it does not come up.
+ * keeps: its ports and data by `CALLBOARD_*`, the addresses that it prints, and `/config.json`. It starts on an empty
+ * folder unless one is given. Rejects with what it has printed when it does not come up.
  */
-export async function startService(root = thisRoot): Promise<Service> {
-  const data = await mkdtemp(join(tmpdir(), "callboard-bench-"));
+export async function startService(root = thisRoot, folder?: string): Promise<Service> {
+  const data = folder ?? (await mkdtemp(join(tmpdir(), "callboard-bench-")));
   const profiles = process.env.BENCH_CPU_PROF;
   const child = fork(join(root, "scripts/run.js"), ["start"], {
     cwd: root,
@@ -55,17 +66,20 @@ export async function startService(root = thisRoot): Promise<Service> {
     stdio: ["ignore", "pipe", "pipe", "ipc"],
   });
   const ended = new Promise<void>((exit) => child.once("exit", () => exit()));
-  const end = async () => {
+  const stop = async () => {
     child.kill("SIGTERM");
     const late = setTimeout(() => child.kill("SIGKILL"), endMs);
     await ended;
     clearTimeout(late);
+  };
+  const end = async () => {
+    await stop();
     await rm(data, { recursive: true, force: true });
   };
   try {
     const { pages, aws } = await addressesOf(child);
     const config = (await (await fetch(`${pages}/config.json`)).json()) as { socketUrl: string };
-    return { pages, aws, socket: config.socketUrl, cpuMs: () => cpuMsOf(child), end };
+    return { pages, aws, socket: config.socketUrl, data, cpuMs: () => cpuMsOf(child), stop, end };
   } catch (cause) {
     await end();
     throw cause;
@@ -104,14 +118,14 @@ export function readAddresses(printed: string): { pages: string; aws: string } |
 
 let asked = 0;
 
-function cpuMsOf(child: ChildProcess): Promise<{ service: number; engine: number }> {
+function cpuMsOf(child: ChildProcess): Promise<ProcessorTime> {
   const id = ++asked;
   return new Promise((told, fail) => {
-    const take = (answer: { re: number; serviceMs: number; childrenMs: number }) => {
+    const take = (answer: { re: number; serviceMs: number; mainMs: number; childrenMs: number }) => {
       if (answer.re !== id) return;
       child.off("message", take);
       child.off("exit", gone);
-      told({ service: answer.serviceMs, engine: answer.childrenMs });
+      told({ service: answer.serviceMs, main: answer.mainMs, engine: answer.childrenMs });
     };
     const gone = () => fail(new Error("the service has ended"));
     child.on("message", take);

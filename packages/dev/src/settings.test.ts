@@ -23,10 +23,10 @@ it("takes a model by its address, with a name and a key", () => {
   expect(() => readSettings({ CALLBOARD_MODEL_URL: "11434" })).toThrow("CALLBOARD_MODEL_URL");
 });
 
-it.each(["0", "1.5", "3651", "a month"])("refuses to keep requests for %s days", (text) => {
+it.each(["0", "1.5555", "3651", "a month"])("refuses to keep requests for %s days", (text) => {
   expect(() => readSettings({ RETENTION_DAYS: text })).toThrow("RETENTION_DAYS is not a number of days");
 });
 
 it("passes on how long requests are kept", () => {
-  expect(readSettings({ RETENTION_DAYS: "30" }).retentionDays).toBe("30");
+  for (const days of ["30", "0.003"]) expect(readSettings({ RETENTION_DAYS: days }).retentionDays).toBe(days);
 });

@@ -14,7 +14,7 @@ export interface Settings {
   readonly data: string;
   /** Any DynamoDB to use in place of the embedded one. */
   readonly dynamodbEndpoint?: string;
-  /** How long closed requests are kept, in days, as the functions read it. */
+  /** How long what has ended is kept (closed requests, executions), in days and parts of one, as the functions read it. */
   readonly retentionDays?: string;
   /** An OpenAI-compatible API to ask in place of the second stand-in. */
   readonly model?: { readonly url: string; readonly name: string; readonly key?: string };
@@ -64,8 +64,8 @@ function port(env: Env, name: string, fallback: number): number {
 function days(env: Env, name: string): string | undefined {
   const text = env[name];
   if (!text) return undefined;
-  if (!/^[1-9]\d{0,3}$/.test(text) || Number(text) > 3650)
-    throw new SettingsError(`${name} is not a number of days from 1 to 3650: ${text}`);
+  if (!/^\d{1,4}(\.\d{1,3})?$/.test(text) || Number(text) < 0.001 || Number(text) > 3650)
+    throw new SettingsError(`${name} is not a number of days from 0.001 to 3650: ${text}`);
   return text;
 }
 

@@ -54,9 +54,9 @@ it("knows whether guests are let in", () => {
 
 it("keeps what is closed for as many days as it is told, from one to ten years", () => {
   expect(environment("clock", { ...aws, RETENTION_DAYS: "30" })).toEqual({ ...aws, RETENTION_DAYS: 30 });
-  for (const RETENTION_DAYS of ["0", "-1", "1.5", "3651", "9999", "month", "1e3"])
+  for (const RETENTION_DAYS of ["0", "-1", "1.5555", ".5", "0.0001", "3651", "9999", "month", "1e3"])
     expect(() => environment("ingest", { ...aws, RETENTION_DAYS })).toThrow(
-      "RETENTION_DAYS (the days for which a closed request is kept, 1 to 3650)",
+      "RETENTION_DAYS (the days for which what has ended is kept, from 0.001 to 3650)",
     );
 });
 

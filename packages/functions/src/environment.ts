@@ -27,11 +27,11 @@ const TABLE_NAME = required("the name of the table");
 const BUS_NAME = required("the name or ARN of the bus");
 const BUCKET = required("the name of the bucket");
 
-const days = "the days for which a closed request is kept, 1 to 3650";
+const days = "the days for which what has ended is kept, from 0.001 to 3650";
 const RETENTION_DAYS = z.optional(
   z.pipe(
-    z.string().check(z.regex(/^[1-9]\d{0,3}$/, days)),
-    z.pipe(z.transform(Number), z.number().check(z.maximum(3650, days))),
+    z.string().check(z.regex(/^\d{1,4}(\.\d{1,3})?$/, days)),
+    z.pipe(z.transform(Number), z.number().check(z.minimum(0.001, days), z.maximum(3650, days))),
   ),
 );
 

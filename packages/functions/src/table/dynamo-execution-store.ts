@@ -1,17 +1,15 @@
 import type { ExecutionRecord, ExecutionStore } from "@callboard/core";
-import { days } from "@callboard/protocol";
 import { updateItem } from "../aws/dynamodb/dynamodb.ts";
 import { readRow } from "./batches.ts";
 import { TTL } from "./definition.ts";
 import { executionKey } from "./keys.ts";
-import { type Row, type Table, ttlAt } from "./table.ts";
+import { lifetimes } from "./lifetimes.ts";
+import type { Row, Table } from "./table.ts";
 import { writeOutcome } from "./write-outcome.ts";
-
-/** An execution runs for a year at most; its record outlives it. */
-const keptMs = days(366 + 90);
 
 /** What is known of executions, in DynamoDB. */
 export function dynamoExecutionStore(table: Table): ExecutionStore {
+  const kept = lifetimes(table);
   return {
     async read(execution) {
       const row = await readRow(table, executionKey(execution));
@@ -38,7 +36,7 @@ export function dynamoExecutionStore(table: Table): ExecutionStore {
           ...Object.fromEntries(known.map(([name], i) => [`#f${i}`, name])),
         },
         ExpressionAttributeValues: {
-          ":ttl": ttlAt(table.clock.now(), keptMs),
+          ":ttl": kept.execution(table.clock.now(), end !== undefined),
           ...Object.fromEntries(known.map(([, value], i) => [`:v${i}`, value])),
         },
         ReturnValues: "ALL_NEW",
@@ -57,7 +55,7 @@ export function dynamoExecutionStore(table: Table): ExecutionStore {
         ExpressionAttributeNames: { "#field": field, "#ttl": TTL, ...news.names },
         ExpressionAttributeValues: {
           ":value": value,
-          ":ttl": ttlAt(table.clock.now(), keptMs),
+          ":ttl": kept.execution(table.clock.now(), field === "end"),
           ":number": news.number,
         },
       }),

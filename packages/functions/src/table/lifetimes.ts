@@ -9,6 +9,9 @@ const defaultRetentionDays = 90;
 /** Without a timeout a wait ends with its execution, after a year at most. */
 const longestWaitMs = days(366);
 
+/** An execution runs for a year at most; what is known of it outlives it. */
+const longestRunMs = days(366 + 90);
+
 type Expiry = { readonly [TTL]?: number };
 
 /** When the rows of requests expire, all of it decided here. */
@@ -28,6 +31,8 @@ export function lifetimes({ retentionDays = defaultRetentionDays }: Pick<Table, 
       const { timeoutAt, askedAt } = request;
       return { [TTL]: timeoutAt === undefined ? ttlAt(askedAt, longestWaitMs) : ttlAt(timeoutAt, days(1)) };
     },
+    /** An execution's record, counted from now: once it has ended no longer than a request that is closed. */
+    execution: (now: number, hasEnded: boolean) => ttlAt(now, hasEnded ? keptMs : longestRunMs),
     /** At the latest; sooner when its request is closed. */
     attention: ({ at }: Attention) => ({ [TTL]: ttlAt(at, longestWaitMs + keptMs) }),
   };

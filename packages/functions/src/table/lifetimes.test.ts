@@ -1,0 +1,15 @@
+import { expect, it } from "vitest";
+import { lifetimes } from "./lifetimes.ts";
+
+const day = 86_400;
+
+it("keeps what is known of an execution for as long as it may run, and after its end as long as a closed request", () => {
+  const { execution } = lifetimes({ retentionDays: 2 });
+  expect(execution(0, false)).toBe(456 * day);
+  expect(execution(0, true)).toBe(2 * day);
+  expect(lifetimes({}).execution(0, true)).toBe(90 * day);
+});
+
+it("counts in parts of a day as well", () => {
+  expect(lifetimes({ retentionDays: 0.01 }).execution(0, true)).toBe(864);
+});
