@@ -74,7 +74,7 @@ export async function startEngines(
   );
   const bus = await createBus({ clock, directory: folder("bus"), targets, chaos });
   closers.add(() => bus.close());
-  const queues = await createQueues({ bus, lambda, clock, directory: folder("sqs"), log: say });
+  const queues = createQueues({ bus, lambda, clock, store, log: say });
   closers.add(() => queues.close());
   const s3 = createS3({ directory: folder("s3"), clock, credentials, region });
   const transcribe = await createTranscribe({
