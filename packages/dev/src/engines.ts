@@ -74,16 +74,11 @@ export async function startEngines(
   );
   const bus = await createBus({ clock, directory: folder("bus"), targets, chaos });
   closers.add(() => bus.close());
-  const queues = await createQueues({ bus, lambda, clock, directory: folder("sqs"), log: say });
+  const queues = createQueues({ bus, lambda, clock, store, log: say });
   closers.add(() => queues.close());
-  const s3 = createS3({ directory: folder("s3"), clock, credentials, region });
-  const transcribe = await createTranscribe({
-    objects: s3,
-    clock,
-    directory: folder("transcribe"),
-    jobMs: 2000,
-  });
-  closers.add(() => transcribe.close());
+  const s3 = createS3({ store, directory: folder("s3"), clock, credentials, region, log: say });
+  closers.add(() => s3.close());
+  const transcribe = createTranscribe({ objects: s3, clock, store, jobMs: 2000 });
 
   const clients = lateClients();
   const tasks = async () => {

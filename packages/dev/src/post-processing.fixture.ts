@@ -15,6 +15,7 @@ import {
   type Integration,
   type IntegrationCall,
   lambdaInvoke,
+  memoryStore,
   putEvents,
   runTask,
   type StatusChangeEvent,
@@ -47,7 +48,8 @@ export async function postProcessingStage(options: StageOptions = {}) {
   const { fault = () => undefined, said, transcribeCaptioned = "true", transcribePollSeconds = 1 } = options;
   const clock = virtualClock(Date.now());
   const directory = await mkdtemp(join(tmpdir(), "callboard-post-processing-"));
-  const s3 = createS3({ directory: join(directory, "s3"), clock, credentials });
+  const kept = memoryStore();
+  const s3 = createS3({ store: kept, directory: join(directory, "s3"), clock, credentials });
   const ended: StatusChangeEvent["detail"][] = [];
   const busy = new Set<Promise<unknown>>();
   const calls: IntegrationCall[] = [];
@@ -68,7 +70,7 @@ export async function postProcessingStage(options: StageOptions = {}) {
     };
 
   const lambda = createLambda({ clock, log: () => {} });
-  const transcribe = await createTranscribe({ objects: s3, clock });
+  const transcribe = createTranscribe({ objects: s3, clock, store: kept });
   const put = async ({ Entries }: { Entries: readonly Record<string, unknown>[] }) => {
     for (const { DetailType, Detail, Source, EventBusName, Resources } of Entries) {
       if (Source !== "callboard.workflow" || EventBusName !== "callboard") throw new Error("another bus");
@@ -242,6 +244,7 @@ export async function postProcessingStage(options: StageOptions = {}) {
       client.destroy();
       sfn.destroy();
       await endpoint.close();
+      await s3.close();
     },
   };
 }

@@ -1,4 +1,4 @@
-import type { Bus, Clock, Lambda } from "@callboard/aws-local";
+import type { Bus, Clock, Lambda, Store } from "@callboard/aws-local";
 import { createSqs, type Sqs } from "@callboard/aws-local";
 import { wakeupsQueue } from "@callboard/functions/deployment";
 
@@ -6,7 +6,7 @@ export interface QueuesOptions {
   readonly bus: Pick<Bus, "deadLetters">;
   readonly lambda: Pick<Lambda, "deadLetters">;
   readonly clock: Clock;
-  readonly directory: string;
+  readonly store: Store;
   readonly log: (line: string) => void;
 }
 
@@ -15,11 +15,11 @@ export const wakeupsName = "Wakeups";
 const failedWakeups = "FailedWakeups";
 
 /** The queues of a deployment: that of wake-ups, and the two of dead letters over what the embedded services keep. */
-export async function createQueues({ bus, lambda, clock, directory, log }: QueuesOptions): Promise<Sqs> {
+export function createQueues({ bus, lambda, clock, store, log }: QueuesOptions): Sqs {
   const { visibilityTimeoutSeconds, messageRetentionSeconds, maxReceiveCount } = wakeupsQueue;
-  const queues: Sqs = await createSqs({
+  const queues: Sqs = createSqs({
     clock,
-    directory,
+    store,
     log,
     standard: {
       [wakeupsName]: {

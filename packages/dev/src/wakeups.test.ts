@@ -1,6 +1,6 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { createSqs, virtualClock } from "@callboard/aws-local";
+import { createSqs, memoryStore, virtualClock } from "@callboard/aws-local";
 import type { Wakeup } from "@callboard/core";
 import { wakeupsContract } from "@callboard/core/testing/wakeups.contract.ts";
 import { readWakeup, sqsOf, sqsWakeups } from "@callboard/functions";
@@ -15,7 +15,7 @@ afterAll(async () => {
 
 wakeupsContract("the embedded SQS", async () => {
   const clock = virtualClock(Date.UTC(2026, 0, 1));
-  const sqs = await createSqs({ clock, directory: undefined, standard: { [wakeupsName]: {} } });
+  const sqs = createSqs({ clock, store: memoryStore(), standard: { [wakeupsName]: {} } });
   const server = createServer((request, response) => void sqs.handle(request, response));
   await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
   const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;

@@ -12,22 +12,26 @@ export async function* decodeAwsChunked(
   source: AsyncIterable<Uint8Array>,
   trailers: Map<string, string>,
 ): AsyncGenerator<Uint8Array> {
-  const reader = chunkReader(source);
-  for (;;) {
-    const size = parseSize(await reader.line());
-    if (size === 0) break;
-    yield* reader.bytes(size);
-    if ((await reader.line()) !== "") throw incomplete();
-  }
-  for (let line = await reader.line(); line !== ""; line = await reader.line()) {
-    const colon = line.indexOf(":");
-    if (colon < 0 || trailers.size >= MOST_TRAILERS) throw incomplete();
-    trailers.set(line.slice(0, colon).trim().toLowerCase(), line.slice(colon + 1).trim());
+  const chunks = source[Symbol.asyncIterator]();
+  const reader = chunkReader(chunks);
+  try {
+    for (;;) {
+      const size = parseSize(await reader.line());
+      if (size === 0) break;
+      yield* reader.bytes(size);
+      if ((await reader.line()) !== "") throw incomplete();
+    }
+    for (let line = await reader.line(); line !== ""; line = await reader.line()) {
+      const colon = line.indexOf(":");
+      if (colon < 0 || trailers.size >= MOST_TRAILERS) throw incomplete();
+      trailers.set(line.slice(0, colon).trim().toLowerCase(), line.slice(colon + 1).trim());
+    }
+  } finally {
+    await chunks.return?.();
   }
 }
 
-function chunkReader(source: AsyncIterable<Uint8Array>) {
-  const chunks = source[Symbol.asyncIterator]();
+function chunkReader(chunks: AsyncIterator<Uint8Array>) {
   let rest: Buffer = Buffer.alloc(0);
 
   const more = async () => {

@@ -28,7 +28,9 @@ export function objectBody(request: IncomingMessage, signed: Signed, maxBytes: n
   if (announced > maxBytes) throw tooLarge(maxBytes);
 
   const trailers = new Map<string, string>();
-  const source = chunked ? decodeAwsChunked(request, trailers) : request;
+  // Whoever stops reading has an answer to give, which takes a request that is not destroyed.
+  const pieces: AsyncIterable<Uint8Array> = request.iterator({ destroyOnReturn: false });
+  const source = chunked ? decodeAwsChunked(pieces, trailers) : pieces;
   const expected = expectedChecksum(headers, String(headers["x-amz-trailer"] ?? ""));
   const md5 = headers["content-md5"];
   const sha256 = HEX_SHA256.test(signed.payloadHash) ? signed.payloadHash : undefined;
@@ -39,7 +41,7 @@ export function objectBody(request: IncomingMessage, signed: Signed, maxBytes: n
     const md5Hash = md5 === undefined ? undefined : createHash("md5");
     const sha256Hash = sha256 === undefined ? undefined : createHash("sha256");
     let size = 0;
-    for await (const piece of source as AsyncIterable<Uint8Array>) {
+    for await (const piece of source) {
       size += piece.length;
       if (size > maxBytes) throw tooLarge(maxBytes);
       checksum?.update(piece);

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { pipeline } from "node:stream/promises";
 import { isChecksumHeader } from "./checksum.ts";
+import { PIECE_BYTES, verified } from "./contents.ts";
 import type { ObjectRecord, ObjectStore } from "./object-store.ts";
 import { queryValue, type Target } from "./target.ts";
 import { S3Error } from "./xml.ts";
@@ -15,7 +16,10 @@ const OVERRIDABLE = [
   "content-encoding",
 ];
 
-/** Answers GetObject and HeadObject: the whole object, one range of it, or 304 for a copy that is still good. */
+/**
+ * Answers GetObject and HeadObject: the whole object, one range of it, or 304 for a copy that is still good. A whole
+ * object that is not what was put is refused with `DamagedContent`, or cut off if it is longer than a piece.
+ */
 export async function getObject(
   store: ObjectStore,
   target: Target & { readonly bucket: string; readonly key: string },
@@ -27,27 +31,41 @@ export async function getObject(
   const { record, file } = opened;
   try {
     const etag = `"${record.etag}"`;
+    const isFresh = request.headers["if-none-match"] === etag;
+    const range = isFresh ? undefined : readRange(request.headers.range, record.size);
+    const { start, end } = range ?? { start: 0, end: record.size - 1 };
+    const hasBody = request.method === "GET" && !isFresh && record.size > 0;
+    const read = () => file.createReadStream({ start, end, autoClose: false, highWaterMark: PIECE_BYTES });
+    const pieces = hasBody ? (range ? piecesOf(read()) : verified(read(), record.etag)) : undefined;
+    const first = await pieces?.next();
+
     response.setHeader("etag", etag);
     response.setHeader("last-modified", new Date(record.lastModified).toUTCString());
     response.setHeader("accept-ranges", "bytes");
-    if (request.headers["if-none-match"] === etag) {
+    if (isFresh) {
       response.writeHead(304).end();
       return;
     }
-    const range = readRange(request.headers.range, record.size);
     setObjectHeaders(response, record, target, range === undefined && asksChecksum(request, target));
-    const { start, end } = range ?? { start: 0, end: record.size - 1 };
     if (range) response.setHeader("content-range", `bytes ${start}-${end}/${record.size}`);
     response.setHeader("content-length", end - start + 1);
     response.writeHead(range ? 206 : 200);
-    if (request.method === "HEAD" || record.size === 0) {
+    if (!pieces || !first) {
       response.end();
       return;
     }
-    await pipeline(file.createReadStream({ start, end, autoClose: false }), response);
+    await pipeline(async function* () {
+      if (first.done) return;
+      yield first.value;
+      yield* pieces;
+    }, response);
   } finally {
     await file.close();
   }
+}
+
+async function* piecesOf(stream: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  yield* stream;
 }
 
 function setObjectHeaders(

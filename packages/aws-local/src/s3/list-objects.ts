@@ -1,16 +1,15 @@
-import type { ObjectRecord } from "./object-store.ts";
+import type { ObjectRecord, ObjectStore } from "./object-store.ts";
 import { encodePath, queryValue, type Target } from "./target.ts";
 import { renderXml, S3Error, type XmlContent } from "./xml.ts";
 
 const LARGEST_PAGE = 1000;
+const LAST_CODE_POINT = 0x10ffff;
+const BEFORE_SURROGATES = 0xd7ff;
+const AFTER_SURROGATES = 0xe000;
 const NAMESPACE = "http://s3.amazonaws.com/doc/2006-03-01/";
 
-/** Renders ListObjectsV2's answer; `records` are those under the asked prefix, in the order of their keys. */
-export function listObjects(
-  bucket: string,
-  query: Target["query"],
-  records: readonly ObjectRecord[],
-): string {
+/** Renders ListObjectsV2's answer. */
+export function listObjects(objects: ObjectStore, bucket: string, query: Target["query"]): string {
   const prefix = queryValue(query, "prefix") ?? "";
   const delimiter = queryValue(query, "delimiter") ?? "";
   const startAfter = queryValue(query, "start-after");
@@ -19,10 +18,15 @@ export function listObjects(
   const encode = queryValue(query, "encoding-type") === "url" ? encodePath : (text: string) => text;
   const after = token === undefined ? (startAfter ?? "") : Buffer.from(token, "base64url").toString();
 
-  const entries = group(records, prefix, delimiter).filter((entry) => isAfter(entry.name, after));
-  const page = entries.slice(0, pageSize);
+  const page: Entry[] = [];
+  let isMore = false;
+  for (const entry of entriesAfter(objects, { bucket, prefix, delimiter, after })) {
+    isMore = page.length === pageSize;
+    if (isMore) break;
+    page.push(entry);
+  }
   const last = page.at(-1);
-  const truncated = entries.length > page.length && last !== undefined;
+  const truncated = isMore && last !== undefined;
   const body: XmlContent = {
     Name: bucket,
     Prefix: encode(prefix),
@@ -49,16 +53,41 @@ interface Entry {
   readonly record?: ObjectRecord;
 }
 
-function group(records: readonly ObjectRecord[], prefix: string, delimiter: string): Entry[] {
-  const seen = new Set<string>();
-  return records.flatMap((record): Entry[] => {
-    const end = delimiter === "" ? -1 : record.key.indexOf(delimiter, prefix.length);
-    if (end < 0) return [{ name: record.key, record }];
-    const name = record.key.slice(0, end + delimiter.length);
-    if (seen.has(name)) return [];
-    seen.add(name);
-    return [{ name }];
-  });
+/** Goes past the keys that a common prefix stands for without looking at each. */
+function* entriesAfter(
+  objects: ObjectStore,
+  { bucket, prefix, delimiter, after }: Record<"bucket" | "prefix" | "delimiter" | "after", string>,
+): Generator<Entry> {
+  let from: { gt?: string; gte?: string } | undefined = { gt: after };
+  while (from) {
+    const records = objects.list(bucket, prefix, from);
+    from = undefined;
+    for (const record of records) {
+      const end = delimiter === "" ? -1 : record.key.indexOf(delimiter, prefix.length);
+      if (end < 0) {
+        yield { name: record.key, record };
+        continue;
+      }
+      const name = record.key.slice(0, end + delimiter.length);
+      if (isAfter(name, after)) yield { name };
+      const gte = firstBeyond(name);
+      if (gte !== undefined) from = { gte };
+      break;
+    }
+  }
+}
+
+/** The first text in the order of UTF-8 after all that begin with `text`; undefined when there is none. */
+function firstBeyond(text: string): string | undefined {
+  const characters = [...text];
+  for (let last = characters.pop(); last !== undefined; last = characters.pop()) {
+    const code = last.codePointAt(0)!;
+    if (code === LAST_CODE_POINT) continue;
+    return (
+      characters.join("") + String.fromCodePoint(code === BEFORE_SURROGATES ? AFTER_SURROGATES : code + 1)
+    );
+  }
+  return undefined;
 }
 
 function isAfter(name: string, after: string): boolean {

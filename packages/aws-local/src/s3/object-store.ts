@@ -1,18 +1,11 @@
-import { createHash, randomUUID } from "node:crypto";
-import { createWriteStream } from "node:fs";
-import { type FileHandle, mkdir, open, readdir, readFile, rename, stat, unlink } from "node:fs/promises";
-import { join } from "node:path";
-import { pipeline } from "node:stream/promises";
+import type { FileHandle } from "node:fs/promises";
 import type { Clock } from "../clock/clock.ts";
+import type { Key, Store } from "../store/store.ts";
+import { type Content, type Contents, DamagedContent } from "./contents.ts";
 
 /** What is known of an object beside its bytes. */
-export interface ObjectRecord {
+export interface ObjectRecord extends Content {
   readonly key: string;
-  /** The file of its bytes, under the bucket's `data`. */
-  readonly file: string;
-  readonly size: number;
-  /** The hex MD5 of the bytes, without quotes. */
-  readonly etag: string;
   /** Milliseconds since the Unix epoch. */
   readonly lastModified: number;
   /** Headers that come back with the object, `content-type` first of all, by lower-case name. */
@@ -25,16 +18,17 @@ interface OpenObject {
   readonly file: FileHandle;
 }
 
-/** Objects in files: each object's record is one small file, put in place by a rename once its bytes are on disk. */
+/** Objects: their records in the store, their bytes in files that are on the disk before any record names them. */
 export interface ObjectStore {
   /** Makes the bucket unless it is there. */
   createBucket(name: string): Promise<void>;
-  hasBucket(name: string): Promise<boolean>;
+  hasBucket(name: string): boolean;
   /** Names and times of birth, in the order of the names. */
-  buckets(): Promise<{ name: string; createdAt: number }[]>;
+  buckets(): { name: string; createdAt: number }[];
   /**
-   * Stores the bytes durably, then replaces what the key held. Rejects, and changes nothing, when `bytes` throws.
-   * `headers` is asked once the bytes are read. With `ifAbsent` the answer is `exists` when the key holds something.
+   * Stores the bytes durably, then replaces what the key held. Rejects, and changes nothing, when `bytes` throws, or
+   * disk or store cannot write. `headers` is asked once the bytes are read. With `ifAbsent` the answer is `exists` when
+   * the key holds something.
    */
   put(
     bucket: string,
@@ -43,202 +37,141 @@ export interface ObjectStore {
     headers: () => Readonly<Record<string, string>>,
     options?: { readonly ifAbsent?: boolean },
   ): Promise<ObjectRecord | "exists">;
-  find(bucket: string, key: string): Promise<ObjectRecord | undefined>;
-  /** The caller closes `file`. */
+  /** The caller closes `file`. Rejects with `DamagedContent` when the bytes are not those that were put. */
   open(bucket: string, key: string): Promise<OpenObject | undefined>;
   remove(bucket: string, key: string): Promise<void>;
-  /** In the order of the keys' UTF-8 bytes, as S3 lists them. */
-  list(bucket: string, prefix: string): Promise<ObjectRecord[]>;
+  /** Those whose keys begin with `prefix`, in the order of the keys' UTF-8 bytes, as S3 lists them, from a place on. */
+  list(
+    bucket: string,
+    prefix: string,
+    from: { readonly gt?: string; readonly gte?: string },
+  ): Iterable<ObjectRecord>;
+  /** Removes files that no record names. Is given each object that cannot be read, when asked for them. */
+  tidy(onDamaged?: (bucket: string, key: string, why: string) => void): Promise<void>;
 }
 
-interface Bucket {
-  readonly directory: string;
-  readonly objects: Map<string, ObjectRecord>;
-  /** Commits of one bucket happen one after the other. */
-  commits: Promise<unknown>;
+type Stored = Omit<ObjectRecord, "key">;
+
+/** Records that are looked at before others get their turn. */
+const STEP = 500;
+
+const bucketKey = (name: string): Key => ["s3", "bucket", name];
+const objectKey = (bucket: string, key: string): Key => ["s3", "object", bucket, key];
+
+/** Which records to set aside when this one is damaged: an object's is missed by nothing else. */
+export function spareObject(key: Key): Key | undefined {
+  return key[0] === "s3" && key[1] === "object" && key.length === 4 ? key : undefined;
 }
 
-/** Keeps buckets as folders of `directory`; bucket names are checked by the caller, keys never become paths. */
-export function openObjectStore(directory: string, clock: Clock): ObjectStore {
-  const opened = new Map<string, Promise<Bucket | undefined>>();
-
-  const bucket = (name: string) => {
-    let found = opened.get(name);
-    if (!found) {
-      found = loadBucket(join(directory, name));
-      opened.set(name, found);
-      // A bucket that is not there yet, or that could not be read, is looked for again.
-      found.then(
-        (value) => value ?? opened.delete(name),
-        () => opened.delete(name),
-      );
-    }
-    return found;
-  };
-  const existing = async (name: string) => {
-    const found = await bucket(name);
-    if (!found) throw new Error(`no bucket ${name}`);
-    return found;
+/** Keeps buckets and objects; names are checked by the caller, and none becomes a path. */
+export function objectStore(store: Store, contents: Contents, clock: Clock): ObjectStore {
+  const find = (bucket: string, key: string): ObjectRecord | undefined => {
+    const stored = store.get<Stored>(objectKey(bucket, key));
+    return stored && { key, ...stored };
   };
 
-  const store: ObjectStore = {
+  return {
     async createBucket(name) {
-      if (await bucket(name)) return;
-      await mkdir(join(directory, name, "data"), { recursive: true });
-      await mkdir(join(directory, name, "keys"), { recursive: true });
-      // A look-up that began before the folders were there may still answer that there is none.
-      while (!(await bucket(name)));
+      if (store.get(bucketKey(name))) return;
+      await store.commit((view) => ({
+        writes: view.get(bucketKey(name)) ? [] : [[bucketKey(name), { createdAt: clock.now() }]],
+        value: undefined,
+      }));
     },
-    async hasBucket(name) {
-      return (await bucket(name)) !== undefined;
-    },
-    async buckets() {
-      const names = (await listFiles(directory)).sort();
-      return Promise.all(
-        names.map(async (name) => ({ name, createdAt: (await stat(join(directory, name))).birthtimeMs })),
-      );
-    },
-    async put(bucketName, key, bytes, headers, { ifAbsent = false } = {}) {
-      const into = await existing(bucketName);
-      const written = await writeBytes(into, bytes);
-      const record: ObjectRecord = { key, ...written, lastModified: clock.now(), headers: headers() };
-      return commit(into, async () => {
-        const before = into.objects.get(key);
-        if (ifAbsent && before) {
-          await unlink(dataPath(into, record.file));
-          return "exists";
-        }
-        await writeRecord(into, record);
-        into.objects.set(key, record);
-        if (before) await unlink(dataPath(into, before.file));
-        return record;
+    hasBucket: (name) => store.get(bucketKey(name)) !== undefined,
+    buckets: () =>
+      [...store.list<{ createdAt: number }>({ prefix: ["s3", "bucket"] })].map(([key, { createdAt }]) => ({
+        name: String(key.at(-1)),
+        createdAt,
+      })),
+
+    async put(bucket, key, bytes, headers, { ifAbsent = false } = {}) {
+      const outcome = await contents.write(bytes, (content) => {
+        const stored: Stored = { ...content, lastModified: clock.now(), headers: headers() };
+        return store.commit((view) => {
+          const before = view.get<Stored>(objectKey(bucket, key));
+          const isKept = !(ifAbsent && before);
+          return {
+            writes: isKept ? [[objectKey(bucket, key), stored]] : [],
+            value: { isKept, stored, before },
+          };
+        });
       });
+      if (!outcome.isKept) return "exists";
+      if (outcome.before) await contents.remove(outcome.before.file);
+      return { key, ...outcome.stored };
     },
-    async find(bucketName, key) {
-      return (await existing(bucketName)).objects.get(key);
-    },
-    async open(bucketName, key) {
-      const from = await existing(bucketName);
-      // The bytes may be replaced between the look-up and the opening: then there are newer ones.
+
+    async open(bucket, key) {
+      // The object may be replaced between the look-up and the opening: then there is a newer record.
       for (;;) {
-        const record = from.objects.get(key);
+        const record = find(bucket, key);
         if (!record) return undefined;
-        const file = await open(dataPath(from, record.file)).catch(absent);
-        if (file) return { record, file };
-        if (from.objects.get(key) === record)
-          throw new Error(`the bytes of an object of ${bucketName} are missing`);
+        try {
+          return { record, file: await contents.open(record) };
+        } catch (cause) {
+          if (!(cause instanceof DamagedContent) || find(bucket, key)?.file === record.file) throw cause;
+        }
       }
     },
-    async remove(bucketName, key) {
-      const from = await existing(bucketName);
-      await commit(from, async () => {
-        const record = from.objects.get(key);
-        if (!record) return;
-        await unlink(recordPath(from, key));
-        from.objects.delete(key);
-        await unlink(dataPath(from, record.file));
+
+    async remove(bucket, key) {
+      const before = await store.commit((view) => {
+        const found = view.get<Stored>(objectKey(bucket, key));
+        return { writes: found ? [[objectKey(bucket, key), undefined]] : [], value: found };
       });
+      if (before) await contents.remove(before.file);
     },
-    async list(bucketName, prefix) {
-      const { objects } = await existing(bucketName);
-      return [...objects.values()]
-        .filter((record) => record.key.startsWith(prefix))
-        .sort((a, b) => Buffer.compare(Buffer.from(a.key), Buffer.from(b.key)));
+
+    *list(bucket, prefix, { gt = "", gte = prefix }) {
+      const records = store.list<Stored>({
+        prefix: ["s3", "object", bucket],
+        gt: objectKey(bucket, gt),
+        gte: objectKey(bucket, gte),
+      });
+      for (const [recordKey, stored] of records) {
+        const key = String(recordKey.at(-1));
+        if (!key.startsWith(prefix)) return;
+        yield { key, ...stored };
+      }
+    },
+
+    async tidy(onDamaged) {
+      // A file is named by one record alone, which stands when it is no longer being written: so whatever is put or
+      // removed while the records are looked at, those that are left over belong to nobody.
+      const unnamed = new Set(await contents.files());
+      let after: Key | undefined;
+      do {
+        const step = recordsAfter(store, after);
+        after = step.at(-1)?.[0];
+        for (const [key, stored] of step) {
+          unnamed.delete(stored.file);
+          if (!onDamaged) continue;
+          const [, , bucket, name] = key.map(String);
+          const damage = await damageOf(contents, stored);
+          if (damage && find(bucket!, name!)?.file === stored.file) onDamaged(bucket!, name!, damage);
+        }
+        await new Promise((next) => setImmediate(next));
+      } while (after);
+      for (const file of unnamed) await contents.remove(file);
     },
   };
-  return store;
 }
 
-function commit<T>(bucket: Bucket, step: () => Promise<T>): Promise<T> {
-  const done = bucket.commits.then(step);
-  bucket.commits = done.catch(() => {});
-  return done;
-}
-
-async function loadBucket(directory: string): Promise<Bucket | undefined> {
-  const names = await readdir(join(directory, "keys")).catch(absent);
-  if (!names) return undefined;
-  const objects = new Map<string, ObjectRecord>();
-  for (const name of names) {
-    const path = join(directory, "keys", name);
-    if (!name.endsWith(".json")) {
-      await unlink(path);
-      continue;
-    }
-    const record = JSON.parse(await readFile(path, "utf8")) as ObjectRecord;
-    objects.set(record.key, record);
+function recordsAfter(store: Store, after: Key | undefined): [Key, Stored][] {
+  const step: [Key, Stored][] = [];
+  for (const [key, stored] of store.list<Stored>({ prefix: ["s3", "object"], gt: after })) {
+    step.push([key, stored]);
+    if (step.length === STEP) break;
   }
-  await sweep(join(directory, "data"), new Set([...objects.values()].map((record) => record.file)));
-  return { directory, objects, commits: Promise.resolve() };
+  return step;
 }
 
-/** Bytes without a record are of an upload that a killed process did not finish. */
-async function sweep(directory: string, kept: ReadonlySet<string>): Promise<void> {
-  for (const file of await listFiles(directory)) {
-    if (!kept.has(file)) await unlink(join(directory, file));
-  }
-}
-
-async function writeBytes(
-  bucket: Bucket,
-  bytes: AsyncIterable<Uint8Array>,
-): Promise<{ file: string; size: number; etag: string }> {
-  const file = randomUUID();
-  const path = dataPath(bucket, file);
-  const md5 = createHash("md5");
-  let size = 0;
-  async function* measured() {
-    for await (const piece of bytes) {
-      md5.update(piece);
-      size += piece.length;
-      yield piece;
-    }
-  }
+async function damageOf(contents: Contents, content: Content): Promise<string | undefined> {
   try {
-    await pipeline(measured, createWriteStream(path, { flags: "wx", flush: true }));
+    await (await contents.open(content)).close();
+    return undefined;
   } catch (cause) {
-    await unlink(path).catch(absent);
-    throw cause;
+    return (cause as Error).message;
   }
-  return { file, size, etag: md5.digest("hex") };
-}
-
-async function writeRecord(bucket: Bucket, record: ObjectRecord): Promise<void> {
-  const path = recordPath(bucket, record.key);
-  const fresh = await open(`${path}.new`, "w");
-  try {
-    await fresh.writeFile(JSON.stringify(record));
-    await fresh.sync();
-  } finally {
-    await fresh.close();
-  }
-  await rename(`${path}.new`, path);
-  await syncDirectory(join(bucket.directory, "keys"));
-}
-
-/** A rename is durable once its folder is. */
-async function syncDirectory(path: string): Promise<void> {
-  const folder = await open(path);
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
-  }
-}
-
-function dataPath(bucket: Bucket, file: string): string {
-  return join(bucket.directory, "data", file);
-}
-
-/** A key may be longer than a file's name, and hold anything: its hash names the file. */
-function recordPath(bucket: Bucket, key: string): string {
-  return join(bucket.directory, "keys", `${createHash("sha256").update(key).digest("hex")}.json`);
-}
-
-async function listFiles(directory: string): Promise<string[]> {
-  return (await readdir(directory).catch(absent)) ?? [];
-}
-
-function absent(cause: NodeJS.ErrnoException): undefined {
-  if (cause.code !== "ENOENT") throw cause;
 }

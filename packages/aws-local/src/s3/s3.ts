@@ -3,16 +3,20 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Clock } from "../clock/clock.ts";
 import type { HttpService } from "../endpoint/aws-json.ts";
 import type { EndpointService } from "../endpoint/service.ts";
+import type { Store } from "../store/store.ts";
+import { DamagedContent, openContents, verified } from "./contents.ts";
 import { getObject } from "./get-object.ts";
 import { listObjects } from "./list-objects.ts";
-import { type ObjectStore, openObjectStore } from "./object-store.ts";
+import { type ObjectStore, objectStore } from "./object-store.ts";
 import { putObject } from "./put-object.ts";
 import { type Credentials, type Signed, verifySignature } from "./signature.ts";
 import { parseTarget, queryValue, type Target } from "./target.ts";
 import { renderXml, S3Error } from "./xml.ts";
 
 export interface S3Options {
-  /** Where buckets and objects are kept. */
+  /** Where buckets are kept, and what is known of each object beside its bytes. */
+  readonly store: Store;
+  /** The folder of the objects' bytes, which holds nothing else. */
   readonly directory: string;
   readonly clock: Clock;
   readonly credentials: Credentials;
@@ -20,6 +24,8 @@ export interface S3Options {
   readonly region?: string;
   /** The largest object, in bytes; 2 GiB unless told. */
   readonly maxObjectBytes?: number;
+  /** Takes one line for an object that cannot be read, and for what could not be done. */
+  readonly log?: (line: string) => void;
 }
 
 /** The embedded S3: its HTTP API, and the same objects for code in this process, without signatures. */
@@ -28,10 +34,16 @@ export interface S3 extends EndpointService {
   /** The whole object in memory, or undefined when there is none; rejects when it is over 64 MiB. */
   read(bucket: string, key: string): Promise<{ body: Buffer; contentType: string } | undefined>;
   write(bucket: string, key: string, body: Uint8Array | string, contentType?: string): Promise<void>;
+  /** Resolves when nothing more is done by itself. */
+  close(): Promise<void>;
 }
 
 const DEFAULT_LARGEST = 2 * 1024 ** 3;
 const LARGEST_READ = 64 * 1024 ** 2;
+/** How often files are looked for that no record names. */
+const TIDY_MS = 3_600_000;
+/** Objects that are named when they cannot be read; of more there is a count. */
+const MOST_NAMED = 20;
 const BUCKET_NAME = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
 
 /** What each bare query parameter would be another operation of S3; none of them is done here. */
@@ -69,31 +81,66 @@ const SUBRESOURCES = new Set([
   "website",
 ]);
 
-/** Keeps objects in files of `directory`, and answers a part of S3's API over them with really checked signatures. */
+/**
+ * Keeps objects, and answers a part of S3's API over them with really checked signatures. At its start it names the
+ * objects whose bytes are missing or cut off, which alone cannot be read.
+ */
 export function createS3(options: S3Options): S3 {
-  const store = openObjectStore(options.directory, options.clock);
+  const { clock, log = console.error } = options;
+  const objects = objectStore(options.store, openContents(options.directory), clock);
+  const upkeep = startUpkeep(objects, clock, log);
   return {
     name: "S3",
     // Path-style requests: whatever is no other service's.
     path: "/",
     forPages: true,
-    handle: s3Service(store, options),
-    createBucket: (bucket) => store.createBucket(checkBucketName(bucket)),
+    handle: s3Service(objects, { ...options, log }),
+    createBucket: (bucket) => objects.createBucket(checkBucketName(bucket)),
     async read(bucket, key) {
-      const opened = await store.open(checkBucketName(bucket), key);
+      const opened = await objects.open(checkBucketName(bucket), key);
       if (!opened) return undefined;
       const { record, file } = opened;
       try {
         if (record.size > LARGEST_READ)
           throw new Error(`an object of ${record.size} bytes is read as a stream`);
-        return { body: await file.readFile(), contentType: record.headers["content-type"] ?? "" };
+        const pieces: Uint8Array[] = [];
+        for await (const piece of verified(once(await file.readFile()), record.etag)) pieces.push(piece);
+        return { body: Buffer.concat(pieces), contentType: record.headers["content-type"] ?? "" };
       } finally {
         await file.close();
       }
     },
     async write(bucket, key, body, contentType = "application/octet-stream") {
       const bytes = typeof body === "string" ? Buffer.from(body) : body;
-      await store.put(checkBucketName(bucket), key, once(bytes), () => ({ "content-type": contentType }));
+      await objects.put(checkBucketName(bucket), key, once(bytes), () => ({ "content-type": contentType }));
+    },
+    close: () => upkeep.close(),
+  };
+}
+
+/** Tidies up at once, and from time to time. */
+function startUpkeep(objects: ObjectStore, clock: Clock, log: (line: string) => void) {
+  let damaged = 0;
+  const nameDamaged = (bucket: string, key: string, why: string) => {
+    if (++damaged <= MOST_NAMED) log(`S3: ${bucket}/${key} cannot be read: ${why}`);
+  };
+  const tidy = (onDamaged?: typeof nameDamaged) =>
+    objects.tidy(onDamaged).catch((cause: Error) => log(`S3: could not tidy up: ${cause.message}`));
+  let tidying = tidy(nameDamaged).then(() => {
+    if (damaged > MOST_NAMED) log(`S3: ${damaged - MOST_NAMED} more objects cannot be read`);
+  });
+  let cancel = () => {};
+  const wait = () => {
+    cancel = clock.after(TIDY_MS, () => {
+      tidying = tidying.then(() => tidy());
+      wait();
+    });
+  };
+  wait();
+  return {
+    close() {
+      cancel();
+      return tidying;
     },
   };
 }
@@ -102,7 +149,10 @@ async function* once(bytes: Uint8Array) {
   if (bytes.length > 0) yield bytes;
 }
 
-function s3Service(store: ObjectStore, options: S3Options): HttpService {
+function s3Service(
+  store: ObjectStore,
+  options: S3Options & { readonly log: (line: string) => void },
+): HttpService {
   return async (request, response) => {
     response.setHeader("x-amz-request-id", randomUUID());
     try {
@@ -117,8 +167,16 @@ function s3Service(store: ObjectStore, options: S3Options): HttpService {
         maxBytes: options.maxObjectBytes ?? DEFAULT_LARGEST,
       });
     } catch (cause) {
-      if (!(cause instanceof S3Error) || response.headersSent) throw cause;
-      answerError(request, response, cause);
+      const isBegun = response.headersSent || response.destroyed;
+      if (!(cause instanceof S3Error) && (!isBegun || cause instanceof DamagedContent))
+        options.log(`S3: ${request.method} ${pathOf(request)} failed: ${(cause as Error).message}`);
+      if (isBegun) {
+        response.destroy();
+        return;
+      }
+      answerError(request, response, cause instanceof S3Error ? cause : internalError());
+      // A client that is still sending reads no answer before it is done.
+      request.resume();
     }
   };
 }
@@ -135,11 +193,11 @@ async function perform(
   if (other !== undefined) throw notImplemented(`?${other}`);
   if (bucket === undefined) {
     if (method !== "GET") throw notAllowed();
-    return answerXml(response, await listBuckets(store));
+    return answerXml(response, listBuckets(store));
   }
   checkBucketName(bucket);
   if (key === undefined) return performOnBucket(store, { ...target, bucket }, response);
-  await requireBucket(store, bucket);
+  requireBucket(store, bucket);
   switch (method) {
     case "PUT":
       return putObject(store, { ...target, bucket, key }, request, response, put);
@@ -167,19 +225,18 @@ async function performOnBucket(
     return;
   }
   if (method !== "GET" && method !== "HEAD") throw notAllowed();
-  await requireBucket(store, bucket);
+  requireBucket(store, bucket);
   if (method === "HEAD") {
     response.writeHead(200, { "x-amz-bucket-region": "us-east-1" }).end();
     return;
   }
   if ("location" in query) return answerXml(response, renderXml("LocationConstraint", ""));
   if (queryValue(query, "list-type") !== "2") throw notImplemented("ListObjects before version 2");
-  const records = await store.list(bucket, queryValue(query, "prefix") ?? "");
-  answerXml(response, listObjects(bucket, query, records));
+  answerXml(response, listObjects(store, bucket, query));
 }
 
-async function listBuckets(store: ObjectStore): Promise<string> {
-  const buckets = await store.buckets();
+function listBuckets(store: ObjectStore): string {
+  const buckets = store.buckets();
   return renderXml("ListAllMyBucketsResult", {
     Buckets: {
       Bucket: buckets.map(({ name, createdAt }) => ({
@@ -190,8 +247,8 @@ async function listBuckets(store: ObjectStore): Promise<string> {
   });
 }
 
-async function requireBucket(store: ObjectStore, bucket: string): Promise<void> {
-  if (await store.hasBucket(bucket)) return;
+function requireBucket(store: ObjectStore, bucket: string): void {
+  if (store.hasBucket(bucket)) return;
   throw new S3Error("NoSuchBucket", 404, "The specified bucket does not exist", { BucketName: bucket });
 }
 
@@ -210,6 +267,15 @@ function answerError(request: IncomingMessage, response: ServerResponse, error: 
   const body = renderXml("Error", { Code: error.code, Message: error.message, ...error.details });
   response.writeHead(error.status, { "content-type": "application/xml" });
   response.end(request.method === "HEAD" ? "" : body);
+}
+
+/** Without the query, which may hold a signature. */
+function pathOf({ url = "/" }: IncomingMessage): string {
+  return url.split("?")[0]!;
+}
+
+function internalError(): S3Error {
+  return new S3Error("InternalError", 500, "We encountered an internal error. Please try again.");
 }
 
 function notImplemented(what: string): S3Error {

@@ -1,6 +1,7 @@
 import { afterEach, expect, it } from "vitest";
 import { virtualClock } from "../clock/clock.ts";
 import { createLambda, type FunctionOptions } from "../lambda/lambda.ts";
+import { memoryStore } from "../store/memory-store.ts";
 import { createSqs, type Mapping } from "./sqs.ts";
 
 interface QueueEvent {
@@ -22,11 +23,13 @@ async function stage(handler: (event: QueueEvent) => Promise<unknown>, options: 
     Work: { visibilityTimeoutSeconds: 4, redrive: { queue: "Dead", maxReceiveCount: 3 } },
     Dead: {},
   };
-  const sqs = await createSqs({ clock, directory: undefined, standard, log: (line) => lines.push(line) });
+  const store = memoryStore();
+  const sqs = createSqs({ clock, store, standard, log: (line) => lines.push(line) });
   ends.push(() => sqs.close());
   let sent = 0;
   return {
     clock,
+    store,
     sqs,
     lines,
     map: (mapping: Partial<Mapping> = {}) =>
@@ -118,6 +121,21 @@ it.each([
   map();
   await clock.advance(30_000);
   expect(tries).toBe(3);
+  expect(sqs.letters("Work")).toEqual([]);
+  expect(sqs.letters("Dead").map(({ body }) => body)).toEqual(["a", "b"]);
+});
+
+it("tries again to give up a batch while the store cannot write, and loses none of it", async () => {
+  const { clock, sqs, send, map, store, lines } = await stage(() => Promise.reject(new Error("broken")));
+  await send("a", "b");
+  map();
+  await clock.advance(10_000);
+  store.fail("the disk is full");
+  await clock.advance(10_000);
+  expect(sqs.letters("Work").map(({ body }) => body)).toEqual(["a", "b"]);
+  expect(lines).toContain("messages of Work could not be moved to Dead: the disk is full");
+  store.fail(undefined);
+  await clock.advance(4000);
   expect(sqs.letters("Work")).toEqual([]);
   expect(sqs.letters("Dead").map(({ body }) => body)).toEqual(["a", "b"]);
 });

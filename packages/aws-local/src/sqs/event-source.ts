@@ -18,6 +18,8 @@ export interface EventSourceOptions {
   readonly log: (line: string) => void;
 }
 
+const READ_AGAIN_MS = 1000;
+
 /** A message as a queue gives it to whoever receives it. */
 interface Received {
   readonly MessageId: string;
@@ -45,7 +47,10 @@ export function mapToFunction(options: EventSourceOptions): { close(): Promise<v
   function pull(): void {
     again = true;
     pulling ??= pullAll()
-      .catch((cause: unknown) => log(`a queue could not be read: ${cause}`))
+      .catch((cause: unknown) => {
+        log(`a queue could not be read: ${cause}`);
+        if (!closed) cancel = clock.after(READ_AGAIN_MS, pull);
+      })
       .finally(() => {
         pulling = undefined;
         if (again) pull();

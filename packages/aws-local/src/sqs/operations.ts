@@ -76,7 +76,7 @@ export function operationsOf(find: (url: string) => Queue | StandardQueue): Oper
     async DeleteMessageBatch(input: Input) {
       const queue = at(input);
       const entries = entriesOf(input);
-      for (const entry of entries) await queue.remove(handleOf(entry));
+      await Promise.all(entries.map((entry) => queue.remove(handleOf(entry))));
       return { Successful: entries.map(({ Id }) => ({ Id })), Failed: [] };
     },
     async ChangeMessageVisibility(input: Input) {

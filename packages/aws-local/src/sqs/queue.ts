@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Clock } from "../clock/clock.ts";
 import { AwsError } from "../endpoint/aws-json.ts";
+import type { Key, Store } from "../store/store.ts";
 
 /** A message of a queue before anybody has received it. */
 export interface Letter {
@@ -17,24 +18,44 @@ export interface Queue {
   receive(most: number, hiddenMs: number): Promise<object[]>;
   /** Hides a received message for so long from now on; 0 shows it again. */
   hide(handle: string, hiddenMs: number): void;
-  /** Resolves when it would survive a kill. Idempotent. */
+  /** Resolves when nobody is given the message any more. Idempotent. */
   remove(handle: string): Promise<void>;
   count(): Promise<{ visible: number; hidden: number }>;
 }
 
 export interface QueueOptions {
+  readonly name: string;
   readonly clock: Clock;
+  readonly store: Store;
   readonly letters: () => Promise<readonly Letter[]>;
-  readonly isDeleted: (id: string) => boolean;
-  readonly markDeleted: (id: string) => Promise<void>;
 }
 
-/** What is hidden is forgotten with the process, as if its time had passed. */
-export function createQueue({ clock, letters, isDeleted, markDeleted }: QueueOptions): Queue {
+/**
+ * Shows letters as a queue. What was deleted is marked in the store, for as long as its letter is there; what is hidden
+ * is forgotten with the process, as if its time had passed.
+ */
+export function createQueue({ name, clock, store, letters }: QueueOptions): Queue {
   const hiddenUntil = new Map<string, number>();
   const received = new Map<string, number>();
   const isHidden = (id: string) => (hiddenUntil.get(id) ?? 0) > clock.now();
-  const present = async () => (await letters()).filter(({ id }) => !isDeleted(id));
+  const markOf = (id: string): Key => ["sqs", "deleted", name, id];
+  const isDeleted = (id: string) => store.get(markOf(id)) !== undefined;
+
+  /** Of letters that are gone nothing needs to be known; of those that come while they are looked for, all. */
+  async function present(): Promise<readonly Letter[]> {
+    const marks = [...store.list({ prefix: ["sqs", "deleted", name] })].map(([key]) => key);
+    const known = [...hiddenUntil.keys()];
+    const all = await letters();
+    const there = new Set(all.map(({ id }) => id));
+    const spent = marks.filter((mark) => !there.has(String(mark.at(-1))));
+    if (spent.length > 0) store.writeSoon(spent.map((mark) => [mark, undefined]));
+    for (const id of known) {
+      if (there.has(id)) continue;
+      hiddenUntil.delete(id);
+      received.delete(id);
+    }
+    return all.filter(({ id }) => !isDeleted(id));
+  }
 
   return {
     async receive(most, hiddenMs) {
@@ -50,7 +71,8 @@ export function createQueue({ clock, letters, isDeleted, markDeleted }: QueueOpt
       hiddenUntil.set(idOf(handle), clock.now() + hiddenMs);
     },
     async remove(handle) {
-      await markDeleted(idOf(handle));
+      const id = idOf(handle);
+      if (!isDeleted(id)) await store.write([[markOf(id), { at: clock.now() }]]);
     },
     async count() {
       const ids = (await present()).map(({ id }) => id);

@@ -1,9 +1,7 @@
-import { mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterEach, expect, it } from "vitest";
+import { memoryStore } from "../store/memory-store.ts";
 import type { Letter } from "./queue.ts";
 import { createSqs } from "./sqs.ts";
 
@@ -18,10 +16,10 @@ const letters: Letter[] = [
 ];
 
 /** The service over HTTP, with a clock that is set by hand. */
-async function service(directory?: string) {
+async function service({ store = memoryStore(), shown = letters } = {}) {
   let now = 0;
   const clock = { now: () => now, after: () => () => {} };
-  const sqs = await createSqs({ clock: clock as never, directory, queues: { Dead: async () => letters } });
+  const sqs = createSqs({ clock: clock as never, store, queues: { Dead: async () => shown } });
   const server = createServer((request, response) => void sqs.handle(request, response));
   await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
   ends.push(async () => {
@@ -47,7 +45,7 @@ async function service(directory?: string) {
   const pass = (ms: number) => {
     now += ms;
   };
-  return { call, receive, ids, pass };
+  return { store, call, receive, ids, pass };
 }
 
 it("gives messages with their attributes and the digest that the SDK checks", async () => {
@@ -79,13 +77,44 @@ it("hides what was received for as long as was asked, or until it is shown again
 });
 
 it("remembers what was deleted beyond the process", async () => {
-  const directory = await mkdtemp(join(tmpdir(), "sqs-"));
-  ends.push(() => rm(directory, { recursive: true, force: true }));
-  const { receive, call } = await service(directory);
+  const { store, receive, call } = await service();
   const [first] = await receive({ VisibilityTimeout: 0 });
   for (let n = 0; n < 2; n++) await call("DeleteMessage", { ReceiptHandle: first!.ReceiptHandle });
-  const again = await service(directory);
+  const again = await service({ store: store.fork() });
   expect(await again.ids()).toEqual(["m2"]);
+  expect(store.commits()).toBe(1);
+});
+
+it("deletes a batch in one commit", async () => {
+  const { store, receive, call, ids } = await service();
+  const Entries = (await receive()).map(({ ReceiptHandle }, n) => ({ Id: `${n}`, ReceiptHandle }));
+  await call("DeleteMessageBatch", { Entries });
+  expect([await ids(), store.commits()]).toEqual([[], 1]);
+});
+
+it("shows what it could not delete, and deletes it once the store can write", async () => {
+  const { store, ids, receive, call } = await service();
+  const [first] = await receive({ VisibilityTimeout: 0 });
+  store.fail("the disk is full");
+  expect((await call("DeleteMessage", { ReceiptHandle: first!.ReceiptHandle })).__type).toBe(
+    "InternalServerError",
+  );
+  expect(await ids()).toEqual(["m1", "m2"]);
+  store.fail(undefined);
+  await call("DeleteMessage", { ReceiptHandle: first!.ReceiptHandle });
+  expect(await ids()).toEqual(["m2"]);
+});
+
+it("keeps no mark of a letter that is gone", async () => {
+  const shown = [...letters];
+  const { store, receive, call, ids } = await service({ shown });
+  for (const { ReceiptHandle } of await receive()) await call("DeleteMessage", { ReceiptHandle });
+  const marks = () => [...store.list({ prefix: ["sqs"] })].map(([key]) => key.at(-1));
+  expect(marks()).toEqual(["m1", "m2"]);
+  shown.shift();
+  expect(await ids()).toEqual([]);
+  await store.write([]);
+  expect(marks()).toEqual(["m2"]);
 });
 
 it.each([

@@ -1,10 +1,9 @@
 import { randomUUID } from "node:crypto";
-import { join } from "node:path";
 import { arnOf, defaultPlace, type Place } from "../arn.ts";
 import type { Clock } from "../clock/clock.ts";
 import { AwsError, awsJson } from "../endpoint/aws-json.ts";
 import type { EndpointService } from "../endpoint/service.ts";
-import { openNewest } from "../journal/newest.ts";
+import type { Store } from "../store/store.ts";
 import { type EventSourceOptions, mapToFunction } from "./event-source.ts";
 import { operationsOf } from "./operations.ts";
 import { createQueue, type Letter, type Queue } from "./queue.ts";
@@ -12,14 +11,14 @@ import { openStandardQueue, type StandardQueue, type StandardQueueSettings } fro
 
 export interface SqsOptions {
   readonly clock: Clock;
-  /** Where messages are kept, and what was deleted; without it all is forgotten with the process. */
-  readonly directory: string | undefined;
+  /** Where messages are kept, and what was deleted. */
+  readonly store: Store;
   /** What each queue holds whose letters are kept elsewhere, by its name: the last part of its URL. */
   readonly queues?: Readonly<Record<string, () => Promise<readonly Letter[]>>>;
   /** Queues that can be sent to, by their names. */
   readonly standard?: Readonly<Record<string, StandardQueueSettings>>;
   readonly place?: Place;
-  /** Takes one line for what a mapping could not do. */
+  /** Takes one line for what a mapping or a queue could not do. */
   readonly log?: (line: string) => void;
 }
 
@@ -35,61 +34,37 @@ export interface Sqs extends EndpointService {
   close(): Promise<void>;
 }
 
-/** What was deleted is known for more messages than the queues can hold; of the rest nothing needs to be known. */
-const MOST_DELETED = 10_000;
-
-export async function createSqs(options: SqsOptions): Promise<Sqs> {
-  const { clock, directory, queues = {}, standard = {}, place = defaultPlace, log = console.error } = options;
-  const file = (...names: string[]) => directory && join(directory, ...names);
-  const deleted = await openNewest<string>(file("deleted.jsonl"), MOST_DELETED, (key) => key);
+export function createSqs(options: SqsOptions): Sqs {
+  const { clock, store, queues = {}, standard = {}, place = defaultPlace, log = console.error } = options;
   const shown = Object.entries(queues).map(([name, letters]): [string, Queue] => [
     name,
-    createQueue({
-      clock,
-      letters,
-      isDeleted: (id) => deleted.has(`${name}/${id}`),
-      async markDeleted(id) {
-        if (!deleted.has(`${name}/${id}`)) await deleted.add(`${name}/${id}`);
-      },
-    }),
+    createQueue({ name, clock, store, letters }),
   ]);
   const standards = new Map<string, StandardQueue>();
-  const find = (name: string): StandardQueue => {
+  const queueNamed = (name: string): StandardQueue => {
     const queue = standards.get(name);
     if (!queue) throw new Error(`there is no standard queue ${name}`);
     return queue;
   };
-  for (const [name, settings] of Object.entries(standard)) {
-    const { redrive } = settings;
-    const queue = await openStandardQueue({
-      ...settings,
-      clock,
-      newId: randomUUID,
-      path: file("queues", `${name}.jsonl`),
-      ...(redrive
-        ? {
-            deadLetter: async ({ body, attributes }: Letter) =>
-              void (await find(redrive.queue).send([{ body, attributes }])),
-          }
-        : {}),
-    });
-    standards.set(name, queue);
-  }
+  for (const [name, settings] of Object.entries(standard))
+    standards.set(
+      name,
+      openStandardQueue({ ...settings, name, clock, store, newId: randomUUID, queueNamed, log }),
+    );
   const made = new Map<string, Queue | StandardQueue>([...shown, ...standards]);
   const mappings: { close(): Promise<void> }[] = [];
   return {
     name: "SQS",
     target: "AmazonSQS",
     handle: awsJson(operationsOf((url) => queueAt(made, url))),
-    letters: (name) => find(name).letters(),
+    letters: (name) => queueNamed(name).letters(),
     map(name, mapping) {
       const { region } = place;
       const queueArn = arnOf(place, "sqs", name);
-      mappings.push(mapToFunction({ ...mapping, queue: find(name), queueArn, region, clock, log }));
+      mappings.push(mapToFunction({ ...mapping, queue: queueNamed(name), queueArn, region, clock, log }));
     },
     async close() {
       await Promise.all(mappings.map((mapping) => mapping.close()));
-      await Promise.all([deleted.close(), ...[...standards.values()].map((queue) => queue.close())]);
     },
   };
 }

@@ -1,11 +1,9 @@
-import { mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterEach, expect, it } from "vitest";
 import { virtualClock } from "../clock/clock.ts";
-import { createSqs, type SqsOptions } from "./sqs.ts";
+import { type MemoryStore, memoryStore } from "../store/memory-store.ts";
+import { createSqs } from "./sqs.ts";
 
 const ends: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
@@ -23,24 +21,20 @@ interface Answer {
 }
 
 /** The service over HTTP, on a clock that stands still, with a queue `Work` and its dead letters `Dead`. */
-async function service({
-  clock = virtualClock(0),
-  ...more
-}: Partial<SqsOptions> & { clock?: ReturnType<typeof virtualClock> } = {}) {
+async function service({ clock = virtualClock(0), store = memoryStore() } = {}) {
   const standard = {
     Work: { visibilityTimeoutSeconds: 4, redrive: { queue: "Dead", maxReceiveCount: 2 } },
     Slow: { delaySeconds: 5, messageRetentionSeconds: 60 },
     Dead: {},
   };
-  const sqs = await createSqs({ clock, directory: undefined, standard, ...more });
+  const sqs = createSqs({ clock, store, standard, log: () => {} });
   const server = createServer((request, response) => void sqs.handle(request, response));
   await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
-  const close = async () => {
+  ends.push(async () => {
     server.closeAllConnections();
     await new Promise((closed) => server.close(closed));
     await sqs.close();
-  };
-  ends.push(close);
+  });
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const call = async (operation: string, input: object = {}): Promise<Answer> => {
     const response = await fetch(url, {
@@ -54,7 +48,9 @@ async function service({
     (await call("ReceiveMessage", { QueueUrl: `/${name}`, MaxNumberOfMessages: 10, ...input })).Messages ??
     [];
   const bodies = async (name = "Work") => (await receive(name)).map(({ Body }) => Body);
-  return { clock, sqs, call, receive, bodies, close };
+  /** How many messages are stored. */
+  const stored = () => [...store.list({ prefix: ["sqs", "message"] })].length;
+  return { clock, store, sqs, call, receive, bodies, stored };
 }
 
 it("gives a message after its delay and not before, or after that of its queue", async () => {
@@ -148,32 +144,80 @@ it("moves what was received too often to the dead letters, whole", async () => {
   expect(sqs.letters("Dead")).toEqual([]);
 });
 
-it("forgets what nobody took for as long as the queue keeps it", async () => {
-  const { clock, sqs, call, bodies } = await service();
+it("forgets what nobody took for as long as the queue keeps it, also when nobody looks", async () => {
+  const { clock, store, sqs, call, bodies, stored } = await service();
   await call("SendMessage", { QueueUrl: "/Slow", MessageBody: "old" });
   await clock.advance(60_000);
+  await call("SendMessage", { QueueUrl: "/Slow", MessageBody: "new" });
+  expect(stored()).toBe(1);
+  expect(sqs.letters("Slow").map(({ body }) => body)).toEqual(["new"]);
+  await clock.advance(60_000);
   expect(await bodies("Slow")).toEqual([]);
-  expect(sqs.letters("Slow")).toEqual([]);
+  await service({ clock, store });
+  await store.write([]);
+  expect(stored()).toBe(0);
 });
 
-it("keeps messages and their delays beyond the process, and nothing that was deleted", async () => {
-  const directory = await mkdtemp(join(tmpdir(), "sqs-"));
-  ends.push(() => rm(directory, { recursive: true, force: true }));
+it("keeps messages and their delays beyond a kill, and nothing that was deleted", async () => {
   const clock = virtualClock(0);
-  const first = await service({ clock, directory });
-  await first.call("SendMessage", { MessageBody: "delayed", DelaySeconds: 60 });
-  await first.call("SendMessage", { MessageBody: "taken" });
-  await first.call("SendMessage", { MessageBody: "deleted" });
-  const received = await first.receive();
-  await first.call("DeleteMessage", { ReceiptHandle: received[1]!.ReceiptHandle });
-  await first.close();
+  const { call, receive, store } = await service({ clock });
+  await call("SendMessage", { MessageBody: "delayed", DelaySeconds: 60 });
+  await call("SendMessage", { MessageBody: "taken" });
+  await call("SendMessage", { MessageBody: "deleted" });
+  const received = await receive();
+  await call("DeleteMessage", { ReceiptHandle: received[1]!.ReceiptHandle });
+  // It may come again as long as nothing was written since.
+  expect(await (await service({ clock, store: store.fork() })).bodies()).toEqual(["taken", "deleted"]);
+  await call("SendMessage", { MessageBody: "later" });
 
-  const again = await service({ clock, directory });
-  expect(await again.bodies()).toEqual(["taken"]);
+  const again = await service({ clock, store: store.fork() });
+  expect(await again.bodies()).toEqual(["taken", "later"]);
   await clock.advance(59_999);
-  expect(await again.bodies()).toEqual(["taken"]);
+  expect(await again.bodies()).toEqual(["taken", "later"]);
   await clock.advance(1);
   expect(await again.bodies()).toEqual(["delayed"]);
+});
+
+it("costs one commit to send to it, and none to receive and delete", async () => {
+  const { call, receive, store, stored } = await service();
+  await call("SendMessage", { MessageBody: "x", DelaySeconds: 0 });
+  const [first] = await receive();
+  await call("DeleteMessage", { ReceiptHandle: first!.ReceiptHandle });
+  expect(store.commits()).toBe(1);
+  await call("SendMessage", { MessageBody: "y" });
+  expect([store.commits(), stored()]).toEqual([2, 1]);
+});
+
+it("takes nothing while the store cannot write, gives what it has, and goes on after", async () => {
+  const { call, receive, bodies, store, stored } = await service();
+  await call("SendMessage", { MessageBody: "before" });
+  store.fail("the disk is full");
+  expect((await call("SendMessage", { MessageBody: "lost" })).__type).toBe("InternalServerError");
+  const Entries = [{ Id: "a", MessageBody: "lost" }];
+  expect((await call("SendMessageBatch", { Entries })).__type).toBe("InternalServerError");
+  const [first, ...others] = await receive();
+  expect([first?.Body, others]).toEqual(["before", []]);
+  await call("DeleteMessage", { ReceiptHandle: first!.ReceiptHandle });
+  store.fail(undefined);
+  await call("SendMessage", { MessageBody: "after" });
+  expect([await bodies(), stored()]).toEqual([["after"], 1]);
+});
+
+it("has each message in one of two queues after whichever commit it is killed", async () => {
+  const kept = memoryStore();
+  const kills: MemoryStore[] = [];
+  const write: MemoryStore["write"] = async (writes) => {
+    await kept.write(writes);
+    kills.push(kept.fork());
+  };
+  const { clock, call, bodies } = await service({ store: { ...kept, write } });
+  await call("SendMessage", { MessageBody: "poison" });
+  for (let n = 0; n < 3; n++) {
+    await bodies();
+    await clock.advance(4000);
+  }
+  const places = kills.map((kill) => [...kill.list({ prefix: ["sqs", "message"] })].map(([key]) => key[2]));
+  expect(places).toEqual([["Work"], ["Dead"]]);
 });
 
 it("gives each of many messages to one of many who receive at once", async () => {

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Clock } from "../clock/clock.ts";
-import { openDurableState } from "../journal/durable-state.ts";
+import type { Key, Store, Write } from "../store/store.ts";
 import { idOf, type Letter, messageOf, type Queue } from "./queue.ts";
 
 /** What a standard queue is made with, as `CreateQueue` takes it. */
@@ -23,128 +23,225 @@ export interface Sending {
   readonly delaySeconds?: number;
 }
 
-/** A standard queue that outlives the process. */
+/** Messages that are ready to be sent: they are the queue's once `writes` are made and `arrived` was called. */
+interface Entering {
+  readonly writes: readonly Write[];
+  readonly sent: readonly { readonly id: string; readonly md5: string }[];
+  arrived(): void;
+}
+
+/** A standard queue that outlives the process. What was removed may come again after a kill, as SQS reserves to itself. */
 export interface StandardQueue extends Queue {
   readonly visibilityTimeoutMs: number;
-  /** Resolves when they would survive a kill. */
-  send(messages: readonly Sending[]): Promise<{ readonly id: string; readonly md5: string }[]>;
+  /** Resolves when they would survive a kill. Rejects with `StoreFailure`; then none was sent. */
+  send(messages: readonly Sending[]): Promise<readonly { readonly id: string; readonly md5: string }[]>;
+  /** For whoever has more to write along with them. */
+  enter(messages: readonly Sending[]): Entering;
   /** When the next message can be received; undefined when there is none. */
   nextAt(): number | undefined;
-  /** Is called whenever something was sent; one at a time. */
+  /** Is called whenever there may be more to receive; one at a time. */
   onSent(run: (() => void) | undefined): void;
   /** All that it holds, hidden or not. */
   letters(): readonly Letter[];
-  close(): Promise<void>;
 }
 
 export interface StandardQueueOptions extends StandardQueueSettings {
+  readonly name: string;
   readonly clock: Clock;
+  readonly store: Store;
   readonly newId: () => string;
-  /** The file that keeps its messages; without it they are forgotten with the process. */
-  readonly path: string | undefined;
-  /** Takes what was received too often. */
-  readonly deadLetter?: (letter: Letter) => Promise<void>;
+  /** Another queue of this service. */
+  readonly queueNamed: (name: string) => StandardQueue;
+  /** Takes one line when messages could not be moved to their dead letters; they are tried again. */
+  readonly log: (line: string) => void;
 }
 
-interface Held extends Letter {
-  /** From when on it can be received. */
+/** A message as it is stored, under its number: messages are numbered as they are sent. */
+interface Stored extends Letter {
+  /** From when on it could be received when it was sent. */
   readonly visibleAt: number;
 }
 
-type QueueRecord =
-  | { readonly type: "sent"; readonly message: Held }
-  | { readonly type: "removed"; readonly id: string };
+/** What the process itself knows of a stored message. */
+interface Waiting {
+  readonly number: number;
+  readonly id: string;
+  readonly at: number;
+  visibleAt: number;
+  received: number;
+}
 
 const FOUR_DAYS_SECONDS = 4 * 24 * 3600;
+/** To the dead letters at a time. */
+const MOST_MOVED = 100;
+const MOVE_AGAIN_MS = 1000;
 
 /**
  * Opens a standard queue. What is delayed stays so after a restart; what was received and not deleted can be received
  * again at once, and how often it was is forgotten.
  */
-export async function openStandardQueue(options: StandardQueueOptions): Promise<StandardQueue> {
-  const { clock, newId, path, redrive, deadLetter } = options;
+export function openStandardQueue(options: StandardQueueOptions): StandardQueue {
+  const { name, clock, store, newId, queueNamed, redrive, log } = options;
   const { delaySeconds: usualDelay = 0, visibilityTimeoutSeconds = 30 } = options;
   const retentionMs = (options.messageRetentionSeconds ?? FOUR_DAYS_SECONDS) * 1000;
-  const messages = new Map<string, Held>();
-  const received = new Map<string, number>();
+  const visibilityTimeoutMs = visibilityTimeoutSeconds * 1000;
+  const prefix: Key = ["sqs", "message", name];
+  const keyOf = (number: number): Key => [...prefix, number];
+  /** By their ids, as they were sent. */
+  const messages = new Map<string, Waiting>();
+  /** All but those that are on their way to the dead letters, by when they can be received. */
+  const order: Waiting[] = [];
+  let next = 0;
   let sent: (() => void) | undefined;
 
-  const state = await openDurableState(
-    path,
-    (record) => {
-      const change = record as QueueRecord;
-      if (change.type === "sent") messages.set(change.message.id, change.message);
-      else messages.delete(change.id);
-    },
-    () => [...messages.values()].map((message): QueueRecord => ({ type: "sent", message })),
-  );
-
-  const isVisible = ({ visibleAt }: Held) => visibleAt <= clock.now();
-  const hide = (message: Held, ms: number) =>
-    messages.set(message.id, { ...message, visibleAt: clock.now() + ms });
-
-  async function remove(id: string): Promise<void> {
-    received.delete(id);
-    if (messages.delete(id)) await state.append({ type: "removed", id } satisfies QueueRecord);
+  const add = (number: number, { id, at, visibleAt }: Stored) => {
+    const message: Waiting = { number, id, at, visibleAt, received: 0 };
+    messages.set(id, message);
+    insert(order, message);
+  };
+  for (const [key, stored] of store.list<Stored>({ prefix })) {
+    const number = Number(key.at(-1));
+    add(number, stored);
+    next = number + 1;
   }
 
-  const queue: StandardQueue = {
-    visibilityTimeoutMs: visibilityTimeoutSeconds * 1000,
+  const show = (message: Waiting, at: number) => {
+    if (!withdraw(order, message)) return;
+    message.visibleAt = at;
+    insert(order, message);
+  };
+  const forget = (message: Waiting) => {
+    messages.delete(message.id);
+    withdraw(order, message);
+  };
+  const letterOf = ({ number }: Waiting): Letter => {
+    const { visibleAt: _, ...letter } = store.get<Stored>(keyOf(number))!;
+    return letter;
+  };
+  const isVisible = ({ visibleAt }: Waiting) => visibleAt <= clock.now();
 
-    async send(sendings) {
-      const made = sendings.map(({ body, attributes = {}, delaySeconds = usualDelay }): Held => {
+  function dropExpired(): void {
+    const writes: Write[] = [];
+    for (const message of messages.values()) {
+      if (message.at + retentionMs > clock.now()) break;
+      forget(message);
+      writes.push([keyOf(message.number), undefined]);
+    }
+    if (writes.length > 0) store.writeSoon(writes);
+  }
+
+  /** Moves messages in one commit, so that each is in one of the queues at any time. */
+  async function moveTo(queue: string, dead: readonly Waiting[]): Promise<void> {
+    try {
+      const letters = queueNamed(queue).enter(dead.map(letterOf));
+      await store.write([...letters.writes, ...dead.map(({ number }): Write => [keyOf(number), undefined])]);
+      for (const message of dead) forget(message);
+      letters.arrived();
+    } catch (cause) {
+      log(`messages of ${name} could not be moved to ${queue}: ${(cause as Error).message}`);
+      for (const message of dead) {
+        if (!messages.has(message.id)) continue;
+        message.visibleAt = clock.now() + Math.max(MOVE_AGAIN_MS, visibilityTimeoutMs);
+        insert(order, message);
+      }
+    }
+  }
+
+  dropExpired();
+  const queue: StandardQueue = {
+    visibilityTimeoutMs,
+
+    enter(sendings) {
+      dropExpired();
+      const made = sendings.map(({ body, attributes = {}, delaySeconds = usualDelay }): [number, Stored] => {
         const at = clock.now();
-        return { id: newId(), at, body, attributes, visibleAt: at + delaySeconds * 1000 };
+        return [next++, { id: newId(), at, body, attributes, visibleAt: at + delaySeconds * 1000 }];
       });
-      for (const message of made) messages.set(message.id, message);
-      await Promise.all(made.map((message) => state.append({ type: "sent", message } satisfies QueueRecord)));
-      sent?.();
-      return made.map(({ id, body }) => ({ id, md5: createHash("md5").update(body).digest("hex") }));
+      return {
+        writes: made.map(([number, stored]) => [keyOf(number), stored]),
+        sent: made.map(([, { id, body }]) => ({ id, md5: createHash("md5").update(body).digest("hex") })),
+        arrived() {
+          for (const [number, stored] of made) add(number, stored);
+          sent?.();
+        },
+      };
+    },
+    async send(sendings) {
+      if (sendings.length === 0) return [];
+      const entering = queue.enter(sendings);
+      await store.write(entering.writes);
+      entering.arrived();
+      return entering.sent;
     },
 
     async receive(most, hiddenMs) {
-      const taken: object[] = [];
-      const gone: Held[] = [];
-      for (const message of messages.values()) {
-        if (taken.length === most) break;
-        if (!isVisible(message)) continue;
-        const count = (received.get(message.id) ?? 0) + 1;
-        const isOld = message.at + retentionMs <= clock.now();
-        if (isOld || (redrive && count > redrive.maxReceiveCount)) {
-          if (!isOld) gone.push(message);
-          // Hidden from whoever receives meanwhile.
-          hide(message, visibilityTimeoutSeconds * 1000);
-          if (isOld) await remove(message.id);
-          continue;
-        }
-        received.set(message.id, count);
-        hide(message, hiddenMs);
-        taken.push(messageOf(message, count));
+      dropExpired();
+      const live: Waiting[] = [];
+      const dead: Waiting[] = [];
+      while (live.length < most && dead.length < MOST_MOVED && order[0] && isVisible(order[0])) {
+        const message = order.shift()!;
+        if (redrive && message.received >= redrive.maxReceiveCount) dead.push(message);
+        else live.push(message);
       }
-      for (const message of gone) {
-        await deadLetter?.(message);
-        await remove(message.id);
-      }
+      const taken = live.map((message) => {
+        message.received++;
+        message.visibleAt = clock.now() + hiddenMs;
+        insert(order, message);
+        return messageOf(letterOf(message), message.received);
+      });
+      if (redrive && dead.length > 0) await moveTo(redrive.queue, dead);
       return taken;
     },
 
     hide(handle, hiddenMs) {
       const message = messages.get(idOf(handle));
-      if (message) hide(message, hiddenMs);
+      if (message) show(message, clock.now() + hiddenMs);
       sent?.();
     },
-    remove: (handle) => remove(idOf(handle)),
-    nextAt: () =>
-      messages.size === 0 ? undefined : Math.min(...[...messages.values()].map(({ visibleAt }) => visibleAt)),
+    async remove(handle) {
+      const message = messages.get(idOf(handle));
+      if (!message) return;
+      forget(message);
+      store.writeSoon([[keyOf(message.number), undefined]]);
+    },
+    nextAt: () => order[0]?.visibleAt,
     onSent(run) {
       sent = run;
     },
-    letters: () => [...messages.values()].map(({ visibleAt: _, ...letter }) => letter),
+    letters() {
+      dropExpired();
+      return [...messages.values()].map(letterOf);
+    },
     async count() {
-      const visible = [...messages.values()].filter(isVisible).length;
+      dropExpired();
+      const visible = order.filter(isVisible).length;
       return { visible, hidden: messages.size - visible };
     },
-    close: () => state.close(),
   };
   return queue;
+}
+
+function insert(order: Waiting[], message: Waiting): void {
+  order.splice(placeOf(order, message), 0, message);
+}
+
+/** Says whether the message was there. */
+function withdraw(order: Waiting[], message: Waiting): boolean {
+  const place = placeOf(order, message);
+  if (order[place] !== message) return false;
+  order.splice(place, 1);
+  return true;
+}
+
+/** Where a message stands among sorted ones, or would: by when it can be received, then by its number. */
+function placeOf(order: readonly Waiting[], { visibleAt, number }: Waiting): number {
+  let low = 0;
+  for (let high = order.length; low < high; ) {
+    const middle = (low + high) >>> 1;
+    const other = order[middle]!;
+    if (other.visibleAt < visibleAt || (other.visibleAt === visibleAt && other.number < number))
+      low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }

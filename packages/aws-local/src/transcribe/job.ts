@@ -14,7 +14,7 @@ export type Ending =
   | { readonly status: "COMPLETED"; readonly at: number; readonly key: string }
   | { readonly status: "FAILED"; readonly at: number; readonly reason: string };
 
-/** A job as the journal keeps it; times are milliseconds since the Unix epoch. */
+/** A job as it is stored; times are milliseconds since the Unix epoch. */
 export interface Job {
   readonly request: StartTranscriptionJob;
   readonly startedAt: number;

@@ -1,8 +1,6 @@
-import { mkdtemp } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { expect, it } from "vitest";
 import { virtualClock } from "../clock/clock.ts";
+import { memoryStore } from "../store/memory-store.ts";
 import { createTranscribe } from "./transcribe.ts";
 
 const VTT = "WEBVTT\n\n1\n00:00.000 --> 00:01.000\nGood <i>evening</i>.\n";
@@ -32,7 +30,7 @@ const named = { TranscriptionJobName: job.TranscriptionJobName };
 it("gives the captions beside the media as the subtitles of a job that takes its time", async () => {
   const clock = virtualClock();
   const objects = bucket({ "videos/v_1/captions.vtt": VTT });
-  const transcribe = await createTranscribe({ objects, clock });
+  const transcribe = createTranscribe({ objects, clock, store: memoryStore() });
   await transcribe.startTranscriptionJob(job);
   await clock.advance(3999);
   expect(await transcribe.getTranscriptionJob(named)).toMatchObject({
@@ -56,7 +54,7 @@ it("gives the captions beside the media as the subtitles of a job that takes its
 it("turns SubRip into WebVTT", async () => {
   const clock = virtualClock();
   const objects = bucket({ "videos/v_1/captions.srt": "1\n00:00:00,000 --> 00:00:01,500\nTen, or so\n" });
-  const transcribe = await createTranscribe({ objects, clock, jobMs: 0 });
+  const transcribe = createTranscribe({ objects, clock, store: memoryStore(), jobMs: 0 });
   await transcribe.startTranscriptionJob(job);
   await transcribe.getTranscriptionJob(named);
   expect(objects.held.get("transcripts/v_1/talk-v_1-0.vtt")).toBe(
@@ -65,7 +63,12 @@ it("turns SubRip into WebVTT", async () => {
 });
 
 it("fails a job whose media has no captions, and says why", async () => {
-  const transcribe = await createTranscribe({ objects: bucket({}), clock: virtualClock(), jobMs: 0 });
+  const transcribe = createTranscribe({
+    objects: bucket({}),
+    clock: virtualClock(),
+    store: memoryStore(),
+    jobMs: 0,
+  });
   await transcribe.startTranscriptionJob(job);
   expect(await transcribe.getTranscriptionJob(named)).toMatchObject({
     TranscriptionJob: {
@@ -76,37 +79,62 @@ it("fails a job whose media has no captions, and says why", async () => {
 });
 
 it("goes on with a job after its process was killed in the middle of it", async () => {
-  const directory = await mkdtemp(join(tmpdir(), "transcribe-"));
   const clock = virtualClock();
   const objects = bucket({ "videos/v_1/captions.vtt": VTT });
-  const first = await createTranscribe({ objects, clock, directory });
-  await first.startTranscriptionJob(job);
+  const store = memoryStore();
+  await createTranscribe({ objects, clock, store }).startTranscriptionJob(job);
   await clock.advance(5000);
-  const second = await createTranscribe({ objects, clock, directory });
+  const left = store.fork();
+  const second = createTranscribe({ objects, clock, store: left });
   await expect(second.startTranscriptionJob(job)).rejects.toMatchObject({ name: "ConflictException" });
   const completed = { TranscriptionJob: { TranscriptionJobStatus: "COMPLETED" } };
   expect(await second.getTranscriptionJob(named)).toMatchObject(completed);
   objects.held.clear();
-  const third = await createTranscribe({ objects, clock, directory });
+  const third = createTranscribe({ objects, clock, store: left.fork() });
   expect(await third.getTranscriptionJob(named)).toMatchObject(completed);
   expect(objects.held.size).toBe(0);
-  await Promise.all([first.close(), second.close(), third.close()]);
 });
 
-it("forgets jobs after 90 days", async () => {
-  const directory = await mkdtemp(join(tmpdir(), "transcribe-"));
+it("starts one of two jobs of a name", async () => {
+  const transcribe = createTranscribe({ objects: bucket({}), clock: virtualClock(), store: memoryStore() });
+  const starts = [1, 2].map(() => transcribe.startTranscriptionJob(job));
+  const outcomes = (await Promise.allSettled(starts)).map(({ status }) => status);
+  expect(outcomes.sort()).toEqual(["fulfilled", "rejected"]);
+});
+
+it("fails for now while the store cannot write, and goes on with the same job after", async () => {
   const clock = virtualClock();
-  const first = await createTranscribe({ objects: bucket({}), clock, directory });
-  await first.startTranscriptionJob(job);
-  await first.close();
+  const store = memoryStore();
+  const objects = bucket({ "videos/v_1/captions.vtt": VTT });
+  const transcribe = createTranscribe({ objects, clock, store });
+  const internal = { name: "InternalFailureException", status: 500 };
+  store.fail("the disk is full");
+  await expect(transcribe.startTranscriptionJob(job)).rejects.toMatchObject(internal);
+  store.fail(undefined);
+  await transcribe.startTranscriptionJob(job);
+  await clock.advance(4000);
+  store.fail("the disk is full");
+  await expect(transcribe.getTranscriptionJob(named)).rejects.toMatchObject(internal);
+  store.fail(undefined);
+  expect(await transcribe.getTranscriptionJob(named)).toMatchObject({
+    TranscriptionJob: { TranscriptionJobStatus: "COMPLETED" },
+  });
+});
+
+it("forgets jobs after 90 days, in the store too", async () => {
+  const clock = virtualClock();
+  const store = memoryStore();
+  const transcribe = createTranscribe({ objects: bucket({}), clock, store });
+  await transcribe.startTranscriptionJob(job);
   await clock.advance(91 * 24 * 3_600_000);
-  const second = await createTranscribe({ objects: bucket({}), clock, directory });
-  await expect(second.getTranscriptionJob(named)).rejects.toMatchObject({ name: "BadRequestException" });
-  await second.close();
+  await expect(transcribe.getTranscriptionJob(named)).rejects.toMatchObject({ name: "BadRequestException" });
+  await transcribe.startTranscriptionJob({ ...job, TranscriptionJobName: "another" });
+  expect([...store.list({ prefix: ["transcribe"] })].map(([key]) => key.at(-1))).toEqual(["another"]);
+  await transcribe.startTranscriptionJob(job);
 });
 
 it("refuses a job without a language, a name or media", async () => {
-  const transcribe = await createTranscribe({ objects: bucket({}), clock: virtualClock() });
+  const transcribe = createTranscribe({ objects: bucket({}), clock: virtualClock(), store: memoryStore() });
   const { IdentifyLanguage: _, ...silent } = job;
   for (const bad of [silent, { ...job, TranscriptionJobName: "a b" }, { ...job, Media: {} }])
     await expect(transcribe.startTranscriptionJob(bad)).rejects.toMatchObject({

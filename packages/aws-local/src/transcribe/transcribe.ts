@@ -1,47 +1,57 @@
-import { join } from "node:path";
 import type { Clock } from "../clock/clock.ts";
 import { AwsError } from "../endpoint/aws-json.ts";
-import { openJournal } from "../journal/journal.ts";
+import type { Key, Store, View, Write } from "../store/store.ts";
 import { captionsBeside, type Objects } from "./captions-beside.ts";
 import { describeJob, type Ending, type Job, type StartTranscriptionJob, subtitlesKey } from "./job.ts";
 
 export interface TranscribeOptions {
   readonly objects: Objects;
   readonly clock: Clock;
-  /** Where jobs are kept; without it they are forgotten with the process. */
-  readonly directory?: string;
+  /** Where jobs are kept. */
+  readonly store: Store;
   /** How long a job takes, in milliseconds; 4,000 unless told. */
   readonly jobMs?: number;
 }
 
-/** Transcribe's operations in the shapes of the AWS SDK; errors are `AwsError`s named as AWS names them. */
+/**
+ * Transcribe's operations in the shapes of the AWS SDK; errors are `AwsError`s named as AWS names them. What could not
+ * be stored is an `InternalFailureException`, and can be tried again.
+ */
 export interface Transcribe {
   startTranscriptionJob(request: object): Promise<object>;
   getTranscriptionJob(request: object): Promise<object>;
-  close(): Promise<void>;
 }
 
 /** AWS forgets a job after 90 days (https://docs.aws.amazon.com/transcribe/latest/dg/limits-guidelines.html). */
 const KEPT_MS = 90 * 24 * 3_600_000;
+/** How often old jobs are looked for. */
+const FORGET_MS = 3_600_000;
 const NO_CAPTIONS =
   "This stand-in does not listen: it takes the captions that were uploaded beside the media (captions.vtt or captions.srt), and there are none.";
 
+const prefix: Key = ["transcribe", "job"];
+const keyOf = (name: string): Key => [...prefix, name];
+
 /**
  * Stands in for Amazon Transcribe: a job's subtitles are the captions that stand beside its media. A job is done when
- * its time has passed, whoever asks first does the work, and the journal knows it: no timer, so a restart loses nothing.
+ * its time has passed, whoever asks first does the work, and the store knows it: no timer, so a restart loses nothing.
  */
-export async function createTranscribe(options: TranscribeOptions): Promise<Transcribe> {
-  const { objects, clock, directory, jobMs = 4000 } = options;
-  const { journal, records } = await openJournal(directory && join(directory, "jobs.jsonl"));
-  const jobs = new Map((records as Job[]).map((job) => [job.request.TranscriptionJobName, job]));
-  for (const [name, job] of jobs) if (job.startedAt < clock.now() - KEPT_MS) jobs.delete(name);
-  if (jobs.size < records.length) await journal.rewrite([...jobs.values()]);
+export function createTranscribe(options: TranscribeOptions): Transcribe {
+  const { objects, clock, store, jobMs = 4000 } = options;
   const finishing = new Map<string, Promise<Job>>();
+  let forgotAt = Number.NEGATIVE_INFINITY;
 
+  const find = (view: View, name: string): Job | undefined => {
+    const job = view.get<Job>(keyOf(name));
+    return job && isKept(job) ? job : undefined;
+  };
+  const isKept = ({ startedAt }: Job) => startedAt >= clock.now() - KEPT_MS;
+  /** Rides on the start of another job. */
+  const removeOld = (view: View): Write[] =>
+    [...view.list<Job>({ prefix })].flatMap(([key, job]) => (isKept(job) ? [] : [[key, undefined]]));
   const finish = async (job: Job): Promise<Job> => {
     const ended: Job = { ...job, ending: await transcribe(objects, job.request, job.startedAt + jobMs) };
-    await journal.append(ended);
-    jobs.set(job.request.TranscriptionJobName, ended);
+    await store.write([[keyOf(job.request.TranscriptionJobName), ended]]);
     return ended;
   };
 
@@ -49,32 +59,48 @@ export async function createTranscribe(options: TranscribeOptions): Promise<Tran
     async startTranscriptionJob(input) {
       const request = checkRequest(input);
       const name = request.TranscriptionJobName;
-      if (jobs.has(name))
+      const job: Job = { request, startedAt: clock.now() };
+      const isTimeToForget = clock.now() >= forgotAt + FORGET_MS;
+      const isTaken = await store
+        .commit((view) =>
+          find(view, name)
+            ? { writes: [], value: true }
+            : {
+                writes: [...(isTimeToForget ? removeOld(view) : []), [keyOf(name), job]],
+                value: false,
+              },
+        )
+        .catch(failInternally);
+      if (isTaken)
         throw new AwsError(
           "ConflictException",
           "The requested job name already exists. Use a different job name.",
         );
-      const job: Job = { request, startedAt: clock.now() };
-      // Taken before it is on the disk: of two starts at once one is a conflict.
-      jobs.set(name, job);
-      await journal.append(job);
+      if (isTimeToForget) forgotAt = clock.now();
       return { TranscriptionJob: describeJob(job) };
     },
     async getTranscriptionJob(input) {
       const name = String((input as { TranscriptionJobName?: unknown }).TranscriptionJobName);
-      const job = jobs.get(name);
+      const job = find(store, name);
       if (!job)
         throw new AwsError(
           "BadRequestException",
           "The requested job couldn't be found. Check the job name and try your request again.",
         );
       if (job.ending || clock.now() < job.startedAt + jobMs) return { TranscriptionJob: describeJob(job) };
-      const ending = finishing.get(name) ?? finish(job).finally(() => finishing.delete(name));
+      const ending =
+        finishing.get(name) ??
+        finish(job)
+          .catch(failInternally)
+          .finally(() => finishing.delete(name));
       finishing.set(name, ending);
       return { TranscriptionJob: describeJob(await ending) };
     },
-    close: () => journal.close(),
   };
+}
+
+function failInternally(cause: Error): never {
+  throw new AwsError("InternalFailureException", `There was an internal error: ${cause.message}`, 500);
 }
 
 async function transcribe(objects: Objects, request: StartTranscriptionJob, at: number): Promise<Ending> {
