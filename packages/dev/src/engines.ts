@@ -96,7 +96,7 @@ export async function startEngines(
   };
   const states = createStates({
     clock,
-    directory: folder("states"),
+    store,
     integrations: integrations({
       bus,
       lambda,

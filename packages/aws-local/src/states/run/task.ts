@@ -17,7 +17,7 @@ export async function runTask(frame: Frame): Promise<Json> {
   const resource = parseResource(frame.state.Resource ?? "");
   if (visit.position.at !== "scheduled") await schedule(frame, resource);
   // The call must not be forgotten by who made it.
-  await execution.commit();
+  await execution.written();
   await untilSettled(frame, resource);
   return settledResult(frame);
 }
@@ -35,7 +35,7 @@ type Happening =
   | { readonly kind: "look" };
 
 async function untilSettled(frame: Frame, resource: TaskResource): Promise<void> {
-  const { execution, visit, around } = frame;
+  const { visit, around } = frame;
   const over = new AbortController();
   let call = calls(frame, resource) ? invoke(frame, resource, over.signal) : undefined;
   try {
@@ -50,7 +50,6 @@ async function untilSettled(frame: Frame, resource: TaskResource): Promise<void>
       call = undefined;
       if (happening.kind === "answered") answered(frame, resource, happening.value);
       else failed(frame, resource, happening.failure);
-      void execution.commit();
     }
   } finally {
     over.abort();
@@ -124,8 +123,10 @@ function answered(frame: Frame, resource: TaskResource, value: Json): void {
     const details = { output, outputDetails: { truncated: false } };
     if (resource.isFunction) execution.write(flow, "LambdaFunctionSucceeded", details);
     else {
-      const type = resource.pattern === "waitForTaskToken" ? "TaskSubmitted" : "TaskSucceeded";
-      execution.write(flow, type, { ...resource.details, ...details });
+      // Without its TaskSubmitted a task is only submitted again, with the same token.
+      const mayBeLost = resource.pattern === "waitForTaskToken";
+      const type = mayBeLost ? "TaskSubmitted" : "TaskSucceeded";
+      execution.write(flow, type, { ...resource.details, ...details }, { mayBeLost });
     }
   } catch (cause) {
     failed(frame, resource, failureFrom(frame, cause));
@@ -147,5 +148,4 @@ function timeOut(frame: Frame, resource: TaskResource, heartbeatMissed: boolean)
   if (resource.isFunction)
     execution.write(flow, "LambdaFunctionTimedOut", { error: "States.Timeout" }, { memo });
   else execution.write(flow, "TaskTimedOut", { ...resource.details, error: "States.Timeout" }, { memo });
-  void execution.commit();
 }
