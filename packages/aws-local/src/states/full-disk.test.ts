@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import { memoryStore } from "../store/memory-store.ts";
+import { StoreFailure } from "../store/store.ts";
 import { only, recorder, stage, task, waitForToken } from "../testing/states-stage.ts";
 
 const FULL = "no space left on device";
@@ -151,6 +152,24 @@ it("makes no machine while the disk is full, and changes and deletes none", asyn
   store.fail(undefined);
   await make();
   expect((await operations.ListStateMachines({})).stateMachines).toHaveLength(2);
+});
+
+it("calls a service again that could not write what was asked of it, until it can or the task is over", async () => {
+  let isFull = true;
+  const work = recorder(() => {
+    if (isFull) throw new StoreFailure(FULL);
+    return "done";
+  });
+  const { start, clock, ended, status } = stage({ work: work.service });
+  const patient = await start(only(task("work")));
+  const short = await start(only(task("work", { TimeoutSeconds: 30 })));
+  await clock.advance(60_000);
+  expect(await status(patient)).toBe("RUNNING");
+  expect(await ended(short)).toEqual({ status: "FAILED", error: "States.Timeout" });
+  expect(work.calls.length).toBeLessThan(40);
+  isFull = false;
+  await clock.advance(5_000);
+  expect(await ended(patient)).toEqual({ status: "SUCCEEDED", output: "done" });
 });
 
 it("goes on after a kill while the disk was full from the last step that is on it", async () => {

@@ -1,3 +1,4 @@
+import { StoreFailure } from "../../store/store.ts";
 import type { Json } from "../asl.ts";
 import { Cancelled, StateFailure } from "../failure.ts";
 import { TaskFailure } from "../integration.ts";
@@ -7,6 +8,11 @@ import { type Frame, serialize } from "./frame.ts";
 import { failureFrom } from "./leave.ts";
 import { parseResource, type TaskResource } from "./resource.ts";
 import { schedule } from "./schedule.ts";
+import { sleepUntil } from "./wait.ts";
+
+/** Between calls of a service that cannot write. */
+const FIRST_PAUSE_MS = 100;
+const LONGEST_PAUSE_MS = 5_000;
 
 /**
  * Task: calls its service, and with `.waitForTaskToken` waits for the token to come back. A task that was called and
@@ -62,7 +68,25 @@ function calls(frame: Frame, resource: TaskResource): boolean {
   return position.at === "scheduled" && !(resource.pattern === "waitForTaskToken" && position.submitted);
 }
 
+/** Makes the call, and makes it again for as long as its service cannot write what was asked of it. */
 async function invoke(frame: Frame, resource: TaskResource, signal: AbortSignal): Promise<Happening> {
+  const { clock } = frame.around;
+  for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
+    const happening = await attempt(frame, resource, signal);
+    if (happening !== "unwritten") return happening;
+    const isOver = await sleepUntil(clock, clock.now() + pause, signal).then(
+      () => false,
+      () => true,
+    );
+    if (isOver) return { kind: "look" };
+  }
+}
+
+async function attempt(
+  frame: Frame,
+  resource: TaskResource,
+  signal: AbortSignal,
+): Promise<Happening | "unwritten"> {
   const { around, execution, visit } = frame;
   const integration = Object.hasOwn(around.integrations, resource.service)
     ? around.integrations[resource.service]
@@ -83,6 +107,7 @@ async function invoke(frame: Frame, resource: TaskResource, signal: AbortSignal)
     });
     return { kind: "answered", value };
   } catch (cause) {
+    if (cause instanceof StoreFailure) return "unwritten";
     if (cause instanceof TaskFailure) {
       return { kind: "refused", failure: { error: cause.error, cause: cause.detail } };
     }
