@@ -1,6 +1,13 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { createBus, createEndpoint, createStates, putEvents, virtualClock } from "@callboard/aws-local";
+import {
+  createBus,
+  createEndpoint,
+  createStates,
+  memoryStore,
+  putEvents,
+  virtualClock,
+} from "@callboard/aws-local";
 import type { Caller } from "@callboard/core";
 import { memoryStage } from "@callboard/core/testing";
 import { busName, functionArn, putRules } from "@callboard/dev";
@@ -60,6 +67,7 @@ async function stage(definition: string, away = false) {
   });
   const states = createStates({
     clock,
+    store: memoryStore(),
     random: () => 0.5,
     integrations: {
       "arn:aws:states:::events:putEvents": putEvents(async (request) => {

@@ -91,7 +91,7 @@ export async function startEngines(
   };
   const states = createStates({
     clock,
-    directory: folder("states"),
+    store,
     integrations: integrations({
       bus,
       lambda,

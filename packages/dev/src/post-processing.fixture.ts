@@ -109,7 +109,8 @@ export async function postProcessingStage(options: StageOptions = {}) {
     clock,
     // Whole milliseconds between two tries, as real clocks have them.
     random: () => 0.5,
-    // No directory: the disk's own time is not the clock's, and a state could time out while it is written.
+    // In memory: the disk's own time is not the clock's, and a state could time out while it is written.
+    store: memoryStore(),
     integrations: Object.fromEntries(
       Object.entries(integrations).map(([name, integration]) => [name, watched(integration)]),
     ),

@@ -3,6 +3,7 @@ import {
   createEndpoint,
   createStates,
   type Endpoint,
+  memoryStore,
   type States,
   systemClock,
   TaskFailure,
@@ -40,6 +41,7 @@ beforeAll(async () => {
   const tried = new Set<string>();
   states = createStates({
     clock: systemClock,
+    store: memoryStore(),
     integrations: {
       "arn:aws:states:::test:work": async ({ arguments: given }) => {
         const { subject } = given as { subject: string };

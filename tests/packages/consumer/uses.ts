@@ -1,4 +1,4 @@
-import { createEndpoint, createStates, type Endpoint, systemClock } from "@callboard/aws-local";
+import { createEndpoint, createStates, type Endpoint, memoryStore, systemClock } from "@callboard/aws-local";
 import { type Callboard, CallboardError, type Channel, connect, type Receipt } from "@callboard/client";
 import { type ClientMessage, parseChannel } from "@callboard/protocol";
 import { FeedbackRequested } from "@callboard/protocol/events";
@@ -43,7 +43,7 @@ export async function mint(): Promise<TokenMint> {
 }
 
 export function serve(): Promise<Endpoint> {
-  const states = createStates({ clock: systemClock, integrations: {} });
+  const states = createStates({ clock: systemClock, store: memoryStore(), integrations: {} });
   // @ts-expect-error: it listens on the loopback alone
   void (() => createEndpoint({ host: "0.0.0.0", port: 0, services: [] }));
   return createEndpoint({ port: 0, services: [states] });

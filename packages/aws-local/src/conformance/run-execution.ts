@@ -1,5 +1,6 @@
 import { virtualClock } from "../clock/clock.ts";
 import { createStates, type Integration, type IntegrationCall, TaskFailure } from "../states/index.ts";
+import { memoryStore } from "../store/memory-store.ts";
 import { sameRecording } from "./compare.ts";
 
 /** A recorded execution: `taskResults` answers the n-th call of a state with its n-th entry. */
@@ -31,7 +32,11 @@ const LONGEST_MS = 400 * 86_400_000;
 /** Runs a recorded execution; undefined when it came out as recorded, else what was different. */
 export async function runRecordedExecution(recorded: RecordedExecution): Promise<string | undefined> {
   const clock = virtualClock();
-  const states = createStates({ clock, integrations: anyService((call) => answer(call)) });
+  const states = createStates({
+    clock,
+    store: memoryStore(),
+    integrations: anyService((call) => answer(call)),
+  });
   const calls = new Map<string, number>();
 
   async function answer(call: IntegrationCall): Promise<unknown> {

@@ -1,6 +1,6 @@
 import type { Execution } from "./execution.ts";
 import { Cancelled } from "./failure.ts";
-import { statusAfter } from "./history.ts";
+import type { Projection } from "./projection.ts";
 import type { Surroundings } from "./run/frame.ts";
 import { sleepUntil } from "./run/wait.ts";
 import { type StatusChangeEvent, statusChange } from "./status-change.ts";
@@ -9,24 +9,25 @@ const MOST_TRIES = 100;
 const LONGEST_PAUSE_MS = 60_000;
 
 /**
- * Tells of every change of an execution's status that nobody was told of, in order, each when it is on the disk. It is
- * noted when it was taken, so that a killed process tells it again rather than never. Gives up after many tries, until
- * the next start.
+ * Tells of every change of an execution's status that nobody was told of, in order, each when it is on the disk, and
+ * marks each when it was taken: a killed process tells it again rather than never. Gives up after many tries, until the
+ * next start.
  */
 export async function announce(
   around: Surroundings,
   execution: Execution,
   tell: (event: StatusChangeEvent) => Promise<void> | void,
+  mark: (projection: Projection) => void,
   signal: AbortSignal,
 ): Promise<void> {
   const { projection } = execution;
   for (;;) {
-    const change = projection.statusChanges[projection.announced];
-    if (!change) return;
-    await execution.commit();
+    if (projection.announced >= projection.statusChanges.length) return;
+    await execution.written();
     const event = statusChange(projection, projection.announced);
     await persist(around, () => tell(event), signal);
-    execution.announced(statusAfter(change));
+    projection.announced += 1;
+    mark(projection);
   }
 }
 

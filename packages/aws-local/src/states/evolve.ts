@@ -13,10 +13,10 @@ import {
 } from "./projection.ts";
 import type { ExecutionRecord, ExecutionStart, Failure, Memo } from "./records.ts";
 
-/** Folds a journal. The first record is its `start`. */
+/** Folds the records of an execution. The first is its `start`. */
 export function replay(records: readonly ExecutionRecord[]): Projection {
   const [first, ...rest] = records;
-  if (first?.kind !== "start") throw new Error("a journal of an execution begins with its start");
+  if (first?.kind !== "start") throw new Error("the records of an execution begin with its start");
   const projection = begin(first.start);
   for (const record of rest) evolve(projection, record);
   return projection;
@@ -45,10 +45,6 @@ export function begin(start: ExecutionStart): Projection {
  */
 export function evolve(projection: Projection, record: ExecutionRecord): void {
   if (record.kind === "start") throw new Error("an execution starts once");
-  if (record.kind === "announced") {
-    projection.announced += 1;
-    return;
-  }
   if (record.kind === "event") {
     projection.history.push(record.event);
     takeEvent(projection, record);
@@ -238,7 +234,7 @@ function exit(projection: Projection, flow: Flow, event: HistoryEvent, memo: Mem
 
 function flowOf(projection: Projection, id: string): Flow {
   const flow = projection.flows.get(id);
-  if (!flow) throw new Error(`the journal speaks of the flow ${id}, which is not there`);
+  if (!flow) throw new Error(`the records speak of the flow ${id}, which is not there`);
   return flow;
 }
 

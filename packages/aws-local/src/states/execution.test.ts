@@ -1,12 +1,16 @@
 import { expect, it } from "vitest";
 import { virtualClock } from "../clock/clock.ts";
-import { memoryJournal } from "../journal/journal.ts";
+import { memoryStore } from "../store/memory-store.ts";
+import { StoreFailure } from "../store/store.ts";
 import { Execution } from "./execution.ts";
 import { Cancelled } from "./failure.ts";
 import { ROOT } from "./projection.ts";
+import { readRecords } from "./rows.ts";
+
+const executionArn = "arn:aws:states:us-east-1:000000000000:execution:machine:one";
 
 const start = {
-  executionArn: "arn:aws:states:us-east-1:000000000000:execution:machine:one",
+  executionArn,
   name: "one",
   stateMachineArn: "arn:aws:states:us-east-1:000000000000:stateMachine:machine",
   stateMachineName: "machine",
@@ -17,31 +21,89 @@ const start = {
   startedAt: 0,
 };
 
-it("writes nothing more after a write has failed, so that its journal has no gap", async () => {
-  const written: unknown[] = [];
-  let isFull = false;
-  const journal = {
-    ...memoryJournal(),
-    append: async (record: unknown) => {
-      if (isFull) throw new Error("the disk is full");
-      written.push(record);
-    },
-  };
-  const execution = Execution.start(start, journal, virtualClock());
+function begun() {
+  const [store, clock] = [memoryStore(), virtualClock()];
+  const execution = Execution.start(start, store, clock);
   const root = execution.projection.flows.get(ROOT)!;
+  const stored = () =>
+    readRecords(store, executionArn).map((record) =>
+      record.kind === "event" ? record.event.type : record.kind,
+    );
+  return { store, clock, execution, root, stored };
+}
+
+it("makes one commit of all that comes in one turn, however many promises that takes", async () => {
+  const { store, execution, root, stored } = begun();
+  for (let step = 0; step < 20; step++) await Promise.resolve();
+  execution.write(root, "PassStateEntered", { name: "A", input: "{}" });
+  for (let step = 0; step < 20; step++) await Promise.resolve();
+  execution.write(root, "PassStateExited", { name: "A", output: "{}" });
   await execution.commit();
-  isFull = true;
+  expect(store.commits()).toBe(1);
+  expect(stored()).toEqual(["start", "ExecutionStarted", "PassStateEntered", "PassStateExited"]);
+});
+
+it("tries the same records again until there is space, with those that came since, and leaves no gap", async () => {
+  const { store, clock, execution, root, stored } = begun();
+  await execution.commit();
+  store.fail("the disk is full");
+  execution.write(root, "PassStateEntered", { name: "A", input: "{}" });
+  const waiting = execution.written();
+  await expect(execution.commit()).rejects.toThrow(new StoreFailure("the disk is full"));
+  execution.write(root, "PassStateExited", { name: "A", output: "{}" });
+  await clock.advance(60_000);
+  expect(stored()).toEqual(["start", "ExecutionStarted"]);
+  store.fail(undefined);
+  await clock.advance(5_000);
+  await waiting;
+  expect(stored()).toEqual(["start", "ExecutionStarted", "PassStateEntered", "PassStateExited"]);
+});
+
+it("tries at once when somebody asks, and tells whoever asks of each failure", async () => {
+  const { store, execution, root, stored } = begun();
+  await execution.commit();
+  store.fail("the disk is full");
   execution.write(root, "PassStateEntered", { name: "A", input: "{}" });
   await expect(execution.commit()).rejects.toThrow("the disk is full");
-  isFull = false;
-  expect(() => execution.write(root, "PassStateExited", { name: "A", output: "{}" })).toThrow(Cancelled);
   await expect(execution.commit()).rejects.toThrow("the disk is full");
-  expect(written).toHaveLength(2);
+  store.fail(undefined);
+  await execution.commit();
+  expect(stored()).toHaveLength(3);
+});
+
+it("writes what may be lost with what comes next, and never without what came before it", async () => {
+  const { store, execution, root, stored } = begun();
+  await execution.commit();
+  execution.write(root, "PassStateEntered", { name: "A", input: "{}" }, { mayBeLost: true });
+  await execution.commit();
+  expect(store.commits()).toBe(1);
+  expect(stored()).toHaveLength(2);
+  execution.write(root, "PassStateExited", { name: "A", output: "{}" });
+  await execution.commit();
+  expect(stored()).toHaveLength(4);
+
+  store.fail("the disk is full");
+  execution.end("ABORTED", {}, 0);
+  await expect(execution.commit()).rejects.toThrow("the disk is full");
+  store.fail(undefined);
+  await execution.commit();
+  expect(stored()).toHaveLength(5);
+});
+
+it("lets nobody wait for the disk once it is halted, and writes what it can when it is closed", async () => {
+  const { store, execution, stored } = begun();
+  store.fail("the disk is full");
+  const waiting = execution.written();
+  execution.halt();
+  await expect(waiting).rejects.toThrow(Cancelled);
+  await expect(execution.written()).rejects.toThrow(Cancelled);
+  store.fail(undefined);
+  await execution.close();
+  expect(stored()).toEqual(["start", "ExecutionStarted"]);
 });
 
 it("lets nothing into the history after the end", () => {
-  const execution = Execution.start(start, memoryJournal(), virtualClock());
-  const root = execution.projection.flows.get(ROOT)!;
+  const { execution, root } = begun();
   execution.end("ABORTED", {}, 0);
   execution.end("FAILED", {}, 0);
   expect(() => execution.write(root, "PassStateEntered", { name: "A", input: "{}" })).toThrow(Cancelled);

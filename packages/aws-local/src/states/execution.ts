@@ -1,10 +1,12 @@
 import type { Clock } from "../clock/clock.ts";
-import type { Journal } from "../journal/journal.ts";
+import type { Store } from "../store/store.ts";
 import { begin, evolve } from "./evolve.ts";
 import { Cancelled } from "./failure.ts";
 import { detailsField, type ExecutionStatus, MOST_EVENTS } from "./history.ts";
-import { expiryOf, type Flow, isLive, type Projection } from "./projection.ts";
+import { expiryOf, type Flow, isLive, lastEventIn, type Projection, ROOT } from "./projection.ts";
+import { RecordLog } from "./record-log.ts";
 import type { ExecutionRecord, ExecutionStart, Failure, Memo } from "./records.ts";
+import { writesOf } from "./rows.ts";
 
 /** How a task with a token came out, as SendTaskSuccess and SendTaskFailure tell it. */
 export type TaskResult =
@@ -24,27 +26,27 @@ export interface EventOptions {
   readonly memo?: Memo;
   /** The event that this one follows; by default the flow's last. */
   readonly previous?: number;
+  /** Its loss in a kill repeats what may be repeated: no commit is made for it alone. */
+  readonly mayBeLost?: boolean;
 }
 
 /**
- * One execution: its projection and the journal from which that is folded. Whatever happens to it is a record; a
- * record counts at once in memory, and for others only after `commit`.
+ * One execution at work: its projection and the records from which that is folded. Whatever happens to it is a record;
+ * a record counts at once in memory, and for others only when it is written.
  */
 export class Execution {
   readonly projection: Projection;
   readonly #over = new AbortController();
   readonly #clock: Clock;
-  readonly #journal: Journal;
+  readonly #log: RecordLog;
   readonly #wakers = new Map<string, () => void>();
-  #unwritten: ExecutionRecord[] = [];
-  #committed: Promise<unknown> = Promise.resolve();
   #halted = false;
-  #failed = false;
 
-  constructor(projection: Projection, journal: Journal, clock: Clock) {
+  /** `written` is how many records of it the store holds. */
+  constructor(projection: Projection, store: Store, clock: Clock, written: number) {
     this.projection = projection;
-    this.#journal = journal;
     this.#clock = clock;
+    this.#log = new RecordLog(store, clock, written, (records, nth) => writesOf(projection, records, nth));
   }
 
   /** Aborted when the execution ends or is halted. */
@@ -52,44 +54,15 @@ export class Execution {
     return this.#over.signal;
   }
 
-  /** An execution that was just asked for; it stands in the journal after `commit`. */
-  static start(start: ExecutionStart, journal: Journal, clock: Clock): Execution {
-    const execution = new Execution(begin(start), journal, clock);
-    execution.#unwritten.push({ kind: "start", start });
-    execution.#record({
-      kind: "event",
-      flow: "",
-      event: {
-        id: 1,
-        previousEventId: 0,
-        timestamp: start.startedAt,
-        type: "ExecutionStarted",
-        executionStartedEventDetails: {
-          input: start.input,
-          inputDetails: { truncated: false },
-          roleArn: start.roleArn,
-        },
-      },
+  /** An execution that was just asked for; it stands in the store after `commit`. */
+  static start(start: ExecutionStart, store: Store, clock: Clock): Execution {
+    const execution = new Execution(begin(start), store, clock, 0);
+    execution.#log.append({ kind: "start", start });
+    execution.#event("", "ExecutionStarted", 0, {
+      input: start.input,
+      inputDetails: { truncated: false },
+      roleArn: start.roleArn,
     });
-    return execution;
-  }
-
-  /** An execution that had ended and goes on from there; that stands in the journal after `commit`. */
-  static redrive(
-    projection: Projection,
-    journal: Journal,
-    clock: Clock,
-    clientToken: string | undefined,
-  ): Execution {
-    if (projection.status === "RUNNING") throw new Error("an execution that runs is not redriven");
-    const execution = new Execution(projection, journal, clock);
-    execution.#event(
-      "",
-      "ExecutionRedriven",
-      projection.history.length,
-      { redriveCount: projection.redriveCount + 1 },
-      clientToken === undefined ? undefined : { clientToken },
-    );
     return execution;
   }
 
@@ -103,7 +76,7 @@ export class Execution {
       this.end("FAILED", HISTORY_FULL, this.projection.history.length);
       throw new Cancelled();
     }
-    return this.#event(flow.id, type, options.previous ?? flow.lastEventId, details, options.memo);
+    return this.#event(flow.id, type, options.previous ?? flow.lastEventId, details, options);
   }
 
   /** Notes what replay needs and the history does not show. */
@@ -125,38 +98,41 @@ export class Execution {
     this.#over.abort();
   }
 
-  /** Stops all work without ending the execution: it goes on when its journal is next taken up. */
+  /** Ends the execution at somebody's wish, unless it has ended. */
+  abort(details: object): void {
+    const root = this.projection.flows.get(ROOT);
+    this.end("ABORTED", details, root ? lastEventIn(root) : 1);
+  }
+
+  /** Stops all work without ending the execution: it goes on when the store is next taken up. */
   halt(): void {
     this.#halted = true;
     this.#over.abort();
+    this.#log.halt();
   }
 
-  /** Notes that others were told of the next change of status, which was to this one. */
-  announced(status: ExecutionStatus): void {
-    this.#record({ kind: "announced", status });
+  /** Halts an execution that never came to stand in the store, and forgets it. */
+  abandon(): void {
+    this.halt();
+    this.#log.abandon();
   }
 
   /**
-   * Resolves when everything recorded until now is on the disk. Once a write has failed the execution is halted and
-   * every commit rejects: a journal with a gap could not be replayed.
+   * Resolves when everything recorded until now is on the disk. Rejects with what the store said as soon as it cannot
+   * be written; it is tried again until it can, without the caller.
    */
-  commit(): Promise<unknown> {
-    if (this.#unwritten.length > 0 && !this.#failed) {
-      const records = this.#unwritten;
-      this.#unwritten = [];
-      this.#committed = Promise.all(records.map((record) => this.#journal.append(record)));
-      // Whoever awaits it sees the failure; nobody need await every commit.
-      this.#committed.catch(() => {
-        this.#failed = true;
-        this.halt();
-      });
-    }
-    return this.#committed;
+  commit(): Promise<void> {
+    return this.#log.commit();
   }
 
-  async close(): Promise<void> {
-    await this.commit();
-    await this.#journal.close();
+  /** As `commit`, but waits until it can be written; rejects with `Cancelled` when the execution is halted. */
+  written(): Promise<void> {
+    return this.#log.written();
+  }
+
+  /** Resolves when nothing more will be written. */
+  close(): Promise<void> {
+    return this.#log.close();
   }
 
   /** Settles the task that waits with a token. Of all calls exactly one is `taken`. */
@@ -218,25 +194,51 @@ export class Execution {
     return { flow, resource: task.resource };
   }
 
-  #event(flow: string, type: string, previousEventId: number, details?: object, memo?: Memo): number {
-    const id = this.projection.history.length + 1;
-    this.#record({
-      kind: "event",
-      flow,
-      event: {
-        id,
-        previousEventId,
-        timestamp: this.#clock.now(),
-        type,
-        ...(details && { [detailsField(type)]: details }),
-      },
-      ...(memo && { memo }),
-    });
-    return id;
+  #event(flow: string, type: string, previous: number, details?: object, options: EventOptions = {}): number {
+    const { memo, mayBeLost } = options;
+    const record = eventRecord(this.projection, this.#clock.now(), flow, type, previous, details, memo);
+    this.#record(record, mayBeLost);
+    return record.event.id;
   }
 
-  #record(record: ExecutionRecord): void {
+  #record(record: ExecutionRecord, mayBeLost = false): void {
     evolve(this.projection, record);
-    this.#unwritten.push(record);
+    if (mayBeLost) this.#log.appendSoon(record);
+    else this.#log.append(record);
   }
+}
+
+/** The record of a redrive, which goes on from the end of an execution. */
+export function redriveRecord(
+  projection: Projection,
+  now: number,
+  clientToken: string | undefined,
+): ExecutionRecord {
+  const details = { redriveCount: projection.redriveCount + 1 };
+  const memo = clientToken === undefined ? undefined : { clientToken };
+  return eventRecord(projection, now, "", "ExecutionRedriven", projection.history.length, details, memo);
+}
+
+function eventRecord(
+  projection: Projection,
+  timestamp: number,
+  flow: string,
+  type: string,
+  previousEventId: number,
+  details: object | undefined,
+  memo: Memo | undefined,
+): Extract<ExecutionRecord, { kind: "event" }> {
+  const id = projection.history.length + 1;
+  return {
+    kind: "event",
+    flow,
+    event: {
+      id,
+      previousEventId,
+      timestamp,
+      type,
+      ...(details && { [detailsField(type)]: details }),
+    },
+    ...(memo && { memo }),
+  };
 }

@@ -1,19 +1,29 @@
-import { createHash } from "node:crypto";
-import { readdir, rm } from "node:fs/promises";
-import { join } from "node:path";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { AwsError } from "../endpoint/aws-json.ts";
-import { type Journal, memoryJournal, openJournal } from "../journal/journal.ts";
+import { type Decision, type Store, StoreFailure, type View } from "../store/store.ts";
 import { announce } from "./announce.ts";
-import { replay } from "./evolve.ts";
-import { Execution } from "./execution.ts";
+import { evolve, replay } from "./evolve.ts";
+import { Execution, redriveRecord } from "./execution.ts";
 import { Cancelled } from "./failure.ts";
+import type { HistoryEvent } from "./history.ts";
 import type { Projection } from "./projection.ts";
 import type { ExecutionRecord, ExecutionStart } from "./records.ts";
 import { decideRedrive, type RedriveDecision } from "./redrive.ts";
+import { firstEnd, removeEnded } from "./retention.ts";
+import {
+  type ExecutionSummary,
+  endedKey,
+  executionKey,
+  OPEN,
+  openKey,
+  readRecords,
+  recordKey,
+  startedPrefix,
+  writesOf,
+} from "./rows.ts";
 import { runExecution } from "./run/execution.ts";
 import type { Surroundings } from "./run/frame.ts";
 import type { StatusChangeEvent } from "./status-change.ts";
-import { type ExecutionSummary, summaryOf } from "./summary.ts";
 
 /** What became of a request to redrive: `full` means that too many executions run. */
 export type RedriveAnswer =
@@ -21,66 +31,85 @@ export type RedriveAnswer =
   | { readonly outcome: "full" | "unknown" }
   | Exclude<RedriveDecision, { readonly outcome: "redrive" }>;
 
-/** Whole histories of ended executions that stay in memory when they are also on the disk, and when not. */
-const KEPT_WITH_DISK = 200;
-const KEPT_IN_MEMORY = 10_000;
+/** An execution as it stands on the disk. */
+export interface StoredExecution {
+  readonly summary: ExecutionSummary;
+  readonly start: ExecutionStart;
+  /** The event that ended it, if it has ended. */
+  readonly end: HistoryEvent | undefined;
+}
 
-/** As on AWS, what has ended is forgotten after 90 days. */
-const KEPT_MS = 90 * 86_400_000;
-
-const OPENED_AT_ONCE = 16;
-
-/** Each running execution holds an open file. */
+/** Each running execution is held in memory, with its history. */
 const MOST_RUNNING = 10_000;
+
+/** Executions that are read in one turn of the event loop. */
+const READ_A_TURN = 50;
+
+const SHORTEST_SWEEP_MS = 1_000;
+const LONGEST_SWEEP_MS = 3_600_000;
 
 interface Running {
   readonly execution: Execution;
   /** Aborted when the engine closes, or a redrive takes over what is still to be told. */
   readonly telling: AbortController;
-  /** Resolves when the execution has ended and its journal is closed. Never rejects. */
+  /** Resolves when nothing is at work for it any longer. Never rejects. */
   done: Promise<void>;
 }
 
-/** The executions of one engine: those at work, and those that have ended. */
+/** What executions are kept in, and for how long. */
+export interface Keeping {
+  readonly store: Store;
+  /** How long an execution is kept after its end, in milliseconds. */
+  readonly retentionMs: number;
+  /** Told of every change of an execution's status. */
+  readonly tell: ((event: StatusChangeEvent) => Promise<void> | void) | undefined;
+}
+
+/** The executions of one engine: those at work in memory, and all of them in the store. */
 export class Executions {
   readonly #around: Surroundings;
-  readonly #directory: string | undefined;
-  readonly #tell: ((event: StatusChangeEvent) => Promise<void> | void) | undefined;
+  readonly #store: Store;
+  readonly #retentionMs: number;
+  readonly #tell: Keeping["tell"];
+  /** Those that have not ended, or of whose end not everybody was told. */
   readonly #running = new Map<string, Running>();
-  readonly #ended = new Map<string, ExecutionSummary>();
-  readonly #recent = new Map<string, Projection>();
-  /** The last redrive asked for of each execution that has one under way. */
-  readonly #redriving = new Map<string, Promise<unknown>>();
+  readonly #waking = new Set<Running>();
   readonly #closing = new AbortController();
-  readonly #waking: Running[] = [];
+  #cancelSweep: (() => void) | undefined;
 
-  constructor(
-    around: Surroundings,
-    directory: string | undefined,
-    tell: ((event: StatusChangeEvent) => Promise<void> | void) | undefined,
-  ) {
+  constructor(around: Surroundings, { store, retentionMs, tell }: Keeping) {
     this.#around = around;
-    this.#directory = directory && join(directory, "executions");
+    this.#store = store;
+    this.#retentionMs = retentionMs;
     this.#tell = tell;
   }
 
-  /** Reads what the disk holds; nothing runs yet. */
+  /** Reads those that have not ended; nothing runs yet. */
   async load(): Promise<void> {
-    if (this.#directory === undefined) return;
-    const files = await readdir(this.#directory).catch((cause: NodeJS.ErrnoException) => {
-      if (cause.code === "ENOENT") return [];
-      throw cause;
-    });
-    const queue = files.filter((file) => file.endsWith(".jsonl")).map((file) => join(this.#directory!, file));
-    const work = async () => {
-      for (let path = queue.pop(); path !== undefined; path = queue.pop()) await this.#loadOne(path);
-    };
-    await Promise.all(Array.from({ length: OPENED_AT_ONCE }, work));
+    const open = [...this.#store.list<number>({ prefix: OPEN })];
+    for (const [nth, [key, announced]] of open.entries()) {
+      if (nth % READ_A_TURN === READ_A_TURN - 1) await nextTurn();
+      const [, , arn, redriveCount] = key as readonly [string, string, string, number];
+      // A row of an earlier redrive, or of what was set aside, is a mark that came late.
+      if (this.#store.get<ExecutionSummary>(executionKey(arn))?.redriveCount !== redriveCount) {
+        this.#store.writeSoon([[key, undefined]]);
+        continue;
+      }
+      const records = readRecords(this.#store, arn);
+      const projection = replay(records);
+      projection.announced = announced;
+      const execution = new Execution(projection, this.#store, this.#around.clock, records.length);
+      const running = { execution, telling: new AbortController(), done: Promise.resolve() };
+      this.#running.set(arn, running);
+      this.#waking.add(running);
+    }
   }
 
-  /** Lets every execution that has not ended go on where it was. */
+  /** Lets every execution that has not ended go on where it was, and those go that ended too long ago. */
   wake(): void {
-    for (const running of this.#waking.splice(0)) running.done = this.#run(running);
+    for (const running of this.#waking) running.done = this.#run(running);
+    this.#waking.clear();
+    this.#planSweep(0);
   }
 
   /** Starts an execution; resolves when it is on the disk. Its ARN must be free. */
@@ -89,14 +118,13 @@ export class Executions {
     if (this.#running.size >= MOST_RUNNING) {
       throw new AwsError("ExecutionLimitExceeded", `Execution Limit Exceeded: ${MOST_RUNNING}`);
     }
-    const journal = this.#directory
-      ? deferred(openJournal(this.#path(start.executionArn)).then((opened) => opened.journal))
-      : memoryJournal();
-    const execution = Execution.start(start, journal, this.#around.clock);
+    const execution = Execution.start(start, this.#store, this.#around.clock);
     this.#launch(execution);
     try {
       await execution.commit();
     } catch (cause) {
+      // Nobody knows of it, so that whoever asks again may start it anew.
+      execution.abandon();
       this.#running.delete(start.executionArn);
       throw cause;
     }
@@ -107,114 +135,135 @@ export class Executions {
    * Of requests that come together one is `redriven`.
    */
   async redrive(arn: string, clientToken: string | undefined): Promise<RedriveAnswer> {
-    const before = this.#redriving.get(arn) ?? Promise.resolve();
-    const turn = before.then(() => this.#redrive(arn, clientToken));
-    const settled = turn.catch(() => {});
-    this.#redriving.set(arn, settled);
-    try {
-      return await turn;
-    } finally {
-      if (this.#redriving.get(arn) === settled) this.#redriving.delete(arn);
+    this.#admit();
+    const answer = await this.#store.commit((view) => this.#decideRedrive(view, arn, clientToken));
+    if (answer.outcome !== "redrive") return answer;
+    const { projection, length } = answer;
+    const { redrivenAt = this.#around.clock.now() } = projection;
+    if (!this.#closing.signal.aborted) {
+      this.#launch(new Execution(projection, this.#store, this.#around.clock, length));
+    }
+    return { outcome: "redriven", redrivenAt };
+  }
+
+  /** Aborts an execution; gives the time of its end, when that is on the disk. */
+  async stop(arn: string, details: object): Promise<number | undefined> {
+    const execution = this.#running.get(arn)?.execution;
+    if (!execution) return this.summary(arn)?.stoppedAt;
+    execution.abort(details);
+    await execution.commit();
+    return execution.projection.stoppedAt;
+  }
+
+  /** The execution of an ARN until its end is on the disk and was told of. */
+  atWork(arn: string): Execution | undefined {
+    this.#admit();
+    return this.#running.get(arn)?.execution;
+  }
+
+  /** Whether an ARN is taken, if only by an execution that is not on the disk yet. */
+  has(arn: string): boolean {
+    return this.#running.has(arn) || this.#store.get(executionKey(arn)) !== undefined;
+  }
+
+  /** What a list says of an execution on the disk. */
+  summary(arn: string): ExecutionSummary | undefined {
+    return this.#kept(this.#store.get<ExecutionSummary>(executionKey(arn)));
+  }
+
+  /** Everything about an execution on the disk but its history. */
+  find(arn: string): StoredExecution | undefined {
+    const summary = this.summary(arn);
+    const first = this.#store.get<ExecutionRecord>(recordKey(arn, 0));
+    if (!summary || first?.kind !== "start") return undefined;
+    const [last] = summary.status === "RUNNING" ? [] : this.history(arn, true);
+    return { summary, start: first.start, end: last };
+  }
+
+  /** The history of an execution as far as it is on the disk, to be read within one turn of the event loop. */
+  *history(arn: string, reverse: boolean): Generator<HistoryEvent> {
+    const key = executionKey(arn);
+    for (const [, record] of this.#store.list<ExecutionRecord>({ prefix: key, gt: key, reverse })) {
+      if (record.kind === "event") yield record.event;
     }
   }
 
-  /** The execution of an ARN while it runs. */
-  running(arn: string): Execution | undefined {
-    const execution = this.#running.get(arn)?.execution;
-    return execution?.projection.status === "RUNNING" ? execution : undefined;
+  /** The executions of one machine, the latest first, to be read within one turn of the event loop. */
+  *list(stateMachineArn: string): Generator<ExecutionSummary> {
+    for (const [key] of this.#store.list({ prefix: startedPrefix(stateMachineArn), reverse: true })) {
+      const [, , , startedAt, arn] = key as readonly [string, string, string, number, string];
+      const summary = this.summary(arn);
+      // What was set aside is not there; another may have its name since.
+      if (summary && summary.startedAt === startedAt) yield summary;
+    }
   }
 
-  /** Everything about an execution, running or ended. */
-  async find(arn: string): Promise<Projection | undefined> {
-    const inMemory = this.#running.get(arn)?.execution.projection ?? this.#recent.get(arn);
-    if (inMemory || !this.#ended.has(arn)) return inMemory;
-    const { journal, records } = await openJournal(this.#path(arn));
-    await journal.close();
-    return replay(records as ExecutionRecord[]);
-  }
-
-  has(arn: string): boolean {
-    return this.#running.has(arn) || this.#ended.has(arn);
-  }
-
-  /** Of one machine, the latest first. */
-  list(stateMachineArn: string): ExecutionSummary[] {
-    const running = [...this.#running.values()].map(({ execution }) => summaryOf(execution.projection));
-    return [...running, ...this.#ended.values()]
-      .filter((summary) => summary.stateMachineArn === stateMachineArn)
-      .sort((a, b) => b.startedAt - a.startedAt || (a.executionArn < b.executionArn ? 1 : -1));
-  }
-
-  /** Stops all work; what has not ended goes on when the directory is next taken up. */
+  /** Stops all work; what has not ended goes on when the store is next taken up. */
   async close(): Promise<void> {
     this.#closing.abort();
-    await Promise.all(this.#redriving.values());
+    this.#cancelSweep?.();
     const running = [...this.#running.values()];
     for (const { execution, telling } of running) {
       telling.abort();
       execution.halt();
     }
-    await Promise.all(running.map(({ done }) => done));
-    await Promise.all(this.#waking.map(({ execution }) => execution.close()));
+    await Promise.all(running.map(({ done, execution }) => done.then(() => execution.close())));
   }
 
   #admit(): void {
     if (this.#closing.signal.aborted) throw new AwsError("ServiceUnavailable", "shutting down", 503);
   }
 
+  /** Runs an execution. What is still at work for it from before a redrive ends first. */
   #launch(execution: Execution): void {
-    const running = { execution, telling: new AbortController(), done: Promise.resolve() };
-    this.#running.set(execution.projection.start.executionArn, running);
-    running.done = this.#run(running);
+    const { projection } = execution;
+    const { executionArn } = projection.start;
+    const before = this.#running.get(executionArn);
+    const running: Running = { execution, telling: new AbortController(), done: Promise.resolve() };
+    this.#running.set(executionArn, running);
+    if (!before) {
+      running.done = this.#run(running);
+      return;
+    }
+    this.#waking.delete(before);
+    before.telling.abort();
+    running.done = before.done.then(() => {
+      // What was not told of the end, and only that, is told now.
+      projection.announced = Math.max(projection.announced, before.execution.projection.announced);
+      return this.#run(running);
+    });
   }
 
-  async #redrive(arn: string, clientToken: string | undefined): Promise<RedriveAnswer> {
-    this.#admit();
-    const known = await this.find(arn);
-    if (!known) return { outcome: "unknown" };
+  #decideRedrive(
+    view: View,
+    arn: string,
+    clientToken: string | undefined,
+  ): Decision<
+    | Exclude<RedriveAnswer, { outcome: "redriven" }>
+    | { outcome: "redrive"; projection: Projection; length: number }
+  > {
+    const summary = this.#kept(view.get<ExecutionSummary>(executionKey(arn)));
+    if (!summary) return { writes: [], value: { outcome: "unknown" } };
+    const records = readRecords(view, arn);
+    const projection = replay(records);
     const now = this.#around.clock.now();
-    const decision = decideRedrive(known, clientToken, now);
-    if (decision.outcome === "repeated") await this.#running.get(arn)?.execution.commit();
-    if (decision.outcome !== "redrive") return decision;
-    await this.#release(arn);
-    if (this.#running.size >= MOST_RUNNING) return { outcome: "full" };
-    const { projection, journal } = await this.#reopen(known);
-    const execution = Execution.redrive(projection, journal, this.#around.clock, clientToken);
-    const { redrivenAt = now } = execution.projection;
-    const summary = this.#ended.get(arn);
-    this.#ended.delete(arn);
-    this.#recent.delete(arn);
-    this.#launch(execution);
-    try {
-      await execution.commit();
-    } catch (cause) {
-      this.#running.delete(arn);
-      if (summary) this.#ended.set(arn, summary);
-      throw cause;
-    }
-    return { outcome: "redriven", redrivenAt };
-  }
-
-  /** Ends what is still at work for an execution that has ended; what it has not told, its redrive will. */
-  async #release(arn: string): Promise<void> {
-    const running = this.#running.get(arn);
-    if (!running) return;
-    running.telling.abort();
-    await running.done;
-    const asleep = this.#waking.indexOf(running);
-    if (asleep >= 0) {
-      this.#waking.splice(asleep, 1);
-      await running.execution.close();
-    }
-    this.#retire(running.execution.projection);
-  }
-
-  async #reopen(known: Projection): Promise<{ projection: Projection; journal: Journal }> {
-    if (!this.#directory) return { projection: known, journal: memoryJournal() };
-    const { journal, records } = await openJournal(this.#path(known.start.executionArn));
-    if (!this.#closing.signal.aborted) return { projection: replay(records as ExecutionRecord[]), journal };
-    await journal.close();
-    throw new AwsError("ServiceUnavailable", "shutting down", 503);
+    const decision = decideRedrive(projection, clientToken, now);
+    if (decision.outcome !== "redrive") return { writes: [], value: decision };
+    if (this.#running.size >= MOST_RUNNING) return { writes: [], value: { outcome: "full" } };
+    const open = openKey(arn, projection.redriveCount);
+    const ended = endedKey(projection.stoppedAt ?? 0, arn);
+    projection.announced = view.get<number>(open) ?? projection.statusChanges.length;
+    const record = redriveRecord(projection, now, clientToken);
+    evolve(projection, record);
+    return {
+      writes: [
+        ...writesOf(projection, [record], records.length),
+        [ended, undefined],
+        [open, undefined],
+        [openKey(arn, projection.redriveCount), projection.announced],
+      ],
+      value: { outcome: "redrive", projection, length: records.length + 1 },
+    };
   }
 
   async #run(running: Running): Promise<void> {
@@ -224,75 +273,74 @@ export class Executions {
       // It is awaited below, when the execution has come to its end whether or not anyone could be told.
       telling.catch(() => {});
       await runExecution(this.#around, execution);
+      if (execution.projection.status === "RUNNING") throw new Cancelled();
+      await execution.written();
+      this.#planSweep();
       await telling;
-      if (execution.projection.status !== "RUNNING") await this.#announce(running);
+      await this.#announce(running);
+      this.#retire(running);
     } catch (cause) {
       if (!(cause instanceof Cancelled)) console.error("an execution stopped", cause);
-    } finally {
-      await execution.close().catch((cause) => console.error("a journal could not be closed", cause));
     }
-    // Only now may a redrive open the journal again.
-    const { projection } = execution;
-    if (projection.status !== "RUNNING" && !this.#isUntold(projection)) this.#retire(projection);
+    await execution.close();
   }
 
   async #announce({ execution, telling }: Running): Promise<void> {
-    if (this.#tell) await announce(this.#around, execution, this.#tell, telling.signal);
+    if (!this.#tell) return;
+    const mark = ({ start, redriveCount, announced }: Projection) =>
+      this.#store.writeSoon([[openKey(start.executionArn, redriveCount), announced]]);
+    await announce(this.#around, execution, this.#tell, mark, telling.signal);
   }
 
-  #isUntold({ announced, statusChanges }: Projection): boolean {
-    return this.#tell !== undefined && announced < statusChanges.length;
+  /** Lets go of an execution that is over: the store has all of it. */
+  #retire(running: Running): void {
+    const { start, redriveCount } = running.execution.projection;
+    if (this.#running.get(start.executionArn) !== running) return;
+    this.#running.delete(start.executionArn);
+    this.#store.writeSoon([[openKey(start.executionArn, redriveCount), undefined]]);
   }
 
-  /** Keeps of an ended execution what lists need, and for a while everything. */
-  #retire(projection: Projection): void {
-    const arn = projection.start.executionArn;
-    this.#ended.set(arn, summaryOf(projection));
-    this.#recent.set(arn, projection);
+  #kept(summary: ExecutionSummary | undefined): ExecutionSummary | undefined {
+    const isKept = (summary?.stoppedAt ?? Infinity) >= this.#around.clock.now() - this.#retentionMs;
+    return isKept ? summary : undefined;
+  }
+
+  /** Lets what ended too long ago go once there is such, but not more often than `pauseMs`. */
+  #planSweep(
+    pauseMs = Math.min(Math.max(this.#retentionMs / 10, SHORTEST_SWEEP_MS), LONGEST_SWEEP_MS),
+  ): void {
+    if (this.#cancelSweep || this.#closing.signal.aborted) return;
+    const first = firstEnd(this.#store);
+    if (first === undefined) return;
+    const { clock } = this.#around;
+    const due = first + this.#retentionMs + 1 - clock.now();
+    this.#cancelSweep = clock.after(Math.max(due, pauseMs), () => {
+      void this.#sweep().then(() => {
+        this.#cancelSweep = undefined;
+        this.#planSweep();
+      });
+    });
+  }
+
+  async #sweep(): Promise<void> {
+    try {
+      for (let isAll = false; !isAll && !this.#closing.signal.aborted; ) {
+        const before = this.#around.clock.now() - this.#retentionMs;
+        const removal = await this.#store.commit((view) => removeEnded(view, before));
+        for (const arn of removal.arns) this.#forget(arn);
+        isAll = removal.isAll;
+      }
+    } catch (cause) {
+      if (!(cause instanceof StoreFailure)) console.error("ended executions could not be removed", cause);
+    }
+  }
+
+  /** Gives up telling of an end that is not in the store any more. */
+  #forget(arn: string): void {
+    const running = this.#running.get(arn);
+    if (!running || running.execution.projection.status === "RUNNING") return;
+    running.telling.abort();
+    this.#waking.delete(running);
     this.#running.delete(arn);
-    const kept = this.#directory ? KEPT_WITH_DISK : KEPT_IN_MEMORY;
-    for (const oldest of this.#recent.keys()) {
-      if (this.#recent.size <= kept) break;
-      this.#recent.delete(oldest);
-      if (!this.#directory) this.#ended.delete(oldest);
-    }
   }
-
-  async #loadOne(path: string): Promise<void> {
-    const { journal, records } = await openJournal(path);
-    // The start is the first two lines; an execution without both was never acknowledged.
-    if (records.length < 2) {
-      await journal.rewrite([]);
-      await journal.close();
-      return;
-    }
-    const projection = replay(records as ExecutionRecord[]);
-    const { status, start } = projection;
-    if (status !== "RUNNING" && !this.#isUntold(projection)) {
-      await journal.close();
-      const age = this.#around.clock.now() - (projection.stoppedAt ?? 0);
-      if (age > KEPT_MS) await rm(path);
-      else this.#ended.set(start.executionArn, summaryOf(projection));
-      return;
-    }
-    const execution = new Execution(projection, journal, this.#around.clock);
-    const running = { execution, telling: new AbortController(), done: Promise.resolve() };
-    this.#running.set(start.executionArn, running);
-    this.#waking.push(running);
-  }
-
-  /** Names may hold any letters, and file systems fold some: the file is named by a hash. */
-  #path(arn: string): string {
-    const name = createHash("sha256").update(arn).digest("hex").slice(0, 40);
-    return join(this.#directory ?? "", `${name}.jsonl`);
-  }
-}
-
-/** A journal that is still being opened. */
-function deferred(opening: Promise<Journal>): Journal {
-  return {
-    append: async (record) => (await opening).append(record),
-    rewrite: async (records) => (await opening).rewrite(records),
-    close: async () => (await opening).close(),
-  };
 }

@@ -1,5 +1,5 @@
-import { join } from "node:path";
-import { type Journal, openJournal } from "../journal/journal.ts";
+import type { Store } from "../store/store.ts";
+import { MACHINES, machineKey } from "./rows.ts";
 
 /** A state machine as it was made or last updated. */
 export interface Machine {
@@ -13,28 +13,25 @@ export interface Machine {
   readonly updatedAt: number;
 }
 
-type MachineRecord =
-  | { readonly kind: "saved"; readonly machine: Machine }
-  | { readonly kind: "deleted"; readonly arn: string };
+/** What became of a request to make a machine; one that is there already is given back as it is. */
+export type Creation =
+  | { readonly outcome: "created" | "exists"; readonly machine: Machine }
+  | { readonly outcome: "full" };
 
-/** The state machines of one engine, kept in a journal. */
+const MOST_MACHINES = 10_000;
+
+/** The state machines of one engine: in the store, and as they stand there in memory. */
 export class Machines {
   readonly #machines = new Map<string, Machine>();
-  readonly #directory: string | undefined;
-  #journal: Journal | undefined;
+  readonly #store: Store;
 
-  constructor(directory: string | undefined) {
-    this.#directory = directory;
+  constructor(store: Store) {
+    this.#store = store;
   }
 
-  async load(): Promise<void> {
-    const { journal, records } = await openJournal(
-      this.#directory && join(this.#directory, "machines.jsonl"),
-    );
-    this.#journal = journal;
-    for (const record of records as MachineRecord[]) this.#take(record);
-    if (records.length > 2 * this.#machines.size + 10) {
-      await journal.rewrite([...this.#machines.values()].map((machine) => ({ kind: "saved", machine })));
+  load(): void {
+    for (const [, machine] of this.#store.list<Machine>({ prefix: MACHINES })) {
+      this.#machines.set(machine.arn, machine);
     }
   }
 
@@ -47,26 +44,36 @@ export class Machines {
     return [...this.#machines.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
   }
 
-  /** Resolves when the machine is on the disk; reads see it at once. */
-  save(machine: Machine): Promise<void> {
-    return this.#append({ kind: "saved", machine });
+  /** Makes a machine unless there is one of its ARN. */
+  async create(machine: Machine): Promise<Creation> {
+    const known = this.#machines.get(machine.arn);
+    if (known) return { outcome: "exists", machine: known };
+    if (this.#machines.size >= MOST_MACHINES) return { outcome: "full" };
+    const key = machineKey(machine.arn);
+    const creation = await this.#store.commit<Exclude<Creation, { outcome: "full" }>>((view) => {
+      const existing = view.get<Machine>(key);
+      return existing
+        ? { writes: [], value: { outcome: "exists", machine: existing } }
+        : { writes: [[key, machine]], value: { outcome: "created", machine } };
+    });
+    this.#machines.set(machine.arn, creation.machine);
+    return creation;
   }
 
-  delete(arn: string): Promise<void> {
-    return this.#append({ kind: "deleted", arn });
+  /** Changes a machine; gives it as it then is, or undefined if there is none of this ARN. */
+  async update(arn: string, change: Partial<Machine>): Promise<Machine | undefined> {
+    const key = machineKey(arn);
+    const updated = await this.#store.commit((view) => {
+      const machine = view.get<Machine>(key);
+      const value = machine && { ...machine, ...change };
+      return { writes: value ? [[key, value]] : [], value };
+    });
+    if (updated) this.#machines.set(arn, updated);
+    return updated;
   }
 
-  async close(): Promise<void> {
-    await this.#journal?.close();
-  }
-
-  async #append(record: MachineRecord): Promise<void> {
-    this.#take(record);
-    await this.#journal?.append(record);
-  }
-
-  #take(record: MachineRecord): void {
-    if (record.kind === "saved") this.#machines.set(record.machine.arn, record.machine);
-    else this.#machines.delete(record.arn);
+  async delete(arn: string): Promise<void> {
+    await this.#store.write([[machineKey(arn), undefined]]);
+    this.#machines.delete(arn);
   }
 }

@@ -64,7 +64,7 @@ export interface Flow {
   failure?: Failure;
 }
 
-/** Everything an execution knows, folded from its journal. */
+/** Everything an execution knows, folded from its records. */
 export interface Projection {
   readonly start: ExecutionStart;
   readonly machine: MachineDefinition;
@@ -75,7 +75,7 @@ export interface Projection {
   readonly tokens: Map<string, string>;
   /** The events that changed the status: a start and its end, then each redrive and its end. */
   readonly statusChanges: HistoryEvent[];
-  /** Of how many of these, from the first, others were told. */
+  /** Of how many of these, from the first, others were told; not in the records. */
   announced: number;
   status: ExecutionStatus;
   redriveCount: number;

@@ -1,5 +1,5 @@
 import type { Json } from "./asl.ts";
-import type { ExecutionStatus, HistoryEvent } from "./history.ts";
+import type { HistoryEvent } from "./history.ts";
 
 /** What an execution is from its first moment; its definition stays, whatever becomes of its machine. */
 export interface ExecutionStart {
@@ -45,12 +45,10 @@ export interface Failure {
   readonly heartbeatMissed?: boolean;
 }
 
-/** A line of an execution's journal. Everything an execution knows is folded from these, by `evolve`. */
+/** A record of an execution. Everything an execution knows is folded from these, by `evolve`. */
 export type ExecutionRecord =
   | { readonly kind: "start"; readonly start: ExecutionStart }
   | { readonly kind: "event"; readonly flow: string; readonly event: HistoryEvent; readonly memo?: Memo }
   | { readonly kind: "wait"; readonly flow: string; readonly until: number }
   | { readonly kind: "retry"; readonly flow: string; readonly retrier: number; readonly until: number }
-  | { readonly kind: "heartbeat"; readonly flow: string; readonly at: number }
-  /** Others were told of the next change of status, which was to `status`. */
-  | { readonly kind: "announced"; readonly status: ExecutionStatus };
+  | { readonly kind: "heartbeat"; readonly flow: string; readonly at: number };

@@ -46,7 +46,7 @@ export function redrivability(standing: Standing, now: number): Redrivability {
 }
 
 /** The standing of an execution at this moment. */
-export function standingOf(projection: Projection): Standing {
+function standingOf(projection: Projection): Standing {
   const { status, start, stoppedAt, redriveCount, history } = projection;
   return { status, startedAt: start.startedAt, stoppedAt, redriveCount, events: history.length };
 }

@@ -1,11 +1,12 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { defaultPlace } from "../arn.ts";
 import type { Clock } from "../clock/clock.ts";
-import { awsJson, type Operations } from "../endpoint/aws-json.ts";
+import { AwsError, awsJson, type Operations } from "../endpoint/aws-json.ts";
 import type { EndpointService } from "../endpoint/service.ts";
+import { type Store, StoreFailure } from "../store/store.ts";
 import { executionOperations } from "./api/execution-operations.ts";
 import { machineOperations } from "./api/machine-operations.ts";
-import type { Engine } from "./api/operation.ts";
+import type { Engine, Input } from "./api/operation.ts";
 import { taskOperations } from "./api/task-operations.ts";
 import { taskToken } from "./arn.ts";
 import { Executions } from "./executions.ts";
@@ -13,11 +14,16 @@ import type { Integration } from "./integration.ts";
 import { Machines } from "./machines.ts";
 import type { StatusChangeEvent } from "./status-change.ts";
 
+/** As on AWS, what has ended is forgotten after 90 days. */
+const KEPT_MS = 90 * 86_400_000;
+
 /** What an engine is made of. */
 export interface StatesOptions {
   readonly clock: Clock;
-  /** Where the journals are; without it everything is forgotten with the process. */
-  readonly directory?: string | undefined;
+  /** Where machines, executions and their histories are kept. */
+  readonly store: Store;
+  /** How long an execution is kept after its end, in milliseconds; by default 90 days, as on AWS. */
+  readonly retentionMs?: number | undefined;
   /**
    * The services that Task states call, by their `Resource` without its pattern suffix
    * (`arn:aws:states:::events:putEvents`); `lambdaFunction` serves the ARNs of functions themselves.
@@ -28,8 +34,8 @@ export interface StatesOptions {
   /** By default `000000000000`. */
   readonly accountId?: string;
   /**
-   * Told when an execution starts, when it ends, and of each redrive and its end, in that order. Told again when it throws, or when the process was
-   * killed before it resolved.
+   * Told when an execution starts, when it ends, and of each redrive and its end, in that order. Told again when it
+   * throws, or when the process was killed before it resolved or soon after.
    */
   readonly onStatusChange?: (event: StatusChangeEvent) => Promise<void> | void;
   /** In [0, 1), for the jitter of retries. */
@@ -40,17 +46,17 @@ export interface StatesOptions {
 export interface States extends EndpointService {
   /** The same operations, without HTTP. */
   readonly operations: ReturnType<typeof operationsOf>;
-  /** Takes up what the directory holds: every execution that has not ended goes on where it was. */
+  /** Takes up what the store holds: every execution that has not ended goes on where it was. */
   resume(): Promise<void>;
-  /** Stops all work and closes the journals; nothing is lost, executions go on at the next `resume`. */
+  /** Stops all work, before the store is closed; nothing is lost, executions go on at the next `resume`. */
   close(): Promise<void>;
 }
 
 /** Step Functions on one machine: Standard workflows, their callbacks, and the API that the AWS SDK speaks. */
 export function createStates(options: StatesOptions): States {
-  const { clock, directory, integrations } = options;
+  const { clock, store, integrations, retentionMs = KEPT_MS } = options;
   const { region = defaultPlace.region, accountId = defaultPlace.accountId } = options;
-  const machines = new Machines(directory);
+  const machines = new Machines(store);
   const executions = new Executions(
     {
       clock,
@@ -60,12 +66,15 @@ export function createStates(options: StatesOptions): States {
       newToken: ({ projection }) =>
         taskToken(projection.start.executionArn, randomBytes(24).toString("base64url")),
     },
-    directory,
-    options.onStatusChange,
+    { store, retentionMs, tell: options.onStatusChange },
   );
   let loading: Promise<void> | undefined;
+  const load = async () => {
+    machines.load();
+    await executions.load();
+  };
   const loaded = () => {
-    loading ??= Promise.all([machines.load(), executions.load()]).then(() => {});
+    loading ??= load();
     return loading;
   };
   const operations = operationsOf({
@@ -88,11 +97,32 @@ export function createStates(options: StatesOptions): States {
     async close() {
       await loading;
       await executions.close();
-      await machines.close();
     },
   };
 }
 
 function operationsOf(engine: Engine) {
-  return { ...machineOperations(engine), ...executionOperations(engine), ...taskOperations(engine) };
+  const operations = {
+    ...machineOperations(engine),
+    ...executionOperations(engine),
+    ...taskOperations(engine),
+  };
+  return Object.fromEntries(
+    Object.entries<(input: Input) => Promise<object>>(operations).map(([name, operation]) => [
+      name,
+      retryable(operation),
+    ]),
+  ) as typeof operations;
+}
+
+/** The operation with an error that SDKs answer by trying again when the store cannot write. */
+function retryable(operation: (input: Input) => Promise<object>) {
+  return async (input: Input) => {
+    try {
+      return await operation(input);
+    } catch (cause) {
+      if (!(cause instanceof StoreFailure)) throw cause;
+      throw new AwsError("ServiceUnavailable", cause.message, 503);
+    }
+  };
 }

@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import { virtualClock } from "../clock/clock.ts";
-import { only, recorder, stage, temporaryDirectory, until, waitForToken } from "../testing/states-stage.ts";
+import { memoryStore } from "../store/memory-store.ts";
+import { only, recorder, stage, until, waitForToken } from "../testing/states-stage.ts";
 import type { StatusChangeEvent } from "./index.ts";
 
 it("tells of an execution's start and of its end, as AWS's event does", async () => {
@@ -56,13 +57,13 @@ it("tells again when telling failed, and goes on meanwhile", async () => {
 });
 
 it("tells after a kill what was not told, and not again what was", async () => {
-  const directory = await temporaryDirectory();
+  const store = memoryStore();
   const ask = recorder();
   const first: string[] = [];
   const before = stage(
     { ask: ask.service },
     {
-      directory,
+      store,
       onStatusChange: ({ detail }) => {
         first.push(detail.status);
         return detail.status === "RUNNING" ? undefined : new Promise(() => {});
@@ -79,7 +80,7 @@ it("tells after a kill what was not told, and not again what was", async () => {
   const after = stage(
     {},
     {
-      directory,
+      store: store.fork(),
       clock: virtualClock(before.clock.now()),
       onStatusChange: ({ detail }) => void second.push(detail.status),
     },

@@ -1,36 +1,69 @@
-import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
-import { join } from "node:path";
 import type { ExecutionRecord } from "../states/records.ts";
-import { type stage, temporaryDirectory } from "./states-stage.ts";
+import { type MemoryStore, memoryStore } from "../store/memory-store.ts";
+import type { Store, StoredRecord } from "../store/store.ts";
+import type { stage } from "./states-stage.ts";
 
-/** What a kill left of a directory that held one execution. */
+/** A store in memory, and what each kill could have left of it, in order. */
+export interface ForkedStore {
+  readonly store: Store;
+  readonly forks: readonly MemoryStore[];
+}
+
+/**
+ * A store that is forked after each of its commits, and where writes that may be lost were made at once: so with and
+ * without them.
+ */
+export function forkedStore(): ForkedStore {
+  const store = memoryStore();
+  const forks: MemoryStore[] = [];
+  return {
+    forks,
+    store: {
+      ...store,
+      async commit(decide) {
+        const value = await store.commit(decide);
+        forks.push(store.fork());
+        return value;
+      },
+      async write(writes) {
+        await store.write(writes);
+        forks.push(store.fork());
+      },
+      writeSoon(writes) {
+        store.writeSoon(writes);
+        const fork = store.fork();
+        fork.writeSoon(writes);
+        void fork.write([]);
+        forks.push(fork);
+      },
+    },
+  };
+}
+
+/** What a kill left of a store that held one execution. */
 export interface KilledCopy {
-  readonly directory: string;
+  readonly store: MemoryStore;
   readonly records: readonly ExecutionRecord[];
   /** The tokens that were known. */
   readonly tokens: Set<string>;
   /** The time of the last event, in milliseconds. */
   readonly now: number;
+  /** How many changes of its status were known to have been told, if not all. */
+  readonly announced: number | undefined;
 }
 
-/** Copies of the directory of one execution as a kill after each of its records would have left it. */
-export async function* killedCopies(directory: string): AsyncGenerator<KilledCopy> {
-  const [file = ""] = await readdir(join(directory, "executions"));
-  const lines = (await readFile(join(directory, "executions", file), "utf8")).trimEnd().split("\n");
-  for (let length = 2; length < lines.length; length++) {
-    const kept = lines.slice(0, length);
-    const copy = await temporaryDirectory();
-    await mkdir(join(copy, "executions"));
-    await writeFile(join(copy, "executions", file), `${kept.join("\n")}\n`);
-    const records = kept.map((line) => JSON.parse(line) as ExecutionRecord);
+/** The forks of a store in which one execution stands. */
+export function killedCopies(forks: readonly MemoryStore[]): KilledCopy[] {
+  return forks.flatMap((store) => {
+    const rows: StoredRecord[] = [...store.list({ prefix: ["states", "execution"] })];
+    const records = rows.filter(([key]) => key.length > 3).map(([, record]) => record as ExecutionRecord);
+    if (records.length === 0) return [];
     const events = records.flatMap((record) => (record.kind === "event" ? [record] : []));
-    yield {
-      directory: copy,
-      records,
-      tokens: new Set(events.flatMap(({ memo }) => (memo?.token === undefined ? [] : [memo.token]))),
-      now: events.at(-1)?.event.timestamp ?? 0,
-    };
-  }
+    const [open] = store.list<number>({ prefix: ["states", "open"] });
+    const tokens = events.flatMap(({ memo }) => (memo?.token === undefined ? [] : [memo.token]));
+    const now = events.at(-1)?.event.timestamp ?? 0;
+    return [{ store, records, tokens: new Set(tokens), now, announced: open?.[1] }];
+  });
 }
 
 /** The names of the states that were entered, in the order of the alphabet. */

@@ -1,6 +1,3 @@
-import { mkdtemp } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import { type VirtualClock, virtualClock } from "../clock/clock.ts";
 import {
@@ -10,6 +7,7 @@ import {
   type StatesOptions,
   TaskFailure,
 } from "../states/index.ts";
+import { memoryStore } from "../store/memory-store.ts";
 
 /** An engine whose services are the ones given, `arn:aws:states:::test:<name>` each. */
 export function stage(
@@ -23,7 +21,8 @@ export function stage(
       service,
     ]),
   );
-  const states = createStates({ ...options, clock, integrations });
+  const store = options.store ?? memoryStore();
+  const states = createStates({ ...options, clock, store, integrations });
   const { operations } = states;
   onTestFinished(() => states.close());
   let names = 0;
@@ -123,8 +122,4 @@ export function waitForToken(more: object = {}): object {
 /** A machine of one state. */
 export function only(state: object): object {
   return { StartAt: "Only", States: { Only: state } };
-}
-
-export function temporaryDirectory(): Promise<string> {
-  return mkdtemp(join(tmpdir(), "states-"));
 }

@@ -1,8 +1,9 @@
 import { AwsError } from "../../endpoint/aws-json.ts";
 import { checkArn, executionArn } from "../arn.ts";
-import { detailsField, type HistoryEvent, LARGEST_DATA } from "../history.ts";
-import { lastEventIn, type Projection, ROOT } from "../projection.ts";
-import { redrivability, standingOf } from "../redrive.ts";
+import type { StoredExecution } from "../executions.ts";
+import { detailsField, detailsOf, type HistoryEvent, LARGEST_DATA } from "../history.ts";
+import type { Failure } from "../records.ts";
+import { redrivability } from "../redrive.ts";
 import {
   type Engine,
   type Input,
@@ -26,12 +27,13 @@ const CLIENT_TOKEN = /^[!-~]{1,64}$/;
 export function executionOperations(engine: Engine) {
   const { clock, place, machines, executions, newId } = engine;
 
-  const known = async (input: Input): Promise<Projection> => {
+  const known = <T>(input: Input, find: (arn: string) => T | undefined): T => {
     const arn = checkArn(text(input, "executionArn", LONGEST_ARN), "execution");
-    const found = await executions.find(arn);
+    const found = find(arn);
     if (found) return found;
     throw new AwsError("ExecutionDoesNotExist", `Execution Does Not Exist: '${arn}'`);
   };
+  const summary = (input: Input) => known(input, (arn) => executions.summary(arn));
 
   const knownMachine = (input: Input) => {
     const arn = checkArn(text(input, "stateMachineArn", LONGEST_ARN), "stateMachine");
@@ -65,7 +67,10 @@ export function executionOperations(engine: Engine) {
 
     async DescribeExecution(input: Input) {
       await engine.loaded();
-      return described(await known(input), clock.now());
+      return described(
+        known(input, (arn) => executions.find(arn)),
+        clock.now(),
+      );
     },
 
     async ListExecutions(input: Input) {
@@ -73,10 +78,12 @@ export function executionOperations(engine: Engine) {
       const machine = knownMachine(input);
       const status = oneOf(input, "statusFilter", STATUSES);
       const redriven = oneOf(input, "redriveFilter", REDRIVE_FILTERS);
-      const all = executions
-        .list(machine.arn)
-        .filter((one) => status === undefined || one.status === status)
-        .filter((one) => redriven === undefined || one.redriveCount > 0 === (redriven === "REDRIVEN"));
+      const all = filter(
+        executions.list(machine.arn),
+        (one) =>
+          (status === undefined || one.status === status) &&
+          (redriven === undefined || one.redriveCount > 0 === (redriven === "REDRIVEN")),
+      );
       const { items, nextToken } = page(input, all);
       const listed = items.map(({ startedAt, stoppedAt, redrivenAt, ...summary }) => ({
         ...summary,
@@ -89,21 +96,16 @@ export function executionOperations(engine: Engine) {
 
     async GetExecutionHistory(input: Input) {
       await engine.loaded();
-      return historyPage(input, (await known(input)).history);
+      const { executionArn: arn } = summary(input);
+      return historyPage(input, executions.history(arn, input.reverseOrder === true));
     },
 
     async StopExecution(input: Input) {
       await engine.loaded();
       const error = optionalText(input, "error", LONGEST_ERROR);
       const cause = optionalText(input, "cause", LONGEST_CAUSE);
-      const projection = await known(input);
-      const execution = executions.running(projection.start.executionArn);
-      const root = projection.flows.get(ROOT);
-      if (execution && root) {
-        execution.end("ABORTED", { error, cause }, lastEventIn(root));
-        await execution.commit();
-      }
-      return { stopDate: seconds(projection.stoppedAt ?? clock.now()) };
+      const stoppedAt = await executions.stop(summary(input).executionArn, { error, cause });
+      return { stopDate: seconds(stoppedAt ?? clock.now()) };
     },
 
     async RedriveExecution(input: Input) {
@@ -126,13 +128,17 @@ export function executionOperations(engine: Engine) {
 
   /** Asking again for what runs already is no error; asking for what ended, or with other input, is. */
   async function startedBefore(arn: string, data: string) {
-    const execution = executions.running(arn);
-    if (execution && execution.projection.start.input === data) {
-      await execution.commit();
-      return { executionArn: arn, startDate: seconds(execution.projection.start.startedAt) };
-    }
+    const execution = executions.atWork(arn);
+    const begun = execution?.projection;
+    const isSame = begun?.status === "RUNNING" && begun.start.input === data;
+    await execution?.commit();
+    if (isSame) return { executionArn: arn, startDate: seconds(begun.start.startedAt) };
     throw new AwsError("ExecutionAlreadyExists", `Execution Already Exists: '${arn}'`);
   }
+}
+
+function* filter<T>(all: Iterable<T>, is: (one: T) => boolean): Generator<T> {
+  for (const one of all) if (is(one)) yield one;
 }
 
 function inputData(input: Input): string {
@@ -162,14 +168,17 @@ function oneOf(input: Input, field: string, values: readonly string[]): string |
   throw invalidField(field, value, `Member must satisfy enum value set: [${values}]`);
 }
 
-function described(projection: Projection, now: number) {
-  const { start, status, stoppedAt, output, error, cause, redriveCount, redrivenAt } = projection;
+function described({ summary, start, end }: StoredExecution, now: number) {
+  const { executionArn, stateMachineArn, name, status, startedAt } = summary;
+  const { stoppedAt, redriveCount, redrivenAt } = summary;
+  const { output, error, cause } = (end ? detailsOf(end) : {}) as { output?: string } & Failure;
+  const standing = { status, startedAt, stoppedAt, redriveCount, events: end?.id ?? 0 };
   return {
-    executionArn: start.executionArn,
-    stateMachineArn: start.stateMachineArn,
-    name: start.name,
+    executionArn,
+    stateMachineArn,
+    name,
     status,
-    startDate: seconds(start.startedAt),
+    startDate: seconds(startedAt),
     ...(stoppedAt !== undefined && { stopDate: seconds(stoppedAt) }),
     input: start.input,
     inputDetails: { included: true },
@@ -178,7 +187,7 @@ function described(projection: Projection, now: number) {
     ...(cause !== undefined && { cause }),
     redriveCount,
     ...(redrivenAt !== undefined && { redriveDate: seconds(redrivenAt) }),
-    ...redrivability(standingOf(projection), now),
+    ...redrivability(standing, now),
   };
 }
 
@@ -186,9 +195,8 @@ function described(projection: Projection, now: number) {
 const DATA = new Set(["input", "output", "parameters", "assignedVariables"]);
 
 /** The page of a history that a request asks for, as the wire has it. */
-function historyPage(input: Input, history: readonly HistoryEvent[]) {
-  const ordered = input.reverseOrder === true ? history.toReversed() : history;
-  const { items, nextToken } = page(input, ordered);
+function historyPage(input: Input, history: Iterable<HistoryEvent>) {
+  const { items, nextToken } = page(input, history);
   const withData = input.includeExecutionData !== false;
   const events = items.map((event) => ({
     ...(withData ? event : withoutData(event)),

@@ -6,14 +6,12 @@ import { type Engine, type Input, nameText, optionalText, page, seconds, text } 
 
 const LARGEST_DEFINITION = 1_048_576;
 const LONGEST_ARN = 256;
-const MOST_MACHINES = 10_000;
 
 /** The operations on state machines. */
 export function machineOperations(engine: Engine) {
   const { clock, place, machines, executions, newId } = engine;
 
-  const known = (arn: string): Machine => {
-    const machine = machines.find(checkArn(arn, "stateMachine"));
+  const known = (arn: string, machine: Machine | undefined): Machine => {
     if (machine) return machine;
     throw new AwsError("StateMachineDoesNotExist", `State Machine Does Not Exist: '${arn}'`);
   };
@@ -30,29 +28,31 @@ export function machineOperations(engine: Engine) {
       }
       parseDefinition(definition);
       const arn = stateMachineArn(place, name);
-      const existing = machines.find(arn);
-      if (existing) {
-        // As on AWS, another role is no difference.
-        if (existing.definition === definition) return created(existing);
-        throw new AwsError("StateMachineAlreadyExists", `State Machine Already Exists: '${arn}'`);
-      }
-      if (machines.all().length >= MOST_MACHINES) {
-        throw new AwsError("StateMachineLimitExceeded", "State Machine Limit Exceeded");
-      }
       const now = clock.now();
       const machine = { arn, name, roleArn, definition, revisionId: newId(), createdAt: now, updatedAt: now };
-      await machines.save(machine);
-      return created(machine);
+      const creation = await machines.create(machine);
+      if (creation.outcome === "full") {
+        throw new AwsError("StateMachineLimitExceeded", "State Machine Limit Exceeded");
+      }
+      // As on AWS, another role is no difference.
+      if (creation.machine.definition === definition) return created(creation.machine);
+      throw new AwsError("StateMachineAlreadyExists", `State Machine Already Exists: '${arn}'`);
     },
 
     async UpdateStateMachine(input: Input) {
       await engine.loaded();
-      const machine = known(text(input, "stateMachineArn", LONGEST_ARN));
-      const definition = optionalText(input, "definition", LARGEST_DEFINITION) ?? machine.definition;
-      const roleArn = optionalText(input, "roleArn", LONGEST_ARN) ?? machine.roleArn;
-      parseDefinition(definition);
-      const updated = { ...machine, definition, roleArn, revisionId: newId(), updatedAt: clock.now() };
-      await machines.save(updated);
+      const arn = checkArn(text(input, "stateMachineArn", LONGEST_ARN), "stateMachine");
+      const definition = optionalText(input, "definition", LARGEST_DEFINITION);
+      const roleArn = optionalText(input, "roleArn", LONGEST_ARN);
+      known(arn, machines.find(arn));
+      if (definition !== undefined) parseDefinition(definition);
+      const change = {
+        ...(definition !== undefined && { definition }),
+        ...(roleArn !== undefined && { roleArn }),
+        revisionId: newId(),
+        updatedAt: clock.now(),
+      };
+      const updated = known(arn, await machines.update(arn, change));
       return { updateDate: seconds(updated.updatedAt), revisionId: updated.revisionId };
     },
 
@@ -65,7 +65,8 @@ export function machineOperations(engine: Engine) {
 
     async DescribeStateMachine(input: Input) {
       await engine.loaded();
-      const machine = known(text(input, "stateMachineArn", LONGEST_ARN));
+      const arn = checkArn(text(input, "stateMachineArn", LONGEST_ARN), "stateMachine");
+      const machine = known(arn, machines.find(arn));
       return {
         stateMachineArn: machine.arn,
         name: machine.name,
@@ -83,7 +84,7 @@ export function machineOperations(engine: Engine) {
     async DescribeStateMachineForExecution(input: Input) {
       await engine.loaded();
       const arn = checkArn(text(input, "executionArn", LONGEST_ARN), "execution");
-      const start = (await executions.find(arn))?.start;
+      const start = executions.find(arn)?.start;
       if (!start) throw new AwsError("ExecutionDoesNotExist", `Execution Does Not Exist: '${arn}'`);
       return {
         stateMachineArn: start.stateMachineArn,

@@ -58,17 +58,21 @@ export function tokenText(input: Input): string {
 const MOST_RESULTS = 1_000;
 const USUAL_RESULTS = 100;
 
-/** Cuts the page that a request asks for out of a list. */
-export function page<T>(input: Input, all: readonly T[]): { items: readonly T[]; nextToken?: string } {
+/** Cuts the page that a request asks for out of a list, of which it reads no more than it must. */
+export function page<T>(input: Input, all: Iterable<T>): { items: readonly T[]; nextToken?: string } {
   const asked = input.maxResults ?? 0;
   if (!Number.isInteger(asked) || (asked as number) < 0 || (asked as number) > MOST_RESULTS) {
     throw invalidField("maxResults", asked, `Member must be between 0 and ${MOST_RESULTS}`);
   }
   const size = (asked as number) || USUAL_RESULTS;
   const from = offsetOf(optionalText(input, "nextToken", 1_024));
-  const items = all.slice(from, from + size);
-  const rest = from + size < all.length;
-  return rest ? { items, nextToken: Buffer.from(`page:${from + size}`).toString("base64url") } : { items };
+  const items: T[] = [];
+  let at = 0;
+  for (const item of all) {
+    if (at === from + size) return { items, nextToken: Buffer.from(`page:${at}`).toString("base64url") };
+    if (at++ >= from) items.push(item);
+  }
+  return { items };
 }
 
 function offsetOf(token: string | undefined): number {

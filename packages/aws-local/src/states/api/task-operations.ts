@@ -1,49 +1,86 @@
+import { createHash } from "node:crypto";
 import { AwsError } from "../../endpoint/aws-json.ts";
 import { executionOfToken } from "../arn.ts";
-import type { Execution, TokenAnswer } from "../execution.ts";
+import type { Execution, TaskResult, TokenAnswer } from "../execution.ts";
 import { LARGEST_DATA } from "../history.ts";
 import { type Engine, type Input, invalidField, optionalText, tokenText } from "./operation.ts";
 
 const LONGEST_ERROR = 256;
 const LONGEST_CAUSE = 32_768;
 
-/** The operations on tasks that wait with a token. What they acknowledge stands in the journal. */
+/** Results that are remembered because their senders were told of an error. */
+const MOST_DOUBTFUL = 1_000;
+
+/** The operations on tasks that wait with a token. What they acknowledge is on the disk. */
 export function taskOperations({ executions, loaded }: Engine) {
-  const deliver = async (input: Input, take: (execution: Execution, token: string) => TokenAnswer) => {
-    await loaded();
-    const token = tokenText(input);
+  /** By token, a hash of the result that was taken while it could not be written: the same again is no second one. */
+  const doubtful = new Map<string, string>();
+
+  const executionOf = (token: string): { arn: string; execution: Execution | undefined } => {
     const arn = executionOfToken(token);
     if (arn === undefined) throw new AwsError("InvalidToken", "Invalid Token: 'Invalid token'");
-    const execution = executions.running(arn);
+    return { arn, execution: executions.atWork(arn) };
+  };
+
+  const deliver = async (token: string, take: (execution: Execution) => TokenAnswer) => {
+    const { arn, execution } = executionOf(token);
     if (!execution) throw executions.has(arn) ? timedOut() : doesNotExist();
-    const answer = take(execution, token);
-    // A token that was used is used only when the journal says so.
+    const answer = take(execution);
+    // A token that was used is used only when the disk says so.
     await execution.commit();
     if (answer === "unknown") throw doesNotExist();
     if (answer === "closed") throw timedOut();
+  };
+
+  const settle = async (input: Input, result: TaskResult) => {
+    await loaded();
+    const token = tokenText(input);
+    if (doubtful.has(token) && doubtful.get(token) === hashOf(result)) {
+      await executionOf(token).execution?.commit();
+      doubtful.delete(token);
+      return {};
+    }
+    let isTaken = false;
+    try {
+      await deliver(token, (execution) => {
+        const answer = execution.settle(token, result);
+        isTaken = answer === "taken";
+        return answer;
+      });
+    } catch (cause) {
+      if (isTaken) remember(token, hashOf(result));
+      throw cause;
+    }
     return {};
+  };
+
+  const remember = (token: string, hash: string) => {
+    doubtful.set(token, hash);
+    const [oldest] = doubtful.keys();
+    if (doubtful.size > MOST_DOUBTFUL && oldest !== undefined) doubtful.delete(oldest);
   };
 
   return {
     SendTaskSuccess(input: Input) {
       const output = outputText(input);
-      return deliver(input, (execution, token) => execution.settle(token, { outcome: "succeeded", output }));
+      return settle(input, { outcome: "succeeded", output });
     },
 
     SendTaskFailure(input: Input) {
       const error = optionalText(input, "error", LONGEST_ERROR);
       const cause = optionalText(input, "cause", LONGEST_CAUSE);
-      return deliver(input, (execution, token) =>
-        execution.settle(token, {
-          outcome: "failed",
-          ...(error !== undefined && { error }),
-          ...(cause !== undefined && { cause }),
-        }),
-      );
+      return settle(input, {
+        outcome: "failed",
+        ...(error !== undefined && { error }),
+        ...(cause !== undefined && { cause }),
+      });
     },
 
-    SendTaskHeartbeat(input: Input) {
-      return deliver(input, (execution, token) => execution.heartbeat(token));
+    async SendTaskHeartbeat(input: Input) {
+      await loaded();
+      const token = tokenText(input);
+      await deliver(token, (execution) => execution.heartbeat(token));
+      return {};
     },
   };
 }
@@ -60,6 +97,10 @@ function outputText(input: Input): string {
   } catch {
     throw new AwsError("InvalidOutput", "Invalid Output: 'Output is not JSON'");
   }
+}
+
+function hashOf(result: TaskResult): string {
+  return createHash("sha256").update(JSON.stringify(result)).digest("base64");
 }
 
 function timedOut(): AwsError {

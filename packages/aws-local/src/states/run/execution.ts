@@ -9,10 +9,7 @@ import type { Surroundings } from "./frame.ts";
 /** The longest cause that an execution keeps. */
 const LONGEST_CAUSE = 32_768;
 
-/**
- * Runs an execution from where it stands to its end, and resolves when that is in the journal. Rejects only when the
- * journal cannot be written; the execution then goes on when it is next taken up.
- */
+/** Runs an execution from where it stands until it has ended or is halted. */
 export async function runExecution(around: Surroundings, execution: Execution): Promise<void> {
   const { projection } = execution;
   if (projection.status !== "RUNNING") return;
@@ -34,7 +31,6 @@ export async function runExecution(around: Surroundings, execution: Execution): 
   } finally {
     cancelTimeout();
   }
-  await execution.commit();
 }
 
 /** A redrive gives an execution its machine's time anew, but never more than a year in all. */

@@ -50,7 +50,6 @@ function retry(frame: Frame, failure: Failure): boolean {
     retrier: found.index,
     until: around.clock.now() + delay,
   });
-  void execution.commit();
   return true;
 }
 

@@ -1,3 +1,4 @@
+import { StoreFailure } from "../../store/store.ts";
 import type { Json } from "../asl.ts";
 import { Cancelled, StateFailure } from "../failure.ts";
 import { TaskFailure } from "../integration.ts";
@@ -7,6 +8,11 @@ import { type Frame, serialize } from "./frame.ts";
 import { failureFrom } from "./leave.ts";
 import { parseResource, type TaskResource } from "./resource.ts";
 import { schedule } from "./schedule.ts";
+import { sleepUntil } from "./wait.ts";
+
+/** Between calls of a service that cannot write. */
+const FIRST_PAUSE_MS = 100;
+const LONGEST_PAUSE_MS = 5_000;
 
 /**
  * Task: calls its service, and with `.waitForTaskToken` waits for the token to come back. A task that was called and
@@ -17,7 +23,7 @@ export async function runTask(frame: Frame): Promise<Json> {
   const resource = parseResource(frame.state.Resource ?? "");
   if (visit.position.at !== "scheduled") await schedule(frame, resource);
   // The call must not be forgotten by who made it.
-  await execution.commit();
+  await execution.written();
   await untilSettled(frame, resource);
   return settledResult(frame);
 }
@@ -35,7 +41,7 @@ type Happening =
   | { readonly kind: "look" };
 
 async function untilSettled(frame: Frame, resource: TaskResource): Promise<void> {
-  const { execution, visit, around } = frame;
+  const { visit, around } = frame;
   const over = new AbortController();
   let call = calls(frame, resource) ? invoke(frame, resource, over.signal) : undefined;
   try {
@@ -50,7 +56,6 @@ async function untilSettled(frame: Frame, resource: TaskResource): Promise<void>
       call = undefined;
       if (happening.kind === "answered") answered(frame, resource, happening.value);
       else failed(frame, resource, happening.failure);
-      void execution.commit();
     }
   } finally {
     over.abort();
@@ -63,7 +68,25 @@ function calls(frame: Frame, resource: TaskResource): boolean {
   return position.at === "scheduled" && !(resource.pattern === "waitForTaskToken" && position.submitted);
 }
 
+/** Makes the call, and makes it again for as long as its service cannot write what was asked of it. */
 async function invoke(frame: Frame, resource: TaskResource, signal: AbortSignal): Promise<Happening> {
+  const { clock } = frame.around;
+  for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
+    const happening = await attempt(frame, resource, signal);
+    if (happening !== "unwritten") return happening;
+    const isOver = await sleepUntil(clock, clock.now() + pause, signal).then(
+      () => false,
+      () => true,
+    );
+    if (isOver) return { kind: "look" };
+  }
+}
+
+async function attempt(
+  frame: Frame,
+  resource: TaskResource,
+  signal: AbortSignal,
+): Promise<Happening | "unwritten"> {
   const { around, execution, visit } = frame;
   const integration = Object.hasOwn(around.integrations, resource.service)
     ? around.integrations[resource.service]
@@ -84,6 +107,7 @@ async function invoke(frame: Frame, resource: TaskResource, signal: AbortSignal)
     });
     return { kind: "answered", value };
   } catch (cause) {
+    if (cause instanceof StoreFailure) return "unwritten";
     if (cause instanceof TaskFailure) {
       return { kind: "refused", failure: { error: cause.error, cause: cause.detail } };
     }
@@ -124,8 +148,10 @@ function answered(frame: Frame, resource: TaskResource, value: Json): void {
     const details = { output, outputDetails: { truncated: false } };
     if (resource.isFunction) execution.write(flow, "LambdaFunctionSucceeded", details);
     else {
-      const type = resource.pattern === "waitForTaskToken" ? "TaskSubmitted" : "TaskSucceeded";
-      execution.write(flow, type, { ...resource.details, ...details });
+      // Without its TaskSubmitted a task is only submitted again, with the same token.
+      const mayBeLost = resource.pattern === "waitForTaskToken";
+      const type = mayBeLost ? "TaskSubmitted" : "TaskSucceeded";
+      execution.write(flow, type, { ...resource.details, ...details }, { mayBeLost });
     }
   } catch (cause) {
     failed(frame, resource, failureFrom(frame, cause));
@@ -147,5 +173,4 @@ function timeOut(frame: Frame, resource: TaskResource, heartbeatMissed: boolean)
   if (resource.isFunction)
     execution.write(flow, "LambdaFunctionTimedOut", { error: "States.Timeout" }, { memo });
   else execution.write(flow, "TaskTimedOut", { ...resource.details, error: "States.Timeout" }, { memo });
-  void execution.commit();
 }

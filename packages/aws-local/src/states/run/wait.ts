@@ -13,7 +13,6 @@ export async function runWait(frame: Frame): Promise<Exit> {
   if (visit.position.at !== "waiting") {
     const until = await untilWhen(frame);
     execution.note(flow, { kind: "wait", flow: flow.id, until });
-    void execution.commit();
   }
   if (visit.position.at === "waiting") await sleepUntil(around.clock, visit.position.until, frame.signal);
   if (frame.language === "JSONata") return leaveJsonata(frame, state, {}, visit.input, state.Next);

@@ -1,0 +1,55 @@
+import type { Decision, View, Write } from "../store/store.ts";
+import {
+  ENDED,
+  type EndedRow,
+  type ExecutionSummary,
+  executionKey,
+  OPEN,
+  recordKey,
+  startedKey,
+} from "./rows.ts";
+
+/** Rows that one transaction removes, about. */
+const MOST_ROWS = 500;
+
+/** What a step has removed. */
+export interface Removal {
+  /** The executions of which nothing is left. */
+  readonly arns: readonly string[];
+  /** False when more is to be removed. */
+  readonly isAll: boolean;
+}
+
+/**
+ * Decides what to remove in one step of the executions that ended before a time, oldest first. Their histories are not
+ * read; a long one goes in several steps, which its row in the index counts.
+ */
+export function removeEnded(view: View, before: number): Decision<Removal> {
+  const writes: Write[] = [];
+  const arns: string[] = [];
+  for (const [key, row] of view.list<EndedRow>({ prefix: ENDED, lt: [...ENDED, before] })) {
+    if (writes.length >= MOST_ROWS) return { writes, value: { arns, isAll: false } };
+    const [, , stoppedAt, arn] = key as readonly [string, string, number, string];
+    const summary = view.get<ExecutionSummary>(executionKey(arn));
+    // What was set aside is not there; another may have its name since.
+    if (summary && summary.stoppedAt === stoppedAt) {
+      const upTo = Math.min(row.records, row.removed + MOST_ROWS - writes.length);
+      for (let nth = row.removed; nth < upTo; nth++) writes.push([recordKey(arn, nth), undefined]);
+      if (upTo < row.records) {
+        writes.push([key, { ...row, removed: upTo } satisfies EndedRow]);
+        return { writes, value: { arns, isAll: false } };
+      }
+      writes.push([executionKey(arn), undefined]);
+      for (const [open] of view.list({ prefix: [...OPEN, arn] })) writes.push([open, undefined]);
+      arns.push(arn);
+    }
+    writes.push([startedKey(row.stateMachineArn, row.startedAt, arn), undefined], [key, undefined]);
+  }
+  return { writes, value: { arns, isAll: true } };
+}
+
+/** When the execution that ended first did so, of those that are there; undefined when none has ended. */
+export function firstEnd(view: View): number | undefined {
+  for (const [key] of view.list({ prefix: ENDED })) return key[2] as number;
+  return undefined;
+}
