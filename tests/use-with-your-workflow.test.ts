@@ -1,6 +1,13 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { createBus, createEndpoint, createStates, putEvents, virtualClock } from "@callboard/aws-local";
+import {
+  createBus,
+  createEndpoint,
+  createStates,
+  memoryStore,
+  putEvents,
+  virtualClock,
+} from "@callboard/aws-local";
 import type { Caller } from "@callboard/core";
 import { memoryStage } from "@callboard/core/testing";
 import { busName, functionArn, putRules } from "@callboard/dev";
@@ -52,7 +59,7 @@ async function stage(definition: string, away = false) {
   const subjects = Object.fromEntries(publishers.map((one) => [one.source, one.subjects]));
   const bus = await createBus({
     clock,
-    directory: undefined,
+    store: memoryStore(),
     targets: {
       [functionArn("ingest")]: (event) => handlers.ingest(event),
       [functionArn("relay")]: (event) => handlers.relay(event),

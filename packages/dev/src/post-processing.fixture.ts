@@ -15,6 +15,7 @@ import {
   type Integration,
   type IntegrationCall,
   lambdaInvoke,
+  memoryStore,
   putEvents,
   runTask,
   type StatusChangeEvent,
@@ -67,7 +68,7 @@ export async function postProcessingStage(options: StageOptions = {}) {
       return work;
     };
 
-  const lambda = createLambda({ clock, log: () => {} });
+  const lambda = createLambda({ clock, store: memoryStore(), log: () => {} });
   const transcribe = await createTranscribe({ objects: s3, clock });
   const put = async ({ Entries }: { Entries: readonly Record<string, unknown>[] }) => {
     for (const { DetailType, Detail, Source, EventBusName, Resources } of Entries) {

@@ -1,6 +1,7 @@
 import { afterEach, expect, it } from "vitest";
 import { virtualClock } from "../clock/clock.ts";
 import { createLambda, type FunctionOptions } from "../lambda/lambda.ts";
+import { memoryStore } from "../store/index.ts";
 import { createSqs, type Mapping } from "./sqs.ts";
 
 interface QueueEvent {
@@ -16,7 +17,7 @@ afterEach(async () => {
 async function stage(handler: (event: QueueEvent) => Promise<unknown>, options: FunctionOptions = {}) {
   const clock = virtualClock(0);
   const lines: string[] = [];
-  const lambda = createLambda({ clock, log: (line) => lines.push(line) });
+  const lambda = createLambda({ clock, store: memoryStore(), log: (line) => lines.push(line) });
   lambda.register("worker", handler, options);
   const standard = {
     Work: { visibilityTimeoutSeconds: 4, redrive: { queue: "Dead", maxReceiveCount: 3 } },
