@@ -3,7 +3,7 @@ import type { Acceptance } from "../lambda/event-queue.ts";
 import type { LambdaTarget } from "../lambda/lambda.ts";
 import type { Key, Store } from "../store/store.ts";
 import { addDeadLetter } from "./dead-letters.ts";
-import type { BusEvent } from "./event.ts";
+import type { BusEvent, PutEvent } from "./event.ts";
 import { targetInput } from "./input.ts";
 import type { MatchedTarget, Rules } from "./rules.ts";
 
@@ -69,8 +69,7 @@ export function createDeliverer({ clock, store, targets, rules, chaos = {} }: De
 
   const inherited: Owed[] = [];
   for (const [key, delivery] of store.list<Delivery>({ prefix: DELIVERIES })) {
-    const { acceptedAt, ruleArn, targetId } = delivery;
-    inherited.push({ key, acceptedAt, ruleArn, targetId });
+    inherited.push(owedOf(key, delivery));
     nextNumber = Number(key.at(-1)) + 1;
   }
   let owed = inherited.length;
@@ -115,18 +114,19 @@ export function createDeliverer({ clock, store, targets, rules, chaos = {} }: De
     targetInput(target, event, { arn: rule.arn, name: rule.name, ingestedAt }) as object;
 
   /** Asks Lambda to take an event; undefined when the bus is to deliver it. */
-  const offer = (event: BusEvent, acceptedAt: number, matched: MatchedTarget): Acceptance | undefined => {
+  const offer = ({ event, json, acceptedAt }: PutEvent, matched: MatchedTarget): Acceptance | undefined => {
     const taker = takerOf(matched.target.Arn);
     if (typeof taker !== "object") return undefined;
     try {
-      const answer = taker.accept(inputOf(event, acceptedAt, matched));
+      const input = inputOf(event, acceptedAt, matched);
+      const answer = taker.accept(input === event ? json : JSON.stringify(input));
       return answer.kind === "accepted" ? answer : undefined;
     } catch {
       return undefined;
     }
   };
-  const accept = (event: BusEvent, acceptedAt: number, matched: MatchedTarget): Acceptance => {
-    const taken = offer(event, acceptedAt, matched);
+  const accept = (put: PutEvent, matched: MatchedTarget): Acceptance => {
+    const taken = offer(put, matched);
     if (taken) {
       const start = () => {
         taken.begin();
@@ -134,13 +134,13 @@ export function createDeliverer({ clock, store, targets, rules, chaos = {} }: De
       };
       return { ...taken, begin: () => begin(start) };
     }
-    const { rule, target } = matched;
-    const delivery: Delivery = { event, acceptedAt, ruleArn: rule.arn, targetId: target.Id };
+    const { event, acceptedAt } = put;
+    const delivery: Delivery = { event, acceptedAt, ruleArn: matched.rule.arn, targetId: matched.target.Id };
     const key: Key = [...DELIVERIES, nextNumber++];
     owed++;
     return {
       writes: [[key, delivery]],
-      begin: () => begin(() => attempt({ key, acceptedAt, ruleArn: rule.arn, targetId: target.Id }, 0)),
+      begin: () => begin(() => attempt(owedOf(key, delivery), 0)),
       cancel: () => {
         owed--;
       },
@@ -205,7 +205,7 @@ export function createDeliverer({ clock, store, targets, rules, chaos = {} }: De
 
   /** Makes an owed delivery an invocation, in one commit. */
   const moveTo = async (taker: LambdaTarget, key: Key, input: object): Promise<void> => {
-    const answer = taker.accept(input);
+    const answer = taker.accept(JSON.stringify(input));
     if (answer.kind === "refused") throw answer.error;
     try {
       await store.write([...answer.writes, [key, undefined]]);
@@ -265,10 +265,10 @@ export function createDeliverer({ clock, store, targets, rules, chaos = {} }: De
     /** How many deliveries are owed. */
     owed: () => owed,
     /** What hands an event to a target once it is written; twice when chaos will have it. */
-    accept(event: BusEvent, acceptedAt: number, matched: MatchedTarget): Acceptance[] {
-      const first = accept(event, acceptedAt, matched);
+    accept(put: PutEvent, matched: MatchedTarget): Acceptance[] {
+      const first = accept(put, matched);
       const again = chaos.duplicate !== undefined && random() < chaos.duplicate;
-      return again ? [first, accept(event, acceptedAt, matched)] : [first];
+      return again ? [first, accept(put, matched)] : [first];
     },
     /** Delivers what an earlier process still owed. */
     resume(): void {
@@ -286,6 +286,13 @@ export function createDeliverer({ clock, store, targets, rules, chaos = {} }: De
     },
   };
 }
+
+const owedOf = (key: Key, { acceptedAt, ruleArn, targetId }: Delivery): Owed => ({
+  key,
+  acceptedAt,
+  ruleArn,
+  targetId,
+});
 
 const FIRST_MS = 200;
 const LONGEST_MS = 10 * 60_000;

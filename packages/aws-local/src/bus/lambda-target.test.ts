@@ -13,7 +13,7 @@ afterEach(async () => {
   for (const end of ends.splice(0).reverse()) await end();
 });
 
-/** A bus whose targets `arn:fn` and `arn:other` are functions of Lambda; `fn` is registered unless told. */
+/** A bus whose targets `arn:fn` and `arn:other` are functions of Lambda, of which `fn` is registered unless told. */
 async function stage(
   store: MemoryStore,
   { chaos, fn = async () => {} }: { chaos?: Chaos; fn?: ((event: BusEvent) => Promise<unknown>) | null } = {},
@@ -21,6 +21,7 @@ async function stage(
   const clock = virtualClock();
   const taken: BusEvent[] = [];
   const others: BusEvent[] = [];
+  const plain: BusEvent[] = [];
   const lambda = createLambda({ clock, store, retryDelaysMs: [10], log: () => {} });
   const register = (take: (event: BusEvent) => Promise<unknown>) =>
     lambda.register("fn", async (event: BusEvent) => {
@@ -32,7 +33,11 @@ async function stage(
   const { bus, call, rule } = await busStage({
     clock,
     store,
-    targets: { "arn:fn": lambda.targetOf("fn"), "arn:other": lambda.targetOf("other") },
+    targets: {
+      "arn:fn": lambda.targetOf("fn"),
+      "arn:other": lambda.targetOf("other"),
+      "arn:plain": async (event) => void plain.push(event as BusEvent),
+    },
     ...(chaos ? { chaos } : {}),
   });
   ends.push(() => lambda.close());
@@ -46,7 +51,7 @@ async function stage(
     await clock.advance(0);
     await idle();
   };
-  return { bus, call, rule, clock, lambda, register, taken, others, idle, resume };
+  return { bus, call, rule, clock, lambda, register, taken, others, plain, idle, resume };
 }
 
 const owed = (store: MemoryStore) => [...store.list({ prefix: ["bus", "delivery"] })];
@@ -71,6 +76,16 @@ describe("a target that is a function of Lambda", () => {
     await idle();
     expect(numbers(taken)).toEqual([1]);
     expect(invocations(await settled(store))).toEqual([]);
+  });
+
+  it("is handed what a target of another kind is handed", async () => {
+    const { bus, rule, idle, taken, plain } = await stage(memoryStore());
+    await rule({}, { Arn: "arn:plain" });
+    const Detail = ' {"n": 1, "n": 2,\n "text": "\\u00e9\\"", "__proto__": {"x": null}, "list": [ ]} ';
+    await bus.putEvents([{ ...entry(1), Detail, Resources: ['arn:"x"'], Time: 1_767_225_600 }]);
+    await idle();
+    expect(taken).toHaveLength(1);
+    expect(JSON.stringify(taken)).toBe(JSON.stringify(plain));
   });
 
   it("gets all entries of a call by one commit, each function its own, shaped as its target says", async () => {

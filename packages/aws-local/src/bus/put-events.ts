@@ -1,7 +1,7 @@
 import { AwsError } from "../endpoint/aws-json.ts";
 import type { Acceptance } from "../lambda/event-queue.ts";
 import type { Store } from "../store/store.ts";
-import { type BusEvent, type EntryFailure, entryBytes, type Origin, readEntry } from "./event.ts";
+import { type EntryFailure, entryBytes, type Origin, type PutEvent, readEntry } from "./event.ts";
 import type { MatchedTarget, Rules } from "./rules.ts";
 
 /** The answer of PutEvents: an event id or a failure for each entry, in their order. */
@@ -22,7 +22,7 @@ export interface PutEventsOptions {
   readonly origin: () => Origin;
   readonly owed: () => number;
   /** What hands an event to a target once it is written. */
-  readonly accept: (event: BusEvent, acceptedAt: number, target: MatchedTarget) => readonly Acceptance[];
+  readonly accept: (put: PutEvent, target: MatchedTarget) => readonly Acceptance[];
 }
 
 /** What an entry came to, if what hands it to its targets can be written. */
@@ -60,11 +60,9 @@ export async function putEvents(
   return { FailedEntryCount: results.filter((result) => "ErrorCode" in result).length, Entries: results };
 
   function take(entry: unknown): Outcome {
-    const { now, account, region } = origin();
-    const read = readEntry(entry, { now, account, region });
+    const read = readEntry(entry, origin());
     if (read.kind === "failed") return failed(read.failure);
-    const { event, bus } = read;
-    if (publisher === "customer" && event.source.startsWith("aws.")) {
+    if (publisher === "customer" && read.event.source.startsWith("aws.")) {
       return failed({
         ErrorCode: "NotAuthorizedForSourceException",
         ErrorMessage: "Not authorized for the source.",
@@ -77,10 +75,10 @@ export async function putEvents(
       });
     }
     // An event that nobody wants, or for a bus that does not exist, is accepted and forgotten, as on AWS.
-    const matching = rules.matching(bus, event);
+    const matching = rules.matching(read.bus, read.event);
     return {
-      result: { EventId: event.id },
-      acceptances: matching.flatMap((target) => accept(event, now, target)),
+      result: { EventId: read.event.id },
+      acceptances: matching.flatMap((target) => accept(read, target)),
     };
   }
 }

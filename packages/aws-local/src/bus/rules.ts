@@ -55,7 +55,12 @@ export interface MatchedTarget {
   readonly target: Target;
 }
 
-type Entry = { readonly rule: Rule; readonly matches: (event: unknown) => boolean };
+interface Entry {
+  readonly rule: Rule;
+  readonly matches: (event: unknown) => boolean;
+  /** None while the rule is disabled. */
+  readonly targets: readonly MatchedTarget[];
+}
 
 const busKey = (name: string): Key => ["bus", "bus", name];
 const ruleKey = (bus: string, name: string): Key => ["bus", "rule", bus, name];
@@ -66,7 +71,8 @@ export function openRules(store: Store): Rules {
   const byArn = new Map<string, Entry>();
 
   const apply = (rule: Rule) => {
-    const entry = { rule, matches: compilePattern(JSON.parse(rule.pattern)) };
+    const targets = rule.enabled ? rule.targets.map((target) => ({ rule, target })) : [];
+    const entry = { rule, matches: compilePattern(JSON.parse(rule.pattern)), targets };
     buses.get(rule.bus)?.set(rule.name, entry);
     byArn.set(rule.arn, entry);
   };
@@ -108,9 +114,10 @@ export function openRules(store: Store): Rules {
       load(bus, name);
     },
     matching(bus, event) {
-      return [...(buses.get(bus)?.values() ?? [])]
-        .filter(({ rule, matches }) => rule.enabled && rule.targets.length > 0 && matches(event))
-        .flatMap(({ rule }) => rule.targets.map((target) => ({ rule, target })));
+      const found: MatchedTarget[] = [];
+      for (const { matches, targets } of buses.get(bus)?.values() ?? [])
+        if (targets.length > 0 && matches(event)) found.push(...targets);
+      return found;
     },
     target(ruleArn, targetId) {
       const rule = byArn.get(ruleArn)?.rule;

@@ -39,9 +39,9 @@ export interface FunctionOptions {
 
 /** A function as a target of another service, which keeps the event of an invocation in a commit of its own. */
 export interface LambdaTarget {
-  /** Takes an event, or says why it cannot be taken now: an unknown function, too large, too many. */
+  /** Takes an event, as JSON, or says why it cannot be taken now: an unknown function, too large, too many. */
   accept(
-    payload: unknown,
+    json: string,
   ): ({ readonly kind: "accepted" } & Acceptance) | { readonly kind: "refused"; readonly error: AwsError };
 }
 
@@ -117,10 +117,10 @@ export function createLambda(options: LambdaOptions): Lambda {
     broken: (cause) => log(`an event could not be recorded: ${nameOf(cause)}`),
   });
 
-  const accept = (name: string, payload: unknown): Acceptance => {
+  const accept = (name: string, json: string): Acceptance => {
     find(name);
-    const text = serialize(payload, LARGEST_ASYNC_BYTES);
-    return queue.accept({ id: randomUUID(), name, payload: text, attempts: 0, dueAt: clock.now() });
+    const payload = within(json, LARGEST_ASYNC_BYTES);
+    return queue.accept({ id: randomUUID(), name, payload, attempts: 0, dueAt: clock.now() });
   };
 
   const lambda: Omit<Lambda, keyof EndpointService> = {
@@ -135,7 +135,7 @@ export function createLambda(options: LambdaOptions): Lambda {
     },
     async invoke(name, payload) {
       const target = find(name);
-      const text = serialize(payload, LARGEST_SYNC_BYTES);
+      const text = within(serialize(payload), LARGEST_SYNC_BYTES);
       if (synchronous >= MOST_AT_ONCE) throw new AwsError("TooManyRequestsException", "Rate exceeded", 429);
       synchronous++;
       try {
@@ -145,7 +145,7 @@ export function createLambda(options: LambdaOptions): Lambda {
       }
     },
     async invokeAsync(name, payload) {
-      const { writes, begin, cancel } = accept(name, payload);
+      const { writes, begin, cancel } = accept(name, serialize(payload));
       try {
         await store.write(writes);
       } catch (cause) {
@@ -156,9 +156,9 @@ export function createLambda(options: LambdaOptions): Lambda {
       begin();
     },
     targetOf: (name) => ({
-      accept(payload) {
+      accept(json) {
         try {
-          return { kind: "accepted", ...accept(name, payload) };
+          return { kind: "accepted", ...accept(name, json) };
         } catch (error) {
           if (error instanceof AwsError) return { kind: "refused", error };
           throw error;
@@ -178,10 +178,10 @@ export function createLambda(options: LambdaOptions): Lambda {
   };
 }
 
-function serialize(payload: unknown, limit: number): string {
-  const text = JSON.stringify(payload) ?? "null";
-  const size = Buffer.byteLength(text);
-  if (size <= limit) return text;
+const serialize = (payload: unknown): string => JSON.stringify(payload) ?? "null";
+
+function within(text: string, limit: number): string {
+  if (Buffer.byteLength(text) <= limit) return text;
   throw new AwsError(
     "RequestTooLargeException",
     `Request must be smaller than ${limit} bytes for the InvokeFunction operation`,
