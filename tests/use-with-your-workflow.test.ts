@@ -59,7 +59,7 @@ async function stage(definition: string, away = false) {
   const subjects = Object.fromEntries(publishers.map((one) => [one.source, one.subjects]));
   const bus = await createBus({
     clock,
-    directory: undefined,
+    store: memoryStore(),
     targets: {
       [functionArn("ingest")]: (event) => handlers.ingest(event),
       [functionArn("relay")]: (event) => handlers.relay(event),

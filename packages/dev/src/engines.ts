@@ -60,19 +60,16 @@ export async function startEngines(
 
   const lambda = createLambda({
     clock,
-    directory: folder("lambda"),
+    store,
     retryDelaysMs,
     concurrency: 100,
     log: say,
   });
   closers.add(() => lambda.close());
   const targets = Object.fromEntries(
-    ["ingest", "fanout", "relay"].map((name) => [
-      functionArn(name),
-      (event: object) => lambda.invokeAsync(name, event),
-    ]),
+    ["ingest", "fanout", "relay"].map((name) => [functionArn(name), lambda.targetOf(name)]),
   );
-  const bus = await createBus({ clock, directory: folder("bus"), targets, chaos });
+  const bus = await createBus({ clock, store, targets, chaos });
   closers.add(() => bus.close());
   const queues = createQueues({ bus, lambda, clock, store, log: say });
   closers.add(() => queues.close());
@@ -92,6 +89,7 @@ export async function startEngines(
   const states = createStates({
     clock,
     store,
+    ...(settings.retentionDays ? { retentionMs: Number(settings.retentionDays) * 86_400_000 } : {}),
     integrations: integrations({
       bus,
       lambda,
@@ -102,9 +100,10 @@ export async function startEngines(
     }),
     onStatusChange: async (event) => {
       const { source, "detail-type": type, resources, detail } = event;
-      await bus.putEvents([
+      const { Entries } = await bus.putEvents([
         { Source: source, DetailType: type, Resources: resources, Detail: JSON.stringify(detail) },
       ]);
+      for (const entry of Entries) if ("ErrorCode" in entry) throw new Error(entry.ErrorCode);
     },
   });
   closers.add(() => states.close());

@@ -48,8 +48,8 @@ export async function postProcessingStage(options: StageOptions = {}) {
   const { fault = () => undefined, said, transcribeCaptioned = "true", transcribePollSeconds = 1 } = options;
   const clock = virtualClock(Date.now());
   const directory = await mkdtemp(join(tmpdir(), "callboard-post-processing-"));
-  const kept = memoryStore();
-  const s3 = createS3({ store: kept, directory: join(directory, "s3"), clock, credentials });
+  const store = memoryStore();
+  const s3 = createS3({ store, directory: join(directory, "s3"), clock, credentials });
   const ended: StatusChangeEvent["detail"][] = [];
   const busy = new Set<Promise<unknown>>();
   const calls: IntegrationCall[] = [];
@@ -69,8 +69,8 @@ export async function postProcessingStage(options: StageOptions = {}) {
       return work;
     };
 
-  const lambda = createLambda({ clock, log: () => {} });
-  const transcribe = createTranscribe({ objects: s3, clock, store: kept });
+  const lambda = createLambda({ clock, store, log: () => {} });
+  const transcribe = createTranscribe({ objects: s3, clock, store });
   const put = async ({ Entries }: { Entries: readonly Record<string, unknown>[] }) => {
     for (const { DetailType, Detail, Source, EventBusName, Resources } of Entries) {
       if (Source !== "callboard.workflow" || EventBusName !== "callboard") throw new Error("another bus");

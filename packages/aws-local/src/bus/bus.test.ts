@@ -1,16 +1,16 @@
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { busStage, entry, numbers, QUEUE, temporaryDirectory } from "../testing/bus-stage.ts";
+import { memoryStore } from "../store/index.ts";
+import { busStage, entry, numbers, QUEUE } from "../testing/bus-stage.ts";
+import { settled } from "../testing/watched-store.ts";
 
 describe("after its process was killed", () => {
   it("delivers again what no target had taken, by the rules it had", async () => {
-    const directory = await temporaryDirectory();
-    const first = await busStage({ directory, take: () => new Promise(() => {}) });
+    const store = memoryStore();
+    const first = await busStage({ store, take: () => new Promise(() => {}) });
     await first.rule();
     await first.bus.putEvents([entry(1), entry(2)]);
 
-    const second = await busStage({ directory });
+    const second = await busStage({ store: await settled(store) });
     expect(second.taken).toEqual([]);
     second.bus.resume();
     await second.bus.idle();
@@ -19,28 +19,28 @@ describe("after its process was killed", () => {
   });
 
   it("repeats nothing that was taken before the bus was closed", async () => {
-    const directory = await temporaryDirectory();
-    const first = await busStage({ directory });
+    const store = memoryStore();
+    const first = await busStage({ store });
     await first.rule();
     await first.bus.putEvents([entry(1)]);
     await first.bus.idle();
     await first.bus.close();
 
-    const second = await busStage({ directory });
+    const second = await busStage({ store: await settled(store) });
     second.bus.resume();
     await second.bus.idle();
     expect(second.taken).toEqual([]);
   });
 
   it("still has its buses, rules and dead letters", async () => {
-    const directory = await temporaryDirectory();
-    const first = await busStage({ directory });
+    const store = memoryStore();
+    const first = await busStage({ store });
     await first.call("CreateEventBus", { Name: "orders" });
     await first.rule({ Arn: "arn:gone", DeadLetterConfig: { Arn: QUEUE } });
     await first.bus.putEvents([entry(1)]);
     await first.bus.idle();
 
-    const second = await busStage({ directory });
+    const second = await busStage({ store: await settled(store) });
     expect(second.bus.deadLetters()).toEqual(first.bus.deadLetters());
     expect(await second.call("ListEventBuses", {})).toEqual(await first.call("ListEventBuses", {}));
     expect(await second.call("ListTargetsByRule", { Rule: "app" })).toMatchObject({
@@ -49,14 +49,37 @@ describe("after its process was killed", () => {
   });
 
   it("writes nothing when its rules are put again as they stand, and what is put otherwise", async () => {
-    const directory = await temporaryDirectory();
-    await (await busStage({ directory })).rule();
-    const second = await busStage({ directory });
-    const kept = () => readFile(join(directory, "rules.jsonl"), "utf8");
-    const before = await kept();
+    const store = memoryStore();
+    await (await busStage({ store })).rule();
+    const left = store.fork();
+    const second = await busStage({ store: left });
+    const kept = () => [...left.list({ prefix: ["bus"] })];
+    const before = kept();
     await second.rule();
-    expect(await kept()).toBe(before);
+    expect(kept()).toEqual(before);
     await second.rule({ Arn: "arn:other" });
-    expect((await kept()).slice(before.length)).toContain("arn:other");
+    expect(JSON.stringify(kept())).toContain("arn:other");
   });
+});
+
+it("changes a rule by one call after another, and by none that the disk has no room for", async () => {
+  const store = memoryStore();
+  const { call } = await busStage({ store });
+  await call("PutRule", { Name: "app", EventPattern: '{"source":["app"]}' });
+  const targets = ["a", "b", "c", "d", "e", "f"].map((Id) => [{ Id, Arn: "arn:fn" }]);
+  const put = await Promise.allSettled(
+    targets.map((Targets) => call("PutTargets", { Rule: "app", Targets })),
+  );
+  expect(put.map(({ status }) => status)).toEqual([...Array(5).fill("fulfilled"), "rejected"]);
+  expect(put[5]).toMatchObject({ reason: { code: "LimitExceededException" } });
+
+  store.fail("no space left on device");
+  const refused = call("RemoveTargets", { Rule: "app", Ids: ["a", "b"] });
+  await expect(refused).rejects.toThrow("no space left on device");
+  const ids = async () =>
+    ((await call("ListTargetsByRule", { Rule: "app" })).Targets as { Id: string }[]).length;
+  expect(await ids()).toBe(5);
+  store.fail(undefined);
+  await call("RemoveTargets", { Rule: "app", Ids: ["a", "b"] });
+  expect(await ids()).toBe(3);
 });

@@ -1,11 +1,10 @@
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
 import { expect, it } from "vitest";
-import { QUEUE, temporaryDirectory } from "../testing/bus-stage.ts";
-import { openDeadLetters } from "./dead-letters.ts";
+import { memoryStore } from "../store/index.ts";
+import { QUEUE } from "../testing/bus-stage.ts";
+import { addDeadLetter, listDeadLetters } from "./dead-letters.ts";
 
 const letter = (n: number) => ({
-  queueArn: QUEUE,
+  queueArn: n % 2 === 0 ? QUEUE : "arn:other",
   at: "2026-01-01T00:00:00.000Z",
   body: `{"n":${n}}`,
   attributes: {
@@ -17,16 +16,13 @@ const letter = (n: number) => ({
   },
 });
 
-it("keeps the newest 5,000 letters, in memory and in a file that does not grow for ever", async () => {
-  const path = join(await temporaryDirectory(), "dead-letters.jsonl");
-  const letters = await openDeadLetters(path);
-  await Promise.all(Array.from({ length: 10_001 }, (_, n) => letters.add(letter(n))));
-  expect(letters.list()).toHaveLength(5_000);
-  expect(letters.list(QUEUE).at(-1)).toMatchObject({ body: '{"n":10000}' });
-  await letters.close();
-  expect((await readFile(path, "utf8")).trimEnd().split("\n").length).toBeLessThan(10_000);
-
-  const reopened = await openDeadLetters(path);
-  expect(reopened.list()).toEqual(letters.list());
-  await reopened.close();
+it("keeps the newest thousand letters of all queues, those too that come at once", async () => {
+  const store = memoryStore();
+  const add = (n: number) =>
+    store.commit((view) => ({ writes: addDeadLetter(view, letter(n)), value: undefined }));
+  await Promise.all(Array.from({ length: 1_101 }, (_, n) => add(n)));
+  const kept = listDeadLetters(store);
+  expect([kept.length, kept[0]?.body, kept.at(-1)?.body]).toEqual([1_000, '{"n":101}', '{"n":1100}']);
+  expect(listDeadLetters(store, QUEUE)).toHaveLength(500);
+  expect([...store.list({ prefix: ["bus"] })]).toHaveLength(1_000);
 });

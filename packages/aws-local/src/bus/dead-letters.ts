@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { openNewest } from "../journal/newest.ts";
+import { addLetter, listLetters } from "../lambda/dead-letters.ts";
+import type { Key, View, Write } from "../store/store.ts";
 
 /**
  * A message of a dead-letter queue: the event as the bus took it, and why it was not delivered
@@ -22,25 +23,15 @@ export interface DeadLetter {
   };
 }
 
-/** The dead-letter queues of all targets. */
-export interface DeadLetters {
-  /** Resolves when the letter would survive a kill. */
-  add(letter: Omit<DeadLetter, "messageId">): Promise<void>;
-  /** What they hold, oldest first; of one queue when its ARN is given. */
-  list(queueArn?: string): DeadLetter[];
-  close(): Promise<void>;
+const LETTERS: Key = ["bus", "letter"];
+
+/** The writes that put a letter into its queue; of all queues together the newest thousand letters are kept. */
+export function addDeadLetter(view: View, letter: Omit<DeadLetter, "messageId">): Write[] {
+  return addLetter(view, LETTERS, { messageId: randomUUID(), ...letter });
 }
 
-/** The newest letters are kept; a real queue would drop them after 14 days at most. */
-const MOST = 5_000;
-
-/** Opens the letters kept in a file, or letters that are forgotten with the process. */
-export async function openDeadLetters(path: string | undefined): Promise<DeadLetters> {
-  const letters = await openNewest<DeadLetter>(path, MOST, ({ messageId }) => messageId);
-  return {
-    add: (letter) => letters.add({ messageId: randomUUID(), ...letter }),
-    list: (queueArn) =>
-      letters.list().filter((letter) => queueArn === undefined || letter.queueArn === queueArn),
-    close: letters.close,
-  };
+/** What the queues hold, oldest first; one queue's when its ARN is given. */
+export function listDeadLetters(view: View, queueArn?: string): DeadLetter[] {
+  const letters = listLetters<DeadLetter>(view, LETTERS);
+  return queueArn === undefined ? letters : letters.filter((letter) => letter.queueArn === queueArn);
 }

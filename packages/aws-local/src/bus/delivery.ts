@@ -1,8 +1,11 @@
 import type { Clock } from "../clock/clock.ts";
-import type { DeadLetters } from "./dead-letters.ts";
-import type { Delivery, EventLog } from "./event-log.ts";
+import type { Acceptance } from "../lambda/event-queue.ts";
+import type { LambdaTarget } from "../lambda/lambda.ts";
+import type { Key, Store } from "../store/store.ts";
+import { addDeadLetter } from "./dead-letters.ts";
+import type { BusEvent, PutEvent } from "./event.ts";
 import { targetInput } from "./input.ts";
-import type { Rule, Rules, Target } from "./rules.ts";
+import type { MatchedTarget, Rules } from "./rules.ts";
 
 /** What takes a target's events: an event, unless the target's input shapes it into other JSON. */
 export type TargetFunction = (event: object) => Promise<unknown>;
@@ -19,13 +22,27 @@ export interface Chaos {
 
 export interface DeliveryOptions {
   readonly clock: Clock;
-  readonly targets: Readonly<Record<string, TargetFunction>>;
+  readonly store: Store;
+  readonly targets: Readonly<Record<string, TargetFunction | LambdaTarget>>;
   readonly rules: Rules;
-  readonly log: EventLog;
-  readonly deadLetters: DeadLetters;
   readonly chaos?: Chaos | undefined;
 }
 
+/** What the bus keeps of one event on its way to one target of one rule, until the target has taken it. */
+interface Delivery {
+  readonly event: BusEvent;
+  /** When the bus took the event, milliseconds since the Unix epoch. */
+  readonly acceptedAt: number;
+  readonly ruleArn: string;
+  readonly targetId: string;
+}
+
+/** A delivery as it is remembered while it waits: its event stays in the store. */
+type Owed = Omit<Delivery, "event"> & { readonly key: Key };
+
+type Failure = { readonly code: string; readonly message: string; readonly retryable: boolean };
+
+const DELIVERIES: Key = ["bus", "delivery"];
 /** The defaults of a target's RetryPolicy. */
 const MOST_RETRIES = 185;
 const LONGEST_AGE_SECONDS = 86_400;
@@ -33,17 +50,29 @@ const LONGEST_AGE_SECONDS = 86_400;
 const CONCURRENCY = 64;
 /** A target that takes longer has failed; the longest that a Lambda function may run. */
 const TIMEOUT_MS = 15 * 60_000;
+/** What the bus itself could not do is tried again after this. */
+const AGAIN_MS = 1_000;
 
-type Failure = { readonly code: string; readonly message: string; readonly retryable: boolean };
-
-/** Brings deliveries to their targets: at once, bounded per target, retried, and at the end dead-lettered. */
-export function createDeliverer({ clock, targets, rules, log, deadLetters, chaos = {} }: DeliveryOptions) {
+/**
+ * Brings events to their targets. What a Lambda function is to take becomes an accepted invocation in the bus's own
+ * commit, so that the bus has nothing to deliver. What Lambda refuses, and what another target is to take, is owed: it
+ * is delivered at once, bounded per target, retried, and at the end dead-lettered.
+ */
+export function createDeliverer({ clock, store, targets, rules, chaos = {} }: DeliveryOptions) {
   const random = chaos.random ?? Math.random;
   const lanes = new Map<string, { active: number; waiting: (() => void)[] }>();
   const timers = new Set<() => void>();
+  let nextNumber = 0;
   let open = 0;
   let closed = false;
   let idle: (() => void)[] = [];
+
+  const inherited: Owed[] = [];
+  for (const [key, delivery] of store.list<Delivery>({ prefix: DELIVERIES })) {
+    inherited.push(owedOf(key, delivery));
+    nextNumber = Number(key.at(-1)) + 1;
+  }
+  let owed = inherited.length;
 
   const later = (ms: number, run: () => void) => {
     const cancel = clock.after(ms, () => {
@@ -52,7 +81,13 @@ export function createDeliverer({ clock, targets, rules, log, deadLetters, chaos
     });
     timers.add(cancel);
   };
-
+  /** Counts as open from now until `finish`. */
+  const begin = (run: () => void) => {
+    if (closed) return;
+    open++;
+    if (chaos.shuffle === undefined) run();
+    else later(random() * chaos.shuffle, run);
+  };
   const finish = () => {
     open--;
     if (open > 0) return;
@@ -60,13 +95,13 @@ export function createDeliverer({ clock, targets, rules, log, deadLetters, chaos
     idle = [];
   };
 
-  const inLane = async (arn: string, run: () => Promise<void>) => {
+  const inLane = async <T>(arn: string, run: () => Promise<T>): Promise<T> => {
     const lane = lanes.get(arn) ?? { active: 0, waiting: [] };
     lanes.set(arn, lane);
     if (lane.active >= CONCURRENCY) await new Promise<void>((turn) => lane.waiting.push(turn));
     else lane.active++;
     try {
-      if (!closed) await run();
+      return await run();
     } finally {
       const next = lane.waiting.shift();
       if (next) next();
@@ -74,37 +109,80 @@ export function createDeliverer({ clock, targets, rules, log, deadLetters, chaos
     }
   };
 
-  const attempt = async (delivery: Delivery, retries: number): Promise<void> => {
-    const found = rules.target(delivery.ruleArn, delivery.targetId);
-    // A target that was removed meanwhile is owed nothing.
-    if (!found) return settle(delivery);
-    let failure: Failure | undefined;
-    await inLane(found.target.Arn, async () => {
-      failure = await invoke(delivery, found);
+  const takerOf = (arn: string) => (Object.hasOwn(targets, arn) ? targets[arn] : undefined);
+  const inputOf = (event: BusEvent, ingestedAt: number, { rule, target }: MatchedTarget) =>
+    targetInput(target, event, { arn: rule.arn, name: rule.name, ingestedAt }) as object;
+
+  /** Asks Lambda to take an event; undefined when the bus is to deliver it. */
+  const offer = ({ event, json, acceptedAt }: PutEvent, matched: MatchedTarget): Acceptance | undefined => {
+    const taker = takerOf(matched.target.Arn);
+    if (typeof taker !== "object") return undefined;
+    try {
+      const input = inputOf(event, acceptedAt, matched);
+      const answer = taker.accept(input === event ? json : JSON.stringify(input));
+      return answer.kind === "accepted" ? answer : undefined;
+    } catch {
+      return undefined;
+    }
+  };
+  const accept = (put: PutEvent, matched: MatchedTarget): Acceptance => {
+    const taken = offer(put, matched);
+    if (taken) {
+      const start = () => {
+        taken.begin();
+        finish();
+      };
+      return { ...taken, begin: () => begin(start) };
+    }
+    const { event, acceptedAt } = put;
+    const delivery: Delivery = { event, acceptedAt, ruleArn: matched.rule.arn, targetId: matched.target.Id };
+    const key: Key = [...DELIVERIES, nextNumber++];
+    owed++;
+    return {
+      writes: [[key, delivery]],
+      begin: () => begin(() => attempt(owedOf(key, delivery), 0)),
+      cancel: () => {
+        owed--;
+      },
+    };
+  };
+
+  const attempt = (delivery: Owed, retries: number): void => {
+    deliver(delivery, retries).catch((cause: unknown) => {
+      if (closed) return finish();
+      console.error("bus: an event could not be delivered", cause);
+      later(AGAIN_MS, () => attempt(delivery, retries));
     });
+  };
+
+  const deliver = async (delivery: Owed, retries: number): Promise<void> => {
+    const matched = rules.target(delivery.ruleArn, delivery.targetId);
+    // A target that was removed meanwhile is owed nothing.
+    if (!matched) return settle(delivery);
+    const failure = await inLane(matched.target.Arn, async () =>
+      closed ? undefined : await invoke(delivery, matched),
+    );
     if (closed) return finish();
     if (!failure) return settle(delivery);
 
     const { MaximumRetryAttempts = MOST_RETRIES, MaximumEventAgeInSeconds = LONGEST_AGE_SECONDS } =
-      found.target.RetryPolicy ?? {};
+      matched.target.RetryPolicy ?? {};
     const wait = backoff(retries, random);
     const expiresAt = delivery.acceptedAt + MaximumEventAgeInSeconds * 1_000;
-    if (!failure.retryable) return bury(delivery, found, failure, retries);
+    if (!failure.retryable) return bury(delivery, matched, failure, retries);
     if (retries >= MaximumRetryAttempts) {
-      return bury(delivery, found, failure, retries, "MaximumRetryAttempts");
+      return bury(delivery, matched, failure, retries, "MaximumRetryAttempts");
     }
     if (clock.now() + wait > expiresAt) {
-      return bury(delivery, found, failure, retries, "MaximumEventAgeInSeconds");
+      return bury(delivery, matched, failure, retries, "MaximumEventAgeInSeconds");
     }
-    later(wait, () => void attempt(delivery, retries + 1));
+    later(wait, () => attempt(delivery, retries + 1));
   };
 
-  const invoke = async (
-    { event, acceptedAt }: Delivery,
-    { rule, target }: { rule: Rule; target: Target },
-  ): Promise<Failure | undefined> => {
-    const run = Object.hasOwn(targets, target.Arn) ? targets[target.Arn] : undefined;
-    if (!run) return { code: "NO_RESOURCE", message: `There is no target ${target.Arn}`, retryable: false };
+  const invoke = async ({ key, acceptedAt }: Owed, matched: MatchedTarget): Promise<Failure | undefined> => {
+    const { Arn } = matched.target;
+    const taker = takerOf(Arn);
+    if (!taker) return { code: "NO_RESOURCE", message: `There is no target ${Arn}`, retryable: false };
     let cancel = () => {};
     const timeout = new Promise<Failure>((resolve) => {
       cancel = clock.after(TIMEOUT_MS, () =>
@@ -112,8 +190,11 @@ export function createDeliverer({ clock, targets, rules, log, deadLetters, chaos
       );
     });
     try {
-      const input = targetInput(target, event, { arn: rule.arn, name: rule.name, ingestedAt: acceptedAt });
-      return await Promise.race([run(input as object).then(() => undefined), timeout]);
+      const delivery = store.get<Delivery>(key);
+      if (!delivery) return undefined;
+      const input = inputOf(delivery.event, acceptedAt, matched);
+      const taken = typeof taker === "object" ? moveTo(taker, key, input) : taker(input);
+      return await Promise.race([taken.then(() => undefined), timeout]);
     } catch (cause) {
       const message = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
       return { code: "ERROR_FROM_TARGET", message: message.slice(0, 1_024), retryable: true };
@@ -122,61 +203,78 @@ export function createDeliverer({ clock, targets, rules, log, deadLetters, chaos
     }
   };
 
-  const settle = (delivery: Delivery) => {
-    if (!closed) log.settle(delivery);
+  /** Makes an owed delivery an invocation, in one commit. */
+  const moveTo = async (taker: LambdaTarget, key: Key, input: object): Promise<void> => {
+    const answer = taker.accept(JSON.stringify(input));
+    if (answer.kind === "refused") throw answer.error;
+    try {
+      await store.write([...answer.writes, [key, undefined]]);
+    } catch (cause) {
+      answer.cancel();
+      throw cause;
+    }
+    answer.begin();
+  };
+
+  const settle = ({ key }: Owed) => {
+    if (!closed) {
+      store.writeSoon([[key, undefined]]);
+      owed--;
+    }
     finish();
   };
 
   const bury = async (
-    delivery: Delivery,
-    { rule, target }: { rule: Rule; target: Target },
+    delivery: Owed,
+    { rule, target }: MatchedTarget,
     failure: Failure,
     retries: number,
     exhausted?: "MaximumRetryAttempts" | "MaximumEventAgeInSeconds",
   ) => {
+    const event = store.get<Delivery>(delivery.key)?.event;
+    if (!event) return settle(delivery);
     const queueArn = target.DeadLetterConfig?.Arn;
     if (queueArn === undefined) {
       console.error(
-        `bus: event ${delivery.event.id} dropped: ${failure.code}, rule ${rule.name}, no dead-letter queue`,
+        `bus: event ${event.id} dropped: ${failure.code}, rule ${rule.name}, no dead-letter queue`,
       );
       return settle(delivery);
     }
-    try {
-      await deadLetters.add({
-        queueArn,
-        at: new Date(clock.now()).toISOString(),
-        body: JSON.stringify(delivery.event),
-        attributes: {
-          RULE_ARN: rule.arn,
-          TARGET_ARN: target.Arn,
-          ERROR_CODE: failure.code,
-          ERROR_MESSAGE: failure.message,
-          RETRY_ATTEMPTS: String(retries),
-          ...(exhausted && { EXHAUSTED_RETRY_CONDITION: exhausted }),
-        },
-      });
-    } catch (cause) {
-      // Still owed: the next start tries again.
-      console.error(`bus: event ${delivery.event.id} could not be dead-lettered`, cause);
-      return finish();
-    }
-    settle(delivery);
-  };
-
-  const begin = (delivery: Delivery) => {
-    open++;
-    if (chaos.shuffle === undefined) void attempt(delivery, 0);
-    else later(random() * chaos.shuffle, () => void attempt(delivery, 0));
+    const letter = {
+      queueArn,
+      at: new Date(clock.now()).toISOString(),
+      body: JSON.stringify(event),
+      attributes: {
+        RULE_ARN: rule.arn,
+        TARGET_ARN: target.Arn,
+        ERROR_CODE: failure.code,
+        ERROR_MESSAGE: failure.message,
+        RETRY_ATTEMPTS: String(retries),
+        ...(exhausted && { EXHAUSTED_RETRY_CONDITION: exhausted }),
+      },
+    };
+    await store.commit((view) => ({
+      writes: [...addDeadLetter(view, letter), [delivery.key, undefined]],
+      value: undefined,
+    }));
+    owed--;
+    finish();
   };
 
   return {
-    /** Starts a delivery, or two of the same. */
-    start(delivery: Delivery): void {
-      if (closed) return;
-      begin(delivery);
-      if (chaos.duplicate !== undefined && random() < chaos.duplicate) begin(delivery);
+    /** How many deliveries are owed. */
+    owed: () => owed,
+    /** What hands an event to a target once it is written; twice when chaos will have it. */
+    accept(put: PutEvent, matched: MatchedTarget): Acceptance[] {
+      const first = accept(put, matched);
+      const again = chaos.duplicate !== undefined && random() < chaos.duplicate;
+      return again ? [first, accept(put, matched)] : [first];
     },
-    /** Resolves when every delivery that was started was taken or dead-lettered. */
+    /** Delivers what an earlier process still owed. */
+    resume(): void {
+      for (const delivery of inherited.splice(0)) begin(() => attempt(delivery, 0));
+    },
+    /** Resolves when everything that was begun was taken or dead-lettered. */
     idle: (): Promise<void> => (open === 0 ? Promise.resolve() : new Promise((done) => idle.push(done))),
     /** Starts nothing more; what is owed stays owed. */
     close(): void {
@@ -188,6 +286,13 @@ export function createDeliverer({ clock, targets, rules, log, deadLetters, chaos
     },
   };
 }
+
+const owedOf = (key: Key, { acceptedAt, ruleArn, targetId }: Delivery): Owed => ({
+  key,
+  acceptedAt,
+  ruleArn,
+  targetId,
+});
 
 const FIRST_MS = 200;
 const LONGEST_MS = 10 * 60_000;

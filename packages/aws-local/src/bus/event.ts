@@ -40,11 +40,21 @@ export interface Origin {
   readonly now: number;
 }
 
+/** An event that was put, for the rules of a bus. */
+export interface PutEvent {
+  readonly bus: string;
+  readonly event: BusEvent;
+  /** The event as JSON text. */
+  readonly json: string;
+  /** When the bus took it, milliseconds since the Unix epoch. */
+  readonly acceptedAt: number;
+}
+
 /** Makes the event that an entry describes, or says why it describes none. */
 export function readEntry(
   entry: unknown,
   origin: Origin,
-): { kind: "event"; bus: string; event: BusEvent } | { kind: "failed"; failure: EntryFailure } {
+): ({ kind: "event" } & PutEvent) | { kind: "failed"; failure: EntryFailure } {
   const fields = isObject(entry) ? entry : {};
   for (const name of ["Source", "DetailType", "Detail"]) {
     const value = fields[name];
@@ -65,20 +75,22 @@ export function readEntry(
   if (time === undefined) return invalid("Time", "Time is not a timestamp.");
   const bus = fields.EventBusName ?? "default";
   if (typeof bus !== "string" || bus === "") return invalid("EventBusName", "EventBusName is not a name.");
+  const envelope = {
+    version: "0" as const,
+    id: randomUUID(),
+    "detail-type": fields.DetailType as string,
+    source: fields.Source as string,
+    account: origin.account,
+    time: `${new Date(time).toISOString().slice(0, 19)}Z`,
+    region: origin.region,
+    resources,
+  };
   return {
     kind: "event",
     bus: busNameOf(bus),
-    event: {
-      version: "0",
-      id: randomUUID(),
-      "detail-type": fields.DetailType as string,
-      source: fields.Source as string,
-      account: origin.account,
-      time: `${new Date(time).toISOString().slice(0, 19)}Z`,
-      region: origin.region,
-      resources,
-      detail,
-    },
+    event: { ...envelope, detail },
+    json: `${JSON.stringify(envelope).slice(0, -1)},"detail":${fields.Detail}}`,
+    acceptedAt: origin.now,
   };
 }
 

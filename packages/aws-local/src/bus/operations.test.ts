@@ -18,6 +18,7 @@ import {
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { systemClock } from "../clock/clock.ts";
 import { createEndpoint, type Endpoint } from "../endpoint/endpoint.ts";
+import { memoryStore } from "../store/index.ts";
 import { type Bus, createBus } from "./index.ts";
 
 const taken: object[] = [];
@@ -28,7 +29,7 @@ let client: EventBridgeClient;
 beforeEach(async () => {
   taken.length = 0;
   const targets = { "arn:fn": async (event: object) => void taken.push(event) };
-  bus = await createBus({ clock: systemClock, directory: undefined, targets });
+  bus = await createBus({ clock: systemClock, store: memoryStore(), targets });
   endpoint = await createEndpoint({ port: 0, services: [bus] });
   client = new EventBridgeClient({
     endpoint: endpoint.url,

@@ -34,15 +34,22 @@ export function busOperations({ rules, region, accountId, putEvents }: Operation
     if (rules.buses().includes(name)) return name;
     throw new AwsError("ResourceNotFoundException", `Event bus ${name} does not exist.`);
   };
-  const requireRule = (input: Input, field: "Name" | "Rule"): Rule => {
-    const bus = requireBus(input);
-    const name = text(input, field);
-    const rule = rules.find(bus, name);
+  const required = (bus: string, name: string, rule: Rule | undefined): Rule => {
     if (rule) return rule;
     throw new AwsError("ResourceNotFoundException", `Rule ${name} does not exist on EventBus ${bus}.`);
   };
+  const requireRule = (input: Input, field: "Name" | "Rule"): Rule => {
+    const bus = requireBus(input);
+    const name = text(input, field);
+    return required(bus, name, rules.find(bus, name));
+  };
+  const changeRule = (input: Input, field: "Name" | "Rule", decide: (rule: Rule) => Rule) => {
+    const bus = requireBus(input);
+    const name = text(input, field);
+    return rules.change(bus, name, (rule) => decide(required(bus, name, rule)));
+  };
   const setEnabled = async (input: Input, enabled: boolean) => {
-    await rules.put({ ...requireRule(input, "Name"), enabled });
+    await changeRule(input, "Name", (rule) => ({ ...rule, enabled }));
     return {};
   };
 
@@ -51,11 +58,10 @@ export function busOperations({ rules, region, accountId, putEvents }: Operation
 
     async CreateEventBus(input: Input) {
       const name = checkName(text(input, "Name"), /^[/.\-_A-Za-z0-9]{1,256}$/);
-      if (rules.buses().includes(name)) {
-        throw new AwsError("ResourceAlreadyExistsException", `Event bus ${name} already exists.`);
-      }
-      if (rules.buses().length >= MOST_BUSES) throw tooMany(`${MOST_BUSES} event buses`);
-      await rules.addBus(name);
+      await rules.addBus(name, (count, exists) => {
+        if (exists) throw new AwsError("ResourceAlreadyExistsException", `Event bus ${name} already exists.`);
+        if (count >= MOST_BUSES) throw tooMany(`${MOST_BUSES} event buses`);
+      });
       return { EventBusArn: busArn(name) };
     },
 
@@ -77,26 +83,28 @@ export function busOperations({ rules, region, accountId, putEvents }: Operation
       checkPattern(pattern);
       const state = optionalText(input, "State") ?? "ENABLED";
       const description = optionalText(input, "Description");
-      const known = rules.find(bus, name);
-      if (!known && rules.list(bus).length >= MOST_RULES) throw tooMany(`${MOST_RULES} rules on a bus`);
       const ruleArn = arn(bus === "default" ? `rule/${name}` : `rule/${bus}/${name}`);
-      await rules.put({
-        bus,
-        name,
-        arn: ruleArn,
-        pattern,
-        enabled: state !== "DISABLED",
-        ...(description !== undefined && { description }),
-        targets: known?.targets ?? [],
+      await rules.change(bus, name, (known, others) => {
+        if (!known && others() >= MOST_RULES) throw tooMany(`${MOST_RULES} rules on a bus`);
+        return {
+          bus,
+          name,
+          arn: ruleArn,
+          pattern,
+          enabled: state !== "DISABLED",
+          ...(description !== undefined && { description }),
+          targets: known?.targets ?? [],
+        };
       });
       return { RuleArn: ruleArn };
     },
 
     async DeleteRule(input: Input) {
       const bus = requireBus(input);
-      const rule = rules.find(bus, text(input, "Name"));
-      if (rule && rule.targets.length > 0) throw invalid("Rule can't be deleted since it has targets.");
-      if (rule) await rules.remove(bus, rule.name);
+      await rules.change(bus, text(input, "Name"), (rule) => {
+        if (rule && rule.targets.length > 0) throw invalid("Rule can't be deleted since it has targets.");
+        return undefined;
+      });
       return {};
     },
 
@@ -111,27 +119,30 @@ export function busOperations({ rules, region, accountId, putEvents }: Operation
     DisableRule: (input: Input) => setEnabled(input, false),
 
     async PutTargets(input: Input) {
-      const rule = requireRule(input, "Rule");
+      requireRule(input, "Rule");
       const given = list(input, "Targets").map(readTarget);
       const ids = new Set(given.map(({ Id }) => Id));
-      const targets = [...rule.targets.filter(({ Id }) => !ids.has(Id)), ...given];
-      if (targets.length > MOST_TARGETS) {
-        throw tooMany(`${MOST_TARGETS} targets of a rule`);
-      }
-      await rules.put({ ...rule, targets });
+      await changeRule(input, "Rule", (rule) => {
+        const targets = [...rule.targets.filter(({ Id }) => !ids.has(Id)), ...given];
+        if (targets.length > MOST_TARGETS) throw tooMany(`${MOST_TARGETS} targets of a rule`);
+        return { ...rule, targets };
+      });
       return { FailedEntryCount: 0, FailedEntries: [] };
     },
 
     async RemoveTargets(input: Input) {
-      const rule = requireRule(input, "Rule");
+      const { name } = requireRule(input, "Rule");
       const ids = list(input, "Ids");
-      const known = new Set<unknown>(rule.targets.map(({ Id }) => Id));
-      const missing = ids.filter((id) => !known.has(id));
-      await rules.put({ ...rule, targets: rule.targets.filter(({ Id }) => !ids.includes(Id)) });
+      let missing: unknown[] = [];
+      await changeRule(input, "Rule", (rule) => {
+        const known = new Set<unknown>(rule.targets.map(({ Id }) => Id));
+        missing = ids.filter((id) => !known.has(id));
+        return { ...rule, targets: rule.targets.filter(({ Id }) => !ids.includes(Id)) };
+      });
       const FailedEntries = missing.map((TargetId) => ({
         TargetId,
         ErrorCode: "ResourceNotFoundException",
-        ErrorMessage: `Rule ${rule.name} does not have any targets with id: ${TargetId}`,
+        ErrorMessage: `Rule ${name} does not have any targets with id: ${TargetId}`,
       }));
       return { FailedEntryCount: FailedEntries.length, FailedEntries };
     },

@@ -38,7 +38,8 @@ function compileObject(pattern: Record<string, unknown>, depth: number): Test {
   const fitsAll = (object: unknown) => tests.every((fits) => fits(object));
   // All fields must fit within the same item of an array of objects.
   return (value) => {
-    const candidates = Array.isArray(value) ? value.flat(Number.POSITIVE_INFINITY) : [value];
+    if (!Array.isArray(value)) return fitsAll(value);
+    const candidates = value.flat(Number.POSITIVE_INFINITY);
     return candidates.length === 0 ? fitsAll(undefined) : candidates.some(fitsAll);
   };
 }
@@ -48,7 +49,9 @@ function compileField(key: string, value: unknown, depth: number): Test {
   if (!Array.isArray(value)) throw new InvalidPattern(`"${key}" must be an object or an array`);
   if (value.length === 0) throw new InvalidPattern("Empty arrays are not allowed");
   const matchers = value.map(compileMatcher);
+  const exact = value.some(isObject) ? undefined : new Set<unknown>(value);
   return (member) => {
+    if (exact && typeof member !== "object") return exact.has(member);
     const leaves = leavesOf(member);
     return matchers.some((matcher) => matchesLeaves(matcher, leaves));
   };

@@ -1,7 +1,8 @@
 import { AwsError } from "../endpoint/aws-json.ts";
-import { type EntryFailure, entryBytes, type Origin, readEntry } from "./event.ts";
-import type { Delivery, EventLog } from "./event-log.ts";
-import type { Rules } from "./rules.ts";
+import type { Acceptance } from "../lambda/event-queue.ts";
+import type { Store } from "../store/store.ts";
+import { type EntryFailure, entryBytes, type Origin, type PutEvent, readEntry } from "./event.ts";
+import type { MatchedTarget, Rules } from "./rules.ts";
 
 /** The answer of PutEvents: an event id or a failure for each entry, in their order. */
 export interface PutEventsResult {
@@ -12,24 +13,33 @@ export interface PutEventsResult {
 /** An entry may have 1 MB since January 2026; a call no more than that in all. */
 const LARGEST_CALL = 1024 * 1024;
 const MOST_ENTRIES = 10;
-/** Owed events beyond this are refused, as AWS throttles. */
+/** While more deliveries are owed, events are refused, as AWS throttles. */
 const MOST_OWED = 100_000;
 
 export interface PutEventsOptions {
+  readonly store: Store;
   readonly rules: Rules;
-  readonly log: EventLog;
   readonly origin: () => Origin;
-  readonly deliver: (delivery: Delivery) => void;
+  readonly owed: () => number;
+  /** What hands an event to a target once it is written. */
+  readonly accept: (put: PutEvent, target: MatchedTarget) => readonly Acceptance[];
+}
+
+/** What an entry came to, if what hands it to its targets can be written. */
+interface Outcome {
+  readonly result: PutEventsResult["Entries"][number];
+  readonly acceptances: readonly Acceptance[];
 }
 
 /**
- * Accepts events: each is on the disk for every target it matches before this resolves, and on its way. An entry that
- * is wrong fails alone; a call that is wrong is a `ValidationException`. Sources of AWS are for its services only.
+ * Accepts events: in one commit they are on the disk for every target they match before this resolves, and on their
+ * way. An entry that is wrong fails alone; a call that is wrong is a `ValidationException`. Sources of AWS are for its
+ * services only.
  */
 export async function putEvents(
   entries: unknown,
   publisher: "service" | "customer",
-  { rules, log, origin, deliver }: PutEventsOptions,
+  { store, rules, origin, owed, accept }: PutEventsOptions,
 ): Promise<PutEventsResult> {
   if (!Array.isArray(entries))
     throw invalid("Value null at 'entries' failed to satisfy constraint: Member must not be null");
@@ -40,38 +50,51 @@ export async function putEvents(
   if (entries.reduce<number>((sum, entry) => sum + entryBytes(entry), 0) > LARGEST_CALL) {
     throw new AwsError("ValidationException", "Total size of the entries in the request is over the limit.");
   }
-  const results = await Promise.all(entries.map((entry) => putEvent(entry)));
+  const outcomes = entries.map((entry) => take(entry));
+  const acceptances = outcomes.flatMap((outcome) => outcome.acceptances);
+  const kept = await write(store, acceptances);
+  for (const { begin, cancel } of acceptances) kept ? begin() : cancel();
+  const results = outcomes.map((outcome) =>
+    kept || outcome.acceptances.length === 0 ? outcome.result : NOT_KEPT,
+  );
   return { FailedEntryCount: results.filter((result) => "ErrorCode" in result).length, Entries: results };
 
-  async function putEvent(entry: unknown): Promise<PutEventsResult["Entries"][number]> {
-    const { now, account, region } = origin();
-    const read = readEntry(entry, { now, account, region });
-    if (read.kind === "failed") return read.failure;
-    const { event, bus } = read;
-    if (publisher === "customer" && event.source.startsWith("aws.")) {
-      return { ErrorCode: "NotAuthorizedForSourceException", ErrorMessage: "Not authorized for the source." };
+  function take(entry: unknown): Outcome {
+    const read = readEntry(entry, origin());
+    if (read.kind === "failed") return failed(read.failure);
+    if (publisher === "customer" && read.event.source.startsWith("aws.")) {
+      return failed({
+        ErrorCode: "NotAuthorizedForSourceException",
+        ErrorMessage: "Not authorized for the source.",
+      });
     }
-    if (log.size() >= MOST_OWED) {
-      return {
+    if (owed() >= MOST_OWED) {
+      return failed({
         ErrorCode: "ThrottlingException",
         ErrorMessage: "Too many events are waiting for their targets.",
-      };
+      });
     }
-    const [first, ...others] = rules
-      .matching(bus, event)
-      .map(
-        ({ rule, target }): Delivery => ({ event, acceptedAt: now, ruleArn: rule.arn, targetId: target.Id }),
-      );
     // An event that nobody wants, or for a bus that does not exist, is accepted and forgotten, as on AWS.
-    if (first === undefined) return { EventId: event.id };
-    try {
-      await log.accept([first, ...others]);
-    } catch (cause) {
-      console.error("bus: an event could not be kept", cause);
-      return { ErrorCode: "InternalFailure", ErrorMessage: "The event could not be kept." };
-    }
-    for (const delivery of [first, ...others]) deliver(delivery);
-    return { EventId: event.id };
+    const matching = rules.matching(read.bus, read.event);
+    return {
+      result: { EventId: read.event.id },
+      acceptances: matching.flatMap((target) => accept(read, target)),
+    };
+  }
+}
+
+const NOT_KEPT: EntryFailure = { ErrorCode: "InternalFailure", ErrorMessage: "The event could not be kept." };
+
+const failed = (failure: EntryFailure): Outcome => ({ result: failure, acceptances: [] });
+
+async function write(store: Store, acceptances: readonly Acceptance[]): Promise<boolean> {
+  if (acceptances.length === 0) return true;
+  try {
+    await store.write(acceptances.flatMap(({ writes }) => writes));
+    return true;
+  } catch (cause) {
+    console.error("bus: events could not be kept", cause);
+    return false;
   }
 }
 

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { openJournal } from "../journal/journal.ts";
+import type { Key, Store } from "../store/store.ts";
 import type { InputShape } from "./input.ts";
 import { compilePattern } from "./pattern.ts";
 
@@ -26,80 +26,103 @@ export interface Rule {
   readonly targets: readonly Target[];
 }
 
-type Change = { bus: string } | { rule: Rule } | { removed: { bus: string; name: string } };
-
-/** The buses and their rules; every change is on the disk when its promise resolves. */
+/** The buses and their rules as they are on the disk; every change is there when its promise resolves. */
 export interface Rules {
   buses(): string[];
-  addBus(name: string): Promise<void>;
+  /** Adds a bus unless `check`, which is given how many there are and whether this is one of them, throws. */
+  addBus(name: string, check: (count: number, exists: boolean) => void): Promise<void>;
   /** The rules of a bus by name. */
   list(bus: string): Rule[];
   find(bus: string, name: string): Rule | undefined;
-  put(rule: Rule): Promise<void>;
-  remove(bus: string, name: string): Promise<void>;
+  /**
+   * Changes a rule into what `decide` makes of it, nothing for a rule that is to go. `others` counts the bus's rules.
+   * Changes are decided one after another; what `decide` throws is thrown, and changes nothing.
+   */
+  change(
+    bus: string,
+    name: string,
+    decide: (rule: Rule | undefined, others: () => number) => Rule | undefined,
+  ): Promise<void>;
   /** Every target of an enabled rule that the event matches. */
-  matching(bus: string, event: object): { rule: Rule; target: Target }[];
+  matching(bus: string, event: object): MatchedTarget[];
   /** A target as it is now, if it still is. */
-  target(ruleArn: string, targetId: string): { rule: Rule; target: Target } | undefined;
-  close(): Promise<void>;
+  target(ruleArn: string, targetId: string): MatchedTarget | undefined;
 }
 
-type Entry = { readonly rule: Rule; readonly matches: (event: unknown) => boolean };
+/** A target with its rule. */
+export interface MatchedTarget {
+  readonly rule: Rule;
+  readonly target: Target;
+}
 
-/** Opens the rules kept in a file, or rules that are forgotten with the process. The default bus always exists. */
-export async function openRules(path: string | undefined): Promise<Rules> {
+interface Entry {
+  readonly rule: Rule;
+  readonly matches: (event: unknown) => boolean;
+  /** None while the rule is disabled. */
+  readonly targets: readonly MatchedTarget[];
+}
+
+const busKey = (name: string): Key => ["bus", "bus", name];
+const ruleKey = (bus: string, name: string): Key => ["bus", "rule", bus, name];
+
+/** Opens the rules that a store holds. The default bus always exists. */
+export function openRules(store: Store): Rules {
   const buses = new Map<string, Map<string, Entry>>([["default", new Map()]]);
   const byArn = new Map<string, Entry>();
 
-  const apply = (change: Change) => {
-    if ("bus" in change) buses.set(change.bus, buses.get(change.bus) ?? new Map());
-    else if ("rule" in change) {
-      const entry = { rule: change.rule, matches: compilePattern(JSON.parse(change.rule.pattern)) };
-      buses.get(change.rule.bus)?.set(change.rule.name, entry);
-      byArn.set(change.rule.arn, entry);
-    } else {
-      const rules = buses.get(change.removed.bus);
-      const entry = rules?.get(change.removed.name);
-      if (entry) byArn.delete(entry.rule.arn);
-      rules?.delete(change.removed.name);
-    }
+  const apply = (rule: Rule) => {
+    const targets = rule.enabled ? rule.targets.map((target) => ({ rule, target })) : [];
+    const entry = { rule, matches: compilePattern(JSON.parse(rule.pattern)), targets };
+    buses.get(rule.bus)?.set(rule.name, entry);
+    byArn.set(rule.arn, entry);
   };
-
-  const { journal, records } = await openJournal(path);
-  for (const record of records) apply(record as Change);
-  if (records.length > 0) {
-    const rules = [...byArn.values()].map(({ rule }): Change => ({ rule }));
-    await journal.rewrite([...[...buses.keys()].map((bus): Change => ({ bus })), ...rules]);
-  }
-  let written: Promise<void> = Promise.resolve();
-  const commit = (change: Change) => {
-    apply(change);
-    written = journal.append(change);
-    return written;
+  /** Takes a rule over as it is on the disk now. */
+  const load = (bus: string, name: string) => {
+    const rule = store.get<Rule>(ruleKey(bus, name));
+    if (rule) return apply(rule);
+    byArn.delete(find(bus, name)?.arn ?? "");
+    buses.get(bus)?.delete(name);
   };
   const find = (bus: string, name: string) => buses.get(bus)?.get(name)?.rule;
 
+  for (const [, name] of store.list<string>({ prefix: ["bus", "bus"] })) buses.set(name, new Map());
+  for (const [, rule] of store.list<Rule>({ prefix: ["bus", "rule"] })) apply(rule);
+
   return {
     buses: () => [...buses.keys()],
-    addBus: (bus) => commit({ bus }),
+    async addBus(name, check) {
+      await store.commit((view) => {
+        const others = Array.from(view.list<string>({ prefix: ["bus", "bus"] }), ([, other]) => other);
+        check(others.length + 1, name === "default" || others.includes(name));
+        return { writes: [[busKey(name), name]], value: undefined };
+      });
+      buses.set(name, buses.get(name) ?? new Map());
+    },
     list: (bus) => {
       const rules = [...(buses.get(bus)?.values() ?? [])].map(({ rule }) => rule);
       return rules.sort((a, b) => (a.name < b.name ? -1 : 1));
     },
     find,
-    // Whoever starts puts its rules again: as they stand already they cost no write.
-    put: (rule) => (isDeepStrictEqual(find(rule.bus, rule.name), rule) ? written : commit({ rule })),
-    remove: (bus, name) => commit({ removed: { bus, name } }),
+    async change(bus, name, decide) {
+      const key = ruleKey(bus, name);
+      await store.commit((view) => {
+        const known = view.get<Rule>(key);
+        const next = decide(known, () => [...view.list({ prefix: ["bus", "rule", bus] })].length);
+        // Whoever starts puts its rules again: as they stand already they cost no write.
+        return { writes: isDeepStrictEqual(known, next) ? [] : [[key, next]], value: undefined };
+      });
+      load(bus, name);
+    },
     matching(bus, event) {
-      return [...(buses.get(bus)?.values() ?? [])]
-        .filter(({ rule, matches }) => rule.enabled && rule.targets.length > 0 && matches(event))
-        .flatMap(({ rule }) => rule.targets.map((target) => ({ rule, target })));
+      const found: MatchedTarget[] = [];
+      for (const { matches, targets } of buses.get(bus)?.values() ?? [])
+        if (targets.length > 0 && matches(event)) found.push(...targets);
+      return found;
     },
     target(ruleArn, targetId) {
       const rule = byArn.get(ruleArn)?.rule;
       const target = rule?.targets.find(({ Id }) => Id === targetId);
       return rule && target ? { rule, target } : undefined;
     },
-    close: () => journal.close(),
   };
 }

@@ -1,11 +1,12 @@
 import { expect, it } from "vitest";
 import { virtualClock } from "../clock/clock.ts";
 import { createLambda } from "../lambda/lambda.ts";
+import { memoryStore } from "../store/index.ts";
 import { callTask } from "./call.fixture.ts";
 import { lambdaFunction, lambdaInvoke } from "./lambda-invoke.ts";
 
 function lambda() {
-  const functions = createLambda({ clock: virtualClock(), log: () => {} });
+  const functions = createLambda({ clock: virtualClock(), store: memoryStore(), log: () => {} });
   functions.register("double", async (event: { n: number }) => event.n * 2);
   functions.register("fail", async () => {
     throw new RangeError("too far");

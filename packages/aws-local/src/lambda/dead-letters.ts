@@ -1,4 +1,4 @@
-import { type Newest, openNewest } from "../journal/newest.ts";
+import type { Key, View, Write } from "../store/store.ts";
 import type { FunctionErrorPayload } from "./lambda-function.ts";
 
 /**
@@ -24,11 +24,19 @@ export interface FailureRecord {
   readonly responsePayload: FunctionErrorPayload;
 }
 
-/** Failure records that outlive the process, one of each request; the newest thousand are kept. */
-export type DeadLetters = Pick<Newest<FailureRecord>, "add" | "list" | "close">;
-
 const MOST = 1000;
 
-/** Opens the records kept in a file, or records that are forgotten with the process. */
-export const openDeadLetters = (path: string | undefined): Promise<DeadLetters> =>
-  openNewest(path, MOST, ({ requestContext }) => requestContext.requestId);
+/** The writes that put a letter behind those under a prefix; beyond a thousand the oldest goes. */
+export function addLetter(view: View, prefix: Key, letter: object): Write[] {
+  const [newest] = view.list({ prefix, reverse: true });
+  const number = newest ? Number(newest[0].at(-1)) + 1 : 0;
+  return [
+    [[...prefix, number], letter],
+    [[...prefix, number - MOST], undefined],
+  ];
+}
+
+/** The letters under a prefix, oldest first. */
+export function listLetters<Letter>(view: View, prefix: Key): Letter[] {
+  return Array.from(view.list<Letter>({ prefix }), ([, letter]) => letter);
+}

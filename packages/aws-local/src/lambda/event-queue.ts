@@ -1,8 +1,7 @@
-import { join } from "node:path";
 import type { Clock } from "../clock/clock.ts";
 import { AwsError } from "../endpoint/aws-json.ts";
-import { openDurableState } from "../journal/durable-state.ts";
-import { type DeadLetters, openDeadLetters } from "./dead-letters.ts";
+import type { Key, Store, Write } from "../store/store.ts";
+import { addLetter, type FailureRecord, listLetters } from "./dead-letters.ts";
 import type { FunctionErrorPayload, Invocation } from "./lambda-function.ts";
 
 /** An asynchronous invocation that was accepted and has not come to its end. */
@@ -17,210 +16,202 @@ export interface QueuedEvent {
   readonly dueAt: number;
 }
 
+/** An event that is accepted once its writes are on the disk. Its room is kept until `begin` or `cancel` is called. */
+export interface Acceptance {
+  /** For the commit of whoever hands the event over. */
+  readonly writes: readonly Write[];
+  /** Starts what is on the disk now. */
+  begin(): void;
+  /** Forgets what could not be written. */
+  cancel(): void;
+}
+
 /** Accepted events, each attempted at least once, whichever process does it. */
 export interface EventQueue {
-  /** Resolves once the event is on the disk. Rejects with `TooManyRequestsException` when too many wait. */
-  accept(event: QueuedEvent): Promise<void>;
+  /** Throws `TooManyRequestsException` when too many wait. */
+  accept(event: QueuedEvent): Acceptance;
   /** Goes on with what an earlier process left. */
-  resume(): Promise<void>;
+  resume(): void;
   /** Resolves when nothing is due or running; retries that wait for their time do not count. */
   idle(): Promise<void>;
-  deadLetters(): Promise<DeadLetters>;
+  deadLetters(): FailureRecord[];
   /** Starts nothing more, and waits a while for what is running. */
   close(): Promise<void>;
 }
 
 export interface EventQueueOptions {
-  readonly directory: string | undefined;
+  readonly store: Store;
   readonly clock: Clock;
   readonly retryDelaysMs: readonly number[];
+  /** How many events of one function are attempted at once. */
   readonly concurrency: number;
   /** One attempt. */
   attempt(event: QueuedEvent): Promise<Invocation>;
-  /** Hands on what has failed for good; called at least once. */
-  giveUp(event: QueuedEvent, error: FunctionErrorPayload, letters: DeadLetters): Promise<void>;
+  /** Hands on what has failed for good, at least once, and gives what is kept of it. */
+  giveUp(event: QueuedEvent, error: FunctionErrorPayload): Promise<FailureRecord>;
   /** Told of what the queue itself could not do. */
   broken(cause: unknown): void;
 }
 
-type EventRecord =
-  | { readonly type: "accepted"; readonly event: QueuedEvent }
-  | { readonly type: "failed"; readonly id: string; readonly attempts: number; readonly dueAt: number }
-  | { readonly type: "done"; readonly id: string };
+interface Waiting {
+  readonly key: Key;
+  readonly event: QueuedEvent;
+}
 
+/** The events of one function: those that are due, and how many are attempted now. */
+interface Lane {
+  readonly due: Waiting[];
+  running: number;
+}
+
+const EVENTS: Key = ["lambda", "event"];
+const LETTERS: Key = ["lambda", "letter"];
 const MOST_EVENTS = 10_000;
 const MOST_BYTES = 256 * 1024 ** 2;
 const CLOSING_GRACE_MS = 5_000;
+/** What the queue itself could not do is tried again after this. */
+const AGAIN_MS = 1_000;
 
 /**
  * Queues events as Lambda does for asynchronous invocations: an event is on the disk before it counts as accepted, is
- * attempted until it succeeds or its retries are used up, and is forgotten only then.
+ * attempted until it succeeds or its retries are used up, and is forgotten only then. That it ended or failed is written
+ * with whatever is written next: a kill in between repeats the attempt.
  *
  *     accepted ─▶ attempt ─▶ done
- *                  ▲   └─▶ failed ─(delay)─┐   after the last delay: dead letter ─▶ done
+ *                  ▲   └─▶ failed ─(delay)─┐   after the last delay: dead letter and done in one commit
  *                  └───────────────────────┘
  */
 export function createEventQueue(options: EventQueueOptions): EventQueue {
-  const { clock } = options;
-  const events = new Map<string, QueuedEvent>();
-  const left = new Set<string>();
-  const due: string[] = [];
-  const timers = new Map<string, () => void>();
-  const running = new Set<Promise<void>>();
-  let waiting: (() => void)[] = [];
+  const { store, clock } = options;
+  const lanes = new Map<string, Lane>();
+  const timers = new Set<() => void>();
+  let told: (() => void)[] = [];
+  let nextNumber = 0;
+  let held = 0;
   let bytes = 0;
+  let due = 0;
+  let running = 0;
   let closed = false;
-  let filesClosed = false;
-  let opening: Promise<Files> | undefined;
+  let ended = false;
 
-  const remember = (event: QueuedEvent) => {
-    bytes += event.payload.length - (events.get(event.id)?.payload.length ?? 0);
-    events.set(event.id, event);
+  const hold = ({ payload }: QueuedEvent) => {
+    held++;
+    bytes += payload.length;
   };
-  const forget = (id: string) => {
-    bytes -= events.get(id)?.payload.length ?? 0;
-    events.delete(id);
+  const release = ({ payload }: QueuedEvent) => {
+    held--;
+    bytes -= payload.length;
   };
-  const replay = (record: EventRecord) => {
-    if (record.type === "accepted") remember(record.event);
-    else if (record.type === "done") forget(record.id);
-    else {
-      const event = events.get(record.id);
-      if (event) remember({ ...event, attempts: record.attempts, dueAt: record.dueAt });
-    }
-  };
-  const files = () => {
-    opening ??= openFiles(
-      options.directory,
-      (record) => replay(record as EventRecord),
-      () => [...events.values()].map((event): EventRecord => ({ type: "accepted", event })),
-    ).then((opened) => {
-      for (const id of events.keys()) left.add(id);
-      return opened;
-    });
-    return opening;
-  };
+  const inherited: Waiting[] = [];
+  for (const [key, event] of store.list<QueuedEvent>({ prefix: EVENTS })) {
+    inherited.push({ key, event });
+    hold(event);
+    nextNumber = Number(key.at(-1)) + 1;
+  }
 
-  const schedule = (id: string, dueAt: number) => {
+  const schedule = (waiting: Waiting, dueAt: number) => {
     if (closed) return;
     const delay = dueAt - clock.now();
-    if (delay <= 0) {
-      due.push(id);
-      drain();
-    } else {
-      timers.set(
-        id,
-        clock.after(delay, () => {
-          timers.delete(id);
-          due.push(id);
-          drain();
-        }),
-      );
-    }
+    if (delay <= 0) return enqueue(waiting);
+    const cancel = clock.after(delay, () => {
+      timers.delete(cancel);
+      enqueue(waiting);
+    });
+    timers.add(cancel);
   };
-
-  const drain = () => {
-    while (!closed && running.size < options.concurrency) {
-      const id = due.shift();
-      if (id === undefined) break;
-      const run = perform(id)
-        .catch(options.broken)
-        .finally(() => {
-          running.delete(run);
-          drain();
-        });
-      running.add(run);
+  const enqueue = (waiting: Waiting) => {
+    const { name } = waiting.event;
+    const lane = lanes.get(name) ?? { due: [], running: 0 };
+    lanes.set(name, lane);
+    lane.due.push(waiting);
+    due++;
+    drain(lane);
+  };
+  const drain = (lane: Lane) => {
+    while (!closed && lane.running < options.concurrency) {
+      const next = lane.due.shift();
+      if (!next) break;
+      due--;
+      running++;
+      lane.running++;
+      void perform(next).finally(() => {
+        running--;
+        lane.running--;
+        drain(lane);
+      });
     }
-    if (running.size > 0 || (due.length > 0 && !closed)) return;
-    const told = waiting;
-    waiting = [];
+    tellIdle();
+  };
+  const tellIdle = () => {
+    if (running > 0 || (due > 0 && !closed)) return;
     for (const tell of told) tell();
+    told = [];
   };
+  const idle = () =>
+    new Promise<void>((resolve) => {
+      told.push(resolve);
+      tellIdle();
+    });
 
-  const perform = async (id: string) => {
-    const event = events.get(id);
-    if (!event) return;
-    const outcome = await options.attempt(event);
-    const opened = await files();
-    // What outlived the closing grace is attempted again by the next process.
-    if (filesClosed) return;
-    if ("functionError" in outcome) {
-      const delay = options.retryDelaysMs[event.attempts];
-      const failed = { ...event, attempts: event.attempts + 1, dueAt: clock.now() + (delay ?? 0) };
-      if (delay !== undefined) {
-        remember(failed);
-        const { attempts, dueAt } = failed;
-        await opened.events.append({ type: "failed", id, attempts, dueAt } satisfies EventRecord);
-        schedule(id, dueAt);
-        return;
-      }
-      await options.giveUp(failed, outcome.payload, opened.letters);
+  const perform = async (waiting: Waiting) => {
+    try {
+      const outcome = await options.attempt(waiting.event);
+      // What outlived the closing grace is attempted again by the next process.
+      if (ended) return;
+      if ("functionError" in outcome) return await failed(waiting, outcome.payload);
+      store.writeSoon([[waiting.key, undefined]]);
+      release(waiting.event);
+    } catch (cause) {
+      options.broken(cause);
+      schedule(waiting, clock.now() + AGAIN_MS);
     }
-    forget(id);
-    await opened.events.append({ type: "done", id } satisfies EventRecord);
+  };
+  const failed = async ({ key, event }: Waiting, error: FunctionErrorPayload) => {
+    const delay = options.retryDelaysMs[event.attempts];
+    const next = { ...event, attempts: event.attempts + 1, dueAt: clock.now() + (delay ?? 0) };
+    if (delay !== undefined) {
+      store.writeSoon([[key, next]]);
+      return schedule({ key, event: next }, next.dueAt);
+    }
+    const letter = await options.giveUp(next, error);
+    await store.commit((view) => ({
+      writes: [...addLetter(view, LETTERS, letter), [key, undefined]],
+      value: undefined,
+    }));
+    release(event);
   };
 
   return {
-    async accept(event) {
+    accept(event) {
       if (closed) throw new AwsError("ServiceException", "Lambda is shutting down", 500);
-      if (events.size >= MOST_EVENTS || bytes + event.payload.length > MOST_BYTES) {
+      if (held >= MOST_EVENTS || bytes + event.payload.length > MOST_BYTES) {
         throw new AwsError("TooManyRequestsException", "too many events are waiting", 429);
       }
-      const opened = await files();
-      remember(event);
-      try {
-        await opened.events.append({ type: "accepted", event } satisfies EventRecord);
-      } catch (cause) {
-        forget(event.id);
-        throw cause;
-      }
-      schedule(event.id, event.dueAt);
+      const key: Key = [...EVENTS, nextNumber++];
+      hold(event);
+      return {
+        writes: [[key, event]],
+        begin: () => enqueue({ key, event }),
+        cancel: () => release(event),
+      };
     },
-    async resume() {
-      await files();
-      for (const id of left) schedule(id, events.get(id)?.dueAt ?? 0);
-      left.clear();
+    resume() {
+      for (const waiting of inherited.splice(0)) schedule(waiting, waiting.event.dueAt);
     },
-    idle: () =>
-      new Promise((resolve) => {
-        waiting.push(resolve);
-        drain();
-      }),
-    deadLetters: async () => (await files()).letters,
+    idle,
+    deadLetters: () => listLetters(store, LETTERS),
     async close() {
       closed = true;
-      for (const cancel of timers.values()) cancel();
+      for (const cancel of timers) cancel();
       timers.clear();
-      await grace(running, clock);
-      if (!opening) return;
-      const opened = await opening;
-      filesClosed = true;
-      await Promise.all([opened.events.close(), opened.letters.close()]);
+      await new Promise<void>((resolve) => {
+        const cancel = clock.after(CLOSING_GRACE_MS, resolve);
+        void idle().then(() => {
+          cancel();
+          resolve();
+        });
+      });
+      ended = true;
     },
   };
-}
-
-type Files = Awaited<ReturnType<typeof openFiles>>;
-
-async function openFiles(
-  directory: string | undefined,
-  replay: (record: unknown) => void,
-  snapshot: () => readonly unknown[],
-) {
-  const path = (name: string) => (directory === undefined ? undefined : join(directory, name));
-  return {
-    events: await openDurableState(path("events.jsonl"), replay, snapshot),
-    letters: await openDeadLetters(path("dead-letters.jsonl")),
-  };
-}
-
-async function grace(running: ReadonlySet<Promise<void>>, clock: Clock): Promise<void> {
-  if (running.size === 0) return;
-  await new Promise<void>((resolve) => {
-    const cancel = clock.after(CLOSING_GRACE_MS, resolve);
-    Promise.all(running).then(() => {
-      cancel();
-      resolve();
-    });
-  });
 }

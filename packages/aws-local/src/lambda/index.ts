@@ -1,2 +1,8 @@
-export { createLambda, type FunctionOptions, type Lambda, type LambdaOptions } from "./lambda.ts";
+export {
+  createLambda,
+  type FunctionOptions,
+  type Lambda,
+  type LambdaOptions,
+  type LambdaTarget,
+} from "./lambda.ts";
 export type { Invocation, LambdaContext, LambdaHandler } from "./lambda-function.ts";

@@ -1,10 +1,9 @@
-import { mkdtemp, readFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { virtualClock } from "../clock/clock.ts";
 import { deferred } from "../deferred.ts";
 import { createEndpoint, type Endpoint } from "../endpoint/endpoint.ts";
+import { memoryStore } from "../store/index.ts";
+import { settled } from "../testing/watched-store.ts";
 import type { FailureRecord } from "./dead-letters.ts";
 import { createLambda, type Lambda, type LambdaOptions } from "./lambda.ts";
 import type { LambdaContext } from "./lambda-function.ts";
@@ -19,12 +18,15 @@ afterEach(async () => {
 function stage(options: Partial<LambdaOptions> = {}) {
   const clock = virtualClock();
   const printed: string[] = [];
-  const lambda = createLambda({ clock, log: (line) => printed.push(line), ...options });
+  const lambda = createLambda({
+    clock,
+    store: memoryStore(),
+    log: (line) => printed.push(line),
+    ...options,
+  });
   lambdas.push(lambda);
   return { clock, lambda, printed };
 }
-
-const folder = () => mkdtemp(join(tmpdir(), "lambda-"));
 
 describe("a synchronous invocation", () => {
   it("gives back what the handler returns, copied through JSON", async () => {
@@ -124,7 +126,7 @@ describe("an asynchronous invocation", () => {
   });
 
   it("is tried again after one and after two minutes, then handed to its destination", async () => {
-    const { lambda, clock, printed } = stage({ directory: await folder() });
+    const { lambda, clock, printed } = stage();
     const start = clock.now();
     const tried: number[] = [];
     const handed: FailureRecord[] = [];
@@ -206,20 +208,21 @@ describe("an asynchronous invocation", () => {
 
 describe("after a kill", () => {
   it("an accepted event is attempted by the next process", async () => {
-    const directory = await folder();
-    const killed = createLambda({ clock: virtualClock(), directory });
+    const store = memoryStore();
+    const killed = createLambda({ clock: virtualClock(), store });
     killed.register("f", () => new Promise(() => {}));
     await killed.invokeAsync("f", { n: 1 });
     await killed.invokeAsync("f", { n: 2 });
 
-    const { lambda } = stage({ directory });
+    const left = store.fork();
+    const { lambda } = stage({ store: left });
     const seen: unknown[] = [];
     lambda.register("f", async (event) => seen.push(event));
     await lambda.resume();
     await lambda.idle();
     expect(seen).toEqual([{ n: 1 }, { n: 2 }]);
 
-    const third = stage({ directory });
+    const third = stage({ store: await settled(left) });
     third.lambda.register("f", async (event) => seen.push(event));
     await third.lambda.resume();
     await third.lambda.idle();
@@ -227,13 +230,14 @@ describe("after a kill", () => {
   });
 
   it("the retries of an event go on where they were", async () => {
-    const directory = await folder();
-    const first = stage({ directory });
+    const store = memoryStore();
+    const first = stage({ store });
     first.lambda.register("f", async () => Promise.reject(new Error("f")));
     await first.lambda.invokeAsync("f", {});
     await first.lambda.idle();
 
-    const second = stage({ directory });
+    const left = await settled(store);
+    const second = stage({ store: left });
     let tried = 0;
     second.lambda.register("f", async () => {
       tried++;
@@ -249,35 +253,37 @@ describe("after a kill", () => {
     expect(tried).toBe(2);
     expect((await second.lambda.deadLetters())[0]?.requestContext.approximateInvokeCount).toBe(3);
 
-    expect(await stage({ directory }).lambda.deadLetters()).toHaveLength(1);
+    expect(await stage({ store: left.fork() }).lambda.deadLetters()).toHaveLength(1);
   });
 
   it("an event whose function is gone ends with the dead letters", async () => {
-    const directory = await folder();
-    const killed = createLambda({ clock: virtualClock(), directory });
+    const store = memoryStore();
+    const killed = createLambda({ clock: virtualClock(), store });
     killed.register("f", () => new Promise(() => {}));
     await killed.invokeAsync("f", {});
 
-    const { lambda } = stage({ directory, retryDelaysMs: [] });
+    const { lambda } = stage({ store: store.fork(), retryDelaysMs: [] });
     await lambda.resume();
     await lambda.idle();
     expect((await lambda.deadLetters())[0]?.responsePayload.errorType).toBe("ResourceNotFoundException");
   });
 });
 
-it("keeps its file small however many events pass, and loses none of those that wait", async () => {
-  const directory = await folder();
-  const lambda = createLambda({ clock: virtualClock(), directory });
+it("holds nothing of the events that have passed, and loses none of those that wait", async () => {
+  const store = memoryStore();
+  const clock = virtualClock();
+  const lambda = createLambda({ clock, store });
   lambda.register("quick", async () => {});
   lambda.register("stuck", () => new Promise(() => {}));
   await lambda.invokeAsync("stuck", "kept");
   for (let batch = 0; batch < 12; batch++) {
     await Promise.all(Array.from({ length: 100 }, (_, n) => lambda.invokeAsync("quick", n)));
   }
-  const lines = (await readFile(join(directory, "events.jsonl"), "utf8")).trim().split("\n");
-  expect(lines.length).toBeLessThan(1700);
+  await clock.advance(0);
+  const left = await settled(store);
+  expect([...left.list({ prefix: ["lambda"] })]).toHaveLength(1);
 
-  const next = stage({ directory });
+  const next = stage({ store: left });
   const seen: unknown[] = [];
   next.lambda.register("quick", async () => {});
   next.lambda.register("stuck", async (event) => seen.push(event));
@@ -287,8 +293,8 @@ it("keeps its file small however many events pass, and loses none of those that 
 });
 
 it("waits for what is running when it closes, and takes nothing more", async () => {
-  const directory = await folder();
-  const { lambda } = stage({ directory });
+  const store = memoryStore();
+  const { lambda } = stage({ store });
   const opened = deferred();
   lambda.register("f", () => opened.promise);
   await lambda.invokeAsync("f", 1);
@@ -296,7 +302,7 @@ it("waits for what is running when it closes, and takes nothing more", async () 
   await expect(lambda.invokeAsync("f", 2)).rejects.toMatchObject({ code: "ServiceException" });
   opened.resolve();
   await closed;
-  const next = stage({ directory });
+  const next = stage({ store: await settled(store) });
   let again = 0;
   next.lambda.register("f", async () => again++);
   await next.lambda.resume();

@@ -3,8 +3,9 @@ import { arnOf, defaultPlace } from "../arn.ts";
 import type { Clock } from "../clock/clock.ts";
 import { AwsError } from "../endpoint/aws-json.ts";
 import type { EndpointService } from "../endpoint/service.ts";
+import { type Store, StoreFailure } from "../store/store.ts";
 import type { FailureRecord } from "./dead-letters.ts";
-import { createEventQueue, type QueuedEvent } from "./event-queue.ts";
+import { type Acceptance, createEventQueue, type QueuedEvent } from "./event-queue.ts";
 import { lambdaService } from "./http.ts";
 import {
   type FunctionErrorPayload,
@@ -17,11 +18,11 @@ import {
 
 export interface LambdaOptions {
   readonly clock: Clock;
-  /** Where accepted events and dead letters are kept; without it they are forgotten with the process. */
-  readonly directory?: string | undefined;
+  /** Where accepted events and dead letters are kept. */
+  readonly store: Store;
   /** Waits before the retries of asynchronous invocations: 1 and 2 minutes, as on AWS, unless told. */
   readonly retryDelaysMs?: readonly number[];
-  /** Asynchronous invocations that run at once; 16 unless told. */
+  /** Asynchronous invocations of one function that run at once; 16 unless told. */
   readonly concurrency?: number;
   readonly region?: string;
   readonly accountId?: string;
@@ -32,8 +33,16 @@ export interface LambdaOptions {
 export interface FunctionOptions {
   /** 30 s unless told. */
   readonly timeoutMs?: number;
-  /** The on-failure destination, beside the dead letters; it may be called again after a kill. */
+  /** The on-failure destination, beside the dead letters; it may be called again, after a kill for one. */
   readonly onFailure?: (record: FailureRecord) => Promise<void>;
+}
+
+/** A function as a target of another service, which keeps the event of an invocation in a commit of its own. */
+export interface LambdaTarget {
+  /** Takes an event, as JSON, or says why it cannot be taken now: an unknown function, too large, too many. */
+  accept(
+    json: string,
+  ): ({ readonly kind: "accepted" } & Acceptance) | { readonly kind: "refused"; readonly error: AwsError };
 }
 
 /** The embedded Lambda: functions of this process, called as AWS calls them. */
@@ -44,6 +53,8 @@ export interface Lambda extends EndpointService {
   invoke(name: string, payload: unknown): Promise<Invocation>;
   /** Resolves once the event is on the disk; it is then attempted at least once, and retried as on AWS. */
   invokeAsync(name: string, payload: unknown): Promise<void>;
+  /** A function, which need not be registered yet, as a target of another service. */
+  targetOf(name: string): LambdaTarget;
   /** Goes on with the events that an earlier process left; call it once the functions are registered. */
   resume(): Promise<void>;
   /** Resolves when no event is due or running; retries that wait for their time do not count. */
@@ -62,7 +73,7 @@ const LARGEST_ASYNC_BYTES = 1024 ** 2;
 
 /** Runs functions in this process behind Lambda's contract: copied payloads, time limits, retries, dead letters. */
 export function createLambda(options: LambdaOptions): Lambda {
-  const { clock, log = console.error } = options;
+  const { clock, store, log = console.error } = options;
   const { region = defaultPlace.region, accountId = defaultPlace.accountId } = options;
   const functions = new Map<string, LambdaFunction & Pick<FunctionOptions, "onFailure">>();
   let synchronous = 0;
@@ -83,7 +94,7 @@ export function createLambda(options: LambdaOptions): Lambda {
   };
 
   const queue = createEventQueue({
-    directory: options.directory,
+    store,
     clock,
     retryDelaysMs: options.retryDelaysMs ?? DEFAULT_RETRY_DELAYS_MS,
     concurrency: options.concurrency ?? 16,
@@ -93,18 +104,24 @@ export function createLambda(options: LambdaOptions): Lambda {
         ? run(target, event.payload, event.id)
         : failure("ResourceNotFoundException", `Function not found: ${functionArn(event.name)}`);
     },
-    async giveUp(event, error, letters) {
+    async giveUp(event, error) {
       const record = failureRecord(event, error, functionArn(event.name), clock.now());
-      await letters.add(record);
       await functions
         .get(event.name)
         ?.onFailure?.(record)
         .catch((cause: unknown) =>
           log(`the destination of ${event.name} failed (${event.id}): ${nameOf(cause)}`),
         );
+      return record;
     },
     broken: (cause) => log(`an event could not be recorded: ${nameOf(cause)}`),
   });
+
+  const accept = (name: string, json: string): Acceptance => {
+    find(name);
+    const payload = within(json, LARGEST_ASYNC_BYTES);
+    return queue.accept({ id: randomUUID(), name, payload, attempts: 0, dueAt: clock.now() });
+  };
 
   const lambda: Omit<Lambda, keyof EndpointService> = {
     register(name, handler, { timeoutMs = DEFAULT_TIMEOUT_MS, onFailure } = {}) {
@@ -118,7 +135,7 @@ export function createLambda(options: LambdaOptions): Lambda {
     },
     async invoke(name, payload) {
       const target = find(name);
-      const text = serialize(payload, LARGEST_SYNC_BYTES);
+      const text = within(serialize(payload), LARGEST_SYNC_BYTES);
       if (synchronous >= MOST_AT_ONCE) throw new AwsError("TooManyRequestsException", "Rate exceeded", 429);
       synchronous++;
       try {
@@ -128,14 +145,30 @@ export function createLambda(options: LambdaOptions): Lambda {
       }
     },
     async invokeAsync(name, payload) {
-      find(name);
-      const text = serialize(payload, LARGEST_ASYNC_BYTES);
-      await queue.accept({ id: randomUUID(), name, payload: text, attempts: 0, dueAt: clock.now() });
+      const { writes, begin, cancel } = accept(name, serialize(payload));
+      try {
+        await store.write(writes);
+      } catch (cause) {
+        cancel();
+        if (!(cause instanceof StoreFailure)) throw cause;
+        throw new AwsError("ServiceException", "the event could not be kept", 500);
+      }
+      begin();
     },
-    resume: () => queue.resume(),
-    idle: () => queue.idle(),
-    deadLetters: async () => (await queue.deadLetters()).list(),
-    close: () => queue.close(),
+    targetOf: (name) => ({
+      accept(json) {
+        try {
+          return { kind: "accepted", ...accept(name, json) };
+        } catch (error) {
+          if (error instanceof AwsError) return { kind: "refused", error };
+          throw error;
+        }
+      },
+    }),
+    resume: async () => queue.resume(),
+    idle: queue.idle,
+    deadLetters: async () => queue.deadLetters(),
+    close: queue.close,
   };
   return {
     ...lambda,
@@ -145,10 +178,10 @@ export function createLambda(options: LambdaOptions): Lambda {
   };
 }
 
-function serialize(payload: unknown, limit: number): string {
-  const text = JSON.stringify(payload) ?? "null";
-  const size = Buffer.byteLength(text);
-  if (size <= limit) return text;
+const serialize = (payload: unknown): string => JSON.stringify(payload) ?? "null";
+
+function within(text: string, limit: number): string {
+  if (Buffer.byteLength(text) <= limit) return text;
   throw new AwsError(
     "RequestTooLargeException",
     `Request must be smaller than ${limit} bytes for the InvokeFunction operation`,

@@ -17,7 +17,7 @@ afterEach(async () => {
 async function stage(handler: (event: QueueEvent) => Promise<unknown>, options: FunctionOptions = {}) {
   const clock = virtualClock(0);
   const lines: string[] = [];
-  const lambda = createLambda({ clock, log: (line) => lines.push(line) });
+  const lambda = createLambda({ clock, store: memoryStore(), log: (line) => lines.push(line) });
   lambda.register("worker", handler, options);
   const standard = {
     Work: { visibilityTimeoutSeconds: 4, redrive: { queue: "Dead", maxReceiveCount: 3 } },

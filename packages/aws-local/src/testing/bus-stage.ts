@@ -1,32 +1,28 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterEach } from "vitest";
-import { type Bus, type BusEvent, type Chaos, createBus, type TargetFunction } from "../bus/index.ts";
+import { type Bus, type BusEvent, type BusOptions, type Chaos, createBus } from "../bus/index.ts";
 import { type VirtualClock, virtualClock } from "../clock/clock.ts";
+import { memoryStore, type Store } from "../store/index.ts";
 
 export const QUEUE = "arn:aws:sqs:us-east-1:000000000000:dead";
 
 const opened: Bus[] = [];
-const directories: string[] = [];
 afterEach(async () => {
   for (const bus of opened.splice(0)) await bus.close();
-  for (const directory of directories.splice(0)) await rm(directory, { recursive: true });
 });
 
 interface StageOptions {
   readonly clock?: VirtualClock;
-  readonly directory?: string;
+  readonly store?: Store;
   readonly chaos?: Chaos;
   /** What the target `arn:fn` does with an event that it was handed. */
   readonly take?: () => Promise<void>;
-  readonly targets?: Record<string, TargetFunction>;
+  readonly targets?: BusOptions["targets"];
 }
 
 /** A bus whose target `arn:fn` records what it is handed; closed after the test. */
 export async function busStage({
   clock = virtualClock(),
-  directory,
+  store = memoryStore(),
   chaos,
   take,
   targets,
@@ -36,7 +32,7 @@ export async function busStage({
     taken.push(event as BusEvent);
     await take?.();
   };
-  const bus = await createBus({ clock, directory, targets: targets ?? { "arn:fn": fn }, chaos });
+  const bus = await createBus({ clock, store, targets: targets ?? { "arn:fn": fn }, chaos });
   opened.push(bus);
   const call = async (name: keyof Bus["operations"], input: object) =>
     (await bus.operations[name]({ ...input })) as Record<string, unknown>;
@@ -51,13 +47,6 @@ export async function busStage({
     await call("PutTargets", { Rule: "app", Targets });
   };
   return { bus, clock, taken, call, rule };
-}
-
-/** A directory that is removed after the test. */
-export async function temporaryDirectory(): Promise<string> {
-  const directory = await mkdtemp(join(tmpdir(), "bus-"));
-  directories.push(directory);
-  return directory;
 }
 
 export const entry = (n: number) => ({
