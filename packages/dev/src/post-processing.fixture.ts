@@ -48,8 +48,8 @@ export async function postProcessingStage(options: StageOptions = {}) {
   const { fault = () => undefined, said, transcribeCaptioned = "true", transcribePollSeconds = 1 } = options;
   const clock = virtualClock(Date.now());
   const directory = await mkdtemp(join(tmpdir(), "callboard-post-processing-"));
-  const store = memoryStore();
-  const s3 = createS3({ store, directory: join(directory, "s3"), clock, credentials });
+  const kept = memoryStore();
+  const s3 = createS3({ store: kept, directory: join(directory, "s3"), clock, credentials });
   const ended: StatusChangeEvent["detail"][] = [];
   const busy = new Set<Promise<unknown>>();
   const calls: IntegrationCall[] = [];
@@ -69,8 +69,8 @@ export async function postProcessingStage(options: StageOptions = {}) {
       return work;
     };
 
-  const lambda = createLambda({ clock, store, log: () => {} });
-  const transcribe = createTranscribe({ objects: s3, clock, store });
+  const lambda = createLambda({ clock, store: kept, log: () => {} });
+  const transcribe = createTranscribe({ objects: s3, clock, store: kept });
   const put = async ({ Entries }: { Entries: readonly Record<string, unknown>[] }) => {
     for (const { DetailType, Detail, Source, EventBusName, Resources } of Entries) {
       if (Source !== "callboard.workflow" || EventBusName !== "callboard") throw new Error("another bus");
@@ -110,7 +110,7 @@ export async function postProcessingStage(options: StageOptions = {}) {
     // Whole milliseconds between two tries, as real clocks have them.
     random: () => 0.5,
     // In memory: the disk's own time is not the clock's, and a state could time out while it is written.
-    store: memoryStore(),
+    store: kept,
     integrations: Object.fromEntries(
       Object.entries(integrations).map(([name, integration]) => [name, watched(integration)]),
     ),
