@@ -47,9 +47,12 @@ export interface LocalCallboard {
 const pollEveryMs = 60_000;
 const sweepEveryMs = 3_600_000;
 
-/** Starts everything, or nothing: what had been started is stopped again when a later part fails. */
+/** Starts everything, or nothing: what had been started is stopped again when a later part fails, or when it is told. */
 export async function startCallboard(settings: Settings, options: StartOptions): Promise<LocalCallboard> {
   const closers = openClosers();
+  const close = () => void closers.close().catch(() => {});
+  options.signal?.addEventListener("abort", close, { once: true });
+  if (options.signal?.aborted) close();
   try {
     return await start(settings, options, closers);
   } catch (cause) {
