@@ -24,6 +24,8 @@ const sameSignalMs = 500;
  */
 export async function runCallboard(terminal: Terminal, pages: string): Promise<void> {
   const { signal } = stopOnSignals(terminal);
+  // What people and workflows say is for nobody else on the machine.
+  process.umask(0o077);
   let isUp = false;
   try {
     const settings = readSettings(terminal.env);
