@@ -12,7 +12,7 @@ export interface Terminal {
 }
 
 /** Longer than this nothing keeps a process that was told to stop, in milliseconds: what was accepted is on the disk. */
-const longestStopMs = 1_500;
+const longestStopMs = 1_200;
 
 /** Signals that come so soon after the first are the same wish, in milliseconds. */
 const sameSignalMs = 500;
