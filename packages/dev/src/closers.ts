@@ -1,5 +1,5 @@
 /** Something was added to what had been told to close: its start is to go no further. */
-export class Closed extends Error {
+class Closed extends Error {
   override readonly name = "Closed";
 }
 
