@@ -27,7 +27,8 @@ export default defineConfig({
             "bench/*.test.ts",
           ],
           globalSetup: ["tests/temporary.ts", "tests/install-platform.ts"],
-          env: { TMPDIR: temporaryFolder },
+          // Windows knows the folder by other names.
+          env: { TMPDIR: temporaryFolder, TEMP: temporaryFolder, TMP: temporaryFolder },
           sequence: { groupOrder: 0 },
         },
       },

@@ -23,6 +23,7 @@ const always = [
   "scripts/bundle-cache.ts",
   "scripts/bundle-entry.js",
   "scripts/bundle-key.js",
+  "scripts/end-with-npm.js",
   "scripts/ready.js",
 ];
 

@@ -1,9 +1,9 @@
-import { spawnSync } from "node:child_process";
 import { existsSync, utimesSync } from "node:fs";
 import * as modules from "node:module";
 import { dirname } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { bundleFolder } from "./bundle-key.js";
+import { runToEnd } from "./run-to-end.js";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
@@ -15,11 +15,11 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 export async function runCallboard(args) {
   let folder = bundleFolder(root);
   if (!existsSync(folder)) {
-    const { status } = spawnSync(process.execPath, ["--import", "tsx", "scripts/bundle-make.ts"], {
+    const status = await runToEnd(process.execPath, ["--import", "tsx", "scripts/bundle-make.ts"], {
       cwd: root,
       stdio: ["ignore", 2, 2],
     });
-    if (status !== 0) process.exit(status === null ? 1 : status);
+    if (status !== 0) process.exit(status);
     // The sources may have changed while it was made.
     folder = bundleFolder(root);
   }

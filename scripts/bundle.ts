@@ -72,7 +72,7 @@ interface Bundle {
   /** The file that each program begins with, by the name of the program. */
   readonly entries: Readonly<Record<string, string>>;
   readonly pages: string;
-  /** Whether a package is left to be installed beside the bundle; without it, everything is in the bundle. */
+  /** Whether a package is left to be installed beside the bundle; by default only what no bundle can hold. */
   readonly isExternal?: (name: string) => boolean;
 }
 
@@ -93,7 +93,8 @@ export async function writeBundle({ root, folder, entries, pages, isExternal }: 
     target: "node20",
     mainFields: ["module", "main"],
     logLevel: "warning",
-    ...(isExternal ? { plugins: [leaveOut(isExternal)] } : { banner: { js: requireForLibraries } }),
+    plugins: [leaveOut(isExternal ?? isNative)],
+    ...(isExternal ? {} : { banner: { js: requireForLibraries } }),
   });
   const video = join(root, "packages/video");
   await cp(join(video, "post-processing.asl.json"), join(folder, "post-processing.asl.json"));
@@ -108,6 +109,9 @@ export async function writeBundle({ root, folder, entries, pages, isExternal }: 
 /** Libraries in CommonJS ask for Node's modules by `require`, which a module does not have. */
 const requireForLibraries =
   'import { createRequire as requireFrom } from "module"; const require = requireFrom(import.meta.url);';
+
+/** Libraries that look for their compiled part beside their own files; a bundle in the cache of a clone finds them there. */
+const isNative = (name: string): boolean => name === "lmdb";
 
 /** Packages that are imported from where they are installed, by the name of the package. */
 const leaveOut = (isExternal: (name: string) => boolean): Plugin => ({

@@ -14,6 +14,7 @@ import {
   publishedManifest,
   readManifest,
 } from "./manifests.ts";
+import { npmProgram } from "./ready.js";
 
 const run = promisify(execFile);
 
@@ -166,10 +167,10 @@ async function pack(stage: string, out: string): Promise<Packed> {
   };
 }
 
-/** A command line of npm: under npm its own program, which needs no shell on any system. */
+/** A command line of npm. */
 export function npmCommand(...args: readonly string[]): [program: string, ...args: string[]] {
-  const npm = process.env.npm_execpath;
-  return npm?.endsWith(".js") ? [process.execPath, npm, ...args] : ["npm", ...args];
+  const npm = npmProgram(process.env, process);
+  return [npm.command, ...npm.args, ...args];
 }
 
 /** Where the sources are: the project's manifest says it or, where there is none, whoever builds it in GitHub Actions. */

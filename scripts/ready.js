@@ -1,5 +1,8 @@
 // Plain JavaScript that any Node since 14.14 reads, so that an old one gets a clear message and no syntax error.
 
+import { existsSync } from "node:fs";
+import { dirname, join } from "node:path";
+
 const atLeast = [20, 19];
 
 /**
@@ -17,17 +20,42 @@ export function nodeProblem(version) {
  * own record of an install in `node_modules/.package-lock.json`, written last, so a broken install has none.
  * @param {string} lock text of `package-lock.json`
  * @param {string | undefined} installed text of `node_modules/.package-lock.json`, if there is one
+ * @param {{ platform: string, arch: string }} [system] this machine, on which a folder may have come from another
  */
-export function installReason(lock, installed) {
+export function installReason(lock, installed, system = process) {
   const present = packagesOf(installed);
   if (!present) return "nothing is installed yet";
   for (const [path, wanted] of Object.entries(packagesOf(lock) || {})) {
-    // An optional package may belong to another platform.
-    if (path === "" || wanted.optional || wanted.devOptional) continue;
+    if (path === "" || !isNeeded(path, wanted, system)) continue;
     if (!present[path] || present[path].version !== wanted.version)
       return `${path.replace(/^.*node_modules\//, "")} is not as package-lock.json names it`;
   }
   return undefined;
+}
+
+/** An optional package may belong to another platform; the store's compiled part for this one is needed. */
+function isNeeded(path, { optional, devOptional, os, cpu }, { platform, arch }) {
+  if (!optional && !devOptional) return true;
+  return path.includes("node_modules/@lmdb/") && (os || []).includes(platform) && (cpu || []).includes(arch);
+}
+
+/**
+ * How npm is run: its own program by this Node, which needs no shell on any system, or else whatever `npm` is, which on
+ * Windows is a script that only a shell runs.
+ * @param {Record<string, string | undefined>} env
+ * @param {{ execPath: string, platform: string }} process_
+ * @returns {{ command: string, args: string[], shell: boolean }}
+ */
+export function npmProgram(env, { execPath, platform }) {
+  const beside = dirname(execPath);
+  // Where the installers of Node put it on Windows, and elsewhere.
+  const places = [join(beside, "node_modules"), join(dirname(beside), "lib", "node_modules")];
+  const programs = places.map((place) => join(place, "npm", "bin", "npm-cli.js"));
+  const found = [env.npm_execpath || "", ...programs].find(
+    (path) => /[\\/]npm-cli\.js$/.test(path) && existsSync(path),
+  );
+  if (found) return { command: execPath, args: [found], shell: false };
+  return { command: "npm", args: [], shell: platform === "win32" };
 }
 
 function packagesOf(text) {

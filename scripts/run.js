@@ -1,18 +1,21 @@
-import { spawn, spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { constants } from "node:os";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
-import { commandLine, installReason, nodeProblem } from "./ready.js";
+import { endWithNpm } from "./end-with-npm.js";
+import { commandLine, installReason, nodeProblem, npmProgram } from "./ready.js";
+import { runToEnd } from "./run-to-end.js";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
 main(process.argv[2], process.argv.slice(3));
 
 /** Runs a command of the project, also as the very first one in a fresh clone. */
-function main(name, rest) {
+async function main(name, rest) {
   const problem = nodeProblem(process.versions.node);
   if (problem) return stop(problem, 1);
+  if (name === "start") endWithNpm();
   const args = name === "start" ? [] : commandLine(name, rest);
   if (!args)
     return stop(
@@ -21,7 +24,7 @@ function main(name, rest) {
     );
   // Only the bench needs what it is compared with.
   for (const folder of name === "bench" ? [".", "bench"] : ["."]) {
-    const status = installMissing(folder);
+    const status = await installMissing(folder);
     if (status !== 0) return stop("npm ci failed; nothing was started.", status);
   }
   if (name === "start") return start(rest);
@@ -36,19 +39,15 @@ async function start(rest) {
 }
 
 /** Installs what the lock of a folder names and is not there; returns npm's status. */
-function installMissing(folder) {
+async function installMissing(folder) {
   const reason = installReason(
     readText(`${folder}/package-lock.json`) || "{}",
     readText(`${folder}/node_modules/.package-lock.json`),
   );
   if (!reason) return 0;
   console.log(`Installing the libraries${folder === "." ? "" : ` of ${folder}`} with npm ci: ${reason}.`);
-  // Under `npm start` this is npm's own program, which needs no shell on any system.
-  const npm = process.env.npm_execpath;
-  const [command, args] = npm?.endsWith(".js") ? [process.execPath, [npm, "ci"]] : ["npm", ["ci"]];
-  const { status, error } = spawnSync(command, args, { cwd: `${root}/${folder}`, stdio: "inherit" });
-  if (error) console.error(`npm could not be run: ${error.message}`);
-  return status === null ? 1 : status;
+  const { command, args, shell } = npmProgram(process.env, process);
+  return runToEnd(command, [...args, "ci"], { cwd: `${root}/${folder}`, stdio: "inherit", shell });
 }
 
 function run(args) {

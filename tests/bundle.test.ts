@@ -72,8 +72,15 @@ async function workspace(): Promise<void> {
     await write(`packages/${name}/src/index.ts`, name);
   }
   await mkdir(join(root, "scripts"));
-  for (const file of ["bundle.ts", "bundle-cache.ts", "bundle-entry.js", "bundle-key.js", "ready.js"])
-    await write(`scripts/${file}`, file);
+  const builder = [
+    "bundle.ts",
+    "bundle-cache.ts",
+    "bundle-entry.js",
+    "bundle-key.js",
+    "end-with-npm.js",
+    "ready.js",
+  ];
+  for (const file of builder) await write(`scripts/${file}`, file);
   await write("package-lock.json", "{}");
   await write("tsconfig.base.json", "{}");
 }

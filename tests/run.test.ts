@@ -1,6 +1,8 @@
-import { readFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { expect, it } from "vitest";
-import { commandLine, installReason, nodeProblem } from "../scripts/ready.js";
+import { commandLine, installReason, nodeProblem, npmProgram } from "../scripts/ready.js";
 
 const lock = (packages: Record<string, object>) => JSON.stringify({ lockfileVersion: 3, packages });
 
@@ -36,6 +38,43 @@ it("leaves alone what is installed as the lock names it, however it was installe
     "node_modules/@callboard/core": { link: true },
   });
   expect(installReason(wanted, installed)).toBeUndefined();
+});
+
+it("installs when the store's compiled part came from another machine, and asks for no other's", () => {
+  const part = (os: string, cpu: string) => ({ version: "3.5.6", optional: true, os: [os], cpu: [cpu] });
+  const wanted = lock({
+    "": {},
+    "node_modules/@lmdb/lmdb-darwin-arm64": part("darwin", "arm64"),
+    "node_modules/@lmdb/lmdb-linux-x64": part("linux", "x64"),
+  });
+  const installed = lock({ "node_modules/@lmdb/lmdb-linux-x64": { version: "3.5.6" } });
+  const on = (platform: string, arch: string) => installReason(wanted, installed, { platform, arch });
+  expect(on("linux", "x64")).toBeUndefined();
+  expect(on("darwin", "arm64")).toBe("@lmdb/lmdb-darwin-arm64 is not as package-lock.json names it");
+  expect(on("freebsd", "x64")).toBeUndefined();
+});
+
+it("runs npm's own program by this Node wherever there is one, and no other manager's", () => {
+  const folder = mkdtempSync(join(tmpdir(), "npm-"));
+  const make = (...path: string[]) => {
+    const file = join(folder, ...path);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, "");
+    return file;
+  };
+  const npm = make("some", "npm-cli.js");
+  const yarn = make("some", "yarn.js");
+  const execPath = join(folder, "bin", "node");
+  const byNode = (path: string) => ({ command: execPath, args: [path], shell: false });
+  const on = (platform: string, npm_execpath?: string) =>
+    npmProgram(npm_execpath === undefined ? {} : { npm_execpath }, { execPath, platform });
+  expect(on("linux", npm)).toEqual(byNode(npm));
+  expect(on("linux", yarn)).toEqual({ command: "npm", args: [], shell: false });
+  expect(on("win32")).toEqual({ command: "npm", args: [], shell: true });
+  const installed = make("lib", "node_modules", "npm", "bin", "npm-cli.js");
+  expect(on("linux", yarn)).toEqual(byNode(installed));
+  const onWindows = make("bin", "node_modules", "npm", "bin", "npm-cli.js");
+  expect(on("win32")).toEqual(byNode(onWindows));
 });
 
 it("hands arguments on to the command and knows no other commands", () => {

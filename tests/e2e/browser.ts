@@ -1,16 +1,62 @@
-import chromium from "@sparticuz/chromium";
+import { existsSync } from "node:fs";
 import { type Browser, type BrowserContext, type Page, chromium as playwright } from "playwright-core";
 
-// No page here draws in 3D; without it the browser needs less of the two cores.
-chromium.setGraphicsMode = false;
+/** Which browser the tests drive: one out of an npm package, or one that is installed on the machine. */
+type Choice = { readonly packed: true } | { readonly packed: false; readonly channel: string };
 
-/** A headless Chromium that comes out of an npm package: nothing is downloaded. */
+/** The packed Chromium is a program for Linux on x64 alone. */
+const packedRuns = process.platform === "linux" && process.arch === "x64";
+/** Browsers as people install them, by the names that Playwright finds them by. */
+const channels = ["chrome", "msedge", "chromium"];
+
+/** `CALLBOARD_BROWSER` names another choice: a channel of Playwright, or the path of a browser's program. */
+const wanted = process.env.CALLBOARD_BROWSER;
+
+function choose(): Choice[] {
+  if (wanted) return [{ packed: false, channel: wanted }];
+  if (packedRuns) return [{ packed: true }];
+  return channels.map((channel) => ({ packed: false, channel }));
+}
+
+/** A headless browser: nothing is downloaded. Rejects, saying what to install, when there is none. */
 export async function openBrowser(): Promise<Browser> {
-  return playwright.launch({
-    executablePath: await chromium.executablePath(),
-    args: [...chromium.args.filter((arg) => !unwanted.has(arg)), "--disable-background-networking"],
-    headless: true,
-  });
+  const failures: string[] = [];
+  for (const choice of choose())
+    try {
+      return await launch(choice);
+    } catch (cause) {
+      if (choice.packed) throw cause;
+      failures.push(`${choice.channel}: ${(cause as Error).message.split("\n")[0]}`);
+    }
+  throw new Error(
+    "there is no browser for the tests of the pages: install Chrome or Edge, or name one's program in " +
+      `CALLBOARD_BROWSER (${failures.join("; ")})`,
+  );
+}
+
+async function launch(choice: Choice): Promise<Browser> {
+  const quiet = "--disable-background-networking";
+  if (choice.packed) {
+    const chromium = await packedChromium();
+    const args = chromium.args.filter((arg) => !unwanted.has(arg));
+    const executablePath = await chromium.executablePath();
+    return playwright.launch({ executablePath, args: [...args, quiet], headless: true });
+  }
+  const { channel } = choice;
+  const program = existsSync(channel) ? { executablePath: channel } : { channel };
+  return playwright.launch({ ...program, args: [quiet], headless: true });
+}
+
+async function packedChromium() {
+  const { default: chromium } = await import("@sparticuz/chromium");
+  // No page here draws in 3D; without it the browser needs less of the two cores.
+  chromium.setGraphicsMode = false;
+  return chromium;
+}
+
+/** Unpacks the packed browser, where it is used, before tests beside each other do. */
+export async function unpackBrowser(): Promise<void> {
+  if (packedRuns && !wanted) await (await packedChromium()).executablePath();
 }
 
 /** What suits a function in the cloud alone: one process dies with its first closed page, and other origins go unchecked. */

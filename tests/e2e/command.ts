@@ -9,10 +9,8 @@ export interface Ended {
 }
 
 /** What `callboard` reads to find a stage on this machine. */
-export const commandEnvironment = ({ callboard: { addresses, gateway } }: Stage): Record<string, string> => ({
-  CALLBOARD_PORT: new URL(addresses.pages).port,
-  CALLBOARD_AWS_PORT: new URL(addresses.aws).port,
-  CALLBOARD_SOCKET_PORT: String(gateway.port),
+export const commandEnvironment = ({ callboard: { addresses } }: Stage): Record<string, string> => ({
+  AWS_ENDPOINT_URL: addresses.aws,
 });
 
 /** Runs `callboard` against a stage, in this process; nobody is there to type anything. */

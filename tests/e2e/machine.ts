@@ -1,16 +1,25 @@
 import { spawn } from "node:child_process";
-import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { npmProgram } from "../../scripts/ready.js";
 import { within } from "./people.ts";
+import { treeOf } from "./processes.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const startMs = 60_000;
 
 /** What `npm start` gives to Node. */
 export const startArguments: readonly string[] = ["scripts/run.js", "start"];
+
+/** What runs `npm start` itself, without a shell around it. */
+export const npmStart = (): readonly string[] => {
+  const { command, args } = npmProgram(process.env, process);
+  if (command !== process.execPath) throw new Error("npm's own program was not found");
+  return [...args, "start"];
+};
 
 /** How a process ended. */
 interface Ended {
@@ -33,10 +42,8 @@ export interface Running {
 export interface Machine {
   readonly data: string;
   readonly ports: { readonly pages: number; readonly socket: number; readonly aws: number };
-  /** Starts the process. It is killed with the machine. */
-  start(env?: Record<string, string>, args?: readonly string[]): Running;
-  /** The engine's process by the pid file; undefined when there is no such file. */
-  engine(): Promise<number | undefined>;
+  /** Starts the process, by default Node with `startArguments`. It is killed with the machine. */
+  start(env?: Record<string, string>, args?: readonly string[], program?: string): Running;
   close(): Promise<void>;
 }
 
@@ -46,17 +53,12 @@ export async function openMachine(clone = root): Promise<Machine> {
   const [pages, socket, aws] = await freePorts(3);
   const ports = { pages: pages!, socket: socket!, aws: aws! };
   const started: Running[] = [];
-  const engine = async () => {
-    const text = await readFile(join(data, "dynamodb", "dynamodb.pid"), "utf8").catch(() => undefined);
-    return text === undefined ? undefined : (JSON.parse(text) as { engine?: { pid: number } }).engine?.pid;
-  };
   return {
     data,
     ports,
-    engine,
-    start(env = {}, args = startArguments) {
-      const running = run(clone, args, {
-        PATH: process.env.PATH ?? "",
+    start(env = {}, args = startArguments, program = process.execPath) {
+      const running = run(clone, program, args, {
+        ...systemEnvironment(),
         CALLBOARD_PORT: String(ports.pages),
         CALLBOARD_SOCKET_PORT: String(ports.socket),
         CALLBOARD_AWS_PORT: String(ports.aws),
@@ -67,17 +69,44 @@ export async function openMachine(clone = root): Promise<Machine> {
       return running;
     },
     async close() {
+      const trees = await Promise.all(started.map(({ pid }) => treeOf(pid)));
       for (const one of started) one.signal("SIGKILL");
+      for (const id of trees.flat()) endAtOnce(id);
       await Promise.all(started.map(({ ended }) => ended));
-      const left = await engine();
-      if (left !== undefined && (await isRunning(left))) process.kill(left, "SIGKILL");
-      await rm(data, { recursive: true, force: true });
+      await rm(data, { recursive: true, force: true, maxRetries: 5 });
     },
   };
 }
 
-function run(cwd: string, args: readonly string[], env: Record<string, string>): Running {
-  const child = spawn(process.execPath, args, { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
+/** What programs need of a system, and nothing of the test's own process. */
+function systemEnvironment(): Record<string, string> {
+  const names = [
+    "PATH",
+    "HOME",
+    "TMPDIR",
+    "SystemRoot",
+    "ComSpec",
+    "PATHEXT",
+    "TEMP",
+    "TMP",
+    "USERPROFILE",
+    "APPDATA",
+  ];
+  return Object.fromEntries(names.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])));
+}
+
+function endAtOnce(id: number): void {
+  try {
+    process.kill(id, "SIGKILL");
+  } catch {
+    // It has ended.
+  }
+}
+
+function run(cwd: string, program: string, args: readonly string[], env: Record<string, string>): Running {
+  // In a group of its own, so that whatever it starts can be told from the test's.
+  const detached = process.platform !== "win32";
+  const child = spawn(program, args, { cwd, env, stdio: ["ignore", "pipe", "pipe"], detached });
   let output = "";
   let isUp = () => {};
   const up = new Promise<void>((resolve) => {
@@ -114,27 +143,4 @@ export async function freePorts(count: number): Promise<number[]> {
   const ports = servers.map((server) => (server.address() as AddressInfo).port);
   await Promise.all(servers.map((server) => new Promise((closed) => server.close(closed))));
   return ports;
-}
-
-/** Whether a process runs; one that has ended and that nobody has asked for does not. */
-export async function isRunning(pid: number): Promise<boolean> {
-  const stat = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => undefined);
-  return stat !== undefined && stat.slice(stat.lastIndexOf(")") + 2)[0] !== "Z";
-}
-
-/** The processes that a process has started and that still run. */
-export const childrenOf = (pid: number): Promise<number[]> => running(({ parent }) => parent === pid);
-
-/** The processes of a group that still run. */
-export const membersOf = (id: number): Promise<number[]> => running(({ group }) => group === id);
-
-async function running(isMeant: (process: { parent: number; group: number }) => boolean): Promise<number[]> {
-  const found: number[] = [];
-  for (const name of await readdir("/proc")) {
-    if (!/^\d+$/.test(name)) continue;
-    const stat = await readFile(`/proc/${name}/stat`, "utf8").catch(() => "");
-    const [state, parent, group] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-    if (state !== "Z" && isMeant({ parent: Number(parent), group: Number(group) })) found.push(Number(name));
-  }
-  return found;
 }

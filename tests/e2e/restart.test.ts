@@ -11,8 +11,9 @@ import { WebSocket } from "ws";
 import { ask } from "./asking.ts";
 import { type Aws, awsAt } from "./aws.ts";
 import { devToken } from "./dev-token.ts";
-import { isRunning, type Machine, openMachine, type Running } from "./machine.ts";
+import { type Machine, openMachine, type Running } from "./machine.ts";
 import { eventually, mapOf, until } from "./people.ts";
+import { isRunning, treeOf } from "./processes.ts";
 
 const ends: (() => unknown)[] = [];
 const days = 24 * 3600 * 1000;
@@ -41,16 +42,15 @@ async function openScene() {
     running,
     /** What all its processes wrote. */
     output: () => lives.map((life) => life.output()).join(""),
-    /** Kills the process at once, and starts it again; the engine that it left behind is ended. */
+    /** Kills the process, which is all there is of it, and starts it again. */
     async killAndStart() {
+      const { pid } = running();
+      expect(await treeOf(pid)).toEqual([pid]);
       running().signal("SIGKILL");
       await running().ended;
-      const left = await machine.engine();
-      expect(left !== undefined && (await isRunning(left))).toBe(true);
+      expect(await isRunning(pid)).toBe(false);
       lives.push(machine.start());
       await running().up;
-      expect(await isRunning(left!)).toBe(false);
-      expect(await machine.engine()).not.toBe(left);
     },
   };
 }
@@ -257,12 +257,12 @@ it("relays every answer once when it is killed in the midst of many", async () =
   await expectNothingDue(aws);
 });
 
-it("stops whole when it is asked to, and leaves no engine behind", async () => {
-  const engine = await scene.machine.engine();
+it("stops whole when it is asked to", async () => {
+  const { pid } = scene.running();
+  expect(await treeOf(pid)).toEqual([pid]);
   scene.running().signal("SIGINT");
   expect(await scene.running().ended).toEqual({ code: 0, signal: null });
-  expect(await scene.machine.engine()).toBeUndefined();
-  expect(await isRunning(engine!)).toBe(false);
+  expect(await isRunning(pid)).toBe(false);
 });
 
 type Row = { readonly pk: string } & Readonly<Record<string, unknown>>;

@@ -1,8 +1,7 @@
 import { spawn } from "node:child_process";
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
-import { freePorts, membersOf } from "../e2e/machine.ts";
+import { freePorts } from "../e2e/machine.ts";
 import { within } from "../e2e/people.ts";
+import { membersOf } from "../e2e/processes.ts";
 import { type Project, plainEnvironment } from "./project.ts";
 
 /** Callboard as somebody started it in a project. */
@@ -11,8 +10,6 @@ export interface Started {
   readonly socket: string;
   /** The variables by which a command in another terminal finds it. */
   readonly env: Readonly<Record<string, string>>;
-  /** The process of the embedded DynamoDB. */
-  engine(): Promise<number>;
   /** Whether anything of it still runs; what has ended and nobody has asked for does not. */
   isLeft(): Promise<boolean>;
   /** Stops it as a terminal does; resolves with all that it printed. */
@@ -64,10 +61,6 @@ export async function startCallboard(project: Project, line: string): Promise<St
     pages: `http://127.0.0.1:${pages}`,
     socket: `ws://127.0.0.1:${socket}/`,
     env,
-    async engine() {
-      const pidFile = await readFile(join(project.folder, ".callboard/dynamodb/dynamodb.pid"), "utf8");
-      return (JSON.parse(pidFile) as { engine: { pid: number } }).engine.pid;
-    },
     isLeft: async () => (await membersOf(child.pid!)).length > 0,
     stop() {
       signal("SIGTERM");

@@ -5,7 +5,7 @@ import { summaryOf } from "./summary.ts";
 
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
 
-const usage = "usage: npm run soak -- [--sockets 10000] [--seconds 300] [--kills 2] [--seed N]";
+const usage = "usage: npm run soak -- [--sockets 10000] [--seconds 300] [--kills 30] [--seed N]";
 
 /** The plan with what the command line says otherwise; throws when it says what is not a number. */
 function readPlan(args: string[]): Plan {

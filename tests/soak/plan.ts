@@ -41,7 +41,7 @@ export const longPlan: Plan = {
   seed: 1,
   sockets: 10_000,
   seconds: 300,
-  kills: 2,
+  kills: 30,
   eventsPerSecond: 10,
   popularShare: 0.25,
   questionsPerSecond: 0.3,
@@ -60,7 +60,8 @@ export const longPlan: Plan = {
 export const shortPlan: Plan = {
   ...longPlan,
   sockets: 150,
-  seconds: 6,
+  seconds: 10,
+  kills: 5,
   popularShare: 0.4,
   questionsPerSecond: 0.8,
   disconnectsPerSecond: 10,

@@ -13,8 +13,10 @@ export interface Producers {
   lastWord(): Promise<void>;
   /** Ends them, whether or not anybody took what they said. */
   abandon(): void;
-  /** How many reports of a step were put, by `<subject> <step>`. */
+  /** How many reports of a step were put, by `<subject> <step>`. Once stopped, all of them were taken. */
   readonly reported: ReadonlyMap<string, number>;
+  /** The executions whose start was taken, by their ARNs. */
+  readonly started: readonly string[];
   readonly counts: { reports: number; questions: number; withdrawn: number; repeats: number };
 }
 
@@ -25,6 +27,7 @@ const openMs = 2_500;
 
 export function createProducers(plan: Plan, aws: Aws): Producers {
   const reported = new Map<string, number>();
+  const started: string[] = [];
   const counts = { reports: 0, questions: 0, withdrawn: 0, repeats: 0 };
   const pending = new Set<Promise<void>>();
   let running = true;
@@ -76,6 +79,7 @@ export function createProducers(plan: Plan, aws: Aws): Producers {
       const assignees = [`user/${person}`];
       const executions = await insist(() => startAsking(aws, `soak-${person}`, subjects, { assignees }));
       counts.questions += count;
+      started.push(...executions);
       if (random() >= 0.4) return;
       const closing = takeBack(subjects, executions);
       pending.add(closing);
@@ -129,6 +133,7 @@ export function createProducers(plan: Plan, aws: Aws): Producers {
       abandoned = true;
     },
     reported,
+    started,
     counts,
   };
 }

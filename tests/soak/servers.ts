@@ -1,6 +1,4 @@
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
-import { isRunning } from "../e2e/machine.ts";
+import { leftOf, treeOf } from "../e2e/processes.ts";
 import { soakProgram } from "./bundle.ts";
 import { type Child, startChild } from "./calls.ts";
 import type { FaultCounts } from "./faults.ts";
@@ -12,7 +10,10 @@ export interface Servers {
   readonly current: Child<ServerOperations, ServerTold>;
   /** Starts the process; resolves when it is up. */
   start(): Promise<void>;
-  /** Kills the process at once and starts it again. Resolves with the milliseconds until it was up. */
+  /**
+   * Kills the process at once and starts it again. Resolves with the milliseconds until it was up; rejects when the kill
+   * left another process behind.
+   */
   killAndStart(): Promise<number>;
   /** How often it was killed. */
   readonly kills: number;
@@ -20,7 +21,7 @@ export interface Servers {
   faults(): FaultCounts;
   /** The most memory that any life told of, in bytes. */
   memory(): number;
-  /** Ends the process and the engine that it may have left behind. */
+  /** Ends the process. */
   close(): Promise<void>;
 }
 
@@ -33,9 +34,15 @@ export function createServers(plan: Plan, place: Place): Servers {
     return child.call("up");
   };
   const current = () => lives.at(-1)!;
+  /** Rejects when the process leaves another behind: it is to be all that there is. */
   const end = async () => {
-    current().kill();
-    await current().ended;
+    const { pid, kill, ended } = current();
+    const tree = await treeOf(pid);
+    kill();
+    await ended;
+    const left = await leftOf(tree);
+    for (const id of left) process.kill(id, "SIGKILL");
+    if (left.length > 0) throw new Error(`the server left ${left.length} processes behind`);
   };
   const told = () => lives.flatMap((life) => life.told ?? []);
   return {
@@ -59,16 +66,6 @@ export function createServers(plan: Plan, place: Place): Servers {
       return sum;
     },
     memory: () => Math.max(...told().map(({ memory }) => memory)),
-    async close() {
-      await end();
-      const engine = await engineOf(place.data);
-      if (engine !== undefined && (await isRunning(engine))) process.kill(engine, "SIGKILL");
-    },
+    close: end,
   };
-}
-
-/** The engine's process by its pid file. */
-async function engineOf(data: string): Promise<number | undefined> {
-  const text = await readFile(join(data, "dynamodb", "dynamodb.pid"), "utf8").catch(() => undefined);
-  return text === undefined ? undefined : (JSON.parse(text) as { engine?: { pid: number } }).engine?.pid;
 }

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { awsAt } from "../e2e/aws.ts";
+import { type Aws, awsAt } from "../e2e/aws.ts";
 import { freePorts } from "../e2e/machine.ts";
 import { within } from "../e2e/people.ts";
 import { soakProgram } from "./bundle.ts";
@@ -9,6 +9,7 @@ import { type Child, startChild } from "./calls.ts";
 import type { Comparison } from "./compare.ts";
 import type { CrowdArgument, CrowdOperations, CrowdTold } from "./crowd.ts";
 import type { FaultCounts } from "./faults.ts";
+import { lostOf } from "./lost.ts";
 import type { Plan } from "./plan.ts";
 import { createProducers, type Producers } from "./producers.ts";
 import { seeded } from "./random.ts";
@@ -43,6 +44,7 @@ interface Scene {
   readonly servers: Servers;
   readonly crowd: Crowd;
   readonly producers: Producers;
+  readonly aws: Aws;
   readonly say: (line: string) => void;
 }
 
@@ -69,12 +71,13 @@ export async function soak(
       crowd.kill();
       await crowd.ended;
     });
-    const producers = createProducers(plan, awsAt(`http://127.0.0.1:${awsPort}`));
+    const aws = awsAt(`http://127.0.0.1:${awsPort}`);
+    const producers = createProducers(plan, aws);
     ends.push(producers.abandon);
     const stopped = new Promise<never>((_, fail) => {
       stop.addEventListener("abort", () => fail(new Error("it was stopped")));
     });
-    return await Promise.race([play({ plan, servers, crowd, producers, say }), stopped]);
+    return await Promise.race([play({ plan, servers, crowd, producers, aws, say }), stopped]);
   } finally {
     for (const end of ends.reverse()) await end();
   }
@@ -173,7 +176,7 @@ async function becomeWhole({ plan, servers, crowd, say }: Scene): Promise<Compar
 }
 
 async function failuresOf(
-  { plan, servers, crowd, producers }: Scene,
+  { plan, servers, crowd, producers, aws }: Scene,
   comparison: Comparison,
 ): Promise<string[]> {
   const { whole, late, wrong } = comparison;
@@ -182,6 +185,7 @@ async function failuresOf(
   failures.push(...crowd.told!.violations);
   for (const [step, n] of await crowd.call("highest"))
     if (n >= (producers.reported.get(step) ?? 0)) failures.push(`${step}: ${n} was shown and never reported`);
+  failures.push(...(await lostOf(producers, aws)));
   failures.push(...(await crowd.call("unrelayed")));
   const dead = await servers.current.call("deadLetters");
   if (dead > 0) failures.push(`${dead} events were given up: ${servers.current.output}`);

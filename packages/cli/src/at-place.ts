@@ -5,7 +5,7 @@ import type { Ended, Terminal } from "./terminal.ts";
 export async function atPlace(terminal: Terminal, work: (place: Place) => Promise<Ended>): Promise<Ended> {
   let place: Place | undefined;
   try {
-    place = connect(terminal);
+    place = await connect(terminal);
     return await work(place);
   } catch (error) {
     terminal.warn(toldOf(error, place));

@@ -1,4 +1,5 @@
 import type { App, DeadLetterKind, Ops } from "@callboard/core";
+import { type Places, placesPath } from "@callboard/dev/places";
 import { composeCli, environment } from "@callboard/functions";
 import { composeOps } from "@callboard/functions/ops";
 import type { Terminal } from "./terminal.ts";
@@ -25,12 +26,12 @@ const localRegion = "us-east-1";
 
 /**
  * Connects to the deployment whose table is in `TABLE_NAME`, by the variables that its functions read; without it, to
- * Callboard on this machine, at `AWS_ENDPOINT_URL` or else on `CALLBOARD_AWS_PORT` and `CALLBOARD_SOCKET_PORT` of the
- * loopback (its dead letters on `CALLBOARD_PORT`), with the credentials it has there. Throws `SetupError`.
+ * Callboard on this machine, at `AWS_ENDPOINT_URL` or else on `CALLBOARD_AWS_PORT` of the loopback, with the credentials
+ * it has there; that endpoint says where the rest is. Rejects with a `SetupError`.
  */
-export function connect({ env, warn }: Pick<Terminal, "env" | "warn">): Place {
+export async function connect({ env, warn }: Pick<Terminal, "env" | "warn">): Promise<Place> {
   const local = !env.TABLE_NAME;
-  const variables = local ? localVariables(env) : env;
+  const variables = local ? await localVariables(env) : env;
   const read = readOrExplain(variables);
   const log = { info() {}, metric() {}, warn: (message: string) => warn(message) };
   const { app } = composeCli(read, { log });
@@ -52,8 +53,11 @@ function readOrExplain(variables: Terminal["env"]) {
   }
 }
 
-function localVariables(env: Terminal["env"]): Record<string, string> {
-  const queues = env.AWS_ENDPOINT_URL_SQS || `http://127.0.0.1:${port(env, "CALLBOARD_PORT", 3000)}/dev/sqs`;
+async function localVariables(env: Terminal["env"]): Promise<Record<string, string>> {
+  const endpoint = env.AWS_ENDPOINT_URL || `http://127.0.0.1:${port(env, "CALLBOARD_AWS_PORT", 3002)}`;
+  const queues = env.AWS_ENDPOINT_URL_SQS || endpoint;
+  const socketPort = port(env, "CALLBOARD_SOCKET_PORT", 3001);
+  const told = env.SOCKET_ENDPOINT || (env.CALLBOARD_SOCKET_PORT ? undefined : await socketAt(endpoint));
   return {
     TABLE_NAME: "callboard",
     BUS_NAME: "callboard",
@@ -61,14 +65,26 @@ function localVariables(env: Terminal["env"]): Record<string, string> {
     AWS_REGION: localRegion,
     AWS_ACCESS_KEY_ID: "callboard",
     AWS_SECRET_ACCESS_KEY: "callboard",
-    AWS_ENDPOINT_URL: env.AWS_ENDPOINT_URL || `http://127.0.0.1:${port(env, "CALLBOARD_AWS_PORT", 3002)}`,
+    AWS_ENDPOINT_URL: endpoint,
     AWS_ENDPOINT_URL_SQS: queues,
     WAKEUPS_QUEUE_URL: `${queues}/000000000000/Wakeups`,
     UNDELIVERED_QUEUE_URL: `${queues}/000000000000/UndeliveredEvents`,
     FAILED_QUEUE_URL: `${queues}/000000000000/FailedInvocations`,
-    SOCKET_ENDPOINT: env.SOCKET_ENDPOINT || `http://127.0.0.1:${port(env, "CALLBOARD_SOCKET_PORT", 3001)}`,
+    SOCKET_ENDPOINT: told || `http://127.0.0.1:${socketPort}`,
   };
 }
+
+/** What the endpoint says of it; undefined when nothing answers, which the command itself finds out, or something else. */
+async function socketAt(endpoint: string): Promise<string | undefined> {
+  try {
+    const response = await fetch(endpoint + placesPath, { signal: AbortSignal.timeout(longestAskMs) });
+    return response.ok ? ((await response.json()) as Places).socketEndpoint : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const longestAskMs = 3_000;
 
 function port(env: Terminal["env"], name: string, fallback: number): number {
   const number = Number(env[name] || fallback);

@@ -102,7 +102,7 @@ const versionOf = (): string =>
   (JSON.parse(readFileSync(beside("package.json"), "utf8")) as { version: string }).version;
 
 const places = `
-Other commands than start speak to Callboard on this machine (AWS_ENDPOINT_URL, or http://127.0.0.1:3002) or, when
-TABLE_NAME is set, to a deployment: then also BUS_NAME, AWS_REGION, AWS credentials and, to tell browsers at once,
+Other commands than start speak to Callboard on this machine (AWS_ENDPOINT_URL, or http://127.0.0.1:3002, which says
+where the rest is) or, when TABLE_NAME is set, to a deployment: then also BUS_NAME, AWS_REGION, AWS credentials and, to tell browsers at once,
 SOCKET_ENDPOINT, BUCKET and, if it was set, POSTS_PER_SECOND; so that a change is announced within seconds if the
 command dies, WAKEUPS_QUEUE_URL; for dead letters UNDELIVERED_QUEUE_URL and FAILED_QUEUE_URL.`;

@@ -14,6 +14,7 @@ import { type Engines, startEngines } from "./engines.ts";
 import { every } from "./every.ts";
 import { composeFunctions, type Functions } from "./functions.ts";
 import { createPageServer, type PageServer } from "./page-server.ts";
+import type { Places } from "./places.ts";
 import { wakeupsName } from "./queues.ts";
 import { credentials, region } from "./sdk.ts";
 import { portInUse, type Settings, StartError, type StartOptions } from "./settings.ts";
@@ -47,9 +48,12 @@ export interface LocalCallboard {
 const pollEveryMs = 60_000;
 const sweepEveryMs = 3_600_000;
 
-/** Starts everything, or nothing: what had been started is stopped again when a later part fails. */
+/** Starts everything, or nothing: what had been started is stopped again when a later part fails, or when it is told. */
 export async function startCallboard(settings: Settings, options: StartOptions): Promise<LocalCallboard> {
   const closers = openClosers();
+  const close = () => void closers.close().catch(() => {});
+  options.signal?.addEventListener("abort", close, { once: true });
+  if (options.signal?.aborted) close();
   try {
     return await start(settings, options, closers);
   } catch (cause) {
@@ -60,9 +64,11 @@ export async function startCallboard(settings: Settings, options: StartOptions):
 
 async function start(settings: Settings, options: StartOptions, closers: Closers): Promise<LocalCallboard> {
   const tokens = await openDevTokens(join(settings.data, "dev-key.json"));
-  const engines = await startEngines(settings, options, closers);
+  let places: Places | undefined;
+  const engines = await startEngines(settings, options, closers, () => places);
   const { gateway, open } = await createSocketApis(engines, settings, options.gatewayLimits);
   closers.add(() => gateway.close());
+  places = { socketEndpoint: socketEndpoint(gateway) };
   const functions = composeFunctions(
     variables(engines, gateway, tokens, settings),
     options.say,
@@ -97,6 +103,7 @@ async function start(settings: Settings, options: StartOptions, closers: Closers
   };
 }
 
+const socketEndpoint = (gateway: Gateway): string => `http://127.0.0.1:${gateway.port}`;
 const socketUrl = (gateway: Gateway): string => `ws://127.0.0.1:${gateway.port}/`;
 
 /** Posts in this process, unless they are to go over HTTP as they do on AWS. */
@@ -120,7 +127,7 @@ const variables = (
   BUS_NAME: busName,
   WAKEUPS_QUEUE_URL: `${endpoint.url}/${defaultPlace.accountId}/${wakeupsName}`,
   BUCKET: bucket,
-  SOCKET_ENDPOINT: `http://127.0.0.1:${gateway.port}`,
+  SOCKET_ENDPOINT: socketEndpoint(gateway),
   TOKEN_JWKS: JSON.stringify(tokens.jwks),
   ...(retentionDays ? { RETENTION_DAYS: retentionDays } : {}),
   AWS_REGION: region,

@@ -1,3 +1,8 @@
+/** Something was added to what had been told to close: its start is to go no further. */
+class Closed extends Error {
+  override readonly name = "Closed";
+}
+
 /** What was started, to be closed in the opposite order; one that fails to close does not keep the others open. */
 export function openClosers() {
   const closers: (() => Promise<unknown> | unknown)[] = [];
@@ -13,8 +18,13 @@ export function openClosers() {
     if (failures.length > 0) throw failures[0];
   };
   return {
-    add: (close: () => Promise<unknown> | unknown) => {
+    /** Throws `Closed` once everything was told to close: what comes too late is closed as well. */
+    add(close: () => Promise<unknown> | unknown) {
       closers.push(close);
+      if (!closing) return;
+      closing = Promise.allSettled([closing]).then(closeAll);
+      closing.catch(() => {});
+      throw new Closed("everything is being closed");
     },
     /** Closes everything once, however often it is asked. */
     close(): Promise<void> {

@@ -23,6 +23,7 @@ import type { TaskFunctions } from "@callboard/video/tasks";
 import { busName, functionArn } from "./bus-rules.ts";
 import type { Closers } from "./closers.ts";
 import { integrations } from "./integrations.ts";
+import { type Places, placesService } from "./places.ts";
 import { createQueues } from "./queues.ts";
 import { credentials, type LateClients, lateClients, region } from "./sdk.ts";
 import type { Settings, StartOptions } from "./settings.ts";
@@ -48,6 +49,7 @@ export async function startEngines(
   settings: Settings,
   { say, clock = systemClock, retryDelaysMs = [1000, 5000], chaos }: StartOptions,
   closers: Closers,
+  places: () => Places | undefined,
 ): Promise<Engines> {
   const folder = (name: string) => join(settings.data, name);
   const store = openLmdb(settings.data);
@@ -110,7 +112,7 @@ export async function startEngines(
 
   const endpoint = await createEndpoint({
     port: settings.awsPort,
-    services: [dynamodb, states, bus, lambda, queues, s3, modelEndpoint],
+    services: [dynamodb, states, bus, lambda, queues, s3, modelEndpoint, placesService(places)],
   });
   closers.add(() => endpoint.close());
   clients.are(endpoint.url);

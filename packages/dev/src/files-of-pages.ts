@@ -1,7 +1,7 @@
-import { createReadStream } from "node:fs";
-import { stat } from "node:fs/promises";
+import { type FileHandle, open } from "node:fs/promises";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { extname, join, normalize } from "node:path";
+import { extname, join, posix } from "node:path";
+import { pipeline } from "node:stream/promises";
 
 const mediaTypes: Record<string, string> = {
   ".html": "text/html; charset=utf-8",
@@ -15,7 +15,7 @@ const mediaTypes: Record<string, string> = {
   ".woff2": "font/woff2",
 };
 
-/** Serves the built pages of a folder; answers false when there is no such file. */
+/** Serves the built pages of a folder; answers false when there is no such file. Rejects when it cannot be read. */
 export async function serveFile(
   folder: string,
   request: IncomingMessage,
@@ -23,25 +23,51 @@ export async function serveFile(
 ): Promise<boolean> {
   const path = pathOf(request);
   if (path === undefined) return false;
-  const file = join(folder, path);
-  const found = await stat(file).catch(() => undefined);
-  if (!found?.isFile()) return false;
-  response.writeHead(200, {
-    "content-type": mediaTypes[extname(file)] ?? "application/octet-stream",
-    "content-length": found.size,
-    // Names of built assets carry their hash; pages do not.
-    "cache-control": path.startsWith("/assets/") ? "public, max-age=31536000, immutable" : "no-cache",
-  });
-  if (request.method === "HEAD") response.end();
-  else createReadStream(file).pipe(response);
-  return true;
+  const file = await openFile(join(folder, path));
+  if (!file) return false;
+  try {
+    const found = await file.stat();
+    if (!found.isFile()) return false;
+    response.writeHead(200, {
+      "content-type": mediaTypes[extname(path)] ?? "application/octet-stream",
+      "content-length": found.size,
+      // Names of built assets carry their hash; pages do not.
+      "cache-control": path.startsWith("/assets/") ? "public, max-age=31536000, immutable" : "no-cache",
+    });
+    if (request.method === "HEAD") response.end();
+    else await send(file, response);
+    return true;
+  } finally {
+    await file.close();
+  }
 }
 
-/** The path inside the folder; it cannot climb out of it. */
+/** Undefined when there is no such file: a folder in the way, or a name that this system does not have, included. */
+async function openFile(path: string): Promise<FileHandle | undefined> {
+  try {
+    return await open(path);
+  } catch (cause) {
+    const { code = "" } = cause as NodeJS.ErrnoException;
+    if (["ENOENT", "ENOTDIR", "EISDIR", "EINVAL", "ENAMETOOLONG"].includes(code)) return undefined;
+    throw cause;
+  }
+}
+
+/** Whoever leaves before the end needs no more of it. */
+async function send(file: FileHandle, response: ServerResponse): Promise<void> {
+  try {
+    await pipeline(file.createReadStream({ autoClose: false }), response);
+  } catch (cause) {
+    if (!response.destroyed) throw cause;
+  }
+}
+
+/** The path inside the folder, with slashes; it cannot climb out of it. */
 function pathOf(request: IncomingMessage): string | undefined {
   try {
-    const path = normalize(decodeURIComponent(new URL(request.url ?? "/", "http://page").pathname));
-    if (path.includes("\0") || path.includes("..")) return undefined;
+    const path = posix.normalize(decodeURIComponent(new URL(request.url ?? "/", "http://page").pathname));
+    // A colon names a drive or a stream on Windows, and no page.
+    if (/\0|\.\.|[\\:]/.test(path)) return undefined;
     return path === "/" ? "/index.html" : path;
   } catch {
     return undefined;

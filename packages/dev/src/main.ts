@@ -11,32 +11,26 @@ export interface Terminal {
   warn(text: string): void;
 }
 
+/** Longer than this nothing keeps a process that was told to stop, in milliseconds: what was accepted is on the disk. */
+const longestStopMs = 1_200;
+
+/** Signals that come so soon after the first are the same wish, in milliseconds. */
+const sameSignalMs = 500;
+
 /**
  * Runs all of Callboard as a process of its own, with the built pages of a folder: says where it is once it is up, and
- * ends the process with 0 when a signal stops it, with 1 when it cannot start or what it stands on fails.
+ * ends the process with 0 when a signal stops it, also while it starts, and with 1 when it cannot start or what it stands
+ * on fails.
  */
 export async function runCallboard(terminal: Terminal, pages: string): Promise<void> {
-  const fail = (cause: unknown) => {
-    terminal.warn(toldOf(cause));
-    process.exit(1);
-  };
+  const { signal } = stopOnSignals(terminal);
+  // What people and workflows say is for nobody else on the machine.
+  process.umask(0o077);
+  let isUp = false;
   try {
     const settings = readSettings(terminal.env);
-    const callboard = await startCallboard(settings, { pages, say: terminal.print });
-    let stopping: Promise<void> | undefined;
-    let asked = 0;
-    const stop = () => {
-      // A terminal signals npm and what it runs, and npm hands it on: both are one Ctrl-C.
-      if (stopping && performance.now() - asked < sameSignalMs) return;
-      if (stopping) process.exit(130);
-      asked = performance.now();
-      terminal.print("\nStopping …");
-      stopping = callboard.close().then(() => process.exit(0), fail);
-    };
-    process.on("SIGINT", stop);
-    process.on("SIGTERM", stop);
-    process.on("SIGHUP", stop);
-    callboard.failed.then(fail, fail);
+    const callboard = await startCallboard(settings, { pages, say: terminal.print, signal });
+    isUp = true;
     const { pages: landing, viewer, creator, aws } = callboard.addresses;
     terminal.print(`
 Callboard is up (${(performance.now() / 1000).toFixed(1)} s). Ctrl-C stops it; the data stays in ${settings.data}
@@ -46,13 +40,43 @@ Callboard is up (${(performance.now() / 1000).toFixed(1)} s). Ctrl-C stops it; t
   Creator  ${creator}
   AWS      ${aws}
 `);
+    await Promise.race([aborted(signal), callboard.failed]);
+    await callboard.close();
   } catch (cause) {
-    fail(cause);
+    // What is closed while it starts fails in ways of its own.
+    if (isUp || !signal.aborted) {
+      terminal.warn(toldOf(cause));
+      process.exit(1);
+    }
   }
+  process.exit(0);
 }
 
-/** Signals that come so soon after the first are the same wish, in milliseconds. */
-const sameSignalMs = 500;
+/** Is aborted by the first signal. A second one ends the process at once; so does time, when something does not close. */
+function stopOnSignals({ print, warn }: Terminal): AbortController {
+  const stopping = new AbortController();
+  let asked: number | undefined;
+  const stop = () => {
+    // A terminal signals npm and what it runs, and npm hands it on: both are one Ctrl-C.
+    if (asked !== undefined && performance.now() - asked < sameSignalMs) return;
+    if (asked !== undefined) process.exit(130);
+    asked = performance.now();
+    print("\nStopping …");
+    setTimeout(() => {
+      warn("Something did not stop in time and was cut off; what was accepted is on the disk.");
+      process.exit(0);
+    }, longestStopMs);
+    stopping.abort();
+  };
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, stop);
+  return stopping;
+}
+
+const aborted = (signal: AbortSignal) =>
+  new Promise<void>((resolve) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener("abort", () => resolve());
+  });
 
 const mendable = ["SettingsError", "MissingEngine", "DirectoryInUse", "UnansweredEndpoint", "StartError"];
 

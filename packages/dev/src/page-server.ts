@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import { isLoopbackHost, listenLocally, stopListening } from "@callboard/aws-local";
+import { foreignness, listenLocally, stopListening } from "@callboard/aws-local";
 import { serveFile } from "./files-of-pages.ts";
 import { type PageRoutes, servePageRoute } from "./page-routes.ts";
 
@@ -25,8 +25,8 @@ export async function createPageServer(options: PageServerOptions): Promise<Page
   const server = createServer({ headersTimeout: 10_000 }, (request, response) => {
     handle(options, request, response).catch((cause: unknown) => {
       console.error(cause);
-      if (!response.headersSent) response.writeHead(500);
-      response.end();
+      if (response.headersSent) response.destroy();
+      else end(response, 500, "Something went wrong on the server. Try again.");
     });
   });
   const port = await listenLocally(server, options.port);
@@ -38,8 +38,10 @@ async function handle(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  // A name that an attacker points at this machine must not reach the tokens.
-  if (!isLoopbackHost(request.headers.host)) return end(response, 421, "This page is for this machine only.");
+  // A name that an attacker points at this machine, and other sites' pages, must not reach the tokens.
+  const foreign = foreignness(request);
+  if (foreign === "host") return end(response, 421, "This page is for this machine only.");
+  if (foreign === "origin") return end(response, 403, "This is for pages of this machine only.");
   for (const [name, value] of Object.entries(securityHeaders(options.origins())))
     response.setHeader(name, value);
   if (await servePageRoute(options.routes(), request, response)) return;

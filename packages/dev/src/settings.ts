@@ -82,6 +82,8 @@ export interface StartOptions {
   readonly pages: string;
   /** Takes what is worth a line at the terminal. */
   readonly say: (line: string) => void;
+  /** Stops everything, also what is being started, which then fails. */
+  readonly signal?: AbortSignal;
   readonly clock?: Clock;
   /** Waits before a failed function is tried again, in milliseconds; two tries as on AWS, but sooner. */
   readonly retryDelaysMs?: readonly number[];

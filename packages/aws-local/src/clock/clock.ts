@@ -6,23 +6,77 @@ export interface Clock {
   after(ms: number, run: () => void): () => void;
 }
 
-/** Node's timers wait at most 2^31 - 1 ms; longer waits are taken in steps. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
+/** What a clock is made of: two ways to tell the time, and short timers, which need not keep a process alive. */
+export interface Timekeeper {
+  /** Milliseconds since the Unix epoch: goes on while the machine sleeps, and can be set. */
+  wall(): number;
+  /** Milliseconds since some moment: never goes back, and may stand still while the machine sleeps. */
+  monotonic(): number;
+  /** Calls `run` once, `ms` of the monotonic time from now; returns a function that cancels it. */
+  later(ms: number, run: () => void): () => void;
+}
+
+const TICK_MS = 1_000;
+/** What is left of a timer when it gets a timer of its own: a tick may come a little late. */
+const SHORT_MS = 1.25 * TICK_MS;
+
+/**
+ * A clock whose timers count whatever has passed more: time by the wall or monotonic time. So one that fell due while the
+ * machine slept runs within a second of its waking, and setting the wall clock back neither delays a timer nor brings it
+ * forward. Timers of more than a second share one tick, which runs only while there are some.
+ */
+export function clockOf({ wall, monotonic, later }: Timekeeper): Clock {
+  interface Long {
+    /** When it is due, by either time. */
+    readonly wall: number;
+    readonly monotonic: number;
+    readonly run: () => void;
+    /** Set once the rest is so short that a timer of its own counts it. */
+    cancel?: () => void;
+  }
+  const long = new Set<Long>();
+  let cancelTick: (() => void) | undefined;
+
+  const tick = () => {
+    const [byWall, byMonotonic] = [wall(), monotonic()];
+    for (const timer of long) {
+      const left = Math.min(timer.wall - byWall, timer.monotonic - byMonotonic);
+      if (left > SHORT_MS || timer.cancel) continue;
+      timer.cancel = later(Math.max(0, left), () => {
+        leave(timer);
+        timer.run();
+      });
+    }
+    cancelTick = later(TICK_MS, tick);
+  };
+  const leave = (timer: Long) => {
+    timer.cancel?.();
+    if (!long.delete(timer) || long.size > 0) return;
+    cancelTick?.();
+    cancelTick = undefined;
+  };
+
+  return {
+    now: wall,
+    after(ms, run) {
+      if (ms <= SHORT_MS) return later(Math.max(0, ms), run);
+      const timer: Long = { wall: wall() + ms, monotonic: monotonic() + ms, run };
+      long.add(timer);
+      cancelTick ??= later(TICK_MS, tick);
+      return () => leave(timer);
+    },
+  };
+}
 
 /** The machine's own time. Timers do not keep the process alive. */
-export const systemClock: Clock = {
-  now: () => Date.now(),
-  after(ms, run) {
-    let timer: NodeJS.Timeout;
-    const wait = (left: number) => {
-      const step = Math.min(left, LONGEST_TIMER_MS);
-      timer = setTimeout(() => (left > step ? wait(left - step) : run()), Math.max(0, step));
-      timer.unref();
-    };
-    wait(ms);
+export const systemClock: Clock = clockOf({
+  wall: () => Date.now(),
+  monotonic: () => performance.now(),
+  later(ms, run) {
+    const timer = setTimeout(run, ms).unref();
     return () => clearTimeout(timer);
   },
-};
+});
 
 /** A clock that stands still until it is told to move, for tests. */
 export interface VirtualClock extends Clock {
@@ -58,6 +112,46 @@ export function virtualClock(start = Date.UTC(2026, 0, 1)): VirtualClock {
       time = end;
     },
   };
+}
+
+/** The clock of a machine that can be put to sleep, for tests. */
+export interface SleepingClock extends VirtualClock {
+  /** The machine sleeps: the wall clock goes on by `ms`, and nothing runs. */
+  sleep(ms: number): void;
+  /** Somebody sets the wall clock, by `ms` forward or back. */
+  set(ms: number): void;
+  /** Timers of the machine that are set. */
+  timers(): number;
+}
+
+export function sleepingClock(start = Date.UTC(2026, 0, 1)): SleepingClock {
+  const awake = virtualClock(0);
+  let ahead = start;
+  let timers = 0;
+  const jump = (ms: number) => {
+    ahead += ms;
+  };
+  const clock = clockOf({
+    wall: () => awake.now() + ahead,
+    monotonic: awake.now,
+    later(ms, run) {
+      timers++;
+      let isSet = true;
+      const end = () => {
+        if (isSet) timers--;
+        isSet = false;
+      };
+      const cancel = awake.after(ms, () => {
+        end();
+        run();
+      });
+      return () => {
+        end();
+        cancel();
+      };
+    },
+  });
+  return { ...clock, advance: awake.advance, sleep: jump, set: jump, timers: () => timers };
 }
 
 /** Lets everything that is already resolved, and what it resolves, run. */

@@ -1,1 +1,10 @@
-export { type Clock, systemClock, type VirtualClock, virtualClock } from "./clock.ts";
+export {
+  type Clock,
+  clockOf,
+  type SleepingClock,
+  sleepingClock,
+  systemClock,
+  type Timekeeper,
+  type VirtualClock,
+  virtualClock,
+} from "./clock.ts";

@@ -9,8 +9,11 @@ const LOOPBACK = new Set(["localhost", "127.0.0.1", "[::1]"]);
  * (https://www.rfc-editor.org/rfc/rfc6761#section-6.3).
  */
 export function isLoopbackHost(host: string | undefined): boolean {
-  return isLoopback(`http://${host ?? ""}`);
+  return isLoopback(`http://${host?.replace(HOST_PREFIX, "") ?? ""}`);
 }
+
+/** What SDKs put in front of the endpoint's host for `StartSyncExecution` and `TestState`. */
+const HOST_PREFIX = /^sync-/i;
 
 /**
  * Why a request must not be served, or undefined when it may be. A foreign Host is a DNS name that was rebound to

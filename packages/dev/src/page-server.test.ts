@@ -1,0 +1,90 @@
+import { mkdir, mkdtemp, symlink, writeFile } from "node:fs/promises";
+import { get, type IncomingMessage, request } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, expect, it } from "vitest";
+import type { PageRoutes } from "./page-routes.ts";
+import { createPageServer, type PageServer } from "./page-server.ts";
+
+const open: PageServer[] = [];
+afterEach(async () => {
+  for (const server of open.splice(0)) await server.close();
+});
+
+const largeBytes = 8 * 1024 * 1024;
+
+async function pages() {
+  const folder = await mkdtemp(join(tmpdir(), "pages-"));
+  await mkdir(join(folder, "assets"));
+  await writeFile(join(folder, "index.html"), "<p>start</p>");
+  await writeFile(join(folder, "assets", "app-1a2b.js"), Buffer.alloc(largeBytes, "x"));
+  await writeFile(join(folder, "..", "outside.txt"), "secret");
+  const server = await createPageServer({
+    port: 0,
+    folder,
+    routes: () => ({ config: { of: "this machine" } }) as unknown as PageRoutes,
+    origins: () => ({ socket: "ws://127.0.0.1:1", files: "http://127.0.0.1:2" }),
+  });
+  open.push(server);
+  return { ...server, folder };
+}
+
+/** The status of a request whose headers `fetch` would not send. */
+const statusOf = (port: number, method: string, path: string, headers: Record<string, string>) =>
+  new Promise<number>((resolve, reject) => {
+    const sent = request({ port, host: "127.0.0.1", method, path, headers }, (response) => {
+      response.resume();
+      resolve(response.statusCode!);
+    });
+    sent.on("error", reject).end();
+  });
+
+it("serves what is in the folder and nothing beside it", async () => {
+  const { url, port } = await pages();
+  const start = await fetch(url);
+  expect(await start.text()).toBe("<p>start</p>");
+  expect(start.headers.get("content-type")).toBe("text/html; charset=utf-8");
+  const asset = await fetch(`${url}/assets/app-1a2b.js`);
+  expect((await asset.arrayBuffer()).byteLength).toBe(largeBytes);
+  expect(asset.headers.get("cache-control")).toContain("immutable");
+  const others = ["/assets", "/assets/", "/none", "/index.html/x", "/..%2foutside.txt", "/..%5coutside.txt"];
+  for (const path of [...others, "/index.html::$DATA", "/C:%5cx", "/%00", `/${"x".repeat(2000)}`, "/%ff"])
+    expect([path, await statusOf(port, "GET", path, {})]).toEqual([path, 404]);
+  expect(await statusOf(port, "HEAD", "/assets/app-1a2b.js", {})).toBe(200);
+});
+
+it.each(["GET", "HEAD", "POST", "OPTIONS"])(
+  "answers %s of no other host's and no other site's",
+  async (method) => {
+    const { port } = await pages();
+    for (const path of ["/", "/config.json", "/dev/token?user=ana&role=creator", "/dev/videos"]) {
+      expect(await statusOf(port, method, path, { host: "evil.example" })).toBe(421);
+      expect(await statusOf(port, method, path, { origin: "https://evil.example" })).toBe(403);
+      expect(await statusOf(port, method, path, { origin: "null" })).toBe(403);
+    }
+  },
+);
+
+it.skipIf(process.platform === "win32")(
+  "goes on when a file cannot be opened, and when somebody leaves in the middle of one",
+  async () => {
+    const { url, port, folder } = await pages();
+    const printed: unknown[] = [];
+    const { error } = console;
+    console.error = (...said) => printed.push(...said);
+    try {
+      // Opening it fails as it does when no file descriptor is left: with what nobody expects.
+      await symlink("loop.js", join(folder, "loop.js"));
+      expect(await statusOf(port, "GET", "/loop.js", {})).toBe(500);
+      expect(printed).toEqual([expect.objectContaining({ code: "ELOOP" })]);
+      const begun = await new Promise<IncomingMessage>((resolve) =>
+        get(`${url}/assets/app-1a2b.js`, resolve),
+      );
+      begun.destroy();
+      expect((await fetch(url)).status).toBe(200);
+      expect(printed).toHaveLength(1);
+    } finally {
+      console.error = error;
+    }
+  },
+);

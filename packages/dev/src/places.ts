@@ -1,0 +1,24 @@
+import type { EndpointService } from "@callboard/aws-local";
+
+/** Where the parts of a running Callboard are that are not at its AWS endpoint. */
+export interface Places {
+  /** The WebSocket API, as `SOCKET_ENDPOINT` names it. */
+  readonly socketEndpoint: string;
+}
+
+/** Where the AWS endpoint tells it: no bucket can have such a name. */
+export const placesPath = "/_callboard";
+
+/** Answers where the rest is, so that whoever knows the AWS endpoint needs to know nothing else. */
+export const placesService = (places: () => Places | undefined): EndpointService => ({
+  name: "Callboard",
+  path: placesPath,
+  async handle(_, response) {
+    const found = places();
+    response.writeHead(found ? 200 : 503, {
+      "content-type": "application/json",
+      "cache-control": "no-store",
+    });
+    response.end(JSON.stringify(found ?? { message: "It is being started." }));
+  },
+});
