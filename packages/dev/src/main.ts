@@ -36,7 +36,6 @@ export async function runCallboard(terminal: Terminal, pages: string): Promise<v
     process.on("SIGINT", stop);
     process.on("SIGTERM", stop);
     process.on("SIGHUP", stop);
-    callboard.failed.then(fail, fail);
     const { pages: landing, viewer, creator, aws } = callboard.addresses;
     terminal.print(`
 Callboard is up (${(performance.now() / 1000).toFixed(1)} s). Ctrl-C stops it; the data stays in ${settings.data}
@@ -54,7 +53,7 @@ Callboard is up (${(performance.now() / 1000).toFixed(1)} s). Ctrl-C stops it; t
 /** Signals that come so soon after the first are the same wish, in milliseconds. */
 const sameSignalMs = 500;
 
-const mendable = ["SettingsError", "MissingEngine", "DirectoryInUse", "UnansweredEndpoint", "StartError"];
+const mendable = ["SettingsError", "UnansweredEndpoint", "StartError"];
 
 /** What the person at the terminal can mend is one line; anything else is shown whole. */
 function toldOf(cause: unknown): string {

@@ -5,7 +5,7 @@ import {
   ScanCommand,
 } from "@aws-sdk/client-dynamodb";
 import { layoutRow, TTL, tableDefinition } from "@callboard/functions";
-import { type Engine, startEngine } from "@callboard/functions/testing/dynoxide.ts";
+import { type Engine, startEngine } from "@callboard/functions/testing/dynamodb.ts";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { createTable, tableName } from "./table.ts";
 

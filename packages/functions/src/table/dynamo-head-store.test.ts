@@ -8,7 +8,7 @@ import { type Channel, workChannel } from "@callboard/protocol";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { Fields } from "../aws/json/service.ts";
 import { systemClock } from "../aws/machine.ts";
-import { type Engine, startEngine } from "../testing/dynoxide.ts";
+import { type Engine, startEngine } from "../testing/dynamodb.ts";
 import { deleteRows } from "./batches.ts";
 import { dynamoHeadStore } from "./dynamo-head-store.ts";
 import { dynamoRequestStore } from "./dynamo-request-store.ts";
