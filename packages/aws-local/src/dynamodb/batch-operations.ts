@@ -1,19 +1,11 @@
+import { isObject } from "../json.ts";
 import type { Key, Store, Write } from "../store/store.ts";
 import { type Consumption, consumedOfAll, readUnits, reportedIn } from "./capacity.ts";
 import type { Catalogue } from "./catalogue.ts";
 import { readStored } from "./change.ts";
 import { collectionOf, readProjection, reportsIn } from "./item-operations.ts";
 import { itemKey, pick, readKey } from "./keys.ts";
-import {
-  flagOf,
-  type Input,
-  invalid,
-  isStructure,
-  structureIn,
-  structureOf,
-  structuresIn,
-  violates,
-} from "./request.ts";
+import { flagOf, type Input, invalid, structureIn, structureOf, structuresIn, violates } from "./request.ts";
 import { changeItem, type StoredItem } from "./rows.ts";
 import type { Table } from "./table.ts";
 import type { Item } from "./values.ts";
@@ -38,7 +30,7 @@ export function batchOperations({ store, tables }: { readonly store: Store; read
     async BatchGetItem(input: Input) {
       const reported = reportedIn(input);
       const requests = requestsIn(input).map(([name, of]) => {
-        if (!isStructure(of)) throw violates("RequestItems", of, "Member must be a structure");
+        if (!isObject(of)) throw violates("RequestItems", of, "Member must be a structure");
         const table = tables.of({ TableName: name });
         const projection = readProjection(of);
         const keys = structuresIn(of, "Keys").map((key) => readKey(table, key));
@@ -46,8 +38,8 @@ export function batchOperations({ store, tables }: { readonly store: Store; read
       });
       if (requests.reduce((sum, { keys }) => sum + keys.length, 0) > MOST_KEYS)
         throw invalid("Too many items requested for the BatchGetItem call");
-      const Responses: Record<string, Item[]> = {};
-      const UnprocessedKeys: Record<string, object> = {};
+      const responses = new Map<string, Item[]>();
+      const unprocessed = new Map<string, object>();
       const consumptions: Consumption[] = [];
       const places = requests.map(({ table, keys }) => keys.map((key) => itemKey(table, key)));
       refuseTwice(places.flat());
@@ -66,11 +58,15 @@ export function batchOperations({ store, tables }: { readonly store: Store; read
           units += readUnits(stored?.[0] ?? 0, isConsistent);
           if (stored) found.push(projection ? projection.of(stored[1]) : stored[1]);
         }
-        Responses[name] = found;
-        if (unread.length > 0) UnprocessedKeys[name] = { ...of, Keys: unread };
+        responses.set(name, found);
+        if (unread.length > 0) unprocessed.set(name, { ...of, Keys: unread });
         consumptions.push({ table, units });
       }
-      return { Responses, UnprocessedKeys, ...consumedOfAll(reported, consumptions) };
+      return {
+        Responses: Object.fromEntries(responses),
+        UnprocessedKeys: Object.fromEntries(unprocessed),
+        ...consumedOfAll(reported, consumptions),
+      };
     },
 
     /** https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html */

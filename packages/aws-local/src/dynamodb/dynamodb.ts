@@ -2,13 +2,13 @@ import { defaultPlace } from "../arn.ts";
 import type { Clock } from "../clock/clock.ts";
 import { AwsError, awsJson, callJson, type Operations } from "../endpoint/aws-json.ts";
 import type { EndpointService } from "../endpoint/service.ts";
+import { isObject } from "../json.ts";
 import { type Store, StoreFailure } from "../store/store.ts";
 import { batchOperations } from "./batch-operations.ts";
 import { openCatalogue } from "./catalogue.ts";
 import { itemOperations } from "./item-operations.ts";
 import { LARGEST_REQUEST } from "./proxy.ts";
 import { readOperations } from "./read-operations.ts";
-import { isStructure } from "./request.ts";
 import { tableOperations } from "./table-operations.ts";
 import { transactionOperations } from "./transaction-operations.ts";
 import { openUpkeep } from "./upkeep.ts";
@@ -106,7 +106,7 @@ function guarded(own: Operations): Operations {
       };
   for (const [name, operation] of Object.entries(own))
     all[name] = async (input: unknown) => {
-      if (!isStructure(input)) throw new AwsError("SerializationException", "the input is not a structure");
+      if (!isObject(input)) throw new AwsError("SerializationException", "the input is not a structure");
       try {
         return await operation(input as never);
       } catch (cause) {

@@ -4,7 +4,16 @@ import { LONGEST_KEY } from "../store/lmdb-store.ts";
 import type { Key, KeyPart } from "../store/store.ts";
 import { invalid, invalidParameter, violates } from "./request.ts";
 import type { KeyAttribute, Table, TableIndex } from "./table.ts";
-import { type AttributeValue, type Item, keyPart, readItem, valueBytes } from "./values.ts";
+import {
+  type AttributeValue,
+  attributeOf,
+  type Item,
+  keyPart,
+  readItem,
+  setAttribute,
+  typeOf,
+  valueBytes,
+} from "./values.ts";
 
 /** What this engine's records are called in the store. */
 export const STORE = "dynamodb";
@@ -64,7 +73,7 @@ export function checkKey(table: Table, key: Item): void {
   for (const _ in key) names++;
   if (names !== table.keys.length) throw invalid(MISMATCH);
   for (const attribute of table.keys) {
-    const value = key[attribute.name];
+    const value = attributeOf(key, attribute.name);
     if (value === undefined || !(attribute.type in value)) throw invalid(MISMATCH);
     checkKeyValue(table, attribute, value);
   }
@@ -92,7 +101,7 @@ const isEmpty = (value: AttributeValue): boolean =>
 /** Refuses an item whose own key is missing, of another type, empty or too long, or whose keys for indexes are. */
 export function checkItemKeys(table: Table, item: Item): void {
   for (const attribute of table.keys) {
-    const value = item[attribute.name];
+    const value = attributeOf(item, attribute.name);
     if (value === undefined) throw invalidParameter(`Missing the key ${attribute.name} in the item`);
     if (!(attribute.type in value))
       throw invalidParameter(
@@ -102,7 +111,7 @@ export function checkItemKeys(table: Table, item: Item): void {
   }
   for (const index of table.indexes) {
     for (const attribute of index.keys) {
-      const value = item[attribute.name];
+      const value = attributeOf(item, attribute.name);
       if (value === undefined) continue;
       if (!(attribute.type in value))
         throw invalidParameter(
@@ -133,7 +142,7 @@ function checkIndexValue(index: TableIndex, { name }: KeyAttribute, value: Attri
 export function checkUpdatedKeys(table: Table, item: Item): void {
   for (const index of table.indexes) {
     for (const attribute of index.keys) {
-      const value = item[attribute.name];
+      const value = attributeOf(item, attribute.name);
       if (value === undefined) continue;
       if (!(attribute.type in value))
         throw invalid(
@@ -144,16 +153,12 @@ export function checkUpdatedKeys(table: Table, item: Item): void {
   }
 }
 
-export function typeOf(value: AttributeValue): string {
-  return Object.keys(value)[0]!;
-}
-
 /** Some attributes of an item, those that it has. */
 export function pick(item: Item, attributes: readonly KeyAttribute[]): Item {
   const picked: Record<string, AttributeValue> = {};
   for (const { name } of attributes) {
-    const value = item[name];
-    if (value !== undefined) picked[name] = value;
+    const value = attributeOf(item, name);
+    if (value !== undefined) setAttribute(picked, name, value);
   }
   return picked;
 }

@@ -1,9 +1,8 @@
 import type { Key, KeyPart } from "../store/store.ts";
 import type { KeyConditionPart } from "./expressions/index.ts";
-import { typeOf } from "./keys.ts";
 import { invalid, invalidParameter } from "./request.ts";
 import type { KeyAttribute, KeySchema } from "./table.ts";
-import { type AttributeValue, keyPart } from "./values.ts";
+import { type AttributeValue, keyPart, typeOf } from "./values.ts";
 
 /** Which records of the store a query reads. */
 export interface KeyRange {

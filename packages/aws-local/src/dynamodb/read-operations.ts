@@ -18,7 +18,7 @@ import {
 } from "./request.ts";
 import type { StoredItem } from "./rows.ts";
 import type { KeyAttribute, KeySchema, Table, TableIndex } from "./table.ts";
-import { type Item, readItem } from "./values.ts";
+import { attributeOf, type Item, readItem } from "./values.ts";
 
 /**
  * A page ends before what it has read is more
@@ -176,7 +176,7 @@ function startIn(input: Input, table: Table, index: TableIndex | undefined): Key
   const attributes = placeKeys(table, index);
   const isPlace =
     Object.keys(key).length === attributes.length &&
-    attributes.every(({ name, type }) => key[name] !== undefined && type in key[name]);
+    attributes.every(({ name, type }) => type in (attributeOf(key, name) ?? {}));
   if (!isPlace)
     throw invalid(
       index

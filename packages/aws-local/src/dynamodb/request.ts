@@ -1,4 +1,5 @@
 import { AwsError } from "../endpoint/aws-json.ts";
+import { isObject } from "../json.ts";
 
 /** An operation's input, or a structure within it: JSON whose members are looked at where they are used. */
 export type Input = Readonly<Record<string, unknown>>;
@@ -70,14 +71,10 @@ export function choiceOf<C extends string>(input: Input, member: string, choices
   return value as C;
 }
 
-export function isStructure(value: unknown): value is Input {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
 /** A member that is a structure or a map; undefined when it is absent. */
 export function structureOf(input: Input, member: string): Input | undefined {
   const value = input[member] ?? undefined;
-  if (value !== undefined && !isStructure(value)) throw serialization(member, "a structure");
+  if (value !== undefined && !isObject(value)) throw serialization(member, "a structure");
   return value;
 }
 
@@ -107,7 +104,7 @@ export function structuresIn(
     throw violates(member, value, `Member must have length greater than or equal to ${least}`);
   if (value.length > most)
     throw violates(member, value, `Member must have length less than or equal to ${most}`);
-  for (const one of value) if (!isStructure(one)) throw serialization(member, "a list of structures");
+  for (const one of value) if (!isObject(one)) throw serialization(member, "a list of structures");
   return value as readonly Input[];
 }
 

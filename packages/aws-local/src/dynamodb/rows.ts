@@ -2,7 +2,14 @@ import type { Key, Write } from "../store/store.ts";
 import { expiryKey, indexKey, shortKey } from "./keys.ts";
 import { invalid } from "./request.ts";
 import type { Table, TableIndex } from "./table.ts";
-import { type AttributeValue, equalValues, type Item, itemBytes } from "./values.ts";
+import {
+  type AttributeValue,
+  attributeOf,
+  equalValues,
+  type Item,
+  itemBytes,
+  setAttribute,
+} from "./values.ts";
 
 /** An item as the store has it, with its size as DynamoDB counts. */
 export type StoredItem = readonly [bytes: number, item: Item];
@@ -85,7 +92,7 @@ function changeIndex(
 
 /** An item stands in an index if it has all attributes of its key. */
 export const isIn = (index: TableIndex, item: Item): boolean =>
-  index.keys.every(({ name }) => item[name] !== undefined);
+  index.keys.every(({ name }) => Object.hasOwn(item, name));
 
 /** What an index holds of an item. */
 export function rowIn(index: TableIndex, item: Item): StoredItem {
@@ -93,8 +100,8 @@ export function rowIn(index: TableIndex, item: Item): StoredItem {
   if (!holds) return [itemBytes(item), item];
   const row: Record<string, AttributeValue> = {};
   for (const name of holds) {
-    const value = item[name];
-    if (value !== undefined) row[name] = value;
+    const value = attributeOf(item, name);
+    if (value !== undefined) setAttribute(row, name, value);
   }
   return [itemBytes(row), row];
 }
@@ -102,7 +109,7 @@ export function rowIn(index: TableIndex, item: Item): StoredItem {
 function isSameIn({ holds }: TableIndex, before: Item, after: Item): boolean {
   const names = holds ?? new Set([...Object.keys(before), ...Object.keys(after)]);
   for (const name of names) {
-    const [a, b] = [before[name], after[name]];
+    const [a, b] = [attributeOf(before, name), attributeOf(after, name)];
     if (a !== b && (a === undefined || b === undefined || !equalValues(a, b))) return false;
   }
   return true;
@@ -111,6 +118,6 @@ function isSameIn({ holds }: TableIndex, before: Item, after: Item): boolean {
 /** When an item expires, in seconds since the epoch; undefined: never. */
 export function expiresAt(table: Table, item: Item): number | undefined {
   const { ttl } = table;
-  const value = ttl && ttl.status !== "DISABLING" ? item[ttl.attribute] : undefined;
+  const value = ttl && ttl.status !== "DISABLING" ? attributeOf(item, ttl.attribute) : undefined;
   return value && "N" in value ? Number(value.N) : undefined;
 }

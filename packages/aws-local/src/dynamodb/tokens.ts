@@ -1,8 +1,8 @@
 import { hash } from "node:crypto";
 import { AwsError } from "../endpoint/aws-json.ts";
+import { isObject } from "../json.ts";
 import type { Key, Store, View, Write } from "../store/store.ts";
 import { STORE } from "./keys.ts";
-import { isStructure } from "./request.ts";
 
 /** For so long a token stands for the transaction that it came with. */
 export const TOKEN_MS = 10 * 60_000;
@@ -64,7 +64,7 @@ export const hashOf = (transaction: unknown): string => hash("sha256", JSON.stri
 
 function ordered(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(ordered);
-  if (!isStructure(value)) return value;
+  if (!isObject(value)) return value;
   return Object.fromEntries(
     Object.keys(value)
       .sort()
