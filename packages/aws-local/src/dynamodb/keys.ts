@@ -28,15 +28,14 @@ export function itemKey(table: Table, key: Item): Key {
   return checked([STORE, "item", table.id, ...partsOf(table.keys, key)]);
 }
 
-/** Where an item stands in an index that it belongs to: by the index's key, then in an order of no meaning. */
-export function indexKey(table: Table, index: TableIndex, item: Item, own: Uint8Array): Key {
-  return checked([STORE, "index", table.id, index.name, ...partsOf(index.keys, item), own]);
-}
-
-/** Stands for an item's own key within the keys of indexes, which have no room for it. */
-export function shortKey(table: Table, key: Item): Uint8Array {
-  const text = JSON.stringify(table.keys.map(({ name }) => key[name]));
-  return hash("sha256", text, "buffer").subarray(0, 16);
+/**
+ * Where an item stands in an index that it belongs to: by the index's key, and then by what stands for its own, which
+ * has no room there.
+ */
+export function indexKey(table: Table, index: TableIndex, item: Item): Key {
+  const own = JSON.stringify(table.keys.map(({ name }) => item[name]));
+  const short = hash("sha256", own, "buffer").subarray(0, 16);
+  return checked([STORE, "index", table.id, index.name, ...partsOf(index.keys, item), short]);
 }
 
 /** Where it stands that an item expires. */
@@ -44,7 +43,7 @@ export function expiryKey(table: Table, seconds: number, itemKey: Key): Key {
   return [STORE, "ttl", table.id, seconds, ...itemKey.slice(3)];
 }
 
-export function partsOf(keys: readonly KeyAttribute[], item: Item): KeyPart[] {
+function partsOf(keys: readonly KeyAttribute[], item: Item): KeyPart[] {
   return keys.map(({ name }) => keyPart(item[name]!));
 }
 

@@ -103,7 +103,7 @@ function endOfBytes(bytes: Uint8Array): Uint8Array | undefined {
   let length = bytes.length;
   while (length > 0 && bytes[length - 1] === 0xff) length--;
   if (length === 0) return undefined;
-  const end = bytes.slice(0, length);
+  const end = Uint8Array.from(bytes.subarray(0, length));
   end[length - 1]!++;
   return end;
 }

@@ -4,7 +4,7 @@ import type { Key, Store, View } from "../store/store.ts";
 import { consumed, readUnits, reportedIn } from "./capacity.ts";
 import type { Catalogue } from "./catalogue.ts";
 import { type Condition, expressions, type Projection } from "./expressions/index.ts";
-import { checkKey, indexKey, itemKey, pick, STORE, shortKey } from "./keys.ts";
+import { checkKey, indexKey, itemKey, pick, STORE } from "./keys.ts";
 import { type KeyRange, matchConditions, rangeOf } from "./range.ts";
 import {
   choiceOf,
@@ -184,7 +184,7 @@ function startIn(input: Input, table: Table, index: TableIndex | undefined): Key
         : "The provided starting key is invalid: The provided key element does not match the schema",
     );
   checkKey(table, pick(key, table.keys));
-  return index ? indexKey(table, index, key, shortKey(table, key)) : itemKey(table, key);
+  return index ? indexKey(table, index, key) : itemKey(table, key);
 }
 
 const startOf = (table: Table, index: TableIndex | undefined): Key =>

@@ -1,5 +1,5 @@
 import type { Key, Write } from "../store/store.ts";
-import { expiryKey, indexKey, shortKey } from "./keys.ts";
+import { expiryKey, indexKey } from "./keys.ts";
 import { invalid } from "./request.ts";
 import type { Table, TableIndex } from "./table.ts";
 import {
@@ -54,10 +54,9 @@ export function changeItem(
     }
   }
   const indexUnits = new Map<string, number>();
-  if (table.indexes.length > 0 && after !== before) {
-    const own = shortKey(table, (after ?? before)![1]);
+  if (after !== before) {
     for (const index of table.indexes) {
-      const units = changeIndex(table, index, own, before?.[1], after?.[1], writes);
+      const units = changeIndex(table, index, before?.[1], after?.[1], writes);
       if (units > 0) indexUnits.set(index.name, units);
     }
   }
@@ -71,7 +70,6 @@ export function changeItem(
 function changeIndex(
   table: Table,
   index: TableIndex,
-  own: Uint8Array,
   before: Item | undefined,
   after: Item | undefined,
   writes: Write[],
@@ -84,8 +82,8 @@ function changeIndex(
   if (!moves && isSameIn(index, before!, after!)) return 0;
   const old = wasIn ? rowIn(index, before) : undefined;
   const next = isNowIn ? rowIn(index, after) : undefined;
-  if (old && moves) writes.push([indexKey(table, index, before!, own), undefined]);
-  if (next) writes.push([indexKey(table, index, after!, own), next]);
+  if (old && moves) writes.push([indexKey(table, index, before!), undefined]);
+  if (next) writes.push([indexKey(table, index, after!), next]);
   if (!moves) return writeUnits(Math.max(old![0], next![0]));
   return (old ? writeUnits(old[0]) : 0) + (next ? writeUnits(next[0]) : 0);
 }
