@@ -154,16 +154,17 @@ function comparePaths(a: Path, b: Path): number {
 }
 
 function applyActions(item: Item, actions: readonly Action[]): Item {
+  const values = actions.map((action) => (action.kind === "SET" ? action.read(item) : undefined));
   const after = new Draft(item);
   const removed: Path[] = [];
-  for (const action of actions) {
+  for (const [at, action] of actions.entries()) {
     const { path } = action;
     const before = find(item, path);
     if (before === undefined) checkParent(item, path);
     if (action.kind === "REMOVE") {
       if (before !== undefined) removed.push(path);
     } else if (action.kind === "SET") {
-      const value = action.read(item);
+      const value = values[at]!;
       if (path.length > 1) checkLevels(value, path.length);
       after.set(path, value);
     } else if (action.kind === "ADD") {
