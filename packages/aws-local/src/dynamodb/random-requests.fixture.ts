@@ -2,7 +2,7 @@ import fc from "fast-check";
 import type { AttributeValue, Item } from "./values.ts";
 
 /** Part of an expression: text as it stands, an attribute's name, or a value. */
-export type Piece = string | { readonly name: string } | { readonly value: AttributeValue };
+type Piece = string | { readonly name: string } | { readonly value: AttributeValue };
 
 /** An expression whose placeholders are not yet chosen, so that several can share a request's. */
 export type RandomExpression = readonly Piece[];
@@ -132,18 +132,39 @@ export const randomCondition: fc.Arbitrary<RandomExpression> = fc.letrec<{ condi
   }),
 ).condition;
 
-const assigned = fc.letrec<{ operand: RandomExpression }>((tie) => ({
-  operand: fc.oneof(
-    { maxDepth: 2, depthSize: "small" },
-    value,
-    path,
-    fc.tuple(path, tie("operand")).map(([of, otherwise]) => call("if_not_exists", of, otherwise)),
-    fc.tuple(fc.oneof(path, value), fc.oneof(path, value)).map(([a, b]) => call("list_append", a, b)),
+/** Mostly values that fit, at times any. */
+const fitting = (values: fc.Arbitrary<AttributeValue>): fc.Arbitrary<RandomExpression> =>
+  fc.oneof(
+    { weight: 9, arbitrary: values.map((given): RandomExpression => [{ value: given }]) },
+    { weight: 1, arbitrary: value },
+  );
+const numbers = fitting(number.map((N) => ({ N })));
+const lists = fitting(fc.array(randomValue, { maxLength: 2 }).map((L) => ({ L })));
+const sets = fitting(
+  fc.oneof(
+    setOf(text).map((SS) => ({ SS })),
+    setOf(distinctNumbers).map((NS) => ({ NS })),
+    setOf(binary).map((BS) => ({ BS })),
   ),
-})).operand;
-const sum = fc
-  .tuple(assigned, oneOf(" + ", " - "), assigned)
-  .map(([a, sign, b]): RandomExpression => [...a, sign, ...b]);
+);
+/** A path, or what stands in where nothing is there. */
+const orElse = (otherwise: fc.Arbitrary<RandomExpression>) =>
+  fc.oneof(
+    { weight: 1, arbitrary: path },
+    {
+      weight: 2,
+      arbitrary: fc.tuple(path, otherwise).map(([of, instead]) => call("if_not_exists", of, instead)),
+    },
+  );
+const assigned = fc.oneof(
+  { weight: 3, arbitrary: value },
+  orElse(fc.oneof(value, orElse(value))),
+  fc.tuple(fc.oneof(lists, orElse(lists)), lists).map(([a, b]) => call("list_append", a, b)),
+  fc.tuple(lists, path).map(([a, b]) => call("list_append", a, b)),
+  fc
+    .tuple(fc.oneof(numbers, orElse(numbers)), oneOf(" + ", " - "), fc.oneof(numbers, orElse(numbers)))
+    .map(([a, sign, b]): RandomExpression => [...a, sign, ...b]),
+);
 
 const clause = (word: string, actions: fc.Arbitrary<RandomExpression>): fc.Arbitrary<RandomExpression> =>
   fc
@@ -152,14 +173,14 @@ const clause = (word: string, actions: fc.Arbitrary<RandomExpression>): fc.Arbit
 const pair = (between: string, right: fc.Arbitrary<RandomExpression>) =>
   fc.tuple(path, right).map(([left, assignedTo]): RandomExpression => [...left, between, ...assignedTo]);
 
-/** Updates of one to three clauses; some are refused for their paths or operands. */
+/** Updates of one or two clauses; some are refused for their paths or operands. */
 export const randomUpdate: fc.Arbitrary<RandomExpression> = fc
   .tuple(
-    fc.shuffledSubarray(["SET", "REMOVE", "ADD", "DELETE"], { minLength: 1, maxLength: 3 }),
-    clause("SET", pair(" = ", fc.oneof({ weight: 3, arbitrary: assigned }, sum))),
+    fc.shuffledSubarray(["SET", "REMOVE", "ADD", "DELETE"], { minLength: 1, maxLength: 2 }),
+    clause("SET", pair(" = ", assigned)),
     clause("REMOVE", path),
-    clause("ADD", pair(" ", value)),
-    clause("DELETE", pair(" ", value)),
+    clause("ADD", pair(" ", fc.oneof(numbers, sets))),
+    clause("DELETE", pair(" ", sets)),
   )
   .map(
     ([words, ...clauses]): RandomExpression =>

