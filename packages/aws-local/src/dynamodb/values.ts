@@ -46,7 +46,7 @@ function readMembers(json: unknown, level: number): Item {
   for (const name in json) {
     const value = readAt(json[name], level);
     if (value === json[name]) continue;
-    copy ??= { ...(json as Item) };
+    copy ??= copyItem(json as Item);
     setAttribute(copy, name, value);
   }
   return copy ?? (json as Item);
@@ -192,6 +192,13 @@ export function typeOf(value: AttributeValue): ValueType {
 /** An attribute of an item or a map, if it has it. */
 export function attributeOf(item: Item, name: string): AttributeValue | undefined {
   return Object.hasOwn(item, name) ? item[name] : undefined;
+}
+
+/** A copy of an item, to change before anybody else holds it. V8 is slow to add to what `{ ...item }` makes. */
+export function copyItem(item: Item): Record<string, AttributeValue> {
+  const copy: Record<string, AttributeValue> = {};
+  for (const name in item) setAttribute(copy, name, item[name]!);
+  return copy;
 }
 
 /** Sets an attribute of an item that nobody else holds yet, whatever its name. */

@@ -23,7 +23,7 @@ import { type Expressions, expressions } from "./index.ts";
  * Past the end of a list they differ, too: there `ADD l[5] :one` fills up with nulls, where SET appends by the
  * documents; and UPDATED_OLD answers an element or an empty list for `l[5]`, where a projection answers nothing.
  */
-const RUNS = { numRuns: 120, seed: 20_120_810 };
+const RUNS = { numRuns: 80, seed: 20_120_810 };
 /** Of the random updates, most are refused for a missing path or a wrong type. */
 const LEAST = 15;
 const TABLE = "random";

@@ -3,6 +3,7 @@ import { addNumbers, subtractNumbers } from "../numbers.ts";
 import {
   type AttributeValue,
   checkLevels,
+  copyItem,
   type Item,
   setAttribute,
   typeOf,
@@ -222,7 +223,7 @@ class Draft {
   readonly #copies = new Set<AttributeValue>();
 
   constructor(item: Item) {
-    this.item = { ...item };
+    this.item = copyItem(item);
   }
 
   /** A position past a list's end appends. */
@@ -246,7 +247,7 @@ class Draft {
       const value = child((Array.isArray(parent) ? { L: parent } : { M: parent }) as AttributeValue, step)!;
       let copy = value;
       if (!this.#copies.has(value)) {
-        copy = "L" in value ? { L: [...value.L] } : { M: { ...(value as { M: Item }).M } };
+        copy = "L" in value ? { L: [...value.L] } : { M: copyItem((value as { M: Item }).M) };
         this.#copies.add(copy);
         if (Array.isArray(parent)) parent[step as number] = copy;
         else setAttribute(parent, step as string, copy);
