@@ -63,7 +63,18 @@ export function compareNumbers(a: string, b: string): number {
 
 /** How many of a canonical number's digits count: without the zeros that lead or trail. */
 export function significantDigits(text: string): number {
-  return text.replace("-", "").replace(".", "").replace(/^0+/, "").replace(/0+$/, "").length;
+  let digits = 0;
+  let zeros = 0;
+  for (let at = 0; at < text.length; at++) {
+    const character = text[at];
+    if (character === "0") {
+      if (digits > 0) zeros++;
+    } else if (character !== "-" && character !== ".") {
+      digits += zeros + 1;
+      zeros = 0;
+    }
+  }
+  return digits;
 }
 
 /**

@@ -2,7 +2,7 @@ import { Cursor, type ExpressionName } from "./lexer.ts";
 import { isReserved } from "./reserved-words.ts";
 
 /** An attribute's name, a placeholder for one (`#name`), or a position in a list. */
-export type Step = { readonly name: string } | { readonly placeholder: string } | { readonly index: number };
+type Step = { readonly name: string } | { readonly placeholder: string } | { readonly index: number };
 
 /** A document path as written. */
 export interface PathNode {

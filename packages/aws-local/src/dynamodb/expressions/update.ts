@@ -3,6 +3,7 @@ import { addNumbers, subtractNumbers } from "../numbers.ts";
 import {
   type AttributeValue,
   checkLevels,
+  copyItem,
   type Item,
   setAttribute,
   typeOf,
@@ -154,16 +155,17 @@ function comparePaths(a: Path, b: Path): number {
 }
 
 function applyActions(item: Item, actions: readonly Action[]): Item {
+  const values = actions.map((action) => (action.kind === "SET" ? action.read(item) : undefined));
   const after = new Draft(item);
   const removed: Path[] = [];
-  for (const action of actions) {
+  for (const [at, action] of actions.entries()) {
     const { path } = action;
     const before = find(item, path);
     if (before === undefined) checkParent(item, path);
     if (action.kind === "REMOVE") {
       if (before !== undefined) removed.push(path);
     } else if (action.kind === "SET") {
-      const value = action.read(item);
+      const value = values[at]!;
       if (path.length > 1) checkLevels(value, path.length);
       after.set(path, value);
     } else if (action.kind === "ADD") {
@@ -221,7 +223,7 @@ class Draft {
   readonly #copies = new Set<AttributeValue>();
 
   constructor(item: Item) {
-    this.item = { ...item };
+    this.item = copyItem(item);
   }
 
   /** A position past a list's end appends. */
@@ -245,7 +247,7 @@ class Draft {
       const value = child((Array.isArray(parent) ? { L: parent } : { M: parent }) as AttributeValue, step)!;
       let copy = value;
       if (!this.#copies.has(value)) {
-        copy = "L" in value ? { L: [...value.L] } : { M: { ...(value as { M: Item }).M } };
+        copy = "L" in value ? { L: [...value.L] } : { M: copyItem((value as { M: Item }).M) };
         this.#copies.add(copy);
         if (Array.isArray(parent)) parent[step as number] = copy;
         else setAttribute(parent, step as string, copy);
