@@ -102,7 +102,7 @@ function readExpressions(
   const update = updateText === undefined ? undefined : given.update(updateText);
   const condition =
     conditionText === undefined ? undefined : given.condition(conditionText, "ConditionExpression");
-  given.finish();
+  given.finish(updating ? [updating, "ConditionExpression"] : ["ConditionExpression"]);
   return { condition, update };
 }
 

@@ -3,7 +3,7 @@ import { encodeKey, encodeRange } from "../store/key.ts";
 import type { Key, Store, View } from "../store/store.ts";
 import { consumed, readUnits, reportedIn } from "./capacity.ts";
 import type { Catalogue } from "./catalogue.ts";
-import { type Condition, expressions, type Projection } from "./expressions/index.ts";
+import { type Condition, type Expressions, expressions, type Projection } from "./expressions/index.ts";
 import { checkKey, indexKey, itemKey, pick, STORE } from "./keys.ts";
 import { type KeyRange, matchConditions, rangeOf } from "./range.ts";
 import {
@@ -71,7 +71,7 @@ export function readOperations({ store, tables }: { readonly store: Store; reado
           "Either the KeyConditions or KeyConditionExpression parameter must be specified in the request.",
         );
       const { parts } = all.keyCondition(keyText);
-      const reading = readingOf(given, input, all);
+      const reading = readingOf(given, input, all, true);
       const conditions = matchConditions(index ?? table, parts);
       refuseKeys(index ?? table, reading.filter);
       const range = rangeOf(startOf(table, index), conditions);
@@ -86,7 +86,7 @@ export function readOperations({ store, tables }: { readonly store: Store; reado
       const reported = reportedIn(input);
       const given = givenIn(tables, input);
       const segment = segmentIn(input);
-      const reading = readingOf(given, input, expressions(input));
+      const reading = readingOf(given, input, expressions(input), false);
       const range = { prefix: startOf(given.table, given.index) };
       const page = readPage(store, reading, range, { segment });
       return answerOf(reading, page, reported);
@@ -110,13 +110,13 @@ function givenIn(tables: Catalogue, input: Input): Given {
 
 const SELECT = ["", "ALL_ATTRIBUTES", "ALL_PROJECTED_ATTRIBUTES", "SPECIFIC_ATTRIBUTES", "COUNT"] as const;
 
-function readingOf(given: Given, input: Input, all: ReturnType<typeof expressions>): Reading {
+function readingOf(given: Given, input: Input, all: Expressions, isQuery: boolean): Reading {
   const { table, index } = given;
   const filterText = textOf(input, "FilterExpression");
   const projectionText = textOf(input, "ProjectionExpression");
   const filter = filterText === undefined ? undefined : all.condition(filterText, "FilterExpression");
   const projection = projectionText === undefined ? undefined : all.projection(projectionText);
-  all.finish();
+  all.finish(isQuery ? ["FilterExpression", "KeyConditionExpression"] : ["FilterExpression"]);
   const select = input.Select === undefined ? "" : choiceOf(input, "Select", SELECT);
   checkSelect(select, index, projection);
   const named = projection ? [...projection.attributes] : [];

@@ -15,12 +15,12 @@ import {
 export type StoredItem = readonly [bytes: number, item: Item];
 
 /** https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html#limits-items */
-export const LARGEST_ITEM = 400 * 1_024;
+const LARGEST_ITEM = 400 * 1_024;
 
 const WRITE_UNIT = 1_024;
 
 /** How many units a write of so many bytes takes; one that writes nothing takes one. */
-export const writeUnits = (bytes: number): number => Math.max(1, Math.ceil(bytes / WRITE_UNIT));
+const writeUnits = (bytes: number): number => Math.max(1, Math.ceil(bytes / WRITE_UNIT));
 
 /** A change of one item, ready to be made. */
 export interface ItemChange {
@@ -89,11 +89,11 @@ function changeIndex(
 }
 
 /** An item stands in an index if it has all attributes of its key. */
-export const isIn = (index: TableIndex, item: Item): boolean =>
+const isIn = (index: TableIndex, item: Item): boolean =>
   index.keys.every(({ name }) => Object.hasOwn(item, name));
 
 /** What an index holds of an item. */
-export function rowIn(index: TableIndex, item: Item): StoredItem {
+function rowIn(index: TableIndex, item: Item): StoredItem {
   const { holds } = index;
   if (!holds) return [itemBytes(item), item];
   const row: Record<string, AttributeValue> = {};

@@ -27,12 +27,12 @@ export interface KeySchema {
   readonly range?: KeyAttribute;
 }
 
-export interface Throughput {
+interface Throughput {
   readonly ReadCapacityUnits: number;
   readonly WriteCapacityUnits: number;
 }
 
-export interface Index extends KeySchema {
+interface Index extends KeySchema {
   readonly name: string;
   readonly kind: "local" | "global";
   readonly projection: "ALL" | "KEYS_ONLY" | "INCLUDE";

@@ -5,7 +5,7 @@ import type { Key, Store, View, Write } from "../store/store.ts";
 import { STORE } from "./keys.ts";
 
 /** For so long a token stands for the transaction that it came with. */
-export const TOKEN_MS = 10 * 60_000;
+const TOKEN_MS = 10 * 60_000;
 
 interface Remembered {
   readonly at: number;
