@@ -29,7 +29,7 @@ const packages: Readonly<Record<string, Allowed>> = {
   client: { any: ["protocol"], tests: ["core", "functions"] },
   web: { any: ["client", "protocol"], entries: ["@callboard/video/captions"] },
   tokens: { any: [] },
-  functions: { any: ["core", "protocol"] },
+  functions: { any: ["core", "protocol"], tests: ["aws-local"] },
   "aws-local": { any: [] },
   video: { any: ["aws-local"], types: ["protocol"] },
   dev: { any: ["core", "functions", "protocol", "tokens", "aws-local", "video"] },

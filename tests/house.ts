@@ -17,7 +17,7 @@ const roots: Readonly<Record<string, string>> = {
   "packages/web/src/viewer/": "a page shows ages by the reader's own clock",
   "packages/web/src/creator/": "a page shows ages by the reader's own clock",
   "packages/aws-local/src/clock/clock.ts": "is the clock",
-  "packages/aws-local/src/dynamodb/": "a child process needs its PATH",
+  "packages/aws-local/src/dynamodb/table-operations.ts": "ids of tables, as AWS makes them",
   "packages/aws-local/src/bus/": "event ids and jitter, as AWS makes them",
   "packages/aws-local/src/lambda/": "request ids, as AWS makes them",
   "packages/aws-local/src/s3/": "request ids and file names",

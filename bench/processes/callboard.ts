@@ -1,7 +1,6 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { startDynamodb } from "@callboard/aws-local";
 import type { Settings, StartOptions } from "@callboard/dev";
 import { type LocalCallboard, startCallboard } from "@callboard/dev";
 import { type Channel, parseChannel } from "@callboard/protocol";
@@ -54,19 +53,19 @@ const commands = {
       awsPort: 0,
       data: await mkdtemp(join(tmpdir(), "callboard-bench-")),
     };
-    const dynamodb = await startDynamodb({ directory: join(given.data, "dynamodb") });
-    const callboard = await startCallboard(
-      { ...given, dynamodbEndpoint: dynamodb.endpoint },
-      { pages: await buildPages(say), say, posts, gatewayLimits },
-    );
+    const callboard = await startCallboard(given, {
+      pages: await buildPages(say),
+      say,
+      posts,
+      gatewayLimits,
+    });
     const { addresses } = callboard;
     started = {
       callboard,
       aws: awsAt(addresses.aws),
       async end() {
         if (settings) await callboard.close();
-        await dynamodb.stop();
-        if (!settings) await rm(given.data, { recursive: true, force: true });
+        else await rm(given.data, { recursive: true, force: true });
       },
     };
     return addresses;

@@ -1,9 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { SFNClient } from "@aws-sdk/client-sfn";
 import { type Bus, defaultPlace, type Gateway, type Lambda } from "@callboard/aws-local";
-import { layoutRow, TTL, tableDefinition } from "@callboard/functions";
+import { dynamoDbOf, layoutRow, TTL, tableDefinition } from "@callboard/functions";
 import { deployedFunctions, wakeupsQueue } from "@callboard/functions/deployment";
 import type { Sender } from "@callboard/functions/push";
 import { samplePath } from "@callboard/video";
@@ -20,7 +19,7 @@ import { credentials, region } from "./sdk.ts";
 import { portInUse, type Settings, StartError, type StartOptions } from "./settings.ts";
 import { createSocketApis, gatewaySender } from "./socket-apis.ts";
 import { bucket, putStateMachine, stateMachineArn, taskFunctionNames } from "./state-machine.ts";
-import { createTable, sweepExpired, tableName } from "./table.ts";
+import { createTable, tableName } from "./table.ts";
 import { createVideos } from "./videos.ts";
 
 export { credentials, region } from "./sdk.ts";
@@ -39,14 +38,12 @@ export interface LocalCallboard {
   readonly bus: Bus;
   readonly lambda: Pick<Lambda, "deadLetters" | "idle">;
   readonly gateway: Gateway;
-  /** Rejects when something that everything stands on has ended by itself. */
-  readonly failed: Promise<never>;
   /** Stops everything; what was accepted is on the disk. */
   close(): Promise<void>;
 }
 
 const pollEveryMs = 60_000;
-const sweepEveryMs = 3_600_000;
+const sweepEveryMs = 60_000;
 
 /** Starts everything, or nothing: what had been started is stopped again when a later part fails, or when it is told. */
 export async function startCallboard(settings: Settings, options: StartOptions): Promise<LocalCallboard> {
@@ -69,19 +66,18 @@ async function start(settings: Settings, options: StartOptions, closers: Closers
   const { gateway, open } = await createSocketApis(engines, settings, options.gatewayLimits);
   closers.add(() => gateway.close());
   places = { socketEndpoint: socketEndpoint(gateway) };
-  const functions = composeFunctions(
-    variables(engines, gateway, tokens, settings),
-    options.say,
-    senderOf(gateway, options),
-  );
+  const environment = variables(engines, gateway, tokens, settings);
+  const dynamodb = engines.dynamodb?.call;
+  const functions = composeFunctions(environment, options.say, {
+    sender: senderOf(gateway, options),
+    dynamodb,
+  });
   closers.add(functions.idle);
   register(engines, functions);
-  const client = { region, credentials, endpoint: engines.endpoint.url };
-  const table = new DynamoDBClient({ ...client, endpoint: engines.dynamodb.endpoint });
-  const sfn = new SFNClient(client);
-  await deploy(engines, table, sfn, settings);
+  const sfn = new SFNClient({ region, credentials, endpoint: engines.endpoint.url });
+  await deploy(engines, dynamoDbOf(environment, { dynamodb }), sfn, settings);
   open(functions);
-  await goOn(engines, table, closers);
+  await goOn(engines, closers);
   const pages = await servePages(engines, gateway, tokens, sfn, settings, options);
   closers.add(() => pages.close());
   return {
@@ -95,10 +91,6 @@ async function start(settings: Settings, options: StartOptions, closers: Closers
     bus: engines.bus,
     lambda: engines.lambda,
     gateway,
-    failed: engines.dynamodb.exited.then((exit) => {
-      if (exit.stopped) return new Promise<never>(() => {});
-      throw new StartError("The DynamoDB engine has ended by itself; start again to go on where it was.");
-    }),
     close: closers.close,
   };
 }
@@ -118,10 +110,10 @@ function senderOf(
 
 /** What a deployment sets in the environment of the functions. */
 const variables = (
-  { dynamodb, endpoint }: Engines,
+  { endpoint }: Engines,
   gateway: Gateway,
   tokens: DevTokens,
-  { retentionDays }: Settings,
+  { retentionDays, dynamodbEndpoint }: Settings,
 ) => ({
   TABLE_NAME: tableName,
   BUS_NAME: busName,
@@ -134,7 +126,7 @@ const variables = (
   AWS_ACCESS_KEY_ID: credentials.accessKeyId,
   AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
   AWS_ENDPOINT_URL: endpoint.url,
-  AWS_ENDPOINT_URL_DYNAMODB: dynamodb.endpoint,
+  ...(dynamodbEndpoint ? { AWS_ENDPOINT_URL_DYNAMODB: dynamodbEndpoint } : {}),
 });
 
 /** Puts the functions behind the embedded Lambda. */
@@ -152,11 +144,11 @@ function register({ lambda, tasks }: Engines, functions: Functions): void {
 /** Makes what a deployment makes: the table, the bucket, the state machine, the bus and its rules. Again is fine. */
 async function deploy(
   { s3, bus, endpoint }: Engines,
-  table: DynamoDBClient,
+  dynamodb: ReturnType<typeof dynamoDbOf>,
   sfn: SFNClient,
   settings: Settings,
 ) {
-  const made = await createTable(table, tableDefinition, layoutRow, TTL);
+  const made = await createTable(dynamodb, tableDefinition, layoutRow, TTL);
   if (made === "other_layout") throw new StartError(otherLayout(settings.data));
   await s3.createBucket(bucket);
   await putStateMachine(sfn, endpoint.url, settings.model);
@@ -169,18 +161,15 @@ const otherLayout = (folder: string): string =>
   "folder, or go on with the version that made it.";
 
 /** Lets what an earlier process left go on, and the schedules begin. */
-async function goOn(
-  { lambda, bus, states, clock, queues }: Engines,
-  table: DynamoDBClient,
-  closers: Closers,
-) {
+async function goOn({ dynamodb, lambda, bus, states, clock, queues }: Engines, closers: Closers) {
   await lambda.resume();
   bus.resume();
   await states.resume();
   const { batchSize } = wakeupsQueue;
   queues.map(wakeupsName, { batchSize, invoke: (event) => lambda.invoke("clock", event) });
   closers.add(every(clock, pollEveryMs, async () => void (await lambda.invoke("clock", {}))));
-  closers.add(every(clock, sweepEveryMs, async () => void (await sweepExpired(table, TTL, clock.now()))));
+  // Any other DynamoDB lets its items expire by itself.
+  if (dynamodb) closers.add(every(clock, sweepEveryMs, async () => void (await dynamodb.sweep())));
 }
 
 function servePages(

@@ -3,6 +3,7 @@ import {
   type Bus,
   type Clock,
   createBus,
+  createDynamodb,
   createEndpoint,
   createLambda,
   createS3,
@@ -10,12 +11,12 @@ import {
   createTranscribe,
   type Dynamodb,
   type Endpoint,
+  foreignDynamodb,
   type Lambda,
   openLmdb,
   type S3,
   type Sqs,
   type States,
-  startDynamodb,
   systemClock,
 } from "@callboard/aws-local";
 import { modelEndpoint } from "@callboard/video/models";
@@ -32,7 +33,8 @@ import { modelConnectionArn } from "./state-machine.ts";
 /** The embedded services, and what reaches them. */
 export interface Engines {
   readonly clock: Clock;
-  readonly dynamodb: Dynamodb;
+  /** The embedded one; undefined where another is to be used. */
+  readonly dynamodb: Dynamodb | undefined;
   readonly lambda: Lambda;
   readonly bus: Bus;
   readonly queues: Sqs;
@@ -54,11 +56,9 @@ export async function startEngines(
   const folder = (name: string) => join(settings.data, name);
   const store = openLmdb(settings.data);
   closers.add(() => store.close());
-  const dynamodb = await startDynamodb({
-    directory: folder("dynamodb"),
-    ...(settings.dynamodbEndpoint ? { endpoint: settings.dynamodbEndpoint } : {}),
-  });
-  closers.add(() => dynamodb.stop());
+  const { dynamodbEndpoint } = settings;
+  const foreign = dynamodbEndpoint ? await foreignDynamodb(dynamodbEndpoint) : undefined;
+  const dynamodb = foreign ? undefined : createDynamodb({ store, clock });
 
   const lambda = createLambda({
     clock,
@@ -112,7 +112,7 @@ export async function startEngines(
 
   const endpoint = await createEndpoint({
     port: settings.awsPort,
-    services: [dynamodb, states, bus, lambda, queues, s3, modelEndpoint, placesService(places)],
+    services: [foreign ?? dynamodb!, states, bus, lambda, queues, s3, modelEndpoint, placesService(places)],
   });
   closers.add(() => endpoint.close());
   clients.are(endpoint.url);

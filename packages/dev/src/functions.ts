@@ -1,4 +1,4 @@
-import type { LambdaHandler } from "@callboard/aws-local";
+import type { Dynamodb, LambdaHandler } from "@callboard/aws-local";
 import { laterOnTimers } from "@callboard/core";
 import {
   authorizeHandler,
@@ -35,14 +35,17 @@ export interface Functions {
   readonly idle: () => Promise<void>;
 }
 
-/**
- * Makes the functions from the variables that a deployment would set; `say` takes their warnings. `sender` takes the
- * place of posts over HTTP.
- */
+/** What takes the place of calls over HTTP, where it is given. */
+interface InProcess {
+  readonly sender: Sender | undefined;
+  readonly dynamodb: Dynamodb["call"] | undefined;
+}
+
+/** Makes the functions from the variables that a deployment would set; `say` takes their warnings. */
 export function composeFunctions(
   variables: Readonly<Record<string, string>>,
   say: (line: string) => void,
-  sender?: Sender,
+  { sender, dynamodb }: InProcess,
 ): Functions {
   const log = {
     info() {},
@@ -51,19 +54,20 @@ export function composeFunctions(
       say([message, ...Object.entries(fields).map(([name, value]) => `${name}=${value}`)].join(" ")),
   };
   const later = laterOnTimers({ clock: systemClock, log });
-  const posting = { log, later, ...(sender ? { sender } : {}) };
+  const common = { log, dynamodb };
+  const posting = { ...common, later, ...(sender ? { sender } : {}) };
   return {
     authorize: authorizeHandler({ ...composeAuthorize(environment("authorize", variables)), log }),
     authorizeHttp: authorizeHttpHandler({
       ...composeAuthorize(environment("authorize", variables)),
       log,
     }),
-    requests: requestsHandler(composeRequests(environment("requests", variables), { log })),
-    socket: socketHandler(composeSocket(environment("socket", variables), { log })),
+    requests: requestsHandler(composeRequests(environment("requests", variables), common)),
+    socket: socketHandler(composeSocket(environment("socket", variables), common)),
     ingest: ingestHandler(composeIngest(environment("ingest", variables), posting)),
     fanout: fanoutHandler(composeFanout(environment("fanout", variables), posting)),
-    relay: relayHandler(composeRelay(environment("relay", variables), { log })),
-    clock: clockHandler(composeClock(environment("clock", variables), { log })),
+    relay: relayHandler(composeRelay(environment("relay", variables), common)),
+    clock: clockHandler(composeClock(environment("clock", variables), common)),
     idle: later.idle,
   };
 }

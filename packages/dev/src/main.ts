@@ -40,7 +40,7 @@ Callboard is up (${(performance.now() / 1000).toFixed(1)} s). Ctrl-C stops it; t
   Creator  ${creator}
   AWS      ${aws}
 `);
-    await Promise.race([aborted(signal), callboard.failed]);
+    await aborted(signal);
     await callboard.close();
   } catch (cause) {
     // What is closed while it starts fails in ways of its own.
@@ -78,7 +78,7 @@ const aborted = (signal: AbortSignal) =>
     signal.addEventListener("abort", () => resolve());
   });
 
-const mendable = ["SettingsError", "MissingEngine", "DirectoryInUse", "UnansweredEndpoint", "StartError"];
+const mendable = ["SettingsError", "UnansweredEndpoint", "StartError"];
 
 /** What the person at the terminal can mend is one line; anything else is shown whole. */
 function toldOf(cause: unknown): string {

@@ -1,11 +1,12 @@
 import {
   type AttributeValue,
   CreateTableCommand,
+  DescribeTimeToLiveCommand,
   PutItemCommand,
   ScanCommand,
 } from "@aws-sdk/client-dynamodb";
 import { layoutRow, TTL, tableDefinition } from "@callboard/functions";
-import { type Engine, startEngine } from "@callboard/functions/testing/dynoxide.ts";
+import { type Engine, startEngine } from "@callboard/functions/testing/dynamodb.ts";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { createTable, tableName } from "./table.ts";
 
@@ -15,7 +16,7 @@ beforeEach(async () => {
 });
 afterEach(() => engine.stop());
 
-const create = () => createTable(engine.client, tableDefinition, layoutRow, TTL);
+const create = () => createTable(engine.dynamodb, tableDefinition, layoutRow, TTL);
 const put = (Item: Record<string, AttributeValue>) =>
   engine.client.send(new PutItemCommand({ TableName: tableName, Item }));
 /** The row that says the layout. */
@@ -29,6 +30,16 @@ const rows = async () => (await engine.client.send(new ScanCommand({ TableName: 
 it("makes a table that says its layout, and is content with it afterwards", async () => {
   expect([await create(), await create()]).toEqual(["ready", "ready"]);
   expect(await rows()).toEqual([saying(layoutRow.layout)]);
+});
+
+it("lets the rows expire, also of a table whose maker ended before it said so", async () => {
+  const expiry = async () =>
+    (await engine.client.send(new DescribeTimeToLiveCommand({ TableName: tableName }))).TimeToLiveDescription;
+  await engine.client.send(new CreateTableCommand({ TableName: tableName, ...tableDefinition }));
+  await put(saying(layoutRow.layout));
+  expect(await expiry()).toEqual({ TimeToLiveStatus: "DISABLED" });
+  expect(await create()).toBe("ready");
+  expect(await expiry()).toEqual({ AttributeName: TTL, TimeToLiveStatus: "ENABLED" });
 });
 
 it("leaves a table alone that another version has filled", async () => {

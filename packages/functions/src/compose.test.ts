@@ -8,7 +8,7 @@ import { composeAuthorize } from "./compose-authorize.ts";
 import { composeFanout, composeIngest } from "./compose-posting.ts";
 import { environment } from "./environment.ts";
 import { layoutRow } from "./table/definition.ts";
-import { type Engine, startEngine } from "./testing/dynoxide.ts";
+import { type Engine, startEngine } from "./testing/dynamodb.ts";
 import { memorySubscriptionStore } from "./testing/memory-subscription-store.ts";
 
 let engine: Engine;

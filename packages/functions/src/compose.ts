@@ -43,9 +43,9 @@ export interface Composed<A> {
   readonly log: Ports["log"];
 }
 
-/** Takes the place of any port, or of what pushing over API Gateway stands on. */
+/** Takes the place of any port, or of what pushing over API Gateway and the table stand on. */
 export type Overrides = Partial<
-  Ports & Pick<PushParts, "subscriptions" | "sweeps" | "sender" | "postsPerSecond">
+  Ports & Pick<PushParts, "subscriptions" | "sweeps" | "sender" | "postsPerSecond"> & Pick<Wire, "dynamodb">
 >;
 
 /** Answers route messages; it reads and writes rows (no task tokens), puts events and signs URLs. */
@@ -130,8 +130,8 @@ export function basics(
   overrides: Overrides,
   given: Pick<Wire, "credentials" | "pool"> = {},
 ) {
-  const { clock = systemClock, log = jsonLog(name) } = overrides;
-  const wire: Wire = { clock, log, ...given };
+  const { clock = systemClock, log = jsonLog(name), dynamodb } = overrides;
+  const wire: Wire = { clock, log, dynamodb, ...given };
   const { TABLE_NAME, RETENTION_DAYS: retentionDays, TABLE_GENERATION: generation } = environment;
   const table: Table = {
     name: TABLE_NAME,

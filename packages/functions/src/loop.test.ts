@@ -13,7 +13,7 @@ import { apiGatewayPush } from "./push/api-gateway-push.ts";
 import type { Sender } from "./push/ports.ts";
 import { tableStores } from "./table/table-stores.ts";
 import { busEvent, executionArn } from "./testing/bus-event.ts";
-import { type Engine, startEngine } from "./testing/dynoxide.ts";
+import { type Engine, startEngine } from "./testing/dynamodb.ts";
 import { messageEvent } from "./testing/gateway-events.ts";
 import { keptLog } from "./testing/spies.ts";
 import { stillClock } from "./testing/still-clock.ts";

@@ -11,19 +11,19 @@ import {
   UpdateCommand,
 } from "@aws-sdk/lib-dynamodb";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { openTestEngine, type TestEngine } from "../testing/test-engine.ts";
 import { createTestTable, documentClient } from "../testing/test-table.ts";
-import { type Dynamodb, startDynamodb } from "./dynamodb.ts";
 
-// What a DynamoDB is asked for, checked against the engine that comes with the package.
+// What a DynamoDB is asked for, through the SDK's document client.
 
-let dynamodb: Dynamodb;
+let engine: TestEngine;
 let client: DynamoDBDocumentClient;
 beforeAll(async () => {
-  dynamodb = await startDynamodb({ directory: undefined });
-  client = documentClient(dynamodb.endpoint);
+  engine = await openTestEngine();
+  client = documentClient(engine.url);
   await createTestTable(client);
 });
-afterAll(() => dynamodb.stop());
+afterAll(() => engine.close());
 
 const TableName = "test";
 let keys = 0;

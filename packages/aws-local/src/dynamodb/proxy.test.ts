@@ -5,9 +5,8 @@ import { DynamoDBServiceException, ListTablesCommand } from "@aws-sdk/client-dyn
 import { BatchWriteCommand, GetCommand, QueryCommand } from "@aws-sdk/lib-dynamodb";
 import { afterEach, expect, it } from "vitest";
 import { deferred } from "../deferred.ts";
+import { openTestEngine } from "../testing/test-engine.ts";
 import { createTestTable, documentClient } from "../testing/test-table.ts";
-import { startDynamodb } from "./dynamodb.ts";
-import { freePort } from "./engine.ts";
 import { proxy } from "./proxy.ts";
 
 const ends: (() => unknown)[] = [];
@@ -33,15 +32,18 @@ async function serve(listener: RequestListener) {
   };
 }
 
+/** Nothing listens on this port: it is not one that a server may have. */
+const nobody = "http://127.0.0.1:1";
+
 function serveProxy(upstream: string) {
   const service = proxy(upstream);
   return serve((request, response) => void service(request, response));
 }
 
 it("carries requests and answers of a megabyte through unchanged", async () => {
-  const engine = await startDynamodb({ directory: undefined });
-  ends.push(engine.stop);
-  const { endpoint } = await serveProxy(engine.endpoint);
+  const engine = await openTestEngine();
+  ends.push(engine.close);
+  const { endpoint } = await serveProxy(engine.url);
   const client = documentClient(endpoint);
   await createTestTable(client);
   const items = Array.from({ length: 20 }, (_, n) => ({
@@ -75,7 +77,7 @@ it("keeps its connections to the engine", async () => {
 });
 
 it("answers InternalServerError, which the SDK retries, when the engine is not there", async () => {
-  const { endpoint } = await serveProxy(`http://127.0.0.1:${await freePort()}`);
+  const { endpoint } = await serveProxy(nobody);
   const failure = await documentClient(endpoint)
     .send(new ListTablesCommand({}))
     .catch((cause: unknown) => cause);

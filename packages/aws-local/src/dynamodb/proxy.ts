@@ -8,7 +8,7 @@ import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
 import type { HttpService } from "../endpoint/aws-json.ts";
 
 /** DynamoDB's own largest request (BatchWriteItem). */
-const LARGEST_REQUEST = 16 * 1024 * 1024;
+export const LARGEST_REQUEST = 16 * 1024 * 1024;
 const UPSTREAM_MS = 30_000;
 const UPSTREAM_SOCKETS = 64;
 /** Headers that belong to one connection. https://www.rfc-editor.org/rfc/rfc9110#section-7.6.1 */

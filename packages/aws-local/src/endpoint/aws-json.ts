@@ -4,12 +4,15 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 export class AwsError extends Error {
   readonly code: string;
   readonly status: number;
+  /** What the answer says beside the message, by the names of the exception's members. */
+  readonly fields: Readonly<Record<string, unknown>> | undefined;
 
-  constructor(code: string, message: string, status = 400) {
+  constructor(code: string, message: string, status = 400, fields?: Readonly<Record<string, unknown>>) {
     super(message);
     this.name = code;
     this.code = code;
     this.status = status;
+    this.fields = fields;
   }
 }
 
@@ -21,28 +24,47 @@ export type Operations = Record<string, (input: never) => Promise<object>>;
 
 const LARGEST_BODY = 2 * 1024 * 1024;
 
-/** Answers the AWS JSON protocol: `X-Amz-Target: <service>.<operation>`, a JSON body each way. */
-export function awsJson(operations: Operations): HttpService {
+/**
+ * Answers the AWS JSON protocol: `X-Amz-Target: <service>.<operation>`, a JSON body each way, a request's of at most
+ * `largest` bytes.
+ */
+export function awsJson(operations: Operations, largest = LARGEST_BODY): HttpService {
   return async (request, response) => {
     const type = String(request.headers["content-type"] ?? "application/x-amz-json-1.0");
-    const answer = (status: number, body: object) => {
-      response.writeHead(status, { "content-type": type });
-      response.end(JSON.stringify(body));
-    };
-    try {
-      const name = String(request.headers["x-amz-target"] ?? "").split(".")[1] ?? "";
-      const operation = Object.hasOwn(operations, name) ? operations[name] : undefined;
-      if (!operation) throw new AwsError("UnknownOperationException", `unknown operation ${name}`);
-      answer(200, await operation((await readJson(request)) as never));
-    } catch (cause) {
-      if (cause instanceof AwsError) answer(cause.status, { __type: cause.code, message: cause.message });
-      else {
-        console.error(cause);
-        answer(500, { __type: "InternalServerError", message: "internal error" });
-      }
-    }
+    const target = String(request.headers["x-amz-target"] ?? "");
+    const { status, body } = await readBody(request, largest).then(
+      (text) => callJson(operations, target, text.toString("utf8")),
+      answerOf,
+    );
+    response.writeHead(status, { "content-type": type });
+    response.end(body);
   };
 }
+
+/** Makes one call of the AWS JSON protocol, without HTTP; every failure is an answer. */
+export async function callJson(
+  operations: Operations,
+  target: string,
+  body: string,
+): Promise<{ readonly status: number; readonly body: string }> {
+  try {
+    const name = target.slice(target.indexOf(".") + 1);
+    const operation = Object.hasOwn(operations, name) ? operations[name] : undefined;
+    if (!operation) throw new AwsError("UnknownOperationException", `unknown operation ${name}`);
+    return { status: 200, body: JSON.stringify(await operation(parse(body) as never)) };
+  } catch (cause) {
+    return answerOf(cause);
+  }
+}
+
+function answerOf(cause: unknown): { status: number; body: string } {
+  const known = cause instanceof AwsError;
+  if (!known) console.error(cause);
+  const { status, code, message, fields } = known ? cause : UNKNOWN;
+  return { status, body: JSON.stringify({ __type: code, message, ...fields }) };
+}
+
+const UNKNOWN = { status: 500, code: "InternalServerError", message: "internal error", fields: {} };
 
 /** Reads a body whole, at most `limit` bytes. */
 export async function readBody(request: IncomingMessage, limit = LARGEST_BODY): Promise<Buffer> {
@@ -56,11 +78,10 @@ export async function readBody(request: IncomingMessage, limit = LARGEST_BODY): 
   return Buffer.concat(chunks);
 }
 
-async function readJson(request: IncomingMessage): Promise<unknown> {
+function parse(body: string): unknown {
   try {
-    return JSON.parse((await readBody(request)).toString("utf8") || "{}");
-  } catch (cause) {
-    if (cause instanceof AwsError) throw cause;
+    return JSON.parse(body || "{}");
+  } catch {
     throw new AwsError("SerializationException", "the body is not JSON");
   }
 }

@@ -6,9 +6,9 @@ import { type DynamoDb, dynamoDb } from "./dynamodb/dynamodb.ts";
 import { type Credentials, type CredentialsProvider, freshCredentials } from "./fresh-credentials.ts";
 import { nodePool } from "./http/node-pool.ts";
 import type { PostPool, PostPoolOptions } from "./http/posting.ts";
-import { standardRetries } from "./json/retries.ts";
+import { type Retries, standardRetries } from "./json/retries.ts";
 import { type JsonService, type JsonServiceOptions, jsonService } from "./json/service.ts";
-import { httpTransport } from "./json/transport.ts";
+import { httpTransport, type Transport } from "./json/transport.ts";
 import { cryptoIds, systemClock, systemRandom, traceId } from "./machine.ts";
 import { s3Objects } from "./s3-objects.ts";
 
@@ -30,19 +30,25 @@ export interface Wire {
   readonly credentials?: CredentialsProvider;
   /** Left out: Node's. Its answers are kept, and nothing is sent again. */
   readonly pool?: (options: PostPoolOptions) => PostPool;
+  /** Makes the calls of a DynamoDB that is in this process. */
+  readonly dynamodb?: Transport | undefined;
 }
 
-/** DynamoDB at the address that the environment names, else at the Region's own. */
+/** DynamoDB in this process, else at the address that the environment names, else at the Region's own. */
 export const dynamoDbOf = (environment: AwsVariables, wire: Wire = {}): DynamoDb =>
   dynamoDb({
-    ...overHttp(environment, wire, {
-      service: "dynamodb",
-      version: "1.0",
-      own: "AWS_ENDPOINT_URL_DYNAMODB",
-      baseMs: 25,
-    }),
+    ...(wire.dynamodb
+      ? { transport: wire.dynamodb, retries: retriesOf(DYNAMODB) }
+      : overHttp(environment, wire, DYNAMODB)),
     token: cryptoIds.random,
   });
+
+const DYNAMODB: Spoken = {
+  service: "dynamodb",
+  version: "1.0",
+  own: "AWS_ENDPOINT_URL_DYNAMODB",
+  baseMs: 25,
+};
 
 /** EventBridge, for its events alone. */
 export type EventBridge = JsonService<"AWSEvents">;
@@ -104,11 +110,8 @@ interface Spoken {
   readonly attempts?: number;
 }
 
-function overHttp(
-  environment: AwsVariables,
-  wire: Wire,
-  { service, version, own, baseMs, timeoutMs = REQUEST_TIMEOUT_MS, attempts = ATTEMPTS }: Spoken,
-): JsonServiceOptions {
+function overHttp(environment: AwsVariables, wire: Wire, spoken: Spoken): JsonServiceOptions {
+  const { service, version, own, timeoutMs = REQUEST_TIMEOUT_MS } = spoken;
   const { clock = systemClock, log, credentials = namedProvider(environment), pool = nodePool } = wire;
   const region = environment.AWS_REGION;
   const { endpoint = publicEndpoint(service, region) } = endpointOf(environment, own);
@@ -126,9 +129,11 @@ function overHttp(
     }),
     trace: traceId,
   });
-  const retries = standardRetries({ attempts, baseMs, clock: systemClock, random: systemRandom });
-  return { transport, retries };
+  return { transport, retries: retriesOf(spoken) };
 }
+
+const retriesOf = ({ baseMs, attempts = ATTEMPTS }: Spoken): Retries =>
+  standardRetries({ attempts, baseMs, clock: systemClock, random: systemRandom });
 
 /** Where services of AWS's partitions are, by what the names of their Regions begin with. */
 const domains: Readonly<Record<string, string>> = {

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { type Engine, startEngine } from "../testing/dynoxide.ts";
+import { type Engine, startEngine } from "../testing/dynamodb.ts";
 import { callFromProcess, type Process, runProcess } from "./process.fixture.ts";
 import { inLanes, rehearse } from "./rehearse.fixture.ts";
 import { useCases } from "./use-cases.fixture.ts";

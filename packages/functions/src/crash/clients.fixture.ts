@@ -8,7 +8,7 @@ import { standardRetries } from "../aws/json/retries.ts";
 import { jsonService } from "../aws/json/service.ts";
 import type { Transport } from "../aws/json/transport.ts";
 import { cryptoIds, systemClock } from "../aws/machine.ts";
-import type { Engine } from "../testing/dynoxide.ts";
+import type { Engine } from "../testing/dynamodb.ts";
 import { type RecordedAnswer, type RecordedCall, recordedService } from "../testing/recorded-service.ts";
 import { type AwsCall, aProcess, attempts, callFromProcess, charge } from "./process.fixture.ts";
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { type Engine, startEngine } from "../testing/dynoxide.ts";
+import { type Engine, startEngine } from "../testing/dynamodb.ts";
 import { deathsOf } from "./process.fixture.ts";
 import { inLanes, rehearse, someOf } from "./rehearse.fixture.ts";
 import { useCases } from "./use-cases.fixture.ts";

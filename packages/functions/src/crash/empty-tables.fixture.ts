@@ -1,7 +1,7 @@
 import { deleteRows } from "../table/batches.ts";
 import type { Key } from "../table/keys.ts";
 import type { Row } from "../table/table.ts";
-import type { Engine } from "../testing/dynoxide.ts";
+import type { Engine } from "../testing/dynamodb.ts";
 import { stillClock } from "../testing/still-clock.ts";
 
 /** Tables that are empty, by engine: emptying one is faster than making one. */

@@ -1,5 +1,5 @@
 import { requestOf } from "../table/request-rows.ts";
-import type { Engine } from "../testing/dynoxide.ts";
+import type { Engine } from "../testing/dynamodb.ts";
 import { brokenPromises } from "./invariants.fixture.ts";
 import type { Fault, Process } from "./process.fixture.ts";
 import { openScene } from "./scene.fixture.ts";

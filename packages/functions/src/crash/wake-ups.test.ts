@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Engine, startEngine } from "../testing/dynoxide.ts";
+import { type Engine, startEngine } from "../testing/dynamodb.ts";
 import { brokenPromises } from "./invariants.fixture.ts";
 import { deathsOf } from "./process.fixture.ts";
 import { inLanes, rehearse } from "./rehearse.fixture.ts";

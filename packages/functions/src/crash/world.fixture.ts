@@ -17,7 +17,7 @@ import { type SocketEvent, socketHandler } from "../handlers/socket.ts";
 import { sdkSender } from "../push/sdk-sender.ts";
 import type { Row } from "../table/table.ts";
 import { type TableStores, tableStores } from "../table/table-stores.ts";
-import type { Engine } from "../testing/dynoxide.ts";
+import type { Engine } from "../testing/dynamodb.ts";
 import type { RecordedAnswer, RecordedCall } from "../testing/recorded-service.ts";
 import { keptLog } from "../testing/spies.ts";
 import { stillClock } from "../testing/still-clock.ts";

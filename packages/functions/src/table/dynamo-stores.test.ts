@@ -12,7 +12,7 @@ import { afterAll, beforeAll } from "vitest";
 import { systemClock } from "../aws/machine.ts";
 import { subscriptionStoreContract } from "../push/subscription-store.contract.ts";
 import { sweepStoreContract } from "../push/sweep-store.contract.ts";
-import { type Engine, startEngine } from "../testing/dynoxide.ts";
+import { type Engine, startEngine } from "../testing/dynamodb.ts";
 import { dynamoHeadStore } from "./dynamo-head-store.ts";
 import { dynamoPendingStore } from "./dynamo-pending-store.ts";
 import type { Table } from "./table.ts";

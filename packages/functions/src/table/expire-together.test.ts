@@ -4,7 +4,7 @@ import { openRequest, storedAsking } from "@callboard/core/testing/request-store
 import { days } from "@callboard/protocol";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { systemClock } from "../aws/machine.ts";
-import { type Engine, startEngine } from "../testing/dynoxide.ts";
+import { type Engine, startEngine } from "../testing/dynamodb.ts";
 import { TTL } from "./definition.ts";
 import { attentionKey, rowPrefix, threadKey } from "./keys.ts";
 import { tableStores } from "./table-stores.ts";

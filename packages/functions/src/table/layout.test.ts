@@ -3,7 +3,7 @@ import { changeOf } from "@callboard/core/testing/head-changes.ts";
 import { workChannel } from "@callboard/protocol";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { systemClock } from "../aws/machine.ts";
-import { type Engine, startEngine } from "../testing/dynoxide.ts";
+import { type Engine, startEngine } from "../testing/dynamodb.ts";
 import { layoutRow } from "./definition.ts";
 import { dynamoHeadStore } from "./dynamo-head-store.ts";
 import { layoutKey } from "./keys.ts";

@@ -10,7 +10,7 @@ import {
 import { unmarshall } from "@aws-sdk/util-dynamodb";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { type Engine, startEngine } from "../../testing/dynoxide.ts";
+import { type Engine, startEngine } from "../../testing/dynamodb.ts";
 import { noRetries, recordedService } from "../../testing/recorded-service.ts";
 import { ServiceError } from "../json/service.ts";
 import {

@@ -1,0 +1,52 @@
+import { AwsError } from "../endpoint/aws-json.ts";
+import type { Key, Store, View } from "../store/store.ts";
+import { STORE } from "./keys.ts";
+import { type Input, nameIn } from "./request.ts";
+import { type Table, type TableRecord, tableOf } from "./table.ts";
+
+/**
+ * The tables of the store, by their names. Whoever changes one says so before it commits the change: writes that are
+ * asked for from then on come after it in the store.
+ */
+export interface Catalogue {
+  /** The table that a request names. Throws `ResourceNotFoundException`. */
+  of(input: Input): Table;
+  byName(name: string): Table | undefined;
+  names(): string[];
+  /** From now on requests find this one. */
+  put(table: Table): void;
+  /** From now on requests find none of this name. */
+  remove(name: string): void;
+}
+
+export const recordKey = (name: string): Key => [STORE, "table", name];
+
+export function openCatalogue(store: Store): Catalogue {
+  const tables = new Map<string, Table>();
+  for (const [, record] of store.list<TableRecord>({ prefix: [STORE, "table"] }))
+    tables.set(record.name, tableOf(record));
+
+  return {
+    of(input) {
+      const given = input.TableName;
+      const table =
+        tables.get(typeof given === "string" ? given : "") ?? tables.get(nameIn(input, "TableName"));
+      if (!table) throw notFound("Requested resource not found");
+      return table;
+    },
+    byName: (name) => tables.get(name),
+    names: () => [...tables.keys()].sort(),
+    put: (table) => void tables.set(table.name, table),
+    remove: (name) => void tables.delete(name),
+  };
+}
+
+export const notFound = (message: string): AwsError => new AwsError("ResourceNotFoundException", message);
+
+const counter: Key = [STORE, "last id"];
+
+/** The next number that names something for ever, and the write that remembers it. */
+export function nextId(view: View): { id: number; write: readonly [Key, number] } {
+  const id = (view.get<number>(counter) ?? 0) + 1;
+  return { id, write: [counter, id] };
+}

@@ -1,0 +1,135 @@
+import { AwsError } from "../endpoint/aws-json.ts";
+import type { Key, View } from "../store/store.ts";
+import type { Catalogue } from "./catalogue.ts";
+import { type Condition, expressions, type Update } from "./expressions/index.ts";
+import { checkItemKeys, checkUpdatedKeys, itemKey, pick, readKey } from "./keys.ts";
+import {
+  choiceOf,
+  type Input,
+  invalidParameter,
+  refuseLegacy,
+  structureIn,
+  textIn,
+  textOf,
+} from "./request.ts";
+import { changeItem, type ItemChange, type StoredItem, sized } from "./rows.ts";
+import type { Table } from "./table.ts";
+import { type Item, readItem } from "./values.ts";
+
+/** One write of one item as it was asked for, alone or within a transaction. */
+export interface Change {
+  readonly table: Table;
+  /** The item's own key. */
+  readonly key: Item;
+  readonly storeKey: Key;
+  readonly condition?: Condition;
+  /** Whether a condition that fails brings the item along. */
+  readonly returnsFailed: boolean;
+  /** What becomes of the item; throws where an update cannot be made of it. */
+  readonly after: (before: StoredItem | undefined) => StoredItem | undefined;
+  readonly update?: Update;
+}
+
+/** What was changed. */
+export interface Changed extends ItemChange {
+  readonly before: StoredItem | undefined;
+  readonly after: StoredItem | undefined;
+}
+
+/** Reads a put: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_PutItem.html */
+export function readPut(tables: Catalogue, input: Input): Change {
+  const table = tables.of(input);
+  const { condition } = readExpressions(input);
+  const stored = readStored(table, input);
+  return { ...changeOf(table, pick(stored[1], table.keys), input, condition), after: () => stored };
+}
+
+/** An item that is put whatever stood there. */
+export function readStored(table: Table, input: Input): StoredItem {
+  const item = readItem(structureIn(input, "Item"));
+  checkItemKeys(table, item);
+  return sized(item);
+}
+
+/** Reads a deletion: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_DeleteItem.html */
+export function readDelete(tables: Catalogue, input: Input): Change {
+  const table = tables.of(input);
+  const { condition } = readExpressions(input);
+  return { ...changeOf(table, readKey(table, input.Key), input, condition), after: () => undefined };
+}
+
+/** Reads a condition without a change, of a transaction. */
+export function readCheck(tables: Catalogue, input: Input): Change {
+  const table = tables.of(input);
+  textIn(input, "ConditionExpression");
+  const { condition } = readExpressions(input);
+  return { ...changeOf(table, readKey(table, input.Key), input, condition), after: (before) => before };
+}
+
+/**
+ * Reads an update: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateItem.html. Within a
+ * transaction the expression must be there.
+ */
+export function readUpdate(tables: Catalogue, input: Input): Change {
+  const table = tables.of(input);
+  const { condition, update } = readExpressions(input, "UpdateExpression");
+  const key = readKey(table, input.Key);
+  for (const { name } of table.keys)
+    if (update?.attributes.has(name))
+      throw invalidParameter(`Cannot update attribute ${name}. This attribute is part of the key`);
+  const changesIndexes =
+    update !== undefined && [...table.indexKeys].some((name) => update.attributes.has(name));
+  return {
+    ...changeOf(table, key, input, condition),
+    ...(update ? { update } : {}),
+    after(before) {
+      if (!update) return before ?? sized(key);
+      const item = update.apply(before ? before[1] : key);
+      if (changesIndexes) checkUpdatedKeys(table, item);
+      return sized(item, "Item size to update has exceeded the maximum allowed size");
+    },
+  };
+}
+
+function readExpressions(
+  input: Input,
+  updating?: "UpdateExpression",
+): { condition: Condition | undefined; update: Update | undefined } {
+  refuseLegacy(input);
+  const given = expressions(input);
+  const updateText = updating && textOf(input, updating);
+  const conditionText = textOf(input, "ConditionExpression");
+  const update = updateText === undefined ? undefined : given.update(updateText);
+  const condition =
+    conditionText === undefined ? undefined : given.condition(conditionText, "ConditionExpression");
+  given.finish(updating ? [updating, "ConditionExpression"] : ["ConditionExpression"]);
+  return { condition, update };
+}
+
+function changeOf(table: Table, key: Item, input: Input, condition: Condition | undefined) {
+  return {
+    table,
+    key,
+    storeKey: itemKey(table, key),
+    returnsFailed: choiceOf(input, "ReturnValuesOnConditionCheckFailure", ["NONE", "ALL_OLD"]) === "ALL_OLD",
+    ...(condition ? { condition } : {}),
+  };
+}
+
+/**
+ * Decides a change on the item as it is. Throws `ConditionalCheckFailedException`, with the item where that was asked
+ * for.
+ */
+export function decide(view: View, change: Change): Changed {
+  const { table, storeKey, condition, returnsFailed } = change;
+  const before = view.get<StoredItem>(storeKey);
+  if (condition && !condition.test(before?.[1]))
+    throw new AwsError(
+      "ConditionalCheckFailedException",
+      "The conditional request failed",
+      400,
+      returnsFailed && before ? { Item: before[1] } : {},
+    );
+  const after = change.after(before);
+  return { before, after, ...changeItem(table, storeKey, before, after) };
+}

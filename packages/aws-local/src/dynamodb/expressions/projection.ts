@@ -1,0 +1,24 @@
+import type { Item } from "../values.ts";
+import type { ExpressionName } from "./lexer.ts";
+import { attributesOf, pathTree, pick } from "./paths.ts";
+import type { Placeholders } from "./placeholders.ts";
+import type { PathNode } from "./syntax.ts";
+
+/** The parts of an item that a read answers. */
+export interface Projection {
+  /** What the item has at the paths, and nothing for those that it has not. */
+  of(item: Item): Item;
+  /** Top-level attributes that it names. */
+  readonly attributes: ReadonlySet<string>;
+}
+
+/** Puts a request's names into a parsed projection; throws if paths overlap or conflict. */
+export function bindProjection(
+  nodes: readonly PathNode[],
+  expression: ExpressionName,
+  placeholders: Placeholders,
+): Projection {
+  const paths = nodes.map((node) => placeholders.path(node, expression));
+  const tree = pathTree(paths, expression);
+  return { of: (item) => pick(item, tree), attributes: attributesOf(paths) };
+}

@@ -1,0 +1,163 @@
+import { hash } from "node:crypto";
+import { encodeKey } from "../store/key.ts";
+import { LONGEST_KEY } from "../store/lmdb-store.ts";
+import type { Key, KeyPart } from "../store/store.ts";
+import { invalid, invalidParameter, violates } from "./request.ts";
+import type { KeyAttribute, Table, TableIndex } from "./table.ts";
+import {
+  type AttributeValue,
+  attributeOf,
+  type Item,
+  keyPart,
+  readItem,
+  setAttribute,
+  typeOf,
+  valueBytes,
+} from "./values.ts";
+
+/** What this engine's records are called in the store. */
+export const STORE = "dynamodb";
+
+const HASH_KEY_BYTES = 2_048;
+const RANGE_KEY_BYTES = 1_024;
+
+const MISMATCH = "The provided key element does not match the schema";
+
+/** Where an item of a table stands in the store. `key` has the attributes of its key, and may have others. */
+export function itemKey(table: Table, key: Item): Key {
+  return checked([STORE, "item", table.id, ...partsOf(table.keys, key)]);
+}
+
+/**
+ * Where an item stands in an index that it belongs to: by the index's key, and then by what stands for its own, which
+ * has no room there.
+ */
+export function indexKey(table: Table, index: TableIndex, item: Item): Key {
+  const own = JSON.stringify(table.keys.map(({ name }) => item[name]));
+  const short = hash("sha256", own, "buffer").subarray(0, 16);
+  return checked([STORE, "index", table.id, index.name, ...partsOf(index.keys, item), short]);
+}
+
+/** Where it stands that an item expires. */
+export function expiryKey(table: Table, seconds: number, itemKey: Key): Key {
+  return [STORE, "ttl", table.id, seconds, ...itemKey.slice(3)];
+}
+
+function partsOf(keys: readonly KeyAttribute[], item: Item): KeyPart[] {
+  return keys.map(({ name }) => keyPart(item[name]!));
+}
+
+/** No character takes more than three bytes in a key of the store: one of so few is surely short enough. */
+const SURELY_SHORT = 1_150;
+
+/** The store has a longest key, which a key with many zero bytes in it can exceed although DynamoDB would take it. */
+function checked(key: Key): Key {
+  let length = 0;
+  for (const part of key) length += typeof part === "number" ? 9 : part.length;
+  if (length <= SURELY_SHORT || encodeKey(key).length <= LONGEST_KEY) return key;
+  throw invalidParameter("The key has too many zero bytes to be stored here");
+}
+
+/** The key in a request: the attributes of the table's key and no others, each of its type and within its size. */
+export function readKey(table: Table, json: unknown, member = "Key"): Item {
+  if (json === undefined || json === null) throw violates(member, undefined, "Member must not be null");
+  const key = readItem(json);
+  checkKey(table, key);
+  return key;
+}
+
+/** Refuses what is no key of the table. */
+export function checkKey(table: Table, key: Item): void {
+  let names = 0;
+  for (const _ in key) names++;
+  if (names !== table.keys.length) throw invalid(MISMATCH);
+  for (const attribute of table.keys) {
+    const value = attributeOf(key, attribute.name);
+    if (value === undefined || !(attribute.type in value)) throw invalid(MISMATCH);
+    checkKeyValue(table, attribute, value);
+  }
+}
+
+function checkKeyValue(table: Pick<Table, "hash">, { name }: KeyAttribute, value: AttributeValue): void {
+  if (isEmpty(value))
+    throw invalid(
+      "One or more parameter values are not valid. The AttributeValue for a key attribute cannot contain an empty " +
+        `${"S" in value ? "string" : "binary"} value. Key: ${name}`,
+    );
+  const isHash = name === table.hash.name;
+  if ("N" in value || valueBytes(value) <= (isHash ? HASH_KEY_BYTES : RANGE_KEY_BYTES)) return;
+  // The missing space is AWS's.
+  throw isHash
+    ? invalidParameter(`Size of hashkey has exceeded the maximum size limit of${HASH_KEY_BYTES} bytes`)
+    : invalidParameter(
+        `Aggregated size of all range keys has exceeded the size limit of ${RANGE_KEY_BYTES} bytes`,
+      );
+}
+
+const isEmpty = (value: AttributeValue): boolean =>
+  ("S" in value && value.S === "") || ("B" in value && value.B === "");
+
+/** Refuses an item whose own key is missing, of another type, empty or too long, or whose keys for indexes are. */
+export function checkItemKeys(table: Table, item: Item): void {
+  for (const attribute of table.keys) {
+    const value = attributeOf(item, attribute.name);
+    if (value === undefined) throw invalidParameter(`Missing the key ${attribute.name} in the item`);
+    if (!(attribute.type in value))
+      throw invalidParameter(
+        `Type mismatch for key ${attribute.name} expected: ${attribute.type} actual: ${typeOf(value)}`,
+      );
+    checkKeyValue(table, attribute, value);
+  }
+  for (const index of table.indexes) {
+    for (const attribute of index.keys) {
+      const value = attributeOf(item, attribute.name);
+      if (value === undefined) continue;
+      if (!(attribute.type in value))
+        throw invalidParameter(
+          `Type mismatch for Index Key ${attribute.name} Expected: ${attribute.type} Actual: ${typeOf(value)} ` +
+            `IndexName: ${index.name}`,
+        );
+      checkIndexValue(index, attribute, value);
+    }
+  }
+}
+
+function checkIndexValue(index: TableIndex, { name }: KeyAttribute, value: AttributeValue): void {
+  if (isEmpty(value))
+    throw invalid(
+      "One or more parameter values are not valid. A value specified for a secondary index key is not supported. " +
+        `The AttributeValue for a key attribute cannot contain an empty ${"S" in value ? "string" : "binary"} value. ` +
+        `IndexName: ${index.name}, IndexKey: ${name}`,
+    );
+  const most = name === index.hash.name ? HASH_KEY_BYTES : RANGE_KEY_BYTES;
+  if (!("N" in value) && valueBytes(value) > most)
+    throw invalidParameter(
+      `Size of ${most === HASH_KEY_BYTES ? "hashkey" : "rangekey"} has exceeded the maximum size limit of ${most} bytes. ` +
+        `IndexName: ${index.name}`,
+    );
+}
+
+/** Refuses an item whose update has made its key for an index what no such key can be. */
+export function checkUpdatedKeys(table: Table, item: Item): void {
+  for (const index of table.indexes) {
+    for (const attribute of index.keys) {
+      const value = attributeOf(item, attribute.name);
+      if (value === undefined) continue;
+      if (!(attribute.type in value))
+        throw invalid(
+          "The update expression attempted to update the secondary index key to unsupported type",
+        );
+      checkIndexValue(index, attribute, value);
+    }
+  }
+}
+
+/** Some attributes of an item, those that it has. */
+export function pick(item: Item, attributes: readonly KeyAttribute[]): Item {
+  const picked: Record<string, AttributeValue> = {};
+  for (const { name } of attributes) {
+    const value = attributeOf(item, name);
+    if (value !== undefined) setAttribute(picked, name, value);
+  }
+  return picked;
+}

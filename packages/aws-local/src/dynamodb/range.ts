@@ -1,0 +1,109 @@
+import type { Key, KeyPart } from "../store/store.ts";
+import type { KeyConditionPart } from "./expressions/index.ts";
+import { invalid, invalidParameter } from "./request.ts";
+import type { KeyAttribute, KeySchema } from "./table.ts";
+import { type AttributeValue, keyPart, typeOf } from "./values.ts";
+
+/** Which records of the store a query reads. */
+export interface KeyRange {
+  readonly prefix: Key;
+  readonly gte?: Key;
+  readonly lt?: Key;
+}
+
+/** A key condition, matched with the schema of what is queried. */
+export interface Conditions {
+  readonly hash: AttributeValue;
+  readonly range?: KeyConditionPart;
+}
+
+/**
+ * Matches a key condition with a schema: the hash key equals a value, and the range key may be within bounds
+ * (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Query.KeyConditionExpressions.html).
+ */
+export function matchConditions(schema: KeySchema, parts: readonly KeyConditionPart[]): Conditions {
+  const hash = parts.find(({ attribute }) => attribute === schema.hash.name);
+  if (!hash) throw invalid(`Query condition missed key schema element: ${schema.hash.name}`);
+  checkOperands(schema.hash, hash);
+  if (hash.op !== "=") throw invalid("Query key condition not supported");
+  const range = parts.find((part) => part !== hash);
+  if (!range) return { hash: hash.value };
+  if (range.attribute === schema.hash.name)
+    throw invalid("KeyConditionExpressions must only contain one condition per key");
+  if (range.attribute !== schema.range?.name)
+    throw invalid(
+      schema.range
+        ? `Query condition missed key schema element: ${schema.range.name}`
+        : "Query key condition not supported",
+    );
+  checkOperands(schema.range, range);
+  return { hash: hash.value, range };
+}
+
+function checkOperands({ name, type }: KeyAttribute, part: KeyConditionPart): void {
+  for (const operand of operandsOf(part)) {
+    if (!(type in operand)) throw invalidParameter("Condition parameter type does not match schema type");
+    if (("S" in operand && operand.S === "") || ("B" in operand && operand.B === ""))
+      throw invalid(
+        "One or more parameter values are not valid. The AttributeValue for a key attribute cannot contain an empty " +
+          `${typeOf(operand) === "S" ? "string" : "binary"} value. Key: ${name}`,
+      );
+  }
+}
+
+function operandsOf(part: KeyConditionPart): readonly AttributeValue[] {
+  if (part.op === "between") return [part.low, part.high];
+  return [part.op === "begins_with" ? part.prefix : part.value];
+}
+
+/** Begins with bytes, which come before it: what is after a key and all keys that it begins with bytes. */
+const AFTER_ROWS = "";
+
+/**
+ * The records that meet conditions, under what their keys begin with. In an index the item's own short key, which is
+ * bytes, follows the range key; bytes come before text, so that `AFTER_ROWS` follows all of them.
+ */
+export function rangeOf(start: Key, { hash, range }: Conditions): KeyRange {
+  const prefix: Key = [...start, keyPart(hash)];
+  if (!range) return { prefix };
+  const from = (part: KeyPart): Key => [...prefix, part];
+  const after = (part: KeyPart): Key => [...prefix, part, AFTER_ROWS];
+  switch (range.op) {
+    case "=":
+      return { prefix: from(keyPart(range.value)) };
+    case "<":
+      return { prefix, lt: from(keyPart(range.value)) };
+    case "<=":
+      return { prefix, lt: after(keyPart(range.value)) };
+    case ">":
+      return { prefix, gte: after(keyPart(range.value)) };
+    case ">=":
+      return { prefix, gte: from(keyPart(range.value)) };
+    case "between":
+      return { prefix, gte: from(keyPart(range.low)), lt: after(keyPart(range.high)) };
+    case "begins_with": {
+      const first = keyPart(range.prefix);
+      const end = typeof first === "string" ? endOfText(first) : endOfBytes(first);
+      return { prefix, gte: from(first), ...(end === undefined ? {} : { lt: from(end) }) };
+    }
+  }
+}
+
+/** The first text, in the order of UTF-8, after all that begin with this one; undefined when there is none. */
+function endOfText(text: string): string | undefined {
+  const points = Array.from(text, (character) => character.codePointAt(0)!);
+  while (points.at(-1) === 0x10ffff) points.pop();
+  const last = points.pop();
+  if (last === undefined) return undefined;
+  // Surrogates are no characters.
+  return String.fromCodePoint(...points, last === 0xd7ff ? 0xe000 : last + 1);
+}
+
+function endOfBytes(bytes: Uint8Array): Uint8Array | undefined {
+  let length = bytes.length;
+  while (length > 0 && bytes[length - 1] === 0xff) length--;
+  if (length === 0) return undefined;
+  const end = Uint8Array.from(bytes.subarray(0, length));
+  end[length - 1]!++;
+  return end;
+}

@@ -1,0 +1,254 @@
+import { expect, it } from "vitest";
+import { type Answer, bareEngine, plainTable, wideTable } from "../testing/test-engine.ts";
+
+async function tables() {
+  const engine = bareEngine();
+  await engine.ask("CreateTable", plainTable);
+  await engine.ask("CreateTable", wideTable);
+  return engine;
+}
+
+const TableName = "plain";
+const id = (n: number) => ({ id: { N: `${n}` } });
+const put = (n: number, more: object = {}) => ({ Put: { TableName, Item: { ...id(n), ...more } } });
+const add = (n: number) => ({
+  Update: {
+    TableName,
+    Key: id(n),
+    UpdateExpression: "ADD hits :one",
+    ExpressionAttributeValues: { ":one": { N: "1" } },
+  },
+});
+const check = (n: number, ConditionExpression: string) => ({
+  ConditionCheck: {
+    TableName,
+    Key: id(n),
+    ConditionExpression,
+    ReturnValuesOnConditionCheckFailure: "ALL_OLD",
+  },
+});
+const count = async ({ ask }: Awaited<ReturnType<typeof tables>>) => (await ask("Scan", { TableName })).Count;
+const hits = async ({ ask }: Awaited<ReturnType<typeof tables>>, n: number) =>
+  Number((await ask("GetItem", { TableName, Key: id(n) })).Item?.hits?.N ?? 0);
+
+/** Why a transaction was cancelled. */
+async function reasons({ dynamodb }: Awaited<ReturnType<typeof tables>>, TransactItems: object[]) {
+  const input = JSON.stringify({ TransactItems });
+  const { status, body } = await dynamodb.call("DynamoDB_20120810.TransactWriteItems", input);
+  const { __type, message, CancellationReasons } = JSON.parse(body);
+  expect([status, __type]).toEqual([400, "TransactionCanceledException"]);
+  return { message, CancellationReasons };
+}
+
+it("puts, updates, deletes and checks all together", async () => {
+  const engine = await tables();
+  const { ask } = engine;
+  await ask("TransactWriteItems", { TransactItems: [put(1), put(2), add(3)] });
+  await ask("TransactWriteItems", {
+    TransactItems: [
+      check(1, "attribute_exists(id)"),
+      { Delete: { TableName, Key: id(2), ConditionExpression: "attribute_exists(id)" } },
+      add(3),
+      { Put: { TableName: "wide", Item: { pk: { S: "p" }, sk: { S: "s" } } } },
+    ],
+  });
+  expect([await count(engine), await hits(engine, 3)]).toEqual([2, 2]);
+  expect((await ask("Scan", { TableName: "wide" })).Count).toBe(1);
+});
+
+it("cancels all of it where one condition fails, and tells of each action why, with the item", async () => {
+  const engine = await tables();
+  await engine.ask("PutItem", { TableName, Item: { ...id(1), x: { S: "x" } } });
+  const cancelled = await reasons(engine, [
+    put(2),
+    check(1, "x = id"),
+    check(9, "attribute_exists(id)"),
+    { ...put(3), Put: { ...put(3).Put, ConditionExpression: "attribute_not_exists(id)" } },
+  ]);
+  const failed = { Code: "ConditionalCheckFailed", Message: "The conditional request failed" };
+  expect(cancelled).toEqual({
+    message:
+      "Transaction cancelled, please refer cancellation reasons for specific reasons [None, ConditionalCheckFailed, ConditionalCheckFailed, None]",
+    CancellationReasons: [
+      { Code: "None" },
+      { ...failed, Item: { ...id(1), x: { S: "x" } } },
+      failed,
+      { Code: "None" },
+    ],
+  });
+  expect(await count(engine)).toBe(1);
+});
+
+it("cancels all of it where an update cannot be made", async () => {
+  const engine = await tables();
+  await engine.ask("PutItem", { TableName, Item: { ...id(1), hits: { S: "many" } } });
+  const { CancellationReasons } = await reasons(engine, [put(2), add(1)]);
+  expect(CancellationReasons).toEqual([
+    { Code: "None" },
+    { Code: "ValidationError", Message: expect.stringContaining("operand") },
+  ]);
+  expect(await count(engine)).toBe(1);
+});
+
+it("makes a transaction once under its token, for ten minutes and also after a restart", async () => {
+  const engine = await tables();
+  const { ask, refusal, clock, store } = engine;
+  const input = { ClientRequestToken: "token-1", TransactItems: [add(1)] };
+  await Promise.all([ask("TransactWriteItems", input), ask("TransactWriteItems", input)]);
+  await ask("TransactWriteItems", { ...input, TransactItems: [{ Update: reversed(add(1).Update) }] });
+  expect(await hits(engine, 1)).toBe(1);
+  expect(await refusal("TransactWriteItems", { ...input, TransactItems: [add(2)] })).toMatch(
+    /^IdempotentParameterMismatchException/,
+  );
+  const again = bareEngine(store.fork(), clock);
+  await again.ask("TransactWriteItems", input);
+  expect(await hits(again, 1)).toBe(1);
+  await clock.advance(10 * 60_000);
+  await ask("TransactWriteItems", input);
+  expect(await hits(engine, 1)).toBe(2);
+});
+
+const reversed = (structure: object) => Object.fromEntries(Object.entries(structure).reverse());
+
+it("remembers no token of a transaction that was cancelled", async () => {
+  const engine = await tables();
+  const { ask, refusal } = engine;
+  const input = { ClientRequestToken: "token-1", TransactItems: [check(1, "attribute_exists(id)"), put(2)] };
+  expect(await refusal("TransactWriteItems", input)).toMatch(/^TransactionCanceledException/);
+  await ask("PutItem", { TableName, Item: id(1) });
+  expect(await refusal("TransactWriteItems", input)).toEqual({});
+  expect(await count(engine)).toBe(2);
+});
+
+it("forgets tokens that stand for nothing any more, by itself", async () => {
+  const { ask, clock, store } = await tables();
+  const tokens = () => [...store.list({ prefix: ["dynamodb", "token"] })].length;
+  const send = async (name: string, times: number) => {
+    for (let n = 0; n < times; n++)
+      await ask("TransactWriteItems", { ClientRequestToken: `${name}-${n}`, TransactItems: [add(1)] });
+  };
+  await send("early", 100);
+  expect(tokens()).toBe(100);
+  await clock.advance(11 * 60_000);
+  await send("late", 64);
+  expect(tokens()).toBe(64);
+  expect([...store.list({ prefix: ["dynamodb", "token at"] })]).toHaveLength(64);
+});
+
+it("forgets the tokens of a quiet time when it sweeps", async () => {
+  const { ask, clock, store, dynamodb } = await tables();
+  await ask("TransactWriteItems", { ClientRequestToken: "one", TransactItems: [add(1)] });
+  await clock.advance(11 * 60_000);
+  await dynamodb.sweep();
+  expect([...store.list({ prefix: ["dynamodb", "token"] })]).toEqual([]);
+});
+
+const many = <T>(length: number, make: (n: number) => T): T[] => Array.from({ length }, (_, n) => make(n));
+const large = { x: { S: "x".repeat(400_000) } };
+
+it.each([
+  ["nothing", [], /length greater than or equal to 1/],
+  ["101 actions", many(101, (n) => put(n)), /length less than or equal to 100/],
+  [
+    "two actions on one item",
+    [put(1), check(1, "attribute_exists(id)")],
+    "ValidationException: Transaction request cannot include multiple operations on one item",
+  ],
+  [
+    "one key in two ways of writing",
+    [put(1), { Delete: { TableName, Key: { id: { N: "1.0" } } } }],
+    "ValidationException: Transaction request cannot include multiple operations on one item",
+  ],
+  [
+    "two kinds in one action",
+    [{ ...put(1), ...add(2) }],
+    "ValidationException: TransactItems can only contain one of Check, Put, Update or Delete",
+  ],
+  ["an update without an expression", [{ Update: { TableName, Key: id(1) } }], /'updateExpression'/],
+  ["a check without a condition", [{ ConditionCheck: { TableName, Key: id(1) } }], /'conditionExpression'/],
+  ["a table that is not there", [put(1), { Put: { TableName: "none", Item: id(1) } }], /^ResourceNotFound/],
+  ["more than 4 MB", many(11, (n) => put(n, large)), /^ValidationException: .*4 MB/],
+  [
+    "an item over 400 KB",
+    [put(1, { x: { S: "x".repeat(409_600) } })],
+    "ValidationException: Item size has exceeded the maximum allowed size",
+  ],
+])("refuses a transaction of %s, and writes nothing", async (_what, TransactItems, refused) => {
+  const engine = await tables();
+  expect(await engine.refusal("TransactWriteItems", { TransactItems })).toEqual(
+    typeof refused === "string" ? refused : expect.stringMatching(refused),
+  );
+  expect(await count(engine)).toBe(0);
+});
+
+it("takes a hundred actions, and a token of 36 characters", async () => {
+  const engine = await tables();
+  const TransactItems = many(100, (n) => put(n));
+  const token = (length: number) => ({ ClientRequestToken: "t".repeat(length), TransactItems });
+  await engine.ask("TransactWriteItems", token(36));
+  expect(await count(engine)).toBe(100);
+  expect(await engine.refusal("TransactWriteItems", token(37))).toMatch(/'clientRequestToken'/);
+});
+
+it("tells what a transaction consumes: twice what its writes do, its indexes once", async () => {
+  const { ask } = await tables();
+  const Item = { pk: { S: "p" }, sk: { S: "s" }, g: { S: "g" } };
+  const input = {
+    ClientRequestToken: "token-1",
+    ReturnConsumedCapacity: "TOTAL",
+    ReturnItemCollectionMetrics: "SIZE",
+    TransactItems: [put(1, { x: { S: "x".repeat(1500) } }), add(2), { Put: { TableName: "wide", Item } }],
+  };
+  expect(await ask("TransactWriteItems", input)).toEqual({
+    ConsumedCapacity: [
+      { TableName: "plain", CapacityUnits: 6, WriteCapacityUnits: 6 },
+      { TableName: "wide", CapacityUnits: 3, WriteCapacityUnits: 3 },
+    ],
+    ItemCollectionMetrics: {
+      wide: [{ ItemCollectionKey: { pk: { S: "p" } }, SizeEstimateRangeGB: [0, 1] }],
+    },
+  });
+  // Made before: its items are read.
+  expect((await ask("TransactWriteItems", input)).ConsumedCapacity).toEqual([
+    { TableName: "plain", CapacityUnits: 4, ReadCapacityUnits: 4 },
+    { TableName: "wide", CapacityUnits: 2, ReadCapacityUnits: 2 },
+  ]);
+});
+
+const get = (n: number, more: object = {}) => ({ Get: { TableName, Key: id(n), ...more } });
+
+it("reads items of one moment in the order asked for", async () => {
+  const { ask } = await tables();
+  await ask("PutItem", { TableName, Item: { ...id(2), x: { S: "x" } } });
+  const answer = await ask("TransactGetItems", {
+    TransactItems: [get(1), get(2, { ProjectionExpression: "x" }), get(3)],
+    ReturnConsumedCapacity: "TOTAL",
+  });
+  expect(answer).toEqual({
+    Responses: [{}, { Item: { x: { S: "x" } } }, {}],
+    ConsumedCapacity: [{ TableName: "plain", CapacityUnits: 6, ReadCapacityUnits: 6 }],
+  });
+});
+
+it.each([
+  ["one item twice", [get(1), get(1)], /multiple operations on one item/],
+  ["101 items", many(101, (n) => get(n)), /less than or equal to 100/],
+  ["no Get", [{ Put: {} }], /'get'/],
+  ["a key that is none", [{ Get: { TableName, Key: {} } }], /does not match the schema/],
+])("refuses to read %s", async (_what, TransactItems, refused) => {
+  const { refusal } = await tables();
+  expect(await refusal("TransactGetItems", { TransactItems })).toMatch(refused);
+});
+
+it("refuses to read more than 4 MB at one moment", async () => {
+  const { ask, refusal } = await tables();
+  const TransactItems: Answer[] = [];
+  for (let n = 0; n < 11; n++) {
+    await ask("PutItem", { TableName, Item: { ...id(n), ...large } });
+    TransactItems.push(get(n));
+  }
+  expect(await refusal("TransactGetItems", { TransactItems })).toMatch(/4 MB/);
+  expect((await ask("TransactGetItems", { TransactItems: TransactItems.slice(1) })).Responses).toHaveLength(
+    10,
+  );
+});

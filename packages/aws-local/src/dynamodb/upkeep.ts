@@ -1,0 +1,190 @@
+import type { Clock } from "../clock/clock.ts";
+import type { Decision, Key, Store, View, Write } from "../store/store.ts";
+import { type Catalogue, recordKey } from "./catalogue.ts";
+import { expiryKey, STORE } from "./keys.ts";
+import { changeItem, expiresAt, type StoredItem } from "./rows.ts";
+import { type Table, type TableRecord, type TimeToLive, tableOf } from "./table.ts";
+import { forgetTokens } from "./tokens.ts";
+
+/** What is done beside requests, in bounded steps, and gone on with after a restart. */
+export interface Upkeep {
+  /** Lets items expire by an attribute; resolves when those that are there already are taken in. */
+  enableTtl(table: Table, attribute: string): Promise<void>;
+  /** Lets items stay; resolves when nothing about their expiry is left. */
+  disableTtl(table: Table): Promise<void>;
+  /** Begins to remove what deleted tables have left; what fails is left to the next sweep. */
+  clearSoon(): void;
+  /** Does a bounded part of all that is to be done; resolves with how many items it has let expire. */
+  sweep(): Promise<number>;
+}
+
+/** Records that one commit looks at. */
+const STEP = 250;
+/** Steps of one kind that one sweep takes. */
+const STEPS = 40;
+
+/**
+ * Items that have been expired for longer are left alone
+ * (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/time-to-live-ttl-before-you-start.html).
+ */
+const FIVE_YEARS_SECONDS = 5 * 365 * 86_400;
+
+/** The writes that have all records under some keys removed in time. */
+export const leftovers = (prefixes: readonly Key[]): Write[] =>
+  prefixes.map((prefix) => [[STORE, "leftover", ...prefix.slice(1)], prefix]);
+
+export function openUpkeep(given: {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly tables: Catalogue;
+}): Upkeep {
+  const { store, clock, tables } = given;
+
+  async function clear(steps: number): Promise<void> {
+    for (let step = 0; step < steps; step++) {
+      if (first(store, [STORE, "leftover"]) === undefined) return;
+      await store.commit(clearStep);
+    }
+  }
+
+  /** Changes the expiry of a table, if it is still there. Requests that come from now on see it. */
+  async function put(table: Table, ttl: TimeToLive | undefined): Promise<void> {
+    const before = tables.byName(table.name);
+    if (before?.id !== table.id) return;
+    const record = recordWith(before, ttl);
+    tables.put(tableOf(record));
+    try {
+      await store.commit((view) => {
+        const isThere = view.get<TableRecord>(recordKey(table.name))?.id === table.id;
+        return { writes: isThere ? [[recordKey(table.name), record]] : [], value: undefined };
+      });
+    } catch (cause) {
+      if (tables.byName(table.name)?.id === table.id) tables.put(before);
+      throw cause;
+    }
+  }
+
+  /** Takes the items in that were there before expiry was enabled. */
+  async function takeIn(table: Table, ttl: TimeToLive): Promise<void> {
+    let after: Key | undefined = [STORE, "item", table.id];
+    while (after) {
+      const from: Key = after;
+      after = await store.commit((view) => takeInStep(view, table, from));
+    }
+    await put(table, { ...ttl, status: "ENABLED" });
+  }
+
+  async function leaveOut(table: Table): Promise<void> {
+    for (let left = true; left; )
+      left = await store.commit((view) => removeStep(view, [STORE, "ttl", table.id]));
+    await put(table, undefined);
+  }
+
+  async function expire(table: Table): Promise<number> {
+    let expired = 0;
+    for (let step = 0; step < STEPS; step++) {
+      const seconds = Math.floor(clock.now() / 1_000);
+      if (first(store, ...due(table, seconds)) === undefined) break;
+      expired += await store.commit((view) => expireStep(view, table, seconds));
+    }
+    return expired;
+  }
+
+  return {
+    async enableTtl(table, attribute) {
+      const ttl: TimeToLive = { attribute, status: "ENABLING" };
+      await put(table, ttl);
+      await takeIn(tables.byName(table.name) ?? table, ttl);
+    },
+    async disableTtl(table) {
+      if (!table.ttl) return;
+      await put(table, { ...table.ttl, status: "DISABLING" });
+      await leaveOut(table);
+    },
+    clearSoon: () => void clear(Number.POSITIVE_INFINITY).catch(() => {}),
+    async sweep() {
+      await clear(STEPS);
+      await forgetTokens(store, clock.now(), STEP * STEPS);
+      let expired = 0;
+      for (const name of tables.names()) {
+        const table = tables.byName(name);
+        if (table?.ttl?.status === "ENABLING") await takeIn(table, table.ttl);
+        if (table?.ttl?.status === "DISABLING") await leaveOut(table);
+        else if (table?.ttl) expired += await expire(table);
+      }
+      return expired;
+    },
+  };
+}
+
+function recordWith(table: Table, ttl: TimeToLive | undefined): TableRecord {
+  const { keys: _, indexKeys: __, hasLocalIndexes: ___, ttl: ____, indexes, ...record } = table;
+  return {
+    ...record,
+    indexes: indexes.map(({ keys: _, holds: __, ...index }) => index),
+    ...(ttl ? { ttl } : {}),
+  };
+}
+
+/** The key of the first record under a prefix, before `lt` and from `gte` on. */
+function first(view: View, prefix: Key, bounds: { gte?: Key; lt?: Key } = {}): Key | undefined {
+  for (const [key] of view.list({ prefix, ...bounds })) return key;
+  return undefined;
+}
+
+/** Removes records that a deleted table has left, of one kind. */
+function clearStep(view: View): Decision<void> {
+  for (const [leftover, prefix] of view.list<Key>({ prefix: [STORE, "leftover"] })) {
+    const { writes, value } = removeStep(view, prefix);
+    return { writes: value ? writes : [...writes, [leftover, undefined]], value: undefined };
+  }
+  return { writes: [], value: undefined };
+}
+
+/** Removes some records; true while there may be more. */
+function removeStep(view: View, prefix: Key): Decision<boolean> {
+  const writes: Write[] = [];
+  for (const [key] of view.list({ prefix })) {
+    if (writes.length === STEP) return { writes, value: true };
+    writes.push([key, undefined]);
+  }
+  return { writes, value: false };
+}
+
+/** Takes some items in after a key; gives back the last one's, while there may be more. */
+function takeInStep(view: View, table: Table, after: Key): Decision<Key | undefined> {
+  const writes: Write[] = [];
+  let looked = 0;
+  for (const [key, [, item]] of view.list<StoredItem>({ prefix: [STORE, "item", table.id], gt: after })) {
+    const seconds = expiresAt(table, item);
+    if (seconds !== undefined) writes.push([expiryKey(table, seconds, key), 1]);
+    if (++looked === STEP) return { writes, value: key };
+  }
+  return { writes, value: undefined };
+}
+
+/** What of a table has expired. */
+function due(table: Table, seconds: number): [prefix: Key, bounds: { gte: Key; lt: Key }] {
+  const prefix: Key = [STORE, "ttl", table.id];
+  return [prefix, { gte: [...prefix, seconds - FIVE_YEARS_SECONDS], lt: [...prefix, seconds] }];
+}
+
+/** Removes some items that have expired, as their rows say; how many it were. */
+function expireStep(view: View, table: Table, now: number): Decision<number> {
+  const writes: Write[] = [];
+  let looked = 0;
+  let expired = 0;
+  const [prefix, bounds] = due(table, now);
+  for (const [row] of view.list({ prefix, ...bounds })) {
+    const [, , , seconds, ...parts] = row;
+    const key: Key = [STORE, "item", table.id, ...parts];
+    const stored = view.get<StoredItem>(key);
+    writes.push([row, undefined]);
+    if (stored && expiresAt(table, stored[1]) === seconds) {
+      writes.push(...changeItem(table, key, stored, undefined).writes);
+      expired++;
+    }
+    if (++looked === STEP) break;
+  }
+  return { writes, value: expired };
+}

@@ -1,0 +1,58 @@
+import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import {
+  createDynamodb,
+  createEndpoint,
+  systemClock as machineClock,
+  memoryStore,
+} from "@callboard/aws-local";
+import { type DynamoDb, dynamoDb } from "../aws/dynamodb/dynamodb.ts";
+import { standardRetries } from "../aws/json/retries.ts";
+import type { Transport } from "../aws/json/transport.ts";
+import { cryptoIds, systemClock } from "../aws/machine.ts";
+import { tableDefinition } from "../table/definition.ts";
+
+/** A DynamoDB engine in memory, for one test file. */
+export interface Engine {
+  readonly url: string;
+  readonly client: DynamoDBClient;
+  /** The SDK's document client, to look at rows with and to compare with. */
+  readonly documents: DynamoDBDocumentClient;
+  /** Calls without HTTP, once each. */
+  readonly transport: Transport;
+  /** What stores stand on. */
+  readonly dynamodb: DynamoDb;
+  /** Creates a table of our definition under a fresh name. */
+  createTable(): Promise<string>;
+  stop(): Promise<void>;
+}
+
+/** Opens an engine with an endpoint on a free port of the loopback. */
+export async function startEngine(): Promise<Engine> {
+  const store = memoryStore();
+  const service = createDynamodb({ store, clock: machineClock });
+  const endpoint = await createEndpoint({ port: 0, services: [service] });
+  const { url } = endpoint;
+  const keys = { accessKeyId: "local", secretAccessKey: "local" };
+  const client = new DynamoDBClient({ endpoint: url, region: "us-east-1", credentials: keys });
+  const transport: Transport = service.call;
+  const retries = standardRetries({ attempts: 4, baseMs: 25, clock: systemClock, random: () => 1 });
+  let tables = 0;
+  return {
+    url,
+    client,
+    documents: DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } }),
+    transport,
+    dynamodb: dynamoDb({ transport, retries, token: cryptoIds.random }),
+    async createTable() {
+      const name = `callboard-${++tables}`;
+      await client.send(new CreateTableCommand({ TableName: name, ...tableDefinition }));
+      return name;
+    },
+    async stop() {
+      client.destroy();
+      await endpoint.close();
+      await store.close();
+    },
+  };
+}
