@@ -11,7 +11,7 @@ import {
   type Dynamodb,
   type Endpoint,
   type Lambda,
-  openLmdb,
+  openDataFolder,
   type S3,
   type Sqs,
   type States,
@@ -50,8 +50,9 @@ export async function startEngines(
   closers: Closers,
 ): Promise<Engines> {
   const folder = (name: string) => join(settings.data, name);
-  const store = openLmdb(settings.data);
-  closers.add(() => store.close());
+  const data = await openDataFolder(settings.data, { now: clock.now });
+  closers.add(() => data.close());
+  data.notes.forEach(say);
   const dynamodb = await startDynamodb({
     directory: folder("dynamodb"),
     ...(settings.dynamodbEndpoint ? { endpoint: settings.dynamodbEndpoint } : {}),

@@ -54,7 +54,19 @@ Callboard is up (${(performance.now() / 1000).toFixed(1)} s). Ctrl-C stops it; t
 /** Signals that come so soon after the first are the same wish, in milliseconds. */
 const sameSignalMs = 500;
 
-const mendable = ["SettingsError", "MissingEngine", "DirectoryInUse", "UnansweredEndpoint", "StartError"];
+const mendable = [
+  "SettingsError",
+  "MissingEngine",
+  "DirectoryInUse",
+  "DamagedStore",
+  "DamagedRecord",
+  "NewerFolder",
+  "OlderFolder",
+  "UnusableFolder",
+  "StoreFailure",
+  "UnansweredEndpoint",
+  "StartError",
+];
 
 /** What the person at the terminal can mend is one line; anything else is shown whole. */
 function toldOf(cause: unknown): string {

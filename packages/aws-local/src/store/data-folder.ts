@@ -1,6 +1,7 @@
 import { closeSync, existsSync, fsyncSync, openSync, rmSync, writeFileSync } from "node:fs";
 import { mkdir, readdir, realpath } from "node:fs/promises";
 import { join } from "node:path";
+import { getSystemErrorMap } from "node:util";
 import { DamagedStore, NewerFolder, OlderFolder, UnusableFolder } from "./folder-errors.ts";
 import { holdFolder } from "./folder-hold.ts";
 import { type Damage, examine, FORMAT, FORMAT_KEY, STATE_FILE, writeState } from "./folder-state.ts";
@@ -134,7 +135,10 @@ export async function usable<T>(folder: string, work: () => Promise<T>): Promise
   try {
     return await work();
   } catch (cause) {
-    const reason = reasons[(cause as NodeJS.ErrnoException).code ?? ""];
+    const { code } = cause as { code?: string | number };
+    // LMDB's errors have the number alone.
+    const name = typeof code === "number" ? getSystemErrorMap().get(-code)?.[0] : code;
+    const reason = reasons[name ?? ""];
     if (reason === undefined) throw cause;
     throw new UnusableFolder(`${folder} cannot be used as a data folder: ${reason}.`, { cause });
   }

@@ -92,6 +92,7 @@ function storeOf(database: Database): LmdbStore {
   let writing: Transaction | undefined;
   let immediate: NodeJS.Immediate | undefined;
   let timer: NodeJS.Timeout | undefined;
+  /** Of what has been asked for. */
   let soonCount = 0;
   let retryMs = SOON_MS;
   let commits = 0;
@@ -129,6 +130,7 @@ function storeOf(database: Database): LmdbStore {
     immediate = timer = undefined;
     const batch = asked;
     asked = [];
+    soonCount = 0;
     const transaction: Transaction = { changes: new OrderedMap(), soon: [], onDisk: [], onFailure: [] };
     for (const one of batch) {
       if ("decide" in one) decide(transaction, one);
@@ -180,7 +182,6 @@ function storeOf(database: Database): LmdbStore {
 
   const succeed = (transaction: Transaction) => {
     writing = undefined;
-    soonCount -= transaction.soon.length;
     retryMs = SOON_MS;
     for (const settle of transaction.onDisk) settle();
     goOn(SOON_MS);
@@ -188,6 +189,7 @@ function storeOf(database: Database): LmdbStore {
   const fail = (transaction: Transaction, cause: StoreFailure) => {
     writing = undefined;
     if (transaction.soon.length > 0) asked.unshift({ soon: transaction.soon });
+    soonCount += transaction.soon.length;
     for (const reject of transaction.onFailure) reject(cause);
     goOn(retryMs);
     retryMs = Math.min(retryMs * 2, LONGEST_RETRY_MS);
@@ -222,8 +224,9 @@ function storeOf(database: Database): LmdbStore {
       asked.push({ soon });
       soonCount += soon.length;
       if (soonCount > MOST_SOON) {
-        asked = withoutOldest(asked, soonCount - MOST_SOON);
-        soonCount = MOST_SOON;
+        const kept = MOST_SOON * 0.9;
+        asked = withoutOldest(asked, soonCount - kept);
+        soonCount = kept;
       }
       arm(SOON_MS);
     },

@@ -142,7 +142,7 @@ it("does the same in memory and on LMDB whatever is asked of it", async () => {
       await lmdb.write(all.map(([one]) => [one, undefined]));
       expect(await run(lmdb, turns)).toEqual(await run(memoryStore(), turns));
     }),
-    { numRuns: 60 },
+    { numRuns: 40 },
   );
 });
 
