@@ -59,8 +59,9 @@ export async function startCallboard(settings: Settings, options: StartOptions):
 }
 
 async function start(settings: Settings, options: StartOptions, closers: Closers): Promise<LocalCallboard> {
-  const tokens = await openDevTokens(join(settings.data, "dev-key.json"));
+  // First, since it holds the data folder, or refuses it.
   const engines = await startEngines(settings, options, closers);
+  const tokens = await openDevTokens(join(settings.data, "dev-key.json"));
   const { gateway, open } = await createSocketApis(engines, settings, options.gatewayLimits);
   closers.add(() => gateway.close());
   const functions = composeFunctions(

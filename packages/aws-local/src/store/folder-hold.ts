@@ -14,9 +14,9 @@ export function holdFolder(folder: string, platform = process.platform): Promise
     case "linux":
     case "android":
       // Names of this kind are in no file system: the kernel frees them with their process.
-      return holdName(folder, `\0callboard-store-${name}`);
+      return holdName(folder, `\0aws-local-store-${name}`);
     case "win32":
-      return holdName(folder, `\\\\.\\pipe\\callboard-store-${name}`);
+      return holdName(folder, `\\\\.\\pipe\\aws-local-store-${name}`);
     default:
       return holdFile(folder);
   }

@@ -5,9 +5,9 @@ import { decodeKey, encodeKey, encodeRange, LONGEST_KEY } from "./key.ts";
 import { OrderedMap } from "./ordered-map.ts";
 import { decodeRecord, decodeTrusted, encodeRecord } from "./record.ts";
 import {
-  DamagedRecord,
   type Decision,
   type Key,
+  KeyTooLong,
   type Range,
   type Store,
   type StoredRecord,
@@ -50,7 +50,7 @@ const MOST_SOON = 10_000;
 
 /** A store in a file, with what whoever holds its folder wants of it. */
 export interface LmdbStore extends Store {
-  /** Whether anybody has read a damaged record. */
+  /** Whether anybody has met damage when reading. */
   hasShownDamage(): boolean;
   /** Records as they stand in the file, damaged or not. */
   listRaw(range: Range): Iterable<{ readonly key: Buffer; readonly value: Buffer }>;
@@ -106,7 +106,8 @@ function storeOf(database: Database): LmdbStore {
     try {
       return read();
     } catch (thrown) {
-      if (thrown instanceof DamagedRecord) hasShownDamage = true;
+      // LMDB has errors of its own for pages that make no sense.
+      if (!(thrown instanceof KeyTooLong)) hasShownDamage = true;
       throw thrown;
     }
   };
