@@ -37,6 +37,19 @@ export function createProgram(terminal: Terminal, ended: (how: "done" | "failed"
     ended("done");
   });
 
+  command(
+    program,
+    "backup <DIR>",
+    "copy the data of this machine into a folder, also while start runs",
+  ).action(async (target: string, _: Options, self: Command) =>
+    end(self, (await import("./commands/backup.ts")).backup(terminal, target)),
+  );
+
+  command(program, "restore <DIR>", "make the data of this machine what a backup holds").action(
+    async (source: string, _: Options, self: Command) =>
+      end(self, (await import("./commands/backup.ts")).restore(terminal, source)),
+  );
+
   command(program, "ledger <EXECUTION>", "print all that happened to the requests of an execution")
     .option(...json)
     .action(async (execution: string, options: Options, self: Command) =>
@@ -102,7 +115,8 @@ const versionOf = (): string =>
   (JSON.parse(readFileSync(beside("package.json"), "utf8")) as { version: string }).version;
 
 const places = `
-Other commands than start speak to Callboard on this machine (AWS_ENDPOINT_URL, or http://127.0.0.1:3002, which says
-where the rest is) or, when TABLE_NAME is set, to a deployment: then also BUS_NAME, AWS_REGION, AWS credentials and, to tell browsers at once,
-SOCKET_ENDPOINT, BUCKET and, if it was set, POSTS_PER_SECOND; so that a change is announced within seconds if the
-command dies, WAKEUPS_QUEUE_URL; for dead letters UNDELIVERED_QUEUE_URL and FAILED_QUEUE_URL.`;
+start, backup and restore keep the data of this machine in CALLBOARD_DATA, or .callboard. The others speak to Callboard
+on this machine (AWS_ENDPOINT_URL, or http://127.0.0.1:3002, which says where the rest is) or, when TABLE_NAME is set,
+to a deployment: then also BUS_NAME, AWS_REGION, AWS credentials and, to tell browsers at once, SOCKET_ENDPOINT, BUCKET
+and, if it was set, POSTS_PER_SECOND; so that a change is announced within seconds if the command dies,
+WAKEUPS_QUEUE_URL; for dead letters UNDELIVERED_QUEUE_URL and FAILED_QUEUE_URL.`;

@@ -60,9 +60,10 @@ export async function startCallboard(settings: Settings, options: StartOptions):
 }
 
 async function start(settings: Settings, options: StartOptions, closers: Closers): Promise<LocalCallboard> {
-  const tokens = await openDevTokens(join(settings.data, "dev-key.json"));
   let places: Places | undefined;
+  // First, since it holds the data folder, or refuses it.
   const engines = await startEngines(settings, options, closers, () => places);
+  const tokens = await openDevTokens(join(settings.data, "dev-key.json"));
   const { gateway, open } = await createSocketApis(engines, settings, options.gatewayLimits);
   closers.add(() => gateway.close());
   places = { socketEndpoint: socketEndpoint(gateway) };

@@ -12,12 +12,16 @@ import {
   type Dynamodb,
   type Endpoint,
   foreignDynamodb,
+  type Key,
   type Lambda,
-  openLmdb,
+  openDataFolder,
   type S3,
   type Sqs,
   type States,
+  spareExecution,
+  spareObject,
   systemClock,
+  type View,
 } from "@callboard/aws-local";
 import { modelEndpoint } from "@callboard/video/models";
 import type { TaskFunctions } from "@callboard/video/tasks";
@@ -54,8 +58,10 @@ export async function startEngines(
   places: () => Places | undefined,
 ): Promise<Engines> {
   const folder = (name: string) => join(settings.data, name);
-  const store = openLmdb(settings.data);
-  closers.add(() => store.close());
+  const data = await openDataFolder(settings.data, { now: clock.now, spare });
+  closers.add(() => data.close());
+  data.notes.forEach(say);
+  const { store } = data;
   const { dynamodbEndpoint } = settings;
   const foreign = dynamodbEndpoint ? await foreignDynamodb(dynamodbEndpoint) : undefined;
   const dynamodb = foreign ? undefined : createDynamodb({ store, clock });
@@ -118,6 +124,9 @@ export async function startEngines(
   clients.are(endpoint.url);
   return { clock, dynamodb, lambda, bus, queues, s3, states, endpoint, clients, tasks };
 }
+
+/** What a start may do without when its record is damaged: an object, or an execution that has ended. */
+const spare = (key: Key, view: View): Key | undefined => spareObject(key) ?? spareExecution(key, view);
 
 /** The connection that adds a model's key to requests. */
 function modelConnection({ model }: Settings): { headers?: Record<string, string> } {

@@ -78,7 +78,18 @@ const aborted = (signal: AbortSignal) =>
     signal.addEventListener("abort", () => resolve());
   });
 
-const mendable = ["SettingsError", "UnansweredEndpoint", "StartError"];
+const mendable = [
+  "SettingsError",
+  "DirectoryInUse",
+  "DamagedStore",
+  "DamagedRecord",
+  "NewerFolder",
+  "OlderFolder",
+  "UnusableFolder",
+  "StoreFailure",
+  "UnansweredEndpoint",
+  "StartError",
+];
 
 /** What the person at the terminal can mend is one line; anything else is shown whole. */
 function toldOf(cause: unknown): string {

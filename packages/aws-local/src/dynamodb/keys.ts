@@ -1,6 +1,5 @@
 import { hash } from "node:crypto";
-import { encodeKey } from "../store/key.ts";
-import { LONGEST_KEY } from "../store/lmdb-store.ts";
+import { encodeKey, LONGEST_KEY } from "../store/key.ts";
 import type { Key, KeyPart } from "../store/store.ts";
 import { invalid, invalidParameter, violates } from "./request.ts";
 import type { KeyAttribute, Table, TableIndex } from "./table.ts";

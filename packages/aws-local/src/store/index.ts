@@ -1,9 +1,21 @@
-export { LONGEST_KEY, openLmdb } from "./lmdb-store.ts";
+export { backupDataFolder, type Copied, restoreDataFolder } from "./backup.ts";
+export { type DataFolder, type DataFolderOptions, openDataFolder } from "./data-folder.ts";
+export {
+  DamagedStore,
+  DirectoryInUse,
+  NewerFolder,
+  OlderFolder,
+  UnusableFolder,
+} from "./folder-errors.ts";
+export { LONGEST_KEY } from "./key.ts";
+export { openLmdb } from "./lmdb-store.ts";
 export { type MemoryStore, memoryStore } from "./memory-store.ts";
 export {
+  DamagedRecord,
   type Decision,
   type Key,
   type KeyPart,
+  KeyTooLong,
   type Range,
   type Store,
   type StoredRecord,

@@ -1,4 +1,7 @@
-import type { Key, KeyPart, Range } from "./store.ts";
+import { type Key, type KeyPart, KeyTooLong, namedIn, type Range } from "./store.ts";
+
+/** The longest key in bytes, encoded: LMDB's bound for pages of 8 KB. */
+export const LONGEST_KEY = 4_026;
 
 /** What begins each kind of part, in the order of kinds; the end of a key and of text sorts before all of them. */
 const END = 0x00;
@@ -8,40 +11,64 @@ const NUMBER = 0x05;
 /** Follows a zero byte within text or bytes, to tell it from their end. */
 const ESCAPED = 0xff;
 
+/** Where keys are put together; the last part of one that is too long may fill it. */
+const scratch = Buffer.alloc(32_768);
+
 /**
  * A key as bytes that sort as keys do (the tuple layer of FoundationDB has the same form:
- * https://github.com/apple/foundationdb/blob/main/design/tuple.md).
+ * https://github.com/apple/foundationdb/blob/main/design/tuple.md). Throws `KeyTooLong`.
  */
 export function encodeKey(key: Key): Buffer {
-  return Buffer.concat(key.map(encodePart));
+  let end = 0;
+  for (const part of key) {
+    // A character or a byte takes one byte or more, so what is longer need not be put together.
+    if (typeof part !== "number" && end + part.length > LONGEST_KEY) throw tooLong(key);
+    end = encodePart(part, end);
+    if (end > LONGEST_KEY) throw tooLong(key);
+  }
+  return Buffer.from(scratch.subarray(0, end));
 }
 
-function encodePart(part: KeyPart): Buffer {
-  if (typeof part === "number") return encodeNumber(part);
-  const isText = typeof part === "string";
-  const body = isText ? Buffer.from(part, "utf8") : part;
-  let zeros = 0;
-  for (const byte of body) if (byte === END) zeros++;
-  const encoded = Buffer.allocUnsafe(body.length + zeros + 2);
-  let at = 0;
-  encoded[at++] = isText ? TEXT : BYTES;
-  for (const byte of body) {
-    encoded[at++] = byte;
-    if (byte === END) encoded[at++] = ESCAPED;
+const tooLong = (key: Key) =>
+  new KeyTooLong(`the key ${namedIn(key)} is longer than ${LONGEST_KEY} bytes, the most that a key may have`);
+
+function encodePart(part: KeyPart, start: number): number {
+  if (typeof part === "number") return encodeNumber(part, start);
+  let at = start;
+  if (typeof part !== "string") {
+    scratch[at++] = BYTES;
+    return encodeBody(part, at);
   }
-  encoded[at] = END;
-  return encoded;
+  scratch[at++] = TEXT;
+  for (let index = 0; index < part.length; index++) {
+    const code = part.charCodeAt(index);
+    // What is not plain ASCII is encoded whole, from the beginning.
+    if (code === 0 || code > 0x7f) return encodeBody(Buffer.from(part, "utf8"), start + 1);
+    scratch[at++] = code;
+  }
+  scratch[at++] = END;
+  return at;
+}
+
+function encodeBody(body: Uint8Array, start: number): number {
+  let at = start;
+  for (const byte of body) {
+    scratch[at++] = byte;
+    if (byte === END) scratch[at++] = ESCAPED;
+  }
+  scratch[at++] = END;
+  return at;
 }
 
 /** Big-endian; negative numbers with all bits turned, others with the sign's, so that bytes sort as numbers do. */
-function encodeNumber(number: number): Buffer {
+function encodeNumber(number: number, start: number): number {
   if (!Number.isFinite(number)) throw new RangeError(`not a number to keep: ${number}`);
-  const encoded = Buffer.alloc(9);
-  encoded[0] = NUMBER;
-  encoded.writeDoubleBE(number === 0 ? 0 : number, 1);
-  if (encoded[1]! & 0x80) for (let at = 1; at < 9; at++) encoded[at] = ~encoded[at]! & 0xff;
-  else encoded[1]! |= 0x80;
-  return encoded;
+  const first = start + 1;
+  scratch[start] = NUMBER;
+  scratch.writeDoubleBE(number === 0 ? 0 : number, first);
+  if (scratch[first]! & 0x80) for (let at = first; at < first + 8; at++) scratch[at] = ~scratch[at]! & 0xff;
+  else scratch[first]! |= 0x80;
+  return start + 9;
 }
 
 /** Reads what `encodeKey` wrote; throws when it did not. */
@@ -84,17 +111,17 @@ function decodeBody(bytes: Buffer<ArrayBufferLike>, start: number): { body: Uint
   }
 }
 
-/** A range as bytes, from the first key to before the second. No kind of part begins with 0xff. */
+/**
+ * A range as bytes, from the first key to before the second. No kind of part begins with 0xff. Throws `KeyTooLong` when
+ * a bound is longer than any key.
+ */
 export function encodeRange({ prefix, gt, gte, lt, lte }: Range): { start: Buffer; end: Buffer } {
   const after = (key: Key) => Buffer.concat([encodeKey(key), Buffer.of(0x00)]);
-  const starts = [encodeKey(prefix)];
-  const ends: Buffer[] = [Buffer.concat([starts[0]!, Buffer.of(0xff)])];
-  if (gte) starts.push(encodeKey(gte));
-  if (gt) starts.push(after(gt));
-  if (lt) ends.push(encodeKey(lt));
-  if (lte) ends.push(after(lte));
-  return {
-    start: starts.reduce((a, b) => (Buffer.compare(a, b) < 0 ? b : a)),
-    end: ends.reduce((a, b) => (Buffer.compare(a, b) < 0 ? a : b)),
-  };
+  let start: Buffer = encodeKey(prefix);
+  let end: Buffer = Buffer.concat([start, Buffer.of(0xff)]);
+  for (const bound of [gte && encodeKey(gte), gt && after(gt)])
+    if (bound && Buffer.compare(start, bound) < 0) start = bound;
+  for (const bound of [lt && encodeKey(lt), lte && after(lte)])
+    if (bound && Buffer.compare(bound, end) < 0) end = bound;
+  return { start, end };
 }

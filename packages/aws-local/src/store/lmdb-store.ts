@@ -1,10 +1,13 @@
-import { chmodSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { getSystemErrorMap } from "node:util";
 import { open, type RootDatabase } from "lmdb";
-import { decodeKey, encodeKey, encodeRange } from "./key.ts";
+import { decodeKey, encodeKey, encodeRange, LONGEST_KEY } from "./key.ts";
+import { OrderedMap } from "./ordered-map.ts";
+import { decodeRecord, decodeTrusted, encodeRecord } from "./record.ts";
 import {
   type Decision,
   type Key,
+  KeyTooLong,
   type Range,
   type Store,
   type StoredRecord,
@@ -13,108 +16,353 @@ import {
   type Write,
 } from "./store.ts";
 
-/** The longest key in bytes, encoded, of pages of 8 KB. */
-export const LONGEST_KEY = 4_026;
+/** The file of the records, in the folder of a store. */
+export const STORE_FILE = "store.mdb";
 
-const SOON_MS = 50;
+/** What LMDB has beside it, for its readers and writers; it makes it anew when there are none. */
+export const LOCK_FILE = `${STORE_FILE}-lock`;
 
-/**
- * Opens the store of a folder, which is made if missing, in one LMDB environment. Whoever opens a folder must hold it
- * alone, and have made sure that it is whole: LMDB maps the file, so that damage kills its reader.
- */
-export function openLmdb(folder: string): Store {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const database = open<Buffer, Buffer>({
-    path: join(folder, "store.mdb"),
+/** Of LMDB, in bytes: room for the keys of DynamoDB. */
+export const PAGE_BYTES = 8_192;
+
+/** Of the environment of a folder. Its files are their owner's alone. */
+export const environmentOf = (folder: string) =>
+  ({
+    path: join(folder, STORE_FILE),
     noSubdir: true,
+    // What is visible is on the disk: LMDB shows a transaction to readers after it has synced the page that names it.
     overlappingSync: false,
-    pageSize: 8_192,
+    pageSize: PAGE_BYTES,
     keyEncoding: "binary",
     encoding: "binary",
     cache: false,
-  });
-  chmodSync(join(folder, "store.mdb"), 0o600);
-  return storeOf(database);
+    permissionsMode: 0o600,
+    // A batch is a transaction, and the second of a turn begins to write.
+    eventTurnBatching: false,
+    txnStartThreshold: 1,
+  }) as const;
+
+const SOON_MS = 50;
+const LONGEST_RETRY_MS = 5_000;
+
+/** How many writes that may be lost wait at most. */
+const MOST_SOON = 10_000;
+
+/** A store in a file, with what whoever holds its folder wants of it. */
+export interface LmdbStore extends Store {
+  /** Whether anybody has met damage when reading. */
+  hasShownDamage(): boolean;
+  /** Records as they stand in the file, damaged or not. */
+  listRaw(range: Range): Iterable<{ readonly key: Buffer; readonly value: Buffer }>;
 }
 
-function storeOf(database: RootDatabase<Buffer, Buffer>): Store {
-  const view: View = {
-    get<T>(key: Key): T | undefined {
-      const json = database.get(encodeKey(key));
-      return json && (JSON.parse(json.toString("utf8")) as T);
-    },
-    *list<T>(range: Range): Generator<StoredRecord<T>> {
-      const { start, end } = encodeRange(range);
-      const found = range.reverse
-        ? database.getRange({
-            start: end,
-            end: start,
-            reverse: true,
-            exclusiveStart: true,
-            inclusiveEnd: true,
-          })
-        : database.getRange({ start, end });
-      for (const { key, value } of found) yield [decodeKey(key), JSON.parse(value.toString("utf8")) as T];
-    },
-  };
-  let soon: Write[] = [];
+/**
+ * Opens the store of a folder in one LMDB environment. Whoever opens a folder must hold it alone, and have made sure that
+ * it is whole: LMDB maps the file, so that damage kills its reader.
+ */
+export function openLmdb(folder: string): LmdbStore {
+  return storeOf(open<Buffer, Buffer>(environmentOf(folder)));
+}
+
+type Database = RootDatabase<Buffer, Buffer>;
+
+/** A key and its new value, encoded; undefined to remove it. */
+type Change = readonly [key: Buffer, stored: Buffer | undefined];
+
+/** What waits for a transaction: a decision, or writes that may be lost. */
+type Asked = AskedDecision | { readonly soon: readonly Change[] };
+
+interface AskedDecision {
+  readonly decide: (view: View) => Decision<unknown>;
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (cause: unknown) => void;
+}
+
+/** What a transaction changes, which with what is on the disk is what a decision sees, and who waits for it. */
+interface Transaction {
+  readonly changes: OrderedMap<Change>;
+  readonly soon: Change[];
+  readonly onDisk: (() => void)[];
+  readonly onFailure: ((cause: StoreFailure) => void)[];
+}
+
+function storeOf(database: Database): LmdbStore {
+  let asked: Asked[] = [];
+  /** One at a time: what is asked for meanwhile is decided when it is on the disk, and shares the next. */
+  let writing: Transaction | undefined;
+  let immediate: NodeJS.Immediate | undefined;
   let timer: NodeJS.Timeout | undefined;
+  /** Of what has been asked for. */
+  let soonCount = 0;
+  let retryMs = SOON_MS;
   let commits = 0;
-  let closed = false;
+  let broken: StoreFailure | undefined;
+  let closed: Promise<void> | undefined;
+  let isEnded = false;
+  let hasShownDamage = false;
 
-  const make = (writes: readonly Write[]) => {
-    for (const [key, value] of writes) {
-      const encoded = encodeKey(key);
-      if (value === undefined) database.removeSync(encoded);
-      else database.putSync(encoded, Buffer.from(JSON.stringify(value)));
-    }
-  };
-  const transact = async <T>(decide: (view: View) => Decision<T>): Promise<T> => {
-    clearTimeout(timer);
-    timer = undefined;
-    const first = soon;
-    soon = [];
-    let outcome: { value: T } | { thrown: unknown } | undefined;
+  const guarded = <T>(read: () => T): T => {
+    if (isEnded) throw new StoreFailure("the store is closed");
     try {
-      await database.transaction(() => {
-        make(first);
-        try {
-          const { writes, value } = decide(view);
-          make(writes);
-          outcome = { value };
-        } catch (thrown) {
-          outcome = { thrown };
-        }
-      });
-    } catch (cause) {
-      soon = [...first, ...soon];
-      throw new StoreFailure(`the store could not write: ${(cause as Error).message}`, { cause });
+      return read();
+    } catch (thrown) {
+      // LMDB has errors of its own for pages that make no sense.
+      if (!(thrown instanceof KeyTooLong)) hasShownDamage = true;
+      throw thrown;
     }
-    commits++;
-    if (!outcome) throw new StoreFailure("the store could not write");
-    if ("thrown" in outcome) throw outcome.thrown;
-    return outcome.value;
+  };
+  const view = storedView(database, guarded);
+
+  /** At the end of this turn, so that all that it asks for is one transaction. */
+  const schedule = () => {
+    if (!writing) immediate ??= setImmediate(transact);
+  };
+  const arm = (delayMs: number) => {
+    if (!writing) timer ??= setTimeout(transact, delayMs);
+  };
+  const goOn = (soonMs: number) => {
+    if (asked.some((one) => "decide" in one)) schedule();
+    else if (asked.length > 0) arm(soonMs);
   };
 
-  const store: Store = {
+  const transact = () => {
+    clearImmediate(immediate);
+    clearTimeout(timer);
+    immediate = timer = undefined;
+    const batch = asked;
+    asked = [];
+    soonCount = 0;
+    const transaction: Transaction = { changes: new OrderedMap(), soon: [], onDisk: [], onFailure: [] };
+    for (const one of batch) {
+      if ("decide" in one) decide(transaction, one);
+      else {
+        transaction.soon.push(...one.soon);
+        change(transaction, one.soon);
+      }
+    }
+    writing = transaction;
+    // What changes nothing has seen nothing but what is on the disk.
+    if (transaction.changes.size === 0) succeed(transaction);
+    else if (broken) fail(transaction, broken);
+    else write(transaction);
+  };
+  const decide = (transaction: Transaction, asked: AskedDecision) => {
+    transaction.onFailure.push(asked.reject);
+    try {
+      const { writes, value } = asked.decide(viewOver(transaction.changes, view));
+      change(transaction, writes.map(encode));
+      transaction.onDisk.push(() => asked.resolve(value));
+    } catch (thrown) {
+      // It may have been thrown over something that is not on the disk yet.
+      transaction.onDisk.push(() => asked.reject(thrown));
+    }
+  };
+  const change = ({ changes }: Transaction, made: readonly Change[]) => {
+    for (const one of made) {
+      const name = one[0].toString("latin1");
+      if (one[1] || changes.get(name)?.[1] || mayExist(database, one[0])) changes.set(name, one);
+      else changes.delete(name);
+    }
+  };
+  const write = (transaction: Transaction) => {
+    const written = database.batch(() => {
+      for (const [key, value] of transaction.changes.values())
+        if (value) database.put(key, value);
+        else database.remove(key);
+    });
+    // Else LMDB would wait for one more turn.
+    database.batch(() => {});
+    written.then(
+      () => {
+        commits++;
+        succeed(transaction);
+      },
+      () => fail(transaction, new StoreFailure(`the store could not write: ${reason}`)),
+    );
+  };
+
+  const succeed = (transaction: Transaction) => {
+    writing = undefined;
+    retryMs = SOON_MS;
+    for (const settle of transaction.onDisk) settle();
+    goOn(SOON_MS);
+  };
+  const fail = (transaction: Transaction, cause: StoreFailure) => {
+    writing = undefined;
+    if (transaction.soon.length > 0) asked.unshift({ soon: transaction.soon });
+    soonCount += transaction.soon.length;
+    for (const reject of transaction.onFailure) reject(cause);
+    goOn(retryMs);
+    retryMs = Math.min(retryMs * 2, LONGEST_RETRY_MS);
+  };
+  let reason = "";
+  onFailedWrite(database, (why) => {
+    reason = why;
+    const transaction = writing;
+    // Once the disk has refused the page that names a transaction, LMDB drops what it is given without a word.
+    setImmediate(() => {
+      if (!transaction || writing !== transaction) return;
+      broken = new StoreFailure(`the store can write no more until it is opened again: ${why}`);
+      fail(transaction, broken);
+    });
+  });
+
+  const ask = (decide: AskedDecision["decide"]): Promise<unknown> =>
+    new Promise((resolve, reject) => {
+      asked.push({ decide, resolve, reject });
+      schedule();
+    });
+  const store: LmdbStore = {
     ...view,
-    async commit(decide) {
-      if (closed) throw new StoreFailure("the store is closed");
-      return transact(decide);
+    commit<T>(decide: (view: View) => Decision<T>): Promise<T> {
+      if (closed) return Promise.reject(new StoreFailure("the store is closed"));
+      return ask(decide) as Promise<T>;
     },
     write: (writes) => store.commit(() => ({ writes, value: undefined })),
     writeSoon(writes) {
-      soon.push(...writes);
-      timer ??= setTimeout(() => {
-        transact(() => ({ writes: [], value: undefined })).catch(() => {});
-      }, SOON_MS);
+      const soon = writes.map(encode);
+      if (closed || soon.length === 0) return;
+      asked.push({ soon });
+      soonCount += soon.length;
+      if (soonCount > MOST_SOON) {
+        const kept = MOST_SOON * 0.9;
+        asked = withoutOldest(asked, soonCount - kept);
+        soonCount = kept;
+      }
+      arm(SOON_MS);
     },
     commits: () => commits,
-    async close() {
-      closed = true;
-      if (soon.length > 0) await transact(() => ({ writes: [], value: undefined }));
-      await database.close();
+    hasShownDamage: () => hasShownDamage,
+    listRaw: (range) => rangeOf(database, range),
+    close() {
+      closed ??= (async () => {
+        // What may be lost may stay unwritten; who asked for anything else is told.
+        await ask(() => ({ writes: [], value: undefined })).catch(() => {});
+        clearTimeout(timer);
+        isEnded = true;
+        if (!broken) await database.close();
+      })();
+      return closed;
     },
   };
   return store;
 }
+
+/** Whether there is something to remove, so that removing nothing costs no barrier. */
+function mayExist(database: Database, key: Buffer): boolean {
+  try {
+    return database.doesExist(key);
+  } catch {
+    return true;
+  }
+}
+
+/** Lets go of so many of the oldest writes that may be lost. */
+function withoutOldest(asked: readonly Asked[], count: number): Asked[] {
+  let left = count;
+  return asked.flatMap((one): Asked[] => {
+    if ("decide" in one || left === 0) return [one];
+    const soon = one.soon.slice(left);
+    left -= one.soon.length - soon.length;
+    return soon.length > 0 ? [{ soon }] : [];
+  });
+}
+
+const encode = ([key, value]: Write): Change => {
+  const encoded = encodeKey(key);
+  return [encoded, value === undefined ? undefined : encodeRecord(encoded, value)];
+};
+
+/** What is on the disk. */
+function storedView(database: Database, guarded: <T>(read: () => T) => T): View {
+  return {
+    get: <T>(key: Key) =>
+      guarded(() => {
+        const encoded = encodeKey(key);
+        const value = database.getBinary(encoded);
+        return value && decodeRecord<T>(encoded, value);
+      }),
+    *list<T>(range: Range): Generator<StoredRecord<T>> {
+      for (const { key, value } of guarded(() => rangeOf(database, range)))
+        yield guarded((): StoredRecord<T> => [decodeKey(key), decodeRecord<T>(key, value)]);
+    },
+  };
+}
+
+/** What is on the disk with the changes of a transaction that is not there yet. */
+function viewOver(changes: OrderedMap<Change>, stored: View): View {
+  return {
+    get<T>(key: Key): T | undefined {
+      const change = changes.size > 0 ? changes.get(encodeKey(key).toString("latin1")) : undefined;
+      if (!change) return stored.get(key);
+      return change[1] && decodeTrusted<T>(change[1]);
+    },
+    *list<T>(range: Range): Generator<StoredRecord<T>> {
+      const { start, end } = encodeRange(range);
+      const names = changes.keysBetween(start.toString("latin1"), end.toString("latin1"));
+      if (names.length === 0) return yield* stored.list<T>(range);
+      if (range.reverse) names.reverse();
+      const isBefore = range.reverse ? (a: string, b: string) => a > b : (a: string, b: string) => a < b;
+      let next = 0;
+      const changed = function* (until: string | undefined): Generator<StoredRecord<T>> {
+        for (; next < names.length && (until === undefined || isBefore(names[next]!, until)); next++) {
+          const [key, value] = changes.get(names[next]!)!;
+          if (value) yield [decodeKey(key), decodeTrusted<T>(value)];
+        }
+      };
+      for (const record of stored.list<T>(range)) {
+        const name = encodeKey(record[0]).toString("latin1");
+        yield* changed(name);
+        if (names[next] !== name) yield record;
+      }
+      yield* changed(undefined);
+    },
+  };
+}
+
+/** The records of a range as they stand in the file. LMDB takes no bound that is longer than a key. */
+function rangeOf(database: Database, range: Range) {
+  const { start, end } = encodeRange(range);
+  const low = start.subarray(0, LONGEST_KEY);
+  const high = end.subarray(0, LONGEST_KEY);
+  // A key that a longer bound begins with comes before it.
+  const hasLow = low.length === start.length;
+  const hasHigh = high.length < end.length;
+  return range.reverse
+    ? database.getRange({
+        start: high,
+        exclusiveStart: !hasHigh,
+        end: low,
+        inclusiveEnd: hasLow,
+        reverse: true,
+      })
+    : database.getRange({ start: low, exclusiveStart: !hasLow, end: high, inclusiveEnd: hasHigh });
+}
+
+/**
+ * Tells why a transaction was not written, and that before its promise does. The library would print it too, once for
+ * each, and reject a promise that nobody has.
+ */
+function onFailedWrite(database: Database, tell: (why: string) => void): void {
+  const { env } = database as unknown as { env: { startWriting: StartWriting } };
+  const startWriting = env.startWriting;
+  const value: StartWriting = (address, report) =>
+    startWriting.call(env, address, (status) => {
+      if (status === 0 || status === PROGRESS) return report(status);
+      tell(reasonOf(status));
+      return report(PROGRESS);
+    });
+  Object.defineProperty(env, "startWriting", { value });
+}
+
+function reasonOf(status: number): string {
+  const [name, words] = getSystemErrorMap().get(-status) ?? [];
+  // A disk that is nearly full takes a part of what it is given, which LMDB calls an i/o error.
+  if (name === "EIO") return "i/o error, or no space left on device";
+  return words ?? `LMDB's error ${status}`;
+}
+
+type StartWriting = (address: number, report: (status: number) => unknown) => void;
+
+/** What LMDB's thread reports while it writes. */
+const PROGRESS = 1;

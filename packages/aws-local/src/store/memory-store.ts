@@ -1,4 +1,6 @@
 import { decodeKey, encodeKey, encodeRange } from "./key.ts";
+import { OrderedMap } from "./ordered-map.ts";
+import { jsonOf } from "./record.ts";
 import {
   type Decision,
   type Key,
@@ -18,60 +20,84 @@ export interface MemoryStore extends Store {
   fail(message: string | undefined): void;
 }
 
-/** Keys as text of one character a byte, which sorts as the bytes do; values as JSON. */
-interface Records {
-  readonly keys: string[];
-  readonly values: Map<string, string>;
+/** Values as JSON. */
+type Records = OrderedMap<string>;
+
+/** A key and its new value, as they are kept. */
+type Change = readonly [key: string, json: string | undefined];
+
+interface Asked {
+  readonly run: () => readonly Change[];
+  readonly failed?: (cause: StoreFailure) => void;
 }
 
 /** Keeps records in memory. Commits of one turn are made together, in a later microtask. */
 export function memoryStore(): MemoryStore {
-  return storeOf({ keys: [], values: new Map() });
+  return storeOf(new OrderedMap());
 }
 
 function storeOf(records: Records): MemoryStore {
   const view = viewOf(records);
-  const soon: Write[] = [];
+  let asked: Asked[] = [];
   let commits = 0;
   let failure: string | undefined;
   let turn: Promise<void> | undefined;
-  let closed = false;
+  let closed: Promise<void> | undefined;
 
-  /** Resolves in the microtask in which everything that was asked for in this turn is made. */
-  const nextTurn = () => {
-    turn ??= Promise.resolve().then(() => {
-      turn = undefined;
-      if (failure === undefined) commits++;
-    });
-    return turn;
+  const make = () => {
+    turn = undefined;
+    const batch = asked;
+    asked = [];
+    if (failure !== undefined) {
+      asked = batch.filter(({ failed }) => !failed);
+      const cause = new StoreFailure(failure);
+      for (const { failed } of batch) failed?.(cause);
+      return;
+    }
+    let changed = false;
+    for (const { run } of batch) {
+      for (const change of run()) changed = apply(records, change) || changed;
+    }
+    if (changed) commits++;
   };
-  const make = (writes: readonly Write[]) => {
-    for (const write of soon.splice(0)) apply(records, write);
-    for (const write of writes) apply(records, write);
+  const ask = (one: Asked) => {
+    asked.push(one);
+    turn ??= Promise.resolve().then(make);
   };
 
   const store: MemoryStore = {
     ...view,
-    async commit<T>(decide: (view: View) => Decision<T>): Promise<T> {
-      if (closed) throw new StoreFailure("the store is closed");
-      await nextTurn();
-      if (failure !== undefined) throw new StoreFailure(failure);
-      make([]);
-      const { writes, value } = decide(view);
-      make(writes);
-      return value;
+    commit<T>(decide: (view: View) => Decision<T>): Promise<T> {
+      if (closed) return Promise.reject(new StoreFailure("the store is closed"));
+      return new Promise((resolve, failed) => {
+        const run = () => {
+          try {
+            const { writes, value } = decide(view);
+            const changes = writes.map(encode);
+            resolve(value);
+            return changes;
+          } catch (thrown) {
+            failed(thrown);
+            return [];
+          }
+        };
+        ask({ run, failed });
+      });
     },
     write: (writes) => store.commit(() => ({ writes, value: undefined })),
     writeSoon(writes) {
-      soon.push(...writes);
+      const changes = writes.map(encode);
+      if (!closed) asked.push({ run: () => changes });
     },
     commits: () => commits,
-    async close() {
-      closed = true;
-      await turn;
-      make([]);
+    close() {
+      closed ??= (async () => {
+        await turn;
+        make();
+      })();
+      return closed;
     },
-    fork: () => storeOf({ keys: [...records.keys], values: new Map(records.values) }),
+    fork: () => storeOf(new OrderedMap(records)),
     fail(message) {
       failure = message;
     },
@@ -79,46 +105,32 @@ function storeOf(records: Records): MemoryStore {
   return store;
 }
 
-function viewOf({ keys, values }: Records): View {
+function viewOf(records: Records): View {
   return {
     get<T>(key: Key): T | undefined {
-      const json = values.get(encodeKey(key).toString("latin1"));
+      const json = records.get(encodeKey(key).toString("latin1"));
       return json === undefined ? undefined : (JSON.parse(json) as T);
     },
     *list<T>(range: Range): Generator<StoredRecord<T>> {
       const { start, end } = encodeRange(range);
-      const found = keys.slice(
-        placeOf(keys, start.toString("latin1")),
-        placeOf(keys, end.toString("latin1")),
-      );
+      const found = records.keysBetween(start.toString("latin1"), end.toString("latin1"));
       if (range.reverse) found.reverse();
       for (const key of found) {
-        const json = values.get(key);
+        const json = records.get(key);
         if (json !== undefined) yield [decodeKey(Buffer.from(key, "latin1")), JSON.parse(json) as T];
       }
     },
   };
 }
 
-function apply({ keys, values }: Records, [key, value]: Write): void {
-  const encoded = encodeKey(key).toString("latin1");
-  const isThere = values.has(encoded);
-  if (value !== undefined) {
-    values.set(encoded, JSON.stringify(value));
-    if (!isThere) keys.splice(placeOf(keys, encoded), 0, encoded);
-  } else if (isThere) {
-    values.delete(encoded);
-    keys.splice(placeOf(keys, encoded), 1);
-  }
+function encode([key, value]: Write): Change {
+  return [encodeKey(key).toString("latin1"), value === undefined ? undefined : jsonOf(value)];
 }
 
-/** Where a key stands among sorted ones, or would. */
-function placeOf(keys: readonly string[], key: string): number {
-  let low = 0;
-  for (let high = keys.length; low < high; ) {
-    const middle = (low + high) >>> 1;
-    if (keys[middle]! < key) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+/** Whether it changed anything. */
+function apply(records: Records, [key, json]: Change): boolean {
+  if (json !== undefined) records.set(key, json);
+  else if (records.get(key) === undefined) return false;
+  else records.delete(key);
+  return true;
 }

@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
-import { type Key, type Store, StoreFailure } from "./store.ts";
+import { LONGEST_KEY } from "./key.ts";
+import { type Key, KeyTooLong, type Store, StoreFailure } from "./store.ts";
 
 /** What every store keeps. `open` gives a new, empty one, closed after the test by whoever opened it. */
 export function storeContract(open: () => Promise<Store> | Store): void {
@@ -120,6 +121,151 @@ export function storeContract(open: () => Promise<Store> | Store): void {
     expect([seen, store.get(["n"]), store.commits() - before]).toEqual([1, 2, 1]);
   });
 
+  it("keeps the order of what may come soon and what is committed, whichever was asked for first", async () => {
+    const store = await open();
+    const first = store.write([[["n"], 1]]);
+    store.writeSoon([[["n"], 2]]);
+    const second = store.commit((view) => ({ writes: [[["m"], 3]], value: view.get(["n"]) }));
+    await first;
+    expect([await second, store.get(["n"]), store.get(["m"])]).toEqual([2, 2, 3]);
+  });
+
+  it("makes what may come soon when it closes, and survives closing twice", async () => {
+    const store = await open();
+    store.writeSoon([[["n"], 1]]);
+    await Promise.all([store.close(), store.close()]);
+    await store.close();
+  });
+
+  it("needs one barrier for all that is asked for in one turn, and none for what changes nothing", async () => {
+    const store = await open();
+    const before = store.commits();
+    const barriers = () => store.commits() - before;
+    await Promise.all(Array.from({ length: 50 }, (_, n) => store.write([[["n", n], n]])));
+    expect(barriers()).toBe(1);
+    await store.write([]);
+    await store.write([[["nowhere"], undefined]]);
+    await store.commit((view) => ({ writes: [], value: view.get(["n", 1]) }));
+    await expect(
+      store.commit(() => {
+        throw new RangeError("no");
+      }),
+    ).rejects.toThrow("no");
+    expect(barriers()).toBe(1);
+    await store.write([[["n", 1], undefined]]);
+    expect(barriers()).toBe(2);
+  });
+
+  it("shows a decision the ranges as the decisions before it leave them, in both directions", async () => {
+    const store = await open();
+    await store.write([1, 2, 3, 5].map((n) => [["n", n], n]));
+    const changed = store.write([
+      [["n", 0], 0],
+      [["n", 2], undefined],
+      [["n", 3], 30],
+      [["n", 4], 4],
+      [["n", 6], 6],
+    ]);
+    const seen = store.commit((view) => {
+      const listed = (range: object) => [...view.list({ prefix: ["n"], ...range })].map(([, value]) => value);
+      const value = [
+        listed({}),
+        listed({ reverse: true }),
+        listed({ gt: ["n", 1], lt: ["n", 5] }),
+        listed({ gte: ["n", 2], lte: ["n", 4], reverse: true }),
+        view.get(["n", 2]),
+      ];
+      return { writes: [], value };
+    });
+    expect([...store.list({ prefix: ["n"] })].map(([, value]) => value)).toEqual([1, 2, 3, 5]);
+    await changed;
+    expect(await seen).toEqual([[0, 1, 30, 4, 5, 6], [6, 5, 4, 30, 1, 0], [30, 4], [4, 30], undefined]);
+  });
+
+  it("tells a decision that threw over something not on the disk yet no sooner than that is", async () => {
+    const store = await open();
+    const told: unknown[] = [];
+    const won = store.write([[["n"], 1]]).then(() => told.push("won"));
+    const lost = store
+      .commit((view) => {
+        throw new RangeError(`there is ${view.get(["n"])} already`);
+      })
+      .catch((cause: Error) => told.push(cause.message));
+    await Promise.all([won, lost]);
+    expect(told).toEqual(["won", "there is 1 already"]);
+  });
+
+  it("lets exactly one of many decisions that race claim a record", async () => {
+    const store = await open();
+    const claim = (by: number) =>
+      store.commit((view) => {
+        const owner = view.get<number>(["claim"]);
+        return owner === undefined ? { writes: [[["claim"], by]], value: by } : { writes: [], value: owner };
+      });
+    const turns = Array.from({ length: 40 }, async (_, by) => {
+      for (let turn = 0; turn < by % 4; turn++) await store.write([[["other", by, turn], turn]]);
+      return claim(by);
+    });
+    expect(new Set(await Promise.all(turns)).size).toBe(1);
+  });
+
+  it("takes a key of the longest form, finds it in ranges that end at it, and refuses one byte more by name", async () => {
+    const store = await open();
+    const longest: Key = ["a", "x".repeat(LONGEST_KEY - 5)];
+    const tooLong: Key = ["a", "x".repeat(LONGEST_KEY - 4)];
+    const outcomes = await Promise.allSettled([
+      store.write([[longest, 1]]),
+      store.write([
+        [["b"], 1],
+        [tooLong, 1],
+      ]),
+      store.write([[["c"], 1]]),
+    ]);
+    expect(outcomes.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
+    expect(outcomes[1]).toMatchObject({ reason: expect.any(KeyTooLong) });
+    expect(String((outcomes[1] as PromiseRejectedResult).reason)).toMatch(
+      /the key "a\/xxx.*…" is longer than/,
+    );
+    expect([store.get(longest), store.get(["b"]), store.get(["c"])]).toEqual([1, undefined, 1]);
+    for (const reverse of [false, true]) {
+      const found = (range: object) => [...store.list({ prefix: ["a"], reverse, ...range })].length;
+      expect([found({ lte: longest }), found({ gte: longest }), found({ prefix: longest })]).toEqual([
+        1, 1, 1,
+      ]);
+      expect([found({ lt: longest }), found({ gt: longest })]).toEqual([0, 0]);
+    }
+    expect(() => store.writeSoon([[tooLong, 1]])).toThrow(KeyTooLong);
+  });
+
+  it("refuses a value that JSON has no form for, and nothing else", async () => {
+    const store = await open();
+    const refused = store.write([
+      [["a"], 1],
+      [["b"], () => {}],
+    ]);
+    const taken = store.write([[["c"], 1]]);
+    await expect(refused).rejects.toThrow("not a value to keep: function");
+    await taken;
+    expect([store.get(["a"]), store.get(["c"])]).toEqual([undefined, 1]);
+  });
+
+  it("lists on while commits are under way, and may be left half-way", async () => {
+    const store = await open();
+    await store.write(Array.from({ length: 500 }, (_, n) => [["n", n], { n, text: "x".repeat(200) }]));
+    const writes: Promise<void>[] = [];
+    let listed = 0;
+    for (const [key, value] of store.list<{ n: number }>({ prefix: ["n"] })) {
+      writes.push(store.write([[key, undefined]]));
+      for (const [, first] of store.list<{ n: number }>({ prefix: ["n"], reverse: true })) {
+        expect(first.n).toBe(499);
+        break;
+      }
+      expect(value.n).toBe(listed++);
+    }
+    await Promise.all(writes);
+    expect([listed, [...store.list({ prefix: ["n"] })].length]).toEqual([500, 0]);
+  });
+
   it("gives each reader values of its own", async () => {
     const store = await open();
     await store.write([[["n"], { list: [1] }]]);
@@ -131,5 +277,6 @@ export function storeContract(open: () => Promise<Store> | Store): void {
     const store = await open();
     await store.close();
     await expect(store.write([[["n"], 1]])).rejects.toThrow(StoreFailure);
+    store.writeSoon([[["n"], 1]]);
   });
 }

@@ -56,17 +56,49 @@ export interface Store extends View {
   /** Makes writes that depend on nothing. Resolves and rejects as `commit` does. */
   write(writes: readonly Write[]): Promise<void>;
   /**
-   * Makes writes that may be lost: they come before whatever is committed next, or on their own after at most 50 ms, so
-   * that they cost no barrier of their own. One that cannot be made is tried again with the next.
+   * Makes writes that may be lost: with whatever is committed next, in the order of the calls, or on their own after at
+   * most 50 ms, so that they cost no barrier of their own. Those that cannot be made are tried again with the next, or
+   * on their own ever more rarely; of very many the oldest are let go of. Throws only what no try could mend.
    */
   writeSoon(writes: readonly Write[]): void;
-  /** How many transactions went to the disk since the store was opened: its barriers. */
+  /** How many transactions went to the disk since the store was opened: its barriers. One that changed nothing is none. */
   commits(): number;
-  /** Makes what `writeSoon` still holds, waits for what is under way, and closes. Later commits reject. */
+  /**
+   * Makes what `writeSoon` still holds, if it can, waits for what is under way, and closes. Later commits reject with
+   * `StoreFailure`, later reads throw it.
+   */
   close(): Promise<void>;
 }
 
 /** The store could not write (the disk is full, say) or is closed. What was asked for was not done, and may be again. */
 export class StoreFailure extends Error {
   override readonly name = "StoreFailure";
+}
+
+/** A key that has more bytes than any store keeps; the message names it. */
+export class KeyTooLong extends Error {
+  override readonly name = "KeyTooLong";
+}
+
+/** What is stored is not what was written: the disk, or somebody, has changed it. The message names the record. */
+export class DamagedRecord extends Error {
+  override readonly name = "DamagedRecord";
+  readonly key: Key;
+
+  constructor(key: Key) {
+    super(`the record ${namedIn(key)} of the store is damaged`);
+    this.key = key;
+  }
+}
+
+const PARTS_NAMED = 3;
+const LONGEST_NAMED = 60;
+
+/** A key as a message may name it: its first parts, cut. */
+export function namedIn(key: Key): string {
+  const parts = key.slice(0, PARTS_NAMED).map((part) => {
+    const text = part instanceof Uint8Array ? Buffer.from(part).toString("hex") : String(part);
+    return text.length > LONGEST_NAMED ? `${text.slice(0, LONGEST_NAMED)}…` : text;
+  });
+  return JSON.stringify(parts.join("/") + (key.length > PARTS_NAMED ? "/…" : ""));
 }

@@ -1,0 +1,46 @@
+/** Another process has the folder; the message is one line that says what to do. */
+export class DirectoryInUse extends Error {
+  override readonly name = "DirectoryInUse";
+
+  constructor(folder: string) {
+    super(`${folder} is in use by another process: stop that one, or choose another folder.`);
+  }
+}
+
+/** The store of a folder is not as it was written, and was left so; the message says what to do. */
+export class DamagedStore extends Error {
+  override readonly name = "DamagedStore";
+
+  constructor(folder: string, why: string) {
+    super(
+      `The store in ${folder} is damaged: ${why}. Nothing was changed; move the folder away, or restore a backup of it.`,
+    );
+  }
+}
+
+/** A folder that a later version wrote. */
+export class NewerFolder extends Error {
+  override readonly name = "NewerFolder";
+
+  constructor(folder: string, format: number, known: number) {
+    super(
+      `${folder} was written by a newer version (its format is ${format}, this version reads ${known}). Nothing was changed; use that version, or move the folder away.`,
+    );
+  }
+}
+
+/** A folder that an earlier version wrote, whose files no longer mean anything. */
+export class OlderFolder extends Error {
+  override readonly name = "OlderFolder";
+
+  constructor(folder: string, found: string) {
+    super(
+      `${folder} was made by an older version (it has ${found}), which this one does not read. Nothing was changed; use that version, or move the folder away.`,
+    );
+  }
+}
+
+/** A folder that cannot be used as it is: no folder, not to be written to, not empty. */
+export class UnusableFolder extends Error {
+  override readonly name = "UnusableFolder";
+}

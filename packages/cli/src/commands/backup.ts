@@ -1,0 +1,35 @@
+import { backupDataFolder, type Copied, restoreDataFolder } from "@callboard/aws-local";
+import { readSettings } from "@callboard/dev";
+import type { Ended, Terminal } from "../terminal.ts";
+
+/** Copies the data of this machine into a folder, whether Callboard runs meanwhile or not. */
+export function backup(terminal: Terminal, target: string): Promise<Ended> {
+  return copying(terminal, async (data) => {
+    const copied = await backupDataFolder(data, target);
+    return `Backed up ${data} into ${target}: ${told(copied)}`;
+  });
+}
+
+/** Makes the data of this machine what a backup holds; there must be none yet. */
+export function restore(terminal: Terminal, source: string): Promise<Ended> {
+  return copying(terminal, async (data) => {
+    const copied = await restoreDataFolder(source, data);
+    return `Restored ${source} into ${data}: ${told(copied)}`;
+  });
+}
+
+const told = ({ records, files }: Copied) => `${records} records and ${files} files.`;
+
+/** What somebody can mend is one line. */
+const mendable = ["SettingsError", "DirectoryInUse", "DamagedStore", "NewerFolder", "UnusableFolder"];
+
+async function copying(terminal: Terminal, copy: (data: string) => Promise<string>): Promise<Ended> {
+  try {
+    terminal.print(await copy(readSettings(terminal.env).data));
+    return "done";
+  } catch (cause) {
+    if (!(cause instanceof Error && mendable.includes(cause.name))) throw cause;
+    terminal.warn(cause.message);
+    return "failed";
+  }
+}
