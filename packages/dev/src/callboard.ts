@@ -68,15 +68,20 @@ async function start(settings: Settings, options: StartOptions, closers: Closers
   closers.add(() => gateway.close());
   places = { socketEndpoint: socketEndpoint(gateway) };
   const environment = variables(engines, gateway, tokens, settings);
-  const dynamodb = engines.dynamodb?.call;
+  const services = {
+    ...(engines.dynamodb ? { dynamodb: engines.dynamodb.call } : {}),
+    events: engines.bus.call,
+    states: engines.states.call,
+    sqs: engines.queues.call,
+  };
   const functions = composeFunctions(environment, options.say, {
+    services,
     sender: senderOf(gateway, options),
-    dynamodb,
   });
   closers.add(functions.idle);
   register(engines, functions);
   const sfn = new SFNClient({ region, credentials, endpoint: engines.endpoint.url });
-  await deploy(engines, dynamoDbOf(environment, { dynamodb }), sfn, settings);
+  await deploy(engines, dynamoDbOf(environment, { inProcess: services }), sfn, settings);
   open(functions);
   await goOn(engines, closers);
   const pages = await servePages(engines, gateway, tokens, sfn, settings, options);

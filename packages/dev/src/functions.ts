@@ -1,5 +1,5 @@
-import type { Dynamodb, LambdaHandler } from "@callboard/aws-local";
-import { laterOnTimers } from "@callboard/core";
+import type { LambdaHandler } from "@callboard/aws-local";
+import { laterOnTimers, type Wakeups } from "@callboard/core";
 import {
   authorizeHandler,
   authorizeHttpHandler,
@@ -13,10 +13,13 @@ import {
   composeSocket,
   environment,
   fanoutHandler,
+  type InProcess,
   ingestHandler,
   relayHandler,
   requestsHandler,
   socketHandler,
+  sqsOf,
+  sqsWakeups,
   systemClock,
 } from "@callboard/functions";
 import type { Sender } from "@callboard/functions/push";
@@ -35,17 +38,22 @@ export interface Functions {
   readonly idle: () => Promise<void>;
 }
 
-/** What takes the place of calls over HTTP, where it is given. */
-interface InProcess {
+/** What takes the place of calls over HTTP. */
+export interface Within {
+  readonly services: InProcess;
+  /** Left out, posts go over HTTP. */
   readonly sender: Sender | undefined;
-  readonly dynamodb: Dynamodb["call"] | undefined;
 }
 
-/** Makes the functions from the variables that a deployment would set; `say` takes their warnings. */
+/**
+ * Makes the functions from the variables that a deployment would set; `say` takes their warnings. A wake-up is not waited
+ * for: the queue's store is the table's, which keeps the order of what is asked of it, so that the message is on the disk
+ * no later than the row that is written after it.
+ */
 export function composeFunctions(
   variables: Readonly<Record<string, string>>,
   say: (line: string) => void,
-  { sender, dynamodb }: InProcess,
+  { services, sender }: Within,
 ): Functions {
   const log = {
     info() {},
@@ -54,7 +62,10 @@ export function composeFunctions(
       say([message, ...Object.entries(fields).map(([name, value]) => `${name}=${value}`)].join(" ")),
   };
   const later = laterOnTimers({ clock: systemClock, log });
-  const common = { log, dynamodb };
+  const queueUrl = variables.WAKEUPS_QUEUE_URL!;
+  const queue = sqsOf(environment("clock", variables), { inProcess: services });
+  const wakeups = unawaited(sqsWakeups({ sqs: queue, queueUrl, clock: systemClock }), log);
+  const common = { log, inProcess: services, ...(services.dynamodb ? { wakeups } : {}) };
   const posting = { ...common, later, ...(sender ? { sender } : {}) };
   return {
     authorize: authorizeHandler({ ...composeAuthorize(environment("authorize", variables)), log }),
@@ -71,3 +82,10 @@ export function composeFunctions(
     idle: later.idle,
   };
 }
+
+/** Messages that are on their way when it answers. One that is not taken is told, and its row is left to a poll. */
+const unawaited = (wakeups: Wakeups, log: { warn(message: string): void }): Wakeups => ({
+  async send(messages) {
+    wakeups.send(messages).catch(() => log.warn("a wake-up was not taken; the next poll does without"));
+  },
+});

@@ -45,7 +45,7 @@ export interface Composed<A> {
 
 /** Takes the place of any port, or of what pushing over API Gateway and the table stand on. */
 export type Overrides = Partial<
-  Ports & Pick<PushParts, "subscriptions" | "sweeps" | "sender" | "postsPerSecond"> & Pick<Wire, "dynamodb">
+  Ports & Pick<PushParts, "subscriptions" | "sweeps" | "sender" | "postsPerSecond"> & Pick<Wire, "inProcess">
 >;
 
 /** Answers route messages; it reads and writes rows (no task tokens), puts events and signs URLs. */
@@ -71,7 +71,7 @@ export function composeRelay(environment: EnvironmentOf<"relay">, overrides: Ove
   const ports = {
     requests: requestMoves(table),
     tokens: dynamoTokenVault(table),
-    executions: sfnExecutions(stepFunctionsOf(environment, { clock, log })),
+    executions: sfnExecutions(stepFunctionsOf(environment, { clock, log, inProcess: overrides.inProcess })),
     bus,
     wakeups,
     clock,
@@ -130,8 +130,8 @@ export function basics(
   overrides: Overrides,
   given: Pick<Wire, "credentials" | "pool"> = {},
 ) {
-  const { clock = systemClock, log = jsonLog(name), dynamodb } = overrides;
-  const wire: Wire = { clock, log, dynamodb, ...given };
+  const { clock = systemClock, log = jsonLog(name), inProcess } = overrides;
+  const wire: Wire = { clock, log, inProcess, ...given };
   const { TABLE_NAME, RETENTION_DAYS: retentionDays, TABLE_GENERATION: generation } = environment;
   const table: Table = {
     name: TABLE_NAME,

@@ -1,4 +1,4 @@
-export { dynamoDbOf, eventBridgeOf, sqsOf, stepFunctionsOf } from "./aws/clients.ts";
+export { dynamoDbOf, eventBridgeOf, type InProcess, sqsOf, stepFunctionsOf } from "./aws/clients.ts";
 export { batchGetItem, putItem } from "./aws/dynamodb/dynamodb.ts";
 export { eventBridgeBus } from "./aws/eventbridge-bus.ts";
 export { jwtTokens } from "./aws/jwt-tokens.ts";

@@ -1,6 +1,6 @@
 import { defaultPlace } from "../arn.ts";
 import type { Clock } from "../clock/clock.ts";
-import { awsJson } from "../endpoint/aws-json.ts";
+import { type JsonCall, spoken } from "../endpoint/aws-json.ts";
 import type { EndpointService } from "../endpoint/service.ts";
 import type { LambdaTarget } from "../lambda/lambda.ts";
 import type { Store } from "../store/store.ts";
@@ -29,6 +29,7 @@ export interface BusOptions {
 export interface Bus extends EndpointService {
   /** The same operations, without HTTP. */
   readonly operations: BusOperations;
+  readonly call: JsonCall;
   /**
    * Puts events as an AWS service does: the source may begin with `aws.`, which the `PutEvents` operation refuses.
    * Resolves when the events are on the disk and on their way.
@@ -75,7 +76,7 @@ export async function createBus({
   return {
     name: "EventBridge",
     target: "AWSEvents",
-    handle: awsJson(operations),
+    ...spoken(operations),
     operations,
     putEvents: (entries) => putEvents(entries, "service", options),
     resume: deliverer.resume,

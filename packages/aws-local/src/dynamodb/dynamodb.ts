@@ -1,6 +1,6 @@
 import { defaultPlace } from "../arn.ts";
 import type { Clock } from "../clock/clock.ts";
-import { AwsError, awsJson, callJson, type Operations } from "../endpoint/aws-json.ts";
+import { AwsError, type JsonCall, type Operations, spoken } from "../endpoint/aws-json.ts";
 import type { EndpointService } from "../endpoint/service.ts";
 import { isObject } from "../json.ts";
 import { type Store, StoreFailure } from "../store/store.ts";
@@ -25,8 +25,7 @@ export interface DynamodbOptions {
 export interface Dynamodb extends EndpointService {
   /** By their names: JSON in, JSON out. They reject with `AwsError`. */
   readonly operations: Operations;
-  /** A call without HTTP: the target as `X-Amz-Target` has it, the input as JSON. Every failure is an answer. */
-  call(target: string, body: string): Promise<{ readonly status: number; readonly body: string }>;
+  readonly call: JsonCall;
   /**
    * Removes a bounded number of items that have expired and of what deleted tables have left; resolves with how many
    * items expired. To be called from time to time. Rejects when the store cannot write.
@@ -90,8 +89,7 @@ export function createDynamodb(options: DynamodbOptions): Dynamodb {
     name: "DynamoDB",
     target: "DynamoDB_20120810",
     operations,
-    handle: awsJson(operations, LARGEST_REQUEST),
-    call: (target, body) => callJson(operations, target, body),
+    ...spoken(operations, LARGEST_REQUEST),
     sweep: upkeep.sweep,
   };
 }

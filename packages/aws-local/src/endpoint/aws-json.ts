@@ -41,8 +41,22 @@ export function awsJson(operations: Operations, largest = LARGEST_BODY): HttpSer
   };
 }
 
-/** Makes one call of the AWS JSON protocol, without HTTP; every failure is an answer. */
-export async function callJson(
+/** A call without HTTP: the target as `X-Amz-Target` has it, the input as JSON. Every failure is an answer. */
+export type JsonCall = (
+  target: string,
+  body: string,
+) => Promise<{ readonly status: number; readonly body: string }>;
+
+/** The two ways to a service's operations: over HTTP, and by a call in this process. */
+export const spoken = (
+  operations: Operations,
+  largest?: number,
+): { readonly handle: HttpService; readonly call: JsonCall } => ({
+  handle: awsJson(operations, largest),
+  call: (target, body) => callJson(operations, target, body),
+});
+
+async function callJson(
   operations: Operations,
   target: string,
   body: string,

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { arnOf, defaultPlace, type Place } from "../arn.ts";
 import type { Clock } from "../clock/clock.ts";
-import { AwsError, awsJson } from "../endpoint/aws-json.ts";
+import { AwsError, type JsonCall, spoken } from "../endpoint/aws-json.ts";
 import type { EndpointService } from "../endpoint/service.ts";
 import type { Store } from "../store/store.ts";
 import { type EventSourceOptions, mapToFunction } from "./event-source.ts";
@@ -27,6 +27,7 @@ export type Mapping = Pick<EventSourceOptions, "invoke" | "batchSize" | "concurr
 
 /** Standard queues, and queues that only show what others keep: dead letters, to be looked at and deleted. */
 export interface Sqs extends EndpointService {
+  readonly call: JsonCall;
   /** All that a standard queue holds, hidden or not. */
   letters(name: string): readonly Letter[];
   /** Gives a standard queue's messages to a function from now on, until everything is closed. */
@@ -56,7 +57,7 @@ export function createSqs(options: SqsOptions): Sqs {
   return {
     name: "SQS",
     target: "AmazonSQS",
-    handle: awsJson(operationsOf((url) => queueAt(made, url))),
+    ...spoken(operationsOf((url) => queueAt(made, url))),
     letters: (name) => queueNamed(name).letters(),
     map(name, mapping) {
       const { region } = place;

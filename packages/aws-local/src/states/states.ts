@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { defaultPlace } from "../arn.ts";
 import type { Clock } from "../clock/clock.ts";
-import { AwsError, awsJson, type Operations } from "../endpoint/aws-json.ts";
+import { AwsError, type JsonCall, type Operations, spoken } from "../endpoint/aws-json.ts";
 import type { EndpointService } from "../endpoint/service.ts";
 import { type Store, StoreFailure } from "../store/store.ts";
 import { executionOperations } from "./api/execution-operations.ts";
@@ -46,6 +46,7 @@ export interface StatesOptions {
 export interface States extends EndpointService {
   /** The same operations, without HTTP. */
   readonly operations: ReturnType<typeof operationsOf>;
+  readonly call: JsonCall;
   /** Takes up what the store holds: every execution that has not ended goes on where it was. */
   resume(): Promise<void>;
   /** Stops all work, before the store is closed; nothing is lost, executions go on at the next `resume`. */
@@ -88,7 +89,7 @@ export function createStates(options: StatesOptions): States {
   return {
     name: "Step Functions",
     target: "AWSStepFunctions",
-    handle: awsJson(operations as Operations),
+    ...spoken(operations as Operations),
     operations,
     async resume() {
       await loaded();

@@ -6,7 +6,7 @@ import { type DynamoDb, dynamoDb } from "./dynamodb/dynamodb.ts";
 import { type Credentials, type CredentialsProvider, freshCredentials } from "./fresh-credentials.ts";
 import { nodePool } from "./http/node-pool.ts";
 import type { PostPool, PostPoolOptions } from "./http/posting.ts";
-import { type Retries, standardRetries } from "./json/retries.ts";
+import { standardRetries } from "./json/retries.ts";
 import { type JsonService, type JsonServiceOptions, jsonService } from "./json/service.ts";
 import { httpTransport, type Transport } from "./json/transport.ts";
 import { cryptoIds, systemClock, systemRandom, traceId } from "./machine.ts";
@@ -30,33 +30,31 @@ export interface Wire {
   readonly credentials?: CredentialsProvider;
   /** Left out: Node's. Its answers are kept, and nothing is sent again. */
   readonly pool?: (options: PostPoolOptions) => PostPool;
-  /** Makes the calls of a DynamoDB that is in this process. */
-  readonly dynamodb?: Transport | undefined;
+  /** Makes the calls of services that are in this process, by the names that signatures have for them. */
+  readonly inProcess?: InProcess | undefined;
 }
 
-/** DynamoDB in this process, else at the address that the environment names, else at the Region's own. */
+/** How a service that is in this process is called. */
+export type InProcess = Partial<Readonly<Record<Spoken["service"], Transport>>>;
+
+/** DynamoDB in this process, else at the address that the environment names, else at the Region's own; so are the others. */
 export const dynamoDbOf = (environment: AwsVariables, wire: Wire = {}): DynamoDb =>
   dynamoDb({
-    ...(wire.dynamodb
-      ? { transport: wire.dynamodb, retries: retriesOf(DYNAMODB) }
-      : overHttp(environment, wire, DYNAMODB)),
+    ...reached(environment, wire, {
+      service: "dynamodb",
+      version: "1.0",
+      own: "AWS_ENDPOINT_URL_DYNAMODB",
+      baseMs: 25,
+    }),
     token: cryptoIds.random,
   });
-
-const DYNAMODB: Spoken = {
-  service: "dynamodb",
-  version: "1.0",
-  own: "AWS_ENDPOINT_URL_DYNAMODB",
-  baseMs: 25,
-};
 
 /** EventBridge, for its events alone. */
 export type EventBridge = JsonService<"AWSEvents">;
 
-/** EventBridge at the address that the environment names, else at the Region's own. */
 export const eventBridgeOf = (environment: AwsVariables, wire: Wire = {}): EventBridge =>
   jsonService(
-    overHttp(environment, wire, {
+    reached(environment, wire, {
       service: "events",
       version: "1.1",
       own: "AWS_ENDPOINT_URL_EVENTBRIDGE",
@@ -67,10 +65,9 @@ export const eventBridgeOf = (environment: AwsVariables, wire: Wire = {}): Event
 /** Step Functions, for its waiting tasks and their histories. */
 export type StepFunctions = JsonService<"AWSStepFunctions">;
 
-/** Step Functions at the address that the environment names, else at the Region's own. */
 export const stepFunctionsOf = (environment: AwsVariables, wire: Wire = {}): StepFunctions =>
   jsonService(
-    overHttp(environment, wire, {
+    reached(environment, wire, {
       service: "states",
       version: "1.0",
       own: "AWS_ENDPOINT_URL_SFN",
@@ -83,12 +80,12 @@ export const stepFunctionsOf = (environment: AwsVariables, wire: Wire = {}): Ste
 export type Sqs = JsonService<"AmazonSQS">;
 
 /**
- * SQS at the address that the environment names, else at the Region's own. Whoever sends a message waits for it, and
+ * Whoever sends a message waits for it, and
  * does without when it is not taken: so two short tries are enough.
  */
 export const sqsOf = (environment: AwsVariables, wire: Wire = {}): Sqs =>
   jsonService(
-    overHttp(environment, wire, {
+    reached(environment, wire, {
       service: "sqs",
       version: "1.0",
       own: "AWS_ENDPOINT_URL_SQS",
@@ -100,7 +97,7 @@ export const sqsOf = (environment: AwsVariables, wire: Wire = {}): Sqs =>
 
 interface Spoken {
   /** As signatures and addresses name it. */
-  readonly service: string;
+  readonly service: "dynamodb" | "events" | "states" | "sqs";
   readonly version: "1.0" | "1.1";
   readonly own: EndpointVariable;
   /** The SDK's first pause before a retry, at most. */
@@ -110,12 +107,20 @@ interface Spoken {
   readonly attempts?: number;
 }
 
-function overHttp(environment: AwsVariables, wire: Wire, spoken: Spoken): JsonServiceOptions {
+function reached(environment: AwsVariables, wire: Wire, spoken: Spoken): JsonServiceOptions {
+  const { baseMs, attempts = ATTEMPTS } = spoken;
+  return {
+    transport: wire.inProcess?.[spoken.service] ?? overHttp(environment, wire, spoken),
+    retries: standardRetries({ attempts, baseMs, clock: systemClock, random: systemRandom }),
+  };
+}
+
+function overHttp(environment: AwsVariables, wire: Wire, spoken: Spoken): Transport {
   const { service, version, own, timeoutMs = REQUEST_TIMEOUT_MS } = spoken;
   const { clock = systemClock, log, credentials = namedProvider(environment), pool = nodePool } = wire;
   const region = environment.AWS_REGION;
   const { endpoint = publicEndpoint(service, region) } = endpointOf(environment, own);
-  const transport = httpTransport({
+  return httpTransport({
     endpoint,
     region,
     service,
@@ -129,11 +134,7 @@ function overHttp(environment: AwsVariables, wire: Wire, spoken: Spoken): JsonSe
     }),
     trace: traceId,
   });
-  return { transport, retries: retriesOf(spoken) };
 }
-
-const retriesOf = ({ baseMs, attempts = ATTEMPTS }: Spoken): Retries =>
-  standardRetries({ attempts, baseMs, clock: systemClock, random: systemRandom });
 
 /** Where services of AWS's partitions are, by what the names of their Regions begin with. */
 const domains: Readonly<Record<string, string>> = {
