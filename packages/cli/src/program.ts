@@ -30,12 +30,9 @@ export function createProgram(terminal: Terminal, ended: (how: "done" | "failed"
     ended(how);
   };
 
-  command(program, "start", "run all of Callboard on this machine").action(async () => {
-    const { runCallboard } = await import("@callboard/dev");
-    // It ends the process itself.
-    await runCallboard(terminal, beside("pages"));
-    ended("done");
-  });
+  command(program, "start", "run all of Callboard on this machine").action(async (_: object, self: Command) =>
+    end(self, (await import("./commands/start.ts")).start(terminal, beside("pages"))),
+  );
 
   command(
     program,
