@@ -1,7 +1,11 @@
+import { mkdtemp } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import fc from "fast-check";
 import { expect, it } from "vitest";
+import { openLmdb } from "../store/lmdb-store.ts";
 import type { MemoryStore } from "../store/memory-store.ts";
-import { StoreFailure } from "../store/store.ts";
+import { type Store, StoreFailure } from "../store/store.ts";
 import { type Answer, type BareEngine, bareEngine, plainTable, wideTable } from "../testing/test-engine.ts";
 
 const TableName = "wide";
@@ -40,7 +44,7 @@ const sorted = (item: Answer, held = Object.keys(item)) =>
   );
 
 /** Holds that every index, and what is known of expiry, is what the items say. */
-async function expectAgreement(store: MemoryStore): Promise<Answer[]> {
+async function expectAgreement(store: Store): Promise<Answer[]> {
   const { ask } = bareEngine(store);
   const { Items } = await ask("Scan", { TableName });
   const found: Record<string, string[]> = {};
@@ -134,6 +138,24 @@ it("has indexes that agree with their items, whatever was written and whenever t
     ),
     { numRuns: 60, interruptAfterTimeLimit: 6_000 },
   );
+});
+
+it("goes on where it was when its folder is opened again, with keys of the greatest size", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "dynamodb-"));
+  const first = openLmdb(folder);
+  const long = { pk: { S: "x".repeat(2048) }, sk: { S: "é".repeat(512) }, g: { S: "x".repeat(2048) } };
+  const one = bareEngine(first);
+  await one.ask("CreateTable", wideTable);
+  await one.ask("UpdateTimeToLive", ttl);
+  const Item = { ...long, n: N(1), ends: N(5) };
+  await one.ask("PutItem", { TableName, Item });
+  await first.close();
+  const second = openLmdb(folder);
+  const two = bareEngine(second);
+  const Key = { pk: long.pk, sk: long.sk };
+  expect((await two.ask("GetItem", { TableName, Key })).Item).toEqual(Item);
+  expect(await expectAgreement(second)).toHaveLength(1);
+  await second.close();
 });
 
 it("has written whatever it has acknowledged", async () => {

@@ -1,8 +1,9 @@
 import { hash } from "node:crypto";
-import { encodeKey, LONGEST_KEY } from "../store/key.ts";
+import { LONGEST_KEY } from "../store/index.ts";
+import { encodeKey } from "../store/key.ts";
 import type { Key, KeyPart } from "../store/store.ts";
 import { invalid, invalidParameter, violates } from "./request.ts";
-import type { KeyAttribute, Table, TableIndex } from "./table.ts";
+import type { KeyAttribute, KeySchema, Table, TableIndex } from "./table.ts";
 import {
   type AttributeValue,
   attributeOf,
@@ -48,13 +49,24 @@ function partsOf(keys: readonly KeyAttribute[], item: Item): KeyPart[] {
 
 /** No character takes more than three bytes in a key of the store: one of so few is surely short enough. */
 const SURELY_SHORT = 1_150;
+/** An item may have keys of the store that are longer than its own: that of its expiry has a number more. */
+const LONGEST = LONGEST_KEY - 16;
 
 /** The store has a longest key, which a key with many zero bytes in it can exceed although DynamoDB would take it. */
-function checked(key: Key): Key {
+export function checked(key: Key): Key {
   let length = 0;
   for (const part of key) length += typeof part === "number" ? 9 : part.length;
-  if (length <= SURELY_SHORT || encodeKey(key).length <= LONGEST_KEY) return key;
+  if (length <= SURELY_SHORT || isShort(key)) return key;
   throw invalidParameter("The key has too many zero bytes to be stored here");
+}
+
+/** A key that is much too long cannot even be encoded. */
+function isShort(key: Key): boolean {
+  try {
+    return encodeKey(key).length <= LONGEST;
+  } catch {
+    return false;
+  }
 }
 
 /** The key in a request: the attributes of the table's key and no others, each of its type and within its size. */
@@ -77,13 +89,18 @@ export function checkKey(table: Table, key: Item): void {
   }
 }
 
-function checkKeyValue(table: Pick<Table, "hash">, { name }: KeyAttribute, value: AttributeValue): void {
+/** Refuses a value that no attribute of a key can have: an empty or too long one. */
+export function checkKeyValue(
+  { hash: { name: hashName } }: Pick<KeySchema, "hash">,
+  { name }: KeyAttribute,
+  value: AttributeValue,
+): void {
   if (isEmpty(value))
     throw invalid(
       "One or more parameter values are not valid. The AttributeValue for a key attribute cannot contain an empty " +
         `${"S" in value ? "string" : "binary"} value. Key: ${name}`,
     );
-  const isHash = name === table.hash.name;
+  const isHash = name === hashName;
   if ("N" in value || valueBytes(value) <= (isHash ? HASH_KEY_BYTES : RANGE_KEY_BYTES)) return;
   // The missing space is AWS's.
   throw isHash

@@ -1,8 +1,9 @@
 import type { Key, KeyPart } from "../store/store.ts";
 import type { KeyConditionPart } from "./expressions/index.ts";
+import { checked, checkKeyValue } from "./keys.ts";
 import { invalid, invalidParameter } from "./request.ts";
 import type { KeyAttribute, KeySchema } from "./table.ts";
-import { type AttributeValue, keyPart, typeOf } from "./values.ts";
+import { type AttributeValue, keyPart } from "./values.ts";
 
 /** Which records of the store a query reads. */
 export interface KeyRange {
@@ -24,7 +25,7 @@ export interface Conditions {
 export function matchConditions(schema: KeySchema, parts: readonly KeyConditionPart[]): Conditions {
   const hash = parts.find(({ attribute }) => attribute === schema.hash.name);
   if (!hash) throw invalid(`Query condition missed key schema element: ${schema.hash.name}`);
-  checkOperands(schema.hash, hash);
+  checkOperands(schema, schema.hash, hash);
   if (hash.op !== "=") throw invalid("Query key condition not supported");
   const range = parts.find((part) => part !== hash);
   if (!range) return { hash: hash.value };
@@ -36,18 +37,15 @@ export function matchConditions(schema: KeySchema, parts: readonly KeyConditionP
         ? `Query condition missed key schema element: ${schema.range.name}`
         : "Query key condition not supported",
     );
-  checkOperands(schema.range, range);
+  checkOperands(schema, schema.range, range);
   return { hash: hash.value, range };
 }
 
-function checkOperands({ name, type }: KeyAttribute, part: KeyConditionPart): void {
+function checkOperands(schema: KeySchema, attribute: KeyAttribute, part: KeyConditionPart): void {
   for (const operand of operandsOf(part)) {
-    if (!(type in operand)) throw invalidParameter("Condition parameter type does not match schema type");
-    if (("S" in operand && operand.S === "") || ("B" in operand && operand.B === ""))
-      throw invalid(
-        "One or more parameter values are not valid. The AttributeValue for a key attribute cannot contain an empty " +
-          `${typeOf(operand) === "S" ? "string" : "binary"} value. Key: ${name}`,
-      );
+    if (!(attribute.type in operand))
+      throw invalidParameter("Condition parameter type does not match schema type");
+    checkKeyValue(schema, attribute, operand);
   }
 }
 
@@ -64,10 +62,10 @@ const AFTER_ROWS = "";
  * bytes, follows the range key; bytes come before text, so that `AFTER_ROWS` follows all of them.
  */
 export function rangeOf(start: Key, { hash, range }: Conditions): KeyRange {
-  const prefix: Key = [...start, keyPart(hash)];
+  const prefix: Key = checked([...start, keyPart(hash)]);
   if (!range) return { prefix };
-  const from = (part: KeyPart): Key => [...prefix, part];
-  const after = (part: KeyPart): Key => [...prefix, part, AFTER_ROWS];
+  const from = (part: KeyPart): Key => checked([...prefix, part]);
+  const after = (part: KeyPart): Key => [...from(part), AFTER_ROWS];
   switch (range.op) {
     case "=":
       return { prefix: from(keyPart(range.value)) };

@@ -251,6 +251,11 @@ it.each([
     { IndexName: "local-n", KeyConditionExpression: "pk = :pk AND n = :pk" },
     `${invalid}Condition parameter type does not match schema type`,
   ],
+  [
+    { ExpressionAttributeValues: { ":pk": { S: "x".repeat(5_000) } } },
+    `${invalid}Size of hashkey has exceeded the maximum size limit of2048 bytes`,
+  ],
+  [{ ExpressionAttributeValues: { ":pk": { S: "\0".repeat(2_048) } } }, /too many zero bytes/],
   [{ ExpressionAttributeValues: { ":pk": { S: "" } } }, /cannot contain an empty string value. Key: pk/],
 ])("refuses a query with %j", async (wrong, refused) => {
   expect(await refusal("Query", { ...query({}), ...wrong })).toEqual(

@@ -3,15 +3,16 @@ import { createDynamodb, type Dynamodb } from "../dynamodb/dynamodb.ts";
 import { AwsError } from "../endpoint/aws-json.ts";
 import { createEndpoint } from "../endpoint/endpoint.ts";
 import { type MemoryStore, memoryStore } from "../store/memory-store.ts";
+import type { Store } from "../store/store.ts";
 
 /** What an operation answers, as far as tests look into it. */
 // biome-ignore lint/suspicious/noExplicitAny: each operation answers in a shape of its own.
 export type Answer = any;
 
 /** A DynamoDB in memory whose operations are called without HTTP. */
-export interface BareEngine {
+export interface BareEngine<S extends Store = MemoryStore> {
   readonly dynamodb: Dynamodb;
-  readonly store: MemoryStore;
+  readonly store: S;
   readonly clock: VirtualClock;
   /** Calls an operation. Rejects with its `AwsError`. */
   ask(operation: string, input: object): Promise<Answer>;
@@ -19,7 +20,9 @@ export interface BareEngine {
   refusal(operation: string, input: object): Promise<Answer>;
 }
 
-export function bareEngine(store = memoryStore(), clock = virtualClock()): BareEngine {
+export function bareEngine(): BareEngine;
+export function bareEngine<S extends Store>(store: S, clock?: VirtualClock): BareEngine<S>;
+export function bareEngine(store: Store = memoryStore(), clock = virtualClock()): BareEngine<Store> {
   const dynamodb = createDynamodb({ store, clock });
   const ask = (operation: string, input: object): Promise<Answer> =>
     (dynamodb.operations[operation] as (input: object) => Promise<object>)(input);
