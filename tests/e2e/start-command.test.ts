@@ -245,7 +245,7 @@ it("says in one line that another Callboard uses the same data, and leaves that 
   const env = { CALLBOARD_PORT: pages, CALLBOARD_SOCKET_PORT: socket, CALLBOARD_AWS_PORT: aws };
   const lines = await refusal(start(env));
   expect(lines).toHaveLength(1);
-  expect(lines[0]).toContain(`in use by process ${running.pid}`);
+  expect(lines[0]).toContain("is in use by another process");
   expect(lines[0]).toContain(data);
   expect((await fetch(`http://127.0.0.1:${ports.pages}/config.json`)).status).toBe(200);
 });
