@@ -33,7 +33,7 @@ export interface LatencyScene {
 }
 
 /** How many transactions went to the disk from the call until an event, a question and an answer had come through. */
-export interface BarriersCounted {
+interface BarriersCounted {
   readonly event: readonly number[];
   readonly question: readonly number[];
   readonly reply: readonly number[];

@@ -21,7 +21,7 @@ export interface Service {
 }
 
 /** Of the service's process, of its main thread, and of an engine that it has started beside, in milliseconds. */
-export interface ProcessorTime {
+interface ProcessorTime {
   readonly service: number;
   readonly main: number;
   readonly engine: number;
