@@ -35,14 +35,19 @@ export interface Functions {
   readonly idle: () => Promise<void>;
 }
 
-/**
- * Makes the functions from the variables that a deployment would set; `say` takes their warnings. `sender` takes the
- * place of posts over HTTP.
- */
+/** How messages reach connections, where it is not as the variables say. */
+export interface Posting {
+  /** Takes the place of posts over HTTP. */
+  readonly sender?: Sender;
+  /** To those who follow one channel. */
+  readonly postsPerSecond?: number;
+}
+
+/** Makes the functions from the variables that a deployment would set; `say` takes their warnings. */
 export function composeFunctions(
   variables: Readonly<Record<string, string>>,
   say: (line: string) => void,
-  sender?: Sender,
+  how: Posting = {},
 ): Functions {
   const log = {
     info() {},
@@ -51,13 +56,11 @@ export function composeFunctions(
       say([message, ...Object.entries(fields).map(([name, value]) => `${name}=${value}`)].join(" ")),
   };
   const later = laterOnTimers({ clock: systemClock, log });
-  const posting = { log, later, ...(sender ? { sender } : {}) };
+  const posting = { log, later, ...how };
+  const authorizing = { ...composeAuthorize(environment("authorize", variables)), log };
   return {
-    authorize: authorizeHandler({ ...composeAuthorize(environment("authorize", variables)), log }),
-    authorizeHttp: authorizeHttpHandler({
-      ...composeAuthorize(environment("authorize", variables)),
-      log,
-    }),
+    authorize: authorizeHandler(authorizing),
+    authorizeHttp: authorizeHttpHandler(authorizing),
     requests: requestsHandler(composeRequests(environment("requests", variables), { log })),
     socket: socketHandler(composeSocket(environment("socket", variables), { log })),
     ingest: ingestHandler(composeIngest(environment("ingest", variables), posting)),

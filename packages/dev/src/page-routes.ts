@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { foreignness, type HttpService, readBody } from "@callboard/aws-local";
+import { type HttpService, readBody } from "@callboard/aws-local";
 import { type DevRole, type DevTokens, devUser } from "./dev-tokens.ts";
 import { asPageError, PageError } from "./page-error.ts";
 import type { Videos } from "./videos.ts";
@@ -26,7 +26,6 @@ export async function servePageRoute(
   if (url.pathname !== "/config.json" && !url.pathname.startsWith("/dev/")) return false;
   try {
     if (queuesPath.test(url.pathname) && request.method === "POST") {
-      if (foreignness(request)) throw new PageError(403, "forbidden", "Not an origin of this machine.");
       await routes.queues(request, response);
       return true;
     }

@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import { isLoopbackHost, listenLocally, stopListening } from "@callboard/aws-local";
+import { foreignness, listenLocally, stopListening } from "@callboard/aws-local";
 import { serveFile } from "./files-of-pages.ts";
 import { type PageRoutes, servePageRoute } from "./page-routes.ts";
 
@@ -38,8 +38,9 @@ async function handle(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  // A name that an attacker points at this machine must not reach the tokens.
-  if (!isLoopbackHost(request.headers.host)) return end(response, 421, "This page is for this machine only.");
+  // Neither a name that an attacker points at this machine nor another site's page must reach the tokens.
+  const foreign = foreignness(request);
+  if (foreign) return end(response, foreign === "host" ? 421 : 403, "This page is for this machine only.");
   for (const [name, value] of Object.entries(securityHeaders(options.origins())))
     response.setHeader(name, value);
   if (await servePageRoute(options.routes(), request, response)) return;
