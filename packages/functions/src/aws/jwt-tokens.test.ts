@@ -78,6 +78,16 @@ it("says the same of a token that comes again, until it has ended", async () => 
   expect(await check(token)).toEqual(first);
 });
 
+it("gives those who come with one token at the same moment the same answer", async () => {
+  const check = jwtTokens({ keys, now: () => now });
+  const all = (token: string) => Promise.all(Array.from({ length: 50 }, () => check(token)));
+  const outcomes = await all(await sign({}));
+  expect(outcomes[0]).toMatchObject({ outcome: "valid", caller: { id: "ana" } });
+  expect(new Set(outcomes).size).toBe(1);
+  expect(new Set(await all("hello")).size).toBe(1);
+  expect(await check("hello")).toEqual({ outcome: "invalid" });
+});
+
 it("refuses a token again that it has refused, and knows no token by a part of it", async () => {
   const check = jwtTokens({ keys, now: () => now });
   const token = await sign({});

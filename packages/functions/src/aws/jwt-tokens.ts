@@ -9,7 +9,7 @@ import {
   jwtVerify,
 } from "jose";
 import { type RemoteKeysOptions, remoteKeys } from "./remote-keys.ts";
-import { verifiedTokens } from "./verified-tokens.ts";
+import { tokenHash, verifiedTokens } from "./verified-tokens.ts";
 
 /** What a token turned out to be. */
 export type TokenOutcome =
@@ -68,9 +68,11 @@ export function jwtTokens(options: JwtTokensOptions): VerifyToken {
   const keySet: JWTVerifyGetKey =
     keys instanceof URL ? remoteKeys({ url: keys, now, ...ages }) : createLocalJWKSet(keys);
   const verified = verifiedTokens(keySet, now);
-  return async (token) => {
+  const underWay = new Map<string, Promise<TokenOutcome>>();
+
+  async function check(token: string, hash: string): Promise<TokenOutcome> {
     try {
-      const known = await verified.find(token);
+      const known = await verified.find(hash);
       if (known) return { outcome: "valid", caller: known };
       const result = await jwtVerify(token, keySet, {
         algorithms: ALGORITHMS,
@@ -83,13 +85,23 @@ export function jwtTokens(options: JwtTokensOptions): VerifyToken {
       const { payload } = result;
       const caller = isGuest(payload) ? guests && guestOf(payload) : callerOf(payload, capabilities);
       if (!caller) return { outcome: "invalid" };
-      verified.keep(token, caller, result);
+      verified.keep(hash, caller, result);
       return { outcome: "valid", caller };
     } catch (error) {
       if (error instanceof errors.JWTExpired) return { outcome: "expired" };
       if (error instanceof errors.JOSEError && !unreachable(error)) return { outcome: "invalid" };
       throw error;
+    } finally {
+      underWay.delete(hash);
     }
+  }
+
+  /** Those who come with one token at the same moment get the same answer. */
+  return (token) => {
+    const hash = tokenHash(token);
+    const checking = underWay.get(hash) ?? check(token, hash);
+    underWay.set(hash, checking);
+    return checking;
   };
 }
 
