@@ -27,7 +27,7 @@ export const senders = {
         const Data = Buffer.from(text);
         return async (ConnectionId) => {
           await client.send(new PostToConnectionCommand({ ConnectionId, Data }));
-          return "sent";
+          return "sent" as const;
         };
       },
       close: () => client.destroy(),

@@ -4,20 +4,19 @@ import { SFNClient } from "@aws-sdk/client-sfn";
 import { type Bus, defaultPlace, type Gateway, type Lambda } from "@callboard/aws-local";
 import { dynamoDbOf, layoutRow, TTL, tableDefinition } from "@callboard/functions";
 import { deployedFunctions, wakeupsQueue } from "@callboard/functions/deployment";
-import type { Sender } from "@callboard/functions/push";
 import { samplePath } from "@callboard/video";
 import { busName, putRules } from "./bus-rules.ts";
 import { type Closers, openClosers } from "./closers.ts";
 import { type DevTokens, openDevTokens } from "./dev-tokens.ts";
 import { type Engines, startEngines } from "./engines.ts";
 import { every } from "./every.ts";
-import { composeFunctions, type Functions } from "./functions.ts";
+import { composeFunctions, type Functions, type Posting } from "./functions.ts";
 import { createPageServer, type PageServer } from "./page-server.ts";
 import type { Places } from "./places.ts";
 import { wakeupsName } from "./queues.ts";
 import { credentials, region } from "./sdk.ts";
 import { portInUse, type Settings, StartError, type StartOptions } from "./settings.ts";
-import { createSocketApis, gatewaySender } from "./socket-apis.ts";
+import { createSocketApis } from "./socket-apis.ts";
 import { bucket, putStateMachine, stateMachineArn, taskFunctionNames } from "./state-machine.ts";
 import { createTable, tableName } from "./table.ts";
 import { createVideos } from "./videos.ts";
@@ -76,7 +75,7 @@ async function start(settings: Settings, options: StartOptions, closers: Closers
   };
   const functions = composeFunctions(environment, options.say, {
     services,
-    sender: senderOf(gateway, options),
+    ...postingOf(gateway, options),
   });
   closers.add(functions.idle);
   register(engines, functions);
@@ -104,14 +103,17 @@ async function start(settings: Settings, options: StartOptions, closers: Closers
 const socketEndpoint = (gateway: Gateway): string => `http://127.0.0.1:${gateway.port}`;
 const socketUrl = (gateway: Gateway): string => `ws://127.0.0.1:${gateway.port}/`;
 
-/** Posts in this process, unless they are to go over HTTP as they do on AWS. */
-function senderOf(
+/**
+ * Posts in this process, unless they are to go over HTTP as they do on AWS. Half of the gateway's quota may go to one
+ * channel, as with that of a new AWS account.
+ */
+function postingOf(
   gateway: Gateway,
-  { posts = "in-process", disturbPosts }: StartOptions,
-): Sender | undefined {
-  if (posts === "http") return undefined;
-  const sender = gatewaySender(gateway);
-  return disturbPosts ? disturbPosts(sender) : sender;
+  { posts = "in-process", disturbPosts, gatewayLimits: { requestsPerSecond } = {} }: StartOptions,
+): Posting {
+  const pacing = requestsPerSecond ? { postsPerSecond: requestsPerSecond / 2 } : {};
+  if (posts === "http") return pacing;
+  return { ...pacing, sender: disturbPosts ? disturbPosts(gateway) : gateway };
 }
 
 /** What a deployment sets in the environment of the functions. */

@@ -38,11 +38,17 @@ export interface Functions {
   readonly idle: () => Promise<void>;
 }
 
-/** What takes the place of calls over HTTP. */
-export interface Within {
+/** How AWS is reached, and how messages reach connections, where it is not as the variables say. */
+export interface Within extends Posting {
+  /** What takes the place of calls over HTTP. */
   readonly services: InProcess;
-  /** Left out, posts go over HTTP. */
-  readonly sender: Sender | undefined;
+}
+
+export interface Posting {
+  /** Takes the place of posts over HTTP. */
+  readonly sender?: Sender;
+  /** To those who follow one channel. */
+  readonly postsPerSecond?: number;
 }
 
 /**
@@ -53,7 +59,7 @@ export interface Within {
 export function composeFunctions(
   variables: Readonly<Record<string, string>>,
   say: (line: string) => void,
-  { services, sender }: Within,
+  { services, ...posts }: Within,
 ): Functions {
   const log = {
     info() {},
@@ -66,13 +72,11 @@ export function composeFunctions(
   const queue = sqsOf(environment("clock", variables), { inProcess: services });
   const wakeups = unawaited(sqsWakeups({ sqs: queue, queueUrl, clock: systemClock }), log);
   const common = { log, inProcess: services, ...(services.dynamodb ? { wakeups } : {}) };
-  const posting = { ...common, later, ...(sender ? { sender } : {}) };
+  const posting = { ...common, later, ...posts };
+  const authorizing = { ...composeAuthorize(environment("authorize", variables)), log };
   return {
-    authorize: authorizeHandler({ ...composeAuthorize(environment("authorize", variables)), log }),
-    authorizeHttp: authorizeHttpHandler({
-      ...composeAuthorize(environment("authorize", variables)),
-      log,
-    }),
+    authorize: authorizeHandler(authorizing),
+    authorizeHttp: authorizeHttpHandler(authorizing),
     requests: requestsHandler(composeRequests(environment("requests", variables), common)),
     socket: socketHandler(composeSocket(environment("socket", variables), common)),
     ingest: ingestHandler(composeIngest(environment("ingest", variables), posting)),

@@ -1,5 +1,4 @@
 import { createGateway, createHttpApi, type Gateway, type GatewayLimits } from "@callboard/aws-local";
-import type { Sender } from "@callboard/functions/push";
 import type { Engines } from "./engines.ts";
 import type { Functions } from "./functions.ts";
 import type { Settings } from "./settings.ts";
@@ -37,11 +36,3 @@ export async function createSocketApis(
   });
   return { gateway, open };
 }
-
-/** Posts to connections of the gateway in this process: what `PostToConnection` does, without the way over HTTP. */
-export const gatewaySender = (gateway: Pick<Gateway, "post">): Sender => ({
-  prepare(text) {
-    const data = Buffer.from(text);
-    return (connectionId) => gateway.post(connectionId, data);
-  },
-});

@@ -52,7 +52,7 @@ async function stage() {
   const sender: Sender = {
     prepare: (text) => async () => {
       posts.push(JSON.parse(text));
-      return "sent";
+      return "sent" as const;
     },
   };
   const app = createApp({

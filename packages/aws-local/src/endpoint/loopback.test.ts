@@ -42,3 +42,12 @@ it("listens on a free port of this machine, and says when a port is taken", asyn
   await stopListening(server);
   expect(server.listening).toBe(false);
 });
+
+it("goes on when connections cannot be accepted", async () => {
+  const server = createServer((_, response) => response.end("served"));
+  const port = await listenLocally(server, 0);
+  // What Node tells when even the descriptor is taken with which it refuses connections.
+  for (let n = 0; n < 3; n++) server.emit("error", Object.assign(new Error("accept"), { code: "EMFILE" }));
+  expect(await (await fetch(`http://127.0.0.1:${port}/`)).text()).toBe("served");
+  await stopListening(server);
+});

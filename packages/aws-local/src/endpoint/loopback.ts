@@ -31,10 +31,13 @@ function isLoopback(address: string): boolean {
   return LOOPBACK.has(hostname) || hostname.endsWith(".localhost");
 }
 
-/** Listens on this machine alone, on a free port when `port` is 0; rejects when it is taken (`EADDRINUSE`). */
+/**
+ * Listens on this machine alone, on a free port when `port` is 0; rejects when it is taken (`EADDRINUSE`). A connection
+ * that cannot be accepted later on, since the process is out of file descriptors, ends nothing but itself.
+ */
 export async function listenLocally(server: Server, port: number): Promise<number> {
   await new Promise<void>((listening, refused) => {
-    server.once("error", refused);
+    server.on("error", refused);
     server.listen(port, "127.0.0.1", listening);
   });
   return (server.address() as AddressInfo).port;

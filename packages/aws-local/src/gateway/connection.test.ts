@@ -139,7 +139,7 @@ it("counts a message either way as activity", async () => {
   client.send("here");
   await client.next();
   await clock.advance(9 * MINUTE_MS);
-  expect(await gateway.post(events.connect[0]!.requestContext.connectionId, "there")).toBe("sent");
+  expect(gateway.prepare("there")(events.connect[0]!.requestContext.connectionId)).toBe("sent");
   expect(await client.next()).toBe("there");
   await clock.advance(9 * MINUTE_MS);
   client.send("still");
@@ -174,13 +174,13 @@ it("reports the code and reason with which a client left", async () => {
 it("refuses a post that is too large, or that a slow client leaves no room for", async () => {
   const { client, gateway, events } = await connectedStage({ limits: { sendBufferBytes: 300_000 } });
   const id = events.connect[0]!.requestContext.connectionId;
-  expect(await gateway.post(id, "é".repeat(65_537))).toBe("too_large");
+  expect(gateway.prepare("é".repeat(65_537))(id)).toBe("too_large");
   client.socket.pause();
   // Fills the kernel's buffers first: their size is the machine's affair, but it is bounded.
-  let outcome = await gateway.post(id, "x".repeat(131_072));
+  let outcome = gateway.prepare("x".repeat(131_072))(id);
   for (let tries = 0; outcome === "sent" && tries < 1_000; tries++) {
     await new Promise((next) => setImmediate(next));
-    outcome = await gateway.post(id, "x".repeat(131_072));
+    outcome = gateway.prepare("x".repeat(131_072))(id);
   }
   expect(outcome).toBe("throttled");
   client.socket.resume();
@@ -192,8 +192,8 @@ it("posts text as a text frame, and bytes that are no text as a binary one", asy
   const id = events.connect[0]!.requestContext.connectionId;
   const kinds: boolean[] = [];
   client.socket.on("message", (_data, isBinary) => kinds.push(isBinary));
-  await gateway.post(id, Buffer.from("grüß"));
-  await gateway.post(id, Uint8Array.of(0xff, 0xfe));
+  gateway.prepare(Buffer.from("grüß"))(id);
+  gateway.prepare(Uint8Array.of(0xff, 0xfe))(id);
   expect(await client.next()).toBe("grüß");
   await client.next();
   expect(kinds).toEqual([false, true]);

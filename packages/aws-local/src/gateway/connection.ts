@@ -1,19 +1,21 @@
-import { isUtf8 } from "node:buffer";
+import type { Duplex } from "node:stream";
 import type { WebSocket } from "ws";
 import type { Clock } from "../clock/clock.ts";
+import type { Ending } from "./ending.ts";
 import type { ConnectionFacts } from "./events.ts";
 import { frameMeter } from "./frame-meter.ts";
 import type { GatewayLimits } from "./limits.ts";
+import type { OutgoingMessage } from "./outgoing-message.ts";
 
 /** What became of a message for a client. `sent` means that it was accepted for sending. */
 export type PostOutcome = "sent" | "gone" | "too_large" | "throttled";
 
-/** One open WebSocket connection. */
-export interface Connection {
+/** One open WebSocket connection, which ends when it has been idle or open for too long. */
+export interface Connection extends Ending {
   readonly facts: ConnectionFacts;
   /** When the last message went either way, in milliseconds since the epoch. */
   lastActiveAt(): number;
-  post(data: string | Uint8Array): PostOutcome;
+  post(message: OutgoingMessage, now?: number): PostOutcome;
   /** Sends what waits, then a close frame. Later posts are `gone`. */
   close(code: number, reason: string): void;
   /** Drops the socket at once. */
@@ -34,16 +36,20 @@ export interface ConnectionListener {
   closed(end: ConnectionEnd): void;
 }
 
-/** Watches over an upgraded socket: message and frame sizes, idle time, age. */
+/**
+ * Watches over an upgraded socket: message and frame sizes, idle time, age. `transport` is what the library writes to;
+ * without compression it writes at once, so that what is posted there keeps its place.
+ */
 export function openConnection(
   socket: WebSocket,
-  transport: NodeJS.EventEmitter,
+  transport: Duplex,
   facts: ConnectionFacts,
   clock: Clock,
   limits: GatewayLimits,
   listener: ConnectionListener,
 ): Connection {
-  let lastActiveAt = clock.now();
+  const openedAt = clock.now();
+  let lastActiveAt = openedAt;
   // Set once this side has decided on the end; a client that never answers the close frame does not change it.
   let end: ConnectionEnd | undefined;
 
@@ -52,15 +58,6 @@ export function openConnection(
     end = { code, reason };
     socket.close(code, reason);
   };
-
-  let cancelIdle = () => {};
-  const watchIdle = () => {
-    const left = lastActiveAt + limits.idleMs - clock.now();
-    if (left <= 0) close(1001, "Going away");
-    else cancelIdle = clock.after(left, watchIdle);
-  };
-  watchIdle();
-  const cancelAge = clock.after(limits.lifetimeMs, () => close(1001, "Going away"));
 
   // Ahead of the WebSocket parser, so that a frame that is too large is refused before it becomes a message.
   const meter = frameMeter(limits.frameBytes);
@@ -86,8 +83,6 @@ export function openConnection(
   const closed = new Promise<void>((resolve) => {
     socket.on("close", (code, reason) => {
       end ??= { code, reason: reason.toString() || (code === 1000 ? "Connection Closed Normally" : "") };
-      cancelIdle();
-      cancelAge();
       listener.closed(end);
       resolve();
     });
@@ -96,14 +91,15 @@ export function openConnection(
   return {
     facts,
     lastActiveAt: () => lastActiveAt,
-    post(data) {
+    endsAt: () =>
+      end ? Number.POSITIVE_INFINITY : Math.min(lastActiveAt + limits.idleMs, openedAt + limits.lifetimeMs),
+    end: () => close(1001, "Going away"),
+    post({ size, frame }, now = clock.now()) {
       if (end || socket.readyState !== socket.OPEN) return "gone";
-      const size = typeof data === "string" ? Buffer.byteLength(data) : data.byteLength;
       if (size > limits.messageBytes) return "too_large";
       if (socket.bufferedAmount + size > limits.sendBufferBytes) return "throttled";
-      lastActiveAt = clock.now();
-      // A text frame of invalid UTF-8 would make the client drop the connection.
-      socket.send(data, { binary: typeof data !== "string" && !isUtf8(data) });
+      lastActiveAt = now;
+      transport.write(frame);
       return "sent";
     },
     close,

@@ -109,6 +109,21 @@ it("deletes a connection after what was posted before has been sent", async () =
   });
 });
 
+it("sends a slow client everything in order, the close last", async () => {
+  const { api, gateway, client, id } = await stageOf({ limits: { sendBufferBytes: 100_000_000 } });
+  client.socket.pause();
+  const texts = Array.from({ length: 200 }, (_, n) => String(n).padEnd(100_000, "x"));
+  expect(new Set(texts.map((text) => gateway.prepare(text)(id)))).toEqual(new Set(["sent"]));
+  await api.send(new DeleteConnectionCommand({ ConnectionId: id }));
+  expect(gateway.prepare("late")(id)).toBe("gone");
+  client.socket.resume();
+  const numbers: number[] = [];
+  for (const _ of texts) numbers.push(Number((await client.next()).replaceAll("x", "")));
+  expect(numbers).toEqual(texts.map((_, n) => n));
+  expect((await client.closed).code).toBe(1000);
+  expect(client.waiting()).toBe(0);
+});
+
 it("refuses an unsigned request and one under a foreign host name with ForbiddenException", async () => {
   const { gateway, id } = await stageOf();
   const path = `/@connections/${encodeURIComponent(id)}`;

@@ -1,5 +1,4 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { isLoopbackHost } from "../endpoint/loopback.ts";
 import { readAtMost } from "../endpoint/read-at-most.ts";
 import type { Connection, PostOutcome } from "./connection.ts";
 import { newId } from "./events.ts";
@@ -30,7 +29,7 @@ const NO_ROUTE = {
 
 /**
  * The `@connections` API: POST, GET and DELETE of `/@connections/{id}`, also under a stage. A request must carry a
- * SigV4 `Authorization` header; the signature itself is not checked.
+ * SigV4 `Authorization` header; the signature itself is not checked. Whoever serves it has refused foreign requests.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-how-to-call-websocket-api-connections.html
  */
 export function connectionsApi(options: {
@@ -43,7 +42,6 @@ export function connectionsApi(options: {
   return async (request, response) => {
     const id = connectionIdOf(request.url ?? "");
     if (id === undefined) return refuse(request, response, NO_ROUTE);
-    if (!isLoopbackHost(request.headers.host)) return refuse(request, response, FORBIDDEN);
     if (!request.headers.authorization?.startsWith("AWS4-HMAC-SHA256 ")) {
       return refuse(request, response, FORBIDDEN);
     }
@@ -79,6 +77,10 @@ export function connectionsApi(options: {
     }
   };
 }
+
+/** Refuses a request of a page from elsewhere, or to a name that was rebound to this machine. */
+export const refuseForeign = (request: IncomingMessage, response: ServerResponse): void =>
+  refuse(request, response, FORBIDDEN);
 
 function connectionIdOf(url: string): string | undefined {
   const [, id] = PATH.exec(url) ?? [];

@@ -74,6 +74,12 @@ export interface DisconnectEvent {
   isBase64Encoded: false;
 }
 
+/** What the events of an upgrade share. */
+export interface UpgradeParts {
+  readonly headers: Headers;
+  readonly query: QueryString;
+}
+
 /** What all events of one connection share. */
 export interface ConnectionFacts {
   connectionId: string;
@@ -88,30 +94,47 @@ const STAGE = "$default";
 /** The ARN that an authorizer's policy has to allow. */
 export const CONNECT_ARN = arnOf(defaultPlace, "execute-api", `${API_ID}/${STAGE}/$connect`);
 
+const ID_BYTES = 11;
+/** Randomness is asked for so many ids at a time: one by one it costs more than all else about an event. */
+const IDS_AT_ONCE = 256;
+let randomness = Buffer.alloc(0);
+let used = 0;
+
 /** An id as the gateway forms them: opaque, 16 characters, ending in `=`. */
 export function newId(): string {
-  return `${randomBytes(11).toString("base64url")}=`;
+  if (used === randomness.length) {
+    randomness = randomBytes(ID_BYTES * IDS_AT_ONCE);
+    used = 0;
+  }
+  const start = used;
+  used += ID_BYTES;
+  return `${randomness.toString("base64url", start, used)}=`;
 }
 
-export function authorizerEvent(request: IncomingMessage, facts: ConnectionFacts): AuthorizerEvent {
+/** Reads what both the authorizer and `$connect` are shown of an upgrade. */
+export const upgradeParts = (request: IncomingMessage): UpgradeParts => ({
+  headers: headersOf(request),
+  query: queryOf(request),
+});
+
+export function authorizerEvent({ headers, query }: UpgradeParts, facts: ConnectionFacts): AuthorizerEvent {
   return {
     type: "REQUEST",
     methodArn: CONNECT_ARN,
-    ...headersOf(request),
-    ...queryOf(request),
+    ...headers,
+    ...query,
     stageVariables: {},
     requestContext: contextOf(facts, "$connect", "CONNECT", facts.connectedAt),
   };
 }
 
 export function connectEvent(
-  request: IncomingMessage,
+  { headers, query }: UpgradeParts,
   facts: ConnectionFacts,
   authorizer: AuthorizerContext,
 ): ConnectEvent {
-  const query = queryOf(request);
   return {
-    ...headersOf(request),
+    ...headers,
     ...(Object.keys(query.queryStringParameters).length > 0 && query),
     requestContext: {
       ...contextOf(facts, "$connect", "CONNECT", facts.connectedAt),
@@ -183,7 +206,10 @@ function headersOf(request: IncomingMessage): Headers {
   const values = new Map<string, string[]>();
   for (let i = 0; i + 1 < request.rawHeaders.length; i += 2) {
     const name = request.rawHeaders[i]!;
-    values.set(name, [...(values.get(name) ?? []), request.rawHeaders[i + 1]!]);
+    const value = request.rawHeaders[i + 1]!;
+    const known = values.get(name);
+    if (known) known.push(value);
+    else values.set(name, [value]);
   }
   return {
     headers: Object.fromEntries([...values].map(([name, all]) => [name, all.at(-1)!])),
@@ -192,7 +218,9 @@ function headersOf(request: IncomingMessage): Headers {
 }
 
 function queryOf(request: IncomingMessage): QueryString {
-  const query = new URLSearchParams(request.url?.split("?")[1] ?? "");
+  const [, text] = request.url?.split("?") ?? [];
+  if (!text) return { queryStringParameters: {}, multiValueQueryStringParameters: {} };
+  const query = new URLSearchParams(text);
   const names = [...new Set(query.keys())];
   return {
     queryStringParameters: Object.fromEntries(names.map((name) => [name, query.getAll(name).at(-1)!])),
@@ -200,8 +228,14 @@ function queryOf(request: IncomingMessage): QueryString {
   };
 }
 
+let lastTime = { second: Number.NaN, text: "" };
+
 /** A time as the common log format has it. */
 export function commonLogTime(now: number): string {
-  const [, day, month, year, time] = new Date(now).toUTCString().split(" ");
-  return `${day}/${month}/${year}:${time} +0000`;
+  const second = Math.floor(now / 1000);
+  if (second !== lastTime.second) {
+    const [, day, month, year, time] = new Date(now).toUTCString().split(" ");
+    lastTime = { second, text: `${day}/${month}/${year}:${time} +0000` };
+  }
+  return lastTime.text;
 }

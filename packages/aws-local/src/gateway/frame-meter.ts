@@ -4,7 +4,7 @@
  * https://www.rfc-editor.org/rfc/rfc6455#section-5.2
  */
 export function frameMeter(largest: number): (chunk: Uint8Array) => "within" | "over" {
-  const header = Buffer.alloc(14);
+  const header = Buffer.allocUnsafe(14);
   let read = 0;
   let skip = 0;
   return (chunk) => {

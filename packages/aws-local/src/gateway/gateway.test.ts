@@ -39,7 +39,7 @@ it("goes on when the disconnect integration fails", async () => {
   const client = await connectClient(gateway.url);
   client.socket.close();
   await disconnected();
-  expect(await gateway.post("gone", "x")).toBe("gone");
+  expect(gateway.prepare("x")("gone")).toBe("gone");
   await gateway.close();
   expect(errors.map(({ route }) => route)).toEqual(["$disconnect"]);
 });

@@ -3,9 +3,10 @@ import type { Duplex } from "node:stream";
 import { type WebSocket, WebSocketServer } from "ws";
 import type { Clock } from "../clock/clock.ts";
 import type { HttpService } from "../endpoint/aws-json.ts";
-import { listenLocally } from "../endpoint/loopback.ts";
+import { foreignness, listenLocally } from "../endpoint/loopback.ts";
 import { type Connection, type ConnectionEnd, openConnection, type PostOutcome } from "./connection.ts";
-import { connectionsApi, isConnectionsPath } from "./connections-api.ts";
+import { connectionsApi, isConnectionsPath, refuseForeign } from "./connections-api.ts";
+import { endings } from "./ending.ts";
 import {
   type AuthorizerEvent,
   type ConnectEvent,
@@ -18,6 +19,7 @@ import {
 import { invoke } from "./invoke.ts";
 import { awsLimits, type GatewayLimits, tokenBucket } from "./limits.ts";
 import { messageRoute } from "./messages.ts";
+import { type OutgoingMessage, outgoingMessage } from "./outgoing-message.ts";
 import type { AuthorizerContext } from "./policy.ts";
 import { type Admittance, admit, refuse } from "./upgrade.ts";
 
@@ -36,19 +38,23 @@ export interface GatewayOptions {
   /** Answers plain requests that are not for the `@connections` API; without it they are refused. */
   http?: HttpService;
   limits?: Partial<GatewayLimits>;
-  /** Exact `Origin` values that may connect; by default any may. */
-  origins?: readonly string[];
   /** Told what an integration threw, by route; the default writes it to the error output. */
   onError?: (route: string, cause: unknown) => void;
 }
 
-/** An API Gateway WebSocket API on this machine, with its `@connections` API on the same port. */
+/**
+ * An API Gateway WebSocket API on this machine, with its `@connections` API on the same port. Pages and hosts from
+ * elsewhere are refused on every path; clients that are no browsers name no origin.
+ */
 export interface Gateway {
   port: number;
   /** `ws://127.0.0.1:<port>/`; the `@connections` API is at the same address over http. */
   url: string;
-  /** What `PostToConnection` does, without the way over HTTP. `sent` means accepted for sending. */
-  post(connectionId: string, data: string | Uint8Array): Promise<PostOutcome>;
+  /**
+   * What `PostToConnection` does, without the way over HTTP: prepares a message once, to be posted to any number of
+   * connections. `sent` means accepted for sending.
+   */
+  prepare(data: string | Uint8Array): (connectionId: string) => PostOutcome;
   connections(): number;
   /** Closes every connection with 1001, hands over their `$disconnect` events and stops listening. */
   close(): Promise<void>;
@@ -65,6 +71,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const onError =
     options.onError ?? ((route, cause) => console.error(`gateway: ${route} integration failed`, cause));
   const connections = new Map<string, Connection>();
+  const ends = endings(clock, connections);
   const opening = new Set<Duplex>();
   const running = new Set<Promise<unknown>>();
   let stopping = false;
@@ -77,7 +84,6 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const gate: Admittance = {
     clock,
     limits,
-    origins: options.origins,
     takeToken: tokenBucket(clock, limits.connectsPerSecond, limits.connectsPerSecond),
     authorizer: options.authorizer,
     connect: options.connect,
@@ -109,10 +115,12 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       message: (text) => track(route(connection, authorizer, text)),
       closed(end) {
         connections.delete(facts.connectionId);
+        if (connections.size === 0) ends.stop();
         track(disconnected(facts, authorizer, end));
       },
     });
     connections.set(facts.connectionId, connection);
+    ends.watch();
   };
 
   const upgrade = async (request: IncomingMessage, socket: Duplex, head: Buffer) => {
@@ -121,7 +129,8 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       connectedAt: clock.now(),
       domainName: request.headers.host ?? "",
       identity: {
-        sourceIp: request.socket.remoteAddress ?? "127.0.0.1",
+        // It listens on loopback alone; to ask the system each time costs more than the rest of the event.
+        sourceIp: "127.0.0.1",
         ...(request.headers["user-agent"] && { userAgent: request.headers["user-agent"] }),
       },
     };
@@ -145,17 +154,18 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     if (!shaken) await disconnected(facts, admission.authorizer, { code: 1006, reason: "" });
   };
 
-  const post = (id: string, data: string | Uint8Array): PostOutcome =>
-    connections.get(id)?.post(data) ?? "gone";
+  const post = (id: string, message: OutgoingMessage, now?: number): PostOutcome =>
+    connections.get(id)?.post(message, now) ?? "gone";
   const api = connectionsApi({
     messageBytes: limits.messageBytes,
     takeToken: takeRequest,
     find: (id) => connections.get(id),
-    post,
+    post: (id, data) => post(id, outgoingMessage(data)),
   });
 
   const server = createServer((request, response) => {
     const { http } = options;
+    if (foreignness(request)) return refuseForeign(request, response);
     const plain = http && !isConnectionsPath(request.url ?? "");
     track(
       (plain ? http : api)(request, response).catch((cause: unknown) => {
@@ -178,7 +188,13 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   return {
     port,
     url: `ws://127.0.0.1:${port}/`,
-    post: async (id, data) => (takeRequest() ? post(id, data) : "throttled"),
+    prepare(data) {
+      const message = outgoingMessage(data);
+      return (id) => {
+        const now = clock.now();
+        return takeRequest(now) ? post(id, message, now) : "throttled";
+      };
+    },
     connections: () => connections.size,
     async close() {
       stopping = true;

@@ -49,12 +49,14 @@ export const awsLimits: GatewayLimits = {
   connectsPerSecond: 500,
 };
 
-/** Returns a function that takes one token and says whether there was one; the bucket starts full. */
-export function tokenBucket(clock: Clock, perSecond: number, burst: number): () => boolean {
+/** Takes one token and says whether there was one; `now` saves asking the clock again. */
+export type TakeToken = (now?: number) => boolean;
+
+/** A bucket of tokens, full at the start. */
+export function tokenBucket(clock: Clock, perSecond: number, burst: number): TakeToken {
   let tokens = burst;
   let filledAt = clock.now();
-  return () => {
-    const now = clock.now();
+  return (now = clock.now()) => {
     tokens = Math.min(burst, tokens + (Math.max(0, now - filledAt) / 1000) * perSecond);
     filledAt = now;
     if (tokens < 1) return false;

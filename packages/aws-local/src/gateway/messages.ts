@@ -3,6 +3,7 @@ import type { Connection } from "./connection.ts";
 import { type MessageEvent, messageEvent, newId } from "./events.ts";
 import { invoke } from "./invoke.ts";
 import type { GatewayLimits } from "./limits.ts";
+import { type OutgoingMessage, outgoingMessage } from "./outgoing-message.ts";
 import type { AuthorizerContext } from "./policy.ts";
 import { readProxyResult } from "./proxy-result.ts";
 
@@ -39,12 +40,12 @@ export function messageRoute(options: {
     const id = connection.facts.connectionId;
     const busy = total >= limits.inFlight || (inFlight.get(id) ?? 0) >= limits.inFlightPerConnection;
     if (busy || !options.takeToken()) {
-      connection.post(gatewayFrame("Too Many Requests", id, newId()));
+      connection.post(gatewayMessage("Too Many Requests", id, newId()));
       return;
     }
     const event = messageEvent(connection.facts, authorizer, text, clock.now());
     const fail = (message: string) =>
-      connection.post(gatewayFrame(message, id, event.requestContext.requestId));
+      connection.post(gatewayMessage(message, id, event.requestContext.requestId));
     count(id, 1);
     const invocation = await invoke(clock, limits.integrationMs, () => options.message(event));
     count(id, -1);
@@ -62,14 +63,16 @@ export function messageRoute(options: {
           onError("$default", new Error("the integration returned no {statusCode, body}"));
           fail("Internal server error");
         } else if (result.body !== undefined && result.body.length > 0) {
-          if (connection.post(result.body) === "too_large") fail("Internal server error");
+          if (connection.post(outgoingMessage(result.body)) === "too_large") fail("Internal server error");
         }
       }
     }
   };
 }
 
-/** A frame that the gateway sends in its own name: without a `type`, with AWS's spacing. */
-function gatewayFrame(message: string, connectionId: string, requestId: string): string {
-  return `{"message": ${JSON.stringify(message)}, "connectionId":"${connectionId}", "requestId":"${requestId}"}`;
+/** What the gateway sends in its own name: without a `type`, with AWS's spacing. */
+function gatewayMessage(message: string, connectionId: string, requestId: string): OutgoingMessage {
+  return outgoingMessage(
+    `{"message": ${JSON.stringify(message)}, "connectionId":"${connectionId}", "requestId":"${requestId}"}`,
+  );
 }

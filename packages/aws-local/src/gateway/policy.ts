@@ -46,6 +46,7 @@ function covers(statement: Record<string, unknown>, methodArn: string): boolean 
 /** IAM's wildcards: `*` is any run of characters, `?` is one. */
 function matches(pattern: unknown, text: string, flags = ""): boolean {
   if (typeof pattern !== "string") return false;
+  if (pattern === text || pattern === "*") return true;
   const source = pattern
     .replace(/[.+^${}()|[\]\\]/g, "\\$&")
     .replace(/\*+/g, ".*")

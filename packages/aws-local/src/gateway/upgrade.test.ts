@@ -134,10 +134,10 @@ it("takes no message for a connection before $connect has returned", async () =>
   const dialled = connectClient(gateway.url);
   await slow.begun;
   const id = events.connect[0]!.requestContext.connectionId;
-  expect(await gateway.post(id, "early")).toBe("gone");
+  expect(gateway.prepare("early")(id)).toBe("gone");
   slow.end();
   const client = await dialled;
-  expect(await gateway.post(id, "now")).toBe("sent");
+  expect(gateway.prepare("now")(id)).toBe("sent");
   expect(await client.next()).toBe("now");
 });
 
@@ -169,12 +169,13 @@ it("refuses a page whose host name was rebound to this machine", async () => {
   await connectClient(gateway.url, { headers: { Host: `localhost:${gateway.port}` } });
 });
 
-it("admits only the origins it was given, and clients that are no browsers", async () => {
-  const { gateway } = await openStage({ origins: ["http://localhost:3000"] });
-  expect(await dial(gateway.url, { headers: { Origin: "http://evil.example" } })).toMatchObject({
-    refused: 403,
-  });
-  await connectClient(gateway.url, { headers: { Origin: "http://localhost:3000" } });
+it("refuses a page from elsewhere, and admits pages of this machine and clients that are no browsers", async () => {
+  const { gateway, events } = await openStage();
+  for (const Origin of ["http://evil.example", "https://127.0.0.1.evil.example", "null", "file://", "x"])
+    expect(await dial(gateway.url, { headers: { Origin } })).toMatchObject({ refused: 403 });
+  expect(events.authorizer).toEqual([]);
+  for (const Origin of ["http://localhost:3000", "http://127.0.0.1:3000", "http://[::1]:3000"])
+    await connectClient(gateway.url, { headers: { Origin } });
   await connectClient(gateway.url);
 });
 

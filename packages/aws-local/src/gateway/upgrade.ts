@@ -1,7 +1,7 @@
 import { type IncomingMessage, STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
 import type { Clock } from "../clock/clock.ts";
-import { isLoopbackHost } from "../endpoint/loopback.ts";
+import { foreignness } from "../endpoint/loopback.ts";
 import {
   type AuthorizerEvent,
   authorizerEvent,
@@ -10,6 +10,8 @@ import {
   type ConnectionFacts,
   connectEvent,
   newId,
+  type UpgradeParts,
+  upgradeParts,
 } from "./events.ts";
 import { invoke } from "./invoke.ts";
 import type { GatewayLimits } from "./limits.ts";
@@ -25,8 +27,6 @@ export type Admission =
 export interface Admittance {
   clock: Clock;
   limits: GatewayLimits;
-  /** Exact `Origin` values that may connect; undefined admits any, and clients without one always may. */
-  origins: readonly string[] | undefined;
   takeToken: () => boolean;
   authorizer: (event: AuthorizerEvent) => Promise<unknown>;
   connect: (event: ConnectEvent) => Promise<unknown>;
@@ -48,24 +48,21 @@ export async function admit(
   facts: ConnectionFacts,
   gate: Admittance,
 ): Promise<Admission> {
-  const malformed = checkHandshake(request, gate.origins);
+  const malformed = checkHandshake(request);
   if (malformed) return malformed;
   if (!gate.takeToken()) return { kind: "refused", status: 429, message: "Too Many Requests" };
   if (!request.headers["sec-websocket-protocol"]) return { kind: "refused", status: 401 };
 
-  const verdict = await authorize(request, facts, gate);
+  const parts = upgradeParts(request);
+  const verdict = await authorize(parts, facts, gate);
   if (verdict.kind !== "authorized") return verdict;
   if (request.socket.destroyed) return { kind: "refused", status: 499 };
-  return connect(request, facts, verdict.authorizer, gate);
+  return connect(parts, facts, verdict.authorizer, gate);
 }
 
-function checkHandshake(
-  request: IncomingMessage,
-  origins: readonly string[] | undefined,
-): Admission | undefined {
-  const { host, origin, upgrade } = request.headers;
-  if (!isLoopbackHost(host)) return { kind: "refused", status: 403 };
-  if (origin !== undefined && origins && !origins.includes(origin)) return { kind: "refused", status: 403 };
+function checkHandshake(request: IncomingMessage): Admission | undefined {
+  const { upgrade } = request.headers;
+  if (foreignness(request)) return { kind: "refused", status: 403 };
   if (!API_PATH.test(request.url ?? "")) return { kind: "refused", status: 403 };
   const valid =
     request.method === "GET" &&
@@ -83,11 +80,11 @@ function areProtocols(header: string | undefined): boolean {
 }
 
 async function authorize(
-  request: IncomingMessage,
+  parts: UpgradeParts,
   facts: ConnectionFacts,
   gate: Admittance,
 ): Promise<{ kind: "authorized"; authorizer: AuthorizerContext } | (Admission & { kind: "refused" })> {
-  const call = () => gate.authorizer(authorizerEvent(request, facts));
+  const call = () => gate.authorizer(authorizerEvent(parts, facts));
   const invocation = await invoke(gate.clock, gate.limits.integrationMs, call);
   if (invocation.kind === "returned") {
     const verdict = judgePolicy(invocation.value, CONNECT_ARN, gate.limits.authorizerResultBytes);
@@ -105,12 +102,12 @@ async function authorize(
 }
 
 async function connect(
-  request: IncomingMessage,
+  parts: UpgradeParts,
   facts: ConnectionFacts,
   authorizer: AuthorizerContext,
   gate: Admittance,
 ): Promise<Admission> {
-  const call = () => gate.connect(connectEvent(request, facts, authorizer));
+  const call = () => gate.connect(connectEvent(parts, facts, authorizer));
   const invocation = await invoke(gate.clock, gate.limits.integrationMs, call);
   if (invocation.kind === "timed_out") return { kind: "refused", status: 504 };
   if (invocation.kind === "failed") {

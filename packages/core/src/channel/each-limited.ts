@@ -6,11 +6,14 @@ export async function settleAll<T extends readonly unknown[] | []>(
   return Promise.all(promises);
 }
 
-/** Runs `work` for every input, at most `most` at once; the first failure rejects once the others have settled. */
+/**
+ * Runs `work` for every input, at most `most` at once; the first failure rejects once the others have settled. Work that
+ * was done at once answers undefined, and the next begins in the same turn.
+ */
 export async function eachLimited<T>(
   inputs: Iterable<T>,
   most: number,
-  work: (input: T) => Promise<unknown>,
+  work: (input: T) => Promise<unknown> | undefined,
 ): Promise<void> {
   const waiting = [...inputs];
   const queue = waiting.values();
@@ -18,7 +21,8 @@ export async function eachLimited<T>(
   const worker = async () => {
     for (const input of queue)
       try {
-        await work(input);
+        const going = work(input);
+        if (going) await going;
       } catch (cause) {
         failures.push(cause);
       }

@@ -50,28 +50,37 @@ export async function markViewers(
 }
 
 /**
- * Marks a channel once for all those who come before it is counted, as far as one process knows of them. Of what one
- * person causes beyond `mostPromptAMinute`, channels are counted later, so that nobody can fill the queue.
+ * Marks a channel once for all those who come before it is counted, as far as one process knows of them; whoever comes
+ * while it is being marked shares that mark, and its failure. Of what one person causes beyond `mostPromptAMinute`, channels are counted later, so that nobody can fill the queue.
  */
 export function pacedMarks<A extends Pick<AudienceStore, "mark">>(
   audiences: A,
   clock: Pick<Ports["clock"], "now">,
 ): A {
-  const marks = new Map<Channel, number>();
+  const marks = new Map<Channel, { at: number; done: Promise<void> }>();
   const isPrompt = perMinute(mostPromptAMinute, clock);
+
+  function mark(channel: Channel, at: number): Promise<void> {
+    if (marks.size >= mostMarks) marks.clear();
+    const done = audiences.mark(channel, at).catch((cause: unknown) => {
+      if (marks.get(channel)?.done === done) marks.delete(channel);
+      throw cause;
+    });
+    marks.set(channel, { at, done });
+    return done;
+  }
+
   return {
     ...audiences,
-    async mark(channel: Channel, wanted: number, by?: string) {
-      const isMarked = (at: number) => {
+    mark(channel: Channel, wanted: number, by?: string): Promise<void> {
+      const markedBy = (at: number) => {
         const marked = marks.get(channel);
-        return marked !== undefined && clock.now() < marked && marked <= at;
+        return marked && clock.now() < marked.at && marked.at <= at ? marked.done : undefined;
       };
-      if (isMarked(wanted)) return;
+      const standing = markedBy(wanted);
+      if (standing) return standing;
       const at = by === undefined || isPrompt(by) ? wanted : Math.max(wanted, clock.now() + countLaterMs);
-      if (isMarked(at)) return;
-      await audiences.mark(channel, at);
-      if (marks.size >= mostMarks) marks.clear();
-      marks.set(channel, at);
+      return markedBy(at) ?? mark(channel, at);
     },
   };
 }

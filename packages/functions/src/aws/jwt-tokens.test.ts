@@ -65,6 +65,40 @@ it("tells an expired token from an invalid one", async () => {
   expect(await verify(await sign({ exp: now / 1000 - 10 }))).toEqual({ outcome: "expired" });
 });
 
+it("says the same of a token that comes again, until it has ended", async () => {
+  let time = now;
+  const check = jwtTokens({ keys, now: () => time });
+  const token = await sign({});
+  const first = await check(token);
+  expect(first).toMatchObject({ outcome: "valid", caller: { id: "ana", expiresAt: now + 600_000 } });
+  for (time of [now, now + 300_000, now + 599_999]) expect(await check(token)).toEqual(first);
+  time = now + 600_000 + 5000;
+  expect(await check(token)).toEqual({ outcome: "expired" });
+  time = now;
+  expect(await check(token)).toEqual(first);
+});
+
+it("gives those who come with one token at the same moment the same answer", async () => {
+  const check = jwtTokens({ keys, now: () => now });
+  const all = (token: string) => Promise.all(Array.from({ length: 50 }, () => check(token)));
+  const outcomes = await all(await sign({}));
+  expect(outcomes[0]).toMatchObject({ outcome: "valid", caller: { id: "ana" } });
+  expect(new Set(outcomes).size).toBe(1);
+  expect(new Set(await all("hello")).size).toBe(1);
+  expect(await check("hello")).toEqual({ outcome: "invalid" });
+});
+
+it("refuses a token again that it has refused, and knows no token by a part of it", async () => {
+  const check = jwtTokens({ keys, now: () => now });
+  const token = await sign({});
+  expect(await check(token)).toMatchObject({ outcome: "valid" });
+  const [header, , signature] = token.split(".");
+  const claims = Buffer.from(JSON.stringify({ sub: "bob", exp: now / 1000 + 600 })).toString("base64url");
+  for (const forged of [`${header}.${claims}.${signature}`, token.slice(0, -4), `${token}A`, `${token}.`])
+    for (let tries = 0; tries < 2; tries++) expect(await check(forged)).toEqual({ outcome: "invalid" });
+  expect(await check(token)).toMatchObject({ outcome: "valid", caller: { id: "ana" } });
+});
+
 it.each<[string, () => Promise<string> | string, Partial<JwtTokensOptions>]>([
   ["signed by another key", async () => sign({}, (await generateKeyPair("ES256")).privateKey), {}],
   ["signed with a shared secret", () => sign({}, new TextEncoder().encode("x".repeat(32)), "HS256"), {}],

@@ -9,6 +9,7 @@ import {
   jwtVerify,
 } from "jose";
 import { type RemoteKeysOptions, remoteKeys } from "./remote-keys.ts";
+import { tokenHash, verifiedTokens } from "./verified-tokens.ts";
 
 /** What a token turned out to be. */
 export type TokenOutcome =
@@ -57,7 +58,7 @@ const LONGEST_NAME = 100;
 const GUEST_PREFIX = "guest-";
 
 /**
- * Tokens as JWTs. Claims: `sub` and `exp` are needed; `name`; `callboard:roles`, `roles` or
+ * Tokens as JWTs; the same one again is not verified again while it and its key are good. Claims: `sub` and `exp` are needed; `name`; `callboard:roles`, `roles` or
  * `cognito:groups`, `callboard:caps` or `caps`, each a list or words parted by spaces. What does not fit a principal's or a capability's form is left out.
  * With `callboard:guest` it is a guest's: valid where `guests` says so, of a `sub` that begins with `guest-`, and good for
  * its own `watch:` capabilities alone.
@@ -66,9 +67,14 @@ export function jwtTokens(options: JwtTokensOptions): VerifyToken {
   const { keys, issuer, audience, capabilities = {}, guests = false, now, ...ages } = options;
   const keySet: JWTVerifyGetKey =
     keys instanceof URL ? remoteKeys({ url: keys, now, ...ages }) : createLocalJWKSet(keys);
-  return async (token) => {
+  const verified = verifiedTokens(keySet, now);
+  const underWay = new Map<string, Promise<TokenOutcome>>();
+
+  async function check(token: string, hash: string): Promise<TokenOutcome> {
     try {
-      const { payload } = await jwtVerify(token, keySet, {
+      const known = await verified.find(hash);
+      if (known) return { outcome: "valid", caller: known };
+      const result = await jwtVerify(token, keySet, {
         algorithms: ALGORITHMS,
         requiredClaims: ["sub", "exp"],
         clockTolerance: CLOCK_TOLERANCE_SECONDS,
@@ -76,13 +82,26 @@ export function jwtTokens(options: JwtTokensOptions): VerifyToken {
         ...(issuer === undefined ? {} : { issuer }),
         ...(audience === undefined ? {} : { audience }),
       });
+      const { payload } = result;
       const caller = isGuest(payload) ? guests && guestOf(payload) : callerOf(payload, capabilities);
-      return caller ? { outcome: "valid", caller } : { outcome: "invalid" };
+      if (!caller) return { outcome: "invalid" };
+      verified.keep(hash, caller, result);
+      return { outcome: "valid", caller };
     } catch (error) {
       if (error instanceof errors.JWTExpired) return { outcome: "expired" };
       if (error instanceof errors.JOSEError && !unreachable(error)) return { outcome: "invalid" };
       throw error;
+    } finally {
+      underWay.delete(hash);
     }
+  }
+
+  /** Those who come with one token at the same moment get the same answer. */
+  return (token) => {
+    const hash = tokenHash(token);
+    const checking = underWay.get(hash) ?? check(token, hash);
+    underWay.set(hash, checking);
+    return checking;
   };
 }
 

@@ -60,6 +60,29 @@ it("goes on through a change of keys without a restart", async () => {
   expect([await outcome(b), await outcome(a)]).toEqual(["valid", "invalid"]);
 });
 
+it("refuses a token that it knows once another key has the name of the one that signed it", async () => {
+  const { a, b, publish, pass, outcome } = await stage({ keepKeysMs: 1 * minutes });
+  publish(a.jwk);
+  expect([await outcome(a), await outcome(a)]).toEqual(["valid", "valid"]);
+  publish({ ...b.jwk, kid: "a" });
+  pass(1 * minutes);
+  expect([await outcome(a), await outcome(a)]).toEqual(["invalid", "invalid"]);
+  publish(a.jwk);
+  pass(1 * minutes);
+  expect([await outcome(a), await outcome(a)]).toEqual(["valid", "valid"]);
+});
+
+it("does not blame a token that it knows when the keys that it needs anew cannot be had", async () => {
+  const { a, publish, fail, pass, outcome } = await stage({ keepKeysMs: 1 * minutes });
+  publish(a.jwk);
+  expect(await outcome(a)).toBe("valid");
+  fail();
+  pass(1 * minutes);
+  await expect(outcome(a)).rejects.toThrow("JSON Web Key Set");
+  publish(a.jwk);
+  expect(await outcome(a)).toBe("valid");
+});
+
 it("keeps keys for as long as it is told", async () => {
   const { a, b, publish, pass, outcome } = await stage({ keepKeysMs: 1 * minutes });
   publish(a.jwk);

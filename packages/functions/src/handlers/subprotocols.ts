@@ -1,3 +1,5 @@
+const HEADER = "sec-websocket-protocol";
+
 /** Headers as API Gateway gives them, by the names as the client wrote them. */
 export interface OfferedIn {
   readonly headers?: Readonly<Record<string, string | undefined>> | null;
@@ -6,15 +8,15 @@ export interface OfferedIn {
 
 /** The subprotocols that a client offers, in its order, from all of its headers of that name. */
 export function offeredSubprotocols({ headers, multiValueHeaders }: OfferedIn): string[] {
-  const isName = (name: string) => name.toLowerCase() === "sec-websocket-protocol";
-  const many = Object.entries(multiValueHeaders ?? {}).flatMap(([name, values]) =>
-    isName(name) ? (values ?? []) : [],
-  );
-  const one = Object.entries(headers ?? {}).flatMap(([name, value]) =>
-    isName(name) && value !== undefined ? [value] : [],
-  );
-  return (many.length > 0 ? many : one)
+  const many = valuesOf(multiValueHeaders).flat();
+  return (many.length > 0 ? many : valuesOf(headers))
     .flatMap((value) => value.split(","))
     .map((protocol) => protocol.trim())
     .filter((protocol) => protocol !== "");
 }
+
+/** What stands under the header's name, however it is written. */
+const valuesOf = <T>(headers: Readonly<Record<string, T | undefined>> | null | undefined): T[] =>
+  Object.keys(headers ?? {})
+    .filter((name) => name.length === HEADER.length && name.toLowerCase() === HEADER)
+    .flatMap((name) => headers?.[name] ?? []) as T[];

@@ -169,7 +169,7 @@ describe("a push of both channels of a subject", () => {
       most = Math.max(most, ++underWay);
       await Promise.resolve();
       underWay--;
-      return "sent";
+      return "sent" as const;
     };
     await stage.push.deliver(both(stage, 1));
     expect(most).toBe(128);

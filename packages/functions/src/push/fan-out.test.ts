@@ -228,7 +228,7 @@ describe("a large audience", () => {
     const stage = await crowd({ shards: 4, each: pageConnections, postsPerSecond: 5000 });
     stage.sender.prepare = () => async () => {
       await stage.clock.wait(3000);
-      return "failed";
+      return "failed" as const;
     };
     await stage.deliver(1);
     await stage.run(120_000);

@@ -15,7 +15,7 @@ interleavingContract("API Gateway", () => {
       const sender: Sender = {
         prepare: (text) => async (connectionId) => {
           await setOut(deliveryOf({ connectionId, text }));
-          return "sent";
+          return "sent" as const;
         },
       };
       // A sweep is carried out, and dies, with the process that sent for it.

@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import type { Clock } from "@callboard/core";
 import { pageConnections } from "./shards.ts";
 
@@ -38,13 +39,36 @@ export const sweepsOf = (shards: number, postsPerSecond: number): number =>
 /** Posts are let go in bursts of what so many milliseconds allow, so that not each of them needs a timer. */
 const burstMs = 20;
 
-/** Resolves when it is somebody's turn, so many times a second at most; time in which nobody came is not made up for. */
-export function pace(clock: Clock, perSecond: number): () => Promise<void> {
+/** Tells whoever may go when to go on; undefined: at once. */
+export type Turn = () => Promise<void> | undefined;
+
+/** Lets somebody go so many times a second at most; time in which nobody came is not made up for. */
+export function pace(clock: Clock, perSecond: number): Turn {
   let next = clock.now();
-  return async () => {
+  return () => {
     const now = clock.now();
     const turn = Math.max(next, now - burstMs);
     next = turn + 1000 / perSecond;
-    if (turn > now) await clock.wait(turn - now);
+    return turn > now ? clock.wait(turn - now) : undefined;
+  };
+}
+
+/** Posts that are made at once, without an answer to wait for, until others have their turn. */
+const postsInOneGo = 128;
+
+/**
+ * Lets the process read and answer others between posts that are made at once: after so many of them, all who post wait
+ * for the next turn of the event loop.
+ */
+export function breathing(): Turn {
+  let posts = 0;
+  let pause: Promise<void> | undefined;
+  return () => {
+    if (pause) return pause;
+    if (++posts % postsInOneGo > 0) return undefined;
+    pause = setImmediate().then(() => {
+      pause = undefined;
+    });
+    return pause;
   };
 }

@@ -69,8 +69,11 @@ export interface SweepStore {
  */
 export type PostOutcome = "sent" | "gone" | "throttled" | "too_large" | "failed";
 
-/** Posts one text to one connection after another, one try each. Never throws for one connection's sake. */
-export type Post = (connectionId: string) => Promise<PostOutcome>;
+/**
+ * Posts one text to one connection after another, one try each. Never throws for one connection's sake. Whoever reaches
+ * connections of its own process knows the outcome at once.
+ */
+export type Post = (connectionId: string) => PostOutcome | Promise<PostOutcome>;
 
 export interface Sender {
   /** Prepares a text once, to be posted to any number of connections. */

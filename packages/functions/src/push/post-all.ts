@@ -1,6 +1,7 @@
 import { type Clock, chance, type Delivered, eachLimited, type Ids, type Log } from "@callboard/core";
 import type { Channel } from "@callboard/protocol";
-import type { Post, Sender, SubscriptionStore } from "./ports.ts";
+import { breathing, type Turn } from "./pacing.ts";
+import type { Post, PostOutcome, Sender, SubscriptionStore } from "./ports.ts";
 
 /** What posting to connections that follow a channel needs. */
 export interface PostPorts {
@@ -20,8 +21,8 @@ export interface Page {
 }
 
 export interface Pacing {
-  /** Resolves when the next post may be made. */
-  readonly turn: () => Promise<void>;
+  /** When the next post may be made. */
+  readonly turn: Turn;
   /** Whoever was not posted to within this time is missed, in milliseconds. */
   readonly mostMs: number;
 }
@@ -32,7 +33,7 @@ const postsAtOnce = 128;
 const budgetMs = 2000;
 const firstPauseMs = 50;
 
-const unpaced: Pacing = { turn: async () => {}, mostMs: Number.POSITIVE_INFINITY };
+const unpaced: Pacing = { turn: () => undefined, mostMs: Number.POSITIVE_INFINITY };
 
 /**
  * Posts to the connections of all pages at once. Those that are throttled or fail are tried again after everybody else,
@@ -50,21 +51,24 @@ export async function postAll(
     return page.connectionIds.map((connectionId) => ({ connectionId, page, posts }));
   });
   if (all.length === 0) return { gone: [] };
-  const gone = new Map<Page, string[]>();
+  const gone = new Map<Page, string[]>(pages.map((page) => [page, []]));
   let left = all;
   let missed = 0;
   let end: number | undefined;
+  const breathe = breathing();
   for (let tries = 0; ; tries++) {
     const again: typeof all = [];
-    await eachLimited(left, postsAtOnce, async (one) => {
-      const { connectionId, page, posts } = one;
-      if (clock.now() - start >= mostMs) missed++;
-      else {
-        const outcome = await postTo(connectionId, posts, turn);
-        if (outcome === "gone") gone.set(page, [...(gone.get(page) ?? []), connectionId]);
-        else if (outcome === "too_large") missed++;
-        else if (outcome !== "sent") again.push(one);
-      }
+    const settle = (one: (typeof all)[number], outcome: PostOutcome | "late") => {
+      if (outcome === "gone") gone.get(one.page)!.push(one.connectionId);
+      else if (outcome === "too_large" || outcome === "late") missed++;
+      else if (outcome !== "sent") again.push(one);
+    };
+    await eachLimited(left, postsAtOnce, (one) => {
+      const isLate = clock.now() - start >= mostMs;
+      const outcome = isLate ? "late" : postTo(one.connectionId, one.posts, turn);
+      if (typeof outcome !== "string") return outcome.then((became) => settle(one, became));
+      settle(one, outcome);
+      return isLate ? undefined : breathe();
     });
     left = again;
     if (left.length === 0) break;
@@ -74,19 +78,29 @@ export async function postAll(
     await clock.wait(pauseMs);
   }
   missed += left.length;
-  const lost = [...gone.values()].flat().length;
+  const lost = [...gone].filter(([, ids]) => ids.length > 0);
   log.metric("push_ms", clock.now() - start);
-  log.metric("push_posts", all.length - lost - missed);
+  log.metric("push_posts", all.length - lost.flatMap(([, ids]) => ids).length - missed);
   if (missed > 0) log.metric("push_missed", missed);
-  for (const [{ channel, shard }, ids] of gone) await ports.subscriptions.remove(channel, shard, ids);
-  return { gone: [...new Set([...gone.keys()].map(({ channel }) => channel))] };
+  for (const [{ channel, shard }, ids] of lost) await ports.subscriptions.remove(channel, shard, ids);
+  return { gone: [...new Set(lost.map(([{ channel }]) => channel))] };
 }
 
-/** Posts one text after the other; the first that is not sent ends it. */
-async function postTo(connectionId: string, posts: readonly Post[], turn: Pacing["turn"]) {
-  for (const post of posts) {
-    await turn();
-    const outcome = await post(connectionId);
+/** Posts one text after the other; the first that is not sent ends it. Waits only where there is something to wait for. */
+function postTo(
+  connectionId: string,
+  posts: readonly Post[],
+  turn: Turn,
+  from = 0,
+): PostOutcome | Promise<PostOutcome> {
+  for (let i = from; i < posts.length; i++) {
+    const post = posts[i]!;
+    const wait = turn();
+    const outcome = wait ? wait.then(() => post(connectionId)) : post(connectionId);
+    if (typeof outcome !== "string")
+      return outcome.then((became) =>
+        became === "sent" ? postTo(connectionId, posts, turn, i + 1) : became,
+      );
     if (outcome !== "sent") return outcome;
   }
   return "sent";

@@ -1,0 +1,77 @@
+import type { Channel } from "@callboard/protocol";
+import { expect, it } from "vitest";
+import { mostPromptAMinute, pacedMarks } from "./mark-viewers.ts";
+
+const watch: Channel = "watch:video/v_1";
+
+/** Marks that wait until the test lets them be written, or fail. */
+function stage() {
+  let now = 0;
+  const marked: number[] = [];
+  const ends: { resolve(): void; reject(cause: Error): void }[] = [];
+  const marks = pacedMarks(
+    {
+      mark: (_channel: Channel, at: number) => {
+        marked.push(at);
+        return new Promise<void>((resolve, reject) => ends.push({ resolve, reject }));
+      },
+    },
+    { now: () => now },
+  );
+  return {
+    marked,
+    ends,
+    mark: (at: number, by?: string) =>
+      (marks.mark as (c: Channel, at: number, by?: string) => Promise<void>)(watch, at, by),
+    pass(ms: number) {
+      now += ms;
+    },
+  };
+}
+
+it("marks once for all who come while it is being marked, each of whom waits for it", async () => {
+  const { marked, ends, mark } = stage();
+  const settled: string[] = [];
+  const all = Array.from({ length: 3 * mostPromptAMinute }, (_, n) =>
+    mark(3000 + n, "vic").then(() => settled.push("marked")),
+  );
+  await Promise.resolve();
+  expect([marked, settled]).toEqual([[3000], []]);
+  ends[0]!.resolve();
+  await Promise.all(all);
+  await mark(3000, "ana");
+  expect(marked).toEqual([3000]);
+});
+
+it("fails for all of them, and is marked anew by the next", async () => {
+  const { marked, ends, mark } = stage();
+  const all = [mark(3000), mark(4000), mark(5000)];
+  ends[0]!.reject(new Error("full"));
+  for (const one of all) await expect(one).rejects.toThrow("full");
+  const next = mark(6000);
+  ends[1]!.resolve();
+  await next;
+  expect(marked).toEqual([3000, 6000]);
+});
+
+it("is marked anew for whoever wants it sooner, and keeps that mark when the other fails", async () => {
+  const { marked, ends, mark } = stage();
+  const late = mark(60_000);
+  const soon = mark(3000);
+  ends[1]!.resolve();
+  await soon;
+  ends[0]!.reject(new Error("full"));
+  await expect(late).rejects.toThrow("full");
+  await mark(3000);
+  expect(marked).toEqual([60_000, 3000]);
+});
+
+it("is marked anew once its time has come", async () => {
+  const { marked, ends, mark, pass } = stage();
+  const first = mark(3000);
+  ends[0]!.resolve();
+  await first;
+  pass(3000);
+  void mark(6000);
+  expect(marked).toEqual([3000, 6000]);
+});
