@@ -3,6 +3,7 @@ import type { AddressInfo } from "node:net";
 import { afterEach, expect, it } from "vitest";
 import { virtualClock } from "../clock/clock.ts";
 import { type MemoryStore, memoryStore } from "../store/memory-store.ts";
+import { writtenWithTheNextAlone } from "../testing/watched-store.ts";
 import { createSqs } from "./sqs.ts";
 
 const ends: (() => Promise<unknown>)[] = [];
@@ -159,6 +160,7 @@ it("forgets what nobody took for as long as the queue keeps it, also when nobody
 });
 
 it("keeps messages and their delays beyond a kill, and nothing that was deleted", async () => {
+  writtenWithTheNextAlone();
   const clock = virtualClock(0);
   const { call, receive, store } = await service({ clock });
   await call("SendMessage", { MessageBody: "delayed", DelaySeconds: 60 });
@@ -179,6 +181,7 @@ it("keeps messages and their delays beyond a kill, and nothing that was deleted"
 });
 
 it("costs one commit to send to it, and none to receive and delete", async () => {
+  writtenWithTheNextAlone();
   const { call, receive, store, stored } = await service();
   await call("SendMessage", { MessageBody: "x", DelaySeconds: 0 });
   const [first] = await receive();
