@@ -59,17 +59,25 @@ async function stage() {
     dynamodb: createDynamodb({ store, clock }).call,
     events: bus.call,
     states: states.call,
-    sqs: queues.call,
   };
   const said: string[] = [];
-  const functions = composeFunctions(variables, (line) => said.push(line), { services, sender: undefined });
+  let takesMessages = true;
+  const sqs: typeof queues.call = async (target, body) =>
+    takesMessages ? queues.call(target, body) : { status: 503, body: "{}" };
+  const functions = composeFunctions(variables, (line) => said.push(line), {
+    services: { ...services, sqs },
+    sender: undefined,
+  });
   onTestFinished(async () => {
     await functions.idle();
     await states.close();
     await store.close();
   });
   await createTable(dynamoDbOf(variables, { inProcess: services }), tableDefinition, layoutRow, TTL);
-  return { functions, forks, said };
+  const refuseMessages = () => {
+    takesMessages = false;
+  };
+  return { functions, forks, said, refuseMessages };
 }
 
 const question = (deadlineSeconds: number, nth: number) => ({
@@ -127,4 +135,15 @@ it("has a wake-up on the disk no later than the row that it precedes, wherever i
     }
   }
   expect([seen > 3, said]).toEqual([true, []]);
+});
+
+it("lets a message come again whose successor the queue did not take", async () => {
+  const { functions, forks, refuseMessages } = await stage();
+  await functions.ingest(question(60, 0) as never, {} as never);
+  const [message] = messagesIn(forks.at(-1)!);
+  refuseMessages();
+  const early = { messageId: "m1", body: JSON.stringify({ ...message, version: 99 }) };
+  expect(await functions.clock({ Records: [early] } as never, {} as never)).toEqual({
+    batchItemFailures: [{ itemIdentifier: "m1" }],
+  });
 });
