@@ -202,6 +202,8 @@ function storeOf(database: Database): LmdbStore {
     // Once the disk has refused the page that names a transaction, LMDB drops what it is given without a word.
     setImmediate(() => {
       if (!transaction || writing !== transaction) return;
+      // Nobody knows what of it is in the file: whoever opens it next is to look through it.
+      hasShownDamage = true;
       broken = new StoreFailure(`the store can write no more until it is opened again: ${why}`);
       fail(transaction, broken);
     });

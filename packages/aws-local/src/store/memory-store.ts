@@ -17,7 +17,7 @@ import {
 export interface MemoryStore extends Store {
   /** What a kill at this moment would leave behind, as a store of its own. */
   fork(): MemoryStore;
-  /** Lets every commit fail with this message, as a full disk would, until it is called with undefined. */
+  /** Lets every commit that changes anything fail with this message, as a full disk would, until it is called with undefined. */
   fail(message: string | undefined): void;
 }
 
@@ -32,7 +32,8 @@ type Asked =
   | { readonly soon: readonly Change[] }
   | {
       readonly soon?: never;
-      readonly decide: () => readonly Change[];
+      /** Its changes, and what tells whoever waits that they are made. */
+      readonly decide: (view: View) => readonly [changes: readonly Change[], tell: () => void];
       readonly fail: (cause: StoreFailure) => void;
     };
 
@@ -62,8 +63,18 @@ function storeOf(records: Records): MemoryStore {
     turn = timer = undefined;
     const batch = asked;
     asked = [];
-    if (failure !== undefined) {
-      const cause = new StoreFailure(failure);
+    // As on a disk: what cannot be written is found out after it was decided.
+    const isFull = failure !== undefined;
+    const changed = isFull ? new OrderedMap(records) : records;
+    const tell: (() => void)[] = [];
+    let isChanged = false;
+    for (const one of batch) {
+      const [changes, told] = one.soon ? [one.soon] : one.decide(isFull ? viewOf(changed) : view);
+      if (told) tell.push(told);
+      for (const change of changes) isChanged = apply(changed, change) || isChanged;
+    }
+    if (isFull && isChanged) {
+      const cause = new StoreFailure(failure!);
       for (const one of batch)
         if (one.soon) asked.push(one);
         else one.fail(cause);
@@ -73,10 +84,8 @@ function storeOf(records: Records): MemoryStore {
     }
     retryMs = SOON_MS;
     soonCount = 0;
-    let changed = false;
-    for (const one of batch)
-      for (const change of one.soon ?? one.decide()) changed = apply(records, change) || changed;
-    if (changed) commits++;
+    if (isChanged) commits++;
+    for (const told of tell) told();
   };
   const arm = (ms: number) => {
     if (!isEnded) timer ??= setTimeout(make, ms).unref();
@@ -87,15 +96,12 @@ function storeOf(records: Records): MemoryStore {
       if (closed) return Promise.reject(new StoreFailure("the store is closed"));
       return new Promise((resolve, fail) => {
         asked.push({
-          decide() {
+          decide(seen) {
             try {
-              const { writes, value } = decide(view);
-              const changes = writes.map(encode);
-              resolve(value);
-              return changes;
+              const { writes, value } = decide(seen);
+              return [writes.map(encode), () => resolve(value)];
             } catch (thrown) {
-              fail(thrown);
-              return [];
+              return [[], () => fail(thrown)];
             }
           },
           fail,
