@@ -17,7 +17,10 @@ import {
 export interface MemoryStore extends Store {
   /** What a kill at this moment would leave behind, as a store of its own. */
   fork(): MemoryStore;
-  /** Lets every commit that changes anything fail with this message, as a full disk would, until it is called with undefined. */
+  /**
+   * Lets every commit that changes anything fail with this message, as a full disk would, until it is called with
+   * undefined.
+   */
   fail(message: string | undefined): void;
 }
 
