@@ -71,7 +71,8 @@ export function composeFunctions(
   const queueUrl = variables.WAKEUPS_QUEUE_URL!;
   const queue = sqsOf(environment("clock", variables), { inProcess: services });
   const wakeups = unawaited(sqsWakeups({ sqs: queue, queueUrl, clock: systemClock }), log);
-  const common = { log, inProcess: services, ...(services.dynamodb ? { wakeups } : {}) };
+  const waiting = { log, inProcess: services };
+  const common = { ...waiting, ...(services.dynamodb ? { wakeups } : {}) };
   const posting = { ...common, later, ...posts };
   const authorizing = { ...composeAuthorize(environment("authorize", variables)), log };
   return {
@@ -82,7 +83,8 @@ export function composeFunctions(
     ingest: ingestHandler(composeIngest(environment("ingest", variables), posting)),
     fanout: fanoutHandler(composeFanout(environment("fanout", variables), posting)),
     relay: relayHandler(composeRelay(environment("relay", variables), common)),
-    clock: clockHandler(composeClock(environment("clock", variables), common)),
+    // It writes no row after a message, and gives back a message whose successor was not taken.
+    clock: clockHandler(composeClock(environment("clock", variables), waiting)),
     idle: later.idle,
   };
 }

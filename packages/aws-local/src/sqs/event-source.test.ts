@@ -179,3 +179,14 @@ it("starts nothing more once it is closed, and waits for what is under way", asy
   await closing;
   expect(sqs.letters("Work")).toEqual([]);
 });
+
+it("gives the function nothing once it is closed, mapped before or after", async () => {
+  let events = 0;
+  const { clock, sqs, send, map } = await stage(async () => void events++);
+  map();
+  await sqs.close();
+  map();
+  await send("late");
+  await clock.advance(60_000);
+  expect(events).toBe(0);
+});

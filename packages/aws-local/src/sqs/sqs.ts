@@ -54,17 +54,20 @@ export function createSqs(options: SqsOptions): Sqs {
     );
   const made = new Map<string, Queue | StandardQueue>([...shown, ...standards]);
   const mappings: { close(): Promise<void> }[] = [];
+  let isClosed = false;
   return {
     name: "SQS",
     target: "AmazonSQS",
     ...spoken(operationsOf((url) => queueAt(made, url))),
     letters: (name) => queueNamed(name).letters(),
     map(name, mapping) {
+      if (isClosed) return;
       const { region } = place;
       const queueArn = arnOf(place, "sqs", name);
       mappings.push(mapToFunction({ ...mapping, queue: queueNamed(name), queueArn, region, clock, log }));
     },
     async close() {
+      isClosed = true;
       await Promise.all(mappings.map((mapping) => mapping.close()));
     },
   };

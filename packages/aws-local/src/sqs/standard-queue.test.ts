@@ -1,8 +1,11 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { afterEach, expect, it } from "vitest";
+import { afterEach, expect, it, vi } from "vitest";
 import { virtualClock } from "../clock/clock.ts";
+import { deferred } from "../deferred.ts";
 import { type MemoryStore, memoryStore } from "../store/memory-store.ts";
+import { DamagedRecord } from "../store/store.ts";
+import { writtenWithTheNextAlone } from "../testing/watched-store.ts";
 import { createSqs } from "./sqs.ts";
 
 const ends: (() => Promise<unknown>)[] = [];
@@ -159,6 +162,7 @@ it("forgets what nobody took for as long as the queue keeps it, also when nobody
 });
 
 it("keeps messages and their delays beyond a kill, and nothing that was deleted", async () => {
+  writtenWithTheNextAlone();
   const clock = virtualClock(0);
   const { call, receive, store } = await service({ clock });
   await call("SendMessage", { MessageBody: "delayed", DelaySeconds: 60 });
@@ -179,6 +183,7 @@ it("keeps messages and their delays beyond a kill, and nothing that was deleted"
 });
 
 it("costs one commit to send to it, and none to receive and delete", async () => {
+  writtenWithTheNextAlone();
   const { call, receive, store, stored } = await service();
   await call("SendMessage", { MessageBody: "x", DelaySeconds: 0 });
   const [first] = await receive();
@@ -232,4 +237,43 @@ it("gives each of many messages to one of many who receive at once", async () =>
   const all = received.flat().map(({ Body }) => Body);
   expect(all).toHaveLength(200);
   expect(new Set(all).size).toBe(200);
+});
+
+it("keeps back only a message that cannot be read, and gives the others", async () => {
+  const store = memoryStore();
+  let isDamaged = false;
+  const get: MemoryStore["get"] = (key) => {
+    if (isDamaged && key.at(-1) === 0) throw new DamagedRecord(key);
+    return store.get(key);
+  };
+  const { call, bodies, clock } = await service({ store: { ...store, get } });
+  for (const MessageBody of ["first", "second", "third"]) await call("SendMessage", { MessageBody });
+  isDamaged = true;
+  expect(await bodies()).toEqual(["second", "third"]);
+  isDamaged = false;
+  await clock.advance(4000);
+  expect(await bodies()).toEqual(["first", "second", "third"]);
+});
+
+it("shows what it holds while messages are on their way to the dead letters", async () => {
+  const store = memoryStore();
+  const told = deferred();
+  let isSlow = false;
+  const write: MemoryStore["write"] = async (writes) => {
+    await store.write(writes);
+    if (isSlow) await told.promise;
+  };
+  const { call, bodies, clock, sqs, receive } = await service({ store: { ...store, write } });
+  await call("SendMessage", { MessageBody: "poison" });
+  for (let time = 0; time < 2; time++) {
+    expect(await bodies()).toEqual(["poison"]);
+    await clock.advance(4000);
+  }
+  isSlow = true;
+  const moving = receive();
+  await vi.waitFor(() => expect([...store.list({ prefix: ["sqs", "message", "Dead"] })]).toHaveLength(1));
+  expect(sqs.letters("Work")).toEqual([]);
+  told.resolve();
+  expect(await moving).toEqual([]);
+  expect(sqs.letters("Dead").map(({ body }) => body)).toEqual(["poison"]);
 });

@@ -114,9 +114,21 @@ export function openStandardQueue(options: StandardQueueOptions): StandardQueue 
     messages.delete(message.id);
     withdraw(order, message);
   };
-  const letterOf = ({ number }: Waiting): Letter => {
-    const { visibleAt: _, ...letter } = store.get<Stored>(keyOf(number))!;
-    return letter;
+  /** None for a message that has just gone to the dead letters. */
+  const lettersOf = (found: Iterable<Waiting>): Letter[] =>
+    Array.from(found, ({ number }) => store.get<Stored>(keyOf(number))).flatMap((stored) => {
+      if (!stored) return [];
+      const { visibleAt: _, ...letter } = stored;
+      return [letter];
+    });
+  /** None for a message whose record cannot be read, which stays hidden for as long as if it had been received. */
+  const given = (message: Waiting): object[] => {
+    try {
+      return lettersOf([message]).map((letter) => messageOf(letter, message.received));
+    } catch (cause) {
+      log(`a message of ${name} could not be read: ${(cause as Error).message}`);
+      return [];
+    }
   };
   const isVisible = ({ visibleAt }: Waiting) => visibleAt <= clock.now();
 
@@ -133,7 +145,7 @@ export function openStandardQueue(options: StandardQueueOptions): StandardQueue 
   /** Moves messages in one commit, so that each is in one of the queues at any time. */
   async function moveTo(queue: string, dead: readonly Waiting[]): Promise<void> {
     try {
-      const letters = queueNamed(queue).enter(dead.map(letterOf));
+      const letters = queueNamed(queue).enter(lettersOf(dead));
       await store.write([...letters.writes, ...dead.map(({ number }): Write => [keyOf(number), undefined])]);
       for (const message of dead) forget(message);
       letters.arrived();
@@ -183,11 +195,11 @@ export function openStandardQueue(options: StandardQueueOptions): StandardQueue 
         if (redrive && message.received >= redrive.maxReceiveCount) dead.push(message);
         else live.push(message);
       }
-      const taken = live.map((message) => {
+      const taken = live.flatMap((message) => {
         message.received++;
         message.visibleAt = clock.now() + hiddenMs;
         insert(order, message);
-        return messageOf(letterOf(message), message.received);
+        return given(message);
       });
       if (redrive && dead.length > 0) await moveTo(redrive.queue, dead);
       return taken;
@@ -210,7 +222,7 @@ export function openStandardQueue(options: StandardQueueOptions): StandardQueue 
     },
     letters() {
       dropExpired();
-      return [...messages.values()].map(letterOf);
+      return lettersOf(messages.values());
     },
     async count() {
       dropExpired();

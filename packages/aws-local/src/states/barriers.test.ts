@@ -1,9 +1,11 @@
 import { expect, it } from "vitest";
 import { memoryStore } from "../store/memory-store.ts";
 import { only, recorder, stage, task, until, waitForToken } from "../testing/states-stage.ts";
+import { writtenWithTheNextAlone } from "../testing/watched-store.ts";
 
 /** A stage that counts the commits between two moments. */
 function counted(services: Parameters<typeof stage>[0], options: Parameters<typeof stage>[1] = {}) {
+  writtenWithTheNextAlone();
   const store = memoryStore();
   const current = stage(services, { ...options, store });
   let before = 0;

@@ -2,6 +2,7 @@ import { expect, it } from "vitest";
 import { virtualClock } from "../clock/clock.ts";
 import { memoryStore } from "../store/memory-store.ts";
 import { StoreFailure } from "../store/store.ts";
+import { only, recorder, stage, waitForToken } from "../testing/states-stage.ts";
 import { Execution } from "./execution.ts";
 import { Cancelled } from "./failure.ts";
 import { ROOT } from "./projection.ts";
@@ -111,4 +112,25 @@ it("lets nothing into the history after the end", () => {
     "ExecutionStarted",
     "ExecutionAborted",
   ]);
+});
+
+it("keeps the last of many heartbeats in the place of the one before", async () => {
+  const store = memoryStore();
+  const ask = recorder();
+  const { start: startOne, operations, clock } = stage({ ask: ask.service }, { store });
+  const arn = await startOne(only(waitForToken({ HeartbeatSeconds: 10 })));
+  const taskToken = await ask.token();
+  await operations.SendTaskHeartbeat({ taskToken });
+  const before = readRecords(store, arn).length;
+  for (let beat = 0; beat < 20; beat++) {
+    await clock.advance(9_000);
+    await operations.SendTaskHeartbeat({ taskToken });
+  }
+  expect(readRecords(store, arn).length).toBe(before);
+  const again = stage({ ask: ask.service }, { store: store.fork(), clock: virtualClock(clock.now()) });
+  await again.states.resume();
+  await again.clock.advance(9_999);
+  expect(await again.status(arn)).toBe("RUNNING");
+  await again.operations.SendTaskSuccess({ taskToken, output: "1" });
+  expect(await again.ended(arn)).toMatchObject({ status: "SUCCEEDED" });
 });

@@ -107,6 +107,7 @@ export class Executions {
 
   /** Lets every execution that has not ended go on where it was, and those go that ended too long ago. */
   wake(): void {
+    if (this.#closing.signal.aborted) return;
     for (const running of this.#waking) running.done = this.#run(running);
     this.#waking.clear();
     this.#planSweep(0);

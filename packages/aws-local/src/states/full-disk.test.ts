@@ -2,6 +2,7 @@ import { expect, it } from "vitest";
 import { memoryStore } from "../store/memory-store.ts";
 import { StoreFailure } from "../store/store.ts";
 import { only, recorder, stage, task, waitForToken } from "../testing/states-stage.ts";
+import { settled } from "../testing/watched-store.ts";
 
 const FULL = "no space left on device";
 const unavailable = { code: "ServiceUnavailable", status: 503 };
@@ -31,8 +32,8 @@ it("refuses a start while the disk is full, runs nothing of it, and starts it wh
   expect(await operations.DescribeExecution({ executionArn })).toMatchObject({ status: "SUCCEEDED" });
   expect(told).toEqual(["first RUNNING", "again RUNNING", "again SUCCEEDED"]);
   await states.close();
-  await store.close();
-  expect([...store.list({ prefix: ["states", "open"] })].map(([key]) => key[2])).toEqual([first]);
+  const left = await settled(store);
+  expect([...left.list({ prefix: ["states", "open"] })].map(([key]) => key[2])).toEqual([first]);
 });
 
 it.each(["the sender", "time alone"])(

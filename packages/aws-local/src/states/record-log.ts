@@ -31,6 +31,8 @@ export class RecordLog {
   #losable = 0;
   /** How many are on the disk. */
   #written: number;
+  /** The last of them, if it was written here. */
+  #last: ExecutionRecord | undefined;
   #waiters: Waiter[] = [];
   #work: Promise<void> = Promise.resolve();
   #isWriting = false;
@@ -48,6 +50,9 @@ export class RecordLog {
   }
 
   append(record: ExecutionRecord): void {
+    // Many heartbeats in a row are as good as the last of them, and would go on for as long as a task waits.
+    if (!this.#isWriting && this.#unwritten.length === 0 && isHeartbeatOfSame(this.#last, record))
+      this.#written--;
     this.#unwritten.push(record);
     this.#write();
   }
@@ -136,6 +141,7 @@ export class RecordLog {
       for (const { fail } of told) fail(cause);
       return false;
     }
+    this.#last = this.#unwritten[length - 1];
     this.#unwritten.splice(0, length);
     this.#losable = 0;
     this.#written += length;
@@ -162,4 +168,8 @@ export class RecordLog {
 /** Resolves when nothing is left to do in this turn of the event loop but what waits for the outside or for time. */
 function endOfTurn(): Promise<void> {
   return new Promise((done) => queueMicrotask(() => process.nextTick(done)));
+}
+
+function isHeartbeatOfSame(one: ExecutionRecord | undefined, other: ExecutionRecord): boolean {
+  return one?.kind === "heartbeat" && other.kind === "heartbeat" && one.flow === other.flow;
 }

@@ -274,3 +274,16 @@ async function recorded(store: MemoryStore, is: (record: ExecutionRecord) => boo
 function submitted(store: MemoryStore): Promise<void> {
   return recorded(store, (record) => record.kind === "event" && record.event.type === "TaskSubmitted");
 }
+
+it("lets nothing go on when it is closed before it is resumed", async () => {
+  const store = memoryStore();
+  const before = stage({ work: () => new Promise(() => {}) }, { store });
+  await before.start(only(task("work")));
+  await before.clock.advance(0);
+  const work = recorder();
+  const { states, clock } = stage({ work: work.service }, { store: store.fork() });
+  await states.close();
+  await states.resume();
+  await clock.advance(60_000);
+  expect(work.calls).toHaveLength(0);
+});

@@ -153,7 +153,8 @@ class Pages {
   takeValue(reference: Buffer, length: number): Buffer {
     const number = numberAt(reference, 0);
     const count = numberAt(reference, 16);
-    if (count < 1 || count !== Math.ceil((HEADER_BYTES + length) / this.#pageBytes))
+    // A value that is written over a longer one of its transaction, as lists of free pages are, keeps all its pages.
+    if (!Number.isInteger(count) || count < Math.ceil((HEADER_BYTES + length) / this.#pageBytes))
       throw damagedPage(number);
     const pages = this.#read(number, count);
     if (pages.readUInt16LE(18) !== OVERFLOW || pages.readUInt32LE(20) !== count) throw damagedPage(number);

@@ -65,23 +65,6 @@ it("counts as many barriers as LMDB counts transactions", async () => {
   expect([store.commits(), transactions() - before]).toEqual([39, 39]);
 });
 
-it("makes on its own, soon, what nothing else takes along", async () => {
-  const store = openStore(await newFolder());
-  store.writeSoon([[["n"], 1]]);
-  await vi.waitFor(() => expect(store.get(["n"])).toBe(1));
-  expect(store.commits()).toBe(1);
-});
-
-it("lets go of the oldest of very many writes that may be lost", async () => {
-  const store = openStore(await newFolder());
-  for (let n = 0; n < 12_500; n++) store.writeSoon([[["n", n], n]]);
-  await store.write([]);
-  const kept = [...store.list<number>({ prefix: ["n"] })].map(([, n]) => n);
-  expect(kept).toEqual(Array.from({ length: kept.length }, (_, at) => 12_500 - kept.length + at));
-  expect(kept.length).toBeLessThanOrEqual(10_000);
-  expect(kept.length).toBeGreaterThan(8_000);
-});
-
 it("fails what it is asked for while its disk is full, shows nothing of it, and goes on when there is space", async (context) => {
   const disk = await smallDisk(context);
   const store = openStore(disk.data);
@@ -166,13 +149,6 @@ it("finds a bit of a value that is not as it was written, when it is read and no
   expect(store.hasShownDamage()).toBe(true);
   await store.write([[key, "whole again"]]);
   expect(store.get(key)).toBe("whole again");
-});
-
-it("fails a read after its end as it fails a commit", async () => {
-  const store = openStore(await newFolder());
-  await store.close();
-  expect(() => store.get(["n"])).toThrow(StoreFailure);
-  expect(() => [...store.list({ prefix: ["n"] })]).toThrow(StoreFailure);
 });
 
 it("answers what was asked for before it was told to close", async () => {

@@ -4,6 +4,7 @@ import { open, type RootDatabase } from "lmdb";
 import { decodeKey, encodeKey, encodeRange, LONGEST_KEY } from "./key.ts";
 import { OrderedMap } from "./ordered-map.ts";
 import { decodeRecord, decodeTrusted, encodeRecord } from "./record.ts";
+import { MOST_SOON, nextPauseMs, SOON_MS, withoutOldest } from "./soon.ts";
 import {
   type Decision,
   type Key,
@@ -42,12 +43,6 @@ export const environmentOf = (folder: string) =>
     txnStartThreshold: 1,
   }) as const;
 
-const SOON_MS = 50;
-const LONGEST_RETRY_MS = 5_000;
-
-/** How many writes that may be lost wait at most. */
-const MOST_SOON = 10_000;
-
 /** A store in a file, with what whoever holds its folder wants of it. */
 export interface LmdbStore extends Store {
   /** Whether anybody has met damage when reading. */
@@ -70,9 +65,14 @@ type Database = RootDatabase<Buffer, Buffer>;
 type Change = readonly [key: Buffer, stored: Buffer | undefined];
 
 /** What waits for a transaction: a decision, or writes that may be lost. */
-type Asked = AskedDecision | { readonly soon: readonly Change[] };
+type Asked = AskedDecision | AskedSoon;
+
+interface AskedSoon {
+  readonly soon: readonly Change[];
+}
 
 interface AskedDecision {
+  readonly soon?: never;
   readonly decide: (view: View) => Decision<unknown>;
   readonly resolve: (value: unknown) => void;
   readonly reject: (cause: unknown) => void;
@@ -81,7 +81,7 @@ interface AskedDecision {
 /** What a transaction changes, which with what is on the disk is what a decision sees, and who waits for it. */
 interface Transaction {
   readonly changes: OrderedMap<Change>;
-  readonly soon: Change[];
+  readonly soon: AskedSoon[];
   readonly onDisk: (() => void)[];
   readonly onFailure: ((cause: StoreFailure) => void)[];
 }
@@ -121,7 +121,7 @@ function storeOf(database: Database): LmdbStore {
     if (!writing) timer ??= setTimeout(transact, delayMs);
   };
   const goOn = (soonMs: number) => {
-    if (asked.some((one) => "decide" in one)) schedule();
+    if (asked.some(({ soon }) => !soon)) schedule();
     else if (asked.length > 0) arm(soonMs);
   };
 
@@ -133,14 +133,14 @@ function storeOf(database: Database): LmdbStore {
     asked = [];
     soonCount = 0;
     const transaction: Transaction = { changes: new OrderedMap(), soon: [], onDisk: [], onFailure: [] };
-    for (const one of batch) {
-      if ("decide" in one) decide(transaction, one);
-      else {
-        transaction.soon.push(...one.soon);
-        change(transaction, one.soon);
-      }
-    }
+    // From now on: what a decision asks for is decided after this is on the disk.
     writing = transaction;
+    for (const one of batch) {
+      if (one.soon) {
+        transaction.soon.push(one);
+        change(transaction, one.soon);
+      } else decide(transaction, one);
+    }
     // What changes nothing has seen nothing but what is on the disk.
     if (transaction.changes.size === 0) succeed(transaction);
     else if (broken) fail(transaction, broken);
@@ -189,11 +189,11 @@ function storeOf(database: Database): LmdbStore {
   };
   const fail = (transaction: Transaction, cause: StoreFailure) => {
     writing = undefined;
-    if (transaction.soon.length > 0) asked.unshift({ soon: transaction.soon });
-    soonCount += transaction.soon.length;
+    asked.unshift(...transaction.soon);
+    soonCount += transaction.soon.reduce((sum, { soon }) => sum + soon.length, 0);
     for (const reject of transaction.onFailure) reject(cause);
     goOn(retryMs);
-    retryMs = Math.min(retryMs * 2, LONGEST_RETRY_MS);
+    retryMs = nextPauseMs(retryMs);
   };
   let reason = "";
   onFailedWrite(database, (why) => {
@@ -202,6 +202,8 @@ function storeOf(database: Database): LmdbStore {
     // Once the disk has refused the page that names a transaction, LMDB drops what it is given without a word.
     setImmediate(() => {
       if (!transaction || writing !== transaction) return;
+      // Nobody knows what of it is in the file: whoever opens it next is to look through it.
+      hasShownDamage = true;
       broken = new StoreFailure(`the store can write no more until it is opened again: ${why}`);
       fail(transaction, broken);
     });
@@ -224,11 +226,7 @@ function storeOf(database: Database): LmdbStore {
       if (closed || soon.length === 0) return;
       asked.push({ soon });
       soonCount += soon.length;
-      if (soonCount > MOST_SOON) {
-        const kept = MOST_SOON * 0.9;
-        asked = withoutOldest(asked, soonCount - kept);
-        soonCount = kept;
-      }
+      if (soonCount > MOST_SOON) ({ kept: asked, count: soonCount } = withoutOldest(asked, soonCount));
       arm(SOON_MS);
     },
     commits: () => commits,
@@ -255,17 +253,6 @@ function mayExist(database: Database, key: Buffer): boolean {
   } catch {
     return true;
   }
-}
-
-/** Lets go of so many of the oldest writes that may be lost. */
-function withoutOldest(asked: readonly Asked[], count: number): Asked[] {
-  let left = count;
-  return asked.flatMap((one): Asked[] => {
-    if ("decide" in one || left === 0) return [one];
-    const soon = one.soon.slice(left);
-    left -= one.soon.length - soon.length;
-    return soon.length > 0 ? [{ soon }] : [];
-  });
 }
 
 const encode = ([key, value]: Write): Change => {

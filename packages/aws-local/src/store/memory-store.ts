@@ -1,6 +1,7 @@
 import { decodeKey, encodeKey, encodeRange } from "./key.ts";
 import { OrderedMap } from "./ordered-map.ts";
 import { jsonOf } from "./record.ts";
+import { MOST_SOON, nextPauseMs, SOON_MS, withoutOldest } from "./soon.ts";
 import {
   type Decision,
   type Key,
@@ -16,7 +17,10 @@ import {
 export interface MemoryStore extends Store {
   /** What a kill at this moment would leave behind, as a store of its own. */
   fork(): MemoryStore;
-  /** Lets every commit fail with this message, as a full disk would, until it is called with undefined. */
+  /**
+   * Lets every commit that changes anything fail with this message, as a full disk would, until it is called with
+   * undefined.
+   */
   fail(message: string | undefined): void;
 }
 
@@ -26,10 +30,15 @@ type Records = OrderedMap<string>;
 /** A key and its new value, as they are kept. */
 type Change = readonly [key: string, json: string | undefined];
 
-interface Asked {
-  readonly run: () => readonly Change[];
-  readonly failed?: (cause: StoreFailure) => void;
-}
+/** What waits to be made: a decision, or writes that may be lost. */
+type Asked =
+  | { readonly soon: readonly Change[] }
+  | {
+      readonly soon?: never;
+      /** Its changes, and what tells whoever waits that they are made. */
+      readonly decide: (view: View) => readonly [changes: readonly Change[], tell: () => void];
+      readonly fail: (cause: StoreFailure) => void;
+    };
 
 /** Keeps records in memory. Commits of one turn are made together, in a later microtask. */
 export function memoryStore(): MemoryStore {
@@ -39,60 +48,86 @@ export function memoryStore(): MemoryStore {
 function storeOf(records: Records): MemoryStore {
   const view = viewOf(records);
   let asked: Asked[] = [];
+  let soonCount = 0;
   let commits = 0;
   let failure: string | undefined;
   let turn: Promise<void> | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  let retryMs = SOON_MS;
   let closed: Promise<void> | undefined;
+  let isEnded = false;
 
+  const readable = (): View => {
+    if (isEnded) throw new StoreFailure("the store is closed");
+    return view;
+  };
   const make = () => {
-    turn = undefined;
+    clearTimeout(timer);
+    turn = timer = undefined;
     const batch = asked;
     asked = [];
-    if (failure !== undefined) {
-      asked = batch.filter(({ failed }) => !failed);
-      const cause = new StoreFailure(failure);
-      for (const { failed } of batch) failed?.(cause);
+    // As on a disk: what cannot be written is found out after it was decided.
+    const isFull = failure !== undefined;
+    const changed = isFull ? new OrderedMap(records) : records;
+    const tell: (() => void)[] = [];
+    let isChanged = false;
+    for (const one of batch) {
+      const [changes, told] = one.soon ? [one.soon] : one.decide(isFull ? viewOf(changed) : view);
+      if (told) tell.push(told);
+      for (const change of changes) isChanged = apply(changed, change) || isChanged;
+    }
+    if (isFull && isChanged) {
+      const cause = new StoreFailure(failure!);
+      for (const one of batch)
+        if (one.soon) asked.push(one);
+        else one.fail(cause);
+      if (asked.length > 0) arm(retryMs);
+      retryMs = nextPauseMs(retryMs);
       return;
     }
-    let changed = false;
-    for (const { run } of batch) {
-      for (const change of run()) changed = apply(records, change) || changed;
-    }
-    if (changed) commits++;
+    retryMs = SOON_MS;
+    soonCount = 0;
+    if (isChanged) commits++;
+    for (const told of tell) told();
   };
-  const ask = (one: Asked) => {
-    asked.push(one);
-    turn ??= Promise.resolve().then(make);
+  const arm = (ms: number) => {
+    if (!isEnded) timer ??= setTimeout(make, ms).unref();
   };
 
   const store: MemoryStore = {
-    ...view,
     commit<T>(decide: (view: View) => Decision<T>): Promise<T> {
       if (closed) return Promise.reject(new StoreFailure("the store is closed"));
-      return new Promise((resolve, failed) => {
-        const run = () => {
-          try {
-            const { writes, value } = decide(view);
-            const changes = writes.map(encode);
-            resolve(value);
-            return changes;
-          } catch (thrown) {
-            failed(thrown);
-            return [];
-          }
-        };
-        ask({ run, failed });
+      return new Promise((resolve, fail) => {
+        asked.push({
+          decide(seen) {
+            try {
+              const { writes, value } = decide(seen);
+              return [writes.map(encode), () => resolve(value)];
+            } catch (thrown) {
+              return [[], () => fail(thrown)];
+            }
+          },
+          fail,
+        });
+        turn ??= Promise.resolve().then(make);
       });
     },
     write: (writes) => store.commit(() => ({ writes, value: undefined })),
     writeSoon(writes) {
-      const changes = writes.map(encode);
-      if (!closed) asked.push({ run: () => changes });
+      const soon = writes.map(encode);
+      if (closed || soon.length === 0) return;
+      asked.push({ soon });
+      soonCount += soon.length;
+      if (soonCount > MOST_SOON) ({ kept: asked, count: soonCount } = withoutOldest(asked, soonCount));
+      arm(SOON_MS);
     },
+    get: (key) => readable().get(key),
+    list: (range) => readable().list(range),
     commits: () => commits,
     close() {
       closed ??= (async () => {
         await turn;
+        isEnded = true;
         make();
       })();
       return closed;

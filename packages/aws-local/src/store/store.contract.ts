@@ -1,4 +1,4 @@
-import { expect, it } from "vitest";
+import { expect, it, vi } from "vitest";
 import { LONGEST_KEY } from "./key.ts";
 import { type Key, KeyTooLong, type Store, StoreFailure } from "./store.ts";
 
@@ -273,10 +273,52 @@ export function storeContract(open: () => Promise<Store> | Store): void {
     expect(store.get(["n"])).toEqual({ list: [1] });
   });
 
-  it("refuses what comes after its end", async () => {
+  it("shows a decision that was asked for within another one what that one writes", async () => {
+    const store = await open();
+    let inner: Promise<number | undefined> | undefined;
+    await store.commit((view) => {
+      inner ??= store.commit((later) => {
+        const n = later.get<number>(["n"]);
+        return { writes: [[["seen"], n ?? 0]], value: n };
+      });
+      return { writes: [[["n"], 1]], value: view.get(["n"]) };
+    });
+    expect([await inner, store.get(["seen"])]).toEqual([1, 1]);
+    await store.write([[["n"], 2]]);
+    expect(store.get(["n"])).toBe(2);
+  });
+
+  it("makes on its own, soon, what nothing else takes along", async () => {
+    const store = await open();
+    store.writeSoon([[["n"], 1]]);
+    await vi.waitFor(() => expect([store.get(["n"]), store.commits()]).toEqual([1, 1]));
+  });
+
+  it("lets go of the oldest of very many calls that may be lost, each of them whole, and never of the newest", async () => {
+    const store = await open();
+    for (let n = 0; n < 4_000; n++)
+      store.writeSoon([
+        [["n", n, "a"], n],
+        [["n", n, "b"], n],
+        [["n", n, "c"], n],
+      ]);
+    await store.write([]);
+    const kept = [...store.list<number>({ prefix: ["n"] })].map(([, n]) => n);
+    const calls = kept.length / 3;
+    expect(kept).toEqual(Array.from({ length: kept.length }, (_, at) => 4_000 - calls + Math.floor(at / 3)));
+    expect(kept.length).toBeLessThanOrEqual(10_000);
+    expect(kept.length).toBeGreaterThan(8_000);
+    store.writeSoon(Array.from({ length: 11_000 }, (_, n) => [["m", n], n]));
+    await store.write([]);
+    expect([...store.list({ prefix: ["m"] })]).toHaveLength(11_000);
+  });
+
+  it("refuses what comes after its end, reads as well", async () => {
     const store = await open();
     await store.close();
     await expect(store.write([[["n"], 1]])).rejects.toThrow(StoreFailure);
     store.writeSoon([[["n"], 1]]);
+    expect(() => store.get(["n"])).toThrow(StoreFailure);
+    expect(() => [...store.list({ prefix: ["n"] })]).toThrow(StoreFailure);
   });
 }

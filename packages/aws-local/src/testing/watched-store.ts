@@ -1,3 +1,4 @@
+import { onTestFinished, vi } from "vitest";
 import { type MemoryStore, memoryStore } from "../store/index.ts";
 
 /**
@@ -18,4 +19,10 @@ export function watchedStore(watch: (left: MemoryStore) => void): MemoryStore {
 export async function settled(store: MemoryStore): Promise<MemoryStore> {
   await store.write([]);
   return store.fork();
+}
+
+/** Until the test ends, what may be written later is written with what is committed next, however slow the machine is. */
+export function writtenWithTheNextAlone(): void {
+  vi.useFakeTimers({ toFake: ["setTimeout"] });
+  onTestFinished(() => void vi.useRealTimers());
 }
