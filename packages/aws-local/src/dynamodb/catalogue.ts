@@ -43,16 +43,17 @@ export function openCatalogue(store: Store): Catalogue {
     async change({ id, name }, change) {
       const before = tables.get(name);
       if (before?.id !== id) return;
-      const record = change(recordOf(before));
-      tables.set(name, tableOf(record));
+      const changed = tableOf(change(recordOf(before)));
+      tables.set(name, changed);
       try {
         await store.commit((view) => {
-          const isThere = view.get<TableRecord>(recordKey(name))?.id === id;
-          return { writes: isThere ? [[recordKey(name), record]] : [], value: undefined };
+          const stored = view.get<TableRecord>(recordKey(name));
+          return { writes: stored?.id === id ? [[recordKey(name), change(stored)]] : [], value: undefined };
         });
-      } catch (cause) {
-        if (tables.get(name)?.id === id) tables.set(name, before);
-        throw cause;
+      } finally {
+        // Of changes that are asked for together some may fail: once the last is through, what is stored counts.
+        const stored = tables.get(name) === changed ? store.get<TableRecord>(recordKey(name)) : undefined;
+        if (stored?.id === id) tables.set(name, tableOf(stored));
       }
     },
   };

@@ -30,6 +30,12 @@ it.each([
     { ResourceArn: `${ResourceArn}s` },
     /^ResourceNotFoundException/,
   ],
+  [
+    "the ARN of an index",
+    "ListTagsOfResource",
+    { ResourceArn: `${ResourceArn}/index/i` },
+    /^ValidationException: Invalid TableArn/,
+  ],
   ["no ARN", "ListTagsOfResource", { ResourceArn: "plain" }, /^ValidationException: Invalid TableArn/],
   [
     "a tag without a key",
@@ -61,4 +67,17 @@ it.each([
   await ask("CreateTable", plainTable);
   expect(await refusal(operation, input)).toMatch(refused);
   expect((await ask("ListTagsOfResource", { ResourceArn })).Tags).toEqual([]);
+});
+
+it("shows what is stored when a change of tags could not be, and not the tags that it met", async () => {
+  const { ask, store } = bareEngine();
+  await ask("CreateTable", plainTable);
+  await ask("TagResource", { ResourceArn, Tags: [tag("a", "1")] });
+  store.fail("full");
+  const lost = await Promise.allSettled([
+    ask("TagResource", { ResourceArn, Tags: [tag("b", "2")] }),
+    ask("TagResource", { ResourceArn, Tags: [tag("c", "3")] }),
+  ]);
+  expect(lost.map(({ status }) => status)).toEqual(["rejected", "rejected"]);
+  expect((await ask("ListTagsOfResource", { ResourceArn })).Tags).toEqual([tag("a", "1")]);
 });

@@ -10,7 +10,7 @@ const MOST_TAGS = 50;
 export function tagOperations({ tables }: { readonly tables: Catalogue }) {
   function named(input: Input): Table {
     const arn = textIn(input, "ResourceArn");
-    if (!arn.startsWith("arn:"))
+    if (!/^arn:.*:table\/[^/]+$/.test(arn))
       throw invalid(`Invalid TableArn: Invalid ResourceArn provided as input ${arn}`);
     return tables.of({ TableName: arn });
   }
@@ -19,9 +19,9 @@ export function tagOperations({ tables }: { readonly tables: Catalogue }) {
     /** https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TagResource.html */
     async TagResource(input: Input) {
       const table = named(input);
-      const tags = { ...table.tags, ...readTags(input, 1) };
-      refuseTooMany(tags);
-      await tables.change(table, (record) => ({ ...record, tags }));
+      const more = readTags(input, 1);
+      refuseTooMany({ ...table.tags, ...more });
+      await tables.change(table, (record) => ({ ...record, tags: { ...record.tags, ...more } }));
       return {};
     },
 
@@ -31,8 +31,10 @@ export function tagOperations({ tables }: { readonly tables: Catalogue }) {
       const gone = new Set(listOf(input, "TagKeys") ?? []);
       if (gone.size === 0)
         throw violates("TagKeys", input.TagKeys, "Member must have length greater than or equal to 1");
-      const tags = Object.fromEntries(Object.entries(table.tags ?? {}).filter(([key]) => !gone.has(key)));
-      await tables.change(table, (record) => ({ ...record, tags }));
+      await tables.change(table, ({ tags = {}, ...record }) => ({
+        ...record,
+        tags: Object.fromEntries(Object.entries(tags).filter(([key]) => !gone.has(key))),
+      }));
       return {};
     },
 
