@@ -101,6 +101,7 @@ export async function startEngines(
     integrations: integrations({
       bus,
       lambda,
+      dynamodb,
       s3,
       transcribe,
       prepare: async (input) => (await tasks()).prepare(input),

@@ -66,7 +66,6 @@ async function stage() {
     takesMessages ? queues.call(target, body) : { status: 503, body: "{}" };
   const functions = composeFunctions(variables, (line) => said.push(line), {
     services: { ...services, sqs },
-    sender: undefined,
   });
   onTestFinished(async () => {
     await functions.idle();

@@ -1,9 +1,10 @@
-import type { Bus, Integration, Lambda, S3, Transcribe } from "@callboard/aws-local";
+import type { Bus, Dynamodb, Integration, Lambda, S3, Transcribe } from "@callboard/aws-local";
 import {
   awsSdk,
   bedrockInvokeModel,
   type Connection,
   type ContainerRun,
+  dynamodbTasks,
   httpInvoke,
   lambdaFunction,
   lambdaInvoke,
@@ -17,6 +18,8 @@ import type { TaskFunctions } from "@callboard/video/tasks";
 export interface IntegrationParts {
   readonly bus: Pick<Bus, "operations">;
   readonly lambda: Lambda;
+  /** The embedded one; Task states reach no other. */
+  readonly dynamodb?: Pick<Dynamodb, "operations"> | undefined;
   readonly s3: Pick<S3, "read" | "write">;
   readonly transcribe: Transcribe;
   /** What a container of the compute step runs. */
@@ -26,10 +29,11 @@ export interface IntegrationParts {
   readonly invokeModel?: typeof bedrockStandIn;
 }
 
-/** Every service that the post-processing calls, by the name that its Task states give it. */
+/** What Task states can call, by the resource that they name: what the post-processing needs, and the table. */
 export function integrations(parts: IntegrationParts): Record<string, Integration> {
-  const { bus, lambda, s3, transcribe, connections, invokeModel = bedrockStandIn } = parts;
+  const { bus, lambda, dynamodb, s3, transcribe, connections, invokeModel = bedrockStandIn } = parts;
   return {
+    ...(dynamodb ? dynamodbTasks(dynamodb.operations) : {}),
     lambdaFunction: lambdaFunction(lambda),
     "arn:aws:states:::lambda:invoke": lambdaInvoke(lambda),
     "arn:aws:states:::events:putEvents": putEvents(bus.operations.PutEvents),

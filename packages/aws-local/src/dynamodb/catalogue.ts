@@ -2,7 +2,7 @@ import { AwsError } from "../endpoint/aws-json.ts";
 import type { Key, Store, View } from "../store/store.ts";
 import { STORE } from "./keys.ts";
 import { type Input, nameIn } from "./request.ts";
-import { type Table, type TableRecord, tableOf } from "./table.ts";
+import { recordOf, type Table, type TableRecord, tableOf } from "./table.ts";
 
 /**
  * The tables of the store, by their names. Whoever changes one says so before it commits the change: writes that are
@@ -17,6 +17,8 @@ export interface Catalogue {
   put(table: Table): void;
   /** From now on requests find none of this name. */
   remove(name: string): void;
+  /** Changes a table, if it is still there. Requests that come from now on see it; it is on the disk when this resolves. */
+  change(table: Table, change: (record: TableRecord) => TableRecord): Promise<void>;
 }
 
 export const recordKey = (name: string): Key => [STORE, "table", name];
@@ -38,6 +40,22 @@ export function openCatalogue(store: Store): Catalogue {
     names: () => [...tables.keys()].sort(),
     put: (table) => void tables.set(table.name, table),
     remove: (name) => void tables.delete(name),
+    async change({ id, name }, change) {
+      const before = tables.get(name);
+      if (before?.id !== id) return;
+      const changed = tableOf(change(recordOf(before)));
+      tables.set(name, changed);
+      try {
+        await store.commit((view) => {
+          const stored = view.get<TableRecord>(recordKey(name));
+          return { writes: stored?.id === id ? [[recordKey(name), change(stored)]] : [], value: undefined };
+        });
+      } finally {
+        // Of changes that are asked for together some may fail: once the last is through, what is stored counts.
+        const stored = tables.get(name) === changed ? store.get<TableRecord>(recordKey(name)) : undefined;
+        if (stored?.id === id) tables.set(name, tableOf(stored));
+      }
+    },
   };
 }
 

@@ -2,7 +2,7 @@ import { AwsError } from "../endpoint/aws-json.ts";
 import type { Key, View } from "../store/store.ts";
 import type { Catalogue } from "./catalogue.ts";
 import { type Condition, expressions, type Update } from "./expressions/index.ts";
-import { checkItemKeys, checkUpdatedKeys, itemKey, pick, readKey } from "./keys.ts";
+import { checkItemKeys, checkUpdatedKeys, fitting, itemKey, pick, readKey } from "./keys.ts";
 import {
   choiceOf,
   type Input,
@@ -47,8 +47,19 @@ export function readPut(tables: Catalogue, input: Input): Change {
 /** An item that is put whatever stood there. */
 export function readStored(table: Table, input: Input): StoredItem {
   const item = readItem(structureIn(input, "Item"));
-  checkItemKeys(table, item);
-  return sized(item);
+  return fitting(() => {
+    for (const name in item) checkName(name);
+    checkItemKeys(table, item);
+    return sized(item);
+  });
+}
+
+const LONGEST_NAME_BYTES = 65_535;
+
+function checkName(name: string): void {
+  if (name === "") throw invalidParameter("Empty attribute name");
+  if (name.length * 3 > LONGEST_NAME_BYTES && Buffer.byteLength(name) > LONGEST_NAME_BYTES)
+    throw invalidParameter("Attribute name is too large, must be less than 65536 bytes");
 }
 
 /** Reads a deletion: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_DeleteItem.html */
@@ -84,6 +95,7 @@ export function readUpdate(tables: Catalogue, input: Input): Change {
     ...(update ? { update } : {}),
     after(before) {
       if (!update) return before ?? sized(key);
+      if (!before && !update.creates) return undefined;
       const item = update.apply(before ? before[1] : key);
       if (changesIndexes) checkUpdatedKeys(table, item);
       return sized(item, "Item size to update has exceeded the maximum allowed size");

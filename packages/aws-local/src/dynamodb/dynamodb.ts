@@ -10,6 +10,7 @@ import { itemOperations } from "./item-operations.ts";
 import { LARGEST_REQUEST } from "./proxy.ts";
 import { readOperations } from "./read-operations.ts";
 import { tableOperations } from "./table-operations.ts";
+import { tagOperations } from "./tag-operations.ts";
 import { transactionOperations } from "./transaction-operations.ts";
 import { openUpkeep } from "./upkeep.ts";
 
@@ -62,7 +63,6 @@ const UNSERVED: Readonly<Record<string, readonly string[]>> = {
     "EnableKinesisStreamingDestination",
     "UpdateKinesisStreamingDestination",
   ],
-  "changes of tables": ["UpdateTable"],
 };
 
 /**
@@ -84,6 +84,7 @@ export function createDynamodb(options: DynamodbOptions): Dynamodb {
     ...batchOperations({ store, tables }),
     ...transactionOperations({ store, clock, tables }),
     ...tableOperations({ store, clock, place, tables, upkeep }),
+    ...tagOperations({ tables }),
   });
   return {
     name: "DynamoDB",
@@ -97,11 +98,17 @@ export function createDynamodb(options: DynamodbOptions): Dynamodb {
 /** A store that cannot write is answered as what passes: the SDK tries again. */
 function guarded(own: Operations): Operations {
   const all: Operations = {};
+  const refuse = (name: string, why: string) => {
+    all[name] = async () => {
+      throw new AwsError("UnknownOperationException", `${name}${why}`);
+    };
+  };
   for (const [what, names] of Object.entries(UNSERVED))
-    for (const name of names)
-      all[name] = async () => {
-        throw new AwsError("UnknownOperationException", `${name} (${what}) is not served here`);
-      };
+    for (const name of names) refuse(name, ` (${what}) is not served here`);
+  refuse(
+    "UpdateTable",
+    " is not served here: create a table as it is to be, with its indexes, and copy the items",
+  );
   for (const [name, operation] of Object.entries(own))
     all[name] = async (input: unknown) => {
       if (!isObject(input)) throw new AwsError("SerializationException", "the input is not a structure");

@@ -4,7 +4,7 @@ import { type Dynoxide, findDynoxide, startDynoxide } from "../testing/dynoxide.
 import { type Answer, type BareEngine, bareEngine, wideTable } from "../testing/test-engine.ts";
 
 // Random operations, compared with an engine that others made. Left out is where it differs from what AWS says: an
-// update that makes an item has no old one; REMOVE of an element needs its list to be there, and touches that element
+// update that makes an item has no old one, and one that only removes makes none; REMOVE of an element needs its list to be there, and touches that element
 // alone; and an update of a key is refused whatever its condition would say.
 
 const program = findDynoxide();
@@ -104,7 +104,9 @@ const change = fc
   .map(([Key, one, more, returned]) => {
     const ofElement = "UpdateExpression" in one && one.UpdateExpression === "REMOVE v[0]";
     const ReturnValues = ofElement && returned.startsWith("UPDATED") ? "NONE" : returned;
-    return { Key, ...joined(one, more), ReturnValues };
+    const removes = "UpdateExpression" in one && /^(?:REMOVE|DELETE)/.test(String(one.UpdateExpression));
+    const condition = removes ? { ConditionExpression: "attribute_exists(pk)" } : more;
+    return { Key, ...joined(one, condition), ReturnValues };
   });
 
 const index = fc.constantFrom(

@@ -321,3 +321,32 @@ it("tells the collection of an item where the table has local indexes", async ()
   });
   expect(await ask("PutItem", { TableName: "plain", Item: { id: { N: "1" } }, ...sized })).toEqual({});
 });
+
+it.each([
+  ["removes an attribute", "REMOVE x", {}],
+  ["removes what lies within one", "REMOVE x.y, l[0]", {}],
+  ["takes out of a set", "DELETE x :v", { ExpressionAttributeValues: { ":v": { SS: ["a"] } } }],
+])("makes no item of an update that only %s", async (_, UpdateExpression, values) => {
+  const { ask } = await wide();
+  const update = { TableName, Key, UpdateExpression, ...values };
+  expect(await ask("UpdateItem", { ...update, ReturnValues: "ALL_NEW" })).toEqual({});
+  await ask("TransactWriteItems", { TransactItems: [{ Update: update }] });
+  expect((await ask("Scan", { TableName })).Count).toBe(0);
+});
+
+it("makes an item of an update that sets something, too", async () => {
+  const { ask } = await wide();
+  await ask("UpdateItem", { TableName, Key, UpdateExpression: "REMOVE x SET z = pk" });
+  expect((await ask("GetItem", { TableName, Key })).Item).toEqual({ ...Key, z: Key.pk });
+});
+
+it("refuses an attribute without a name, and one whose name is too long", async () => {
+  const { refusal } = await wide();
+  const put = (name: string) => refusal("PutItem", { TableName, Item: { ...Key, [name]: { S: "x" } } });
+  expect(await put("")).toBe(`${invalid}Empty attribute name`);
+  expect(await put("n".repeat(65_536))).toBe(
+    `${invalid}Attribute name is too large, must be less than 65536 bytes`,
+  );
+  expect(await put("é".repeat(32_768))).toMatch(/too large/);
+  expect(await put("n".repeat(65_535))).toEqual({});
+});

@@ -1,4 +1,5 @@
 import { hash } from "node:crypto";
+import { AwsError } from "../endpoint/aws-json.ts";
 import { LONGEST_KEY } from "../store/index.ts";
 import { encodeKey } from "../store/key.ts";
 import type { Key, KeyPart } from "../store/store.ts";
@@ -69,11 +70,23 @@ function isShort(key: Key): boolean {
   }
 }
 
+/** A key or an item that a table cannot hold. */
+export class UnfitItem extends AwsError {}
+
+/** Calls what checks a key or an item; what that refuses is an `UnfitItem`. */
+export function fitting<T>(check: () => T): T {
+  try {
+    return check();
+  } catch (cause) {
+    throw cause instanceof AwsError ? new UnfitItem(cause.code, cause.message) : cause;
+  }
+}
+
 /** The key in a request: the attributes of the table's key and no others, each of its type and within its size. */
 export function readKey(table: Table, json: unknown, member = "Key"): Item {
   if (json === undefined || json === null) throw violates(member, undefined, "Member must not be null");
   const key = readItem(json);
-  checkKey(table, key);
+  fitting(() => checkKey(table, key));
   return key;
 }
 

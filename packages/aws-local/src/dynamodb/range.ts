@@ -23,6 +23,7 @@ export interface Conditions {
  * (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Query.KeyConditionExpressions.html).
  */
 export function matchConditions(schema: KeySchema, parts: readonly KeyConditionPart[]): Conditions {
+  if (parts.length > 2) throw invalid("Conditions can be of length 1 or 2 only");
   const hash = parts.find(({ attribute }) => attribute === schema.hash.name);
   if (!hash) throw invalid(`Query condition missed key schema element: ${schema.hash.name}`);
   checkOperands(schema, schema.hash, hash);

@@ -287,3 +287,10 @@ it.each([
     typeof refused === "string" ? `ValidationException: ${refused}` : expect.stringMatching(refused),
   );
 });
+
+it("refuses more than two conditions on a key", async () => {
+  const values = { ":s": { S: "1" }, ":x": { N: "1" } };
+  const two = "ValidationException: Conditions can be of length 1 or 2 only";
+  expect(await refusal("Query", query({}, values, " AND sk = :s AND x < :x"))).toBe(two);
+  expect(await refusal("Query", query({}, values, " AND x < :x AND sk = :s"))).toBe(two);
+});

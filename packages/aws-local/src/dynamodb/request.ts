@@ -22,7 +22,8 @@ export const violates = (member: string, value: unknown, rule: string): AwsError
 const textOfValue = (value: unknown): string =>
   typeof value === "object" ? JSON.stringify(value) : String(value);
 
-const serialization = (member: string, wanted: string): AwsError =>
+/** A member that is of another kind than the API has it. */
+export const serialization = (member: string, wanted: string): AwsError =>
   new AwsError("SerializationException", `${member} is not ${wanted}`);
 
 /** A member that is text; undefined when it is absent. */

@@ -306,9 +306,53 @@ it.each([
   ["ExecuteStatement", "PartiQL"],
   ["CreateBackup", "backups"],
   ["CreateGlobalTable", "global tables"],
-  ["UpdateTable", "changes of tables"],
 ])("refuses %s by its name", async (operation, what) => {
   expect(await bareEngine().refusal(operation, {})).toBe(
     `UnknownOperationException: ${operation} (${what}) is not served here`,
+  );
+});
+
+it("says what to do instead of changing a table", async () => {
+  expect(await bareEngine().refusal("UpdateTable", {})).toBe(
+    "UnknownOperationException: UpdateTable is not served here: create a table as it is to be, with its indexes, and copy the items",
+  );
+});
+
+it("counts what each index holds", async () => {
+  const { ask } = bareEngine();
+  await ask("CreateTable", wideTable);
+  await ask("PutItem", {
+    TableName: "wide",
+    Item: { pk: { S: "p" }, sk: { S: "1" }, g: { S: "g" }, x: { S: "x" } },
+  });
+  await ask("PutItem", { TableName: "wide", Item: { pk: { S: "p" }, sk: { S: "2" }, s: { S: "s" } } });
+  const { Table } = await ask("DescribeTable", { TableName: "wide" });
+  const indexes = [...Table.LocalSecondaryIndexes, ...Table.GlobalSecondaryIndexes].map(
+    ({ IndexName, ItemCount, IndexSizeBytes }) => [IndexName, ItemCount, IndexSizeBytes],
+  );
+  expect(indexes).toEqual([
+    ["local-n", 0, 0],
+    ["local-s", 1, 8],
+    ["global-gn", 0, 0],
+    ["global-g", 1, 8],
+  ]);
+});
+
+const holding = (NonKeyAttributes: unknown) => ({
+  ...wideTable,
+  LocalSecondaryIndexes: [
+    { ...wideTable.LocalSecondaryIndexes[1], Projection: { ProjectionType: "INCLUDE", NonKeyAttributes } },
+  ],
+  AttributeDefinitions: wideTable.AttributeDefinitions,
+});
+
+it.each([
+  ["twice", ["a", "b", "a"], `${invalid}Duplicate attribute in NonKeyAttributes: a`],
+  ["under too long a name", ["n".repeat(256)], /length less than or equal to 255/],
+  ["without a name", [""], /length greater than or equal to 1/],
+  ["as a number", ["a", 1], "SerializationException: NonKeyAttributes is not a list of strings"],
+])("refuses an index that holds an attribute %s", async (_, names, refused) => {
+  expect(await bareEngine().refusal("CreateTable", holding(names))).toEqual(
+    typeof refused === "string" ? refused : expect.stringMatching(refused),
   );
 });

@@ -2,12 +2,21 @@ import { randomUUID } from "node:crypto";
 import type { Place } from "../arn.ts";
 import type { Clock } from "../clock/clock.ts";
 import { AwsError } from "../endpoint/aws-json.ts";
-import type { Store } from "../store/store.ts";
+import type { Key, Store } from "../store/store.ts";
 import { type Catalogue, nextId, notFound, recordKey } from "./catalogue.ts";
 import { STORE } from "./keys.ts";
 import { flagOf, type Input, invalid, nameIn, structureIn, textIn, textOf, wholeOf } from "./request.ts";
 import type { StoredItem } from "./rows.ts";
-import { describe, readDefinition, type Table, type TableRecord, type TableSize, tableOf } from "./table.ts";
+import {
+  describe,
+  readDefinition,
+  type Size,
+  type Table,
+  type TableRecord,
+  type TableSizes,
+  tableOf,
+} from "./table.ts";
+import { readTags } from "./tag-operations.ts";
 import { leftovers, type Upkeep } from "./upkeep.ts";
 
 export interface TableContext {
@@ -32,11 +41,18 @@ export function tableOperations({ store, clock, place, tables, upkeep }: TableCo
     return table;
   }
 
+  function sizesOf(table: Table): TableSizes {
+    const indexes = table.indexes.map(
+      ({ name }) => [name, sizeOf([STORE, "index", table.id, name])] as const,
+    );
+    return { ...sizeOf([STORE, "item", table.id]), indexes: new Map(indexes) };
+  }
+
   /** Counts at most the first ten thousand items: what AWS says is hours old. */
-  function sizeOf(table: Table): TableSize {
+  function sizeOf(prefix: Key): Size {
     let items = 0;
     let bytes = 0;
-    for (const [, [size]] of store.list<StoredItem>({ prefix: [STORE, "item", table.id] })) {
+    for (const [, [size]] of store.list<StoredItem>({ prefix })) {
       items++;
       bytes += size;
       if (items === MOST_COUNTED) break;
@@ -47,6 +63,7 @@ export function tableOperations({ store, clock, place, tables, upkeep }: TableCo
   return {
     async CreateTable(input: Input) {
       const definition = readDefinition(input);
+      const tags = readTags(input);
       const taken = new AwsError("ResourceInUseException", `Table already exists: ${definition.name}`);
       if (tables.byName(definition.name)) throw taken;
       if (tables.names().length >= MOST_TABLES)
@@ -57,22 +74,23 @@ export function tableOperations({ store, clock, place, tables, upkeep }: TableCo
       const record = await store.commit((view) => {
         if (view.get(recordKey(definition.name))) throw taken;
         const { id, write } = nextId(view);
-        const made: TableRecord = { ...definition, id, uuid: randomUUID(), createdAtMs: clock.now() };
+        const own = { id, uuid: randomUUID(), createdAtMs: clock.now(), tags };
+        const made: TableRecord = { ...definition, ...own };
         return { writes: [write, [recordKey(made.name), made]], value: made };
       });
       const table = tableOf(record);
       tables.put(table);
-      return { TableDescription: describe(table, place, "ACTIVE", { items: 0, bytes: 0 }) };
+      return { TableDescription: describe(table, place, "ACTIVE", sizesOf(table)) };
     },
 
     async DescribeTable(input: Input) {
       const table = named(input);
-      return { Table: describe(table, place, "ACTIVE", sizeOf(table)) };
+      return { Table: describe(table, place, "ACTIVE", sizesOf(table)) };
     },
 
     async DeleteTable(input: Input) {
       const table = named(input);
-      const size = sizeOf(table);
+      const size = sizesOf(table);
       tables.remove(table.name);
       try {
         await store.write([

@@ -7,6 +7,7 @@ import {
   invalidParameter,
   listOf,
   nameIn,
+  serialization,
   structureIn,
   structureOf,
   structuresIn,
@@ -59,7 +60,11 @@ export interface TableRecord extends KeySchema {
   /** Of a provisioned table; an on-demand one has none. */
   readonly throughput?: Throughput;
   readonly ttl?: TimeToLive;
+  readonly tags?: Tags;
 }
+
+/** Values by their keys. */
+export type Tags = Readonly<Record<string, string>>;
 
 /** A table and what is known of it in advance. */
 export interface Table extends TableRecord {
@@ -96,6 +101,12 @@ export function tableOf(record: TableRecord): Table {
   };
 }
 
+/** A table as it is stored. */
+export function recordOf(table: Table): TableRecord {
+  const { keys: _, indexKeys: __, hasLocalIndexes: ___, indexes, ...record } = table;
+  return { ...record, indexes: indexes.map(({ keys: _, holds: __, ...index }) => index) };
+}
+
 /** What a table of these has to do with capacity and copies on AWS's side, and changes nothing here, is not read. */
 const REFUSED = ["StreamSpecification", "GlobalTableSourceArn", "GlobalTableSettingsReplicationMode"];
 
@@ -107,7 +118,7 @@ type Definition = Pick<TableRecord, "name" | "hash" | "range" | "indexes" | "thr
 
 /**
  * Reads the input of CreateTable
- * (https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_CreateTable.html). Tags, encryption, the table's
+ * (https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_CreateTable.html). Encryption, the table's
  * class, warm and greatest throughput are left unread; streams, replicas and protection from deletion are refused.
  */
 export function readDefinition(input: Input): Definition {
@@ -255,9 +266,22 @@ function readProjection(given: Input): Pick<Index, "projection" | "included"> {
     throw invalidParameter(`ProjectionType is ${projection}, but NonKeyAttributes is specified`);
   if (projection === "INCLUDE" && !included?.length)
     throw invalidParameter("ProjectionType is INCLUDE, but NonKeyAttributes is not specified");
-  if (included?.some((name) => typeof name !== "string" || name === ""))
-    throw violates("NonKeyAttributes", included, "Member must have length greater than or equal to 1");
-  return { projection, included: (included ?? []) as string[] };
+  return { projection, included: readIncluded(included ?? []) };
+}
+
+function readIncluded(given: readonly unknown[]): readonly string[] {
+  const names = new Set<string>();
+  for (const name of given) {
+    if (typeof name !== "string") throw serialization("NonKeyAttributes", "a list of strings");
+    const rule =
+      name === ""
+        ? "greater than or equal to 1"
+        : Buffer.byteLength(name) > 255 && "less than or equal to 255";
+    if (rule) throw violates("NonKeyAttributes", name, `Member must have length ${rule}`);
+    if (names.has(name)) throw invalidParameter(`Duplicate attribute in NonKeyAttributes: ${name}`);
+    names.add(name);
+  }
+  return [...names];
 }
 
 function checkLocal(indexes: readonly Index[], table: KeySchema): void {
@@ -288,10 +312,15 @@ function checkUsed(types: ReadonlyMap<string, KeyAttribute>, schemas: readonly K
       );
 }
 
-/** How many items a table has, and their bytes. */
-export interface TableSize {
+/** How many items a table or an index has, and their bytes. */
+export interface Size {
   readonly items: number;
   readonly bytes: number;
+}
+
+/** Those of a table, and of its indexes by their names. */
+export interface TableSizes extends Size {
+  readonly indexes: ReadonlyMap<string, Size>;
 }
 
 const schemaOf = ({ hash, range }: KeySchema) => [
@@ -304,9 +333,10 @@ export function describe(
   table: Table,
   place: Place,
   status: "ACTIVE" | "CREATING" | "DELETING",
-  size: TableSize,
+  size: TableSizes,
 ): object {
   const arn = arnOf(place, "dynamodb", `table/${table.name}`);
+  const createdAt = table.createdAtMs / 1000;
   const described = (kind: Index["kind"]) =>
     table.indexes
       .filter((index) => index.kind === kind)
@@ -318,6 +348,8 @@ export function describe(
           ...(index.projection === "INCLUDE" ? { NonKeyAttributes: index.included } : {}),
         },
         ...(kind === "global" ? { IndexStatus: status, ...throughputOf(index.throughput) } : {}),
+        ItemCount: size.indexes.get(index.name)?.items ?? 0,
+        IndexSizeBytes: size.indexes.get(index.name)?.bytes ?? 0,
         IndexArn: `${arn}/index/${index.name}`,
       }));
   const [local, global] = [described("local"), described("global")];
@@ -329,14 +361,21 @@ export function describe(
     TableArn: arn,
     TableId: table.uuid,
     TableStatus: status,
-    CreationDateTime: table.createdAtMs / 1000,
+    CreationDateTime: createdAt,
     AttributeDefinitions: [...attributes].map(([AttributeName, AttributeType]) => ({
       AttributeName,
       AttributeType,
     })),
     KeySchema: schemaOf(table),
     ...throughputOf(table.throughput),
-    ...(table.throughput ? {} : { BillingModeSummary: { BillingMode: "PAY_PER_REQUEST" } }),
+    ...(table.throughput
+      ? {}
+      : {
+          BillingModeSummary: {
+            BillingMode: "PAY_PER_REQUEST",
+            LastUpdateToPayPerRequestDateTime: createdAt,
+          },
+        }),
     ItemCount: size.items,
     TableSizeBytes: size.bytes,
     ...(local.length > 0 ? { LocalSecondaryIndexes: local } : {}),

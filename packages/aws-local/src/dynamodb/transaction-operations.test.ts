@@ -171,7 +171,7 @@ it.each([
   [
     "an item over 400 KB",
     [put(1, { x: { S: "x".repeat(409_600) } })],
-    "ValidationException: Item size has exceeded the maximum allowed size",
+    /^TransactionCanceledException: .*\[ValidationError\]/,
   ],
 ])("refuses a transaction of %s, and writes nothing", async (_what, TransactItems, refused) => {
   const engine = await tables();
@@ -234,7 +234,11 @@ it.each([
   ["one item twice", [get(1), get(1)], /multiple operations on one item/],
   ["101 items", many(101, (n) => get(n)), /less than or equal to 100/],
   ["no Get", [{ Put: {} }], /'get'/],
-  ["a key that is none", [{ Get: { TableName, Key: {} } }], /does not match the schema/],
+  [
+    "a key that is none",
+    [{ Get: { TableName, Key: {} } }],
+    /^TransactionCanceledException: .*\[ValidationError\]/,
+  ],
 ])("refuses to read %s", async (_what, TransactItems, refused) => {
   const { refusal } = await tables();
   expect(await refusal("TransactGetItems", { TransactItems })).toMatch(refused);
@@ -251,4 +255,32 @@ it("refuses to read more than 4 MB at one moment", async () => {
   expect((await ask("TransactGetItems", { TransactItems: TransactItems.slice(1) })).Responses).toHaveLength(
     10,
   );
+});
+
+it("gives a key or an item that no table holds as the reason of its action, and asks no further", async () => {
+  const engine = await tables();
+  const wrong = { S: "no number" };
+  const mismatch = "The provided key element does not match the schema";
+  const typed = "Type mismatch for key id expected: N actual: S";
+  for (const [action, Message] of [
+    [{ Put: { TableName, Item: { id: wrong } } }, `One or more parameter values were invalid: ${typed}`],
+    [{ Delete: { TableName, Key: { id: wrong } } }, mismatch],
+    [put(1, { big: { S: "x".repeat(410_000) } }), "Item size has exceeded the maximum allowed size"],
+  ] as const)
+    expect(await reasons(engine, [check(9, "attribute_exists(id)"), action, action])).toEqual({
+      message:
+        "Transaction cancelled, please refer cancellation reasons for specific reasons [None, ValidationError, None]",
+      CancellationReasons: [{ Code: "None" }, { Code: "ValidationError", Message }, { Code: "None" }],
+    });
+  expect(await count(engine)).toBe(0);
+});
+
+it("counts what a transaction brings against its 4 MB, not the items that it meets", async () => {
+  const engine = await tables();
+  const large = { text: { S: "x".repeat(400_000) } };
+  for (let n = 0; n < 12; n++) await engine.ask("PutItem", { TableName, Item: { ...id(n), ...large } });
+  const checks = Array.from({ length: 6 }, (_, n) => check(n, "attribute_exists(id)"));
+  const deletes = Array.from({ length: 6 }, (_, n) => ({ Delete: { TableName, Key: id(6 + n) } }));
+  await engine.ask("TransactWriteItems", { TransactItems: [...checks, ...deletes] });
+  expect(await count(engine)).toBe(2);
 });

@@ -6,11 +6,11 @@ import { type Consumption, consumedOfAll, readUnits, reportedIn } from "./capaci
 import type { Catalogue } from "./catalogue.ts";
 import { type Change, type Changed, decide, readCheck, readDelete, readPut, readUpdate } from "./change.ts";
 import { collectionOf, readProjection, reportsIn } from "./item-operations.ts";
-import { itemKey, readKey } from "./keys.ts";
+import { itemKey, readKey, UnfitItem } from "./keys.ts";
 import { type Input, invalid, structureIn, structuresIn, textIn, textOf, violates } from "./request.ts";
 import type { StoredItem } from "./rows.ts";
 import { forget, hashOf, remember, wasMade } from "./tokens.ts";
-import type { Item } from "./values.ts";
+import { type Item, itemBytes } from "./values.ts";
 
 const MOST_ACTIONS = 100;
 const MOST_BYTES = 4 * 1_024 * 1_024;
@@ -38,14 +38,15 @@ export function transactionOperations({ store, clock, tables }: TransactionConte
     /** https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactGetItems.html */
     async TransactGetItems(input: Input) {
       const reported = reportedIn(input);
-      const gets = actionsIn(input).map((action) => {
+      const gets = readActions(input, (action) => {
         const get = structureIn(action, "Get");
         const table = tables.of(get);
         return { table, projection: readProjection(get), key: itemKey(table, readKey(table, get.Key)) };
       });
       refuseTwice(gets.map(({ key }) => key));
       const found = gets.map(({ key }) => store.get<StoredItem>(key));
-      refuseTooLarge(found.reduce((sum, stored) => sum + (stored?.[0] ?? 0), 0));
+      if (found.reduce((sum, stored) => sum + (stored?.[0] ?? 0), 0) > MOST_BYTES)
+        throw invalid("Collection size of all items in the transaction exceeds 4 MB");
       const consumptions = gets.map(
         ({ table }, at): Consumption => ({
           table,
@@ -65,7 +66,10 @@ export function transactionOperations({ store, clock, tables }: TransactionConte
     async TransactWriteItems(input: Input) {
       const { capacity, collections } = reportsIn(input);
       const token = tokenIn(input);
-      const changes = actionsIn(input).map((action) => readAction(tables, action));
+      const actions = readActions(input, (action) => readAction(tables, action));
+      if (actions.reduce((sum, { bytes }) => sum + bytes, 0) > MOST_BYTES)
+        throw invalid("Transaction payload size cannot exceed 4 MB");
+      const changes = actions.map(({ change }) => change);
       refuseTwice(changes.map(({ storeKey }) => storeKey));
       const transaction = token === undefined ? "" : hashOf(input.TransactItems);
       const now = clock.now();
@@ -90,8 +94,17 @@ export function transactionOperations({ store, clock, tables }: TransactionConte
   };
 }
 
-function actionsIn(input: Input): readonly Input[] {
-  return structuresIn(input, "TransactItems", { most: MOST_ACTIONS });
+/** Reads the actions in their order. The first key or item that its table cannot hold cancels the transaction. */
+function readActions<T>(input: Input, read: (action: Input) => T): readonly T[] {
+  const actions = structuresIn(input, "TransactItems", { most: MOST_ACTIONS });
+  return actions.map((action, at) => {
+    try {
+      return read(action);
+    } catch (cause) {
+      if (!(cause instanceof UnfitItem)) throw cause;
+      throw cancelled(actions.map((_, other) => (other === at ? reasonOf(cause) : MADE)));
+    }
+  });
 }
 
 function tokenIn(input: Input): string | undefined {
@@ -103,7 +116,8 @@ function tokenIn(input: Input): string | undefined {
 
 const READ = { Put: readPut, Update: readUpdate, Delete: readDelete, ConditionCheck: readCheck };
 
-function readAction(tables: Catalogue, action: Input): Change {
+/** An action, and the bytes that it brings: a put's item, else a key and the values of expressions. */
+function readAction(tables: Catalogue, action: Input): { readonly change: Change; readonly bytes: number } {
   const kinds = (Object.keys(READ) as (keyof typeof READ)[]).filter(
     (kind) => action[kind] !== undefined && action[kind] !== null,
   );
@@ -112,16 +126,15 @@ function readAction(tables: Catalogue, action: Input): Change {
     throw invalid("TransactItems can only contain one of Check, Put, Update or Delete");
   const input = structureIn(action, kind);
   if (kind === "Update") textIn(input, "UpdateExpression");
-  return READ[kind](tables, input);
+  const change = READ[kind](tables, input);
+  const { ExpressionAttributeValues: values = {} } = input as { ExpressionAttributeValues?: Item };
+  const item = kind === "Put" ? change.after(undefined)?.[0] : undefined;
+  return { change, bytes: item ?? itemBytes(change.key) + itemBytes(values) };
 }
 
 function refuseTwice(keys: readonly Key[]): void {
   if (new Set(keys.map(textOfKey)).size < keys.length)
     throw invalid("Transaction request cannot include multiple operations on one item");
-}
-
-function refuseTooLarge(bytes: number): void {
-  if (bytes > MOST_BYTES) throw invalid("Collection size of all items in the transaction exceeds 4 MB");
 }
 
 /** Decides every action on what was there before all of them. Throws `TransactionCanceledException` unless all succeed. */
@@ -131,24 +144,25 @@ function decideAll(view: View, changes: readonly Change[]): readonly Changed[] {
   for (const change of changes) {
     try {
       made.push(decide(view, change));
-      reasons.push({ Code: "None" });
+      reasons.push(MADE);
     } catch (cause) {
       reasons.push(reasonOf(cause));
     }
   }
-  if (made.length < changes.length) {
-    const codes = reasons.map(({ Code }) => Code).join(", ");
-    throw new AwsError(
-      "TransactionCanceledException",
-      `Transaction cancelled, please refer cancellation reasons for specific reasons [${codes}]`,
-      400,
-      { CancellationReasons: reasons },
-    );
-  }
-  refuseTooLarge(
-    made.reduce((sum, { before, after }) => sum + Math.max(before?.[0] ?? 0, after?.[0] ?? 0), 0),
-  );
+  if (made.length < changes.length) throw cancelled(reasons);
   return made;
+}
+
+const MADE: Reason = { Code: "None" };
+
+function cancelled(reasons: readonly Reason[]): AwsError {
+  const codes = reasons.map(({ Code }) => Code).join(", ");
+  return new AwsError(
+    "TransactionCanceledException",
+    `Transaction cancelled, please refer cancellation reasons for specific reasons [${codes}]`,
+    400,
+    { CancellationReasons: reasons },
+  );
 }
 
 function reasonOf(cause: unknown): Reason {

@@ -1,9 +1,9 @@
 import type { Clock } from "../clock/clock.ts";
 import type { Decision, Key, Store, View, Write } from "../store/store.ts";
-import { type Catalogue, recordKey } from "./catalogue.ts";
+import type { Catalogue } from "./catalogue.ts";
 import { expiryKey, STORE } from "./keys.ts";
 import { changeItem, expiresAt, type StoredItem } from "./rows.ts";
-import { type Table, type TableRecord, type TimeToLive, tableOf } from "./table.ts";
+import type { Table, TimeToLive } from "./table.ts";
 import { forgetTokens } from "./tokens.ts";
 
 /** What is done beside requests, in bounded steps, and gone on with after a restart. */
@@ -47,22 +47,8 @@ export function openUpkeep(given: {
     }
   }
 
-  /** Changes the expiry of a table, if it is still there. Requests that come from now on see it. */
-  async function put(table: Table, ttl: TimeToLive | undefined): Promise<void> {
-    const before = tables.byName(table.name);
-    if (before?.id !== table.id) return;
-    const record = recordWith(before, ttl);
-    tables.put(tableOf(record));
-    try {
-      await store.commit((view) => {
-        const isThere = view.get<TableRecord>(recordKey(table.name))?.id === table.id;
-        return { writes: isThere ? [[recordKey(table.name), record]] : [], value: undefined };
-      });
-    } catch (cause) {
-      if (tables.byName(table.name)?.id === table.id) tables.put(before);
-      throw cause;
-    }
-  }
+  const put = (table: Table, ttl: TimeToLive | undefined): Promise<void> =>
+    tables.change(table, ({ ttl: _, ...record }) => ({ ...record, ...(ttl ? { ttl } : {}) }));
 
   /** Takes the items in that were there before expiry was enabled. */
   async function takeIn(table: Table, ttl: TimeToLive): Promise<void> {
@@ -114,15 +100,6 @@ export function openUpkeep(given: {
       }
       return expired;
     },
-  };
-}
-
-function recordWith(table: Table, ttl: TimeToLive | undefined): TableRecord {
-  const { keys: _, indexKeys: __, hasLocalIndexes: ___, ttl: ____, indexes, ...record } = table;
-  return {
-    ...record,
-    indexes: indexes.map(({ keys: _, holds: __, ...index }) => index),
-    ...(ttl ? { ttl } : {}),
   };
 }
 
