@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from "node:crypto";
+import { createHash, randomFillSync } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
 import type { Clock, Ids } from "@callboard/core";
 
@@ -18,9 +18,22 @@ export const traceId = (): string | undefined =>
 const ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz";
 const BYTES = 20;
 
+/** Chance is taken in stock, since asking the system for it costs more than all else of an id; none is used twice. */
+const stock = Buffer.alloc(BYTES * 128);
+let used = stock.length;
+
+function chance(): Uint8Array {
+  if (used === stock.length) {
+    randomFillSync(stock);
+    used = 0;
+  }
+  used += BYTES;
+  return stock.subarray(used - BYTES, used);
+}
+
 /** Ids of 160 bits in 32 letters and digits (Crockford's base 32, lower case). */
 export const cryptoIds: Ids = {
-  random: () => base32(randomBytes(BYTES)),
+  random: () => base32(chance()),
   hash: (text) => base32(createHash("sha256").update(text).digest().subarray(0, BYTES)),
 };
 
