@@ -40,6 +40,7 @@ function storeOf(records: Records): MemoryStore {
   const view = viewOf(records);
   let asked: Asked[] = [];
   let commits = 0;
+  let failures = 0;
   let failure: string | undefined;
   let turn: Promise<void> | undefined;
   let closed: Promise<void> | undefined;
@@ -49,6 +50,7 @@ function storeOf(records: Records): MemoryStore {
     const batch = asked;
     asked = [];
     if (failure !== undefined) {
+      failures++;
       asked = batch.filter(({ failed }) => !failed);
       const cause = new StoreFailure(failure);
       for (const { failed } of batch) failed?.(cause);
@@ -90,6 +92,7 @@ function storeOf(records: Records): MemoryStore {
       if (!closed) asked.push({ run: () => changes });
     },
     commits: () => commits,
+    failures: () => failures,
     close() {
       closed ??= (async () => {
         await turn;
