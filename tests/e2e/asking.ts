@@ -29,6 +29,8 @@ export const ask = (aws: Aws, count: number): Promise<string[]> =>
 interface Asked {
   readonly question?: Partial<Record<keyof typeof question, unknown>>;
   readonly source?: string;
+  /** How long the state waits: 600 unless told. */
+  readonly waitSeconds?: number;
   readonly end?: { Output?: string };
 }
 
@@ -36,14 +38,14 @@ interface Asked {
 export async function createAskingMachine(
   { sfn }: Aws,
   name: string,
-  { question: asked = {}, source = "e2e", end = {} }: Asked = {},
+  { question: asked = {}, source = "e2e", waitSeconds = 600, end = {} }: Asked = {},
 ): Promise<string> {
   const Detail = { ...question, ...asked, subject: "{% $states.input.subject %}" };
   const Entries = [{ EventBusName: "callboard", Source: source, DetailType: "Feedback Requested", Detail }];
   const state = {
     Type: "Task",
     Resource: "arn:aws:states:::events:putEvents.waitForTaskToken",
-    TimeoutSeconds: 600,
+    TimeoutSeconds: waitSeconds,
     Arguments: { Entries },
     ...end,
     End: true,

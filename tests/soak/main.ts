@@ -1,14 +1,17 @@
 import { parseArgs } from "node:util";
+import { growth } from "./growth.ts";
 import { longPlan, type Plan } from "./plan.ts";
 import { soak } from "./soak.ts";
 import { summaryOf } from "./summary.ts";
 
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
 
-const usage = "usage: npm run soak -- [--sockets 10000] [--seconds 300] [--kills 30] [--seed N]";
+const usage =
+  "usage: npm run soak -- [--sockets 10000] [--seconds 300] [--kills 30] [--seed N]\n" +
+  "       npm run soak -- --growth MINUTES";
 
-/** The plan with what the command line says otherwise; throws when it says what is not a number. */
-function readPlan(args: string[]): Plan {
+/** What the command line asks for; throws when it says what is not a number. */
+function readWish(args: string[]): Plan | { readonly growth: number } {
   const { values } = parseArgs({
     args,
     options: {
@@ -16,12 +19,14 @@ function readPlan(args: string[]): Plan {
       seconds: { type: "string" },
       kills: { type: "string" },
       seed: { type: "string" },
+      growth: { type: "string" },
     },
   });
   const said = Object.entries(values).map(([name, text]) => {
     if (!/^\d{1,9}$/.test(text)) throw new Error(`--${name} is not a whole number: ${text}`);
     return [name, Number(text)];
   });
+  if (values.growth !== undefined) return { growth: Number(values.growth) };
   return { ...longPlan, seed: Date.now() % 1_000_000, ...Object.fromEntries(said) };
 }
 
@@ -36,23 +41,36 @@ function checkOpenFiles(sockets: number): void {
 }
 
 async function main(): Promise<void> {
-  let plan: Plan;
+  let wish: ReturnType<typeof readWish>;
   try {
-    plan = readPlan(process.argv.slice(2));
-    checkOpenFiles(plan.sockets);
+    wish = readWish(process.argv.slice(2));
+    if ("sockets" in wish) checkOpenFiles(wish.sockets);
   } catch (cause) {
     console.error(`${(cause as Error).message}\n${usage}`);
     process.exit(2);
   }
+  const stop = new AbortController();
+  for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => stop.abort());
+  const failures =
+    "growth" in wish ? await watchGrowth(wish.growth, stop.signal) : await run(wish, stop.signal);
+  process.exit(failures.length > 0 ? 1 : 0);
+}
+
+async function run(plan: Plan, stop: AbortSignal): Promise<readonly string[]> {
   const started = performance.now();
   const { sockets, seconds, kills, seed } = plan;
   console.log(`${sockets} sockets, ${seconds} s of faults, ${kills} kills, seed ${seed}`);
-  const stop = new AbortController();
-  for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => stop.abort());
   const say = (line: string) => console.log(`${Math.round((performance.now() - started) / 1000)} s: ${line}`);
-  const outcome = await soak(plan, say, stop.signal);
+  const outcome = await soak(plan, say, stop);
   console.log(summaryOf(outcome));
-  process.exit(outcome.failures.length > 0 ? 1 : 0);
+  return outcome.failures;
+}
+
+async function watchGrowth(minutes: number, stop: AbortSignal): Promise<readonly string[]> {
+  const grown = await growth(minutes, console.log, stop);
+  for (const what of grown) console.log(`FAILURE it grows: ${what}`);
+  if (grown.length === 0) console.log("nothing has grown");
+  return grown;
 }
 
 main().catch((cause: unknown) => {

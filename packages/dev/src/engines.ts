@@ -33,6 +33,7 @@ import { createQueues } from "./queues.ts";
 import { credentials, type LateClients, lateClients, region } from "./sdk.ts";
 import type { Settings, StartOptions } from "./settings.ts";
 import { modelConnectionArn } from "./state-machine.ts";
+import { forgetExecutions } from "./table.ts";
 
 /** The embedded services, and what reaches them. */
 export interface Engines {
@@ -58,7 +59,7 @@ export async function startEngines(
   places: () => Places | undefined,
 ): Promise<Engines> {
   const folder = (name: string) => join(settings.data, name);
-  const data = await openDataFolder(settings.data, { now: clock.now, spare });
+  const data = await openDataFolder(settings.data, { now: clock.now, spare, log: say });
   closers.add(() => data.close());
   data.notes.forEach(say);
   const { store } = data;
@@ -107,6 +108,7 @@ export async function startEngines(
       prepare: async (input) => (await tasks()).prepare(input),
       connections: { [modelConnectionArn]: modelConnection(settings) },
     }),
+    ...(dynamodb ? { onForgotten: (arns) => void forgetExecutions(dynamodb.call, arns) } : {}),
     onStatusChange: async (event) => {
       const { source, "detail-type": type, resources, detail } = event;
       const { Entries } = await bus.putEvents([

@@ -1,4 +1,4 @@
-import type { Clock } from "@callboard/aws-local";
+import { type Clock, StoreFailure } from "@callboard/aws-local";
 
 /**
  * Runs `work` at once and then again and again, `ms` after it last ended; a failure is told and does not end it. The
@@ -11,7 +11,10 @@ export function every(clock: Clock, ms: number, work: () => Promise<void>): () =
   const wait = (pause: number) => {
     cancel = clock.after(pause, () => {
       underWay = work()
-        .catch((cause: unknown) => console.error(cause))
+        .catch((cause: unknown) => {
+          // The store's owner tells of what it cannot write.
+          if (!(cause instanceof StoreFailure)) console.error(cause);
+        })
         .then(() => {
           if (!stopped) wait(ms);
         });

@@ -61,11 +61,15 @@ export function composeFunctions(
   say: (line: string) => void,
   { services, ...posts }: Within,
 ): Functions {
+  const saying = sparing(say);
   const log = {
     info() {},
     metric() {},
     warn: (message: string, fields: Record<string, string | number | boolean> = {}) =>
-      say([message, ...Object.entries(fields).map(([name, value]) => `${name}=${value}`)].join(" ")),
+      saying(
+        message,
+        [message, ...Object.entries(fields).map(([name, value]) => `${name}=${value}`)].join(" "),
+      ),
   };
   const later = laterOnTimers({ clock: systemClock, log });
   const queueUrl = variables.WAKEUPS_QUEUE_URL!;
@@ -86,6 +90,24 @@ export function composeFunctions(
     // It writes no row after a message, and gives back a message whose successor was not taken.
     clock: clockHandler(composeClock(environment("clock", variables), waiting)),
     idle: later.idle,
+  };
+}
+
+const MOST_A_MINUTE = 10;
+
+/** Says so many lines of a kind in a minute: a full disk fails every message of every client. */
+function sparing(say: (line: string) => void): (kind: string, line: string) => void {
+  const said = new Map<string, number>();
+  let since = systemClock.now();
+  return (kind, line) => {
+    if (systemClock.now() >= since + 60_000) {
+      since = systemClock.now();
+      said.clear();
+    }
+    const count = (said.get(kind) ?? 0) + 1;
+    said.set(kind, count);
+    if (count <= MOST_A_MINUTE) say(line);
+    if (count === MOST_A_MINUTE) say(`${kind}: more of it in this minute is not said`);
   };
 }
 

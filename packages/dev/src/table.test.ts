@@ -8,7 +8,7 @@ import {
 import { layoutRow, TTL, tableDefinition } from "@callboard/functions";
 import { type Engine, startEngine } from "@callboard/functions/testing/dynamodb.ts";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { createTable, tableName } from "./table.ts";
+import { createTable, forgetExecutions, tableName } from "./table.ts";
 
 let engine: Engine;
 beforeEach(async () => {
@@ -62,4 +62,25 @@ it("goes on with a table whose maker ended before it said its layout", async () 
   await engine.client.send(new CreateTableCommand({ TableName: tableName, ...tableDefinition }));
   expect(await create()).toBe("ready");
   expect(await rows()).toHaveLength(1);
+});
+
+it("removes what is known of executions that are forgotten, and nothing else", async () => {
+  await create();
+  const [gone, kept] = ["arn:aws:states:::execution:m:1", "arn:aws:states:::execution:m:2"];
+  for (const execution of [gone, kept]) {
+    await put({ pk: { S: `EXEC#${execution}` }, sk: { S: "META" } });
+    await put({ pk: { S: `EXEC#${execution}` }, sk: { S: "THREAD#t" } });
+  }
+  const call = async (target: string, body: string) => {
+    const output = await engine.dynamodb.call(target as "DynamoDB_20120810.DeleteItem", JSON.parse(body));
+    return { status: 200, body: JSON.stringify(output) };
+  };
+  await forgetExecutions(call, [gone, "arn:aws:states:::execution:m:3"]);
+  const left = (await rows())!.map(({ pk, sk }) => `${pk!.S} ${sk!.S}`).sort();
+  expect(left).toEqual([
+    `EXEC#${gone} THREAD#t`,
+    `EXEC#${kept} META`,
+    `EXEC#${kept} THREAD#t`,
+    `${layoutRow.pk} ${layoutRow.sk}`,
+  ]);
 });

@@ -1,4 +1,6 @@
+import type { JsonCall } from "@callboard/aws-local";
 import type { dynamoDbOf, layoutRow, tableDefinition } from "@callboard/functions";
+import { rowPrefix } from "@callboard/functions/deployment";
 
 export const tableName = "callboard";
 
@@ -58,6 +60,15 @@ async function hasLayout(dynamodb: DynamoDb, { pk, sk, layout }: typeof layoutRo
     Item: { ...key, layout: { N: String(layout) } },
   });
   return true;
+}
+
+/** Removes what the table knows of executions that Step Functions has forgotten; what is not removed expires. */
+export async function forgetExecutions(dynamodb: JsonCall, executions: readonly string[]): Promise<void> {
+  const remove = (execution: string) => {
+    const Key = { pk: { S: `${rowPrefix.execution}${execution}` }, sk: { S: "META" } };
+    return dynamodb("DynamoDB_20120810.DeleteItem", JSON.stringify({ TableName: tableName, Key }));
+  };
+  await Promise.all(executions.map(remove));
 }
 
 const unless = (name: string) => (error: Error) => {

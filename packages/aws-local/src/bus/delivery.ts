@@ -1,7 +1,7 @@
 import type { Clock } from "../clock/clock.ts";
 import type { Acceptance } from "../lambda/event-queue.ts";
 import type { LambdaTarget } from "../lambda/lambda.ts";
-import type { Key, Store } from "../store/store.ts";
+import { type Key, type Store, StoreFailure } from "../store/store.ts";
 import { addDeadLetter } from "./dead-letters.ts";
 import type { BusEvent, PutEvent } from "./event.ts";
 import { targetInput } from "./input.ts";
@@ -150,7 +150,7 @@ export function createDeliverer({ clock, store, targets, rules, chaos = {} }: De
   const attempt = (delivery: Owed, retries: number): void => {
     deliver(delivery, retries).catch((cause: unknown) => {
       if (closed) return finish();
-      console.error("bus: an event could not be delivered", cause);
+      if (!(cause instanceof StoreFailure)) console.error("bus: an event could not be delivered", cause);
       later(AGAIN_MS, () => attempt(delivery, retries));
     });
   };

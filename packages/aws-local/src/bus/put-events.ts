@@ -1,6 +1,6 @@
 import { AwsError } from "../endpoint/aws-json.ts";
 import type { Acceptance } from "../lambda/event-queue.ts";
-import type { Store } from "../store/store.ts";
+import { type Store, StoreFailure } from "../store/store.ts";
 import { type EntryFailure, entryBytes, type Origin, type PutEvent, readEntry } from "./event.ts";
 import type { MatchedTarget, Rules } from "./rules.ts";
 
@@ -93,7 +93,7 @@ async function write(store: Store, acceptances: readonly Acceptance[]): Promise<
     await store.write(acceptances.flatMap(({ writes }) => writes));
     return true;
   } catch (cause) {
-    console.error("bus: events could not be kept", cause);
+    if (!(cause instanceof StoreFailure)) console.error("bus: events could not be kept", cause);
     return false;
   }
 }

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { StoreFailure } from "../store/store.ts";
 
 /** An error as an AWS service answers it: the SDK turns `code` into the name of the exception it throws. */
 export class AwsError extends Error {
@@ -73,7 +74,8 @@ async function callJson(
 
 function answerOf(cause: unknown): { status: number; body: string } {
   const known = cause instanceof AwsError;
-  if (!known) console.error(cause);
+  // That the store cannot write is told by whoever opened it.
+  if (!known && !(cause instanceof StoreFailure)) console.error(cause);
   const { status, code, message, fields } = known ? cause : UNKNOWN;
   return { status, body: JSON.stringify({ __type: code, message, ...fields }) };
 }

@@ -61,6 +61,32 @@ describe("while the disk is full", () => {
     expect(events(await settled(store))).toEqual([]);
   });
 
+  it("uses up no retries of an event that a function cannot take for it", async () => {
+    const store = memoryStore();
+    const { lambda, clock } = stage(store, { retryDelaysMs: [1_000] });
+    let tried = 0;
+    lambda.register("f", async () => {
+      tried++;
+      await store.write([[["dynamodb", "item"], tried]]);
+    });
+    await lambda.invokeAsync("f", 1);
+    store.fail("no space left on device");
+    await lambda.idle();
+    for (let n = 0; n < 5; n++) {
+      await clock.advance(1_000);
+      await lambda.idle();
+    }
+    expect([tried, letters(store).length]).toEqual([6, 0]);
+    store.fail(undefined);
+    await clock.advance(1_000);
+    await lambda.idle();
+    expect([store.get(["dynamodb", "item"]), events(await settled(store)), letters(store)]).toEqual([
+      7,
+      [],
+      [],
+    ]);
+  });
+
   it("attempts an event again whose dead letter cannot be kept, until it can be", async () => {
     const store = memoryStore();
     const { lambda, clock } = stage(store, { retryDelaysMs: [] });

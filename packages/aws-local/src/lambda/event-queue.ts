@@ -1,6 +1,6 @@
 import type { Clock } from "../clock/clock.ts";
 import { AwsError } from "../endpoint/aws-json.ts";
-import type { Key, Store, Write } from "../store/store.ts";
+import { type Key, type Store, StoreFailure, type Write } from "../store/store.ts";
 import { addLetter, type FailureRecord, listLetters } from "./dead-letters.ts";
 import type { FunctionErrorPayload, Invocation } from "./lambda-function.ts";
 
@@ -74,7 +74,8 @@ const AGAIN_MS = 1_000;
 
 /**
  * Queues events as Lambda does for asynchronous invocations: an event is on the disk before it counts as accepted, is
- * attempted until it succeeds or its retries are used up, and is forgotten only then. That it ended or failed is written
+ * attempted until it succeeds or its retries are used up, and is forgotten only then. An attempt that fails while the
+ * store cannot write is repeated and does not count. That it ended or failed is written
  * with whatever is written next: a kill in between repeats the attempt.
  *
  *     accepted ─▶ attempt ─▶ done
@@ -154,15 +155,20 @@ export function createEventQueue(options: EventQueueOptions): EventQueue {
     });
 
   const perform = async (waiting: Waiting) => {
+    const failures = store.failures();
     try {
       const outcome = await options.attempt(waiting.event);
       // What outlived the closing grace is attempted again by the next process.
       if (ended) return;
-      if ("functionError" in outcome) return await failed(waiting, outcome.payload);
+      if ("functionError" in outcome) {
+        // A function that could not write has not had its attempt: a full disk uses up no retries.
+        if (store.failures() > failures) return schedule(waiting, clock.now() + AGAIN_MS);
+        return await failed(waiting, outcome.payload);
+      }
       store.writeSoon([[waiting.key, undefined]]);
       release(waiting.event);
     } catch (cause) {
-      options.broken(cause);
+      if (!(cause instanceof StoreFailure)) options.broken(cause);
       schedule(waiting, clock.now() + AGAIN_MS);
     }
   };

@@ -87,8 +87,10 @@ export function createLambda(options: LambdaOptions): Lambda {
   const functionArn = (name: string) => arnOf({ region, accountId }, "lambda", `function:${name}`);
 
   const run = async (target: LambdaFunction, payload: string, requestId: string) => {
+    const failures = store.failures();
     const outcome = await runHandler(target, payload, requestId, clock);
-    if ("functionError" in outcome)
+    // That the store cannot write is told by whoever opened it.
+    if ("functionError" in outcome && store.failures() === failures)
       log(`function ${target.name} failed (${requestId}): ${outcome.payload.errorType}`);
     return outcome;
   };

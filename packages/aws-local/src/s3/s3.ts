@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Clock } from "../clock/clock.ts";
 import type { HttpService } from "../endpoint/aws-json.ts";
 import type { EndpointService } from "../endpoint/service.ts";
-import type { Store } from "../store/store.ts";
+import { type Store, StoreFailure } from "../store/store.ts";
 import { DamagedContent, openContents, verified } from "./contents.ts";
 import { getObject } from "./get-object.ts";
 import { listObjects } from "./list-objects.ts";
@@ -153,6 +153,7 @@ function s3Service(
   store: ObjectStore,
   options: S3Options & { readonly log: (line: string) => void },
 ): HttpService {
+  const log = oncePerMinute(options);
   return async (request, response) => {
     response.setHeader("x-amz-request-id", randomUUID());
     try {
@@ -169,7 +170,7 @@ function s3Service(
     } catch (cause) {
       const isBegun = response.headersSent || response.destroyed;
       if (!(cause instanceof S3Error) && (!isBegun || cause instanceof DamagedContent))
-        options.log(`S3: ${request.method} ${pathOf(request)} failed: ${(cause as Error).message}`);
+        log(`S3: ${request.method} ${pathOf(request)} failed: ${(cause as Error).message}`, cause);
       if (isBegun) {
         response.destroy();
         return;
@@ -178,6 +179,19 @@ function s3Service(
       // A client that is still sending reads no answer before it is done.
       request.resume();
     }
+  };
+}
+
+/** Of failures that are the disk's and pass, one a minute; that the store cannot write is told by whoever opened it. */
+function oncePerMinute({ clock, log }: Pick<S3Options, "clock"> & { readonly log: (line: string) => void }) {
+  let toldAt = Number.NEGATIVE_INFINITY;
+  return (line: string, cause: unknown) => {
+    if (cause instanceof StoreFailure) return;
+    if (["ENOSPC", "EDQUOT"].includes((cause as NodeJS.ErrnoException).code ?? "")) {
+      if (clock.now() < toldAt + 60_000) return;
+      toldAt = clock.now();
+    }
+    log(line);
   };
 }
 

@@ -63,6 +63,8 @@ export interface Keeping {
   readonly retentionMs: number;
   /** Told of every change of an execution's status. */
   readonly tell: ((event: StatusChangeEvent) => Promise<void> | void) | undefined;
+  /** Told of those of which nothing is left. */
+  readonly forgotten: ((arns: readonly string[]) => void) | undefined;
 }
 
 /** The executions of one engine: those at work in memory, and all of them in the store. */
@@ -71,17 +73,19 @@ export class Executions {
   readonly #store: Store;
   readonly #retentionMs: number;
   readonly #tell: Keeping["tell"];
+  readonly #forgotten: Keeping["forgotten"];
   /** Those that have not ended, or of whose end not everybody was told. */
   readonly #running = new Map<string, Running>();
   readonly #waking = new Set<Running>();
   readonly #closing = new AbortController();
   #cancelSweep: (() => void) | undefined;
 
-  constructor(around: Surroundings, { store, retentionMs, tell }: Keeping) {
+  constructor(around: Surroundings, { store, retentionMs, tell, forgotten }: Keeping) {
     this.#around = around;
     this.#store = store;
     this.#retentionMs = retentionMs;
     this.#tell = tell;
+    this.#forgotten = forgotten;
   }
 
   /** Reads those that have not ended; nothing runs yet. */
@@ -329,6 +333,7 @@ export class Executions {
         const before = this.#around.clock.now() - this.#retentionMs;
         const removal = await this.#store.commit((view) => removeEnded(view, before));
         for (const arn of removal.arns) this.#forget(arn);
+        this.#forgotten?.(removal.arns);
         isAll = removal.isAll;
       }
     } catch (cause) {

@@ -13,15 +13,21 @@ const rowsIn = (store: Store) =>
 
 it("lets an execution go as long after its end as it is told to, and all of it", async () => {
   const store = memoryStore();
-  const { start, ended, status, clock, operations } = stage({}, { store, retentionMs: 10 * MINUTE });
+  const forgotten: string[] = [];
+  const onForgotten = (arns: readonly string[]) => void forgotten.push(...arns);
+  const { start, ended, status, clock, operations } = stage(
+    {},
+    { store, retentionMs: 10 * MINUTE, onForgotten },
+  );
   const first = await start(pass, {}, "one");
   await ended(first);
   await clock.advance(10 * MINUTE);
-  expect(await status(first)).toBe("SUCCEEDED");
+  expect([await status(first), forgotten]).toEqual(["SUCCEEDED", []]);
   await clock.advance(1);
   await expect(status(first)).rejects.toMatchObject({ code: "ExecutionDoesNotExist" });
   await clock.advance(MINUTE);
   expect(rowsIn(store)).toEqual([]);
+  expect(forgotten).toEqual([first]);
   const { stateMachineArn } = (await operations.ListStateMachines({})).stateMachines[0]!;
   const again = await operations.StartExecution({ stateMachineArn, name: "one" });
   expect(again.executionArn).toBe(first);

@@ -38,6 +38,8 @@ export interface StatesOptions {
    * throws, or when the process was killed before it resolved or soon after.
    */
   readonly onStatusChange?: (event: StatusChangeEvent) => Promise<void> | void;
+  /** Told of executions that are kept no longer; not told again when the process was killed before. */
+  readonly onForgotten?: (executionArns: readonly string[]) => void;
   /** In [0, 1), for the jitter of retries. */
   readonly random?: () => number;
 }
@@ -67,7 +69,7 @@ export function createStates(options: StatesOptions): States {
       newToken: ({ projection }) =>
         taskToken(projection.start.executionArn, randomBytes(24).toString("base64url")),
     },
-    { store, retentionMs, tell: options.onStatusChange },
+    { store, retentionMs, tell: options.onStatusChange, forgotten: options.onForgotten },
   );
   let loading: Promise<void> | undefined;
   const load = async () => {

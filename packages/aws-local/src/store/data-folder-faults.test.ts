@@ -59,7 +59,9 @@ const writer = `
     }
   }));`;
 
-it("loses nothing that it has acknowledged when its process is killed under load, time and again", async () => {
+it("loses nothing that it has acknowledged when its process is killed under load, time and again", {
+  timeout: 60_000,
+}, async () => {
   const folder = await newPlace();
   const number = numbersFrom(7);
   const acknowledged = new Set<number>();

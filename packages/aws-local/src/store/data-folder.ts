@@ -7,7 +7,7 @@ import { holdFolder } from "./folder-hold.ts";
 import { type Damage, examine, FORMAT, FORMAT_KEY, STATE_FILE, writeState } from "./folder-state.ts";
 import { decodeKey, encodeKey } from "./key.ts";
 import { type LmdbStore, LOCK_FILE, openLmdb, STORE_FILE } from "./lmdb-store.ts";
-import { DamagedRecord, type Key, namedIn, type Store, type View } from "./store.ts";
+import { DamagedRecord, type Key, namedIn, type Store, type StoreFailure, type View } from "./store.ts";
 
 /** A folder that this process holds alone, with its store open. */
 export interface DataFolder {
@@ -26,6 +26,8 @@ export interface DataFolderOptions {
    * Undefined when none may: then the folder is refused. It may read the store, but not what is damaged.
    */
   readonly spare?: (key: Key, view: View) => Key | undefined;
+  /** Takes a line when the store cannot write, at most one a minute. */
+  readonly log?: (line: string) => void;
 }
 
 /**
@@ -53,7 +55,7 @@ async function openHeld(
   const found = examine(folder);
   if (found.is === "new") writeState(folder, false, true);
   takeSpaceForLock(folder);
-  const store = openLmdb(folder);
+  const store = openLmdb(folder, telling(options));
   let notes: string[] = [];
   try {
     if (found.is === "new" || (found.is === "walked" && found.records === 0))
@@ -82,6 +84,18 @@ async function openHeld(
       closed ??= close();
       return closed;
     },
+  };
+}
+
+const TELL_EVERY_MS = 60_000;
+
+/** One line for many failures: whoever asked for something is told of each. */
+function telling({ now, log }: DataFolderOptions): (cause: StoreFailure) => void {
+  let toldAt = Number.NEGATIVE_INFINITY;
+  return ({ message }) => {
+    if (now() < toldAt + TELL_EVERY_MS) return;
+    toldAt = now();
+    log?.(`${message}; nothing is lost, and all goes on once it can`);
   };
 }
 

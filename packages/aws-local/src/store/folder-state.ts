@@ -21,6 +21,7 @@ interface FolderState {
   readonly format: number;
   /** Whether it was closed, and nobody had met damage. */
   readonly clean: boolean;
+  /** Up to the end of its last page. */
   readonly bytes: number;
   /** The number of the newest transaction. */
   readonly commit: number;
@@ -48,7 +49,9 @@ function stateOf(folder: string): FolderState {
   const path = join(folder, STORE_FILE);
   const { size, mtimeMs } = statSync(path);
   const { newest } = readLmdbFile(path, PAGE_BYTES);
-  return { ...nothingYet, bytes: size, commit: newest?.transaction ?? 0, modifiedMs: mtimeMs };
+  // What lies beyond the last page is room that was never used, and is given back.
+  const used = newest ? Math.min(size, (newest.lastPage + 1) * PAGE_BYTES) : size;
+  return { ...nothingYet, bytes: used, commit: newest?.transaction ?? 0, modifiedMs: mtimeMs };
 }
 
 /** Undefined when there is none, or none that can be trusted. Throws `NewerFolder`. */

@@ -8,7 +8,7 @@ export {
   UnusableFolder,
 } from "./folder-errors.ts";
 export { LONGEST_KEY } from "./key.ts";
-export { openLmdb } from "./lmdb-store.ts";
+export { eachKey, openLmdb } from "./lmdb-store.ts";
 export { type MemoryStore, memoryStore } from "./memory-store.ts";
 export {
   DamagedRecord,

@@ -51,7 +51,8 @@ export function readLmdbFile(path: string, pageBytes: number): LmdbFile {
   return withFile(path, (file) => headOf(file, pageBytes));
 }
 
-function headOf(file: number, pageBytes: number): LmdbFile {
+/** The same of a file that is open. */
+export function headOf(file: number, pageBytes: number): LmdbFile {
   const bytes = fstatSync(file).size;
   const metas = [0, 1].map((page) => {
     const meta = Buffer.alloc(HEADER_BYTES + META_BYTES);

@@ -1,6 +1,7 @@
 import { join } from "node:path";
-import { getSystemErrorMap } from "node:util";
 import { open, type RootDatabase } from "lmdb";
+import { onFailedWrite, reasonOf } from "./failed-write.ts";
+import { type FileRoom, fileRoom } from "./file-room.ts";
 import { decodeKey, encodeKey, encodeRange, LONGEST_KEY } from "./key.ts";
 import { OrderedMap } from "./ordered-map.ts";
 import { decodeRecord, decodeTrusted, encodeRecord } from "./record.ts";
@@ -55,11 +56,26 @@ export interface LmdbStore extends Store {
  * Opens the store of a folder in one LMDB environment. Whoever opens a folder must hold it alone, and have made sure that
  * it is whole: LMDB maps the file, so that damage kills its reader.
  */
-export function openLmdb(folder: string): LmdbStore {
-  return storeOf(open<Buffer, Buffer>(environmentOf(folder)));
+export function openLmdb(
+  folder: string,
+  /** Told of each transaction that could not be written. */
+  onFailure: (cause: StoreFailure) => void = () => {},
+): LmdbStore {
+  const database = open<Buffer, Buffer>(environmentOf(folder));
+  return storeOf(database, roomIn(join(folder, STORE_FILE)), onFailure);
 }
 
 type Database = RootDatabase<Buffer, Buffer>;
+
+/** Gives the keys of all records in a data folder, in their order, as of one moment. Another process may have it open. */
+export async function eachKey(folder: string, each: (key: Key) => void): Promise<void> {
+  const database = open<Buffer, Buffer>({ ...environmentOf(folder), readOnly: true });
+  try {
+    for (const key of database.getKeys({ snapshot: true })) each(decodeKey(key as unknown as Buffer));
+  } finally {
+    await database.close();
+  }
+}
 
 /** A key and its new value, encoded; undefined to remove it. */
 type Change = readonly [key: Buffer, stored: Buffer | undefined];
@@ -86,7 +102,11 @@ interface Transaction {
   readonly onFailure: ((cause: StoreFailure) => void)[];
 }
 
-function storeOf(database: Database): LmdbStore {
+/** On Windows LMDB makes room by itself, and says so when it cannot. */
+const roomIn = (path: string): FileRoom =>
+  process.platform === "win32" ? { makeFor() {}, close() {} } : fileRoom(path, PAGE_BYTES);
+
+function storeOf(database: Database, room: FileRoom, onFailure: (cause: StoreFailure) => void): LmdbStore {
   let asked: Asked[] = [];
   /** One at a time: what is asked for meanwhile is decided when it is on the disk, and shares the next. */
   let writing: Transaction | undefined;
@@ -96,6 +116,7 @@ function storeOf(database: Database): LmdbStore {
   let soonCount = 0;
   let retryMs = SOON_MS;
   let commits = 0;
+  let failures = 0;
   let broken: StoreFailure | undefined;
   let closed: Promise<void> | undefined;
   let isEnded = false;
@@ -165,6 +186,13 @@ function storeOf(database: Database): LmdbStore {
     }
   };
   const write = (transaction: Transaction) => {
+    try {
+      room.makeFor(sizesOf(transaction.changes.values()));
+    } catch (cause) {
+      // As LMDB would say it: later.
+      setImmediate(fail, transaction, cannotWrite(reasonOf((cause as NodeJS.ErrnoException).errno ?? 0)));
+      return;
+    }
     const written = database.batch(() => {
       for (const [key, value] of transaction.changes.values())
         if (value) database.put(key, value);
@@ -177,7 +205,7 @@ function storeOf(database: Database): LmdbStore {
         commits++;
         succeed(transaction);
       },
-      () => fail(transaction, new StoreFailure(`the store could not write: ${reason}`)),
+      () => fail(transaction, cannotWrite(reason)),
     );
   };
 
@@ -189,9 +217,11 @@ function storeOf(database: Database): LmdbStore {
   };
   const fail = (transaction: Transaction, cause: StoreFailure) => {
     writing = undefined;
+    failures++;
     asked.unshift(...transaction.soon);
     soonCount += transaction.soon.reduce((sum, { soon }) => sum + soon.length, 0);
     for (const reject of transaction.onFailure) reject(cause);
+    onFailure(cause);
     goOn(retryMs);
     retryMs = nextPauseMs(retryMs);
   };
@@ -230,6 +260,7 @@ function storeOf(database: Database): LmdbStore {
       arm(SOON_MS);
     },
     commits: () => commits,
+    failures: () => failures,
     hasShownDamage: () => hasShownDamage,
     listRaw: (range) => rangeOf(database, range),
     close() {
@@ -238,13 +269,21 @@ function storeOf(database: Database): LmdbStore {
         await ask(() => ({ writes: [], value: undefined })).catch(() => {});
         clearTimeout(timer);
         isEnded = true;
-        if (!broken) await database.close();
+        if (broken) return room.close(false);
+        await database.close();
+        // What was only looked at stays as it is.
+        room.close(commits > 0);
       })();
       return closed;
     },
   };
   return store;
 }
+
+const cannotWrite = (why: string) => new StoreFailure(`the store cannot write: ${why}`);
+
+const sizesOf = (changes: Iterable<Change>) =>
+  Array.from(changes, ([key, value]) => ({ bytes: key.length + (value?.length ?? 0) }));
 
 /** Whether there is something to remove, so that removing nothing costs no barrier. */
 function mayExist(database: Database, key: Buffer): boolean {
@@ -325,31 +364,3 @@ function rangeOf(database: Database, range: Range) {
       })
     : database.getRange({ start: low, exclusiveStart: !hasLow, end: high, inclusiveEnd: hasHigh });
 }
-
-/**
- * Tells why a transaction was not written, and that before its promise does. The library would print it too, once for
- * each, and reject a promise that nobody has.
- */
-function onFailedWrite(database: Database, tell: (why: string) => void): void {
-  const { env } = database as unknown as { env: { startWriting: StartWriting } };
-  const startWriting = env.startWriting;
-  const value: StartWriting = (address, report) =>
-    startWriting.call(env, address, (status) => {
-      if (status === 0 || status === PROGRESS) return report(status);
-      tell(reasonOf(status));
-      return report(PROGRESS);
-    });
-  Object.defineProperty(env, "startWriting", { value });
-}
-
-function reasonOf(status: number): string {
-  const [name, words] = getSystemErrorMap().get(-status) ?? [];
-  // A disk that is nearly full takes a part of what it is given, which LMDB calls an i/o error.
-  if (name === "EIO") return "i/o error, or no space left on device";
-  return words ?? `LMDB's error ${status}`;
-}
-
-type StartWriting = (address: number, report: (status: number) => unknown) => void;
-
-/** What LMDB's thread reports while it writes. */
-const PROGRESS = 1;

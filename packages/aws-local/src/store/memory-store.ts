@@ -50,6 +50,7 @@ function storeOf(records: Records): MemoryStore {
   let asked: Asked[] = [];
   let soonCount = 0;
   let commits = 0;
+  let failures = 0;
   let failure: string | undefined;
   let turn: Promise<void> | undefined;
   let timer: NodeJS.Timeout | undefined;
@@ -77,6 +78,7 @@ function storeOf(records: Records): MemoryStore {
       for (const change of changes) isChanged = apply(changed, change) || isChanged;
     }
     if (isFull && isChanged) {
+      failures++;
       const cause = new StoreFailure(failure!);
       for (const one of batch)
         if (one.soon) asked.push(one);
@@ -124,6 +126,7 @@ function storeOf(records: Records): MemoryStore {
     get: (key) => readable().get(key),
     list: (range) => readable().list(range),
     commits: () => commits,
+    failures: () => failures,
     close() {
       closed ??= (async () => {
         await turn;

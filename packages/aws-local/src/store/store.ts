@@ -63,6 +63,8 @@ export interface Store extends View {
   writeSoon(writes: readonly Write[]): void;
   /** How many transactions went to the disk since the store was opened: its barriers. One that changed nothing is none. */
   commits(): number;
+  /** How many could not be written, each of which was told to whoever asked for it. */
+  failures(): number;
   /**
    * Makes what `writeSoon` still holds, if it can, waits for what is under way, and closes. Later commits reject with
    * `StoreFailure`, later reads throw it.

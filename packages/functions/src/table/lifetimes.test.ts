@@ -1,3 +1,4 @@
+import type { FeedbackRequest } from "@callboard/core";
 import { expect, it } from "vitest";
 import { lifetimes } from "./lifetimes.ts";
 
@@ -12,4 +13,10 @@ it("keeps what is known of an execution for as long as it may run, and after its
 
 it("counts in parts of a day as well", () => {
   expect(lifetimes({ retentionDays: 0.01 }).execution(0, true)).toBe(864);
+});
+
+it("keeps a token for a day after the wait, or for as short as anything is kept", () => {
+  const request = { askedAt: 0, timeoutAt: 60_000 } as FeedbackRequest;
+  expect(lifetimes({}).token(request)).toEqual({ ttl: 60 + day });
+  expect(lifetimes({ retentionDays: 0.01 }).token(request)).toEqual({ ttl: 60 + 864 });
 });

@@ -26,10 +26,11 @@ export function lifetimes({ retentionDays = defaultRetentionDays }: Pick<Table, 
       const closed = closedAt(request);
       return closed === undefined ? {} : { [TTL]: ttlAt(closed, keptMs) };
     },
-    /** A day after the wait can have ended. */
+    /** A day after the wait can have ended, or sooner where nothing is kept for so long. */
     token(request: FeedbackRequest): Expiry {
       const { timeoutAt, askedAt } = request;
-      return { [TTL]: timeoutAt === undefined ? ttlAt(askedAt, longestWaitMs) : ttlAt(timeoutAt, days(1)) };
+      const afterMs = Math.min(days(1), keptMs);
+      return { [TTL]: timeoutAt === undefined ? ttlAt(askedAt, longestWaitMs) : ttlAt(timeoutAt, afterMs) };
     },
     /** An execution's record, counted from now: once it has ended no longer than a request that is closed. */
     execution: (now: number, hasEnded: boolean) => ttlAt(now, hasEnded ? keptMs : longestRunMs),

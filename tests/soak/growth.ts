@@ -1,0 +1,202 @@
+import { readdir, readFile, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { DeleteObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { StartExecutionCommand } from "@aws-sdk/client-sfn";
+import { eachKey } from "@callboard/aws-local";
+import { connect, type Item } from "@callboard/client";
+import { credentials, region } from "@callboard/dev";
+import type { InboxRequestValue } from "@callboard/protocol";
+import { WebSocket } from "ws";
+import { createAskingMachine } from "../e2e/asking.ts";
+import { type Aws, awsAt } from "../e2e/aws.ts";
+import { devToken } from "../e2e/dev-token.ts";
+import { type Machine, openMachine } from "../e2e/machine.ts";
+import { grownOf, kindOf, type Sample, toldSample } from "./samples.ts";
+import { people, reportOf, small, steps } from "./story.ts";
+
+/** What ends is kept for so many days: four minutes and some. */
+const retentionDays = 0.003;
+/** Until what was there first is gone: the last of it are DynamoDB's request tokens, which count for ten minutes. */
+const settledMinutes = 12;
+const sampleEveryMs = 60_000;
+
+const eventsPerSecond = 20;
+const askEveryMs = 6_000;
+const answerSeconds = 60;
+/** One question of so many is left alone, until its time is up. */
+const leftAlone = 5;
+const uploadEveryMs = 5_000;
+const uploadKeys = 6;
+const uploadBytes = 300_000;
+
+/**
+ * Runs `npm start` with a short retention for so many minutes: workflows report about the same subjects and ask, somebody
+ * answers, objects are put, replaced and deleted. Resolves with what has grown once all that was there first was gone,
+ * in words; empty when nothing has. `say` takes a line for each sample.
+ */
+export async function growth(
+  minutes: number,
+  say: (line: string) => void,
+  stop: AbortSignal,
+): Promise<readonly string[]> {
+  if (minutes < settledMinutes + 4)
+    throw new Error(`growth shows after ${Math.ceil(settledMinutes + 4)} minutes`);
+  const machine = await openMachine();
+  try {
+    const running = machine.start({ RETENTION_DAYS: String(retentionDays) });
+    await running.up;
+    const work = new AbortController();
+    const stopAll = AbortSignal.any([stop, work.signal]);
+    const failed = busy(machine, stopAll);
+    const samples: Sample[] = [];
+    const sampling = async () => {
+      for (let minute = 1; minute <= minutes; minute++) {
+        await pause(sampleEveryMs, stopAll);
+        if (stop.aborted) throw new Error("it was stopped");
+        const sample = await sampleOf(machine, running.pid, minute);
+        samples.push(sample);
+        say(toldSample(sample));
+      }
+    };
+    const ended = running.ended.then(() => {
+      throw new Error(`Callboard ended: ${running.output()}`);
+    });
+    await Promise.race([sampling(), failed, ended]);
+    work.abort();
+    await failed;
+    ended.catch(() => {});
+    say(`it wrote ${running.output().length} characters`);
+    return grownOf(samples.filter(({ minute }) => minute > settledMinutes));
+  } finally {
+    await machine.close();
+  }
+}
+
+/** All that goes on, until it is stopped. Rejects with what nobody expects. */
+async function busy({ ports }: Machine, stop: AbortSignal): Promise<void> {
+  const aws = awsAt(`http://127.0.0.1:${ports.aws}`);
+  const close = answer(ports);
+  try {
+    const stateMachineArn = await createAskingMachine(aws, "growth", {
+      question: { assignees: ["{% 'user/' & $states.input.asked %}"], timeoutSeconds: answerSeconds },
+      waitSeconds: answerSeconds + 30,
+    });
+    let asked = 0;
+    let seconds = 0;
+    let uploaded = 0;
+    const s3 = new S3Client({
+      region,
+      credentials,
+      endpoint: `http://127.0.0.1:${ports.aws}`,
+      forcePathStyle: true,
+    });
+    await Promise.all([
+      repeat(1_000, stop, () => report(aws, eventsPerSecond * seconds++)),
+      repeat(askEveryMs, stop, () => ask(aws, stateMachineArn, asked++)),
+      repeat(uploadEveryMs, stop, () => upload(s3, uploaded++)),
+    ]);
+  } finally {
+    close();
+  }
+}
+
+/** Starts an execution that asks somebody about a subject. */
+async function ask({ sfn }: Aws, stateMachineArn: string, nth: number): Promise<void> {
+  const input = { subject: small[nth % small.length], asked: people[nth % people.length] };
+  await sfn.send(new StartExecutionCommand({ stateMachineArn, input: JSON.stringify(input) }));
+}
+
+/** Reports a second's things about the next subjects, at once. */
+async function report(aws: Aws, from: number): Promise<void> {
+  const details = Array.from({ length: eventsPerSecond }, (_, n) => {
+    const at = from + n;
+    const subject = small[at % small.length]!;
+    return reportOf(
+      subject,
+      steps[Math.floor(at / small.length) % steps.length]!,
+      Math.floor(at / small.length / steps.length),
+    );
+  });
+  await aws.put("Progress Reported", details);
+}
+
+/** Puts the next object over the one of its key, or removes that. */
+async function upload(s3: S3Client, nth: number): Promise<void> {
+  const object = { Bucket: "callboard", Key: `growth/${nth % uploadKeys}` };
+  if (nth % 7 === 6) await s3.send(new DeleteObjectCommand(object));
+  else await s3.send(new PutObjectCommand({ ...object, Body: Buffer.alloc(uploadBytes, nth % 256) }));
+}
+
+/** People who answer most of what they are asked; the function that is returned ends it. */
+function answer(ports: Machine["ports"]): () => void {
+  let seen = 0;
+  const clients = people.map((user) => {
+    const client = connect({
+      url: `ws://127.0.0.1:${ports.socket}/`,
+      token: () => devToken(`http://127.0.0.1:${ports.pages}`, user, "creator"),
+      WebSocket,
+      name: "growth",
+    });
+    client.channel(`inbox:user/${user}`).follow((changed: readonly Item[]) => {
+      for (const { key, value } of changed) {
+        if (value === null || !key.startsWith("request/") || seen++ % leftAlone === 0) continue;
+        const { requestId, round } = value as InboxRequestValue;
+        // What is refused was answered or is over; what is cut off is not there to be told.
+        client.reply({ requestId, round, verb: "reject" }).catch(() => {});
+      }
+    });
+    return client;
+  });
+  return () => {
+    for (const { close } of clients) close();
+  };
+}
+
+async function sampleOf({ data }: Machine, pid: number, minute: number): Promise<Sample> {
+  const files = await readdir(join(data, "s3"));
+  const sizes = await Promise.all(files.map((file) => sizeOf(join(data, "s3", file))));
+  const records = new Map<string, number>();
+  await eachKey(data, (key) => {
+    const kind = kindOf(key);
+    records.set(kind, (records.get(kind) ?? 0) + 1);
+  });
+  return {
+    minute,
+    storeBytes: await sizeOf(join(data, "store.mdb")),
+    objects: files.length,
+    objectBytes: sizes.reduce((sum, size) => sum + size, 0),
+    otherFiles: (await readdir(data)).length,
+    memoryBytes: await memoryOf(pid),
+    records,
+  };
+}
+
+const sizeOf = async (path: string): Promise<number> => (await stat(path).catch(() => ({ size: 0 }))).size;
+
+/** What a process has of its own, as Linux tells it; 0 elsewhere. */
+async function memoryOf(pid: number): Promise<number> {
+  const status = await readFile(`/proc/${pid}/status`, "utf8").catch(() => "");
+  return 1024 * Number(/^RssAnon:\s+(\d+)/m.exec(status)?.[1] ?? 0);
+}
+
+/** Does something again and again, so many milliseconds after it last began, until it is stopped. */
+async function repeat(everyMs: number, stop: AbortSignal, once: () => Promise<unknown>): Promise<void> {
+  for (let next = performance.now(); !stop.aborted; ) {
+    await once();
+    next = Math.max(next + everyMs, performance.now());
+    await pause(next - performance.now(), stop);
+  }
+}
+
+/** Resolves after a time, or at once when it is stopped. */
+const pause = (ms: number, stop: AbortSignal): Promise<void> =>
+  new Promise((done) => {
+    if (stop.aborted) return done();
+    const end = () => {
+      clearTimeout(timer);
+      stop.removeEventListener("abort", end);
+      done();
+    };
+    const timer = setTimeout(end, ms);
+    stop.addEventListener("abort", end);
+  });

@@ -1,0 +1,68 @@
+import type { Key } from "@callboard/aws-local";
+
+/** What a data folder and its process take up at a moment. */
+export interface Sample {
+  readonly minute: number;
+  readonly storeBytes: number;
+  /** Files of objects' contents. */
+  readonly objects: number;
+  readonly objectBytes: number;
+  /** Files and folders beside them. */
+  readonly otherFiles: number;
+  readonly memoryBytes: number;
+  /** Records of the store by their kinds. */
+  readonly records: ReadonlyMap<string, number>;
+}
+
+/** One line. */
+export function toldSample({ minute, ...sample }: Sample): string {
+  const { storeBytes, objects, objectBytes, memoryBytes, records } = sample;
+  const kinds = [...records].sort(([, a], [, b]) => b - a).map(([kind, count]) => `${kind} ${count}`);
+  return [
+    `minute ${minute}: store ${megabytes(storeBytes)}`,
+    `${objects} objects of ${megabytes(objectBytes)}`,
+    `${sum(records)} records`,
+    `memory ${megabytes(memoryBytes)} (${kinds.join(", ")})`,
+  ].join(", ");
+}
+
+/** By how much the most of a later time may exceed that of an earlier one: a share of it, and some. */
+const allowances = { storeBytes: 2 ** 20, objectBytes: 2 ** 20, memoryBytes: 30 * 2 ** 20, count: 20 };
+const share = 0.1;
+
+/**
+ * Rows of subjects and inboxes stay as long as these: each channel has 500 keys at most, and some hundred marks of what
+ * is gone, which it takes longer than this to reach.
+ */
+const bounded = new Set(["dynamodb/item/SUBJ", "dynamodb/item/INBOX"]);
+
+/** What was more in the second half of some samples than in the first, in words; empty when nothing was. */
+export function grownOf(samples: readonly Sample[]): readonly string[] {
+  const half = Math.floor(samples.length / 2);
+  const [before, after] = [samples.slice(0, half), samples.slice(-half)];
+  const grown: string[] = [];
+  const compare = (what: string, of: (sample: Sample) => number, allowance: number) => {
+    const [first, second] = [before, after].map((some) => Math.max(...some.map(of))) as [number, number];
+    if (second > first * (1 + share) + allowance) grown.push(`${what}: ${first}, later ${second}`);
+  };
+  compare("bytes of the store", ({ storeBytes }) => storeBytes, allowances.storeBytes);
+  compare("bytes of objects", ({ objectBytes }) => objectBytes, allowances.objectBytes);
+  compare("bytes of memory", ({ memoryBytes }) => memoryBytes, allowances.memoryBytes);
+  compare("files of objects", ({ objects }) => objects, 2);
+  compare("files beside them", ({ otherFiles }) => otherFiles, 0);
+  for (const kind of new Set(samples.flatMap(({ records }) => [...records.keys()])))
+    if (!bounded.has(kind))
+      compare(`records ${kind}`, ({ records }) => records.get(kind) ?? 0, allowances.count);
+  return grown;
+}
+
+const sum = (records: ReadonlyMap<string, number>): number =>
+  [...records.values()].reduce((a, b) => a + b, 0);
+const megabytes = (bytes: number) => `${(bytes / 2 ** 20).toFixed(1)} MB`;
+
+/** What kind of record has such a key: its first two parts; of items and their rows in indexes what comes next, too. */
+export function kindOf([service, kind, ...rest]: Key): string {
+  const hasMore = service === "dynamodb" && ["item", "index", "ttl"].includes(String(kind));
+  const next = hasMore ? rest.find((part) => typeof part === "string") : undefined;
+  return [service, kind, ...(next === undefined ? [] : [String(next).split("#")[0]])].join("/");
+}
