@@ -6,6 +6,7 @@ import {
   ScanCommand,
 } from "@aws-sdk/client-dynamodb";
 import { layoutRow, TTL, tableDefinition } from "@callboard/functions";
+import { rowPrefix } from "@callboard/functions/deployment";
 import { type Engine, startEngine } from "@callboard/functions/testing/dynamodb.ts";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { createTable, forgetExecutions, tableName } from "./table.ts";
@@ -68,8 +69,8 @@ it("removes what is known of executions that are forgotten, and nothing else", a
   await create();
   const [gone, kept] = ["arn:aws:states:::execution:m:1", "arn:aws:states:::execution:m:2"];
   for (const execution of [gone, kept]) {
-    await put({ pk: { S: `EXEC#${execution}` }, sk: { S: "META" } });
-    await put({ pk: { S: `EXEC#${execution}` }, sk: { S: "THREAD#t" } });
+    await put({ pk: { S: `${rowPrefix.execution}${execution}` }, sk: { S: "META" } });
+    await put({ pk: { S: `${rowPrefix.execution}${execution}` }, sk: { S: "THREAD#t" } });
   }
   const call = async (target: string, body: string) => {
     const output = await engine.dynamodb.call(target as "DynamoDB_20120810.DeleteItem", JSON.parse(body));
@@ -78,9 +79,9 @@ it("removes what is known of executions that are forgotten, and nothing else", a
   await forgetExecutions(call, [gone, "arn:aws:states:::execution:m:3"]);
   const left = (await rows())!.map(({ pk, sk }) => `${pk!.S} ${sk!.S}`).sort();
   expect(left).toEqual([
-    `EXEC#${gone} THREAD#t`,
-    `EXEC#${kept} META`,
-    `EXEC#${kept} THREAD#t`,
+    `${rowPrefix.execution}${gone} THREAD#t`,
+    `${rowPrefix.execution}${kept} META`,
+    `${rowPrefix.execution}${kept} THREAD#t`,
     `${layoutRow.pk} ${layoutRow.sk}`,
   ]);
 });
