@@ -66,11 +66,18 @@ async function answers(url, options) {
 
 /** npm is killed, which it cannot hand on; Windows ends what it is told alone, so there it is told of all. */
 async function end() {
+  // What npm ran has its output too, which is closed once nobody is left.
+  const gone = new Promise((resolve) => started.once("close", resolve));
   if (process.platform === "win32") spawnSync("taskkill", ["/pid", String(started.pid), "/t", "/f"]);
   else started.kill("SIGKILL");
-  const until = Date.now() + endMs;
-  while ((await Promise.all([pages, socket, aws].map(isOpen))).some(Boolean))
-    if (Date.now() > until) throw new Error(`something still listens ${endMs} ms after the end of npm`);
+  const late = setTimeout(() => {
+    console.error(`something still runs ${endMs} ms after the end of npm`);
+    process.exit(1);
+  }, endMs);
+  await gone;
+  clearTimeout(late);
+  if ((await Promise.all([pages, socket, aws].map(isOpen))).some(Boolean))
+    throw new Error("something still listens after its end");
 }
 
 function isOpen(port) {
