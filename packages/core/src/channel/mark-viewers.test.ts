@@ -8,12 +8,14 @@ const watch: Channel = "watch:video/v_1";
 function stage() {
   let now = 0;
   const marked: number[] = [];
-  const ends: { resolve(): void; reject(cause: Error): void }[] = [];
+  const ends: { resolve(due?: number): void; reject(cause: Error): void }[] = [];
   const marks = pacedMarks(
     {
       mark: (_channel: Channel, at: number) => {
         marked.push(at);
-        return new Promise<void>((resolve, reject) => ends.push({ resolve, reject }));
+        return new Promise<number>((resolve, reject) =>
+          ends.push({ resolve: (due = at) => resolve(due), reject }),
+        );
       },
     },
     { now: () => now },
@@ -22,7 +24,7 @@ function stage() {
     marked,
     ends,
     mark: (at: number, by?: string) =>
-      (marks.mark as (c: Channel, at: number, by?: string) => Promise<void>)(watch, at, by),
+      (marks.mark as (c: Channel, at: number, by?: string) => Promise<number>)(watch, at, by),
     pass(ms: number) {
       now += ms;
     },
@@ -74,4 +76,17 @@ it("is marked anew once its time has come", async () => {
   pass(3000);
   void mark(6000);
   expect(marked).toEqual([3000, 6000]);
+});
+
+it("is marked anew after the time that stands, though a later one was asked for", async () => {
+  const { marked, ends, mark, pass } = stage();
+  const left = mark(3000);
+  // Another process had marked it before, or the count of an earlier mark has not begun.
+  ends[0]!.resolve(1000);
+  await left;
+  await mark(4000);
+  expect(marked).toEqual([3000]);
+  pass(1000);
+  void mark(4000);
+  expect(marked).toEqual([3000, 4000]);
 });

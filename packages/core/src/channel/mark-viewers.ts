@@ -15,7 +15,7 @@ export const mostPromptAMinute = 100;
 
 /** Marks an audience to be counted; `by` is who caused it. */
 interface AudienceMarks {
-  mark(channel: Channel, at: number, by?: string): Promise<void>;
+  mark(channel: Channel, at: number, by?: string): Promise<unknown>;
 }
 
 /** What marking a channel needs. */
@@ -51,28 +51,35 @@ export async function markViewers(
 
 /**
  * Marks a channel once for all those who come before it is counted, as far as one process knows of them; whoever comes
- * while it is being marked shares that mark, and its failure. Of what one person causes beyond `mostPromptAMinute`, channels are counted later, so that nobody can fill the queue.
+ * while it is being marked shares that mark, and its failure. A mark holds until the time that stands, which may be
+ * sooner than was asked for: who comes after it may not be among those that are counted then. Of what one person causes
+ * beyond `mostPromptAMinute`, channels are counted later, so that nobody can fill the queue.
  */
 export function pacedMarks<A extends Pick<AudienceStore, "mark">>(
   audiences: A,
   clock: Pick<Ports["clock"], "now">,
 ): A {
-  const marks = new Map<Channel, { at: number; done: Promise<void> }>();
+  const marks = new Map<Channel, { at: number; done: Promise<number> }>();
   const isPrompt = perMinute(mostPromptAMinute, clock);
 
-  function mark(channel: Channel, at: number): Promise<void> {
+  function mark(channel: Channel, at: number): Promise<number> {
     if (marks.size >= mostMarks) marks.clear();
-    const done = audiences.mark(channel, at).catch((cause: unknown) => {
-      if (marks.get(channel)?.done === done) marks.delete(channel);
-      throw cause;
-    });
-    marks.set(channel, { at, done });
-    return done;
+    const marked = { at, done: audiences.mark(channel, at) };
+    marks.set(channel, marked);
+    marked.done.then(
+      (due) => {
+        marked.at = Math.min(at, due);
+      },
+      () => {
+        if (marks.get(channel) === marked) marks.delete(channel);
+      },
+    );
+    return marked.done;
   }
 
   return {
     ...audiences,
-    mark(channel: Channel, wanted: number, by?: string): Promise<void> {
+    mark(channel: Channel, wanted: number, by?: string): Promise<number> {
       const markedBy = (at: number) => {
         const marked = marks.get(channel);
         return marked && clock.now() < marked.at && marked.at <= at ? marked.done : undefined;

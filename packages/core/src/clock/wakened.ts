@@ -54,9 +54,9 @@ export function wakenedAudiences<A extends Pick<AudienceStore, "mark" | "dueAt">
     ...audiences,
     async mark(channel: Channel, at: number) {
       const due = await audiences.dueAt(channel);
-      if (due !== undefined && due <= at) return;
+      if (due !== undefined && due <= at) return due;
       await announceRows(ports, [{ audience: channel, at }]);
-      await audiences.mark(channel, at);
+      return audiences.mark(channel, at);
     },
   };
 }

@@ -4,8 +4,8 @@ import type { Channel } from "@callboard/protocol";
 export interface AudienceStore {
   /** When the audience is to be counted, read strongly; undefined: nobody has marked it. */
   dueAt(channel: Channel): Promise<number | undefined>;
-  /** The audience shall be counted at `at`, unless it is to be counted sooner. */
-  mark(channel: Channel, at: number): Promise<void>;
+  /** The audience shall be counted at `at`, unless it is to be counted sooner. Resolves with when it is to be counted. */
+  mark(channel: Channel, at: number): Promise<number>;
   /** It is being counted: should that come to nothing, it shall be counted again at `again`. */
   take(channel: Channel, again: number): Promise<void>;
   /** It was counted; it stays due if it was marked since it was taken for `again`. */

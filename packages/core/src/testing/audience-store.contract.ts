@@ -32,9 +32,9 @@ export function audienceStoreContract(
 
     it("are due from the time they are marked for, the soonest counts", async () => {
       const { audiences, isDue } = await stage();
-      await audiences.mark(channel, now + 2000);
-      await audiences.mark(channel, now + 1000);
-      await audiences.mark(channel, now + 3000);
+      expect(await audiences.mark(channel, now + 2000)).toBe(now + 2000);
+      expect(await audiences.mark(channel, now + 1000)).toBe(now + 1000);
+      expect(await audiences.mark(channel, now + 3000)).toBe(now + 1000);
       expect(await isDue(now + 999)).toBe(false);
       expect(await isDue(now + 1000)).toBe(true);
     });

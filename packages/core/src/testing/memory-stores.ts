@@ -21,7 +21,9 @@ export function memoryAudienceStore(): AudienceStore & {
   return {
     dueAt: async (channel) => marked(channel),
     async mark(channel, at) {
-      rows.set(channel, { due: Math.min(marked(channel) ?? at, at), counting: false });
+      const due = Math.min(marked(channel) ?? at, at);
+      rows.set(channel, { due, counting: false });
+      return due;
     },
     async take(channel, again) {
       rows.set(channel, { due: again, counting: true });

@@ -50,14 +50,17 @@ export function dynamoAudienceMarks(table: Table): Pick<AudienceStore, "mark" | 
      * read what has changed now already. Marking again changes nothing.
      */
     async mark(channel, at) {
-      await writeOutcome(
+      const written = await writeOutcome(
         putItem(table.dynamodb, {
           TableName: table.name,
           Item: audienceRow(channel, at),
           ConditionExpression: "attribute_not_exists(pk) OR attribute_exists(counting) OR due > :at",
           ExpressionAttributeValues: { ":at": at },
+          ReturnValuesOnConditionCheckFailure: "ALL_OLD",
         }),
       );
+      if (written.outcome === "contended") throw new Error("an audience is in no transaction, yet contended");
+      return written.outcome === "written" ? at : (written.failed.get(0)!.due as number);
     },
   };
 }
