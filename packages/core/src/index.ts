@@ -15,6 +15,7 @@ export {
 export { eachLimited } from "./channel/each-limited.ts";
 export type { Connected } from "./channel/follow.ts";
 export { laterInInvocation, laterOnTimers } from "./channel/later.ts";
+export { perMinute } from "./channel/mark-viewers.ts";
 export { chance } from "./channel/publish.ts";
 export { isTimeToCount } from "./clock/poll.ts";
 export type { Envelope } from "./execution.ts";

@@ -1,5 +1,5 @@
 import type { LambdaHandler } from "@callboard/aws-local";
-import { laterOnTimers, type Wakeups } from "@callboard/core";
+import { laterOnTimers, perMinute, type Wakeups } from "@callboard/core";
 import {
   authorizeHandler,
   authorizeHttpHandler,
@@ -95,19 +95,13 @@ export function composeFunctions(
 
 const MOST_A_MINUTE = 10;
 
-/** Says so many lines of a kind in a minute: a full disk fails every message of every client. */
+/** Says so many lines of a kind in a minute, and once that there are more: a full disk fails every client's message. */
 function sparing(say: (line: string) => void): (kind: string, line: string) => void {
-  const said = new Map<string, number>();
-  let since = systemClock.now();
+  const isSaid = perMinute(MOST_A_MINUTE, systemClock);
+  const isNoted = perMinute(1, systemClock);
   return (kind, line) => {
-    if (systemClock.now() >= since + 60_000) {
-      since = systemClock.now();
-      said.clear();
-    }
-    const count = (said.get(kind) ?? 0) + 1;
-    said.set(kind, count);
-    if (count <= MOST_A_MINUTE) say(line);
-    if (count === MOST_A_MINUTE) say(`${kind}: more of it in this minute is not said`);
+    if (isSaid(kind)) say(line);
+    else if (isNoted(kind)) say(`${kind}: more of it in this minute is not said`);
   };
 }
 

@@ -6,6 +6,6 @@ export {
   type StartOptions,
   startCallboard,
 } from "./callboard.ts";
-export { runCallboard } from "./main.ts";
+export { isMendable, runCallboard } from "./main.ts";
 export { readSettings, type Settings } from "./settings.ts";
 export { tableName } from "./table.ts";

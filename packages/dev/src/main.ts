@@ -1,6 +1,6 @@
 import { inspect } from "node:util";
 import { startCallboard } from "./callboard.ts";
-import { readSettings, StartError } from "./settings.ts";
+import { readSettings } from "./settings.ts";
 
 /** What the process of `callboard start` is told and where it writes. */
 export interface Terminal {
@@ -91,8 +91,8 @@ const mendable = [
   "StartError",
 ];
 
-/** What the person at the terminal can mend is one line; anything else is shown whole. */
-function toldOf(cause: unknown): string {
-  const mend = cause instanceof StartError || (cause instanceof Error && mendable.includes(cause.name));
-  return mend ? cause.message : inspect(cause);
-}
+/** Whether the person at the terminal can mend it: then its message is one line that says how. */
+export const isMendable = (cause: unknown): cause is Error =>
+  cause instanceof Error && mendable.includes(cause.name);
+
+const toldOf = (cause: unknown): string => (isMendable(cause) ? cause.message : inspect(cause));

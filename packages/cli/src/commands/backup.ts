@@ -1,5 +1,5 @@
 import { backupDataFolder, type Copied, restoreDataFolder } from "@callboard/aws-local";
-import { readSettings } from "@callboard/dev";
+import { isMendable, readSettings } from "@callboard/dev";
 import type { Ended, Terminal } from "../terminal.ts";
 
 /** Copies the data of this machine into a folder, whether Callboard runs meanwhile or not. */
@@ -20,15 +20,12 @@ export function restore(terminal: Terminal, source: string): Promise<Ended> {
 
 const told = ({ records, files }: Copied) => `${records} records and ${files} files.`;
 
-/** What somebody can mend is one line. */
-const mendable = ["SettingsError", "DirectoryInUse", "DamagedStore", "NewerFolder", "UnusableFolder"];
-
 async function copying(terminal: Terminal, copy: (data: string) => Promise<string>): Promise<Ended> {
   try {
     terminal.print(await copy(readSettings(terminal.env).data));
     return "done";
   } catch (cause) {
-    if (!(cause instanceof Error && mendable.includes(cause.name))) throw cause;
+    if (!isMendable(cause)) throw cause;
     terminal.warn(cause.message);
     return "failed";
   }
