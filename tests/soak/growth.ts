@@ -43,7 +43,8 @@ export async function growth(
     throw new Error(`growth shows after ${Math.ceil(settledMinutes + 4)} minutes`);
   const machine = await openMachine();
   try {
-    const running = machine.start({ RETENTION_DAYS: String(retentionDays) });
+    // It ends with this process, however that ends.
+    const running = machine.start({ RETENTION_DAYS: String(retentionDays), npm_lifecycle_event: "soak" });
     await running.up;
     const work = new AbortController();
     const stopAll = AbortSignal.any([stop, work.signal]);
