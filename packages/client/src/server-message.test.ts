@@ -37,7 +37,7 @@ const messages: ServerMessage[] = [
     details: {},
   },
   { type: "acted", re: "a", requestId: "req_0123456789", action: "extend", status: "accepted" },
-  { type: "pong", re: "m1", behind: ["watch:video/v_1"] },
+  { type: "pong", re: "m1", behind: ["watch:video/v_1"], serverTime: 1 },
   { type: "resolved", re: "m1", ref: "watch:video/v_1#avatar", url: "https://x.test/", expiresAt: 1 },
   { type: "error", code: "internal", message: "", retry: "later", retryAfterMs: 5 },
   { type: "bye", code: "going_away", retry: "later", afterMs: 5 },

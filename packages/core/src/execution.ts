@@ -1,4 +1,4 @@
-import { BadEvent, type Subject } from "@callboard/protocol";
+import { BadEvent, fnv1a, type Subject } from "@callboard/protocol";
 import type { ExecutionRecord, Ports } from "./ports/index.ts";
 
 /** What the bus says of an event, beside its detail. */
@@ -19,13 +19,18 @@ export function executionOf(envelope: Envelope, detail: { readonly execution?: s
   return execution;
 }
 
-/** The short name of an execution in keys: the last part of its ARN; `-` for progress that no execution reports. */
+const longestId = 200;
+
+/**
+ * The short name of an execution in keys: `<state machine>:<name>`, the end of its ARN, so that two state machines may
+ * give one name; `-` for progress that no execution reports. Whatever is no ARN names itself.
+ */
 export function executionId(arn: string | undefined): string {
   if (arn === undefined) return "-";
-  return arn
-    .slice(arn.lastIndexOf(":") + 1)
-    .replaceAll("/", "_")
-    .slice(0, 100);
+  // arn:<partition>:states:<region>:<account>:execution:<state machine>:<name>
+  const parts = arn.split(":");
+  const name = (parts[0] === "arn" && parts.length > 6 ? parts.slice(6).join(":") : arn).replaceAll("/", "_");
+  return name.length <= longestId ? name : `${name.slice(0, longestId)}~${fnv1a(name).toString(36)}`;
 }
 
 /** The execution's record, with what an event tells of it. It is written only when that is new. */

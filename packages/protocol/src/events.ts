@@ -2,7 +2,7 @@ import * as z from "zod/mini";
 import { limits } from "./limits.ts";
 import { Channel, Name, Principal, RequestId, Subject } from "./names.ts";
 import { jsonBytes } from "./text.ts";
-import { DefaultReply, StepState, Time, Verb } from "./values.ts";
+import { DefaultReply, Labels, Source, StepState, Time, Verb } from "./values.ts";
 
 /** The source of every event that Callboard itself puts. */
 export const SOURCE = "callboard";
@@ -48,6 +48,10 @@ const Moment = z.pipe(
 const Execution = z.string().check(z.minLength(1), z.maxLength(512));
 const Owners = z.array(Principal).check(z.maxLength(limits.owners));
 const Assignees = z.array(Principal).check(z.minLength(1), z.maxLength(limits.assignees));
+const Title = z.string().check(z.minLength(1), z.maxLength(limits.titleLength));
+const Lang = z
+  .string()
+  .check(z.regex(/^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,4}$/, "a BCP 47 tag, such as en or pt-BR"));
 const Seconds = z.int().check(z.positive(), z.maximum(limits.timeoutSeconds));
 
 export const ProgressReported = z.object({
@@ -58,6 +62,8 @@ export const ProgressReported = z.object({
   at: Moment,
   attempt: z.optional(z.int().check(z.positive())),
   percent: z.optional(z.number().check(z.minimum(0), z.maximum(100))),
+  /** What the subject is called, for people; it becomes the item `title`. */
+  title: z.optional(Title),
   /** Plain words, for everyone. */
   message: z.optional(z.string().check(z.maxLength(limits.messageLength))),
   /** For everyone. `title` and `avatar` in it become items of their own. */
@@ -87,7 +93,7 @@ export const CandidatesProposed = z.object({
   thread: Name,
   round: Round,
   /** Who proposes, as people shall read it. */
-  source: z.optional(z.string().check(z.maxLength(100))),
+  source: z.optional(Source),
   candidates: Candidates,
 });
 export type CandidatesProposed = z.infer<typeof CandidatesProposed>;
@@ -108,7 +114,13 @@ export const FeedbackRequested = z
     /** To answer in, when that is less than the state waits. */
     deadlineSeconds: z.optional(Seconds),
     heartbeatSeconds: z.optional(Seconds),
+    /** What the subject is called, for people; it becomes the item `title`. */
+    title: z.optional(Title),
     prompt: z.string().check(z.minLength(1), z.maxLength(limits.promptLength)),
+    /** The language of the question's words: a BCP 47 tag. */
+    lang: z.optional(Lang),
+    /** What stands on the buttons in place of the usual words. */
+    labels: z.optional(Labels),
     verbs: z.array(Verb).check(z.minLength(1)),
     candidates: z.optional(Candidates),
     /** JSON Schema of an `answer`'s value. */

@@ -26,7 +26,7 @@ export const keyKinds = {
   viewers: { shownIn: viewers },
   waiting: { shownIn: viewers },
   request: { shownIn: ["work", "inbox"], named: ["requestId"] },
-  candidate: { shownIn: owners, named: ["thread", "round", "id"] },
+  candidate: { shownIn: owners, named: ["thread", "round", "by", "id"] },
   attending: { shownIn: owners, named: ["requestId"] },
   warning: { shownIn: owners, named: ["requestId"] },
   receipt: { shownIn: ["inbox"], named: ["replyId"] },

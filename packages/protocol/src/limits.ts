@@ -23,6 +23,8 @@ export const limits = {
   messageLength: 300,
   titleLength: 300,
   descriptionLength: 4000,
+  sourceLength: 100,
+  labelLength: 60,
   /** Bytes of a reply's `value` and of a request's `schema`, as JSON. */
   replyValueBytes: 8 * 1024,
   candidatesPerEvent: 20,

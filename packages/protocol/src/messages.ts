@@ -3,7 +3,7 @@ import { type ErrorCode, errorCodes, refusalCodes, subscribeErrors } from "./err
 import { limits } from "./limits.ts";
 import { Channel, Name, Principal, RequestId } from "./names.ts";
 import { byteLength } from "./text.ts";
-import { AttentionState, Time, Verb } from "./values.ts";
+import { AttentionState, Source, Time, Verb } from "./values.ts";
 
 const codes = <T extends object>(table: T) => z.enum(Object.keys(table) as [keyof T & string]);
 
@@ -46,6 +46,7 @@ export const ReplyBody = z.object({
   round: z.int(),
   verb: Verb,
   candidateId: z.optional(Name),
+  source: z.optional(Source),
   value: z.optional(z.unknown()),
   comment: z.optional(z.string().check(z.maxLength(limits.commentLength))),
 });
@@ -162,7 +163,7 @@ export const ServerMessage = z.discriminatedUnion("type", [
     code: z.optional(codes(refusalCodes)),
     details: z.optional(z.record(z.string(), z.unknown())),
   }),
-  z.object({ type: z.literal("pong"), ...Re, behind: z.array(Channel) }),
+  z.object({ type: z.literal("pong"), ...Re, behind: z.array(Channel), serverTime: Time }),
   z.object({ type: z.literal("resolved"), ...Re, ref: z.string(), url: z.string(), expiresAt: Time }),
   z.object({
     type: z.literal("error"),

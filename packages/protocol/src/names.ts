@@ -47,6 +47,11 @@ export const Name = /* @__PURE__ */ text<string>(
   "a name has 1 to 64 letters, digits or . _ @ : | + = -",
 );
 
+/** What the ids begin with that stand in place of people who were erased. */
+export const ERASED_PREFIX = "erased-";
+/** Ids that no person may have: what happens by itself is by `system`. */
+export const isReservedUser = (id: string): boolean => id === "system" || id.startsWith(ERASED_PREFIX);
+
 const fits = (text: string, { pattern, most }: Shape): boolean => text.length <= most && pattern.test(text);
 
 /** Whether a text is a channel's name: what the schema `Channel` checks, without the schema library. */

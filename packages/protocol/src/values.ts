@@ -3,14 +3,24 @@ import { limits } from "./limits.ts";
 import { Name, Principal, RequestId, Subject } from "./names.ts";
 import { verbNames, type verbs } from "./verbs.ts";
 
-/** Milliseconds since the Unix epoch. */
-export const Time = z.int().check(z.nonnegative());
+/** Milliseconds since the Unix epoch, as far as a `Date` goes. */
+export const Time = z.int().check(z.nonnegative(), z.maximum(8.64e15));
 const Message = z.string().check(z.maxLength(limits.messageLength));
 const Fields = z.record(z.string(), z.unknown());
 
 /** A verb of a reply; `verbs` says what there is to know of each. */
 export const Verb = z.enum(verbNames);
 export type Verb = keyof typeof verbs;
+
+/** Who proposes candidates, as people read it. */
+export const Source = z.string().check(z.minLength(1), z.maxLength(limits.sourceLength));
+
+/** What stands on the buttons of a question in place of the usual words, by verb. */
+export const Labels = z.partialRecord(
+  Verb,
+  z.string().check(z.minLength(1), z.maxLength(limits.labelLength)),
+);
+export type Labels = z.infer<typeof Labels>;
 
 /** A person, or `system` for what happens by itself. */
 export const Person = z.object({ id: z.string(), name: z.string() });
@@ -90,10 +100,14 @@ export const WaitingValue = z.object({
 });
 export type WaitingValue = z.infer<typeof WaitingValue>;
 
-/** `candidate/<thread>/<round>/<id>`: a proposal to choose from, with whatever else its source says of it. */
+/**
+ * `candidate/<thread>/<round>/<by>/<id>`: a proposal to choose from, with whatever else its source says of it. `by` tells
+ * equal ids apart: it is the request that the candidate came with, or a short name for the source that proposed it.
+ */
 export const CandidateValue = z.object({
   thread: Name,
   round: z.int(),
+  by: Name,
   id: Name,
   source: z.optional(z.string()),
   title: z.string(),
@@ -106,6 +120,8 @@ export type CandidateValue = z.infer<typeof CandidateValue>;
 export const DefaultReply = z.object({
   verb: Verb,
   candidateId: z.optional(Name),
+  /** Whose candidate it is, where the question came without candidates and several sources proposed some. */
+  source: z.optional(Source),
   value: z.optional(z.unknown()),
   comment: z.optional(z.string().check(z.maxLength(limits.commentLength))),
 });
@@ -138,7 +154,12 @@ export const RequestValue = z.object({
   subject: Subject,
   thread: Name,
   round: z.int(),
+  /** What the subject is called, as its producer said with the question. */
+  title: z.optional(z.string()),
   prompt: z.string(),
+  /** The language of the question's words: a BCP 47 tag. */
+  lang: z.optional(z.string()),
+  labels: z.optional(Labels),
   verbs: z.array(Verb),
   candidates: z.array(Name),
   schema: z.optional(z.unknown()),
@@ -164,7 +185,9 @@ export const InboxRequestValue = z.object({
   subject: Subject,
   thread: Name,
   round: z.int(),
+  title: z.optional(z.string()),
   prompt: z.string(),
+  lang: z.optional(z.string()),
   askedAt: Time,
   deadline: z.optional(Time),
   remindedAt: z.optional(Time),
@@ -188,7 +211,10 @@ export type AttendingValue = z.infer<typeof AttendingValue>;
 /** `warning/<id>` in `work:`: something that its owners should mend. */
 export const WarningValue = z.object({
   requestId: z.optional(RequestId),
-  code: z.enum(["no_deadline"]),
+  /** Of whose execution it is, as in keys. */
+  execution: z.optional(z.string()),
+  thread: z.optional(Name),
+  code: z.enum(["no_deadline", "shared_thread"]),
   message: Message,
 });
 export type WarningValue = z.infer<typeof WarningValue>;

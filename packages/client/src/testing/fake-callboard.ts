@@ -164,7 +164,7 @@ export function fakeCallboard(clock: ClientClock): FakeCallboard {
         const behind = (Object.entries(message.at) as [Channel, [string, number]][])
           .filter(([name, [epoch, offset]]) => stored(name).epoch !== epoch || stored(name).head > offset)
           .map(([name]) => name);
-        say(side, { type: "pong", re, behind });
+        say(side, { type: "pong", re, behind, serverTime: clock.now() });
         break;
       }
       case "resolve":

@@ -33,7 +33,11 @@ export async function ask(ports: Ports, asked: FeedbackRequested, envelope: Enve
   check(asked);
   const id: RequestId = `req_${ports.ids.hash(asked.taskToken)}`;
   const request = await store(ports, id, execution, asked, envelope.time);
-  const more = candidateProposals(asked, asked.candidates ?? [], envelope.time);
+  const more = candidateProposals(
+    { thread: asked.thread, round: asked.round, requestId: id },
+    asked.candidates ?? [],
+    envelope.time,
+  );
   await announce(ports, id, firstVersion, { request, more });
 }
 

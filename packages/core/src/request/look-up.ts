@@ -48,7 +48,9 @@ export async function viewRequest(
   const request = await ports.requests.read(id);
   if (!request) return "not_found";
   const channel = workChannel(request.subject);
-  const keys = request.candidates.map((candidate) => candidateKey(request, candidate));
+  const keys = request.candidates.map((candidate) =>
+    candidateKey({ ...request, requestId: request.id }, candidate),
+  );
   const state = await ports.heads.open(channel);
   if (!mayFollow(caller, channel, state.head) && !(await mayAct(ports, caller, request))) return "forbidden";
   const candidates = inOrder(keys, await state.entries(keys));

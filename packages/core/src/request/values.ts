@@ -3,6 +3,7 @@ import {
   type Candidate,
   type CandidateValue,
   defined,
+  fnv1a,
   type InboxRequestValue,
   jsonBytes,
   limits,
@@ -167,12 +168,17 @@ export function attentionProposals(
 /** The key of what one person does about a request. */
 export const attendingKey = (id: RequestId, userId: string): string => `attending/${id}/${userId}`;
 
-/** Whose candidates they are: a round of a thread, and who proposed them. */
+/** Whose candidates they are: a round of a thread, and the question that they came with or who proposed them. */
 interface CandidatesOf {
   readonly thread: string;
   readonly round: number;
+  readonly requestId?: RequestId | undefined;
   readonly source?: string | undefined;
 }
+
+/** Tells the candidates of a question, and those of each source, apart from others with the same ids. */
+const byOf = ({ requestId, source }: CandidatesOf): string =>
+  requestId ?? (source === undefined ? "-" : fnv1a(source).toString(36));
 
 /** Candidates in their subject's `work:` channel. One is never changed once it was proposed. */
 export const candidateProposals = (
@@ -185,14 +191,16 @@ export const candidateProposals = (
   );
 
 /** The key of one candidate of a round. */
-export const candidateKey = ({ thread, round }: CandidatesOf, id: string): string =>
-  `candidate/${thread}/${round}/${id}`;
+export const candidateKey = (of: CandidatesOf, id: string): string =>
+  `candidate/${of.thread}/${of.round}/${byOf(of)}/${id}`;
 
-function candidateValue({ thread, round, source }: CandidatesOf, candidate: Candidate): CandidateValue {
+function candidateValue(of: CandidatesOf, candidate: Candidate): CandidateValue {
+  const { thread, round, source } = of;
   const { id, title, description, ...more } = candidate;
   return defined({
     thread,
     round,
+    by: byOf(of),
     id,
     source,
     title,

@@ -60,7 +60,12 @@ export async function answerMessage(
       const positions = [...mapOf(message.at)].map(
         ([channel, [epoch, offset]]) => [channel, { epoch, offset }] as const,
       );
-      return { type: "pong", re, behind: await app.channels.behind(connected, new Map(positions)) };
+      return {
+        type: "pong",
+        re,
+        behind: await app.channels.behind(connected, new Map(positions)),
+        serverTime: now,
+      };
     }
   }
 }

@@ -10,7 +10,7 @@ const ana: Caller = { id: "ana", name: "Ana", roles: [], capabilities: [], expir
 const connected = { connectionId: "L0SM9cOFvHcCIhw=", caller: ana };
 
 const watch = "watch:video/v_1";
-const pong = { type: "pong", re: "m1", behind: [watch] } satisfies ServerMessage;
+const pong = { type: "pong", re: "m1", behind: [watch], serverTime: now } satisfies ServerMessage;
 const subscribed = { sub: 1, epoch: "e1", offset: 0, items: [] };
 const greeting = {
   user: { id: "ana", name: "Ana", roles: ["role/editors"] },
