@@ -141,6 +141,7 @@ it.each([
   ["00:00:01,000 –> 00:00:02,000", 1000, 2000],
   ["00:00:01,000 - -> 00:00:02,000", 1000, 2000],
   ["00:00:01.123456 --> 00:00:02.000000", 1123, 2000],
+  ["0:0:1,0 --> 0:0:2,0", 1000, 2000],
   ["100:00:01.000 --> 100:00:02.000 align:middle", 360_001_000, 360_002_000],
 ])("takes the times %j", (line, startMs, endMs) => {
   expect(cuesOf(`1\n${line}\nWords.\n`)).toEqual([{ startMs, endMs, text: "Words." }]);
@@ -193,6 +194,12 @@ it("keeps the words of a cue of SubRip behind an empty line", () => {
   expect(
     textsOf("1\n00:00:01,000 --> 00:00:02,000\nOne\n\nand a half.\n\n2\n00:00:03,000 --> 00:00:04,000\nTwo."),
   ).toEqual(["One\nand a half.", "Two."]);
+});
+
+it("takes a bet for words, also behind an empty line", () => {
+  const source =
+    "1\n00:00:01,000 --> 00:00:02,000\n\n500\n\n2\n00:00:03,000 --> 00:00:04,000\n\n\n\n\nI raise.\n\n\n\n3\n00:00:05,000 --> 00:00:06,000\n900";
+  expect(textsOf(source)).toEqual(["500", "I raise.", "900"]);
 });
 
 it("takes control characters for spaces", () => {
