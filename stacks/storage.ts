@@ -52,7 +52,7 @@ const newBucket = (production: boolean) =>
     cors: {
       allowMethods: ["GET", "PUT"],
       allowOrigins: ["*"],
-      allowHeaders: ["content-type"],
+      allowHeaders: ["content-type", "if-none-match"],
       maxAge: "1 day",
     },
     versioning: production,

@@ -18,10 +18,11 @@ const mediaTypes: Record<string, string> = {
 /** Serves the built pages of a folder; answers false when there is no such file. Rejects when it cannot be read. */
 export async function serveFile(
   folder: string,
+  url: URL,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<boolean> {
-  const path = pathOf(request);
+  const path = pathOf(url);
   if (path === undefined) return false;
   const file = await openFile(join(folder, path));
   if (!file) return false;
@@ -63,9 +64,9 @@ async function send(file: FileHandle, response: ServerResponse): Promise<void> {
 }
 
 /** The path inside the folder, with slashes; it cannot climb out of it. */
-function pathOf(request: IncomingMessage): string | undefined {
+function pathOf({ pathname }: URL): string | undefined {
   try {
-    const path = posix.normalize(decodeURIComponent(new URL(request.url ?? "/", "http://page").pathname));
+    const path = posix.normalize(decodeURIComponent(pathname));
     // A colon names a drive or a stream on Windows, and no page.
     if (/\0|\.\.|[\\:]/.test(path)) return undefined;
     return path === "/" ? "/index.html" : path;

@@ -19,10 +19,10 @@ const bodyBytes = 64 * 1024;
 /** Answers the back end's paths; answers false for any other. */
 export async function servePageRoute(
   routes: PageRoutes,
+  url: URL,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<boolean> {
-  const url = new URL(request.url ?? "/", "http://page");
   if (url.pathname !== "/config.json" && !url.pathname.startsWith("/dev/")) return false;
   try {
     if (queuesPath.test(url.pathname) && request.method === "POST") {

@@ -53,6 +53,21 @@ it("serves what is in the folder and nothing beside it", async () => {
   expect(await statusOf(port, "HEAD", "/assets/app-1a2b.js", {})).toBe(200);
 });
 
+it.each([
+  "//",
+  "//evil.example/",
+  "//[",
+  "/\\\\evil.example",
+  "/\\x",
+  "/%5c%5cx",
+  "http://evil.example/",
+  "http://[/",
+  "*",
+])("answers 404 of %j, which names no page", async (path) => {
+  const { port } = await pages();
+  expect([404, 400]).toContain(await statusOf(port, "GET", path, {}));
+});
+
 it.each(["GET", "HEAD", "POST", "OPTIONS"])(
   "answers %s of no other host's and no other site's",
   async (method) => {

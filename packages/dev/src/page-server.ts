@@ -44,9 +44,18 @@ async function handle(
   if (foreign === "origin") return end(response, 403, "This is for pages of this machine only.");
   for (const [name, value] of Object.entries(securityHeaders(options.origins())))
     response.setHeader(name, value);
-  if (await servePageRoute(options.routes(), request, response)) return;
+  const url = urlOf(request);
+  if (!url) return end(response, 404, "There is no such page.");
+  if (await servePageRoute(options.routes(), url, request, response)) return;
   if (request.method !== "GET" && request.method !== "HEAD") return end(response, 405, "Only GET.");
-  if (!(await serveFile(options.folder, request, response))) end(response, 404, "There is no such page.");
+  if (!(await serveFile(options.folder, url, request, response)))
+    end(response, 404, "There is no such page.");
+}
+
+/** What is asked for; undefined for what names no path here: `//host/path` would name another host. */
+function urlOf({ url = "" }: IncomingMessage): URL | undefined {
+  const isPath = url.startsWith("/") && !/^\/[/\\]/.test(url);
+  return isPath && URL.canParse(`http://page${url}`) ? new URL(`http://page${url}`) : undefined;
 }
 
 function securityHeaders({ socket, files }: { socket: string; files: string }): Record<string, string> {

@@ -67,9 +67,22 @@ it.each([
     "talk.vtt",
     "WEBVTT\n\nat once --> never\nHi",
     "NotCaptions",
-    "Line 3 of the captions",
+    "The captions cannot be read: no times, such as",
   ],
-  ["captions without a word", "talk.vtt", "WEBVTT\n\n", "EmptyCaptions", "The captions hold no words"],
+  [
+    "captions without a word",
+    "talk.vtt",
+    "WEBVTT\n\n",
+    "EmptyCaptions",
+    "The captions hold no words: no times",
+  ],
+  [
+    "a page that is called captions",
+    "talk.srt",
+    "<!doctype html><p>404</p>",
+    "NotCaptions",
+    "it is a web page",
+  ],
 ])("tells everyone in plain words what is wrong with %s", async (_, fileName, body, error, message) => {
   const stage = await stageWith();
   const videoId = await stage.upload([{ fileName, body }]);

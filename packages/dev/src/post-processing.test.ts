@@ -200,6 +200,27 @@ it.each([
   expect(candidates!.length - own.length).toBe(3);
 });
 
+it("takes an upload once: not again, not twice at the same moment, and not after its video has started", async () => {
+  const stage = await stageWith();
+  const captions = await stage.sample("talk.vtt");
+  const offered = [{ fileName: "talk.vtt", size: captions.length }];
+  const put = async ({ url, headers }: { url: string; headers: object }, fill?: number) => {
+    const body = fill === undefined ? captions : Buffer.alloc(captions.length, fill);
+    const options = { method: "PUT", headers: { ...headers }, body: new Blob([new Uint8Array(body)]) };
+    return (await fetch(url, options)).status;
+  };
+  const promised = await stage.store.prepareUpload("user/ana", offered);
+  if (promised.kind === "refused") throw new Error(promised.reason);
+  const [upload] = promised.uploads;
+  expect((await Promise.all([put(upload!), put(upload!), put(upload!)])).sort()).toEqual([200, 412, 412]);
+  const { "if-none-match": _, ...without } = upload!.headers;
+  expect(await put({ url: upload!.url, headers: without }, 32)).toBe(403);
+  await stage.start(promised.videoId);
+  expect(await put(upload!, 32)).toBe(412);
+  await stage.question();
+  expect((await stage.s3.read("media", upload!.key))?.body.equals(captions)).toBe(true);
+});
+
 it("starts nothing that is somebody else's, unknown, or not yet uploaded", async () => {
   const stage = await stageWith();
   const videoId = await uploadTalk(stage);

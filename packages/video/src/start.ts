@@ -1,6 +1,6 @@
 import type { S3Client } from "@aws-sdk/client-s3";
 import { ExecutionAlreadyExists, type SFNClient, StartExecutionCommand } from "@aws-sdk/client-sfn";
-import { type FileRef, type Files, keys, readText } from "./files/files.ts";
+import { type FileRef, type Files, keys, readWhole } from "./files/files.ts";
 import { type SignedPut, signPut } from "./files/presign.ts";
 import { s3Files } from "./files/s3-files.ts";
 import { type AcceptedFile, decideUpload, type OfferedFile } from "./upload.ts";
@@ -134,5 +134,6 @@ async function startPostProcessing(
 async function readManifest(files: Files, bucket: string, videoId: string): Promise<Manifest | undefined> {
   const place = { bucket, key: keys.manifest(videoId) };
   if (!VIDEO_ID.test(videoId) || (await files.size(place)) === undefined) return undefined;
-  return JSON.parse(await readText(files, place, MANIFEST_LIMIT, "The upload")) as Manifest;
+  const manifest = await readWhole(files, place, MANIFEST_LIMIT, "The upload");
+  return JSON.parse(Buffer.from(manifest).toString("utf8")) as Manifest;
 }

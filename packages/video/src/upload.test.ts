@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { decideUpload } from "./upload.ts";
+import { acceptOf, decideUpload } from "./upload.ts";
 
 it("takes a video with its captions, whatever the browser takes them for", () => {
   const offered = [
@@ -17,6 +17,17 @@ it("takes a video with its captions, whatever the browser takes them for", () =>
 
 it("takes captions alone", () => {
   expect(decideUpload([{ fileName: "a.vtt", size: 10 }])).toMatchObject({ kind: "accepted" });
+});
+
+it("takes a file without an ending for what the browser says it is", () => {
+  expect(decideUpload([{ fileName: "clip", size: 10, contentType: "video/mp4" }])).toMatchObject({
+    kind: "accepted",
+    files: [{ name: "video.mp4" }],
+  });
+  expect([acceptOf("video"), acceptOf("captions")]).toEqual([
+    ".mp4,.m4v,video/mp4,video/x-m4v",
+    ".vtt,.srt,text/vtt,application/x-subrip",
+  ]);
 });
 
 it.each([

@@ -1,19 +1,62 @@
-import { CAPTIONS_LIMIT, VIDEO_LIMIT } from "./files/files.ts";
+import { CAPTIONS_LIMIT } from "./captions/captions.ts";
+
+/** What a file is for. */
+export type FileKind = "video" | "captions";
+
+/** A kind of file that is taken: how it stands in its video's folder, and how large it may be, in bytes. */
+export interface TakenType {
+  readonly kind: FileKind;
+  readonly name: "video.mp4" | "captions.vtt" | "captions.srt";
+  readonly mediaType: string;
+  readonly limit: number;
+}
+
+/** Bytes of a video: what one presigned PUT may carry. */
+export const VIDEO_LIMIT = 5 * 1024 ** 3;
+
+const mp4 = { kind: "video", name: "video.mp4", mediaType: "video/mp4", limit: VIDEO_LIMIT } as const;
+const vtt = { kind: "captions", name: "captions.vtt", mediaType: "text/vtt", limit: CAPTIONS_LIMIT } as const;
+const srt = { ...vtt, name: "captions.srt", mediaType: "application/x-subrip" } as const;
+
+const byExtension: ReadonlyMap<string, TakenType> = new Map<string, TakenType>([
+  ["mp4", mp4],
+  ["m4v", mp4],
+  ["vtt", vtt],
+  ["srt", srt],
+]);
+/** What decides of a file whose name says nothing. */
+const byMediaType: ReadonlyMap<string, TakenType> = new Map<string, TakenType>([
+  ["video/mp4", mp4],
+  ["video/x-m4v", mp4],
+  ["text/vtt", vtt],
+  ["application/x-subrip", srt],
+]);
+
+/** What a file is taken for, by its name's extension, else by its media type; undefined: it is not taken. */
+export function takenTypeOf(fileName: string, mediaType = ""): TakenType | undefined {
+  const extension = /\.(\w{1,10})\s*$/.exec(fileName)?.[1]?.toLowerCase();
+  const named = extension === undefined ? undefined : byExtension.get(extension);
+  return named ?? byMediaType.get(mediaType.split(";")[0]!.trim().toLowerCase());
+}
+
+/** What a file input accepts for a kind: the very files that are taken. */
+export const acceptOf = (kind: FileKind): string =>
+  [
+    ...[...byExtension].filter(([, type]) => type.kind === kind).map(([extension]) => `.${extension}`),
+    ...[...byMediaType].filter(([, type]) => type.kind === kind).map(([mediaType]) => mediaType),
+  ].join();
 
 /** A file as the browser names it before it is uploaded. */
 export interface OfferedFile {
   readonly fileName: string;
   /** Bytes. */
   readonly size: number;
-  /** What the browser takes it for; the file's name decides. */
+  /** What the browser takes it for; it decides where the file's name says nothing. */
   readonly contentType?: string;
 }
 
 /** A file that may come, and where it shall stand in the video's folder. */
-export interface AcceptedFile {
-  readonly kind: "video" | "captions";
-  readonly name: "video.mp4" | "captions.vtt" | "captions.srt";
-  readonly mediaType: string;
+export interface AcceptedFile extends Omit<TakenType, "limit"> {
   readonly fileName: string;
   readonly size: number;
 }
@@ -23,36 +66,23 @@ export type Upload =
   | { readonly kind: "accepted"; readonly files: readonly AcceptedFile[] }
   | { readonly kind: "refused"; readonly fileName?: string; readonly reason: string };
 
-const TYPES = {
-  mp4: { kind: "video", name: "video.mp4", mediaType: "video/mp4", limit: VIDEO_LIMIT, upTo: "5 GB" },
-  vtt: { kind: "captions", name: "captions.vtt", mediaType: "text/vtt", limit: CAPTIONS_LIMIT, upTo: "5 MB" },
-  srt: {
-    kind: "captions",
-    name: "captions.srt",
-    mediaType: "application/x-subrip",
-    limit: CAPTIONS_LIMIT,
-    upTo: "5 MB",
-  },
-} as const;
+const most: Record<FileKind, string> = { video: "5 GB", captions: "5 MB" };
 
 /** Decides whether these files make an upload: a video, captions, or one of each. */
 export function decideUpload(offered: readonly OfferedFile[]): Upload {
   if (offered.length === 0) return { kind: "refused", reason: "Choose a video or captions" };
   const files: AcceptedFile[] = [];
-  for (const { fileName, size } of offered) {
+  for (const { fileName, size, contentType } of offered) {
     const refuse = (reason: string): Upload => ({ kind: "refused", fileName, reason });
-    const extension = /\.(\w+)$/.exec(fileName)?.[1]?.toLowerCase() ?? "";
     if (fileName.length > 255) return refuse("The file's name is over 255 characters");
-    if (!isType(extension)) return refuse("Only .mp4 videos and .vtt or .srt captions can be uploaded");
-    const { kind, name, mediaType, limit, upTo } = TYPES[extension];
+    const type = takenTypeOf(fileName, contentType);
+    if (!type) return refuse("Only .mp4 videos and .vtt or .srt captions can be uploaded");
+    const { limit, ...taken } = type;
     if (!Number.isSafeInteger(size) || size <= 0) return refuse("The file is empty");
-    if (size > limit) return refuse(`The file is over ${upTo}`);
-    if (files.some((file) => file.kind === kind)) return refuse(`Only one file of ${kind} can be uploaded`);
-    files.push({ kind, name, mediaType, fileName, size });
+    if (size > limit) return refuse(`The file is over ${most[taken.kind]}`);
+    if (files.some(({ kind }) => kind === taken.kind))
+      return refuse(`Only one file of ${taken.kind} can be uploaded`);
+    files.push({ ...taken, fileName, size });
   }
   return { kind: "accepted", files };
-}
-
-function isType(extension: string): extension is keyof typeof TYPES {
-  return Object.hasOwn(TYPES, extension);
 }

@@ -1,23 +1,26 @@
 /** The objects of S3 as the stand-in reads and writes them. */
 export interface Objects {
   read(bucket: string, key: string): Promise<{ readonly body: Buffer } | undefined>;
-  write(bucket: string, key: string, body: string, contentType?: string): Promise<void>;
+  write(bucket: string, key: string, body: string | Buffer, contentType?: string): Promise<void>;
 }
 
 /** The captions in the folder of a media file, as WebVTT; undefined when there are none. */
-export async function captionsBeside(objects: Objects, mediaUri: string): Promise<string | undefined> {
+export async function captionsBeside(objects: Objects, mediaUri: string): Promise<Buffer | undefined> {
   const [, bucket, folder] = /^s3:\/\/([^/]+)\/(.*\/)?[^/]+$/.exec(mediaUri) ?? [];
   if (!bucket) return undefined;
   const vtt = await objects.read(bucket, `${folder ?? ""}captions.vtt`);
-  if (vtt) return vtt.body.toString("utf8");
+  if (vtt) return vtt.body;
   const srt = await objects.read(bucket, `${folder ?? ""}captions.srt`);
-  return srt && vttOf(srt.body.toString("utf8"));
+  return srt && vttOf(srt.body);
 }
 
-/** SubRip as WebVTT: a header, and points for the commas of its times. */
-function vttOf(srt: string): string {
+/** SubRip as WebVTT: a header, and points for the commas of its times. Whatever encoding its words are in stays. */
+function vttOf(srt: Buffer): Buffer {
+  const isWide = srt[0] === 0xff && srt[1] === 0xfe;
+  const encoding = isWide ? "utf16le" : "latin1";
   const cues = srt
-    .replace(/^\uFEFF/, "")
+    .toString(encoding)
+    .replace(/^(\uFEFF|\xEF\xBB\xBF)/, "")
     .replace(/^(\d[\d:]+),(\d{3})(\s*-->\s*)(\d[\d:]+),(\d{3})/gm, "$1.$2$3$4.$5");
-  return `WEBVTT\n\n${cues.trimStart()}`;
+  return Buffer.from(`${isWide ? "\uFEFF" : ""}WEBVTT\n\n${cues.trimStart()}`, encoding);
 }

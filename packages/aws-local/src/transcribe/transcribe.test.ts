@@ -5,15 +5,16 @@ import { createTranscribe } from "./transcribe.ts";
 
 const VTT = "WEBVTT\n\n1\n00:00.000 --> 00:01.000\nGood <i>evening</i>.\n";
 
-function bucket(objects: Record<string, string>) {
-  const held = new Map(Object.entries(objects));
+function bucket(objects: Record<string, string | Buffer>) {
+  const held = new Map(Object.entries(objects).map(([key, body]) => [key, Buffer.from(body)]));
   return {
     held,
+    text: (key: string) => held.get(key)?.toString(),
     read: async (_: string, key: string) => {
-      const text = held.get(key);
-      return text === undefined ? undefined : { body: Buffer.from(text) };
+      const body = held.get(key);
+      return body && { body };
     },
-    write: async (_: string, key: string, body: string) => void held.set(key, body),
+    write: async (_: string, key: string, body: string | Buffer) => void held.set(key, Buffer.from(body)),
   };
 }
 
@@ -46,9 +47,19 @@ it("gives the captions beside the media as the subtitles of a job that takes its
       },
     },
   });
-  expect(objects.held.get("transcripts/v_1/talk-v_1-0.vtt")).toBe(VTT);
-  const transcript = JSON.parse(objects.held.get("transcripts/v_1/talk-v_1-0.json")!);
+  expect(objects.text("transcripts/v_1/talk-v_1-0.vtt")).toBe(VTT);
+  const transcript = JSON.parse(objects.text("transcripts/v_1/talk-v_1-0.json")!);
   expect(transcript.results.transcripts).toEqual([{ transcript: "Good evening." }]);
+});
+
+it("leaves the words as they are encoded", async () => {
+  const clock = virtualClock();
+  const srt = Buffer.from("1\n00:00:00,000 --> 00:00:01,500\nD\xe9j\xe0\n", "latin1");
+  const objects = bucket({ "videos/v_1/captions.srt": srt });
+  const transcribe = createTranscribe({ objects, clock, store: memoryStore(), jobMs: 0 });
+  await transcribe.startTranscriptionJob(job);
+  await transcribe.getTranscriptionJob(named);
+  expect(objects.held.get("transcripts/v_1/talk-v_1-0.vtt")?.toString("latin1")).toContain("D\xe9j\xe0");
 });
 
 it("turns SubRip into WebVTT", async () => {
@@ -57,7 +68,7 @@ it("turns SubRip into WebVTT", async () => {
   const transcribe = createTranscribe({ objects, clock, store: memoryStore(), jobMs: 0 });
   await transcribe.startTranscriptionJob(job);
   await transcribe.getTranscriptionJob(named);
-  expect(objects.held.get("transcripts/v_1/talk-v_1-0.vtt")).toBe(
+  expect(objects.text("transcripts/v_1/talk-v_1-0.vtt")).toBe(
     "WEBVTT\n\n1\n00:00:00.000 --> 00:00:01.500\nTen, or so\n",
   );
 });

@@ -107,7 +107,7 @@ async function transcribe(objects: Objects, request: StartTranscriptionJob, at: 
   const captions = await captionsBeside(objects, request.Media.MediaFileUri);
   if (captions === undefined) return { status: "FAILED", at, reason: NO_CAPTIONS };
   const key = subtitlesKey(request);
-  const results = { transcripts: [{ transcript: wordsOf(captions) }], items: [] };
+  const results = { transcripts: [{ transcript: wordsOf(captions.toString("utf8")) }], items: [] };
   const transcript = { jobName: request.TranscriptionJobName, status: "COMPLETED", results };
   await objects.write(request.OutputBucketName, key, captions, "text/vtt");
   await objects.write(

@@ -8,10 +8,8 @@ it("joins cues into prose and starts a paragraph after a silence", () => {
   expect(said).toEqual({ text: "Good evening.\nWe begin.", truncated: false, words: 4, keptWords: 4 });
 });
 
-it("says once what rolling captions say twice", () => {
-  expect(transcribeCues([cue(0, "Hello."), cue(1000, "Hello."), cue(2000, "There.")]).text).toBe(
-    "Hello. There.",
-  );
+it("makes one line of the lines of a cue", () => {
+  expect(transcribeCues([cue(0, "Hello\nthere,"), cue(1000, "you.")]).text).toBe("Hello there, you.");
 });
 
 it("cuts at the end of a sentence, and says so", () => {

@@ -20,10 +20,9 @@ export function transcribeCues(cues: readonly Cue[], limit = TRANSCRIPT_LIMIT): 
   let text = "";
   let before: Cue | undefined;
   for (const cue of cues) {
-    // Rolling captions say the last line again.
-    if (before?.text === cue.text) continue;
     const gap = before && cue.startMs - before.endMs >= PARAGRAPH_GAP_MS ? "\n" : " ";
-    text += text === "" ? cue.text : gap + cue.text;
+    const words = cue.text.replaceAll("\n", " ");
+    text += text === "" ? words : gap + words;
     before = cue;
   }
   const kept = cutAtSentence(text, limit);

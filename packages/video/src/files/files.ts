@@ -45,21 +45,15 @@ export function fileAt(uri: string): FileRef {
   throw new Error(`not the address of an S3 object: ${uri.slice(0, 200)}`);
 }
 
-/** Bytes of a video: what one presigned PUT may carry. */
-export const VIDEO_LIMIT = 5 * 1024 ** 3;
-
-/** Bytes of a captions file, at most. */
-export const CAPTIONS_LIMIT = 5 * 1024 * 1024;
-
-/** Reads an object whole as UTF-8; `what` names it in the fault of one that is missing or over `limit` bytes. */
-export async function readText(
+/** Reads an object whole; `what` names it in the fault of one that is missing or over `limit` bytes. */
+export async function readWhole(
   files: FilesToRead,
   file: FileRef,
   limit: number,
   what: string,
-): Promise<string> {
+): Promise<Uint8Array> {
   const size = await files.size(file);
   if (size === undefined) throw new FileFault("NothingUploaded", `${what} did not arrive`);
   if (size > limit) throw new FileFault("TooLarge", `${what} is over ${Math.floor(limit / 1024 / 1024)} MB`);
-  return Buffer.from(await files.read(file, 0, size)).toString("utf8");
+  return files.read(file, 0, size);
 }

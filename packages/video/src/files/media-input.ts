@@ -1,6 +1,7 @@
 import { CustomSource, Input, MP4 } from "mediabunny";
 import { FileFault } from "../faults.ts";
-import { type FileRef, type FilesToRead, VIDEO_LIMIT } from "./files.ts";
+import { VIDEO_LIMIT } from "../upload.ts";
+import type { FileRef, FilesToRead } from "./files.ts";
 import { checkSampleTables } from "./sample-tables.ts";
 
 /**

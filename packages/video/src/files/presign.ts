@@ -2,11 +2,15 @@ import { PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
 import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
 import type { FileRef } from "./files.ts";
 
-/** A PUT that a browser can do by itself until `expiresAt` (milliseconds), of exactly this size and type. */
+/**
+ * A PUT that a browser can do by itself, once, until `expiresAt` (milliseconds), of exactly this size and type. What
+ * stands there already answers it with 412.
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
+ */
 export interface SignedPut {
   readonly url: string;
   /** Sent as they are; the browser adds the signed Content-Length by itself. */
-  readonly headers: { readonly "content-type": string };
+  readonly headers: { readonly "content-type": string; readonly "if-none-match": "*" };
   readonly expiresAt: number;
 }
 
@@ -28,10 +32,15 @@ export async function signPut(
     Key: key,
     ContentLength: size,
     ContentType: mediaType,
+    IfNoneMatch: "*",
   });
   const url = await getSignedUrl(s3, command, {
     expiresIn: UPLOAD_SECONDS,
-    signableHeaders: new Set(["host", "content-length", "content-type"]),
+    signableHeaders: new Set(["host", "content-length", "content-type", "if-none-match"]),
   });
-  return { url, headers: { "content-type": mediaType }, expiresAt: now + UPLOAD_SECONDS * 1000 };
+  return {
+    url,
+    headers: { "content-type": mediaType, "if-none-match": "*" },
+    expiresAt: now + UPLOAD_SECONDS * 1000,
+  };
 }

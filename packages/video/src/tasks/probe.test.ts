@@ -20,6 +20,7 @@ it("tells what a video is without reading it whole", async () => {
     videoCodec: "avc",
     soundCodec: "aac",
     cues: null,
+    skippedCues: null,
   });
   expect(files.bytesRead()).toBeLessThan(talk.length / 3);
 });
@@ -51,8 +52,14 @@ it("names the line that makes captions none", async () => {
   files.put(captions, "WEBVTT\n\n00:01 --> never\nHello");
   await expect(probe(files, { captions })).rejects.toMatchObject({
     name: "NotCaptions",
-    message: expect.stringContaining("Line 3 "),
+    message: expect.stringContaining("line 3: "),
   });
+});
+
+it("counts the captions that cannot be read beside those that can", async () => {
+  const files = memoryFiles();
+  files.put(captions, "WEBVTT\n\n00:01.000 --> never\nlost\n\n00:02.000 --> 00:03.000\nHello");
+  expect(await probe(files, { captions })).toMatchObject({ cues: 1, skippedCues: 1, durationMs: 3000 });
 });
 
 it("refuses captions without words, oversized captions, and an upload that never came", async () => {

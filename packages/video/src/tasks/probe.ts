@@ -1,6 +1,6 @@
-import { parseCaptions } from "../captions/captions.ts";
-import { FileFault } from "../faults.ts";
-import { CAPTIONS_LIMIT, type FileRef, type FilesToRead, readText } from "../files/files.ts";
+import { CAPTIONS_LIMIT, readCaptions } from "../captions/captions.ts";
+import { FileFault, faultOfCaptions } from "../faults.ts";
+import { type FileRef, type FilesToRead, readWhole } from "../files/files.ts";
 import { withMp4 } from "../files/media-input.ts";
 
 /** What came with an upload: a video, captions, or both. */
@@ -19,8 +19,9 @@ export interface Probe {
   readonly height: number | null;
   readonly videoCodec: string | null;
   readonly soundCodec: string | null;
-  /** How many captions came along; null when none did. */
+  /** How many captions came along, and how many more could not be read; null when none did. */
   readonly cues: number | null;
+  readonly skippedCues: number | null;
 }
 
 /** Tells what was uploaded, from the head of the video and the whole of the captions; throws a `FileFault`. */
@@ -30,13 +31,13 @@ export async function probe(files: FilesToRead, { video, captions }: ProbeInput)
     const seen = await probeVideo(files, video);
     if (!seen.hasSound && !words)
       throw new FileFault("SilentVideo", "The video has no sound, and no captions came with it");
-    return { ...seen, cues: words?.cues ?? null };
+    return { ...seen, cues: words?.cues ?? null, skippedCues: words?.skippedCues ?? null };
   }
   if (!words) throw new FileFault("NothingUploaded", "Neither a video nor captions arrived");
   return words;
 }
 
-async function probeVideo(files: FilesToRead, video: FileRef): Promise<Omit<Probe, "cues">> {
+async function probeVideo(files: FilesToRead, video: FileRef): Promise<Omit<Probe, "cues" | "skippedCues">> {
   return withMp4(files, video, async (input, sizeBytes) => {
     const picture = await input.getPrimaryVideoTrack();
     const sound = await input.getPrimaryAudioTrack();
@@ -55,24 +56,23 @@ async function probeVideo(files: FilesToRead, video: FileRef): Promise<Omit<Prob
   });
 }
 
-async function probeCaptions(files: FilesToRead, file: FileRef): Promise<Probe & { cues: number }> {
-  const text = await readText(files, file, CAPTIONS_LIMIT, "The captions file");
-  const captions = parseCaptions(text);
-  if (captions.kind === "not_captions")
-    throw new FileFault(
-      "NotCaptions",
-      `Line ${captions.line} of the captions is not captions: ${captions.reason}`,
-    );
-  if (captions.cues.length === 0) throw new FileFault("EmptyCaptions", "The captions hold no words");
+async function probeCaptions(
+  files: FilesToRead,
+  file: FileRef,
+): Promise<Probe & { cues: number; skippedCues: number }> {
+  const bytes = await readWhole(files, file, CAPTIONS_LIMIT, "The captions file");
+  const captions = readCaptions(bytes);
+  if (captions.kind !== "captions") throw faultOfCaptions(captions);
   return {
     container: captions.format === "vtt" ? "WebVTT" : "SubRip",
     durationMs: captions.cues.reduce((latest, cue) => Math.max(latest, cue.endMs), 0),
-    sizeBytes: Buffer.byteLength(text),
+    sizeBytes: bytes.length,
     hasSound: false,
     width: null,
     height: null,
     videoCodec: null,
     soundCodec: null,
     cues: captions.cues.length,
+    skippedCues: captions.skipped.count,
   };
 }

@@ -32,3 +32,18 @@ it("refuses a transcript without words and an address that is none", async () =>
   });
   await expect(readTranscript(files, { uri: "file:///etc/hosts" })).rejects.toThrow("not the address");
 });
+
+it("reads captions of an old editor that roll, without empty lines or whole fractions", async () => {
+  const files = memoryFiles();
+  const lines = [
+    "1\n00:00:00,46 --> 00:00:01,9\nD\xe9j\xe0 vu \x96 l\x92\xe9t\xe9.",
+    "2\n00:00:03,10 --> 00:00:02,00\nlost",
+    "3\n00:00:04,00 --> 00:00:05,00\n&quot;R&amp;D&quot;\n",
+    "4\n00:00:05,00 --> 00:00:06,00\n&quot;R&amp;D&quot;\nand more",
+    "5",
+  ];
+  files.put(file, Buffer.from(lines.join("\n"), "latin1"));
+  expect(await readTranscript(files, { uri: "s3://b/transcripts/v_1/job.vtt" })).toMatchObject({
+    text: 'Déjà vu – l’été.\n"R&D" and more',
+  });
+});

@@ -1,3 +1,4 @@
+import { acceptOf } from "@callboard/video/upload";
 import { type DragEvent, type FormEvent, useState } from "react";
 import { selectFiles } from "../model/selection.ts";
 import type { Config } from "../session/config.ts";
@@ -72,7 +73,7 @@ export function StartForm({
       <form onSubmit={submit} noValidate>
         <FileField
           label="Video (MP4)"
-          accept=".mp4,.m4v,video/mp4"
+          accept={acceptOf("video")}
           file={files.video}
           disabled={busy}
           choose={(file) => take([file])}
@@ -80,7 +81,7 @@ export function StartForm({
         />
         <FileField
           label="Captions (.vtt or .srt)"
-          accept=".vtt,.srt,text/vtt,application/x-subrip"
+          accept={acceptOf("captions")}
           file={files.captions}
           disabled={busy}
           choose={(file) => take([file])}

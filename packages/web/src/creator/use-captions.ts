@@ -1,7 +1,6 @@
-import { type Cue, cuesToShow } from "@callboard/video/captions";
+import { CAPTIONS_LIMIT, type Cue, readCaptions } from "@callboard/video/captions";
 import { useEffect, useState } from "react";
 import { toVtt } from "../model/captions.ts";
-import { captionsBytes } from "../model/selection.ts";
 
 /** The captions of a video, as far as they are there. */
 export interface Captions {
@@ -10,6 +9,9 @@ export interface Captions {
   /** The same as WebVTT, also when they were uploaded as SubRip. */
   vtt: string | undefined;
 }
+
+/** Cues that a page draws at most. */
+const mostShown = 20_000;
 
 const nothing: Captions = { state: "none", cues: [], vtt: undefined };
 
@@ -35,6 +37,7 @@ async function loadCaptions(url: string, signal: AbortSignal): Promise<Cue[]> {
   const response = await fetch(url, { signal });
   if (!response.ok) throw new Error(`the captions answer ${response.status}`);
   const blob = await response.blob();
-  if (blob.size > captionsBytes) throw new Error("the captions are too large");
-  return cuesToShow(await blob.text());
+  if (blob.size > CAPTIONS_LIMIT) throw new Error("the captions are too large");
+  const captions = readCaptions(new Uint8Array(await blob.arrayBuffer()));
+  return captions.kind === "captions" ? captions.cues.slice(0, mostShown) : [];
 }

@@ -1,5 +1,7 @@
+import { decideUpload } from "@callboard/video/upload";
+import fc from "fast-check";
 import { expect, it } from "vitest";
-import { mediaTypeOf, selectFiles, sizeText } from "./selection.ts";
+import { selectFiles, sizeText } from "./selection.ts";
 
 const file = (name: string, size = 10, type = "") => ({ name, size, type });
 const nothing = { video: undefined, captions: undefined };
@@ -20,9 +22,33 @@ it("keeps what was chosen before when the new file is of no use", () => {
   ]);
 });
 
-it("names the media type that the browser does not know", () => {
-  expect([file("a.srt"), file("a.vtt"), file("a.mp4"), file("a.mp4", 1, "video/x")].map(mediaTypeOf)).toEqual(
-    ["application/x-subrip", "text/vtt", "video/mp4", "video/x"],
+it("takes a file without an ending for what its type says", () => {
+  const { video, problems } = selectFiles(nothing, [file("clip", 10, "video/mp4")], 100);
+  expect([video?.name, problems]).toEqual(["clip", []]);
+});
+
+const anyFile = fc.record({
+  name: fc.oneof(
+    fc.string({ maxLength: 300 }),
+    fc
+      .tuple(
+        fc.string({ maxLength: 20 }),
+        fc.constantFrom(".mp4", ".M4V", ".vtt", ".Srt", ".srt ", ".mov", ".txt", ""),
+      )
+      .map((parts) => parts.join("")),
+  ),
+  size: fc.constantFrom(0, 1, 5 * 1024 ** 2, 5 * 1024 ** 2 + 1, 5 * 1024 ** 3, 6 * 1024 ** 3),
+  type: fc.constantFrom("", "video/mp4", "text/vtt", "application/x-subrip", "text/plain", "video/quicktime"),
+});
+
+it("takes whatever the server takes, and nothing else", () => {
+  fc.assert(
+    fc.property(anyFile, (one) => {
+      const { video, captions } = selectFiles(nothing, [one], Number.POSITIVE_INFINITY);
+      const upload = decideUpload([{ fileName: one.name, size: one.size, contentType: one.type }]);
+      expect((video ?? captions) !== undefined).toBe(upload.kind === "accepted");
+    }),
+    { numRuns: 500 },
   );
 });
 

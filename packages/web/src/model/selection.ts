@@ -1,3 +1,5 @@
+import { takenTypeOf } from "@callboard/video/upload";
+
 /** What the page needs to know of a chosen file. */
 export interface FileLike {
   readonly name: string;
@@ -12,11 +14,6 @@ interface Selection<F extends FileLike> {
   problems: string[];
 }
 
-export const captionsBytes = 5 * 1024 * 1024;
-
-const isVideo = (file: FileLike) => /\.(mp4|m4v)$/i.test(file.name);
-const isCaptions = (file: FileLike) => /\.(vtt|srt)$/i.test(file.name);
-
 /** Sorts files into a video and its captions; later ones take the place of earlier ones. */
 export function selectFiles<F extends FileLike>(
   before: { video: F | undefined; captions: F | undefined },
@@ -25,25 +22,18 @@ export function selectFiles<F extends FileLike>(
 ): Selection<F> {
   const selection: Selection<F> = { video: before.video, captions: before.captions, problems: [] };
   for (const file of files.slice(0, 10)) {
-    const kind = isVideo(file) ? "video" : isCaptions(file) ? "captions" : undefined;
-    const most = kind === "captions" ? Math.min(captionsBytes, maxUploadBytes) : maxUploadBytes;
-    if (kind === undefined)
+    const type = takenTypeOf(file.name, file.type);
+    const most = Math.min(type?.limit ?? 0, maxUploadBytes);
+    if (type === undefined)
       selection.problems.push(`“${file.name}” is neither an MP4 video nor captions (.vtt or .srt).`);
     else if (file.size === 0) selection.problems.push(`“${file.name}” is empty.`);
     else if (file.size > most)
       selection.problems.push(
         `“${file.name}” has ${sizeText(file.size)}; at most ${sizeText(most)} are taken.`,
       );
-    else selection[kind] = file;
+    else selection[type.kind] = file;
   }
   return selection;
-}
-
-/** The media type to upload a file as: browsers know none for captions. */
-export function mediaTypeOf(file: FileLike): string {
-  if (/\.vtt$/i.test(file.name)) return "text/vtt";
-  if (/\.srt$/i.test(file.name)) return "application/x-subrip";
-  return file.type || "video/mp4";
 }
 
 /** A size as people read it: `3.2 MB`. */

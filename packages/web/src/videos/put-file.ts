@@ -19,7 +19,9 @@ export function putFile(
       if (event.lengthComputable) onProgress(event.loaded / event.total);
     });
     request.addEventListener("load", () => {
-      if (request.status >= 200 && request.status < 300) return resolve({ ok: true });
+      // It stands there already: a first try has arrived, though its answer was lost.
+      const isThere = (request.status >= 200 && request.status < 300) || request.status === 412;
+      if (isThere) return resolve({ ok: true });
       return fail("upload_refused", `The storage refused the file (${request.status}).`);
     });
     request.addEventListener("error", () => fail("unreachable", "The storage cannot be reached."));

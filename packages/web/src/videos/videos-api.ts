@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { type FileLike, mediaTypeOf } from "../model/selection.ts";
+import type { FileLike } from "../model/selection.ts";
 
 const Link = z.object({ url: z.string() });
 const Video = z.object({
@@ -94,7 +94,7 @@ export function videosApi(
     },
     prepare: (files) =>
       call("dev/videos", Prepared, {
-        files: files.map((file) => ({ name: file.name, size: file.size, type: mediaTypeOf(file) })),
+        files: files.map((file) => ({ name: file.name, size: file.size, type: file.type })),
       }),
     start: (videoId, timeoutSeconds) =>
       call(`dev/videos/${encodeURIComponent(videoId)}/start`, Started, { timeoutSeconds }),

@@ -1,0 +1,57 @@
+/** How the bytes of a text file were read. */
+export type Encoding = "utf-8" | "utf-16le" | "utf-16be" | "windows-1252";
+
+/** A text file's text, and how its bytes were read. */
+export interface Decoded {
+  readonly text: string;
+  readonly encoding: Encoding;
+}
+
+/** Bytes from whose zeros UTF-16 is told without a byte order mark. */
+const LOOKED_AT = 4_096;
+
+/**
+ * Reads a text file: by its byte order mark, else as UTF-8 if it is that (a few broken characters are left out, as where
+ * a file was cut off), else as Windows-1252, in which every byte is a character.
+ */
+export function decodeText(bytes: Uint8Array): Decoded {
+  const marked = markedEncoding(bytes) ?? utf16Of(bytes);
+  const encoding = marked ?? (isUtf8(bytes) ? "utf-8" : "windows-1252");
+  if (encoding === "windows-1252") return { text: fromWindows1252(bytes), encoding };
+  return { text: new TextDecoder(encoding).decode(bytes).replaceAll("\uFFFD", ""), encoding };
+}
+
+/** What Windows-1252 has from 0x80 to 0x9F, where Latin 1 has control characters; spaces stand for what it has not. */
+const WINDOWS = "€ ‚ƒ„…†‡ˆ‰Š‹Œ Ž  ‘’“”•–—˜™š›œ žŸ";
+
+// Node's own decoder takes these for Latin 1 up to version 23: https://github.com/nodejs/node/issues/56542
+const fromWindows1252 = (bytes: Uint8Array): string =>
+  new TextDecoder("latin1")
+    .decode(bytes)
+    .replace(/[\x80-\x9f]/g, (one) => WINDOWS[one.charCodeAt(0) - 0x80]!);
+
+function markedEncoding([first, second, third]: Uint8Array): Encoding | undefined {
+  if (first === 0xff && second === 0xfe) return "utf-16le";
+  if (first === 0xfe && second === 0xff) return "utf-16be";
+  return first === 0xef && second === 0xbb && third === 0xbf ? "utf-8" : undefined;
+}
+
+/** Of Latin letters every other byte is zero. */
+function utf16Of(bytes: Uint8Array): Encoding | undefined {
+  const zeros = [0, 0];
+  const most = Math.min(bytes.length, LOOKED_AT);
+  for (let at = 0; at < most; at++) if (bytes[at] === 0) zeros[at % 2]!++;
+  const [even, odd] = zeros as [number, number];
+  if (odd > most / 8 && even < odd / 8) return "utf-16le";
+  return even > most / 8 && odd < even / 8 ? "utf-16be" : undefined;
+}
+
+/** Whether it is UTF-8: what does not fit is at most a fourth of what only UTF-8 can be. */
+function isUtf8(bytes: Uint8Array): boolean {
+  let broken = 0;
+  let whole = 0;
+  for (const character of new TextDecoder("utf-8").decode(bytes))
+    if (character === "\uFFFD") broken++;
+    else if (character > "\u007F") whole++;
+  return broken * 4 <= whole;
+}

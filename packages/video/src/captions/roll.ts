@@ -1,0 +1,71 @@
+/** A cue's times in milliseconds and its lines, words alone. */
+export interface CueOfLines {
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly lines: readonly string[];
+}
+
+/** Cues that follow each other this closely may be one that rolls on, in milliseconds. */
+const CLOSE_MS = 100;
+/** Lines that roll on at once, at most. */
+const MOST_ROLLING = 8;
+
+/**
+ * Captions that roll say a line again as it moves up, and some as it grows. Where a tenth of the cues do so, a line is
+ * kept where it first stands whole; elsewhere only a cue that repeats the one right before it goes.
+ */
+export function foldRolling(cues: readonly CueOfLines[]): CueOfLines[] {
+  let rolls = 0;
+  let growths = 0;
+  for (let n = 1; n < cues.length; n++) {
+    const { lines, grows } = saidBefore(cues[n - 1]!, cues[n]!, true);
+    if (grows) growths++;
+    else if (lines > 0 && lines < cues[n]!.lines.length) rolls++;
+  }
+  // One line alone that goes on as the next begins may be said so.
+  const isRolling = rolls + growths > (rolls > 0 ? 0 : 1) && (rolls + growths) * 10 >= cues.length - 1;
+  const folded: { startMs: number; endMs: number; lines: readonly string[] }[] = [];
+  let before: CueOfLines | undefined;
+  for (const cue of cues) {
+    const last = folded.at(-1);
+    const said = before ? saidBefore(before, cue, isRolling) : nothingBefore;
+    if (said.grows && last) {
+      // The line that grew takes the place of its beginning.
+      last.lines = [...last.lines.slice(0, -1), cue.lines[said.lines]!, ...cue.lines.slice(said.lines + 1)];
+      last.endMs = Math.max(last.endMs, cue.endMs);
+    } else if (said.lines < cue.lines.length) {
+      folded.push({ startMs: cue.startMs, endMs: cue.endMs, lines: cue.lines.slice(said.lines) });
+    } else if (last) last.endMs = Math.max(last.endMs, cue.endMs);
+    before = cue;
+  }
+  return folded;
+}
+
+/** What a cue repeats of the one before it. */
+interface Said {
+  /** How many of its first lines are the last ones of the cue before it. */
+  readonly lines: number;
+  /** Whether the line after them is the last one of that cue, grown. */
+  readonly grows: boolean;
+}
+
+const nothingBefore: Said = { lines: 0, grows: false };
+
+function saidBefore(before: CueOfLines, cue: CueOfLines, isRolling: boolean): Said {
+  if (cue.startMs < before.startMs || cue.startMs > before.endMs + CLOSE_MS) return nothingBefore;
+  const { lines: former } = before;
+  const { lines } = cue;
+  if (former.length === lines.length && former.every((line, n) => line === lines[n]))
+    return { lines: lines.length, grows: false };
+  if (!isRolling) return nothingBefore;
+  for (let from = Math.max(0, former.length - MOST_ROLLING); from < former.length; from++) {
+    const left = former.slice(from);
+    if (left.length > lines.length) continue;
+    const same = left.every((line, n) => line === lines[n]);
+    if (same) return { lines: left.length, grows: false };
+    const all = left.slice(0, -1).every((line, n) => line === lines[n]);
+    if (all && lines[left.length - 1]!.startsWith(`${left.at(-1)} `))
+      return { lines: left.length - 1, grows: true };
+  }
+  return nothingBefore;
+}
