@@ -1,4 +1,4 @@
-import type { ProgressReported, StepState } from "@callboard/protocol";
+import { fnv1a, type ProgressReported, type StepState } from "@callboard/protocol";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { ana, executionArn, memoryStage, viewer } from "../testing/memory-stage.ts";
@@ -6,7 +6,7 @@ import { isFinal } from "./step.ts";
 
 const work = "work:video/v_1";
 const watch = "watch:video/v_1";
-const step = "step/e1/probe";
+const step = "step/post-processing:e1/probe";
 
 async function followed() {
   const stage = memoryStage();
@@ -57,7 +57,7 @@ describe("the end of an execution", () => {
     const owner = stage.client("owner", ana);
     await owner.follow(work);
     const values = owner.values(work) as Record<string, { state: string }>;
-    expect(values["execution/e1"]).toMatchObject({ state: "failed" });
+    expect(values["execution/post-processing:e1"]).toMatchObject({ state: "failed" });
     expect(new Set(Object.values(values).map(({ state }) => state))).toEqual(new Set(["failed"]));
   });
 });
@@ -86,7 +86,7 @@ describe("a report that comes as its execution ends", () => {
       await owner.follow(work);
       expect(owner.values(work)).toMatchObject({
         [step]: { state: "failed", message: "It was stopped." },
-        "execution/e1": { state: "aborted" },
+        "execution/post-processing:e1": { state: "aborted" },
       });
     },
   );
@@ -110,7 +110,7 @@ describe("progress", () => {
   it("shows an execution as running from its first step on", async () => {
     const { stage, guest } = await followed();
     await stage.report({ step: "probe", state: "started" });
-    expect(guest.values(watch)).toMatchObject({ "execution/e1": { state: "running" } });
+    expect(guest.values(watch)).toMatchObject({ "execution/post-processing:e1": { state: "running" } });
   });
 
   it("says of an execution's end what is known of it, and nothing that was said while it ran", async () => {
@@ -118,8 +118,8 @@ describe("progress", () => {
     await stage.report({ step: "execution", state: "started", message: "It has begun", cause: "at ease" });
     await ended(stage, "FAILED", { error: "Boom", cause: "out of order" });
     const whole = { state: "failed", message: "Something went wrong." };
-    expect(guest.values(watch)["execution/e1"]).toMatchObject(whole);
-    expect(owner.values(work)["execution/e1"]).toMatchObject({ ...whole, cause: "Boom: out of order" });
+    expect(guest.values(watch)["execution/post-processing:e1"]).toMatchObject(whole);
+    expect(owner.values(work)["execution/post-processing:e1"]).toMatchObject({ ...whole, cause: "Boom: out of order" });
   });
 
   it("makes the chosen title and the avatar items of their own", async () => {
@@ -197,13 +197,13 @@ describe("an execution that dies", () => {
     await stage.report({ step: "transcribe", state: "running", percent: 20 });
     await ended(stage, "FAILED", { error: "States.TaskFailed", cause: "disk on fire" });
     expect(owner.values(work)).toMatchObject({
-      "execution/e1": { state: "failed", step: "transcribe", cause: "States.TaskFailed: disk on fire" },
-      "step/e1/transcribe": { state: "failed" },
-      "step/e1/probe": { state: "succeeded" },
+      "execution/post-processing:e1": { state: "failed", step: "transcribe", cause: "States.TaskFailed: disk on fire" },
+      "step/post-processing:e1/transcribe": { state: "failed" },
+      "step/post-processing:e1/probe": { state: "succeeded" },
     });
     expect(guest.values(watch)).toMatchObject({
-      "execution/e1": { state: "failed", step: "transcribe", message: "Something went wrong." },
-      "step/e1/transcribe": { state: "failed", message: "Something went wrong." },
+      "execution/post-processing:e1": { state: "failed", step: "transcribe", message: "Something went wrong." },
+      "step/post-processing:e1/transcribe": { state: "failed", message: "Something went wrong." },
     });
     expect(JSON.stringify(guest.values(watch))).not.toContain("disk on fire");
   });
@@ -213,8 +213,8 @@ describe("an execution that dies", () => {
     await ended(stage, "ABORTED");
     await stage.report({ step: "transcribe", state: "running" });
     expect(owner.values(work)).toMatchObject({
-      "execution/e1": { state: "aborted", step: "transcribe" },
-      "step/e1/transcribe": { state: "failed" },
+      "execution/post-processing:e1": { state: "aborted", step: "transcribe" },
+      "step/post-processing:e1/transcribe": { state: "failed" },
     });
   });
 
@@ -224,12 +224,12 @@ describe("an execution that dies", () => {
     const said = { step: "execution", state: "failed", message: "It stopped at the probe." } as const;
     await stage.report({ ...said, data: { step: "probe" }, cause: "NotAnMp4" });
     await ended(stage, "FAILED", { error: "NotAnMp4" });
-    expect(guest.values(watch)["execution/e1"]).toMatchObject({
+    expect(guest.values(watch)["execution/post-processing:e1"]).toMatchObject({
       state: "failed",
       step: "probe",
       message: "It stopped at the probe.",
     });
-    expect(owner.values(work)["execution/e1"]).toMatchObject({ cause: "NotAnMp4" });
+    expect(owner.values(work)["execution/post-processing:e1"]).toMatchObject({ cause: "NotAnMp4" });
   });
 
   it("is not brought back by a late report of success", async () => {
@@ -237,7 +237,7 @@ describe("an execution that dies", () => {
     await stage.report({ step: "probe", state: "started" });
     await ended(stage, "TIMED_OUT");
     await stage.report({ step: "execution", state: "succeeded" });
-    expect(owner.values(work)["execution/e1"]).toMatchObject({ state: "timed_out" });
+    expect(owner.values(work)["execution/post-processing:e1"]).toMatchObject({ state: "timed_out" });
   });
 });
 
@@ -255,9 +255,10 @@ describe("candidates", () => {
       stage.envelope(),
     );
     expect(owner.values(work)).toEqual({
-      "candidate/title/1/m-1": {
+      [`candidate/title/1/${fnv1a("model").toString(36)}/m-1`]: {
         thread: "title",
         round: 1,
+        by: fnv1a("model").toString(36),
         id: "m-1",
         source: "model",
         title: "One",

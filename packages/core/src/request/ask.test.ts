@@ -10,7 +10,7 @@ describe("a question", () => {
     const id = await stage.ask();
     expect(client.values(work)).toMatchObject({
       [`request/${id}`]: { state: "open", prompt: "Which title?", candidates: ["a", "b"] },
-      "candidate/title/1/a": { title: "A title" },
+      [`candidate/title/1/${id}/a`]: { by: id, title: "A title" },
     });
     expect(client.values(inbox)).toMatchObject({ [`request/${id}`]: { prompt: "Which title?" } });
     expect(client.values(watch)).toEqual({

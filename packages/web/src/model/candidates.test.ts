@@ -3,7 +3,14 @@ import { itemsOf } from "../testing/items.ts";
 import { candidatesOf, candidateTitle, latestThread, readSource } from "./candidates.ts";
 
 const candidate = (round: number, id: string, source: string, thread = "title") => ({
-  [`candidate/${thread}/${round}/${id}`]: { thread, round, id, source, title: `Title ${id}` },
+  [`candidate/${thread}/${round}/${source}/${id}`]: {
+    thread,
+    round,
+    by: source.replace(/\W/g, ""),
+    id,
+    source,
+    title: `Title ${id}`,
+  },
 });
 
 it("groups by round, the newest first, and by source in the order of arrival", () => {

@@ -56,7 +56,7 @@ it.each([
   [{ verb: "edit", value: { title: "Mine" } }, "Ana wrote “Mine” at 14:30."],
   [
     { verb: "regenerate", candidateId: undefined, comment: "shorter" },
-    "Ana asked for other titles, with the hint “shorter”, at 14:30.",
+    "Ana asked for other proposals, with the hint “shorter”, at 14:30.",
   ],
   [{ verb: "reject", candidateId: undefined, comment: undefined }, "Ana rejected it at 14:30."],
   [{ verb: "approve", candidateId: undefined }, "Ana approved it at 14:30."],

@@ -74,7 +74,7 @@ function replyAction(reply: Reply, title: string | undefined): string {
       return title === undefined ? actionText("edit") : `wrote “${title}”`;
     case "regenerate":
       return reply.comment
-        ? `asked for other titles, with the hint “${reply.comment}”,`
+        ? `asked for other proposals, with the hint “${reply.comment}”,`
         : actionText("regenerate");
     case "reject":
       return reply.comment ? `rejected it (“${reply.comment}”)` : actionText("reject");
@@ -92,7 +92,7 @@ function defaultAction(reply: Reply): string {
     case "reject":
       return "the system took it as rejected";
     case "regenerate":
-      return "the system asked for other titles";
+      return "the system asked for other proposals";
     case "answer":
       return `the system gave the answer ${answerText(reply.value)}`;
     case "pick":

@@ -47,7 +47,7 @@ export function defaultText(
     case "reject":
       return `If you do nothing: it counts as rejected${at}.`;
     case "regenerate":
-      return `If you do nothing: other titles are asked for${at}.`;
+      return `If you do nothing: other proposals are asked for${at}.`;
     case "answer":
       return `If you do nothing: ${answerText(reply.value)} is the answer${at}.`;
   }

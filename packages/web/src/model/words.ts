@@ -44,7 +44,7 @@ export function computeLabel(data: Record<string, unknown> | undefined): string 
   return Object.hasOwn(computeLabels, known) ? computeLabels[known] : compute;
 }
 
-/** What somebody did by answering so: "chose a title". A verb that this page does not know is an answer. */
+/** What somebody did by answering so: "chose a proposal". A verb that this page does not know is an answer. */
 export const actionText = (verb: string): string =>
   (Object.hasOwn(verbs, verb) ? verbs[verb as Verb] : verbs.answer).done;
 
