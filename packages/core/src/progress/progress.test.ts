@@ -1,4 +1,4 @@
-import { fnv1a, type ProgressReported, type StepState } from "@callboard/protocol";
+import { type CandidateValue, fnv1a, type ProgressReported, type StepState } from "@callboard/protocol";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { ana, executionArn, memoryStage, viewer } from "../testing/memory-stage.ts";
@@ -119,7 +119,10 @@ describe("progress", () => {
     await ended(stage, "FAILED", { error: "Boom", cause: "out of order" });
     const whole = { state: "failed", message: "Something went wrong." };
     expect(guest.values(watch)["execution/post-processing:e1"]).toMatchObject(whole);
-    expect(owner.values(work)["execution/post-processing:e1"]).toMatchObject({ ...whole, cause: "Boom: out of order" });
+    expect(owner.values(work)["execution/post-processing:e1"]).toMatchObject({
+      ...whole,
+      cause: "Boom: out of order",
+    });
   });
 
   it("makes the chosen title and the avatar items of their own", async () => {
@@ -197,12 +200,20 @@ describe("an execution that dies", () => {
     await stage.report({ step: "transcribe", state: "running", percent: 20 });
     await ended(stage, "FAILED", { error: "States.TaskFailed", cause: "disk on fire" });
     expect(owner.values(work)).toMatchObject({
-      "execution/post-processing:e1": { state: "failed", step: "transcribe", cause: "States.TaskFailed: disk on fire" },
+      "execution/post-processing:e1": {
+        state: "failed",
+        step: "transcribe",
+        cause: "States.TaskFailed: disk on fire",
+      },
       "step/post-processing:e1/transcribe": { state: "failed" },
       "step/post-processing:e1/probe": { state: "succeeded" },
     });
     expect(guest.values(watch)).toMatchObject({
-      "execution/post-processing:e1": { state: "failed", step: "transcribe", message: "Something went wrong." },
+      "execution/post-processing:e1": {
+        state: "failed",
+        step: "transcribe",
+        message: "Something went wrong.",
+      },
       "step/post-processing:e1/transcribe": { state: "failed", message: "Something went wrong." },
     });
     expect(JSON.stringify(guest.values(watch))).not.toContain("disk on fire");
@@ -241,7 +252,89 @@ describe("an execution that dies", () => {
   });
 });
 
+describe("two state machines that run at once on one subject, with one name for their executions", () => {
+  const parent = "arn:aws:states:us-east-1:000000000000:execution:parent:order-1";
+  const child = parent.replace(":parent:", ":child:");
+
+  it.each<[string, string, string, string]>([
+    ["of two machines", parent, child, "parent:order-1 child:order-1"],
+    [
+      "of which one is a Map's",
+      parent,
+      "arn:aws:states:us-east-1:000000000000:execution:parent/Items:order-1",
+      "parent:order-1 parent_Items:order-1",
+    ],
+    [
+      "that are Express, run by run",
+      "arn:aws:states:us-east-1:000000000000:express:quick:order-1:a1",
+      "arn:aws:states:us-east-1:000000000000:express:quick:order-1:b2",
+      "quick:order-1:a1 quick:order-1:b2",
+    ],
+    ["in whose names a colon stands", `${parent}:x`, parent, "parent:order-1:x parent:order-1"],
+  ])("are two runs, each with its own steps and end: %s", async (_, one, other, names) => {
+    const { stage, guest } = await followed();
+    const report = (execution: string, detail: Pick<ProgressReported, "step" | "state">) =>
+      stage.app.progress.report(
+        { subject: "video/v_1", at: stage.now(), ...detail },
+        { ...stage.envelope(), execution },
+      );
+    await report(one, { step: "validate", state: "started" });
+    await report(other, { step: "validate", state: "started" });
+    await report(other, { step: "validate", state: "failed" });
+    await report(other, { step: "execution", state: "failed" });
+    await stage.app.progress.executionChanged({
+      executionArn: other,
+      name: "order-1",
+      status: "FAILED",
+      startDate: 1,
+      stopDate: stage.now(),
+    });
+    const [mine, theirs] = names.split(" ");
+    expect(guest.values(watch)).toMatchObject({
+      [`execution/${mine}`]: { execution: mine, state: "running" },
+      [`step/${mine}/validate`]: { execution: mine, state: "started" },
+      [`execution/${theirs}`]: { execution: theirs, state: "failed" },
+      [`step/${theirs}/validate`]: { execution: theirs, state: "failed" },
+    });
+  });
+
+  it("stay apart although their names are longer than a key takes", async () => {
+    const { stage, guest } = await followed();
+    for (const end of ["a", "b"])
+      await stage.app.progress.report(
+        { subject: "video/v_1", at: 1, step: "validate", state: "started" },
+        { ...stage.envelope(), execution: `${parent}${"x".repeat(300)}${end}` },
+      );
+    const keys = Object.keys(guest.values(watch)).filter((key) => key.startsWith("step/"));
+    expect(keys).toHaveLength(2);
+    for (const key of keys) expect(key.length).toBeLessThan(240);
+  });
+});
+
 describe("candidates", () => {
+  it("of two models that number theirs alike all stand", async () => {
+    const { stage, owner } = await followed();
+    for (const source of ["Model A", "Model B"])
+      await stage.app.progress.propose(
+        {
+          subject: "video/v_1",
+          thread: "t",
+          round: 1,
+          source,
+          candidates: ["1", "2"].map((id) => ({ id, title: `${id} of ${source}` })),
+        },
+        stage.envelope(),
+      );
+    const values = Object.values(owner.values(work)) as CandidateValue[];
+    expect(values.map(({ source, id, title }) => `${source} ${id}: ${title}`).sort()).toEqual([
+      "Model A 1: 1 of Model A",
+      "Model A 2: 2 of Model A",
+      "Model B 1: 1 of Model B",
+      "Model B 2: 2 of Model B",
+    ]);
+    expect(new Set(values.map(({ by }) => by)).size).toBe(2);
+  });
+
   it("reach owners as each source proposes them, and viewers never", async () => {
     const { stage, owner, guest } = await followed();
     await stage.app.progress.propose(

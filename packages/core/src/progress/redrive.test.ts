@@ -238,7 +238,9 @@ describe("an execution that is redriven", () => {
           execution,
           steps: ["probe 1 succeeded", "transcribe 1001 succeeded", `avatar 1001 ${avatar}`],
         });
-        expect((guest.values(watch)["execution/post-processing:e1"] as ExecutionValue).state).toBe(execution.split(" ")[0]);
+        expect((guest.values(watch)["execution/post-processing:e1"] as ExecutionValue).state).toBe(
+          execution.split(" ")[0],
+        );
         expect(owner.gaps.size + guest.gaps.size).toBe(0);
       }),
       { numRuns: runs(300) },
