@@ -1,5 +1,5 @@
 import type { RequestValue } from "@callboard/protocol";
-import { answerText, quotedTitle } from "./question.ts";
+import { answerText, quotedTitle, type TitleOf } from "./question.ts";
 import { type Locale, momentText } from "./time.ts";
 import { actionText, reasonText, whoText } from "./words.ts";
 
@@ -15,7 +15,7 @@ export interface Outcome {
 /** Tells what became of a question; undefined while it is open. */
 export function outcomeOf(
   request: RequestValue,
-  titleOf: (candidateId: string) => string | undefined,
+  titleOf: TitleOf,
   me: string | undefined,
   now: number,
   locale: Locale = {},
@@ -52,7 +52,7 @@ type Reply = NonNullable<RequestValue["reply"]>;
 /** Who answered what and when: "Bo chose “A night at the Globe” at 14:02." */
 function replyText(
   reply: Reply,
-  titleOf: (candidateId: string) => string | undefined,
+  titleOf: TitleOf,
   me: string | undefined,
   now: number,
   locale: Locale = {},
