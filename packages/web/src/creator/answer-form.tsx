@@ -1,15 +1,18 @@
-import { type DefaultReply, verbs } from "@callboard/protocol";
+import type { DefaultReply, Labels } from "@callboard/protocol";
 import { type FormEvent, useMemo, useState } from "react";
 import { type AnswerInput, answerShape, initialInput, readAnswer } from "../model/answer-schema.ts";
+import { labelOf } from "../model/words.ts";
 import { AnswerField } from "./answer-field.tsx";
 
 /** A form drawn from the question's JSON Schema; JSON as text when the schema is not a flat one. */
 export function AnswerForm({
   schema,
+  labels,
   busy,
   send,
 }: {
   schema: unknown;
+  labels: Labels | undefined;
   busy: boolean;
   send: (reply: DefaultReply) => void;
 }) {
@@ -56,7 +59,7 @@ export function AnswerForm({
         ))
       )}
       <button type="submit" className="button primary" disabled={busy}>
-        {verbs.answer.label}
+        {labelOf("answer", labels)}
       </button>
     </form>
   );

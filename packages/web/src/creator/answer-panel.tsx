@@ -4,9 +4,10 @@ import {
   needsOf,
   type RequestValue,
   type VerbShownAs,
-  verbs,
 } from "@callboard/protocol";
 import { Fragment, type ReactNode } from "react";
+import { candidateKey, choiceOf } from "../model/candidates.ts";
+import { labelOf } from "../model/words.ts";
 import { AnswerForm } from "./answer-form.tsx";
 import { AnswerNews } from "./answer-news.tsx";
 import { EditForm } from "./edit-form.tsx";
@@ -25,18 +26,26 @@ interface Way {
 
 /** What a button sends, in the order of the buttons; undefined until a candidate is marked. */
 const buttons: Readonly<Record<VerbShownAs<"button">, (way: Way) => DefaultReply | undefined>> = {
-  pick: ({ candidate }) => candidate && { verb: "pick", candidateId: candidate.id },
+  pick: ({ request, candidate }) => candidate && { verb: "pick", ...choiceOf(request, candidate) },
   approve: () => ({ verb: "approve" }),
 };
 
 /** What asks for more before it sends, from the top to the bottom. */
 const forms: Readonly<Record<VerbShownAs<"form">, (way: Way) => ReactNode>> = {
-  edit: ({ candidate, busy, send }) => (
-    <EditForm key={candidate?.id ?? "own"} candidate={candidate} busy={busy} send={send} />
+  edit: ({ request, candidate, busy, send }) => (
+    <EditForm
+      key={candidate ? candidateKey(candidate) : "own"}
+      request={request}
+      candidate={candidate}
+      busy={busy}
+      send={send}
+    />
   ),
-  answer: ({ request, busy, send }) => <AnswerForm schema={request.schema} busy={busy} send={send} />,
+  answer: ({ request, busy, send }) => (
+    <AnswerForm schema={request.schema} labels={request.labels} busy={busy} send={send} />
+  ),
   regenerate: ({ request, busy, send }) => <RegenerateForm request={request} busy={busy} send={send} />,
-  reject: ({ busy, send }) => <RejectButton busy={busy} send={send} />,
+  reject: ({ request, busy, send }) => <RejectButton labels={request.labels} busy={busy} send={send} />,
 };
 
 /** The ways to answer that an open question allows. */
@@ -75,7 +84,7 @@ export function AnswerPanel({
                   disabled={busy || reply === undefined}
                   onClick={() => reply && send(reply)}
                 >
-                  {verbs[verb].label}
+                  {labelOf(verb, request.labels)}
                 </button>
               );
             })}

@@ -1,28 +1,26 @@
 import type { CandidateValue, RequestValue } from "@callboard/protocol";
-import type { CandidateRound } from "../model/candidates.ts";
+import { type CandidateRound, candidateKey, isChosen, isOffered } from "../model/candidates.ts";
 import { CandidateCard } from "./candidate-card.tsx";
 
 /** The proposals by round and source; those that may be chosen now are radio buttons, earlier rounds are folded away. */
 export function CandidateBoard({
   rounds,
+  asked,
   choosable,
-  taken,
   selected,
   select,
   ended,
 }: {
   rounds: readonly CandidateRound[];
+  /** The question that is shown, whatever became of it. */
+  asked: RequestValue | undefined;
+  /** The same while a candidate may be marked for it. */
   choosable: RequestValue | undefined;
-  taken: string | undefined;
-  selected: string | undefined;
-  select: (candidateId: string) => void;
+  selected: CandidateValue | undefined;
+  select: (candidate: CandidateValue) => void;
   ended: boolean;
 }) {
   const [newest, ...earlier] = rounds;
-  const offered = (candidate: CandidateValue) =>
-    choosable !== undefined &&
-    candidate.round === choosable.round &&
-    (choosable.candidates.length === 0 || choosable.candidates.includes(candidate.id));
   const groupsOf = (round: CandidateRound) =>
     round.groups.map((group) => (
       <div key={group.source} className="candidate-group" data-source={group.source}>
@@ -33,15 +31,15 @@ export function CandidateBoard({
         <ul className="candidates" data-round={round.round}>
           {group.candidates.map((candidate) => (
             <CandidateCard
-              key={candidate.id}
+              key={candidateKey(candidate)}
               candidate={candidate}
-              taken={candidate.id === taken}
+              taken={asked !== undefined && isChosen(asked, candidate, asked.reply)}
               choice={
-                offered(candidate)
+                choosable && isOffered(choosable, candidate)
                   ? {
-                      name: `candidate-${choosable?.requestId}`,
-                      checked: candidate.id === selected,
-                      choose: () => select(candidate.id),
+                      name: `candidate-${choosable.requestId}`,
+                      checked: selected !== undefined && candidateKey(candidate) === candidateKey(selected),
+                      choose: () => select(candidate),
                     }
                   : undefined
               }

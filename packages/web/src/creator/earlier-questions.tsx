@@ -1,5 +1,6 @@
 import type { RequestValue } from "@callboard/protocol";
 import { outcomeOf } from "../model/outcome.ts";
+import type { TitleOf } from "../model/question.ts";
 
 /** The questions before this one, folded away, with what became of each. */
 export function EarlierQuestions({
@@ -8,7 +9,7 @@ export function EarlierQuestions({
   me,
 }: {
   requests: readonly RequestValue[];
-  titleOf: (request: RequestValue) => (candidateId: string) => string | undefined;
+  titleOf: (request: RequestValue) => TitleOf;
   me: string | undefined;
 }) {
   if (requests.length === 0) return null;

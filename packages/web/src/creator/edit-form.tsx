@@ -1,12 +1,22 @@
-import { type CandidateValue, type DefaultReply, defined, limits, verbs } from "@callboard/protocol";
+import {
+  type CandidateValue,
+  type DefaultReply,
+  defined,
+  limits,
+  type RequestValue,
+} from "@callboard/protocol";
 import { type FormEvent, useState } from "react";
+import { choiceOf } from "../model/candidates.ts";
+import { labelOf } from "../model/words.ts";
 
 /** Own words, starting from the marked candidate's. */
 export function EditForm({
+  request,
   candidate,
   busy,
   send,
 }: {
+  request: RequestValue;
   candidate: CandidateValue | undefined;
   busy: boolean;
   send: (reply: DefaultReply) => void;
@@ -21,7 +31,7 @@ export function EditForm({
     setMissing(words === "");
     if (words === "") return;
     const value = defined({ title: words, description: description.trim() || undefined });
-    send(defined({ verb: "edit", candidateId: candidate?.id, value }));
+    send(defined({ verb: "edit", ...(candidate && choiceOf(request, candidate)), value }));
   }
 
   return (
@@ -52,7 +62,7 @@ export function EditForm({
         />
       </div>
       <button type="submit" className="button" disabled={busy}>
-        {verbs.edit.label}
+        {labelOf("edit", request.labels)}
       </button>
     </form>
   );

@@ -1,6 +1,6 @@
 import type { RequestValue } from "@callboard/protocol";
 import { outcomeOf } from "../model/outcome.ts";
-import { defaultText, roundsLeft } from "../model/question.ts";
+import { defaultText, roundsLeft, type TitleOf } from "../model/question.ts";
 import { Countdown } from "../ui/countdown.tsx";
 import { AskedPeople } from "./asked-people.tsx";
 
@@ -14,7 +14,7 @@ export function QuestionHead({
   request: RequestValue;
   /** When the question last changed, in milliseconds. */
   changedAt: number;
-  titleOf: (candidateId: string) => string | undefined;
+  titleOf: TitleOf;
   me: string | undefined;
 }) {
   const now = Date.now();

@@ -1,9 +1,9 @@
 import { useConnection } from "@callboard/client/react";
 import { type RequestValue, verbs } from "@callboard/protocol";
 import { useRef, useState } from "react";
-import { candidatesOf, candidateTitle, latestThread } from "../model/candidates.ts";
+import { candidateKey, candidatesOf, candidateTitle, isOffered, latestThread } from "../model/candidates.ts";
 import type { Items } from "../model/items.ts";
-import { questionsOf } from "../model/question.ts";
+import { questionsOf, type TitleOf } from "../model/question.ts";
 import { Announcer } from "../ui/announcer.tsx";
 import { AmendQuestion } from "./amend/amend-question.tsx";
 import { AnswerPanel } from "./answer-panel.tsx";
@@ -21,13 +21,16 @@ export function QuestionPanel({ items, loading, ended }: { items: Items; loading
   const { attempt, send } = useAnswer();
   const { current, earlier } = questionsOf(items);
   const thread = current?.thread ?? latestThread(items);
-  const rounds = thread === undefined ? [] : candidatesOf(items, thread);
-  const titleOf = (request: RequestValue) => (id: string) => candidateTitle(items, request.thread, id);
-  const [selection, setSelection] = useState<{ requestId: string; candidateId: string }>();
-  const selected = selection?.requestId === current?.requestId ? selection?.candidateId : undefined;
+  const rounds = thread === undefined ? [] : candidatesOf(items, thread, current);
+  const titleOf =
+    (request: RequestValue): TitleOf =>
+    (choice) =>
+      candidateTitle(items, request, choice);
+  const [selection, setSelection] = useState<{ requestId: string; candidate: string }>();
+  const selected = selection?.requestId === current?.requestId ? selection?.candidate : undefined;
   const candidate = rounds
     .flatMap((round) => round.groups.flatMap((group) => group.candidates))
-    .find((one) => one.id === selected);
+    .find((one) => current && isOffered(current, one) && candidateKey(one) === selected);
   const mine = attempt?.request.requestId === current?.requestId ? attempt?.answer : undefined;
   const open = current?.state === "open" && !(mine && isSettled(mine)) ? current : undefined;
   const choosable = open?.verbs.some((verb) => verbs[verb].marks) ? open : undefined;
@@ -67,9 +70,11 @@ export function QuestionPanel({ items, loading, ended }: { items: Items; loading
         <CandidateBoard
           rounds={rounds}
           choosable={choosable}
-          taken={current?.reply?.candidateId}
-          selected={selected}
-          select={(candidateId) => current && setSelection({ requestId: current.requestId, candidateId })}
+          asked={current}
+          selected={candidate}
+          select={(one) =>
+            current && setSelection({ requestId: current.requestId, candidate: candidateKey(one) })
+          }
           ended={ended}
         />
       )}

@@ -1,6 +1,7 @@
-import { type DefaultReply, defined, limits, type RequestValue, verbs } from "@callboard/protocol";
+import { type DefaultReply, defined, limits, type RequestValue } from "@callboard/protocol";
 import { type FormEvent, useState } from "react";
 import { roundsLeft } from "../model/question.ts";
+import { labelOf } from "../model/words.ts";
 
 /** Asks the models again, with a hint if one likes, as long as rounds are left. */
 export function RegenerateForm({
@@ -35,7 +36,7 @@ export function RegenerateForm({
       </div>
       <div className="actions">
         <button type="submit" className="button" disabled={busy || left === 0}>
-          {verbs.regenerate.label}
+          {labelOf("regenerate", request.labels)}
         </button>
         <p id="rounds-left" className="quiet">
           {left !== undefined &&

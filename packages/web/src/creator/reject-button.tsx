@@ -1,8 +1,17 @@
-import { type DefaultReply, defined, limits, verbs } from "@callboard/protocol";
+import { type DefaultReply, defined, type Labels, limits } from "@callboard/protocol";
 import { type FormEvent, useRef, useState } from "react";
+import { labelOf } from "../model/words.ts";
 
 /** Rejects everything, after asking once more. */
-export function RejectButton({ busy, send }: { busy: boolean; send: (reply: DefaultReply) => void }) {
+export function RejectButton({
+  labels,
+  busy,
+  send,
+}: {
+  labels: Labels | undefined;
+  busy: boolean;
+  send: (reply: DefaultReply) => void;
+}) {
   const dialog = useRef<HTMLDialogElement>(null);
   const [why, setWhy] = useState("");
 
@@ -20,7 +29,7 @@ export function RejectButton({ busy, send }: { busy: boolean; send: (reply: Defa
         disabled={busy}
         onClick={() => dialog.current?.showModal()}
       >
-        {verbs.reject.label}
+        {labelOf("reject", labels)}
       </button>
       <dialog ref={dialog} className="card dialog" aria-labelledby="reject-heading">
         <form onSubmit={submit}>

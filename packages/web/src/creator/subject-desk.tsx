@@ -30,11 +30,12 @@ export function SubjectDesk({
   const channel = workChannel(subject);
   const { items, status } = useChannel(channel);
   const expected = subject.startsWith("video/") ? videoSteps : [];
-  const progress = useMemo(() => progressOf(items, expected), [items, expected]);
+  const runs = useMemo(() => progressOf(items, expected), [items, expected]);
   const loading = isLoading(status, items.size);
   const name = video?.name ?? untitledName(subject);
   const untitled = video === undefined ? subjectName(subject) : "Not titled yet";
-  const ended = progress.execution !== undefined && progress.execution.state !== "running";
+  const ended = runs.every(({ execution }) => execution !== undefined && execution.state !== "running");
+  const own = runs.find(({ run }) => video !== undefined && run?.endsWith(`:${video.videoId}`))?.execution;
   return (
     <>
       <SubjectHead
@@ -54,9 +55,9 @@ export function SubjectDesk({
         <QuestionPanel items={items} loading={loading} ended={ended} />
         <div className="desk-side">
           <Player video={video} onStale={onStale} />
-          <ProgressList progress={progress} loading={loading}>
-            {video !== undefined && progress.execution !== undefined && (
-              <RunControls api={api} videoId={video.videoId} execution={progress.execution} />
+          <ProgressList runs={runs} loading={loading}>
+            {video !== undefined && own !== undefined && (
+              <RunControls api={api} videoId={video.videoId} execution={own} />
             )}
           </ProgressList>
         </div>

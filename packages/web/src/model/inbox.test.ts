@@ -44,12 +44,12 @@ it("lists receipts with the newest first", () => {
 });
 
 it.each([
-  ["accepted", undefined, "You chose a title for v_1: it was accepted and is on its way to the workflow."],
-  ["relayed", undefined, "You chose a title for v_1: the workflow has the answer."],
+  ["accepted", undefined, "You chose a proposal for v_1: it was accepted and is on its way to the workflow."],
+  ["relayed", undefined, "You chose a proposal for v_1: the workflow has the answer."],
   [
     "undeliverable",
     "The execution had ended",
-    "You chose a title for v_1: the workflow did not get the answer. The execution had ended.",
+    "You chose a proposal for v_1: the workflow did not get the answer. The execution had ended.",
   ],
 ] as const)("tells what became of an answer that is %s", (status, reason, text) => {
   expect(receiptText(receipt({ status, ...(reason === undefined ? {} : { reason }) }))).toBe(text);

@@ -31,7 +31,7 @@ const outcomes: Record<ReceiptValue["status"], string> = {
   unconfirmed: "whether the workflow got the answer could not be found out",
 };
 
-/** A receipt in plain words: "You chose a title for v_1: the workflow has the answer." */
+/** A receipt in plain words: "You chose a proposal for v_1: the workflow has the answer." */
 export function receiptText(receipt: ReceiptValue, name: string = subjectName(receipt.subject)): string {
   const told = `You ${actionText(receipt.verb)} for ${name}: ${outcomes[receipt.status]}.`;
   return `${told} ${reasonText(receipt.reason)}`.trim();

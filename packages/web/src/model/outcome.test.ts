@@ -2,9 +2,10 @@ import type { RequestValue } from "@callboard/protocol";
 import { expect, it } from "vitest";
 import { halfPastTwo, london } from "../testing/items.ts";
 import { requestOf } from "../testing/request.ts";
+import type { Choice } from "./candidates.ts";
 import { outcomeOf } from "./outcome.ts";
 
-const titles = (id: string) => (id === "a-1" ? "A night at the Globe" : undefined);
+const titles = ({ candidateId }: Choice) => (candidateId === "a-1" ? "A night at the Globe" : undefined);
 const reply = (more: object = {}): NonNullable<RequestValue["reply"]> => ({
   verb: "pick",
   candidateId: "a-1",
@@ -56,7 +57,7 @@ it.each([
   [{ verb: "edit", value: { title: "Mine" } }, "Ana wrote “Mine” at 14:30."],
   [
     { verb: "regenerate", candidateId: undefined, comment: "shorter" },
-    "Ana asked for other titles, with the hint “shorter”, at 14:30.",
+    "Ana asked for other proposals, with the hint “shorter”, at 14:30.",
   ],
   [{ verb: "reject", candidateId: undefined, comment: undefined }, "Ana rejected it at 14:30."],
   [{ verb: "approve", candidateId: undefined }, "Ana approved it at 14:30."],

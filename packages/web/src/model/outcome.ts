@@ -1,5 +1,5 @@
 import type { RequestValue } from "@callboard/protocol";
-import { answerText, quotedTitle } from "./question.ts";
+import { answerText, quotedTitle, type TitleOf } from "./question.ts";
 import { type Locale, momentText } from "./time.ts";
 import { actionText, reasonText, whoText } from "./words.ts";
 
@@ -15,7 +15,7 @@ export interface Outcome {
 /** Tells what became of a question; undefined while it is open. */
 export function outcomeOf(
   request: RequestValue,
-  titleOf: (candidateId: string) => string | undefined,
+  titleOf: TitleOf,
   me: string | undefined,
   now: number,
   locale: Locale = {},
@@ -52,7 +52,7 @@ type Reply = NonNullable<RequestValue["reply"]>;
 /** Who answered what and when: "Bo chose “A night at the Globe” at 14:02." */
 function replyText(
   reply: Reply,
-  titleOf: (candidateId: string) => string | undefined,
+  titleOf: TitleOf,
   me: string | undefined,
   now: number,
   locale: Locale = {},
@@ -74,7 +74,7 @@ function replyAction(reply: Reply, title: string | undefined): string {
       return title === undefined ? actionText("edit") : `wrote “${title}”`;
     case "regenerate":
       return reply.comment
-        ? `asked for other titles, with the hint “${reply.comment}”,`
+        ? `asked for other proposals, with the hint “${reply.comment}”,`
         : actionText("regenerate");
     case "reject":
       return reply.comment ? `rejected it (“${reply.comment}”)` : actionText("reject");
@@ -92,7 +92,7 @@ function defaultAction(reply: Reply): string {
     case "reject":
       return "the system took it as rejected";
     case "regenerate":
-      return "the system asked for other titles";
+      return "the system asked for other proposals";
     case "answer":
       return `the system gave the answer ${answerText(reply.value)}`;
     case "pick":

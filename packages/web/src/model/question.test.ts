@@ -2,9 +2,10 @@ import type { RequestValue } from "@callboard/protocol";
 import { expect, it } from "vitest";
 import { halfPastTwo, itemsOf, london } from "../testing/items.ts";
 import { requestOf } from "../testing/request.ts";
+import type { Choice } from "./candidates.ts";
 import { answerText, defaultText, questionsOf, roundsLeft } from "./question.ts";
 
-const titles = (id: string) => (id === "a-1" ? "A night at the Globe" : undefined);
+const titles = ({ candidateId }: Choice) => (candidateId === "a-1" ? "A night at the Globe" : undefined);
 const items = (...requests: RequestValue[]) =>
   itemsOf(Object.fromEntries(requests.map((request) => [`request/${request.requestId}`, request])));
 

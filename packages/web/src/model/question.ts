@@ -1,4 +1,5 @@
 import { RequestValue } from "@callboard/protocol";
+import type { Choice } from "./candidates.ts";
 import { type Items, valuesUnder } from "./items.ts";
 import { type Locale, momentText } from "./time.ts";
 
@@ -21,10 +22,13 @@ export function questionsOf(items: Items): Questions {
 export const roundsLeft = (request: RequestValue): number | undefined =>
   request.maxRounds === undefined ? undefined : Math.max(0, request.maxRounds - request.round);
 
+/** Finds the title of the candidate that a reply names. */
+export type TitleOf = (choice: Choice) => string | undefined;
+
 /** What happens when nobody answers: "If you do nothing: “A night at the Globe” is taken at 14:32." */
 export function defaultText(
   request: RequestValue,
-  titleOf: (candidateId: string) => string | undefined,
+  titleOf: TitleOf,
   now: number,
   locale: Locale = {},
 ): string {
@@ -47,20 +51,17 @@ export function defaultText(
     case "reject":
       return `If you do nothing: it counts as rejected${at}.`;
     case "regenerate":
-      return `If you do nothing: other titles are asked for${at}.`;
+      return `If you do nothing: other proposals are asked for${at}.`;
     case "answer":
       return `If you do nothing: ${answerText(reply.value)} is the answer${at}.`;
   }
 }
 
 /** The title that a reply stands for, from its own words or from the candidate that it names. */
-export function quotedTitle(
-  reply: { candidateId?: string | undefined; value?: unknown },
-  titleOf: (candidateId: string) => string | undefined,
-): string | undefined {
+export function quotedTitle(reply: Choice & { value?: unknown }, titleOf: TitleOf): string | undefined {
   const own = (reply.value as { title?: unknown } | null | undefined)?.title;
   if (typeof own === "string" && own !== "") return own;
-  return reply.candidateId === undefined ? undefined : titleOf(reply.candidateId);
+  return reply.candidateId === undefined ? undefined : titleOf(reply);
 }
 
 /** An answer's value as a few words, at most 80 characters. */

@@ -1,4 +1,4 @@
-import { type Verb, verbs } from "@callboard/protocol";
+import { type Labels, type Verb, verbs } from "@callboard/protocol";
 
 /** The steps of a video's post-processing, in the order in which they run. */
 export const videoSteps = [
@@ -44,9 +44,13 @@ export function computeLabel(data: Record<string, unknown> | undefined): string 
   return Object.hasOwn(computeLabels, known) ? computeLabels[known] : compute;
 }
 
-/** What somebody did by answering so: "chose a title". A verb that this page does not know is an answer. */
+/** What somebody did by answering so: "chose a proposal". A verb that this page does not know is an answer. */
 export const actionText = (verb: string): string =>
   (Object.hasOwn(verbs, verb) ? verbs[verb as Verb] : verbs.answer).done;
+
+/** What stands on a verb's button: the question's own words, or the usual ones. */
+export const labelOf = (verb: Verb, labels: Labels | undefined): string =>
+  labels?.[verb] ?? verbs[verb].label;
 
 /** What people are waited for to do, by the thread of the question. */
 export const wishOf = (thread: string): string =>

@@ -13,7 +13,7 @@ export function SubjectView({ subject, leave }: { subject: string; leave: () => 
   const channel = watchChannel(subject);
   const { items, status } = useChannel(channel);
   const expected = subject.startsWith("video/") ? videoSteps : [];
-  const progress = useMemo(() => progressOf(items, expected), [items, expected]);
+  const runs = useMemo(() => progressOf(items, expected), [items, expected]);
   const waiting = waitingText(items, Date.now());
   return (
     <div className="viewer">
@@ -34,7 +34,7 @@ export function SubjectView({ subject, leave }: { subject: string; leave: () => 
           </p>
         )}
       </div>
-      <ProgressList progress={progress} loading={isLoading(status, items.size)} />
+      <ProgressList runs={runs} loading={isLoading(status, items.size)} />
     </div>
   );
 }
