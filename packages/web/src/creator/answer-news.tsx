@@ -8,6 +8,12 @@ export function AnswerNews({ answer, me }: { answer: AnswerState; me: string | u
   switch (answer.phase) {
     case "idle":
       return null;
+    case "queued":
+      return (
+        <p className="message" data-tone="pending" data-answer="queued" role="status">
+          There is no connection. Your answer is kept on this page, and sent when there is one.
+        </p>
+      );
     case "sending":
       return (
         <p className="quiet" role="status">
