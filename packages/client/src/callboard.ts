@@ -7,9 +7,11 @@ import {
   type ServerMessage,
   type ServerMessageOf,
 } from "@callboard/protocol";
+import { LONGEST_WAIT_MS } from "./backoff.ts";
+import { isOffline, watchBrowser } from "./browser.ts";
 import type { ChannelView } from "./channel-view.ts";
 import { createChannels } from "./channels.ts";
-import { type ClientClock, systemClock } from "./clock.ts";
+import { type ClientClock, createServerTime, systemClock } from "./clock.ts";
 import { type Connection, openConnection } from "./connection.ts";
 import type { ConnectionState } from "./connection-state.ts";
 import { CallboardError } from "./error.ts";
@@ -18,7 +20,6 @@ import type { Link, WebSocketFactory } from "./link.ts";
 import { createListeners } from "./listeners.ts";
 import { type Acted, createOutbox, type Receipt, type ReplyInput, type Resolved } from "./outbox.ts";
 import { createRedelivery } from "./redelivery.ts";
-import { onWake } from "./wake.ts";
 
 export interface ConnectOptions {
   /** Where the WebSocket API is: `ws://…` or `wss://…`. */
@@ -29,8 +30,19 @@ export interface ConnectOptions {
   WebSocket?: WebSocketFactory;
   /** How the client calls itself to the server, at most 100 characters. Default: `callboard-client`. */
   name?: string;
-  /** How long a reply or a resolve may go unanswered before it is rejected, in milliseconds. Default: 60,000. */
+  /** How long a call may go unsent or unanswered before it is rejected, in milliseconds. Default: 60,000. */
   replyTimeoutMs?: number;
+  /**
+   * The longest wait between attempts, in milliseconds, or a function that says it before each wait. Waits grow up to
+   * it, with full jitter. Default: 30,000.
+   */
+  longestWaitMs?: number | (() => number);
+  /**
+   * Says whether the server answers otherwise, by HTTP for example. Browsers do not tell a refused token from a server
+   * that is away; this does, and is asked before each attempt once three have failed. Without it the reason stays
+   * `unauthorized_or_unreachable`.
+   */
+  isServerUp?: () => Promise<boolean>;
   /** How long an attempt may take, from asking for the token to the welcome, in milliseconds. Default: 20,000. */
   openTimeoutMs?: number;
   /** Time. Default: the machine's. */
@@ -45,6 +57,11 @@ export interface Callboard {
   /** Calls the listener with every new state; returns a function that ends it. */
   onState(listener: (state: ConnectionState) => void): () => void;
   /**
+   * The time by the server's clock, in milliseconds since the Unix epoch, which deadlines count by; before the first
+   * welcome it is the machine's.
+   */
+  now(): number;
+  /**
    * The view of a channel, the same for the same name. It is followed while somebody follows it. Throws a
    * `CallboardError` `invalid` for what is not the name of a channel.
    */
@@ -53,9 +70,10 @@ export interface Callboard {
   inboxes(): readonly Channel[];
   /**
    * Answers a request. The same reply is sent again after a reconnect until its receipt comes, and takes effect once.
-   * Rejects with a `CallboardError` when there is none in time or the client is closed.
+   * Without a connection it is kept until there is one; `sent` is called once it has been sent for the first time.
+   * Rejects with a `CallboardError` when there is no receipt in time or the client is closed.
    */
-  reply(reply: ReplyInput): Promise<Receipt>;
+  reply(reply: ReplyInput, sent?: () => void): Promise<Receipt>;
   /**
    * Says what the user does about a request. It is forgotten after 90 seconds: say it again every 30 while it is so.
    */
@@ -66,14 +84,17 @@ export interface Callboard {
   reassign(requestId: RequestId, assignees: readonly Principal[]): Promise<Acted>;
   /** A fresh signed URL of a stored object; `ref` is `<channel>#<key>` of the item that names it. */
   resolve(ref: string): Promise<Resolved>;
+  /** Makes the next attempt at once instead of waiting for it, unless the server asked for the wait. */
+  retry(): void;
   /** Ends it for good; whatever waits for an answer is rejected with `closed`. */
   close(): void;
 }
 
 /** Connects to Callboard. Throws a `CallboardError` `invalid` when there is no WebSocket class or no WebSocket URL. */
 export function connect(options: ConnectOptions): Callboard {
-  const { clock = systemClock, random = Math.random } = options;
+  const { clock = systemClock, random = Math.random, longestWaitMs = LONGEST_WAIT_MS } = options;
   const states = createListeners<[ConnectionState]>();
+  const time = createServerTime(clock);
   let messages = 0;
   let inboxes: readonly Channel[] = [];
   let rhythm: ServerMessageOf<"welcome">["heartbeatMs"] = heartbeatMs;
@@ -89,6 +110,7 @@ export function connect(options: ConnectOptions): Callboard {
       channels.resend();
       outbox.resend();
     },
+    asked: () => heartbeat?.asked(),
   });
   const channels = createChannels({
     clock,
@@ -125,6 +147,8 @@ export function connect(options: ConnectOptions): Callboard {
         channels.delta(message);
         break;
       case "pong":
+        // Servers of old do not say it.
+        if (message.serverTime !== undefined) time.told(message.serverTime);
         channels.behind(message.behind);
         break;
       case "subscribed":
@@ -152,9 +176,13 @@ export function connect(options: ConnectOptions): Callboard {
       token: options.token,
       WebSocket: options.WebSocket ?? ownWebSocket(),
       clock,
+      now: time.now,
       random,
       name: options.name ?? "callboard-client",
       openTimeoutMs: options.openTimeoutMs ?? 20_000,
+      longestWaitMs: typeof longestWaitMs === "function" ? longestWaitMs : () => longestWaitMs,
+      isServerUp: options.isServerUp,
+      isOffline,
       nextId,
     },
     {
@@ -167,13 +195,22 @@ export function connect(options: ConnectOptions): Callboard {
       },
       hello: channels.hello,
       welcomed(link, welcome) {
+        time.told(welcome.serverTime);
         inboxes = welcome.inboxes;
         rhythm = welcome.heartbeatMs;
         redelivery.stop();
+        heartbeat?.stop();
+        heartbeat = startHeartbeat({
+          clock,
+          random,
+          intervalMs,
+          ping: () => ping(link),
+          doubt: connection.doubt,
+          trust: connection.trust,
+          dead: link.close,
+        });
         channels.welcomed(link, welcome.channels);
         outbox.resend();
-        heartbeat?.stop();
-        heartbeat = startHeartbeat({ clock, random, intervalMs, ping: () => ping(link), dead: link.close });
       },
       message: receive,
       gatewayError() {
@@ -190,16 +227,19 @@ export function connect(options: ConnectOptions): Callboard {
     },
   );
 
-  const stopWaking = onWake(() => {
+  function wake(): void {
     connection.wake();
     if (current()) heartbeat?.beat();
-  });
+  }
+
+  const stopWaking = watchBrowser({ wake, offline: connection.wentOffline });
 
   return {
     get state() {
       return connection.state;
     },
     onState: states.add,
+    now: time.now,
     channel: channels.view,
     inboxes: () => inboxes,
     reply: outbox.reply,
@@ -208,6 +248,7 @@ export function connect(options: ConnectOptions): Callboard {
     reassign: (requestId, assignees) =>
       outbox.act({ type: "reassign", requestId, assignees: [...assignees] }),
     resolve: outbox.resolve,
+    retry: wake,
     close: () => connection.close("closed_by_client", "close() was called"),
   };
 }

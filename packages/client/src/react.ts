@@ -6,7 +6,9 @@ import {
   type ReactNode,
   useCallback,
   useContext,
+  useEffect,
   useMemo,
+  useReducer,
   useRef,
   useState,
   useSyncExternalStore,
@@ -38,6 +40,21 @@ export function useConnection(): ConnectionState {
 }
 
 /**
+ * The time by the server's clock at each drawing, in milliseconds since the Unix epoch; with `everyMs` it is drawn anew
+ * that often.
+ */
+export function useServerNow(everyMs?: number): number {
+  const client = useCallboard();
+  const [, draw] = useReducer((count: number) => count + 1, 0);
+  useEffect(() => {
+    if (everyMs === undefined) return;
+    const timer = setInterval(draw, everyMs);
+    return () => clearInterval(timer);
+  }, [everyMs]);
+  return client.now();
+}
+
+/**
  * Follows a channel while the component is mounted. What it returns is a snapshot, a new object with each change; for
  * `undefined` it is an idle view without items.
  */
@@ -56,9 +73,14 @@ export function useChannel(name: Channel | undefined): ChannelView {
 /** What became of the last reply of a `useReply`. */
 export type ReplyOutcome =
   | { readonly state: "idle" }
+  /** There is no connection: it is kept, and sent when there is one. */
+  | { readonly state: "queued" }
   | { readonly state: "sending" }
   | { readonly state: "received"; readonly receipt: Receipt }
-  /** No receipt came: a `CallboardError`, of which `timeout` says nothing about what became of the reply. */
+  /**
+   * No receipt came: a `CallboardError`, of which `timeout` says nothing about what became of the reply, and `not_sent`
+   * that nothing did.
+   */
   | { readonly state: "failed"; readonly error: unknown };
 
 /** Sends replies, and remembers what became of the last; `reply` resolves and rejects as `Callboard.reply` does. */
@@ -75,9 +97,9 @@ export function useReply(): {
       const tell = (next: ReplyOutcome) => {
         if (latest.current === mine) setOutcome(next);
       };
-      tell({ state: "sending" });
+      tell({ state: "queued" });
       try {
-        const receipt = await client.reply(input);
+        const receipt = await client.reply(input, () => tell({ state: "sending" }));
         tell({ state: "received", receipt });
         return receipt;
       } catch (error) {

@@ -62,7 +62,7 @@ export function AnswerPanel({
   me: string | undefined;
   send: (reply: DefaultReply) => void;
 }) {
-  const busy = answer.phase === "sending";
+  const busy = answer.phase === "queued" || answer.phase === "sending";
   const way: Way = { request, candidate, busy, send };
   const offered = <V extends RequestValue["verbs"][number]>(all: Readonly<Record<V, unknown>>): V[] =>
     (Object.keys(all) as V[]).filter((verb) => request.verbs.includes(verb));

@@ -1,3 +1,4 @@
+import { useServerNow } from "@callboard/client/react";
 import type { RequestValue } from "@callboard/protocol";
 import { outcomeOf } from "../model/outcome.ts";
 import type { TitleOf } from "../model/question.ts";
@@ -12,6 +13,7 @@ export function EarlierQuestions({
   titleOf: (request: RequestValue) => TitleOf;
   me: string | undefined;
 }) {
+  const now = useServerNow();
   if (requests.length === 0) return null;
   return (
     <details className="earlier">
@@ -20,7 +22,7 @@ export function EarlierQuestions({
       </summary>
       <ul>
         {requests.map((request) => {
-          const outcome = outcomeOf(request, titleOf(request), me, Date.now());
+          const outcome = outcomeOf(request, titleOf(request), me, now);
           return (
             <li key={request.requestId} data-earlier={request.state}>
               Round {request.round}:{" "}

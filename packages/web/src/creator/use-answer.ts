@@ -7,6 +7,8 @@ import { isFinal } from "../model/refusal.ts";
 /** Where an answer stands: `unsure` when nobody said whether it arrived. */
 export type AnswerState =
   | { phase: "idle" }
+  /** There is no connection; it is sent when there is one. */
+  | { phase: "queued" }
   | { phase: "sending" }
   | { phase: "accepted" }
   | { phase: "refused"; code: RefusalCode; details: Readonly<Record<string, unknown>> }
@@ -32,7 +34,7 @@ export function useAnswer(): {
     send(question, words) {
       const { requestId, round } = question;
       const phase = attempt?.request.requestId === requestId ? attempt.answer.phase : "idle";
-      if (phase === "sending" || phase === "accepted") return;
+      if (phase === "queued" || phase === "sending" || phase === "accepted") return;
       setRequest(question);
       // What became of it stands in the outcome, a rejection too.
       reply({ requestId, round, ...words }).catch(() => {});
@@ -47,6 +49,7 @@ export const isSettled = (answer: AnswerState): boolean =>
 function answerOf(outcome: ReplyOutcome): AnswerState {
   switch (outcome.state) {
     case "idle":
+    case "queued":
     case "sending":
       return { phase: outcome.state };
     case "received": {
@@ -55,6 +58,8 @@ function answerOf(outcome: ReplyOutcome): AnswerState {
     }
     case "failed": {
       const code = outcome.error instanceof CallboardError ? outcome.error.code : undefined;
+      if (code === "not_sent")
+        return { phase: "failed", message: "There was no connection, so nothing was sent. Send it again." };
       if (code === "too_large") return { phase: "failed", message: "The answer is too long to be sent." };
       if (code === "invalid") return { phase: "failed", message: "The answer is not complete." };
       if (code === "closed")

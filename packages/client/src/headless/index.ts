@@ -1,0 +1,1 @@
+export { type ConnectionKind, type ConnectionView, connectionView } from "./connection-view.ts";
