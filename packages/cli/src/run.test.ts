@@ -54,7 +54,7 @@ it.each([
   [["ledger"], "missing required argument 'EXECUTION'\nusage: callboard ledger [options] <EXECUTION>"],
   [["ledger", "a", "b"], "too many arguments for 'ledger'. Expected 1 argument but got 2."],
   [["ledger", "a", "--yaml"], "unknown option '--yaml'"],
-  [["ledger", "two words"], "EXECUTION is an execution's ARN, its name or a video's id"],
+  [["ledger", "two words"], "EXECUTION is an execution's ARN, <state machine>:<name> or a video's id"],
   [["erase"], "missing required argument 'PRINCIPAL'"],
   [["erase", "ana"], "PRINCIPAL is user/<id>\nusage: callboard erase [options] <PRINCIPAL>"],
   [["erase", "--yes=no", "user/ana"], "--yes"],

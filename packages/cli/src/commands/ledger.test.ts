@@ -15,9 +15,19 @@ it("takes a video's id on one machine", () => {
   expect(executionArnOf("v_1", false)).toBeUndefined();
 });
 
-it.each(["arn:aws:states:eu-central-1:123456789012:stateMachine:titles", "video/v_1", "", "a b"])(
-  "takes no %j",
-  (given) => {
-    expect(executionArnOf(given, true)).toBeUndefined();
-  },
-);
+it("takes an execution of any state machine on one machine, as keys name it", () => {
+  const local = "arn:aws:states:us-east-1:000000000000:execution:orders:o_1";
+  expect(executionArnOf("orders:o_1", true)).toBe(local);
+  expect(executionArnOf("orders:o_1", false)).toBeUndefined();
+});
+
+it.each([
+  "a:b:c",
+  ":b",
+  "arn:aws:states:eu-central-1:123456789012:stateMachine:titles",
+  "video/v_1",
+  "",
+  "a b",
+])("takes no %j", (given) => {
+  expect(executionArnOf(given, true)).toBeUndefined();
+});

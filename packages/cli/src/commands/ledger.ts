@@ -3,12 +3,14 @@ import { atPlace } from "../at-place.ts";
 import { type Ended, type Options, quoted, type Terminal } from "../terminal.ts";
 import { timelineOf } from "../timeline.ts";
 
-/** Prints what happened to the requests of an execution, named by its ARN, or on this machine by its name. */
+/** Prints what happened to the requests of an execution, named by its ARN, or on this machine by its short name. */
 export function ledger(terminal: Terminal, named: string, { json }: Options): Promise<Ended> {
   return atPlace(terminal, async ({ app, local }) => {
     const execution = executionArnOf(named, local);
     if (!execution)
-      return { misuse: `EXECUTION is an execution's ARN${local ? ", its name or a video's id" : ""}` };
+      return {
+        misuse: `EXECUTION is an execution's ARN${local ? ", <state machine>:<name> or a video's id" : ""}`,
+      };
     const ledgers = await app.feedback.ledger(execution);
     if (ledgers.length === 0) {
       terminal.warn(`nothing is kept of anything that was asked in ${execution}`);
@@ -21,16 +23,16 @@ export function ledger(terminal: Terminal, named: string, { json }: Options): Pr
 }
 
 const arnForm = /^arn:[\w-]+:states:[\w-]+:\d{12}:execution:[^:\s]{1,80}:[^:\s]{1,80}$/;
-const nameForm = /^[^:/\s]{1,80}$/;
+const nameForm = /^(?:([^:/\s]{1,80}):)?([^:/\s]{1,80})$/;
 
 /**
- * The ARN of an execution that somebody names: by its ARN, or on one machine by its name, which is the video's id.
- * Undefined when it is neither.
+ * The ARN of an execution that somebody names: by its ARN, or on one machine as keys do, `<state machine>:<name>`, or
+ * by its name alone, which is the video's id. Undefined when it is none of them.
  */
 export function executionArnOf(given: string, local: boolean): string | undefined {
   if (arnForm.test(given)) return given;
-  if (!local || !nameForm.test(given)) return undefined;
-  return `arn:aws:states:us-east-1:000000000000:execution:post-processing:${given}`;
+  const [, machine = "post-processing", name] = (local && nameForm.exec(given)) || [];
+  return name && `arn:aws:states:us-east-1:000000000000:execution:${machine}:${name}`;
 }
 
 const headOf = (execution: string, ledgers: readonly RequestLedger[]): string[] => [

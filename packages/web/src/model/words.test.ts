@@ -1,5 +1,14 @@
 import { expect, it } from "vitest";
-import { computeLabel, reasonText, sentence, stepLabel, untitledName, whoText } from "./words.ts";
+import {
+  actionText,
+  computeLabel,
+  labelOf,
+  reasonText,
+  sentence,
+  stepLabel,
+  untitledName,
+  whoText,
+} from "./words.ts";
 
 it("keeps the name of a step that it does not know, made readable", () => {
   expect([stepLabel("avatar"), stepLabel("burn-in_subtitles")]).toEqual([
@@ -50,4 +59,14 @@ it("ends a sentence once", () => {
     "Done!",
     "“Really?”",
   ]);
+});
+
+it("puts a question's own words on its buttons, and neutral ones on all others", () => {
+  const labels = { approve: "Release it" };
+  expect([labelOf("approve", labels), labelOf("pick", labels), labelOf("approve", undefined)]).toEqual([
+    "Release it",
+    "Choose this one",
+    "Approve",
+  ]);
+  expect(actionText("pick")).toBe("chose a proposal");
 });
