@@ -22,3 +22,31 @@ export function fnv1a(text: string): number {
   for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193) >>> 0;
   return hash;
 }
+
+const mark = "…";
+let graphemes: Intl.Segmenter | undefined;
+
+/**
+ * A text of at most `most` UTF-16 units: one that is longer ends before the character that no longer fits, and with a
+ * `…`. Characters are what a reader takes for one (https://unicode.org/reports/tr29/), so that no part of one is left.
+ */
+export function cutText(text: string, most: number): string {
+  if (text.length <= most) return text;
+  if (most < mark.length) return "";
+  graphemes ??= new Intl.Segmenter("en", { granularity: "grapheme" });
+  const end = graphemes.segment(text).containing(most - mark.length)!.index;
+  return text.slice(0, end) + mark;
+}
+
+/** A text of at most so many bytes as JSON, its quotes among them: cut as `cutText` does where it is longer. */
+export function cutBytes(text: string, most: number): string {
+  if (jsonBytes(text) <= most) return text;
+  let fits = 0;
+  let over = Math.min(text.length, most);
+  while (over - fits > 1) {
+    const middle = (fits + over) >> 1;
+    if (jsonBytes(cutText(text, middle)) <= most) fits = middle;
+    else over = middle;
+  }
+  return cutText(text, fits);
+}

@@ -2,6 +2,8 @@ import {
   type AttendingValue,
   type Candidate,
   type CandidateValue,
+  cutBytes,
+  cutText,
   defined,
   fnv1a,
   type InboxRequestValue,
@@ -69,10 +71,8 @@ function inboxValue(request: FeedbackRequest): InboxRequestValue {
     deadline,
     remindedAt,
   });
-  let prompt = request.prompt;
-  while (jsonBytes({ ...value, prompt }) > limits.inboxSummaryBytes)
-    prompt = `${[...prompt].slice(0, -8).join("")}…`;
-  return { ...value, prompt };
+  const room = limits.inboxSummaryBytes - jsonBytes(value) + jsonBytes(value.prompt);
+  return { ...value, prompt: cutBytes(request.prompt, room) };
 }
 
 /** The request in the inboxes of those it is put to: there while it is open. */
@@ -215,12 +215,7 @@ const shownBytes = 8 * 1024;
 /** Candidates as the ledger keeps them, in at most 8 KB: where they are more, every title is cut to the same length. */
 export function shownCandidates(candidates: readonly Candidate[]): ShownCandidate[] {
   for (let most = limits.titleLength as number; ; most = Math.floor(most / 2)) {
-    const shown = candidates.map(({ id, title }) => ({ id, title: cut(title, most) }));
+    const shown = candidates.map(({ id, title }) => ({ id, title: cutText(title, most) }));
     if (most === 0 || jsonBytes(shown) <= shownBytes) return shown;
   }
-}
-
-function cut(title: string, most: number): string {
-  const letters = [...title];
-  return letters.length <= most ? title : `${letters.slice(0, most).join("")}…`;
 }

@@ -1,4 +1,4 @@
-import { RequestValue } from "@callboard/protocol";
+import { cutText, RequestValue } from "@callboard/protocol";
 import { type Items, valuesUnder } from "./items.ts";
 import { type Locale, momentText } from "./time.ts";
 
@@ -66,5 +66,5 @@ export function quotedTitle(
 /** An answer's value as a few words, at most 80 characters. */
 export function answerText(value: unknown): string {
   const text = typeof value === "string" ? value : (JSON.stringify(value) ?? "nothing");
-  return `“${text.length > 80 ? `${text.slice(0, 79)}…` : text}”`;
+  return `“${cutText(text, 80)}”`;
 }
