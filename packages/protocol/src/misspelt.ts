@@ -10,9 +10,10 @@ export interface Misspelt {
 /** A path as people write it: `candidates.0.title`. */
 export const pathText = (path: readonly PropertyKey[]): string => path.map(String).join(".");
 
-/** Unknown fields of one object that are looked at, and the longest that can be a slip of the pen. */
+/** Unknown fields of one object that are looked at. */
 const mostFields = 50;
-const longestField = 40;
+/** What a slip of the pen looks like: it is repeated to producers, and so is nothing but a name. */
+const nameShape = /^[\w-]{1,40}$/;
 
 /** Fields of a value that its schema does not know and that look like one that it knows and that is absent. */
 export function misspeltFields(
@@ -28,7 +29,7 @@ export function misspeltFields(
   if (def.type !== "object" || typeof value !== "object" || value === null) return [];
   const shape = def.shape as Readonly<Record<string, z.core.$ZodType>>;
   const written = Object.keys(value)
-    .filter((field) => !Object.hasOwn(shape, field) && field.length <= longestField)
+    .filter((field) => !Object.hasOwn(shape, field) && nameShape.test(field))
     .slice(0, mostFields);
   return Object.entries(shape).flatMap(([field, of]) => {
     const here = [...path, field];

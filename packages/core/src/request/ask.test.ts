@@ -89,6 +89,6 @@ describe("candidates in the ledger", () => {
     const shown = shownCandidates(candidates);
     expect(jsonBytes(shown)).toBeLessThanOrEqual(8192);
     expect(shown.map(({ id }) => id)).toEqual(candidates.map(({ id }) => id));
-    expect(new Set(shown.map(({ title }) => title))).toEqual(new Set([`${"漢".repeat(75)}…`]));
+    expect(new Set(shown.map(({ title }) => title))).toEqual(new Set([`${"漢".repeat(74)}…`]));
   });
 });
