@@ -11,7 +11,8 @@ import {
 
 type Take = (event: unknown) => Promise<void>;
 
-const mostAMinute = 10;
+/** Of all kinds together. */
+const mostAMinute = 60;
 
 /**
  * Takes events in as `take` does, and tells whoever sits at the terminal which was not taken, or not as it was meant, and

@@ -15,7 +15,10 @@ interface Place {
   key: string;
 }
 
-const token = /"[^"\\]*(?:\\.[^"\\]*)*"|[-+.\w]+|[[\]{},]/gs;
+/** Numbers of more than fifteen digits, or with a power of ten; any other survives. */
+const doubtful = /[\d.]{16}|\d[eE][-+\d]/;
+/** Texts, doubtful numbers, and what tells where they stand. */
+const token = /"[^"\\]*(?:\\.[^"\\]*)*"|(?:[\d.]{16,}|\d[\d.]*[eE])[-+\d.eE]*|[[\]{},]/gs;
 
 /**
  * Reads JSON, and what reading it changes: `1e400` becomes `Infinity`, an id of 19 digits another id. Undefined: the text
@@ -28,59 +31,55 @@ export function readJson(text: string): JsonText | undefined {
   } catch {
     return undefined;
   }
+  return { json, depth: depthOf(json), lost: doubtful.test(text) ? lostNumbers(text) : [] };
+}
+
+/** How many lists and objects of a value stand within each other at most, told without recursion. */
+export function depthOf(value: unknown): number {
+  let depth = 0;
+  for (let level = [value].filter(isContainer); level.length > 0; depth++)
+    level = level.flatMap((one) => Object.values(one).filter(isContainer));
+  return depth;
+}
+
+const isContainer = (value: unknown): value is object => typeof value === "object" && value !== null;
+
+/** Where in a text that is known to be JSON numbers stand that do not survive: its tokens alone tell. */
+function lostNumbers(text: string): string[][] {
   const open: Place[] = [];
   const lost: string[][] = [];
-  let depth = 0;
   let last = "";
-  // The text is known to be JSON: tokens alone tell where each number stands.
   for (const [word] of text.matchAll(token)) {
     const place = open.at(-1);
-    if (word === "{" || word === "[") {
-      open.push({ at: word === "[" ? 0 : undefined, key: "" });
-      depth = Math.max(depth, open.length);
-    } else if (word === "}" || word === "]") open.pop();
+    if (word === "{" || word === "[") open.push({ at: word === "[" ? 0 : undefined, key: "" });
+    else if (word === "}" || word === "]") open.pop();
     else if (word === ",") {
       if (place?.at !== undefined) place.at++;
     } else if (word.startsWith('"')) {
-      if (place?.at === undefined && (last === "{" || last === ",")) place!.key = word;
-    } else if (isNumber(word) && !survives(word)) lost.push(open.map(nameOf));
+      if (place && place.at === undefined && (last === "{" || last === ",")) place.key = word;
+    } else if (!survives(word)) lost.push(open.map(nameOf));
     last = word;
   }
-  return { json, depth, lost };
+  return lost;
 }
 
 const nameOf = ({ at, key }: Place): string => (at === undefined ? (JSON.parse(key) as string) : String(at));
 
-const isNumber = (word: string): boolean => word !== "true" && word !== "false" && word !== "null";
-
 /** Whether a number is the same number once it was read: `1.0`, `1e2` and `-0` are, `0.10000000000000001` is not. */
 function survives(word: string): boolean {
-  // Fifteen digits always are.
-  if (word.length <= 15 && !/e/i.test(word)) return true;
-  return decimal(word) === decimal(String(Number(word)));
+  const read = String(Number(word));
+  return word === read || decimal(word) === decimal(read);
 }
 
-/** One way to write each decimal number: its digits without zeros at either end, and the power of ten. */
+/** One way to write each decimal number without its sign: its digits without zeros at either end, and the power of ten. */
 function decimal(word: string): string {
-  const [, sign, whole = "", fraction = "", exponent = "0"] =
-    /^(-?)(\d+)(?:\.(\d+))?(?:e([+-]?\d+))?$/i.exec(word) ?? [];
+  const [, whole = "", fraction = "", exponent = "0"] =
+    /^(\d+)(?:\.(\d+))?(?:e([+-]?\d+))?$/i.exec(word) ?? [];
   const digits = whole + fraction;
   let from = 0;
   let to = digits.length;
   while (digits[from] === "0") from++;
   while (to > from && digits[to - 1] === "0") to--;
   if (from === to) return "0";
-  return `${sign}${digits.slice(from, to)}e${Number(exponent) - fraction.length + digits.length - to}`;
+  return `${digits.slice(from, to)}e${Number(exponent) - fraction.length + digits.length - to}`;
 }
-
-/** Whether more than `most` lists and objects of a value stand within each other. */
-export function isNestedOver(most: number, value: unknown): boolean {
-  let level = [value].filter(isContainer);
-  for (let depth = 0; level.length > 0; depth++) {
-    if (depth === most) return true;
-    level = level.flatMap((one) => Object.values(one).filter(isContainer));
-  }
-  return false;
-}
-
-const isContainer = (value: unknown): value is object => typeof value === "object" && value !== null;

@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { defined } from "./defined.ts";
 import { type ErrorCode, errorCodes, refusalCodes, subscribeErrors } from "./errors.ts";
 import { boundedIssues, issuesOf } from "./issues.ts";
 import { type JsonText, readJson } from "./json-text.ts";
@@ -249,11 +250,11 @@ export function parseClientMessage(text: string): Parsed<ClientMessage> {
   const read = readJson(text);
   if (!read) return { ok: false, error: errorMessage("bad_message", { message: "the message is not JSON" }) };
   const { id, type } = (read.json ?? {}) as { id?: unknown; type?: unknown };
-  const re = Name.safeParse(id).data;
   const schema = ClientMessage.def.options.find((option) => option.shape.type.def.values[0] === type);
-  if (!schema) return { ok: false, error: errorMessage("unknown_type", { re }) };
-  const bad = (issues: readonly string[]) =>
-    ({ ok: false, error: errorMessage("bad_message", { re, details: { issues } }) }) as const;
+  const refused = (code: "bad_message" | "unknown_type", details?: { issues: readonly string[] }) =>
+    ({ ok: false, error: errorMessage(code, defined({ re: Name.safeParse(id).data, details })) }) as const;
+  if (!schema) return refused("unknown_type");
+  const bad = (issues: readonly string[]) => refused("bad_message", { issues });
   const { issues, lost } = judgeJson(read, schema.shape);
   if (issues.length > 0) return bad(issues);
   const parsed = z.safeParse(schema, read.json);

@@ -34,19 +34,25 @@ export function cutText(text: string, most: number): string {
   if (text.length <= most) return text;
   if (most < mark.length) return "";
   graphemes ??= new Intl.Segmenter("en", { granularity: "grapheme" });
-  const end = graphemes.segment(text).containing(most - mark.length)!.index;
+  // What follows the last place that may stay moves no boundary before it.
+  const end = graphemes.segment(text.slice(0, most + 1)).containing(most - mark.length)!.index;
   return text.slice(0, end) + mark;
 }
 
 /** A text of at most so many bytes as JSON, its quotes among them: cut as `cutText` does where it is longer. */
 export function cutBytes(text: string, most: number): string {
   if (jsonBytes(text) <= most) return text;
+  const isHalf = (unit: number) => unit >= 0xd800 && unit < 0xdc00;
+  /** Of the first units, without half of a pair at their end. */
+  const bytesOf = (units: number) =>
+    jsonBytes(text.slice(0, isHalf(text.charCodeAt(units - 1)) ? units - 1 : units));
+  const room = most - byteLength(mark);
   let fits = 0;
   let over = Math.min(text.length, most);
   while (over - fits > 1) {
     const middle = (fits + over) >> 1;
-    if (jsonBytes(cutText(text, middle)) <= most) fits = middle;
+    if (bytesOf(middle) <= room) fits = middle;
     else over = middle;
   }
-  return cutText(text, fits);
+  return cutText(text, fits + mark.length);
 }

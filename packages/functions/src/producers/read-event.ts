@@ -1,5 +1,5 @@
 import type { Envelope } from "@callboard/core";
-import { BadEvent, BusEvent, isNestedOver, issuesOf, limits, Subject } from "@callboard/protocol";
+import { BadEvent, BusEvent, depthOf, issuesOf, limits, Subject } from "@callboard/protocol";
 import * as z from "zod/mini";
 import { correlationOf } from "../handlers/log-fields.ts";
 
@@ -10,7 +10,7 @@ export function readBusEvent(event: unknown): BusEvent {
   const read = BusEvent.safeParse(event);
   if (!read.success)
     throw new BadEvent(`not an event of the bus: ${issuesOf(read.error, BusEvent, event).join("; ")}`);
-  if (isNestedOver(limits.jsonDepth, read.data.detail))
+  if (depthOf(read.data.detail) > limits.jsonDepth)
     throw named(read.data, new BadEvent(`detail: nested over ${limits.jsonDepth} levels`));
   return read.data;
 }
