@@ -87,7 +87,7 @@ export function composeFunctions(
     socket: socketHandler(composeSocket(environment("socket", variables), common)),
     ingest: tellingSlips(
       ingestHandler(composeIngest(environment("ingest", variables), posting)),
-      say,
+      saying,
       systemClock,
     ),
     fanout: fanoutHandler(composeFanout(environment("fanout", variables), posting)),

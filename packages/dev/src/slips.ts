@@ -11,21 +11,21 @@ import {
 
 type Take = (event: unknown) => Promise<void>;
 
-/** Of all kinds together. */
-const mostAMinute = 60;
-
 /**
  * Takes events in as `take` does, and tells whoever sits at the terminal which was not taken, or not as it was meant, and
- * how to mend it: a slip of one kind once a minute. A name without its kind is repeated, since its author reads it here;
- * nothing else of an event is.
+ * how to mend it: one line a minute for one slip, of whose kind `say` bounds how many are said. A name without its kind
+ * is repeated, since its author reads it here; nothing else of an event is.
  */
-export function tellingSlips(take: Take, say: (line: string) => void, clock: Pick<Clock, "now">): Take {
+export function tellingSlips(
+  take: Take,
+  say: (kind: string, line: string) => void,
+  clock: Pick<Clock, "now">,
+): Take {
   const isNew = perMinute(1, clock);
-  const isSaid = perMinute(mostAMinute, clock);
   const tell = (event: unknown, outcome: string, slips: string) => {
     const read = BusEvent.safeParse(event).data;
-    const kind = `${read?.["detail-type"]} ${outcome}: ${slips}`;
-    if (isNew(kind) && isSaid("slip")) say(`${nameOf(read)} ${outcome}: ${mended(slips, read?.detail)}`);
+    const line = `${nameOf(read)} ${outcome}: ${mended(slips, read?.detail)}`;
+    if (isNew(line)) say(`an event ${outcome}: ${slips}`, line);
   };
   return async (event) => {
     try {
