@@ -68,6 +68,11 @@ describe("a message", () => {
         details: { issues: [expect.stringContaining("requestId"), expect.stringContaining("replyId")] },
       },
     ],
+    [
+      "that nests 5,000 levels",
+      `{"type":"reply","id":"m5","requestId":"req_000000000001","replyId":"r1","round":1,"verb":"answer","value":${"[".repeat(5000)}${"]".repeat(5000)}}`,
+      { re: "m5", code: "bad_message", retry: "never" },
+    ],
   ])("%s is answered with what is wrong with it", async (_, text, error) => {
     const socket = await raw("vic", "viewer");
     socket.send(text);
@@ -128,13 +133,18 @@ describe("a reply", () => {
     assignees: ["user/ana"],
   };
 
-  it("to somebody else's question is forbidden, to none is not found, and a wrong one names what is wrong", async () => {
-    const inbox = stage.person("ana", "creator").channel("inbox:user/ana");
+  /** Asks somebody, and gives the requests that stand in the inbox. */
+  async function askedOf(user: string, more: object): Promise<string[]> {
+    const inbox = stage.person(user, "creator").channel(`inbox:user/${user}`);
     inbox.follow();
-    await stage.aws.put("Feedback Requested", [question]);
-    const key = () => [...inbox.items.keys()].find((name) => name.startsWith("request/"));
-    await until(inbox, () => key() !== undefined);
-    const requestId = key()!.slice("request/".length);
+    await stage.aws.put("Feedback Requested", [{ ...question, assignees: [`user/${user}`], ...more }]);
+    const keys = () => [...inbox.items.keys()].filter((name) => name.startsWith("request/"));
+    await until(inbox, () => keys().length > 0);
+    return keys().map((key) => key.slice("request/".length));
+  }
+
+  it("to somebody else's question is forbidden, to none is not found, and a wrong one names what is wrong", async () => {
+    const [requestId] = await askedOf("ana", {});
     const reply = { type: "reply", requestId, round: 1, verb: "pick", candidateId: "left" };
 
     expect(await vic.ask({ ...reply, id: "r1", replyId: "rpl_1" })).toMatchObject({
@@ -155,6 +165,31 @@ describe("a reply", () => {
     ana.close();
     for (const text of [...vic.received, ...ana.received]) expect(text).not.toContain(taskToken);
   });
+
+  it("with a number that would arrive as another is invalid, and a deadline beyond all is told the latest", async () => {
+    const [asked] = await askedOf("ben", { thread: "amount", verbs: ["answer"], taskToken: "another-token" });
+    const ben = await raw("ben", "creator");
+    const reply = (n: number, value: string) =>
+      `{"type":"reply","id":"n${n}","requestId":"${asked}","replyId":"r${n}","round":1,"verb":"answer","value":${value}}`;
+    for (const [n, value] of ["1e400", '{"id":7615917337495251231}', "[0.10000000000000001]"].entries()) {
+      ben.send(reply(n, value));
+      expect(await ben.next(({ re }) => re === `n${n}`)).toMatchObject({
+        type: "receipt",
+        code: "invalid",
+        details: { issues: [expect.stringContaining("send it as text")] },
+      });
+    }
+    const extend = { type: "extend", id: "x1", requestId: asked, deadline: Number.MAX_SAFE_INTEGER };
+    const refused = await ben.ask(extend);
+    expect(refused).toMatchObject({
+      type: "acted",
+      code: "invalid",
+      details: { latest: expect.any(Number) },
+    });
+    ben.send(reply(9, '{"id":"7615917337495251231","amount":12.50}'));
+    expect(await ben.next(({ re }) => re === "n9")).toMatchObject({ status: "accepted" });
+    ben.close();
+  });
 });
 
 describe("an event", () => {
@@ -165,7 +200,7 @@ describe("an event", () => {
     ["Progress Reported", "subject", { subject: "nothing", step: "mp4", state: "started", at }],
     ["Progress Reported", "state", { subject, step: "mp4", state: "dancing", at }],
     ["Progress Reported", "at", { subject, step: "mp4", state: "started", at: "soon" }],
-    ["Progress Reported", "percent", { subject, step: "mp4", state: "running", at, percent: 101 }],
+    ["Progress Reported", "percent", { subject, step: "mp4", state: "running", at, percent: "40" }],
     [
       "Candidates Proposed",
       "candidates.0.title",
@@ -186,6 +221,77 @@ describe("an event", () => {
       requestContext: { condition: "RetriesExhausted", approximateInvokeCount: 3 },
       requestPayload: { "detail-type": type, detail },
       responsePayload: { errorType: "BadEvent", errorMessage: expect.stringContaining(`${field}: `) },
+    });
+  });
+
+  it.each<[string, object, string]>([
+    ["promt", { promt: "Which?", prompt: undefined }, 'prompt: missing (is it meant by "promt"?)'],
+    ["somebody without a kind", { assignees: ["ana"] }, "assignees.0: write user/ana, not ana"],
+    ["a text in place of a list", { verbs: "approve" }, "verbs: expected a list"],
+    ["a wait of no time", { timeoutSeconds: 0 }, "timeoutSeconds: more than 0"],
+  ])("with a slip is named at the terminal with its mend: %s", async (_, slip, mend) => {
+    const question = {
+      subject: "order/1",
+      thread: "t",
+      round: 1,
+      taskToken: "x",
+      prompt: "?",
+      verbs: ["approve"],
+    };
+    const detail = { ...question, assignees: ["user/ana"], ...slip };
+    await stage.aws.put("Feedback Requested", [detail], { source: "my.app" });
+    const line = `Feedback Requested of my.app about order/1 was not taken: ${mend}`;
+    await eventually(
+      async () => stage.lines,
+      (lines) => lines.includes(line),
+    );
+    await stage.settled();
+    expect(stage.lines.filter((one) => one === line)).toHaveLength(1);
+  });
+
+  it.each([
+    [
+      "a state that is none",
+      { state: "done" },
+      "about order/1 was not taken: state: one of started, running,",
+    ],
+    ["a subject without a slash", { subject: "order" }, "was not taken: subject: a subject is <kind>/<id>"],
+    ["seconds for milliseconds", { at: 1_767_225_600 }, "about order/1 was not taken: at: a time from 2000"],
+    [
+      "nests deeper than anybody reads",
+      { data: JSON.parse(`{"a":${"[".repeat(900)}${"]".repeat(900)}}`) },
+      "nested over 64 levels",
+    ],
+  ])("of progress with a slip is, too: %s", async (_, slip, mend) => {
+    const detail = { subject: "order/1", step: "pay", state: "started", at, ...slip };
+    await stage.aws.put("Progress Reported", [detail], { source: "my.app" });
+    await eventually(
+      async () => stage.lines,
+      (lines) => lines.some((line) => line.includes(mend)),
+    );
+  });
+
+  it("with a failure whose words are too many is the failure all the same", async () => {
+    const cause = "at com.example.Foo.bar(Foo.java:1)\n".repeat(900);
+    const failed = {
+      subject: "order/2",
+      step: "pay",
+      state: "failed",
+      at: at + 1,
+      message: "m".repeat(900),
+      cause,
+    };
+    const view = stage.person("ana", "creator").channel("work:order/2");
+    view.follow();
+    await stage.aws.put("Progress Reported", [
+      { subject: "order/2", step: "pay", state: "started", at, owners: ["user/ana"] },
+      { ...failed, percent: 100.00000000000001 },
+    ]);
+    await until(view, (one) => one.get<{ state: string }>("step/-/pay")?.state === "failed");
+    expect(view.get("step/-/pay")).toMatchObject({
+      percent: 100,
+      message: `${"m".repeat(299)}…`,
+      cause: expect.stringMatching(/…$/),
     });
   });
 

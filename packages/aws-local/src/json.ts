@@ -19,3 +19,15 @@ export function equalJson(a: Json, b: Json): boolean {
     keys.every((key) => Object.hasOwn(b, key) && equalJson(a[key], b[key]))
   );
 }
+
+/** Whether more than `most` lists and objects stand within each other, told without recursion. */
+export function isNestedOver(most: number, value: Json): boolean {
+  const within = (one: object): object[] =>
+    Object.values(one).filter((inner) => typeof inner === "object" && inner !== null);
+  let level = within([value]);
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth === most) return true;
+    level = level.flatMap(within);
+  }
+  return false;
+}

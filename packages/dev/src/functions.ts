@@ -23,6 +23,7 @@ import {
   systemClock,
 } from "@callboard/functions";
 import type { Sender } from "@callboard/functions/push";
+import { tellingSlips } from "./slips.ts";
 
 /** The deployed handlers, made for one machine: only what their environment names is different. */
 export interface Functions {
@@ -84,7 +85,11 @@ export function composeFunctions(
     authorizeHttp: authorizeHttpHandler(authorizing),
     requests: requestsHandler(composeRequests(environment("requests", variables), common)),
     socket: socketHandler(composeSocket(environment("socket", variables), common)),
-    ingest: ingestHandler(composeIngest(environment("ingest", variables), posting)),
+    ingest: tellingSlips(
+      ingestHandler(composeIngest(environment("ingest", variables), posting)),
+      saying,
+      systemClock,
+    ),
     fanout: fanoutHandler(composeFanout(environment("fanout", variables), posting)),
     relay: relayHandler(composeRelay(environment("relay", variables), common)),
     // It writes no row after a message, and gives back a message whose successor was not taken.

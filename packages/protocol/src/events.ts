@@ -1,8 +1,25 @@
 import * as z from "zod/mini";
+import {
+  Assignees,
+  Cause,
+  cut,
+  Data,
+  EventTime,
+  Execution,
+  fitted,
+  Labels,
+  Lang,
+  Moment,
+  Owners,
+  Percent,
+  Seconds,
+  Source,
+  small,
+  Title,
+} from "./event-fields.ts";
 import { limits } from "./limits.ts";
 import { Channel, Name, Principal, RequestId, Subject } from "./names.ts";
-import { jsonBytes } from "./text.ts";
-import { DefaultReply, Labels, Source, StepState, Time, Verb } from "./values.ts";
+import { DefaultReply, StepState, Verb } from "./values.ts";
 
 /** The source of every event that Callboard itself puts. */
 export const SOURCE = "callboard";
@@ -13,7 +30,7 @@ export const BusEvent = z.object({
   source: z.string(),
   "detail-type": z.string(),
   /** When it was put, to the second. */
-  time: z.string(),
+  time: EventTime,
   resources: z.optional(z.array(z.string())),
   detail: z.record(z.string(), z.unknown()),
 });
@@ -27,33 +44,6 @@ export class BadEvent extends Error {
   override readonly name = "BadEvent";
 }
 
-const small = <T extends z.core.SomeType>(schema: T, bytes: number) =>
-  (schema as unknown as z.ZodMiniType).check(
-    z.refine((value) => jsonBytes(value) <= bytes, { error: `over ${bytes} bytes` }),
-  ) as unknown as T;
-
-/** Milliseconds, or ISO 8601 as `$now()` and `EnteredTime` give it. */
-const Moment = z.pipe(
-  z.union([
-    Time,
-    z.string().check(
-      z.maxLength(40),
-      z.refine((text) => !Number.isNaN(Date.parse(text)), { error: "not an ISO 8601 time" }),
-    ),
-  ]),
-  z.transform((moment) => (typeof moment === "number" ? moment : Date.parse(moment))),
-);
-
-/** The ARN of an execution. */
-const Execution = z.string().check(z.minLength(1), z.maxLength(512));
-const Owners = z.array(Principal).check(z.maxLength(limits.owners));
-const Assignees = z.array(Principal).check(z.minLength(1), z.maxLength(limits.assignees));
-const Title = z.string().check(z.minLength(1), z.maxLength(limits.titleLength));
-const Lang = z
-  .string()
-  .check(z.regex(/^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,4}$/, "a BCP 47 tag, such as en or pt-BR"));
-const Seconds = z.int().check(z.positive(), z.maximum(limits.timeoutSeconds));
-
 export const ProgressReported = z.object({
   subject: Subject,
   /** `execution` speaks of the execution as a whole; any other name is a step of it. */
@@ -61,28 +51,31 @@ export const ProgressReported = z.object({
   state: StepState,
   at: Moment,
   attempt: z.optional(z.int().check(z.positive())),
-  percent: z.optional(z.number().check(z.minimum(0), z.maximum(100))),
+  percent: z.optional(Percent),
   /** What the subject is called, for people; it becomes the item `title`. */
   title: z.optional(Title),
   /** Plain words, for everyone. */
-  message: z.optional(z.string().check(z.maxLength(limits.messageLength))),
+  message: z.optional(cut(limits.messageLength)),
   /** For everyone. `title` and `avatar` in it become items of their own. */
-  data: z.optional(small(z.record(z.string(), z.unknown()), 8 * 1024)),
+  data: z.optional(Data),
   /** Why it failed, for the owners alone. */
-  cause: z.optional(z.string().check(z.maxLength(4096))),
+  cause: z.optional(Cause),
   owners: z.optional(Owners),
   execution: z.optional(Execution),
 });
 export type ProgressReported = z.infer<typeof ProgressReported>;
 
-/** A proposal to choose from; fields beyond these are kept and shown as they are. */
-export const Candidate = small(
+/** A proposal to choose from; fields beyond these are kept and shown as they are, unless they are too much. */
+export const Candidate = z.pipe(
   z.looseObject({
     id: Name,
-    title: z.string().check(z.minLength(1), z.maxLength(limits.titleLength)),
-    description: z.optional(z.string().check(z.maxLength(limits.descriptionLength))),
+    title: Title,
+    description: z.optional(cut(limits.descriptionLength)),
   }),
-  limits.valueBytes - 1024,
+  z.transform(
+    (candidate) =>
+      fitted(candidate, ["id", "title", "description"], limits.candidateBytes) as typeof candidate,
+  ),
 );
 export type Candidate = z.infer<typeof Candidate>;
 const Candidates = z.array(Candidate).check(z.maxLength(limits.candidatesPerEvent));
@@ -101,6 +94,12 @@ export type CandidatesProposed = z.infer<typeof CandidatesProposed>;
 /** `[redriveCount, round, retryCount]`, compared place by place. */
 const Order = z.array(z.int().check(z.nonnegative())).check(z.length(3));
 
+/** A default is found by the names that candidates were given, so its words are cut as theirs are. */
+const Default = z.extend(DefaultReply, {
+  source: z.optional(Source),
+  comment: z.optional(cut(limits.commentLength)),
+});
+
 export const FeedbackRequested = z
   .object({
     subject: Subject,
@@ -116,7 +115,7 @@ export const FeedbackRequested = z
     heartbeatSeconds: z.optional(Seconds),
     /** What the subject is called, for people; it becomes the item `title`. */
     title: z.optional(Title),
-    prompt: z.string().check(z.minLength(1), z.maxLength(limits.promptLength)),
+    prompt: cut(limits.promptLength, 1),
     /** The language of the question's words: a BCP 47 tag. */
     lang: z.optional(Lang),
     /** What stands on the buttons in place of the usual words. */
@@ -129,7 +128,7 @@ export const FeedbackRequested = z
     maxRounds: z.optional(Round),
     remindAfterSeconds: z.optional(Seconds),
     escalate: z.optional(z.object({ afterSeconds: Seconds, to: Assignees })),
-    default: z.optional(small(DefaultReply, limits.replyValueBytes)),
+    default: z.optional(small(Default, limits.replyValueBytes)),
   })
   .check(
     z.refine((request) => !request.default || request.verbs.includes(request.default.verb), {
@@ -142,7 +141,7 @@ export type FeedbackRequested = z.infer<typeof FeedbackRequested>;
 export const FeedbackClosed = z.object({
   subject: Subject,
   thread: Name,
-  reason: z.string().check(z.maxLength(limits.messageLength)),
+  reason: cut(limits.messageLength),
   /** That of the question it closes: a newer one of the thread stays. */
   order: z.optional(Order),
   execution: z.optional(Execution),
@@ -159,13 +158,13 @@ export const ExecutionStatusChanged = z.object({
   executionArn: Execution,
   name: z.string(),
   status: z.enum(["RUNNING", "SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED"]),
-  startDate: Time,
-  stopDate: z.nullish(Time),
+  startDate: Moment,
+  stopDate: z.nullish(Moment),
   error: z.nullish(z.string()),
   cause: z.nullish(z.string()),
   /** How often it was redriven by then, and when it last was. */
   redriveCount: z.optional(z.union([z.int().check(z.nonnegative()), absent])),
-  redriveDate: z.optional(z.union([Time, absent])),
+  redriveDate: z.optional(z.union([Moment, absent])),
 });
 export type ExecutionStatusChanged = z.infer<typeof ExecutionStatusChanged>;
 

@@ -25,12 +25,18 @@ export const limits = {
   promptLength: 1000,
   commentLength: 1000,
   messageLength: 300,
+  /** Bytes of a failure's cause, as JSON. */
+  causeBytes: 4 * 1024,
+  /** Bytes of a report's `data`, as JSON. */
+  dataBytes: 8 * 1024,
   titleLength: 300,
   descriptionLength: 4000,
   sourceLength: 100,
   labelLength: 60,
   /** Bytes of a reply's `value` and of a request's `schema`, as JSON. */
   replyValueBytes: 8 * 1024,
+  /** Bytes of a candidate, as JSON. */
+  candidateBytes: 15 * 1024,
   candidatesPerEvent: 20,
   assignees: 20,
   owners: 20,
@@ -41,6 +47,14 @@ export const limits = {
   taskTokenLength: 2048,
   /** AWS: a wait ends with the execution, after a year at most. */
   timeoutSeconds: 366 * 24 * 3600,
+  /** Times of events, in milliseconds: from the year 2000 up to 2100. What lies outside is of another unit, or no time. */
+  earliestTime: Date.UTC(2000, 0),
+  latestTime: Date.UTC(2100, 0),
+  /** Levels of lists and objects within each other, in a message or an event's detail. */
+  jsonDepth: 64,
+  /** What `details.issues` and reasons name, and the characters of each. */
+  issues: 10,
+  issueLength: 300,
 } as const;
 
 export const seconds = (n: number) => n * 1000;

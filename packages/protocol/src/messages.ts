@@ -1,6 +1,10 @@
 import * as z from "zod/mini";
+import { defined } from "./defined.ts";
 import { type ErrorCode, errorCodes, refusalCodes, subscribeErrors } from "./errors.ts";
+import { boundedIssues, issuesOf } from "./issues.ts";
+import { type JsonText, readJson } from "./json-text.ts";
 import { limits } from "./limits.ts";
+import { pathText } from "./misspelt.ts";
 import { Channel, Name, Principal, RequestId } from "./names.ts";
 import { byteLength } from "./text.ts";
 import { AttentionState, Source, Time, Verb } from "./values.ts";
@@ -74,8 +78,8 @@ export const ClientMessage = z.discriminatedUnion("type", [
     type: z.literal("extend"),
     ...Id,
     requestId: RequestId,
-    /** When the request shall expire, in milliseconds. */
-    deadline: Time,
+    /** When the request shall expire, in milliseconds; what no wait can last until is refused as `invalid`. */
+    deadline: z.number().check(z.refine(Number.isInteger, { error: "expected a whole number" })),
   }),
   z.object({
     type: z.literal("reassign"),
@@ -185,11 +189,6 @@ export const ServerMessage = z.discriminatedUnion("type", [
 export type ServerMessage = z.infer<typeof ServerMessage>;
 export type ServerMessageOf<T extends ServerMessage["type"]> = Extract<ServerMessage, { type: T }>;
 
-/** Where a message does not fit, in words that name the field: `channels.watch:video/v_1.sub: Invalid input`. */
-export function issuesOf(error: z.core.$ZodError): string[] {
-  return error.issues.slice(0, 10).map((issue) => `${issue.path.join(".") || "message"}: ${issue.message}`);
-}
-
 /** Builds an `error` from the table of codes. */
 export function errorMessage(
   code: ErrorCode,
@@ -213,7 +212,33 @@ export function errorMessage(
 }
 
 /** What a text from a client turned out to be. */
-export type Parsed<T> = { ok: true; message: T } | { ok: false; error: ServerMessageOf<"error"> };
+export type Parsed<T> =
+  | {
+      readonly ok: true;
+      readonly message: T;
+      /** Numbers in a reply's `value` that are not what was written: such a reply is refused as `invalid`. */
+      readonly lost: readonly string[];
+    }
+  | { readonly ok: false; readonly error: ServerMessageOf<"error"> };
+
+const lostNumber = "a number with more digits than can be kept: send it as text";
+
+/**
+ * What is wrong with JSON before its schema is asked: it nests too deep, or a number of a field that is known is not what
+ * was written. Those in a reply's `value` are told apart, since the rest of the reply is well-formed.
+ */
+export function judgeJson(
+  { depth, lost }: JsonText,
+  shape: Readonly<Record<string, unknown>>,
+): { readonly issues: readonly string[]; readonly lost: readonly string[] } {
+  if (depth > limits.jsonDepth)
+    return { issues: [`message: nested over ${limits.jsonDepth} levels`], lost: [] };
+  const told = (paths: JsonText["lost"]) =>
+    boundedIssues(paths.map((path) => `${pathText(path)}: ${lostNumber}`));
+  const isValue = ([field]: readonly string[]) => field === "value";
+  const known = lost.filter(([field = ""]) => Object.hasOwn(shape, field));
+  return { issues: told(known.filter((path) => !isValue(path))), lost: told(known.filter(isValue)) };
+}
 
 /** Reads a client's message; what does not fit becomes the `error` that answers it. */
 export function parseClientMessage(text: string): Parsed<ClientMessage> {
@@ -222,21 +247,18 @@ export function parseClientMessage(text: string): Parsed<ClientMessage> {
       ok: false,
       error: errorMessage("bad_message", { message: `over ${limits.clientMessageBytes} bytes` }),
     };
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch {
-    return { ok: false, error: errorMessage("bad_message", { message: "the message is not JSON" }) };
-  }
-  const parsed = ClientMessage.safeParse(json);
-  if (parsed.success) return { ok: true, message: parsed.data };
-  const re = Name.safeParse((json as { id?: unknown } | null)?.id).data;
-  const type = (json as { type?: unknown } | null)?.type;
-  const known = ClientMessage.def.options.some((option) => option.shape.type.def.values[0] === type);
-  return {
-    ok: false,
-    error: known
-      ? errorMessage("bad_message", { re, details: { issues: issuesOf(parsed.error) } })
-      : errorMessage("unknown_type", { re }),
-  };
+  const read = readJson(text);
+  if (!read) return { ok: false, error: errorMessage("bad_message", { message: "the message is not JSON" }) };
+  const { id, type } = (read.json ?? {}) as { id?: unknown; type?: unknown };
+  const schema = ClientMessage.def.options.find((option) => option.shape.type.def.values[0] === type);
+  const refused = (code: "bad_message" | "unknown_type", details?: { issues: readonly string[] }) =>
+    ({ ok: false, error: errorMessage(code, defined({ re: Name.safeParse(id).data, details })) }) as const;
+  if (!schema) return refused("unknown_type");
+  const bad = (issues: readonly string[]) => refused("bad_message", { issues });
+  const { issues, lost } = judgeJson(read, schema.shape);
+  if (issues.length > 0) return bad(issues);
+  const parsed = z.safeParse(schema, read.json);
+  return parsed.success
+    ? { ok: true, message: parsed.data, lost }
+    : bad(issuesOf(parsed.error, schema, read.json));
 }

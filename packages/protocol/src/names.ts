@@ -26,6 +26,9 @@ const channel: Shape = {
 };
 const name: Shape = { pattern: /^[\w.@:|+=-]{1,64}$/, most: 64 };
 
+/** How a principal is written, as those read it who wrote another. */
+export const principalRule = "a principal is user/<id> or role/<id>";
+
 /** A string schema whose type is narrower than `string`. */
 function text<T extends string>({ pattern, most }: Shape, what: string): z.ZodMiniType<T, string> {
   return z
@@ -34,7 +37,7 @@ function text<T extends string>({ pattern, most }: Shape, what: string): z.ZodMi
 }
 
 // Marked as pure, so that a bundle that uses none of the schemas does not hold the schema library.
-export const Principal = /* @__PURE__ */ text<Principal>(principal, "a principal is user/<id> or role/<id>");
+export const Principal = /* @__PURE__ */ text<Principal>(principal, principalRule);
 export const Subject = /* @__PURE__ */ text<Subject>(subject, "a subject is <kind>/<id>, such as video/v_1");
 export const RequestId = /* @__PURE__ */ text<RequestId>(requestId, "a request id is req_…");
 export const Channel = /* @__PURE__ */ text<Channel>(

@@ -1,5 +1,6 @@
+import fc from "fast-check";
 import { expect, it } from "vitest";
-import { byteLength, fnv1a, jsonBytes } from "./text.ts";
+import { byteLength, cutBytes, cutText, fnv1a, jsonBytes } from "./text.ts";
 
 it.each([
   ["", 0],
@@ -28,4 +29,60 @@ it.each([
 
 it("tells texts apart beyond ASCII", () => {
   expect(fnv1a("ä")).not.toBe(fnv1a("ö"));
+});
+
+const family = "👩‍👩‍👧‍👦";
+
+it.each([
+  ["a text that fits", "plain", 5, "plain"],
+  ["plain letters", "plain words", 6, "plain…"],
+  ["half of a surrogate pair", "ab𝄞cd", 4, "ab…"],
+  ["a letter without its accent", "cafe\u0301s", 5, "caf…"],
+  ["half of a flag", "🇩🇪🇫🇷🇮🇹", 7, "🇩🇪…"],
+  ["a part of a family", `${family}${family}`, 15, `${family}…`],
+  ["a part of the only character", family, 5, "…"],
+  ["anything where there is no room", "plain", 0, ""],
+])("leaves no %s where it cuts", (_, text, most, left) => {
+  expect(cutText(text, most)).toBe(left);
+});
+
+/** Texts of what readers take for one character, some of them many units long. */
+const texts = fc
+  .array(
+    fc.oneof(fc.constantFrom("a", " ", "漢", "𝄞", "e\u0301", "🇩🇪", "👍🏽", family, "\n", '"'), fc.string()),
+  )
+  .map((parts) => parts.join(""));
+
+it("never cuts through a character, keeps its bound and cuts once", () => {
+  const segmenter = new Intl.Segmenter("en", { granularity: "grapheme" });
+  fc.assert(
+    fc.property(texts, fc.nat({ max: 60 }), (text, most) => {
+      const left = cutText(text, most);
+      expect(left.length).toBeLessThanOrEqual(most);
+      expect(cutText(left, most)).toBe(left);
+      if (text.length <= most) {
+        expect(left).toBe(text);
+        return;
+      }
+      const starts = new Set(Array.from(segmenter.segment(text), ({ index }) => index));
+      const kept = left.slice(0, -1);
+      expect(text.startsWith(kept)).toBe(true);
+      expect([left.slice(kept.length), starts.has(kept.length)]).toEqual(most > 0 ? ["…", true] : ["", true]);
+    }),
+  );
+});
+
+it("cuts to bytes of JSON, and to no fewer than it has to", () => {
+  fc.assert(
+    fc.property(texts, fc.integer({ min: 5, max: 200 }), (text, most) => {
+      const left = cutBytes(text, most);
+      expect(jsonBytes(left)).toBeLessThanOrEqual(most);
+      if (jsonBytes(text) <= most) {
+        expect(left).toBe(text);
+        return;
+      }
+      const longer = cutText(text, left.length + 1);
+      expect(longer === left || jsonBytes(longer) > most).toBe(true);
+    }),
+  );
 });

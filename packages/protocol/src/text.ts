@@ -22,3 +22,37 @@ export function fnv1a(text: string): number {
   for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193) >>> 0;
   return hash;
 }
+
+const mark = "…";
+let graphemes: Intl.Segmenter | undefined;
+
+/**
+ * A text of at most `most` UTF-16 units: one that is longer ends before the character that no longer fits, and with a
+ * `…`. Characters are what a reader takes for one (https://unicode.org/reports/tr29/), so that no part of one is left.
+ */
+export function cutText(text: string, most: number): string {
+  if (text.length <= most) return text;
+  if (most < mark.length) return "";
+  graphemes ??= new Intl.Segmenter("en", { granularity: "grapheme" });
+  // What follows the last place that may stay moves no boundary before it.
+  const end = graphemes.segment(text.slice(0, most + 1)).containing(most - mark.length)!.index;
+  return text.slice(0, end) + mark;
+}
+
+/** A text of at most so many bytes as JSON, its quotes among them: cut as `cutText` does where it is longer. */
+export function cutBytes(text: string, most: number): string {
+  if (jsonBytes(text) <= most) return text;
+  const isHalf = (unit: number) => unit >= 0xd800 && unit < 0xdc00;
+  /** Of the first units, without half of a pair at their end. */
+  const bytesOf = (units: number) =>
+    jsonBytes(text.slice(0, isHalf(text.charCodeAt(units - 1)) ? units - 1 : units));
+  const room = most - byteLength(mark);
+  let fits = 0;
+  let over = Math.min(text.length, most);
+  while (over - fits > 1) {
+    const middle = (fits + over) >> 1;
+    if (bytesOf(middle) <= room) fits = middle;
+    else over = middle;
+  }
+  return cutText(text, fits + mark.length);
+}

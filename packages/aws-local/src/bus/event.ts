@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { isObject } from "../json.ts";
+import { isNestedOver, isObject } from "../json.ts";
 
 /** An event as its targets get it (https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-events-structure.html). */
 export interface BusEvent {
@@ -110,10 +110,13 @@ export function busNameOf(nameOrArn: string): string {
   return nameOrArn.startsWith("arn:") ? nameOrArn.slice(nameOrArn.indexOf(":event-bus/") + 11) : nameOrArn;
 }
 
+/** Levels of a detail. AWS names no bound; one that recursion does not survive could not be kept as a dead letter. */
+const DEEPEST = 1000;
+
 function parseDetail(text: string): Record<string, unknown> | undefined {
   try {
     const detail: unknown = JSON.parse(text);
-    return isObject(detail) ? detail : undefined;
+    return isObject(detail) && !isNestedOver(DEEPEST, detail) ? detail : undefined;
   } catch {
     return undefined;
   }

@@ -54,6 +54,20 @@ describe("putting events", () => {
     expect(numbers(taken)).toEqual([1]);
   });
 
+  it("keeps events that nest deeply, and fails those that no dead letter could hold", async () => {
+    const { bus, call, taken, rule } = await busStage();
+    await rule();
+    const nested = (levels: number) => `{"n":1,"deep":${"[".repeat(levels - 1)}${"]".repeat(levels - 1)}}`;
+    const Entries = [1000, 1001, 100_000].map((levels) => ({ ...entry(1), Detail: nested(levels) }));
+    const malformed = { ErrorCode: "MalformedDetail", ErrorMessage: "Detail is malformed." };
+    expect(await call("PutEvents", { Entries })).toMatchObject({
+      FailedEntryCount: 2,
+      Entries: [{ EventId: expect.any(String) }, malformed, malformed],
+    });
+    await bus.idle();
+    expect(taken).toHaveLength(1);
+  });
+
   it("takes 1 to 10 entries of 1 MB in all", async () => {
     const { call } = await busStage();
     const put = (entries: object[]) => call("PutEvents", { Entries: entries });

@@ -1,4 +1,4 @@
-import { BusEvent, Channel, RequestId, SOURCE, Subject } from "@callboard/protocol";
+import { BusEvent, Channel, cutText, RequestId, SOURCE, Subject } from "@callboard/protocol";
 import * as z from "zod/mini";
 import type { BusChoice, DeadLetterQueue, EventResender, QueuedMessage } from "../ports/ops.ts";
 
@@ -230,7 +230,8 @@ function parsed(text: string): unknown {
   }
 }
 
-const longestMessage = 300;
+/** Room for what an event is about and for several reasons. */
+const longestMessage = 1000;
 
 /**
  * From the attributes that EventBridge (and its scheduler) sets on a message
@@ -241,7 +242,7 @@ function undeliveredReason(attributes: Readonly<Record<string, string>>): DeadRe
   const rule = arn?.split(":rule/")[1];
   return {
     code,
-    ...(message ? { message: message.slice(0, longestMessage) } : {}),
+    ...(message ? { message: cutText(message, longestMessage) } : {}),
     ...(rule ? { rule } : {}),
   };
 }
@@ -263,7 +264,7 @@ function failedReason(condition: string | undefined, responsePayload: unknown): 
   const { errorType, errorMessage } = ErrorPayload.safeParse(responsePayload).data ?? {};
   const code = errorType ?? condition ?? "unknown";
   const message = discreet.test(code) ? errorMessage : timedOut(errorMessage);
-  return { code, ...(message ? { message: message.slice(0, longestMessage) } : {}) };
+  return { code, ...(message ? { message: cutText(message, longestMessage) } : {}) };
 }
 
 /** Lambda names no type for a function that ran out of time. */

@@ -1,4 +1,10 @@
-import { type ExecutionStatusChanged, type StepValue, workChannel } from "@callboard/protocol";
+import {
+  cutBytes,
+  type ExecutionStatusChanged,
+  limits,
+  type StepValue,
+  workChannel,
+} from "@callboard/protocol";
 import { type Change, type Entries, type Proposal, proposing } from "../channel/change.ts";
 import { publish } from "../channel/publish.ts";
 import { askedBefore, executionId, showsRedrive, standingEnd } from "../execution.ts";
@@ -61,7 +67,7 @@ function recordOf(detail: ExecutionStatusChanged, now: number): ExecutionRecord 
             redrive: redriveCount,
             state: endStates[status],
             at: detail.stopDate ?? now,
-            ...(cause ? { cause: cause.slice(0, 4096) } : {}),
+            ...(cause ? { cause: cutBytes(cause, limits.causeBytes) } : {}),
           },
         }),
   };

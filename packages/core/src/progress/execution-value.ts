@@ -2,6 +2,7 @@ import {
   defined,
   type ExecutionState,
   type ExecutionValue,
+  Name,
   type ProgressReported,
 } from "@callboard/protocol";
 import { type Known, version } from "../channel/change.ts";
@@ -71,7 +72,7 @@ export function foldReported(
   const told = before && before.state !== "running" && before.endedAt !== undefined;
   if (told && !ended) return undefined;
   const { message, cause, data } = report;
-  const step = typeof data?.step === "string" ? data.step : undefined;
+  const step = Name.safeParse(data?.step).data;
   const said = defined({ step, message, cause, data });
   const startedAt = Math.min(began, report.at);
   const about = { execution, startedAt, ...ofRun(run), ...(arn ? { arn } : {}) };

@@ -251,7 +251,8 @@ describe("an execution that is redriven", () => {
 it.each([{}, { redriveCount: 0, redriveDate: null }, { redriveCount: "", redriveDate: "" }])(
   "takes an event of a first run whose redrive is %o, as a transformer leaves it",
   (redrive) => {
-    const detail = { executionArn, name: "e1", status: "FAILED", startDate: 1, stopDate: 2, ...redrive };
+    const [startDate, stopDate] = [Date.UTC(2026, 0, 1), Date.UTC(2026, 0, 2)];
+    const detail = { executionArn, name: "e1", status: "FAILED", startDate, stopDate, ...redrive };
     const { redriveCount, redriveDate } = ExecutionStatusChanged.parse(detail);
     expect([redriveCount ?? 0, redriveDate]).toEqual([0, undefined]);
   },

@@ -39,7 +39,8 @@ export async function report(ports: Ports, detail: ProgressReported, envelope: E
       ports.heads.open(workChannel(detail.subject)),
     ]);
     const standing = record && (await recordRedrive(ports, record, detail, state));
-    if ((await changeAsTold(ports, reported(detail, arn, standing), state)) === "published") return;
+    const told = (of: ProgressReported) => reported(of, arn, standing);
+    if ((await changeAsTold(ports, told(detail), state, () => told(bare(detail)))) === "published") return;
   }
   throw new Error("the record of an execution stayed behind what its subject shows");
 }
@@ -54,9 +55,29 @@ export async function proposeCandidates(
   await changeAsTold(ports, proposing(proposals), await ports.heads.open(workChannel(detail.subject)));
 }
 
-/** Makes the change that a producer told of; a subject that is full is the producer's to mend. */
-async function changeAsTold(ports: Ports, change: Change, state: HeadState): Promise<"published" | "stale"> {
-  const published = await publish(ports, state.name, change, state);
+/** A report without what a state can do without. */
+function bare({
+  title: _,
+  message: __,
+  data: ___,
+  cause: ____,
+  ...detail
+}: ProgressReported): ProgressReported {
+  return detail;
+}
+
+/**
+ * Makes the change that a producer told of, or where there is no room for it a `smaller` one; a subject that is full
+ * even so is the producer's to mend.
+ */
+async function changeAsTold(
+  ports: Ports,
+  change: Change,
+  state: HeadState,
+  smaller?: () => Change,
+): Promise<"published" | "stale"> {
+  let published = await publish(ports, state.name, change, state);
+  if (published.outcome === "full" && smaller) published = await publish(ports, state.name, smaller());
   if (published.outcome === "full")
     throw new BadEvent(`subject: one of its channels is over its ${published.limit}`);
   return published.outcome;
@@ -152,7 +173,7 @@ function factsOf({ title, data, at }: ProgressReported): Proposal[] {
   const order = version(at);
   const named = TitleValue.safeParse({ title: title ?? data?.title });
   if (title !== undefined || data?.title !== undefined) {
-    if (!named.success) throw new BadEvent("data.title: not a title");
+    if (!named.success) throw new BadEvent("data.title: expected a text");
     facts.push(titleProposal(named.data.title, at));
   }
   const avatar = AvatarValue.safeParse(data?.avatar);

@@ -1,4 +1,4 @@
-import type { RequestId } from "@callboard/protocol";
+import { limits, type RequestId } from "@callboard/protocol";
 import { describe, expect, it } from "vitest";
 import type { Caller } from "../access/principal.ts";
 import { ana, codeOf, viewer } from "../testing/memory-stage.ts";
@@ -37,6 +37,19 @@ describe("an extension", () => {
     });
     expect(await extend(id, latest)).toMatchObject({ status: "accepted" });
   });
+
+  it.each([9_007_199_254_740_991, 9e15, 8.64e15, 1e300])(
+    "of a question without a timeout to %d is refused, and told how far it may go",
+    async (deadline) => {
+      const { stage, extend, request } = await staged();
+      const id = await stage.ask({ timeoutSeconds: undefined, deadlineSeconds: undefined });
+      const latest = stage.now() + limits.timeoutSeconds * 1000;
+      expect(await extend(id, deadline)).toMatchObject({ code: "invalid", details: { latest } });
+      expect(await extend(id, latest)).toMatchObject({ status: "accepted" });
+      await stage.pump();
+      expect(request(id).deadline).toBe(latest);
+    },
+  );
 
   it("into the past is refused, and to the same time again changes nothing", async () => {
     const { stage, extend, request } = await staged();

@@ -119,10 +119,10 @@ describe("the words of a question", () => {
   it.each([
     ["a long prompt is cut", { prompt: "p".repeat(1000), title: "Short" }, /^Short$/, /^p{200,}…$/],
     [
-      "a long title leaves the prompt 60 letters",
+      "a long title leaves the prompt 120 bytes",
       { prompt: "p".repeat(1000), title: "t".repeat(300) },
       /^t{100,}…$/,
-      /^p{60}…$/,
+      /^p{115}…$/,
     ],
     [
       "a title that leaves no room for them is cut",
@@ -159,6 +159,6 @@ describe("candidates in the ledger", () => {
     const shown = shownCandidates(candidates);
     expect(jsonBytes(shown)).toBeLessThanOrEqual(8192);
     expect(shown.map(({ id }) => id)).toEqual(candidates.map(({ id }) => id));
-    expect(new Set(shown.map(({ title }) => title))).toEqual(new Set([`${"漢".repeat(75)}…`]));
+    expect(new Set(shown.map(({ title }) => title))).toEqual(new Set([`${"漢".repeat(74)}…`]));
   });
 });

@@ -2,7 +2,6 @@ import {
   BadEvent,
   defined,
   type FeedbackRequested,
-  jsonBytes,
   limits,
   type RequestId,
   seconds,
@@ -11,6 +10,7 @@ import { askedBefore, type Envelope, executionOf, recordExecution } from "../exe
 import type { Asking, ExecutionRecord, Ports, ThreadHead } from "../ports/index.ts";
 import { latestDeadline, probeEveryMs } from "./agenda.ts";
 import { announce } from "./announce.ts";
+import { fitQuestion } from "./fit-question.ts";
 import { decideSupersession } from "./lifecycle.ts";
 import { compareOrders, type FeedbackRequest, type RequestStatus } from "./request.ts";
 import { candidateProposals, shownCandidates, titleProposal } from "./values.ts";
@@ -21,15 +21,13 @@ const firstVersion = 1;
 /** Races with other questions of the same thread that one question takes up. */
 const mostTries = 10;
 
-/** A question without its candidates: with a reply it still has to fit one item. */
-const questionBytes = 8 * 1024;
-
 /**
  * Feedback Requested: the question is a row before anyone sees it. The same event again stores nothing, and is told
  * again.
  */
-export async function ask(ports: Ports, asked: FeedbackRequested, envelope: Envelope): Promise<void> {
-  const execution = executionOf(envelope, asked);
+export async function ask(ports: Ports, told: FeedbackRequested, envelope: Envelope): Promise<void> {
+  const execution = executionOf(envelope, told);
+  const asked = fitQuestion(told);
   check(asked);
   const id: RequestId = `req_${ports.ids.hash(asked.taskToken)}`;
   const request = await store(ports, id, execution, asked, envelope.time);
@@ -42,10 +40,7 @@ export async function ask(ports: Ports, asked: FeedbackRequested, envelope: Enve
 }
 
 function check(asked: FeedbackRequested): void {
-  const { candidates, taskToken: _, ...question } = asked;
-  if (jsonBytes(question) > questionBytes)
-    throw new BadEvent(`detail: over ${questionBytes} bytes without candidates`);
-  const ids = candidates?.map((candidate) => candidate.id) ?? [];
+  const ids = asked.candidates?.map((candidate) => candidate.id) ?? [];
   if (new Set(ids).size < ids.length) throw new BadEvent("candidates: two have the same id");
   if (asked.assignees.length + (asked.escalate?.to.length ?? 0) > limits.assignees)
     throw new BadEvent(`escalate.to: with the assignees over ${limits.assignees}`);
@@ -182,7 +177,7 @@ function newRequest(
     title: asked.title,
     prompt: asked.prompt,
     lang: asked.lang,
-    labels: asked.labels,
+    labels: asked.labels && defined(asked.labels),
     verbs: asked.verbs,
     candidates: candidates.map((candidate) => candidate.id),
     schema: asked.schema,

@@ -1,4 +1,5 @@
 import {
+  boundedIssues,
   defined,
   jsonBytes,
   limits,
@@ -10,6 +11,7 @@ import {
   type RefusalCode,
   type ReplyBody,
   type RequestId,
+  seconds,
 } from "@callboard/protocol";
 import { graceMs, latestDeadline } from "./agenda.ts";
 import {
@@ -88,7 +90,7 @@ export function decideReply(
   if (closed) return closed;
   if (reply.round !== request.round) return refuse("stale_round", { round: request.round });
   const issues = replyIssues(request, reply, schemaIssues);
-  if (issues.length > 0) return refuse("invalid", { issues });
+  if (issues.length > 0) return refuse("invalid", { issues: boundedIssues(issues) });
   return accept(answer(request, { ...reply, by, at: now }, now, origin));
 }
 
@@ -107,13 +109,16 @@ function replyIssues(request: FeedbackRequest, reply: ReplyBody, schemaIssues: S
   if (needs("value") && value === undefined) issues.push(`value: ${verb} needs a value`);
   if (jsonBytes(value) > limits.replyValueBytes) issues.push(`value: over ${limits.replyValueBytes} bytes`);
   else if (needs("schema") && request.schema && value !== undefined)
-    issues.push(...schemaIssues(request.schema, value).slice(0, 10));
+    issues.push(...schemaIssues(request.schema, value));
   if (needs("round") && request.maxRounds !== undefined && request.round >= request.maxRounds)
     issues.push(`verb: round ${request.round} of ${request.maxRounds} is the last`);
   return issues;
 }
 
-/** Moves the deadline to a later (or earlier) time that is still within the state's timeout. */
+/**
+ * Moves the deadline to a later (or earlier) time that is still within the state's timeout; of a state without one, to
+ * what the longest wait would leave.
+ */
 export function decideExtension(
   request: FeedbackRequest,
   deadline: number,
@@ -124,12 +129,13 @@ export function decideExtension(
   if (closed) return closed;
   if (deadline === request.deadline) return repeat;
   const { askedAt, timeoutAt } = request;
-  const latest = timeoutAt === undefined ? undefined : latestDeadline(askedAt, timeoutAt);
+  const latest =
+    timeoutAt === undefined ? now + seconds(limits.timeoutSeconds) : latestDeadline(askedAt, timeoutAt);
   const issues = [
     ...(deadline <= now ? ["deadline: has passed"] : []),
-    ...(latest !== undefined && deadline > latest ? [`deadline: the workflow waits until ${latest}`] : []),
+    ...(deadline > latest ? [`deadline: the workflow waits until ${latest}`] : []),
   ];
-  if (issues.length > 0) return refuse("invalid", defined({ issues, latest }));
+  if (issues.length > 0) return refuse("invalid", { issues, latest });
   return accept(amend(request, { deadline }, "extended", now, actor));
 }
 

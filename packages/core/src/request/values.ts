@@ -2,6 +2,8 @@ import {
   type AttendingValue,
   type Candidate,
   type CandidateValue,
+  cutBytes,
+  cutText,
   defined,
   fnv1a,
   type InboxRequestValue,
@@ -59,30 +61,20 @@ export const requestKey = (id: RequestId): string => `request/${id}`;
 export const requestProposal = (request: FeedbackRequest): Proposal =>
   propose(requestKey(request.id), requestValue(request), version(request.version), request.changedAt);
 
-/** Letters of a prompt that a long title leaves it in an inbox. */
-const leastPrompt = 60;
+/** What a long title leaves of a prompt in an inbox, in bytes as JSON. */
+const leastPromptBytes = 120;
 
 /** The request as a line in an inbox, at most 512 bytes: a long prompt is cut, then the title, then all of the prompt. */
 function inboxValue(request: FeedbackRequest): InboxRequestValue {
   const { id: requestId, subject, thread, round, askedAt, deadline, remindedAt, lang } = request;
   const about = defined({ requestId, subject, thread, round, lang, askedAt, deadline, remindedAt });
-  const { title, prompt } = request;
-  const fits = (words: { title?: string | undefined; prompt: string }) =>
-    jsonBytes({ ...about, ...words }) <= limits.inboxSummaryBytes;
-  const short = cutUntil(prompt, leastPrompt, (words) => fits({ title, prompt: words }));
-  const named = (title && cutUntil(title, 0, (words) => fits({ title: words, prompt: short }))) || undefined;
-  const asked = cutUntil(short, 0, (words) => fits({ title: named, prompt: words }));
-  return defined({ ...about, title: named, prompt: asked });
-}
-
-/** A text, or as many of its letters as fit, though no fewer than `least`. */
-function cutUntil(text: string, least: number, fits: (text: string) => boolean): string {
-  if (fits(text)) return text;
-  for (let most = [...text].length - 1; most > least; most--) {
-    const shorter = cut(text, most);
-    if (fits(shorter)) return shorter;
-  }
-  return least > 0 ? cut(text, least) : "";
+  const empty = request.title === undefined ? { prompt: "" } : { title: "", prompt: "" };
+  // The quotes of the empty texts count for the words.
+  const room = limits.inboxSummaryBytes - jsonBytes({ ...about, ...empty }) + 2 * Object.keys(empty).length;
+  const titleRoom = room - Math.min(jsonBytes(request.prompt), leastPromptBytes);
+  const title = request.title && cutBytes(request.title, titleRoom);
+  const prompt = cutBytes(request.prompt, room - (title ? jsonBytes(title) : 0));
+  return defined({ ...about, title: title && title.length > 1 ? title : undefined, prompt });
 }
 
 /** The request in the inboxes of those it is put to: there while it is open. */
@@ -226,12 +218,7 @@ const shownBytes = 8 * 1024;
 /** Candidates as the ledger keeps them, in at most 8 KB: where they are more, every title is cut to the same length. */
 export function shownCandidates(candidates: readonly Candidate[]): ShownCandidate[] {
   for (let most = limits.titleLength as number; ; most = Math.floor(most / 2)) {
-    const shown = candidates.map(({ id, title }) => ({ id, title: cut(title, most) }));
+    const shown = candidates.map(({ id, title }) => ({ id, title: cutText(title, most) }));
     if (most === 0 || jsonBytes(shown) <= shownBytes) return shown;
   }
-}
-
-function cut(title: string, most: number): string {
-  const letters = [...title];
-  return letters.length <= most ? title : `${letters.slice(0, most).join("")}…`;
 }

@@ -25,12 +25,16 @@ const clientLimits = {
   replyValueBytes: limits.replyValueBytes,
 };
 
-/** Answers a client's message: leads it to its use case, and says on the wire what came of it. */
+/**
+ * Answers a client's message: leads it to its use case, and says on the wire what came of it. A reply of whose value
+ * numbers were `lost` is refused at once.
+ */
 export async function answerMessage(
   app: MessageUseCases,
   connected: Connected,
   message: ClientMessage,
   now: number,
+  lost: readonly string[] = [],
 ): Promise<ServerMessage> {
   const { id: re } = message;
   const { caller, connectionId } = connected;
@@ -47,6 +51,8 @@ export async function answerMessage(
       await app.channels.unsubscribe(connected, mapOf(message.channels));
       return { type: "unsubscribed", re, channels: message.channels };
     case "reply":
+      if (lost.length > 0)
+        return receipt(message, { status: "refused", code: "invalid", details: { issues: lost } });
       return receipt(message, await app.feedback.reply(acting, message.requestId, bodyOf(message)));
     case "attend":
       return acted(message, await app.feedback.attend(acting, message.requestId, message.state));

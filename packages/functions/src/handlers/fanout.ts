@@ -1,7 +1,7 @@
 import type { Log } from "@callboard/core";
 import type { FanOutPage } from "@callboard/protocol";
 import { readOwnEvent } from "../producers/callboard.ts";
-import { readBusEvent } from "../producers/read-event.ts";
+import { readBusEvent, takeNamed } from "../producers/read-event.ts";
 
 export interface FanoutParts {
   /** Posts to one page of those who follow a channel. */
@@ -13,7 +13,7 @@ export interface FanoutParts {
 export function fanoutHandler({ fanOut, log }: FanoutParts) {
   return async (invokedWith: unknown): Promise<void> => {
     const event = readBusEvent(invokedWith);
-    const page = readOwnEvent("fanout", event);
+    const page = await takeNamed(event, () => readOwnEvent("fanout", event));
     if (page) return fanOut(page.detail);
     log.metric("unknown_events", 1, { source: event.source, detailType: event["detail-type"] });
   };

@@ -1,3 +1,4 @@
+import { BadEvent } from "@callboard/protocol";
 import { expect, it } from "vitest";
 import { busEvent, executionArn } from "../testing/bus-event.ts";
 import { keptLog, spy } from "../testing/spies.ts";
@@ -154,18 +155,60 @@ it.each([
     const { handler, calls } = stage();
     const failure = await handler(put(type, detail)).catch((error: unknown) => error as Error);
     expect(failure).toMatchObject({ name: "BadEvent", message: expect.stringContaining(`${field}: `) });
-    expect((failure as Error).message).toContain(envelope.id);
+    expect((failure as Error).message).toContain(`${type} ${envelope.id}`);
+    expect((failure as Error).message).toContain(`of ${executionArn}: `);
     expect((failure as Error).message).not.toContain("AQCkAAAA");
     expect(Object.values(calls).flatMap((call) => call.calls)).toEqual([]);
   },
 );
 
-it.each([undefined, {}, { ...put("Progress Reported", {}), time: "soon" }])(
-  "throws back what is no event of a bus",
-  async (event) => {
-    await expect(stage().handler(event)).rejects.toMatchObject({ name: "BadEvent" });
-  },
-);
+it("names subject and execution of what the domain finds bad, too, once and only where they are well-formed", async () => {
+  const reason = "execution: neither in the event's resources nor in its detail";
+  const app = {
+    feedback: { ask: () => Promise.reject(new BadEvent(reason)) },
+  } as unknown as IngestParts["app"];
+  const handler = ingestHandler({ app, log: keptLog().log });
+  const unnamed = { ...put("Feedback Requested", asked), resources: ["arn:odd words"] };
+  await expect(handler(unnamed)).rejects.toMatchObject({
+    name: "BadEvent",
+    message: `Feedback Requested ${envelope.id} about video/v_1: ${reason}`,
+    cause: { message: reason },
+  });
+  const odd = { ...put("Feedback Requested", { ...asked, subject: "secret words" }), resources: [] };
+  await expect(handler(odd)).rejects.toMatchObject({
+    message: `Feedback Requested ${envelope.id}: subject: a subject is <kind>/<id>, such as video/v_1`,
+  });
+});
+
+it.each([64, 65, 10_000])("takes an event that nests 64 levels and not one of %d", async (levels) => {
+  const { handler, calls } = stage();
+  // The detail is a level, and so is `data`.
+  const data = JSON.parse(`{"a":${"[".repeat(levels - 2)}${"]".repeat(levels - 2)}}`);
+  const event = put("Progress Reported", {
+    subject: "video/v_1",
+    step: "mp4",
+    state: "started",
+    at: envelope.time,
+    data,
+  });
+  const taken = handler(event);
+  if (levels > 64)
+    await expect(taken).rejects.toMatchObject({
+      name: "BadEvent",
+      message: expect.stringContaining("detail: nested over 64 levels"),
+    });
+  else await taken;
+  expect(calls.report.calls).toHaveLength(levels > 64 ? 0 : 1);
+});
+
+it.each([
+  undefined,
+  {},
+  { ...put("Progress Reported", {}), time: "soon" },
+  { ...put("Progress Reported", {}), time: "0001-01-01T00:00:00Z" },
+])("throws back what is no event of a bus", async (event) => {
+  await expect(stage().handler(event)).rejects.toMatchObject({ name: "BadEvent" });
+});
 
 it("lets a failure through, so that the event comes again", async () => {
   const { log } = keptLog();

@@ -2,7 +2,7 @@ import { type App, type Log, mayPublish, type Publishers } from "@callboard/core
 import { BadEvent, type BusEvent } from "@callboard/protocol";
 import { producerOf } from "../producers/index.ts";
 import type { Told } from "../producers/producer.ts";
-import { envelopeOf, readBusEvent } from "../producers/read-event.ts";
+import { envelopeOf, readBusEvent, takeNamed } from "../producers/read-event.ts";
 
 export interface IngestParts {
   readonly app: {
@@ -16,8 +16,8 @@ export interface IngestParts {
 }
 
 /**
- * Takes in what the producers put on a bus. A bad event throws `BadEvent`, so that it ends in the dead letters with its
- * reason; anything else that throws is tried again by AWS.
+ * Takes in what the producers put on a bus. A bad event throws `BadEvent`, so that it ends in the dead letters with what
+ * it is about and its reason; anything else that throws is tried again by AWS.
  */
 export function ingestHandler({ app, log, publishers }: IngestParts) {
   /** Does what an event asks for. */
@@ -43,13 +43,12 @@ export function ingestHandler({ app, log, publishers }: IngestParts) {
   }
 
   /** Throws unless the event's source may speak of the subject. */
-  function checkSource({ source, id, "detail-type": type }: BusEvent, { detail }: Told): void {
+  function checkSource({ source }: BusEvent, { detail }: Told): void {
     if (!("subject" in detail) || mayPublish(publishers, source, detail.subject)) return;
-    throw new BadEvent(`${type} ${id}: subject: ${source} may not publish about it`);
+    throw new BadEvent(`subject: ${source} may not publish about it`);
   }
 
-  return async (invokedWith: unknown): Promise<void> => {
-    const event = readBusEvent(invokedWith);
+  async function ingest(event: BusEvent): Promise<void> {
     const { source, "detail-type": detailType } = event;
     const producer = producerOf(event);
     const told = producer?.translate(event);
@@ -57,5 +56,10 @@ export function ingestHandler({ app, log, publishers }: IngestParts) {
     if (told.unknown) log.metric("unknown_fields", told.unknown, { detailType });
     if (producer?.anybody) checkSource(event, told);
     return take(told, event);
+  }
+
+  return async (invokedWith: unknown): Promise<void> => {
+    const event = readBusEvent(invokedWith);
+    return takeNamed(event, () => ingest(event));
   };
 }

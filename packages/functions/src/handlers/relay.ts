@@ -1,6 +1,6 @@
 import type { App, Log } from "@callboard/core";
 import { readOwnEvent } from "../producers/callboard.ts";
-import { readBusEvent } from "../producers/read-event.ts";
+import { readBusEvent, takeNamed } from "../producers/read-event.ts";
 
 export interface RelayParts {
   readonly app: Pick<App, "relay">;
@@ -11,7 +11,7 @@ export interface RelayParts {
 export function relayHandler({ app, log }: RelayParts) {
   return async (invokedWith: unknown): Promise<void> => {
     const event = readBusEvent(invokedWith);
-    const own = readOwnEvent("relay", event);
+    const own = await takeNamed(event, () => readOwnEvent("relay", event));
     switch (own?.type) {
       case "Reply Accepted":
         return app.relay.deliver(own.detail.requestId);

@@ -1,8 +1,13 @@
-import { type HttpErrorCode, issuesOf, limits, ReplyBody } from "@callboard/protocol";
+import { type HttpErrorCode, issuesOf, judgeJson, limits, ReplyBody, readJson } from "@callboard/protocol";
 
 /** What a body turned out to be. */
 export type ReadReply =
-  | { readonly ok: true; readonly reply: ReplyBody }
+  | {
+      readonly ok: true;
+      readonly reply: ReplyBody;
+      /** Numbers in its `value` that are not what was written. */
+      readonly lost: readonly string[];
+    }
   | { readonly ok: false; readonly code: HttpErrorCode; readonly issues?: readonly string[] };
 
 /** What is read of an event to know its body. */
@@ -19,14 +24,23 @@ export function readReply({ headers, body, isBase64Encoded }: BodyIn): ReadReply
   if (!JSON_TYPE.test(headers?.["content-type"] ?? "")) return { ok: false, code: "unsupported_media_type" };
   const bytes = Buffer.from(body ?? "", isBase64Encoded ? "base64" : "utf8");
   if (bytes.length > limits.clientMessageBytes) return { ok: false, code: "too_large" };
-  let json: unknown;
+  const text = textOf(bytes);
+  const read = text === undefined ? undefined : readJson(text);
+  if (!read) return bad(["body: not JSON in UTF-8"]);
+  const { issues, lost } = judgeJson(read, ReplyBody.shape);
+  if (issues.length > 0) return bad(issues);
+  const reply = ReplyBody.safeParse(read.json);
+  return reply.success
+    ? { ok: true, reply: reply.data, lost }
+    : bad(issuesOf(reply.error, ReplyBody, read.json));
+}
+
+const bad = (issues: readonly string[]) => ({ ok: false, code: "bad_message", issues }) as const;
+
+function textOf(bytes: Uint8Array): string | undefined {
   try {
-    json = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {
-    return { ok: false, code: "bad_message", issues: ["body: not JSON in UTF-8"] };
+    return undefined;
   }
-  const read = ReplyBody.safeParse(json);
-  return read.success
-    ? { ok: true, reply: read.data }
-    : { ok: false, code: "bad_message", issues: issuesOf(read.error) };
 }

@@ -159,6 +159,33 @@ it.each<[string, unknown, HttpEventOptions, number, string, string | undefined]>
   expect((await memory.requests.read(id))?.status.state).toBe("open");
 });
 
+const lost = "a number with more digits than can be kept: send it as text";
+
+it.each([
+  ["an id of 19 digits", '{"id":7615917337495251231}', `value.id: ${lost}`],
+  ["a number beyond all", "1e400", `value: ${lost}`],
+])("refuses a reply whose value would arrive as another: %s", async (_, value, issue) => {
+  const { memory, reply } = stage();
+  const id = await memory.ask({ verbs: ["answer"] });
+  const body = (text: string) => `{"replyId":"r1","round":1,"verb":"answer","value":${text}}`;
+  expect(await reply(id, body(value))).toMatchObject({
+    status: 422,
+    body: { requestId: id, replyId: "r1", status: "refused", code: "invalid", details: { issues: [issue] } },
+  });
+  expect((await memory.requests.read(id))?.status.state).toBe("open");
+  expect(await reply(id, body('{"id":"7615917337495251231","cents":12.50}'))).toMatchObject({ status: 200 });
+});
+
+it.each([65, 14_000])("does not take a body that nests %d levels", async (levels) => {
+  const { memory, reply } = stage();
+  const id = await memory.ask({ verbs: ["answer"] });
+  const value = `${"[".repeat(levels - 1)}${"]".repeat(levels - 1)}`;
+  expect(await reply(id, `{"replyId":"r1","round":1,"verb":"answer","value":${value}}`)).toMatchObject({
+    status: 400,
+    body: { error: { code: "bad_message", details: { issues: ["message: nested over 64 levels"] } } },
+  });
+});
+
 it("takes a body as base64, and a content type in whatever case", async () => {
   const { memory, handler } = stage();
   const id = await memory.ask();

@@ -67,9 +67,12 @@ export function requestsHandler({ app, clock, log }: RequestsParts) {
     }
     const read = readReply(event);
     if (!read.ok) return failure(read.code, read.issues && { issues: read.issues });
+    const { reply, lost } = read;
+    const about = { requestId: requestId.data, replyId: reply.replyId };
+    if (lost.length > 0)
+      return received({ ...about, status: "refused", code: "invalid", details: { issues: lost } });
     const acting: Acting = { caller, origin: { way: "http", device: deviceOf(event) } };
-    const outcome = await app.feedback.reply(acting, requestId.data, read.reply);
-    return received({ requestId: requestId.data, replyId: read.reply.replyId, ...outcome });
+    return received({ ...about, ...(await app.feedback.reply(acting, requestId.data, reply)) });
   }
 
   return async (event: RequestsEvent): Promise<APIGatewayProxyStructuredResultV2> => {

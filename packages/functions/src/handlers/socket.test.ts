@@ -114,6 +114,37 @@ it.each([
   expect(await send(refusing, message)).toEqual({ ...answer, re: "m1", requestId, ...outcome });
 });
 
+const answering = (value: string) =>
+  `{"type":"reply","id":"m1","requestId":"${requestId}","replyId":"r1","round":1,"verb":"answer","value":${value}}`;
+
+it("refuses a reply whose value would arrive as another, and asks nobody", async () => {
+  const { handler, calls } = stage();
+  expect(await send(handler, answering('{"amount":1e400}'))).toEqual({
+    type: "receipt",
+    re: "m1",
+    requestId,
+    replyId: "r1",
+    status: "refused",
+    code: "invalid",
+    details: { issues: ["value.amount: a number with more digits than can be kept: send it as text"] },
+  });
+  expect(calls.reply.calls).toEqual([]);
+});
+
+it.each([65, 14_000])(
+  "answers a message that nests %d levels as bad, and logs nothing of it",
+  async (levels) => {
+    const { handler, lines } = stage();
+    const value = `${"[".repeat(levels - 1)}${"]".repeat(levels - 1)}`;
+    expect(await send(handler, answering(value))).toMatchObject({
+      type: "error",
+      re: "m1",
+      code: "bad_message",
+    });
+    expect(lines).toEqual([]);
+  },
+);
+
 it("welcomes a client, with the channels that it named and only then", async () => {
   const { handler, calls } = stage();
   const hello = { type: "hello", id: "m1", client: "test" };

@@ -48,7 +48,7 @@ export function socketHandler({ app, clock, log }: SocketParts) {
   async function answer(connected: Connected, text: string): Promise<ServerMessage> {
     const parsed = parseClientMessage(text);
     if (!parsed.ok) return parsed.error;
-    return answerMessage(app, connected, parsed.message, clock.now());
+    return answerMessage(app, connected, parsed.message, clock.now(), parsed.lost);
   }
 
   async function receive(

@@ -50,7 +50,7 @@ it("leaves to others what Callboard puts for them", () => {
 });
 
 it("hears a workflow whatever its source, Callboard's own included", () => {
-  const detail = { subject: "video/v_1", step: "mp4", state: "started", at: 1 };
+  const detail = { subject: "video/v_1", step: "mp4", state: "started", at: Date.UTC(2026, 0, 1) };
   for (const source of ["video.post-processing", "callboard"]) {
     const put = event(source, "Progress Reported", detail);
     expect(producerOf(put)?.translate(put)).toEqual({ type: "Progress Reported", detail, unknown: 0 });

@@ -1,15 +1,35 @@
 import type { Envelope } from "@callboard/core";
-import { BadEvent, BusEvent, issuesOf } from "@callboard/protocol";
+import { BadEvent, BusEvent, depthOf, issuesOf, limits, Subject } from "@callboard/protocol";
 import * as z from "zod/mini";
+import { correlationOf } from "../handlers/log-fields.ts";
 
 const EXECUTION_ARN = /^arn:[\w-]+:states:[\w-]*:\d*:execution:./;
 
 /** Reads what EventBridge invoked a function with; throws `BadEvent` when it is no event of a bus. */
 export function readBusEvent(event: unknown): BusEvent {
   const read = BusEvent.safeParse(event);
-  if (!read.success) throw new BadEvent(`not an event of the bus: ${issuesOf(read.error).join("; ")}`);
-  if (Number.isNaN(Date.parse(read.data.time))) throw new BadEvent("not an event of the bus: time: no time");
+  if (!read.success)
+    throw new BadEvent(`not an event of the bus: ${issuesOf(read.error, BusEvent, event).join("; ")}`);
+  if (depthOf(read.data.detail) > limits.jsonDepth)
+    throw named(read.data, new BadEvent(`detail: nested over ${limits.jsonDepth} levels`));
   return read.data;
+}
+
+/** Takes an event in. A `BadEvent` is thrown on with the names of what the event is about before its reason. */
+export async function takeNamed<T>(event: BusEvent, take: () => T | Promise<T>): Promise<T> {
+  try {
+    return await take();
+  } catch (error) {
+    throw error instanceof BadEvent ? named(event, error) : error;
+  }
+}
+
+/** Names what is well-formed of an event: identifiers alone, by which its producer finds it. */
+function named(event: BusEvent, bad: BadEvent): BadEvent {
+  const { event: id, execution } = correlationOf(event);
+  const subject = Subject.safeParse(event.detail.subject).data;
+  const what = [event["detail-type"], id, subject && `about ${subject}`, execution && `of ${execution}`];
+  return new BadEvent(`${what.filter((one) => one).join(" ")}: ${bad.message}`, { cause: bad });
 }
 
 /** What the bus says of an event; Step Functions names the execution among the event's resources. */
@@ -19,7 +39,7 @@ export function envelopeOf(event: BusEvent): Envelope {
 }
 
 /**
- * Reads an event's detail. What does not fit throws `BadEvent`, which names the event and the fields but repeats
+ * Reads an event's detail. What does not fit throws `BadEvent`, which names the fields and their rules but repeats
  * nothing that they hold; `unknown` counts the fields that the schema does not know.
  */
 export function readDetail<T extends z.ZodMiniObject>(
@@ -27,8 +47,7 @@ export function readDetail<T extends z.ZodMiniObject>(
   event: BusEvent,
 ): { detail: z.output<T>; unknown: number } {
   const read = z.safeParse(schema, event.detail);
-  if (!read.success)
-    throw new BadEvent(`${event["detail-type"]} ${event.id}: ${issuesOf(read.error).join("; ")}`);
+  if (!read.success) throw new BadEvent(issuesOf(read.error, schema, event.detail).join("; "));
   const unknown = Object.keys(event.detail).filter((field) => !Object.hasOwn(schema.shape, field)).length;
   return { detail: read.data, unknown };
 }

@@ -1,4 +1,4 @@
-import { RequestValue } from "@callboard/protocol";
+import { cutText, RequestValue } from "@callboard/protocol";
 import type { Choice } from "./candidates.ts";
 import { type Items, valuesUnder } from "./items.ts";
 import { type Locale, momentText } from "./time.ts";
@@ -67,5 +67,5 @@ export function quotedTitle(reply: Choice & { value?: unknown }, titleOf: TitleO
 /** An answer's value as a few words, at most 80 characters. */
 export function answerText(value: unknown): string {
   const text = typeof value === "string" ? value : (JSON.stringify(value) ?? "nothing");
-  return `“${text.length > 80 ? `${text.slice(0, 79)}…` : text}”`;
+  return `“${cutText(text, 80)}”`;
 }

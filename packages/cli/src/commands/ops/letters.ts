@@ -1,4 +1,5 @@
 import type { DeadLetter } from "@callboard/core";
+import { cutText } from "@callboard/protocol";
 import type { Place } from "../../connect.ts";
 import { inColumns, printable, type Terminal } from "../../terminal.ts";
 import { timeOf } from "../../when.ts";
@@ -46,4 +47,4 @@ const cellsOf = ({ id, at, kind, event, remedy, reason: { code, message, rule } 
   printable(`${code}${message ? `: ${message}` : ""}${rule ? ` (rule ${rule})` : ""}`),
 ];
 
-const cell = (text: string): string => printable(text.slice(0, longestCell));
+const cell = (text: string): string => printable(cutText(text, longestCell));

@@ -1,0 +1,97 @@
+import { BadEvent } from "@callboard/protocol";
+import { expect, it } from "vitest";
+import { tellingSlips } from "./slips.ts";
+
+function stage(outcome: () => Promise<void>) {
+  const said: string[] = [];
+  const kinds: string[] = [];
+  let now = Date.UTC(2026, 0, 1);
+  const say = (kind: string, line: string) => {
+    kinds.push(kind);
+    said.push(line);
+  };
+  const take = tellingSlips(outcome, say, { now: () => now });
+  const wait = (ms: number) => {
+    now += ms;
+  };
+  return { said, kinds, take, wait };
+}
+
+const event = (detail: object, source = "my.app") => ({
+  id: "7bf73129-1428-4cd3-a780-95db273d1602",
+  source,
+  "detail-type": "Feedback Requested",
+  time: "2026-01-01T00:00:00Z",
+  detail: { subject: "order/1", ...detail },
+});
+const principal = "a principal is user/<id> or role/<id>";
+const refusing = (reason: string) =>
+  stage(() => Promise.reject(new BadEvent(`named: ${reason}`, { cause: new BadEvent(reason) })));
+
+it("says of which event what is wrong, and lets the failure through", async () => {
+  const { said, take } = refusing('prompt: missing (is it meant by "promt"?); verbs: expected a list');
+  await expect(take(event({}))).rejects.toThrow("named: prompt");
+  expect(said).toEqual([
+    'Feedback Requested of my.app about order/1 was not taken: prompt: missing (is it meant by "promt"?); verbs: expected a list',
+  ]);
+});
+
+it.each([
+  ["ana", "write user/ana, not ana"],
+  ["user:ana", "write user/ana, not user:ana"],
+  ["Role/editors", "write role/editors, not Role/editors"],
+  ["users/ana", "write user/ana, not users/ana"],
+  ["ana@example.com", "write user/ana@example.com, not ana@example.com"],
+  ["Ana Smith", principal],
+  ["\u001b[2J", principal],
+  [7, "write user/7, not 7"],
+  [{}, principal],
+])("says how to write somebody who is named as %j", async (name, mend) => {
+  const { said, take } = refusing(`round: missing; assignees.1: ${principal}`);
+  await take(event({ assignees: ["user/bo", name] })).catch(() => {});
+  expect(said).toEqual([
+    `Feedback Requested of my.app about order/1 was not taken: round: missing; assignees.1: ${mend}`,
+  ]);
+});
+
+it("says a slip once a minute, however often its event is tried again", async () => {
+  const { said, take, wait } = refusing("prompt: missing");
+  for (let n = 0; n < 3; n++) await take(event({})).catch(() => {});
+  expect(said).toHaveLength(1);
+  wait(60_000);
+  await take(event({})).catch(() => {});
+  expect(said).toHaveLength(2);
+});
+
+it("tells slips of one kind by their kind, which names no event", async () => {
+  const { said, kinds, take } = refusing("prompt: missing");
+  for (let n = 0; n < 3; n++) await take(event({ subject: `order/${n}` })).catch(() => {});
+  expect(said).toHaveLength(3);
+  expect(new Set(kinds)).toEqual(new Set(["an event was not taken: prompt: missing"]));
+});
+
+it("says nothing of a failure that is no slip, nor of an event that is as it was meant", async () => {
+  const failing = stage(() => Promise.reject(new Error("the table is away")));
+  await expect(failing.take(event({}))).rejects.toThrow("the table is away");
+  const taking = stage(() => Promise.resolve());
+  await taking.take(event({ more: 1, whatever: 2 }));
+  expect([failing.said, taking.said]).toEqual([[], []]);
+});
+
+it("says which field of an event that was taken may not be meant as it is written", async () => {
+  const { said, take } = stage(() => Promise.resolve());
+  await take(event({ timeoutSecond: 60, canditates: [] }));
+  expect(said).toEqual([
+    'Feedback Requested of my.app about order/1 was taken without what is not known: "timeoutSecond" (is timeoutSeconds meant?); "canditates" (is candidates meant?)',
+  ]);
+});
+
+it("writes nothing of an odd event to the terminal as the event likes it", async () => {
+  const { said, take } = refusing("subject: a subject is <kind>/<id>, such as video/v_1");
+  await take(event({ subject: "order\u001b[2J" }, "\u001b]0;evil\u0007")).catch(() => {});
+  await take("no event").catch(() => {});
+  expect(said).toEqual([
+    "Feedback Requested was not taken: subject: a subject is <kind>/<id>, such as video/v_1",
+    "An event was not taken: subject: a subject is <kind>/<id>, such as video/v_1",
+  ]);
+});

@@ -1,0 +1,107 @@
+import * as z from "zod/mini";
+import { limits } from "./limits.ts";
+import { Principal } from "./names.ts";
+import { cutBytes, cutText, jsonBytes } from "./text.ts";
+import type { Verb } from "./values.ts";
+import { verbNames } from "./verbs.ts";
+
+/** Refuses a value of more bytes, as JSON. */
+export const small = <T extends z.core.SomeType>(schema: T, bytes: number) =>
+  (schema as unknown as z.ZodMiniType).check(
+    z.refine((value) => jsonBytes(value) <= bytes, { error: `over ${bytes} bytes` }),
+  ) as unknown as T;
+
+/** A text that is shown: what is too long is cut, since its event matters more. */
+export const cut = (most: number, least = 0) =>
+  z.pipe(
+    z.string().check(z.minLength(least)),
+    z.transform((text) => cutText(text, most)),
+  );
+
+/** Any number, infinite where the event's digits were too many. */
+const Numeric = z.custom<number>((value) => typeof value === "number" && !Number.isNaN(value), {
+  error: "expected a number",
+});
+
+const momentRule = "a time from 2000 up to 2100, in milliseconds or as ISO 8601";
+const isInTime = (ms: number): boolean => ms >= limits.earliestTime && ms < limits.latestTime;
+
+const isoTime = /^\d{4}-\d\d-\d\d/;
+function msOf(moment: number | string): number {
+  if (typeof moment === "number") return Math.floor(moment);
+  return isoTime.test(moment) ? Date.parse(moment) : Number.NaN;
+}
+const isMoment = (moment: unknown): moment is number | string =>
+  (typeof moment === "number" || typeof moment === "string") && isInTime(msOf(moment));
+
+/** Milliseconds, or ISO 8601 as `$now()` and `EnteredTime` give it. */
+export const Moment = z.pipe(z.custom<number | string>(isMoment, { error: momentRule }), z.transform(msOf));
+
+/** The ARN of an execution. */
+export const Execution = z.string().check(z.minLength(1), z.maxLength(512));
+/** Who owns a subject. */
+export const Owners = z.array(Principal).check(z.maxLength(limits.owners));
+/** Who is asked. */
+export const Assignees = z.array(Principal).check(z.minLength(1), z.maxLength(limits.assignees));
+/** What something is called. */
+export const Title = cut(limits.titleLength, 1);
+/** Who proposes, as people read it. */
+export const Source = cut(limits.sourceLength, 1);
+/** Labels of verbs that there are. */
+export const Labels = z.object(
+  Object.fromEntries(verbNames.map((verb) => [verb, z.optional(cut(limits.labelLength, 1))])) as Record<
+    Verb,
+    z.ZodMiniOptional<ReturnType<typeof cut>>
+  >,
+);
+/** The language of people's words: a BCP 47 tag. */
+export const Lang = z.pipe(
+  // Half the world writes `en_US`.
+  z.pipe(
+    z.string(),
+    z.transform((tag) => tag.replaceAll("_", "-")),
+  ),
+  z.string().check(z.regex(/^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,4}$/, "a BCP 47 tag, such as en or pt-BR")),
+);
+/** How long something lasts, in whole seconds: what is longer than any wait is as long as the longest. */
+export const Seconds = z.pipe(
+  Numeric.check(z.refine((count) => count > 0, { error: "more than 0" })),
+  z.transform((count) => Math.min(limits.timeoutSeconds, Math.max(1, Math.floor(count)))),
+);
+/** How far something has come: brought into its bounds. */
+export const Percent = z.pipe(
+  Numeric,
+  z.transform((percent) => Math.min(100, Math.max(0, percent))),
+);
+
+/** What is left out of where there was too much says so. */
+const truncated = { truncated: true } as const;
+
+/** As many fields as there is room for: first of those that are named, in their order. */
+export function fitted(fields: Record<string, unknown>, names: readonly string[], most: number) {
+  if (jsonBytes(fields) <= most) return fields;
+  const kept: Record<string, unknown> = { ...truncated };
+  for (const name of names)
+    if (Object.hasOwn(fields, name) && jsonBytes({ ...kept, [name]: fields[name] }) <= most)
+      kept[name] = fields[name];
+  return kept;
+}
+
+/** Of `data` that is too large what is left are the facts that Callboard itself reads. */
+export const Data = z.pipe(
+  z.record(z.string(), z.unknown()),
+  z.transform((data) => {
+    const { title } = data;
+    const titled = typeof title === "string" ? { ...data, title: cutText(title, limits.titleLength) } : data;
+    return fitted(titled, ["title", "avatar", "step"], limits.dataBytes);
+  }),
+);
+
+/** Why something failed. */
+export const Cause = z.pipe(
+  z.string(),
+  z.transform((cause) => cutBytes(cause, limits.causeBytes)),
+);
+
+/** When an event was put, as the bus says it. */
+export const EventTime = z.string().check(z.refine(isMoment, { error: momentRule }));

@@ -1,0 +1,52 @@
+import { expect, it } from "vitest";
+import { parseClientMessage } from "./messages.ts";
+
+const reply = (value: string) =>
+  `{"type":"reply","id":"m1","requestId":"req_3kq9v8m2x7ab4dnt","replyId":"r1","round":1,"verb":"answer","value":${value}}`;
+const rule = "a number with more digits than can be kept: send it as text";
+const nested = (levels: number) => `${'{"a":['.repeat(levels / 2)}${"]}".repeat(levels / 2)}`;
+
+it.each([
+  ["an amount larger than a double holds", "1e400", [`value: ${rule}`]],
+  ["a transaction number of 19 digits", '{"id": 7615917337495251231, "cents": 1250}', [`value.id: ${rule}`]],
+  [
+    "an amount with a digit too many",
+    '{"lines":[{"amount":0.10000000000000001}]}',
+    [`value.lines.0.amount: ${rule}`],
+  ],
+  ["numbers that are what they were", "[-0, 1.0, 1e2, 12.50, 9007199254740991]", []],
+])("tells which numbers of a reply's value would be others: %s", (_, value, lost) => {
+  expect(parseClientMessage(reply(value))).toMatchObject({ ok: true, lost });
+});
+
+it("does not take such a number in a field of its own, and lets it be where it is not looked at", () => {
+  const bad = `{"type":"subscribe","id":"m1","channels":{"watch:video/v_1":{"sub":1.00000000000000000001}}}`;
+  expect(parseClientMessage(bad)).toMatchObject({
+    ok: false,
+    error: { re: "m1", code: "bad_message", details: { issues: [`channels.watch:video/v_1.sub: ${rule}`] } },
+  });
+  expect(parseClientMessage(`{"type":"ping","id":"m1","at":{},"more":1e400}`)).toMatchObject({
+    ok: true,
+    lost: [],
+  });
+});
+
+it.each([65, 100, 5_000])("answers a message that nests %d levels as bad, with its id", (levels) => {
+  // The message itself is one of them.
+  expect(parseClientMessage(reply(nested(2 * Math.floor(levels / 2))))).toMatchObject({
+    ok: false,
+    error: { re: "m1", code: "bad_message", details: { issues: ["message: nested over 64 levels"] } },
+  });
+});
+
+it("takes a message of 64 levels", () => {
+  expect(parseClientMessage(reply(`[${nested(62)}]`))).toMatchObject({ ok: true });
+});
+
+it.each([9_007_199_254_740_991, 9e15, 8_640_000_000_000_001, 1e300, -1])(
+  "leaves it to the request how far %d is",
+  (deadline) => {
+    const message = { type: "extend", id: "m1", requestId: "req_3kq9v8m2x7ab4dnt", deadline };
+    expect(parseClientMessage(JSON.stringify(message))).toMatchObject({ ok: true, message });
+  },
+);

@@ -1,0 +1,63 @@
+import type * as z from "zod/mini";
+
+/** A field that is absent, and one that is written where it should stand and is not known. */
+export interface Misspelt {
+  /** Of the field that is meant. */
+  readonly path: string;
+  readonly written: string;
+}
+
+/** A path as people write it: `candidates.0.title`. */
+export const pathText = (path: readonly PropertyKey[]): string => path.map(String).join(".");
+
+/** Unknown fields of one object that are looked at. */
+const mostFields = 50;
+/** What a slip of the pen looks like: it is repeated to producers, and so is nothing but a name. */
+const nameShape = /^[\w-]{1,40}$/;
+
+/** Fields of a value that its schema does not know and that look like one that it knows and that is absent. */
+export function misspeltFields(
+  schema: z.core.$ZodType,
+  value: unknown,
+  path: readonly PropertyKey[] = [],
+): Misspelt[] {
+  const { def } = (schema as z.core.$ZodTypes)._zod;
+  if (def.type === "optional" || def.type === "nullable") return misspeltFields(def.innerType, value, path);
+  if (def.type === "pipe") return misspeltFields(def.in, value, path);
+  if (def.type === "array" && Array.isArray(value))
+    return value.flatMap((one, at) => misspeltFields(def.element, one, [...path, at]));
+  if (def.type !== "object" || typeof value !== "object" || value === null) return [];
+  const shape = def.shape as Readonly<Record<string, z.core.$ZodType>>;
+  const written = Object.keys(value)
+    .filter((field) => !Object.hasOwn(shape, field) && nameShape.test(field))
+    .slice(0, mostFields);
+  return Object.entries(shape).flatMap(([field, of]) => {
+    const here = [...path, field];
+    if (Object.hasOwn(value, field))
+      return misspeltFields(of, (value as Record<string, unknown>)[field], here);
+    // Where further fields are welcome, only one that has to be there is missed.
+    if (def.catchall && of._zod.optin === "optional") return [];
+    const near = written.find((one) => isNear(field, one));
+    return near === undefined ? [] : [{ path: pathText(here), written: near }];
+  });
+}
+
+/** Letters alone, all small: `timeout_seconds` is `timeoutSeconds`. */
+const plain = (field: string): string => field.toLowerCase().replace(/[^a-z0-9]/g, "");
+
+function isNear(field: string, written: string): boolean {
+  const [a, b] = [plain(field), plain(written)];
+  return distance(a, b) <= Math.min(2, Math.floor(field.length / 2));
+}
+
+/** How many letters have to be added, left out or replaced to make one text of another. */
+function distance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, at) => at);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++)
+      next.push(Math.min(row[j]! + 1, next[j - 1]! + 1, row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1)));
+    row = next;
+  }
+  return row[b.length]!;
+}
