@@ -31,8 +31,12 @@ const open: FeedbackRequest = {
 };
 const pick: ReplyBody = { replyId: "r1", round: 2, verb: "pick", candidateId: "a" };
 const decide = (request: FeedbackRequest, reply: Partial<ReplyBody> = {}, by = ana, at = now) =>
-  decideReply(request, { ...pick, ...reply }, { by }, at, (_, value) =>
-    typeof value === "object" ? [] : ["value: not an object"],
+  decideReply(
+    request,
+    { ...pick, ...reply },
+    { by },
+    at,
+    reply.verb !== "answer" || typeof reply.value === "object" ? [] : ["value: not an object"],
   );
 const closed = (status: Exclude<RequestStatus, { state: "open" }>) => moveTo(open, status, now).request;
 const reply = { ...pick, by: ana, at: now };

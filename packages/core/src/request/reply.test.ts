@@ -172,7 +172,7 @@ describe("a refusal", () => {
 
   it("counts nothing when a reply is accepted, again or for the first time", async () => {
     const stage = memoryStage({
-      refusals: { count: () => Promise.reject(new Error("counted")) },
+      refusals: { count: () => Promise.reject(new Error("counted")), soFar: async () => 0 },
     });
     const id = await stage.ask();
     expect([await stage.reply(id), await stage.reply(id)].map(codeOf)).toEqual(["accepted", "accepted"]);
@@ -180,7 +180,10 @@ describe("a refusal", () => {
 
   it("tells the reason when it cannot be counted", async () => {
     const stage = memoryStage({
-      refusals: { count: () => Promise.reject(new Error("the table is out")) },
+      refusals: {
+        count: () => Promise.reject(new Error("the table is out")),
+        soFar: () => Promise.reject(new Error("the table is out")),
+      },
     });
     expect(codeOf(await stage.reply("req_nosuchrequest"))).toBe("not_found");
   });
