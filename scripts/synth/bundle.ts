@@ -52,7 +52,9 @@ export async function bundleHandler(
     absWorkingDir: root,
     entryPoints: [source],
     // SST does so where it splits, too: the first file is called as it is without.
-    ...(splitting ? { splitting, outdir: dirname(file), outExtension: { ".js": ".mjs" } } : { outfile: file }),
+    ...(splitting
+      ? { splitting, outdir: dirname(file), outExtension: { ".js": ".mjs" } }
+      : { outfile: file }),
     bundle: true,
     write: true,
     metafile: true,
@@ -66,7 +68,9 @@ export async function bundleHandler(
     banner: { js: banner },
     logLevel: "silent",
   });
-  const [entry, output] = Object.entries(metafile.outputs).find(([, { entryPoint }]) => entryPoint === source)!;
+  const [entry, output] = Object.entries(metafile.outputs).find(
+    ([, { entryPoint }]) => entryPoint === source,
+  )!;
   if (!output.exports.includes(name)) throw new Error(`${source} does not export ${name}`);
   const files = Object.keys(metafile.outputs).map((path) => resolve(root, path));
   return { metafile, file, files, startBytes: bytesAtOnce(metafile, entry) };

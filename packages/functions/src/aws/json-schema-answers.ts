@@ -1,4 +1,7 @@
 import type { AnswerSchemas } from "@callboard/core";
+import { jsonBytes, limits } from "@callboard/protocol";
+
+const mostDepth = 32;
 
 /** Most invocations check no answer: what does it is loaded by the first that does. */
 const load = () => import("./json-schema/check-answers.ts");
@@ -8,6 +11,21 @@ const load = () => import("./json-schema/check-answers.ts");
  * schema comes with an event; only references within the schema are followed, and patterns run in linear time.
  */
 export const jsonSchemaAnswers: AnswerSchemas = {
-  fault: async (schema) => (await load()).faultOf(schema),
-  issues: async (schema, value) => (await load()).issuesOf(schema, value),
+  async fault(schema) {
+    return boundsFault(schema, "schema") ?? (await load()).faultOf(schema);
+  },
+  async issues(schema, value) {
+    const fault = boundsFault(schema, "schema") ?? boundsFault(value, "value");
+    return fault === undefined ? (await load()).issuesOf(schema, value) : [fault];
+  },
 };
+
+function boundsFault(json: unknown, what: string): string | undefined {
+  if (jsonBytes(json) > limits.replyValueBytes) return `${what}: over ${limits.replyValueBytes} bytes`;
+  return isDeeper(json, mostDepth) ? `${what}: deeper than ${mostDepth} levels` : undefined;
+}
+
+function isDeeper(value: unknown, levels: number): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  return levels === 0 || Object.values(value).some((inner) => isDeeper(inner, levels - 1));
+}

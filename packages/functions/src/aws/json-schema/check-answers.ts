@@ -1,10 +1,8 @@
-import { jsonBytes, limits } from "@callboard/protocol";
 import { type CompiledSchema, compileSchema } from "./compile-schema.ts";
 import { TooMuchWork, workBudget } from "./work-budget.ts";
 
 type SchemaObject = Readonly<Record<string, unknown>>;
 
-const mostDepth = 32;
 const mostIssues = 10;
 const mostIssueLength = 300;
 /** Schemas that are kept compiled; the one that was used least lately makes room. */
@@ -13,13 +11,11 @@ const mostKept = 64;
 const kept = new Map<string, CompiledSchema>();
 const budget = workBudget();
 
-/** Why no answer can ever be checked against a schema; undefined when it can be used. */
+/** Why no answer can ever be checked against a schema, which is to be of bounded size and depth; undefined when it can be used. */
 export const faultOf = (schema: SchemaObject): string | undefined => compiled(schema).fault;
 
 /** Problems of a value, ten at most, in words that name the field and repeat nothing; a schema at fault is one. */
 export function issuesOf(schema: SchemaObject, value: unknown): string[] {
-  const bounds = boundsFault(value, "value");
-  if (bounds) return [bounds];
   const { fault, issues } = compiled(schema);
   if (!issues) return [fault];
   try {
@@ -38,22 +34,10 @@ export function issuesOf(schema: SchemaObject, value: unknown): string[] {
 export const stepsTaken = (): number => budget.spent();
 
 function compiled(schema: SchemaObject): CompiledSchema {
-  const bounds = boundsFault(schema, "schema");
-  if (bounds) return { fault: bounds };
   const key = JSON.stringify(schema);
   const found = kept.get(key) ?? compileSchema(schema, budget);
   kept.delete(key);
   kept.set(key, found);
   for (const [oldest] of kept) if (kept.size > mostKept) kept.delete(oldest);
   return found;
-}
-
-function boundsFault(json: unknown, what: string): string | undefined {
-  if (jsonBytes(json) > limits.replyValueBytes) return `${what}: over ${limits.replyValueBytes} bytes`;
-  return isDeeper(json, mostDepth) ? `${what}: deeper than ${mostDepth} levels` : undefined;
-}
-
-function isDeeper(value: unknown, levels: number): boolean {
-  if (typeof value !== "object" || value === null) return false;
-  return levels === 0 || Object.values(value).some((inner) => isDeeper(inner, levels - 1));
 }
