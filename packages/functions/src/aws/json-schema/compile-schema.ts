@@ -4,6 +4,7 @@ import { checkedFormats } from "./formats.ts";
 import { compilePattern } from "./linear-pattern.ts";
 import { markNames, unmarkNames } from "./object-names.ts";
 import { findFault } from "./schema-fault.ts";
+import { mapSchema } from "./schema-map.ts";
 import { countKeywords, type WorkBudget } from "./work-budget.ts";
 
 type SchemaObject = Readonly<Record<string, unknown>>;
@@ -28,14 +29,21 @@ export function compileSchema(given: SchemaObject, budget: WorkBudget): Compiled
   const { $async: _, ...schema } = markNames(given) as SchemaObject;
   const wrong = metaIssue(schema, draft);
   if (wrong) return { fault: wrong };
-  const found = findFault(schema, draft.idWord);
+  const map = mapSchema(schema, draft.idWord);
+  const found = findFault(map);
   if (found) return { fault: `${fieldOf("schema", found.pointer)}: ${found.reason}` };
+  for (const place of map.places()) dropIdleNullable(place.schema);
   try {
     const validate = validatorOf(schema, draft, budget);
     return { issues: (value) => issuesIn(validate, value, budget) };
   } catch {
     return { fault: "schema: it is not a JSON Schema that can be used" };
   }
+}
+
+/** A word of OpenAPI, which says nothing where there is no type, and which Ajv refuses there. */
+function dropIdleNullable(schema: { type?: unknown; nullable?: unknown }): void {
+  if (schema.type === undefined) delete schema.nullable;
 }
 
 function validatorOf(schema: SchemaObject, draft: Draft, budget: WorkBudget): ValidateFunction {

@@ -47,6 +47,7 @@ const drafts: ReadonlyMap<string, Draft> = new Map([
 /** The version that a schema says it is of, 2020-12 if it says nothing; undefined for one that is not known here. */
 export function draftOf({ $schema }: Readonly<Record<string, unknown>>): Draft | undefined {
   if ($schema === undefined) return draft2020;
-  const [, name = ""] = /^https?:\/\/json-schema\.org\/(.*?)#?$/.exec(String($schema)) ?? [];
+  if (typeof $schema !== "string") return undefined;
+  const [, name = ""] = /^https?:\/\/json-schema\.org\/(.*?)#?$/.exec($schema) ?? [];
   return drafts.get(name);
 }

@@ -1,5 +1,5 @@
 import { compilePattern, PatternFault } from "./linear-pattern.ts";
-import { mapSchema, type Place } from "./schema-map.ts";
+import type { Place, SchemaMap } from "./schema-map.ts";
 
 /** Schemas that one may apply, with its references written out; one that repeats them more often is no use to people. */
 const mostApplied = 10_000;
@@ -13,13 +13,9 @@ export interface SchemaFault {
 /**
  * What makes a schema one that nobody can be held to, in a bounded time: a reference that leads out of it or nowhere,
  * one that comes back to itself on the same value, references that multiply, a pattern that is none or does not run in
- * linear time. It is to be no deeper than the stack.
+ * linear time.
  */
-export function findFault(
-  schema: Readonly<Record<string, unknown>>,
-  idWord: string,
-): SchemaFault | undefined {
-  const map = mapSchema(schema, idWord);
+export function findFault(map: SchemaMap): SchemaFault | undefined {
   const applied = new Map<Place, readonly { readonly place: Place; readonly toSame: boolean }[]>();
   // Following a reference may find a place that no keyword leads to: such a one comes last, and is looked at, too.
   for (let known = -1; known !== applied.size; ) {

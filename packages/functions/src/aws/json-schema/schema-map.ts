@@ -46,7 +46,13 @@ const isObject = (value: unknown): value is SchemaObject =>
 
 const escaped = (key: string): string => key.replaceAll("~", "~0").replaceAll("/", "~1");
 
-/** Where the schemas within a schema are, and what they refer to. `idWord` is `$id`, or `id` in draft-04. */
+/** The schemas within a schema. */
+export type SchemaMap = ReturnType<typeof mapSchema>;
+
+/**
+ * Where the schemas within a schema are, and what they refer to. `idWord` is `$id`, or `id` in draft-04. It is to be no
+ * deeper than the stack.
+ */
 export function mapSchema(root: SchemaObject, idWord: string) {
   const places = new Map<SchemaObject, Place>();
   const byUri = new Map<string, SchemaObject>();
@@ -102,6 +108,7 @@ export function mapSchema(root: SchemaObject, idWord: string) {
   byUri.set(rootBase, root);
   add(root, "", rootBase);
   return {
+    /** Those that keywords hold, and those that references were found to lead to. */
     places: () => [...places.values()],
     /** The schemas that one applies; undefined in place of a reference that leads nowhere. */
     applied({ schema, base }: Place): (Applied | undefined)[] {

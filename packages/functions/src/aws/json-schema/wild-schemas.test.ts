@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { jsonSchemaAnswers } from "../json-schema-answers.ts";
 
@@ -109,6 +110,13 @@ describe("a schema from the wild, which others can use, is used", () => {
     ["an old id that says nothing", { id: "title", type: "string" }, "x", 1],
     ["keywords of forms", { type: "string", widget: "textarea", "x-order": 1, enumNames: ["A"] }, "x", 1],
     ["a type that may be null", { type: ["string", "null"] }, null, 1],
+    ["a type of OpenAPI that may be null", { type: "string", nullable: true }, null, 1],
+    [
+      "an idle word of OpenAPI",
+      { anyOf: [{ type: "string" }, { type: "null" }], nullable: true, discriminator: { propertyName: "a" } },
+      null,
+      1,
+    ],
     ["a price", { type: "number", multipleOf: 0.01 }, 19.99, 19.995],
     ["lengths by characters", { type: "string", maxLength: 3 }, "😀😀😀", "😀😀😀😀"],
     ["an e-mail address", { format: "email" }, "ana@example.com", "ana@"],
@@ -307,3 +315,83 @@ describe("a value that reports say was refused wrongly", () => {
     expect(await issues(schema, wrong)).not.toEqual([]);
   });
 });
+
+const leaf = fc.oneof(
+  fc.constantFrom<unknown>(
+    ...[
+      "string",
+      "object",
+      "strnig",
+      "#",
+      "#/properties/a",
+      "#/$defs/a",
+      "a",
+      "http://x/y",
+      "\\-",
+      "(",
+      true,
+      null,
+      0,
+      -1,
+    ],
+    "http://json-schema.org/draft-07/schema#",
+    "http://json-schema.org/draft-04/schema#",
+    "https://json-schema.org/draft/2019-09/schema",
+  ),
+  fc.string(),
+);
+const word = fc.constantFrom(
+  ...[
+    "type",
+    "properties",
+    "items",
+    "allOf",
+    "anyOf",
+    "not",
+    "if",
+    "then",
+    "$ref",
+    "$id",
+    "$anchor",
+    "$defs",
+  ],
+  ...[
+    "pattern",
+    "patternProperties",
+    "required",
+    "enum",
+    "const",
+    "dependencies",
+    "dependentSchemas",
+    "contains",
+  ],
+  ...[
+    "prefixItems",
+    "unevaluatedProperties",
+    "additionalProperties",
+    "propertyNames",
+    "format",
+    "uniqueItems",
+  ],
+  ...["$schema", "$async", "id", "nullable", "discriminator", "multipleOf", "minimum", "exclusiveMinimum"],
+  ...["__proto__", "constructor", "toString", "a"],
+);
+const { inner } = fc.letrec<{ inner: unknown }>((tie) => ({
+  inner: fc.oneof(
+    { maxDepth: 5 },
+    leaf,
+    fc.dictionary(word, tie("inner"), { maxKeys: 5, noNullPrototype: true }),
+    fc.array(tie("inner"), { maxLength: 3 }),
+  ),
+}));
+
+it("either uses a schema or says why not, whatever stands in it", () =>
+  fc.assert(
+    fc.asyncProperty(fc.dictionary(word, inner, { maxKeys: 6 }), fc.jsonValue(), async (schema, value) => {
+      const reason = await fault(schema);
+      const found = await issues(schema, value);
+      if (reason !== undefined) expect(found).toEqual([reason]);
+      else for (const issue of found) expect(issue).toMatch(/^value/);
+    }),
+    { numRuns: 500 },
+  ));
