@@ -41,7 +41,7 @@ export function callboardFunction(settings: Settings, name: string, parts: Funct
       // X-Ray knows no narrower resource.
       { actions: ["xray:PutTraceSegments", "xray:PutTelemetryRecords"], resources: ["*"] },
     ],
-    nodejs: { minify: true, esbuild: { external: neverLoaded, keepNames: false } },
+    nodejs: { minify: true, splitting: true, esbuild: { external: neverLoaded, keepNames: false } },
     transform: {
       role: (args) => {
         // SST adds AWSLambdaBasicExecutionRole, which may write to any log.

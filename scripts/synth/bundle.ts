@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { build, type Metafile } from "esbuild";
 import { root } from "./platform.ts";
 
@@ -8,11 +8,19 @@ export interface BundleOptions {
   readonly minify?: boolean;
   readonly external?: readonly string[];
   readonly keepNames?: boolean;
+  /** What is imported when it is asked for lies in files of its own. */
+  readonly splitting?: boolean;
 }
 
+/** A function as it is deployed. */
 export interface Bundle {
   readonly metafile: Metafile;
+  /** What Lambda begins with. */
   readonly file: string;
+  /** That, and the files beside it. */
+  readonly files: readonly string[];
+  /** Bytes of all that a start loads: the first file, and what it imports at once. */
+  readonly startBytes: number;
 }
 
 /** What SST's builder puts before every bundle (pkg/runtime/node/build.go). */
@@ -31,7 +39,7 @@ export const banner = [
 export async function bundleHandler(
   handler: string,
   outdir: string,
-  { minify = true, external = [], keepNames = true }: BundleOptions = {},
+  { minify = true, external = [], keepNames = true, splitting = false }: BundleOptions = {},
 ): Promise<Bundle> {
   const at = handler.lastIndexOf(".");
   const [path, name] = [handler.slice(0, at), handler.slice(at + 1)];
@@ -43,7 +51,10 @@ export async function bundleHandler(
   const { metafile } = await build({
     absWorkingDir: root,
     entryPoints: [source],
-    outfile: file,
+    // SST does so where it splits, too: the first file is called as it is without.
+    ...(splitting
+      ? { splitting, outdir: dirname(file), outExtension: { ".js": ".mjs" } }
+      : { outfile: file }),
     bundle: true,
     write: true,
     metafile: true,
@@ -57,7 +68,20 @@ export async function bundleHandler(
     banner: { js: banner },
     logLevel: "silent",
   });
-  const [output] = Object.values(metafile.outputs);
-  if (!output?.exports.includes(name)) throw new Error(`${source} does not export ${name}`);
-  return { metafile, file };
+  const [entry, output] = Object.entries(metafile.outputs).find(
+    ([, { entryPoint }]) => entryPoint === source,
+  )!;
+  if (!output.exports.includes(name)) throw new Error(`${source} does not export ${name}`);
+  const files = Object.keys(metafile.outputs).map((path) => resolve(root, path));
+  return { metafile, file, files, startBytes: bytesAtOnce(metafile, entry) };
+}
+
+/** Bytes of an output and of all that it imports at once. */
+function bytesAtOnce({ outputs }: Metafile, path: string, seen = new Set<string>()): number {
+  const output = outputs[path];
+  if (!output || seen.has(path)) return 0;
+  seen.add(path);
+  return output.imports
+    .filter(({ kind, external }) => kind === "import-statement" && !external)
+    .reduce((sum, one) => sum + bytesAtOnce({ outputs } as Metafile, one.path, seen), output.bytes);
 }

@@ -1,4 +1,4 @@
-import { mkdir, stat, writeFile } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
@@ -15,12 +15,16 @@ interface BuildInput {
   readonly functionID: string;
   readonly handler: string;
   readonly bundle?: string;
-  readonly properties?: { minify?: boolean; esbuild?: { external?: string[]; keepNames?: boolean } };
+  readonly properties?: {
+    minify?: boolean;
+    splitting?: boolean;
+    esbuild?: { external?: string[]; keepNames?: boolean };
+  };
 }
 
 export interface CliServer {
   readonly url: string;
-  /** Bytes of each function that was bundled. */
+  /** Bytes that a start of each function loads. */
   readonly bundles: Record<string, number>;
   close(): Promise<void>;
 }
@@ -98,15 +102,16 @@ async function buildFunction(
   // SST's own functions, such as its site's, come bundled.
   if (bundle) return { handler, out: bundle, errors: [], sourcemaps: [] };
   const out = join(outdir, functionID);
-  const { minify, esbuild: { external, keepNames } = {} } = properties ?? {};
+  const { minify, splitting, esbuild: { external, keepNames } = {} } = properties ?? {};
   const options: BundleOptions = {
     ...(minify === undefined ? {} : { minify }),
+    ...(splitting === undefined ? {} : { splitting }),
     ...(external ? { external } : {}),
     ...(keepNames === undefined ? {} : { keepNames }),
   };
   try {
-    const { file } = await bundleHandler(handler, out, options);
-    bundles[functionID] = (await stat(file)).size;
+    const { startBytes } = await bundleHandler(handler, out, options);
+    bundles[functionID] = startBytes;
     return { handler, out, errors: [], sourcemaps: [] };
   } catch (cause) {
     return { handler, out, errors: [(cause as Error).message], sourcemaps: [] };

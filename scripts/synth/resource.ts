@@ -15,6 +15,6 @@ export interface Synthesis {
   readonly stage: string;
   readonly outputs: Record<string, unknown>;
   readonly resources: readonly Resource[];
-  /** Bytes of each function that was bundled, by its name. */
+  /** Bytes that a start of each function loads, by its name. */
   readonly bundles: Readonly<Record<string, number>>;
 }

@@ -22,13 +22,14 @@ export const allowed = ({ statements }: StageFunction): string[] =>
   ).filter((action) => !ofLambda.test(action));
 
 /** The IAM actions of the AWS calls that are in a function's bundle. */
-export async function calls({ metafile, file }: Bundle): Promise<string[]> {
-  const [output] = Object.values(metafile.outputs);
-  const files = Object.entries(output!.inputs)
+export async function calls({ metafile, files }: Bundle): Promise<string[]> {
+  const sources = Object.values(metafile.outputs)
+    .flatMap(({ inputs }) => Object.entries(inputs))
     .filter(([, { bytesInOutput }]) => bytesInOutput > 0)
     .map(([path]) => path);
-  const actions = await Promise.all(files.map(actionsOf));
-  const called = [...actions.flat(), ...targetsIn(await readFile(file, "utf8"))];
+  const actions = await Promise.all(unique(sources).map(actionsOf));
+  const texts = await Promise.all(files.map((file) => readFile(file, "utf8")));
+  const called = [...actions.flat(), ...texts.flatMap(targetsIn)];
   return unique(called).filter((action) => !neverCalled.includes(action));
 }
 

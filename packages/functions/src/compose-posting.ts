@@ -2,6 +2,7 @@ import { createIngest, createViewers, type Ports } from "@callboard/core";
 import type { FanOutPage } from "@callboard/protocol";
 import { bucketSigner, namedProvider, type Wire } from "./aws/clients.ts";
 import { undiciPool } from "./aws/http/undici-pool.ts";
+import { jsonSchemaAnswers } from "./aws/json-schema-answers.ts";
 import { cryptoIds } from "./aws/machine.ts";
 import { basics, compose, type Overrides, pacingOf } from "./compose.ts";
 import type { EnvironmentOf } from "./environment.ts";
@@ -24,6 +25,7 @@ export const composeIngest = (environment: EnvironmentOf<"ingest">, overrides: O
     create: createIngest,
     own: ({ clock, log }) => ({
       objects: bucketSigner(environment, clock),
+      schemas: jsonSchemaAnswers,
       sender: pageSender(environment, clock, log),
       ...pacingOf(environment),
     }),

@@ -1,6 +1,7 @@
 import {
   type Channel,
   inboxChannel,
+  isReservedUser,
   type Person,
   type Principal,
   parseChannel,
@@ -26,6 +27,13 @@ export const principalsOf = (caller: Caller): readonly Principal[] => [`user/${c
 
 /** The inboxes that a caller may read without any capability. */
 export const inboxesOf = (caller: Caller): Channel[] => principalsOf(caller).map(inboxChannel);
+
+/** Whether a principal is one that no person may be: nobody would ever read its inbox. */
+export const isReserved = (principal: Principal): boolean =>
+  principal.startsWith("user/") && isReservedUser(principal.slice("user/".length));
+
+/** What is wrong with such a principal where people are asked. */
+export const reservedRule = "no person may have this id";
 
 /** Who a caller is, as it is kept beside what they did. */
 export const personOf = (caller: Caller): Person => ({ id: caller.id, name: caller.name });

@@ -67,9 +67,12 @@ export interface Objects {
   sign(key: string): Promise<{ url: string; expiresAt: number }>;
 }
 
+/** JSON Schemas, which come with questions: nothing of one may run as code, or take long. */
 export interface AnswerSchemas {
-  /** Problems of a value against a JSON Schema, in words that name the field; empty: it fits. */
-  issues(schema: Record<string, unknown>, value: unknown): string[];
+  /** Why answers can never be checked against a schema, in words that name the field; undefined: they can. */
+  fault(schema: Record<string, unknown>): Promise<string | undefined>;
+  /** Problems of a value against a schema, in words that name the field; empty: it fits. */
+  issues(schema: Record<string, unknown>, value: unknown): Promise<string[]>;
 }
 
 export interface Clock {

@@ -117,4 +117,6 @@ export interface TokenVault {
 export interface RefusalCounter {
   /** Counts a refusal of a user, and answers how many there were in the minute that `now` lies in, this one included. */
   count(userId: string, now: number): Promise<number>;
+  /** How many there were in that minute; nothing is counted. */
+  soFar(userId: string, now: number): Promise<number>;
 }

@@ -61,6 +61,17 @@ describe("an extension", () => {
 });
 
 describe("a reassignment", () => {
+  it("to somebody whom nobody can be is refused by the name of the field", async () => {
+    const { stage, reassign } = await staged();
+    const id = await stage.ask();
+    for (const nobody of ["user/system", "user/erased-1"] as const)
+      expect(await reassign(id, ["user/ben", nobody])).toMatchObject({
+        code: "invalid",
+        details: { issues: [expect.stringMatching(/^assignees\.1: /)] },
+      });
+    expect((await stage.requests.ledger(id)).map((entry) => entry.what)).toEqual(["asked"]);
+  });
+
   it("takes the question from one inbox to another, and back", async () => {
     const { stage, reassign, inbox, request } = await staged();
     const id = await stage.ask();

@@ -3,6 +3,7 @@ import {
   attentionMs,
   limits,
   minutes,
+  needsOf,
   type Principal,
   type ReplyBody,
   type RequestId,
@@ -21,6 +22,7 @@ import {
   refuse,
 } from "./lifecycle.ts";
 import { moveOn, tell } from "./move.ts";
+import { schemaToFit } from "./reply-rules.ts";
 import type { FeedbackRequest, Origin } from "./request.ts";
 
 /** Somebody who acts on a request, and by which way. */
@@ -35,21 +37,41 @@ export type Acted = { readonly status: "accepted" } | Refused;
 type Refused = { readonly status: "refused" } & Omit<Refusal, "decision">;
 
 type ActPorts = Pick<Ports, "requests" | "heads" | "bus" | "clock" | "log">;
+type ReplyPorts = ActPorts & Pick<Ports, "refusals" | "schemas">;
 
 /**
  * A person's reply. Of all replies to a request one is accepted, in one transaction; the rest of its way is made by
- * events, or by the clock if they are lost. Whoever is refused too often is told no more than that.
+ * events, or by the clock if they are lost. Whoever is refused too often is told no more than that, and nothing of theirs
+ * is checked against a schema.
  */
 export async function reply(
-  ports: ActPorts & Pick<Ports, "refusals" | "schemas">,
+  ports: ReplyPorts,
   acting: Acting,
   id: RequestId,
   body: ReplyBody,
 ): Promise<Acted> {
-  const outcome = await act(ports, acting, id, mayAct, (request, actor, now) =>
-    decideReply(request, body, actor, now, ports.schemas.issues),
-  );
-  return outcome.status === "refused" ? limitRefusals(ports, acting.caller, outcome) : outcome;
+  const outcome = await tryReply(ports, acting, id, body);
+  return outcome.status === "refused" && outcome.code !== "rate_limited"
+    ? limitRefusals(ports, acting.caller, outcome)
+    : outcome;
+}
+
+async function tryReply(ports: ReplyPorts, acting: Acting, id: RequestId, body: ReplyBody): Promise<Acted> {
+  const { caller } = acting;
+  // Asked for in the same turn: the table is read once.
+  const [found, isLimited] = await Promise.all([
+    ports.requests.read(id),
+    needsOf(body.verb).includes("schema") ? isRefusedTooOften(ports, caller) : false,
+  ]);
+  if (found && !(await mayAct(ports, caller, found))) return refused(refuse("forbidden"));
+  const decideWith = (issues: readonly string[]) => (request: FeedbackRequest, actor: Actor, now: number) =>
+    decideReply(request, body, actor, now, issues);
+  // What is refused whatever its value says needs no check of it.
+  const isFit = found && decideWith([])(found, actorOf(acting), ports.clock.now()).decision === "accept";
+  const schema = isFit ? schemaToFit(found, body) : undefined;
+  if (schema && isLimited) return rateLimited(ports);
+  const issues = schema ? await ports.schemas.issues(schema, body.value) : [];
+  return carryOut(ports, acting, found, decideWith(issues));
 }
 
 /** Whoever may answer moves the deadline, within the state's timeout. */
@@ -84,18 +106,31 @@ export async function attend(
   return { status: "accepted" };
 }
 
-/** Who may at all is asked once; what becomes of it is decided on the request as it is when it moves on. */
+type Decide = (request: FeedbackRequest, actor: Actor, now: number) => Decision;
+
+const actorOf = ({ caller, origin }: Acting): Actor => ({ by: personOf(caller), origin });
+
+/** Who may at all is asked once. */
 async function act(
   ports: ActPorts,
-  { caller, origin }: Acting,
+  acting: Acting,
   id: RequestId,
   may: typeof mayAct,
-  decide: (request: FeedbackRequest, actor: Actor, now: number) => Decision,
+  decide: Decide,
 ): Promise<Acted> {
   const found = await ports.requests.read(id);
-  if (found && !(await may(ports, caller, found))) return refused(refuse("forbidden"));
-  const actor = { by: personOf(caller), origin };
-  const moved = await moveOn(ports, found, (request) => decide(request, actor, ports.clock.now()));
+  if (found && !(await may(ports, acting.caller, found))) return refused(refuse("forbidden"));
+  return carryOut(ports, acting, found, decide);
+}
+
+/** What becomes of it is decided on the request as it is when it moves on. */
+async function carryOut(
+  ports: ActPorts,
+  acting: Acting,
+  found: FeedbackRequest | undefined,
+  decide: Decide,
+): Promise<Acted> {
+  const moved = await moveOn(ports, found, (request) => decide(request, actorOf(acting), ports.clock.now()));
   if (!moved) return refused(refuse("not_found"));
   const { decided, request } = moved;
   if (decided.decision === "refuse") return refused(decided);
@@ -120,21 +155,30 @@ async function owns(ports: Pick<Ports, "heads">, caller: Caller, request: Feedba
   return isOwner(caller, (await ports.heads.read([name])).get(name));
 }
 
+type CountPorts = Pick<Ports, "refusals" | "clock" | "log">;
+
+/** Whether a caller was refused as often as one may be in a minute. A count that fails withholds nothing. */
+async function isRefusedTooOften({ refusals, clock, log }: CountPorts, caller: Caller): Promise<boolean> {
+  const soFar = await refusals.soFar(caller.id, clock.now()).catch(() => {
+    log.warn("refusals could not be counted");
+    return 0;
+  });
+  return soFar >= limits.refusalsPerMinute;
+}
+
 /**
  * Counts a refusal, and gives it back as it is or, to a caller who was refused too often in this minute, as
  * `rate_limited` without its reason. A count that fails withholds nothing.
  */
-async function limitRefusals(
-  ports: Pick<Ports, "refusals" | "clock" | "log">,
-  caller: Caller,
-  refusal: Refused,
-): Promise<Refused> {
-  const now = ports.clock.now();
-  const count = await ports.refusals.count(caller.id, now).catch(() => {
+async function limitRefusals(ports: CountPorts, caller: Caller, refusal: Refused): Promise<Refused> {
+  const count = await ports.refusals.count(caller.id, ports.clock.now()).catch(() => {
     ports.log.warn("a refusal was not counted", { code: refusal.code });
     return 0;
   });
-  if (count <= limits.refusalsPerMinute) return refusal;
-  ports.log.metric("rate_limited", 1);
-  return refused(refuse("rate_limited", { retryAfterMs: minutes(1) - (now % minutes(1)) }));
+  return count <= limits.refusalsPerMinute ? refusal : rateLimited(ports);
+}
+
+function rateLimited({ clock, log }: CountPorts): Refused {
+  log.metric("rate_limited", 1);
+  return refused(refuse("rate_limited", { retryAfterMs: minutes(1) - (clock.now() % minutes(1)) }));
 }

@@ -148,6 +148,76 @@ describe("the words of a question", () => {
   });
 });
 
+describe("a question that nobody could answer is refused by the name of the field", () => {
+  const schema = { type: "integer" };
+  const strict = {
+    schemas: {
+      fault: async (given: Record<string, unknown>) =>
+        given.type === "strnig" ? "schema.type: not a type" : undefined,
+      issues: async (_: unknown, value: unknown) =>
+        typeof value === "number" ? [] : ["value: must be integer"],
+    },
+  };
+  const candidates = [{ id: "a", title: "A" }];
+
+  it.each([
+    ["a schema that can never be used", { verbs: ["answer"], schema: { type: "strnig" } }, "schema.type: "],
+    ["another round after the last alone", { verbs: ["regenerate"], round: 3, maxRounds: 3 }, "verbs: "],
+    ["somebody whom nobody can be", { assignees: ["user/ana", "user/system"] }, "assignees.1: "],
+    ["somebody who was erased", { assignees: ["user/erased-1"] }, "assignees.0: "],
+    ["such a one later on", { escalate: { afterSeconds: 5, to: ["user/system"] } }, "escalate.to.0: "],
+  ] as [string, object, string][])("%s", async (_what, asked, reason) => {
+    const stage = memoryStage(strict);
+    await expect(stage.ask(asked)).rejects.toThrow(reason);
+    expect(stage.requests.all()).toEqual([]);
+  });
+
+  it.each([
+    [
+      "a value that does not fit",
+      { verbs: ["answer"], schema, default: { verb: "answer", value: "none" } },
+      "default.value: ",
+    ],
+    ["no value", { verbs: ["answer"], schema, default: { verb: "answer" } }, "default.value: "],
+    [
+      "a pick of nothing",
+      { verbs: ["pick"], candidates, default: { verb: "pick" } },
+      "default.candidateId: ",
+    ],
+    [
+      "a pick of what is not there",
+      { verbs: ["pick"], candidates, default: { verb: "pick", candidateId: "z" } },
+      "default.candidateId: ",
+    ],
+    ["an edit of nothing", { verbs: ["edit"], default: { verb: "edit" } }, "default.value: "],
+    [
+      "another round after the last",
+      { verbs: ["approve", "regenerate"], round: 2, maxRounds: 2, default: { verb: "regenerate" } },
+      "default.verb: ",
+    ],
+  ] as [string, object, string][])("a default with %s", async (_what, asked, reason) => {
+    const stage = memoryStage(strict);
+    await expect(stage.ask(asked)).rejects.toThrow(reason);
+    expect(stage.requests.all()).toEqual([]);
+  });
+
+  it.each([
+    ["a value that fits", { verbs: ["answer"], schema, default: { verb: "answer", value: 7 } }],
+    [
+      "a pick among proposals to come",
+      { verbs: ["pick"], candidates: [], default: { verb: "pick", candidateId: "m" } },
+    ],
+    [
+      "another round before the last",
+      { verbs: ["regenerate"], round: 1, maxRounds: 2, default: { verb: "regenerate" } },
+    ],
+  ] as [string, object][])("but a default with %s is one", async (_what, asked) => {
+    const stage = memoryStage(strict);
+    await stage.ask(asked);
+    expect(stage.requests.all()).toHaveLength(1);
+  });
+});
+
 describe("candidates in the ledger", () => {
   it("are as they were shown", () => {
     const candidates = [{ id: "a", title: "A title", description: "Not kept" }];

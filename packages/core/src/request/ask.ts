@@ -1,17 +1,20 @@
 import {
   BadEvent,
+  type DefaultReply,
   defined,
   type FeedbackRequested,
   limits,
   type RequestId,
   seconds,
 } from "@callboard/protocol";
+import { isReserved, reservedRule } from "../access/principal.ts";
 import { askedBefore, type Envelope, executionOf, recordExecution } from "../execution.ts";
 import type { Asking, ExecutionRecord, Ports, ThreadHead } from "../ports/index.ts";
 import { latestDeadline, probeEveryMs } from "./agenda.ts";
 import { announce } from "./announce.ts";
 import { fitQuestion } from "./fit-question.ts";
 import { decideSupersession } from "./lifecycle.ts";
+import { isAnswerable, type Question, replyIssues, schemaToFit } from "./reply-rules.ts";
 import { compareOrders, type FeedbackRequest, type RequestStatus } from "./request.ts";
 import { candidateProposals, shownCandidates, titleProposal } from "./values.ts";
 
@@ -28,7 +31,7 @@ const mostTries = 10;
 export async function ask(ports: Ports, told: FeedbackRequested, envelope: Envelope): Promise<void> {
   const execution = executionOf(envelope, told);
   const asked = fitQuestion(told);
-  check(asked);
+  await check(ports, asked);
   const id: RequestId = `req_${ports.ids.hash(asked.taskToken)}`;
   const request = await store(ports, id, execution, asked, envelope.time);
   const { thread, round, title, candidates = [] } = asked;
@@ -39,14 +42,41 @@ export async function ask(ports: Ports, told: FeedbackRequested, envelope: Envel
   await announce(ports, id, firstVersion, { request, more });
 }
 
-function check(asked: FeedbackRequested): void {
-  const ids = asked.candidates?.map((candidate) => candidate.id) ?? [];
+/** Throws `BadEvent` for a question that nobody could answer, or that would answer itself as nobody could. */
+async function check(ports: Pick<Ports, "schemas">, asked: FeedbackRequested): Promise<void> {
+  const { candidates = [], taskToken: _, ...question } = asked;
+  const ids = candidates.map((candidate) => candidate.id);
   if (new Set(ids).size < ids.length) throw new BadEvent("candidates: two have the same id");
-  if (asked.assignees.length + (asked.escalate?.to.length ?? 0) > limits.assignees)
+  checkAssignees(asked);
+  const fault = asked.schema && (await ports.schemas.fault(asked.schema));
+  if (fault) throw new BadEvent(fault);
+  const answered = { ...question, candidates: ids };
+  if (!isAnswerable(answered))
+    throw new BadEvent(
+      `verbs: round ${asked.round} of ${asked.maxRounds} is the last, and nothing else is offered`,
+    );
+  if (asked.default) await checkDefault(ports, answered, asked.default);
+}
+
+function checkAssignees({ assignees, escalate }: FeedbackRequested): void {
+  const to = escalate?.to ?? [];
+  if (assignees.length + to.length > limits.assignees)
     throw new BadEvent(`escalate.to: with the assignees over ${limits.assignees}`);
-  const chosen = asked.default?.candidateId;
-  if (chosen !== undefined && ids.length > 0 && !ids.includes(chosen))
-    throw new BadEvent("default.candidateId: not among the candidates");
+  for (const [field, principals] of Object.entries({ assignees, "escalate.to": to })) {
+    const at = principals.findIndex(isReserved);
+    if (at >= 0) throw new BadEvent(`${field}.${at}: ${reservedRule}`);
+  }
+}
+
+/** A default is held to what a person's reply is held to. */
+async function checkDefault(
+  { schemas }: Pick<Ports, "schemas">,
+  question: Question,
+  given: DefaultReply,
+): Promise<void> {
+  const schema = schemaToFit(question, given);
+  const issues = replyIssues(question, given, schema ? await schemas.issues(schema, given.value) : []);
+  if (issues.length > 0) throw new BadEvent(issues.map((issue) => `default.${issue}`).join("; "));
 }
 
 async function store(

@@ -1,7 +1,7 @@
 import { type Need, needs, needsOf, type ReplyBody, verbNames } from "@callboard/protocol";
 import { describe, expect, it } from "vitest";
 import { decideReply, moveTo } from "./lifecycle.ts";
-import type { FeedbackRequest, RequestStatus } from "./request.ts";
+import { type FeedbackRequest, type RequestStatus, replyOf } from "./request.ts";
 
 const now = 1_000_000;
 const ana = { id: "ana", name: "Ana" };
@@ -31,8 +31,12 @@ const open: FeedbackRequest = {
 };
 const pick: ReplyBody = { replyId: "r1", round: 2, verb: "pick", candidateId: "a" };
 const decide = (request: FeedbackRequest, reply: Partial<ReplyBody> = {}, by = ana, at = now) =>
-  decideReply(request, { ...pick, ...reply }, { by }, at, (_, value) =>
-    typeof value === "object" ? [] : ["value: not an object"],
+  decideReply(
+    request,
+    { ...pick, ...reply },
+    { by },
+    at,
+    reply.verb !== "answer" || typeof reply.value === "object" ? [] : ["value: not an object"],
   );
 const closed = (status: Exclude<RequestStatus, { state: "open" }>) => moveTo(open, status, now).request;
 const reply = { ...pick, by: ana, at: now };
@@ -58,6 +62,49 @@ it("gives the same reply of the same person the same receipt, and another person
   const answered = closed({ state: "relayed", reply, at: now });
   expect(decide(answered)).toEqual({ decision: "repeat" });
   expect(decide(answered, {}, ben)).toMatchObject({ decision: "refuse", code: "already_answered" });
+});
+
+it("tells a reply that says something else under the same id that another was first", () => {
+  const value = { title: "Mine", tags: ["a", { b: 1 }] };
+  const kept = { ...reply, verb: "edit", value, comment: "fine" } as const;
+  const answered = closed({ state: "relayed", reply: kept, at: now });
+  const same = { verb: "edit", value: { tags: ["a", { b: 1 }], title: "Mine" }, comment: "fine" } as const;
+  expect(decide(answered, same)).toEqual({ decision: "repeat" });
+  for (const other of [
+    { verb: "answer" },
+    { candidateId: "b" },
+    { candidateId: undefined },
+    { round: 1 },
+    { comment: "Fine" },
+    { comment: undefined },
+    { value: { ...value, tags: ["a", { b: 2 }] } },
+    { value: { ...value, tags: ["a"] } },
+    { value: { ...value, more: null } },
+    { value: [] },
+    { value: null },
+    { value: JSON.parse('{"title":"Mine","__proto__":["a",{"b":1}]}') },
+  ] as Partial<ReplyBody>[])
+    expect([other, decide(answered, { ...same, ...other })]).toMatchObject([
+      other,
+      { code: "already_answered" },
+    ]);
+});
+
+it("keeps whose proposal was picked where the question came without candidates, and only there", () => {
+  const accepted = (request: FeedbackRequest) => {
+    const decision = decide(request, { source: "Model A" });
+    if (decision.decision !== "accept") throw new Error("refused");
+    return replyOf(decision.transition.request);
+  };
+  expect(accepted({ ...open, candidates: [] })).toMatchObject({ candidateId: "a", source: "Model A" });
+  expect(accepted(open)).not.toHaveProperty("source");
+  const { request } = moveTo(
+    { ...open, candidates: [] },
+    { state: "relayed", reply: { ...reply, source: "Model A" }, at: now },
+    now,
+  );
+  expect(decide(request, { source: "Model A" })).toEqual({ decision: "repeat" });
+  expect(decide(request, { source: "Model B" })).toMatchObject({ code: "already_answered" });
 });
 
 describe("a request that is closed refuses with what became of it", () => {

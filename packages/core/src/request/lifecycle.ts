@@ -1,10 +1,6 @@
 import {
   boundedIssues,
   defined,
-  jsonBytes,
-  limits,
-  type Need,
-  needsOf,
   type Person,
   type Principal,
   type RecordedReply,
@@ -13,7 +9,9 @@ import {
   type RequestId,
   seconds,
 } from "@callboard/protocol";
+import { isReserved, reservedRule } from "../access/principal.ts";
 import { graceMs, latestDeadline } from "./agenda.ts";
+import { isSameReply, replyIssues, saidIn } from "./reply-rules.ts";
 import {
   type FeedbackRequest,
   type Happening,
@@ -76,43 +74,33 @@ export function closedRefusal(request: FeedbackRequest, now: number): Refusal | 
   }
 }
 
-/** Decides whether a reply may answer a request. Who may answer at all is decided before. */
+/**
+ * Decides whether a reply may answer a request. Who may answer at all is decided before, and so is what the value lacks to
+ * fit the request's schema.
+ */
 export function decideReply(
   request: FeedbackRequest,
   reply: ReplyBody,
   { by, origin }: Actor,
   now: number,
-  schemaIssues: SchemaIssues,
+  schemaIssues: readonly string[],
 ): Decision {
   const before = replyOf(request);
-  if (before && before.replyId === reply.replyId && before.by.id === by.id) return repeat;
+  if (before?.replyId === reply.replyId && before.by.id === by.id && isSameReply(request, before, reply))
+    return repeat;
   const closed = closedRefusal(request, now);
   if (closed) return closed;
   if (reply.round !== request.round) return refuse("stale_round", { round: request.round });
   const issues = replyIssues(request, reply, schemaIssues);
   if (issues.length > 0) return refuse("invalid", { issues: boundedIssues(issues) });
-  return accept(answer(request, { ...reply, by, at: now }, now, origin));
-}
-
-/** Problems of a value against a JSON Schema. */
-type SchemaIssues = (schema: Record<string, unknown>, value: unknown) => string[];
-
-function replyIssues(request: FeedbackRequest, reply: ReplyBody, schemaIssues: SchemaIssues): string[] {
-  if (!request.verbs.includes(reply.verb)) return [`verb: not among ${request.verbs.join(", ")}`];
-  const issues: string[] = [];
-  const { verb, candidateId, value } = reply;
-  const needs = (need: Need) => needsOf(verb).includes(need);
-  if (candidateId !== undefined && request.candidates.length > 0 && !request.candidates.includes(candidateId))
-    issues.push("candidateId: not among the request's candidates");
-  if (needs("candidate") && candidateId === undefined)
-    issues.push(`candidateId: a ${verb} names a candidate`);
-  if (needs("value") && value === undefined) issues.push(`value: ${verb} needs a value`);
-  if (jsonBytes(value) > limits.replyValueBytes) issues.push(`value: over ${limits.replyValueBytes} bytes`);
-  else if (needs("schema") && request.schema && value !== undefined)
-    issues.push(...schemaIssues(request.schema, value));
-  if (needs("round") && request.maxRounds !== undefined && request.round >= request.maxRounds)
-    issues.push(`verb: round ${request.round} of ${request.maxRounds} is the last`);
-  return issues;
+  return accept(
+    answer(
+      request,
+      { ...saidIn(request, reply), replyId: reply.replyId, round: reply.round, by, at: now },
+      now,
+      origin,
+    ),
+  );
 }
 
 /**
@@ -154,6 +142,8 @@ export function decideReassignment(
 ): Decision {
   const closed = closedRefusal(request, now);
   if (closed) return closed;
+  const issues = assignees.flatMap((one, i) => (isReserved(one) ? [`assignees.${i}: ${reservedRule}`] : []));
+  if (issues.length > 0) return refuse("invalid", { issues });
   const wanted = [...new Set(assignees)];
   if (wanted.length === request.assignees.length && wanted.every((one) => request.assignees.includes(one)))
     return repeat;
@@ -168,7 +158,11 @@ export function decideReassignment(
 export function decideDeadline(request: FeedbackRequest, now: number): Transition {
   const { id, round } = request;
   return request.default
-    ? answer(request, { ...request.default, replyId: `default_${id}`, round, by: system, at: now }, now)
+    ? answer(
+        request,
+        { ...saidIn(request, request.default), replyId: `default_${id}`, round, by: system, at: now },
+        now,
+      )
     : moveTo(request, { state: "expired", at: now }, now, { by: system });
 }
 

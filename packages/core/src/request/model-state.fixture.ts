@@ -22,7 +22,7 @@ export interface ModelRequest {
   deadline: number | undefined;
   state: RequestState;
   /** The one reply that was accepted. */
-  accepted?: { replyId: string; by: string; verb: Verb };
+  accepted?: { replyId: string; by: string; verb: Verb; said?: string };
   /** When its wait ended without a result. */
   goneAt?: number;
   /** The version that was read last. */

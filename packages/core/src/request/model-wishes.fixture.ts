@@ -31,6 +31,10 @@ const said: fc.Arbitrary<Said> = fc.record({
 const replyIdOf = ({ token }: ModelRequest, { who, n }: Said) =>
   `${who}-${n}-${token.replaceAll(/[ ,]/g, ".")}`.slice(0, 64);
 
+/** All that makes it this answer and no other. */
+const wordsOf = ({ verb, candidateId, value, otherRound }: Said) =>
+  JSON.stringify([verb, candidateId, value, otherRound]);
+
 function send(request: ModelRequest, { who, verb, candidateId, value, otherRound, n }: Said, world: World) {
   return world.stage.reply(
     request.id,
@@ -57,7 +61,11 @@ function isValid(request: ModelRequest, { verb, candidateId, value }: Said): boo
 function expectedOf(request: ModelRequest, reply: Said, now: number): string {
   if (!may(reply.who, request)) return "forbidden";
   const { accepted } = request;
-  if (accepted?.by === people[reply.who].id && accepted.replyId === replyIdOf(request, reply))
+  if (
+    accepted?.by === people[reply.who].id &&
+    accepted.replyId === replyIdOf(request, reply) &&
+    accepted.said === wordsOf(reply)
+  )
     return "accepted";
   const refusal = refusalOf(request, now);
   if (refusal !== undefined) return refusal;
@@ -67,7 +75,12 @@ function expectedOf(request: ModelRequest, reply: Said, now: number): string {
 
 function accept(request: ModelRequest, reply: Said): void {
   request.state = "answered";
-  request.accepted = { replyId: replyIdOf(request, reply), by: people[reply.who].id, verb: reply.verb };
+  request.accepted = {
+    replyId: replyIdOf(request, reply),
+    by: people[reply.who].id,
+    verb: reply.verb,
+    said: wordsOf(reply),
+  };
 }
 
 const reply = ofRequest("reply", said, async (request, d, _model, world) => {

@@ -83,8 +83,19 @@ const needsHistory = (told: TaskOutcome): boolean => told === "timed_out" || tol
 
 /** What the execution gets back. */
 export function taskOutput(request: Answered): Record<string, unknown> {
-  const { replyId, verb, candidateId, value, comment, round, by, at } = request.status.reply;
-  return defined({ requestId: request.id, replyId, verb, candidateId, value, comment, round, by, at });
+  const { replyId, verb, candidateId, source, value, comment, round, by, at } = request.status.reply;
+  return defined({
+    requestId: request.id,
+    replyId,
+    verb,
+    candidateId,
+    source,
+    value,
+    comment,
+    round,
+    by,
+    at,
+  });
 }
 
 /** Request Due: does what is due of a request by now, and computes anew when something will be. */

@@ -33,6 +33,14 @@ describe("a reply", () => {
     });
   });
 
+  it("says whose proposal it picked where the question came without candidates", async () => {
+    const { stage } = await followed();
+    const id = await stage.ask({ taskToken: "t", candidates: [] });
+    await stage.reply(id, { candidateId: "1", source: "Model B" });
+    await stage.pump();
+    expect(stage.executions.resumedWith("t")).toMatchObject({ candidateId: "1", source: "Model B" });
+  });
+
   it("wins once: of two at the same moment one is accepted and the other told who was first", async () => {
     const { stage } = await followed();
     const id = await stage.ask({ taskToken: "t" });
@@ -172,7 +180,7 @@ describe("a refusal", () => {
 
   it("counts nothing when a reply is accepted, again or for the first time", async () => {
     const stage = memoryStage({
-      refusals: { count: () => Promise.reject(new Error("counted")) },
+      refusals: { count: () => Promise.reject(new Error("counted")), soFar: async () => 0 },
     });
     const id = await stage.ask();
     expect([await stage.reply(id), await stage.reply(id)].map(codeOf)).toEqual(["accepted", "accepted"]);
@@ -180,8 +188,63 @@ describe("a refusal", () => {
 
   it("tells the reason when it cannot be counted", async () => {
     const stage = memoryStage({
-      refusals: { count: () => Promise.reject(new Error("the table is out")) },
+      refusals: {
+        count: () => Promise.reject(new Error("the table is out")),
+        soFar: () => Promise.reject(new Error("the table is out")),
+      },
     });
     expect(codeOf(await stage.reply("req_nosuchrequest"))).toBe("not_found");
+  });
+
+  it("takes the place of checking a value, once somebody was refused too often in a minute", async () => {
+    let checked = 0;
+    const stage = memoryStage({
+      schemas: {
+        fault: async () => undefined,
+        issues: async (_, value) => {
+          checked++;
+          return value === 7 ? [] : ["value: must be 7"];
+        },
+      },
+    });
+    const id = await stage.ask({ verbs: ["answer"], schema: { const: 7 }, candidates: [] });
+    const say = (n: number, value: unknown, by?: Caller) =>
+      stage.reply(id, { replyId: `r${n}`, verb: "answer", candidateId: undefined, value }, by);
+    const codes = [];
+    for (let n = 0; n < 40; n++) codes.push(codeOf(await say(n, "evil")));
+    expect(new Set(codes.slice(0, limits.refusalsPerMinute))).toEqual(new Set(["invalid"]));
+    expect(new Set(codes.slice(limits.refusalsPerMinute))).toEqual(new Set(["rate_limited"]));
+    expect(checked).toBe(limits.refusalsPerMinute);
+    expect(await say(40, 7)).toMatchObject({
+      code: "rate_limited",
+      details: { retryAfterMs: expect.any(Number) },
+    });
+    expect(checked).toBe(limits.refusalsPerMinute);
+    await stage.advance(60_000);
+    expect(codeOf(await say(41, 7))).toBe("accepted");
+  });
+
+  it("is told without a check of the value where nothing hangs on it", async () => {
+    const stage = memoryStage({
+      schemas: { fault: async () => undefined, issues: () => Promise.reject(new Error("checked")) },
+    });
+    const id = await stage.ask({ verbs: ["answer", "approve"], schema: { const: 7 }, candidates: [] });
+    const said = { verb: "answer", candidateId: undefined, value: 7 } as const;
+    const told = [
+      await stage.reply(id, { ...said, round: 7 }),
+      await stage.reply(id, { ...said, value: undefined }),
+      await stage.reply(id, { ...said, value: "x".repeat(9000) }),
+      await stage.reply(id, said, viewer),
+      await stage.reply(id, { ...said, verb: "approve" }),
+      await stage.reply(id, { ...said, replyId: "r2" }),
+    ];
+    expect(told.map(codeOf)).toEqual([
+      "stale_round",
+      "invalid",
+      "invalid",
+      "forbidden",
+      "accepted",
+      "already_answered",
+    ]);
   });
 });

@@ -121,7 +121,7 @@ export function memoryStage(overrides: Partial<Ports> | ((ports: Ports) => Parti
       },
     },
     objects: { sign: async (key) => ({ url: `https://files/${key}?at=${now}`, expiresAt: now + 900_000 }) },
-    schemas: { issues: () => [] },
+    schemas: { fault: async () => undefined, issues: async () => [] },
     clock: { now: () => now, wait: async () => {} },
     later: { run: (at, work) => laterInInvocation(ports.clock).run(at, work) },
     ids: {

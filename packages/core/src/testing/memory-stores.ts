@@ -76,13 +76,15 @@ export function memoryAttentionStore(): AttentionStore {
 /** Refusals by user and minute, in memory. */
 export function memoryRefusalCounter(): RefusalCounter {
   const counts = new Map<string, number>();
+  const keyOf = (userId: string, now: number) => `${userId}\n${Math.floor(now / minutes(1))}`;
+  const soFar = (userId: string, now: number) => counts.get(keyOf(userId, now)) ?? 0;
   return {
     async count(userId, now) {
-      const key = `${userId}\n${Math.floor(now / minutes(1))}`;
-      const count = (counts.get(key) ?? 0) + 1;
-      counts.set(key, count);
+      const count = soFar(userId, now) + 1;
+      counts.set(keyOf(userId, now), count);
       return count;
     },
+    soFar: async (userId, now) => soFar(userId, now),
   };
 }
 

@@ -16,6 +16,16 @@ export function refusalCounterContract(name: string, make: () => Promise<Pick<Po
       expect(await refusals.count("eve", now)).toBe(1);
     });
 
+    it("can be asked for without being counted", async () => {
+      const { refusals } = await make();
+      expect(await refusals.soFar("ana", now)).toBe(0);
+      await refusals.count("ana", now);
+      await refusals.count("ana", now + 1);
+      expect([await refusals.soFar("ana", now + 2), await refusals.soFar("ana", now + 2)]).toEqual([2, 2]);
+      expect(await refusals.soFar("ana", now + minute)).toBe(0);
+      expect(await refusals.soFar("eve", now)).toBe(0);
+    });
+
     it("are all counted when they come at once", async () => {
       const { refusals } = await make();
       const counts = await Promise.all(Array.from({ length: 10 }, () => refusals.count("ana", now)));

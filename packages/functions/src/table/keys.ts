@@ -171,7 +171,7 @@ export const attentionKey = (id: RequestId, userId: string): Key => ({
   sk: `${sortPrefix.attention}${userId}`,
 });
 
-/** How often a person was refused in a minute since the epoch; written alone, and read by its own writing. */
+/** How often a person was refused in a minute since the epoch. */
 export const refusalsKey = (userId: string, minute: number): Key => ({
   pk: `${rowPrefix.refusals}${userId}`,
   sk: `${sortPrefix.minute}${minute}`,

@@ -1,0 +1,43 @@
+import { type CompiledSchema, compileSchema } from "./compile-schema.ts";
+import { TooMuchWork, workBudget } from "./work-budget.ts";
+
+type SchemaObject = Readonly<Record<string, unknown>>;
+
+const mostIssues = 10;
+const mostIssueLength = 300;
+/** Schemas that are kept compiled; the one that was used least lately makes room. */
+const mostKept = 64;
+
+const kept = new Map<string, CompiledSchema>();
+const budget = workBudget();
+
+/** Why no answer can ever be checked against a schema, which is to be of bounded size and depth; undefined when it can be used. */
+export const faultOf = (schema: SchemaObject): string | undefined => compiled(schema).fault;
+
+/** Problems of a value, ten at most, in words that name the field and repeat nothing; a schema at fault is one. */
+export function issuesOf(schema: SchemaObject, value: unknown): string[] {
+  const { fault, issues } = compiled(schema);
+  if (!issues) return [fault];
+  try {
+    return issues(value)
+      .slice(0, mostIssues)
+      .map((issue) => issue.slice(0, mostIssueLength));
+  } catch (error) {
+    if (!(error instanceof TooMuchWork)) throw error;
+    // Work that was torn off may have left anything behind.
+    if (budget.wasCut()) kept.delete(JSON.stringify(schema));
+    return ["value: takes too long to be checked against the schema"];
+  }
+}
+
+/** Steps that the last check took. */
+export const stepsTaken = (): number => budget.spent();
+
+function compiled(schema: SchemaObject): CompiledSchema {
+  const key = JSON.stringify(schema);
+  const found = kept.get(key) ?? compileSchema(schema, budget);
+  kept.delete(key);
+  kept.set(key, found);
+  for (const [oldest] of kept) if (kept.size > mostKept) kept.delete(oldest);
+  return found;
+}

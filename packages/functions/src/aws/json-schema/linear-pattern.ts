@@ -1,0 +1,142 @@
+import { type AST, RegExpParser } from "@eslint-community/regexpp";
+import { RE2JS } from "re2js";
+import { rangesOf, writeClass, writeProperty } from "./character-ranges.ts";
+
+/** A pattern that finds in time proportional to the text, whatever the text is. */
+export interface LinearPattern {
+  test(text: string): boolean;
+}
+
+/** Why a pattern is not run, in words that repeat nothing of it. */
+export class PatternFault extends Error {}
+
+/** Places of a pattern where something may be found; a repeat counts as often as it says. A character may take as many steps. */
+const mostPlaces = 2048;
+
+/** The last ECMAScript whose patterns Node 20 knows, too. */
+const parser = new RegExpParser({ ecmaVersion: 2024 });
+
+/**
+ * Compiles a pattern of JSON Schema, which means what ECMAScript says it means with the flag `u`, or without it where
+ * only that flag refuses it: `\-`, `\@`, `[\w-.]`. Text is read by characters either way. Throws `PatternFault` for what
+ * cannot run in linear time.
+ */
+export function compilePattern(source: string): LinearPattern {
+  const pattern = parse(source);
+  if (placesIn(pattern) > mostPlaces)
+    throw new PatternFault("is too large with its repeats written out; `maxLength` may say the same");
+  try {
+    return RE2JS.compile(write(pattern));
+  } catch (cause) {
+    if (cause instanceof PatternFault) throw cause;
+    const tooOften = /repeat/.test((cause as Error).message);
+    throw new PatternFault(
+      tooOften ? "repeats something more than 1,000 times" : "has something that cannot run in linear time",
+      { cause },
+    );
+  }
+}
+
+function parse(source: string): AST.Pattern {
+  const read = (text: string, unicode: boolean) => parser.parsePattern(text, 0, text.length, { unicode });
+  try {
+    return read(withoutIdleEscapes(source), true);
+  } catch {
+    // What halves of characters or the escapes of the flag mean without it is not what anybody meant.
+    if (/[\u{10000}-\u{10ffff}]|\\u[dD][89a-fA-F]|\\[pPu]\{/u.test(source)) throw new PatternFault(notOne);
+  }
+  try {
+    return read(source, false);
+  } catch (cause) {
+    throw new PatternFault(notOne, { cause });
+  }
+}
+
+const notOne = "is no regular expression of ECMAScript";
+
+/** Sets of characters, which are no end of a range; an escape; a hyphen before a set. */
+const tokens = /(\\[dDwWsS]|\\[pP]\{[^}]*\})-?|\\(.)|-(?=\\[dDwWsSpP])/gsu;
+
+/** Escapes that nothing needs, as in `\@`, and hyphens that are meant as such, as in `[\w-.]`, in a way that the flag `u` takes. */
+const withoutIdleEscapes = (source: string): string =>
+  source.replace(tokens, (token, set: string | undefined, escaped: string | undefined) => {
+    if (set !== undefined) return token === set ? token : `${set}${escapeOf("-")}`;
+    if (escaped === undefined) return escapeOf(token);
+    return /[a-zA-Z0-9^$\\.*+?()[\]{}|/\n\r\u2028\u2029]/.test(escaped) ? token : escapeOf(escaped);
+  });
+
+const escapeOf = (character: string): string => `\\u{${character.codePointAt(0)!.toString(16)}}`;
+
+type Alternatives = AST.Pattern | AST.Group | AST.CapturingGroup;
+
+const placesIn = ({ alternatives }: Alternatives): number =>
+  alternatives.reduce(
+    (sum, { elements }) => elements.reduce((inner, element) => inner + placesOf(element), sum + 1),
+    0,
+  );
+
+function placesOf(element: AST.Element): number {
+  if (element.type === "Group" || element.type === "CapturingGroup") return placesIn(element);
+  if (element.type !== "Quantifier") return 1;
+  const { min, max } = element;
+  return placesOf(element.element) * (max === Number.POSITIVE_INFINITY ? min + 1 : max);
+}
+
+function write(node: Alternatives): string {
+  return node.alternatives.map(({ elements }) => elements.map(writeElement).join("")).join("|");
+}
+
+function writeElement(element: AST.Element): string {
+  switch (element.type) {
+    case "Assertion":
+      return writeAssertion(element);
+    case "Quantifier":
+      return `(?:${writeElement(element.element)})${writeRepeat(element)}`;
+    case "Group":
+    case "CapturingGroup":
+      return `(?:${write(element)})`;
+    case "Backreference":
+      throw new PatternFault("refers back to a group, which cannot run in linear time");
+    case "Character":
+      return writeClass(rangesOf(element), false);
+    case "CharacterSet":
+      return element.kind === "property"
+        ? `[${writeProperty(element)}]`
+        : writeClass(rangesOf(element), false);
+    case "CharacterClass":
+      return writeCharacterClass(element);
+    case "ExpressionCharacterClass":
+      throw new PatternFault(notOne);
+  }
+}
+
+function writeAssertion(assertion: AST.Assertion): string {
+  switch (assertion.kind) {
+    case "start":
+      return "\\A";
+    case "end":
+      return "\\z";
+    case "word":
+      return assertion.negate ? "\\B" : "\\b";
+    case "lookahead":
+    case "lookbehind":
+      throw new PatternFault("looks ahead or behind, which cannot run in linear time");
+  }
+}
+
+function writeRepeat({ min, max }: AST.Quantifier): string {
+  return max === Number.POSITIVE_INFINITY ? `{${min},}` : `{${min},${max}}`;
+}
+
+function writeCharacterClass({ elements, negate }: AST.CharacterClass): string {
+  const ranges: (readonly [number, number])[] = [];
+  const properties: string[] = [];
+  for (const element of elements) {
+    if (element.type === "CharacterSet" && element.kind === "property")
+      properties.push(writeProperty(element));
+    else if (element.type === "ClassStringDisjunction" || element.type === "ExpressionCharacterClass")
+      throw new PatternFault(notOne);
+    else if (element.type !== "CharacterClass") ranges.push(...rangesOf(element));
+  }
+  return writeClass(ranges, negate, properties);
+}
