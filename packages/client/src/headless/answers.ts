@@ -1,0 +1,68 @@
+import type { RefusalCode } from "@callboard/protocol";
+import { CallboardError, type CallboardErrorCode } from "../error.ts";
+import type { Receipt, ReplyInput } from "../outbox.ts";
+
+/** Where one's answer to a question stands: `unsure` when nobody said whether it arrived, `failed` when it did not. */
+export type AnswerState =
+  | { readonly phase: "idle" }
+  | { readonly phase: "sending" }
+  | { readonly phase: "accepted" }
+  | {
+      readonly phase: "refused";
+      readonly code: RefusalCode;
+      readonly details: Readonly<Record<string, unknown>>;
+    }
+  | { readonly phase: "unsure" }
+  | { readonly phase: "failed"; readonly code: CallboardErrorCode };
+
+/** One's own answers by question: that one is under way keeps no other back. */
+export interface Answers {
+  /** Where the answer to a question stands; the same object until that changes. */
+  stateOf(requestId: string): AnswerState;
+  /** Sends an answer, unless one to the same question is under way or was accepted. */
+  send(reply: ReplyInput): void;
+  /** Calls back after every change; returns a function that ends it. */
+  follow(changed: () => void): () => void;
+}
+
+const idle: AnswerState = { phase: "idle" };
+
+/** Keeps what becomes of one's answers; `reply` sends one, as `Callboard.reply` does. */
+export function createAnswers(reply: (input: ReplyInput) => Promise<Receipt>): Answers {
+  const states = new Map<string, AnswerState>();
+  const followers = new Set<() => void>();
+
+  function set(requestId: string, state: AnswerState): void {
+    states.set(requestId, state);
+    for (const changed of [...followers]) changed();
+  }
+
+  return {
+    stateOf: (requestId) => states.get(requestId) ?? idle,
+    send(input) {
+      const { requestId } = input;
+      const phase = states.get(requestId)?.phase;
+      if (phase === "sending" || phase === "accepted") return;
+      set(requestId, { phase: "sending" });
+      reply(input).then(
+        (receipt) => set(requestId, stateFrom(receipt)),
+        (error: unknown) => set(requestId, stateAfter(error)),
+      );
+    },
+    follow(changed) {
+      followers.add(changed);
+      return () => followers.delete(changed);
+    },
+  };
+}
+
+const stateFrom = (receipt: Receipt): AnswerState =>
+  receipt.status === "accepted"
+    ? { phase: "accepted" }
+    : { phase: "refused", code: receipt.code, details: receipt.details };
+
+/** Only a time without an answer leaves open what became of it. */
+const stateAfter = (error: unknown): AnswerState =>
+  error instanceof CallboardError && error.code !== "timeout"
+    ? { phase: "failed", code: error.code }
+    : { phase: "unsure" };
