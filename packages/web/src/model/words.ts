@@ -1,4 +1,4 @@
-import { type Verb, verbs } from "@callboard/protocol";
+import { type Labels, type Verb, verbs } from "@callboard/protocol";
 
 /** The steps of a video's post-processing, in the order in which they run. */
 export const videoSteps = [
@@ -44,19 +44,43 @@ export function computeLabel(data: Record<string, unknown> | undefined): string 
   return Object.hasOwn(computeLabels, known) ? computeLabels[known] : compute;
 }
 
-/** What somebody did by answering so: "chose a title". A verb that this page does not know is an answer. */
+/** What a question puts on the button of a verb in place of the usual words, if it does. */
+export const requestLabel = (
+  { labels = {} }: { readonly labels?: Labels | undefined },
+  verb: Verb,
+): string | undefined => (Object.hasOwn(labels, verb) ? labels[verb] : undefined);
+
+/** What stands on the button of a verb. */
+export const labelOf = (request: { readonly labels?: Labels | undefined }, verb: Verb): string =>
+  requestLabel(request, verb) ?? verbs[verb].label;
+
+const isolates = /[\u2066-\u2069]/g;
+
+/** Words of people within a sentence of ours, between marks that keep their direction to themselves. */
+export const said = (text: string): string => `\u2068${text.replace(isolates, "")}\u2069`;
+
+/** Words of people within a sentence of ours, in quotation marks. */
+export const quoted = (text: string): string => `“${said(text)}”`;
+
+/** Takes a sentence apart: what is ours, and, where `theirs`, what people said. */
+export function sentenceParts(sentence: string): { text: string; theirs: boolean }[] {
+  return sentence
+    .split(/(\u2068[^\u2066-\u2069]*\u2069)/)
+    .filter((text) => text !== "")
+    .map((text) =>
+      text.startsWith("\u2068") ? { text: text.slice(1, -1), theirs: true } : { text, theirs: false },
+    );
+}
+
+/** What somebody did by answering so: "chose a proposal". A verb that this page does not know is an answer. */
 export const actionText = (verb: string): string =>
   (Object.hasOwn(verbs, verb) ? verbs[verb as Verb] : verbs.answer).done;
-
-/** What people are waited for to do, by the thread of the question. */
-export const wishOf = (thread: string): string =>
-  thread === "title" ? "choose a title" : `answer the question “${thread}”`;
 
 /** A name of a person as the reader should read it: "You", "The system", or the name. */
 export function whoText(person: { id: string; name?: string | undefined }, me: string | undefined): string {
   if (person.id === "system") return "The system";
   if (me !== undefined && isSamePerson(person.id, me)) return "You";
-  return person.name || plainId(person.id);
+  return said(person.name || plainId(person.id));
 }
 
 const plainId = (id: string) => id.replace(/^user\//, "");
