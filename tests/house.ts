@@ -13,9 +13,6 @@ const roots: Readonly<Record<string, string>> = {
   "packages/video/src/lambda/": "the composition roots of the task functions",
   "packages/video/src/container/": "the composition root of the container",
   "packages/video/src/tasks/prepare.ts": "names a file in the folder for temporary files",
-  "packages/web/src/ui/": "a page shows ages by the reader's own clock",
-  "packages/web/src/viewer/": "a page shows ages by the reader's own clock",
-  "packages/web/src/creator/": "a page shows ages by the reader's own clock",
   "packages/aws-local/src/clock/clock.ts": "is the clock",
   "packages/aws-local/src/dynamodb/table-operations.ts": "ids of tables, as AWS makes them",
   "packages/aws-local/src/bus/": "event ids and jitter, as AWS makes them",
@@ -41,7 +38,6 @@ const longest = 400;
 /** Files under 20 or over 400 lines, each with its reason. */
 const unusualLengths: Readonly<Record<string, string>> = {
   "packages/aws-local/src/deferred.ts": "a promise that is settled from outside, for every service and test",
-  "packages/client/src/clock.ts": "the client's clock, which whoever connects may replace",
   "packages/client/src/error.ts": "what the client throws, a published contract",
   "packages/functions/src/aws/errors.ts": "what a log may say of an error, whoever logs it",
   "packages/functions/src/producers/workflow.ts": "a producer is one file",

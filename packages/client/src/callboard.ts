@@ -9,7 +9,7 @@ import {
 } from "@callboard/protocol";
 import type { ChannelView } from "./channel-view.ts";
 import { createChannels } from "./channels.ts";
-import { type ClientClock, systemClock } from "./clock.ts";
+import { type ClientClock, createServerTime, systemClock } from "./clock.ts";
 import { type Connection, openConnection } from "./connection.ts";
 import type { ConnectionState } from "./connection-state.ts";
 import { CallboardError } from "./error.ts";
@@ -45,6 +45,11 @@ export interface Callboard {
   /** Calls the listener with every new state; returns a function that ends it. */
   onState(listener: (state: ConnectionState) => void): () => void;
   /**
+   * The time by the server's clock, in milliseconds since the Unix epoch, which deadlines count by; before the first
+   * welcome it is the machine's.
+   */
+  now(): number;
+  /**
    * The view of a channel, the same for the same name. It is followed while somebody follows it. Throws a
    * `CallboardError` `invalid` for what is not the name of a channel.
    */
@@ -74,6 +79,7 @@ export interface Callboard {
 export function connect(options: ConnectOptions): Callboard {
   const { clock = systemClock, random = Math.random } = options;
   const states = createListeners<[ConnectionState]>();
+  const time = createServerTime(clock);
   let messages = 0;
   let inboxes: readonly Channel[] = [];
   let rhythm: ServerMessageOf<"welcome">["heartbeatMs"] = heartbeatMs;
@@ -125,6 +131,8 @@ export function connect(options: ConnectOptions): Callboard {
         channels.delta(message);
         break;
       case "pong":
+        // Servers of old do not say it.
+        if (message.serverTime !== undefined) time.told(message.serverTime);
         channels.behind(message.behind);
         break;
       case "subscribed":
@@ -152,6 +160,7 @@ export function connect(options: ConnectOptions): Callboard {
       token: options.token,
       WebSocket: options.WebSocket ?? ownWebSocket(),
       clock,
+      now: time.now,
       random,
       name: options.name ?? "callboard-client",
       openTimeoutMs: options.openTimeoutMs ?? 20_000,
@@ -167,6 +176,7 @@ export function connect(options: ConnectOptions): Callboard {
       },
       hello: channels.hello,
       welcomed(link, welcome) {
+        time.told(welcome.serverTime);
         inboxes = welcome.inboxes;
         rhythm = welcome.heartbeatMs;
         redelivery.stop();
@@ -200,6 +210,7 @@ export function connect(options: ConnectOptions): Callboard {
       return connection.state;
     },
     onState: states.add,
+    now: time.now,
     channel: channels.view,
     inboxes: () => inboxes,
     reply: outbox.reply,

@@ -1,14 +1,17 @@
 import type { Channel, ErrorCode, ServerMessageOf } from "@callboard/protocol";
 
 /**
- * Why the client waits. `cannot_connect`: the last opening failed; `unauthorized_or_unreachable`: three in a row did
- * (browsers do not say which of the two it is); `no_token`: `token()` failed; `lost`: a connection broke;
- * `server_asked`: the server said goodbye or named a time to come again.
+ * Why the client waits. `cannot_connect`: an opening failed; `unauthorized`: openings fail although the server answers
+ * otherwise (`ConnectOptions.isServerUp`); `unauthorized_or_unreachable`: three in a row failed, and nothing says which
+ * of the two it is, as browsers do not; `no_token`: `token()` failed; `offline`: the browser has no network; `lost`: a
+ * connection broke; `server_asked`: the server said goodbye or named a time to come again.
  */
 export type WaitReason =
   | "cannot_connect"
+  | "unauthorized"
   | "unauthorized_or_unreachable"
   | "no_token"
+  | "offline"
   | "lost"
   | "server_asked";
 
@@ -17,13 +20,22 @@ export type ClosedCode = "closed_by_client" | ErrorCode | ServerMessageOf<"bye">
 
 export type User = ServerMessageOf<"welcome">["user"];
 
-/** How the connection stands. A renewal is not seen here: the state stays `connected`. */
+/**
+ * How the connection stands. A renewal is not seen here: the state stays `connected`. It becomes `connecting` when an
+ * answer is overdue, until it comes.
+ */
 export type ConnectionState =
   | { readonly state: "connecting" }
   | { readonly state: "connected"; readonly user: User; readonly inboxes: readonly Channel[] }
-  /**
-   * `retryInMs` is how long this wait is. After three failed openings in a row the state stays `waiting`, and is not
-   * told anew with every further one.
-   */
-  | { readonly state: "waiting"; readonly retryInMs: number; readonly reason: WaitReason }
+  | {
+      /** After three failed openings in a row it stays `waiting` while it tries, and each further wait is told. */
+      readonly state: "waiting";
+      /** How long this wait is, in milliseconds. */
+      readonly retryInMs: number;
+      /** When it ends, as `Callboard.now` tells the time. */
+      readonly retryAt: number;
+      readonly reason: WaitReason;
+      /** What `token()` threw, with `no_token`. */
+      readonly error?: unknown;
+    }
   | { readonly state: "closed"; readonly code: ClosedCode; readonly reason: string };

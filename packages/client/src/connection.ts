@@ -26,6 +26,8 @@ interface ConnectionOptions {
   token: () => string | Promise<string>;
   WebSocket: WebSocketFactory;
   clock: ClientClock;
+  /** The server's time. */
+  now: () => number;
   random: () => number;
   name: string;
   openTimeoutMs: number;
@@ -204,7 +206,7 @@ export function openConnection(options: ConnectionOptions, events: ConnectionEve
     cancelRetry = clock.after(retryInMs, open);
     if (current) return;
     const known = failures > TELLING_FAILURES && state.state === "waiting" && state.reason === reason;
-    if (!known) enter({ state: "waiting", retryInMs, reason });
+    if (!known) enter({ state: "waiting", retryInMs, retryAt: options.now() + retryInMs, reason });
   }
 
   function renew(): void {

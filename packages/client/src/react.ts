@@ -6,7 +6,9 @@ import {
   type ReactNode,
   useCallback,
   useContext,
+  useEffect,
   useMemo,
+  useReducer,
   useRef,
   useState,
   useSyncExternalStore,
@@ -35,6 +37,21 @@ export function useConnection(): ConnectionState {
   const client = useCallboard();
   const state = () => client.state;
   return useSyncExternalStore(client.onState, state, state);
+}
+
+/**
+ * The time by the server's clock at each drawing, in milliseconds since the Unix epoch; with `everyMs` it is drawn anew
+ * that often.
+ */
+export function useServerNow(everyMs?: number): number {
+  const client = useCallboard();
+  const [, draw] = useReducer((count: number) => count + 1, 0);
+  useEffect(() => {
+    if (everyMs === undefined) return;
+    const timer = setInterval(draw, everyMs);
+    return () => clearInterval(timer);
+  }, [everyMs]);
+  return client.now();
 }
 
 /**

@@ -56,7 +56,7 @@ const messages: { [Type in ServerMessage["type"]]: Check } = {
   delta: fields({ channel: string, epoch: string, from: number, to: number, items: list(item) }),
   receipt: fields({ replyId: string, status: string, code: maybe(string), details: maybe(object) }),
   acted: fields({ re: string, status: string, code: maybe(string), details: maybe(object) }),
-  pong: fields({ re: string, behind: list(string) }),
+  pong: fields({ re: string, behind: list(string), serverTime: maybe(number) }),
   resolved: fields({ re: string, url: string, expiresAt: number }),
   error: fields({
     re: maybe(string),

@@ -1,8 +1,10 @@
+import { useServerNow } from "@callboard/client/react";
 import { issuesOf, refusalText } from "../model/refusal.ts";
 import type { AnswerState } from "./use-answer.ts";
 
 /** What became of one's own attempt to answer. */
 export function AnswerNews({ answer, me }: { answer: AnswerState; me: string | undefined }) {
+  const now = useServerNow();
   switch (answer.phase) {
     case "idle":
       return null;
@@ -21,7 +23,7 @@ export function AnswerNews({ answer, me }: { answer: AnswerState; me: string | u
     case "refused":
       return (
         <div className="message" data-tone="lost" data-answer="refused" data-code={answer.code} role="status">
-          <p>{refusalText(answer.code, answer.details, { me, now: Date.now() })}</p>
+          <p>{refusalText(answer.code, answer.details, { me, now })}</p>
           <ul>
             {issuesOf(answer.details).map((issue) => (
               <li key={issue}>{issue}</li>

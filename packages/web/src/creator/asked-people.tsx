@@ -1,3 +1,4 @@
+import { useServerNow } from "@callboard/client/react";
 import type { RequestValue } from "@callboard/protocol";
 import { useState } from "react";
 import { type Asked, alsoAskedText, followAsked, principalsText } from "../model/assignees.ts";
@@ -17,7 +18,7 @@ export function AskedPeople({
   const [seen, setSeen] = useState<Asked>();
   const asked = followAsked(seen, request, changedAt);
   if (asked !== seen) setSeen(asked);
-  const now = Date.now();
+  const now = useServerNow();
   const also = alsoAskedText(asked, now);
   return (
     <p className="quiet asked" data-assignees={request.assignees.join(" ")}>

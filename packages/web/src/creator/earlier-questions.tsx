@@ -1,3 +1,4 @@
+import { useServerNow } from "@callboard/client/react";
 import type { RequestValue } from "@callboard/protocol";
 import { outcomeOf } from "../model/outcome.ts";
 
@@ -11,6 +12,7 @@ export function EarlierQuestions({
   titleOf: (request: RequestValue) => (candidateId: string) => string | undefined;
   me: string | undefined;
 }) {
+  const now = useServerNow();
   if (requests.length === 0) return null;
   return (
     <details className="earlier">
@@ -19,7 +21,7 @@ export function EarlierQuestions({
       </summary>
       <ul>
         {requests.map((request) => {
-          const outcome = outcomeOf(request, titleOf(request), me, Date.now());
+          const outcome = outcomeOf(request, titleOf(request), me, now);
           return (
             <li key={request.requestId} data-earlier={request.state}>
               Round {request.round}:{" "}

@@ -1,3 +1,4 @@
+import { useServerNow } from "@callboard/client/react";
 import { receiptText } from "../model/inbox.ts";
 import { momentText } from "../model/time.ts";
 import { subjectName } from "../model/words.ts";
@@ -16,6 +17,7 @@ export function Inbox({
   nameOf: (subject: string) => string | undefined;
 }) {
   const { wanted, receipts, ready } = inbox;
+  const now = useServerNow();
   return (
     <section className="card" aria-labelledby="inbox-heading">
       <h2 id="inbox-heading">
@@ -41,7 +43,7 @@ export function Inbox({
               <span className="quiet">
                 {nameOf(request.subject) ?? subjectName(request.subject)}
                 {request.round > 1 && ` · round ${request.round}`}
-                {request.deadline !== undefined && ` · until ${momentText(request.deadline, Date.now())}`}
+                {request.deadline !== undefined && ` · until ${momentText(request.deadline, now)}`}
               </span>
             </button>
           </li>
@@ -54,7 +56,7 @@ export function Inbox({
             {receipts.slice(0, mostReceipts).map((receipt) => (
               <li key={receipt.replyId} data-receipt={receipt.replyId} data-status={receipt.status}>
                 {receiptText(receipt, nameOf(receipt.subject))}{" "}
-                <span className="quiet">{momentText(receipt.at, Date.now())}</span>
+                <span className="quiet">{momentText(receipt.at, now)}</span>
               </li>
             ))}
           </ul>

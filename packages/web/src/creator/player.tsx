@@ -1,3 +1,4 @@
+import { useCallboard } from "@callboard/client/react";
 import { useEffect, useRef, useState } from "react";
 import type { Video } from "../videos/videos-api.ts";
 import { Transcript } from "./transcript.tsx";
@@ -5,6 +6,7 @@ import { useCaptions } from "./use-captions.ts";
 
 /** Plays the video with its captions; without a video its transcript is there to read. */
 export function Player({ video, onStale }: { video: Video | undefined; onStale: () => void }) {
+  const client = useCallboard();
   const captions = useCaptions(video?.captionsUrl);
   const trackUrl = useObjectUrl(captions.vtt, "text/vtt");
   const source = useSteadyUrl(video?.videoUrl);
@@ -13,8 +15,8 @@ export function Player({ video, onStale }: { video: Video | undefined; onStale: 
 
   /** Signed URLs end; a fresh list brings fresh ones. */
   function refresh() {
-    if (Date.now() - refreshed.current < 30_000) return;
-    refreshed.current = Date.now();
+    if (client.now() - refreshed.current < 30_000) return;
+    refreshed.current = client.now();
     source.forget();
     onStale();
   }

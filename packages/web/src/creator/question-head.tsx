@@ -1,3 +1,4 @@
+import { useServerNow } from "@callboard/client/react";
 import type { RequestValue } from "@callboard/protocol";
 import { outcomeOf } from "../model/outcome.ts";
 import { defaultText, roundsLeft } from "../model/question.ts";
@@ -17,7 +18,7 @@ export function QuestionHead({
   titleOf: (candidateId: string) => string | undefined;
   me: string | undefined;
 }) {
-  const now = Date.now();
+  const now = useServerNow();
   const outcome = outcomeOf(request, titleOf, me, now);
   const left = roundsLeft(request);
   return (

@@ -1,3 +1,4 @@
+import { useServerNow } from "@callboard/client/react";
 import { momentText } from "../model/time.ts";
 import type { Videos } from "../ui/use-videos.ts";
 
@@ -12,6 +13,7 @@ export function VideoList({
   open: (subject: string) => void;
 }) {
   const { list, error, refresh } = videos;
+  const now = useServerNow();
   return (
     <section className="card" aria-labelledby="videos-heading">
       <h2 id="videos-heading">Your videos</h2>
@@ -36,7 +38,7 @@ export function VideoList({
             >
               <strong>{video.name}</strong>
               {video.startedAt !== undefined && (
-                <span className="quiet">{momentText(video.startedAt, Date.now())}</span>
+                <span className="quiet">{momentText(video.startedAt, now)}</span>
               )}
             </button>
           </li>

@@ -52,7 +52,7 @@ function Picture({
   onLoad: () => void;
 }) {
   const client = useCallboard();
-  const [url, setUrl] = useState(() => (isFresh(object, Date.now()) ? object.url : undefined));
+  const [url, setUrl] = useState(() => (isFresh(object, client.now()) ? object.url : undefined));
   const [asked, setAsked] = useState(false);
 
   useEffect(() => {

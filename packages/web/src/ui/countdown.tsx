@@ -1,9 +1,9 @@
+import { useServerNow } from "@callboard/client/react";
 import { durationText, momentText } from "../model/time.ts";
-import { useNow } from "./use-now.ts";
 
 /** How long it is until a moment, drawn every second and never read aloud by itself. */
 export function Countdown({ until }: { until: number }) {
-  const now = useNow(1000);
+  const now = useServerNow(1000);
   const left = until - now;
   return (
     <time

@@ -1,3 +1,4 @@
+import { useServerNow } from "@callboard/client/react";
 import type { ExecutionValue } from "@callboard/protocol";
 import { executionText } from "../model/progress.ts";
 
@@ -9,6 +10,7 @@ export function ExecutionLine({
   execution: ExecutionValue | undefined;
   loading: boolean;
 }) {
+  const now = useServerNow();
   if (!execution)
     return (
       <p className="execution" data-execution="none">
@@ -17,7 +19,7 @@ export function ExecutionLine({
     );
   return (
     <p className="execution" data-execution={execution.state}>
-      {executionText(execution, Date.now())}
+      {executionText(execution, now)}
     </p>
   );
 }

@@ -55,7 +55,7 @@ export async function mountPage(role: Role, Page: ComponentType<PageProps>): Pro
     devTokens,
     base,
     fetch: ownFetch,
-    now: Date.now,
+    now: () => client.now(),
   });
   const client = connect({ url: config.socketUrl, token: source.token, name: `callboard-web/${role}` });
   client.onState((state) => {

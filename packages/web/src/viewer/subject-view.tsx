@@ -1,4 +1,4 @@
-import { useChannel } from "@callboard/client/react";
+import { useChannel, useServerNow } from "@callboard/client/react";
 import { watchChannel } from "@callboard/protocol";
 import { useMemo } from "react";
 import { progressOf } from "../model/progress.ts";
@@ -14,7 +14,7 @@ export function SubjectView({ subject, leave }: { subject: string; leave: () => 
   const { items, status } = useChannel(channel);
   const expected = subject.startsWith("video/") ? videoSteps : [];
   const progress = useMemo(() => progressOf(items, expected), [items, expected]);
-  const waiting = waitingText(items, Date.now());
+  const waiting = waitingText(items, useServerNow());
   return (
     <div className="viewer">
       <button type="button" className="button plain" onClick={leave}>

@@ -1,3 +1,4 @@
+import { useServerNow } from "@callboard/client/react";
 import { type FormEvent, useEffect, useState } from "react";
 import { momentText } from "../model/time.ts";
 import { subjectOf } from "../session/link.ts";
@@ -7,6 +8,7 @@ import type { ApiError, VideosApi } from "../videos/videos-api.ts";
 /** Asks which video to watch: the recent ones, and a field for any other. */
 export function VideoChooser({ videos, choose }: { videos: VideosApi; choose: (subject: string) => void }) {
   const { list, error } = useVideos(videos);
+  const now = useServerNow();
   const [text, setText] = useState("");
   const [problem, setProblem] = useState<string>();
   useEffect(() => {
@@ -35,7 +37,7 @@ export function VideoChooser({ videos, choose }: { videos: VideosApi; choose: (s
               <button type="button" className="row" onClick={() => choose(video.subject)}>
                 <strong>{video.name}</strong>
                 {video.startedAt !== undefined && (
-                  <span className="quiet">{momentText(video.startedAt, Date.now())}</span>
+                  <span className="quiet">{momentText(video.startedAt, now)}</span>
                 )}
               </button>
             </li>

@@ -1,3 +1,4 @@
+import { useServerNow } from "@callboard/client/react";
 import { type ActKind, actRefusalText } from "../../model/act-refusal.ts";
 import type { ActState } from "./use-act.ts";
 
@@ -13,6 +14,7 @@ export function ActNews<Wish>({
   deadline: number | undefined;
   done: (wish: Wish) => string;
 }) {
+  const now = useServerNow();
   return (
     <p className="act-news" role="status" data-act={act} data-phase={state.phase}>
       {textOf()}
@@ -28,7 +30,7 @@ export function ActNews<Wish>({
       case "accepted":
         return done(state.wish);
       case "refused":
-        return actRefusalText(act, state.code, state.details, { deadline, now: Date.now() });
+        return actRefusalText(act, state.code, state.details, { deadline, now });
       case "unsure":
         return "Nobody said what became of it. Look at the question, and try again.";
     }

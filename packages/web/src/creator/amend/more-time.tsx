@@ -42,7 +42,7 @@ export function MoreTime({ request, deadline }: { request: RequestValue; deadlin
         ))}
         {latest !== undefined && (
           <button type="button" className="button primary" onClick={() => takeLatest(latest)}>
-            Until {momentText(latest, Date.now())}
+            Until {momentText(latest, client.now())}
           </button>
         )}
       </div>
@@ -51,7 +51,7 @@ export function MoreTime({ request, deadline }: { request: RequestValue; deadlin
           act="extend"
           state={state}
           deadline={deadline}
-          done={(until) => `There is time until ${momentText(until, Date.now())}.`}
+          done={(until) => `There is time until ${momentText(until, client.now())}.`}
         />
       </div>
     </fieldset>

@@ -1,7 +1,7 @@
 import type { RequestId } from "@callboard/protocol";
 import { attendersOf, attenderText, nextLapse } from "../../model/attention.ts";
 import type { Items } from "../../model/items.ts";
-import { useNowPast } from "../../ui/use-now.ts";
+import { useServerNowPast } from "../../ui/use-server-now-past.ts";
 
 /** Who else has the question before them; read aloud when that changes. */
 export function Attending({
@@ -13,7 +13,7 @@ export function Attending({
   requestId: RequestId;
   me: string | undefined;
 }) {
-  const now = useNowPast((at) => nextLapse(attendersOf(items, requestId, me, at)));
+  const now = useServerNowPast((at) => nextLapse(attendersOf(items, requestId, me, at)));
   const attenders = attendersOf(items, requestId, me, now);
   const more = attenders.length - mostNamed;
   return (

@@ -1,0 +1,44 @@
+import { expect, it } from "vitest";
+import type { WaitReason } from "../connection-state.ts";
+import { connectionView } from "./connection-view.ts";
+
+const waiting = (reason: WaitReason) =>
+  ({ state: "waiting", retryInMs: 8_000, retryAt: 20_000, reason }) as const;
+
+it("counts down to the next attempt, and no further", () => {
+  const countdown = (now: number) => connectionView(waiting("lost"), now, true).countdown;
+  expect([12_000, 14_500, 19_999, 20_000, 25_000].map(countdown)).toEqual([8, 6, 1, 0, 0]);
+});
+
+it("counts from no more than the wait is long, whatever becomes of the machine's clock", () => {
+  expect(connectionView(waiting("lost"), 20_000 - 7_200_000, true).countdown).toBe(8);
+});
+
+it("says offline when the browser has no network, whatever it is that the client waits for", () => {
+  for (const state of [waiting("lost"), { state: "connecting" } as const])
+    expect(connectionView(state, 0, false)).toMatchObject({ kind: "offline", text: "Offline" });
+  expect(connectionView(waiting("offline"), 0, true).kind).toBe("offline");
+});
+
+it.each([
+  ["cannot_connect", "reconnecting", "Reconnecting"],
+  ["lost", "reconnecting", "Reconnecting"],
+  ["server_asked", "reconnecting", "Reconnecting"],
+  ["no_token", "reconnecting", "Cannot sign in"],
+  ["unauthorized_or_unreachable", "reconnecting", "Not authorised, or out of reach"],
+  ["unauthorized", "unauthorised", "Not authorised"],
+] as const)("says what it waits for after %s", (reason, kind, text) => {
+  expect(connectionView(waiting(reason), 12_000, true)).toMatchObject({ kind, text, countdown: 8 });
+});
+
+it("offers to try at once unless the server asked for the wait", () => {
+  const canRetry = (reason: WaitReason) => connectionView(waiting(reason), 12_000, true).canRetry;
+  expect((["lost", "offline", "server_asked"] as const).map(canRetry)).toEqual([true, true, false]);
+});
+
+it.each([
+  ["unauthorized", "Not authorised"],
+  ["closed_by_client", "Disconnected"],
+] as const)("says why it is over after %s", (code, text) => {
+  expect(connectionView({ state: "closed", code, reason: "" }, 0, true).text).toBe(text);
+});
