@@ -1,5 +1,7 @@
 import { useServerNow } from "@callboard/client/react";
 import { momentText } from "../model/time.ts";
+import { RowBoundary } from "../ui/error-boundary.tsx";
+import { PeopleText } from "../ui/people-text.tsx";
 import type { Videos } from "../ui/use-videos.ts";
 
 /** The creator's videos, the one at hand marked. */
@@ -29,19 +31,21 @@ export function VideoList({
       )}
       <ul className="rows">
         {list?.map((video) => (
-          <li key={video.subject}>
+          <RowBoundary key={video.subject} name={video.subject} of={video}>
+          <li>
             <button
               type="button"
               className="row"
               aria-current={video.subject === selected ? "true" : undefined}
               onClick={() => open(video.subject)}
             >
-              <strong>{video.name}</strong>
+              <PeopleText as="strong">{video.name}</PeopleText>
               {video.startedAt !== undefined && (
                 <span className="quiet">{momentText(video.startedAt, now)}</span>
               )}
             </button>
           </li>
+          </RowBoundary>
         ))}
       </ul>
     </section>

@@ -116,5 +116,5 @@ const reasons: Record<string, string> = {
 /** Why something came to nothing: Callboard's own codes in words, a workflow's words as a sentence. */
 export function reasonText(reason: string | undefined): string {
   if (reason === undefined || reason.trim() === "") return "";
-  return Object.hasOwn(reasons, reason) ? reasons[reason]! : sentence(reason.replaceAll("_", " "));
+  return Object.hasOwn(reasons, reason) ? reasons[reason]! : said(sentence(reason.replaceAll("_", " ")));
 }

@@ -1,16 +1,20 @@
 import { type ReactNode, useState } from "react";
 import { type Progress, type StepRow as Row, spokenChanges } from "../model/progress.ts";
 import { Announcer } from "./announcer.tsx";
+import { BrokenRow, RowBoundary } from "./error-boundary.tsx";
 import { ExecutionLine } from "./execution-line.tsx";
 import { StepRow } from "./step-row.tsx";
 
 /** The section that shows how far the latest run is, step by step; `children` stand between the whole and its steps. */
 export function ProgressList({
   progress,
+  unread,
   loading,
   children,
 }: {
   progress: Progress;
+  /** The keys of steps and executions that cannot be read. */
+  unread: readonly string[];
   loading: boolean;
   children?: ReactNode;
 }) {
@@ -18,11 +22,18 @@ export function ProgressList({
   return (
     <section className="card progress-card" aria-labelledby="progress-heading">
       <h2 id="progress-heading">Progress</h2>
-      <ExecutionLine execution={progress.execution} loading={loading} />
+      <RowBoundary name="execution" of={progress.execution} as="p">
+        <ExecutionLine execution={progress.execution} loading={loading} />
+      </RowBoundary>
       {children}
       <ol className="steps">
         {progress.steps.map((row) => (
-          <StepRow key={row.step} row={row} />
+          <RowBoundary key={row.step} name={`step/${row.step}`} of={row}>
+            <StepRow row={row} />
+          </RowBoundary>
+        ))}
+        {unread.map((key) => (
+          <BrokenRow key={key} name={key} />
         ))}
       </ol>
       <Announcer text={spoken} />

@@ -2,6 +2,8 @@ import { useServerNow } from "@callboard/client/react";
 import { type FormEvent, useEffect, useState } from "react";
 import { momentText } from "../model/time.ts";
 import { subjectOf } from "../session/link.ts";
+import { RowBoundary } from "../ui/error-boundary.tsx";
+import { PeopleText } from "../ui/people-text.tsx";
 import { useVideos } from "../ui/use-videos.ts";
 import type { ApiError, VideosApi } from "../videos/videos-api.ts";
 
@@ -33,14 +35,16 @@ export function VideoChooser({ videos, choose }: { videos: VideosApi; choose: (s
         {list?.length === 0 && <p className="quiet">There is none yet.</p>}
         <ul className="rows">
           {list?.map((video) => (
-            <li key={video.subject}>
+            <RowBoundary key={video.subject} name={video.subject} of={video}>
+            <li>
               <button type="button" className="row" onClick={() => choose(video.subject)}>
-                <strong>{video.name}</strong>
+                <PeopleText as="strong">{video.name}</PeopleText>
                 {video.startedAt !== undefined && (
                   <span className="quiet">{momentText(video.startedAt, now)}</span>
                 )}
               </button>
             </li>
+            </RowBoundary>
           ))}
         </ul>
       </section>

@@ -1,4 +1,6 @@
 import type { RequestId } from "@callboard/protocol";
+import { RowBoundary } from "../../ui/error-boundary.tsx";
+import { Sentence } from "../../ui/people-text.tsx";
 import { attendersOf, attenderText, nextLapse } from "../../model/attention.ts";
 import type { Items } from "../../model/items.ts";
 import { useServerNowPast } from "../../ui/use-server-now-past.ts";
@@ -19,9 +21,11 @@ export function Attending({
   return (
     <p className="attending" role="status">
       {attenders.slice(0, mostNamed).map((one) => (
-        <span key={one.user.id} className="tag" data-attending={one.user.id} data-state={one.state}>
-          {attenderText(one)}
-        </span>
+        <RowBoundary key={one.user.id} name={`attending/${requestId}/${one.user.id}`} of={one} as="span">
+          <span className="tag" data-attending={one.user.id} data-state={one.state}>
+            <Sentence>{attenderText(one)}</Sentence>
+          </span>
+        </RowBoundary>
       ))}
       {more > 0 && <span className="tag">{more === 1 ? "and one more" : `and ${more} more`}</span>}
     </p>
