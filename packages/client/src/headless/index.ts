@@ -1,3 +1,3 @@
-export { type Answers, type AnswerState, createAnswers } from "./answers.ts";
+export { type AnswerState, type Answers, createAnswers } from "./answers.ts";
 export { type ConnectionKind, type ConnectionView, connectionView } from "./connection-view.ts";
-export { type ArrangedQuestions, arrangeQuestions, type Asked } from "./questions.ts";
+export { type ArrangedQuestions, type Asked, arrangeQuestions } from "./questions.ts";

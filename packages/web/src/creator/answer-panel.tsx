@@ -89,11 +89,7 @@ export function AnswerPanel({
     (Object.keys(all) as V[]).filter((verb) => request.verbs.includes(verb));
   const row = offered(buttons);
   return (
-    <section
-      className="card answer"
-      aria-labelledby={leads ? `${id}-heading` : undefined}
-      aria-busy={busy}
-    >
+    <section className="card answer" aria-labelledby={leads ? `${id}-heading` : undefined} aria-busy={busy}>
       <h2 id={`${id}-heading`}>Your answer</h2>
       <AnswerNews answer={answer} me={me} />
       <CommentField comment={comment} change={setComment} />

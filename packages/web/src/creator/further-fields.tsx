@@ -38,7 +38,15 @@ export function FurtherFields({
   );
 }
 
-function FieldValue({ field, title, lang }: { field: FurtherField; title: string; lang: string | undefined }) {
+function FieldValue({
+  field,
+  title,
+  lang,
+}: {
+  field: FurtherField;
+  title: string;
+  lang: string | undefined;
+}) {
   switch (field.shows) {
     case "text":
       return <PeopleText lang={lang}>{field.text}</PeopleText>;

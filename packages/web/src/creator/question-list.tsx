@@ -1,7 +1,7 @@
+import type { Answers } from "@callboard/client/headless";
 import { arrangeQuestions } from "@callboard/client/headless";
 import { useConnection, useDrafts } from "@callboard/client/react";
 import { type RefObject, useEffect, useMemo, useState } from "react";
-import type { Answers } from "@callboard/client/headless";
 import { candidatesIn, candidatesOf, latestThread } from "../model/candidates.ts";
 import type { Items } from "../model/items.ts";
 import { type Question, questionsIn } from "../model/question.ts";

@@ -25,7 +25,11 @@ export function RejectButton({
   const setWhy = share ?? setOwn;
   const named = requestLabel(request, "reject");
   const heading =
-    named !== undefined ? `${quoted(named)}?` : request.verbs.includes("pick") ? "Reject all of them?" : "Reject it?";
+    named !== undefined
+      ? `${quoted(named)}?`
+      : request.verbs.includes("pick")
+        ? "Reject all of them?"
+        : "Reject it?";
 
   function submit(event: FormEvent) {
     event.preventDefault();

@@ -1,8 +1,8 @@
 import type { ReceiptValue } from "@callboard/protocol";
 import { useCallback, useEffect, useState } from "react";
+import { changedReceipts, receiptText } from "../model/inbox.ts";
 import { RowBoundary } from "../ui/error-boundary.tsx";
 import { Sentence } from "../ui/people-text.tsx";
-import { changedReceipts, receiptText } from "../model/inbox.ts";
 
 interface Toast {
   replyId: string;

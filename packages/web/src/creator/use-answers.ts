@@ -1,4 +1,4 @@
-import { type Answers, type AnswerState, createAnswers } from "@callboard/client/headless";
+import { type AnswerState, type Answers, createAnswers } from "@callboard/client/headless";
 import { useCallboard } from "@callboard/client/react";
 import { useCallback, useState, useSyncExternalStore } from "react";
 import { isFinal } from "../model/refusal.ts";

@@ -32,19 +32,19 @@ export function VideoList({
       <ul className="rows">
         {list?.map((video) => (
           <RowBoundary key={video.subject} name={video.subject} of={video}>
-          <li>
-            <button
-              type="button"
-              className="row"
-              aria-current={video.subject === selected ? "true" : undefined}
-              onClick={() => open(video.subject)}
-            >
-              <PeopleText as="strong">{video.name}</PeopleText>
-              {video.startedAt !== undefined && (
-                <span className="quiet">{momentText(video.startedAt, now)}</span>
-              )}
-            </button>
-          </li>
+            <li>
+              <button
+                type="button"
+                className="row"
+                aria-current={video.subject === selected ? "true" : undefined}
+                onClick={() => open(video.subject)}
+              >
+                <PeopleText as="strong">{video.name}</PeopleText>
+                {video.startedAt !== undefined && (
+                  <span className="quiet">{momentText(video.startedAt, now)}</span>
+                )}
+              </button>
+            </li>
           </RowBoundary>
         ))}
       </ul>

@@ -45,7 +45,8 @@ const keyed = (value: CandidateValue): Candidate => ({ ...value, key: `${value.b
 /** A proposal whose value does not fit is known by its key, and by what of it does. */
 function mend(key: string, value: unknown): Candidate | undefined {
   const [, thread, round, by, id, ...rest] = key.split("/");
-  if (id === undefined || id === "" || rest.length > 0 || !Number.isSafeInteger(Number(round))) return undefined;
+  if (id === undefined || id === "" || rest.length > 0 || !Number.isSafeInteger(Number(round)))
+    return undefined;
   const names = { thread: thread!, round: Number(round), by: by!, id };
   const fields = fittingFields<CandidateValue>(CandidateValue.shape, value);
   return { ...keyed({ title: id, ...fields, ...names }), partial: true };
@@ -105,7 +106,8 @@ function groupsOf(candidates: readonly Candidate[]): CandidateGroup[] {
 }
 
 /** The thread to show when no question names one: that of the newest proposal. */
-export const latestThread = (candidates: readonly Candidate[]): string | undefined => candidates.at(-1)?.thread;
+export const latestThread = (candidates: readonly Candidate[]): string | undefined =>
+  candidates.at(-1)?.thread;
 
 /** Finds the titles of a question's candidates: its own, else those that were proposed for its round. */
 export function titlesOf(candidates: readonly Candidate[], request: RequestValue): TitleOf {

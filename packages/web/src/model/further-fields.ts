@@ -19,7 +19,9 @@ export function furtherFields(
   more: Readonly<Record<string, unknown>> | undefined,
   { origin, locale }: { origin: string } & Locale,
 ): { fields: FurtherField[]; left: number } {
-  const said = Object.entries(more ?? {}).filter(([, value]) => value !== null && value !== undefined && value !== "");
+  const said = Object.entries(more ?? {}).filter(
+    ([, value]) => value !== null && value !== undefined && value !== "",
+  );
   const currency = currencyOf(more);
   const shown = said.filter(([name]) => !(name === "currency" && currency !== undefined && hasPrice(more)));
   return {
@@ -72,7 +74,10 @@ function shownAs(name: string, value: unknown, how: How): Shown {
 }
 
 /** A text, a number or a yes or no; undefined for what has parts. */
-function plainText(value: unknown, { locale, currency }: Pick<How, "locale" | "currency">): string | undefined {
+function plainText(
+  value: unknown,
+  { locale, currency }: Pick<How, "locale" | "currency">,
+): string | undefined {
   switch (typeof value) {
     case "string":
       return cut(value);
@@ -88,7 +93,9 @@ function plainText(value: unknown, { locale, currency }: Pick<How, "locale" | "c
 function numberText(value: number, locale: string | undefined, currency: string | undefined): string {
   const far = Math.abs(value) >= 1e15 || (value !== 0 && Math.abs(value) < 1e-6);
   if (currency !== undefined && !far)
-    return new Intl.NumberFormat(locale, { style: "currency", currency, maximumFractionDigits: 6 }).format(value);
+    return new Intl.NumberFormat(locale, { style: "currency", currency, maximumFractionDigits: 6 }).format(
+      value,
+    );
   const notation = far ? ("scientific" as const) : ("standard" as const);
   return new Intl.NumberFormat(locale, { maximumSignificantDigits: 15, notation }).format(value);
 }
@@ -96,7 +103,10 @@ function numberText(value: number, locale: string | undefined, currency: string 
 /** `{ amount, currency }` and its like, as one price. */
 function moneyText(value: unknown, { locale }: How): string | undefined {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
-  const { amount = (value as { value?: unknown }).value, currency } = value as { amount?: unknown; currency?: unknown };
+  const { amount = (value as { value?: unknown }).value, currency } = value as {
+    amount?: unknown;
+    currency?: unknown;
+  };
   const known = currencyOf({ currency });
   if (typeof amount !== "number" || known === undefined || Object.keys(value).length !== 2) return undefined;
   return numberText(amount, locale, known);

@@ -22,7 +22,9 @@ export function outcomeOf(
 ): Outcome | undefined {
   const reason = reasonText(request.reason);
   const why = reason && ` ${reason}`;
-  const what = request.reply ? replyText(request, request.reply, titleOf, me, now, locale) : "It was answered.";
+  const what = request.reply
+    ? replyText(request, request.reply, titleOf, me, now, locale)
+    : "It was answered.";
   switch (request.state) {
     case "open":
       return undefined;

@@ -46,7 +46,10 @@ export const roundsLeft = (request: RequestValue): number | undefined =>
   request.maxRounds === undefined ? undefined : Math.max(0, request.maxRounds - request.round);
 
 /** Finds the title of a candidate that a reply names. */
-export type TitleOf = (reply: { candidateId?: string | undefined; source?: string | undefined }) => string | undefined;
+export type TitleOf = (reply: {
+  candidateId?: string | undefined;
+  source?: string | undefined;
+}) => string | undefined;
 
 /** What happens when nobody answers: "If you do nothing: “A night at the Globe” is taken at 14:32." */
 export function defaultText(

@@ -31,7 +31,11 @@ export function SubjectView({ subject, leave }: { subject: string; leave: () => 
       <RowBoundary name="waiting" of={items} as="p">
         <Waiting items={items} />
       </RowBoundary>
-      <ProgressList progress={progress} unread={unreadProgress(items)} loading={isLoading(status, items.size)} />
+      <ProgressList
+        progress={progress}
+        unread={unreadProgress(items)}
+        loading={isLoading(status, items.size)}
+      />
     </div>
   );
 }

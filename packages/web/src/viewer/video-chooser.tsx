@@ -36,14 +36,14 @@ export function VideoChooser({ videos, choose }: { videos: VideosApi; choose: (s
         <ul className="rows">
           {list?.map((video) => (
             <RowBoundary key={video.subject} name={video.subject} of={video}>
-            <li>
-              <button type="button" className="row" onClick={() => choose(video.subject)}>
-                <PeopleText as="strong">{video.name}</PeopleText>
-                {video.startedAt !== undefined && (
-                  <span className="quiet">{momentText(video.startedAt, now)}</span>
-                )}
-              </button>
-            </li>
+              <li>
+                <button type="button" className="row" onClick={() => choose(video.subject)}>
+                  <PeopleText as="strong">{video.name}</PeopleText>
+                  {video.startedAt !== undefined && (
+                    <span className="quiet">{momentText(video.startedAt, now)}</span>
+                  )}
+                </button>
+              </li>
             </RowBoundary>
           ))}
         </ul>

@@ -1,8 +1,8 @@
 import type { RequestId } from "@callboard/protocol";
-import { RowBoundary } from "../../ui/error-boundary.tsx";
-import { Sentence } from "../../ui/people-text.tsx";
 import { attendersOf, attenderText, nextLapse } from "../../model/attention.ts";
 import type { Items } from "../../model/items.ts";
+import { RowBoundary } from "../../ui/error-boundary.tsx";
+import { Sentence } from "../../ui/people-text.tsx";
 import { useServerNowPast } from "../../ui/use-server-now-past.ts";
 
 /** Who else has the question before them; read aloud when that changes. */
