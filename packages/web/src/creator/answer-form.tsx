@@ -1,4 +1,4 @@
-import { type DefaultReply, verbs } from "@callboard/protocol";
+import { type DefaultReply, type Labels, verbs } from "@callboard/protocol";
 import { type FormEvent, useMemo, useState } from "react";
 import { type AnswerInput, answerShape, initialInput, readAnswer } from "../model/answer-schema.ts";
 import { AnswerField } from "./answer-field.tsx";
@@ -10,6 +10,10 @@ export function AnswerForm({
   send,
 }: {
   schema: unknown;
+  requestId: string;
+  labels: Labels | undefined;
+  lang: string | undefined;
+  serverIssues: readonly string[];
   busy: boolean;
   send: (reply: DefaultReply) => void;
 }) {

@@ -58,7 +58,15 @@ export function PlainQuestion({
           </div>
           {offers("answer") && (
             <RowBoundary name="answer" of={question} as="p">
-              <AnswerForm schema={undefined} busy={busy} send={send} />
+              <AnswerForm
+                schema={undefined}
+                requestId={requestId}
+                labels={question.labels}
+                lang={question.lang}
+                busy={busy}
+                send={send}
+                serverIssues={[]}
+              />
             </RowBoundary>
           )}
           {offers("reject") && <RejectButton request={question} busy={busy} send={send} />}

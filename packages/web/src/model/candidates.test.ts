@@ -1,47 +1,130 @@
 import { expect, it } from "vitest";
 import { itemsOf } from "../testing/items.ts";
-import { candidatesOf, candidateTitle, latestThread, readSource } from "./candidates.ts";
+import { requestOf } from "../testing/request.ts";
+import { candidatesIn, candidatesOf, latestThread, namedIn, readSource, titlesOf } from "./candidates.ts";
 
-const candidate = (round: number, id: string, source: string, thread = "title") => ({
-  [`candidate/${thread}/${round}/${id}`]: { thread, round, id, source, title: `Title ${id}` },
-});
+/** A proposal by a source, or one that came with a question. */
+function candidate(
+  id: string,
+  more: { by?: string; source?: string; title?: string; round?: number; thread?: string },
+) {
+  const { by = more.source ?? "-", round = 1, thread = "title", ...rest } = more;
+  return {
+    [`candidate/${thread}/${round}/${by}/${id}`]: { thread, round, by, id, title: `Title ${id}`, ...rest },
+  };
+}
+const inOrder = (...all: Record<string, unknown>[]) =>
+  candidatesIn(itemsOf(Object.assign({}, ...all))).candidates;
+const shape = (rounds: ReturnType<typeof candidatesOf>) =>
+  rounds.map(({ round, groups }) => [
+    round,
+    groups.map((group) => [group.source, group.standIn, group.candidates.map((one) => one.title)]),
+  ]);
 
 it("groups by round, the newest first, and by source in the order of arrival", () => {
-  const items = itemsOf({
-    ...candidate(1, "b-10", "Nova"),
-    ...candidate(1, "a-1", "Claude (stand-in)"),
-    ...candidate(1, "b-2", "Nova"),
-    ...candidate(2, "a-1", "Nova"),
-  });
-  expect(
-    candidatesOf(items, "title").map(({ round, groups }) => [
-      round,
-      groups.map((group) => [group.source, group.standIn, group.candidates.map((one) => one.id)]),
-    ]),
-  ).toEqual([
-    [2, [["Nova", false, ["a-1"]]]],
+  const all = inOrder(
+    candidate("b-10", { source: "Nova" }),
+    candidate("a-1", { source: "Claude (stand-in)" }),
+    candidate("b-2", { source: "Nova" }),
+    candidate("a-1", { source: "Nova", round: 2 }),
+  );
+  expect(shape(candidatesOf(all, "title"))).toEqual([
+    [2, [["Nova", false, ["Title a-1"]]]],
     [
       1,
       [
-        ["Nova", false, ["b-2", "b-10"]],
-        ["Claude", true, ["a-1"]],
+        ["Nova", false, ["Title b-2", "Title b-10"]],
+        ["Claude", true, ["Title a-1"]],
       ],
     ],
   ]);
 });
 
 it("keeps threads apart and knows the newest", () => {
-  const items = itemsOf({ ...candidate(1, "a", "Nova"), ...candidate(1, "p", "Nova", "poster") });
-  expect(candidatesOf(items, "title")).toHaveLength(1);
-  expect(latestThread(items)).toBe("poster");
+  const all = inOrder(candidate("a", {}), candidate("p", { thread: "poster" }));
+  expect(candidatesOf(all, "title")).toHaveLength(1);
+  expect(latestThread(all)).toBe("poster");
 });
 
-it("finds a title by its id", () => {
-  const items = itemsOf(candidate(1, "a", "Nova"));
-  expect([candidateTitle(items, "title", "a"), candidateTitle(items, "title", "z")]).toEqual([
-    "Title a",
-    undefined,
+const request = requestOf({ candidates: ["1", "2"] });
+const own = { by: request.requestId };
+
+it("shows a question's own proposal, and not an older one under the same id", () => {
+  const all = inOrder(
+    candidate("1", { source: "Nova", title: "Old" }),
+    candidate("1", { ...own, title: "Own" }),
+    candidate("1", { by: "req_another000", title: "Another question's" }),
+  );
+  expect(shape(candidatesOf(all, "title", request))).toEqual([[1, [["Proposals", false, ["Own"]]]]]);
+  expect(titlesOf(all, request)({ candidateId: "1" })).toBe("Own");
+});
+
+it("shows a question's own proposal once, under the source that made it before", () => {
+  const all = inOrder(
+    candidate("1", { source: "Nova", title: "Own" }),
+    candidate("1", { ...own, title: "Own" }),
+    candidate("2", { ...own, title: "New" }),
+  );
+  const rounds = candidatesOf(all, "title", request);
+  expect(shape(rounds)).toEqual([
+    [
+      1,
+      [
+        ["Nova", false, ["Own"]],
+        ["Proposals", false, ["New"]],
+      ],
+    ],
   ]);
+  const chosen = rounds[0]!.groups[0]!.candidates[0]!;
+  expect(chosen.key).toBe(`${request.requestId}/1`);
+  expect(namedIn(request, chosen)).toEqual({ candidateId: "1" });
+});
+
+it("lets all of two sources with the same ids be chosen, where the question came without its own", () => {
+  const without = requestOf({ candidates: [] });
+  const all = inOrder(
+    candidate("1", { source: "Nova", title: "N1" }),
+    candidate("1", { source: "Claude", title: "C1" }),
+  );
+  const rounds = candidatesOf(all, "title", without);
+  const offered = rounds[0]!.groups.flatMap((group) => group.candidates);
+  expect(offered.map((one) => namedIn(without, one))).toEqual([
+    { candidateId: "1", source: "Nova" },
+    { candidateId: "1", source: "Claude" },
+  ]);
+  expect(new Set(offered.map(({ key }) => key)).size).toBe(2);
+  expect(titlesOf(all, without)({ candidateId: "1", source: "Claude" })).toBe("C1");
+});
+
+it("shows what an earlier round's question offered, once", () => {
+  const later = requestOf({ requestId: "req_later00000", round: 2, candidates: [] });
+  const all = inOrder(
+    candidate("1", { source: "Nova", title: "Own" }),
+    candidate("1", { ...own, title: "Own" }),
+    candidate("2", { ...own, title: "New" }),
+  );
+  expect(shape(candidatesOf(all, "title", later))[0]![1]).toHaveLength(2);
+});
+
+it("finds no title under a name that nothing has", () => {
+  const all = inOrder(candidate("1", own));
+  for (const candidateId of ["z", "__proto__", "constructor"])
+    expect(titlesOf(all, request)({ candidateId })).toBeUndefined();
+});
+
+it("keeps a proposal of which not all can be read, under the name in its key", () => {
+  const { candidates, misfits } = candidatesIn(
+    itemsOf({
+      "candidate/title/1/req_0123456789/1": { title: 7, description: "kept" },
+      "candidate/title/1/x/__proto__": null,
+      "candidate/title": {},
+    }),
+  );
+  expect(candidates).toMatchObject([
+    { id: "1", title: "1", description: "kept", partial: true },
+    { id: "__proto__", title: "__proto__", partial: true },
+  ]);
+  expect(misfits).toEqual(["candidate/title"]);
 });
 
 it.each([

@@ -1,10 +1,12 @@
 import { type RefusalCode, refusalCodes } from "@callboard/protocol";
 import { expect, it } from "vitest";
 import { halfPastTwo, london } from "../testing/items.ts";
+import { plain } from "../testing/plain.ts";
 import { isFinal, issuesOf, refusalText } from "./refusal.ts";
 
 const context = { me: "ana", now: halfPastTwo, locale: london };
-const text = (code: RefusalCode, details?: Record<string, unknown>) => refusalText(code, details, context);
+const text = (code: RefusalCode, details?: Record<string, unknown>) =>
+  plain(refusalText(code, details, context));
 
 it("has words for every code", () => {
   const texts = (Object.keys(refusalCodes) as RefusalCode[]).map((code) => text(code));
@@ -15,14 +17,14 @@ it("has words for every code", () => {
 it("says who was faster, with what and when", () => {
   const details = { by: { id: "bo", name: "Bo" }, at: halfPastTwo, verb: "regenerate" };
   expect(text("already_answered", details)).toBe(
-    "Bo was faster and asked for other titles at 14:30. Your answer was not taken.",
+    "Bo was faster and asked for other proposals at 14:30. Your answer was not taken.",
   );
 });
 
 it("tells a person's second tab that they had answered themselves", () => {
   const details = { by: { id: "ana", name: "Ana" }, at: halfPastTwo, verb: "pick" };
   expect(text("already_answered", details)).toBe(
-    "You had already answered: you chose a title at 14:30. This second answer was not taken.",
+    "You had already answered: you chose a proposal at 14:30. This second answer was not taken.",
   );
 });
 

@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { plain } from "../testing/plain.ts";
 import { computeLabel, reasonText, sentence, stepLabel, untitledName, whoText } from "./words.ts";
 
 it("keeps the name of a step that it does not know, made readable", () => {
@@ -28,13 +29,13 @@ it.each([
   ["", ""],
   [undefined, ""],
 ])("says the reason %j in words", (reason, text) => {
-  expect(reasonText(reason)).toBe(text);
+  expect(plain(reasonText(reason))).toBe(text);
 });
 
 it("says You to oneself, however the id is written", () => {
   expect(whoText({ id: "user/ana", name: "Ana" }, "ana")).toBe("You");
-  expect(whoText({ id: "bo", name: "Bo" }, "ana")).toBe("Bo");
-  expect(whoText({ id: "user/bo" }, undefined)).toBe("bo");
+  expect(plain(whoText({ id: "bo", name: "Bo" }, "ana"))).toBe("Bo");
+  expect(plain(whoText({ id: "user/bo" }, undefined))).toBe("bo");
 });
 
 it("calls a video without a title that, and anything else by its name", () => {
