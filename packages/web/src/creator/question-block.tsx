@@ -7,7 +7,7 @@ import { PeopleText } from "../ui/people-text.tsx";
 import { PlainQuestion } from "./plain-question.tsx";
 import { type AroundQuestions, QuestionPanel } from "./question-panel.tsx";
 
-/** A question in its place: whole where it leads, else a row that opens there. What was begun in it stays when it is folded. */
+/** A question in its place: whole where it leads, else a row that opens there. What was begun in it is kept by its drafts. */
 export function QuestionBlock({
   question,
   around,
@@ -22,9 +22,7 @@ export function QuestionBlock({
 }) {
   const id = useId();
   const [unfolded, unfold] = useState(false);
-  const [drawn, setDrawn] = useState(false);
   const isOpen = leads || unfolded;
-  if (isOpen && !drawn) setDrawn(true);
 
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
@@ -52,13 +50,13 @@ export function QuestionBlock({
           </button>
         </h2>
       )}
-      <div id={`${id}-whole`} hidden={!isOpen}>
-        {drawn && (
+      <div id={`${id}-whole`}>
+        {isOpen && (
           <RowBoundary name={question.requestId} of={question} instead={plain}>
-            {question.unread === undefined ? (
-              <QuestionPanel question={question} around={around} leads={leads} heading={heading} />
-            ) : (
+            {question.torn ? (
               plain
+            ) : (
+              <QuestionPanel question={question} around={around} leads={leads} heading={heading} />
             )}
           </RowBoundary>
         )}

@@ -25,6 +25,7 @@ export function QuestionHead({
       <PeopleText as="p" className="prompt" lang={lang}>
         {question.prompt}
       </PeopleText>
+      {question.unread !== undefined && <p className="broken">Not all of this question could be shown.</p>}
       {outcome === undefined ? (
         <>
           <p className="question-facts">

@@ -1,8 +1,5 @@
-import { useServerNow } from "@callboard/client/react";
-import { momentText } from "../model/time.ts";
-import { RowBoundary } from "../ui/error-boundary.tsx";
-import { PeopleText } from "../ui/people-text.tsx";
 import type { Videos } from "../ui/use-videos.ts";
+import { VideoRows } from "../ui/video-rows.tsx";
 
 /** The creator's videos, the one at hand marked. */
 export function VideoList({
@@ -15,7 +12,6 @@ export function VideoList({
   open: (subject: string) => void;
 }) {
   const { list, error, refresh } = videos;
-  const now = useServerNow();
   return (
     <section className="card" aria-labelledby="videos-heading">
       <h2 id="videos-heading">Your videos</h2>
@@ -29,25 +25,7 @@ export function VideoList({
           </button>
         </p>
       )}
-      <ul className="rows">
-        {list?.map((video) => (
-          <RowBoundary key={video.subject} name={video.subject} of={video}>
-            <li>
-              <button
-                type="button"
-                className="row"
-                aria-current={video.subject === selected ? "true" : undefined}
-                onClick={() => open(video.subject)}
-              >
-                <PeopleText as="strong">{video.name}</PeopleText>
-                {video.startedAt !== undefined && (
-                  <span className="quiet">{momentText(video.startedAt, now)}</span>
-                )}
-              </button>
-            </li>
-          </RowBoundary>
-        ))}
-      </ul>
+      <VideoRows videos={list ?? []} selected={selected} open={open} />
     </section>
   );
 }

@@ -27,6 +27,7 @@ it.each([
     unread: value,
   });
   expect(question).not.toMatchObject(more);
+  expect(question?.torn).toBe("round" in more);
 });
 
 it.each([null, 7, "x", [], { verbs: ["dance", "approve"], prompt: {} }])(

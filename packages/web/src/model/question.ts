@@ -9,6 +9,8 @@ export interface Question extends RequestValue {
   changedAt: number;
   /** The value as it stands, of a question that does not fit its schema: what fits is in its fields. */
   unread?: unknown;
+  /** So little of it fits that it cannot be shown as it is meant. */
+  torn?: boolean;
 }
 
 const prefix = "request/";
@@ -22,8 +24,12 @@ export function questionsIn(items: Items): Question[] {
   ];
 }
 
+/** Without these nobody knows what is asked, or how it is answered; all else is decoration. */
+const essentials = ["thread", "round", "prompt", "verbs", "candidates", "state"] as const;
+
 /** As much of a question as can be read: enough to list it, and to answer it by verbs that need nothing. */
-function mend(key: string, value: unknown, at: number): RequestValue {
+function mend(key: string, value: unknown, at: number): RequestValue & { torn: boolean } {
+  const fields = fittingFields<RequestValue>(RequestValue.shape, value);
   const verbs = (value as { verbs?: unknown } | null)?.verbs;
   return {
     subject: "",
@@ -35,7 +41,8 @@ function mend(key: string, value: unknown, at: number): RequestValue {
     execution: "",
     askedAt: at,
     state: "open",
-    ...fittingFields<RequestValue>(RequestValue.shape, value),
+    ...fields,
+    torn: !essentials.every((name) => Object.hasOwn(fields, name)),
     verbs: Array.isArray(verbs) ? verbs.filter((verb): verb is Verb => Verb.safeParse(verb).success) : [],
     requestId: key.slice(prefix.length) as RequestId,
   };

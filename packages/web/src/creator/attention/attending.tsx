@@ -1,4 +1,4 @@
-import type { RequestId } from "@callboard/protocol";
+import type { AttendingValue, RequestId } from "@callboard/protocol";
 import { attendersOf, attenderText, nextLapse } from "../../model/attention.ts";
 import type { Items } from "../../model/items.ts";
 import { RowBoundary } from "../../ui/error-boundary.tsx";
@@ -22,9 +22,7 @@ export function Attending({
     <p className="attending" role="status">
       {attenders.slice(0, mostNamed).map((one) => (
         <RowBoundary key={one.user.id} name={`attending/${requestId}/${one.user.id}`} of={one} as="span">
-          <span className="tag" data-attending={one.user.id} data-state={one.state}>
-            <Sentence>{attenderText(one)}</Sentence>
-          </span>
+          <Attender attender={one} />
         </RowBoundary>
       ))}
       {more > 0 && <span className="tag">{more === 1 ? "and one more" : `and ${more} more`}</span>}
@@ -33,3 +31,9 @@ export function Attending({
 }
 
 const mostNamed = 4;
+
+const Attender = ({ attender }: { attender: AttendingValue }) => (
+  <span className="tag" data-attending={attender.user.id} data-state={attender.state}>
+    <Sentence>{attenderText(attender)}</Sentence>
+  </span>
+);
