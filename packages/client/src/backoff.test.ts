@@ -10,7 +10,10 @@ it("waits anything from nothing up to a bound that doubles with each attempt, to
   fc.assert(
     fc.property(fc.array(chance, { minLength: 1, maxLength: 40 }), (chances) => {
       let attempt = 0;
-      const backoff = fullJitterBackoff(() => chances[attempt]!);
+      const backoff = fullJitterBackoff(
+        () => chances[attempt]!,
+        () => 30_000,
+      );
       for (; attempt < chances.length; attempt++) {
         const wait = backoff.next();
         expect(wait).toBeGreaterThanOrEqual(0);
@@ -26,16 +29,36 @@ it("comes near both ends of every bound", () => {
     [0, 0],
     [1 - 2 ** -32, 1],
   ] as const) {
-    const backoff = fullJitterBackoff(() => random);
+    const backoff = fullJitterBackoff(
+      () => random,
+      () => 30_000,
+    );
     for (let attempt = 0; attempt < 12; attempt++)
       expect(Math.abs(backoff.next() - share * bound(attempt))).toBeLessThanOrEqual(1);
   }
 });
 
 it("starts anew once it is reset, however long it has gone on", () => {
-  const backoff = fullJitterBackoff(() => 0.5);
+  const backoff = fullJitterBackoff(
+    () => 0.5,
+    () => 30_000,
+  );
   for (let attempt = 0; attempt < 2000; attempt++) backoff.next();
   expect(backoff.next()).toBe(15_000);
   backoff.reset();
   expect([backoff.next(), backoff.next()]).toEqual([125, 250]);
+});
+
+it("waits no longer than is wished at the time, shorter as soon as that is, and longer again", () => {
+  let longest = 30_000;
+  const backoff = fullJitterBackoff(
+    () => 1 - 2 ** -32,
+    () => longest,
+  );
+  for (let attempt = 0; attempt < 20; attempt++) backoff.next();
+  const waits = [4000, 30_000].map((ms) => {
+    longest = ms;
+    return backoff.next();
+  });
+  expect(waits).toEqual([3999, 29_999]);
 });

@@ -7,6 +7,7 @@ import {
   type ServerMessage,
   type ServerMessageOf,
 } from "@callboard/protocol";
+import { isOffline, watchBrowser } from "./browser.ts";
 import type { ChannelView } from "./channel-view.ts";
 import { createChannels } from "./channels.ts";
 import { type ClientClock, createServerTime, systemClock } from "./clock.ts";
@@ -18,7 +19,6 @@ import type { Link, WebSocketFactory } from "./link.ts";
 import { createListeners } from "./listeners.ts";
 import { type Acted, createOutbox, type Receipt, type ReplyInput, type Resolved } from "./outbox.ts";
 import { createRedelivery } from "./redelivery.ts";
-import { onWake } from "./wake.ts";
 
 export interface ConnectOptions {
   /** Where the WebSocket API is: `ws://…` or `wss://…`. */
@@ -29,8 +29,19 @@ export interface ConnectOptions {
   WebSocket?: WebSocketFactory;
   /** How the client calls itself to the server, at most 100 characters. Default: `callboard-client`. */
   name?: string;
-  /** How long a reply or a resolve may go unanswered before it is rejected, in milliseconds. Default: 60,000. */
+  /** How long a call may go unsent or unanswered before it is rejected, in milliseconds. Default: 60,000. */
   replyTimeoutMs?: number;
+  /**
+   * The longest wait between attempts, in milliseconds, or a function that says it before each wait. Waits grow up to
+   * it, with full jitter. Default: 30,000.
+   */
+  longestWaitMs?: number | (() => number);
+  /**
+   * Says whether the server answers otherwise, by HTTP for example. Browsers do not tell a refused token from a server
+   * that is away; this does, and is asked before each attempt once three have failed. Without it the reason stays
+   * `unauthorized_or_unreachable`.
+   */
+  isServerUp?: () => Promise<boolean>;
   /** How long an attempt may take, from asking for the token to the welcome, in milliseconds. Default: 20,000. */
   openTimeoutMs?: number;
   /** Time. Default: the machine's. */
@@ -58,9 +69,10 @@ export interface Callboard {
   inboxes(): readonly Channel[];
   /**
    * Answers a request. The same reply is sent again after a reconnect until its receipt comes, and takes effect once.
-   * Rejects with a `CallboardError` when there is none in time or the client is closed.
+   * Without a connection it is kept until there is one; `sent` is called once it has been sent for the first time.
+   * Rejects with a `CallboardError` when there is no receipt in time or the client is closed.
    */
-  reply(reply: ReplyInput): Promise<Receipt>;
+  reply(reply: ReplyInput, sent?: () => void): Promise<Receipt>;
   /**
    * Says what the user does about a request. It is forgotten after 90 seconds: say it again every 30 while it is so.
    */
@@ -71,13 +83,15 @@ export interface Callboard {
   reassign(requestId: RequestId, assignees: readonly Principal[]): Promise<Acted>;
   /** A fresh signed URL of a stored object; `ref` is `<channel>#<key>` of the item that names it. */
   resolve(ref: string): Promise<Resolved>;
+  /** Makes the next attempt at once instead of waiting for it, unless the server asked for the wait. */
+  retry(): void;
   /** Ends it for good; whatever waits for an answer is rejected with `closed`. */
   close(): void;
 }
 
 /** Connects to Callboard. Throws a `CallboardError` `invalid` when there is no WebSocket class or no WebSocket URL. */
 export function connect(options: ConnectOptions): Callboard {
-  const { clock = systemClock, random = Math.random } = options;
+  const { clock = systemClock, random = Math.random, longestWaitMs = 30_000 } = options;
   const states = createListeners<[ConnectionState]>();
   const time = createServerTime(clock);
   let messages = 0;
@@ -95,6 +109,7 @@ export function connect(options: ConnectOptions): Callboard {
       channels.resend();
       outbox.resend();
     },
+    asked: () => heartbeat?.asked(),
   });
   const channels = createChannels({
     clock,
@@ -164,6 +179,9 @@ export function connect(options: ConnectOptions): Callboard {
       random,
       name: options.name ?? "callboard-client",
       openTimeoutMs: options.openTimeoutMs ?? 20_000,
+      longestWaitMs: typeof longestWaitMs === "function" ? longestWaitMs : () => longestWaitMs,
+      isServerUp: options.isServerUp,
+      isOffline,
       nextId,
     },
     {
@@ -180,10 +198,18 @@ export function connect(options: ConnectOptions): Callboard {
         inboxes = welcome.inboxes;
         rhythm = welcome.heartbeatMs;
         redelivery.stop();
+        heartbeat?.stop();
+        heartbeat = startHeartbeat({
+          clock,
+          random,
+          intervalMs,
+          ping: () => ping(link),
+          doubt: connection.doubt,
+          trust: connection.trust,
+          dead: link.close,
+        });
         channels.welcomed(link, welcome.channels);
         outbox.resend();
-        heartbeat?.stop();
-        heartbeat = startHeartbeat({ clock, random, intervalMs, ping: () => ping(link), dead: link.close });
       },
       message: receive,
       gatewayError() {
@@ -200,10 +226,12 @@ export function connect(options: ConnectOptions): Callboard {
     },
   );
 
-  const stopWaking = onWake(() => {
+  function wake(): void {
     connection.wake();
     if (current()) heartbeat?.beat();
-  });
+  }
+
+  const stopWaking = watchBrowser({ wake, offline: connection.wentOffline });
 
   return {
     get state() {
@@ -219,6 +247,7 @@ export function connect(options: ConnectOptions): Callboard {
     reassign: (requestId, assignees) =>
       outbox.act({ type: "reassign", requestId, assignees: [...assignees] }),
     resolve: outbox.resolve,
+    retry: wake,
     close: () => connection.close("closed_by_client", "close() was called"),
   };
 }

@@ -8,7 +8,13 @@ import { fakeNetwork } from "./testing/server-side.ts";
 const ana = { id: "ana", name: "Ana", roles: [] };
 const connecting = { state: "connecting" };
 const connected = { state: "connected", user: ana, inboxes: [] };
-const waiting = (reason: string, retryInMs: number) => ({ state: "waiting", retryInMs, reason });
+const waiting = (reason: string, retryInMs: number, more = {}) => ({
+  state: "waiting",
+  retryInMs,
+  retryAt: expect.any(Number),
+  reason,
+  ...more,
+});
 const byClient = { state: "closed", code: "closed_by_client", reason: "close() was called" };
 
 /** A client with waits of half their bound, and all that can happen to it. */
@@ -145,7 +151,7 @@ const transitions: Transition[] = [
       s.noToken();
       return s.pass(125);
     },
-    told: [connecting, waiting("no_token", 250)],
+    told: [connecting, waiting("no_token", 250, { error: new Error("signed out") })],
   },
   {
     when: "it is closed while it waits",
@@ -173,7 +179,7 @@ const transitions: Transition[] = [
       s.refuse();
       await s.next();
     },
-    told: [],
+    told: [waiting("unauthorized_or_unreachable", 1000)],
   },
   {
     when: "it is welcomed after failures that were told",

@@ -67,7 +67,7 @@ it("offers its token as a subprotocol, speaks first and is connected with the we
   expect(client.inboxes()).toEqual(["inbox:user/ana"]);
 });
 
-it("asks for a fresh token before each attempt, and tells of three failed openings in a row once", async () => {
+it("asks for a fresh token before each attempt, and tells each wait after three failed openings in a row", async () => {
   let asked = 0;
   const { network, client, names, welcome, untilNext } = await lobby(() => `t${++asked}`);
   for (let attempt = 1; attempt <= 6; attempt++) {
@@ -81,8 +81,11 @@ it("asks for a fresh token before each attempt, and tells of three failed openin
     "cannot_connect",
     "connecting",
     "unauthorized_or_unreachable",
+    "unauthorized_or_unreachable",
+    "unauthorized_or_unreachable",
+    "unauthorized_or_unreachable",
   ]);
-  expect(client.state).toMatchObject({ state: "waiting", retryInMs: 500 });
+  expect(client.state).toMatchObject({ state: "waiting", retryInMs: 4000 });
   await welcome(network.last());
   expect(names()).toEqual(["connected"]);
 });
@@ -129,7 +132,11 @@ it("gives up an attempt that takes too long, whichever part of it hangs", async 
 
 it("waits and asks again when there is no token, or one that no header can carry", async () => {
   const { client } = await lobby(() => Promise.reject(new Error("signed out")));
-  expect(client.state).toMatchObject({ state: "waiting", reason: "no_token" });
+  expect(client.state).toMatchObject({
+    state: "waiting",
+    reason: "no_token",
+    error: new Error("signed out"),
+  });
   const odd = await lobby(() => "not a token");
   expect(odd.client.state).toMatchObject({ state: "waiting", reason: "cannot_connect" });
 });
@@ -219,7 +226,9 @@ it("stays away as long as the server asks, even when it is woken", async () => {
   await welcome(network.last());
   network.last().say({ type: "bye", code: "going_away", retry: "later", afterMs: 9000 });
   await clock.advance(0);
-  expect(client.state).toEqual({ state: "waiting", retryInMs: 9000, reason: "server_asked" });
+  const retryAt = client.now() + 9000;
+  expect(client.state).toEqual({ state: "waiting", retryInMs: 9000, retryAt, reason: "server_asked" });
+  client.retry();
   await clock.advance(8999);
   expect(network.sides).toHaveLength(1);
   await clock.advance(1);

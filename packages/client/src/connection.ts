@@ -12,8 +12,15 @@ import { type Link, openLink, type WebSocketFactory } from "./link.ts";
 
 /** A welcome that held this long starts the waits between attempts anew, in milliseconds. */
 const HELD_MS = 5000;
-/** This many failed openings in a row are told as `unauthorized_or_unreachable`. */
+/** From this many failed openings in a row on it is asked, or left open, which of the two is the reason. */
 const TELLING_FAILURES = 3;
+/** So many openings in a row must fail while the server is up until they are told as `unauthorized`. */
+const TELLING_REFUSALS = 2;
+/**
+ * A socket is tried at least this often even while the server seems to be away, in milliseconds. Browsers hold back the
+ * sockets of a page of which many have failed, by seconds; what asks whether the server is up they do not.
+ */
+const BLIND_MS = 30_000;
 /** Renewals are at least this far apart, in milliseconds, however soon the token expires. */
 const SHORTEST_LIFE_MS = 10_000;
 
@@ -31,6 +38,10 @@ interface ConnectionOptions {
   random: () => number;
   name: string;
   openTimeoutMs: number;
+  longestWaitMs: () => number;
+  isServerUp: (() => Promise<boolean>) | undefined;
+  /** Whether the browser knows that it has no network. */
+  isOffline: () => boolean;
   nextId: () => string;
 }
 
@@ -52,13 +63,23 @@ export interface Connection {
   readonly current: Link | undefined;
   /** Ends a wait, unless the server asked for it; makes a renewal that fell due while the machine slept. */
   wake(): void;
+  /** The network has gone: what there is of links is of no use, and whatever can be reached nevertheless is tried at once. */
+  wentOffline(): void;
+  /** An answer is overdue: until `trust` the state is not `connected`. */
+  doubt(): void;
+  trust(): void;
   /** Opens a second link, which takes the place of the present one. */
   renew(): void;
   close(code: ClosedCode, reason: string): void;
 }
 
-/** An opening under way: the token is being asked for, the socket opens, hello is said, until the welcome. */
+/**
+ * An opening under way: whether the server is up and the token are being asked for, the socket opens, hello is said,
+ * until the welcome.
+ */
 interface Attempt {
+  /** Undefined when nobody was asked. */
+  serverUp: boolean | undefined;
   link: Link | undefined;
   helloId: string | undefined;
   cancelTimers: (() => void)[];
@@ -66,11 +87,14 @@ interface Attempt {
 
 export function openConnection(options: ConnectionOptions, events: ConnectionEvents): Connection {
   const { clock, random } = options;
-  const backoff = fullJitterBackoff(random);
+  const backoff = fullJitterBackoff(random, options.longestWaitMs);
   let state: ConnectionState = { state: "connecting" };
   let current: Link | undefined;
   let attempt: Attempt | undefined;
+  let welcomed: ConnectionState | undefined;
   let failures = 0;
+  let refusals = 0;
+  let dialedAt = 0;
   let notBefore = 0;
   let cancelRetry: (() => void) | undefined;
   let cancelLife: () => void = () => {};
@@ -78,7 +102,7 @@ export function openConnection(options: ConnectionOptions, events: ConnectionEve
   let goodbye = false;
 
   function enter(next: ConnectionState): void {
-    if (state.state === "closed" || JSON.stringify(next) === JSON.stringify(state)) return;
+    if (state.state === "closed" || (next.state !== "waiting" && isSame(next, state))) return;
     state = next;
     events.state(state);
   }
@@ -87,20 +111,36 @@ export function openConnection(options: ConnectionOptions, events: ConnectionEve
     cancelRetry?.();
     cancelRetry = undefined;
     if (attempt || state.state === "closed") return;
-    const mine: Attempt = { link: undefined, helloId: undefined, cancelTimers: [] };
+    const mine: Attempt = { serverUp: undefined, link: undefined, helloId: undefined, cancelTimers: [] };
     attempt = mine;
-    if (!current && failures < TELLING_FAILURES) enter({ state: "connecting" });
-    mine.cancelTimers.push(clock.after(options.openTimeoutMs, () => fail(mine, "cannot_connect")));
-    // Starting from a promise, a `token` that throws is the same as one that rejects.
-    Promise.resolve()
-      .then(options.token)
-      .then(
-        (token) => attempt === mine && dial(mine, token),
-        () => fail(mine, "no_token"),
-      );
+    if (!current && failures < TELLING_FAILURES && !options.isOffline()) enter({ state: "connecting" });
+    mine.cancelTimers.push(
+      clock.after(options.openTimeoutMs, () => {
+        // Silence is no refusal.
+        mine.serverUp = undefined;
+        fail(mine, "cannot_connect");
+      }),
+    );
+    void prepare(mine);
+  }
+
+  async function prepare(mine: Attempt): Promise<void> {
+    const { isServerUp, token } = options;
+    if (isServerUp && failures >= TELLING_FAILURES && !options.isOffline()) {
+      mine.serverUp = await isServerUp().catch(() => false);
+      if (!mine.serverUp && Math.abs(clock.now() - dialedAt) < BLIND_MS) return fail(mine, "cannot_connect");
+    }
+    let given: string;
+    try {
+      given = await token();
+    } catch (error) {
+      return fail(mine, "no_token", { error });
+    }
+    if (attempt === mine) dial(mine, given);
   }
 
   function dial(mine: Attempt, token: string): void {
+    dialedAt = clock.now();
     try {
       mine.link = openLink(options.url, token, options.WebSocket, {
         opened: () => sayHello(mine),
@@ -136,7 +176,7 @@ export function openConnection(options: ConnectionOptions, events: ConnectionEve
     const [reason, afterMs] =
       message.type === "bye" ? [GOODBYE, message.afterMs] : [message.message, message.retryAfterMs];
     if (message.retry === "never") close(message.code, reason);
-    else fail(mine, "server_asked", afterMs);
+    else fail(mine, "server_asked", defined({ afterMs }));
   }
 
   function welcome(mine: Attempt, message: Welcome): void {
@@ -145,6 +185,7 @@ export function openConnection(options: ConnectionOptions, events: ConnectionEve
     give(mine);
     current = link;
     failures = 0;
+    refusals = 0;
     goodbye = false;
     endLife();
     const cancelHeld = clock.after(HELD_MS, backoff.reset);
@@ -157,7 +198,8 @@ export function openConnection(options: ConnectionOptions, events: ConnectionEve
     };
     events.welcomed(link, message);
     previous?.close();
-    enter({ state: "connected", user: message.user, inboxes: message.inboxes });
+    welcomed = { state: "connected", user: message.user, inboxes: message.inboxes };
+    enter(welcomed);
   }
 
   function receive(link: Link, message: ServerMessage): void {
@@ -187,26 +229,34 @@ export function openConnection(options: ConnectionOptions, events: ConnectionEve
     endLife();
     if (state.state === "closed") return;
     if (attempt) enter({ state: "connecting" });
-    else retry(goodbye ? "server_asked" : "lost");
+    else retry(goodbye ? "server_asked" : options.isOffline() ? "offline" : "lost");
   }
 
-  function fail(mine: Attempt, reason: WaitReason, afterMs = 0): void {
+  function fail(mine: Attempt, reason: WaitReason, more: { afterMs?: number; error?: unknown } = {}): void {
     if (attempt !== mine) return;
     give(mine);
     mine.link?.close();
-    failures++;
-    notBefore = Math.max(notBefore, clock.now() + afterMs);
-    const told = failures < TELLING_FAILURES || reason === "server_asked";
-    retry(told ? reason : "unauthorized_or_unreachable");
+    notBefore = Math.max(notBefore, clock.now() + (more.afterMs ?? 0));
+    retry(whyFailed(mine, reason), more.error);
   }
 
-  function retry(reason: WaitReason): void {
+  /** Counts a failed opening; what fails without a network says nothing of the server. */
+  function whyFailed(mine: Attempt, reason: WaitReason): WaitReason {
+    if (options.isOffline()) return "offline";
+    failures++;
+    const refused = mine.serverUp && mine.helloId === undefined && reason === "cannot_connect";
+    refusals = refused ? refusals + 1 : 0;
+    if (reason !== "cannot_connect" || failures < TELLING_FAILURES) return reason;
+    if (!options.isServerUp) return "unauthorized_or_unreachable";
+    return refusals >= TELLING_REFUSALS ? "unauthorized" : "cannot_connect";
+  }
+
+  function retry(reason: WaitReason, error?: unknown): void {
     cancelRetry?.();
     const retryInMs = Math.max(backoff.next(), notBefore - clock.now());
     cancelRetry = clock.after(retryInMs, open);
     if (current) return;
-    const known = failures > TELLING_FAILURES && state.state === "waiting" && state.reason === reason;
-    if (!known) enter({ state: "waiting", retryInMs, retryAt: options.now() + retryInMs, reason });
+    enter(defined({ state: "waiting", retryInMs, retryAt: options.now() + retryInMs, reason, error }));
   }
 
   function renew(): void {
@@ -246,13 +296,29 @@ export function openConnection(options: ConnectionOptions, events: ConnectionEve
       return current;
     },
     wake() {
+      dialedAt = 0;
       if (current && clock.now() >= renewAt) renew();
       if (!current && !attempt && clock.now() >= notBefore) open();
+    },
+    wentOffline() {
+      if (state.state === "closed") return;
+      if (attempt) fail(attempt, "offline");
+      current?.close();
+      if (clock.now() >= notBefore) open();
+    },
+    doubt() {
+      if (current) enter({ state: "connecting" });
+    },
+    trust() {
+      if (current && welcomed) enter(welcomed);
     },
     renew,
     close,
   };
 }
+
+const isSame = (one: ConnectionState, other: ConnectionState): boolean =>
+  one.state === other.state && JSON.stringify(one) === JSON.stringify(other);
 
 /**
  * When to renew: after 80 to 90 % of what is left, so that the clients that came together do not renew together. The

@@ -1,11 +1,19 @@
 import type { ErrorCode } from "@callboard/protocol";
 
 /**
- * Why a call came to nothing. `timeout`: nobody answered in time; `closed`: the client was closed; `too_large`: over
+ * Why a call came to nothing. `timeout`: nobody answered in time, and what became of it is unknown; `not_sent`: there was
+ * no connection in all that time, so nothing has happened; `closed`: the client was closed; `too_large`: over
  * 30 KB; `too_many`: too many calls wait for their answers; `invalid`: the argument is malformed. The others are the
  * server's.
  */
-export type CallboardErrorCode = "timeout" | "closed" | "too_large" | "too_many" | "invalid" | ErrorCode;
+export type CallboardErrorCode =
+  | "timeout"
+  | "not_sent"
+  | "closed"
+  | "too_large"
+  | "too_many"
+  | "invalid"
+  | ErrorCode;
 
 /** What the client throws, and rejects with. A refused reply is no error but a receipt. */
 export class CallboardError extends Error {

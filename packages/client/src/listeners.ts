@@ -1,5 +1,5 @@
 /** A set of callbacks; one that throws does not keep the others from being called. */
-interface Listeners<Args extends unknown[]> {
+export interface Listeners<Args extends unknown[]> {
   add(listener: (...args: Args) => void): () => void;
   emit(...args: Args): void;
 }

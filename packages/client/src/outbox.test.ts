@@ -75,6 +75,58 @@ it("sends a reply that was given while there was no connection", async () => {
   expect((await promise).status).toBe("accepted");
 });
 
+it("tells when a reply has been sent, once, however often it is sent and whoever asked for it", async () => {
+  const { clock, server, client, replies } = await connected();
+  const told: string[] = [];
+  const now = client.reply(approve, () => told.push("now"));
+  expect(told).toEqual(["now"]);
+  await now;
+  server.last().drop();
+  server.receipt = () => undefined;
+  for (const who of ["first", "second"])
+    client.reply({ ...approve, replyId: "r" }, () => told.push(who)).catch(() => {});
+  expect(told).toEqual(["now"]);
+  await clock.advance(200);
+  expect(told).toEqual(["now", "first", "second"]);
+  client.reply({ ...approve, replyId: "r" }, () => told.push("third")).catch(() => {});
+  await clock.advance(20_000);
+  expect(told).toEqual(["now", "first", "second", "third"]);
+  expect(replies().length).toBeGreaterThan(2);
+});
+
+it("says that nothing was sent when there was no connection in time, and does not send it later", async () => {
+  const { clock, server, client, replies } = await connected({ replyTimeoutMs: 5000 });
+  server.refusing = true;
+  server.last().drop();
+  const codes: unknown[] = [];
+  client.reply(approve).catch(({ code }) => codes.push(code));
+  client.resolve("watch:video/v_1#avatar").catch(({ code }) => codes.push(code));
+  await clock.advance(5000);
+  expect(codes).toEqual(["not_sent", "not_sent"]);
+  server.refusing = false;
+  await clock.advance(30_000);
+  expect([client.state.state, replies()]).toEqual(["connected", []]);
+});
+
+it("is unsure of a reply that was sent before the connection broke", async () => {
+  const { clock, server, client } = await connected({ replyTimeoutMs: 5000 });
+  server.receipt = () => undefined;
+  const late = expect(client.reply(approve)).rejects.toMatchObject({ code: "timeout" });
+  server.refusing = true;
+  server.last().drop();
+  await clock.advance(5000);
+  await late;
+});
+
+it.each([Number.NaN, Number.POSITIVE_INFINITY, { a: [1n] }, [undefined], new Map([["a", 1]])])(
+  "refuses a value that JSON does not keep: %o",
+  async (value) => {
+    const { client, replies } = await connected();
+    await expect(client.reply({ ...approve, value })).rejects.toMatchObject({ code: "invalid" });
+    expect(replies()).toEqual([]);
+  },
+);
+
 it("takes two calls with one reply id for one reply", async () => {
   const { client, replies } = await connected();
   const both = [client.reply({ ...approve, replyId: "r1" }), client.reply({ ...approve, replyId: "r1" })];

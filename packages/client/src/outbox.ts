@@ -8,7 +8,9 @@ import {
 } from "@callboard/protocol";
 import type { ClientClock } from "./clock.ts";
 import { CallboardError } from "./error.ts";
+import { isJson } from "./json.ts";
 import type { Link } from "./link.ts";
+import { createListeners, type Listeners } from "./listeners.ts";
 import type { Redelivery } from "./redelivery.ts";
 
 /** So many replies and resolves may wait for their answers at a time. */
@@ -51,6 +53,8 @@ export interface Resolved {
 
 interface Waiting {
   message: ClientMessage;
+  /** Undefined once it was sent; until then, whom to tell of it. */
+  unsent: Listeners<[]> | undefined;
   cancelTimeout: () => void;
   answer: () => Promise<unknown>;
   settle: (value: unknown) => void;
@@ -59,7 +63,7 @@ interface Waiting {
 
 /** Requests that want one answer each: they are sent, and on every new link sent again, until it comes. */
 interface Outbox {
-  reply(input: ReplyInput): Promise<Receipt>;
+  reply(input: ReplyInput, sent?: () => void): Promise<Receipt>;
   resolve(ref: string): Promise<Resolved>;
   act(act: Act): Promise<Acted>;
   /** Takes an answer; says whether it was one. */
@@ -84,35 +88,48 @@ export function createOutbox(options: {
   const waiting = new Map<string, Waiting>();
   let closed = false;
 
-  function post<T>(key: string, message: ClientMessage): Promise<T> {
+  function post<T>(key: string, message: ClientMessage, sent: () => void = () => {}): Promise<T> {
     const known = waiting.get(key);
-    if (known) return known.answer() as Promise<T>;
+    if (known) {
+      if (known.unsent) known.unsent.add(sent);
+      else sent();
+      return known.answer() as Promise<T>;
+    }
     const fault = faultOf(message);
     if (fault) return Promise.reject(fault);
+    const unsent = createListeners<[]>();
+    unsent.add(sent);
     const answer = new Promise<unknown>((settle, reject) => {
-      const cancelTimeout = clock.after(timeoutMs, () =>
-        take(key)?.reject(new CallboardError("timeout", `no answer for ${timeoutMs} ms`)),
-      );
-      waiting.set(key, { message, cancelTimeout, answer: () => answer, settle, reject });
+      const cancelTimeout = clock.after(timeoutMs, () => reject(lateness(take(key))));
+      waiting.set(key, { message, unsent, cancelTimeout, answer: () => answer, settle, reject });
     });
-    send(message);
+    send(waiting.get(key) as Waiting);
     return answer as Promise<T>;
   }
+
+  const lateness = (one: Waiting | undefined): CallboardError =>
+    one?.unsent
+      ? new CallboardError("not_sent", `no connection for ${timeoutMs} ms: nothing was sent`)
+      : new CallboardError("timeout", `no answer for ${timeoutMs} ms`);
 
   function faultOf(message: ClientMessage): CallboardError | undefined {
     if (closed) return new CallboardError("closed", "the client is closed");
     if (waiting.size >= MOST_WAITING)
       return new CallboardError("too_many", `${MOST_WAITING} calls wait for their answers`);
+    if ("value" in message && message.value !== undefined && !isJson(message.value))
+      return new CallboardError("invalid", "the value has something in it that JSON cannot keep");
     if (byteLength(JSON.stringify(message)) > limits.clientMessageBytes)
       return new CallboardError("too_large", `over ${limits.clientMessageBytes} bytes`);
     return undefined;
   }
 
-  function send(message: ClientMessage): void {
+  function send(one: Waiting): void {
     const link = current();
     if (!link) return;
-    link.send(message);
+    link.send(one.message);
     redelivery.sent();
+    one.unsent?.emit();
+    one.unsent = undefined;
   }
 
   function take(key: string): Waiting | undefined {
@@ -123,9 +140,9 @@ export function createOutbox(options: {
   }
 
   return {
-    reply(input) {
+    reply(input, sent) {
       const replyId = input.replyId ?? newReplyId();
-      return post<Receipt>(replyId, { ...input, type: "reply", id: nextId(), replyId });
+      return post<Receipt>(replyId, { ...input, type: "reply", id: nextId(), replyId }, sent);
     },
     resolve(ref) {
       const id = nextId();
@@ -170,7 +187,7 @@ export function createOutbox(options: {
     },
     awaiting: () => waiting.size > 0 && current() !== undefined,
     resend() {
-      for (const { message } of waiting.values()) send(message);
+      for (const one of waiting.values()) send(one);
     },
     close() {
       closed = true;

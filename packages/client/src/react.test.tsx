@@ -2,9 +2,9 @@
 import { act, type ReactNode, StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { renderToString } from "react-dom/server";
-import { afterEach, expect, it } from "vitest";
+import { afterEach, expect, it, vi } from "vitest";
 import { connect } from "./callboard.ts";
-import { CallboardProvider, useChannel, useConnection, useReply } from "./react.ts";
+import { CallboardProvider, useChannel, useConnection, useReply, useServerNow } from "./react.ts";
 import { fakeCallboard } from "./testing/fake-callboard.ts";
 import { manualClock, settle } from "./testing/manual-clock.ts";
 
@@ -37,6 +37,8 @@ function Title({ of }: { of: "watch:video/v_1" | "watch:video/v_2" | undefined }
 }
 
 const State = () => <p>{useConnection().state}</p>;
+
+const Now = () => <p>{useServerNow(10)}</p>;
 
 function Approve() {
   const { reply, outcome } = useReply();
@@ -100,6 +102,29 @@ it("tells what became of a reply", async () => {
     await settle();
   });
   expect(button?.textContent).toBe("received");
+});
+
+it("tells of a reply that waits for a connection", async () => {
+  const { clock, server, element } = await page(<Approve />);
+  const button = element.querySelector("button");
+  await act(async () => {
+    server.last().drop();
+    button?.click();
+    await settle();
+  });
+  expect(button?.textContent).toBe("queued");
+  await act(() => clock.advance(250));
+  expect(button?.textContent).toBe("received");
+});
+
+it("draws the server's time as often as is wished", async () => {
+  const { clock, element } = await page(<Now />);
+  expect(element.textContent).toBe(String(clock.now()));
+  await clock.advance(7_000);
+  await vi.waitFor(async () => {
+    await act(settle);
+    expect(element.textContent).toBe(String(clock.now()));
+  });
 });
 
 it("renders on a server, where nothing is followed", () => {

@@ -75,9 +75,14 @@ export function useChannel(name: Channel | undefined): ChannelView {
 /** What became of the last reply of a `useReply`. */
 export type ReplyOutcome =
   | { readonly state: "idle" }
+  /** There is no connection: it is kept, and sent when there is one. */
+  | { readonly state: "queued" }
   | { readonly state: "sending" }
   | { readonly state: "received"; readonly receipt: Receipt }
-  /** No receipt came: a `CallboardError`, of which `timeout` says nothing about what became of the reply. */
+  /**
+   * No receipt came: a `CallboardError`, of which `timeout` says nothing about what became of the reply, and `not_sent`
+   * that nothing did.
+   */
   | { readonly state: "failed"; readonly error: unknown };
 
 /** Sends replies, and remembers what became of the last; `reply` resolves and rejects as `Callboard.reply` does. */
@@ -94,9 +99,9 @@ export function useReply(): {
       const tell = (next: ReplyOutcome) => {
         if (latest.current === mine) setOutcome(next);
       };
-      tell({ state: "sending" });
+      tell({ state: "queued" });
       try {
-        const receipt = await client.reply(input);
+        const receipt = await client.reply(input, () => tell({ state: "sending" }));
         tell({ state: "received", receipt });
         return receipt;
       } catch (error) {

@@ -111,15 +111,16 @@ it("has everything after a night with a closed lid, as soon as its page is looke
     everyMs: minutes(1),
     pollEveryMs: minutes(1),
   });
-  const states: unknown[] = [];
-  client.onState((state) => states.push(state));
+  const states: string[] = [];
+  client.onState(({ state }) => states.push(state));
   server.silence();
   clock.sleep();
   await world.advance(hours(8));
   clock.wake();
   page.dispatchEvent(new Event("visibilitychange"));
+  expect(states).toEqual(["connecting"]);
   expect(await recovered()).toBeLessThan(seconds(2));
-  expect(states).toEqual([]);
+  expect(states).toEqual(["connecting", "connected"]);
 });
 
 it("has everything after a night with a closed lid, although nobody says that it is open again", async () => {

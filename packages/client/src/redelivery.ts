@@ -22,8 +22,10 @@ export function createRedelivery(options: {
   random: () => number;
   awaiting: () => boolean;
   resend: () => void;
+  /** Hears of every message that is sent and wants an answer. */
+  asked: () => void;
 }): Redelivery {
-  const { clock, random, awaiting, resend } = options;
+  const { clock, random, awaiting, resend, asked } = options;
   let timer: { at: number; cancel: () => void } | undefined;
   let refusals = 0;
 
@@ -46,7 +48,10 @@ export function createRedelivery(options: {
   }
 
   return {
-    sent: () => arm(ANSWER_MS),
+    sent() {
+      asked();
+      arm(ANSWER_MS);
+    },
     refused(afterMs = 0) {
       const wait = REFUSED_MS * (1 + random()) * 2 ** Math.min(refusals++, 10);
       arm(Math.max(afterMs, Math.min(CAP_MS, wait)));

@@ -3,11 +3,18 @@ import { CallboardError } from "../error.ts";
 import type { Receipt, ReplyInput } from "../outbox.ts";
 import { createAnswers } from "./answers.ts";
 
+interface Sent {
+  input: ReplyInput;
+  /** It goes out on the wire. */
+  leave: () => void;
+  settle: (receipt: Receipt) => void;
+  reject: (error: unknown) => void;
+}
+
 function answering() {
-  const sent: { input: ReplyInput; settle: (receipt: Receipt) => void; reject: (error: unknown) => void }[] =
-    [];
+  const sent: Sent[] = [];
   const answers = createAnswers(
-    (input) => new Promise((settle, reject) => sent.push({ input, settle, reject })),
+    (input, leave) => new Promise((settle, reject) => sent.push({ input, leave, settle, reject })),
   );
   const send = (requestId: `req_${string}`) => answers.send({ requestId, round: 1, verb: "approve" });
   return { answers, sent, send };
@@ -22,7 +29,7 @@ it("answers one question while the answer to another is under way", async () => 
   expect(sent.map(({ input }) => input.requestId)).toEqual(["req_db", "req_mail"]);
   sent[1]!.settle({ status: "accepted", replyId: "r" });
   await turn();
-  expect(answers.stateOf("req_db")).toEqual({ phase: "sending" });
+  expect(answers.stateOf("req_db")).toEqual({ phase: "queued" });
   expect(answers.stateOf("req_mail")).toEqual({ phase: "accepted" });
   expect(answers.stateOf("req_web")).toEqual({ phase: "idle" });
 });
@@ -54,6 +61,7 @@ it("lets a refused answer be mended, and tells what was wrong", async () => {
 it.each([
   [new CallboardError("timeout", "no answer"), { phase: "unsure" }],
   [new Error("lost"), { phase: "unsure" }],
+  [new CallboardError("not_sent", "no link"), { phase: "failed", code: "not_sent" }],
   [new CallboardError("too_large", "over"), { phase: "failed", code: "too_large" }],
 ])("says of %s what is known", async (error, state) => {
   const { answers, sent, send } = answering();
@@ -68,9 +76,10 @@ it("tells of every change, as long as somebody follows", async () => {
   const seen: string[] = [];
   const end = answers.follow(() => seen.push(answers.stateOf("req_db").phase));
   send("req_db");
+  sent[0]!.leave();
   sent[0]!.settle({ status: "accepted", replyId: "r" });
   await turn();
   end();
   send("req_mail");
-  expect(seen).toEqual(["sending", "accepted"]);
+  expect(seen).toEqual(["queued", "sending", "accepted"]);
 });

@@ -5,6 +5,8 @@ import type { Receipt, ReplyInput } from "../outbox.ts";
 /** Where one's answer to a question stands: `unsure` when nobody said whether it arrived, `failed` when it did not. */
 export type AnswerState =
   | { readonly phase: "idle" }
+  /** There is no connection: it is kept, and sent when there is one. */
+  | { readonly phase: "queued" }
   | { readonly phase: "sending" }
   | { readonly phase: "accepted" }
   | {
@@ -27,8 +29,11 @@ export interface Answers {
 
 const idle: AnswerState = { phase: "idle" };
 
+/** Whether an answer has been given and nobody has said yet what becomes of it. */
+export const isUnderWay = ({ phase }: AnswerState): boolean => phase === "queued" || phase === "sending";
+
 /** Keeps what becomes of one's answers; `reply` sends one, as `Callboard.reply` does. */
-export function createAnswers(reply: (input: ReplyInput) => Promise<Receipt>): Answers {
+export function createAnswers(reply: (input: ReplyInput, sent: () => void) => Promise<Receipt>): Answers {
   const states = new Map<string, AnswerState>();
   const followers = new Set<() => void>();
 
@@ -41,10 +46,10 @@ export function createAnswers(reply: (input: ReplyInput) => Promise<Receipt>): A
     stateOf: (requestId) => states.get(requestId) ?? idle,
     send(input) {
       const { requestId } = input;
-      const phase = states.get(requestId)?.phase;
-      if (phase === "sending" || phase === "accepted") return;
-      set(requestId, { phase: "sending" });
-      reply(input).then(
+      const before = states.get(requestId) ?? idle;
+      if (before.phase === "accepted" || isUnderWay(before)) return;
+      set(requestId, { phase: "queued" });
+      reply(input, () => set(requestId, { phase: "sending" })).then(
         (receipt) => set(requestId, stateFrom(receipt)),
         (error: unknown) => set(requestId, stateAfter(error)),
       );

@@ -1,5 +1,5 @@
 export { answerForm } from "./answer-form.ts";
-export { type AnswerState, type Answers, createAnswers } from "./answers.ts";
+export { type AnswerState, type Answers, createAnswers, isUnderWay } from "./answers.ts";
 export { type ConnectionKind, type ConnectionView, connectionView } from "./connection-view.ts";
 export { createDrafts, type DraftStorage, type Drafts } from "./drafts.ts";
 export * from "./form-field.ts";

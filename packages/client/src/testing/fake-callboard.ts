@@ -34,6 +34,8 @@ interface FakeCallboard extends FakeNetwork {
   welcome: Partial<ServerMessageOf<"welcome">>;
   /** Refuses whoever comes. */
   refusing: boolean;
+  /** Neither takes nor refuses whoever comes. */
+  silent: boolean;
   /** The number of items in an answer to one channel. */
   page: number;
   forbidden: Set<Channel>;
@@ -65,7 +67,7 @@ export function fakeCallboard(clock: ClientClock): FakeCallboard {
   const network = fakeNetwork({
     connected(side) {
       if (server.refusing) side.refuse();
-      else {
+      else if (!server.silent) {
         subscriptions.set(side, new Map());
         side.accept();
       }
@@ -202,6 +204,7 @@ export function fakeCallboard(clock: ClientClock): FakeCallboard {
     }),
     welcome: {},
     refusing: false,
+    silent: false,
     page: 100,
     forbidden: new Set(),
     publish(channel, key, value) {

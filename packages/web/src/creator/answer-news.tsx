@@ -9,6 +9,12 @@ export function AnswerNews({ answer, me }: { answer: AnswerState; me: string | u
   switch (answer.phase) {
     case "idle":
       return null;
+    case "queued":
+      return (
+        <p className="message" data-tone="pending" data-answer="queued" role="status">
+          There is no connection. Your answer is kept on this page, and sent when there is one.
+        </p>
+      );
     case "sending":
       return (
         <p className="quiet" role="status">
@@ -54,6 +60,8 @@ export function AnswerNews({ answer, me }: { answer: AnswerState; me: string | u
 
 function failureText(code: string): string {
   switch (code) {
+    case "not_sent":
+      return "There was no connection, so nothing was sent. Send it again.";
     case "too_large":
       return "The answer is too long to be sent.";
     case "invalid":

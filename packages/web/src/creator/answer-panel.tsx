@@ -1,4 +1,4 @@
-import type { AnswerState } from "@callboard/client/headless";
+import { type AnswerState, isUnderWay } from "@callboard/client/headless";
 import { useDraft } from "@callboard/client/react";
 import {
   type DefaultReply,
@@ -75,7 +75,7 @@ export function AnswerPanel({
 }) {
   const id = useId();
   const [comment, setComment] = useDraft(request.requestId, "comment", "");
-  const busy = answer.phase === "sending";
+  const busy = isUnderWay(answer);
   const way: Way = {
     request,
     candidate,

@@ -1,4 +1,4 @@
-import type { AnswerState, Answers } from "@callboard/client/headless";
+import { type Answers, type AnswerState, isUnderWay } from "@callboard/client/headless";
 import { useEffect, useRef } from "react";
 import type { Question } from "../model/question.ts";
 import { PeopleText } from "../ui/people-text.tsx";
@@ -45,7 +45,7 @@ export function EarlierAttempt({
   me: string | undefined;
 }) {
   const answer = useAnswerTo(answers, question.requestId);
-  if (answer.phase === "idle" || answer.phase === "sending" || answer.phase === "accepted") return null;
+  if (answer.phase === "idle" || answer.phase === "accepted" || isUnderWay(answer)) return null;
   return (
     <section className="card own-attempt" data-shown="true">
       <h3>Your answer to the earlier question</h3>

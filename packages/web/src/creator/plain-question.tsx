@@ -1,3 +1,4 @@
+import { isUnderWay } from "@callboard/client/headless";
 import { needsOf, type Verb } from "@callboard/protocol";
 import { type Ref, useId } from "react";
 import type { Question } from "../model/question.ts";
@@ -25,7 +26,7 @@ export function PlainQuestion({
   const { requestId, round, verbs } = question;
   const answer = useAnswerTo(answers, requestId);
   const open = question.state === "open" && !isSettled(answer);
-  const busy = answer.phase === "sending";
+  const busy = isUnderWay(answer);
   const offers = (verb: Verb) => open && verbs.includes(verb);
   const send = (reply: { verb: Verb; value?: unknown; comment?: string | undefined }) =>
     answers.send({ requestId, round, ...reply });

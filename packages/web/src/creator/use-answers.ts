@@ -6,7 +6,7 @@ import { isFinal } from "../model/refusal.ts";
 /** One's own answers of this page, whichever subject is at hand. */
 export function useAnswers(): Answers {
   const client = useCallboard();
-  const [answers] = useState(() => createAnswers((input) => client.reply(input)));
+  const [answers] = useState(() => createAnswers(client.reply));
   return answers;
 }
 

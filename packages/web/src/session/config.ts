@@ -23,6 +23,7 @@ export interface Config {
 }
 
 const maxUploadBytes = 2 * 1024 ** 3;
+const answerMs = 3_000;
 
 /** Reads `config.json`; undefined when it is not a configuration. */
 export function readConfig(json: unknown): Config | undefined {
@@ -38,10 +39,13 @@ export function readConfig(json: unknown): Config | undefined {
   };
 }
 
-/** Fetches the configuration; undefined when the host does not answer with one. */
+/** Fetches the configuration; undefined when the host does not answer with one in time. */
 export async function loadConfig(base: URL, fetch: typeof globalThis.fetch): Promise<Config | undefined> {
   try {
-    const response = await fetch(new URL("config.json", base), { cache: "no-store" });
+    const response = await fetch(new URL("config.json", base), {
+      cache: "no-store",
+      signal: AbortSignal.timeout(answerMs),
+    });
     return response.ok ? readConfig(await response.json()) : undefined;
   } catch {
     return undefined;

@@ -57,9 +57,17 @@ export async function mountPage(role: Role, Page: ComponentType<PageProps>): Pro
     fetch: ownFetch,
     now: () => client.now(),
   });
-  const client = connect({ url: config.socketUrl, token: source.token, name: `callboard-web/${role}` });
-  client.onState((state) => {
-    if (state.state === "waiting" && state.reason === "unauthorized_or_unreachable") source.distrust();
+  const client = connect({
+    url: config.socketUrl,
+    token: source.token,
+    name: `callboard-web/${role}`,
+    longestWaitMs: () => (isLookedAt() ? 4_000 : 30_000),
+    async isServerUp() {
+      const up = (await loadConfig(base, ownFetch)) !== undefined;
+      // The token may be of data that have been wiped since.
+      if (up) source.distrust();
+      return up;
+    },
   });
   window.callboard = client;
   root.render(
@@ -72,6 +80,9 @@ export async function mountPage(role: Role, Page: ComponentType<PageProps>): Pro
     </StrictMode>,
   );
 }
+
+/** Whether somebody may be waiting for the connection; without a network the browser itself says when there is one. */
+const isLookedAt = (): boolean => document.visibilityState === "visible" && navigator.onLine;
 
 /** Keeps a link's token for the tab and leaves only the place in the address, so that it is not shared by accident. */
 function takeTokenFromAddress(role: Role): boolean {

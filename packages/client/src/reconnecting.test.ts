@@ -1,0 +1,204 @@
+// @vitest-environment happy-dom
+import { expect, it, onTestFinished } from "vitest";
+import { type ConnectOptions, connect } from "./callboard.ts";
+import type { ConnectionState } from "./connection-state.ts";
+import { fakeCallboard } from "./testing/fake-callboard.ts";
+import { manualClock } from "./testing/manual-clock.ts";
+
+const names = (states: readonly ConnectionState[]) =>
+  states.map((state) => (state.state === "waiting" ? state.reason : state.state));
+
+/** A client that was welcomed, and whether its server answers by HTTP. */
+async function connected(more: Partial<ConnectOptions> = {}) {
+  const clock = manualClock();
+  const server = fakeCallboard(clock);
+  const http = { up: true, asked: 0 };
+  const client = connect({
+    url: "ws://x/",
+    token: () => "t",
+    WebSocket: server.WebSocket,
+    clock,
+    random: () => 0.5,
+    async isServerUp() {
+      http.asked++;
+      return http.up;
+    },
+    ...more,
+  });
+  onTestFinished(client.close);
+  await clock.advance(6000);
+  const states: ConnectionState[] = [];
+  client.onState((state) => states.push(state));
+  return { clock, server, client, http, states };
+}
+
+/** What the browser says of its network, until the test is over. */
+function setOnline(online: boolean) {
+  Object.defineProperty(navigator, "onLine", { value: online, configurable: true });
+  onTestFinished(() => void Reflect.deleteProperty(navigator, "onLine"));
+  window.dispatchEvent(new Event(online ? "online" : "offline"));
+}
+
+it("never says that one is not authorised while the server is away, for however long", async () => {
+  const { clock, server, http, states } = await connected();
+  http.up = false;
+  server.refusing = true;
+  server.last().drop();
+  await clock.advance(3_600_000);
+  expect(new Set(names(states))).toEqual(new Set(["lost", "connecting", "cannot_connect"]));
+  expect(states.filter(({ state }) => state === "connecting")).toHaveLength(3);
+  http.up = true;
+  server.refusing = false;
+  await clock.advance(30_000);
+  expect(names(states).at(-1)).toBe("connected");
+});
+
+it("says that one is not authorised when the server is up and refuses again and again", async () => {
+  const { clock, server, http, states } = await connected();
+  server.refusing = true;
+  server.last().drop();
+  await clock.advance(20_000);
+  expect(names(states)).toEqual([
+    "lost",
+    "connecting",
+    "cannot_connect",
+    "connecting",
+    "cannot_connect",
+    "connecting",
+    "cannot_connect",
+    "cannot_connect",
+    "unauthorized",
+    "unauthorized",
+    "unauthorized",
+  ]);
+  http.up = false;
+  await clock.advance(20_000);
+  expect(names(states).at(-1)).toBe("cannot_connect");
+});
+
+it("does not take silence for a refusal", async () => {
+  const { clock, server, states } = await connected();
+  server.silent = true;
+  server.last().drop();
+  await clock.advance(600_000);
+  expect(names(states)).not.toContain("unauthorized");
+});
+
+it("does not take a socket that opens, and breaks before the welcome, for a refusal", async () => {
+  const { clock, server, states } = await connected();
+  server.held = true;
+  server.last().drop();
+  for (let second = 0; second < 120; second++) {
+    await clock.advance(1000);
+    if (server.last().open) server.last().drop();
+  }
+  expect(server.sides.length).toBeGreaterThan(8);
+  expect(names(states)).not.toContain("unauthorized");
+});
+
+it("leaves the sockets alone while the server is away, but does not forget them", async () => {
+  const { clock, server, http } = await connected({ longestWaitMs: 1000 });
+  http.up = false;
+  server.refusing = true;
+  server.last().drop();
+  const before = server.sides.length;
+  await clock.advance(120_000);
+  expect(http.asked).toBeGreaterThan(200);
+  expect(server.sides.length - before).toBeLessThanOrEqual(3 + 4);
+  // What asks is wrong: there is a way after all.
+  server.refusing = false;
+  await clock.advance(31_000);
+  expect(server.last().open).toBe(true);
+});
+
+it("is back within the longest wait, which counts anew before each wait", async () => {
+  let longest = 4000;
+  const { clock, server, http, client } = await connected({
+    longestWaitMs: () => longest,
+    random: () => 1 - 2 ** -32,
+  });
+  http.up = false;
+  server.refusing = true;
+  server.last().drop();
+  await clock.advance(600_000);
+  for (const state of [client.state])
+    expect(state).toMatchObject({ state: "waiting", retryInMs: 3999, retryAt: expect.any(Number) });
+  http.up = true;
+  server.refusing = false;
+  await clock.advance(4000);
+  expect(client.state.state).toBe("connected");
+  longest = 30_000;
+});
+
+it("tells each wait with its end, by the server's clock", async () => {
+  const { clock, server, client, states } = await connected();
+  server.refusing = true;
+  server.last().drop();
+  for (let wait = 0; wait < 8; wait++) {
+    const { state } = client;
+    if (state.state !== "waiting") throw new Error(`it is ${state.state}`);
+    expect(state.retryAt - client.now()).toBe(state.retryInMs);
+    await clock.advance(state.retryInMs);
+  }
+  expect(states.filter(({ state }) => state === "waiting").length).toBeGreaterThan(8);
+});
+
+it("tries now when it is told to, even what seems to be away", async () => {
+  const { clock, server, http, client } = await connected();
+  http.up = false;
+  server.refusing = true;
+  server.last().drop();
+  await clock.advance(120_000);
+  server.refusing = false;
+  expect(client.state.state).toBe("waiting");
+  client.retry();
+  await clock.advance(0);
+  expect(client.state.state).toBe("connected");
+});
+
+it("is offline at once when the network goes, tries on, and is back at once when it comes", async () => {
+  const { clock, server, client, states, http } = await connected();
+  const first = server.last();
+  server.refusing = true;
+  setOnline(false);
+  expect([first.open, names(states)]).toEqual([false, ["offline"]]);
+  await clock.advance(600_000);
+  expect(new Set(names(states))).toEqual(new Set(["offline"]));
+  expect(server.sides.length).toBeGreaterThan(20);
+  server.refusing = false;
+  states.length = 0;
+  setOnline(true);
+  await clock.advance(0);
+  expect([names(states), http.asked]).toEqual([["connecting", "connected"], 0]);
+  expect(client.state.state).toBe("connected");
+});
+
+it("stays connected, by another link, to what it reaches without a network", async () => {
+  const { clock, server, states } = await connected();
+  setOnline(false);
+  await clock.advance(0);
+  expect(names(states)).toEqual(["offline", "connected"]);
+  expect(server.sides.map((side) => side.open)).toEqual([false, true]);
+});
+
+it("gives up an attempt that the network has left, and makes a new one", async () => {
+  const { clock, server, client } = await connected();
+  server.silent = true;
+  server.last().drop();
+  await clock.advance(200);
+  expect([server.sides.length, client.state.state]).toEqual([2, "connecting"]);
+  server.silent = false;
+  setOnline(false);
+  await clock.advance(0);
+  expect([server.sides.length, client.state.state]).toEqual([3, "connected"]);
+});
+
+it("does not come again at once, when the network goes, to a server that asked it to stay away", async () => {
+  const { clock, server } = await connected();
+  server.last().say({ type: "bye", code: "going_away", retry: "later", afterMs: 9000 });
+  setOnline(false);
+  await clock.advance(8000);
+  expect(server.sides).toHaveLength(1);
+  await clock.advance(60_000);
+  expect(server.last().open).toBe(true);
+});
