@@ -7,6 +7,7 @@ import {
   verbs,
 } from "@callboard/protocol";
 import { Fragment, type ReactNode } from "react";
+import { issuesOf } from "../model/refusal.ts";
 import { AnswerForm } from "./answer-form.tsx";
 import { AnswerNews } from "./answer-news.tsx";
 import { EditForm } from "./edit-form.tsx";
@@ -19,6 +20,7 @@ interface Way {
   readonly request: RequestValue;
   /** The candidate that the reader has marked. */
   readonly candidate: CandidateValue | undefined;
+  readonly answer: AnswerState;
   readonly busy: boolean;
   readonly send: (reply: DefaultReply) => void;
 }
@@ -34,7 +36,17 @@ const forms: Readonly<Record<VerbShownAs<"form">, (way: Way) => ReactNode>> = {
   edit: ({ candidate, busy, send }) => (
     <EditForm key={candidate?.id ?? "own"} candidate={candidate} busy={busy} send={send} />
   ),
-  answer: ({ request, busy, send }) => <AnswerForm schema={request.schema} busy={busy} send={send} />,
+  answer: ({ request, answer, busy, send }) => (
+    <AnswerForm
+      schema={request.schema}
+      requestId={request.requestId}
+      labels={request.labels}
+      lang={request.lang}
+      busy={busy}
+      send={send}
+      serverIssues={answer.phase === "refused" ? issuesOf(answer.details) : []}
+    />
+  ),
   regenerate: ({ request, busy, send }) => <RegenerateForm request={request} busy={busy} send={send} />,
   reject: ({ busy, send }) => <RejectButton busy={busy} send={send} />,
 };
@@ -54,7 +66,7 @@ export function AnswerPanel({
   send: (reply: DefaultReply) => void;
 }) {
   const busy = answer.phase === "sending";
-  const way: Way = { request, candidate, busy, send };
+  const way: Way = { request, candidate, answer, busy, send };
   const offered = <V extends RequestValue["verbs"][number]>(all: Readonly<Record<V, unknown>>): V[] =>
     (Object.keys(all) as V[]).filter((verb) => request.verbs.includes(verb));
   const row = offered(buttons);
