@@ -4,5 +4,5 @@ export * from "./form-field.ts";
 export { type FieldProblem, type FormReading, readForm } from "./form-reading.ts";
 export { stateOf } from "./form-state.ts";
 export { readAs } from "./locale-number.ts";
-export { localMoment } from "./moment-text.ts";
+export { localMoment, localTime } from "./moment-text.ts";
 export { placedIssues } from "./server-issues.ts";

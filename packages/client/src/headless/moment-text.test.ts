@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { isDate, localMoment, momentOf, timeOf } from "./moment-text.ts";
+import { isDate, localMoment, localTime, momentOf, timeOf } from "./moment-text.ts";
 
 it.each([
   ["2026-02-28", true],
@@ -13,11 +13,23 @@ it.each([
   expect(isDate(text)).toBe(right);
 });
 
-it("takes what a browser's field gives for a time", () => {
-  expect(timeOf("14:30")).toBe("14:30:00");
-  expect(timeOf("14:30:15.5")).toBe("14:30:15.5");
-  expect(timeOf("14:30:00+02:00")).toBe("14:30:00+02:00");
-  for (const text of ["24:00", "7:30", "14:60", "soon"]) expect(timeOf(text)).toBeUndefined();
+it("takes what a browser's field gives for a time, in the reader's time zone", () => {
+  expect(timeOf("14:30", 120)).toBe("14:30:00+02:00");
+  expect(timeOf("14:30:15.5", -210)).toBe("14:30:15.5-03:30");
+  expect(timeOf("14:30", 0)).toBe("14:30:00Z");
+  expect(timeOf("14:30:00+02:00", 60)).toBe("14:30:00+02:00");
+  for (const text of ["24:00", "7:30", "14:60", "soon", "14:30+02:00"])
+    expect(timeOf(text, 0)).toBeUndefined();
+});
+
+it.each([
+  ["14:30:00Z", 120, "16:30"],
+  ["23:30:05+02:00", -60, "20:30:05"],
+  ["00:15:00+05:45", 0, "18:30"],
+  ["14:30", 120, "14:30"],
+  ["soon", 120, "soon"],
+])("shows the time %s at an offset of %d minutes as %s", (text, offset, shown) => {
+  expect(localTime(text, offset)).toBe(shown);
 });
 
 it("takes a moment without an offset as one of the reader's time zone, and leaves others as they are", () => {

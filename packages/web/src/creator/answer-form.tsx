@@ -26,7 +26,10 @@ export function AnswerForm({
   send: (reply: DefaultReply) => void;
   serverIssues?: readonly string[] | undefined;
 }) {
-  const form = useMemo(() => answerForm(schema, { locale: navigator.language }), [schema]);
+  const form = useMemo(
+    () => answerForm(schema, { locale: navigator.language, offsetMinutes: offsetOfPage() }),
+    [schema],
+  );
   const [state, setState] = useDraft<FieldState>(requestId, "answer", form.field.initial);
   const [tried, setTried] = useState({ requestId, times: 0 });
   const tries = tried.requestId === requestId ? tried.times : 0;
@@ -60,7 +63,7 @@ export function AnswerForm({
         path={[]}
         state={state}
         change={(update) => setState(update)}
-        drawing={{ problems, locale: form.locale, lang }}
+        drawing={{ problems, form, lang }}
       />
       <p className="problem" role="alert">
         {own.length > 0 &&
@@ -72,3 +75,6 @@ export function AnswerForm({
     </form>
   );
 }
+
+/** The reader's offset from UTC when the page was opened. */
+const offsetOfPage = (): number => -new Date(performance.timeOrigin).getTimezoneOffset();

@@ -1,11 +1,11 @@
-import type { AnswerField, FieldPath, FieldState } from "@callboard/client/headless";
+import type { AnswerField, AnswerForm, FieldPath, FieldState } from "@callboard/client/headless";
 import { type ReactNode, useId } from "react";
 
 /** What all fields of one form are drawn with. */
 export interface Drawing {
   /** What is wrong, by `placeKey`. */
   readonly problems: ReadonlyMap<string, string>;
-  readonly locale: string | undefined;
+  readonly form: AnswerForm;
   /** The language of the question's own words; empty when nobody says. */
   readonly lang: string;
 }

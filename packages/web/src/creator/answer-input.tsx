@@ -4,6 +4,7 @@ import {
   isNone,
   type JsonField,
   localMoment,
+  localTime,
   type NumberField,
   readAs,
   type TextField,
@@ -16,12 +17,11 @@ type Typed = { readonly target: { readonly value: string } };
 
 /** A text in the kind of input that browsers have for it. No `maxLength` stands there: it counts an emoji as two. */
 export function TextInput(props: FieldProps<TextField> & { label: string }) {
-  const { field, state, change } = props;
+  const { field, state, change, drawing } = props;
   const typed = (event: Typed) => change(() => event.target.value || null);
-  const { type, shown } = inputOf(field, textOf(state));
-  const zone = field.format === "date-time" ? "In your own time zone." : undefined;
+  const { type, shown, hint } = inputOf(field, textOf(state), drawing.form.offsetMinutes);
   return (
-    <FieldFrame {...props} hint={zone} after={<NoValue {...props} />}>
+    <FieldFrame {...props} hint={hint} after={<NoValue {...props} />}>
       {(control) =>
         field.multiline ? (
           <textarea {...lineOf(props, control)} rows={4} dir="auto" value={shown} onChange={typed} />
@@ -33,16 +33,18 @@ export function TextInput(props: FieldProps<TextField> & { label: string }) {
   );
 }
 
-function inputOf({ format }: TextField, text: string) {
+function inputOf({ format }: TextField, text: string, offsetMinutes: number) {
+  const zone = "In your own time zone.";
   switch (format) {
     case "date":
       return { type: { type: "date", max: "9999-12-31" }, shown: text };
     case "time":
-      return { type: { type: "time", step: "any" }, shown: text };
+      return { type: { type: "time", step: "any" }, shown: localTime(text, offsetMinutes), hint: zone };
     case "date-time":
       return {
         type: { type: "datetime-local", step: "any", max: "9999-12-31T23:59" },
         shown: localMoment(text),
+        hint: zone,
       };
     case "email":
       return { type: { type: "email", autoComplete: "email" }, shown: text };
@@ -63,7 +65,7 @@ function keyboardFor({ integer, minimum, above }: NumberField): "text" | "numeri
 export function NumberInput(props: FieldProps<NumberField> & { label: string }) {
   const { field, state, change, drawing } = props;
   const text = textOf(state);
-  const read = readAs(text, drawing.locale);
+  const read = readAs(text, drawing.form.locale);
   return (
     <FieldFrame {...props} hint={read && `Read as ${read}`} after={<NoValue {...props} />}>
       {(control) => (
