@@ -3,6 +3,7 @@ export * from "./defined.ts";
 export * from "./errors.ts";
 export * from "./events.ts";
 export * from "./http.ts";
+export * from "./json-text.ts";
 export * from "./kinds.ts";
 export * from "./limits.ts";
 export * from "./messages.ts";

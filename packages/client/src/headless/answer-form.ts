@@ -22,6 +22,13 @@ const MOST_BOXES = 50;
 /** A text that may be longer has several lines. */
 const ONE_LINE = 200;
 
+/** How those who fill in a form write: the machine's own way, and the time in UTC, unless told. */
+interface FormReader {
+  /** A BCP 47 tag. */
+  readonly locale?: string | undefined;
+  readonly offsetMinutes?: number | undefined;
+}
+
 interface Place {
   /** Undefined for the answer itself and for rows, which have no names. */
   readonly name: string | undefined;
@@ -34,11 +41,14 @@ interface Place {
  * Draws a form from a JSON Schema. It never throws: what fields cannot ask for is asked for as JSON, for that part
  * alone. The server checks every answer against the schema again.
  */
-export function answerForm(schema: unknown, { locale }: { locale?: string | undefined } = {}): AnswerForm {
+export function answerForm(schema: unknown, reader: FormReader = {}): AnswerForm {
+  const { locale, offsetMinutes = 0 } = reader;
   const root: Place = { name: undefined, required: true, depth: 0, followed: [] };
-  if (!isShallow(schema, DEEPEST_SCHEMA)) return { field: jsonField(undefined, root), locale };
-  const field = fieldDrawer(schema, locale)(schema, root);
-  return { field: field ?? jsonField(schema, root), locale };
+  const draw = (): AnswerField => {
+    if (!isShallow(schema, DEEPEST_SCHEMA)) return jsonField(undefined, root);
+    return fieldDrawer(schema, locale)(schema, root) ?? jsonField(schema, root);
+  };
+  return { field: draw(), locale, offsetMinutes };
 }
 
 /** Draws the fields of one schema; undefined once there are more than anybody could fill. */

@@ -161,4 +161,6 @@ export interface AnswerForm {
   readonly field: AnswerField;
   /** How its reader writes numbers: a BCP 47 tag, or undefined for the machine's own. */
   readonly locale: string | undefined;
+  /** The offset from UTC of its reader's clock, which a time of day is given that names none. */
+  readonly offsetMinutes: number;
 }

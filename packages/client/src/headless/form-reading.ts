@@ -1,4 +1,4 @@
-import { isMultiple, lostNumbers } from "./exact-number.ts";
+import { readJson } from "@callboard/protocol";
 import {
   type AnswerField,
   type AnswerForm,
@@ -20,6 +20,7 @@ import {
 } from "./form-field.ts";
 import { numberText, readNumberText } from "./locale-number.ts";
 import { isDate, momentOf, timeOf } from "./moment-text.ts";
+import { isMultiple } from "./multiple.ts";
 import { canonicalJson } from "./same-json.ts";
 
 /** What is wrong with a field, in words for people. */
@@ -36,8 +37,7 @@ export type FormReading =
 /** A value; undefined is one that is left out. */
 type Read = { readonly value: unknown } | { readonly problems: readonly FieldProblem[] };
 
-interface Context {
-  readonly locale: string | undefined;
+interface Context extends Omit<AnswerForm, "field"> {
   readonly path: FieldPath;
 }
 
@@ -46,7 +46,7 @@ interface Context {
  * for a state: what a field cannot read is as if nobody had typed.
  */
 export function readForm(form: AnswerForm, state: FieldState | undefined): FormReading {
-  const read = readField(form.field, state, { locale: form.locale, path: [] });
+  const read = readField(form.field, state, { ...form, path: [] });
   return "problems" in read ? { ok: false, problems: read.problems } : { ok: true, value: read.value };
 }
 
@@ -93,7 +93,7 @@ function readText(field: TextField, typed: string, context: Context): Read {
       return moment ? { value: moment } : wrong(context, "A date and a time, please, like 2026-01-31T14:30.");
     }
     case "time": {
-      const time = timeOf(text);
+      const time = timeOf(text, context.offsetMinutes);
       return time ? { value: time } : wrong(context, "A time, please, like 14:30.");
     }
     case "email":
@@ -201,13 +201,10 @@ function readGroup(field: GroupField, state: FieldState | undefined, context: Co
 }
 
 function readJsonText(text: string, context: Context): Read {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return wrong(context, "This is not JSON.");
-  }
-  const [lost] = lostNumbers(text);
-  if (lost === undefined) return { value };
-  return wrong(context, `The number ${lost} has more digits than can be kept, or is too large.`);
+  const read = readJson(text);
+  if (!read) return wrong(context, "This is not JSON.");
+  const [lost] = read.lost;
+  if (lost === undefined) return { value: read.json };
+  const where = lost.length === 0 ? "This number" : `The number at ${lost.join(".")}`;
+  return wrong(context, `${where} has more digits than can be kept, or is too large.`);
 }

@@ -6,6 +6,6 @@ export * from "./form-field.ts";
 export { type FieldProblem, type FormReading, readForm } from "./form-reading.ts";
 export { stateOf } from "./form-state.ts";
 export { readAs } from "./locale-number.ts";
-export { localMoment } from "./moment-text.ts";
+export { localMoment, localTime } from "./moment-text.ts";
 export { type ArrangedQuestions, type Asked, arrangeQuestions } from "./questions.ts";
 export { placedIssues } from "./server-issues.ts";

@@ -1,4 +1,4 @@
-import { survives } from "./exact-number.ts";
+import { readJson } from "@callboard/protocol";
 
 /** What a text says as a number: in doubt both ways to read it, and never one of them unasked. */
 export type NumberReading =
@@ -76,7 +76,7 @@ export function readNumberText(text: string, locale: string | undefined): Number
   if (other !== undefined)
     return { read: "either", readings: [numberText(Number(one), locale), numberText(Number(other), locale)] };
   // Adding zero makes of minus zero the zero that JSON would make of it.
-  return survives(one) ? { read: "number", value: Number(one) + 0 } : { read: "lost" };
+  return readJson(one)?.lost.length === 0 ? { read: "number", value: Number(one) + 0 } : { read: "lost" };
 }
 
 /** The signs that may stand for the decimal point; undefined is none of them. Two when it is in doubt. */
@@ -108,7 +108,8 @@ function literalOf(body: string, decimal: string | undefined, signs: Signs): str
     if (!/^[1-9]\d{0,2}$/.test(first) || !/^\d{3}$/.test(last)) return undefined;
     if (!groups.every((group) => middle.test(group))) return undefined;
   }
-  return `${whole.replace(/\D/g, "") || "0"}${part === "" ? "" : `.${part}`}`;
+  // JSON has no zeros before the first digit.
+  return `${whole.replace(/\D/g, "").replace(/^0+/, "") || "0"}${part === "" ? "" : `.${part}`}`;
 }
 
 /** How a text was read, where that is not what stands there: beside `1.234` in German, 1234. */

@@ -11,11 +11,38 @@ export function isDate(text: string): boolean {
   return date.getUTCMonth() === Number(month) - 1 && date.getUTCDate() === Number(day);
 }
 
-/** The time of day that a text means, with seconds; undefined when it is none. */
-export function timeOf(text: string): string | undefined {
+/**
+ * The time of day that a text means, with seconds and its offset from UTC, as JSON Schema's `time` has it. A text without
+ * an offset is given this one, in minutes. Undefined when it is no time.
+ */
+export function timeOf(text: string, offsetMinutes: number): string | undefined {
+  const time = withSeconds(text);
+  return time === undefined || OFFSET.test(time) ? time : `${time}${offsetText(offsetMinutes)}`;
+}
+
+/** A time of day as a clock with that offset shows it, as the field for it wants it: `14:30`. */
+export function localTime(text: string, offsetMinutes: number): string {
+  const [, hours, minutes, rest = "", sign, offHours, offMinutes] =
+    /^(\d\d):(\d\d)(.*?)(?:z|([+-])(\d\d):(\d\d))$/i.exec(text) ?? [];
+  if (hours === undefined) return text;
+  const own = (Number(offHours ?? 0) * 60 + Number(offMinutes ?? 0)) * (sign === "-" ? -1 : 1);
+  const day = 24 * 60;
+  const shown = (((Number(hours) * 60 + Number(minutes) - own + offsetMinutes) % day) + day) % day;
+  return `${two(Math.floor(shown / 60))}:${two(shown % 60)}${rest === ":00" ? "" : rest}`;
+}
+
+function withSeconds(text: string): string | undefined {
   const whole = /^\d\d:\d\d$/.test(text) ? `${text}:00` : text;
   return TIME.test(whole) ? whole : undefined;
 }
+
+function offsetText(minutes: number): string {
+  if (minutes === 0) return "Z";
+  const size = Math.abs(minutes);
+  return `${minutes < 0 ? "-" : "+"}${two(Math.floor(size / 60))}:${two(size % 60)}`;
+}
+
+const two = (n: number): string => String(n).padStart(2, "0");
 
 /**
  * The moment that a text means, with its offset from UTC, as JSON Schema's `date-time` has it. A text without an offset
@@ -23,7 +50,7 @@ export function timeOf(text: string): string | undefined {
  */
 export function momentOf(text: string): string | undefined {
   const [, day = "", time = ""] = /^(\S{10})[Tt](\S+)$/.exec(text) ?? [];
-  const whole = timeOf(time);
+  const whole = withSeconds(time);
   if (!isDate(day) || whole === undefined) return undefined;
   if (OFFSET.test(whole)) return text;
   const local = new Date(`${day}T${whole}`);
@@ -34,7 +61,6 @@ export function momentOf(text: string): string | undefined {
 export function localMoment(text: string): string {
   const date = OFFSET.test(text) ? new Date(text) : undefined;
   if (date === undefined || Number.isNaN(date.getTime())) return text;
-  const two = (n: number) => String(n).padStart(2, "0");
   const day = `${String(date.getFullYear()).padStart(4, "0")}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
   const seconds = date.getSeconds() === 0 ? "" : `:${two(date.getSeconds())}`;
   return `${day}T${two(date.getHours())}:${two(date.getMinutes())}${seconds}`;
