@@ -42,6 +42,8 @@ const typesOf = (union: typeof ClientMessage | typeof ServerMessage): string[] =
 const parts = [
   "Time",
   "Person",
+  "Source",
+  "Labels",
   "StoredObject",
   "PictureObject",
   "DefaultReply",

@@ -130,7 +130,7 @@ it.concurrent("lets one of two tabs answer and tells the other who answered what
   const lost = await pick(other, 3);
   await other.locator('[data-answer="refused"][data-code="already_answered"]').waitFor();
   await other
-    .getByText(/You had already answered: you chose a title at .* This second answer was not taken\./)
+    .getByText(/You had already answered: you chose a proposal at .* This second answer was not taken\./)
     .waitFor();
   news.release();
 

@@ -28,7 +28,7 @@ export const keyKinds = {
   request: { shownIn: ["work", "inbox"], named: ["requestId"] },
   candidate: { shownIn: owners, named: ["thread", "round", "by", "id"] },
   attending: { shownIn: owners, named: ["requestId"] },
-  warning: { shownIn: owners, named: ["requestId"] },
+  warning: { shownIn: owners },
   receipt: { shownIn: ["inbox"], named: ["replyId"] },
 } as const satisfies Record<string, KeyKind>;
 

@@ -56,6 +56,8 @@ const fits = (text: string, { pattern, most }: Shape): boolean => text.length <=
 
 /** Whether a text is a channel's name: what the schema `Channel` checks, without the schema library. */
 export const isChannel = (text: string): text is Channel => fits(text, channel);
+/** Whether a text is a request's id: what the schema `RequestId` checks, without the schema library. */
+export const isRequestId = (text: string): text is RequestId => fits(text, requestId);
 /** Whether a text is a subject: what the schema `Subject` checks, without the schema library. */
 export const isSubject = (text: string): text is Subject => fits(text, subject);
 

@@ -208,7 +208,7 @@ export const AttendingValue = z.object({
 });
 export type AttendingValue = z.infer<typeof AttendingValue>;
 
-/** `warning/<id>` in `work:`: something that its owners should mend. */
+/** `warning/<requestId>` or `warning/<execution>/<thread>` in `work:`: something that its owners should mend. */
 export const WarningValue = z.object({
   requestId: z.optional(RequestId),
   /** Of whose execution it is, as in keys. */

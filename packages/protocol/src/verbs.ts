@@ -17,7 +17,7 @@ export interface VerbDescription {
   readonly meaning: string;
   /** What stands on the button that sends it. */
   readonly label: string;
-  /** What somebody did with it, after their name: `chose a title`. */
+  /** What somebody did with it, after their name: `chose a proposal`. */
   readonly done: string;
   /** Where pages offer it: a `button` that sends it at once, or a `form` that asks for more before. */
   readonly shows: "button" | "form";

@@ -3,6 +3,7 @@ import { type Change, type Entries, type Proposal, proposing } from "../channel/
 import { publish } from "../channel/publish.ts";
 import { askedBefore, executionId, showsRedrive, standingEnd } from "../execution.ts";
 import type { ExecutionRecord, HeadState, Ports } from "../ports/index.ts";
+import { warningsOver } from "../request/warnings.ts";
 import { withdrawOf } from "../request/withdraw.ts";
 import { foldEnded, foldRunning, isKnownTo, reportedRedrive } from "./execution-value.ts";
 import { type Folded, isEnded, isFinal, settleStep } from "./step.ts";
@@ -140,6 +141,7 @@ function standingOf(
   found: (steps: readonly string[]) => void,
 ): Change {
   const execution = executionId(record.execution);
+  const standing = standingEnd(record);
   return {
     keys: "all",
     propose(entries) {
@@ -152,6 +154,7 @@ function standingOf(
       return [
         wholeProposal(record, execution, last?.value.step),
         ...keys.slice(0, most).map((key) => stepProposal(key, record)),
+        ...(standing ? warningsOver(entries, execution, standing.at) : []),
       ];
     },
   };

@@ -1,4 +1,4 @@
-import type { ProgressReported, StepState } from "@callboard/protocol";
+import { type CandidateValue, fnv1a, type ProgressReported, type StepState } from "@callboard/protocol";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { ana, executionArn, memoryStage, viewer } from "../testing/memory-stage.ts";
@@ -6,7 +6,7 @@ import { isFinal } from "./step.ts";
 
 const work = "work:video/v_1";
 const watch = "watch:video/v_1";
-const step = "step/e1/probe";
+const step = "step/post-processing:e1/probe";
 
 async function followed() {
   const stage = memoryStage();
@@ -57,7 +57,7 @@ describe("the end of an execution", () => {
     const owner = stage.client("owner", ana);
     await owner.follow(work);
     const values = owner.values(work) as Record<string, { state: string }>;
-    expect(values["execution/e1"]).toMatchObject({ state: "failed" });
+    expect(values["execution/post-processing:e1"]).toMatchObject({ state: "failed" });
     expect(new Set(Object.values(values).map(({ state }) => state))).toEqual(new Set(["failed"]));
   });
 });
@@ -86,7 +86,7 @@ describe("a report that comes as its execution ends", () => {
       await owner.follow(work);
       expect(owner.values(work)).toMatchObject({
         [step]: { state: "failed", message: "It was stopped." },
-        "execution/e1": { state: "aborted" },
+        "execution/post-processing:e1": { state: "aborted" },
       });
     },
   );
@@ -110,7 +110,7 @@ describe("progress", () => {
   it("shows an execution as running from its first step on", async () => {
     const { stage, guest } = await followed();
     await stage.report({ step: "probe", state: "started" });
-    expect(guest.values(watch)).toMatchObject({ "execution/e1": { state: "running" } });
+    expect(guest.values(watch)).toMatchObject({ "execution/post-processing:e1": { state: "running" } });
   });
 
   it("says of an execution's end what is known of it, and nothing that was said while it ran", async () => {
@@ -118,8 +118,11 @@ describe("progress", () => {
     await stage.report({ step: "execution", state: "started", message: "It has begun", cause: "at ease" });
     await ended(stage, "FAILED", { error: "Boom", cause: "out of order" });
     const whole = { state: "failed", message: "Something went wrong." };
-    expect(guest.values(watch)["execution/e1"]).toMatchObject(whole);
-    expect(owner.values(work)["execution/e1"]).toMatchObject({ ...whole, cause: "Boom: out of order" });
+    expect(guest.values(watch)["execution/post-processing:e1"]).toMatchObject(whole);
+    expect(owner.values(work)["execution/post-processing:e1"]).toMatchObject({
+      ...whole,
+      cause: "Boom: out of order",
+    });
   });
 
   it("makes the chosen title and the avatar items of their own", async () => {
@@ -197,13 +200,21 @@ describe("an execution that dies", () => {
     await stage.report({ step: "transcribe", state: "running", percent: 20 });
     await ended(stage, "FAILED", { error: "States.TaskFailed", cause: "disk on fire" });
     expect(owner.values(work)).toMatchObject({
-      "execution/e1": { state: "failed", step: "transcribe", cause: "States.TaskFailed: disk on fire" },
-      "step/e1/transcribe": { state: "failed" },
-      "step/e1/probe": { state: "succeeded" },
+      "execution/post-processing:e1": {
+        state: "failed",
+        step: "transcribe",
+        cause: "States.TaskFailed: disk on fire",
+      },
+      "step/post-processing:e1/transcribe": { state: "failed" },
+      "step/post-processing:e1/probe": { state: "succeeded" },
     });
     expect(guest.values(watch)).toMatchObject({
-      "execution/e1": { state: "failed", step: "transcribe", message: "Something went wrong." },
-      "step/e1/transcribe": { state: "failed", message: "Something went wrong." },
+      "execution/post-processing:e1": {
+        state: "failed",
+        step: "transcribe",
+        message: "Something went wrong.",
+      },
+      "step/post-processing:e1/transcribe": { state: "failed", message: "Something went wrong." },
     });
     expect(JSON.stringify(guest.values(watch))).not.toContain("disk on fire");
   });
@@ -213,8 +224,8 @@ describe("an execution that dies", () => {
     await ended(stage, "ABORTED");
     await stage.report({ step: "transcribe", state: "running" });
     expect(owner.values(work)).toMatchObject({
-      "execution/e1": { state: "aborted", step: "transcribe" },
-      "step/e1/transcribe": { state: "failed" },
+      "execution/post-processing:e1": { state: "aborted", step: "transcribe" },
+      "step/post-processing:e1/transcribe": { state: "failed" },
     });
   });
 
@@ -224,12 +235,12 @@ describe("an execution that dies", () => {
     const said = { step: "execution", state: "failed", message: "It stopped at the probe." } as const;
     await stage.report({ ...said, data: { step: "probe" }, cause: "NotAnMp4" });
     await ended(stage, "FAILED", { error: "NotAnMp4" });
-    expect(guest.values(watch)["execution/e1"]).toMatchObject({
+    expect(guest.values(watch)["execution/post-processing:e1"]).toMatchObject({
       state: "failed",
       step: "probe",
       message: "It stopped at the probe.",
     });
-    expect(owner.values(work)["execution/e1"]).toMatchObject({ cause: "NotAnMp4" });
+    expect(owner.values(work)["execution/post-processing:e1"]).toMatchObject({ cause: "NotAnMp4" });
   });
 
   it("is not brought back by a late report of success", async () => {
@@ -237,11 +248,93 @@ describe("an execution that dies", () => {
     await stage.report({ step: "probe", state: "started" });
     await ended(stage, "TIMED_OUT");
     await stage.report({ step: "execution", state: "succeeded" });
-    expect(owner.values(work)["execution/e1"]).toMatchObject({ state: "timed_out" });
+    expect(owner.values(work)["execution/post-processing:e1"]).toMatchObject({ state: "timed_out" });
+  });
+});
+
+describe("two state machines that run at once on one subject, with one name for their executions", () => {
+  const parent = "arn:aws:states:us-east-1:000000000000:execution:parent:order-1";
+  const child = parent.replace(":parent:", ":child:");
+
+  it.each<[string, string, string, string]>([
+    ["of two machines", parent, child, "parent:order-1 child:order-1"],
+    [
+      "of which one is a Map's",
+      parent,
+      "arn:aws:states:us-east-1:000000000000:execution:parent/Items:order-1",
+      "parent:order-1 parent_Items:order-1",
+    ],
+    [
+      "that are Express, run by run",
+      "arn:aws:states:us-east-1:000000000000:express:quick:order-1:a1",
+      "arn:aws:states:us-east-1:000000000000:express:quick:order-1:b2",
+      "quick:order-1:a1 quick:order-1:b2",
+    ],
+    ["in whose names a colon stands", `${parent}:x`, parent, "parent:order-1:x parent:order-1"],
+  ])("are two runs, each with its own steps and end: %s", async (_, one, other, names) => {
+    const { stage, guest } = await followed();
+    const report = (execution: string, detail: Pick<ProgressReported, "step" | "state">) =>
+      stage.app.progress.report(
+        { subject: "video/v_1", at: stage.now(), ...detail },
+        { ...stage.envelope(), execution },
+      );
+    await report(one, { step: "validate", state: "started" });
+    await report(other, { step: "validate", state: "started" });
+    await report(other, { step: "validate", state: "failed" });
+    await report(other, { step: "execution", state: "failed" });
+    await stage.app.progress.executionChanged({
+      executionArn: other,
+      name: "order-1",
+      status: "FAILED",
+      startDate: 1,
+      stopDate: stage.now(),
+    });
+    const [mine, theirs] = names.split(" ");
+    expect(guest.values(watch)).toMatchObject({
+      [`execution/${mine}`]: { execution: mine, state: "running" },
+      [`step/${mine}/validate`]: { execution: mine, state: "started" },
+      [`execution/${theirs}`]: { execution: theirs, state: "failed" },
+      [`step/${theirs}/validate`]: { execution: theirs, state: "failed" },
+    });
+  });
+
+  it("stay apart although their names are longer than a key takes", async () => {
+    const { stage, guest } = await followed();
+    for (const end of ["a", "b"])
+      await stage.app.progress.report(
+        { subject: "video/v_1", at: 1, step: "validate", state: "started" },
+        { ...stage.envelope(), execution: `${parent}${"x".repeat(300)}${end}` },
+      );
+    const keys = Object.keys(guest.values(watch)).filter((key) => key.startsWith("step/"));
+    expect(keys).toHaveLength(2);
+    for (const key of keys) expect(key.length).toBeLessThan(240);
   });
 });
 
 describe("candidates", () => {
+  it("of two models that number theirs alike all stand", async () => {
+    const { stage, owner } = await followed();
+    for (const source of ["Model A", "Model B"])
+      await stage.app.progress.propose(
+        {
+          subject: "video/v_1",
+          thread: "t",
+          round: 1,
+          source,
+          candidates: ["1", "2"].map((id) => ({ id, title: `${id} of ${source}` })),
+        },
+        stage.envelope(),
+      );
+    const values = Object.values(owner.values(work)) as CandidateValue[];
+    expect(values.map(({ source, id, title }) => `${source} ${id}: ${title}`).sort()).toEqual([
+      "Model A 1: 1 of Model A",
+      "Model A 2: 2 of Model A",
+      "Model B 1: 1 of Model B",
+      "Model B 2: 2 of Model B",
+    ]);
+    expect(new Set(values.map(({ by }) => by)).size).toBe(2);
+  });
+
   it("reach owners as each source proposes them, and viewers never", async () => {
     const { stage, owner, guest } = await followed();
     await stage.app.progress.propose(
@@ -255,9 +348,10 @@ describe("candidates", () => {
       stage.envelope(),
     );
     expect(owner.values(work)).toEqual({
-      "candidate/title/1/m-1": {
+      [`candidate/title/1/${fnv1a("model").toString(36)}/m-1`]: {
         thread: "title",
         round: 1,
+        by: fnv1a("model").toString(36),
         id: "m-1",
         source: "model",
         title: "One",

@@ -58,9 +58,9 @@ async function after(...happenings: readonly Happening[]) {
   for (const happening of happenings) await happening(stage);
   const standing = () => {
     const values = owner.values(work);
-    const { state, redrive } = values["execution/e1"] as ExecutionValue;
+    const { state, redrive } = values["execution/post-processing:e1"] as ExecutionValue;
     const steps = ["probe", "transcribe", "avatar"].map((step) => {
-      const value = values[`step/e1/${step}`] as StepValue | undefined;
+      const value = values[`step/post-processing:e1/${step}`] as StepValue | undefined;
       return value && `${value.step} ${value.attempt} ${value.state}`;
     });
     return { execution: redrive ? `${state} ${redrive}` : state, steps: steps.filter((step) => step) };
@@ -76,8 +76,8 @@ describe("an execution that is redriven", () => {
       steps: ["probe 1 succeeded", "transcribe 1 failed"],
     });
     await redriven(stage);
-    expect(guest.values(watch)["execution/e1"]).toEqual({
-      execution: "e1",
+    expect(guest.values(watch)["execution/post-processing:e1"]).toEqual({
+      execution: "post-processing:e1",
       state: "running",
       startedAt: began + 9,
       redrive: 1,
@@ -103,15 +103,15 @@ describe("an execution that is redriven", () => {
       const { owner, guest, standing } = await after(...firstRun, ...told);
       const steps = ["probe 1 succeeded", "transcribe 1 started"];
       expect(standing()).toEqual({ execution: "running 1", steps });
-      expect(owner.values(work)["step/e1/transcribe"]).toEqual({
-        execution: "e1",
+      expect(owner.values(work)["step/post-processing:e1/transcribe"]).toEqual({
+        execution: "post-processing:e1",
         step: "transcribe",
         state: "started",
         attempt: 1,
         startedAt: began + 16,
         at: began + 30,
       });
-      expect(guest.values(watch)["step/e1/transcribe"]).toMatchObject({ state: "started" });
+      expect(guest.values(watch)["step/post-processing:e1/transcribe"]).toMatchObject({ state: "started" });
     }
   });
 
@@ -238,7 +238,9 @@ describe("an execution that is redriven", () => {
           execution,
           steps: ["probe 1 succeeded", "transcribe 1001 succeeded", `avatar 1001 ${avatar}`],
         });
-        expect((guest.values(watch)["execution/e1"] as ExecutionValue).state).toBe(execution.split(" ")[0]);
+        expect((guest.values(watch)["execution/post-processing:e1"] as ExecutionValue).state).toBe(
+          execution.split(" ")[0],
+        );
         expect(owner.gaps.size + guest.gaps.size).toBe(0);
       }),
       { numRuns: runs(300) },

@@ -19,9 +19,10 @@ import {
   standingEnd,
 } from "../execution.ts";
 import type { ExecutionRecord, HeadState, Ports } from "../ports/index.ts";
-import { candidateProposals } from "../request/values.ts";
+import { candidateProposals, titleProposal } from "../request/values.ts";
+import { warningsOver } from "../request/warnings.ts";
 import { foldEnded, foldReported, foldRunning, isKnownTo } from "./execution-value.ts";
-import { foldStep, settleStep } from "./step.ts";
+import { foldStep, isFinal, settleStep } from "./step.ts";
 
 /** Reads of an execution's record that one report takes up because the head knows more. */
 const mostTries = 10;
@@ -92,9 +93,13 @@ function reported(
   const execution = executionId(arn);
   const proposals = proposalsOf(detail, execution, arn, record);
   const executionKey = `execution/${execution}`;
+  const ends = detail.step === "execution" && isFinal(detail.state);
   return {
-    keys: [...new Set([executionKey, ...proposals.map(({ key }) => key)])],
-    propose: (entries) => (record && !isKnownTo(record, entries.get(executionKey)) ? "stale" : proposals),
+    keys: ends ? "all" : [...new Set([executionKey, ...proposals.map(({ key }) => key)])],
+    propose(entries) {
+      if (record && !isKnownTo(record, entries.get(executionKey))) return "stale";
+      return ends ? [...proposals, ...warningsOver(entries, execution, detail.at)] : proposals;
+    },
     ...(detail.owners ? { members: { owners: detail.owners } } : {}),
   };
 }
@@ -138,14 +143,17 @@ function proposalsOf(
   return [step, whole, ...facts];
 }
 
-/** `title` and `avatar` in a report's data are facts about the subject: items of their own, the latest wins. */
-function factsOf({ data, at }: ProgressReported): Proposal[] {
+/**
+ * A report's `title`, and `title` and `avatar` in its data, are facts about the subject: items of their own, the latest
+ * wins.
+ */
+function factsOf({ title, data, at }: ProgressReported): Proposal[] {
   const facts: Proposal[] = [];
   const order = version(at);
-  const title = TitleValue.safeParse({ title: data?.title });
-  if (data?.title !== undefined) {
-    if (!title.success) throw new BadEvent("data.title: not a title");
-    facts.push(propose("title", title.data, order, at));
+  const named = TitleValue.safeParse({ title: title ?? data?.title });
+  if (title !== undefined || data?.title !== undefined) {
+    if (!named.success) throw new BadEvent("data.title: not a title");
+    facts.push(titleProposal(named.data.title, at));
   }
   const avatar = AvatarValue.safeParse(data?.avatar);
   if (data?.avatar !== undefined) {

@@ -14,8 +14,8 @@ import {
   requestKey,
   requestProposal,
   waitingProposal,
-  warningProposal,
 } from "./values.ts";
+import { warningProposals } from "./warnings.ts";
 
 /** Races with the request's own next change that one announcement takes up. */
 const mostTries = 10;
@@ -84,7 +84,7 @@ async function tellSubject(
     ports.heads.open(workChannel(request.subject)),
   ]);
   const waiting = isNoLongerWaiting(request) ? [] : [waitingProposal(request)];
-  const own = [requestProposal(request), warningProposal(request), ...attending];
+  const own = [requestProposal(request), ...warningProposals(request), ...attending];
   let told = await publish(ports, state.name, unlessNewer(request, [...more, ...waiting, ...own]), state);
   // Its candidates are the first to go without, and then the question itself.
   for (const less of [[...waiting, ...own], waiting]) {

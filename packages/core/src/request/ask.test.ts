@@ -1,4 +1,4 @@
-import { jsonBytes } from "@callboard/protocol";
+import { type InboxRequestValue, jsonBytes, limits, type TitleValue } from "@callboard/protocol";
 import { describe, expect, it } from "vitest";
 import { memoryStage } from "../testing/memory-stage.ts";
 import { followed, inbox, watch, work } from "./staged.fixture.ts";
@@ -10,7 +10,7 @@ describe("a question", () => {
     const id = await stage.ask();
     expect(client.values(work)).toMatchObject({
       [`request/${id}`]: { state: "open", prompt: "Which title?", candidates: ["a", "b"] },
-      "candidate/title/1/a": { title: "A title" },
+      [`candidate/title/1/${id}/a`]: { by: id, title: "A title" },
     });
     expect(client.values(inbox)).toMatchObject({ [`request/${id}`]: { prompt: "Which title?" } });
     expect(client.values(watch)).toEqual({
@@ -75,6 +75,76 @@ describe("a question", () => {
         ],
       }),
     ).rejects.toThrow("candidates");
+  });
+});
+
+describe("the words of a question", () => {
+  const words = { title: "Quarterly report", lang: "pt-BR", labels: { pick: "Take it", reject: "Stop" } };
+
+  it("stand with it, name its subject for everybody, and its language in the inbox", async () => {
+    const { stage, client } = await followed();
+    const id = await stage.ask(words);
+    expect(client.values(work)).toMatchObject({
+      [`request/${id}`]: words,
+      title: { title: "Quarterly report" },
+    });
+    expect(client.values(watch)).toMatchObject({ title: { title: "Quarterly report" } });
+    const { labels: _, ...short } = words;
+    expect(client.values(inbox)[`request/${id}`]).toMatchObject(short);
+    expect(client.values(inbox)[`request/${id}`]).not.toHaveProperty("labels");
+  });
+
+  it("name its subject as the latest of questions and reports says", async () => {
+    const { stage, client } = await followed();
+    const title = () => (client.values(watch).title as TitleValue).title;
+    await stage.ask({ title: "Asked" });
+    stage.pass(1000);
+    await stage.report({ step: "probe", state: "started", title: "Reported" });
+    expect(title()).toBe("Reported");
+    await stage.report({ step: "probe", state: "running", at: stage.now() - 500, title: "Late" });
+    expect(title()).toBe("Reported");
+    stage.pass(1000);
+    await stage.report({ step: "probe", state: "running", data: { title: "By its data" } });
+    expect(title()).toBe("By its data");
+    stage.pass(1000);
+    await stage.ask({ title: "Asked again", thread: "other" });
+    expect(title()).toBe("Asked again");
+  });
+
+  const longest = {
+    subject: `order/${"s".repeat(194)}`,
+    thread: "t".repeat(64),
+    lang: "abcdefgh-abcdefgh-abcdefgh-abcdefgh-abcdefgh",
+  };
+  it.each([
+    ["a long prompt is cut", { prompt: "p".repeat(1000), title: "Short" }, /^Short$/, /^p{200,}…$/],
+    [
+      "a long title leaves the prompt 60 letters",
+      { prompt: "p".repeat(1000), title: "t".repeat(300) },
+      /^t{100,}…$/,
+      /^p{60}…$/,
+    ],
+    [
+      "a title that leaves no room for them is cut",
+      { prompt: "Which one?", title: "😀".repeat(150) },
+      /^(😀)+…$/u,
+      /^Which one\?$/,
+    ],
+    [
+      "names that fill it leave no words",
+      { ...longest, title: "T", prompt: "😀".repeat(500) },
+      /^undefined$/,
+      /^😀*…$/u,
+    ],
+  ])("fit into 512 bytes of an inbox: %s", async (_, asked, title, prompt) => {
+    const { stage, client } = await followed();
+    const id = await stage.ask({ ...asked, remindAfterSeconds: 1 });
+    await stage.advance(5000);
+    const value = client.values(inbox)[`request/${id}`] as InboxRequestValue;
+    expect(value.remindedAt).toBeDefined();
+    expect(jsonBytes(value)).toBeLessThanOrEqual(limits.inboxSummaryBytes);
+    expect(value.prompt).toMatch(prompt);
+    expect(String(value.title)).toMatch(title);
   });
 });
 

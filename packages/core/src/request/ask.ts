@@ -13,7 +13,7 @@ import { latestDeadline, probeEveryMs } from "./agenda.ts";
 import { announce } from "./announce.ts";
 import { decideSupersession } from "./lifecycle.ts";
 import { compareOrders, type FeedbackRequest, type RequestStatus } from "./request.ts";
-import { candidateProposals, shownCandidates } from "./values.ts";
+import { candidateProposals, shownCandidates, titleProposal } from "./values.ts";
 
 /** The version that a question is born with. */
 const firstVersion = 1;
@@ -33,11 +33,11 @@ export async function ask(ports: Ports, asked: FeedbackRequested, envelope: Enve
   check(asked);
   const id: RequestId = `req_${ports.ids.hash(asked.taskToken)}`;
   const request = await store(ports, id, execution, asked, envelope.time);
-  const more = candidateProposals(
-    { thread: asked.thread, round: asked.round, requestId: id },
-    asked.candidates ?? [],
-    envelope.time,
-  );
+  const { thread, round, title, candidates = [] } = asked;
+  const more = [
+    ...candidateProposals({ thread, round, requestId: id }, candidates, envelope.time),
+    ...(title === undefined ? [] : [titleProposal(title, envelope.time)]),
+  ];
   await announce(ports, id, firstVersion, { request, more });
 }
 
@@ -113,7 +113,9 @@ function decideAsk(asked: FeedbackRequested, context: AskContext): Asking {
   const { thread, round } = asked;
   const order = asked.order ?? [0, round, 0];
   const newest = !head || compareOrders(order, head.order) >= 0;
-  const request = newRequest(asked, order, bornAs(newest, order, context), context);
+  const supersedes = newest && current?.status.state === "open";
+  const sharing = sharingOf(order, context, supersedes);
+  const request = newRequest(asked, order, bornAs(newest, order, context), sharing, context);
   return defined({
     request,
     taskToken: asked.taskToken,
@@ -128,8 +130,18 @@ function decideAsk(asked: FeedbackRequested, context: AskContext): Asking {
       deadline: request.deadline,
     }),
     thread: { before: head, after: newest ? { execution, thread, requestId: id, order } : undefined },
-    supersedes: newest && current?.status.state === "open" ? decideSupersession(current, id, now) : undefined,
+    supersedes: supersedes ? decideSupersession(current, id, now) : undefined,
   });
+}
+
+/** It never falls while the order stays, so that what is told of it has an order of its own. */
+function sharingOf(
+  order: readonly number[],
+  { head, current }: AskContext,
+  supersedes: boolean,
+): number | undefined {
+  if (!head || compareOrders(order, head.order) !== 0) return undefined;
+  return (current?.sharing ?? 0) + (supersedes ? 1 : 0) || undefined;
 }
 
 function bornAs(
@@ -148,6 +160,7 @@ function newRequest(
   asked: FeedbackRequested,
   order: readonly number[],
   status: RequestStatus,
+  sharing: number | undefined,
   { id, execution, askedAt, now }: AskContext,
 ): FeedbackRequest {
   const { candidates = [], escalate } = asked;
@@ -164,8 +177,12 @@ function newRequest(
     thread: asked.thread,
     round: asked.round,
     order,
+    sharing,
     execution,
+    title: asked.title,
     prompt: asked.prompt,
+    lang: asked.lang,
+    labels: asked.labels,
     verbs: asked.verbs,
     candidates: candidates.map((candidate) => candidate.id),
     schema: asked.schema,

@@ -1,3 +1,4 @@
+import type { RequestId } from "@callboard/protocol";
 import { expect, it } from "vitest";
 import type { Caller } from "../access/principal.ts";
 import { ana, memoryStage, viewer } from "../testing/memory-stage.ts";
@@ -119,4 +120,43 @@ it("changes nothing by looking", async () => {
   await stage.app.feedback.view(ana, id);
   expect(await stage.requests.read(id)).toEqual(before);
   expect([stage.queue, await stage.ports.attention.of(id)]).toEqual([[], []]);
+});
+
+const propose = (stage: ReturnType<typeof memoryStage>, source: string, ids: readonly string[], round = 1) =>
+  stage.app.progress.propose(
+    {
+      subject: "video/v_1",
+      thread: "title",
+      round,
+      source,
+      candidates: ids.map((id) => ({ id, title: `${id} of ${source}` })),
+    },
+    stage.envelope(),
+  );
+const titlesOf = async (stage: ReturnType<typeof memoryStage>, id: RequestId) => {
+  const view = await stage.app.feedback.view(ana, id);
+  if (typeof view === "string") throw new Error(view);
+  return view.candidates.map(({ title }) => title);
+};
+
+it("shows a question's own candidates, whatever was proposed or asked under the same ids before", async () => {
+  const stage = memoryStage();
+  await propose(stage, "Model A", ["a", "b", "c"]);
+  const first = await stage.ask({ candidates: [{ id: "a", title: "The first question's" }] });
+  const id = await stage.ask({ order: [0, 1, 1] });
+  expect(await titlesOf(stage, id)).toEqual(["A title", "Another title"]);
+  expect(await titlesOf(stage, first)).toEqual(["The first question's"]);
+});
+
+it.each([
+  ["names none", undefined],
+  ["has none", []],
+])("shows all that was proposed in the round of a question that %s", async (_, candidates) => {
+  const stage = memoryStage();
+  await propose(stage, "Model A", ["1", "2"]);
+  await propose(stage, "Model A", ["3"], 2);
+  await stage.ask();
+  await propose(stage, "Model B", ["1"]);
+  const id = await stage.ask({ order: [0, 1, 1], candidates } as Parameters<typeof stage.ask>[0]);
+  expect(await titlesOf(stage, id)).toEqual(["1 of Model A", "2 of Model A", "1 of Model B"]);
 });

@@ -6,12 +6,11 @@ import {
   workChannel,
 } from "@callboard/protocol";
 import { type Caller, mayFollow, principalsOf } from "../access/principal.ts";
-import type { Entries } from "../channel/change.ts";
-import type { Attention, Ports } from "../ports/index.ts";
+import type { Attention, HeadState, Ports } from "../ports/index.ts";
 import { mayAct } from "./act.ts";
 import { closedRefusal } from "./lifecycle.ts";
 import type { FeedbackRequest, LedgerEntry } from "./request.ts";
-import { candidateKey, requestValue } from "./values.ts";
+import { candidateKey, candidatesUnder, isProposed, requestValue } from "./values.ts";
 
 /** Open requests that one listing gives at most. */
 const mostListed = 100;
@@ -48,19 +47,28 @@ export async function viewRequest(
   const request = await ports.requests.read(id);
   if (!request) return "not_found";
   const channel = workChannel(request.subject);
-  const keys = request.candidates.map((candidate) =>
-    candidateKey({ ...request, requestId: request.id }, candidate),
-  );
   const state = await ports.heads.open(channel);
   if (!mayFollow(caller, channel, state.head) && !(await mayAct(ports, caller, request))) return "forbidden";
-  const candidates = inOrder(keys, await state.entries(keys));
+  const candidates = await candidatesOf(request, state);
   return { request: requestValue(request), candidates, seen: await seenBy(ports, id) };
 }
 
-const inOrder = (keys: readonly string[], entries: Entries): CandidateValue[] =>
-  keys
-    .map((key) => entries.get(key)?.value)
-    .filter((value): value is CandidateValue => value !== undefined && value !== null);
+/** A question's own candidates, in its order; without any, all that was proposed in its thread and round. */
+async function candidatesOf(request: FeedbackRequest, state: HeadState): Promise<CandidateValue[]> {
+  const { thread, round, candidates } = request;
+  if (candidates.length > 0) {
+    const keys = candidates.map((candidate) =>
+      candidateKey({ thread, round, requestId: request.id }, candidate),
+    );
+    const entries = await state.entries(keys);
+    return keys.flatMap((key) => (entries.get(key)?.value as CandidateValue | null | undefined) ?? []);
+  }
+  return [...(await state.entries("all")).values()]
+    .filter(({ key, value }) => key.startsWith(candidatesUnder({ thread, round })) && value !== null)
+    .sort((a, b) => (a.offsets.work ?? 0) - (b.offsets.work ?? 0))
+    .map(({ value }) => value as CandidateValue)
+    .filter(isProposed);
+}
 
 /** Everything that happened to one request, in order, and who has seen it. */
 export interface RequestLedger {

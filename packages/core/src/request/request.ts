@@ -1,5 +1,6 @@
 import type {
   DefaultReply,
+  Labels,
   Person,
   Principal,
   RecordedReply,
@@ -38,9 +39,17 @@ export interface FeedbackRequest {
   readonly round: number;
   /** `[redriveCount, round, retryCount]`. */
   readonly order: readonly number[];
+  /**
+   * How many questions of this order one after the other took the place of the one before it, up to this one: nobody
+   * said which is the newest, so that they were meant to stand side by side.
+   */
+  readonly sharing?: number;
   /** The execution's ARN. */
   readonly execution: string;
+  readonly title?: string;
   readonly prompt: string;
+  readonly lang?: string;
+  readonly labels?: Labels;
   readonly verbs: readonly Verb[];
   /** Ids of the candidates that came with the question. */
   readonly candidates: readonly string[];

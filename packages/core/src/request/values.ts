@@ -5,6 +5,7 @@ import {
   defined,
   fnv1a,
   type InboxRequestValue,
+  isRequestId,
   jsonBytes,
   limits,
   type ReceiptValue,
@@ -12,7 +13,6 @@ import {
   type RequestId,
   type RequestValue,
   type WaitingValue,
-  type WarningValue,
 } from "@callboard/protocol";
 import { type Known, type Proposal, propose, remove, version } from "../channel/change.ts";
 import { executionId } from "../execution.ts";
@@ -28,7 +28,10 @@ export function requestValue(request: FeedbackRequest): RequestValue {
     subject: request.subject,
     thread: request.thread,
     round: request.round,
+    title: request.title,
     prompt: request.prompt,
+    lang: request.lang,
+    labels: request.labels,
     verbs: request.verbs.slice(),
     candidates: request.candidates.slice(),
     schema: request.schema,
@@ -56,23 +59,30 @@ export const requestKey = (id: RequestId): string => `request/${id}`;
 export const requestProposal = (request: FeedbackRequest): Proposal =>
   propose(requestKey(request.id), requestValue(request), version(request.version), request.changedAt);
 
-/** The request as a line in an inbox, at most 512 bytes: a long prompt is cut. */
+/** Letters of a prompt that a long title leaves it in an inbox. */
+const leastPrompt = 60;
+
+/** The request as a line in an inbox, at most 512 bytes: a long prompt is cut, then the title, then all of the prompt. */
 function inboxValue(request: FeedbackRequest): InboxRequestValue {
-  const { id: requestId, subject, thread, round, askedAt, deadline, remindedAt } = request;
-  const value: InboxRequestValue = defined({
-    requestId,
-    subject,
-    thread,
-    round,
-    prompt: "",
-    askedAt,
-    deadline,
-    remindedAt,
-  });
-  let prompt = request.prompt;
-  while (jsonBytes({ ...value, prompt }) > limits.inboxSummaryBytes)
-    prompt = `${[...prompt].slice(0, -8).join("")}…`;
-  return { ...value, prompt };
+  const { id: requestId, subject, thread, round, askedAt, deadline, remindedAt, lang } = request;
+  const about = defined({ requestId, subject, thread, round, lang, askedAt, deadline, remindedAt });
+  const { title, prompt } = request;
+  const fits = (words: { title?: string | undefined; prompt: string }) =>
+    jsonBytes({ ...about, ...words }) <= limits.inboxSummaryBytes;
+  const short = cutUntil(prompt, leastPrompt, (words) => fits({ title, prompt: words }));
+  const named = (title && cutUntil(title, 0, (words) => fits({ title: words, prompt: short }))) || undefined;
+  const asked = cutUntil(short, 0, (words) => fits({ title: named, prompt: words }));
+  return defined({ ...about, title: named, prompt: asked });
+}
+
+/** A text, or as many of its letters as fit, though no fewer than `least`. */
+function cutUntil(text: string, least: number, fits: (text: string) => boolean): string {
+  if (fits(text)) return text;
+  for (let most = [...text].length - 1; most > least; most--) {
+    const shorter = cut(text, most);
+    if (fits(shorter)) return shorter;
+  }
+  return least > 0 ? cut(text, least) : "";
 }
 
 /** The request in the inboxes of those it is put to: there while it is open. */
@@ -120,15 +130,9 @@ export const receiptProposal = (request: FeedbackRequest, reply: RecordedReply):
     request.changedAt,
   );
 
-/** A question that nothing will ever end is asked all the same, and its owners are warned until something does. */
-export function warningProposal(request: FeedbackRequest): Proposal {
-  const key = `warning/${request.id}`;
-  if (request.deadline !== undefined || request.status.state !== "open")
-    return remove(key, version(request.version), request.changedAt);
-  const message = "The question has neither a deadline nor a timeout: without an answer it waits for ever.";
-  const value: WarningValue = { requestId: request.id, code: "no_deadline", message };
-  return propose(key, value, version(request.version), request.changedAt);
-}
+/** What the subject of a question or report is called: the latest that was said of it. */
+export const titleProposal = (title: string, at: number): Proposal =>
+  propose("title", { title }, version(at), at);
 
 /** Viewers see that the subject waits, and until when; the key is shared by all requests of the subject. */
 export const waitingProposal = (request: FeedbackRequest): Proposal => ({
@@ -190,9 +194,16 @@ export const candidateProposals = (
     propose(candidateKey(of, candidate.id), candidateValue(of, candidate), version(1), at),
   );
 
+/** What the keys of a round's candidates begin with. */
+export const candidatesUnder = ({ thread, round }: Pick<CandidatesOf, "thread" | "round">): string =>
+  `candidate/${thread}/${round}/`;
+
 /** The key of one candidate of a round. */
 export const candidateKey = (of: CandidatesOf, id: string): string =>
-  `candidate/${of.thread}/${of.round}/${byOf(of)}/${id}`;
+  `${candidatesUnder(of)}${byOf(of)}/${id}`;
+
+/** Whether a candidate was proposed by a source, and did not come with a question. */
+export const isProposed = ({ by }: CandidateValue): boolean => !isRequestId(by);
 
 function candidateValue(of: CandidatesOf, candidate: Candidate): CandidateValue {
   const { thread, round, source } = of;

@@ -109,7 +109,7 @@ function keyOf(n: number, name: HeadName): string {
     : [
         `step/execution-${n % 3}/step-${n}`,
         `execution/execution-${n}`,
-        `candidate/title/${n % 4}/c${n}`,
+        `candidate/title/${n % 4}/m/c${n}`,
         `request/req_${n}`,
         `attending/req_${n % 5}/user-${n}`,
         `viewers${n}`,
@@ -122,13 +122,13 @@ function keyOf(n: number, name: HeadName): string {
 
 /** A value of about so many bytes that holds what its key names, or nearly. */
 function valueFor(key: string, bytes: number, step: number): unknown {
-  const [kind, first = "", second = "", third = ""] = key.split("/");
+  const [kind, first = "", second = "", third = "", fourth = ""] = key.split("/");
   const text = "é".repeat(Math.floor(bytes / 2));
   switch (kind) {
     case "step":
       return { execution: first, step: step % 2 ? second : "another", state: "running", text };
     case "candidate":
-      return { thread: first, round: Number(second), id: third, cause: "for owners", text };
+      return { thread: first, round: Number(second), by: third, id: fourth, cause: "for owners", text };
     case "execution":
       return { execution: first, arn: "arn:secret", cause: "for owners", text };
     case "request":

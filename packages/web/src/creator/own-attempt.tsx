@@ -1,4 +1,4 @@
-import { type Answers, type AnswerState, isUnderWay } from "@callboard/client/headless";
+import { type AnswerState, type Answers, isUnderWay } from "@callboard/client/headless";
 import { useEffect, useRef } from "react";
 import type { Question } from "../model/question.ts";
 import { PeopleText } from "../ui/people-text.tsx";

@@ -34,11 +34,12 @@ export function SubjectDesk({
   const channel = workChannel(subject);
   const { items, status } = useChannel(channel);
   const expected = subject.startsWith("video/") ? videoSteps : [];
-  const progress = useMemo(() => progressOf(items, expected), [items, expected]);
+  const runs = useMemo(() => progressOf(items, expected), [items, expected]);
   const loading = isLoading(status, items.size);
   const name = video?.name ?? untitledName(subject);
   const untitled = video === undefined ? subjectName(subject) : "Not titled yet";
-  const ended = progress.execution !== undefined && progress.execution.state !== "running";
+  const ended = runs.every(({ execution }) => execution !== undefined && execution.state !== "running");
+  const own = runs.find(({ run }) => video !== undefined && run?.endsWith(`:${video.videoId}`))?.execution;
   return (
     <>
       <SubjectHead
@@ -62,9 +63,9 @@ export function SubjectDesk({
           <RowBoundary name="video" of={video} as="p">
             <Player video={video} onStale={onStale} />
           </RowBoundary>
-          <ProgressList progress={progress} unread={unreadProgress(items)} loading={loading}>
-            {video !== undefined && progress.execution !== undefined && (
-              <RunControls api={api} videoId={video.videoId} execution={progress.execution} />
+          <ProgressList runs={runs} unread={unreadProgress(items)} loading={loading}>
+            {video !== undefined && own !== undefined && (
+              <RunControls api={api} videoId={video.videoId} execution={own} />
             )}
           </ProgressList>
         </div>

@@ -1,4 +1,4 @@
-import { CandidateValue, type RequestValue } from "@callboard/protocol";
+import { CandidateValue, isRequestId, type RequestValue } from "@callboard/protocol";
 import { fittingFields, type Items, readUnder } from "./items.ts";
 import type { TitleOf } from "./question.ts";
 
@@ -75,7 +75,7 @@ export function candidatesOf(
     .filter(({ groups }) => groups.length > 0);
 }
 
-const isQuestions = ({ by }: Candidate): boolean => by.startsWith("req_");
+const isQuestions = ({ by }: Candidate): boolean => isRequestId(by);
 const isSame = (a: Candidate, b: Candidate): boolean => a.id === b.id && a.title === b.title;
 
 function offeredBy(request: RequestValue, all: readonly Candidate[]): Candidate[] {

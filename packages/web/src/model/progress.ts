@@ -20,40 +20,92 @@ export interface StepRow {
   at?: number | undefined;
 }
 
-/** How the latest run of a subject stands. */
+/** How one run of a subject stands. */
 export interface Progress {
+  /** The run as keys name it; undefined while nothing was reported. */
+  run: string | undefined;
   execution: ExecutionValue | undefined;
   steps: StepRow[];
 }
 
+/** Runs under way that are shown at once: those that were heard of last. */
+const mostLive = 5;
+
 /**
- * The latest run and its steps: first in the order of `expected`, and any other after the step that it followed.
- * Expected steps that were not reported yet have a row of their own until the run has ended well.
+ * The runs that are under way, the first to start first, then the one that ended last; one without a run while there is
+ * none. The steps of each stand in the order of `expected`, and any other after the step that it followed; expected
+ * steps that were not reported yet have a row of their own until their run has ended well.
  */
-export function progressOf(items: Items, expected: readonly string[] = []): Progress {
+export function progressOf(items: Items, expected: readonly string[] = []): Progress[] {
+  const runs = runsOf(items);
+  const live = runs
+    .filter((run) => run.isLive)
+    .sort((a, b) => b.at - a.at)
+    .slice(0, mostLive)
+    .sort((a, b) => a.startedAt - b.startedAt);
+  const [ended] = runs.filter((run) => !run.isLive).sort((a, b) => b.at - a.at);
+  const shown = ended ? [...live, ended] : live;
+  if (shown.length === 0)
+    return [
+      { run: undefined, execution: undefined, steps: expected.map((step) => missing(step, "to_come")) },
+    ];
+  return shown.map((run) => {
+    const isExpected = shown.length === 1 || run.steps.some(({ step }) => expected.includes(step));
+    return { run: run.name, execution: run.execution, steps: rowsOf(run, isExpected ? expected : []) };
+  });
+}
+
+/** What is known of one run. */
+interface Run {
+  name: string;
+  execution: ExecutionValue | undefined;
+  steps: StepValue[];
+  startedAt: number;
+  /** When it was heard of last; once it has ended, its end. */
+  at: number;
+  isLive: boolean;
+}
+
+function runsOf(items: Items): Run[] {
   const executions = valuesUnder(items, "execution/", ExecutionValue).map((entry) => entry.value);
   const reported = valuesUnder(items, "step/", StepValue).map((entry) => entry.value);
-  const run = latestRun([...executions, ...reported]);
-  const execution = executions.find((one) => one.execution === run);
-  const mine = reported.filter((step) => step.execution === run);
-  if (run === undefined)
-    return { execution: undefined, steps: expected.map((step) => missing(step, "to_come")) };
+  const names = new Set([...executions, ...reported].map((value) => value.execution));
+  return [...names].map((name) => {
+    const execution = executions.find((one) => one.execution === name);
+    const steps = reported.filter((step) => step.execution === name);
+    const starts = [...(execution ? [execution] : []), ...steps].map(({ startedAt }) => startedAt);
+    const isLive = execution ? execution.state === "running" : steps.some(({ state }) => !isFinal(state));
+    return {
+      name,
+      execution,
+      steps,
+      startedAt: Math.min(...starts),
+      at: execution?.endedAt ?? Math.max(...starts, ...steps.map(({ at }) => at)),
+      isLive,
+    };
+  });
+}
 
+const isFinal = (state: StepState): boolean => ["succeeded", "failed", "skipped"].includes(state);
+
+function rowsOf({ execution, steps }: Run, expected: readonly string[]): StepRow[] {
   const rank = (step: StepValue): number => {
     const known = expected.indexOf(step.step);
     if (known >= 0) return known;
-    const before = mine.filter((other) => expected.includes(other.step) && other.startedAt <= step.startedAt);
+    const before = steps.filter(
+      (other) => expected.includes(other.step) && other.startedAt <= step.startedAt,
+    );
     return Math.max(-1, ...before.map((other) => expected.indexOf(other.step))) + 0.5;
   };
-  const rows = mine.map((step) => ({ rank: rank(step), startedAt: step.startedAt, row: rowOf(step) }));
+  const rows = steps.map((step) => ({ rank: rank(step), startedAt: step.startedAt, row: rowOf(step) }));
   if (execution?.state !== "succeeded") {
     const state = execution === undefined || execution.state === "running" ? "to_come" : "not_reached";
     for (const [index, step] of expected.entries())
-      if (!mine.some((other) => other.step === step))
+      if (!steps.some((other) => other.step === step))
         rows.push({ rank: index, startedAt: 0, row: missing(step, state) });
   }
   rows.sort((a, b) => a.rank - b.rank || a.startedAt - b.startedAt);
-  return { execution, steps: rows.map(({ row }) => row) };
+  return rows.map(({ row }) => row);
 }
 
 /** The keys of steps and executions that cannot be read. */
@@ -62,15 +114,8 @@ export const unreadProgress = (items: Items): string[] =>
     ({ misfits }) => misfits.map(({ key }) => key),
   );
 
-function latestRun(values: readonly { execution: string; startedAt: number }[]): string | undefined {
-  const starts = new Map<string, number>();
-  for (const { execution, startedAt } of values)
-    starts.set(execution, Math.min(startedAt, starts.get(execution) ?? Number.POSITIVE_INFINITY));
-  let latest: string | undefined;
-  for (const [execution, startedAt] of starts)
-    if (latest === undefined || startedAt >= starts.get(latest)!) latest = execution;
-  return latest;
-}
+/** What to call a run beside others: its state machine and its name. */
+export const runName = (run: string): string => (run === "-" ? "Other progress" : run.replace(":", " · "));
 
 const missing = (step: string, state: RowState): StepRow => ({ step, label: stepLabel(step), state });
 

@@ -1,4 +1,12 @@
-import type { Acted, Callboard, Channel, ChannelView, Receipt, ReplyInput } from "@callboard/client";
+import type {
+  Acted,
+  Callboard,
+  Channel,
+  ChannelView,
+  ConnectionState,
+  Receipt,
+  ReplyInput,
+} from "@callboard/client";
 import type { Item } from "@callboard/protocol";
 
 /** A reply that a page has sent and that nobody has answered yet. */
@@ -19,7 +27,11 @@ export interface FakeClient {
 /** `me` is who is connected; the time stands still at `now`. */
 export function fakeClient({ me, now }: { me: string; now: number }): FakeClient {
   const inbox: Channel = `inbox:user/${me}`;
-  const state = { state: "connected", user: { id: me, name: me, roles: [] }, inboxes: [inbox] } as const;
+  const state: ConnectionState = {
+    state: "connected",
+    user: { id: me, name: me, roles: [] },
+    inboxes: [inbox],
+  };
   const sent: Sent[] = [];
   const channels = new Map<
     Channel,
@@ -81,6 +93,7 @@ export function fakeClient({ me, now }: { me: string; now: number }): FakeClient
       extend: accepted,
       reassign: accepted,
       resolve: () => Promise.reject(new Error("there is no object")),
+      retry() {},
       close() {},
     },
   };

@@ -1,50 +1,75 @@
-import { type ReactNode, useState } from "react";
-import { type Progress, type StepRow as Row, spokenChanges } from "../model/progress.ts";
+import { Fragment, type ReactNode, useState } from "react";
+import { type Progress, type StepRow as Row, runName, spokenChanges } from "../model/progress.ts";
 import { Announcer } from "./announcer.tsx";
 import { BrokenRow, RowBoundary } from "./error-boundary.tsx";
 import { ExecutionLine } from "./execution-line.tsx";
+import { PeopleText } from "./people-text.tsx";
 import { StepRow } from "./step-row.tsx";
 
-/** The section that shows how far the latest run is, step by step; `children` stand between the whole and its steps. */
+/** The section that shows how far each run is, step by step; `children` stand between the first as a whole and its steps. */
 export function ProgressList({
-  progress,
+  runs,
   unread,
   loading,
   children,
 }: {
-  progress: Progress;
+  runs: readonly Progress[];
   /** The keys of steps and executions that cannot be read. */
   unread: readonly string[];
   loading: boolean;
   children?: ReactNode;
 }) {
-  const spoken = useSpokenChanges(progress.steps, loading);
+  const spoken = useSpokenChanges(runs, loading);
   return (
     <section className="card progress-card" aria-labelledby="progress-heading">
       <h2 id="progress-heading">Progress</h2>
-      <RowBoundary name="execution" of={progress.execution} as="p">
-        <ExecutionLine execution={progress.execution} loading={loading} />
-      </RowBoundary>
-      {children}
-      <ol className="steps">
-        {progress.steps.map((row) => (
-          <RowBoundary key={row.step} name={`step/${row.step}`} of={row}>
-            <StepRow row={row} />
+      {runs.map(({ run = "", execution, steps }, index) => (
+        <Fragment key={run}>
+          {runs.length > 1 && (
+            <h3 data-run={run}>
+              <PeopleText>{runName(run)}</PeopleText>
+            </h3>
+          )}
+          <RowBoundary name={`execution/${run}`} of={execution} as="p">
+            <ExecutionLine execution={execution} loading={loading} />
           </RowBoundary>
-        ))}
-        {unread.map((key) => (
-          <BrokenRow key={key} name={key} />
-        ))}
-      </ol>
+          {index === 0 && children}
+          <ol className="steps">
+            {steps.map((row) => (
+              <RowBoundary key={row.step} name={`step/${row.step}`} of={row}>
+                <StepRow row={row} />
+              </RowBoundary>
+            ))}
+          </ol>
+        </Fragment>
+      ))}
+      {unread.length > 0 && (
+        <ul className="steps">
+          {unread.map((key) => (
+            <BrokenRow key={key} name={key} />
+          ))}
+        </ul>
+      )}
       <Announcer text={spoken} />
     </section>
   );
 }
 
-/** The first full sight of a channel is no change, so nothing of it is spoken. */
-function useSpokenChanges(steps: readonly Row[], loading: boolean): string {
-  const [seen, setSeen] = useState<{ steps: readonly Row[]; text: string }>();
-  if (!loading && seen?.steps !== steps)
-    setSeen({ steps, text: seen === undefined ? "" : spokenChanges(seen.steps, steps) });
+/** The first full sight of a channel is no change, so nothing of it is spoken; nor is that of a run. */
+function useSpokenChanges(runs: readonly Progress[], loading: boolean): string {
+  const [seen, setSeen] = useState<{ runs: readonly Progress[]; text: string }>();
+  if (!loading && seen?.runs !== runs)
+    setSeen({ runs, text: seen === undefined ? "" : changesOf(seen.runs, runs) });
   return seen?.text ?? "";
+}
+
+function changesOf(before: readonly Progress[], after: readonly Progress[]): string {
+  const known = new Map(before.map(({ run, steps }) => [run, steps]));
+  return after
+    .map(({ run, steps }): string => {
+      const earlier: readonly Row[] | undefined = known.get(run) ?? known.get(undefined);
+      return earlier ? spokenChanges(earlier, steps) : "";
+    })
+    .filter((text) => text !== "")
+    .join(" ");
 }

@@ -15,7 +15,7 @@ export function SubjectView({ subject, leave }: { subject: string; leave: () => 
   const channel = watchChannel(subject);
   const { items, status } = useChannel(channel);
   const expected = subject.startsWith("video/") ? videoSteps : [];
-  const progress = useMemo(() => progressOf(items, expected), [items, expected]);
+  const runs = useMemo(() => progressOf(items, expected), [items, expected]);
   return (
     <div className="viewer">
       <button type="button" className="button plain" onClick={leave}>
@@ -31,11 +31,7 @@ export function SubjectView({ subject, leave }: { subject: string; leave: () => 
       <RowBoundary name="waiting" of={items} as="p">
         <Waiting items={items} />
       </RowBoundary>
-      <ProgressList
-        progress={progress}
-        unread={unreadProgress(items)}
-        loading={isLoading(status, items.size)}
-      />
+      <ProgressList runs={runs} unread={unreadProgress(items)} loading={isLoading(status, items.size)} />
     </div>
   );
 }

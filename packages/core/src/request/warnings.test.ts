@@ -1,0 +1,153 @@
+import type { RequestId, WarningValue } from "@callboard/protocol";
+import { expect, it } from "vitest";
+import { executionArn, memoryStage } from "../testing/memory-stage.ts";
+import { followed, work } from "./staged.fixture.ts";
+
+const key = "warning/post-processing:e1/approve";
+
+async function shared() {
+  const { stage, client } = await followed();
+  return {
+    stage,
+    /** Asks as the iterations of a Map do that share a thread: other tokens, one order. */
+    async ask(questions: number, more: object = {}): Promise<RequestId[]> {
+      const ids: RequestId[] = [];
+      for (let n = 0; n < questions; n++) ids.push(await stage.ask({ thread: "approve", ...more }));
+      return ids;
+    },
+    warning: () => client.values(work)[key] as WarningValue | undefined,
+    ended: (redriveCount = 0) =>
+      stage.app.progress.executionChanged({
+        executionArn,
+        name: "e1",
+        status: "FAILED",
+        startDate: 1,
+        stopDate: stage.now(),
+        ...(redriveCount > 0 ? { redriveCount } : {}),
+      }),
+  };
+}
+
+it("owners are told when all but one of the questions of a Map can be answered no more", async () => {
+  const { ask, warning } = await shared();
+  await ask(1);
+  expect(warning()).toBeUndefined();
+  const ids = await ask(9);
+  expect(warning()).toEqual({
+    requestId: ids.at(-1),
+    execution: "post-processing:e1",
+    thread: "approve",
+    code: "shared_thread",
+    message: expect.stringMatching(/thread “approve”.*Map.*Retry/),
+  });
+});
+
+it("owners are told although all questions come at the same moment, and whichever is told last", async () => {
+  const { stage, warning } = await shared();
+  const { queue } = stage;
+  const open = () => stage.requests.all().find(({ status }) => status.state === "open");
+  await Promise.all(
+    Array.from({ length: 10 }, (_, n) =>
+      stage.app.feedback.ask(
+        { ...asked, taskToken: `token-of-${n}` } as Parameters<typeof stage.app.feedback.ask>[0],
+        stage.envelope(),
+      ),
+    ),
+  );
+  queue.reverse();
+  await stage.pump();
+  expect(stage.requests.all().filter(({ status }) => status.state === "superseded")).toHaveLength(9);
+  expect(warning()?.requestId).toBe(open()?.id);
+});
+
+const asked = {
+  subject: "video/v_1",
+  thread: "approve",
+  round: 1,
+  timeoutSeconds: 300,
+  prompt: "This item?",
+  verbs: ["approve"],
+  assignees: ["user/ana"],
+};
+
+it("a question that says that it is newer is no mistake", async () => {
+  const { stage, ask, warning } = await shared();
+  await ask(1);
+  await ask(1, { order: [0, 1, 1] });
+  await ask(1, { round: 2 });
+  await ask(1, { order: [0, 1, 1] });
+  expect(warning()).toBeUndefined();
+  expect(stage.requests.all().map(({ status }) => status.state)).toEqual([
+    "superseded",
+    "superseded",
+    "open",
+    "superseded",
+  ]);
+});
+
+it("one question after the other in a thread, each answered, is no mistake", async () => {
+  const { stage, ask, warning } = await shared();
+  for (let n = 0; n < 3; n++) {
+    const [id] = await ask(1);
+    await stage.reply(id!, { replyId: `r${n}` });
+    await stage.pump();
+  }
+  expect(warning()).toBeUndefined();
+});
+
+it("the same question that the bus brings again is no mistake", async () => {
+  const { ask, warning } = await shared();
+  await ask(2, { taskToken: "the-same" });
+  expect(warning()).toBeUndefined();
+});
+
+it("the warning stays while the execution goes on, and goes when it ends", async () => {
+  const { stage, ask, warning, ended } = await shared();
+  const [, newest] = await ask(2);
+  await stage.reply(newest!);
+  await stage.pump();
+  expect(warning()).toBeDefined();
+  await ended();
+  await stage.pump();
+  expect(warning()).toBeUndefined();
+});
+
+it("the warning goes when the workflow itself says that it has ended", async () => {
+  const { stage, ask, warning } = await shared();
+  await ask(2);
+  await stage.report({ step: "execution", state: "running" });
+  expect(warning()).toBeDefined();
+  await stage.report({ step: "execution", state: "succeeded" });
+  expect(warning()).toBeUndefined();
+});
+
+it("the warning does not come back by what is told late, and comes again with a redrive that errs again", async () => {
+  const { stage, ask, warning, ended } = await shared();
+  const [first, second] = await ask(2);
+  await ended();
+  await stage.pump();
+  for (const id of [first!, second!]) await stage.app.feedback.announce(id, 9);
+  await ask(1, { taskToken: "late" });
+  expect(warning()).toBeUndefined();
+  const [, newest] = await ask(2, { order: [1, 1, 0] });
+  expect(warning()?.requestId).toBe(newest);
+  await stage.app.feedback.announce(second!, 9);
+  expect(warning()?.requestId).toBe(newest);
+  stage.pass(1000);
+  await ended(1);
+  await stage.pump();
+  expect(warning()).toBeUndefined();
+});
+
+it("two executions that use one name for a thread do not share it", async () => {
+  const stage = memoryStage();
+  const client = stage.client("c1");
+  await client.follow(work);
+  for (const execution of [executionArn, executionArn.replace(":post-processing:", ":other:")])
+    await stage.app.feedback.ask(
+      { ...asked, taskToken: execution } as Parameters<typeof stage.app.feedback.ask>[0],
+      { ...stage.envelope(), execution },
+    );
+  expect(stage.requests.all().map(({ status }) => status.state)).toEqual(["open", "open"]);
+  expect(Object.keys(client.values(work)).filter((one) => one.startsWith("warning/"))).toEqual([]);
+});
