@@ -21,12 +21,12 @@ const three = [db, web, mail];
 
 it("shows the question that was pressed, and the others beside it", () => {
   for (const { requestId } of three) expect(shownOf(three, { named: requestId })).toBe(requestId);
-  expect(ids(arrangeQuestions(three, { named: "web" }).open)).toEqual(["db", "mail"]);
+  expect(ids(arrangeQuestions(three, { named: "web" }).beside)).toEqual(["db", "mail"]);
 });
 
 it("puts what ends first before the others", () => {
   const hurried = asked("hurried", { askedAt: 9, deadline: 50 });
-  expect(ids(arrangeQuestions([...three, hurried], { named: "web" }).open)).toEqual([
+  expect(ids(arrangeQuestions([...three, hurried], { named: "web" }).beside)).toEqual([
     "hurried",
     "db",
     "mail",
@@ -42,7 +42,7 @@ it("shows the last question when none is open, and nothing when there is none", 
   const closed = three.map((one) => ({ ...one, state: "relayed" }));
   expect(shownOf(closed)).toBe("mail");
   expect(ids(arrangeQuestions(closed).closed)).toEqual(["web", "db"]);
-  expect(arrangeQuestions([])).toEqual({ shown: undefined, open: [], closed: [] });
+  expect(arrangeQuestions([])).toEqual({ shown: undefined, beside: [], closed: [] });
 });
 
 it("keeps a question in its place when another is asked while somebody is at it", () => {
@@ -52,6 +52,12 @@ it("keeps a question in its place when another is asked while somebody is at it"
 it("does not put another under the pointer the moment that a question is answered", () => {
   const answered = { ...mail, state: "answered", changedAt: 20 };
   expect(shownOf([db, web, answered], { before: "mail" })).toBe("mail");
+});
+
+it("leaves in its place what was opened beside another and has been answered there", () => {
+  const answered = { ...db, state: "relayed" };
+  const { beside, closed } = arrangeQuestions([answered, web, mail], { named: "mail", opened: ["db"] });
+  expect([ids(beside), ids(closed)]).toEqual([["db", "web"], []]);
 });
 
 it("goes on to what is asked after the question before it was closed", () => {
@@ -69,7 +75,7 @@ it("goes on to the next round of the question that was named", () => {
 
 it("shows no other question in place of one that is not there", () => {
   expect(shownOf(three, { named: "gone" })).toBeUndefined();
-  expect(arrangeQuestions(three, { named: "gone" }).open).toHaveLength(3);
+  expect(arrangeQuestions(three, { named: "gone" }).beside).toHaveLength(3);
 });
 
 it("takes ids as they come, such as what every object has", () => {

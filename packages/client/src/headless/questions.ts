@@ -10,10 +10,11 @@ export interface Asked {
   readonly changedAt: number;
 }
 
-/** The questions of a subject: the one to show whole, the other open ones with the most urgent first, and the closed ones. */
+/** The questions of a subject: the one to show whole, those to show beside it with the most urgent first, and the others. */
 export interface ArrangedQuestions<Q extends Asked> {
   readonly shown: Q | undefined;
-  readonly open: readonly Q[];
+  /** What else is open, and what was opened by hand. */
+  readonly beside: readonly Q[];
   /** The newest first. */
   readonly closed: readonly Q[];
 }
@@ -22,21 +23,31 @@ export interface ArrangedQuestions<Q extends Asked> {
  * Decides which question is shown. What a person has `named` is shown, and stays when it is closed, until its thread asks
  * anew; nothing is shown in place of one that is not there. Without a name it is the last open one, or the last of all;
  * it stays (`before`) when another is asked beside it, so that nobody presses a button of a question that has just come,
- * and once it is closed it gives way to what is asked after that.
+ * and once it is closed it gives way to what is asked after that. What somebody has `opened` beside it stays in its place
+ * when it is closed, with what became of it.
  */
 export function arrangeQuestions<Q extends Asked>(
   questions: readonly Q[],
-  { named, before }: { readonly named?: string | undefined; readonly before?: string | undefined } = {},
+  {
+    named,
+    before,
+    opened = [],
+  }: {
+    readonly named?: string | undefined;
+    readonly before?: string | undefined;
+    readonly opened?: readonly string[];
+  } = {},
 ): ArrangedQuestions<Q> {
   const byAge = [...questions].sort((a, b) => b.askedAt - a.askedAt || b.round - a.round);
   const shown = chooseShown(byAge, named, before);
   const others = byAge.filter((one) => one !== shown);
+  const stays = (one: Q) => isOpen(one) || opened.includes(one.requestId);
   return {
     shown,
-    open: others
-      .filter(isOpen)
+    beside: others
+      .filter(stays)
       .sort((a, b) => (a.deadline ?? Infinity) - (b.deadline ?? Infinity) || a.askedAt - b.askedAt),
-    closed: others.filter((one) => !isOpen(one)),
+    closed: others.filter((one) => !stays(one)),
   };
 }
 

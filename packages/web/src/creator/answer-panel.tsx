@@ -111,7 +111,7 @@ export function AnswerPanel({
               );
             })}
             {row.some((verb) => needsOf(verb).includes("candidate")) && (
-              <p className="quiet picked">
+              <p className="quiet picked brief">
                 {candidate === undefined ? (
                   "Mark a candidate first."
                 ) : (

@@ -1,5 +1,5 @@
 import { useId } from "react";
-import type { Candidate } from "../model/candidates.ts";
+import { type Candidate, saidIn } from "../model/candidates.ts";
 import { RowBoundary } from "../ui/error-boundary.tsx";
 import { PeopleText } from "../ui/people-text.tsx";
 import { FurtherFields } from "./further-fields.tsx";
@@ -26,8 +26,7 @@ export function CandidateCard({
 }) {
   const id = useId();
   const { title, description, more } = candidate;
-  const own = more !== undefined && Object.hasOwn(more, "lang") ? more.lang : undefined;
-  const lang = typeof own === "string" ? own : questions;
+  const lang = saidIn(candidate, "lang") ?? questions;
   const words = (
     <span className="candidate-words">
       <PeopleText as="strong" id={`${id}-title`} lang={lang}>

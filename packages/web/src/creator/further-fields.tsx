@@ -15,7 +15,7 @@ export function FurtherFields({
   lang: string | undefined;
 }) {
   const { fields, left } = furtherFields(more, { origin: window.location.origin });
-  const shown = fields.filter(({ name }) => name !== "lang");
+  const shown = fields.filter(({ name }) => name !== "lang" && name !== "source");
   if (shown.length === 0) return null;
   return (
     <>

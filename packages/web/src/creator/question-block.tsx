@@ -1,5 +1,5 @@
 import { useServerNow } from "@callboard/client/react";
-import { type RefObject, useEffect, useId, useRef, useState } from "react";
+import { type RefObject, useEffect, useId, useRef } from "react";
 import type { Question } from "../model/question.ts";
 import { momentText } from "../model/time.ts";
 import { RowBoundary } from "../ui/error-boundary.tsx";
@@ -12,16 +12,20 @@ export function QuestionBlock({
   question,
   around,
   leads,
+  unfolded,
+  unfold,
   pressed,
 }: {
   question: Question;
   around: AroundQuestions;
   leads: boolean;
+  /** Where it does not lead: whether it is open in its place. */
+  unfolded: boolean;
+  unfold: (unfolded: boolean) => void;
   /** The question that somebody has asked to see and that has not had the focus yet. */
   pressed: RefObject<string | undefined>;
 }) {
   const id = useId();
-  const [unfolded, unfold] = useState(false);
   const isOpen = leads || unfolded;
 
   const heading = useRef<HTMLHeadingElement>(null);

@@ -36,7 +36,8 @@ export function QuestionList({
   const questions = useMemo(() => questionsIn(items), [items]);
   const { candidates, misfits: unread } = useMemo(() => candidatesIn(items), [items]);
   const [before, setBefore] = useState<string>();
-  const { shown, open, closed } = arrangeQuestions(questions, { named, before });
+  const [opened, setOpened] = useState<readonly string[]>([]);
+  const { shown, beside, closed } = arrangeQuestions(questions, { named, before, opened });
   const shownId = shown?.requestId;
   if (shownId !== undefined && shownId !== before) setBefore(shownId);
   useEffect(() => onShown(shownId), [onShown, shownId]);
@@ -46,7 +47,7 @@ export function QuestionList({
     for (const { state, requestId } of questions) if (state !== "open") drafts.forget(requestId);
   }, [drafts, questions]);
 
-  const blocks = shown === undefined ? open : [shown, ...open];
+  const blocks = shown === undefined ? beside : [shown, ...beside];
   const newest = questions.reduce<Question | undefined>(
     (last, one) => (last === undefined || one.askedAt >= last.askedAt ? one : last),
     undefined,
@@ -67,6 +68,13 @@ export function QuestionList({
           question={question}
           around={around}
           leads={question === shown}
+          unfolded={opened.includes(question.requestId)}
+          unfold={(unfolded) =>
+            setOpened((before) => [
+              ...before.filter((id) => id !== question.requestId),
+              ...(unfolded ? [question.requestId] : []),
+            ])
+          }
           pressed={pressed}
         />
       ))}

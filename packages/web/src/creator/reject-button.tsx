@@ -66,7 +66,9 @@ export function RejectButton({
           </div>
           <div className="actions">
             <button type="submit" className="button danger">
-              {named === undefined ? "Yes, reject" : <Sentence>{`Yes, ${quoted(named)}`}</Sentence>}
+              <span>
+                <Sentence>{named === undefined ? "Yes, reject" : `Yes, ${quoted(named)}`}</Sentence>
+              </span>
             </button>
             <button type="button" className="button" onClick={() => dialog.current?.close()}>
               Keep the question open

@@ -96,13 +96,19 @@ const isTwin = (one: Candidate, index: number, other: Candidate, at: number): bo
 function groupsOf(candidates: readonly Candidate[]): CandidateGroup[] {
   const groups = new Map<string, Candidate[]>();
   for (const candidate of candidates) {
-    const source = candidate.source ?? "";
+    const source = candidate.source ?? saidIn(candidate, "source") ?? "";
     groups.set(source, [...(groups.get(source) ?? []), candidate]);
   }
   return [...groups].map(([source, all]) => ({
     ...readSource(source),
     candidates: all.sort((a, b) => a.id.localeCompare(b.id, "en", { numeric: true })),
   }));
+}
+
+/** What a candidate that came with a question says of itself, by a further field of its own. */
+export function saidIn({ more }: Candidate, name: "source" | "lang"): string | undefined {
+  const said = more !== undefined && Object.hasOwn(more, name) ? more[name] : undefined;
+  return typeof said === "string" ? said : undefined;
 }
 
 /** The thread to show when no question names one: that of the newest proposal. */
