@@ -38,7 +38,6 @@ const longest = 400;
 /** Files under 20 or over 400 lines, each with its reason. */
 const unusualLengths: Readonly<Record<string, string>> = {
   "packages/aws-local/src/deferred.ts": "a promise that is settled from outside, for every service and test",
-  "packages/client/src/error.ts": "what the client throws, a published contract",
   "packages/functions/src/aws/errors.ts": "what a log may say of an error, whoever logs it",
   "packages/functions/src/producers/workflow.ts": "a producer is one file",
   "packages/protocol/src/subprotocols.ts": "how a connection is opened, a published contract",

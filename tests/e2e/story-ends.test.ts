@@ -1,4 +1,5 @@
 import { StopExecutionCommand } from "@aws-sdk/client-sfn";
+import type { Callboard } from "@callboard/client";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import {
@@ -18,9 +19,42 @@ let stopped: Sample;
 let interrupted: Sample;
 beforeAll(async () => {
   stage = await openStory();
-  [stopped, interrupted] = await Promise.all([stage.playSample(), stage.playSample(undefined, "ben")]);
+  [stopped, interrupted] = await Promise.all([stage.playSample(3000), stage.playSample(undefined, "ben")]);
 });
 afterAll(() => stage?.close());
+
+it.each([
+  ["ahead", 2],
+  ["behind", -2],
+])("shows the time left by the server's clock on a machine two hours %s", async (_, hoursOff) => {
+  const { subject } = stopped;
+  const { page, context } = await stage.visit({ role: "creator", subject });
+  await context.addInitScript((offMs) => {
+    const RealDate = Date;
+    const now = () => RealDate.now() + offMs;
+    globalThis.Date = class extends RealDate {
+      constructor(...given: unknown[]) {
+        super(...((given.length > 0 ? given : [now()]) as [number]));
+      }
+      static override now = now;
+    } as DateConstructor;
+  }, hoursOff * 3_600_000);
+  await page.reload();
+  await questionOn(page);
+  const pageIsOff = await page.evaluate(() => Date.now());
+  expect(Math.abs(pageIsOff - Date.now())).toBeGreaterThan(7_000_000);
+  const countdown = page.locator("time.countdown").first();
+  const deadline = Date.parse((await countdown.getAttribute("datetime"))!);
+  // Text and time are read beside each other, so it is looked again when a second has just begun.
+  await expect
+    .poll(async () => {
+      const text = (await countdown.textContent()) ?? "";
+      const [, minutes = "0", seconds = "0"] = /^(?:(\d+) min)? ?(?:(\d+) s)? left/.exec(text) ?? [];
+      return Math.abs(deadline - Date.now() - (Number(minutes) * 60 + Number(seconds)) * 1000);
+    })
+    .toBeLessThan(2000);
+  await context.close();
+});
 
 it("shows everybody that an execution was stopped in the middle of its question", async () => {
   const { subject, executionArn } = stopped;
@@ -44,7 +78,7 @@ it("shows everybody that an execution was stopped in the middle of its question"
   }
   await creator.page.locator('[data-outcome="withdrawn"]').waitFor();
   await creator.page.getByText("The workflow no longer waits for an answer.").waitFor();
-  expect(await creator.page.getByRole("button", { name: "Choose this title" }).count()).toBe(0);
+  expect(await creator.page.getByRole("button", { name: "Choose this one" }).count()).toBe(0);
   await creator.page.getByText("Nothing is wanted of you.").waitFor();
   await viewer.page.locator("[data-waiting]").waitFor({ state: "detached" });
   expect(viewer.frames.join()).not.toContain("The light failed");
@@ -61,19 +95,33 @@ it("goes on after the whole service was away, with the same question and the sam
   ]);
   const people = [creator, viewer];
   await Promise.all([questionOn(creator.page), viewer.page.locator("[data-waiting]").waitFor()]);
+  for (const { page } of people) await recordConnection(page);
 
-  // "Reconnecting", or "out of reach" after three attempts, which may fail within a second.
-  const away = '[data-connection]:not([data-connection="connected"])';
-  const noticed = people.map(({ page }) => page.locator(away).waitFor());
   await stage.stop();
-  await Promise.all(noticed);
+  // Three attempts have failed by then, after which browsers cannot tell why.
+  for (const { page } of people) {
+    await page.waitForFunction(() => (window as Recorded).waits!.length > 4);
+    await page.locator(".connection-countdown", { hasText: /^ in \d s$/ }).waitFor();
+  }
+  await creator.page.getByRole("button", { name: "Try now" }).click();
   await questionOn(creator.page);
   await stage.start();
+  const listening = performance.now();
   for (const { page } of people) await page.locator('[data-connection="connected"]').waitFor();
+  expect(performance.now() - listening).toBeLessThan(5000);
+  for (const { page } of people) {
+    const kinds = await page.evaluate(() => (window as Recorded).kinds!);
+    expect(kinds.filter((kind) => !["connected", "connecting", "reconnecting"].includes(kind))).toEqual([]);
+  }
   await sameAsServer(stage, creator.page, `work:${subject}`, "ben");
   await sameAsServer(stage, viewer.page, `watch:${subject}`, "ben");
 
+  // Airplane mode: the answer that is given in it arrives afterwards, once.
+  await creator.context.setOffline(true);
+  await creator.page.locator('[data-connection="offline"]').waitFor({ timeout: 1000 });
   const title = await pick(creator.page, 1);
+  await creator.page.locator('[data-answer="queued"]').waitFor();
+  await creator.context.setOffline(false);
   for (const { page } of people) {
     await page.getByRole("heading", { level: 1, name: title }).waitFor();
     await executionOn(page, "succeeded");
@@ -82,7 +130,7 @@ it("goes on after the whole service was away, with the same question and the sam
   for (const channel of [`work:${subject}`, "inbox:user/ben"] as const)
     await sameAsServer(stage, creator.page, channel, "ben");
   // A request that the stop cut off in the middle.
-  const cutOff = /ERR_(EMPTY_RESPONSE|CONNECTION_(RESET|CLOSED))/;
+  const cutOff = /ERR_(EMPTY_RESPONSE|INTERNET_DISCONNECTED|CONNECTION_(RESET|CLOSED))/;
   const problems = [...creator.problems, ...viewer.problems].filter((problem) => !cutOff.test(problem));
   expect(problems).toEqual([]);
 });
@@ -100,6 +148,28 @@ it("asks for a link when there is no token in it", async () => {
   await page.goto(`${stage.callboard.addresses.pages}/creator.html#token=garbage`);
   await page.getByRole("heading", { name: "A link is needed" }).waitFor();
 });
+
+type Recorded = Window & {
+  callboard?: Callboard;
+  /** How the connection was shown to stand, in order. */
+  kinds?: string[];
+  /** The reasons of the waits that the client told. */
+  waits?: string[];
+};
+
+/** From now on a page keeps what it shows of its connection, and what its client waits for. */
+const recordConnection = (page: Page): Promise<void> =>
+  page.evaluate(() => {
+    const here = window as Recorded;
+    const kinds: string[] = [];
+    const waits: string[] = [];
+    Object.assign(here, { kinds, waits });
+    const status = document.querySelector("[data-connection]")!;
+    const look = () => kinds.push(status.getAttribute("data-connection")!);
+    new MutationObserver(look).observe(status, { attributeFilter: ["data-connection"] });
+    here.callboard!.onState((state) => state.state === "waiting" && waits.push(state.reason));
+    look();
+  });
 
 /** An empty page that will find itself on a host that gives out no tokens. */
 async function whereLinksAreNeeded(): Promise<Page> {

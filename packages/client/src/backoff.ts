@@ -1,5 +1,7 @@
 /** The first wait is at most this, in milliseconds; each further one may be twice as long. */
 const BASE_MS = 250;
+/** Unless a client says otherwise no wait is longer than this, in milliseconds. */
+export const LONGEST_WAIT_MS = 30_000;
 /** Waits between attempts, with full jitter: anything between nothing and a bound that doubles. */
 interface Backoff {
   /** The next wait, in milliseconds. */

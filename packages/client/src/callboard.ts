@@ -7,6 +7,7 @@ import {
   type ServerMessage,
   type ServerMessageOf,
 } from "@callboard/protocol";
+import { LONGEST_WAIT_MS } from "./backoff.ts";
 import { isOffline, watchBrowser } from "./browser.ts";
 import type { ChannelView } from "./channel-view.ts";
 import { createChannels } from "./channels.ts";
@@ -91,7 +92,7 @@ export interface Callboard {
 
 /** Connects to Callboard. Throws a `CallboardError` `invalid` when there is no WebSocket class or no WebSocket URL. */
 export function connect(options: ConnectOptions): Callboard {
-  const { clock = systemClock, random = Math.random, longestWaitMs = 30_000 } = options;
+  const { clock = systemClock, random = Math.random, longestWaitMs = LONGEST_WAIT_MS } = options;
   const states = createListeners<[ConnectionState]>();
   const time = createServerTime(clock);
   let messages = 0;

@@ -1,9 +1,9 @@
 import {
   type Channel,
   type ChannelKind,
+  channelsPerMessage,
   defined,
   isChannel,
-  limits,
   parseChannel,
   type ServerMessageOf,
   type Subscribe,
@@ -171,7 +171,7 @@ export function createChannels(options: {
       const told = new Map<Channel, Told>();
       links.set(link, told);
       const some = followed()
-        .slice(0, limits.channelsPerMessage)
+        .slice(0, channelsPerMessage)
         .map(([, feed]) => feed);
       return some.length > 0 ? subscribe(told, "hello", some) : undefined;
     },
@@ -256,7 +256,6 @@ const isFollowed = (feed: ChannelFeed): boolean => feed.state.state !== "idle";
 
 function portions<T>(all: readonly T[]): T[][] {
   const result: T[][] = [];
-  for (let i = 0; i < all.length; i += limits.channelsPerMessage)
-    result.push(all.slice(i, i + limits.channelsPerMessage));
+  for (let i = 0; i < all.length; i += channelsPerMessage) result.push(all.slice(i, i + channelsPerMessage));
   return result;
 }

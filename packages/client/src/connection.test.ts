@@ -141,6 +141,14 @@ it("waits and asks again when there is no token, or one that no header can carry
   expect(odd.client.state).toMatchObject({ state: "waiting", reason: "cannot_connect" });
 });
 
+it("asks for its token only when whoever connects has the client", async () => {
+  const clock = manualClock();
+  const { WebSocket, last } = fakeNetwork();
+  const client = connect({ url: "ws://x/", token: () => `t${client.now()}`, WebSocket, clock });
+  await clock.advance(0);
+  expect(last().token).toBe(`t${clock.now()}`);
+});
+
 it("says hello again when the gateway could not handle it", async () => {
   const { clock, network, client, welcome } = await lobby();
   network.last().accept();

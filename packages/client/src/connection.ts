@@ -121,13 +121,19 @@ export function openConnection(options: ConnectionOptions, events: ConnectionEve
         fail(mine, "cannot_connect");
       }),
     );
-    void prepare(mine);
+    // Not before `connect` has returned: what gives the token may need the client.
+    queueMicrotask(() => void prepare(mine));
   }
 
   async function prepare(mine: Attempt): Promise<void> {
     const { isServerUp, token } = options;
     if (isServerUp && failures >= TELLING_FAILURES && !options.isOffline()) {
-      mine.serverUp = await isServerUp().catch(() => false);
+      try {
+        mine.serverUp = await isServerUp();
+      } catch {
+        mine.serverUp = false;
+      }
+      if (attempt !== mine) return;
       if (!mine.serverUp && Math.abs(clock.now() - dialedAt) < BLIND_MS) return fail(mine, "cannot_connect");
     }
     let given: string;

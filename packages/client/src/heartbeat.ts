@@ -66,13 +66,15 @@ export function startHeartbeat(options: {
   }
 
   function beat(): void {
-    if (!isWithin(answeredAt, intervalMs() + ANSWER_MS)) doubt();
+    if (!isFresh()) doubt();
     // Of a ping from before a sleep only what came before the sleep may still be heard.
     if (unanswered.size === 0 || !isWithin(pingedAt, ANSWER_MS)) send();
   }
 
+  const isFresh = () => isWithin(answeredAt, intervalMs() + ANSWER_MS);
+
   function look(): void {
-    if (!isWithin(answeredAt, intervalMs() + ANSWER_MS)) beat();
+    if (!isFresh()) beat();
     cancelLook = clock.after(LOOK_MS, look);
   }
 

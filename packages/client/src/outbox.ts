@@ -2,7 +2,7 @@ import {
   byteLength,
   type ClientMessage,
   type ClientMessageOf,
-  limits,
+  clientMessageBytes,
   type RefusalCode,
   type ServerMessage,
 } from "@callboard/protocol";
@@ -109,7 +109,7 @@ export function createOutbox(options: {
 
   const lateness = (one: Waiting | undefined): CallboardError =>
     one?.unsent
-      ? new CallboardError("not_sent", `no connection for ${timeoutMs} ms: nothing was sent`)
+      ? new CallboardError("not_sent", `no connection for ${timeoutMs} ms`)
       : new CallboardError("timeout", `no answer for ${timeoutMs} ms`);
 
   function faultOf(message: ClientMessage): CallboardError | undefined {
@@ -117,9 +117,9 @@ export function createOutbox(options: {
     if (waiting.size >= MOST_WAITING)
       return new CallboardError("too_many", `${MOST_WAITING} calls wait for their answers`);
     if ("value" in message && message.value !== undefined && !isJson(message.value))
-      return new CallboardError("invalid", "the value has something in it that JSON cannot keep");
-    if (byteLength(JSON.stringify(message)) > limits.clientMessageBytes)
-      return new CallboardError("too_large", `over ${limits.clientMessageBytes} bytes`);
+      return new CallboardError("invalid", "JSON cannot keep the value");
+    if (byteLength(JSON.stringify(message)) > clientMessageBytes)
+      return new CallboardError("too_large", `over ${clientMessageBytes} bytes`);
     return undefined;
   }
 

@@ -1,11 +1,15 @@
+// Constants of their own, so that a browser's client, which needs these two alone, is not given all the others.
+/** Bytes of one client message: one WebSocket frame of API Gateway is 32 KB. */
+export const clientMessageBytes = 30 * 1024;
+/** Channels named in one `hello`, `subscribe`, `unsubscribe` or `ping`. */
+export const channelsPerMessage = 50;
+
 /** Every bound of the protocol, in one place; `welcome.limits` tells clients those that concern them. */
 export const limits = {
-  /** Bytes of one client message: one WebSocket frame of API Gateway is 32 KB. */
-  clientMessageBytes: 30 * 1024,
+  clientMessageBytes,
   /** Bytes of one server message: PostToConnection takes 128 KB. */
   serverMessageBytes: 120 * 1024,
-  /** Channels named in one `hello`, `subscribe`, `unsubscribe` or `ping`. */
-  channelsPerMessage: 50,
+  channelsPerMessage,
   /** Live keys of a channel. */
   channelKeys: 500,
   /** Bytes of all live values of a channel, as JSON. */

@@ -1,5 +1,6 @@
 import { createEndpoint, createStates, type Endpoint, memoryStore, systemClock } from "@callboard/aws-local";
 import { type Callboard, CallboardError, type Channel, connect, type Receipt } from "@callboard/client";
+import { type ConnectionView, connectionView } from "@callboard/client/headless";
 import { type ClientMessage, parseChannel } from "@callboard/protocol";
 import { FeedbackRequested } from "@callboard/protocol/events";
 import { RequestValue } from "@callboard/protocol/values";
@@ -24,6 +25,12 @@ export function open(url: string): Callboard {
   // @ts-expect-error: not the name of a channel
   callboard.channel("videos");
   return callboard;
+}
+
+export function describe(callboard: Callboard): ConnectionView["kind"] {
+  // @ts-expect-error: a time is a number
+  connectionView(callboard.state, "now", true);
+  return connectionView(callboard.state, callboard.now(), true).kind;
 }
 
 export async function answer(callboard: Callboard): Promise<Receipt["status"]> {
