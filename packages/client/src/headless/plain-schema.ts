@@ -134,7 +134,7 @@ export function typesOf(schema: JsonObject): readonly unknown[] {
 }
 
 /** Whether it is one value, with a title perhaps. */
-export const isTitledValue = (branch: unknown): branch is JsonObject =>
+const isTitledValue = (branch: unknown): branch is JsonObject =>
   isJsonObject(branch) &&
   (Object.hasOwn(branch, "const") || (Array.isArray(branch.enum) && branch.enum.length === 1));
 
