@@ -181,8 +181,9 @@ function mergedKeyword(keyword: string, a: unknown, b: unknown): unknown {
         ? a.filter((one) => b.some((other) => sameJson(one, other)))
         : undefined;
     case "uniqueItems":
+      return a === true || b === true;
     case "items":
-      return keyword === "items" ? { allOf: [a, b] } : a === true || b === true;
+      return { allOf: [a, b] };
     case "properties":
       return isJsonObject(a) && isJsonObject(b) ? mergedProperties(a, b) : undefined;
     default:
