@@ -179,6 +179,8 @@ it("never offers what the schema's own type refuses, and tells apart what reads 
   expect(drawnFrom({ type: "string", oneOf: [{ const: "a", title: "First" }, { const: "b" }] })).toBe(
     "choice: First, b",
   );
+  const same = ["a", "b"].map((value) => ({ const: value, title: "Same" }));
+  expect(drawnFrom({ oneOf: same })).toBe("choice: Same (a), Same (b)");
 });
 
 it("calls a field by its title, else by its name as words", () => {
@@ -211,6 +213,16 @@ it("asks for JSON when there are more fields than anybody could fill", () => {
     properties(Object.fromEntries(Array.from({ length: count }, (_, n) => [`p${n}`, { type: "string" }])));
   expect(Object.keys(drawnFrom(many(100)) as object)).toHaveLength(100);
   expect(drawnFrom(many(300))).toBe("json");
+});
+
+it("offers thousands of options without making anybody wait", () => {
+  const values = Array.from({ length: 20_000 }, (_, n) => n);
+  const before = performance.now();
+  const { field } = answerForm(
+    properties({ n: { enum: values }, list: { type: "array", items: { enum: values } } }),
+  );
+  expect(performance.now() - before).toBeLessThan(2_000);
+  expect(field).toMatchObject({ parts: [{ field: { kind: "choice" } }, { field: { kind: "list" } }] });
 });
 
 it("is not held up by references that grow without end", () => {

@@ -1,27 +1,26 @@
 import type { Option } from "./form-field.ts";
 import { numberText } from "./locale-number.ts";
 import { typesOf } from "./plain-schema.ts";
-import { isJsonObject, type JsonObject, sameJson } from "./same-json.ts";
+import { canonicalJson, isJsonObject, type JsonObject } from "./same-json.ts";
 
 interface TitledOption extends Option {
   /** Whether the schema gives it a title. */
   readonly titled: boolean;
 }
 
-/** The values among which a schema lets one choose; undefined when it names none. */
+/** The values among which a schema lets one choose, each once; undefined when it names none. */
 export function choiceOptions(schema: JsonObject, locale: string | undefined): TitledOption[] | undefined {
   const named = namedValues(schema);
   if (!named) return undefined;
-  const fitting = named.filter(({ value }, at) => {
-    if (!fitsTypes(value, schema)) return false;
-    return named.findIndex((other) => sameJson(other.value, value)) === at;
-  });
+  const fitting = [...named.values()].filter(({ value }) => fitsTypes(value, schema));
   const words = fitting.map(({ value, title }) => title || valueText(value, locale));
+  const seen = new Set<string>();
+  const alike = new Set(words.filter((label) => seen.size === seen.add(label).size));
   return fitting.map(({ value, title }, at) => {
     const label = words[at]!;
-    const isAlone = words.filter((other) => other === label).length === 1;
     // Two that read alike are told apart by what they are: 1 and the text 1.
-    return { value, label: isAlone ? label : `${label} (${kindText(value)})`, titled: Boolean(title) };
+    const apart = title ? valueText(value, locale) : kindText(value);
+    return { value, label: alike.has(label) ? `${label} (${apart})` : label, titled: Boolean(title) };
   });
 }
 
@@ -30,19 +29,18 @@ interface Named {
   readonly title: string | undefined;
 }
 
-function namedValues(schema: JsonObject): Named[] | undefined {
+/** By the value as JSON; a value has to be in every list that the schema has, of which the last says most about it. */
+function namedValues(schema: JsonObject): ReadonlyMap<string, Named> | undefined {
   const lists = [
     Object.hasOwn(schema, "const") ? [{ value: schema.const, title: undefined }] : undefined,
     Array.isArray(schema.enum) ? schema.enum.map((value) => ({ value, title: undefined })) : undefined,
     branchValues(schema.oneOf),
     branchValues(schema.anyOf),
-  ].filter((list) => list !== undefined);
-  if (lists.length === 0) return undefined;
-  // A value has to be in every list; the last says most about it.
-  const last = lists.at(-1)!;
-  return last.filter(({ value }) =>
-    lists.every((list) => list.some((other) => sameJson(other.value, value))),
-  );
+  ]
+    .filter((list) => list !== undefined)
+    .map((list) => new Map(list.map((named) => [canonicalJson(named.value), named])));
+  const last = lists.at(-1);
+  return last && new Map([...last].filter(([key]) => lists.every((list) => list.has(key))));
 }
 
 function branchValues(branches: unknown): Named[] | undefined {

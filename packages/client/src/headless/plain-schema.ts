@@ -134,7 +134,7 @@ export function typesOf(schema: JsonObject): readonly unknown[] {
 }
 
 /** Whether it is one value, with a title perhaps. */
-export const isTitledValue = (branch: unknown): branch is JsonObject =>
+const isTitledValue = (branch: unknown): branch is JsonObject =>
   isJsonObject(branch) &&
   (Object.hasOwn(branch, "const") || (Array.isArray(branch.enum) && branch.enum.length === 1));
 
@@ -181,8 +181,9 @@ function mergedKeyword(keyword: string, a: unknown, b: unknown): unknown {
         ? a.filter((one) => b.some((other) => sameJson(one, other)))
         : undefined;
     case "uniqueItems":
+      return a === true || b === true;
     case "items":
-      return keyword === "items" ? { allOf: [a, b] } : a === true || b === true;
+      return { allOf: [a, b] };
     case "properties":
       return isJsonObject(a) && isJsonObject(b) ? mergedProperties(a, b) : undefined;
     default:

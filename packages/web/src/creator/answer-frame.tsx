@@ -2,7 +2,7 @@ import type { AnswerField, AnswerForm, FieldPath, FieldState } from "@callboard/
 import { type ReactNode, useId } from "react";
 
 /** What all fields of one form are drawn with. */
-export interface Drawing {
+interface Drawing {
   /** What is wrong, by `placeKey`. */
   readonly problems: ReadonlyMap<string, string>;
   readonly form: AnswerForm;
