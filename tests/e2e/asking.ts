@@ -36,7 +36,7 @@ interface Asked {
 
 /** Makes a state machine that asks about the subject of its input and ends with the answer; returns its ARN. */
 export async function createAskingMachine(
-  { sfn }: Aws,
+  { sfn }: Pick<Aws, "sfn">,
   name: string,
   { question: asked = {}, source = "e2e", waitSeconds = 600, end = {} }: Asked = {},
 ): Promise<string> {
@@ -73,7 +73,11 @@ export async function startAsking(
 }
 
 /** Starts one execution of such a machine about a subject; returns its ARN. */
-export async function startOn({ sfn }: Aws, stateMachineArn: string, subject: string): Promise<string> {
+export async function startOn(
+  { sfn }: Pick<Aws, "sfn">,
+  stateMachineArn: string,
+  subject: string,
+): Promise<string> {
   const input = JSON.stringify({ subject });
   const { executionArn } = await sfn.send(new StartExecutionCommand({ stateMachineArn, input }));
   return executionArn!;

@@ -177,7 +177,7 @@ export async function mark(page: Page, index: number): Promise<string> {
 export async function pick(page: Page, index: number): Promise<string> {
   await questionOn(page);
   const title = await mark(page, index);
-  await page.getByRole("button", { name: "Choose this one" }).click();
+  await page.getByRole("button", { name: "Choose this title" }).click();
   return title;
 }
 

@@ -18,6 +18,8 @@ import type { ChannelView } from "./channel-view.ts";
 import type { ConnectionState } from "./connection-state.ts";
 import type { Receipt, ReplyInput } from "./outbox.ts";
 
+export { DraftsProvider, useDraft, useDrafts } from "./use-draft.ts";
+
 const Client = createContext<Callboard | undefined>(undefined);
 
 /** Gives a client to everything below it; whoever made the client closes it. */

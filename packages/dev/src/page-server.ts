@@ -62,7 +62,7 @@ function securityHeaders({ socket, files }: { socket: string; files: string }): 
   const policy = [
     "default-src 'self'",
     `connect-src 'self' ${socket} ${files}`,
-    `img-src 'self' ${files} blob: data:`,
+    `img-src 'self' ${files} https: blob: data:`,
     `media-src 'self' ${files} blob:`,
     "frame-ancestors 'none'",
     "base-uri 'none'",

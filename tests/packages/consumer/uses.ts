@@ -1,6 +1,12 @@
 import { createEndpoint, createStates, type Endpoint, memoryStore, systemClock } from "@callboard/aws-local";
 import { type Callboard, CallboardError, type Channel, connect, type Receipt } from "@callboard/client";
-import { type ConnectionView, connectionView } from "@callboard/client/headless";
+import {
+  answerForm,
+  type ConnectionView,
+  connectionView,
+  type FormReading,
+  readForm,
+} from "@callboard/client/headless";
 import { type ClientMessage, parseChannel } from "@callboard/protocol";
 import { FeedbackRequested } from "@callboard/protocol/events";
 import { RequestValue } from "@callboard/protocol/values";
@@ -14,6 +20,10 @@ export const message: ClientMessage = { type: "ping", id: "m1", at: {} };
 export const question: FeedbackRequested["taskToken"] = "token";
 export const asked = (value: unknown): RequestValue => RequestValue.parse(value);
 export const asks = FeedbackRequested;
+
+export const reading: FormReading = readForm(answerForm({ type: "string" }), "x");
+// @ts-expect-error: no state of a form
+readForm(answerForm({}), () => {});
 
 export function open(url: string): Callboard {
   const callboard = connect({ url, token: () => "token" });

@@ -1,6 +1,7 @@
 import {
   boundedIssues,
   defined,
+  limits,
   type Person,
   type Principal,
   type RecordedReply,

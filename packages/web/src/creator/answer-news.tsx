@@ -1,6 +1,7 @@
+import type { AnswerState } from "@callboard/client/headless";
 import { useServerNow } from "@callboard/client/react";
 import { issuesOf, refusalText } from "../model/refusal.ts";
-import type { AnswerState } from "./use-answer.ts";
+import { PeopleText, Sentence } from "../ui/people-text.tsx";
 
 /** What became of one's own attempt to answer. */
 export function AnswerNews({ answer, me }: { answer: AnswerState; me: string | undefined }) {
@@ -29,10 +30,14 @@ export function AnswerNews({ answer, me }: { answer: AnswerState; me: string | u
     case "refused":
       return (
         <div className="message" data-tone="lost" data-answer="refused" data-code={answer.code} role="status">
-          <p>{refusalText(answer.code, answer.details, { me, now })}</p>
+          <p>
+            <Sentence>{refusalText(answer.code, answer.details, { me, now })}</Sentence>
+          </p>
           <ul>
             {issuesOf(answer.details).map((issue) => (
-              <li key={issue}>{issue}</li>
+              <li key={issue}>
+                <PeopleText>{issue}</PeopleText>
+              </li>
             ))}
           </ul>
         </div>
@@ -47,8 +52,25 @@ export function AnswerNews({ answer, me }: { answer: AnswerState; me: string | u
     case "failed":
       return (
         <p className="message" data-tone="lost" data-answer="failed" role="status">
-          {answer.message}
+          {failureText(answer.code)}
         </p>
       );
+  }
+}
+
+function failureText(code: string): string {
+  switch (code) {
+    case "not_sent":
+      return "There was no connection, so nothing was sent. Send it again.";
+    case "too_large":
+      return "The answer is too long to be sent.";
+    case "invalid":
+      return "The answer is not complete.";
+    case "closed":
+      return "The connection was closed. Load the page again.";
+    case "too_many":
+      return "Many answers are still under way. Wait a moment and send it again.";
+    default:
+      return "The answer could not be sent. Send it again.";
   }
 }

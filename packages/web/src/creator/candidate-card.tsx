@@ -1,5 +1,8 @@
-import type { CandidateValue } from "@callboard/protocol";
 import { useId } from "react";
+import { type Candidate, saidIn } from "../model/candidates.ts";
+import { RowBoundary } from "../ui/error-boundary.tsx";
+import { PeopleText } from "../ui/people-text.tsx";
+import { FurtherFields } from "./further-fields.tsx";
 
 /** How a candidate is chosen while its question is open. */
 export interface Choice {
@@ -11,19 +14,31 @@ export interface Choice {
 /** One proposal on a slip of paper. */
 export function CandidateCard({
   candidate,
+  lang: questions,
   taken,
   choice,
 }: {
-  candidate: CandidateValue;
+  candidate: Candidate;
+  /** The language of the question, unless the proposal has one of its own. */
+  lang: string | undefined;
   taken: boolean;
   choice: Choice | undefined;
 }) {
   const id = useId();
+  const { title, description, more } = candidate;
+  const lang = saidIn(candidate, "lang") ?? questions;
   const words = (
     <span className="candidate-words">
-      <strong id={`${id}-title`}>{candidate.title}</strong>
-      {candidate.description !== undefined && <span id={`${id}-description`}>{candidate.description}</span>}
+      <PeopleText as="strong" id={`${id}-title`} lang={lang}>
+        {title}
+      </PeopleText>
+      {description !== undefined && (
+        <PeopleText id={`${id}-description`} lang={lang}>
+          {description}
+        </PeopleText>
+      )}
       {taken && <span className="tag taken">taken</span>}
+      {candidate.partial && <span className="tag">not all of it could be shown</span>}
     </span>
   );
   return (
@@ -41,11 +56,14 @@ export function CandidateCard({
             checked={choice.checked}
             onChange={choice.choose}
             aria-labelledby={`${id}-title`}
-            aria-describedby={candidate.description === undefined ? undefined : `${id}-description`}
+            aria-describedby={description === undefined ? undefined : `${id}-description`}
           />
           {words}
         </label>
       )}
+      <RowBoundary name={`candidate/${candidate.key}`} of={more} as="p">
+        <FurtherFields more={more} title={title} lang={lang} />
+      </RowBoundary>
     </li>
   );
 }

@@ -1,24 +1,29 @@
-import { useCallback, useEffect, useRef } from "react";
+import { useCallback, useEffect, useRef, useState } from "react";
+import type { Place } from "../session/link.ts";
 import { AppShell } from "../ui/app-shell.tsx";
 import type { PageProps } from "../ui/mount-page.tsx";
 import { useMedia } from "../ui/use-browser.ts";
-import { useSubject } from "../ui/use-subject.ts";
+import { usePlace } from "../ui/use-place.ts";
 import { useVideos } from "../ui/use-videos.ts";
 import { Inbox } from "./inbox.tsx";
 import { StartForm } from "./start-form.tsx";
 import { SubjectDesk } from "./subject-desk.tsx";
 import { Toasts } from "./toasts.tsx";
+import { useAnswers } from "./use-answers.ts";
 import { useInbox } from "./use-inbox.ts";
 import { VideoList } from "./video-list.tsx";
 
 /** The page of those who make: starting videos, what is wanted of one, and the video at hand. */
 export function CreatorPage({ config, videos: api }: PageProps) {
-  const [subject, choose] = useSubject();
+  const [{ subject, requestId }, go] = usePlace();
   const videos = useVideos(api);
   const inbox = useInbox();
+  const answers = useAnswers();
   const desk = useRef<HTMLDivElement>(null);
+  const [shown, setShown] = useState<string>();
 
   const opened = useRef<string>(undefined);
+  const pressed = useRef<string>(undefined);
   const takeFocus = useCallback(() => {
     opened.current = undefined;
     const heading = desk.current?.querySelector("h1");
@@ -32,10 +37,18 @@ export function CreatorPage({ config, videos: api }: PageProps) {
   const open = useCallback(
     (next: string) => {
       opened.current = next;
-      choose(next);
+      go({ subject: next });
       if (next === subject) takeFocus();
     },
-    [choose, subject, takeFocus],
+    [go, subject, takeFocus],
+  );
+  // A question takes the focus itself, as soon as it is there.
+  const openQuestion = useCallback(
+    (place: Place) => {
+      pressed.current = place.requestId;
+      go(place);
+    },
+    [go],
   );
   const started = useCallback(
     (next: string) => {
@@ -51,7 +64,12 @@ export function CreatorPage({ config, videos: api }: PageProps) {
   const sidePart = (
     <div key="side" className="side">
       <StartForm api={api} config={config} onStarted={started} />
-      <Inbox inbox={inbox} selected={subject} open={open} nameOf={nameOf} />
+      <Inbox
+        inbox={inbox}
+        shown={subject === undefined ? undefined : shown}
+        open={openQuestion}
+        nameOf={nameOf}
+      />
       <VideoList videos={videos} selected={subject} open={open} />
     </div>
   );
@@ -60,7 +78,14 @@ export function CreatorPage({ config, videos: api }: PageProps) {
       {subject === undefined ? (
         <EmptyDesk />
       ) : (
-        <SubjectDesk key={subject} api={api} subject={subject} video={known} onStale={videos.refresh} />
+        <SubjectDesk
+          key={subject}
+          api={api}
+          subject={subject}
+          video={known}
+          onStale={videos.refresh}
+          questions={{ named: requestId, pressed, answers, onShown: setShown }}
+        />
       )}
     </div>
   );

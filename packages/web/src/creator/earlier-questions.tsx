@@ -1,36 +1,56 @@
 import { useServerNow } from "@callboard/client/react";
-import type { RequestValue } from "@callboard/protocol";
+import { type Candidate, titlesOf } from "../model/candidates.ts";
 import { outcomeOf } from "../model/outcome.ts";
-import type { TitleOf } from "../model/question.ts";
+import type { Question } from "../model/question.ts";
+import { RowBoundary } from "../ui/error-boundary.tsx";
+import { Sentence } from "../ui/people-text.tsx";
 
-/** The questions before this one, folded away, with what became of each. */
+/** The questions that are closed, folded away, with what became of each. */
 export function EarlierQuestions({
-  requests,
-  titleOf,
+  questions,
+  candidates,
   me,
 }: {
-  requests: readonly RequestValue[];
-  titleOf: (request: RequestValue) => TitleOf;
+  questions: readonly Question[];
+  candidates: readonly Candidate[];
+  me: string | undefined;
+}) {
+  if (questions.length === 0) return null;
+  return (
+    <section className="card">
+      <details className="earlier">
+        <summary>
+          {questions.length === 1 ? "One earlier question" : `${questions.length} earlier questions`}
+        </summary>
+        <ul>
+          {questions.map((question) => (
+            <RowBoundary key={question.requestId} name={`request/${question.requestId}`} of={question}>
+              <EarlierQuestion question={question} candidates={candidates} me={me} />
+            </RowBoundary>
+          ))}
+        </ul>
+      </details>
+    </section>
+  );
+}
+
+function EarlierQuestion({
+  question,
+  candidates,
+  me,
+}: {
+  question: Question;
+  candidates: readonly Candidate[];
   me: string | undefined;
 }) {
   const now = useServerNow();
-  if (requests.length === 0) return null;
+  const outcome = outcomeOf(question, titlesOf(candidates, question), me, now);
   return (
-    <details className="earlier">
-      <summary>
-        {requests.length === 1 ? "One earlier question" : `${requests.length} earlier questions`}
-      </summary>
-      <ul>
-        {requests.map((request) => {
-          const outcome = outcomeOf(request, titleOf(request), me, now);
-          return (
-            <li key={request.requestId} data-earlier={request.state}>
-              Round {request.round}:{" "}
-              {outcome ? `${outcome.what} ${outcome.delivery ?? ""}` : "It is still open."}
-            </li>
-          );
-        })}
-      </ul>
-    </details>
+    <li data-earlier={question.state}>
+      Round {question.round}:{" "}
+      <Sentence lang={question.lang}>
+        {outcome ? `${outcome.what} ${outcome.delivery ?? ""}` : "It is still open."}
+      </Sentence>
+    </li>
   );
 }

@@ -1,13 +1,9 @@
-import {
-  type CandidateValue,
-  type DefaultReply,
-  defined,
-  limits,
-  type RequestValue,
-} from "@callboard/protocol";
-import { type FormEvent, useState } from "react";
-import { choiceOf } from "../model/candidates.ts";
-import { labelOf } from "../model/words.ts";
+import { useDraft } from "@callboard/client/react";
+import { type DefaultReply, defined, limits, type RequestValue } from "@callboard/protocol";
+import { type FormEvent, useId, useState } from "react";
+import { type Candidate, namedIn } from "../model/candidates.ts";
+import { labelOf, stepLabel } from "../model/words.ts";
+import { PeopleText } from "../ui/people-text.tsx";
 
 /** Own words, starting from the marked candidate's. */
 export function EditForm({
@@ -17,12 +13,19 @@ export function EditForm({
   send,
 }: {
   request: RequestValue;
-  candidate: CandidateValue | undefined;
+  candidate: Candidate | undefined;
   busy: boolean;
   send: (reply: DefaultReply) => void;
 }) {
-  const [title, setTitle] = useState(candidate?.title ?? "");
-  const [description, setDescription] = useState(candidate?.description ?? "");
+  const id = useId();
+  const of = `edit/${candidate?.key ?? "own"}`;
+  const { requestId, lang } = request;
+  const [title, setTitle] = useDraft(requestId, `${of}/title`, candidate?.title ?? "");
+  const [description, setDescription] = useDraft(
+    requestId,
+    `${of}/description`,
+    candidate?.description ?? "",
+  );
   const [missing, setMissing] = useState(false);
 
   function submit(event: FormEvent) {
@@ -31,38 +34,43 @@ export function EditForm({
     setMissing(words === "");
     if (words === "") return;
     const value = defined({ title: words, description: description.trim() || undefined });
-    send(defined({ verb: "edit", ...(candidate && choiceOf(request, candidate)), value }));
+    send({ verb: "edit", ...(candidate && namedIn(request, candidate)), value });
   }
 
   return (
     <form className="way" onSubmit={submit} noValidate>
       <h3>In your own words</h3>
       <div className="field">
-        <label htmlFor="edit-title">Title</label>
+        {/* A thread names what is asked for: a title, a region. */}
+        <label htmlFor={`${id}-title`}>{stepLabel(request.thread)}</label>
         <input
-          id="edit-title"
+          id={`${id}-title`}
+          dir="auto"
+          lang={lang}
           value={title}
           maxLength={limits.titleLength}
-          aria-invalid={missing}
-          aria-describedby="edit-title-problem"
+          aria-invalid={missing && title.trim() === ""}
+          aria-describedby={`${id}-problem`}
           onChange={(event) => setTitle(event.target.value)}
         />
-        <p id="edit-title-problem" className="problem" role="alert">
-          {missing && "A title is needed."}
+        <p id={`${id}-problem`} className="problem" role="alert">
+          {missing && title.trim() === "" && "This is needed."}
         </p>
       </div>
       <div className="field">
-        <label htmlFor="edit-description">Description</label>
+        <label htmlFor={`${id}-description`}>Description</label>
         <textarea
-          id="edit-description"
+          id={`${id}-description`}
           rows={3}
+          dir="auto"
+          lang={lang}
           value={description}
           maxLength={limits.descriptionLength}
           onChange={(event) => setDescription(event.target.value)}
         />
       </div>
       <button type="submit" className="button" disabled={busy}>
-        {labelOf("edit", request.labels)}
+        <PeopleText lang={lang}>{labelOf(request, "edit")}</PeopleText>
       </button>
     </form>
   );

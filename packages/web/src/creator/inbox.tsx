@@ -1,23 +1,27 @@
 import { useServerNow } from "@callboard/client/react";
+import { type InboxRequestValue, isSubject, type ReceiptValue } from "@callboard/protocol";
 import { receiptText } from "../model/inbox.ts";
 import { momentText } from "../model/time.ts";
 import { subjectName } from "../model/words.ts";
+import type { Place } from "../session/link.ts";
+import { BrokenRow, RowBoundary } from "../ui/error-boundary.tsx";
+import { PeopleText, Sentence } from "../ui/people-text.tsx";
 import type { Inbox as InboxState } from "./use-inbox.ts";
 
 /** What is wanted of one, and what became of one's answers. */
 export function Inbox({
   inbox,
-  selected,
+  shown,
   open,
   nameOf,
 }: {
   inbox: InboxState;
-  selected: string | undefined;
-  open: (subject: string) => void;
+  /** The question that is at hand. */
+  shown: string | undefined;
+  open: (place: Place) => void;
   nameOf: (subject: string) => string | undefined;
 }) {
-  const { wanted, receipts, ready } = inbox;
-  const now = useServerNow();
+  const { wanted, receipts, unread, ready } = inbox;
   return (
     <section className="card" aria-labelledby="inbox-heading">
       <h2 id="inbox-heading">
@@ -27,37 +31,27 @@ export function Inbox({
       {wanted.length === 0 && <p className="quiet">{ready ? "Nothing is wanted of you." : "Looking…"}</p>}
       <ul className="rows" aria-label="Wanted of you">
         {wanted.map((request) => (
-          <li
-            key={request.requestId}
-            data-request={request.requestId}
-            data-reminded={request.remindedAt !== undefined || undefined}
-          >
-            <button
-              type="button"
-              className="row"
-              aria-current={request.subject === selected ? "true" : undefined}
-              onClick={() => open(request.subject)}
-            >
-              {request.remindedAt !== undefined && <span className="tag reminder">Reminder</span>}
-              <strong>{request.prompt}</strong>
-              <span className="quiet">
-                {nameOf(request.subject) ?? subjectName(request.subject)}
-                {request.round > 1 && ` · round ${request.round}`}
-                {request.deadline !== undefined && ` · until ${momentText(request.deadline, now)}`}
-              </span>
-            </button>
-          </li>
+          <RowBoundary key={request.requestId} name={`request/${request.requestId}`} of={request}>
+            <WantedRow
+              request={request}
+              isShown={request.requestId === shown}
+              open={open}
+              name={request.title ?? nameOf(request.subject) ?? subjectName(request.subject)}
+            />
+          </RowBoundary>
         ))}
       </ul>
-      {receipts.length > 0 && (
+      {receipts.length + unread.length > 0 && (
         <>
           <h3>What became of your answers</h3>
           <ul className="receipts">
             {receipts.slice(0, mostReceipts).map((receipt) => (
-              <li key={receipt.replyId} data-receipt={receipt.replyId} data-status={receipt.status}>
-                {receiptText(receipt, nameOf(receipt.subject))}{" "}
-                <span className="quiet">{momentText(receipt.at, now)}</span>
-              </li>
+              <RowBoundary key={receipt.replyId} name={`receipt/${receipt.replyId}`} of={receipt}>
+                <ReceiptRow receipt={receipt} name={nameOf(receipt.subject)} />
+              </RowBoundary>
+            ))}
+            {unread.slice(0, mostReceipts).map((key) => (
+              <BrokenRow key={key} name={key} />
             ))}
           </ul>
         </>
@@ -67,3 +61,49 @@ export function Inbox({
 }
 
 const mostReceipts = 5;
+
+function WantedRow({
+  request,
+  isShown,
+  open,
+  name,
+}: {
+  request: InboxRequestValue;
+  isShown: boolean;
+  open: (place: Place) => void;
+  name: string;
+}) {
+  const { requestId, subject, prompt, lang, round, deadline, remindedAt } = request;
+  const now = useServerNow();
+  if (!isSubject(subject)) return <BrokenRow name={`request/${requestId}`} />;
+  return (
+    <li data-request={requestId} data-reminded={remindedAt !== undefined || undefined}>
+      <button
+        type="button"
+        className="row"
+        aria-current={isShown ? "true" : undefined}
+        onClick={() => open({ subject, requestId })}
+      >
+        {remindedAt !== undefined && <span className="tag reminder">Reminder</span>}
+        <PeopleText as="strong" lang={lang} className="brief">
+          {prompt || requestId}
+        </PeopleText>
+        <span className="quiet">
+          <PeopleText>{name}</PeopleText>
+          {round > 1 && ` · round ${round}`}
+          {deadline !== undefined && ` · until ${momentText(deadline, now)}`}
+        </span>
+      </button>
+    </li>
+  );
+}
+
+function ReceiptRow({ receipt, name }: { receipt: ReceiptValue; name: string | undefined }) {
+  const now = useServerNow();
+  return (
+    <li data-receipt={receipt.replyId} data-status={receipt.status}>
+      <Sentence>{receiptText(receipt, name)}</Sentence>{" "}
+      <span className="quiet">{momentText(receipt.at, now)}</span>
+    </li>
+  );
+}

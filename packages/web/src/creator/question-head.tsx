@@ -1,49 +1,61 @@
 import { useServerNow } from "@callboard/client/react";
-import type { RequestValue } from "@callboard/protocol";
 import { outcomeOf } from "../model/outcome.ts";
-import { defaultText, roundsLeft, type TitleOf } from "../model/question.ts";
+import { defaultText, type Question, roundsLeft, type TitleOf } from "../model/question.ts";
 import { Countdown } from "../ui/countdown.tsx";
+import { RowBoundary } from "../ui/error-boundary.tsx";
+import { PeopleText, Sentence } from "../ui/people-text.tsx";
 import { AskedPeople } from "./asked-people.tsx";
 
 /** What is asked, until when and what happens otherwise; once closed, what became of it. */
 export function QuestionHead({
-  request,
-  changedAt,
+  question,
   titleOf,
   me,
 }: {
-  request: RequestValue;
-  /** When the question last changed, in milliseconds. */
-  changedAt: number;
+  question: Question;
   titleOf: TitleOf;
   me: string | undefined;
 }) {
+  const { lang } = question;
   const now = useServerNow();
-  const outcome = outcomeOf(request, titleOf, me, now);
-  const left = roundsLeft(request);
+  const outcome = outcomeOf(question, titleOf, me, now);
+  const left = roundsLeft(question);
   return (
     <>
-      <p className="prompt">{request.prompt}</p>
+      <PeopleText as="p" className="prompt" lang={lang}>
+        {question.prompt}
+      </PeopleText>
+      {question.unread !== undefined && <p className="broken">Not all of this question could be shown.</p>}
       {outcome === undefined ? (
         <>
           <p className="question-facts">
-            {request.deadline !== undefined && <Countdown until={request.deadline} />}
-            {request.maxRounds !== undefined && (
+            {question.deadline !== undefined && <Countdown until={question.deadline} />}
+            {question.maxRounds !== undefined && (
               <span className="tag">
-                round {request.round} of {request.maxRounds}
+                round {question.round} of {question.maxRounds}
               </span>
             )}
             {left === 0 && <span className="tag">the last round</span>}
           </p>
-          <AskedPeople request={request} changedAt={changedAt} me={me} />
-          <p className="default">{defaultText(request, titleOf, now)}</p>
+          <RowBoundary name="assignees" of={question} as="p">
+            <AskedPeople request={question} changedAt={question.changedAt} me={me} />
+          </RowBoundary>
+          <p className="default">
+            <Sentence lang={lang}>{defaultText(question, titleOf, now)}</Sentence>
+          </p>
         </>
       ) : (
-        <div className="message" data-tone={outcome.tone} data-outcome={request.state} role="status">
+        <div className="message" data-tone={outcome.tone} data-outcome={question.state} role="status">
           <p>
-            <strong>{outcome.what}</strong>
+            <strong>
+              <Sentence lang={lang}>{outcome.what}</Sentence>
+            </strong>
           </p>
-          {outcome.delivery !== undefined && <p>{outcome.delivery}</p>}
+          {outcome.delivery !== undefined && (
+            <p>
+              <Sentence>{outcome.delivery}</Sentence>
+            </p>
+          )}
         </div>
       )}
     </>

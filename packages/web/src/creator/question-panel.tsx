@@ -1,107 +1,100 @@
-import { useConnection } from "@callboard/client/react";
-import { type RequestValue, verbs } from "@callboard/protocol";
-import { useRef, useState } from "react";
-import { candidateKey, candidatesOf, candidateTitle, isOffered, latestThread } from "../model/candidates.ts";
+import type { Answers } from "@callboard/client/headless";
+import { useDraft } from "@callboard/client/react";
+import { verbs } from "@callboard/protocol";
+import { type Ref, useId, useRef } from "react";
+import { type Candidate, candidatesOf, titlesOf } from "../model/candidates.ts";
 import type { Items } from "../model/items.ts";
-import { questionsOf, type TitleOf } from "../model/question.ts";
-import { Announcer } from "../ui/announcer.tsx";
+import type { Question } from "../model/question.ts";
 import { AmendQuestion } from "./amend/amend-question.tsx";
 import { AnswerPanel } from "./answer-panel.tsx";
 import { Attending } from "./attention/attending.tsx";
 import { useAttention } from "./attention/use-attention.ts";
 import { CandidateBoard } from "./candidate-board.tsx";
-import { EarlierQuestions } from "./earlier-questions.tsx";
 import { OwnAttempt } from "./own-attempt.tsx";
 import { QuestionHead } from "./question-head.tsx";
-import { isSettled, useAnswer } from "./use-answer.ts";
+import { isSettled, useAnswerTo } from "./use-answers.ts";
 
-/** The question, the proposals to choose from, and the ways to answer. `ended`: the workflow will ask nothing more. */
-export function QuestionPanel({ items, loading, ended }: { items: Items; loading: boolean; ended: boolean }) {
-  const me = useMe();
-  const { attempt, send } = useAnswer();
-  const { current, earlier } = questionsOf(items);
-  const thread = current?.thread ?? latestThread(items);
-  const rounds = thread === undefined ? [] : candidatesOf(items, thread, current);
-  const titleOf =
-    (request: RequestValue): TitleOf =>
-    (choice) =>
-      candidateTitle(items, request, choice);
-  const [selection, setSelection] = useState<{ requestId: string; candidate: string }>();
-  const selected = selection?.requestId === current?.requestId ? selection?.candidate : undefined;
+/** What is known of a subject around its questions. */
+export interface AroundQuestions {
+  readonly items: Items;
+  readonly candidates: readonly Candidate[];
+  /** The keys of proposals that cannot be read. */
+  readonly unread: readonly string[];
+  /** The reader's own id. */
+  readonly me: string | undefined;
+  readonly answers: Answers;
+  /** The workflow will ask nothing more. */
+  readonly ended: boolean;
+}
+
+/** One question whole: what is asked, the proposals to choose from, and the ways to answer. */
+export function QuestionPanel({
+  question,
+  around: { items, candidates, unread, me, answers, ended },
+  leads,
+  heading,
+}: {
+  question: Question;
+  around: AroundQuestions;
+  /** It stands first; the parts of only one question are landmarks of the page. */
+  leads: boolean;
+  heading: Ref<HTMLHeadingElement>;
+}) {
+  const id = useId();
+  const { requestId, thread } = question;
+  const answer = useAnswerTo(answers, requestId);
+  const [marked, mark] = useDraft<string | undefined>(requestId, "marked", undefined);
+  const rounds = candidatesOf(candidates, thread, question);
+  const open = question.state === "open" && !isSettled(answer);
+  const choosable = open && question.verbs.some((verb) => verbs[verb].marks);
   const candidate = rounds
-    .flatMap((round) => round.groups.flatMap((group) => group.candidates))
-    .find((one) => current && isOffered(current, one) && candidateKey(one) === selected);
-  const mine = attempt?.request.requestId === current?.requestId ? attempt?.answer : undefined;
-  const open = current?.state === "open" && !(mine && isSettled(mine)) ? current : undefined;
-  const choosable = open?.verbs.some((verb) => verbs[verb].marks) ? open : undefined;
+    .filter(({ round }) => choosable && round === question.round)
+    .flatMap(({ groups }) => groups.flatMap((group) => group.candidates))
+    .find(({ key }) => key === marked);
 
   const column = useRef<HTMLDivElement>(null);
-  useAttention(open, column);
+  useAttention(open ? question : undefined, column);
 
   return (
     <div className="question-column" ref={column}>
       <section
         className="card pinned question"
-        aria-labelledby="question-heading"
-        data-question={current?.state ?? "none"}
+        aria-labelledby={leads ? `${id}-question` : undefined}
+        data-question={question.state}
       >
-        <h2 id="question-heading">The question</h2>
-        {current === undefined ? (
-          <p className="quiet">{emptyText(loading, ended)}</p>
-        ) : (
-          <QuestionHead
-            request={current}
-            changedAt={items.get(`request/${current.requestId}`)?.at ?? current.askedAt}
-            titleOf={titleOf(current)}
-            me={me}
-          />
-        )}
-        {open !== undefined && (
+        <h2 id={`${id}-question`} ref={heading} tabIndex={-1}>
+          The question
+        </h2>
+        <QuestionHead question={question} titleOf={titlesOf(candidates, question)} me={me} />
+        {open && (
           <>
-            <Attending items={items} requestId={open.requestId} me={me} />
-            <AmendQuestion key={open.requestId} request={open} me={me} />
+            <Attending items={items} requestId={requestId} me={me} />
+            <AmendQuestion request={question} me={me} />
           </>
         )}
-        <OwnAttempt attempt={attempt} current={current} me={me} />
-        <EarlierQuestions requests={earlier} titleOf={titleOf} me={me} />
+        <OwnAttempt question={question} answer={answer} me={me} />
       </section>
-      <Announcer assertive text={open ? `A question for you: ${open.prompt}` : ""} />
-      {(rounds.length > 0 || choosable || current === undefined) && (
+      {(rounds.length > 0 || choosable) && (
         <CandidateBoard
           rounds={rounds}
-          choosable={choosable}
-          asked={current}
-          selected={candidate}
-          select={(one) =>
-            current && setSelection({ requestId: current.requestId, candidate: candidateKey(one) })
-          }
+          unread={unread.filter((key) => key.startsWith(`candidate/${thread}/`))}
+          leads={leads}
+          lang={question.lang}
+          choice={choosable ? { request: question, marked: candidate?.key, mark } : undefined}
+          taken={question.reply}
           ended={ended}
         />
       )}
-      {open !== undefined && (
+      {open && (
         <AnswerPanel
-          key={open.requestId}
-          request={open}
+          request={question}
           candidate={candidate}
-          answer={mine ?? { phase: "idle" }}
+          answer={answer}
           me={me}
-          send={(reply) => send(open, reply)}
+          leads={leads}
+          send={(reply) => answers.send({ requestId, round: question.round, ...reply })}
         />
       )}
     </div>
   );
-}
-
-function emptyText(loading: boolean, ended: boolean): string {
-  if (loading) return "Looking…";
-  return ended ? "Nothing was asked." : "Nothing is asked yet. When the workflow asks, it appears here.";
-}
-
-/** The reader's own id, kept while the connection is made anew. */
-function useMe(): string | undefined {
-  const connection = useConnection();
-  const [me, setMe] = useState<string>();
-  const id = connection.state === "connected" ? connection.user.id : me;
-  if (id !== me) setMe(id);
-  return id;
 }

@@ -1,44 +1,50 @@
-import { type DefaultReply, defined, limits, type RequestValue } from "@callboard/protocol";
-import { type FormEvent, useState } from "react";
+import { type DefaultReply, limits, type RequestValue } from "@callboard/protocol";
+import { type FormEvent, useId } from "react";
 import { roundsLeft } from "../model/question.ts";
 import { labelOf } from "../model/words.ts";
+import { PeopleText } from "../ui/people-text.tsx";
 
-/** Asks the models again, with a hint if one likes, as long as rounds are left. */
+/** Asks again, with the comment as a hint, as long as rounds are left. */
 export function RegenerateForm({
   request,
   busy,
+  comment,
+  setComment,
   send,
 }: {
   request: RequestValue;
   busy: boolean;
+  comment: string;
+  setComment: (comment: string) => void;
   send: (reply: DefaultReply) => void;
 }) {
-  const [hint, setHint] = useState("");
+  const id = useId();
   const left = roundsLeft(request);
 
   function submit(event: FormEvent) {
     event.preventDefault();
-    send(defined({ verb: "regenerate", comment: hint.trim() || undefined }));
+    send({ verb: "regenerate" });
   }
 
   return (
     <form className="way" onSubmit={submit}>
       <h3>Something else</h3>
       <div className="field">
-        <label htmlFor="hint">Hint for the models (optional)</label>
+        <label htmlFor={`${id}-hint`}>Hint for the models (optional)</label>
         <input
-          id="hint"
-          value={hint}
+          id={`${id}-hint`}
+          dir="auto"
+          value={comment}
           maxLength={limits.commentLength}
-          aria-describedby="rounds-left"
-          onChange={(event) => setHint(event.target.value)}
+          aria-describedby={`${id}-rounds`}
+          onChange={(event) => setComment(event.target.value)}
         />
       </div>
       <div className="actions">
         <button type="submit" className="button" disabled={busy || left === 0}>
-          {labelOf("regenerate", request.labels)}
+          <PeopleText lang={request.lang}>{labelOf(request, "regenerate")}</PeopleText>
         </button>
-        <p id="rounds-left" className="quiet">
+        <p id={`${id}-rounds`} className="quiet">
           {left !== undefined &&
             (left === 1 ? "One more round is possible." : `${left} more rounds are possible.`)}
         </p>

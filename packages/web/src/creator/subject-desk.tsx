@@ -1,16 +1,17 @@
 import { useChannel } from "@callboard/client/react";
 import { workChannel } from "@callboard/protocol";
-import { useMemo } from "react";
-import { progressOf } from "../model/progress.ts";
+import { type ComponentProps, useMemo } from "react";
+import { progressOf, unreadProgress } from "../model/progress.ts";
 import { titleOf } from "../model/subject.ts";
 import { subjectName, untitledName, videoSteps } from "../model/words.ts";
 import { fragmentOf } from "../session/link.ts";
 import { ChannelProblem, isLoading } from "../ui/channel-problem.tsx";
+import { RowBoundary } from "../ui/error-boundary.tsx";
 import { ProgressList } from "../ui/progress-list.tsx";
 import { SubjectHead } from "../ui/subject-head.tsx";
 import type { Video, VideosApi } from "../videos/videos-api.ts";
 import { Player } from "./player.tsx";
-import { QuestionPanel } from "./question-panel.tsx";
+import { QuestionList } from "./question-list.tsx";
 import { RunControls } from "./run-controls.tsx";
 import { Warnings } from "./warnings.tsx";
 
@@ -20,12 +21,15 @@ export function SubjectDesk({
   subject,
   video,
   onStale,
+  questions,
 }: {
   api: VideosApi;
   subject: string;
   /** Known of one's own videos alone. */
   video: Video | undefined;
   onStale: () => void;
+  /** What the page knows of the questions, whichever subject is at hand. */
+  questions: Pick<ComponentProps<typeof QuestionList>, "named" | "pressed" | "answers" | "onShown">;
 }) {
   const channel = workChannel(subject);
   const { items, status } = useChannel(channel);
@@ -45,17 +49,21 @@ export function SubjectDesk({
         caption={titleOf(items) === undefined ? untitled : (video?.name ?? subjectName(subject))}
       />
       <p className="subject-link">
-        <a href={`./viewer.html${fragmentOf(subject)}`} target="_blank" rel="noreferrer">
+        <a href={`./viewer.html${fragmentOf({ subject })}`} target="_blank" rel="noreferrer">
           What viewers see
         </a>
       </p>
       <ChannelProblem status={status} what="work on this video" />
-      <Warnings items={items} />
+      <RowBoundary name="warnings" of={items} as="p">
+        <Warnings items={items} />
+      </RowBoundary>
       <div className="desk-columns">
-        <QuestionPanel items={items} loading={loading} ended={ended} />
+        <QuestionList items={items} loading={loading} ended={ended} {...questions} />
         <div className="desk-side">
-          <Player video={video} onStale={onStale} />
-          <ProgressList runs={runs} loading={loading}>
+          <RowBoundary name="video" of={video} as="p">
+            <Player video={video} onStale={onStale} />
+          </RowBoundary>
+          <ProgressList runs={runs} unread={unreadProgress(items)} loading={loading}>
             {video !== undefined && own !== undefined && (
               <RunControls api={api} videoId={video.videoId} execution={own} />
             )}

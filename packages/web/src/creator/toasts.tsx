@@ -1,6 +1,8 @@
 import type { ReceiptValue } from "@callboard/protocol";
 import { useCallback, useEffect, useState } from "react";
 import { changedReceipts, receiptText } from "../model/inbox.ts";
+import { RowBoundary } from "../ui/error-boundary.tsx";
+import { Sentence } from "../ui/people-text.tsx";
 
 interface Toast {
   replyId: string;
@@ -46,7 +48,9 @@ export function Toasts({
   return (
     <ul className="toasts" aria-live="polite" aria-label="News of your answers">
       {toasts.map((toast) => (
-        <ToastItem key={`${toast.replyId}/${toast.status}`} toast={toast} putAway={putAway} />
+        <RowBoundary key={`${toast.replyId}/${toast.status}`} name={`receipt/${toast.replyId}`} of={toast}>
+          <ToastItem toast={toast} putAway={putAway} />
+        </RowBoundary>
       ))}
     </ul>
   );
@@ -64,7 +68,9 @@ function ToastItem({ toast, putAway }: { toast: Toast; putAway: (toast: Toast) =
   }, [stays, toast, putAway]);
   return (
     <li className="toast" data-status={toast.status}>
-      <p>{toast.text}</p>
+      <p>
+        <Sentence>{toast.text}</Sentence>
+      </p>
       <button type="button" className="button plain" onClick={() => putAway(toast)}>
         Put away
       </button>

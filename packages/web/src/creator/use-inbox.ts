@@ -8,6 +8,8 @@ import { useChannels } from "../ui/use-channels.ts";
 export interface Inbox {
   wanted: readonly InboxRequestValue[];
   receipts: readonly ReceiptValue[];
+  /** The keys of receipts that cannot be read. */
+  unread: readonly string[];
   /** Everything that was there before is in it. */
   ready: boolean;
 }
@@ -24,6 +26,7 @@ export function useInbox(): Inbox {
     const ready =
       snapshots.length > 0 &&
       snapshots.every(({ status }) => status === "following" || typeof status === "object");
-    return { wanted: wantedOf(inboxes), receipts: receiptsOf(inboxes), ready };
+    const { receipts, misfits } = receiptsOf(inboxes);
+    return { wanted: wantedOf(inboxes), receipts, unread: misfits.map(({ key }) => key), ready };
   }, [snapshots]);
 }

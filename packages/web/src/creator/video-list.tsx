@@ -1,6 +1,5 @@
-import { useServerNow } from "@callboard/client/react";
-import { momentText } from "../model/time.ts";
 import type { Videos } from "../ui/use-videos.ts";
+import { VideoRows } from "../ui/video-rows.tsx";
 
 /** The creator's videos, the one at hand marked. */
 export function VideoList({
@@ -13,7 +12,6 @@ export function VideoList({
   open: (subject: string) => void;
 }) {
   const { list, error, refresh } = videos;
-  const now = useServerNow();
   return (
     <section className="card" aria-labelledby="videos-heading">
       <h2 id="videos-heading">Your videos</h2>
@@ -27,23 +25,7 @@ export function VideoList({
           </button>
         </p>
       )}
-      <ul className="rows">
-        {list?.map((video) => (
-          <li key={video.subject}>
-            <button
-              type="button"
-              className="row"
-              aria-current={video.subject === selected ? "true" : undefined}
-              onClick={() => open(video.subject)}
-            >
-              <strong>{video.name}</strong>
-              {video.startedAt !== undefined && (
-                <span className="quiet">{momentText(video.startedAt, now)}</span>
-              )}
-            </button>
-          </li>
-        ))}
-      </ul>
+      <VideoRows videos={list ?? []} selected={selected} open={open} />
     </section>
   );
 }

@@ -1,6 +1,7 @@
 import type { AttendingValue } from "@callboard/protocol";
 import { expect, it } from "vitest";
 import { itemsOf } from "../testing/items.ts";
+import { plain } from "../testing/plain.ts";
 import { attendersOf, attenderText, nextLapse } from "./attention.ts";
 
 const requestId = "req_0123456789";
@@ -24,7 +25,7 @@ it("names those who are at it before those who only have it open, and not onesel
     ...attending("ben", { state: "reviewing", at: 1500 }),
   });
   expect(names(items, "user/ana")).toEqual(["ben", "cleo"]);
-  expect(attendersOf(items, requestId, "ana", 2000).map(attenderText)).toEqual([
+  expect(attendersOf(items, requestId, "ana", 2000).map((one) => plain(attenderText(one)))).toEqual([
     "Ben is reviewing",
     "Cleo has it open",
   ]);

@@ -1,133 +1,130 @@
-import type { RequestId, RequestValue } from "@callboard/protocol";
 import { expect, it } from "vitest";
 import { itemsOf } from "../testing/items.ts";
 import { requestOf } from "../testing/request.ts";
-import {
-  candidateKey,
-  candidatesOf,
-  candidateTitle,
-  choiceOf,
-  isChosen,
-  isOffered,
-  latestThread,
-  readSource,
-} from "./candidates.ts";
-import type { Items } from "./items.ts";
+import { candidatesIn, candidatesOf, latestThread, namedIn, readSource, titlesOf } from "./candidates.ts";
 
-const candidate = (round: number, id: string, source: string, thread = "title") => ({
-  [`candidate/${thread}/${round}/${source}/${id}`]: {
-    thread,
+/** A proposal by a source, or one that came with a question. */
+function candidate(
+  id: string,
+  more: { by?: string; source?: string; title?: string; round?: number; thread?: string },
+) {
+  const { by = more.source ?? "-", round = 1, thread = "title", ...rest } = more;
+  return {
+    [`candidate/${thread}/${round}/${by}/${id}`]: { thread, round, by, id, title: `Title ${id}`, ...rest },
+  };
+}
+const inOrder = (...all: Record<string, unknown>[]) =>
+  candidatesIn(itemsOf(Object.assign({}, ...all))).candidates;
+const shape = (rounds: ReturnType<typeof candidatesOf>) =>
+  rounds.map(({ round, groups }) => [
     round,
-    by: source.replace(/\W/g, ""),
-    id,
-    source,
-    title: `Title ${id}`,
-  },
-});
+    groups.map((group) => [group.source, group.standIn, group.candidates.map((one) => one.title)]),
+  ]);
 
 it("groups by round, the newest first, and by source in the order of arrival", () => {
-  const items = itemsOf({
-    ...candidate(1, "b-10", "Nova"),
-    ...candidate(1, "a-1", "Claude (stand-in)"),
-    ...candidate(1, "b-2", "Nova"),
-    ...candidate(2, "a-1", "Nova"),
-  });
-  expect(
-    candidatesOf(items, "title").map(({ round, groups }) => [
-      round,
-      groups.map((group) => [group.source, group.standIn, group.candidates.map((one) => one.id)]),
-    ]),
-  ).toEqual([
-    [2, [["Nova", false, ["a-1"]]]],
+  const all = inOrder(
+    candidate("b-10", { source: "Nova" }),
+    candidate("a-1", { source: "Claude (stand-in)" }),
+    candidate("b-2", { source: "Nova" }),
+    candidate("a-1", { source: "Nova", round: 2 }),
+  );
+  expect(shape(candidatesOf(all, "title"))).toEqual([
+    [2, [["Nova", false, ["Title a-1"]]]],
     [
       1,
       [
-        ["Nova", false, ["b-2", "b-10"]],
-        ["Claude", true, ["a-1"]],
+        ["Nova", false, ["Title b-2", "Title b-10"]],
+        ["Claude", true, ["Title a-1"]],
       ],
     ],
   ]);
 });
 
 it("keeps threads apart and knows the newest", () => {
-  const items = itemsOf({ ...candidate(1, "a", "Nova"), ...candidate(1, "p", "Nova", "poster") });
-  expect(candidatesOf(items, "title")).toHaveLength(1);
-  expect(latestThread(items)).toBe("poster");
+  const all = inOrder(candidate("a", {}), candidate("p", { thread: "poster" }));
+  expect(candidatesOf(all, "title")).toHaveLength(1);
+  expect(latestThread(all)).toBe("poster");
 });
 
-const own = (id: string, title: string, by: RequestId = "req_0123456789", round = 1) => ({
-  [`candidate/title/${round}/${by}/${id}`]: { thread: "title", round, by, id, title },
+const request = requestOf({ candidates: ["1", "2"] });
+const own = { by: request.requestId };
+
+it("shows a question's own proposal, and not an older one under the same id", () => {
+  const all = inOrder(
+    candidate("1", { source: "Nova", title: "Old" }),
+    candidate("1", { ...own, title: "Own" }),
+    candidate("1", { by: "req_another000", title: "Another question's" }),
+  );
+  expect(shape(candidatesOf(all, "title", request))).toEqual([[1, [["Proposals", false, ["Own"]]]]]);
+  expect(titlesOf(all, request)({ candidateId: "1" })).toBe("Own");
 });
-const shown = (items: Items, question?: RequestValue) =>
-  candidatesOf(items, "title", question).map(({ round, groups }) =>
+
+it("shows a question's own proposal once, under the source that made it before", () => {
+  const all = inOrder(
+    candidate("1", { source: "Nova", title: "Own" }),
+    candidate("1", { ...own, title: "Own" }),
+    candidate("2", { ...own, title: "New" }),
+  );
+  const rounds = candidatesOf(all, "title", request);
+  expect(shape(rounds)).toEqual([
     [
-      round,
-      ...groups.map(({ source, candidates }) => [source, ...candidates.map(({ title }) => title)].join(": ")),
-    ].join(" | "),
-  );
-const all = (items: Items, question: RequestValue) =>
-  candidatesOf(items, "title", question).flatMap(({ groups }) =>
-    groups.flatMap(({ candidates }) => candidates),
-  );
-
-it("shows the proposals of two models that number theirs alike, each to be marked by itself", () => {
-  const items = itemsOf({ ...candidate(1, "1", "Model A"), ...candidate(1, "1", "Model B") });
-  const question = requestOf({ candidates: [] });
-  const candidates = all(items, question);
-  expect(candidates.map(({ source }) => source)).toEqual(["Model A", "Model B"]);
-  expect(new Set(candidates.map(candidateKey)).size).toBe(2);
-  expect(candidates.map((one) => isOffered(question, one))).toEqual([true, true]);
-  expect(candidates.map((one) => choiceOf(question, one))).toEqual([
-    { candidateId: "1", source: "Model A" },
-    { candidateId: "1", source: "Model B" },
+      1,
+      [
+        ["Nova", false, ["Own"]],
+        ["Proposals", false, ["New"]],
+      ],
+    ],
   ]);
-  const reply = { candidateId: "1", source: "Model B" };
-  expect(candidates.map((one) => isChosen(question, one, reply))).toEqual([false, true]);
+  const chosen = rounds[0]!.groups[0]!.candidates[0]!;
+  expect(chosen.key).toBe(`${request.requestId}/1`);
+  expect(namedIn(request, chosen)).toEqual({ candidateId: "1" });
 });
 
-it("shows a question's candidate under who proposed it, once", () => {
-  const items = itemsOf({
-    ...candidate(1, "a-1", "Nova"),
-    ...candidate(1, "a-2", "Nova"),
-    ...candidate(1, "a-1", "Claude"),
-    ...own("a-1", "Title a-1"),
-    ...own("a-9", "The workflow's"),
-  });
-  const question = requestOf({ candidates: ["a-1", "a-9"] });
-  expect(shown(items, question)).toEqual(["1 | Nova: Title a-1: Title a-2 | Proposals: The workflow's"]);
-  expect(all(items, question).map((one) => isOffered(question, one))).toEqual([true, false, true]);
-  expect(choiceOf(question, all(items, question)[0]!)).toEqual({ candidateId: "a-1" });
-});
-
-it("never shows a question's own candidate under the title that another had under its id", () => {
-  const items = itemsOf({
-    ...candidate(1, "a-1", "Nova"),
-    ...own("a-1", "Of the question before", "req_aaaaaaaaaa"),
-    ...own("a-1", "Its own"),
-  });
-  const question = requestOf({ candidates: ["a-1"] });
-  expect(shown(items, question)).toEqual(["1 | Nova: Title a-1 | Proposals: Its own"]);
-  expect(all(items, question).map((one) => isChosen(question, one, { candidateId: "a-1" }))).toEqual([
-    false,
-    true,
+it("lets all of two sources with the same ids be chosen, where the question came without its own", () => {
+  const without = requestOf({ candidates: [] });
+  const all = inOrder(
+    candidate("1", { source: "Nova", title: "N1" }),
+    candidate("1", { source: "Claude", title: "C1" }),
+  );
+  const rounds = candidatesOf(all, "title", without);
+  const offered = rounds[0]!.groups.flatMap((group) => group.candidates);
+  expect(offered.map((one) => namedIn(without, one))).toEqual([
+    { candidateId: "1", source: "Nova" },
+    { candidateId: "1", source: "Claude" },
   ]);
-  expect(candidateTitle(items, question, { candidateId: "a-1" })).toBe("Its own");
-  const before = requestOf({ requestId: "req_aaaaaaaaaa", candidates: ["a-1"] });
-  expect(candidateTitle(items, before, { candidateId: "a-1" })).toBe("Of the question before");
+  expect(new Set(offered.map(({ key }) => key)).size).toBe(2);
+  expect(titlesOf(all, without)({ candidateId: "1", source: "Claude" })).toBe("C1");
 });
 
-it("finds the title that a reply chose among proposals by its source", () => {
-  const items = itemsOf({
-    ...candidate(1, "1", "Model A"),
-    ...candidate(2, "1", "Model B"),
-    ...own("1", "Asked"),
-  });
-  const title = (round: number, choice: object) =>
-    candidateTitle(items, requestOf({ round, candidates: [] }), choice);
-  expect(title(1, { candidateId: "1", source: "Model A" })).toBe("Title 1");
-  expect(title(1, { candidateId: "1" })).toBe("Title 1");
-  expect(title(1, { candidateId: "1", source: "Model B" })).toBeUndefined();
-  expect(title(1, {})).toBeUndefined();
+it("shows what an earlier round's question offered, once", () => {
+  const later = requestOf({ requestId: "req_later00000", round: 2, candidates: [] });
+  const all = inOrder(
+    candidate("1", { source: "Nova", title: "Own" }),
+    candidate("1", { ...own, title: "Own" }),
+    candidate("2", { ...own, title: "New" }),
+  );
+  expect(shape(candidatesOf(all, "title", later))[0]![1]).toHaveLength(2);
+});
+
+it("finds no title under a name that nothing has", () => {
+  const all = inOrder(candidate("1", own));
+  for (const candidateId of ["z", "__proto__", "constructor"])
+    expect(titlesOf(all, request)({ candidateId })).toBeUndefined();
+});
+
+it("keeps a proposal of which not all can be read, under the name in its key", () => {
+  const { candidates, misfits } = candidatesIn(
+    itemsOf({
+      "candidate/title/1/req_0123456789/1": { title: 7, description: "kept" },
+      "candidate/title/1/x/__proto__": null,
+      "candidate/title": {},
+    }),
+  );
+  expect(candidates).toMatchObject([
+    { id: "1", title: "1", description: "kept", partial: true },
+    { id: "__proto__", title: "__proto__", partial: true },
+  ]);
+  expect(misfits).toEqual(["candidate/title"]);
 });
 
 it.each([

@@ -1,12 +1,21 @@
 import { CandidateValue, isRequestId, type RequestValue } from "@callboard/protocol";
-import { type Items, valuesUnder } from "./items.ts";
+import { fittingFields, type Items, readUnder } from "./items.ts";
+import type { TitleOf } from "./question.ts";
+
+/** A proposal as a page shows it. */
+export interface Candidate extends CandidateValue {
+  /** Tells it apart from every other proposal of its thread and round. */
+  key: string;
+  /** Not all of it could be read. */
+  partial?: boolean;
+}
 
 /** The proposals of one source in one round. */
 interface CandidateGroup {
   /** Who proposes, without the remark that it is a stand-in. */
   source: string;
   standIn: boolean;
-  candidates: CandidateValue[];
+  candidates: Candidate[];
 }
 
 /** One round of a thread; `groups` in the order in which the sources came. */
@@ -15,91 +24,114 @@ export interface CandidateRound {
   groups: CandidateGroup[];
 }
 
+/** All proposals of a subject in the order in which they came, and the keys of what is none. */
+export function candidatesIn(items: Items): { candidates: Candidate[]; misfits: string[] } {
+  const { fits, misfits } = readUnder(items, "candidate/", CandidateValue);
+  const all = fits.map(({ value, offset }) => ({ offset, candidate: keyed(value) }));
+  const unread: string[] = [];
+  for (const { key, value, offset } of misfits) {
+    const candidate = mend(key, value);
+    if (candidate) all.push({ offset, candidate });
+    else unread.push(key);
+  }
+  return {
+    candidates: all.sort((a, b) => a.offset - b.offset).map(({ candidate }) => candidate),
+    misfits: unread,
+  };
+}
+
+const keyed = (value: CandidateValue): Candidate => ({ ...value, key: `${value.by}/${value.id}` });
+
+/** A proposal whose value does not fit is known by its key, and by what of it does. */
+function mend(key: string, value: unknown): Candidate | undefined {
+  const [, thread, round, by, id, ...rest] = key.split("/");
+  if (id === undefined || id === "" || rest.length > 0 || !Number.isSafeInteger(Number(round)))
+    return undefined;
+  const names = { thread: thread!, round: Number(round), by: by!, id };
+  const fields = fittingFields<CandidateValue>(CandidateValue.shape, value);
+  return { ...keyed({ title: id, ...fields, ...names }), partial: true };
+}
+
 /**
- * The rounds of a thread, the newest first. A candidate that came with a question stands in the place of the proposal
- * that it is (same id and title), under who proposed it. Of the round of `question` the candidates of other questions
- * are left out.
+ * The rounds of a thread, the newest first. A question shows its own proposals, under the source that made the same ones
+ * before; where it came without any, it shows what its round's sources proposed.
  */
-export function candidatesOf(items: Items, thread: string, question?: RequestValue): CandidateRound[] {
-  const rounds = new Map<number, CandidateValue[]>();
-  for (const { value } of valuesUnder(items, "candidate/", CandidateValue)) {
-    const isOthers = isAsked(value) && value.round === question?.round && value.by !== question.requestId;
-    if (value.thread === thread && !isOthers)
-      rounds.set(value.round, [...(rounds.get(value.round) ?? []), value]);
+export function candidatesOf(
+  candidates: readonly Candidate[],
+  thread: string,
+  request?: RequestValue,
+): CandidateRound[] {
+  const rounds = new Map<number, Candidate[]>();
+  for (const candidate of candidates) {
+    if (candidate.thread !== thread) continue;
+    rounds.set(candidate.round, [...(rounds.get(candidate.round) ?? []), candidate]);
   }
   return [...rounds]
     .sort(([a], [b]) => b - a)
-    .map(([round, values]) => ({ round, groups: groupsOf(eachOnce(values)) }));
+    .map(([round, all]) => ({
+      round,
+      groups: groupsOf(request?.round === round ? offeredBy(request, all) : withoutTwins(all)),
+    }))
+    .filter(({ groups }) => groups.length > 0);
 }
 
-/** Tells a candidate from others with the same id. */
-export const candidateKey = ({ by, id }: CandidateValue): string => `${by}/${id}`;
+const isQuestions = ({ by }: Candidate): boolean => isRequestId(by);
+const isSame = (a: Candidate, b: Candidate): boolean => a.id === b.id && a.title === b.title;
 
-/** Came with a question; else some source proposed it. */
-const isAsked = ({ by }: CandidateValue): boolean => isRequestId(by);
-
-function eachOnce(values: readonly CandidateValue[]): CandidateValue[] {
-  const same = (a: CandidateValue, b: CandidateValue) => a.id === b.id && a.title === b.title;
-  const asked = values.filter(isAsked);
-  const shown: CandidateValue[] = [];
-  for (const value of [...values.filter((one) => !isAsked(one)), ...asked]) {
-    const own = isAsked(value) ? value : asked.findLast((one) => same(one, value));
-    if (!own) shown.push(value);
-    else if (!shown.some((one) => isAsked(one) && same(one, own)))
-      shown.push(
-        own.source === undefined && value.source !== undefined ? { ...own, source: value.source } : own,
-      );
-  }
-  return shown;
+function offeredBy(request: RequestValue, all: readonly Candidate[]): Candidate[] {
+  const proposed = all.filter((one) => !isQuestions(one));
+  if (request.candidates.length === 0) return proposed;
+  return all
+    .filter(({ by }) => by === request.requestId)
+    .map((own) => ({ ...proposed.find((one) => isSame(one, own)), ...own }));
 }
 
-function groupsOf(values: readonly CandidateValue[]): CandidateGroup[] {
-  const groups = new Map<string, CandidateValue[]>();
-  for (const value of values) {
-    const source = value.source ?? "";
-    groups.set(source, [...(groups.get(source) ?? []), value]);
+/** What a question shows again of what was proposed before stands there once. */
+const withoutTwins = (all: readonly Candidate[]): Candidate[] =>
+  all.filter((one, index) => !isQuestions(one) || !all.some((other, at) => isTwin(one, index, other, at)));
+
+const isTwin = (one: Candidate, index: number, other: Candidate, at: number): boolean =>
+  at !== index && isSame(one, other) && (!isQuestions(other) || at < index);
+
+function groupsOf(candidates: readonly Candidate[]): CandidateGroup[] {
+  const groups = new Map<string, Candidate[]>();
+  for (const candidate of candidates) {
+    const source = candidate.source ?? saidIn(candidate, "source") ?? "";
+    groups.set(source, [...(groups.get(source) ?? []), candidate]);
   }
-  return [...groups].map(([source, candidates]) => ({
+  return [...groups].map(([source, all]) => ({
     ...readSource(source),
-    candidates: candidates.sort((a, b) => a.id.localeCompare(b.id, "en", { numeric: true })),
+    candidates: all.sort((a, b) => a.id.localeCompare(b.id, "en", { numeric: true })),
   }));
 }
 
+/** What a candidate that came with a question says of itself, by a further field of its own. */
+export function saidIn({ more }: Candidate, name: "source" | "lang"): string | undefined {
+  const said = more !== undefined && Object.hasOwn(more, name) ? more[name] : undefined;
+  return typeof said === "string" ? said : undefined;
+}
+
 /** The thread to show when no question names one: that of the newest proposal. */
-export function latestThread(items: Items): string | undefined {
-  return valuesUnder(items, "candidate/", CandidateValue).at(-1)?.value.thread;
+export const latestThread = (candidates: readonly Candidate[]): string | undefined =>
+  candidates.at(-1)?.thread;
+
+/** Finds the titles of a question's candidates: its own, else those that were proposed for its round. */
+export function titlesOf(candidates: readonly Candidate[], request: RequestValue): TitleOf {
+  const { thread, round, requestId } = request;
+  return ({ candidateId, source }) => {
+    const named = candidates.filter((one) => one.id === candidateId && one.thread === thread);
+    const own = named.find(({ by }) => by === requestId);
+    if (own || request.candidates.length > 0) return own?.title;
+    return named.find((one) => one.round === round && (source === undefined || one.source === source))?.title;
+  };
 }
 
-/** How a reply names a candidate: whose it is matters only where a question came without candidates of its own. */
-export interface Choice {
-  candidateId?: string | undefined;
-  source?: string | undefined;
-}
-
-/** What a reply to a question says of a candidate that was marked. */
-export const choiceOf = (question: RequestValue, { id, source }: CandidateValue): Choice =>
-  question.candidates.length > 0 || source === undefined ? { candidateId: id } : { candidateId: id, source };
-
-/** Whether a question can be answered with a candidate: one of its own, or without any all proposals of its round. */
-export const isOffered = (question: RequestValue, candidate: CandidateValue): boolean =>
-  question.candidates.length > 0
-    ? candidate.by === question.requestId && question.candidates.includes(candidate.id)
-    : !isAsked(candidate) && candidate.thread === question.thread && candidate.round === question.round;
-
-/** Whether a candidate is the one that a reply to a question names. */
-export const isChosen = (
-  question: RequestValue,
-  candidate: CandidateValue,
-  choice: Choice | undefined,
-): boolean =>
-  choice?.candidateId === candidate.id &&
-  isOffered(question, candidate) &&
-  (question.candidates.length > 0 || choice.source === undefined || choice.source === candidate.source);
-
-/** The title of the candidate that a reply to a question names. */
-export const candidateTitle = (items: Items, question: RequestValue, choice: Choice): string | undefined =>
-  valuesUnder(items, "candidate/", CandidateValue).find(({ value }) => isChosen(question, value, choice))
-    ?.value.title;
+/** How a reply names a candidate: by its source too, where the question came without candidates of its own. */
+export const namedIn = (
+  request: RequestValue,
+  { id, source }: Candidate,
+): { candidateId: string; source?: string } =>
+  source === undefined || request.candidates.length > 0 ? { candidateId: id } : { candidateId: id, source };
 
 const standInRemark = /[\s,·:–-]*[([]?\bstand-in\b[)\]]?:?/i;
 

@@ -1,6 +1,7 @@
 import type { ReceiptValue } from "@callboard/protocol";
 import { expect, it } from "vitest";
 import { itemsOf } from "../testing/items.ts";
+import { plain } from "../testing/plain.ts";
 import { changedReceipts, receiptsOf, receiptText, wantedOf } from "./inbox.ts";
 
 const request = (requestId: string, deadline?: number) => ({
@@ -38,9 +39,20 @@ it("puts what one was reminded of before what ends sooner", () => {
   expect(wantedOf([items]).map((one) => one.requestId)).toEqual(["req_cccccccccc", "req_bbbbbbbbbb"]);
 });
 
+it("keeps a line of which not all can be read", () => {
+  const broken = { ...request("req_aaaaaaaaaa")["request/req_aaaaaaaaaa"], deadline: 8.64e15 + 1 };
+  expect(
+    wantedOf([itemsOf({ "request/req_aaaaaaaaaa": broken, "request/req_bbbbbbbbbb": null })]),
+  ).toMatchObject([
+    { requestId: "req_aaaaaaaaaa", subject: "video/v_1", prompt: "Which title?" },
+    { requestId: "req_bbbbbbbbbb", subject: "", prompt: "" },
+  ]);
+  expect(receiptsOf([itemsOf({ "receipt/r1": { at: "noon" } })]).misfits).toHaveLength(1);
+});
+
 it("lists receipts with the newest first", () => {
   const items = itemsOf({ "receipt/r1": receipt(), "receipt/r2": receipt({ replyId: "r2", at: 9 }) });
-  expect(receiptsOf([items]).map((one) => one.replyId)).toEqual(["r2", "r1"]);
+  expect(receiptsOf([items]).receipts.map((one) => one.replyId)).toEqual(["r2", "r1"]);
 });
 
 it.each([
@@ -52,7 +64,8 @@ it.each([
     "You chose a proposal for v_1: the workflow did not get the answer. The execution had ended.",
   ],
 ] as const)("tells what became of an answer that is %s", (status, reason, text) => {
-  expect(receiptText(receipt({ status, ...(reason === undefined ? {} : { reason }) }))).toBe(text);
+  const told = receiptText(receipt({ status, ...(reason === undefined ? {} : { reason }) }));
+  expect(plain(told)).toBe(text);
 });
 
 it("notices a receipt whose status changed and no other", () => {

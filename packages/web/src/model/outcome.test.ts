@@ -1,11 +1,13 @@
 import type { RequestValue } from "@callboard/protocol";
 import { expect, it } from "vitest";
 import { halfPastTwo, london } from "../testing/items.ts";
+import { plain } from "../testing/plain.ts";
 import { requestOf } from "../testing/request.ts";
-import type { Choice } from "./candidates.ts";
 import { outcomeOf } from "./outcome.ts";
+import type { TitleOf } from "./question.ts";
+import { sentenceParts } from "./words.ts";
 
-const titles = ({ candidateId }: Choice) => (candidateId === "a-1" ? "A night at the Globe" : undefined);
+const titles: TitleOf = ({ candidateId }) => (candidateId === "a-1" ? "A night at the Globe" : undefined);
 const reply = (more: object = {}): NonNullable<RequestValue["reply"]> => ({
   verb: "pick",
   candidateId: "a-1",
@@ -15,8 +17,11 @@ const reply = (more: object = {}): NonNullable<RequestValue["reply"]> => ({
   at: halfPastTwo,
   ...more,
 });
-const outcome = (more: Partial<RequestValue>, me?: string) =>
-  outcomeOf(requestOf(more), titles, me, halfPastTwo, london);
+function outcome(more: Partial<RequestValue>, me?: string) {
+  const told = outcomeOf(requestOf(more), titles, me, halfPastTwo, london);
+  if (!told) return undefined;
+  return { ...told, what: plain(told.what), ...(told.delivery && { delivery: plain(told.delivery) }) };
+}
 
 it("says nothing of an open question", () => {
   expect(outcome({})).toBeUndefined();
@@ -64,6 +69,39 @@ it.each([
   [{ verb: "answer", candidateId: undefined, value: { ok: true } }, 'Ana answered “{"ok":true}” at 14:30.'],
 ])("words the answer %j", (more, text) => {
   expect(outcome({ state: "answered", reply: reply(more) })?.what).toBe(text);
+});
+
+it("tells the comment that came with an answer", () => {
+  const close = reply({ comment: "it is close" });
+  expect(outcome({ state: "answered", reply: close })?.what).toBe(
+    "Ana chose “A night at the Globe”, with the comment “it is close”, at 14:30.",
+  );
+});
+
+it.each([
+  [{ verb: "approve", candidateId: undefined }, "Ana chose “Release it” at 14:30."],
+  [{ verb: "reject", candidateId: undefined, comment: "later" }, "Ana chose “Hold” (“later”) at 14:30."],
+  [
+    { verb: "approve", candidateId: undefined, by: { id: "system", name: "system" } },
+    "Nobody answered in time, so the system chose “Release it” at 14:30.",
+  ],
+])("says %j in the question's own words", (more, text) => {
+  const labels = { approve: "Release it", reject: "Hold" };
+  expect(outcome({ state: "answered", labels, reply: reply(more) })?.what).toBe(text);
+});
+
+it("keeps what people said apart from what is said of it", () => {
+  const told = outcomeOf(
+    requestOf({ state: "answered", reply: reply({ verb: "edit", value: { title: "\u202eevil\u2069 x" } }) }),
+    titles,
+    undefined,
+    halfPastTwo,
+    london,
+  );
+  expect(sentenceParts(told!.what).filter(({ theirs }) => theirs)).toEqual([
+    { text: "Ana", theirs: true },
+    { text: "\u202eevil x", theirs: true },
+  ]);
 });
 
 it.each([

@@ -1,7 +1,7 @@
 import type { RequestValue } from "@callboard/protocol";
 import { answerText, quotedTitle, type TitleOf } from "./question.ts";
 import { type Locale, momentText } from "./time.ts";
-import { actionText, reasonText, whoText } from "./words.ts";
+import { actionText, labelOf, quoted, reasonText, requestLabel, whoText } from "./words.ts";
 
 /** What became of a question: `done` well, still `pending`, or `lost`. */
 export interface Outcome {
@@ -22,7 +22,9 @@ export function outcomeOf(
 ): Outcome | undefined {
   const reason = reasonText(request.reason);
   const why = reason && ` ${reason}`;
-  const what = request.reply ? replyText(request.reply, titleOf, me, now, locale) : "It was answered.";
+  const what = request.reply
+    ? replyText(request, request.reply, titleOf, me, now, locale)
+    : "It was answered.";
   switch (request.state) {
     case "open":
       return undefined;
@@ -51,6 +53,7 @@ type Reply = NonNullable<RequestValue["reply"]>;
 
 /** Who answered what and when: "Bo chose “A night at the Globe” at 14:02." */
 function replyText(
+  request: RequestValue,
   reply: Reply,
   titleOf: TitleOf,
   me: string | undefined,
@@ -60,39 +63,43 @@ function replyText(
   const at = momentText(reply.at, now, locale);
   const title = quotedTitle(reply, titleOf);
   if (reply.by.id === "system") {
-    const taken = title === undefined ? defaultAction(reply) : `“${title}” was taken by the system`;
+    const taken =
+      title === undefined ? defaultAction(request, reply) : `${quoted(title)} was taken by the system`;
     return `Nobody answered in time, so ${taken} at ${at}.`;
   }
-  return `${whoText(reply.by, me)} ${replyAction(reply, title)} at ${at}.`;
+  return `${whoText(reply.by, me)} ${replyAction(request, reply, title)} at ${at}.`;
 }
 
-function replyAction(reply: Reply, title: string | undefined): string {
-  switch (reply.verb) {
+function replyAction(request: RequestValue, reply: Reply, title: string | undefined): string {
+  const { verb, comment } = reply;
+  const own = requestLabel(request, verb);
+  const chose = own === undefined ? actionText(verb) : `chose ${quoted(own)}`;
+  const withComment = comment ? `, with the comment ${quoted(comment)},` : "";
+  switch (verb) {
     case "pick":
-      return title === undefined ? actionText("pick") : `chose “${title}”`;
+      return `${title === undefined ? actionText("pick") : `chose ${quoted(title)}`}${withComment}`;
     case "edit":
-      return title === undefined ? actionText("edit") : `wrote “${title}”`;
-    case "regenerate":
-      return reply.comment
-        ? `asked for other proposals, with the hint “${reply.comment}”,`
-        : actionText("regenerate");
-    case "reject":
-      return reply.comment ? `rejected it (“${reply.comment}”)` : actionText("reject");
+      return `${title === undefined ? actionText("edit") : `wrote ${quoted(title)}`}${withComment}`;
     case "answer":
-      return `answered ${answerText(reply.value)}`;
+      return `answered ${answerText(reply.value)}${withComment}`;
     case "approve":
-      return actionText("approve");
+      return `${chose}${withComment}`;
+    case "regenerate":
+      return comment ? `${chose}, with the hint ${quoted(comment)},` : chose;
+    case "reject":
+      return comment ? `${chose} (${quoted(comment)})` : chose;
   }
 }
 
-function defaultAction(reply: Reply): string {
+function defaultAction(request: RequestValue, reply: Reply): string {
+  const own = requestLabel(request, reply.verb);
   switch (reply.verb) {
     case "approve":
-      return "the system took it as approved";
+      return own === undefined ? "the system took it as approved" : `the system chose ${quoted(own)}`;
     case "reject":
-      return "the system took it as rejected";
+      return own === undefined ? "the system took it as rejected" : `the system chose ${quoted(own)}`;
     case "regenerate":
-      return "the system asked for other proposals";
+      return `the system chose ${quoted(labelOf(request, "regenerate"))}`;
     case "answer":
       return `the system gave the answer ${answerText(reply.value)}`;
     case "pick":

@@ -1,7 +1,7 @@
 import { ExecutionValue, type StepState, StepValue } from "@callboard/protocol";
-import { type Items, valuesUnder } from "./items.ts";
+import { type Items, readUnder, valuesUnder } from "./items.ts";
 import { type Locale, momentText } from "./time.ts";
-import { computeLabel, sentence, stepLabel } from "./words.ts";
+import { computeLabel, said, sentence, stepLabel } from "./words.ts";
 
 /** `to_come` and `not_reached` are the page's own: nothing was reported of the step so far, or nothing ever will be. */
 type RowState = StepState | "to_come" | "not_reached";
@@ -108,6 +108,12 @@ function rowsOf({ execution, steps }: Run, expected: readonly string[]): StepRow
   return rows.map(({ row }) => row);
 }
 
+/** The keys of steps and executions that cannot be read. */
+export const unreadProgress = (items: Items): string[] =>
+  [readUnder(items, "execution/", ExecutionValue), readUnder(items, "step/", StepValue)].flatMap(
+    ({ misfits }) => misfits.map(({ key }) => key),
+  );
+
 /** What to call a run beside others: its state machine and its name. */
 export const runName = (run: string): string => (run === "-" ? "Other progress" : run.replace(":", " · "));
 
@@ -144,13 +150,13 @@ export const stateText = (state: RowState): string => stateTexts[state];
 export function executionText(execution: ExecutionValue, now: number, locale: Locale = {}): string {
   const end = execution.endedAt === undefined ? "" : ` at ${momentText(execution.endedAt, now, locale)}`;
   const where = execution.step === undefined ? "" : ` in “${stepLabel(execution.step)}”`;
-  const why = execution.message === undefined ? "" : ` ${sentence(execution.message)}`;
+  const why = execution.message === undefined ? "" : ` ${said(sentence(execution.message))}`;
   switch (execution.state) {
     case "running":
       if (execution.redrive !== undefined) return `Under way again, try ${execution.redrive + 1}.`;
       return `Under way since ${momentText(execution.startedAt, now, locale)}.`;
     case "succeeded":
-      return execution.message === undefined ? sentence(`Finished${end}`) : `${sentence(execution.message)}`;
+      return execution.message === undefined ? sentence(`Finished${end}`) : said(sentence(execution.message));
     case "failed":
       return `It failed${where}${end}.${why}`;
     case "timed_out":

@@ -1,26 +1,45 @@
-import type { RequestValue } from "@callboard/protocol";
 import { expect, it } from "vitest";
 import { halfPastTwo, itemsOf, london } from "../testing/items.ts";
+import { plain } from "../testing/plain.ts";
 import { requestOf } from "../testing/request.ts";
-import type { Choice } from "./candidates.ts";
-import { answerText, defaultText, questionsOf, roundsLeft } from "./question.ts";
+import { answerText, defaultText, questionsIn, roundsLeft, type TitleOf } from "./question.ts";
 
-const titles = ({ candidateId }: Choice) => (candidateId === "a-1" ? "A night at the Globe" : undefined);
-const items = (...requests: RequestValue[]) =>
-  itemsOf(Object.fromEntries(requests.map((request) => [`request/${request.requestId}`, request])));
+const titles: TitleOf = ({ candidateId }) => (candidateId === "a-1" ? "A night at the Globe" : undefined);
 
-it("shows the open question, although another was asked later", () => {
-  const open = requestOf({ requestId: "req_aaaaaaaaaa", askedAt: 1 });
-  const later = requestOf({ requestId: "req_bbbbbbbbbb", askedAt: 2, state: "withdrawn" });
-  expect(questionsOf(items(later, open))).toEqual({ current: open, earlier: [later] });
+it("reads every question, and when it changed", () => {
+  const first = requestOf({ requestId: "req_aaaaaaaaaa" });
+  const items = itemsOf({ [`request/${first.requestId}`]: first });
+  expect(questionsIn(items)).toEqual([{ ...first, changedAt: 1000 }]);
 });
 
-it("shows the last question when none is open", () => {
-  const first = requestOf({ requestId: "req_aaaaaaaaaa", askedAt: 1, state: "superseded" });
-  const last = requestOf({ requestId: "req_bbbbbbbbbb", askedAt: 2, state: "relayed" });
-  expect(questionsOf(items(last, first))).toEqual({ current: last, earlier: [first] });
-  expect(questionsOf(items())).toEqual({ current: undefined, earlier: [] });
+it.each([
+  ["a deadline that no date can hold", { deadline: 8.64e15 + 1 }],
+  ["a round that is no number", { round: "one" }],
+  ["assignees of another kind", { assignees: ["group/x"] }],
+  ["labels of another kind", { labels: { approve: 7 } }],
+])("keeps an open question with %s, with all that can be read of it", (_, more) => {
+  const value = { ...requestOf(), ...more };
+  const [question] = questionsIn(itemsOf({ "request/req_0123456789": value }));
+  expect(question).toMatchObject({
+    prompt: "Which title?",
+    state: "open",
+    verbs: value.verbs,
+    unread: value,
+  });
+  expect(question).not.toMatchObject(more);
+  expect(question?.torn).toBe("round" in more);
 });
+
+it.each([null, 7, "x", [], { verbs: ["dance", "approve"], prompt: {} }])(
+  "keeps a question whose value is %j",
+  (value) => {
+    const [question] = questionsIn(itemsOf({ "request/req_0123456789": value }));
+    expect(question).toMatchObject({ requestId: "req_0123456789", prompt: "", state: "open", unread: value });
+    expect(question?.verbs).toEqual(
+      value !== null && typeof value === "object" && "verbs" in value ? ["approve"] : [],
+    );
+  },
+);
 
 it("counts the rounds that are left", () => {
   expect(roundsLeft(requestOf({ round: 2, maxRounds: 3 }))).toBe(1);
@@ -36,9 +55,18 @@ it.each([
   [undefined, "If nobody answers, the question expires at 14:32."],
 ] as const)("says what the deadline does with default %j", (reply, text) => {
   const request = requestOf({ deadline: halfPastTwo + 120_000, ...(reply ? { default: reply } : {}) });
-  expect(defaultText(request, titles, halfPastTwo, london)).toBe(text);
+  expect(plain(defaultText(request, titles, halfPastTwo, london))).toBe(text);
+});
+
+it("says in the question's own words what the deadline does", () => {
+  const labels = { approve: "Release it" };
+  const request = requestOf({ deadline: halfPastTwo + 120_000, labels, default: { verb: "approve" } });
+  expect(plain(defaultText(request, titles, halfPastTwo, london))).toBe(
+    "If you do nothing: “Release it” is chosen at 14:32.",
+  );
 });
 
 it("cuts a long answer", () => {
-  expect(answerText("x".repeat(100))).toHaveLength(82);
+  expect(plain(answerText("x".repeat(100)))).toHaveLength(82);
+  expect(plain(answerText("😀".repeat(100)))).toBe(`“${"😀".repeat(79)}…”`);
 });

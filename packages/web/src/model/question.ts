@@ -1,29 +1,62 @@
-import { cutText, RequestValue } from "@callboard/protocol";
-import type { Choice } from "./candidates.ts";
-import { type Items, valuesUnder } from "./items.ts";
+import { type RequestId, RequestValue, Verb } from "@callboard/protocol";
+import { fittingFields, type Items, readUnder } from "./items.ts";
 import { type Locale, momentText } from "./time.ts";
+import { labelOf, quoted, requestLabel } from "./words.ts";
 
-/** The question to show, and those before it, the newest first. */
-export interface Questions {
-  current: RequestValue | undefined;
-  earlier: RequestValue[];
+/** A question of a subject; times in milliseconds. */
+export interface Question extends RequestValue {
+  /** When it last changed. */
+  changedAt: number;
+  /** The value as it stands, of a question that does not fit its schema: what fits is in its fields. */
+  unread?: unknown;
+  /** So little of it fits that it cannot be shown as it is meant. */
+  torn?: boolean;
 }
 
-/** The open question that was asked last, else the last one of all. */
-export function questionsOf(items: Items): Questions {
-  const all = valuesUnder(items, "request/", RequestValue)
-    .map((entry) => entry.value)
-    .sort((a, b) => b.askedAt - a.askedAt || b.round - a.round);
-  const current = all.find((request) => request.state === "open") ?? all[0];
-  return { current, earlier: all.filter((request) => request !== current) };
+const prefix = "request/";
+
+/** All questions of a subject, in the order in which they last changed. */
+export function questionsIn(items: Items): Question[] {
+  const { fits, misfits } = readUnder(items, prefix, RequestValue);
+  return [
+    ...fits.map(({ value, at }) => ({ ...value, changedAt: at })),
+    ...misfits.map(({ key, value, at }) => ({ ...mend(key, value, at), changedAt: at, unread: value })),
+  ];
+}
+
+/** Without these nobody knows what is asked, or how it is answered; all else is decoration. */
+const essentials = ["thread", "round", "prompt", "verbs", "candidates", "state"] as const;
+
+/** As much of a question as can be read: enough to list it, and to answer it by verbs that need nothing. */
+function mend(key: string, value: unknown, at: number): RequestValue & { torn: boolean } {
+  const fields = fittingFields<RequestValue>(RequestValue.shape, value);
+  const verbs = (value as { verbs?: unknown } | null)?.verbs;
+  return {
+    subject: "",
+    thread: "",
+    round: 1,
+    prompt: "",
+    candidates: [],
+    assignees: [],
+    execution: "",
+    askedAt: at,
+    state: "open",
+    ...fields,
+    torn: !essentials.every((name) => Object.hasOwn(fields, name)),
+    verbs: Array.isArray(verbs) ? verbs.filter((verb): verb is Verb => Verb.safeParse(verb).success) : [],
+    requestId: key.slice(prefix.length) as RequestId,
+  };
 }
 
 /** How many rounds may still be asked for; undefined when there is no limit. */
 export const roundsLeft = (request: RequestValue): number | undefined =>
   request.maxRounds === undefined ? undefined : Math.max(0, request.maxRounds - request.round);
 
-/** Finds the title of the candidate that a reply names. */
-export type TitleOf = (choice: Choice) => string | undefined;
+/** Finds the title of a candidate that a reply names. */
+export type TitleOf = (reply: {
+  candidateId?: string | undefined;
+  source?: string | undefined;
+}) => string | undefined;
 
 /** What happens when nobody answers: "If you do nothing: “A night at the Globe” is taken at 14:32." */
 export function defaultText(
@@ -38,27 +71,35 @@ export function defaultText(
     return request.deadline === undefined
       ? "The question stays open until somebody answers."
       : `If nobody answers, the question expires${at}.`;
+  const own = requestLabel(request, reply.verb);
   switch (reply.verb) {
     case "pick":
     case "edit": {
       const title = quotedTitle(reply, titleOf);
       return title === undefined
         ? `If you do nothing: the first proposal is taken${at}.`
-        : `If you do nothing: “${title}” is taken${at}.`;
+        : `If you do nothing: ${quoted(title)} is taken${at}.`;
     }
-    case "approve":
-      return `If you do nothing: it counts as approved${at}.`;
-    case "reject":
-      return `If you do nothing: it counts as rejected${at}.`;
-    case "regenerate":
-      return `If you do nothing: other proposals are asked for${at}.`;
     case "answer":
       return `If you do nothing: ${answerText(reply.value)} is the answer${at}.`;
+    case "approve":
+      return own === undefined
+        ? `If you do nothing: it counts as approved${at}.`
+        : `If you do nothing: ${quoted(own)} is chosen${at}.`;
+    case "reject":
+      return own === undefined
+        ? `If you do nothing: it counts as rejected${at}.`
+        : `If you do nothing: ${quoted(own)} is chosen${at}.`;
+    case "regenerate":
+      return `If you do nothing: ${quoted(labelOf(request, "regenerate"))} is chosen${at}.`;
   }
 }
 
 /** The title that a reply stands for, from its own words or from the candidate that it names. */
-export function quotedTitle(reply: Choice & { value?: unknown }, titleOf: TitleOf): string | undefined {
+export function quotedTitle(
+  reply: { candidateId?: string | undefined; source?: string | undefined; value?: unknown },
+  titleOf: TitleOf,
+): string | undefined {
   const own = (reply.value as { title?: unknown } | null | undefined)?.title;
   if (typeof own === "string" && own !== "") return own;
   return reply.candidateId === undefined ? undefined : titleOf(reply);
@@ -67,5 +108,6 @@ export function quotedTitle(reply: Choice & { value?: unknown }, titleOf: TitleO
 /** An answer's value as a few words, at most 80 characters. */
 export function answerText(value: unknown): string {
   const text = typeof value === "string" ? value : (JSON.stringify(value) ?? "nothing");
-  return `“${cutText(text, 80)}”`;
+  const letters = [...text.slice(0, 200)];
+  return quoted(letters.length > 80 ? `${letters.slice(0, 79).join("")}…` : text);
 }

@@ -1,10 +1,12 @@
 import { type RefusalCode, refusalCodes } from "@callboard/protocol";
 import { expect, it } from "vitest";
 import { halfPastTwo, london } from "../testing/items.ts";
+import { plain } from "../testing/plain.ts";
 import { isFinal, issuesOf, refusalText } from "./refusal.ts";
 
 const context = { me: "ana", now: halfPastTwo, locale: london };
-const text = (code: RefusalCode, details?: Record<string, unknown>) => refusalText(code, details, context);
+const text = (code: RefusalCode, details?: Record<string, unknown>) =>
+  plain(refusalText(code, details, context));
 
 it("has words for every code", () => {
   const texts = (Object.keys(refusalCodes) as RefusalCode[]).map((code) => text(code));

@@ -1,7 +1,15 @@
-import { AvatarValue, type StoredObject, TitleValue, ViewersValue, WaitingValue } from "@callboard/protocol";
-import { type Items, valueAt } from "./items.ts";
+import {
+  AvatarValue,
+  ExecutionValue,
+  RequestValue,
+  type StoredObject,
+  TitleValue,
+  ViewersValue,
+  WaitingValue,
+  WarningValue,
+} from "@callboard/protocol";
+import { type Items, type Reading, readUnder, valueAt } from "./items.ts";
 import { type Locale, momentText } from "./time.ts";
-import { wishOf } from "./words.ts";
 
 /** The chosen title, once there is one. */
 export const titleOf = (items: Items): string | undefined => valueAt(items, "title", TitleValue)?.title;
@@ -14,25 +22,41 @@ export const avatarOf = (items: Items): StoredObject | undefined =>
 export const isFresh = (object: StoredObject, now: number): boolean =>
   object.url !== undefined && (object.expiresAt === undefined || object.expiresAt > now + 5_000);
 
-/** "Waiting for its creator to choose a title, until 14:32." for the wait that ends first; undefined when nobody is waited for. */
+/** "Waiting for an answer, until 14:32."; undefined when nobody is waited for. Of several the time of the first is told. */
 export function waitingText(items: Items, now: number, locale: Locale = {}): string | undefined {
   const waits = Object.values(valueAt(items, "waiting", WaitingValue)?.requests ?? {});
-  const first = waits.sort((a, b) => (a.deadline ?? Infinity) - (b.deadline ?? Infinity))[0];
-  if (!first) return undefined;
-  const until = first.deadline === undefined ? "" : `, until ${momentText(first.deadline, now, locale)}`;
-  return `Waiting for its creator to ${wishOf(first.thread)}${until}.`;
+  if (waits.length === 0) return undefined;
+  const first = Math.min(...waits.map(({ deadline }) => deadline ?? Infinity));
+  const until = first === Infinity ? "" : `until ${momentText(first, now, locale)}`;
+  if (waits.length === 1) return `Waiting for an answer${until && `, ${until}`}.`;
+  return `Waiting for ${waits.length} answers${until && `, the first ${until}`}.`;
 }
 
 /** How many watch, when the channel tells. */
 export const viewersOf = (items: Items): number | undefined => valueAt(items, "viewers", ViewersValue)?.count;
 
-/** What the owners of a subject are warned of, newest first. */
-export function warningsOf(items: Items): { key: string; message: string }[] {
-  return [...items.values()]
-    .filter((item) => item.key.startsWith("warning/"))
-    .sort((a, b) => b.offset - a.offset)
-    .flatMap(({ key, value }) => {
-      const message = (value as { message?: unknown } | null)?.message;
-      return typeof message === "string" ? [{ key, message }] : [];
-    });
+/** What an owner does about a warning whose message does not say it, by its code. */
+const mends: Readonly<Partial<Record<WarningValue["code"], string>>> = {
+  no_deadline: "Give the question `deadlineSeconds`, or its state `TimeoutSeconds`.",
+};
+
+/** Something that the owners of a subject should look at. */
+interface Warning {
+  key: string;
+  message: string;
+  mend: string | undefined;
+}
+
+/** What the owners of a subject are warned of, newest first, without what concerns executions that have ended. */
+export function warningsOf(items: Items): { warnings: Warning[]; misfits: Reading<WarningValue>["misfits"] } {
+  const { fits, misfits } = readUnder(items, "warning/", WarningValue);
+  const hasEnded = ({ execution, requestId }: WarningValue) => {
+    const of = execution ?? valueAt(items, `request/${requestId}`, RequestValue)?.execution;
+    const state = of === undefined ? undefined : valueAt(items, `execution/${of}`, ExecutionValue)?.state;
+    return state !== undefined && state !== "running";
+  };
+  const warnings = fits
+    .filter(({ value }) => !hasEnded(value))
+    .map(({ key, value }) => ({ key, message: value.message, mend: mends[value.code] }));
+  return { warnings: warnings.reverse(), misfits: misfits.reverse() };
 }

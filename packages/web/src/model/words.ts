@@ -44,23 +44,43 @@ export function computeLabel(data: Record<string, unknown> | undefined): string 
   return Object.hasOwn(computeLabels, known) ? computeLabels[known] : compute;
 }
 
+/** What a question puts on the button of a verb in place of the usual words, if it does. */
+export const requestLabel = (
+  { labels = {} }: { readonly labels?: Labels | undefined },
+  verb: Verb,
+): string | undefined => (Object.hasOwn(labels, verb) ? labels[verb] : undefined);
+
+/** What stands on the button of a verb. */
+export const labelOf = (request: { readonly labels?: Labels | undefined }, verb: Verb): string =>
+  requestLabel(request, verb) ?? verbs[verb].label;
+
+const isolates = /[\u2066-\u2069]/g;
+
+/** Words of people within a sentence of ours, between marks that keep their direction to themselves. */
+export const said = (text: string): string => `\u2068${text.replace(isolates, "")}\u2069`;
+
+/** Words of people within a sentence of ours, in quotation marks. */
+export const quoted = (text: string): string => `“${said(text)}”`;
+
+/** Takes a sentence apart: what is ours, and, where `theirs`, what people said. */
+export function sentenceParts(sentence: string): { text: string; theirs: boolean }[] {
+  return sentence
+    .split(/(\u2068[^\u2066-\u2069]*\u2069)/)
+    .filter((text) => text !== "")
+    .map((text) =>
+      text.startsWith("\u2068") ? { text: text.slice(1, -1), theirs: true } : { text, theirs: false },
+    );
+}
+
 /** What somebody did by answering so: "chose a proposal". A verb that this page does not know is an answer. */
 export const actionText = (verb: string): string =>
   (Object.hasOwn(verbs, verb) ? verbs[verb as Verb] : verbs.answer).done;
-
-/** What stands on a verb's button: the question's own words, or the usual ones. */
-export const labelOf = (verb: Verb, labels: Labels | undefined): string =>
-  labels?.[verb] ?? verbs[verb].label;
-
-/** What people are waited for to do, by the thread of the question. */
-export const wishOf = (thread: string): string =>
-  thread === "title" ? "choose a title" : `answer the question “${thread}”`;
 
 /** A name of a person as the reader should read it: "You", "The system", or the name. */
 export function whoText(person: { id: string; name?: string | undefined }, me: string | undefined): string {
   if (person.id === "system") return "The system";
   if (me !== undefined && isSamePerson(person.id, me)) return "You";
-  return person.name || plainId(person.id);
+  return said(person.name || plainId(person.id));
 }
 
 const plainId = (id: string) => id.replace(/^user\//, "");
@@ -96,5 +116,5 @@ const reasons: Record<string, string> = {
 /** Why something came to nothing: Callboard's own codes in words, a workflow's words as a sentence. */
 export function reasonText(reason: string | undefined): string {
   if (reason === undefined || reason.trim() === "") return "";
-  return Object.hasOwn(reasons, reason) ? reasons[reason]! : sentence(reason.replaceAll("_", " "));
+  return Object.hasOwn(reasons, reason) ? reasons[reason]! : said(sentence(reason.replaceAll("_", " ")));
 }

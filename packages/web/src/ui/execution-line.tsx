@@ -1,6 +1,7 @@
 import { useServerNow } from "@callboard/client/react";
 import type { ExecutionValue } from "@callboard/protocol";
 import { executionText } from "../model/progress.ts";
+import { Sentence } from "./people-text.tsx";
 
 /** How the run stands as a whole. */
 export function ExecutionLine({
@@ -19,7 +20,7 @@ export function ExecutionLine({
     );
   return (
     <p className="execution" data-execution={execution.state}>
-      {executionText(execution, now)}
+      <Sentence>{executionText(execution, now)}</Sentence>
     </p>
   );
 }

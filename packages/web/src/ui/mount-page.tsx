@@ -84,12 +84,12 @@ export async function mountPage(role: Role, Page: ComponentType<PageProps>): Pro
 /** Whether somebody may be waiting for the connection; without a network the browser itself says when there is one. */
 const isLookedAt = (): boolean => document.visibilityState === "visible" && navigator.onLine;
 
-/** Keeps a link's token for the tab and leaves only the video in the address, so that it is not shared by accident. */
+/** Keeps a link's token for the tab and leaves only the place in the address, so that it is not shared by accident. */
 function takeTokenFromAddress(role: Role): boolean {
-  const { token, subject } = parseLink(window.location.hash);
+  const { token, ...place } = parseLink(window.location.hash);
   if (token === undefined) return false;
   keepToken(sessionStorage, role, token);
   const { pathname, search } = window.location;
-  window.history.replaceState(null, "", `${pathname}${search}${fragmentOf(subject)}`);
+  window.history.replaceState(null, "", `${pathname}${search}${fragmentOf(place)}`);
   return true;
 }

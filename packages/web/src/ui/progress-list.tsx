@@ -1,16 +1,21 @@
 import { Fragment, type ReactNode, useState } from "react";
 import { type Progress, type StepRow as Row, runName, spokenChanges } from "../model/progress.ts";
 import { Announcer } from "./announcer.tsx";
+import { BrokenRow, RowBoundary } from "./error-boundary.tsx";
 import { ExecutionLine } from "./execution-line.tsx";
+import { PeopleText } from "./people-text.tsx";
 import { StepRow } from "./step-row.tsx";
 
 /** The section that shows how far each run is, step by step; `children` stand between the first as a whole and its steps. */
 export function ProgressList({
   runs,
+  unread,
   loading,
   children,
 }: {
   runs: readonly Progress[];
+  /** The keys of steps and executions that cannot be read. */
+  unread: readonly string[];
   loading: boolean;
   children?: ReactNode;
 }) {
@@ -20,16 +25,31 @@ export function ProgressList({
       <h2 id="progress-heading">Progress</h2>
       {runs.map(({ run = "", execution, steps }, index) => (
         <Fragment key={run}>
-          {runs.length > 1 && <h3 data-run={run}>{runName(run)}</h3>}
-          <ExecutionLine execution={execution} loading={loading} />
+          {runs.length > 1 && (
+            <h3 data-run={run}>
+              <PeopleText>{runName(run)}</PeopleText>
+            </h3>
+          )}
+          <RowBoundary name={`execution/${run}`} of={execution} as="p">
+            <ExecutionLine execution={execution} loading={loading} />
+          </RowBoundary>
           {index === 0 && children}
           <ol className="steps">
             {steps.map((row) => (
-              <StepRow key={row.step} row={row} />
+              <RowBoundary key={row.step} name={`step/${row.step}`} of={row}>
+                <StepRow row={row} />
+              </RowBoundary>
             ))}
           </ol>
         </Fragment>
       ))}
+      {unread.length > 0 && (
+        <ul className="steps">
+          {unread.map((key) => (
+            <BrokenRow key={key} name={key} />
+          ))}
+        </ul>
+      )}
       <Announcer text={spoken} />
     </section>
   );

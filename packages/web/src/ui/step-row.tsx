@@ -1,5 +1,6 @@
 import { type StepRow as Row, stateText } from "../model/progress.ts";
 import { durationText } from "../model/time.ts";
+import { PeopleText } from "./people-text.tsx";
 
 /** One step: its mark, what it does, how it stands. */
 export function StepRow({ row }: { row: Row }) {
@@ -14,11 +15,13 @@ export function StepRow({ row }: { row: Row }) {
       <div className="step-body">
         <p className="step-head">
           <span className="step-what">
-            <span className="step-label">{row.label}</span>
+            <PeopleText className="step-label">{row.label}</PeopleText>
             {row.compute !== undefined && (
               <>
                 {" "}
-                <span className="tag">on {row.compute}</span>
+                <span className="tag">
+                  on <PeopleText>{row.compute}</PeopleText>
+                </span>
               </>
             )}
           </span>
@@ -29,12 +32,18 @@ export function StepRow({ row }: { row: Row }) {
           </span>
         </p>
         {busy && <progress className="step-bar" max={100} value={row.percent} aria-label={row.label} />}
-        {row.message !== undefined && <p className="step-message">{row.message}</p>}
+        {row.message !== undefined && (
+          <PeopleText as="p" className="step-message">
+            {row.message}
+          </PeopleText>
+        )}
         {row.cause !== undefined && row.state === "failed" && (
           <details className="cause">
             <summary>Why, in detail</summary>
             {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what can be scrolled must be reachable by keyboard */}
-            <pre tabIndex={0}>{row.cause}</pre>
+            <pre tabIndex={0} dir="auto" lang="">
+              {row.cause}
+            </pre>
           </details>
         )}
       </div>

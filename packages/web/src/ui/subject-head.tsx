@@ -3,6 +3,8 @@ import { useEffect } from "react";
 import type { Items } from "../model/items.ts";
 import { avatarOf, titleOf, viewersOf } from "../model/subject.ts";
 import { Avatar } from "./avatar.tsx";
+import { RowBoundary } from "./error-boundary.tsx";
+import { PeopleText } from "./people-text.tsx";
 
 /** What it is about: picture, chosen title (`name` until there is one), and a line below. */
 export function SubjectHead({
@@ -23,13 +25,15 @@ export function SubjectHead({
   }, [title, name]);
   return (
     <header className="subject">
-      <Avatar channel={channel} object={avatarOf(items)} title={title ?? name} />
+      <RowBoundary name="avatar" of={items.get("avatar")} as="span">
+        <Avatar channel={channel} object={avatarOf(items)} title={title ?? name} />
+      </RowBoundary>
       <div className="subject-words">
         <h1 tabIndex={-1} data-title={title === undefined ? "none" : "chosen"}>
-          {title ?? name}
+          <PeopleText>{title ?? name}</PeopleText>
         </h1>
         <p className="quiet">
-          {caption}
+          <PeopleText>{caption}</PeopleText>
           {viewers !== undefined && viewers > 0 && ` · ${viewers} watching`}
         </p>
       </div>

@@ -1,10 +1,12 @@
 import { useChannel, useServerNow } from "@callboard/client/react";
 import { watchChannel } from "@callboard/protocol";
 import { useMemo } from "react";
-import { progressOf } from "../model/progress.ts";
+import type { Items } from "../model/items.ts";
+import { progressOf, unreadProgress } from "../model/progress.ts";
 import { waitingText } from "../model/subject.ts";
 import { subjectName, untitledName, videoSteps } from "../model/words.ts";
 import { ChannelProblem, isLoading } from "../ui/channel-problem.tsx";
+import { RowBoundary } from "../ui/error-boundary.tsx";
 import { ProgressList } from "../ui/progress-list.tsx";
 import { SubjectHead } from "../ui/subject-head.tsx";
 
@@ -14,7 +16,6 @@ export function SubjectView({ subject, leave }: { subject: string; leave: () => 
   const { items, status } = useChannel(channel);
   const expected = subject.startsWith("video/") ? videoSteps : [];
   const runs = useMemo(() => progressOf(items, expected), [items, expected]);
-  const waiting = waitingText(items, useServerNow());
   return (
     <div className="viewer">
       <button type="button" className="button plain" onClick={leave}>
@@ -27,14 +28,24 @@ export function SubjectView({ subject, leave }: { subject: string; leave: () => 
         caption={subjectName(subject)}
       />
       <ChannelProblem status={status} what="watch this video" />
-      <div className="waiting-place" role="status">
-        {waiting !== undefined && (
-          <p className="message" data-tone="pending" data-waiting="true">
-            {waiting}
-          </p>
-        )}
-      </div>
-      <ProgressList runs={runs} loading={isLoading(status, items.size)} />
+      <RowBoundary name="waiting" of={items} as="p">
+        <Waiting items={items} />
+      </RowBoundary>
+      <ProgressList runs={runs} unread={unreadProgress(items)} loading={isLoading(status, items.size)} />
+    </div>
+  );
+}
+
+/** What nobody has answered yet; read aloud when that changes. */
+function Waiting({ items }: { items: Items }) {
+  const waiting = waitingText(items, useServerNow());
+  return (
+    <div className="waiting-place" role="status">
+      {waiting !== undefined && (
+        <p className="message" data-tone="pending" data-waiting="true">
+          {waiting}
+        </p>
+      )}
     </div>
   );
 }

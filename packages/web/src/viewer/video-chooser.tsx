@@ -1,14 +1,12 @@
-import { useServerNow } from "@callboard/client/react";
 import { type FormEvent, useEffect, useState } from "react";
-import { momentText } from "../model/time.ts";
 import { subjectOf } from "../session/link.ts";
 import { useVideos } from "../ui/use-videos.ts";
+import { VideoRows } from "../ui/video-rows.tsx";
 import type { ApiError, VideosApi } from "../videos/videos-api.ts";
 
 /** Asks which video to watch: the recent ones, and a field for any other. */
 export function VideoChooser({ videos, choose }: { videos: VideosApi; choose: (subject: string) => void }) {
   const { list, error } = useVideos(videos);
-  const now = useServerNow();
   const [text, setText] = useState("");
   const [problem, setProblem] = useState<string>();
   useEffect(() => {
@@ -31,18 +29,7 @@ export function VideoChooser({ videos, choose }: { videos: VideosApi; choose: (s
           <p className="quiet">{error === undefined ? "Looking…" : listProblem(error)}</p>
         )}
         {list?.length === 0 && <p className="quiet">There is none yet.</p>}
-        <ul className="rows">
-          {list?.map((video) => (
-            <li key={video.subject}>
-              <button type="button" className="row" onClick={() => choose(video.subject)}>
-                <strong>{video.name}</strong>
-                {video.startedAt !== undefined && (
-                  <span className="quiet">{momentText(video.startedAt, now)}</span>
-                )}
-              </button>
-            </li>
-          ))}
-        </ul>
+        <VideoRows videos={list ?? []} open={choose} />
       </section>
       <form className="card inline-form" onSubmit={submit} noValidate>
         <label htmlFor="video-id">Or its name</label>

@@ -1,18 +1,18 @@
 import { AppShell } from "../ui/app-shell.tsx";
 import type { PageProps } from "../ui/mount-page.tsx";
-import { useSubject } from "../ui/use-subject.ts";
+import { usePlace } from "../ui/use-place.ts";
 import { SubjectView } from "./subject-view.tsx";
 import { VideoChooser } from "./video-chooser.tsx";
 
 /** The page of those who watch: one video, or a choice of them. */
 export function ViewerPage({ videos }: PageProps) {
-  const [subject, choose] = useSubject();
+  const [{ subject }, go] = usePlace();
   return (
     <AppShell page="Viewer">
       {subject === undefined ? (
-        <VideoChooser videos={videos} choose={choose} />
+        <VideoChooser videos={videos} choose={(next) => go({ subject: next })} />
       ) : (
-        <SubjectView key={subject} subject={subject} leave={() => choose(undefined)} />
+        <SubjectView key={subject} subject={subject} leave={() => go({})} />
       )}
     </AppShell>
   );

@@ -1,5 +1,6 @@
 import { useServerNow } from "@callboard/client/react";
 import { type ActKind, actRefusalText } from "../../model/act-refusal.ts";
+import { Sentence } from "../../ui/people-text.tsx";
 import type { ActState } from "./use-act.ts";
 
 /** What became of a wish about a question; `done` says it when it was granted. */
@@ -17,7 +18,7 @@ export function ActNews<Wish>({
   const now = useServerNow();
   return (
     <p className="act-news" role="status" data-act={act} data-phase={state.phase}>
-      {textOf()}
+      <Sentence>{textOf()}</Sentence>
     </p>
   );
 

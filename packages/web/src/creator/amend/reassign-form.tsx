@@ -1,12 +1,13 @@
 import { useCallboard } from "@callboard/client/react";
 import type { Principal, RequestValue } from "@callboard/protocol";
-import { type FormEvent, useRef, useState } from "react";
+import { type FormEvent, useId, useRef, useState } from "react";
 import { principalsText, readAssignees } from "../../model/assignees.ts";
 import { ActNews } from "./act-news.tsx";
 import { useAct } from "./use-act.ts";
 
 /** Puts the question to others in place of those it was put to. */
 export function ReassignForm({ request, me }: { request: RequestValue; me: string | undefined }) {
+  const id = useId();
   const client = useCallboard();
   const [state, reassign] = useAct((assignees: readonly Principal[]) =>
     client.reassign(request.requestId, assignees),
@@ -26,23 +27,23 @@ export function ReassignForm({ request, me }: { request: RequestValue; me: strin
   return (
     <form className="amend" onSubmit={submit} noValidate>
       <div className="field">
-        <label htmlFor="reassign-to">Who shall answer instead</label>
+        <label htmlFor={`${id}-to`}>Who shall answer instead</label>
         <input
           ref={input}
-          id="reassign-to"
+          id={`${id}-to`}
           value={text}
           maxLength={3000}
           autoComplete="off"
           autoCapitalize="none"
           spellCheck={false}
           aria-invalid={problem !== undefined}
-          aria-describedby="reassign-hint reassign-problem"
+          aria-describedby={`${id}-hint ${id}-problem`}
           onChange={(event) => setText(event.target.value)}
         />
-        <p id="reassign-hint" className="quiet hint">
+        <p id={`${id}-hint`} className="quiet hint">
           user/ben or role/editors; several with commas between.
         </p>
-        <p id="reassign-problem" className="problem" role="alert">
+        <p id={`${id}-problem`} className="problem" role="alert">
           {problem}
         </p>
       </div>

@@ -1,6 +1,8 @@
-import type { RequestId } from "@callboard/protocol";
+import type { AttendingValue, RequestId } from "@callboard/protocol";
 import { attendersOf, attenderText, nextLapse } from "../../model/attention.ts";
 import type { Items } from "../../model/items.ts";
+import { RowBoundary } from "../../ui/error-boundary.tsx";
+import { Sentence } from "../../ui/people-text.tsx";
 import { useServerNowPast } from "../../ui/use-server-now-past.ts";
 
 /** Who else has the question before them; read aloud when that changes. */
@@ -19,9 +21,9 @@ export function Attending({
   return (
     <p className="attending" role="status">
       {attenders.slice(0, mostNamed).map((one) => (
-        <span key={one.user.id} className="tag" data-attending={one.user.id} data-state={one.state}>
-          {attenderText(one)}
-        </span>
+        <RowBoundary key={one.user.id} name={`attending/${requestId}/${one.user.id}`} of={one} as="span">
+          <Attender attender={one} />
+        </RowBoundary>
       ))}
       {more > 0 && <span className="tag">{more === 1 ? "and one more" : `and ${more} more`}</span>}
     </p>
@@ -29,3 +31,9 @@ export function Attending({
 }
 
 const mostNamed = 4;
+
+const Attender = ({ attender }: { attender: AttendingValue }) => (
+  <span className="tag" data-attending={attender.user.id} data-state={attender.state}>
+    <Sentence>{attenderText(attender)}</Sentence>
+  </span>
+);

@@ -1,0 +1,210 @@
+import { readJson } from "@callboard/protocol";
+import {
+  type AnswerField,
+  type AnswerForm,
+  type BooleanField,
+  type ChoiceField,
+  type FieldPath,
+  type FieldState,
+  type GroupField,
+  isBlank,
+  isEmpty,
+  isNone,
+  type ListField,
+  type NumberField,
+  optionOf,
+  type PicksField,
+  partsOf,
+  type TextField,
+  textOf,
+} from "./form-field.ts";
+import { numberText, readNumberText } from "./locale-number.ts";
+import { isDate, momentOf, timeOf } from "./moment-text.ts";
+import { isMultiple } from "./multiple.ts";
+import { canonicalJson } from "./same-json.ts";
+
+/** What is wrong with a field, in words for people. */
+export interface FieldProblem {
+  readonly path: FieldPath;
+  readonly problem: string;
+}
+
+/** The answer that a form holds, or what is wrong with it, field by field from the top. */
+export type FormReading =
+  | { readonly ok: true; readonly value: unknown }
+  | { readonly ok: false; readonly problems: readonly FieldProblem[] };
+
+/** A value; undefined is one that is left out. */
+type Read = { readonly value: unknown } | { readonly problems: readonly FieldProblem[] };
+
+interface Context extends Omit<AnswerForm, "field"> {
+  readonly path: FieldPath;
+}
+
+/**
+ * Reads what stands in a form into the answer to send. What is optional and untouched is left out. Any JSON may stand
+ * for a state: what a field cannot read is as if nobody had typed.
+ */
+export function readForm(form: AnswerForm, state: FieldState | undefined): FormReading {
+  const read = readField(form.field, state, { ...form, path: [] });
+  return "problems" in read ? { ok: false, problems: read.problems } : { ok: true, value: read.value };
+}
+
+function readField(field: AnswerField, state: FieldState | undefined, context: Context): Read {
+  const now = field.fixed ? field.initial : state;
+  if (isNone(now)) return field.nullable ? { value: null } : missing(field, context);
+  if (isBlank(field, now)) return missing(field, context);
+  switch (field.kind) {
+    case "text":
+      return readText(field, textOf(now), context);
+    case "number":
+      return readNumber(field, textOf(now), context);
+    case "boolean":
+      return readBoolean(field, now, context);
+    case "choice":
+      return readChoice(field, now);
+    case "picks":
+      return readPicks(field, now, context);
+    case "list":
+      return readList(field, partsOf(now), context);
+    case "group":
+      return readGroup(field, now, context);
+    case "json":
+      return readJsonText(textOf(now), context);
+  }
+}
+
+const wrong = ({ path }: Context, problem: string): Read => ({ problems: [{ path, problem }] });
+
+const missing = (field: AnswerField, context: Context): Read =>
+  field.required ? wrong(context, "This is needed.") : { value: undefined };
+
+function readText(field: TextField, typed: string, context: Context): Read {
+  const text = field.format === undefined ? typed : typed.trim();
+  const length = [...text].length;
+  if (length < field.minLength) return wrong(context, `At least ${characters(field.minLength)}.`);
+  if (length > field.maxLength)
+    return wrong(context, `At most ${characters(field.maxLength)}; these are ${length}.`);
+  switch (field.format) {
+    case "date":
+      return isDate(text) ? { value: text } : wrong(context, "A date, please, like 2026-01-31.");
+    case "date-time": {
+      const moment = momentOf(text);
+      return moment ? { value: moment } : wrong(context, "A date and a time, please, like 2026-01-31T14:30.");
+    }
+    case "time": {
+      const time = timeOf(text, context.offsetMinutes);
+      return time ? { value: time } : wrong(context, "A time, please, like 14:30.");
+    }
+    case "email":
+      return /^[^\s@]+@[^\s@]+$/.test(text) ? { value: text } : wrong(context, "An e-mail address, please.");
+    case "uri":
+      return isAddress(text)
+        ? { value: text }
+        : wrong(context, "A whole address, please, like https://example.com/.");
+    case undefined:
+      return { value: text };
+  }
+}
+
+const characters = (count: number): string => `${count} ${count === 1 ? "character" : "characters"}`;
+
+function isAddress(text: string): boolean {
+  try {
+    return !/\s/.test(text) && new URL(text).href !== "";
+  } catch {
+    return false;
+  }
+}
+
+function readNumber(field: NumberField, text: string, context: Context): Read {
+  const reading = readNumberText(text, context.locale);
+  if (reading.read === "nothing") return wrong(context, "This is not a number.");
+  if (reading.read === "lost")
+    return wrong(context, "This number has more digits than can be kept, or is too large.");
+  if (reading.read === "either")
+    return wrong(
+      context,
+      `Is it ${reading.readings[0]} or ${reading.readings[1]}? Write it like one of these.`,
+    );
+  const { value } = reading;
+  const shown = (bound: number) => numberText(bound, context.locale);
+  // How it was read stands there: who meant the sign otherwise sees why.
+  if (field.integer && !Number.isInteger(value))
+    return wrong(context, `A whole number, please; this is ${shown(value)}.`);
+  if (value < field.minimum) return wrong(context, `At least ${shown(field.minimum)}.`);
+  if (value > field.maximum) return wrong(context, `At most ${shown(field.maximum)}.`);
+  if (value <= field.above) return wrong(context, `More than ${shown(field.above)}.`);
+  if (value >= field.below) return wrong(context, `Less than ${shown(field.below)}.`);
+  if (field.multipleOf !== undefined && !isMultiple(value, field.multipleOf))
+    return wrong(context, `A multiple of ${shown(field.multipleOf)}, please.`);
+  return { value };
+}
+
+/** What is needed is read as it is drawn: an empty box is a no. What is optional and untouched is no answer. */
+function readBoolean(field: BooleanField, state: FieldState | undefined, context: Context): Read {
+  const value = typeof state === "boolean" ? state : field.required ? false : undefined;
+  if (value === undefined || field.only === undefined || value === field.only) return { value };
+  return wrong(context, field.only ? "Only a yes fits here." : "Only a no fits here.");
+}
+
+const readChoice = (field: ChoiceField, state: FieldState | undefined): Read => ({
+  value: optionOf(field, state)?.value,
+});
+
+function readPicks(field: PicksField, state: FieldState | undefined, context: Context): Read {
+  const chosen = partsOf(state).map((index) => optionOf(field, index));
+  return readItems(
+    field,
+    chosen.filter((option) => option !== undefined).map((option) => option.value),
+    context,
+  );
+}
+
+function readList(field: ListField, rows: readonly FieldState[], context: Context): Read {
+  const problems: FieldProblem[] = [];
+  const values: unknown[] = [];
+  for (const [row, state] of rows.entries()) {
+    if (isBlank(field.item, state)) continue;
+    const read = readField(field.item, state, { ...context, path: [...context.path, row] });
+    if ("problems" in read) problems.push(...read.problems);
+    else values.push(read.value);
+  }
+  return problems.length > 0 ? { problems } : readItems(field, values, context);
+}
+
+/** Checks how many there are and whether two are equal; an optional list without any is left out. */
+function readItems(field: PicksField | ListField, values: readonly unknown[], context: Context): Read {
+  if (values.length === 0 && !field.required) return { value: undefined };
+  if (values.length < field.minItems) return wrong(context, `At least ${field.minItems}, please.`);
+  if (values.length > field.maxItems) return wrong(context, `At most ${field.maxItems}, please.`);
+  if (field.unique && new Set(values.map(canonicalJson)).size < values.length)
+    return wrong(context, "Two of these are equal.");
+  return { value: values };
+}
+
+function readGroup(field: GroupField, state: FieldState | undefined, context: Context): Read {
+  const states = Array.isArray(state) ? state : partsOf(field.initial);
+  if (!field.required && isEmpty(field, states)) return { value: undefined };
+  const problems: FieldProblem[] = [];
+  const entries: [string, unknown][] = [];
+  for (const [at, { name, field: part }] of field.parts.entries()) {
+    const read = readField(part, states[at] ?? null, { ...context, path: [...context.path, name] });
+    if ("problems" in read) problems.push(...read.problems);
+    else if (read.value !== undefined) entries.push([name, read.value]);
+  }
+  // `fromEntries` makes each name a property of its own, `__proto__` too.
+  if (problems.length === 0) return { value: Object.fromEntries(entries) };
+  // Defaults alone do not make anybody fill in the rest of what may be left out.
+  const untouched = !field.required && canonicalJson(states) === canonicalJson(field.initial);
+  return untouched ? { value: undefined } : { problems };
+}
+
+function readJsonText(text: string, context: Context): Read {
+  const read = readJson(text);
+  if (!read) return wrong(context, "This is not JSON.");
+  const [lost] = read.lost;
+  if (lost === undefined) return { value: read.json };
+  const where = lost.length === 0 ? "This number" : `The number at ${lost.join(".")}`;
+  return wrong(context, `${where} has more digits than can be kept, or is too large.`);
+}

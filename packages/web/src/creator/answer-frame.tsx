@@ -1,0 +1,138 @@
+import type { AnswerField, AnswerForm, FieldPath, FieldState } from "@callboard/client/headless";
+import { type ReactNode, useId } from "react";
+
+/** What all fields of one form are drawn with. */
+interface Drawing {
+  /** What is wrong, by `placeKey`. */
+  readonly problems: ReadonlyMap<string, string>;
+  readonly form: AnswerForm;
+  /** The language of the question's own words; empty when nobody says. */
+  readonly lang: string;
+}
+
+/** What a component of a field is given. */
+export interface FieldProps<F extends AnswerField = AnswerField> {
+  readonly field: F;
+  readonly path: FieldPath;
+  readonly state: FieldState;
+  readonly change: (update: (before: FieldState) => FieldState) => void;
+  readonly drawing: Drawing;
+}
+
+/** A place in the form as one text; names may hold any character. */
+export const placeKey = (path: FieldPath): string => JSON.stringify(path);
+
+/** What people call a field; the answer itself and rows have no names of their own. */
+export const labelOf = (field: AnswerField, path: FieldPath, rows = ""): string => {
+  const last = path.at(-1);
+  const label = field.label || rows || "Answer";
+  const numbered = typeof last === "number" ? `${label} ${last + 1}` : label;
+  return field.kind === "json" ? `${numbered}, as JSON` : numbered;
+};
+
+/** What a control says of itself to those who do not see the page. */
+export interface ControlProps {
+  readonly id: string;
+  readonly "aria-invalid": boolean;
+  readonly "aria-describedby": string;
+}
+
+/** A labelled field with its hints and what is wrong with it; `children` draws the control. */
+export function FieldFrame({
+  field,
+  path,
+  drawing,
+  label,
+  hint,
+  after,
+  children,
+}: Pick<FieldProps, "field" | "path" | "drawing"> & {
+  label: string;
+  hint?: string | undefined;
+  after?: ReactNode;
+  children: (control: ControlProps) => ReactNode;
+}) {
+  const id = useId();
+  const problem = drawing.problems.get(placeKey(path));
+  return (
+    <div className="field" data-input={field.kind}>
+      <label htmlFor={id}>
+        <FieldLabel field={field} label={label} lang={drawing.lang} />
+      </label>
+      {children({
+        id,
+        "aria-invalid": problem !== undefined,
+        "aria-describedby": `${id}-about ${id}-hint ${id}-problem`,
+      })}
+      {after}
+      <FieldAbout id={`${id}-about`} field={field} lang={drawing.lang} />
+      <p id={`${id}-hint`} className="quiet hint">
+        {hint}
+      </p>
+      <p id={`${id}-problem`} className="problem">
+        {problem}
+      </p>
+    </div>
+  );
+}
+
+/** Several controls under one name. */
+export function FieldGroup({
+  field,
+  path,
+  drawing,
+  label,
+  children,
+}: Pick<FieldProps, "field" | "path" | "drawing"> & { label: string; children: ReactNode }) {
+  const id = useId();
+  const problem = drawing.problems.get(placeKey(path));
+  return (
+    <fieldset
+      className={path.length === 0 ? "field-group whole" : "field-group"}
+      tabIndex={-1}
+      data-invalid={problem !== undefined}
+      aria-describedby={`${id}-about ${id}-problem`}
+    >
+      <legend className={path.length === 0 && field.label === "" ? "visually-hidden" : ""}>
+        <FieldLabel field={field} label={label} lang={drawing.lang} />
+      </legend>
+      <FieldAbout id={`${id}-about`} field={field} lang={drawing.lang} />
+      {children}
+      <p id={`${id}-problem`} className="problem">
+        {problem}
+      </p>
+    </fieldset>
+  );
+}
+
+function FieldLabel({ field, label, lang }: { field: AnswerField; label: string; lang: string }) {
+  return (
+    <>
+      <span dir="auto" lang={field.label === "" ? undefined : lang}>
+        {label}
+      </span>
+      {!field.required && <span className="quiet"> (optional)</span>}
+    </>
+  );
+}
+
+/** What the schema says of a field, with its examples. */
+function FieldAbout({ id, field, lang }: { id: string; field: AnswerField; lang: string }) {
+  return (
+    <p id={id} className="quiet hint about">
+      {field.description !== undefined && (
+        <span dir="auto" lang={lang}>
+          {field.description}
+        </span>
+      )}
+      {field.examples.length > 0 && (
+        <span>
+          {field.description !== undefined && " "}For example:{" "}
+          <span dir="auto" lang={lang}>
+            {field.examples.join(", ")}
+          </span>
+        </span>
+      )}
+    </p>
+  );
+}

@@ -1,0 +1,206 @@
+import {
+  type BooleanField,
+  type ChoiceField,
+  isNone,
+  type JsonField,
+  localMoment,
+  localTime,
+  type NumberField,
+  readAs,
+  type TextField,
+  textOf,
+} from "@callboard/client/headless";
+import type { ChangeEvent } from "react";
+import { type ControlProps, FieldFrame, type FieldProps } from "./answer-frame.tsx";
+
+type Typed = { readonly target: { readonly value: string } };
+
+/** A text in the kind of input that browsers have for it. No `maxLength` stands there: it counts an emoji as two. */
+export function TextInput(props: FieldProps<TextField> & { label: string }) {
+  const { field, state, change, drawing } = props;
+  const typed = (event: Typed) => change(() => event.target.value || null);
+  const { type, shown, hint } = inputOf(field, textOf(state), drawing.form.offsetMinutes);
+  return (
+    <FieldFrame {...props} hint={hint} after={<NoValue {...props} />}>
+      {(control) =>
+        field.multiline ? (
+          <textarea {...lineOf(props, control)} rows={4} dir="auto" value={shown} onChange={typed} />
+        ) : (
+          <input {...lineOf(props, control)} {...type} dir="auto" value={shown} onChange={typed} />
+        )
+      }
+    </FieldFrame>
+  );
+}
+
+function inputOf({ format }: TextField, text: string, offsetMinutes: number) {
+  const zone = "In your own time zone.";
+  switch (format) {
+    case "date":
+      return { type: { type: "date", max: "9999-12-31" }, shown: text };
+    case "time":
+      return { type: { type: "time", step: "any" }, shown: localTime(text, offsetMinutes), hint: zone };
+    case "date-time":
+      return {
+        type: { type: "datetime-local", step: "any", max: "9999-12-31T23:59" },
+        shown: localMoment(text),
+        hint: zone,
+      };
+    case "email":
+      return { type: { type: "email", autoComplete: "email" }, shown: text };
+    case "uri":
+      return { type: { type: "url" }, shown: text };
+    default:
+      return { type: { type: "text" }, shown: text };
+  }
+}
+
+/** The keyboards that have digits alone have no minus sign. */
+function keyboardFor({ integer, minimum, above }: NumberField): "text" | "numeric" | "decimal" {
+  if (minimum < 0 && above < 0) return "text";
+  return integer ? "numeric" : "decimal";
+}
+
+/** A number as text: a browser's own field for numbers takes no decimal comma where its language has none. */
+export function NumberInput(props: FieldProps<NumberField> & { label: string }) {
+  const { field, state, change, drawing } = props;
+  const text = textOf(state);
+  const read = readAs(text, drawing.form.locale);
+  return (
+    <FieldFrame {...props} hint={read && `Read as ${read}`} after={<NoValue {...props} />}>
+      {(control) => (
+        <input
+          {...lineOf(props, control)}
+          type="text"
+          inputMode={keyboardFor(field)}
+          autoComplete="off"
+          value={text}
+          onChange={(event) => change(() => event.target.value || null)}
+        />
+      )}
+    </FieldFrame>
+  );
+}
+
+/** A box to tick; an optional one has no answer until somebody touches it, and says so. */
+export function BooleanInput(props: FieldProps<BooleanField> & { label: string }) {
+  const { field, state, change, label } = props;
+  const isOpen = !field.required && typeof state !== "boolean";
+  const words = isOpen ? "Not answered" : state === true ? "Yes" : "No";
+  return (
+    <FieldFrame
+      {...props}
+      after={
+        <p className="quiet hint answered">
+          {words}
+          {!field.required && !isOpen && !field.fixed && (
+            <button type="button" className="button plain" onClick={() => change(() => null)}>
+              Clear<span className="visually-hidden"> {label}</span>
+            </button>
+          )}
+        </p>
+      }
+    >
+      {(control) => (
+        <input
+          {...control}
+          ref={(box) => {
+            if (box) box.indeterminate = isOpen;
+          }}
+          type="checkbox"
+          disabled={field.fixed}
+          checked={state === true}
+          onChange={(event: ChangeEvent<HTMLInputElement>) => {
+            const { checked } = event.target;
+            change(() => checked);
+          }}
+        />
+      )}
+    </FieldFrame>
+  );
+}
+
+/** One of some options. They are told apart by their place: `1` and `"1"` read alike. */
+export function ChoiceInput(props: FieldProps<ChoiceField> & { label: string }) {
+  const { field, state, change, drawing } = props;
+  const chosen = typeof state === "number" && field.options[state] ? String(state) : "";
+  return (
+    <FieldFrame {...props}>
+      {(control) => (
+        <select
+          {...control}
+          aria-required={field.required}
+          disabled={field.fixed}
+          value={chosen}
+          onChange={(event) => {
+            const { value } = event.target;
+            change(() => (value === "" ? null : Number(value)));
+          }}
+        >
+          {!field.fixed && <option value="">{field.required ? "Choose…" : "—"}</option>}
+          {field.options.map((option, index) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: an option is its place
+            <option key={index} value={index} dir="auto" lang={drawing.lang}>
+              {option.label}
+            </option>
+          ))}
+        </select>
+      )}
+    </FieldFrame>
+  );
+}
+
+/** JSON as text, beside the part of the schema that says what fits. */
+export function JsonInput(props: FieldProps<JsonField> & { label: string }) {
+  const { field, state, change } = props;
+  return (
+    <FieldFrame
+      {...props}
+      after={
+        field.schema !== undefined && (
+          <details className="schema">
+            <summary>What fits here</summary>
+            <pre dir="ltr">{JSON.stringify(field.schema, null, 2)}</pre>
+          </details>
+        )
+      }
+    >
+      {(control) => (
+        <textarea
+          {...lineOf(props, control)}
+          rows={5}
+          spellCheck={false}
+          dir="ltr"
+          value={textOf(state)}
+          onChange={(event) => change(() => event.target.value || null)}
+        />
+      )}
+    </FieldFrame>
+  );
+}
+
+/** What every control has in which one types. */
+const lineOf = ({ field, state }: FieldProps, control: ControlProps) => ({
+  ...control,
+  "aria-required": field.required,
+  disabled: isNone(state),
+  readOnly: field.fixed,
+});
+
+/** For a field in which null is an answer of its own. */
+export function NoValue({ field, state, change }: FieldProps) {
+  if (!field.nullable || field.fixed) return null;
+  return (
+    <label className="quiet hint no-value">
+      <input
+        type="checkbox"
+        checked={isNone(state)}
+        onChange={(event) => {
+          const { checked } = event.target;
+          change(() => (checked ? { none: true } : null));
+        }}
+      />
+      No value
+    </label>
+  );
+}

@@ -1,0 +1,102 @@
+import { useState } from "react";
+import { type FurtherField, furtherFields } from "../model/further-fields.ts";
+import { RowBoundary } from "../ui/error-boundary.tsx";
+import { PeopleText } from "../ui/people-text.tsx";
+
+/** What a source says of a proposal beside its words. */
+export function FurtherFields({
+  more,
+  title,
+  lang,
+}: {
+  more: Readonly<Record<string, unknown>> | undefined;
+  /** What the proposal is called, for whoever cannot see its pictures. */
+  title: string;
+  lang: string | undefined;
+}) {
+  const { fields, left } = furtherFields(more, { origin: window.location.origin });
+  const shown = fields.filter(({ name }) => name !== "lang" && name !== "source");
+  if (shown.length === 0) return null;
+  return (
+    <>
+      <dl className="further">
+        {shown.map((field) => (
+          <div key={field.name} data-field={field.name}>
+            <dt>
+              <PeopleText>{field.label}</PeopleText>
+            </dt>
+            <dd>
+              <RowBoundary name={field.name} of={more} as="span">
+                <FieldValue field={field} title={title} lang={lang} />
+              </RowBoundary>
+            </dd>
+          </div>
+        ))}
+      </dl>
+      {left > 0 && <p className="quiet hint">{left === 1 ? "and one more" : `and ${left} more`}</p>}
+    </>
+  );
+}
+
+function FieldValue({
+  field,
+  title,
+  lang,
+}: {
+  field: FurtherField;
+  title: string;
+  lang: string | undefined;
+}) {
+  switch (field.shows) {
+    case "text":
+      return <PeopleText lang={lang}>{field.text}</PeopleText>;
+    case "link":
+      return <OutsideLink url={field.url} host={field.host} />;
+    case "picture":
+      return <Picture url={field.url} host={field.host} alt={`${field.label}: ${title}`} />;
+    case "list":
+      return (
+        <ul>
+          {field.texts.map((text, index) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: equal parts of a list have no other name
+            <li key={index}>
+              <PeopleText lang={lang}>{text}</PeopleText>
+            </li>
+          ))}
+        </ul>
+      );
+    case "json":
+      return (
+        <details>
+          <summary>Show</summary>
+          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what can be scrolled must be reachable by keyboard */}
+          <pre tabIndex={0} dir="auto" lang="">
+            {field.text}
+          </pre>
+        </details>
+      );
+  }
+}
+
+const OutsideLink = ({ url, host }: { url: string; host: string }) => (
+  <a href={url} target="_blank" rel="noreferrer" dir="ltr">
+    {host}
+  </a>
+);
+
+/** A picture in a place of bounded size; one that does not load is a link. */
+function Picture({ url, host, alt }: { url: string; host: string; alt: string }) {
+  const [failed, setFailed] = useState(false);
+  if (failed && host !== "") return <OutsideLink url={url} host={host} />;
+  return (
+    <img
+      className="further-picture"
+      src={url}
+      alt={alt}
+      loading="lazy"
+      decoding="async"
+      referrerPolicy="no-referrer"
+      onError={() => setFailed(true)}
+    />
+  );
+}

@@ -1,0 +1,86 @@
+import { useServerNow } from "@callboard/client/react";
+import { type RefObject, useEffect, useId, useRef } from "react";
+import type { Question } from "../model/question.ts";
+import { momentText } from "../model/time.ts";
+import { RowBoundary } from "../ui/error-boundary.tsx";
+import { PeopleText } from "../ui/people-text.tsx";
+import { PlainQuestion } from "./plain-question.tsx";
+import { type AroundQuestions, QuestionPanel } from "./question-panel.tsx";
+
+/** A question in its place: whole where it leads, else a row that opens there. What was begun in it is kept by its drafts. */
+export function QuestionBlock({
+  question,
+  around,
+  leads,
+  unfolded,
+  unfold,
+  pressed,
+}: {
+  question: Question;
+  around: AroundQuestions;
+  leads: boolean;
+  /** Where it does not lead: whether it is open in its place. */
+  unfolded: boolean;
+  unfold: (unfolded: boolean) => void;
+  /** The question that somebody has asked to see and that has not had the focus yet. */
+  pressed: RefObject<string | undefined>;
+}) {
+  const id = useId();
+  const isOpen = leads || unfolded;
+
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    if (!leads || pressed.current !== question.requestId) return;
+    pressed.current = undefined;
+    heading.current?.focus({ preventScroll: true });
+    heading.current?.scrollIntoView({ block: "nearest" });
+  });
+
+  const plain = <PlainQuestion question={question} around={around} heading={heading} />;
+  return (
+    <div className="question-block" data-asked={question.requestId}>
+      {!leads && (
+        <h2 className="question-row">
+          <button
+            type="button"
+            className="row"
+            aria-expanded={unfolded}
+            aria-controls={`${id}-whole`}
+            onClick={() => unfold(!unfolded)}
+          >
+            <RowBoundary name={question.requestId} of={question} as="span">
+              <RowWords question={question} />
+            </RowBoundary>
+          </button>
+        </h2>
+      )}
+      <div id={`${id}-whole`}>
+        {isOpen && (
+          <RowBoundary name={question.requestId} of={question} instead={plain}>
+            {question.torn ? (
+              plain
+            ) : (
+              <QuestionPanel question={question} around={around} leads={leads} heading={heading} />
+            )}
+          </RowBoundary>
+        )}
+      </div>
+    </div>
+  );
+}
+
+function RowWords({ question: { prompt, lang, round, deadline, requestId } }: { question: Question }) {
+  const now = useServerNow();
+  const facts = [
+    round > 1 && `round ${round}`,
+    deadline !== undefined && `until ${momentText(deadline, now)}`,
+  ].filter((fact) => fact !== false);
+  return (
+    <>
+      <PeopleText as="strong" lang={lang} className="brief">
+        {prompt || requestId}
+      </PeopleText>
+      <span className="quiet">{facts.join(" · ")}</span>
+    </>
+  );
+}

@@ -1,0 +1,121 @@
+import type { Answers } from "@callboard/client/headless";
+import { arrangeQuestions } from "@callboard/client/headless";
+import { useConnection, useDrafts } from "@callboard/client/react";
+import { type RefObject, useEffect, useMemo, useState } from "react";
+import { candidatesIn, candidatesOf, latestThread } from "../model/candidates.ts";
+import type { Items } from "../model/items.ts";
+import { type Question, questionsIn } from "../model/question.ts";
+import { Announcer } from "../ui/announcer.tsx";
+import { CandidateBoard } from "./candidate-board.tsx";
+import { EarlierQuestions } from "./earlier-questions.tsx";
+import { EarlierAttempt } from "./own-attempt.tsx";
+import { QuestionBlock } from "./question-block.tsx";
+
+/** All questions of a subject: one whole, the other open ones as rows below it, the closed ones folded away. */
+export function QuestionList({
+  items,
+  loading,
+  ended,
+  named,
+  pressed,
+  answers,
+  onShown,
+}: {
+  items: Items;
+  loading: boolean;
+  /** The workflow will ask nothing more. */
+  ended: boolean;
+  /** The question that the address names. */
+  named: string | undefined;
+  /** The question that somebody has asked to see and that has not had the focus yet. */
+  pressed: RefObject<string | undefined>;
+  answers: Answers;
+  onShown: (requestId: string | undefined) => void;
+}) {
+  const me = useMe();
+  const questions = useMemo(() => questionsIn(items), [items]);
+  const { candidates, misfits: unread } = useMemo(() => candidatesIn(items), [items]);
+  const [before, setBefore] = useState<string>();
+  const [opened, setOpened] = useState<readonly string[]>([]);
+  const { shown, beside, closed } = arrangeQuestions(questions, { named, before, opened });
+  const shownId = shown?.requestId;
+  if (shownId !== undefined && shownId !== before) setBefore(shownId);
+  useEffect(() => onShown(shownId), [onShown, shownId]);
+
+  const drafts = useDrafts();
+  useEffect(() => {
+    for (const { state, requestId } of questions) if (state !== "open") drafts.forget(requestId);
+  }, [drafts, questions]);
+
+  const blocks = shown === undefined ? beside : [shown, ...beside];
+  const newest = questions.reduce<Question | undefined>(
+    (last, one) => (last === undefined || one.askedAt >= last.askedAt ? one : last),
+    undefined,
+  );
+  const thread = latestThread(candidates);
+  const around = { items, candidates, unread, me, answers, ended };
+  return (
+    <div className="question-column">
+      {shown === undefined && (
+        <section className="card pinned question" aria-labelledby="no-question-heading" data-question="none">
+          <h2 id="no-question-heading">The question</h2>
+          <p className="quiet">{emptyText({ loading, ended, named })}</p>
+        </section>
+      )}
+      {blocks.map((question) => (
+        <QuestionBlock
+          key={question.requestId}
+          question={question}
+          around={around}
+          leads={question === shown}
+          unfolded={opened.includes(question.requestId)}
+          unfold={(unfolded) =>
+            setOpened((before) => [
+              ...before.filter((id) => id !== question.requestId),
+              ...(unfolded ? [question.requestId] : []),
+            ])
+          }
+          pressed={pressed}
+        />
+      ))}
+      <Announcer assertive text={newest?.state === "open" ? `A question for you: ${newest.prompt}` : ""} />
+      {questions.length === 0 && (
+        <CandidateBoard
+          rounds={thread === undefined ? [] : candidatesOf(candidates, thread)}
+          unread={unread}
+          leads={true}
+          choice={undefined}
+          taken={undefined}
+          ended={ended}
+        />
+      )}
+      {closed.map((question) => (
+        <EarlierAttempt key={question.requestId} question={question} answers={answers} me={me} />
+      ))}
+      <EarlierQuestions questions={closed} candidates={candidates} me={me} />
+    </div>
+  );
+}
+
+function emptyText({
+  loading,
+  ended,
+  named,
+}: {
+  loading: boolean;
+  ended: boolean;
+  named: string | undefined;
+}): string {
+  if (loading) return "Looking…";
+  if (named !== undefined) return "The question that you opened is not here, or not any more.";
+  return ended ? "Nothing was asked." : "Nothing is asked yet. When the workflow asks, it appears here.";
+}
+
+/** The reader's own id, kept while the connection is made anew. */
+function useMe(): string | undefined {
+  const connection = useConnection();
+  const [me, setMe] = useState<string>();
+  const id = connection.state === "connected" ? connection.user.id : me;
+  if (id !== me) setMe(id);
+  return id;
+}

@@ -1,0 +1,73 @@
+import { createDrafts } from "@callboard/client/headless";
+import { CallboardProvider, DraftsProvider } from "@callboard/client/react";
+import { act } from "react";
+import { createRoot } from "react-dom/client";
+import { CreatorPage } from "../creator/creator-page.tsx";
+import type { Video, VideosApi } from "../videos/videos-api.ts";
+import { fakeClient } from "./fake-client.ts";
+import { halfPastTwo } from "./items.ts";
+
+Object.assign(globalThis, { IS_REACT_ACT_ENVIRONMENT: true });
+
+/** The creator's page of Ana at an address, before a client without a server. */
+export async function openCreator(hash: string, videos: readonly Video[] = []) {
+  window.location.hash = hash;
+  const { client, put, sent } = fakeClient({ me: "ana", now: halfPastTwo });
+  const refused = { ok: false, error: { code: "none", message: "There is none." } } as const;
+  const none = () => Promise.resolve(refused);
+  const api: VideosApi = {
+    list: () => Promise.resolve({ ok: true, value: [...videos] }),
+    prepare: none,
+    start: none,
+    playSample: none,
+    stop: none,
+    retry: none,
+  };
+  const page = document.createElement("div");
+  document.body.append(page);
+  const root = createRoot(page, { onCaughtError: () => {} });
+  const config = { socketUrl: "ws://x/", devTokens: true, maxUploadBytes: 1e9 };
+  await act(async () =>
+    root.render(
+      <DraftsProvider drafts={createDrafts()}>
+        <CallboardProvider client={client}>
+          <CreatorPage config={config as never} videos={api} />
+        </CallboardProvider>
+      </DraftsProvider>,
+    ),
+  );
+  const all = (selector: string) => [...page.querySelectorAll<HTMLElement>(selector)];
+  const one = (selector: string) => {
+    const found = page.querySelector<HTMLElement>(selector);
+    if (!found) throw new Error(`there is no ${selector}`);
+    return found;
+  };
+  return {
+    page,
+    sent,
+    all,
+    one,
+    put: (...what: Parameters<typeof put>) => act(async () => put(...what)),
+    /** Presses the button whose words begin so, within `within`. */
+    async press(words: string, within: HTMLElement = page) {
+      const button = [...within.querySelectorAll("button")].find((one) =>
+        one.textContent?.trim().startsWith(words),
+      );
+      if (!button) throw new Error(`no button says ${words}`);
+      await act(async () => button.click());
+    },
+    click: (element: HTMLElement) => act(async () => element.click()),
+    type: (field: HTMLInputElement | HTMLTextAreaElement, text: string) =>
+      act(async () => {
+        const prototype = field instanceof HTMLInputElement ? HTMLInputElement : HTMLTextAreaElement;
+        Object.getOwnPropertyDescriptor(prototype.prototype, "value")!.set!.call(field, text);
+        field.dispatchEvent(new Event("input", { bubbles: true }));
+      }),
+    answer: (index: number, receipt: Parameters<(typeof sent)[number]["settle"]>[0] = {}) =>
+      act(async () => sent[index]!.settle(receipt)),
+    async close() {
+      await act(async () => root.unmount());
+      page.remove();
+    },
+  };
+}
