@@ -7,8 +7,9 @@ import {
 } from "@callboard/protocol";
 import { type Caller, mayFollow, principalsOf } from "../access/principal.ts";
 import type { Entries } from "../channel/change.ts";
-import type { Attention, Ports } from "../ports/index.ts";
+import type { Ports } from "../ports/index.ts";
 import { mayAct } from "./act.ts";
+import { attentionByPerson, type PersonsAttention } from "./attending.ts";
 import { closedRefusal } from "./lifecycle.ts";
 import type { FeedbackRequest, LedgerEntry } from "./request.ts";
 import { candidateKey, requestValue } from "./values.ts";
@@ -71,7 +72,7 @@ export interface RequestLedger {
 
 /** Everything that happened to all requests of an execution, in the order in which they were asked. */
 export async function readLedger(
-  ports: Pick<Ports, "requests" | "attention">,
+  ports: Pick<Ports, "requests" | "attention" | "clock">,
   execution: string,
 ): Promise<RequestLedger[]> {
   const ledgers: RequestLedger[] = [];
@@ -85,7 +86,10 @@ export async function readLedger(
 }
 
 /** What one person did about a request. */
-type Seen = Omit<Attention, "requestId">;
+type Seen = Omit<PersonsAttention, "requestId">;
 
-const seenBy = async ({ attention }: Pick<Ports, "attention">, id: RequestId): Promise<Seen[]> =>
-  (await attention.of(id)).map(({ requestId: _, ...seen }) => seen);
+const seenBy = async (
+  { attention, clock }: Pick<Ports, "attention" | "clock">,
+  id: RequestId,
+): Promise<Seen[]> =>
+  attentionByPerson(await attention.of(id), clock.now()).map(({ requestId: _, ...seen }) => seen);

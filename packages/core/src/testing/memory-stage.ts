@@ -11,6 +11,7 @@ import { applyDelta, applySubscribed, type ChannelMap, emptyChannelMap, valuesOf
 import type { Caller } from "../access/principal.ts";
 import { type App, createApp, createClock } from "../app.ts";
 import type { Proposal } from "../channel/change.ts";
+import type { Connected } from "../channel/follow.ts";
 import { laterInInvocation } from "../channel/later.ts";
 import { wakenedAudiences } from "../clock/wakened.ts";
 import type { Executions, Ports } from "../ports/index.ts";
@@ -256,6 +257,12 @@ export const question = {
 export const overSocket = (caller: Caller, device = `of-${caller.id}`): Acting => ({
   caller,
   origin: { way: "socket", device },
+});
+
+/** Somebody's connection. */
+export const connectionOf = (caller: Caller, connectionId = `of-${caller.id}`): Connected => ({
+  connectionId,
+  caller,
 });
 
 /** What somebody was told: `accepted`, or the code with which they were refused. */

@@ -49,7 +49,7 @@ export const sortPrefix = {
   assignee: "FOR#",
   /** A request's ledger: a query gives its rows in order. */
   ledger: "L#",
-  /** Who attended to a request. */
+  /** Who attended to a request, by connection. */
   attention: "ATT#",
   /** A person's refusals in a minute. */
   minute: "MINUTE#",
@@ -165,11 +165,17 @@ export const ledgerKey = (id: RequestId, n: number): Key => ({
   sk: `${sortPrefix.ledger}${String(n).padStart(6, "0")}`,
 });
 
-/** Who attends to a request; all of them by a strong query of the partition. */
-export const attentionKey = (id: RequestId, userId: string): Key => ({
+/**
+ * Who attends to a request over which connection, or did over those that are closed; all of them by a strong query of
+ * the partition, and a connection's through `byConnection`.
+ */
+export const attentionKey = (id: RequestId, userId: string, connectionId?: string): Key => ({
   pk: `${rowPrefix.request}${id}`,
-  sk: `${sortPrefix.attention}${userId}`,
+  sk: `${sortPrefix.attention}${userId}${connectionId === undefined ? "" : `#${connectionId}`}`,
 });
+
+/** The row that a person's attention over a connection goes into once the connection is closed. */
+export const pastAttentionKey = ({ pk, sk }: Key): Key => ({ pk, sk: sk.slice(0, sk.lastIndexOf("#")) });
 
 /** How often a person was refused in a minute since the epoch; written alone, and read by its own writing. */
 export const refusalsKey = (userId: string, minute: number): Key => ({
