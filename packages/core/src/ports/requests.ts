@@ -1,11 +1,16 @@
-import type { AttentionState, Person, Principal, RequestId } from "@callboard/protocol";
+import type { AttentionState, Person, Principal, RequestId, Subject } from "@callboard/protocol";
 import type { FeedbackRequest, LedgerEntry, RequestNote, Transition } from "../request/request.ts";
 import type { Due } from "./wakeups.ts";
 
-/** The request that is current in a thread of an execution. */
-export interface ThreadHead {
+/** A line of questions: one execution's about one subject. */
+export interface Thread {
   readonly execution: string;
+  readonly subject: Subject;
   readonly thread: string;
+}
+
+/** The request that is current in a thread. */
+export interface ThreadHead extends Thread {
   readonly requestId: RequestId;
   readonly order: readonly number[];
 }
@@ -24,7 +29,7 @@ export interface Asking {
 export interface RequestStore {
   /** Reads a request, strongly. */
   read(id: RequestId): Promise<FeedbackRequest | undefined>;
-  readThread(execution: string, thread: string): Promise<ThreadHead | undefined>;
+  readThread(thread: Thread): Promise<ThreadHead | undefined>;
   /** The heads of all threads of an execution, read strongly. */
   threads(execution: string): Promise<ThreadHead[]>;
   /**

@@ -1,5 +1,5 @@
-import { type App, type Log, mayPublish, type Publishers } from "@callboard/core";
-import { BadEvent, type BusEvent } from "@callboard/protocol";
+import { type App, type Envelope, type Log, mayPublish, type Publishers } from "@callboard/core";
+import { BadEvent } from "@callboard/protocol";
 import { producerOf } from "../producers/index.ts";
 import type { Told } from "../producers/producer.ts";
 import { envelopeOf, readBusEvent } from "../producers/read-event.ts";
@@ -21,16 +21,16 @@ export interface IngestParts {
  */
 export function ingestHandler({ app, log, publishers }: IngestParts) {
   /** Does what an event asks for. */
-  function take(told: Told, event: BusEvent): Promise<void> {
+  function take(told: Told, envelope: Envelope): Promise<void> {
     switch (told.type) {
       case "Progress Reported":
-        return app.progress.report(told.detail, envelopeOf(event));
+        return app.progress.report(told.detail, envelope);
       case "Candidates Proposed":
-        return app.progress.propose(told.detail, envelopeOf(event));
+        return app.progress.propose(told.detail, envelope);
       case "Feedback Requested":
-        return app.feedback.ask(told.detail, envelopeOf(event));
+        return app.feedback.ask(told.detail, envelope);
       case "Feedback Closed":
-        return app.feedback.close(told.detail, envelopeOf(event));
+        return app.feedback.close(told.detail, envelope);
       case "Execution Status Changed":
         return app.progress.executionChanged(told.detail);
       case "Request Changed":
@@ -43,9 +43,9 @@ export function ingestHandler({ app, log, publishers }: IngestParts) {
   }
 
   /** Throws unless the event's source may speak of the subject. */
-  function checkSource({ source, id, "detail-type": type }: BusEvent, { detail }: Told): void {
-    if (!("subject" in detail) || mayPublish(publishers, source, detail.subject)) return;
-    throw new BadEvent(`${type} ${id}: subject: ${source} may not publish about it`);
+  function checkSource(told: Told, { id, source, may }: Envelope): void {
+    if (!("subject" in told.detail) || may(told.detail.subject)) return;
+    throw new BadEvent(`${told.type} ${id}: subject: ${source} may not publish about it`);
   }
 
   return async (invokedWith: unknown): Promise<void> => {
@@ -55,7 +55,8 @@ export function ingestHandler({ app, log, publishers }: IngestParts) {
     const told = producer?.translate(event);
     if (!told) return log.metric("unknown_events", 1, { source, detailType });
     if (told.unknown) log.metric("unknown_fields", told.unknown, { detailType });
-    if (producer?.anybody) checkSource(event, told);
-    return take(told, event);
+    const envelope = envelopeOf(event, (subject) => mayPublish(publishers, source, subject));
+    checkSource(told, envelope);
+    return take(told, envelope);
   };
 }

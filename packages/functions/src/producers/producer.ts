@@ -45,6 +45,12 @@ export type Told =
   | Said<"Attention Changed", OwnEvent<"Attention Changed">>
   | Said<"Audience Due", OwnEvent<"Audience Due">>;
 
+/** A source, and what the subjects of its events begin with. */
+export interface Publisher {
+  readonly source: string;
+  readonly subjects: readonly string[];
+}
+
 /** Somebody who puts events that Callboard takes in: its bus and rules, and what its events mean. */
 export interface Producer {
   readonly bus: BusRule["bus"];
@@ -54,6 +60,4 @@ export interface Producer {
   matches(event: BusEvent): boolean;
   /** What its event tells; undefined: nothing that is taken in. Throws `BadEvent` for what does not fit. */
   translate(event: BusEvent): Told | undefined;
-  /** Anybody may be it: the deployment says which source may speak of which subjects. */
-  readonly anybody?: true;
 }

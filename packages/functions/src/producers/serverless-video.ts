@@ -1,11 +1,20 @@
 import { type BusEvent, limits, Name, type ProgressReported, Subject } from "@callboard/protocol";
-import type { Producer } from "./producer.ts";
+import type { Producer, Publisher } from "./producer.ts";
 
 const PREFIX = "serverlessVideo.";
 const RECORDINGS = "aws.ivs";
 const VIDEO_MANAGER = "serverlessVideo.videoManager";
 const PLUGIN_MANAGER = "serverlessVideo.pluginManager";
+const VIEW_COUNTER = "serverlessVideo.viewCounter";
 const HOOK = /^(preValidate|postValidate|preMetadata|postMetadata)\.(.+)$/;
+
+/** Who puts what is taken over, and what it may be about: where publishers are named these are among them. */
+export const serverlessVideoPublishers: readonly Publisher[] = [
+  RECORDINGS,
+  VIDEO_MANAGER,
+  PLUGIN_MANAGER,
+  VIEW_COUNTER,
+].map((source) => ({ source, subjects: ["video/"] }));
 
 /** ServerlessVideo and the recordings that it is made of: what they tell of a video. */
 export const serverlessVideo: Producer = {
@@ -55,7 +64,7 @@ function stepOf({ source, "detail-type": type, detail }: BusEvent): Step | undef
       return { step: "lifecycle", state: "succeeded" };
     case `${VIDEO_MANAGER} VideoStatusUpdated`:
       return status(detail);
-    case "serverlessVideo.viewCounter ViewCountUpdated":
+    case `${VIEW_COUNTER} ViewCountUpdated`:
       return { step: "viewers", state: "running", ...data({ viewers: count(detail.view_count) }) };
   }
   return source === PLUGIN_MANAGER ? plugin(type) : undefined;

@@ -1,4 +1,4 @@
-import { type Due, type DueKind, duePartitions } from "@callboard/core";
+import { type Due, type DueKind, duePartitions, type Thread } from "@callboard/core";
 import {
   type Channel,
   type ChannelKind,
@@ -196,9 +196,9 @@ export const executionKey = (execution: string): Key => ({
 });
 
 /** The request that is current in a thread. Read strongly before a question; all of them when the execution ends. */
-export const threadKey = (execution: string, thread: string): Key => ({
+export const threadKey = ({ execution, subject, thread }: Thread): Key => ({
   pk: `${rowPrefix.execution}${execution}`,
-  sk: `${sortPrefix.thread}${thread}`,
+  sk: `${sortPrefix.thread}${subject}#${thread}`,
 });
 
 /** A partition of the index `due`: those of requests and those of audiences lie apart. */
