@@ -327,6 +327,10 @@ it("names who may publish about what, the post-processing among them", () => {
   expect(JSON.parse(ingest.variables.PUBLISHERS!)).toEqual({
     orders: ["order/", "offer/"],
     "callboard.workflow": ["video/"],
+    "aws.ivs": ["video/"],
+    "serverlessVideo.videoManager": ["video/"],
+    "serverlessVideo.pluginManager": ["video/"],
+    "serverlessVideo.viewCounter": ["video/"],
   });
   const { inputs } = one(stages.dev!, "aws:cloudwatch/eventBusPolicy:EventBusPolicy");
   const { Statement: statements } = JSON.parse(String(inputs.policy)) as {

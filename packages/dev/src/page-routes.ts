@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { type HttpService, readBody } from "@callboard/aws-local";
+import { isReservedUser } from "@callboard/protocol";
 import { type DevRole, type DevTokens, devUser } from "./dev-tokens.ts";
 import { asPageError, PageError } from "./page-error.ts";
 import type { Videos } from "./videos.ts";
@@ -67,6 +68,7 @@ function devToken(tokens: DevTokens, query: URLSearchParams): Promise<string> {
   const role = query.get("role") ?? "";
   if (!devUser.test(user))
     throw new PageError(400, "invalid", "A user name has letters, digits, . _ or -.", "user");
+  if (isReservedUser(user)) throw new PageError(400, "invalid", "That name is no person's.", "user");
   if (role !== "creator" && role !== "viewer")
     throw new PageError(400, "invalid", "A role is creator or viewer.", "role");
   return tokens.sign(user, role);
