@@ -1,6 +1,7 @@
 import {
   type DeployedFunction,
   type Publisher,
+  publishersVariable,
   serverlessVideoPublishers,
 } from "@callboard/functions/deployment";
 import { eventSource, eventSubjects } from "@callboard/video/definition";
@@ -127,10 +128,7 @@ const ownPublishers = ({ postProcessing, serverlessVideo }: Settings): Publisher
  */
 function publishersOf(settings: Settings): string | undefined {
   if (settings.publishers.length === 0) return undefined;
-  const all: Record<string, string[]> = {};
-  for (const { source, subjects } of [...settings.publishers, ...ownPublishers(settings)])
-    all[source] = [...(all[source] ?? []), ...subjects];
-  return JSON.stringify(all);
+  return publishersVariable([...settings.publishers, ...ownPublishers(settings)]);
 }
 
 /** Task tokens name no resource; histories are those of this account's executions. */

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createHttpApi, type HttpApiOptions } from "@callboard/aws-local";
-import { ana, connectionOf, memoryStage, overSocket, viewer } from "@callboard/core/testing/memory-stage.ts";
+import { ana, connectionOf, memoryStage, viewer } from "@callboard/core/testing/memory-stage.ts";
 import { authorizeHttpHandler, openApiDocument, requestRoutes, requestsHandler } from "@callboard/functions";
 import { httpErrors, limits, refusalStatus, type Verb } from "@callboard/protocol";
 import { Validator } from "@cfworker/json-schema";

@@ -128,8 +128,7 @@ const counting = (ports: Shared) => ({
 
 const acting = (ports: Shared) => ({
   reply: (acting: Acting, id: RequestId, body: ReplyBody) => reply(ports, acting, id, body),
-  attend: (connected: Connected, id: RequestId, state: AttentionState) =>
-    attend(ports, connected, id, state),
+  attend: (connected: Connected, id: RequestId, state: AttentionState) => attend(ports, connected, id, state),
   extend: (acting: Acting, id: RequestId, deadline: number) => extend(ports, acting, id, deadline),
   reassign: (acting: Acting, id: RequestId, assignees: readonly Principal[]) =>
     reassign(ports, acting, id, assignees),

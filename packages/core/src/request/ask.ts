@@ -130,7 +130,10 @@ function decideAsk(asked: FeedbackRequested, context: AskContext): Asking {
       assignees: request.assignees,
       deadline: request.deadline,
     }),
-    thread: { before: head, after: newest ? { execution, subject, thread, requestId: id, order } : undefined },
+    thread: {
+      before: head,
+      after: newest ? { execution, subject, thread, requestId: id, order } : undefined,
+    },
     supersedes: newest && current?.status.state === "open" ? decideSupersession(current, id, now) : undefined,
   });
 }

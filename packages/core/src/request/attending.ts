@@ -1,4 +1,4 @@
-import { type AttendingValue, attentionMs, type AttentionState, type RequestId } from "@callboard/protocol";
+import { type AttendingValue, type AttentionState, attentionMs, type RequestId } from "@callboard/protocol";
 import { personOf } from "../access/principal.ts";
 import { type Proposal, propose, remove, version } from "../channel/change.ts";
 import type { Connected } from "../channel/follow.ts";
@@ -56,8 +56,7 @@ export function attentionProposals(
   return attentionByPerson(attention, now).map((one) => {
     const { firstAt: _, state, ...rest } = one;
     const key = attendingKey(request.id, one.user.id);
-    if (!open || state === "left" || !isLive(one, now))
-      return remove(key, version(one.at, ranks.left), now);
+    if (!open || state === "left" || !isLive(one, now)) return remove(key, version(one.at, ranks.left), now);
     const value: AttendingValue = { ...rest, state };
     return propose(key, value, version(one.at, ranks[state]), one.at);
   });

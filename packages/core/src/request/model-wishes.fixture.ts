@@ -116,7 +116,9 @@ const attend = ofRequest(
   async (request, { who, state }, _model, world) => {
     const expected = !may(who, request) ? "forbidden" : (refusalOf(request, world.now()) ?? "accepted");
     await world.survives(async () =>
-      expect(codeOf(await world.stage.app.feedback.attend(connectionOf(people[who]), request.id, state))).toBe(expected),
+      expect(
+        codeOf(await world.stage.app.feedback.attend(connectionOf(people[who]), request.id, state)),
+      ).toBe(expected),
     );
   },
 );

@@ -141,7 +141,12 @@ export function memoryStage(overrides: Partial<Ports> | ((ports: Ports) => Parti
   };
   const ports: Ports = { ...memory, ...(typeof overrides === "function" ? overrides(memory) : overrides) };
   const app = { ...createApp(ports), ...createClock(ports) };
-  const envelope = (time = now): Envelope => ({ ...anybodys, id: `ev${count++}`, time, execution: executionArn });
+  const envelope = (time = now): Envelope => ({
+    ...anybodys,
+    id: `ev${count++}`,
+    time,
+    execution: executionArn,
+  });
 
   /** Handles what was put on the bus, and what that puts, until it is empty. */
   async function pump(): Promise<void> {

@@ -1,7 +1,7 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { CompactSign, exportJWK, generateKeyPair, SignJWT } from "jose";
 import fc from "fast-check";
+import { CompactSign, exportJWK, generateKeyPair, SignJWT } from "jose";
 import { expect, it, onTestFinished } from "vitest";
 import { type JwtTokensOptions, jwtTokens } from "./jwt-tokens.ts";
 

@@ -3,8 +3,8 @@ export { eventTypesWithTokens, isCapability, SOURCE, workflowEventTypes } from "
 export type { FunctionName, VariablesOf } from "../environment.ts";
 export { ownEventTargets } from "../producers/callboard.ts";
 export { busRules } from "../producers/index.ts";
-export type { BusFunction, Publisher } from "../producers/producer.ts";
-export { serverlessVideoPublishers } from "../producers/serverless-video.ts";
+export type { BusFunction } from "../producers/producer.ts";
+export { type Publisher, publishersVariable, serverlessVideoPublishers } from "../producers/publishers.ts";
 export { indexes, layoutRow, TTL, tableDefinition } from "../table/definition.ts";
 export { type RowKind, rowPrefix } from "../table/keys.ts";
 export {

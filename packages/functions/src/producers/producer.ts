@@ -45,12 +45,6 @@ export type Told =
   | Said<"Attention Changed", OwnEvent<"Attention Changed">>
   | Said<"Audience Due", OwnEvent<"Audience Due">>;
 
-/** A source, and what the subjects of its events begin with. */
-export interface Publisher {
-  readonly source: string;
-  readonly subjects: readonly string[];
-}
-
 /** Somebody who puts events that Callboard takes in: its bus and rules, and what its events mean. */
 export interface Producer {
   readonly bus: BusRule["bus"];

@@ -1,5 +1,5 @@
 import { type BusEvent, limits, Name, type ProgressReported, Subject } from "@callboard/protocol";
-import type { Producer, Publisher } from "./producer.ts";
+import type { Producer } from "./producer.ts";
 
 const PREFIX = "serverlessVideo.";
 const RECORDINGS = "aws.ivs";
@@ -7,14 +7,6 @@ const VIDEO_MANAGER = "serverlessVideo.videoManager";
 const PLUGIN_MANAGER = "serverlessVideo.pluginManager";
 const VIEW_COUNTER = "serverlessVideo.viewCounter";
 const HOOK = /^(preValidate|postValidate|preMetadata|postMetadata)\.(.+)$/;
-
-/** Who puts what is taken over, and what it may be about: where publishers are named these are among them. */
-export const serverlessVideoPublishers: readonly Publisher[] = [
-  RECORDINGS,
-  VIDEO_MANAGER,
-  PLUGIN_MANAGER,
-  VIEW_COUNTER,
-].map((source) => ({ source, subjects: ["video/"] }));
 
 /** ServerlessVideo and the recordings that it is made of: what they tell of a video. */
 export const serverlessVideo: Producer = {
