@@ -1,4 +1,9 @@
-import type { DeployedFunction } from "@callboard/functions/deployment";
+import {
+  type DeployedFunction,
+  type Publisher,
+  publishersVariable,
+  serverlessVideoPublishers,
+} from "@callboard/functions/deployment";
 import { eventSource, eventSubjects } from "@callboard/video/definition";
 import { alarms } from "./alarms.ts";
 import { apis, routes } from "./apis.ts";
@@ -111,9 +116,11 @@ export async function deployment() {
   };
 }
 
-/** The post-processing is a publisher like any other. */
-const ownPublishers = ({ postProcessing }: Settings) =>
-  postProcessing ? [{ source: eventSource, subjects: eventSubjects }] : [];
+/** The post-processing is a publisher like any other, and so is ServerlessVideo where its events are taken. */
+const ownPublishers = ({ postProcessing, serverlessVideo }: Settings): Publisher[] => [
+  ...(postProcessing ? [{ source: eventSource, subjects: eventSubjects }] : []),
+  ...(serverlessVideo ? serverlessVideoPublishers : []),
+];
 
 /**
  * What `ingest` checks, as JSON: which subjects the events of a source may be about. Undefined where nobody is named, so
@@ -121,10 +128,7 @@ const ownPublishers = ({ postProcessing }: Settings) =>
  */
 function publishersOf(settings: Settings): string | undefined {
   if (settings.publishers.length === 0) return undefined;
-  const all: Record<string, string[]> = {};
-  for (const { source, subjects } of [...settings.publishers, ...ownPublishers(settings)])
-    all[source] = [...(all[source] ?? []), ...subjects];
-  return JSON.stringify(all);
+  return publishersVariable([...settings.publishers, ...ownPublishers(settings)]);
 }
 
 /** Task tokens name no resource; histories are those of this account's executions. */

@@ -1,4 +1,4 @@
-import { SOURCE } from "@callboard/functions/deployment";
+import { isCapability, SOURCE } from "@callboard/functions/deployment";
 import { isProduction } from "./stages.ts";
 
 /** Who may put which events on Callboard's bus. */
@@ -122,7 +122,7 @@ export function readSettings(stage: string, variables: Variables): Settings {
           },
         }
       : {}),
-    capabilities: json("CALLBOARD_CAPABILITIES", isCapabilities, 'JSON such as {"*": ["watch:*"]}') ?? {},
+    capabilities: json("CALLBOARD_CAPABILITIES", isCapabilities, capabilitiesForm) ?? {},
     guests: flag("CALLBOARD_GUESTS", false),
     ...(busName ? { busName } : {}),
     ...(bucketName ? { bucketName } : {}),
@@ -164,8 +164,14 @@ function parsed(text: string): unknown {
 const isTexts = (value: unknown): value is string[] =>
   Array.isArray(value) && value.length > 0 && value.every((one) => typeof one === "string" && one !== "");
 
+const capabilitiesForm =
+  'JSON such as {"*": ["watch:*"]}: each capability is watch:, work: or answer: and a subject in which * is anything';
+
 const isCapabilities = (value: unknown): value is Record<string, string[]> =>
-  typeof value === "object" && value !== null && !Array.isArray(value) && Object.values(value).every(isTexts);
+  typeof value === "object" &&
+  value !== null &&
+  !Array.isArray(value) &&
+  Object.values(value).every((list) => isTexts(list) && list.every(isCapability));
 
 const publishersForm =
   'JSON such as [{"principal": "arn:aws:iam::123456789012:role/video", "source": "video", "subjects": ["video/"]}]';

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createHttpApi, type HttpApiOptions } from "@callboard/aws-local";
-import { ana, memoryStage, overSocket, viewer } from "@callboard/core/testing/memory-stage.ts";
+import { ana, connectionOf, memoryStage, viewer } from "@callboard/core/testing/memory-stage.ts";
 import { authorizeHttpHandler, openApiDocument, requestRoutes, requestsHandler } from "@callboard/functions";
 import { httpErrors, limits, refusalStatus, type Verb } from "@callboard/protocol";
 import { Validator } from "@cfworker/json-schema";
@@ -151,7 +151,7 @@ const cases: Record<string, Record<string, Case[]>> = {
         const { stage, call } = await running();
         const candidates = [{ id: "a", title: "A title", description: "Why", score: 0.4 }];
         const id = await stage.ask({ candidates });
-        await stage.app.feedback.attend(overSocket(ana), id, "shown");
+        await stage.app.feedback.attend(connectionOf(ana), id, "shown");
         await stage.reply(id, { comment: "Short and true." });
         return call("viewRequest", { id });
       },

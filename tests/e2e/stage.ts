@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Callboard, type Channel, type ConnectOptions, connect, type Item } from "@callboard/client";
 import { itemsOf } from "@callboard/core/testing/heads.ts";
-import { type LocalCallboard, type StartOptions, startCallboard } from "@callboard/dev";
+import { type LocalCallboard, type Settings, type StartOptions, startCallboard } from "@callboard/dev";
 import { WebSocket } from "ws";
 import { buildPages } from "../../scripts/bundle.ts";
 import { type Aws, awsAt } from "./aws.ts";
@@ -33,11 +33,15 @@ export interface Stage {
   close(): Promise<void>;
 }
 
-export async function openStage(options: Partial<StartOptions> = {}): Promise<Stage> {
+/** `settings` are those of a start that a test is about. */
+export async function openStage(
+  options: Partial<StartOptions> = {},
+  settings: Pick<Settings, "publishers"> = {},
+): Promise<Stage> {
   const data = await mkdtemp(join(tmpdir(), "callboard-e2e-"));
   const lines: string[] = [];
   const callboard = await startCallboard(
-    { port: 0, socketPort: 0, awsPort: 0, data },
+    { ...settings, port: 0, socketPort: 0, awsPort: 0, data },
     { pages: await buildPages(), say: (line) => void lines.push(line), ...options },
   );
   const { pages, socket, aws: awsUrl } = callboard.addresses;

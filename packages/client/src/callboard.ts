@@ -7,6 +7,7 @@ import {
   type ServerMessage,
   type ServerMessageOf,
 } from "@callboard/protocol";
+import { createAttention } from "./attention.ts";
 import { LONGEST_WAIT_MS } from "./backoff.ts";
 import { isOffline, watchBrowser } from "./browser.ts";
 import type { ChannelView } from "./channel-view.ts";
@@ -75,7 +76,8 @@ export interface Callboard {
    */
   reply(reply: ReplyInput, sent?: () => void): Promise<Receipt>;
   /**
-   * Says what the user does about a request. It is forgotten after 90 seconds: say it again every 30 while it is so.
+   * Says what the user does about a request. It is forgotten after 90 seconds: say it again every 30 while it is so. The
+   * client says it over each new connection by itself.
    */
   attend(requestId: RequestId, state: AttentionState): Promise<Acted>;
   /** Moves a request's deadline, in milliseconds since the epoch, within what its workflow waits. */
@@ -127,6 +129,10 @@ export function connect(options: ConnectOptions): Callboard {
     current,
     redelivery,
   });
+
+  const attention = createAttention(clock, (requestId, state) =>
+    outbox.act({ type: "attend", requestId, state }),
+  );
 
   function intervalMs(): number {
     return Math.min(rhythm.watch, ...[...channels.kinds()].map((kind) => rhythm[kind]));
@@ -211,6 +217,7 @@ export function connect(options: ConnectOptions): Callboard {
         });
         channels.welcomed(link, welcome.channels);
         outbox.resend();
+        attention.sayAgain();
       },
       message: receive,
       gatewayError() {
@@ -243,7 +250,7 @@ export function connect(options: ConnectOptions): Callboard {
     channel: channels.view,
     inboxes: () => inboxes,
     reply: outbox.reply,
-    attend: (requestId, state) => outbox.act({ type: "attend", requestId, state }),
+    attend: attention.says,
     extend: (requestId, deadline) => outbox.act({ type: "extend", requestId, deadline }),
     reassign: (requestId, assignees) =>
       outbox.act({ type: "reassign", requestId, assignees: [...assignees] }),

@@ -227,6 +227,42 @@ it("repeats an unsubscribe that was not handled", async () => {
   expect(network.last().inbox).toEqual([]);
 });
 
+it("leaves again what it has left, should its unsubscribe have overtaken its subscribe", async () => {
+  const { clock, network, client, welcome } = await lobby();
+  await welcome(network.last());
+  const leave = client.channel(work).follow();
+  await clock.advance(0);
+  const subscribe = network.last().take("subscribe");
+  leave();
+  await clock.advance(0);
+  const unsubscribe = network.last().take("unsubscribe");
+  network.last().say({ type: "unsubscribed", re: unsubscribe.id, channels: { [work]: 2 } });
+  network.last().say({ type: "subscribed", re: subscribe.id, channels: { [work]: answer(1, 0) } });
+  await clock.advance(0);
+  const again = network.last().take("unsubscribe");
+  expect(again.channels).toEqual({ [work]: 3 });
+  network.last().say({ type: "unsubscribed", re: again.id, channels: { [work]: 3 } });
+  await clock.advance(20_000);
+  expect(network.last().inbox).toEqual([]);
+  expect(client.channel(work).status).toBe("idle");
+});
+
+it("leaves nothing again that it was not let follow", async () => {
+  const { clock, network, client, welcome } = await lobby();
+  await welcome(network.last());
+  const leave = client.channel(work).follow();
+  await clock.advance(0);
+  const subscribe = network.last().take("subscribe");
+  leave();
+  await clock.advance(0);
+  const { id } = network.last().take("unsubscribe");
+  network.last().say({ type: "unsubscribed", re: id, channels: { [work]: 2 } });
+  const refused = { [work]: { sub: 1, error: "forbidden" } } as const;
+  network.last().say({ type: "subscribed", re: subscribe.id, channels: refused });
+  await clock.advance(20_000);
+  expect(network.last().inbox).toEqual([]);
+});
+
 it("keeps the maps of the fifty channels that were left last", async () => {
   const { clock, network, client, welcome } = await lobby();
   await welcome(network.last());

@@ -140,12 +140,20 @@ export function createChannels(options: {
     return channels;
   }
 
+  /** Its end may have overtaken it, and have found nothing to end: flush says it anew. */
+  function leaveAgain(link: Link, name: Channel, sub: number): void {
+    const told = toldTo(link);
+    told.set(name, { id: "", sub, ...told.get(name), follow: true, answered: true });
+    flushSoon();
+  }
+
   function subscribed(link: Link, answers: Record<Channel, Subscribed>): void {
     const stuck: { feed: ChannelFeed; told: Told }[] = [];
     let moved = false;
     for (const [name, answer] of Object.entries(answers) as [Channel, Subscribed][]) {
       const feed = feeds.get(name);
       const told = toldTo(link).get(name);
+      if (feed && !isFollowed(feed) && !("error" in answer)) leaveAgain(link, name, answer.sub);
       if (!feed || !told || !isFollowed(feed)) continue;
       if (answer.sub !== feed.state.sub || answer.sub !== told.sub) continue;
       if (!("error" in answer)) {

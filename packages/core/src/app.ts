@@ -33,7 +33,7 @@ import { type ConnectionPorts, countConnections, lookOverRequests } from "./ops/
 import type { AudienceStore, PendingStore, Ports, Wakeup } from "./ports/index.ts";
 import { executionChanged } from "./progress/execution-changed.ts";
 import { proposeCandidates, report } from "./progress/report.ts";
-import { type Acting, attend, extend, reassign, reply } from "./request/act.ts";
+import { type Acting, attend, endAttention, extend, reassign, reply } from "./request/act.ts";
 import { announce, announceAttention } from "./request/announce.ts";
 import { ask } from "./request/ask.ts";
 import { erasePerson } from "./request/erase.ts";
@@ -99,8 +99,11 @@ const connections = (ports: Shared) => ({
     }),
   /** `$disconnect` of whoever it was, if that is known. It is best effort: whatever it misses expires. */
   close: async (connectionId: string, by = connectionId) => {
-    const left = await ports.push.leave(connectionId);
-    await Promise.all(left.map((channel) => markViewers(ports, channel, { by })));
+    const unfollow = async () => {
+      const left = await ports.push.leave(connectionId);
+      await Promise.all(left.map((channel) => markViewers(ports, channel, { by })));
+    };
+    await Promise.all([unfollow(), endAttention(ports, connectionId)]);
     await ports.connections.close(connectionId);
   },
 });
@@ -125,7 +128,7 @@ const counting = (ports: Shared) => ({
 
 const acting = (ports: Shared) => ({
   reply: (acting: Acting, id: RequestId, body: ReplyBody) => reply(ports, acting, id, body),
-  attend: (acting: Acting, id: RequestId, state: AttentionState) => attend(ports, acting, id, state),
+  attend: (connected: Connected, id: RequestId, state: AttentionState) => attend(ports, connected, id, state),
   extend: (acting: Acting, id: RequestId, deadline: number) => extend(ports, acting, id, deadline),
   reassign: (acting: Acting, id: RequestId, assignees: readonly Principal[]) =>
     reassign(ports, acting, id, assignees),

@@ -7,8 +7,21 @@ export interface Envelope {
   readonly id: string;
   /** When it was put, in milliseconds; EventBridge tells it to the second. */
   readonly time: number;
-  /** The execution's ARN, when Step Functions put the event. */
+  /** The execution's ARN among the event's resources, where Step Functions writes it. */
   readonly execution?: string;
+  /** Who put the event, as the bus says. */
+  readonly source: string;
+  /** Tells whether this source may publish about a subject. */
+  may(subject: Subject): boolean;
+}
+
+/**
+ * Throws `BadEvent` unless the source of an event may publish about the subject that something is about: whoever reaches
+ * the bus can name any execution and any question. `field` is what names it in the event.
+ */
+export function checkSubject(envelope: Envelope, field: string, subject: Subject | undefined): void {
+  if (subject === undefined || envelope.may(subject)) return;
+  throw new BadEvent(`${field}: it is about a subject that ${envelope.source} may not publish about`);
 }
 
 /** The ARN of the execution that an event is about; throws `BadEvent` when neither the bus nor the detail names one. */
@@ -33,14 +46,21 @@ export function executionId(arn: string | undefined): string {
   return name.length <= longestId ? name : `${name.slice(0, longestId)}~${fnv1a(name).toString(36)}`;
 }
 
-/** The execution's record, with what an event tells of it. It is written only when that is new. */
+/**
+ * The execution's record, with what an event tells of it. It is written only when that is new. Throws `BadEvent` when the
+ * execution is about a subject that the event's source may not publish about.
+ */
 export async function recordExecution(
   { executionRecords }: Pick<Ports, "executionRecords">,
-  told: ExecutionRecord & { readonly subject: Subject },
+  { redrive, ...told }: ExecutionRecord & { readonly subject: Subject },
+  envelope: Envelope,
 ): Promise<ExecutionRecord> {
-  const known = await executionRecords.read(told.execution);
-  if (known?.subject !== undefined && latestRun(told) <= latestRun(known)) return known;
-  return executionRecords.record(told);
+  let known = await executionRecords.read(told.execution);
+  if (known?.subject === undefined) known = await executionRecords.record(told);
+  // Of two that claim it at once the first has it; the other has told no more than that.
+  checkSubject(envelope, "execution", known.subject);
+  if (!redrive || redrive.number <= latestRun(known)) return known;
+  return executionRecords.record({ ...told, redrive });
 }
 
 /** The end of one run of an execution: its start is run 0, each redrive begins the next. */

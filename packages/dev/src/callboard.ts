@@ -3,8 +3,15 @@ import { join } from "node:path";
 import { SFNClient } from "@aws-sdk/client-sfn";
 import { type Bus, defaultPlace, type Gateway, type Lambda } from "@callboard/aws-local";
 import { dynamoDbOf, layoutRow, TTL, tableDefinition } from "@callboard/functions";
-import { deployedFunctions, wakeupsQueue } from "@callboard/functions/deployment";
+import {
+  deployedFunctions,
+  type Publisher,
+  publishersVariable,
+  serverlessVideoPublishers,
+  wakeupsQueue,
+} from "@callboard/functions/deployment";
 import { samplePath } from "@callboard/video";
+import { eventSource, eventSubjects } from "@callboard/video/definition";
 import { busName, putRules } from "./bus-rules.ts";
 import { type Closers, openClosers } from "./closers.ts";
 import { type DevTokens, openDevTokens } from "./dev-tokens.ts";
@@ -121,7 +128,7 @@ const variables = (
   { endpoint }: Engines,
   gateway: Gateway,
   tokens: DevTokens,
-  { retentionDays, dynamodbEndpoint }: Settings,
+  { retentionDays, dynamodbEndpoint, publishers }: Settings,
 ) => ({
   TABLE_NAME: tableName,
   BUS_NAME: busName,
@@ -130,12 +137,22 @@ const variables = (
   SOCKET_ENDPOINT: socketEndpoint(gateway),
   TOKEN_JWKS: JSON.stringify(tokens.jwks),
   ...(retentionDays ? { RETENTION_DAYS: retentionDays } : {}),
+  ...(publishers ? { PUBLISHERS: publishersVariable([...named(publishers), ...ownPublishers]) } : {}),
   AWS_REGION: region,
   AWS_ACCESS_KEY_ID: credentials.accessKeyId,
   AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
   AWS_ENDPOINT_URL: endpoint.url,
   ...(dynamodbEndpoint ? { AWS_ENDPOINT_URL_DYNAMODB: dynamodbEndpoint } : {}),
 });
+
+const named = (publishers: NonNullable<Settings["publishers"]>): Publisher[] =>
+  Object.entries(publishers).map(([source, subjects]) => ({ source, subjects }));
+
+/** Whoever names others leaves out none of those whose events a start itself takes. */
+const ownPublishers: readonly Publisher[] = [
+  { source: eventSource, subjects: eventSubjects },
+  ...serverlessVideoPublishers,
+];
 
 /** Puts the functions behind the embedded Lambda. */
 function register({ lambda, tasks }: Engines, functions: Functions): void {

@@ -62,14 +62,18 @@ async function route(routes: PageRoutes, request: IncomingMessage, url: URL): Pr
   throw new PageError(404, "not_found", "There is no such thing here.");
 }
 
-function devToken(tokens: DevTokens, query: URLSearchParams): Promise<string> {
+async function devToken(tokens: DevTokens, query: URLSearchParams): Promise<string> {
   const user = query.get("user") ?? "";
   const role = query.get("role") ?? "";
   if (!devUser.test(user))
     throw new PageError(400, "invalid", "A user name has letters, digits, . _ or -.", "user");
   if (role !== "creator" && role !== "viewer")
     throw new PageError(400, "invalid", "A role is creator or viewer.", "role");
-  return tokens.sign(user, role);
+  return tokens.sign(user, role).catch((cause: unknown) => {
+    if (cause instanceof RangeError)
+      throw new PageError(400, "invalid", "No person may have that name.", "user");
+    throw cause;
+  });
 }
 
 /** Creators have their own videos with links to the files; viewers may watch everything, and have the names alone. */

@@ -1,5 +1,5 @@
 import type { Clock } from "@callboard/aws-local";
-import { itemsOf, memoryStage } from "@callboard/core/testing";
+import { anybodys, itemsOf, memoryStage } from "@callboard/core/testing";
 import {
   CandidatesProposed,
   type Channel,
@@ -46,7 +46,12 @@ export function rememberingCallboard(clock: Clock) {
       const detail = JSON.parse(text) as Seen["detail"];
       workflowEvents[kind].parse(detail);
       events.push({ kind, detail: { ...detail, resources } });
-      const envelope = { id: `event-${events.length}`, time: clock.now(), execution: resources[1]! };
+      const envelope = {
+        ...anybodys,
+        id: `event-${events.length}`,
+        time: clock.now(),
+        execution: resources[1]!,
+      };
       tell(() => {
         switch (kind) {
           case "Progress Reported":

@@ -27,6 +27,15 @@ it.each(["0", "1.5555", "3651", "a month"])("refuses to keep requests for %s day
   expect(() => readSettings({ RETENTION_DAYS: text })).toThrow("RETENTION_DAYS is not a number of days");
 });
 
+it.each(["orders", "[]", '{"orders":"order/"}', '{"orders":[1]}'])("refuses %s as publishers", (text) => {
+  expect(() => readSettings({ PUBLISHERS: text })).toThrow("PUBLISHERS is not JSON such as");
+});
+
+it("takes publishers with what their subjects begin with", () => {
+  const publishers = { orders: ["order/"] };
+  expect(readSettings({ PUBLISHERS: JSON.stringify(publishers) }).publishers).toEqual(publishers);
+});
+
 it("passes on how long requests are kept", () => {
   for (const days of ["30", "0.003"]) expect(readSettings({ RETENTION_DAYS: days }).retentionDays).toBe(days);
 });

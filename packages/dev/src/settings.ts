@@ -16,6 +16,8 @@ export interface Settings {
   readonly dynamodbEndpoint?: string;
   /** How long what has ended is kept (closed requests, executions), in days and parts of one, as the functions read it. */
   readonly retentionDays?: string;
+  /** What the subjects of each source's events may begin with; left out, anybody may say anything on the bus. */
+  readonly publishers?: Readonly<Record<string, readonly string[]>>;
   /** An OpenAI-compatible API to ask in place of the second stand-in. */
   readonly model?: { readonly url: string; readonly name: string; readonly key?: string };
 }
@@ -30,6 +32,7 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
   const dynamodbEndpoint = url(env, "DYNAMODB_ENDPOINT");
   const model = url(env, "CALLBOARD_MODEL_URL");
   const retentionDays = days(env, "RETENTION_DAYS");
+  const publishers = lists(env, "PUBLISHERS");
   return {
     port: port(env, "CALLBOARD_PORT", 3000),
     socketPort: port(env, "CALLBOARD_SOCKET_PORT", 3001),
@@ -37,6 +40,7 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     data: resolve(env.CALLBOARD_DATA || ".callboard"),
     ...(dynamodbEndpoint ? { dynamodbEndpoint } : {}),
     ...(retentionDays ? { retentionDays } : {}),
+    ...(publishers ? { publishers } : {}),
     ...(model
       ? {
           model: {
@@ -67,6 +71,28 @@ function days(env: Env, name: string): string | undefined {
   if (!/^\d{1,4}(\.\d{1,3})?$/.test(text) || Number(text) < 0.001 || Number(text) > 3650)
     throw new SettingsError(`${name} is not a number of days from 0.001 to 3650: ${text}`);
   return text;
+}
+
+function lists(env: Env, name: string): Record<string, string[]> | undefined {
+  const text = env[name];
+  if (!text) return undefined;
+  const read = parsed(text);
+  if (!isLists(read)) throw new SettingsError(`${name} is not JSON such as {"orders": ["order/"]}`);
+  return read;
+}
+
+const isLists = (value: unknown): value is Record<string, string[]> =>
+  typeof value === "object" &&
+  value !== null &&
+  !Array.isArray(value) &&
+  Object.values(value).every((list) => Array.isArray(list) && list.every((one) => typeof one === "string"));
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 function url(env: Env, name: string): string | undefined {

@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { PutCommand } from "@aws-sdk/lib-dynamodb";
+import { anybodys } from "@callboard/core/testing";
 import type { OutEvent } from "@callboard/protocol";
 import { build } from "esbuild";
 import { afterAll, beforeAll, expect, it } from "vitest";
@@ -78,7 +79,8 @@ it.each(["SOCKET_ENDPOINT", "BUCKET"])(
       at: 1,
       data: { avatar },
     } as const;
-    await app.progress.report(detail, { id: "e1", time: 1, execution: "arn:aws:states:e:1:execution:m:1" });
+    const execution = "arn:aws:states:e:1:execution:m:1";
+    await app.progress.report(detail, { ...anybodys, id: "e1", time: 1, execution });
     expect(put).toEqual([]);
   },
 );

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { Channel, isChannel, isSubject, parseChannel, Subject } from "./names.ts";
+import { Channel, isCapability, isChannel, isSubject, parseChannel, Subject } from "./names.ts";
 
 /** Texts that are names, or nearly. */
 const part = fc.stringMatching(/^[\w.@:|+=/ -]{0,140}$/);
@@ -21,6 +21,51 @@ it("checks names without the schemas as the schemas do", () => {
     fc.property(nearly, (text) => {
       expect(isChannel(text)).toBe(Channel.safeParse(text).success);
       expect(isSubject(text)).toBe(Subject.safeParse(text).success);
+    }),
+  );
+});
+
+it.each([
+  "watch:*",
+  "work:video/*",
+  "answer:*/ana/*",
+  "work:video/v_1",
+  "answer:order/*",
+  "watch:vid*",
+  `work:video/${"v".repeat(209)}`,
+])("takes a capability for one: %s", (text) => {
+  expect(isCapability(text)).toBe(true);
+});
+
+it.each([
+  "*",
+  "w*",
+  "w*:video/*",
+  "*:video/*",
+  "inbox:*",
+  "inbox:user/ana",
+  "stage:video/*",
+  "watch:",
+  "watch:video",
+  "watch:video/",
+  "watch:/video",
+  "watch:video//v_1",
+  "work:video/v 1",
+  "work:video/*\n",
+  "WATCH:*",
+  "watch:видео/*",
+  `work:video/${"v".repeat(210)}`,
+  "",
+])("takes no capability for what is none: %j", (text) => {
+  expect(isCapability(text)).toBe(false);
+});
+
+it("lets a capability be any channel that people are given", () => {
+  fc.assert(
+    fc.property(nearly, (text) => {
+      if (isChannel(text) && !text.startsWith("inbox:")) expect(isCapability(text)).toBe(true);
+      if (isCapability(text) && !text.includes("*") && text.length <= 210 && !text.startsWith("answer:"))
+        expect(isChannel(text)).toBe(true);
     }),
   );
 });

@@ -24,6 +24,11 @@ const channel: Shape = {
   pattern: /^((watch|work):[\w.@:|+=-]+(\/[\w.@:|+=-]+)+|inbox:(user|role)\/[\w.@:|+=-]{1,128})$/,
   most: 210,
 };
+/** A channel's form in which `*` stands for anything: one without a `/` has to have it, or it would match nothing. */
+const capability: Shape = {
+  pattern: /^(watch|work|answer):(?=.*[*/])[\w.@:|+=*-]+(\/[\w.@:|+=*-]+)*$/,
+  most: 220,
+};
 const name: Shape = { pattern: /^[\w.@:|+=-]{1,64}$/, most: 64 };
 
 /** How a principal is written, as those read it who wrote another. */
@@ -61,6 +66,8 @@ const fits = (text: string, { pattern, most }: Shape): boolean => text.length <=
 export const isChannel = (text: string): text is Channel => fits(text, channel);
 /** Whether a text is a request's id: what the schema `RequestId` checks, without the schema library. */
 export const isRequestId = (text: string): text is RequestId => fits(text, requestId);
+/** Whether a text is a capability: `watch:`, `work:` or `answer:` and a subject in which `*` stands for anything. */
+export const isCapability = (text: string): boolean => fits(text, capability);
 /** Whether a text is a subject: what the schema `Subject` checks, without the schema library. */
 export const isSubject = (text: string): text is Subject => fits(text, subject);
 

@@ -1,12 +1,15 @@
 /** Whom a token is for and what it lets them do. */
 export interface TokenRequest {
-  /** The user's id, which makes the principal `user/<id>`: 1 to 128 letters, digits or `. _ @ : | + = -`. */
+  /**
+   * The user's id, which makes the principal `user/<id>`: 1 to 128 letters, digits or `. _ @ : | + = -`. `system` and
+   * what begins with `erased-` are no person's.
+   */
   readonly user: string;
   /** How other people read who answered, 1 to 100 characters; the id without it. */
   readonly name?: string | undefined;
   /** At most 20, each 1 to 128 letters, digits or `. _ @ : | + = -`: `editors` makes `role/editors`. */
   readonly roles?: readonly string[] | undefined;
-  /** At most 50 of at most 220 characters: `watch:`, `work:` or `answer:` and a glob. */
+  /** At most 50 of at most 220 characters: `watch:`, `work:` or `answer:` and a subject in which `*` is anything. */
   readonly capabilities?: readonly string[] | undefined;
   /** 60 to 43,200 (12 hours); 3,600 without it. */
   readonly ttlSeconds?: number | undefined;
@@ -23,8 +26,10 @@ export interface GuestRequest {
 /** The forms and bounds are those of PROTOCOL.md, where the server leaves out what a token has beyond them. */
 const ID = /^[\w.@:|+=-]{1,128}$/;
 const ID_FORM = "1 to 128 letters, digits or . _ @ : | + = -";
+/** What happens by itself is by `system`, and in place of whoever was erased stands `erased-…`. */
+const RESERVED = /^(system$|erased-)/;
 const SUBJECT = /^(?=.{1,200}$)[\w.@:|+=-]+(\/[\w.@:|+=-]+)+$/;
-const CAPABILITY = /^(?=.{1,220}$)(watch|work|answer):[\w.@:|+=/*-]+$/;
+const CAPABILITY = /^(?=.{1,220}$)(watch|work|answer):(?=.*[*/])[\w.@:|+=*-]+(\/[\w.@:|+=*-]+)*$/;
 const MOST_ROLES = 20;
 const MOST_CAPABILITIES = 50;
 const LONGEST_NAME = 100;
@@ -36,6 +41,7 @@ const DEFAULT_TTL_SECONDS = 3600;
 /** Returns the lifetime in seconds. Throws a RangeError that names the first field that is not what it should be. */
 export function checkRequest({ user, name, roles, capabilities, ttlSeconds }: TokenRequest): number {
   check(isText(user) && ID.test(user), "user", ID_FORM);
+  check(!RESERVED.test(user), "user", "the id of a person: not system, nor erased-…");
   check(
     name === undefined || (isText(name) && name.trim() !== "" && name.length <= LONGEST_NAME),
     "name",

@@ -60,6 +60,13 @@ export interface Gateway {
   close(): Promise<void>;
 }
 
+/**
+ * A request's headers in all. API Gateway takes 10,240 bytes; here whoever comes with more is still told by the authorizer
+ * what is wrong with it, since Node would answer 431 without asking anybody from 16 KB on, as it does from here on.
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html
+ */
+const HEADER_BYTES = 256 * 1024;
+
 /** How long a stop waits for clients to close and for integrations to end. */
 const CLOSE_FRAME_MS = 500;
 const STOP_MS = 3_000;
@@ -163,7 +170,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     post: (id, data) => post(id, outgoingMessage(data)),
   });
 
-  const server = createServer((request, response) => {
+  const server = createServer({ maxHeaderSize: HEADER_BYTES }, (request, response) => {
     const { http } = options;
     if (foreignness(request)) return refuseForeign(request, response);
     const plain = http && !isConnectionsPath(request.url ?? "");

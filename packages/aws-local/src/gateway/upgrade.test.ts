@@ -84,6 +84,18 @@ it("answers 401 without a token header and never asks the authorizer", async () 
   expect(events.authorizer).toEqual([]);
 });
 
+it("shows the authorizer a header that Node would answer 431 to by itself", async () => {
+  const { gateway, events } = await openStage();
+  for (const kilobytes of [10, 20, 200]) {
+    const protocols = ["chat.v1", `chat.bearer.${"a".repeat(kilobytes * 1024)}`];
+    await connectClient(gateway.url, { protocols });
+  }
+  expect(events.authorizer).toHaveLength(3);
+  expect(await dial(gateway.url, { headers: { big: "a".repeat(256 * 1024) } })).toMatchObject({
+    refused: 431,
+  });
+});
+
 it.each<[string, number, () => Promise<unknown>]>([
   ["denies", 403, async () => ({ ...allow(), policyDocument: { Statement: { Effect: "Deny" } } })],
   ["throws", 500, () => Promise.reject(new Error("no key"))],

@@ -99,7 +99,7 @@ export function fakeCallboard(clock: ClientClock): FakeCallboard {
   function record(side: ServerSide, channel: Channel, sub: number, follow: boolean): boolean {
     const of = subscriptions.get(side);
     const known = of?.get(channel);
-    if (!of || (known && known.sub >= sub)) return false;
+    if (!of || (known ? known.sub >= sub : !follow)) return false;
     of.set(channel, { sub, follow });
     return true;
   }

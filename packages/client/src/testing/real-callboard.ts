@@ -11,6 +11,7 @@ import {
 } from "@callboard/core";
 import {
   ana,
+  anybodys,
   executionArn,
   handle,
   itemsOf,
@@ -128,7 +129,7 @@ export function realCallboard(options: RealCallboardOptions): RealCallboard {
   };
   const app = { ...createApp(ports), ...createClock(ports) };
   const fanning = { ...parts, viewers: createViewers(ports) };
-  const envelope = () => ({ id: `ev${++events}`, time: clock.now(), execution: executionArn });
+  const envelope = () => ({ ...anybodys, id: `ev${++events}`, time: clock.now(), execution: executionArn });
 
   /** An event reaches its rule after a while; one that fails comes again. */
   function carry(event: OutEvent): void {

@@ -146,7 +146,7 @@ async function isAllowed(
   return mayFollow(caller, channel, (await ports.heads.read([name])).get(name));
 }
 
-/** Ends what a connection follows; a follow with a lower `sub` that comes later loses. */
+/** Ends what a connection follows; of a channel that it never followed nothing is kept, so that it leaves no trace. */
 export async function unfollowAll(
   ports: FollowPorts,
   connected: Connected,

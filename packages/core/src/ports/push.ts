@@ -39,8 +39,9 @@ export interface Push {
    */
   follow(channel: Destination, connection: Following): Promise<"kept" | "stale">;
   /**
-   * Ends what the connection follows, and keeps in mind until it expires that older follows lose to this. `ended`: it
-   * did follow the channel until now.
+   * Ends what the connection follows; where it never followed, nothing is kept. Should an older follow come again, it
+   * loses to what ended it, but one that comes for the first time after its unfollow is kept: whoever gets its answer
+   * says the unfollow again. `ended`: it did follow the channel until now.
    */
   unfollow(channel: Destination, connection: Following): Promise<"ended" | "unchanged">;
   /** The connection is closed: it follows nothing any more. Answers what it did follow, as far as is known. */

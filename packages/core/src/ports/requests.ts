@@ -1,11 +1,16 @@
-import type { AttentionState, Person, Principal, RequestId } from "@callboard/protocol";
+import type { AttentionState, Person, Principal, RequestId, Subject } from "@callboard/protocol";
 import type { FeedbackRequest, LedgerEntry, RequestNote, Transition } from "../request/request.ts";
 import type { Due } from "./wakeups.ts";
 
-/** The request that is current in a thread of an execution. */
-export interface ThreadHead {
+/** A line of questions: one execution's about one subject. */
+export interface Thread {
   readonly execution: string;
+  readonly subject: Subject;
   readonly thread: string;
+}
+
+/** The request that is current in a thread. */
+export interface ThreadHead extends Thread {
   readonly requestId: RequestId;
   readonly order: readonly number[];
 }
@@ -24,7 +29,7 @@ export interface Asking {
 export interface RequestStore {
   /** Reads a request, strongly. */
   read(id: RequestId): Promise<FeedbackRequest | undefined>;
-  readThread(execution: string, thread: string): Promise<ThreadHead | undefined>;
+  readThread(thread: Thread): Promise<ThreadHead | undefined>;
   /** The heads of all threads of an execution, read strongly. */
   threads(execution: string): Promise<ThreadHead[]>;
   /**
@@ -84,10 +89,12 @@ export interface DueStore {
 /** Partitions of the due index, of each kind. */
 export const duePartitions = 8;
 
-/** What somebody does about a request, as they last said. */
+/** What somebody does about a request, as they last said over one connection. */
 export interface Attention {
   readonly requestId: RequestId;
   readonly user: Person;
+  /** Absent once that connection is closed: what is left of all of a person's that are is one. */
+  readonly connectionId?: string;
   readonly state: AttentionState;
   readonly at: number;
   /** It means nothing any more after this time. */
@@ -97,14 +104,23 @@ export interface Attention {
 }
 
 export interface AttentionStore {
-  /** Keeps what a person said last (by `at`), with the `firstAt` of the first time. */
+  /** Keeps what a person said last over a connection (by `at`), with the `firstAt` of the first time. */
   put(attention: Attention): Promise<void>;
-  /** Everyone who ever attended to the request, read strongly. */
+  /**
+   * The connection is closed: whoever attended over it left at `now`, which is kept, once a person, with their earliest
+   * `firstAt`. Answers the requests that somebody attended to until now. Found by an index: what was just written may be
+   * missed, and means nothing any more after its `until`.
+   */
+  leave(connectionId: string, now: number): Promise<RequestId[]>;
+  /** Everyone who ever attended to the request, by each of their connections, read strongly. */
   of(id: RequestId): Promise<Attention[]>;
   /** Requests that a user ever attended to, from an (eventually consistent) index. */
   attendedBy(principal: Principal): AsyncIterable<RequestId>;
-  /** Puts the attention of somebody else in the place of a user's, in one step; it is found by neither. Idempotent. */
-  replace(userId: string, attention: Attention): Promise<void>;
+  /**
+   * Puts the attention of somebody else in the place of all that a user has to a request, of which there is some; it is
+   * found by neither. Idempotent.
+   */
+  replace(former: readonly Attention[], attention: Attention): Promise<void>;
 }
 
 /** Task tokens; only the relay reads them. */

@@ -35,7 +35,7 @@ export async function report(ports: Ports, detail: ProgressReported, envelope: E
   const arn = envelope.execution ?? detail.execution;
   for (let tries = 0; tries < mostTries; tries++) {
     const [record, state] = await Promise.all([
-      arn === undefined ? undefined : recordReport(ports, arn, detail),
+      arn === undefined ? undefined : recordReport(ports, arn, detail, envelope),
       ports.heads.open(workChannel(detail.subject)),
     ]);
     const standing = record && (await recordRedrive(ports, record, detail, state));
@@ -83,9 +83,13 @@ async function changeAsTold(
   return published.outcome;
 }
 
-function recordReport(ports: Ports, execution: string, detail: ProgressReported): Promise<ExecutionRecord> {
-  const { subject, at: startedAt } = detail;
-  return recordExecution(ports, { execution, subject, startedAt });
+function recordReport(
+  ports: Ports,
+  execution: string,
+  { subject, at: startedAt }: ProgressReported,
+  envelope: Envelope,
+): Promise<ExecutionRecord> {
+  return recordExecution(ports, { execution, subject, startedAt }, envelope);
 }
 
 /** Progress after an execution's end may be the first that is heard of its redrive. */

@@ -144,6 +144,71 @@ describe("attention", () => {
     expect([attending(id), attending(id, "owner")]).toEqual([undefined, expect.anything()]);
   });
 
+  it("of a person with two tabs stays when one of them is closed, and ends with the other", async () => {
+    const { stage, attend, attending } = await staged();
+    const id = await stage.ask();
+    await attend(id, "reviewing", ana, "tab 1");
+    stage.pass(10);
+    await attend(id, "shown", ana, "tab 2");
+    await stage.pump();
+    const at = stage.now();
+    expect(attending(id)).toMatchObject({ state: "reviewing", at, until: at + 90_000 });
+    stage.pass(10);
+    await stage.app.connections.close("tab 1");
+    await stage.pump();
+    expect(attending(id)).toMatchObject({ state: "shown", until: at + 90_000 });
+    stage.pass(10);
+    await stage.app.connections.close("tab 2");
+    await stage.pump();
+    expect(attending(id)).toBeUndefined();
+  });
+
+  it("of a person who left in one tab goes on in the other", async () => {
+    const { stage, attend, attending } = await staged();
+    const id = await stage.ask();
+    await attend(id, "shown", ana, "tab 1");
+    await attend(id, "shown", ana, "tab 2");
+    stage.pass(1);
+    await attend(id, "left", ana, "tab 2");
+    await stage.pump();
+    expect(attending(id)).toMatchObject({ state: "shown" });
+  });
+
+  it("over a connection that is gone by then ends after its time", async () => {
+    const { stage, attend, attending } = await staged();
+    const id = await stage.ask();
+    await stage.app.connections.close("gone");
+    await attend(id, "reviewing", ana, "gone");
+    await stage.pump();
+    const { until } = attending(id) as { until: number };
+    expect(until).toBe(stage.now() + 90_000);
+    stage.pass(90_000);
+    await attend(id, "left", owner);
+    await stage.pump();
+    expect(attending(id)).toBeUndefined();
+  });
+
+  it("is kept once a person, however many connections they saw a question over", async () => {
+    const { stage, attend } = await staged();
+    const id = await stage.ask();
+    const firstAt = stage.now();
+    for (const tab of ["1", "2", "3"]) {
+      await attend(id, "shown", ana, tab);
+      stage.pass(1000);
+      await stage.app.connections.close(tab);
+    }
+    expect(await stage.ports.attention.of(id)).toHaveLength(1);
+    expect(await stage.app.feedback.view(ana, id)).toMatchObject({
+      seen: [{ user: { id: "ana" }, state: "left", firstAt }],
+    });
+  });
+
+  it("tells nobody of a connection that nobody attended over", async () => {
+    const { stage, put } = await staged();
+    await stage.app.connections.close("ana");
+    expect(put("Attention Changed")).toEqual([]);
+  });
+
   it("ends with the question", async () => {
     const { stage, attend, under } = await staged();
     const id = await stage.ask();

@@ -1,6 +1,5 @@
 import {
   type AttentionState,
-  attentionMs,
   limits,
   minutes,
   needsOf,
@@ -10,7 +9,9 @@ import {
   workChannel,
 } from "@callboard/protocol";
 import { type Caller, isOwner, mayAnswer, personOf } from "../access/principal.ts";
+import type { Connected } from "../channel/follow.ts";
 import type { Ports } from "../ports/index.ts";
+import { attentionOf } from "./attending.ts";
 import {
   type Actor,
   closedRefusal,
@@ -87,23 +88,38 @@ export const reassign = (
 ): Promise<Acted> =>
   act(ports, acting, id, owns, (request, actor, now) => decideReassignment(request, assignees, actor, now));
 
-/** Keeps what somebody does about a request, and lets those who work on the subject see it. No version moves. */
+/**
+ * Keeps what somebody does about a request as they say over a connection, and lets those who work on the subject see it.
+ * No version moves.
+ */
 export async function attend(
   ports: Pick<Ports, "requests" | "heads" | "attention" | "bus" | "clock">,
-  { caller }: Acting,
+  connected: Connected,
   requestId: RequestId,
   state: AttentionState,
 ): Promise<Acted> {
   const request = await ports.requests.read(requestId);
   if (!request) return refused(refuse("not_found"));
-  if (!(await mayAct(ports, caller, request))) return refused(refuse("forbidden"));
+  if (!(await mayAct(ports, connected.caller, request))) return refused(refuse("forbidden"));
   const now = ports.clock.now();
   const closed = closedRefusal(request, now);
   if (closed) return refused(closed);
-  const user = personOf(caller);
-  await ports.attention.put({ requestId, user, state, at: now, until: now + attentionMs, firstAt: now });
+  await ports.attention.put(attentionOf(connected, requestId, state, now));
   await ports.bus.put([{ type: "Attention Changed", requestId }]);
   return { status: "accepted" };
+}
+
+/**
+ * A connection is closed: nobody attends to anything over it any more. Those who work on what somebody attended to until
+ * now are told.
+ */
+export async function endAttention(
+  { attention, bus, clock }: Pick<Ports, "attention" | "bus" | "clock">,
+  connectionId: string,
+): Promise<void> {
+  const left = await attention.leave(connectionId, clock.now());
+  if (left.length > 0)
+    await bus.put(left.map((requestId) => ({ type: "Attention Changed" as const, requestId })));
 }
 
 type Decide = (request: FeedbackRequest, actor: Actor, now: number) => Decision;

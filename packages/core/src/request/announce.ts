@@ -3,11 +3,11 @@ import { type Change, drop, type Proposal, proposing, version } from "../channel
 import { settleAll } from "../channel/each-limited.ts";
 import { type Published, publish } from "../channel/publish.ts";
 import type { Ports } from "../ports/index.ts";
+import { attentionProposals } from "./attending.ts";
 import { isErased } from "./erase.ts";
 import { system } from "./lifecycle.ts";
 import { type FeedbackRequest, replyOf } from "./request.ts";
 import {
-  attentionProposals,
   inboxProposal,
   receiptProposal,
   removalProposal,

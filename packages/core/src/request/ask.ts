@@ -8,7 +8,7 @@ import {
   seconds,
 } from "@callboard/protocol";
 import { isReserved, reservedRule } from "../access/principal.ts";
-import { askedBefore, type Envelope, executionOf, recordExecution } from "../execution.ts";
+import { askedBefore, checkSubject, type Envelope, executionOf, recordExecution } from "../execution.ts";
 import type { Asking, ExecutionRecord, Ports, ThreadHead } from "../ports/index.ts";
 import { latestDeadline, probeEveryMs } from "./agenda.ts";
 import { announce } from "./announce.ts";
@@ -33,7 +33,7 @@ export async function ask(ports: Ports, told: FeedbackRequested, envelope: Envel
   const asked = fitQuestion(told);
   await check(ports, asked);
   const id: RequestId = `req_${ports.ids.hash(asked.taskToken)}`;
-  const request = await store(ports, id, execution, asked, envelope.time);
+  const request = await store(ports, id, execution, asked, envelope);
   const { thread, round, title, candidates = [] } = asked;
   const more = [
     ...candidateProposals({ thread, round, requestId: id }, candidates, envelope.time),
@@ -84,15 +84,18 @@ async function store(
   id: RequestId,
   execution: string,
   asked: FeedbackRequested,
-  askedAt: number,
+  envelope: Envelope,
 ): Promise<FeedbackRequest> {
+  const { time: askedAt } = envelope;
+  const { subject, thread } = asked;
   for (let tries = 0; tries < mostTries; tries++) {
     // The record is written first: a question is stored only once.
     const [stored, head, record] = await Promise.all([
       ports.requests.read(id),
-      ports.requests.readThread(execution, asked.thread),
-      recordExecution(ports, toldOf(execution, asked)),
+      ports.requests.readThread({ execution, subject, thread }),
+      recordExecution(ports, toldOf(execution, asked), envelope),
     ]);
+    checkSubject(envelope, "taskToken", stored?.subject);
     if (stored) return stored;
     const current = head && (await ports.requests.read(head.requestId));
     const now = ports.clock.now();
@@ -135,7 +138,7 @@ interface AskContext {
  */
 function decideAsk(asked: FeedbackRequested, context: AskContext): Asking {
   const { id, execution, head, current, now } = context;
-  const { thread, round } = asked;
+  const { subject, thread, round } = asked;
   const order = asked.order ?? [0, round, 0];
   const newest = !head || compareOrders(order, head.order) >= 0;
   const supersedes = newest && current?.status.state === "open";
@@ -154,7 +157,10 @@ function decideAsk(asked: FeedbackRequested, context: AskContext): Asking {
       assignees: request.assignees,
       deadline: request.deadline,
     }),
-    thread: { before: head, after: newest ? { execution, thread, requestId: id, order } : undefined },
+    thread: {
+      before: head,
+      after: newest ? { execution, subject, thread, requestId: id, order } : undefined,
+    },
     supersedes: supersedes ? decideSupersession(current, id, now) : undefined,
   });
 }

@@ -2,7 +2,14 @@ import type { Principal } from "@callboard/protocol";
 import { describe, expect, it } from "vitest";
 import type { Ports } from "../ports/index.ts";
 import { itemsOf } from "../testing/heads.ts";
-import { ana, executionArn, memoryStage, overSocket, type Stage } from "../testing/memory-stage.ts";
+import {
+  ana,
+  connectionOf,
+  executionArn,
+  memoryStage,
+  overSocket,
+  type Stage,
+} from "../testing/memory-stage.ts";
 import { openRequest } from "../testing/request-store.contract.ts";
 import {
   eraseFromAttention,
@@ -23,11 +30,11 @@ const words = ["My very own title", "Never so dull", "Ana Lovelace"];
 /** Ana has answered one question in her own words, looks at another, and was asked a third that Eve answered. */
 async function story(stage: Stage = memoryStage()) {
   const own = await stage.ask({ thread: "title" });
-  await stage.app.feedback.attend(overSocket(anaNamed), own, "reviewing");
+  await stage.app.feedback.attend(connectionOf(anaNamed), own, "reviewing");
   await stage.reply(own, { verb: "edit", value: words[0], comment: words[1] as string }, anaNamed);
   await stage.pump();
   const open = await stage.ask({ thread: "rights", assignees: ["user/ana", "user/eve"] });
-  await stage.app.feedback.attend(overSocket(anaNamed), open, "shown");
+  await stage.app.feedback.attend(connectionOf(anaNamed), open, "shown");
   const others = await stage.ask({ thread: "tags", assignees: ["user/ana", "user/eve"] });
   await stage.reply(others, { replyId: "r2", comment: "Eve's own words" }, eve);
   await stage.pump();

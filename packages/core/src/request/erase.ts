@@ -1,4 +1,5 @@
 import {
+  ERASED_PREFIX,
   inboxChannel,
   type Person,
   type Principal,
@@ -8,11 +9,11 @@ import {
 } from "@callboard/protocol";
 import { drop, proposing } from "../channel/change.ts";
 import { publish } from "../channel/publish.ts";
-import type { Attention, Ports } from "../ports/index.ts";
+import type { Ports } from "../ports/index.ts";
+import { attendingKey, attentionByPerson, type PersonsAttention } from "./attending.ts";
 import { accept, decideRedaction, repeat } from "./lifecycle.ts";
 import { moveOn, tell } from "./move.ts";
 import { type FeedbackRequest, type LedgerEntry, replyOf } from "./request.ts";
-import { attendingKey } from "./values.ts";
 
 type ErasePorts = Pick<
   Ports,
@@ -116,15 +117,15 @@ async function eraseAttention(
   erasure: Erasure,
 ): Promise<number> {
   const own = (await ports.attention.of(id)).filter(({ user }) => `user/${user.id}` === erasure.principal);
-  for (const attention of own) {
-    if (request)
-      await publish(
-        ports,
-        workChannel(request.subject),
-        proposing([drop(attendingKey(id, attention.user.id), ports.clock.now())]),
-      );
-    await ports.attention.replace(attention.user.id, eraseFromAttention(attention, erasure));
-  }
+  const [persons] = attentionByPerson(own, ports.clock.now());
+  if (!persons) return 0;
+  if (request)
+    await publish(
+      ports,
+      workChannel(request.subject),
+      proposing([drop(attendingKey(id, persons.user.id), ports.clock.now())]),
+    );
+  await ports.attention.replace(own, eraseFromAttention(persons, erasure));
   return own.length;
 }
 
@@ -157,7 +158,6 @@ interface Erasure {
   readonly alias: Person;
 }
 
-const aliasPrefix = "erased-";
 const hashLength = 16;
 
 /**
@@ -166,11 +166,11 @@ const hashLength = 16;
  */
 export const erasureOf = (principal: Principal, hash: string): Erasure => ({
   principal,
-  alias: { id: `${aliasPrefix}${hash.slice(0, hashLength)}`, name: "erased" },
+  alias: { id: `${ERASED_PREFIX}${hash.slice(0, hashLength)}`, name: "erased" },
 });
 
 /** Tells whether a principal is the pseudonym of somebody who was erased: there is nobody to tell anything. */
-export const isErased = (principal: Principal): boolean => principal.startsWith(`user/${aliasPrefix}`);
+export const isErased = (principal: Principal): boolean => principal.startsWith(`user/${ERASED_PREFIX}`);
 
 /**
  * A request without somebody: a pseudonym stands where they answered or were asked; what they wrote is dropped, and
@@ -207,7 +207,7 @@ export function eraseFromEntry(entry: LedgerEntry, erasure: Erasure): LedgerEntr
 }
 
 /** What somebody did about a request, by the pseudonym; whatever they were at ends with it. */
-export const eraseFromAttention = (attention: Attention, { alias }: Erasure): Attention => ({
+export const eraseFromAttention = (attention: PersonsAttention, { alias }: Erasure): PersonsAttention => ({
   ...attention,
   user: alias,
   until: Math.min(attention.until, attention.at),

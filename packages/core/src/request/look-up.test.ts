@@ -1,7 +1,7 @@
 import type { RequestId } from "@callboard/protocol";
 import { expect, it } from "vitest";
 import type { Caller } from "../access/principal.ts";
-import { ana, memoryStage, viewer } from "../testing/memory-stage.ts";
+import { ana, connectionOf, memoryStage, viewer } from "../testing/memory-stage.ts";
 
 const eve: Caller = { ...viewer, id: "eve", name: "Eve", roles: ["role/editors"] };
 const http = (caller: Caller) => ({ caller, origin: { way: "http", device: "curl/8" } }) as const;
@@ -70,7 +70,7 @@ it("shows a request whole, with its candidates in order and with who has seen it
   const stage = memoryStage();
   const id = await stage.ask();
   const at = stage.now();
-  await stage.app.feedback.attend(http(ana), id, "reviewing");
+  await stage.app.feedback.attend(connectionOf(ana), id, "reviewing");
   expect(await stage.app.feedback.view(ana, id)).toMatchObject({
     request: { requestId: id, prompt: "Which title?", state: "open", round: 1 },
     candidates: [

@@ -6,8 +6,9 @@ import {
   workChannel,
 } from "@callboard/protocol";
 import { type Caller, mayFollow, principalsOf } from "../access/principal.ts";
-import type { Attention, HeadState, Ports } from "../ports/index.ts";
+import type { HeadState, Ports } from "../ports/index.ts";
 import { mayAct } from "./act.ts";
+import { attentionByPerson, type PersonsAttention } from "./attending.ts";
 import { closedRefusal } from "./lifecycle.ts";
 import type { FeedbackRequest, LedgerEntry } from "./request.ts";
 import { candidateKey, candidatesUnder, isProposed, requestValue } from "./values.ts";
@@ -79,7 +80,7 @@ export interface RequestLedger {
 
 /** Everything that happened to all requests of an execution, in the order in which they were asked. */
 export async function readLedger(
-  ports: Pick<Ports, "requests" | "attention">,
+  ports: Pick<Ports, "requests" | "attention" | "clock">,
   execution: string,
 ): Promise<RequestLedger[]> {
   const ledgers: RequestLedger[] = [];
@@ -93,7 +94,10 @@ export async function readLedger(
 }
 
 /** What one person did about a request. */
-type Seen = Omit<Attention, "requestId">;
+type Seen = Omit<PersonsAttention, "requestId">;
 
-const seenBy = async ({ attention }: Pick<Ports, "attention">, id: RequestId): Promise<Seen[]> =>
-  (await attention.of(id)).map(({ requestId: _, ...seen }) => seen);
+const seenBy = async (
+  { attention, clock }: Pick<Ports, "attention" | "clock">,
+  id: RequestId,
+): Promise<Seen[]> =>
+  attentionByPerson(await attention.of(id), clock.now()).map(({ requestId: _, ...seen }) => seen);

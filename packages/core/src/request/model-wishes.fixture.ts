@@ -1,7 +1,7 @@
 import type { Verb } from "@callboard/protocol";
 import fc from "fast-check";
 import { expect } from "vitest";
-import { codeOf, overSocket, question } from "../testing/memory-stage.ts";
+import { codeOf, connectionOf, overSocket, question } from "../testing/memory-stage.ts";
 import { latestDeadline } from "./agenda.ts";
 import { maybe, ofRequest } from "./model-command.fixture.ts";
 import { type ModelRequest, may, refusalOf } from "./model-state.fixture.ts";
@@ -129,7 +129,9 @@ const attend = ofRequest(
   async (request, { who, state }, _model, world) => {
     const expected = !may(who, request) ? "forbidden" : (refusalOf(request, world.now()) ?? "accepted");
     await world.survives(async () =>
-      expect(codeOf(await world.stage.app.feedback.attend(by(who), request.id, state))).toBe(expected),
+      expect(
+        codeOf(await world.stage.app.feedback.attend(connectionOf(people[who]), request.id, state)),
+      ).toBe(expected),
     );
   },
 );

@@ -1,6 +1,6 @@
 import type { FeedbackRequested } from "@callboard/protocol";
 import fc from "fast-check";
-import { question } from "../testing/memory-stage.ts";
+import { anybodys, question } from "../testing/memory-stage.ts";
 import { latestDeadline } from "./agenda.ts";
 import { command, maybe, ofRequest } from "./model-command.fixture.ts";
 import { endWait, inThread } from "./model-state.fixture.ts";
@@ -80,7 +80,7 @@ const ask = command(
       state: born,
       ...(born === "open" ? {} : { goneAt: world.now() }),
     });
-    const envelope = { id: token, time: askedAt, execution: world.arn(d.execution) };
+    const envelope = { ...anybodys, id: token, time: askedAt, execution: world.arn(d.execution) };
     await world.tell(() => world.stage.app.feedback.ask(asked, envelope), d.again);
     if (!d.again) world.troubles.push(world.now());
   },
@@ -105,7 +105,7 @@ const close = ofRequest(
     const { thread, execution } = request;
     for (const other of inThread(model, execution, thread)) endWait(world, other);
     model.closed.add(`${execution} ${thread} ${reason}`);
-    const envelope = { id: "close", time: world.now(), execution: world.arn(execution) };
+    const envelope = { ...anybodys, id: "close", time: world.now(), execution: world.arn(execution) };
     await world.tell(() =>
       world.stage.app.feedback.close({ subject: "video/v_1", thread, reason }, envelope),
     );

@@ -1,6 +1,6 @@
 import type { Principal, RequestId, RequestValue, WaitingValue } from "@callboard/protocol";
 import type { Caller } from "../access/principal.ts";
-import { ana, memoryStage, overSocket } from "../testing/memory-stage.ts";
+import { ana, connectionOf, memoryStage, overSocket } from "../testing/memory-stage.ts";
 
 export const work = "work:video/v_1";
 export const watch = "watch:video/v_1";
@@ -31,8 +31,8 @@ export async function staged() {
       feedback.extend(overSocket(by), requestId, deadline),
     reassign: (requestId: RequestId, assignees: Principal[], by = owner) =>
       feedback.reassign(overSocket(by), requestId, assignees),
-    attend: (requestId: RequestId, state: "shown" | "reviewing" | "left", by = ana) =>
-      feedback.attend(overSocket(by), requestId, state),
+    attend: (requestId: RequestId, state: "shown" | "reviewing" | "left", by = ana, connectionId?: string) =>
+      feedback.attend(connectionOf(by, connectionId), requestId, state),
     request: (id: RequestId) => ofAna.values(work)[`request/${id}`] as RequestValue,
     under: (prefix: string) => Object.keys(ofAna.values(work)).filter((key) => key.startsWith(prefix)),
     attending: (id: RequestId, user = "ana") => ofAna.values(work)[`attending/${id}/${user}`],

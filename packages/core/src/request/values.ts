@@ -1,5 +1,4 @@
 import {
-  type AttendingValue,
   type Candidate,
   type CandidateValue,
   cutBytes,
@@ -18,7 +17,6 @@ import {
 } from "@callboard/protocol";
 import { type Known, type Proposal, propose, remove, version } from "../channel/change.ts";
 import { executionId } from "../execution.ts";
-import type { Attention } from "../ports/index.ts";
 import { type FeedbackRequest, replyOf, type ShownCandidate } from "./request.ts";
 
 /** The request as its owners and assignees see it. A reply's value that would burst the item is left to the ledger. */
@@ -144,25 +142,6 @@ function foldWaiting(current: Known | undefined, request: FeedbackRequest) {
   const value: WaitingValue | null = Object.keys(requests).length > 0 ? { requests } : null;
   return { value, version: version(current ? Number(current.version) + 1 : 1) };
 }
-
-/** What a request's attention makes of its subject's `work:` channel at this moment. */
-export function attentionProposals(
-  request: FeedbackRequest,
-  attention: readonly Attention[],
-  now: number,
-): Proposal[] {
-  const open = request.status.state === "open";
-  return attention.map(({ user, state, at, until }) => {
-    const key = attendingKey(request.id, user.id);
-    const present = open && until > now && state !== "left";
-    if (!present) return remove(key, version(at, 1), now);
-    const value: AttendingValue = { requestId: request.id, user, state, at, until };
-    return propose(key, value, version(at, 0), at);
-  });
-}
-
-/** The key of what one person does about a request. */
-export const attendingKey = (id: RequestId, userId: string): string => `attending/${id}/${userId}`;
 
 /** Whose candidates they are: a round of a thread, and the question that they came with or who proposed them. */
 interface CandidatesOf {

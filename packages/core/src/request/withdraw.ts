@@ -1,5 +1,5 @@
 import type { FeedbackClosed, RequestId } from "@callboard/protocol";
-import { type Envelope, executionOf } from "../execution.ts";
+import { checkSubject, type Envelope, executionOf } from "../execution.ts";
 import type { Ports } from "../ports/index.ts";
 import { accept, decideWithdrawal, repeat } from "./lifecycle.ts";
 import { moveOn, outgoingEvents } from "./move.ts";
@@ -12,11 +12,17 @@ type WithdrawPorts = Pick<Ports, "requests" | "bus" | "clock">;
  * after it stays, as its order says, or else the times of both events, which are whole seconds.
  */
 export async function closeFeedback(
-  ports: WithdrawPorts,
+  ports: WithdrawPorts & Pick<Ports, "executionRecords">,
   detail: FeedbackClosed,
   envelope: Envelope,
 ): Promise<void> {
-  const head = await ports.requests.readThread(executionOf(envelope, detail), detail.thread);
+  const execution = executionOf(envelope, detail);
+  const { subject, thread } = detail;
+  const [head, record] = await Promise.all([
+    ports.requests.readThread({ execution, subject, thread }),
+    ports.executionRecords.read(execution),
+  ]);
+  checkSubject(envelope, "execution", record?.subject);
   const isMeant = ({ order, askedAt }: FeedbackRequest) =>
     detail.order ? compareOrders(order, detail.order) <= 0 : askedAt <= envelope.time;
   if (head) await withdraw(ports, head.requestId, detail.reason, isMeant);

@@ -39,7 +39,8 @@ export function memoryPush({
     const of = wishes.get(channel) ?? new Map<string, Wish>();
     wishes.set(channel, of);
     const before = of.get(next.connectionId);
-    const kept = (before?.sub ?? 0) <= next.sub;
+    // An end is kept of what was followed alone.
+    const kept = before ? before.sub <= next.sub : next.on;
     if (kept) of.set(next.connectionId, next);
     return { kept, before };
   }

@@ -1,5 +1,5 @@
 import type { Principal, RequestId } from "@callboard/protocol";
-import type { Asking, RequestStore, ThreadHead, TokenVault } from "../ports/index.ts";
+import type { Asking, RequestStore, Thread, ThreadHead, TokenVault } from "../ports/index.ts";
 import { type FeedbackRequest, type LedgerEntry, noteOn } from "../request/request.ts";
 import { structuredCopy as copy } from "./memory-head-store.ts";
 
@@ -17,7 +17,7 @@ export function memoryRequestStore(): MemoryRequests {
   const ledgers = new Map<RequestId, LedgerEntry[]>();
   const threads = new Map<string, ThreadHead>();
   const asked = new Map<RequestId, Set<Principal>>();
-  const threadKey = (execution: string, thread: string) => `${execution}\n${thread}`;
+  const threadKey = ({ execution, subject, thread }: Thread) => [execution, subject, thread].join("\n");
   const write = (request: FeedbackRequest, entry: LedgerEntry | undefined) => {
     requests.set(request.id, copy(request));
     if (entry) ledgers.set(request.id, [...(ledgers.get(request.id) ?? []), copy(entry)]);
@@ -29,16 +29,16 @@ export function memoryRequestStore(): MemoryRequests {
 
   const store: RequestStore = {
     read: async (id) => copy(requests.get(id)),
-    readThread: async (execution, thread) => copy(threads.get(threadKey(execution, thread))),
+    readThread: async (thread) => copy(threads.get(threadKey(thread))),
     threads: async (execution) => copy([...threads.values()].filter((head) => head.execution === execution)),
     async ask({ request, taskToken, ledger, thread, supersedes }: Asking) {
       if (requests.has(request.id)) return "exists";
-      const head = threads.get(threadKey(request.execution, request.thread));
+      const head = threads.get(threadKey(request));
       if (head?.requestId !== thread.before?.requestId) return "conflict";
       if (supersedes && requests.get(supersedes.request.id)?.version !== supersedes.from) return "conflict";
       write(request, ledger);
       tokens.set(request.id, taskToken);
-      if (thread.after) threads.set(threadKey(request.execution, request.thread), copy(thread.after));
+      if (thread.after) threads.set(threadKey(request), copy(thread.after));
       if (supersedes) write(supersedes.request, supersedes.ledger);
       return "stored";
     },

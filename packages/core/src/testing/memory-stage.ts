@@ -11,8 +11,10 @@ import { applyDelta, applySubscribed, type ChannelMap, emptyChannelMap, valuesOf
 import type { Caller } from "../access/principal.ts";
 import { type App, createApp, createClock } from "../app.ts";
 import type { Proposal } from "../channel/change.ts";
+import type { Connected } from "../channel/follow.ts";
 import { laterInInvocation } from "../channel/later.ts";
 import { wakenedAudiences } from "../clock/wakened.ts";
+import type { Envelope } from "../execution.ts";
 import type { Executions, Ports } from "../ports/index.ts";
 import type { Acted, Acting } from "../request/act.ts";
 import { publishOn } from "./heads.ts";
@@ -42,6 +44,9 @@ interface Wait {
 
 /** The execution that reports and asks unless a test says otherwise. */
 export const executionArn = "arn:aws:states:us-east-1:000000000000:execution:post-processing:e1";
+
+/** An event of a source that may publish about everything. */
+export const anybodys = { source: "test.workflow", may: () => true } as const;
 
 /** Step Functions as the relay sees it: each task token is a wait that takes one result. */
 function fakeExecutions() {
@@ -136,7 +141,12 @@ export function memoryStage(overrides: Partial<Ports> | ((ports: Ports) => Parti
   };
   const ports: Ports = { ...memory, ...(typeof overrides === "function" ? overrides(memory) : overrides) };
   const app = { ...createApp(ports), ...createClock(ports) };
-  const envelope = (time = now) => ({ id: `ev${count++}`, time, execution: executionArn });
+  const envelope = (time = now): Envelope => ({
+    ...anybodys,
+    id: `ev${count++}`,
+    time,
+    execution: executionArn,
+  });
 
   /** Handles what was put on the bus, and what that puts, until it is empty. */
   async function pump(): Promise<void> {
@@ -256,6 +266,12 @@ export const question = {
 export const overSocket = (caller: Caller, device = `of-${caller.id}`): Acting => ({
   caller,
   origin: { way: "socket", device },
+});
+
+/** Somebody's connection. */
+export const connectionOf = (caller: Caller, connectionId = `of-${caller.id}`): Connected => ({
+  connectionId,
+  caller,
 });
 
 /** What somebody was told: `accepted`, or the code with which they were refused. */

@@ -53,12 +53,26 @@ export function memoryConnectionStore(): ConnectionStore & { all(): readonly Con
 /** What people do about requests, in memory. */
 export function memoryAttentionStore(): AttentionStore {
   const rows = new Map<string, Attention>();
+  const keyOf = ({ requestId, user, connectionId }: Attention) =>
+    [requestId, user.id, connectionId ?? ""].join("\n");
+
+  function put(attention: Attention): void {
+    const known = rows.get(keyOf(attention));
+    if (known && known.at > attention.at) return;
+    const firstAt = Math.min(known?.firstAt ?? attention.firstAt, attention.firstAt);
+    rows.set(keyOf(attention), copy({ ...attention, firstAt }));
+  }
+
   return {
-    async put(attention) {
-      const key = `${attention.requestId}\n${attention.user.id}`;
-      const known = rows.get(key);
-      if (known && known.at > attention.at) return;
-      rows.set(key, copy({ ...attention, firstAt: known?.firstAt ?? attention.firstAt }));
+    put: async (attention) => put(attention),
+    async leave(connectionId, now) {
+      const own = [...rows.values()].filter((row) => row.connectionId === connectionId);
+      for (const row of own) {
+        const { connectionId: _, ...past } = row;
+        put({ ...past, state: "left", at: now, until: now });
+        rows.delete(keyOf(row));
+      }
+      return own.filter(({ state, until }) => state !== "left" && until > now).map((row) => row.requestId);
     },
     of: async (id) => copy([...rows.values()].filter((row) => row.requestId === id)),
     async *attendedBy(principal) {
@@ -66,9 +80,9 @@ export function memoryAttentionStore(): AttentionStore {
         .filter(({ user }) => `user/${user.id}` === principal)
         .map((row) => row.requestId);
     },
-    async replace(userId, attention) {
-      rows.delete(`${attention.requestId}\n${userId}`);
-      rows.set(`${attention.requestId}\n${attention.user.id}`, copy(attention));
+    async replace(former, attention) {
+      for (const row of former) rows.delete(keyOf(row));
+      rows.set(keyOf(attention), copy(attention));
     },
   };
 }

@@ -129,6 +129,7 @@ export function pushContract(name: string, make: () => PushStage): void {
 
     it("lets the highest counter win, whichever arrives last", async () => {
       const { follow, unfollow, reached } = stage();
+      await follow(few, "c1", { sub: 1 });
       await unfollow(few, "c1", { sub: 2 });
       expect(await follow(few, "c1", { sub: 1 })).toBe("stale");
       expect(await reached(few)).toEqual([]);
@@ -136,6 +137,20 @@ export function pushContract(name: string, make: () => PushStage): void {
       expect(await follow(few, "c1", { sub: 3 })).toBe("kept");
       await unfollow(few, "c1", { sub: 2 });
       expect(await reached(few)).toEqual(["c1"]);
+    });
+
+    it("keeps nothing of whoever leaves what they never followed, wherever it is spread", async () => {
+      for (const to of [few, many]) {
+        const { push, follow, unfollow, reached, viewers } = stage();
+        expect(await unfollow(to, "c1", { sub: 9 })).toBe("unchanged");
+        expect(await viewers(to)).toBe(0);
+        expect(await push.leave("c1")).toEqual([]);
+        // The follow that it has overtaken is kept, and whoever gets its answer leaves again.
+        expect(await follow(to, "c1", { sub: 8 })).toBe("kept");
+        expect(await reached(to)).toEqual(["c1"]);
+        expect(await unfollow(to, "c1", { sub: 10 })).toBe("ended");
+        expect(await reached(to)).toEqual([]);
+      }
     });
 
     it("settles on the highest of many that arrive at once", async () => {
@@ -246,8 +261,6 @@ export function pushContract(name: string, make: () => PushStage): void {
     it("says that an unfollow ended something only when it did", async () => {
       const { push, follow, unfollow, pass, now } = stage();
       expect(await unfollow(few, "c1", { sub: 2 })).toBe("unchanged");
-      expect(await follow(few, "c1", { sub: 1 })).toBe("stale");
-      expect(await unfollow(few, "c1", { sub: 3 })).toBe("unchanged");
       await follow(few, "c1", { sub: 4 });
       expect(await unfollow(few, "c1", { sub: 3 })).toBe("unchanged");
       expect(await unfollow(few, "c1", { sub: 5 })).toBe("ended");

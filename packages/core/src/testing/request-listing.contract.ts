@@ -72,7 +72,7 @@ export function requestListingContract(name: string, make: () => Promise<Pick<Po
       await ask(current);
       const status = { state: "superseded", at: current.askedAt, by: current.id } as const;
       const late = openRequest({ execution: current.execution, status });
-      const before = await requests.readThread(current.execution, current.thread);
+      const before = await requests.readThread(current);
       await requests.ask({ ...storedAsking(late), thread: { before, after: undefined } });
       expect(await requests.openFor("user/ana", 10)).toEqual([current.id]);
     });

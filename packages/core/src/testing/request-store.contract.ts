@@ -40,8 +40,9 @@ export function openRequest(more: Partial<FeedbackRequest> = {}): FeedbackReques
   };
 }
 
-const headOf = ({ execution, thread, id, order }: FeedbackRequest): ThreadHead => ({
+const headOf = ({ execution, subject, thread, id, order }: FeedbackRequest): ThreadHead => ({
   execution,
+  subject,
   thread,
   requestId: id,
   order,
@@ -112,12 +113,12 @@ export function requestStoreContract(
       const schema = { type: "object", properties: { "": { maximum: 1e300 } } };
       const request = openRequest({ schema, default: { verb: "pick", value: { deep: [[[null]]] } } });
       expect(await requests.read(request.id)).toBeUndefined();
-      expect(await requests.readThread(request.execution, request.thread)).toBeUndefined();
+      expect(await requests.readThread(request)).toBeUndefined();
       expect(await tokens.open(request.id)).toBeUndefined();
 
       expect(await requests.ask(storedAsking(request))).toBe("stored");
       expect(await requests.read(request.id)).toEqual(request);
-      expect(await requests.readThread(request.execution, request.thread)).toEqual(headOf(request));
+      expect(await requests.readThread(request)).toEqual(headOf(request));
       expect(await tokens.open(request.id)).toEqual({ request, taskToken: `token of ${request.id}` });
     });
 
@@ -141,7 +142,7 @@ export function requestStoreContract(
       const two = openRequest({ execution: one.execution });
       const results = await Promise.all([requests.ask(storedAsking(one)), requests.ask(storedAsking(two))]);
       expect(results.sort()).toEqual(["conflict", "stored"]);
-      const head = await requests.readThread(one.execution, one.thread);
+      const head = await requests.readThread(one);
       const lost = head?.requestId === one.id ? two : one;
       expect(await requests.read(lost.id)).toBeUndefined();
     });
@@ -160,7 +161,7 @@ export function requestStoreContract(
 
       expect(await requests.ask(asking)).toBe("stored");
       expect((await requests.read(older.id))?.status).toMatchObject({ state: "superseded", by: newer.id });
-      expect(await requests.readThread(older.execution, older.thread)).toEqual(headOf(newer));
+      expect(await requests.readThread(older)).toEqual(headOf(newer));
     });
 
     it("stores a late, older question and leaves the thread's head as it is", async () => {
@@ -174,7 +175,16 @@ export function requestStoreContract(
       });
       const thread = { before: headOf(current), after: undefined };
       expect(await requests.ask({ ...storedAsking(late), thread })).toBe("stored");
-      expect(await requests.readThread(current.execution, current.thread)).toEqual(headOf(current));
+      expect(await requests.readThread(current)).toEqual(headOf(current));
+    });
+
+    it("keeps the threads of one name apart by subject", async () => {
+      const { requests } = await make();
+      const one = openRequest({ subject: "video/v_1" });
+      const other = openRequest({ execution: one.execution, subject: "video/v_2" });
+      for (const request of [one, other]) expect(await requests.ask(storedAsking(request))).toBe("stored");
+      for (const request of [one, other]) expect(await requests.readThread(request)).toEqual(headOf(request));
+      expect(await requests.threads(one.execution)).toHaveLength(2);
     });
 
     it("tells the heads of all threads of an execution", async () => {

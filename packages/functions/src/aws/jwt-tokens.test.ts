@@ -1,6 +1,7 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { exportJWK, generateKeyPair, SignJWT } from "jose";
+import fc from "fast-check";
+import { CompactSign, exportJWK, generateKeyPair, SignJWT } from "jose";
 import { expect, it, onTestFinished } from "vitest";
 import { type JwtTokensOptions, jwtTokens } from "./jwt-tokens.ts";
 
@@ -16,6 +17,12 @@ const sign = (
   new SignJWT({ sub: "ana", exp: now / 1000 + 600, ...claims })
     .setProtectedHeader({ alg, kid: "k1" })
     .sign(key);
+
+/** A token whose claims are this text. */
+const signText = (text: string) =>
+  new CompactSign(new TextEncoder().encode(text))
+    .setProtectedHeader({ alg: "ES256", kid: "k1" })
+    .sign(privateKey);
 
 const verify = (token: string, more: Partial<JwtTokensOptions> = {}) =>
   jwtTokens({ keys, now: () => now, ...more })(token);
@@ -109,10 +116,70 @@ it.each<[string, () => Promise<string> | string, Partial<JwtTokensOptions>]>([
   ["for another audience", () => sign({ aud: "other" }), { audience: "callboard" }],
   ["without a subject", () => sign({ sub: undefined }), {}],
   ["whose subject is no user id", () => sign({ sub: "a/b" }), {}],
+  ["whose subject is a number", () => sign({ sub: 7 }), {}],
+  ["whose subject is a list", () => sign({ sub: ["ana"] }), {}],
+  ["whose subject is null", () => sign({ sub: null }), {}],
+  ["of nobody", () => sign({ sub: "system" }), {}],
+  ["of somebody who was erased", () => sign({ sub: "erased-0123456789abcdef" }), {}],
   ["without an end", () => sign({ exp: undefined }), {}],
+  ["that ends in words", () => sign({ exp: "never" }), {}],
+  ["that ends in milliseconds", () => sign({ exp: now + 600_000 }), {}],
+  ["that never ends", () => signText(`{"sub":"ana","exp":1e400}`), {}],
+  ["that ends with the largest number", () => sign({ exp: Number.MAX_SAFE_INTEGER }), {}],
+  ["that begins in words", () => sign({ nbf: "now" }), {}],
+  ["that was made in words", () => sign({ iat: "now" }), {}],
+  ["that was made in milliseconds", () => sign({ iat: now }), {}],
+  ["that was made before all time", () => sign({ iat: -1 }), {}],
   ["not valid yet", () => sign({ nbf: now / 1000 + 60 }), {}],
 ])("refuses a token %s", async (_what, token, options) => {
   expect(await verify(await token(), options)).toEqual({ outcome: "invalid" });
+});
+
+it("finds whatever is no token invalid, and never fails for it", async () => {
+  const base64 = (text: string) => Buffer.from(text).toString("base64url");
+  const header = fc.constantFrom(
+    '{"alg":"ES256","kid":"k1"}',
+    '{"alg":"ES256"}',
+    '{"alg":["ES256"],"kid":"k1"}',
+    '{"alg":"ES256","kid":{"a":1}}',
+    '{"alg":"ES256","kid":"../../k1"}',
+    '{"alg":"ES384","kid":"k1"}',
+    '{"alg":"RS256","kid":"k1"}',
+    '{"alg":"none"}',
+    '{"alg":"ES256","kid":"k1","crit":["b64"],"b64":false}',
+    '{"alg":"ES256","kid":"k1","crit":["x"],"x":1}',
+    '{"alg":"ES256","jwk":{"kty":"oct","k":"eA"}}',
+    '{"alg":"dir","enc":"A128GCM"}',
+    "[]",
+    "null",
+    "{",
+    "",
+  );
+  const claims = fc.constantFrom('{"sub":"ana","exp":4000000000}', "[]", "7", "null", "{", "", '{"sub":{}}');
+  const signature = fc.constantFrom("", "AA", base64("x".repeat(64)), "!!", "é", "A".repeat(2000));
+  const odd = fc.string({ unit: "binary", maxLength: 40 });
+  const parts = fc.tuple(header.map(base64), claims.map(base64), signature);
+  const token = fc.oneof(
+    parts.map((all) => all.join(".")),
+    fc.array(fc.oneof(odd, header, claims), { maxLength: 6 }).map((all) => all.join(".")),
+  );
+  const check = jwtTokens({ keys, now: () => now });
+  await fc.assert(
+    fc.asyncProperty(token, async (text) => {
+      expect(await check(text)).toEqual({ outcome: "invalid" });
+    }),
+  );
+  const signed = await Promise.all(["[]", "7", "null", "{", "", '{"sub":{},"exp":[]}'].map(signText));
+  for (const text of signed) expect(await check(text)).toEqual({ outcome: "invalid" });
+});
+
+it("leaves out capabilities that are none, of the token and of the deployment", async () => {
+  const capabilities = { "*": ["*", "watch:*"], editors: ["inbox:*", "w*"] };
+  const caps = ["*", "w*", "*:video/*", "inbox:*", "inbox:user/eve", "work:video/*", "answer:video", 7];
+  const token = await sign({ "callboard:roles": ["editors"], "callboard:caps": caps });
+  expect(await verify(token, { capabilities })).toMatchObject({
+    caller: { capabilities: ["work:video/*", "watch:*"] },
+  });
 });
 
 it("accepts the issuer and audience it was told", async () => {

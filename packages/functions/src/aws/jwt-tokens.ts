@@ -1,5 +1,5 @@
 import type { Caller } from "@callboard/core";
-import { Principal } from "@callboard/protocol";
+import { isCapability, isReservedUser, Principal } from "@callboard/protocol";
 import {
   createLocalJWKSet,
   errors,
@@ -50,16 +50,19 @@ const ALGORITHMS = [
   "RS512",
 ];
 const CLOCK_TOLERANCE_SECONDS = 5;
+/** No token names a time from then on: one that does counts in milliseconds, or means none. */
+const LATEST_SECONDS = Date.UTC(2100, 0, 1) / 1000;
 const MOST_ROLES = 20;
 const MOST_CAPABILITIES = 50;
-const LONGEST_CAPABILITY = 220;
 const LONGEST_NAME = 100;
 /** What the ids of guests begin with, so that no guest passes for a user. */
 const GUEST_PREFIX = "guest-";
 
 /**
- * Tokens as JWTs; the same one again is not verified again while it and its key are good. Claims: `sub` and `exp` are needed; `name`; `callboard:roles`, `roles` or
- * `cognito:groups`, `callboard:caps` or `caps`, each a list or words parted by spaces. What does not fit a principal's or a capability's form is left out.
+ * Tokens as JWTs; the same one again is not verified again while it and its key are good. Claims: `sub`, the id of a
+ * person, and `exp` are needed; `name`; `callboard:roles`, `roles` or `cognito:groups`, `callboard:caps` or `caps`, each a
+ * list or words parted by spaces. Of these, and of the deployment's `capabilities`, what does not fit a principal's or a
+ * capability's form is left out.
  * With `callboard:guest` it is a guest's: valid where `guests` says so, of a `sub` that begins with `guest-`, and good for
  * its own `watch:` capabilities alone.
  */
@@ -125,8 +128,10 @@ function guestOf(payload: JWTPayload): Caller | undefined {
 }
 
 function callerOf(payload: JWTPayload, capabilities: CapabilitiesByRole): Caller | undefined {
-  const id = payload.sub ?? "";
-  if (!Principal.safeParse(`user/${id}`).success || payload.exp === undefined) return undefined;
+  const { sub: id, exp, nbf = 0, iat = 0 } = payload;
+  if (typeof id !== "string" || !Principal.safeParse(`user/${id}`).success || isReservedUser(id))
+    return undefined;
+  if (exp === undefined || ![exp, nbf, iat].every(isTime)) return undefined;
   const name = typeof payload.name === "string" && payload.name.trim() !== "" ? payload.name : id;
   const roles = words(payload["callboard:roles"] ?? payload.roles ?? payload["cognito:groups"])
     .map((role) => Principal.safeParse(`role/${role}`))
@@ -137,14 +142,16 @@ function callerOf(payload: JWTPayload, capabilities: CapabilitiesByRole): Caller
   );
   return {
     id,
-    name: name.slice(0, LONGEST_NAME),
+    name: [...name].slice(0, LONGEST_NAME).join(""),
     roles,
     capabilities: [...new Set([...words(payload["callboard:caps"] ?? payload.caps), ...given])]
-      .filter((capability) => capability.length <= LONGEST_CAPABILITY)
+      .filter(isCapability)
       .slice(0, MOST_CAPABILITIES),
-    expiresAt: Math.floor(payload.exp * 1000),
+    expiresAt: Math.floor(exp * 1000),
   };
 }
+
+const isTime = (seconds: number): boolean => seconds >= 0 && seconds < LATEST_SECONDS;
 
 function words(claim: unknown): string[] {
   const list = typeof claim === "string" ? claim.split(" ") : Array.isArray(claim) ? claim : [];

@@ -67,6 +67,16 @@ export const people: readonly UseCase[] = [
     ends: ["open"],
   },
   {
+    name: "the end of a connection that somebody attended over",
+    of: ["socket", "disconnect"],
+    prepare: async ({ asked, ana }) => {
+      await asked();
+      await ana.say({ type: "attend", requestId: request(), state: "reviewing" });
+    },
+    act: ({ ana }) => ana.leave(),
+    ends: ["open"],
+  },
+  {
     name: "the end of a connection",
     of: ["socket", "disconnect"],
     act: async ({ ana, ask }) => {

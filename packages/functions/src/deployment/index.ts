@@ -1,9 +1,10 @@
 // What a deployment has to know of the functions: plain data, without the AWS SDK.
-export { eventTypesWithTokens, SOURCE, workflowEventTypes } from "@callboard/protocol";
+export { eventTypesWithTokens, isCapability, SOURCE, workflowEventTypes } from "@callboard/protocol";
 export type { FunctionName, VariablesOf } from "../environment.ts";
 export { ownEventTargets } from "../producers/callboard.ts";
 export { busRules } from "../producers/index.ts";
 export type { BusFunction } from "../producers/producer.ts";
+export { type Publisher, publishersVariable, serverlessVideoPublishers } from "../producers/publishers.ts";
 export { indexes, layoutRow, TTL, tableDefinition } from "../table/definition.ts";
 export { type RowKind, rowPrefix } from "../table/keys.ts";
 export {

@@ -55,7 +55,7 @@ export async function answerMessage(
         return receipt(message, { status: "refused", code: "invalid", details: { issues: lost } });
       return receipt(message, await app.feedback.reply(acting, message.requestId, bodyOf(message)));
     case "attend":
-      return acted(message, await app.feedback.attend(acting, message.requestId, message.state));
+      return acted(message, await app.feedback.attend(connected, message.requestId, message.state));
     case "extend":
       return acted(message, await app.feedback.extend(acting, message.requestId, message.deadline));
     case "reassign":

@@ -78,6 +78,15 @@ it("reads the header whatever its case, and when it comes in several", async () 
   expect(effectOf(await authorizeHandler({ verify, log })(event))).toMatchObject({ Effect: "Allow" });
 });
 
+it("denies a token of more than 8 KB, and does not look at it", async () => {
+  const most = await authorize(`callboard.bearer.${"a".repeat(8192)}`);
+  expect(most.seen).toHaveLength(1);
+  const { result, seen, metrics } = await authorize(`callboard.bearer.${"a".repeat(8193)}`);
+  expect(effectOf(result)).toMatchObject({ Effect: "Deny" });
+  expect(seen).toEqual([]);
+  expect(metrics).toEqual([{ name: "authorized", value: 0, outcome: "too_large" }]);
+});
+
 it("denies a caller that does not fit the connection's context", async () => {
   const caller = { ...ana, capabilities: [`work:${"é".repeat(4000)}`] };
   const { result } = await authorize("callboard.bearer.aaa.bbb.ccc", { outcome: "valid", caller });

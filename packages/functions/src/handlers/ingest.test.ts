@@ -1,3 +1,4 @@
+import type { Envelope } from "@callboard/core";
 import { BadEvent } from "@callboard/protocol";
 import { expect, it } from "vitest";
 import { busEvent, executionArn } from "../testing/bus-event.ts";
@@ -9,6 +10,8 @@ const envelope = {
   id: "7bf73129-1428-4cd3-a780-95db273d1602",
   time: Date.UTC(2026, 0, 1, 0, 0, 1),
   execution: executionArn,
+  source: "video.post-processing",
+  may: expect.any(Function) as () => boolean,
 };
 
 function stage(publishers?: IngestParts["publishers"]) {
@@ -223,9 +226,22 @@ it("takes what a named publisher says of its own subjects, and nothing else", as
   const own = stage({ "video.post-processing": ["video/"] });
   await own.handler(progress("video/v_1"));
   expect(own.calls.report.calls).toHaveLength(1);
+  const [, { may }] = own.calls.report.calls[0] as unknown as [unknown, Envelope];
+  expect([may("video/v_2"), may("order/1")]).toEqual([true, false]);
   const [refused, unnamed] = [own, stage({ somebody: ["video/"] })];
   await expect(refused.handler(progress("order/1"))).rejects.toThrow(/subject: .* may not publish about it/);
   await expect(unnamed.handler(put("Feedback Requested", asked))).rejects.toThrow(/may not publish/);
   expect(own.calls.report.calls).toHaveLength(1);
   expect(unnamed.calls.ask.calls).toEqual([]);
+});
+
+it("holds those to their subjects whose events it translates", async () => {
+  const complete = busEvent("serverlessVideo.videoManager", "MP4ProcessingComplete", {
+    id: "v_1",
+    compute: "ecs",
+  });
+  const [named, unnamed] = [stage({ "serverlessVideo.videoManager": ["video/"] }), stage({ orders: ["o/"] })];
+  await named.handler(complete);
+  expect(named.calls.report.calls).toHaveLength(1);
+  await expect(unnamed.handler(complete)).rejects.toThrow(/serverlessVideo.videoManager may not publish/);
 });

@@ -1,4 +1,4 @@
-import { type App, type Log, mayPublish, type Publishers } from "@callboard/core";
+import { type App, type Envelope, type Log, mayPublish, type Publishers } from "@callboard/core";
 import { BadEvent, type BusEvent } from "@callboard/protocol";
 import { producerOf } from "../producers/index.ts";
 import type { Told } from "../producers/producer.ts";
@@ -21,16 +21,16 @@ export interface IngestParts {
  */
 export function ingestHandler({ app, log, publishers }: IngestParts) {
   /** Does what an event asks for. */
-  function take(told: Told, event: BusEvent): Promise<void> {
+  function take(told: Told, envelope: Envelope): Promise<void> {
     switch (told.type) {
       case "Progress Reported":
-        return app.progress.report(told.detail, envelopeOf(event));
+        return app.progress.report(told.detail, envelope);
       case "Candidates Proposed":
-        return app.progress.propose(told.detail, envelopeOf(event));
+        return app.progress.propose(told.detail, envelope);
       case "Feedback Requested":
-        return app.feedback.ask(told.detail, envelopeOf(event));
+        return app.feedback.ask(told.detail, envelope);
       case "Feedback Closed":
-        return app.feedback.close(told.detail, envelopeOf(event));
+        return app.feedback.close(told.detail, envelope);
       case "Execution Status Changed":
         return app.progress.executionChanged(told.detail);
       case "Request Changed":
@@ -43,8 +43,8 @@ export function ingestHandler({ app, log, publishers }: IngestParts) {
   }
 
   /** Throws unless the event's source may speak of the subject. */
-  function checkSource({ source }: BusEvent, { detail }: Told): void {
-    if (!("subject" in detail) || mayPublish(publishers, source, detail.subject)) return;
+  function checkSource(told: Told, { source, may }: Envelope): void {
+    if (!("subject" in told.detail) || may(told.detail.subject)) return;
     throw new BadEvent(`subject: ${source} may not publish about it`);
   }
 
@@ -54,8 +54,9 @@ export function ingestHandler({ app, log, publishers }: IngestParts) {
     const told = producer?.translate(event);
     if (!told) return log.metric("unknown_events", 1, { source, detailType });
     if (told.unknown) log.metric("unknown_fields", told.unknown, { detailType });
-    if (producer?.anybody) checkSource(event, told);
-    return take(told, event);
+    const envelope = envelopeOf(event, (subject) => mayPublish(publishers, source, subject));
+    checkSource(told, envelope);
+    return take(told, envelope);
   }
 
   return async (invokedWith: unknown): Promise<void> => {

@@ -107,8 +107,10 @@ it.each([
   const message = { type, id: "m1", requestId, ...fields };
   const { handler, calls } = stage();
   expect(await send(handler, message)).toEqual({ ...answer, re: "m1", requestId, status: "accepted" });
-  const acting = { caller: ana, origin: { way: "socket", device: "L0SM9cOFvHcCIhw=" } };
-  expect(calls[type].calls).toEqual([[acting, requestId, wish]]);
+  const connectionId = "L0SM9cOFvHcCIhw=";
+  const acting = { caller: ana, origin: { way: "socket", device: connectionId } };
+  const who = type === "attend" ? { caller: ana, connectionId } : acting;
+  expect(calls[type].calls).toEqual([[who, requestId, wish]]);
   const outcome = { status: "refused", code: "withdrawn", details: { reason: "caught" } } as const;
   const refusing = stage({ outcome }).handler;
   expect(await send(refusing, message)).toEqual({ ...answer, re: "m1", requestId, ...outcome });

@@ -54,6 +54,4 @@ export interface Producer {
   matches(event: BusEvent): boolean;
   /** What its event tells; undefined: nothing that is taken in. Throws `BadEvent` for what does not fit. */
   translate(event: BusEvent): Told | undefined;
-  /** Anybody may be it: the deployment says which source may speak of which subjects. */
-  readonly anybody?: true;
 }

@@ -32,10 +32,14 @@ function named(event: BusEvent, bad: BadEvent): BadEvent {
   return new BadEvent(`${what.filter((one) => one).join(" ")}: ${bad.message}`, { cause: bad });
 }
 
-/** What the bus says of an event; Step Functions names the execution among the event's resources. */
-export function envelopeOf(event: BusEvent): Envelope {
-  const execution = event.resources?.find((resource) => EXECUTION_ARN.test(resource));
-  return { id: event.id, time: Date.parse(event.time), ...(execution === undefined ? {} : { execution }) };
+/**
+ * What the bus says of an event, and what its source may publish about; Step Functions names the execution among the
+ * event's resources, where others can name one too.
+ */
+export function envelopeOf(event: BusEvent, may: Envelope["may"]): Envelope {
+  const { id, source, resources } = event;
+  const execution = resources?.find((resource) => EXECUTION_ARN.test(resource));
+  return { id, time: Date.parse(event.time), source, may, ...(execution === undefined ? {} : { execution }) };
 }
 
 /**

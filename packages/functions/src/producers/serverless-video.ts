@@ -5,6 +5,7 @@ const PREFIX = "serverlessVideo.";
 const RECORDINGS = "aws.ivs";
 const VIDEO_MANAGER = "serverlessVideo.videoManager";
 const PLUGIN_MANAGER = "serverlessVideo.pluginManager";
+const VIEW_COUNTER = "serverlessVideo.viewCounter";
 const HOOK = /^(preValidate|postValidate|preMetadata|postMetadata)\.(.+)$/;
 
 /** ServerlessVideo and the recordings that it is made of: what they tell of a video. */
@@ -55,7 +56,7 @@ function stepOf({ source, "detail-type": type, detail }: BusEvent): Step | undef
       return { step: "lifecycle", state: "succeeded" };
     case `${VIDEO_MANAGER} VideoStatusUpdated`:
       return status(detail);
-    case "serverlessVideo.viewCounter ViewCountUpdated":
+    case `${VIEW_COUNTER} ViewCountUpdated`:
       return { step: "viewers", state: "running", ...data({ viewers: count(detail.view_count) }) };
   }
   return source === PLUGIN_MANAGER ? plugin(type) : undefined;

@@ -7,7 +7,6 @@ const isType = (type: string): type is WorkflowEventType => Object.hasOwn(workfl
 /** Workflows of whatever source, in Callboard's own four events. */
 export const workflow: Producer = {
   bus: "callboard",
-  anybody: true,
   rules: () => [{ name: "workflow-events", pattern: { "detail-type": workflowEventTypes } }],
   matches: (event) => isType(event["detail-type"]),
   translate(event) {

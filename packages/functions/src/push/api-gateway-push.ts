@@ -53,7 +53,7 @@ export function apiGatewayPush(parts: PushParts): Push {
       return (await parts.subscriptions.put({ ...place, ...following, on: true })).outcome;
     },
 
-    /** Wherever the row may stand: a mark is put in each of the few places. */
+    /** Wherever the row may stand: each of the few places is tried, and those where it does not stay as they are. */
     async unfollow({ channel, hint: shards }, following) {
       const { connectionId } = following;
       let hasEnded = false;

@@ -6,7 +6,7 @@ import type { Sweep } from "./sweep.ts";
 export interface Subscription extends Following {
   readonly channel: Channel;
   readonly shard: number;
-  /** False: an unsubscribe, kept so that an older subscribe loses to it. */
+  /** False: it follows no longer. The row is kept so that an older subscribe that comes again loses to it. */
   readonly on: boolean;
 }
 
@@ -23,7 +23,10 @@ export interface Followers {
 }
 
 export interface SubscriptionStore {
-  /** Writes the row unless one with a higher `sub` stands; the same `sub` again is kept. Answers what stood there. */
+  /**
+   * Writes the row unless one with a higher `sub` stands; the same `sub` again is kept. Answers what stood there. An end
+   * (`on` false) is written over a row alone: where there is none it is `stale`, and nothing is written.
+   */
   put(subscription: Subscription): Promise<Put>;
   /**
    * Connections that follow the channel in that shard and have not expired, read strongly, in the order of their ids

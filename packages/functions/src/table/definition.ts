@@ -5,7 +5,7 @@ import { layoutKey } from "./keys.ts";
 export const indexes = {
   /** Requests, and apart from them audiences, by the time at which something is due; sparse. */
   due: "due",
-  /** A connection's subscriptions, to clean up; never on the way of a message. */
+  /** A connection's subscriptions and attention, to clean up; never on the way of a message. */
   byConnection: "byConnection",
   /** Open requests of an assignee, by the time they were asked; apart from these, what a person did and was asked. */
   byPrincipal: "byPrincipal",

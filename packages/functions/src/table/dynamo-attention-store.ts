@@ -1,66 +1,116 @@
 import type { Attention, AttentionStore } from "@callboard/core";
-import { transactWriteItems, updateItem } from "../aws/dynamodb/dynamodb.ts";
-import { readRow } from "./batches.ts";
-import { TTL } from "./definition.ts";
-import { attendedIndex, attentionKey, requestKey, sortPrefix } from "./keys.ts";
+import { putItem, updateItem } from "../aws/dynamodb/dynamodb.ts";
+import { deleteRows, readRow } from "./batches.ts";
+import { indexes, TTL } from "./definition.ts";
+import {
+  attendedIndex,
+  attentionKey,
+  type Key,
+  pastAttentionKey,
+  requestKey,
+  rowPrefix,
+  sortPrefix,
+} from "./keys.ts";
 import { lifetimes } from "./lifetimes.ts";
-import { queryPrefix, requestsUnder } from "./queries.ts";
+import { queryPages, queryPrefix, requestsUnder } from "./queries.ts";
 import type { Row, Table } from "./table.ts";
 import { writeOutcome } from "./write-outcome.ts";
 
-/** Who attends to requests, in DynamoDB, one row a person beside the request. */
+/**
+ * Who attends to requests, in DynamoDB, beside the request: one row for each connection over which a person attends, and
+ * one for all of theirs that are closed.
+ */
 export function dynamoAttentionStore(table: Table): AttentionStore {
   const kept = lifetimes(table);
+  const keyOf = ({ requestId, user, connectionId }: Attention): Key =>
+    attentionKey(requestId, user.id, connectionId);
+
+  /**
+   * An update on the condition that nothing later was said. Of a connection the first `firstAt` stays; of those that are
+   * closed it is the earliest that is given. Repeating it changes nothing.
+   */
+  async function put(attention: Attention, ttl = kept.attention(attention)[TTL]): Promise<void> {
+    const { requestId, user, connectionId, state, at, until, firstAt } = attention;
+    const result = await writeOutcome(
+      updateItem(table.dynamodb, {
+        TableName: table.name,
+        Key: keyOf(attention),
+        UpdateExpression:
+          "SET #user = :user, #state = :state, #at = :at, #until = :until, #ttl = :ttl, " +
+          "requestId = :requestId, principal = :principal, askedAt = if_not_exists(askedAt, :firstAt), " +
+          (connectionId === undefined
+            ? "firstAt = :firstAt"
+            : "firstAt = if_not_exists(firstAt, :firstAt), connectionId = :connectionId"),
+        ConditionExpression: "attribute_not_exists(pk) OR #at <= :at",
+        ExpressionAttributeNames: {
+          "#user": "user",
+          "#state": "state",
+          "#at": "at",
+          "#until": "until",
+          "#ttl": TTL,
+        },
+        ExpressionAttributeValues: {
+          ":requestId": requestId,
+          ":user": user,
+          ":state": state,
+          ":at": at,
+          ":until": until,
+          ":firstAt": firstAt,
+          ":principal": attendedIndex(`user/${user.id}`),
+          ":ttl": ttl,
+          ...(connectionId === undefined ? {} : { ":connectionId": connectionId }),
+        },
+      }),
+    );
+    if (result.outcome === "contended") throw new Error("attention is in no transaction, yet contended");
+  }
+
+  /**
+   * Takes a connection's row into the one of those that are closed, which then ends as it does. Undefined: it is gone.
+   * Two that are closed at the same moment may leave the later of their `firstAt`.
+   */
+  async function turnToPast(key: Key, now: number): Promise<Attention | undefined> {
+    const [row, past] = await Promise.all([readRow(table, key), readRow(table, pastAttentionKey(key))]);
+    if (!row) return undefined;
+    const attention = attentionOf(row);
+    const { connectionId: _, ...own } = attention;
+    const firstAt = Math.min(own.firstAt, past ? attentionOf(past).firstAt : own.firstAt);
+    await put({ ...own, state: "left", at: now, until: now, firstAt }, row[TTL] as number);
+    return attention;
+  }
+
   return {
-    /** An update on the condition that nothing later was said; the first `firstAt` stays. Repeating it changes nothing. */
-    async put(attention) {
-      const { requestId, user, state, at, until, firstAt } = attention;
-      const result = await writeOutcome(
-        updateItem(table.dynamodb, {
-          TableName: table.name,
-          Key: attentionKey(requestId, user.id),
-          UpdateExpression:
-            "SET #user = :user, #state = :state, #at = :at, #until = :until, #ttl = :ttl, " +
-            "requestId = :requestId, firstAt = if_not_exists(firstAt, :firstAt), " +
-            "principal = :principal, askedAt = if_not_exists(askedAt, :firstAt)",
-          ConditionExpression: "attribute_not_exists(pk) OR #at <= :at",
-          ExpressionAttributeNames: {
-            "#user": "user",
-            "#state": "state",
-            "#at": "at",
-            "#until": "until",
-            "#ttl": TTL,
-          },
-          ExpressionAttributeValues: {
-            ":requestId": requestId,
-            ":user": user,
-            ":state": state,
-            ":at": at,
-            ":until": until,
-            ":firstAt": firstAt,
-            ":principal": attendedIndex(`user/${user.id}`),
-            ":ttl": kept.attention(attention)[TTL],
-          },
-        }),
-      );
-      if (result.outcome === "contended") throw new Error("attention is in no transaction, yet contended");
+    put: (attention) => put(attention),
+
+    /** What a person did is kept before the connection's rows are removed: whoever dies in between leaves both. */
+    async leave(connectionId, now) {
+      const pages = queryPages(table, {
+        IndexName: indexes.byConnection,
+        KeyConditionExpression: "connectionId = :id AND begins_with(pk, :prefix)",
+        ExpressionAttributeValues: { ":id": connectionId, ":prefix": rowPrefix.request },
+      });
+      const left: Attention[] = [];
+      for await (const page of pages) {
+        const keys = page.map(({ pk, sk }) => ({ pk, sk }) as Key);
+        const found = await Promise.all(keys.map((key) => turnToPast(key, now)));
+        await deleteRows(table, keys);
+        left.push(...found.filter((attention) => attention !== undefined));
+      }
+      return left.filter(({ state, until }) => state !== "left" && until > now).map((one) => one.requestId);
     },
 
     of: async (id) => (await queryPrefix(table, requestKey(id).pk, sortPrefix.attention)).map(attentionOf),
 
     attendedBy: (principal) => requestsUnder(table, attendedIndex(principal)),
 
-    /** One transaction, which leaves the row its end; once the row is gone there is nothing to do. */
-    async replace(userId, attention) {
-      const { requestId, user } = attention;
-      const TableName = table.name;
-      const Key = attentionKey(requestId, userId);
-      const row = await readRow(table, Key);
-      if (!row) return;
-      const Item = { ...attentionKey(requestId, user.id), ...attention, [TTL]: row[TTL] };
-      const TransactItems = [{ Delete: { TableName, Key } }, { Put: { TableName, Item } }];
-      const result = await writeOutcome(transactWriteItems(table.dynamodb, { TransactItems }));
-      if (result.outcome !== "written") throw new Error(`the attention of ${requestId} is contended`);
+    /** The new row is written first, and ends as the former do; once these are gone there is nothing to do. */
+    async replace(former, attention) {
+      const rows = await Promise.all(former.map((one) => readRow(table, keyOf(one))));
+      const known = rows.find((row) => row !== undefined);
+      if (!known) return;
+      const Item = { ...keyOf(attention), ...attention, [TTL]: known[TTL] };
+      await putItem(table.dynamodb, { TableName: table.name, Item });
+      await deleteRows(table, former.map(keyOf));
     },
   };
 }

@@ -44,7 +44,7 @@ export function dynamoRequestStore(table: Table): RequestStore {
       : { ConditionExpression: "attribute_not_exists(pk)" };
     if (after) return { Put: { TableName, Item: threadRow(after, request, kept), ...unchanged } };
     return {
-      ConditionCheck: { TableName, Key: threadKey(request.execution, request.thread), ...unchanged },
+      ConditionCheck: { TableName, Key: threadKey(request), ...unchanged },
     };
   }
 
@@ -53,8 +53,8 @@ export function dynamoRequestStore(table: Table): RequestStore {
     move,
     note,
 
-    async readThread(execution, thread) {
-      const row = await readRow(table, threadKey(execution, thread));
+    async readThread(thread) {
+      const row = await readRow(table, threadKey(thread));
       return row && threadHeadOf(row);
     },
 

@@ -4,7 +4,14 @@ import type { Put, SubscriptionStore } from "../push/ports.ts";
 import { deleteRows } from "./batches.ts";
 import { indexes, TTL } from "./definition.ts";
 import { dynamoFollowers } from "./dynamo-followers.ts";
-import { followedBy, followerPrefixOf, type Key, subscriptionKey, subscriptionsOf } from "./keys.ts";
+import {
+  followedBy,
+  followerPrefixOf,
+  type Key,
+  rowPrefix,
+  subscriptionKey,
+  subscriptionsOf,
+} from "./keys.ts";
 import { queryPages } from "./queries.ts";
 import { graceAfterExpiryMs, type Row, type Table, ttlAt } from "./table.ts";
 import { writeOutcome } from "./write-outcome.ts";
@@ -18,7 +25,8 @@ export function dynamoSubscriptionStore(table: Table): SubscriptionStore {
     ...dynamoFollowers(table),
 
     /**
-     * Written unless the row that stands has a higher `sub`; writing the same again changes nothing. Only a row that
+     * Written unless the row that stands has a higher `sub`; writing the same again changes nothing. An end is written
+     * over a row alone: without one its condition, which names an attribute of the row, does not hold. Only a row that
      * follows is found by its connection. The row that stood there comes with the answer; after a lost answer it is the
      * new one.
      */
@@ -34,7 +42,7 @@ export function dynamoSubscriptionStore(table: Table): SubscriptionStore {
           expiresAt,
           [TTL]: ttlAt(expiresAt, graceAfterExpiryMs),
         },
-        ConditionExpression: "attribute_not_exists(pk) OR #sub <= :sub",
+        ConditionExpression: on ? "attribute_not_exists(pk) OR #sub <= :sub" : "#sub <= :sub",
         ExpressionAttributeNames: { "#sub": "sub" },
         ExpressionAttributeValues: { ":sub": sub },
         ReturnValues: "ALL_OLD",
@@ -75,8 +83,8 @@ export function dynamoSubscriptionStore(table: Table): SubscriptionStore {
     async removeAll(connectionId) {
       const pages = queryPages(table, {
         IndexName: indexes.byConnection,
-        KeyConditionExpression: "connectionId = :id",
-        ExpressionAttributeValues: { ":id": connectionId },
+        KeyConditionExpression: "connectionId = :id AND begins_with(pk, :prefix)",
+        ExpressionAttributeValues: { ":id": connectionId, ":prefix": rowPrefix.subscriptions },
       });
       const channels = new Set<Channel>();
       for await (const page of pages) {

@@ -68,10 +68,10 @@ it("leaves a thread that a newer question has taken over", async () => {
   const older = openRequest();
   await requests.ask(storedAsking(older));
   const newer = openRequest({ execution: older.execution, order: [0, 2, 0] });
-  const before = await requests.readThread(older.execution, older.thread);
+  const before = await requests.readThread(older);
   const status = { state: "superseded", at: older.askedAt, by: newer.id } as const;
   const superseded: FeedbackRequest = { ...older, version: 2, status };
   await requests.ask({ ...storedAsking(newer, before), supersedes: { from: 1, request: superseded } });
   await requests.note(superseded, { announced: 2 });
-  expect((await ends())[threadKey(older.execution, older.thread).sk]).toBeUndefined();
+  expect((await ends())[threadKey(older).sk]).toBeUndefined();
 });

@@ -26,7 +26,7 @@ export async function expireTogether(
       key,
       condition: "attribute_exists(pk)",
     })),
-    { key: threadKey(request.execution, request.thread), condition: "requestId = :id" },
+    { key: threadKey(request), condition: "requestId = :id" },
   ];
   for (let at = 0; at < rows.length; at += UPDATES_AT_ONCE)
     await Promise.all(

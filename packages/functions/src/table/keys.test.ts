@@ -44,7 +44,7 @@ const keys: Readonly<Record<RowKind, readonly Key[]>> = {
   audience: [audienceKey(channel)],
   request: [requestKey(id), assigneeKey(id, "user/ana"), ledgerKey(id, 1), attentionKey(id, "ana")],
   refusals: [refusalsKey("ana", 7)],
-  execution: [executionKey("e1"), threadKey("e1", "title")],
+  execution: [executionKey("e1"), threadKey({ execution: "e1", subject: "video/v_1", thread: "title" })],
   taskToken: [tokenKey(id)],
   layout: [layoutKey],
 };

@@ -1,4 +1,4 @@
-import { type Due, type DueKind, duePartitions } from "@callboard/core";
+import { type Due, type DueKind, duePartitions, type Thread } from "@callboard/core";
 import {
   type Channel,
   type ChannelKind,
@@ -49,7 +49,7 @@ export const sortPrefix = {
   assignee: "FOR#",
   /** A request's ledger: a query gives its rows in order. */
   ledger: "L#",
-  /** Who attended to a request. */
+  /** Who attended to a request, by connection. */
   attention: "ATT#",
   /** A person's refusals in a minute. */
   minute: "MINUTE#",
@@ -165,11 +165,17 @@ export const ledgerKey = (id: RequestId, n: number): Key => ({
   sk: `${sortPrefix.ledger}${String(n).padStart(6, "0")}`,
 });
 
-/** Who attends to a request; all of them by a strong query of the partition. */
-export const attentionKey = (id: RequestId, userId: string): Key => ({
+/**
+ * Who attends to a request over which connection, or did over those that are closed; all of them by a strong query of
+ * the partition, and a connection's through `byConnection`.
+ */
+export const attentionKey = (id: RequestId, userId: string, connectionId?: string): Key => ({
   pk: `${rowPrefix.request}${id}`,
-  sk: `${sortPrefix.attention}${userId}`,
+  sk: `${sortPrefix.attention}${userId}${connectionId === undefined ? "" : `#${connectionId}`}`,
 });
+
+/** The row that a person's attention over a connection goes into once the connection is closed. */
+export const pastAttentionKey = ({ pk, sk }: Key): Key => ({ pk, sk: sk.slice(0, sk.lastIndexOf("#")) });
 
 /** How often a person was refused in a minute since the epoch. */
 export const refusalsKey = (userId: string, minute: number): Key => ({
@@ -190,9 +196,9 @@ export const executionKey = (execution: string): Key => ({
 });
 
 /** The request that is current in a thread. Read strongly before a question; all of them when the execution ends. */
-export const threadKey = (execution: string, thread: string): Key => ({
+export const threadKey = ({ execution, subject, thread }: Thread): Key => ({
   pk: `${rowPrefix.execution}${execution}`,
-  sk: `${sortPrefix.thread}${thread}`,
+  sk: `${sortPrefix.thread}${subject}#${thread}`,
 });
 
 /** A partition of the index `due`: those of requests and those of audiences lie apart. */

@@ -105,15 +105,15 @@ export function ledgerRow(request: FeedbackRequest, entry: LedgerEntry, kept: Li
 export const ledgerEntryOf = (row: Row): LedgerEntry => JSON.parse(row.entry as string);
 
 export function threadRow(head: ThreadHead, request: FeedbackRequest, kept: Lifetimes): Row & Key {
-  const { execution, thread, requestId, order } = head;
-  const key = threadKey(execution, thread);
-  return { ...key, execution, thread, requestId, order, ...kept.request(request) };
+  const { execution, subject, thread, requestId, order } = head;
+  return { ...threadKey(head), execution, subject, thread, requestId, order, ...kept.request(request) };
 }
 
 export function threadHeadOf(row: Row): ThreadHead {
-  const { execution, thread, requestId, order } = row;
+  const { execution, subject, thread, requestId, order } = row;
   return {
     execution: execution as string,
+    subject: subject as string,
     thread: thread as string,
     requestId: requestId as RequestId,
     order: order as number[],

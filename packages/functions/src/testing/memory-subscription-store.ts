@@ -12,7 +12,7 @@ export function memorySubscriptionStore(): SubscriptionStore {
     async put(subscription) {
       const id = key(subscription.channel, subscription.shard, subscription.connectionId);
       const before = rows.get(id);
-      if ((before?.sub ?? 0) > subscription.sub) return { outcome: "stale" };
+      if (before ? before.sub > subscription.sub : !subscription.on) return { outcome: "stale" };
       rows.set(id, subscription);
       return before ? { outcome: "kept", before } : { outcome: "kept" };
     },

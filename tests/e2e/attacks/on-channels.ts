@@ -1,0 +1,145 @@
+import { ScanCommand } from "@aws-sdk/lib-dynamodb";
+import { tableName } from "@callboard/dev";
+import { rowPrefix } from "@callboard/functions/deployment";
+import type { Attack, Attacked, Who } from "./attacked.ts";
+
+const inbox = "inbox:user/ana";
+const work = "work:order/1";
+const watch = "watch:order/1";
+
+/** What somebody is told of the channels that they ask to follow. */
+const follow =
+  (who: Who, ...channels: string[]) =>
+  async ({ say }: Attacked) => {
+    const wanted = Object.fromEntries(channels.map((channel) => [channel, { sub: 1 }]));
+    return (await say(who, { type: "subscribe", channels: wanted })).channels;
+  };
+
+const forbidden = (...channels: string[]) =>
+  Object.fromEntries(channels.map((channel) => [channel, { sub: 1, error: "forbidden" }]));
+
+/** The code of the error that a message is answered with. */
+const refusedAs = (who: Who, message: Record<string, unknown>) => async (attacked: Attacked) =>
+  (await attacked.say(who, message)).code;
+
+/** The code of the answer to a text that is no message of any client. */
+const codeOfText =
+  (text: string | Uint8Array) =>
+  async ({ connect, tokens }: Attacked) => {
+    const socket = await connect(tokens.eve);
+    socket.send(text);
+    return (await socket.next(({ type }) => type === "error")).code;
+  };
+
+const resolve = (who: Who, ref: string, code: string): Attack => ({
+  tries: `resolve ${ref} as ${who}`,
+  by: refusedAs(who, { type: "resolve", ref }),
+  meets: code,
+});
+
+/** Who follows, leaves and reads what is not theirs. */
+export const onChannels: readonly Attack[] = [
+  { tries: "follow another's inbox", by: follow("eve", inbox), meets: forbidden(inbox) },
+  {
+    tries: "follow the inbox of a role that they do not have",
+    by: follow("eve", "inbox:role/admins"),
+    meets: forbidden("inbox:role/admins"),
+  },
+  { tries: "follow the work on a subject of others", by: follow("eve", work), meets: forbidden(work) },
+  { tries: "watch a subject that they may not", by: follow("eve", watch), meets: forbidden(watch) },
+  { tries: "work where they may watch", by: follow("vic", work), meets: forbidden(work) },
+  {
+    tries: "follow by their first word",
+    by: async ({ say }) => {
+      const channels = { [inbox]: { sub: 1 }, [work]: { sub: 1 } };
+      return (await say("eve", { type: "hello", client: "evil", channels })).channels;
+    },
+    meets: forbidden(inbox, work),
+  },
+  ...["*", "w*", "wo*:order/1", "*:order/1", "inbox:*", "inbox:user/ana", "work:order/1 *"].map(
+    (capability): Attack => ({
+      tries: `do by the capability ${capability} what it does not say`,
+      by: async ({ sign, sayAs }) => {
+        const token = await sign({ "callboard:caps": [capability] });
+        const channels = { [inbox]: { sub: 1 }, [work]: { sub: 1 }, [watch]: { sub: 1 } };
+        return (await sayAs(token, { type: "subscribe", channels })).channels;
+      },
+      meets: forbidden(inbox, work, watch),
+    }),
+  ),
+  {
+    tries: "be told by a heartbeat how far another's channels are",
+    by: async ({ say }) =>
+      (await say("eve", { type: "ping", at: { [inbox]: ["x", 0], [work]: ["x", 0] } })).behind,
+    meets: [],
+  },
+  {
+    tries: "write by leaving into partitions of channels that they never followed",
+    by: async ({ say, stage }) => {
+      const channels = { [inbox]: 7, [work]: 7, [watch]: 7, "work:nobody/knows": 7 };
+      const answer = await say("eve", { type: "unsubscribe", channels });
+      const { Items = [] } = await stage.aws.documents.send(
+        new ScanCommand({
+          TableName: tableName,
+          FilterExpression: "begins_with(pk, :prefix) AND #sub = :sub",
+          ExpressionAttributeNames: { "#sub": "sub" },
+          ExpressionAttributeValues: { ":prefix": rowPrefix.subscriptions, ":sub": 7 },
+        }),
+      );
+      return [answer.type, Items.length];
+    },
+    meets: ["unsubscribed", 0],
+  },
+  resolve("eve", `${inbox}#request/x`, "forbidden"),
+  resolve("eve", `${work}#avatar`, "forbidden"),
+  resolve("eve", `${watch}#avatar`, "forbidden"),
+  resolve("vic", `${watch}#../../dev-key.json`, "not_found"),
+  resolve("vic", `${watch}#..%2f..%2fdev-key.json`, "not_found"),
+  resolve("vic", `${watch}#__proto__`, "not_found"),
+  resolve("vic", `${watch}#constructor`, "not_found"),
+  resolve("vic", "s3://bucket/avatars/v_1.png", "bad_message"),
+  resolve("vic", "watch:../order/1#", "bad_message"),
+  {
+    tries: "make channels of what every object has",
+    by: codeOfText(
+      '{"type":"subscribe","id":"m1","channels":{"__proto__":{"sub":1},"constructor":{"sub":1}}}',
+    ),
+    meets: "bad_message",
+  },
+  {
+    tries: "be another by what every object has",
+    by: async ({ connect, tokens }) => {
+      const socket = await connect(tokens.eve);
+      socket.send(
+        '{"type":"hello","id":"m1","client":"c","__proto__":{"caller":{"id":"ana"}},"caller":{"id":"ana"}}',
+      );
+      return (await socket.next(({ re }) => re === "m1")).user;
+    },
+    meets: { id: "eve", name: "eve", roles: ["role/crew"] },
+  },
+  {
+    tries: "say two things in one message",
+    by: codeOfText('{"type":"hello","id":"m1","client":"c","type":"subscribe"}'),
+    meets: "bad_message",
+  },
+  {
+    tries: "say what nobody says",
+    by: codeOfText('{"type":"constructor","id":"m1"}'),
+    meets: "unknown_type",
+  },
+  { tries: "say a list", by: codeOfText("[]"), meets: "unknown_type" },
+  { tries: "say half a message", by: codeOfText('{"type":"hello"'), meets: "bad_message" },
+  {
+    tries: "say more than a message holds",
+    by: codeOfText(JSON.stringify({ type: "hello", id: "m1", client: "c", more: "x".repeat(31_000) })),
+    meets: "bad_message",
+  },
+  {
+    tries: "name more channels than a message may",
+    by: refusedAs("eve", {
+      type: "subscribe",
+      channels: Object.fromEntries(Array.from({ length: 51 }, (_, n) => [`watch:clip/${n}`, { sub: 1 }])),
+    }),
+    meets: "bad_message",
+  },
+];
