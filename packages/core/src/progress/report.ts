@@ -8,7 +8,7 @@ import {
   TitleValue,
   workChannel,
 } from "@callboard/protocol";
-import { type Change, type Proposal, propose, proposing, version } from "../channel/change.ts";
+import { type Change, isNewsSince, type Proposal, propose, version } from "../channel/change.ts";
 import { publish } from "../channel/publish.ts";
 import {
   type Envelope,
@@ -21,6 +21,7 @@ import {
 import type { ExecutionRecord, HeadState, Ports } from "../ports/index.ts";
 import { candidateProposals } from "../request/values.ts";
 import { foldEnded, foldReported, foldRunning, isKnownTo } from "./execution-value.ts";
+import { isNewsOf, staysAway } from "./let-go.ts";
 import { foldStep, settleStep } from "./step.ts";
 
 /** Reads of an execution's record that one report takes up because the head knows more. */
@@ -38,7 +39,8 @@ export async function report(ports: Ports, detail: ProgressReported, envelope: E
       ports.heads.open(workChannel(detail.subject)),
     ]);
     const standing = record && (await recordRedrive(ports, record, detail, state));
-    if ((await changeAsTold(ports, reported(detail, arn, standing), state)) === "published") return;
+    if ((await changeAsTold(ports, reported(detail, arn, standing, envelope.time), state)) === "published")
+      return;
   }
   throw new Error("the record of an execution stayed behind what its subject shows");
 }
@@ -50,10 +52,15 @@ export async function proposeCandidates(
   envelope: Envelope,
 ): Promise<void> {
   const proposals = candidateProposals(detail, detail.candidates, envelope.time);
-  await changeAsTold(ports, proposing(proposals), await ports.heads.open(workChannel(detail.subject)));
+  const change: Change = {
+    keys: proposals.map(({ key }) => key),
+    propose: (entries, head) =>
+      proposals.filter(({ key }) => entries.has(key) || isNewsSince(head?.forgottenAt ?? 0, envelope.time)),
+  };
+  await changeAsTold(ports, change, await ports.heads.open(workChannel(detail.subject)));
 }
 
-/** Makes the change that a producer told of; a subject that is full is the producer's to mend. */
+/** Makes the change that a producer told of; a subject that has no room left for it is the producer's to mend. */
 async function changeAsTold(ports: Ports, change: Change, state: HeadState): Promise<"published" | "stale"> {
   const published = await publish(ports, state.name, change, state);
   if (published.outcome === "full")
@@ -88,25 +95,33 @@ function reported(
   detail: ProgressReported,
   arn: string | undefined,
   record: ExecutionRecord | undefined,
+  putAt: number,
 ): Change {
   const execution = executionId(arn);
-  const proposals = proposalsOf(detail, execution, arn, record);
+  const [own, ...whole] = proposalsOf(detail, execution, arn, record);
+  const facts = factsOf(detail);
   const executionKey = `execution/${execution}`;
   return {
-    keys: [...new Set([executionKey, ...proposals.map(({ key }) => key)])],
-    propose: (entries) => (record && !isKnownTo(record, entries.get(executionKey)) ? "stale" : proposals),
+    keys: [...new Set([executionKey, ...[own, ...whole, ...facts].map(({ key }) => key)])],
+    propose(entries, head) {
+      const known = entries.get(executionKey);
+      if (record && !isKnownTo(record, known)) return "stale";
+      const isNews = isNewsOf(own, entries.get(own.key));
+      const isAway = arn !== undefined && staysAway({ known, head, record, putAt }, isNews);
+      return isAway ? facts : [own, ...whole, ...facts];
+    },
     ...(detail.owners ? { members: { owners: detail.owners } } : {}),
   };
 }
 
+/** The step that is told of, or the execution itself, and the execution that the step shows to be under way or over. */
 function proposalsOf(
   detail: ProgressReported,
   execution: string,
   arn: string | undefined,
   record: ExecutionRecord | undefined,
-): Proposal[] {
+): [own: Proposal, ...whole: Proposal[]] {
   const executionKey = `execution/${execution}`;
-  const facts = factsOf(detail);
   const run = runAt(record, detail.at);
   if (detail.step === "execution")
     return [
@@ -115,7 +130,6 @@ function proposalsOf(
         at: detail.at,
         fold: (current) => foldReported(current, detail, execution, arn, run),
       },
-      ...facts,
     ];
   const step: Proposal = {
     key: `step/${execution}/${detail.step}`,
@@ -125,7 +139,7 @@ function proposalsOf(
       return folded && record ? settleStep(folded, record) : folded;
     },
   };
-  if (!record) return [step, ...facts];
+  if (!record) return [step];
   const end = standingEnd(record);
   const whole: Proposal = {
     key: executionKey,
@@ -135,7 +149,7 @@ function proposalsOf(
         ? foldEnded(current, record, end, execution, detail.step)
         : foldRunning(current, execution, record, detail.at),
   };
-  return [step, whole, ...facts];
+  return [step, whole];
 }
 
 /** `title` and `avatar` in a report's data are facts about the subject: items of their own, the latest wins. */
