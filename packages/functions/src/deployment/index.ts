@@ -4,7 +4,7 @@ export type { FunctionName, VariablesOf } from "../environment.ts";
 export { ownEventTargets } from "../producers/callboard.ts";
 export { busRules } from "../producers/index.ts";
 export type { BusFunction } from "../producers/producer.ts";
-export { indexes, layoutRow, TTL, tableDefinition } from "../table/definition.ts";
+export { indexes, layoutRow, RETENTION_DAYS, TTL, tableDefinition } from "../table/definition.ts";
 export { type RowKind, rowPrefix } from "../table/keys.ts";
 export {
   type DeployedFunction,
