@@ -41,7 +41,7 @@ export function makeRoom({ before, channels, entries, own, most, now }: Crowded)
   const gone: Entry[] = [];
   let needed: number | undefined;
   for (const { rank, entries: all } of partsOf(entries.values(), now)) {
-    const isOver = rank === "finished" || rank === "quiet";
+    const isOver = rank !== "silent";
     if (
       needed !== undefined &&
       (!isOver || crowded.every((kind) => isWithin(after[kind]!, comfortableShare)))
