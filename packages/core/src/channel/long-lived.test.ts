@@ -1,9 +1,9 @@
 import {
   type Channel,
+  type FeedbackRequested,
   inboxChannel,
   limits,
   minutes,
-  type Principal,
   type RequestId,
   type WaitingValue,
   watchChannel,
@@ -25,16 +25,16 @@ function nightly() {
   const envelope = (run: number) => ({ ...stage.envelope(), execution: arnOf(run) });
   return {
     ...stage,
+    /** Each step starts and succeeds; what comes together is written together. */
     async work(run: number, some: readonly string[]) {
-      for (const state of ["started", "succeeded"] as const)
-        await Promise.all(
-          some.map((step) => app.progress.report({ subject, at: stage.now(), step, state }, envelope(run))),
-        );
+      const states = ["started", "succeeded"] as const;
+      const told = some.flatMap((step) => states.map((state) => ({ subject, at: stage.now(), step, state })));
+      await Promise.all(told.map((detail) => app.progress.report(detail, envelope(run))));
     },
-    async ask(run: number, assignees: Principal[] = ["user/ana"]) {
+    async ask(run: number, more: Partial<FeedbackRequested> = {}) {
       const taskToken = `token-${run}`;
       stage.executions.waits.set(taskToken, {});
-      const asked = { ...question, subject, thread: `go-${run}`, assignees, taskToken };
+      const asked = { ...question, subject, thread: `go-${run}`, ...more, taskToken };
       await app.feedback.ask(asked, envelope(run));
       await stage.pump();
       return `req_${stage.ports.ids.hash(taskToken)}` as RequestId;
@@ -89,20 +89,23 @@ describe("a subject that lives through 2,000 executions with questions in betwee
     }
     const told = (await stage.ports.requests.ledger(first!)).map(({ what }) => what);
     expect(told).toEqual(["asked", "answered", "relayed"]);
-  }, 60_000);
+  }, 240_000);
 });
 
 describe("the inbox of a person who answers 2,000 questions within a week", () => {
-  it.each(["user/ana", "role/editors"] as const)(
+  it.each([
+    ["user/ana", 2000],
+    ["role/editors", 700],
+  ] as const)(
     "always shows what %s is asked, and stays within its bounds",
-    async (who) => {
+    async (who, questions) => {
       const stage = nightly();
       const editor = { ...ana, roles: ["role/editors" as const] };
       const mine = inboxChannel("user/ana");
       const asked = inboxChannel(who);
-      const old = await stage.ask(-1, [who]);
-      for (let run = 0; run < 2000; run++) {
-        const id = await stage.ask(run, [who]);
+      const old = await stage.ask(-1, { assignees: [who] });
+      for (let run = 0; run < questions; run++) {
+        const id = await stage.ask(run, { subject: `job/${run}`, assignees: [who] });
         if (run % 100 === 99) {
           const open = Object.keys(await shown(stage, asked)).filter((key) => key.startsWith("request/"));
           expect(open.sort()).toEqual([`request/${old}`, `request/${id}`].sort());
@@ -119,6 +122,6 @@ describe("the inbox of a person who answers 2,000 questions within a week", () =
         );
       }
     },
-    60_000,
+    240_000,
   );
 });
