@@ -1,4 +1,5 @@
-import { layoutRow, TTL, tableDefinition } from "@callboard/functions/deployment";
+import { layoutRow, RETENTION_DAYS, TTL, tableDefinition } from "@callboard/functions/deployment";
+import { objectFolders } from "@callboard/video/definition";
 import type { Settings } from "./settings.ts";
 
 const typeOf = { S: "string", N: "number" } as const;
@@ -6,9 +7,11 @@ type KeySchema = readonly [{ readonly AttributeName: string }, { readonly Attrib
 const keysOf = ([hash, range]: KeySchema) => ({ hashKey: hash.AttributeName, rangeKey: range.AttributeName });
 
 /** The one table and the bucket: what must outlive a mistake. `tableName` is known once the table says its layout. */
-export function storage({ production, bucketName, restored }: Settings) {
+export function storage({ production, bucketName, restored, retentionDays }: Settings) {
   const table = restored ? sst.aws.Dynamo.get("Rows", restored.tableName) : newTable(production);
-  const bucket = bucketName ? sst.aws.Bucket.get("Bucket", bucketName) : newBucket(production);
+  const bucket = bucketName
+    ? sst.aws.Bucket.get("Bucket", bucketName)
+    : newBucket(production, Number(retentionDays ?? RETENTION_DAYS));
   return { table, tableName: restored ? table.name : saysLayout(table), bucket };
 }
 
@@ -47,7 +50,10 @@ const newTable = (production: boolean) =>
     transform: { table: { serverSideEncryption: { enabled: true } } },
   });
 
-const newBucket = (production: boolean) =>
+/** Days for which an object that was deleted or replaced can be had back, where versions are kept. */
+const VERSION_DAYS = 7;
+
+const newBucket = (production: boolean, retentionDays: number) =>
   new sst.aws.Bucket("Bucket", {
     cors: {
       allowMethods: ["GET", "PUT"],
@@ -56,7 +62,26 @@ const newBucket = (production: boolean) =>
       maxAge: "1 day",
     },
     versioning: production,
-    transform: { bucket: { forceDestroy: !production } },
+    lifecycle: objectFolders.map((prefix) => ({
+      id: prefix,
+      prefix,
+      expiresIn: `${retentionDays} days`,
+    })),
+    transform: {
+      bucket: { forceDestroy: !production },
+      lifecycle: (args) => {
+        args.rules = $output(args.rules).apply((rules) => [
+          ...(rules ?? []),
+          {
+            id: "leftovers",
+            status: "Enabled",
+            filter: { prefix: "" },
+            abortIncompleteMultipartUpload: { daysAfterInitiation: 1 },
+            noncurrentVersionExpiration: { noncurrentDays: VERSION_DAYS },
+          },
+        ]);
+      },
+    },
   });
 
 export type Storage = ReturnType<typeof storage>;

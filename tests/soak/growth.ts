@@ -11,7 +11,7 @@ import { createAskingMachine } from "../e2e/asking.ts";
 import { type Aws, awsAt } from "../e2e/aws.ts";
 import { devToken } from "../e2e/dev-token.ts";
 import { type Machine, openMachine } from "../e2e/machine.ts";
-import { grownOf, kindOf, type Sample, toldSample } from "./samples.ts";
+import { grownOf, kindOf, ownerOf, type Sample, toldSample } from "./samples.ts";
 import { people, reportOf, small, steps } from "./story.ts";
 
 /** What ends is kept for so many days: four minutes and some. */
@@ -25,6 +25,9 @@ const askEveryMs = 6_000;
 const answerSeconds = 60;
 /** One question of so many is left alone, until its time is up. */
 const leftAlone = 5;
+/** A subject that is told of so many new steps a second has as many keys as it may within minutes. */
+const longLived = "video/soak_long_lived";
+const newStepsPerSecond = 5;
 const uploadEveryMs = 5_000;
 const uploadKeys = 6;
 const uploadBytes = 300_000;
@@ -84,6 +87,7 @@ async function busy({ ports }: Machine, stop: AbortSignal): Promise<void> {
     });
     let asked = 0;
     let seconds = 0;
+    let told = 0;
     let uploaded = 0;
     const s3 = new S3Client({
       region,
@@ -93,6 +97,7 @@ async function busy({ ports }: Machine, stop: AbortSignal): Promise<void> {
     });
     await Promise.all([
       repeat(1_000, stop, () => report(aws, eventsPerSecond * seconds++)),
+      repeat(1_000, stop, () => reportNew(aws, newStepsPerSecond * told++)),
       repeat(askEveryMs, stop, () => ask(aws, stateMachineArn, asked++)),
       repeat(uploadEveryMs, stop, () => upload(s3, uploaded++)),
     ]);
@@ -121,8 +126,20 @@ async function report(aws: Aws, from: number): Promise<void> {
   await aws.put("Progress Reported", details);
 }
 
-/** Puts the next object over the one of its key, or removes that. */
+/** Reports steps of the long-lived subject that were never heard of before, and are done. */
+const reportNew = (aws: Aws, from: number) =>
+  aws.put(
+    "Progress Reported",
+    Array.from({ length: newStepsPerSecond }, (_, n) => {
+      const at = Date.UTC(2026, 0, 1) + from + n;
+      return { subject: longLived, step: `step-${from + n}`, state: "succeeded", at };
+    }),
+  );
+
+/** Puts the next object over the one of its key, or removes that; and one more that nobody deletes. */
 async function upload(s3: S3Client, nth: number): Promise<void> {
+  const own = { Bucket: "callboard", Key: `videos/growth-${nth}/upload.json` };
+  await s3.send(new PutObjectCommand({ ...own, Body: Buffer.alloc(uploadBytes / 10) }));
   const object = { Bucket: "callboard", Key: `growth/${nth % uploadKeys}` };
   if (nth % 7 === 6) await s3.send(new DeleteObjectCommand(object));
   else await s3.send(new PutObjectCommand({ ...object, Body: Buffer.alloc(uploadBytes, nth % 256) }));
@@ -157,9 +174,12 @@ async function sampleOf({ data }: Machine, pid: number, minute: number): Promise
   const files = await readdir(join(data, "s3"));
   const sizes = await Promise.all(files.map((file) => sizeOf(join(data, "s3", file))));
   const records = new Map<string, number>();
+  const owned = new Map<string, number>();
   await eachKey(data, (key) => {
     const kind = kindOf(key);
     records.set(kind, (records.get(kind) ?? 0) + 1);
+    const owner = ownerOf(key);
+    if (owner !== undefined) owned.set(owner, (owned.get(owner) ?? 0) + 1);
   });
   return {
     minute,
@@ -169,6 +189,7 @@ async function sampleOf({ data }: Machine, pid: number, minute: number): Promise
     otherFiles: (await readdir(data)).length,
     memoryBytes: await memoryOf(pid),
     records,
+    rowsOfOne: Math.max(0, ...owned.values()),
   };
 }
 

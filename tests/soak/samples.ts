@@ -12,16 +12,19 @@ export interface Sample {
   readonly memoryBytes: number;
   /** Records of the store by their kinds. */
   readonly records: ReadonlyMap<string, number>;
+  /** The most rows that one subject or inbox has. */
+  readonly rowsOfOne: number;
 }
 
 /** One line. */
 export function toldSample({ minute, ...sample }: Sample): string {
-  const { storeBytes, objects, objectBytes, memoryBytes, records } = sample;
+  const { storeBytes, objects, objectBytes, memoryBytes, records, rowsOfOne } = sample;
   const kinds = [...records].sort(([, a], [, b]) => b - a).map(([kind, count]) => `${kind} ${count}`);
   return [
     `minute ${minute}: store ${megabytes(storeBytes)}`,
     `${objects} objects of ${megabytes(objectBytes)}`,
     `${sum(records)} records`,
+    `${rowsOfOne} rows of one subject or inbox`,
     `memory ${megabytes(memoryBytes)} (${kinds.join(", ")})`,
   ].join(", ");
 }
@@ -30,11 +33,10 @@ export function toldSample({ minute, ...sample }: Sample): string {
 const allowances = { storeBytes: 2 ** 20, objectBytes: 2 ** 20, memoryBytes: 30 * 2 ** 20, count: 20 };
 const share = 0.1;
 
-/**
- * Rows of subjects and inboxes stay as long as these: each channel has 500 keys at most, and some hundred marks of what
- * is gone, which it takes longer than this to reach.
- */
+/** Rows of subjects and inboxes grow until what is over has to make room, which most of them do not reach in this time. */
 const bounded = new Set(["dynamodb/item/SUBJ", "dynamodb/item/INBOX"]);
+/** A subject or an inbox has 500 keys at most, and some hundred marks of what is gone. */
+const mostRowsOfOne = 850;
 
 /** What was more in the second half of some samples than in the first, in words; empty when nothing was. */
 export function grownOf(samples: readonly Sample[]): readonly string[] {
@@ -53,12 +55,20 @@ export function grownOf(samples: readonly Sample[]): readonly string[] {
   for (const kind of new Set(samples.flatMap(({ records }) => [...records.keys()])))
     if (!bounded.has(kind))
       compare(`records ${kind}`, ({ records }) => records.get(kind) ?? 0, allowances.count);
+  const rows = Math.max(...samples.map(({ rowsOfOne }) => rowsOfOne));
+  if (rows > mostRowsOfOne) grown.push(`rows of one subject or inbox: ${rows}`);
   return grown;
 }
 
 const sum = (records: ReadonlyMap<string, number>): number =>
   [...records.values()].reduce((a, b) => a + b, 0);
 const megabytes = (bytes: number) => `${(bytes / 2 ** 20).toFixed(1)} MB`;
+
+/** Whose row a key is, if it is one of a subject or an inbox. */
+export const ownerOf = ([service, kind, , owner]: Key): string | undefined =>
+  service === "dynamodb" && kind === "item" && /^(SUBJ|INBOX)#/.test(String(owner))
+    ? String(owner)
+    : undefined;
 
 /** What kind of record has such a key: its first two parts; of items and their rows in indexes what comes next, too. */
 export function kindOf([service, kind, ...rest]: Key): string {

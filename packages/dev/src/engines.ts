@@ -23,6 +23,8 @@ import {
   systemClock,
   type View,
 } from "@callboard/aws-local";
+import { RETENTION_DAYS } from "@callboard/functions/deployment";
+import { objectFolders } from "@callboard/video/definition";
 import { modelEndpoint } from "@callboard/video/models";
 import type { TaskFunctions } from "@callboard/video/tasks";
 import { busName, functionArn } from "./bus-rules.ts";
@@ -82,7 +84,9 @@ export async function startEngines(
   closers.add(() => bus.close());
   const queues = createQueues({ bus, lambda, clock, store, log: say });
   closers.add(() => queues.close());
-  const s3 = createS3({ store, directory: folder("s3"), clock, credentials, region, log: say });
+  const retentionMs = Number(settings.retentionDays ?? RETENTION_DAYS) * 86_400_000;
+  const lifecycle = { prefixes: objectFolders, expireAfterMs: retentionMs };
+  const s3 = createS3({ store, directory: folder("s3"), clock, credentials, region, lifecycle, log: say });
   closers.add(() => s3.close());
   const transcribe = createTranscribe({ objects: s3, clock, store, jobMs: 2000 });
 
@@ -98,7 +102,7 @@ export async function startEngines(
   const states = createStates({
     clock,
     store,
-    ...(settings.retentionDays ? { retentionMs: Number(settings.retentionDays) * 86_400_000 } : {}),
+    retentionMs,
     integrations: integrations({
       bus,
       lambda,

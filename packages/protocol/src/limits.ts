@@ -40,6 +40,8 @@ export const limits = {
   candidatesPerEvent: 20,
   assignees: 20,
   owners: 20,
+  /** Of a subject, beside those whom a question waits for. */
+  followers: 20,
   rounds: 100,
   /** Refused replies of one person within a minute that are told with their reason. */
   refusalsPerMinute: 30,

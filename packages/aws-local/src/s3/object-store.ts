@@ -40,6 +40,8 @@ export interface ObjectStore {
   /** The caller closes `file`. Rejects with `DamagedContent` when the bytes are not those that were put. */
   open(bucket: string, key: string): Promise<OpenObject | undefined>;
   remove(bucket: string, key: string): Promise<void>;
+  /** Removes each object that `isUnwanted` says so of, also when it is asked again at the moment of the removal. */
+  removeAll(isUnwanted: (object: ObjectRecord) => boolean): Promise<void>;
   /** Those whose keys begin with `prefix`, in the order of the keys' UTF-8 bytes, as S3 lists them, from a place on. */
   list(
     bucket: string,
@@ -121,6 +123,27 @@ export function objectStore(store: Store, contents: Contents, clock: Clock): Obj
         return { writes: found ? [[objectKey(bucket, key), undefined]] : [], value: found };
       });
       if (before) await contents.remove(before.file);
+    },
+
+    async removeAll(isUnwanted) {
+      const unwanted = (key: Key, stored: Stored) => isUnwanted({ key: String(key.at(-1)), ...stored });
+      for (
+        let step = recordsAfter(store, undefined);
+        step.length > 0;
+        step = recordsAfter(store, step.at(-1)![0])
+      ) {
+        const keys = step.filter(([key, stored]) => unwanted(key, stored)).map(([key]) => key);
+        if (keys.length > 0) {
+          const removed = await store.commit((view) => {
+            const found = keys
+              .map((key) => [key, view.get<Stored>(key)] as const)
+              .filter((one): one is [Key, Stored] => one[1] !== undefined && unwanted(one[0], one[1]));
+            return { writes: found.map(([key]) => [key, undefined] as const), value: found };
+          });
+          for (const [, { file }] of removed) await contents.remove(file);
+        }
+        await new Promise((next) => setImmediate(next));
+      }
     },
 
     *list(bucket, prefix, { gt = "", gte = prefix }) {

@@ -6,6 +6,7 @@ import type { EndpointService } from "../endpoint/service.ts";
 import { type Store, StoreFailure } from "../store/store.ts";
 import { DamagedContent, openContents, verified } from "./contents.ts";
 import { getObject } from "./get-object.ts";
+import { type Lifecycle, startLifecycle } from "./lifecycle.ts";
 import { listObjects } from "./list-objects.ts";
 import { type ObjectStore, objectStore } from "./object-store.ts";
 import { putObject } from "./put-object.ts";
@@ -24,6 +25,8 @@ export interface S3Options {
   readonly region?: string;
   /** The largest object, in bytes; 2 GiB unless told. */
   readonly maxObjectBytes?: number;
+  /** What is removed by itself; left out, objects stay until they are deleted. */
+  readonly lifecycle?: Lifecycle;
   /** Takes one line for an object that cannot be read, and for what could not be done. */
   readonly log?: (line: string) => void;
 }
@@ -89,6 +92,7 @@ export function createS3(options: S3Options): S3 {
   const { clock, log = console.error } = options;
   const objects = objectStore(options.store, openContents(options.directory), clock);
   const upkeep = startUpkeep(objects, clock, log);
+  const sweeps = options.lifecycle && startLifecycle(objects, options.lifecycle, clock, log);
   return {
     name: "S3",
     // Path-style requests: whatever is no other service's.
@@ -114,7 +118,9 @@ export function createS3(options: S3Options): S3 {
       const bytes = typeof body === "string" ? Buffer.from(body) : body;
       await objects.put(checkBucketName(bucket), key, once(bytes), () => ({ "content-type": contentType }));
     },
-    close: () => upkeep.close(),
+    async close() {
+      await Promise.all([upkeep.close(), sweeps?.close()]);
+    },
   };
 }
 

@@ -1,3 +1,4 @@
+import { seconds } from "@callboard/protocol";
 import type { Entry, Guard, Head, Members } from "../ports/index.ts";
 
 /** A key as it stands, for whoever folds something into it. */
@@ -12,7 +13,7 @@ export interface Proposal {
    * The key's next value and version, given the present entry (a removed one has the value null); undefined: it has
    * nothing new to say. A version that is not newer changes nothing.
    */
-  readonly fold: (current: Known | undefined) => { value: unknown; version: string } | undefined;
+  readonly fold: (current: Entry | undefined) => { value: unknown; version: string } | undefined;
 }
 
 /** A head's entries by key, as far as a change looks at them. */
@@ -22,8 +23,8 @@ export type Entries = ReadonlyMap<string, Entry>;
 export interface Change {
   /** The keys that it looks at or proposes; or all. */
   readonly keys: readonly string[] | "all";
-  /** Pure. `stale`: the head holds something newer than what this was made of. */
-  readonly propose: (entries: Entries) => readonly Proposal[] | "stale";
+  /** Pure, given the head before. `stale`: it holds something newer than what this was made of. */
+  readonly propose: (entries: Entries, head: Head | undefined) => readonly Proposal[] | "stale";
   /** Who belongs to the subject from now on, beside those who do. */
   readonly members?: Partial<Members>;
   /** What must hold beside, given the head; undefined: nothing. */
@@ -51,12 +52,21 @@ export const remove = (key: string, version: string, at: number): Proposal => ({
   fold: (current) => (current ? { value: null, version } : undefined),
 });
 
+/** The version of a key that was removed as it stood: whatever made it so is known, and anything later is newer. */
+export const removed = (version: string): string => `${version}.removed`;
+
+/** EventBridge tells to the second when an event was put. */
+const toldToMs = seconds(1);
+
+/** Whether an event that was put at this time may be news of something that was let go at another. Both in milliseconds. */
+export const isNewsSince = (goneAt: number, putAt: number): boolean => putAt + toldToMs > goneAt;
+
 /** Proposes that a key be removed, whatever its version. */
 export const drop = (key: string, at: number): Proposal => ({
   key,
   at,
   fold: (current) =>
-    current && current.value !== null ? { value: null, version: `${current.version}.removed` } : undefined,
+    current && current.value !== null ? { value: null, version: removed(current.version) } : undefined,
 });
 
 /** Digits of each part of a version. */

@@ -1,23 +1,17 @@
-import {
-  type ChannelKind,
-  channelKindsOf,
-  type HeadName,
-  isShownIn,
-  jsonBytes,
-  limits,
-  type Principal,
-  valueShownIn,
-} from "@callboard/protocol";
+import { type ChannelKind, channelKindsOf, type HeadName, limits } from "@callboard/protocol";
 import type { ChannelMeta, Entry, Guard, Head, Members } from "../ports/index.ts";
 import type { Change, Entries } from "./change.ts";
+import { type Bound, boundPassed, type Channels, placed, sizeOf } from "./counts.ts";
 import { decidePush, isUrgent } from "./decide-push.ts";
+import { letGo, makeRoom } from "./make-room.ts";
+import { joinMembers } from "./members.ts";
 
 /** A head as it was read before changes, with all entries that they look at. */
 export interface ChangeContext {
   readonly name: HeadName;
   readonly head: Head | undefined;
   readonly entries: Entries;
-  /** Whether these are all entries of the head: only then removals are forgotten. */
+  /** Whether these are all entries of the head: only then some make room for others, and removals are forgotten. */
   readonly all: boolean;
   /** The epoch of a head that is born. */
   readonly epoch: string;
@@ -34,8 +28,10 @@ export interface ChangeContext {
 export type ChangeOutcome =
   | { readonly outcome: "taken" }
   | { readonly outcome: "stale" }
-  | { readonly outcome: "full"; readonly limit: "channelKeys" | "channelBytes" | "valueBytes" }
-  /** It has a guard, and has to be made without others. */
+  | { readonly outcome: "full"; readonly limit: Bound | "valueBytes" }
+  /** All entries have to be looked at, for some of them may make room. */
+  | { readonly outcome: "crowded" }
+  /** It has a guard or needs room, and has to be made without others; some of that room may have been made. */
   | { readonly outcome: "alone" };
 
 /** What is to be pushed of one channel once the change stands. */
@@ -73,19 +69,20 @@ const mostWrites = 90;
 export function decideChange(context: ChangeContext, changes: readonly Change[]): ChangeDecision {
   const { name, head, epoch } = context;
   const before = head ?? newHead(name, epoch);
-  const work = openWork(before, context.entries);
+  const isAlone = changes.length === 1 && !context.along;
+  const work = openWork(context, before, isAlone);
   let guard: Guard | undefined;
   const outcomes = changes.map((change): ChangeOutcome => {
     const needed = change.guard?.(work.entries, head);
-    if (needed && (changes.length > 1 || context.along)) return { outcome: "alone" };
+    if (needed && !isAlone) return { outcome: "alone" };
     const outcome = work.take(change);
     if (outcome.outcome === "taken") guard ??= needed;
     return outcome;
   });
   const channels = { ...work.channels };
-  const forget = forgettable(context, before, channels, work);
+  const { forget, forgottenAt } = forgettable(context, before, channels, work);
   const { pushes, flushAts } = decidePushes(context, before, channels, work);
-  const after: Head = { ...before, ...work.members, channels };
+  const after: Head = { ...before, ...work.members, channels, forgottenAt };
   const differs = work.changed.size > 0 || !isSame(before, after);
   return {
     outcomes,
@@ -98,10 +95,8 @@ export function decideChange(context: ChangeContext, changes: readonly Change[])
   };
 }
 
-type Channels = { [K in ChannelKind]?: ChannelMeta };
-
 /** The head as it becomes, change by change. */
-function openWork(before: Head, given: Entries) {
+function openWork({ head, entries: given, all, now }: ChangeContext, before: Head, isAlone: boolean) {
   let entries = new Map(given);
   let channels: Channels = { ...before.channels };
   let members: Members = { owners: before.owners, followers: before.followers };
@@ -111,7 +106,7 @@ function openWork(before: Head, given: Entries) {
 
   /** One change whole, or nothing of it. */
   function take(change: Change): ChangeOutcome {
-    const proposals = change.propose(entries);
+    const proposals = change.propose(entries, head);
     if (proposals === "stale") return { outcome: "stale" };
     const next = new Map(entries);
     const metas = { ...channels };
@@ -130,20 +125,43 @@ function openWork(before: Head, given: Entries) {
       next.set(key, entry);
       own.set(key, entry);
     }
-    for (const kind of kinds) {
-      const was = channels[kind]!;
-      const is = metas[kind]!;
-      if (is.keys > limits.channelKeys && is.keys > was.keys)
-        return { outcome: "full", limit: "channelKeys" };
-      if (is.bytes > limits.channelBytes && is.bytes > was.bytes)
-        return { outcome: "full", limit: "channelBytes" };
+    const joined = change.members
+      ? joinMembers(members, change.members, all ? next.values() : undefined)
+      : members;
+    if (!joined) return { outcome: isAlone ? "crowded" : "alone" };
+    const limit = kinds.map((kind) => boundPassed(channels[kind]!, metas[kind]!)).find((bound) => bound);
+    if (limit) {
+      if (!isAlone) return { outcome: "alone" };
+      if (!all) return { outcome: "crowded" };
+      const room = makeRoom({
+        before: channels,
+        channels: metas,
+        entries: next,
+        own: new Set(proposals.map(({ key }) => key)),
+        most: { beside: mostWrites - own.size, alone: mostWrites },
+        now,
+      });
+      if (room.outcome === "none") return { outcome: "full", limit };
+      if (room.outcome === "begun") {
+        remove(room.gone, entries, channels, changed);
+        return { outcome: "alone" };
+      }
+      remove(room.gone, next, metas, own);
     }
     entries = next;
     channels = metas;
-    members = joined(members, change.members);
+    members = joined;
     for (const [key, entry] of own) changed.set(key, entry);
     for (const key of same) again.add(key);
     return { outcome: "taken" };
+  }
+
+  function remove(gone: readonly Entry[], from: Map<string, Entry>, metas: Channels, to: Map<string, Entry>) {
+    for (const entry of gone) {
+      const left = placed(letGo(entry, now), entry, metas, kinds);
+      from.set(entry.key, left);
+      to.set(entry.key, left);
+    }
   }
 
   return {
@@ -166,31 +184,6 @@ function openWork(before: Head, given: Entries) {
 
 type Work = ReturnType<typeof openWork>;
 
-/** Gives an entry the next offset of each channel that shows it, which is counted in `metas`. */
-function placed(
-  entry: Omit<Entry, "offsets">,
-  known: Entry | undefined,
-  metas: Channels,
-  kinds: readonly ChannelKind[],
-): Entry {
-  const offsets: { [K in ChannelKind]?: number } = {};
-  for (const kind of kinds) {
-    if (!isShownIn(kind, entry.key)) continue;
-    const meta = metas[kind]!;
-    const shown = valueShownIn(kind, entry.key, entry.value);
-    const was = known ? valueShownIn(kind, entry.key, known.value) : null;
-    offsets[kind] = meta.head + 1;
-    metas[kind] = {
-      ...meta,
-      head: meta.head + 1,
-      bytes: meta.bytes + sizeOf(shown) - sizeOf(was),
-      keys: meta.keys + live(shown) - live(was),
-      removed: meta.removed + gone({ value: shown }) - gone(known),
-    };
-  }
-  return { ...entry, offsets };
-}
-
 /**
  * As many of the oldest removals as the write has room for, once a channel remembers twice as many as it has to. Only
  * of channels that this change moves: the floors of others stay.
@@ -200,8 +193,9 @@ function forgettable(
   before: Head,
   channels: Channels,
   work: Work,
-): string[] {
-  if (!all) return [];
+): { forget: readonly string[]; forgottenAt: number } {
+  let { forgottenAt } = before;
+  if (!all) return { forget: [], forgottenAt };
   const moved = (kind: ChannelKind) => channels[kind]!.head > before.channels[kind]!.head;
   const forget = new Set<string>();
   const room = mostWrites - work.changed.size;
@@ -220,9 +214,13 @@ function forgettable(
       const floor = Math.max(meta.floor, entry.offsets[kind]!);
       channels[kind] = { ...meta, floor, removed: Math.max(0, meta.removed - 1) };
     }
+    if (isReported(key)) forgottenAt = Math.max(forgottenAt, entry.at);
   }
-  return [...forget];
+  return { forget: [...forget], forgottenAt };
 }
+
+/** Keys that go for want of room alone, and that the bus may tell of again. */
+const isReported = (key: string): boolean => /^(execution|candidate)\//.test(key);
 
 /** Decides for each channel when its change is pushed, and notes that in `channels`. */
 function decidePushes(
@@ -301,23 +299,8 @@ const newHead = (name: HeadName, epoch: string): Head => ({
   channels: Object.fromEntries(channelKindsOf(name).map((kind) => [kind, newMeta])),
   owners: [],
   followers: [],
+  forgottenAt: 0,
 });
-
-const sizeOf = (value: unknown): number => (value === null ? 0 : jsonBytes(value));
-const live = (value: unknown): number => (value === null ? 0 : 1);
-const gone = (entry: { value: unknown } | undefined): number => (entry && entry.value === null ? 1 : 0);
-
-function joined(members: Members, more: Partial<Members> = {}): Members {
-  return {
-    owners: union(members.owners, more.owners),
-    followers: union(members.followers, more.followers),
-  };
-}
-
-function union(known: readonly Principal[], more: readonly Principal[] = []): readonly Principal[] {
-  const all = [...new Set([...known, ...more])].slice(0, Math.max(limits.owners, known.length));
-  return all.length === known.length ? known : all;
-}
 
 /** Whether nothing of a head changed but its entries. */
 const isSame = (before: Head, after: Head): boolean =>

@@ -58,7 +58,14 @@ export function decidePush(
 /** Whether somebody has promised to push, and may still do so. */
 const isPromised = (flushAt: number, now: number): boolean => flushAt > 0 && now < flushAt + promiseGraceMs;
 
-const finalStates: ReadonlySet<unknown> = new Set(["succeeded", "failed", "skipped", "timed_out", "aborted"]);
+/** States of steps and executions in which they are over. */
+export const finalStates: ReadonlySet<unknown> = new Set([
+  "succeeded",
+  "failed",
+  "skipped",
+  "timed_out",
+  "aborted",
+]);
 
 /** Requests, receipts and final states do not wait for other changes. */
 export const isUrgent = ({ key, value }: Pick<Entry, "key" | "value">): boolean =>

@@ -1,4 +1,4 @@
-import { type HeadName, limits, parseChannel } from "@callboard/protocol";
+import { type HeadName, limits } from "@callboard/protocol";
 import type { HeadState, HeadStore, Ports } from "../ports/index.ts";
 import type { Change } from "./change.ts";
 import { type ChangeDecision, type ChangeOutcome, decideChange } from "./decide-change.ts";
@@ -10,10 +10,11 @@ export type PublishPorts = PushPorts & Pick<Ports, "heads" | "later" | "ids">;
 
 /** What became of a change. */
 export type Published =
-  /** Committed, or known before; either way those who follow are told. `keys`: how many are live in `work:` or the inbox. */
-  | { readonly outcome: "published"; readonly keys: number }
+  /** Committed, or known before; either way those who follow are told. */
+  | { readonly outcome: "published" }
   /** The head holds something newer, or the guard's request has moved on: decide anew. */
   | { readonly outcome: "stale" }
+  /** A value is too large, or nothing may go that would make room. */
   | { readonly outcome: "full"; readonly limit: string };
 
 /** Tries of one write against others of the same head. */
@@ -34,9 +35,7 @@ export async function publish(
 ): Promise<Published> {
   const { outcome, write } = await queueOf(ports.heads, name).add({ ports, change, state });
   await write.carryOut();
-  if (outcome.outcome === "full" || outcome.outcome === "stale") return outcome;
-  const keys = write.state.head?.channels[parseChannel(name).kind]?.keys ?? 0;
-  return { outcome: "published", keys };
+  return outcome.outcome === "full" || outcome.outcome === "stale" ? outcome : { outcome: "published" };
 }
 
 /** What several changes have come to together. */
@@ -164,13 +163,18 @@ async function writeTogether(
   const flushUntil = Math.max(...promised);
   const attempts: ChangeDecision[] = [];
   let state = from;
+  let isCrowded = false;
   for (let tries = 0; tries < mostTries; tries++) {
     const { name, head } = state;
-    const keys = keysToRead(head, changes);
+    const keys = isCrowded ? "all" : keysToRead(head, changes);
     const entries = await state.entries(keys);
     const at = { epoch: ids.random(), now: clock.now(), spacingMs: (hint: number) => push.spacingMs(hint) };
     const context = { name, head, entries, all: keys === "all", flushUntil, along: jobs.length > 1, ...at };
     const decision = decideChange(context, changes);
+    if (decision.outcomes.some(({ outcome }) => outcome === "crowded")) {
+      isCrowded = true;
+      continue;
+    }
     const committed = decision.write
       ? await heads.commit({ before: state, ...decision.write })
       : ({ outcome: "committed", state } as const);

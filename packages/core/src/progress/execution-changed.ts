@@ -12,6 +12,7 @@ import type { ExecutionRecord, HeadState, Ports } from "../ports/index.ts";
 import { warningsOver } from "../request/warnings.ts";
 import { withdrawOf } from "../request/withdraw.ts";
 import { foldEnded, foldRunning, isKnownTo, reportedRedrive } from "./execution-value.ts";
+import { isNewsOf, staysAway } from "./let-go.ts";
 import { type Folded, isEnded, isFinal, settleStep } from "./step.ts";
 
 const endStates = {
@@ -74,33 +75,34 @@ function recordOf(detail: ExecutionStatusChanged, now: number): ExecutionRecord 
 }
 
 /**
- * Tells of the execution, and settles its steps, some at a time. A subject that is full shows the end all the same:
- * without its cause, then of the execution alone and each step for itself. False: the head knows more of the execution
- * than its record.
+ * Tells of the execution, and settles its steps, some at a time. Where there is no room for the cause of its end with each
+ * of them, they end without one. False: the head knows more of the execution than its record.
  */
 async function settleSteps(ports: Ports, record: ExecutionRecord, state: HeadState): Promise<boolean> {
   let steps: readonly string[] = [];
   const found = (keys: readonly string[]) => {
     steps = keys;
   };
-  const bare = withoutCause(record);
-  const tell = (change: Change, from?: HeadState) => publish(ports, state.name, change, from);
-  const settle = (keys: readonly string[], as: ExecutionRecord) =>
-    tell(proposing(keys.map((key) => stepProposal(key, as))));
-  let settled = mostSteps;
-  let told = await tell(standingOf(record, mostSteps, found), state);
-  for (const most of [mostSteps, 0]) {
-    if (told.outcome !== "full") break;
-    settled = most;
-    told = await tell(standingOf(bare, most, found));
-  }
-  if (told.outcome === "stale") return false;
-  if (told.outcome === "full") ports.log.warn("a subject is full", { limit: told.limit });
-  for (let from = settled; from < steps.length; from += mostSteps) {
+  const told = await tellOrBare(ports, state, record, (as) => standingOf(as, found), state);
+  if (told === "stale") return false;
+  for (let from = mostSteps; from < steps.length; from += mostSteps) {
     const some = steps.slice(from, from + mostSteps);
-    if ((await settle(some, record)).outcome === "full") for (const key of some) await settle([key], bare);
+    await tellOrBare(ports, state, record, (as) => proposing(some.map((key) => stepProposal(key, as))));
   }
   return true;
+}
+
+async function tellOrBare(
+  ports: Ports,
+  { name }: HeadState,
+  record: ExecutionRecord,
+  changeOf: (record: ExecutionRecord) => Change,
+  from?: HeadState,
+): Promise<"told" | "stale"> {
+  let told = await publish(ports, name, changeOf(record), from);
+  if (told.outcome === "full") told = await publish(ports, name, changeOf(withoutCause(record)));
+  if (told.outcome === "full") ports.log.warn("a subject is full", { limit: told.limit });
+  return told.outcome === "stale" ? "stale" : "told";
 }
 
 function withoutCause(record: ExecutionRecord): ExecutionRecord {
@@ -141,25 +143,24 @@ const mostSteps = 50;
  * How an execution stands: over, or running again. The steps of the run that ended are over too; where it runs again,
  * those that its end failed have started again. Which steps those are is seen when the change is made.
  */
-function standingOf(
-  record: ExecutionRecord,
-  most: number,
-  found: (steps: readonly string[]) => void,
-): Change {
+function standingOf(record: ExecutionRecord, found: (steps: readonly string[]) => void): Change {
   const execution = executionId(record.execution);
   const standing = standingEnd(record);
   return {
     keys: "all",
-    propose(entries) {
-      if (!isKnownTo(record, entries.get(`execution/${execution}`))) return "stale";
+    propose(entries, head) {
+      const known = entries.get(`execution/${execution}`);
+      if (!isKnownTo(record, known)) return "stale";
       const steps = stepsOf(entries, execution).sort((a, b) => b.value.at - a.value.at);
       const last = steps.find(({ value }) => !isFinal(value.state)) ?? steps[0];
       const unsettled = steps.filter((step) => !isFinal(step.value.state) || isEnded(step, record));
       const keys = record.end ? unsettled.map(({ value }) => `step/${execution}/${value.step}`) : [];
       found(keys);
+      const whole = wholeProposal(record, execution, last?.value.step);
+      if (staysAway({ known, head, record, putAt: whole.at }, isNewsOf(whole, known))) return [];
       return [
-        wholeProposal(record, execution, last?.value.step),
-        ...keys.slice(0, most).map((key) => stepProposal(key, record)),
+        whole,
+        ...keys.slice(0, mostSteps).map((key) => stepProposal(key, record)),
         ...(standing ? warningsOver(entries, execution, standing.at) : []),
       ];
     },

@@ -49,8 +49,15 @@ export function foldRunning(
     return { value: { ...present, ...ofRun(run) }, version: version(run, rank.workflow, attempt, 0) };
   return {
     value: { execution, state: "running", startedAt, ...ofRun(run), arn: record.execution },
-    version: version(run, rank.running, 0, at),
+    version: newer(version(run, rank.running, 0, at), current),
   };
+}
+
+/** A version of an execution that runs, be it one that was let go and is heard of again. */
+function newer(told: string, current: Known | undefined): string {
+  if (!current || current.version < told) return told;
+  const [run = 0, by = 0, attempt = 0, at = 0] = current.version.split(".").map(Number);
+  return version(run, by, attempt, at + 1);
 }
 
 /** What the workflow reports of itself, as the step named `execution`, in a run of the execution. */
@@ -107,6 +114,10 @@ export function reportedRedrive(current: Known | undefined, end: End): boolean {
   const startedAt = presentValue(current)?.endedAt ?? 0;
   return attempt !== undefined && showsRedrive(end, { attempt, startedAt });
 }
+
+/** Whether an execution was said to have ended in this run or a later one, by its entry or what is left of that. */
+export const isEndedIn = ({ version: known }: Known, run: number): boolean =>
+  Number(known.split(".")[0]) >= run && Number(known.split(".")[1]) > rank.running;
 
 /** Whether an execution's record knows of all runs and ends that its entry shows. */
 export function isKnownTo(record: ExecutionRecord, current: Known | undefined): boolean {

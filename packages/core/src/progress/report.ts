@@ -8,7 +8,7 @@ import {
   TitleValue,
   workChannel,
 } from "@callboard/protocol";
-import { type Change, type Proposal, propose, proposing, version } from "../channel/change.ts";
+import { type Change, isNewsSince, type Proposal, propose, version } from "../channel/change.ts";
 import { publish } from "../channel/publish.ts";
 import {
   type Envelope,
@@ -22,6 +22,7 @@ import type { ExecutionRecord, HeadState, Ports } from "../ports/index.ts";
 import { candidateProposals, titleProposal } from "../request/values.ts";
 import { warningsOver } from "../request/warnings.ts";
 import { foldEnded, foldReported, foldRunning, isKnownTo } from "./execution-value.ts";
+import { isNewsOf, staysAway } from "./let-go.ts";
 import { foldStep, isFinal, settleStep } from "./step.ts";
 
 /** Reads of an execution's record that one report takes up because the head knows more. */
@@ -39,7 +40,7 @@ export async function report(ports: Ports, detail: ProgressReported, envelope: E
       ports.heads.open(workChannel(detail.subject)),
     ]);
     const standing = record && (await recordRedrive(ports, record, detail, state));
-    const told = (of: ProgressReported) => reported(of, arn, standing);
+    const told = (of: ProgressReported) => reported(of, arn, standing, envelope.time);
     if ((await changeAsTold(ports, told(detail), state, () => told(bare(detail)))) === "published") return;
   }
   throw new Error("the record of an execution stayed behind what its subject shows");
@@ -52,7 +53,12 @@ export async function proposeCandidates(
   envelope: Envelope,
 ): Promise<void> {
   const proposals = candidateProposals(detail, detail.candidates, envelope.time);
-  await changeAsTold(ports, proposing(proposals), await ports.heads.open(workChannel(detail.subject)));
+  const change: Change = {
+    keys: proposals.map(({ key }) => key),
+    propose: (entries, head) =>
+      proposals.filter(({ key }) => entries.has(key) || isNewsSince(head?.forgottenAt ?? 0, envelope.time)),
+  };
+  await changeAsTold(ports, change, await ports.heads.open(workChannel(detail.subject)));
 }
 
 /** A report without what a state can do without. */
@@ -114,29 +120,35 @@ function reported(
   detail: ProgressReported,
   arn: string | undefined,
   record: ExecutionRecord | undefined,
+  putAt: number,
 ): Change {
   const execution = executionId(arn);
-  const proposals = proposalsOf(detail, execution, arn, record);
+  const [own, ...whole] = proposalsOf(detail, execution, arn, record);
+  const facts = factsOf(detail);
   const executionKey = `execution/${execution}`;
   const ends = detail.step === "execution" && isFinal(detail.state);
   return {
-    keys: ends ? "all" : [...new Set([executionKey, ...proposals.map(({ key }) => key)])],
-    propose(entries) {
-      if (record && !isKnownTo(record, entries.get(executionKey))) return "stale";
-      return ends ? [...proposals, ...warningsOver(entries, execution, detail.at)] : proposals;
+    keys: ends ? "all" : [...new Set([executionKey, ...[own, ...whole, ...facts].map(({ key }) => key)])],
+    propose(entries, head) {
+      const known = entries.get(executionKey);
+      if (record && !isKnownTo(record, known)) return "stale";
+      const isNews = isNewsOf(own, entries.get(own.key));
+      const isAway = arn !== undefined && staysAway({ known, head, record, putAt }, isNews);
+      if (isAway) return facts;
+      return [own, ...whole, ...facts, ...(ends ? warningsOver(entries, execution, detail.at) : [])];
     },
     ...(detail.owners ? { members: { owners: detail.owners } } : {}),
   };
 }
 
+/** The step that is told of, or the execution itself, and the execution that the step shows to be under way or over. */
 function proposalsOf(
   detail: ProgressReported,
   execution: string,
   arn: string | undefined,
   record: ExecutionRecord | undefined,
-): Proposal[] {
+): [own: Proposal, ...whole: Proposal[]] {
   const executionKey = `execution/${execution}`;
-  const facts = factsOf(detail);
   const run = runAt(record, detail.at);
   if (detail.step === "execution")
     return [
@@ -145,7 +157,6 @@ function proposalsOf(
         at: detail.at,
         fold: (current) => foldReported(current, detail, execution, arn, run),
       },
-      ...facts,
     ];
   const step: Proposal = {
     key: `step/${execution}/${detail.step}`,
@@ -155,7 +166,7 @@ function proposalsOf(
       return folded && record ? settleStep(folded, record) : folded;
     },
   };
-  if (!record) return [step, ...facts];
+  if (!record) return [step];
   const end = standingEnd(record);
   const whole: Proposal = {
     key: executionKey,
@@ -165,7 +176,7 @@ function proposalsOf(
         ? foldEnded(current, record, end, execution, detail.step)
         : foldRunning(current, execution, record, detail.at),
   };
-  return [step, whole, ...facts];
+  return [step, whole];
 }
 
 /**

@@ -1,12 +1,12 @@
-import { inboxChannel, type ReceiptValue, type RequestId, receiptMs, workChannel } from "@callboard/protocol";
-import { type Change, drop, type Proposal, proposing, version } from "../channel/change.ts";
+import { inboxChannel, type RequestId, workChannel } from "@callboard/protocol";
+import { type Change, type Proposal, proposing, removed, version } from "../channel/change.ts";
 import { settleAll } from "../channel/each-limited.ts";
-import { type Published, publish } from "../channel/publish.ts";
+import { publish } from "../channel/publish.ts";
 import type { Ports } from "../ports/index.ts";
 import { attentionProposals } from "./attending.ts";
 import { isErased } from "./erase.ts";
 import { system } from "./lifecycle.ts";
-import { type FeedbackRequest, replyOf } from "./request.ts";
+import { closedAt, type FeedbackRequest, replyOf } from "./request.ts";
 import {
   inboxProposal,
   receiptProposal,
@@ -19,10 +19,6 @@ import { warningProposals } from "./warnings.ts";
 
 /** Races with the request's own next change that one announcement takes up. */
 const mostTries = 10;
-
-/** Inboxes with more keys than this let go of receipts that are past their time. */
-const sweepAboveKeys = 200;
-const receiptsSweptAtOnce = 40;
 
 type Inbox = ReturnType<typeof inboxChannel>;
 
@@ -62,17 +58,22 @@ export async function announce(
   throw new Error(`request ${id} changed ${mostTries} times while it was announced`);
 }
 
-/** It brings nothing of its own, and all was told before or the event of a later version brings it. */
+/**
+ * It brings nothing of its own, and all was told before or the event of a later version brings it. What belongs to a
+ * question that was told and is closed may have made room since, and is not brought back.
+ */
 const isToldOtherwise = (request: FeedbackRequest, told: number, more: readonly Proposal[]): boolean =>
-  more.length === 0 && (told <= request.announced || told < request.version);
+  told <= request.announced
+    ? more.length === 0 || closedAt(request) !== undefined
+    : more.length === 0 && told < request.version;
 
 /** Who was asked before a reassignment and is not any more. */
 const formerOf = ({ assignees, formerAssignees = [] }: FeedbackRequest) =>
   formerAssignees.filter((former) => !assignees.includes(former) && !isErased(former));
 
 /**
- * Tells a subject's viewers and owners in one change. `stale`: somebody has told of a newer version. A subject that has
- * no room for the question still shows its viewers that it waits.
+ * Tells a subject's viewers and owners in one change. `stale`: somebody has told of a newer version. Where what is open
+ * leaves no room for all of it, candidates go without first, then what viewers read of it, and the question last.
  */
 async function tellSubject(
   ports: Ports,
@@ -86,16 +87,13 @@ async function tellSubject(
   const waiting = isNoLongerWaiting(request) ? [] : [waitingProposal(request)];
   const own = [requestProposal(request), ...warningProposals(request), ...attending];
   let told = await publish(ports, state.name, unlessNewer(request, [...more, ...waiting, ...own]), state);
-  // Its candidates are the first to go without, and then the question itself.
-  for (const less of [[...waiting, ...own], waiting]) {
+  for (const less of [[...waiting, ...own], own, waiting]) {
     if (told.outcome !== "full") break;
     ports.log.warn("a work channel is full", { requestId: request.id, limit: told.limit });
     told = await publish(ports, state.name, unlessNewer(request, less));
   }
-  return toldOrStale(told);
+  return told.outcome === "stale" ? "stale" : "told";
 }
-
-const toldOrStale = ({ outcome }: Published): "told" | "stale" => (outcome === "stale" ? "stale" : "told");
 
 /**
  * A change that tells of a request, unless the subject shows a newer version of it. While there is no entry of the
@@ -108,7 +106,8 @@ function unlessNewer(request: FeedbackRequest, proposals: readonly Proposal[]): 
     keys: [...new Set([key, ...proposals.map((proposal) => proposal.key)])],
     propose(entries) {
       const known = entries.get(key);
-      return known && known.version > version(request.version) ? "stale" : proposals;
+      // What was let go had the version that it shows, and is told of again as it was.
+      return known && known.version > removed(version(request.version)) ? "stale" : proposals;
     },
     members: { followers: request.assignees.filter((assignee) => !isErased(assignee)) },
     guard: (entries, head) =>
@@ -138,7 +137,10 @@ export async function announceAttention(ports: Ports, id: RequestId): Promise<vo
   }
 }
 
-/** An inbox that is full costs its owner the notice, never the others theirs: the question stands in `work:`. */
+/**
+ * Receipts make room for questions. An inbox that is full of open ones costs its owner the notice, never the others theirs:
+ * the question stands in `work:`.
+ */
 async function tellInbox(ports: Ports, inbox: Inbox, proposal: Proposal): Promise<void> {
   const published = await publish(ports, inbox, proposing([proposal]));
   if (published.outcome === "full") ports.log.warn("an inbox is full", { limit: published.limit });
@@ -147,23 +149,7 @@ async function tellInbox(ports: Ports, inbox: Inbox, proposal: Proposal): Promis
 async function tellReceipt(ports: Ports, request: FeedbackRequest): Promise<void> {
   const reply = replyOf(request);
   if (!reply || reply.by.id === system.id || isErased(`user/${reply.by.id}`)) return;
-  const inbox = inboxChannel(`user/${reply.by.id}`);
-  const proposal = receiptProposal(request, reply);
-  const published = await publish(ports, inbox, proposing([proposal]));
-  if (published.outcome === "full" || (published.outcome === "published" && published.keys > sweepAboveKeys))
-    await sweepReceipts(ports, inbox);
-  if (published.outcome === "full") await tellInbox(ports, inbox, proposal);
-}
-
-/** A receipt stays for seven days. */
-async function sweepReceipts(ports: Ports, inbox: Inbox): Promise<void> {
-  const now = ports.clock.now();
-  const seen = await ports.heads.since(inbox, 0);
-  const old = (seen?.items ?? [])
-    .filter((item) => item.key.startsWith("receipt/") && item.value !== null)
-    .filter((item) => (item.value as ReceiptValue).at + receiptMs <= now)
-    .slice(0, receiptsSweptAtOnce);
-  await publish(ports, inbox, proposing(old.map((item) => drop(item.key, now))));
+  await tellInbox(ports, inboxChannel(`user/${reply.by.id}`), receiptProposal(request, reply));
 }
 
 /** Its answer was told before: what becomes of that answer is nothing that viewers wait for. */

@@ -15,9 +15,9 @@ import {
   type RequestValue,
   type WaitingValue,
 } from "@callboard/protocol";
-import { type Known, type Proposal, propose, remove, version } from "../channel/change.ts";
+import { isNewsSince, type Known, type Proposal, propose, remove, version } from "../channel/change.ts";
 import { executionId } from "../execution.ts";
-import { type FeedbackRequest, replyOf, type ShownCandidate } from "./request.ts";
+import { closedAt, type FeedbackRequest, replyOf, type ShownCandidate } from "./request.ts";
 
 /** The request as its owners and assignees see it. A reply's value that would burst the item is left to the ledger. */
 export function requestValue(request: FeedbackRequest): RequestValue {
@@ -55,9 +55,15 @@ export function requestValue(request: FeedbackRequest): RequestValue {
 /** The key of a request, in its subject's `work:` channel and in inboxes. */
 export const requestKey = (id: RequestId): string => `request/${id}`;
 
-/** The request in its subject's `work:` channel. */
-export const requestProposal = (request: FeedbackRequest): Proposal =>
-  propose(requestKey(request.id), requestValue(request), version(request.version), request.changedAt);
+/** The request in its subject's `work:` channel. A closed one that was let go there, for want of room, stays away. */
+export const requestProposal = (request: FeedbackRequest): Proposal => ({
+  key: requestKey(request.id),
+  at: request.changedAt,
+  fold: (current) =>
+    current?.value === null && closedAt(request) !== undefined
+      ? undefined
+      : { value: requestValue(request), version: version(request.version) },
+});
 
 /** What a long title leaves of a prompt in an inbox, in bytes as JSON. */
 const leastPromptBytes = 120;
@@ -155,15 +161,26 @@ interface CandidatesOf {
 const byOf = ({ requestId, source }: CandidatesOf): string =>
   requestId ?? (source === undefined ? "-" : fnv1a(source).toString(36));
 
-/** Candidates in their subject's `work:` channel. One is never changed once it was proposed. */
+/**
+ * Candidates in their subject's `work:` channel. One is never changed once it was proposed; where it was let go, one that
+ * was put on the bus since takes its place.
+ */
 export const candidateProposals = (
   of: CandidatesOf,
   candidates: readonly Candidate[],
   at: number,
 ): Proposal[] =>
-  candidates.map((candidate) =>
-    propose(candidateKey(of, candidate.id), candidateValue(of, candidate), version(1), at),
-  );
+  candidates.map((candidate) => ({
+    key: candidateKey(of, candidate.id),
+    at,
+    fold(current) {
+      const value = candidateValue(of, candidate);
+      if (!current) return { value, version: version(1) };
+      if (current.value !== null) return current;
+      if (!isNewsSince(current.at, at)) return undefined;
+      return { value, version: version(Number.parseInt(current.version, 10) + 1) };
+    },
+  }));
 
 /** What the keys of a round's candidates begin with. */
 export const candidatesUnder = ({ thread, round }: Pick<CandidatesOf, "thread" | "round">): string =>

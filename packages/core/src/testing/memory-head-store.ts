@@ -24,11 +24,11 @@ export function memoryHeadStore(versionOf: (id: RequestId) => number | undefined
     const snapshot = snapshots.get(name);
     const state: HeadState = {
       name,
-      head: structuredCopy(snapshot?.head),
+      head: snapshot?.head,
       async entries(keys) {
         const all = snapshot?.entries ?? new Map<string, Entry>();
-        const found = keys === "all" ? [...all.values()] : keys.flatMap((key) => all.get(key) ?? []);
-        return new Map(found.map((entry) => [entry.key, structuredCopy(entry)]));
+        if (keys === "all") return new Map(all);
+        return new Map(keys.flatMap((key) => all.get(key) ?? []).map((entry) => [entry.key, entry]));
       },
       async since(channel, after) {
         if (!snapshot || headOf(channel) !== name) throw new TypeError(`there is no ${channel} in ${name}`);
@@ -44,7 +44,7 @@ export function memoryHeadStore(versionOf: (id: RequestId) => number | undefined
       const found = new Map<HeadName, Head>();
       for (const name of names) {
         const snapshot = snapshots.get(name);
-        if (snapshot) found.set(name, structuredCopy(snapshot.head));
+        if (snapshot) found.set(name, snapshot.head);
       }
       return found;
     },
@@ -61,8 +61,8 @@ export function memoryHeadStore(versionOf: (id: RequestId) => number | undefined
       if (stored !== read.get(before)) return { outcome: "conflict", state: stateOf(before.name) };
       const next = new Map(stored?.entries);
       for (const key of forget) next.delete(key);
-      for (const entry of entries) next.set(entry.key, structuredCopy(entry));
-      snapshots.set(before.name, { head: structuredCopy(after), entries: next });
+      for (const entry of entries) next.set(entry.key, frozenCopy(entry));
+      snapshots.set(before.name, { head: frozenCopy(after), entries: next });
       return { outcome: "committed", state: stateOf(before.name) };
     },
     async spread(channel, from, to) {
@@ -71,17 +71,26 @@ export function memoryHeadStore(versionOf: (id: RequestId) => number | undefined
       const meta = snapshot?.head.channels[kind];
       if (!snapshot || meta?.shards !== from) return;
       const channels = { ...snapshot.head.channels, [kind]: { ...meta, shards: to } };
-      snapshots.set(headOf(channel), { ...snapshot, head: { ...snapshot.head, channels } });
+      snapshots.set(headOf(channel), { ...snapshot, head: frozenCopy({ ...snapshot.head, channels }) });
     },
   };
 }
 
 function sightOf({ head, entries }: Snapshot, channel: Channel, after: number): Sight {
   const items = shownItems(parseChannel(channel).kind, entries.values(), after);
-  return structuredCopy({ items, head });
+  return { items, head };
 }
 
 /** A copy as a table would give it back: JSON, without what is undefined. */
 export function structuredCopy<T>(value: T): T {
   return value === undefined ? value : (JSON.parse(JSON.stringify(value)) as T);
+}
+
+/** The same, which nobody can change. */
+const frozenCopy = <T>(value: T): T => freeze(structuredCopy(value));
+
+function freeze<T>(value: T): T {
+  if (typeof value === "object" && value !== null)
+    for (const one of Object.values(Object.freeze(value))) freeze(one);
+  return value;
 }

@@ -5,7 +5,7 @@ export { ownEventTargets } from "../producers/callboard.ts";
 export { busRules } from "../producers/index.ts";
 export type { BusFunction } from "../producers/producer.ts";
 export { type Publisher, publishersVariable, serverlessVideoPublishers } from "../producers/publishers.ts";
-export { indexes, layoutRow, TTL, tableDefinition } from "../table/definition.ts";
+export { indexes, layoutRow, RETENTION_DAYS, TTL, tableDefinition } from "../table/definition.ts";
 export { type RowKind, rowPrefix } from "../table/keys.ts";
 export {
   type DeployedFunction,

@@ -60,3 +60,6 @@ export const tableDefinition = {
 
 /** Which layout the rows have. A table says its own in one row, so that code of another layout leaves it alone. */
 export const layoutRow = { ...layoutKey, layout: 2 } as const;
+
+/** Days for which what is over is kept, requests and objects alike, unless a deployment says otherwise. */
+export const RETENTION_DAYS = 90;

@@ -1,10 +1,7 @@
 import { type Attention, closedAt, type FeedbackRequest } from "@callboard/core";
 import { days } from "@callboard/protocol";
-import { TTL } from "./definition.ts";
+import { RETENTION_DAYS, TTL } from "./definition.ts";
 import { type Table, ttlAt } from "./table.ts";
-
-/** Days for which all that belongs to a request is kept after it was closed, unless the deployment says otherwise. */
-const defaultRetentionDays = 90;
 
 /** Without a timeout a wait ends with its execution, after a year at most. */
 const longestWaitMs = days(366);
@@ -15,7 +12,7 @@ const longestRunMs = days(366 + 90);
 type Expiry = { readonly [TTL]?: number };
 
 /** When the rows of requests expire, all of it decided here. */
-export function lifetimes({ retentionDays = defaultRetentionDays }: Pick<Table, "retentionDays">) {
+export function lifetimes({ retentionDays = RETENTION_DAYS }: Pick<Table, "retentionDays">) {
   const keptMs = days(retentionDays);
   return {
     /**

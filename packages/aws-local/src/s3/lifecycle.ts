@@ -1,0 +1,43 @@
+import type { Clock } from "../clock/clock.ts";
+import type { ObjectRecord, ObjectStore } from "./object-store.ts";
+
+/** Which objects are removed once they have reached an age, as a bucket's life cycle says on AWS. */
+export interface Lifecycle {
+  /** What their keys begin with, in every bucket. */
+  readonly prefixes: readonly string[];
+  /** Counted from when they were last written. */
+  readonly expireAfterMs: number;
+}
+
+const SHORTEST_PAUSE_MS = 1000;
+const LONGEST_PAUSE_MS = 3_600_000;
+
+/** Removes what is too old: at once, and from time to time; never an object that is younger. */
+export function startLifecycle(
+  objects: ObjectStore,
+  { prefixes, expireAfterMs }: Lifecycle,
+  clock: Clock,
+  log: (line: string) => void,
+) {
+  const pauseMs = Math.min(Math.max(expireAfterMs / 10, SHORTEST_PAUSE_MS), LONGEST_PAUSE_MS);
+  let isClosed = false;
+  let cancel = () => {};
+  let sweeping = Promise.resolve();
+  const isOld = ({ key, lastModified }: ObjectRecord) =>
+    lastModified + expireAfterMs <= clock.now() && prefixes.some((prefix) => key.startsWith(prefix));
+  const next = () => {
+    sweeping = objects
+      .removeAll((object) => !isClosed && isOld(object))
+      .catch((cause: Error) => log(`S3: could not remove old objects: ${cause.message}`));
+    cancel = clock.after(pauseMs, () => void sweeping.then(() => isClosed || next()));
+  };
+  next();
+  return {
+    /** Resolves when nothing more is removed. */
+    close() {
+      isClosed = true;
+      cancel();
+      return sweeping;
+    },
+  };
+}

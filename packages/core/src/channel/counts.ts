@@ -1,0 +1,50 @@
+import { type ChannelKind, isShownIn, jsonBytes, limits, valueShownIn } from "@callboard/protocol";
+import type { ChannelMeta, Entry } from "../ports/index.ts";
+
+/** Where each channel of a head stands while a change is decided. */
+export type Channels = { [K in ChannelKind]?: ChannelMeta };
+
+/** Bytes of a value, as JSON; what was removed has none. */
+export const sizeOf = (value: unknown): number => (value === null ? 0 : jsonBytes(value));
+
+const live = (value: unknown): number => (value === null ? 0 : 1);
+const gone = (entry: { value: unknown } | undefined): number => (entry && entry.value === null ? 1 : 0);
+
+/** Gives an entry the next offset of each channel that shows it, which is counted in `channels`. */
+export function placed(
+  entry: Omit<Entry, "offsets">,
+  known: Entry | undefined,
+  channels: Channels,
+  kinds: readonly ChannelKind[],
+): Entry {
+  const offsets: { [K in ChannelKind]?: number } = {};
+  for (const kind of kinds) {
+    if (!isShownIn(kind, entry.key)) continue;
+    const meta = channels[kind]!;
+    const shown = valueShownIn(kind, entry.key, entry.value);
+    const was = known ? valueShownIn(kind, entry.key, known.value) : null;
+    offsets[kind] = meta.head + 1;
+    channels[kind] = {
+      ...meta,
+      head: meta.head + 1,
+      bytes: meta.bytes + sizeOf(shown) - sizeOf(was),
+      keys: meta.keys + live(shown) - live(was),
+      removed: meta.removed + gone({ value: shown }) - gone(known),
+    };
+  }
+  return { ...entry, offsets };
+}
+
+/** A bound of a channel, by its name among the limits. */
+export type Bound = "channelKeys" | "channelBytes";
+
+/** The bound of a channel that is over it and got fuller. */
+export function boundPassed(was: ChannelMeta, is: ChannelMeta): Bound | undefined {
+  if (is.keys > limits.channelKeys && is.keys > was.keys) return "channelKeys";
+  if (is.bytes > limits.channelBytes && is.bytes > was.bytes) return "channelBytes";
+  return undefined;
+}
+
+/** Whether a channel is no fuller than this share of its bounds. */
+export const isWithin = ({ keys, bytes }: ChannelMeta, share: number): boolean =>
+  keys <= limits.channelKeys * share && bytes <= limits.channelBytes * share;

@@ -1,0 +1,38 @@
+import { limits, type Principal, type RequestValue } from "@callboard/protocol";
+import type { Entry, Members } from "../ports/index.ts";
+
+/**
+ * Who belongs to a subject once more do; the very same lists, if nobody is new. There are only so many owners. Of followers
+ * those go first who came first and whom no question waits for; `undefined`: for that all entries have to be looked at.
+ */
+export function joinMembers(
+  members: Members,
+  more: Partial<Members>,
+  entries: Iterable<Entry> | undefined,
+): Members | undefined {
+  const owners = union(members.owners, more.owners);
+  const followers = union(members.followers, more.followers);
+  const joined = {
+    owners:
+      owners === members.owners ? owners : owners.slice(0, Math.max(limits.owners, members.owners.length)),
+    followers,
+  };
+  if (followers === members.followers || followers.length <= limits.followers) return joined;
+  if (!entries) return undefined;
+  const needed = new Set([...(more.followers ?? []), ...askedIn(entries)]);
+  let free = limits.followers - followers.filter((one) => needed.has(one)).length;
+  const kept = followers.toReversed().filter((one) => needed.has(one) || free-- > 0);
+  return { ...joined, followers: kept.reverse() };
+}
+
+/** Everybody whom a question waits for, or whose answer is on its way. */
+const askedIn = (entries: Iterable<Entry>): Principal[] =>
+  [...entries]
+    .filter(({ key, value }) => key.startsWith("request/") && value !== null)
+    .map(({ value }) => value as Partial<RequestValue>)
+    .flatMap(({ state, assignees = [] }) => (state === "open" || state === "answered" ? assignees : []));
+
+function union(known: readonly Principal[], more: readonly Principal[] = []): readonly Principal[] {
+  const all = [...new Set([...known, ...more])];
+  return all.length === known.length ? known : all;
+}
