@@ -1,4 +1,5 @@
 import { ownEventTargets, rowPrefix, workflowEventTypes } from "@callboard/functions/deployment";
+import { objectFolders } from "@callboard/video/definition";
 import type { Synthesis } from "../../scripts/synth/resource.ts";
 import {
   functionsOf,
@@ -250,6 +251,24 @@ const logsAreWritten: Check = (stage) =>
 const matches = (glob: string, text: string): boolean =>
   glob.endsWith("*") ? text.startsWith(glob.slice(0, -1)) : glob === text;
 
+/** A bucket of the stage's own lets go of objects in each folder, of what was not uploaded whole, and of old versions. */
+export const objectsExpire: Check = (stage) => {
+  if (!ofType(stage, "aws:s3/bucket:Bucket").some(({ name }) => name === "BucketBucket")) return [];
+  const rules = ofType(stage, "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration")
+    .flatMap(({ inputs }) => (inputs.rules ?? []) as Record<string, unknown>[])
+    .filter(({ status }) => status === "Enabled");
+  const rulesOf = (prefix: string) => rules.filter((rule) => get(rule, "filter", "prefix") === prefix);
+  const missing = (prefix: string, ...path: string[]) =>
+    rulesOf(prefix).some((rule) => Number(get(rule, ...path)) > 0)
+      ? []
+      : [`"${prefix}": no ${path.join(".")}`];
+  return [
+    ...objectFolders.flatMap((prefix) => missing(prefix, "expiration", "days")),
+    ...missing("", "abortIncompleteMultipartUpload", "daysAfterInitiation"),
+    ...missing("", "noncurrentVersionExpiration", "noncurrentDays"),
+  ];
+};
+
 export const checks: Readonly<Record<string, Check>> = {
   "every route leads to a function": routesLeadSomewhere,
   "every door is guarded": everyDoorIsGuarded,
@@ -263,4 +282,5 @@ export const checks: Readonly<Record<string, Check>> = {
   "publishers may put every event of workflows": publishersMayPutEvents,
   "every event is led to the function that takes it": eventsAreTaken,
   "every function may write its log": logsAreWritten,
+  "no object stays for ever": objectsExpire,
 };

@@ -15,6 +15,7 @@ import {
   messagesAreTaken,
   messagesGoToOneQueue,
   nothingIsLost,
+  objectsExpire,
   publishersMayPutEvents,
   routesLeadSomewhere,
   rowsAreNamedAsStored,
@@ -86,6 +87,14 @@ const found: readonly Found[] = [
     is: 'actions: ["sqs:SendMessage"], resources: [$interpolate`${queue.arn}s`]',
     check: messagesGoToOneQueue,
     problem: /Relay may send messages to/,
+  },
+  {
+    what: "pictures that stay for ever",
+    file: "stacks/storage.ts",
+    was: "lifecycle: objectFolders.map(",
+    is: 'lifecycle: objectFolders.filter((folder) => folder !== "avatars/").map(',
+    check: objectsExpire,
+    problem: /^"avatars\/": no expiration\.days$/m,
   },
   {
     what: "an action with a star",

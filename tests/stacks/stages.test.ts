@@ -209,24 +209,6 @@ it("keeps in production what a mistake would destroy, and nothing of it elsewher
   }
 });
 
-it("lets objects go after the time for which executions are kept, and what was left behind sooner", () => {
-  for (const name of Object.keys(stages)) {
-    const lifecycle = one(stages[name]!, "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration");
-    expect(lifecycle.inputs.rules).toMatchObject([
-      ...["videos/", "transcripts/", "avatars/"].map((prefix) => ({
-        status: "Enabled",
-        filter: { prefix },
-        expiration: { days: expect.any(Number) },
-      })),
-      {
-        status: "Enabled",
-        abortIncompleteMultipartUpload: { daysAfterInitiation: 1 },
-        noncurrentVersionExpiration: { noncurrentDays: 7 },
-      },
-    ]);
-  }
-});
-
 /** Of what a start loads, in KB; the task functions of a video carry the SDK. */
 const mostKb: Readonly<Record<string, number>> = {
   Authorize: 60,

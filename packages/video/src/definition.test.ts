@@ -1,7 +1,8 @@
 import { createRequire } from "node:module";
 import { expect, it } from "vitest";
-import { definition, type Substitutions } from "./definition.ts";
+import { definition, objectFolders, type Substitutions } from "./definition.ts";
 import { faultNames } from "./faults.ts";
+import { keys } from "./files/files.ts";
 
 const require = createRequire(import.meta.url);
 const validate = require("asl-validator") as (definition: unknown) => {
@@ -139,4 +140,12 @@ it("gives no variable the name of a function of JSONata", async () => {
   expect(assigned).toContain("roundNumber");
   expect(await jsonata("$exists($round)").evaluate({})).toBe(true);
   for (const name of assigned) expect(await jsonata(`$exists($${name})`).evaluate({}), name).toBe(false);
+});
+
+it("stores objects in the folders that the bucket's life cycle names, and nowhere else", () => {
+  const spelled = JSON.stringify(definition(substitutions)).matchAll(/'(\w+\/)' & \$videoId/g);
+  const folders = [...spelled].map(([, folder]) => folder);
+  expect(new Set([...folders, keys.folder("")].map((key) => key?.slice(0, key.indexOf("/") + 1)))).toEqual(
+    new Set(objectFolders),
+  );
 });

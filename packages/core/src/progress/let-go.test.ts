@@ -1,0 +1,115 @@
+import { hours, type ProgressReported, workChannel } from "@callboard/protocol";
+import { expect, it } from "vitest";
+import { itemsOf, memoryStage } from "../testing/index.ts";
+
+const subject = "job/nightly";
+const arnOf = (run: number) => `arn:aws:states:us-east-1:000000000000:execution:nightly:run-${run}`;
+
+/** A subject through which executions go, each with eight steps and, if told so, its end. */
+function nightly() {
+  const stage = memoryStage();
+  type Event = readonly [ProgressReported, ReturnType<typeof stage.envelope> & { execution: string }];
+  const event = (run: number, step: string, more: Partial<ProgressReported> = {}): Event => [
+    { subject, step, state: "succeeded", at: stage.now(), ...more },
+    { ...stage.envelope(), execution: arnOf(run) },
+  ];
+  const report = (told: Event) => stage.app.progress.report(...told);
+  const runs = async (from: number, count: number, end?: "FAILED") => {
+    for (let run = from; run < from + count; run++) {
+      const steps = Array.from({ length: 8 }, (_, n) => event(run, `s${n}`));
+      await Promise.all(steps.map(report));
+      if (end) await ended(run, end);
+      stage.pass(60_000);
+    }
+  };
+  const ended = (
+    run: number,
+    status: "FAILED" | "RUNNING",
+    more: { redriveCount?: number; redriveDate?: number } = {},
+  ) =>
+    stage.app.progress.executionChanged({
+      executionArn: arnOf(run),
+      stateMachineArn: "",
+      name: `run-${run}`,
+      status,
+      startDate: stage.now(),
+      ...(status === "FAILED" ? { stopDate: stage.now() } : {}),
+      ...more,
+    } as Parameters<typeof stage.app.progress.executionChanged>[0]);
+  const shown = async (run: number) =>
+    (await itemsOf(stage.ports, workChannel(subject)))
+      .filter(({ key, value }) => value !== null && key.includes(`/nightly:run-${run}`))
+      .filter(({ key }) => /[/]nightly:run-(\d+)(?:[/]|$)/.exec(key)?.[1] === String(run))
+      .map(({ key }) => key.replace(`nightly:run-${run}`, "run"))
+      .sort();
+  return { ...stage, event, report, runs, ended, shown };
+}
+
+it.each([
+  ["while that is remembered", 60],
+  ["long after that was forgotten", 200],
+])("leaves an execution away whose events come again %s", async (_, later) => {
+  const stage = nightly();
+  const first = stage.event(0, "s0");
+  const started = stage.event(0, "s1", { state: "started" });
+  await stage.report(started);
+  await stage.runs(0, 1);
+  const second = stage.event(1, "s0");
+  await stage.runs(1, 1, "FAILED");
+  await stage.runs(2, later);
+  expect(await stage.shown(0)).toEqual([]);
+  expect(await stage.shown(1)).toEqual([]);
+  for (const told of [first, started, second]) await stage.report(told);
+  await stage.ended(1, "FAILED", { redriveCount: 0 });
+  expect(await stage.shown(0)).toEqual([]);
+});
+
+it("does not show a step that comes late of an execution that had ended and made room", async () => {
+  const stage = nightly();
+  await stage.runs(0, 1, "FAILED");
+  await stage.runs(1, 60);
+  await stage.report(stage.event(0, "late"));
+  expect(await stage.shown(0)).toEqual([]);
+});
+
+it("shows an execution again that made room and goes on", async () => {
+  const stage = nightly();
+  await stage.runs(0, 61);
+  expect(await stage.shown(0)).toEqual([]);
+  stage.pass(hours(1));
+  await stage.report(stage.event(0, "s8", { state: "started" }));
+  expect(await stage.shown(0)).toEqual(["execution/run", "step/run/s8"]);
+  await stage.runs(100, 250);
+  await stage.report(stage.event(0, "s9", { state: "started" }));
+  expect(await stage.shown(0)).toEqual(["execution/run", "step/run/s8", "step/run/s9"]);
+});
+
+it("shows an execution again that had ended, made room, and is redriven", async () => {
+  const stage = nightly();
+  await stage.runs(0, 1, "FAILED");
+  await stage.runs(1, 60);
+  await stage.ended(0, "RUNNING", { redriveCount: 1, redriveDate: stage.now() });
+  await stage.report(stage.event(0, "s3", { state: "started", attempt: 1001 }));
+  expect(await stage.shown(0)).toEqual(["execution/run", "step/run/s3"]);
+});
+
+it("shows what a source proposes anew under a name that made room, and not what comes again", async () => {
+  const stage = nightly();
+  const propose = (title: string, time = stage.now()) =>
+    stage.app.progress.propose(
+      { subject, thread: "title", round: 1, source: "Nova", candidates: [{ id: "1", title }] },
+      { ...stage.envelope(time), execution: arnOf(0) },
+    );
+  const titles = async () =>
+    (await itemsOf(stage.ports, workChannel(subject)))
+      .filter(({ key, value }) => key.startsWith("candidate/") && value !== null)
+      .map(({ value }) => (value as { title: string }).title);
+  const before = stage.now();
+  await propose("First");
+  await stage.runs(0, 120);
+  expect(await titles()).toEqual([]);
+  await propose("First", before);
+  expect(await titles()).toEqual([]);
+  await propose("Second");
+  expect(await titles()).toEqual(["Second"]);
+});
