@@ -27,7 +27,7 @@ const packages: Readonly<Record<string, Allowed>> = {
   protocol: { any: [] },
   core: { any: ["protocol"] },
   client: { any: ["protocol"], tests: ["core", "functions"] },
-  web: { any: ["client", "protocol"], entries: ["@callboard/video/captions"] },
+  web: { any: ["client", "protocol"], entries: ["@callboard/video/captions", "@callboard/video/upload"] },
   tokens: { any: [] },
   functions: { any: ["core", "protocol"], tests: ["aws-local"] },
   "aws-local": { any: [] },
@@ -45,7 +45,8 @@ const coreLibraries = /^zod(\/|$)/;
 const testLibraries = /^(vitest|fast-check)(\/|$)/;
 
 /** What browsers load: nothing in it may need Node. */
-const forBrowsers = /^packages\/(protocol|client|web)\/src\/|^packages\/video\/src\/captions\/captions\.ts$/;
+const forBrowsers =
+  /^packages\/(protocol|client|web)\/src\/|^packages\/video\/src\/(captions\/(?!transcript)[\w-]+|upload)\.ts$/;
 
 /** The folders of the domain: each may import those before it. */
 const coreFolders = ["ports", "access", "channel", "request", "clock", "progress", "ops"];

@@ -67,14 +67,14 @@ it.each([
     "talk.vtt",
     "WEBVTT\n\nat once --> never\nHi",
     "NotCaptions",
-    "The captions cannot be read: no times, such as",
+    "The captions file cannot be read: no times, such as",
   ],
   [
     "captions without a word",
     "talk.vtt",
     "WEBVTT\n\n",
     "EmptyCaptions",
-    "The captions hold no words: no times",
+    "The captions file holds no words: no times",
   ],
   [
     "a page that is called captions",

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
-import * as z from "zod/mini";
+import type * as z from "zod/mini";
 import { FeedbackRequested, ProgressReported } from "./events.ts";
-import { boundedIssues, issuesOf } from "./issues.ts";
+import { boundedIssues, readBy } from "./issues.ts";
 import { parseClientMessage } from "./messages.ts";
 
 const asked = {
@@ -16,8 +16,8 @@ const asked = {
 const reported = { subject: "order/1", step: "pay", state: "started", at: "2026-01-01T00:00:00Z" };
 
 function issuesIn(schema: z.ZodMiniType, value: unknown): string[] {
-  const read = z.safeParse(schema, value);
-  return read.success ? [] : issuesOf(read.error, schema, value);
+  const read = readBy(schema, value);
+  return read.ok ? [] : [...read.issues];
 }
 
 const { prompt: _, ...promptless } = asked;

@@ -1,15 +1,29 @@
-import type * as z from "zod/mini";
+import * as z from "zod/mini";
 import { limits } from "./limits.ts";
 import { type Misspelt, misspeltFields, pathText } from "./misspelt.ts";
 import { cutText } from "./text.ts";
 
 type Issue = z.core.$ZodIssue;
 
+/** A value as its schema has it, or where it does not fit. */
+export type Read<T extends z.core.$ZodType> =
+  | { readonly ok: true; readonly data: z.output<T> }
+  | { readonly ok: false; readonly issues: readonly string[] };
+
 /**
- * Where a value does not fit its schema: the field and the rule, in plain words: `percent: expected a number`. A field
- * that is not known and looks like one that is absent is named beside it. Nothing else of the value is repeated.
+ * Reads a value by its schema. Where it does not fit, each issue says the field and the rule, in plain words: `percent:
+ * expected a number`. A field that is not known and looks like one that is absent is named beside it. Nothing else of the
+ * value is repeated.
  */
-export function issuesOf(error: z.core.$ZodError, schema: z.core.$ZodType, value: unknown): string[] {
+export function readBy<T extends z.core.$ZodType>(schema: T, value: unknown): Read<T> {
+  // Whatever else in the process may give the schema library words of its own.
+  const read = z.safeParse(schema, value, { error: () => wordless });
+  return read.success
+    ? { ok: true, data: read.data }
+    : { ok: false, issues: issuesOf(read.error, schema, value) };
+}
+
+function issuesOf(error: z.core.$ZodError, schema: z.core.$ZodType, value: unknown): string[] {
   const misspelt = misspeltFields(schema, value);
   const found = error.issues.map((issue) => {
     const path = pathText(issue.path);
@@ -31,7 +45,7 @@ const hintOf = (misspelt: Misspelt | undefined): string =>
 const valueAt = (value: unknown, path: readonly PropertyKey[]): unknown =>
   path.reduce<unknown>((one, key) => (one as Record<PropertyKey, unknown> | null | undefined)?.[key], value);
 
-/** What the schema library says where a schema has no words of its own. */
+/** What stands where a schema has no words of its own. */
 const wordless = "Invalid input";
 
 const types: Readonly<Record<string, string>> = {

@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
 import { defined } from "./defined.ts";
 import { type ErrorCode, errorCodes, refusalCodes, subscribeErrors } from "./errors.ts";
-import { boundedIssues, issuesOf } from "./issues.ts";
+import { boundedIssues, readBy } from "./issues.ts";
 import { type JsonText, readJson } from "./json-text.ts";
 import { limits } from "./limits.ts";
 import { pathText } from "./misspelt.ts";
@@ -257,8 +257,6 @@ export function parseClientMessage(text: string): Parsed<ClientMessage> {
   const bad = (issues: readonly string[]) => refused("bad_message", { issues });
   const { issues, lost } = judgeJson(read, schema.shape);
   if (issues.length > 0) return bad(issues);
-  const parsed = z.safeParse(schema, read.json);
-  return parsed.success
-    ? { ok: true, message: parsed.data, lost }
-    : bad(issuesOf(parsed.error, schema, read.json));
+  const parsed = readBy(schema, read.json);
+  return parsed.ok ? { ok: true, message: parsed.data, lost } : bad(parsed.issues);
 }

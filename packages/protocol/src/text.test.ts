@@ -72,6 +72,10 @@ it("never cuts through a character, keeps its bound and cuts once", () => {
   );
 });
 
+it("cuts a text whose last character alone is too much", () => {
+  expect(cutBytes("🇩🇪", 9)).toBe("…");
+});
+
 it("cuts to bytes of JSON, and to no fewer than it has to", () => {
   fc.assert(
     fc.property(texts, fc.integer({ min: 5, max: 200 }), (text, most) => {

@@ -54,5 +54,6 @@ export function cutBytes(text: string, most: number): string {
     if (bytesOf(middle) <= room) fits = middle;
     else over = middle;
   }
-  return cutText(text, fits + mark.length);
+  // Half of a pair at the end counts for nothing, so that all but one unit may seem to fit.
+  return cutText(text, Math.min(fits + mark.length, text.length - 1));
 }

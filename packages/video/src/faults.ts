@@ -1,5 +1,3 @@
-import type { Captions } from "./captions/captions.ts";
-
 /** What can be wrong with the files themselves; the state machine names them in its Retry and Catch fields. */
 export const faultNames = [
   "NotAnMp4",
@@ -22,12 +20,6 @@ export class FileFault extends Error {
     this.name = name;
   }
 }
-
-/** A captions file without a word that can be read, with what was found instead. */
-export const faultOfCaptions = ({ kind, reason }: Exclude<Captions, { kind: "captions" }>): FileFault =>
-  kind === "empty"
-    ? new FileFault("EmptyCaptions", `The captions hold no words: ${reason}`)
-    : new FileFault("NotCaptions", `The captions cannot be read: ${reason}`);
 
 /** An image model gave nothing that is a picture; another drawing may be one. Lambda reports `NotAPicture`. */
 export class PictureFault extends Error {

@@ -38,7 +38,7 @@ it("tells whoever names an execution of another nothing of its end", async () =>
     () => stage.tableMap(workChannel("order/2")),
     (map) => Object.keys(map).length > 0,
   );
-  const report = { subject: "clip/evil", step: "charge", state: "started", at: 1 };
+  const report = { subject: "clip/evil", step: "charge", state: "started", at: Date.UTC(2026, 0, 1) };
   await publish("clips", "Progress Reported", report, execution);
   await stage.aws.sfn.send(
     new StopExecutionCommand({ executionArn: execution, error: "CardDeclined", cause: "the card of Ben" }),

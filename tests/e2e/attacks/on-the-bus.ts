@@ -2,7 +2,7 @@ import { expect } from "vitest";
 import { type Attack, type Attacked, subject } from "./attacked.ts";
 
 const evil = "clip/evil";
-const foreign = "execution: it is about a subject that clips may not publish about";
+const foreign = expect.stringContaining("execution: it is about a subject that clips may not publish about");
 
 const question = {
   subject: evil,
@@ -15,7 +15,7 @@ const question = {
   candidates: [{ id: "evil", title: "Evil" }],
   assignees: ["user/eve"],
 };
-const report = { subject: evil, step: "charge", state: "failed", at: 1 };
+const report = { subject: evil, step: "charge", state: "failed", at: Date.UTC(2026, 0, 1) };
 
 /** The reason for which an event about the execution of `orders` is refused. */
 const put =
@@ -105,7 +105,7 @@ export const onTheBus: readonly Attack[] = [
       const own = "arn:aws:states:us-east-1:000000000000:execution:clips:own";
       return publish("clips", "Feedback Requested", { ...question, taskToken }, own);
     },
-    meets: "taskToken: it is about a subject that clips may not publish about",
+    meets: expect.stringContaining("taskToken: it is about a subject that clips may not publish about"),
   },
   {
     tries: "publish under a name that nobody has",

@@ -3,3 +3,4 @@ export { propose, version } from "../channel/change.ts";
 export * from "./heads.ts";
 export type { Delivery } from "./memory-push.ts";
 export * from "./memory-stage.ts";
+export { runs } from "./runs.ts";

@@ -1,4 +1,4 @@
-import { type HttpErrorCode, issuesOf, judgeJson, limits, ReplyBody, readJson } from "@callboard/protocol";
+import { type HttpErrorCode, judgeJson, limits, ReplyBody, readBy, readJson } from "@callboard/protocol";
 
 /** What a body turned out to be. */
 export type ReadReply =
@@ -29,10 +29,8 @@ export function readReply({ headers, body, isBase64Encoded }: BodyIn): ReadReply
   if (!read) return bad(["body: not JSON in UTF-8"]);
   const { issues, lost } = judgeJson(read, ReplyBody.shape);
   if (issues.length > 0) return bad(issues);
-  const reply = ReplyBody.safeParse(read.json);
-  return reply.success
-    ? { ok: true, reply: reply.data, lost }
-    : bad(issuesOf(reply.error, ReplyBody, read.json));
+  const reply = readBy(ReplyBody, read.json);
+  return reply.ok ? { ok: true, reply: reply.data, lost } : bad(reply.issues);
 }
 
 const bad = (issues: readonly string[]) => ({ ok: false, code: "bad_message", issues }) as const;

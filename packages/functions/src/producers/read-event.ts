@@ -1,15 +1,14 @@
 import type { Envelope } from "@callboard/core";
-import { BadEvent, BusEvent, depthOf, issuesOf, limits, Subject } from "@callboard/protocol";
-import * as z from "zod/mini";
+import { BadEvent, BusEvent, depthOf, limits, readBy, Subject } from "@callboard/protocol";
+import type * as z from "zod/mini";
 import { correlationOf } from "../handlers/log-fields.ts";
 
 const EXECUTION_ARN = /^arn:[\w-]+:states:[\w-]*:\d*:execution:./;
 
 /** Reads what EventBridge invoked a function with; throws `BadEvent` when it is no event of a bus. */
 export function readBusEvent(event: unknown): BusEvent {
-  const read = BusEvent.safeParse(event);
-  if (!read.success)
-    throw new BadEvent(`not an event of the bus: ${issuesOf(read.error, BusEvent, event).join("; ")}`);
+  const read = readBy(BusEvent, event);
+  if (!read.ok) throw new BadEvent(`not an event of the bus: ${read.issues.join("; ")}`);
   if (depthOf(read.data.detail) > limits.jsonDepth)
     throw named(read.data, new BadEvent(`detail: nested over ${limits.jsonDepth} levels`));
   return read.data;
@@ -50,8 +49,8 @@ export function readDetail<T extends z.ZodMiniObject>(
   schema: T,
   event: BusEvent,
 ): { detail: z.output<T>; unknown: number } {
-  const read = z.safeParse(schema, event.detail);
-  if (!read.success) throw new BadEvent(issuesOf(read.error, schema, event.detail).join("; "));
+  const read = readBy(schema, event.detail);
+  if (!read.ok) throw new BadEvent(read.issues.join("; "));
   const unknown = Object.keys(event.detail).filter((field) => !Object.hasOwn(schema.shape, field)).length;
   return { detail: read.data, unknown };
 }

@@ -16,6 +16,7 @@ export type Captions =
       readonly kind: "captions";
       readonly format: "vtt" | "srt";
       readonly encoding: Encoding;
+      readonly sizeBytes: number;
       readonly cues: readonly Cue[];
       /** How many cues could not be read, with the first of them. */
       readonly skipped: { readonly count: number; readonly first: BadCue | undefined };
@@ -54,7 +55,7 @@ export function readCaptions(bytes: Uint8Array): Captions {
     }
   }
   const cues = foldRolling(raw.filter((cue) => cue.lines.length > 0)).map(toCue);
-  if (cues.length > 0) return { kind: "captions", format, encoding, cues, skipped };
+  if (cues.length > 0) return { kind: "captions", format, encoding, sizeBytes: bytes.length, cues, skipped };
   const hasOnlyHeader =
     format === "vtt" && lines.slice(lines.indexOf("")).every((line) => line.trim() === "");
   const isEmpty = empty > 0 || hasOnlyHeader;

@@ -1,7 +1,7 @@
-import { CAPTIONS_LIMIT, readCaptions } from "../captions/captions.ts";
-import { FileFault, faultOfCaptions } from "../faults.ts";
-import { type FileRef, type FilesToRead, readWhole } from "../files/files.ts";
+import { FileFault } from "../faults.ts";
+import type { FileRef, FilesToRead } from "../files/files.ts";
 import { withMp4 } from "../files/media-input.ts";
+import { readCaptionsFile } from "./read-transcript.ts";
 
 /** What came with an upload: a video, captions, or both. */
 export interface ProbeInput {
@@ -60,13 +60,11 @@ async function probeCaptions(
   files: FilesToRead,
   file: FileRef,
 ): Promise<Probe & { cues: number; skippedCues: number }> {
-  const bytes = await readWhole(files, file, CAPTIONS_LIMIT, "The captions file");
-  const captions = readCaptions(bytes);
-  if (captions.kind !== "captions") throw faultOfCaptions(captions);
+  const captions = await readCaptionsFile(files, file, "The captions file");
   return {
     container: captions.format === "vtt" ? "WebVTT" : "SubRip",
     durationMs: captions.cues.reduce((latest, cue) => Math.max(latest, cue.endMs), 0),
-    sizeBytes: bytes.length,
+    sizeBytes: captions.sizeBytes,
     hasSound: false,
     width: null,
     height: null,

@@ -1,15 +1,30 @@
-import { CAPTIONS_LIMIT, readCaptions } from "../captions/captions.ts";
+import { CAPTIONS_LIMIT, type Captions, readCaptions } from "../captions/captions.ts";
 import { type Transcript, transcribeCues } from "../captions/transcript.ts";
-import { FileFault, faultOfCaptions } from "../faults.ts";
-import { type FilesToRead, fileAt, readWhole } from "../files/files.ts";
+import { FileFault } from "../faults.ts";
+import { type FileRef, type FilesToRead, fileAt, readWhole } from "../files/files.ts";
 
 /** Reads captions (WebVTT or SubRip) back as plain words, 100 KB at most; throws a `FileFault`. */
 export async function readTranscript(
   files: FilesToRead,
   { uri }: { readonly uri: string },
 ): Promise<Transcript> {
-  const captions = readCaptions(await readWhole(files, fileAt(uri), CAPTIONS_LIMIT, "The transcript"));
-  if (captions.kind === "empty") throw new FileFault("EmptyCaptions", "Nobody says a word in the video");
-  if (captions.kind !== "captions") throw faultOfCaptions(captions);
-  return transcribeCues(captions.cues);
+  const { cues } = await readCaptionsFile(files, fileAt(uri), "The transcript");
+  return transcribeCues(cues);
+}
+
+/** Reads a captions file; one without a word that can be read is a `FileFault` that says what was found instead. */
+export async function readCaptionsFile(
+  files: FilesToRead,
+  file: FileRef,
+  what: string,
+): Promise<Captions & { readonly kind: "captions" }> {
+  const captions = readCaptions(await readWhole(files, file, CAPTIONS_LIMIT, what));
+  switch (captions.kind) {
+    case "captions":
+      return captions;
+    case "empty":
+      throw new FileFault("EmptyCaptions", `${what} holds no words: ${captions.reason}`);
+    case "not_captions":
+      throw new FileFault("NotCaptions", `${what} cannot be read: ${captions.reason}`);
+  }
 }

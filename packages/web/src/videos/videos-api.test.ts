@@ -41,13 +41,13 @@ it("passes on the server's own words when it refuses", async () => {
   expect(await videos.prepare([{ name: "a.vtt", size: 1, type: "" }])).toEqual({ ok: false, error });
 });
 
-it("names the media type of captions when preparing an upload", async () => {
+it("names what the browser takes each file for when preparing an upload", async () => {
   const { api: videos, requests } = api(() =>
     Response.json({ videoId: "v", subject: "video/v", uploads: [] }),
   );
   await videos.prepare([{ name: "a.vtt", size: 1, type: "" }]);
   expect(JSON.parse(String(requests[0]?.init?.body))).toEqual({
-    files: [{ name: "a.vtt", size: 1, type: "text/vtt" }],
+    files: [{ name: "a.vtt", size: 1, type: "" }],
   });
 });
 
