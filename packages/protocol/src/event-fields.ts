@@ -1,8 +1,8 @@
 import * as z from "zod/mini";
 import { limits } from "./limits.ts";
 import { Principal } from "./names.ts";
+import type { Verb } from "./shared-fields.ts";
 import { cutBytes, cutText, jsonBytes } from "./text.ts";
-import type { Verb } from "./values.ts";
 import { verbNames } from "./verbs.ts";
 
 /** Refuses a value of more bytes, as JSON. */

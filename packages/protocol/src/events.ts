@@ -19,7 +19,7 @@ import {
 } from "./event-fields.ts";
 import { limits } from "./limits.ts";
 import { Channel, Name, Principal, RequestId, Subject } from "./names.ts";
-import { DefaultReply, StepState, Verb } from "./values.ts";
+import { DefaultReply, StepState, Verb } from "./shared-fields.ts";
 
 /** The source of every event that Callboard itself puts. */
 export const SOURCE = "callboard";

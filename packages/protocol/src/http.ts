@@ -1,6 +1,7 @@
 import * as z from "zod/mini";
 import type { RefusalCode } from "./errors.ts";
-import { AttentionState, CandidateValue, Person, RequestValue, Time } from "./values.ts";
+import { AttentionState, Person, Time } from "./shared-fields.ts";
+import { CandidateValue, RequestValue } from "./values.ts";
 
 /** `GET /requests`: the open requests that wait for the caller, the oldest first, at most 100. */
 export const RequestList = z.object({ requests: z.array(RequestValue) });

@@ -6,8 +6,8 @@ import { type JsonText, readJson } from "./json-text.ts";
 import { limits } from "./limits.ts";
 import { pathText } from "./misspelt.ts";
 import { Channel, Name, Principal, RequestId } from "./names.ts";
+import { AttentionState, Source, Time, Verb } from "./shared-fields.ts";
 import { byteLength } from "./text.ts";
-import { AttentionState, Source, Time, Verb } from "./values.ts";
 
 const codes = <T extends object>(table: T) => z.enum(Object.keys(table) as [keyof T & string]);
 

@@ -1,0 +1,66 @@
+import * as z from "zod/mini";
+import { limits } from "./limits.ts";
+import { Name } from "./names.ts";
+import { verbNames, type verbs } from "./verbs.ts";
+
+/** Milliseconds since the Unix epoch, as far as a `Date` goes. */
+export const Time = z.int().check(z.nonnegative(), z.maximum(8.64e15));
+
+/** A verb of a reply; `verbs` says what there is to know of each. */
+export const Verb = z.enum(verbNames);
+export type Verb = keyof typeof verbs;
+
+/** Who proposes candidates, as people read it. */
+export const Source = z.string().check(z.minLength(1), z.maxLength(limits.sourceLength));
+
+/** What stands on the buttons of a question in place of the usual words, by verb. */
+export const Labels = z.partialRecord(
+  Verb,
+  z.string().check(z.minLength(1), z.maxLength(limits.labelLength)),
+);
+export type Labels = z.infer<typeof Labels>;
+
+/** A person, or `system` for what happens by itself. */
+export const Person = z.object({ id: z.string(), name: z.string() });
+export type Person = z.infer<typeof Person>;
+
+export const StepState = z.enum(["started", "running", "waiting", "succeeded", "failed", "skipped"]);
+export type StepState = z.infer<typeof StepState>;
+
+/** A file in the deployment's bucket. The channel holds the key; every delivery adds a fresh signed URL. */
+export const StoredObject = z.object({
+  key: z.string().check(z.minLength(1), z.maxLength(512)),
+  mediaType: z.string().check(z.maxLength(100)),
+  url: z.optional(z.string()),
+  expiresAt: z.optional(Time),
+});
+export type StoredObject = z.infer<typeof StoredObject>;
+
+/** `title`: the chosen title. */
+export const TitleValue = z.object({ title: z.string().check(z.maxLength(limits.titleLength)) });
+export type TitleValue = z.infer<typeof TitleValue>;
+
+/** Where pictures lie in the bucket: only what lies there is ever signed for viewers. */
+export const PICTURE_FOLDER = "avatars/";
+export const PictureObject = z.extend(StoredObject, {
+  key: z.string().check(z.maxLength(512), z.regex(new RegExp(`^${PICTURE_FOLDER}[^\\0]+$`))),
+});
+
+/** `avatar`: the picture made for the subject. */
+export const AvatarValue = z.object({ object: PictureObject });
+export type AvatarValue = z.infer<typeof AvatarValue>;
+
+/** The reply that the deadline gives when nobody else did. */
+export const DefaultReply = z.object({
+  verb: Verb,
+  candidateId: z.optional(Name),
+  /** Whose candidate it is, where the question came without candidates and several sources proposed some. */
+  source: z.optional(Source),
+  value: z.optional(z.unknown()),
+  comment: z.optional(z.string().check(z.maxLength(limits.commentLength))),
+});
+export type DefaultReply = z.infer<typeof DefaultReply>;
+
+/** What somebody does about a request: has it on the screen, is at it, or has turned away. */
+export const AttentionState = z.enum(["shown", "reviewing", "left"]);
+export type AttentionState = z.infer<typeof AttentionState>;
