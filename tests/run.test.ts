@@ -82,6 +82,7 @@ it("hands arguments on to the command and knows no other commands", () => {
     "node_modules/vitest/vitest.mjs",
     "run",
     "--project=!packages",
+    "--project=!stacks",
     "packages/core",
   ]);
   expect(commandLine("test", ["--project", "packages"])).toEqual([

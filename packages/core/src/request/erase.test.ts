@@ -2,14 +2,7 @@ import type { Principal } from "@callboard/protocol";
 import { describe, expect, it } from "vitest";
 import type { Ports } from "../ports/index.ts";
 import { itemsOf } from "../testing/heads.ts";
-import {
-  ana,
-  connectionOf,
-  executionArn,
-  memoryStage,
-  overSocket,
-  type Stage,
-} from "../testing/memory-stage.ts";
+import { ana, connectionOf, executionArn, memoryStage, type Stage } from "../testing/memory-stage.ts";
 import { openRequest } from "../testing/request-store.contract.ts";
 import {
   eraseFromAttention,

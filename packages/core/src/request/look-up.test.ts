@@ -4,7 +4,6 @@ import type { Caller } from "../access/principal.ts";
 import { ana, connectionOf, memoryStage, viewer } from "../testing/memory-stage.ts";
 
 const eve: Caller = { ...viewer, id: "eve", name: "Eve", roles: ["role/editors"] };
-const http = (caller: Caller) => ({ caller, origin: { way: "http", device: "curl/8" } }) as const;
 
 const idsOf = async (stage: ReturnType<typeof memoryStage>, caller: Caller) =>
   (await stage.app.feedback.list(caller)).map(({ requestId }) => requestId);

@@ -15,7 +15,7 @@ import {
   type RequestValue,
   type WaitingValue,
 } from "@callboard/protocol";
-import { isNewsSince, type Known, type Proposal, propose, remove, version } from "../channel/change.ts";
+import { isNewsSince, type Known, type Proposal, propose, version } from "../channel/change.ts";
 import { executionId } from "../execution.ts";
 import { closedAt, type FeedbackRequest, replyOf, type ShownCandidate } from "./request.ts";
 
