@@ -81,8 +81,8 @@ it("hands arguments on to the command and knows no other commands", () => {
   expect(commandLine("test", ["packages/core"])).toEqual([
     "node_modules/vitest/vitest.mjs",
     "run",
-    "--project=!packages",
-    "--project=!stacks",
+    "--project=unit",
+    "--project=e2e",
     "packages/core",
   ]);
   expect(commandLine("test", ["--project", "packages"])).toEqual([
