@@ -50,8 +50,8 @@ export const limits = {
   /** AWS: a wait ends with the execution, after a year at most. */
   timeoutSeconds: 366 * 24 * 3600,
   /** Times of events, in milliseconds: from the year 2000 up to 2100. What lies outside is of another unit, or no time. */
-  earliestTime: Date.UTC(2000, 0),
-  latestTime: Date.UTC(2100, 0),
+  earliestTime: 946_684_800_000,
+  latestTime: 4_102_444_800_000,
   /** Levels of lists and objects within each other, in a message or an event's detail. */
   jsonDepth: 64,
   /** What `details.issues` and reasons name, and the characters of each. */
