@@ -23,7 +23,7 @@ export default defineConfig({
           include: [
             "packages/*/src/**/*.test.{ts,tsx}",
             "tests/*.test.ts",
-            "tests/stacks/!(mutations|former-table|other-stages).test.ts",
+            "tests/stacks/!(stages|mutations|former-table|other-stages).test.ts",
             "bench/*.test.ts",
           ],
           globalSetup: ["tests/temporary.ts", "tests/install-platform.ts"],
@@ -33,24 +33,22 @@ export default defineConfig({
         },
       },
       {
-        // Each of these starts the whole service, some a browser; they run when nothing else does.
+        // Each of these starts the whole service, some a browser: two at a time, when nothing else runs.
         extends: true,
         test: {
           name: "e2e",
           include: ["tests/e2e/**/*.test.ts"],
           testTimeout: 90_000,
-          // They wait for time to pass more than they work.
-          maxWorkers: 3,
           globalSetup: "tests/e2e/prepare.ts",
           sequence: { groupOrder: 1 },
         },
       },
       {
-        // Evaluates a stage for each mistake that could be made in one, and unusual ones: only by its name.
+        // Evaluates whole stages, and one for each mistake that could be made in them: only by its name.
         extends: true,
         test: {
           name: "stacks",
-          include: ["tests/stacks/{mutations,former-table,other-stages}.test.ts"],
+          include: ["tests/stacks/{stages,mutations,former-table,other-stages}.test.ts"],
           testTimeout: 60_000,
           globalSetup: ["tests/install-platform.ts"],
           sequence: { groupOrder: 2 },
