@@ -50,3 +50,9 @@ it.each([9_007_199_254_740_991, 9e15, 8_640_000_000_000_001, 1e300, -1])(
     expect(parseClientMessage(JSON.stringify(message))).toMatchObject({ ok: true, message });
   },
 );
+
+it("says that a message nests too deep, whatever its type", () => {
+  const deep = `${"[".repeat(5_000)}${"]".repeat(5_000)}`;
+  for (const text of [deep, `{"type":"nope","x":${deep}}`])
+    expect(parseClientMessage(text)).toMatchObject({ ok: false, error: { code: "bad_message" } });
+});

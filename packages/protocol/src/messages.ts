@@ -223,6 +223,8 @@ export type Parsed<T> =
 
 const lostNumber = "a number with more digits than can be kept: send it as text";
 
+const tooDeep = `message: nested over ${limits.jsonDepth} levels`;
+
 /**
  * What is wrong with JSON before its schema is asked: it nests too deep, or a number of a field that is known is not what
  * was written. Those in a reply's `value` are told apart, since the rest of the reply is well-formed.
@@ -231,8 +233,7 @@ export function judgeJson(
   { depth, lost }: JsonText,
   shape: Readonly<Record<string, unknown>>,
 ): { readonly issues: readonly string[]; readonly lost: readonly string[] } {
-  if (depth > limits.jsonDepth)
-    return { issues: [`message: nested over ${limits.jsonDepth} levels`], lost: [] };
+  if (depth > limits.jsonDepth) return { issues: [tooDeep], lost: [] };
   const told = (paths: JsonText["lost"]) =>
     boundedIssues(paths.map((path) => `${pathText(path)}: ${lostNumber}`));
   const isValue = ([field]: readonly string[]) => field === "value";
@@ -253,8 +254,9 @@ export function parseClientMessage(text: string): Parsed<ClientMessage> {
   const schema = ClientMessage.def.options.find((option) => option.shape.type.def.values[0] === type);
   const refused = (code: "bad_message" | "unknown_type", details?: { issues: readonly string[] }) =>
     ({ ok: false, error: errorMessage(code, defined({ re: Name.safeParse(id).data, details })) }) as const;
-  if (!schema) return refused("unknown_type");
   const bad = (issues: readonly string[]) => refused("bad_message", { issues });
+  if (read.depth > limits.jsonDepth) return bad([tooDeep]);
+  if (!schema) return refused("unknown_type");
   const { issues, lost } = judgeJson(read, schema.shape);
   if (issues.length > 0) return bad(issues);
   const parsed = readBy(schema, read.json);

@@ -165,6 +165,7 @@ export const ReceiptValue = z.object({
   replyId: Name,
   requestId: RequestId,
   subject: Subject,
+  thread: z.optional(Name),
   verb: Verb,
   status: z.enum(["accepted", "relayed", "undeliverable", "unconfirmed"]),
   reason: z.optional(z.string()),

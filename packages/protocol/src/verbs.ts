@@ -50,7 +50,7 @@ export const verbs = {
     needs: ["value"],
     meaning: "this one, changed by hand",
     label: "Save and use",
-    done: "answered in their own words",
+    done: "wrote the answer",
     shows: "form",
     marks: true,
   },

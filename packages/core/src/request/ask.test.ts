@@ -165,6 +165,16 @@ describe("a question that nobody could answer is refused by the name of the fiel
     ["another round after the last alone", { verbs: ["regenerate"], round: 3, maxRounds: 3 }, "verbs: "],
     ["somebody whom nobody can be", { assignees: ["user/ana", "user/system"] }, "assignees.1: "],
     ["somebody who was erased", { assignees: ["user/erased-1"] }, "assignees.0: "],
+    [
+      "a schema whose number was not kept",
+      { verbs: ["answer"], schema: { const: 2 ** 60 } },
+      "schema.const: ",
+    ],
+    [
+      "a default whose number was not kept",
+      { verbs: ["answer"], default: { verb: "answer", value: { ids: [1, Number.POSITIVE_INFINITY] } } },
+      "default.value.ids.1: ",
+    ],
     ["such a one later on", { escalate: { afterSeconds: 5, to: ["user/system"] } }, "escalate.to.0: "],
   ] as [string, object, string][])("%s", async (_what, asked, reason) => {
     const stage = memoryStage(strict);

@@ -48,6 +48,8 @@ async function check(ports: Pick<Ports, "schemas">, asked: FeedbackRequested): P
   const ids = candidates.map((candidate) => candidate.id);
   if (new Set(ids).size < ids.length) throw new BadEvent("candidates: two have the same id");
   checkAssignees(asked);
+  checkNumbers("schema", asked.schema);
+  checkNumbers("default.value", asked.default?.value);
   const fault = asked.schema && (await ports.schemas.fault(asked.schema));
   if (fault) throw new BadEvent(fault);
   const answered = { ...question, candidates: ids };
@@ -56,6 +58,22 @@ async function check(ports: Pick<Ports, "schemas">, asked: FeedbackRequested): P
       `verbs: round ${asked.round} of ${asked.maxRounds} is the last, and nothing else is offered`,
     );
   if (asked.default) await checkDefault(ports, answered, asked.default);
+}
+
+/** What comes with an event was read before: a number that cannot have been kept as it was written is no answer. */
+function checkNumbers(field: string, value: unknown): void {
+  const isLost = (one: unknown) =>
+    typeof one === "number" && (!Number.isFinite(one) || Math.abs(one) > Number.MAX_SAFE_INTEGER);
+  const rest: [string, unknown][] = [[field, value]];
+  for (let one = rest.pop(); one; one = rest.pop()) {
+    const [path, held] = one;
+    if (isLost(held))
+      throw new BadEvent(`${path}: a number with more digits than can be kept: send it as text`);
+    if (typeof held === "object" && held !== null)
+      rest.push(
+        ...Object.entries(held).map(([name, inner]): [string, unknown] => [`${path}.${name}`, inner]),
+      );
+  }
 }
 
 function checkAssignees({ assignees, escalate }: FeedbackRequested): void {

@@ -110,6 +110,7 @@ function receiptValue(request: FeedbackRequest, reply: RecordedReply): ReceiptVa
     replyId: reply.replyId,
     requestId: request.id,
     subject: request.subject,
+    thread: request.thread,
     verb: reply.verb,
     status: final ? status.state : "accepted",
     reason: "reason" in status ? status.reason : undefined,

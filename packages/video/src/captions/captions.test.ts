@@ -202,6 +202,14 @@ it("takes a bet for words, also behind an empty line", () => {
   expect(textsOf(source)).toEqual(["500", "I raise.", "900"]);
 });
 
+it("keeps a spoken number of a file with every line parted from the next", () => {
+  const source =
+    "1\n00:00:01,000 --> 00:00:02,000\nIt was in 1984.\n1984\nwas a year.\n\n2\n00:00:03,000 --> 00:00:04,000\nYes.\n";
+  const said = [["It was in 1984.", "1984", "was a year."].join("\n"), "Yes."];
+  expect(textsOf(source)).toEqual(said);
+  expect(textsOf(source.replaceAll("\n", "\r\r\n"))).toEqual(said);
+});
+
 it("takes control characters for spaces", () => {
   expect(textsOf(vtt("00:01.000 --> 00:02.000\none\u0000\u0007two"))).toEqual(["one two"]);
 });

@@ -18,6 +18,8 @@ const LONGEST_TIMES = 400;
 const TIME =
   "(?:(\\d{1,4})[ \\t]?:[ \\t]?)?(\\d{1,3})[ \\t]?:[ \\t]?(\\d{1,2})(?:[ \\t]?[.,:][ \\t]?(\\d{1,9}))?";
 const TIMES = new RegExp(`^[ \\t]*${TIME}[ \\t]*(?:-{1,3}[ \\t]?-?>|[–—]{1,2}>|→)[ \\t]*${TIME}(?![\\d:])`);
+/** Empty lines between a number and its times, at most. */
+const MOST_BLANKS = 8;
 const BLOCK_WITHOUT_WORDS = /^(NOTE|STYLE|REGION)(\s|$)/;
 const NUMBER = /^[ \t]*\d{1,9}[ \t]*$/;
 
@@ -47,7 +49,7 @@ export function* cuesIn(lines: readonly string[], format: "vtt" | "srt"): Genera
       blanks = 0;
     } else if (line === "") blanks++;
     else {
-      if (blanks > 0 && !isSkipping && cue) isSkipping = !goesOn(cue.lines, line, lines[at + 1], format);
+      if (blanks > 0 && !isSkipping && cue) isSkipping = !goesOn(cue.lines, lines, at, format);
       if (!isSkipping) cue?.lines.push(line);
       blanks = 0;
     }
@@ -64,16 +66,23 @@ export function* cuesIn(lines: readonly string[], format: "vtt" | "srt"): Genera
 /** Whether a line behind an empty one still belongs to the cue. */
 function goesOn(
   words: readonly string[],
-  line: string,
-  next: string | undefined,
+  lines: readonly string[],
+  at: number,
   format: "vtt" | "srt",
 ): boolean {
+  const line = lines[at]!;
   if (format === "vtt" && BLOCK_WITHOUT_WORDS.test(line)) return false;
   const isWaiting = words.every((word) => word.trim() === "");
-  // What stands right before times is the number or the name of their cue.
-  if (next !== undefined && hasTimes(next)) return isWaiting && format === "srt" && !NUMBER.test(line);
-  return isWaiting || (format === "srt" && !NUMBER.test(line));
+  const next = nextFilled(lines, at + 1);
+  // What stands right before times is the number or the name of their cue; a number at the very end has lost its own.
+  if (NUMBER.test(line) && (next === undefined ? !isWaiting : hasTimes(next))) return false;
+  if (hasTimes(lines[at + 1] ?? "")) return isWaiting && format === "srt";
+  return isWaiting || format === "srt";
 }
+
+/** The first line from there on that is not empty; only a few are looked at. */
+const nextFilled = (lines: readonly string[], from: number): string | undefined =>
+  lines.slice(from, from + MOST_BLANKS).find((line) => line !== "");
 
 const hasTimes = (line: string): boolean =>
   line.length <= LONGEST_TIMES && (TIMES.test(line) || (line.includes("-->") && /\d *: *\d/.test(line)));

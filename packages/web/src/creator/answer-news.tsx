@@ -1,11 +1,12 @@
 import type { AnswerState } from "@callboard/client/headless";
-import { useServerNow } from "@callboard/client/react";
+import { useConnection, useServerNow } from "@callboard/client/react";
 import { issuesOf, refusalText } from "../model/refusal.ts";
 import { PeopleText, Sentence } from "../ui/people-text.tsx";
 
 /** What became of one's own attempt to answer. */
 export function AnswerNews({ answer, me }: { answer: AnswerState; me: string | undefined }) {
   const now = useServerNow();
+  const isConnected = useConnection().state === "connected";
   switch (answer.phase) {
     case "idle":
       return null;
@@ -18,7 +19,7 @@ export function AnswerNews({ answer, me }: { answer: AnswerState; me: string | u
     case "sending":
       return (
         <p className="quiet" role="status">
-          Sending…
+          {isConnected ? "Sending…" : "There is no connection. Your answer is sent again when there is one."}
         </p>
       );
     case "accepted":

@@ -1,5 +1,5 @@
 import { useServerNow } from "@callboard/client/react";
-import { type InboxRequestValue, isSubject, type ReceiptValue } from "@callboard/protocol";
+import { cutText, type InboxRequestValue, isSubject, type ReceiptValue } from "@callboard/protocol";
 import { receiptText } from "../model/inbox.ts";
 import { momentText } from "../model/time.ts";
 import { subjectName } from "../model/words.ts";
@@ -61,6 +61,8 @@ export function Inbox({
 }
 
 const mostReceipts = 5;
+/** Characters of a name in a row. */
+const longestName = 80;
 
 function WantedRow({
   request,
@@ -89,7 +91,7 @@ function WantedRow({
           {prompt || requestId}
         </PeopleText>
         <span className="quiet">
-          <PeopleText>{name}</PeopleText>
+          <PeopleText>{cutText(name, longestName)}</PeopleText>
           {round > 1 && ` · round ${round}`}
           {deadline !== undefined && ` · until ${momentText(deadline, now)}`}
         </span>

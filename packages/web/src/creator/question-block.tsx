@@ -69,11 +69,11 @@ export function QuestionBlock({
   );
 }
 
-function RowWords({ question: { prompt, lang, round, deadline, requestId } }: { question: Question }) {
+function RowWords({ question: { prompt, lang, round, deadline, requestId, state } }: { question: Question }) {
   const now = useServerNow();
   const facts = [
     round > 1 && `round ${round}`,
-    deadline !== undefined && `until ${momentText(deadline, now)}`,
+    state === "open" && deadline !== undefined && `until ${momentText(deadline, now)}`,
   ].filter((fact) => fact !== false);
   return (
     <>

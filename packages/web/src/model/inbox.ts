@@ -55,7 +55,8 @@ const outcomes: Record<ReceiptValue["status"], string> = {
 
 /** A receipt in plain words: "You chose a proposal for v_1: the workflow has the answer." */
 export function receiptText(receipt: ReceiptValue, name: string = subjectName(receipt.subject)): string {
-  const told = `You ${actionText(receipt.verb)} for ${said(name)}: ${outcomes[receipt.status]}.`;
+  const thread = receipt.thread === undefined ? "" : `, ${said(receipt.thread)}`;
+  const told = `You ${actionText(receipt.verb)} for ${said(name)}${thread}: ${outcomes[receipt.status]}.`;
   return `${told} ${reasonText(receipt.reason)}`.trim();
 }
 

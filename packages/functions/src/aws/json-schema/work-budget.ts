@@ -3,9 +3,9 @@ import { _, type CodeKeywordDefinition, type KeywordCxt } from "ajv";
 import type AjvCore from "ajv/dist/core.js";
 
 /** Steps of one check; a usual answer takes some dozen. */
-const mostSteps = 200_000;
+const mostSteps = 30_000;
 /** The last guard, which work that is counted right never meets. */
-const longestMs = 250;
+const longestMs = 50;
 
 /** A check that would have taken too long. */
 export class TooMuchWork extends Error {}
