@@ -86,11 +86,15 @@ it("stays connected when it is looked at while its last answer is fresh", async 
   expect([states, pings().length]).toEqual([[], 1]);
 });
 
-it("is not called connected for longer than a heartbeat and ten seconds after its last answer", async () => {
-  const { clock, server, states } = await connected();
+it("is not called connected for longer than a heartbeat and three seconds after its last answer", async () => {
+  const { clock, server, client, states } = await connected();
   server.held = true;
-  await clock.advance(seconds(40));
-  expect(states[0]).toBe("waiting");
+  await clock.advance(seconds(33) - 1);
+  expect([states, client.state.state]).toEqual([[], "connected"]);
+  await clock.advance(1);
+  expect(states).toEqual(["connecting"]);
+  await clock.advance(seconds(7));
+  expect(states).toEqual(["connecting", "waiting"]);
 });
 
 it("takes a message without any answer for ten seconds for a question after the connection", async () => {

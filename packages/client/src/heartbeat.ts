@@ -2,6 +2,8 @@ import type { ClientClock } from "./clock.ts";
 
 /** A question unanswered for this long makes a connection doubtful, a ping dead, in milliseconds. */
 const ANSWER_MS = 10_000;
+/** A ping unanswered for this long makes a connection doubtful, in milliseconds: there was no answer for a whole interval. */
+const PONG_MS = 3000;
 /** However often the server asks for it, no more often than this, in milliseconds. */
 const SHORTEST_MS = 1000;
 /** So often it is looked whether the last answer is too old, as after the machine's sleep, in milliseconds. */
@@ -58,6 +60,8 @@ export function startHeartbeat(options: {
     pingedAt = clock.now();
     cancelBeat();
     cancelBeat = clock.after(ANSWER_MS, dead);
+    cancelQuestion?.();
+    cancelQuestion = clock.after(PONG_MS, doubt);
   }
 
   function rest(): void {
