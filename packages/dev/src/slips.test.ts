@@ -86,6 +86,15 @@ it("says which field of an event that was taken may not be meant as it is writte
   ]);
 });
 
+it("says what of an event that was taken was left out, since it is of another type", async () => {
+  const { said, take } = stage(() => Promise.resolve());
+  const asked = { thread: "t", round: 1, taskToken: "x", prompt: "Yes?", verbs: ["approve"] };
+  await take(event({ ...asked, assignees: ["user/ana"], title: 7, lang: null, labels: { approve: {} } }));
+  expect(said).toEqual([
+    "Feedback Requested of my.app about order/1 was taken without what is of another type: title; labels.approve",
+  ]);
+});
+
 it("writes nothing of an odd event to the terminal as the event likes it", async () => {
   const { said, take } = refusing("subject: a subject is <kind>/<id>, such as video/v_1");
   await take(event({ subject: "order\u001b[2J" }, "\u001b]0;evil\u0007")).catch(() => {});

@@ -2,6 +2,7 @@ import { type Clock, perMinute } from "@callboard/core";
 import {
   BadEvent,
   BusEvent,
+  leftOutFields,
   misspeltFields,
   Principal,
   principalRule,
@@ -34,8 +35,9 @@ export function tellingSlips(
       if (error instanceof BadEvent) tell(event, "was not taken", reasonOf(error));
       throw error;
     }
-    const slips = misspeltIn(event);
-    if (slips.length > 0) tell(event, "was taken without what is not known", slips.join("; "));
+    const { misspelt, leftOut } = slipsIn(event);
+    if (misspelt.length > 0) tell(event, "was taken without what is not known", misspelt.join("; "));
+    if (leftOut.length > 0) tell(event, "was taken without what is of another type", leftOut.join("; "));
   };
 }
 
@@ -56,13 +58,17 @@ function nameOf(event: BusEvent | undefined): string {
   return words.filter((word) => word).join(" ");
 }
 
-/** Fields of an event that was taken that look like others that it may have. */
-function misspeltIn(event: unknown): string[] {
+/** Fields of an event that was taken that look like others that it may have, and those that were left out of it. */
+function slipsIn(event: unknown): { misspelt: string[]; leftOut: string[] } {
   const read = BusEvent.safeParse(event).data;
   const type = read?.["detail-type"] ?? "";
-  if (!read || !Object.hasOwn(workflowEvents, type)) return [];
+  if (!read || !Object.hasOwn(workflowEvents, type)) return { misspelt: [], leftOut: [] };
   const schema = workflowEvents[type as keyof typeof workflowEvents];
-  return misspeltFields(schema, read.detail).map(({ path, written }) => `"${written}" (is ${path} meant?)`);
+  const misspelt = misspeltFields(schema, read.detail);
+  return {
+    misspelt: misspelt.map(({ path, written }) => `"${written}" (is ${path} meant?)`),
+    leftOut: leftOutFields(read.detail, schema.safeParse(read.detail).data),
+  };
 }
 
 /** Where somebody is named without a kind, what to write instead. */

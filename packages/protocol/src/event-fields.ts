@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
 import { limits } from "./limits.ts";
 import { Principal } from "./names.ts";
-import type { Verb } from "./shared-fields.ts";
+import { AvatarValue, Verb } from "./shared-fields.ts";
 import { cutBytes, cutText, jsonBytes } from "./text.ts";
 import { verbNames } from "./verbs.ts";
 
@@ -11,12 +11,58 @@ export const small = <T extends z.core.SomeType>(schema: T, bytes: number) =>
     z.refine((value) => jsonBytes(value) <= bytes, { error: `over ${bytes} bytes` }),
   ) as unknown as T;
 
+/** A field that may be absent: null says no more than absence. */
+export const maybe = <T extends z.core.SomeType>(schema: T) =>
+  z.optional(
+    z.pipe(
+      z.nullable(schema),
+      z.transform((value: z.output<T> | null) => value ?? undefined),
+    ),
+  );
+
+/** A field that its event can do without: where it is not what it should be it is left out. */
+export const decoration = <T extends z.core.SomeType>(schema: T) =>
+  z.optional(
+    z.pipe(
+      z.catch(z.nullable(schema), null as never),
+      z.transform((value: z.output<T> | null) => value ?? undefined),
+    ),
+  );
+
 /** A text that is shown: what is too long is cut, since its event matters more. */
 export const cut = (most: number, least = 0) =>
   z.pipe(
     z.string().check(z.minLength(least)),
     z.transform((text) => cutText(text, most)),
   );
+
+const visible = /[^\s\p{Cc}\p{Default_Ignorable_Code_Point}]/u;
+/** A text that has to say something: in nothing but blanks there is nothing to read. */
+export const words = (most: number) =>
+  z.pipe(
+    z.string().check(
+      z.minLength(1),
+      z.refine((text) => text === "" || visible.test(text), { error: "nothing but blanks" }),
+    ),
+    z.transform((text) => cutText(text, most)),
+  );
+
+/** A list in which each stands once, `most` at most. */
+const distinct = <T extends z.core.SomeType>(list: z.ZodMiniArray<T>, most: number) =>
+  z.pipe(
+    list.check(z.refine((all) => new Set(all).size <= most, { error: `at most ${most} items` })),
+    z.transform((all) => [...new Set(all)]),
+  );
+
+const numberText = /^\s*[+-]?\d+(\.\d+)?\s*$/;
+/** What is a number though it was written as a text: `$string()` of one, say. */
+const numeric = <T extends z.core.$ZodType<unknown, number>>(schema: T) =>
+  z.pipe(
+    z.transform((value: unknown) =>
+      typeof value === "string" && numberText.test(value) ? Number(value) : value,
+    ),
+    schema as never,
+  ) as unknown as z.ZodMiniType<number>;
 
 /** Any number, infinite where the event's digits were too many. */
 const Numeric = z.custom<number>((value) => typeof value === "number" && !Number.isNaN(value), {
@@ -39,30 +85,37 @@ export const Moment = z.pipe(z.custom<number | string>(isMoment, { error: moment
 
 /** The ARN of an execution. */
 export const Execution = z.string().check(z.minLength(1), z.maxLength(512));
-/** Who owns a subject. */
-export const Owners = z.array(Principal).check(z.maxLength(limits.owners));
+/** Who owns a subject: the first so many count. */
+export const Owners = z.pipe(
+  z.array(Principal),
+  z.transform((all) => [...new Set(all)].slice(0, limits.owners)),
+);
 /** Who is asked. */
-export const Assignees = z.array(Principal).check(z.minLength(1), z.maxLength(limits.assignees));
+export const Assignees = distinct(z.array(Principal).check(z.minLength(1)), limits.assignees);
+/** What may be answered. */
+export const Verbs = distinct(z.array(Verb).check(z.minLength(1)), verbNames.length);
 /** What something is called. */
 export const Title = cut(limits.titleLength, 1);
 /** Who proposes, as people read it. */
 export const Source = cut(limits.sourceLength, 1);
 /** Labels of verbs that there are. */
 export const Labels = z.object(
-  Object.fromEntries(verbNames.map((verb) => [verb, z.optional(cut(limits.labelLength, 1))])) as Record<
+  Object.fromEntries(verbNames.map((verb) => [verb, decoration(words(limits.labelLength))])) as Record<
     Verb,
-    z.ZodMiniOptional<ReturnType<typeof cut>>
+    ReturnType<typeof decoration<ReturnType<typeof words>>>
   >,
 );
 /** The language of people's words: a BCP 47 tag. */
 export const Lang = z.pipe(
-  // Half the world writes `en_US`.
+  // Half the world writes `en_US`, and `en_US.UTF-8`.
   z.pipe(
     z.string(),
-    z.transform((tag) => tag.replaceAll("_", "-")),
+    z.transform((tag) => tag.replace(/[.@].*$/s, "").replaceAll("_", "-")),
   ),
   z.string().check(z.regex(/^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,4}$/, "a BCP 47 tag, such as en or pt-BR")),
 );
+/** Which try of a step it is. */
+export const Attempt = numeric(z.int().check(z.positive()));
 /** How long something lasts, in whole seconds: what is longer than any wait is as long as the longest. */
 export const Seconds = z.pipe(
   Numeric.check(z.refine((count) => count > 0, { error: "more than 0" })),
@@ -70,7 +123,7 @@ export const Seconds = z.pipe(
 );
 /** How far something has come: brought into its bounds. */
 export const Percent = z.pipe(
-  Numeric,
+  numeric(Numeric),
   z.transform((percent) => Math.min(100, Math.max(0, percent))),
 );
 
@@ -87,20 +140,26 @@ export function fitted(fields: Record<string, unknown>, names: readonly string[]
   return kept;
 }
 
-/** Of `data` that is too large what is left are the facts that Callboard itself reads. */
+/**
+ * Of `data` that is too large what is left are the facts that Callboard itself reads. A title or picture in it that is none
+ * is no fact, and left out.
+ */
 export const Data = z.pipe(
   z.record(z.string(), z.unknown()),
   z.transform((data) => {
-    const { title } = data;
-    const titled = typeof title === "string" ? { ...data, title: cutText(title, limits.titleLength) } : data;
-    return fitted(titled, ["title", "avatar", "step"], limits.dataBytes);
+    const facts = { ...data };
+    if ("title" in data) facts.title = words(limits.titleLength).safeParse(data.title).data;
+    if ("avatar" in data && !AvatarValue.safeParse(data.avatar).success) facts.avatar = undefined;
+    return fitted(facts, ["title", "avatar", "step"], limits.dataBytes);
   }),
 );
 
-/** Why something failed. */
+/** Why something failed: the JSON of what is no text but an object. */
 export const Cause = z.pipe(
-  z.string(),
-  z.transform((cause) => cutBytes(cause, limits.causeBytes)),
+  z.union([z.string(), z.record(z.string(), z.unknown()), z.array(z.unknown())]),
+  z.transform((cause) =>
+    cutBytes(typeof cause === "string" ? cause : JSON.stringify(cause), limits.causeBytes),
+  ),
 );
 
 /** When an event was put, as the bus says it. */

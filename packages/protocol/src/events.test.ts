@@ -8,6 +8,7 @@ import {
   FeedbackRequested,
   ProgressReported,
 } from "./events.ts";
+import { leftOutFields } from "./left-out.ts";
 import { limits } from "./limits.ts";
 import { jsonBytes } from "./text.ts";
 
@@ -60,15 +61,58 @@ describe("a failure is not lost", () => {
     expect(progress({ data: { log: "x".repeat(8000) } }).data).toEqual({ log: "x".repeat(8000) });
   });
 
-  it("unless something is of another type", () => {
-    for (const more of [
-      { cause: 7 },
-      { message: ["x"] },
-      { percent: "40" },
-      { data: "all of it" },
-      { title: {} },
-    ])
-      expect(fails(ProgressReported, { ...reported, ...more })).toEqual(Object.keys(more));
+  it.each([
+    ["message", ["x"]],
+    ["message", 7],
+    ["cause", 7],
+    ["percent", "forty"],
+    ["percent", {}],
+    ["title", {}],
+    ["title", " "],
+    ["data", "all of it"],
+    ["data", [1]],
+  ])("for %s that is %j, which is left out and told of", (field, value) => {
+    const told = { ...reported, [field]: value };
+    expect(progress(told)).toEqual(progress({}));
+    expect(leftOutFields(told, progress(told))).toEqual([field]);
+  });
+
+  it("for fields that are null, which are absent", () => {
+    const fields = ["attempt", "percent", "title", "message", "data", "cause", "owners", "execution"];
+    const told = { ...reported, ...Object.fromEntries(fields.map((field) => [field, null])) };
+    expect(progress(told)).toEqual(progress({}));
+    expect(leftOutFields(told, progress(told))).toEqual([]);
+    expect(progress({ title: "" }).title).toBeUndefined();
+  });
+
+  it("for a cause that is the error itself, whose JSON is shown", () => {
+    const cause = { Error: "Boom", Cause: "x".repeat(9000) };
+    const { cause: left = "" } = progress({ cause });
+    expect(left.startsWith('{"Error":"Boom","Cause":"xxx')).toBe(true);
+    expect(jsonBytes(left)).toBeLessThanOrEqual(limits.causeBytes);
+  });
+
+  it("for a title or picture in its data that is none, beside which the others stay", () => {
+    const picture = { object: { key: "uploads/1.png", mediaType: "image/png" } };
+    const told = { ...reported, data: { title: 7, avatar: picture, more: 1 } };
+    expect(progress(told).data).toEqual({ more: 1 });
+    expect(leftOutFields(told, progress(told))).toEqual(["data.title", "data.avatar"]);
+  });
+
+  it("for its 21st owner", () => {
+    const owners = Array.from({ length: 25 }, (_, n) => `user/${n}`);
+    expect(progress({ owners: ["user/0", ...owners] }).owners).toEqual(owners.slice(0, 20));
+  });
+
+  it("for numbers that are texts", () => {
+    expect(progress({ percent: "40", attempt: "2" })).toMatchObject({ percent: 40, attempt: 2 });
+  });
+
+  it("but what its place among others rests on has to be right", () => {
+    for (const more of [{ step: 7 }, { at: null }, { attempt: "x" }, { attempt: 0 }, { owners: ["ana"] }])
+      expect(fails(ProgressReported, { ...reported, ...more })?.[0]).toMatch(
+        new RegExp(`^${Object.keys(more)[0]}`),
+      );
   });
 });
 
@@ -126,8 +170,74 @@ describe("a question is not lost for its words", () => {
 
   it("nor for its language as POSIX writes it", () => {
     expect(question({ lang: "pt_BR" }).lang).toBe("pt-BR");
-    expect(fails(FeedbackRequested, { ...asked, lang: "the one of the house" })).toEqual(["lang"]);
+    expect(question({ lang: "en_US.UTF-8" }).lang).toBe("en-US");
+    expect(question({ lang: "de_DE@euro" }).lang).toBe("de-DE");
+    expect(question({ lang: "the one of the house" }).lang).toBeUndefined();
   });
+});
+
+describe("a question that is odd, but can be asked", () => {
+  it("is asked without what decorates it and is of another type", () => {
+    const told = {
+      ...asked,
+      title: 7,
+      lang: {},
+      labels: { approve: " ", reject: 7 },
+      candidates: [{ id: "a", title: "A", description: {} }],
+    };
+    const read = FeedbackRequested.parse(told);
+    expect(read).toEqual({ ...asked, labels: {}, candidates: [{ id: "a", title: "A" }] });
+    expect(leftOutFields(told, read)).toEqual([
+      "title",
+      "lang",
+      "labels.approve",
+      "labels.reject",
+      "candidates.0.description",
+    ]);
+    expect(question({ labels: "Yes" })).toEqual(question({}));
+  });
+
+  it("takes null for absence", () => {
+    const required = Object.keys(asked);
+    const optional = Object.keys(FeedbackRequested.shape).filter((field) => !required.includes(field));
+    expect(question(Object.fromEntries(optional.map((field) => [field, null])))).toEqual(question({}));
+    for (const field of required)
+      expect(fails(FeedbackRequested, { ...asked, [field]: null })).toEqual([field]);
+  });
+
+  it("offers each verb once and asks each person once", () => {
+    const twice = ["user/ana", "user/bo", "user/ana"];
+    const read = question({
+      verbs: ["approve", "approve"],
+      assignees: twice,
+      escalate: { afterSeconds: 60, to: twice },
+    });
+    expect(read.verbs).toEqual(["approve"]);
+    expect([read.assignees, read.escalate?.to]).toEqual([
+      ["user/ana", "user/bo"],
+      ["user/ana", "user/bo"],
+    ]);
+    const many = Array.from({ length: 21 }, (_, n) => `user/${n}`);
+    expect(fails(FeedbackRequested, { ...asked, assignees: many })).toEqual(["assignees"]);
+  });
+});
+
+it.each(["   ", "\n\t", "\u00a0\u200b\u2060", "\u3164", ""])(
+  "a prompt of nothing but blanks is bad: %j",
+  (prompt) => {
+    expect(fails(FeedbackRequested, { ...asked, prompt })).toEqual(["prompt"]);
+  },
+);
+
+it("no candidate vanishes behind another of the same id in its event", () => {
+  const candidates = [
+    { id: "a", title: "A" },
+    { id: "a", title: "B" },
+  ];
+  const proposed = { subject: "order/1", thread: "refund", round: 1 };
+  expect(fails(CandidatesProposed, { ...proposed, candidates })).toEqual(["candidates"]);
+  expect(fails(FeedbackRequested, { ...asked, candidates })).toEqual(["candidates"]);
+  expect(fails(CandidatesProposed, { ...proposed, candidates: candidates.slice(1) })).toBeUndefined();
 });
 
 describe("a wait", () => {
@@ -154,7 +264,7 @@ describe("a wait", () => {
     ]).toEqual(Array(5).fill(taken));
   });
 
-  it.each([0, -1, -0.5, "60", null])("of %j seconds is none", (seconds) => {
+  it.each([0, -1, -0.5, "60", []])("of %j seconds is none", (seconds) => {
     expect(fails(FeedbackRequested, { ...asked, timeoutSeconds: seconds })).toEqual(["timeoutSeconds"]);
     expect(
       fails(FeedbackRequested, { ...asked, escalate: { afterSeconds: seconds, to: ["user/bo"] } }),

@@ -1,21 +1,26 @@
 import * as z from "zod/mini";
 import {
   Assignees,
+  Attempt,
   Cause,
   cut,
   Data,
+  decoration,
   EventTime,
   Execution,
   fitted,
   Labels,
   Lang,
   Moment,
+  maybe,
   Owners,
   Percent,
   Seconds,
   Source,
   small,
   Title,
+  Verbs,
+  words,
 } from "./event-fields.ts";
 import { limits } from "./limits.ts";
 import { Channel, Name, Principal, RequestId, Subject } from "./names.ts";
@@ -50,18 +55,18 @@ export const ProgressReported = z.object({
   step: Name,
   state: StepState,
   at: Moment,
-  attempt: z.optional(z.int().check(z.positive())),
-  percent: z.optional(Percent),
+  attempt: maybe(Attempt),
+  percent: decoration(Percent),
   /** What the subject is called, for people; it becomes the item `title`. */
-  title: z.optional(Title),
+  title: decoration(words(limits.titleLength)),
   /** Plain words, for everyone. */
-  message: z.optional(cut(limits.messageLength)),
+  message: decoration(cut(limits.messageLength)),
   /** For everyone. `title` and `avatar` in it become items of their own. */
-  data: z.optional(Data),
+  data: decoration(Data),
   /** Why it failed, for the owners alone. */
-  cause: z.optional(Cause),
-  owners: z.optional(Owners),
-  execution: z.optional(Execution),
+  cause: decoration(Cause),
+  owners: maybe(Owners),
+  execution: maybe(Execution),
 });
 export type ProgressReported = z.infer<typeof ProgressReported>;
 
@@ -70,7 +75,7 @@ export const Candidate = z.pipe(
   z.looseObject({
     id: Name,
     title: Title,
-    description: z.optional(cut(limits.descriptionLength)),
+    description: decoration(cut(limits.descriptionLength)),
   }),
   z.transform(
     (candidate) =>
@@ -78,7 +83,10 @@ export const Candidate = z.pipe(
   ),
 );
 export type Candidate = z.infer<typeof Candidate>;
-const Candidates = z.array(Candidate).check(z.maxLength(limits.candidatesPerEvent));
+const Candidates = z.array(Candidate).check(
+  z.maxLength(limits.candidatesPerEvent),
+  z.refine((all) => new Set(all.map(({ id }) => id)).size === all.length, { error: "two have the same id" }),
+);
 const Round = z.int().check(z.minimum(1), z.maximum(limits.rounds));
 
 export const CandidatesProposed = z.object({
@@ -86,7 +94,7 @@ export const CandidatesProposed = z.object({
   thread: Name,
   round: Round,
   /** Who proposes, as people shall read it. */
-  source: z.optional(Source),
+  source: maybe(Source),
   candidates: Candidates,
 });
 export type CandidatesProposed = z.infer<typeof CandidatesProposed>;
@@ -96,8 +104,9 @@ const Order = z.array(z.int().check(z.nonnegative())).check(z.length(3));
 
 /** A default is found by the names that candidates were given, so its words are cut as theirs are. */
 const Default = z.extend(DefaultReply, {
-  source: z.optional(Source),
-  comment: z.optional(cut(limits.commentLength)),
+  candidateId: maybe(Name),
+  source: maybe(Source),
+  comment: decoration(cut(limits.commentLength)),
 });
 
 export const FeedbackRequested = z
@@ -106,29 +115,29 @@ export const FeedbackRequested = z
     thread: Name,
     round: Round,
     /** `[redriveCount, round, retryCount]`: of the requests of one thread the highest is open. */
-    order: z.optional(Order),
+    order: maybe(Order),
     taskToken: z.string().check(z.minLength(1), z.maxLength(limits.taskTokenLength)),
-    execution: z.optional(Execution),
-    timeoutSeconds: z.optional(Seconds),
+    execution: maybe(Execution),
+    timeoutSeconds: maybe(Seconds),
     /** To answer in, when that is less than the state waits. */
-    deadlineSeconds: z.optional(Seconds),
-    heartbeatSeconds: z.optional(Seconds),
+    deadlineSeconds: maybe(Seconds),
+    heartbeatSeconds: maybe(Seconds),
     /** What the subject is called, for people; it becomes the item `title`. */
-    title: z.optional(Title),
-    prompt: cut(limits.promptLength, 1),
+    title: decoration(words(limits.titleLength)),
+    prompt: words(limits.promptLength),
     /** The language of the question's words: a BCP 47 tag. */
-    lang: z.optional(Lang),
+    lang: decoration(Lang),
     /** What stands on the buttons in place of the usual words. */
-    labels: z.optional(Labels),
-    verbs: z.array(Verb).check(z.minLength(1)),
-    candidates: z.optional(Candidates),
+    labels: decoration(Labels),
+    verbs: Verbs,
+    candidates: maybe(Candidates),
     /** JSON Schema of an `answer`'s value. */
-    schema: z.optional(small(z.record(z.string(), z.unknown()), limits.replyValueBytes)),
+    schema: maybe(small(z.record(z.string(), z.unknown()), limits.replyValueBytes)),
     assignees: Assignees,
-    maxRounds: z.optional(Round),
-    remindAfterSeconds: z.optional(Seconds),
-    escalate: z.optional(z.object({ afterSeconds: Seconds, to: Assignees })),
-    default: z.optional(small(Default, limits.replyValueBytes)),
+    maxRounds: maybe(Round),
+    remindAfterSeconds: maybe(Seconds),
+    escalate: maybe(z.object({ afterSeconds: Seconds, to: Assignees })),
+    default: maybe(small(Default, limits.replyValueBytes)),
   })
   .check(
     z.refine((request) => !request.default || request.verbs.includes(request.default.verb), {
@@ -143,8 +152,8 @@ export const FeedbackClosed = z.object({
   thread: Name,
   reason: cut(limits.messageLength),
   /** That of the question it closes: a newer one of the thread stays. */
-  order: z.optional(Order),
-  execution: z.optional(Execution),
+  order: maybe(Order),
+  execution: maybe(Execution),
 });
 export type FeedbackClosed = z.infer<typeof FeedbackClosed>;
 

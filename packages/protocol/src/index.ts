@@ -6,6 +6,7 @@ export * from "./http.ts";
 export * from "./issues.ts";
 export * from "./json-text.ts";
 export * from "./kinds.ts";
+export * from "./left-out.ts";
 export * from "./limits.ts";
 export * from "./messages.ts";
 export * from "./misspelt.ts";

@@ -86,13 +86,13 @@ it.each<[string, z.ZodMiniType, object, string[]]>([
     { ...reported, subject: "order" },
     ["subject: a subject is <kind>/<id>, such as video/v_1"],
   ],
-  ["a number as a text", ProgressReported, { ...reported, percent: "40" }, ["percent: expected a number"]],
   [
     "a text that is none",
-    ProgressReported,
-    { ...reported, message: { en: "Hello" } },
-    ["message: expected a text"],
+    FeedbackRequested,
+    { ...asked, prompt: { en: "Hello" } },
+    ["prompt: expected a text"],
   ],
+  ["a text of blanks", FeedbackRequested, { ...asked, prompt: " \u200b\n" }, ["prompt: nothing but blanks"]],
   [
     "a whole number that is none",
     ProgressReported,

@@ -22,7 +22,8 @@ export function misspeltFields(
   path: readonly PropertyKey[] = [],
 ): Misspelt[] {
   const { def } = (schema as z.core.$ZodTypes)._zod;
-  if (def.type === "optional" || def.type === "nullable") return misspeltFields(def.innerType, value, path);
+  if (def.type === "optional" || def.type === "nullable" || def.type === "catch")
+    return misspeltFields(def.innerType, value, path);
   if (def.type === "pipe") return misspeltFields(def.in, value, path);
   if (def.type === "array" && Array.isArray(value))
     return value.flatMap((one, at) => misspeltFields(def.element, one, [...path, at]));

@@ -49,7 +49,12 @@ it.each([
 /** Texts of what readers take for one character, some of them many units long. */
 const texts = fc
   .array(
-    fc.oneof(fc.constantFrom("a", " ", "漢", "𝄞", "e\u0301", "🇩🇪", "👍🏽", family, "\n", '"'), fc.string()),
+    fc.oneof(
+      fc.constantFrom("a", " ", "漢", "𝄞", "e\u0301", "🇩🇪", "👍🏽", family, "\n", '"'),
+      fc.string(),
+      fc.string({ unit: "binary" }),
+      fc.constantFrom("\ud83d", "\ude00"),
+    ),
   )
   .map((parts) => parts.join(""));
 
@@ -76,9 +81,18 @@ it("cuts a text whose last character alone is too much", () => {
   expect(cutBytes("🇩🇪", 9)).toBe("…");
 });
 
+it.each([0, 1, 2, 3, 4])("leaves nothing of a text that has room for %d bytes", (most) => {
+  expect(cutBytes("plain", most)).toBe("");
+});
+
+it("counts lone halves of pairs as JSON writes them", () => {
+  expect(cutBytes("\ud83d".repeat(10), 20)).toBe("\ud83d\ud83d…");
+  expect(cutBytes("\ude00".repeat(10), 20)).toBe("\ude00\ude00…");
+});
+
 it("cuts to bytes of JSON, and to no fewer than it has to", () => {
   fc.assert(
-    fc.property(texts, fc.integer({ min: 5, max: 200 }), (text, most) => {
+    fc.property(texts, fc.integer({ min: 2, max: 200 }), (text, most) => {
       const left = cutBytes(text, most);
       expect(jsonBytes(left)).toBeLessThanOrEqual(most);
       if (jsonBytes(text) <= most) {

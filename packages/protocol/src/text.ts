@@ -39,14 +39,18 @@ export function cutText(text: string, most: number): string {
   return text.slice(0, end) + mark;
 }
 
-/** A text of at most so many bytes as JSON, its quotes among them: cut as `cutText` does where it is longer. */
+/**
+ * A text of at most so many bytes as JSON, its quotes among them: cut as `cutText` does where it is longer, and empty
+ * where there is no room for the `…`.
+ */
 export function cutBytes(text: string, most: number): string {
   if (jsonBytes(text) <= most) return text;
-  const isHalf = (unit: number) => unit >= 0xd800 && unit < 0xdc00;
-  /** Of the first units, without half of a pair at their end. */
-  const bytesOf = (units: number) =>
-    jsonBytes(text.slice(0, isHalf(text.charCodeAt(units - 1)) ? units - 1 : units));
   const room = most - byteLength(mark);
+  if (room < jsonBytes("")) return "";
+  /** Whether a pair begins with the unit before that place; a half without its other half is six bytes of JSON. */
+  const partsPair = (at: number) => (text.codePointAt(at - 1) ?? 0) > 0xffff;
+  /** Of the first units, without half of a pair at their end. */
+  const bytesOf = (units: number) => jsonBytes(text.slice(0, partsPair(units) ? units - 1 : units));
   let fits = 0;
   let over = Math.min(text.length, most);
   while (over - fits > 1) {

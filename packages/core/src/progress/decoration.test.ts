@@ -30,6 +30,9 @@ it.each([
   ["a cause of five thousand characters", { state: "failed", message: "It broke.", cause }, "failed"],
   ["a message of 301 characters", { state: "failed", message: "x".repeat(301) }, "failed"],
   ["a percentage a hair over 100", { state: "running", percent: 100.00000000000001 }, "running"],
+  ["fields that are null", { state: "failed", cause: null, message: null, data: null }, "failed"],
+  ["words of another type", { state: "failed", cause: { Error: "Boom" }, message: 7, title: "" }, "failed"],
+  ["a picture that is none", { state: "succeeded", data: { avatar: "none", title: 7 } }, "succeeded"],
   ["data of a megabyte", { state: "succeeded", data: { log: "x".repeat(1_000_000) } }, "succeeded"],
 ])("does not leave a step started for ever because of %s", async (_, told, state) => {
   const { report, step } = await shop();

@@ -2,7 +2,6 @@ import {
   AvatarValue,
   BadEvent,
   type CandidatesProposed,
-  PICTURE_FOLDER,
   type ProgressReported,
   type StepValue,
   TitleValue,
@@ -181,20 +180,13 @@ function proposalsOf(
 
 /**
  * A report's `title`, and `title` and `avatar` in its data, are facts about the subject: items of their own, the latest
- * wins.
+ * wins. What is none makes no item.
  */
 function factsOf({ title, data, at }: ProgressReported): Proposal[] {
   const facts: Proposal[] = [];
-  const order = version(at);
   const named = TitleValue.safeParse({ title: title ?? data?.title });
-  if (title !== undefined || data?.title !== undefined) {
-    if (!named.success) throw new BadEvent("data.title: expected a text");
-    facts.push(titleProposal(named.data.title, at));
-  }
+  if (named.success) facts.push(titleProposal(named.data.title, at));
   const avatar = AvatarValue.safeParse(data?.avatar);
-  if (data?.avatar !== undefined) {
-    if (!avatar.success) throw new BadEvent(`data.avatar: not an object under ${PICTURE_FOLDER}`);
-    facts.push(propose("avatar", avatar.data, order, at));
-  }
+  if (avatar.success) facts.push(propose("avatar", avatar.data, version(at), at));
   return facts;
 }

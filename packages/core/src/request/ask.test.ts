@@ -67,14 +67,6 @@ describe("a question", () => {
     await expect(stage.ask({ default: { verb: "pick", candidateId: "z" } })).rejects.toThrow(
       "default.candidateId",
     );
-    await expect(
-      stage.ask({
-        candidates: [
-          { id: "a", title: "A" },
-          { id: "a", title: "B" },
-        ],
-      }),
-    ).rejects.toThrow("candidates");
   });
 });
 

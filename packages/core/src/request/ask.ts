@@ -46,7 +46,6 @@ export async function ask(ports: Ports, told: FeedbackRequested, envelope: Envel
 async function check(ports: Pick<Ports, "schemas">, asked: FeedbackRequested): Promise<void> {
   const { candidates = [], taskToken: _, ...question } = asked;
   const ids = candidates.map((candidate) => candidate.id);
-  if (new Set(ids).size < ids.length) throw new BadEvent("candidates: two have the same id");
   checkAssignees(asked);
   checkNumbers("schema", asked.schema);
   checkNumbers("default.value", asked.default?.value);

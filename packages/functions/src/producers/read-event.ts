@@ -1,5 +1,5 @@
 import type { Envelope } from "@callboard/core";
-import { BadEvent, BusEvent, depthOf, limits, readBy, Subject } from "@callboard/protocol";
+import { BadEvent, BusEvent, depthOf, leftOutFields, limits, readBy, Subject } from "@callboard/protocol";
 import type * as z from "zod/mini";
 import { correlationOf } from "../handlers/log-fields.ts";
 
@@ -43,7 +43,7 @@ export function envelopeOf(event: BusEvent, may: Envelope["may"]): Envelope {
 
 /**
  * Reads an event's detail. What does not fit throws `BadEvent`, which names the fields and their rules but repeats
- * nothing that they hold; `unknown` counts the fields that the schema does not know.
+ * nothing that they hold; `unknown` counts the fields that the schema does not know, and those that were left out.
  */
 export function readDetail<T extends z.ZodMiniObject>(
   schema: T,
@@ -52,5 +52,5 @@ export function readDetail<T extends z.ZodMiniObject>(
   const read = readBy(schema, event.detail);
   if (!read.ok) throw new BadEvent(read.issues.join("; "));
   const unknown = Object.keys(event.detail).filter((field) => !Object.hasOwn(schema.shape, field)).length;
-  return { detail: read.data, unknown };
+  return { detail: read.data, unknown: unknown + leftOutFields(event.detail, read.data).length };
 }
