@@ -51,7 +51,8 @@ export async function proposeCandidates(
   detail: CandidatesProposed,
   envelope: Envelope,
 ): Promise<void> {
-  const proposals = candidateProposals(detail, detail.candidates, envelope.time);
+  const of = { ...detail, publisher: envelope.source };
+  const proposals = candidateProposals(of, detail.candidates, envelope.time);
   const change: Change = {
     keys: proposals.map(({ key }) => key),
     propose: (entries, head) =>

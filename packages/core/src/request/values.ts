@@ -156,11 +156,15 @@ interface CandidatesOf {
   readonly round: number;
   readonly requestId?: RequestId | undefined;
   readonly source?: string | undefined;
+  /** Who put the event, where it names no source. */
+  readonly publisher?: string | undefined;
 }
 
 /** Tells the candidates of a question, and those of each source, apart from others with the same ids. */
-const byOf = ({ requestId, source }: CandidatesOf): string =>
-  requestId ?? (source === undefined ? "-" : fnv1a(source).toString(36));
+function byOf({ requestId, source, publisher }: CandidatesOf): string {
+  const proposer = source ?? publisher;
+  return requestId ?? (proposer === undefined ? "-" : fnv1a(proposer).toString(36));
+}
 
 /**
  * Candidates in their subject's `work:` channel. One is never changed once it was proposed; where it was let go, one that
