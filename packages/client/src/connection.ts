@@ -95,7 +95,8 @@ export function openConnection(options: ConnectionOptions, events: ConnectionEve
   let failures = 0;
   let refusals = 0;
   let dialedAt = 0;
-  let notBefore = 0;
+  let askedMs = 0;
+  let askedAt = 0;
   let cancelRetry: (() => void) | undefined;
   let cancelLife: () => void = () => {};
   let renewAt = 0;
@@ -215,13 +216,27 @@ export function openConnection(options: ConnectionOptions, events: ConnectionEve
     if (message.type === "error" && message.retry === "reauthenticate") renew();
   }
 
+  function askToWait(ms: number): void {
+    askedMs = ms;
+    askedAt = clock.now();
+  }
+
+  /**
+   * What is left of the wait that the server asked for; nothing, or less, once it is over, or once the clock was set to
+   * before it began.
+   */
+  function leftMs(): number {
+    const goneMs = clock.now() - askedAt;
+    return goneMs < 0 ? 0 : askedMs - goneMs;
+  }
+
   /** The server is about to close the link: come again at once beside it, or, if so asked, later. */
   function leave(bye: ServerMessageOf<"bye">): void {
     goodbye = true;
     if (bye.retry === "never") close(bye.code, GOODBYE);
     else if (!bye.afterMs) renew();
     else {
-      notBefore = clock.now() + bye.afterMs;
+      askToWait(bye.afterMs);
       current?.close();
     }
   }
@@ -242,7 +257,7 @@ export function openConnection(options: ConnectionOptions, events: ConnectionEve
     if (attempt !== mine) return;
     give(mine);
     mine.link?.close();
-    notBefore = Math.max(notBefore, clock.now() + (more.afterMs ?? 0));
+    if (more.afterMs) askToWait(more.afterMs);
     retry(whyFailed(mine, reason), more.error);
   }
 
@@ -259,7 +274,7 @@ export function openConnection(options: ConnectionOptions, events: ConnectionEve
 
   function retry(reason: WaitReason, error?: unknown): void {
     cancelRetry?.();
-    const retryInMs = Math.max(backoff.next(), notBefore - clock.now());
+    const retryInMs = Math.max(backoff.next(), leftMs());
     cancelRetry = clock.after(retryInMs, open);
     if (current) return;
     enter(defined({ state: "waiting", retryInMs, retryAt: options.now() + retryInMs, reason, error }));
@@ -304,13 +319,13 @@ export function openConnection(options: ConnectionOptions, events: ConnectionEve
     wake() {
       dialedAt = 0;
       if (current && clock.now() >= renewAt) renew();
-      if (!current && !attempt && clock.now() >= notBefore) open();
+      if (!current && !attempt && leftMs() <= 0) open();
     },
     wentOffline() {
       if (state.state === "closed") return;
       if (attempt) fail(attempt, "offline");
       current?.close();
-      if (clock.now() >= notBefore) open();
+      if (leftMs() <= 0) open();
     },
     doubt() {
       if (current) enter({ state: "connecting" });
