@@ -18,7 +18,7 @@ const MOST_WAITING = 100;
 
 /** A person's answer to a request. */
 export type ReplyInput = Omit<ClientMessageOf<"reply">, "type" | "id" | "replyId"> & {
-  /** The same id makes it the same reply, however often it is sent; one is made up if there is none. */
+  /** The same reply with the same id is one, however often it is sent; an id is made up if there is none. */
   replyId?: string | undefined;
 };
 

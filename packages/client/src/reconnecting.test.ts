@@ -262,3 +262,68 @@ it("waits no longer than the server asked for after the clock was set back meanw
   await clock.advance(0);
   expect(client.state.state).toBe("connected");
 });
+
+it("opens anew when it is told to try, or the page is looked at, while an attempt hangs, but lets a young one go on", async () => {
+  for (const ask of ["retry", "focus"] as const) {
+    const { clock, server, client } = await connected();
+    server.silent = true;
+    server.last().drop();
+    await clock.advance(1000);
+    expect(server.sides).toHaveLength(2);
+    server.silent = false;
+    const wake = () => (ask === "retry" ? client.retry() : window.dispatchEvent(new Event("focus")));
+    wake();
+    await clock.advance(0);
+    expect(server.sides).toHaveLength(2);
+    await clock.advance(1500);
+    wake();
+    await clock.advance(0);
+    expect([server.sides.length, client.state.state]).toEqual([3, "connected"]);
+    await clock.advance(30_000);
+    expect(server.sides.filter(({ closed }) => !closed)).toHaveLength(1);
+    client.close();
+  }
+});
+
+it("opens anew when asking whether the server is up hangs, or asking for the token", async () => {
+  for (const hanging of ["isServerUp", "token"] as const) {
+    let hangs = false;
+    const answer = async <T>(value: T) => (hangs ? new Promise<T>(() => {}) : value);
+    const { clock, server, client } = await connected({
+      isServerUp: () => answer(true),
+      token: () => (hanging === "token" ? answer("t") : "t"),
+    });
+    server.refusing = true;
+    server.last().drop();
+    await clock.advance(20_000);
+    hangs = true;
+    await clock.advance(10_000);
+    hangs = false;
+    server.refusing = false;
+    client.retry();
+    await clock.advance(0);
+    expect([hanging, client.state.state]).toEqual([hanging, "connected"]);
+  }
+});
+
+it("does not stay with an attempt that began without a network once there is one, however young it is", async () => {
+  const { clock, server, client } = await connected();
+  server.silent = true;
+  setOnline(false);
+  await clock.advance(500);
+  expect(server.sides).toHaveLength(2);
+  server.silent = false;
+  setOnline(true);
+  await clock.advance(0);
+  expect([server.sides.length, client.state.state]).toEqual([3, "connected"]);
+});
+
+it("asks before each attempt how long it may take", async () => {
+  let openTimeoutMs = 20_000;
+  const { clock, server, states } = await connected({ openTimeoutMs: () => openTimeoutMs });
+  openTimeoutMs = 4000;
+  server.silent = true;
+  server.last().drop();
+  await clock.advance(4500);
+  expect(names(states).slice(0, 3)).toEqual(["lost", "connecting", "cannot_connect"]);
+});
