@@ -44,8 +44,11 @@ export interface ConnectOptions {
    * `unauthorized_or_unreachable`.
    */
   isServerUp?: () => Promise<boolean>;
-  /** How long an attempt may take, from asking for the token to the welcome, in milliseconds. Default: 20,000. */
-  openTimeoutMs?: number;
+  /**
+   * How long an attempt may take, from asking for the token to the welcome, in milliseconds, or a function that says it
+   * before each attempt. Default: 20,000.
+   */
+  openTimeoutMs?: number | (() => number);
   /** Time. Default: the machine's. */
   clock?: ClientClock;
   /** Numbers from 0 up to 1 for jitter. Default: `Math.random`. */
@@ -86,7 +89,10 @@ export interface Callboard {
   reassign(requestId: RequestId, assignees: readonly Principal[]): Promise<Acted>;
   /** A fresh signed URL of a stored object; `ref` is `<channel>#<key>` of the item that names it. */
   resolve(ref: string): Promise<Resolved>;
-  /** Makes the next attempt at once instead of waiting for it, unless the server asked for the wait. */
+  /**
+   * Makes the next attempt at once, unless the server asked for the wait. One that has been under way for more than two
+   * seconds is given up for it.
+   */
   retry(): void;
   /** Ends it for good; whatever waits for an answer is rejected with `closed`. */
   close(): void;
@@ -94,7 +100,7 @@ export interface Callboard {
 
 /** Connects to Callboard. Throws a `CallboardError` `invalid` when there is no WebSocket class or no WebSocket URL. */
 export function connect(options: ConnectOptions): Callboard {
-  const { clock = systemClock, random = Math.random, longestWaitMs = LONGEST_WAIT_MS } = options;
+  const { clock = systemClock, random = Math.random } = options;
   const states = createListeners<[ConnectionState]>();
   const time = createServerTime(clock);
   let messages = 0;
@@ -185,8 +191,8 @@ export function connect(options: ConnectOptions): Callboard {
       now: time.now,
       random,
       name: options.name ?? "callboard-client",
-      openTimeoutMs: options.openTimeoutMs ?? 20_000,
-      longestWaitMs: typeof longestWaitMs === "function" ? longestWaitMs : () => longestWaitMs,
+      openTimeoutMs: asked(options.openTimeoutMs, 20_000),
+      longestWaitMs: asked(options.longestWaitMs, LONGEST_WAIT_MS),
       isServerUp: options.isServerUp,
       isOffline,
       nextId,
@@ -259,6 +265,12 @@ export function connect(options: ConnectOptions): Callboard {
     close: () => connection.close("closed_by_client", "close() was called"),
   };
 }
+
+/** A time that is asked for each time it is needed. */
+const asked =
+  (given: number | (() => number) | undefined, usual: number): (() => number) =>
+  () =>
+    (typeof given === "function" ? given() : given) ?? usual;
 
 function webSocketUrl(url: string): string {
   if (!/^wss?:\/\//.test(url)) throw new CallboardError("invalid", `"${url}" is not a WebSocket URL`);

@@ -282,9 +282,8 @@ it("leaves nothing to be called later once it is closed, and only its next attem
   client.channel("work:video/v_1").follow();
   await welcome(network.last());
   const reply = client.reply({ requestId: "req_0123456789", replyId: "r", round: 1, verb: "approve" });
-  network
-    .last()
-    .say({ type: "receipt", re: "", requestId: "req_0123456789", replyId: "r", status: "accepted" });
+  const { id: re } = network.last().take("reply");
+  network.last().say({ type: "receipt", re, requestId: "req_0123456789", replyId: "r", status: "accepted" });
   await reply;
   const gap = { channel: "work:video/v_1", epoch: "e", from: 7, to: 8, items: [] } as const;
   network.last().say({ type: "delta", ...gap, items: [] });

@@ -21,6 +21,8 @@ const TELLING_REFUSALS = 2;
  * sockets of a page of which many have failed, by seconds; what asks whether the server is up they do not.
  */
 const BLIND_MS = 30_000;
+/** An attempt that is older than this is given up for a new one when it is asked for one, in milliseconds. */
+const HANGING_MS = 2000;
 /** Renewals are at least this far apart, in milliseconds, however soon the token expires. */
 const SHORTEST_LIFE_MS = 10_000;
 
@@ -37,7 +39,7 @@ interface ConnectionOptions {
   now: () => number;
   random: () => number;
   name: string;
-  openTimeoutMs: number;
+  openTimeoutMs: () => number;
   longestWaitMs: () => number;
   isServerUp: (() => Promise<boolean>) | undefined;
   /** Whether the browser knows that it has no network. */
@@ -61,7 +63,10 @@ export interface Connection {
   readonly state: ConnectionState;
   /** The welcomed link, if there is one. */
   readonly current: Link | undefined;
-  /** Ends a wait, unless the server asked for it; makes a renewal that fell due while the machine slept. */
+  /**
+   * Ends a wait, unless the server asked for it, and an attempt that hangs; makes a renewal that fell due while the
+   * machine slept.
+   */
   wake(): void;
   /** The network has gone: what there is of links is of no use, and whatever can be reached nevertheless is tried at once. */
   wentOffline(): void;
@@ -78,6 +83,8 @@ export interface Connection {
  * until the welcome.
  */
 interface Attempt {
+  /** 0 for one that began without a network: it is of no use once there is one. */
+  startedAt: number;
   /** Undefined when nobody was asked. */
   serverUp: boolean | undefined;
   link: Link | undefined;
@@ -95,7 +102,8 @@ export function openConnection(options: ConnectionOptions, events: ConnectionEve
   let failures = 0;
   let refusals = 0;
   let dialedAt = 0;
-  let notBefore = 0;
+  let askedMs = 0;
+  let askedAt = 0;
   let cancelRetry: (() => void) | undefined;
   let cancelLife: () => void = () => {};
   let renewAt = 0;
@@ -111,18 +119,25 @@ export function openConnection(options: ConnectionOptions, events: ConnectionEve
     cancelRetry?.();
     cancelRetry = undefined;
     if (attempt || state.state === "closed") return;
-    const mine: Attempt = { serverUp: undefined, link: undefined, helloId: undefined, cancelTimers: [] };
+    const startedAt = options.isOffline() ? 0 : clock.now();
+    const mine: Attempt = {
+      startedAt,
+      serverUp: undefined,
+      link: undefined,
+      helloId: undefined,
+      cancelTimers: [],
+    };
     attempt = mine;
     if (!current && failures < TELLING_FAILURES && !options.isOffline()) enter({ state: "connecting" });
-    mine.cancelTimers.push(
-      clock.after(options.openTimeoutMs, () => {
-        // Silence is no refusal.
-        mine.serverUp = undefined;
-        fail(mine, "cannot_connect");
-      }),
-    );
+    mine.cancelTimers.push(clock.after(options.openTimeoutMs(), () => giveUp(mine)));
     // Not before `connect` has returned: what gives the token may need the client.
     queueMicrotask(() => void prepare(mine));
+  }
+
+  function giveUp(mine: Attempt): void {
+    // Silence is no refusal.
+    mine.serverUp = undefined;
+    fail(mine, "cannot_connect");
   }
 
   async function prepare(mine: Attempt): Promise<void> {
@@ -215,13 +230,27 @@ export function openConnection(options: ConnectionOptions, events: ConnectionEve
     if (message.type === "error" && message.retry === "reauthenticate") renew();
   }
 
+  function askToWait(ms: number): void {
+    askedMs = ms;
+    askedAt = clock.now();
+  }
+
+  /**
+   * What is left of the wait that the server asked for; nothing, or less, once it is over, or once the clock was set to
+   * before it began.
+   */
+  function leftMs(): number {
+    const goneMs = clock.now() - askedAt;
+    return goneMs < 0 ? 0 : askedMs - goneMs;
+  }
+
   /** The server is about to close the link: come again at once beside it, or, if so asked, later. */
   function leave(bye: ServerMessageOf<"bye">): void {
     goodbye = true;
     if (bye.retry === "never") close(bye.code, GOODBYE);
     else if (!bye.afterMs) renew();
     else {
-      notBefore = clock.now() + bye.afterMs;
+      askToWait(bye.afterMs);
       current?.close();
     }
   }
@@ -242,7 +271,7 @@ export function openConnection(options: ConnectionOptions, events: ConnectionEve
     if (attempt !== mine) return;
     give(mine);
     mine.link?.close();
-    notBefore = Math.max(notBefore, clock.now() + (more.afterMs ?? 0));
+    if (more.afterMs) askToWait(more.afterMs);
     retry(whyFailed(mine, reason), more.error);
   }
 
@@ -259,7 +288,7 @@ export function openConnection(options: ConnectionOptions, events: ConnectionEve
 
   function retry(reason: WaitReason, error?: unknown): void {
     cancelRetry?.();
-    const retryInMs = Math.max(backoff.next(), notBefore - clock.now());
+    const retryInMs = Math.max(backoff.next(), leftMs());
     cancelRetry = clock.after(retryInMs, open);
     if (current) return;
     enter(defined({ state: "waiting", retryInMs, retryAt: options.now() + retryInMs, reason, error }));
@@ -303,14 +332,16 @@ export function openConnection(options: ConnectionOptions, events: ConnectionEve
     },
     wake() {
       dialedAt = 0;
-      if (current && clock.now() >= renewAt) renew();
-      if (!current && !attempt && clock.now() >= notBefore) open();
+      if (leftMs() > 0) return;
+      if (attempt && Math.abs(clock.now() - attempt.startedAt) > HANGING_MS) giveUp(attempt);
+      if (!current) open();
+      else if (clock.now() >= renewAt) renew();
     },
     wentOffline() {
       if (state.state === "closed") return;
       if (attempt) fail(attempt, "offline");
       current?.close();
-      if (clock.now() >= notBefore) open();
+      if (leftMs() <= 0) open();
     },
     doubt() {
       if (current) enter({ state: "connecting" });

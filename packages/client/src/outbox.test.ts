@@ -137,6 +137,50 @@ it("takes two calls with one reply id for one reply", async () => {
   expect(replies()).toHaveLength(1);
 });
 
+it.each([
+  ["another verb", { verb: "reject" }],
+  ["another comment", { comment: "Stop" }],
+  ["another value", { value: { price: 2 } }],
+  ["another round", { round: 2 }],
+  ["another request", { requestId: "req_9876543210" }],
+] as const)(
+  "does not tell a reply with %s under the same reply id what became of the first",
+  async (_, more) => {
+    const { server, client, replies } = await connected();
+    const [first, second] = [
+      { ...approve, replyId: "r1" },
+      { ...approve, replyId: "r1", ...more },
+    ];
+    const accept = server.receipt;
+    server.receipt = (reply) => {
+      if (replies().length === 1) return accept(reply);
+      const { id: re, requestId, replyId } = reply;
+      return {
+        type: "receipt",
+        re,
+        requestId,
+        replyId,
+        status: "refused",
+        code: "already_answered",
+        details: {},
+      };
+    };
+    const both = await Promise.all([client.reply(first), client.reply(second)]);
+    expect(replies()).toMatchObject([first, second]);
+    expect(both).toMatchObject([{ status: "accepted" }, { status: "refused", code: "already_answered" }]);
+  },
+);
+
+it("takes the same reply for one although its first call is among the most that may wait", async () => {
+  const { clock, server, client, replies } = await connected();
+  server.last().drop();
+  const calls = Array.from({ length: 100 }, (_, n) => client.reply({ ...approve, replyId: `r${n}` }));
+  calls.push(client.reply({ ...approve, replyId: "r7" }));
+  await clock.advance(200);
+  await Promise.all(calls);
+  expect(replies()).toHaveLength(100);
+});
+
 it("sends again when the gateway could not handle a message, and again, but ever more slowly", async () => {
   const { clock, server, client, replies } = await connected();
   server.receipt = () => undefined;

@@ -4,7 +4,7 @@ import {
   type ClientMessageOf,
   clientMessageBytes,
   type RefusalCode,
-  type ServerMessage,
+  type ServerMessageOf,
 } from "@callboard/protocol";
 import type { ClientClock } from "./clock.ts";
 import { CallboardError } from "./error.ts";
@@ -18,7 +18,7 @@ const MOST_WAITING = 100;
 
 /** A person's answer to a request. */
 export type ReplyInput = Omit<ClientMessageOf<"reply">, "type" | "id" | "replyId"> & {
-  /** The same id makes it the same reply, however often it is sent; one is made up if there is none. */
+  /** The same reply with the same id is one, however often it is sent; an id is made up if there is none. */
   replyId?: string | undefined;
 };
 
@@ -51,8 +51,12 @@ export interface Resolved {
   readonly expiresAt: number;
 }
 
+type Answer = ServerMessageOf<"receipt" | "acted" | "resolved">;
+
 interface Waiting {
   message: ClientMessage;
+  /** The message, but for what tells a reply from the same one. */
+  text: string;
   /** Undefined once it was sent; until then, whom to tell of it. */
   unsent: Listeners<[]> | undefined;
   cancelTimeout: () => void;
@@ -67,7 +71,7 @@ interface Outbox {
   resolve(ref: string): Promise<Resolved>;
   act(act: Act): Promise<Acted>;
   /** Takes an answer; says whether it was one. */
-  answer(message: ServerMessage): boolean;
+  answer(message: Answer | ServerMessageOf<"error">): boolean;
   awaiting(): boolean;
   /** Sends everything that is unanswered, as it was. */
   resend(): void;
@@ -84,26 +88,29 @@ export function createOutbox(options: {
   redelivery: Redelivery;
 }): Outbox {
   const { clock, timeoutMs, nextId, newReplyId, current, redelivery } = options;
-  /** By reply id, or by message id for what has none. */
+  /** By message id. */
   const waiting = new Map<string, Waiting>();
   let closed = false;
 
-  function post<T>(key: string, message: ClientMessage, sent: () => void = () => {}): Promise<T> {
-    const known = waiting.get(key);
+  /** What is on its way already, word for word, is not sent once more; a reply id alone does not make it so. */
+  async function post<T>(message: ClientMessage, sent: () => void = () => {}): Promise<T> {
+    check(message);
+    const text = JSON.stringify({ ...message, id: message.type === "reply" ? "" : message.id });
+    const known = [...waiting.values()].find((one) => one.text === text);
     if (known) {
       if (known.unsent) known.unsent.add(sent);
       else sent();
       return known.answer() as Promise<T>;
     }
-    const fault = faultOf(message);
-    if (fault) return Promise.reject(fault);
+    if (waiting.size >= MOST_WAITING)
+      throw new CallboardError("too_many", `${MOST_WAITING} calls wait for their answers`);
     const unsent = createListeners<[]>();
     unsent.add(sent);
     const answer = new Promise<unknown>((settle, reject) => {
-      const cancelTimeout = clock.after(timeoutMs, () => reject(lateness(take(key))));
-      waiting.set(key, { message, unsent, cancelTimeout, answer: () => answer, settle, reject });
+      const cancelTimeout = clock.after(timeoutMs, () => reject(lateness(take(message.id))));
+      waiting.set(message.id, { message, text, unsent, cancelTimeout, answer: () => answer, settle, reject });
     });
-    send(waiting.get(key) as Waiting);
+    send(waiting.get(message.id) as Waiting);
     return answer as Promise<T>;
   }
 
@@ -112,15 +119,12 @@ export function createOutbox(options: {
       ? new CallboardError("not_sent", `no connection for ${timeoutMs} ms`)
       : new CallboardError("timeout", `no answer for ${timeoutMs} ms`);
 
-  function faultOf(message: ClientMessage): CallboardError | undefined {
-    if (closed) return new CallboardError("closed", "the client is closed");
-    if (waiting.size >= MOST_WAITING)
-      return new CallboardError("too_many", `${MOST_WAITING} calls wait for their answers`);
+  function check(message: ClientMessage): void {
+    if (closed) throw new CallboardError("closed", "the client is closed");
     if ("value" in message && message.value !== undefined && !isJson(message.value))
-      return new CallboardError("invalid", "JSON cannot keep the value");
+      throw new CallboardError("invalid", "JSON cannot keep the value");
     if (byteLength(JSON.stringify(message)) > clientMessageBytes)
-      return new CallboardError("too_large", `over ${clientMessageBytes} bytes`);
-    return undefined;
+      throw new CallboardError("too_large", `over ${clientMessageBytes} bytes`);
   }
 
   function send(one: Waiting): void {
@@ -132,58 +136,26 @@ export function createOutbox(options: {
     one.unsent = undefined;
   }
 
-  function take(key: string): Waiting | undefined {
-    const one = waiting.get(key);
-    waiting.delete(key);
+  function take(id: string): Waiting | undefined {
+    const one = waiting.get(id);
+    waiting.delete(id);
     one?.cancelTimeout();
     return one;
   }
 
   return {
-    reply(input, sent) {
-      const replyId = input.replyId ?? newReplyId();
-      return post<Receipt>(replyId, { ...input, type: "reply", id: nextId(), replyId }, sent);
-    },
-    resolve(ref) {
-      const id = nextId();
-      return post<Resolved>(id, { type: "resolve", id, ref });
-    },
-    act(act) {
-      const id = nextId();
-      return post<Acted>(id, { ...act, id });
-    },
+    reply: (input, sent) =>
+      post({ ...input, type: "reply", id: nextId(), replyId: input.replyId ?? newReplyId() }, sent),
+    resolve: (ref) => post({ type: "resolve", id: nextId(), ref }),
+    act: (act) => post({ ...act, id: nextId() }),
     answer(message) {
-      switch (message.type) {
-        case "receipt": {
-          const { replyId, status, code = "invalid", details = {} } = message;
-          const one = take(replyId);
-          one?.settle(
-            status === "accepted" ? { status, replyId } : { status: "refused", replyId, code, details },
-          );
-          return one !== undefined;
-        }
-        case "acted": {
-          const { status, code = "invalid", details = {} } = message;
-          const one = take(message.re);
-          one?.settle(status === "accepted" ? { status } : { status: "refused", code, details });
-          return one !== undefined;
-        }
-        case "resolved": {
-          const one = take(message.re);
-          one?.settle({ url: message.url, expiresAt: message.expiresAt });
-          return one !== undefined;
-        }
-        case "error": {
-          const key = [...waiting].find(([, one]) => one.message.id === message.re)?.[0];
-          if (key === undefined) return false;
-          if (message.retry === "never") take(key)?.reject(new CallboardError(message.code, message.message));
-          // With `reauthenticate` a new connection is on its way, which sends it again.
-          else redelivery.refused(message.retryAfterMs);
-          return true;
-        }
-        default:
-          return false;
-      }
+      const { type, re = "" } = message;
+      if (!waiting.has(re)) return false;
+      // With `reauthenticate` a new connection is on its way, which sends it again.
+      if (type === "error" && message.retry !== "never") redelivery.refused(message.retryAfterMs);
+      else if (type === "error") take(re)?.reject(new CallboardError(message.code, message.message));
+      else take(re)?.settle(outcomeOf(message));
+      return true;
     },
     awaiting: () => waiting.size > 0 && current() !== undefined,
     resend() {
@@ -191,8 +163,15 @@ export function createOutbox(options: {
     },
     close() {
       closed = true;
-      for (const key of [...waiting.keys()])
-        take(key)?.reject(new CallboardError("closed", "the client was closed before the answer came"));
+      for (const id of [...waiting.keys()])
+        take(id)?.reject(new CallboardError("closed", "the client was closed before the answer came"));
     },
   };
+}
+
+function outcomeOf(answer: Answer): Receipt | Acted | Resolved {
+  if (answer.type === "resolved") return { url: answer.url, expiresAt: answer.expiresAt };
+  const { status, code = "invalid", details = {} } = answer;
+  const outcome: Acted = status === "accepted" ? { status } : { status: "refused", code, details };
+  return answer.type === "receipt" ? { ...outcome, replyId: answer.replyId } : outcome;
 }

@@ -3,14 +3,16 @@ import { expect, it, onTestFinished } from "vitest";
 import { type ConnectOptions, connect } from "./callboard.ts";
 import type { ConnectionState } from "./connection-state.ts";
 import { fakeCallboard } from "./testing/fake-callboard.ts";
-import { manualClock } from "./testing/manual-clock.ts";
+import { type ManualClock, manualClock } from "./testing/manual-clock.ts";
 
 const names = (states: readonly ConnectionState[]) =>
   states.map((state) => (state.state === "waiting" ? state.reason : state.state));
 
 /** A client that was welcomed, and whether its server answers by HTTP. */
-async function connected(more: Partial<ConnectOptions> = {}) {
-  const clock = manualClock();
+async function connected({
+  world: clock = manualClock(),
+  ...more
+}: Partial<ConnectOptions> & { world?: ManualClock } = {}) {
   const server = fakeCallboard(clock);
   const http = { up: true, asked: 0 };
   const client = connect({
@@ -220,4 +222,108 @@ it("does not come again at once, when the network goes, to a server that asked i
   expect(server.sides).toHaveLength(1);
   await clock.advance(60_000);
   expect(server.last().open).toBe(true);
+});
+
+it("does not wait for hours, and tries at once when asked to, after the clock was set back between two attempts", async () => {
+  const clock = manualClock();
+  let behindMs = 0;
+  const { server, client } = await connected({
+    clock: { now: () => clock.now() - behindMs, after: clock.after },
+    world: clock,
+  });
+  server.refusing = true;
+  server.last().drop();
+  await clock.advance(3000);
+  behindMs = 2 * 3_600_000;
+  await clock.advance(60_000);
+  expect(client.state).toMatchObject({ state: "waiting" });
+  const { retryInMs } = client.state as { retryInMs: number };
+  expect(retryInMs).toBeLessThanOrEqual(30_000);
+  server.refusing = false;
+  client.retry();
+  await clock.advance(0);
+  expect(client.state.state).toBe("connected");
+});
+
+it("waits no longer than the server asked for after the clock was set back meanwhile", async () => {
+  const clock = manualClock();
+  let behindMs = 0;
+  const { server, client } = await connected({
+    clock: { now: () => clock.now() - behindMs, after: clock.after },
+    world: clock,
+  });
+  server.last().say({ type: "bye", code: "going_away", retry: "later", afterMs: 9000 });
+  await clock.advance(1000);
+  client.retry();
+  await clock.advance(0);
+  expect(client.state.state).toBe("waiting");
+  behindMs = 2 * 3_600_000;
+  client.retry();
+  await clock.advance(0);
+  expect(client.state.state).toBe("connected");
+});
+
+it("opens anew when it is told to try, or the page is looked at, while an attempt hangs, but lets a young one go on", async () => {
+  for (const ask of ["retry", "focus"] as const) {
+    const { clock, server, client } = await connected();
+    server.silent = true;
+    server.last().drop();
+    await clock.advance(1000);
+    expect(server.sides).toHaveLength(2);
+    server.silent = false;
+    const wake = () => (ask === "retry" ? client.retry() : window.dispatchEvent(new Event("focus")));
+    wake();
+    await clock.advance(0);
+    expect(server.sides).toHaveLength(2);
+    await clock.advance(1500);
+    wake();
+    await clock.advance(0);
+    expect([server.sides.length, client.state.state]).toEqual([3, "connected"]);
+    await clock.advance(30_000);
+    expect(server.sides.filter(({ closed }) => !closed)).toHaveLength(1);
+    client.close();
+  }
+});
+
+it("opens anew when asking whether the server is up hangs, or asking for the token", async () => {
+  for (const hanging of ["isServerUp", "token"] as const) {
+    let hangs = false;
+    const answer = async <T>(value: T) => (hangs ? new Promise<T>(() => {}) : value);
+    const { clock, server, client } = await connected({
+      isServerUp: () => answer(true),
+      token: () => (hanging === "token" ? answer("t") : "t"),
+    });
+    server.refusing = true;
+    server.last().drop();
+    await clock.advance(20_000);
+    hangs = true;
+    await clock.advance(10_000);
+    hangs = false;
+    server.refusing = false;
+    client.retry();
+    await clock.advance(0);
+    expect([hanging, client.state.state]).toEqual([hanging, "connected"]);
+  }
+});
+
+it("does not stay with an attempt that began without a network once there is one, however young it is", async () => {
+  const { clock, server, client } = await connected();
+  server.silent = true;
+  setOnline(false);
+  await clock.advance(500);
+  expect(server.sides).toHaveLength(2);
+  server.silent = false;
+  setOnline(true);
+  await clock.advance(0);
+  expect([server.sides.length, client.state.state]).toEqual([3, "connected"]);
+});
+
+it("asks before each attempt how long it may take", async () => {
+  let openTimeoutMs = 20_000;
+  const { clock, server, states } = await connected({ openTimeoutMs: () => openTimeoutMs });
+  openTimeoutMs = 4000;
+  server.silent = true;
+  server.last().drop();
+  await clock.advance(4500);
+  expect(names(states).slice(0, 3)).toEqual(["lost", "connecting", "cannot_connect"]);
 });

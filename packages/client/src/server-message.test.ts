@@ -80,7 +80,14 @@ it.each(["9", null, {}])("does not take an answer whose base is %j", (base) => {
 });
 
 it("leaves unknown fields alone, and keeps a refusal whose code is new", () => {
-  const message = { type: "receipt", replyId: "r", status: "refused", code: "too_late_at_night", mood: 1 };
+  const message = {
+    type: "receipt",
+    re: "m1",
+    replyId: "r",
+    status: "refused",
+    code: "too_late_at_night",
+    mood: 1,
+  };
   expect(readFrame(JSON.stringify(message))).toEqual({ kind: "message", message });
 });
 

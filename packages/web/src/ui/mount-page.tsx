@@ -22,6 +22,12 @@ export interface PageProps {
   videos: VideosApi;
 }
 
+/**
+ * How long attempts may take while somebody waits, in turn, in milliseconds: what hangs is soon tried anew, and what is
+ * slow gets there all the same.
+ */
+const LOOKED_AT_MS = [4_000, 4_000, 20_000] as const;
+
 /** Starts a page: takes the token out of the address, reads the configuration, connects and renders. */
 export async function mountPage(role: Role, Page: ComponentType<PageProps>): Promise<void> {
   const root = createRoot(document.getElementById("root")!);
@@ -57,10 +63,12 @@ export async function mountPage(role: Role, Page: ComponentType<PageProps>): Pro
     fetch: ownFetch,
     now: () => client.now(),
   });
+  let attempts = 0;
   const client = connect({
     url: config.socketUrl,
     token: source.token,
     name: `callboard-web/${role}`,
+    openTimeoutMs: () => (isLookedAt() ? LOOKED_AT_MS[attempts++ % 3]! : 20_000),
     longestWaitMs: () => (isLookedAt() ? 4_000 : 30_000),
     async isServerUp() {
       const up = (await loadConfig(base, ownFetch)) !== undefined;
@@ -68,6 +76,9 @@ export async function mountPage(role: Role, Page: ComponentType<PageProps>): Pro
       if (up) source.distrust();
       return up;
     },
+  });
+  client.onState(({ state }) => {
+    if (state === "connected") attempts = 0;
   });
   window.callboard = client;
   root.render(
