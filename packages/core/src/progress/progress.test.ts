@@ -335,6 +335,17 @@ describe("candidates", () => {
     expect(new Set(values.map(({ by }) => by)).size).toBe(2);
   });
 
+  it("of two publishers that name no source all stand", async () => {
+    const { stage, owner } = await followed();
+    for (const source of ["titles.app", "names.app"])
+      await stage.app.progress.propose(
+        { subject: "video/v_1", thread: "t", round: 1, candidates: [{ id: "1", title: `Of ${source}` }] },
+        { ...stage.envelope(), source },
+      );
+    const values = Object.values(owner.values(work)) as CandidateValue[];
+    expect(values.map(({ title }) => title).sort()).toEqual(["Of names.app", "Of titles.app"]);
+  });
+
   it("reach owners as each source proposes them, and viewers never", async () => {
     const { stage, owner, guest } = await followed();
     await stage.app.progress.propose(
