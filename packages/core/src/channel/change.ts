@@ -1,4 +1,3 @@
-import { seconds } from "@callboard/protocol";
 import type { Entry, Guard, Head, Members } from "../ports/index.ts";
 
 /** A key as it stands, for whoever folds something into it. */
@@ -54,12 +53,6 @@ export const remove = (key: string, version: string, at: number): Proposal => ({
 
 /** The version of a key that was removed as it stood: whatever made it so is known, and anything later is newer. */
 export const removed = (version: string): string => `${version}.removed`;
-
-/** EventBridge tells to the second when an event was put. */
-const toldToMs = seconds(1);
-
-/** Whether an event that was put at this time may be news of something that was let go at another. Both in milliseconds. */
-export const isNewsSince = (goneAt: number, putAt: number): boolean => putAt + toldToMs > goneAt;
 
 /** Proposes that a key be removed, whatever its version. */
 export const drop = (key: string, at: number): Proposal => ({

@@ -80,9 +80,9 @@ export function decideChange(context: ChangeContext, changes: readonly Change[])
     return outcome;
   });
   const channels = { ...work.channels };
-  const { forget, forgottenAt } = forgettable(context, before, channels, work);
+  const forget = forgettable(context, before, channels, work);
   const { pushes, flushAts } = decidePushes(context, before, channels, work);
-  const after: Head = { ...before, ...work.members, channels, forgottenAt };
+  const after: Head = { ...before, ...work.members, channels };
   const differs = work.changed.size > 0 || !isSame(before, after);
   return {
     outcomes,
@@ -193,9 +193,8 @@ function forgettable(
   before: Head,
   channels: Channels,
   work: Work,
-): { forget: readonly string[]; forgottenAt: number } {
-  let { forgottenAt } = before;
-  if (!all) return { forget: [], forgottenAt };
+): readonly string[] {
+  if (!all) return [];
   const moved = (kind: ChannelKind) => channels[kind]!.head > before.channels[kind]!.head;
   const forget = new Set<string>();
   const room = mostWrites - work.changed.size;
@@ -214,13 +213,9 @@ function forgettable(
       const floor = Math.max(meta.floor, entry.offsets[kind]!);
       channels[kind] = { ...meta, floor, removed: Math.max(0, meta.removed - 1) };
     }
-    if (isReported(key)) forgottenAt = Math.max(forgottenAt, entry.at);
   }
-  return { forget: [...forget], forgottenAt };
+  return [...forget];
 }
-
-/** Keys that go for want of room alone, and that the bus may tell of again. */
-const isReported = (key: string): boolean => /^(execution|candidate)\//.test(key);
 
 /** Decides for each channel when its change is pushed, and notes that in `channels`. */
 function decidePushes(
@@ -299,7 +294,6 @@ const newHead = (name: HeadName, epoch: string): Head => ({
   channels: Object.fromEntries(channelKindsOf(name).map((kind) => [kind, newMeta])),
   owners: [],
   followers: [],
-  forgottenAt: 0,
 });
 
 /** Whether nothing of a head changed but its entries. */

@@ -148,7 +148,7 @@ function standingOf(record: ExecutionRecord, found: (steps: readonly string[]) =
   const standing = standingEnd(record);
   return {
     keys: "all",
-    propose(entries, head) {
+    propose(entries) {
       const known = entries.get(`execution/${execution}`);
       if (!isKnownTo(record, known)) return "stale";
       const steps = stepsOf(entries, execution).sort((a, b) => b.value.at - a.value.at);
@@ -157,7 +157,7 @@ function standingOf(record: ExecutionRecord, found: (steps: readonly string[]) =
       const keys = record.end ? unsettled.map(({ value }) => `step/${execution}/${value.step}`) : [];
       found(keys);
       const whole = wholeProposal(record, execution, last?.value.step);
-      if (staysAway({ known, head, record, putAt: whole.at }, isNewsOf(whole, known))) return [];
+      if (staysAway({ known, record }, isNewsOf(whole, known))) return [];
       return [
         whole,
         ...keys.slice(0, mostSteps).map((key) => stepProposal(key, record)),

@@ -15,7 +15,7 @@ import {
   type RequestValue,
   type WaitingValue,
 } from "@callboard/protocol";
-import { isNewsSince, type Known, type Proposal, propose, version } from "../channel/change.ts";
+import { type Known, type Proposal, propose, version } from "../channel/change.ts";
 import { executionId } from "../execution.ts";
 import { closedAt, type FeedbackRequest, replyOf, type ShownCandidate } from "./request.ts";
 
@@ -162,8 +162,8 @@ const byOf = ({ requestId, source }: CandidatesOf): string =>
   requestId ?? (source === undefined ? "-" : fnv1a(source).toString(36));
 
 /**
- * Candidates in their subject's `work:` channel. One is never changed once it was proposed; where it was let go, one that
- * was put on the bus since takes its place.
+ * Candidates in their subject's `work:` channel. One is never changed once it was proposed; where it was let go, what
+ * comes takes its place: it may be news.
  */
 export const candidateProposals = (
   of: CandidatesOf,
@@ -177,7 +177,6 @@ export const candidateProposals = (
       const value = candidateValue(of, candidate);
       if (!current) return { value, version: version(1) };
       if (current.value !== null) return current;
-      if (!isNewsSince(current.at, at)) return undefined;
       return { value, version: version(Number.parseInt(current.version, 10) + 1) };
     },
   }));
