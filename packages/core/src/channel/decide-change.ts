@@ -112,6 +112,7 @@ function openWork({ head, entries: given, all, now }: ChangeContext, before: Hea
     const metas = { ...channels };
     const own = new Map<string, Entry>();
     const same: string[] = [];
+    let adds = false;
     for (const { key, at, fold } of proposals) {
       const known = next.get(key);
       const folded = fold(known);
@@ -124,13 +125,14 @@ function openWork({ head, entries: given, all, now }: ChangeContext, before: Hea
       const entry = placed({ key, at, ...folded }, known, metas, kinds);
       next.set(key, entry);
       own.set(key, entry);
+      adds ||= entry.value !== null && (known?.value ?? null) === null;
     }
     const joined = change.members
       ? joinMembers(members, change.members, all ? next.values() : undefined)
       : members;
     if (!joined) return { outcome: isAlone ? "crowded" : "alone" };
     const limit = kinds.map((kind) => boundPassed(channels[kind]!, metas[kind]!)).find((bound) => bound);
-    if (limit) {
+    if (limit && (adds || !change.replaces)) {
       if (!isAlone) return { outcome: "alone" };
       if (!all) return { outcome: "crowded" };
       const room = makeRoom({

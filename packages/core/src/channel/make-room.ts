@@ -2,7 +2,7 @@ import type { ChannelKind } from "@callboard/protocol";
 import type { Entry } from "../ports/index.ts";
 import { removed } from "./change.ts";
 import { boundPassed, type Channels, isWithin, placed } from "./counts.ts";
-import { partsOf } from "./parts.ts";
+import { type Part, partsOf } from "./parts.ts";
 
 /** A head as a change would leave it. */
 export interface Crowded {
@@ -11,7 +11,10 @@ export interface Crowded {
   readonly channels: Channels;
   /** All entries, those of the change as it makes them. */
   readonly entries: ReadonlyMap<string, Entry>;
-  /** Keys that the change proposes. Neither they nor what belongs together with them make room. */
+  /**
+   * Keys that the change proposes. Neither they nor what belongs together with them make room; only the candidates of a
+   * request that it closes do, as the last.
+   */
   readonly own: ReadonlySet<string>;
   /** The most entries that one write may let go, beside the change and without it. */
   readonly most: { readonly beside: number; readonly alone: number };
@@ -40,14 +43,13 @@ export function makeRoom({ before, channels, entries, own, most, now }: Crowded)
   const crowded = kinds.filter(passed);
   const gone: Entry[] = [];
   let needed: number | undefined;
-  for (const { rank, entries: all } of partsOf(entries.values(), now)) {
+  for (const { rank, entries: all } of partsBeside(own, partsOf(entries.values(), now))) {
     const isOver = rank !== "silent";
     if (
       needed !== undefined &&
       (!isOver || crowded.every((kind) => isWithin(after[kind]!, comfortableShare)))
     )
       break;
-    if (all.some(({ key }) => own.has(key))) continue;
     for (const entry of all) {
       if (!crowded.some((kind) => entry.offsets[kind] !== undefined)) continue;
       placed({ ...entry, value: null }, entry, after, kinds);
@@ -59,6 +61,17 @@ export function makeRoom({ before, channels, entries, own, most, now }: Crowded)
   return needed <= most.beside
     ? { outcome: "made", gone: gone.slice(0, most.beside) }
     : { outcome: "begun", gone: gone.slice(0, most.alone) };
+}
+
+function partsBeside(own: ReadonlySet<string>, parts: readonly Part[]): Part[] {
+  const isOwn = ({ key }: Entry) => own.has(key);
+  const closed = parts.filter(
+    ({ entries }) => entries.some(isOwn) && entries.at(-1)?.key.startsWith("request/"),
+  );
+  return [
+    ...parts.filter(({ entries }) => !entries.some(isOwn)),
+    ...closed.map(({ entries }): Part => ({ rank: "silent", entries: entries.filter((one) => !isOwn(one)) })),
+  ];
 }
 
 /** What stays of an entry that is let go: it is gone for those who knew it, and whatever told of it is old. */

@@ -19,11 +19,32 @@ import { type Known, type Proposal, propose, version } from "../channel/change.t
 import { executionId } from "../execution.ts";
 import { closedAt, type FeedbackRequest, replyOf, type ShownCandidate } from "./request.ts";
 
-/** The request as its owners and assignees see it. A reply's value that would burst the item is left to the ledger. */
-export function requestValue(request: FeedbackRequest): RequestValue {
+/** What is left of a text that is cut for want of room, in bytes as JSON. */
+const leastTextBytes = 200;
+
+const shorter = (text: string, over: number): string =>
+  cutBytes(text, Math.max(leastTextBytes, jsonBytes(text) - over));
+
+/** What a request does without where it has no room, one after the other, given by how many bytes it is over. */
+const shortenings: readonly ((value: RequestValue, over: number) => Partial<RequestValue>)[] = [
+  ({ reply }) => ({ reply: reply && { ...reply, value: undefined } }),
+  ({ reply }, over) => ({
+    reply: reply && { ...reply, comment: reply.comment && shorter(reply.comment, over) },
+  }),
+  () => ({ schema: undefined }),
+  () => ({ labels: undefined }),
+  ({ default: given }) => ({ default: given && { verb: given.verb } }),
+  ({ prompt }, over) => ({ prompt: shorter(prompt, over) }),
+];
+
+/**
+ * The request as its owners and assignees see it, in as many bytes as JSON. What has no room there is left to the ledger:
+ * its reply's value and comment first, then the words and rules of the question.
+ */
+export function requestValue(request: FeedbackRequest, most: number = limits.valueBytes): RequestValue {
   const { status } = request;
   const reply = replyOf(request);
-  const value: RequestValue = defined({
+  let value: RequestValue = defined({
     requestId: request.id,
     subject: request.subject,
     thread: request.thread,
@@ -47,9 +68,12 @@ export function requestValue(request: FeedbackRequest): RequestValue {
     reason: "reason" in status ? status.reason : undefined,
     supersededBy: status.state === "superseded" ? status.by : undefined,
   });
-  if (!reply || jsonBytes(value) <= limits.valueBytes) return value;
-  const { value: _, ...short } = reply;
-  return { ...value, reply: short };
+  for (const shorten of shortenings) {
+    const over = jsonBytes(value) - most;
+    if (over <= 0) break;
+    value = defined({ ...value, ...shorten(value, over) });
+  }
+  return value;
 }
 
 /** The key of a request, in its subject's `work:` channel and in inboxes. */
@@ -63,6 +87,16 @@ export const requestProposal = (request: FeedbackRequest): Proposal => ({
     current?.value === null && closedAt(request) !== undefined
       ? undefined
       : { value: requestValue(request), version: version(request.version) },
+});
+
+/** The same in place of what is shown of it, and no longer than that where it waits for no answer any more. */
+export const replacementProposal = (request: FeedbackRequest): Proposal => ({
+  ...requestProposal(request),
+  fold: (current) => {
+    if (!current || current.value === null) return undefined;
+    const most = request.status.state === "open" ? limits.valueBytes : jsonBytes(current.value);
+    return { value: requestValue(request, most), version: version(request.version) };
+  },
 });
 
 /** What a long title leaves of a prompt in an inbox, in bytes as JSON. */
