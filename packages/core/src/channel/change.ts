@@ -26,6 +26,8 @@ export interface Change {
   readonly propose: (entries: Entries, head: Head | undefined) => readonly Proposal[] | "stale";
   /** Who belongs to the subject from now on, beside those who do. */
   readonly members?: Partial<Members>;
+  /** Whether even steps under way make room for it, as the last. */
+  readonly mustShow?: boolean;
   /** Whether it is made beyond the bytes of a channel too, as long as it adds no key. */
   readonly replaces?: boolean;
   /** What must hold beside, given the head; undefined: nothing. */

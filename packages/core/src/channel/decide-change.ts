@@ -140,6 +140,7 @@ function openWork({ head, entries: given, all, now }: ChangeContext, before: Hea
         channels: metas,
         entries: next,
         own: new Set(proposals.map(({ key }) => key)),
+        mustShow: change.mustShow === true,
         most: { beside: mostWrites - own.size, alone: mostWrites },
         now,
       });

@@ -16,6 +16,8 @@ export interface Crowded {
    * request that it closes do, as the last.
    */
   readonly own: ReadonlySet<string>;
+  /** Whether even steps under way make room for it. */
+  readonly mustShow: boolean;
   /** The most entries that one write may let go, beside the change and without it. */
   readonly most: { readonly beside: number; readonly alone: number };
   readonly now: number;
@@ -36,7 +38,7 @@ const comfortableShare = 0.9;
  * Decides what a head that a change takes over its bounds lets go: whole parts, those that are over somewhat beyond what
  * the change needs, others no further. Pure.
  */
-export function makeRoom({ before, channels, entries, own, most, now }: Crowded): Room {
+export function makeRoom({ before, channels, entries, own, mustShow, most, now }: Crowded): Room {
   const kinds = Object.keys(channels) as ChannelKind[];
   const after = { ...channels };
   const passed = (kind: ChannelKind) => boundPassed(before[kind]!, after[kind]!) !== undefined;
@@ -44,7 +46,8 @@ export function makeRoom({ before, channels, entries, own, most, now }: Crowded)
   const gone: Entry[] = [];
   let needed: number | undefined;
   for (const { rank, entries: all } of partsBeside(own, partsOf(entries.values(), now))) {
-    const isOver = rank !== "silent";
+    if (rank === "unfinished" && !mustShow) break;
+    const isOver = rank !== "silent" && rank !== "unfinished";
     if (
       needed !== undefined &&
       (!isOver || crowded.every((kind) => isWithin(after[kind]!, comfortableShare)))
@@ -68,9 +71,11 @@ function partsBeside(own: ReadonlySet<string>, parts: readonly Part[]): Part[] {
   const closed = parts.filter(
     ({ entries }) => entries.some(isOwn) && entries.at(-1)?.key.startsWith("request/"),
   );
+  const others = parts.filter(({ entries }) => !entries.some(isOwn));
   return [
-    ...parts.filter(({ entries }) => !entries.some(isOwn)),
+    ...others.filter(({ rank }) => rank !== "unfinished"),
     ...closed.map(({ entries }): Part => ({ rank: "silent", entries: entries.filter((one) => !isOwn(one)) })),
+    ...others.filter(({ rank }) => rank === "unfinished"),
   ];
 }
 

@@ -100,7 +100,8 @@ async function tellOrBare(
   from?: HeadState,
 ): Promise<"told" | "stale"> {
   let told = await publish(ports, name, changeOf(record), from);
-  if (told.outcome === "full") told = await publish(ports, name, changeOf(withoutCause(record)));
+  if (told.outcome === "full")
+    told = await publish(ports, name, { ...changeOf(withoutCause(record)), mustShow: true });
   if (told.outcome === "full") ports.log.warn("a subject is full", { limit: told.limit });
   return told.outcome === "stale" ? "stale" : "told";
 }

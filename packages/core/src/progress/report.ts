@@ -78,7 +78,8 @@ async function changeAsTold(
   smaller?: () => Change,
 ): Promise<"published" | "stale"> {
   let published = await publish(ports, state.name, change, state);
-  if (published.outcome === "full" && smaller) published = await publish(ports, state.name, smaller());
+  if (published.outcome === "full" && smaller)
+    published = await publish(ports, state.name, { ...smaller(), mustShow: true });
   if (published.outcome === "full")
     throw new BadEvent(`subject: one of its channels is over its ${published.limit}`);
   return published.outcome;

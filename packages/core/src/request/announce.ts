@@ -129,6 +129,7 @@ function unlessNewer(request: FeedbackRequest, proposals: readonly Proposal[]): 
       // What was let go had the version that it shows, and is told of again as it was.
       return known && known.version > removed(version(request.version)) ? "stale" : proposals;
     },
+    mustShow: true,
     members: { followers: request.assignees.filter((assignee) => !isErased(assignee)) },
     guard: (entries, head) =>
       entries.has(key) || (tells && !head?.channels.work?.floor)

@@ -72,3 +72,13 @@ it("shows that a question was answered in a subject that its short answer takes 
     if (isShown) expect(requestIn(await valuesOf(stage), id)?.state).toBe("answered");
   }
 });
+
+it("shows a question and its candidates though steps under way of its execution fill the subject", async () => {
+  const stage = memoryStage();
+  for (let n = 0; n < 510; n++) await stage.report({ step: `s${n}`, state: "started" });
+  const id = await stage.ask();
+  const values = await valuesOf(stage);
+  expect(requestIn(values, id)).toMatchObject({ state: "open" });
+  expect(Object.keys(values).filter((key) => key.startsWith("candidate/"))).toHaveLength(2);
+  expect(Object.keys(values).filter((key) => key.includes("/s509"))).toHaveLength(1);
+});
