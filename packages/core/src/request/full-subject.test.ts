@@ -1,4 +1,11 @@
-import { jsonBytes, limits, type Principal, type RequestId, type RequestValue } from "@callboard/protocol";
+import {
+  jsonBytes,
+  limits,
+  type Principal,
+  type RequestId,
+  type RequestValue,
+  type WaitingValue,
+} from "@callboard/protocol";
 import { expect, it } from "vitest";
 import { ana, itemsOf, memoryStage, metaOf, overSocket } from "../testing/index.ts";
 import { work } from "./staged.fixture.ts";
@@ -81,4 +88,28 @@ it("shows a question and its candidates though steps under way of its execution 
   expect(requestIn(values, id)).toMatchObject({ state: "open" });
   expect(Object.keys(values).filter((key) => key.startsWith("candidate/"))).toHaveLength(2);
   expect(Object.keys(values).filter((key) => key.includes("/s509"))).toHaveLength(1);
+});
+
+it("shows every question with its candidates though more wait than one value of viewers holds", async () => {
+  const stage = memoryStage();
+  const ids: RequestId[] = [];
+  const candidates = [{ id: "a", title: "One" }];
+  const deadlines = { timeoutSeconds: 3600, candidates };
+  for (let n = 0; n < 200; n++) {
+    ids.push(await stage.ask({ thread: `${n}`.padStart(60, "t"), ...deadlines }));
+    await stage.advance(100);
+  }
+  const values = await valuesOf(stage);
+  for (const id of ids) expect(requestIn(values, id)).toMatchObject({ state: "open" });
+  expect(Object.keys(values).filter((key) => key.startsWith("candidate/"))).toHaveLength(200);
+  const waiting = async () =>
+    (await itemsOf(stage.ports, "watch:video/v_1")).find(({ key }) => key === "waiting")!;
+  const before = await waiting();
+  const told = Object.keys((before.value as WaitingValue).requests);
+  expect(jsonBytes(before.value)).toBeLessThanOrEqual(limits.valueBytes);
+  expect(told.length).toBeGreaterThan(90);
+  expect(told.sort()).toEqual(ids.slice(-told.length).sort());
+  await stage.app.feedback.extend(overSocket(ana), ids[0]!, stage.now() + 600_000);
+  await stage.pump();
+  expect(await waiting()).toEqual(before);
 });

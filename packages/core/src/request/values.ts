@@ -178,9 +178,25 @@ function foldWaiting(current: Known | undefined, request: FeedbackRequest) {
   const { thread, round, askedAt: since, deadline } = request;
   const isTold = open ? known && known.deadline === deadline : !known;
   if (isTold) return current && { value: current.value, version: current.version };
-  const requests = open ? { ...others, [request.id]: defined({ thread, round, since, deadline }) } : others;
+  const requests = open
+    ? newestThatFit({ ...others, [request.id]: defined({ thread, round, since, deadline }) })
+    : others;
+  if (open && !requests[request.id] && current) return { value: current.value, version: current.version };
   const value: WaitingValue | null = Object.keys(requests).length > 0 ? { requests } : null;
   return { value, version: version(current ? Number(current.version) + 1 : 1) };
+}
+
+/** Of the questions that a subject waits for the newest, as many as one value holds. */
+function newestThatFit(requests: WaitingValue["requests"]): WaitingValue["requests"] {
+  if (jsonBytes({ requests }) <= limits.valueBytes) return requests;
+  const newest = Object.entries(requests).sort(([, a], [, b]) => b.since - a.since);
+  // Each takes a comma, which makes up for the braces of those that it is measured with.
+  let room = limits.valueBytes - jsonBytes({ requests: {} });
+  const fitting = newest.filter(([id, one]) => {
+    room -= jsonBytes({ [id]: one }) - 1;
+    return room >= 0;
+  });
+  return Object.fromEntries(fitting);
 }
 
 /** Whose candidates they are: a round of a thread, and the question that they came with or who proposed them. */
