@@ -1,4 +1,3 @@
-import { seconds } from "@callboard/protocol";
 import type { Entry, Guard, Head, Members } from "../ports/index.ts";
 
 /** A key as it stands, for whoever folds something into it. */
@@ -27,6 +26,10 @@ export interface Change {
   readonly propose: (entries: Entries, head: Head | undefined) => readonly Proposal[] | "stale";
   /** Who belongs to the subject from now on, beside those who do. */
   readonly members?: Partial<Members>;
+  /** Whether even steps under way make room for it, as the last. */
+  readonly mustShow?: boolean;
+  /** Whether it is made beyond the bytes of a channel too, as long as it adds no key. */
+  readonly replaces?: boolean;
   /** What must hold beside, given the head; undefined: nothing. */
   readonly guard?: (entries: Entries, head: Head | undefined) => Guard | undefined;
 }
@@ -54,12 +57,6 @@ export const remove = (key: string, version: string, at: number): Proposal => ({
 
 /** The version of a key that was removed as it stood: whatever made it so is known, and anything later is newer. */
 export const removed = (version: string): string => `${version}.removed`;
-
-/** EventBridge tells to the second when an event was put. */
-const toldToMs = seconds(1);
-
-/** Whether an event that was put at this time may be news of something that was let go at another. Both in milliseconds. */
-export const isNewsSince = (goneAt: number, putAt: number): boolean => putAt + toldToMs > goneAt;
 
 /** Proposes that a key be removed, whatever its version. */
 export const drop = (key: string, at: number): Proposal => ({

@@ -80,9 +80,9 @@ export function decideChange(context: ChangeContext, changes: readonly Change[])
     return outcome;
   });
   const channels = { ...work.channels };
-  const { forget, forgottenAt } = forgettable(context, before, channels, work);
+  const forget = forgettable(context, before, channels, work);
   const { pushes, flushAts } = decidePushes(context, before, channels, work);
-  const after: Head = { ...before, ...work.members, channels, forgottenAt };
+  const after: Head = { ...before, ...work.members, channels };
   const differs = work.changed.size > 0 || !isSame(before, after);
   return {
     outcomes,
@@ -112,6 +112,7 @@ function openWork({ head, entries: given, all, now }: ChangeContext, before: Hea
     const metas = { ...channels };
     const own = new Map<string, Entry>();
     const same: string[] = [];
+    let adds = false;
     for (const { key, at, fold } of proposals) {
       const known = next.get(key);
       const folded = fold(known);
@@ -124,13 +125,14 @@ function openWork({ head, entries: given, all, now }: ChangeContext, before: Hea
       const entry = placed({ key, at, ...folded }, known, metas, kinds);
       next.set(key, entry);
       own.set(key, entry);
+      adds ||= entry.value !== null && (known?.value ?? null) === null;
     }
     const joined = change.members
       ? joinMembers(members, change.members, all ? next.values() : undefined)
       : members;
     if (!joined) return { outcome: isAlone ? "crowded" : "alone" };
     const limit = kinds.map((kind) => boundPassed(channels[kind]!, metas[kind]!)).find((bound) => bound);
-    if (limit) {
+    if (limit && (adds || !change.replaces)) {
       if (!isAlone) return { outcome: "alone" };
       if (!all) return { outcome: "crowded" };
       const room = makeRoom({
@@ -138,6 +140,7 @@ function openWork({ head, entries: given, all, now }: ChangeContext, before: Hea
         channels: metas,
         entries: next,
         own: new Set(proposals.map(({ key }) => key)),
+        mustShow: change.mustShow === true,
         most: { beside: mostWrites - own.size, alone: mostWrites },
         now,
       });
@@ -193,9 +196,8 @@ function forgettable(
   before: Head,
   channels: Channels,
   work: Work,
-): { forget: readonly string[]; forgottenAt: number } {
-  let { forgottenAt } = before;
-  if (!all) return { forget: [], forgottenAt };
+): readonly string[] {
+  if (!all) return [];
   const moved = (kind: ChannelKind) => channels[kind]!.head > before.channels[kind]!.head;
   const forget = new Set<string>();
   const room = mostWrites - work.changed.size;
@@ -214,13 +216,9 @@ function forgettable(
       const floor = Math.max(meta.floor, entry.offsets[kind]!);
       channels[kind] = { ...meta, floor, removed: Math.max(0, meta.removed - 1) };
     }
-    if (isReported(key)) forgottenAt = Math.max(forgottenAt, entry.at);
   }
-  return { forget: [...forget], forgottenAt };
+  return [...forget];
 }
-
-/** Keys that go for want of room alone, and that the bus may tell of again. */
-const isReported = (key: string): boolean => /^(execution|candidate)\//.test(key);
 
 /** Decides for each channel when its change is pushed, and notes that in `channels`. */
 function decidePushes(
@@ -299,7 +297,6 @@ const newHead = (name: HeadName, epoch: string): Head => ({
   channels: Object.fromEntries(channelKindsOf(name).map((kind) => [kind, newMeta])),
   owners: [],
   followers: [],
-  forgottenAt: 0,
 });
 
 /** Whether nothing of a head changed but its entries. */

@@ -109,6 +109,27 @@ describe("a subject that has no room for a change", () => {
     expect(keysIn(world, "step/map/")).not.toContain("step/map/item-0");
   });
 
+  it("shows a question of the one execution that fills it with steps under way, and its latest state", () => {
+    const world = newWorld();
+    for (const n of many(500))
+      put(world, { "execution/map": { state: "running" }, [`step/map/item-${n}`]: { state: "started" } });
+    expect(keysIn(world, "step/map/")).toHaveLength(499);
+    const must = (values: Readonly<Record<string, unknown>>) =>
+      make(world, {
+        ...proposing(Object.entries(values).map(([key, value]) => propose(key, value, version(1), now))),
+        mustShow: true,
+      });
+    const candidate = { "candidate/t/1/req_open/a": { thread: "t", round: 1, by: "req_open", id: "a" } };
+    expect(
+      must({ ...asked("req_open", "open", { execution: "map", candidates: ["a"] }), ...candidate }),
+    ).toMatchObject({ outcome: "taken", writes: 1 });
+    expect(keysIn(world, "step/map/")).not.toContain("step/map/item-1");
+    expect(keysIn(world, "step/map/")).toContain("step/map/item-2");
+    expect(must({ "step/map/last": { state: "started" } }).outcome).toBe("taken");
+    expect(keysIn(world, "request/").concat(keysIn(world, "candidate/"))).toHaveLength(2);
+    expect(keysIn(world, "step/map/")).not.toContain("step/map/item-2");
+  });
+
   it("makes room in several writes where one cannot hold them", () => {
     const world = newWorld();
     for (const n of many(55)) put(world, run(`ended-${n}`, "failed", "failed"));

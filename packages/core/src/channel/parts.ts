@@ -15,9 +15,9 @@ import { finalStates } from "./decide-push.ts";
 /**
  * In this order parts of a head are let go. `finished`: nothing comes of them any more. `quiet`: nothing is under way in
  * them, though nobody said that they are over. `silent`: something is under way, as far as is known. `step`: a final step
- * of an execution that stays.
+ * of an execution that stays. `unfinished`: a step of such an execution that is under way, as far as is known.
  */
-const ranks = ["finished", "quiet", "silent", "step"] as const;
+const ranks = ["finished", "quiet", "silent", "step", "unfinished"] as const;
 type Rank = (typeof ranks)[number];
 
 /** Entries of a head that are let go together: an execution with its steps, a closed request with its candidates. */
@@ -152,7 +152,8 @@ function executionParts(
   });
   const latest = Math.max(0, ...runs.map(({ entries }) => heardOf(entries)));
   const parts = runs.flatMap(({ id, own, whole, entries }): Part[] => {
-    if (asking.has(id) || heardOf(entries) === latest) return own.filter(isFinal).map(alone("step"));
+    if (asking.has(id) || heardOf(entries) === latest)
+      return own.map((step) => alone(isFinal(step) ? "step" : "unfinished")(step));
     return [{ rank: rankOfRun(own, whole, now), entries }];
   });
   const left = [...warned].filter(([id]) => !ids.has(id)).flatMap(([, entries]) => entries);

@@ -35,8 +35,6 @@ export interface Head extends Members {
   /** Random, made at the head's birth: positions of another epoch mean nothing. */
   readonly epoch: string;
   readonly channels: { readonly [K in ChannelKind]?: ChannelMeta };
-  /** Up to this time executions and candidates were let go that are not remembered any more; 0: none was. */
-  readonly forgottenAt: number;
 }
 
 /** One key of a head, whole. Offsets stand for the channels that show it. */

@@ -100,7 +100,8 @@ async function tellOrBare(
   from?: HeadState,
 ): Promise<"told" | "stale"> {
   let told = await publish(ports, name, changeOf(record), from);
-  if (told.outcome === "full") told = await publish(ports, name, changeOf(withoutCause(record)));
+  if (told.outcome === "full")
+    told = await publish(ports, name, { ...changeOf(withoutCause(record)), mustShow: true });
   if (told.outcome === "full") ports.log.warn("a subject is full", { limit: told.limit });
   return told.outcome === "stale" ? "stale" : "told";
 }
@@ -148,7 +149,7 @@ function standingOf(record: ExecutionRecord, found: (steps: readonly string[]) =
   const standing = standingEnd(record);
   return {
     keys: "all",
-    propose(entries, head) {
+    propose(entries) {
       const known = entries.get(`execution/${execution}`);
       if (!isKnownTo(record, known)) return "stale";
       const steps = stepsOf(entries, execution).sort((a, b) => b.value.at - a.value.at);
@@ -157,7 +158,7 @@ function standingOf(record: ExecutionRecord, found: (steps: readonly string[]) =
       const keys = record.end ? unsettled.map(({ value }) => `step/${execution}/${value.step}`) : [];
       found(keys);
       const whole = wholeProposal(record, execution, last?.value.step);
-      if (staysAway({ known, head, record, putAt: whole.at }, isNewsOf(whole, known))) return [];
+      if (staysAway({ known, record }, isNewsOf(whole, known))) return [];
       return [
         whole,
         ...keys.slice(0, mostSteps).map((key) => stepProposal(key, record)),

@@ -45,10 +45,7 @@ function nightly() {
   return { ...stage, event, report, runs, ended, shown };
 }
 
-it.each([
-  ["while that is remembered", 60],
-  ["long after that was forgotten", 200],
-])("leaves an execution away whose events come again %s", async (_, later) => {
+it("leaves an execution away whose events come again while that is remembered", async () => {
   const stage = nightly();
   const first = stage.event(0, "s0");
   const started = stage.event(0, "s1", { state: "started" });
@@ -56,7 +53,7 @@ it.each([
   await stage.runs(0, 1);
   const second = stage.event(1, "s0");
   await stage.runs(1, 1, "FAILED");
-  await stage.runs(2, later);
+  await stage.runs(2, 60);
   expect(await stage.shown(0)).toEqual([]);
   expect(await stage.shown(1)).toEqual([]);
   for (const told of [first, started, second]) await stage.report(told);
@@ -93,7 +90,7 @@ it("shows an execution again that had ended, made room, and is redriven", async 
   expect(await stage.shown(0)).toEqual(["execution/run", "step/run/s3"]);
 });
 
-it("shows what a source proposes anew under a name that made room, and not what comes again", async () => {
+it("shows what a source proposes anew under a name that made room, though its event comes late", async () => {
   const stage = nightly();
   const propose = (title: string, time = stage.now()) =>
     stage.app.progress.propose(
@@ -108,8 +105,31 @@ it("shows what a source proposes anew under a name that made room, and not what 
   await propose("First");
   await stage.runs(0, 120);
   expect(await titles()).toEqual([]);
-  await propose("First", before);
-  expect(await titles()).toEqual([]);
-  await propose("Second");
+  await propose("Second", before);
   expect(await titles()).toEqual(["Second"]);
+});
+
+it("shows runs and candidates of which nothing is known, however late their events come in a busy subject", async () => {
+  const stage = nightly();
+  const put = stage.now();
+  await stage.runs(0, 200);
+  const late = (run: number, step: string) => {
+    const [detail, envelope] = stage.event(run, step, { state: "started", at: put });
+    return stage.report([detail, { ...envelope, time: put }]);
+  };
+  await late(900, "s0");
+  expect(await stage.shown(900)).toEqual(["execution/run", "step/run/s0"]);
+  await stage.ended(901, "FAILED", { redriveCount: 0 });
+  stage.pass(hours(1));
+  await stage.runs(300, 100);
+  await Promise.all([late(901, "s0"), late(901, "s1")]);
+  expect(await stage.shown(901)).toEqual(["execution/run", "step/run/s0", "step/run/s1"]);
+  const candidates = [{ id: "1", title: "Late" }];
+  await stage.app.progress.propose(
+    { subject, thread: "late", round: 1, candidates },
+    { ...stage.envelope(put), execution: arnOf(902) },
+  );
+  expect((await itemsOf(stage.ports, workChannel(subject))).map(({ key }) => key)).toContain(
+    "candidate/late/1/-/1",
+  );
 });

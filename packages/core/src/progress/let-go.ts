@@ -1,26 +1,22 @@
-import { isNewsSince, type Proposal } from "../channel/change.ts";
+import type { Proposal } from "../channel/change.ts";
 import { latestRun, standingEnd } from "../execution.ts";
-import type { Entry, ExecutionRecord, Head } from "../ports/index.ts";
+import type { Entry, ExecutionRecord } from "../ports/index.ts";
 import { isEndedIn } from "./execution-value.ts";
 
 /** An execution as its subject shows it, and what is told of it. */
 interface Told {
   /** Its entry; removed, when it was let go to make room. */
   readonly known: Entry | undefined;
-  readonly head: Head | undefined;
   readonly record: ExecutionRecord | undefined;
-  /** When that was put on the bus, in milliseconds. */
-  readonly putAt: number;
 }
 
 /**
  * Whether an execution that was let go stays away although something is told of it: it had ended, or that says nothing
- * which was not known. Once nothing is left of it, what was put on the bus before that is taken for known.
+ * which was not known. One of which nothing is left is shown: nobody can tell it from one that is new.
  */
-export function staysAway({ known, head, record, putAt }: Told, isNews: boolean): boolean {
-  if (known && known.value !== null) return false;
+export function staysAway({ known, record }: Told, isNews: boolean): boolean {
+  if (!known || known.value !== null) return false;
   const end = standingEnd(record);
-  if (!known) return !isNewsSince(head?.forgottenAt ?? 0, end ? Math.min(end.at, putAt) : putAt);
   if (end ? end.at <= known.at : isEndedIn(known, record ? latestRun(record) : 0)) return true;
   return !isNews;
 }

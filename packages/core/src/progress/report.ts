@@ -7,7 +7,7 @@ import {
   TitleValue,
   workChannel,
 } from "@callboard/protocol";
-import { type Change, isNewsSince, type Proposal, propose, version } from "../channel/change.ts";
+import { type Change, type Proposal, propose, proposing, version } from "../channel/change.ts";
 import { publish } from "../channel/publish.ts";
 import {
   type Envelope,
@@ -39,7 +39,7 @@ export async function report(ports: Ports, detail: ProgressReported, envelope: E
       ports.heads.open(workChannel(detail.subject)),
     ]);
     const standing = record && (await recordRedrive(ports, record, detail, state));
-    const told = (of: ProgressReported) => reported(of, arn, standing, envelope.time);
+    const told = (of: ProgressReported) => reported(of, arn, standing);
     if ((await changeAsTold(ports, told(detail), state, () => told(bare(detail)))) === "published") return;
   }
   throw new Error("the record of an execution stayed behind what its subject shows");
@@ -53,12 +53,7 @@ export async function proposeCandidates(
 ): Promise<void> {
   const of = { ...detail, publisher: envelope.source };
   const proposals = candidateProposals(of, detail.candidates, envelope.time);
-  const change: Change = {
-    keys: proposals.map(({ key }) => key),
-    propose: (entries, head) =>
-      proposals.filter(({ key }) => entries.has(key) || isNewsSince(head?.forgottenAt ?? 0, envelope.time)),
-  };
-  await changeAsTold(ports, change, await ports.heads.open(workChannel(detail.subject)));
+  await changeAsTold(ports, proposing(proposals), await ports.heads.open(workChannel(detail.subject)));
 }
 
 /** A report without what a state can do without. */
@@ -83,7 +78,8 @@ async function changeAsTold(
   smaller?: () => Change,
 ): Promise<"published" | "stale"> {
   let published = await publish(ports, state.name, change, state);
-  if (published.outcome === "full" && smaller) published = await publish(ports, state.name, smaller());
+  if (published.outcome === "full" && smaller)
+    published = await publish(ports, state.name, { ...smaller(), mustShow: true });
   if (published.outcome === "full")
     throw new BadEvent(`subject: one of its channels is over its ${published.limit}`);
   return published.outcome;
@@ -120,7 +116,6 @@ function reported(
   detail: ProgressReported,
   arn: string | undefined,
   record: ExecutionRecord | undefined,
-  putAt: number,
 ): Change {
   const execution = executionId(arn);
   const [own, ...whole] = proposalsOf(detail, execution, arn, record);
@@ -129,11 +124,11 @@ function reported(
   const ends = detail.step === "execution" && isFinal(detail.state);
   return {
     keys: ends ? "all" : [...new Set([executionKey, ...[own, ...whole, ...facts].map(({ key }) => key)])],
-    propose(entries, head) {
+    propose(entries) {
       const known = entries.get(executionKey);
       if (record && !isKnownTo(record, known)) return "stale";
       const isNews = isNewsOf(own, entries.get(own.key));
-      const isAway = arn !== undefined && staysAway({ known, head, record, putAt }, isNews);
+      const isAway = arn !== undefined && staysAway({ known, record }, isNews);
       if (isAway) return facts;
       return [own, ...whole, ...facts, ...(ends ? warningsOver(entries, execution, detail.at) : [])];
     },

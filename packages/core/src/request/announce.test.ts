@@ -34,8 +34,8 @@ it("shows viewers a deadline that was moved", async () => {
 
 it("shows a question although its candidates have no room", async () => {
   const stage = memoryStage();
-  const data = { text: "x".repeat(15_500) };
-  for (let n = 0; n < 15; n++) await stage.report({ step: `s${n}`, state: "started", data });
+  const schema = { type: "string", description: "x".repeat(7500) };
+  for (let n = 0; n < 31; n++) await stage.ask({ thread: `t${n}`, schema, candidates: [] });
   const description = "y".repeat(4000);
   const candidates = Array.from({ length: 10 }, (_, n) => ({
     id: `c${n}`,

@@ -2,7 +2,7 @@ import { inboxChannel, type RequestId, workChannel } from "@callboard/protocol";
 import { type Change, type Proposal, proposing, removed, version } from "../channel/change.ts";
 import { settleAll } from "../channel/each-limited.ts";
 import { publish } from "../channel/publish.ts";
-import type { Ports } from "../ports/index.ts";
+import type { HeadState, Ports } from "../ports/index.ts";
 import { attentionProposals } from "./attending.ts";
 import { isErased } from "./erase.ts";
 import { system } from "./lifecycle.ts";
@@ -11,6 +11,7 @@ import {
   inboxProposal,
   receiptProposal,
   removalProposal,
+  replacementProposal,
   requestKey,
   requestProposal,
   waitingProposal,
@@ -53,6 +54,7 @@ export async function announce(
       tellReceipt(ports, request),
     ]);
     if (subject === "stale") continue;
+    if (subject === "full" && isTriedAgain(request)) return;
     if (await ports.requests.note(request, { announced: Math.min(told, request.version) })) return;
   }
   throw new Error(`request ${id} changed ${mostTries} times while it was announced`);
@@ -67,32 +69,50 @@ const isToldOtherwise = (request: FeedbackRequest, told: number, more: readonly 
     ? more.length === 0 || closedAt(request) !== undefined
     : more.length === 0 && told < request.version;
 
+/** Its subject does not show it: so the clock brings it back, where that tells the bus of nothing else once more. */
+const isTriedAgain = ({ status, last }: FeedbackRequest): boolean =>
+  status.state === "open" && last !== "reminded" && last !== "escalated";
+
 /** Who was asked before a reassignment and is not any more. */
 const formerOf = ({ assignees, formerAssignees = [] }: FeedbackRequest) =>
   formerAssignees.filter((former) => !assignees.includes(former) && !isErased(former));
 
 /**
  * Tells a subject's viewers and owners in one change. `stale`: somebody has told of a newer version. Where what is open
- * leaves no room for all of it, candidates go without first, then what viewers read of it, and the question last.
+ * leaves no room for all of it, candidates go without first, then what viewers read of it, and the question last; what
+ * becomes of a question that is shown is told in any case.
  */
 async function tellSubject(
   ports: Ports,
   request: FeedbackRequest,
   more: readonly Proposal[],
-): Promise<"told" | "stale"> {
+): Promise<"told" | "stale" | "full"> {
   const [attending, state] = await Promise.all([
     attendingOf(ports, request),
     ports.heads.open(workChannel(request.subject)),
   ]);
   const waiting = isNoLongerWaiting(request) ? [] : [waitingProposal(request)];
-  const own = [requestProposal(request), ...warningProposals(request), ...attending];
+  const beside = [...warningProposals(request), ...attending];
+  const own = [requestProposal(request), ...beside];
+  const tell = (proposals: readonly Proposal[], more: Partial<Change> = {}) =>
+    publish(ports, state.name, { ...unlessNewer(request, proposals), ...more });
   let told = await publish(ports, state.name, unlessNewer(request, [...more, ...waiting, ...own]), state);
-  for (const less of [[...waiting, ...own], own, waiting]) {
-    if (told.outcome !== "full") break;
+  if (told.outcome === "full") {
     ports.log.warn("a work channel is full", { requestId: request.id, limit: told.limit });
-    told = await publish(ports, state.name, unlessNewer(request, less));
+    told = await tell([...waiting, ...own]);
   }
-  return told.outcome === "stale" ? "stale" : "told";
+  if (told.outcome === "full" && (await isShown(state, request))) {
+    const rest = request.status.state === "open" ? [] : [...waiting, ...beside];
+    told = await tell([replacementProposal(request), ...rest], { replaces: true });
+  }
+  if (told.outcome === "full") told = await tell(own);
+  if (told.outcome !== "full") return told.outcome === "stale" ? "stale" : "told";
+  return (await tell(waiting)).outcome === "stale" ? "stale" : "full";
+}
+
+async function isShown(state: HeadState, { id }: FeedbackRequest): Promise<boolean> {
+  const key = requestKey(id);
+  return ((await state.entries([key])).get(key)?.value ?? null) !== null;
 }
 
 /**
@@ -109,6 +129,7 @@ function unlessNewer(request: FeedbackRequest, proposals: readonly Proposal[]): 
       // What was let go had the version that it shows, and is told of again as it was.
       return known && known.version > removed(version(request.version)) ? "stale" : proposals;
     },
+    mustShow: true,
     members: { followers: request.assignees.filter((assignee) => !isErased(assignee)) },
     guard: (entries, head) =>
       entries.has(key) || (tells && !head?.channels.work?.floor)

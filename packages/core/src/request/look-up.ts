@@ -8,6 +8,7 @@ import {
 import { type Caller, mayFollow, principalsOf } from "../access/principal.ts";
 import type { HeadState, Ports } from "../ports/index.ts";
 import { mayAct } from "./act.ts";
+import { graceMs } from "./agenda.ts";
 import { attentionByPerson, type PersonsAttention } from "./attending.ts";
 import { closedRefusal } from "./lifecycle.ts";
 import type { FeedbackRequest, LedgerEntry } from "./request.ts";
@@ -31,8 +32,8 @@ export async function listRequests(ports: LookUpPorts, caller: Caller): Promise<
     requests
       .filter((request) => request !== undefined)
       .filter((request) => !closedRefusal(request, now))
-      // Its candidates come with the first telling: before that it could not be shown whole.
-      .filter((request) => request.announced > 0)
+      // Its candidates come with the first telling, unless its subject has no room for it.
+      .filter((request) => request.announced > 0 || request.askedAt + graceMs <= now)
       .filter(({ assignees }) => principalsOf(caller).some((principal) => assignees.includes(principal)))
       .sort((a, b) => a.askedAt - b.askedAt)
       .map(requestValue)

@@ -15,15 +15,36 @@ import {
   type RequestValue,
   type WaitingValue,
 } from "@callboard/protocol";
-import { isNewsSince, type Known, type Proposal, propose, version } from "../channel/change.ts";
+import { type Known, type Proposal, propose, version } from "../channel/change.ts";
 import { executionId } from "../execution.ts";
 import { closedAt, type FeedbackRequest, replyOf, type ShownCandidate } from "./request.ts";
 
-/** The request as its owners and assignees see it. A reply's value that would burst the item is left to the ledger. */
-export function requestValue(request: FeedbackRequest): RequestValue {
+/** What is left of a text that is cut for want of room, in bytes as JSON. */
+const leastTextBytes = 200;
+
+const shorter = (text: string, over: number): string =>
+  cutBytes(text, Math.max(leastTextBytes, jsonBytes(text) - over));
+
+/** What a request does without where it has no room, one after the other, given by how many bytes it is over. */
+const shortenings: readonly ((value: RequestValue, over: number) => Partial<RequestValue>)[] = [
+  ({ reply }) => ({ reply: reply && { ...reply, value: undefined } }),
+  ({ reply }, over) => ({
+    reply: reply && { ...reply, comment: reply.comment && shorter(reply.comment, over) },
+  }),
+  () => ({ schema: undefined }),
+  () => ({ labels: undefined }),
+  ({ default: given }) => ({ default: given && { verb: given.verb } }),
+  ({ prompt }, over) => ({ prompt: shorter(prompt, over) }),
+];
+
+/**
+ * The request as its owners and assignees see it, in as many bytes as JSON. What has no room there is left to the ledger:
+ * its reply's value and comment first, then the words and rules of the question.
+ */
+export function requestValue(request: FeedbackRequest, most: number = limits.valueBytes): RequestValue {
   const { status } = request;
   const reply = replyOf(request);
-  const value: RequestValue = defined({
+  let value: RequestValue = defined({
     requestId: request.id,
     subject: request.subject,
     thread: request.thread,
@@ -47,9 +68,12 @@ export function requestValue(request: FeedbackRequest): RequestValue {
     reason: "reason" in status ? status.reason : undefined,
     supersededBy: status.state === "superseded" ? status.by : undefined,
   });
-  if (!reply || jsonBytes(value) <= limits.valueBytes) return value;
-  const { value: _, ...short } = reply;
-  return { ...value, reply: short };
+  for (const shorten of shortenings) {
+    const over = jsonBytes(value) - most;
+    if (over <= 0) break;
+    value = defined({ ...value, ...shorten(value, over) });
+  }
+  return value;
 }
 
 /** The key of a request, in its subject's `work:` channel and in inboxes. */
@@ -63,6 +87,16 @@ export const requestProposal = (request: FeedbackRequest): Proposal => ({
     current?.value === null && closedAt(request) !== undefined
       ? undefined
       : { value: requestValue(request), version: version(request.version) },
+});
+
+/** The same in place of what is shown of it, and no longer than that where it waits for no answer any more. */
+export const replacementProposal = (request: FeedbackRequest): Proposal => ({
+  ...requestProposal(request),
+  fold: (current) => {
+    if (!current || current.value === null) return undefined;
+    const most = request.status.state === "open" ? limits.valueBytes : jsonBytes(current.value);
+    return { value: requestValue(request, most), version: version(request.version) };
+  },
 });
 
 /** What a long title leaves of a prompt in an inbox, in bytes as JSON. */
@@ -145,9 +179,25 @@ function foldWaiting(current: Known | undefined, request: FeedbackRequest) {
   const { thread, round, askedAt: since, deadline } = request;
   const isTold = open ? known && known.deadline === deadline : !known;
   if (isTold) return current && { value: current.value, version: current.version };
-  const requests = open ? { ...others, [request.id]: defined({ thread, round, since, deadline }) } : others;
+  const requests = open
+    ? newestThatFit({ ...others, [request.id]: defined({ thread, round, since, deadline }) })
+    : others;
+  if (open && !requests[request.id] && current) return { value: current.value, version: current.version };
   const value: WaitingValue | null = Object.keys(requests).length > 0 ? { requests } : null;
   return { value, version: version(current ? Number(current.version) + 1 : 1) };
+}
+
+/** Of the questions that a subject waits for the newest, as many as one value holds. */
+function newestThatFit(requests: WaitingValue["requests"]): WaitingValue["requests"] {
+  if (jsonBytes({ requests }) <= limits.valueBytes) return requests;
+  const newest = Object.entries(requests).sort(([, a], [, b]) => b.since - a.since);
+  // Each takes a comma, which makes up for the braces of those that it is measured with.
+  let room = limits.valueBytes - jsonBytes({ requests: {} });
+  const fitting = newest.filter(([id, one]) => {
+    room -= jsonBytes({ [id]: one }) - 1;
+    return room >= 0;
+  });
+  return Object.fromEntries(fitting);
 }
 
 /** Whose candidates they are: a round of a thread, and the question that they came with or who proposed them. */
@@ -167,8 +217,8 @@ function byOf({ requestId, source, publisher }: CandidatesOf): string {
 }
 
 /**
- * Candidates in their subject's `work:` channel. One is never changed once it was proposed; where it was let go, one that
- * was put on the bus since takes its place.
+ * Candidates in their subject's `work:` channel. One is never changed once it was proposed; where it was let go, what
+ * comes takes its place: it may be news.
  */
 export const candidateProposals = (
   of: CandidatesOf,
@@ -182,7 +232,6 @@ export const candidateProposals = (
       const value = candidateValue(of, candidate);
       if (!current) return { value, version: version(1) };
       if (current.value !== null) return current;
-      if (!isNewsSince(current.at, at)) return undefined;
       return { value, version: version(Number.parseInt(current.version, 10) + 1) };
     },
   }));

@@ -11,7 +11,6 @@ export const newborn = (name: HeadName, epoch = "e1"): Head => ({
   channels: Object.fromEntries(channelKindsOf(name).map((kind) => [kind, newMeta])),
   owners: ["user/ana"],
   followers: [],
-  forgottenAt: 0,
 });
 
 /** What a test writes to a head, beside the keys. */

@@ -50,7 +50,6 @@ export function dynamoHeadStore(table: Table): HeadStore {
     channels: stored.channels,
     owners: members.owners,
     followers: members.followers,
-    forgottenAt: stored.forgottenAt,
   });
 
   async function sightOf(from: Opened, channel: Channel, after: number): Promise<Sight | undefined> {

@@ -133,7 +133,6 @@ it("gives back a head with all that stands in it", () => {
       { watch: { ...newMeta, head: 3, pushedAt: 9 }, work: newMeta },
       { work: { ...newMeta, shards: 4, floor: 2, keys: 3, bytes: 4, removed: 5, pushed: 6, flushAt: 8 } },
     ),
-    forgottenAt: fc.constantFrom(0, 1767225600000),
     more: fc.constantFrom({ epoch: "abc", birth: "abc" }, { epoch: "abc.g2", birth: "abc", generation: "2" }),
   });
   fc.assert(
@@ -235,7 +234,6 @@ it("has a usual subject in less than two kilobytes", () => {
     birth: "0123456789abcdefghjkmnpqrstvwxyz",
     by: "0123456789ab",
     channels: { watch: meta, work: meta },
-    forgottenAt: 0,
     members: {
       owners: ["user/7f3a9c1e-1111-4222-8333-444455556666", "role/editors"],
       followers: ["user/ana"],

@@ -15,7 +15,6 @@ export interface StoredHead {
   /** The generation in which it was last written. */
   readonly generation?: string;
   readonly channels: Head["channels"];
-  readonly forgottenAt: Head["forgottenAt"];
   /** Or the `rev` with which they were written to a row of their own. */
   readonly members: Members | number;
   readonly beside: RowsBeside;
@@ -101,8 +100,7 @@ export function packHead(stored: StoredHead): Row {
   const times = [...entries.values()].map(({ at }) => at);
   const from = times.length > 0 && times.every(Number.isSafeInteger) ? Math.min(...times) : 0;
   const packed = packEntries(kinds, entries, from);
-  const { forgottenAt } = stored;
-  const seldom = forgottenAt > 0 ? [birth, forgottenAt] : birth === epoch ? [] : [birth];
+  const seldom = birth === epoch ? [] : [birth];
   const parts = [metas, access, rows, from, packed, ...seldom];
   return {
     rev,
@@ -119,7 +117,7 @@ type PackedRows = [changed: number, count: number, marks: string | 0, ...highest
 /** A head's row, as `packHead` wrote it. */
 export function unpackHead(name: HeadName, row: Row): StoredHead {
   const { rev, epoch, by, generation, head } = row as Record<string, string> & { rev: number };
-  const [metas, access, rows, from, entries, birth, forgottenAt = 0] = JSON.parse(head as string) as [
+  const [metas, access, rows, from, entries, birth] = JSON.parse(head as string) as [
     PackedMeta[],
     [Members["owners"], Members["followers"]] | number,
     PackedRows,
@@ -144,7 +142,6 @@ export function unpackHead(name: HeadName, row: Row): StoredHead {
     by: by as string,
     ...(generation === undefined ? {} : { generation }),
     channels,
-    forgottenAt,
     members: typeof access === "number" ? access : { owners: access[0], followers: access[1] },
     beside:
       count === 0

@@ -78,7 +78,6 @@ export function placeEntries(before: Before, change: Omit<HeadChange, "before">)
       birth: stored?.birth ?? after.epoch,
       ...before.written,
       channels: after.channels,
-      forgottenAt: after.forgottenAt,
       members: members.inHead,
       beside: rowsAfter(stored?.beside ?? noRows, channelKindsOf(after.name), rev, puts, deletes, hasRow),
       entries: inHead,

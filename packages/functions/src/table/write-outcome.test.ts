@@ -42,7 +42,6 @@ const headItem = ({ by = "somebody", beside = noRows } = {}) => ({
     birth: "e",
     by,
     channels: { work: { ...newMeta, head: 1 } },
-    forgottenAt: 0,
     members: { owners: [], followers: [] },
     beside,
     entries: new Map(),
