@@ -200,7 +200,7 @@ describe("an event", () => {
     ["Progress Reported", "subject", { subject: "nothing", step: "mp4", state: "started", at }],
     ["Progress Reported", "state", { subject, step: "mp4", state: "dancing", at }],
     ["Progress Reported", "at", { subject, step: "mp4", state: "started", at: "soon" }],
-    ["Progress Reported", "percent", { subject, step: "mp4", state: "running", at, percent: "40" }],
+    ["Progress Reported", "attempt", { subject, step: "mp4", state: "running", at, attempt: 0 }],
     [
       "Candidates Proposed",
       "candidates.0.title",
