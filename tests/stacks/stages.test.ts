@@ -215,7 +215,7 @@ const mostKb: Readonly<Record<string, number>> = {
   AuthorizeHttp: 60,
   Clock: 70,
   Fanout: 260,
-  Ingest: 330,
+  Ingest: 335,
   Relay: 90,
   Requests: 160,
   Socket: 160,

@@ -21,12 +21,13 @@ export const maybe = <T extends z.core.SomeType>(schema: T) =>
   );
 
 /** A field that its event can do without: where it is not what it should be it is left out. */
-export const decoration = <T extends z.core.SomeType>(schema: T) =>
+export const decoration = <T extends z.core.$ZodType>(schema: T) =>
   z.optional(
-    z.pipe(
-      z.catch(z.nullable(schema), null as never),
-      z.transform((value: z.output<T> | null) => value ?? undefined),
-    ),
+    // Not `catch` of the library, which brings all of its odds and ends into a bundle.
+    z.transform((value: unknown): z.output<T> | undefined => {
+      const read = z.safeParse(schema, value);
+      return read.success ? read.data : undefined;
+    }),
   );
 
 /** A text that is shown: what is too long is cut, since its event matters more. */
