@@ -221,7 +221,8 @@ export type Parsed<T> =
     }
   | { readonly ok: false; readonly error: ServerMessageOf<"error"> };
 
-const lostNumber = "a number with more digits than can be kept: send it as text";
+/** What is said of a number that is not what was written. */
+export const lostNumber = "a number with more digits than can be kept: send it as text";
 
 const tooDeep = `message: nested over ${limits.jsonDepth} levels`;
 

@@ -4,6 +4,7 @@ import {
   defined,
   type FeedbackRequested,
   limits,
+  lostNumber,
   type RequestId,
   seconds,
 } from "@callboard/protocol";
@@ -66,8 +67,7 @@ function checkNumbers(field: string, value: unknown): void {
   const rest: [string, unknown][] = [[field, value]];
   for (let one = rest.pop(); one; one = rest.pop()) {
     const [path, held] = one;
-    if (isLost(held))
-      throw new BadEvent(`${path}: a number with more digits than can be kept: send it as text`);
+    if (isLost(held)) throw new BadEvent(`${path}: ${lostNumber}`);
     if (typeof held === "object" && held !== null)
       rest.push(
         ...Object.entries(held).map(([name, inner]): [string, unknown] => [`${path}.${name}`, inner]),

@@ -1,5 +1,5 @@
 import type { AnswerSchemas } from "@callboard/core";
-import { jsonBytes, limits } from "@callboard/protocol";
+import { depthOf, jsonBytes, limits } from "@callboard/protocol";
 
 const mostDepth = 32;
 
@@ -22,10 +22,5 @@ export const jsonSchemaAnswers: AnswerSchemas = {
 
 function boundsFault(json: unknown, what: string): string | undefined {
   if (jsonBytes(json) > limits.replyValueBytes) return `${what}: over ${limits.replyValueBytes} bytes`;
-  return isDeeper(json, mostDepth) ? `${what}: deeper than ${mostDepth} levels` : undefined;
-}
-
-function isDeeper(value: unknown, levels: number): boolean {
-  if (typeof value !== "object" || value === null) return false;
-  return levels === 0 || Object.values(value).some((inner) => isDeeper(inner, levels - 1));
+  return depthOf(json) > mostDepth ? `${what}: deeper than ${mostDepth} levels` : undefined;
 }

@@ -1,5 +1,5 @@
 import type { Caller } from "@callboard/core";
-import { isCapability, isReservedUser, Principal } from "@callboard/protocol";
+import { isCapability, isReservedUser, limits, Principal } from "@callboard/protocol";
 import {
   createLocalJWKSet,
   errors,
@@ -51,7 +51,7 @@ const ALGORITHMS = [
 ];
 const CLOCK_TOLERANCE_SECONDS = 5;
 /** No token names a time from then on: one that does counts in milliseconds, or means none. */
-const LATEST_SECONDS = Date.UTC(2100, 0, 1) / 1000;
+const LATEST_SECONDS = limits.latestTime / 1000;
 const MOST_ROLES = 20;
 const MOST_CAPABILITIES = 50;
 const LONGEST_NAME = 100;

@@ -100,8 +100,7 @@ export function packHead(stored: StoredHead): Row {
   const times = [...entries.values()].map(({ at }) => at);
   const from = times.length > 0 && times.every(Number.isSafeInteger) ? Math.min(...times) : 0;
   const packed = packEntries(kinds, entries, from);
-  const seldom = birth === epoch ? [] : [birth];
-  const parts = [metas, access, rows, from, packed, ...seldom];
+  const parts = [metas, access, rows, from, packed, ...(birth === epoch ? [] : [birth])];
   return {
     rev,
     epoch,
@@ -124,7 +123,6 @@ export function unpackHead(name: HeadName, row: Row): StoredHead {
     number,
     PackedEntry[],
     string?,
-    number?,
   ];
   const kinds = channelKindsOf(name);
   const channels = Object.fromEntries(
