@@ -1,0 +1,207 @@
+import { execFile, spawn } from "node:child_process";
+import { createServer as createHttpServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { readConfig } from "@callboard/web/config";
+import { createServer } from "vite";
+import { beforeAll, expect, it, onTestFinished, vi } from "vitest";
+import { installPlatform, root } from "../../scripts/synth/platform.ts";
+import type { Pane, Synthesis } from "../../scripts/synth/resource.ts";
+import { synthesize } from "../../scripts/synth/synthesize.ts";
+import { functionsOf, get, ofType, one, statementsOfRole } from "./stage.ts";
+
+/** A stage as `sst dev` evaluates it, with all that it can have, on a machine without Docker. */
+let stage: Synthesis;
+beforeAll(async () => {
+  await installPlatform(console.log);
+  stage = await synthesize({
+    stage: "ana",
+    dev: true,
+    docker: false,
+    functions: "none",
+    environment: {
+      CALLBOARD_POST_PROCESSING: "true",
+      CALLBOARD_TEXT_MODEL: "eu.anthropic.claude-sonnet-4-6",
+      CALLBOARD_IMAGE_MODEL: "stability.stable-image-core-v1:1",
+    },
+  });
+}, 300_000);
+
+const run = promisify(execFile);
+
+function pane(name: string): Pane & { command: string } {
+  const { command = "", ...rest } = stage.panes[name] ?? {};
+  return { ...rest, command };
+}
+
+/** What the bridge of SST 4.17.1 does with the rights of the function's role (aws/function.ts, createRole). */
+const bridge = [
+  { actions: ["appsync:*"], resources: ["*"] },
+  { actions: ["s3:*"], resources: ["arn:aws:s3:::sst-asset-synth", "arn:aws:s3:::sst-asset-synth/*"] },
+];
+
+it("leaves every function what the bridge needs of its role, beside the function's own rights", () => {
+  const functions = functionsOf(stage);
+  expect(functions.length).toBeGreaterThan(10);
+  for (const { name, inputs, statements, variables } of functions) {
+    for (const { actions, resources } of bridge)
+      expect(statements, name).toContainEqual(
+        expect.objectContaining({ effect: "Allow", actions, resources }),
+      );
+    expect([name, inputs.handler, inputs.runtime, inputs.architectures]).toEqual([
+      name,
+      "bootstrap",
+      "provided.al2023",
+      ["x86_64"],
+    ]);
+    expect(variables).toMatchObject({
+      SST_FUNCTION_ID: name,
+      SST_APPSYNC_HTTP: "appsync.synth",
+      SST_APPSYNC_REALTIME: "appsync-realtime.synth",
+      SST_ASSET_BUCKET: "sst-asset-synth",
+      SST_REGION: "us-east-1",
+    });
+    const role = one(stage, "aws:iam/role:Role", `${name}Role`);
+    // The code that runs here takes the role itself.
+    expect(String(role.inputs.assumeRolePolicy), name).toContain('"arn:aws:iam::123456789012:root"');
+    expect(role.inputs.managedPolicyArns, name).toContain(
+      "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole",
+    );
+    expect(
+      statements.some(({ actions }) => actions.includes("xray:PutTraceSegments")),
+      name,
+    ).toBe(true);
+  }
+});
+
+it("gives functions the time that the way here takes, and the queue no less", () => {
+  for (const { name, inputs } of functionsOf(stage).filter(
+    ({ name: of }) => !/Prepare|Probe|Read|Store/.test(of),
+  ))
+    expect([name, inputs.timeout]).toEqual([name, 120]);
+  expect(one(stage, "aws:sqs/queue:Queue", "Wakeups").inputs.visibilityTimeoutSeconds).toBe(120);
+});
+
+it("runs the container's work here, by a stub in its place that may reach the bridge", async () => {
+  expect(ofType(stage, "docker-build:index:Image")).toEqual([]);
+  const { inputs } = one(stage, "aws:ecs/taskDefinition:TaskDefinition");
+  const [container] = JSON.parse(String(inputs.containerDefinitions)) as Record<string, unknown>[];
+  expect(container).toMatchObject({
+    name: "PrepareLong",
+    image: expect.stringContaining("/bridge-task:"),
+    environment: expect.arrayContaining([
+      { name: "SST_TASK_ID", value: "PrepareLong" },
+      { name: "SST_APPSYNC_HTTP", value: "appsync.synth" },
+      { name: "CALLBOARD_BUS", value: "callboard-ana" },
+    ]),
+  });
+  expect(container).not.toHaveProperty("command");
+  expect(get(inputs, "runtimePlatform", "cpuArchitecture")).toBe("X86_64");
+  const role = one(stage, "aws:iam/role:Role", "PrepareLongTaskRole");
+  const actions = statementsOfRole(role).flatMap(({ actions: all }) => all);
+  expect(actions).toEqual(expect.arrayContaining(["appsync:*", "s3:GetObject", "events:PutEvents"]));
+  const { definition } = one(stage, "aws:sfn/stateMachine:StateMachine").inputs;
+  expect(String(definition)).toContain('"Name":"PrepareLong"');
+
+  const { command, directory = "" } = pane("PrepareLong");
+  const [program, ...args] = command.split(" ");
+  const { stderr } = await run(program!, args, {
+    cwd: join(root, directory),
+    env: { ...process.env, AWS_REGION: "us-east-1", PREPARE_INPUT: '{"video":null}' },
+  }).catch((cause: { stderr: string }) => cause);
+  // It runs as far as its input lets it.
+  expect(stderr).toMatch(/TypeError: Cannot (read|destructure) propert.*(bucket|null)/);
+}, 60_000);
+
+it("serves the pages with the stage's configuration", async () => {
+  const { command, directory, environment = {}, autostart } = pane("Pages");
+  expect([command, directory, autostart]).toEqual(["npm run dev", "packages/web", true]);
+  expect(environment.CALLBOARD_SOCKET_URL).toBe(stage.outputs.socket);
+  expect(stage.outputs.pages).toBe("http://localhost:5173");
+  const served = async (variables: Readonly<Record<string, string>>) => {
+    for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value);
+    const server = await createServer({
+      root: join(root, "packages/web"),
+      logLevel: "error",
+      server: { port: 0 },
+      optimizeDeps: { noDiscovery: true },
+    });
+    onTestFinished(() => {
+      vi.unstubAllEnvs();
+      return server.close();
+    });
+    await server.listen();
+    const { port } = server.httpServer!.address() as AddressInfo;
+    return fetch(`http://localhost:${port}/config.json`).then((response) => response.text());
+  };
+  expect(readConfig(JSON.parse(await served(environment)))).toMatchObject({
+    socketUrl: stage.outputs.socket,
+    devTokens: false,
+  });
+  // Without a stage it has nothing to say, and leaves it to the host.
+  expect(await served({ CALLBOARD_SOCKET_URL: "" })).not.toContain("socketUrl");
+}, 60_000);
+
+it("shows the bus, event by event, with nothing but Node", async () => {
+  const { command, environment } = pane("Bus");
+  const events = [
+    { eventId: "1", timestamp: Date.now(), message: JSON.stringify(progress) },
+    { eventId: "2", timestamp: Date.now(), message: "not an event" },
+  ];
+  let polls = 0;
+  const logs = createHttpServer((request, response) => {
+    let body = "";
+    request.on("data", (chunk) => (body += chunk));
+    request.on("end", () => {
+      expect(request.headers["x-amz-target"]).toBe("Logs_20140328.FilterLogEvents");
+      expect(JSON.parse(body).logGroupName).toBe("/aws/events/callboard-ana");
+      polls++;
+      response.setHeader("content-type", "application/x-amz-json-1.1");
+      response.end(JSON.stringify({ events, searchedLogStreams: [] }));
+    });
+  });
+  await new Promise<void>((resolve) => logs.listen(0, "127.0.0.1", resolve));
+  const [program, ...args] = command.split(" ");
+  const child = spawn(program!, args, {
+    cwd: root,
+    // A group of its own, so that what it starts ends with it.
+    detached: true,
+    env: {
+      ...process.env,
+      ...environment,
+      AWS_ACCESS_KEY_ID: "a",
+      AWS_SECRET_ACCESS_KEY: "b",
+      AWS_ENDPOINT_URL_CLOUDWATCH_LOGS: `http://127.0.0.1:${(logs.address() as AddressInfo).port}`,
+    },
+  });
+  onTestFinished(() => {
+    process.kill(-child.pid!, "SIGKILL");
+    logs.closeAllConnections();
+    logs.close();
+  });
+  let output = "";
+  child.stderr.on("data", (chunk) => (output += chunk));
+  await new Promise<void>((resolve) =>
+    child.stdout.on("data", (chunk) => {
+      output += chunk;
+      if (polls >= 2 || output.includes("not an event")) resolve();
+    }),
+  );
+  expect(output.trim().split("\n").slice(1)).toEqual([
+    "10:00:00  orders  Progress Reported  order/1  step pack  state running  percent 40",
+    "not an event",
+  ]);
+}, 60_000);
+
+const progress = {
+  time: "2026-01-01T10:00:00Z",
+  source: "orders",
+  "detail-type": "Progress Reported",
+  detail: { subject: "order/1", step: "pack", state: "running", percent: 40 },
+};
+
+it("leaves questions, with their task tokens, out of the tail", () => {
+  const { inputs } = one(stage, "aws:cloudwatch/eventRule:EventRule", "BusTail");
+  expect(String(inputs.eventPattern)).toContain('{"anything-but":["Feedback Requested"]}');
+});
