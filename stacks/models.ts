@@ -61,6 +61,10 @@ const accountKinds: readonly string[] = [
 ] satisfies AccountKind[];
 const isAccountKind = (type: string): type is AccountKind => accountKinds.includes(type);
 
+/** A model as people know it: ARNs are long. */
+export const labelOf = (model: Model): string =>
+  "model" in model ? model.model : model.arn.slice(model.arn.lastIndexOf(":") + 1);
+
 /**
  * Why a model cannot draw pictures, undefined when it can. The body that is sent, `{prompt, aspect_ratio,
  * output_format}`, is that of Stability's models for text; their others change pictures, and Amazon's have reached their

@@ -5,7 +5,7 @@ import type { BusParts } from "./bus.ts";
 import { container, runContainer } from "./container.ts";
 import { callboardFunction } from "./functions.ts";
 import type { Models } from "./model-settings.ts";
-import { type Model, statementsFor } from "./models.ts";
+import { labelOf, type Model, statementsFor } from "./models.ts";
 import { policyOf, type Statement } from "./permissions.ts";
 import type { Settings } from "./settings.ts";
 import type { Storage } from "./storage.ts";
@@ -55,7 +55,7 @@ export function workflow(settings: WithModels, { bucket }: Storage, { own }: Bus
         {
           ...known,
           TextModelId: text.text,
-          TextModelLabel: text.text,
+          TextModelLabel: labelOf(text),
           TranscribePollSeconds: "15",
           TranscribeCaptioned: "false",
         } as Substitutions,

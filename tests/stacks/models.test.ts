@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { readModel, statementsFor } from "../../stacks/models.ts";
+import { labelOf, readModel, statementsFor } from "../../stacks/models.ts";
 
 const here = { partition: "aws", region: "eu-central-1", account: "123456789012" };
 const arn = (rest: string) => `arn:aws:bedrock:eu-central-1:${rest}`;
@@ -44,6 +44,15 @@ it.each([
   ["a quote that would break out of the state machine", "amazon.nova'pro-v1:0"],
 ])("does not read %s", (_, text) => {
   expect(readModel(text)).toBeUndefined();
+});
+
+it("calls models by what people know", () => {
+  const names = [
+    "eu.amazon.nova-pro-v1:0",
+    "zai.glm-5",
+    arn("123456789012:application-inference-profile/hq2of259skzs"),
+  ].map((text) => labelOf(readModel(text)!));
+  expect(names).toEqual(["amazon.nova-pro-v1:0", "zai.glm-5", "application-inference-profile/hq2of259skzs"]);
 });
 
 const allowed = (text: string) => statementsFor(readModel(text)!, here);

@@ -1,4 +1,5 @@
 import { beforeAll, expect, it } from "vitest";
+import { idlePostProcessing } from "../../bench/pricing/idle.ts";
 import { installPlatform } from "../../scripts/synth/platform.ts";
 import { type SynthOptions, synthesize } from "../../scripts/synth/synthesize.ts";
 import { functionsOf, ofType, one, statementsOfRole } from "./stage.ts";
@@ -55,6 +56,19 @@ it("deploys a text model alone, without what a picture and a model outside AWS n
   const text = String(one(stage, "aws:sfn/stateMachine:StateMachine").inputs.definition);
   expect(text).toContain('"ModelId":"global.anthropic.claude-opus-4-6-v1"');
   expect(text).not.toMatch(/DrawPicture|http:invoke|\$\{/);
+}, 60_000);
+
+it("costs what the bench says while nobody uses it: the zone of its network alone", async () => {
+  const [core, whole] = await Promise.all([evaluate({}), evaluate(textAlone)]);
+  const before = new Set(core.resources.map(({ type }) => type));
+  const added = whole.resources.filter(({ type }) => !before.has(type)).map(({ type }) => type);
+  // None of those that AWS bills by the hour or the month, whether they are used or not.
+  const billed =
+    /natGateway|eip:|vpcEndpoint|loadBalanc|ecs\/service|secretsmanager|kms\/key:|instance|privateDnsNamespace|route53\/zone/i;
+  expect(added.filter((type) => billed.test(type))).toEqual([
+    "aws:servicediscovery/privateDnsNamespace:PrivateDnsNamespace",
+  ]);
+  expect(Object.values(idlePostProcessing)).toEqual([{ hostedZoneMonth: 1 }]);
 }, 60_000);
 
 it("says before it changes anything what is missing, each in a line of its own", async () => {
