@@ -147,7 +147,7 @@ export async function missingModel(
     if (isDenied(cause))
       return missing(
         `could not be looked up in ${region}: whoever deploys may not ${cause.message.match(/bedrock:\w+/)?.[0] ?? "ask Bedrock"}`,
-        "docs/deployer-policy.json has what deploying takes",
+        "docs/deployer-policy-post-processing.json has what it takes",
       );
     if (isNowhere(cause))
       return missing(`cannot be reached: there is no Bedrock in ${region}`, "choose another Region");

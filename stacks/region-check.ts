@@ -53,7 +53,7 @@ async function missingTranscribe(region: string, environment: NodeJS.ProcessEnv)
   } catch (cause) {
     if (isDenied(cause))
       return missing(
-        `whoever deploys may not transcribe:ListTranscriptionJobs in ${region}; docs/deployer-policy.json has what deploying takes`,
+        `whoever deploys may not transcribe:ListTranscriptionJobs in ${region}; docs/deployer-policy-post-processing.json has what it takes`,
       );
     if (isNowhere(cause)) return missing(`there is no Transcribe in ${region}; choose another Region`);
     throw cause;

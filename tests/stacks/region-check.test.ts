@@ -168,7 +168,7 @@ it.each<[string, string, Catalog, RegExp]>([
     "somebody who may not ask",
     "amazon.nova-pro-v1:0",
     { denied: ["GetFoundationModel"] },
-    /whoever deploys may not bedrock:GetFoundationModel; docs\/deployer-policy\.json/,
+    /whoever deploys may not bedrock:GetFoundationModel; docs\/deployer-policy-post-processing\.json/,
   ],
 ])("says of %s what it is and what mends it", async (_, text, catalog, line) => {
   const { found } = await check(text, catalog);
