@@ -151,7 +151,9 @@ export async function missingModel(
       );
     if (isNowhere(cause))
       return missing(`cannot be reached: there is no Bedrock in ${region}`, "choose another Region");
-    throw cause;
+    throw new Error(`${variable}: Bedrock could not be asked in ${region}: ${(cause as Error).message}`, {
+      cause,
+    });
   }
 }
 

@@ -56,7 +56,9 @@ async function missingTranscribe(region: string, environment: NodeJS.ProcessEnv)
         `whoever deploys may not transcribe:ListTranscriptionJobs in ${region}; docs/deployer-policy-post-processing.json has what it takes`,
       );
     if (isNowhere(cause)) return missing(`there is no Transcribe in ${region}; choose another Region`);
-    throw cause;
+    throw new Error(`${post}: Transcribe could not be asked in ${region}: ${(cause as Error).message}`, {
+      cause,
+    });
   } finally {
     client.destroy();
   }

@@ -9,6 +9,8 @@ export interface Catalog {
   readonly profiles?: Readonly<Record<string, { models: string[]; status?: string } | undefined>>;
   /** The status of what is provisioned, imported or deployed, by ARN. */
   readonly others?: Readonly<Record<string, string | undefined>>;
+  /** The operations whose credentials have expired. */
+  readonly expired?: readonly string[];
   /** The operations that whoever asks may not call. */
   readonly denied?: readonly string[];
 }
@@ -55,6 +57,13 @@ export async function startModelsStandIn(catalog: Catalog = {}): Promise<ModelsS
         403,
         "AccessDeniedException",
         `User: arn:aws:iam::123456789012:user/ana is not authorized to perform: ${operation === "ListTranscriptionJobs" ? "transcribe" : "bedrock"}:${operation} on resource: *`,
+      );
+    if (catalog.expired?.includes(operation))
+      return refuse(
+        response,
+        403,
+        "ExpiredTokenException",
+        "The security token included in the request is expired",
       );
     const answer = answerOf(catalog, operation, id);
     if (answer) return send(response, 200, answer);

@@ -1,10 +1,9 @@
 import { beforeAll, expect, it } from "vitest";
 import { idlePostProcessing } from "../../bench/pricing/idle.ts";
 import { installPlatform } from "../../scripts/synth/platform.ts";
+import type { Synthesis } from "../../scripts/synth/resource.ts";
 import { type SynthOptions, synthesize } from "../../scripts/synth/synthesize.ts";
 import { functionsOf, ofType, one, statementsOfRole } from "./stage.ts";
-
-beforeAll(() => installPlatform(console.log), 300_000);
 
 const evaluate = (environment: Readonly<Record<string, string>>, more: Partial<SynthOptions> = {}) =>
   synthesize({
@@ -20,8 +19,16 @@ const textAlone = {
   CALLBOARD_IMAGE_MODEL: "none",
 };
 
-it("deploys the core with Node and credentials alone: no network, container, model or secret", async () => {
-  const stage = await evaluate({}, { docker: false, catalog: { denied: ["ListTranscriptionJobs"] } });
+let core: Synthesis;
+let whole: Synthesis;
+beforeAll(async () => {
+  await installPlatform(console.log);
+  core = await evaluate({}, { docker: false, catalog: { denied: ["ListTranscriptionJobs"] } });
+  whole = await evaluate(textAlone);
+}, 300_000);
+
+it("deploys the core with Node and credentials alone: no network, container, model or secret", () => {
+  const stage = core;
   expect(functionsOf(stage).map(({ handler }) => handler.split("/")[1])).toEqual(Array(8).fill("functions"));
   const types = [...new Set(stage.resources.map(({ type }) => type))];
   expect(
@@ -34,8 +41,8 @@ it("deploys the core with Node and credentials alone: no network, container, mod
   expect(stage.outputs).not.toHaveProperty("stateMachine");
 });
 
-it("deploys a text model alone, without what a picture and a model outside AWS need", async () => {
-  const stage = await evaluate(textAlone);
+it("deploys a text model alone, without what a picture and a model outside AWS need", () => {
+  const stage = whole;
   expect(functionsOf(stage).map(({ name }) => name)).not.toContain("StoreAvatar");
   expect(ofType(stage, "aws:cloudwatch/eventConnection:EventConnection")).toEqual([]);
   const statements = statementsOfRole(one(stage, "aws:iam/role:Role", "PostProcessingRole"));
@@ -58,8 +65,7 @@ it("deploys a text model alone, without what a picture and a model outside AWS n
   expect(text).not.toMatch(/DrawPicture|http:invoke|\$\{/);
 }, 60_000);
 
-it("costs what the bench says while nobody uses it: the zone of its network alone", async () => {
-  const [core, whole] = await Promise.all([evaluate({}), evaluate(textAlone)]);
+it("costs what the bench says while nobody uses it: the zone of its network alone", () => {
   const before = new Set(core.resources.map(({ type }) => type));
   const added = whole.resources.filter(({ type }) => !before.has(type)).map(({ type }) => type);
   // None of those that AWS bills by the hour or the month, whether they are used or not.
@@ -118,4 +124,4 @@ it("takes a post-processing that was deployed unasked from nobody who has not sa
   expect(one(kept, "aws:sfn/stateMachine:StateMachine").inputs.name).toBe("callboard-ana-post-processing");
   // Other applications' machines of the stage's name are none of its own.
   await evaluate({ SYNTH_STATE_MACHINES: "orders" });
-}, 120_000);
+}, 240_000);

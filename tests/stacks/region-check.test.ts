@@ -176,6 +176,13 @@ it.each<[string, string, Catalog, RegExp]>([
   expect(found[0]).toMatch(/^missing CALLBOARD_TEXT_MODEL: /);
 });
 
+it("names the variable and the Region where it could not ask", async () => {
+  const asking = check("amazon.nova-pro-v1:0", { expired: ["GetFoundationModel"] });
+  await expect(asking).rejects.toThrow(
+    "CALLBOARD_TEXT_MODEL: Bedrock could not be asked in us-east-1: The security token included in the request is expired",
+  );
+});
+
 it("looks at the model behind an application's profile", async () => {
   const profile = "arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/hq2of259skzs";
   const [model] = Object.keys(legacy);

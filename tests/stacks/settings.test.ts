@@ -103,6 +103,12 @@ it("reads the models of the post-processing, of which a picture's and one outsid
   });
 });
 
+it("keeps the names of models for a stage that says it has no post-processing", () => {
+  const settings = readSettings("dev", { CALLBOARD_POST_PROCESSING: "false", ...named });
+  expect(settings).toMatchObject({ postProcessing: false, postProcessingSaid: true });
+  expect(settings.models).toBeUndefined();
+});
+
 it.each([
   ["no text model", { CALLBOARD_TEXT_MODEL: "" }, /CALLBOARD_TEXT_MODEL is missing/],
   ["no word about pictures", { CALLBOARD_IMAGE_MODEL: "" }, /CALLBOARD_IMAGE_MODEL is missing/],
