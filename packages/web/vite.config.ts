@@ -57,6 +57,8 @@ const configuration: Plugin = {
 export default defineConfig({
   root: import.meta.dirname,
   base: "./",
+  // An issuer sends people back to this address and to no other.
+  server: { host: "localhost", port: 5173, strictPort: true },
   plugins: [react(), contentSecurityPolicy, configuration],
   build: {
     outDir: "dist",

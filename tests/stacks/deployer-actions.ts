@@ -64,6 +64,10 @@ export const asked: Readonly<Record<string, Asked>> = {
     actions: verbs("cloudfront", "CreateOriginAccessControl", "DeleteOriginAccessControl"),
     arn: anything,
   },
+  "aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy": {
+    actions: verbs("cloudfront", "CreateResponseHeadersPolicy", "DeleteResponseHeadersPolicy"),
+    arn: anything,
+  },
   "aws:cloudwatch/dashboard:Dashboard": {
     actions: verbs("cloudwatch", "PutDashboard", "GetDashboard", "DeleteDashboards"),
     arn: (_, name) => `arn:aws:cloudwatch::${account}:dashboard/${name}`,
@@ -95,6 +99,10 @@ export const asked: Readonly<Record<string, Asked>> = {
   "aws:cloudwatch/logGroup:LogGroup": {
     actions: verbs("logs", "CreateLogGroup", "PutRetentionPolicy", "DeleteLogGroup", "TagResource"),
     arn: of("logs", (name) => `log-group:${name}`),
+  },
+  "aws:cloudwatch/logMetricFilter:LogMetricFilter": {
+    actions: verbs("logs", "PutMetricFilter", "DescribeMetricFilters", "DeleteMetricFilter"),
+    arn: ({ inputs }) => `arn:aws:logs:${region}:${account}:log-group:${inputs.logGroupName}`,
   },
   "aws:cloudwatch/logResourcePolicy:LogResourcePolicy": {
     actions: verbs("logs", "PutResourcePolicy", "DeleteResourcePolicy"),

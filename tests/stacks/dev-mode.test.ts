@@ -101,7 +101,7 @@ it("runs the container's work here, by a stub in its place that may reach the br
   const role = one(stage, "aws:iam/role:Role", "PrepareLongTaskRole");
   const actions = statementsOfRole(role).flatMap(({ actions: all }) => all);
   expect(actions).toEqual(expect.arrayContaining(["appsync:*", "s3:GetObject", "events:PutEvents"]));
-  const { definition } = one(stage, "aws:sfn/stateMachine:StateMachine").inputs;
+  const { definition } = one(stage, "aws:sfn/stateMachine:StateMachine", "PostProcessing").inputs;
   expect(String(definition)).toContain('"Name":"PrepareLong"');
 
   const { command, directory = "" } = pane("PrepareLong");
@@ -117,10 +117,9 @@ it("runs the container's work here, by a stub in its place that may reach the br
 it("serves the pages with the stage's configuration", async () => {
   const { command, directory, environment = {}, autostart } = pane("Pages");
   expect([command, directory, autostart]).toEqual(["npm run dev", "packages/web", true]);
-  expect(environment.CALLBOARD_SOCKET_URL).toBe(stage.outputs.socket);
   expect(stage.outputs.pages).toBe("http://localhost:5173");
-  const served = async (variables: Readonly<Record<string, string>>) => {
-    for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value);
+  const served = async (value: (said: string) => string) => {
+    for (const [name, said] of Object.entries(environment)) vi.stubEnv(name, value(said));
     const server = await createServer({
       root: join(root, "packages/web"),
       logLevel: "error",
@@ -135,12 +134,12 @@ it("serves the pages with the stage's configuration", async () => {
     const { port } = server.httpServer!.address() as AddressInfo;
     return fetch(`http://localhost:${port}/config.json`).then((response) => response.text());
   };
-  expect(readConfig(JSON.parse(await served(environment)))).toMatchObject({
+  expect(readConfig(JSON.parse(await served((said) => said)))).toMatchObject({
     socketUrl: stage.outputs.socket,
     devTokens: false,
   });
   // Without a stage it has nothing to say, and leaves it to the host.
-  expect(await served({ CALLBOARD_SOCKET_URL: "" })).not.toContain("socketUrl");
+  expect(await served(() => "")).not.toContain("socketUrl");
 }, 60_000);
 
 it("shows the bus, event by event, with nothing but Node", async () => {

@@ -183,7 +183,7 @@ describe.each(["dev", "production"])("stage %s", (name) => {
 
 it("runs the state machine of the repository, filled in", () => {
   const stage = stages.dev!;
-  const { inputs } = one(stage, "aws:sfn/stateMachine:StateMachine");
+  const { inputs } = one(stage, "aws:sfn/stateMachine:StateMachine", "PostProcessing");
   const text = String(inputs.definition);
   expect(text).not.toMatch(/\$\{/);
   const { isValid, errorsText } = validate(JSON.parse(text));
