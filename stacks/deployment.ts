@@ -8,6 +8,7 @@ import { eventSource, eventSubjects } from "@callboard/video/definition";
 import { alarms } from "./alarms.ts";
 import { apis, routes } from "./apis.ts";
 import { bus, publishers, rules } from "./bus.ts";
+import { checkProcessing } from "./check-processing.ts";
 import { clockMessages, clockSchedule, mayReceive, wakeups } from "./clock.ts";
 import { devPanes } from "./dev.ts";
 import { formerTable } from "./former-table.ts";
@@ -23,6 +24,7 @@ import { workflow } from "./workflow.ts";
 export async function deployment() {
   const settings = readSettings($app.stage, process.env);
   await formerTable(settings);
+  await checkProcessing(settings);
   const stored = storage(settings);
   const busParts = bus(settings);
   const api = apis(settings);
@@ -86,7 +88,8 @@ export async function deployment() {
   clockSchedule(functions.clock, busParts.undelivered);
   clockMessages(functions.clock, queue);
 
-  const processing = settings.postProcessing ? workflow(settings, stored, busParts) : undefined;
+  const { models } = settings;
+  const processing = models ? workflow({ ...settings, models }, stored, busParts) : undefined;
   const stateMachineArns = [
     ...settings.stateMachineArns,
     ...(processing ? [processing.stateMachine.arn] : []),

@@ -24,5 +24,9 @@ export function devPanes({ own }: BusParts): void {
     eventPattern: withoutTokens,
   });
   new aws.cloudwatch.EventTarget("BusTailTarget", { rule: rule.name, eventBusName: own.name, arn: log.arn });
-  new sst.x.DevCommand("Bus", { dev: { title: "Bus", command: `aws logs tail --follow ${name}` } });
+  new sst.x.DevCommand("Bus", {
+    // A stage's Region need not be that of whoever looks.
+    environment: { AWS_REGION: aws.getRegionOutput().region },
+    dev: { title: "Bus", command: `npx tsx scripts/tail-bus.ts ${name}` },
+  });
 }

@@ -44,16 +44,24 @@ export function callboardFunction(settings: Settings, name: string, parts: Funct
     nodejs: { minify: true, splitting: true, esbuild: { external: neverLoaded, keepNames: false } },
     transform: {
       role: (args) => {
+        // Under `sst dev` what SST adds is what its bridge needs.
+        if ($dev) return;
         // SST adds AWSLambdaBasicExecutionRole, which may write to any log.
         args.managedPolicyArns = [];
-        // SST 4.17.1 lets the whole account assume a function's role, which `sst dev` alone needs.
-        if (!$dev)
-          args.assumeRolePolicy = aws.iam.assumeRolePolicyForPrincipal({ Service: "lambda.amazonaws.com" });
+        // SST 4.17.1 lets the whole account assume a function's role.
+        args.assumeRolePolicy = aws.iam.assumeRolePolicyForPrincipal({ Service: "lambda.amazonaws.com" });
       },
       function: { tracingConfig: { mode: "Active" } },
     },
   });
 }
+
+/** Seconds that a function may take under `sst dev` at least: it answers from here, and somebody may look at it. */
+const DEV_SECONDS = 120;
+
+/** The longest that a function may take. */
+export const longestSeconds = (deployed: number): number =>
+  $dev ? Math.max(deployed, DEV_SECONDS) : deployed;
 
 /** What a function of Callboard is told, by the names under which it reads it. */
 export type Variables<F extends FunctionName> = {
@@ -77,7 +85,7 @@ export function serviceFunction<F extends DeployedFunction>(
   const fn = callboardFunction(settings, pascal(name), {
     file: `packages/functions/src/lambda/${name}`,
     memory: `${memoryMb} MB`,
-    timeout: `${timeoutSeconds} seconds`,
+    timeout: `${longestSeconds(timeoutSeconds)} seconds`,
     environment: environment as Record<string, $util.Input<string>>,
     permissions: [...permissions, ...(retries === undefined ? [] : [mayKeepFailures(failed)])],
   });

@@ -8,6 +8,14 @@ export interface Statement {
   readonly conditions?: { test: string; variable: string; values: string[] }[];
 }
 
+/** A policy's JSON. */
+export const policyOf = (statements: $util.Input<Statement[]>): $util.Output<string> =>
+  aws.iam.getPolicyDocumentOutput({
+    statements: $util
+      .output(statements)
+      .apply((all) => all.map((one) => ({ ...one, effect: "Allow" as const }))),
+  }).json;
+
 /** All rows but those of task tokens, and the one that says the layout. */
 const rows = (Object.keys(rowPrefix) as RowKind[]).filter(
   (kind) => kind !== "taskToken" && kind !== "layout",

@@ -1,4 +1,5 @@
 import { isCapability, SOURCE } from "@callboard/functions/deployment";
+import { type Models, readModels } from "./model-settings.ts";
 import { isProduction } from "./stages.ts";
 
 /** Who may put which events on Callboard's bus. */
@@ -35,7 +36,10 @@ export interface Settings {
   readonly publishers: readonly Publisher[];
   /** Whether the post-processing of videos is deployed with it. */
   readonly postProcessing: boolean;
-  readonly models: Models;
+  /** Whether something was said of it, so that nobody loses it by an upgrade. */
+  readonly postProcessingSaid: boolean;
+  /** Of the post-processing; there is none without it. */
+  readonly models?: Models;
   /** Whether ServerlessVideo's events on the default bus are taken in. */
   readonly serverlessVideo: boolean;
   /** Whether the web pages are deployed. */
@@ -49,14 +53,6 @@ export interface Settings {
   readonly restored?: { readonly tableName: string; readonly generation: string };
   /** What becomes of the table of a stage that was deployed before a subject was one row. */
   readonly oldTable?: "keep" | "delete";
-}
-
-export interface Models {
-  readonly textModelId: string;
-  readonly imageModelId: string;
-  /** An OpenAI-compatible API, without `/chat/completions`. */
-  readonly endpoint: string;
-  readonly name: string;
 }
 
 type Variables = Readonly<Record<string, string | undefined>>;
@@ -110,6 +106,15 @@ export function readSettings(stage: string, variables: Variables): Settings {
   if (Boolean(tableName) !== Boolean(generation))
     problems.push("CALLBOARD_TABLE and CALLBOARD_TABLE_GENERATION name a restored table together");
   const oldTable = text("CALLBOARD_OLD_TABLE", /^(keep|delete)$/, "keep or delete");
+  const postProcessing = flag("CALLBOARD_POST_PROCESSING", false);
+  const endpoint = text("CALLBOARD_MODEL_URL", https, "an https address")?.replace(/\/$/, "");
+  const name = text("CALLBOARD_MODEL_NAME", /^[\w.:/-]{1,100}$/, "the name of a model");
+  const models = readModels(
+    variables,
+    postProcessing,
+    endpoint && name ? { endpoint, name } : undefined,
+    problems,
+  );
   const settings: Settings = {
     stage,
     production: isProduction(stage),
@@ -128,16 +133,9 @@ export function readSettings(stage: string, variables: Variables): Settings {
     ...(bucketName ? { bucketName } : {}),
     stateMachineArns,
     publishers: json("CALLBOARD_PUBLISHERS", isPublishers, publishersForm) ?? [],
-    postProcessing: flag("CALLBOARD_POST_PROCESSING", true),
-    models: {
-      textModelId:
-        text("CALLBOARD_TEXT_MODEL", modelId, "the id of a Bedrock model") ??
-        "anthropic.claude-3-haiku-20240307-v1:0",
-      imageModelId:
-        text("CALLBOARD_IMAGE_MODEL", modelId, "the id of a Bedrock model") ?? "amazon.nova-canvas-v1:0",
-      endpoint: text("CALLBOARD_MODEL_URL", https, "an https address") ?? "https://api.openai.com/v1",
-      name: text("CALLBOARD_MODEL_NAME", /^[\w.:/-]{1,100}$/, "the name of a model") ?? "gpt-4o-mini",
-    },
+    postProcessing,
+    postProcessingSaid: Boolean(variables.CALLBOARD_POST_PROCESSING?.trim()),
+    ...(models ? { models } : {}),
     serverlessVideo: flag("CALLBOARD_SERVERLESS_VIDEO", false),
     pages: flag("CALLBOARD_PAGES", true),
     ...(alarmEmail ? { alarmEmail } : {}),
@@ -151,7 +149,6 @@ export function readSettings(stage: string, variables: Variables): Settings {
 }
 
 const https = /^https:\/\/[^\s/?#]+[^\s?#]*$/;
-const modelId = /^[\w.:/-]{1,200}$/;
 
 function parsed(text: string): unknown {
   try {

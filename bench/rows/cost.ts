@@ -1,7 +1,7 @@
 import { type Former, readBefore } from "../before.ts";
 import { quantity, short, told } from "../figure.ts";
 import { assumed, assumptions } from "../pricing/assumptions.ts";
-import { idleBills } from "../pricing/idle.ts";
+import { idleBills, idlePostProcessing } from "../pricing/idle.ts";
 import { type Bill, dollarsOf, prices } from "../pricing/list-prices.ts";
 import {
   billOf,
@@ -111,7 +111,15 @@ export async function run(): Promise<Figures> {
           unit: "$",
           goal: { atMost: 1 },
         },
-        [Object.values(idle).reduce((sum, bill) => sum + dollarsOf(bill), 0)],
+        [total(idle)],
+      ),
+      quantity(
+        {
+          name: "cost.idle_post_processing",
+          what: "the same with the post-processing of videos",
+          unit: "$",
+        },
+        [total({ ...idle, ...idlePostProcessing })],
       ),
       quantity(
         {
@@ -127,13 +135,16 @@ export async function run(): Promise<Figures> {
       useCaseTable(costs),
       formerTable(former, costs),
       partsTable(costs),
-      idleTable(idle),
+      idleTable({ ...idle, ...idlePostProcessing }),
       comparison(compared),
       priceTable(),
       assumptionTable(),
     ].join("\n\n"),
   };
 }
+
+const total = (bills: Readonly<Record<string, Bill>>): number =>
+  Object.values(bills).reduce((sum, bill) => sum + dollarsOf(bill), 0);
 
 function figureOf(
   { figure, what, useCase, unit, goal, value }: OfUseCase,

@@ -28,20 +28,37 @@ const contentSecurityPolicy: Plugin = {
   ],
 };
 
-/** A deployment names its WebSocket API when it builds; on one machine the host itself answers `config.json`. */
+/** What a deployment says of itself in `config.json`; undefined without one. */
+function deployed(): string | undefined {
+  const socketUrl = process.env.CALLBOARD_SOCKET_URL;
+  return socketUrl && JSON.stringify({ socketUrl });
+}
+
+/**
+ * A deployment names its WebSocket API when it builds, and to the server of `sst dev`; on one machine the host itself
+ * answers `config.json`.
+ */
 const configuration: Plugin = {
   name: "configuration",
-  apply: "build",
   generateBundle() {
-    const socketUrl = process.env.CALLBOARD_SOCKET_URL;
-    if (socketUrl)
-      this.emitFile({ type: "asset", fileName: "config.json", source: JSON.stringify({ socketUrl }) });
+    const source = deployed();
+    if (source) this.emitFile({ type: "asset", fileName: "config.json", source });
+  },
+  configureServer(server) {
+    server.middlewares.use("/config.json", (_, response, next) => {
+      const source = deployed();
+      if (!source) return next();
+      response.setHeader("content-type", "application/json");
+      response.end(source);
+    });
   },
 };
 
 export default defineConfig({
   root: import.meta.dirname,
   base: "./",
+  // An issuer sends people back to this address and to no other.
+  server: { host: "localhost", port: 5173, strictPort: true },
   plugins: [react(), contentSecurityPolicy, configuration],
   build: {
     outDir: "dist",

@@ -75,7 +75,7 @@ const found: readonly Found[] = [
   {
     what: "messages that come again while the function works on them",
     file: "stacks/clock.ts",
-    was: "visibilityTimeoutSeconds: wakeupsQueue.visibilityTimeoutSeconds,",
+    was: "visibilityTimeoutSeconds: longestSeconds(wakeupsQueue.visibilityTimeoutSeconds),",
     is: "visibilityTimeoutSeconds: 1,",
     check: messagesAreTaken,
     problem: /ClockMessages: messages come again while Clock works on them/,

@@ -7,7 +7,7 @@ it("needs nothing to be set", () => {
     capabilities: {},
     stateMachineArns: [],
     publishers: [],
-    postProcessing: true,
+    postProcessing: false,
     serverlessVideo: false,
     pages: true,
   });
@@ -57,6 +57,8 @@ it.each([
   ["CALLBOARD_PUBLISHERS", '[{"principal":"123456789012","source":"video","subjects":[]}]'],
   ["CALLBOARD_POST_PROCESSING", "yes"],
   ["CALLBOARD_MODEL_URL", "models"],
+  ["CALLBOARD_TEXT_MODEL", "us.anthropic.claude-sonnet-4-6"],
+  ["CALLBOARD_IMAGE_MODEL", "none"],
   ["CALLBOARD_ALARM_EMAIL", "ana"],
   ["CALLBOARD_RETENTION_DAYS", "0"],
   ["CALLBOARD_POSTS_PER_SECOND", "9"],
@@ -71,4 +73,72 @@ it("names every setting that is wrong, and repeats none of the values", () => {
   const wrong = { CALLBOARD_BUS: "a bus", CALLBOARD_ALARM_EMAIL: "secret words" };
   expect(() => readSettings("dev", wrong)).toThrow(/CALLBOARD_BUS.*CALLBOARD_ALARM_EMAIL/);
   expect(() => readSettings("dev", wrong)).not.toThrow(/secret words/);
+});
+
+const withModels = (more: Readonly<Record<string, string>>) =>
+  readSettings("dev", { CALLBOARD_POST_PROCESSING: "true", ...more });
+const named = {
+  CALLBOARD_TEXT_MODEL: "us.anthropic.claude-sonnet-4-6",
+  CALLBOARD_IMAGE_MODEL: "none",
+} as const;
+
+it("reads the models of the post-processing, of which a picture's and one outside AWS may be left out", () => {
+  expect(withModels(named).models).toEqual({
+    text: {
+      kind: "profile",
+      text: "us.anthropic.claude-sonnet-4-6",
+      profile: "us.anthropic.claude-sonnet-4-6",
+      model: "anthropic.claude-sonnet-4-6",
+    },
+  });
+  const all = withModels({
+    ...named,
+    CALLBOARD_IMAGE_MODEL: "stability.stable-image-core-v1:1",
+    CALLBOARD_MODEL_URL: "https://api.openai.com/v1/",
+    CALLBOARD_MODEL_NAME: "gpt-5-mini",
+  });
+  expect(all.models).toMatchObject({
+    image: { kind: "foundation", model: "stability.stable-image-core-v1:1" },
+    outside: { endpoint: "https://api.openai.com/v1", name: "gpt-5-mini" },
+  });
+});
+
+it("keeps the names of models for a stage that says it has no post-processing", () => {
+  const settings = readSettings("dev", { CALLBOARD_POST_PROCESSING: "false", ...named });
+  expect(settings).toMatchObject({ postProcessing: false, postProcessingSaid: true });
+  expect(settings.models).toBeUndefined();
+});
+
+it.each([
+  ["no text model", { CALLBOARD_TEXT_MODEL: "" }, /CALLBOARD_TEXT_MODEL is missing/],
+  ["no word about pictures", { CALLBOARD_IMAGE_MODEL: "" }, /CALLBOARD_IMAGE_MODEL is missing/],
+  [
+    "an id without its provider",
+    { CALLBOARD_TEXT_MODEL: "claude-sonnet-4-6" },
+    /CALLBOARD_TEXT_MODEL is not/,
+  ],
+  [
+    "the former default of pictures",
+    { CALLBOARD_IMAGE_MODEL: "amazon.nova-canvas-v1:0" },
+    /CALLBOARD_IMAGE_MODEL: amazon\.nova-canvas-v1:0 has reached its end.*or none/,
+  ],
+  [
+    "a model that changes pictures",
+    { CALLBOARD_IMAGE_MODEL: "us.stability.stable-image-remove-background-v1:0" },
+    /CALLBOARD_IMAGE_MODEL: .*changes pictures and draws none/,
+  ],
+  [
+    "a text model for pictures",
+    { CALLBOARD_IMAGE_MODEL: "meta.llama4-scout-17b-instruct-v1:0" },
+    /CALLBOARD_IMAGE_MODEL: .*is of a family whose requests for pictures are not known/,
+  ],
+  [
+    "a profile that does not say what it leads to",
+    { CALLBOARD_IMAGE_MODEL: "arn:aws:bedrock:us-west-2:123456789012:application-inference-profile/abc123" },
+    /CALLBOARD_IMAGE_MODEL: .*does not say which model/,
+  ],
+  ["an address without a name", { CALLBOARD_MODEL_URL: "https://a.example/v1" }, /CALLBOARD_MODEL_NAME/],
+  ["a name without an address", { CALLBOARD_MODEL_NAME: "gpt-5-mini" }, /CALLBOARD_MODEL_URL/],
+])("refuses %s, by the variable's name", (_, more, problem) => {
+  expect(() => withModels({ ...named, ...more })).toThrow(problem);
 });

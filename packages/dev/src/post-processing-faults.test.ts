@@ -30,7 +30,7 @@ it("loses no more than one model's titles when that model is down", async () => 
   expect(question.candidates!.map(({ id }) => id)).toEqual(["bedrock-1-1", "bedrock-1-2", "bedrock-1-3"]);
   expect(stage.steps().models).toMatchObject({
     state: "succeeded",
-    message: "3 titles proposed; one of the two models did not answer",
+    message: "3 titles proposed; one of the models did not answer",
   });
   const told = stage.events.find(({ detail }) => detail.step === "models" && detail.state === "running")!;
   expect(told.detail.cause).toContain("503");

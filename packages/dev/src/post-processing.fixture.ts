@@ -23,7 +23,13 @@ import {
 } from "@callboard/aws-local";
 import type { FeedbackRequested, ProgressReported } from "@callboard/protocol";
 import { createVideoStore, definition, type OfferedFile, samplePath } from "@callboard/video";
-import { bedrockLabel, bedrockStandIn, endpointLabel, modelEndpoint } from "@callboard/video/models";
+import {
+  bedrockLabel,
+  converseStandIn,
+  drawStandIn,
+  endpointLabel,
+  modelEndpoint,
+} from "@callboard/video/models";
 import { createTaskFunctions } from "@callboard/video/tasks";
 import { rememberingCallboard } from "./remembering-callboard.fixture.ts";
 
@@ -41,11 +47,19 @@ export interface StageOptions {
   /** Whether a video that came with captions is transcribed all the same. */
   readonly transcribeCaptioned?: "true" | "false";
   readonly transcribePollSeconds?: number;
+  /** A stage that names no image model and no model outside AWS. */
+  readonly textModelAlone?: boolean;
 }
 
 /** The workflow on the embedded services, with a bus that remembers and tells a Callboard on memory. */
 export async function postProcessingStage(options: StageOptions = {}) {
-  const { fault = () => undefined, said, transcribeCaptioned = "true", transcribePollSeconds = 1 } = options;
+  const {
+    fault = () => undefined,
+    said,
+    transcribeCaptioned = "true",
+    transcribePollSeconds = 1,
+    textModelAlone,
+  } = options;
   const clock = virtualClock(Date.now());
   const directory = await mkdtemp(join(tmpdir(), "callboard-post-processing-"));
   const kept = memoryStore();
@@ -87,12 +101,13 @@ export async function postProcessingStage(options: StageOptions = {}) {
     [`${aws}events:putEvents`]: putEvents(put),
     [`${aws}lambda:invoke`]: lambdaInvoke(lambda),
     [`${aws}bedrock:invokeModel`]: bedrockInvokeModel(
-      async ({ modelId, body }) => ({
-        body: await bedrockStandIn(modelId, body),
+      async ({ body }) => ({
+        body: await drawStandIn(body),
         contentType: "application/json",
       }),
       s3,
     ),
+    [`${aws}aws-sdk:bedrockruntime:converse`]: awsSdk("BedrockRuntime", converseStandIn),
     [`${aws}http:invoke`]: httpInvoke({ fetch: model, connections: { [connection]: {} }, clock }),
     [`${aws}aws-sdk:transcribe:startTranscriptionJob`]: awsSdk("Transcribe", (request) =>
       transcribe.startTranscriptionJob(request),
@@ -141,14 +156,18 @@ export async function postProcessingStage(options: StageOptions = {}) {
       ProbeFunction: "probe",
       PrepareFunction: "prepare",
       ReadTranscriptFunction: "read-transcript",
-      StoreAvatarFunction: "store-avatar",
       TextModelId: "stand-in.text",
       TextModelLabel: bedrockLabel,
-      ImageModelId: "stand-in.image",
-      ModelEndpoint: `${endpoint.url}/models/v1`,
-      ModelName: "stand-in",
-      ModelLabel: endpointLabel,
-      ModelConnectionArn: connection,
+      ...(textModelAlone
+        ? {}
+        : {
+            ImageModelId: "stand-in.image",
+            StoreAvatarFunction: "store-avatar",
+            ModelEndpoint: `${endpoint.url}/models/v1`,
+            ModelName: "stand-in",
+            ModelLabel: endpointLabel,
+            ModelConnectionArn: connection,
+          }),
       ClusterArn: "cluster",
       TaskDefinitionArn: "prepare",
       ContainerName: "prepare",

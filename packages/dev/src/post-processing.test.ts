@@ -84,6 +84,28 @@ it("goes from an uploaded talk to a chosen title and its picture", async () => {
   });
 });
 
+it("does its work with a text model alone: titles of one source, and no picture", async () => {
+  const stage = await stageWith({ textModelAlone: true });
+  await stage.start(await uploadTalk(stage));
+  const question = await stage.question();
+  expect(question.candidates!.map(({ id }) => id)).toEqual(["bedrock-1-1", "bedrock-1-2", "bedrock-1-3"]);
+  await stage.answer(question, reply("pick", { candidateId: "bedrock-1-2" }));
+  const { status, output } = await stage.end();
+  expect([status, JSON.parse(output!)]).toEqual([
+    "SUCCEEDED",
+    {
+      outcome: "finished",
+      subject: question.subject,
+      title: question.candidates![1]!.title,
+      description: question.candidates![1]!.description,
+    },
+  ]);
+  const { avatar, ...others } = stage.steps();
+  expect(avatar).toMatchObject({ state: "skipped", message: "No model draws pictures here" });
+  for (const [step, { state }] of Object.entries(others)) expect([step, state]).toEqual([step, "succeeded"]);
+  expect(stage.calls.filter(({ resource }) => /http:invoke|invokeModel/.test(resource))).toEqual([]);
+});
+
 it("takes captions alone, and skips what needs a video", async () => {
   const stage = await stageWith();
   await stage.start(await stage.upload([{ fileName: "talk.vtt", body: await stage.sample("talk.vtt") }]));
