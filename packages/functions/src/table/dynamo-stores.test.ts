@@ -5,6 +5,7 @@ import { executionStoreContract } from "@callboard/core/testing/execution-store.
 import { headStoreContract } from "@callboard/core/testing/head-store.contract.ts";
 import { headValuesContract } from "@callboard/core/testing/head-values.contract.ts";
 import { pendingStoreContract } from "@callboard/core/testing/pending-store.contract.ts";
+import { peopleStoreContract } from "@callboard/core/testing/people-store.contract.ts";
 import { refusalCounterContract } from "@callboard/core/testing/refusal-counter.contract.ts";
 import { requestListingContract } from "@callboard/core/testing/request-listing.contract.ts";
 import { requestStoreContract } from "@callboard/core/testing/request-store.contract.ts";
@@ -41,4 +42,5 @@ pendingStoreContract("DynamoDB", stores);
 attentionStoreContract("DynamoDB", stores);
 erasureStoreContract("DynamoDB", stores);
 refusalCounterContract("DynamoDB", stores);
+peopleStoreContract("DynamoDB", stores);
 executionStoreContract("DynamoDB", stores);
