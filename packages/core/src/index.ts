@@ -1,4 +1,3 @@
-export type { FoundPerson } from "./access/people.ts";
 export { type Caller, GUEST_PREFIX, mayPublish, type Publishers } from "./access/principal.ts";
 export {
   type App,
@@ -26,7 +25,6 @@ export * from "./ports/index.ts";
 export type { Acted, Acting } from "./request/act.ts";
 export { dueOf } from "./request/agenda.ts";
 export { type Erased, type ErasedCounts, isErased } from "./request/erase.ts";
-export type { Looking } from "./request/find-people.ts";
 export type { RequestLedger } from "./request/look-up.ts";
 export { taskOutput } from "./request/relay.ts";
 export {

@@ -214,12 +214,22 @@ function servePages(
     newId: () => randomBytes(9).toString("hex"),
     now: clock.now,
   });
-  const config = { socketUrl: socketUrl(gateway), standIns: true, sampleAvailable: true, devTokens: true };
+  const config = {
+    socketUrl: socketUrl(gateway),
+    httpUrl: socketEndpoint(gateway),
+    standIns: true,
+    sampleAvailable: true,
+    devTokens: true,
+  };
   return createPageServer({
     port: settings.port,
     folder: pages,
     routes: () => ({ config, tokens, videos, queues: queues.handle }),
-    origins: () => ({ socket: `ws://127.0.0.1:${gateway.port}`, files: endpoint.url }),
+    origins: () => ({
+      socket: `ws://127.0.0.1:${gateway.port}`,
+      http: socketEndpoint(gateway),
+      files: endpoint.url,
+    }),
   });
 }
 

@@ -59,7 +59,10 @@ export const composeSocket = (
   });
 
 /** The HTTP API: lists, shows and answers requests; it reads and writes rows (no task tokens) and puts events. */
-export const composeRequests = (environment: EnvironmentOf<"requests">, overrides: Overrides = {}) =>
+export const composeRequests = (
+  environment: EnvironmentOf<"requests">,
+  overrides: Overrides = {},
+): Composed<ReturnType<typeof createRequests>> =>
   compose("requests", environment, overrides, {
     create: createRequests,
     own: () => ({ schemas: jsonSchemaAnswers }),

@@ -14,8 +14,11 @@ const plain: Readonly<Record<string, string>> = {
   ς: "σ",
 };
 
-/** Accents of Latin, Greek and Cyrillic, and the vowel signs of Hebrew and Arabic that are seldom written. */
-const accents = /[\u0300-\u036f\u0591-\u05bd\u05bf\u05c1\u05c2\u05c7\u064b-\u0652\u0670]/g;
+/**
+ * Accents of Latin, Greek and Cyrillic, the half rings of transcriptions, and the vowel signs of Hebrew and Arabic, which
+ * are seldom written.
+ */
+const accents = /[\u02b0-\u02ff]|[\u0300-\u036f\u0591-\u05bd\u05bf\u05c1\u05c2\u05c7\u064b-\u0652\u0670]/g;
 
 /** What a word is made of, in any script. */
 const word = /[\p{L}\p{N}\p{M}]+/gu;

@@ -38,7 +38,7 @@ export async function notePerson(ports: PeoplePorts, caller: Caller): Promise<vo
 }
 
 /** What is written of a person who came; undefined: nothing, since it is known, or they were erased a short time ago. */
-export function decideNote(
+function decideNote(
   known: PersonRecord | undefined,
   key: string,
   person: Person,
