@@ -137,7 +137,7 @@ describe.each(["dev", "production"])("stage %s", (name) => {
   });
 
   it("runs the state machine of the repository, filled in", () => {
-    const { inputs } = one(stage(), "aws:sfn/stateMachine:StateMachine");
+    const { inputs } = one(stage(), "aws:sfn/stateMachine:StateMachine", "PostProcessing");
     const text = String(inputs.definition);
     expect(text).not.toMatch(/\$\{/);
     const { isValid, errorsText } = validate(JSON.parse(text));
@@ -152,6 +152,17 @@ describe.each(["dev", "production"])("stage %s", (name) => {
     const override = get(states.PrepareOnFargate!.Arguments, "Overrides", "ContainerOverrides", 0, "Name");
     const task = one(stage(), "aws:ecs/taskDefinition:TaskDefinition");
     expect(JSON.stringify(task.inputs.containerDefinitions)).toContain(`\\"name\\":\\"${override}\\"`);
+  });
+
+  it("has a state machine to check it with, which may do no more than put events on the bus", () => {
+    const { inputs } = one(stage(), "aws:sfn/stateMachine:StateMachine", "Check");
+    const { isValid, errorsText } = validate(JSON.parse(String(inputs.definition)));
+    expect([isValid, isValid ? "" : errorsText()]).toEqual([true, ""]);
+    const bus = one(stage(), "aws:cloudwatch/eventBus:EventBus", "Bus");
+    expect(String(inputs.definition)).toContain(`"EventBusName":"${bus.inputs.name}"`);
+    const role = JSON.stringify(one(stage(), "aws:iam/role:Role", "CheckRole").inputs.inlinePolicies);
+    expect(role.match(/\w+:[A-Z]\w+/g)).toEqual(["events:PutEvents"]);
+    expect(stage().outputs.check).toMatch(/:stateMachine:callboard-\w+-check$/);
   });
 
   it("keeps questions, which carry task tokens, out of the archive", () => {
@@ -272,7 +283,7 @@ it("posts with a sender that lacks what is never loaded", async () => {
 it("names who may publish about what, the post-processing among them", () => {
   const ingest = functionsOf(stages.dev!).find(({ name }) => name === "Ingest")!;
   expect(ingest.variables.PUBLISHERS).toBe(
-    '{"orders":["order/","offer/"],"callboard.workflow":["video/"],"aws.ivs":["video/"],"serverlessVideo.videoManager":' +
+    '{"orders":["order/","offer/"],"callboard.check":["check/"],"callboard.workflow":["video/"],"aws.ivs":["video/"],"serverlessVideo.videoManager":' +
       '["video/"],"serverlessVideo.pluginManager":["video/"],"serverlessVideo.viewCounter":["video/"]}',
   );
   const { inputs } = one(stages.dev!, "aws:cloudwatch/eventBusPolicy:EventBusPolicy");

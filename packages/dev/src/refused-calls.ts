@@ -1,7 +1,7 @@
 import type { FunctionName, InProcess } from "@callboard/functions";
 
 /** An AWS call, as IAM names it: `dynamodb:Query`. */
-export interface Call {
+interface Call {
   readonly by: FunctionName;
   readonly action: string;
 }

@@ -30,4 +30,5 @@ export { openApiDocument } from "./openapi/document.ts";
 export { busRules, producerOf } from "./producers/index.ts";
 export { pooledSender } from "./push/pooled-sender.ts";
 export { layoutRow, TTL, tableDefinition } from "./table/definition.ts";
+export { dynamoPeopleStore } from "./table/dynamo-people-store.ts";
 export { tableStores } from "./table/table-stores.ts";

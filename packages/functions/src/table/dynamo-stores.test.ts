@@ -16,6 +16,7 @@ import { sweepStoreContract } from "../push/sweep-store.contract.ts";
 import { type Engine, startEngine } from "../testing/dynamodb.ts";
 import { dynamoHeadStore } from "./dynamo-head-store.ts";
 import { dynamoPendingStore } from "./dynamo-pending-store.ts";
+import { dynamoPeopleStore } from "./dynamo-people-store.ts";
 import type { Table } from "./table.ts";
 import { tableStores } from "./table-stores.ts";
 
@@ -28,7 +29,13 @@ afterAll(() => engine.stop());
 const stores = async () => {
   const name = await engine.createTable();
   const table: Table = { name, dynamodb: engine.dynamodb, clock: systemClock };
-  return { ...tableStores(table), pending: dynamoPendingStore(table), another: () => dynamoHeadStore(table) };
+  const people = dynamoPeopleStore(table);
+  return {
+    ...tableStores(table),
+    people,
+    pending: dynamoPendingStore(table),
+    another: () => dynamoHeadStore(table),
+  };
 };
 
 headStoreContract("DynamoDB", stores);

@@ -6,7 +6,6 @@ import { dynamoConnectionStore } from "./dynamo-connection-store.ts";
 import { dynamoDueStore } from "./dynamo-due-store.ts";
 import { dynamoExecutionStore } from "./dynamo-execution-store.ts";
 import { dynamoHeadStore } from "./dynamo-head-store.ts";
-import { dynamoPeopleStore } from "./dynamo-people-store.ts";
 import { dynamoRefusalCounter } from "./dynamo-refusal-counter.ts";
 import { dynamoTokenVault } from "./dynamo-request-moves.ts";
 import { dynamoRequestStore } from "./dynamo-request-store.ts";
@@ -24,12 +23,11 @@ export type TableStores = { readonly subscriptions: SubscriptionStore; readonly 
   | "requests"
   | "attention"
   | "refusals"
-  | "people"
   | "tokens"
   | "executionRecords"
 >;
 
-/** All stores over one table. */
+/** The stores over one table that every function has, whatever its role lets it do with them. */
 export const tableStores = (table: Table): TableStores => ({
   heads: dynamoHeadStore(table),
   subscriptions: dynamoSubscriptionStore(table),
@@ -40,7 +38,6 @@ export const tableStores = (table: Table): TableStores => ({
   requests: dynamoRequestStore(table),
   attention: dynamoAttentionStore(table),
   refusals: dynamoRefusalCounter(table),
-  people: dynamoPeopleStore(table),
   tokens: dynamoTokenVault(table),
   executionRecords: dynamoExecutionStore(table),
 });

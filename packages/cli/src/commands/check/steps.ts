@@ -2,18 +2,16 @@ import { systemClock } from "@callboard/functions";
 import { BrokenLink, type Finding, findingOfError } from "./finding.ts";
 
 /** The links of the way, in their order. */
-export const linkNames = [
-  "token",
-  "connect",
-  "start",
-  "report",
-  "question",
-  "http",
-  "answer",
-  "execution",
-  "receipt",
-] as const;
-export type LinkName = (typeof linkNames)[number];
+type LinkName =
+  | "token"
+  | "connect"
+  | "start"
+  | "report"
+  | "question"
+  | "http"
+  | "answer"
+  | "execution"
+  | "receipt";
 
 /** A link that held, or the first that did not. */
 export type Step = { readonly link: LinkName; readonly ms: number } & (

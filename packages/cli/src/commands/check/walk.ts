@@ -21,7 +21,7 @@ export interface Patience {
   readonly causeMs: number;
 }
 
-const pollMs = 500;
+const pollMs = 250;
 
 /** The clock hands over what nobody did within five seconds. */
 const lateMs = 4_500;
