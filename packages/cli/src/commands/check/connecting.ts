@@ -2,7 +2,7 @@ import { systemClock } from "@callboard/functions";
 import type { ServerMessageOf } from "@callboard/protocol";
 import { spanOf } from "../../when.ts";
 import { BrokenLink, broken, findingOfInternal } from "./finding.ts";
-import { type Link, openLink } from "./link.ts";
+import { isGateways, type Link, openLink } from "./link.ts";
 import { askOverHttp } from "./over-http.ts";
 import type { Held } from "./steps.ts";
 import type { Target } from "./target.ts";
@@ -79,14 +79,13 @@ export async function connectWith(
   }
 }
 
+const isError = (answer: object | undefined): answer is ServerMessageOf<"error"> =>
+  (answer as { type?: string } | undefined)?.type === "error";
+
 /** What an answer to a message means that is not the one that was wanted. */
-export function unanswered(
-  what: string,
-  answer: ServerMessageOf<"error"> | { readonly type: string } | undefined,
-  link: Pick<Link, "closed">,
-): BrokenLink {
-  if (answer?.type === "error") {
-    const { code, details } = answer as ServerMessageOf<"error">;
+export function unanswered(what: string, answer: object | undefined, link: Pick<Link, "closed">): BrokenLink {
+  if (isError(answer)) {
+    const { code, details } = answer;
     if (code === "internal") return new BrokenLink(findingOfInternal(what, details?.correlationId));
     return broken(
       `${what} was answered with ${code}`,
@@ -96,6 +95,12 @@ export function unanswered(
       "the versions of both",
     );
   }
+  if (answer && isGateways(answer))
+    return broken(
+      `the gateway answers ${what} itself: ${answer.message}`,
+      "the WebSocket API may not invoke socket, or socket does not start, or takes longer than it may",
+      "the log of socket, and the access log of the WebSocket API",
+    );
   const closed = link.closed();
   return broken(
     closed === undefined

@@ -79,7 +79,7 @@ function linkOver(socket: WebSocket): Link {
     ask(message, withinMs) {
       const id = `m${++asked}`;
       if (socket.readyState === WebSocket.OPEN) socket.send(JSON.stringify({ ...message, id }));
-      return next((answer) => "re" in answer && answer.re === id, withinMs);
+      return next((answer) => ("re" in answer && answer.re === id) || isGateways(answer), withinMs);
     },
     closed: () => closed,
     close() {
@@ -90,7 +90,10 @@ function linkOver(socket: WebSocket): Link {
   };
 }
 
-/** What is no message of Callboard's (a gateway's `{message}`) has no type, and fits nothing. */
+/** What API Gateway answers itself, when it gets no answer of the function's: `{message, connectionId, requestId}`. */
+export const isGateways = (answer: object): answer is { readonly message: string } =>
+  !("type" in answer) && "message" in answer;
+
 function readMessage(text: string): ServerMessage {
   try {
     return JSON.parse(text) as ServerMessage;
