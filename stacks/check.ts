@@ -1,8 +1,8 @@
 import { checkDefinition, checkMachine } from "@callboard/functions/deployment";
 import type { BusParts } from "./bus.ts";
 
-/** The state machine that `npx callboard check` starts; it costs nothing while nobody does. */
-export function check({ own }: BusParts): aws.sfn.StateMachine {
+/** The state machine that `npx callboard check` starts, and who puts its events; it costs nothing while nobody does. */
+export function check({ own }: BusParts): { stateMachine: aws.sfn.StateMachine; role: aws.iam.Role } {
   const role = new aws.iam.Role("CheckRole", {
     assumeRolePolicy: aws.iam.assumeRolePolicyForPrincipal({ Service: "states.amazonaws.com" }),
     inlinePolicies: [
@@ -14,10 +14,11 @@ export function check({ own }: BusParts): aws.sfn.StateMachine {
       },
     ],
   });
-  return new aws.sfn.StateMachine("Check", {
+  const stateMachine = new aws.sfn.StateMachine("Check", {
     name: `${$app.name}-${$app.stage}-${checkMachine.name}`,
     type: "STANDARD",
     definition: own.name.apply(checkDefinition),
     roleArn: role.arn,
   });
+  return { stateMachine, role };
 }

@@ -92,7 +92,7 @@ export async function deployment() {
   const checking = check(busParts);
   const stateMachineArns = [
     ...settings.stateMachineArns,
-    checking.arn,
+    checking.stateMachine.arn,
     ...(processing ? [processing.stateMachine.arn] : []),
   ];
   rules(busParts, settings, stateMachineArns, functions);
@@ -114,7 +114,7 @@ export async function deployment() {
     wakeups: queue.url,
     table: stored.table.name,
     bucket: stored.bucket.name,
-    check: checking.arn,
+    check: checking.stateMachine.arn,
     ...(who.userPool ? { userPool: who.userPool.id, client: who.clientId } : {}),
     ...(processing ? { stateMachine: processing.stateMachine.arn } : {}),
     ...(pages ? { pages: pages.url } : {}),
