@@ -1,4 +1,5 @@
 import {
+  checkPublisher,
   type DeployedFunction,
   type Publisher,
   publishersVariable,
@@ -8,6 +9,7 @@ import { eventSource, eventSubjects } from "@callboard/video/definition";
 import { alarms } from "./alarms.ts";
 import { apis, routes } from "./apis.ts";
 import { bus, publishers, rules } from "./bus.ts";
+import { check } from "./check.ts";
 import { checkProcessing } from "./check-processing.ts";
 import { clockMessages, clockSchedule, mayReceive, wakeups } from "./clock.ts";
 import { devPanes } from "./dev.ts";
@@ -90,8 +92,10 @@ export async function deployment() {
 
   const { models } = settings;
   const processing = models ? workflow({ ...settings, models }, stored, busParts) : undefined;
+  const checking = check(busParts);
   const stateMachineArns = [
     ...settings.stateMachineArns,
+    checking.stateMachine.arn,
     ...(processing ? [processing.stateMachine.arn] : []),
   ];
   rules(busParts, settings, stateMachineArns, functions);
@@ -113,14 +117,16 @@ export async function deployment() {
     wakeups: queue.url,
     table: stored.table.name,
     bucket: stored.bucket.name,
+    check: checking.stateMachine.arn,
     ...(who.userPool ? { userPool: who.userPool.id, client: who.clientId } : {}),
     ...(processing ? { stateMachine: processing.stateMachine.arn } : {}),
     ...(pages ? { pages: pages.url } : {}),
   };
 }
 
-/** The post-processing is a publisher like any other, and so is ServerlessVideo where its events are taken. */
+/** The check and the post-processing are publishers like any other, and so is ServerlessVideo where its events are taken. */
 const ownPublishers = ({ postProcessing, serverlessVideo }: Settings): Publisher[] => [
+  checkPublisher,
   ...(postProcessing ? [{ source: eventSource, subjects: eventSubjects }] : []),
   ...(serverlessVideo ? serverlessVideoPublishers : []),
 ];

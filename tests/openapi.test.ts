@@ -72,10 +72,16 @@ async function running(
   /** Calls an operation by its name in the document. */
   async function call(
     operationId: string,
-    { id = "req_nosuchrequest", token = "ana", body = pick, type = "application/json" }: Call = {},
+    {
+      id = "req_nosuchrequest",
+      token = "ana",
+      body = pick,
+      type = "application/json",
+      query = operationId === "findPeople" ? "?request=req_nosuchrequest&name=e" : "",
+    }: Call = {},
   ) {
     const { method, path } = operationNamed(operationId);
-    return fetch(`http://127.0.0.1:${port}${path.replace("{id}", id)}`, {
+    return fetch(`http://127.0.0.1:${port}${path.replace("{id}", id)}${query}`, {
       method,
       headers: {
         ...(token === "" ? {} : { authorization: `Bearer ${token}` }),
@@ -92,9 +98,19 @@ interface Call {
   token?: string;
   body?: unknown;
   type?: string;
+  query?: string;
 }
 
 const pick = { replyId: "r1", round: 1, verb: "pick", candidateId: "a" };
+/** Somebody who owns what a question is about looks for Eve, who has come before. */
+async function finding(name: string, more: Call = {}) {
+  const { stage, call } = await running();
+  await stage.report({ step: "mp4", state: "started", owners: ["user/ana"] });
+  const request = await stage.ask();
+  await stage.app.people.note({ ...ana, id: "eve", name: "Eve Adams" });
+  return call("findPeople", { query: `?${new URLSearchParams({ request, name })}`, ...more });
+}
+
 const broken = () => {
   const { requests } = memoryStage().ports;
   const fail = () => Promise.reject(new Error("the table is out"));
@@ -171,6 +187,16 @@ const cases: Record<string, Record<string, Case[]>> = {
       },
     ],
     404: [async () => (await running()).call("viewRequest")],
+  },
+  findPeople: {
+    ...onAll("findPeople"),
+    200: [async () => finding("e"), async () => finding("nobody of that name")],
+    400: [
+      async () => (await running()).call("findPeople", { query: "?name=e" }),
+      async () => (await running()).call("findPeople", { query: "?request=req_nosuchrequest&name=%20" }),
+    ],
+    403: [async () => finding("e", { token: "viewer" }), async () => finding("e", { token: "nobody" })],
+    404: [async () => (await running()).call("findPeople")],
   },
   replyToRequest: {
     ...onAll("replyToRequest"),

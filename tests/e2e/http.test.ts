@@ -12,7 +12,8 @@ import type {
   RequestView,
 } from "@callboard/protocol";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
-import { ask } from "./asking.ts";
+import { ask, startAsking } from "./asking.ts";
+import { runCommand } from "./command.ts";
 import { eventually, until } from "./people.ts";
 import { openStage, type Stage } from "./stage.ts";
 
@@ -184,11 +185,12 @@ it("does what docs/http.md shows, as it stands", async () => {
     timeout: 60_000,
   });
   const outputs = stdout.split(/== \d+ done\n/).map((text) => text.trim());
-  const [, started, listed, shown, answered, again, late] = outputs;
+  const [, started, listed, shown, people, answered, again, late] = outputs;
   expect(JSON.parse(started!)).toMatchObject({ subject: expect.stringMatching(/^video\//) });
   const [question] = (JSON.parse(listed!) as RequestList).requests;
   expect(question).toMatchObject({ state: "open", assignees: ["user/ana"] });
   expect(JSON.parse(shown!)).toMatchObject({ request: { requestId: question!.requestId } });
+  expect(people).toMatch(/\{"people":\[\{"id":"user\/ben","name":"Ben"\}\]\}$/);
   const receipt = { requestId: question!.requestId, replyId: "from-my-script-1", status: "accepted" };
   expect(answered).toMatch(/^HTTP\/1.1 200 OK/);
   expect(bodyOf(answered!)).toEqual(receipt);
@@ -199,3 +201,28 @@ it("does what docs/http.md shows, as it stands", async () => {
 
 /** The body of a response that was printed with its headers. */
 const bodyOf = (printed: string): unknown => JSON.parse(printed.split(/\r?\n\r?\n/).at(-1)!);
+
+it("finds people across origins, for owners alone, and no longer once they are erased", async () => {
+  const subject = "video/v_owned";
+  const report = { subject, step: "mp4", state: "started", at: Date.now(), owners: ["user/ana"] };
+  await stage.aws.put("Progress Reported", [report]);
+  await stage.settled();
+  await startAsking(stage.aws, "owned", [subject]);
+  const owned = await eventually(
+    async () => ((await (await get("/requests")).json()) as RequestList).requests,
+    (requests) => requests.some(({ subject }) => subject === "video/v_owned"),
+  );
+  const request = owned.find(({ subject }) => subject === "video/v_owned")!.requestId;
+  const { pages } = stage.callboard.addresses;
+  const search = async (name: string, who: keyof typeof tokens = "ana") => {
+    const found = await get(`/people?${new URLSearchParams({ request, name })}`, who, { origin: pages });
+    expect(found.headers.get("access-control-allow-origin")).toBe(pages);
+    return { status: found.status, body: await found.json() };
+  };
+  await get("/requests", "bob");
+  expect(await search("BO")).toEqual({ status: 200, body: { people: [{ id: "user/bob", name: "Bob" }] } });
+  expect(await search("bo", "vic")).toMatchObject({ status: 403, body: { error: { code: "forbidden" } } });
+  expect((await runCommand(stage, ["erase", "user/bob", "--yes"])).out).toContain("found by name: 1");
+  await get("/requests", "bob");
+  expect(await search("bo")).toEqual({ status: 200, body: { people: [] } });
+});

@@ -28,7 +28,7 @@ it("takes a team's own bus, bucket, users and state machines, and a restored tab
   });
   const given = (type: string) => ofType(stage, type).filter(({ name }) => !name.startsWith("Pages"));
   expect(given("aws:cognito/userPool:UserPool")).toEqual([]);
-  expect(given("aws:sfn/stateMachine:StateMachine")).toEqual([]);
+  expect(given("aws:sfn/stateMachine:StateMachine").map(({ name }) => name)).toEqual(["Check"]);
   expect(given("aws:cloudwatch/eventBusPolicy:EventBusPolicy")).toEqual([]);
   const [authorize, ingest] = ["Authorize", "Ingest"].map(
     (name) => functionsOf(stage).find((fn) => fn.name === name)!,

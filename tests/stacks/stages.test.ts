@@ -146,6 +146,17 @@ describe.each(["dev", "production"])("stage %s", (name) => {
     expect(said).toEqual(does);
   });
 
+  it("has a state machine to check it with, which may do no more than put events on the bus", () => {
+    const { inputs } = one(stage(), "aws:sfn/stateMachine:StateMachine", "Check");
+    const { isValid, errorsText } = validate(JSON.parse(String(inputs.definition)));
+    expect([isValid, isValid ? "" : errorsText()]).toEqual([true, ""]);
+    const bus = one(stage(), "aws:cloudwatch/eventBus:EventBus", "Bus");
+    expect(String(inputs.definition)).toContain(`"EventBusName":"${bus.inputs.name}"`);
+    const role = JSON.stringify(one(stage(), "aws:iam/role:Role", "CheckRole").inputs.inlinePolicies);
+    expect(role.match(/\w+:[A-Z]\w+/g)).toEqual(["events:PutEvents"]);
+    expect(stage().outputs.check).toMatch(/:stateMachine:callboard-\w+-check$/);
+  });
+
   it("keeps questions, which carry task tokens, out of the archive", () => {
     const { inputs } = one(stage(), "aws:cloudwatch/eventArchive:EventArchive");
     expect(JSON.parse(String(inputs.eventPattern))).toEqual({
@@ -283,7 +294,7 @@ it("posts with a sender that lacks what is never loaded", async () => {
 it("names who may publish about what, the post-processing among them", () => {
   const ingest = functionsOf(stages.dev!).find(({ name }) => name === "Ingest")!;
   expect(ingest.variables.PUBLISHERS).toBe(
-    '{"orders":["order/","offer/"],"callboard.workflow":["video/"],"aws.ivs":["video/"],"serverlessVideo.videoManager":' +
+    '{"orders":["order/","offer/"],"callboard.check":["check/"],"callboard.workflow":["video/"],"aws.ivs":["video/"],"serverlessVideo.videoManager":' +
       '["video/"],"serverlessVideo.pluginManager":["video/"],"serverlessVideo.viewCounter":["video/"]}',
   );
   const { inputs } = one(stages.dev!, "aws:cloudwatch/eventBusPolicy:EventBusPolicy");

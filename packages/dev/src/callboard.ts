@@ -4,6 +4,7 @@ import { SFNClient } from "@aws-sdk/client-sfn";
 import { type Bus, defaultPlace, type Gateway, type Lambda } from "@callboard/aws-local";
 import { dynamoDbOf, layoutRow, TTL, tableDefinition } from "@callboard/functions";
 import {
+  checkPublisher,
   deployedFunctions,
   type Publisher,
   publishersVariable,
@@ -24,7 +25,14 @@ import { wakeupsName } from "./queues.ts";
 import { credentials, region } from "./sdk.ts";
 import { portInUse, type Settings, StartError, type StartOptions } from "./settings.ts";
 import { createSocketApis } from "./socket-apis.ts";
-import { bucket, putStateMachine, stateMachineArn, taskFunctionNames } from "./state-machine.ts";
+import {
+  bucket,
+  checkMachineArn,
+  putCheckMachine,
+  putStateMachine,
+  stateMachineArn,
+  taskFunctionNames,
+} from "./state-machine.ts";
 import { createTable, tableName } from "./table.ts";
 import { createVideos } from "./videos.ts";
 
@@ -72,7 +80,7 @@ async function start(settings: Settings, options: StartOptions, closers: Closers
   const tokens = await openDevTokens(join(settings.data, "dev-key.json"));
   const { gateway, open } = await createSocketApis(engines, settings, options.gatewayLimits);
   closers.add(() => gateway.close());
-  places = { socketEndpoint: socketEndpoint(gateway) };
+  places = { socketEndpoint: socketEndpoint(gateway), checkMachineArn };
   const environment = variables(engines, gateway, tokens, settings);
   const services = {
     ...(engines.dynamodb ? { dynamodb: engines.dynamodb.call } : {}),
@@ -83,6 +91,7 @@ async function start(settings: Settings, options: StartOptions, closers: Closers
   const functions = composeFunctions(environment, options.say, {
     services,
     ...postingOf(gateway, options),
+    ...(options.mayCall ? { mayCall: options.mayCall } : {}),
   });
   closers.add(functions.idle);
   register(engines, functions);
@@ -92,6 +101,7 @@ async function start(settings: Settings, options: StartOptions, closers: Closers
   await goOn(engines, closers);
   const pages = await servePages(engines, gateway, tokens, sfn, settings, options);
   closers.add(() => pages.close());
+  places = { ...places, pages: pages.url };
   return {
     addresses: {
       pages: pages.url,
@@ -151,6 +161,7 @@ const named = (publishers: NonNullable<Settings["publishers"]>): Publisher[] =>
 /** Whoever names others leaves out none of those whose events a start itself takes. */
 const ownPublishers: readonly Publisher[] = [
   { source: eventSource, subjects: eventSubjects },
+  checkPublisher,
   ...serverlessVideoPublishers,
 ];
 
@@ -177,7 +188,8 @@ async function deploy(
   if (made === "other_layout") throw new StartError(otherLayout(settings.data));
   await s3.createBucket(bucket);
   await putStateMachine(sfn, endpoint.url, settings.model);
-  await putRules(bus, [stateMachineArn]);
+  await putCheckMachine(sfn);
+  await putRules(bus, [stateMachineArn, checkMachineArn]);
 }
 
 const otherLayout = (folder: string): string =>
@@ -214,12 +226,22 @@ function servePages(
     newId: () => randomBytes(9).toString("hex"),
     now: clock.now,
   });
-  const config = { socketUrl: socketUrl(gateway), standIns: true, sampleAvailable: true, devTokens: true };
+  const config = {
+    socketUrl: socketUrl(gateway),
+    httpUrl: socketEndpoint(gateway),
+    standIns: true,
+    sampleAvailable: true,
+    devTokens: true,
+  };
   return createPageServer({
     port: settings.port,
     folder: pages,
     routes: () => ({ config, tokens, videos, queues: queues.handle }),
-    origins: () => ({ socket: `ws://127.0.0.1:${gateway.port}`, files: endpoint.url }),
+    origins: () => ({
+      socket: `ws://127.0.0.1:${gateway.port}`,
+      http: socketEndpoint(gateway),
+      files: endpoint.url,
+    }),
   });
 }
 

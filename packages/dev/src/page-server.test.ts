@@ -23,7 +23,7 @@ async function pages() {
     port: 0,
     folder,
     routes: () => ({ config: { of: "this machine" } }) as unknown as PageRoutes,
-    origins: () => ({ socket: "ws://127.0.0.1:1", files: "http://127.0.0.1:2" }),
+    origins: () => ({ socket: "ws://127.0.0.1:1", http: "http://127.0.0.1:1", files: "http://127.0.0.1:2" }),
   });
   open.push(server);
   return { ...server, folder };

@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import type { Chaos, Clock, GatewayLimits } from "@callboard/aws-local";
 import type { Sender } from "@callboard/functions/push";
+import type { MayCall } from "./refused-calls.ts";
 
 /** Where everything listens and keeps its data on one machine. */
 export interface Settings {
@@ -119,6 +120,8 @@ export interface StartOptions {
   readonly posts?: "in-process" | "http";
   /** Stands between the functions and the gateway when posts are in process. */
   readonly disturbPosts?: (sender: Sender) => Sender;
+  /** Whether a function may make an AWS call; one that may not is refused as AWS refuses it. Left out: each may. */
+  readonly mayCall?: MayCall;
   /** Bounds of the WebSocket API other than those of a new AWS account. */
   readonly gatewayLimits?: Partial<GatewayLimits>;
 }

@@ -30,6 +30,7 @@ import { apiGatewayPush, type PushParts } from "./push/api-gateway-push.ts";
 import type { Sender } from "./push/ports.ts";
 import { sdkSender } from "./push/sdk-sender.ts";
 import { dynamoDueStore } from "./table/dynamo-due-store.ts";
+import { dynamoPeopleStore } from "./table/dynamo-people-store.ts";
 import { dynamoTokenVault, requestMoves } from "./table/dynamo-request-moves.ts";
 import { checkedHeads } from "./table/layout.ts";
 import type { Table } from "./table/table.ts";
@@ -55,14 +56,21 @@ export const composeSocket = (
 ): Composed<ReturnType<typeof createSocket>> =>
   compose("socket", environment, overrides, {
     create: createSocket,
-    own: ({ clock }) => ({ objects: bucketSigner(environment, clock), schemas: jsonSchemaAnswers }),
+    own: ({ clock, table }) => ({
+      objects: bucketSigner(environment, clock),
+      schemas: jsonSchemaAnswers,
+      people: dynamoPeopleStore(table),
+    }),
   });
 
 /** The HTTP API: lists, shows and answers requests; it reads and writes rows (no task tokens) and puts events. */
-export const composeRequests = (environment: EnvironmentOf<"requests">, overrides: Overrides = {}) =>
+export const composeRequests = (
+  environment: EnvironmentOf<"requests">,
+  overrides: Overrides = {},
+): Composed<ReturnType<typeof createRequests>> =>
   compose("requests", environment, overrides, {
     create: createRequests,
-    own: () => ({ schemas: jsonSchemaAnswers }),
+    own: ({ table }) => ({ schemas: jsonSchemaAnswers, people: dynamoPeopleStore(table) }),
   });
 
 /** Hands answers over; it alone opens task tokens and speaks to Step Functions. */
@@ -93,11 +101,13 @@ export function composeCli(environment: EnvironmentOf<"cli">, overrides: Overrid
   const credentials = chainProvider(environment);
   return compose("cli", environment, overrides, { create: createApp, own, wire: { credentials } });
 
-  function own({ clock, log }: Base): Overrides {
+  function own({ clock, log, table }: Base): Overrides {
+    const people = dynamoPeopleStore(table);
     const { SOCKET_ENDPOINT: endpoint, BUCKET } = environment;
     // Clients hear of it at their next ping: nothing is delivered, and what is signed for it does not matter.
     if (!endpoint || !BUCKET)
       return {
+        people,
         push: withheld<Ports["push"]>("push", "cli", {
           deliver: async () => ({ gone: [] }),
           spacingMs: () => 0,
@@ -105,6 +115,7 @@ export function composeCli(environment: EnvironmentOf<"cli">, overrides: Overrid
         objects: { sign: async () => ({ url: "", expiresAt: 0 }) },
       };
     return {
+      people,
       sender: sdkSender({ client: connectionsClient(environment, endpoint), log }),
       ...pacingOf(environment),
       objects: bucketSigner({ ...environment, BUCKET }, clock, credentials),
@@ -119,6 +130,7 @@ export const pacingOf = ({
   postsPerSecond === undefined ? {} : { postsPerSecond };
 
 interface Base {
+  readonly table: Table;
   readonly clock: Ports["clock"];
   readonly log: Ports["log"];
 }
@@ -177,6 +189,7 @@ export function compose<A>(
     sender: withheld<Sender>("sender", name),
     executions: withheld<Ports["executions"]>("executions", name),
     objects: withheld<Ports["objects"]>("objects", name),
+    people: withheld<Ports["people"]>("people", name),
     schemas: withheld<Ports["schemas"]>("schemas", name),
     bus,
     wakeups,
@@ -184,7 +197,7 @@ export function compose<A>(
     later: laterInInvocation(clock),
     ids: cryptoIds,
     log,
-    ...own({ clock, log }),
+    ...own({ clock, log, table }),
     ...overrides,
   };
   return { app: create({ push: apiGatewayPush(parts), ...parts }), clock, log };

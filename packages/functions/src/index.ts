@@ -1,8 +1,9 @@
 export { dynamoDbOf, eventBridgeOf, type InProcess, sqsOf, stepFunctionsOf } from "./aws/clients.ts";
 export { batchGetItem, putItem } from "./aws/dynamodb/dynamodb.ts";
 export { eventBridgeBus } from "./aws/eventbridge-bus.ts";
+export { ServiceError } from "./aws/json/service.ts";
 export { jwtTokens } from "./aws/jwt-tokens.ts";
-export { systemClock } from "./aws/machine.ts";
+export { cryptoIds, systemClock } from "./aws/machine.ts";
 export { sfnExecutions } from "./aws/sfn-executions.ts";
 export { sqsWakeups } from "./aws/sqs-wakeups.ts";
 export { readWakeup } from "./aws/wakeup-message.ts";
@@ -15,7 +16,7 @@ export {
 } from "./compose.ts";
 export { composeAuthorize } from "./compose-authorize.ts";
 export { composeFanout, composeIngest, undiciWire } from "./compose-posting.ts";
-export { environment, type FunctionName } from "./environment.ts";
+export { type EnvironmentOf, environment, type FunctionName } from "./environment.ts";
 export { authorizeHandler } from "./handlers/authorize.ts";
 export { authorizeHttpHandler } from "./handlers/authorize-http.ts";
 export { clockHandler } from "./handlers/clock.ts";
@@ -29,4 +30,5 @@ export { openApiDocument } from "./openapi/document.ts";
 export { busRules, producerOf } from "./producers/index.ts";
 export { pooledSender } from "./push/pooled-sender.ts";
 export { layoutRow, TTL, tableDefinition } from "./table/definition.ts";
+export { dynamoPeopleStore } from "./table/dynamo-people-store.ts";
 export { tableStores } from "./table/table-stores.ts";

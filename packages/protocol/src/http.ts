@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import type { RefusalCode } from "./errors.ts";
+import { Principal } from "./names.ts";
 import { AttentionState, Person, Time } from "./shared-fields.ts";
 import { CandidateValue, RequestValue } from "./values.ts";
 
@@ -25,6 +26,16 @@ export const RequestView = z.object({
   seen: z.array(Seen),
 });
 export type RequestView = z.infer<typeof RequestView>;
+
+/** Letters of a name that are looked for at most. */
+export const LONGEST_SEARCH = 100;
+
+/**
+ * `GET /people?request=req_…&name=an`: people whose name or id has words that begin so, by name, at most 20. Names are what
+ * their tokens say; only the id tells who somebody is.
+ */
+export const PeopleFound = z.object({ people: z.array(z.object({ id: Principal, name: z.string() })) });
+export type PeopleFound = z.infer<typeof PeopleFound>;
 
 /** Every code of an error over HTTP, with its status and what it says. */
 export const httpErrors = {

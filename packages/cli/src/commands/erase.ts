@@ -29,7 +29,7 @@ function refuse(terminal: Terminal, principal: Principal): "failed" {
 }
 
 async function confirmed(terminal: Terminal, principal: Principal): Promise<boolean> {
-  const question = `This takes the name and words of ${principal} out of requests, ledger and channels, for good. Go on? [y/N] `;
+  const question = `This takes the name and words of ${principal} out of requests, ledger, channels and those who are found by name, for good. Go on? [y/N] `;
   return /^y(es)?$/i.test((await terminal.ask(question))?.trim() ?? "");
 }
 
@@ -38,6 +38,7 @@ const words: Readonly<Record<keyof ErasedCounts, string>> = {
   ledgerRows: "rows of the ledger",
   attentionRows: "rows of who attended",
   inboxItems: "items of the inbox",
+  names: "entries of who is found by name",
 };
 
 function report(

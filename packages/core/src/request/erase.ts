@@ -7,6 +7,7 @@ import {
   type RequestId,
   workChannel,
 } from "@callboard/protocol";
+import { forgetPerson } from "../access/people.ts";
 import { drop, proposing } from "../channel/change.ts";
 import { publish } from "../channel/publish.ts";
 import type { Ports } from "../ports/index.ts";
@@ -18,6 +19,7 @@ import { type FeedbackRequest, type LedgerEntry, replyOf } from "./request.ts";
 type ErasePorts = Pick<
   Ports,
   | "requests"
+  | "people"
   | "attention"
   | "heads"
   | "push"
@@ -36,6 +38,8 @@ export interface ErasedCounts {
   readonly ledgerRows: number;
   readonly attentionRows: number;
   readonly inboxItems: number;
+  /** 1 if others could find them by name. */
+  readonly names: number;
 }
 
 /** What came of erasing somebody. */
@@ -63,7 +67,7 @@ const removedAtOnce = 40;
 export async function erasePerson(ports: ErasePorts, principal: Principal): Promise<Erased> {
   if (!principal.startsWith("user/") || isErased(principal)) return { outcome: "not_a_person" };
   const erasure = erasureOf(principal, ports.ids.hash(principal));
-  const counts = { requests: 0, ledgerRows: 0, attentionRows: 0, inboxItems: 0 };
+  const counts = { requests: 0, ledgerRows: 0, attentionRows: 0, inboxItems: 0, names: 0 };
   const seen = new Set<RequestId>();
   const open: RequestId[] = [];
   const underWay: RequestId[] = [];
@@ -83,6 +87,7 @@ export async function erasePerson(ports: ErasePorts, principal: Principal): Prom
       await ports.requests.release(id, principal);
     }
   counts.inboxItems = await clearInbox(ports, principal);
+  if (await forgetPerson(ports, principal)) counts.names++;
   return { outcome: "erased", alias: `user/${erasure.alias.id}`, counts, open, underWay };
 }
 

@@ -1,4 +1,4 @@
-import type { Caller } from "@callboard/core";
+import { type Caller, GUEST_PREFIX } from "@callboard/core";
 import { isCapability, isReservedUser, limits, Principal } from "@callboard/protocol";
 import {
   createLocalJWKSet,
@@ -55,8 +55,6 @@ const LATEST_SECONDS = limits.latestTime / 1000;
 const MOST_ROLES = 20;
 const MOST_CAPABILITIES = 50;
 const LONGEST_NAME = 100;
-/** What the ids of guests begin with, so that no guest passes for a user. */
-const GUEST_PREFIX = "guest-";
 
 /**
  * Tokens as JWTs; the same one again is not verified again while it and its key are good. Claims: `sub`, the id of a

@@ -15,6 +15,7 @@ import { ingestHandler } from "../handlers/ingest.ts";
 import { relayHandler } from "../handlers/relay.ts";
 import { type SocketEvent, socketHandler } from "../handlers/socket.ts";
 import { sdkSender } from "../push/sdk-sender.ts";
+import { dynamoPeopleStore } from "../table/dynamo-people-store.ts";
 import type { Row } from "../table/table.ts";
 import { type TableStores, tableStores } from "../table/table-stores.ts";
 import type { Engine } from "../testing/dynamodb.ts";
@@ -149,7 +150,7 @@ export async function openWorld(engine: Engine, { unruly }: WorldOptions = {}): 
       log,
     };
     return {
-      socket: socketHandler(composeSocket(settings, ports)),
+      socket: socketHandler(composeSocket(settings, { ...ports, people: dynamoPeopleStore(table) })),
       ingest: ingestHandler(composeIngest(settings, { ...ports, sender })),
       fanout: fanoutHandler(composeFanout(settings, { ...ports, sender })),
       relay: relayHandler(

@@ -2,6 +2,7 @@
 export const requestRoutes = {
   listRequests: { method: "GET", path: "/requests" },
   viewRequest: { method: "GET", path: "/requests/{id}" },
+  findPeople: { method: "GET", path: "/people" },
   replyToRequest: { method: "POST", path: "/requests/{id}/replies" },
 } as const;
 

@@ -3,6 +3,8 @@ import {
   type HttpError,
   type HttpErrorCode,
   httpErrors,
+  LONGEST_SEARCH,
+  type PeopleFound,
   type ReplyReceipt,
   RequestId,
   type RequestList,
@@ -15,7 +17,10 @@ import { type BodyIn, readReply } from "./reply-body.ts";
 import { type Routed, routeRequest } from "./request-routes.ts";
 
 export interface RequestsParts {
-  readonly app: { readonly feedback: Pick<App["feedback"], "list" | "view" | "reply"> };
+  readonly app: {
+    readonly feedback: Pick<App["feedback"], "list" | "view" | "reply">;
+    readonly people: App["people"];
+  };
   readonly clock: Pick<Clock, "now">;
   readonly log: Log;
 }
@@ -23,6 +28,7 @@ export interface RequestsParts {
 /** What is read of an HTTP API's event (payload format 2.0); header names are in lower case. */
 export interface RequestsEvent extends BodyIn {
   readonly rawPath: string;
+  readonly rawQueryString?: string;
   readonly requestContext: {
     /** Also in the access log: what an `internal` error is found by. */
     readonly requestId: string;
@@ -36,8 +42,8 @@ export interface RequestsEvent extends BodyIn {
 const LONGEST_DEVICE = 120;
 
 /**
- * The HTTP API: `GET /requests`, `GET /requests/{id}`, `POST /requests/{id}/replies`. Only a POST answers a question;
- * a refused reply is never a 200; what goes wrong is answered as `internal` with a correlation id.
+ * The HTTP API: `GET /requests`, `GET /requests/{id}`, `GET /people`, `POST /requests/{id}/replies`. Only a POST answers a
+ * question; whoever comes is noted, so that others find them by name; a refused reply is never a 200; what goes wrong is answered as `internal` with a correlation id.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
  */
 export function requestsHandler({ app, clock, log }: RequestsParts) {
@@ -49,7 +55,8 @@ export function requestsHandler({ app, clock, log }: RequestsParts) {
     if (routed.outcome === "not_found") return failure("not_found");
     if (routed.outcome === "method_not_allowed")
       return failure("method_not_allowed", undefined, { allow: routed.allow.join(", ") });
-    return serve(event, caller, routed);
+    const [answered] = await Promise.all([serve(event, caller, routed), app.people.note(caller)]);
+    return answered;
   }
 
   async function serve(
@@ -59,6 +66,7 @@ export function requestsHandler({ app, clock, log }: RequestsParts) {
   ): Promise<APIGatewayProxyStructuredResultV2> {
     if (operation === "listRequests")
       return result(200, { requests: await app.feedback.list(caller) } satisfies RequestList);
+    if (operation === "findPeople") return find(event, caller);
     const requestId = RequestId.safeParse(id);
     if (!requestId.success) return failure("bad_message", { issues: ["requestId: a request id is req_…"] });
     if (operation === "viewRequest") {
@@ -73,6 +81,19 @@ export function requestsHandler({ app, clock, log }: RequestsParts) {
       return received({ ...about, status: "refused", code: "invalid", details: { issues: lost } });
     const acting: Acting = { caller, origin: { way: "http", device: deviceOf(event) } };
     return received({ ...about, ...(await app.feedback.reply(acting, requestId.data, reply)) });
+  }
+
+  async function find({ rawQueryString }: RequestsEvent, caller: Caller) {
+    const query = new URLSearchParams(rawQueryString);
+    const requestId = RequestId.safeParse(query.get("request"));
+    const name = (query.get("name") ?? "").trim();
+    const issues = [
+      ...(requestId.success ? [] : ["request: the id of the request that is to be put to others"]),
+      ...(name !== "" && name.length <= LONGEST_SEARCH ? [] : [`name: 1 to ${LONGEST_SEARCH} letters`]),
+    ];
+    if (!requestId.success || issues.length > 0) return failure("bad_message", { issues });
+    const found = await app.people.find(caller, { requestId: requestId.data, name });
+    return typeof found === "string" ? failure(found) : result(200, { people: found } satisfies PeopleFound);
   }
 
   return async (event: RequestsEvent): Promise<APIGatewayProxyStructuredResultV2> => {

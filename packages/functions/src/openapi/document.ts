@@ -1,4 +1,4 @@
-import { limits, refusalCodes, refusalStatus } from "@callboard/protocol";
+import { LONGEST_SEARCH, limits, refusalCodes, refusalStatus } from "@callboard/protocol";
 import { type RequestOperation, requestRoutes } from "../handlers/request-routes.ts";
 import { documentSchemas, requestIdSchema, type SchemaName, schemaRef } from "./schemas.ts";
 
@@ -52,6 +52,16 @@ const answers: Readonly<Record<RequestOperation, Answers>> = {
     404: { description: "There is no such request.", bodies: ["HttpError"] },
     ...always,
   },
+  findPeople: {
+    200: { description: "People by name; several may have one name.", bodies: ["PeopleFound"] },
+    400: { description: "The request or the name is missing, or no such thing.", bodies: ["HttpError"] },
+    403: {
+      description: `${forbidden}, or this principal may not put the request to others.`,
+      bodies: ["HttpError", "GatewayError"],
+    },
+    404: { description: "There is no such request.", bodies: ["HttpError"] },
+    ...always,
+  },
   replyToRequest: {
     200: {
       description: "The reply is accepted: it is stored, and on its way to the waiting execution.",
@@ -88,6 +98,11 @@ const about: Readonly<Record<RequestOperation, { summary: string; description: s
     description:
       "For whoever may answer it or follow its subject's `work:` channel. A GET never answers a question, whatever its query says.",
   },
+  findPeople: {
+    summary: "Find people by name",
+    description:
+      "People who have come with a token, and whose name or id has words that begin so, whatever their case and accents: at most 20, by name. For the owners of the request's subject alone, who may put it to others. A name is what somebody's token says: only the id tells who they are.",
+  },
   replyToRequest: {
     summary: "Answer a request",
     description:
@@ -102,6 +117,23 @@ const idParameter = {
   description: "The request's id.",
   schema: requestIdSchema(),
 };
+
+const peopleParameters = [
+  {
+    name: "request",
+    in: "query",
+    required: true,
+    description: "The request that is to be put to others.",
+    schema: requestIdSchema(),
+  },
+  {
+    name: "name",
+    in: "query",
+    required: true,
+    description: "The beginnings of words of a name or an id, with spaces between them.",
+    schema: { type: "string", minLength: 1, maxLength: LONGEST_SEARCH },
+  },
+];
 
 const requestBody = {
   required: true,
@@ -120,6 +152,7 @@ export function openApiDocument() {
         operationId,
         ...about[operationId],
         ...(path.includes("{id}") ? { parameters: [idParameter] } : {}),
+        ...(operationId === "findPeople" ? { parameters: peopleParameters } : {}),
         ...(method === "POST" ? { requestBody } : {}),
         responses: responsesOf(answers[operationId]),
       },

@@ -8,6 +8,7 @@ const GatewayError = z.object({ message: z.string() });
 const named = {
   RequestList: protocol.RequestList,
   RequestView: protocol.RequestView,
+  PeopleFound: protocol.PeopleFound,
   RequestValue: protocol.RequestValue,
   CandidateValue: protocol.CandidateValue,
   Seen: protocol.Seen,

@@ -18,6 +18,7 @@ import {
   type Key,
   layoutKey,
   ledgerKey,
+  personKey,
   type RowKind,
   refusalsKey,
   requestIdOf,
@@ -28,6 +29,7 @@ import {
   sweepKey,
   threadKey,
   tokenKey,
+  wordKey,
 } from "./keys.ts";
 
 const channel = "watch:video/v#1" as const;
@@ -45,6 +47,8 @@ const keys: Readonly<Record<RowKind, readonly Key[]>> = {
   request: [requestKey(id), assigneeKey(id, "user/ana"), ledgerKey(id, 1), attentionKey(id, "ana")],
   refusals: [refusalsKey("ana", 7)],
   execution: [executionKey("e1"), threadKey({ execution: "e1", subject: "video/v_1", thread: "title" })],
+  person: [personKey("0123")],
+  name: [wordKey("ana", "a#na"), wordKey("王", "ana")],
   taskToken: [tokenKey(id)],
   layout: [layoutKey],
 };

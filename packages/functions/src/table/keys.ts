@@ -30,6 +30,8 @@ export const rowPrefix = {
   request: "REQ#",
   refusals: "RATE#",
   execution: "EXEC#",
+  person: "PERSON#",
+  name: "NAME#",
   taskToken: "TOKEN#",
   layout: "LAYOUT",
 } as const;
@@ -181,6 +183,19 @@ export const pastAttentionKey = ({ pk, sk }: Key): Key => ({ pk, sk: sk.slice(0,
 export const refusalsKey = (userId: string, minute: number): Key => ({
   pk: `${rowPrefix.refusals}${userId}`,
   sk: `${sortPrefix.minute}${minute}`,
+});
+
+/** What is known of somebody who came with a token, by the hash of their principal. Read strongly as they come. */
+export const personKey = (hash: string): Key => ({ pk: `${rowPrefix.person}${hash}`, sk: META });
+
+/** The partition of all words with the same first letter: who looks for a name has typed at least that. */
+export const wordPartition = (word: string): string =>
+  `${rowPrefix.name}${String.fromCodePoint(word.codePointAt(0)!)}`;
+
+/** A word that somebody is found by; those that begin alike lie together. */
+export const wordKey = (word: string, userId: string): Key => ({
+  pk: wordPartition(word),
+  sk: `${word}#${userId}`,
 });
 
 /** The task token of a request: by the leading key only `ingest` may write and only `relay` may read it. */

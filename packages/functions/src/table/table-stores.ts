@@ -27,7 +27,7 @@ export type TableStores = { readonly subscriptions: SubscriptionStore; readonly 
   | "executionRecords"
 >;
 
-/** All stores over one table. */
+/** The stores over one table that every function has, whatever its role lets it do with them. */
 export const tableStores = (table: Table): TableStores => ({
   heads: dynamoHeadStore(table),
   subscriptions: dynamoSubscriptionStore(table),

@@ -3,6 +3,8 @@ import * as z from "zod/mini";
 const Config = z.object({
   /** Where the WebSocket API listens. */
   socketUrl: z.string().check(z.regex(/^wss?:\/\//)),
+  /** The base of Callboard's HTTP API, without a slash at its end. */
+  httpUrl: z.optional(z.string().check(z.regex(/^https?:\/\/.*[^/]$/))),
   /** The models are stand-ins. */
   standIns: z.optional(z.boolean()),
   /** Bytes of one upload. */
@@ -16,6 +18,7 @@ const Config = z.object({
 /** What the page must know of where it runs; `config.json` beside it. */
 export interface Config {
   socketUrl: string;
+  httpUrl?: string;
   standIns: boolean;
   maxUploadBytes: number;
   sampleAvailable: boolean;
@@ -32,6 +35,7 @@ export function readConfig(json: unknown): Config | undefined {
   const config = parsed.data;
   return {
     socketUrl: config.socketUrl,
+    ...(config.httpUrl === undefined ? {} : { httpUrl: config.httpUrl }),
     standIns: config.standIns ?? false,
     maxUploadBytes: config.maxUploadBytes ?? maxUploadBytes,
     sampleAvailable: config.sampleAvailable ?? false,

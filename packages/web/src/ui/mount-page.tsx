@@ -2,6 +2,7 @@ import { type Callboard, connect } from "@callboard/client";
 import { CallboardProvider } from "@callboard/client/react";
 import { type ComponentType, StrictMode } from "react";
 import { createRoot } from "react-dom/client";
+import { PeopleContext, peopleApi } from "../people/people-api.ts";
 import { type Config, loadConfig } from "../session/config.ts";
 import { fragmentOf, parseLink } from "../session/link.ts";
 import { hasToken, keepToken, type Role, tokenSource } from "../session/token.ts";
@@ -85,7 +86,9 @@ export async function mountPage(role: Role, Page: ComponentType<PageProps>): Pro
     <StrictMode>
       <ErrorBoundary>
         <CallboardProvider client={client}>
-          <Page config={config} videos={videosApi(base, source.token, ownFetch)} />
+          <PeopleContext value={peopleApi(config.httpUrl, source.token, ownFetch)}>
+            <Page config={config} videos={videosApi(base, source.token, ownFetch)} />
+          </PeopleContext>
         </CallboardProvider>
       </ErrorBoundary>
     </StrictMode>,
