@@ -57,8 +57,7 @@ async function running(
   const handler = requestsHandler({ app: stage.app, clock, log });
   const api = createHttpApi({
     clock: { now: stage.now, after: () => () => {} },
-    authorizer,
-    integration: handler,
+    routes: [{ key: "$default", authorizer, integration: handler }],
     limits,
   });
   const server = createServer((request, response) => void api(request, response));

@@ -1,4 +1,4 @@
-export { type Caller, mayPublish, type Publishers } from "./access/principal.ts";
+export { type Caller, isOwner, mayFollow, mayPublish, type Publishers } from "./access/principal.ts";
 export {
   type App,
   type ClockApp,

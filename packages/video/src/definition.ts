@@ -72,9 +72,12 @@ export function definition(
   return filled;
 }
 
+/** The files of the sample talk, which stand in the folder `sample`: a video and its captions. */
+export const sampleNames = ["talk.mp4", "talk.vtt"] as const;
+
 /**
  * The path of a file of the sample talk. Like the definition it lies beside the folder of the code, in the sources and in
  * a bundle alike.
  */
-export const samplePath = (name: "talk.mp4" | "talk.vtt"): string =>
+export const samplePath = (name: (typeof sampleNames)[number]): string =>
   fileURLToPath(new URL(`../sample/${name}`, import.meta.url));

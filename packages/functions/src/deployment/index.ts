@@ -13,3 +13,4 @@ export {
   type FunctionSize,
   wakeupsQueue,
 } from "./functions.ts";
+export { anyOrigin, type HttpRoute, httpCors, httpRoutes, readOrigins } from "./http-api.ts";

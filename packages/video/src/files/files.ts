@@ -1,5 +1,6 @@
 import type { Readable } from "node:stream";
 import { FileFault } from "../faults.ts";
+import type { SignedGet, SignedPut } from "./presign.ts";
 
 /** An object of a bucket. */
 export interface FileRef {
@@ -21,6 +22,20 @@ export interface Files {
   remove(file: FileRef): Promise<void>;
 }
 
+/** The bucket as whoever takes videos in uses it. */
+export interface Intake extends Pick<Files, "size"> {
+  /** A text of at most `limit` bytes, or undefined when there is none. Rejects when it is longer. */
+  readText(file: FileRef, limit: number): Promise<string | undefined>;
+  /** Writes an object where there is none; false: one stands there already, and stays as it is. */
+  create(file: FileRef, body: Uint8Array | string, mediaType: string): Promise<boolean>;
+  /** The first `most` keys that begin so, in the order of their characters. */
+  list(folder: FileRef, most: number): Promise<string[]>;
+  /** A PUT that a browser does by itself. */
+  signPut(file: FileRef, size: number, mediaType: string): Promise<SignedPut>;
+  /** An address from which a browser reads the object. */
+  signGet(file: FileRef): Promise<SignedGet>;
+}
+
 /** Where the files of a video stand in the deployment's bucket; the state machine spells the same keys. */
 export const keys = {
   /** Everything uploaded for the video or made from it while preparing. */
@@ -29,6 +44,8 @@ export const keys = {
   captions: (videoId: string, format: "vtt" | "srt") => `videos/${videoId}/captions.${format}`,
   /** Who may start the processing, and what the uploaded files were called. */
   manifest: (videoId: string) => `videos/${videoId}/upload.json`,
+  /** What somebody has prepared or started: a folder whose first keys are the newest. `owner` is a digest. */
+  owned: (owner: string, what: "prepared" | "started") => `videos/of/${owner}/${what}/`,
 };
 
 /**

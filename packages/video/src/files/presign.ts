@@ -1,4 +1,4 @@
-import { PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
+import { GetObjectCommand, PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
 import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
 import type { FileRef } from "./files.ts";
 
@@ -14,7 +14,14 @@ export interface SignedPut {
   readonly expiresAt: number;
 }
 
+/** A GET that a browser can do by itself until `expiresAt` (milliseconds), or until the keys end that signed it. */
+export interface SignedGet {
+  readonly url: string;
+  readonly expiresAt: number;
+}
+
 const UPLOAD_SECONDS = 3600;
+const LINK_SECONDS = 3600;
 
 /**
  * Signs an upload. The client needs `requestChecksumCalculation: "WHEN_REQUIRED"`, or the URL would hold the checksum
@@ -43,4 +50,11 @@ export async function signPut(
     headers: { "content-type": mediaType, "if-none-match": "*" },
     expiresAt: now + UPLOAD_SECONDS * 1000,
   };
+}
+
+/** Signs a download. */
+export async function signGet(s3: S3Client, { bucket, key }: FileRef, now: number): Promise<SignedGet> {
+  const command = new GetObjectCommand({ Bucket: bucket, Key: key });
+  const url = await getSignedUrl(s3, command, { expiresIn: LINK_SECONDS });
+  return { url, expiresAt: now + LINK_SECONDS * 1000 };
 }

@@ -1,0 +1,38 @@
+import { randomBytes } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { S3Client } from "@aws-sdk/client-s3";
+import { SFNClient } from "@aws-sdk/client-sfn";
+import { correlated, jsonLog, systemClock } from "@callboard/functions/http";
+import { createVideos } from "../api/create-videos.ts";
+import { sampleNames } from "../definition.ts";
+
+/** A variable that the deployment sets. */
+function variable(name: string): string {
+  const value = process.env[name];
+  if (!value) throw new Error(`the environment of videos lacks ${name}`);
+  return value;
+}
+
+const log = jsonLog("videos");
+
+const videos = createVideos({
+  // A checksum in a signed upload would be that of an empty body.
+  s3: new S3Client({ requestChecksumCalculation: "WHEN_REQUIRED" }),
+  sfn: new SFNClient({}),
+  bucket: variable("BUCKET"),
+  stateMachineArn: variable("STATE_MACHINE_ARN"),
+  // It lies beside the code, in the same folder as in the sources.
+  sample: () =>
+    Promise.all(
+      sampleNames.map(async (fileName) => ({
+        fileName,
+        bytes: await readFile(join(process.env.LAMBDA_TASK_ROOT ?? "packages/video", "sample", fileName)),
+      })),
+    ),
+  newId: () => randomBytes(9).toString("hex"),
+  clock: systemClock,
+  log,
+});
+
+export const handler = correlated(log, videos);
