@@ -31,7 +31,11 @@ const packages: Readonly<Record<string, Allowed>> = {
   tokens: { any: [] },
   functions: { any: ["core", "protocol"], tests: ["aws-local"] },
   "aws-local": { any: [] },
-  video: { any: ["aws-local", "protocol"], entries: ["@callboard/functions/http"] },
+  video: {
+    any: ["aws-local", "protocol"],
+    entries: ["@callboard/functions/http"],
+    tests: ["core", "functions"],
+  },
   dev: {
     any: ["core", "functions", "protocol", "tokens", "aws-local", "video"],
     entries: ["@callboard/web/policy"],

@@ -4,8 +4,15 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createHttpApi, type HttpApiOptions } from "@callboard/aws-local";
 import { ana, connectionOf, memoryStage, viewer } from "@callboard/core/testing/memory-stage.ts";
-import { authorizeHttpHandler, openApiDocument, requestRoutes, requestsHandler } from "@callboard/functions";
-import { httpErrors, limits, refusalStatus, type Verb } from "@callboard/protocol";
+import { authorizeHttpHandler, openApiDocument, requestsHandler } from "@callboard/functions";
+import {
+  httpErrors,
+  limits,
+  refusalStatus,
+  requestRoutes,
+  type Verb,
+  videoRoutes,
+} from "@callboard/protocol";
 import { Validator } from "@cfworker/json-schema";
 import { afterEach, describe, expect, it } from "vitest";
 import { rowsUnder } from "./protocol-examples.ts";
@@ -221,7 +228,7 @@ describe("docs/openapi.json", () => {
 
   it("names every route of the handler, and no other", () => {
     const described = operations.map(({ operationId, method, path }) => [operationId, { method, path }]);
-    expect(Object.fromEntries(described)).toEqual(requestRoutes);
+    expect(Object.fromEntries(described)).toEqual({ ...requestRoutes, ...videoRoutes });
   });
 
   it("refers to schemas that it has, and has none that nothing refers to", () => {

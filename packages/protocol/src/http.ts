@@ -3,6 +3,15 @@ import type { RefusalCode } from "./errors.ts";
 import { AttentionState, Person, Time } from "./shared-fields.ts";
 import { CandidateValue, RequestValue } from "./values.ts";
 
+/** The routes of the HTTP API that are about requests, by their operations; `{id}` is a request's id. */
+export const requestRoutes = {
+  listRequests: { method: "GET", path: "/requests" },
+  viewRequest: { method: "GET", path: "/requests/{id}" },
+  replyToRequest: { method: "POST", path: "/requests/{id}/replies" },
+} as const;
+
+export type RequestOperation = keyof typeof requestRoutes;
+
 /** `GET /requests`: the open requests that wait for the caller, the oldest first, at most 100. */
 export const RequestList = z.object({ requests: z.array(RequestValue) });
 export type RequestList = z.infer<typeof RequestList>;

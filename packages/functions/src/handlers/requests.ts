@@ -4,7 +4,9 @@ import {
   type ReplyReceipt,
   RequestId,
   type RequestList,
+  type RequestOperation,
   refusalStatus,
+  requestRoutes,
 } from "@callboard/protocol";
 import {
   type HttpAnswer,
@@ -16,7 +18,6 @@ import {
   retryAfter,
 } from "../http/http-handler.ts";
 import { readJsonBody } from "../http/json-body.ts";
-import { type RequestOperation, requestRoutes } from "./request-routes.ts";
 
 export interface RequestsParts {
   readonly app: { readonly feedback: Pick<App["feedback"], "list" | "view" | "reply"> };

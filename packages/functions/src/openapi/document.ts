@@ -1,5 +1,10 @@
-import { limits, refusalCodes, refusalStatus } from "@callboard/protocol";
-import { type RequestOperation, requestRoutes } from "../handlers/request-routes.ts";
+import {
+  limits,
+  type RequestOperation,
+  refusalCodes,
+  refusalStatus,
+  requestRoutes,
+} from "@callboard/protocol";
 import { documentSchemas, requestIdSchema, type SchemaName, schemaRef } from "./schemas.ts";
 
 /** What one status of an operation means, and which bodies it has. */

@@ -1,6 +1,5 @@
 import type { Readable } from "node:stream";
 import { FileFault } from "../faults.ts";
-import type { SignedGet, SignedPut } from "./presign.ts";
 
 /** An object of a bucket. */
 export interface FileRef {
@@ -20,6 +19,24 @@ export interface Files {
   write(file: FileRef, body: Uint8Array | string | Readable, size: number, mediaType: string): Promise<void>;
   /** Removes the object; having none is no error. */
   remove(file: FileRef): Promise<void>;
+}
+
+/**
+ * A PUT that a browser can do by itself, once, until `expiresAt` (milliseconds), of exactly this size and type. What
+ * stands there already answers it with 412.
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
+ */
+export interface SignedPut {
+  readonly url: string;
+  /** Sent as they are; the browser adds the signed Content-Length by itself. */
+  readonly headers: { readonly "content-type": string; readonly "if-none-match": "*" };
+  readonly expiresAt: number;
+}
+
+/** A GET that a browser can do by itself until `expiresAt` (milliseconds), or until the keys end that signed it. */
+export interface SignedGet {
+  readonly url: string;
+  readonly expiresAt: number;
 }
 
 /** The bucket as whoever takes videos in uses it. */

@@ -1,24 +1,6 @@
 import { GetObjectCommand, PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
 import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
-import type { FileRef } from "./files.ts";
-
-/**
- * A PUT that a browser can do by itself, once, until `expiresAt` (milliseconds), of exactly this size and type. What
- * stands there already answers it with 412.
- * https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
- */
-export interface SignedPut {
-  readonly url: string;
-  /** Sent as they are; the browser adds the signed Content-Length by itself. */
-  readonly headers: { readonly "content-type": string; readonly "if-none-match": "*" };
-  readonly expiresAt: number;
-}
-
-/** A GET that a browser can do by itself until `expiresAt` (milliseconds), or until the keys end that signed it. */
-export interface SignedGet {
-  readonly url: string;
-  readonly expiresAt: number;
-}
+import type { FileRef, SignedGet, SignedPut } from "./files.ts";
 
 const UPLOAD_SECONDS = 3600;
 const LINK_SECONDS = 3600;

@@ -59,6 +59,8 @@ async function putNew(
         Bucket: bucket,
         Key: key,
         Body: body,
+        // What is empty would else be taken for a stream.
+        ContentLength: Buffer.byteLength(body),
         ContentType: mediaType,
         IfNoneMatch: "*",
       }),

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SFNClient } from "@aws-sdk/client-sfn";
 import { correlated, jsonLog, systemClock } from "@callboard/functions/http";
-import { createVideos } from "../api/create-videos.ts";
+import { createVideos } from "../api/videos.ts";
 import { sampleNames } from "../definition.ts";
 
 /** A variable that the deployment sets. */

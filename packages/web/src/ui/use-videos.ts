@@ -10,12 +10,16 @@ export interface Videos {
   refresh: () => void;
 }
 
-/** Loads the list of videos at first, with every change of the connection, whenever the page is looked at again, and on request. */
-export function useVideos(api: VideosApi): Videos {
+/**
+ * Loads the list of the reader's videos at first, with every change of the connection, whenever the page is looked at
+ * again, and on request. It stays empty where there is no video application.
+ */
+export function useVideos(api: VideosApi | undefined): Videos {
   const [state, setState] = useState<Pick<Videos, "list" | "error">>({ list: undefined, error: undefined });
   const latest = useRef(0);
   const refresh = useCallback(() => {
     const mine = ++latest.current;
+    if (!api) return setState({ list: [], error: undefined });
     void api.list().then((result) => {
       if (mine !== latest.current) return;
       if (result.ok) setState({ list: result.value, error: undefined });

@@ -22,7 +22,9 @@ export function putFile(
       // It stands there already: a first try has arrived, though its answer was lost.
       const isThere = (request.status >= 200 && request.status < 300) || request.status === 412;
       if (isThere) return resolve({ ok: true });
-      return fail("upload_refused", `The storage refused the file (${request.status}).`);
+      // The signature has ended, or the keys that made it have.
+      const code = request.status === 403 ? "upload_expired" : "upload_refused";
+      return fail(code, `The storage refused the file (${request.status}).`);
     });
     request.addEventListener("error", () => fail("unreachable", "The storage cannot be reached."));
     request.addEventListener("abort", () => fail("cancelled", "The upload was cancelled."));

@@ -1,3 +1,5 @@
+import type { S3Client } from "@aws-sdk/client-s3";
+import type { SFNClient } from "@aws-sdk/client-sfn";
 import {
   type Caller,
   type HttpAnswer,
@@ -25,26 +27,37 @@ import {
   videoRoutes,
   workChannel,
 } from "@callboard/protocol";
+import { s3Intake } from "../files/s3-intake.ts";
 import { listOwnVideos } from "./own-videos.ts";
 import { prepareVideo } from "./prepare.ts";
 import { retryRun, stopRun } from "./runs.ts";
 import { playSample, type SampleParts } from "./sample.ts";
 import { startVideo } from "./start.ts";
 
-export type VideosParts = SampleParts & Pick<HttpHandlerParts<VideoOperation>, "clock" | "log">;
+type VideosParts = SampleParts & Pick<HttpHandlerParts<VideoOperation>, "clock" | "log">;
+
+export interface VideosSettings
+  extends Pick<VideosParts, "bucket" | "stateMachineArn" | "sample" | "newId" | "clock" | "log"> {
+  /** Signs uploads, so made with `requestChecksumCalculation: "WHEN_REQUIRED"`. */
+  readonly s3: S3Client;
+  readonly sfn: SFNClient;
+}
 
 /**
- * The video application's part of the HTTP API. Whoever has an account has their own list; preparing and starting a video
+ * The function `videos`, the video application's part of the HTTP API. Whoever has an account has their own list; preparing and starting a video
  * takes a capability that matches its `work:` channel; stopping it and trying again is its owners' alone.
  */
-export const videosHandler = (parts: VideosParts) =>
-  httpHandler({
+export function createVideos({ s3, ...settings }: VideosSettings) {
+  const { now } = settings.clock;
+  const parts: VideosParts = { ...settings, files: s3Intake(s3, now), now };
+  return httpHandler({
     routes: videoRoutes,
     clock: parts.clock,
     log: parts.log,
     serve: async (request) =>
       request.caller.guest ? httpFailure("forbidden") : operations[request.operation](parts, request),
   });
+}
 
 type Operation = (parts: VideosParts, request: HttpRequest<VideoOperation>) => Promise<HttpAnswer>;
 
