@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { environment, type FunctionName } from "@callboard/functions";
+import { HSTS_SECONDS, pageHeaders } from "@callboard/web/policy";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { layOutPages } from "../../scripts/bundle.ts";
 import { type Bundle, bundleHandler } from "../../scripts/synth/bundle.ts";
@@ -66,6 +67,10 @@ describe.each(["dev", "production"])("stage %s", (name) => {
     const routes = ofType(stage(), "aws:apigatewayv2/route:Route");
     expect(routes.map(({ inputs }) => `${inputs.apiId} ${inputs.routeKey}`).sort()).toEqual([
       "httpapiapi $default",
+      "httpapiapi GET /videos",
+      "httpapiapi OPTIONS /{proxy+}",
+      "httpapiapi POST /videos",
+      "httpapiapi POST /videos/{proxy+}",
       "socketapiapi $connect",
       "socketapiapi $default",
       "socketapiapi $disconnect",
@@ -84,6 +89,33 @@ describe.each(["dev", "production"])("stage %s", (name) => {
     ]);
     expect(sources).toContainEqual(["REQUEST", ["route.request.header.Sec-WebSocket-Protocol"]]);
     expect(sources).toContainEqual(["REQUEST", ["$request.header.Authorization"]]);
+  });
+
+  it("tells browsers who may call the HTTP API and the bucket, and with what", () => {
+    const [api] = ofType(stage(), "aws:apigatewayv2/api:Api").filter(
+      ({ inputs }) => inputs.protocolType === "HTTP",
+    );
+    expect(api!.inputs.corsConfiguration).toEqual({
+      allowOrigins: ["*"],
+      allowMethods: ["GET", "POST"],
+      allowHeaders: ["authorization", "content-type"],
+      exposeHeaders: ["retry-after", "www-authenticate"],
+      maxAge: 7200,
+    });
+    const rules = ofType(stage(), "aws:s3/bucketCorsConfiguration:BucketCorsConfiguration")
+      .filter(({ name }) => name.startsWith("Bucket"))
+      .flatMap(({ inputs }) => inputs.corsRules as Record<string, unknown>[]);
+    expect(rules).toMatchObject([{ allowedOrigins: ["*"], allowedMethods: ["GET", "PUT"] }]);
+  });
+
+  it("serves the pages with the same headers as one machine, over https alone", () => {
+    const { inputs } = one(stage(), "aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy");
+    expect(inputs.securityHeadersConfig).toMatchObject({
+      contentTypeOptions: { override: true },
+      frameOptions: { frameOption: pageHeaders["x-frame-options"] },
+      referrerPolicy: { referrerPolicy: pageHeaders["referrer-policy"] },
+      strictTransportSecurity: { accessControlMaxAgeSec: HSTS_SECONDS },
+    });
   });
 
   it("bounds the messages of both APIs, and logs them without what they say", () => {
@@ -126,7 +158,7 @@ describe.each(["dev", "production"])("stage %s", (name) => {
 
   it("keeps what every function may call to what its code calls", async () => {
     const functions = functionsOf(stage());
-    expect(functions.length).toBe(12);
+    expect(functions.length).toBe(13);
     const said: Record<string, string[]> = {};
     const does: Record<string, string[]> = {};
     for (const fn of functions) {

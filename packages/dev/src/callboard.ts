@@ -37,6 +37,8 @@ export interface LocalCallboard {
   readonly addresses: {
     readonly pages: string;
     readonly socket: string;
+    /** The HTTP API, without a slash at its end. */
+    readonly http: string;
     readonly aws: string;
     /** With a viewer's and a creator's token in the fragment. */
     readonly viewer: string;
@@ -97,6 +99,7 @@ async function start(settings: Settings, options: StartOptions, closers: Closers
     addresses: {
       pages: pages.url,
       socket: socketUrl(gateway),
+      http: socketEndpoint(gateway),
       aws: engines.endpoint.url,
       viewer: `${pages.url}/viewer.html#token=${await tokens.sign("vic", "viewer")}`,
       creator: `${pages.url}/creator.html#token=${await tokens.sign("ana", "creator")}`,

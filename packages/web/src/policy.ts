@@ -29,6 +29,20 @@ export function pagePolicy({ socket, http, files, signIn = [] }: PageOrigins): s
   ].join("; ");
 }
 
+/**
+ * What is built into the pages for whatever host serves them: the APIs and the storage have addresses of their own, known
+ * only at run time; everything else comes from the page's own origin. A host that knows more says `pagePolicy` besides.
+ */
+export const builtInPolicy = [
+  "default-src 'self'",
+  "connect-src 'self' ws: wss: http: https:",
+  "img-src 'self' data: blob: http: https:",
+  "media-src 'self' blob: http: https:",
+  "object-src 'none'",
+  "base-uri 'none'",
+  "form-action 'self'",
+].join("; ");
+
 /** What every answer of the pages' host says besides. `Strict-Transport-Security` is for hosts that have a certificate. */
 export const pageHeaders = {
   "x-content-type-options": "nosniff",
