@@ -16,6 +16,7 @@ import {
   messagesGoToOneQueue,
   nothingIsLost,
   objectsExpire,
+  preflightsAreAnswered,
   publishersMayPutEvents,
   routesLeadSomewhere,
   rowsAreNamedAsStored,
@@ -152,6 +153,14 @@ const found: readonly Found[] = [
     is: "",
     check: everyDoorIsGuarded,
     problem: /SocketApiRouteConnectRoute: no authorizer/,
+  },
+  {
+    what: "a preflight that has no route of its own",
+    file: "packages/functions/src/deployment/http-api.ts",
+    was: '{ key: "OPTIONS /{proxy+}", to: "requests", authorized: false },',
+    is: '{ key: "ANY /requests/{proxy+}", to: "requests", authorized: true },',
+    check: preflightsAreAnswered,
+    problem: /^no route of its own takes a preflight\nANY \/requests\/\{proxy\+\} takes preflights, too$/m,
   },
   {
     what: "a route to a function that is not there",

@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { environment, type FunctionName } from "@callboard/functions";
+import { readConfig } from "@callboard/web/config";
 import { HSTS_SECONDS, pageHeaders } from "@callboard/web/policy";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { layOutPages } from "../../scripts/bundle.ts";
@@ -106,6 +107,17 @@ describe.each(["dev", "production"])("stage %s", (name) => {
       .filter(({ name }) => name.startsWith("Bucket"))
       .flatMap(({ inputs }) => inputs.corsRules as Record<string, unknown>[]);
     expect(rules).toMatchObject([{ allowedOrigins: ["*"], allowedMethods: ["GET", "PUT"] }]);
+  });
+
+  it("tells the pages where both APIs are, and that they may start videos", () => {
+    const { inputs } = one(stage(), "command:local:Command", "PagesBuilder");
+    const config = readConfig(JSON.parse(get(inputs, "environment", "CALLBOARD_PAGES_CONFIG")!));
+    expect(config).toMatchObject({
+      socketUrl: expect.stringMatching(/^wss:/),
+      httpUrl: stage().outputs.http,
+      videos: true,
+      sampleAvailable: true,
+    });
   });
 
   it("serves the pages with the same headers as one machine, over https alone", () => {
