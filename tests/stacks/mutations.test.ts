@@ -16,6 +16,7 @@ import {
   messagesGoToOneQueue,
   nothingIsLost,
   objectsExpire,
+  pagesAreKept,
   preflightsAreAnswered,
   publishersMayPutEvents,
   routesLeadSomewhere,
@@ -208,6 +209,18 @@ beforeAll(async () => {
 it.each(found)("finds $what", ({ check, problem }) => {
   expect(check(broken).join("\n")).toMatch(problem);
 });
+
+it("finds pages that may call anybody, that anybody may frame, and that have no headers at all", async () => {
+  const environment = { CALLBOARD_POST_PROCESSING: "false" };
+  const mutations: Mutation[] = [
+    { file: "packages/web/src/policy.ts", was: "`connect-src ${", is: "`connect-src https: ${" },
+    { file: "packages/web/src/policy.ts", was: "\"frame-ancestors 'none'\",", is: "" },
+    { file: "stacks/web.ts", was: "responseHeadersPolicyId: headers!.id", is: "" },
+  ];
+  expect(pagesAreKept(await evaluate(mutations, { environment })).join("\n")).toMatch(
+    /^PagesCdnDistribution: no headers\nPagesHeaders: may call anybody\nPagesHeaders: may be framed$/,
+  );
+}, 60_000);
 
 it("finds a permission that nothing needs", () => {
   const fanout = functionsOf(broken).find(({ name }) => name === "Fanout")!;

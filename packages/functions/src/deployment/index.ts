@@ -13,4 +13,4 @@ export {
   type FunctionSize,
   wakeupsQueue,
 } from "./functions.ts";
-export { anyOrigin, type HttpRoute, httpCors, httpRoutes, readOrigins } from "./http-api.ts";
+export { anyOrigin, httpCors, httpRoutes, readOrigins } from "./http-api.ts";

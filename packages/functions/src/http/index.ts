@@ -2,7 +2,7 @@
 export { type Caller, isOwner, mayFollow } from "@callboard/core";
 export { jsonLog } from "../aws/json-log.ts";
 export { systemClock } from "../aws/machine.ts";
-export { correlated, type Invocation } from "../handlers/log-fields.ts";
+export { correlated } from "../handlers/log-fields.ts";
 export {
   type HttpAnswer,
   type HttpEvent,

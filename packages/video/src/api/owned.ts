@@ -5,7 +5,7 @@ import { type FileRef, type Intake, keys } from "../files/files.ts";
 type What = "prepared" | "started";
 
 /** The principal whose it is, as keys have it: no id of a person stands in the name of an object. */
-export const ownerDigest = (owner: string): string => digest(owner, 32);
+const ownerDigest = (owner: string): string => digest(owner, 32);
 
 /** Some digits of a text's SHA-256. */
 export const digest = (text: string, digits: number): string =>

@@ -5,7 +5,7 @@ import { type Prepared, type PrepareParts, type PrepareRequest, prepareVideo } f
 import { type Started, type StartParts, startVideo } from "./start.ts";
 
 /** A file of the sample, read when it is played. */
-export interface SampleFile {
+interface SampleFile {
   readonly fileName: string;
   readonly bytes: Uint8Array;
 }

@@ -1,7 +1,7 @@
 import type { PreparedVideo, StartedVideo } from "@callboard/protocol";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { guest, maker, other, videosStage, viewer } from "../testing/videos-stage.ts";
 import { UPLOADS_AN_HOUR } from "./prepare.ts";
-import { guest, maker, other, videosStage, viewer } from "./videos-stage.fixture.ts";
 
 let stage: Awaited<ReturnType<typeof videosStage>>;
 beforeAll(async () => {
@@ -275,6 +275,13 @@ it("stops a run and lets it go on for its owner, and says why it cannot", async 
   expect(await stage.post(`/videos/${videoId}/stop`)).toMatchObject(done);
   expect(await stage.post(`/videos/${videoId}/retry`)).toMatchObject(done);
   await stage.post(`/videos/${videoId}/stop`);
+  const failing = await stage.upload({ files: [{ name: "fail.vtt", size: 6 }] });
+  await stage.post(`/videos/${failing}/start`);
+  await expect.poll(stage.executions).toContainEqual([failing, "FAILED"]);
+  expect(await stage.post(`/videos/${failing}/retry`)).toMatchObject({
+    status: 409,
+    body: error("not_redrivable", { reason: "gave_up" }),
+  });
 });
 
 it("answers a preflight without a caller, and nothing else", async () => {

@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SFNClient } from "@aws-sdk/client-sfn";
-import { correlated, jsonLog, systemClock } from "@callboard/functions/http";
+import { correlated, type HttpAnswer, type HttpEvent, jsonLog, systemClock } from "@callboard/functions/http";
 import { createVideos } from "../api/videos.ts";
 import { sampleNames } from "../definition.ts";
 
@@ -35,4 +35,4 @@ const videos = createVideos({
   log,
 });
 
-export const handler = correlated(log, videos);
+export const handler: (event: HttpEvent) => Promise<HttpAnswer> = correlated(log, videos);

@@ -1,6 +1,6 @@
 import { useConnection } from "@callboard/client/react";
 import { useCallback, useEffect, useRef, useState } from "react";
-import type { ApiError, Video, VideosApi } from "../videos/videos-api.ts";
+import { type ApiError, linkExpired, type Video, type VideosApi } from "../videos/videos-api.ts";
 
 /** The list of videos as far as it is known. */
 export interface Videos {
@@ -26,7 +26,8 @@ export function useVideos(api: VideosApi | undefined): Videos {
       else setState((before) => ({ list: before.list, error: result.error }));
     });
   }, [api]);
-  const connected = useConnection().state === "connected";
+  const connection = useConnection();
+  const connected = connection.state === "connected";
   // biome-ignore lint/correctness/useExhaustiveDependencies: what was missed while away is caught up with the connection
   useEffect(refresh, [refresh, connected]);
   useEffect(() => {
@@ -36,5 +37,8 @@ export function useVideos(api: VideosApi | undefined): Videos {
     document.addEventListener("visibilitychange", onVisible);
     return () => document.removeEventListener("visibilitychange", onVisible);
   }, [refresh]);
-  return { ...state, refresh };
+  // A browser keeps the gateway's own refusals from the page; the connection knows that the token is refused.
+  const isRefused = connection.state === "waiting" && connection.reason === "unauthorized";
+  const error = state.error?.code === "unreachable" && isRefused ? linkExpired : state.error;
+  return { list: state.list, error, refresh };
 }

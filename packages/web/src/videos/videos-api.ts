@@ -142,8 +142,14 @@ const notAgain: Readonly<Record<NotRedrivable, string>> = {
   too_late: "It can no longer go on from where it failed. Start the video anew.",
 };
 
+/** What is wrong when the server no longer takes the token. */
+export const linkExpired: ApiError = {
+  code: "unauthorized",
+  message: "Your link has expired. Open a fresh one.",
+};
+
 const words: Readonly<Record<string, ApiError>> = {
-  unauthorized: { code: "unauthorized", message: "Your link has expired. Open a fresh one." },
+  unauthorized: linkExpired,
   forbidden: { code: "forbidden", message: "You may not do that." },
   not_found: { code: "not_found", message: "There is no such thing here." },
 };

@@ -7,8 +7,8 @@ import { createEndpoint, createS3, createStates, memoryStore, systemClock } from
 import type { Caller } from "@callboard/functions/http";
 import { httpEvent } from "@callboard/functions/testing/http-events.ts";
 import type { PreparedVideo } from "@callboard/protocol";
+import { createVideos } from "../api/videos.ts";
 import { samplePath } from "../definition.ts";
-import { createVideos } from "./videos.ts";
 
 const credentials = { accessKeyId: "callboard", secretAccessKey: "local-secret" };
 const bucket = "media";
@@ -20,8 +20,11 @@ export const other: Caller = { ...maker, id: "bob", name: "Bob" };
 export const viewer: Caller = { ...maker, id: "vic", name: "Vic", capabilities: ["watch:*", "work:order/*"] };
 export const guest: Caller = { ...maker, id: "guest-1", capabilities: ["watch:*"], guest: true };
 
-/** The function on the embedded storage and Step Functions, whose machine waits; time stands still unless it is moved. */
-export async function videosStage() {
+/**
+ * The function on the embedded storage and Step Functions, whose machine waits, or gives up at once on captions that are
+ * called `fail.vtt`; time stands still unless it is moved. One that `lacks` them was told of a bucket and a state machine that are not there.
+ */
+export async function videosStage({ lacks = false } = {}) {
   const directory = await mkdtemp(join(tmpdir(), "callboard-videos-"));
   const store = memoryStore();
   const objects = createS3({ store, directory, clock: systemClock, credentials, log: () => {} });
@@ -35,8 +38,16 @@ export async function videosStage() {
     new CreateStateMachineCommand({
       name: "videos",
       definition: JSON.stringify({
-        StartAt: "Wait",
-        States: { Wait: { Type: "Wait", Seconds: 3600, End: true } },
+        StartAt: "Look",
+        States: {
+          Look: {
+            Type: "Choice",
+            Choices: [{ Variable: "$.captions.fileName", StringEquals: "fail.vtt", Next: "Give up" }],
+            Default: "Wait",
+          },
+          Wait: { Type: "Wait", Seconds: 3600, End: true },
+          "Give up": { Type: "Fail" },
+        },
       }),
       roleArn: "arn:aws:iam::000000000000:role/videos",
     }),
@@ -47,8 +58,8 @@ export async function videosStage() {
   const handler = createVideos({
     s3,
     sfn,
-    bucket,
-    stateMachineArn: stateMachineArn!,
+    bucket: lacks ? "nowhere" : bucket,
+    stateMachineArn: lacks ? "nothing" : stateMachineArn!,
     sample: async () =>
       Promise.all(
         (["talk.mp4", "talk.vtt"] as const).map(async (fileName) => ({
@@ -98,6 +109,7 @@ export async function videosStage() {
       ((await s3.send(new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix }))).Contents ?? []).map(
         ({ Key }) => Key!,
       ),
+    now: () => now,
     pass: (ms: number) => {
       now += ms;
     },
