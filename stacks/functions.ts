@@ -17,8 +17,8 @@ export interface FunctionParts {
   readonly timeout: `${number} seconds` | "15 minutes";
   readonly environment?: Record<string, $util.Input<string>>;
   readonly permissions?: readonly Statement[];
-  /** Files that lie beside the code. */
-  readonly copyFiles?: { readonly from: string; readonly to: string }[];
+  /** Files that are deployed with the code, in the places that they have here. */
+  readonly copyFiles?: { readonly from: string }[];
 }
 
 /** `authorize-http` as `AuthorizeHttp`: how resources are called after functions and rules. */

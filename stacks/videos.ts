@@ -18,11 +18,8 @@ export function videos(
     memory: "512 MB",
     timeout: `${TIMEOUT_SECONDS} seconds`,
     environment: { BUCKET: bucket.name, STATE_MACHINE_ARN: stateMachine.arn },
-    // Where the code looks for it: the folder `sample` beside its own.
-    copyFiles: sampleNames.map((name) => ({
-      from: `packages/video/sample/${name}`,
-      to: `sample/${name}`,
-    })),
+    // In the same place among the code as in the sources.
+    copyFiles: sampleNames.map((name) => ({ from: `packages/video/sample/${name}` })),
     permissions: [
       // What it signs for browsers counts as its own calls.
       { actions: ["s3:GetObject", "s3:PutObject"], resources: [$interpolate`${bucket.arn}/videos/*`] },

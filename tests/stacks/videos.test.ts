@@ -27,9 +27,8 @@ async function deployed(variables: Record<string, string>): Promise<Handler> {
     minify: true,
   });
   for (const name of sampleNames)
-    await cp(join(root, "packages/video/sample", name), join(folder, "sample", name));
-  for (const [name, value] of Object.entries({ ...variables, LAMBDA_TASK_ROOT: folder }))
-    vi.stubEnv(name, value);
+    await cp(join(root, "packages/video/sample", name), join(folder, "packages/video/sample", name));
+  for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value);
   onTestFinished(() => void vi.unstubAllEnvs());
   return ((await import(file)) as { handler: Handler }).handler;
 }

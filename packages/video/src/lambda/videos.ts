@@ -1,6 +1,5 @@
 import { randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import { join } from "node:path";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SFNClient } from "@aws-sdk/client-sfn";
 import { correlated, type HttpAnswer, type HttpEvent, jsonLog, systemClock } from "@callboard/functions/http";
@@ -22,12 +21,12 @@ const videos = createVideos({
   sfn: new SFNClient({}),
   bucket: variable("BUCKET"),
   stateMachineArn: variable("STATE_MACHINE_ARN"),
-  // It lies beside the code, in the same folder as in the sources.
+  // It is deployed with the code, and lies where it lies in the sources.
   sample: () =>
     Promise.all(
       sampleNames.map(async (fileName) => ({
         fileName,
-        bytes: await readFile(join(process.env.LAMBDA_TASK_ROOT ?? "packages/video", "sample", fileName)),
+        bytes: await readFile(new URL(`../../sample/${fileName}`, import.meta.url)),
       })),
     ),
   newId: () => randomBytes(9).toString("hex"),
