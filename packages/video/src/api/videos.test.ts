@@ -172,6 +172,56 @@ describe("whoever starts a video", () => {
   );
 });
 
+describe("whatever call of AWS fails", () => {
+  const points = ["before", "after"] as const;
+
+  it.each(
+    points.flatMap((at) => ["PutObjectCommand", "ListObjectsV2Command"].map((command) => ({ command, at }))),
+  )("an upload that is asked for again is the same one: $command, $at", async ({ command, at }) => {
+    const asked = { ...captions, uploadId: `fault-${command}-${at}` };
+    stage.inject(command, at);
+    const failed = await stage.post("/videos", asked);
+    expect(failed).toMatchObject({
+      status: 500,
+      body: error("internal", { correlationId: expect.any(String) }),
+    });
+    const { status, body } = await stage.post("/videos", asked);
+    const { videoId } = body as PreparedVideo;
+    expect(status).toBe(200);
+    expect((await stage.keys("videos/of/")).filter((key) => key.endsWith(videoId))).toHaveLength(1);
+  });
+
+  it.each(
+    points.flatMap((at) =>
+      ["HeadObjectCommand", "PutObjectCommand", "StartExecutionCommand"].map((command) => ({ command, at })),
+    ),
+  )(
+    "a start that is asked for again starts one execution, which is listed once: $command, $at",
+    async ({ command, at }) => {
+      const videoId = await stage.upload();
+      stage.inject(command, at);
+      expect((await stage.post(`/videos/${videoId}/start`)).status).toBe(500);
+      expect((await stage.post(`/videos/${videoId}/start`)).status).toBe(200);
+      expect((await stage.executions()).filter(([name]) => name === videoId)).toEqual([[videoId, "RUNNING"]]);
+      expect((await stage.list()).filter((video) => video.videoId === videoId)).toHaveLength(1);
+    },
+  );
+
+  it.each(points)("stopping and trying again are as they were wished: %s", async (at) => {
+    const videoId = await stage.upload();
+    await stage.post(`/videos/${videoId}/start`);
+    for (const [command, act] of [
+      ["StopExecutionCommand", "stop"],
+      ["RedriveExecutionCommand", "retry"],
+    ] as const) {
+      stage.inject(command, at);
+      expect((await stage.post(`/videos/${videoId}/${act}`)).status).toBe(500);
+      expect((await stage.post(`/videos/${videoId}/${act}`)).status).toBe(200);
+    }
+    expect((await stage.executions()).filter(([name]) => name === videoId)).toEqual([[videoId, "RUNNING"]]);
+  });
+});
+
 describe("a list of videos", () => {
   it("holds one's own that were started, the newest first, twenty at most, with links to what was uploaded", async () => {
     const dee = { ...maker, id: "dee" };

@@ -34,6 +34,21 @@ export async function videosStage({ lacks = false } = {}) {
   const s3 = new S3Client({ ...at, forcePathStyle: true, requestChecksumCalculation: "WHEN_REQUIRED" });
   const sfn = new SFNClient(at);
   await objects.createBucket(bucket);
+  /** Which call of AWS fails next, and whether it was made all the same. */
+  let fault: { readonly command: string; readonly at: "before" | "after" } | undefined;
+  for (const client of [s3, sfn])
+    (client.middlewareStack as unknown as S3Client["middlewareStack"]).add(
+      (next, { commandName }) =>
+        async (args) => {
+          const due = fault && fault.command === commandName ? fault.at : undefined;
+          if (due) fault = undefined;
+          if (due === "before") throw new Error("the call was not made");
+          const answer = await next(args);
+          if (due === "after") throw new Error("the answer was lost");
+          return answer;
+        },
+      { step: "initialize" },
+    );
   const { stateMachineArn } = await sfn.send(
     new CreateStateMachineCommand({
       name: "videos",
@@ -109,6 +124,10 @@ export async function videosStage({ lacks = false } = {}) {
       ((await s3.send(new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix }))).Contents ?? []).map(
         ({ Key }) => Key!,
       ),
+    /** Makes the next call of a command fail: before it is made, or so that its answer is lost. */
+    inject(command: string, at: "before" | "after") {
+      fault = { command, at };
+    },
     now: () => now,
     pass: (ms: number) => {
       now += ms;
