@@ -1,5 +1,5 @@
 import { layoutRow, RETENTION_DAYS, TTL, tableDefinition } from "@callboard/functions/deployment";
-import { objectFolders } from "@callboard/video/definition";
+import { objectFolders, uploadHeaders } from "@callboard/video/definition";
 import type { Settings } from "./settings.ts";
 
 const typeOf = { S: "string", N: "number" } as const;
@@ -58,7 +58,7 @@ const newBucket = (production: boolean, retentionDays: number, origins: readonly
     cors: {
       allowMethods: ["GET", "PUT"],
       allowOrigins: [...origins],
-      allowHeaders: ["content-type", "if-none-match"],
+      allowHeaders: [...uploadHeaders],
       maxAge: "1 day",
     },
     versioning: production,

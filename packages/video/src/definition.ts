@@ -11,6 +11,9 @@ export const eventSubjects: readonly string[] = ["video/"];
  */
 export const objectFolders: readonly string[] = ["videos/", "transcripts/", "avatars/"];
 
+/** What an upload's request says beside its length; browsers ask the bucket whether they may. */
+export const uploadHeaders = ["content-type", "if-none-match"] as const;
+
 /** What a deployment fills into `post-processing.asl.json`; every value is text. */
 export interface Substitutions {
   BusName: string;

@@ -1,4 +1,5 @@
 import type { Readable } from "node:stream";
+import type { uploadHeaders } from "../definition.ts";
 import { FileFault } from "../faults.ts";
 
 /** An object of a bucket. */
@@ -29,7 +30,7 @@ export interface Files {
 export interface SignedPut {
   readonly url: string;
   /** Sent as they are; the browser adds the signed Content-Length by itself. */
-  readonly headers: { readonly "content-type": string; readonly "if-none-match": "*" };
+  readonly headers: Readonly<Record<(typeof uploadHeaders)[number], string>>;
   readonly expiresAt: number;
 }
 

@@ -1,5 +1,6 @@
 import { GetObjectCommand, PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
 import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
+import { uploadHeaders } from "../definition.ts";
 import type { FileRef, SignedGet, SignedPut } from "./files.ts";
 
 const UPLOAD_SECONDS = 3600;
@@ -25,7 +26,7 @@ export async function signPut(
   });
   const url = await getSignedUrl(s3, command, {
     expiresIn: UPLOAD_SECONDS,
-    signableHeaders: new Set(["host", "content-length", "content-type", "if-none-match"]),
+    signableHeaders: new Set(["host", "content-length", ...uploadHeaders]),
   });
   return {
     url,

@@ -42,7 +42,7 @@ it("prepares, uploads and starts", async () => {
   });
 });
 
-it.each([{ code: "upload_expired", message: "" }, unreachable])(
+it.each([{ code: "upload_again", message: "" }, unreachable])(
   "has the same upload signed anew when it ended or the network failed, once: %j",
   async (error) => {
     expect((await start({ put: [error] })).calls).toEqual([
