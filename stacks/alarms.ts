@@ -30,7 +30,7 @@ export function alarms(
   settings: Settings,
   { undelivered, failed, wakeups }: BusParts & { readonly wakeups: aws.sqs.Queue },
   table: sst.aws.Dynamo,
-  functions: Readonly<Record<DeployedFunction, sst.aws.Function>>,
+  functions: Readonly<Record<string, sst.aws.Function>>,
 ): void {
   const topic = new aws.sns.Topic("Alarms");
   if (settings.alarmEmail)

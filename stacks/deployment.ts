@@ -19,6 +19,7 @@ import { identity } from "./identity.ts";
 import { type Statement, tableOf } from "./permissions.ts";
 import { readSettings, type Settings } from "./settings.ts";
 import { storage } from "./storage.ts";
+import { videos } from "./videos.ts";
 import { web } from "./web.ts";
 import { workflow } from "./workflow.ts";
 
@@ -86,12 +87,14 @@ export async function deployment() {
   } satisfies Record<DeployedFunction, sst.aws.Function>;
   const { authorize, "authorize-http": authorizeHttp, ...putting } = functions;
 
-  routes(api, { authorize, authorizeHttp, socket: functions.socket, requests: functions.requests });
+  const { models } = settings;
+  const processing = models ? workflow({ ...settings, models }, stored, busParts) : undefined;
+  const ofVideos = processing ? videos(settings, stored, processing.stateMachine) : undefined;
+  const { socket, requests } = functions;
+  routes(api, { authorize, authorizeHttp, socket, requests, videos: ofVideos });
   clockSchedule(functions.clock, busParts.undelivered);
   clockMessages(functions.clock, queue);
 
-  const { models } = settings;
-  const processing = models ? workflow({ ...settings, models }, stored, busParts) : undefined;
   const checking = check(busParts);
   const stateMachineArns = [
     ...settings.stateMachineArns,
@@ -105,8 +108,13 @@ export async function deployment() {
     Object.values(putting).map((fn) => fn.nodes.role.arn),
   );
   devPanes(busParts);
-  const pages = settings.pages ? web(api) : undefined;
-  alarms(settings, { ...busParts, wakeups: queue }, stored.table, functions);
+  const pages = settings.pages
+    ? web(settings, { apis: api, bucket: stored.bucket, hasVideos: ofVideos !== undefined })
+    : undefined;
+  alarms(settings, { ...busParts, wakeups: queue }, stored.table, {
+    ...functions,
+    ...(ofVideos ? { videos: ofVideos } : {}),
+  });
 
   return {
     socket: api.socket.url,

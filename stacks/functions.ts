@@ -17,6 +17,8 @@ export interface FunctionParts {
   readonly timeout: `${number} seconds` | "15 minutes";
   readonly environment?: Record<string, $util.Input<string>>;
   readonly permissions?: readonly Statement[];
+  /** Files that are deployed with the code, in the places that they have here. */
+  readonly copyFiles?: { readonly from: string }[];
 }
 
 /** `authorize-http` as `AuthorizeHttp`: how resources are called after functions and rules. */
@@ -25,7 +27,7 @@ export const pascal = (name: string): string =>
 
 /** A function of Callboard: bundled alone, on arm64, traced, with a log of its own and no permission but those given. */
 export function callboardFunction(settings: Settings, name: string, parts: FunctionParts): sst.aws.Function {
-  const { file, memory, timeout, environment = {}, permissions = [] } = parts;
+  const { file, memory, timeout, environment = {}, permissions = [], copyFiles = [] } = parts;
   const logGroup = $interpolate`arn:aws:logs:${aws.getRegionOutput().region}:${aws.getCallerIdentityOutput().accountId}:log-group:/aws/lambda/${$app.name}-${$app.stage}-${name}*`;
   return new sst.aws.Function(name, {
     handler: `${file}.handler`,
@@ -35,6 +37,7 @@ export function callboardFunction(settings: Settings, name: string, parts: Funct
     timeout,
     logging: { retention: settings.production ? "3 months" : "1 week", format: "json" },
     environment,
+    copyFiles,
     permissions: [
       ...permissions.map((one) => ({ ...one, conditions: one.conditions ?? [] })),
       { actions: ["logs:CreateLogStream", "logs:PutLogEvents"], resources: [logGroup] },

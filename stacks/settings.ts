@@ -1,4 +1,4 @@
-import { isCapability, SOURCE } from "@callboard/functions/deployment";
+import { anyOrigin, isCapability, readOrigins, SOURCE } from "@callboard/functions/deployment";
 import { type Models, readModels } from "./model-settings.ts";
 import { isProduction } from "./stages.ts";
 
@@ -44,6 +44,8 @@ export interface Settings {
   readonly serverlessVideo: boolean;
   /** Whether the web pages are deployed. */
   readonly pages: boolean;
+  /** The origins of pages that may call the HTTP API and reach the bucket; `*` for any. */
+  readonly origins: readonly string[];
   /** Who is mailed when an alarm goes off. */
   readonly alarmEmail?: string;
   readonly retentionDays?: string;
@@ -105,6 +107,10 @@ export function readSettings(stage: string, variables: Variables): Settings {
   const generation = text("CALLBOARD_TABLE_GENERATION", /^[1-9]\d{0,3}$/, "a number of up to 4 digits");
   if (Boolean(tableName) !== Boolean(generation))
     problems.push("CALLBOARD_TABLE and CALLBOARD_TABLE_GENERATION name a restored table together");
+  const named = variables.CALLBOARD_ORIGINS?.trim();
+  const origins = named ? (readOrigins(named) ?? []) : anyOrigin;
+  if (origins.length === 0)
+    problems.push("CALLBOARD_ORIGINS is not a list of origins such as https://app.example, parted by commas");
   const oldTable = text("CALLBOARD_OLD_TABLE", /^(keep|delete)$/, "keep or delete");
   const postProcessing = flag("CALLBOARD_POST_PROCESSING", false);
   const endpoint = text("CALLBOARD_MODEL_URL", https, "an https address")?.replace(/\/$/, "");
@@ -138,6 +144,7 @@ export function readSettings(stage: string, variables: Variables): Settings {
     ...(models ? { models } : {}),
     serverlessVideo: flag("CALLBOARD_SERVERLESS_VIDEO", false),
     pages: flag("CALLBOARD_PAGES", true),
+    origins,
     ...(alarmEmail ? { alarmEmail } : {}),
     ...(retentionDays ? { retentionDays } : {}),
     ...(postsPerSecond ? { postsPerSecond } : {}),

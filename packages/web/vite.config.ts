@@ -1,20 +1,7 @@
 import { join } from "node:path";
 import react from "@vitejs/plugin-react";
 import { defineConfig, type Plugin } from "vite";
-
-/**
- * The socket, the storage and the page have ports of their own, known only at run time; everything else comes from the
- * page's own origin.
- */
-const policy = [
-  "default-src 'self'",
-  "connect-src 'self' ws: wss: http: https:",
-  "img-src 'self' data: blob: http: https:",
-  "media-src 'self' blob: http: https:",
-  "object-src 'none'",
-  "base-uri 'none'",
-  "form-action 'self'",
-].join("; ");
+import { builtInPolicy } from "./src/policy.ts";
 
 const contentSecurityPolicy: Plugin = {
   name: "content-security-policy",
@@ -22,31 +9,25 @@ const contentSecurityPolicy: Plugin = {
   transformIndexHtml: () => [
     {
       tag: "meta",
-      attrs: { "http-equiv": "Content-Security-Policy", content: policy },
+      attrs: { "http-equiv": "Content-Security-Policy", content: builtInPolicy },
       injectTo: "head-prepend",
     },
   ],
 };
 
-/** What a deployment says of itself in `config.json`; undefined without one. */
-function deployed(): string | undefined {
-  const socketUrl = process.env.CALLBOARD_SOCKET_URL;
-  return socketUrl && JSON.stringify({ socketUrl });
-}
-
 /**
- * A deployment names its WebSocket API when it builds, and to the server of `sst dev`; on one machine the host itself
+ * A deployment says where everything is when it builds, and to the server of `sst dev`; on one machine the host itself
  * answers `config.json`.
  */
 const configuration: Plugin = {
   name: "configuration",
   generateBundle() {
-    const source = deployed();
+    const source = process.env.CALLBOARD_PAGES_CONFIG;
     if (source) this.emitFile({ type: "asset", fileName: "config.json", source });
   },
   configureServer(server) {
     server.middlewares.use("/config.json", (_, response, next) => {
-      const source = deployed();
+      const source = process.env.CALLBOARD_PAGES_CONFIG;
       if (!source) return next();
       response.setHeader("content-type", "application/json");
       response.end(source);

@@ -73,7 +73,7 @@ const tries = (): [method: string, path: string, headers: Record<string, string>
   ["GET", "/callboard", {}],
   ["GET", "/_callboard", {}],
   ["GET", "/requests", { authorization: `Bearer ${token}` }],
-  ["POST", "/dev/videos/sample", { authorization: `Bearer ${token}` }],
+  ["POST", "/videos/sample", { authorization: `Bearer ${token}`, "content-type": "application/json" }],
   ["POST", "/2015-03-31/functions/clock/invocations", {}],
   ["POST", "/", target("DynamoDB_20120810.Scan")],
   ["POST", "/", target("AWSStepFunctions.ListStateMachines")],
@@ -83,7 +83,8 @@ const tries = (): [method: string, path: string, headers: Record<string, string>
   ["OPTIONS", "/", preflight],
   ["OPTIONS", "/callboard/x", preflight],
   ["OPTIONS", "/requests", preflight],
-  ["OPTIONS", "/dev/videos", preflight],
+  ["OPTIONS", "/videos", preflight],
+  ["OPTIONS", "/videos/v_1/start", preflight],
   ["GET", "/", upgrade()],
 ];
 

@@ -71,6 +71,7 @@ const neverCalled = ["dynamodb:DescribeEndpoints", "dynamodb:Scan", "s3:CreateSe
 const renamed: Readonly<Record<string, readonly string[]>> = {
   "dynamodb:TransactWriteItems": [],
   "s3:HeadObject": ["s3:GetObject"],
+  "s3:ListObjectsV2": ["s3:ListBucket"],
   "sqs:SendMessageBatch": ["sqs:SendMessage"],
 };
 

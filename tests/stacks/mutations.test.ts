@@ -16,6 +16,8 @@ import {
   messagesGoToOneQueue,
   nothingIsLost,
   objectsExpire,
+  pagesAreKept,
+  preflightsAreAnswered,
   publishersMayPutEvents,
   routesLeadSomewhere,
   rowsAreNamedAsStored,
@@ -154,6 +156,14 @@ const found: readonly Found[] = [
     problem: /SocketApiRouteConnectRoute: no authorizer/,
   },
   {
+    what: "a preflight that has no route of its own",
+    file: "packages/functions/src/deployment/http-api.ts",
+    was: '{ key: "OPTIONS /{proxy+}", to: "requests", authorized: false },',
+    is: '{ key: "ANY /requests/{proxy+}", to: "requests", authorized: true },',
+    check: preflightsAreAnswered,
+    problem: /^no route of its own takes a preflight\nANY \/requests\/\{proxy\+\} takes preflights, too$/m,
+  },
+  {
     what: "a route to a function that is not there",
     file: "stacks/apis.ts",
     was: 'socket.route("$disconnect", arn)',
@@ -199,6 +209,18 @@ beforeAll(async () => {
 it.each(found)("finds $what", ({ check, problem }) => {
   expect(check(broken).join("\n")).toMatch(problem);
 });
+
+it("finds pages that may call anybody, that anybody may frame, and that have no headers at all", async () => {
+  const environment = { CALLBOARD_POST_PROCESSING: "false" };
+  const mutations: Mutation[] = [
+    { file: "packages/web/src/policy.ts", was: "`connect-src ${", is: "`connect-src https: ${" },
+    { file: "packages/web/src/policy.ts", was: "\"frame-ancestors 'none'\",", is: "" },
+    { file: "stacks/web.ts", was: "responseHeadersPolicyId: headers!.id", is: "" },
+  ];
+  expect(pagesAreKept(await evaluate(mutations, { environment })).join("\n")).toMatch(
+    /^PagesCdnDistribution: no headers\nPagesHeaders: may call anybody\nPagesHeaders: may be framed$/,
+  );
+}, 60_000);
 
 it("finds a permission that nothing needs", () => {
   const fanout = functionsOf(broken).find(({ name }) => name === "Fanout")!;

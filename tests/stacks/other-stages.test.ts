@@ -53,3 +53,30 @@ it("takes a team's own bus, bucket, users and state machines, and a restored tab
   expect(String(ended.inputs.eventPattern)).toContain(machine);
   for (const [name, check] of Object.entries(checks)) expect([name, check(stage)]).toEqual([name, []]);
 }, 60_000);
+
+it("has no function, no route and no word of videos without the post-processing", async () => {
+  const environment = { CALLBOARD_POST_PROCESSING: "false" };
+  const stage = await synthesize({ stage: "core", functions: "none", environment });
+  const keys = ofType(stage, "aws:apigatewayv2/route:Route").map(({ inputs }) => String(inputs.routeKey));
+  expect(keys.filter((key) => key.includes("/"))).toEqual(["OPTIONS /{proxy+}"]);
+  expect(functionsOf(stage).map(({ name }) => name)).not.toContain("Videos");
+  for (const [name, check] of Object.entries(checks)) expect([name, check(stage)]).toEqual([name, []]);
+}, 60_000);
+
+it("takes origins in place of any, the pages' own among them, and says which one is missing", async () => {
+  const own = "https://pagescdndistribution.cloudfront.net";
+  const named = (CALLBOARD_ORIGINS: string) =>
+    synthesize({
+      stage: "strict",
+      functions: "none",
+      environment: { CALLBOARD_POST_PROCESSING: "false", CALLBOARD_ORIGINS },
+    });
+  await expect(named("https://app.example")).rejects.toThrow(
+    `CALLBOARD_ORIGINS does not name the pages themselves: add ${own}`,
+  );
+  const stage = await named(`https://app.example,${own}`);
+  const http = ofType(stage, "aws:apigatewayv2/api:Api").find(({ inputs }) => inputs.protocolType === "HTTP");
+  expect(http!.inputs.corsConfiguration).toMatchObject({ allowOrigins: ["https://app.example", own] });
+  const cors = one(stage, "aws:s3/bucketCorsConfiguration:BucketCorsConfiguration", "BucketCors");
+  expect(cors.inputs.corsRules).toMatchObject([{ allowedOrigins: ["https://app.example", own] }]);
+}, 60_000);

@@ -14,15 +14,20 @@ async function built(): Promise<string | undefined> {
   return readFile(join(outDir, "config.json"), "utf8").catch(() => undefined);
 }
 
-it("builds the address of the WebSocket API into the pages of a deployment, and into no others", async () => {
-  vi.stubEnv("CALLBOARD_SOCKET_URL", "wss://abc.execute-api.us-east-1.amazonaws.com/$default");
+it("builds what a deployment says into its pages, and nothing into others", async () => {
+  const said = {
+    socketUrl: "wss://abc.execute-api.us-east-1.amazonaws.com/$default",
+    httpUrl: "https://def.execute-api.us-east-1.amazonaws.com",
+    videos: true,
+  };
+  vi.stubEnv("CALLBOARD_PAGES_CONFIG", JSON.stringify(said));
   onTestFinished(() => void vi.unstubAllEnvs());
   const config = readConfig(JSON.parse((await built())!));
   expect(config).toMatchObject({
-    socketUrl: "wss://abc.execute-api.us-east-1.amazonaws.com/$default",
+    ...said,
     devTokens: false,
     sampleAvailable: false,
   });
-  vi.stubEnv("CALLBOARD_SOCKET_URL", "");
+  vi.stubEnv("CALLBOARD_PAGES_CONFIG", "");
   expect(await built()).toBeUndefined();
 }, 60_000);

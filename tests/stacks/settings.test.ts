@@ -10,7 +10,17 @@ it("needs nothing to be set", () => {
     postProcessing: false,
     serverlessVideo: false,
     pages: true,
+    origins: ["*"],
   });
+});
+
+it("takes origins as browsers name them, without the slash that people add", () => {
+  const named = " https://app.example/, http://localhost:5173,https://* ";
+  expect(readSettings("dev", { CALLBOARD_ORIGINS: named }).origins).toEqual([
+    "https://app.example",
+    "http://localhost:5173",
+    "https://*",
+  ]);
 });
 
 it("keeps what a mistake would destroy in production alone", () => {
@@ -56,6 +66,12 @@ it.each([
   ["CALLBOARD_PUBLISHERS", '[{"principal":"123456789012","source":"aws.s3","subjects":["video/"]}]'],
   ["CALLBOARD_PUBLISHERS", '[{"principal":"123456789012","source":"video","subjects":[]}]'],
   ["CALLBOARD_POST_PROCESSING", "yes"],
+  ["CALLBOARD_ORIGINS", "app.example"],
+  ["CALLBOARD_ORIGINS", "https://app.example/path"],
+  ["CALLBOARD_ORIGINS", "https://App.example"],
+  ["CALLBOARD_ORIGINS", "https://app.example,,https://b.example"],
+  ["CALLBOARD_ORIGINS", "https://*.example"],
+  ["CALLBOARD_ORIGINS", "null"],
   ["CALLBOARD_MODEL_URL", "models"],
   ["CALLBOARD_TEXT_MODEL", "us.anthropic.claude-sonnet-4-6"],
   ["CALLBOARD_IMAGE_MODEL", "none"],

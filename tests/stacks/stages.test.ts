@@ -7,6 +7,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { environment, type FunctionName } from "@callboard/functions";
+import { readConfig } from "@callboard/web/config";
+import { HSTS_SECONDS, pageHeaders } from "@callboard/web/policy";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { layOutPages } from "../../scripts/bundle.ts";
 import { type Bundle, bundleHandler } from "../../scripts/synth/bundle.ts";
@@ -76,6 +78,10 @@ describe.each(["dev", "production"])("stage %s", (name) => {
     const routes = ofType(stage(), "aws:apigatewayv2/route:Route");
     expect(routes.map(({ inputs }) => `${inputs.apiId} ${inputs.routeKey}`).sort()).toEqual([
       "httpapiapi $default",
+      "httpapiapi GET /videos",
+      "httpapiapi OPTIONS /{proxy+}",
+      "httpapiapi POST /videos",
+      "httpapiapi POST /videos/{proxy+}",
       "socketapiapi $connect",
       "socketapiapi $default",
       "socketapiapi $disconnect",
@@ -94,6 +100,44 @@ describe.each(["dev", "production"])("stage %s", (name) => {
     ]);
     expect(sources).toContainEqual(["REQUEST", ["route.request.header.Sec-WebSocket-Protocol"]]);
     expect(sources).toContainEqual(["REQUEST", ["$request.header.Authorization"]]);
+  });
+
+  it("tells browsers who may call the HTTP API and the bucket, and with what", () => {
+    const [api] = ofType(stage(), "aws:apigatewayv2/api:Api").filter(
+      ({ inputs }) => inputs.protocolType === "HTTP",
+    );
+    expect(api!.inputs.corsConfiguration).toEqual({
+      allowOrigins: ["*"],
+      allowMethods: ["GET", "POST"],
+      allowHeaders: ["authorization", "content-type"],
+      exposeHeaders: ["retry-after", "www-authenticate"],
+      maxAge: 7200,
+    });
+    const rules = ofType(stage(), "aws:s3/bucketCorsConfiguration:BucketCorsConfiguration")
+      .filter(({ name }) => name.startsWith("Bucket"))
+      .flatMap(({ inputs }) => inputs.corsRules as Record<string, unknown>[]);
+    expect(rules).toMatchObject([{ allowedOrigins: ["*"], allowedMethods: ["GET", "PUT"] }]);
+  });
+
+  it("tells the pages where both APIs are, and that they may start videos", () => {
+    const { inputs } = one(stage(), "command:local:Command", "PagesBuilder");
+    const config = readConfig(JSON.parse(get(inputs, "environment", "CALLBOARD_PAGES_CONFIG")!));
+    expect(config).toMatchObject({
+      socketUrl: expect.stringMatching(/^wss:/),
+      httpUrl: stage().outputs.http,
+      videos: true,
+      sampleAvailable: true,
+    });
+  });
+
+  it("serves the pages with the same headers as one machine, over https alone", () => {
+    const { inputs } = one(stage(), "aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy");
+    expect(inputs.securityHeadersConfig).toMatchObject({
+      contentTypeOptions: { override: true },
+      frameOptions: { frameOption: pageHeaders["x-frame-options"] },
+      referrerPolicy: { referrerPolicy: pageHeaders["referrer-policy"] },
+      strictTransportSecurity: { accessControlMaxAgeSec: HSTS_SECONDS },
+    });
   });
 
   it("bounds the messages of both APIs, and logs them without what they say", () => {
@@ -136,7 +180,7 @@ describe.each(["dev", "production"])("stage %s", (name) => {
 
   it("keeps what every function may call to what its code calls", async () => {
     const functions = functionsOf(stage());
-    expect(functions.length).toBe(name === "dev" ? 12 : 8);
+    expect(functions.length).toBe(name === "dev" ? 13 : 8);
     const said: Record<string, string[]> = {};
     const does: Record<string, string[]> = {};
     for (const fn of functions) {

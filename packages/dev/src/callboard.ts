@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { SFNClient } from "@aws-sdk/client-sfn";
 import { type Bus, defaultPlace, type Gateway, type Lambda } from "@callboard/aws-local";
@@ -12,13 +13,14 @@ import {
   wakeupsQueue,
 } from "@callboard/functions/deployment";
 import { samplePath } from "@callboard/video";
-import { eventSource, eventSubjects } from "@callboard/video/definition";
+import { createVideos } from "@callboard/video/api";
+import { eventSource, eventSubjects, sampleNames } from "@callboard/video/definition";
 import { busName, putRules } from "./bus-rules.ts";
 import { type Closers, openClosers } from "./closers.ts";
 import { type DevTokens, openDevTokens } from "./dev-tokens.ts";
 import { type Engines, startEngines } from "./engines.ts";
 import { every } from "./every.ts";
-import { composeFunctions, type Functions, type Posting } from "./functions.ts";
+import { composeFunctions, type Functions, logOf, type Posting } from "./functions.ts";
 import { createPageServer, type PageServer } from "./page-server.ts";
 import type { Places } from "./places.ts";
 import { wakeupsName } from "./queues.ts";
@@ -34,7 +36,6 @@ import {
   taskFunctionNames,
 } from "./state-machine.ts";
 import { createTable, tableName } from "./table.ts";
-import { createVideos } from "./videos.ts";
 
 export { credentials, region } from "./sdk.ts";
 export type { StartOptions } from "./settings.ts";
@@ -44,6 +45,8 @@ export interface LocalCallboard {
   readonly addresses: {
     readonly pages: string;
     readonly socket: string;
+    /** The HTTP API, without a slash at its end. */
+    readonly http: string;
     readonly aws: string;
     /** With a viewer's and a creator's token in the fragment. */
     readonly viewer: string;
@@ -97,15 +100,16 @@ async function start(settings: Settings, options: StartOptions, closers: Closers
   register(engines, functions);
   const sfn = new SFNClient({ region, credentials, endpoint: engines.endpoint.url });
   await deploy(engines, dynamoDbOf(environment, { inProcess: services }), sfn, settings);
-  open(functions);
+  open({ ...functions, videos: videosOf(engines, sfn, options) });
   await goOn(engines, closers);
-  const pages = await servePages(engines, gateway, tokens, sfn, settings, options);
+  const pages = await servePages(engines, gateway, tokens, settings, options);
   closers.add(() => pages.close());
   places = { ...places, pages: pages.url };
   return {
     addresses: {
       pages: pages.url,
       socket: socketUrl(gateway),
+      http: socketEndpoint(gateway),
       aws: engines.endpoint.url,
       viewer: `${pages.url}/viewer.html#token=${await tokens.sign("vic", "viewer")}`,
       creator: `${pages.url}/creator.html#token=${await tokens.sign("ana", "creator")}`,
@@ -209,26 +213,38 @@ async function goOn({ dynamodb, lambda, bus, states, clock, queues }: Engines, c
   if (dynamodb) closers.add(every(clock, sweepEveryMs, async () => void (await dynamodb.sweep())));
 }
 
-function servePages(
-  { clients, clock, endpoint, queues }: Engines,
-  gateway: Gateway,
-  tokens: DevTokens,
-  sfn: SFNClient,
-  settings: Settings,
-  { pages }: StartOptions,
-): Promise<PageServer> {
-  const videos = createVideos({
+/** The function `videos`, as it is deployed with the post-processing. */
+const videosOf = ({ clients, clock }: Engines, sfn: SFNClient, { say }: StartOptions) =>
+  createVideos({
     s3: clients().s3,
     sfn,
     bucket,
     stateMachineArn,
-    sample: sampleFiles,
+    sample: () =>
+      Promise.all(
+        sampleNames.map(async (fileName) => ({ fileName, bytes: await readFile(samplePath(fileName)) })),
+      ),
     newId: () => randomBytes(9).toString("hex"),
-    now: clock.now,
+    clock,
+    log: logOf(say),
   });
+
+function servePages(
+  { endpoint, queues }: Engines,
+  gateway: Gateway,
+  tokens: DevTokens,
+  settings: Settings,
+  { pages }: StartOptions,
+): Promise<PageServer> {
+  const origins = {
+    socket: `ws://127.0.0.1:${gateway.port}`,
+    http: socketEndpoint(gateway),
+    files: endpoint.url,
+  };
   const config = {
     socketUrl: socketUrl(gateway),
     httpUrl: socketEndpoint(gateway),
+    videos: true,
     standIns: true,
     sampleAvailable: true,
     devTokens: true,
@@ -236,16 +252,7 @@ function servePages(
   return createPageServer({
     port: settings.port,
     folder: pages,
-    routes: () => ({ config, tokens, videos, queues: queues.handle }),
-    origins: () => ({
-      socket: `ws://127.0.0.1:${gateway.port}`,
-      http: socketEndpoint(gateway),
-      files: endpoint.url,
-    }),
+    routes: () => ({ config, tokens, queues: queues.handle }),
+    origins: () => origins,
   });
 }
-
-const sampleFiles = [
-  { path: samplePath("talk.mp4"), fileName: "talk.mp4", contentType: "video/mp4" },
-  { path: samplePath("talk.vtt"), fileName: "talk.vtt", contentType: "text/vtt" },
-];

@@ -1,5 +1,5 @@
 import type { LambdaHandler } from "@callboard/aws-local";
-import { laterOnTimers, perMinute, type Wakeups } from "@callboard/core";
+import { type Log, laterOnTimers, perMinute, type Wakeups } from "@callboard/core";
 import {
   authorizeHandler,
   authorizeHttpHandler,
@@ -66,15 +66,7 @@ export function composeFunctions(
   { services, mayCall, ...posts }: Within,
 ): Functions {
   const saying = sparing(say);
-  const log = {
-    info() {},
-    metric() {},
-    warn: (message: string, fields: Record<string, string | number | boolean> = {}) =>
-      saying(
-        message,
-        [message, ...Object.entries(fields).map(([name, value]) => `${name}=${value}`)].join(" "),
-      ),
-  };
+  const log = warnings(saying);
   const later = laterOnTimers({ clock: systemClock, log });
   const queueUrl = variables.WAKEUPS_QUEUE_URL!;
   const queue = sqsOf(environment("clock", variables), { inProcess: services });
@@ -105,6 +97,19 @@ export function composeFunctions(
 }
 
 const MOST_A_MINUTE = 10;
+
+/** A log that says its warnings at the terminal, so many of a kind in a minute. */
+export const logOf = (say: (line: string) => void): Log => warnings(sparing(say));
+
+const warnings = (saying: ReturnType<typeof sparing>): Log => ({
+  info() {},
+  metric() {},
+  warn: (message, fields = {}) =>
+    saying(
+      message,
+      [message, ...Object.entries(fields).map(([name, value]) => `${name}=${value}`)].join(" "),
+    ),
+});
 
 /** Says so many lines of a kind in a minute, and once that there are more: a full disk fails every client's message. */
 function sparing(say: (line: string) => void): (kind: string, line: string) => void {

@@ -36,6 +36,17 @@ it("takes publishers with what their subjects begin with", () => {
   expect(readSettings({ PUBLISHERS: JSON.stringify(publishers) }).publishers).toEqual(publishers);
 });
 
+it("takes origins as browsers name them", () => {
+  const named = "http://127.0.0.1:3000, http://localhost:5173/";
+  expect(readSettings({ CALLBOARD_ORIGINS: named }).origins).toEqual([
+    "http://127.0.0.1:3000",
+    "http://localhost:5173",
+  ]);
+  expect(() => readSettings({ CALLBOARD_ORIGINS: "localhost:5173" })).toThrow(
+    "CALLBOARD_ORIGINS is not a list",
+  );
+});
+
 it("passes on how long requests are kept", () => {
   for (const days of ["30", "0.003"]) expect(readSettings({ RETENTION_DAYS: days }).retentionDays).toBe(days);
 });

@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import type { Chaos, Clock, GatewayLimits } from "@callboard/aws-local";
+import { readOrigins } from "@callboard/functions/deployment";
 import type { Sender } from "@callboard/functions/push";
 import type { MayCall } from "./refused-calls.ts";
 
@@ -19,6 +20,8 @@ export interface Settings {
   readonly retentionDays?: string;
   /** What the subjects of each source's events may begin with; left out, anybody may say anything on the bus. */
   readonly publishers?: Readonly<Record<string, readonly string[]>>;
+  /** The origins of pages that may call the HTTP API; left out, those of this machine on any port. */
+  readonly origins?: readonly string[];
   /** An OpenAI-compatible API to ask in place of the second stand-in. */
   readonly model?: { readonly url: string; readonly name: string; readonly key?: string };
 }
@@ -34,6 +37,7 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
   const model = url(env, "CALLBOARD_MODEL_URL");
   const retentionDays = days(env, "RETENTION_DAYS");
   const publishers = lists(env, "PUBLISHERS");
+  const origins = originsIn(env, "CALLBOARD_ORIGINS");
   return {
     port: port(env, "CALLBOARD_PORT", 3000),
     socketPort: port(env, "CALLBOARD_SOCKET_PORT", 3001),
@@ -42,6 +46,7 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     ...(dynamodbEndpoint ? { dynamodbEndpoint } : {}),
     ...(retentionDays ? { retentionDays } : {}),
     ...(publishers ? { publishers } : {}),
+    ...(origins ? { origins } : {}),
     ...(model
       ? {
           model: {
@@ -72,6 +77,14 @@ function days(env: Env, name: string): string | undefined {
   if (!/^\d{1,4}(\.\d{1,3})?$/.test(text) || Number(text) < 0.001 || Number(text) > 3650)
     throw new SettingsError(`${name} is not a number of days from 0.001 to 3650: ${text}`);
   return text;
+}
+
+function originsIn(env: Env, name: string): readonly string[] | undefined {
+  const text = env[name];
+  if (!text) return undefined;
+  const read = readOrigins(text);
+  if (!read) throw new SettingsError(`${name} is not a list of origins such as https://app.example`);
+  return read;
 }
 
 function lists(env: Env, name: string): Record<string, string[]> | undefined {

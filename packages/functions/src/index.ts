@@ -23,7 +23,6 @@ export { clockHandler } from "./handlers/clock.ts";
 export { fanoutHandler } from "./handlers/fanout.ts";
 export { ingestHandler } from "./handlers/ingest.ts";
 export { relayHandler } from "./handlers/relay.ts";
-export { requestRoutes } from "./handlers/request-routes.ts";
 export { requestsHandler } from "./handlers/requests.ts";
 export { socketHandler } from "./handlers/socket.ts";
 export { openApiDocument } from "./openapi/document.ts";

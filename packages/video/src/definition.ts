@@ -12,6 +12,9 @@ export const eventSubjects: readonly string[] = ["video/"];
  */
 export const objectFolders: readonly string[] = ["videos/", "transcripts/", "avatars/"];
 
+/** What an upload's request says beside its length; browsers ask the bucket whether they may. */
+export const uploadHeaders = ["content-type", "if-none-match"] as const;
+
 /**
  * What a deployment fills into `post-processing.asl.json`; every value is text. Without an image model there is no
  * picture, without a model outside AWS Bedrock's alone is asked: those states are left out.
@@ -92,9 +95,12 @@ export function definition(
   return filled;
 }
 
+/** The files of the sample talk, which stand in the folder `sample`: a video and its captions. */
+export const sampleNames = ["talk.mp4", "talk.vtt"] as const;
+
 /**
  * The path of a file of the sample talk. Like the definition it lies beside the folder of the code, in the sources and in
  * a bundle alike.
  */
-export const samplePath = (name: "talk.mp4" | "talk.vtt"): string =>
+export const samplePath = (name: (typeof sampleNames)[number]): string =>
   fileURLToPath(new URL(`../sample/${name}`, import.meta.url));

@@ -20,6 +20,8 @@ export interface Caller {
   readonly capabilities: readonly string[];
   /** When the token expires, in milliseconds since the epoch. */
   readonly expiresAt: number;
+  /** Somebody without an account, who watches. */
+  readonly guest?: true;
 }
 
 /** The principals that a caller is: the user and all roles. */

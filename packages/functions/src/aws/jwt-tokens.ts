@@ -122,7 +122,7 @@ function guestOf(payload: JWTPayload): Caller | undefined {
   const caller = callerOf(payload, {});
   if (!caller?.id.startsWith(GUEST_PREFIX)) return undefined;
   const watching = caller.capabilities.filter((capability) => capability.startsWith("watch:"));
-  return { ...caller, roles: [], capabilities: watching };
+  return { ...caller, roles: [], capabilities: watching, guest: true };
 }
 
 function callerOf(payload: JWTPayload, capabilities: CapabilitiesByRole): Caller | undefined {

@@ -14,3 +14,4 @@ export {
   type FunctionSize,
   wakeupsQueue,
 } from "./functions.ts";
+export { anyOrigin, httpCors, httpRoutes, readOrigins } from "./http-api.ts";

@@ -63,20 +63,20 @@ export function CreatorPage({ config, videos: api }: PageProps) {
 
   const sidePart = (
     <div key="side" className="side">
-      <StartForm api={api} config={config} onStarted={started} />
+      {api && <StartForm api={api} config={config} onStarted={started} />}
       <Inbox
         inbox={inbox}
         shown={subject === undefined ? undefined : shown}
         open={openQuestion}
         nameOf={nameOf}
       />
-      <VideoList videos={videos} selected={subject} open={open} />
+      {api && <VideoList videos={videos} selected={subject} open={open} />}
     </div>
   );
   const deskPart = (
     <div key="desk" className="desk" ref={desk}>
       {subject === undefined ? (
-        <EmptyDesk />
+        <EmptyDesk canStart={api !== undefined} />
       ) : (
         <SubjectDesk
           key={subject}
@@ -110,14 +110,18 @@ function useRefreshFor(subject: string | undefined, unknown: boolean, refresh: (
   }, [subject, unknown, refresh]);
 }
 
-function EmptyDesk() {
+function EmptyDesk({ canStart }: { canStart: boolean }) {
   useEffect(() => {
     document.title = "Creator · Callboard";
   }, []);
   return (
     <div className="empty-desk">
       <h1>Nothing on the board yet</h1>
-      <p>Start a video, play the sample, or open something from your inbox. It will be pinned here.</p>
+      <p>
+        {canStart
+          ? "Start a video, play the sample, or open something from your inbox. It will be pinned here."
+          : "Open something from your inbox. It will be pinned here."}
+      </p>
     </div>
   );
 }

@@ -23,7 +23,8 @@ export function SubjectDesk({
   onStale,
   questions,
 }: {
-  api: VideosApi;
+  /** Undefined where there is no video application. */
+  api: VideosApi | undefined;
   subject: string;
   /** Known of one's own videos alone. */
   video: Video | undefined;
@@ -64,7 +65,7 @@ export function SubjectDesk({
             <Player video={video} onStale={onStale} />
           </RowBoundary>
           <ProgressList runs={runs} unread={unreadProgress(items)} loading={loading}>
-            {video !== undefined && own !== undefined && (
+            {api !== undefined && video !== undefined && own !== undefined && (
               <RunControls api={api} videoId={video.videoId} execution={own} />
             )}
           </ProgressList>

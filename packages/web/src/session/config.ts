@@ -3,8 +3,10 @@ import * as z from "zod/mini";
 const Config = z.object({
   /** Where the WebSocket API listens. */
   socketUrl: z.string().check(z.regex(/^wss?:\/\//)),
-  /** The base of Callboard's HTTP API, without a slash at its end. */
-  httpUrl: z.optional(z.string().check(z.regex(/^https?:\/\/.*[^/]$/))),
+  /** The base of the HTTP API. */
+  httpUrl: z.string().check(z.regex(/^https?:\/\//)),
+  /** The video application is there, at `/videos` of the HTTP API. */
+  videos: z.optional(z.boolean()),
   /** The models are stand-ins. */
   standIns: z.optional(z.boolean()),
   /** Bytes of one upload. */
@@ -18,7 +20,9 @@ const Config = z.object({
 /** What the page must know of where it runs; `config.json` beside it. */
 export interface Config {
   socketUrl: string;
-  httpUrl?: string;
+  /** Without a slash at its end. */
+  httpUrl: string;
+  videos: boolean;
   standIns: boolean;
   maxUploadBytes: number;
   sampleAvailable: boolean;
@@ -35,7 +39,8 @@ export function readConfig(json: unknown): Config | undefined {
   const config = parsed.data;
   return {
     socketUrl: config.socketUrl,
-    ...(config.httpUrl === undefined ? {} : { httpUrl: config.httpUrl }),
+    httpUrl: config.httpUrl.replace(/\/+$/, ""),
+    videos: config.videos ?? false,
     standIns: config.standIns ?? false,
     maxUploadBytes: config.maxUploadBytes ?? maxUploadBytes,
     sampleAvailable: config.sampleAvailable ?? false,

@@ -20,7 +20,8 @@ declare global {
 /** What every page is given. */
 export interface PageProps {
   config: Config;
-  videos: VideosApi;
+  /** Undefined where there is no video application. */
+  videos: VideosApi | undefined;
 }
 
 /**
@@ -82,18 +83,25 @@ export async function mountPage(role: Role, Page: ComponentType<PageProps>): Pro
     if (state === "connected") attempts = 0;
   });
   window.callboard = client;
+  const videos = config.videos
+    ? videosApi({ httpUrl: config.httpUrl, token: source.token, fetch: ownFetch, newId })
+    : undefined;
   root.render(
     <StrictMode>
       <ErrorBoundary>
         <CallboardProvider client={client}>
           <PeopleContext value={peopleApi(config.httpUrl, source.token, ownFetch)}>
-            <Page config={config} videos={videosApi(base, source.token, ownFetch)} />
+            <Page config={config} videos={videos} />
           </PeopleContext>
         </CallboardProvider>
       </ErrorBoundary>
     </StrictMode>,
   );
 }
+
+/** A name that no other upload has. */
+const newId = (): string =>
+  [...crypto.getRandomValues(new Uint8Array(12))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 
 /** Whether somebody may be waiting for the connection; without a network the browser itself says when there is one. */
 const isLookedAt = (): boolean => document.visibilityState === "visible" && navigator.onLine;

@@ -2,11 +2,17 @@ import { type FormEvent, useEffect, useState } from "react";
 import { subjectOf } from "../session/link.ts";
 import { useVideos } from "../ui/use-videos.ts";
 import { VideoRows } from "../ui/video-rows.tsx";
-import type { ApiError, VideosApi } from "../videos/videos-api.ts";
+import type { VideosApi } from "../videos/videos-api.ts";
 
-/** Asks which video to watch: the recent ones, and a field for any other. */
-export function VideoChooser({ videos, choose }: { videos: VideosApi; choose: (subject: string) => void }) {
-  const { list, error } = useVideos(videos);
+/** Asks which video to watch: one of one's own, and a field for any other. */
+export function VideoChooser({
+  videos,
+  choose,
+}: {
+  videos: VideosApi | undefined;
+  choose: (subject: string) => void;
+}) {
+  const { list = [] } = useVideos(videos);
   const [text, setText] = useState("");
   const [problem, setProblem] = useState<string>();
   useEffect(() => {
@@ -23,16 +29,14 @@ export function VideoChooser({ videos, choose }: { videos: VideosApi; choose: (s
   return (
     <div className="viewer">
       <h1>Which video would you like to watch?</h1>
-      <section className="card" aria-labelledby="recent-heading">
-        <h2 id="recent-heading">Recent videos</h2>
-        {list === undefined && (
-          <p className="quiet">{error === undefined ? "Looking…" : listProblem(error)}</p>
-        )}
-        {list?.length === 0 && <p className="quiet">There is none yet.</p>}
-        <VideoRows videos={list ?? []} open={choose} />
-      </section>
+      {list.length > 0 && (
+        <section className="card" aria-labelledby="own-heading">
+          <h2 id="own-heading">Your videos</h2>
+          <VideoRows videos={list} open={choose} />
+        </section>
+      )}
       <form className="card inline-form" onSubmit={submit} noValidate>
-        <label htmlFor="video-id">Or its name</label>
+        <label htmlFor="video-id">Its name</label>
         <div className="field-row">
           <input
             id="video-id"
@@ -55,9 +59,3 @@ export function VideoChooser({ videos, choose }: { videos: VideosApi; choose: (s
     </div>
   );
 }
-
-/** Not everyone who may watch may also see the list. */
-const listProblem = ({ code, message }: ApiError): string =>
-  code === "forbidden"
-    ? "The list is its creators’ own. Name the video below, or open the link that you were given."
-    : message;
