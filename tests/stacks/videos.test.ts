@@ -83,7 +83,12 @@ it("plays the sample, which was deployed beside it, and lists it", async () => {
 
 it("is not deployed without its sample", async () => {
   await installPlatform(console.log);
-  const environment = { CALLBOARD_PAGES: "false", CALLBOARD_POST_PROCESSING: "true" };
+  const environment = {
+    CALLBOARD_PAGES: "false",
+    CALLBOARD_POST_PROCESSING: "true",
+    CALLBOARD_TEXT_MODEL: "eu.amazon.nova-pro-v1:0",
+    CALLBOARD_IMAGE_MODEL: "none",
+  };
   const moved = synthesize({
     stage: "dev",
     functions: "none",
