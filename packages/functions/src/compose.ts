@@ -78,7 +78,7 @@ export function composeRelay(environment: EnvironmentOf<"relay">, overrides: Ove
     log,
     ...overrides,
   };
-  return { app: createRelay(ports), clock, log };
+  return { app: createRelay(ports), account: environment.ACCOUNT_ID, clock, log };
 }
 
 /** Finds what is due; it reads one index and the rows that may be due, puts events and sends messages to itself. */

@@ -47,6 +47,9 @@ const WAKEUPS_QUEUE_URL = url("the address of the queue of wake-ups");
 
 /** What whoever writes rows reads. */
 const Stored = { TABLE_NAME, BUS_NAME, RETENTION_DAYS, TABLE_GENERATION };
+const account = "the account that it runs in, 12 digits";
+const ACCOUNT_ID = z.optional(z.string().check(z.regex(/^\d{12}$/, account)));
+
 /** The same of a function, which has the clock woken up for what it writes. */
 const Waking = { ...Stored, WAKEUPS_QUEUE_URL };
 
@@ -105,6 +108,7 @@ const schemas = {
   ingest: z.object({
     ...Aws,
     ...Waking,
+    ACCOUNT_ID,
     BUCKET,
     SOCKET_ENDPOINT: url("the address of the WebSocket API's @connections"),
     POSTS_PER_SECOND,
@@ -113,10 +117,11 @@ const schemas = {
   fanout: z.object({
     ...Aws,
     ...Waking,
+    ACCOUNT_ID,
     SOCKET_ENDPOINT: url("the address of the WebSocket API's @connections"),
     POSTS_PER_SECOND,
   }),
-  relay: z.object({ ...Aws, ...Waking }),
+  relay: z.object({ ...Aws, ...Waking, ACCOUNT_ID }),
   clock: z.object({ ...Aws, ...Waking }),
   /**
    * The command of whoever runs the deployment; without the address and the bucket, clients hear of its changes at their

@@ -1,9 +1,18 @@
 import type { Envelope } from "@callboard/core";
-import { BadEvent, BusEvent, depthOf, leftOutFields, limits, readBy, Subject } from "@callboard/protocol";
+import {
+  BadEvent,
+  BusEvent,
+  depthOf,
+  leftOutFields,
+  limits,
+  readBy,
+  SOURCE,
+  Subject,
+} from "@callboard/protocol";
 import type * as z from "zod/mini";
 import { correlationOf } from "../handlers/log-fields.ts";
 
-const EXECUTION_ARN = /^arn:[\w-]+:states:[\w-]*:\d*:execution:./;
+const EXECUTION_ARN = /^arn:[\w-]+:states:[\w-]*:(\d*):execution:./;
 
 /** Reads what EventBridge invoked a function with; throws `BadEvent` when it is no event of a bus. */
 export function readBusEvent(event: unknown): BusEvent {
@@ -29,6 +38,32 @@ function named(event: BusEvent, bad: BadEvent): BadEvent {
   const subject = Subject.safeParse(event.detail.subject).data;
   const what = [event["detail-type"], id, subject && `about ${subject}`, execution && `of ${execution}`];
   return new BadEvent(`${what.filter((one) => one).join(" ")}: ${bad.message}`, { cause: bad });
+}
+
+/**
+ * Throws `BadEvent` for an event in Callboard's name that another account put: its functions are all of one. On a bus of
+ * somebody else's no policy may say so. Without an account nothing is checked.
+ */
+export function checkOrigin({ source, account: from }: BusEvent, account: string | undefined): void {
+  if (account === undefined || source !== SOURCE || from === account) return;
+  throw new BadEvent(`account: only account ${account} may put events of source ${SOURCE}`);
+}
+
+/**
+ * Throws `BadEvent` for a question of an execution in another account, which could never be answered: a task token works
+ * only from the account that it is of (https://docs.aws.amazon.com/step-functions/latest/dg/connect-to-resource.html).
+ * Where no ARN names the execution, it is that of whoever put the event.
+ */
+export function checkAskingAccount(
+  event: BusEvent,
+  execution: string | undefined,
+  account: string | undefined,
+): void {
+  const of = EXECUTION_ARN.exec(execution ?? "")?.[1] || event.account;
+  if (account === undefined || of === undefined || of === account) return;
+  throw new BadEvent(
+    `execution: it is of account ${/^\d{12}$/.test(of) ? of : "none"}, and a task token is taken only from its own: ask from account ${account}, or deploy Callboard there`,
+  );
 }
 
 /**
