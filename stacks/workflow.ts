@@ -4,6 +4,7 @@ import { definition } from "@callboard/video/definition";
 import { buildSync } from "esbuild";
 import type { BusParts } from "./bus.ts";
 import { callboardFunction } from "./functions.ts";
+import { longestName, stageName } from "./names.ts";
 import type { Statement } from "./permissions.ts";
 import type { Settings } from "./settings.ts";
 import type { Storage } from "./storage.ts";
@@ -16,7 +17,7 @@ const tasks = {
 } as const;
 type TaskName = keyof typeof tasks;
 
-const machineName = () => `${$app.name}-${$app.stage}-post-processing`;
+const machineName = () => stageName(longestName.stateMachine, "post-processing");
 
 /** The post-processing of a video: its functions, its container, what it calls, and the state machine itself. */
 export function workflow(settings: Settings, { bucket }: Storage, { own }: BusParts) {
@@ -90,7 +91,9 @@ export function workflow(settings: Settings, { bucket }: Storage, { own }: BusPa
     },
     tracingConfiguration: { enabled: true },
   });
-  return { stateMachine, functions };
+  /** Whoever puts its events. */
+  const putting = [role.arn, functions.prepare.nodes.role.arn, container.taskRole];
+  return { stateMachine, functions, putting };
 }
 
 /**
@@ -108,6 +111,15 @@ function modelArns(id: string) {
   ];
 }
 
+/**
+ * Reading objects, and being told of one that is missing: without the right to list the bucket S3 answers 403 for it
+ * (https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html).
+ */
+const mayRead = (bucket: Storage["bucket"]): Statement[] => [
+  { actions: ["s3:GetObject"], resources: [$interpolate`${bucket.arn}/*`] },
+  { actions: ["s3:ListBucket"], resources: [bucket.arn] },
+];
+
 const policyOf = (statements: readonly Statement[]) =>
   aws.iam.getPolicyDocumentOutput({
     statements: statements.map((one) => ({ ...one, effect: "Allow" })),
@@ -118,7 +130,7 @@ function taskFunctions(
   bucket: Storage["bucket"],
   own: BusParts["own"],
 ): Record<TaskName, sst.aws.Function> {
-  const read = { actions: ["s3:GetObject"], resources: [$interpolate`${bucket.arn}/*`] };
+  const read = mayRead(bucket);
   const write = { actions: ["s3:PutObject"], resources: [$interpolate`${bucket.arn}/*`] };
   const remove = { actions: ["s3:DeleteObject"], resources: [$interpolate`${bucket.arn}/*`] };
   const report = { actions: ["events:PutEvents"], resources: [own.arn] };
@@ -132,13 +144,13 @@ function taskFunctions(
       ...more,
     });
   return {
-    probe: bucketTask("probe", [read]),
-    prepare: bucketTask("prepare", [read, write, report], {
+    probe: bucketTask("probe", read),
+    prepare: bucketTask("prepare", [...read, write, report], {
       timeout: "15 minutes",
       environment: { CALLBOARD_BUS: own.name },
     }),
-    "read-transcript": bucketTask("read-transcript", [read]),
-    "store-avatar": bucketTask("store-avatar", [read, write, remove]),
+    "read-transcript": bucketTask("read-transcript", read),
+    "store-avatar": bucketTask("store-avatar", [...read, write, remove]),
   };
 }
 
@@ -147,7 +159,8 @@ function fargate(bucket: Storage["bucket"], own: BusParts["own"]) {
   const vpc = new sst.aws.Vpc("Vpc");
   const cluster = new sst.aws.Cluster("Cluster", { vpc });
   const may: Statement[] = [
-    { actions: ["s3:GetObject", "s3:PutObject"], resources: [$interpolate`${bucket.arn}/*`] },
+    ...mayRead(bucket),
+    { actions: ["s3:PutObject"], resources: [$interpolate`${bucket.arn}/*`] },
     { actions: ["events:PutEvents"], resources: [own.arn] },
   ];
   const task = new sst.aws.Task("PrepareLong", {
@@ -172,6 +185,7 @@ function fargate(bucket: Storage["bucket"], own: BusParts["own"]) {
     name: "PrepareLong",
     subnets: list(vpc.publicSubnets),
     securityGroups: list(vpc.securityGroups),
+    taskRole: task.nodes.taskRole.arn,
     roles: [task.nodes.executionRole.arn, task.nodes.taskRole.arn],
   };
 }
@@ -199,7 +213,7 @@ function bundleContainer(): string {
 function modelConnection({ production }: Settings) {
   const key = new sst.Secret("ModelKey", production ? undefined : "none");
   return new aws.cloudwatch.EventConnection("ModelConnection", {
-    name: `${$app.name}-${$app.stage}-model`,
+    name: stageName(longestName.connection, "model"),
     authorizationType: "API_KEY",
     authParameters: { apiKey: { key: "Authorization", value: $interpolate`Bearer ${key.value}` } },
   });

@@ -70,7 +70,8 @@ const neverCalled = ["dynamodb:DescribeEndpoints", "dynamodb:Scan", "s3:CreateSe
 /** What an operation is called where IAM calls it otherwise; a transaction is allowed by what it is made of. */
 const renamed: Readonly<Record<string, readonly string[]>> = {
   "dynamodb:TransactWriteItems": [],
-  "s3:HeadObject": ["s3:GetObject"],
+  // Without the second a missing object is refused, not missed.
+  "s3:HeadObject": ["s3:GetObject", "s3:ListBucket"],
   "sqs:SendMessageBatch": ["sqs:SendMessage"],
 };
 

@@ -130,7 +130,7 @@ export function basics(
   overrides: Overrides,
   given: Pick<Wire, "credentials" | "pool"> = {},
 ) {
-  const { clock = systemClock, log = jsonLog(name), inProcess } = overrides;
+  const { clock = systemClock, log = jsonLog(name, environment.STAGE), inProcess } = overrides;
   const wire: Wire = { clock, log, inProcess, ...given };
   const { TABLE_NAME, RETENTION_DAYS: retentionDays, TABLE_GENERATION: generation } = environment;
   const table: Table = {

@@ -45,8 +45,11 @@ const POSTS_PER_SECOND = z.optional(
 
 const WAKEUPS_QUEUE_URL = url("the address of the queue of wake-ups");
 
+/** What metrics are told apart by: the application and its stage. */
+const STAGE = z.optional(z.string());
+
 /** What whoever writes rows reads. */
-const Stored = { TABLE_NAME, BUS_NAME, RETENTION_DAYS, TABLE_GENERATION };
+const Stored = { STAGE, TABLE_NAME, BUS_NAME, RETENTION_DAYS, TABLE_GENERATION };
 const account = "the account that it runs in, 12 digits";
 const ACCOUNT_ID = z.optional(z.string().check(z.regex(/^\d{12}$/, account)));
 
@@ -89,6 +92,7 @@ const Jwks = z.pipe(
 const schemas = {
   authorize: z
     .object({
+      STAGE,
       TOKEN_JWKS: z.optional(Jwks),
       TOKEN_JWKS_URL: z.optional(url("the address of a JSON Web Key Set")),
       TOKEN_ISSUER: z.optional(z.string()),
