@@ -66,12 +66,7 @@ export const tableOf = {
   ],
   relay: (storage: Storage) => [
     rowsOf(storage, ["dynamodb:BatchGetItem"], ["request", "taskToken"]),
-    rowsOf(storage, ["dynamodb:Query"], ["request"]),
-    rowsOf(
-      storage,
-      ["dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"],
-      ["request", "execution"],
-    ),
+    rowsOf(storage, ["dynamodb:PutItem", "dynamodb:DeleteItem"], ["request"]),
   ],
   clock: (storage: Storage) => [
     rowsOf(storage, ["dynamodb:BatchGetItem"], ["request", "audience"]),

@@ -1,0 +1,69 @@
+import type { Caller } from "@callboard/core";
+import { type HttpEventOptions, httpEvent } from "../testing/http-events.ts";
+import { request, type Scene } from "./scene.fixture.ts";
+import type { UseCase } from "./use-case.fixture.ts";
+
+const ana: Caller = {
+  id: "ana",
+  name: "ana",
+  roles: [],
+  capabilities: ["watch:*", "work:*"],
+  expiresAt: Date.UTC(2100),
+};
+
+/** The HTTP API is asked for something, and answers so. */
+const asking = (
+  name: string,
+  options: HttpEventOptions,
+  status: number,
+  ends: readonly string[],
+): UseCase => ({
+  name,
+  of: ["requests", `${options.method ?? "GET"} ${options.path}`],
+  prepare: (scene) => scene.asked(),
+  async act({ world }) {
+    const answered = await world.http(httpEvent(ana, options));
+    if (answered !== status) throw new Error(`${name} was answered ${answered}`);
+  },
+  ends,
+});
+
+const reply = (more: object) => ({
+  method: "POST",
+  path: `/requests/${request()}/replies`,
+  body: { replyId: "r-http", round: 1, verb: "pick", candidateId: "a", ...more },
+});
+
+const withPicture = ({ progress }: Scene) =>
+  progress("avatar", "succeeded", {
+    data: { avatar: { object: { key: "avatars/v_1/a.png", mediaType: "image/png" } } },
+  });
+
+/** The HTTP API, which calls as the same things said over a connection do. */
+export const overHttp: readonly UseCase[] = [
+  asking("a list", { path: "/requests" }, 200, ["open"]),
+  asking("a view", { path: `/requests/${request()}` }, 200, ["open"]),
+  asking("a reply over HTTP", reply({}), 200, ["relayed"]),
+  asking("a refused reply over HTTP", reply({ round: 7 }), 409, ["open"]),
+];
+
+/** Objects, whose addresses are signed as they are told: so that what is told is not what is stored. */
+export const pictures: readonly UseCase[] = [
+  {
+    name: "a picture",
+    of: ["ingest", "Progress Reported"],
+    async act(scene) {
+      withPicture(scene);
+      await scene.world.pump();
+    },
+  },
+  {
+    name: "a subscription to a picture",
+    of: ["socket", "subscribe"],
+    async prepare(scene) {
+      withPicture(scene);
+      await scene.world.pump();
+    },
+    act: ({ bob }) => bob.follow("watch:video/v_1"),
+  },
+];
