@@ -16,13 +16,8 @@ const readable: RowKind[] = [...rows, "layout"];
 
 /** Rows are read by key in batches alone. */
 const read = ["dynamodb:BatchGetItem", "dynamodb:Query"];
-const write = [
-  "dynamodb:PutItem",
-  "dynamodb:UpdateItem",
-  "dynamodb:DeleteItem",
-  "dynamodb:BatchWriteItem",
-  "dynamodb:ConditionCheckItem",
-];
+const writeOne = ["dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"];
+const write = [...writeOne, "dynamodb:BatchWriteItem"];
 
 /** Rows by the beginnings of their partition keys; a transaction is allowed by the actions that it is made of. */
 const rowsOf = ({ table }: Storage, actions: string[], kinds: RowKind[]): Statement => ({
@@ -46,19 +41,18 @@ const entriesOf = ({ table }: Storage, names: (keyof typeof indexes)[]): Stateme
 /** What each function may do with the table; task tokens are written by `ingest` and read by `relay` alone. */
 export const tableOf = {
   socket: (storage: Storage) => [
-    rowsOf(storage, read, readable),
+    rowsOf(storage, ["dynamodb:BatchGetItem"], readable),
     rowsOf(storage, write, rows),
-    entriesOf(storage, ["byConnection", "byPrincipal"]),
+    entriesOf(storage, ["byConnection"]),
   ],
   requests: (storage: Storage) => [
     rowsOf(storage, read, readable),
-    rowsOf(storage, write, rows),
+    rowsOf(storage, writeOne, rows),
     entriesOf(storage, ["byPrincipal"]),
   ],
   ingest: (storage: Storage) => [
     rowsOf(storage, read, readable),
-    rowsOf(storage, write, [...rows, "taskToken"]),
-    entriesOf(storage, ["byPrincipal"]),
+    rowsOf(storage, [...write, "dynamodb:ConditionCheckItem"], [...rows, "taskToken"]),
   ],
   fanout: (storage: Storage) => [
     rowsOf(storage, ["dynamodb:Query", "dynamodb:BatchWriteItem", "dynamodb:DeleteItem"], ["subscriptions"]),

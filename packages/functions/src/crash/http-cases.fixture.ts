@@ -1,6 +1,6 @@
 import type { Caller } from "@callboard/core";
 import { type HttpEventOptions, httpEvent } from "../testing/http-events.ts";
-import { request, type Scene } from "./scene.fixture.ts";
+import { minute, request, type Scene } from "./scene.fixture.ts";
 import type { UseCase } from "./use-case.fixture.ts";
 
 const ana: Caller = {
@@ -45,6 +45,42 @@ export const overHttp: readonly UseCase[] = [
   asking("a view", { path: `/requests/${request()}` }, 200, ["open"]),
   asking("a reply over HTTP", reply({}), 200, ["relayed"]),
   asking("a refused reply over HTTP", reply({ round: 7 }), 409, ["open"]),
+];
+
+/** What is said of a team, of which no row is kept once it is asked no more. */
+export const teams: readonly UseCase[] = [
+  {
+    name: "a reply over HTTP to a question to a team",
+    of: ["requests", `POST /requests/${request()}/replies`],
+    prepare: (scene) => scene.asked({ assignees: ["role/editors"] }),
+    async act({ world }) {
+      const editor = { ...ana, roles: ["role/editors" as const] };
+      await world.http(httpEvent(editor, reply({})));
+    },
+    ends: ["relayed"],
+  },
+  {
+    name: "the deadline of a question to a team",
+    of: ["relay", "Request Due"],
+    prepare: (scene) => scene.asked({ assignees: ["role/editors"], deadlineSeconds: 60 }),
+    act: ({ world }) => world.settle(2 * minute),
+    ends: ["expired"],
+  },
+];
+
+/** A subject that shows more than its head holds. */
+export const fullSubjects: readonly UseCase[] = [
+  {
+    name: "a subscription to a subject with much on it",
+    of: ["socket", "subscribe"],
+    async prepare({ progress, world }) {
+      for (let step = 0; step < 12; step++) {
+        progress(`step-${step}`, "succeeded", { message: "word ".repeat(100) });
+        await world.pump();
+      }
+    },
+    act: ({ bob }) => bob.follow("watch:video/v_1"),
+  },
 ];
 
 /** Objects, whose addresses are signed as they are told: so that what is told is not what is stored. */
