@@ -1,3 +1,4 @@
+import { layoutRow, rowPrefix } from "@callboard/functions/deployment";
 import type { Synthesis } from "../../../scripts/synth/resource.ts";
 import { functionsOf, get, ofType, type StageFunction } from "../stage.ts";
 import { type Places, placesOf } from "./places.ts";
@@ -31,6 +32,7 @@ export function judgedCalls(stage: Synthesis): Judged[] {
       ...paths.flatMap(([path, calls]) =>
         calls.map((call) => ({ role, path: pathName(path), ...madeOf(call, places) })),
       ),
+      ...firstReads(fn.name, places).map((made) => ({ role, path: "its first read", ...made })),
       ...platformCalls(stage, fn).map((made) => ({ role, path: "being a function", ...made })),
     ];
   });
@@ -46,6 +48,18 @@ export function judgedCalls(stage: Synthesis): Judged[] {
     ...callsOfStateMachine(stage, places),
   ];
 }
+
+/** Whoever reads heads checks the table's layout along with its first read. */
+const firstReads = (name: string, { table }: Places): Made[] =>
+  ["Ingest", "Requests", "Socket"].includes(name)
+    ? [
+        {
+          action: "dynamodb:BatchGetItem",
+          resource: table,
+          context: { "dynamodb:LeadingKeys": [layoutRow.pk, `${rowPrefix.subject}video/v_1`] },
+        },
+      ]
+    : [];
 
 /** An id in a path is one of many. */
 const pathName = (path: string): string => path.replace(/req_\w+/, "{id}");
