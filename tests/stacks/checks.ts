@@ -205,7 +205,8 @@ export const publishersMayPutEvents: Check = (stage) =>
     .flatMap(({ inputs }) => statementsOf(String(inputs.policy)))
     .filter(({ effect }) => effect === "Allow")
     .flatMap(({ conditions }) => {
-      const { "events:source": source, "events:detail-type": types = [] } = conditions.StringEquals ?? {};
+      const { "events:source": source, "events:detail-type": types = [] } =
+        conditions["ForAllValues:StringEquals"] ?? {};
       return [
         ...workflowEventTypes
           .filter((type) => !types.includes(type))
@@ -237,15 +238,21 @@ export const eventsAreTaken: Check = (stage) => {
   return wanted.filter((one) => !led.includes(one)).map((one) => `no rule leads ${one}`);
 };
 
-/** Each function writes to a log of its own, and may. */
-const logsAreWritten: Check = (stage) =>
+/** Each function writes to a log of its own, and may; to no other's. */
+export const logsAreWritten: Check = (stage) =>
   functionsOf(stage).flatMap(({ name, inputs, statements }) => {
     const group = get(inputs, "loggingConfig", "logGroup") ?? "";
-    const may = statements
+    const logs = statements
       .filter(({ actions }) => actions.includes("logs:PutLogEvents"))
-      .flatMap(({ resources }) => resources)
-      .some((arn) => group !== "" && matches(arn.split(":log-group:")[1] ?? "", group));
-    return may ? [] : [`${name}: may not write ${group}`];
+      .flatMap(({ resources }) => resources);
+    const may = logs.some(
+      (arn) => group !== "" && matches(arn.split(":log-group:")[1] ?? "", `${group}:log-stream:2026`),
+    );
+    const others = logs.filter((arn) => !arn.endsWith(`:log-group:${group}:*`));
+    return [
+      ...(may ? [] : [`${name}: may not write ${group}`]),
+      ...others.map((arn) => `${name}: may write ${arn}`),
+    ];
   });
 
 const matches = (glob: string, text: string): boolean =>

@@ -12,6 +12,7 @@ import {
   eventsAreTaken,
   everyDoorIsGuarded,
   everyPolicyIsNarrow,
+  logsAreWritten,
   messagesAreTaken,
   messagesGoToOneQueue,
   nothingIsLost,
@@ -115,8 +116,8 @@ const found: readonly Found[] = [
   {
     what: "task tokens that a connection may read",
     file: "stacks/permissions.ts",
-    was: "rowsOf(storage, read, readable),",
-    is: 'rowsOf(storage, read, [...readable, "taskToken"]),',
+    was: 'rowsOf(storage, ["dynamodb:BatchGetItem"], readable),',
+    is: 'rowsOf(storage, ["dynamodb:BatchGetItem"], [...readable, "taskToken"]),',
     check: tokensAreKept,
     problem: /Socket may read task tokens/,
   },
@@ -131,7 +132,7 @@ const found: readonly Found[] = [
   },
   {
     what: "an event of workflows that the bus's policy leaves out, and one that there is not",
-    file: "stacks/bus.ts",
+    file: "stacks/bus-policy.ts",
     was: '"events:detail-type": workflowEventTypes',
     is: '"events:detail-type": [...workflowEventTypes.slice(1), "Feedback Paused"]',
     check: publishersMayPutEvents,
@@ -144,6 +145,14 @@ const found: readonly Found[] = [
     is: '.filter(({ name }) => name !== "fan-out").map((rule) => {',
     check: eventsAreTaken,
     problem: /^no rule leads Fan-out Page to fanout$/m,
+  },
+  {
+    what: "a log by the name that one expects",
+    file: "stacks/functions.ts",
+    was: "`${log.arn}:*`",
+    is: '`${log.arn.apply((arn) => arn.replace(/Relay$/, "Rel"))}*`',
+    check: logsAreWritten,
+    problem: /^Relay: may write .*-Rel\*$/m,
   },
   {
     what: "a door without an authorizer",
@@ -252,7 +261,7 @@ describe("a stage of code that has changed", () => {
   it("lets publishers put a new event of workflows, and leads it to its function", () => {
     const policy = one(followed, "aws:cloudwatch/eventBusPolicy:EventBusPolicy").inputs.policy;
     const allow = statementsOf(String(policy)).find(({ effect }) => effect === "Allow")!;
-    expect(allow.conditions.StringEquals!["events:detail-type"]).toContain("Question Put");
+    expect(allow.conditions["ForAllValues:StringEquals"]!["events:detail-type"]).toContain("Question Put");
     const rule = one(followed, "aws:cloudwatch/eventRule:EventRule", "RuleWorkflowEvents");
     expect(get(JSON.parse(String(rule.inputs.eventPattern)), "detail-type")).toContain("Question Put");
   });
