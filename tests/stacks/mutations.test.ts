@@ -8,6 +8,12 @@ import type { Synthesis } from "../../scripts/synth/resource.ts";
 import { type SynthOptions, synthesize } from "../../scripts/synth/synthesize.ts";
 import { neverLoaded } from "../../stacks/never-loaded.ts";
 import {
+  alarmsAreNamed,
+  alarmsAreSetOnWhatIsThere,
+  namesAreTaken,
+  whatGoesWrongIsAlarmed,
+} from "./alarm-checks.ts";
+import {
   type Check,
   eventsAreTaken,
   everyDoorIsGuarded,
@@ -153,6 +159,46 @@ const found: readonly Found[] = [
     is: '`${log.arn.apply((arn) => arn.replace(/Relay$/, "Rel"))}*`',
     check: logsAreWritten,
     problem: /^Relay: may write .*-Rel\*$/m,
+  },
+  {
+    what: "an alarm by dimensions that nobody writes",
+    file: "stacks/alarms.ts",
+    was: 'dimensions: { ApiId: of.id, Stage: "$default" },',
+    is: "dimensions: { ApiId: of.id },",
+    check: alarmsAreSetOnWhatIsThere,
+    problem: /^AlarmHttpApi5xx: nobody writes AWS\/ApiGateway 5xx by ApiId$/m,
+  },
+  {
+    what: "a clock whose silence nobody hears",
+    file: "stacks/alarms.ts",
+    was: 'treatMissingData: "breaching",',
+    is: 'treatMissingData: "notBreaching",',
+    check: whatGoesWrongIsAlarmed,
+    problem: /^no alarm tells that the clock stands still$/m,
+  },
+  {
+    what: "an index that is throttled unseen",
+    file: "stacks/alarms.ts",
+    was: "...Object.values(indexes).map((index): [string, Dimensions] => [",
+    is: "...Object.values(indexes).slice(1).map((index): [string, Dimensions] => [",
+    check: whatGoesWrongIsAlarmed,
+    problem: /^no alarm on ReadThrottleEvents of .*GlobalSecondaryIndexName/m,
+  },
+  {
+    what: "alarms that do not say whose they are",
+    file: "stacks/alarms.ts",
+    was: "name: stageName(longestName.alarm, name),",
+    is: "name,",
+    check: alarmsAreNamed,
+    problem: /^AlarmRelayAge is called RelayAge$/m,
+  },
+  {
+    what: "an archive whose name is too long",
+    file: "stacks/bus.ts",
+    was: "name: stageName(longestName.archive),",
+    is: "name: stageName(longestName.archive).padEnd(49, 'x'),",
+    check: namesAreTaken,
+    problem: /EventArchive Archive: /,
   },
   {
     what: "a door without an authorizer",
