@@ -45,8 +45,8 @@ export interface Watchable {
 }
 
 /** What somebody has to look at, and a page that shows how it goes. docs/operate.md says what is to be done for each. */
-export function alarms(settings: Settings, on: Watchable): void {
-  const topic = new aws.sns.Topic("Alarms");
+export function alarms(settings: Settings, on: Watchable): aws.sns.Topic {
+  const topic = new aws.sns.Topic("Alarms", { name: stageName(longestName.alarm, "Alarms") });
   if (settings.alarmEmail)
     new aws.sns.TopicSubscription("AlarmEmail", {
       topic: topic.arn,
@@ -86,6 +86,7 @@ export function alarms(settings: Settings, on: Watchable): void {
           }),
     });
   dashboard(watched);
+  return topic;
 }
 
 const queues = ({ bus }: Watchable): Watched[] =>

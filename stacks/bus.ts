@@ -8,7 +8,11 @@ const day = 24 * 3600;
 
 /** A queue in which what failed is kept for two weeks, for somebody to look at and send again. */
 const deadLetterQueue = (name: string) =>
-  new aws.sqs.Queue(name, { messageRetentionSeconds: 14 * day, sqsManagedSseEnabled: true });
+  new aws.sqs.Queue(name, {
+    name: stageName(longestName.queue, name),
+    messageRetentionSeconds: 14 * day,
+    sqsManagedSseEnabled: true,
+  });
 
 /** Every event but those that carry task tokens, which an archive or a log would keep beyond their time. */
 export const withoutTokens = JSON.stringify({ "detail-type": [{ "anything-but": eventTypesWithTokens }] });
@@ -97,7 +101,11 @@ export function rules(
       const eventPattern = machines.apply((arns) =>
         JSON.stringify(busRules(arns).find((one) => one.name === rule.name)!.pattern),
       );
-      const eventRule = new aws.cloudwatch.EventRule(name, { eventBusName, eventPattern });
+      const eventRule = new aws.cloudwatch.EventRule(name, {
+        name: stageName(longestName.rule, name),
+        eventBusName,
+        eventPattern,
+      });
       const { inputTransformer } = rule;
       new aws.cloudwatch.EventTarget(`${name}Target`, {
         rule: eventRule.name,

@@ -107,7 +107,7 @@ export async function deployment() {
   });
   devPanes(busParts);
   const pages = settings.pages ? web(api) : undefined;
-  alarms(settings, {
+  const topic = alarms(settings, {
     bus: busParts,
     rules: made,
     wakeups: queue,
@@ -124,6 +124,7 @@ export async function deployment() {
     undelivered: busParts.undelivered.url,
     failed: busParts.failed.url,
     wakeups: queue.url,
+    alarms: topic.arn,
     table: stored.table.name,
     bucket: stored.bucket.name,
     ...(who.userPool ? { userPool: who.userPool.id, client: who.clientId } : {}),

@@ -19,6 +19,8 @@ export const stageId = (): string => `${$app.name}-${$app.stage}`;
 export const longestName = {
   archive: 48,
   connection: 64,
+  rule: 64,
+  queue: 80,
   stateMachine: 80,
   alarm: 255,
   bus: 256,

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { definition } from "@callboard/video/definition";
+import { definition, type objectFolders } from "@callboard/video/definition";
 import { buildSync } from "esbuild";
 import type { BusParts } from "./bus.ts";
 import { callboardFunction } from "./functions.ts";
@@ -67,8 +67,9 @@ export function workflow(settings: Settings, { bucket }: Storage, { own }: BusPa
     { actions: ["events:PutEvents"], resources: [own.arn] },
     { actions: ["lambda:InvokeFunction"], resources: Object.values(functions).map(({ arn }) => arn) },
     { actions: ["bedrock:InvokeModel"], resources: bedrock },
-    // Transcribe reads and writes as whoever starts the job.
-    { actions: ["s3:GetObject", "s3:PutObject"], resources: [$interpolate`${bucket.arn}/*`] },
+    // Transcribe reads and writes as whoever starts the job, and Bedrock as whoever asks for a picture.
+    { actions: ["s3:GetObject"], resources: objectsIn(bucket, ["videos/"]) },
+    mayWrite(bucket, ["transcripts/", "avatars/"]),
     ...transcription,
     ...runContainer(container),
     ...callModel(connection, settings.models.endpoint),
@@ -111,12 +112,22 @@ function modelArns(id: string) {
   ];
 }
 
+/** A bucket may be a team's own, with much else in it: each task has the folders that it works in. */
+type Folder = (typeof objectFolders)[number];
+const objectsIn = (bucket: Storage["bucket"], folders: readonly Folder[]) =>
+  folders.map((folder) => $interpolate`${bucket.arn}/${folder}*`);
+
+const mayWrite = (bucket: Storage["bucket"], folders: readonly Folder[]): Statement => ({
+  actions: ["s3:PutObject"],
+  resources: objectsIn(bucket, folders),
+});
+
 /**
  * Reading objects, and being told of one that is missing: without the right to list the bucket S3 answers 403 for it
  * (https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html).
  */
-const mayRead = (bucket: Storage["bucket"]): Statement[] => [
-  { actions: ["s3:GetObject"], resources: [$interpolate`${bucket.arn}/*`] },
+const mayRead = (bucket: Storage["bucket"], folders: readonly Folder[]): Statement[] => [
+  { actions: ["s3:GetObject"], resources: objectsIn(bucket, folders) },
   { actions: ["s3:ListBucket"], resources: [bucket.arn] },
 ];
 
@@ -130,9 +141,7 @@ function taskFunctions(
   bucket: Storage["bucket"],
   own: BusParts["own"],
 ): Record<TaskName, sst.aws.Function> {
-  const read = mayRead(bucket);
-  const write = { actions: ["s3:PutObject"], resources: [$interpolate`${bucket.arn}/*`] };
-  const remove = { actions: ["s3:DeleteObject"], resources: [$interpolate`${bucket.arn}/*`] };
+  const remove = { actions: ["s3:DeleteObject"], resources: objectsIn(bucket, ["avatars/"]) };
   const report = { actions: ["events:PutEvents"], resources: [own.arn] };
   const file = (name: TaskName) => `packages/video/src/lambda/${name}`;
   const bucketTask = (name: TaskName, permissions: Statement[], more: object = {}) =>
@@ -144,13 +153,17 @@ function taskFunctions(
       ...more,
     });
   return {
-    probe: bucketTask("probe", read),
-    prepare: bucketTask("prepare", [...read, write, report], {
+    probe: bucketTask("probe", mayRead(bucket, ["videos/"])),
+    prepare: bucketTask("prepare", [...mayRead(bucket, ["videos/"]), mayWrite(bucket, ["videos/"]), report], {
       timeout: "15 minutes",
       environment: { CALLBOARD_BUS: own.name },
     }),
-    "read-transcript": bucketTask("read-transcript", read),
-    "store-avatar": bucketTask("store-avatar", [...read, write, remove]),
+    "read-transcript": bucketTask("read-transcript", mayRead(bucket, ["videos/", "transcripts/"])),
+    "store-avatar": bucketTask("store-avatar", [
+      ...mayRead(bucket, ["avatars/"]),
+      mayWrite(bucket, ["avatars/"]),
+      remove,
+    ]),
   };
 }
 
@@ -159,8 +172,8 @@ function fargate(bucket: Storage["bucket"], own: BusParts["own"]) {
   const vpc = new sst.aws.Vpc("Vpc");
   const cluster = new sst.aws.Cluster("Cluster", { vpc });
   const may: Statement[] = [
-    ...mayRead(bucket),
-    { actions: ["s3:PutObject"], resources: [$interpolate`${bucket.arn}/*`] },
+    ...mayRead(bucket, ["videos/"]),
+    mayWrite(bucket, ["videos/"]),
     { actions: ["events:PutEvents"], resources: [own.arn] },
   ];
   const task = new sst.aws.Task("PrepareLong", {

@@ -81,7 +81,9 @@ export const nothingIsLost: Check = (stage) => {
  */
 export const messagesAreTaken: Check = (stage) => {
   const queues = new Map(
-    ofType(stage, "aws:sqs/queue:Queue").map(({ name, inputs }) => [name, inputs] as const),
+    ofType(stage, "aws:sqs/queue:Queue").map(
+      ({ name, inputs }) => [String(inputs.name ?? name), inputs] as const,
+    ),
   );
   const mappings = ofType(stage, "aws:lambda/eventSourceMapping:EventSourceMapping");
   if (mappings.length === 0) return ["no function is given messages"];
@@ -113,7 +115,7 @@ export const messagesGoToOneQueue: Check = (stage) =>
   functionsOf(stage).flatMap(({ name, statements }) => {
     const sends = statements.filter(({ actions }) => actions.includes("sqs:SendMessage"));
     const queues = sends.flatMap(({ resources }) => resources);
-    const known = queues.filter((arn) => /:(Wakeups|FailedInvocations)$/.test(arn));
+    const known = queues.filter((arn) => /-(Wakeups|FailedInvocations)$/.test(arn));
     return known.length === queues.length ? [] : [`${name} may send messages to ${queues.join()}`];
   });
 

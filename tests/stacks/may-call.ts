@@ -9,7 +9,7 @@ const ofLambda =
   /^(logs:(CreateLogStream|PutLogEvents)|xray:Put(TraceSegments|TelemetryRecords)|sqs:(ReceiveMessage|DeleteMessage|GetQueueAttributes))$/;
 
 /** Where Lambda itself puts what a function cannot take. */
-const forFailures = /:FailedInvocationsQueue|:FailedInvocations/;
+const forFailures = /-FailedInvocations$/;
 
 /** What a function's role allows it to call. */
 export const allowed = ({ statements }: StageFunction): string[] =>

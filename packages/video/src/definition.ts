@@ -9,7 +9,7 @@ export const eventSubjects: readonly string[] = ["video/"];
  * Where the objects of a video lie in the bucket: uploads with their captions and manifests, transcripts, pictures. After
  * the time for which executions are kept they go too.
  */
-export const objectFolders: readonly string[] = ["videos/", "transcripts/", "avatars/"];
+export const objectFolders = ["videos/", "transcripts/", "avatars/"] as const;
 
 /** What a deployment fills into `post-processing.asl.json`; every value is text. */
 export interface Substitutions {

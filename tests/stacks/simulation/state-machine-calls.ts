@@ -50,8 +50,15 @@ const on = (action: string, resource: string, context: Made["context"] = {}): Ma
   context,
 });
 
-/** What a JSONata expression leaves open is anything. */
-const filled = (value: unknown): string => String(value).replace(/^\{%\s*'([^']*)'.*%\}$/s, "$1x");
+/** A text as a JSONata expression joins it: what stands for nothing known is anything. */
+function filled(value: unknown): string {
+  const [, expression] = /^\{%(.*)%\}$/s.exec(String(value)) ?? [];
+  if (expression === undefined) return String(value);
+  return expression
+    .split("&")
+    .map((part) => /^'([^']*)'$/.exec(part.trim())?.[1] ?? "x")
+    .join("");
+}
 
 function ofTask(
   stage: Synthesis,

@@ -28,8 +28,12 @@ interface IamCall {
 function recordingClients(noted: IamCall[]) {
   const files = memoryFiles();
   const note = (call: IamCall) => {
-    if (!noted.some((one) => one.action === call.action && one.events?.join() === call.events?.join()))
-      noted.push(call);
+    const folderOf = ({ of }: IamCall) => of?.slice(0, of.indexOf("/"));
+    const isAlike = (one: IamCall) =>
+      one.action === call.action &&
+      one.events?.join() === call.events?.join() &&
+      folderOf(one) === folderOf(call);
+    if (!noted.some(isAlike)) noted.push(call);
   };
   const s3 = {
     async send(command: unknown) {
@@ -73,6 +77,7 @@ function recordingClients(noted: IamCall[]) {
 
 const video = { bucket: "b", key: "videos/v_1/video.mp4" };
 const captions = { bucket: "b", key: "videos/v_1/captions.vtt" };
+const transcript = { bucket: "b", key: "transcripts/v_1/run.vtt" };
 const answer = { bucket: "b", key: "avatars/v_1/run.json" };
 const picture = PNG.sync.write(new PNG({ width: 4, height: 2 })).toString("base64");
 
@@ -86,7 +91,10 @@ const tasks: Readonly<Record<string, (functions: TaskFunctions) => Promise<unkno
     const progress = { subject: "video/v_1", step: "compute", execution: "e1", attempt: 1 };
     await prepare({ video, outputPrefix: "videos/v_1/", progress });
   },
-  ReadTranscript: ({ readTranscript }) => readTranscript({ uri: `s3://b/${captions.key}` }),
+  async ReadTranscript({ readTranscript }) {
+    await readTranscript({ uri: `s3://b/${captions.key}` });
+    await readTranscript({ uri: `s3://b/${transcript.key}` });
+  },
   async StoreAvatar({ storeAvatar }) {
     const input = { bucket: "b", from: answer.key, to: "avatars/v_1/run.png" };
     await storeAvatar(input);
@@ -102,6 +110,7 @@ beforeAll(async () => {
     const { files, s3, bus } = recordingClients(noted);
     files.put(video, sample("talk.mp4"));
     files.put(captions, sample("talk.vtt"));
+    files.put(transcript, sample("talk.vtt"));
     files.put(answer, JSON.stringify({ images: [picture] }));
     let now = 0;
     await run(createTaskFunctions({ s3, progress: { bus, busName: "bus" }, now: () => (now += 3000) }));
