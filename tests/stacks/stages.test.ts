@@ -355,3 +355,19 @@ it("alarms on metrics that AWS or Callboard's code writes, by names that stand t
   for (const { name, inputs } of alarms)
     expect([name, inputs.alarmActions]).toEqual([name, [expect.any(String)]]);
 });
+
+it("has a row in the runbook for every alarm, and says what they cost", async () => {
+  const [operate, deploy] = await Promise.all(
+    ["operate", "deploy"].map((page) => readFile(join(root, `docs/${page}.md`), "utf8")),
+  );
+  const section = operate!.split("## Alarms")[1]!.split("\n## ")[0]!;
+  const rows = [...section.matchAll(/^\| `([\w*]+)`/gm)].map(([, name]) => name!);
+  const names = ofType(stages.production!, "aws:cloudwatch/metricAlarm:MetricAlarm").map(({ name }) =>
+    name.replace(/^Alarm/, ""),
+  );
+  const isOf = (row: string, name: string) => new RegExp(`^${row.replace("*", "\\w+")}$`).test(name);
+  expect(names.filter((name) => !rows.some((row) => isOf(row, name)))).toEqual([]);
+  expect(rows.filter((row) => !names.some((name) => isOf(row, name)))).toEqual([]);
+  const [, count, dollars] = /^\| (\d+) alarms +\| +\$([\d.]+) \|$/m.exec(deploy!)!;
+  expect([Number(count), Number(dollars)]).toEqual([names.length, names.length / 10]);
+});
