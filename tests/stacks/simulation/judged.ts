@@ -1,22 +1,10 @@
 import { layoutRow, rowPrefix } from "@callboard/functions/deployment";
 import type { Synthesis } from "../../../scripts/synth/resource.ts";
 import { functionsOf, get, ofType, type StageFunction } from "../stage.ts";
+import { eventKeys, type Judged, type Made, tracing } from "./call.ts";
 import { type Places, placesOf } from "./places.ts";
 import { type RecordedCall, recordings } from "./recordings.ts";
 import { callsOfStateMachine } from "./state-machine-calls.ts";
-
-/** A call of a role as it is put to the simulation. */
-export interface Judged {
-  /** The role's name in the stage. */
-  readonly role: string;
-  /** What the role does it for. */
-  readonly path: string;
-  readonly action: string;
-  readonly resource: string;
-  readonly context: Readonly<Record<string, string | string[]>>;
-}
-
-type Made = Omit<Judged, "role" | "path">;
 
 /** Every call of every role of a stage that is the stage's own: those of code, and those that AWS makes in its name. */
 export function judgedCalls(stage: Synthesis): Judged[] {
@@ -65,7 +53,7 @@ const firstReads = (name: string, { table }: Places): Made[] =>
 const pathName = (path: string): string => path.replace(/req_\w+/, "{id}");
 
 /** What a recorded call is about in this stage. */
-export function madeOf({ action, keys, index, events, of }: RecordedCall, places: Places): Made {
+function madeOf({ action, keys, index, events, of }: RecordedCall, places: Places): Made {
   const [service] = action.split(":");
   switch (service) {
     case "dynamodb":
@@ -97,11 +85,6 @@ export function madeOf({ action, keys, index, events, of }: RecordedCall, places
   throw new Error(`nobody knows where ${action} goes`);
 }
 
-export const eventKeys = (events: readonly string[]) => ({
-  "events:source": [...new Set(events.map((one) => one.split(": ")[0]!))],
-  "events:detail-type": [...new Set(events.map((one) => one.split(": ")[1]!))],
-});
-
 /** What Lambda and X-Ray do in a function's name: its log, its trace, what it cannot take, and the messages it is given. */
 function platformCalls(stage: Synthesis, { inputs }: StageFunction): Made[] {
   const group = get(inputs, "loggingConfig", "logGroup")!;
@@ -123,14 +106,6 @@ function platformCalls(stage: Synthesis, { inputs }: StageFunction): Made[] {
     ),
   ];
 }
-
-export const tracing: readonly Made[] = ["xray:PutTraceSegments", "xray:PutTelemetryRecords"].map(
-  (action) => ({
-    action,
-    resource: "*",
-    context: {},
-  }),
-);
 
 function scheduleCalls(stage: Synthesis): Judged[] {
   return ofType(stage, "aws:scheduler/schedule:Schedule").flatMap(({ inputs }) => {

@@ -1,5 +1,5 @@
 import { rowPrefix } from "@callboard/functions/deployment";
-import type { Judged } from "./judged.ts";
+import type { Judged } from "./call.ts";
 
 const introduction = `# Who calls what
 

@@ -1,7 +1,7 @@
 import type { Synthesis } from "../../../scripts/synth/resource.ts";
 import { get, one } from "../stage.ts";
 
-export const region = "us-east-1";
+const region = "us-east-1";
 export const account = "123456789012";
 export const arnOf = (service: string, resource: string): string =>
   `arn:aws:${service}:${region}:${account}:${resource}`;

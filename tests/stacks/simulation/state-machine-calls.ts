@@ -1,9 +1,7 @@
 import type { Synthesis } from "../../../scripts/synth/resource.ts";
 import { get, ofType } from "../stage.ts";
-import { eventKeys, type Judged, tracing } from "./judged.ts";
+import { eventKeys, type Judged, type Made, tracing } from "./call.ts";
 import { arnOf, type Places } from "./places.ts";
-
-type Made = Omit<Judged, "role" | "path">;
 
 interface State {
   readonly Type: string;
@@ -29,7 +27,7 @@ export function callsOfStateMachine(stage: Synthesis, places: Places): Judged[] 
   });
 }
 
-export function roleNamed(stage: Synthesis, arn: string): string {
+function roleNamed(stage: Synthesis, arn: string): string {
   const role = ofType(stage, "aws:iam/role:Role").find(
     (one) => arn === `arn:aws:iam::123456789012:role/${one.inputs.name ?? one.name}`,
   );

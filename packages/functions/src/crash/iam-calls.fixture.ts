@@ -3,7 +3,7 @@ import { type RowKind, rowPrefix } from "../table/keys.ts";
 import type { AwsCall, Process } from "./process.fixture.ts";
 
 /** A call as IAM judges it: an action on a resource, with the keys that conditions may name. */
-export interface IamCall {
+interface IamCall {
   readonly action: string;
   /** Partition keys of the table's rows, or of an index. */
   readonly keys?: readonly string[];
@@ -40,7 +40,7 @@ export function recordedCalls(processes: readonly Process[]): RecordedCalls {
 }
 
 /** The kind of row that a partition key is of. */
-export function rowKindOf(key: string): RowKind {
+function rowKindOf(key: string): RowKind {
   const found = Object.entries(rowPrefix).find(([, prefix]) => key.startsWith(prefix));
   if (!found) throw new Error(`no row begins as ${key}`);
   return found[0] as RowKind;
