@@ -21,6 +21,7 @@ export const undiciWire: Pick<Wire, "pool"> = {
 /** Takes events in; it writes rows and posts to connections. */
 export const composeIngest = (environment: EnvironmentOf<"ingest">, overrides: Overrides = {}) => ({
   publishers: environment.PUBLISHERS,
+  region: environment.AWS_REGION,
   account: environment.ACCOUNT_ID,
   ...compose("ingest", environment, overrides, {
     create: createIngest,

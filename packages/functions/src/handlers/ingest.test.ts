@@ -30,7 +30,11 @@ function stage(publishers?: IngestParts["publishers"], account?: string) {
     feedback: { ask, close, announce, announceAttention },
     progress,
   } as unknown as IngestParts["app"];
-  return { calls, metrics, handler: ingestHandler({ app, log, publishers, account }) };
+  return {
+    calls,
+    metrics,
+    handler: ingestHandler({ app, log, publishers, account, region: "eu-central-1" }),
+  };
 }
 
 const put = (detailType: string, detail: object) =>
@@ -279,9 +283,18 @@ it.each([
   await expect(handler(event)).rejects.toMatchObject({
     name: "BadEvent",
     message: expect.stringMatching(
-      /execution: it is of account 210987654321, and a task token is taken only from its own: ask from account 123456789012/,
+      /execution: it is of account 210987654321, and a task token is taken only where it is of: ask from account 123456789012 in eu-central-1/,
     ),
   });
+  expect(calls.ask.calls).toEqual([]);
+});
+
+it("refuses a question of another Region, since its token is taken only there", async () => {
+  const { handler, calls } = stage(undefined, "123456789012");
+  const there = foreign.replace("210987654321", "123456789012").replace("eu-central-1", "eu-west-1");
+  await expect(handler(busEvent("a", "Feedback Requested", asked, [there]))).rejects.toThrow(
+    "execution: it is in eu-west-1, and a task token is taken only where it is of",
+  );
   expect(calls.ask.calls).toEqual([]);
 });
 

@@ -2,13 +2,7 @@ import { type App, type Envelope, type Log, mayPublish, type Publishers } from "
 import { BadEvent, type BusEvent } from "@callboard/protocol";
 import { producerOf } from "../producers/index.ts";
 import type { Told } from "../producers/producer.ts";
-import {
-  checkAskingAccount,
-  checkOrigin,
-  envelopeOf,
-  readBusEvent,
-  takeNamed,
-} from "../producers/read-event.ts";
+import { checkAsking, checkOrigin, envelopeOf, readBusEvent, takeNamed } from "../producers/read-event.ts";
 
 export interface IngestParts {
   readonly app: {
@@ -19,15 +13,16 @@ export interface IngestParts {
   readonly log: Log;
   /** Who may say what; everybody anything when it is missing. */
   readonly publishers?: Publishers | undefined;
-  /** The account that it runs in: whose own events it believes, and whose questions can be answered. */
+  /** Where it runs: whose own events it believes, and where questions can be answered. */
   readonly account?: string | undefined;
+  readonly region?: string | undefined;
 }
 
 /**
  * Takes in what the producers put on a bus. A bad event throws `BadEvent`, so that it ends in the dead letters with what
  * it is about and its reason; anything else that throws is tried again by AWS.
  */
-export function ingestHandler({ app, log, publishers, account }: IngestParts) {
+export function ingestHandler({ app, log, publishers, account, region }: IngestParts) {
   /** Does what an event asks for. */
   function take(told: Told, envelope: Envelope): Promise<void> {
     switch (told.type) {
@@ -66,7 +61,7 @@ export function ingestHandler({ app, log, publishers, account }: IngestParts) {
     const envelope = envelopeOf(event, (subject) => mayPublish(publishers, source, subject));
     checkSource(told, envelope);
     if (told.type === "Feedback Requested")
-      checkAskingAccount(event, envelope.execution ?? told.detail.execution, account);
+      checkAsking(event, envelope.execution ?? told.detail.execution, { account, region });
     return take(told, envelope);
   }
 

@@ -12,7 +12,13 @@ import {
 import type * as z from "zod/mini";
 import { correlationOf } from "../handlers/log-fields.ts";
 
-const EXECUTION_ARN = /^arn:[\w-]+:states:[\w-]*:(\d*):execution:./;
+const EXECUTION_ARN = /^arn:[\w-]+:states:([\w-]*):(\d*):execution:./;
+
+/** Where a function runs. */
+export interface Place {
+  readonly account: string | undefined;
+  readonly region: string | undefined;
+}
 
 /** Reads what EventBridge invoked a function with; throws `BadEvent` when it is no event of a bus. */
 export function readBusEvent(event: unknown): BusEvent {
@@ -50,19 +56,24 @@ export function checkOrigin({ source, account: from }: BusEvent, account: string
 }
 
 /**
- * Throws `BadEvent` for a question of an execution in another account, which could never be answered: a task token works
- * only from the account that it is of (https://docs.aws.amazon.com/step-functions/latest/dg/connect-to-resource.html).
- * Where no ARN names the execution, it is that of whoever put the event.
+ * Throws `BadEvent` for a question of an execution in another account or Region, which could never be answered: a task
+ * token works only in those that it is of (https://docs.aws.amazon.com/step-functions/latest/dg/connect-to-resource.html).
+ * Where no ARN names the execution, the account is that of whoever put the event.
  */
-export function checkAskingAccount(
-  event: BusEvent,
-  execution: string | undefined,
-  account: string | undefined,
-): void {
-  const of = EXECUTION_ARN.exec(execution ?? "")?.[1] || event.account;
-  if (account === undefined || of === undefined || of === account) return;
+export function checkAsking(event: BusEvent, execution: string | undefined, at: Partial<Place>): void {
+  if (at.account === undefined) return;
+  const [, region, account] = EXECUTION_ARN.exec(execution ?? "") ?? [];
+  const of = account || event.account;
+  const elsewhere =
+    of !== undefined && of !== at.account
+      ? `of account ${/^\d{12}$/.test(of) ? of : "none"}`
+      : region && at.region && region !== at.region
+        ? `in ${region}`
+        : undefined;
+  if (elsewhere === undefined) return;
+  const own = [`account ${at.account}`, at.region && ` in ${at.region}`].join("");
   throw new BadEvent(
-    `execution: it is of account ${/^\d{12}$/.test(of) ? of : "none"}, and a task token is taken only from its own: ask from account ${account}, or deploy Callboard there`,
+    `execution: it is ${elsewhere}, and a task token is taken only where it is of: ask from ${own}, or deploy Callboard there`,
   );
 }
 
