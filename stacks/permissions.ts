@@ -8,11 +8,10 @@ export interface Statement {
   readonly conditions?: { test: string; variable: string; values: string[] }[];
 }
 
-/** All rows but those of task tokens, and the one that says the layout. */
-const rows = (Object.keys(rowPrefix) as RowKind[]).filter(
-  (kind) => kind !== "taskToken" && kind !== "layout",
-);
-const readable: RowKind[] = [...rows, "layout"];
+/** Heads of channels, with their rows. */
+const heads: RowKind[] = ["subject", "inbox"];
+/** What `ingest` reads and writes. */
+const told: RowKind[] = [...heads, "subscriptions", "audience", "request", "execution"];
 
 /** Rows are read by key in batches alone. */
 const read = ["dynamodb:BatchGetItem", "dynamodb:Query"];
@@ -41,18 +40,18 @@ const entriesOf = ({ table }: Storage, names: (keyof typeof indexes)[]): Stateme
 /** What each function may do with the table; task tokens are written by `ingest` and read by `relay` alone. */
 export const tableOf = {
   socket: (storage: Storage) => [
-    rowsOf(storage, ["dynamodb:BatchGetItem"], readable),
-    rowsOf(storage, write, rows),
+    rowsOf(storage, ["dynamodb:BatchGetItem"], [...heads, "audience", "request", "refusals", "layout"]),
+    rowsOf(storage, write, [...heads, "subscriptions", "connection", "audience", "request", "refusals"]),
     entriesOf(storage, ["byConnection"]),
   ],
   requests: (storage: Storage) => [
-    rowsOf(storage, read, readable),
-    rowsOf(storage, writeOne, rows),
+    rowsOf(storage, read, ["subject", "request", "refusals", "layout"]),
+    rowsOf(storage, writeOne, ["request", "refusals"]),
     entriesOf(storage, ["byPrincipal"]),
   ],
   ingest: (storage: Storage) => [
-    rowsOf(storage, read, readable),
-    rowsOf(storage, [...write, "dynamodb:ConditionCheckItem"], [...rows, "taskToken"]),
+    rowsOf(storage, read, [...told, "layout"]),
+    rowsOf(storage, [...write, "dynamodb:ConditionCheckItem"], [...told, "taskToken"]),
   ],
   fanout: (storage: Storage) => [
     rowsOf(storage, ["dynamodb:Query", "dynamodb:BatchWriteItem", "dynamodb:DeleteItem"], ["subscriptions"]),

@@ -73,7 +73,13 @@ it("allows every call that a role makes", async () => {
   expect(refused).toEqual([]);
 });
 
-it("allows nothing that no call needs: without any statement, action or resource one is denied", async () => {
+/** What no suite records, with the reason why it is allowed all the same. */
+const unrecorded: readonly [role: string, key: string, reason: string][] = [
+  ["SocketRole", "SUBJ#*", "a head is divided into more shards once 2,000 follow it"],
+  ["SocketRole", "INBOX#*", "a head is divided into more shards once 2,000 follow it"],
+];
+
+it("allows nothing that no call needs: without any statement, action, resource or kind of row one is denied", async () => {
   const unneeded: string[] = [];
   for (const [role, all] of statements)
     for (const { what, left, actions } of removalsOf(all)) {
@@ -82,7 +88,11 @@ it("allows nothing that no call needs: without any statement, action or resource
       for (const call of concerned) if (!isNeeded) isNeeded = (await verdictOf(call, left)) !== "Allowed";
       if (!isNeeded) unneeded.push(`${role}: ${what}`);
     }
-  expect(unneeded).toEqual([]);
+  const isKnown = (one: string) =>
+    unrecorded.some(([role, key]) => one.startsWith(`${role}: ${key} of dynamodb:PutItem`));
+  expect(unneeded.filter((one) => !isKnown(one))).toEqual([]);
+  // A reason that is none any more is found, too.
+  expect(unneeded.filter(isKnown)).toHaveLength(unrecorded.length);
 }, 120_000);
 
 it("has a call recorded for every function that is not an authorizer, and every role gone through", () => {

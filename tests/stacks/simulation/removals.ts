@@ -15,7 +15,7 @@ export interface Removal {
 
 const list = (value: string | readonly string[]): readonly string[] => [value].flat();
 
-/** Each statement left out, and of those with several actions or resources each of these. */
+/** Each statement left out, and of those with several actions, resources or kinds of rows each of these. */
 export function removalsOf(statements: readonly object[]): Removal[] {
   return (statements as readonly Written[]).flatMap((statement, at) => {
     const [actions, resources] = [list(statement.Action), list(statement.Resource)];
@@ -32,6 +32,11 @@ export function removalsOf(statements: readonly object[]): Removal[] {
             actions: [one],
           }))
         : []),
+      ...keyRemovals(statement).map(({ what, Condition }) => ({
+        what: `${what} of ${name}`,
+        left: without({ Condition }),
+        actions,
+      })),
       ...(resources.length > 1
         ? resources.map((one) => ({
             what: `${one} of ${name}`,
@@ -42,6 +47,20 @@ export function removalsOf(statements: readonly object[]): Removal[] {
     ];
   });
 }
+
+const leadingKeys = "dynamodb:LeadingKeys";
+
+/** Each beginning of leading keys left out. */
+const keyRemovals = ({ Condition = {} }: Written) =>
+  Object.entries(Condition).flatMap(([test, { [leadingKeys]: keys, ...others }]) =>
+    list(keys ?? []).map((key) => ({
+      what: key,
+      Condition: {
+        ...Condition,
+        [test]: { ...others, [leadingKeys]: list(keys!).filter((one) => one !== key) },
+      },
+    })),
+  );
 
 const keysOf = ({ Condition = {} }: Written): string =>
   Object.entries(Condition).length > 0 ? ` where ${JSON.stringify(Condition)}` : "";

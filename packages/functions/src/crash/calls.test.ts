@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { type Engine, startEngine } from "../testing/dynamodb.ts";
 import { rareAudiences } from "./audience-cases.fixture.ts";
-import { fullSubjects, overHttp, pictures, teams } from "./http-cases.fixture.ts";
+import { checkedAnswers, fullSubjects, overHttp, pictures, teams } from "./http-cases.fixture.ts";
 import { recordedCalls } from "./iam-calls.fixture.ts";
 import { callFromProcess, type Process, runProcess } from "./process.fixture.ts";
 import { inLanes, type Rehearsal, rehearse } from "./rehearse.fixture.ts";
@@ -42,7 +42,7 @@ const costOf = (process: Process) => ({
 let rehearsals: Rehearsal[];
 beforeAll(async () => {
   rehearsals = await inLanes(
-    [...useCases, ...overHttp, ...teams, ...fullSubjects, ...pictures, ...rareAudiences],
+    [...useCases, ...overHttp, ...checkedAnswers, ...teams, ...fullSubjects, ...pictures, ...rareAudiences],
     (useCase) => rehearse(engine, useCase),
   );
 }, 120_000);

@@ -47,6 +47,22 @@ export const overHttp: readonly UseCase[] = [
   asking("a refused reply over HTTP", reply({ round: 7 }), 409, ["open"]),
 ];
 
+const schema = { type: "object", properties: { title: { type: "string" } }, required: ["title"] };
+
+/** An answer that is checked by the question's schema, for which earlier refusals are read first. */
+export const checkedAnswers: readonly UseCase[] = [
+  {
+    name: "an answer over HTTP",
+    of: ["requests", `POST /requests/${request()}/replies`],
+    prepare: (scene) => scene.asked({ verbs: ["answer"], schema }),
+    async act({ world }) {
+      const body = { replyId: "r-http", round: 1, verb: "answer", value: { title: "A title" } };
+      await world.http(httpEvent(ana, { method: "POST", path: `/requests/${request()}/replies`, body }));
+    },
+    ends: ["relayed"],
+  },
+];
+
 /** What is said of a team, of which no row is kept once it is asked no more. */
 export const teams: readonly UseCase[] = [
   {
