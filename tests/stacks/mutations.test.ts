@@ -122,8 +122,8 @@ const found: readonly Found[] = [
   {
     what: "task tokens that a connection may read",
     file: "stacks/permissions.ts",
-    was: 'rowsOf(storage, ["dynamodb:BatchGetItem"], readable),',
-    is: 'rowsOf(storage, ["dynamodb:BatchGetItem"], [...readable, "taskToken"]),',
+    was: '"refusals", "layout"]),',
+    is: '"refusals", "layout", "taskToken"]),',
     check: tokensAreKept,
     problem: /Socket may read task tokens/,
   },

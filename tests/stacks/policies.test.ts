@@ -239,3 +239,10 @@ it("keeps the page that says who calls what as it is", async () => {
     "docs/permissions.md is stale: it says how it is written anew",
   ).toBe(true);
 });
+
+it("tells whoever takes events of the bus which account is its own, and everybody which stage", () => {
+  const told = functionsOf(stage).filter(({ handler }) => handler.startsWith("packages/functions/"));
+  const withAccount = told.filter(({ variables }) => variables.ACCOUNT_ID === "123456789012");
+  expect(withAccount.map(({ name }) => name).sort()).toEqual(["Fanout", "Ingest", "Relay"]);
+  expect(told.filter(({ variables }) => variables.STAGE !== "callboard-policies")).toEqual([]);
+});

@@ -99,6 +99,26 @@ export const fullSubjects: readonly UseCase[] = [
   },
 ];
 
+/** What is said over a connection and calls as a subscription does. */
+export const saidAlike: readonly UseCase[] = [
+  {
+    name: "a greeting",
+    of: ["socket", "hello"],
+    prepare: (scene) => scene.asked(),
+    act: ({ bob }) => bob.say({ type: "hello", client: "test", channels: { "watch:video/v_1": { sub: 1 } } }),
+    ends: ["open"],
+  },
+  {
+    name: "addresses of objects",
+    of: ["socket", "resolve"],
+    async prepare(scene) {
+      withPicture(scene);
+      await scene.world.pump();
+    },
+    act: ({ ana }) => ana.say({ type: "resolve", ref: "watch:video/v_1#avatar" }),
+  },
+];
+
 /** Objects, whose addresses are signed as they are told: so that what is told is not what is stored. */
 export const pictures: readonly UseCase[] = [
   {
