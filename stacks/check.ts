@@ -1,5 +1,6 @@
 import { checkDefinition, checkMachine } from "@callboard/functions/deployment";
 import type { BusParts } from "./bus.ts";
+import { longestName, stageName } from "./names.ts";
 
 /** The state machine that `npx callboard check` starts, and who puts its events; it costs nothing while nobody does. */
 export function check({ own }: BusParts): { stateMachine: aws.sfn.StateMachine; role: aws.iam.Role } {
@@ -15,7 +16,7 @@ export function check({ own }: BusParts): { stateMachine: aws.sfn.StateMachine; 
     ],
   });
   const stateMachine = new aws.sfn.StateMachine("Check", {
-    name: `${$app.name}-${$app.stage}-${checkMachine.name}`,
+    name: stageName(longestName.stateMachine, checkMachine.name),
     type: "STANDARD",
     definition: own.name.apply(checkDefinition),
     roleArn: role.arn,

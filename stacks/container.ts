@@ -1,6 +1,6 @@
 import { buildSync } from "esbuild";
 import type { BusParts } from "./bus.ts";
-import { policyOf, type Statement } from "./permissions.ts";
+import { mayRead, mayWrite, policyOf, type Statement } from "./permissions.ts";
 import type { Storage } from "./storage.ts";
 
 /** Where videos of a quarter of an hour and longer are prepared; under `sst dev` it hands its work to this machine. */
@@ -8,7 +8,8 @@ export function container(bucket: Storage["bucket"], own: BusParts["own"]) {
   const vpc = new sst.aws.Vpc("Vpc");
   const cluster = new sst.aws.Cluster("Cluster", { vpc });
   const may: Statement[] = [
-    { actions: ["s3:GetObject", "s3:PutObject"], resources: [$interpolate`${bucket.arn}/*`] },
+    ...mayRead(bucket, ["videos/"]),
+    mayWrite(bucket, ["videos/"]),
     { actions: ["events:PutEvents"], resources: [own.arn] },
   ];
   const task = new sst.aws.Task("PrepareLong", {
@@ -41,6 +42,7 @@ export function container(bucket: Storage["bucket"], own: BusParts["own"]) {
     name: "PrepareLong",
     subnets: list(vpc.publicSubnets),
     securityGroups: list(vpc.securityGroups),
+    taskRole: task.nodes.taskRole.arn,
     roles: [task.nodes.executionRole.arn, task.nodes.taskRole.arn],
   };
 }

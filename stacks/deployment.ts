@@ -16,6 +16,7 @@ import { devPanes } from "./dev.ts";
 import { formerTable } from "./former-table.ts";
 import { type EnvironmentFor, serviceFunction, type Variables } from "./functions.ts";
 import { identity } from "./identity.ts";
+import { stageId } from "./names.ts";
 import { type Statement, tableOf } from "./permissions.ts";
 import { readSettings, type Settings } from "./settings.ts";
 import { storage } from "./storage.ts";
@@ -42,13 +43,16 @@ export async function deployment() {
     resources: [$interpolate`${api.socket.nodes.api.executionArn}/*/POST/@connections/*`],
   };
   const maySign: Statement = { actions: ["s3:GetObject"], resources: [$interpolate`${stored.bucket.arn}/*`] };
+  const told = { STAGE: stageId() };
   const storedAt: Variables<"clock"> = {
+    ...told,
     TABLE_NAME: stored.tableName,
     BUS_NAME: busParts.own.name,
     WAKEUPS_QUEUE_URL: queue.url,
     ...(settings.retentionDays ? { RETENTION_DAYS: settings.retentionDays } : {}),
     ...(settings.restored ? { TABLE_GENERATION: settings.restored.generation } : {}),
   };
+  const here = { ACCOUNT_ID: aws.getCallerIdentityOutput().accountId };
   const posting = {
     SOCKET_ENDPOINT: api.socket.managementEndpoint,
     ...(settings.postsPerSecond ? { POSTS_PER_SECOND: settings.postsPerSecond } : {}),
@@ -62,8 +66,8 @@ export async function deployment() {
   ) => serviceFunction(settings, busParts.failed, name, environment, permissions);
 
   const functions = {
-    authorize: make("authorize", who.environment),
-    "authorize-http": make("authorize-http", who.environment),
+    authorize: make("authorize", { ...who.environment, ...told }),
+    "authorize-http": make("authorize-http", { ...who.environment, ...told }),
     socket: make("socket", { ...storedAt, ...signing }, [
       ...tableOf.socket(stored),
       mayPut,
@@ -73,16 +77,21 @@ export async function deployment() {
     requests: make("requests", storedAt, [...tableOf.requests(stored), mayPut, mayWake]),
     ingest: make(
       "ingest",
-      { ...storedAt, ...posting, ...signing, ...(allowed ? { PUBLISHERS: allowed } : {}) },
+      { ...storedAt, ...here, ...posting, ...signing, ...(allowed ? { PUBLISHERS: allowed } : {}) },
       [...tableOf.ingest(stored), mayPut, mayWake, mayPost, maySign],
     ),
-    fanout: make("fanout", { ...storedAt, ...posting }, [
+    fanout: make("fanout", { ...storedAt, ...here, ...posting }, [
       ...tableOf.fanout(stored),
       mayPut,
       mayWake,
       mayPost,
     ]),
-    relay: make("relay", storedAt, [...tableOf.relay(stored), mayPut, mayWake, ...mayRelay()]),
+    relay: make("relay", { ...storedAt, ...here }, [
+      ...tableOf.relay(stored),
+      mayPut,
+      mayWake,
+      ...mayRelay(),
+    ]),
     clock: make("clock", storedAt, [...tableOf.clock(stored), mayPut, mayWake, mayReceive(queue)]),
   } satisfies Record<DeployedFunction, sst.aws.Function>;
   const { authorize, "authorize-http": authorizeHttp, ...putting } = functions;
@@ -101,28 +110,36 @@ export async function deployment() {
     checking.stateMachine.arn,
     ...(processing ? [processing.stateMachine.arn] : []),
   ];
-  rules(busParts, settings, stateMachineArns, functions);
-  publishers(
-    busParts,
-    settings,
-    Object.values(putting).map((fn) => fn.nodes.role.arn),
-  );
+  const made = rules(busParts, settings, stateMachineArns, functions);
+  const busPolicy = publishers(busParts, settings, {
+    functionRoles: Object.values(putting).map((fn) => fn.nodes.role.arn),
+    own: [
+      { source: checkPublisher.source, roles: [checking.role.arn] },
+      ...(processing ? [{ source: eventSource, roles: processing.putting }] : []),
+    ],
+  });
   devPanes(busParts);
   const pages = settings.pages
     ? web(settings, { apis: api, bucket: stored.bucket, hasVideos: ofVideos !== undefined })
     : undefined;
-  alarms(settings, { ...busParts, wakeups: queue }, stored.table, {
-    ...functions,
-    ...(ofVideos ? { videos: ofVideos } : {}),
+  const topic = alarms(settings, {
+    bus: busParts,
+    rules: made,
+    wakeups: queue,
+    table: stored.table,
+    apis: api,
+    functions: { ...functions, ...(ofVideos ? { videos: ofVideos } : {}) },
   });
 
   return {
     socket: api.socket.url,
     http: api.http.url,
     bus: busParts.own.name,
+    ...(busPolicy ? { busPolicy } : {}),
     undelivered: busParts.undelivered.url,
     failed: busParts.failed.url,
     wakeups: queue.url,
+    alarms: topic.arn,
     table: stored.table.name,
     bucket: stored.bucket.name,
     check: checking.stateMachine.arn,

@@ -1,12 +1,13 @@
 import { type BusParts, withoutTokens } from "./bus.ts";
+import { longestName, stageName } from "./names.ts";
 
 /** What `sst dev` shows beside the functions: the pages have a pane of their own; this is the tail of the bus. */
 export function devPanes({ own }: BusParts): void {
   if (!$dev) return;
-  const name = `/aws/events/${$app.name}-${$app.stage}`;
+  const name = `/aws/events/${stageName(longestName.bus)}`;
   const log = new aws.cloudwatch.LogGroup("BusLog", { name, retentionInDays: 1 });
   new aws.cloudwatch.LogResourcePolicy("BusLogPolicy", {
-    policyName: `${$app.name}-${$app.stage}-bus`,
+    policyName: stageName(longestName.bus, "bus"),
     policyDocument: aws.iam.getPolicyDocumentOutput({
       statements: [
         {

@@ -5,6 +5,7 @@ import {
   type FunctionSize,
   type VariablesOf,
 } from "@callboard/functions/deployment";
+import { longestName, stageName } from "./names.ts";
 import { neverLoaded } from "./never-loaded.ts";
 import type { Statement } from "./permissions.ts";
 import type { Settings } from "./settings.ts";
@@ -28,19 +29,23 @@ export const pascal = (name: string): string =>
 /** A function of Callboard: bundled alone, on arm64, traced, with a log of its own and no permission but those given. */
 export function callboardFunction(settings: Settings, name: string, parts: FunctionParts): sst.aws.Function {
   const { file, memory, timeout, environment = {}, permissions = [], copyFiles = [] } = parts;
-  const logGroup = $interpolate`arn:aws:logs:${aws.getRegionOutput().region}:${aws.getCallerIdentityOutput().accountId}:log-group:/aws/lambda/${$app.name}-${$app.stage}-${name}*`;
+  // Made here, so that the role can name it: SST's own is made after the role, under a name that it may have to cut.
+  const log = new aws.cloudwatch.LogGroup(`${name}Log`, {
+    name: `/aws/lambda/${stageName(longestName.logGroup - "/aws/lambda/".length, name)}`,
+    retentionInDays: settings.production ? 90 : 7,
+  });
   return new sst.aws.Function(name, {
     handler: `${file}.handler`,
     runtime: "nodejs24.x",
     architecture: "arm64",
     memory,
     timeout,
-    logging: { retention: settings.production ? "3 months" : "1 week", format: "json" },
+    logging: { logGroup: log.name, format: "json" },
     environment,
     copyFiles,
     permissions: [
       ...permissions.map((one) => ({ ...one, conditions: one.conditions ?? [] })),
-      { actions: ["logs:CreateLogStream", "logs:PutLogEvents"], resources: [logGroup] },
+      { actions: ["logs:CreateLogStream", "logs:PutLogEvents"], resources: [$interpolate`${log.arn}:*`] },
       // X-Ray knows no narrower resource.
       { actions: ["xray:PutTraceSegments", "xray:PutTelemetryRecords"], resources: ["*"] },
     ],

@@ -34,6 +34,8 @@ export interface Settings {
   readonly bucketName?: string;
   readonly stateMachineArns: readonly string[];
   readonly publishers: readonly Publisher[];
+  /** ARNs of the roles and users who put dead letters on the bus again, whoever's events they were. */
+  readonly operators: readonly string[];
   /** Whether the post-processing of videos is deployed with it. */
   readonly postProcessing: boolean;
   /** Whether something was said of it, so that nobody loses it by an upgrade. */
@@ -48,6 +50,8 @@ export interface Settings {
   readonly origins: readonly string[];
   /** Who is mailed when an alarm goes off. */
   readonly alarmEmail?: string;
+  /** The account's limit of concurrent executions of Lambda in the Region: an alarm goes off at four fifths of it. */
+  readonly concurrency: number;
   readonly retentionDays?: string;
   /** Posts a second to those who follow one channel, when they are many. */
   readonly postsPerSecond?: string;
@@ -92,6 +96,13 @@ export function readSettings(stage: string, variables: Variables): Settings {
   if (!stateMachineArns.every((arn) => /^arn:[\w-]+:states:[\w-]+:\d{12}:stateMachine:[\w-]+$/.test(arn)))
     problems.push("CALLBOARD_STATE_MACHINES is not a list of ARNs of state machines, parted by commas");
 
+  const operators = (variables.CALLBOARD_OPERATORS ?? "")
+    .split(",")
+    .map((arn) => arn.trim())
+    .filter(Boolean);
+  if (!operators.every((arn) => principalArn.test(arn)))
+    problems.push("CALLBOARD_OPERATORS is not a list of ARNs of roles and users, parted by commas");
+
   const issuerUrl = text("CALLBOARD_ISSUER", https, "an https address")?.replace(/\/$/, "");
   const jwksUrl = text("CALLBOARD_JWKS_URL", https, "an https address");
   const audience = text("CALLBOARD_AUDIENCE", /^.{1,200}$/, "text of at most 200 characters");
@@ -102,6 +113,7 @@ export function readSettings(stage: string, variables: Variables): Settings {
   const bucketName = text("CALLBOARD_BUCKET", /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, "the name of a bucket");
   const alarmEmail = text("CALLBOARD_ALARM_EMAIL", /^\S+@\S+$/, "an e-mail address");
   const retentionDays = text("CALLBOARD_RETENTION_DAYS", /^[1-9]\d{0,3}$/, "a number of days");
+  const concurrency = text("CALLBOARD_LAMBDA_CONCURRENCY", /^[1-9]\d{0,6}$/, "a number of executions");
   const postsPerSecond = text("CALLBOARD_POSTS_PER_SECOND", /^[1-9]\d{1,4}$/, "a number from 10 to 99999");
   const tableName = text("CALLBOARD_TABLE", /^[\w.-]{3,255}$/, "the name of a table");
   const generation = text("CALLBOARD_TABLE_GENERATION", /^[1-9]\d{0,3}$/, "a number of up to 4 digits");
@@ -139,6 +151,7 @@ export function readSettings(stage: string, variables: Variables): Settings {
     ...(bucketName ? { bucketName } : {}),
     stateMachineArns,
     publishers: json("CALLBOARD_PUBLISHERS", isPublishers, publishersForm) ?? [],
+    operators,
     postProcessing,
     postProcessingSaid: Boolean(variables.CALLBOARD_POST_PROCESSING?.trim()),
     ...(models ? { models } : {}),
@@ -146,6 +159,7 @@ export function readSettings(stage: string, variables: Variables): Settings {
     pages: flag("CALLBOARD_PAGES", true),
     origins,
     ...(alarmEmail ? { alarmEmail } : {}),
+    concurrency: Number(concurrency ?? 1000),
     ...(retentionDays ? { retentionDays } : {}),
     ...(postsPerSecond ? { postsPerSecond } : {}),
     ...(tableName && generation ? { restored: { tableName, generation } } : {}),
@@ -180,6 +194,11 @@ const isCapabilities = (value: unknown): value is Record<string, string[]> =>
 const publishersForm =
   'JSON such as [{"principal": "arn:aws:iam::123456789012:role/video", "source": "video", "subjects": ["video/"]}]';
 
+/** A role or user by its ARN, with its path; a policy's principal takes no star. */
+const principalArn = /^arn:[\w-]+:iam::\d{12}:(role|user)\/[\w+=,.@/-]+$/;
+/** An account by its digits or its root. */
+const principalAccount = /^(\d{12}|arn:[\w-]+:iam::\d{12}:root)$/;
+
 /** AWS's sources are its own, and so is Callboard's. */
 const publisherSource = new RegExp(`^(?!aws\\.|${SOURCE}$)[\\w.-]{1,100}$`);
 
@@ -187,7 +206,7 @@ const isPublishers = (value: unknown): value is Publisher[] =>
   Array.isArray(value) &&
   value.every(
     (one: Partial<Publisher>) =>
-      /^(\d{12}|arn:[\w-]+:iam::\d{12}:(role|user|root)\S*)$/.test(String(one?.principal)) &&
+      (principalAccount.test(String(one?.principal)) || principalArn.test(String(one?.principal))) &&
       publisherSource.test(String(one?.source)) &&
       isTexts(one?.subjects),
   );

@@ -6,7 +6,8 @@ import { container, runContainer } from "./container.ts";
 import { callboardFunction } from "./functions.ts";
 import type { Models } from "./model-settings.ts";
 import { labelOf, type Model, statementsFor } from "./models.ts";
-import { policyOf, type Statement } from "./permissions.ts";
+import { longestName, stageName } from "./names.ts";
+import { mayRead, mayWrite, objectsIn, policyOf, type Statement } from "./permissions.ts";
 import type { Settings } from "./settings.ts";
 import type { Storage } from "./storage.ts";
 
@@ -18,7 +19,7 @@ const tasks = {
 } as const;
 type TaskName = keyof typeof tasks;
 
-const machineName = () => `${$app.name}-${$app.stage}-post-processing`;
+const machineName = () => stageName(longestName.stateMachine, "post-processing");
 
 export type WithModels = Settings & { readonly models: Models };
 
@@ -72,8 +73,9 @@ export function workflow(settings: WithModels, { bucket }: Storage, { own }: Bus
   const statements: Statement[] = [
     { actions: ["events:PutEvents"], resources: [own.arn] },
     { actions: ["lambda:InvokeFunction"], resources: Object.values(functions).map(({ arn }) => arn) },
-    // Transcribe reads and writes as whoever starts the job.
-    { actions: ["s3:GetObject", "s3:PutObject"], resources: [$interpolate`${bucket.arn}/*`] },
+    // Transcribe reads and writes as whoever starts the job, and Bedrock as whoever asks for a picture.
+    { actions: ["s3:GetObject"], resources: objectsIn(bucket, ["videos/"]) },
+    mayWrite(bucket, ["transcripts/", "avatars/"]),
     ...transcription,
     ...runContainer(long),
     ...(outside && connection ? callOutside(connection, outside.endpoint) : []),
@@ -103,7 +105,9 @@ export function workflow(settings: WithModels, { bucket }: Storage, { own }: Bus
     },
     tracingConfiguration: { enabled: true },
   });
-  return { stateMachine, functions };
+  /** Whoever puts its events. */
+  const putting = [role.arn, functions.prepare.nodes.role.arn, long.taskRole];
+  return { stateMachine, functions, putting };
 }
 
 /** Converse is allowed by the same action as InvokeModel. */
@@ -136,9 +140,7 @@ function taskFunctions(
   bucket: Storage["bucket"],
   own: BusParts["own"],
 ): Record<Exclude<TaskName, "store-avatar">, sst.aws.Function> & { "store-avatar"?: sst.aws.Function } {
-  const read = { actions: ["s3:GetObject"], resources: [$interpolate`${bucket.arn}/*`] };
-  const write = { actions: ["s3:PutObject"], resources: [$interpolate`${bucket.arn}/*`] };
-  const remove = { actions: ["s3:DeleteObject"], resources: [$interpolate`${bucket.arn}/*`] };
+  const remove = { actions: ["s3:DeleteObject"], resources: objectsIn(bucket, ["avatars/"]) };
   const report = { actions: ["events:PutEvents"], resources: [own.arn] };
   const file = (name: TaskName) => `packages/video/src/lambda/${name}`;
   const bucketTask = (name: TaskName, permissions: Statement[], more: object = {}) =>
@@ -150,13 +152,21 @@ function taskFunctions(
       ...more,
     });
   return {
-    probe: bucketTask("probe", [read]),
-    prepare: bucketTask("prepare", [read, write, report], {
+    probe: bucketTask("probe", mayRead(bucket, ["videos/"])),
+    prepare: bucketTask("prepare", [...mayRead(bucket, ["videos/"]), mayWrite(bucket, ["videos/"]), report], {
       timeout: "15 minutes",
       environment: { CALLBOARD_BUS: own.name },
     }),
-    "read-transcript": bucketTask("read-transcript", [read]),
-    ...(settings.models.image ? { "store-avatar": bucketTask("store-avatar", [read, write, remove]) } : {}),
+    "read-transcript": bucketTask("read-transcript", mayRead(bucket, ["videos/", "transcripts/"])),
+    ...(settings.models.image
+      ? {
+          "store-avatar": bucketTask("store-avatar", [
+            ...mayRead(bucket, ["avatars/"]),
+            mayWrite(bucket, ["avatars/"]),
+            remove,
+          ]),
+        }
+      : {}),
   };
 }
 
@@ -164,7 +174,7 @@ function taskFunctions(
 function modelConnection({ production }: Settings) {
   const key = new sst.Secret("ModelKey", production ? undefined : "none");
   return new aws.cloudwatch.EventConnection("ModelConnection", {
-    name: `${$app.name}-${$app.stage}-model`,
+    name: stageName(longestName.connection, "model"),
     authorizationType: "API_KEY",
     authParameters: { apiKey: { key: "Authorization", value: $interpolate`Bearer ${key.value}` } },
   });

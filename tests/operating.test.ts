@@ -30,12 +30,3 @@ it.each<[keyof typeof quotas, string]>([
   const given = line?.split("|")[3]?.trim();
   expect(given).toMatch(new RegExp(`^${quotas[name].value.toLocaleString("en")}(;|$)`));
 });
-
-it("names every alarm of the stage in the runbook", () => {
-  const rows = sectionOf("Runbook");
-  const names = [
-    ...read("stacks/alarms.ts").matchAll(/(?:name: |service\()"(\w+)"|\? "(\w+)" : "(\w+)"/g),
-  ].flatMap((match) => match.slice(1).filter(Boolean));
-  expect(names.length).toBeGreaterThan(4);
-  expect(names.filter((name) => !rows.includes(`Alarm${name}`))).toEqual([]);
-});

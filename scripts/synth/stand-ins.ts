@@ -30,7 +30,13 @@ const computed: Readonly<Record<string, Attributes>> = {
   "aws:cloudwatch/eventBus:EventBus": byArn("events", (name) => `event-bus/${name}`),
   "aws:cloudwatch/eventRule:EventRule": (name, inputs) => ({
     name: named(inputs, name),
-    arn: arn("events", `rule/${inputs.eventBusName ?? "default"}/${named(inputs, name)}`),
+    // On the default bus a rule's ARN names no bus.
+    arn: arn(
+      "events",
+      ["rule", inputs.eventBusName === "default" ? undefined : inputs.eventBusName, named(inputs, name)]
+        .filter(Boolean)
+        .join("/"),
+    ),
   }),
   "aws:cloudwatch/eventArchive:EventArchive": byArn("events", (name) => `archive/${name}`),
   "aws:cloudwatch/eventConnection:EventConnection": (name, inputs) => ({

@@ -132,7 +132,9 @@ export const nothingIsLost: Check = (stage) => {
  */
 export const messagesAreTaken: Check = (stage) => {
   const queues = new Map(
-    ofType(stage, "aws:sqs/queue:Queue").map(({ name, inputs }) => [name, inputs] as const),
+    ofType(stage, "aws:sqs/queue:Queue").map(
+      ({ name, inputs }) => [String(inputs.name ?? name), inputs] as const,
+    ),
   );
   const mappings = ofType(stage, "aws:lambda/eventSourceMapping:EventSourceMapping");
   if (mappings.length === 0) return ["no function is given messages"];
@@ -164,7 +166,7 @@ export const messagesGoToOneQueue: Check = (stage) =>
   functionsOf(stage).flatMap(({ name, statements }) => {
     const sends = statements.filter(({ actions }) => actions.includes("sqs:SendMessage"));
     const queues = sends.flatMap(({ resources }) => resources);
-    const known = queues.filter((arn) => /:(Wakeups|FailedInvocations)$/.test(arn));
+    const known = queues.filter((arn) => /-(Wakeups|FailedInvocations)$/.test(arn));
     return known.length === queues.length ? [] : [`${name} may send messages to ${queues.join()}`];
   });
 
@@ -256,7 +258,8 @@ export const publishersMayPutEvents: Check = (stage) =>
     .flatMap(({ inputs }) => statementsOf(String(inputs.policy)))
     .filter(({ effect }) => effect === "Allow")
     .flatMap(({ conditions }) => {
-      const { "events:source": source, "events:detail-type": types = [] } = conditions.StringEquals ?? {};
+      const { "events:source": source, "events:detail-type": types = [] } =
+        conditions["ForAllValues:StringEquals"] ?? {};
       return [
         ...workflowEventTypes
           .filter((type) => !types.includes(type))
@@ -288,15 +291,21 @@ export const eventsAreTaken: Check = (stage) => {
   return wanted.filter((one) => !led.includes(one)).map((one) => `no rule leads ${one}`);
 };
 
-/** Each function writes to a log of its own, and may. */
-const logsAreWritten: Check = (stage) =>
+/** Each function writes to a log of its own, and may; to no other's. */
+export const logsAreWritten: Check = (stage) =>
   functionsOf(stage).flatMap(({ name, inputs, statements }) => {
     const group = get(inputs, "loggingConfig", "logGroup") ?? "";
-    const may = statements
+    const logs = statements
       .filter(({ actions }) => actions.includes("logs:PutLogEvents"))
-      .flatMap(({ resources }) => resources)
-      .some((arn) => group !== "" && matches(arn.split(":log-group:")[1] ?? "", group));
-    return may ? [] : [`${name}: may not write ${group}`];
+      .flatMap(({ resources }) => resources);
+    const may = logs.some(
+      (arn) => group !== "" && matches(arn.split(":log-group:")[1] ?? "", `${group}:log-stream:2026`),
+    );
+    const others = logs.filter((arn) => !arn.endsWith(`:log-group:${group}:*`));
+    return [
+      ...(may ? [] : [`${name}: may not write ${group}`]),
+      ...others.map((arn) => `${name}: may write ${arn}`),
+    ];
   });
 
 const matches = (glob: string, text: string): boolean =>

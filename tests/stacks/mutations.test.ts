@@ -8,10 +8,17 @@ import type { Synthesis } from "../../scripts/synth/resource.ts";
 import { type SynthOptions, synthesize } from "../../scripts/synth/synthesize.ts";
 import { neverLoaded } from "../../stacks/never-loaded.ts";
 import {
+  alarmsAreNamed,
+  alarmsAreSetOnWhatIsThere,
+  namesAreTaken,
+  whatGoesWrongIsAlarmed,
+} from "./alarm-checks.ts";
+import {
   type Check,
   eventsAreTaken,
   everyDoorIsGuarded,
   everyPolicyIsNarrow,
+  logsAreWritten,
   messagesAreTaken,
   messagesGoToOneQueue,
   nothingIsLost,
@@ -117,8 +124,8 @@ const found: readonly Found[] = [
   {
     what: "task tokens that a connection may read",
     file: "stacks/permissions.ts",
-    was: "rowsOf(storage, read, readable),",
-    is: 'rowsOf(storage, read, [...readable, "taskToken"]),',
+    was: '"refusals", "layout"]),',
+    is: '"refusals", "layout", "taskToken"]),',
     check: tokensAreKept,
     problem: /Socket may read task tokens/,
   },
@@ -133,7 +140,7 @@ const found: readonly Found[] = [
   },
   {
     what: "an event of workflows that the bus's policy leaves out, and one that there is not",
-    file: "stacks/bus.ts",
+    file: "stacks/bus-policy.ts",
     was: '"events:detail-type": workflowEventTypes',
     is: '"events:detail-type": [...workflowEventTypes.slice(1), "Feedback Paused"]',
     check: publishersMayPutEvents,
@@ -146,6 +153,54 @@ const found: readonly Found[] = [
     is: '.filter(({ name }) => name !== "fan-out").map((rule) => {',
     check: eventsAreTaken,
     problem: /^no rule leads Fan-out Page to fanout$/m,
+  },
+  {
+    what: "a log by the name that one expects",
+    file: "stacks/functions.ts",
+    was: "`${log.arn}:*`",
+    is: '`${log.arn.apply((arn) => arn.replace(/Relay$/, "Rel"))}*`',
+    check: logsAreWritten,
+    problem: /^Relay: may write .*-Rel\*$/m,
+  },
+  {
+    what: "an alarm by dimensions that nobody writes",
+    file: "stacks/alarms.ts",
+    was: 'dimensions: { ApiId: of.id, Stage: "$default" },',
+    is: "dimensions: { ApiId: of.id },",
+    check: alarmsAreSetOnWhatIsThere,
+    problem: /^AlarmHttpApi5xx: nobody writes AWS\/ApiGateway 5xx by ApiId$/m,
+  },
+  {
+    what: "a clock whose silence nobody hears",
+    file: "stacks/alarms.ts",
+    was: 'treatMissingData: "breaching",',
+    is: 'treatMissingData: "notBreaching",',
+    check: whatGoesWrongIsAlarmed,
+    problem: /^no alarm tells that the clock stands still$/m,
+  },
+  {
+    what: "an index that is throttled unseen",
+    file: "stacks/alarms.ts",
+    was: "...Object.values(indexes).map((index): [string, Dimensions] => [",
+    is: "...Object.values(indexes).slice(1).map((index): [string, Dimensions] => [",
+    check: whatGoesWrongIsAlarmed,
+    problem: /^no alarm on ReadThrottleEvents of .*GlobalSecondaryIndexName/m,
+  },
+  {
+    what: "alarms that do not say whose they are",
+    file: "stacks/alarms.ts",
+    was: "name: stageName(longestName.alarm, name),",
+    is: "name,",
+    check: alarmsAreNamed,
+    problem: /^AlarmRelayAge is called RelayAge$/m,
+  },
+  {
+    what: "an archive whose name is too long",
+    file: "stacks/bus.ts",
+    was: "name: stageName(longestName.archive),",
+    is: "name: stageName(longestName.archive).padEnd(49, 'x'),",
+    check: namesAreTaken,
+    problem: /EventArchive Archive: /,
   },
   {
     what: "a door without an authorizer",
@@ -274,7 +329,7 @@ describe("a stage of code that has changed", () => {
   it("lets publishers put a new event of workflows, and leads it to its function", () => {
     const policy = one(followed, "aws:cloudwatch/eventBusPolicy:EventBusPolicy").inputs.policy;
     const allow = statementsOf(String(policy)).find(({ effect }) => effect === "Allow")!;
-    expect(allow.conditions.StringEquals!["events:detail-type"]).toContain("Question Put");
+    expect(allow.conditions["ForAllValues:StringEquals"]!["events:detail-type"]).toContain("Question Put");
     const rule = one(followed, "aws:cloudwatch/eventRule:EventRule", "RuleWorkflowEvents");
     expect(get(JSON.parse(String(rule.inputs.eventPattern)), "detail-type")).toContain("Question Put");
   });

@@ -1,6 +1,7 @@
 import { beforeAll, expect, it } from "vitest";
 import { installPlatform } from "../../scripts/synth/platform.ts";
 import { synthesize } from "../../scripts/synth/synthesize.ts";
+import { alarmChecks } from "./alarm-checks.ts";
 import { checks } from "./checks.ts";
 import { functionsOf, ofType, one } from "./stage.ts";
 
@@ -30,6 +31,13 @@ it("takes a team's own bus, bucket, users and state machines, and a restored tab
   expect(given("aws:cognito/userPool:UserPool")).toEqual([]);
   expect(given("aws:sfn/stateMachine:StateMachine").map(({ name }) => name)).toEqual(["Check"]);
   expect(given("aws:cloudwatch/eventBusPolicy:EventBusPolicy")).toEqual([]);
+  expect(JSON.parse(String(stage.outputs.busPolicy)).Statement).toEqual([
+    expect.objectContaining({
+      Sid: "CallboardAlone",
+      Effect: "Deny",
+      Resource: "arn:aws:events:us-east-1:123456789012:event-bus/team",
+    }),
+  ]);
   const [authorize, ingest] = ["Authorize", "Ingest"].map(
     (name) => functionsOf(stage).find((fn) => fn.name === name)!,
   );
@@ -47,11 +55,14 @@ it("takes a team's own bus, bucket, users and state machines, and a restored tab
     TABLE_GENERATION: "2",
     RETENTION_DAYS: "30",
     POSTS_PER_SECOND: "2000",
+    ACCOUNT_ID: "123456789012",
+    STAGE: "callboard-shared",
   });
   expect(given("aws:dynamodb/table:Table")).toEqual([]);
   const ended = one(stage, "aws:cloudwatch/eventRule:EventRule", "RuleExecutionEnded");
   expect(String(ended.inputs.eventPattern)).toContain(machine);
-  for (const [name, check] of Object.entries(checks)) expect([name, check(stage)]).toEqual([name, []]);
+  for (const [name, check] of Object.entries({ ...checks, ...alarmChecks }))
+    expect([name, check(stage)]).toEqual([name, []]);
 }, 60_000);
 
 it("has no function, no route and no word of videos without the post-processing", async () => {
@@ -80,3 +91,17 @@ it("takes origins in place of any, the pages' own among them, and says which one
   const cors = one(stage, "aws:s3/bucketCorsConfiguration:BucketCorsConfiguration", "BucketCors");
   expect(cors.inputs.corsRules).toMatchObject([{ allowedOrigins: ["https://app.example", own] }]);
 }, 60_000);
+
+it.each(["-A0-", "Feature-0123456789-abcdefghij-KLMNOPQRST-uvwxyz-and-more-of-it", "9".repeat(230)])(
+  "takes any name that SST takes for a stage: %s",
+  async (stage) => {
+    const evaluated = await synthesize({
+      stage,
+      functions: "none",
+      environment: { CALLBOARD_PAGES: "false", CALLBOARD_POST_PROCESSING: String(stage.length < 100) },
+    });
+    for (const [name, check] of Object.entries({ ...checks, ...alarmChecks }))
+      expect([name, check(evaluated)]).toEqual([name, []]);
+  },
+  60_000,
+);

@@ -49,6 +49,22 @@ it("names publishers with their sources and subjects", () => {
   );
 });
 
+it("names publishers as accounts, their roots, and roles and users with their paths", () => {
+  const principals = [
+    "123456789012",
+    "arn:aws:iam::123456789012:root",
+    "arn:aws-cn:iam::123456789012:user/ben",
+    "arn:aws:iam::123456789012:role/aws-reserved/sso.amazonaws.com/eu-west-1/AWSReservedSSO_Ops_0123456789abcdef",
+  ];
+  const publishers = principals.map((principal) => ({ principal, source: "video", subjects: ["video/"] }));
+  const read = readSettings("dev", {
+    CALLBOARD_PUBLISHERS: JSON.stringify(publishers),
+    CALLBOARD_OPERATORS: `${principals[2]}, ${principals[3]}`,
+  });
+  expect(read.publishers).toEqual(publishers);
+  expect(read.operators).toEqual(principals.slice(2));
+});
+
 it.each([
   ["CALLBOARD_ISSUER", "http://id.example"],
   ["CALLBOARD_BUS", "a bus"],
@@ -65,6 +81,21 @@ it.each([
   ["CALLBOARD_PUBLISHERS", '[{"principal":"123456789012","source":"callboard","subjects":["video/"]}]'],
   ["CALLBOARD_PUBLISHERS", '[{"principal":"123456789012","source":"aws.s3","subjects":["video/"]}]'],
   ["CALLBOARD_PUBLISHERS", '[{"principal":"123456789012","source":"video","subjects":[]}]'],
+  [
+    "CALLBOARD_PUBLISHERS",
+    '[{"principal":"arn:aws:iam::123456789012:role/*","source":"video","subjects":["video/"]}]',
+  ],
+  [
+    "CALLBOARD_PUBLISHERS",
+    '[{"principal":"arn:aws:iam::123456789012:rolevideo","source":"video","subjects":["video/"]}]',
+  ],
+  [
+    "CALLBOARD_PUBLISHERS",
+    '[{"principal":"arn:aws:sts::123456789012:assumed-role/video/s","source":"video","subjects":["video/"]}]',
+  ],
+  ["CALLBOARD_OPERATORS", "123456789012"],
+  ["CALLBOARD_OPERATORS", "arn:aws:iam::123456789012:role/ops,arn:aws:iam::123456789012:role/*"],
+  ["CALLBOARD_LAMBDA_CONCURRENCY", "0"],
   ["CALLBOARD_POST_PROCESSING", "yes"],
   ["CALLBOARD_ORIGINS", "app.example"],
   ["CALLBOARD_ORIGINS", "https://app.example/path"],

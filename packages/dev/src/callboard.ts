@@ -146,6 +146,7 @@ const variables = (
 ) => ({
   TABLE_NAME: tableName,
   BUS_NAME: busName,
+  ACCOUNT_ID: defaultPlace.accountId,
   WAKEUPS_QUEUE_URL: `${endpoint.url}/${defaultPlace.accountId}/${wakeupsName}`,
   BUCKET: bucket,
   SOCKET_ENDPOINT: socketEndpoint(gateway),

@@ -60,7 +60,7 @@ it("gives task tokens and executions to the relay alone", async () => {
   const clock = composeClock(environment("clock", given));
   const fanout = composeFanout(environment("fanout", given));
   expect(clock.app).not.toHaveProperty("relay");
-  expect(Object.keys(fanout)).toEqual(["fanOut", "log"]);
+  expect(Object.keys(fanout)).toEqual(["fanOut", "account", "log"]);
   await composeRelay(environment("relay", given)).app.relay.deliver(id);
 });
 

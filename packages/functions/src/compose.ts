@@ -86,7 +86,7 @@ export function composeRelay(environment: EnvironmentOf<"relay">, overrides: Ove
     log,
     ...overrides,
   };
-  return { app: createRelay(ports), clock, log };
+  return { app: createRelay(ports), account: environment.ACCOUNT_ID, clock, log };
 }
 
 /** Finds what is due; it reads one index and the rows that may be due, puts events and sends messages to itself. */
@@ -142,7 +142,7 @@ export function basics(
   overrides: Overrides,
   given: Pick<Wire, "credentials" | "pool"> = {},
 ) {
-  const { clock = systemClock, log = jsonLog(name), inProcess } = overrides;
+  const { clock = systemClock, log = jsonLog(name, environment.STAGE), inProcess } = overrides;
   const wire: Wire = { clock, log, inProcess, ...given };
   const { TABLE_NAME, RETENTION_DAYS: retentionDays, TABLE_GENERATION: generation } = environment;
   const table: Table = {

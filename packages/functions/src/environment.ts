@@ -45,8 +45,14 @@ const POSTS_PER_SECOND = z.optional(
 
 const WAKEUPS_QUEUE_URL = url("the address of the queue of wake-ups");
 
+/** What metrics are told apart by: the application and its stage. */
+const STAGE = z.optional(z.string());
+
 /** What whoever writes rows reads. */
-const Stored = { TABLE_NAME, BUS_NAME, RETENTION_DAYS, TABLE_GENERATION };
+const Stored = { STAGE, TABLE_NAME, BUS_NAME, RETENTION_DAYS, TABLE_GENERATION };
+const account = "the account that it runs in, 12 digits";
+const ACCOUNT_ID = z.optional(z.string().check(z.regex(/^\d{12}$/, account)));
+
 /** The same of a function, which has the clock woken up for what it writes. */
 const Waking = { ...Stored, WAKEUPS_QUEUE_URL };
 
@@ -86,6 +92,7 @@ const Jwks = z.pipe(
 const schemas = {
   authorize: z
     .object({
+      STAGE,
       TOKEN_JWKS: z.optional(Jwks),
       TOKEN_JWKS_URL: z.optional(url("the address of a JSON Web Key Set")),
       TOKEN_ISSUER: z.optional(z.string()),
@@ -105,6 +112,7 @@ const schemas = {
   ingest: z.object({
     ...Aws,
     ...Waking,
+    ACCOUNT_ID,
     BUCKET,
     SOCKET_ENDPOINT: url("the address of the WebSocket API's @connections"),
     POSTS_PER_SECOND,
@@ -113,10 +121,11 @@ const schemas = {
   fanout: z.object({
     ...Aws,
     ...Waking,
+    ACCOUNT_ID,
     SOCKET_ENDPOINT: url("the address of the WebSocket API's @connections"),
     POSTS_PER_SECOND,
   }),
-  relay: z.object({ ...Aws, ...Waking }),
+  relay: z.object({ ...Aws, ...Waking, ACCOUNT_ID }),
   clock: z.object({ ...Aws, ...Waking }),
   /**
    * The command of whoever runs the deployment; without the address and the bucket, clients hear of its changes at their

@@ -10,7 +10,7 @@ export const eventSubjects: readonly string[] = ["video/"];
  * Where the objects of a video lie in the bucket: uploads with their captions and manifests, transcripts, pictures. After
  * the time for which executions are kept they go too.
  */
-export const objectFolders: readonly string[] = ["videos/", "transcripts/", "avatars/"];
+export const objectFolders = ["videos/", "transcripts/", "avatars/"] as const;
 
 /** What an upload's request says beside its length; browsers ask the bucket whether they may. */
 export const uploadHeaders = ["content-type", "if-none-match"] as const;

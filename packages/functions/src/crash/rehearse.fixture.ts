@@ -25,7 +25,8 @@ export async function rehearse(
     readonly withoutQueue?: true;
   } = {},
 ): Promise<Rehearsal> {
-  const world = await openWorld(engine, options);
+  const { postsPerSecond } = useCase;
+  const world = await openWorld(engine, { ...options, ...(postsPerSecond ? { postsPerSecond } : {}) });
   const { fault } = options;
   try {
     if (options.withoutQueue) world.queue.breakDown();

@@ -9,6 +9,8 @@ export interface UseCase {
   /** It calls the same as another one: some of its deaths are enough. */
   readonly alike?: true;
   readonly prepare?: (scene: Scene) => Promise<unknown>;
+  /** Posts a second to those who follow one channel, where it is not as usual. */
+  readonly postsPerSecond?: number;
   readonly act: (scene: Scene) => Promise<unknown>;
   /** The states of the requests in the end, in the order in which they were asked; and what was put for others. */
   readonly ends?: readonly string[];
