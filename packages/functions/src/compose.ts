@@ -95,9 +95,11 @@ export function composeCli(environment: EnvironmentOf<"cli">, overrides: Overrid
 
   function own({ clock, log }: Base): Overrides {
     const { SOCKET_ENDPOINT: endpoint, BUCKET } = environment;
+    const lists = new Set(environment.LISTS);
     // Clients hear of it at their next ping: nothing is delivered, and what is signed for it does not matter.
     if (!endpoint || !BUCKET)
       return {
+        lists,
         push: withheld<Ports["push"]>("push", "cli", {
           deliver: async () => ({ gone: [] }),
           spacingMs: () => 0,
@@ -105,6 +107,7 @@ export function composeCli(environment: EnvironmentOf<"cli">, overrides: Overrid
         objects: { sign: async () => ({ url: "", expiresAt: 0 }) },
       };
     return {
+      lists,
       sender: sdkSender({ client: connectionsClient(environment, endpoint), log }),
       ...pacingOf(environment),
       objects: bucketSigner({ ...environment, BUCKET }, clock, credentials),
@@ -178,6 +181,8 @@ export function compose<A>(
     executions: withheld<Ports["executions"]>("executions", name),
     objects: withheld<Ports["objects"]>("objects", name),
     schemas: withheld<Ports["schemas"]>("schemas", name),
+    // Only who takes events in writes what lists show.
+    lists: new Set<string>(),
     bus,
     wakeups,
     clock,

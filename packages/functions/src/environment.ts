@@ -43,6 +43,14 @@ const POSTS_PER_SECOND = z.optional(
   z.pipe(z.string().check(z.regex(/^[1-9]\d{1,4}$/, posts)), z.transform(Number)),
 );
 
+const kinds = "the kinds of subjects that are listed, such as video, parted by commas";
+const LISTS = z.optional(
+  z.pipe(
+    z.string().check(z.regex(/^[\w.@:|+=-]{1,64}(,[\w.@:|+=-]{1,64})*$/, kinds)),
+    z.transform((text) => text.split(",")),
+  ),
+);
+
 const WAKEUPS_QUEUE_URL = url("the address of the queue of wake-ups");
 
 /** What whoever writes rows reads. */
@@ -108,6 +116,7 @@ const schemas = {
     BUCKET,
     SOCKET_ENDPOINT: url("the address of the WebSocket API's @connections"),
     POSTS_PER_SECOND,
+    LISTS,
     PUBLISHERS: z.optional(Lists("what subjects begin with, in lists by source, as JSON")),
   }),
   fanout: z.object({
@@ -120,8 +129,9 @@ const schemas = {
   clock: z.object({ ...Aws, ...Waking }),
   /**
    * The command of whoever runs the deployment; without the address and the bucket, clients hear of its changes at their
-   * next ping; without the addresses of the queues it does not know their dead letters, and a change that it stored but
-   * could not announce, because it died, is announced after the clock's next poll.
+   * next ping; without the kinds that are listed it does not empty the lists of whoever is erased; without the addresses
+   * of the queues it does not know their dead letters, and a change that it stored but could not announce, because it
+   * died, is announced after the clock's next poll.
    */
   cli: z.object({
     ...Aws,
@@ -129,6 +139,7 @@ const schemas = {
     WAKEUPS_QUEUE_URL: z.optional(WAKEUPS_QUEUE_URL),
     SOCKET_ENDPOINT: z.optional(url("the address of the WebSocket API's @connections")),
     POSTS_PER_SECOND,
+    LISTS,
     BUCKET: z.optional(BUCKET),
     UNDELIVERED_QUEUE_URL: z.optional(url("the address of the queue of undelivered events")),
     FAILED_QUEUE_URL: z.optional(url("the address of the queue of failed invocations")),

@@ -137,7 +137,7 @@ export const ServerMessage = z.discriminatedUnion("type", [
     user: z.object({ id: z.string(), name: z.string(), roles: z.array(z.string()) }),
     inboxes: z.array(Channel),
     serverTime: Time,
-    heartbeatMs: z.object({ watch: z.int(), work: z.int(), inbox: z.int() }),
+    heartbeatMs: z.object({ watch: z.int(), work: z.int(), inbox: z.int(), list: z.optional(z.int()) }),
     expiresAt: Time,
     limits: z.record(z.string(), z.number()),
     features: z.array(z.string()),

@@ -37,6 +37,8 @@ export interface Ports {
   readonly refusals: RefusalCounter;
   readonly tokens: TokenVault;
   readonly executionRecords: ExecutionStore;
+  /** Kinds of subjects that are listed; of others nothing is kept beside them. */
+  readonly lists: ReadonlySet<string>;
   readonly bus: Bus;
   readonly executions: Executions;
   readonly objects: Objects;

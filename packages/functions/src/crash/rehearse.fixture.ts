@@ -25,7 +25,7 @@ export async function rehearse(
     readonly withoutQueue?: true;
   } = {},
 ): Promise<Rehearsal> {
-  const world = await openWorld(engine, options);
+  const world = await openWorld(engine, { ...options, ...(useCase.lists ? { lists: useCase.lists } : {}) });
   const { fault } = options;
   try {
     if (options.withoutQueue) world.queue.breakDown();

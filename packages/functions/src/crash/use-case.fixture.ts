@@ -8,6 +8,8 @@ export interface UseCase {
   readonly of: readonly [FunctionName, string];
   /** It calls the same as another one: some of its deaths are enough. */
   readonly alike?: true;
+  /** Kinds of subjects that are listed in its world, parted by commas; none, unless told. */
+  readonly lists?: string;
   readonly prepare?: (scene: Scene) => Promise<unknown>;
   readonly act: (scene: Scene) => Promise<unknown>;
   /** The states of the requests in the end, in the order in which they were asked; and what was put for others. */

@@ -57,8 +57,8 @@ export interface World {
   injectFault(injected: InjectedFault): void;
   /** A person with a device, connected. */
   arrive(caller: Caller, device: string): Promise<Person>;
-  /** A workflow puts an event. */
-  report(type: string, detail: object): void;
+  /** A workflow puts an event; it is that of the one execution, unless told. */
+  report(type: string, detail: object, run?: string): void;
   /** Delivers what is on the bus, and what that brings, until nothing is left. */
   pump(): Promise<void>;
   /** Lets time pass, in which messages come and the clock polls each minute, and goes on until nothing is due soon. */
@@ -66,12 +66,16 @@ export interface World {
   rows(): Promise<Row[]>;
   /** The table itself, as nobody's process. */
   readonly stores: TableStores;
+  /** Kinds of subjects that are listed. */
+  readonly lists: ReadonlySet<string>;
   close(): Promise<void>;
 }
 
 export interface WorldOptions {
   /** A bus that shuffles and repeats, indexes that are late, and Step Functions that loses answers, by this seed. */
   readonly unruly?: number;
+  /** Kinds of subjects that are listed, parted by commas. */
+  readonly lists?: string;
 }
 
 export const execution = "arn:aws:states:eu-central-1:123456789012:execution:post-processing:e1";
@@ -93,7 +97,7 @@ const soonMs = 120_000;
 const pollEveryMs = 60_000;
 const mostSteps = 300;
 
-export async function openWorld(engine: Engine, { unruly }: WorldOptions = {}): Promise<World> {
+export async function openWorld(engine: Engine, { unruly, lists }: WorldOptions = {}): Promise<World> {
   const name = await tables.take(engine);
   const clock = stillClock(Date.UTC(2026, 0, 1));
   const random = unruly === undefined ? undefined : seededRandom(unruly);
@@ -134,7 +138,7 @@ export async function openWorld(engine: Engine, { unruly }: WorldOptions = {}): 
       return clients.dynamodb();
     },
   };
-  const settings = { ...environment, TABLE_NAME: name };
+  const settings = { ...environment, TABLE_NAME: name, LISTS: lists?.split(",") };
   const sender = sdkSender({ client: clients.connections, log });
 
   /** Everything that a process has in memory. */
@@ -253,14 +257,15 @@ export async function openWorld(engine: Engine, { unruly }: WorldOptions = {}): 
       await person.connect();
       return person;
     },
-    report: (type, detail) =>
+    report: (type, detail, run = execution) =>
       type === "Step Functions Execution Status Change"
         ? bus.accept("aws.states", type, detail)
-        : bus.accept("video.post-processing", type, detail, [execution]),
+        : bus.accept("video.post-processing", type, detail, [run]),
     pump,
     settle,
     rows,
     stores: tableStores(table),
+    lists: new Set(settings.LISTS),
     close: async () => tables.giveBack(engine, name, await rows()),
   };
 }
