@@ -68,7 +68,13 @@ export async function deployment() {
     requests: make("requests", storedAt, [...tableOf.requests(stored), mayPut, mayWake]),
     ingest: make(
       "ingest",
-      { ...storedAt, ...posting, ...signing, ...(allowed ? { PUBLISHERS: allowed } : {}) },
+      {
+        ...storedAt,
+        ...posting,
+        ...signing,
+        ...(allowed ? { PUBLISHERS: allowed } : {}),
+        ...(settings.lists.length > 0 ? { LISTS: settings.lists.join() } : {}),
+      },
       [...tableOf.ingest(stored), mayPut, mayWake, mayPost, maySign],
     ),
     fanout: make("fanout", { ...storedAt, ...posting }, [

@@ -1,4 +1,4 @@
-import { isCapability, SOURCE } from "@callboard/functions/deployment";
+import { isCapability, readKinds, SOURCE } from "@callboard/functions/deployment";
 import { isProduction } from "./stages.ts";
 
 /** Who may put which events on Callboard's bus. */
@@ -40,6 +40,8 @@ export interface Settings {
   readonly serverlessVideo: boolean;
   /** Whether the web pages are deployed. */
   readonly pages: boolean;
+  /** Kinds of subjects whose recent ones people can follow as a list. */
+  readonly lists: readonly string[];
   /** Who is mailed when an alarm goes off. */
   readonly alarmEmail?: string;
   readonly retentionDays?: string;
@@ -110,6 +112,11 @@ export function readSettings(stage: string, variables: Variables): Settings {
   if (Boolean(tableName) !== Boolean(generation))
     problems.push("CALLBOARD_TABLE and CALLBOARD_TABLE_GENERATION name a restored table together");
   const oldTable = text("CALLBOARD_OLD_TABLE", /^(keep|delete)$/, "keep or delete");
+  const postProcessing = flag("CALLBOARD_POST_PROCESSING", true);
+  const named = variables.CALLBOARD_LISTS?.trim();
+  const lists = named ? readKinds(named) : postProcessing ? ["video"] : [];
+  if (!lists)
+    problems.push("CALLBOARD_LISTS is not a list of kinds such as video, parted by commas, or none");
   const settings: Settings = {
     stage,
     production: isProduction(stage),
@@ -128,7 +135,7 @@ export function readSettings(stage: string, variables: Variables): Settings {
     ...(bucketName ? { bucketName } : {}),
     stateMachineArns,
     publishers: json("CALLBOARD_PUBLISHERS", isPublishers, publishersForm) ?? [],
-    postProcessing: flag("CALLBOARD_POST_PROCESSING", true),
+    postProcessing,
     models: {
       textModelId:
         text("CALLBOARD_TEXT_MODEL", modelId, "the id of a Bedrock model") ??
@@ -140,6 +147,7 @@ export function readSettings(stage: string, variables: Variables): Settings {
     },
     serverlessVideo: flag("CALLBOARD_SERVERLESS_VIDEO", false),
     pages: flag("CALLBOARD_PAGES", true),
+    lists: lists ?? [],
     ...(alarmEmail ? { alarmEmail } : {}),
     ...(retentionDays ? { retentionDays } : {}),
     ...(postsPerSecond ? { postsPerSecond } : {}),

@@ -10,7 +10,19 @@ it("needs nothing to be set", () => {
     postProcessing: true,
     serverlessVideo: false,
     pages: true,
+    lists: ["video"],
   });
+});
+
+it("lists what it is told, else videos where they are processed", () => {
+  const lists = (variables: Record<string, string>) => readSettings("dev", variables).lists;
+  expect(lists({ CALLBOARD_POST_PROCESSING: "false" })).toEqual([]);
+  expect(lists({ CALLBOARD_LISTS: "" })).toEqual(["video"]);
+  expect(lists({ CALLBOARD_LISTS: "none" })).toEqual([]);
+  expect(lists({ CALLBOARD_POST_PROCESSING: "false", CALLBOARD_LISTS: "order, invoice" })).toEqual([
+    "order",
+    "invoice",
+  ]);
 });
 
 it("keeps what a mistake would destroy in production alone", () => {
@@ -58,6 +70,8 @@ it.each([
   ["CALLBOARD_POST_PROCESSING", "yes"],
   ["CALLBOARD_MODEL_URL", "models"],
   ["CALLBOARD_ALARM_EMAIL", "ana"],
+  ["CALLBOARD_LISTS", "video/"],
+  ["CALLBOARD_LISTS", "video,,order"],
   ["CALLBOARD_RETENTION_DAYS", "0"],
   ["CALLBOARD_POSTS_PER_SECOND", "9"],
   ["CALLBOARD_TABLE_GENERATION", "0"],

@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import type { Chaos, Clock, GatewayLimits } from "@callboard/aws-local";
+import { readKinds } from "@callboard/functions/deployment";
 import type { Sender } from "@callboard/functions/push";
 
 /** Where everything listens and keeps its data on one machine. */
@@ -18,6 +19,8 @@ export interface Settings {
   readonly retentionDays?: string;
   /** What the subjects of each source's events may begin with; left out, anybody may say anything on the bus. */
   readonly publishers?: Readonly<Record<string, readonly string[]>>;
+  /** Kinds of subjects whose recent ones people can follow as a list, parted by commas; left out, or `none`: not any. */
+  readonly lists?: string;
   /** An OpenAI-compatible API to ask in place of the second stand-in. */
   readonly model?: { readonly url: string; readonly name: string; readonly key?: string };
 }
@@ -41,6 +44,7 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     ...(dynamodbEndpoint ? { dynamodbEndpoint } : {}),
     ...(retentionDays ? { retentionDays } : {}),
     ...(publishers ? { publishers } : {}),
+    lists: kinds(env, "CALLBOARD_LISTS", "video"),
     ...(model
       ? {
           model: {
@@ -70,6 +74,13 @@ function days(env: Env, name: string): string | undefined {
   if (!text) return undefined;
   if (!/^\d{1,4}(\.\d{1,3})?$/.test(text) || Number(text) < 0.001 || Number(text) > 3650)
     throw new SettingsError(`${name} is not a number of days from 0.001 to 3650: ${text}`);
+  return text;
+}
+
+function kinds(env: Env, name: string, usual: string): string {
+  const text = env[name]?.trim() || usual;
+  if (!readKinds(text))
+    throw new SettingsError(`${name} is not a list of kinds such as video, parted by commas, or none`);
   return text;
 }
 

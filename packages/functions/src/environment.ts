@@ -1,3 +1,4 @@
+import { readKinds } from "@callboard/protocol";
 import * as z from "zod/mini";
 
 /** What a function must be told, by the name of the variable; the message says what it is for. */
@@ -43,11 +44,16 @@ const POSTS_PER_SECOND = z.optional(
   z.pipe(z.string().check(z.regex(/^[1-9]\d{1,4}$/, posts)), z.transform(Number)),
 );
 
-const kinds = "the kinds of subjects that are listed, such as video, parted by commas";
 const LISTS = z.optional(
   z.pipe(
-    z.string().check(z.regex(/^[\w.@:|+=-]{1,64}(,[\w.@:|+=-]{1,64})*$/, kinds)),
-    z.transform((text) => text.split(",")),
+    z.string(),
+    z.transform((text, context): string[] => {
+      const kinds = readKinds(text);
+      if (kinds) return kinds;
+      const message = "the kinds of subjects that are listed, such as video, parted by commas, or none";
+      context.issues.push({ code: "custom", message, input: undefined });
+      return z.NEVER;
+    }),
   ),
 );
 

@@ -10,6 +10,7 @@ import {
   listChannel,
   parseChannel,
   parseList,
+  readKinds,
   Subject,
   subjectKind,
 } from "./names.ts";
@@ -135,4 +136,20 @@ it("makes a list of a kind, and of what a principal owns of it, and takes them a
     expect([headOf(list), channelsOf(list)]).toEqual([list, [list]]);
   }
   expect(subjectKind("video/ana/v_1")).toBe("video");
+});
+
+it.each([
+  ["video", ["video"]],
+  ["video,order", ["video", "order"]],
+  [" video , order,video ", ["video", "order"]],
+  ["none", []],
+  ["none,video", ["none", "video"]],
+  ["", undefined],
+  ["video,", undefined],
+  ["video/", undefined],
+  ["video order", undefined],
+  ["*", undefined],
+  ["k".repeat(65), undefined],
+])("reads the kinds of %j", (text, kinds) => {
+  expect(readKinds(text)).toEqual(kinds);
 });

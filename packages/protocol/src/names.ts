@@ -89,6 +89,13 @@ export function parseList(name: string): { kind: string; owner?: Principal } {
   return { kind: name.slice(0, slash), owner: name.slice(slash + 1) as Principal };
 }
 
+/** The kinds that a setting names, parted by commas; `none` stands for not any. Undefined: one of them is no kind. */
+export function readKinds(text: string): string[] | undefined {
+  const kinds = text.split(",").map((kind) => kind.trim());
+  if (kinds.join() === "none") return [];
+  return kinds.every((kind) => fits(kind, name)) ? [...new Set(kinds)] : undefined;
+}
+
 /** What a channel is kept under. */
 export function headOf(channel: Channel): HeadName {
   const { kind, name } = parseChannel(channel);
