@@ -16,11 +16,15 @@ interface Props {
 
 /** The subject's picture, in a place that is kept for it. */
 export function Avatar({ object, ...props }: Props) {
-  const { title } = props;
+  const { title, isDecoration } = props;
   const [shown, setShown] = useState<string>();
+  const isShown = object !== undefined && shown === object.key;
   const initial = [...title][0]?.toUpperCase();
   return (
-    <span className="avatar" data-avatar={object !== undefined && shown === object.key ? "shown" : "none"}>
+    <span
+      className="avatar"
+      {...{ [isDecoration ? "data-picture" : "data-avatar"]: isShown ? "shown" : "none" }}
+    >
       {object === undefined ? (
         <Initial letter={initial} />
       ) : (

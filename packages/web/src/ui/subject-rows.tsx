@@ -36,7 +36,7 @@ function Row({
   const now = useServerNow();
   const state = line && lineText(line);
   return (
-    <li data-subject={subject} data-state={line?.state} data-waiting-count={line?.waiting || undefined}>
+    <li data-subject={subject} data-run={line?.state}>
       <button
         type="button"
         className="row row-pictured"

@@ -1,3 +1,5 @@
+import { connectionView } from "@callboard/client/headless";
+import { useConnection, useServerNow } from "@callboard/client/react";
 import { listChannel } from "@callboard/protocol";
 import { type FormEvent, useEffect, useState } from "react";
 import { rowsOf } from "../model/listed.ts";
@@ -10,6 +12,7 @@ const recent = listChannel("video");
 /** Asks which video to watch: the recent ones as they come, and a field for any other. */
 export function VideoChooser({ choose }: { choose: (subject: string) => void }) {
   const { lines, status, loading } = useListed(recent);
+  const isUnauthorised = connectionView(useConnection(), useServerNow(), true).kind === "unauthorised";
   const [text, setText] = useState("");
   const [problem, setProblem] = useState<string>();
   useEffect(() => {
@@ -30,7 +33,7 @@ export function VideoChooser({ choose }: { choose: (subject: string) => void }) 
       <section className="card" aria-labelledby="recent-heading">
         <h2 id="recent-heading">Recent videos</h2>
         {isRefused && <p className="quiet">{refusal}</p>}
-        {loading && <p className="quiet">Looking…</p>}
+        {loading && <p className="quiet">{isUnauthorised ? expired : "Looking…"}</p>}
         {!isRefused && !loading && lines.length === 0 && <p className="quiet">There is none yet.</p>}
         <SubjectRows channel={recent} rows={rowsOf(lines)} open={choose} />
       </section>
@@ -58,6 +61,8 @@ export function VideoChooser({ choose }: { choose: (subject: string) => void }) 
     </div>
   );
 }
+
+const expired = "Your link has expired. Open a fresh one.";
 
 /** Who may watch some videos need not know of all the others. */
 const refusal =
