@@ -1,3 +1,6 @@
+/** What is said of a number that is not what was written. */
+export const lostNumber = "a number with more digits than can be kept: send it as text";
+
 /** What a text of JSON holds. */
 export interface JsonText {
   readonly json: unknown;

@@ -2,7 +2,7 @@ import * as z from "zod/mini";
 import { defined } from "./defined.ts";
 import { type ErrorCode, errorCodes, refusalCodes, subscribeErrors } from "./errors.ts";
 import { boundedIssues, readBy } from "./issues.ts";
-import { type JsonText, readJson } from "./json-text.ts";
+import { type JsonText, lostNumber, readJson } from "./json-text.ts";
 import { limits } from "./limits.ts";
 import { pathText } from "./misspelt.ts";
 import { Channel, Name, Principal, RequestId } from "./names.ts";
@@ -91,7 +91,7 @@ export const ClientMessage = z.discriminatedUnion("type", [
     type: z.literal("resolve"),
     ...Id,
     /** `<channel>#<key>` of an item that holds a stored object. */
-    ref: z.string().check(z.maxLength(600), z.regex(/^(watch|work|inbox):[^#]+#.+$/)),
+    ref: z.string().check(z.maxLength(600), z.regex(/^(watch|work|inbox|list):[^#]+#.+$/)),
   }),
   z.object({ type: z.literal("ping"), ...Id, at: SomeChannels(z.tuple([Epoch, Offset])) }),
 ]);
@@ -220,9 +220,6 @@ export type Parsed<T> =
       readonly lost: readonly string[];
     }
   | { readonly ok: false; readonly error: ServerMessageOf<"error"> };
-
-/** What is said of a number that is not what was written. */
-export const lostNumber = "a number with more digits than can be kept: send it as text";
 
 const tooDeep = `message: nested over ${limits.jsonDepth} levels`;
 
