@@ -33,7 +33,7 @@ import { dynamoDueStore } from "./table/dynamo-due-store.ts";
 import { dynamoTokenVault, requestMoves } from "./table/dynamo-request-moves.ts";
 import { checkedHeads } from "./table/layout.ts";
 import type { Table } from "./table/table.ts";
-import { tableStores } from "./table/table-stores.ts";
+import { rowStores } from "./table/table-stores.ts";
 
 /** What a handler is made of. */
 export interface Composed<A> {
@@ -172,10 +172,11 @@ export function compose<A>(
   { create, own, wire = {} }: Making<A>,
 ): Composed<A> {
   const { table, bus, wakeups, clock, log } = basics(name, environment, overrides, wire);
-  const stores = tableStores(table);
+  const stores = rowStores(table);
   const parts = {
     ...stores,
     heads: checkedHeads(table, stores.heads),
+    dues: withheld<Ports["dues"]>("dues", name),
     tokens: withheld<Ports["tokens"]>("tokens", name),
     sender: withheld<Sender>("sender", name),
     executions: withheld<Ports["executions"]>("executions", name),
