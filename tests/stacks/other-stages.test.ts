@@ -25,6 +25,7 @@ it("takes a team's own bus, bucket, users and state machines, and a restored tab
       CALLBOARD_TABLE_GENERATION: "2",
       CALLBOARD_RETENTION_DAYS: "30",
       CALLBOARD_POSTS_PER_SECOND: "2000",
+      CALLBOARD_LISTS: "order, invoice",
     },
   });
   const given = (type: string) => ofType(stage, type).filter(({ name }) => !name.startsWith("Pages"));
@@ -48,7 +49,10 @@ it("takes a team's own bus, bucket, users and state machines, and a restored tab
     TABLE_GENERATION: "2",
     RETENTION_DAYS: "30",
     POSTS_PER_SECOND: "2000",
+    LISTS: "order,invoice",
   });
+  const listing = functionsOf(stage).filter(({ variables }) => variables.LISTS !== undefined);
+  expect(listing.map(({ name }) => name)).toEqual(["Ingest"]);
   expect(given("aws:dynamodb/table:Table")).toEqual([]);
   const ended = one(stage, "aws:cloudwatch/eventRule:EventRule", "RuleExecutionEnded");
   expect(String(ended.inputs.eventPattern)).toContain(machine);
@@ -60,4 +64,6 @@ it("shows the tail of the bus under sst dev, without the questions", async () =>
   const stage = await synthesize({ stage: "ana", dev: true, functions: "none", environment });
   const { inputs } = one(stage, "aws:cloudwatch/eventRule:EventRule", "BusTail");
   expect(String(inputs.eventPattern)).toContain('{"anything-but":["Feedback Requested"]}');
+  // Nobody lists anything where nobody asked for it.
+  expect(functionsOf(stage).filter(({ variables }) => variables.LISTS !== undefined)).toEqual([]);
 }, 60_000);

@@ -21,6 +21,8 @@ export type Published =
 
 /** Tries of one write against others of the same head. */
 const mostTries = 40;
+/** How long a lost race waits at most, in milliseconds. All subjects of a kind meet in one list, and nobody waits for it. */
+const longestPauseMs = (name: HeadName): number => (parseChannel(name).kind === "list" ? 1000 : 100);
 /** Keys that the changes of one write may look at together: a transaction has room for them and for what they move. */
 const mostKeys = 60;
 
@@ -199,7 +201,7 @@ async function writeTogether(
     // The first races are decided on what has won; where there are many, a pause thins them out.
     if (committed.state && tries < 2) state = committed.state;
     else {
-      await clock.wait(Math.min(100, 2 ** tries) * chance(ids.random()));
+      await clock.wait(Math.min(longestPauseMs(name), 2 ** tries) * chance(ids.random()));
       state = await heads.open(name);
     }
   }
