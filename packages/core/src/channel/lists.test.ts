@@ -129,6 +129,23 @@ describe("a list", () => {
     expect(await stage.client("c1", { ...viewer, id: "eve" }).follow(anas)).toBe("forbidden");
   });
 
+  it("tells nobody of subjects that are not theirs, not even that they are gone", async () => {
+    const stage = listing();
+    const ben = stage.client("of-ben", { ...viewer, id: "ben", capabilities: [] });
+    const eve = stage.client("of-eve", { ...viewer, id: "eve", capabilities: ["watch:video/v_1"] });
+    expect(await ben.follow("list:video/user/ben")).toBeUndefined();
+    expect(await eve.follow(all)).toBe("forbidden");
+    for (let n = 0; n <= limits.listedSubjects; n++) {
+      stage.pass(1000);
+      await begin(stage, `v_${n}`, { owners: ["user/ana"] });
+    }
+    expect(stage.deliveries.map(({ connectionId }) => connectionId)).toEqual([]);
+    await begin(stage, "of_ben", { owners: ["user/ben"] });
+    const told = new Set(stage.deliveries.map(({ connectionId, channel }) => `${connectionId} ${channel}`));
+    expect([...told]).toEqual(["of-ben list:video/user/ben"]);
+    expect(JSON.stringify(stage.deliveries)).not.toContain("video/v_");
+  });
+
   it("is unborn for a kind that is not listed, and nothing is read or written for it", async () => {
     const stage = listing([]);
     const client = stage.client("c1", viewer);
@@ -256,6 +273,15 @@ describe("a full list", () => {
     await begin(stage, "again", { subject: "video/v_0" });
     expect(await namesOf(stage)).toEqual([0, ...newest(most - 1, most)]);
     expect((await lineOf(stage))?.title).toBe("A title");
+  });
+
+  it("goes by the start alone: what ended does not give way to what began before it and runs", async () => {
+    const stage = await filled();
+    for (const n of [1, 2, most - 1]) await end(stage, "FAILED", executionArn.replace(/e1$/, `v_${n}`));
+    stage.pass(1000);
+    await begin(stage, `v_${most}`);
+    expect(await namesOf(stage)).toEqual(newest(most, most));
+    expect((await linesOf(stage, all)).at(-1)).toMatchObject({ subject: "video/v_1", state: "failed" });
   });
 
   it("keeps its bound, whoever comes at once and through whichever process", async () => {
