@@ -1,72 +1,9 @@
-import type { HeadName } from "@callboard/protocol";
 import { type Channel, type ListedValue, limits, type ProgressReported } from "@callboard/protocol";
 import { describe, expect, it } from "vitest";
 import { createApp } from "../app.ts";
-import type { HeadStore } from "../ports/index.ts";
 import { itemsOf, metaOf } from "../testing/heads.ts";
-import { ana, executionArn, memoryStage, type Stage, viewer } from "../testing/memory-stage.ts";
-
-const all = "list:video" as const;
-const anas = "list:video/user/ana" as const;
-const avatar = { object: { key: "avatars/v_1.png", mediaType: "image/png" } };
-
-/** What was done to the heads of lists. */
-interface Counted {
-  opened: HeadName[];
-  committed: HeadName[];
-}
-
-/** A stage that lists videos, counts what happens to lists, and may disturb each write. */
-function listing(
-  lists: readonly string[] = ["video"],
-  commit?: (
-    change: Parameters<HeadStore["commit"]>[0],
-    next: HeadStore["commit"],
-  ) => ReturnType<HeadStore["commit"]>,
-) {
-  const counted: Counted = { opened: [], committed: [] };
-  const isList = (name: string) => name.startsWith("list:");
-  const stage = memoryStage(({ heads }) => ({
-    lists: new Set(lists),
-    heads: {
-      ...heads,
-      async open(name) {
-        if (isList(name)) counted.opened.push(name);
-        return heads.open(name);
-      },
-      async commit(change) {
-        if (isList(change.before.name)) counted.committed.push(change.before.name);
-        return commit ? commit(change, heads.commit) : heads.commit(change);
-      },
-    },
-  }));
-  return { ...stage, counted };
-}
-
-async function linesOf({ ports }: Pick<Stage, "ports">, list: Channel): Promise<ListedValue[]> {
-  const items = (await itemsOf(ports, list)).filter(({ value }) => value !== null);
-  return items.map(({ value }) => value as ListedValue).sort((a, b) => b.startedAt - a.startedAt);
-}
-
-const lineOf = async (stage: Pick<Stage, "ports">, list: Channel = all) => (await linesOf(stage, list))[0];
-
-/** A report of a run of its own of a subject. */
-async function begin(stage: Stage, name: string, more: Partial<ProgressReported> = {}): Promise<void> {
-  const execution = executionArn.replace(/e1$/, name);
-  const detail = { subject: `video/${name}`, step: "execution", state: "started" as const, at: stage.now() };
-  await stage.app.progress.report({ ...detail, ...more }, { ...stage.envelope(), execution });
-}
-
-const end = (stage: Stage, status: "FAILED" | "TIMED_OUT" | "ABORTED" = "FAILED", arn = executionArn) =>
-  stage.app.progress.executionChanged({
-    executionArn: arn,
-    name: "e1",
-    status,
-    startDate: stage.now() - 1000,
-    stopDate: stage.now(),
-    error: "States.Runtime",
-    cause: "a secret of its owners",
-  } as Parameters<Stage["app"]["progress"]["executionChanged"]>[0]);
+import { ana, executionArn, type Stage, viewer } from "../testing/memory-stage.ts";
+import { all, anas, avatar, begin, end, lineOf, linesOf, listing } from "./lists.fixture.ts";
 
 describe("a list", () => {
   it("shows a subject from its first report on, with title, picture, questions and end as they come", async () => {
@@ -141,8 +78,7 @@ describe("a list", () => {
     }
     expect(stage.deliveries.map(({ connectionId }) => connectionId)).toEqual([]);
     await begin(stage, "of_ben", { owners: ["user/ben"] });
-    const told = new Set(stage.deliveries.map(({ connectionId, channel }) => `${connectionId} ${channel}`));
-    expect([...told]).toEqual(["of-ben list:video/user/ben"]);
+    expect(stage.deliveries).toMatchObject([{ connectionId: "of-ben", channel: "list:video/user/ben" }]);
     expect(JSON.stringify(stage.deliveries)).not.toContain("video/v_");
   });
 
@@ -310,83 +246,6 @@ describe("a full list", () => {
     expect((await metaOf(stage.ports, all))?.removed).toBeLessThanOrEqual(2 * limits.removedKeys);
     await begin(stage, "v_0", { title: "Forgotten" });
     expect(await namesOf(stage)).toEqual(newest(most, last));
-  });
-});
-
-describe("a list that nobody could be told of", () => {
-  /** Refuses the first write of a list, after it took effect or before. */
-  const dying = (when: "before" | "after", nth = 1) => {
-    let left = nth;
-    return listing(["video"], async (change, next) => {
-      if (!change.before.name.startsWith("list:") || --left !== 0) return next(change);
-      if (when === "after") await next(change);
-      throw new Error("the table is away");
-    });
-  };
-
-  it.each(["before", "after"] as const)(
-    "comes right when the report comes again that made it wrong, lost %s its write",
-    async (when) => {
-      const stage = dying(when);
-      const told = {
-        step: "probe",
-        state: "started" as const,
-        title: "A title",
-        owners: ["user/ana" as const],
-      };
-      await expect(stage.report(told)).rejects.toThrow("the table is away");
-      await stage.report(told);
-      for (const list of [all, anas]) expect(await lineOf(stage, list)).toMatchObject({ title: "A title" });
-    },
-  );
-
-  it("comes right by the repeat even if later reports have moved the step on", async () => {
-    const stage = dying("before");
-    const at = stage.now();
-    await expect(stage.report({ step: "probe", state: "started", at })).rejects.toThrow();
-    stage.pass(1000);
-    await stage.report({ step: "probe", state: "running", percent: 50 });
-    expect(await linesOf(stage, all)).toEqual([]);
-    await stage.report({ step: "probe", state: "started", at });
-    expect(await lineOf(stage)).toMatchObject({ state: "running" });
-  });
-
-  it("comes right when the clock brings a question back, and when an execution's end comes again", async () => {
-    const asked = dying("before");
-    await expect(asked.ask()).rejects.toThrow("the table is away");
-    await asked.advance(10_000);
-    expect(await lineOf(asked)).toMatchObject({ waiting: 1 });
-    const ended = dying("before", 2);
-    await ended.report({ step: "probe", state: "started" });
-    await expect(end(ended)).rejects.toThrow("the table is away");
-    await end(ended);
-    expect(await lineOf(ended)).toMatchObject({ state: "failed" });
-  });
-
-  it("never goes backwards because somebody tells late what is no longer so", async () => {
-    let hold: Promise<void> | undefined;
-    let release = () => {};
-    const stage = listing(["video"], async (change, next) => {
-      const held = hold;
-      if (change.before.name === all && held) {
-        hold = undefined;
-        await held;
-      }
-      return next(change);
-    });
-    await stage.report({ step: "probe", state: "started", title: "First" });
-    hold = new Promise((resolve) => {
-      release = resolve;
-    });
-    const other = { ...stage.ports, heads: { ...stage.ports.heads } };
-    stage.pass(1000);
-    const late = stage.report({ step: "mp4", state: "started", title: "Second" });
-    stage.pass(1000);
-    const detail = { subject: "video/v_1", step: "words", state: "started", at: stage.now(), title: "First" };
-    await createApp(other).progress.report(detail as ProgressReported, stage.envelope());
-    release();
-    await late;
-    expect(await lineOf(stage)).toMatchObject({ title: "First" });
   });
 });
 
