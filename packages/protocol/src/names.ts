@@ -32,6 +32,10 @@ const capability: Shape = {
 };
 const name: Shape = { pattern: /^[\w.@:|+=-]{1,64}$/, most: 64 };
 
+/** How a channel is named, as those read it who named another. */
+export const channelRule =
+  "a channel is watch:<subject>, work:<subject>, inbox:<principal>, list:<kind> or list:<kind>/<principal>";
+
 /** How a principal is written, as those read it who wrote another. */
 export const principalRule = "a principal is user/<id> or role/<id>";
 
@@ -46,10 +50,7 @@ function text<T extends string>({ pattern, most }: Shape, what: string): z.ZodMi
 export const Principal = /* @__PURE__ */ text<Principal>(principal, principalRule);
 export const Subject = /* @__PURE__ */ text<Subject>(subject, "a subject is <kind>/<id>, such as video/v_1");
 export const RequestId = /* @__PURE__ */ text<RequestId>(requestId, "a request id is req_…");
-export const Channel = /* @__PURE__ */ text<Channel>(
-  channel,
-  "a channel is watch:<subject>, work:<subject>, inbox:<principal>, list:<kind> or list:<kind>/<principal>",
-);
+export const Channel = /* @__PURE__ */ text<Channel>(channel, channelRule);
 /** A short name given by a producer or client: a step, a thread, a candidate, a message id. */
 export const Name = /* @__PURE__ */ text<string>(
   name,
