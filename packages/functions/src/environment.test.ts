@@ -73,7 +73,7 @@ it("posts to the many of one channel as fast as it is told, at least ten times a
 });
 
 it("lists the kinds that it is told, and none unless it is", () => {
-  const given = { ...aws, SOCKET_ENDPOINT: "https://socket.example/live" };
+  const given = { ...aws, BUCKET: "files", SOCKET_ENDPOINT: "https://socket.example/live" };
   const listed = (LISTS: string) => environment("ingest", { ...given, LISTS }).LISTS;
   expect(environment("ingest", given)).toEqual(given);
   expect([listed("video"), listed("video,order"), listed("none")]).toEqual([
