@@ -77,7 +77,14 @@ export async function deployment() {
     requests: make("requests", storedAt, [...tableOf.requests(stored), mayPut, mayWake]),
     ingest: make(
       "ingest",
-      { ...storedAt, ...here, ...posting, ...signing, ...(allowed ? { PUBLISHERS: allowed } : {}) },
+      {
+        ...storedAt,
+        ...here,
+        ...posting,
+        ...signing,
+        ...(allowed ? { PUBLISHERS: allowed } : {}),
+        ...(settings.lists.length > 0 ? { LISTS: settings.lists.join() } : {}),
+      },
       [...tableOf.ingest(stored), mayPut, mayWake, mayPost, maySign],
     ),
     fanout: make("fanout", { ...storedAt, ...here, ...posting }, [

@@ -37,7 +37,7 @@ export const mayRead = (bucket: Storage["bucket"], folders: readonly Folder[]): 
 ];
 
 /** Heads of channels, with their rows. */
-const heads: RowKind[] = ["subject", "inbox"];
+const heads: RowKind[] = ["subject", "inbox", "list"];
 /** What `ingest` reads and writes. */
 const told: RowKind[] = [...heads, "subscriptions", "audience", "request", "execution"];
 

@@ -1,4 +1,4 @@
-import { anyOrigin, isCapability, readOrigins, SOURCE } from "@callboard/functions/deployment";
+import { anyOrigin, isCapability, readKinds, readOrigins, SOURCE } from "@callboard/functions/deployment";
 import { type Models, readModels } from "./model-settings.ts";
 import { isProduction } from "./stages.ts";
 
@@ -48,6 +48,8 @@ export interface Settings {
   readonly pages: boolean;
   /** The origins of pages that may call the HTTP API and reach the bucket; `*` for any. */
   readonly origins: readonly string[];
+  /** Kinds of subjects whose recent ones people can follow as a list. */
+  readonly lists: readonly string[];
   /** Who is mailed when an alarm goes off. */
   readonly alarmEmail?: string;
   /** The account's limit of concurrent executions of Lambda in the Region: an alarm goes off at four fifths of it. */
@@ -133,6 +135,10 @@ export function readSettings(stage: string, variables: Variables): Settings {
     endpoint && name ? { endpoint, name } : undefined,
     problems,
   );
+  const listed = variables.CALLBOARD_LISTS?.trim();
+  const lists = listed ? readKinds(listed) : postProcessing ? ["video"] : [];
+  if (!lists)
+    problems.push("CALLBOARD_LISTS is not a list of kinds such as video, parted by commas, or none");
   const settings: Settings = {
     stage,
     production: isProduction(stage),
@@ -158,6 +164,7 @@ export function readSettings(stage: string, variables: Variables): Settings {
     serverlessVideo: flag("CALLBOARD_SERVERLESS_VIDEO", false),
     pages: flag("CALLBOARD_PAGES", true),
     origins,
+    lists: lists ?? [],
     ...(alarmEmail ? { alarmEmail } : {}),
     concurrency: Number(concurrency ?? 1000),
     ...(retentionDays ? { retentionDays } : {}),

@@ -85,6 +85,21 @@ const ofUseCases: readonly OfUseCase[] = [
     "a question of a workflow under way",
   ),
   dollars("reply", "a million replies, accepted", "a reply: pick"),
+  dollars(
+    "listed_progress",
+    "a million reports of progress about a listed subject, as long as lists show it as before",
+    "further progress of a listed subject",
+  ),
+  dollars(
+    "listed_change",
+    "a million reports that two lists show, each with one person following: a title and a picture",
+    "title and picture of a listed subject",
+  ),
+  dollars(
+    "listed_new",
+    "a million subjects that are new to a full list, which lets go of another",
+    "a subject that is new to a full list",
+  ),
   dollars("heartbeat", "a million heartbeats of viewers", "a heartbeat of a viewer"),
 ];
 

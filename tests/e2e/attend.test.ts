@@ -89,7 +89,7 @@ it.concurrent("tells somebody who does not own the video that they may not put i
   await page.getByLabel("Who shall answer instead").fill("user/dan");
   await page.getByRole("button", { name: "Ask them" }).click();
   await page.getByText("Only the owners of the video may put its question to others.").waitFor();
-  await page.getByRole("heading", { level: 1, name: "A video without a title yet" }).waitFor();
+  await page.getByRole("heading", { level: 1, name: "talk.mp4" }).waitFor();
   expect(await page.getByRole("button", { name: "Stop", exact: true }).count()).toBe(0);
 });
 

@@ -51,7 +51,7 @@ export async function openStory(): Promise<StoryStage> {
   const data = await mkdtemp(join(tmpdir(), "callboard-story-"));
   let ports = { port: 0, socketPort: 0, awsPort: 0 };
   const built = await buildPages();
-  const begin = () => startCallboard({ ...ports, data }, { pages: built, say: () => {} });
+  const begin = () => startCallboard({ ...ports, data, lists: "video" }, { pages: built, say: () => {} });
   const [browser, first] = await Promise.all([openBrowser(), begin()]);
   let callboard = first;
   const portOf = (address: string) => Number(new URL(address).port);

@@ -25,6 +25,7 @@ it("takes a team's own bus, bucket, users and state machines, and a restored tab
       CALLBOARD_TABLE_GENERATION: "2",
       CALLBOARD_RETENTION_DAYS: "30",
       CALLBOARD_POSTS_PER_SECOND: "2000",
+      CALLBOARD_LISTS: "order, invoice",
     },
   });
   const given = (type: string) => ofType(stage, type).filter(({ name }) => !name.startsWith("Pages"));
@@ -55,9 +56,12 @@ it("takes a team's own bus, bucket, users and state machines, and a restored tab
     TABLE_GENERATION: "2",
     RETENTION_DAYS: "30",
     POSTS_PER_SECOND: "2000",
+    LISTS: "order,invoice",
     ACCOUNT_ID: "123456789012",
     STAGE: "callboard-shared",
   });
+  const listing = functionsOf(stage).filter(({ variables }) => variables.LISTS !== undefined);
+  expect(listing.map(({ name }) => name)).toEqual(["Ingest"]);
   expect(given("aws:dynamodb/table:Table")).toEqual([]);
   const ended = one(stage, "aws:cloudwatch/eventRule:EventRule", "RuleExecutionEnded");
   expect(String(ended.inputs.eventPattern)).toContain(machine);

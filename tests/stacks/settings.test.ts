@@ -11,6 +11,7 @@ it("needs nothing to be set", () => {
     serverlessVideo: false,
     pages: true,
     origins: ["*"],
+    lists: [],
   });
 });
 
@@ -21,6 +22,19 @@ it("takes origins as browsers name them, without the slash that people add", () 
     "http://localhost:5173",
     "https://*",
   ]);
+});
+
+it("lists what it is told, else videos where they are processed", () => {
+  const lists = (variables: Record<string, string>) => readSettings("dev", variables).lists;
+  const processing = {
+    CALLBOARD_POST_PROCESSING: "true",
+    CALLBOARD_TEXT_MODEL: "us.anthropic.claude-sonnet-4-6",
+    CALLBOARD_IMAGE_MODEL: "none",
+  };
+  expect(lists({})).toEqual([]);
+  expect(lists({ ...processing, CALLBOARD_LISTS: "" })).toEqual(["video"]);
+  expect(lists({ ...processing, CALLBOARD_LISTS: "none" })).toEqual([]);
+  expect(lists({ CALLBOARD_LISTS: "order, invoice" })).toEqual(["order", "invoice"]);
 });
 
 it("keeps what a mistake would destroy in production alone", () => {
@@ -107,6 +121,8 @@ it.each([
   ["CALLBOARD_TEXT_MODEL", "us.anthropic.claude-sonnet-4-6"],
   ["CALLBOARD_IMAGE_MODEL", "none"],
   ["CALLBOARD_ALARM_EMAIL", "ana"],
+  ["CALLBOARD_LISTS", "video/"],
+  ["CALLBOARD_LISTS", "video,,order"],
   ["CALLBOARD_RETENTION_DAYS", "0"],
   ["CALLBOARD_POSTS_PER_SECOND", "9"],
   ["CALLBOARD_TABLE_GENERATION", "0"],

@@ -78,6 +78,7 @@ async function localVariables(env: Terminal["env"]): Promise<Record<string, stri
     TABLE_NAME: "callboard",
     BUS_NAME: "callboard",
     BUCKET: "callboard",
+    LISTS: env.CALLBOARD_LISTS || "video",
     AWS_REGION: localRegion,
     AWS_ACCESS_KEY_ID: "callboard",
     AWS_SECRET_ACCESS_KEY: "callboard",

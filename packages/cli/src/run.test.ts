@@ -69,7 +69,10 @@ it.each([
     ["ops", "connections"],
     "missing required argument 'CHANNEL'\nusage: callboard ops connections [options] <CHANNEL>",
   ],
-  [["ops", "connections", "video/v_1"], "CHANNEL is watch:<subject>, work:<subject> or inbox:<principal>"],
+  [
+    ["ops", "connections", "video/v_1"],
+    "CHANNEL is no channel: a channel is watch:<subject>, work:<subject>",
+  ],
   [["ops", "dead-letters", "bury"], "too many arguments for 'dead-letters'"],
   [["ops", "dead-letters", "resend", "a", "b"], "too many arguments for 'resend'"],
   [["ops", "dead-letters", "drop"], "missing required argument 'ID'"],

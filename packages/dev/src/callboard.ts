@@ -142,7 +142,7 @@ const variables = (
   { endpoint }: Engines,
   gateway: Gateway,
   tokens: DevTokens,
-  { retentionDays, dynamodbEndpoint, publishers }: Settings,
+  { retentionDays, dynamodbEndpoint, publishers, lists }: Settings,
 ) => ({
   TABLE_NAME: tableName,
   BUS_NAME: busName,
@@ -150,6 +150,7 @@ const variables = (
   WAKEUPS_QUEUE_URL: `${endpoint.url}/${defaultPlace.accountId}/${wakeupsName}`,
   BUCKET: bucket,
   SOCKET_ENDPOINT: socketEndpoint(gateway),
+  ...(lists ? { LISTS: lists } : {}),
   TOKEN_JWKS: JSON.stringify(tokens.jwks),
   ...(retentionDays ? { RETENTION_DAYS: retentionDays } : {}),
   ...(publishers ? { PUBLISHERS: publishersVariable([...named(publishers), ...ownPublishers]) } : {}),

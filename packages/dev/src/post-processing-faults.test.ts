@@ -89,8 +89,9 @@ it.each([
   await stage.start(videoId);
   const { executionArn, ...end } = await stage.end();
   expect(end).toMatchObject({ status: "FAILED", error });
-  const { execution, ...steps } = await stage.told(videoId, "watch");
+  const { execution, title, ...steps } = await stage.told(videoId, "watch");
   expect(execution).toMatchObject({ state: "failed", step: "probe" });
+  expect(title).toMatchObject({ title: fileName });
   expect(Object.keys(steps)).toEqual(["step/probe"]);
   for (const told of [execution, steps["step/probe"]]) expect(told!.message).toContain(message);
   expect((await stage.told(videoId, "work"))["step/probe"]!.cause).toContain(error);

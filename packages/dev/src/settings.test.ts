@@ -4,7 +4,7 @@ import { readSettings } from "./settings.ts";
 
 it("has the documented defaults", () => {
   const settings = readSettings({});
-  expect(settings).toMatchObject({ port: 3000, socketPort: 3001, awsPort: 3002 });
+  expect(settings).toMatchObject({ port: 3000, socketPort: 3001, awsPort: 3002, lists: "video" });
   expect(isAbsolute(settings.data)).toBe(true);
   expect(settings).not.toHaveProperty("model");
 });
@@ -49,4 +49,10 @@ it("takes origins as browsers name them", () => {
 
 it("passes on how long requests are kept", () => {
   for (const days of ["30", "0.003"]) expect(readSettings({ RETENTION_DAYS: days }).retentionDays).toBe(days);
+});
+
+it("lists videos unless it is told other kinds, or none", () => {
+  const lists = (CALLBOARD_LISTS: string) => readSettings({ CALLBOARD_LISTS }).lists;
+  expect([lists(""), lists("order,video"), lists("none")]).toEqual(["video", "order,video", "none"]);
+  expect(() => lists("video/v_1")).toThrow("CALLBOARD_LISTS is not a list of kinds");
 });

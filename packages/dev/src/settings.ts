@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import type { Chaos, Clock, GatewayLimits } from "@callboard/aws-local";
-import { readOrigins } from "@callboard/functions/deployment";
+import { readKinds, readOrigins } from "@callboard/functions/deployment";
 import type { Sender } from "@callboard/functions/push";
 import type { MayCall } from "./refused-calls.ts";
 
@@ -22,6 +22,8 @@ export interface Settings {
   readonly publishers?: Readonly<Record<string, readonly string[]>>;
   /** The origins of pages that may call the HTTP API; left out, those of this machine on any port. */
   readonly origins?: readonly string[];
+  /** Kinds of subjects whose recent ones people can follow as a list, parted by commas; left out, or `none`: not any. */
+  readonly lists?: string;
   /** An OpenAI-compatible API to ask in place of the second stand-in. */
   readonly model?: { readonly url: string; readonly name: string; readonly key?: string };
 }
@@ -47,6 +49,7 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     ...(retentionDays ? { retentionDays } : {}),
     ...(publishers ? { publishers } : {}),
     ...(origins ? { origins } : {}),
+    lists: kinds(env, "CALLBOARD_LISTS", "video"),
     ...(model
       ? {
           model: {
@@ -85,6 +88,13 @@ function originsIn(env: Env, name: string): readonly string[] | undefined {
   const read = readOrigins(text);
   if (!read) throw new SettingsError(`${name} is not a list of origins such as https://app.example`);
   return read;
+}
+
+function kinds(env: Env, name: string, usual: string): string {
+  const text = env[name]?.trim() || usual;
+  if (!readKinds(text))
+    throw new SettingsError(`${name} is not a list of kinds such as video, parted by commas, or none`);
+  return text;
 }
 
 function lists(env: Env, name: string): Record<string, string[]> | undefined {

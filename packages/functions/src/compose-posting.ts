@@ -29,6 +29,7 @@ export const composeIngest = (environment: EnvironmentOf<"ingest">, overrides: O
       objects: bucketSigner(environment, clock),
       schemas: jsonSchemaAnswers,
       sender: pageSender(environment, clock, log),
+      lists: new Set(environment.LISTS),
       ...pacingOf(environment),
     }),
     wire: undiciWire,

@@ -34,7 +34,7 @@ import { dynamoPeopleStore } from "./table/dynamo-people-store.ts";
 import { dynamoTokenVault, requestMoves } from "./table/dynamo-request-moves.ts";
 import { checkedHeads } from "./table/layout.ts";
 import type { Table } from "./table/table.ts";
-import { tableStores } from "./table/table-stores.ts";
+import { rowStores } from "./table/table-stores.ts";
 
 /** What a handler is made of. */
 export interface Composed<A> {
@@ -104,10 +104,12 @@ export function composeCli(environment: EnvironmentOf<"cli">, overrides: Overrid
   function own({ clock, log, table }: Base): Overrides {
     const people = dynamoPeopleStore(table);
     const { SOCKET_ENDPOINT: endpoint, BUCKET } = environment;
+    const lists = new Set(environment.LISTS);
     // Clients hear of it at their next ping: nothing is delivered, and what is signed for it does not matter.
     if (!endpoint || !BUCKET)
       return {
         people,
+        lists,
         push: withheld<Ports["push"]>("push", "cli", {
           deliver: async () => ({ gone: [] }),
           spacingMs: () => 0,
@@ -116,6 +118,7 @@ export function composeCli(environment: EnvironmentOf<"cli">, overrides: Overrid
       };
     return {
       people,
+      lists,
       sender: sdkSender({ client: connectionsClient(environment, endpoint), log }),
       ...pacingOf(environment),
       objects: bucketSigner({ ...environment, BUCKET }, clock, credentials),
@@ -181,16 +184,19 @@ export function compose<A>(
   { create, own, wire = {} }: Making<A>,
 ): Composed<A> {
   const { table, bus, wakeups, clock, log } = basics(name, environment, overrides, wire);
-  const stores = tableStores(table);
+  const stores = rowStores(table);
   const parts = {
     ...stores,
     heads: checkedHeads(table, stores.heads),
+    dues: withheld<Ports["dues"]>("dues", name),
     tokens: withheld<Ports["tokens"]>("tokens", name),
     sender: withheld<Sender>("sender", name),
     executions: withheld<Ports["executions"]>("executions", name),
     objects: withheld<Ports["objects"]>("objects", name),
     people: withheld<Ports["people"]>("people", name),
     schemas: withheld<Ports["schemas"]>("schemas", name),
+    // Only who takes events in writes what lists show.
+    lists: new Set<string>(),
     bus,
     wakeups,
     clock,

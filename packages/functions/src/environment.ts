@@ -1,3 +1,4 @@
+import { readKinds } from "@callboard/protocol";
 import * as z from "zod/mini";
 
 /** What a function must be told, by the name of the variable; the message says what it is for. */
@@ -41,6 +42,19 @@ const TABLE_GENERATION = z.optional(z.string().check(z.regex(/^[1-9]\d{0,3}$/, g
 const posts = "the posts a second to those who follow one channel, 10 to 99999";
 const POSTS_PER_SECOND = z.optional(
   z.pipe(z.string().check(z.regex(/^[1-9]\d{1,4}$/, posts)), z.transform(Number)),
+);
+
+const LISTS = z.optional(
+  z.pipe(
+    z.string(),
+    z.transform((text, context): string[] => {
+      const kinds = readKinds(text);
+      if (kinds) return kinds;
+      const message = "the kinds of subjects that are listed, such as video, parted by commas, or none";
+      context.issues.push({ code: "custom", message, input: undefined });
+      return z.NEVER;
+    }),
+  ),
 );
 
 const WAKEUPS_QUEUE_URL = url("the address of the queue of wake-ups");
@@ -116,6 +130,7 @@ const schemas = {
     BUCKET,
     SOCKET_ENDPOINT: url("the address of the WebSocket API's @connections"),
     POSTS_PER_SECOND,
+    LISTS,
     PUBLISHERS: z.optional(Lists("what subjects begin with, in lists by source, as JSON")),
   }),
   fanout: z.object({
@@ -129,8 +144,9 @@ const schemas = {
   clock: z.object({ ...Aws, ...Waking }),
   /**
    * The command of whoever runs the deployment; without the address and the bucket, clients hear of its changes at their
-   * next ping; without the addresses of the queues it does not know their dead letters, and a change that it stored but
-   * could not announce, because it died, is announced after the clock's next poll.
+   * next ping; without the kinds that are listed it does not empty the lists of whoever is erased; without the addresses
+   * of the queues it does not know their dead letters, and a change that it stored but could not announce, because it
+   * died, is announced after the clock's next poll.
    */
   cli: z.object({
     ...Aws,
@@ -138,6 +154,7 @@ const schemas = {
     WAKEUPS_QUEUE_URL: z.optional(WAKEUPS_QUEUE_URL),
     SOCKET_ENDPOINT: z.optional(url("the address of the WebSocket API's @connections")),
     POSTS_PER_SECOND,
+    LISTS,
     BUCKET: z.optional(BUCKET),
     UNDELIVERED_QUEUE_URL: z.optional(url("the address of the queue of undelivered events")),
     FAILED_QUEUE_URL: z.optional(url("the address of the queue of failed invocations")),

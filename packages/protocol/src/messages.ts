@@ -90,7 +90,7 @@ export const ClientMessage = z.discriminatedUnion("type", [
     type: z.literal("resolve"),
     ...Id,
     /** `<channel>#<key>` of an item that holds a stored object. */
-    ref: z.string().check(z.maxLength(600), z.regex(/^(watch|work|inbox):[^#]+#.+$/)),
+    ref: z.string().check(z.maxLength(600), z.regex(/^(watch|work|inbox|list):[^#]+#.+$/)),
   }),
   z.object({ type: z.literal("ping"), ...Id, at: SomeChannels(z.tuple([Epoch, Offset])) }),
 ]);
@@ -136,7 +136,7 @@ export const ServerMessage = z.discriminatedUnion("type", [
     user: z.object({ id: z.string(), name: z.string(), roles: z.array(z.string()) }),
     inboxes: z.array(Channel),
     serverTime: Time,
-    heartbeatMs: z.object({ watch: z.int(), work: z.int(), inbox: z.int() }),
+    heartbeatMs: z.object({ watch: z.int(), work: z.int(), inbox: z.int(), list: z.optional(z.int()) }),
     expiresAt: Time,
     limits: z.record(z.string(), z.number()),
     features: z.array(z.string()),

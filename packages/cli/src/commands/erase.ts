@@ -39,6 +39,7 @@ const words: Readonly<Record<keyof ErasedCounts, string>> = {
   attentionRows: "rows of who attended",
   inboxItems: "items of the inbox",
   names: "entries of who is found by name",
+  listedSubjects: "subjects in lists of what is theirs",
 };
 
 function report(
@@ -66,5 +67,6 @@ const unreached = `It does not reach:
   - what the workflow made of an answer: a title in their own words stands in its subject's channels and wherever it went
   - the execution's own history and output in Step Functions, until AWS forgets them (90 days after its end)
   - backups of the table, within their own retention
-  - their id, without a name: in a subject's owners and followers, in names of channels and of removed keys
+  - their id, without a name: in a subject's owners and followers, in names of channels and of removed keys; a subject of theirs that changes later is listed under it anew
+  - lists of kinds that LISTS does not name
   - a token that is still valid: take the account away first`;

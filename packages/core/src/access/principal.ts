@@ -5,6 +5,7 @@ import {
   type Person,
   type Principal,
   parseChannel,
+  parseList,
   type Subject,
 } from "@callboard/protocol";
 import type { Members } from "../ports/index.ts";
@@ -46,17 +47,28 @@ export const reservedRule = "no person may have this id";
 /** Who a caller is, as it is kept beside what they did. */
 export const personOf = (caller: Caller): Person => ({ id: caller.id, name: caller.name });
 
-/** Tells whether a caller may follow a channel; `members` are those of its head. */
+/**
+ * Tells whether a caller may follow a channel; `members` are those of its head. A list of all subjects of a kind is for
+ * those who may watch each of them, that of a principal for that principal alone.
+ */
 export function mayFollow(caller: Caller, channel: Channel, members: Members | undefined): boolean {
   const { kind, name } = parseChannel(channel);
   const principals: readonly string[] = principalsOf(caller);
   if (kind === "inbox") return principals.includes(name);
+  if (kind === "list") {
+    const list = parseList(name);
+    return list.owner === undefined ? mayWatchAll(caller, list.kind) : principals.includes(list.owner);
+  }
   if (caller.capabilities.some((glob) => matchesGlob(glob, channel))) return true;
   return (
     kind === "work" &&
     [...(members?.owners ?? []), ...(members?.followers ?? [])].some((p) => principals.includes(p))
   );
 }
+
+/** A glob that has the `*` of `watch:<kind>/*` match ends with one of its own, and so matches whatever stands there. */
+const mayWatchAll = (caller: Caller, kind: string): boolean =>
+  caller.capabilities.some((glob) => matchesGlob(glob, `watch:${kind}/*`));
 
 /** Tells whether a caller may answer without being an owner: as an assignee, or by capability. */
 export function mayAnswer(caller: Caller, subject: Subject, assignees: readonly Principal[]): boolean {

@@ -40,6 +40,8 @@ export interface Ports {
   readonly people: PeopleStore;
   readonly tokens: TokenVault;
   readonly executionRecords: ExecutionStore;
+  /** Kinds of subjects that are listed; of others nothing is kept beside them. */
+  readonly lists: ReadonlySet<string>;
   readonly bus: Bus;
   readonly executions: Executions;
   readonly objects: Objects;

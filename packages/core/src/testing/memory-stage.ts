@@ -127,6 +127,7 @@ export function memoryStage(overrides: Partial<Ports> | ((ports: Ports) => Parti
         put.push(...events);
       },
     },
+    lists: new Set(),
     objects: { sign: async (key) => ({ url: `https://files/${key}?at=${now}`, expiresAt: now + 900_000 }) },
     schemas: { fault: async () => undefined, issues: async () => [] },
     clock: { now: () => now, wait: async () => {} },

@@ -105,6 +105,23 @@ it("has all recorded that a function is invoked with", () => {
   expect(missing).toEqual([]);
 });
 
+it("calls nothing more for a subject whose kind is listed, as long as lists show it as before", async () => {
+  const [listed, unlisted] = await inLanes(["video", "order,vide,videos"], (lists) =>
+    rehearse(engine, {
+      name: "percents",
+      lists,
+      of: ["ingest", "Progress Reported"],
+      async prepare({ progress, world }) {
+        progress("mp4", "started", { owners: ["user/ana"], title: "A title" });
+        await world.settle(60_000);
+      },
+      act: async ({ progress }) => progress("mp4", "running", { percent: 50, title: "A title" }),
+    }),
+  );
+  expect(costOf(listed!.disturbed!)).toEqual(costOf(unlisted!.disturbed!));
+  expect([...listed!.problems, ...unlisted!.problems]).toEqual([]);
+});
+
 it("counts calls that are under way at the same time as one step, whichever is answered first", async () => {
   const call = (turns: number) =>
     callFromProcess(

@@ -63,8 +63,8 @@ export interface World {
   arrive(caller: Caller, device: string): Promise<Person>;
   /** Somebody asks the HTTP API; answers its status. */
   http(event: ReturnType<typeof httpEvent>): Promise<number | undefined>;
-  /** A workflow puts an event. */
-  report(type: string, detail: object): void;
+  /** A workflow puts an event; it is that of the one execution, unless told. */
+  report(type: string, detail: object, run?: string): void;
   /** Delivers what is on the bus, and what that brings, until nothing is left. */
   pump(): Promise<void>;
   /** Lets time pass, in which messages come and the clock polls each minute, and goes on until nothing is due soon. */
@@ -72,6 +72,8 @@ export interface World {
   rows(): Promise<Row[]>;
   /** The table itself, as nobody's process. */
   readonly stores: TableStores;
+  /** Kinds of subjects that are listed. */
+  readonly lists: ReadonlySet<string>;
   close(): Promise<void>;
 }
 
@@ -79,6 +81,8 @@ export interface WorldOptions {
   /** A bus that shuffles and repeats, indexes that are late, and Step Functions that loses answers, by this seed. */
   readonly unruly?: number;
   readonly postsPerSecond?: number;
+  /** Kinds of subjects that are listed, parted by commas. */
+  readonly lists?: string;
 }
 
 export const execution = "arn:aws:states:eu-central-1:123456789012:execution:post-processing:e1";
@@ -102,7 +106,7 @@ const mostSteps = 300;
 
 export async function openWorld(
   engine: Engine,
-  { unruly, postsPerSecond }: WorldOptions = {},
+  { unruly, postsPerSecond, lists }: WorldOptions = {},
 ): Promise<World> {
   const name = await tables.take(engine);
   const clock = stillClock(Date.UTC(2026, 0, 1));
@@ -147,6 +151,7 @@ export async function openWorld(
   const settings = {
     ...environment,
     TABLE_NAME: name,
+    LISTS: lists?.split(","),
     ...(postsPerSecond ? { POSTS_PER_SECOND: postsPerSecond } : {}),
   };
   const signer = bucketSigner(environment, clock);
@@ -283,14 +288,15 @@ export async function openWorld(
       if (ending.outcome === "failed") throw ending.error;
       return ending.outcome === "died" ? undefined : ending.answer.statusCode;
     },
-    report: (type, detail) =>
+    report: (type, detail, run = execution) =>
       type === "Step Functions Execution Status Change"
         ? bus.accept("aws.states", type, detail)
-        : bus.accept("video.post-processing", type, detail, [execution]),
+        : bus.accept("video.post-processing", type, detail, [run]),
     pump,
     settle,
     rows,
     stores: tableStores(table),
+    lists: new Set(settings.LISTS),
     close: async () => tables.giveBack(engine, name, await rows()),
   };
 }

@@ -1,5 +1,11 @@
 // What a deployment has to know of the functions: plain data, without the AWS SDK.
-export { eventTypesWithTokens, isCapability, SOURCE, workflowEventTypes } from "@callboard/protocol";
+export {
+  eventTypesWithTokens,
+  isCapability,
+  readKinds,
+  SOURCE,
+  workflowEventTypes,
+} from "@callboard/protocol";
 export type { FunctionName, VariablesOf } from "../environment.ts";
 export { ownEventTargets } from "../producers/callboard.ts";
 export { busRules } from "../producers/index.ts";

@@ -3,6 +3,7 @@ import type { Place } from "../session/link.ts";
 import { AppShell } from "../ui/app-shell.tsx";
 import type { PageProps } from "../ui/mount-page.tsx";
 import { useMedia } from "../ui/use-browser.ts";
+import { useListed, useOwnList } from "../ui/use-listed.ts";
 import { usePlace } from "../ui/use-place.ts";
 import { useVideos } from "../ui/use-videos.ts";
 import { Inbox } from "./inbox.tsx";
@@ -17,6 +18,7 @@ import { VideoList } from "./video-list.tsx";
 export function CreatorPage({ config, videos: api }: PageProps) {
   const [{ subject, requestId }, go] = usePlace();
   const videos = useVideos(api);
+  const listed = useListed(useOwnList("video"));
   const inbox = useInbox();
   const answers = useAnswers();
   const desk = useRef<HTMLDivElement>(null);
@@ -59,7 +61,9 @@ export function CreatorPage({ config, videos: api }: PageProps) {
   );
   const known = videos.list?.find((video) => video.subject === subject);
   useRefreshFor(subject, videos.list !== undefined && known === undefined, videos.refresh);
-  const nameOf = (one: string) => videos.list?.find((video) => video.subject === one)?.name;
+  const nameOf = (one: string) =>
+    listed.lines.find((line) => line.subject === one)?.title ??
+    videos.list?.find((video) => video.subject === one)?.name;
 
   const sidePart = (
     <div key="side" className="side">
@@ -70,7 +74,7 @@ export function CreatorPage({ config, videos: api }: PageProps) {
         open={openQuestion}
         nameOf={nameOf}
       />
-      {api && <VideoList videos={videos} selected={subject} open={open} />}
+      <VideoList videos={videos} listed={listed} selected={subject} open={open} />
     </div>
   );
   const deskPart = (

@@ -38,6 +38,9 @@ export function SubjectDesk({
   const runs = useMemo(() => progressOf(items, expected), [items, expected]);
   const loading = isLoading(status, items.size);
   const name = video?.name ?? untitledName(subject);
+  const title = titleOf(items);
+  // The post-processing calls a video by its file until a title is chosen.
+  const isUntitled = title === undefined || title === video?.name;
   const untitled = video === undefined ? subjectName(subject) : "Not titled yet";
   const ended = runs.every(({ execution }) => execution !== undefined && execution.state !== "running");
   const own = runs.find(({ run }) => video !== undefined && run?.endsWith(`:${video.videoId}`))?.execution;
@@ -47,7 +50,7 @@ export function SubjectDesk({
         channel={channel}
         items={items}
         name={name}
-        caption={titleOf(items) === undefined ? untitled : (video?.name ?? subjectName(subject))}
+        caption={isUntitled ? untitled : (video?.name ?? subjectName(subject))}
       />
       <p className="subject-link">
         <a href={`./viewer.html${fragmentOf({ subject })}`} target="_blank" rel="noreferrer">

@@ -1,18 +1,18 @@
+import { connectionView } from "@callboard/client/headless";
+import { useConnection, useServerNow } from "@callboard/client/react";
+import { listChannel } from "@callboard/protocol";
 import { type FormEvent, useEffect, useState } from "react";
+import { rowsOf } from "../model/listed.ts";
 import { subjectOf } from "../session/link.ts";
-import { useVideos } from "../ui/use-videos.ts";
-import { VideoRows } from "../ui/video-rows.tsx";
-import type { VideosApi } from "../videos/videos-api.ts";
+import { SubjectRows } from "../ui/subject-rows.tsx";
+import { useListed } from "../ui/use-listed.ts";
 
-/** Asks which video to watch: one of one's own, and a field for any other. */
-export function VideoChooser({
-  videos,
-  choose,
-}: {
-  videos: VideosApi | undefined;
-  choose: (subject: string) => void;
-}) {
-  const { list = [] } = useVideos(videos);
+const recent = listChannel("video");
+
+/** Asks which video to watch: the recent ones as they come, and a field for any other. */
+export function VideoChooser({ choose }: { choose: (subject: string) => void }) {
+  const { lines, status, loading } = useListed(recent);
+  const isUnauthorised = connectionView(useConnection(), useServerNow(), true).kind === "unauthorised";
   const [text, setText] = useState("");
   const [problem, setProblem] = useState<string>();
   useEffect(() => {
@@ -26,15 +26,17 @@ export function VideoChooser({
     else choose(subject);
   }
 
+  const isRefused = typeof status === "object";
   return (
     <div className="viewer">
       <h1>Which video would you like to watch?</h1>
-      {list.length > 0 && (
-        <section className="card" aria-labelledby="own-heading">
-          <h2 id="own-heading">Your videos</h2>
-          <VideoRows videos={list} open={choose} />
-        </section>
-      )}
+      <section className="card" aria-labelledby="recent-heading">
+        <h2 id="recent-heading">Recent videos</h2>
+        {isRefused && <p className="quiet">{refusal}</p>}
+        {loading && <p className="quiet">{isUnauthorised ? expired : "Looking…"}</p>}
+        {!isRefused && !loading && lines.length === 0 && <p className="quiet">There is none yet.</p>}
+        <SubjectRows channel={recent} rows={rowsOf(lines)} open={choose} />
+      </section>
       <form className="card inline-form" onSubmit={submit} noValidate>
         <label htmlFor="video-id">Its name</label>
         <div className="field-row">
@@ -59,3 +61,9 @@ export function VideoChooser({
     </div>
   );
 }
+
+const expired = "Your link has expired. Open a fresh one.";
+
+/** Who may watch some videos need not know of all the others. */
+const refusal =
+  "The list is for those who may watch every video. Name the video below, or open the link that you were given.";
