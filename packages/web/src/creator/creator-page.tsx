@@ -74,7 +74,9 @@ export function CreatorPage({ config, videos: api }: PageProps) {
         open={openQuestion}
         nameOf={nameOf}
       />
-      <VideoList videos={videos} listed={listed} selected={subject} open={open} />
+      {(api || listed.lines.length > 0) && (
+        <VideoList videos={videos} listed={listed} selected={subject} open={open} />
+      )}
     </div>
   );
   const deskPart = (
