@@ -7,6 +7,7 @@ export type { BusFunction } from "../producers/producer.ts";
 export { type Publisher, publishersVariable, serverlessVideoPublishers } from "../producers/publishers.ts";
 export { indexes, layoutRow, RETENTION_DAYS, TTL, tableDefinition } from "../table/definition.ts";
 export { type RowKind, rowPrefix } from "../table/keys.ts";
+export { isUserClaim, USER_CLAIM, userClaimRule } from "../user-claim.ts";
 export {
   type DeployedFunction,
   deployedFunctions,
