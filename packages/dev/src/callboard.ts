@@ -14,10 +14,11 @@ import { samplePath } from "@callboard/video";
 import { eventSource, eventSubjects } from "@callboard/video/definition";
 import { busName, putRules } from "./bus-rules.ts";
 import { type Closers, openClosers } from "./closers.ts";
-import { type DevTokens, openDevTokens } from "./dev-tokens.ts";
+import { type DevRole, type DevTokens, openDevTokens } from "./dev-tokens.ts";
 import { type Engines, startEngines } from "./engines.ts";
 import { every } from "./every.ts";
 import { composeFunctions, type Functions, type Posting } from "./functions.ts";
+import { findIssuer, type LocalIssuer } from "./issuer.ts";
 import { createPageServer, type PageServer } from "./page-server.ts";
 import type { Places } from "./places.ts";
 import { wakeupsName } from "./queues.ts";
@@ -37,7 +38,7 @@ export interface LocalCallboard {
     readonly pages: string;
     readonly socket: string;
     readonly aws: string;
-    /** With a viewer's and a creator's token in the fragment. */
+    /** With a viewer's and a creator's token in the fragment, unless people sign in with an issuer. */
     readonly viewer: string;
     readonly creator: string;
   };
@@ -69,7 +70,7 @@ async function start(settings: Settings, options: StartOptions, closers: Closers
   let places: Places | undefined;
   // First, since it holds the data folder, or refuses it.
   const engines = await startEngines(settings, options, closers, () => places);
-  const tokens = await openDevTokens(join(settings.data, "dev-key.json"));
+  const tokens = await openTokens(settings);
   const { gateway, open } = await createSocketApis(engines, settings, options.gatewayLimits);
   closers.add(() => gateway.close());
   places = { socketEndpoint: socketEndpoint(gateway) };
@@ -97,8 +98,8 @@ async function start(settings: Settings, options: StartOptions, closers: Closers
       pages: pages.url,
       socket: socketUrl(gateway),
       aws: engines.endpoint.url,
-      viewer: `${pages.url}/viewer.html#token=${await tokens.sign("vic", "viewer")}`,
-      creator: `${pages.url}/creator.html#token=${await tokens.sign("ana", "creator")}`,
+      viewer: `${pages.url}/viewer.html${await linked(tokens, "vic", "viewer")}`,
+      creator: `${pages.url}/creator.html${await linked(tokens, "ana", "creator")}`,
     },
     bus: engines.bus,
     lambda: engines.lambda,
@@ -106,6 +107,19 @@ async function start(settings: Settings, options: StartOptions, closers: Closers
     close: closers.close,
   };
 }
+
+/** Whose tokens are taken: an issuer's, or those that this machine gives out. */
+type Tokens =
+  | { readonly issuer: LocalIssuer; readonly dev?: undefined }
+  | { readonly issuer?: undefined; readonly dev: DevTokens };
+
+async function openTokens({ identity, data }: Settings): Promise<Tokens> {
+  const issuer = identity && (await findIssuer(identity));
+  return issuer ? { issuer } : { dev: await openDevTokens(join(data, "dev-key.json")) };
+}
+
+const linked = async ({ dev }: Tokens, user: string, role: DevRole): Promise<string> =>
+  dev ? `#token=${await dev.sign(user, role)}` : "";
 
 const socketEndpoint = (gateway: Gateway): string => `http://127.0.0.1:${gateway.port}`;
 const socketUrl = (gateway: Gateway): string => `ws://127.0.0.1:${gateway.port}/`;
@@ -127,7 +141,7 @@ function postingOf(
 const variables = (
   { endpoint }: Engines,
   gateway: Gateway,
-  tokens: DevTokens,
+  { issuer, dev }: Tokens,
   { retentionDays, dynamodbEndpoint, publishers }: Settings,
 ) => ({
   TABLE_NAME: tableName,
@@ -135,7 +149,7 @@ const variables = (
   WAKEUPS_QUEUE_URL: `${endpoint.url}/${defaultPlace.accountId}/${wakeupsName}`,
   BUCKET: bucket,
   SOCKET_ENDPOINT: socketEndpoint(gateway),
-  TOKEN_JWKS: JSON.stringify(tokens.jwks),
+  ...(dev ? { TOKEN_JWKS: JSON.stringify(dev.jwks) } : issuer.variables),
   ...(retentionDays ? { RETENTION_DAYS: retentionDays } : {}),
   ...(publishers ? { PUBLISHERS: publishersVariable([...named(publishers), ...ownPublishers]) } : {}),
   AWS_REGION: region,
@@ -200,7 +214,7 @@ async function goOn({ dynamodb, lambda, bus, states, clock, queues }: Engines, c
 function servePages(
   { clients, clock, endpoint, queues }: Engines,
   gateway: Gateway,
-  tokens: DevTokens,
+  { issuer, dev }: Tokens,
   sfn: SFNClient,
   settings: Settings,
   { pages }: StartOptions,
@@ -214,12 +228,22 @@ function servePages(
     newId: () => randomBytes(9).toString("hex"),
     now: clock.now,
   });
-  const config = { socketUrl: socketUrl(gateway), standIns: true, sampleAvailable: true, devTokens: true };
+  const config = {
+    socketUrl: socketUrl(gateway),
+    standIns: true,
+    sampleAvailable: true,
+    devTokens: dev !== undefined,
+    ...(issuer?.signIn ? { signIn: issuer.signIn } : {}),
+  };
   return createPageServer({
     port: settings.port,
     folder: pages,
-    routes: () => ({ config, tokens, videos, queues: queues.handle }),
-    origins: () => ({ socket: `ws://127.0.0.1:${gateway.port}`, files: endpoint.url }),
+    routes: () => ({ config, tokens: dev ?? issuer, videos, queues: queues.handle }),
+    origins: () => ({
+      socket: `ws://127.0.0.1:${gateway.port}`,
+      files: endpoint.url,
+      issuer: issuer?.origins ?? [],
+    }),
   });
 }
 

@@ -7,7 +7,8 @@ import type { Videos } from "./videos.ts";
 /** What the pages ask of the machine that they came from. */
 export interface PageRoutes {
   readonly config: object;
-  readonly tokens: DevTokens;
+  /** Whose tokens are taken; those of an issuer are not to be had here. */
+  readonly tokens: Pick<DevTokens, "holderOf"> & Partial<Pick<DevTokens, "sign">>;
   readonly videos: Videos;
   /** The dead-letter queues, for an SDK whose endpoint for SQS is `/dev/sqs`. */
   readonly queues: HttpService;
@@ -62,14 +63,15 @@ async function route(routes: PageRoutes, request: IncomingMessage, url: URL): Pr
   throw new PageError(404, "not_found", "There is no such thing here.");
 }
 
-async function devToken(tokens: DevTokens, query: URLSearchParams): Promise<string> {
+async function devToken({ sign }: PageRoutes["tokens"], query: URLSearchParams): Promise<string> {
+  if (!sign) throw new PageError(404, "not_found", "There are no tokens here: people sign in.");
   const user = query.get("user") ?? "";
   const role = query.get("role") ?? "";
   if (!devUser.test(user))
     throw new PageError(400, "invalid", "A user name has letters, digits, . _ or -.", "user");
   if (role !== "creator" && role !== "viewer")
     throw new PageError(400, "invalid", "A role is creator or viewer.", "role");
-  return tokens.sign(user, role).catch((cause: unknown) => {
+  return sign(user, role).catch((cause: unknown) => {
     if (cause instanceof RangeError)
       throw new PageError(400, "invalid", "No person may have that name.", "user");
     throw cause;
@@ -81,13 +83,13 @@ function videosFor({ user, role }: { user: string; role: DevRole }, videos: Vide
   return role === "creator" ? videos.list(user) : videos.names();
 }
 
-async function creator(tokens: DevTokens, request: IncomingMessage): Promise<string> {
+async function creator(tokens: PageRoutes["tokens"], request: IncomingMessage): Promise<string> {
   const { user, role } = await holder(tokens, request);
   if (role !== "creator") throw new PageError(403, "forbidden", "Only a creator may do that.");
   return user;
 }
 
-async function holder(tokens: DevTokens, request: IncomingMessage) {
+async function holder(tokens: PageRoutes["tokens"], request: IncomingMessage) {
   const token = /^Bearer (.+)$/.exec(request.headers.authorization ?? "")?.[1];
   const found = token === undefined ? undefined : await tokens.holderOf(token);
   if (found === undefined)

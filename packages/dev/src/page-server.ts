@@ -17,7 +17,14 @@ export interface PageServerOptions {
   /** Asked for with each request: it may name ports that are known later. */
   readonly routes: () => PageRoutes;
   /** Origins that the pages connect to and load pictures and videos from. */
-  readonly origins: () => { readonly socket: string; readonly files: string };
+  readonly origins: () => Origins;
+}
+
+interface Origins {
+  readonly socket: string;
+  readonly files: string;
+  /** Of those who sign people in. */
+  readonly issuer?: readonly string[];
 }
 
 /** Serves the pages and what they ask of their machine, on loopback. Rejects when the port is taken. */
@@ -58,10 +65,10 @@ function urlOf({ url = "" }: IncomingMessage): URL | undefined {
   return isPath && URL.canParse(`http://page${url}`) ? new URL(`http://page${url}`) : undefined;
 }
 
-function securityHeaders({ socket, files }: { socket: string; files: string }): Record<string, string> {
+function securityHeaders({ socket, files, issuer = [] }: Origins): Record<string, string> {
   const policy = [
     "default-src 'self'",
-    `connect-src 'self' ${socket} ${files}`,
+    ["connect-src 'self'", socket, files, ...issuer].join(" "),
     `img-src 'self' ${files} https: blob: data:`,
     `media-src 'self' ${files} blob:`,
     "frame-ancestors 'none'",

@@ -39,3 +39,32 @@ it("takes publishers with what their subjects begin with", () => {
 it("passes on how long requests are kept", () => {
   for (const days of ["30", "0.003"]) expect(readSettings({ RETENTION_DAYS: days }).retentionDays).toBe(days);
 });
+
+it("takes an issuer by the names that a deployment has for it, over http on one's own machine too", () => {
+  const env = {
+    CALLBOARD_ISSUER: "http://127.0.0.1:8080/",
+    CALLBOARD_CLIENT_ID: "pages",
+    CALLBOARD_USER_CLAIM: "preferred_username",
+    CALLBOARD_PAGES_TOKEN: "access",
+    CALLBOARD_CAPABILITIES: '{"*":["watch:*"]}',
+  };
+  expect(readSettings(env).identity).toEqual({
+    issuer: { url: "http://127.0.0.1:8080", clientId: "pages", audience: ["pages"] },
+    userClaim: "preferred_username",
+    pagesToken: "access",
+    capabilities: { "*": ["watch:*"] },
+    guests: false,
+  });
+  expect(readSettings({})).not.toHaveProperty("identity");
+});
+
+it.each([
+  ["CALLBOARD_ISSUER", "id.example"],
+  ["CALLBOARD_CLIENT_ID", "pages"],
+  ["CALLBOARD_AUDIENCE", "callboard"],
+  ["CALLBOARD_USER_CLAIM", "email"],
+  ["CALLBOARD_PAGES_TOKEN", "access"],
+  ["CALLBOARD_CAPABILITIES", '{"*":["watch:*"]}'],
+])("says that %s alone is of no use: %s", (name, value) => {
+  expect(() => readSettings({ [name]: value })).toThrow(name);
+});

@@ -1,5 +1,5 @@
 // What a deployment has to know of the functions: plain data, without the AWS SDK.
-export { eventTypesWithTokens, isCapability, SOURCE, workflowEventTypes } from "@callboard/protocol";
+export { eventTypesWithTokens, SOURCE, workflowEventTypes } from "@callboard/protocol";
 export type { FunctionName, VariablesOf } from "../environment.ts";
 export { ownEventTargets } from "../producers/callboard.ts";
 export { busRules } from "../producers/index.ts";
@@ -7,10 +7,16 @@ export type { BusFunction } from "../producers/producer.ts";
 export { type Publisher, publishersVariable, serverlessVideoPublishers } from "../producers/publishers.ts";
 export { indexes, layoutRow, RETENTION_DAYS, TTL, tableDefinition } from "../table/definition.ts";
 export { type RowKind, rowPrefix } from "../table/keys.ts";
-export { isUserClaim, USER_CLAIM, userClaimRule } from "../user-claim.ts";
 export {
   type DeployedFunction,
   deployedFunctions,
   type FunctionSize,
   wakeupsQueue,
 } from "./functions.ts";
+export {
+  authorizeVariables,
+  type IdentitySettings,
+  type PagesSignIn,
+  readIdentity,
+  signInOf,
+} from "./identity-settings.ts";
