@@ -28,20 +28,25 @@ const contentSecurityPolicy: Plugin = {
   ],
 };
 
-/** A deployment names its WebSocket API when it builds; on one machine the host itself answers `config.json`. */
+/** Under `sst dev` the stage says what the pages must know of it; elsewhere whoever serves them has `config.json`. */
 const configuration: Plugin = {
   name: "configuration",
-  apply: "build",
-  generateBundle() {
-    const socketUrl = process.env.CALLBOARD_SOCKET_URL;
-    if (socketUrl)
-      this.emitFile({ type: "asset", fileName: "config.json", source: JSON.stringify({ socketUrl }) });
+  apply: "serve",
+  configureServer({ middlewares }) {
+    const config = process.env.CALLBOARD_CONFIG;
+    if (!config) return;
+    middlewares.use("/config.json", (_, response) => {
+      response.writeHead(200, { "content-type": "application/json", "cache-control": "no-store" });
+      response.end(config);
+    });
   },
 };
 
 export default defineConfig({
   root: import.meta.dirname,
   base: "./",
+  // An issuer sends people back to this address and to no other.
+  server: { host: "localhost", port: 5173, strictPort: true },
   plugins: [react(), contentSecurityPolicy, configuration],
   build: {
     outDir: "dist",
@@ -50,7 +55,9 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     rolldownOptions: {
-      input: ["index.html", "viewer.html", "creator.html"].map((page) => join(import.meta.dirname, page)),
+      input: ["index.html", "viewer.html", "creator.html", "sign-in.html"].map((page) =>
+        join(import.meta.dirname, page),
+      ),
     },
   },
 });

@@ -15,6 +15,27 @@ it("refuses a configuration without the address of the socket", () => {
   expect(readConfig({ socketUrl: "javascript:alert(1)" })).toBeUndefined();
 });
 
+it("takes how people sign in, and nothing that could lead them elsewhere", () => {
+  const signIn = {
+    issuer: "https://id.example/t",
+    clientId: "pages",
+    scope: "openid email",
+    token: "access",
+  };
+  const read = (more: object) =>
+    readConfig({ socketUrl: "ws://127.0.0.1:3001/", signIn: { ...signIn, ...more } });
+  expect(read({})?.signIn).toEqual(signIn);
+  for (const wrong of [
+    { issuer: "javascript:alert(1)" },
+    { issuer: "https://id.example/?a" },
+    { clientId: "" },
+    { token: "refresh" },
+    { scope: "" },
+    { logoutUrl: "/logout" },
+  ])
+    expect(read(wrong)).toBeUndefined();
+});
+
 it("has none when the host answers with a page of its own", async () => {
   const fetch = async () => new Response("<html></html>");
   expect(await loadConfig(new URL("http://127.0.0.1:3000/"), fetch)).toBeUndefined();

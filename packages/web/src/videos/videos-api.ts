@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import type { FileLike } from "../model/selection.ts";
+import { SignedOut } from "../session/session.ts";
 
 const Link = z.object({ url: z.string() });
 const Video = z.object({
@@ -82,7 +83,8 @@ export function videosApi(
       if (response.ok) return { ok: true, value: schema.parse(json) };
       const failure = Failure.safeParse(json);
       return { ok: false, error: failure.success ? failure.data.error : statusError(response.status) };
-    } catch {
+    } catch (error) {
+      if (error instanceof SignedOut) return { ok: false, error: signedOut };
       return { ok: false, error: { code: "unreachable", message: "The server does not answer. Try again." } };
     }
   }
@@ -115,6 +117,8 @@ function videoOf(video: z.infer<typeof Video>): Video {
     captionsUrl: video.captions?.url,
   };
 }
+
+const signedOut: ApiError = { code: "unauthorized", message: "Your sign-in has ended. Sign in again." };
 
 function statusError(status: number): ApiError {
   if (status === 401) return { code: "unauthorized", message: "Your link has expired. Open a fresh one." };
