@@ -50,7 +50,7 @@ export default defineConfig({
           name: "stacks",
           include: ["tests/stacks/{stages,mutations,former-table,other-stages}.test.ts"],
           testTimeout: 60_000,
-          globalSetup: ["tests/install-platform.ts"],
+          globalSetup: "tests/stacks/prepare.ts",
           sequence: { groupOrder: 2 },
         },
       },

@@ -16,7 +16,7 @@ import { identity } from "./identity.ts";
 import { type Statement, tableOf } from "./permissions.ts";
 import { readSettings, type Settings } from "./settings.ts";
 import { storage } from "./storage.ts";
-import { web } from "./web.ts";
+import { configure, devPages, devWeb, pagesConfig, web } from "./web.ts";
 import { workflow } from "./workflow.ts";
 
 /** Everything that a stage has, in the order in which one part needs the other. Returns what whoever deploys must know. */
@@ -26,7 +26,12 @@ export async function deployment() {
   const stored = storage(settings);
   const busParts = bus(settings);
   const api = apis(settings);
-  const who = identity(settings);
+  // Whoever signs people in sends them back to the pages, and the pages have to know who that is.
+  const site = settings.pages && !$dev ? web() : undefined;
+  const who = identity(settings, site ? [site.url] : settings.pages ? [devPages] : []);
+  const config = pagesConfig(api, who.signIn);
+  if (site) configure(site, config);
+  const pages = site ?? (settings.pages ? devWeb(config) : undefined);
 
   const queue = wakeups(busParts.failed);
 
@@ -98,7 +103,6 @@ export async function deployment() {
     Object.values(putting).map((fn) => fn.nodes.role.arn),
   );
   devPanes(busParts);
-  const pages = settings.pages ? web(api) : undefined;
   alarms(settings, { ...busParts, wakeups: queue }, stored.table, functions);
 
   return {
@@ -110,7 +114,7 @@ export async function deployment() {
     wakeups: queue.url,
     table: stored.table.name,
     bucket: stored.bucket.name,
-    ...(who.userPool ? { userPool: who.userPool.id, client: who.clientId } : {}),
+    ...who.made,
     ...(processing ? { stateMachine: processing.stateMachine.arn } : {}),
     ...(pages ? { pages: pages.url } : {}),
   };

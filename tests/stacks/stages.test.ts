@@ -8,9 +8,8 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { environment, type FunctionName } from "@callboard/functions";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { layOutPages } from "../../scripts/bundle.ts";
 import { type Bundle, bundleHandler } from "../../scripts/synth/bundle.ts";
-import { installPlatform, root } from "../../scripts/synth/platform.ts";
+import { root } from "../../scripts/synth/platform.ts";
 import type { Synthesis } from "../../scripts/synth/resource.ts";
 import { synthesize } from "../../scripts/synth/synthesize.ts";
 import { neverLoaded } from "../../stacks/never-loaded.ts";
@@ -29,8 +28,6 @@ const publishers = [
 ];
 
 beforeAll(async () => {
-  await installPlatform(console.log);
-  await layOutPages(console.log);
   folder = await mkdtemp(join(tmpdir(), "callboard-stacks-"));
   // Functions are the same in every stage: to bundle them once is enough.
   stages.production = await synthesize({ stage: "production" });
