@@ -28,7 +28,7 @@ export async function deployment() {
   const api = apis(settings);
   // Whoever signs people in sends them back to the pages, and the pages have to know who that is.
   const site = settings.pages && !$dev ? web() : undefined;
-  const who = identity(settings, site ? [site.url] : settings.pages ? [devPages] : []);
+  const who = identity(settings).forPages(site ? [site.url] : settings.pages ? [devPages] : []);
   const config = pagesConfig(api, who.signIn);
   if (site) configure(site, config);
   const pages = site ?? (settings.pages ? devWeb(config) : undefined);

@@ -3,8 +3,16 @@ import { authorizeVariables, type PagesSignIn, signInOf } from "@callboard/funct
 import type { Variables } from "./functions.ts";
 import { CREATORS, type Settings } from "./settings.ts";
 
+/** Who says who people are, before it is known where they come back to. */
+interface People {
+  /** Where the pages send requests of their own to sign people in. */
+  readonly origins: readonly $util.Input<string>[];
+  /** `pages` are the addresses at which the pages stand, without a slash at their end. */
+  forPages(pages: readonly $util.Input<string>[]): Identity;
+}
+
 /** How tokens are checked, as the authorizers' environment, and how people sign in to the pages. */
-export interface Identity {
+interface Identity {
   readonly environment: Variables<"authorize">;
   /** Undefined where people come with links alone. */
   readonly signIn?: $util.Input<PagesSignIn>;
@@ -12,21 +20,19 @@ export interface Identity {
   readonly made?: Readonly<Record<"userPool" | "client" | "signIn", $util.Output<string>>>;
 }
 
-/**
- * The issuer that the settings name, or a user pool of Cognito's. `pages` are the addresses at which the pages stand,
- * without a slash at their end.
- */
-export function identity(settings: Settings, pages: readonly $util.Input<string>[]): Identity {
+/** The issuer that the settings name, or a user pool of Cognito's. */
+export function identity(settings: Settings): People {
   const { issuer, capabilities } = settings;
-  if (!issuer) return ownUsers(settings, pages);
+  if (!issuer) return ownUsers(settings);
   const signIn = signInOf(settings);
+  const environment: Variables<"authorize"> = {
+    TOKEN_ISSUER: issuer.url,
+    TOKEN_JWKS_URL: issuer.jwksUrl ?? `${issuer.url}/.well-known/jwks.json`,
+    ...authorizeVariables(settings, capabilities, issuer.audience),
+  };
   return {
-    environment: {
-      TOKEN_ISSUER: issuer.url,
-      TOKEN_JWKS_URL: issuer.jwksUrl ?? `${issuer.url}/.well-known/jwks.json`,
-      ...authorizeVariables(settings, capabilities, issuer.audience),
-    },
-    ...(signIn ? { signIn } : {}),
+    origins: signIn ? [issuer.url, ...(issuer.logoutUrl ? [issuer.logoutUrl] : [])] : [],
+    forPages: () => ({ environment, ...(signIn ? { signIn } : {}) }),
   };
 }
 
@@ -35,8 +41,7 @@ const TOKEN_MINUTES = 15;
 /** Days after which whoever was signed in signs in again. */
 const REFRESH_DAYS = 30;
 
-function ownUsers(settings: Settings, pages: readonly $util.Input<string>[]): Identity {
-  const { registrationOpen, capabilities, pagesToken } = settings;
+function ownUsers(settings: Settings): People {
   const userPool = users(settings);
   // Named whatever the settings say: a group that is taken away takes its members along.
   new aws.cognito.UserGroup("UsersCreators", {
@@ -44,6 +49,20 @@ function ownUsers(settings: Settings, pages: readonly $util.Input<string>[]): Id
     name: CREATORS,
     description: "Those who start videos",
   });
+  const at = $interpolate`https://cognito-idp.${aws.getRegionOutput().region}.amazonaws.com`;
+  return {
+    origins: [at, $interpolate`${userPool.domainUrl}`],
+    forPages: (pages) => clientOf(settings, userPool, $interpolate`${at}/${userPool.id}`, pages),
+  };
+}
+
+/** The pages' client of the pool, which is the issuer at `url`. */
+function clientOf(
+  { registrationOpen, pagesToken, ...settings }: Settings,
+  userPool: sst.aws.CognitoUserPool,
+  url: $util.Output<string>,
+  pages: readonly $util.Input<string>[],
+): Identity {
   const addresses = pages.map((page) => $interpolate`${page}/sign-in.html`);
   const client = userPool.addClient("UsersClient", {
     callbackUrls: addresses,
@@ -68,13 +87,12 @@ function ownUsers(settings: Settings, pages: readonly $util.Input<string>[]): Id
       },
     },
   });
-  const url = $interpolate`https://cognito-idp.${aws.getRegionOutput().region}.amazonaws.com/${userPool.id}`;
   const domain = $interpolate`${userPool.domainUrl}`;
   return {
     environment: {
       TOKEN_ISSUER: url,
       TOKEN_JWKS_URL: $interpolate`${url}/.well-known/jwks.json`,
-      ...authorizeVariables(settings, capabilities, undefined),
+      ...authorizeVariables(settings, settings.capabilities, undefined),
       TOKEN_AUDIENCE: client.id,
     },
     signIn: $resolve([url, client.id, domain]).apply(([issuer, clientId, at]) => ({

@@ -87,6 +87,10 @@ export function readSettings(stage: string, variables: Variables): Settings {
   const who = readIdentity(variables, problems, { address: https, addressRule: "an https address" });
   const registration = text("CALLBOARD_REGISTRATION", /^(open|closed)$/, "open or closed");
   const registrationOpen = registration === "open";
+  if (who.issuer?.clientId && isCognito.test(who.issuer.url) && !who.issuer.logoutUrl)
+    problems.push(
+      "CALLBOARD_LOGOUT_URL, https://<domain>/logout, is missing: the pages may call no other domain",
+    );
   if (variables.CALLBOARD_ISSUER?.trim()) {
     if (registration)
       problems.push("CALLBOARD_REGISTRATION is of the user pool that is made without a CALLBOARD_ISSUER");
@@ -148,6 +152,9 @@ function parsed(text: string): unknown {
 
 const isTexts = (value: unknown): value is string[] =>
   Array.isArray(value) && value.length > 0 && value.every((one) => typeof one === "string" && one !== "");
+
+/** A user pool that is there already: people sign in at its domain, which its name does not tell. */
+const isCognito = /^https:\/\/cognito-idp\.[\w-]+\.amazonaws\.com(\.cn)?\//;
 
 /** The role of those who start videos, and so the group of theirs in a new user pool. */
 export const CREATORS = "creators";

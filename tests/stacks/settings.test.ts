@@ -37,6 +37,20 @@ it("takes an issuer with or without a slash, its keys, and whom its tokens are f
   expect(issuer({ CALLBOARD_CLIENT_ID: "pages" })?.audience).toEqual(["pages"]);
 });
 
+it("needs to know the domain of a user pool that is there", () => {
+  const pool = {
+    CALLBOARD_ISSUER: "https://cognito-idp.us-east-1.amazonaws.com/us-east-1_AbCdEfGhI",
+    CALLBOARD_CLIENT_ID: "pages",
+  };
+  expect(() => readSettings("dev", pool)).toThrow(
+    "CALLBOARD_LOGOUT_URL, https://<domain>/logout, is missing",
+  );
+  const logoutUrl = "https://team.auth.us-east-1.amazoncognito.com/logout";
+  expect(readSettings("dev", { ...pool, CALLBOARD_LOGOUT_URL: logoutUrl }).issuer).toMatchObject({
+    logoutUrl,
+  });
+});
+
 it("shows nothing to whoever registers by themselves, and nothing by itself to an issuer's other users", () => {
   const of = (variables: Record<string, string>) => readSettings("dev", variables).capabilities;
   expect(of({ CALLBOARD_REGISTRATION: "open" })).toEqual({ creators: ["watch:*", "work:video/*"] });
