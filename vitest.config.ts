@@ -23,7 +23,7 @@ export default defineConfig({
           include: [
             "packages/*/src/**/*.test.{ts,tsx}",
             "tests/*.test.ts",
-            "tests/stacks/!(stages|mutations|former-table|other-stages).test.ts",
+            "tests/stacks/!(stages|mutations|former-table|other-stages|policies|dev-mode|processing|deployer-policy).test.ts",
             "bench/*.test.ts",
           ],
           globalSetup: ["tests/temporary.ts", "tests/install-platform.ts"],
@@ -48,7 +48,9 @@ export default defineConfig({
         extends: true,
         test: {
           name: "stacks",
-          include: ["tests/stacks/{stages,mutations,former-table,other-stages}.test.ts"],
+          include: [
+            "tests/stacks/{stages,mutations,former-table,other-stages,policies,dev-mode,processing,deployer-policy}.test.ts",
+          ],
           testTimeout: 60_000,
           globalSetup: "tests/stacks/prepare.ts",
           sequence: { groupOrder: 2 },

@@ -1,10 +1,11 @@
+import { httpCors, httpRoutes } from "@callboard/functions/deployment";
 import type { Settings } from "./settings.ts";
 
 /** Messages a second over all connections, and how many at once: beneath the account's own quota. */
 const throttle = { throttlingRateLimit: 2000, throttlingBurstLimit: 1000 };
 
 /** Both APIs, without their routes: what posts to connections needs the address before there are any. */
-export function apis({ production }: Settings) {
+export function apis({ production, origins }: Settings) {
   const retention = production ? ("3 months" as const) : ("1 week" as const);
   const socket = new sst.aws.ApiGatewayWebSocket("SocketApi", {
     accessLog: { retention },
@@ -17,9 +18,11 @@ export function apis({ production }: Settings) {
   const http = new sst.aws.ApiGatewayV2("HttpApi", {
     accessLog: { retention },
     cors: {
-      allowHeaders: ["authorization", "content-type"],
-      allowMethods: ["GET", "POST"],
-      allowOrigins: ["*"],
+      allowHeaders: [...httpCors.allowHeaders],
+      allowMethods: [...httpCors.allowMethods],
+      exposeHeaders: [...httpCors.exposeHeaders],
+      allowOrigins: [...origins],
+      maxAge: `${httpCors.maxAgeSeconds} seconds`,
     },
     transform: { stage: { defaultRouteSettings: { ...throttle, detailedMetricsEnabled: true } } },
   });
@@ -33,6 +36,8 @@ export interface ApiFunctions {
   readonly authorizeHttp: sst.aws.Function;
   readonly socket: sst.aws.Function;
   readonly requests: sst.aws.Function;
+  /** Undefined where there is no post-processing. */
+  readonly videos: sst.aws.Function | undefined;
 }
 
 /** The routes: tokens are checked on `$connect` of the one, and with each request of the other. */
@@ -61,5 +66,8 @@ export function routes({ socket, http }: Apis, functions: ApiFunctions): void {
     name: "Bearer",
     lambda: { function: functions.authorizeHttp.arn, response: "simple", payload: "2.0", ttl: "0 seconds" },
   });
-  http.route("$default", functions.requests.arn, { auth: { lambda: httpBearer.id } });
+  for (const { key, to, authorized } of httpRoutes) {
+    const fn = functions[to];
+    if (fn) http.route(key, fn.arn, authorized ? { auth: { lambda: httpBearer.id } } : {});
+  }
 }

@@ -1,10 +1,13 @@
 import { wakeupsQueue } from "@callboard/functions/deployment";
+import { longestSeconds } from "./functions.ts";
+import { longestName, stageName } from "./names.ts";
 import type { Statement } from "./permissions.ts";
 
 /** The queue of messages that wake the clock up; what it cannot take lies with what other functions cannot. */
 export const wakeups = (failed: aws.sqs.Queue): aws.sqs.Queue =>
   new aws.sqs.Queue("Wakeups", {
-    visibilityTimeoutSeconds: wakeupsQueue.visibilityTimeoutSeconds,
+    name: stageName(longestName.queue, "Wakeups"),
+    visibilityTimeoutSeconds: longestSeconds(wakeupsQueue.visibilityTimeoutSeconds),
     messageRetentionSeconds: wakeupsQueue.messageRetentionSeconds,
     sqsManagedSseEnabled: true,
     redrivePolicy: $util.jsonStringify({

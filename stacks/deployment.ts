@@ -1,4 +1,5 @@
 import {
+  checkPublisher,
   type DeployedFunction,
   type Publisher,
   publishersVariable,
@@ -8,14 +9,18 @@ import { eventSource, eventSubjects } from "@callboard/video/definition";
 import { alarms } from "./alarms.ts";
 import { apis, routes } from "./apis.ts";
 import { bus, publishers, rules } from "./bus.ts";
+import { check } from "./check.ts";
+import { checkProcessing } from "./check-processing.ts";
 import { clockMessages, clockSchedule, mayReceive, wakeups } from "./clock.ts";
 import { devPanes } from "./dev.ts";
 import { formerTable } from "./former-table.ts";
 import { type EnvironmentFor, serviceFunction, type Variables } from "./functions.ts";
 import { identity } from "./identity.ts";
+import { stageId } from "./names.ts";
 import { type Statement, tableOf } from "./permissions.ts";
 import { readSettings, type Settings } from "./settings.ts";
 import { storage } from "./storage.ts";
+import { videos } from "./videos.ts";
 import { configure, devPages, devWeb, pagesConfig, web } from "./web.ts";
 import { workflow } from "./workflow.ts";
 
@@ -23,15 +28,17 @@ import { workflow } from "./workflow.ts";
 export async function deployment() {
   const settings = readSettings($app.stage, process.env);
   await formerTable(settings);
+  await checkProcessing(settings);
   const stored = storage(settings);
   const busParts = bus(settings);
   const api = apis(settings);
-  // Whoever signs people in sends them back to the pages, and the pages have to know who that is.
-  const site = settings.pages && !$dev ? web() : undefined;
-  const who = identity(settings).forPages(site ? [site.url] : settings.pages ? [devPages] : []);
-  const config = pagesConfig(api, who.signIn);
-  if (site) configure(site, config);
-  const pages = site ?? (settings.pages ? devWeb(config) : undefined);
+  // Whoever signs people in sends them back to the pages, which have to know who that is.
+  const people = identity(settings);
+  const site =
+    settings.pages && !$dev
+      ? web(settings, { apis: api, bucket: stored.bucket, signIn: people.origins })
+      : undefined;
+  const who = people.forPages(site ? [site.url] : settings.pages ? [devPages] : []);
 
   const queue = wakeups(busParts.failed);
 
@@ -42,13 +49,16 @@ export async function deployment() {
     resources: [$interpolate`${api.socket.nodes.api.executionArn}/*/POST/@connections/*`],
   };
   const maySign: Statement = { actions: ["s3:GetObject"], resources: [$interpolate`${stored.bucket.arn}/*`] };
+  const told = { STAGE: stageId() };
   const storedAt: Variables<"clock"> = {
+    ...told,
     TABLE_NAME: stored.tableName,
     BUS_NAME: busParts.own.name,
     WAKEUPS_QUEUE_URL: queue.url,
     ...(settings.retentionDays ? { RETENTION_DAYS: settings.retentionDays } : {}),
     ...(settings.restored ? { TABLE_GENERATION: settings.restored.generation } : {}),
   };
+  const here = { ACCOUNT_ID: aws.getCallerIdentityOutput().accountId };
   const posting = {
     SOCKET_ENDPOINT: api.socket.managementEndpoint,
     ...(settings.postsPerSecond ? { POSTS_PER_SECOND: settings.postsPerSecond } : {}),
@@ -62,8 +72,8 @@ export async function deployment() {
   ) => serviceFunction(settings, busParts.failed, name, environment, permissions);
 
   const functions = {
-    authorize: make("authorize", who.environment),
-    "authorize-http": make("authorize-http", who.environment),
+    authorize: make("authorize", { ...who.environment, ...told }),
+    "authorize-http": make("authorize-http", { ...who.environment, ...told }),
     socket: make("socket", { ...storedAt, ...signing }, [
       ...tableOf.socket(stored),
       mayPut,
@@ -73,55 +83,88 @@ export async function deployment() {
     requests: make("requests", storedAt, [...tableOf.requests(stored), mayPut, mayWake]),
     ingest: make(
       "ingest",
-      { ...storedAt, ...posting, ...signing, ...(allowed ? { PUBLISHERS: allowed } : {}) },
+      {
+        ...storedAt,
+        ...here,
+        ...posting,
+        ...signing,
+        ...(allowed ? { PUBLISHERS: allowed } : {}),
+        ...(settings.lists.length > 0 ? { LISTS: settings.lists.join() } : {}),
+      },
       [...tableOf.ingest(stored), mayPut, mayWake, mayPost, maySign],
     ),
-    fanout: make("fanout", { ...storedAt, ...posting }, [
+    fanout: make("fanout", { ...storedAt, ...here, ...posting }, [
       ...tableOf.fanout(stored),
       mayPut,
       mayWake,
       mayPost,
     ]),
-    relay: make("relay", storedAt, [...tableOf.relay(stored), mayPut, mayWake, ...mayRelay()]),
+    relay: make("relay", { ...storedAt, ...here }, [
+      ...tableOf.relay(stored),
+      mayPut,
+      mayWake,
+      ...mayRelay(),
+    ]),
     clock: make("clock", storedAt, [...tableOf.clock(stored), mayPut, mayWake, mayReceive(queue)]),
   } satisfies Record<DeployedFunction, sst.aws.Function>;
   const { authorize, "authorize-http": authorizeHttp, ...putting } = functions;
 
-  routes(api, { authorize, authorizeHttp, socket: functions.socket, requests: functions.requests });
+  const { models } = settings;
+  const processing = models ? workflow({ ...settings, models }, stored, busParts) : undefined;
+  const ofVideos = processing ? videos(settings, stored, processing.stateMachine) : undefined;
+  const { socket, requests } = functions;
+  routes(api, { authorize, authorizeHttp, socket, requests, videos: ofVideos });
   clockSchedule(functions.clock, busParts.undelivered);
   clockMessages(functions.clock, queue);
 
-  const processing = settings.postProcessing ? workflow(settings, stored, busParts) : undefined;
+  const checking = check(busParts);
   const stateMachineArns = [
     ...settings.stateMachineArns,
+    checking.stateMachine.arn,
     ...(processing ? [processing.stateMachine.arn] : []),
   ];
-  rules(busParts, settings, stateMachineArns, functions);
-  publishers(
-    busParts,
-    settings,
-    Object.values(putting).map((fn) => fn.nodes.role.arn),
-  );
+  const made = rules(busParts, settings, stateMachineArns, functions);
+  const busPolicy = publishers(busParts, settings, {
+    functionRoles: Object.values(putting).map((fn) => fn.nodes.role.arn),
+    own: [
+      { source: checkPublisher.source, roles: [checking.role.arn] },
+      ...(processing ? [{ source: eventSource, roles: processing.putting }] : []),
+    ],
+  });
   devPanes(busParts);
-  alarms(settings, { ...busParts, wakeups: queue }, stored.table, functions);
+  const config = pagesConfig(api, who.signIn, { hasVideos: ofVideos !== undefined });
+  if (site) configure(site, config);
+  const pages = site ?? (settings.pages ? devWeb(config) : undefined);
+  const topic = alarms(settings, {
+    bus: busParts,
+    rules: made,
+    wakeups: queue,
+    table: stored.table,
+    apis: api,
+    functions: { ...functions, ...(ofVideos ? { videos: ofVideos } : {}) },
+  });
 
   return {
     socket: api.socket.url,
     http: api.http.url,
     bus: busParts.own.name,
+    ...(busPolicy ? { busPolicy } : {}),
     undelivered: busParts.undelivered.url,
     failed: busParts.failed.url,
     wakeups: queue.url,
+    alarms: topic.arn,
     table: stored.table.name,
     bucket: stored.bucket.name,
+    check: checking.stateMachine.arn,
     ...who.made,
     ...(processing ? { stateMachine: processing.stateMachine.arn } : {}),
     ...(pages ? { pages: pages.url } : {}),
   };
 }
 
-/** The post-processing is a publisher like any other, and so is ServerlessVideo where its events are taken. */
+/** The check and the post-processing are publishers like any other, and so is ServerlessVideo where its events are taken. */
 const ownPublishers = ({ postProcessing, serverlessVideo }: Settings): Publisher[] => [
+  checkPublisher,
   ...(postProcessing ? [{ source: eventSource, subjects: eventSubjects }] : []),
   ...(serverlessVideo ? serverlessVideoPublishers : []),
 ];

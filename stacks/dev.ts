@@ -1,12 +1,13 @@
 import { type BusParts, withoutTokens } from "./bus.ts";
+import { longestName, stageName } from "./names.ts";
 
 /** What `sst dev` shows beside the functions: the pages have a pane of their own; this is the tail of the bus. */
 export function devPanes({ own }: BusParts): void {
   if (!$dev) return;
-  const name = `/aws/events/${$app.name}-${$app.stage}`;
+  const name = `/aws/events/${stageName(longestName.bus)}`;
   const log = new aws.cloudwatch.LogGroup("BusLog", { name, retentionInDays: 1 });
   new aws.cloudwatch.LogResourcePolicy("BusLogPolicy", {
-    policyName: `${$app.name}-${$app.stage}-bus`,
+    policyName: stageName(longestName.bus, "bus"),
     policyDocument: aws.iam.getPolicyDocumentOutput({
       statements: [
         {
@@ -24,5 +25,9 @@ export function devPanes({ own }: BusParts): void {
     eventPattern: withoutTokens,
   });
   new aws.cloudwatch.EventTarget("BusTailTarget", { rule: rule.name, eventBusName: own.name, arn: log.arn });
-  new sst.x.DevCommand("Bus", { dev: { title: "Bus", command: `aws logs tail --follow ${name}` } });
+  new sst.x.DevCommand("Bus", {
+    // A stage's Region need not be that of whoever looks.
+    environment: { AWS_REGION: aws.getRegionOutput().region },
+    dev: { title: "Bus", command: `npx tsx scripts/tail-bus.ts ${name}` },
+  });
 }

@@ -5,6 +5,7 @@ import {
   type FunctionSize,
   type VariablesOf,
 } from "@callboard/functions/deployment";
+import { longestName, stageName } from "./names.ts";
 import { neverLoaded } from "./never-loaded.ts";
 import type { Statement } from "./permissions.ts";
 import type { Settings } from "./settings.ts";
@@ -17,6 +18,8 @@ export interface FunctionParts {
   readonly timeout: `${number} seconds` | "15 minutes";
   readonly environment?: Record<string, $util.Input<string>>;
   readonly permissions?: readonly Statement[];
+  /** Files that are deployed with the code, in the places that they have here. */
+  readonly copyFiles?: { readonly from: string }[];
 }
 
 /** `authorize-http` as `AuthorizeHttp`: how resources are called after functions and rules. */
@@ -25,35 +28,48 @@ export const pascal = (name: string): string =>
 
 /** A function of Callboard: bundled alone, on arm64, traced, with a log of its own and no permission but those given. */
 export function callboardFunction(settings: Settings, name: string, parts: FunctionParts): sst.aws.Function {
-  const { file, memory, timeout, environment = {}, permissions = [] } = parts;
-  const logGroup = $interpolate`arn:aws:logs:${aws.getRegionOutput().region}:${aws.getCallerIdentityOutput().accountId}:log-group:/aws/lambda/${$app.name}-${$app.stage}-${name}*`;
+  const { file, memory, timeout, environment = {}, permissions = [], copyFiles = [] } = parts;
+  // Made here, so that the role can name it: SST's own is made after the role, under a name that it may have to cut.
+  const log = new aws.cloudwatch.LogGroup(`${name}Log`, {
+    name: `/aws/lambda/${stageName(longestName.logGroup - "/aws/lambda/".length, name)}`,
+    retentionInDays: settings.production ? 90 : 7,
+  });
   return new sst.aws.Function(name, {
     handler: `${file}.handler`,
     runtime: "nodejs24.x",
     architecture: "arm64",
     memory,
     timeout,
-    logging: { retention: settings.production ? "3 months" : "1 week", format: "json" },
+    logging: { logGroup: log.name, format: "json" },
     environment,
+    copyFiles,
     permissions: [
       ...permissions.map((one) => ({ ...one, conditions: one.conditions ?? [] })),
-      { actions: ["logs:CreateLogStream", "logs:PutLogEvents"], resources: [logGroup] },
+      { actions: ["logs:CreateLogStream", "logs:PutLogEvents"], resources: [$interpolate`${log.arn}:*`] },
       // X-Ray knows no narrower resource.
       { actions: ["xray:PutTraceSegments", "xray:PutTelemetryRecords"], resources: ["*"] },
     ],
     nodejs: { minify: true, splitting: true, esbuild: { external: neverLoaded, keepNames: false } },
     transform: {
       role: (args) => {
+        // Under `sst dev` what SST adds is what its bridge needs.
+        if ($dev) return;
         // SST adds AWSLambdaBasicExecutionRole, which may write to any log.
         args.managedPolicyArns = [];
-        // SST 4.17.1 lets the whole account assume a function's role, which `sst dev` alone needs.
-        if (!$dev)
-          args.assumeRolePolicy = aws.iam.assumeRolePolicyForPrincipal({ Service: "lambda.amazonaws.com" });
+        // SST 4.17.1 lets the whole account assume a function's role.
+        args.assumeRolePolicy = aws.iam.assumeRolePolicyForPrincipal({ Service: "lambda.amazonaws.com" });
       },
       function: { tracingConfig: { mode: "Active" } },
     },
   });
 }
+
+/** Seconds that a function may take under `sst dev` at least: it answers from here, and somebody may look at it. */
+const DEV_SECONDS = 120;
+
+/** The longest that a function may take. */
+export const longestSeconds = (deployed: number): number =>
+  $dev ? Math.max(deployed, DEV_SECONDS) : deployed;
 
 /** What a function of Callboard is told, by the names under which it reads it. */
 export type Variables<F extends FunctionName> = {
@@ -77,7 +93,7 @@ export function serviceFunction<F extends DeployedFunction>(
   const fn = callboardFunction(settings, pascal(name), {
     file: `packages/functions/src/lambda/${name}`,
     memory: `${memoryMb} MB`,
-    timeout: `${timeoutSeconds} seconds`,
+    timeout: `${longestSeconds(timeoutSeconds)} seconds`,
     environment: environment as Record<string, $util.Input<string>>,
     permissions: [...permissions, ...(retries === undefined ? [] : [mayKeepFailures(failed)])],
   });

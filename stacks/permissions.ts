@@ -1,4 +1,5 @@
 import { indexes, type RowKind, rowPrefix } from "@callboard/functions/deployment";
+import type { objectFolders } from "@callboard/video/definition";
 import type { Storage } from "./storage.ts";
 
 /** A statement of a role's policy. */
@@ -8,21 +9,42 @@ export interface Statement {
   readonly conditions?: { test: string; variable: string; values: string[] }[];
 }
 
-/** All rows but those of task tokens, and the one that says the layout. */
-const rows = (Object.keys(rowPrefix) as RowKind[]).filter(
-  (kind) => kind !== "taskToken" && kind !== "layout",
-);
-const readable: RowKind[] = [...rows, "layout"];
+/** A policy's JSON. */
+export const policyOf = (statements: $util.Input<Statement[]>): $util.Output<string> =>
+  aws.iam.getPolicyDocumentOutput({
+    statements: $util
+      .output(statements)
+      .apply((all) => all.map((one) => ({ ...one, effect: "Allow" as const }))),
+  }).json;
+
+/** A bucket may be a team's own, with much else in it: each task has the folders that it works in. */
+type Folder = (typeof objectFolders)[number];
+export const objectsIn = (bucket: Storage["bucket"], folders: readonly Folder[]) =>
+  folders.map((folder) => $interpolate`${bucket.arn}/${folder}*`);
+
+export const mayWrite = (bucket: Storage["bucket"], folders: readonly Folder[]): Statement => ({
+  actions: ["s3:PutObject"],
+  resources: objectsIn(bucket, folders),
+});
+
+/**
+ * Reading objects, and being told of one that is missing: without the right to list the bucket S3 answers 403 for it
+ * (https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html).
+ */
+export const mayRead = (bucket: Storage["bucket"], folders: readonly Folder[]): Statement[] => [
+  { actions: ["s3:GetObject"], resources: objectsIn(bucket, folders) },
+  { actions: ["s3:ListBucket"], resources: [bucket.arn] },
+];
+
+/** Heads of channels, with their rows. */
+const heads: RowKind[] = ["subject", "inbox", "list"];
+/** What `ingest` reads and writes. */
+const told: RowKind[] = [...heads, "subscriptions", "audience", "request", "execution"];
 
 /** Rows are read by key in batches alone. */
 const read = ["dynamodb:BatchGetItem", "dynamodb:Query"];
-const write = [
-  "dynamodb:PutItem",
-  "dynamodb:UpdateItem",
-  "dynamodb:DeleteItem",
-  "dynamodb:BatchWriteItem",
-  "dynamodb:ConditionCheckItem",
-];
+const writeOne = ["dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"];
+const write = [...writeOne, "dynamodb:BatchWriteItem"];
 
 /** Rows by the beginnings of their partition keys; a transaction is allowed by the actions that it is made of. */
 const rowsOf = ({ table }: Storage, actions: string[], kinds: RowKind[]): Statement => ({
@@ -46,19 +68,18 @@ const entriesOf = ({ table }: Storage, names: (keyof typeof indexes)[]): Stateme
 /** What each function may do with the table; task tokens are written by `ingest` and read by `relay` alone. */
 export const tableOf = {
   socket: (storage: Storage) => [
-    rowsOf(storage, read, readable),
-    rowsOf(storage, write, rows),
-    entriesOf(storage, ["byConnection", "byPrincipal"]),
+    rowsOf(storage, ["dynamodb:BatchGetItem"], [...heads, "audience", "request", "refusals", "layout"]),
+    rowsOf(storage, write, [...heads, "subscriptions", "connection", "audience", "request", "refusals"]),
+    entriesOf(storage, ["byConnection"]),
   ],
   requests: (storage: Storage) => [
-    rowsOf(storage, read, readable),
-    rowsOf(storage, write, rows),
+    rowsOf(storage, read, ["subject", "request", "refusals", "layout"]),
+    rowsOf(storage, writeOne, ["request", "refusals"]),
     entriesOf(storage, ["byPrincipal"]),
   ],
   ingest: (storage: Storage) => [
-    rowsOf(storage, read, readable),
-    rowsOf(storage, write, [...rows, "taskToken"]),
-    entriesOf(storage, ["byPrincipal"]),
+    rowsOf(storage, read, [...told, "layout"]),
+    rowsOf(storage, [...write, "dynamodb:ConditionCheckItem"], [...told, "taskToken"]),
   ],
   fanout: (storage: Storage) => [
     rowsOf(storage, ["dynamodb:Query", "dynamodb:BatchWriteItem", "dynamodb:DeleteItem"], ["subscriptions"]),
@@ -66,12 +87,7 @@ export const tableOf = {
   ],
   relay: (storage: Storage) => [
     rowsOf(storage, ["dynamodb:BatchGetItem"], ["request", "taskToken"]),
-    rowsOf(storage, ["dynamodb:Query"], ["request"]),
-    rowsOf(
-      storage,
-      ["dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"],
-      ["request", "execution"],
-    ),
+    rowsOf(storage, ["dynamodb:PutItem", "dynamodb:DeleteItem"], ["request"]),
   ],
   clock: (storage: Storage) => [
     rowsOf(storage, ["dynamodb:BatchGetItem"], ["request", "audience"]),

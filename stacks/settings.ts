@@ -1,4 +1,12 @@
-import { type IdentitySettings, readIdentity, SOURCE } from "@callboard/functions/deployment";
+import {
+  anyOrigin,
+  type IdentitySettings,
+  readIdentity,
+  readKinds,
+  readOrigins,
+  SOURCE,
+} from "@callboard/functions/deployment";
+import { type Models, readModels } from "./model-settings.ts";
 import { isProduction } from "./stages.ts";
 
 /** Who may put which events on Callboard's bus. */
@@ -23,15 +31,26 @@ export interface Settings extends IdentitySettings {
   readonly bucketName?: string;
   readonly stateMachineArns: readonly string[];
   readonly publishers: readonly Publisher[];
+  /** ARNs of the roles and users who put dead letters on the bus again, whoever's events they were. */
+  readonly operators: readonly string[];
   /** Whether the post-processing of videos is deployed with it. */
   readonly postProcessing: boolean;
-  readonly models: Models;
+  /** Whether something was said of it, so that nobody loses it by an upgrade. */
+  readonly postProcessingSaid: boolean;
+  /** Of the post-processing; there is none without it. */
+  readonly models?: Models;
   /** Whether ServerlessVideo's events on the default bus are taken in. */
   readonly serverlessVideo: boolean;
   /** Whether the web pages are deployed. */
   readonly pages: boolean;
+  /** The origins of pages that may call the HTTP API and reach the bucket; `*` for any. */
+  readonly origins: readonly string[];
+  /** Kinds of subjects whose recent ones people can follow as a list. */
+  readonly lists: readonly string[];
   /** Who is mailed when an alarm goes off. */
   readonly alarmEmail?: string;
+  /** The account's limit of concurrent executions of Lambda in the Region: an alarm goes off at four fifths of it. */
+  readonly concurrency: number;
   readonly retentionDays?: string;
   /** Posts a second to those who follow one channel, when they are many. */
   readonly postsPerSecond?: string;
@@ -39,14 +58,6 @@ export interface Settings extends IdentitySettings {
   readonly restored?: { readonly tableName: string; readonly generation: string };
   /** What becomes of the table of a stage that was deployed before a subject was one row. */
   readonly oldTable?: "keep" | "delete";
-}
-
-export interface Models {
-  readonly textModelId: string;
-  readonly imageModelId: string;
-  /** An OpenAI-compatible API, without `/chat/completions`. */
-  readonly endpoint: string;
-  readonly name: string;
 }
 
 type Variables = Readonly<Record<string, string | undefined>>;
@@ -84,6 +95,13 @@ export function readSettings(stage: string, variables: Variables): Settings {
   if (!stateMachineArns.every((arn) => /^arn:[\w-]+:states:[\w-]+:\d{12}:stateMachine:[\w-]+$/.test(arn)))
     problems.push("CALLBOARD_STATE_MACHINES is not a list of ARNs of state machines, parted by commas");
 
+  const operators = (variables.CALLBOARD_OPERATORS ?? "")
+    .split(",")
+    .map((arn) => arn.trim())
+    .filter(Boolean);
+  if (!operators.every((arn) => principalArn.test(arn)))
+    problems.push("CALLBOARD_OPERATORS is not a list of ARNs of roles and users, parted by commas");
+
   const who = readIdentity(variables, problems, { address: https, addressRule: "an https address" });
   const registration = text("CALLBOARD_REGISTRATION", /^(open|closed)$/, "open or closed");
   const registrationOpen = registration === "open";
@@ -101,12 +119,30 @@ export function readSettings(stage: string, variables: Variables): Settings {
   const bucketName = text("CALLBOARD_BUCKET", /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, "the name of a bucket");
   const alarmEmail = text("CALLBOARD_ALARM_EMAIL", /^\S+@\S+$/, "an e-mail address");
   const retentionDays = text("CALLBOARD_RETENTION_DAYS", /^[1-9]\d{0,3}$/, "a number of days");
+  const concurrency = text("CALLBOARD_LAMBDA_CONCURRENCY", /^[1-9]\d{0,6}$/, "a number of executions");
   const postsPerSecond = text("CALLBOARD_POSTS_PER_SECOND", /^[1-9]\d{1,4}$/, "a number from 10 to 99999");
   const tableName = text("CALLBOARD_TABLE", /^[\w.-]{3,255}$/, "the name of a table");
   const generation = text("CALLBOARD_TABLE_GENERATION", /^[1-9]\d{0,3}$/, "a number of up to 4 digits");
   if (Boolean(tableName) !== Boolean(generation))
     problems.push("CALLBOARD_TABLE and CALLBOARD_TABLE_GENERATION name a restored table together");
+  const named = variables.CALLBOARD_ORIGINS?.trim();
+  const origins = named ? (readOrigins(named) ?? []) : anyOrigin;
+  if (origins.length === 0)
+    problems.push("CALLBOARD_ORIGINS is not a list of origins such as https://app.example, parted by commas");
   const oldTable = text("CALLBOARD_OLD_TABLE", /^(keep|delete)$/, "keep or delete");
+  const postProcessing = flag("CALLBOARD_POST_PROCESSING", false);
+  const endpoint = text("CALLBOARD_MODEL_URL", https, "an https address")?.replace(/\/$/, "");
+  const name = text("CALLBOARD_MODEL_NAME", /^[\w.:/-]{1,100}$/, "the name of a model");
+  const models = readModels(
+    variables,
+    postProcessing,
+    endpoint && name ? { endpoint, name } : undefined,
+    problems,
+  );
+  const listed = variables.CALLBOARD_LISTS?.trim();
+  const lists = listed ? readKinds(listed) : postProcessing ? ["video"] : [];
+  if (!lists)
+    problems.push("CALLBOARD_LISTS is not a list of kinds such as video, parted by commas, or none");
   const settings: Settings = {
     stage,
     production: isProduction(stage),
@@ -117,19 +153,16 @@ export function readSettings(stage: string, variables: Variables): Settings {
     ...(bucketName ? { bucketName } : {}),
     stateMachineArns,
     publishers: json("CALLBOARD_PUBLISHERS", isPublishers, publishersForm) ?? [],
-    postProcessing: flag("CALLBOARD_POST_PROCESSING", true),
-    models: {
-      textModelId:
-        text("CALLBOARD_TEXT_MODEL", modelId, "the id of a Bedrock model") ??
-        "anthropic.claude-3-haiku-20240307-v1:0",
-      imageModelId:
-        text("CALLBOARD_IMAGE_MODEL", modelId, "the id of a Bedrock model") ?? "amazon.nova-canvas-v1:0",
-      endpoint: text("CALLBOARD_MODEL_URL", https, "an https address") ?? "https://api.openai.com/v1",
-      name: text("CALLBOARD_MODEL_NAME", /^[\w.:/-]{1,100}$/, "the name of a model") ?? "gpt-4o-mini",
-    },
+    operators,
+    postProcessing,
+    postProcessingSaid: Boolean(variables.CALLBOARD_POST_PROCESSING?.trim()),
+    ...(models ? { models } : {}),
     serverlessVideo: flag("CALLBOARD_SERVERLESS_VIDEO", false),
     pages: flag("CALLBOARD_PAGES", true),
+    origins,
+    lists: lists ?? [],
     ...(alarmEmail ? { alarmEmail } : {}),
+    concurrency: Number(concurrency ?? 1000),
     ...(retentionDays ? { retentionDays } : {}),
     ...(postsPerSecond ? { postsPerSecond } : {}),
     ...(tableName && generation ? { restored: { tableName, generation } } : {}),
@@ -140,7 +173,6 @@ export function readSettings(stage: string, variables: Variables): Settings {
 }
 
 const https = /^https:\/\/[^\s/?#]+[^\s?#]*$/;
-const modelId = /^[\w.:/-]{1,200}$/;
 
 function parsed(text: string): unknown {
   try {
@@ -177,6 +209,11 @@ const usualCapabilities = (registrationOpen: boolean): Settings["capabilities"] 
 const publishersForm =
   'JSON such as [{"principal": "arn:aws:iam::123456789012:role/video", "source": "video", "subjects": ["video/"]}]';
 
+/** A role or user by its ARN, with its path; a policy's principal takes no star. */
+const principalArn = /^arn:[\w-]+:iam::\d{12}:(role|user)\/[\w+=,.@/-]+$/;
+/** An account by its digits or its root. */
+const principalAccount = /^(\d{12}|arn:[\w-]+:iam::\d{12}:root)$/;
+
 /** AWS's sources are its own, and so is Callboard's. */
 const publisherSource = new RegExp(`^(?!aws\\.|${SOURCE}$)[\\w.-]{1,100}$`);
 
@@ -184,7 +221,7 @@ const isPublishers = (value: unknown): value is Publisher[] =>
   Array.isArray(value) &&
   value.every(
     (one: Partial<Publisher>) =>
-      /^(\d{12}|arn:[\w-]+:iam::\d{12}:(role|user|root)\S*)$/.test(String(one?.principal)) &&
+      (principalAccount.test(String(one?.principal)) || principalArn.test(String(one?.principal))) &&
       publisherSource.test(String(one?.source)) &&
       isTexts(one?.subjects),
   );

@@ -1,5 +1,5 @@
 import { layoutRow, RETENTION_DAYS, TTL, tableDefinition } from "@callboard/functions/deployment";
-import { objectFolders } from "@callboard/video/definition";
+import { objectFolders, uploadHeaders } from "@callboard/video/definition";
 import type { Settings } from "./settings.ts";
 
 const typeOf = { S: "string", N: "number" } as const;
@@ -7,11 +7,11 @@ type KeySchema = readonly [{ readonly AttributeName: string }, { readonly Attrib
 const keysOf = ([hash, range]: KeySchema) => ({ hashKey: hash.AttributeName, rangeKey: range.AttributeName });
 
 /** The one table and the bucket: what must outlive a mistake. `tableName` is known once the table says its layout. */
-export function storage({ production, bucketName, restored, retentionDays }: Settings) {
+export function storage({ production, bucketName, restored, retentionDays, origins }: Settings) {
   const table = restored ? sst.aws.Dynamo.get("Rows", restored.tableName) : newTable(production);
   const bucket = bucketName
     ? sst.aws.Bucket.get("Bucket", bucketName)
-    : newBucket(production, Number(retentionDays ?? RETENTION_DAYS));
+    : newBucket(production, Number(retentionDays ?? RETENTION_DAYS), origins);
   return { table, tableName: restored ? table.name : saysLayout(table), bucket };
 }
 
@@ -53,12 +53,12 @@ const newTable = (production: boolean) =>
 /** Days for which an object that was deleted or replaced can be had back, where versions are kept. */
 const VERSION_DAYS = 7;
 
-const newBucket = (production: boolean, retentionDays: number) =>
+const newBucket = (production: boolean, retentionDays: number, origins: readonly string[]) =>
   new sst.aws.Bucket("Bucket", {
     cors: {
       allowMethods: ["GET", "PUT"],
-      allowOrigins: ["*"],
-      allowHeaders: ["content-type", "if-none-match"],
+      allowOrigins: [...origins],
+      allowHeaders: [...uploadHeaders],
       maxAge: "1 day",
     },
     versioning: production,

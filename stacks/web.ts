@@ -1,32 +1,56 @@
 import type { PagesSignIn } from "@callboard/functions/deployment";
+import { HSTS_SECONDS, pageHeaders, pagePolicy } from "@callboard/web/policy";
 import type { Apis } from "./apis.ts";
+import type { Settings } from "./settings.ts";
+import type { Storage } from "./storage.ts";
 
 /** Where `sst dev` serves the pages. */
 export const devPages = "http://localhost:5173";
 
-/** What the pages must know of their stage: `config.json` beside them. */
+/** What the pages must know of their stage: `config.json` beside them. `hasVideos`: the video application is there. */
 export const pagesConfig = (
   { socket, http }: Apis,
   signIn: $util.Input<PagesSignIn> | undefined,
+  { hasVideos }: { readonly hasVideos: boolean },
 ): $util.Output<string> =>
   $jsonStringify({
     socketUrl: socket.url,
     httpUrl: http.url.apply((url) => url.replace(/\/$/, "")),
+    ...(hasVideos ? { videos: true, sampleAvailable: true } : {}),
     ...(signIn ? { signIn } : {}),
   });
+
+/** What the pages' policy lets them call. */
+interface PagesParts {
+  readonly apis: Apis;
+  readonly bucket: Storage["bucket"];
+  /** Origins of whoever signs people in. */
+  readonly signIn: readonly $util.Input<string>[];
+}
 
 /**
  * The viewer's and the creator's page. Whoever signs people in has to know their address first, so that what they must
  * know of it is no part of what is built: it is put beside them by `configure`.
  */
-export const web = (): sst.aws.StaticSite =>
-  new sst.aws.StaticSite("Pages", {
+export function web(settings: Settings, parts: PagesParts): sst.aws.StaticSite {
+  const headers = responseHeaders(parts);
+  const pages = new sst.aws.StaticSite("Pages", {
     path: "packages/web",
     build: { command: "npm run build", output: "dist" },
     assets: { routes: ["/config.json"] },
-    // Declares what nothing reads: the address is in config.json.
+    // Declares what nothing reads: the addresses are in config.json.
     vite: { types: "../../.sst/web-env.d.ts" },
+    transform: {
+      cdn: (args) => {
+        args.defaultCacheBehavior = $util
+          .output(args.defaultCacheBehavior)
+          .apply((behavior) => ({ ...behavior, responseHeadersPolicyId: headers.id }));
+      },
+    },
   });
+  mayCall(settings, pages);
+  return pages;
+}
 
 /** Puts the configuration beside the pages. */
 export const configure = (pages: sst.aws.StaticSite, config: $util.Output<string>): aws.s3.BucketObjectv2 =>
@@ -42,7 +66,41 @@ export const configure = (pages: sst.aws.StaticSite, config: $util.Output<string
 export const devWeb = (config: $util.Output<string>): sst.aws.StaticSite =>
   new sst.aws.StaticSite("Pages", {
     path: "packages/web",
-    environment: { CALLBOARD_CONFIG: config },
+    environment: { CALLBOARD_PAGES_CONFIG: config },
     vite: { types: "../../.sst/web-env.d.ts" },
-    dev: { command: "npm run dev", title: "Pages", url: devPages, autostart: false },
+    dev: { command: "npm run dev", title: "Pages", url: devPages },
   });
+
+/** Headers that CloudFront adds to every answer, errors included. */
+function responseHeaders({ apis, bucket, signIn }: PagesParts): aws.cloudfront.ResponseHeadersPolicy {
+  // As functions sign: https://docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.html
+  const files = $interpolate`https://${bucket.name}.s3.${aws.getRegionOutput().region}.amazonaws.com`;
+  const policy = $util
+    .all([apis.socket.url, apis.http.url, files, $util.all([...signIn])])
+    .apply(([socket, http, filesUrl, issuers]) =>
+      pagePolicy({ socket, http, files: filesUrl, signIn: issuers }),
+    );
+  return new aws.cloudfront.ResponseHeadersPolicy("PagesHeaders", {
+    comment: `Pages of ${$app.name}-${$app.stage}`,
+    securityHeadersConfig: {
+      contentSecurityPolicy: { contentSecurityPolicy: policy, override: true },
+      contentTypeOptions: { override: true },
+      frameOptions: { frameOption: pageHeaders["x-frame-options"], override: true },
+      referrerPolicy: { referrerPolicy: pageHeaders["referrer-policy"], override: true },
+      strictTransportSecurity: { accessControlMaxAgeSec: HSTS_SECONDS, override: true },
+    },
+  });
+}
+
+/**
+ * The pages' own address is known only once they are there, after the API that tells browsers who may call it: whoever
+ * names origins names it too. Better a deployment that ends with it than pages that nobody can use.
+ */
+function mayCall({ origins }: Settings, pages: sst.aws.StaticSite): void {
+  if (origins.includes("*") || origins.includes("https://*")) return;
+  $util.output(pages.url).apply((url) => {
+    const { origin } = new URL(url);
+    if (!origins.includes(origin))
+      throw new Error(`CALLBOARD_ORIGINS does not name the pages themselves: add ${origin}`);
+  });
+}

@@ -1,10 +1,13 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { definition } from "@callboard/video/definition";
-import { buildSync } from "esbuild";
+import { definition, type Substitutions } from "@callboard/video/definition";
 import type { BusParts } from "./bus.ts";
+import { container, runContainer } from "./container.ts";
 import { callboardFunction } from "./functions.ts";
-import type { Statement } from "./permissions.ts";
+import type { Models } from "./model-settings.ts";
+import { labelOf, type Model, statementsFor } from "./models.ts";
+import { longestName, stageName } from "./names.ts";
+import { mayRead, mayWrite, objectsIn, policyOf, type Statement } from "./permissions.ts";
 import type { Settings } from "./settings.ts";
 import type { Storage } from "./storage.ts";
 
@@ -16,14 +19,23 @@ const tasks = {
 } as const;
 type TaskName = keyof typeof tasks;
 
-const machineName = () => `${$app.name}-${$app.stage}-post-processing`;
+const machineName = () => stageName(longestName.stateMachine, "post-processing");
+
+export type WithModels = Settings & { readonly models: Models };
 
 /** The post-processing of a video: its functions, its container, what it calls, and the state machine itself. */
-export function workflow(settings: Settings, { bucket }: Storage, { own }: BusParts) {
+export function workflow(settings: WithModels, { bucket }: Storage, { own }: BusParts) {
+  const { text, image, outside } = settings.models;
   const functions = taskFunctions(settings, bucket, own);
-  const container = fargate(bucket, own);
-  const connection = modelConnection(settings);
-  const bedrock = [settings.models.textModelId, settings.models.imageModelId].flatMap(modelArns);
+  const long = container(bucket, own);
+  const drawing = image && { ImageModelId: image.text, StoreAvatarFunction: functions["store-avatar"]!.arn };
+  const connection = outside && modelConnection(settings);
+  const asking = outside && {
+    ModelEndpoint: outside.endpoint,
+    ModelName: outside.name,
+    ModelLabel: outside.name,
+    ModelConnectionArn: connection!.arn,
+  };
   const filled = $util
     .output({
       BusName: own.name,
@@ -31,27 +43,23 @@ export function workflow(settings: Settings, { bucket }: Storage, { own }: BusPa
       ProbeFunction: functions.probe.arn,
       PrepareFunction: functions.prepare.arn,
       ReadTranscriptFunction: functions["read-transcript"].arn,
-      StoreAvatarFunction: functions["store-avatar"].arn,
-      ModelConnectionArn: connection.arn,
-      ClusterArn: container.cluster,
-      TaskDefinitionArn: container.taskDefinition,
-      ContainerName: container.name,
-      Subnets: container.subnets,
-      SecurityGroups: container.securityGroups,
+      ClusterArn: long.cluster,
+      TaskDefinitionArn: long.taskDefinition,
+      ContainerName: long.name,
+      Subnets: long.subnets,
+      SecurityGroups: long.securityGroups,
+      ...drawing,
+      ...asking,
     })
     .apply((known) =>
       definition(
         {
           ...known,
-          TextModelId: settings.models.textModelId,
-          TextModelLabel: settings.models.textModelId,
-          ImageModelId: settings.models.imageModelId,
-          ModelEndpoint: settings.models.endpoint,
-          ModelName: settings.models.name,
-          ModelLabel: settings.models.name,
+          TextModelId: text.text,
+          TextModelLabel: labelOf(text),
           TranscribePollSeconds: "15",
           TranscribeCaptioned: "false",
-        },
+        } as Substitutions,
         // The same file that runs locally; bundled code cannot find it beside itself.
         readFileSync(join($cli.paths.root, "packages/video/post-processing.asl.json"), "utf8"),
       ),
@@ -62,20 +70,27 @@ export function workflow(settings: Settings, { bucket }: Storage, { own }: BusPa
     name: `/aws/vendedlogs/states/${name}`,
     retentionInDays: settings.production ? 90 : 7,
   });
-  const statements = [
+  const statements: Statement[] = [
     { actions: ["events:PutEvents"], resources: [own.arn] },
     { actions: ["lambda:InvokeFunction"], resources: Object.values(functions).map(({ arn }) => arn) },
-    { actions: ["bedrock:InvokeModel"], resources: bedrock },
-    // Transcribe reads and writes as whoever starts the job.
-    { actions: ["s3:GetObject", "s3:PutObject"], resources: [$interpolate`${bucket.arn}/*`] },
+    // Transcribe reads and writes as whoever starts the job, and Bedrock as whoever asks for a picture.
+    { actions: ["s3:GetObject"], resources: objectsIn(bucket, ["videos/"]) },
+    mayWrite(bucket, ["transcripts/", "avatars/"]),
     ...transcription,
-    ...runContainer(container),
-    ...callModel(connection, settings.models.endpoint),
+    ...runContainer(long),
+    ...(outside && connection ? callOutside(connection, outside.endpoint) : []),
     ...writeLog,
   ];
   const role = new aws.iam.Role("PostProcessingRole", {
     assumeRolePolicy: aws.iam.assumeRolePolicyForPrincipal({ Service: "states.amazonaws.com" }),
-    inlinePolicies: [{ name: "inline", policy: policyOf(statements) }],
+    inlinePolicies: [
+      {
+        name: "inline",
+        policy: policyOf(
+          callModels(image ? [text, image] : [text]).apply((models) => [...statements, ...models]),
+        ),
+      },
+    ],
   });
   const stateMachine = new aws.sfn.StateMachine("PostProcessing", {
     name,
@@ -90,37 +105,42 @@ export function workflow(settings: Settings, { bucket }: Storage, { own }: BusPa
     },
     tracingConfiguration: { enabled: true },
   });
-  return { stateMachine, functions };
+  /** Whoever puts its events. */
+  const putting = [role.arn, functions.prepare.nodes.role.arn, long.taskRole];
+  return { stateMachine, functions, putting };
 }
 
-/**
- * A model of this Region; or, by the id of an inference profile such as `us.anthropic…`, the profile and its model in
- * each Region that it leads to (https://docs.aws.amazon.com/bedrock/latest/userguide/inference-profiles-prereq.html).
- */
-function modelArns(id: string) {
-  const region = aws.getRegionOutput().region;
-  const [, model] = /^(?:us|eu|apac|global)\.(.+)$/.exec(id) ?? [];
-  if (!model) return [$interpolate`arn:aws:bedrock:${region}::foundation-model/${id}`];
-  const account = aws.getCallerIdentityOutput().accountId;
-  return [
-    $interpolate`arn:aws:bedrock:${region}:${account}:inference-profile/${id}`,
-    $util.output(`arn:aws:bedrock:*::foundation-model/${model}`),
-  ];
-}
+/** Converse is allowed by the same action as InvokeModel. */
+const callModels = (models: readonly Model[]): $util.Output<Statement[]> =>
+  $util
+    .all([
+      aws.getPartitionOutput().partition,
+      aws.getRegionOutput().region,
+      aws.getCallerIdentityOutput().accountId,
+    ])
+    .apply(([partition, region, account]) =>
+      models
+        .flatMap((model) => statementsFor(model, { partition, region, account }))
+        .map(({ resources, through }) => ({
+          actions: ["bedrock:InvokeModel"],
+          resources: [...resources],
+          ...(through
+            ? {
+                conditions: [
+                  { test: "StringEquals", variable: "bedrock:InferenceProfileArn", values: [through] },
+                ],
+              }
+            : {}),
+        })),
+    );
 
-const policyOf = (statements: readonly Statement[]) =>
-  aws.iam.getPolicyDocumentOutput({
-    statements: statements.map((one) => ({ ...one, effect: "Allow" })),
-  }).json;
-
+/** The picture's is made only where one is drawn. */
 function taskFunctions(
-  settings: Settings,
+  settings: WithModels,
   bucket: Storage["bucket"],
   own: BusParts["own"],
-): Record<TaskName, sst.aws.Function> {
-  const read = { actions: ["s3:GetObject"], resources: [$interpolate`${bucket.arn}/*`] };
-  const write = { actions: ["s3:PutObject"], resources: [$interpolate`${bucket.arn}/*`] };
-  const remove = { actions: ["s3:DeleteObject"], resources: [$interpolate`${bucket.arn}/*`] };
+): Record<Exclude<TaskName, "store-avatar">, sst.aws.Function> & { "store-avatar"?: sst.aws.Function } {
+  const remove = { actions: ["s3:DeleteObject"], resources: objectsIn(bucket, ["avatars/"]) };
   const report = { actions: ["events:PutEvents"], resources: [own.arn] };
   const file = (name: TaskName) => `packages/video/src/lambda/${name}`;
   const bucketTask = (name: TaskName, permissions: Statement[], more: object = {}) =>
@@ -132,74 +152,29 @@ function taskFunctions(
       ...more,
     });
   return {
-    probe: bucketTask("probe", [read]),
-    prepare: bucketTask("prepare", [read, write, report], {
+    probe: bucketTask("probe", mayRead(bucket, ["videos/"])),
+    prepare: bucketTask("prepare", [...mayRead(bucket, ["videos/"]), mayWrite(bucket, ["videos/"]), report], {
       timeout: "15 minutes",
       environment: { CALLBOARD_BUS: own.name },
     }),
-    "read-transcript": bucketTask("read-transcript", [read]),
-    "store-avatar": bucketTask("store-avatar", [read, write, remove]),
+    "read-transcript": bucketTask("read-transcript", mayRead(bucket, ["videos/", "transcripts/"])),
+    ...(settings.models.image
+      ? {
+          "store-avatar": bucketTask("store-avatar", [
+            ...mayRead(bucket, ["avatars/"]),
+            mayWrite(bucket, ["avatars/"]),
+            remove,
+          ]),
+        }
+      : {}),
   };
-}
-
-/** Where videos of a quarter of an hour and longer are prepared. */
-function fargate(bucket: Storage["bucket"], own: BusParts["own"]) {
-  const vpc = new sst.aws.Vpc("Vpc");
-  const cluster = new sst.aws.Cluster("Cluster", { vpc });
-  const may: Statement[] = [
-    { actions: ["s3:GetObject", "s3:PutObject"], resources: [$interpolate`${bucket.arn}/*`] },
-    { actions: ["events:PutEvents"], resources: [own.arn] },
-  ];
-  const task = new sst.aws.Task("PrepareLong", {
-    cluster,
-    architecture: "arm64",
-    cpu: "1 vCPU",
-    memory: "2 GB",
-    image: { context: bundleContainer() },
-    environment: { CALLBOARD_BUS: own.name },
-    transform: {
-      // SST's own policies would let it read every secret of the account, and open a shell.
-      executionRole: { inlinePolicies: [] },
-      taskRole: { inlinePolicies: [{ name: "inline", policy: policyOf(may) }] },
-    },
-  });
-  const list = (values: $util.Input<$util.Input<string>[]>) =>
-    $util.output(values).apply((all) => all.join(","));
-  return {
-    cluster: cluster.nodes.cluster.arn,
-    taskDefinition: task.taskDefinition,
-    // The name that SST gives the container of a task with one.
-    name: "PrepareLong",
-    subnets: list(vpc.publicSubnets),
-    securityGroups: list(vpc.securityGroups),
-    roles: [task.nodes.executionRole.arn, task.nodes.taskRole.arn],
-  };
-}
-
-/** Bundles what the container runs into the folder of its Dockerfile, which it returns. */
-function bundleContainer(): string {
-  const folder = "packages/video/src/container";
-  buildSync({
-    absWorkingDir: $cli.paths.root,
-    entryPoints: [`${folder}/prepare.ts`],
-    outfile: `${folder}/prepare.mjs`,
-    bundle: true,
-    platform: "node",
-    format: "esm",
-    mainFields: ["module", "main"],
-    banner: {
-      js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
-    },
-    logLevel: "error",
-  });
-  return folder;
 }
 
 /** The key of the model outside AWS, which is kept by EventBridge and seen by no code of ours. */
 function modelConnection({ production }: Settings) {
   const key = new sst.Secret("ModelKey", production ? undefined : "none");
   return new aws.cloudwatch.EventConnection("ModelConnection", {
-    name: `${$app.name}-${$app.stage}-model`,
+    name: stageName(longestName.connection, "model"),
     authorizationType: "API_KEY",
     authParameters: { apiKey: { key: "Authorization", value: $interpolate`Bearer ${key.value}` } },
   });
@@ -210,28 +185,8 @@ const transcription: Statement[] = [
   { actions: ["transcribe:StartTranscriptionJob", "transcribe:GetTranscriptionJob"], resources: ["*"] },
 ];
 
-/** https://docs.aws.amazon.com/step-functions/latest/dg/connect-ecs.html#connect-ecs-iam */
-const runContainer = ({ taskDefinition, cluster, roles }: ReturnType<typeof fargate>): Statement[] => {
-  const region = aws.getRegionOutput().region;
-  const account = aws.getCallerIdentityOutput().accountId;
-  return [
-    { actions: ["ecs:RunTask"], resources: [taskDefinition] },
-    {
-      actions: ["ecs:StopTask", "ecs:DescribeTasks"],
-      resources: [$util.output(cluster).apply((arn) => `${arn.replace(":cluster/", ":task/")}/*`)],
-    },
-    { actions: ["iam:PassRole"], resources: roles },
-    {
-      actions: ["events:PutTargets", "events:PutRule", "events:DescribeRule"],
-      resources: [
-        $interpolate`arn:aws:events:${region}:${account}:rule/StepFunctionsGetEventsForECSTaskRule`,
-      ],
-    },
-  ];
-};
-
 /** https://docs.aws.amazon.com/step-functions/latest/dg/call-https-apis.html#connect-http-task-permissions */
-const callModel = (connection: aws.cloudwatch.EventConnection, endpoint: string): Statement[] => [
+const callOutside = (connection: aws.cloudwatch.EventConnection, endpoint: string): Statement[] => [
   {
     actions: ["states:InvokeHTTPEndpoint"],
     resources: [

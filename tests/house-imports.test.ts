@@ -24,8 +24,8 @@ it.each([
   ],
   [
     "packages/video/src/a.ts",
-    'import { limits } from "@callboard/protocol";',
-    "video imports @callboard/protocol",
+    'import { composeRequests } from "@callboard/functions";',
+    "video imports @callboard/functions",
   ],
   [
     "packages/aws-local/src/bus/a.ts",
@@ -52,7 +52,9 @@ it.each([
   ],
   ["packages/web/src/a.ts", 'import { readCaptions } from "@callboard/video/captions";'],
   ["packages/client/src/a.test.ts", 'import { memoryStage } from "@callboard/core/testing/memory-stage.ts";'],
-  ["packages/video/src/a.ts", 'import type { Verb } from "@callboard/protocol";'],
+  ["packages/video/src/a.ts", 'import { limits } from "@callboard/protocol";'],
+  ["packages/video/src/a.ts", 'import { httpHandler } from "@callboard/functions/http";'],
+  ["packages/dev/src/a.ts", 'import { pagePolicy } from "@callboard/web/policy";'],
   ["packages/dev/src/main.ts", 'import { compose } from "@callboard/functions";'],
   ["packages/dev/src/a.ts", 'import { definition } from "@callboard/video";'],
   ["stacks/a.ts", 'import { busRules } from "@callboard/functions/deployment";'],
@@ -179,9 +181,10 @@ const manifests: readonly Manifest[] = [
   manifest("protocol", "./values"),
   manifest("core", "./testing", "./testing/*"),
   manifest("client", "./react"),
-  manifest("functions", "./deployment"),
+  manifest("functions", "./deployment", "./http"),
   manifest("aws-local"),
   manifest("video", "./captions"),
+  manifest("web", "./policy"),
   manifest("dev"),
 ];
 

@@ -31,10 +31,17 @@ const packages: Readonly<Record<string, Allowed>> = {
   tokens: { any: [] },
   functions: { any: ["core", "protocol"], tests: ["aws-local"] },
   "aws-local": { any: [] },
-  video: { any: ["aws-local"], types: ["protocol"] },
-  dev: { any: ["core", "functions", "protocol", "tokens", "aws-local", "video"] },
+  video: {
+    any: ["aws-local", "protocol"],
+    entries: ["@callboard/functions/http"],
+    tests: ["core", "functions"],
+  },
+  dev: {
+    any: ["core", "functions", "protocol", "tokens", "aws-local", "video"],
+    entries: ["@callboard/web/policy"],
+  },
   cli: { any: ["functions", "core", "protocol", "tokens", "aws-local", "dev"] },
-  stacks: { any: ["core", "functions", "video"] },
+  stacks: { any: ["core", "functions", "video"], entries: ["@callboard/web/policy"] },
 };
 
 /** Libraries that strangers install; what they depend on, strangers must be able to install too. */

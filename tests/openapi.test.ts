@@ -1,107 +1,56 @@
-import { once } from "node:events";
 import { readFileSync } from "node:fs";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
-import { createHttpApi, type HttpApiOptions } from "@callboard/aws-local";
 import { ana, connectionOf, memoryStage, viewer } from "@callboard/core/testing/memory-stage.ts";
-import { authorizeHttpHandler, openApiDocument, requestRoutes, requestsHandler } from "@callboard/functions";
-import { httpErrors, limits, refusalStatus, type Verb } from "@callboard/protocol";
+import { openApiDocument, requestsHandler } from "@callboard/functions";
+import {
+  httpErrors,
+  limits,
+  refusalStatus,
+  requestRoutes,
+  type Verb,
+  videoRoutes,
+} from "@callboard/protocol";
 import { Validator } from "@cfworker/json-schema";
-import { afterEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
+import {
+  behindGateway,
+  type Call,
+  type Case,
+  document,
+  type Json,
+  type Limits,
+  operations,
+} from "./openapi-stage.ts";
+import { videoCases } from "./openapi-videos.ts";
 import { rowsUnder } from "./protocol-examples.ts";
 
-type Json = Record<string, unknown>;
-interface Operation {
-  operationId: string;
-  requestBody?: { content: Json };
-  responses: Record<string, { headers?: Json; content: { "application/json": { schema: Json } } }>;
-}
-
-const document = JSON.parse(readFileSync(new URL("../docs/openapi.json", import.meta.url), "utf8")) as {
-  openapi: string;
-  paths: Record<string, Record<string, Operation>>;
-  components: { schemas: Record<string, Json> };
-};
-
-const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
-  Object.entries(methods).map(([method, operation]) => ({
-    path,
-    method: method.toUpperCase(),
-    ...operation,
-  })),
-);
-const operationNamed = (id: string) => operations.find(({ operationId }) => operationId === id)!;
-
-const ends: (() => unknown)[] = [];
-afterEach(async () => {
-  for (const end of ends.splice(0)) await end();
-});
-
-/** The handler behind a gateway, over real HTTP, on memory; a token is the name of its caller. */
-async function running(
-  limits: HttpApiOptions["limits"] = {},
-  overrides: Parameters<typeof memoryStage>[0] = {},
-) {
+/** The handler of requests behind a gateway, on memory. */
+async function running(limits: Limits = {}, overrides: Parameters<typeof memoryStage>[0] = {}) {
   const stage = memoryStage(overrides);
-  const callers: Record<string, typeof ana> = {
-    ana,
-    viewer,
-    stale: { ...ana, expiresAt: stage.now() },
-  };
   const { clock, log } = stage.ports;
-  const authorizer = authorizeHttpHandler({
-    verify: async (token) =>
-      callers[token] ? { outcome: "valid", caller: callers[token] } : { outcome: "invalid" },
-    log,
-  });
   const handler = requestsHandler({ app: stage.app, clock, log });
-  const api = createHttpApi({
-    clock: { now: stage.now, after: () => () => {} },
-    authorizer,
-    integration: handler,
-    limits,
-  });
-  const server = createServer((request, response) => void api(request, response));
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  ends.push(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  const { port } = server.address() as AddressInfo;
-  /** Calls an operation by its name in the document. */
-  async function call(
-    operationId: string,
-    { id = "req_nosuchrequest", token = "ana", body = pick, type = "application/json" }: Call = {},
-  ) {
-    const { method, path } = operationNamed(operationId);
-    return fetch(`http://127.0.0.1:${port}${path.replace("{id}", id)}`, {
-      method,
-      headers: {
-        ...(token === "" ? {} : { authorization: `Bearer ${token}` }),
-        ...(method === "POST" ? { "content-type": type } : {}),
-      },
-      ...(method === "POST" ? { body: typeof body === "string" ? body : JSON.stringify(body) } : {}),
-    });
-  }
-  return { stage, call };
-}
-
-interface Call {
-  id?: string;
-  token?: string;
-  body?: unknown;
-  type?: string;
+  const callers = { ana, viewer, stale: { ...ana, expiresAt: stage.now() } };
+  const call = await behindGateway(handler, callers, stage.now, limits);
+  return {
+    stage,
+    call: (operationId: string, said: Call = {}) => call(operationId, { body: pick, ...said }),
+  };
 }
 
 const pick = { replyId: "r1", round: 1, verb: "pick", candidateId: "a" };
+/** Somebody who owns what a question is about looks for Eve, who has come before. */
+async function finding(name: string, more: Call = {}) {
+  const { stage, call } = await running();
+  await stage.report({ step: "mp4", state: "started", owners: ["user/ana"] });
+  const request = await stage.ask();
+  await stage.app.people.note({ ...ana, id: "eve", name: "Eve Adams" });
+  return call("findPeople", { query: `?${new URLSearchParams({ request, name })}`, ...more });
+}
+
 const broken = () => {
   const { requests } = memoryStage().ports;
   const fail = () => Promise.reject(new Error("the table is out"));
   return { requests: { ...requests, read: fail, openFor: fail } };
 };
-
-type Case = () => Promise<Response>;
 
 const onAll = (operationId: string): Record<string, Case[]> => ({
   401: [
@@ -126,6 +75,7 @@ const replying =
 
 /** How each answer of each operation comes about. */
 const cases: Record<string, Record<string, Case[]>> = {
+  ...videoCases,
   listRequests: {
     ...onAll("listRequests"),
     200: [
@@ -171,6 +121,16 @@ const cases: Record<string, Record<string, Case[]>> = {
       },
     ],
     404: [async () => (await running()).call("viewRequest")],
+  },
+  findPeople: {
+    ...onAll("findPeople"),
+    200: [async () => finding("e"), async () => finding("nobody of that name")],
+    400: [
+      async () => (await running()).call("findPeople", { query: "?name=e" }),
+      async () => (await running()).call("findPeople", { query: "?request=req_nosuchrequest&name=%20" }),
+    ],
+    403: [async () => finding("e", { token: "viewer" }), async () => finding("e", { token: "nobody" })],
+    404: [async () => (await running()).call("findPeople")],
   },
   replyToRequest: {
     ...onAll("replyToRequest"),
@@ -222,7 +182,7 @@ describe("docs/openapi.json", () => {
 
   it("names every route of the handler, and no other", () => {
     const described = operations.map(({ operationId, method, path }) => [operationId, { method, path }]);
-    expect(Object.fromEntries(described)).toEqual(requestRoutes);
+    expect(Object.fromEntries(described)).toEqual({ ...requestRoutes, ...videoRoutes });
   });
 
   it("refers to schemas that it has, and has none that nothing refers to", () => {

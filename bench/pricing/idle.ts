@@ -88,3 +88,11 @@ export async function idleBills(costs: UseCaseCosts = useCaseCosts()): Promise<R
     }),
   };
 }
+
+/**
+ * What the post-processing of videos adds in such a month. Its functions, state machine, cluster and network cost nothing
+ * while nobody uses them, nor does the secret that EventBridge keeps for a connection; the network has a zone of names.
+ */
+export const idlePostProcessing: Record<string, Bill> = {
+  "the zone of the network of the post-processing": { hostedZoneMonth: 1 },
+};

@@ -50,6 +50,12 @@ export const prices = {
   logKilobyte: gigabyte(0.5, "of logs taken in", cloudWatch),
   archiveKilobyte: gigabyte(0.1, "of events taken into an archive", eventBridge),
   outKilobyte: gigabyte(0.09, "sent to the internet, after the 100 of a month that are free", transfer),
+  hostedZoneMonth: {
+    dollars: 0.5,
+    per: "private hosted zone, a month",
+    units: 1,
+    source: "https://aws.amazon.com/route53/pricing/",
+  },
   metricMonth: { dollars: 0.3, per: "metric of one's own, a month", units: 1, source: cloudWatch },
   appSyncOperation: million(1, "operations of up to 5 KB (publish, deliver, subscribe, connect)", appSync),
   appSyncMinute: million(0.08, "connection minutes", appSync),

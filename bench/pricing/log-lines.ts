@@ -34,7 +34,7 @@ const metricLine = {
     CloudWatchMetrics: [
       {
         Namespace: "Callboard",
-        Dimensions: [["service"]],
+        Dimensions: [["stage", "service"]],
         Metrics: [{ Name: "push_posts", Unit: "Count" }],
       },
     ],

@@ -1,7 +1,7 @@
 import { type Former, readBefore } from "../before.ts";
 import { quantity, short, told } from "../figure.ts";
 import { assumed, assumptions } from "../pricing/assumptions.ts";
-import { idleBills } from "../pricing/idle.ts";
+import { idleBills, idlePostProcessing } from "../pricing/idle.ts";
 import { type Bill, dollarsOf, prices } from "../pricing/list-prices.ts";
 import {
   billOf,
@@ -85,6 +85,21 @@ const ofUseCases: readonly OfUseCase[] = [
     "a question of a workflow under way",
   ),
   dollars("reply", "a million replies, accepted", "a reply: pick"),
+  dollars(
+    "listed_progress",
+    "a million reports of progress about a listed subject, as long as lists show it as before",
+    "further progress of a listed subject",
+  ),
+  dollars(
+    "listed_change",
+    "a million reports that two lists show, each with one person following: a title and a picture",
+    "title and picture of a listed subject",
+  ),
+  dollars(
+    "listed_new",
+    "a million subjects that are new to a full list, which lets go of another",
+    "a subject that is new to a full list",
+  ),
   dollars("heartbeat", "a million heartbeats of viewers", "a heartbeat of a viewer"),
 ];
 
@@ -111,7 +126,15 @@ export async function run(): Promise<Figures> {
           unit: "$",
           goal: { atMost: 1 },
         },
-        [Object.values(idle).reduce((sum, bill) => sum + dollarsOf(bill), 0)],
+        [total(idle)],
+      ),
+      quantity(
+        {
+          name: "cost.idle_post_processing",
+          what: "the same with the post-processing of videos",
+          unit: "$",
+        },
+        [total({ ...idle, ...idlePostProcessing })],
       ),
       quantity(
         {
@@ -127,13 +150,16 @@ export async function run(): Promise<Figures> {
       useCaseTable(costs),
       formerTable(former, costs),
       partsTable(costs),
-      idleTable(idle),
+      idleTable({ ...idle, ...idlePostProcessing }),
       comparison(compared),
       priceTable(),
       assumptionTable(),
     ].join("\n\n"),
   };
 }
+
+const total = (bills: Readonly<Record<string, Bill>>): number =>
+  Object.values(bills).reduce((sum, bill) => sum + dollarsOf(bill), 0);
 
 function figureOf(
   { figure, what, useCase, unit, goal, value }: OfUseCase,

@@ -1,20 +1,7 @@
 import { join } from "node:path";
 import react from "@vitejs/plugin-react";
 import { defineConfig, type Plugin } from "vite";
-
-/**
- * The socket, the storage and the page have ports of their own, known only at run time; everything else comes from the
- * page's own origin.
- */
-const policy = [
-  "default-src 'self'",
-  "connect-src 'self' ws: wss: http: https:",
-  "img-src 'self' data: blob: http: https:",
-  "media-src 'self' blob: http: https:",
-  "object-src 'none'",
-  "base-uri 'none'",
-  "form-action 'self'",
-].join("; ");
+import { builtInPolicy } from "./src/policy.ts";
 
 const contentSecurityPolicy: Plugin = {
   name: "content-security-policy",
@@ -22,22 +9,22 @@ const contentSecurityPolicy: Plugin = {
   transformIndexHtml: () => [
     {
       tag: "meta",
-      attrs: { "http-equiv": "Content-Security-Policy", content: policy },
+      attrs: { "http-equiv": "Content-Security-Policy", content: builtInPolicy },
       injectTo: "head-prepend",
     },
   ],
 };
 
-/** Under `sst dev` the stage says what the pages must know of it; elsewhere whoever serves them has `config.json`. */
+/** Under `sst dev` the stage says where everything is; elsewhere whoever serves the pages has `config.json`. */
 const configuration: Plugin = {
   name: "configuration",
   apply: "serve",
-  configureServer({ middlewares }) {
-    const config = process.env.CALLBOARD_CONFIG;
-    if (!config) return;
-    middlewares.use("/config.json", (_, response) => {
-      response.writeHead(200, { "content-type": "application/json", "cache-control": "no-store" });
-      response.end(config);
+  configureServer(server) {
+    server.middlewares.use("/config.json", (_, response, next) => {
+      const source = process.env.CALLBOARD_PAGES_CONFIG;
+      if (!source) return next();
+      response.setHeader("content-type", "application/json");
+      response.end(source);
     });
   },
 };

@@ -39,13 +39,15 @@ export async function evaluate(
     false,
   );
 
+  const panes: Record<string, unknown> = {};
+  notePanes(panes);
   let outputs: unknown;
   process.on("beforeExit", () => {
     const all = [...resources.entries()].map(([at, resource]) => ({ ...resource, ...options.get(at) }));
     all.sort((a, b) => (key(a.type, a.name) < key(b.type, b.name) ? -1 : 1));
     writeFileSync(
       file,
-      JSON.stringify({ app: app.name, stage: app.stage, outputs, resources: all }, null, 2),
+      JSON.stringify({ app: app.name, stage: app.stage, outputs, resources: all, panes }, null, 2),
     );
   });
 
@@ -69,4 +71,21 @@ export async function evaluate(
     });
     return result;
   });
+}
+
+/** SST's command reads of a component's outputs which pane it has, `_dev`, or which task runs here, `_task`. */
+function notePanes(panes: Record<string, unknown>): void {
+  const { prototype } = pulumi.ComponentResource as unknown as {
+    prototype: { registerOutputs(outputs?: object): void };
+  };
+  const register = prototype.registerOutputs;
+  prototype.registerOutputs = function (this: { __name: string }, outputs = {}) {
+    const { _dev, _task } = outputs as { _dev?: unknown; _task?: unknown };
+    const name = this.__name;
+    const pane = pulumi.output((_dev ?? _task) as object | undefined);
+    pane.apply((known) => {
+      if (known) panes[name] = known;
+    });
+    register.call(this, outputs);
+  };
 }

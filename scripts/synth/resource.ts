@@ -9,12 +9,23 @@ export interface Resource {
   readonly ignoreChanges?: readonly string[];
 }
 
+/** A pane of `sst dev`. */
+export interface Pane {
+  readonly command?: string;
+  readonly directory?: string;
+  readonly title?: string;
+  readonly autostart?: boolean;
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
 /** A stage, evaluated. */
 export interface Synthesis {
   readonly app: string;
   readonly stage: string;
   readonly outputs: Record<string, unknown>;
   readonly resources: readonly Resource[];
+  /** What `sst dev` shows beside the functions and runs here: pages, commands, tasks; empty in a deployment. */
+  readonly panes: Readonly<Record<string, Pane>>;
   /** Bytes that a start of each function loads, by its name. */
   readonly bundles: Readonly<Record<string, number>>;
 }

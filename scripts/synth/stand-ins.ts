@@ -30,7 +30,13 @@ const computed: Readonly<Record<string, Attributes>> = {
   "aws:cloudwatch/eventBus:EventBus": byArn("events", (name) => `event-bus/${name}`),
   "aws:cloudwatch/eventRule:EventRule": (name, inputs) => ({
     name: named(inputs, name),
-    arn: arn("events", `rule/${inputs.eventBusName ?? "default"}/${named(inputs, name)}`),
+    // On the default bus a rule's ARN names no bus.
+    arn: arn(
+      "events",
+      ["rule", inputs.eventBusName === "default" ? undefined : inputs.eventBusName, named(inputs, name)]
+        .filter(Boolean)
+        .join("/"),
+    ),
   }),
   "aws:cloudwatch/eventArchive:EventArchive": byArn("events", (name) => `archive/${name}`),
   "aws:cloudwatch/eventConnection:EventConnection": (name, inputs) => ({
@@ -144,8 +150,15 @@ function policyJson({ statements = [] }: { statements?: PolicyStatement[] }): st
   });
 }
 
-/** Tables that the stage has before it is deployed, by their names with commas between. */
-const tablesThere = (): string[] => process.env.SYNTH_TABLES?.split(",") ?? [];
+/** What the stage has before it is deployed, by names with commas between. */
+const there = (variable: string): string[] => process.env[variable]?.split(",") ?? [];
+
+function thereOf(type: unknown): string[] {
+  if (type === "dynamodb:table") return there("SYNTH_TABLES").map((name) => arn("dynamodb", `table/${name}`));
+  if (type === "states:stateMachine")
+    return there("SYNTH_STATE_MACHINES").map((name) => arn("states", `stateMachine:${name}`));
+  throw new Error(`synth knows no ${type} that is there`);
+}
 
 /** Functions of the provider, by token; one that is not here is an error. */
 const functions: Readonly<Record<string, (inputs: Inputs) => Inputs>> = {
@@ -165,7 +178,9 @@ const functions: Readonly<Record<string, (inputs: Inputs) => Inputs>> = {
   }),
   "aws:resourcegroupstaggingapi/getResources:getResources": (inputs) => ({
     ...inputs,
-    resourceTagMappingLists: tablesThere().map((name) => ({ resourceArn: arn("dynamodb", `table/${name}`) })),
+    resourceTagMappingLists: (inputs.resourceTypeFilters as string[])
+      .flatMap(thereOf)
+      .map((resourceArn) => ({ resourceArn })),
   }),
   "aws:cloudfront/getCachePolicy:getCachePolicy": ({ name }) => ({ id: `cache-policy/${name}` }),
   "aws:cloudfront/getOriginRequestPolicy:getOriginRequestPolicy": ({ name }) => ({

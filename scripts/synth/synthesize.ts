@@ -1,10 +1,11 @@
 import { spawn } from "node:child_process";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 import { build, type Plugin } from "esbuild";
 import { banner } from "./bundle.ts";
 import { startCliServer } from "./cli-server.ts";
+import { type Catalog, startModelsStandIn } from "./models-stand-in.ts";
 import { platform, root } from "./platform.ts";
 import type { Synthesis } from "./resource.ts";
 
@@ -18,6 +19,10 @@ export interface SynthOptions {
   readonly change?: (path: string, text: string) => string;
   /** `none`: functions are not bundled, so that what is missing in them is not found. */
   readonly functions?: "bundled" | "none";
+  /** What Bedrock and Transcribe say. */
+  readonly catalog?: Catalog;
+  /** Whether a Docker answers. */
+  readonly docker?: boolean;
 }
 
 /**
@@ -29,14 +34,16 @@ export async function synthesize(options: SynthOptions): Promise<Synthesis> {
   const folder = await mkdtemp(join(tmpdir(), "callboard-synth-"));
   const program = join(platform, `synth-${folder.split("-").at(-1)}.mjs`);
   const cli = await startCliServer(join(folder, "functions"), { bundle: options.functions !== "none" });
+  const models = await startModelsStandIn(options.catalog);
   try {
     const out = join(folder, "resources.json");
     await bundleProgram(options, program, join(folder, "work"), out);
-    await run(program, cli.url, options);
+    const docker = await standInDocker(join(folder, "bin"), options.docker ?? true);
+    await run(program, cli.url, { ...models.variables, ...options.environment }, docker);
     const evaluated = JSON.parse(await readFile(out, "utf8")) as Synthesis;
     return { ...evaluated, bundles: cli.bundles };
   } finally {
-    await cli.close();
+    await Promise.all([cli.close(), models.close()]);
     await Promise.all([folder, program].map((path) => rm(path, { recursive: true, force: true })));
   }
 }
@@ -122,16 +129,31 @@ async function bundleProgram(
   });
 }
 
+/** A `docker` that answers, or does not. */
+async function standInDocker(folder: string, answers: boolean): Promise<string> {
+  const file = join(folder, "docker");
+  await mkdir(folder, { recursive: true });
+  await writeFile(file, `#!/bin/sh\nexit ${answers ? 0 : 1}\n`);
+  await chmod(file, 0o755);
+  return folder;
+}
+
 /** Runs the program in a process of its own: Pulumi's runtime is one to a process. */
-async function run(program: string, server: string, { environment = {} }: SynthOptions): Promise<void> {
+async function run(
+  program: string,
+  server: string,
+  environment: Readonly<Record<string, string>>,
+  programs: string,
+): Promise<void> {
   const { PATH = "", HOME = "", TMPDIR } = process.env;
   const child = spawn(process.execPath, ["--no-warnings", program], {
     cwd: root,
     env: {
-      PATH,
+      PATH: `${programs}${delimiter}${PATH}`,
       HOME,
       ...(TMPDIR ? { TMPDIR } : {}),
       SST_SERVER: server,
+      SST_AWS_REGION: "us-east-1",
       SST_SECRET_ModelKey: "synth",
       ...environment,
     },

@@ -29,7 +29,9 @@ afterAll(() => stage?.close());
 /** A change of colour takes its time, and would be measured half-way. */
 const still = { reducedMotion: "reduce" } as const;
 
-it("lets an owner put the question to somebody else, who answers it before the owner's eyes", async () => {
+it.concurrent("lets an owner put the question to somebody else, who answers it before the owner's eyes", async ({
+  expect,
+}) => {
   const { subject } = await stage.playSample();
   const [ana, ben] = await Promise.all([
     stage.visit({ role: "creator", subject, context: still }),
@@ -79,7 +81,7 @@ it("lets an owner put the question to somebody else, who answers it before the o
   expect([...ana.problems, ...ben.problems]).toEqual([]);
 });
 
-it("tells somebody who does not own the video that they may not put its question to others", async () => {
+it.concurrent("tells somebody who does not own the video that they may not put its question to others", async () => {
   const { subject } = await stage.playSample(undefined, "cleo");
   const { page } = await stage.visit({ role: "creator", user: "dan", subject });
   await questionOn(page);
@@ -87,15 +89,15 @@ it("tells somebody who does not own the video that they may not put its question
   await page.getByLabel("Who shall answer instead").fill("user/dan");
   await page.getByRole("button", { name: "Ask them" }).click();
   await page.getByText("Only the owners of the video may put its question to others.").waitFor();
-  await page.getByRole("heading", { level: 1, name: "A video without a title yet" }).waitFor();
+  await page.getByRole("heading", { level: 1, name: "talk.mp4" }).waitFor();
   expect(await page.getByRole("button", { name: "Stop", exact: true }).count()).toBe(0);
 });
 
-it("gives more time on every page, as far as the workflow waits", async () => {
+it.concurrent("gives more time on every page, as far as the workflow waits", async ({ expect }) => {
   const subject = "video/v_hurried";
   await ask(subject, { timeoutSeconds: 3000, deadlineSeconds: 300 });
   const people = await Promise.all(
-    ["ana", "ben"].map((user) => stage.visit({ role: "creator", user, subject, context: still })),
+    ["hal", "ida"].map((user) => stage.visit({ role: "creator", user, subject, context: still })),
   );
   const [{ page }] = people as [(typeof people)[0]];
   for (const one of people) await one.page.locator('[data-question="open"]').waitFor();
@@ -120,7 +122,7 @@ it("gives more time on every page, as far as the workflow waits", async () => {
   expect(people.flatMap(({ problems }) => problems)).toEqual([]);
 });
 
-it("marks what one was reminded of, and tells who came to be asked beside one", async () => {
+it.concurrent("marks what one was reminded of, and tells who came to be asked beside one", async () => {
   const subject = "video/v_late";
   const { page, problems } = await stage.visit({ role: "creator", user: "eva", subject, context: still });
   await page.getByText("Connected").waitFor();
@@ -143,16 +145,16 @@ it("marks what one was reminded of, and tells who came to be asked beside one", 
   expect(problems).toEqual([]);
 });
 
-it("warns the owners of a question that nothing will ever end", async () => {
+it.concurrent("warns the owners of a question that nothing will ever end", async () => {
   const subject = "video/v_endless";
   await ask(subject, {});
-  const { page } = await stage.visit({ role: "creator", user: "ana", subject, context: still });
+  const { page } = await stage.visit({ role: "creator", user: "hal", subject, context: still });
   await page.locator("[data-warning]").getByText("it waits for ever").waitFor();
   expect(await page.getByRole("button", { name: "More time" }).count()).toBe(0);
   await look("warned", page);
 });
 
-it("stops a video and tries it again from where it was, with a question asked anew", async () => {
+it.concurrent("stops a video and tries it again from where it was, with a question asked anew", async () => {
   const { subject } = await stage.playSample(undefined, "fay");
   const [fay, viewer] = await Promise.all([
     stage.visit({ role: "creator", user: "fay", subject, context: still }),
@@ -187,7 +189,7 @@ it("stops a video and tries it again from where it was, with a question asked an
   expect([...fay.problems, ...viewer.problems]).toEqual([]);
 });
 
-it("says plainly that a video whose workflow gave up has to be started anew", async () => {
+it.concurrent("says plainly that a video whose workflow gave up has to be started anew", async () => {
   const { page } = await stage.visit({ role: "creator", user: "gus", context: still });
   await page.getByText("Connected").waitFor();
   await page.getByLabel("Captions (.vtt or .srt)").setInputFiles({
@@ -219,7 +221,7 @@ const deadlineOn = async (page: Page): Promise<number> =>
 let machines = 0;
 
 /** Starts a workflow of somebody that asks something. */
-async function ask(subject: string, question: object, owners: readonly string[] = ["user/ana"]) {
+async function ask(subject: string, question: object, owners: readonly string[] = ["user/hal"]) {
   const put = (DetailType: string, Detail: object) => ({
     Entries: [{ EventBusName: "callboard", Source: "e2e", DetailType, Detail }],
   });
@@ -253,7 +255,7 @@ async function ask(subject: string, question: object, owners: readonly string[] 
             { id: "left", title: "Left" },
             { id: "right", title: "Right" },
           ],
-          assignees: ["user/ana", "user/ben"],
+          assignees: ["user/hal", "user/ida"],
           ...question,
         }),
         End: true,

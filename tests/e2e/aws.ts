@@ -3,7 +3,7 @@ import { EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge
 import { GetExecutionHistoryCommand, type HistoryEvent, SFNClient } from "@aws-sdk/client-sfn";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { credentials, region, tableName } from "@callboard/dev";
-import { dynamoDbOf, tableStores } from "@callboard/functions";
+import { dynamoDbOf, dynamoPeopleStore, tableStores } from "@callboard/functions";
 
 /** Callboard's AWS address as any producer uses it: through the SDK's own clients. */
 export function awsAt(endpoint: string) {
@@ -18,12 +18,13 @@ export function awsAt(endpoint: string) {
     AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
   });
   const wait = (ms: number) => new Promise<void>((done) => setTimeout(done, ms));
+  const table = { name: tableName, dynamodb, clock: { now: Date.now, wait } };
   return {
     bus,
     sfn,
     documents,
     /** What the functions read and write the table with. */
-    stores: tableStores({ name: tableName, dynamodb, clock: { now: Date.now, wait } }),
+    stores: { ...tableStores(table), people: dynamoPeopleStore(table) },
     /** Puts events of one type, ten a call; throws when one was not accepted. */
     async put(type: string, details: readonly object[], options: { bus?: string; source?: string } = {}) {
       const { bus: EventBusName = "callboard", source: Source = "e2e" } = options;

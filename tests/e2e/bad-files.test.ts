@@ -14,9 +14,9 @@ beforeAll(async () => {
 afterAll(() => stage.close());
 
 async function post(path: string, body: unknown, token = bearer) {
-  const response = await fetch(`${stage.callboard.addresses.pages}${path}`, {
+  const response = await fetch(`${stage.callboard.addresses.http}${path}`, {
     method: "POST",
-    headers: { authorization: `Bearer ${token}` },
+    headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
     body: typeof body === "string" ? body : JSON.stringify(body),
   });
   return { status: response.status, body: (await response.json()) as Record<string, unknown> };
@@ -29,7 +29,7 @@ interface Prepared {
 }
 
 async function prepare(name: string, size: number): Promise<Prepared> {
-  const { status, body } = await post("/dev/videos", { files: [{ name, size }] });
+  const { status, body } = await post("/videos", { files: [{ name, size }] });
   expect(status).toBe(200);
   return body as unknown as Prepared;
 }
@@ -41,7 +41,7 @@ const put = ({ uploads: [upload] }: Prepared, bytes: Buffer, url = upload!.url) 
 async function process(name: string, bytes: Buffer) {
   const prepared = await prepare(name, bytes.length);
   expect((await put(prepared, bytes)).status).toBe(200);
-  const { status, body } = await post(`/dev/videos/${prepared.videoId}/start`, {});
+  const { status, body } = await post(`/videos/${prepared.videoId}/start`, {});
   expect(status).toBe(200);
   return body as { subject: string; executionArn: string };
 }
@@ -92,65 +92,60 @@ describe("a file that is not what its name says", () => {
 });
 
 describe("a request of the page", () => {
-  it.each<[string, string, unknown, { status: number; field?: string; code?: string }]>([
-    ["is no JSON", "/dev/videos", "{", { status: 400 }],
-    ["names no files", "/dev/videos", {}, { status: 400, field: "files" }],
-    ["names an empty list", "/dev/videos", { files: [] }, { status: 400, field: "files" }],
-    ["leaves a name out", "/dev/videos", { files: [{ size: 1 }] }, { status: 400, field: "files.0.name" }],
+  it.each<[string, string, unknown, { status: number; code: string; issue?: string }]>([
+    ["is no JSON", "/videos", "{", { status: 400, code: "bad_message", issue: "body: not JSON" }],
+    ["names no files", "/videos", {}, { status: 400, code: "bad_message", issue: "files: missing" }],
     [
       "leaves a size out",
-      "/dev/videos",
+      "/videos",
       { files: [{ name: "a.mp4" }] },
-      { status: 400, field: "files.0.size" },
+      { status: 400, code: "bad_message", issue: "files.0.size: missing" },
     ],
     [
       "offers another kind of file",
-      "/dev/videos",
+      "/videos",
       { files: [{ name: "a.exe", size: 1 }] },
-      { status: 400, field: "a.exe" },
-    ],
-    [
-      "offers a file that is too large",
-      "/dev/videos",
-      { files: [{ name: "a.mp4", size: 6e9 }] },
-      { status: 400, field: "a.mp4" },
+      { status: 400, code: "bad_message", issue: "files.0: Only .mp4" },
     ],
     [
       "waits for too short a time",
-      "/dev/videos/sample",
+      "/videos/sample",
       { timeoutSeconds: 1 },
-      { status: 400, field: "timeoutSeconds" },
+      { status: 400, code: "bad_message", issue: "timeoutSeconds: at least 20" },
     ],
-    [
-      "waits for words",
-      "/dev/videos/sample",
-      { timeoutSeconds: "long" },
-      { status: 400, field: "timeoutSeconds" },
-    ],
-    ["starts what is not there", "/dev/videos/v_none/start", {}, { status: 404, code: "not_found" }],
-    ["asks for what is not there", "/dev/anything", {}, { status: 404, code: "not_found" }],
-  ])("that %s is told so in words, and which field", async (_, path, sent, { status, ...error }) => {
+    ["starts what is not there", "/videos/v_none/start", {}, { status: 404, code: "not_found" }],
+    ["asks for what is not there", "/anything", {}, { status: 404, code: "not_found" }],
+  ])("that %s is told so in words, and which field", async (_, path, sent, { status, code, issue }) => {
     const answer = await post(path, sent);
     expect(answer).toMatchObject({
       status,
-      body: { error: { message: expect.stringMatching(/\w \w/), ...error } },
+      body: { error: { code, message: expect.stringMatching(/\w \w/) } },
     });
+    if (issue) expect(JSON.stringify(answer.body)).toContain(`"${issue}`);
   });
 
-  it("from somebody who is no creator is refused", async () => {
-    expect(await post("/dev/videos", {}, await stage.token("vic", "viewer"))).toMatchObject({ status: 403 });
-    expect(await post("/dev/videos", {}, "nothing")).toMatchObject({ status: 401 });
+  it("from somebody who may not work on videos is refused", async () => {
+    const offered = { files: [{ name: "talk.vtt", size: 10 }] };
+    expect(await post("/videos", offered, await stage.token("vic", "viewer"))).toMatchObject({ status: 403 });
+    expect(await post("/videos", offered, "nothing")).toMatchObject({ status: 403 });
     const { videoId } = await prepare("talk.vtt", 10);
     const bob = await stage.token("bob", "creator");
-    expect(await post(`/dev/videos/${videoId}/start`, {}, bob)).toMatchObject({ status: 403 });
+    expect(await post(`/videos/${videoId}/start`, {}, bob)).toMatchObject({ status: 403 });
   });
 
   it("to start a video that has not arrived is refused", async () => {
     const { videoId } = await prepare("talk.vtt", 10);
-    expect(await post(`/dev/videos/${videoId}/start`, {})).toMatchObject({
+    expect(await post(`/videos/${videoId}/start`, {})).toMatchObject({
       status: 409,
-      body: { error: { code: "nothing_uploaded", message: "talk.vtt has not arrived yet" } },
+      body: { error: { code: "nothing_uploaded", details: { fileName: "talk.vtt" } } },
     });
+  });
+
+  it("has no address beside the pages any more, but for a token", async () => {
+    const headers = { authorization: `Bearer ${bearer}` };
+    const { pages } = stage.callboard.addresses;
+    for (const path of ["/dev/videos", "/dev/videos/sample", "/dev/anything"])
+      expect((await fetch(`${pages}${path}`, { headers })).status).toBe(404);
   });
 });
 

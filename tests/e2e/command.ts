@@ -14,13 +14,18 @@ export const commandEnvironment = ({ callboard: { addresses } }: Stage): Record<
 });
 
 /** Runs `callboard` against a stage, in this process; nobody is there to type anything. */
-export async function runCommand(stage: Stage, args: readonly string[]): Promise<Ended> {
+export async function runCommand(
+  stage: Stage,
+  args: readonly string[],
+  { env = {}, input = "" }: { env?: Record<string, string>; input?: string } = {},
+): Promise<Ended> {
   const [out, err]: [string[], string[]] = [[], []];
   const code = await run(args, {
-    env: commandEnvironment(stage),
+    env: { ...commandEnvironment(stage), ...env },
     print: (text) => void out.push(`${text}\n`),
     warn: (text) => void err.push(`${text}\n`),
     ask: async () => undefined,
+    readInput: async () => input,
   });
   return { code, out: out.join(""), err: err.join("") };
 }

@@ -1,5 +1,8 @@
 import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { promisify } from "node:util";
 import { DescribeExecutionCommand } from "@aws-sdk/client-sfn";
 import type { Channel, Receipt } from "@callboard/client";
@@ -11,8 +14,9 @@ import type {
   RequestList,
   RequestView,
 } from "@callboard/protocol";
-import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
-import { ask } from "./asking.ts";
+import { afterAll, beforeAll, beforeEach, expect, it, onTestFinished } from "vitest";
+import { ask, startAsking } from "./asking.ts";
+import { runCommand } from "./command.ts";
 import { eventually, until } from "./people.ts";
 import { openStage, type Stage } from "./stage.ts";
 
@@ -177,25 +181,61 @@ it("does what docs/http.md shows, as it stands", async () => {
   expect(examples.length).toBeGreaterThan(5);
   const marked = examples.flatMap((text, n) => [text, `echo; echo "== ${n} done"\n`]).join("");
   const pages = new URL(stage.callboard.addresses.pages);
+  const folder = await mkdtemp(join(tmpdir(), "callboard-http-"));
+  onTestFinished(() => rm(folder, { recursive: true }));
   const script = marked
     .replaceAll("127.0.0.1:3000", pages.host)
     .replaceAll("127.0.0.1:3001", `127.0.0.1:${stage.callboard.gateway.port}`);
   const { stdout } = await promisify(execFile)("bash", ["-euo", "pipefail", "-c", script], {
     timeout: 60_000,
+    cwd: folder,
   });
   const outputs = stdout.split(/== \d+ done\n/).map((text) => text.trim());
-  const [, started, listed, shown, answered, again, late] = outputs;
+  const [, started, listed, shown, people, answered, again, late, ...ofVideos] = outputs;
   expect(JSON.parse(started!)).toMatchObject({ subject: expect.stringMatching(/^video\//) });
   const [question] = (JSON.parse(listed!) as RequestList).requests;
   expect(question).toMatchObject({ state: "open", assignees: ["user/ana"] });
   expect(JSON.parse(shown!)).toMatchObject({ request: { requestId: question!.requestId } });
+  expect(people).toMatch(/\{"people":\[\{"id":"user\/ben","name":"Ben"\}\]\}$/);
   const receipt = { requestId: question!.requestId, replyId: "from-my-script-1", status: "accepted" };
   expect(answered).toMatch(/^HTTP\/1.1 200 OK/);
   expect(bodyOf(answered!)).toEqual(receipt);
   expect(JSON.parse(again!)).toEqual(receipt);
   expect(late).toMatch(/^HTTP\/1.1 409 Conflict/);
   expect(bodyOf(late!)).toMatchObject({ status: "refused", code: "already_answered" });
+  const [prepared, uploaded, begun, mine, ended] = ofVideos;
+  const { videoId, subject } = JSON.parse(prepared!) as { videoId: string; subject: string };
+  expect([uploaded, JSON.parse(begun!)]).toMatchObject(["", { videoId, subject }]);
+  const { videos } = JSON.parse(mine!) as { videos: { videoId: string; name: string }[] };
+  expect(videos.map(({ name }) => name)).toEqual(["talk.vtt", "talk.mp4"]);
+  expect(videos[0]!.videoId).toBe(videoId);
+  expect(ended).toBe(JSON.stringify({ subject }).repeat(2));
 });
 
 /** The body of a response that was printed with its headers. */
 const bodyOf = (printed: string): unknown => JSON.parse(printed.split(/\r?\n\r?\n/).at(-1)!);
+
+it("finds people across origins, for owners alone, and no longer once they are erased", async () => {
+  const subject = "video/v_owned";
+  const report = { subject, step: "mp4", state: "started", at: Date.now(), owners: ["user/ana"] };
+  await stage.aws.put("Progress Reported", [report]);
+  await stage.settled();
+  await startAsking(stage.aws, "owned", [subject]);
+  const owned = await eventually(
+    async () => ((await (await get("/requests")).json()) as RequestList).requests,
+    (requests) => requests.some(({ subject }) => subject === "video/v_owned"),
+  );
+  const request = owned.find(({ subject }) => subject === "video/v_owned")!.requestId;
+  const { pages } = stage.callboard.addresses;
+  const search = async (name: string, who: keyof typeof tokens = "ana") => {
+    const found = await get(`/people?${new URLSearchParams({ request, name })}`, who, { origin: pages });
+    expect(found.headers.get("access-control-allow-origin")).toBe(pages);
+    return { status: found.status, body: await found.json() };
+  };
+  await get("/requests", "bob");
+  expect(await search("BO")).toEqual({ status: 200, body: { people: [{ id: "user/bob", name: "Bob" }] } });
+  expect(await search("bo", "vic")).toMatchObject({ status: 403, body: { error: { code: "forbidden" } } });
+  expect((await runCommand(stage, ["erase", "user/bob", "--yes"])).out).toContain("found by name: 1");
+  await get("/requests", "bob");
+  expect(await search("bo")).toEqual({ status: 200, body: { people: [] } });
+});

@@ -73,7 +73,7 @@ const tries = (): [method: string, path: string, headers: Record<string, string>
   ["GET", "/callboard", {}],
   ["GET", "/_callboard", {}],
   ["GET", "/requests", { authorization: `Bearer ${token}` }],
-  ["POST", "/dev/videos/sample", { authorization: `Bearer ${token}` }],
+  ["POST", "/videos/sample", { authorization: `Bearer ${token}`, "content-type": "application/json" }],
   ["POST", "/2015-03-31/functions/clock/invocations", {}],
   ["POST", "/", target("DynamoDB_20120810.Scan")],
   ["POST", "/", target("AWSStepFunctions.ListStateMachines")],
@@ -83,7 +83,8 @@ const tries = (): [method: string, path: string, headers: Record<string, string>
   ["OPTIONS", "/", preflight],
   ["OPTIONS", "/callboard/x", preflight],
   ["OPTIONS", "/requests", preflight],
-  ["OPTIONS", "/dev/videos", preflight],
+  ["OPTIONS", "/videos", preflight],
+  ["OPTIONS", "/videos/v_1/start", preflight],
   ["GET", "/", upgrade()],
 ];
 
@@ -155,7 +156,7 @@ it.each(["127.0.0.1", "localhost", "[::1]", "bucket.localhost", "sync-localhost"
 it.each(["127.0.0.1", "localhost"])("serves the SDKs of this machine at %s", async (host) => {
   const client = { region, credentials, endpoint: `http://${host}:${machine.ports.aws}` };
   expect((await new DynamoDBClient(client).send(new ListTablesCommand())).TableNames).toContain("callboard");
-  expect((await new SFNClient(client).send(new ListStateMachinesCommand())).stateMachines).toHaveLength(1);
+  expect((await new SFNClient(client).send(new ListStateMachinesCommand())).stateMachines).toHaveLength(2);
 });
 
 it("lets its own pages, and others of this machine, do what is for pages", async () => {

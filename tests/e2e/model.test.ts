@@ -60,11 +60,12 @@ afterAll(async () => {
 });
 
 it("asks the model outside in place of the second stand-in, with its key, and shows whose titles they are", async () => {
-  const { pages, socket } = callboard.addresses;
+  const { pages, socket, http } = callboard.addresses;
   const token = await devToken(pages, "ana", "creator");
-  const started = await fetch(`${pages}/dev/videos/sample`, {
+  const started = await fetch(`${http}/videos/sample`, {
     method: "POST",
-    headers: { authorization: `Bearer ${token}` },
+    headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+    body: "{}",
   });
   const { subject } = (await started.json()) as { subject: string };
   const client = connect({ url: socket, token: () => token, WebSocket });

@@ -66,10 +66,16 @@ function person(machine: Machine, user: string): Callboard {
   return made;
 }
 
-async function playSample(pages: string): Promise<{ subject: string; executionArn: string }> {
-  const response = await fetch(`${pages}/dev/videos/sample`, {
+async function playSample({
+  pages,
+  socket,
+}: Machine["ports"]): Promise<{ subject: string; executionArn: string }> {
+  const response = await fetch(`http://127.0.0.1:${socket}/videos/sample`, {
     method: "POST",
-    headers: { authorization: `Bearer ${await devToken(pages, "ana", "creator")}` },
+    headers: {
+      authorization: `Bearer ${await devToken(`http://127.0.0.1:${pages}`, "ana", "creator")}`,
+      "content-type": "application/json",
+    },
     body: "{}",
   });
   expect(response.status).toBe(200);
@@ -112,8 +118,8 @@ async function expectNothingDue(aws: Aws): Promise<void> {
 }
 
 /** Plays the sample; the process is killed after the start, while it transcribes and asks, and after each answer. */
-async function playAndKill({ ana, aws, pages, killAndStart }: Awaited<ReturnType<typeof openScene>>) {
-  const { subject, executionArn } = await playSample(pages);
+async function playAndKill({ ana, aws, machine, killAndStart }: Awaited<ReturnType<typeof openScene>>) {
+  const { subject, executionArn } = await playSample(machine.ports);
   await killAndStart();
 
   const follow = (channel: Channel) => {
@@ -213,9 +219,8 @@ it("lets no task token out of the server", async () => {
   ];
   expect(tokens).toHaveLength(2);
   const headers = { authorization: `Bearer ${await devToken(scene.pages, "ana", "creator")}` };
-  const answers = ["/dev/videos", "/config.json"].map(async (path) =>
-    (await fetch(`${scene.pages}${path}`, { headers })).text(),
-  );
+  const addresses = [`http://127.0.0.1:${scene.machine.ports.socket}/videos`, `${scene.pages}/config.json`];
+  const answers = addresses.map(async (address) => (await fetch(address, { headers })).text());
   const rows = await rowsOf(scene.aws);
   const isVault = (row: Row) => row.pk.startsWith(rowPrefix.taskToken);
   const vault = JSON.stringify(rows.filter(isVault));

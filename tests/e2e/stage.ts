@@ -36,12 +36,12 @@ export interface Stage {
 /** `settings` are those of a start that a test is about. */
 export async function openStage(
   options: Partial<StartOptions> = {},
-  settings: Pick<Settings, "identity" | "publishers"> = {},
+  settings: Pick<Settings, "identity" | "lists" | "origins" | "publishers"> = {},
 ): Promise<Stage> {
   const data = await mkdtemp(join(tmpdir(), "callboard-e2e-"));
   const lines: string[] = [];
   const callboard = await startCallboard(
-    { ...settings, port: 0, socketPort: 0, awsPort: 0, data },
+    { lists: "video", ...settings, port: 0, socketPort: 0, awsPort: 0, data },
     { pages: await buildPages(), say: (line) => void lines.push(line), ...options },
   );
   const { pages, socket, aws: awsUrl } = callboard.addresses;

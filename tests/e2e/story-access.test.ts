@@ -76,7 +76,7 @@ it.concurrent("has pages for every eye, in every state", async () => {
   await look("creator, nothing yet", empty);
 
   const { subject } = await stage.playSample(undefined, "max");
-  const { page: viewer } = await stage.visit({ role: "viewer", context: still });
+  const { page: viewer } = await stage.visit({ role: "viewer", user: "max", context: still });
   await viewer
     .getByRole("button", { name: /^talk\.mp4/ })
     .first()

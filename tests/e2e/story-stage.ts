@@ -51,11 +51,11 @@ export async function openStory(): Promise<StoryStage> {
   const data = await mkdtemp(join(tmpdir(), "callboard-story-"));
   let ports = { port: 0, socketPort: 0, awsPort: 0 };
   const built = await buildPages();
-  const begin = () => startCallboard({ ...ports, data }, { pages: built, say: () => {} });
+  const begin = () => startCallboard({ ...ports, data, lists: "video" }, { pages: built, say: () => {} });
   const [browser, first] = await Promise.all([openBrowser(), begin()]);
   let callboard = first;
   const portOf = (address: string) => Number(new URL(address).port);
-  const { pages, socket, aws } = callboard.addresses;
+  const { pages, socket, http, aws } = callboard.addresses;
   ports = { port: portOf(pages), socketPort: portOf(socket), awsPort: portOf(aws) };
   const sfn = new SFNClient({ region, credentials, endpoint: aws });
 
@@ -85,9 +85,12 @@ export async function openStory(): Promise<StoryStage> {
       return { page, context, problems, frames };
     },
     async playSample(timeoutSeconds, user) {
-      const answer = await fetch(`${pages}/dev/videos/sample`, {
+      const answer = await fetch(`${http}/videos/sample`, {
         method: "POST",
-        headers: { authorization: `Bearer ${await token("creator", user)}` },
+        headers: {
+          authorization: `Bearer ${await token("creator", user)}`,
+          "content-type": "application/json",
+        },
         body: JSON.stringify(timeoutSeconds === undefined ? {} : { timeoutSeconds }),
       });
       if (!answer.ok) throw new Error(`the sample was answered ${answer.status}`);

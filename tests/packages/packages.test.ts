@@ -261,9 +261,10 @@ describe("npx callboard start", () => {
       import { connect, CallboardError } from "@callboard/client";
       import * as ws from "ws";
       const { PAGES, SOCKET } = ${JSON.stringify({ PAGES: started.pages, SOCKET: started.socket })};
+      const { httpUrl } = await (await fetch(PAGES + "/config.json")).json();
       const token = async () => (await (await fetch(PAGES + "/dev/token?user=ana&role=creator")).json()).token;
-      const headers = { authorization: "Bearer " + (await token()) };
-      const played = await fetch(PAGES + "/dev/videos/sample", { method: "POST", headers });
+      const headers = { authorization: "Bearer " + (await token()), "content-type": "application/json" };
+      const played = await fetch(httpUrl + "/videos/sample", { method: "POST", headers, body: "{}" });
       const { subject } = await played.json();
       let isRefused = false;
       try { connect({ url: SOCKET, token }).close() } catch (cause) {

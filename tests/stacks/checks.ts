@@ -38,13 +38,64 @@ export const routesLeadSomewhere: Check = (stage) => {
   });
 };
 
-/** Nobody connects, or asks over HTTP, without having been let in. */
+/** Nobody connects, or asks over HTTP, without having been let in; a browser's preflight carries no token. */
 export const everyDoorIsGuarded: Check = (stage) =>
   ofType(stage, "aws:apigatewayv2/route:Route")
     // What comes over a connection was let in with the connection.
     .filter(({ inputs }) => inputs.routeKey === "$connect" || String(inputs.apiId).startsWith("http"))
+    .filter(({ inputs }) => !String(inputs.routeKey).startsWith("OPTIONS "))
     .filter(({ inputs }) => inputs.authorizationType !== "CUSTOM" || !inputs.authorizerId)
     .map(({ name }) => `${name}: no authorizer`);
+
+/**
+ * A preflight reaches the HTTP API: it has a route without an authorizer, and no route takes every method but the one for
+ * all, whose authorizer would refuse it.
+ */
+export const preflightsAreAnswered: Check = (stage) => {
+  const routes = ofType(stage, "aws:apigatewayv2/route:Route").filter(({ inputs }) =>
+    String(inputs.apiId).startsWith("http"),
+  );
+  const open = routes.filter(({ inputs }) => inputs.routeKey === "OPTIONS /{proxy+}");
+  return [
+    ...(open.length === 1 ? [] : ["no route of its own takes a preflight"]),
+    ...open
+      .filter(({ inputs }) => (inputs.authorizationType ?? "NONE") !== "NONE")
+      .map(({ name }) => `${name}: a browser has no token yet`),
+    ...routes
+      .filter(({ inputs }) => String(inputs.routeKey).startsWith("ANY "))
+      .map(({ inputs }) => `${inputs.routeKey} takes preflights, too`),
+  ];
+};
+
+/** The pages are served with headers that keep others' scripts and frames out, and with all that they call. */
+export const pagesAreKept: Check = (stage) => {
+  const distributions = ofType(stage, "aws:cloudfront/distribution:Distribution");
+  const policies = ofType(stage, "aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy");
+  const unkept = distributions
+    .filter(({ inputs }) => !get(inputs, "defaultCacheBehavior", "responseHeadersPolicyId"))
+    .map(({ name }) => `${name}: no headers`);
+  const connect = (policy: string) => /connect-src ([^;]+)/.exec(policy)?.[1]?.split(" ") ?? [];
+  const origins = ofType(stage, "aws:apigatewayv2/api:Api").map(
+    ({ name, inputs }) =>
+      `${inputs.protocolType === "WEBSOCKET" ? "wss" : "https"}://${name.toLowerCase()}.execute-api.us-east-1.amazonaws.com`,
+  );
+  return [
+    ...unkept,
+    ...policies.flatMap(({ name, inputs }) => {
+      const given =
+        get(inputs, "securityHeadersConfig", "contentSecurityPolicy", "contentSecurityPolicy") ?? "";
+      const called = connect(given);
+      return [
+        ...origins.filter((one) => !called.includes(one)).map((one) => `${name}: may not call ${one}`),
+        ...(called.some((one) => /\.s3\.[\w-]+\.amazonaws\.com$/.test(one))
+          ? []
+          : [`${name}: may not upload`]),
+        ...(called.some((one) => /^\w+:$|\*/.test(one)) ? [`${name}: may call anybody`] : []),
+        ...(given.includes("frame-ancestors 'none'") ? [] : [`${name}: may be framed`]),
+      ];
+    }),
+  ];
+};
 
 /** Every asynchronous path ends in dead letters, at the rule or schedule and at the function. */
 export const nothingIsLost: Check = (stage) => {
@@ -81,7 +132,9 @@ export const nothingIsLost: Check = (stage) => {
  */
 export const messagesAreTaken: Check = (stage) => {
   const queues = new Map(
-    ofType(stage, "aws:sqs/queue:Queue").map(({ name, inputs }) => [name, inputs] as const),
+    ofType(stage, "aws:sqs/queue:Queue").map(
+      ({ name, inputs }) => [String(inputs.name ?? name), inputs] as const,
+    ),
   );
   const mappings = ofType(stage, "aws:lambda/eventSourceMapping:EventSourceMapping");
   if (mappings.length === 0) return ["no function is given messages"];
@@ -113,7 +166,7 @@ export const messagesGoToOneQueue: Check = (stage) =>
   functionsOf(stage).flatMap(({ name, statements }) => {
     const sends = statements.filter(({ actions }) => actions.includes("sqs:SendMessage"));
     const queues = sends.flatMap(({ resources }) => resources);
-    const known = queues.filter((arn) => /:(Wakeups|FailedInvocations)$/.test(arn));
+    const known = queues.filter((arn) => /-(Wakeups|FailedInvocations)$/.test(arn));
     return known.length === queues.length ? [] : [`${name} may send messages to ${queues.join()}`];
   });
 
@@ -205,7 +258,8 @@ export const publishersMayPutEvents: Check = (stage) =>
     .flatMap(({ inputs }) => statementsOf(String(inputs.policy)))
     .filter(({ effect }) => effect === "Allow")
     .flatMap(({ conditions }) => {
-      const { "events:source": source, "events:detail-type": types = [] } = conditions.StringEquals ?? {};
+      const { "events:source": source, "events:detail-type": types = [] } =
+        conditions["ForAllValues:StringEquals"] ?? {};
       return [
         ...workflowEventTypes
           .filter((type) => !types.includes(type))
@@ -237,15 +291,21 @@ export const eventsAreTaken: Check = (stage) => {
   return wanted.filter((one) => !led.includes(one)).map((one) => `no rule leads ${one}`);
 };
 
-/** Each function writes to a log of its own, and may. */
-const logsAreWritten: Check = (stage) =>
+/** Each function writes to a log of its own, and may; to no other's. */
+export const logsAreWritten: Check = (stage) =>
   functionsOf(stage).flatMap(({ name, inputs, statements }) => {
     const group = get(inputs, "loggingConfig", "logGroup") ?? "";
-    const may = statements
+    const logs = statements
       .filter(({ actions }) => actions.includes("logs:PutLogEvents"))
-      .flatMap(({ resources }) => resources)
-      .some((arn) => group !== "" && matches(arn.split(":log-group:")[1] ?? "", group));
-    return may ? [] : [`${name}: may not write ${group}`];
+      .flatMap(({ resources }) => resources);
+    const may = logs.some(
+      (arn) => group !== "" && matches(arn.split(":log-group:")[1] ?? "", `${group}:log-stream:2026`),
+    );
+    const others = logs.filter((arn) => !arn.endsWith(`:log-group:${group}:*`));
+    return [
+      ...(may ? [] : [`${name}: may not write ${group}`]),
+      ...others.map((arn) => `${name}: may write ${arn}`),
+    ];
   });
 
 const matches = (glob: string, text: string): boolean =>
@@ -272,6 +332,8 @@ export const objectsExpire: Check = (stage) => {
 export const checks: Readonly<Record<string, Check>> = {
   "every route leads to a function": routesLeadSomewhere,
   "every door is guarded": everyDoorIsGuarded,
+  "every preflight is answered": preflightsAreAnswered,
+  "the pages are kept": pagesAreKept,
   "every asynchronous path has dead letters": nothingIsLost,
   "every message of a queue is taken, or kept": messagesAreTaken,
   "messages go to one queue": messagesGoToOneQueue,

@@ -9,7 +9,7 @@ const ofLambda =
   /^(logs:(CreateLogStream|PutLogEvents)|xray:Put(TraceSegments|TelemetryRecords)|sqs:(ReceiveMessage|DeleteMessage|GetQueueAttributes))$/;
 
 /** Where Lambda itself puts what a function cannot take. */
-const forFailures = /:FailedInvocationsQueue|:FailedInvocations/;
+const forFailures = /-FailedInvocations$/;
 
 /** What a function's role allows it to call. */
 export const allowed = ({ statements }: StageFunction): string[] =>
@@ -70,7 +70,9 @@ const neverCalled = ["dynamodb:DescribeEndpoints", "dynamodb:Scan", "s3:CreateSe
 /** What an operation is called where IAM calls it otherwise; a transaction is allowed by what it is made of. */
 const renamed: Readonly<Record<string, readonly string[]>> = {
   "dynamodb:TransactWriteItems": [],
-  "s3:HeadObject": ["s3:GetObject"],
+  // Without the second a missing object is refused, not missed.
+  "s3:HeadObject": ["s3:GetObject", "s3:ListBucket"],
+  "s3:ListObjectsV2": ["s3:ListBucket"],
   "sqs:SendMessageBatch": ["sqs:SendMessage"],
 };
 

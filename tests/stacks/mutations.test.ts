@@ -8,14 +8,23 @@ import type { Synthesis } from "../../scripts/synth/resource.ts";
 import { type SynthOptions, synthesize } from "../../scripts/synth/synthesize.ts";
 import { neverLoaded } from "../../stacks/never-loaded.ts";
 import {
+  alarmsAreNamed,
+  alarmsAreSetOnWhatIsThere,
+  namesAreTaken,
+  whatGoesWrongIsAlarmed,
+} from "./alarm-checks.ts";
+import {
   type Check,
   eventsAreTaken,
   everyDoorIsGuarded,
   everyPolicyIsNarrow,
+  logsAreWritten,
   messagesAreTaken,
   messagesGoToOneQueue,
   nothingIsLost,
   objectsExpire,
+  pagesAreKept,
+  preflightsAreAnswered,
   publishersMayPutEvents,
   routesLeadSomewhere,
   rowsAreNamedAsStored,
@@ -75,7 +84,7 @@ const found: readonly Found[] = [
   {
     what: "messages that come again while the function works on them",
     file: "stacks/clock.ts",
-    was: "visibilityTimeoutSeconds: wakeupsQueue.visibilityTimeoutSeconds,",
+    was: "visibilityTimeoutSeconds: longestSeconds(wakeupsQueue.visibilityTimeoutSeconds),",
     is: "visibilityTimeoutSeconds: 1,",
     check: messagesAreTaken,
     problem: /ClockMessages: messages come again while Clock works on them/,
@@ -115,8 +124,8 @@ const found: readonly Found[] = [
   {
     what: "task tokens that a connection may read",
     file: "stacks/permissions.ts",
-    was: "rowsOf(storage, read, readable),",
-    is: 'rowsOf(storage, read, [...readable, "taskToken"]),',
+    was: '"refusals", "layout"]),',
+    is: '"refusals", "layout", "taskToken"]),',
     check: tokensAreKept,
     problem: /Socket may read task tokens/,
   },
@@ -131,7 +140,7 @@ const found: readonly Found[] = [
   },
   {
     what: "an event of workflows that the bus's policy leaves out, and one that there is not",
-    file: "stacks/bus.ts",
+    file: "stacks/bus-policy.ts",
     was: '"events:detail-type": workflowEventTypes',
     is: '"events:detail-type": [...workflowEventTypes.slice(1), "Feedback Paused"]',
     check: publishersMayPutEvents,
@@ -146,12 +155,68 @@ const found: readonly Found[] = [
     problem: /^no rule leads Fan-out Page to fanout$/m,
   },
   {
+    what: "a log by the name that one expects",
+    file: "stacks/functions.ts",
+    was: "`${log.arn}:*`",
+    is: '`${log.arn.apply((arn) => arn.replace(/Relay$/, "Rel"))}*`',
+    check: logsAreWritten,
+    problem: /^Relay: may write .*-Rel\*$/m,
+  },
+  {
+    what: "an alarm by dimensions that nobody writes",
+    file: "stacks/alarms.ts",
+    was: 'dimensions: { ApiId: of.id, Stage: "$default" },',
+    is: "dimensions: { ApiId: of.id },",
+    check: alarmsAreSetOnWhatIsThere,
+    problem: /^AlarmHttpApi5xx: nobody writes AWS\/ApiGateway 5xx by ApiId$/m,
+  },
+  {
+    what: "a clock whose silence nobody hears",
+    file: "stacks/alarms.ts",
+    was: 'treatMissingData: "breaching",',
+    is: 'treatMissingData: "notBreaching",',
+    check: whatGoesWrongIsAlarmed,
+    problem: /^no alarm tells that the clock stands still$/m,
+  },
+  {
+    what: "an index that is throttled unseen",
+    file: "stacks/alarms.ts",
+    was: "...Object.values(indexes).map((index): [string, Dimensions] => [",
+    is: "...Object.values(indexes).slice(1).map((index): [string, Dimensions] => [",
+    check: whatGoesWrongIsAlarmed,
+    problem: /^no alarm on ReadThrottleEvents of .*GlobalSecondaryIndexName/m,
+  },
+  {
+    what: "alarms that do not say whose they are",
+    file: "stacks/alarms.ts",
+    was: "name: stageName(longestName.alarm, name),",
+    is: "name,",
+    check: alarmsAreNamed,
+    problem: /^AlarmRelayAge is called RelayAge$/m,
+  },
+  {
+    what: "an archive whose name is too long",
+    file: "stacks/bus.ts",
+    was: "name: stageName(longestName.archive),",
+    is: "name: stageName(longestName.archive).padEnd(49, 'x'),",
+    check: namesAreTaken,
+    problem: /EventArchive Archive: /,
+  },
+  {
     what: "a door without an authorizer",
     file: "stacks/apis.ts",
     was: ", { auth: { lambda: bearer.id } }",
     is: "",
     check: everyDoorIsGuarded,
     problem: /SocketApiRouteConnectRoute: no authorizer/,
+  },
+  {
+    what: "a preflight that has no route of its own",
+    file: "packages/functions/src/deployment/http-api.ts",
+    was: '{ key: "OPTIONS /{proxy+}", to: "requests", authorized: false },',
+    is: '{ key: "ANY /requests/{proxy+}", to: "requests", authorized: true },',
+    check: preflightsAreAnswered,
+    problem: /^no route of its own takes a preflight\nANY \/requests\/\{proxy\+\} takes preflights, too$/m,
   },
   {
     what: "a route to a function that is not there",
@@ -199,6 +264,18 @@ beforeAll(async () => {
 it.each(found)("finds $what", ({ check, problem }) => {
   expect(check(broken).join("\n")).toMatch(problem);
 });
+
+it("finds pages that may call anybody, that anybody may frame, and that have no headers at all", async () => {
+  const environment = { CALLBOARD_POST_PROCESSING: "false" };
+  const mutations: Mutation[] = [
+    { file: "packages/web/src/policy.ts", was: "`connect-src ${", is: "`connect-src https: ${" },
+    { file: "packages/web/src/policy.ts", was: "\"frame-ancestors 'none'\",", is: "" },
+    { file: "stacks/web.ts", was: "responseHeadersPolicyId: headers!.id", is: "" },
+  ];
+  expect(pagesAreKept(await evaluate(mutations, { environment })).join("\n")).toMatch(
+    /^PagesCdnDistribution: no headers\nPagesHeaders: may call anybody\nPagesHeaders: may be framed$/,
+  );
+}, 60_000);
 
 it("finds a permission that nothing needs", () => {
   const fanout = functionsOf(broken).find(({ name }) => name === "Fanout")!;
@@ -252,7 +329,7 @@ describe("a stage of code that has changed", () => {
   it("lets publishers put a new event of workflows, and leads it to its function", () => {
     const policy = one(followed, "aws:cloudwatch/eventBusPolicy:EventBusPolicy").inputs.policy;
     const allow = statementsOf(String(policy)).find(({ effect }) => effect === "Allow")!;
-    expect(allow.conditions.StringEquals!["events:detail-type"]).toContain("Question Put");
+    expect(allow.conditions["ForAllValues:StringEquals"]!["events:detail-type"]).toContain("Question Put");
     const rule = one(followed, "aws:cloudwatch/eventRule:EventRule", "RuleWorkflowEvents");
     expect(get(JSON.parse(String(rule.inputs.eventPattern)), "detail-type")).toContain("Question Put");
   });

@@ -1,6 +1,7 @@
 import { readConfig } from "@callboard/web/config";
 import { expect, it } from "vitest";
 import { synthesize } from "../../scripts/synth/synthesize.ts";
+import { alarmChecks } from "./alarm-checks.ts";
 import { checks } from "./checks.ts";
 import { functionsOf, ofType, one } from "./stage.ts";
 
@@ -15,7 +16,6 @@ it("takes a team's own bus, bucket, users and state machines, and a restored tab
       CALLBOARD_ISSUER: "https://id.example/",
       CALLBOARD_AUDIENCE: "callboard",
       CALLBOARD_STATE_MACHINES: machine,
-      CALLBOARD_POST_PROCESSING: "false",
       CALLBOARD_PAGES: "false",
       CALLBOARD_CAPABILITIES: '{"*":["watch:*"]}',
       CALLBOARD_GUESTS: "true",
@@ -23,12 +23,20 @@ it("takes a team's own bus, bucket, users and state machines, and a restored tab
       CALLBOARD_TABLE_GENERATION: "2",
       CALLBOARD_RETENTION_DAYS: "30",
       CALLBOARD_POSTS_PER_SECOND: "2000",
+      CALLBOARD_LISTS: "order, invoice",
     },
   });
   const given = (type: string) => ofType(stage, type).filter(({ name }) => !name.startsWith("Pages"));
   expect(given("aws:cognito/userPool:UserPool")).toEqual([]);
-  expect(given("aws:sfn/stateMachine:StateMachine")).toEqual([]);
+  expect(given("aws:sfn/stateMachine:StateMachine").map(({ name }) => name)).toEqual(["Check"]);
   expect(given("aws:cloudwatch/eventBusPolicy:EventBusPolicy")).toEqual([]);
+  expect(JSON.parse(String(stage.outputs.busPolicy)).Statement).toEqual([
+    expect.objectContaining({
+      Sid: "CallboardAlone",
+      Effect: "Deny",
+      Resource: "arn:aws:events:us-east-1:123456789012:event-bus/team",
+    }),
+  ]);
   const [authorize, ingest] = ["Authorize", "Ingest"].map(
     (name) => functionsOf(stage).find((fn) => fn.name === name)!,
   );
@@ -46,11 +54,17 @@ it("takes a team's own bus, bucket, users and state machines, and a restored tab
     TABLE_GENERATION: "2",
     RETENTION_DAYS: "30",
     POSTS_PER_SECOND: "2000",
+    LISTS: "order,invoice",
+    ACCOUNT_ID: "123456789012",
+    STAGE: "callboard-shared",
   });
+  const listing = functionsOf(stage).filter(({ variables }) => variables.LISTS !== undefined);
+  expect(listing.map(({ name }) => name)).toEqual(["Ingest"]);
   expect(given("aws:dynamodb/table:Table")).toEqual([]);
   const ended = one(stage, "aws:cloudwatch/eventRule:EventRule", "RuleExecutionEnded");
   expect(String(ended.inputs.eventPattern)).toContain(machine);
-  for (const [name, check] of Object.entries(checks)) expect([name, check(stage)]).toEqual([name, []]);
+  for (const [name, check] of Object.entries({ ...checks, ...alarmChecks }))
+    expect([name, check(stage)]).toEqual([name, []]);
 }, 60_000);
 
 const signInStage = (more: Record<string, string> = {}, dev = false) =>
@@ -139,9 +153,43 @@ it("brings people back to the developer's machine under sst dev", async () => {
   expect(objects.filter(({ name }) => name === "PagesConfig")).toEqual([]);
 }, 60_000);
 
-it("shows the tail of the bus under sst dev, without the questions", async () => {
-  const environment = { CALLBOARD_POST_PROCESSING: "false", CALLBOARD_PAGES: "false" };
-  const stage = await synthesize({ stage: "ana", dev: true, functions: "none", environment });
-  const { inputs } = one(stage, "aws:cloudwatch/eventRule:EventRule", "BusTail");
-  expect(String(inputs.eventPattern)).toContain('{"anything-but":["Feedback Requested"]}');
+it("has no function, no route and no word of videos without the post-processing", async () => {
+  const environment = { CALLBOARD_POST_PROCESSING: "false" };
+  const stage = await synthesize({ stage: "core", functions: "none", environment });
+  const keys = ofType(stage, "aws:apigatewayv2/route:Route").map(({ inputs }) => String(inputs.routeKey));
+  expect(keys.filter((key) => key.includes("/"))).toEqual(["OPTIONS /{proxy+}"]);
+  expect(functionsOf(stage).map(({ name }) => name)).not.toContain("Videos");
+  for (const [name, check] of Object.entries(checks)) expect([name, check(stage)]).toEqual([name, []]);
 }, 60_000);
+
+it("takes origins in place of any, the pages' own among them, and says which one is missing", async () => {
+  const own = "https://pagescdndistribution.cloudfront.net";
+  const named = (CALLBOARD_ORIGINS: string) =>
+    synthesize({
+      stage: "strict",
+      functions: "none",
+      environment: { CALLBOARD_POST_PROCESSING: "false", CALLBOARD_ORIGINS },
+    });
+  await expect(named("https://app.example")).rejects.toThrow(
+    `CALLBOARD_ORIGINS does not name the pages themselves: add ${own}`,
+  );
+  const stage = await named(`https://app.example,${own}`);
+  const http = ofType(stage, "aws:apigatewayv2/api:Api").find(({ inputs }) => inputs.protocolType === "HTTP");
+  expect(http!.inputs.corsConfiguration).toMatchObject({ allowOrigins: ["https://app.example", own] });
+  const cors = one(stage, "aws:s3/bucketCorsConfiguration:BucketCorsConfiguration", "BucketCors");
+  expect(cors.inputs.corsRules).toMatchObject([{ allowedOrigins: ["https://app.example", own] }]);
+}, 60_000);
+
+it.each(["-A0-", "Feature-0123456789-abcdefghij-KLMNOPQRST-uvwxyz-and-more-of-it", "9".repeat(230)])(
+  "takes any name that SST takes for a stage: %s",
+  async (stage) => {
+    const evaluated = await synthesize({
+      stage,
+      functions: "none",
+      environment: { CALLBOARD_PAGES: "false", CALLBOARD_POST_PROCESSING: String(stage.length < 100) },
+    });
+    for (const [name, check] of Object.entries({ ...checks, ...alarmChecks }))
+      expect([name, check(evaluated)]).toEqual([name, []]);
+  },
+  60_000,
+);

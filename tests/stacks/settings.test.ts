@@ -10,10 +10,34 @@ it("needs nothing to be set", () => {
     pagesToken: "id",
     stateMachineArns: [],
     publishers: [],
-    postProcessing: true,
+    postProcessing: false,
     serverlessVideo: false,
     pages: true,
+    origins: ["*"],
+    lists: [],
   });
+});
+
+it("takes origins as browsers name them, without the slash that people add", () => {
+  const named = " https://app.example/, http://localhost:5173,https://* ";
+  expect(readSettings("dev", { CALLBOARD_ORIGINS: named }).origins).toEqual([
+    "https://app.example",
+    "http://localhost:5173",
+    "https://*",
+  ]);
+});
+
+it("lists what it is told, else videos where they are processed", () => {
+  const lists = (variables: Record<string, string>) => readSettings("dev", variables).lists;
+  const processing = {
+    CALLBOARD_POST_PROCESSING: "true",
+    CALLBOARD_TEXT_MODEL: "us.anthropic.claude-sonnet-4-6",
+    CALLBOARD_IMAGE_MODEL: "none",
+  };
+  expect(lists({})).toEqual([]);
+  expect(lists({ ...processing, CALLBOARD_LISTS: "" })).toEqual(["video"]);
+  expect(lists({ ...processing, CALLBOARD_LISTS: "none" })).toEqual([]);
+  expect(lists({ CALLBOARD_LISTS: "order, invoice" })).toEqual(["order", "invoice"]);
 });
 
 it("keeps what a mistake would destroy in production alone", () => {
@@ -74,6 +98,22 @@ it("names publishers with their sources and subjects", () => {
   );
 });
 
+it("names publishers as accounts, their roots, and roles and users with their paths", () => {
+  const principals = [
+    "123456789012",
+    "arn:aws:iam::123456789012:root",
+    "arn:aws-cn:iam::123456789012:user/ben",
+    "arn:aws:iam::123456789012:role/aws-reserved/sso.amazonaws.com/eu-west-1/AWSReservedSSO_Ops_0123456789abcdef",
+  ];
+  const publishers = principals.map((principal) => ({ principal, source: "video", subjects: ["video/"] }));
+  const read = readSettings("dev", {
+    CALLBOARD_PUBLISHERS: JSON.stringify(publishers),
+    CALLBOARD_OPERATORS: `${principals[2]}, ${principals[3]}`,
+  });
+  expect(read.publishers).toEqual(publishers);
+  expect(read.operators).toEqual(principals.slice(2));
+});
+
 it.each([
   ["CALLBOARD_ISSUER", "http://id.example"],
   ["CALLBOARD_CLIENT_ID", "pages"],
@@ -98,9 +138,34 @@ it.each([
   ["CALLBOARD_PUBLISHERS", '[{"principal":"123456789012","source":"callboard","subjects":["video/"]}]'],
   ["CALLBOARD_PUBLISHERS", '[{"principal":"123456789012","source":"aws.s3","subjects":["video/"]}]'],
   ["CALLBOARD_PUBLISHERS", '[{"principal":"123456789012","source":"video","subjects":[]}]'],
+  [
+    "CALLBOARD_PUBLISHERS",
+    '[{"principal":"arn:aws:iam::123456789012:role/*","source":"video","subjects":["video/"]}]',
+  ],
+  [
+    "CALLBOARD_PUBLISHERS",
+    '[{"principal":"arn:aws:iam::123456789012:rolevideo","source":"video","subjects":["video/"]}]',
+  ],
+  [
+    "CALLBOARD_PUBLISHERS",
+    '[{"principal":"arn:aws:sts::123456789012:assumed-role/video/s","source":"video","subjects":["video/"]}]',
+  ],
+  ["CALLBOARD_OPERATORS", "123456789012"],
+  ["CALLBOARD_OPERATORS", "arn:aws:iam::123456789012:role/ops,arn:aws:iam::123456789012:role/*"],
+  ["CALLBOARD_LAMBDA_CONCURRENCY", "0"],
   ["CALLBOARD_POST_PROCESSING", "yes"],
+  ["CALLBOARD_ORIGINS", "app.example"],
+  ["CALLBOARD_ORIGINS", "https://app.example/path"],
+  ["CALLBOARD_ORIGINS", "https://App.example"],
+  ["CALLBOARD_ORIGINS", "https://app.example,,https://b.example"],
+  ["CALLBOARD_ORIGINS", "https://*.example"],
+  ["CALLBOARD_ORIGINS", "null"],
   ["CALLBOARD_MODEL_URL", "models"],
+  ["CALLBOARD_TEXT_MODEL", "us.anthropic.claude-sonnet-4-6"],
+  ["CALLBOARD_IMAGE_MODEL", "none"],
   ["CALLBOARD_ALARM_EMAIL", "ana"],
+  ["CALLBOARD_LISTS", "video/"],
+  ["CALLBOARD_LISTS", "video,,order"],
   ["CALLBOARD_RETENTION_DAYS", "0"],
   ["CALLBOARD_POSTS_PER_SECOND", "9"],
   ["CALLBOARD_TABLE_GENERATION", "0"],
@@ -123,4 +188,72 @@ it("names every setting that is wrong, and repeats none of the values", () => {
   const wrong = { CALLBOARD_BUS: "a bus", CALLBOARD_ALARM_EMAIL: "secret words" };
   expect(() => readSettings("dev", wrong)).toThrow(/CALLBOARD_BUS.*CALLBOARD_ALARM_EMAIL/);
   expect(() => readSettings("dev", wrong)).not.toThrow(/secret words/);
+});
+
+const withModels = (more: Readonly<Record<string, string>>) =>
+  readSettings("dev", { CALLBOARD_POST_PROCESSING: "true", ...more });
+const named = {
+  CALLBOARD_TEXT_MODEL: "us.anthropic.claude-sonnet-4-6",
+  CALLBOARD_IMAGE_MODEL: "none",
+} as const;
+
+it("reads the models of the post-processing, of which a picture's and one outside AWS may be left out", () => {
+  expect(withModels(named).models).toEqual({
+    text: {
+      kind: "profile",
+      text: "us.anthropic.claude-sonnet-4-6",
+      profile: "us.anthropic.claude-sonnet-4-6",
+      model: "anthropic.claude-sonnet-4-6",
+    },
+  });
+  const all = withModels({
+    ...named,
+    CALLBOARD_IMAGE_MODEL: "stability.stable-image-core-v1:1",
+    CALLBOARD_MODEL_URL: "https://api.openai.com/v1/",
+    CALLBOARD_MODEL_NAME: "gpt-5-mini",
+  });
+  expect(all.models).toMatchObject({
+    image: { kind: "foundation", model: "stability.stable-image-core-v1:1" },
+    outside: { endpoint: "https://api.openai.com/v1", name: "gpt-5-mini" },
+  });
+});
+
+it("keeps the names of models for a stage that says it has no post-processing", () => {
+  const settings = readSettings("dev", { CALLBOARD_POST_PROCESSING: "false", ...named });
+  expect(settings).toMatchObject({ postProcessing: false, postProcessingSaid: true });
+  expect(settings.models).toBeUndefined();
+});
+
+it.each([
+  ["no text model", { CALLBOARD_TEXT_MODEL: "" }, /CALLBOARD_TEXT_MODEL is missing/],
+  ["no word about pictures", { CALLBOARD_IMAGE_MODEL: "" }, /CALLBOARD_IMAGE_MODEL is missing/],
+  [
+    "an id without its provider",
+    { CALLBOARD_TEXT_MODEL: "claude-sonnet-4-6" },
+    /CALLBOARD_TEXT_MODEL is not/,
+  ],
+  [
+    "the former default of pictures",
+    { CALLBOARD_IMAGE_MODEL: "amazon.nova-canvas-v1:0" },
+    /CALLBOARD_IMAGE_MODEL: amazon\.nova-canvas-v1:0 has reached its end.*or none/,
+  ],
+  [
+    "a model that changes pictures",
+    { CALLBOARD_IMAGE_MODEL: "us.stability.stable-image-remove-background-v1:0" },
+    /CALLBOARD_IMAGE_MODEL: .*changes pictures and draws none/,
+  ],
+  [
+    "a text model for pictures",
+    { CALLBOARD_IMAGE_MODEL: "meta.llama4-scout-17b-instruct-v1:0" },
+    /CALLBOARD_IMAGE_MODEL: .*is of a family whose requests for pictures are not known/,
+  ],
+  [
+    "a profile that does not say what it leads to",
+    { CALLBOARD_IMAGE_MODEL: "arn:aws:bedrock:us-west-2:123456789012:application-inference-profile/abc123" },
+    /CALLBOARD_IMAGE_MODEL: .*does not say which model/,
+  ],
+  ["an address without a name", { CALLBOARD_MODEL_URL: "https://a.example/v1" }, /CALLBOARD_MODEL_NAME/],
+  ["a name without an address", { CALLBOARD_MODEL_NAME: "gpt-5-mini" }, /CALLBOARD_MODEL_URL/],
+])("refuses %s, by the variable's name", (_, more, problem) => {
+  expect(() => withModels({ ...named, ...more })).toThrow(problem);
 });

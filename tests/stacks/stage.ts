@@ -62,6 +62,12 @@ export function statementsOf(json: string): Statement[] {
   }));
 }
 
+/** The statements of a role's inline policies as they are written. */
+export const rawStatementsOfRole = (role: Resource): object[] =>
+  (get<{ policy: string }[]>(role.inputs, "inlinePolicies") ?? []).flatMap(
+    ({ policy }) => (JSON.parse(policy) as { Statement: object[] }).Statement,
+  );
+
 /** What a role may do by its inline policies. */
 export const statementsOfRole = (role: Resource): Statement[] =>
   (get<{ policy: string }[]>(role.inputs, "inlinePolicies") ?? []).flatMap(({ policy }) =>

@@ -1,6 +1,6 @@
 import type { App, DeadLetterKind, Ops } from "@callboard/core";
 import { type Places, placesPath } from "@callboard/dev/places";
-import { composeCli, environment } from "@callboard/functions";
+import { composeCli, type EnvironmentOf, environment } from "@callboard/functions";
 import { composeOps } from "@callboard/functions/ops";
 import type { Terminal } from "./terminal.ts";
 
@@ -8,6 +8,8 @@ import type { Terminal } from "./terminal.ts";
 export interface Place {
   readonly app: App;
   readonly ops: Ops;
+  /** What says where everything is. */
+  readonly variables: EnvironmentOf<"cli">;
   /** Dead-letter queues that the environment does not name, by the variable that would. */
   readonly unknownQueues: Readonly<Partial<Record<DeadLetterKind, string>>>;
   /** How its DynamoDB is called in a message. */
@@ -40,7 +42,15 @@ export async function connect({ env, warn }: Pick<Terminal, "env" | "warn">): Pr
     ...(read.UNDELIVERED_QUEUE_URL ? {} : { undelivered: "UNDELIVERED_QUEUE_URL" }),
     ...(read.FAILED_QUEUE_URL ? {} : { failed: "FAILED_QUEUE_URL" }),
   };
-  return { app, ops: composeOps(read), unknownQueues, address, table: read.TABLE_NAME, local };
+  return {
+    app,
+    ops: composeOps(read),
+    variables: read,
+    unknownQueues,
+    address,
+    table: read.TABLE_NAME,
+    local,
+  };
 }
 
 function readOrExplain(variables: Terminal["env"]) {
@@ -53,15 +63,22 @@ function readOrExplain(variables: Terminal["env"]) {
   }
 }
 
+/** Where Callboard of this machine answers as AWS. */
+export const localEndpoint = (env: Terminal["env"]): string =>
+  env.AWS_ENDPOINT_URL || `http://127.0.0.1:${port(env, "CALLBOARD_AWS_PORT", 3002)}`;
+
 async function localVariables(env: Terminal["env"]): Promise<Record<string, string>> {
-  const endpoint = env.AWS_ENDPOINT_URL || `http://127.0.0.1:${port(env, "CALLBOARD_AWS_PORT", 3002)}`;
+  const endpoint = localEndpoint(env);
   const queues = env.AWS_ENDPOINT_URL_SQS || endpoint;
   const socketPort = port(env, "CALLBOARD_SOCKET_PORT", 3001);
-  const told = env.SOCKET_ENDPOINT || (env.CALLBOARD_SOCKET_PORT ? undefined : await socketAt(endpoint));
+  const told =
+    env.SOCKET_ENDPOINT ||
+    (env.CALLBOARD_SOCKET_PORT ? undefined : (await placesAt(endpoint))?.socketEndpoint);
   return {
     TABLE_NAME: "callboard",
     BUS_NAME: "callboard",
     BUCKET: "callboard",
+    LISTS: env.CALLBOARD_LISTS || "video",
     AWS_REGION: localRegion,
     AWS_ACCESS_KEY_ID: "callboard",
     AWS_SECRET_ACCESS_KEY: "callboard",
@@ -74,11 +91,11 @@ async function localVariables(env: Terminal["env"]): Promise<Record<string, stri
   };
 }
 
-/** What the endpoint says of it; undefined when nothing answers, which the command itself finds out, or something else. */
-async function socketAt(endpoint: string): Promise<string | undefined> {
+/** What the endpoint says of the rest; undefined when nothing answers, which a command finds out itself, or something else. */
+export async function placesAt(endpoint: string): Promise<Places | undefined> {
   try {
     const response = await fetch(endpoint + placesPath, { signal: AbortSignal.timeout(longestAskMs) });
-    return response.ok ? ((await response.json()) as Places).socketEndpoint : undefined;
+    return response.ok ? ((await response.json()) as Places) : undefined;
   } catch {
     return undefined;
   }

@@ -1,4 +1,5 @@
 import { createInterface } from "node:readline/promises";
+import { text } from "node:stream/consumers";
 import { run } from "./run.ts";
 
 // The SDK's versions are pinned; its notice about later ones is not for whoever runs the command.
@@ -12,8 +13,8 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
 
 process.exitCode = await run(process.argv.slice(2), {
   env: process.env,
-  print: (text) => void process.stdout.write(`${text}\n`),
-  warn: (text) => void process.stderr.write(`${text}\n`),
+  print: (line) => void process.stdout.write(`${line}\n`),
+  warn: (line) => void process.stderr.write(`${line}\n`),
   async ask(question) {
     const lines = createInterface({ input: process.stdin, output: process.stderr });
     const ended = new Promise<undefined>((end) => lines.once("close", () => end(undefined)));
@@ -21,4 +22,5 @@ process.exitCode = await run(process.argv.slice(2), {
     lines.close();
     return answer;
   },
+  readInput: () => text(process.stdin),
 });

@@ -47,6 +47,17 @@ export function createProgram(terminal: Terminal, ended: (how: "done" | "failed"
       end(self, (await import("./commands/backup.ts")).restore(terminal, source)),
   );
 
+  command(program, "check", "go the whole way from a token to a receipt, and name the first broken link")
+    .option(
+      "--token-file <FILE>",
+      "where the token is, - for the standard input; else it is in CALLBOARD_TOKEN",
+    )
+    .option("--patience <SECONDS>", "how long each link may take, 30 unless said otherwise")
+    .option(...json)
+    .action(async (options: Options, self: Command) =>
+      end(self, (await import("./commands/check/index.ts")).check(terminal, options)),
+    );
+
   command(program, "ledger <EXECUTION>", "print all that happened to the requests of an execution")
     .option(...json)
     .action(async (execution: string, options: Options, self: Command) =>
@@ -116,4 +127,6 @@ start, backup and restore keep the data of this machine in CALLBOARD_DATA, or .c
 on this machine (AWS_ENDPOINT_URL, or http://127.0.0.1:3002, which says where the rest is) or, when TABLE_NAME is set,
 to a deployment: then also BUS_NAME, AWS_REGION, AWS credentials and, to tell browsers at once, SOCKET_ENDPOINT, BUCKET
 and, if it was set, POSTS_PER_SECOND; so that a change is announced within seconds if the command dies,
-WAKEUPS_QUEUE_URL; for dead letters UNDELIVERED_QUEUE_URL and FAILED_QUEUE_URL.`;
+WAKEUPS_QUEUE_URL; for dead letters UNDELIVERED_QUEUE_URL and FAILED_QUEUE_URL. check goes to a deployment when SOCKET_URL
+is set: then also CHECK_STATE_MACHINE_ARN, AWS_REGION, AWS credentials and a token; HTTP_URL and both queues help it to
+say why.`;

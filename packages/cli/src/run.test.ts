@@ -13,6 +13,7 @@ it.each(["help", "--help", "-h"])("says what there is when it is called with %s"
   expect(await run([word], terminal)).toBe(0);
   for (const form of [
     "start ",
+    "check [options]",
     "ledger [options] <EXECUTION>",
     "erase [options] <PRINCIPAL>",
     "ops ",
@@ -58,6 +59,9 @@ it.each([
   [["erase"], "missing required argument 'PRINCIPAL'"],
   [["erase", "ana"], "PRINCIPAL is user/<id>\nusage: callboard erase [options] <PRINCIPAL>"],
   [["erase", "--yes=no", "user/ana"], "--yes"],
+  [["check", "a-token"], "too many arguments for 'check'"],
+  [["check", "--patience", "0"], "SECONDS are from 1 to 300"],
+  [["check", "--patience", "soon"], "SECONDS are from 1 to 300"],
   [["ops"], "Usage: callboard ops [options] [command]"],
   [["ops", "backups"], "unknown command 'backups'"],
   [["ops", "requests", "all"], "too many arguments for 'requests'"],
@@ -65,7 +69,10 @@ it.each([
     ["ops", "connections"],
     "missing required argument 'CHANNEL'\nusage: callboard ops connections [options] <CHANNEL>",
   ],
-  [["ops", "connections", "video/v_1"], "CHANNEL is watch:<subject>, work:<subject> or inbox:<principal>"],
+  [
+    ["ops", "connections", "video/v_1"],
+    "CHANNEL is no channel: a channel is watch:<subject>, work:<subject>",
+  ],
   [["ops", "dead-letters", "bury"], "too many arguments for 'dead-letters'"],
   [["ops", "dead-letters", "resend", "a", "b"], "too many arguments for 'resend'"],
   [["ops", "dead-letters", "drop"], "missing required argument 'ID'"],
@@ -149,4 +156,13 @@ it("says that there is no such table", async () => {
     server.close(closed);
     server.closeAllConnections();
   });
+});
+
+it("says in one line where there is nothing to check", async () => {
+  const { terminal, printed, warned } = keptTerminal(nowhere);
+  expect(await run(["check"], terminal)).toBe(1);
+  expect(warned).toEqual([
+    "nothing answers at http://127.0.0.1:1: start it with npx callboard start, or name a deployment with SOCKET_URL",
+  ]);
+  expect(printed).toEqual([]);
 });

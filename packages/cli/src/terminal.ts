@@ -7,6 +7,8 @@ export interface Terminal {
   warn(text: string): void;
   /** What somebody answers; undefined when there is nobody. */
   ask(question: string): Promise<string | undefined>;
+  /** All that comes on the standard input. */
+  readInput(): Promise<string>;
 }
 
 /** How a command ended: done, not done for a reason that was told, or not understood. */
@@ -16,6 +18,8 @@ export type Ended = "done" | "failed" | { readonly misuse: string };
 export interface Options {
   readonly json?: true;
   readonly yes?: true;
+  readonly tokenFile?: string;
+  readonly patience?: string;
 }
 
 /** Control characters, and those that change the direction or the line of a text: a terminal must not obey them. */

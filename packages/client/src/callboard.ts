@@ -141,7 +141,7 @@ export function connect(options: ConnectOptions): Callboard {
   );
 
   function intervalMs(): number {
-    return Math.min(rhythm.watch, ...[...channels.kinds()].map((kind) => rhythm[kind]));
+    return Math.min(rhythm.watch, ...[...channels.kinds()].map((kind) => rhythm[kind] ?? rhythm.watch));
   }
 
   function ping(link: Link): string[] {

@@ -72,7 +72,7 @@ export function createChannels(options: {
   function feedOf(name: Channel): ChannelFeed {
     const known = feeds.get(name);
     if (known) return known;
-    if (!isChannel(name)) throw new CallboardError("invalid", `"${name}" is not the name of a channel`);
+    if (!isChannel(name)) throw new CallboardError("invalid", `"${name}" is no channel`);
     const feed = createChannelFeed(name, clock, () => {
       if (!isFollowed(feed)) keepFewIdle(name, feed);
       flushSoon();

@@ -1,13 +1,19 @@
 // @vitest-environment happy-dom
-import type { Channel, ClientMessageOf } from "@callboard/protocol";
+import type { Channel, ClientMessageOf, ServerMessageOf } from "@callboard/protocol";
 import { expect, it } from "vitest";
 import { connect } from "./callboard.ts";
 import { fakeCallboard } from "./testing/fake-callboard.ts";
 import { manualClock } from "./testing/manual-clock.ts";
 
 async function connected(...names: Channel[]) {
+  return connectedTo({}, ...names);
+}
+
+/** A client of a server that says other things when it welcomes. */
+async function connectedTo(welcome: Partial<ServerMessageOf<"welcome">>, ...names: Channel[]) {
   const clock = manualClock();
   const server = fakeCallboard(clock);
+  server.welcome = welcome;
   const client = connect({
     url: "ws://x/",
     token: () => "t",
@@ -26,6 +32,7 @@ it.each([
   { names: ["watch:video/v_1"], every: 240_000 },
   { names: ["watch:video/v_1", "work:video/v_1"], every: 30_000 },
   { names: ["inbox:user/ana"], every: 30_000 },
+  { names: ["list:video", "list:video/user/ana"], every: 240_000 },
 ] as const)("pings every $every ms while it follows $names", async ({ names, every }) => {
   const { clock, pings } = await connected(...names);
   await clock.advance(every - 1);
@@ -34,6 +41,15 @@ it.each([
   expect(pings()).toHaveLength(1);
   await clock.advance(every * 3);
   expect(pings()).toHaveLength(4);
+});
+
+it("pings for a kind of channel that an earlier server does not name as for `watch`", async () => {
+  const heartbeatMs = { watch: 70_000, work: 1000, inbox: 1000 };
+  const { clock, pings } = await connectedTo({ heartbeatMs }, "list:video");
+  await clock.advance(69_999);
+  expect(pings()).toHaveLength(0);
+  await clock.advance(1);
+  expect(pings()).toHaveLength(1);
 });
 
 it("pings sooner from when it follows something that wants it", async () => {

@@ -47,7 +47,7 @@ const messages: { [Type in ServerMessage["type"]]: Check } = {
     user: fields({ id: string, name: string, roles: list(string) }),
     inboxes: list(string),
     serverTime: number,
-    heartbeatMs: fields({ watch: number, work: number, inbox: number }),
+    heartbeatMs: fields({ watch: number, work: number, inbox: number, list: maybe(number) }),
     expiresAt: number,
     channels: maybe(record(subscribed)),
   }),

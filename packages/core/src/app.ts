@@ -12,6 +12,7 @@ import type {
   RequestId,
   Subscribe,
 } from "@callboard/protocol";
+import { notePerson } from "./access/people.ts";
 import type { Caller } from "./access/principal.ts";
 import { behind } from "./channel/behind.ts";
 import { countViewers } from "./channel/count-viewers.ts";
@@ -37,6 +38,7 @@ import { type Acting, attend, endAttention, extend, reassign, reply } from "./re
 import { announce, announceAttention } from "./request/announce.ts";
 import { ask } from "./request/ask.ts";
 import { erasePerson } from "./request/erase.ts";
+import { findPeople, type Looking } from "./request/find-people.ts";
 import { listRequests, readLedger, viewRequest } from "./request/look-up.ts";
 import { deliver, due, type RelayPorts } from "./request/relay.ts";
 import { closeFeedback } from "./request/withdraw.ts";
@@ -90,13 +92,15 @@ type Shared = ReturnType<typeof shared>;
 
 const connections = (ports: Shared) => ({
   /** `$connect`. Idempotent. */
-  open: ({ connectionId, caller }: Connected) =>
-    ports.connections.open({
+  open: async ({ connectionId, caller }: Connected) => {
+    const opening = ports.connections.open({
       id: connectionId,
       user: caller.id,
       openedAt: ports.clock.now(),
       expiresAt: caller.expiresAt,
-    }),
+    });
+    await Promise.all([opening, notePerson(ports, caller)]);
+  },
   /** `$disconnect` of whoever it was, if that is known. It is best effort: whatever it misses expires. */
   close: async (connectionId: string, by = connectionId) => {
     const unfollow = async () => {
@@ -164,10 +168,16 @@ export function createSocket(given: Ports) {
   return { connections: connections(ports), channels: following(ports), feedback: acting(ports) };
 }
 
+const knowing = (ports: Shared) => ({
+  /** Notes who came with a token, so that others find them by name. */
+  note: (caller: Caller) => notePerson(ports, caller),
+  find: (caller: Caller, looking: Looking) => findPeople(ports, caller, looking),
+});
+
 /** What people do about requests without a connection: all that the HTTP API needs. */
 export function createRequests(given: Ports) {
   const ports = shared(given);
-  return { feedback: { ...looking(ports), ...acting(ports) } };
+  return { feedback: { ...looking(ports), ...acting(ports) }, people: knowing(ports) };
 }
 
 /** What events bring about: all that the ingest needs. */
@@ -186,6 +196,7 @@ export function createApp(given: Ports) {
     connections: connections(ports),
     channels: { ...following(ports), ...counting(ports) },
     feedback: { ...acting(ports), ...looking(ports), ...asking(ports), ...running(ports) },
+    people: knowing(ports),
     progress: progressing(ports),
     ...createRelay(given),
   };

@@ -1,4 +1,11 @@
-export { type Caller, mayPublish, type Publishers } from "./access/principal.ts";
+export {
+  type Caller,
+  GUEST_PREFIX,
+  isOwner,
+  mayFollow,
+  mayPublish,
+  type Publishers,
+} from "./access/principal.ts";
 export {
   type App,
   type ClockApp,

@@ -1,9 +1,11 @@
 import { randomBytes } from "node:crypto";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { SFNClient } from "@aws-sdk/client-sfn";
 import { type Bus, defaultPlace, type Gateway, type Lambda } from "@callboard/aws-local";
 import { dynamoDbOf, layoutRow, TTL, tableDefinition } from "@callboard/functions";
 import {
+  checkPublisher,
   deployedFunctions,
   type Publisher,
   publishersVariable,
@@ -11,13 +13,14 @@ import {
   wakeupsQueue,
 } from "@callboard/functions/deployment";
 import { samplePath } from "@callboard/video";
-import { eventSource, eventSubjects } from "@callboard/video/definition";
+import { createVideos } from "@callboard/video/api";
+import { eventSource, eventSubjects, sampleNames } from "@callboard/video/definition";
 import { busName, putRules } from "./bus-rules.ts";
 import { type Closers, openClosers } from "./closers.ts";
 import { type DevRole, type DevTokens, openDevTokens } from "./dev-tokens.ts";
 import { type Engines, startEngines } from "./engines.ts";
 import { every } from "./every.ts";
-import { composeFunctions, type Functions, type Posting } from "./functions.ts";
+import { composeFunctions, type Functions, logOf, type Posting } from "./functions.ts";
 import { findIssuer, type LocalIssuer } from "./issuer.ts";
 import { createPageServer, type PageServer } from "./page-server.ts";
 import type { Places } from "./places.ts";
@@ -25,9 +28,15 @@ import { wakeupsName } from "./queues.ts";
 import { credentials, region } from "./sdk.ts";
 import { portInUse, type Settings, StartError, type StartOptions } from "./settings.ts";
 import { createSocketApis } from "./socket-apis.ts";
-import { bucket, putStateMachine, stateMachineArn, taskFunctionNames } from "./state-machine.ts";
+import {
+  bucket,
+  checkMachineArn,
+  putCheckMachine,
+  putStateMachine,
+  stateMachineArn,
+  taskFunctionNames,
+} from "./state-machine.ts";
 import { createTable, tableName } from "./table.ts";
-import { createVideos } from "./videos.ts";
 
 export { credentials, region } from "./sdk.ts";
 export type { StartOptions } from "./settings.ts";
@@ -37,6 +46,8 @@ export interface LocalCallboard {
   readonly addresses: {
     readonly pages: string;
     readonly socket: string;
+    /** The HTTP API, without a slash at its end. */
+    readonly http: string;
     readonly aws: string;
     /** With a viewer's and a creator's token in the fragment, unless people sign in with an issuer. */
     readonly viewer: string;
@@ -73,7 +84,7 @@ async function start(settings: Settings, options: StartOptions, closers: Closers
   const tokens = await openTokens(settings);
   const { gateway, open } = await createSocketApis(engines, settings, options.gatewayLimits);
   closers.add(() => gateway.close());
-  places = { socketEndpoint: socketEndpoint(gateway) };
+  places = { socketEndpoint: socketEndpoint(gateway), checkMachineArn };
   const environment = variables(engines, gateway, tokens, settings);
   const services = {
     ...(engines.dynamodb ? { dynamodb: engines.dynamodb.call } : {}),
@@ -84,19 +95,22 @@ async function start(settings: Settings, options: StartOptions, closers: Closers
   const functions = composeFunctions(environment, options.say, {
     services,
     ...postingOf(gateway, options),
+    ...(options.mayCall ? { mayCall: options.mayCall } : {}),
   });
   closers.add(functions.idle);
   register(engines, functions);
   const sfn = new SFNClient({ region, credentials, endpoint: engines.endpoint.url });
   await deploy(engines, dynamoDbOf(environment, { inProcess: services }), sfn, settings);
-  open(functions);
+  open({ ...functions, videos: videosOf(engines, sfn, options) });
   await goOn(engines, closers);
-  const pages = await servePages(engines, gateway, tokens, sfn, settings, options);
+  const pages = await servePages(engines, gateway, tokens, settings, options);
   closers.add(() => pages.close());
+  places = { ...places, pages: pages.url };
   return {
     addresses: {
       pages: pages.url,
       socket: socketUrl(gateway),
+      http: socketEndpoint(gateway),
       aws: engines.endpoint.url,
       viewer: `${pages.url}/viewer.html${await linked(tokens, "vic", "viewer")}`,
       creator: `${pages.url}/creator.html${await linked(tokens, "ana", "creator")}`,
@@ -142,13 +156,15 @@ const variables = (
   { endpoint }: Engines,
   gateway: Gateway,
   { issuer, dev }: Tokens,
-  { retentionDays, dynamodbEndpoint, publishers }: Settings,
+  { retentionDays, dynamodbEndpoint, publishers, lists }: Settings,
 ) => ({
   TABLE_NAME: tableName,
   BUS_NAME: busName,
+  ACCOUNT_ID: defaultPlace.accountId,
   WAKEUPS_QUEUE_URL: `${endpoint.url}/${defaultPlace.accountId}/${wakeupsName}`,
   BUCKET: bucket,
   SOCKET_ENDPOINT: socketEndpoint(gateway),
+  ...(lists ? { LISTS: lists } : {}),
   ...(dev ? { TOKEN_JWKS: JSON.stringify(dev.jwks) } : issuer.variables),
   ...(retentionDays ? { RETENTION_DAYS: retentionDays } : {}),
   ...(publishers ? { PUBLISHERS: publishersVariable([...named(publishers), ...ownPublishers]) } : {}),
@@ -165,6 +181,7 @@ const named = (publishers: NonNullable<Settings["publishers"]>): Publisher[] =>
 /** Whoever names others leaves out none of those whose events a start itself takes. */
 const ownPublishers: readonly Publisher[] = [
   { source: eventSource, subjects: eventSubjects },
+  checkPublisher,
   ...serverlessVideoPublishers,
 ];
 
@@ -191,7 +208,8 @@ async function deploy(
   if (made === "other_layout") throw new StartError(otherLayout(settings.data));
   await s3.createBucket(bucket);
   await putStateMachine(sfn, endpoint.url, settings.model);
-  await putRules(bus, [stateMachineArn]);
+  await putCheckMachine(sfn);
+  await putRules(bus, [stateMachineArn, checkMachineArn]);
 }
 
 const otherLayout = (folder: string): string =>
@@ -211,25 +229,39 @@ async function goOn({ dynamodb, lambda, bus, states, clock, queues }: Engines, c
   if (dynamodb) closers.add(every(clock, sweepEveryMs, async () => void (await dynamodb.sweep())));
 }
 
-function servePages(
-  { clients, clock, endpoint, queues }: Engines,
-  gateway: Gateway,
-  { issuer, dev }: Tokens,
-  sfn: SFNClient,
-  settings: Settings,
-  { pages }: StartOptions,
-): Promise<PageServer> {
-  const videos = createVideos({
+/** The function `videos`, as it is deployed with the post-processing. */
+const videosOf = ({ clients, clock }: Engines, sfn: SFNClient, { say }: StartOptions) =>
+  createVideos({
     s3: clients().s3,
     sfn,
     bucket,
     stateMachineArn,
-    sample: sampleFiles,
+    sample: () =>
+      Promise.all(
+        sampleNames.map(async (fileName) => ({ fileName, bytes: await readFile(samplePath(fileName)) })),
+      ),
     newId: () => randomBytes(9).toString("hex"),
-    now: clock.now,
+    clock,
+    log: logOf(say),
   });
+
+function servePages(
+  { endpoint, queues }: Engines,
+  gateway: Gateway,
+  { issuer, dev }: Tokens,
+  settings: Settings,
+  { pages }: StartOptions,
+): Promise<PageServer> {
+  const origins = {
+    socket: `ws://127.0.0.1:${gateway.port}`,
+    http: socketEndpoint(gateway),
+    files: endpoint.url,
+    signIn: issuer?.origins ?? [],
+  };
   const config = {
     socketUrl: socketUrl(gateway),
+    httpUrl: socketEndpoint(gateway),
+    videos: true,
     standIns: true,
     sampleAvailable: true,
     devTokens: dev !== undefined,
@@ -238,16 +270,7 @@ function servePages(
   return createPageServer({
     port: settings.port,
     folder: pages,
-    routes: () => ({ config, tokens: dev ?? issuer, videos, queues: queues.handle }),
-    origins: () => ({
-      socket: `ws://127.0.0.1:${gateway.port}`,
-      files: endpoint.url,
-      issuer: issuer?.origins ?? [],
-    }),
+    routes: () => ({ config, tokens: dev, queues: queues.handle }),
+    origins: () => origins,
   });
 }
-
-const sampleFiles = [
-  { path: samplePath("talk.mp4"), fileName: "talk.mp4", contentType: "video/mp4" },
-  { path: samplePath("talk.vtt"), fileName: "talk.vtt", contentType: "text/vtt" },
-];

@@ -1,7 +1,7 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { createSigningKey, createTokenMint } from "@callboard/tokens";
-import { createLocalJWKSet, type JWK, jwtVerify } from "jose";
+import type { JWK } from "jose";
 
 /** Who asks on one machine: a viewer may watch everything, a creator also work on everything. */
 export type DevRole = "creator" | "viewer";
@@ -11,8 +11,6 @@ export interface DevTokens {
   /** What `authorize` verifies tokens with. */
   readonly jwks: { readonly keys: readonly JWK[] };
   sign(user: string, role: DevRole): Promise<string>;
-  /** Whom a token names, in which role; undefined for a token that is not valid. */
-  holderOf(token: string): Promise<{ user: string; role: DevRole } | undefined>;
 }
 
 const issuer = "callboard-local";
@@ -25,7 +23,6 @@ export const devUser = /^[A-Za-z0-9_.-]{1,64}$/;
 export async function openDevTokens(path: string): Promise<DevTokens> {
   const privateKey = (await readKey(path)) ?? (await makeKey(path));
   const { jwks, mint } = createTokenMint({ privateKey, issuer });
-  const keySet = createLocalJWKSet(jwks);
   return {
     jwks,
     sign: (user, role) =>
@@ -35,12 +32,6 @@ export async function openDevTokens(path: string): Promise<DevTokens> {
         capabilities: capabilities[role],
         ttlSeconds,
       }),
-    async holderOf(token) {
-      const verified = await jwtVerify(token, keySet, { issuer }).catch(() => undefined);
-      const { sub: user, "callboard:caps": caps } = verified?.payload ?? {};
-      if (user === undefined) return undefined;
-      return { user, role: Array.isArray(caps) && caps.includes("work:*") ? "creator" : "viewer" };
-    },
   };
 }
 

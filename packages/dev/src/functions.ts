@@ -1,5 +1,5 @@
 import type { LambdaHandler } from "@callboard/aws-local";
-import { laterOnTimers, perMinute, type Wakeups } from "@callboard/core";
+import { type Log, laterOnTimers, perMinute, type Wakeups } from "@callboard/core";
 import {
   authorizeHandler,
   authorizeHttpHandler,
@@ -12,6 +12,7 @@ import {
   composeRequests,
   composeSocket,
   environment,
+  type FunctionName,
   fanoutHandler,
   type InProcess,
   ingestHandler,
@@ -23,6 +24,7 @@ import {
   systemClock,
 } from "@callboard/functions";
 import type { Sender } from "@callboard/functions/push";
+import { type MayCall, refusing } from "./refused-calls.ts";
 import { tellingSlips } from "./slips.ts";
 
 /** The deployed handlers, made for one machine: only what their environment names is different. */
@@ -43,6 +45,7 @@ export interface Functions {
 export interface Within extends Posting {
   /** What takes the place of calls over HTTP. */
   readonly services: InProcess;
+  readonly mayCall?: MayCall;
 }
 
 export interface Posting {
@@ -60,45 +63,53 @@ export interface Posting {
 export function composeFunctions(
   variables: Readonly<Record<string, string>>,
   say: (line: string) => void,
-  { services, ...posts }: Within,
+  { services, mayCall, ...posts }: Within,
 ): Functions {
   const saying = sparing(say);
-  const log = {
-    info() {},
-    metric() {},
-    warn: (message: string, fields: Record<string, string | number | boolean> = {}) =>
-      saying(
-        message,
-        [message, ...Object.entries(fields).map(([name, value]) => `${name}=${value}`)].join(" "),
-      ),
-  };
+  const log = warnings(saying);
   const later = laterOnTimers({ clock: systemClock, log });
   const queueUrl = variables.WAKEUPS_QUEUE_URL!;
   const queue = sqsOf(environment("clock", variables), { inProcess: services });
   const wakeups = unawaited(sqsWakeups({ sqs: queue, queueUrl, clock: systemClock }), log);
-  const waiting = { log, inProcess: services };
-  const common = { ...waiting, ...(services.dynamodb ? { wakeups } : {}) };
-  const posting = { ...common, later, ...posts };
+  const waiting = (name: FunctionName) => ({
+    log,
+    inProcess: mayCall ? refusing(services, name, mayCall) : services,
+  });
+  const common = (name: FunctionName) => ({ ...waiting(name), ...(services.dynamodb ? { wakeups } : {}) });
+  const posting = (name: FunctionName) => ({ ...common(name), later, ...posts });
   const authorizing = { ...composeAuthorize(environment("authorize", variables)), log };
   return {
     authorize: authorizeHandler(authorizing),
     authorizeHttp: authorizeHttpHandler(authorizing),
-    requests: requestsHandler(composeRequests(environment("requests", variables), common)),
-    socket: socketHandler(composeSocket(environment("socket", variables), common)),
+    requests: requestsHandler(composeRequests(environment("requests", variables), common("requests"))),
+    socket: socketHandler(composeSocket(environment("socket", variables), common("socket"))),
     ingest: tellingSlips(
-      ingestHandler(composeIngest(environment("ingest", variables), posting)),
+      ingestHandler(composeIngest(environment("ingest", variables), posting("ingest"))),
       saying,
       systemClock,
     ),
-    fanout: fanoutHandler(composeFanout(environment("fanout", variables), posting)),
-    relay: relayHandler(composeRelay(environment("relay", variables), common)),
+    fanout: fanoutHandler(composeFanout(environment("fanout", variables), posting("fanout"))),
+    relay: relayHandler(composeRelay(environment("relay", variables), common("relay"))),
     // It writes no row after a message, and gives back a message whose successor was not taken.
-    clock: clockHandler(composeClock(environment("clock", variables), waiting)),
+    clock: clockHandler(composeClock(environment("clock", variables), waiting("clock"))),
     idle: later.idle,
   };
 }
 
 const MOST_A_MINUTE = 10;
+
+/** A log that says its warnings at the terminal, so many of a kind in a minute. */
+export const logOf = (say: (line: string) => void): Log => warnings(sparing(say));
+
+const warnings = (saying: ReturnType<typeof sparing>): Log => ({
+  info() {},
+  metric() {},
+  warn: (message, fields = {}) =>
+    saying(
+      message,
+      [message, ...Object.entries(fields).map(([name, value]) => `${name}=${value}`)].join(" "),
+    ),
+});
 
 /** Says so many lines of a kind in a minute, and once that there are more: a full disk fails every client's message. */
 function sparing(say: (line: string) => void): (kind: string, line: string) => void {

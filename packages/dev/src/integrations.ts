@@ -11,7 +11,7 @@ import {
   putEvents,
   runTask,
 } from "@callboard/aws-local";
-import { bedrockStandIn } from "@callboard/video/models";
+import { converseStandIn, drawStandIn } from "@callboard/video/models";
 import type { TaskFunctions } from "@callboard/video/tasks";
 
 /** What the services behind Task states are made of. */
@@ -26,12 +26,11 @@ export interface IntegrationParts {
   readonly prepare: TaskFunctions["prepare"];
   /** EventBridge connections by ARN. */
   readonly connections: Readonly<Record<string, Connection>>;
-  readonly invokeModel?: typeof bedrockStandIn;
 }
 
 /** What Task states can call, by the resource that they name: what the post-processing needs, and the table. */
 export function integrations(parts: IntegrationParts): Record<string, Integration> {
-  const { bus, lambda, dynamodb, s3, transcribe, connections, invokeModel = bedrockStandIn } = parts;
+  const { bus, lambda, dynamodb, s3, transcribe, connections } = parts;
   return {
     ...(dynamodb ? dynamodbTasks(dynamodb.operations) : {}),
     lambdaFunction: lambdaFunction(lambda),
@@ -39,9 +38,10 @@ export function integrations(parts: IntegrationParts): Record<string, Integratio
     "arn:aws:states:::events:putEvents": putEvents(bus.operations.PutEvents),
     "arn:aws:states:::http:invoke": httpInvoke({ fetch, connections }),
     "arn:aws:states:::bedrock:invokeModel": bedrockInvokeModel(
-      async ({ modelId, body, contentType }) => ({ body: await invokeModel(modelId, body), contentType }),
+      async ({ body, contentType }) => ({ body: await drawStandIn(body), contentType }),
       s3,
     ),
+    "arn:aws:states:::aws-sdk:bedrockruntime:converse": awsSdk("BedrockRuntime", converseStandIn),
     "arn:aws:states:::ecs:runTask": runTask(({ containers }) => runContainers(parts.prepare, containers)),
     "arn:aws:states:::aws-sdk:transcribe:startTranscriptionJob": awsSdk(
       "Transcribe",

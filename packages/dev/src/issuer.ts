@@ -1,11 +1,9 @@
-import { composeAuthorize, environment } from "@callboard/functions";
 import {
   authorizeVariables,
   type IdentitySettings,
   type PagesSignIn,
   signInOf,
 } from "@callboard/functions/deployment";
-import type { DevRole } from "./dev-tokens.ts";
 import { StartError } from "./settings.ts";
 
 /** An issuer of one's own, as a start uses it. */
@@ -16,8 +14,6 @@ export interface LocalIssuer {
   readonly signIn: PagesSignIn | undefined;
   /** Where the pages send requests of their own. */
   readonly origins: readonly string[];
-  /** Whom a token names, and whether they may work; undefined for one that is not valid. */
-  holderOf(token: string): Promise<{ user: string; role: DevRole } | undefined>;
 }
 
 /** The part of an issuer's configuration that is read. */
@@ -45,17 +41,10 @@ export async function findIssuer(identity: IdentitySettings): Promise<LocalIssue
     TOKEN_JWKS_URL: jwksUrl,
     ...authorizeVariables(identity, capabilities, issuer.audience),
   };
-  const { verify } = composeAuthorize(environment("authorize", variables));
   return {
     variables,
     signIn: signInOf(identity),
     origins: originsOf([issuer.url, found.token_endpoint, found.revocation_endpoint]),
-    async holderOf(token) {
-      const checked = await verify(token);
-      if (checked.outcome !== "valid") return undefined;
-      const { id, capabilities: may } = checked.caller;
-      return { user: id, role: may.some((one) => one.startsWith("work:")) ? "creator" : "viewer" };
-    },
   };
 }
 

@@ -1,5 +1,3 @@
-import { AwsError } from "@callboard/aws-local";
-
 /** A request of a page that cannot be done; the message is for the person in front of it. */
 export class PageError extends Error {
   readonly status: number;
@@ -17,7 +15,6 @@ export class PageError extends Error {
 /** What a failed request of a page is answered with; whatever nobody expected is told to the error output alone. */
 export function asPageError(cause: unknown): PageError {
   if (cause instanceof PageError) return cause;
-  if (cause instanceof AwsError) return new PageError(cause.status, "invalid", cause.message);
   console.error(cause);
   return new PageError(500, "internal", "Something went wrong on the server. Try again.");
 }

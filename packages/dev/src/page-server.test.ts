@@ -23,7 +23,7 @@ async function pages() {
     port: 0,
     folder,
     routes: () => ({ config: { of: "this machine" } }) as unknown as PageRoutes,
-    origins: () => ({ socket: "ws://127.0.0.1:1", files: "http://127.0.0.1:2" }),
+    origins: () => ({ socket: "ws://127.0.0.1:1", http: "http://127.0.0.1:1", files: "http://127.0.0.1:2" }),
   });
   open.push(server);
   return { ...server, folder };
@@ -72,7 +72,7 @@ it.each(["GET", "HEAD", "POST", "OPTIONS"])(
   "answers %s of no other host's and no other site's",
   async (method) => {
     const { port } = await pages();
-    for (const path of ["/", "/config.json", "/dev/token?user=ana&role=creator", "/dev/videos"]) {
+    for (const path of ["/", "/config.json", "/dev/token?user=ana&role=creator", "/dev/anything"]) {
       expect(await statusOf(port, method, path, { host: "evil.example" })).toBe(421);
       expect(await statusOf(port, method, path, { origin: "https://evil.example" })).toBe(403);
       expect(await statusOf(port, method, path, { origin: "null" })).toBe(403);

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { foreignness, listenLocally, stopListening } from "@callboard/aws-local";
+import { type PageOrigins, pageHeaders, pagePolicy } from "@callboard/web/policy";
 import { serveFile } from "./files-of-pages.ts";
 import { type PageRoutes, servePageRoute } from "./page-routes.ts";
 
@@ -17,14 +18,7 @@ export interface PageServerOptions {
   /** Asked for with each request: it may name ports that are known later. */
   readonly routes: () => PageRoutes;
   /** Origins that the pages connect to and load pictures and videos from. */
-  readonly origins: () => Origins;
-}
-
-interface Origins {
-  readonly socket: string;
-  readonly files: string;
-  /** Of those who sign people in. */
-  readonly issuer?: readonly string[];
+  readonly origins: () => PageOrigins;
 }
 
 /** Serves the pages and what they ask of their machine, on loopback. Rejects when the port is taken. */
@@ -49,8 +43,8 @@ async function handle(
   const foreign = foreignness(request);
   if (foreign === "host") return end(response, 421, "This page is for this machine only.");
   if (foreign === "origin") return end(response, 403, "This is for pages of this machine only.");
-  for (const [name, value] of Object.entries(securityHeaders(options.origins())))
-    response.setHeader(name, value);
+  const policy = { "content-security-policy": pagePolicy(options.origins()) };
+  for (const [name, value] of Object.entries({ ...pageHeaders, ...policy })) response.setHeader(name, value);
   const url = urlOf(request);
   if (!url) return end(response, 404, "There is no such page.");
   if (await servePageRoute(options.routes(), url, request, response)) return;
@@ -63,23 +57,6 @@ async function handle(
 function urlOf({ url = "" }: IncomingMessage): URL | undefined {
   const isPath = url.startsWith("/") && !/^\/[/\\]/.test(url);
   return isPath && URL.canParse(`http://page${url}`) ? new URL(`http://page${url}`) : undefined;
-}
-
-function securityHeaders({ socket, files, issuer = [] }: Origins): Record<string, string> {
-  const policy = [
-    "default-src 'self'",
-    ["connect-src 'self'", socket, files, ...issuer].join(" "),
-    `img-src 'self' ${files} https: blob: data:`,
-    `media-src 'self' ${files} blob:`,
-    "frame-ancestors 'none'",
-    "base-uri 'none'",
-    "form-action 'self'",
-  ];
-  return {
-    "content-security-policy": policy.join("; "),
-    "x-content-type-options": "nosniff",
-    "referrer-policy": "no-referrer",
-  };
 }
 
 function end(response: ServerResponse, status: number, text: string): void {

@@ -4,6 +4,10 @@ import type { EndpointService } from "@callboard/aws-local";
 export interface Places {
   /** The WebSocket API, as `SOCKET_ENDPOINT` names it. */
   readonly socketEndpoint: string;
+  /** What `npx callboard check` starts. */
+  readonly checkMachineArn: string;
+  /** The pages, which give out tokens; last to be there. */
+  readonly pages?: string;
 }
 
 /** Where the AWS endpoint tells it: no bucket can have such a name. */

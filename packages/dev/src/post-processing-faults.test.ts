@@ -30,7 +30,7 @@ it("loses no more than one model's titles when that model is down", async () => 
   expect(question.candidates!.map(({ id }) => id)).toEqual(["bedrock-1-1", "bedrock-1-2", "bedrock-1-3"]);
   expect(stage.steps().models).toMatchObject({
     state: "succeeded",
-    message: "3 titles proposed; one of the two models did not answer",
+    message: "3 titles proposed; one of the models did not answer",
   });
   const told = stage.events.find(({ detail }) => detail.step === "models" && detail.state === "running")!;
   expect(told.detail.cause).toContain("503");
@@ -89,8 +89,9 @@ it.each([
   await stage.start(videoId);
   const { executionArn, ...end } = await stage.end();
   expect(end).toMatchObject({ status: "FAILED", error });
-  const { execution, ...steps } = await stage.told(videoId, "watch");
+  const { execution, title, ...steps } = await stage.told(videoId, "watch");
   expect(execution).toMatchObject({ state: "failed", step: "probe" });
+  expect(title).toMatchObject({ title: fileName });
   expect(Object.keys(steps)).toEqual(["step/probe"]);
   for (const told of [execution, steps["step/probe"]]) expect(told!.message).toContain(message);
   expect((await stage.told(videoId, "work"))["step/probe"]!.cause).toContain(error);

@@ -22,8 +22,15 @@ import {
   virtualClock,
 } from "@callboard/aws-local";
 import type { FeedbackRequested, ProgressReported } from "@callboard/protocol";
-import { createVideoStore, definition, type OfferedFile, samplePath } from "@callboard/video";
-import { bedrockLabel, bedrockStandIn, endpointLabel, modelEndpoint } from "@callboard/video/models";
+import { definition, samplePath } from "@callboard/video";
+import { prepareVideo, s3Intake, startVideo } from "@callboard/video/api";
+import {
+  bedrockLabel,
+  converseStandIn,
+  drawStandIn,
+  endpointLabel,
+  modelEndpoint,
+} from "@callboard/video/models";
 import { createTaskFunctions } from "@callboard/video/tasks";
 import { rememberingCallboard } from "./remembering-callboard.fixture.ts";
 
@@ -41,11 +48,19 @@ export interface StageOptions {
   /** Whether a video that came with captions is transcribed all the same. */
   readonly transcribeCaptioned?: "true" | "false";
   readonly transcribePollSeconds?: number;
+  /** A stage that names no image model and no model outside AWS. */
+  readonly textModelAlone?: boolean;
 }
 
 /** The workflow on the embedded services, with a bus that remembers and tells a Callboard on memory. */
 export async function postProcessingStage(options: StageOptions = {}) {
-  const { fault = () => undefined, said, transcribeCaptioned = "true", transcribePollSeconds = 1 } = options;
+  const {
+    fault = () => undefined,
+    said,
+    transcribeCaptioned = "true",
+    transcribePollSeconds = 1,
+    textModelAlone,
+  } = options;
   const clock = virtualClock(Date.now());
   const directory = await mkdtemp(join(tmpdir(), "callboard-post-processing-"));
   const kept = memoryStore();
@@ -87,12 +102,13 @@ export async function postProcessingStage(options: StageOptions = {}) {
     [`${aws}events:putEvents`]: putEvents(put),
     [`${aws}lambda:invoke`]: lambdaInvoke(lambda),
     [`${aws}bedrock:invokeModel`]: bedrockInvokeModel(
-      async ({ modelId, body }) => ({
-        body: await bedrockStandIn(modelId, body),
+      async ({ body }) => ({
+        body: await drawStandIn(body),
         contentType: "application/json",
       }),
       s3,
     ),
+    [`${aws}aws-sdk:bedrockruntime:converse`]: awsSdk("BedrockRuntime", converseStandIn),
     [`${aws}http:invoke`]: httpInvoke({ fetch: model, connections: { [connection]: {} }, clock }),
     [`${aws}aws-sdk:transcribe:startTranscriptionJob`]: awsSdk("Transcribe", (request) =>
       transcribe.startTranscriptionJob(request),
@@ -141,14 +157,18 @@ export async function postProcessingStage(options: StageOptions = {}) {
       ProbeFunction: "probe",
       PrepareFunction: "prepare",
       ReadTranscriptFunction: "read-transcript",
-      StoreAvatarFunction: "store-avatar",
       TextModelId: "stand-in.text",
       TextModelLabel: bedrockLabel,
-      ImageModelId: "stand-in.image",
-      ModelEndpoint: `${endpoint.url}/models/v1`,
-      ModelName: "stand-in",
-      ModelLabel: endpointLabel,
-      ModelConnectionArn: connection,
+      ...(textModelAlone
+        ? {}
+        : {
+            ImageModelId: "stand-in.image",
+            StoreAvatarFunction: "store-avatar",
+            ModelEndpoint: `${endpoint.url}/models/v1`,
+            ModelName: "stand-in",
+            ModelLabel: endpointLabel,
+            ModelConnectionArn: connection,
+          }),
       ClusterArn: "cluster",
       TaskDefinitionArn: "prepare",
       ContainerName: "prepare",
@@ -159,14 +179,11 @@ export async function postProcessingStage(options: StageOptions = {}) {
     }),
   });
   let ids = 0;
-  const store = createVideoStore({
-    s3: client,
-    sfn,
-    bucket,
-    stateMachineArn,
-    newId: () => `${++ids}`,
-    now: () => clock.now(),
-  });
+  const now = () => clock.now();
+  const videos = { files: s3Intake(client, now), sfn, bucket, stateMachineArn, newId: () => `${++ids}`, now };
+  /** Prepares an upload of Ana's. */
+  const prepare = (files: readonly { name: string; size: number }[]) =>
+    prepareVideo(videos, { files: [...files], owner: "user/ana", mayWorkOn: () => true });
 
   /** Lets time pass, as fast as the work outside of the clock allows, until `read` finds something. */
   const until = async <T>(read: () => T | undefined, stepMs = 250): Promise<T> => {
@@ -184,18 +201,15 @@ export async function postProcessingStage(options: StageOptions = {}) {
     calls,
     clock,
     s3,
-    store,
+    prepare,
     sample: (name: "talk.mp4" | "talk.vtt") => readFile(samplePath(name)),
     /** Uploads files by signed URLs, as a browser does. */
     async upload(files: readonly { fileName: string; body: Buffer | string }[]): Promise<string> {
-      const offered: OfferedFile[] = files.map(({ fileName, body }) => ({
-        fileName,
-        size: Buffer.byteLength(body),
-      }));
-      const prepared = await store.prepareUpload("user/ana", offered);
-      if (prepared.kind === "refused") throw new Error(prepared.reason);
-      for (const { url, headers, fileName } of prepared.uploads) {
-        const { body } = files.find((file) => file.fileName === fileName)!;
+      const offered = files.map(({ fileName, body }) => ({ name: fileName, size: Buffer.byteLength(body) }));
+      const prepared = await prepare(offered);
+      if (prepared.kind !== "prepared") throw new Error(prepared.kind);
+      for (const [n, { url, headers }] of prepared.uploads.entries()) {
+        const { body } = files[n]!;
         const response = await fetch(url, {
           method: "PUT",
           headers,
@@ -205,8 +219,8 @@ export async function postProcessingStage(options: StageOptions = {}) {
       }
       return prepared.videoId;
     },
-    start: (videoId: string, more: { answerSeconds?: number } = {}) =>
-      store.startPostProcessing({ videoId, owner: "user/ana", ...more }),
+    start: (videoId: string, more: { answerSeconds?: number; owner?: string } = {}) =>
+      startVideo(videos, { videoId: videoId as `v_${string}`, owner: "user/ana", ...more }),
     /** The n-th question, from 1. */
     question: (n = 1) =>
       until(

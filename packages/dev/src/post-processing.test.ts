@@ -78,10 +78,33 @@ it("goes from an uploaded talk to a chosen title and its picture", async () => {
     resources: [end.stateMachineArn, end.executionArn],
   });
   expect(await stage.start(videoId)).toEqual({
-    kind: "already_started",
+    kind: "started",
+    videoId,
     subject: `video/${videoId}`,
     executionArn: end.executionArn,
   });
+});
+
+it("does its work with a text model alone: titles of one source, and no picture", async () => {
+  const stage = await stageWith({ textModelAlone: true });
+  await stage.start(await uploadTalk(stage));
+  const question = await stage.question();
+  expect(question.candidates!.map(({ id }) => id)).toEqual(["bedrock-1-1", "bedrock-1-2", "bedrock-1-3"]);
+  await stage.answer(question, reply("pick", { candidateId: "bedrock-1-2" }));
+  const { status, output } = await stage.end();
+  expect([status, JSON.parse(output!)]).toEqual([
+    "SUCCEEDED",
+    {
+      outcome: "finished",
+      subject: question.subject,
+      title: question.candidates![1]!.title,
+      description: question.candidates![1]!.description,
+    },
+  ]);
+  const { avatar, ...others } = stage.steps();
+  expect(avatar).toMatchObject({ state: "skipped", message: "No model draws pictures here" });
+  for (const [step, { state }] of Object.entries(others)) expect([step, state]).toEqual([step, "succeeded"]);
+  expect(stage.calls.filter(({ resource }) => /http:invoke|invokeModel/.test(resource))).toEqual([]);
 });
 
 it("takes captions alone, and skips what needs a video", async () => {
@@ -203,34 +226,34 @@ it.each([
 it("takes an upload once: not again, not twice at the same moment, and not after its video has started", async () => {
   const stage = await stageWith();
   const captions = await stage.sample("talk.vtt");
-  const offered = [{ fileName: "talk.vtt", size: captions.length }];
+  const offered = [{ name: "talk.vtt", size: captions.length }];
   const put = async ({ url, headers }: { url: string; headers: object }, fill?: number) => {
     const body = fill === undefined ? captions : Buffer.alloc(captions.length, fill);
     const options = { method: "PUT", headers: { ...headers }, body: new Blob([new Uint8Array(body)]) };
     return (await fetch(url, options)).status;
   };
-  const promised = await stage.store.prepareUpload("user/ana", offered);
-  if (promised.kind === "refused") throw new Error(promised.reason);
+  const promised = await stage.prepare(offered);
+  if (promised.kind !== "prepared") throw new Error(promised.kind);
   const [upload] = promised.uploads;
   expect((await Promise.all([put(upload!), put(upload!), put(upload!)])).sort()).toEqual([200, 412, 412]);
-  const { "if-none-match": _, ...without } = upload!.headers;
+  const { "if-none-match": _, ...without } = upload!.headers as Record<string, string>;
   expect(await put({ url: upload!.url, headers: without }, 32)).toBe(403);
   await stage.start(promised.videoId);
   expect(await put(upload!, 32)).toBe(412);
   await stage.question();
-  expect((await stage.s3.read("media", upload!.key))?.body.equals(captions)).toBe(true);
+  expect(
+    (await stage.s3.read("media", `videos/${promised.videoId}/captions.vtt`))?.body.equals(captions),
+  ).toBe(true);
 });
 
 it("starts nothing that is somebody else's, unknown, or not yet uploaded", async () => {
   const stage = await stageWith();
   const videoId = await uploadTalk(stage);
-  const start = (id: string, owner: string) => stage.store.startPostProcessing({ videoId: id, owner });
-  expect(await start(videoId, "user/bo")).toMatchObject({ kind: "refused", code: "forbidden" });
-  expect(await start("v_unknown", "user/ana")).toMatchObject({ kind: "refused", code: "not_found" });
-  expect(await start("../v_1", "user/ana")).toMatchObject({ kind: "refused", code: "not_found" });
-  const promised = await stage.store.prepareUpload("user/ana", [{ fileName: "a.mp4", size: 9 }]);
-  if (promised.kind === "refused") throw new Error(promised.reason);
-  expect(await start(promised.videoId, "user/ana")).toMatchObject({ code: "nothing_uploaded" });
+  expect(await stage.start(videoId, { owner: "user/bo" })).toEqual({ kind: "forbidden" });
+  expect(await stage.start("v_unknown")).toEqual({ kind: "not_found" });
+  const promised = await stage.prepare([{ name: "a.mp4", size: 9 }]);
+  if (promised.kind !== "prepared") throw new Error(promised.kind);
+  expect(await stage.start(promised.videoId)).toEqual({ kind: "nothing_uploaded", fileName: "a.mp4" });
   expect(stage.calls).toEqual([]);
 });
 

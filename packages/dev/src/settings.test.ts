@@ -4,7 +4,7 @@ import { readSettings } from "./settings.ts";
 
 it("has the documented defaults", () => {
   const settings = readSettings({});
-  expect(settings).toMatchObject({ port: 3000, socketPort: 3001, awsPort: 3002 });
+  expect(settings).toMatchObject({ port: 3000, socketPort: 3001, awsPort: 3002, lists: "video" });
   expect(isAbsolute(settings.data)).toBe(true);
   expect(settings).not.toHaveProperty("model");
 });
@@ -34,6 +34,17 @@ it.each(["orders", "[]", '{"orders":"order/"}', '{"orders":[1]}'])("refuses %s a
 it("takes publishers with what their subjects begin with", () => {
   const publishers = { orders: ["order/"] };
   expect(readSettings({ PUBLISHERS: JSON.stringify(publishers) }).publishers).toEqual(publishers);
+});
+
+it("takes origins as browsers name them", () => {
+  const named = "http://127.0.0.1:3000, http://localhost:5173/";
+  expect(readSettings({ CALLBOARD_ORIGINS: named }).origins).toEqual([
+    "http://127.0.0.1:3000",
+    "http://localhost:5173",
+  ]);
+  expect(() => readSettings({ CALLBOARD_ORIGINS: "localhost:5173" })).toThrow(
+    "CALLBOARD_ORIGINS is not a list",
+  );
 });
 
 it("passes on how long requests are kept", () => {
@@ -67,4 +78,10 @@ it.each([
   ["CALLBOARD_CAPABILITIES", '{"*":["watch:*"]}'],
 ])("says that %s alone is of no use: %s", (name, value) => {
   expect(() => readSettings({ [name]: value })).toThrow(name);
+});
+
+it("lists videos unless it is told other kinds, or none", () => {
+  const lists = (CALLBOARD_LISTS: string) => readSettings({ CALLBOARD_LISTS }).lists;
+  expect([lists(""), lists("order,video"), lists("none")]).toEqual(["video", "order,video", "none"]);
+  expect(() => lists("video/v_1")).toThrow("CALLBOARD_LISTS is not a list of kinds");
 });

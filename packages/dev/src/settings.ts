@@ -1,7 +1,8 @@
 import { resolve } from "node:path";
 import type { Chaos, Clock, GatewayLimits } from "@callboard/aws-local";
-import { type IdentitySettings, readIdentity } from "@callboard/functions/deployment";
+import { type IdentitySettings, readIdentity, readKinds, readOrigins } from "@callboard/functions/deployment";
 import type { Sender } from "@callboard/functions/push";
+import type { MayCall } from "./refused-calls.ts";
 
 /** Where everything listens and keeps its data on one machine. */
 export interface Settings {
@@ -21,6 +22,10 @@ export interface Settings {
   readonly publishers?: Readonly<Record<string, readonly string[]>>;
   /** Who people are, where an issuer says it; left out, this machine gives out tokens itself. */
   readonly identity?: IdentitySettings;
+  /** The origins of pages that may call the HTTP API; left out, those of this machine on any port. */
+  readonly origins?: readonly string[];
+  /** Kinds of subjects whose recent ones people can follow as a list, parted by commas; left out, or `none`: not any. */
+  readonly lists?: string;
   /** An OpenAI-compatible API to ask in place of the second stand-in. */
   readonly model?: { readonly url: string; readonly name: string; readonly key?: string };
 }
@@ -37,6 +42,7 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
   const retentionDays = days(env, "RETENTION_DAYS");
   const publishers = lists(env, "PUBLISHERS");
   const identity = identityIn(env);
+  const origins = originsIn(env, "CALLBOARD_ORIGINS");
   return {
     port: port(env, "CALLBOARD_PORT", 3000),
     socketPort: port(env, "CALLBOARD_SOCKET_PORT", 3001),
@@ -46,6 +52,8 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     ...(retentionDays ? { retentionDays } : {}),
     ...(publishers ? { publishers } : {}),
     ...(identity ? { identity } : {}),
+    ...(origins ? { origins } : {}),
+    lists: kinds(env, "CALLBOARD_LISTS", "video"),
     ...(model
       ? {
           model: {
@@ -89,6 +97,21 @@ function days(env: Env, name: string): string | undefined {
   if (!text) return undefined;
   if (!/^\d{1,4}(\.\d{1,3})?$/.test(text) || Number(text) < 0.001 || Number(text) > 3650)
     throw new SettingsError(`${name} is not a number of days from 0.001 to 3650: ${text}`);
+  return text;
+}
+
+function originsIn(env: Env, name: string): readonly string[] | undefined {
+  const text = env[name];
+  if (!text) return undefined;
+  const read = readOrigins(text);
+  if (!read) throw new SettingsError(`${name} is not a list of origins such as https://app.example`);
+  return read;
+}
+
+function kinds(env: Env, name: string, usual: string): string {
+  const text = env[name]?.trim() || usual;
+  if (!readKinds(text))
+    throw new SettingsError(`${name} is not a list of kinds such as video, parted by commas, or none`);
   return text;
 }
 
@@ -138,6 +161,8 @@ export interface StartOptions {
   readonly posts?: "in-process" | "http";
   /** Stands between the functions and the gateway when posts are in process. */
   readonly disturbPosts?: (sender: Sender) => Sender;
+  /** Whether a function may make an AWS call; one that may not is refused as AWS refuses it. Left out: each may. */
+  readonly mayCall?: MayCall;
   /** Bounds of the WebSocket API other than those of a new AWS account. */
   readonly gatewayLimits?: Partial<GatewayLimits>;
 }

@@ -80,9 +80,9 @@ it("says nothing of a failure that is no slip, nor of an event that is as it was
 
 it("says which field of an event that was taken may not be meant as it is written", async () => {
   const { said, take } = stage(() => Promise.resolve());
-  await take(event({ timeoutSecond: 60, canditates: [] }));
+  await take(event({ timeoutSecond: 60, canditates: [], labels: { aprove: "Yes" } }));
   expect(said).toEqual([
-    'Feedback Requested of my.app about order/1 was taken without what is not known: "timeoutSecond" (is timeoutSeconds meant?); "canditates" (is candidates meant?)',
+    'Feedback Requested of my.app about order/1 was taken without what is not known: "timeoutSecond" (is timeoutSeconds meant?); "aprove" (is labels.approve meant?); "canditates" (is candidates meant?)',
   ]);
 });
 

@@ -1,4 +1,12 @@
-import { createGateway, createHttpApi, type Gateway, type GatewayLimits } from "@callboard/aws-local";
+import {
+  createGateway,
+  createHttpApi,
+  type Gateway,
+  type GatewayLimits,
+  type HttpApiRoute,
+} from "@callboard/aws-local";
+import { anyOrigin, httpCors, httpRoutes } from "@callboard/functions/deployment";
+import type { createVideos } from "@callboard/video/api";
 import type { Engines } from "./engines.ts";
 import type { Functions } from "./functions.ts";
 import type { Settings } from "./settings.ts";
@@ -7,8 +15,13 @@ import type { Settings } from "./settings.ts";
 export interface SocketApis {
   readonly gateway: Gateway;
   /** Lets requests through to the functions. */
-  open(functions: Functions): void;
+  open(functions: ApiFunctions): void;
 }
+
+/** What both APIs lead to. */
+type ApiFunctions = Pick<Functions, "authorize" | "authorizeHttp" | "socket" | "requests"> & {
+  readonly videos: ReturnType<typeof createVideos>;
+};
 
 export async function createSocketApis(
   { clock }: Pick<Engines, "clock">,
@@ -16,9 +29,16 @@ export async function createSocketApis(
   limits: Partial<GatewayLimits> = {},
 ): Promise<SocketApis> {
   let open: SocketApis["open"] = () => {};
-  const functions = new Promise<Functions>((resolve) => {
+  const functions = new Promise<ApiFunctions>((resolve) => {
     open = resolve;
   });
+  const routes = httpRoutes.map(
+    ({ key, to, authorized }): HttpApiRoute => ({
+      key,
+      integration: async (event) => (await functions)[to](event),
+      ...(authorized ? { authorizer: async (event) => (await functions).authorizeHttp(event) } : {}),
+    }),
+  );
   const socket = async (event: Parameters<Functions["socket"]>[0]) => (await functions).socket(event);
   const gateway = await createGateway({
     clock,
@@ -30,8 +50,8 @@ export async function createSocketApis(
     disconnect: socket,
     http: createHttpApi({
       clock,
-      authorizer: async (event) => (await functions).authorizeHttp(event),
-      integration: async (event) => (await functions).requests(event),
+      routes,
+      cors: { ...httpCors, allowOrigins: settings.origins ?? anyOrigin },
     }),
   });
   return { gateway, open };

@@ -1,5 +1,6 @@
 import { CreateStateMachineCommand, type SFNClient, UpdateStateMachineCommand } from "@aws-sdk/client-sfn";
 import { arnOf, defaultPlace } from "@callboard/aws-local";
+import { checkDefinition, checkMachine } from "@callboard/functions/deployment";
 import { definition, type Substitutions } from "@callboard/video";
 import { bedrockLabel, endpointLabel } from "@callboard/video/models";
 import { busName, functionArn } from "./bus-rules.ts";
@@ -7,6 +8,7 @@ import type { Settings } from "./settings.ts";
 
 export const bucket = "callboard";
 export const stateMachineArn = arnOf(defaultPlace, "states", "stateMachine:post-processing");
+export const checkMachineArn = arnOf(defaultPlace, "states", `stateMachine:${checkMachine.name}`);
 export const modelConnectionArn = arnOf(defaultPlace, "events", "connection/model/local");
 const roleArn = arnOf(defaultPlace, "iam", "role/post-processing");
 
@@ -44,18 +46,19 @@ function substitutions(awsUrl: string, model: Settings["model"]): Substitutions 
 }
 
 /** Creates the post-processing state machine, or brings it to the definition of today. */
-export async function putStateMachine(
-  sfn: SFNClient,
-  awsUrl: string,
-  model: Settings["model"],
-): Promise<void> {
-  const text = definition(substitutions(awsUrl, model));
+export const putStateMachine = (sfn: SFNClient, awsUrl: string, model: Settings["model"]): Promise<void> =>
+  put(sfn, stateMachineArn, definition(substitutions(awsUrl, model)));
+
+/** The same of the state machine that `npx callboard check` starts. */
+export const putCheckMachine = (sfn: SFNClient): Promise<void> =>
+  put(sfn, checkMachineArn, checkDefinition(busName));
+
+async function put(sfn: SFNClient, arn: string, text: string): Promise<void> {
+  const name = arn.slice(arn.lastIndexOf(":") + 1);
   try {
-    await sfn.send(
-      new CreateStateMachineCommand({ name: "post-processing", definition: text, roleArn, type: "STANDARD" }),
-    );
+    await sfn.send(new CreateStateMachineCommand({ name, definition: text, roleArn, type: "STANDARD" }));
   } catch (cause) {
     if ((cause as Error).name !== "StateMachineAlreadyExists") throw cause;
-    await sfn.send(new UpdateStateMachineCommand({ stateMachineArn, definition: text }));
+    await sfn.send(new UpdateStateMachineCommand({ stateMachineArn: arn, definition: text }));
   }
 }

@@ -1,6 +1,6 @@
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { createOps, type Ops } from "@callboard/core";
-import { chainProvider, common, sdkEventBridge } from "./aws/clients.ts";
+import { chainProvider, common, type StepFunctions, sdkEventBridge, stepFunctionsOf } from "./aws/clients.ts";
 import { eventBridgeResender } from "./aws/eventbridge-resender.ts";
 import { sqsDeadLetterQueue } from "./aws/sqs-dead-letter-queue.ts";
 import { basics } from "./compose.ts";
@@ -34,6 +34,10 @@ export function composeOps(environment: EnvironmentOf<"cli">): Ops {
     resender: eventBridgeResender(sdkEventBridge(environment), BUS_NAME),
   });
 }
+
+/** Step Functions for whoever runs the deployment, with the credentials of the machine. */
+export const operatorsStates = (environment: EnvironmentOf<"cli">): StepFunctions =>
+  stepFunctionsOf(environment, { credentials: chainProvider(environment) });
 
 function sqsClient(environment: EnvironmentOf<"cli">): SQSClient {
   const endpoint = environment.AWS_ENDPOINT_URL_SQS ?? environment.AWS_ENDPOINT_URL;

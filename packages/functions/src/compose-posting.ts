@@ -21,12 +21,15 @@ export const undiciWire: Pick<Wire, "pool"> = {
 /** Takes events in; it writes rows and posts to connections. */
 export const composeIngest = (environment: EnvironmentOf<"ingest">, overrides: Overrides = {}) => ({
   publishers: environment.PUBLISHERS,
+  region: environment.AWS_REGION,
+  account: environment.ACCOUNT_ID,
   ...compose("ingest", environment, overrides, {
     create: createIngest,
     own: ({ clock, log }) => ({
       objects: bucketSigner(environment, clock),
       schemas: jsonSchemaAnswers,
       sender: pageSender(environment, clock, log),
+      lists: new Set(environment.LISTS),
       ...pacingOf(environment),
     }),
     wire: undiciWire,
@@ -50,7 +53,7 @@ export function composeFanout(environment: EnvironmentOf<"fanout">, overrides: O
     ...overrides,
   };
   const fanning = { ...ports, viewers: createViewers(ports) };
-  return { fanOut: (page: FanOutPage) => fanOut(fanning, page), log };
+  return { fanOut: (page: FanOutPage) => fanOut(fanning, page), account: environment.ACCOUNT_ID, log };
 }
 
 /** Posts pages of many connections. */

@@ -52,11 +52,15 @@ it("gives task tokens and executions to the relay alone", async () => {
     composeRequests(environment("requests", given)),
     composeIngest(environment("ingest", given)),
   ].map(({ app }) => Object.keys(app).sort().join(" "));
-  expect(useCases).toEqual(["channels connections feedback", "feedback", "channels feedback progress"]);
+  expect(useCases).toEqual([
+    "channels connections feedback",
+    "feedback people",
+    "channels feedback progress",
+  ]);
   const clock = composeClock(environment("clock", given));
   const fanout = composeFanout(environment("fanout", given));
   expect(clock.app).not.toHaveProperty("relay");
-  expect(Object.keys(fanout)).toEqual(["fanOut", "log"]);
+  expect(Object.keys(fanout)).toEqual(["fanOut", "account", "log"]);
   await composeRelay(environment("relay", given)).app.relay.deliver(id);
 });
 

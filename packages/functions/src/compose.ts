@@ -30,10 +30,11 @@ import { apiGatewayPush, type PushParts } from "./push/api-gateway-push.ts";
 import type { Sender } from "./push/ports.ts";
 import { sdkSender } from "./push/sdk-sender.ts";
 import { dynamoDueStore } from "./table/dynamo-due-store.ts";
+import { dynamoPeopleStore } from "./table/dynamo-people-store.ts";
 import { dynamoTokenVault, requestMoves } from "./table/dynamo-request-moves.ts";
 import { checkedHeads } from "./table/layout.ts";
 import type { Table } from "./table/table.ts";
-import { tableStores } from "./table/table-stores.ts";
+import { rowStores } from "./table/table-stores.ts";
 
 /** What a handler is made of. */
 export interface Composed<A> {
@@ -55,14 +56,21 @@ export const composeSocket = (
 ): Composed<ReturnType<typeof createSocket>> =>
   compose("socket", environment, overrides, {
     create: createSocket,
-    own: ({ clock }) => ({ objects: bucketSigner(environment, clock), schemas: jsonSchemaAnswers }),
+    own: ({ clock, table }) => ({
+      objects: bucketSigner(environment, clock),
+      schemas: jsonSchemaAnswers,
+      people: dynamoPeopleStore(table),
+    }),
   });
 
 /** The HTTP API: lists, shows and answers requests; it reads and writes rows (no task tokens) and puts events. */
-export const composeRequests = (environment: EnvironmentOf<"requests">, overrides: Overrides = {}) =>
+export const composeRequests = (
+  environment: EnvironmentOf<"requests">,
+  overrides: Overrides = {},
+): Composed<ReturnType<typeof createRequests>> =>
   compose("requests", environment, overrides, {
     create: createRequests,
-    own: () => ({ schemas: jsonSchemaAnswers }),
+    own: ({ table }) => ({ schemas: jsonSchemaAnswers, people: dynamoPeopleStore(table) }),
   });
 
 /** Hands answers over; it alone opens task tokens and speaks to Step Functions. */
@@ -78,7 +86,7 @@ export function composeRelay(environment: EnvironmentOf<"relay">, overrides: Ove
     log,
     ...overrides,
   };
-  return { app: createRelay(ports), clock, log };
+  return { app: createRelay(ports), account: environment.ACCOUNT_ID, clock, log };
 }
 
 /** Finds what is due; it reads one index and the rows that may be due, puts events and sends messages to itself. */
@@ -93,11 +101,15 @@ export function composeCli(environment: EnvironmentOf<"cli">, overrides: Overrid
   const credentials = chainProvider(environment);
   return compose("cli", environment, overrides, { create: createApp, own, wire: { credentials } });
 
-  function own({ clock, log }: Base): Overrides {
+  function own({ clock, log, table }: Base): Overrides {
+    const people = dynamoPeopleStore(table);
     const { SOCKET_ENDPOINT: endpoint, BUCKET } = environment;
+    const lists = new Set(environment.LISTS);
     // Clients hear of it at their next ping: nothing is delivered, and what is signed for it does not matter.
     if (!endpoint || !BUCKET)
       return {
+        people,
+        lists,
         push: withheld<Ports["push"]>("push", "cli", {
           deliver: async () => ({ gone: [] }),
           spacingMs: () => 0,
@@ -105,6 +117,8 @@ export function composeCli(environment: EnvironmentOf<"cli">, overrides: Overrid
         objects: { sign: async () => ({ url: "", expiresAt: 0 }) },
       };
     return {
+      people,
+      lists,
       sender: sdkSender({ client: connectionsClient(environment, endpoint), log }),
       ...pacingOf(environment),
       objects: bucketSigner({ ...environment, BUCKET }, clock, credentials),
@@ -119,6 +133,7 @@ export const pacingOf = ({
   postsPerSecond === undefined ? {} : { postsPerSecond };
 
 interface Base {
+  readonly table: Table;
   readonly clock: Ports["clock"];
   readonly log: Ports["log"];
 }
@@ -130,7 +145,7 @@ export function basics(
   overrides: Overrides,
   given: Pick<Wire, "credentials" | "pool"> = {},
 ) {
-  const { clock = systemClock, log = jsonLog(name), inProcess } = overrides;
+  const { clock = systemClock, log = jsonLog(name, environment.STAGE), inProcess } = overrides;
   const wire: Wire = { clock, log, inProcess, ...given };
   const { TABLE_NAME, RETENTION_DAYS: retentionDays, TABLE_GENERATION: generation } = environment;
   const table: Table = {
@@ -169,22 +184,26 @@ export function compose<A>(
   { create, own, wire = {} }: Making<A>,
 ): Composed<A> {
   const { table, bus, wakeups, clock, log } = basics(name, environment, overrides, wire);
-  const stores = tableStores(table);
+  const stores = rowStores(table);
   const parts = {
     ...stores,
     heads: checkedHeads(table, stores.heads),
+    dues: withheld<Ports["dues"]>("dues", name),
     tokens: withheld<Ports["tokens"]>("tokens", name),
     sender: withheld<Sender>("sender", name),
     executions: withheld<Ports["executions"]>("executions", name),
     objects: withheld<Ports["objects"]>("objects", name),
+    people: withheld<Ports["people"]>("people", name),
     schemas: withheld<Ports["schemas"]>("schemas", name),
+    // Only who takes events in writes what lists show.
+    lists: new Set<string>(),
     bus,
     wakeups,
     clock,
     later: laterInInvocation(clock),
     ids: cryptoIds,
     log,
-    ...own({ clock, log }),
+    ...own({ clock, log, table }),
     ...overrides,
   };
   return { app: create({ push: apiGatewayPush(parts), ...parts }), clock, log };

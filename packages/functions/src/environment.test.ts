@@ -80,3 +80,18 @@ it("posts to the many of one channel as fast as it is told, at least ten times a
       "POSTS_PER_SECOND (the posts a second to those who follow one channel, 10 to 99999)",
     );
 });
+
+it("lists the kinds that it is told, and none unless it is", () => {
+  const given = { ...aws, BUCKET: "files", SOCKET_ENDPOINT: "https://socket.example/live" };
+  const listed = (LISTS: string) => environment("ingest", { ...given, LISTS }).LISTS;
+  expect(environment("ingest", given)).toEqual(given);
+  expect([listed("video"), listed("video,order"), listed("none")]).toEqual([
+    ["video"],
+    ["video", "order"],
+    [],
+  ]);
+  for (const LISTS of ["video/", "video,,order", "*", "video order", "k".repeat(65)])
+    expect(() => environment("ingest", { ...given, LISTS })).toThrow(
+      "LISTS (the kinds of subjects that are listed, such as video, parted by commas, or none)",
+    );
+});

@@ -1,3 +1,4 @@
+import { readKinds } from "@callboard/protocol";
 import * as z from "zod/mini";
 import { isUserClaim, userClaimRule } from "./user-claim.ts";
 
@@ -44,10 +45,29 @@ const POSTS_PER_SECOND = z.optional(
   z.pipe(z.string().check(z.regex(/^[1-9]\d{1,4}$/, posts)), z.transform(Number)),
 );
 
+const LISTS = z.optional(
+  z.pipe(
+    z.string(),
+    z.transform((text, context): string[] => {
+      const kinds = readKinds(text);
+      if (kinds) return kinds;
+      const message = "the kinds of subjects that are listed, such as video, parted by commas, or none";
+      context.issues.push({ code: "custom", message, input: undefined });
+      return z.NEVER;
+    }),
+  ),
+);
+
 const WAKEUPS_QUEUE_URL = url("the address of the queue of wake-ups");
 
+/** What metrics are told apart by: the application and its stage. */
+const STAGE = z.optional(z.string());
+
 /** What whoever writes rows reads. */
-const Stored = { TABLE_NAME, BUS_NAME, RETENTION_DAYS, TABLE_GENERATION };
+const Stored = { STAGE, TABLE_NAME, BUS_NAME, RETENTION_DAYS, TABLE_GENERATION };
+const account = "the account that it runs in, 12 digits";
+const ACCOUNT_ID = z.optional(z.string().check(z.regex(/^\d{12}$/, account)));
+
 /** The same of a function, which has the clock woken up for what it writes. */
 const Waking = { ...Stored, WAKEUPS_QUEUE_URL };
 
@@ -94,6 +114,7 @@ const Words = (what: string) =>
 const schemas = {
   authorize: z
     .object({
+      STAGE,
       TOKEN_JWKS: z.optional(Jwks),
       TOKEN_JWKS_URL: z.optional(url("the address of a JSON Web Key Set")),
       TOKEN_ISSUER: z.optional(z.string()),
@@ -114,23 +135,27 @@ const schemas = {
   ingest: z.object({
     ...Aws,
     ...Waking,
+    ACCOUNT_ID,
     BUCKET,
     SOCKET_ENDPOINT: url("the address of the WebSocket API's @connections"),
     POSTS_PER_SECOND,
+    LISTS,
     PUBLISHERS: z.optional(Lists("what subjects begin with, in lists by source, as JSON")),
   }),
   fanout: z.object({
     ...Aws,
     ...Waking,
+    ACCOUNT_ID,
     SOCKET_ENDPOINT: url("the address of the WebSocket API's @connections"),
     POSTS_PER_SECOND,
   }),
-  relay: z.object({ ...Aws, ...Waking }),
+  relay: z.object({ ...Aws, ...Waking, ACCOUNT_ID }),
   clock: z.object({ ...Aws, ...Waking }),
   /**
    * The command of whoever runs the deployment; without the address and the bucket, clients hear of its changes at their
-   * next ping; without the addresses of the queues it does not know their dead letters, and a change that it stored but
-   * could not announce, because it died, is announced after the clock's next poll.
+   * next ping; without the kinds that are listed it does not empty the lists of whoever is erased; without the addresses
+   * of the queues it does not know their dead letters, and a change that it stored but could not announce, because it
+   * died, is announced after the clock's next poll.
    */
   cli: z.object({
     ...Aws,
@@ -138,6 +163,7 @@ const schemas = {
     WAKEUPS_QUEUE_URL: z.optional(WAKEUPS_QUEUE_URL),
     SOCKET_ENDPOINT: z.optional(url("the address of the WebSocket API's @connections")),
     POSTS_PER_SECOND,
+    LISTS,
     BUCKET: z.optional(BUCKET),
     UNDELIVERED_QUEUE_URL: z.optional(url("the address of the queue of undelivered events")),
     FAILED_QUEUE_URL: z.optional(url("the address of the queue of failed invocations")),

@@ -20,15 +20,20 @@ export const maybe = <T extends z.core.SomeType>(schema: T) =>
     ),
   );
 
+/** What stands in a decoration where it is what it should be. */
+const decorated = new WeakMap<z.core.$ZodType, z.core.$ZodType>();
+export const schemaInDecoration = (schema: z.core.$ZodType) => decorated.get(schema);
+
 /** A field that its event can do without: where it is not what it should be it is left out. */
-export const decoration = <T extends z.core.$ZodType>(schema: T) =>
-  z.optional(
-    // Not `catch` of the library, which brings all of its odds and ends into a bundle.
-    z.transform((value: unknown): z.output<T> | undefined => {
-      const read = z.safeParse(schema, value);
-      return read.success ? read.data : undefined;
-    }),
-  );
+export function decoration<T extends z.core.$ZodType>(schema: T) {
+  // Not `catch` of the library, which brings all of its odds and ends into a bundle.
+  const read = z.transform((value: unknown): z.output<T> | undefined => {
+    const taken = z.safeParse(schema, value);
+    return taken.success ? taken.data : undefined;
+  });
+  decorated.set(read, schema);
+  return z.optional(read);
+}
 
 /** A text that is shown: what is too long is cut, since its event matters more. */
 export const cut = (most: number, least = 0) =>

@@ -36,6 +36,8 @@ export const BusEvent = z.object({
   "detail-type": z.string(),
   /** When it was put, to the second. */
   time: EventTime,
+  /** The account of whoever put it, which EventBridge itself writes. */
+  account: z.optional(z.string()),
   resources: z.optional(z.array(z.string())),
   detail: z.record(z.string(), z.unknown()),
 });

@@ -1,7 +1,18 @@
 import * as z from "zod/mini";
 import type { RefusalCode } from "./errors.ts";
+import { Principal } from "./names.ts";
 import { AttentionState, Person, Time } from "./shared-fields.ts";
 import { CandidateValue, RequestValue } from "./values.ts";
+
+/** The routes of the HTTP API that are about requests and people, by their operations; `{id}` is a request's id. */
+export const requestRoutes = {
+  listRequests: { method: "GET", path: "/requests" },
+  viewRequest: { method: "GET", path: "/requests/{id}" },
+  findPeople: { method: "GET", path: "/people" },
+  replyToRequest: { method: "POST", path: "/requests/{id}/replies" },
+} as const;
+
+export type RequestOperation = keyof typeof requestRoutes;
 
 /** `GET /requests`: the open requests that wait for the caller, the oldest first, at most 100. */
 export const RequestList = z.object({ requests: z.array(RequestValue) });
@@ -26,6 +37,16 @@ export const RequestView = z.object({
 });
 export type RequestView = z.infer<typeof RequestView>;
 
+/** Letters of a name that are looked for at most. */
+export const LONGEST_SEARCH = 100;
+
+/**
+ * `GET /people?request=req_…&name=an`: people whose name or id has words that begin so, by name, at most 20. Names are what
+ * their tokens say; only the id tells who somebody is.
+ */
+export const PeopleFound = z.object({ people: z.array(z.object({ id: Principal, name: z.string() })) });
+export type PeopleFound = z.infer<typeof PeopleFound>;
+
 /** Every code of an error over HTTP, with its status and what it says. */
 export const httpErrors = {
   bad_message: { status: 400, message: "the request does not fit the protocol" },
@@ -33,8 +54,12 @@ export const httpErrors = {
   forbidden: { status: 403, message: "this principal may not do that" },
   not_found: { status: 404, message: "there is no such thing" },
   method_not_allowed: { status: 405, message: "this address takes another method" },
+  conflict: { status: 409, message: "the same id was used for something else" },
+  nothing_uploaded: { status: 409, message: "a file has not arrived yet" },
+  not_redrivable: { status: 409, message: "the execution cannot go on from where it ended" },
   too_large: { status: 413, message: "the body is too large" },
   unsupported_media_type: { status: 415, message: "the body has to be application/json" },
+  rate_limited: { status: 429, message: "too much of it within an hour" },
   internal: { status: 500, message: "something went wrong on our side" },
 } as const satisfies Record<string, { status: number; message: string }>;
 

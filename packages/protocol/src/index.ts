@@ -15,3 +15,4 @@ export * from "./subprotocols.ts";
 export * from "./text.ts";
 export * from "./values.ts";
 export * from "./verbs.ts";
+export * from "./video-http.ts";

@@ -1,3 +1,7 @@
+import { boundedIssues } from "./issues.ts";
+import { limits } from "./limits.ts";
+import { pathText } from "./misspelt.ts";
+
 /** What a text of JSON holds. */
 export interface JsonText {
   readonly json: unknown;
@@ -82,4 +86,25 @@ function decimal(word: string): string {
   while (to > from && digits[to - 1] === "0") to--;
   if (from === to) return "0";
   return `${digits.slice(from, to)}e${Number(exponent) - fraction.length + digits.length - to}`;
+}
+
+/** What is said of a number that is not what was written. */
+export const lostNumber = "a number with more digits than can be kept: send it as text";
+
+const tooDeep = `message: nested over ${limits.jsonDepth} levels`;
+
+/**
+ * What is wrong with JSON before its schema is asked: it nests too deep, or a number of a field that is known is not what
+ * was written. Those in a reply's `value` are told apart, since the rest of the reply is well-formed.
+ */
+export function judgeJson(
+  { depth, lost }: JsonText,
+  shape: Readonly<Record<string, unknown>>,
+): { readonly issues: readonly string[]; readonly lost: readonly string[] } {
+  if (depth > limits.jsonDepth) return { issues: [tooDeep], lost: [] };
+  const told = (paths: JsonText["lost"]) =>
+    boundedIssues(paths.map((path) => `${pathText(path)}: ${lostNumber}`));
+  const isValue = ([field]: readonly string[]) => field === "value";
+  const known = lost.filter(([field = ""]) => Object.hasOwn(shape, field));
+  return { issues: told(known.filter((path) => !isValue(path))), lost: told(known.filter(isValue)) };
 }

@@ -2,7 +2,7 @@ import type { ChannelKind } from "./names.ts";
 
 /** Who sees the keys of one kind. */
 interface KeyKind {
-  /** The channels of a subject, or the inbox, that show such keys; a key never moves from one to another. */
+  /** The channels of a subject, the inbox or the list that show such keys; a key never moves from one to another. */
   readonly shownIn: readonly ChannelKind[];
   /** Fields of the value that `watch:` leaves out: they are for owners. */
   readonly ownersOnly?: readonly string[];
@@ -30,6 +30,7 @@ export const keyKinds = {
   attending: { shownIn: owners, named: ["requestId"] },
   warning: { shownIn: owners },
   receipt: { shownIn: ["inbox"], named: ["replyId"] },
+  subject: { shownIn: ["list"] },
 } as const satisfies Record<string, KeyKind>;
 
 /** What nobody has named is for owners, and for whoever's inbox it stands in. */

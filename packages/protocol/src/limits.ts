@@ -22,6 +22,8 @@ export const limits = {
   viewersDigits: 3,
   /** Bytes of a request's summary in an inbox, as JSON. */
   inboxSummaryBytes: 512,
+  /** Subjects of a list: those that began last. */
+  listedSubjects: 50,
   promptLength: 1000,
   commentLength: 1000,
   messageLength: 300,
@@ -65,7 +67,12 @@ export const hours = (n: number) => n * 3_600_000;
 export const days = (n: number) => n * 86_400_000;
 
 /** How often a client that follows such a channel sends `ping`, in milliseconds. */
-export const heartbeatMs = { watch: minutes(4), work: seconds(30), inbox: seconds(30) } as const;
+export const heartbeatMs = {
+  watch: minutes(4),
+  work: seconds(30),
+  inbox: seconds(30),
+  list: minutes(4),
+} as const;
 
 /** API Gateway closes every connection after two hours. */
 export const connectionMs = hours(2);

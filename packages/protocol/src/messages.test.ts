@@ -56,3 +56,11 @@ it("says that a message nests too deep, whatever its type", () => {
   for (const text of [deep, `{"type":"nope","x":${deep}}`])
     expect(parseClientMessage(text)).toMatchObject({ ok: false, error: { code: "bad_message" } });
 });
+
+it.each(["watch:video/v_1#avatar", "list:video#subject/video/v_1", "list:video/user/ana#subject/video/v_1"])(
+  "asks for the object of an item of any channel: %s",
+  (ref) => {
+    const message = { type: "resolve", id: "m1", ref };
+    expect(parseClientMessage(JSON.stringify(message))).toMatchObject({ ok: true, message });
+  },
+);

@@ -1,10 +1,9 @@
 import * as z from "zod/mini";
 import { defined } from "./defined.ts";
 import { type ErrorCode, errorCodes, refusalCodes, subscribeErrors } from "./errors.ts";
-import { boundedIssues, readBy } from "./issues.ts";
-import { type JsonText, readJson } from "./json-text.ts";
+import { readBy } from "./issues.ts";
+import { judgeJson, readJson } from "./json-text.ts";
 import { limits } from "./limits.ts";
-import { pathText } from "./misspelt.ts";
 import { Channel, Name, Principal, RequestId } from "./names.ts";
 import { AttentionState, Source, Time, Verb } from "./shared-fields.ts";
 import { byteLength } from "./text.ts";
@@ -91,7 +90,7 @@ export const ClientMessage = z.discriminatedUnion("type", [
     type: z.literal("resolve"),
     ...Id,
     /** `<channel>#<key>` of an item that holds a stored object. */
-    ref: z.string().check(z.maxLength(600), z.regex(/^(watch|work|inbox):[^#]+#.+$/)),
+    ref: z.string().check(z.maxLength(600), z.regex(/^(watch|work|inbox|list):[^#]+#.+$/)),
   }),
   z.object({ type: z.literal("ping"), ...Id, at: SomeChannels(z.tuple([Epoch, Offset])) }),
 ]);
@@ -137,7 +136,7 @@ export const ServerMessage = z.discriminatedUnion("type", [
     user: z.object({ id: z.string(), name: z.string(), roles: z.array(z.string()) }),
     inboxes: z.array(Channel),
     serverTime: Time,
-    heartbeatMs: z.object({ watch: z.int(), work: z.int(), inbox: z.int() }),
+    heartbeatMs: z.object({ watch: z.int(), work: z.int(), inbox: z.int(), list: z.optional(z.int()) }),
     expiresAt: Time,
     limits: z.record(z.string(), z.number()),
     features: z.array(z.string()),
@@ -221,27 +220,6 @@ export type Parsed<T> =
     }
   | { readonly ok: false; readonly error: ServerMessageOf<"error"> };
 
-/** What is said of a number that is not what was written. */
-export const lostNumber = "a number with more digits than can be kept: send it as text";
-
-const tooDeep = `message: nested over ${limits.jsonDepth} levels`;
-
-/**
- * What is wrong with JSON before its schema is asked: it nests too deep, or a number of a field that is known is not what
- * was written. Those in a reply's `value` are told apart, since the rest of the reply is well-formed.
- */
-export function judgeJson(
-  { depth, lost }: JsonText,
-  shape: Readonly<Record<string, unknown>>,
-): { readonly issues: readonly string[]; readonly lost: readonly string[] } {
-  if (depth > limits.jsonDepth) return { issues: [tooDeep], lost: [] };
-  const told = (paths: JsonText["lost"]) =>
-    boundedIssues(paths.map((path) => `${pathText(path)}: ${lostNumber}`));
-  const isValue = ([field]: readonly string[]) => field === "value";
-  const known = lost.filter(([field = ""]) => Object.hasOwn(shape, field));
-  return { issues: told(known.filter((path) => !isValue(path))), lost: told(known.filter(isValue)) };
-}
-
 /** Reads a client's message; what does not fit becomes the `error` that answers it. */
 export function parseClientMessage(text: string): Parsed<ClientMessage> {
   if (byteLength(text) > limits.clientMessageBytes)
@@ -256,10 +234,9 @@ export function parseClientMessage(text: string): Parsed<ClientMessage> {
   const refused = (code: "bad_message" | "unknown_type", details?: { issues: readonly string[] }) =>
     ({ ok: false, error: errorMessage(code, defined({ re: Name.safeParse(id).data, details })) }) as const;
   const bad = (issues: readonly string[]) => refused("bad_message", { issues });
-  if (read.depth > limits.jsonDepth) return bad([tooDeep]);
-  if (!schema) return refused("unknown_type");
-  const { issues, lost } = judgeJson(read, schema.shape);
+  const { issues, lost } = judgeJson(read, schema?.shape ?? {});
   if (issues.length > 0) return bad(issues);
+  if (!schema) return refused("unknown_type");
   const parsed = readBy(schema, read.json);
   return parsed.ok ? { ok: true, message: parsed.data, lost } : bad(parsed.issues);
 }

@@ -1,4 +1,5 @@
 import type * as z from "zod/mini";
+import { schemaInDecoration } from "./event-fields.ts";
 
 /** A field that is absent, and one that is written where it should stand and is not known. */
 export interface Misspelt {
@@ -22,8 +23,9 @@ export function misspeltFields(
   path: readonly PropertyKey[] = [],
 ): Misspelt[] {
   const { def } = (schema as z.core.$ZodTypes)._zod;
-  if (def.type === "optional" || def.type === "nullable" || def.type === "catch")
-    return misspeltFields(def.innerType, value, path);
+  if (def.type === "optional" || def.type === "nullable") return misspeltFields(def.innerType, value, path);
+  const inDecoration = schemaInDecoration(schema);
+  if (inDecoration) return misspeltFields(inDecoration, value, path);
   if (def.type === "pipe") return misspeltFields(def.in, value, path);
   if (def.type === "array" && Array.isArray(value))
     return value.flatMap((one, at) => misspeltFields(def.element, one, [...path, at]));

@@ -1,6 +1,19 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { Channel, isCapability, isChannel, isSubject, parseChannel, Subject } from "./names.ts";
+import {
+  Channel,
+  channelsOf,
+  headOf,
+  isCapability,
+  isChannel,
+  isSubject,
+  listChannel,
+  parseChannel,
+  parseList,
+  readKinds,
+  Subject,
+  subjectKind,
+} from "./names.ts";
 
 /** Texts that are names, or nearly. */
 const part = fc.stringMatching(/^[\w.@:|+=/ -]{0,140}$/);
@@ -10,6 +23,8 @@ const start = fc.constantFrom(
   "inbox:user/",
   "inbox:role/",
   "inbox:",
+  "list:",
+  "list:video/user/",
   "stage:",
   "video/",
   "",
@@ -44,6 +59,9 @@ it.each([
   "*:video/*",
   "inbox:*",
   "inbox:user/ana",
+  "list:*",
+  "list:video",
+  "list:video/*",
   "stage:video/*",
   "watch:",
   "watch:video",
@@ -63,7 +81,7 @@ it.each([
 it("lets a capability be any channel that people are given", () => {
   fc.assert(
     fc.property(nearly, (text) => {
-      if (isChannel(text) && !text.startsWith("inbox:")) expect(isCapability(text)).toBe(true);
+      if (isChannel(text) && !/^(inbox|list):/.test(text)) expect(isCapability(text)).toBe(true);
       if (isCapability(text) && !text.includes("*") && text.length <= 210 && !text.startsWith("answer:"))
         expect(isChannel(text)).toBe(true);
     }),
@@ -81,7 +99,57 @@ it.each([
   ["watch:video/v_1", "watch", "video/v_1"],
   ["work:a:b/c:d", "work", "a:b/c:d"],
   ["inbox:user/ana@x.org", "inbox", "user/ana@x.org"],
+  ["list:video", "list", "video"],
+  ["list:a:b/role/editors", "list", "a:b/role/editors"],
 ] as const)("takes %s apart", (channel, kind, name) => {
   expect(isChannel(channel)).toBe(true);
   expect(parseChannel(channel)).toEqual({ kind, name });
+});
+
+it.each([
+  "list:",
+  "list:/",
+  "list:video/",
+  "list:*",
+  "list:video/*",
+  "list:video/v_1",
+  "list:video/user",
+  "list:video/user/",
+  "list:video/user/ana/x",
+  "list:video/ana/user/ana",
+  "list:user/ana/v",
+  "list:vi deo",
+  "list:видео",
+  "list:video\n",
+  `list:${"k".repeat(65)}`,
+  `list:video/user/${"a".repeat(129)}`,
+])("takes no list for what is none: %j", (text) => {
+  expect([isChannel(text), Channel.safeParse(text).success]).toEqual([false, false]);
+});
+
+it("makes a list of a kind, and of what a principal owns of it, and takes them apart", () => {
+  const longest = listChannel("k".repeat(64), `user/${"a".repeat(128)}`);
+  for (const list of [listChannel("video"), listChannel("video", "user/ana"), longest]) {
+    expect(isChannel(list)).toBe(true);
+    const { kind, owner } = parseList(parseChannel(list).name);
+    expect(listChannel(kind, owner)).toBe(list);
+    expect([headOf(list), channelsOf(list)]).toEqual([list, [list]]);
+  }
+  expect(subjectKind("video/ana/v_1")).toBe("video");
+});
+
+it.each([
+  ["video", ["video"]],
+  ["video,order", ["video", "order"]],
+  [" video , order,video ", ["video", "order"]],
+  ["none", []],
+  ["none,video", ["none", "video"]],
+  ["", undefined],
+  ["video,", undefined],
+  ["video/", undefined],
+  ["video order", undefined],
+  ["*", undefined],
+  ["k".repeat(65), undefined],
+])("reads the kinds of %j", (text, kinds) => {
+  expect(readKinds(text)).toEqual(kinds);
 });

@@ -4,11 +4,11 @@ import * as z from "zod/mini";
 export type Principal = `user/${string}` | `role/${string}`;
 /** What it is about, chosen by the producer: `video/v_1`. */
 export type Subject = string;
-/** A map that people follow: progress for all, work for owners, an inbox for one principal. */
-export type Channel = `watch:${string}` | `work:${string}` | `inbox:${string}`;
-export type ChannelKind = "watch" | "work" | "inbox";
-/** What a subject's channels, or an inbox, are kept under: the name of the channel that shows most of it. */
-export type HeadName = `work:${string}` | `inbox:${string}`;
+/** A map that people follow: progress for all, work for owners, an inbox for one principal, a list of recent subjects. */
+export type Channel = `watch:${string}` | `work:${string}` | `inbox:${string}` | `list:${string}`;
+export type ChannelKind = "watch" | "work" | "inbox" | "list";
+/** What a subject's channels, an inbox or a list are kept under: the name of the channel that shows most of it. */
+export type HeadName = `work:${string}` | `inbox:${string}` | `list:${string}`;
 export type RequestId = `req_${string}`;
 
 /** What a name looks like, and how long it may be. */
@@ -21,7 +21,8 @@ const principal: Shape = { pattern: /^(user|role)\/[\w.@:|+=-]{1,128}$/, most: 1
 const subject: Shape = { pattern: /^[\w.@:|+=-]+(\/[\w.@:|+=-]+)+$/, most: 200 };
 const requestId: Shape = { pattern: /^req_[0-9a-z]{10,64}$/, most: 68 };
 const channel: Shape = {
-  pattern: /^((watch|work):[\w.@:|+=-]+(\/[\w.@:|+=-]+)+|inbox:(user|role)\/[\w.@:|+=-]{1,128})$/,
+  pattern:
+    /^((watch|work):[\w.@:|+=-]+(\/[\w.@:|+=-]+)+|(inbox:|list:[\w.@:|+=-]{1,64}\/)(user|role)\/[\w.@:|+=-]{1,128}|list:[\w.@:|+=-]{1,64})$/,
   most: 210,
 };
 /** A channel's form in which `*` stands for anything: one without a `/` has to have it, or it would match nothing. */
@@ -30,6 +31,10 @@ const capability: Shape = {
   most: 220,
 };
 const name: Shape = { pattern: /^[\w.@:|+=-]{1,64}$/, most: 64 };
+
+/** How a channel is named, as those read it who named another. */
+export const channelRule =
+  "a channel is watch:<subject>, work:<subject>, inbox:<principal>, list:<kind> or list:<kind>/<principal>";
 
 /** How a principal is written, as those read it who wrote another. */
 export const principalRule = "a principal is user/<id> or role/<id>";
@@ -45,10 +50,7 @@ function text<T extends string>({ pattern, most }: Shape, what: string): z.ZodMi
 export const Principal = /* @__PURE__ */ text<Principal>(principal, principalRule);
 export const Subject = /* @__PURE__ */ text<Subject>(subject, "a subject is <kind>/<id>, such as video/v_1");
 export const RequestId = /* @__PURE__ */ text<RequestId>(requestId, "a request id is req_…");
-export const Channel = /* @__PURE__ */ text<Channel>(
-  channel,
-  "a channel is watch:<subject>, work:<subject> or inbox:<principal>",
-);
+export const Channel = /* @__PURE__ */ text<Channel>(channel, channelRule);
 /** A short name given by a producer or client: a step, a thread, a candidate, a message id. */
 export const Name = /* @__PURE__ */ text<string>(
   name,
@@ -74,17 +76,37 @@ export const isSubject = (text: string): text is Subject => fits(text, subject);
 export const watchChannel = (subject: Subject): Channel => `watch:${subject}`;
 export const workChannel = (subject: Subject): `work:${string}` => `work:${subject}`;
 export const inboxChannel = (principal: Principal): `inbox:${string}` => `inbox:${principal}`;
+/** The recent subjects of a kind: all of them, or those that a principal owns. */
+export const listChannel = (kind: string, owner?: Principal): `list:${string}` =>
+  owner === undefined ? `list:${kind}` : `list:${kind}/${owner}`;
+
+/** The kind of a subject: what stands before its first `/`. */
+export const subjectKind = (subject: Subject): string => subject.slice(0, subject.indexOf("/"));
+
+/** Takes a list's name apart: the kind of its subjects and, where it is of one principal's alone, whose they are. */
+export function parseList(name: string): { kind: string; owner?: Principal } {
+  const slash = name.indexOf("/");
+  if (slash < 0) return { kind: name };
+  return { kind: name.slice(0, slash), owner: name.slice(slash + 1) as Principal };
+}
+
+/** The kinds that a setting names, parted by commas; `none` stands for not any. Undefined: one of them is no kind. */
+export function readKinds(text: string): string[] | undefined {
+  const kinds = text.split(",").map((kind) => kind.trim());
+  if (kinds.join() === "none") return [];
+  return kinds.every((kind) => fits(kind, name)) ? [...new Set(kinds)] : undefined;
+}
 
 /** What a channel is kept under. */
 export function headOf(channel: Channel): HeadName {
   const { kind, name } = parseChannel(channel);
-  return kind === "inbox" ? `inbox:${name}` : `work:${name}`;
+  return kind === "watch" ? `work:${name}` : (channel as HeadName);
 }
 
 /** The channels that are kept under one name. */
 export function channelsOf(head: HeadName): Channel[] {
   const { kind, name } = parseChannel(head);
-  return kind === "inbox" ? [head] : [`watch:${name}`, `work:${name}`];
+  return kind === "work" ? [`watch:${name}`, `work:${name}`] : [head];
 }
 
 /** The kinds of the channels that are kept under one name. */

@@ -1,7 +1,16 @@
 import * as z from "zod/mini";
 import { limits } from "./limits.ts";
 import { Name, Principal, RequestId, Subject } from "./names.ts";
-import { DefaultReply, Labels, Person, StepState, Time, Verb } from "./shared-fields.ts";
+import {
+  DefaultReply,
+  Labels,
+  Person,
+  PictureObject,
+  StepState,
+  Time,
+  TitleValue,
+  Verb,
+} from "./shared-fields.ts";
 
 export * from "./shared-fields.ts";
 
@@ -172,3 +181,20 @@ export const ReceiptValue = z.object({
   at: Time,
 });
 export type ReceiptValue = z.infer<typeof ReceiptValue>;
+
+/** `subject/<subject>` in `list:`: a subject as a line of a list shows it. */
+export const ListedValue = z.object({
+  subject: Subject,
+  title: z.optional(TitleValue.shape.title),
+  /** Of its runs: `running` while one is under way, else how the last of them ended; absent before the first. */
+  state: z.optional(ExecutionState),
+  /** Questions that wait for an answer; absent when none does. */
+  waiting: z.optional(z.int().check(z.positive())),
+  /** The picture made for it. */
+  object: z.optional(PictureObject),
+  /** When the run that `state` is of began. */
+  startedAt: Time,
+  /** When any of this changed last. */
+  at: Time,
+});
+export type ListedValue = z.infer<typeof ListedValue>;

@@ -11,7 +11,7 @@ const validate = require("asl-validator") as (definition: unknown) => {
 };
 const jsonata = require("jsonata") as (expression: string) => { evaluate(input: unknown): Promise<unknown> };
 
-const substitutions: Substitutions = {
+const substitutions = {
   BusName: "callboard",
   Bucket: "media",
   ProbeFunction: "probe",
@@ -32,7 +32,7 @@ const substitutions: Substitutions = {
   SecurityGroups: "sg-1",
   TranscribePollSeconds: "15",
   TranscribeCaptioned: "false",
-};
+} satisfies Substitutions;
 
 interface State {
   Type: string;
@@ -44,17 +44,65 @@ interface State {
   Arguments?: { Entries?: { DetailType: string }[] };
   Branches?: { States: Record<string, State> }[];
 }
-const machine = JSON.parse(definition(substitutions)) as { States: Record<string, State> };
-const states = Object.entries(machine.States).flatMap(([name, state]) => [
-  [name, state] as const,
-  ...(state.Branches ?? []).flatMap((branch) => Object.entries(branch.States)),
-]);
+type Machine = { States: Record<string, State> };
+const machine = JSON.parse(definition(substitutions)) as Machine;
+const statesOf = ({ States }: Machine) =>
+  Object.entries(States).flatMap(([name, state]) => [
+    [name, state] as const,
+    ...(state.Branches ?? []).flatMap((branch) => Object.entries(branch.States)),
+  ]);
+const states = statesOf(machine);
 const tasks = states.filter(([, state]) => state.Type === "Task");
 const isReport = (state: State) => state.Resource === "arn:aws:states:::events:putEvents";
 
-it("is a valid state machine", () => {
-  const { isValid, errorsText } = validate(machine);
+const { ImageModelId, StoreAvatarFunction, ...withoutPicture } = substitutions;
+const { ModelEndpoint, ModelName, ModelLabel, ModelConnectionArn, ...withoutEndpoint } = substitutions;
+const [picture, endpoint] = [
+  { ImageModelId, StoreAvatarFunction },
+  { ModelEndpoint, ModelName, ModelLabel, ModelConnectionArn },
+];
+const { ImageModelId: _, StoreAvatarFunction: __, ...textModelAlone } = withoutEndpoint;
+
+it.each<[string, Substitutions]>([
+  ["whole", substitutions],
+  ["without a picture", withoutPicture],
+  ["without a model outside AWS", withoutEndpoint],
+  ["with a text model alone", textModelAlone],
+])("is a valid state machine, %s, of which every state is led to", (_, some) => {
+  const cut = JSON.parse(definition(some)) as Machine;
+  const { isValid, errorsText } = validate(cut);
   expect(isValid ? "" : errorsText()).toBe("");
+  const named = new Set(
+    [...JSON.stringify(cut).matchAll(/"(?:Next|Default|StartAt)":"(\w+)"/g)].map(([, name]) => name!),
+  );
+  expect([...named].sort()).toEqual(
+    statesOf(cut)
+      .map(([name]) => name)
+      .sort(),
+  );
+});
+
+it("leaves out what draws, or asks outside AWS, and nothing else", () => {
+  const names = (some: Substitutions) =>
+    new Set(statesOf(JSON.parse(definition(some)) as Machine).map(([name]) => name));
+  const gone = (some: Substitutions) => [...names(substitutions)].filter((name) => !names(some).has(name));
+  expect(gone(withoutPicture)).toEqual([
+    "DescribePicture",
+    "DrawPicture",
+    "StoreAvatar",
+    "DrawAgain",
+    "ReportAvatar",
+  ]);
+  expect(gone(withoutEndpoint)).toEqual([
+    "AskEndpoint",
+    "ProposeEndpoint",
+    "ReportEndpointFailed",
+    "EndpointDone",
+  ]);
+  for (const one of [...Object.keys(picture), ...Object.keys(endpoint)]) {
+    const { [one as "ImageModelId"]: _, ...partly } = substitutions;
+    expect(() => definition(partly as Substitutions), one).toThrow(/state machine/);
+  }
 });
 
 it("holds only expressions that JSONata can read", () => {
@@ -115,13 +163,6 @@ it("does not try again what is wrong with the files, and tells its words to ever
   expect(readers.map(([name]) => name)).toEqual(["Probe", "PrepareOnLambda", "ReadTranscript"]);
   for (const [name, state] of readers)
     expect(state.Retry?.[0], name).toEqual({ ErrorEquals: [...faultNames], MaxAttempts: 0 });
-});
-
-it("leads every state to one that is there, and to every state", () => {
-  const named = new Set(
-    [...JSON.stringify(machine).matchAll(/"(?:Next|Default|StartAt)":"(\w+)"/g)].map(([, name]) => name!),
-  );
-  expect([...named].sort()).toEqual(states.map(([name]) => name).sort());
 });
 
 it("hands the task token to the question alone", () => {

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { leaveOut } from "./definition-parts.ts";
 
 /** The source of every event that the post-processing puts, and what the subjects of all of them begin with. */
 export const eventSource = "callboard.workflow";
@@ -9,28 +10,31 @@ export const eventSubjects: readonly string[] = ["video/"];
  * Where the objects of a video lie in the bucket: uploads with their captions and manifests, transcripts, pictures. After
  * the time for which executions are kept they go too.
  */
-export const objectFolders: readonly string[] = ["videos/", "transcripts/", "avatars/"];
+export const objectFolders = ["videos/", "transcripts/", "avatars/"] as const;
 
-/** What a deployment fills into `post-processing.asl.json`; every value is text. */
-export interface Substitutions {
+/** What an upload's request says beside its length; browsers ask the bucket whether they may. */
+export const uploadHeaders = ["content-type", "if-none-match"] as const;
+
+/**
+ * What a deployment fills into `post-processing.asl.json`; every value is text. Without an image model there is no
+ * picture, without a model outside AWS Bedrock's alone is asked: those states are left out.
+ */
+export type Substitutions = AlwaysFilled &
+  (PictureFilled | Without<PictureFilled>) &
+  (EndpointFilled | Without<EndpointFilled>);
+
+type Without<Filled> = { readonly [Name in keyof Filled]?: never };
+
+interface AlwaysFilled {
   BusName: string;
   /** The deployment's bucket: uploads, transcripts, pictures. */
   Bucket: string;
   ProbeFunction: string;
   PrepareFunction: string;
   ReadTranscriptFunction: string;
-  StoreAvatarFunction: string;
-  /** A Bedrock model that speaks Anthropic's Messages API, and its name for people. */
+  /** A Bedrock model that Converse takes, and its name for people. */
   TextModelId: string;
   TextModelLabel: string;
-  /** A Bedrock model that answers `TEXT_IMAGE` with `{images: [<base64 PNG>]}`, such as Nova Canvas. */
-  ImageModelId: string;
-  /** The address of an OpenAI-compatible API, without `/chat/completions`: `https://api.openai.com/v1`. */
-  ModelEndpoint: string;
-  ModelName: string;
-  ModelLabel: string;
-  /** The EventBridge connection that holds the endpoint's key. */
-  ModelConnectionArn: string;
   ClusterArn: string;
   TaskDefinitionArn: string;
   ContainerName: string;
@@ -41,6 +45,21 @@ export interface Substitutions {
   TranscribePollSeconds: string;
   /** `true`: the sound is transcribed even when captions were uploaded with the video; `false`: they are used. */
   TranscribeCaptioned: "true" | "false";
+}
+
+interface PictureFilled {
+  /** A Bedrock model that draws for `{prompt, aspect_ratio}` and answers `{images: [<base64 PNG>]}`, as Stability's do. */
+  ImageModelId: string;
+  StoreAvatarFunction: string;
+}
+
+interface EndpointFilled {
+  /** The address of an OpenAI-compatible API, without `/chat/completions`: `https://api.openai.com/v1`. */
+  ModelEndpoint: string;
+  ModelName: string;
+  ModelLabel: string;
+  /** The EventBridge connection that holds the endpoint's key. */
+  ModelConnectionArn: string;
 }
 
 /**
@@ -59,7 +78,11 @@ export function definition(
 ): string {
   const values = new Map<string, string>(Object.entries(substitutions));
   const used = new Set<string>();
-  const filled = source.replace(/\$\{(\w+)\}/g, (_, name: string) => {
+  const parts = leaveOut(source, {
+    picture: !values.has("ImageModelId"),
+    endpoint: !values.has("ModelEndpoint"),
+  });
+  const filled = parts.replace(/\$\{(\w+)\}/g, (_, name: string) => {
     const value = values.get(name);
     if (value === undefined) throw new Error(`no value for \${${name}} of the state machine`);
     used.add(name);
@@ -72,9 +95,12 @@ export function definition(
   return filled;
 }
 
+/** The files of the sample talk, which stand in the folder `sample`: a video and its captions. */
+export const sampleNames = ["talk.mp4", "talk.vtt"] as const;
+
 /**
  * The path of a file of the sample talk. Like the definition it lies beside the folder of the code, in the sources and in
  * a bundle alike.
  */
-export const samplePath = (name: "talk.mp4" | "talk.vtt"): string =>
+export const samplePath = (name: (typeof sampleNames)[number]): string =>
   fileURLToPath(new URL(`../sample/${name}`, import.meta.url));

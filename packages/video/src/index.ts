@@ -1,3 +1,1 @@
 export { definition, type Substitutions, samplePath } from "./definition.ts";
-export { createVideoStore, type Started } from "./start.ts";
-export type { OfferedFile } from "./upload.ts";

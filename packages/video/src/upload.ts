@@ -64,7 +64,8 @@ export interface AcceptedFile extends Omit<TakenType, "limit"> {
 /** The files of one upload, or in plain words why one of them cannot come. */
 export type Upload =
   | { readonly kind: "accepted"; readonly files: readonly AcceptedFile[] }
-  | { readonly kind: "refused"; readonly fileName?: string; readonly reason: string };
+  /** `index` is that of the file, among those that were offered. */
+  | { readonly kind: "refused"; readonly index?: number; readonly reason: string };
 
 const most: Record<FileKind, string> = { video: "5 GB", captions: "5 MB" };
 
@@ -72,8 +73,8 @@ const most: Record<FileKind, string> = { video: "5 GB", captions: "5 MB" };
 export function decideUpload(offered: readonly OfferedFile[]): Upload {
   if (offered.length === 0) return { kind: "refused", reason: "Choose a video or captions" };
   const files: AcceptedFile[] = [];
-  for (const { fileName, size, contentType } of offered) {
-    const refuse = (reason: string): Upload => ({ kind: "refused", fileName, reason });
+  for (const [index, { fileName, size, contentType }] of offered.entries()) {
+    const refuse = (reason: string): Upload => ({ kind: "refused", index, reason });
     if (fileName.length > 255) return refuse("The file's name is over 255 characters");
     const type = takenTypeOf(fileName, contentType);
     if (!type) return refuse("Only .mp4 videos and .vtt or .srt captions can be uploaded");

@@ -4,6 +4,8 @@ import { rowPrefix } from "@callboard/functions/deployment";
 import type { Attack, Attacked, Who } from "./attacked.ts";
 
 const inbox = "inbox:user/ana";
+const list = "list:order";
+const anas = "list:order/user/ana";
 const work = "work:order/1";
 const watch = "watch:order/1";
 
@@ -47,6 +49,24 @@ export const onChannels: readonly Attack[] = [
   },
   { tries: "follow the work on a subject of others", by: follow("eve", work), meets: forbidden(work) },
   { tries: "watch a subject that they may not", by: follow("eve", watch), meets: forbidden(watch) },
+  { tries: "list a kind of which they may watch nothing", by: follow("eve", list), meets: forbidden(list) },
+  { tries: "list what somebody else owns", by: follow("vic", anas), meets: forbidden(anas) },
+  {
+    tries: "list what a role owns that they do not have",
+    by: follow("vic", "list:order/role/admins"),
+    meets: forbidden("list:order/role/admins"),
+  },
+  ...["list:*", "list:order", "work:*", "watch:order/1*", "watch:order/ana/*", "watch:*/1"].map(
+    (capability): Attack => ({
+      tries: `list every order by the capability ${capability}`,
+      by: async ({ sign, sayAs }) => {
+        const token = await sign({ "callboard:caps": [capability] });
+        const channels = { [list]: { sub: 1 }, [anas]: { sub: 1 } };
+        return (await sayAs(token, { type: "subscribe", channels })).channels;
+      },
+      meets: forbidden(list, anas),
+    }),
+  ),
   { tries: "work where they may watch", by: follow("vic", work), meets: forbidden(work) },
   {
     tries: "follow by their first word",
@@ -70,7 +90,12 @@ export const onChannels: readonly Attack[] = [
   {
     tries: "be told by a heartbeat how far another's channels are",
     by: async ({ say }) =>
-      (await say("eve", { type: "ping", at: { [inbox]: ["x", 0], [work]: ["x", 0] } })).behind,
+      (
+        await say("eve", {
+          type: "ping",
+          at: { [inbox]: ["x", 0], [work]: ["x", 0], [list]: ["x", 0], [anas]: ["x", 0] },
+        })
+      ).behind,
     meets: [],
   },
   {

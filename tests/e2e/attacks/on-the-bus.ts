@@ -58,6 +58,17 @@ export const onTheBus: readonly Attack[] = [
     meets: foreign,
   },
   {
+    tries: "ask for an execution of another account, whose token nobody here may use",
+    by: ({ publish }) =>
+      publish(
+        "clips",
+        "Feedback Requested",
+        question,
+        "arn:aws:states:us-east-1:210987654321:execution:clips:e1",
+      ),
+    meets: expect.stringContaining("execution: it is of account 210987654321"),
+  },
+  {
     tries: "ask about a subject that is not theirs",
     by: put("Feedback Requested", { ...question, subject }),
     meets: notTheirs("clips"),

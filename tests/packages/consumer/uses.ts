@@ -15,7 +15,7 @@ import { createSigningKey, createTokenMint, type TokenMint } from "@callboard/to
 // Each line names a type that a package promises: one that became `any` would let the errors below pass.
 
 export const channel: Channel = "watch:video/v_1";
-export const kind: "watch" | "work" | "inbox" = parseChannel(channel).kind;
+export const kind: "watch" | "work" | "inbox" | "list" = parseChannel(channel).kind;
 export const message: ClientMessage = { type: "ping", id: "m1", at: {} };
 export const question: FeedbackRequested["taskToken"] = "token";
 export const asked = (value: unknown): RequestValue => RequestValue.parse(value);

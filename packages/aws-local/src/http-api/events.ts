@@ -1,6 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { arnOf, defaultPlace } from "../arn.ts";
 import { commonLogTime, newId } from "../gateway/events.ts";
+import type { Keyed, Selected } from "./routes.ts";
 
 /** What an authorizer passed on, by the name that the integration reads it under. */
 export type LambdaContext = Readonly<Record<string, unknown>>;
@@ -12,7 +13,7 @@ interface RequestContext {
   domainPrefix: string;
   http: { method: string; path: string; protocol: string; sourceIp: string; userAgent: string };
   requestId: string;
-  routeKey: "$default";
+  routeKey: string;
   stage: "$default";
   /** CLF: `19/Jan/2026:21:13:26 +0000`. */
   time: string;
@@ -22,13 +23,15 @@ interface RequestContext {
 /** What the authorizer and the integration are both given; absent parts are left out, as AWS does. */
 interface RequestParts {
   version: "2.0";
-  routeKey: "$default";
+  routeKey: string;
   rawPath: string;
   rawQueryString: string;
   cookies?: string[];
   /** By lower-case name; several values are joined by commas. */
   headers: Record<string, string>;
   queryStringParameters?: Record<string, string>;
+  /** What the variables of the route's path stand for. */
+  pathParameters?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -47,7 +50,7 @@ export interface HttpAuthorizerEvent extends RequestParts {
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
  */
 export interface HttpEvent extends RequestParts {
-  requestContext: RequestContext & { authorizer: { lambda: LambdaContext } };
+  requestContext: RequestContext & { authorizer?: { lambda: LambdaContext } };
   body?: string;
   isBase64Encoded: boolean;
 }
@@ -58,14 +61,14 @@ const API_ID = "http";
 const TEXT = /^(text\/|application\/(json|javascript|xml|[\w.+-]+\+(json|xml))\b)/i;
 
 /** The parts of a request that both events share. */
-export function partsOf(request: IncomingMessage): RequestParts {
+export function partsOf(request: IncomingMessage, { route, pathParameters }: Selected<Keyed>): RequestParts {
   const [rawPath = "/", rawQueryString = ""] = splitAt(request.url ?? "/", "?");
   const { cookie, ...others } = request.headersDistinct;
   const query = new URLSearchParams(rawQueryString);
   const names = [...new Set(query.keys())];
   return {
     version: "2.0",
-    routeKey: "$default",
+    routeKey: route.key,
     rawPath,
     rawQueryString,
     ...(cookie ? { cookies: cookie.flatMap((one) => one.split(/; */)) } : {}),
@@ -79,11 +82,16 @@ export function partsOf(request: IncomingMessage): RequestParts {
           ),
         }
       : {}),
+    ...(pathParameters ? { pathParameters } : {}),
   };
 }
 
 /** What is known of a request beside its parts. */
-export function contextOf(request: IncomingMessage, { rawPath }: RequestParts, now: number): RequestContext {
+export function contextOf(
+  request: IncomingMessage,
+  { rawPath, routeKey }: RequestParts,
+  now: number,
+): RequestContext {
   const domainName = request.headers.host ?? "";
   return {
     accountId: defaultPlace.accountId,
@@ -98,12 +106,15 @@ export function contextOf(request: IncomingMessage, { rawPath }: RequestParts, n
       userAgent: request.headers["user-agent"] ?? "",
     },
     requestId: newId(),
-    routeKey: "$default",
+    routeKey,
     stage: "$default",
     time: commonLogTime(now),
     timeEpoch: now,
   };
 }
+
+/** `GET /pets` as `GET/pets`. */
+const routePath = (key: string): string => key.replace(" ", "");
 
 export const authorizerEventOf = (
   parts: RequestParts,
@@ -112,7 +123,7 @@ export const authorizerEventOf = (
 ): HttpAuthorizerEvent => ({
   ...parts,
   type: "REQUEST",
-  routeArn: arnOf(defaultPlace, "execute-api", `${API_ID}/$default/$default`),
+  routeArn: arnOf(defaultPlace, "execute-api", `${API_ID}/$default/${routePath(parts.routeKey)}`),
   identitySource: [identity],
   requestContext,
 });
@@ -120,13 +131,13 @@ export const authorizerEventOf = (
 export function httpEventOf(
   parts: RequestParts,
   context: RequestContext,
-  lambda: LambdaContext,
+  lambda: LambdaContext | undefined,
   body: Buffer,
 ): HttpEvent {
   const isText = TEXT.test(parts.headers["content-type"] ?? "");
   return {
     ...parts,
-    requestContext: { ...context, authorizer: { lambda } },
+    requestContext: { ...context, ...(lambda ? { authorizer: { lambda } } : {}) },
     ...(body.length > 0 ? { body: body.toString(isText ? "utf8" : "base64") } : {}),
     isBase64Encoded: body.length > 0 && !isText,
   };

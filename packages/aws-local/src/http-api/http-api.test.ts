@@ -4,36 +4,47 @@ import { type AddressInfo, connect } from "node:net";
 import { afterEach, expect, it } from "vitest";
 import { virtualClock } from "../clock/clock.ts";
 import { deferred } from "../deferred.ts";
+import type { HttpCors } from "./cors.ts";
 import type { HttpAuthorizerEvent, HttpEvent } from "./events.ts";
-import { createHttpApi, type HttpApiOptions } from "./http-api.ts";
+import { createHttpApi, type HttpApiOptions, type HttpApiRoute } from "./http-api.ts";
 
 const ends: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
   for (const end of ends.splice(0)) await end();
 });
 
-/** An HTTP API that lets everyone in and echoes, with what its functions were given. */
-async function stage(options: Partial<HttpApiOptions> = {}) {
+type Options = Partial<Omit<HttpApiOptions, "routes"> & HttpApiRoute> & { open?: readonly string[] };
+
+/**
+ * An HTTP API that lets everyone in and echoes, with what its functions were given: one route for all, and those of `open`,
+ * which have no authorizer.
+ */
+async function stage({ authorizer, integration, open = [], key = "$default", ...options }: Options = {}) {
   const clock = virtualClock();
   const asked: HttpAuthorizerEvent[] = [];
   const given: HttpEvent[] = [];
   const errors: string[] = [];
+  const echo = async (event: HttpEvent) => {
+    given.push(event);
+    return integration
+      ? integration(event)
+      : { statusCode: 201, headers: { "X-Echo": "yes" }, body: event.body ?? "" };
+  };
   const api = createHttpApi({
     clock,
     onError: (what) => errors.push(what),
     ...options,
-    authorizer: async (event) => {
-      asked.push(event);
-      return options.authorizer
-        ? options.authorizer(event)
-        : { isAuthorized: true, context: { caller: "ana" } };
-    },
-    integration: async (event) => {
-      given.push(event);
-      return options.integration
-        ? options.integration(event)
-        : { statusCode: 201, headers: { "X-Echo": "yes" }, body: event.body ?? "" };
-    },
+    routes: [
+      {
+        key,
+        authorizer: async (event) => {
+          asked.push(event);
+          return authorizer ? authorizer(event) : { isAuthorized: true, context: { caller: "ana" } };
+        },
+        integration: echo,
+      },
+      ...open.map((route) => ({ key: route, integration: echo })),
+    ],
   });
   const server = createServer((request, response) => void api(request, response));
   server.listen(0, "127.0.0.1");
@@ -153,7 +164,7 @@ it("asks the integration nothing for whom the authorizer denies", async () => {
   expect(given).toEqual([]);
 });
 
-it.each<[string, HttpApiOptions["authorizer"]]>([
+it.each<[string, NonNullable<HttpApiRoute["authorizer"]>]>([
   ["throws", () => Promise.reject(new Error("no keys"))],
   ["answers a policy", async () => ({ principalId: "ana", policyDocument: {} })],
   ["answers nothing", async () => undefined],
@@ -163,7 +174,7 @@ it.each<[string, HttpApiOptions["authorizer"]]>([
   expect([given, errors]).toEqual([[], ["the authorizer"]]);
 });
 
-it.each<[string, HttpApiOptions["integration"]]>([
+it.each<[string, HttpApiRoute["integration"]]>([
   ["throws", () => Promise.reject(new Error("broken"))],
   ["answers no status", async () => ({ statusCode: "ok" })],
   ["answers a status that cannot be sent", async () => ({ statusCode: 42 })],
@@ -254,29 +265,112 @@ it("calls nobody for a client that leaves in the middle of its body, and serves 
   expect(given).toHaveLength(1);
 });
 
-it("lets pages of this machine in from any port, and answers their preflight without a token", async () => {
-  const { url, send } = await stage();
-  const origin = "http://localhost:3000";
-  const preflight = await fetch(`${url}/requests`, {
-    method: "OPTIONS",
-    headers: {
-      origin,
-      "access-control-request-method": "POST",
-      "access-control-request-headers": "authorization,content-type",
-    },
+const cors: HttpCors = {
+  allowOrigins: ["http://app.localhost"],
+  allowMethods: ["GET", "POST"],
+  allowHeaders: ["authorization", "content-type"],
+  exposeHeaders: ["retry-after"],
+  maxAgeSeconds: 600,
+};
+
+const preflight = {
+  method: "OPTIONS",
+  headers: {
+    origin: "http://app.localhost",
+    "access-control-request-method": "PUT",
+    "access-control-request-headers": "x-anything",
+  },
+};
+
+/** The headers of CORS that an answer has. */
+const corsOf = ({ headers }: Response) =>
+  Object.fromEntries([...headers].filter(([name]) => name.startsWith("access-control-")));
+
+it("refuses a preflight where the route for all, or for every method, has an authorizer", async () => {
+  for (const key of ["$default", "ANY /{proxy+}"]) {
+    const { url, refused, given } = await stage({ key, cors });
+    const answer = await fetch(`${url}/requests`, preflight);
+    expect(corsOf(answer)).toEqual({});
+    expect(await refused(answer)).toEqual([401, "Unauthorized"]);
+    expect(given).toEqual([]);
+  }
+});
+
+it("leads a preflight to a route of its own, and says what is configured, whatever was asked for", async () => {
+  const { url, asked, given } = await stage({
+    cors,
+    open: ["OPTIONS /{proxy+}"],
+    integration: async () => ({
+      statusCode: 204,
+      headers: { "Access-Control-Allow-Origin": "https://other" },
+    }),
   });
-  expect([preflight.status, preflight.headers.get("access-control-allow-headers")]).toEqual([
-    204,
-    "authorization,content-type",
+  const answer = await fetch(`${url}/requests/7`, preflight);
+  expect(answer.status).toBe(204);
+  expect(corsOf(answer)).toEqual({
+    "access-control-allow-origin": "http://app.localhost",
+    "access-control-allow-methods": "GET,POST",
+    "access-control-allow-headers": "authorization,content-type",
+    "access-control-max-age": "600",
+  });
+  expect([asked, given.map(({ routeKey, pathParameters }) => [routeKey, pathParameters])]).toEqual([
+    [],
+    [["OPTIONS /{proxy+}", { proxy: "requests/7" }]],
   ]);
-  const answer = await send("/requests", { headers: { origin } });
-  expect(answer.headers.get("access-control-allow-origin")).toBe(origin);
+  expect(given[0]!.requestContext).not.toHaveProperty("authorizer");
+});
+
+it("answers a preflight by itself where no route takes it", async () => {
+  const { url, given } = await stage({ key: "GET /requests", cors });
+  const answer = await fetch(`${url}/requests`, preflight);
+  expect([answer.status, corsOf(answer)["access-control-allow-methods"], given]).toEqual([
+    204,
+    "GET,POST",
+    [],
+  ]);
+});
+
+it("answers no preflight that names no method, and none without a configuration", async () => {
+  const { url, refused } = await stage({ key: "GET /requests", cors });
+  const { origin } = preflight.headers;
+  expect(await refused(await fetch(url, { method: "OPTIONS", headers: { origin } }))).toEqual([
+    404,
+    "Not Found",
+  ]);
+  const without = await stage({ key: "GET /requests" });
+  expect((await fetch(without.url, preflight)).status).toBe(404);
+});
+
+it("tells an origin that is allowed that it may read, and no other", async () => {
+  const { send } = await stage({ cors });
+  const from = async (origin?: string) => corsOf(await send("/", { headers: origin ? { origin } : {} }));
+  expect(await from("http://app.localhost")).toEqual({
+    "access-control-allow-origin": "http://app.localhost",
+    "access-control-expose-headers": "retry-after",
+  });
+  expect([
+    await from(),
+    await from("http://app.localhost:8080"),
+    await from("https://app.localhost"),
+  ]).toEqual([{}, {}, {}]);
+  for (const allowOrigins of [["*"], ["http://*"]]) {
+    const any = await stage({ cors: { ...cors, allowOrigins } });
+    const answer = await any.send("/", { headers: { origin: "http://localhost:3000" } });
+    const allowed = allowOrigins[0] === "*" ? "*" : "http://localhost:3000";
+    expect(answer.headers.get("access-control-allow-origin")).toBe(allowed);
+  }
+});
+
+it("adds nothing to what the API itself refuses", async () => {
+  const { send } = await stage({ cors, authorizer: async () => ({ isAuthorized: false }) });
+  const answer = await send("/", { headers: { origin: "http://app.localhost" } });
+  expect([answer.status, corsOf(answer)]).toEqual([403, {}]);
 });
 
 it.each([{ origin: "https://evil.example" }, { host: "evil.example" }])(
   "refuses whoever comes from elsewhere: %j",
   async (headers) => {
-    const { port, asked } = await stage();
+    const { port, asked } = await stage({ cors: { ...cors, allowOrigins: ["*"] } });
     const request = httpRequest({
       port,
       host: "127.0.0.1",

@@ -1,28 +1,39 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Clock } from "../clock/clock.ts";
 import type { HttpService } from "../endpoint/aws-json.ts";
-import { withCors } from "../endpoint/cors.ts";
 import { foreignness } from "../endpoint/loopback.ts";
 import { readAtMost } from "../endpoint/read-at-most.ts";
 import { invoke } from "../gateway/invoke.ts";
 import { tokenBucket } from "../gateway/limits.ts";
+import { type HttpCors, isPreflight, preflightAnswer, withCorsHeaders } from "./cors.ts";
 import {
   authorizerEventOf,
   contextOf,
   type HttpAuthorizerEvent,
   type HttpEvent,
   httpEventOf,
+  type LambdaContext,
   partsOf,
 } from "./events.ts";
 import { awsHttpLimits, type HttpApiLimits } from "./limits.ts";
 import { type HttpResult, readAuthorizerResult, readHttpResult } from "./results.ts";
+import { type Selected, selectRoute } from "./routes.ts";
+
+/** A route of the API. */
+export interface HttpApiRoute {
+  /** `GET /pets/{id}`, `ANY /pets/{proxy+}` or `$default`. */
+  key: string;
+  /** Returns `{isAuthorized, context}`, a simple response; its identity source is the `Authorization` header. */
+  authorizer?: (event: HttpAuthorizerEvent) => Promise<unknown>;
+  /** Returns `{statusCode, headers?, body?}`, or a value that is answered as JSON. */
+  integration: (event: HttpEvent) => Promise<unknown>;
+}
 
 export interface HttpApiOptions {
   clock: Clock;
-  /** Returns `{isAuthorized, context}`, a simple response; its identity source is the `Authorization` header. */
-  authorizer: (event: HttpAuthorizerEvent) => Promise<unknown>;
-  /** Returns `{statusCode, headers?, body?}`, or a value that is answered as JSON. */
-  integration: (event: HttpEvent) => Promise<unknown>;
+  routes: readonly HttpApiRoute[];
+  /** Left out, the API answers no preflight and adds no header. */
+  cors?: HttpCors;
   limits?: Partial<HttpApiLimits>;
   /** Told what a function threw, or what is wrong with its answer; the default writes it to the error output. */
   onError?: (what: string, cause: unknown) => void;
@@ -32,6 +43,7 @@ export interface HttpApiOptions {
 const own = {
   401: "Unauthorized",
   403: "Forbidden",
+  404: "Not Found",
   413: "Request Entity Too Large",
   429: "Too Many Requests",
   431: "Request Header Fields Too Large",
@@ -42,8 +54,9 @@ const own = {
 type OwnStatus = keyof typeof own;
 
 /**
- * An API Gateway HTTP API with one route, `$default`, a Lambda authorizer and a Lambda integration, both in payload
- * format 2.0. Pages of this machine may call it from any port (CORS); pages and hosts from elsewhere are refused.
+ * An API Gateway HTTP API with Lambda integrations and authorizers, all in payload format 2.0. A preflight goes where any
+ * OPTIONS request would, its authorizer included; where no route takes it, the API answers it by its configuration. Pages
+ * and hosts from elsewhere are refused, whatever that says.
  */
 export function createHttpApi(options: HttpApiOptions): HttpService {
   const { clock } = options;
@@ -55,13 +68,23 @@ export function createHttpApi(options: HttpApiOptions): HttpService {
   async function answer(request: IncomingMessage): Promise<HttpResult | OwnStatus | "aborted"> {
     if (headBytes(request) > limits.headBytes) return 431;
     if (!takeToken()) return 429;
-    const parts = partsOf(request);
-    const context = contextOf(request, parts, clock.now());
+    const { method = "GET", url = "/" } = request;
+    const selected = selectRoute(options.routes, method, url.split("?")[0]!);
+    if (selected) return serveRoute(request, selected);
+    return options.cors && isPreflight(method, request.headers) ? preflightAnswer : 404;
+  }
+
+  /** What the authorizer passed on, where there is one; else the status of its refusal. */
+  async function authorize(
+    { authorizer }: HttpApiRoute,
+    parts: ReturnType<typeof partsOf>,
+    context: ReturnType<typeof contextOf>,
+  ): Promise<{ readonly lambda?: LambdaContext } | OwnStatus> {
+    if (!authorizer) return {};
     const identity = parts.headers.authorization;
     if (!identity) return 401;
-
     const authorized = await invoke(clock, limits.authorizerMs, () =>
-      options.authorizer(authorizerEventOf(parts, context, identity)),
+      authorizer(authorizerEventOf(parts, context, identity)),
     );
     if (authorized.kind === "failed") onError("the authorizer", authorized.cause);
     if (authorized.kind !== "returned") return 500;
@@ -70,13 +93,24 @@ export function createHttpApi(options: HttpApiOptions): HttpService {
       onError("the authorizer", new Error("its result is malformed"));
       return 500;
     }
-    if (!verdict.isAuthorized) return 403;
+    return verdict.isAuthorized ? { lambda: verdict.context } : 403;
+  }
+
+  async function serveRoute(
+    request: IncomingMessage,
+    selected: Selected<HttpApiRoute>,
+  ): Promise<HttpResult | OwnStatus | "aborted"> {
+    const { route } = selected;
+    const parts = partsOf(request, selected);
+    const context = contextOf(request, parts, clock.now());
+    const authorized = await authorize(route, parts, context);
+    if (typeof authorized === "number") return authorized;
 
     const body = await readAtMost(request, limits.bodyBytes);
     if (body === "aborted") return body;
     if (body === "too_large") return 413;
-    const event = httpEventOf(parts, context, verdict.context, body);
-    const integrated = await invoke(clock, limits.integrationMs, () => options.integration(event));
+    const event = httpEventOf(parts, context, authorized.lambda, body);
+    const integrated = await invoke(clock, limits.integrationMs, () => route.integration(event));
     if (integrated.kind === "timed_out") return 503;
     if (integrated.kind === "failed") {
       onError("the integration", integrated.cause);
@@ -93,14 +127,17 @@ export function createHttpApi(options: HttpApiOptions): HttpService {
     inFlight++;
     try {
       const result = await answer(request);
-      if (result !== "aborted") respond(request, response, result);
+      if (result === "aborted") return;
+      // What the API answers by itself has no headers of CORS: AWS promises them for integrations alone.
+      const isOwn = typeof result === "number" || !options.cors;
+      const sent = isOwn ? result : withCorsHeaders(options.cors!, request.method, request.headers, result);
+      respond(request, response, sent);
     } finally {
       inFlight--;
     }
   };
-  const open = withCors(serve);
   return async (request, response) =>
-    foreignness(request) ? respond(request, response, 403) : open(request, response);
+    foreignness(request) ? respond(request, response, 403) : serve(request, response);
 }
 
 /** Answers, and lets go of a body that nobody read. */

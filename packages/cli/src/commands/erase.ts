@@ -29,7 +29,7 @@ function refuse(terminal: Terminal, principal: Principal): "failed" {
 }
 
 async function confirmed(terminal: Terminal, principal: Principal): Promise<boolean> {
-  const question = `This takes the name and words of ${principal} out of requests, ledger and channels, for good. Go on? [y/N] `;
+  const question = `This takes the name and words of ${principal} out of requests, ledger, channels and those who are found by name, for good. Go on? [y/N] `;
   return /^y(es)?$/i.test((await terminal.ask(question))?.trim() ?? "");
 }
 
@@ -38,6 +38,8 @@ const words: Readonly<Record<keyof ErasedCounts, string>> = {
   ledgerRows: "rows of the ledger",
   attentionRows: "rows of who attended",
   inboxItems: "items of the inbox",
+  names: "entries of who is found by name",
+  listedSubjects: "subjects in lists of what is theirs",
 };
 
 function report(
@@ -65,5 +67,6 @@ const unreached = `It does not reach:
   - what the workflow made of an answer: a title in their own words stands in its subject's channels and wherever it went
   - the execution's own history and output in Step Functions, until AWS forgets them (90 days after its end)
   - backups of the table, within their own retention
-  - their id, without a name: in a subject's owners and followers, in names of channels and of removed keys
+  - their id, without a name: in a subject's owners and followers, in names of channels and of removed keys; a subject of theirs that changes later is listed under it anew
+  - lists of kinds that LISTS does not name
   - a token that is still valid: take the account away first`;

@@ -14,6 +14,7 @@ export function keptTerminal(env: Terminal["env"] = {}, answers: readonly string
       asked.push(question);
       return left.shift();
     },
+    readInput: async () => left.shift() ?? "",
   };
   return { terminal, printed, warned, asked };
 }

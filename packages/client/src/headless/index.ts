@@ -5,6 +5,7 @@ export { createDrafts, type DraftStorage, type Drafts } from "./drafts.ts";
 export * from "./form-field.ts";
 export { type FieldProblem, type FormReading, readForm } from "./form-reading.ts";
 export { stateOf } from "./form-state.ts";
+export { type ListedSubject, listOf } from "./listed.ts";
 export { readAs } from "./locale-number.ts";
 export { localMoment, localTime } from "./moment-text.ts";
 export { type ArrangedQuestions, type Asked, arrangeQuestions } from "./questions.ts";

@@ -51,6 +51,8 @@ export interface RealCallboardOptions {
   tokenLifeMs?: number;
   /** How often the clock polls what is due, in milliseconds. Default: a minute. */
   pollEveryMs?: number;
+  /** Kinds of subjects that are listed. Default: none. */
+  lists?: readonly string[];
 }
 
 /** The domain itself, on stores in memory, behind a gateway, a bus and a clock that take their time. */
@@ -62,7 +64,11 @@ export interface RealCallboard extends VirtualGateway {
   put(channel: Channel, values: Readonly<Record<string, unknown>>): Promise<void>;
   /** Publishes once more what was put last, as a bus may that delivers twice. */
   putAgain(): Promise<void>;
-  report(detail: Partial<ProgressReported> & Pick<ProgressReported, "step" | "state">): Promise<void>;
+  /** Reports progress of one execution, or of another `run`. */
+  report(
+    detail: Partial<ProgressReported> & Pick<ProgressReported, "step" | "state">,
+    run?: string,
+  ): Promise<void>;
   /** Asks a question. */
   ask(detail: Partial<FeedbackRequested> & { taskToken: string }): Promise<void>;
   /** What is in the channel, by key. */
@@ -75,7 +81,7 @@ export interface RealCallboard extends VirtualGateway {
 
 export function realCallboard(options: RealCallboardOptions): RealCallboard {
   const { clock, random, latencyMs = 100, storeMs = 0 } = options;
-  const { tokenLifeMs = hours(1), pollEveryMs = minutes(1) } = options;
+  const { tokenLifeMs = hours(1), pollEveryMs = minutes(1), lists = [] } = options;
   const wait = (ms: number) => new Promise<void>((done) => clock.after(ms, done));
   const { ports: memory, executions } = memoryStage();
   const history = new Map<string, string>();
@@ -123,13 +129,19 @@ export function realCallboard(options: RealCallboardOptions): RealCallboard {
     ...memory,
     ...parts,
     wakeups,
+    lists: new Set(lists),
     heads: slow(heads),
     ids: { ...memory.ids, ...parts.ids },
     push: apiGatewayPush(parts),
   };
   const app = { ...createApp(ports), ...createClock(ports) };
   const fanning = { ...parts, viewers: createViewers(ports) };
-  const envelope = () => ({ ...anybodys, id: `ev${++events}`, time: clock.now(), execution: executionArn });
+  const envelope = (execution = executionArn) => ({
+    ...anybodys,
+    id: `ev${++events}`,
+    time: clock.now(),
+    execution,
+  });
 
   /** An event reaches its rule after a while; one that fails comes again. */
   function carry(event: OutEvent): void {
@@ -172,8 +184,8 @@ export function realCallboard(options: RealCallboardOptions): RealCallboard {
       return putAgain();
     },
     putAgain: () => putAgain(),
-    report: (detail: Partial<ProgressReported> & Pick<ProgressReported, "step" | "state">) =>
-      app.progress.report({ subject: "video/v_1", at: clock.now(), ...detail }, envelope()),
+    report: (detail: Partial<ProgressReported> & Pick<ProgressReported, "step" | "state">, run?: string) =>
+      app.progress.report({ subject: "video/v_1", at: clock.now(), ...detail }, envelope(run)),
     async ask(detail: Partial<FeedbackRequested> & { taskToken: string }) {
       executions.waits.set(detail.taskToken, {});
       await app.feedback.ask({ ...question, ...detail }, envelope());

@@ -38,6 +38,61 @@ it("lets nobody into another's inbox, whatever their capabilities", () => {
   expect(mayFollow({ ...viewer, roles: ["role/editors"] }, "inbox:role/editors", undefined)).toBe(true);
 });
 
+describe("a list of all subjects of a kind", () => {
+  const may = (...capabilities: string[]) => mayFollow({ ...viewer, capabilities }, "list:video", undefined);
+
+  it.each(["watch:*", "watch:video/*", "watch:vid*", "watch:*/*", "watch:*o/*", "watch:**"])(
+    "is for whoever may watch each of them: %s",
+    (capability) => {
+      expect(may("answer:video/*", capability)).toBe(true);
+    },
+  );
+
+  it.each([
+    "work:*",
+    "work:video/*",
+    "answer:*",
+    "watch:video/ana/*",
+    "watch:video/v_*",
+    "watch:video/v_1",
+    "watch:videos/*",
+    "watch:*/v_1",
+    "watch:*/ana/*",
+    "watch:image/*",
+    "list:*",
+    "list:video",
+  ])("is not for whoever may watch some alone, or something else: %s", (capability) => {
+    expect(may(capability)).toBe(false);
+  });
+
+  it("follows from capabilities that match every subject, and from no others", () => {
+    const kinds = fc.constantFrom("video", "v", "vid", "o");
+    const rest = fc.stringMatching(/^[a-z_*/]{0,6}$/);
+    const subjects = ["v_1", "ana/v_1", "a", "o/o", "z/z/z/z"];
+    fc.assert(
+      fc.property(
+        fc.constantFrom("watch:", "watch:v", "watch:*", "watch:video/"),
+        rest,
+        kinds,
+        (start, end, kind) => {
+          const glob = `${start}${end}`;
+          if (!mayFollow({ ...viewer, capabilities: [glob] }, `list:${kind}`, undefined)) return;
+          for (const subject of subjects) expect(matchesGlob(glob, `watch:${kind}/${subject}`)).toBe(true);
+        },
+      ),
+    );
+  });
+});
+
+it("shows a list of what a principal owns to that principal alone, whatever others may", () => {
+  const almighty = { ...viewer, capabilities: ["*", "watch:*", "work:*", "list:*"] };
+  const mine = (caller: typeof ana, owner: string) => mayFollow(caller, `list:video/${owner}`, undefined);
+  expect(mine(almighty, "user/ana")).toBe(false);
+  expect(mine({ ...ana, capabilities: [] }, "user/ana")).toBe(true);
+  expect(mine({ ...viewer, capabilities: [], roles: ["role/editors"] }, "role/editors")).toBe(true);
+  expect(mine({ ...ana, id: "editors" }, "role/editors")).toBe(false);
+});
+
 it("does not let those who may only watch answer", () => {
   expect(mayAnswer(viewer, "video/v_1", ["user/ana"])).toBe(false);
   expect(mayAnswer(ana, "video/v_1", ["user/ana"])).toBe(true);

@@ -5,6 +5,7 @@ import {
   type Person,
   type Principal,
   parseChannel,
+  parseList,
   type Subject,
 } from "@callboard/protocol";
 import type { Members } from "../ports/index.ts";
@@ -20,10 +21,18 @@ export interface Caller {
   readonly capabilities: readonly string[];
   /** When the token expires, in milliseconds since the epoch. */
   readonly expiresAt: number;
+  /** Somebody without an account, who watches. */
+  readonly guest?: true;
 }
 
 /** The principals that a caller is: the user and all roles. */
 export const principalsOf = (caller: Caller): readonly Principal[] => [`user/${caller.id}`, ...caller.roles];
+
+/** What the ids of guests begin with, so that no guest passes for a user. */
+export const GUEST_PREFIX = "guest-";
+
+/** Tells whether somebody is nobody in particular: a guest is not asked, and not found by name. */
+export const isGuest = ({ id }: Pick<Caller, "id">): boolean => id.startsWith(GUEST_PREFIX);
 
 /** The inboxes that a caller may read without any capability. */
 export const inboxesOf = (caller: Caller): Channel[] => principalsOf(caller).map(inboxChannel);
@@ -38,17 +47,28 @@ export const reservedRule = "no person may have this id";
 /** Who a caller is, as it is kept beside what they did. */
 export const personOf = (caller: Caller): Person => ({ id: caller.id, name: caller.name });
 
-/** Tells whether a caller may follow a channel; `members` are those of its head. */
+/**
+ * Tells whether a caller may follow a channel; `members` are those of its head. A list of all subjects of a kind is for
+ * those who may watch each of them, that of a principal for that principal alone.
+ */
 export function mayFollow(caller: Caller, channel: Channel, members: Members | undefined): boolean {
   const { kind, name } = parseChannel(channel);
   const principals: readonly string[] = principalsOf(caller);
   if (kind === "inbox") return principals.includes(name);
+  if (kind === "list") {
+    const list = parseList(name);
+    return list.owner === undefined ? mayWatchAll(caller, list.kind) : principals.includes(list.owner);
+  }
   if (caller.capabilities.some((glob) => matchesGlob(glob, channel))) return true;
   return (
     kind === "work" &&
     [...(members?.owners ?? []), ...(members?.followers ?? [])].some((p) => principals.includes(p))
   );
 }
+
+/** A glob that has the `*` of `watch:<kind>/*` match ends with one of its own, and so matches whatever stands there. */
+const mayWatchAll = (caller: Caller, kind: string): boolean =>
+  caller.capabilities.some((glob) => matchesGlob(glob, `watch:${kind}/*`));
 
 /** Tells whether a caller may answer without being an owner: as an assignee, or by capability. */
 export function mayAnswer(caller: Caller, subject: Subject, assignees: readonly Principal[]): boolean {

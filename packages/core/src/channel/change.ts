@@ -1,4 +1,5 @@
 import type { Entry, Guard, Head, Members } from "../ports/index.ts";
+import type { Channels } from "./counts.ts";
 
 /** A key as it stands, for whoever folds something into it. */
 export type Known = Pick<Entry, "value" | "version">;
@@ -22,14 +23,22 @@ export type Entries = ReadonlyMap<string, Entry>;
 export interface Change {
   /** The keys that it looks at or proposes; or all. */
   readonly keys: readonly string[] | "all";
-  /** Pure, given the head before. `stale`: it holds something newer than what this was made of. */
-  readonly propose: (entries: Entries, head: Head | undefined) => readonly Proposal[] | "stale";
+  /**
+   * Pure, given the entries and where the channels stand, both with what is decided along before it. `stale`: the head
+   * holds something newer than what this was made of, or the change has to be another one.
+   */
+  readonly propose: (entries: Entries, channels: Readonly<Channels>) => readonly Proposal[] | "stale";
   /** Who belongs to the subject from now on, beside those who do. */
   readonly members?: Partial<Members>;
   /** Whether even steps under way make room for it, as the last. */
   readonly mustShow?: boolean;
   /** Whether it is made beyond the bytes of a channel too, as long as it adds no key. */
   readonly replaces?: boolean;
+  /**
+   * Whether lists are told of the subject even where they show it as before, given the entries before: this may have come
+   * already, and whoever took it in may have died before the lists knew. It never is, unless told.
+   */
+  readonly listsAgain?: (entries: Entries) => boolean;
   /** What must hold beside, given the head; undefined: nothing. */
   readonly guard?: (entries: Entries, head: Head | undefined) => Guard | undefined;
 }

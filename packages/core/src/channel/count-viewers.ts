@@ -1,4 +1,4 @@
-import { type Channel, headOf, limits, seconds, type ViewersValue } from "@callboard/protocol";
+import { type Channel, headOf, limits, parseChannel, seconds, type ViewersValue } from "@callboard/protocol";
 import { type Proposal, proposing, version } from "./change.ts";
 import { type PublishPorts, publish } from "./publish.ts";
 import { standing } from "./recent-heads.ts";
@@ -6,9 +6,13 @@ import { standing } from "./recent-heads.ts";
 /** A count that came to nothing is made up for after this time; one of a large audience takes some seconds. */
 const retryMs = seconds(5);
 
-/** Audience Due: counts the connections that follow a `watch:` channel, and tells them how many they are. */
+/**
+ * Audience Due: counts the connections that follow a `watch:` channel, and tells them how many they are. Another kind of
+ * channel is never marked: whoever names one on a bus that others may write to changes nothing.
+ */
 export async function countViewers(ports: PublishPorts, channel: Channel): Promise<void> {
   const { audiences, heads, clock, push } = ports;
+  if (parseChannel(channel).kind !== "watch") return;
   const now = clock.now();
   await audiences.take(channel, now + retryMs);
   const state = await heads.open(headOf(channel));

@@ -96,7 +96,7 @@ export function decideChange(context: ChangeContext, changes: readonly Change[])
 }
 
 /** The head as it becomes, change by change. */
-function openWork({ head, entries: given, all, now }: ChangeContext, before: Head, isAlone: boolean) {
+function openWork({ entries: given, all, now }: ChangeContext, before: Head, isAlone: boolean) {
   let entries = new Map(given);
   let channels: Channels = { ...before.channels };
   let members: Members = { owners: before.owners, followers: before.followers };
@@ -106,7 +106,7 @@ function openWork({ head, entries: given, all, now }: ChangeContext, before: Hea
 
   /** One change whole, or nothing of it. */
   function take(change: Change): ChangeOutcome {
-    const proposals = change.propose(entries, head);
+    const proposals = change.propose(entries, channels);
     if (proposals === "stale") return { outcome: "stale" };
     const next = new Map(entries);
     const metas = { ...channels };

@@ -36,6 +36,9 @@ function make(world: World, change: Change, name: typeof work | typeof inbox = w
   }
 }
 
+/** The part of a request's id that tells it from others. */
+const padded = (name: string | number): string => String(name).padStart(10, "0");
+
 const chosen = (entries: Entries, keys: readonly string[]): Entries =>
   new Map(keys.flatMap((key) => entries.get(key) ?? []).map((entry) => [entry.key, entry]));
 
@@ -80,7 +83,7 @@ describe("a subject that has no room for a change", () => {
     put(world, run("silent", "running", "started"));
     put(world, run("quiet", "running", "succeeded"));
     for (const n of many(51)) put(world, run(`ended-${n}`, "failed", "failed"));
-    put(world, { title: { title: "Nightly" }, ...asked("req_open", "open") });
+    put(world, { title: { title: "Nightly" }, ...asked("req_000000open", "open") });
     for (const n of many(5)) put(world, run(`later-${n}`, "failed", "failed"));
     const left = keysIn(world, "execution/");
     expect(left).toContain("execution/silent");
@@ -93,7 +96,7 @@ describe("a subject that has no room for a change", () => {
     expect(keysIn(world, "execution/")).not.toContain("execution/silent");
     expect(keysIn(world, "execution/")).toContain("execution/busy-54");
     expect(keysIn(world, "title")).toEqual(["title"]);
-    expect(keysIn(world, "request/")).toEqual(["request/req_open"]);
+    expect(keysIn(world, "request/")).toEqual(["request/req_000000open"]);
   });
 
   it("lets old final steps of the one execution go that fills it", () => {
@@ -119,9 +122,11 @@ describe("a subject that has no room for a change", () => {
         ...proposing(Object.entries(values).map(([key, value]) => propose(key, value, version(1), now))),
         mustShow: true,
       });
-    const candidate = { "candidate/t/1/req_open/a": { thread: "t", round: 1, by: "req_open", id: "a" } };
+    const candidate = {
+      "candidate/t/1/req_000000open/a": { thread: "t", round: 1, by: "req_000000open", id: "a" },
+    };
     expect(
-      must({ ...asked("req_open", "open", { execution: "map", candidates: ["a"] }), ...candidate }),
+      must({ ...asked("req_000000open", "open", { execution: "map", candidates: ["a"] }), ...candidate }),
     ).toMatchObject({ outcome: "taken", writes: 1 });
     expect(keysIn(world, "step/map/")).not.toContain("step/map/item-1");
     expect(keysIn(world, "step/map/")).toContain("step/map/item-2");
@@ -145,7 +150,7 @@ describe("a subject that has no room for a change", () => {
 
   it("refuses a change, and lets nothing go for it, when what must stay leaves it no room", () => {
     const world = newWorld();
-    for (const n of many(490)) put(world, asked(`req_${n}`, "open"));
+    for (const n of many(490)) put(world, asked(`req_${padded(n)}`, "open"));
     put(world, run("old", "failed", "failed"));
     const before = world.entries;
     expect(
@@ -166,19 +171,19 @@ describe("a subject that has no room for a change", () => {
       ...proposed("t", 1, "nova"),
       ...proposed("t", 2, "nova"),
       ...proposed("u", 1, "nova"),
-      ...proposed("v", 1, "req_closed"),
-      ...proposed("w", 1, "req_open"),
-      ...asked("req_t", "open", { round: 2 }),
-      ...asked("req_open", "open", { thread: "w", candidates: ["a"] }),
-      ...asked("req_closed", "relayed", { thread: "v" }),
+      ...proposed("v", 1, "req_0000closed"),
+      ...proposed("w", 1, "req_000000open"),
+      ...asked("req_000000000t", "open", { round: 2 }),
+      ...asked("req_000000open", "open", { thread: "w", candidates: ["a"] }),
+      ...asked("req_0000closed", "relayed", { thread: "v" }),
     });
     for (const n of many(60)) put(world, run(`ended-${n}`, "failed", "failed"));
     expect(keysIn(world, "candidate/").sort()).toEqual([
       "candidate/t/2/nova/a",
       "candidate/u/1/nova/a",
-      "candidate/w/1/req_open/a",
+      "candidate/w/1/req_000000open/a",
     ]);
-    expect(keysIn(world, "request/").sort()).toEqual(["request/req_open", "request/req_t"]);
+    expect(keysIn(world, "request/").sort()).toEqual(["request/req_000000000t", "request/req_000000open"]);
   });
 
   it("has its followers replaced by later ones, but for those whom a question waits for", () => {
@@ -186,8 +191,8 @@ describe("a subject that has no room for a change", () => {
     const follow = (who: Principal, state: string) =>
       make(world, {
         ...proposing(
-          Object.entries(asked(`req_${who.slice(5)}`, state, { assignees: [who] })).map(([key, value]) =>
-            propose(key, value, version(1), now),
+          Object.entries(asked(`req_${padded(who.slice(5))}`, state, { assignees: [who] })).map(
+            ([key, value]) => propose(key, value, version(1), now),
           ),
         ),
         members: { followers: [who] },
@@ -210,7 +215,9 @@ describe("an inbox that has no room for a question", () => {
     for (const n of many(300)) receipt(n + 1, "relayed", now - hours(1));
     for (const n of many(40)) receipt(n + 1000, "relayed", now - receiptMs);
     for (const n of many(250))
-      expect(put(world, { [`request/req_${n}`]: { requestId: `req_${n}` } }, inbox).outcome).toBe("taken");
+      expect(
+        put(world, { [`request/req_${padded(n)}`]: { requestId: `req_${padded(n)}` } }, inbox).outcome,
+      ).toBe("taken");
     expect(keysIn(world, "receipt/r10")).not.toContain("receipt/r1000");
     expect(keysIn(world, "receipt/")).toContain("receipt/r0");
     expect(keysIn(world, "request/")).toHaveLength(250);
@@ -252,13 +259,13 @@ it("stays within its bounds and shows what is open and what runs, whatever happe
                       title: data,
                     },
                   }
-                : asked(`req_${n % 40}`, kind === "close" ? "relayed" : "open", {
+                : asked(`req_${padded(n % 40)}`, kind === "close" ? "relayed" : "open", {
                     thread: `t${n % 40}`,
                     prompt: data,
                   });
         if (kind !== "again") rev++;
-        if (kind === "ask") open.add(`request/req_${n % 40}`);
-        if (kind === "close") open.delete(`request/req_${n % 40}`);
+        if (kind === "ask") open.add(`request/req_${padded(n % 40)}`);
+        if (kind === "close") open.delete(`request/req_${padded(n % 40)}`);
         if (kind === "again") {
           const entry = before[n % Math.max(1, before.length)];
           if (!entry) continue;

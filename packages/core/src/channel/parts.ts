@@ -3,6 +3,7 @@ import {
   type CandidateValue,
   days,
   type ExecutionValue,
+  isRequestId,
   type ReceiptValue,
   type RequestValue,
   receiptMs,
@@ -85,8 +86,6 @@ function requestOf(entry: Entry): Request {
   return { ...fields, entry, id: namesIn(entry)[1] ?? "", pending };
 }
 
-const isRequestId = (by: string | undefined): by is string => by?.startsWith("req_") === true;
-
 /** A closed request goes with the candidates that it came with; so do those of one that is no longer there. */
 function requestParts(
   requests: readonly Request[],
@@ -113,7 +112,7 @@ function requestParts(
  * asked, or a later one has begun, nobody can choose it. Until then it may be asked about next.
  */
 function proposalParts(requests: readonly Request[], candidates: readonly Entry[]): Part[] {
-  const proposed = candidates.filter((entry) => !isRequestId(fieldsOf<CandidateValue>(entry).by));
+  const proposed = candidates.filter((entry) => !isRequestId(fieldsOf<CandidateValue>(entry).by ?? ""));
   const rounds = [...requests, ...candidates.map((entry) => fieldsOf<CandidateValue>(entry))];
   const groups = groupBy(proposed, (entry) => namesIn(entry).slice(0, -1).join("/"));
   return [...groups.values()].flatMap((entries): Part[] => {

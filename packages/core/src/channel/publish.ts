@@ -1,12 +1,14 @@
-import { type HeadName, limits } from "@callboard/protocol";
+import { type HeadName, limits, listChannel, parseChannel, subjectKind } from "@callboard/protocol";
+import { isReserved } from "../access/principal.ts";
 import type { HeadState, HeadStore, Ports } from "../ports/index.ts";
-import type { Change } from "./change.ts";
+import type { Change, Entries } from "./change.ts";
 import { type ChangeDecision, type ChangeOutcome, decideChange } from "./decide-change.ts";
 import { joinMs } from "./decide-push.ts";
 import { type Due, deliver, dueAfter, type PushPorts } from "./deliver.ts";
 import { settleAll } from "./each-limited.ts";
+import { type Listing, listChange, listingOf, mayChangeListing, showsTheSame } from "./listing.ts";
 
-export type PublishPorts = PushPorts & Pick<Ports, "heads" | "later" | "ids">;
+export type PublishPorts = PushPorts & Pick<Ports, "heads" | "later" | "ids" | "lists">;
 
 /** What became of a change. */
 export type Published =
@@ -19,6 +21,8 @@ export type Published =
 
 /** Tries of one write against others of the same head. */
 const mostTries = 40;
+/** How long a lost race waits at most, in milliseconds. All subjects of a kind meet in one list, and nobody waits for it. */
+const longestPauseMs = (name: HeadName): number => (parseChannel(name).kind === "list" ? 1000 : 100);
 /** Keys that the changes of one write may look at together: a transaction has room for them and for what they move. */
 const mostKeys = 60;
 
@@ -44,7 +48,7 @@ interface Write {
   readonly due: Due;
   /** Tells who follows what is due now. Once, unless it failed. */
   readonly delivered: () => Promise<void>;
-  /** The same, and keeps the promise to push the rest. */
+  /** The same, tells lists of the subject, and keeps the promise to push the rest. */
   readonly carryOut: () => Promise<void>;
 }
 
@@ -180,7 +184,12 @@ async function writeTogether(
       : ({ outcome: "committed", state } as const);
     if (committed.outcome === "committed") {
       const due = dueAfter(decision, attempts, state, committed.state, flushUntil);
-      return { outcomes: outcomesOf(jobs, decision), write: writeOf(ports, due) };
+      const again = changes.some((change, i) => isTaken(decision, i) && change.listsAgain?.(entries));
+      const listed = { due, again, before: entries, owners: head?.owners.length ?? 0 };
+      return {
+        outcomes: outcomesOf(jobs, decision),
+        write: writeOf(ports, due, () => tellLists(ports, listed)),
+      };
     }
     if (committed.outcome === "guard_failed") {
       // An earlier attempt may stand, and has promised.
@@ -192,7 +201,7 @@ async function writeTogether(
     // The first races are decided on what has won; where there are many, a pause thins them out.
     if (committed.state && tries < 2) state = committed.state;
     else {
-      await clock.wait(Math.min(100, 2 ** tries) * chance(ids.random()));
+      await clock.wait(Math.min(longestPauseMs(name), 2 ** tries) * chance(ids.random()));
       state = await heads.open(name);
     }
   }
@@ -211,15 +220,61 @@ function outcomesOf(jobs: readonly Job[], { outcomes }: ChangeDecision): ChangeO
   return jobs.map(({ change }) => ("flushUntil" in change ? { outcome: "taken" } : left.next().value!));
 }
 
-function writeOf(ports: PublishPorts, due: Due): Write {
+const isTaken = ({ outcomes }: ChangeDecision, i: number): boolean => outcomes[i]?.outcome === "taken";
+
+function writeOf(ports: PublishPorts, due: Due, tell: () => Promise<void> = async () => {}): Write {
   const delivered = onceUnlessFailed(() => deliver(ports, due));
   const kept = onceUnlessFailed(() => keepPromises(ports, due));
+  const listed = onceUnlessFailed(tell);
   return {
     state: due.state,
     due,
     delivered,
-    carryOut: async () => void (await settleAll([delivered(), kept()])),
+    carryOut: async () => void (await settleAll([delivered(), kept(), listed()])),
   };
+}
+
+/** A write of a subject, for those who list it. */
+interface ListedWrite {
+  readonly due: Due;
+  /** One of its changes may have come before. */
+  readonly again: boolean;
+  /** The entries that it looked at, as they were before it. */
+  readonly before: Entries;
+  /** How many owners it had before: nobody ceases to be one. */
+  readonly owners: number;
+}
+
+/**
+ * Has the lists of a subject's kind, and those of its owners, show it as it is now: row first, so that whoever dies here
+ * is followed by the repeat of what it did. Nothing is read unless something that lists show may be another.
+ */
+async function tellLists(ports: PublishPorts, { due, again, before, owners }: ListedWrite): Promise<void> {
+  const { kind, name: subject } = parseChannel(due.state.name);
+  if (kind !== "work" || !ports.lists.has(subjectKind(subject))) return;
+  const { head } = due.state;
+  if (!head) return;
+  const told = head.owners.filter((owner) => !isReserved(owner));
+  const must = again || head.owners.length > owners;
+  if (!must && !mayChangeListing(due.own, before)) return;
+  const after = await due.state.entries("all");
+  const listing = listingOf(subject, after.values(), head);
+  if (!listing) return;
+  const former = new Map(after);
+  for (const { key } of due.own) {
+    const known = before.get(key);
+    if (known) former.set(key, known);
+    else former.delete(key);
+  }
+  if (!must && showsTheSame(listing, listingOf(subject, former.values(), head))) return;
+  const lists = [undefined, ...told].map((owner) => listChannel(subjectKind(subject), owner));
+  await settleAll(lists.map((list) => tellList(ports, list, listing)));
+}
+
+async function tellList(ports: PublishPorts, list: HeadName, listing: Listing): Promise<void> {
+  const change = (whole: boolean) => listChange(listing, ports.clock.now(), whole);
+  const { outcome } = await publish(ports, list, change(false));
+  if (outcome === "stale") await publish(ports, list, change(true));
 }
 
 /**

@@ -29,6 +29,20 @@ describe("a poll", () => {
     expect(sent).toHaveLength(3);
   });
 
+  it("says how late the oldest is of what nobody has done, and nothing while all is in time", async () => {
+    const stage = memoryStage();
+    await stage.ask({ deadlineSeconds: 10 });
+    await stage.ask({ thread: "b", deadlineSeconds: 100 });
+    const late = () => stage.metrics.filter(({ name }) => name === "late_ms");
+    stage.pass(70_000);
+    await stage.app.clock.pollDue();
+    expect(late()).toEqual([]);
+    // Request Due is put at each poll, and nobody takes it.
+    stage.pass(60_000);
+    await stage.app.clock.pollDue();
+    expect(late()).toEqual([{ name: "late_ms", value: 127_000 }]);
+  });
+
   it("mends within 75 seconds what no message was taken for", async () => {
     const stage = memoryStage((memory) => {
       const sent: Wakeup[] = [];

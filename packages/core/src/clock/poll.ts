@@ -17,6 +17,9 @@ const pageEntries = 200;
 /** After this time a poll reads no further page: the next one goes on with whatever is due first. */
 const budgetMs = seconds(2);
 
+/** What is due for longer than this, no message and no poll before has brought to its end, in milliseconds. */
+const lateMs = seconds(75);
+
 /** Requests come first: many audiences to be counted keep no deadline waiting. */
 const kinds: readonly DueKind[] = ["request", "audience"];
 
@@ -25,17 +28,19 @@ type PollPorts = Pick<Ports, "dues" | "bus" | "wakeups" | "clock" | "log">;
 /**
  * Finds by the index what nobody was woken up for: puts Request Due and Audience Due for what is due by now, and sends
  * messages for what soon will be. It does as much as it has time for, and throws the first failure in the end. Returns
- * how much was due.
+ * how much was due; how long the oldest of it was is a metric once it is late.
  */
 export async function pollDue(ports: PollPorts): Promise<number> {
   const now = ports.clock.now();
   const failures: unknown[] = [];
   let due = 0;
+  let oldest = now;
   for (const kind of kinds) {
     const partitions = Array.from({ length: duePartitions }, async (_, partition) => {
       for await (const page of pages(ports, kind, partition, now)) {
         const [overdue, soon] = [page.filter(({ at }) => at <= now), page.filter(({ at }) => at > now)];
         due += overdue.length;
+        oldest = Math.min(oldest, ...overdue.map(({ at }) => at));
         const found = (one: Dated): Wakeup => ({ ...one, again: 1 });
         const told = await Promise.allSettled([
           overdue.length > 0 ? ports.bus.put(overdue.map(eventOf)) : undefined,
@@ -47,6 +52,7 @@ export async function pollDue(ports: PollPorts): Promise<number> {
     for (const one of await Promise.allSettled(partitions))
       if (one.status === "rejected") failures.push(one.reason);
   }
+  if (now - oldest > lateMs) ports.log.metric("late_ms", now - oldest);
   if (failures.length > 0) throw failures[0];
   return due;
 }

@@ -11,6 +11,7 @@ import type {
   Log,
   Objects,
 } from "./outside.ts";
+import type { PeopleStore } from "./people.ts";
 import type { Push } from "./push.ts";
 import type { AttentionStore, DueStore, RefusalCounter, RequestStore, TokenVault } from "./requests.ts";
 import type { Wakeups } from "./wakeups.ts";
@@ -19,6 +20,7 @@ export type * from "./connections.ts";
 export type * from "./heads.ts";
 export type * from "./ops.ts";
 export type * from "./outside.ts";
+export type * from "./people.ts";
 export type * from "./push.ts";
 export * from "./requests.ts";
 export * from "./shown.ts";
@@ -35,8 +37,11 @@ export interface Ports {
   readonly requests: RequestStore;
   readonly attention: AttentionStore;
   readonly refusals: RefusalCounter;
+  readonly people: PeopleStore;
   readonly tokens: TokenVault;
   readonly executionRecords: ExecutionStore;
+  /** Kinds of subjects that are listed; of others nothing is kept beside them. */
+  readonly lists: ReadonlySet<string>;
   readonly bus: Bus;
   readonly executions: Executions;
   readonly objects: Objects;

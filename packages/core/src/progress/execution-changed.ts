@@ -165,6 +165,7 @@ function standingOf(record: ExecutionRecord, found: (steps: readonly string[]) =
         ...(standing ? warningsOver(entries, execution, standing.at) : []),
       ];
     },
+    listsAgain: () => true,
   };
 }
 

@@ -133,6 +133,7 @@ function reported(
       return [own, ...whole, ...facts, ...(ends ? warningsOver(entries, execution, detail.at) : [])];
     },
     ...(detail.owners ? { members: { owners: detail.owners } } : {}),
+    listsAgain: (entries) => entries.get(own.key)?.value === null || !isNewsOf(own, entries.get(own.key)),
   };
 }
 

@@ -166,7 +166,11 @@ export async function mayAct(
 }
 
 /** Tells whether a caller owns the subject of a request. */
-async function owns(ports: Pick<Ports, "heads">, caller: Caller, request: FeedbackRequest): Promise<boolean> {
+export async function owns(
+  ports: Pick<Ports, "heads">,
+  caller: Caller,
+  request: FeedbackRequest,
+): Promise<boolean> {
   const name = workChannel(request.subject);
   return isOwner(caller, (await ports.heads.read([name])).get(name));
 }

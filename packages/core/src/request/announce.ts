@@ -14,6 +14,7 @@ import {
   replacementProposal,
   requestKey,
   requestProposal,
+  waitingKey,
   waitingProposal,
 } from "./values.ts";
 import { warningProposals } from "./warnings.ts";
@@ -130,6 +131,7 @@ function unlessNewer(request: FeedbackRequest, proposals: readonly Proposal[]): 
       return known && known.version > removed(version(request.version)) ? "stale" : proposals;
     },
     mustShow: true,
+    listsAgain: () => proposals.some((proposal) => proposal.key === waitingKey),
     members: { followers: request.assignees.filter((assignee) => !isErased(assignee)) },
     guard: (entries, head) =>
       entries.has(key) || (tells && !head?.channels.work?.floor)

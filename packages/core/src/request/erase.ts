@@ -1,12 +1,14 @@
 import {
   ERASED_PREFIX,
   inboxChannel,
+  listChannel,
   type Person,
   type Principal,
   type RecordedReply,
   type RequestId,
   workChannel,
 } from "@callboard/protocol";
+import { forgetPerson } from "../access/people.ts";
 import { drop, proposing } from "../channel/change.ts";
 import { publish } from "../channel/publish.ts";
 import type { Ports } from "../ports/index.ts";
@@ -18,6 +20,7 @@ import { type FeedbackRequest, type LedgerEntry, replyOf } from "./request.ts";
 type ErasePorts = Pick<
   Ports,
   | "requests"
+  | "people"
   | "attention"
   | "heads"
   | "push"
@@ -27,6 +30,7 @@ type ErasePorts = Pick<
   | "clock"
   | "later"
   | "ids"
+  | "lists"
   | "log"
 >;
 
@@ -36,6 +40,10 @@ export interface ErasedCounts {
   readonly ledgerRows: number;
   readonly attentionRows: number;
   readonly inboxItems: number;
+  /** 1 if others could find them by name. */
+  readonly names: number;
+  /** Subjects in the lists of what is theirs. */
+  readonly listedSubjects: number;
 }
 
 /** What came of erasing somebody. */
@@ -53,7 +61,7 @@ export type Erased =
   /** Only a user has a name and words. */
   | { readonly outcome: "not_a_person" };
 
-/** Inbox items that one change removes. */
+/** Items of an inbox or list that one change removes. */
 const removedAtOnce = 40;
 
 /**
@@ -63,7 +71,7 @@ const removedAtOnce = 40;
 export async function erasePerson(ports: ErasePorts, principal: Principal): Promise<Erased> {
   if (!principal.startsWith("user/") || isErased(principal)) return { outcome: "not_a_person" };
   const erasure = erasureOf(principal, ports.ids.hash(principal));
-  const counts = { requests: 0, ledgerRows: 0, attentionRows: 0, inboxItems: 0 };
+  const counts = { requests: 0, ledgerRows: 0, attentionRows: 0, inboxItems: 0, names: 0, listedSubjects: 0 };
   const seen = new Set<RequestId>();
   const open: RequestId[] = [];
   const underWay: RequestId[] = [];
@@ -82,7 +90,9 @@ export async function erasePerson(ports: ErasePorts, principal: Principal): Prom
       counts.ledgerRows += await eraseLedger(ports, id, erasure);
       await ports.requests.release(id, principal);
     }
-  counts.inboxItems = await clearInbox(ports, principal);
+  counts.inboxItems = await clear(ports, inboxChannel(principal));
+  if (await forgetPerson(ports, principal)) counts.names++;
+  for (const kind of ports.lists) counts.listedSubjects += await clear(ports, listChannel(kind, principal));
   return { outcome: "erased", alias: `user/${erasure.alias.id}`, counts, open, underWay };
 }
 
@@ -139,14 +149,14 @@ async function eraseLedger(ports: ErasePorts, id: RequestId, erasure: Erasure): 
   return changed.length;
 }
 
-async function clearInbox(ports: ErasePorts, principal: Principal): Promise<number> {
-  const inbox = inboxChannel(principal);
-  const seen = await ports.heads.since(inbox, 0);
+/** Removes all that stands in a channel of somebody's own. */
+async function clear(ports: ErasePorts, channel: `inbox:${string}` | `list:${string}`): Promise<number> {
+  const seen = await ports.heads.since(channel, 0);
   const live = (seen?.items ?? []).filter(({ value }) => value !== null);
   for (let at = 0; at < live.length; at += removedAtOnce)
     await publish(
       ports,
-      inbox,
+      channel,
       proposing(live.slice(at, at + removedAtOnce).map(({ key }) => drop(key, ports.clock.now()))),
     );
   return live.length;

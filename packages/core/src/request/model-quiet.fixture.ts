@@ -1,4 +1,11 @@
-import type { Channel, Principal, ReceiptValue, RequestValue, WaitingValue } from "@callboard/protocol";
+import type {
+  Channel,
+  ExecutionValue,
+  Principal,
+  ReceiptValue,
+  RequestValue,
+  WaitingValue,
+} from "@callboard/protocol";
 import { expect } from "vitest";
 import { itemsOf } from "../testing/heads.ts";
 import { answering, type Model, observe } from "./model-state.fixture.ts";
@@ -19,6 +26,7 @@ export async function settle(model: Model, world: World): Promise<void> {
   await mapsEqualTheStore(model, world);
   await workShowsEveryRequest(model, world);
   await watchShowsWhatWaits(model, world);
+  await listsShowHowItStands(model, world);
   for (const principal of askable) await inboxShowsWhatIsWanted(model, world, principal);
   await receiptsAreTrue(model, world);
   expect(JSON.stringify([world.stage.deliveries, world.stage.put])).not.toContain("token of");
@@ -86,6 +94,23 @@ async function watchShowsWhatWaits(model: Model, world: World): Promise<void> {
       ]),
     ),
   );
+}
+
+/** Its kind's list, and its owner's, have the subject as viewers see it; nobody else's has it. */
+async function listsShowHowItStands(model: Model, world: World): Promise<void> {
+  const values = await valuesOf(world, watch);
+  const runs = Object.values(under(values, "execution/")) as ExecutionValue[];
+  const isLive = runs.some(({ state }) => state === "running");
+  const ended = runs.sort((a, b) => (b.endedAt ?? 0) - (a.endedAt ?? 0))[0];
+  const open = model.requests.filter((request) => request.state === "open").length;
+  const [line, owners, anas] = await Promise.all(
+    (["list:video", "list:video/user/owner", "list:video/user/ana"] as const).map(
+      async (list) => (await valuesOf(world, list))["subject/video/v_1"],
+    ),
+  );
+  expect(line).toMatchObject({ subject: "video/v_1", state: isLive ? "running" : ended?.state });
+  expect((line as { waiting?: number }).waiting ?? 0).toBe(open);
+  expect([owners, anas]).toEqual([line, undefined]);
 }
 
 async function inboxShowsWhatIsWanted(model: Model, world: World, principal: Principal): Promise<void> {

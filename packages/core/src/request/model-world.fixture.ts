@@ -1,4 +1,4 @@
-import type { OutEvent, Principal } from "@callboard/protocol";
+import type { Channel, OutEvent, Principal } from "@callboard/protocol";
 import fc from "fast-check";
 import type { Caller } from "../access/principal.ts";
 import { ana, executionArn, handle, memoryStage } from "../testing/memory-stage.ts";
@@ -26,7 +26,7 @@ export type World = Awaited<ReturnType<typeof makeWorld>>;
 
 /** The whole domain on memory, on a bus that can be broken, with people who follow everything they may. */
 export async function makeWorld() {
-  const stage = memoryStage();
+  const stage = memoryStage({ lists: new Set(["video"]) });
   const { app, queue, ports, wakeups } = stage;
   let nextPollAt = stage.now() + 60_000;
   /** When something went wrong that only the clock or a repeated event mends. */
@@ -73,7 +73,9 @@ export async function makeWorld() {
       "work:video/v_1",
       `inbox:user/${id}`,
       ...caller.roles.map((r) => `inbox:${r}`),
-    ] as (`watch:${string}` | `work:${string}` | `inbox:${string}`)[],
+      "list:video",
+      `list:video/user/${id}`,
+    ] as Channel[],
   }));
   for (const { client, channels } of clients) for (const channel of channels) await client.follow(channel);
 

@@ -34,6 +34,7 @@ async function handOver(ports: RelayPorts, { request, taskToken }: Opened): Prom
   const now = ports.clock.now();
   const decision = decideRelay(request, told, wait, now);
   if (decision.decision === "again") {
+    ports.log.metric("relay_age_ms", now - request.status.reply.at);
     await ports.requests.note(request, { relay: decision.relay });
     return;
   }

@@ -38,7 +38,7 @@ export function replyIssues(question: Question, said: Said, schemaIssues: readon
     issues.push(`candidateId: a ${verb} names a candidate`);
   if (needs("value") && value === undefined) issues.push(`value: ${verb} needs a value`);
   if (jsonBytes(value) > limits.replyValueBytes) issues.push(`value: over ${limits.replyValueBytes} bytes`);
-  issues.push(...schemaIssues.slice(0, 10));
+  issues.push(...schemaIssues);
   if (needs("round") && isLastRound(question))
     issues.push(`verb: round ${round} of ${question.maxRounds} is the last`);
   return issues;

@@ -165,9 +165,12 @@ export const receiptProposal = (request: FeedbackRequest, reply: RecordedReply):
 export const titleProposal = (title: string, at: number): Proposal =>
   propose("title", { title }, version(at), at);
 
+/** The key that says that a subject waits. */
+export const waitingKey = "waiting";
+
 /** Viewers see that the subject waits, and until when; the key is shared by all requests of the subject. */
 export const waitingProposal = (request: FeedbackRequest): Proposal => ({
-  key: "waiting",
+  key: waitingKey,
   at: request.changedAt,
   fold: (current) => foldWaiting(current, request),
 });

@@ -4,6 +4,7 @@ import {
   type HeadName,
   inboxChannel,
   keyKinds,
+  listChannel,
   watchChannel,
   workChannel,
 } from "@callboard/protocol";
@@ -176,6 +177,8 @@ export function headStoreContract(store: string, make: () => Promise<HeadStage>)
       ["watch", "__proto__"],
       ["work", "waiting"],
       ["inbox", "title"],
+      ["list", "title"],
+      ["work", "subject/video/v_1"],
     ] as const)("writes no offset of %s for %s, which is not shown there", async (kind, key) => {
       const { entries: _, ...rest } = changeOf(await heads.open(name), [["title", 1]]);
       const entry = { key, value: 1, version: "1", at: 1, offsets: { [kind]: 1 } };
@@ -355,6 +358,7 @@ export function headStoreContract(store: string, make: () => Promise<HeadStage>)
       const stores = [heads, stage.another(), heads];
       await walk({ name, seed, steps, ...of }, stores);
       await walk({ name: inboxChannel(`user/u_${count}`), seed, steps: steps / 2, ...of }, stores);
+      await walk({ name: listChannel(`k${count}`, "user/ana"), seed, steps: steps / 2, ...of }, stores);
     });
   });
 }

@@ -104,6 +104,7 @@ export async function walk(
 
 /** Keys of every kind that a head has, unnamed ones included. */
 function keyOf(n: number, name: HeadName): string {
+  if (name.startsWith("list:")) return `subject/video/v_${n}`;
   const kinds = name.startsWith("inbox:")
     ? [`request/req_${n}`, `receipt/r${n}`, `other/${n}`]
     : [

@@ -20,6 +20,7 @@ import type { Acted, Acting } from "../request/act.ts";
 import { publishOn } from "./heads.ts";
 import { memoryDueStore } from "./memory-due-store.ts";
 import { memoryHeadStore } from "./memory-head-store.ts";
+import { memoryPeopleStore } from "./memory-people-store.ts";
 import { type Delivery, memoryPush } from "./memory-push.ts";
 import { memoryRequestStore } from "./memory-request-store.ts";
 import {
@@ -104,6 +105,7 @@ export function memoryStage(overrides: Partial<Ports> | ((ports: Ports) => Parti
     requests,
     attention: memoryAttentionStore(),
     refusals: memoryRefusalCounter(),
+    people: memoryPeopleStore(),
     tokens: requests.vault,
     audiences,
     dues: memoryDueStore(requests, audiences),
@@ -125,6 +127,7 @@ export function memoryStage(overrides: Partial<Ports> | ((ports: Ports) => Parti
         put.push(...events);
       },
     },
+    lists: new Set(),
     objects: { sign: async (key) => ({ url: `https://files/${key}?at=${now}`, expiresAt: now + 900_000 }) },
     schemas: { fault: async () => undefined, issues: async () => [] },
     clock: { now: () => now, wait: async () => {} },

@@ -6,6 +6,7 @@ import { headStoreContract } from "./head-store.contract.ts";
 import { headValuesContract } from "./head-values.contract.ts";
 import { memoryDueStore, memoryPendingStore } from "./memory-due-store.ts";
 import { memoryHeadStore } from "./memory-head-store.ts";
+import { memoryPeopleStore } from "./memory-people-store.ts";
 import { memoryRequestStore } from "./memory-request-store.ts";
 import {
   memoryAttentionStore,
@@ -15,6 +16,7 @@ import {
 } from "./memory-stores.ts";
 import { memoryWakeups } from "./memory-wakeups.ts";
 import { pendingStoreContract } from "./pending-store.contract.ts";
+import { peopleStoreContract } from "./people-store.contract.ts";
 import { refusalCounterContract } from "./refusal-counter.contract.ts";
 import { requestListingContract } from "./request-listing.contract.ts";
 import { requestStoreContract } from "./request-store.contract.ts";
@@ -34,6 +36,7 @@ const stores = async () => {
     another: () => heads,
     attention: memoryAttentionStore(),
     refusals: memoryRefusalCounter(),
+    people: memoryPeopleStore(),
     executionRecords: memoryExecutionStore(),
   };
 };
@@ -47,6 +50,7 @@ pendingStoreContract("memory", stores);
 attentionStoreContract("memory", stores);
 erasureStoreContract("memory", stores);
 refusalCounterContract("memory", stores);
+peopleStoreContract("memory", stores);
 executionStoreContract("memory", stores);
 wakeupsContract("memory", async () => {
   let now = Date.UTC(2026, 0, 1);

@@ -246,17 +246,20 @@ export function pushContract(name: string, make: () => PushStage): void {
       expect(await reached(few)).toEqual(["viewer"]);
     });
 
-    it("keeps the followers of an inbox apart from those of a subject of that name", async () => {
-      const { follow, unfollow, reached } = stage();
-      const inbox: Destination = { channel: "inbox:user/ana", hint: 1 };
-      const namesake: Destination = { channel: "work:inbox:user/ana", hint: 1 };
-      await follow(inbox, "ana");
-      await follow(namesake, "owner");
-      await follow({ channel: "watch:inbox:user/ana", hint: 1 }, "viewer");
-      expect([await reached(inbox), await reached(namesake)]).toEqual([["ana"], ["owner"]]);
-      await unfollow(namesake, "ana", { sub: 9 });
-      expect(await reached(inbox)).toEqual(["ana"]);
-    });
+    it.each(["inbox:user/ana", "list:video/user/ana"] as const)(
+      "keeps the followers of %s apart from those of a subject of that name",
+      async (channel) => {
+        const { follow, unfollow, reached } = stage();
+        const own: Destination = { channel, hint: 1 };
+        const namesake: Destination = { channel: `work:${channel}`, hint: 1 };
+        await follow(own, "ana");
+        await follow(namesake, "owner");
+        await follow({ channel: `watch:${channel}`, hint: 1 }, "viewer");
+        expect([await reached(own), await reached(namesake)]).toEqual([["ana"], ["owner"]]);
+        await unfollow(namesake, "ana", { sub: 9 });
+        expect(await reached(own)).toEqual(["ana"]);
+      },
+    );
 
     it("says that an unfollow ended something only when it did", async () => {
       const { push, follow, unfollow, pass, now } = stage();

@@ -29,6 +29,7 @@ it("lets a guest in where guests are welcome", async () => {
       roles: [],
       capabilities: ["watch:video/v_1"],
       expiresAt: now + 600_000,
+      guest: true,
     },
   });
 });

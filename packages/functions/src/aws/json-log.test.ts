@@ -65,3 +65,16 @@ it("writes a metric so that CloudWatch counts it", () => {
     { gaps: 3, service: "relay" },
   ]);
 });
+
+it("tells the metrics of stages apart", () => {
+  const read = written();
+  jsonLog("relay", "callboard-dev").metric("undeliverable", 1);
+  expect(read()).toMatchObject([
+    {
+      _aws: { CloudWatchMetrics: [{ Dimensions: [["stage", "service"]] }] },
+      stage: "callboard-dev",
+      service: "relay",
+      undeliverable: 1,
+    },
+  ]);
+});

@@ -1,4 +1,4 @@
-import type { Caller } from "@callboard/core";
+import { type Caller, GUEST_PREFIX } from "@callboard/core";
 import { isCapability, limits, Principal } from "@callboard/protocol";
 import {
   createLocalJWKSet,
@@ -60,8 +60,6 @@ const LATEST_SECONDS = limits.latestTime / 1000;
 const MOST_ROLES = 20;
 const MOST_CAPABILITIES = 50;
 const LONGEST_NAME = 100;
-/** What the ids of guests begin with, so that no guest passes for a user. */
-const GUEST_PREFIX = "guest-";
 
 /**
  * Tokens as JWTs; the same one again is not verified again while it and its key are good. Claims: `sub`, `exp` and the id of
@@ -147,7 +145,7 @@ function guestOf(payload: JWTPayload): Caller | undefined {
   const caller = callerOf(payload, USER_CLAIM, {});
   if (!caller?.id.startsWith(GUEST_PREFIX)) return undefined;
   const watching = caller.capabilities.filter((capability) => capability.startsWith("watch:"));
-  return { ...caller, roles: [], capabilities: watching };
+  return { ...caller, roles: [], capabilities: watching, guest: true };
 }
 
 function callerOf(

@@ -54,3 +54,32 @@ export const audiences: readonly UseCase[] = [
     act: ({ ana }) => ana.catchUp(),
   },
 ];
+
+/** What is rare with those who watch: they are only gone through, not disturbed. */
+export const rareAudiences: readonly UseCase[] = [
+  {
+    name: "a large audience of which somebody is gone",
+    of: ["fanout", "Fan-out Page"],
+    prepare: async (scene) => {
+      await scene.bob.follow(watch!);
+      await spread(scene);
+      // Nobody is to be counted any more.
+      await scene.world.settle(minute);
+      scene.bob.vanish();
+    },
+    act: async ({ progress }) => progress("mp4", "succeeded"),
+  },
+  {
+    name: "a large audience that takes longer than an invocation",
+    of: ["fanout", "Fan-out Page"],
+    postsPerSecond: 0.1,
+    prepare: async (scene) => {
+      for (const device of ["a", "b", "c", "d"]) {
+        const one = await scene.world.arrive(scene.bob.caller, device);
+        await one.follow(watch!);
+      }
+      await spread(scene);
+    },
+    act: async ({ progress }) => progress("mp4", "succeeded"),
+  },
+];

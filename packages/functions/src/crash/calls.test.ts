@@ -1,8 +1,13 @@
 import { readFileSync, writeFileSync } from "node:fs";
+import { ClientMessage, requestRoutes, workflowEventTypes } from "@callboard/protocol";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { ownEventTargets } from "../producers/callboard.ts";
 import { type Engine, startEngine } from "../testing/dynamodb.ts";
+import { rareAudiences } from "./audience-cases.fixture.ts";
+import { checkedAnswers, fullSubjects, overHttp, pictures, saidAlike, teams } from "./http-cases.fixture.ts";
+import { recordedCalls } from "./iam-calls.fixture.ts";
 import { callFromProcess, type Process, runProcess } from "./process.fixture.ts";
-import { inLanes, rehearse } from "./rehearse.fixture.ts";
+import { inLanes, type Rehearsal, rehearse } from "./rehearse.fixture.ts";
 import { useCases } from "./use-cases.fixture.ts";
 
 let engine: Engine;
@@ -13,6 +18,9 @@ afterAll(() => engine.stop());
 
 /** Written anew by `CALLBOARD_WRITE_COSTS=1`; the benchmark puts prices to it. */
 const costs = new URL("./costs.json", import.meta.url);
+
+/** Written anew by `CALLBOARD_WRITE_CALLS=1`; tests/stacks holds what a stage's roles allow against it. */
+const calls = new URL("./recorded-calls.json", import.meta.url);
 
 /** The calls of a process in their order: `GetItem PostToConnection×2`. */
 function written({ calls }: Process): string {
@@ -33,8 +41,29 @@ const costOf = (process: Process) => ({
   ...process.units,
 });
 
-it("makes these AWS calls at this cost, and no others", async () => {
-  const rehearsals = await inLanes(useCases, (useCase) => rehearse(engine, useCase));
+let rehearsals: Rehearsal[];
+beforeAll(async () => {
+  rehearsals = await inLanes(
+    [
+      ...useCases,
+      ...overHttp,
+      ...checkedAnswers,
+      ...teams,
+      ...fullSubjects,
+      ...saidAlike,
+      ...pictures,
+      ...rareAudiences,
+    ],
+    (useCase) => rehearse(engine, useCase),
+  );
+}, 120_000);
+
+it("comes to what it should where it is not disturbed, too", () => {
+  const asked = rehearsals.slice(useCases.length, -saidAlike.length - pictures.length - rareAudiences.length);
+  expect(asked.flatMap(({ problems }) => problems)).toEqual([]);
+});
+
+it("makes these AWS calls at this cost, and no others", () => {
   const made = useCases.map(({ name, of }, i) => [
     name,
     { invocation: of.join(" "), ...costOf(rehearsals[i]!.disturbed!) },
@@ -42,12 +71,61 @@ it("makes these AWS calls at this cost, and no others", async () => {
   if (process.env.CALLBOARD_WRITE_COSTS)
     writeFileSync(costs, `${JSON.stringify(Object.fromEntries(made), null, 2)}\n`);
   expect(Object.fromEntries(made)).toEqual(JSON.parse(readFileSync(costs, "utf8")));
-}, 120_000);
+});
+
+it("calls with these keys, of which the roles of a deployment are made sure", () => {
+  const recorded = recordedCalls(rehearsals.flatMap(({ processes }) => processes));
+  if (process.env.CALLBOARD_WRITE_CALLS) writeFileSync(calls, `${JSON.stringify(recorded, null, 2)}\n`);
+  expect(recorded).toEqual(JSON.parse(readFileSync(calls, "utf8")));
+});
+
+it("has all recorded that a function is invoked with", () => {
+  const recorded = JSON.parse(readFileSync(calls, "utf8")) as Record<string, Record<string, unknown>>;
+  const own = (target: string) =>
+    Object.entries(ownEventTargets).flatMap(([type, function_]) => (function_ === target ? [type] : []));
+  const messages = ClientMessage.def.options.map((option) => option.def.shape.type.def.values[0]!);
+  const routes = Object.values(requestRoutes).map(({ method, path }) => `${method} ${path}`);
+  const wanted: Record<string, string[]> = {
+    socket: ["connect", "disconnect", ...messages],
+    requests: routes,
+    ingest: [...workflowEventTypes, ...own("ingest"), "Step Functions Execution Status Change"],
+    relay: own("relay"),
+    fanout: own("fanout"),
+    clock: ["poll", "wake-up"],
+  };
+  const known = Object.entries(recorded).map(([name, paths]): [string, string[]] => [
+    name,
+    Object.keys(paths).map((path) => path.replace(/req_\w+/, "{id}")),
+  ]);
+  const missing = Object.entries(wanted).flatMap(([name, paths]) =>
+    paths
+      .filter((path) => !Object.fromEntries(known)[name]?.includes(path))
+      .map((path) => `no recorded call of ${name} for ${path}`),
+  );
+  expect(missing).toEqual([]);
+});
+
+it("calls nothing more for a subject whose kind is listed, as long as lists show it as before", async () => {
+  const [listed, unlisted] = await inLanes(["video", "order,vide,videos"], (lists) =>
+    rehearse(engine, {
+      name: "percents",
+      lists,
+      of: ["ingest", "Progress Reported"],
+      async prepare({ progress, world }) {
+        progress("mp4", "started", { owners: ["user/ana"], title: "A title" });
+        await world.settle(60_000);
+      },
+      act: async ({ progress }) => progress("mp4", "running", { percent: 50, title: "A title" }),
+    }),
+  );
+  expect(costOf(listed!.disturbed!)).toEqual(costOf(unlisted!.disturbed!));
+  expect([...listed!.problems, ...unlisted!.problems]).toEqual([]);
+});
 
 it("counts calls that are under way at the same time as one step, whichever is answered first", async () => {
   const call = (turns: number) =>
     callFromProcess(
-      { service: "DynamoDB", operation: "GetItem" },
+      { service: "DynamoDB", operation: "GetItem", asks: "{}" },
       {
         async effect() {
           for (let turn = 0; turn < turns; turn++) await new Promise(setImmediate);

@@ -85,7 +85,7 @@ const watchedTransport =
   (service: string, inner: Transport): Transport =>
   (target, body) =>
     callFromProcess(
-      { service, operation: operationOf(target) },
+      { service, operation: operationOf(target), asks: body },
       {
         effect: () => inner(target, body),
         brokenAnswer: () => ({ status: 500, body: "" }),
@@ -118,6 +118,7 @@ const operationOf = (target: string): string => target.split(".").at(-1)!;
 
 interface Requested {
   readonly headers: Record<string, string>;
+  readonly path: string;
   readonly body?: unknown;
 }
 
@@ -127,7 +128,7 @@ const operationOfRequest = ({ headers }: Requested): string =>
 const watched = (service: string, inner: Handler) => ({
   ...options,
   handle(request: Requested, ...rest: never[]): Promise<Answer> {
-    const call: AwsCall = { service, operation: operationOfRequest(request) };
+    const call: AwsCall = { service, operation: operationOfRequest(request), asks: request.path };
     return callFromProcess(call, {
       effect: () => inner.handle(request as never, ...rest),
       brokenAnswer: () => ({ response: new HttpResponse({ statusCode: 500, headers: {} }) }),

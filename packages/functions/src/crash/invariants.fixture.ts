@@ -11,9 +11,13 @@ import {
   type Channel,
   channelKindsOf,
   channelsOf,
+  type ExecutionValue,
   type InboxRequestValue,
   type Item,
   jsonBytes,
+  type ListedValue,
+  limits,
+  listChannel,
   parseChannel,
   type ReceiptValue,
   type RequestId,
@@ -54,6 +58,7 @@ export async function brokenPromises(world: World): Promise<string[]> {
     ...brokenThreads(held),
     ...brokenReceipts(world, held),
     ...[...held.channels].flatMap(([channel, { meta, items }]) => brokenChannel(channel, meta, items)),
+    ...brokenLists(world, held, rows),
     ...brokenMaps(world, held),
     ...leakedTokens(world, held, rows),
     ...world.bus.deadLetters.map(({ event, error }) => `dead letter: ${event["detail-type"]}: ${error}`),
@@ -266,6 +271,48 @@ function brokenChannel(channel: Channel, meta: ChannelMeta, items: readonly Item
   return problems;
 }
 
+/** Each list shows those subjects that began last, as their own channels show them. */
+function brokenLists(world: World, held: Holdings, rows: readonly Row[]): string[] {
+  const problems: string[] = [];
+  for (const kind of world.lists) {
+    const heads = rows.filter(
+      (row) => isHead(row) && text(row, "pk").startsWith(`${rowPrefix.subject}${kind}/`),
+    );
+    const subjects = heads.map((row) => {
+      const { name, members } = unpackHead(headNameOf(text(row, "pk")), row);
+      const line = lineOf(held, parseChannel(name).name);
+      return { line, owners: typeof members === "number" ? [] : members.owners };
+    });
+    const owners = new Set(subjects.flatMap((one) => one.owners));
+    for (const owner of [undefined, ...owners]) {
+      const wanted = subjects
+        .filter((one) => owner === undefined || one.owners.includes(owner))
+        .map(({ line }) => line)
+        .sort((a, b) => b.startedAt - a.startedAt)
+        .slice(0, limits.listedSubjects);
+      const list = listChannel(kind, owner);
+      const live = (held.channels.get(list)?.items ?? []).filter(({ value }) => value !== null);
+      const shown = live.map(({ value }) => ({ ...(value as ListedValue), at: undefined }));
+      const [mine, theirs] = [shown.sort((a, b) => b.startedAt - a.startedAt), wanted].map(sorted);
+      if (mine !== theirs) problems.push(`${list} shows ${mine}, not ${theirs}`);
+    }
+  }
+  return problems;
+}
+
+/** A line of a list, by what the subject's viewers see; of a subject that has one execution. */
+function lineOf(held: Holdings, subject: string): Omit<ListedValue, "at"> {
+  const watch = `watch:${subject}` as Channel;
+  const items = held.channels.get(watch)?.items ?? [];
+  const run = items.find(({ key }) => key.startsWith("execution/"));
+  const { state, startedAt } = (run?.value ?? {}) as Partial<ExecutionValue>;
+  const { title } = valueIn<{ title: string }>(held, watch, "title") ?? {};
+  const { object } = valueIn<{ object: object }>(held, watch, "avatar") ?? {};
+  const questions = valueIn<WaitingValue>(held, watch, "waiting")?.requests ?? {};
+  const waiting = Object.keys(questions).length || undefined;
+  return { subject, title, state, waiting, object, startedAt } as Omit<ListedValue, "at">;
+}
+
 /** Every map equals the server's, and no key ever went backwards. */
 function brokenMaps(world: World, held: Holdings): string[] {
   return world.people.flatMap(({ maps, faults }, n) => [
@@ -279,11 +326,18 @@ function brokenMaps(world: World, held: Holdings): string[] {
   ]);
 }
 
-/** As JSON, whose fields are in the order of their names: a table keeps no other. */
+/** What a delivery adds to a stored object. */
+const signed = ["url", "expiresAt"];
+
+/** As JSON, whose fields are in the order of their names: a table keeps no other. URLs are left out. */
 const sorted = (values: unknown): string =>
   JSON.stringify(values, (_, value: unknown) =>
     typeof value === "object" && value !== null && !Array.isArray(value)
-      ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+      ? Object.fromEntries(
+          Object.entries(value)
+            .filter(([name]) => !signed.includes(name))
+            .sort(([a], [b]) => (a < b ? -1 : 1)),
+        )
       : value,
   );
 

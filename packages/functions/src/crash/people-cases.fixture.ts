@@ -67,6 +67,15 @@ export const people: readonly UseCase[] = [
     ends: ["open"],
   },
   {
+    name: "the first connection of somebody",
+    of: ["socket", "connect"],
+    act: async ({ ana, ask, world }) => {
+      await world.arrive({ ...ana.caller, id: "eve", name: "Eve Adams" }, "new");
+      ask();
+    },
+    ends: ["open"],
+  },
+  {
     name: "the end of a connection that somebody attended over",
     of: ["socket", "disconnect"],
     prepare: async ({ asked, ana }) => {

@@ -5,6 +5,8 @@ import type { FunctionName } from "../environment.ts";
 export interface AwsCall {
   readonly service: string;
   readonly operation: string;
+  /** What it asks for: a request's body as JSON, or its path where that says it. */
+  readonly asks: string;
 }
 
 /** What befalls the nth AWS call (from 1) of a process. */

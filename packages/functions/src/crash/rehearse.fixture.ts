@@ -25,7 +25,12 @@ export async function rehearse(
     readonly withoutQueue?: true;
   } = {},
 ): Promise<Rehearsal> {
-  const world = await openWorld(engine, options);
+  const { postsPerSecond, lists } = useCase;
+  const world = await openWorld(engine, {
+    ...options,
+    ...(postsPerSecond ? { postsPerSecond } : {}),
+    ...(lists ? { lists } : {}),
+  });
   const { fault } = options;
   try {
     if (options.withoutQueue) world.queue.breakDown();

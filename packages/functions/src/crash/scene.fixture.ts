@@ -1,5 +1,5 @@
 import type { Caller } from "@callboard/core";
-import { type FeedbackRequested, type ServerMessageOf, verbNames } from "@callboard/protocol";
+import { type FeedbackRequested, listChannel, type ServerMessageOf, verbNames } from "@callboard/protocol";
 import type { Person, Unnumbered } from "./person.fixture.ts";
 import { attempts } from "./process.fixture.ts";
 import { channelsOf, execution, requestIdOf, type World } from "./world.fixture.ts";
@@ -40,10 +40,11 @@ function tokenOf(round: number): string {
 
 export async function openScene(world: World): Promise<Scene> {
   const [watch, work, inbox] = channelsOf(subject, "ana");
+  const lists = [...world.lists].flatMap((kind) => [listChannel(kind), listChannel(kind, "user/ana")]);
   const ana = await world.arrive(caller("ana"), "ana");
-  await ana.follow(watch!, work!, inbox!);
+  await ana.follow(watch!, work!, inbox!, ...lists);
   const phone = await world.arrive(caller("ana"), "phone");
-  await phone.follow(watch!, work!, inbox!);
+  await phone.follow(watch!, work!, inbox!, ...lists);
   phone.vanish();
   const bob = await world.arrive(caller("bob"), "bob");
 

@@ -8,7 +8,11 @@ export interface UseCase {
   readonly of: readonly [FunctionName, string];
   /** It calls the same as another one: some of its deaths are enough. */
   readonly alike?: true;
+  /** Kinds of subjects that are listed in its world, parted by commas; none, unless told. */
+  readonly lists?: string;
   readonly prepare?: (scene: Scene) => Promise<unknown>;
+  /** Posts a second to those who follow one channel, where it is not as usual. */
+  readonly postsPerSecond?: number;
   readonly act: (scene: Scene) => Promise<unknown>;
   /** The states of the requests in the end, in the order in which they were asked; and what was put for others. */
   readonly ends?: readonly string[];

@@ -1,6 +1,7 @@
 import { answers, handOvers } from "./answer-cases.fixture.ts";
 import { audiences } from "./audience-cases.fixture.ts";
 import { ladder } from "./clock-cases.fixture.ts";
+import { lists } from "./list-cases.fixture.ts";
 import { people } from "./people-cases.fixture.ts";
 import type { UseCase } from "./use-case.fixture.ts";
 import { closings, progress, questions } from "./workflow-cases.fixture.ts";
@@ -15,6 +16,7 @@ export const useCases: readonly UseCase[] = [
   ...closings,
   ...people,
   ...audiences,
+  ...lists,
 ];
 
 /** Those that call AWS in ways of their own. */

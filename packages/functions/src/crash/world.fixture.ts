@@ -2,22 +2,26 @@ import { ScanCommand } from "@aws-sdk/lib-dynamodb";
 import type { Caller } from "@callboard/core";
 import { seededRandom } from "@callboard/core/testing/seeded-random.ts";
 import { type Channel, RequestId } from "@callboard/protocol";
+import { bucketSigner } from "../aws/clients.ts";
 import { eventBridgeBus } from "../aws/eventbridge-bus.ts";
 import { cryptoIds } from "../aws/machine.ts";
 import { sfnExecutions } from "../aws/sfn-executions.ts";
 import { sqsWakeups } from "../aws/sqs-wakeups.ts";
-import { composeClock, composeRelay, composeSocket } from "../compose.ts";
+import { composeClock, composeRelay, composeRequests, composeSocket } from "../compose.ts";
 import { composeFanout, composeIngest } from "../compose-posting.ts";
 import type { FunctionName } from "../environment.ts";
 import { clockHandler } from "../handlers/clock.ts";
 import { fanoutHandler } from "../handlers/fanout.ts";
 import { ingestHandler } from "../handlers/ingest.ts";
 import { relayHandler } from "../handlers/relay.ts";
+import { requestsHandler } from "../handlers/requests.ts";
 import { type SocketEvent, socketHandler } from "../handlers/socket.ts";
 import { sdkSender } from "../push/sdk-sender.ts";
+import { dynamoPeopleStore } from "../table/dynamo-people-store.ts";
 import type { Row } from "../table/table.ts";
 import { type TableStores, tableStores } from "../table/table-stores.ts";
 import type { Engine } from "../testing/dynamodb.ts";
+import type { httpEvent } from "../testing/http-events.ts";
 import type { RecordedAnswer, RecordedCall } from "../testing/recorded-service.ts";
 import { keptLog } from "../testing/spies.ts";
 import { stillClock } from "../testing/still-clock.ts";
@@ -26,7 +30,7 @@ import { watchedClients } from "./clients.fixture.ts";
 import { emptyTables } from "./empty-tables.fixture.ts";
 import { lateIndexes } from "./late-indexes.fixture.ts";
 import { createPerson, type Person } from "./person.fixture.ts";
-import { type Fault, type Process, runProcess } from "./process.fixture.ts";
+import { callFromProcess, type Fault, type Process, runProcess } from "./process.fixture.ts";
 import { type FakeQueue, fakeQueue } from "./queue.fixture.ts";
 import { type FakeStepFunctions, fakeStepFunctions } from "./step-functions.fixture.ts";
 
@@ -57,8 +61,10 @@ export interface World {
   injectFault(injected: InjectedFault): void;
   /** A person with a device, connected. */
   arrive(caller: Caller, device: string): Promise<Person>;
-  /** A workflow puts an event. */
-  report(type: string, detail: object): void;
+  /** Somebody asks the HTTP API; answers its status. */
+  http(event: ReturnType<typeof httpEvent>): Promise<number | undefined>;
+  /** A workflow puts an event; it is that of the one execution, unless told. */
+  report(type: string, detail: object, run?: string): void;
   /** Delivers what is on the bus, and what that brings, until nothing is left. */
   pump(): Promise<void>;
   /** Lets time pass, in which messages come and the clock polls each minute, and goes on until nothing is due soon. */
@@ -66,12 +72,17 @@ export interface World {
   rows(): Promise<Row[]>;
   /** The table itself, as nobody's process. */
   readonly stores: TableStores;
+  /** Kinds of subjects that are listed. */
+  readonly lists: ReadonlySet<string>;
   close(): Promise<void>;
 }
 
 export interface WorldOptions {
   /** A bus that shuffles and repeats, indexes that are late, and Step Functions that loses answers, by this seed. */
   readonly unruly?: number;
+  readonly postsPerSecond?: number;
+  /** Kinds of subjects that are listed, parted by commas. */
+  readonly lists?: string;
 }
 
 export const execution = "arn:aws:states:eu-central-1:123456789012:execution:post-processing:e1";
@@ -93,7 +104,10 @@ const soonMs = 120_000;
 const pollEveryMs = 60_000;
 const mostSteps = 300;
 
-export async function openWorld(engine: Engine, { unruly }: WorldOptions = {}): Promise<World> {
+export async function openWorld(
+  engine: Engine,
+  { unruly, postsPerSecond, lists }: WorldOptions = {},
+): Promise<World> {
   const name = await tables.take(engine);
   const clock = stillClock(Date.UTC(2026, 0, 1));
   const random = unruly === undefined ? undefined : seededRandom(unruly);
@@ -134,7 +148,21 @@ export async function openWorld(engine: Engine, { unruly }: WorldOptions = {}): 
       return clients.dynamodb();
     },
   };
-  const settings = { ...environment, TABLE_NAME: name };
+  const settings = {
+    ...environment,
+    TABLE_NAME: name,
+    LISTS: lists?.split(","),
+    ...(postsPerSecond ? { POSTS_PER_SECOND: postsPerSecond } : {}),
+  };
+  const signer = bucketSigner(environment, clock);
+  // Nobody is called for an address, but whoever uses it does what its signer may.
+  const objects: typeof signer = {
+    sign: (key) =>
+      callFromProcess(
+        { service: "S3", operation: "GetObject", asks: key },
+        { effect: () => signer.sign(key), brokenAnswer: () => ({ url: "", expiresAt: 0 }), discard() {} },
+      ),
+  };
   const sender = sdkSender({ client: clients.connections, log });
 
   /** Everything that a process has in memory. */
@@ -149,8 +177,9 @@ export async function openWorld(engine: Engine, { unruly }: WorldOptions = {}): 
       log,
     };
     return {
-      socket: socketHandler(composeSocket(settings, ports)),
-      ingest: ingestHandler(composeIngest(settings, { ...ports, sender })),
+      socket: socketHandler(composeSocket(settings, { ...ports, objects, people: dynamoPeopleStore(table) })),
+      requests: requestsHandler(composeRequests(settings, { ...ports, people: dynamoPeopleStore(table) })),
+      ingest: ingestHandler(composeIngest(settings, { ...ports, objects, sender })),
       fanout: fanoutHandler(composeFanout(settings, { ...ports, sender })),
       relay: relayHandler(
         composeRelay(settings, { ...ports, tokens, executions: sfnExecutions(clients.states) }),
@@ -253,14 +282,21 @@ export async function openWorld(engine: Engine, { unruly }: WorldOptions = {}): 
       await person.connect();
       return person;
     },
-    report: (type, detail) =>
+    async http(event) {
+      const { method, path } = event.requestContext.http;
+      const ending = await run("requests", `${method} ${path}`, () => functions.requests(event));
+      if (ending.outcome === "failed") throw ending.error;
+      return ending.outcome === "died" ? undefined : ending.answer.statusCode;
+    },
+    report: (type, detail, run = execution) =>
       type === "Step Functions Execution Status Change"
         ? bus.accept("aws.states", type, detail)
-        : bus.accept("video.post-processing", type, detail, [execution]),
+        : bus.accept("video.post-processing", type, detail, [run]),
     pump,
     settle,
     rows,
     stores: tableStores(table),
+    lists: new Set(settings.LISTS),
     close: async () => tables.giveBack(engine, name, await rows()),
   };
 }

@@ -1,5 +1,5 @@
 // What a deployment has to know of the functions: plain data, without the AWS SDK.
-export { eventTypesWithTokens, SOURCE, workflowEventTypes } from "@callboard/protocol";
+export { eventTypesWithTokens, readKinds, SOURCE, workflowEventTypes } from "@callboard/protocol";
 export type { FunctionName, VariablesOf } from "../environment.ts";
 export { ownEventTargets } from "../producers/callboard.ts";
 export { busRules } from "../producers/index.ts";
@@ -7,12 +7,14 @@ export type { BusFunction } from "../producers/producer.ts";
 export { type Publisher, publishersVariable, serverlessVideoPublishers } from "../producers/publishers.ts";
 export { indexes, layoutRow, RETENTION_DAYS, TTL, tableDefinition } from "../table/definition.ts";
 export { type RowKind, rowPrefix } from "../table/keys.ts";
+export { type CheckInput, checkDefinition, checkMachine, checkPublisher } from "./check-machine.ts";
 export {
   type DeployedFunction,
   deployedFunctions,
   type FunctionSize,
   wakeupsQueue,
 } from "./functions.ts";
+export { anyOrigin, httpCors, httpRoutes, readOrigins } from "./http-api.ts";
 export {
   authorizeVariables,
   type IdentitySettings,

@@ -1,19 +1,24 @@
 import type { Log } from "@callboard/core";
 import type { FanOutPage } from "@callboard/protocol";
 import { readOwnEvent } from "../producers/callboard.ts";
-import { readBusEvent, takeNamed } from "../producers/read-event.ts";
+import { checkOrigin, readBusEvent, takeNamed } from "../producers/read-event.ts";
 
 export interface FanoutParts {
   /** Posts to one page of those who follow a channel. */
   readonly fanOut: (page: FanOutPage) => Promise<void>;
   readonly log: Log;
+  /** The account that it runs in, whose own events alone it believes. */
+  readonly account?: string | undefined;
 }
 
 /** Fan-out Page, which only Callboard puts. Whatever throws is tried again by AWS. */
-export function fanoutHandler({ fanOut, log }: FanoutParts) {
+export function fanoutHandler({ fanOut, log, account }: FanoutParts) {
   return async (invokedWith: unknown): Promise<void> => {
     const event = readBusEvent(invokedWith);
-    const page = await takeNamed(event, () => readOwnEvent("fanout", event));
+    const page = await takeNamed(event, () => {
+      checkOrigin(event, account);
+      return readOwnEvent("fanout", event);
+    });
     if (page) return fanOut(page.detail);
     log.metric("unknown_events", 1, { source: event.source, detailType: event["detail-type"] });
   };

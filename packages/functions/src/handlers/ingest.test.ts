@@ -14,7 +14,7 @@ const envelope = {
   may: expect.any(Function) as () => boolean,
 };
 
-function stage(publishers?: IngestParts["publishers"]) {
+function stage(publishers?: IngestParts["publishers"], account?: string) {
   const calls = {
     ask: spy(undefined),
     close: spy(undefined),
@@ -30,7 +30,11 @@ function stage(publishers?: IngestParts["publishers"]) {
     feedback: { ask, close, announce, announceAttention },
     progress,
   } as unknown as IngestParts["app"];
-  return { calls, metrics, handler: ingestHandler({ app, log, publishers }) };
+  return {
+    calls,
+    metrics,
+    handler: ingestHandler({ app, log, publishers, account, region: "eu-central-1" }),
+  };
 }
 
 const put = (detailType: string, detail: object) =>
@@ -245,3 +249,72 @@ it("holds those to their subjects whose events it translates", async () => {
   expect(named.calls.report.calls).toHaveLength(1);
   await expect(unnamed.handler(complete)).rejects.toThrow(/serverlessVideo.videoManager may not publish/);
 });
+
+const foreign = "arn:aws:states:eu-central-1:210987654321:execution:titles:e1";
+
+it.each([
+  ["of the account that it runs in", put("Feedback Requested", asked)],
+  [
+    "of an execution of that account, put by a function of another",
+    { ...put("Feedback Requested", asked), account: "210987654321" },
+  ],
+  [
+    "whose execution has a name of somebody's own",
+    busEvent("a", "Feedback Requested", { ...asked, execution: "job-7" }),
+  ],
+])("takes a question %s", async (_, event) => {
+  const { handler, calls } = stage(undefined, "123456789012");
+  await handler(event);
+  expect(calls.ask.calls).toHaveLength(1);
+});
+
+it.each([
+  ["whose execution is in another account", busEvent("a", "Feedback Requested", asked, [foreign])],
+  [
+    "whose detail names an execution in another account",
+    busEvent("a", "Feedback Requested", { ...asked, execution: foreign }),
+  ],
+  [
+    "that another account put, without an execution's ARN",
+    { ...busEvent("a", "Feedback Requested", { ...asked, execution: "job-7" }), account: "210987654321" },
+  ],
+])("refuses a question %s, since its token is taken only there", async (_, event) => {
+  const { handler, calls } = stage(undefined, "123456789012");
+  await expect(handler(event)).rejects.toMatchObject({
+    name: "BadEvent",
+    message: expect.stringMatching(
+      /execution: it is of account 210987654321, and a task token is taken only where it is of: ask from account 123456789012 in eu-central-1/,
+    ),
+  });
+  expect(calls.ask.calls).toEqual([]);
+});
+
+it("refuses a question of another Region, since its token is taken only there", async () => {
+  const { handler, calls } = stage(undefined, "123456789012");
+  const there = foreign.replace("210987654321", "123456789012").replace("eu-central-1", "eu-west-1");
+  await expect(handler(busEvent("a", "Feedback Requested", asked, [there]))).rejects.toThrow(
+    "execution: it is in eu-west-1, and a task token is taken only where it is of",
+  );
+  expect(calls.ask.calls).toEqual([]);
+});
+
+it("takes what another account reports, which needs no token", async () => {
+  const { handler, calls } = stage(undefined, "123456789012");
+  const detail = { subject: "video/v_1", step: "mp4", state: "started", at: envelope.time };
+  await handler({ ...busEvent("a", "Progress Reported", detail, [foreign]), account: "210987654321" });
+  expect(calls.report.calls).toHaveLength(1);
+});
+
+it.each(["210987654321", undefined])(
+  "believes nobody of account %s who speaks in Callboard's name",
+  async (from) => {
+    const { handler, calls } = stage(undefined, "123456789012");
+    const event = busEvent("callboard", "Request Changed", { requestId: "req_000000000001", version: 1 });
+    await handler(event);
+    expect(calls.announce.calls).toHaveLength(1);
+    await expect(handler({ ...event, account: from })).rejects.toThrow(
+      /account: only account 123456789012 may put events of source callboard/,
+    );
+    expect(calls.announce.calls).toHaveLength(1);
+  },
+);

@@ -2,7 +2,7 @@ import { type App, type Envelope, type Log, mayPublish, type Publishers } from "
 import { BadEvent, type BusEvent } from "@callboard/protocol";
 import { producerOf } from "../producers/index.ts";
 import type { Told } from "../producers/producer.ts";
-import { envelopeOf, readBusEvent, takeNamed } from "../producers/read-event.ts";
+import { checkAsking, checkOrigin, envelopeOf, readBusEvent, takeNamed } from "../producers/read-event.ts";
 
 export interface IngestParts {
   readonly app: {
@@ -13,13 +13,16 @@ export interface IngestParts {
   readonly log: Log;
   /** Who may say what; everybody anything when it is missing. */
   readonly publishers?: Publishers | undefined;
+  /** Where it runs: whose own events it believes, and where questions can be answered. */
+  readonly account?: string | undefined;
+  readonly region?: string | undefined;
 }
 
 /**
  * Takes in what the producers put on a bus. A bad event throws `BadEvent`, so that it ends in the dead letters with what
  * it is about and its reason; anything else that throws is tried again by AWS.
  */
-export function ingestHandler({ app, log, publishers }: IngestParts) {
+export function ingestHandler({ app, log, publishers, account, region }: IngestParts) {
   /** Does what an event asks for. */
   function take(told: Told, envelope: Envelope): Promise<void> {
     switch (told.type) {
@@ -50,12 +53,15 @@ export function ingestHandler({ app, log, publishers }: IngestParts) {
 
   async function ingest(event: BusEvent): Promise<void> {
     const { source, "detail-type": detailType } = event;
+    checkOrigin(event, account);
     const producer = producerOf(event);
     const told = producer?.translate(event);
     if (!told) return log.metric("unknown_events", 1, { source, detailType });
     if (told.unknown) log.metric("unknown_fields", told.unknown, { detailType });
     const envelope = envelopeOf(event, (subject) => mayPublish(publishers, source, subject));
     checkSource(told, envelope);
+    if (told.type === "Feedback Requested")
+      checkAsking(event, envelope.execution ?? told.detail.execution, { account, region });
     return take(told, envelope);
   }
 

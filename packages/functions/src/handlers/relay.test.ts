@@ -36,3 +36,15 @@ it("throws a bad event back", async () => {
     message: expect.stringContaining("requestId: "),
   });
 });
+
+it("believes no other account that speaks in Callboard's name", async () => {
+  const { relay } = stage();
+  const { log } = keptLog();
+  const app = { relay } as unknown as RelayParts["app"];
+  const handler = relayHandler({ app, log, account: "123456789012" });
+  const event = busEvent("callboard", "Request Due", { requestId: "req_000000000001" });
+  await expect(handler({ ...event, account: "210987654321" })).rejects.toThrow(/account: only account/);
+  expect(relay.due.calls).toEqual([]);
+  await handler(event);
+  expect(relay.due.calls).toHaveLength(1);
+});

@@ -1,17 +1,22 @@
 import type { App, Log } from "@callboard/core";
 import { readOwnEvent } from "../producers/callboard.ts";
-import { readBusEvent, takeNamed } from "../producers/read-event.ts";
+import { checkOrigin, readBusEvent, takeNamed } from "../producers/read-event.ts";
 
 export interface RelayParts {
   readonly app: Pick<App, "relay">;
   readonly log: Log;
+  /** The account that it runs in, whose own events alone it believes. */
+  readonly account?: string | undefined;
 }
 
 /** Reply Accepted and Request Due, which only Callboard puts. Whatever throws is tried again by AWS. */
-export function relayHandler({ app, log }: RelayParts) {
+export function relayHandler({ app, log, account }: RelayParts) {
   return async (invokedWith: unknown): Promise<void> => {
     const event = readBusEvent(invokedWith);
-    const own = await takeNamed(event, () => readOwnEvent("relay", event));
+    const own = await takeNamed(event, () => {
+      checkOrigin(event, account);
+      return readOwnEvent("relay", event);
+    });
     switch (own?.type) {
       case "Reply Accepted":
         return app.relay.deliver(own.detail.requestId);

@@ -322,3 +322,41 @@ it.each(verbNames)("takes the verb %s as the socket does", async (verb) => {
   expect(receipt).toMatchObject({ status: "accepted" });
   expect((await overHttp.reply(ids[0], said)).body).toEqual(receipt);
 });
+
+const search = (request: string, name: string) => ({
+  path: "/people",
+  query: String(new URLSearchParams({ request, name })),
+});
+
+it("finds people for the owner of what is asked about, and notes whoever comes", async () => {
+  const { memory, send } = stage();
+  await memory.report({ step: "mp4", state: "started", owners: ["user/ana"] });
+  const id = await memory.ask();
+  await send({}, { ...viewer, id: "eve", name: "Ève & Söhne, <b>" });
+  const found = { people: [{ id: "user/eve", name: "Ève & Söhne, <b>" }] };
+  expect(await send(search(id, "eve"))).toMatchObject({ status: 200, body: found });
+  expect(await send(search(id, "  SOHNE "))).toMatchObject({ status: 200, body: found });
+  expect((await send(search(id, "an"))).body).toEqual({ people: [{ id: "user/ana", name: "Ana" }] });
+  expect(await send(search(id, "eve"), viewer)).toMatchObject({ status: 403 });
+  expect(await send({ ...search(id, "eve"), method: "POST", body: {} })).toMatchObject({
+    status: 405,
+    headers: { allow: "GET" },
+  });
+});
+
+it.each([
+  ["", "name"],
+  [" ", "name"],
+  ["x".repeat(101), "name"],
+])("searches for no name such as %j, and says which field is wrong", async (name, field) => {
+  const { memory, send } = stage();
+  const { status, body } = await send(search(await memory.ask(), name));
+  expect([status, body.error.code]).toEqual([400, "bad_message"]);
+  expect(body.error.details.issues).toEqual([expect.stringContaining(`${field}: `)]);
+});
+
+it("names both fields of a search that has none", async () => {
+  const { send } = stage();
+  for (const query of ["", "name=&request=7", "name[]=an"])
+    expect((await send({ path: "/people", query })).body.error.details.issues).toHaveLength(2);
+});

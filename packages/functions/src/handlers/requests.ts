@@ -1,132 +1,102 @@
 import type { Acting, App, Caller, Clock, Log } from "@callboard/core";
 import {
-  type HttpError,
-  type HttpErrorCode,
-  httpErrors,
+  LONGEST_SEARCH,
+  type PeopleFound,
+  ReplyBody,
   type ReplyReceipt,
   RequestId,
   type RequestList,
+  type RequestOperation,
   refusalStatus,
+  requestRoutes,
 } from "@callboard/protocol";
-import type { APIGatewayProxyStructuredResultV2 } from "aws-lambda";
-import { traceOf } from "../aws/errors.ts";
-import type { HttpContext } from "./authorize-http.ts";
-import { type BodyIn, readReply } from "./reply-body.ts";
-import { type Routed, routeRequest } from "./request-routes.ts";
+import {
+  type HttpAnswer,
+  type HttpEvent,
+  type HttpRequest,
+  httpFailure,
+  httpHandler,
+  httpResult,
+  retryAfter,
+} from "../http/http-handler.ts";
+import { readJsonBody } from "../http/json-body.ts";
 
 export interface RequestsParts {
-  readonly app: { readonly feedback: Pick<App["feedback"], "list" | "view" | "reply"> };
+  readonly app: {
+    readonly feedback: Pick<App["feedback"], "list" | "view" | "reply">;
+    readonly people: App["people"];
+  };
   readonly clock: Pick<Clock, "now">;
   readonly log: Log;
-}
-
-/** What is read of an HTTP API's event (payload format 2.0); header names are in lower case. */
-export interface RequestsEvent extends BodyIn {
-  readonly rawPath: string;
-  readonly requestContext: {
-    /** Also in the access log: what an `internal` error is found by. */
-    readonly requestId: string;
-    /** Begins the path, unless it is `$default`. */
-    readonly stage: string;
-    readonly http: { readonly method: string; readonly userAgent?: string };
-    readonly authorizer?: { readonly lambda?: HttpContext | null };
-  };
 }
 
 const LONGEST_DEVICE = 120;
 
 /**
- * The HTTP API: `GET /requests`, `GET /requests/{id}`, `POST /requests/{id}/replies`. Only a POST answers a question;
- * a refused reply is never a 200; what goes wrong is answered as `internal` with a correlation id.
- * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
+ * The HTTP API: `GET /requests`, `GET /requests/{id}`, `GET /people`, `POST /requests/{id}/replies`. Only a POST answers a
+ * question; whoever comes is noted, so that others find them by name; a refused reply is never a 200.
  */
-export function requestsHandler({ app, clock, log }: RequestsParts) {
-  async function answer(event: RequestsEvent): Promise<APIGatewayProxyStructuredResultV2> {
-    const caller = callerOf(event);
-    if (caller.expiresAt <= clock.now())
-      return failure("unauthorized", undefined, { "www-authenticate": 'Bearer error="invalid_token"' });
-    const routed = routeRequest(event.requestContext.http.method, pathOf(event));
-    if (routed.outcome === "not_found") return failure("not_found");
-    if (routed.outcome === "method_not_allowed")
-      return failure("method_not_allowed", undefined, { allow: routed.allow.join(", ") });
-    return serve(event, caller, routed);
-  }
+export const requestsHandler = ({ app, clock, log }: RequestsParts) =>
+  httpHandler({
+    routes: requestRoutes,
+    clock,
+    log,
+    async serve(request) {
+      const [answer] = await Promise.all([serve(app, request), app.people.note(request.caller)]);
+      return answer;
+    },
+  });
 
-  async function serve(
-    event: RequestsEvent,
-    caller: Caller,
-    { operation, id }: Routed & { outcome: "found" },
-  ): Promise<APIGatewayProxyStructuredResultV2> {
-    if (operation === "listRequests")
-      return result(200, { requests: await app.feedback.list(caller) } satisfies RequestList);
-    const requestId = RequestId.safeParse(id);
-    if (!requestId.success) return failure("bad_message", { issues: ["requestId: a request id is req_…"] });
-    if (operation === "viewRequest") {
-      const view = await app.feedback.view(caller, requestId.data);
-      return typeof view === "string" ? failure(view) : result(200, view);
-    }
-    const read = readReply(event);
-    if (!read.ok) return failure(read.code, read.issues && { issues: read.issues });
-    const { reply, lost } = read;
-    const about = { requestId: requestId.data, replyId: reply.replyId };
-    if (lost.length > 0)
-      return received({ ...about, status: "refused", code: "invalid", details: { issues: lost } });
-    const acting: Acting = { caller, origin: { way: "http", device: deviceOf(event) } };
-    return received({ ...about, ...(await app.feedback.reply(acting, requestId.data, reply)) });
+async function serve(
+  app: RequestsParts["app"],
+  { event, caller, operation, id }: HttpRequest<RequestOperation>,
+): Promise<HttpAnswer> {
+  if (operation === "listRequests")
+    return httpResult(200, { requests: await app.feedback.list(caller) } satisfies RequestList);
+  if (operation === "findPeople") return find(app, event, caller);
+  const requestId = RequestId.safeParse(id);
+  if (!requestId.success) return httpFailure("bad_message", { issues: ["requestId: a request id is req_…"] });
+  if (operation === "viewRequest") {
+    const view = await app.feedback.view(caller, requestId.data);
+    return typeof view === "string" ? httpFailure(view) : httpResult(200, view);
   }
-
-  return async (event: RequestsEvent): Promise<APIGatewayProxyStructuredResultV2> => {
-    try {
-      return await answer(event);
-    } catch (error) {
-      const correlationId = event.requestContext.requestId;
-      log.warn("a request was not answered", { correlationId, ...traceOf(error) });
-      return failure("internal", { correlationId });
-    }
-  };
+  const read = readJsonBody(event, ReplyBody);
+  if (!read.ok) return httpFailure(read.code, read.issues && { issues: read.issues });
+  const { data: reply, lost } = read;
+  const about = { requestId: requestId.data, replyId: reply.replyId };
+  if (lost.length > 0)
+    return received({ ...about, status: "refused", code: "invalid", details: { issues: lost } });
+  const acting: Acting = { caller, origin: { way: "http", device: deviceOf(event) } };
+  return received({ ...about, ...(await app.feedback.reply(acting, requestId.data, reply)) });
 }
 
-function received(receipt: ReplyReceipt): APIGatewayProxyStructuredResultV2 {
-  if (receipt.status === "accepted" || receipt.code === undefined) return result(200, receipt);
+async function find(
+  { people }: RequestsParts["app"],
+  { rawQueryString }: HttpEvent,
+  caller: Caller,
+): Promise<HttpAnswer> {
+  const query = new URLSearchParams(rawQueryString);
+  const requestId = RequestId.safeParse(query.get("request"));
+  const name = (query.get("name") ?? "").trim();
+  const issues = [
+    ...(requestId.success ? [] : ["request: the id of the request that is to be put to others"]),
+    ...(name !== "" && name.length <= LONGEST_SEARCH ? [] : [`name: 1 to ${LONGEST_SEARCH} letters`]),
+  ];
+  if (!requestId.success || issues.length > 0) return httpFailure("bad_message", { issues });
+  const found = await people.find(caller, { requestId: requestId.data, name });
+  return typeof found === "string"
+    ? httpFailure(found)
+    : httpResult(200, { people: found } satisfies PeopleFound);
+}
+
+function received(receipt: ReplyReceipt): HttpAnswer {
+  if (receipt.status === "accepted" || receipt.code === undefined) return httpResult(200, receipt);
   const wait = receipt.details?.retryAfterMs;
-  const headers = typeof wait === "number" ? { "retry-after": String(Math.ceil(wait / 1000)) } : {};
-  return result(refusalStatus[receipt.code], receipt, headers);
-}
-
-function failure(
-  code: HttpErrorCode,
-  details?: Record<string, unknown>,
-  headers: Record<string, string> = {},
-): APIGatewayProxyStructuredResultV2 {
-  const { status, message } = httpErrors[code];
-  const body: HttpError = { error: { code, message, ...(details ? { details } : {}) } };
-  return result(status, body, headers);
-}
-
-const result = (
-  statusCode: number,
-  body: object,
-  headers: Record<string, string> = {},
-): APIGatewayProxyStructuredResultV2 => ({
-  statusCode,
-  headers: { "content-type": "application/json", "cache-control": "no-store", ...headers },
-  body: JSON.stringify(body),
-});
-
-/** The authorizer wrote it, and nobody else can. */
-function callerOf({ requestContext }: RequestsEvent): Caller {
-  const caller = requestContext.authorizer?.lambda?.caller;
-  if (typeof caller !== "string") throw new Error("the authorizer named no caller");
-  return JSON.parse(caller) as Caller;
-}
-
-function pathOf({ rawPath, requestContext: { stage } }: RequestsEvent): string {
-  const prefix = `/${stage}`;
-  return rawPath.startsWith(`${prefix}/`) ? rawPath.slice(prefix.length) : rawPath;
+  return httpResult(refusalStatus[receipt.code], receipt, typeof wait === "number" ? retryAfter(wait) : {});
 }
 
 /** What a client calls itself, as far as it can be shown: printable ASCII of a bounded length. */
-function deviceOf({ requestContext: { http } }: RequestsEvent): string {
+function deviceOf({ requestContext: { http } }: HttpEvent): string {
   const shown = (http.userAgent ?? "").replace(/[^\x20-\x7e]+/g, " ").trim();
   return shown.slice(0, LONGEST_DEVICE) || "unknown";
 }

@@ -1,137 +1,102 @@
-import { limits, refusalCodes, refusalStatus } from "@callboard/protocol";
-import { type RequestOperation, requestRoutes } from "../handlers/request-routes.ts";
-import { documentSchemas, requestIdSchema, type SchemaName, schemaRef } from "./schemas.ts";
+import {
+  LONGEST_SEARCH,
+  limits,
+  type RequestOperation,
+  requestRoutes,
+  type VideoOperation,
+  videoRoutes,
+} from "@callboard/protocol";
+import { type About, type Answers, requestAnswers, requestsAbout } from "./requests.ts";
+import { documentSchemas, idSchemas, type JsonSchema, type SchemaName, schemaRef } from "./schemas.ts";
+import { videoAnswers, videosAbout } from "./videos.ts";
 
-/** What one status of an operation means, and which bodies it has. */
-interface Answer {
-  readonly description: string;
-  readonly bodies: readonly SchemaName[];
-  readonly headers?: Readonly<Record<string, string>>;
+/** An operation as the document has it, whichever function serves it. */
+interface Described {
+  readonly method: string;
+  readonly path: string;
+  readonly about: About;
+  readonly answers: Answers;
+  /** Of the part of its path that is a variable. */
+  readonly id: { readonly description: string; readonly schema: JsonSchema };
+  readonly body?: SchemaName;
 }
 
-type Answers = Readonly<Record<number | "default", Answer>>;
-
-const always = {
-  401: {
-    description: "There is no token (the gateway says so), or it has expired: come again with a fresh one.",
-    bodies: ["HttpError", "GatewayError"],
-  },
-  500: {
-    description: "Something went wrong; `details.correlationId` finds it in the log. Send the same again.",
-    bodies: ["HttpError", "GatewayError"],
-  },
-  default: {
-    description:
-      "The gateway's own: too many requests (429), or no answer in time (503). Send the same again.",
-    bodies: ["GatewayError"],
-  },
-} as const satisfies Record<number | "default", Answer>;
-
-const forbidden = "The token is not valid (the gateway says so)";
-
-/** The codes that a refusal with that status has, each with what it says. */
-const refusals = (status: number): string =>
-  Object.entries(refusalCodes)
-    .filter(([code]) => refusalStatus[code as keyof typeof refusalCodes] === status)
-    .map(([code, meaning]) => `\`${code}\`: ${meaning}.`)
-    .join(" ");
-
-const answers: Readonly<Record<RequestOperation, Answers>> = {
-  listRequests: {
-    200: { description: "The open requests that wait for the caller.", bodies: ["RequestList"] },
-    403: { description: `${forbidden}.`, bodies: ["GatewayError"] },
-    ...always,
-  },
-  viewRequest: {
-    200: { description: "The request, its candidates, and who has seen it.", bodies: ["RequestView"] },
-    400: { description: "The id is no request's.", bodies: ["HttpError"] },
-    403: {
-      description: `${forbidden}, or this principal may not see the request.`,
-      bodies: ["HttpError", "GatewayError"],
-    },
-    404: { description: "There is no such request.", bodies: ["HttpError"] },
-    ...always,
-  },
-  replyToRequest: {
-    200: {
-      description: "The reply is accepted: it is stored, and on its way to the waiting execution.",
-      bodies: ["ReplyReceipt"],
-    },
-    400: { description: "The body does not fit; `details.issues` name the fields.", bodies: ["HttpError"] },
-    403: {
-      description: `${forbidden}. Or refused. ${refusals(403)}`,
-      bodies: ["ReplyReceipt", "GatewayError"],
-    },
-    404: { description: `Refused. ${refusals(404)}`, bodies: ["ReplyReceipt"] },
-    409: { description: `Refused. ${refusals(409)}`, bodies: ["ReplyReceipt"] },
-    410: { description: `Refused. ${refusals(410)}`, bodies: ["ReplyReceipt"] },
-    413: { description: "The body is too large.", bodies: ["HttpError", "GatewayError"] },
-    415: { description: "The body is not `application/json` in UTF-8.", bodies: ["HttpError"] },
-    422: { description: `Refused. ${refusals(422)}`, bodies: ["ReplyReceipt"] },
-    429: {
-      description: `Refused. ${refusals(429)} Or too many requests (the gateway says so).`,
-      bodies: ["ReplyReceipt", "GatewayError"],
-      headers: { "Retry-After": "Seconds until replies are refused with their reasons again." },
-    },
-    ...always,
-  },
+const bodies: Readonly<Partial<Record<RequestOperation | VideoOperation, SchemaName>>> = {
+  replyToRequest: "ReplyBody",
+  prepareVideo: "PrepareVideo",
+  playSample: "PlaySample",
+  startVideo: "StartVideo",
+  stopVideo: "NoBody",
+  retryVideo: "NoBody",
 };
 
-const about: Readonly<Record<RequestOperation, { summary: string; description: string }>> = {
-  listRequests: {
-    summary: "List what waits for me",
-    description:
-      "The open requests that were put to the caller, by user or by role, the oldest first. At most 100; those put to the user come before those put to a role when there are more. A GET never answers a question, whatever its query says.",
-  },
-  viewRequest: {
-    summary: "Show a request",
-    description:
-      "For whoever may answer it or follow its subject's `work:` channel. A GET never answers a question, whatever its query says.",
-  },
-  replyToRequest: {
-    summary: "Answer a request",
-    description:
-      "Of all replies to a request, by whichever way, one is accepted. The same `replyId` again is answered alike and takes effect once, so a reply whose answer was lost is sent again as it was.",
-  },
+const described: Readonly<Record<string, Described>> = Object.fromEntries([
+  ...Object.entries(requestRoutes).map(([name, route]) => {
+    const operation = name as RequestOperation;
+    const id = { description: "The request's id.", schema: idSchemas().request };
+    const known = { about: requestsAbout[operation], answers: requestAnswers[operation], id };
+    return [operation, { ...route, ...known, ...bodyOf(operation) }] as const;
+  }),
+  ...Object.entries(videoRoutes).map(([name, route]) => {
+    const operation = name as VideoOperation;
+    const id = { description: "The video's id.", schema: idSchemas().video };
+    const known = { about: videosAbout[operation], answers: videoAnswers[operation], id };
+    return [operation, { ...route, ...known, ...bodyOf(operation) }] as const;
+  }),
+]);
+
+function bodyOf(operation: RequestOperation | VideoOperation): Pick<Described, "body"> {
+  const body = bodies[operation];
+  return body ? { body } : {};
+}
+
+const queries: Readonly<Partial<Record<string, readonly object[]>>> = {
+  findPeople: [
+    {
+      name: "request",
+      in: "query",
+      required: true,
+      description: "The request that is to be put to others.",
+      schema: idSchemas().request,
+    },
+    {
+      name: "name",
+      in: "query",
+      required: true,
+      description: "The beginnings of words of a name or an id, with spaces between them.",
+      schema: { type: "string", minLength: 1, maxLength: LONGEST_SEARCH },
+    },
+  ],
 };
 
-const idParameter = {
-  name: "id",
-  in: "path",
-  required: true,
-  description: "The request's id.",
-  schema: requestIdSchema(),
-};
-
-const requestBody = {
+const requestBody = (schema: SchemaName) => ({
   required: true,
   description: `At most ${limits.clientMessageBytes.toLocaleString("en-US")} bytes.`,
-  content: { "application/json": { schema: schemaRef("ReplyBody") } },
-};
+  content: { "application/json": { schema: schemaRef(schema) } },
+});
 
 /** The HTTP API as an OpenAPI 3.1 document, made of the routes and schemas that the handler itself uses. */
 export function openApiDocument() {
   const paths: Record<string, Record<string, object>> = {};
-  for (const [name, { method, path }] of Object.entries(requestRoutes)) {
-    const operationId = name as RequestOperation;
+  for (const [operationId, { method, path, about, answers, id, body }] of Object.entries(described))
     paths[path] = {
       ...paths[path],
       [method.toLowerCase()]: {
         operationId,
-        ...about[operationId],
-        ...(path.includes("{id}") ? { parameters: [idParameter] } : {}),
-        ...(method === "POST" ? { requestBody } : {}),
-        responses: responsesOf(answers[operationId]),
+        ...about,
+        ...(path.includes("{id}") ? { parameters: [{ name: "id", in: "path", required: true, ...id }] } : {}),
+        ...(queries[operationId] ? { parameters: queries[operationId] } : {}),
+        ...(body ? { requestBody: requestBody(body) } : {}),
+        responses: responsesOf(answers),
       },
     };
-  }
   return {
     openapi: "3.1.0",
     info: {
       title: "Callboard over HTTP",
       version: "1.0.0",
       description:
-        "Lists, shows and answers the questions of workflows, for scripts, chat buttons and networks that block WebSockets. The decisions, receipts and limits are those of the WebSocket API. Every path takes the methods named here; another is answered by 405 with `Allow`. Clients ignore fields that they do not know.",
+        "Lists, shows and answers the questions of workflows, for scripts, chat buttons and networks that block WebSockets; the decisions, receipts and limits are those of the WebSocket API. Starts, stops and lists videos where the post-processing is. A path of requests that is asked by another method than those named here is answered by 405 with `Allow`, any other by 404. Clients ignore fields that they do not know.",
       license: { name: "Apache-2.0", identifier: "Apache-2.0" },
     },
     servers: [{ url: "http://127.0.0.1:3001", description: "On one machine" }],

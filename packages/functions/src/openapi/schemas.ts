@@ -8,6 +8,7 @@ const GatewayError = z.object({ message: z.string() });
 const named = {
   RequestList: protocol.RequestList,
   RequestView: protocol.RequestView,
+  PeopleFound: protocol.PeopleFound,
   RequestValue: protocol.RequestValue,
   CandidateValue: protocol.CandidateValue,
   Seen: protocol.Seen,
@@ -16,6 +17,15 @@ const named = {
   DefaultReply: protocol.DefaultReply,
   ReplyBody: protocol.ReplyBody,
   ReplyReceipt: protocol.ReplyReceipt,
+  VideoList: protocol.VideoList,
+  OwnVideo: protocol.OwnVideo,
+  PrepareVideo: protocol.PrepareVideo,
+  PreparedVideo: protocol.PreparedVideo,
+  PlaySample: protocol.PlaySample,
+  StartVideo: protocol.StartVideo,
+  StartedVideo: protocol.StartedVideo,
+  NoBody: protocol.NoBody,
+  VideoSubject: protocol.VideoSubject,
   HttpError: protocol.HttpError,
   GatewayError,
 } as const;
@@ -46,8 +56,12 @@ export function documentSchemas(): Record<string, JsonSchema> {
   );
 }
 
-/** The JSON Schema of a request's id. */
-export function requestIdSchema(): JsonSchema {
-  const { $schema: _, ...schema } = z.toJSONSchema(protocol.RequestId);
+/** The JSON Schemas of ids that stand in paths. */
+export const idSchemas = (): { readonly request: JsonSchema; readonly video: JsonSchema } => ({
+  request: withoutDialect(z.toJSONSchema(protocol.RequestId)),
+  video: withoutDialect(z.toJSONSchema(protocol.VideoId)),
+});
+
+function withoutDialect({ $schema: _, ...schema }: JsonSchema): JsonSchema {
   return schema;
 }

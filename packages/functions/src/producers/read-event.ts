@@ -1,9 +1,24 @@
 import type { Envelope } from "@callboard/core";
-import { BadEvent, BusEvent, depthOf, leftOutFields, limits, readBy, Subject } from "@callboard/protocol";
+import {
+  BadEvent,
+  BusEvent,
+  depthOf,
+  leftOutFields,
+  limits,
+  readBy,
+  SOURCE,
+  Subject,
+} from "@callboard/protocol";
 import type * as z from "zod/mini";
 import { correlationOf } from "../handlers/log-fields.ts";
 
-const EXECUTION_ARN = /^arn:[\w-]+:states:[\w-]*:\d*:execution:./;
+const EXECUTION_ARN = /^arn:[\w-]+:states:([\w-]*):(\d*):execution:./;
+
+/** Where a function runs. */
+export interface Place {
+  readonly account: string | undefined;
+  readonly region: string | undefined;
+}
 
 /** Reads what EventBridge invoked a function with; throws `BadEvent` when it is no event of a bus. */
 export function readBusEvent(event: unknown): BusEvent {
@@ -29,6 +44,37 @@ function named(event: BusEvent, bad: BadEvent): BadEvent {
   const subject = Subject.safeParse(event.detail.subject).data;
   const what = [event["detail-type"], id, subject && `about ${subject}`, execution && `of ${execution}`];
   return new BadEvent(`${what.filter((one) => one).join(" ")}: ${bad.message}`, { cause: bad });
+}
+
+/**
+ * Throws `BadEvent` for an event in Callboard's name that another account put: its functions are all of one. On a bus of
+ * somebody else's no policy may say so. Without an account nothing is checked.
+ */
+export function checkOrigin({ source, account: from }: BusEvent, account: string | undefined): void {
+  if (account === undefined || source !== SOURCE || from === account) return;
+  throw new BadEvent(`account: only account ${account} may put events of source ${SOURCE}`);
+}
+
+/**
+ * Throws `BadEvent` for a question of an execution in another account or Region, which could never be answered: a task
+ * token works only in those that it is of (https://docs.aws.amazon.com/step-functions/latest/dg/connect-to-resource.html).
+ * Where no ARN names the execution, the account is that of whoever put the event.
+ */
+export function checkAsking(event: BusEvent, execution: string | undefined, at: Partial<Place>): void {
+  if (at.account === undefined) return;
+  const [, region, account] = EXECUTION_ARN.exec(execution ?? "") ?? [];
+  const of = account || event.account;
+  const elsewhere =
+    of !== undefined && of !== at.account
+      ? `of account ${/^\d{12}$/.test(of) ? of : "none"}`
+      : region && at.region && region !== at.region
+        ? `in ${region}`
+        : undefined;
+  if (elsewhere === undefined) return;
+  const own = [`account ${at.account}`, at.region && ` in ${at.region}`].join("");
+  throw new BadEvent(
+    `execution: it is ${elsewhere}, and a task token is taken only where it is of: ask from ${own}, or deploy Callboard there`,
+  );
 }
 
 /**

@@ -9,7 +9,7 @@ import type { Principal } from "@callboard/protocol";
 import { putItem, type TransactWrite, transactWriteItems } from "../aws/dynamodb/dynamodb.ts";
 import { readRow, readRows } from "./batches.ts";
 import { TTL } from "./definition.ts";
-import { expireTogether } from "./expire-together.ts";
+import type { expireTogether } from "./expire-together.ts";
 import { assigneeKey, requestKey, tokenKey } from "./keys.ts";
 import { type Lifetimes, lifetimes } from "./lifetimes.ts";
 import { assigneeRows, formerRow, ledgerRow, requestOf, requestRow } from "./request-rows.ts";
@@ -36,8 +36,14 @@ export const putNewRow = (table: Table, row: Row): Action => ({
   Put: { TableName: table.name, Item: row, ConditionExpression: "attribute_not_exists(pk)" },
 });
 
-/** Feedback requests in DynamoDB as they are read and moved on: all that the relay needs of them. */
-export function requestMoves(table: Table, kept: Lifetimes = lifetimes(table)): RequestMoves {
+/**
+ * Feedback requests in DynamoDB as they are read and moved on: all that the relay needs of them. `end` gives the rows of
+ * a closed request their end; whoever announces has it, and without it nobody may note that something was announced.
+ */
+export function requestMoves(
+  table: Table,
+  { kept = lifetimes(table), end }: { readonly kept?: Lifetimes; readonly end?: typeof expireTogether } = {},
+): RequestMoves {
   const TableName = table.name;
   const put = (row: Row) => putRow(table, row);
 
@@ -108,7 +114,10 @@ export function requestMoves(table: Table, kept: Lifetimes = lifetimes(table)): 
      * the time of its end: whoever dies in between is told to do both again.
      */
     async note(request, note) {
-      if (note.announced !== undefined) await expireTogether(table, request, kept.request(request)[TTL]);
+      if (note.announced !== undefined) {
+        if (!end) throw new Error("this function tells nobody of requests");
+        await end(table, request, kept.request(request)[TTL]);
+      }
       let assumed = request;
       for (let tries = 0; tries < MOST_TRIES; tries++) {
         const result = await writeOutcome(

@@ -3,6 +3,7 @@ import { deleteItem, query, transactWriteItems, updateItem } from "../aws/dynamo
 import { readRow } from "./batches.ts";
 import { indexes } from "./definition.ts";
 import { type Action, putNewRow, putRow, requestMoves } from "./dynamo-request-moves.ts";
+import { expireTogether } from "./expire-together.ts";
 import {
   actedIndex,
   askedBeforeIndex,
@@ -33,7 +34,7 @@ import { writeOutcome } from "./write-outcome.ts";
 export function dynamoRequestStore(table: Table): RequestStore {
   const TableName = table.name;
   const kept = lifetimes(table);
-  const { read, move, note, actionsOf } = requestMoves(table, kept);
+  const { read, move, note, actionsOf } = requestMoves(table, { kept, end: expireTogether });
 
   const queryAll = (pk: string, prefix: string) => queryPrefix(table, pk, prefix);
 

@@ -5,6 +5,7 @@ import { executionStoreContract } from "@callboard/core/testing/execution-store.
 import { headStoreContract } from "@callboard/core/testing/head-store.contract.ts";
 import { headValuesContract } from "@callboard/core/testing/head-values.contract.ts";
 import { pendingStoreContract } from "@callboard/core/testing/pending-store.contract.ts";
+import { peopleStoreContract } from "@callboard/core/testing/people-store.contract.ts";
 import { refusalCounterContract } from "@callboard/core/testing/refusal-counter.contract.ts";
 import { requestListingContract } from "@callboard/core/testing/request-listing.contract.ts";
 import { requestStoreContract } from "@callboard/core/testing/request-store.contract.ts";
@@ -15,6 +16,7 @@ import { sweepStoreContract } from "../push/sweep-store.contract.ts";
 import { type Engine, startEngine } from "../testing/dynamodb.ts";
 import { dynamoHeadStore } from "./dynamo-head-store.ts";
 import { dynamoPendingStore } from "./dynamo-pending-store.ts";
+import { dynamoPeopleStore } from "./dynamo-people-store.ts";
 import type { Table } from "./table.ts";
 import { tableStores } from "./table-stores.ts";
 
@@ -27,7 +29,13 @@ afterAll(() => engine.stop());
 const stores = async () => {
   const name = await engine.createTable();
   const table: Table = { name, dynamodb: engine.dynamodb, clock: systemClock };
-  return { ...tableStores(table), pending: dynamoPendingStore(table), another: () => dynamoHeadStore(table) };
+  const people = dynamoPeopleStore(table);
+  return {
+    ...tableStores(table),
+    people,
+    pending: dynamoPendingStore(table),
+    another: () => dynamoHeadStore(table),
+  };
 };
 
 headStoreContract("DynamoDB", stores);
@@ -41,4 +49,5 @@ pendingStoreContract("DynamoDB", stores);
 attentionStoreContract("DynamoDB", stores);
 erasureStoreContract("DynamoDB", stores);
 refusalCounterContract("DynamoDB", stores);
+peopleStoreContract("DynamoDB", stores);
 executionStoreContract("DynamoDB", stores);

@@ -18,6 +18,7 @@ import {
   type Key,
   layoutKey,
   ledgerKey,
+  personKey,
   type RowKind,
   refusalsKey,
   requestIdOf,
@@ -28,23 +29,28 @@ import {
   sweepKey,
   threadKey,
   tokenKey,
+  wordKey,
 } from "./keys.ts";
 
 const channel = "watch:video/v#1" as const;
 const subject = "work:video/v#1" as const;
 const inbox = "inbox:user/ana" as const;
+const list = "list:video" as const;
 const id = "req_000000000001" as const;
 
 /** Every key that there is, by the kind of row whose leading key it has. */
 const keys: Readonly<Record<RowKind, readonly Key[]>> = {
   subject: [headKey(subject), entryKey(subject, "title"), accessKey(subject)],
   inbox: [headKey(inbox), entryKey(inbox, "title"), accessKey(inbox)],
+  list: [headKey(list), entryKey("list:video/user/ana", "subject/video/v#1"), accessKey(list)],
   subscriptions: [subscriptionKey(channel, 3, "c#1"), subscriptionKey("work:video/v#1", 3, "c#1")],
   connection: [connectionKey("c#1")],
   audience: [audienceKey(channel)],
   request: [requestKey(id), assigneeKey(id, "user/ana"), ledgerKey(id, 1), attentionKey(id, "ana")],
   refusals: [refusalsKey("ana", 7)],
   execution: [executionKey("e1"), threadKey({ execution: "e1", subject: "video/v_1", thread: "title" })],
+  person: [personKey("0123")],
+  name: [wordKey("ana", "a#na"), wordKey("王", "ana")],
   taskToken: [tokenKey(id)],
   layout: [layoutKey],
 };
@@ -75,21 +81,31 @@ it("keeps rows of one partition apart by their sort keys", () => {
   }
 });
 
-it("keeps those who follow an inbox apart from those of a subject of its name, and sweeps from both", () => {
-  const inbox = "inbox:user/ana" as const;
-  const namesakes = ["work:inbox:user/ana", "watch:inbox:user/ana"] as const;
-  const all = [inbox, ...namesakes].flatMap((one) => [subscriptionKey(one, 0, "1"), sweepKey(one, 1)]);
-  expect(new Set(all.map(({ pk, sk }) => `${pk} ${sk}`)).size).toBe(all.length);
-  expect(subscriptionKey(inbox, 0, "c").pk).not.toBe(subscriptionKey(namesakes[0], 0, "c").pk);
-  expect(subscriptionKey(namesakes[0], 0, "c").pk).toBe(subscriptionKey(namesakes[1], 0, "c").pk);
-});
+it.each(["inbox:user/ana", "list:video/user/ana"] as const)(
+  "keeps those who follow %s apart from those of a subject of its name, and sweeps from both",
+  (inbox) => {
+    const namesakes = [`work:${inbox}`, `watch:${inbox}`] as const;
+    const all = [inbox, ...namesakes].flatMap((one) => [subscriptionKey(one, 0, "1"), sweepKey(one, 1)]);
+    expect(new Set(all.map(({ pk, sk }) => `${pk} ${sk}`)).size).toBe(all.length);
+    expect(subscriptionKey(inbox, 0, "c").pk).not.toBe(subscriptionKey(namesakes[0], 0, "c").pk);
+    expect(subscriptionKey(namesakes[0], 0, "c").pk).toBe(subscriptionKey(namesakes[1], 0, "c").pk);
+  },
+);
 
 it("reads from a key what it was made of", () => {
-  for (const followed of [channel, "work:video/v#1", "inbox:user/ana", "work:inbox:user/ana"] as const) {
+  for (const followed of [
+    channel,
+    subject,
+    inbox,
+    "work:inbox:user/ana",
+    list,
+    "work:list:video/a",
+  ] as const) {
     const subscription = subscriptionKey(followed, 12, "c#1");
     expect([followedBy(subscription), connectionOf(subscription)]).toEqual([followed, "c#1"]);
   }
-  for (const head of [subject, inbox]) expect(headNameOf(headKey(head).pk)).toBe(head);
+  for (const head of [subject, inbox, list, "list:video/user/ana"] as const)
+    expect(headNameOf(headKey(head).pk)).toBe(head);
   expect(entryOf(entryKey(subject, "K#a"))).toBe("K#a");
   for (const { pk } of keys.request) expect(requestIdOf(pk)).toBe(id);
   for (const due of [{ request: id }, { audience: channel }]) expect(dueThingOf(dueKey(due).pk)).toEqual(due);

@@ -24,12 +24,15 @@ export interface Key {
 export const rowPrefix = {
   subject: "SUBJ#",
   inbox: "INBOX#",
+  list: "LIST#",
   subscriptions: "SUBS#",
   connection: "CONN#",
   audience: "AUD#",
   request: "REQ#",
   refusals: "RATE#",
   execution: "EXEC#",
+  person: "PERSON#",
+  name: "NAME#",
   taskToken: "TOKEN#",
   layout: "LAYOUT",
 } as const;
@@ -39,9 +42,9 @@ export type RowKind = keyof typeof rowPrefix;
 
 /** What sort keys begin with, where one partition holds rows of several kinds. */
 export const sortPrefix = {
-  /** A key of a subject or inbox that does not stand in its head. */
+  /** A key of a subject, inbox or list that does not stand in its head. */
   entry: "K#",
-  /** A connection that follows a subject's `work:` channel, or an inbox. */
+  /** A connection that follows a subject's `work:` channel, an inbox or a list. */
   owner: "O#",
   /** A connection that follows a subject's `watch:` channel. */
   viewer: "W#",
@@ -64,16 +67,25 @@ const META = "META";
 const HEAD = "HEAD";
 const ACCESS = "ACCESS";
 
-/** The partition of a subject or inbox. */
+/** What the partitions of heads begin with, by the kind of channel that names them. */
+const headPrefixes = {
+  work: rowPrefix.subject,
+  inbox: rowPrefix.inbox,
+  list: rowPrefix.list,
+} as const satisfies Partial<Record<ChannelKind, string>>;
+
+type HeadKind = keyof typeof headPrefixes;
+
+/** The partition of a subject, inbox or list. */
 function headPartition(head: HeadName): string {
   const { kind, name } = parseChannel(head);
-  return `${kind === "inbox" ? rowPrefix.inbox : rowPrefix.subject}${name}`;
+  return `${headPrefixes[kind as HeadKind]}${name}`;
 }
 
-/** A subject or inbox. Read strongly before a change and after a subscription. */
+/** A subject, inbox or list. Read strongly before a change and after a subscription. */
 export const headKey = (head: HeadName): Key => ({ pk: headPartition(head), sk: HEAD });
 
-/** One key of a subject or inbox, where it does not stand in the head. Read after the head. */
+/** One key of a subject, inbox or list, where it does not stand in the head. Read after the head. */
 export const entryKey = (head: HeadName, key: string): Key => ({
   pk: headPartition(head),
   sk: `${sortPrefix.entry}${key}`,
@@ -81,16 +93,17 @@ export const entryKey = (head: HeadName, key: string): Key => ({
 
 /** The key of a row beside a head, and the head of a partition. */
 export const entryOf = ({ sk }: Pick<Key, "sk">): string => sk.slice(sortPrefix.entry.length);
-export const headNameOf = (pk: string): HeadName =>
-  pk.startsWith(rowPrefix.inbox)
-    ? `inbox:${pk.slice(rowPrefix.inbox.length)}`
-    : `work:${pk.slice(rowPrefix.subject.length)}`;
+export function headNameOf(pk: string): HeadName {
+  const kinds = Object.keys(headPrefixes) as HeadKind[];
+  const kind = kinds.find((one) => pk.startsWith(headPrefixes[one])) ?? "work";
+  return `${kind}:${pk.slice(headPrefixes[kind].length)}`;
+}
 
 /** Who belongs to a subject, where that does not stand in its head. Read after the head. */
 export const accessKey = (head: HeadName): Key => ({ pk: headPartition(head), sk: ACCESS });
 
 /**
- * All connections that follow a subject's channels, or an inbox, one partition a shard: owners apart from viewers by
+ * All connections that follow a subject's channels, an inbox or a list, one partition a shard: owners apart from viewers by
  * their sort keys. Queried strongly when pushing.
  */
 export const subscriptionsOf = (head: HeadName, shard: number): string =>
@@ -100,6 +113,7 @@ const followerPrefixes: Readonly<Record<ChannelKind, string>> = {
   watch: sortPrefix.viewer,
   work: sortPrefix.owner,
   inbox: sortPrefix.owner,
+  list: sortPrefix.owner,
 };
 
 /** What the sort keys of those who follow a channel begin with. */
@@ -181,6 +195,19 @@ export const pastAttentionKey = ({ pk, sk }: Key): Key => ({ pk, sk: sk.slice(0,
 export const refusalsKey = (userId: string, minute: number): Key => ({
   pk: `${rowPrefix.refusals}${userId}`,
   sk: `${sortPrefix.minute}${minute}`,
+});
+
+/** What is known of somebody who came with a token, by the hash of their principal. Read strongly as they come. */
+export const personKey = (hash: string): Key => ({ pk: `${rowPrefix.person}${hash}`, sk: META });
+
+/** The partition of all words with the same first letter: who looks for a name has typed at least that. */
+export const wordPartition = (word: string): string =>
+  `${rowPrefix.name}${String.fromCodePoint(word.codePointAt(0)!)}`;
+
+/** A word that somebody is found by; those that begin alike lie together. */
+export const wordKey = (word: string, userId: string): Key => ({
+  pk: wordPartition(word),
+  sk: `${word}#${userId}`,
 });
 
 /** The task token of a request: by the leading key only `ingest` may write and only `relay` may read it. */

@@ -1,4 +1,4 @@
-import { type Attention, closedAt, type FeedbackRequest } from "@callboard/core";
+import { type Attention, closedAt, type FeedbackRequest, type PersonRecord } from "@callboard/core";
 import { days } from "@callboard/protocol";
 import { RETENTION_DAYS, TTL } from "./definition.ts";
 import { type Table, ttlAt } from "./table.ts";
@@ -31,6 +31,10 @@ export function lifetimes({ retentionDays = RETENTION_DAYS }: Pick<Table, "reten
     },
     /** An execution's record, counted from now: once it has ended no longer than a request that is closed. */
     execution: (now: number, hasEnded: boolean) => ttlAt(now, hasEnded ? keptMs : longestRunMs),
+    /** Whoever was there within that time is found; it is written anew each week. That one was erased goes when it may. */
+    person: (record: PersonRecord) => ({
+      [TTL]: record.state === "known" ? ttlAt(record.at, keptMs + days(7)) : ttlAt(record.until),
+    }),
     /** At the latest; sooner when its request is closed. */
     attention: ({ at }: Attention) => ({ [TTL]: ttlAt(at, longestWaitMs + keptMs) }),
   };

@@ -13,12 +13,11 @@ import { dynamoSubscriptionStore } from "./dynamo-subscription-store.ts";
 import { dynamoSweepStore } from "./dynamo-sweep-store.ts";
 import type { Table } from "./table.ts";
 
-/** The ports that the one table stands behind. */
-export type TableStores = { readonly subscriptions: SubscriptionStore; readonly sweeps: SweepStore } & Pick<
+/** The ports that the one table stands behind, but for what is due. */
+type RowStores = { readonly subscriptions: SubscriptionStore; readonly sweeps: SweepStore } & Pick<
   Ports,
   | "heads"
   | "audiences"
-  | "dues"
   | "connections"
   | "requests"
   | "attention"
@@ -27,17 +26,25 @@ export type TableStores = { readonly subscriptions: SubscriptionStore; readonly 
   | "executionRecords"
 >;
 
-/** All stores over one table. */
-export const tableStores = (table: Table): TableStores => ({
+/** All stores over one table but that of what is due, which is the clock's alone. */
+export const rowStores = (table: Table): RowStores => ({
   heads: dynamoHeadStore(table),
   subscriptions: dynamoSubscriptionStore(table),
   sweeps: dynamoSweepStore(table),
   audiences: dynamoAudienceStore(table),
-  dues: dynamoDueStore(table),
   connections: dynamoConnectionStore(table),
   requests: dynamoRequestStore(table),
   attention: dynamoAttentionStore(table),
   refusals: dynamoRefusalCounter(table),
   tokens: dynamoTokenVault(table),
   executionRecords: dynamoExecutionStore(table),
+});
+
+/** All ports that the one table stands behind. */
+export type TableStores = RowStores & Pick<Ports, "dues">;
+
+/** All stores over one table. */
+export const tableStores = (table: Table): TableStores => ({
+  ...rowStores(table),
+  dues: dynamoDueStore(table),
 });

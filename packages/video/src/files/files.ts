@@ -1,4 +1,5 @@
 import type { Readable } from "node:stream";
+import type { uploadHeaders } from "../definition.ts";
 import { FileFault } from "../faults.ts";
 
 /** An object of a bucket. */
@@ -21,6 +22,38 @@ export interface Files {
   remove(file: FileRef): Promise<void>;
 }
 
+/**
+ * A PUT that a browser can do by itself, once, until `expiresAt` (milliseconds), of exactly this size and type. What
+ * stands there already answers it with 412.
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
+ */
+export interface SignedPut {
+  readonly url: string;
+  /** Sent as they are; the browser adds the signed Content-Length by itself. */
+  readonly headers: Readonly<Record<(typeof uploadHeaders)[number], string>>;
+  readonly expiresAt: number;
+}
+
+/** A GET that a browser can do by itself until `expiresAt` (milliseconds), or until the keys end that signed it. */
+export interface SignedGet {
+  readonly url: string;
+  readonly expiresAt: number;
+}
+
+/** The bucket as whoever takes videos in uses it. */
+export interface Intake extends Pick<Files, "size"> {
+  /** A text of at most `limit` bytes, or undefined when there is none. Rejects when it is longer. */
+  readText(file: FileRef, limit: number): Promise<string | undefined>;
+  /** Writes an object where there is none; false: one stands there already, and stays as it is. */
+  create(file: FileRef, body: Uint8Array | string, mediaType: string): Promise<boolean>;
+  /** The first `most` keys that begin so, in the order of their characters. */
+  list(folder: FileRef, most: number): Promise<string[]>;
+  /** A PUT that a browser does by itself. */
+  signPut(file: FileRef, size: number, mediaType: string): Promise<SignedPut>;
+  /** An address from which a browser reads the object. */
+  signGet(file: FileRef): Promise<SignedGet>;
+}
+
 /** Where the files of a video stand in the deployment's bucket; the state machine spells the same keys. */
 export const keys = {
   /** Everything uploaded for the video or made from it while preparing. */
@@ -29,6 +62,8 @@ export const keys = {
   captions: (videoId: string, format: "vtt" | "srt") => `videos/${videoId}/captions.${format}`,
   /** Who may start the processing, and what the uploaded files were called. */
   manifest: (videoId: string) => `videos/${videoId}/upload.json`,
+  /** What somebody has prepared or started: a folder whose first keys are the newest. `owner` is a digest. */
+  owned: (owner: string, what: "prepared" | "started") => `videos/of/${owner}/${what}/`,
 };
 
 /**

@@ -1,20 +1,10 @@
-import { PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
+import { GetObjectCommand, PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
 import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
-import type { FileRef } from "./files.ts";
-
-/**
- * A PUT that a browser can do by itself, once, until `expiresAt` (milliseconds), of exactly this size and type. What
- * stands there already answers it with 412.
- * https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
- */
-export interface SignedPut {
-  readonly url: string;
-  /** Sent as they are; the browser adds the signed Content-Length by itself. */
-  readonly headers: { readonly "content-type": string; readonly "if-none-match": "*" };
-  readonly expiresAt: number;
-}
+import { uploadHeaders } from "../definition.ts";
+import type { FileRef, SignedGet, SignedPut } from "./files.ts";
 
 const UPLOAD_SECONDS = 3600;
+const LINK_SECONDS = 3600;
 
 /**
  * Signs an upload. The client needs `requestChecksumCalculation: "WHEN_REQUIRED"`, or the URL would hold the checksum
@@ -36,11 +26,18 @@ export async function signPut(
   });
   const url = await getSignedUrl(s3, command, {
     expiresIn: UPLOAD_SECONDS,
-    signableHeaders: new Set(["host", "content-length", "content-type", "if-none-match"]),
+    signableHeaders: new Set(["host", "content-length", ...uploadHeaders]),
   });
   return {
     url,
     headers: { "content-type": mediaType, "if-none-match": "*" },
     expiresAt: now + UPLOAD_SECONDS * 1000,
   };
+}
+
+/** Signs a download. */
+export async function signGet(s3: S3Client, { bucket, key }: FileRef, now: number): Promise<SignedGet> {
+  const command = new GetObjectCommand({ Bucket: bucket, Key: key });
+  const url = await getSignedUrl(s3, command, { expiresIn: LINK_SECONDS });
+  return { url, expiresAt: now + LINK_SECONDS * 1000 };
 }

@@ -8,9 +8,10 @@ import {
 } from "@aws-sdk/client-s3";
 import type { Files, FilesToRead } from "./files.ts";
 
-/** Objects of S3 buckets, read by byte ranges alone. */
-export const s3Reads = (s3: S3Client): FilesToRead => ({
-  async size({ bucket, key }) {
+/** Tells the sizes of objects. */
+export const s3Size =
+  (s3: S3Client): Files["size"] =>
+  async ({ bucket, key }) => {
     try {
       const head = await s3.send(new HeadObjectCommand({ Bucket: bucket, Key: key }));
       return head.ContentLength;
@@ -18,7 +19,11 @@ export const s3Reads = (s3: S3Client): FilesToRead => ({
       if (cause instanceof NotFound) return undefined;
       throw cause;
     }
-  },
+  };
+
+/** Objects of S3 buckets, read by byte ranges alone. */
+export const s3Reads = (s3: S3Client): FilesToRead => ({
+  size: s3Size(s3),
   async read({ bucket, key }, start, end) {
     if (start >= end) return new Uint8Array();
     const range = `bytes=${start}-${end - 1}`;

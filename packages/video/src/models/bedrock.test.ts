@@ -1,16 +1,17 @@
 import { PNG } from "pngjs";
 import { expect, it } from "vitest";
-import { bedrockStandIn } from "./bedrock.ts";
+import { converseStandIn, drawStandIn } from "./bedrock.ts";
 
-const ask = (content: string) => ({ messages: [{ role: "user", content }] });
+const ask = async (Text: string) => {
+  const answer = await converseStandIn({ Messages: [{ Role: "user", Content: [{ Text }] }] });
+  return answer as { Output: { Message: { Role: string; Content: { Text: string }[] } }; StopReason: string };
+};
 
-it("answers a request for titles in the shape of Anthropic's Messages API", async () => {
+it("answers a request for titles in the shape of Converse", async () => {
   const talk = "The workflow waits for an answer. A person gives the answer. The workflow goes on.";
-  const answer = (await bedrockStandIn("m", ask(`<transcript>\n${talk}\n</transcript>`))) as {
-    content: { type: string; text: string }[];
-  };
-  expect(answer).toMatchObject({ role: "assistant", model: "m", stop_reason: "end_turn" });
-  const json = /\{[\s\S]*\}/.exec(answer.content[0]!.text)![0];
+  const answer = await ask(`<transcript>\n${talk}\n</transcript>`);
+  expect(answer).toMatchObject({ Output: { Message: { Role: "assistant" } }, StopReason: "end_turn" });
+  const json = /\{[\s\S]*\}/.exec(answer.Output.Message.Content[0]!.Text)![0];
   expect(JSON.parse(json).candidates[0]).toEqual({
     title: expect.any(String),
     description: expect.any(String),
@@ -18,27 +19,29 @@ it("answers a request for titles in the shape of Anthropic's Messages API", asyn
 });
 
 it("describes a picture for a title, and draws from the description, each time the same", async () => {
-  const described = (await bedrockStandIn("m", ask("Describe.\n<title>The Task Token</title>"))) as {
-    content: { text: string }[];
-  };
-  const { text } = described.content[0]!;
-  expect(text).toContain("letter T");
-  const body = { taskType: "TEXT_IMAGE", textToImageParams: { text } };
-  const first = (await bedrockStandIn("i", body)) as { images: string[] };
-  expect(await bedrockStandIn("i", body)).toEqual(first);
+  const described = await ask("Describe.\n<title>The Task Token</title>");
+  const prompt = described.Output.Message.Content[0]!.Text;
+  expect(prompt).toContain("letter T");
+  const body = { prompt, aspect_ratio: "1:1", output_format: "png" };
+  const first = (await drawStandIn(body)) as { images: string[] };
+  expect(await drawStandIn(body)).toEqual(first);
   const png = PNG.sync.read(Buffer.from(first.images[0]!, "base64"));
   expect([png.width, png.height]).toEqual([512, 512]);
-  const other = await bedrockStandIn("i", { ...body, textToImageParams: { text: "the letter Ж in rings" } });
-  expect(other).not.toEqual(first);
+  expect(await drawStandIn({ ...body, prompt: "the letter Ж in rings" })).not.toEqual(first);
+});
+
+const refused = { name: "ValidationException", status: 400 };
+
+it("refuses a conversation without a word of the user, as Bedrock does", async () => {
+  await expect(converseStandIn({})).rejects.toMatchObject(refused);
+  const silent = { Messages: [{ Role: "user", Content: [{}] }] };
+  await expect(converseStandIn(silent)).rejects.toMatchObject(refused);
 });
 
 it.each([
   ["nothing", undefined],
-  ["a body of another API", { inputText: "hello" }],
-  [
-    "a description that is too long",
-    { taskType: "TEXT_IMAGE", textToImageParams: { text: "x".repeat(1025) } },
-  ],
-])("refuses %s as Bedrock does", async (_, body) => {
-  await expect(bedrockStandIn("m", body)).rejects.toMatchObject({ name: "ValidationException", status: 400 });
+  ["a body of another family of models", { taskType: "TEXT_IMAGE", textToImageParams: { text: "a tree" } }],
+  ["a description that is too long", { prompt: "x".repeat(10_001) }],
+])("refuses to draw for %s as Bedrock does", async (_, body) => {
+  await expect(drawStandIn(body)).rejects.toMatchObject(refused);
 });

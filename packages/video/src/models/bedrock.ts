@@ -1,38 +1,49 @@
 import { AwsError } from "@callboard/aws-local";
-import { answerPrompt, promptOf, tokensIn } from "./answer.ts";
+import { answerPrompt, tokensIn } from "./answer.ts";
 import { drawPicture } from "./picture.ts";
 import { proposeSentences } from "./propose.ts";
 
-/** Characters that Bedrock's image models take as a picture's description. */
-const LONGEST_DESCRIPTION = 1024;
+/** Characters that Stability's models take as a picture's description. */
+const LONGEST_DESCRIPTION = 10_000;
 
 /** What people read as the source of its titles. */
 export const bedrockLabel = "TextRank (stand-in)";
 
+/** Converse's request, as Step Functions spells it. */
+interface Conversation {
+  readonly Messages?: readonly {
+    readonly Role?: unknown;
+    readonly Content?: readonly { Text?: unknown }[];
+  }[];
+}
+
 /**
- * Stands in for Bedrock's InvokeModel: takes the body of Anthropic's Messages API and answers in its shape, or an image
- * model's `TEXT_IMAGE` and answers `{images: [<base64 PNG>]}`. Any other body is a `ValidationException`.
+ * Stands in for Bedrock's Converse, as Step Functions calls it: answers the last message of the user. A request without
+ * one is a `ValidationException`. https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html
  */
-export async function bedrockStandIn(modelId: string, body: unknown): Promise<object> {
-  const { taskType, textToImageParams, messages } = (body ?? {}) as Record<string, unknown>;
-  if (taskType === "TEXT_IMAGE") {
-    const text = (textToImageParams as { text?: unknown } | undefined)?.text;
-    if (typeof text !== "string" || text === "" || text.length > LONGEST_DESCRIPTION)
-      throw new AwsError("ValidationException", `text must have 1 to ${LONGEST_DESCRIPTION} characters`);
-    return { images: [drawPicture(text).toString("base64")], error: null };
-  }
-  const prompt = promptOf(messages);
-  if (prompt === undefined)
-    throw new AwsError("ValidationException", "the body holds no message of the user");
+export async function converseStandIn(request: Conversation): Promise<object> {
+  const last = request.Messages?.findLast(({ Role }) => Role === "user")?.Content ?? [];
+  const prompt = last.map(({ Text }) => (typeof Text === "string" ? Text : "")).join("\n");
+  if (prompt === "") throw new AwsError("ValidationException", "there is no message of the user");
   const text = answerPrompt(prompt, proposeSentences);
+  const [asked, said] = [tokensIn(prompt), tokensIn(text)];
   return {
-    id: "msg_standin",
-    type: "message",
-    role: "assistant",
-    model: modelId,
-    content: [{ type: "text", text }],
-    stop_reason: "end_turn",
-    stop_sequence: null,
-    usage: { input_tokens: tokensIn(prompt), output_tokens: tokensIn(text) },
+    Output: { Message: { Role: "assistant", Content: [{ Text: text }] } },
+    StopReason: "end_turn",
+    Usage: { InputTokens: asked, OutputTokens: said, TotalTokens: asked + said },
+    Metrics: { LatencyMs: 0 },
   };
+}
+
+/**
+ * Stands in for InvokeModel of an image model of Stability's: draws for a `prompt` and answers `{images: [<base64 PNG>]}`
+ * in its shape. Any other body is a `ValidationException`.
+ * https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters-diffusion-stable-image-core-text-image-request-response.html
+ */
+export async function drawStandIn(body: unknown): Promise<object> {
+  const { prompt, output_format: format = "png" } = (body ?? {}) as Record<string, unknown>;
+  if (typeof prompt !== "string" || prompt === "" || prompt.length > LONGEST_DESCRIPTION)
+    throw new AwsError("ValidationException", `prompt must have 1 to ${LONGEST_DESCRIPTION} characters`);
+  if (format !== "png") throw new AwsError("ValidationException", "the stand-in draws PNG alone");
+  return { seeds: [0], finish_reasons: [null], images: [drawPicture(prompt).toString("base64")] };
 }

@@ -1,2 +1,2 @@
-export { bedrockLabel, bedrockStandIn } from "./bedrock.ts";
+export { bedrockLabel, converseStandIn, drawStandIn } from "./bedrock.ts";
 export { endpointLabel, modelEndpoint } from "./model-endpoint.ts";

@@ -21,6 +21,11 @@ it.each([
   ["no answer", undefined],
   ["an answer that is no JSON", "<html>"],
   ["an answer without a picture", JSON.stringify({ images: [], error: "content policy" })],
+  [
+    "a picture that a filter kept back",
+    JSON.stringify({ seeds: [0], finish_reasons: ["Filter reason: prompt"], images: [null] }),
+  ],
+  ["an empty picture", JSON.stringify({ seeds: [0], finish_reasons: [null], images: [""] })],
   ["bytes that are no picture", JSON.stringify({ images: [Buffer.from("x".repeat(99)).toString("base64")] })],
   ["half a picture", JSON.stringify({ images: [png.subarray(0, 40).toString("base64")] })],
   ["null", "null"],

@@ -3,6 +3,7 @@ import type { Place } from "../session/link.ts";
 import { AppShell } from "../ui/app-shell.tsx";
 import type { PageProps } from "../ui/mount-page.tsx";
 import { useMedia } from "../ui/use-browser.ts";
+import { useListed, useOwnList } from "../ui/use-listed.ts";
 import { usePlace } from "../ui/use-place.ts";
 import { useVideos } from "../ui/use-videos.ts";
 import { Inbox } from "./inbox.tsx";
@@ -17,6 +18,7 @@ import { VideoList } from "./video-list.tsx";
 export function CreatorPage({ config, videos: api }: PageProps) {
   const [{ subject, requestId }, go] = usePlace();
   const videos = useVideos(api);
+  const listed = useListed(useOwnList("video"));
   const inbox = useInbox();
   const answers = useAnswers();
   const desk = useRef<HTMLDivElement>(null);
@@ -59,24 +61,26 @@ export function CreatorPage({ config, videos: api }: PageProps) {
   );
   const known = videos.list?.find((video) => video.subject === subject);
   useRefreshFor(subject, videos.list !== undefined && known === undefined, videos.refresh);
-  const nameOf = (one: string) => videos.list?.find((video) => video.subject === one)?.name;
+  const nameOf = (one: string) =>
+    listed.lines.find((line) => line.subject === one)?.title ??
+    videos.list?.find((video) => video.subject === one)?.name;
 
   const sidePart = (
     <div key="side" className="side">
-      <StartForm api={api} config={config} onStarted={started} />
+      {api && <StartForm api={api} config={config} onStarted={started} />}
       <Inbox
         inbox={inbox}
         shown={subject === undefined ? undefined : shown}
         open={openQuestion}
         nameOf={nameOf}
       />
-      <VideoList videos={videos} selected={subject} open={open} />
+      <VideoList videos={videos} listed={listed} selected={subject} open={open} />
     </div>
   );
   const deskPart = (
     <div key="desk" className="desk" ref={desk}>
       {subject === undefined ? (
-        <EmptyDesk />
+        <EmptyDesk canStart={api !== undefined} />
       ) : (
         <SubjectDesk
           key={subject}
@@ -110,14 +114,18 @@ function useRefreshFor(subject: string | undefined, unknown: boolean, refresh: (
   }, [subject, unknown, refresh]);
 }
 
-function EmptyDesk() {
+function EmptyDesk({ canStart }: { canStart: boolean }) {
   useEffect(() => {
     document.title = "Creator · Callboard";
   }, []);
   return (
     <div className="empty-desk">
       <h1>Nothing on the board yet</h1>
-      <p>Start a video, play the sample, or open something from your inbox. It will be pinned here.</p>
+      <p>
+        {canStart
+          ? "Start a video, play the sample, or open something from your inbox. It will be pinned here."
+          : "Open something from your inbox. It will be pinned here."}
+      </p>
     </div>
   );
 }

@@ -23,7 +23,8 @@ export function SubjectDesk({
   onStale,
   questions,
 }: {
-  api: VideosApi;
+  /** Undefined where there is no video application. */
+  api: VideosApi | undefined;
   subject: string;
   /** Known of one's own videos alone. */
   video: Video | undefined;
@@ -37,6 +38,9 @@ export function SubjectDesk({
   const runs = useMemo(() => progressOf(items, expected), [items, expected]);
   const loading = isLoading(status, items.size);
   const name = video?.name ?? untitledName(subject);
+  const title = titleOf(items);
+  // The post-processing calls a video by its file until a title is chosen.
+  const isUntitled = title === undefined || title === video?.name;
   const untitled = video === undefined ? subjectName(subject) : "Not titled yet";
   const ended = runs.every(({ execution }) => execution !== undefined && execution.state !== "running");
   const own = runs.find(({ run }) => video !== undefined && run?.endsWith(`:${video.videoId}`))?.execution;
@@ -46,7 +50,7 @@ export function SubjectDesk({
         channel={channel}
         items={items}
         name={name}
-        caption={titleOf(items) === undefined ? untitled : (video?.name ?? subjectName(subject))}
+        caption={isUntitled ? untitled : (video?.name ?? subjectName(subject))}
       />
       <p className="subject-link">
         <a href={`./viewer.html${fragmentOf({ subject })}`} target="_blank" rel="noreferrer">
@@ -64,7 +68,7 @@ export function SubjectDesk({
             <Player video={video} onStale={onStale} />
           </RowBoundary>
           <ProgressList runs={runs} unread={unreadProgress(items)} loading={loading}>
-            {video !== undefined && own !== undefined && (
+            {api !== undefined && video !== undefined && own !== undefined && (
               <RunControls api={api} videoId={video.videoId} execution={own} />
             )}
           </ProgressList>

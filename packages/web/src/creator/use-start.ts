@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from "react";
-import { type StartFiles, type StartProgress, startVideo } from "../videos/start-video.ts";
+import { again, type StartFiles, type StartProgress, startVideo } from "../videos/start-video.ts";
 import type { ApiError, ApiResult, VideosApi } from "../videos/videos-api.ts";
 
 /** One start at a time, with how far it is and why it failed. */
@@ -39,7 +39,8 @@ export function useStart(api: VideosApi, onStarted: (subject: string) => void): 
     playSample: (timeoutSeconds) =>
       run(() => {
         setProgress({ phase: "starting" });
-        return api.playSample(timeoutSeconds);
+        const uploadId = api.newUploadId();
+        return again(() => api.playSample(timeoutSeconds, uploadId));
       }),
     cancel: () => running.current?.abort(),
     forget: () => setError(undefined),

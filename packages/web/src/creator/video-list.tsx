@@ -1,22 +1,27 @@
+import { rowsOf } from "../model/listed.ts";
+import { SubjectRows } from "../ui/subject-rows.tsx";
+import type { Listed } from "../ui/use-listed.ts";
 import type { Videos } from "../ui/use-videos.ts";
-import { VideoRows } from "../ui/video-rows.tsx";
 
-/** The creator's videos, the one at hand marked. */
+/** The creator's videos as they come, the one at hand marked. */
 export function VideoList({
   videos,
+  listed,
   selected,
   open,
 }: {
   videos: Videos;
+  listed: Listed;
   selected: string | undefined;
   open: (subject: string) => void;
 }) {
   const { list, error, refresh } = videos;
+  const rows = rowsOf(listed.lines, list);
   return (
     <section className="card" aria-labelledby="videos-heading">
       <h2 id="videos-heading">Your videos</h2>
-      {list === undefined && error === undefined && <p className="quiet">Looking…</p>}
-      {list?.length === 0 && <p className="quiet">There is none yet.</p>}
+      {rows.length === 0 && list === undefined && error === undefined && <p className="quiet">Looking…</p>}
+      {rows.length === 0 && list !== undefined && <p className="quiet">There is none yet.</p>}
       {error !== undefined && (
         <p className="problem" role="alert">
           {error.message}{" "}
@@ -25,7 +30,7 @@ export function VideoList({
           </button>
         </p>
       )}
-      <VideoRows videos={list ?? []} selected={selected} open={open} />
+      <SubjectRows channel={listed.channel} rows={rows} selected={selected} open={open} />
     </section>
   );
 }

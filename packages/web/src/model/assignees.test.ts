@@ -1,7 +1,16 @@
 import { expect, it } from "vitest";
 import { halfPastTwo, london } from "../testing/items.ts";
 import { requestOf } from "../testing/request.ts";
-import { alsoAskedText, followAsked, principalsText, readAssignees } from "./assignees.ts";
+import {
+  alsoAskedText,
+  followAsked,
+  knownAs,
+  namesIn,
+  principalsText,
+  putPerson,
+  readAssignees,
+  typedName,
+} from "./assignees.ts";
 
 it("says whom a question is put to, oneself as you", () => {
   expect(principalsText(["user/ana", "user/ben", "role/editors"], "ana")).toBe(
@@ -37,7 +46,60 @@ it.each([
   ["", "Name at least one person or role."],
   ["group/x", "“group/x” is neither user/… nor role/… with a name after it."],
   ["user/", "“user/” is neither user/… nor role/… with a name after it."],
-  [Array.from({ length: 21 }, (_, n) => `u${n}`).join(" "), "At most 20 people and roles can be asked."],
+  [Array.from({ length: 21 }, (_, n) => `u${n}`).join(","), "At most 20 people and roles can be asked."],
 ])("says what is wrong with %j", (text, problem) => {
   expect(readAssignees(text)).toEqual({ ok: false, problem });
+});
+
+const ana = { id: "user/3f2a", name: "Ana López" } as const;
+const other = { id: "user/ana", name: "Ana" } as const;
+
+it("takes those who were picked, with or without others beside them", () => {
+  expect(readAssignees(" ", [ana])).toEqual({ ok: true, assignees: ["user/3f2a"] });
+  expect(readAssignees("role/editors user/ben, user/3f2a", [ana])).toEqual({
+    ok: true,
+    assignees: ["user/3f2a", "role/editors", "user/ben"],
+  });
+});
+
+it.each([
+  ["a name of several words", "Ana López", new Map()],
+  ["a name that leads to people of other ids", "Ana", new Map([["Ana", [ana]]])],
+  ["another's name in other letters", "ANA", new Map([["ANA", [ana, other]]])],
+])("wants somebody picked for %s", (_, text, found) => {
+  const problem = `“${text}” is a name: pick who is meant, or write user/….`;
+  expect(readAssignees(text, [], found)).toEqual({ ok: false, problem });
+});
+
+it("takes a bare name for an id where nobody is found by it, or exactly one has it", () => {
+  for (const found of [new Map(), new Map([["ana", [ana, other]]])])
+    expect(readAssignees("ana", [], found)).toEqual({ ok: true, assignees: ["user/ana"] });
+});
+
+it.each([
+  ["", undefined],
+  ["an", "an"],
+  ["user/ben, Ana L", "Ana L"],
+  ["role/ed", undefined],
+  ["user/be", "user/be"],
+  ["ben;  ", undefined],
+  ["ana,王", "王"],
+])("looks for the name behind the last comma of %j", (text, name) => {
+  expect(typedName(text)).toBe(name);
+});
+
+it("puts whoever is picked in the place of the name that was typed", () => {
+  expect([putPerson("an"), putPerson("user/ben, an"), putPerson("a; b, c")]).toEqual([
+    "",
+    "user/ben,",
+    "a; b,",
+  ]);
+  expect(namesIn("ana, user/ben role/x; Ana López")).toEqual(["ana", "Ana López"]);
+});
+
+it("says a name with its id, unless the two are the same", () => {
+  const known = knownAs([ana, other]);
+  expect(principalsText(["user/3f2a", "user/ana", "user/ben"], undefined, known)).toBe(
+    "“Ana López” (3f2a), ana and ben",
+  );
 });

@@ -3,14 +3,30 @@ import { type Locale, momentText } from "./time.ts";
 import { isSamePerson } from "./words.ts";
 
 /** A principal as people say it: "you", "ben", "the role editors". */
-function principalText(principal: Principal, me: string | undefined): string {
+function principalText(principal: Principal, me: string | undefined, known: KnownAs): string {
   if (principal.startsWith("role/")) return `the role ${principal.slice("role/".length)}`;
-  return me !== undefined && isSamePerson(principal, me) ? "you" : principal.slice("user/".length);
+  if (me !== undefined && isSamePerson(principal, me)) return "you";
+  const id = principal.slice("user/".length);
+  const name = known(principal);
+  return name === undefined || name.toLowerCase() === id.toLowerCase() ? id : `“${name}” (${id})`;
 }
 
+/** The name that goes with a principal, where one is known. */
+type KnownAs = (principal: Principal) => string | undefined;
+
+/** By what names people were picked. */
+export const knownAs =
+  (people: readonly Named[]): KnownAs =>
+  (principal) =>
+    people.find(({ id }) => id === principal)?.name;
+
 /** Several principals as people say them: "you, ben and the role editors". */
-export function principalsText(principals: readonly Principal[], me: string | undefined): string {
-  const names = principals.map((principal) => principalText(principal, me));
+export function principalsText(
+  principals: readonly Principal[],
+  me: string | undefined,
+  known: KnownAs = () => undefined,
+): string {
+  const names = principals.map((principal) => principalText(principal, me, known));
   return names.length < 2 ? names.join() : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
 }
 
@@ -44,16 +60,63 @@ export function alsoAskedText({ also }: Asked, now: number, locale: Locale = {})
 /** What somebody wrote as the people to ask. */
 type AssigneesReading = { ok: true; assignees: readonly Principal[] } | { ok: false; problem: string };
 
-/** Reads `ben, role/editors`: a bare name means a user. */
-export function readAssignees(text: string): AssigneesReading {
-  const words = text.split(/[\s,;]+/).filter((word) => word !== "");
-  if (words.length === 0) return { ok: false, problem: "Name at least one person or role." };
-  const assignees = new Set<Principal>();
-  for (const word of words) {
-    const principal = Principal.safeParse(word.includes("/") ? word : `user/${word}`);
-    if (!principal.success)
-      return { ok: false, problem: `“${word}” is neither user/… nor role/… with a name after it.` };
-    assignees.add(principal.data);
+/** Somebody by name. */
+interface Named {
+  id: Principal;
+  name: string;
+}
+
+/** What stands between the commas. */
+const termsOf = (text: string): string[] =>
+  text
+    .split(/[,;\n]/)
+    .map((term) => term.trim())
+    .filter((term) => term !== "");
+
+/** Principals, or something that is meant to be one; any other term is a name. */
+const isWritten = (term: string): boolean => term.split(/\s+/).every((word) => word.includes("/"));
+
+/** The name that is being typed, behind the last comma; undefined when it is no name. */
+export function typedName(text: string): string | undefined {
+  const term = text.slice(lastComma(text) + 1).trim();
+  return term === "" || (isWritten(term) && !/^user\/\S*$/.test(term)) ? undefined : term;
+}
+
+/** The text once somebody was picked for the name that is being typed. */
+export const putPerson = (text: string): string => text.slice(0, lastComma(text) + 1);
+
+const lastComma = (text: string): number => Math.max(text.lastIndexOf(","), text.lastIndexOf(";"));
+
+/** The names that were typed and not picked. */
+export const namesIn = (text: string): string[] =>
+  termsOf(text)
+    .filter((term) => !isWritten(term))
+    .slice(0, limits.assignees);
+
+/**
+ * Reads `ben, role/editors` and those who were picked. A bare name is a user's id, unless it leads to people none of whom
+ * has it: then one of them has to be picked, as `found` says by name. One of several words is no id.
+ */
+export function readAssignees(
+  text: string,
+  chosen: readonly Named[] = [],
+  found: ReadonlyMap<string, readonly Named[]> = new Map(),
+): AssigneesReading {
+  const terms = termsOf(text);
+  if (terms.length + chosen.length === 0) return { ok: false, problem: "Name at least one person or role." };
+  const assignees = new Set<Principal>(chosen.map(({ id }) => id));
+  for (const term of terms) {
+    const isName = !isWritten(term);
+    const people = found.get(term) ?? [];
+    const isId = people.length === 0 || people.some(({ id }) => id === `user/${term}`);
+    if (isName && (!isId || /\s/.test(term)))
+      return { ok: false, problem: `“${term}” is a name: pick who is meant, or write user/….` };
+    for (const word of isName ? [`user/${term}`] : term.split(/\s+/)) {
+      const principal = Principal.safeParse(word);
+      if (!principal.success)
+        return { ok: false, problem: `“${word}” is neither user/… nor role/… with a name after it.` };
+      assignees.add(principal.data);
+    }
   }
   if (assignees.size > limits.assignees)
     return { ok: false, problem: `At most ${limits.assignees} people and roles can be asked.` };

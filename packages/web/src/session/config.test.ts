@@ -2,8 +2,10 @@ import { expect, it } from "vitest";
 import { loadConfig, readConfig } from "./config.ts";
 
 it("takes what is not said as absent", () => {
-  expect(readConfig({ socketUrl: "ws://127.0.0.1:3001/" })).toEqual({
+  expect(readConfig({ socketUrl: "ws://127.0.0.1:3001/", httpUrl: "http://127.0.0.1:3001/" })).toEqual({
     socketUrl: "ws://127.0.0.1:3001/",
+    httpUrl: "http://127.0.0.1:3001",
+    videos: false,
     standIns: false,
     maxUploadBytes: 2_147_483_648,
     sampleAvailable: false,
@@ -11,8 +13,12 @@ it("takes what is not said as absent", () => {
   });
 });
 
-it("refuses a configuration without the address of the socket", () => {
-  expect(readConfig({ socketUrl: "javascript:alert(1)" })).toBeUndefined();
+it.each([
+  { socketUrl: "javascript:alert(1)", httpUrl: "https://api.example" },
+  { socketUrl: "wss://api.example", httpUrl: "javascript:alert(1)" },
+  { socketUrl: "wss://api.example" },
+])("refuses a configuration without the addresses of both APIs: %j", (config) => {
+  expect(readConfig(config)).toBeUndefined();
 });
 
 it("takes how people sign in, and nothing that could lead them elsewhere", () => {
@@ -23,7 +29,7 @@ it("takes how people sign in, and nothing that could lead them elsewhere", () =>
     token: "access",
   };
   const read = (more: object) =>
-    readConfig({ socketUrl: "ws://127.0.0.1:3001/", signIn: { ...signIn, ...more } });
+    readConfig({ socketUrl: "ws://a/", httpUrl: "http://a", signIn: { ...signIn, ...more } });
   expect(read({})?.signIn).toEqual(signIn);
   for (const wrong of [
     { issuer: "javascript:alert(1)" },

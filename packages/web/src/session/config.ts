@@ -17,6 +17,10 @@ export type SignIn = z.infer<typeof SignIn>;
 const Config = z.object({
   /** Where the WebSocket API listens. */
   socketUrl: z.string().check(z.regex(/^wss?:\/\//)),
+  /** The base of the HTTP API. */
+  httpUrl: z.string().check(z.regex(/^https?:\/\//)),
+  /** The video application is there, at `/videos` of the HTTP API. */
+  videos: z.optional(z.boolean()),
   /** The models are stand-ins. */
   standIns: z.optional(z.boolean()),
   /** Bytes of one upload. */
@@ -31,6 +35,9 @@ const Config = z.object({
 /** What the page must know of where it runs; `config.json` beside it. */
 export interface Config {
   socketUrl: string;
+  /** Without a slash at its end. */
+  httpUrl: string;
+  videos: boolean;
   standIns: boolean;
   maxUploadBytes: number;
   sampleAvailable: boolean;
@@ -48,6 +55,8 @@ export function readConfig(json: unknown): Config | undefined {
   const config = parsed.data;
   return {
     socketUrl: config.socketUrl,
+    httpUrl: config.httpUrl.replace(/\/+$/, ""),
+    videos: config.videos ?? false,
     standIns: config.standIns ?? false,
     maxUploadBytes: config.maxUploadBytes ?? maxUploadBytes,
     sampleAvailable: config.sampleAvailable ?? false,

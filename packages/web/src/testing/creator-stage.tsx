@@ -9,14 +9,15 @@ import { halfPastTwo } from "./items.ts";
 
 Object.assign(globalThis, { IS_REACT_ACT_ENVIRONMENT: true });
 
-/** The creator's page of Ana at an address, before a client without a server. */
-export async function openCreator(hash: string, videos: readonly Video[] = []) {
+/** The creator's page of Ana at an address, before a client without a server; `null`: there is no video application. */
+export async function openCreator(hash: string, videos: readonly Video[] | null = []) {
   window.location.hash = hash;
   const { client, put, sent } = fakeClient({ me: "ana", now: halfPastTwo });
   const refused = { ok: false, error: { code: "none", message: "There is none." } } as const;
   const none = () => Promise.resolve(refused);
   const api: VideosApi = {
-    list: () => Promise.resolve({ ok: true, value: [...videos] }),
+    newUploadId: () => "upload",
+    list: () => Promise.resolve({ ok: true, value: [...(videos ?? [])] }),
     prepare: none,
     start: none,
     playSample: none,
@@ -31,7 +32,7 @@ export async function openCreator(hash: string, videos: readonly Video[] = []) {
     root.render(
       <DraftsProvider drafts={createDrafts()}>
         <CallboardProvider client={client}>
-          <CreatorPage config={config as never} videos={api} />
+          <CreatorPage config={config as never} videos={videos === null ? undefined : api} />
         </CallboardProvider>
       </DraftsProvider>,
     ),

@@ -4,32 +4,33 @@ import type { StoredObject } from "@callboard/protocol";
 import { useEffect, useState } from "react";
 import { isFresh } from "../model/subject.ts";
 
-/** The subject's picture, in a place that is kept for it. */
-export function Avatar({
-  channel,
-  object,
-  title,
-}: {
+interface Props {
   channel: Channel;
+  /** The key of the channel's item that has the picture. */
+  itemKey?: string;
   object: StoredObject | undefined;
   title: string;
-}) {
+  /** It stands beside the title: then it says nothing of its own, and is loaded when it comes into sight. */
+  isDecoration?: boolean;
+}
+
+/** The subject's picture, in a place that is kept for it. */
+export function Avatar({ object, ...props }: Props) {
+  const { title, isDecoration } = props;
   const [shown, setShown] = useState<string>();
+  const isShown = object !== undefined && shown === object.key;
   const initial = [...title][0]?.toUpperCase();
   return (
-    <div className="avatar" data-avatar={object !== undefined && shown === object.key ? "shown" : "none"}>
+    <span
+      className="avatar"
+      {...{ [isDecoration ? "data-picture" : "data-avatar"]: isShown ? "shown" : "none" }}
+    >
       {object === undefined ? (
         <Initial letter={initial} />
       ) : (
-        <Picture
-          key={object.key}
-          channel={channel}
-          object={object}
-          title={title}
-          onLoad={() => setShown(object.key)}
-        />
+        <Picture key={object.key} object={object} {...props} onLoad={() => setShown(object.key)} />
       )}
-    </div>
+    </span>
   );
 }
 
@@ -42,15 +43,12 @@ const Initial = ({ letter }: { letter: string | undefined }) => (
 /** Shows the URL that came with the item; when that is old or does not load, asks once for a fresh one. */
 function Picture({
   channel,
+  itemKey = "avatar",
   object,
   title,
+  isDecoration = false,
   onLoad,
-}: {
-  channel: Channel;
-  object: StoredObject;
-  title: string;
-  onLoad: () => void;
-}) {
+}: Props & { object: StoredObject; onLoad: () => void }) {
   const client = useCallboard();
   const [url, setUrl] = useState(() => (isFresh(object, client.now()) ? object.url : undefined));
   const [asked, setAsked] = useState(false);
@@ -58,7 +56,7 @@ function Picture({
   useEffect(() => {
     if (url !== undefined || asked) return;
     let current = true;
-    client.resolve(`${channel}#avatar`).then(
+    client.resolve(`${channel}#${itemKey}`).then(
       (fresh) => {
         if (!current) return;
         setAsked(true);
@@ -69,8 +67,16 @@ function Picture({
     return () => {
       current = false;
     };
-  }, [client, channel, url, asked]);
+  }, [client, channel, itemKey, url, asked]);
 
   if (url === undefined) return <Initial letter={[...title][0]?.toUpperCase()} />;
-  return <img src={url} alt={`Drawn for “${title}”`} onLoad={onLoad} onError={() => setUrl(undefined)} />;
+  return (
+    <img
+      src={url}
+      alt={isDecoration ? "" : `Drawn for “${title}”`}
+      loading={isDecoration ? "lazy" : "eager"}
+      onLoad={onLoad}
+      onError={() => setUrl(undefined)}
+    />
+  );
 }

@@ -2,6 +2,7 @@ import { type Callboard, connect } from "@callboard/client";
 import { CallboardProvider } from "@callboard/client/react";
 import { type ComponentType, StrictMode } from "react";
 import { createRoot } from "react-dom/client";
+import { PeopleContext, peopleApi } from "../people/people-api.ts";
 import { type Config, loadConfig } from "../session/config.ts";
 import { fragmentOf, parseLink } from "../session/link.ts";
 import { keepToken, type Role } from "../session/token.ts";
@@ -22,7 +23,8 @@ declare global {
 /** What every page is given. */
 export interface PageProps {
   config: Config;
-  videos: VideosApi;
+  /** Undefined where there is no video application. */
+  videos: VideosApi | undefined;
 }
 
 /**
@@ -69,19 +71,28 @@ export async function mountPage(role: Role, Page: ComponentType<PageProps>): Pro
     if (state === "connected") attempts = 0;
   });
   window.callboard = client;
+  const videos = config.videos
+    ? videosApi({ httpUrl: config.httpUrl, token: source.token, fetch: ownFetch, newId })
+    : undefined;
   const account = session && keepSignedIn({ client, session, base, ...partings(root, session) });
   root.render(
     <StrictMode>
       <ErrorBoundary>
         <CallboardProvider client={client}>
           <AccountProvider value={account}>
-            <Page config={config} videos={videosApi(base, source.token, ownFetch)} />
+            <PeopleContext value={peopleApi(config.httpUrl, source.token, ownFetch)}>
+              <Page config={config} videos={videos} />
+            </PeopleContext>
           </AccountProvider>
         </CallboardProvider>
       </ErrorBoundary>
     </StrictMode>,
   );
 }
+
+/** A name that no other upload has. */
+const newId = (): string =>
+  [...crypto.getRandomValues(new Uint8Array(12))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 
 /** Whether somebody may be waiting for the connection; without a network the browser itself says when there is one. */
 const isLookedAt = (): boolean => document.visibilityState === "visible" && navigator.onLine;

@@ -1,6 +1,6 @@
 import { useConnection } from "@callboard/client/react";
 import { useCallback, useEffect, useRef, useState } from "react";
-import type { ApiError, Video, VideosApi } from "../videos/videos-api.ts";
+import { type ApiError, linkExpired, type Video, type VideosApi } from "../videos/videos-api.ts";
 
 /** The list of videos as far as it is known. */
 export interface Videos {
@@ -10,19 +10,24 @@ export interface Videos {
   refresh: () => void;
 }
 
-/** Loads the list of videos at first, with every change of the connection, whenever the page is looked at again, and on request. */
-export function useVideos(api: VideosApi): Videos {
+/**
+ * Loads the list of the reader's videos at first, with every change of the connection, whenever the page is looked at
+ * again, and on request. It stays empty where there is no video application.
+ */
+export function useVideos(api: VideosApi | undefined): Videos {
   const [state, setState] = useState<Pick<Videos, "list" | "error">>({ list: undefined, error: undefined });
   const latest = useRef(0);
   const refresh = useCallback(() => {
     const mine = ++latest.current;
+    if (!api) return setState({ list: [], error: undefined });
     void api.list().then((result) => {
       if (mine !== latest.current) return;
       if (result.ok) setState({ list: result.value, error: undefined });
       else setState((before) => ({ list: before.list, error: result.error }));
     });
   }, [api]);
-  const connected = useConnection().state === "connected";
+  const connection = useConnection();
+  const connected = connection.state === "connected";
   // biome-ignore lint/correctness/useExhaustiveDependencies: what was missed while away is caught up with the connection
   useEffect(refresh, [refresh, connected]);
   useEffect(() => {
@@ -32,5 +37,8 @@ export function useVideos(api: VideosApi): Videos {
     document.addEventListener("visibilitychange", onVisible);
     return () => document.removeEventListener("visibilitychange", onVisible);
   }, [refresh]);
-  return { ...state, refresh };
+  // A browser keeps the gateway's own refusals from the page; the connection knows that the token is refused.
+  const isRefused = connection.state === "waiting" && connection.reason === "unauthorized";
+  const error = state.error?.code === "unreachable" && isRefused ? linkExpired : state.error;
+  return { list: state.list, error, refresh };
 }

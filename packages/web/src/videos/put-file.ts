@@ -22,7 +22,10 @@ export function putFile(
       // It stands there already: a first try has arrived, though its answer was lost.
       const isThere = (request.status >= 200 && request.status < 300) || request.status === 412;
       if (isThere) return resolve({ ok: true });
-      return fail("upload_refused", `The storage refused the file (${request.status}).`);
+      // The signature or its keys have ended, two wrote at the same moment, or the storage has too much to do.
+      const mayPass = request.status === 403 || request.status === 409 || request.status >= 500;
+      const code = mayPass ? "upload_again" : "upload_refused";
+      return fail(code, `The storage refused the file (${request.status}).`);
     });
     request.addEventListener("error", () => fail("unreachable", "The storage cannot be reached."));
     request.addEventListener("abort", () => fail("cancelled", "The upload was cancelled."));

@@ -1,5 +1,5 @@
 import { putFile } from "./put-file.ts";
-import type { ApiResult, VideosApi } from "./videos-api.ts";
+import type { ApiResult, Upload, VideosApi } from "./videos-api.ts";
 
 /** How far a start has come. */
 export type StartProgress =
@@ -13,6 +13,12 @@ export interface StartFiles {
   captions: File | undefined;
 }
 
+/** Asks once more when nobody answered: the first call may have been heard, and what is asked for happens once. */
+export async function again<T>(ask: () => Promise<ApiResult<T>>): Promise<ApiResult<T>> {
+  const result = await ask();
+  return !result.ok && result.error.code === "unreachable" ? ask() : result;
+}
+
 /** Uploads the files and starts the post-processing; gives the subject to follow. */
 export async function startVideo(
   api: VideosApi,
@@ -20,23 +26,33 @@ export async function startVideo(
   timeoutSeconds: number,
   onProgress: (progress: StartProgress) => void,
   signal: AbortSignal,
+  put = putFile,
 ): Promise<ApiResult<{ subject: string }>> {
   onProgress({ phase: "preparing" });
   const chosen = [files.video, files.captions].filter((file) => file !== undefined);
-  const prepared = await api.prepare(chosen);
+  const uploadId = api.newUploadId();
+  const prepare = () => again(() => api.prepare(chosen, uploadId));
+  const prepared = await prepare();
   if (!prepared.ok) return prepared;
-  for (const upload of prepared.value.uploads) {
+  const { videoId, uploads } = prepared.value;
+  for (const upload of uploads) {
     const file = files[upload.kind];
     if (!file) continue;
-    const report = (fraction: number) => onProgress({ phase: "uploading", kind: upload.kind, fraction });
-    report(0);
-    const put = await putFile(file, upload, report, signal);
-    if (!put.ok) return put;
+    const send = ({ url, headers }: Upload) => {
+      const report = (fraction: number) => onProgress({ phase: "uploading", kind: upload.kind, fraction });
+      report(0);
+      return put(file, { url, headers }, report, signal);
+    };
+    let sent = await send(upload);
+    if (!sent.ok && (sent.error.code === "upload_again" || sent.error.code === "unreachable")) {
+      // The same upload, signed anew: keys end before their addresses say so, and a network comes back.
+      const renewed = await prepare();
+      if (!renewed.ok) return renewed;
+      const fresh = renewed.value.uploads.find(({ kind }) => kind === upload.kind);
+      if (fresh) sent = await send(fresh);
+    }
+    if (!sent.ok) return sent;
   }
   onProgress({ phase: "starting" });
-  const started = await api.start(prepared.value.videoId, timeoutSeconds);
-  // The first call may have been heard although its answer was lost; a start is idempotent.
-  return !started.ok && started.error.code === "unreachable"
-    ? api.start(prepared.value.videoId, timeoutSeconds)
-    : started;
+  return again(() => api.start(videoId, timeoutSeconds));
 }

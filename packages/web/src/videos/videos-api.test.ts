@@ -1,52 +1,67 @@
 import { expect, it } from "vitest";
 import { videosApi } from "./videos-api.ts";
 
-const base = new URL("http://127.0.0.1:3000/creator.html");
+const httpUrl = "https://abc.execute-api.us-east-1.amazonaws.com";
 function api(answer: () => Response | Promise<Response>) {
   const requests: { url: string; init: RequestInit | undefined }[] = [];
   const fetch = async (input: URL | RequestInfo, init?: RequestInit) => {
     requests.push({ url: String(input), init });
     return answer();
   };
-  return { requests, api: videosApi(base, async () => "jwt", fetch) };
+  return { requests, api: videosApi({ httpUrl, token: async () => "jwt", fetch, newId: () => "up-1" }) };
 }
 
 it("lists videos with the token in the header", async () => {
-  const video = { videoId: "v_1", subject: "video/v_1", name: "talk.mp4", startedAt: "2026-05-01T12:00:00Z" };
+  const video = { videoId: "v_1", subject: "video/v_1", name: "talk.mp4", startedAt: 1 };
   const { api: videos, requests } = api(() =>
-    Response.json({ videos: [{ ...video, video: { url: "http://s3/a" } }] }),
+    Response.json({ videos: [{ ...video, video: { url: "http://s3/a", expiresAt: 2 } }] }),
   );
   expect(await videos.list()).toEqual({
     ok: true,
-    value: [
-      {
-        videoId: "v_1",
-        subject: "video/v_1",
-        name: "talk.mp4",
-        startedAt: Date.UTC(2026, 4, 1, 12),
-        videoUrl: "http://s3/a",
-        captionsUrl: undefined,
-      },
-    ],
+    value: [{ ...video, videoUrl: "http://s3/a", captionsUrl: undefined }],
   });
-  expect(requests[0]).toMatchObject({
-    url: "http://127.0.0.1:3000/dev/videos",
-    init: { headers: { authorization: "Bearer jwt" } },
-  });
+  expect(requests).toMatchObject([
+    { url: `${httpUrl}/videos`, init: { method: "GET", headers: { authorization: "Bearer jwt" } } },
+  ]);
 });
 
-it("passes on the server's own words when it refuses", async () => {
-  const error = { code: "too_large", message: "The video is too large.", field: "files" };
-  const { api: videos } = api(() => Response.json({ error }, { status: 400 }));
-  expect(await videos.prepare([{ name: "a.vtt", size: 1, type: "" }])).toEqual({ ok: false, error });
+it.each<[string, object, string]>([
+  [
+    "which field is wrong",
+    { code: "bad_message", details: { issues: ["files.0: The file is over 5 GB"] } },
+    "The file is over 5 GB.",
+  ],
+  [
+    "what has not arrived",
+    { code: "nothing_uploaded", details: { fileName: "a.mp4" } },
+    "a.mp4 has not arrived yet.",
+  ],
+  [
+    "how long to wait",
+    { code: "rate_limited", details: { retryAfterMs: 90_000 } },
+    "You have sent many videos. Try again in 2 min.",
+  ],
+  [
+    "why it cannot go on",
+    { code: "not_redrivable", details: { reason: "ended_well" } },
+    "It has ended well: there is nothing to try again.",
+  ],
+  ["that one may not", { code: "forbidden" }, "You may not do that."],
+  ["that it went wrong", { code: "internal" }, "Something went wrong on the server (500). Try again."],
+])("says in words %s", async (_, error, message) => {
+  const { api: videos } = api(() => Response.json({ error: { message: "", ...error } }, { status: 400 }));
+  const result = await videos.prepare([{ name: "a.vtt", size: 1, type: "" }], "up-1");
+  expect(result).toMatchObject({ ok: false, error: { message, code: (error as { code: string }).code } });
 });
 
-it("names what the browser takes each file for when preparing an upload", async () => {
+it("names the upload, and what the browser takes each file for, when preparing", async () => {
   const { api: videos, requests } = api(() =>
-    Response.json({ videoId: "v", subject: "video/v", uploads: [] }),
+    Response.json({ videoId: "v_1", subject: "video/v_1", uploads: [] }),
   );
-  await videos.prepare([{ name: "a.vtt", size: 1, type: "" }]);
+  const uploadId = videos.newUploadId();
+  expect((await videos.prepare([{ name: "a.vtt", size: 1, type: "" }], uploadId)).ok).toBe(true);
   expect(JSON.parse(String(requests[0]?.init?.body))).toEqual({
+    uploadId: "up-1",
     files: [{ name: "a.vtt", size: 1, type: "" }],
   });
 });
@@ -56,15 +71,20 @@ it("stops a video and lets it go on", async () => {
   const done = { ok: true, value: { subject: "video/v_1" } };
   expect([await videos.stop("v_1"), await videos.retry("v_1")]).toEqual([done, done]);
   expect(requests.map(({ url, init }) => `${init?.method} ${new URL(url).pathname}`)).toEqual([
-    "POST /dev/videos/v_1/stop",
-    "POST /dev/videos/v_1/retry",
+    "POST /videos/v_1/stop",
+    "POST /videos/v_1/retry",
   ]);
 });
 
 it.each([
   ["an error page", () => new Response("<html>", { status: 502 }), "internal"],
+  ["the gateway's own refusal", () => Response.json({ message: "Forbidden" }, { status: 403 }), "forbidden"],
   ["an expired token", () => new Response("", { status: 401 }), "unauthorized"],
-  ["no network", () => Promise.reject(new TypeError("fetch failed")), "unreachable"],
+  [
+    "no network, or an answer that another origin may not read",
+    () => Promise.reject(new TypeError("fetch failed")),
+    "unreachable",
+  ],
   ["an answer of another shape", () => Response.json({ what: 1 }), "unreachable"],
 ])("turns %s into words", async (_, answer, code) => {
   const result = await api(answer).api.list();

@@ -1,32 +1,15 @@
-import * as z from "zod/mini";
+import {
+  HttpError,
+  type NotRedrivable,
+  type OwnVideo,
+  PreparedVideo,
+  StartedVideo,
+  VideoList,
+  VideoSubject,
+  videoRoutes,
+} from "@callboard/protocol";
 import type { FileLike } from "../model/selection.ts";
 import { SignedOut } from "../session/session.ts";
-
-const Link = z.object({ url: z.string() });
-const Video = z.object({
-  videoId: z.string(),
-  subject: z.string(),
-  name: z.string(),
-  startedAt: z.optional(z.union([z.number(), z.string()])),
-  video: z.nullish(Link),
-  captions: z.nullish(Link),
-});
-const VideoList = z.object({ videos: z.array(Video) });
-const Started = z.object({ subject: z.string() });
-const Prepared = z.object({
-  videoId: z.string(),
-  subject: z.string(),
-  uploads: z.array(
-    z.object({
-      kind: z.enum(["video", "captions"]),
-      url: z.string(),
-      headers: z.optional(z.record(z.string(), z.string())),
-    }),
-  ),
-});
-const Failure = z.object({
-  error: z.object({ code: z.string(), message: z.string(), field: z.optional(z.string()) }),
-});
 
 /** A video of the list; `startedAt` in milliseconds, the URLs signed and of limited life. */
 export interface Video {
@@ -38,39 +21,51 @@ export interface Video {
   captionsUrl: string | undefined;
 }
 
-type Prepared = z.infer<typeof Prepared>;
-export type ApiError = z.infer<typeof Failure>["error"];
+export type Upload = PreparedVideo["uploads"][number];
+
+/** What went wrong, in words for whoever reads them; `field` is what they concern. */
+export interface ApiError {
+  code: string;
+  message: string;
+  field?: string;
+}
 export type ApiResult<T> = { ok: true; value: T } | { ok: false; error: ApiError };
 
-/** The page's back end: the list of videos, and starting one. */
+/** The video application's HTTP API. */
 export interface VideosApi {
+  /** For one upload: with it `prepare` and `playSample` may be asked again, and happen once. */
+  newUploadId(): string;
   list(): Promise<ApiResult<Video[]>>;
-  prepare(files: readonly FileLike[]): Promise<ApiResult<Prepared>>;
+  prepare(files: readonly FileLike[], uploadId: string): Promise<ApiResult<PreparedVideo>>;
   /** Starts the post-processing; starting the same video again changes nothing. */
   start(videoId: string, timeoutSeconds: number): Promise<ApiResult<{ subject: string }>>;
-  playSample(timeoutSeconds: number): Promise<ApiResult<{ subject: string }>>;
+  playSample(timeoutSeconds: number, uploadId: string): Promise<ApiResult<{ subject: string }>>;
   /** Stops the run of a video; one that has ended stays as it is. */
   stop(videoId: string): Promise<ApiResult<{ subject: string }>>;
   /** Lets a run that failed or was stopped go on from there; refused with `not_redrivable` when it cannot. */
   retry(videoId: string): Promise<ApiResult<{ subject: string }>>;
 }
 
+interface VideosApiOptions {
+  /** The base of the HTTP API, without a slash at its end. */
+  httpUrl: string;
+  token: () => Promise<string>;
+  fetch: typeof globalThis.fetch;
+  newId: () => string;
+}
+
 const answerMs = 20_000;
 
-/** Speaks to `dev/videos` beside the page; every request gives up after 20 seconds. */
-export function videosApi(
-  base: URL,
-  token: () => Promise<string>,
-  fetch: typeof globalThis.fetch,
-): VideosApi {
+/** Speaks to the HTTP API with the tab's token; every request gives up after 20 seconds. */
+export function videosApi({ httpUrl, token, fetch, newId }: VideosApiOptions): VideosApi {
   async function call<T>(
-    path: string,
+    { method, path }: (typeof videoRoutes)[keyof typeof videoRoutes],
     schema: { parse(value: unknown): T },
-    body?: unknown,
+    { videoId = "", body }: { videoId?: string; body?: unknown } = {},
   ): Promise<ApiResult<T>> {
     try {
-      const response = await fetch(new URL(path, base), {
-        method: body === undefined ? "GET" : "POST",
+      const response = await fetch(`${httpUrl}${path.replace("{id}", encodeURIComponent(videoId))}`, {
+        method,
         cache: "no-store",
         signal: AbortSignal.timeout(answerMs),
         headers: {
@@ -81,8 +76,11 @@ export function videosApi(
       });
       const json: unknown = await response.json().catch(() => undefined);
       if (response.ok) return { ok: true, value: schema.parse(json) };
-      const failure = Failure.safeParse(json);
-      return { ok: false, error: failure.success ? failure.data.error : statusError(response.status) };
+      const failure = HttpError.safeParse(json);
+      return {
+        ok: false,
+        error: failure.success ? errorOf(failure.data.error) : statusError(response.status),
+      };
     } catch (error) {
       if (error instanceof SignedOut) return { ok: false, error: signedOut };
       return { ok: false, error: { code: "unreachable", message: "The server does not answer. Try again." } };
@@ -90,39 +88,86 @@ export function videosApi(
   }
 
   return {
+    newUploadId: newId,
     async list() {
-      const result = await call("dev/videos", VideoList);
+      const result = await call(videoRoutes.listVideos, VideoList);
       return result.ok ? { ok: true, value: result.value.videos.map(videoOf) } : result;
     },
-    prepare: (files) =>
-      call("dev/videos", Prepared, {
-        files: files.map((file) => ({ name: file.name, size: file.size, type: file.type })),
+    prepare: (files, uploadId) =>
+      call(videoRoutes.prepareVideo, PreparedVideo, {
+        body: { uploadId, files: files.map(({ name, size, type }) => ({ name, size, type })) },
       }),
     start: (videoId, timeoutSeconds) =>
-      call(`dev/videos/${encodeURIComponent(videoId)}/start`, Started, { timeoutSeconds }),
-    playSample: (timeoutSeconds) => call("dev/videos/sample", Started, { timeoutSeconds }),
-    stop: (videoId) => call(`dev/videos/${encodeURIComponent(videoId)}/stop`, Started, {}),
-    retry: (videoId) => call(`dev/videos/${encodeURIComponent(videoId)}/retry`, Started, {}),
+      call(videoRoutes.startVideo, StartedVideo, { videoId, body: { timeoutSeconds } }),
+    playSample: (timeoutSeconds, uploadId) =>
+      call(videoRoutes.playSample, StartedVideo, { body: { timeoutSeconds, uploadId } }),
+    stop: (videoId) => call(videoRoutes.stopVideo, VideoSubject, { videoId, body: {} }),
+    retry: (videoId) => call(videoRoutes.retryVideo, VideoSubject, { videoId, body: {} }),
   };
 }
 
-function videoOf(video: z.infer<typeof Video>): Video {
-  const startedAt = typeof video.startedAt === "string" ? Date.parse(video.startedAt) : video.startedAt;
-  return {
-    videoId: video.videoId,
-    subject: video.subject,
-    name: video.name,
-    startedAt: Number.isNaN(startedAt) ? undefined : startedAt,
-    videoUrl: video.video?.url,
-    captionsUrl: video.captions?.url,
-  };
+const videoOf = ({ videoId, subject, name, startedAt, video, captions }: OwnVideo): Video => ({
+  videoId,
+  subject,
+  name,
+  startedAt,
+  videoUrl: video?.url,
+  captionsUrl: captions?.url,
+});
+
+/** A refusal in words for whoever pressed the button. */
+function errorOf({ code, details = {} }: HttpError["error"]): ApiError {
+  switch (code) {
+    case "bad_message": {
+      const [issue = ""] = (details.issues as string[] | undefined) ?? [];
+      const [, field, rule] = /^([\w.]+): (.+)$/.exec(issue) ?? [];
+      return { code, message: `${sentence(rule ?? "The request does not fit")}.`, ...(field && { field }) };
+    }
+    case "nothing_uploaded":
+      return { code, message: `${details.fileName ?? "A file"} has not arrived yet.` };
+    case "not_redrivable":
+      return { code, message: notAgain[details.reason as NotRedrivable] ?? notAgain.too_late };
+    case "rate_limited": {
+      const minutes = Math.ceil(Number(details.retryAfterMs ?? 60_000) / 60_000);
+      return { code, message: `You have sent many videos. Try again in ${minutes} min.` };
+    }
+    case "conflict":
+      return { code, message: "Other files are on their way under this name. Choose your files again." };
+    default:
+      return { ...statusError(500), ...words[code] };
+  }
 }
 
 const signedOut: ApiError = { code: "unauthorized", message: "Your sign-in has ended. Sign in again." };
 
-function statusError(status: number): ApiError {
-  if (status === 401) return { code: "unauthorized", message: "Your link has expired. Open a fresh one." };
-  if (status === 403) return { code: "forbidden", message: "You may not do that." };
-  if (status === 404) return { code: "not_found", message: "There is no such thing here." };
-  return { code: "internal", message: `Something went wrong on the server (${status}). Try again.` };
-}
+const notAgain: Readonly<Record<NotRedrivable, string>> = {
+  ended_well: "It has ended well: there is nothing to try again.",
+  gave_up: "The workflow gave up by itself, and from there it would only do so again. Start the video anew.",
+  too_late: "It can no longer go on from where it failed. Start the video anew.",
+};
+
+/** What is wrong when the server no longer takes the token. */
+export const linkExpired: ApiError = {
+  code: "unauthorized",
+  message: "Your link has expired. Open a fresh one.",
+};
+
+const words: Readonly<Record<string, ApiError>> = {
+  unauthorized: linkExpired,
+  forbidden: { code: "forbidden", message: "You may not do that." },
+  not_found: { code: "not_found", message: "There is no such thing here." },
+};
+
+const byStatus: Readonly<Record<number, string>> = {
+  401: "unauthorized",
+  403: "forbidden",
+  404: "not_found",
+};
+
+const statusError = (status: number): ApiError =>
+  words[byStatus[status] ?? ""] ?? {
+    code: "internal",
+    message: `Something went wrong on the server (${status}). Try again.`,
+  };
+
+const sentence = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1);

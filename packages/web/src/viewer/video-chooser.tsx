@@ -1,12 +1,18 @@
+import { connectionView } from "@callboard/client/headless";
+import { useConnection, useServerNow } from "@callboard/client/react";
+import { listChannel } from "@callboard/protocol";
 import { type FormEvent, useEffect, useState } from "react";
+import { rowsOf } from "../model/listed.ts";
 import { subjectOf } from "../session/link.ts";
-import { useVideos } from "../ui/use-videos.ts";
-import { VideoRows } from "../ui/video-rows.tsx";
-import type { ApiError, VideosApi } from "../videos/videos-api.ts";
+import { SubjectRows } from "../ui/subject-rows.tsx";
+import { useListed } from "../ui/use-listed.ts";
 
-/** Asks which video to watch: the recent ones, and a field for any other. */
-export function VideoChooser({ videos, choose }: { videos: VideosApi; choose: (subject: string) => void }) {
-  const { list, error } = useVideos(videos);
+const recent = listChannel("video");
+
+/** Asks which video to watch: the recent ones as they come, and a field for any other. */
+export function VideoChooser({ choose }: { choose: (subject: string) => void }) {
+  const { lines, status, loading } = useListed(recent);
+  const isUnauthorised = connectionView(useConnection(), useServerNow(), true).kind === "unauthorised";
   const [text, setText] = useState("");
   const [problem, setProblem] = useState<string>();
   useEffect(() => {
@@ -20,19 +26,19 @@ export function VideoChooser({ videos, choose }: { videos: VideosApi; choose: (s
     else choose(subject);
   }
 
+  const isRefused = typeof status === "object";
   return (
     <div className="viewer">
       <h1>Which video would you like to watch?</h1>
       <section className="card" aria-labelledby="recent-heading">
         <h2 id="recent-heading">Recent videos</h2>
-        {list === undefined && (
-          <p className="quiet">{error === undefined ? "Looking…" : listProblem(error)}</p>
-        )}
-        {list?.length === 0 && <p className="quiet">There is none yet.</p>}
-        <VideoRows videos={list ?? []} open={choose} />
+        {isRefused && <p className="quiet">{refusal}</p>}
+        {loading && <p className="quiet">{isUnauthorised ? expired : "Looking…"}</p>}
+        {!isRefused && !loading && lines.length === 0 && <p className="quiet">There is none yet.</p>}
+        <SubjectRows channel={recent} rows={rowsOf(lines)} open={choose} />
       </section>
       <form className="card inline-form" onSubmit={submit} noValidate>
-        <label htmlFor="video-id">Or its name</label>
+        <label htmlFor="video-id">Its name</label>
         <div className="field-row">
           <input
             id="video-id"
@@ -56,8 +62,8 @@ export function VideoChooser({ videos, choose }: { videos: VideosApi; choose: (s
   );
 }
 
-/** Not everyone who may watch may also see the list. */
-const listProblem = ({ code, message }: ApiError): string =>
-  code === "forbidden"
-    ? "The list is its creators’ own. Name the video below, or open the link that you were given."
-    : message;
+const expired = "Your link has expired. Open a fresh one.";
+
+/** Who may watch some videos need not know of all the others. */
+const refusal =
+  "The list is for those who may watch every video. Name the video below, or open the link that you were given.";

@@ -1,5 +1,5 @@
 import { type RequestOverview, stuckAmong } from "@callboard/core";
-import { Channel } from "@callboard/protocol";
+import { Channel, channelRule } from "@callboard/protocol";
 import { atPlace } from "../../at-place.ts";
 import { type Ended, inColumns, type Options, type Terminal } from "../../terminal.ts";
 import { spanOf, timeOf } from "../../when.ts";
@@ -62,7 +62,7 @@ const stateOf = ({ stuck, ageMs, attempts }: NonNullable<RequestOverview["relay"
 /** Counts the connections that follow a channel. */
 export async function connections(terminal: Terminal, named: string, { json }: Options): Promise<Ended> {
   const channel = Channel.safeParse(named).data;
-  if (!channel) return { misuse: "CHANNEL is watch:<subject>, work:<subject> or inbox:<principal>" };
+  if (!channel) return { misuse: `CHANNEL is no channel: ${channelRule}` };
   return atPlace(terminal, async ({ ops }) => {
     const counted = await ops.connections(channel);
     if (json) terminal.print(JSON.stringify(counted, null, 2));

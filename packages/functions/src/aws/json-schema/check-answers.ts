@@ -1,10 +1,9 @@
+import { boundedIssues } from "@callboard/protocol";
 import { type CompiledSchema, compileSchema } from "./compile-schema.ts";
 import { TooMuchWork, workBudget } from "./work-budget.ts";
 
 type SchemaObject = Readonly<Record<string, unknown>>;
 
-const mostIssues = 10;
-const mostIssueLength = 300;
 /** Schemas that are kept compiled; the one that was used least lately makes room. */
 const mostKept = 64;
 
@@ -19,9 +18,7 @@ export function issuesOf(schema: SchemaObject, value: unknown): string[] {
   const { fault, issues } = compiled(schema);
   if (!issues) return [fault];
   try {
-    return issues(value)
-      .slice(0, mostIssues)
-      .map((issue) => issue.slice(0, mostIssueLength));
+    return boundedIssues(issues(value));
   } catch (error) {
     if (!(error instanceof TooMuchWork)) throw error;
     // Work that was torn off may have left anything behind.

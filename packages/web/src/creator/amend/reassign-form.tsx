@@ -1,52 +1,65 @@
 import { useCallboard } from "@callboard/client/react";
 import type { Principal, RequestValue } from "@callboard/protocol";
-import { type FormEvent, useId, useRef, useState } from "react";
-import { principalsText, readAssignees } from "../../model/assignees.ts";
+import { type FormEvent, useContext, useRef, useState } from "react";
+import { knownAs, namesIn, principalsText, readAssignees } from "../../model/assignees.ts";
+import { type FoundPerson, PeopleContext } from "../../people/people-api.ts";
 import { ActNews } from "./act-news.tsx";
+import { PeopleField } from "./people-field.tsx";
 import { useAct } from "./use-act.ts";
 
 /** Puts the question to others in place of those it was put to. */
 export function ReassignForm({ request, me }: { request: RequestValue; me: string | undefined }) {
-  const id = useId();
   const client = useCallboard();
+  const api = useContext(PeopleContext);
   const [state, reassign] = useAct((assignees: readonly Principal[]) =>
     client.reassign(request.requestId, assignees),
   );
   const [text, setText] = useState("");
+  const [chosen, setChosen] = useState<readonly FoundPerson[]>([]);
+  const [asked, setAsked] = useState<readonly FoundPerson[]>([]);
   const [problem, setProblem] = useState<string>();
   const input = useRef<HTMLInputElement>(null);
+  const submitting = useRef(false);
 
-  function submit(event: FormEvent) {
+  /** Whom each name that was only typed leads to; undefined where nobody can be looked for. */
+  async function lookUp(): Promise<Map<string, readonly FoundPerson[]>> {
+    const { signal } = new AbortController();
+    const found = await Promise.all(
+      namesIn(text).map(async (name) => [name, await api.find(request.requestId, name, signal)] as const),
+    );
+    return new Map(found.flatMap(([name, people]) => (people ? [[name, people] as const] : [])));
+  }
+
+  async function submit(event: FormEvent) {
     event.preventDefault();
-    const reading = readAssignees(text);
+    if (submitting.current) return;
+    submitting.current = true;
+    const known = await lookUp().finally(() => {
+      submitting.current = false;
+    });
+    const reading = readAssignees(text, chosen, known);
     setProblem(reading.ok ? undefined : reading.problem);
-    if (reading.ok) reassign(reading.assignees);
-    else input.current?.focus();
+    if (!reading.ok) return input.current?.focus();
+    setAsked(chosen);
+    reassign(reading.assignees);
   }
 
   return (
     <form className="amend" onSubmit={submit} noValidate>
-      <div className="field">
-        <label htmlFor={`${id}-to`}>Who shall answer instead</label>
-        <input
-          ref={input}
-          id={`${id}-to`}
-          value={text}
-          maxLength={3000}
-          autoComplete="off"
-          autoCapitalize="none"
-          spellCheck={false}
-          aria-invalid={problem !== undefined}
-          aria-describedby={`${id}-hint ${id}-problem`}
-          onChange={(event) => setText(event.target.value)}
-        />
-        <p id={`${id}-hint`} className="quiet hint">
-          user/ben or role/editors; several with commas between.
-        </p>
-        <p id={`${id}-problem`} className="problem" role="alert">
-          {problem}
-        </p>
-      </div>
+      <PeopleField
+        requestId={request.requestId}
+        label="Who shall answer instead"
+        hint="A name to pick from, or user/ben and role/editors; several with commas between."
+        problem={problem}
+        input={input}
+        text={text}
+        chosen={chosen}
+        change={(next, people) => {
+          setProblem(undefined);
+          setText(next);
+          setChosen(people);
+        }}
+      />
       <div className="actions">
         <button type="submit" className="button" aria-disabled={state.phase === "sending"}>
           Ask them
@@ -56,7 +69,7 @@ export function ReassignForm({ request, me }: { request: RequestValue; me: strin
         act="reassign"
         state={state}
         deadline={request.deadline}
-        done={(assignees) => `It is now put to ${principalsText(assignees, me)}.`}
+        done={(assignees) => `It is now put to ${principalsText(assignees, me, knownAs(asked))}.`}
       />
     </form>
   );

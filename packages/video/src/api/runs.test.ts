@@ -1,4 +1,9 @@
-import { CreateStateMachineCommand, SFNClient, StartExecutionCommand } from "@aws-sdk/client-sfn";
+import {
+  CreateStateMachineCommand,
+  DescribeExecutionCommand,
+  SFNClient,
+  StartExecutionCommand,
+} from "@aws-sdk/client-sfn";
 import {
   createEndpoint,
   createStates,
@@ -9,8 +14,7 @@ import {
   TaskFailure,
 } from "@callboard/aws-local";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import type { PageError } from "./page-error.ts";
-import { createVideoRuns, type VideoRuns } from "./video-runs.ts";
+import { type RunParts, retryRun, stopRun } from "./runs.ts";
 
 /** Works as its input's `mode` says; `work` fails the first time that a video comes to it. */
 const definition = {
@@ -36,7 +40,7 @@ let states: States;
 let endpoint: Endpoint;
 let sfn: SFNClient;
 let stateMachineArn: string;
-let runs: VideoRuns;
+let parts: RunParts;
 beforeAll(async () => {
   const tried = new Set<string>();
   states = createStates({
@@ -62,7 +66,7 @@ beforeAll(async () => {
     }),
   );
   stateMachineArn = created.stateMachineArn!;
-  runs = createVideoRuns({ sfn, stateMachineArn });
+  parts = { sfn, stateMachineArn };
 });
 afterAll(async () => {
   sfn.destroy();
@@ -86,44 +90,56 @@ const statusOf = async (executionArn: string) =>
   (await states.operations.DescribeExecution({ executionArn })).status;
 const becomes = (executionArn: string, status: string) =>
   expect.poll(() => statusOf(executionArn)).toBe(status);
-const refusal = (work: Promise<unknown>) =>
-  work.then(
-    () => undefined,
-    ({ status, code }: PageError) => ({ status, code }),
-  );
+const isOwner = (user: string) => (owners: readonly string[]) => owners.includes(`user/${user}`);
+const stop = (user: string, videoId: `v_${string}`) => stopRun(parts, videoId, isOwner(user));
+const retry = (user: string, videoId: `v_${string}`) => retryRun(parts, videoId, isOwner(user));
+const done = (videoId: string) => ({ kind: "done", subject: `video/${videoId}` });
 
 it("stops a run, lets it go on, and takes a second press for the first", async () => {
   const arn = await start("v_wait", "wait");
-  await runs.stop("ana", "v_wait");
+  await stop("ana", "v_wait");
   expect(await statusOf(arn)).toBe("ABORTED");
-  await runs.stop("ana", "v_wait");
-  expect(await runs.retry("ana", "v_wait")).toEqual({ subject: "video/v_wait" });
+  await stop("ana", "v_wait");
+  expect(await retry("ana", "v_wait")).toEqual(done("v_wait"));
   expect(await statusOf(arn)).toBe("RUNNING");
-  expect(await runs.retry("ana", "v_wait")).toEqual({ subject: "video/v_wait" });
-  await runs.stop("ana", "v_wait");
+  expect(await retry("ana", "v_wait")).toEqual(done("v_wait"));
+  await stop("ana", "v_wait");
+});
+
+it("takes two presses at the same moment for one", async () => {
+  const arn = await start("v_twice", "wait");
+  expect(await Promise.all([stop("ana", "v_twice"), stop("ana", "v_twice")])).toEqual([
+    done("v_twice"),
+    done("v_twice"),
+  ]);
+  expect(await Promise.all([retry("ana", "v_twice"), retry("ana", "v_twice")])).toEqual([
+    done("v_twice"),
+    done("v_twice"),
+  ]);
+  const { redriveCount } = await sfn.send(new DescribeExecutionCommand({ executionArn: arn }));
+  expect([await statusOf(arn), redriveCount]).toEqual(["RUNNING", 1]);
+  await stop("ana", "v_twice");
 });
 
 it("lets a run go on from the task that failed", async () => {
   const arn = await start("v_work", "work");
   await becomes(arn, "FAILED");
-  await runs.retry("ana", "v_work");
+  await retry("ana", "v_work");
   await becomes(arn, "SUCCEEDED");
 });
 
 it("does not try again what would only end in the same way, or has ended well", async () => {
   await becomes(await start("v_fail", "fail"), "FAILED");
   await becomes(await start("v_done", "done"), "SUCCEEDED");
-  const refused = { status: 409, code: "not_redrivable" };
-  expect(await refusal(runs.retry("ana", "v_fail"))).toEqual(refused);
-  expect(await refusal(runs.retry("ana", "v_done"))).toEqual(refused);
+  expect(await retry("ana", "v_fail")).toEqual({ kind: "not_redrivable", reason: "gave_up" });
+  expect(await retry("ana", "v_done")).toEqual({ kind: "not_redrivable", reason: "ended_well" });
 });
 
 it("does not let anybody but the owner stop a run or try it again", async () => {
   const arn = await start("v_mine", "wait");
-  const refused = { status: 403, code: "forbidden" };
-  expect(await refusal(runs.stop("ben", "v_mine"))).toEqual(refused);
-  expect(await refusal(runs.retry("ben", "v_mine"))).toEqual(refused);
+  expect(await stop("ben", "v_mine")).toEqual({ kind: "forbidden" });
+  expect(await retry("ben", "v_mine")).toEqual({ kind: "forbidden" });
   expect(await statusOf(arn)).toBe("RUNNING");
-  expect(await refusal(runs.stop("ana", "v_none"))).toEqual({ status: 404, code: "not_found" });
-  await runs.stop("ana", "v_mine");
+  expect(await stop("ana", "v_none")).toEqual({ kind: "not_found" });
+  await stop("ana", "v_mine");
 });

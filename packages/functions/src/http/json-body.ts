@@ -1,11 +1,12 @@
-import { type HttpErrorCode, judgeJson, limits, ReplyBody, readBy, readJson } from "@callboard/protocol";
+import { type HttpErrorCode, judgeJson, limits, readBy, readJson } from "@callboard/protocol";
+import type * as z from "zod/mini";
 
 /** What a body turned out to be. */
-export type ReadReply =
+export type ReadBody<T> =
   | {
       readonly ok: true;
-      readonly reply: ReplyBody;
-      /** Numbers in its `value` that are not what was written. */
+      readonly data: T;
+      /** Numbers in a field `value` that are not what was written. */
       readonly lost: readonly string[];
     }
   | { readonly ok: false; readonly code: HttpErrorCode; readonly issues?: readonly string[] };
@@ -19,18 +20,21 @@ export interface BodyIn {
 
 const JSON_TYPE = /^application\/json *(; *charset="?utf-8"? *)?$/i;
 
-/** Reads a reply from a body of JSON, at most as large as a message over the socket. */
-export function readReply({ headers, body, isBase64Encoded }: BodyIn): ReadReply {
+/** Reads a body of JSON by its schema, at most as large as a message over the socket. */
+export function readJsonBody<S extends z.ZodMiniObject>(
+  { headers, body, isBase64Encoded }: BodyIn,
+  schema: S,
+): ReadBody<z.output<S>> {
   if (!JSON_TYPE.test(headers?.["content-type"] ?? "")) return { ok: false, code: "unsupported_media_type" };
   const bytes = Buffer.from(body ?? "", isBase64Encoded ? "base64" : "utf8");
   if (bytes.length > limits.clientMessageBytes) return { ok: false, code: "too_large" };
   const text = textOf(bytes);
   const read = text === undefined ? undefined : readJson(text);
   if (!read) return bad(["body: not JSON in UTF-8"]);
-  const { issues, lost } = judgeJson(read, ReplyBody.shape);
+  const { issues, lost } = judgeJson(read, schema.shape);
   if (issues.length > 0) return bad(issues);
-  const reply = readBy(ReplyBody, read.json);
-  return reply.ok ? { ok: true, reply: reply.data, lost } : bad(reply.issues);
+  const parsed = readBy(schema, read.json);
+  return parsed.ok ? { ok: true, data: parsed.data, lost } : bad(parsed.issues);
 }
 
 const bad = (issues: readonly string[]) => ({ ok: false, code: "bad_message", issues }) as const;

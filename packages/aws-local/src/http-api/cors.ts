@@ -1,0 +1,54 @@
+import type { IncomingHttpHeaders } from "node:http";
+import type { HttpResult } from "./results.ts";
+
+/** An HTTP API's CORS configuration. */
+export interface HttpCors {
+  /** `https://app.example`, or `*`, `https://*` and `http://*` for any. */
+  readonly allowOrigins: readonly string[];
+  readonly allowMethods: readonly string[];
+  readonly allowHeaders: readonly string[];
+  readonly exposeHeaders?: readonly string[];
+  readonly maxAgeSeconds?: number;
+}
+
+/** Whether a request is a preflight, as API Gateway tells: by its method, the origin and the method that is meant. */
+export const isPreflight = (method: string | undefined, headers: IncomingHttpHeaders): boolean =>
+  method === "OPTIONS" &&
+  headers.origin !== undefined &&
+  headers["access-control-request-method"] !== undefined;
+
+/** What the API itself answers a preflight for which there is no route. */
+export const preflightAnswer: HttpResult = { statusCode: 204, headers: new Map(), body: "" };
+
+/**
+ * Puts the configured headers in place of those that an integration wrote. A request without an origin, or with one that
+ * is not allowed, gets none of them.
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-cors.html
+ */
+export function withCorsHeaders(
+  cors: HttpCors,
+  method: string | undefined,
+  requestHeaders: IncomingHttpHeaders,
+  { headers, ...result }: HttpResult,
+): HttpResult {
+  const { origin } = requestHeaders;
+  const own = [...headers].filter(([name]) => !name.startsWith("access-control-"));
+  const allowed = origin === undefined ? undefined : allowedOrigin(cors.allowOrigins, origin);
+  if (allowed === undefined) return { ...result, headers: new Map(own) };
+  const { exposeHeaders = [], maxAgeSeconds } = cors;
+  const added: [string, string][] = [["access-control-allow-origin", allowed]];
+  if (isPreflight(method, requestHeaders)) {
+    added.push(["access-control-allow-methods", cors.allowMethods.join(",")]);
+    added.push(["access-control-allow-headers", cors.allowHeaders.join(",")]);
+    if (maxAgeSeconds !== undefined) added.push(["access-control-max-age", String(maxAgeSeconds)]);
+  } else if (exposeHeaders.length > 0) {
+    added.push(["access-control-expose-headers", exposeHeaders.join(",")]);
+  }
+  return { ...result, headers: new Map([...own, ...added]) };
+}
+
+function allowedOrigin(allowed: readonly string[], origin: string): string | undefined {
+  if (allowed.includes("*")) return "*";
+  const scheme = `${origin.split("://")[0]}://*`;
+  return allowed.includes(origin) || allowed.includes(scheme) ? origin : undefined;
+}

@@ -1,0 +1,21 @@
+import { expect, it } from "vitest";
+import { TooMuchWork, workBudget } from "./work-budget.ts";
+
+it("lets work wait for a busy machine's processor", () => {
+  const budget = workBudget();
+  const pause = () => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 150);
+  expect(budget.run(pause)).toBe("timed-out");
+  expect(budget.wasCut()).toBe(false);
+});
+
+it("ends work that takes too many steps, and work that takes none and goes on for ever", () => {
+  const budget = workBudget();
+  const forever = (step: number) => () => {
+    for (;;) budget.spend(step);
+  };
+  expect(() => budget.run(forever(1))).toThrow(TooMuchWork);
+  expect(budget.wasCut()).toBe(false);
+  expect(() => budget.run(forever(0))).toThrow(TooMuchWork);
+  expect(budget.wasCut()).toBe(true);
+  expect(budget.run(() => 7)).toBe(7);
+});

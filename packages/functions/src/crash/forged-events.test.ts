@@ -1,0 +1,115 @@
+import type { RequestId } from "@callboard/protocol";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { ownEventTargets } from "../producers/callboard.ts";
+import type { Row } from "../table/table.ts";
+import { type Engine, startEngine } from "../testing/dynamodb.ts";
+import { answered, openScene, request, type Scene } from "./scene.fixture.ts";
+import { openWorld, type World } from "./world.fixture.ts";
+
+// On a bus that was there before, others may put events in Callboard's name. Each names a row, which is read again.
+
+let engine: Engine;
+beforeAll(async () => {
+  engine = await startEngine();
+});
+afterAll(() => engine.stop());
+
+const unknown = "req_000000000000" as RequestId;
+
+/** All that somebody may say in Callboard's name about the request, its subject and others that there are not. */
+function forged(id: RequestId): [string, object][] {
+  const channels = [
+    "watch:video/v_1",
+    "work:video/v_1",
+    "inbox:user/ana",
+    "watch:video/none",
+    "inbox:user/none",
+  ];
+  return [id, unknown].flatMap((requestId): [string, object][] => [
+    ...[-1, 0, 1, 2, 3, 2 ** 31].map((version): [string, object] => [
+      "Request Changed",
+      { requestId, version },
+    ]),
+    ["Attention Changed", { requestId }],
+    ["Reply Accepted", { requestId, replyId: "forged" }],
+    ["Request Due", { requestId }],
+    ...channels.flatMap((channel): [string, object][] => [
+      ["Audience Due", { channel }],
+      ["Fan-out Page", { channel, sweep: 0 }],
+      ["Fan-out Page", { channel, sweep: 7 }],
+    ]),
+  ]);
+}
+
+/** All that is kept, but for when it was last pushed: what comes again is pushed again, as it was. */
+const kept = (rows: Row[]): unknown[] =>
+  rows
+    .sort((a, b) => (`${a.pk} ${a.sk}` < `${b.pk} ${b.sk}` ? -1 : 1))
+    .map(({ rev: _, by: __, head, ...row }) => (head ? [row, ...JSON.parse(String(head)).slice(1)] : row));
+
+/** What everybody's maps show. */
+const shown = ({ people }: World): unknown[] =>
+  people.map(({ maps }) => [...maps].map(([channel, { items }]) => [channel, [...items.values()]]));
+
+async function inScene<T>(work: (scene: Scene) => Promise<T>): Promise<T> {
+  const world = await openWorld(engine);
+  try {
+    return await work(await openScene(world));
+  } finally {
+    await world.close();
+  }
+}
+
+const handOvers = ({ processes }: World): number =>
+  processes.flatMap(({ calls }) => calls).filter(({ operation }) => operation === "SendTaskSuccess").length;
+
+const rests: readonly [string, (scene: Scene) => Promise<unknown>][] = [
+  ["nothing was asked", async ({ progress }) => progress("mp4", "started")],
+  ["a question is open", ({ asked }) => asked()],
+  [
+    "somebody attends to a question",
+    async ({ asked, ana }) => {
+      await asked();
+      await ana.say({ type: "attend", requestId: request(), state: "reviewing" });
+    },
+  ],
+  ["an answer was handed over", answered],
+];
+
+describe.each(rests)("once %s", (_, prepare) => {
+  it("changes nothing, shows nobody anything else and resumes nothing for a forged event", async () => {
+    await inScene(async (scene) => {
+      const { world } = scene;
+      await prepare(scene);
+      await world.settle();
+      const rows = kept(await world.rows());
+      const before = [shown(world), handOvers(world)];
+      for (const [type, detail] of forged(request())) {
+        const put = world.bus.put.length;
+        world.bus.accept("callboard", type, detail);
+        await world.pump();
+        expect([type, detail, kept(await world.rows())]).toEqual([type, detail, rows]);
+        expect([type, detail, world.bus.put.slice(put + 1)]).toEqual([type, detail, []]);
+      }
+      expect([shown(world), handOvers(world)]).toEqual(before);
+    });
+  });
+});
+
+it("has every event tried that Callboard puts for itself", () => {
+  const tried = new Set(forged(request()).map(([type]) => type));
+  const own = Object.entries(ownEventTargets).flatMap(([type, target]) => (target ? [type] : []));
+  expect([...tried].sort()).toEqual(own.sort());
+});
+
+it("hands an answer over once, however often others say that it was accepted", async () => {
+  await inScene(async (scene) => {
+    const { world } = scene;
+    await scene.asked();
+    await scene.reply();
+    for (const [type, detail] of forged(request())) world.bus.accept("callboard", type, detail);
+    await world.settle();
+    expect(handOvers(world)).toBe(1);
+    expect(world.bus.deadLetters).toEqual([]);
+  });
+});

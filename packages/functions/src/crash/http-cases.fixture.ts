@@ -1,0 +1,141 @@
+import type { Caller } from "@callboard/core";
+import { type HttpEventOptions, httpEvent } from "../testing/http-events.ts";
+import { minute, request, type Scene } from "./scene.fixture.ts";
+import type { UseCase } from "./use-case.fixture.ts";
+
+const ana: Caller = {
+  id: "ana",
+  name: "ana",
+  roles: [],
+  capabilities: ["watch:*", "work:*"],
+  expiresAt: Date.UTC(2100),
+};
+
+/** The HTTP API is asked for something, and answers so. */
+const asking = (
+  name: string,
+  options: HttpEventOptions,
+  status: number,
+  ends: readonly string[],
+): UseCase => ({
+  name,
+  of: ["requests", `${options.method ?? "GET"} ${options.path}`],
+  prepare: (scene) => scene.asked(),
+  async act({ world }) {
+    const answered = await world.http(httpEvent(ana, options));
+    if (answered !== status) throw new Error(`${name} was answered ${answered}`);
+  },
+  ends,
+});
+
+const reply = (more: object) => ({
+  method: "POST",
+  path: `/requests/${request()}/replies`,
+  body: { replyId: "r-http", round: 1, verb: "pick", candidateId: "a", ...more },
+});
+
+const withPicture = ({ progress }: Scene) =>
+  progress("avatar", "succeeded", {
+    data: { avatar: { object: { key: "avatars/v_1/a.png", mediaType: "image/png" } } },
+  });
+
+/** The HTTP API, which calls as the same things said over a connection do. */
+export const overHttp: readonly UseCase[] = [
+  asking("a list", { path: "/requests" }, 200, ["open"]),
+  asking("a view", { path: `/requests/${request()}` }, 200, ["open"]),
+  asking("a reply over HTTP", reply({}), 200, ["relayed"]),
+  asking("a refused reply over HTTP", reply({ round: 7 }), 409, ["open"]),
+];
+
+const schema = { type: "object", properties: { title: { type: "string" } }, required: ["title"] };
+
+/** An answer that is checked by the question's schema, for which earlier refusals are read first. */
+export const checkedAnswers: readonly UseCase[] = [
+  {
+    name: "an answer over HTTP",
+    of: ["requests", `POST /requests/${request()}/replies`],
+    prepare: (scene) => scene.asked({ verbs: ["answer"], schema }),
+    async act({ world }) {
+      const body = { replyId: "r-http", round: 1, verb: "answer", value: { title: "A title" } };
+      await world.http(httpEvent(ana, { method: "POST", path: `/requests/${request()}/replies`, body }));
+    },
+    ends: ["relayed"],
+  },
+];
+
+/** What is said of a team, of which no row is kept once it is asked no more. */
+export const teams: readonly UseCase[] = [
+  {
+    name: "a reply over HTTP to a question to a team",
+    of: ["requests", `POST /requests/${request()}/replies`],
+    prepare: (scene) => scene.asked({ assignees: ["role/editors"] }),
+    async act({ world }) {
+      const editor = { ...ana, roles: ["role/editors" as const] };
+      await world.http(httpEvent(editor, reply({})));
+    },
+    ends: ["relayed"],
+  },
+  {
+    name: "the deadline of a question to a team",
+    of: ["relay", "Request Due"],
+    prepare: (scene) => scene.asked({ assignees: ["role/editors"], deadlineSeconds: 60 }),
+    act: ({ world }) => world.settle(2 * minute),
+    ends: ["expired"],
+  },
+];
+
+/** A subject that shows more than its head holds. */
+export const fullSubjects: readonly UseCase[] = [
+  {
+    name: "a subscription to a subject with much on it",
+    of: ["socket", "subscribe"],
+    async prepare({ progress, world }) {
+      for (let step = 0; step < 12; step++) {
+        progress(`step-${step}`, "succeeded", { message: "word ".repeat(100) });
+        await world.pump();
+      }
+    },
+    act: ({ bob }) => bob.follow("watch:video/v_1"),
+  },
+];
+
+/** What is said over a connection and calls as a subscription does. */
+export const saidAlike: readonly UseCase[] = [
+  {
+    name: "a greeting",
+    of: ["socket", "hello"],
+    prepare: (scene) => scene.asked(),
+    act: ({ bob }) => bob.say({ type: "hello", client: "test", channels: { "watch:video/v_1": { sub: 1 } } }),
+    ends: ["open"],
+  },
+  {
+    name: "addresses of objects",
+    of: ["socket", "resolve"],
+    async prepare(scene) {
+      withPicture(scene);
+      await scene.world.pump();
+    },
+    act: ({ ana }) => ana.say({ type: "resolve", ref: "watch:video/v_1#avatar" }),
+  },
+];
+
+/** Objects, whose addresses are signed as they are told: so that what is told is not what is stored. */
+export const pictures: readonly UseCase[] = [
+  {
+    name: "a picture",
+    of: ["ingest", "Progress Reported"],
+    async act(scene) {
+      withPicture(scene);
+      await scene.world.pump();
+    },
+  },
+  {
+    name: "a subscription to a picture",
+    of: ["socket", "subscribe"],
+    async prepare(scene) {
+      withPicture(scene);
+      await scene.world.pump();
+    },
+    act: ({ bob }) => bob.follow("watch:video/v_1"),
+  },
+];

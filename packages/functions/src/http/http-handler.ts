@@ -1,0 +1,112 @@
+import type { Caller, Clock, Log } from "@callboard/core";
+import { type HttpError, type HttpErrorCode, httpErrors } from "@callboard/protocol";
+import type { APIGatewayProxyStructuredResultV2 } from "aws-lambda";
+import { traceOf } from "../aws/errors.ts";
+import type { HttpContext } from "../handlers/authorize-http.ts";
+import type { BodyIn } from "./json-body.ts";
+import { type HttpRoutes, routerOf } from "./route-of.ts";
+
+/** What is read of an HTTP API's event (payload format 2.0); header names are in lower case. */
+export interface HttpEvent extends BodyIn {
+  readonly rawPath: string;
+  readonly rawQueryString?: string;
+  readonly requestContext: {
+    /** Also in the access log: what an `internal` error is found by. */
+    readonly requestId: string;
+    /** Begins the path, unless it is `$default`. */
+    readonly stage: string;
+    readonly http: { readonly method: string; readonly userAgent?: string };
+    readonly authorizer?: { readonly lambda?: HttpContext | null };
+  };
+}
+
+export type HttpAnswer = APIGatewayProxyStructuredResultV2;
+
+/** A request that has a route, and whose caller the authorizer let in. */
+export interface HttpRequest<Operation extends string> {
+  readonly operation: Operation;
+  /** What stands in the path for `{id}`; empty where there is none. */
+  readonly id: string;
+  readonly caller: Caller;
+  readonly event: HttpEvent;
+}
+
+export interface HttpHandlerParts<Operation extends string> {
+  readonly routes: HttpRoutes<Operation>;
+  readonly clock: Pick<Clock, "now">;
+  readonly log: Log;
+  readonly serve: (request: HttpRequest<Operation>) => Promise<HttpAnswer>;
+}
+
+/**
+ * A function behind the HTTP API: finds the caller and the route, and answers what goes wrong as `internal` with a
+ * correlation id. A preflight comes by a route without an authorizer: the API adds what the browser wants to know.
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-cors.html
+ */
+export function httpHandler<Operation extends string>(parts: HttpHandlerParts<Operation>) {
+  const { clock, log, serve } = parts;
+  const route = routerOf(parts.routes);
+
+  async function answer(event: HttpEvent): Promise<HttpAnswer> {
+    const { method } = event.requestContext.http;
+    if (method === "OPTIONS") return { statusCode: 204 };
+    const caller = callerOf(event);
+    if (caller.expiresAt <= clock.now())
+      return httpFailure("unauthorized", undefined, { "www-authenticate": 'Bearer error="invalid_token"' });
+    const routed = route(method, pathOf(event));
+    if (routed.outcome === "not_found") return httpFailure("not_found");
+    if (routed.outcome === "method_not_allowed")
+      return httpFailure("method_not_allowed", undefined, { allow: routed.allow.join(", ") });
+    return serve({ operation: routed.operation, id: routed.id, caller, event });
+  }
+
+  return async (event: HttpEvent): Promise<HttpAnswer> => {
+    try {
+      return await answer(event);
+    } catch (error) {
+      const correlationId = event.requestContext.requestId;
+      log.warn("a request was not answered", { correlationId, ...traceOf(error) });
+      return httpFailure("internal", { correlationId });
+    }
+  };
+}
+
+/** What answers a request that could not be handled. */
+export function httpFailure(
+  code: HttpErrorCode,
+  details?: Record<string, unknown>,
+  headers: Record<string, string> = {},
+): HttpAnswer {
+  const { status, message } = httpErrors[code];
+  const body: HttpError = { error: { code, message, ...(details ? { details } : {}) } };
+  return httpResult(status, body, headers);
+}
+
+/** An answer of JSON that nobody keeps. */
+export const httpResult = (
+  statusCode: number,
+  body: object,
+  headers: Record<string, string> = {},
+): HttpAnswer => ({
+  statusCode,
+  headers: { "content-type": "application/json", "cache-control": "no-store", ...headers },
+  body: JSON.stringify(body),
+});
+
+/** The header that says when to come again. */
+export const retryAfter = (ms: number): Record<string, string> => ({
+  "retry-after": String(Math.ceil(ms / 1000)),
+});
+
+/** The authorizer wrote it, and nobody else can. */
+function callerOf({ requestContext }: HttpEvent): Caller {
+  const caller = requestContext.authorizer?.lambda?.caller;
+  if (typeof caller !== "string") throw new Error("the authorizer named no caller");
+  return JSON.parse(caller) as Caller;
+}
+
+function pathOf({ rawPath, requestContext: { stage } }: HttpEvent): string {
+  const prefix = `/${stage}`;
+  return rawPath.startsWith(`${prefix}/`) ? rawPath.slice(prefix.length) : rawPath;
+}

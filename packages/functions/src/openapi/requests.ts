@@ -1,0 +1,117 @@
+import { type RequestOperation, refusalCodes, refusalStatus } from "@callboard/protocol";
+import type { SchemaName } from "./schemas.ts";
+
+/** What one status of an operation means, and which bodies it has. */
+export interface Answer {
+  readonly description: string;
+  readonly bodies: readonly SchemaName[];
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** What an operation is for. */
+export interface About {
+  readonly summary: string;
+  readonly description: string;
+}
+
+export type Answers = Readonly<Record<number | "default", Answer>>;
+
+/** What every operation may answer. */
+export const always = {
+  401: {
+    description: "There is no token (the gateway says so), or it has expired: come again with a fresh one.",
+    bodies: ["HttpError", "GatewayError"],
+  },
+  500: {
+    description: "Something went wrong; `details.correlationId` finds it in the log. Send the same again.",
+    bodies: ["HttpError", "GatewayError"],
+  },
+  default: {
+    description:
+      "The gateway's own: too many requests (429), or no answer in time (503). Send the same again.",
+    bodies: ["GatewayError"],
+  },
+} as const satisfies Record<number | "default", Answer>;
+
+export const forbidden = "The token is not valid (the gateway says so)";
+
+/** The codes that a refusal with that status has, each with what it says. */
+const refusals = (status: number): string =>
+  Object.entries(refusalCodes)
+    .filter(([code]) => refusalStatus[code as keyof typeof refusalCodes] === status)
+    .map(([code, meaning]) => `\`${code}\`: ${meaning}.`)
+    .join(" ");
+
+export const requestAnswers: Readonly<Record<RequestOperation, Answers>> = {
+  listRequests: {
+    200: { description: "The open requests that wait for the caller.", bodies: ["RequestList"] },
+    403: { description: `${forbidden}.`, bodies: ["GatewayError"] },
+    ...always,
+  },
+  viewRequest: {
+    200: { description: "The request, its candidates, and who has seen it.", bodies: ["RequestView"] },
+    400: { description: "The id is no request's.", bodies: ["HttpError"] },
+    403: {
+      description: `${forbidden}, or this principal may not see the request.`,
+      bodies: ["HttpError", "GatewayError"],
+    },
+    404: { description: "There is no such request.", bodies: ["HttpError"] },
+    ...always,
+  },
+  findPeople: {
+    200: { description: "People by name; several may have one name.", bodies: ["PeopleFound"] },
+    400: { description: "The request or the name is missing, or no such thing.", bodies: ["HttpError"] },
+    403: {
+      description: `${forbidden}, or this principal may not put the request to others.`,
+      bodies: ["HttpError", "GatewayError"],
+    },
+    404: { description: "There is no such request.", bodies: ["HttpError"] },
+    ...always,
+  },
+  replyToRequest: {
+    200: {
+      description: "The reply is accepted: it is stored, and on its way to the waiting execution.",
+      bodies: ["ReplyReceipt"],
+    },
+    400: { description: "The body does not fit; `details.issues` name the fields.", bodies: ["HttpError"] },
+    403: {
+      description: `${forbidden}. Or refused. ${refusals(403)}`,
+      bodies: ["ReplyReceipt", "GatewayError"],
+    },
+    404: { description: `Refused. ${refusals(404)}`, bodies: ["ReplyReceipt"] },
+    409: { description: `Refused. ${refusals(409)}`, bodies: ["ReplyReceipt"] },
+    410: { description: `Refused. ${refusals(410)}`, bodies: ["ReplyReceipt"] },
+    413: { description: "The body is too large.", bodies: ["HttpError", "GatewayError"] },
+    415: { description: "The body is not `application/json` in UTF-8.", bodies: ["HttpError"] },
+    422: { description: `Refused. ${refusals(422)}`, bodies: ["ReplyReceipt"] },
+    429: {
+      description: `Refused. ${refusals(429)} Or too many requests (the gateway says so).`,
+      bodies: ["ReplyReceipt", "GatewayError"],
+      headers: { "Retry-After": "Seconds until replies are refused with their reasons again." },
+    },
+    ...always,
+  },
+};
+
+export const requestsAbout: Readonly<Record<RequestOperation, About>> = {
+  listRequests: {
+    summary: "List what waits for me",
+    description:
+      "The open requests that were put to the caller, by user or by role, the oldest first. At most 100; those put to the user come before those put to a role when there are more. A GET never answers a question, whatever its query says.",
+  },
+  viewRequest: {
+    summary: "Show a request",
+    description:
+      "For whoever may answer it or follow its subject's `work:` channel. A GET never answers a question, whatever its query says.",
+  },
+  findPeople: {
+    summary: "Find people by name",
+    description:
+      "People who have come with a token, and whose name or id has words that begin so, whatever their case and accents: at most 20, by name. For the owners of the request's subject alone, who may put it to others. A name is what somebody's token says: only the id tells who they are.",
+  },
+  replyToRequest: {
+    summary: "Answer a request",
+    description:
+      "Of all replies to a request, by whichever way, one is accepted. The same `replyId` again is answered alike and takes effect once, so a reply whose answer was lost is sent again as it was.",
+  },
+};

@@ -1,0 +1,71 @@
+import type { KnownPerson, PeopleStore, PersonRecord } from "@callboard/core";
+import { query, type TransactWrite, transactWriteItems } from "../aws/dynamodb/dynamodb.ts";
+import { readRow } from "./batches.ts";
+import { TTL } from "./definition.ts";
+import { personKey, wordKey, wordPartition } from "./keys.ts";
+import { lifetimes } from "./lifetimes.ts";
+import type { Row, Table } from "./table.ts";
+import { writeOutcome } from "./write-outcome.ts";
+
+const wordsOf = (record: PersonRecord | undefined): readonly string[] =>
+  record?.state === "known" ? record.words : [];
+
+/** People who came with a token, in DynamoDB: one row a person, and one for each word that leads to them. */
+export function dynamoPeopleStore(table: Table): PeopleStore {
+  const TableName = table.name;
+  const kept = lifetimes(table);
+
+  const wordRow = ({ person, words }: KnownPerson, word: string, expiry: object): Row => ({
+    ...wordKey(word, person.id),
+    person,
+    words,
+    ...expiry,
+  });
+
+  return {
+    async read(key) {
+      const row = await readRow(table, personKey(key));
+      return row && recordOf(row);
+    },
+
+    /** The first action is the person's own row, under the condition that it was not written since it was read. */
+    async replace(before, after) {
+      const expiry = kept.person(after);
+      const Item = { ...personKey(after.key), ...after, ...expiry };
+      const words = new Set(wordsOf(after));
+      const gone = wordsOf(before).filter((word) => !words.has(word));
+      const condition = before
+        ? {
+            ConditionExpression: "#at = :at",
+            ExpressionAttributeNames: { "#at": "at" },
+            ExpressionAttributeValues: { ":at": before.at },
+          }
+        : { ConditionExpression: "attribute_not_exists(pk)" };
+      const TransactItems: TransactWrite[] = [{ Put: { TableName, Item, ...condition } }];
+      if (after.state === "known")
+        for (const word of words)
+          TransactItems.push({ Put: { TableName, Item: wordRow(after, word, expiry) } });
+      if (before?.state === "known")
+        for (const word of gone)
+          TransactItems.push({ Delete: { TableName, Key: wordKey(word, before.person.id) } });
+      const result = await writeOutcome(transactWriteItems(table.dynamodb, { TransactItems }));
+      return result.outcome === "written";
+    },
+
+    /** One page of a query. */
+    async withWord(start, limit) {
+      const { Items = [] } = await query(table.dynamodb, {
+        TableName,
+        KeyConditionExpression: "pk = :pk AND begins_with(sk, :start)",
+        ExpressionAttributeValues: { ":pk": wordPartition(start), ":start": start },
+        Limit: limit,
+      });
+      return Items.map(({ person, words }) => ({ person, words }) as Pick<KnownPerson, "person" | "words">);
+    },
+  };
+}
+
+function recordOf(row: Row): PersonRecord {
+  const { pk: _pk, sk: _sk, [TTL]: _ttl, ...record } = row;
+  return record as unknown as PersonRecord;
+}

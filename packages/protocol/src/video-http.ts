@@ -1,0 +1,108 @@
+import * as z from "zod/mini";
+import { Name, Subject } from "./names.ts";
+import { Time } from "./shared-fields.ts";
+
+/** The routes of the video application's part of the HTTP API, by their operations; `{id}` is a video's id. */
+export const videoRoutes = {
+  listVideos: { method: "GET", path: "/videos" },
+  prepareVideo: { method: "POST", path: "/videos" },
+  playSample: { method: "POST", path: "/videos/sample" },
+  startVideo: { method: "POST", path: "/videos/{id}/start" },
+  stopVideo: { method: "POST", path: "/videos/{id}/stop" },
+  retryVideo: { method: "POST", path: "/videos/{id}/retry" },
+} as const;
+
+export type VideoOperation = keyof typeof videoRoutes;
+
+/** What an answer may be waited for, in seconds: from 20 seconds to a week. */
+export const answerSeconds = { least: 20, most: 7 * 24 * 3600 } as const;
+
+const videoIdRule = "a video's id is v_…";
+export const VideoId = z
+  .string({ error: videoIdRule })
+  .check(z.regex(/^v_[\w-]{1,64}$/, videoIdRule)) as unknown as z.ZodMiniType<`v_${string}`, string>;
+export type VideoId = z.infer<typeof VideoId>;
+
+/** A signed address of a file, and until when it is good at the longest. */
+const Link = z.object({ url: z.string(), expiresAt: Time });
+
+/** One of the caller's videos; the links lead to what was uploaded. */
+export const OwnVideo = z.object({
+  videoId: VideoId,
+  subject: Subject,
+  name: z.string(),
+  startedAt: Time,
+  video: z.optional(Link),
+  captions: z.optional(Link),
+});
+export type OwnVideo = z.infer<typeof OwnVideo>;
+
+/** `GET /videos`: the videos that the caller has started, the newest first, at most 20. */
+export const VideoList = z.object({ videos: z.array(OwnVideo) });
+export type VideoList = z.infer<typeof VideoList>;
+
+/** Chosen by the client, once for each upload: the same one again is the same upload. */
+const uploadId = z.optional(Name);
+
+const timeoutSeconds = z.optional(
+  z.int().check(z.minimum(answerSeconds.least), z.maximum(answerSeconds.most)),
+);
+
+/** `POST /videos`: the files to be uploaded, as the browser names them. */
+export const PrepareVideo = z.object({
+  uploadId,
+  files: z
+    .array(
+      z.object({
+        name: z.string().check(z.minLength(1), z.maxLength(255)),
+        /** Bytes. */
+        size: z.int(),
+        /** The media type; it decides where the name says nothing. */
+        type: z.optional(z.string().check(z.maxLength(100))),
+      }),
+    )
+    .check(z.minLength(1, "choose a video or captions"), z.maxLength(4)),
+});
+export type PrepareVideo = z.infer<typeof PrepareVideo>;
+
+/** What a PUT of each file has to be: to that address, with these headers, of exactly the size that was named. */
+export const PreparedVideo = z.object({
+  videoId: VideoId,
+  subject: Subject,
+  uploads: z.array(
+    z.object({
+      kind: z.enum(["video", "captions"]),
+      url: z.string(),
+      headers: z.record(z.string(), z.string()),
+      expiresAt: Time,
+    }),
+  ),
+});
+export type PreparedVideo = z.infer<typeof PreparedVideo>;
+
+/** `POST /videos/{id}/start`: how long the answer is waited for. */
+export const StartVideo = z.object({ timeoutSeconds });
+export type StartVideo = z.infer<typeof StartVideo>;
+
+/** `POST /videos/sample`. */
+export const PlaySample = z.object({ uploadId, timeoutSeconds });
+export type PlaySample = z.infer<typeof PlaySample>;
+
+/** A video whose processing was started, now or before. */
+export const StartedVideo = z.object({ videoId: VideoId, subject: Subject, executionArn: z.string() });
+export type StartedVideo = z.infer<typeof StartedVideo>;
+
+/** The body of what needs none. */
+export const NoBody = z.object({});
+
+/** A video whose run is as it was wished. */
+export const VideoSubject = z.object({ subject: Subject });
+export type VideoSubject = z.infer<typeof VideoSubject>;
+
+/** Why a run cannot go on, in `details.reason` of `not_redrivable`. */
+export const notRedrivable = {
+  ended_well: "it has ended well: there is nothing to try again",
+  gave_up: "the workflow gave up by itself, and from there it would only do so again",
+  too_late: "it can no longer go on from where it failed",
+} as const;
+export type NotRedrivable = keyof typeof notRedrivable;

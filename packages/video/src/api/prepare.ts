@@ -1,0 +1,95 @@
+import type { PreparedVideo, PrepareVideo, VideoId } from "@callboard/protocol";
+import { type Intake, keys } from "../files/files.ts";
+import { type AcceptedFile, decideUpload } from "../upload.ts";
+import { createManifest, type Manifest, readManifest } from "./manifest.ts";
+import { digest, newestOwned, ownedKey } from "./owned.ts";
+
+export interface PrepareParts {
+  readonly files: Intake;
+  readonly bucket: string;
+  /** A fresh random text for each call, of letters, digits, `-` and `_`. */
+  readonly newId: () => string;
+  /** Milliseconds since the Unix epoch. */
+  readonly now: () => number;
+}
+
+/** What became of a wish to upload. */
+export type Prepared =
+  | ({ readonly kind: "prepared" } & PreparedVideo)
+  | { readonly kind: "forbidden" }
+  /** `issues` name the fields. */
+  | { readonly kind: "unfit"; readonly issues: readonly string[] }
+  /** The same `uploadId` was used for other files. */
+  | { readonly kind: "conflict" }
+  | { readonly kind: "rate_limited"; readonly retryAfterMs: number };
+
+/** Who wants to upload what. */
+export interface PrepareRequest extends PrepareVideo {
+  /** `user/ana`. */
+  readonly owner: string;
+  /** Whether the owner may work on the video, once its name is known. */
+  readonly mayWorkOn: (videoId: VideoId) => boolean;
+}
+
+/** How many videos one person may prepare within an hour. */
+export const UPLOADS_AN_HOUR = 60;
+const HOUR_MS = 3_600_000;
+
+/**
+ * Prepares one video: what is to come is written first, then its uploads are signed. The same `uploadId` of the same
+ * owner is the same video, whose uploads are signed anew.
+ */
+export async function prepareVideo(parts: PrepareParts, request: PrepareRequest): Promise<Prepared> {
+  const { files, bucket, now } = parts;
+  const { owner } = request;
+  const upload = decideUpload(
+    request.files.map(({ name, size, type }) => ({
+      fileName: name,
+      size,
+      ...(type === undefined ? {} : { contentType: type }),
+    })),
+  );
+  if (upload.kind === "refused") {
+    const field = upload.index === undefined ? "files" : `files.${upload.index}`;
+    return { kind: "unfit", issues: [`${field}: ${upload.reason}`] };
+  }
+  const videoId = videoIdOf(parts, request);
+  if (!request.mayWorkOn(videoId)) return { kind: "forbidden" };
+  const manifest =
+    (request.uploadId === undefined ? undefined : await readManifest(files, bucket, videoId)) ??
+    (await create(parts, videoId, { owner, files: upload.files, at: now() }));
+  if ("kind" in manifest) return manifest;
+  if (JSON.stringify(manifest.files) !== JSON.stringify(upload.files)) return { kind: "conflict" };
+  // Whoever died after the manifest comes again with its time.
+  const marker = { bucket, key: ownedKey(owner, "prepared", manifest.at, videoId) };
+  await files.create(marker, "", "text/plain");
+  const uploads = await Promise.all(
+    manifest.files.map(async (file) => ({ kind: file.kind, ...(await signUpload(parts, videoId, file)) })),
+  );
+  return { kind: "prepared", videoId, subject: `video/${videoId}`, uploads };
+}
+
+/** A name that nobody else has: of one's own `uploadId` always the same. */
+const videoIdOf = ({ newId }: PrepareParts, { owner, uploadId }: PrepareRequest): VideoId =>
+  `v_${uploadId === undefined ? newId() : digest(`${owner} ${uploadId}`, 24)}`;
+
+async function create(
+  { files, bucket }: PrepareParts,
+  videoId: VideoId,
+  manifest: Manifest,
+): Promise<Manifest | Extract<Prepared, { kind: "rate_limited" }>> {
+  const recent = await newestOwned(files, bucket, manifest.owner, "prepared", UPLOADS_AN_HOUR);
+  const oldest = recent[UPLOADS_AN_HOUR - 1];
+  const retryAfterMs = oldest === undefined ? 0 : oldest.at + HOUR_MS - manifest.at;
+  if (retryAfterMs > 0) return { kind: "rate_limited", retryAfterMs };
+  return createManifest(files, bucket, videoId, manifest);
+}
+
+async function signUpload(
+  { files, bucket }: PrepareParts,
+  videoId: VideoId,
+  { name, size, mediaType }: AcceptedFile,
+) {
+  const signed = await files.signPut({ bucket, key: `${keys.folder(videoId)}${name}` }, size, mediaType);
+  return { url: signed.url, headers: { ...signed.headers }, expiresAt: signed.expiresAt };
+}

@@ -1,0 +1,42 @@
+import type { PlaySample } from "@callboard/protocol";
+import { keys } from "../files/files.ts";
+import { takenTypeOf } from "../upload.ts";
+import { type Prepared, type PrepareParts, type PrepareRequest, prepareVideo } from "./prepare.ts";
+import { type Started, type StartParts, startVideo } from "./start.ts";
+
+/** A file of the sample, read when it is played. */
+interface SampleFile {
+  readonly fileName: string;
+  readonly bytes: Uint8Array;
+}
+
+export interface SampleParts extends PrepareParts, StartParts {
+  readonly sample: () => Promise<readonly SampleFile[]>;
+}
+
+/** What became of a wish to see the sample. */
+export type Played = Started | Exclude<Prepared, { kind: "prepared" | "unfit" }>;
+
+/** Takes the sample in as if the owner had uploaded it, and starts it; once for each `uploadId`. */
+export async function playSample(
+  parts: SampleParts,
+  { owner, mayWorkOn, uploadId, timeoutSeconds }: PlaySample & Pick<PrepareRequest, "owner" | "mayWorkOn">,
+): Promise<Played> {
+  const sample = await parts.sample();
+  const files = sample.map(({ fileName, bytes }) => ({ name: fileName, size: bytes.length }));
+  const prepared = await prepareVideo(parts, { files, owner, mayWorkOn, uploadId });
+  if (prepared.kind === "unfit") throw new Error(`the sample is unfit: ${prepared.issues.join()}`);
+  if (prepared.kind !== "prepared") return prepared;
+  const { videoId } = prepared;
+  await Promise.all(
+    sample.map(({ fileName, bytes }) => {
+      const { name, mediaType } = takenTypeOf(fileName)!;
+      return parts.files.create(
+        { bucket: parts.bucket, key: `${keys.folder(videoId)}${name}` },
+        bytes,
+        mediaType,
+      );
+    }),
+  );
+  return startVideo(parts, { videoId, owner, answerSeconds: timeoutSeconds });
+}

@@ -1,0 +1,76 @@
+import {
+  GetObjectCommand,
+  ListObjectsV2Command,
+  NoSuchKey,
+  PutObjectCommand,
+  type S3Client,
+  S3ServiceException,
+} from "@aws-sdk/client-s3";
+import type { FileRef, Intake } from "./files.ts";
+import { signGet, signPut } from "./presign.ts";
+import { s3Size } from "./s3-files.ts";
+
+/** Two who write one object at the same moment may both be told to come again. */
+const MOST_TRIES = 4;
+
+/**
+ * The bucket of those who take videos in. The client signs uploads, so it is made with
+ * `requestChecksumCalculation: "WHEN_REQUIRED"`.
+ */
+export const s3Intake = (s3: S3Client, now: () => number): Intake => ({
+  size: s3Size(s3),
+  async readText({ bucket, key }, limit) {
+    try {
+      const { Body, ContentLength = 0 } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
+      if (!Body || ContentLength > limit) throw new Error(`the object is none of ${limit} bytes or fewer`);
+      return await Body.transformToString("utf8");
+    } catch (cause) {
+      if (cause instanceof NoSuchKey) return undefined;
+      throw cause;
+    }
+  },
+  async create({ bucket, key }, body, mediaType) {
+    for (let tries = 1; ; tries++) {
+      const outcome = await putNew(s3, { bucket, key }, body, mediaType);
+      if (outcome !== "again") return outcome === "created";
+      if (tries === MOST_TRIES) throw new Error("others keep writing the object");
+    }
+  },
+  async list({ bucket, key }, most) {
+    const { Contents = [] } = await s3.send(
+      new ListObjectsV2Command({ Bucket: bucket, Prefix: key, MaxKeys: most }),
+    );
+    return Contents.map((object) => object.Key!);
+  },
+  signPut: (file, size, mediaType) => signPut(s3, file, size, mediaType, now()),
+  signGet: (file) => signGet(s3, file, now()),
+});
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html: 412 is taken, 409 is undecided. */
+async function putNew(
+  s3: S3Client,
+  { bucket, key }: FileRef,
+  body: Uint8Array | string,
+  mediaType: string,
+): Promise<"created" | "taken" | "again"> {
+  try {
+    await s3.send(
+      new PutObjectCommand({
+        Bucket: bucket,
+        Key: key,
+        Body: body,
+        // What is empty would else be taken for a stream.
+        ContentLength: Buffer.byteLength(body),
+        ContentType: mediaType,
+        IfNoneMatch: "*",
+      }),
+    );
+    return "created";
+  } catch (cause) {
+    if (!(cause instanceof S3ServiceException)) throw cause;
+    const status = cause.$metadata.httpStatusCode;
+    if (status === 412) return "taken";
+    if (status === 409) return "again";
+    throw cause;
+  }
+}

@@ -1,0 +1,144 @@
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
+import { CreateStateMachineCommand, ListExecutionsCommand, SFNClient } from "@aws-sdk/client-sfn";
+import { createEndpoint, createS3, createStates, memoryStore, systemClock } from "@callboard/aws-local";
+import type { Caller } from "@callboard/functions/http";
+import { httpEvent } from "@callboard/functions/testing/http-events.ts";
+import type { PreparedVideo } from "@callboard/protocol";
+import { createVideos } from "../api/videos.ts";
+import { samplePath } from "../definition.ts";
+
+const credentials = { accessKeyId: "callboard", secretAccessKey: "local-secret" };
+const bucket = "media";
+/** Long after now: a caller's token does not end in these tests unless they say so. */
+const expiresAt = Date.UTC(2090, 0, 1);
+
+export const maker: Caller = { id: "ana", name: "Ana", roles: [], capabilities: ["work:video/*"], expiresAt };
+export const other: Caller = { ...maker, id: "bob", name: "Bob" };
+export const viewer: Caller = { ...maker, id: "vic", name: "Vic", capabilities: ["watch:*", "work:order/*"] };
+export const guest: Caller = { ...maker, id: "guest-1", capabilities: ["watch:*"], guest: true };
+
+/**
+ * The function on the embedded storage and Step Functions, whose machine waits, or gives up at once on captions that are
+ * called `fail.vtt`; time stands still unless it is moved. One that `lacks` them was told of a bucket and a state machine that are not there.
+ */
+export async function videosStage({ lacks = false } = {}) {
+  const directory = await mkdtemp(join(tmpdir(), "callboard-videos-"));
+  const store = memoryStore();
+  const objects = createS3({ store, directory, clock: systemClock, credentials, log: () => {} });
+  const states = createStates({ clock: systemClock, store, integrations: {} });
+  const endpoint = await createEndpoint({ port: 0, services: [objects, states] });
+  const at = { endpoint: endpoint.url, region: "us-east-1", credentials };
+  const s3 = new S3Client({ ...at, forcePathStyle: true, requestChecksumCalculation: "WHEN_REQUIRED" });
+  const sfn = new SFNClient(at);
+  await objects.createBucket(bucket);
+  /** Which call of AWS fails next, and whether it was made all the same. */
+  let fault: { readonly command: string; readonly at: "before" | "after" } | undefined;
+  for (const client of [s3, sfn])
+    (client.middlewareStack as unknown as S3Client["middlewareStack"]).add(
+      (next, { commandName }) =>
+        async (args) => {
+          const due = fault && fault.command === commandName ? fault.at : undefined;
+          if (due) fault = undefined;
+          if (due === "before") throw new Error("the call was not made");
+          const answer = await next(args);
+          if (due === "after") throw new Error("the answer was lost");
+          return answer;
+        },
+      { step: "initialize" },
+    );
+  const { stateMachineArn } = await sfn.send(
+    new CreateStateMachineCommand({
+      name: "videos",
+      definition: JSON.stringify({
+        StartAt: "Look",
+        States: {
+          Look: {
+            Type: "Choice",
+            Choices: [{ Variable: "$.captions.fileName", StringEquals: "fail.vtt", Next: "Give up" }],
+            Default: "Wait",
+          },
+          Wait: { Type: "Wait", Seconds: 3600, End: true },
+          "Give up": { Type: "Fail" },
+        },
+      }),
+      roleArn: "arn:aws:iam::000000000000:role/videos",
+    }),
+  );
+  let now = Date.now();
+  let ids = 0;
+  const lines: string[] = [];
+  const handler = createVideos({
+    s3,
+    sfn,
+    bucket: lacks ? "nowhere" : bucket,
+    stateMachineArn: lacks ? "nothing" : stateMachineArn!,
+    sample: async () =>
+      Promise.all(
+        (["talk.mp4", "talk.vtt"] as const).map(async (fileName) => ({
+          fileName,
+          bytes: await readFile(samplePath(fileName)),
+        })),
+      ),
+    newId: () => `n${++ids}`,
+    clock: { now: () => now },
+    log: { info() {}, metric() {}, warn: (line) => void lines.push(line) },
+  });
+
+  /** Sends a request and reads its answer. */
+  async function send(method: string, path: string, body?: unknown, caller: Caller | undefined = maker) {
+    const {
+      statusCode,
+      headers = {},
+      body: text = "{}",
+    } = await handler(httpEvent(caller, { method, path, body }));
+    return { status: statusCode, headers, body: JSON.parse(text) as never };
+  }
+  const post = (path: string, body: unknown = {}, caller?: Caller) => send("POST", path, body, caller);
+
+  return {
+    handler,
+    lines,
+    send,
+    post,
+    list: async (caller?: Caller) =>
+      (
+        (await send("GET", "/videos", undefined, caller)).body as {
+          videos: { videoId: string; name: string; video?: { url: string }; captions?: { url: string } }[];
+        }
+      ).videos,
+    /** Prepares captions, uploads them as a browser does, and gives the video's id. */
+    async upload(more: object = {}, caller?: Caller): Promise<string> {
+      const { body } = await post("/videos", { files: [{ name: "a.vtt", size: 6 }], ...more }, caller);
+      const { videoId, uploads } = body as PreparedVideo;
+      for (const { url, headers } of uploads) await fetch(url, { method: "PUT", headers, body: "WEBVTT" });
+      return videoId;
+    },
+    executions: async () =>
+      (await sfn.send(new ListExecutionsCommand({ stateMachineArn: stateMachineArn! }))).executions!.map(
+        ({ name, status }) => [name, status],
+      ),
+    keys: async (prefix: string) =>
+      ((await s3.send(new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix }))).Contents ?? []).map(
+        ({ Key }) => Key!,
+      ),
+    /** Makes the next call of a command fail: before it is made, or so that its answer is lost. */
+    inject(command: string, at: "before" | "after") {
+      fault = { command, at };
+    },
+    now: () => now,
+    pass: (ms: number) => {
+      now += ms;
+    },
+    async close() {
+      s3.destroy();
+      sfn.destroy();
+      await states.close();
+      await endpoint.close();
+      await objects.close();
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}

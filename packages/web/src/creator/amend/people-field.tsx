@@ -1,0 +1,167 @@
+import type { RequestId } from "@callboard/protocol";
+import { type KeyboardEvent, type RefObject, useEffect, useId, useState } from "react";
+import { putPerson, typedName } from "../../model/assignees.ts";
+import type { FoundPerson } from "../../people/people-api.ts";
+import { type PeopleSearch, useFoundPeople } from "../../people/use-found-people.ts";
+import { PeopleText } from "../../ui/people-text.tsx";
+
+/** Safari says so of the Enter that ends a composition. */
+const imeKey = 229;
+
+interface PeopleFieldProps {
+  requestId: RequestId;
+  label: string;
+  hint: string;
+  problem: string | undefined;
+  input: RefObject<HTMLInputElement | null>;
+  /** What is typed, and those who were picked. */
+  text: string;
+  chosen: readonly FoundPerson[];
+  change: (text: string, chosen: readonly FoundPerson[]) => void;
+}
+
+/**
+ * Takes people by name, from a list that follows what is typed, and principals as they are written: a combobox as in
+ * https://www.w3.org/WAI/ARIA/apg/patterns/combobox/.
+ */
+export function PeopleField({
+  requestId,
+  label,
+  hint,
+  problem,
+  input,
+  text,
+  chosen,
+  change,
+}: PeopleFieldProps) {
+  const id = useId();
+  const [wanted, setWanted] = useState(false);
+  const [active, setActive] = useState(-1);
+  const search = useFoundPeople(requestId, wanted ? typedName(text) : undefined);
+  const options =
+    search.phase === "found" ? search.people.filter((one) => !chosen.some(({ id }) => id === one.id)) : [];
+  const open = wanted && options.length > 0;
+  const optionId = (index: number) => `${id}-option-${index}`;
+
+  useEffect(() => {
+    if (active >= 0) document.getElementById(`${id}-option-${active}`)?.scrollIntoView({ block: "nearest" });
+  }, [active, id]);
+
+  function type(next: string) {
+    setWanted(true);
+    setActive(-1);
+    change(next, chosen);
+  }
+
+  function pick(person: FoundPerson) {
+    setActive(-1);
+    change(putPerson(text), [...chosen, person]);
+    input.current?.focus();
+  }
+
+  function press(event: KeyboardEvent<HTMLInputElement>) {
+    // The keys of an input method choose its letters.
+    if (event.nativeEvent.isComposing || event.keyCode === imeKey) return;
+    const person = open ? options[active] : undefined;
+    const last = chosen.at(-1);
+    if (event.key === "Enter" && person) pick(person);
+    else if (event.key === "Escape" && open) setWanted(false);
+    else if (event.key === "ArrowDown" && open) setActive(((active + 2) % (options.length + 1)) - 1);
+    else if (event.key === "ArrowUp" && open)
+      setActive(((active + 1 + options.length) % (options.length + 1)) - 1);
+    else if (event.key === "ArrowDown") return setWanted(true);
+    else if (event.key === "Backspace" && text === "" && last) change("", chosen.slice(0, -1));
+    else return;
+    event.preventDefault();
+  }
+
+  return (
+    <div className="field people-field">
+      <label htmlFor={`${id}-to`}>{label}</label>
+      {chosen.length > 0 && (
+        <ul className="chosen" aria-label="Chosen">
+          {chosen.map((person) => (
+            <li key={person.id}>
+              <PersonLabel person={person} />
+              <button
+                type="button"
+                aria-label={`Leave out ${person.name}, ${person.id}`}
+                onClick={() => {
+                  change(
+                    text,
+                    chosen.filter((one) => one !== person),
+                  );
+                  input.current?.focus();
+                }}
+              >
+                ×
+              </button>
+            </li>
+          ))}
+        </ul>
+      )}
+      <div className="people-combobox">
+        <input
+          ref={input}
+          id={`${id}-to`}
+          value={text}
+          maxLength={3000}
+          autoComplete="off"
+          autoCapitalize="none"
+          spellCheck={false}
+          dir="auto"
+          role="combobox"
+          aria-autocomplete="list"
+          aria-expanded={open}
+          aria-controls={`${id}-list`}
+          aria-activedescendant={open && active >= 0 ? optionId(active) : undefined}
+          aria-invalid={problem !== undefined}
+          aria-describedby={`${id}-hint ${id}-problem`}
+          onChange={(event) => type(event.target.value)}
+          onKeyDown={press}
+          onBlur={() => setWanted(false)}
+        />
+        <div id={`${id}-list`} role="listbox" aria-label="People" className="people-list" hidden={!open}>
+          {options.map((person, index) => (
+            // biome-ignore lint/a11y/useFocusableInteractive: the focus stays in the field, which names the active one
+            // biome-ignore lint/a11y/useKeyWithClickEvents: the field takes the keys
+            <div
+              key={person.id}
+              id={optionId(index)}
+              role="option"
+              aria-selected={index === active}
+              // The field keeps the focus.
+              onMouseDown={(event) => event.preventDefault()}
+              onClick={() => pick(person)}
+            >
+              <PersonLabel person={person} />
+            </div>
+          ))}
+        </div>
+      </div>
+      <p className="people-news" role="status">
+        {newsOf(search, options.length)}
+      </p>
+      <p id={`${id}-hint`} className="quiet hint">
+        {hint}
+      </p>
+      <p id={`${id}-problem`} className="problem" role="alert">
+        {problem}
+      </p>
+    </div>
+  );
+}
+
+/** A name is what its bearer says: the id beside it tells who it is. */
+const PersonLabel = ({ person }: { person: FoundPerson }) => (
+  <span className="person">
+    <PeopleText>{person.name}</PeopleText> <span className="quiet principal">{person.id}</span>
+  </span>
+);
+
+function newsOf(search: PeopleSearch, count: number): string {
+  if (search.phase === "unavailable") return "Nobody can be looked up here: write user/… or role/….";
+  if (search.phase !== "found") return "";
+  if (count === 0) return "Nobody of that name has been here.";
+  return count === 1 ? "1 person found." : `${count} people found.`;
+}

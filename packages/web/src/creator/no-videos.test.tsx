@@ -1,0 +1,17 @@
+// @vitest-environment happy-dom
+import { expect, it } from "vitest";
+import { openCreator } from "../testing/creator-stage.tsx";
+
+it("does without the form and the list of videos where there is no video application", async () => {
+  const without = await openCreator("", null);
+  expect(without.all("h2").map(({ textContent }) => textContent)).toEqual(["Inbox"]);
+  expect(without.one(".empty-desk").textContent).not.toMatch(/video|sample/);
+  await without.close();
+  const having = await openCreator("");
+  expect(having.all("h2").map(({ textContent }) => textContent)).toEqual([
+    "Start a video",
+    "Inbox",
+    "Your videos",
+  ]);
+  await having.close();
+});

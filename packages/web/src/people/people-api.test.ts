@@ -1,0 +1,54 @@
+import { expect, it } from "vitest";
+import { peopleApi } from "./people-api.ts";
+
+const requestId = "req_000000000001";
+const never = new AbortController().signal;
+
+function api(answer: () => Response | Promise<Response>, httpUrl: string | undefined = "http://api") {
+  const asked: { url: string; init: RequestInit | undefined }[] = [];
+  const fetch = async (input: URL | RequestInfo, init?: RequestInit) => {
+    asked.push({ url: String(input), init });
+    return answer();
+  };
+  return { asked, people: peopleApi(httpUrl, async () => "jwt", fetch) };
+}
+
+it("asks for people by name with the token in the header, whatever the name holds", async () => {
+  const people = [{ id: "user/ana", name: "Ana" }];
+  const { people: found, asked } = api(() => Response.json({ people }));
+  expect(await found.find(requestId, "an & co/é", never)).toEqual(people);
+  expect(asked).toMatchObject([
+    {
+      url: `http://api/people?request=${requestId}&name=an+%26+co%2F%C3%A9`,
+      init: { headers: { authorization: "Bearer jwt" } },
+    },
+  ]);
+});
+
+it.each([
+  ["a refusal", () => Response.json({ error: { code: "forbidden" } }, { status: 403 })],
+  ["no network", () => Promise.reject(new TypeError("fetch failed"))],
+  ["an answer of another shape", () => Response.json({ people: [{ id: "group/x", name: "X" }] })],
+  ["an error page", () => new Response("<html>")],
+])("finds nobody with %s", async (_, answer) => {
+  expect(await api(answer).people.find(requestId, "an", never)).toBeUndefined();
+});
+
+it("rejects when it is no longer wanted", async () => {
+  const aborted = AbortSignal.abort();
+  const { people } = api(() => Promise.reject(aborted.reason));
+  await expect(people.find(requestId, "an", aborted)).rejects.toBe(aborted.reason);
+});
+
+it("asks nobody where the host names no HTTP API", async () => {
+  const asked: string[] = [];
+  const people = peopleApi(
+    undefined,
+    async () => "jwt",
+    async (input) => {
+      asked.push(String(input));
+      return new Response();
+    },
+  );
+  expect([await people.find(requestId, "an", never), asked]).toEqual([undefined, []]);
+});

@@ -1,0 +1,64 @@
+import type { Channel } from "@callboard/client";
+import { useServerNow } from "@callboard/client/react";
+import { lineText, lineTone, type SubjectRow } from "../model/listed.ts";
+import { momentText } from "../model/time.ts";
+import { Avatar } from "./avatar.tsx";
+import { RowBoundary } from "./error-boundary.tsx";
+import { PeopleText } from "./people-text.tsx";
+
+interface Props {
+  /** The channel that has them. */
+  channel: Channel | undefined;
+  rows: readonly SubjectRow[];
+  selected?: string | undefined;
+  open: (subject: string) => void;
+}
+
+/** A list of subjects, each a button that opens it. */
+export function SubjectRows({ rows, ...rest }: Props) {
+  return (
+    <ul className="rows">
+      {rows.map((row) => (
+        <RowBoundary key={row.subject} name={row.subject} of={row}>
+          <Row row={row} {...rest} />
+        </RowBoundary>
+      ))}
+    </ul>
+  );
+}
+
+function Row({
+  row: { subject, name, startedAt, line },
+  channel,
+  selected,
+  open,
+}: Omit<Props, "rows"> & { row: SubjectRow }) {
+  const now = useServerNow();
+  const state = line && lineText(line);
+  return (
+    <li data-subject={subject} data-run={line?.state}>
+      <button
+        type="button"
+        className="row row-pictured"
+        aria-current={subject === selected ? "true" : undefined}
+        onClick={() => open(subject)}
+      >
+        {channel !== undefined && line !== undefined && (
+          <Avatar channel={channel} itemKey={line.key} object={line.picture} title={name} isDecoration />
+        )}
+        <span className="row-words">
+          <PeopleText as="strong">{name}</PeopleText>
+          <span className="quiet">
+            {state !== undefined && (
+              <span className="row-state" data-tone={lineTone(line!)}>
+                {state}
+              </span>
+            )}
+            {state !== undefined && startedAt !== undefined && " · "}
+            {startedAt !== undefined && momentText(startedAt, now)}
+          </span>
+        </span>
+      </button>
+    </li>
+  );
+}

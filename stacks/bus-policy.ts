@@ -1,0 +1,93 @@
+import { SOURCE, workflowEventTypes } from "@callboard/functions/deployment";
+import type { Publisher } from "./settings.ts";
+
+/** Who may put events under one source: accounts by their 12 digits, or ARNs of roles and users. */
+interface Source {
+  readonly source: string;
+  readonly principals: readonly string[];
+}
+
+export interface BusPolicyParts {
+  /** The bus's ARN. */
+  readonly bus: string;
+  /** The roles of Callboard's functions, which alone speak in its name. */
+  readonly functionRoles: readonly string[];
+  /** Whoever was named, in this account or another. */
+  readonly publishers: readonly Pick<Publisher, "principal" | "source">[];
+  /** A source of the stage's own, and the roles that put its events. */
+  readonly own: readonly Source[];
+  /** Who puts dead letters on the bus again, whoever's they were. */
+  readonly operators: readonly string[];
+}
+
+/** EventBridge takes no longer one (https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html). */
+const longestPolicy = 10_240;
+
+/**
+ * A bus's resource policy: each source is its publishers' alone. Allowing somebody denies nobody else of the same
+ * account, whose own policies suffice, so that every source is denied to all others too. A call has several events, and
+ * each key holds a list: one event under a foreign source is enough to be denied, and all must be one's own to be allowed.
+ * Throws when it is too long for EventBridge.
+ */
+export function busPolicy({ bus, functionRoles, publishers, own, operators }: BusPolicyParts): string {
+  const named = bySource(publishers.map(({ principal, source }) => ({ source, principals: [principal] })));
+  const bound = bySource([...named, ...own]).map((one) => ({
+    ...one,
+    principals: [...one.principals, ...operators],
+  }));
+  const policy = JSON.stringify({
+    Version: "2012-10-17",
+    Statement: [
+      ...named.map((one, at) => allowed(one, at, bus)),
+      ...bound.map((one, at) => deniedToOthers(`CallboardSource${at + 1}`, one, bus)),
+      deniedToOthers("CallboardAlone", { source: SOURCE, principals: functionRoles }, bus),
+    ],
+  });
+  if (policy.length > longestPolicy)
+    throw new Error(
+      `CALLBOARD_PUBLISHERS: the bus's policy would have ${policy.length} characters, and EventBridge takes ${longestPolicy}: name accounts in place of many roles`,
+    );
+  return policy;
+}
+
+function bySource(sources: readonly Source[]): Source[] {
+  const all = new Map<string, Set<string>>();
+  for (const { source, principals } of sources)
+    all.set(source, new Set([...(all.get(source) ?? []), ...principals]));
+  return [...all].map(([source, principals]) => ({ source, principals: [...principals] }));
+}
+
+const allowed = ({ source, principals }: Source, at: number, bus: string) => ({
+  Sid: `CallboardPublisher${at + 1}`,
+  Effect: "Allow",
+  Principal: { AWS: principals },
+  Action: "events:PutEvents",
+  Resource: bus,
+  Condition: {
+    "ForAllValues:StringEquals": { "events:source": source, "events:detail-type": workflowEventTypes },
+    // All of nothing would be true.
+    Null: { "events:source": "false", "events:detail-type": "false" },
+  },
+});
+
+/** A session of a role has the role's ARN as its principal's; whoever is named as an account has any ARN of it. */
+function deniedToOthers(Sid: string, { source, principals }: Source, bus: string) {
+  const accounts = principals.flatMap((one) => accountOf(one) ?? []);
+  const arns = principals.filter((one) => accountOf(one) === undefined);
+  return {
+    Sid,
+    Effect: "Deny",
+    Principal: "*",
+    Action: "events:PutEvents",
+    Resource: bus,
+    Condition: {
+      "ForAnyValue:StringEquals": { "events:source": source },
+      ...(arns.length > 0 ? { ArnNotEquals: { "aws:PrincipalArn": arns } } : {}),
+      ...(accounts.length > 0 ? { StringNotEquals: { "aws:PrincipalAccount": accounts } } : {}),
+    },
+  };
+}
+
+/** The account that a principal names as a whole: its digits, or its root. */
+const accountOf = (principal: string): string | undefined =>
+  /^(?:arn:[\w-]+:iam::)?(\d{12})(?::root)?$/.exec(principal)?.[1];

@@ -1,0 +1,48 @@
+import { missingInRegion } from "./region-check.ts";
+import type { Settings } from "./settings.ts";
+
+/**
+ * Before anything is changed: a stage that has a post-processing, from when that was deployed unasked, keeps it or loses
+ * it by a word alone; and whoever wants one is told what it lacks in the Region. Throws otherwise.
+ */
+export async function checkProcessing({ models, postProcessingSaid }: Settings): Promise<void> {
+  if (!models && postProcessingSaid) return;
+  const running = await isThere();
+  if (running && !postProcessingSaid) throw new Error(whatToSay($app.stage));
+  if (!models) return;
+  const { region } = await aws.getRegion({});
+  const found = await missingInRegion(
+    { models, region, running, now: Date.now(), container: !$dev },
+    process.env,
+  );
+  const lines = (kind: string) => found.filter((one) => one.kind === kind).map(({ line }) => line);
+  for (const line of lines("warning")) console.warn(line);
+  const missing = lines("missing");
+  if (missing.length > 0)
+    throw new Error(
+      [`the post-processing of stage ${$app.stage} would not work. Nothing was changed.`, ...missing].join(
+        "\n",
+      ),
+    );
+}
+
+/** Whether the stage has the state machine, by the tags that SST gives all that it deploys. */
+async function isThere(): Promise<boolean> {
+  const { resourceTagMappingLists } = await aws.resourcegroupstaggingapi.getResources({
+    resourceTypeFilters: ["states:stateMachine"],
+    tagFilters: [
+      { key: "sst:app", values: [$app.name] },
+      { key: "sst:stage", values: [$app.stage] },
+    ],
+  });
+  return resourceTagMappingLists.some(({ resourceArn }) => resourceArn.endsWith("-post-processing"));
+}
+
+const whatToSay = (stage: string): string =>
+  [
+    `stage ${stage} has the post-processing of videos, which this version deploys only where it is asked for.`,
+    "Nothing was changed. Set CALLBOARD_POST_PROCESSING:",
+    "true keeps it, and then CALLBOARD_TEXT_MODEL and CALLBOARD_IMAGE_MODEL name its models;",
+    "false removes it, with whatever its executions are at.",
+    "docs/deploy.md, Post-processing, tells it whole.",
+  ].join("\n");

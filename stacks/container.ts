@@ -1,0 +1,91 @@
+import { buildSync } from "esbuild";
+import type { BusParts } from "./bus.ts";
+import { mayRead, mayWrite, policyOf, type Statement } from "./permissions.ts";
+import type { Storage } from "./storage.ts";
+
+/** Where videos of a quarter of an hour and longer are prepared; under `sst dev` it hands its work to this machine. */
+export function container(bucket: Storage["bucket"], own: BusParts["own"]) {
+  const vpc = new sst.aws.Vpc("Vpc");
+  const cluster = new sst.aws.Cluster("Cluster", { vpc });
+  const may: Statement[] = [
+    ...mayRead(bucket, ["videos/"]),
+    mayWrite(bucket, ["videos/"]),
+    { actions: ["events:PutEvents"], resources: [own.arn] },
+  ];
+  const task = new sst.aws.Task("PrepareLong", {
+    cluster,
+    // Of the stub that `sst dev` runs in its place nobody says that it is there for another architecture.
+    architecture: $dev ? "x86_64" : "arm64",
+    cpu: "1 vCPU",
+    memory: "2 GB",
+    image: { context: bundleContainer() },
+    environment: { CALLBOARD_BUS: own.name },
+    permissions: may.map((one) => ({ ...one, conditions: one.conditions ?? [] })),
+    // From the sources, so that what was changed last is what runs.
+    dev: { command: "npx tsx packages/video/src/container/prepare.ts", directory: "." },
+    // SST's own policies would let it read every secret of the account, and open a shell; `sst dev` needs them whole.
+    ...($dev
+      ? {}
+      : {
+          transform: {
+            executionRole: { inlinePolicies: [] },
+            taskRole: { inlinePolicies: [{ name: "inline", policy: policyOf(may) }] },
+          },
+        }),
+  });
+  const list = (values: $util.Input<$util.Input<string>[]>) =>
+    $util.output(values).apply((all) => all.join(","));
+  return {
+    cluster: cluster.nodes.cluster.arn,
+    taskDefinition: task.taskDefinition,
+    // The name that SST gives the container of a task with one.
+    name: "PrepareLong",
+    subnets: list(vpc.publicSubnets),
+    securityGroups: list(vpc.securityGroups),
+    taskRole: task.nodes.taskRole.arn,
+    roles: [task.nodes.executionRole.arn, task.nodes.taskRole.arn],
+  };
+}
+
+/** Bundles what the container runs into the folder of its Dockerfile, which it returns. */
+function bundleContainer(): string {
+  const folder = "packages/video/src/container";
+  buildSync({
+    absWorkingDir: $cli.paths.root,
+    entryPoints: [`${folder}/prepare.ts`],
+    outfile: `${folder}/prepare.mjs`,
+    bundle: true,
+    platform: "node",
+    format: "esm",
+    mainFields: ["module", "main"],
+    banner: {
+      js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
+    },
+    logLevel: "error",
+  });
+  return folder;
+}
+
+/** https://docs.aws.amazon.com/step-functions/latest/dg/connect-ecs.html#connect-ecs-iam */
+export const runContainer = ({
+  taskDefinition,
+  cluster,
+  roles,
+}: ReturnType<typeof container>): Statement[] => {
+  const region = aws.getRegionOutput().region;
+  const account = aws.getCallerIdentityOutput().accountId;
+  return [
+    { actions: ["ecs:RunTask"], resources: [taskDefinition] },
+    {
+      actions: ["ecs:StopTask", "ecs:DescribeTasks"],
+      resources: [$util.output(cluster).apply((arn) => `${arn.replace(":cluster/", ":task/")}/*`)],
+    },
+    { actions: ["iam:PassRole"], resources: roles },
+    {
+      actions: ["events:PutTargets", "events:PutRule", "events:DescribeRule"],
+      resources: [
+        $interpolate`arn:aws:events:${region}:${account}:rule/StepFunctionsGetEventsForECSTaskRule`,
+      ],
+    },
+  ];
+};

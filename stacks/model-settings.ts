@@ -1,0 +1,51 @@
+import { type Model, readModel, whyNoPictures } from "./models.ts";
+
+/** The models of the post-processing. */
+export interface Models {
+  readonly text: Model;
+  /** Without it there are no pictures. */
+  readonly image?: Model;
+  /** A model outside AWS, if one is asked too: an OpenAI-compatible API, without `/chat/completions`. */
+  readonly outside?: { readonly endpoint: string; readonly name: string };
+}
+
+const outsideVariables = ["CALLBOARD_MODEL_URL", "CALLBOARD_MODEL_NAME"] as const;
+const modelVariables = ["CALLBOARD_TEXT_MODEL", "CALLBOARD_IMAGE_MODEL", ...outsideVariables] as const;
+
+const form =
+  "the id or ARN of a model or inference profile of Bedrock, such as eu.anthropic.claude-sonnet-4-6";
+
+/**
+ * Reads the models that a stage names; `outside` is what was read of the one outside AWS. Undefined without the
+ * post-processing, or when the text model is missing or wrong, which is noted among the problems.
+ */
+export function readModels(
+  variables: Readonly<Record<string, string | undefined>>,
+  wanted: boolean,
+  outside: Models["outside"],
+  problems: string[],
+): Models | undefined {
+  const said = (name: string): string => variables[name]?.trim() ?? "";
+  if (!wanted) {
+    // Whoever says that there is none may keep the names for another day; who says nothing may have forgotten it.
+    for (const name of said("CALLBOARD_POST_PROCESSING") ? [] : modelVariables)
+      if (said(name)) problems.push(`${name} belongs to CALLBOARD_POST_PROCESSING=true, which is not set`);
+    return undefined;
+  }
+  const named = (name: string): Model | undefined => {
+    const model = readModel(said(name));
+    if (!said(name)) problems.push(`${name} is missing: CALLBOARD_POST_PROCESSING=true needs ${form}`);
+    else if (!model) problems.push(`${name} is not ${form}`);
+    return model;
+  };
+  const text = named("CALLBOARD_TEXT_MODEL");
+  const image = said("CALLBOARD_IMAGE_MODEL") === "none" ? undefined : named("CALLBOARD_IMAGE_MODEL");
+  const why = image && whyNoPictures(image);
+  if (why)
+    problems.push(
+      `CALLBOARD_IMAGE_MODEL: ${image.text} ${why}; name one such as stability.stable-image-core-v1:1, or none`,
+    );
+  if (outsideVariables.filter(said).length === 1)
+    problems.push("CALLBOARD_MODEL_URL and CALLBOARD_MODEL_NAME name a model outside AWS together");
+  return text && { text, ...(image ? { image } : {}), ...(outside ? { outside } : {}) };
+}

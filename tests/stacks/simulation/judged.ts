@@ -1,0 +1,119 @@
+import { layoutRow, rowPrefix } from "@callboard/functions/deployment";
+import type { Synthesis } from "../../../scripts/synth/resource.ts";
+import { functionsOf, get, ofType, type StageFunction } from "../stage.ts";
+import { eventKeys, type Judged, type Made, tracing } from "./call.ts";
+import { type Places, placesOf } from "./places.ts";
+import { type RecordedCall, recordings } from "./recordings.ts";
+import { callsOfStateMachine } from "./state-machine-calls.ts";
+
+/** Every call of every role of a stage that is the stage's own: those of code, and those that AWS makes in its name. */
+export function judgedCalls(stage: Synthesis): Judged[] {
+  const places = placesOf(stage);
+  const recorded = recordings();
+  const roles = new Map(
+    ofType(stage, "aws:iam/role:Role").map((role) => [`role/${role.inputs.name ?? role.name}`, role.name]),
+  );
+  const ofFunctions = functionsOf(stage).flatMap((fn): Judged[] => {
+    const role = roles.get(String(fn.inputs.role).split(":").at(-1)!)!;
+    const paths = Object.entries(recorded.get(fn.name) ?? {});
+    return [
+      ...paths.flatMap(([path, calls]) =>
+        calls.map((call) => ({ role, path: pathName(path), ...madeOf(call, places) })),
+      ),
+      ...firstReads(fn.name, places).map((made) => ({ role, path: "its first read", ...made })),
+      ...platformCalls(stage, fn).map((made) => ({ role, path: "being a function", ...made })),
+    ];
+  });
+  const container = (recorded.get("Prepare")?.invoke ?? []).map((call) => ({
+    role: "PrepareLongTaskRole",
+    path: "the container",
+    ...madeOf(call, places),
+  }));
+  return [
+    ...ofFunctions,
+    ...scheduleCalls(stage),
+    ...(ofType(stage, "aws:ecs/taskDefinition:TaskDefinition").length > 0 ? container : []),
+    ...callsOfStateMachine(stage, places),
+  ];
+}
+
+/** Whoever reads heads checks the table's layout along with its first read. */
+const firstReads = (name: string, { table }: Places): Made[] =>
+  ["Ingest", "Requests", "Socket"].includes(name)
+    ? [
+        {
+          action: "dynamodb:BatchGetItem",
+          resource: table,
+          context: { "dynamodb:LeadingKeys": [layoutRow.pk, `${rowPrefix.subject}video/v_1`] },
+        },
+      ]
+    : [];
+
+/** An id in a path is one of many. */
+const pathName = (path: string): string => path.replace(/req_\w+/, "{id}");
+
+/** What a recorded call is about in this stage. */
+function madeOf({ action, keys, index, events, of }: RecordedCall, places: Places): Made {
+  const [service] = action.split(":");
+  switch (service) {
+    case "dynamodb":
+      return {
+        action,
+        resource: index === undefined ? places.table : `${places.table}/index/${index}`,
+        context: { "dynamodb:LeadingKeys": [...keys!] },
+      };
+    case "events":
+      return { action, resource: places.bus, context: eventKeys(events!) };
+    case "sqs":
+      return { action, resource: places.wakeups, context: {} };
+    case "execute-api":
+      return { action, resource: `${places.connections}/${of}`, context: {} };
+    case "s3":
+      return {
+        action,
+        resource: of === undefined ? places.bucket : `${places.bucket}/${of}`,
+        context: { "aws:SecureTransport": "true" },
+      };
+    case "states":
+      // Suites name another Region.
+      return {
+        action,
+        resource: of?.replace(/^arn:aws:states:[\w-]+/, "arn:aws:states:us-east-1") ?? "*",
+        context: {},
+      };
+  }
+  throw new Error(`nobody knows where ${action} goes`);
+}
+
+/** What Lambda and X-Ray do in a function's name: its log, its trace, what it cannot take, and the messages it is given. */
+function platformCalls(stage: Synthesis, { inputs }: StageFunction): Made[] {
+  const group = get(inputs, "loggingConfig", "logGroup")!;
+  const stream = `arn:aws:logs:us-east-1:123456789012:log-group:${group}:log-stream:2026/01/01/[$LATEST]0`;
+  const made = (actions: readonly string[], resource: string): Made[] =>
+    actions.map((action) => ({ action, resource, context: {} }));
+  const kept = ofType(stage, "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig")
+    .filter((one) => one.inputs.functionName === inputs.name)
+    .map((one) => get(one.inputs, "destinationConfig", "onFailure", "destination")!);
+  const given = ofType(stage, "aws:lambda/eventSourceMapping:EventSourceMapping")
+    .filter((one) => one.inputs.functionName === inputs.name)
+    .map((one) => String(one.inputs.eventSourceArn));
+  return [
+    ...made(["logs:CreateLogStream", "logs:PutLogEvents"], stream),
+    ...(get(inputs, "tracingConfig", "mode") === "Active" ? tracing : []),
+    ...kept.flatMap((queue) => made(["sqs:SendMessage"], queue)),
+    ...given.flatMap((queue) =>
+      made(["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"], queue),
+    ),
+  ];
+}
+
+function scheduleCalls(stage: Synthesis): Judged[] {
+  return ofType(stage, "aws:scheduler/schedule:Schedule").flatMap(({ inputs }) => {
+    const role = String(get(inputs, "target", "roleArn")).split("role/")[1]!;
+    const [fn, queue] = [get(inputs, "target", "arn")!, get(inputs, "target", "deadLetterConfig", "arn")!];
+    return [
+      { role, path: "each minute", action: "lambda:InvokeFunction", resource: fn, context: {} },
+      { role, path: "an invocation that failed", action: "sqs:SendMessage", resource: queue, context: {} },
+    ];
+  });
+}

@@ -1,0 +1,63 @@
+import { rowPrefix } from "@callboard/functions/deployment";
+import type { Judged } from "./call.ts";
+
+const introduction = `# Who calls what
+
+Made by a test from what the suites record and an evaluated stage with its post-processing: \`CALLBOARD_WRITE_PERMISSIONS=1 npx vitest run --project stacks tests/stacks/policies.test.ts\` writes it anew, and without the variable the test fails once it is stale. The same test puts each of these calls to IAM's rules offline, with the policies, ARNs and condition keys of that stage: none is denied, and without any one statement, action or resource of a role one is ([deploy.md](deploy.md#policies-that-were-tried)).
+
+A row is what a role does something for; a column is an action that its policy allows. A cell names the rows of the table by the beginnings of their keys, an index, the events, or says • where the call names nothing more. Lambda itself writes each function's log and traces, keeps what it could not take and receives the messages of its queue: the row _being a function_.
+`;
+
+/** A page with a table of paths by permissions for each role. */
+export function permissionsPage(calls: readonly Judged[]): string {
+  const roles = [...new Set(calls.map(({ role }) => role))].sort();
+  return [
+    introduction,
+    ...roles.map((role) =>
+      section(
+        role,
+        calls.filter((call) => call.role === role),
+      ),
+    ),
+  ].join("\n");
+}
+
+function section(role: string, calls: readonly Judged[]): string {
+  const paths = [...new Set(calls.map(({ path }) => path))];
+  const actions = [...new Set(calls.map(({ action }) => action))].sort();
+  const rows = paths.map((path) => [
+    path,
+    ...actions.map((action) => cell(calls.filter((call) => call.path === path && call.action === action))),
+  ]);
+  return `## ${role}\n\n${table([["", ...actions.map((one) => `\`${one}\``)], ...rows])}\n`;
+}
+
+/** Aligned as the other documents' tables are. */
+function table(rows: readonly (readonly string[])[]): string {
+  const widths = rows[0]!.map((_, at) => Math.max(3, ...rows.map((row) => row[at]!.length)));
+  const line = (row: readonly string[]) =>
+    `| ${row.map((text, at) => text.padEnd(widths[at]!)).join(" | ")} |`;
+  return [line(rows[0]!), line(widths.map((width) => "-".repeat(width))), ...rows.slice(1).map(line)].join(
+    "\n",
+  );
+}
+
+function cell(calls: readonly Judged[]): string {
+  if (calls.length === 0) return "";
+  const named = calls.flatMap(namedBy);
+  return named.length > 0 ? [...new Set(named)].sort().join(", ") : "•";
+}
+
+function namedBy({ resource, context }: Judged): string[] {
+  const keys = context["dynamodb:LeadingKeys"];
+  const index = /\/index\/(.+)$/.exec(resource)?.[1];
+  if (index) return [`index ${index}`];
+  if (keys) return [keys].flat().map(rowsOf);
+  const types = context["events:detail-type"];
+  return types ? [types].flat() : [];
+}
+
+const rowsOf = (key: string): string => {
+  const prefix = Object.values(rowPrefix).find((one) => key.startsWith(one));
+  return `\`${prefix}\``;
+};

@@ -1,0 +1,31 @@
+import type { Synthesis } from "../../../scripts/synth/resource.ts";
+import { get, one } from "../stage.ts";
+
+const region = "us-east-1";
+export const account = "123456789012";
+export const arnOf = (service: string, resource: string): string =>
+  `arn:aws:${service}:${region}:${account}:${resource}`;
+
+/** The ARNs of what a stage's functions call. */
+export function placesOf(stage: Synthesis) {
+  const named = (type: string, name?: string) => {
+    const { name: logical, inputs } = one(stage, type, name);
+    return String(inputs.name ?? logical);
+  };
+  const table = arnOf("dynamodb", `table/${named("aws:dynamodb/table:Table")}`);
+  const bus = arnOf("events", `event-bus/${named("aws:cloudwatch/eventBus:EventBus")}`);
+  const bucket = `arn:aws:s3:::${one(stage, "aws:s3/bucket:Bucket", "BucketBucket").inputs.bucket}`;
+  const socketApi = one(stage, "aws:apigatewayv2/api:Api", "SocketApiApi").name.toLowerCase();
+  return {
+    table,
+    bus,
+    bucket,
+    connections: arnOf("execute-api", `${socketApi}/$default/POST/@connections`),
+    wakeups: arnOf("sqs", named("aws:sqs/queue:Queue", "Wakeups")),
+  };
+}
+export type Places = ReturnType<typeof placesOf>;
+
+/** The policy of a resource, by the type of the resource that sets it. */
+export const policyOf = (stage: Synthesis, type: string, name: string): unknown =>
+  JSON.parse(String(get(one(stage, type, name).inputs, "policy")));
