@@ -52,7 +52,7 @@ export default defineConfig({
             "tests/stacks/{stages,mutations,former-table,other-stages,policies,dev-mode,processing,deployer-policy}.test.ts",
           ],
           testTimeout: 60_000,
-          globalSetup: ["tests/install-platform.ts"],
+          globalSetup: "tests/stacks/prepare.ts",
           sequence: { groupOrder: 2 },
         },
       },

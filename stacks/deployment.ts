@@ -21,7 +21,7 @@ import { type Statement, tableOf } from "./permissions.ts";
 import { readSettings, type Settings } from "./settings.ts";
 import { storage } from "./storage.ts";
 import { videos } from "./videos.ts";
-import { web } from "./web.ts";
+import { configure, devPages, devWeb, pagesConfig, web } from "./web.ts";
 import { workflow } from "./workflow.ts";
 
 /** Everything that a stage has, in the order in which one part needs the other. Returns what whoever deploys must know. */
@@ -32,7 +32,13 @@ export async function deployment() {
   const stored = storage(settings);
   const busParts = bus(settings);
   const api = apis(settings);
-  const who = identity(settings);
+  // Whoever signs people in sends them back to the pages, which have to know who that is.
+  const people = identity(settings);
+  const site =
+    settings.pages && !$dev
+      ? web(settings, { apis: api, bucket: stored.bucket, signIn: people.origins })
+      : undefined;
+  const who = people.forPages(site ? [site.url] : settings.pages ? [devPages] : []);
 
   const queue = wakeups(busParts.failed);
 
@@ -126,9 +132,9 @@ export async function deployment() {
     ],
   });
   devPanes(busParts);
-  const pages = settings.pages
-    ? web(settings, { apis: api, bucket: stored.bucket, hasVideos: ofVideos !== undefined })
-    : undefined;
+  const config = pagesConfig(api, who.signIn, { hasVideos: ofVideos !== undefined });
+  if (site) configure(site, config);
+  const pages = site ?? (settings.pages ? devWeb(config) : undefined);
   const topic = alarms(settings, {
     bus: busParts,
     rules: made,
@@ -150,7 +156,7 @@ export async function deployment() {
     table: stored.table.name,
     bucket: stored.bucket.name,
     check: checking.stateMachine.arn,
-    ...(who.userPool ? { userPool: who.userPool.id, client: who.clientId } : {}),
+    ...who.made,
     ...(processing ? { stateMachine: processing.stateMachine.arn } : {}),
     ...(pages ? { pages: pages.url } : {}),
   };

@@ -1,4 +1,11 @@
-import { anyOrigin, isCapability, readKinds, readOrigins, SOURCE } from "@callboard/functions/deployment";
+import {
+  anyOrigin,
+  type IdentitySettings,
+  readIdentity,
+  readKinds,
+  readOrigins,
+  SOURCE,
+} from "@callboard/functions/deployment";
 import { type Models, readModels } from "./model-settings.ts";
 import { isProduction } from "./stages.ts";
 
@@ -12,23 +19,13 @@ export interface Publisher {
   readonly subjects: readonly string[];
 }
 
-/** How tokens are checked: any issuer of OpenID Connect. */
-export interface Issuer {
-  readonly url: string;
-  readonly jwksUrl: string;
-  readonly audience?: string;
-}
-
 /** What a stage is made with; all of it comes from the environment, or from `.env` and `.env.<stage>`. */
-export interface Settings {
+export interface Settings extends IdentitySettings {
   readonly stage: string;
   readonly production: boolean;
-  /** Of a user pool or another issuer that is there; a user pool is made when it is missing. */
-  readonly issuer?: Issuer;
-  /** Roles, or `*` for everybody with a token who is no guest, and the capabilities that they have besides those of their tokens. */
-  readonly capabilities: Readonly<Record<string, readonly string[]>>;
-  /** Whether people without an account, whom the issuer gives tokens of guests, may watch. */
-  readonly guests: boolean;
+  readonly capabilities: NonNullable<IdentitySettings["capabilities"]>;
+  /** Whether anybody may make an account of the user pool that is made. */
+  readonly registrationOpen: boolean;
   /** Of a bus, a bucket and state machines that are there already. */
   readonly busName?: string;
   readonly bucketName?: string;
@@ -105,11 +102,18 @@ export function readSettings(stage: string, variables: Variables): Settings {
   if (!operators.every((arn) => principalArn.test(arn)))
     problems.push("CALLBOARD_OPERATORS is not a list of ARNs of roles and users, parted by commas");
 
-  const issuerUrl = text("CALLBOARD_ISSUER", https, "an https address")?.replace(/\/$/, "");
-  const jwksUrl = text("CALLBOARD_JWKS_URL", https, "an https address");
-  const audience = text("CALLBOARD_AUDIENCE", /^.{1,200}$/, "text of at most 200 characters");
-  if (!issuerUrl && (jwksUrl || audience))
-    problems.push("CALLBOARD_JWKS_URL and CALLBOARD_AUDIENCE belong to a CALLBOARD_ISSUER, which is missing");
+  const who = readIdentity(variables, problems, { address: https, addressRule: "an https address" });
+  const registration = text("CALLBOARD_REGISTRATION", /^(open|closed)$/, "open or closed");
+  const registrationOpen = registration === "open";
+  if (who.issuer?.clientId && isCognito.test(who.issuer.url) && !who.issuer.logoutUrl)
+    problems.push(
+      "CALLBOARD_LOGOUT_URL, https://<domain>/logout, is missing: the pages may call no other domain",
+    );
+  if (variables.CALLBOARD_ISSUER?.trim()) {
+    if (registration)
+      problems.push("CALLBOARD_REGISTRATION is of the user pool that is made without a CALLBOARD_ISSUER");
+  } else if (!claimsOfPool[who.pagesToken].includes(who.userClaim))
+    problems.push(`CALLBOARD_USER_CLAIM is in no ${who.pagesToken} token of the user pool that is made`);
 
   const busName = text("CALLBOARD_BUS", /^[/.\-\w]{1,256}$/, "the name of a bus");
   const bucketName = text("CALLBOARD_BUCKET", /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, "the name of a bucket");
@@ -142,17 +146,9 @@ export function readSettings(stage: string, variables: Variables): Settings {
   const settings: Settings = {
     stage,
     production: isProduction(stage),
-    ...(issuerUrl
-      ? {
-          issuer: {
-            url: issuerUrl,
-            jwksUrl: jwksUrl ?? `${issuerUrl}/.well-known/jwks.json`,
-            ...(audience ? { audience } : {}),
-          },
-        }
-      : {}),
-    capabilities: json("CALLBOARD_CAPABILITIES", isCapabilities, capabilitiesForm) ?? {},
-    guests: flag("CALLBOARD_GUESTS", false),
+    ...who,
+    capabilities: who.capabilities ?? (who.issuer ? {} : usualCapabilities(registrationOpen)),
+    registrationOpen,
     ...(busName ? { busName } : {}),
     ...(bucketName ? { bucketName } : {}),
     stateMachineArns,
@@ -189,14 +185,26 @@ function parsed(text: string): unknown {
 const isTexts = (value: unknown): value is string[] =>
   Array.isArray(value) && value.length > 0 && value.every((one) => typeof one === "string" && one !== "");
 
-const capabilitiesForm =
-  'JSON such as {"*": ["watch:*"]}: each capability is watch:, work: or answer: and a subject in which * is anything';
+/** A user pool that is there already: people sign in at its domain, which its name does not tell. */
+const isCognito = /^https:\/\/cognito-idp\.[\w-]+\.amazonaws\.com(\.cn)?\//;
 
-const isCapabilities = (value: unknown): value is Record<string, string[]> =>
-  typeof value === "object" &&
-  value !== null &&
-  !Array.isArray(value) &&
-  Object.values(value).every((list) => isTexts(list) && list.every(isCapability));
+/** The role of those who start videos, and so the group of theirs in a new user pool. */
+export const CREATORS = "creators";
+
+/** The claims that name a user in the tokens of a pool whose people sign in with their address. */
+const claimsOfPool: Readonly<Record<Settings["pagesToken"], readonly string[]>> = {
+  id: ["sub", "email", "preferred_username", "cognito:username"],
+  access: ["sub", "username"],
+};
+
+/**
+ * What people of a new user pool may unless it is said: an administrator lets them in, and makes creators of some. Where
+ * anybody may register, nobody sees anything until they are in a group.
+ */
+const usualCapabilities = (registrationOpen: boolean): Settings["capabilities"] => ({
+  ...(registrationOpen ? {} : { "*": ["watch:*"] }),
+  [CREATORS]: ["watch:*", "work:video/*"],
+});
 
 const publishersForm =
   'JSON such as [{"principal": "arn:aws:iam::123456789012:role/video", "source": "video", "subjects": ["video/"]}]';

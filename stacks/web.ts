@@ -1,48 +1,78 @@
+import type { PagesSignIn } from "@callboard/functions/deployment";
 import { HSTS_SECONDS, pageHeaders, pagePolicy } from "@callboard/web/policy";
 import type { Apis } from "./apis.ts";
 import type { Settings } from "./settings.ts";
 import type { Storage } from "./storage.ts";
 
-/** What the pages need to know of the stage. */
-export interface PagesParts {
+/** Where `sst dev` serves the pages. */
+export const devPages = "http://localhost:5173";
+
+/** What the pages must know of their stage: `config.json` beside them. `hasVideos`: the video application is there. */
+export const pagesConfig = (
+  { socket, http }: Apis,
+  signIn: $util.Input<PagesSignIn> | undefined,
+  { hasVideos }: { readonly hasVideos: boolean },
+): $util.Output<string> =>
+  $jsonStringify({
+    socketUrl: socket.url,
+    httpUrl: http.url.apply((url) => url.replace(/\/$/, "")),
+    ...(hasVideos ? { videos: true, sampleAvailable: true } : {}),
+    ...(signIn ? { signIn } : {}),
+  });
+
+/** What the pages' policy lets them call. */
+interface PagesParts {
   readonly apis: Apis;
   readonly bucket: Storage["bucket"];
-  /** Whether the video application is there, with its sample. */
-  readonly hasVideos: boolean;
   /** Origins of whoever signs people in. */
-  readonly signIn?: readonly $util.Input<string>[];
+  readonly signIn: readonly $util.Input<string>[];
 }
 
-/** The viewer's and the creator's page: where everything is stands in their `config.json` and in their headers. */
+/**
+ * The viewer's and the creator's page. Whoever signs people in has to know their address first, so that what they must
+ * know of it is no part of what is built: it is put beside them by `configure`.
+ */
 export function web(settings: Settings, parts: PagesParts): sst.aws.StaticSite {
-  const { apis, hasVideos } = parts;
-  const config = $util.jsonStringify({
-    socketUrl: apis.socket.url,
-    httpUrl: apis.http.url,
-    ...(hasVideos ? { videos: true, sampleAvailable: true } : {}),
-  });
-  const headers = $dev ? undefined : responseHeaders(parts);
+  const headers = responseHeaders(parts);
   const pages = new sst.aws.StaticSite("Pages", {
     path: "packages/web",
     build: { command: "npm run build", output: "dist" },
-    environment: { CALLBOARD_PAGES_CONFIG: config },
+    assets: { routes: ["/config.json"] },
     // Declares what nothing reads: the addresses are in config.json.
     vite: { types: "../../.sst/web-env.d.ts" },
-    dev: { command: "npm run dev", title: "Pages", url: "http://localhost:5173" },
     transform: {
       cdn: (args) => {
         args.defaultCacheBehavior = $util
           .output(args.defaultCacheBehavior)
-          .apply((behavior) => ({ ...behavior, responseHeadersPolicyId: headers!.id }));
+          .apply((behavior) => ({ ...behavior, responseHeadersPolicyId: headers.id }));
       },
     },
   });
-  if (!$dev) mayCall(settings, pages);
+  mayCall(settings, pages);
   return pages;
 }
 
+/** Puts the configuration beside the pages. */
+export const configure = (pages: sst.aws.StaticSite, config: $util.Output<string>): aws.s3.BucketObjectv2 =>
+  new aws.s3.BucketObjectv2("PagesConfig", {
+    bucket: pages.nodes.assets!.name,
+    key: "config.json",
+    content: config,
+    contentType: "application/json",
+    cacheControl: "no-store",
+  });
+
+/** The pages under `sst dev`, which know their address, in a pane of its own. */
+export const devWeb = (config: $util.Output<string>): sst.aws.StaticSite =>
+  new sst.aws.StaticSite("Pages", {
+    path: "packages/web",
+    environment: { CALLBOARD_PAGES_CONFIG: config },
+    vite: { types: "../../.sst/web-env.d.ts" },
+    dev: { command: "npm run dev", title: "Pages", url: devPages },
+  });
+
 /** Headers that CloudFront adds to every answer, errors included. */
-function responseHeaders({ apis, bucket, signIn = [] }: PagesParts): aws.cloudfront.ResponseHeadersPolicy {
+function responseHeaders({ apis, bucket, signIn }: PagesParts): aws.cloudfront.ResponseHeadersPolicy {
   // As functions sign: https://docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.html
   const files = $interpolate`https://${bucket.name}.s3.${aws.getRegionOutput().region}.amazonaws.com`;
   const policy = $util

@@ -8,6 +8,7 @@ const roots: Readonly<Record<string, string>> = {
   "packages/functions/src/aws/machine.ts": "is the clock, chance, and the trace that Lambda names",
   "packages/client/src/clock.ts": "is the client's clock",
   "packages/client/src/callboard.ts": "the client's composition root: chance by default",
+  "packages/web/src/session/browser-session.ts": "is the pages' clock as long as no server has told the time",
   "packages/tokens/src/token-mint.ts": "a back end's composition root: the clock by default",
   "packages/cli/src/main.ts": "the composition root of the command",
   "packages/video/src/lambda/": "the composition roots of the task functions",

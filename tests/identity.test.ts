@@ -26,9 +26,10 @@ const variables = Object.fromEntries(
 );
 // It is typed with SST's globals, of which the way of one's own issuer uses none.
 const { identity } = (await import(new URL("../stacks/identity.ts", import.meta.url).href)) as {
-  identity(settings: Settings): { environment: Record<string, string> };
+  identity(settings: Settings): { forPages(pages: string[]): { environment: Record<string, string> } };
 };
-const told = (more: object = {}) => identity(readSettings("dev", { ...variables, ...more })).environment;
+const told = (more: object = {}) =>
+  identity(readSettings("dev", { ...variables, ...more })).forPages([]).environment;
 
 let backEnd: ReturnType<typeof startBackEnd>;
 let address: string;

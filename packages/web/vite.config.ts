@@ -15,16 +15,10 @@ const contentSecurityPolicy: Plugin = {
   ],
 };
 
-/**
- * A deployment says where everything is when it builds, and to the server of `sst dev`; on one machine the host itself
- * answers `config.json`.
- */
+/** Under `sst dev` the stage says where everything is; elsewhere whoever serves the pages has `config.json`. */
 const configuration: Plugin = {
   name: "configuration",
-  generateBundle() {
-    const source = process.env.CALLBOARD_PAGES_CONFIG;
-    if (source) this.emitFile({ type: "asset", fileName: "config.json", source });
-  },
+  apply: "serve",
   configureServer(server) {
     server.middlewares.use("/config.json", (_, response, next) => {
       const source = process.env.CALLBOARD_PAGES_CONFIG;
@@ -48,7 +42,9 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     rolldownOptions: {
-      input: ["index.html", "viewer.html", "creator.html"].map((page) => join(import.meta.dirname, page)),
+      input: ["index.html", "viewer.html", "creator.html", "sign-in.html"].map((page) =>
+        join(import.meta.dirname, page),
+      ),
     },
   },
 });

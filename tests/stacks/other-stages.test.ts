@@ -1,11 +1,9 @@
-import { beforeAll, expect, it } from "vitest";
-import { installPlatform } from "../../scripts/synth/platform.ts";
+import { readConfig } from "@callboard/web/config";
+import { expect, it } from "vitest";
 import { synthesize } from "../../scripts/synth/synthesize.ts";
 import { alarmChecks } from "./alarm-checks.ts";
 import { checks } from "./checks.ts";
 import { functionsOf, ofType, one } from "./stage.ts";
-
-beforeAll(() => installPlatform(console.log), 300_000);
 
 it("takes a team's own bus, bucket, users and state machines, and a restored table, in place of new ones", async () => {
   const machine = "arn:aws:states:us-east-1:123456789012:stateMachine:orders";
@@ -67,6 +65,92 @@ it("takes a team's own bus, bucket, users and state machines, and a restored tab
   expect(String(ended.inputs.eventPattern)).toContain(machine);
   for (const [name, check] of Object.entries({ ...checks, ...alarmChecks }))
     expect([name, check(stage)]).toEqual([name, []]);
+}, 60_000);
+
+const signInStage = (more: Record<string, string> = {}, dev = false) =>
+  synthesize({
+    stage: "Ana-AWS-2",
+    dev,
+    functions: "none",
+    environment: { CALLBOARD_POST_PROCESSING: "false", ...more },
+  });
+
+it("makes a user pool whose people sign in on pages of its own and come back to Callboard's", async () => {
+  const stage = await signInStage();
+  const page = "https://pagescdndistribution.cloudfront.net/sign-in.html";
+  const { inputs: client } = one(stage, "aws:cognito/userPoolClient:UserPoolClient");
+  expect(client).toMatchObject({
+    callbackUrls: [page],
+    logoutUrls: [page],
+    generateSecret: false,
+    allowedOauthFlows: ["code"],
+    allowedOauthFlowsUserPoolClient: true,
+    allowedOauthScopes: ["openid", "profile", "email"],
+    supportedIdentityProviders: ["COGNITO"],
+    preventUserExistenceErrors: "ENABLED",
+    enableTokenRevocation: true,
+    writeAttributes: ["locale"],
+  });
+  const { inputs: pool } = one(stage, "aws:cognito/userPool:UserPool");
+  expect(pool).toMatchObject({
+    adminCreateUserConfig: { allowAdminCreateUserOnly: true },
+    usernameAttributes: ["email"],
+  });
+  expect(one(stage, "aws:cognito/userGroup:UserGroup").inputs.name).toBe("creators");
+  const { domain } = one(stage, "aws:cognito/userPoolDomain:UserPoolDomain").inputs;
+  expect(domain).toMatch(/^callboard-ana-x-2-[0-9a-f]{8}$/);
+
+  const object = one(stage, "aws:s3/bucketObjectv2:BucketObjectv2", "PagesConfig").inputs;
+  expect(object).toMatchObject({ key: "config.json", cacheControl: "no-store" });
+  const authorize = functionsOf(stage).find((fn) => fn.name === "Authorize")!;
+  const config = readConfig(JSON.parse(String(object.content)))!;
+  expect(config.signIn).toEqual({
+    issuer: authorize.variables.TOKEN_ISSUER,
+    clientId: authorize.variables.TOKEN_AUDIENCE,
+    token: "id",
+    logoutUrl: `https://${domain}.auth.us-east-1.amazoncognito.com/logout`,
+  });
+  expect(config).toMatchObject({ devTokens: false, sampleAvailable: false });
+  expect(authorize.variables.CAPABILITIES).toBe('{"*":["watch:*"],"creators":["watch:*","work:video/*"]}');
+}, 60_000);
+
+it("lets anybody register where it is told to, and no user take another's claim", async () => {
+  const stage = await signInStage({ CALLBOARD_REGISTRATION: "open", CALLBOARD_USER_CLAIM: "email" });
+  const { inputs: pool } = one(stage, "aws:cognito/userPool:UserPool");
+  expect(pool).toMatchObject({
+    adminCreateUserConfig: { allowAdminCreateUserOnly: false },
+    userAttributeUpdateSettings: { attributesRequireVerificationBeforeUpdates: ["email"] },
+  });
+  const { inputs: client } = one(stage, "aws:cognito/userPoolClient:UserPoolClient");
+  expect(client.writeAttributes).toEqual(["email", "locale"]);
+  const authorize = functionsOf(stage).find((fn) => fn.name === "Authorize")!;
+  expect(authorize.variables).toMatchObject({ TOKEN_USER_CLAIM: "email" });
+}, 60_000);
+
+it("leads the pages to an issuer of one's own", async () => {
+  const stage = await signInStage({
+    CALLBOARD_ISSUER: "https://id.example/",
+    CALLBOARD_CLIENT_ID: "pages",
+    CALLBOARD_AUDIENCE: "callboard",
+    CALLBOARD_PAGES_TOKEN: "access",
+  });
+  expect(ofType(stage, "aws:cognito/userPool:UserPool")).toEqual([]);
+  const object = one(stage, "aws:s3/bucketObjectv2:BucketObjectv2", "PagesConfig").inputs;
+  expect(readConfig(JSON.parse(String(object.content)))!.signIn).toEqual({
+    issuer: "https://id.example",
+    clientId: "pages",
+    token: "access",
+  });
+  const authorize = functionsOf(stage).find((fn) => fn.name === "Authorize")!;
+  expect(authorize.variables.TOKEN_AUDIENCE).toBe("callboard pages");
+}, 60_000);
+
+it("brings people back to the developer's machine under sst dev", async () => {
+  const stage = await signInStage({}, true);
+  const { inputs: client } = one(stage, "aws:cognito/userPoolClient:UserPoolClient");
+  expect(client.callbackUrls).toEqual(["http://localhost:5173/sign-in.html"]);
+  const objects = ofType(stage, "aws:s3/bucketObjectv2:BucketObjectv2");
+  expect(objects.filter(({ name }) => name === "PagesConfig")).toEqual([]);
 }, 60_000);
 
 it("has no function, no route and no word of videos without the post-processing", async () => {

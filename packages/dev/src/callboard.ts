@@ -17,10 +17,11 @@ import { createVideos } from "@callboard/video/api";
 import { eventSource, eventSubjects, sampleNames } from "@callboard/video/definition";
 import { busName, putRules } from "./bus-rules.ts";
 import { type Closers, openClosers } from "./closers.ts";
-import { type DevTokens, openDevTokens } from "./dev-tokens.ts";
+import { type DevRole, type DevTokens, openDevTokens } from "./dev-tokens.ts";
 import { type Engines, startEngines } from "./engines.ts";
 import { every } from "./every.ts";
 import { composeFunctions, type Functions, logOf, type Posting } from "./functions.ts";
+import { findIssuer, type LocalIssuer } from "./issuer.ts";
 import { createPageServer, type PageServer } from "./page-server.ts";
 import type { Places } from "./places.ts";
 import { wakeupsName } from "./queues.ts";
@@ -48,7 +49,7 @@ export interface LocalCallboard {
     /** The HTTP API, without a slash at its end. */
     readonly http: string;
     readonly aws: string;
-    /** With a viewer's and a creator's token in the fragment. */
+    /** With a viewer's and a creator's token in the fragment, unless people sign in with an issuer. */
     readonly viewer: string;
     readonly creator: string;
   };
@@ -80,7 +81,7 @@ async function start(settings: Settings, options: StartOptions, closers: Closers
   let places: Places | undefined;
   // First, since it holds the data folder, or refuses it.
   const engines = await startEngines(settings, options, closers, () => places);
-  const tokens = await openDevTokens(join(settings.data, "dev-key.json"));
+  const tokens = await openTokens(settings);
   const { gateway, open } = await createSocketApis(engines, settings, options.gatewayLimits);
   closers.add(() => gateway.close());
   places = { socketEndpoint: socketEndpoint(gateway), checkMachineArn };
@@ -111,8 +112,8 @@ async function start(settings: Settings, options: StartOptions, closers: Closers
       socket: socketUrl(gateway),
       http: socketEndpoint(gateway),
       aws: engines.endpoint.url,
-      viewer: `${pages.url}/viewer.html#token=${await tokens.sign("vic", "viewer")}`,
-      creator: `${pages.url}/creator.html#token=${await tokens.sign("ana", "creator")}`,
+      viewer: `${pages.url}/viewer.html${await linked(tokens, "vic", "viewer")}`,
+      creator: `${pages.url}/creator.html${await linked(tokens, "ana", "creator")}`,
     },
     bus: engines.bus,
     lambda: engines.lambda,
@@ -120,6 +121,19 @@ async function start(settings: Settings, options: StartOptions, closers: Closers
     close: closers.close,
   };
 }
+
+/** Whose tokens are taken: an issuer's, or those that this machine gives out. */
+type Tokens =
+  | { readonly issuer: LocalIssuer; readonly dev?: undefined }
+  | { readonly issuer?: undefined; readonly dev: DevTokens };
+
+async function openTokens({ identity, data }: Settings): Promise<Tokens> {
+  const issuer = identity && (await findIssuer(identity));
+  return issuer ? { issuer } : { dev: await openDevTokens(join(data, "dev-key.json")) };
+}
+
+const linked = async ({ dev }: Tokens, user: string, role: DevRole): Promise<string> =>
+  dev ? `#token=${await dev.sign(user, role)}` : "";
 
 const socketEndpoint = (gateway: Gateway): string => `http://127.0.0.1:${gateway.port}`;
 const socketUrl = (gateway: Gateway): string => `ws://127.0.0.1:${gateway.port}/`;
@@ -141,7 +155,7 @@ function postingOf(
 const variables = (
   { endpoint }: Engines,
   gateway: Gateway,
-  tokens: DevTokens,
+  { issuer, dev }: Tokens,
   { retentionDays, dynamodbEndpoint, publishers, lists }: Settings,
 ) => ({
   TABLE_NAME: tableName,
@@ -151,7 +165,7 @@ const variables = (
   BUCKET: bucket,
   SOCKET_ENDPOINT: socketEndpoint(gateway),
   ...(lists ? { LISTS: lists } : {}),
-  TOKEN_JWKS: JSON.stringify(tokens.jwks),
+  ...(dev ? { TOKEN_JWKS: JSON.stringify(dev.jwks) } : issuer.variables),
   ...(retentionDays ? { RETENTION_DAYS: retentionDays } : {}),
   ...(publishers ? { PUBLISHERS: publishersVariable([...named(publishers), ...ownPublishers]) } : {}),
   AWS_REGION: region,
@@ -234,7 +248,7 @@ const videosOf = ({ clients, clock }: Engines, sfn: SFNClient, { say }: StartOpt
 function servePages(
   { endpoint, queues }: Engines,
   gateway: Gateway,
-  tokens: DevTokens,
+  { issuer, dev }: Tokens,
   settings: Settings,
   { pages }: StartOptions,
 ): Promise<PageServer> {
@@ -242,6 +256,7 @@ function servePages(
     socket: `ws://127.0.0.1:${gateway.port}`,
     http: socketEndpoint(gateway),
     files: endpoint.url,
+    signIn: issuer?.origins ?? [],
   };
   const config = {
     socketUrl: socketUrl(gateway),
@@ -249,12 +264,13 @@ function servePages(
     videos: true,
     standIns: true,
     sampleAvailable: true,
-    devTokens: true,
+    devTokens: dev !== undefined,
+    ...(issuer?.signIn ? { signIn: issuer.signIn } : {}),
   };
   return createPageServer({
     port: settings.port,
     folder: pages,
-    routes: () => ({ config, tokens, queues: queues.handle }),
+    routes: () => ({ config, tokens: dev, queues: queues.handle }),
     origins: () => origins,
   });
 }

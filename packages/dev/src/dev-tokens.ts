@@ -4,7 +4,7 @@ import { createSigningKey, createTokenMint } from "@callboard/tokens";
 import type { JWK } from "jose";
 
 /** Who asks on one machine: a viewer may watch everything, a creator also work on everything. */
-type DevRole = "creator" | "viewer";
+export type DevRole = "creator" | "viewer";
 
 /** Tokens for one machine, signed with a key that is made at the first start and never leaves the data folder. */
 export interface DevTokens {

@@ -6,7 +6,8 @@ import { asPageError, PageError } from "./page-error.ts";
 /** What the pages ask of the machine that they came from. */
 export interface PageRoutes {
   readonly config: object;
-  readonly tokens: DevTokens;
+  /** Undefined where an issuer gives them out. */
+  readonly tokens: Pick<DevTokens, "sign"> | undefined;
   /** The dead-letter queues, for an SDK whose endpoint for SQS is `/dev/sqs`. */
   readonly queues: HttpService;
 }
@@ -45,7 +46,8 @@ async function route({ config, tokens }: PageRoutes, request: IncomingMessage, u
   throw new PageError(404, "not_found", "There is no such thing here.");
 }
 
-async function devToken(tokens: DevTokens, query: URLSearchParams): Promise<string> {
+async function devToken(tokens: PageRoutes["tokens"], query: URLSearchParams): Promise<string> {
+  if (!tokens) throw new PageError(404, "not_found", "There are no tokens here: people sign in.");
   const user = query.get("user") ?? "";
   const role = query.get("role") ?? "";
   if (!devUser.test(user))

@@ -51,6 +51,35 @@ it("passes on how long requests are kept", () => {
   for (const days of ["30", "0.003"]) expect(readSettings({ RETENTION_DAYS: days }).retentionDays).toBe(days);
 });
 
+it("takes an issuer by the names that a deployment has for it, over http on one's own machine too", () => {
+  const env = {
+    CALLBOARD_ISSUER: "http://127.0.0.1:8080/",
+    CALLBOARD_CLIENT_ID: "pages",
+    CALLBOARD_USER_CLAIM: "preferred_username",
+    CALLBOARD_PAGES_TOKEN: "access",
+    CALLBOARD_CAPABILITIES: '{"*":["watch:*"]}',
+  };
+  expect(readSettings(env).identity).toEqual({
+    issuer: { url: "http://127.0.0.1:8080", clientId: "pages", audience: ["pages"] },
+    userClaim: "preferred_username",
+    pagesToken: "access",
+    capabilities: { "*": ["watch:*"] },
+    guests: false,
+  });
+  expect(readSettings({})).not.toHaveProperty("identity");
+});
+
+it.each([
+  ["CALLBOARD_ISSUER", "id.example"],
+  ["CALLBOARD_CLIENT_ID", "pages"],
+  ["CALLBOARD_AUDIENCE", "callboard"],
+  ["CALLBOARD_USER_CLAIM", "email"],
+  ["CALLBOARD_PAGES_TOKEN", "access"],
+  ["CALLBOARD_CAPABILITIES", '{"*":["watch:*"]}'],
+])("says that %s alone is of no use: %s", (name, value) => {
+  expect(() => readSettings({ [name]: value })).toThrow(name);
+});
+
 it("lists videos unless it is told other kinds, or none", () => {
   const lists = (CALLBOARD_LISTS: string) => readSettings({ CALLBOARD_LISTS }).lists;
   expect([lists(""), lists("order,video"), lists("none")]).toEqual(["video", "order,video", "none"]);

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import type { Chaos, Clock, GatewayLimits } from "@callboard/aws-local";
-import { readKinds, readOrigins } from "@callboard/functions/deployment";
+import { type IdentitySettings, readIdentity, readKinds, readOrigins } from "@callboard/functions/deployment";
 import type { Sender } from "@callboard/functions/push";
 import type { MayCall } from "./refused-calls.ts";
 
@@ -20,6 +20,8 @@ export interface Settings {
   readonly retentionDays?: string;
   /** What the subjects of each source's events may begin with; left out, anybody may say anything on the bus. */
   readonly publishers?: Readonly<Record<string, readonly string[]>>;
+  /** Who people are, where an issuer says it; left out, this machine gives out tokens itself. */
+  readonly identity?: IdentitySettings;
   /** The origins of pages that may call the HTTP API; left out, those of this machine on any port. */
   readonly origins?: readonly string[];
   /** Kinds of subjects whose recent ones people can follow as a list, parted by commas; left out, or `none`: not any. */
@@ -39,6 +41,7 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
   const model = url(env, "CALLBOARD_MODEL_URL");
   const retentionDays = days(env, "RETENTION_DAYS");
   const publishers = lists(env, "PUBLISHERS");
+  const identity = identityIn(env);
   const origins = originsIn(env, "CALLBOARD_ORIGINS");
   return {
     port: port(env, "CALLBOARD_PORT", 3000),
@@ -48,6 +51,7 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     ...(dynamodbEndpoint ? { dynamodbEndpoint } : {}),
     ...(retentionDays ? { retentionDays } : {}),
     ...(publishers ? { publishers } : {}),
+    ...(identity ? { identity } : {}),
     ...(origins ? { origins } : {}),
     lists: kinds(env, "CALLBOARD_LISTS", "video"),
     ...(model
@@ -63,6 +67,20 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
 }
 
 type Env = Readonly<Record<string, string | undefined>>;
+
+const identityNames = ["CALLBOARD_USER_CLAIM", "CALLBOARD_PAGES_TOKEN", "CALLBOARD_CAPABILITIES"];
+
+/** Undefined without an issuer: to the tokens of this machine none of these settings applies. */
+function identityIn(env: Env): IdentitySettings | undefined {
+  const problems: string[] = [];
+  const addresses = { address: /^https?:\/\/[^\s/?#]+[^\s?#]*$/, addressRule: "an http(s) address" };
+  const identity = readIdentity(env, problems, addresses);
+  if (!env.CALLBOARD_ISSUER)
+    for (const name of identityNames)
+      if (env[name]) problems.push(`${name} belongs to a CALLBOARD_ISSUER, which is missing`);
+  if (problems.length > 0) throw new SettingsError(problems.join("; "));
+  return identity.issuer && identity;
+}
 
 /** 0 takes a free port. */
 function port(env: Env, name: string, fallback: number): number {

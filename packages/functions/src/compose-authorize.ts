@@ -6,8 +6,8 @@ import type { AuthorizeParts } from "./handlers/judge-token.ts";
 
 /** The parts of `authorize`. It touches no AWS service, and so loads no AWS SDK. */
 export function composeAuthorize(environment: EnvironmentOf<"authorize">): AuthorizeParts {
-  const { TOKEN_JWKS, TOKEN_JWKS_URL, TOKEN_ISSUER, TOKEN_AUDIENCE, CAPABILITIES, GUESTS, STAGE } =
-    environment;
+  const { TOKEN_JWKS, TOKEN_JWKS_URL, TOKEN_ISSUER, TOKEN_AUDIENCE, TOKEN_USER_CLAIM } = environment;
+  const { CAPABILITIES, GUESTS, STAGE } = environment;
   return {
     verify: jwtTokens({
       keys: TOKEN_JWKS ?? new URL(TOKEN_JWKS_URL!),
@@ -16,6 +16,7 @@ export function composeAuthorize(environment: EnvironmentOf<"authorize">): Autho
       ...(TOKEN_ISSUER === undefined ? {} : { issuer: TOKEN_ISSUER }),
       ...(CAPABILITIES === undefined ? {} : { capabilities: CAPABILITIES }),
       ...(TOKEN_AUDIENCE === undefined ? {} : { audience: TOKEN_AUDIENCE }),
+      ...(TOKEN_USER_CLAIM === undefined ? {} : { userClaim: TOKEN_USER_CLAIM }),
     }),
     log: jsonLog("authorize", STAGE),
   };

@@ -45,6 +45,15 @@ it.each([
   expect(() => environment("authorize", variables)).toThrow("TOKEN_JWKS");
 });
 
+it("takes an audience of several, and the claim that names people", () => {
+  const given = { TOKEN_JWKS_URL: "https://ours/.well-known/jwks.json" };
+  expect(
+    environment("authorize", { ...given, TOKEN_AUDIENCE: "callboard  client-1", TOKEN_USER_CLAIM: "email" }),
+  ).toEqual({ ...given, TOKEN_AUDIENCE: ["callboard", "client-1"], TOKEN_USER_CLAIM: "email" });
+  for (const TOKEN_USER_CLAIM of ["name", "nickname", "phone_number", "aud", "1st", "a claim"])
+    expect(() => environment("authorize", { ...given, TOKEN_USER_CLAIM })).toThrow("TOKEN_USER_CLAIM");
+});
+
 it("knows whether guests are let in", () => {
   const given = { TOKEN_JWKS_URL: "https://ours/.well-known/jwks.json" };
   for (const GUESTS of ["true", "false"])

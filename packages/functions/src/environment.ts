@@ -1,5 +1,6 @@
 import { readKinds } from "@callboard/protocol";
 import * as z from "zod/mini";
+import { isUserClaim, userClaimRule } from "./user-claim.ts";
 
 /** What a function must be told, by the name of the variable; the message says what it is for. */
 const required = (what: string) => z.string({ error: what }).check(z.minLength(1, what));
@@ -102,6 +103,13 @@ const Jwks = z.pipe(
   }),
 );
 
+/** Words parted by spaces. */
+const Words = (what: string) =>
+  z.pipe(
+    z.string().check(z.regex(/\S/, what)),
+    z.transform((text) => text.split(" ").filter(Boolean)),
+  );
+
 /** What each function reads from its environment. */
 const schemas = {
   authorize: z
@@ -110,7 +118,8 @@ const schemas = {
       TOKEN_JWKS: z.optional(Jwks),
       TOKEN_JWKS_URL: z.optional(url("the address of a JSON Web Key Set")),
       TOKEN_ISSUER: z.optional(z.string()),
-      TOKEN_AUDIENCE: z.optional(z.string()),
+      TOKEN_AUDIENCE: z.optional(Words("whom tokens are for, parted by spaces")),
+      TOKEN_USER_CLAIM: z.optional(z.string().check(z.refine(isUserClaim, userClaimRule))),
       CAPABILITIES: z.optional(Lists("lists of capabilities by role, as JSON")),
       /** Whether guests are let in; not without it. */
       GUESTS: z.optional(z.enum(["true", "false"], { error: "true or false" })),

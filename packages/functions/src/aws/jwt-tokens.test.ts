@@ -2,7 +2,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import fc from "fast-check";
 import { CompactSign, exportJWK, generateKeyPair, SignJWT } from "jose";
-import { expect, it, onTestFinished } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { type JwtTokensOptions, jwtTokens } from "./jwt-tokens.ts";
 
 const now = Date.UTC(2026, 0, 1);
@@ -113,7 +113,7 @@ it.each<[string, () => Promise<string> | string, Partial<JwtTokensOptions>]>([
   ["that is no token", () => "hello", {}],
   ["empty", () => "", {}],
   ["of another issuer", () => sign({ iss: "https://other" }), { issuer: "https://ours" }],
-  ["for another audience", () => sign({ aud: "other" }), { audience: "callboard" }],
+  ["for another audience", () => sign({ aud: "other" }), { audience: ["callboard"] }],
   ["without a subject", () => sign({ sub: undefined }), {}],
   ["whose subject is no user id", () => sign({ sub: "a/b" }), {}],
   ["whose subject is a number", () => sign({ sub: 7 }), {}],
@@ -184,8 +184,95 @@ it("leaves out capabilities that are none, of the token and of the deployment", 
 
 it("accepts the issuer and audience it was told", async () => {
   const token = await sign({ iss: "https://ours", aud: ["callboard"] });
-  expect(await verify(token, { issuer: "https://ours", audience: "callboard" })).toMatchObject({
+  expect(await verify(token, { issuer: "https://ours", audience: ["callboard"] })).toMatchObject({
     outcome: "valid",
+  });
+});
+
+it("takes an issuer's name with a slash at its end or without, and no other's", async () => {
+  for (const [told, said] of [
+    ["https://ours", "https://ours/"],
+    ["https://ours/", "https://ours"],
+    ["https://ours/", "https://ours/"],
+  ] as const)
+    expect(await verify(await sign({ iss: said }), { issuer: told })).toMatchObject({ outcome: "valid" });
+  for (const iss of ["https://ours//", "https://ours/x", "https://our", "http://ours"])
+    expect(await verify(await sign({ iss }), { issuer: "https://ours/" })).toEqual({ outcome: "invalid" });
+});
+
+describe("of Cognito", () => {
+  const audience = ["client-1", "callboard"];
+  /** What Cognito's access token says: it names the client that it was given to, and no audience. */
+  const access = { token_use: "access", client_id: "client-1", username: "ana@x.example" };
+  const outcomeOf = async (claims: object, more = {}) =>
+    verify(await sign({ ...claims }), { audience, ...more });
+
+  it("takes the ID token and the access token of its client", async () => {
+    const groups = { "cognito:groups": ["editors"] };
+    for (const claims of [access, { token_use: "id", aud: "client-1", name: "Ana" }])
+      expect(await outcomeOf({ ...claims, ...groups })).toMatchObject({
+        outcome: "valid",
+        caller: { id: "ana", roles: ["role/editors"] },
+      });
+  });
+
+  it.each<[string, object]>([
+    ["another client's access token", { ...access, client_id: "client-2" }],
+    ["another client's ID token", { token_use: "id", aud: "client-2" }],
+    ["an ID token that names its client as access tokens do", { token_use: "id", client_id: "client-1" }],
+    ["a token that is of neither use", { ...access, token_use: "refresh" }],
+    ["a use that is no text", { ...access, token_use: ["access"] }],
+    ["an access token for others that names our client", { ...access, aud: "https://api.example" }],
+    ["an access token whose client is a list", { ...access, client_id: ["client-1", 7] }],
+    ["a token that names no audience", {}],
+    ["a client where nothing says that it is an access token", { client_id: "client-1" }],
+  ])("refuses %s", async (_, claims) => {
+    expect(await outcomeOf(claims)).toEqual({ outcome: "invalid" });
+  });
+
+  it("refuses other uses where any audience will do, too", async () => {
+    expect(await verify(await sign({ token_use: "refresh" }))).toEqual({ outcome: "invalid" });
+  });
+});
+
+describe("of which another claim names the user", () => {
+  const idOf = async (userClaim: string, claims: Record<string, unknown>) => {
+    const outcome = await verify(await sign({ sub: "c0ffee", ...claims }), { userClaim, guests: true });
+    return outcome.outcome === "valid" ? outcome.caller.id : outcome.outcome;
+  };
+
+  it.each(["cognito:username", "username", "preferred_username", "https://shop.example/login"])(
+    "takes the id from %s",
+    async (claim) => {
+      expect(await idOf(claim, { [claim]: "ana" })).toBe("ana");
+    },
+  );
+
+  it("takes a verified e-mail address, in small letters", async () => {
+    expect(await idOf("email", { email: "Ana@Shop.example", email_verified: true })).toBe("ana@shop.example");
+  });
+
+  it.each<[string, Record<string, unknown>]>([
+    ["not verified", { email: "ana@shop.example", email_verified: false }],
+    ["said to be verified by nobody", { email: "ana@shop.example" }],
+    ["verified in words", { email: "ana@shop.example", email_verified: "true" }],
+    ["no text", { email: ["ana@shop.example"], email_verified: true }],
+    ["of a form that no id has", { email: "o'hara@shop.example", email_verified: true }],
+    ["reserved, in capitals", { email: "SYSTEM", email_verified: true }],
+  ])("refuses an e-mail address that is %s", async (_, claims) => {
+    expect(await idOf("email", claims)).toBe("invalid");
+  });
+
+  it.each(["system", "erased-1", "a/b", "", " ana", "x".repeat(129), 7, null, undefined])(
+    "refuses %j, and falls back on no other claim",
+    async (username) => {
+      expect(await idOf("username", { username })).toBe("invalid");
+    },
+  );
+
+  it("takes a guest's id from where guests have it", async () => {
+    const guest = { sub: "guest-1", "callboard:guest": true, username: "ana" };
+    expect(await idOf("username", guest)).toBe("guest-1");
   });
 });
 

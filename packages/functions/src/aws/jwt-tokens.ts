@@ -1,5 +1,5 @@
 import { type Caller, GUEST_PREFIX } from "@callboard/core";
-import { isCapability, isReservedUser, limits, Principal } from "@callboard/protocol";
+import { isCapability, limits, Principal } from "@callboard/protocol";
 import {
   createLocalJWKSet,
   errors,
@@ -8,6 +8,7 @@ import {
   type JWTVerifyGetKey,
   jwtVerify,
 } from "jose";
+import { USER_CLAIM, userOf } from "../user-claim.ts";
 import { type RemoteKeysOptions, remoteKeys } from "./remote-keys.ts";
 import { tokenHash, verifiedTokens } from "./verified-tokens.ts";
 
@@ -24,8 +25,12 @@ export type VerifyToken = (token: string) => Promise<TokenOutcome>;
 export interface JwtTokensOptions extends Pick<RemoteKeysOptions, "keepKeysMs" | "askAgainMs"> {
   /** The issuer's public keys, or where they are fetched (and kept for `keepKeysMs`). */
   readonly keys: JSONWebKeySet | URL;
+  /** With a slash at its end or without: it is the same issuer. */
   readonly issuer?: string;
-  readonly audience?: string;
+  /** Whom tokens are for: one of these is among a token's. */
+  readonly audience?: readonly string[];
+  /** The claim that holds a person's id. `sub`. */
+  readonly userClaim?: string;
   /** Capabilities that roles, or under `*` everybody but guests, have besides those of the token. */
   readonly capabilities?: CapabilitiesByRole;
   /** Whether tokens of guests are valid; without it none is. */
@@ -57,15 +62,16 @@ const MOST_CAPABILITIES = 50;
 const LONGEST_NAME = 100;
 
 /**
- * Tokens as JWTs; the same one again is not verified again while it and its key are good. Claims: `sub`, the id of a
- * person, and `exp` are needed; `name`; `callboard:roles`, `roles` or `cognito:groups`, `callboard:caps` or `caps`, each a
+ * Tokens as JWTs; the same one again is not verified again while it and its key are good. Claims: `sub`, `exp` and the id of
+ * a person, in `sub` or in `userClaim`, are needed; `name`; `callboard:roles`, `roles` or `cognito:groups`, `callboard:caps` or `caps`, each a
  * list or words parted by spaces. Of these, and of the deployment's `capabilities`, what does not fit a principal's or a
  * capability's form is left out.
  * With `callboard:guest` it is a guest's: valid where `guests` says so, of a `sub` that begins with `guest-`, and good for
  * its own `watch:` capabilities alone.
  */
 export function jwtTokens(options: JwtTokensOptions): VerifyToken {
-  const { keys, issuer, audience, capabilities = {}, guests = false, now, ...ages } = options;
+  const { keys, issuer, audience, userClaim = USER_CLAIM, capabilities = {}, ...more } = options;
+  const { guests = false, now, ...ages } = more;
   const keySet: JWTVerifyGetKey =
     keys instanceof URL ? remoteKeys({ url: keys, now, ...ages }) : createLocalJWKSet(keys);
   const verified = verifiedTokens(keySet, now);
@@ -80,11 +86,13 @@ export function jwtTokens(options: JwtTokensOptions): VerifyToken {
         requiredClaims: ["sub", "exp"],
         clockTolerance: CLOCK_TOLERANCE_SECONDS,
         currentDate: new Date(now()),
-        ...(issuer === undefined ? {} : { issuer }),
-        ...(audience === undefined ? {} : { audience }),
+        ...(issuer === undefined ? {} : { issuer: bothForms(issuer) }),
       });
       const { payload } = result;
-      const caller = isGuest(payload) ? guests && guestOf(payload) : callerOf(payload, capabilities);
+      if (!isForUs(payload, audience)) return { outcome: "invalid" };
+      const caller = isGuest(payload)
+        ? guests && guestOf(payload)
+        : callerOf(payload, userClaim, capabilities);
       if (!caller) return { outcome: "invalid" };
       verified.keep(hash, caller, result);
       return { outcome: "valid", caller };
@@ -111,6 +119,21 @@ const unreachable = (error: errors.JOSEError): boolean =>
   error instanceof errors.JWKSInvalid ||
   error.code === errors.JOSEError.code;
 
+/** Some issuers end their own name with a slash, and whoever copies it may leave that out. */
+const bothForms = (issuer: string): string[] => [issuer.replace(/\/$/, ""), issuer.replace(/\/?$/, "/")];
+
+/**
+ * Whether a token is an ID token or an access token, where it says what it is, and for one of the audience. Cognito's
+ * access tokens have no `aud`: they name the client that they were given to.
+ * https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-the-access-token.html
+ */
+function isForUs({ aud, token_use: use, client_id: client }: JWTPayload, audience?: readonly string[]) {
+  if (use !== undefined && use !== "id" && use !== "access") return false;
+  if (audience === undefined) return true;
+  const named = aud ?? (use === "access" && typeof client === "string" ? client : undefined);
+  return [named].flat().some((one) => typeof one === "string" && audience.includes(one));
+}
+
 /** Anything but a plain no: an issuer that writes `"true"` means a guest, too. */
 const isGuest = ({ "callboard:guest": guest }: JWTPayload): boolean => guest !== undefined && guest !== false;
 
@@ -119,16 +142,20 @@ const isGuest = ({ "callboard:guest": guest }: JWTPayload): boolean => guest !==
  * what the deployment lets everybody do (`watch:*`, say) it would see more than it was given.
  */
 function guestOf(payload: JWTPayload): Caller | undefined {
-  const caller = callerOf(payload, {});
+  const caller = callerOf(payload, USER_CLAIM, {});
   if (!caller?.id.startsWith(GUEST_PREFIX)) return undefined;
   const watching = caller.capabilities.filter((capability) => capability.startsWith("watch:"));
   return { ...caller, roles: [], capabilities: watching, guest: true };
 }
 
-function callerOf(payload: JWTPayload, capabilities: CapabilitiesByRole): Caller | undefined {
-  const { sub: id, exp, nbf = 0, iat = 0 } = payload;
-  if (typeof id !== "string" || !Principal.safeParse(`user/${id}`).success || isReservedUser(id))
-    return undefined;
+function callerOf(
+  payload: JWTPayload,
+  userClaim: string,
+  capabilities: CapabilitiesByRole,
+): Caller | undefined {
+  const id = userOf(payload, userClaim);
+  if (id === undefined) return undefined;
+  const { exp, nbf = 0, iat = 0 } = payload;
   if (exp === undefined || ![exp, nbf, iat].every(isTime)) return undefined;
   const name = typeof payload.name === "string" && payload.name.trim() !== "" ? payload.name : id;
   const roles = words(payload["callboard:roles"] ?? payload.roles ?? payload["cognito:groups"])

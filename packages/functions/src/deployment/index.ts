@@ -1,11 +1,5 @@
 // What a deployment has to know of the functions: plain data, without the AWS SDK.
-export {
-  eventTypesWithTokens,
-  isCapability,
-  readKinds,
-  SOURCE,
-  workflowEventTypes,
-} from "@callboard/protocol";
+export { eventTypesWithTokens, readKinds, SOURCE, workflowEventTypes } from "@callboard/protocol";
 export type { FunctionName, VariablesOf } from "../environment.ts";
 export { ownEventTargets } from "../producers/callboard.ts";
 export { busRules } from "../producers/index.ts";
@@ -21,3 +15,10 @@ export {
   wakeupsQueue,
 } from "./functions.ts";
 export { anyOrigin, httpCors, httpRoutes, readOrigins } from "./http-api.ts";
+export {
+  authorizeVariables,
+  type IdentitySettings,
+  type PagesSignIn,
+  readIdentity,
+  signInOf,
+} from "./identity-settings.ts";

@@ -21,6 +21,27 @@ it.each([
   expect(readConfig(config)).toBeUndefined();
 });
 
+it("takes how people sign in, and nothing that could lead them elsewhere", () => {
+  const signIn = {
+    issuer: "https://id.example/t",
+    clientId: "pages",
+    scope: "openid email",
+    token: "access",
+  };
+  const read = (more: object) =>
+    readConfig({ socketUrl: "ws://a/", httpUrl: "http://a", signIn: { ...signIn, ...more } });
+  expect(read({})?.signIn).toEqual(signIn);
+  for (const wrong of [
+    { issuer: "javascript:alert(1)" },
+    { issuer: "https://id.example/?a" },
+    { clientId: "" },
+    { token: "refresh" },
+    { scope: "" },
+    { logoutUrl: "/logout" },
+  ])
+    expect(read(wrong)).toBeUndefined();
+});
+
 it("has none when the host answers with a page of its own", async () => {
   const fetch = async () => new Response("<html></html>");
   expect(await loadConfig(new URL("http://127.0.0.1:3000/"), fetch)).toBeUndefined();

@@ -1,5 +1,19 @@
 import * as z from "zod/mini";
 
+const SignIn = z.object({
+  /** An issuer of OpenID Connect, as its configuration names it. */
+  issuer: z.string().check(z.regex(/^https?:\/\/[^\s?#]+$/)),
+  clientId: z.string().check(z.regex(/^\S{1,200}$/)),
+  scope: z.optional(z.string().check(z.regex(/^[\x21-\x7e]+( [\x21-\x7e]+)*$/))),
+  /** Which of the issuer's tokens Callboard is shown; `id` unless it is said. */
+  token: z.optional(z.enum(["id", "access"])),
+  /** Cognito's address for signing out; others name theirs in their configuration. */
+  logoutUrl: z.optional(z.string().check(z.regex(/^https?:\/\/[^\s?#]+$/))),
+});
+
+/** How people sign in where they do not come with a token. */
+export type SignIn = z.infer<typeof SignIn>;
+
 const Config = z.object({
   /** Where the WebSocket API listens. */
   socketUrl: z.string().check(z.regex(/^wss?:\/\//)),
@@ -15,6 +29,7 @@ const Config = z.object({
   sampleAvailable: z.optional(z.boolean()),
   /** This host gives out tokens, as it does on one machine alone. */
   devTokens: z.optional(z.boolean()),
+  signIn: z.optional(SignIn),
 });
 
 /** What the page must know of where it runs; `config.json` beside it. */
@@ -27,6 +42,7 @@ export interface Config {
   maxUploadBytes: number;
   sampleAvailable: boolean;
   devTokens: boolean;
+  signIn?: SignIn;
 }
 
 const maxUploadBytes = 2 * 1024 ** 3;
@@ -45,6 +61,7 @@ export function readConfig(json: unknown): Config | undefined {
     maxUploadBytes: config.maxUploadBytes ?? maxUploadBytes,
     sampleAvailable: config.sampleAvailable ?? false,
     devTokens: config.devTokens ?? false,
+    ...(config.signIn && { signIn: config.signIn }),
   };
 }
 

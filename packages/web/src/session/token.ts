@@ -31,6 +31,18 @@ const answerMs = 5_000;
 export const keepToken = (storage: TokenStorage, role: Role, token: string): void =>
   storage.setItem(keyOf(role), token);
 
+/** Whether a link gave this tab a token that has not ended yet; without an end it never does. */
+export function hasLinkToken({
+  storage,
+  role,
+  now,
+}: Pick<TokenOptions, "storage" | "role" | "now">): boolean {
+  const kept = keptToken(storage, role);
+  if (kept === undefined) return false;
+  const { exp } = claimsOf(kept);
+  return exp === undefined || exp * 1000 > now();
+}
+
 /** Whether `tokenSource` will have something to give. A creator's token serves to watch as well. */
 export function hasToken({ storage, role, devTokens }: Pick<TokenOptions, "storage" | "role" | "devTokens">) {
   return devTokens || keptToken(storage, role) !== undefined;
@@ -42,7 +54,7 @@ function keptToken(storage: TokenStorage, role: Role): string | undefined {
 }
 
 /** Where a tab's token comes from. */
-interface TokenSource {
+export interface TokenSource {
   /** Gives the tab's token. Rejects with `NoToken` when there is none to give. */
   token(): Promise<string>;
   /** The token was of no use: where the host gives them out, the next one is a fresh one. */
@@ -91,14 +103,15 @@ async function freshToken(
   }
 }
 
-/** What a JWT says of itself, unverified: for deciding when to ask for another. `exp` is in seconds. */
-function claimsOf(token: string): { exp?: number; user?: string } {
+/** What a JWT says of itself, unverified: for deciding when to ask for another. `exp` and `iat` are in seconds. */
+export function claimsOf(token: string): { exp?: number; iat?: number; user?: string } {
   try {
     const payload = token.split(".")[1]!.replaceAll("-", "+").replaceAll("_", "/");
     const bytes = Uint8Array.from(atob(payload), (unit) => unit.charCodeAt(0));
-    const claims = JSON.parse(new TextDecoder().decode(bytes)) as { exp?: unknown; sub?: unknown };
+    const claims = JSON.parse(new TextDecoder().decode(bytes)) as Record<"exp" | "iat" | "sub", unknown>;
     return defined({
       exp: typeof claims.exp === "number" ? claims.exp : undefined,
+      iat: typeof claims.iat === "number" ? claims.iat : undefined,
       user: typeof claims.sub === "string" ? claims.sub.replace(/^user\//, "") : undefined,
     });
   } catch {

@@ -1,5 +1,6 @@
 import "../styles/index.css";
 import type { ReactNode } from "react";
+import { AccountBar, AccountProblem } from "./account.tsx";
 import { ConnectionStatus } from "./connection-status.tsx";
 
 /** The frame of a page: the bar with the state of the connection, and the page's own content. */
@@ -14,9 +15,13 @@ export function AppShell({ page, children }: { page: string; children: ReactNode
         <p className="brand">
           <a href="./index.html">Callboard</a> <span className="brand-page">{page}</span>
         </p>
-        <ConnectionStatus />
+        <div className="bar-end">
+          <ConnectionStatus />
+          <AccountBar />
+        </div>
       </header>
       <main id="content" tabIndex={-1}>
+        <AccountProblem />
         {children}
       </main>
     </>

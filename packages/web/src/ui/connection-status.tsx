@@ -1,6 +1,9 @@
-import { connectionView } from "@callboard/client/headless";
+import { type ConnectionView, connectionView } from "@callboard/client/headless";
 import { useCallboard, useConnection, useServerNow } from "@callboard/client/react";
+import { useAccount, useIsSignedOut } from "./account.tsx";
 import { useOnline } from "./use-browser.ts";
+
+const signedOut: ConnectionView = { kind: "unauthorised", text: "Signed out", canRetry: false };
 
 /** How the connection stands, always in sight; only a change of its kind is read aloud. */
 export function ConnectionStatus() {
@@ -8,7 +11,9 @@ export function ConnectionStatus() {
   const state = useConnection();
   const online = useOnline();
   const now = useServerNow(state.state === "waiting" ? 1000 : undefined);
-  const view = connectionView(state, now, online);
+  const account = useAccount();
+  const isSignedOut = useIsSignedOut() && online;
+  const view = isSignedOut ? signedOut : connectionView(state, now, online);
   return (
     <p className="connection" data-kind={view.kind}>
       <span role="status" data-connection={view.kind}>
@@ -24,7 +29,9 @@ export function ConnectionStatus() {
           Try now
         </button>
       )}
-      {state.state === "connected" && <span className="connection-user"> as {state.user.name}</span>}
+      {state.state === "connected" && !account && (
+        <span className="connection-user"> as {state.user.name}</span>
+      )}
     </p>
   );
 }

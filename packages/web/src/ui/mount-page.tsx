@@ -5,9 +5,12 @@ import { createRoot } from "react-dom/client";
 import { PeopleContext, peopleApi } from "../people/people-api.ts";
 import { type Config, loadConfig } from "../session/config.ts";
 import { fragmentOf, parseLink } from "../session/link.ts";
-import { hasToken, keepToken, type Role, tokenSource } from "../session/token.ts";
+import { keepToken, type Role } from "../session/token.ts";
 import { type VideosApi, videosApi } from "../videos/videos-api.ts";
+import { AccountProvider } from "./account.tsx";
+import { enterPage, partings } from "./enter-page.tsx";
 import { ErrorBoundary } from "./error-boundary.tsx";
+import { keepSignedIn } from "./keep-signed-in.ts";
 import { Notice } from "./notice.tsx";
 
 declare global {
@@ -47,24 +50,9 @@ export async function mountPage(role: Role, Page: ComponentType<PageProps>): Pro
     );
     return;
   }
-  const { devTokens } = config;
-  if (!hasToken({ storage: sessionStorage, role, devTokens })) {
-    root.render(
-      <Notice title="A link is needed">
-        This page opens with a link that says who you are. Ask for one, or open the link you were given once
-        more.
-      </Notice>,
-    );
-    return;
-  }
-  const source = tokenSource({
-    role,
-    storage: sessionStorage,
-    devTokens,
-    base,
-    fetch: ownFetch,
-    now: () => client.now(),
-  });
+  const entry = await enterPage({ root, role, config, base, fetch: ownFetch, now: () => client.now() });
+  if (!entry) return;
+  const { source, session } = entry;
   let attempts = 0;
   const client = connect({
     url: config.socketUrl,
@@ -86,13 +74,16 @@ export async function mountPage(role: Role, Page: ComponentType<PageProps>): Pro
   const videos = config.videos
     ? videosApi({ httpUrl: config.httpUrl, token: source.token, fetch: ownFetch, newId })
     : undefined;
+  const account = session && keepSignedIn({ client, session, base, ...partings(root, session) });
   root.render(
     <StrictMode>
       <ErrorBoundary>
         <CallboardProvider client={client}>
-          <PeopleContext value={peopleApi(config.httpUrl, source.token, ownFetch)}>
-            <Page config={config} videos={videos} />
-          </PeopleContext>
+          <AccountProvider value={account}>
+            <PeopleContext value={peopleApi(config.httpUrl, source.token, ownFetch)}>
+              <Page config={config} videos={videos} />
+            </PeopleContext>
+          </AccountProvider>
         </CallboardProvider>
       </ErrorBoundary>
     </StrictMode>,

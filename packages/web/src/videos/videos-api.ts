@@ -9,6 +9,7 @@ import {
   videoRoutes,
 } from "@callboard/protocol";
 import type { FileLike } from "../model/selection.ts";
+import { SignedOut } from "../session/session.ts";
 
 /** A video of the list; `startedAt` in milliseconds, the URLs signed and of limited life. */
 export interface Video {
@@ -80,7 +81,8 @@ export function videosApi({ httpUrl, token, fetch, newId }: VideosApiOptions): V
         ok: false,
         error: failure.success ? errorOf(failure.data.error) : statusError(response.status),
       };
-    } catch {
+    } catch (error) {
+      if (error instanceof SignedOut) return { ok: false, error: signedOut };
       return { ok: false, error: { code: "unreachable", message: "The server does not answer. Try again." } };
     }
   }
@@ -135,6 +137,8 @@ function errorOf({ code, details = {} }: HttpError["error"]): ApiError {
       return { ...statusError(500), ...words[code] };
   }
 }
+
+const signedOut: ApiError = { code: "unauthorized", message: "Your sign-in has ended. Sign in again." };
 
 const notAgain: Readonly<Record<NotRedrivable, string>> = {
   ended_well: "It has ended well: there is nothing to try again.",

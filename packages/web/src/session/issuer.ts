@@ -1,0 +1,146 @@
+import {
+  ErrorResponse,
+  OidcClient,
+  type RefreshState,
+  type SigninResponse,
+  WebStorageStateStore,
+} from "oidc-client-ts";
+import type { SignIn } from "./config.ts";
+import { claimsOf } from "./token.ts";
+
+/** What an issuer gives to somebody who has signed in. */
+export interface Grant {
+  readonly user: { readonly id: string; readonly name: string };
+  readonly token: string;
+  readonly refreshToken: string | undefined;
+  readonly lifeMs: number;
+}
+
+/** What came of the way back from the issuer; `place` is where somebody was when they left. */
+export type Arrival =
+  | { readonly outcome: "granted"; readonly grant: Grant; readonly place: string }
+  /** The issuer said no, in its own words. */
+  | { readonly outcome: "refused"; readonly reason: string; readonly place: string }
+  /** The address is of no sign-in that this browser has begun, or of one that was used. */
+  | { readonly outcome: "stale" }
+  /** The issuer did not answer, or not as OpenID Connect has it. */
+  | { readonly outcome: "failed"; readonly place: string };
+
+export type Renewal =
+  | { readonly outcome: "granted"; readonly grant: Grant }
+  | { readonly outcome: "refused" }
+  | { readonly outcome: "failed" };
+
+/** The issuer, as the pages need it. */
+export interface Issuer {
+  /** The address at which somebody signs in, to come back to `place`. Rejects while the issuer does not answer. */
+  addressFor(place: string): Promise<string>;
+  arrive(url: string): Promise<Arrival>;
+  renew(refreshToken: string, userId: string): Promise<Renewal>;
+  /** Makes a refresh token useless, where the issuer can. */
+  revoke(refreshToken: string): Promise<void>;
+  /** The address at which the issuer forgets who is signed in; undefined where it has none. */
+  signOutAddress(): Promise<string | undefined>;
+}
+
+interface IssuerOptions extends SignIn {
+  /** The one address that the issuer sends people back to. */
+  readonly returnUrl: string;
+  /** Keeps what a sign-in under way needs on its way back. */
+  readonly storage: Storage;
+}
+
+const SCOPE = "openid profile email";
+/** What many issuers want to be asked for before they give a refresh token; Cognito refuses to be. */
+const OFFLINE_SCOPE = "offline_access";
+const COGNITO = /^https:\/\/cognito-idp\.[\w-]+\.amazonaws\.com(\.cn)?\//;
+const ANSWER_SECONDS = 10;
+const LONGEST_REASON = 300;
+
+/** An issuer of OpenID Connect; Cognito, which differs in how people sign out, too. */
+export function oidcIssuer(options: IssuerOptions): Issuer {
+  const { issuer, clientId, scope, token: kind = "id", logoutUrl, returnUrl, storage } = options;
+  const client = new OidcClient({
+    authority: issuer,
+    client_id: clientId,
+    redirect_uri: returnUrl,
+    post_logout_redirect_uri: returnUrl,
+    requestTimeoutInSeconds: ANSWER_SECONDS,
+    stateStore: new WebStorageStateStore({ store: storage, prefix: "callboard.sign-in." }),
+  });
+
+  async function arrive(url: string): Promise<Arrival> {
+    const begun = await client.readSigninResponseState(url).catch(() => undefined);
+    if (!begun) return { outcome: "stale" };
+    const place = typeof begun.state.data === "string" ? begun.state.data : "";
+    try {
+      const grant = grantOf(await client.processSigninResponse(url), kind);
+      return grant ? { outcome: "granted", grant, place } : { outcome: "failed", place };
+    } catch (error) {
+      if (error instanceof ErrorResponse) return { outcome: "refused", reason: reasonOf(error), place };
+      return { outcome: "failed", place };
+    }
+  }
+
+  /** Beside where one signs in; undefined for an issuer that is not Cognito. */
+  const cognitoLogout = async (): Promise<string | undefined> =>
+    COGNITO.test(issuer)
+      ? new URL("/logout", await client.metadataService.getAuthorizationEndpoint()).href
+      : undefined;
+
+  return {
+    async addressFor(place) {
+      const { scopes_supported: known = [] } = await client.metadataService.getMetadata();
+      const usual = known.includes(OFFLINE_SCOPE) ? `${SCOPE} ${OFFLINE_SCOPE}` : SCOPE;
+      return (await client.createSigninRequest({ state: place, scope: scope ?? usual })).url;
+    },
+    arrive,
+
+    async renew(refreshToken, userId) {
+      try {
+        // Without the former ID token, of which nothing but the user has to stay as it was.
+        const state = { refresh_token: refreshToken, session_state: null, profile: {} } as RefreshState;
+        // biome-ignore lint/correctness/useHookAtTopLevel: it is no hook of React's
+        const answer = await client.useRefreshToken({ state, timeoutInSeconds: ANSWER_SECONDS });
+        const grant = grantOf(answer, kind, userId);
+        return grant?.user.id === userId ? { outcome: "granted", grant } : { outcome: "refused" };
+      } catch (error) {
+        return { outcome: error instanceof ErrorResponse && !isPassing(error) ? "refused" : "failed" };
+      }
+    },
+
+    revoke: (refreshToken) => client.revokeToken(refreshToken, "refresh_token"),
+
+    async signOutAddress() {
+      const logout = logoutUrl ?? (await cognitoLogout());
+      if (logout !== undefined)
+        return `${logout}?${new URLSearchParams({ client_id: clientId, logout_uri: returnUrl })}`;
+      const end = await client.metadataService.getEndSessionEndpoint();
+      // No token goes with it: an address is kept in histories and logs.
+      return end === undefined ? undefined : (await client.createSignoutRequest()).url;
+    },
+  };
+}
+
+const isPassing = ({ error }: ErrorResponse): boolean =>
+  error === "temporarily_unavailable" || error === "server_error" || error === "slow_down";
+
+/** What the issuer says to people, or the name of its error. */
+const reasonOf = ({ error, error_description: said }: ErrorResponse): string =>
+  [...(said?.trim() || error || "it gave no reason")].slice(0, LONGEST_REASON).join("");
+
+/** What was given, if it is what Callboard needs; without an ID token it is of `userId`, whom the issuer knows. */
+function grantOf(answer: SigninResponse, kind: "id" | "access", userId?: string): Grant | undefined {
+  const token = kind === "id" ? answer.id_token : answer.access_token;
+  const { sub = userId, name, preferred_username: login, email } = answer.profile ?? {};
+  if (!token || sub === undefined) return undefined;
+  const { iat, exp } = claimsOf(token);
+  const lifeSeconds = iat !== undefined && exp !== undefined ? exp - iat : answer.expires_in;
+  if (lifeSeconds === undefined || !(lifeSeconds > 0)) return undefined;
+  return {
+    user: { id: sub, name: [name, login, email].find((text) => text?.trim()) ?? sub },
+    token,
+    refreshToken: answer.refresh_token,
+    lifeMs: lifeSeconds * 1000,
+  };
+}

@@ -1,0 +1,154 @@
+import type { SignIn } from "./config.ts";
+import type { Arrival, Grant, Issuer } from "./issuer.ts";
+import {
+  dropSession,
+  endedSession,
+  isFresh,
+  isOver,
+  type KeptSession,
+  readSession,
+  type SessionStorage,
+  writeSession,
+} from "./kept-session.ts";
+import { NoToken, type TokenSource } from "./token.ts";
+
+/** The issuer gives no further token: whoever was signed in has to sign in again. */
+export class SignedOut extends NoToken {}
+
+/** Runs work that no other tab does at the same time; the rest waits for its turn. */
+export type OneAtATime = <T>(work: () => Promise<T>) => Promise<T>;
+
+interface SessionOptions {
+  signIn: SignIn;
+  issuer: Issuer;
+  storage: SessionStorage;
+  oneAtATime: OneAtATime;
+  /** This machine's time, in milliseconds since the Unix epoch. */
+  now: () => number;
+}
+
+/** Who is signed in, in all tabs of a browser. */
+export interface Session extends TokenSource {
+  /** Undefined when nobody is; without a `token` once the sign-in has ended. */
+  readonly current: KeptSession | undefined;
+  /** Calls back when it changed here or, once told by `changedElsewhere`, in another tab. */
+  follow(listener: () => void): () => void;
+  changedElsewhere(): void;
+  /** The address at which somebody signs in, to come back to `place`. */
+  addressFor(place: string): Promise<string>;
+  /** Takes what the issuer answered with; of a stale address nothing is taken. */
+  arrive(url: string): Promise<Arrival>;
+  /** Forgets who is signed in, here first. Gives the address at which the issuer forgets it, too, if there is one. */
+  signOut(): Promise<string | undefined>;
+}
+
+/** A token that is younger is not replaced by another, however little the server makes of it, in milliseconds. */
+const TRIED_MS = 60_000;
+
+/** Keeps a sign-in: its token is renewed once for all tabs when the last part of its life begins. */
+export function openSession({ signIn, issuer, storage, oneAtATime, now }: SessionOptions): Session {
+  const listeners = new Set<() => void>();
+  let read: { text: string | null; session: KeptSession | undefined } | undefined;
+  let distrusted: string | undefined;
+
+  /** The same object until it changes. */
+  function current(): KeptSession | undefined {
+    const session = readSession(storage, signIn);
+    const text = JSON.stringify(session) ?? null;
+    if (read?.text !== text) read = { text, session };
+    return read.session;
+  }
+  function changed(): void {
+    for (const listener of [...listeners]) listener();
+  }
+  function keep(session: KeptSession): void {
+    writeSession(storage, session);
+    changed();
+  }
+  const keepGrant = ({ user, token, refreshToken, lifeMs }: Grant, former?: KeptSession): KeptSession => {
+    const renewing = refreshToken ?? former?.refreshToken;
+    const session: KeptSession = {
+      issuer: signIn.issuer,
+      clientId: signIn.clientId,
+      user: former?.user ?? user,
+      token,
+      ...(renewing !== undefined && { refreshToken: renewing }),
+      receivedAt: now(),
+      lifeMs,
+    };
+    keep(session);
+    return session;
+  };
+
+  /** Whether a token is to be had without asking the issuer. */
+  const isUsable = (session: KeptSession): boolean => {
+    const isTried = session.token === distrusted && now() - session.receivedAt > TRIED_MS;
+    return isFresh(session, now()) && !isTried;
+  };
+
+  async function renewed(): Promise<KeptSession | undefined> {
+    const session = current();
+    // Another tab may have been here first.
+    if (session?.token === undefined || isUsable(session)) return session;
+    const { refreshToken, user } = session;
+    if (refreshToken === undefined) {
+      if (!isOver(session, now())) return session;
+      keep(endedSession(session));
+      return current();
+    }
+    const renewal = await issuer.renew(refreshToken, user.id);
+    // Whoever signed out meanwhile stays so.
+    if (current()?.refreshToken !== refreshToken) return current();
+    if (renewal.outcome === "granted") return keepGrant(renewal.grant, session);
+    if (renewal.outcome === "refused") keep(endedSession(session));
+    return current();
+  }
+
+  return {
+    get current() {
+      return current();
+    },
+    follow(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+    changedElsewhere: changed,
+
+    async token() {
+      const kept = current();
+      const usable = kept?.token !== undefined && isUsable(kept);
+      const session = usable ? kept : kept && (await oneAtATime(renewed));
+      if (session?.token === undefined) throw new SignedOut("the sign-in has ended");
+      if (isOver(session, now())) throw new NoToken("the issuer does not answer");
+      return session.token;
+    },
+    distrust() {
+      distrusted = current()?.token;
+    },
+
+    addressFor: issuer.addressFor,
+
+    async arrive(url) {
+      const arrival = await issuer.arrive(url);
+      if (arrival.outcome !== "granted") return arrival;
+      try {
+        keepGrant(arrival.grant);
+        return arrival;
+      } catch {
+        // A storage may be full.
+        return { outcome: "failed", place: arrival.place };
+      }
+    },
+
+    async signOut() {
+      const refreshToken = current()?.refreshToken;
+      dropSession(storage);
+      changed();
+      const [address] = await Promise.all([
+        issuer.signOutAddress(),
+        refreshToken !== undefined && issuer.revoke(refreshToken).catch(() => {}),
+      ]);
+      return address;
+    },
+  };
+}

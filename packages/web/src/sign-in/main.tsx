@@ -1,0 +1,3 @@
+import { mountSignIn } from "../ui/mount-sign-in.tsx";
+
+void mountSignIn();

@@ -1,0 +1,80 @@
+import { useConnection } from "@callboard/client/react";
+import { createContext, useContext, useSyncExternalStore } from "react";
+import type { KeptSession } from "../session/kept-session.ts";
+import { type Session, SignedOut } from "../session/session.ts";
+import { SignInButton } from "./sign-in-card.tsx";
+
+/** Whoever has signed in, and what they can do about it. */
+export interface Account {
+  readonly session: Session;
+  /** The address at which one signs in again, to come back here. */
+  address(): Promise<string>;
+  signOut(): void;
+}
+
+const Given = createContext<Account | undefined>(undefined);
+export const AccountProvider = Given.Provider;
+
+/** The account of a page whose reader has signed in; undefined where they came with a link. */
+export const useAccount = (): Account | undefined => useContext(Given);
+
+const never = () => () => {};
+
+function useSignedIn(account: Account | undefined): KeptSession | undefined {
+  return useSyncExternalStore(account?.session.follow ?? never, () => account?.session.current);
+}
+
+/** Whether the connection waits for somebody to sign in again. */
+export function useIsSignedOut(): boolean {
+  const state = useConnection();
+  return state.state === "waiting" && state.error instanceof SignedOut;
+}
+
+/** Who is signed in, and the way out. */
+export function AccountBar() {
+  const account = useAccount();
+  const signedIn = useSignedIn(account);
+  if (!account || !signedIn) return null;
+  return (
+    <p className="account">
+      <span className="account-name" title={signedIn.user.name}>
+        <span className="visually-hidden">Signed in as </span>
+        <bdi>{signedIn.user.name}</bdi>
+      </span>
+      <button type="button" className="button plain" onClick={account.signOut}>
+        Sign out
+      </button>
+    </p>
+  );
+}
+
+/** What keeps somebody who had signed in from going on, and what they can do; nothing while there is nothing. */
+export function AccountProblem() {
+  const account = useAccount();
+  const signedIn = useSignedIn(account);
+  const state = useConnection();
+  if (!account || !signedIn) return null;
+  if (signedIn.token === undefined)
+    return (
+      <div className="message account-problem" data-tone="pending" role="alert" data-account="ended">
+        <p>
+          <strong>Your sign-in has ended.</strong> Nothing is lost: what you have written stays here while you
+          sign in again.
+        </p>
+        <p className="actions">
+          <SignInButton address={account.address} label="Sign in again" />
+        </p>
+      </div>
+    );
+  const isRefused = state.state === "waiting" && state.reason === "unauthorized";
+  if (!isRefused) return null;
+  return (
+    <div className="message account-problem" data-tone="lost" role="alert" data-account="refused">
+      <p>
+        <strong>Callboard does not accept this sign-in.</strong> You are signed in as{" "}
+        <bdi>{signedIn.user.name}</bdi>, but not for this Callboard. Ask whoever runs it, or sign out and take
+        another account.
+      </p>
+    </div>
+  );
+}

@@ -1,0 +1,89 @@
+import { createRoot } from "react-dom/client";
+import { addressOf, openBrowserSession } from "../session/browser-session.ts";
+import { loadConfig } from "../session/config.ts";
+import type { Arrival } from "../session/issuer.ts";
+import { NothingKept } from "./enter-page.tsx";
+import { Notice } from "./notice.tsx";
+import { SignInCard } from "./sign-in-card.tsx";
+
+const LAST_PLACE = "callboard.sign-in.place";
+
+/**
+ * Starts the page that issuers send people back to: after signing in it leads on to where they were, after signing out it
+ * says so. Nothing of what the issuer wrote into the address stays there.
+ */
+export async function mountSignIn(): Promise<void> {
+  const root = createRoot(document.getElementById("root")!);
+  const arrived = window.location.href;
+  const base = new URL(window.location.pathname, window.location.origin);
+  window.history.replaceState(null, "", base.pathname);
+
+  const config = await loadConfig(base, window.fetch.bind(window));
+  if (!config) {
+    root.render(
+      <Notice title="The server does not answer">Check that it runs, then load this page again.</Notice>,
+    );
+    return;
+  }
+  if (!config.signIn) {
+    root.render(
+      <Notice title="There is nothing to sign in to">
+        Open <a href="./index.html">the start page</a>, or the link that you were given.
+      </Notice>,
+    );
+    return;
+  }
+  const session = await openBrowserSession(config.signIn, base).catch(() => undefined);
+  if (!session) {
+    root.render(<NothingKept />);
+    return;
+  }
+
+  const { searchParams } = new URL(arrived);
+  const former = session.current?.user.id;
+  const comesBack = searchParams.has("code") || searchParams.has("error");
+  const arrival: Arrival | undefined = comesBack ? await session.arrive(arrived) : undefined;
+  const place = arrival && arrival.outcome !== "stale" ? arrival.place : lastPlace();
+  const address = () => session.addressFor(place);
+  if (arrival?.outcome === "granted") {
+    // What the last one has begun to write is not for the next one's eyes.
+    if (former !== undefined && former !== arrival.grant.user.id) sessionStorage.clear();
+    sessionStorage.setItem(LAST_PLACE, place);
+  }
+  if (
+    session.current?.token !== undefined &&
+    (!arrival || arrival.outcome === "granted" || arrival.outcome === "stale")
+  ) {
+    window.location.replace(addressOf(place, base));
+    return;
+  }
+  switch (arrival?.outcome) {
+    case "refused":
+      return root.render(
+        <SignInCard title="You were not signed in" address={address} label="Try again">
+          The sign-in service says: <bdi>{arrival.reason}</bdi>
+        </SignInCard>,
+      );
+    case "failed":
+      return root.render(
+        <SignInCard title="You were not signed in" address={address} label="Try again">
+          The sign-in service did not answer as it should.
+        </SignInCard>,
+      );
+    case "stale":
+      return root.render(
+        <SignInCard title="This sign-in is over" address={address}>
+          It was begun in another browser, or too long ago, or it was used already.
+        </SignInCard>,
+      );
+    default:
+      return root.render(
+        <SignInCard title="You are signed out" address={address} label="Sign in again">
+          You can close this page, or go <a href="./index.html">to the start</a>.
+        </SignInCard>,
+      );
+  }
+}
+
+/** Where somebody went after the last sign-in of this tab; the start where there was none. */
+const lastPlace = (): string => sessionStorage.getItem(LAST_PLACE) ?? "";
