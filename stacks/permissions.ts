@@ -59,7 +59,7 @@ const rowsOf = ({ table }: Storage, actions: string[], kinds: RowKind[]): Statem
   ],
 });
 
-/** Whoever lets somebody in notes their name, under each of its words: none of a former name is left. */
+/** Whoever lets somebody in notes their name under each of its words, and removes those of a former one. */
 const notePeople = (storage: Storage): Statement[] => [
   rowsOf(storage, ["dynamodb:PutItem"], ["person", "name"]),
   rowsOf(storage, ["dynamodb:DeleteItem"], ["name"]),
