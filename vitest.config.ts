@@ -23,7 +23,7 @@ export default defineConfig({
           include: [
             "packages/*/src/**/*.test.{ts,tsx}",
             "tests/*.test.ts",
-            "tests/stacks/!(stages|mutations|former-table|other-stages|policies|dev-mode|processing|deployer-policy).test.ts",
+            "tests/stacks/!(stages|browsers|alarms|function-bundles|mutations|former-table|other-stages|policies|dev-mode|processing|deployer-policy).test.ts",
             "bench/*.test.ts",
           ],
           globalSetup: ["tests/temporary.ts", "tests/install-platform.ts"],
@@ -49,10 +49,10 @@ export default defineConfig({
         test: {
           name: "stacks",
           include: [
-            "tests/stacks/{stages,mutations,former-table,other-stages,policies,dev-mode,processing,deployer-policy}.test.ts",
+            "tests/stacks/{stages,browsers,alarms,function-bundles,mutations,former-table,other-stages,policies,dev-mode,processing,deployer-policy}.test.ts",
           ],
           testTimeout: 60_000,
-          globalSetup: ["tests/install-platform.ts"],
+          globalSetup: ["tests/install-platform.ts", "tests/stacks/prepare.ts"],
           sequence: { groupOrder: 2 },
         },
       },
