@@ -135,6 +135,8 @@ it.each([
   ["CALLBOARD_CAPABILITIES", '{"*":["watch:*"],"editors":["w*"]}'],
   ["CALLBOARD_CAPABILITIES", '{"editors":["*:video/*"]}'],
   ["CALLBOARD_CAPABILITIES", '{"editors":["inbox:*"]}'],
+  ["CALLBOARD_CAPABILITIES", '{"role/editors":["work:*"]}'],
+  ["CALLBOARD_CAPABILITIES", '{"chief editors":["work:*"]}'],
   ["CALLBOARD_PUBLISHERS", "{}"],
   ["CALLBOARD_PUBLISHERS", '[{"principal":"*","source":"video","subjects":["video/"]}]'],
   ["CALLBOARD_PUBLISHERS", '[{"principal":"123456789012","source":"callboard","subjects":["video/"]}]'],
