@@ -92,7 +92,7 @@ export function readSettings(stage: string, variables: Variables): Settings {
     .split(",")
     .map((arn) => arn.trim())
     .filter(Boolean);
-  if (!stateMachineArns.every((arn) => /^arn:[\w-]+:states:[\w-]+:\d{12}:stateMachine:[\w-]+$/.test(arn)))
+  if (!stateMachineArns.every((arn) => stateMachineArn.test(arn)))
     problems.push("CALLBOARD_STATE_MACHINES is not a list of ARNs of state machines, parted by commas");
 
   const operators = (variables.CALLBOARD_OPERATORS ?? "")
@@ -171,6 +171,13 @@ export function readSettings(stage: string, variables: Variables): Settings {
   if (problems.length > 0) throw new Error(`the settings of stage ${stage}: ${problems.join("; ")}`);
   return settings;
 }
+
+/**
+ * A state machine's, without a version or alias; what its name may hold says
+ * https://docs.aws.amazon.com/step-functions/latest/apireference/API_CreateStateMachine.html
+ */
+const stateMachineArn =
+  /^arn:[\w-]+:states:[\w-]+:\d{12}:stateMachine:[^\s\p{Cc}<>{}[\]?*"#%\\^|~`$&,;:/]{1,80}$/u;
 
 const https = /^https:\/\/[^\s/?#]+[^\s?#]*$/;
 

@@ -127,12 +127,16 @@ it.each([
   ["CALLBOARD_BUS", "a bus"],
   ["CALLBOARD_BUCKET", "A"],
   ["CALLBOARD_STATE_MACHINES", "orders"],
+  ["CALLBOARD_STATE_MACHINES", "arn:aws:states:eu-west-1:123456789012:stateMachine:orders:1"],
+  ["CALLBOARD_STATE_MACHINES", "arn:aws:states:eu-west-1:123456789012:stateMachine:*"],
   ["CALLBOARD_CAPABILITIES", "watch:*"],
   ["CALLBOARD_CAPABILITIES", '{"*":"watch:*"}'],
   ["CALLBOARD_CAPABILITIES", '{"*":["*"]}'],
   ["CALLBOARD_CAPABILITIES", '{"*":["watch:*"],"editors":["w*"]}'],
   ["CALLBOARD_CAPABILITIES", '{"editors":["*:video/*"]}'],
   ["CALLBOARD_CAPABILITIES", '{"editors":["inbox:*"]}'],
+  ["CALLBOARD_CAPABILITIES", '{"role/editors":["work:*"]}'],
+  ["CALLBOARD_CAPABILITIES", '{"chief editors":["work:*"]}'],
   ["CALLBOARD_PUBLISHERS", "{}"],
   ["CALLBOARD_PUBLISHERS", '[{"principal":"*","source":"video","subjects":["video/"]}]'],
   ["CALLBOARD_PUBLISHERS", '[{"principal":"123456789012","source":"callboard","subjects":["video/"]}]'],
@@ -182,6 +186,13 @@ it.each([
   ["CALLBOARD_AUDIENCE", { CALLBOARD_AUDIENCE: "two words" }],
 ])("says that %s does not go with an issuer: %j", (name, more) => {
   expect(() => readSettings("dev", { CALLBOARD_ISSUER: "https://id.example", ...more })).toThrow(name);
+});
+
+it("takes state machines by whatever names AWS lets them have", () => {
+  const arns = ["orders.v2", "Bestellungen-für+uns"].map(
+    (name) => `arn:aws:states:eu-west-1:123456789012:stateMachine:${name}`,
+  );
+  expect(readSettings("dev", { CALLBOARD_STATE_MACHINES: arns.join() }).stateMachineArns).toEqual(arns);
 });
 
 it("names every setting that is wrong, and repeats none of the values", () => {

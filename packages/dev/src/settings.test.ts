@@ -76,6 +76,7 @@ it.each([
   ["CALLBOARD_USER_CLAIM", "email"],
   ["CALLBOARD_PAGES_TOKEN", "access"],
   ["CALLBOARD_CAPABILITIES", '{"*":["watch:*"]}'],
+  ["CALLBOARD_GUESTS", "true"],
 ])("says that %s alone is of no use: %s", (name, value) => {
   expect(() => readSettings({ [name]: value })).toThrow(name);
 });

@@ -68,7 +68,12 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-const identityNames = ["CALLBOARD_USER_CLAIM", "CALLBOARD_PAGES_TOKEN", "CALLBOARD_CAPABILITIES"];
+const identityNames = [
+  "CALLBOARD_USER_CLAIM",
+  "CALLBOARD_PAGES_TOKEN",
+  "CALLBOARD_CAPABILITIES",
+  "CALLBOARD_GUESTS",
+];
 
 /** Undefined without an issuer: to the tokens of this machine none of these settings applies. */
 function identityIn(env: Env): IdentitySettings | undefined {

@@ -36,6 +36,9 @@ export function userOf(claims: Readonly<Record<string, unknown>>, claim: string)
   const text = claims[claim];
   if (typeof text !== "string") return undefined;
   if (claim === "email" && claims.email_verified !== true) return undefined;
-  const id = claim === "email" ? text.toLowerCase() : text;
+  const id = claim === "email" ? inSmallLetters(text) : text;
   return Principal.safeParse(`user/${id}`).success && !isReservedUser(id) ? id : undefined;
 }
+
+/** The letters of ASCII alone: the small letter of a Kelvin sign is k, and an address with one is somebody else's. */
+const inSmallLetters = (text: string): string => text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());

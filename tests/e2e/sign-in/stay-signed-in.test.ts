@@ -102,25 +102,30 @@ it("loses nothing when a sign-in ends while the browser is offline, and goes on 
   expect(problems.filter((one) => !/status of 400|INTERNET_DISCONNECTED/.test(one))).toEqual([]);
 });
 
-it("keeps what one person wrote from the next who signs in on the same page", async () => {
-  const { page } = await on.visit();
-  await signIn(page, "ana");
-  await connected(page);
-  await page.evaluate(() =>
-    sessionStorage.setItem("callboard:draft:req_0123456789", '[["comment","secret"]]'),
-  );
-  on.issuer.store.forget("RefreshToken");
-  on.issuer.store.forget("Session");
-  await endLife(page);
-  await page.reload();
-  await page.locator('[data-account="ended"]').waitFor();
-  await page.reload();
-  await page.getByRole("heading", { name: "Your sign-in has ended" }).waitFor();
-  await signIn(page, "bo");
-  await connected(page);
-  await page.locator(".account-name", { hasText: "Bo Berg" }).waitFor();
-  expect(await page.evaluate(() => sessionStorage.getItem("callboard:draft:req_0123456789"))).toBeNull();
-});
+it.each(["on the same page", "in another tab"])(
+  "keeps what one person wrote from the next who signs in %s",
+  async (where) => {
+    const { page, context } = await on.visit();
+    await signIn(page, "ana");
+    await connected(page);
+    await page.evaluate(() =>
+      sessionStorage.setItem("callboard:draft:req_0123456789", '[["comment","secret"]]'),
+    );
+    on.issuer.store.forget("RefreshToken");
+    on.issuer.store.forget("Session");
+    await endLife(page);
+    await page.reload();
+    await page.locator('[data-account="ended"]').waitFor();
+    await page.reload();
+    await page.getByRole("heading", { name: "Your sign-in has ended" }).waitFor();
+    const next = where === "in another tab" ? await context.newPage() : page;
+    if (next !== page) await next.goto(`${on.pages}/creator.html`);
+    await signIn(next, "bo");
+    await connected(page);
+    await page.locator(".account-name", { hasText: "Bo Berg" }).waitFor();
+    expect(await page.evaluate(() => sessionStorage.getItem("callboard:draft:req_0123456789"))).toBeNull();
+  },
+);
 
 it("keeps somebody signed in while the issuer is away, until their token ends", async () => {
   const { page } = await on.visit();

@@ -66,6 +66,7 @@ function report(
 const unreached = `It does not reach:
   - what the workflow made of an answer: a title in their own words stands in its subject's channels and wherever it went
   - the execution's own history and output in Step Functions, until AWS forgets them (90 days after its end)
+  - what they uploaded for videos and what was made of it, with their id and the names of the files: objects of the bucket, until they expire
   - backups of the table, within their own retention
   - their id, without a name: in a subject's owners and followers, in names of channels and of removed keys; a subject of theirs that changes later is listed under it anew
   - lists of kinds that LISTS does not name

@@ -23,8 +23,11 @@ const accents = /[\u02b0-\u02ff]|[\u0300-\u036f\u0591-\u05bd\u05bf\u05c1\u05c2\u
 /** What a word is made of, in any script. */
 const word = /[\p{L}\p{N}\p{M}]+/gu;
 
-/** Scripts without spaces between words, where a name's second part begins anywhere. */
-const unspaced = /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]+$/u;
+/**
+ * Scripts without spaces between words, where a name's second part begins anywhere; with the marks that they share, of
+ * voiced sounds and long ones.
+ */
+const unspaced = /^[\p{scx=Han}\p{scx=Hiragana}\p{scx=Katakana}]+$/u;
 
 const MOST_WORDS = 12;
 const LONGEST_WORD = 40;
@@ -46,7 +49,7 @@ export const wordsOf = (text: string): string[] =>
     .sort((a, b) => b.length - a.length)
     .slice(0, MOST_WORDS);
 
-/** What somebody is found by: the words of the name, then those of the id; each letter of a name in Han begins one. */
+/** What somebody is found by: the words of the name, then those of the id; each letter of a name in Han or kana begins one. */
 export function wordsOfPerson({ id, name }: { readonly id: string; readonly name: string }): string[] {
   const words = [name, id].flatMap((text) => fold(text).match(word) ?? []).flatMap(beginnings);
   return [...new Set(words.map(cut))].slice(0, MOST_WORDS);

@@ -259,6 +259,7 @@ describe("of which another claim names the user", () => {
     ["no text", { email: ["ana@shop.example"], email_verified: true }],
     ["of a form that no id has", { email: "o'hara@shop.example", email_verified: true }],
     ["reserved, in capitals", { email: "SYSTEM", email_verified: true }],
+    ["of a letter whose small one is another's", { email: "\u212aen@shop.example", email_verified: true }],
   ])("refuses an e-mail address that is %s", async (_, claims) => {
     expect(await idOf("email", claims)).toBe("invalid");
   });

@@ -1,4 +1,4 @@
-import { isCapability } from "@callboard/protocol";
+import { isCapability, Principal } from "@callboard/protocol";
 import { isUserClaim, USER_CLAIM, userClaimRule } from "../user-claim.ts";
 
 /** An issuer that is there already. */
@@ -39,7 +39,7 @@ export interface PagesSignIn {
 type Variables = Readonly<Record<string, string | undefined>>;
 
 const capabilitiesRule =
-  'JSON such as {"*": ["watch:*"]}: each capability is watch:, work: or answer: and a subject in which * is anything';
+  'JSON such as {"*": ["watch:*"], "editors": ["work:*"]}: each capability, of a role by its name or of everybody, is watch:, work: or answer: and a subject in which * is anything';
 
 /** Reads the settings; each that is not what it should be adds a line with its name, and no value, to `problems`. */
 export function readIdentity(
@@ -111,8 +111,9 @@ const isCapabilities = (value: unknown): value is Record<string, string[]> =>
   typeof value === "object" &&
   value !== null &&
   !Array.isArray(value) &&
-  Object.values(value).every(
-    (list) =>
+  Object.entries(value).every(
+    ([role, list]) =>
+      (role === "*" || Principal.safeParse(`role/${role}`).success) &&
       Array.isArray(list) &&
       list.length > 0 &&
       list.every((one) => typeof one === "string" && isCapability(one)),

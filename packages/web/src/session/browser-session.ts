@@ -25,6 +25,15 @@ export async function openBrowserSession(signIn: SignIn, base: URL): Promise<Ses
   return session;
 }
 
+const TAB_OF = "callboard.sign-in.user";
+
+/** Has a tab keep nothing of what another person has begun to write in it, whichever tab the next one signs in in. */
+export function keepTabFor(storage: Pick<Storage, "getItem" | "setItem" | "clear">, userId: string): void {
+  const former = storage.getItem(TAB_OF);
+  if (former !== null && former !== userId) storage.clear();
+  storage.setItem(TAB_OF, userId);
+}
+
 /** Across all tabs of the browser. */
 const oneAtATime: OneAtATime = (work) =>
   navigator.locks.request("callboard.session", { signal: AbortSignal.timeout(LONGEST_TURN_MS) }, work);

@@ -1,5 +1,5 @@
 import type { Root } from "react-dom/client";
-import { browserTime, openBrowserSession, placeHere } from "../session/browser-session.ts";
+import { browserTime, keepTabFor, openBrowserSession, placeHere } from "../session/browser-session.ts";
 import type { Config } from "../session/config.ts";
 import type { Session } from "../session/session.ts";
 import { hasLinkToken, hasToken, type Role, type TokenSource, tokenSource } from "../session/token.ts";
@@ -32,7 +32,10 @@ export async function enterPage({ root, role, config, base, fetch, now }: Door):
       root.render(<NothingKept />);
       return undefined;
     }
-    if (session.current?.token !== undefined) return { source: session, session };
+    if (session.current?.token !== undefined) {
+      keepTabFor(storage, session.current.user.id);
+      return { source: session, session };
+    }
     waitForSignIn(root, session);
     return undefined;
   }

@@ -1,5 +1,5 @@
 import { createRoot } from "react-dom/client";
-import { addressOf, openBrowserSession } from "../session/browser-session.ts";
+import { addressOf, keepTabFor, openBrowserSession } from "../session/browser-session.ts";
 import { loadConfig } from "../session/config.ts";
 import type { Arrival } from "../session/issuer.ts";
 import { NothingKept } from "./enter-page.tsx";
@@ -40,14 +40,12 @@ export async function mountSignIn(): Promise<void> {
   }
 
   const { searchParams } = new URL(arrived);
-  const former = session.current?.user.id;
   const comesBack = searchParams.has("code") || searchParams.has("error");
   const arrival: Arrival | undefined = comesBack ? await session.arrive(arrived) : undefined;
   const place = arrival && arrival.outcome !== "stale" ? arrival.place : lastPlace();
   const address = () => session.addressFor(place);
   if (arrival?.outcome === "granted") {
-    // What the last one has begun to write is not for the next one's eyes.
-    if (former !== undefined && former !== arrival.grant.user.id) sessionStorage.clear();
+    keepTabFor(sessionStorage, arrival.grant.user.id);
     sessionStorage.setItem(LAST_PLACE, place);
   }
   if (
