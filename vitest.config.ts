@@ -2,6 +2,30 @@ import { defineConfig } from "vitest/config";
 import LongestFirst from "./tests/longest-first.ts";
 import { temporaryFolder } from "./tests/temporary.ts";
 
+const wholeStages = [
+  "stages",
+  "browsers",
+  "alarms",
+  "function-bundles",
+  "mutations",
+  "former-table",
+  "other-stages",
+  "policies",
+  "dev-mode",
+  "processing",
+  "deployer-policy",
+];
+
+const longWalks = [
+  "check",
+  "find-people",
+  "origins",
+  "deployed-pages",
+  "sign-in/stay-signed-in",
+  "sign-in/wrong-turns",
+  "sign-in/start",
+].map((name) => `tests/e2e/${name}.test.ts`);
+
 export default defineConfig({
   test: {
     /** A test that takes longer is named in the report, in milliseconds. */
@@ -23,7 +47,7 @@ export default defineConfig({
           include: [
             "packages/*/src/**/*.test.{ts,tsx}",
             "tests/*.test.ts",
-            "tests/stacks/!(stages|mutations|former-table|other-stages|policies|dev-mode|processing|deployer-policy).test.ts",
+            `tests/stacks/!(${wholeStages.join("|")}).test.ts`,
             "bench/*.test.ts",
           ],
           globalSetup: ["tests/temporary.ts", "tests/install-platform.ts"],
@@ -38,9 +62,21 @@ export default defineConfig({
         test: {
           name: "e2e",
           include: ["tests/e2e/**/*.test.ts"],
+          exclude: longWalks,
           testTimeout: 90_000,
           globalSetup: "tests/e2e/prepare.ts",
           sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        // The same for what takes long, since it goes through many wrong turns: only by its name.
+        extends: true,
+        test: {
+          name: "walks",
+          include: longWalks,
+          testTimeout: 90_000,
+          globalSetup: "tests/e2e/prepare.ts",
+          sequence: { groupOrder: 4 },
         },
       },
       {
@@ -48,9 +84,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: "stacks",
-          include: [
-            "tests/stacks/{stages,mutations,former-table,other-stages,policies,dev-mode,processing,deployer-policy}.test.ts",
-          ],
+          include: [`tests/stacks/{${wholeStages.join()}}.test.ts`],
           testTimeout: 60_000,
           globalSetup: "tests/stacks/prepare.ts",
           sequence: { groupOrder: 2 },

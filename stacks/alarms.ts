@@ -192,7 +192,12 @@ function apiFaults({ socket, http }: Apis): Watched[] {
   });
   const socketApi = { id: socket.nodes.api.id };
   return [
-    api("HttpApi5xx", { id: http.nodes.api.id }, "5xx", "The HTTP API answered 5xx: the log of Requests"),
+    api(
+      "HttpApi5xx",
+      { id: http.nodes.api.id },
+      "5xx",
+      "The HTTP API answered 5xx: the log of Requests or Videos",
+    ),
     api(
       "SocketApiFailed",
       socketApi,

@@ -59,6 +59,12 @@ const rowsOf = ({ table }: Storage, actions: string[], kinds: RowKind[]): Statem
   ],
 });
 
+/** Whoever lets somebody in notes their name under each of its words, and removes those of a former one. */
+const notePeople = (storage: Storage): Statement[] => [
+  rowsOf(storage, ["dynamodb:PutItem"], ["person", "name"]),
+  rowsOf(storage, ["dynamodb:DeleteItem"], ["name"]),
+];
+
 /** Entries of indexes; none holds a task token, since each is of keys alone. */
 const entriesOf = ({ table }: Storage, names: (keyof typeof indexes)[]): Statement => ({
   actions: ["dynamodb:Query"],
@@ -68,13 +74,19 @@ const entriesOf = ({ table }: Storage, names: (keyof typeof indexes)[]): Stateme
 /** What each function may do with the table; task tokens are written by `ingest` and read by `relay` alone. */
 export const tableOf = {
   socket: (storage: Storage) => [
-    rowsOf(storage, ["dynamodb:BatchGetItem"], [...heads, "audience", "request", "refusals", "layout"]),
+    rowsOf(
+      storage,
+      ["dynamodb:BatchGetItem"],
+      [...heads, "audience", "request", "refusals", "person", "layout"],
+    ),
     rowsOf(storage, write, [...heads, "subscriptions", "connection", "audience", "request", "refusals"]),
+    ...notePeople(storage),
     entriesOf(storage, ["byConnection"]),
   ],
   requests: (storage: Storage) => [
-    rowsOf(storage, read, ["subject", "request", "refusals", "layout"]),
+    rowsOf(storage, read, ["subject", "request", "refusals", "person", "name", "layout"]),
     rowsOf(storage, writeOne, ["request", "refusals"]),
+    ...notePeople(storage),
     entriesOf(storage, ["byPrincipal"]),
   ],
   ingest: (storage: Storage) => [

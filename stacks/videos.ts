@@ -1,5 +1,5 @@
 import { sampleNames } from "@callboard/video/definition";
-import { callboardFunction } from "./functions.ts";
+import { callboardFunction, longestSeconds } from "./functions.ts";
 import type { Settings } from "./settings.ts";
 import type { Storage } from "./storage.ts";
 
@@ -16,7 +16,7 @@ export function videos(
   return callboardFunction(settings, "Videos", {
     file: "packages/video/src/lambda/videos",
     memory: "512 MB",
-    timeout: `${TIMEOUT_SECONDS} seconds`,
+    timeout: `${longestSeconds(TIMEOUT_SECONDS)} seconds`,
     environment: { BUCKET: bucket.name, STATE_MACHINE_ARN: stateMachine.arn },
     // In the same place among the code as in the sources.
     copyFiles: sampleNames.map((name) => ({ from: `packages/video/sample/${name}` })),

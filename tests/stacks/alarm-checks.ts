@@ -82,7 +82,8 @@ export const whatGoesWrongIsAlarmed: Check = (stage) => {
   const table = functionsOf(stage).find(({ name }) => name === "Clock")!.variables.TABLE_NAME!;
   const wanted: [string, Record<string, string>][] = [
     ...functionsOf(stage)
-      .filter(({ handler }) => handler.startsWith("packages/functions/"))
+      // Of a task of the post-processing its execution tells.
+      .filter(({ handler }) => /^packages\/functions\/|\/videos\.handler$/.test(handler))
       .map(({ inputs }): [string, Record<string, string>] => [
         "Errors",
         { FunctionName: String(inputs.name) },

@@ -5,7 +5,7 @@ import { installPlatform, root } from "../../scripts/synth/platform.ts";
 import type { Synthesis } from "../../scripts/synth/resource.ts";
 import { synthesize } from "../../scripts/synth/synthesize.ts";
 import { asked, local, nameOf } from "./deployer-actions.ts";
-import { type Statement, statementsOf } from "./stage.ts";
+import { outsideModel, postProcessing, type Statement, statementsOf } from "./stage.ts";
 
 const policies = ["", "-post-processing", "-dev"].map((which) => `deployer-policy${which}.json`);
 const policy = (name: string) => readFileSync(join(root, "docs", name), "utf8");
@@ -22,11 +22,8 @@ const everything = {
 };
 const withModels = {
   ...everything,
-  CALLBOARD_POST_PROCESSING: "true",
-  CALLBOARD_TEXT_MODEL: "eu.amazon.nova-pro-v1:0",
-  CALLBOARD_IMAGE_MODEL: "stability.stable-image-core-v1:1",
-  CALLBOARD_MODEL_URL: "https://a.example/v1",
-  CALLBOARD_MODEL_NAME: "m",
+  ...postProcessing,
+  ...outsideModel,
 };
 
 const stages: Record<string, Synthesis> = {};

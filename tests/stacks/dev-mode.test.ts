@@ -9,7 +9,7 @@ import { beforeAll, expect, it, onTestFinished, vi } from "vitest";
 import { installPlatform, root } from "../../scripts/synth/platform.ts";
 import type { Pane, Synthesis } from "../../scripts/synth/resource.ts";
 import { type SynthOptions, synthesize } from "../../scripts/synth/synthesize.ts";
-import { functionsOf, get, ofType, one, statementsOfRole } from "./stage.ts";
+import { functionsOf, get, ofType, one, postProcessing, statementsOfRole } from "./stage.ts";
 
 /** A stage as `sst dev` evaluates it, with all that it can have, on a machine without Docker. */
 const evaluate = (change?: SynthOptions["change"]) =>
@@ -18,11 +18,7 @@ const evaluate = (change?: SynthOptions["change"]) =>
     dev: true,
     docker: false,
     functions: "none",
-    environment: {
-      CALLBOARD_POST_PROCESSING: "true",
-      CALLBOARD_TEXT_MODEL: "eu.anthropic.claude-sonnet-4-6",
-      CALLBOARD_IMAGE_MODEL: "stability.stable-image-core-v1:1",
-    },
+    environment: postProcessing,
     ...(change ? { change } : {}),
   });
 

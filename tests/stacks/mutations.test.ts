@@ -124,8 +124,8 @@ const found: readonly Found[] = [
   {
     what: "task tokens that a connection may read",
     file: "stacks/permissions.ts",
-    was: '"refusals", "layout"]),',
-    is: '"refusals", "layout", "taskToken"]),',
+    was: '"refusals", "person", "layout"],',
+    is: '"refusals", "person", "layout", "taskToken"],',
     check: tokensAreKept,
     problem: /Socket may read task tokens/,
   },

@@ -11,7 +11,7 @@ import { placesOf, policyOf } from "./simulation/places.ts";
 import { recordings } from "./simulation/recordings.ts";
 import { removalsOf } from "./simulation/removals.ts";
 import { judge } from "./simulation/simulate.ts";
-import { functionsOf, get, ofType, rawStatementsOfRole } from "./stage.ts";
+import { functionsOf, get, ofType, outsideModel, postProcessing, rawStatementsOfRole } from "./stage.ts";
 
 // Every call that the suites record, put to IAM's rules with the policies of an evaluated stage.
 
@@ -33,9 +33,8 @@ beforeAll(async () => {
     functions: "none",
     environment: {
       CALLBOARD_PAGES: "false",
-      CALLBOARD_POST_PROCESSING: "true",
-      CALLBOARD_TEXT_MODEL: "us.anthropic.claude-sonnet-4-5-20250929-v1:0",
-      CALLBOARD_IMAGE_MODEL: "amazon.titan-image-generator-v2:0",
+      ...postProcessing,
+      ...outsideModel,
       CALLBOARD_PUBLISHERS: JSON.stringify(publishers),
       CALLBOARD_OPERATORS: operator,
       CALLBOARD_SERVERLESS_VIDEO: "true",
@@ -184,8 +183,8 @@ it("lets nobody but the functions put what Callboard says to itself", async () =
 it("needs every statement of the bus's policy: without any, a verdict is another", async () => {
   const { bus: resource } = placesOf(stage);
   const whole = resourcePolicyFor({ action: "events:PutEvents" }) as { Statement: { Sid: string }[] };
-  const asked = ["orders", "billing", "callboard.workflow", "callboard"].flatMap((source) =>
-    [stranger, partner].map((principal) => ({ principal, source })),
+  const asked = ["orders", "billing", "callboard.check", "callboard.workflow", "callboard"].flatMap(
+    (source) => [stranger, partner].map((principal) => ({ principal, source })),
   );
   const verdicts = (policy: unknown) =>
     Promise.all(

@@ -1,5 +1,18 @@
 import type { Resource, Synthesis } from "../../scripts/synth/resource.ts";
 
+/** What a stage is told that has the post-processing, with pictures. */
+export const postProcessing = {
+  CALLBOARD_POST_PROCESSING: "true",
+  CALLBOARD_TEXT_MODEL: "us.anthropic.claude-sonnet-4-6",
+  CALLBOARD_IMAGE_MODEL: "stability.stable-image-core-v1:1",
+};
+
+/** A model outside AWS besides. */
+export const outsideModel = {
+  CALLBOARD_MODEL_URL: "https://api.openai.com/v1",
+  CALLBOARD_MODEL_NAME: "gpt-5-mini",
+};
+
 /** A statement of a policy, with its lists as lists. */
 export interface Statement {
   readonly effect: string;

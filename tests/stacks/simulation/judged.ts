@@ -2,7 +2,7 @@ import { layoutRow, rowPrefix } from "@callboard/functions/deployment";
 import type { Synthesis } from "../../../scripts/synth/resource.ts";
 import { functionsOf, get, ofType, type StageFunction } from "../stage.ts";
 import { eventKeys, type Judged, type Made, tracing } from "./call.ts";
-import { type Places, placesOf } from "./places.ts";
+import { arnOf, type Places, placesOf } from "./places.ts";
 import { type RecordedCall, recordings } from "./recordings.ts";
 import { callsOfStateMachine } from "./state-machine-calls.ts";
 
@@ -75,15 +75,16 @@ function madeOf({ action, keys, index, events, of }: RecordedCall, places: Place
         context: { "aws:SecureTransport": "true" },
       };
     case "states":
-      // Suites name another Region.
-      return {
-        action,
-        resource: of?.replace(/^arn:aws:states:[\w-]+/, "arn:aws:states:us-east-1") ?? "*",
-        context: {},
-      };
+      return { action, resource: of === undefined ? "*" : runOf(of, places), context: {} };
   }
   throw new Error(`nobody knows where ${action} goes`);
 }
+
+/** Suites name another Region; those of videos name a run of their state machine without its account. */
+const runOf = (of: string, { processing }: Places): string =>
+  of.startsWith("arn:")
+    ? of.replace(/^arn:aws:states:[\w-]+/, "arn:aws:states:us-east-1")
+    : arnOf("states", of.replace(/^(\w+:)videos/, `$1${processing}`));
 
 /** What Lambda and X-Ray do in a function's name: its log, its trace, what it cannot take, and the messages it is given. */
 function platformCalls(stage: Synthesis, { inputs }: StageFunction): Made[] {

@@ -22,6 +22,8 @@ export function placesOf(stage: Synthesis) {
     bucket,
     connections: arnOf("execute-api", `${socketApi}/$default/POST/@connections`),
     wakeups: arnOf("sqs", named("aws:sqs/queue:Queue", "Wakeups")),
+    /** The name of the state machine that processes videos. */
+    processing: named("aws:sfn/stateMachine:StateMachine", "PostProcessing"),
   };
 }
 export type Places = ReturnType<typeof placesOf>;

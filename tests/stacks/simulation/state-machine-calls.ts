@@ -76,11 +76,10 @@ function ofTask(
     }
     case "lambda:invoke":
       return [on("lambda:InvokeFunction", get(given, "FunctionName")!)];
+    // Converse is judged as InvokeModel.
+    case "aws-sdk:bedrockruntime:converse":
     case "bedrock:invokeModel":
-      return [
-        ...modelsOf(get(given, "ModelId")!).map((arn) => on("bedrock:InvokeModel", arn)),
-        ...objectsOf(given, places),
-      ];
+      return [...modelCalls(get(given, "ModelId")!), ...objectsOf(given, places)];
     case "aws-sdk:transcribe:startTranscriptionJob":
       return [on("transcribe:StartTranscriptionJob", "*"), ...objectsOf(given, places)];
     case "aws-sdk:transcribe:getTranscriptionJob":
@@ -106,14 +105,18 @@ function ofTask(
   throw new Error(`nobody knows how IAM judges ${Resource}`);
 }
 
-/** A model of this Region; by an inference profile the profile, and its model in whichever Region it leads to. */
-function modelsOf(id: string): string[] {
-  if (id.startsWith("arn:")) return [id];
+/**
+ * A model of this Region; by an inference profile the profile, and through it alone its model in whichever Region it leads
+ * to (https://docs.aws.amazon.com/bedrock/latest/userguide/inference-profiles-prereq.html).
+ */
+function modelCalls(id: string): Made[] {
+  const call = (arn: string, context: Made["context"] = {}) => on("bedrock:InvokeModel", arn, context);
   const [, model] = /^(?:us|eu|apac|jp|au|ca|global)\.(.+)$/.exec(id) ?? [];
-  if (!model) return [`arn:aws:bedrock:us-east-1::foundation-model/${id}`];
+  if (!model) return [call(`arn:aws:bedrock:us-east-1::foundation-model/${id}`)];
+  const profile = arnOf("bedrock", `inference-profile/${id}`);
   return [
-    arnOf("bedrock", `inference-profile/${id}`),
-    `arn:aws:bedrock:us-west-2::foundation-model/${model}`,
+    call(profile),
+    call(`arn:aws:bedrock:us-west-2::foundation-model/${model}`, { "bedrock:InferenceProfileArn": profile }),
   ];
 }
 

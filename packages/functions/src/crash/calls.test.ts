@@ -4,7 +4,15 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { ownEventTargets } from "../producers/callboard.ts";
 import { type Engine, startEngine } from "../testing/dynamodb.ts";
 import { rareAudiences } from "./audience-cases.fixture.ts";
-import { checkedAnswers, fullSubjects, overHttp, pictures, saidAlike, teams } from "./http-cases.fixture.ts";
+import {
+  checkedAnswers,
+  fullSubjects,
+  names,
+  overHttp,
+  pictures,
+  saidAlike,
+  teams,
+} from "./http-cases.fixture.ts";
 import { recordedCalls } from "./iam-calls.fixture.ts";
 import { callFromProcess, type Process, runProcess } from "./process.fixture.ts";
 import { inLanes, type Rehearsal, rehearse } from "./rehearse.fixture.ts";
@@ -48,6 +56,7 @@ beforeAll(async () => {
       ...useCases,
       ...overHttp,
       ...checkedAnswers,
+      ...names,
       ...teams,
       ...fullSubjects,
       ...saidAlike,

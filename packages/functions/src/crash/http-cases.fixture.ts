@@ -63,6 +63,44 @@ export const checkedAnswers: readonly UseCase[] = [
   },
 ];
 
+/** People who are looked for by name, and names that change. */
+export const names: readonly UseCase[] = [
+  {
+    name: "people looked for over HTTP",
+    of: ["requests", "GET /people"],
+    async prepare({ progress, asked, world }) {
+      progress("mp4", "started", { owners: ["user/ana"] });
+      await asked();
+      await world.http(httpEvent({ ...ana, id: "eve", name: "Eve Adams" }));
+    },
+    async act({ world }) {
+      const query = `request=${request()}&name=eve`;
+      const answered = await world.http(httpEvent(ana, { path: "/people", query }));
+      if (answered !== 200) throw new Error(`whoever looked for people was answered ${answered}`);
+    },
+    ends: ["open"],
+  },
+  {
+    name: "somebody's new name over HTTP",
+    of: ["requests", "GET /requests"],
+    async act({ world, ask }) {
+      for (const name of ["Eve Adams", "Eve Baker"]) await world.http(httpEvent({ ...ana, id: "eve", name }));
+      ask();
+    },
+    ends: ["open"],
+  },
+  {
+    name: "a connection under a new name",
+    of: ["socket", "connect"],
+    async act({ ana: { caller }, world, ask }) {
+      for (const name of ["Eve Adams", "Eve Baker"])
+        await world.arrive({ ...caller, id: "eve", name }, name.slice(4));
+      ask();
+    },
+    ends: ["open"],
+  },
+];
+
 /** What is said of a team, of which no row is kept once it is asked no more. */
 export const teams: readonly UseCase[] = [
   {

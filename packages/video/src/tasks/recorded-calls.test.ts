@@ -1,7 +1,7 @@
-import { readFileSync, writeFileSync } from "node:fs";
-import { type EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge";
+import { readFileSync } from "node:fs";
+import type { EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge";
 import {
-  DeleteObjectCommand,
+  type DeleteObjectCommand,
   GetObjectCommand,
   HeadObjectCommand,
   NotFound,
@@ -11,64 +11,42 @@ import {
 import { PNG } from "pngjs";
 import { beforeAll, expect, it } from "vitest";
 import { memoryFiles } from "../files/memory-files.fixture.ts";
+import { type IamCall, iamCallsOf, inOrder, noteCall, writeRecording } from "../testing/iam-calls.ts";
 import { sample } from "./sample.fixture.ts";
 import { createTaskFunctions, type TaskFunctions } from "./task-functions.ts";
 
 /** Written anew by `CALLBOARD_WRITE_CALLS=1`; tests/stacks holds what a stage's roles allow against it. */
 const calls = new URL("./recorded-calls.json", import.meta.url);
 
-/** A call as IAM judges it, with the object or the events that it names. */
-interface IamCall {
-  readonly action: string;
-  readonly of?: string;
-  readonly events?: readonly string[];
-}
-
 /** Clients whose every call is noted; objects are kept in memory. */
 function recordingClients(noted: IamCall[]) {
   const files = memoryFiles();
-  const note = (call: IamCall) => {
-    const folderOf = ({ of }: IamCall) => of?.slice(0, of.indexOf("/"));
-    const isAlike = (one: IamCall) =>
-      one.action === call.action &&
-      one.events?.join() === call.events?.join() &&
-      folderOf(one) === folderOf(call);
-    if (!noted.some(isAlike)) noted.push(call);
+  const note = (command: object & { readonly input: object }) => {
+    for (const call of iamCallsOf(command.constructor.name, command.input)) noteCall(noted, call);
   };
   const s3 = {
-    async send(command: unknown) {
-      const { Bucket: bucket, Key: key } = (command as GetObjectCommand).input;
+    async send(command: HeadObjectCommand | GetObjectCommand | PutObjectCommand | DeleteObjectCommand) {
+      note(command);
+      const { Bucket: bucket, Key: key } = command.input;
       const file = { bucket: bucket!, key: key! };
       if (command instanceof HeadObjectCommand) {
-        // To be told of one that is missing takes the right to list.
-        note({ action: "s3:GetObject", of: file.key });
-        note({ action: "s3:ListBucket" });
         const size = await files.size(file);
         if (size === undefined) throw new NotFound({ $metadata: {}, message: "none" });
         return { ContentLength: size };
       }
       if (command instanceof GetObjectCommand) {
-        note({ action: "s3:GetObject", of: file.key });
         const [, start, end] = /^bytes=(\d+)-(\d+)$/.exec(command.input.Range!)!;
         const bytes = await files.read(file, Number(start), Number(end) + 1);
         return { Body: { transformToByteArray: async () => bytes } };
       }
-      if (command instanceof PutObjectCommand) {
-        note({ action: "s3:PutObject", of: file.key });
+      if (command instanceof PutObjectCommand)
         return files.write(file, command.input.Body as Uint8Array, command.input.ContentLength!, "");
-      }
-      if (command instanceof DeleteObjectCommand) {
-        note({ action: "s3:DeleteObject", of: file.key });
-        return files.remove(file);
-      }
-      throw new Error("nobody knows how IAM judges it");
+      return files.remove(file);
     },
   } as unknown as S3Client;
   const bus = {
-    async send(command: unknown) {
-      if (!(command instanceof PutEventsCommand)) throw new Error("nobody knows how IAM judges it");
-      const events = command.input.Entries!.map(({ Source, DetailType }) => `${Source}: ${DetailType}`);
-      note({ action: "events:PutEvents", events });
+    async send(command: PutEventsCommand) {
+      note(command);
       return {};
     },
   } as unknown as EventBridgeClient;
@@ -114,12 +92,12 @@ beforeAll(async () => {
     files.put(answer, JSON.stringify({ images: [picture] }));
     let now = 0;
     await run(createTaskFunctions({ s3, progress: { bus, busName: "bus" }, now: () => (now += 3000) }));
-    recorded[name] = { invoke: noted.sort((a, b) => (a.action < b.action ? -1 : 1)) };
+    recorded[name] = { invoke: inOrder(noted) };
   }
 }, 60_000);
 
 it("calls with these objects, of which the roles of a deployment are made sure", () => {
-  if (process.env.CALLBOARD_WRITE_CALLS) writeFileSync(calls, `${JSON.stringify(recorded, null, 2)}\n`);
+  writeRecording(calls, recorded);
   expect(recorded).toEqual(JSON.parse(readFileSync(calls, "utf8")));
 });
 

@@ -36,10 +36,13 @@ export async function videosStage({ lacks = false } = {}) {
   await objects.createBucket(bucket);
   /** Which call of AWS fails next, and whether it was made all the same. */
   let fault: { readonly command: string; readonly at: "before" | "after" } | undefined;
+  /** Every command that was sent, and each that was signed for somebody else. */
+  const commands: { readonly name: string; readonly input: object }[] = [];
   for (const client of [s3, sfn])
     (client.middlewareStack as unknown as S3Client["middlewareStack"]).add(
       (next, { commandName }) =>
         async (args) => {
+          commands.push({ name: commandName!, input: args.input });
           const due = fault && fault.command === commandName ? fault.at : undefined;
           if (due) fault = undefined;
           if (due === "before") throw new Error("the call was not made");
@@ -101,6 +104,7 @@ export async function videosStage({ lacks = false } = {}) {
   return {
     handler,
     lines,
+    commands,
     send,
     post,
     list: async (caller?: Caller) =>

@@ -38,7 +38,7 @@ export function VideoChooser({ choose }: { choose: (subject: string) => void }) 
         <SubjectRows channel={recent} rows={rowsOf(lines)} open={choose} />
       </section>
       <form className="card inline-form" onSubmit={submit} noValidate>
-        <label htmlFor="video-id">Its name</label>
+        <label htmlFor="video-id">Or its name</label>
         <div className="field-row">
           <input
             id="video-id"

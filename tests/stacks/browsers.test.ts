@@ -1,0 +1,91 @@
+import { readConfig } from "@callboard/web/config";
+import { HSTS_SECONDS, pageHeaders } from "@callboard/web/policy";
+import { beforeAll, describe, expect, it } from "vitest";
+import { evaluatedStages, type Stages, stageNames } from "./evaluated.ts";
+import { get, ofType, one } from "./stage.ts";
+
+// What browsers and other clients meet of a stage: its APIs, its bucket and its pages.
+
+let stages: Stages;
+beforeAll(async () => {
+  stages = await evaluatedStages();
+}, 300_000);
+
+describe.each(stageNames)("stage %s", (name) => {
+  const stage = () => stages[name];
+
+  it("has the routes of the protocol, and answers messages", () => {
+    const routes = ofType(stage(), "aws:apigatewayv2/route:Route");
+    expect(routes.map(({ inputs }) => `${inputs.apiId} ${inputs.routeKey}`).sort()).toEqual([
+      "httpapiapi $default",
+      ...(name === "dev" ? ["httpapiapi GET /videos"] : []),
+      "httpapiapi OPTIONS /{proxy+}",
+      ...(name === "dev" ? ["httpapiapi POST /videos", "httpapiapi POST /videos/{proxy+}"] : []),
+      "socketapiapi $connect",
+      "socketapiapi $default",
+      "socketapiapi $disconnect",
+    ]);
+    const messages = one(stage(), "aws:apigatewayv2/route:Route", "SocketApiRouteDefaultRoute");
+    expect(messages.inputs.routeResponseSelectionExpression).toBe("$default");
+    const { inputs } = one(stage(), "aws:apigatewayv2/routeResponse:RouteResponse");
+    expect([inputs.routeResponseKey, inputs.apiId]).toEqual(["$default", "socketapiapi"]);
+    expect(inputs.routeId).toBe(messages.name);
+  });
+
+  it("looks for the token where browsers can send it", () => {
+    const sources = ofType(stage(), "aws:apigatewayv2/authorizer:Authorizer").map(({ inputs }) => [
+      inputs.authorizerType,
+      inputs.identitySources,
+    ]);
+    expect(sources).toContainEqual(["REQUEST", ["route.request.header.Sec-WebSocket-Protocol"]]);
+    expect(sources).toContainEqual(["REQUEST", ["$request.header.Authorization"]]);
+  });
+
+  it("tells browsers who may call the HTTP API and the bucket, and with what", () => {
+    const [api] = ofType(stage(), "aws:apigatewayv2/api:Api").filter(
+      ({ inputs }) => inputs.protocolType === "HTTP",
+    );
+    expect(api!.inputs.corsConfiguration).toEqual({
+      allowOrigins: ["*"],
+      allowMethods: ["GET", "POST"],
+      allowHeaders: ["authorization", "content-type"],
+      exposeHeaders: ["retry-after", "www-authenticate"],
+      maxAge: 7200,
+    });
+    const rules = ofType(stage(), "aws:s3/bucketCorsConfiguration:BucketCorsConfiguration")
+      .filter(({ name }) => name.startsWith("Bucket"))
+      .flatMap(({ inputs }) => inputs.corsRules as Record<string, unknown>[]);
+    expect(rules).toMatchObject([{ allowedOrigins: ["*"], allowedMethods: ["GET", "PUT"] }]);
+  });
+
+  it("tells the pages where both APIs are, and whether they may start videos", () => {
+    const { inputs } = one(stage(), "aws:s3/bucketObjectv2:BucketObjectv2", "PagesConfig");
+    expect(readConfig(JSON.parse(String(inputs.content)))).toMatchObject({
+      socketUrl: expect.stringMatching(/^wss:/),
+      httpUrl: stage().outputs.http,
+      videos: name === "dev",
+      sampleAvailable: name === "dev",
+    });
+  });
+
+  it("serves the pages with the same headers as one machine, over https alone", () => {
+    const { inputs } = one(stage(), "aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy");
+    expect(inputs.securityHeadersConfig).toMatchObject({
+      contentTypeOptions: { override: true },
+      frameOptions: { frameOption: pageHeaders["x-frame-options"] },
+      referrerPolicy: { referrerPolicy: pageHeaders["referrer-policy"] },
+      strictTransportSecurity: { accessControlMaxAgeSec: HSTS_SECONDS },
+    });
+  });
+
+  it("bounds the messages of both APIs, and logs them without what they say", () => {
+    for (const { inputs } of ofType(stage(), "aws:apigatewayv2/stage:Stage")) {
+      expect(get<number>(inputs, "defaultRouteSettings", "throttlingRateLimit")).toBe(2000);
+      expect(get<number>(inputs, "defaultRouteSettings", "throttlingBurstLimit")).toBe(1000);
+      expect(get<boolean>(inputs, "defaultRouteSettings", "dataTraceEnabled") ?? false).toBe(false);
+      const format = get(inputs, "accessLogSettings", "format")!;
+      expect(format).toContain("$context.requestId");
+      expect(format).not.toMatch(/authorizer|query|header/i);
+    }
+  });
+});

@@ -1,0 +1,37 @@
+import { installPlatform } from "../../scripts/synth/platform.ts";
+import type { Synthesis } from "../../scripts/synth/resource.ts";
+import { synthesize } from "../../scripts/synth/synthesize.ts";
+import { outsideModel, postProcessing } from "./stage.ts";
+
+export const stageNames = ["dev", "production"] as const;
+export type Stages = Readonly<Record<(typeof stageNames)[number], Synthesis>>;
+
+/** Those of the stage `dev`; nobody is named in production. */
+export const publishers = [
+  { principal: "arn:aws:iam::123456789012:role/orders", source: "orders", subjects: ["order/"] },
+  { principal: "210987654321", source: "orders", subjects: ["offer/"] },
+];
+
+let evaluated: Promise<Stages> | undefined;
+
+/**
+ * Two stages that several files look at, evaluated once by a worker: `production` is the core alone, as it is without a
+ * word, and `dev` has all that a stage can have.
+ */
+export const evaluatedStages = (): Promise<Stages> => {
+  evaluated ??= evaluate();
+  return evaluated;
+};
+
+async function evaluate(): Promise<Stages> {
+  await installPlatform(console.log);
+  // Functions are the same in every stage: to bundle them once is enough.
+  const production = await synthesize({ stage: "production", docker: false });
+  const environment = {
+    ...postProcessing,
+    ...outsideModel,
+    CALLBOARD_PUBLISHERS: JSON.stringify(publishers),
+    CALLBOARD_SERVERLESS_VIDEO: "true",
+  };
+  return { production, dev: await synthesize({ stage: "dev", functions: "none", environment }) };
+}

@@ -1,0 +1,113 @@
+import { execFile } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Bundle, bundleHandler } from "../../scripts/synth/bundle.ts";
+import { neverLoaded } from "../../stacks/never-loaded.ts";
+import { evaluatedStages, type Stages, stageNames } from "./evaluated.ts";
+import { allowed, calls } from "./may-call.ts";
+import { functionsOf } from "./stage.ts";
+
+let stages: Stages;
+const bundles: Record<string, Bundle> = {};
+let folder: string;
+beforeAll(async () => {
+  stages = await evaluatedStages();
+  folder = await mkdtemp(join(tmpdir(), "callboard-stacks-"));
+  for (const { name, handler } of functionsOf(stages.dev))
+    bundles[name] = await bundleHandler(handler, join(folder, name), {
+      external: neverLoaded,
+      keepNames: false,
+      splitting: true,
+    });
+}, 300_000);
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+const run = promisify(execFile);
+
+/** Code that comes along in a bundle and that no path of the function reaches: it may not be called either. */
+const neverReached: Readonly<Record<string, readonly string[]>> = {
+  Requests: ["dynamodb:BatchWriteItem", "dynamodb:ConditionCheckItem"],
+  Socket: ["dynamodb:ConditionCheckItem"],
+};
+
+describe.each(stageNames)("stage %s", (name) => {
+  const stage = () => stages[name];
+
+  it("keeps what every function may call to what its code calls", async () => {
+    const functions = functionsOf(stage());
+    expect(functions.length).toBe(name === "dev" ? 13 : 8);
+    const said: Record<string, string[]> = {};
+    const does: Record<string, string[]> = {};
+    for (const fn of functions) {
+      said[fn.name] = allowed(fn);
+      const unreached = neverReached[fn.name] ?? [];
+      does[fn.name] = (await calls(bundles[fn.name]!)).filter((action) => !unreached.includes(action));
+    }
+    expect(said).toEqual(does);
+  });
+});
+
+/** Of what a start loads, in KB; the task functions of a video carry the SDK. */
+const mostKb: Readonly<Record<string, number>> = {
+  Authorize: 60,
+  AuthorizeHttp: 60,
+  Clock: 70,
+  Fanout: 260,
+  Ingest: 345,
+  Relay: 90,
+  Requests: 160,
+  Socket: 160,
+};
+
+it("keeps what a start of every function loads small, and the authorizers smaller", () => {
+  const sizes: Record<string, number> = {};
+  for (const [name, { startBytes }] of Object.entries(bundles)) sizes[name] = Math.ceil(startBytes / 1000);
+  console.log(`bundles, KB: ${JSON.stringify(sizes)}`);
+  for (const [name, size] of Object.entries(sizes))
+    expect([name, size <= (mostKb[name] ?? 600)]).toEqual([name, true]);
+});
+
+it("loads every bundle by itself, with all that lies beside it", async () => {
+  const keys = { AWS_REGION: "us-east-1", AWS_ACCESS_KEY_ID: "a", AWS_SECRET_ACCESS_KEY: "b" };
+  for (const { name, variables } of functionsOf(stages.dev)) {
+    const { file, files } = bundles[name]!;
+    const script = `for (const one of ${JSON.stringify(files)}) await import(one);
+      console.log(typeof (await import(${JSON.stringify(file)})).handler)`;
+    const { stdout } = await run(process.execPath, ["--no-warnings", "--input-type=module", "-e", script], {
+      env: { ...process.env, ...keys, ...variables },
+    });
+    expect([file, stdout.trim()]).toEqual([file, "function"]);
+  }
+}, 60_000);
+
+it("posts with a sender that lacks what is never loaded", async () => {
+  const { file } = await bundleHandler("packages/functions/src/push/pooled-sender.pooledSender", folder, {
+    external: neverLoaded,
+  });
+  const { pooledSender } = (await import(file)) as typeof import("@callboard/functions");
+  const bodies: string[] = [];
+  const server = createServer((request, response) => {
+    request.setEncoding("utf8").on("data", (text: string) => bodies.push(text));
+    request.on("end", () => response.end());
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  try {
+    const sender = pooledSender({
+      endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+      region: "us-east-1",
+      credentials: async () => ({ accessKeyId: "a", secretAccessKey: "b" }),
+      clock: { now: Date.now },
+      log: { warn() {} },
+    });
+    expect(await sender.prepare("hello")("c1=")).toBe("sent");
+    expect(bodies).toEqual(["hello"]);
+  } finally {
+    server.closeAllConnections();
+    server.close();
+  }
+});
