@@ -270,7 +270,7 @@ it("finds pages that may call anybody, that anybody may frame, and that have no 
   const mutations: Mutation[] = [
     { file: "packages/web/src/policy.ts", was: "`connect-src ${", is: "`connect-src https: ${" },
     { file: "packages/web/src/policy.ts", was: "\"frame-ancestors 'none'\",", is: "" },
-    { file: "stacks/web.ts", was: "responseHeadersPolicyId: headers!.id", is: "" },
+    { file: "stacks/web.ts", was: "responseHeadersPolicyId: headers.id", is: "" },
   ];
   expect(pagesAreKept(await evaluate(mutations, { environment })).join("\n")).toMatch(
     /^PagesCdnDistribution: no headers\nPagesHeaders: may call anybody\nPagesHeaders: may be framed$/,

@@ -147,7 +147,16 @@ export const saidAlike: readonly UseCase[] = [
     ends: ["open"],
   },
   {
+    name: "a subscription to a list",
+    of: ["socket", "subscribe"],
+    lists: "video",
+    prepare: (scene) => scene.asked(),
+    act: ({ bob }) => bob.follow("list:video"),
+    ends: ["open"],
+  },
+  {
     name: "addresses of objects",
+    signs: true,
     of: ["socket", "resolve"],
     async prepare(scene) {
       withPicture(scene);
@@ -161,6 +170,7 @@ export const saidAlike: readonly UseCase[] = [
 export const pictures: readonly UseCase[] = [
   {
     name: "a picture",
+    signs: true,
     of: ["ingest", "Progress Reported"],
     async act(scene) {
       withPicture(scene);
@@ -169,6 +179,7 @@ export const pictures: readonly UseCase[] = [
   },
   {
     name: "a subscription to a picture",
+    signs: true,
     of: ["socket", "subscribe"],
     async prepare(scene) {
       withPicture(scene);

@@ -25,11 +25,12 @@ export async function rehearse(
     readonly withoutQueue?: true;
   } = {},
 ): Promise<Rehearsal> {
-  const { postsPerSecond, lists } = useCase;
+  const { postsPerSecond, lists, signs } = useCase;
   const world = await openWorld(engine, {
     ...options,
     ...(postsPerSecond ? { postsPerSecond } : {}),
     ...(lists ? { lists } : {}),
+    ...(signs ? { signs } : {}),
   });
   const { fault } = options;
   try {

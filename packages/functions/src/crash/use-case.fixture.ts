@@ -10,6 +10,8 @@ export interface UseCase {
   readonly alike?: true;
   /** Kinds of subjects that are listed in its world, parted by commas; none, unless told. */
   readonly lists?: string;
+  /** It is about what a signer may: a signature counts as a call, though nobody is called for it. */
+  readonly signs?: true;
   readonly prepare?: (scene: Scene) => Promise<unknown>;
   /** Posts a second to those who follow one channel, where it is not as usual. */
   readonly postsPerSecond?: number;

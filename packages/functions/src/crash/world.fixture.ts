@@ -83,6 +83,8 @@ export interface WorldOptions {
   readonly postsPerSecond?: number;
   /** Kinds of subjects that are listed, parted by commas. */
   readonly lists?: string;
+  /** Whether a signature counts as a call: whoever uses it does what its signer may. */
+  readonly signs?: true;
 }
 
 export const execution = "arn:aws:states:eu-central-1:123456789012:execution:post-processing:e1";
@@ -106,7 +108,7 @@ const mostSteps = 300;
 
 export async function openWorld(
   engine: Engine,
-  { unruly, postsPerSecond, lists }: WorldOptions = {},
+  { unruly, postsPerSecond, lists, signs }: WorldOptions = {},
 ): Promise<World> {
   const name = await tables.take(engine);
   const clock = stillClock(Date.UTC(2026, 0, 1));
@@ -155,14 +157,14 @@ export async function openWorld(
     ...(postsPerSecond ? { POSTS_PER_SECOND: postsPerSecond } : {}),
   };
   const signer = bucketSigner(environment, clock);
-  // Nobody is called for an address, but whoever uses it does what its signer may.
-  const objects: typeof signer = {
+  const noted: typeof signer = {
     sign: (key) =>
       callFromProcess(
         { service: "S3", operation: "GetObject", asks: key },
         { effect: () => signer.sign(key), brokenAnswer: () => ({ url: "", expiresAt: 0 }), discard() {} },
       ),
   };
+  const objects = signs ? noted : signer;
   const sender = sdkSender({ client: clients.connections, log });
 
   /** Everything that a process has in memory. */
