@@ -12,8 +12,11 @@ export interface Models {
 const outsideVariables = ["CALLBOARD_MODEL_URL", "CALLBOARD_MODEL_NAME"] as const;
 const modelVariables = ["CALLBOARD_TEXT_MODEL", "CALLBOARD_IMAGE_MODEL", ...outsideVariables] as const;
 
-const form =
-  "the id or ARN of a model or inference profile of Bedrock, such as eu.anthropic.claude-sonnet-4-6";
+const form = "the id or ARN of a model or inference profile of Bedrock, such as";
+const forms = {
+  CALLBOARD_TEXT_MODEL: `${form} eu.anthropic.claude-sonnet-4-6`,
+  CALLBOARD_IMAGE_MODEL: `${form} stability.stable-image-core-v1:1, or none`,
+} as const;
 
 /**
  * Reads the models that a stage names; `outside` is what was read of the one outside AWS. Undefined without the
@@ -32,10 +35,10 @@ export function readModels(
       if (said(name)) problems.push(`${name} belongs to CALLBOARD_POST_PROCESSING=true, which is not set`);
     return undefined;
   }
-  const named = (name: string): Model | undefined => {
+  const named = (name: keyof typeof forms): Model | undefined => {
     const model = readModel(said(name));
-    if (!said(name)) problems.push(`${name} is missing: CALLBOARD_POST_PROCESSING=true needs ${form}`);
-    else if (!model) problems.push(`${name} is not ${form}`);
+    if (!said(name)) problems.push(`${name} is missing: CALLBOARD_POST_PROCESSING=true needs ${forms[name]}`);
+    else if (!model) problems.push(`${name} is not ${forms[name]}`);
     return model;
   };
   const text = named("CALLBOARD_TEXT_MODEL");

@@ -237,7 +237,7 @@ it("keeps the names of models for a stage that says it has no post-processing", 
 
 it.each([
   ["no text model", { CALLBOARD_TEXT_MODEL: "" }, /CALLBOARD_TEXT_MODEL is missing/],
-  ["no word about pictures", { CALLBOARD_IMAGE_MODEL: "" }, /CALLBOARD_IMAGE_MODEL is missing/],
+  ["no word about pictures", { CALLBOARD_IMAGE_MODEL: "" }, /CALLBOARD_IMAGE_MODEL is missing: .*, or none/],
   [
     "an id without its provider",
     { CALLBOARD_TEXT_MODEL: "claude-sonnet-4-6" },
