@@ -18,9 +18,12 @@ const wholeStages = [
 
 const longWalks = [
   "check",
+  "soak",
+  "start-command",
   "find-people",
   "origins",
   "deployed-pages",
+  "sign-in/other-tokens",
   "sign-in/stay-signed-in",
   "sign-in/wrong-turns",
   "sign-in/start",

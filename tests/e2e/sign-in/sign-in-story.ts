@@ -1,0 +1,64 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Shape } from "./issuer.ts";
+import { connected, keptOn, openSignIn, type SignInStage, signIn } from "./sign-in-stage.ts";
+
+/** The way of somebody who signs in, works and signs out, with an issuer of one shape and one of its tokens. */
+export const signInStory = (shape: Shape, token: "id" | "access") =>
+  describe(`with an issuer of shape ${shape}, whose ${token} tokens are sent`, () => {
+    let on: SignInStage;
+    beforeAll(async () => {
+      on = await openSignIn(shape, { CALLBOARD_PAGES_TOKEN: token });
+    });
+    afterAll(() => on?.close());
+
+    it("takes somebody from the button to an answer and out again", async () => {
+      const { page, problems, addresses } = await on.visit("/creator.html");
+      await page.getByRole("heading", { name: "You are signed out" }).waitFor();
+      expect(await page.getByRole("button").allTextContents()).toEqual(["Sign in"]);
+
+      await signIn(page, "ana");
+      await connected(page);
+      expect(page.url()).toBe(`${on.pages}/creator.html`);
+      await page.locator(".account-name", { hasText: "Ana Lima" }).waitFor();
+
+      await page.getByRole("button", { name: "Play the sample" }).click();
+      await page.waitForURL(/#video=v_/);
+      await page.getByRole("radio").first().waitFor();
+      await page.getByRole("radio").first().check();
+      await page.getByRole("button", { name: "Choose this title" }).click();
+      await page.locator('[data-receipt][data-status="relayed"]').waitFor();
+
+      expect(on.issuer.store.count("RefreshToken")).toBe(1);
+      const { token: sent } = (await keptOn(page))!;
+      await page.getByRole("button", { name: "Sign out" }).click();
+      if (shape === "plain") await page.getByRole("button", { name: "Yes, sign me out" }).click();
+      await page.waitForURL(`${on.pages}/sign-in.html`);
+      await page.getByRole("heading", { name: "You are signed out" }).waitFor();
+      expect(on.issuer.signOuts).toEqual(["callboard-pages"]);
+      expect([on.issuer.store.count("RefreshToken"), await keptOn(page)]).toEqual([0, null]);
+
+      // The issuer has forgotten it, too: it asks who it is.
+      await page.getByRole("button", { name: "Sign in again" }).click();
+      await page.getByPlaceholder("Enter any login").waitFor();
+
+      // Codes stand in the address only as long as it takes to read them, tokens never.
+      const own = addresses.filter((address) => address.startsWith(on.pages));
+      expect(own.filter((address) => address.includes(sent!) || /token=/.test(address))).toEqual([]);
+      expect(own.filter((address) => address.includes("code="))).toHaveLength(1);
+      expect(problems).toEqual([]);
+    });
+
+    it("comes back to where somebody was, question and all", async () => {
+      const { page } = await on.visit("/creator.html#video=order/17&request=req_0123456789");
+      await signIn(page, "bo");
+      await connected(page);
+      expect(page.url()).toBe(`${on.pages}/creator.html#video=order/17&request=req_0123456789`);
+    });
+
+    it("gives no token of its own", async () => {
+      const response = await fetch(`${on.pages}/dev/token?user=ana&role=creator`);
+      expect(response.status).toBe(404);
+      const { viewer, creator } = on.stage.callboard.addresses;
+      expect([viewer, creator]).toEqual([`${on.pages}/viewer.html`, `${on.pages}/creator.html`]);
+    });
+  });
