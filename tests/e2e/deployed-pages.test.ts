@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import { pageHeaders, pagePolicy } from "@callboard/web/policy";
 import type { Browser } from "playwright-core";
 import { build } from "vite";
-import { afterAll, beforeAll, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
 import { openBrowser, openPage } from "./browser.ts";
 import { openStage, type Stage } from "./stage.ts";
 import { pick } from "./story-stage.ts";
@@ -39,10 +39,10 @@ afterAll(async () => {
 async function deployPages(more: object): Promise<string> {
   const { socket, http, aws } = stage.callboard.addresses;
   const outDir = await mkdtemp(join(tmpdir(), "callboard-deployed-"));
-  vi.stubEnv("CALLBOARD_PAGES_CONFIG", JSON.stringify({ socketUrl: socket, httpUrl: http, ...more }));
   const root = fileURLToPath(new URL("../../packages/web", import.meta.url));
   await build({ root, logLevel: "error", build: { outDir, emptyOutDir: true } });
-  vi.unstubAllEnvs();
+  // The stack puts it beside the pages.
+  await writeFile(join(outDir, "config.json"), JSON.stringify({ socketUrl: socket, httpUrl: http, ...more }));
   const policy = pagePolicy({ socket, http, files: aws });
   const server: Server = createServer(async (request, response) => {
     const path = new URL(request.url!, "http://pages").pathname;
