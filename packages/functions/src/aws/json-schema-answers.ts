@@ -1,5 +1,5 @@
 import type { AnswerSchemas } from "@callboard/core";
-import { depthOf, jsonBytes, limits } from "@callboard/protocol";
+import { boundedIssues, depthOf, jsonBytes, limits } from "@callboard/protocol";
 
 const mostDepth = 32;
 
@@ -16,7 +16,7 @@ export const jsonSchemaAnswers: AnswerSchemas = {
   },
   async issues(schema, value) {
     const fault = boundsFault(schema, "schema") ?? boundsFault(value, "value");
-    return fault === undefined ? (await load()).issuesOf(schema, value) : [fault];
+    return fault === undefined ? boundedIssues((await load()).issuesOf(schema, value)) : [fault];
   },
 };
 

@@ -1,4 +1,3 @@
-import { boundedIssues } from "@callboard/protocol";
 import { type CompiledSchema, compileSchema } from "./compile-schema.ts";
 import { TooMuchWork, workBudget } from "./work-budget.ts";
 
@@ -13,12 +12,12 @@ const budget = workBudget();
 /** Why no answer can ever be checked against a schema, which is to be of bounded size and depth; undefined when it can be used. */
 export const faultOf = (schema: SchemaObject): string | undefined => compiled(schema).fault;
 
-/** Problems of a value, ten at most, in words that name the field and repeat nothing; a schema at fault is one. */
+/** Problems of a value, in words that name the field and repeat nothing; a schema at fault is one. */
 export function issuesOf(schema: SchemaObject, value: unknown): string[] {
   const { fault, issues } = compiled(schema);
   if (!issues) return [fault];
   try {
-    return boundedIssues(issues(value));
+    return issues(value);
   } catch (error) {
     if (!(error instanceof TooMuchWork)) throw error;
     // Work that was torn off may have left anything behind.
