@@ -1,6 +1,5 @@
 export {
   type Caller,
-  GUEST_PREFIX,
   isOwner,
   mayFollow,
   mayPublish,

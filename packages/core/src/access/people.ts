@@ -1,7 +1,7 @@
 import { days, type Person, type Principal } from "@callboard/protocol";
 import type { PersonRecord, Ports } from "../ports/index.ts";
 import { wordsOf, wordsOfPerson } from "./fold-name.ts";
-import { type Caller, isGuest, personOf } from "./principal.ts";
+import { type Caller, personOf } from "./principal.ts";
 
 /** Somebody who is there all the time is noted again after this time, so that the record does not expire. */
 const noteAgainMs = days(7);
@@ -25,7 +25,7 @@ const keyOf = ({ ids }: Pick<Ports, "ids">, principal: Principal): string => ids
  * name, or was not noted for a week. Nobody is refused because it fails.
  */
 export async function notePerson(ports: PeoplePorts, caller: Caller): Promise<void> {
-  if (isGuest(caller)) return;
+  if (caller.guest) return;
   try {
     const key = keyOf(ports, `user/${caller.id}`);
     const known = await ports.people.read(key);

@@ -21,18 +21,12 @@ export interface Caller {
   readonly capabilities: readonly string[];
   /** When the token expires, in milliseconds since the epoch. */
   readonly expiresAt: number;
-  /** Somebody without an account, who watches. */
+  /** Somebody without an account, who watches, and is not found by name. */
   readonly guest?: true;
 }
 
 /** The principals that a caller is: the user and all roles. */
 export const principalsOf = (caller: Caller): readonly Principal[] => [`user/${caller.id}`, ...caller.roles];
-
-/** What the ids of guests begin with, so that no guest passes for a user. */
-export const GUEST_PREFIX = "guest-";
-
-/** Tells whether somebody is nobody in particular: a guest is not asked, and not found by name. */
-export const isGuest = ({ id }: Pick<Caller, "id">): boolean => id.startsWith(GUEST_PREFIX);
 
 /** The inboxes that a caller may read without any capability. */
 export const inboxesOf = (caller: Caller): Channel[] => principalsOf(caller).map(inboxChannel);

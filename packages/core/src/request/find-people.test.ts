@@ -37,7 +37,7 @@ describe("people", () => {
     expect(await find("ben", viewer)).toBe("forbidden");
     const stranger = { requestId: "req_nosuchrequest", name: "ben" } as const;
     expect(await stage.app.people.find(owner, stranger)).toBe("not_found");
-    const guest = { ...owner, id: "guest-1" };
+    const guest = { ...owner, id: "guest-1", guest: true as const };
     await stage.report({ step: "mp4", state: "succeeded", owners: ["user/guest-1"] });
     expect(await stage.app.people.find(guest, { requestId, name: "ben" })).toBe("forbidden");
   });
@@ -50,7 +50,10 @@ describe("people", () => {
   });
 
   it("are known by their latest name, and guests are not known", async () => {
-    const { find } = await staged(ben, somebody("ben", "Ben Boyd"), somebody("guest-9", "Guest Gustav"));
+    const { find } = await staged(ben, somebody("ben", "Ben Boyd"), {
+      ...somebody("guest-9", "Guest Gustav"),
+      guest: true,
+    });
     expect(await find("ang")).toEqual([]);
     expect(await find("boyd")).toEqual([{ id: "user/ben", name: "Ben Boyd" }]);
     expect(await find("gustav")).toEqual([]);

@@ -1,6 +1,6 @@
 import type { RequestId } from "@callboard/protocol";
 import { type FoundPerson, searchPeople } from "../access/people.ts";
-import { type Caller, isGuest } from "../access/principal.ts";
+import type { Caller } from "../access/principal.ts";
 import type { Ports } from "../ports/index.ts";
 import { owns } from "./act.ts";
 
@@ -20,7 +20,7 @@ export async function findPeople(
   caller: Caller,
   { requestId, name }: Looking,
 ): Promise<FoundPerson[] | "not_found" | "forbidden"> {
-  if (isGuest(caller)) return "forbidden";
+  if (caller.guest) return "forbidden";
   const request = await ports.requests.read(requestId);
   if (!request) return "not_found";
   return (await owns(ports, caller, request)) ? searchPeople(ports, name) : "forbidden";

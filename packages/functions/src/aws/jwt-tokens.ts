@@ -1,4 +1,4 @@
-import { type Caller, GUEST_PREFIX } from "@callboard/core";
+import type { Caller } from "@callboard/core";
 import { isCapability, limits, Principal } from "@callboard/protocol";
 import {
   createLocalJWKSet,
@@ -133,6 +133,9 @@ function isForUs({ aud, token_use: use, client_id: client }: JWTPayload, audienc
   const named = aud ?? (use === "access" && typeof client === "string" ? client : undefined);
   return [named].flat().some((one) => typeof one === "string" && audience.includes(one));
 }
+
+/** What the ids of guests begin with, so that no guest passes for a user. */
+const GUEST_PREFIX = "guest-";
 
 /** Anything but a plain no: an issuer that writes `"true"` means a guest, too. */
 const isGuest = ({ "callboard:guest": guest }: JWTPayload): boolean => guest !== undefined && guest !== false;
