@@ -112,7 +112,7 @@ export async function embeddedWorkflows({ machines, publishers, away = false }: 
       (await states.operations.CreateStateMachine({ name, roleArn, definition })).stateMachineArn,
     );
   }
-  await putRules(bus, [...arns.values()]);
+  await putRules(bus);
 
   /** What the socket answers to somebody's message. */
   const say = async (who: Caller, message: object) => {

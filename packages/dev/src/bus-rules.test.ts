@@ -28,7 +28,7 @@ async function taken(...changes: object[]): Promise<unknown[]> {
   const { bus } = await busStage({
     targets: { [functionArn("ingest")]: ingest as never, [functionArn("relay")]: async () => undefined },
   });
-  await putRules(bus, [stateMachineArn]);
+  await putRules(bus);
   await bus.putEvents(
     changes.map((change) => ({
       Source: "aws.states",
@@ -70,6 +70,15 @@ it("hands over that a redriven execution runs again and how it ends, each once, 
     { status: "SUCCEEDED", ...redrive },
     { status: "ABORTED", ...redrive },
   ]);
+});
+
+it("hands over the ends of whichever state machine there is", async () => {
+  const newsroom = stateMachineArn.replace("post-processing", "newsroom");
+  const details = await taken(
+    { stateMachineArn: newsroom, status: "ABORTED" },
+    { stateMachineArn: newsroom, status: "SUCCEEDED" },
+  );
+  expect(details).toMatchObject([{ status: "ABORTED" }]);
 });
 
 it("hands over an event that knows of no redrives", async () => {

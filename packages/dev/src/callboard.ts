@@ -209,7 +209,7 @@ async function deploy(
   await s3.createBucket(bucket);
   await putStateMachine(sfn, endpoint.url, settings.model);
   await putCheckMachine(sfn);
-  await putRules(bus, [stateMachineArn, checkMachineArn]);
+  await putRules(bus);
 }
 
 const otherLayout = (folder: string): string =>

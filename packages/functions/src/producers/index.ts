@@ -1,6 +1,6 @@
 import type { BusEvent } from "@callboard/protocol";
 import { callboard } from "./callboard.ts";
-import type { BusRule, Producer } from "./producer.ts";
+import type { BusRule, Producer, Watched } from "./producer.ts";
 import { serverlessVideo } from "./serverless-video.ts";
 import { stepFunctions } from "./step-functions.ts";
 import { workflow } from "./workflow.ts";
@@ -12,10 +12,6 @@ const producers: readonly Producer[] = [stepFunctions, serverlessVideo, callboar
 export const producerOf = (event: BusEvent): Producer | undefined =>
   producers.find((producer) => producer.matches(event));
 
-/**
- * Which events reach which function. `stateMachineArns` are the state machines whose executions Callboard is told of.
- */
-export const busRules = (stateMachineArns: readonly string[]): BusRule[] =>
-  producers.flatMap(({ bus, rules }) =>
-    rules(stateMachineArns).map((rule) => ({ target: "ingest", ...rule, bus })),
-  );
+/** Which events reach which function. `watched` are the state machines whose executions Callboard is told of. */
+export const busRules = (watched: Watched): BusRule[] =>
+  producers.flatMap(({ bus, rules }) => rules(watched).map((rule) => ({ target: "ingest", ...rule, bus })));

@@ -45,11 +45,14 @@ export type Told =
   | Said<"Attention Changed", OwnEvent<"Attention Changed">>
   | Said<"Audience Due", OwnEvent<"Audience Due">>;
 
+/** The state machines whose executions Callboard is told of: by their ARNs, or whichever there are. */
+export type Watched = readonly string[] | "all";
+
 /** Somebody who puts events that Callboard takes in: its bus and rules, and what its events mean. */
 export interface Producer {
   readonly bus: BusRule["bus"];
   /** The rules that bring its events; to `ingest` unless they say otherwise. */
-  rules(stateMachineArns: readonly string[]): readonly (Omit<BusRule, "bus" | "target"> & Partial<BusRule>)[];
+  rules(watched: Watched): readonly (Omit<BusRule, "bus" | "target"> & Partial<BusRule>)[];
   /** Tells, by source and type, whether an event is this producer's. */
   matches(event: BusEvent): boolean;
   /** What its event tells; undefined: nothing that is taken in. Throws `BadEvent` for what does not fit. */

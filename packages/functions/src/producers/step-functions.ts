@@ -38,14 +38,14 @@ const inputTransformer = {
 /** Step Functions: an execution that Callboard is told of has ended, or was redriven. */
 export const stepFunctions: Producer = {
   bus: "default",
-  rules(stateMachineArns) {
+  rules(watched) {
     const rule = (name: string, detail: object) => ({
       name,
       only: "state-machines" as const,
       pattern: {
         source: [SOURCE],
         "detail-type": [STATUS_CHANGE],
-        detail: { stateMachineArn: stateMachineArns, ...detail },
+        detail: { ...(watched === "all" ? {} : { stateMachineArn: watched }), ...detail },
       },
       inputTransformer,
     });
