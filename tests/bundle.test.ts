@@ -113,6 +113,7 @@ it("builds no pages anew for what they do not need, and nothing for a test", asy
 it("takes all that the command and the pages are made of for their sources", () => {
   const used = new Set([...packagesFor(thisRoot, "cli"), ...packagesFor(thisRoot, "web")]);
   for (const name of [
+    "asl",
     "cli",
     "core",
     "dev",

@@ -29,6 +29,7 @@ const packages: Readonly<Record<string, Allowed>> = {
   client: { any: ["protocol"], tests: ["core", "functions"] },
   web: { any: ["client", "protocol"], entries: ["@callboard/video/captions", "@callboard/video/upload"] },
   tokens: { any: [] },
+  asl: { any: ["protocol"], tests: ["aws-local"] },
   functions: { any: ["core", "protocol"], tests: ["aws-local"] },
   "aws-local": { any: [] },
   video: {
@@ -40,12 +41,12 @@ const packages: Readonly<Record<string, Allowed>> = {
     any: ["core", "functions", "protocol", "tokens", "aws-local", "video"],
     entries: ["@callboard/web/policy"],
   },
-  cli: { any: ["functions", "core", "protocol", "tokens", "aws-local", "dev"] },
+  cli: { any: ["functions", "core", "protocol", "tokens", "asl", "aws-local", "dev"] },
   stacks: { any: ["core", "functions", "video"], entries: ["@callboard/web/policy"] },
 };
 
 /** Libraries that strangers install; what they depend on, strangers must be able to install too. */
-const published: readonly string[] = ["protocol", "client", "tokens", "aws-local"];
+const published: readonly string[] = ["protocol", "client", "tokens", "asl", "aws-local"];
 
 /** What the domain may import beside its own files; test files add the test libraries. */
 const coreLibraries = /^zod(\/|$)/;

@@ -126,6 +126,7 @@ it("lets published packages depend on published ones and on libraries alone", ()
   expect(ours).toContain("@callboard/core");
   const libraries = published.filter(({ manifest }) => manifest.bin === undefined);
   expect(libraries.map(({ manifest }) => manifest.name)).toEqual([
+    "@callboard/asl",
     "@callboard/aws-local",
     "@callboard/client",
     "@callboard/protocol",

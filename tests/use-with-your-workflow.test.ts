@@ -1,5 +1,11 @@
 import { readFileSync } from "node:fs";
+import { mkdtemp, readFile, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expand } from "@callboard/asl";
+import { run } from "callboard";
+import { build } from "esbuild";
 import { describe, expect, it } from "vitest";
 import { readSettings } from "../stacks/settings.ts";
 import { ana, embeddedWorkflows, until, vic } from "./embedded-workflows.ts";
@@ -14,8 +20,13 @@ const page = readFileSync(new URL("../docs/use-with-your-workflow.md", import.me
 const blocks = (language: string) =>
   [...page.matchAll(new RegExp(`\`\`\`${language}\\n([\\s\\S]*?)\`\`\``, "g"))].map(([, text]) => text!);
 const shown = blocks("json").map((text) => ({ text, machine: JSON.parse(text) }));
-const machines = shown.slice(0, 2);
-const settings = blocks("sh").map((line) => /^(\w+)='?(.*?)'?\n$/.exec(line)!.slice(1) as [string, string]);
+/** The short forms in both languages and of the Map, then what the first two are written out to. */
+const [jsonata, jsonPath, map, ...machines] = shown as [Shown, Shown, Shown, ...Shown[]];
+type Shown = (typeof shown)[number];
+const settings = blocks("sh")
+  .map((line) => /^(\w+)='?(.*?)'?\n$/.exec(line))
+  .filter((line) => line !== null)
+  .map((line) => line.slice(1) as [string, string]);
 
 const subject = "article/a_1";
 const day = 86_400_000;
@@ -47,10 +58,43 @@ async function stage(
   };
 }
 
-it("shows one state machine in each language", () => {
+it("shows one state machine in each language, and what it is written out to", () => {
   expect(machines.map(({ machine }) => machine.QueryLanguage)).toEqual(["JSONata", "JSONPath"]);
-  const [jsonata, jsonPath] = machines.map(({ machine }) => Object.keys(machine.States));
-  expect(jsonPath).toEqual(jsonata);
+  expect(machines.map(({ machine }) => machine)).toEqual([expand(jsonata.machine), expand(jsonPath.machine)]);
+  const names = machines.map(({ machine }) => Object.keys(machine.States));
+  expect(names[1]).toEqual(names[0]);
+});
+
+it("shows commands that write the definition out, name another bus, and find a file that is stale", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "callboard-guide-"));
+  const lines = blocks("sh").find((block) => block.startsWith("npx callboard asl"))!;
+  const [write, rename, check, ...others] = lines.trim().split("\n");
+  expect(others).toEqual([]);
+  await writeFile(join(folder, "newsroom.json"), jsonata.text);
+  const warned: string[] = [];
+  const terminal = {
+    env: {},
+    print: () => {},
+    warn: (line: string) => void warned.push(line),
+    ask: async () => undefined,
+    readInput: async () => "",
+  };
+  const type = (line: string) => {
+    const args = line.split(" ").slice(2);
+    return run(
+      args.map((arg) => (arg.endsWith(".json") ? join(folder, arg) : arg)),
+      terminal,
+    );
+  };
+  const made = async () => JSON.parse(await readFile(join(folder, "newsroom.asl.json"), "utf8"));
+  expect(await type(write!)).toBe(0);
+  expect(await made()).toEqual(machines[0]!.machine);
+  expect(await type(check!)).toBe(0);
+  expect(await type(rename!)).toBe(0);
+  expect(await made()).toEqual(expand(jsonata.machine, { bus: "callboard-production" }));
+  expect(warned).toEqual([]);
+  expect(await type(check!)).toBe(1);
+  expect(warned).toEqual([expect.stringContaining("is not what the definition gives by now")]);
 });
 
 it("shows settings that a deployment takes", () => {
@@ -60,16 +104,16 @@ it("shows settings that a deployment takes", () => {
 });
 
 describe("the state machine that asks about each item of a Map", () => {
-  const map = shown[2]!;
+  const text = JSON.stringify(expand(map.machine));
 
   it("is valid", () => {
-    const { isValid, errorsText } = validate(map.machine);
+    const { isValid, errorsText } = validate(JSON.parse(text));
     expect(isValid ? "" : errorsText()).toBe("");
   });
 
   it("asks about ten items at once, and goes on when all are answered", async () => {
     const items = Array.from({ length: 10 }, (_, n) => `Item ${n + 1}`);
-    const { ended, question, questions, reply, follow, bus } = await stage(map.text, { items });
+    const { ended, question, questions, reply, follow, bus } = await stage(text, { items });
     await question(10);
     await bus.idle();
     expect(
@@ -83,6 +127,21 @@ describe("the state machine that asks about each item of a Map", () => {
     }
     await bus.idle();
     expect(await ended()).toEqual({ status: "SUCCEEDED", output: answers });
+    expect(bus.deadLetters()).toEqual([]);
+  });
+
+  it("goes on without the answers that nobody gives, and closes their questions", async () => {
+    const { ended, question, questions, reply, pass, bus } = await stage(text, { items: ["One", "Two"] });
+    await question(2);
+    const one = questions().find(({ prompt }) => prompt.startsWith("One"))!;
+    await reply(one.id, { verb: "approve" });
+    await pass(day, { stepMs: 60_000 });
+    expect(await ended()).toEqual({ status: "SUCCEEDED", output: ["approve", "unanswered"] });
+    expect(
+      questions()
+        .map(({ status }) => status.state)
+        .sort(),
+    ).toEqual(["expired", "relayed"]);
     expect(bus.deadLetters()).toEqual([]);
   });
 });
@@ -188,3 +247,80 @@ describe.each(machines.map(({ text, machine }) => [machine.QueryLanguage as stri
     });
   },
 );
+
+/** What is not here is stood in for by what it is given; nothing of CDK or SST is tried. */
+async function runSnippet(code: string, given: Readonly<Record<string, string>>) {
+  const { outputFiles } = await build({
+    stdin: { contents: code, resolveDir: import.meta.dirname, loader: "js" },
+    bundle: true,
+    format: "esm",
+    platform: "node",
+    write: false,
+    logLevel: "silent",
+    plugins: [
+      {
+        name: "given",
+        setup({ onResolve, onLoad }) {
+          onResolve({ filter: /^(\.\/newsroom\.js|aws-cdk-lib.*)$/ }, ({ path }) => ({
+            path,
+            namespace: "given",
+          }));
+          onLoad({ filter: /.*/, namespace: "given" }, ({ path }) => ({
+            contents: given[path]!,
+            resolveDir: import.meta.dirname,
+          }));
+        },
+      },
+    ],
+  });
+  return import(`data:text/javascript;base64,${Buffer.from(outputFiles[0]!.contents).toString("base64")}`);
+}
+
+describe("the state machine in code", () => {
+  const [newsroom, cdk, sst, ...others] = blocks("js");
+  const given = { "./newsroom.js": newsroom! };
+  const machine = async (bus: string) => (await runSnippet(newsroom!, given)).newsroom(bus);
+
+  it("is valid, asks, and goes on with the answer or without", async () => {
+    expect(others).toEqual([]);
+    const { isValid, errorsText } = validate(await machine("callboard"));
+    expect(isValid ? "" : errorsText()).toBe("");
+    const answered = await stage(JSON.stringify(await machine("callboard")));
+    const { id } = await answered.question();
+    await answered.pick(id, "short");
+    await answered.bus.idle();
+    expect(await answered.ended()).toMatchObject({
+      status: "SUCCEEDED",
+      output: { answer: { candidateId: "short" } },
+    });
+    const away = await stage(JSON.stringify(await machine("callboard")), { away: true });
+    expect(await away.ended()).toMatchObject({ status: "SUCCEEDED" });
+  });
+
+  it("is given to CDK as a text", async () => {
+    const { Newsroom } = await runSnippet(cdk!, {
+      ...given,
+      "aws-cdk-lib": "export class Stack {}",
+      "aws-cdk-lib/aws-events":
+        "export const EventBus = { fromEventBusName: (_, __, eventBusName) => ({ eventBusName, grantPutEventsTo: (machine) => { machine.granted = eventBusName; } }) };",
+      "aws-cdk-lib/aws-stepfunctions":
+        "export const DefinitionBody = { fromString: (text) => text }; export class StateMachine { constructor(stack, id, props) { stack.machine = Object.assign(this, props); } }",
+    });
+    const made = new Newsroom(undefined, "Newsroom", { stage: "production" }).machine;
+    expect(made.granted).toBe("callboard-production");
+    expect(JSON.parse(made.definitionBody)).toEqual(await machine("callboard-production"));
+  });
+
+  it("is given to SST as a text", async () => {
+    const { made } = await runSnippet(
+      `export const made = [];
+      const role = { arn: "arn:aws:iam::123456789012:role/newsroom" };
+      const $app = { stage: "production" };
+      const aws = { sfn: { StateMachine: class { constructor(name, props) { made.push(props); } } } };
+      ${sst}`,
+      given,
+    );
+    expect(made).toHaveLength(1);
+    expect(JSON.parse(made[0].definition)).toEqual(await machine("callboard-production"));
+  });
+});

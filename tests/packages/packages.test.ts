@@ -22,7 +22,13 @@ import {
 } from "./project.ts";
 import { type Started, startCallboard } from "./started.ts";
 
-const libraries = ["@callboard/aws-local", "@callboard/client", "@callboard/protocol", "@callboard/tokens"];
+const libraries = [
+  "@callboard/asl",
+  "@callboard/aws-local",
+  "@callboard/client",
+  "@callboard/protocol",
+  "@callboard/tokens",
+];
 const names = [...libraries, "callboard"];
 
 const place = inject("place");
@@ -233,7 +239,7 @@ it("carries the pages as they are built for production, whatever the environment
 
 it("answers npx callboard --help and --version without a clone", async () => {
   const help = await project.type("npx callboard --help");
-  for (const command of ["start", "ledger", "erase", "ops"])
+  for (const command of ["start", "asl", "ledger", "erase", "ops"])
     expect(help).toMatch(new RegExp(`^ +${command} `, "m"));
   expect((await project.type("npx callboard --version")).trim()).toBe(packedOf("callboard").version);
 });

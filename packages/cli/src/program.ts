@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { Command } from "commander";
+import type { AslOptions } from "./commands/asl.ts";
 import type { Ended, Options, Terminal } from "./terminal.ts";
 
 /**
@@ -56,6 +57,14 @@ export function createProgram(terminal: Terminal, ended: (how: "done" | "failed"
     .option(...json)
     .action(async (options: Options, self: Command) =>
       end(self, (await import("./commands/check/index.ts")).check(terminal, options)),
+    );
+
+  command(program, "asl <FILE>", "write out the states of a definition that report and ask, for deployment")
+    .option("--out <OUT>", "into a file; else onto the standard output")
+    .option("--bus <NAME>", "the bus, in place of the one that the definition names")
+    .option("--check", "only say whether OUT is what FILE gives, and end with 1 if it is not")
+    .action(async (file: string, options: AslOptions, self: Command) =>
+      end(self, (await import("./commands/asl.ts")).asl(terminal, file, options)),
     );
 
   command(program, "ledger <EXECUTION>", "print all that happened to the requests of an execution")
@@ -123,10 +132,10 @@ const versionOf = (): string =>
   (JSON.parse(readFileSync(beside("package.json"), "utf8")) as { version: string }).version;
 
 const places = `
-start, backup and restore keep the data of this machine in CALLBOARD_DATA, or .callboard. The others speak to Callboard
-on this machine (AWS_ENDPOINT_URL, or http://127.0.0.1:3002, which says where the rest is) or, when TABLE_NAME is set,
-to a deployment: then also BUS_NAME, AWS_REGION, AWS credentials and, to tell browsers at once, SOCKET_ENDPOINT, BUCKET
-and, if it was set, POSTS_PER_SECOND; so that a change is announced within seconds if the command dies,
-WAKEUPS_QUEUE_URL; for dead letters UNDELIVERED_QUEUE_URL and FAILED_QUEUE_URL. check goes to a deployment when SOCKET_URL
-is set: then also CHECK_STATE_MACHINE_ARN, AWS_REGION, AWS credentials and a token; HTTP_URL and both queues help it to
-say why.`;
+asl reads and writes files alone. start, backup and restore keep the data of this machine in CALLBOARD_DATA, or
+.callboard. The others speak to Callboard on this machine (AWS_ENDPOINT_URL, or http://127.0.0.1:3002, which says where
+the rest is) or, when TABLE_NAME is set, to a deployment: then also BUS_NAME, AWS_REGION, AWS credentials and, to tell
+browsers at once, SOCKET_ENDPOINT, BUCKET and, if it was set, POSTS_PER_SECOND; so that a change is announced within
+seconds if the command dies, WAKEUPS_QUEUE_URL; for dead letters UNDELIVERED_QUEUE_URL and FAILED_QUEUE_URL. check goes
+to a deployment when SOCKET_URL is set: then also CHECK_STATE_MACHINE_ARN, AWS_REGION, AWS credentials and a token;
+HTTP_URL and both queues help it to say why.`;

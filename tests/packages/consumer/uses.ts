@@ -1,3 +1,4 @@
+import { type AskOptions, ask, expand, report, type States } from "@callboard/asl";
 import { createEndpoint, createStates, type Endpoint, memoryStore, systemClock } from "@callboard/aws-local";
 import { type Callboard, CallboardError, type Channel, connect, type Receipt } from "@callboard/client";
 import {
@@ -51,6 +52,30 @@ export async function answer(callboard: Callboard): Promise<Receipt["status"]> {
     throw cause;
   }
 }
+
+const about = { bus: "callboard", source: "newsroom", subject: "article/a_1" };
+const asking: AskOptions = {
+  ...about,
+  name: "Ask",
+  thread: "headline",
+  prompt: "Shall it go out?",
+  verbs: ["approve", "reject"],
+  assignees: "{% $states.input.editors %}",
+  TimeoutSeconds: 3600,
+  Next: "Done",
+  Unanswered: "Done",
+};
+export const states: States = {
+  ...report({ ...about, name: "Report", step: "headline", state: "started", Next: "Ask" }),
+  ...ask(asking),
+};
+export const definition: { [field: string]: unknown } = expand({ StartAt: "Done", States: { Done: {} } });
+// @ts-expect-error: no verb that there is
+ask({ ...asking, verbs: ["accept"] });
+// @ts-expect-error: a state leads to another or ends, not both
+ask({ ...asking, End: true });
+// @ts-expect-error: how long it waits is missing
+ask({ ...asking, TimeoutSeconds: undefined });
 
 export async function mint(): Promise<TokenMint> {
   const made = createTokenMint({ privateKey: await createSigningKey(), issuer: "https://shop.example" });

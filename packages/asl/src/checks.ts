@@ -1,0 +1,118 @@
+import { leftOutFields, readBy } from "@callboard/protocol";
+import type { Common } from "./states.ts";
+import { faultsOf, hasExpression, isExpression, type QueryLanguage, unmarked } from "./values.ts";
+
+/** A definition that could not work: the message names each state and field, with what is wrong with it. */
+export class DefinitionError extends Error {
+  override readonly name = "DefinitionError";
+  /** Each fault, as `field: rule`. */
+  readonly faults: readonly string[];
+
+  /** `where` is the state, by its name or its path. */
+  constructor(where: string, faults: readonly string[]) {
+    super(faults.map((fault) => (where ? `${where}: ${fault}` : fault)).join("\n"));
+    this.faults = faults;
+  }
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+/** Schemas of the protocol's, by the names of fields. */
+type Shape = Readonly<Record<string, Parameters<typeof readBy>[0]>>;
+
+/** Which fields a state takes, and how those that go into an event are checked. */
+export interface Known {
+  /** Of its event: whatever is no expression is held to what Callboard takes. */
+  readonly shape: Shape;
+  readonly needed: readonly string[];
+  /** Others of the same object. */
+  readonly others: readonly string[];
+}
+
+/** Which fields are missing, not known or not what they should be, each in one line. */
+export function fieldFaults(language: QueryLanguage, given: Fields, known: Known, at = ""): string[] {
+  const names = [...known.others, ...Object.keys(known.shape)];
+  const unknown = Object.keys(given)
+    .filter((field) => !names.includes(field) && given[field] !== undefined)
+    .map((field) => `${at}${field}: not known${hintOf(field, names)}`);
+  const missing = known.needed
+    .filter((field) => given[field] === undefined)
+    .map((field) => `${at}${field}: missing`);
+  const wrong = Object.keys(known.shape).flatMap((field) =>
+    given[field] === undefined ? [] : valueFaults(language, known.shape[field]!, given[field], at + field),
+  );
+  return [...missing, ...unknown, ...wrong];
+}
+
+const plain = (field: string): string => field.toLowerCase().replace(/[^a-z]/g, "");
+
+function hintOf(field: string, names: readonly string[]): string {
+  const near = names.find((name) => plain(name) === plain(field));
+  return near === undefined ? "" : ` (write ${near})`;
+}
+
+/** What is wrong with one field: as JSON, as its language has it, and by the schema of the event that it goes into. */
+function valueFaults(language: QueryLanguage, schema: Shape[string], value: unknown, at: string): string[] {
+  const faults = faultsOf(language, value, at);
+  if (faults.length > 0 || isExpression(language, value)) return faults;
+  const read = readBy(schema, unmarked(value));
+  if (!read.ok)
+    return read.issues
+      .map((issue) => /^([^:]*): (.*)$/s.exec(issue)!.slice(1) as [string, string])
+      .map(([path, rule]) => [path === "message" ? [] : path.split("."), rule] as const)
+      .filter(([path]) => !isOpen(language, value, path))
+      .map(([path, rule]) => `${[at, ...path].join(".")}: ${rule}`);
+  const leftOut = leftOutFields({ [at]: unmarked(value) }, { [at]: read.data });
+  return leftOut
+    .filter(
+      (path) =>
+        !isOpen(
+          language,
+          value,
+          path
+            .slice(at.length + 1)
+            .split(".")
+            .filter(Boolean),
+        ),
+    )
+    .map((path) => `${path}: not of the form that is needed`);
+}
+
+/** Whether what stands there is known only when the state runs. */
+function isOpen(language: QueryLanguage, value: unknown, path: readonly string[]): boolean {
+  let here = value;
+  for (const field of path) {
+    if (isExpression(language, here)) return true;
+    here = (here as Record<string, unknown> | null | undefined)?.[field];
+  }
+  return path.length > 0 && hasExpression(language, here);
+}
+
+const stateName = /^[^\p{Cc}]{1,80}$/u;
+
+/** What is wrong with what all states say: their name, the bus, the source, where they lead to. */
+export function commonFaults(language: QueryLanguage, given: Fields): string[] {
+  const { name, bus, source, Next, End } = given as Partial<Record<keyof Common, unknown>> & Fields;
+  const faults: string[] = [];
+  // Generated states have this one's name and up to six letters more.
+  if (typeof name !== "string" || !stateName.test(name) || name.length > 74)
+    faults.push("name: a state's name, 1 to 74 characters");
+  if (typeof bus !== "string" || bus === "") faults.push("bus: the name of Callboard's bus");
+  else faults.push(...faultsOf(language, bus, "bus"));
+  if (typeof source !== "string" || source === "" || source === "callboard" || source.startsWith("aws."))
+    faults.push("source: your own name on the bus; never callboard, nor one that begins with aws.");
+  else faults.push(...faultsOf(language, source, "source"));
+  if (Next !== undefined && End !== undefined) faults.push("End: there is a Next");
+  else if (End !== undefined) faults.push(...(End === true ? [] : ["End: true, or a Next in its place"]));
+  else faults.push(...targetFaults("Next", Next));
+  return faults;
+}
+
+/** The language of a state's expressions; throws a `DefinitionError` where it is none. */
+export function languageOf({ name, queryLanguage = "JSONata" }: Partial<Common>): QueryLanguage {
+  if (queryLanguage === "JSONata" || queryLanguage === "JSONPath") return queryLanguage;
+  throw new DefinitionError(String(name), ["queryLanguage: JSONata or JSONPath"]);
+}
+
+/** What is wrong with the name of a state that is led to. */
+export const targetFaults = (field: string, target: unknown): string[] =>
+  typeof target === "string" && stateName.test(target) ? [] : [`${field}: the name of a state`];

@@ -1,0 +1,162 @@
+import { type AskOptions, askStates } from "./ask.ts";
+import { DefinitionError } from "./checks.ts";
+import { type ReportOptions, reportStates } from "./report.ts";
+import { speaking } from "./states.ts";
+import type { QueryLanguage } from "./values.ts";
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** What is taken for a definition that is read from elsewhere. */
+export interface ExpandOptions {
+  /** In place of the bus that the definition names. */
+  readonly bus?: string;
+}
+
+const REPORT = "Callboard:Report";
+const ASK = "Callboard:Ask";
+
+/**
+ * The definition of a state machine in which states of the types `Callboard:Report` and `Callboard:Ask` are written out,
+ * wherever they stand: in branches and in Maps, too. Its field `Callboard` says what all of them share (`bus`, `source`,
+ * `subject`). Nothing else is changed. Throws a `DefinitionError` that names each state and field that could not work.
+ */
+export function expand(definition: object, options: ExpandOptions = {}): { [field: string]: unknown } {
+  const { Callboard: shared = {}, ...machine } = definition as Fields;
+  if (!isFields(machine.States)) throw new DefinitionError("", ["States: missing"]);
+  const faults = isFields(shared) ? sharedFaults(shared) : ["Callboard: expected an object"];
+  const { QueryLanguage: language = "JSONPath" } = machine;
+  if (language !== "JSONata" && language !== "JSONPath") faults.push("QueryLanguage: JSONata or JSONPath");
+  if (faults.length > 0) throw new DefinitionError("", faults);
+  const walk: Walk = {
+    language: language as QueryLanguage,
+    shared: { ...(shared as Fields), ...(options.bus === undefined ? {} : { bus: options.bus }) },
+    faults: [],
+    names: new Map(),
+  };
+  const expanded = expandMachine(walk, machine, "", {});
+  if (walk.faults.length > 0) throw new DefinitionError("", walk.faults);
+  return expanded;
+}
+
+const sharedFaults = (shared: Fields): string[] =>
+  Object.keys(shared)
+    .filter((field) => !["bus", "source", "subject"].includes(field))
+    .map((field) => `Callboard.${field}: not known; what all states share is bus, source and subject`);
+
+interface Walk {
+  readonly language: QueryLanguage;
+  readonly shared: Fields;
+  readonly faults: string[];
+  /** Where each name of a state stands: a machine has each but once. */
+  readonly names: Map<string, string>;
+}
+
+/** What the states around those of a Map or branch say of them. */
+interface Around {
+  /** Items are worked on side by side, within one execution. */
+  readonly sideBySide?: boolean;
+  /** Executions of their own, which cannot wait for people. */
+  readonly express?: boolean;
+}
+
+const isFields = (value: unknown): value is Fields =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** A machine, branch or item processor with its states written out. */
+function expandMachine(walk: Walk, machine: Fields, path: string, around: Around): Record<string, unknown> {
+  if (!isFields(machine.States)) return machine;
+  const all: [string, unknown][] = [];
+  const checks: ((States: Fields) => void)[] = [];
+  for (const [name, state] of Object.entries(machine.States)) {
+    const at = `${path}States.${name}`;
+    const made = isFields(state) ? expandState(walk, name, state, at, around) : { [name]: state };
+    for (const one of Object.keys(made)) nameOnce(walk, one, at);
+    all.push(...Object.entries(made));
+    if (isFields(state) && isShort(state))
+      checks.push((States) => {
+        for (const field of ["Next", "Unanswered"])
+          if (typeof state[field] === "string" && !Object.hasOwn(States, state[field]))
+            walk.faults.push(`${at}: ${field}: there is no such state`);
+      });
+  }
+  const States = Object.fromEntries(all);
+  for (const check of checks) check(States);
+  return { ...machine, States };
+}
+
+function nameOnce({ names, faults }: Walk, name: string, at: string): void {
+  const other = names.get(name);
+  if (other !== undefined) faults.push(`${at}: there is a state ${name} already, by ${other}`);
+  names.set(name, at);
+}
+
+const isShort = ({ Type }: Fields): boolean => Type === REPORT || Type === ASK;
+
+function expandState(
+  walk: Walk,
+  name: string,
+  state: Fields,
+  at: string,
+  around: Around,
+): Record<string, unknown> {
+  if (isShort(state)) return expandShort(walk, name, state, at, around);
+  if (typeof state.Type === "string" && state.Type.startsWith("Callboard:"))
+    walk.faults.push(`${at}: Type: ${REPORT} or ${ASK}`);
+  const inner = (machine: unknown, field: string, inside: Around) =>
+    isFields(machine) ? expandMachine(walk, machine, `${at}.${field}.`, inside) : machine;
+  if (state.Type === "Parallel" && Array.isArray(state.Branches)) {
+    const Branches = state.Branches.map((branch, n) => inner(branch, `Branches.${n}`, around));
+    return { [name]: { ...state, Branches } };
+  }
+  if (state.Type !== "Map") return { [name]: state };
+  const field = state.ItemProcessor === undefined ? "Iterator" : "ItemProcessor";
+  const processor = inner(state[field], field, aroundItems(state, state[field], around));
+  return { [name]: processor === undefined ? state : { ...state, [field]: processor } };
+}
+
+function aroundItems({ MaxConcurrency }: Fields, processor: unknown, around: Around): Around {
+  const config = isFields(processor) && isFields(processor.ProcessorConfig) ? processor.ProcessorConfig : {};
+  if (config.Mode === "DISTRIBUTED") return { express: config.ExecutionType === "EXPRESS" };
+  return { ...around, sideBySide: MaxConcurrency !== 1 || around.sideBySide === true };
+}
+
+function expandShort(
+  { language, shared, faults }: Walk,
+  name: string,
+  { Type, QueryLanguage, ...state }: Fields,
+  at: string,
+  around: Around,
+): Record<string, unknown> {
+  const own = (QueryLanguage ?? language) as QueryLanguage;
+  if (own !== "JSONata" && own !== "JSONPath") {
+    faults.push(`${at}: QueryLanguage: JSONata or JSONPath`);
+    return {};
+  }
+  const given = { ...shared, ...state, name };
+  if (Type === ASK) faults.push(...placeFaults(given, around).map((fault) => `${at}: ${fault}`));
+  try {
+    const made =
+      Type === ASK
+        ? askStates(own, given as unknown as AskOptions)
+        : reportStates(own, given as unknown as ReportOptions);
+    return own === language ? made : speaking(own, made);
+  } catch (cause) {
+    if (!(cause instanceof DefinitionError)) throw cause;
+    faults.push(...cause.faults.map((fault) => `${at}: ${fault}`));
+    return { [name]: state };
+  }
+}
+
+/** What is the same for all items of a Map. */
+const sameForAll = (value: unknown): boolean =>
+  typeof value === "string" &&
+  (!/^(\{%|\$|States\.)/.test(value) ||
+    /^(\{%\s*\$states\.context\.Execution\.[\w.]+\s*%\}|\$\$\.Execution\.[\w.]+)$/.test(value));
+
+/** Questions that take each other's place, or that nobody's answer would reach. */
+function placeFaults({ thread, subject }: Fields, { sideBySide, express }: Around): string[] {
+  if (express) return ["Type: an Express execution cannot wait for an answer"];
+  return sideBySide && sameForAll(thread) && sameForAll(subject)
+    ? ["thread: the items of a Map need one each: give it the item's index, or the Map a MaxConcurrency of 1"]
+    : [];
+}

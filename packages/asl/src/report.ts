@@ -1,0 +1,105 @@
+import { ProgressReported } from "@callboard/protocol/events";
+import { commonFaults, DefinitionError, fieldFaults, languageOf } from "./checks.ts";
+import {
+  type Common,
+  contextOf,
+  type Entry,
+  type Onward,
+  type States,
+  speaking,
+  tellingState,
+} from "./states.ts";
+import type { Expression, Json, Literal, QueryLanguage } from "./values.ts";
+
+type Text = string | Literal;
+
+/** How far one step has come. */
+interface Step {
+  /** A name of your choice; `execution` speaks of the run as a whole. */
+  readonly step: string;
+  readonly state: "started" | "running" | "waiting" | "succeeded" | "failed" | "skipped" | Expression;
+  /** Plain words, for everyone who watches. */
+  readonly message?: Text;
+  /** What the subject is called, for people. */
+  readonly title?: Text;
+  readonly percent?: number | Expression;
+  /** For everyone. `title` and `avatar` in it become the subject's. */
+  readonly data?: { readonly [field: string]: Json | Literal } | Expression | Literal;
+  /** Why it failed, for the owners alone. */
+  readonly cause?: Text;
+  /** Who owns the subject: `user/<id>` or `role/<name>`. */
+  readonly owners?: readonly string[] | Expression;
+  /** When; the time at which the state was entered unless said otherwise. */
+  readonly at?: string | number;
+  /** A higher one wins; the number of redrives and one unless said otherwise. */
+  readonly attempt?: number | Expression;
+}
+
+/** One step, or several that are told at once; what is said beside `steps` holds for each of them. */
+type Steps =
+  | (Step & { readonly steps?: never })
+  | (Partial<Step> & { readonly steps: readonly (Partial<Step> & Pick<Step, "step" | "state">)[] });
+
+/** What a state reports, and where it leads to. */
+export type ReportOptions = Common & Onward & Steps;
+
+const { execution: _, subject, ...stepShape } = ProgressReported.def.shape;
+const stepFields = Object.keys(stepShape);
+const known = {
+  shape: { subject, ...stepShape },
+  needed: ["subject"],
+  others: ["name", "queryLanguage", "bus", "source", "steps", "Comment", "Next", "End"],
+};
+/** PutEvents takes so many entries. */
+const mostSteps = 10;
+
+/**
+ * A state that reports how far a step of the workflow has come, or several. Its output is its input, and an outage of
+ * Callboard stops nothing. Throws a `DefinitionError` that names the field where it could not work.
+ */
+export const report = (options: ReportOptions): States => {
+  const language = languageOf(options);
+  return speaking(language, reportStates(language, options));
+};
+
+/** The same in the language of the machine, which its states then need not name. */
+export function reportStates(language: QueryLanguage, options: ReportOptions): States {
+  const faults = faultsOfReport(language, options);
+  if (faults.length > 0) throw new DefinitionError(options.name, faults);
+  const { name, Next } = options;
+  const entries = stepsOf(options).map((step): Entry => {
+    const { message, title, ...rest } = step;
+    const { enteredTime, attempt } = contextOf[language];
+    const said = { subject: options.subject, step: step.step, state: step.state, at: enteredTime, attempt };
+    return { type: "Progress Reported", detail: { ...said, title, message, ...rest } };
+  });
+  const untold = `${name}Untold`;
+  const onward: Onward = Next === undefined ? { End: true } : { Next };
+  const afterFailure = Next ?? untold;
+  return {
+    [name]: tellingState(language, options, entries, { onward, afterFailure }),
+    ...(Next === undefined ? { [untold]: { Type: "Pass", End: true } } : {}),
+  };
+}
+
+const stepsOf = (options: ReportOptions): readonly (Partial<Step> & Pick<Step, "step" | "state">)[] => {
+  const shared = Object.fromEntries(
+    stepFields
+      .map((field) => [field, options[field as keyof Step]])
+      .filter(([, value]) => value !== undefined),
+  );
+  return options.steps ? options.steps.map((step) => ({ ...shared, ...step })) : [shared as unknown as Step];
+};
+
+function faultsOfReport(language: QueryLanguage, options: ReportOptions): string[] {
+  const { steps } = options;
+  const given = { ...options };
+  const ofAll = steps === undefined ? { ...known, needed: ["subject", "step", "state"] } : known;
+  const faults = [...commonFaults(language, given), ...fieldFaults(language, given, ofAll)];
+  if (steps === undefined) return faults;
+  if (!Array.isArray(steps) || steps.length === 0 || steps.length > mostSteps)
+    return [...faults, `steps: a list of 1 to ${mostSteps}`];
+  const needed = ["step", "state"].filter((field) => options[field as keyof Step] === undefined);
+  const ofOne = { shape: stepShape, needed, others: [] };
+  return [...faults, ...steps.flatMap((step, n) => fieldFaults(language, { ...step }, ofOne, `steps.${n}.`))];
+}

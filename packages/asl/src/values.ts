@@ -1,0 +1,123 @@
+/** The languages of a state machine's expressions. */
+export type QueryLanguage = "JSONata" | "JSONPath";
+
+/** What is found out when the state runs: `{% … %}` in JSONata; a path, a variable or an intrinsic function in JSONPath. */
+export type Expression = `{%${string}%}` | `$${string}` | `States.${string}`;
+
+/** Whatever JSON can say. */
+export type Json = string | number | boolean | null | readonly Json[] | { readonly [field: string]: Json };
+
+const LITERAL = "Callboard:Literal";
+
+/** A value of which nothing is an expression, whatever it looks like. */
+export interface Literal {
+  readonly [LITERAL]: Json;
+}
+
+/** Marks a value as it stands, where it looks like an expression: `literal("$.99 off: shall it go out?")`. */
+export const literal = (value: Json): Literal => ({ [LITERAL]: value });
+
+type Fields = Readonly<Record<string, unknown>>;
+const isFields = (value: unknown): value is Fields =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** Whether a value is marked as it stands. */
+const isLiteral = (value: unknown): value is Literal =>
+  isFields(value) && Object.hasOwn(value, LITERAL) && Object.keys(value).length === 1;
+
+/** The value without the marks. */
+export function unmarked(value: unknown): unknown {
+  if (isLiteral(value)) return value[LITERAL];
+  if (Array.isArray(value)) return value.map(unmarked);
+  if (!isFields(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([field, one]) => [field, unmarked(one)]));
+}
+
+const jsonata = /^\{%[\s\S]*%\}$/;
+const path = /^\$\$?$|^\$\$?[.[]|^\$[A-Za-z_]\w*([.[]\S*)?$/;
+const intrinsic = /^States\.[A-Z]\w*\([\s\S]*\)$/;
+/** A path that is hardly meant as a text. */
+const plainPath = /^\$\$?\.[A-Za-z_]/;
+
+/** Whether a value is an expression of that language. */
+export function isExpression(language: QueryLanguage, value: unknown): value is Expression {
+  if (typeof value !== "string") return false;
+  return language === "JSONata" ? jsonata.test(value) : path.test(value) || intrinsic.test(value);
+}
+
+/** Whether it is, or there is, an expression in a value. */
+export function hasExpression(language: QueryLanguage, value: unknown): boolean {
+  if (isLiteral(value)) return false;
+  if (typeof value !== "object" || value === null) return isExpression(language, value);
+  return Object.values(value).some((one) => hasExpression(language, one));
+}
+
+/** What cannot be written in that language, each with its path before it. */
+export function faultsOf(language: QueryLanguage, value: unknown, at: string, asIs = false): string[] {
+  if (isLiteral(value)) return faultsOf(language, value[LITERAL], at, true);
+  if (Array.isArray(value)) return listFaults(language, value, at, asIs);
+  if (isFields(value))
+    return Object.entries(value).flatMap(([field, one]) => {
+      if (one === undefined) return [];
+      const here = `${at}.${field}`;
+      if (language === "JSONPath" && field.endsWith(".$"))
+        return [`${here}: write ${field.slice(0, -2)}; the .$ of an expression is added`];
+      return faultsOf(language, one, here, asIs);
+    });
+  if (typeof value === "string") return asIs ? [] : textFaults(language, value, at);
+  if (typeof value === "number" && Number.isFinite(value)) return [];
+  return typeof value === "boolean" || value === null ? [] : [`${at}: not JSON`];
+}
+
+function listFaults(language: QueryLanguage, list: readonly unknown[], at: string, asIs: boolean): string[] {
+  const faults = list.flatMap((one, n) => faultsOf(language, one, `${at}.${n}`, asIs));
+  if (asIs || !isArrayCall(language, list)) return faults;
+  const nested = list.some((one) => typeof unmarked(one) === "object" && unmarked(one) !== null);
+  return nested ? [...faults, `${at}: in JSONPath a list has either expressions or objects in it`] : faults;
+}
+
+function textFaults(language: QueryLanguage, text: string, at: string): string[] {
+  const orText = "or mark it as a literal if it is a text";
+  if (language === "JSONPath")
+    return jsonata.test(text) ? [`${at}: an expression of JSONata where JSONPath is spoken, ${orText}`] : [];
+  if (plainPath.test(text) || intrinsic.test(text))
+    return [`${at}: an expression of JSONPath where JSONata is spoken: write {% … %}, ${orText}`];
+  return text.startsWith("{%") && !jsonata.test(text)
+    ? [`${at}: an expression begins with {% and ends with %}, ${orText}`]
+    : [];
+}
+
+/** Where a list of JSONPath has expressions in it, it is made by a function. */
+const isArrayCall = (language: QueryLanguage, list: readonly unknown[]): boolean =>
+  language === "JSONPath" && list.some((one) => !isLiteral(one) && isExpression(language, one));
+
+/** Fields as a state has them: in JSONPath an expression stands under its name and `.$`. */
+export function written(language: QueryLanguage, fields: Fields, asIs = false): Record<string, unknown> {
+  const entries = Object.entries(fields).flatMap(([field, value]): [string, unknown][] => {
+    if (value === undefined) return [];
+    if (language === "JSONata" || asIs || isLiteral(value))
+      return [[field, writtenOne(language, value, asIs)]];
+    if (isExpression(language, value)) return [[`${field}.$`, value]];
+    if (Array.isArray(value) && isArrayCall(language, value))
+      return [[`${field}.$`, `States.Array(${value.map((one) => argument(language, one)).join(", ")})`]];
+    return [[field, writtenOne(language, value, asIs)]];
+  });
+  return Object.fromEntries(entries);
+}
+
+function writtenOne(language: QueryLanguage, value: unknown, asIs: boolean): unknown {
+  if (isLiteral(value)) return writtenOne(language, value[LITERAL], true);
+  if (Array.isArray(value)) return value.map((one) => writtenOne(language, one, asIs));
+  if (isFields(value)) return written(language, value, asIs);
+  // A text that the engine would take for an expression is one: the expression of that text.
+  if (asIs && language === "JSONata" && typeof value === "string" && value.startsWith("{%"))
+    return `{% ${JSON.stringify(value).replaceAll("%", "\\u0025")} %}`;
+  return value;
+}
+
+/** A value as an argument of an intrinsic function. */
+export function argument(language: QueryLanguage, value: unknown): string {
+  if (!isLiteral(value) && isExpression(language, value)) return value;
+  const plain = unmarked(value);
+  return typeof plain === "string" ? `'${plain.replace(/[\\'{}]/g, "\\$&")}'` : JSON.stringify(plain);
+}
