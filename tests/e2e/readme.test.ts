@@ -39,13 +39,13 @@ async function run(name: string, example: string): Promise<Record<string, unknow
   return import(file.href);
 }
 
-/** Starts a state machine made of the README's two states, and one that ends it. */
+/** Starts a state machine made of the README's states, and those that they lead to. */
 async function startExample(id: string, change = (definition: string) => definition): Promise<string> {
-  const states = JSON.parse(blocks("json")[0]!) as Record<string, unknown>;
+  const { states } = await run("states", blocks("js")[0]!);
   const definition = JSON.stringify({
     QueryLanguage: "JSONata",
-    StartAt: "ReportProgress",
-    States: { ...states, Decide: { Type: "Pass", End: true } },
+    StartAt: "Report",
+    States: { ...(states as object), Decide: { Type: "Succeed" }, Unpublished: { Type: "Pass", End: true } },
   });
   const roleArn = "arn:aws:iam::000000000000:role/readme";
   const { stateMachineArn } = await stage.aws.sfn.send(
@@ -72,15 +72,19 @@ it("answers a question as the second example says, asked by the states of the th
     approveAll(url: string, token: () => Promise<string>, work: Channel): void;
   };
   approveAll(stage.callboard.addresses.socket, () => stage.token("ana", "creator"), "work:video/v_2");
-  expect(await outputOf(await startExample("v_2"))).toMatchObject({ verb: "approve", by: { id: "ana" } });
+  expect(await outputOf(await startExample("v_2"))).toMatchObject({
+    id: "v_2",
+    answer: { verb: "approve", by: { id: "ana" } },
+  });
   await eventually(() => told.mock.calls.some(([receipt]) => receipt?.status === "accepted"));
 });
 
-it("goes on without Callboard as the Catches of the third example say", async () => {
+it("goes on without Callboard where the third example says", async () => {
   const execution = await startExample("v_3", (definition) =>
-    definition.replaceAll("putEvents", "putNothing"),
+    // Each would try again for half a minute before.
+    definition.replaceAll("putEvents", "putNothing").replaceAll('"MaxAttempts":3', '"MaxAttempts":0'),
   );
-  expect(await outputOf(execution)).toEqual({ verb: "reject" });
+  expect(await outputOf(execution)).toEqual({ id: "v_3" });
 });
 
 /** What an execution ended with; it must succeed. */
