@@ -71,6 +71,12 @@ it("lets a state speak another language than its machine, and then says so", () 
   ]);
 });
 
+it("refuses a state of JSONPath in a machine of JSONata, as Step Functions does", () => {
+  expect(faultsOf({ Report: { ...reports, QueryLanguage: "JSONPath" }, Done })).toEqual([
+    "States.Report: QueryLanguage: a machine of JSONata has no states of JSONPath",
+  ]);
+});
+
 it("changes nothing that it is given", () => {
   const given = definition({ Report: reports, Done });
   const before = structuredClone(given);

@@ -132,6 +132,9 @@ function expandShort(
     faults.push(`${at}: QueryLanguage: JSONata or JSONPath`);
     return {};
   }
+  // https://docs.aws.amazon.com/step-functions/latest/dg/statemachine-structure.html
+  if (own === "JSONPath" && language === "JSONata")
+    faults.push(`${at}: QueryLanguage: a machine of JSONata has no states of JSONPath`);
   const given = { ...shared, ...state, name };
   if (Type === ASK) faults.push(...placeFaults(given, around).map((fault) => `${at}: ${fault}`));
   try {
