@@ -277,6 +277,23 @@ it("takes literals that look like expressions for texts", () => {
   expect(inPath.detail.prompt).toBe("$.99 off");
 });
 
+it("takes what a deployment fills in for what it will be", () => {
+  const token = "${Token[Role.12]}";
+  const filled = {
+    bus: "${BusName}",
+    subject: "article/${Stage}",
+    assignees: [`role/${token}`],
+    candidates: [{ id: `a-${token}`, title: "A" }],
+    default: { verb: "pick", candidateId: "a-short" },
+  };
+  expect(faultsOf(filled)).toEqual([]);
+  expect(faultsOf(filled, jsonPath)).toEqual([]);
+  expect(asked({ ...jsonPath, ...(filled as object) } as AskOptions).detail).toMatchObject({
+    subject: "article/${Stage}",
+    assignees: [`role/${token}`],
+  });
+});
+
 it("holds a schema to be no expression", () => {
   const schema = { type: "object", properties: { a: { const: "$.a" }, b: { const: "{% b %}" } } } as const;
   expect(asked({ ...jsonPath, schema }).detail.schema).toEqual(schema);

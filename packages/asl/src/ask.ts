@@ -17,6 +17,7 @@ import {
   type Expression,
   faultsOf,
   isExpression,
+  isOpen,
   type Json,
   type Literal,
   literal,
@@ -288,7 +289,7 @@ function answerFaults(language: QueryLanguage, options: AskOptions): string[] {
   const picked = reply.candidateId;
   if (picked === undefined) return [...faults, "default.candidateId: missing"];
   const ids = Array.isArray(candidates) ? candidates.map(({ id }) => id) : [picked];
-  if (!ids.includes(picked) && ![picked, ...ids].some((id) => isExpression(language, id)))
+  if (!ids.includes(picked) && ![picked, ...ids].some((id) => isOpen(language, id)))
     faults.push("default.candidateId: not among the candidates");
   return faults;
 }

@@ -1,6 +1,6 @@
 import { leftOutFields, readBy } from "@callboard/protocol";
 import type { Common } from "./states.ts";
-import { faultsOf, hasExpression, isExpression, type QueryLanguage, unmarked } from "./values.ts";
+import { faultsOf, isLiteral, isOpen, type QueryLanguage, unmarked } from "./values.ts";
 
 /** A definition that could not work: the message names each state and field, with what is wrong with it. */
 export class DefinitionError extends Error {
@@ -50,41 +50,32 @@ function hintOf(field: string, names: readonly string[]): string {
   return near === undefined ? "" : ` (write ${near})`;
 }
 
-/** What is wrong with one field: as JSON, as its language has it, and by the schema of the event that it goes into. */
+/**
+ * What is wrong with one field: as JSON, as its language has it, and by the schema of the event that it goes into, as far
+ * as it is known by now.
+ */
 function valueFaults(language: QueryLanguage, schema: Shape[string], value: unknown, at: string): string[] {
   const faults = faultsOf(language, value, at);
-  if (faults.length > 0 || isExpression(language, value)) return faults;
-  const read = readBy(schema, unmarked(value));
-  if (!read.ok)
-    return read.issues
-      .map((issue) => /^([^:]*): (.*)$/s.exec(issue)!.slice(1) as [string, string])
-      .map(([path, rule]) => [path === "message" ? [] : path.split("."), rule] as const)
-      .filter(([path]) => !isOpen(language, value, path))
-      .map(([path, rule]) => `${[at, ...path].join(".")}: ${rule}`);
-  const leftOut = leftOutFields({ [at]: unmarked(value) }, { [at]: read.data });
-  return leftOut
-    .filter(
-      (path) =>
-        !isOpen(
-          language,
-          value,
-          path
-            .slice(at.length + 1)
-            .split(".")
-            .filter(Boolean),
-        ),
-    )
-    .map((path) => `${path}: not of the form that is needed`);
+  if (faults.length > 0 || (typeof value === "string" && isOpen(language, value))) return faults;
+  const plain = unmarked(value);
+  const read = readBy(schema, plain);
+  const issues = read.ok
+    ? leftOutFields({ "": plain }, { "": read.data }).map((path) => [path, "not of the form that is needed"])
+    : read.issues.map((issue) => /^([^:]*): (.*)$/s.exec(issue)!.slice(1));
+  return issues.flatMap(([path, rule]) => {
+    const fields = path === "message" ? [] : path!.split(".").filter(Boolean);
+    return isOpenAt(language, value, fields) ? [] : [`${[at, ...fields].join(".")}: ${rule}`];
+  });
 }
 
-/** Whether what stands there is known only when the state runs. */
-function isOpen(language: QueryLanguage, value: unknown, path: readonly string[]): boolean {
+/** Whether what stands there, or around it, is known only later. */
+function isOpenAt(language: QueryLanguage, value: unknown, path: readonly string[]): boolean {
   let here = value;
   for (const field of path) {
-    if (isExpression(language, here)) return true;
+    if (typeof here === "string" || isLiteral(here)) return isOpen(language, here);
     here = (here as Record<string, unknown> | null | undefined)?.[field];
   }
-  return path.length > 0 && hasExpression(language, here);
+  return path.length > 0 && isOpen(language, here);
 }
 
 const stateName = /^[^\p{Cc}]{1,80}$/u;

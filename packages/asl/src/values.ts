@@ -22,7 +22,7 @@ const isFields = (value: unknown): value is Fields =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** Whether a value is marked as it stands. */
-const isLiteral = (value: unknown): value is Literal =>
+export const isLiteral = (value: unknown): value is Literal =>
   isFields(value) && Object.hasOwn(value, LITERAL) && Object.keys(value).length === 1;
 
 /** The value without the marks. */
@@ -45,11 +45,16 @@ export function isExpression(language: QueryLanguage, value: unknown): value is 
   return language === "JSONata" ? jsonata.test(value) : path.test(value) || intrinsic.test(value);
 }
 
-/** Whether it is, or there is, an expression in a value. */
-export function hasExpression(language: QueryLanguage, value: unknown): boolean {
-  if (isLiteral(value)) return false;
-  if (typeof value !== "object" || value === null) return isExpression(language, value);
-  return Object.values(value).some((one) => hasExpression(language, one));
+/** What whoever deploys fills in: a token of CDK's, or a substitution of SAM's and others. */
+const placeholder = /\$\{[^}]+\}/;
+
+/** Whether it is, or there is in it, what is known only when the definition is deployed or the state runs. */
+export function isOpen(language: QueryLanguage, value: unknown): boolean {
+  if (typeof value === "string") return isExpression(language, value) || placeholder.test(value);
+  if (isLiteral(value)) return placeholder.test(JSON.stringify(value));
+  return (
+    typeof value === "object" && value !== null && Object.values(value).some((one) => isOpen(language, one))
+  );
 }
 
 /** What cannot be written in that language, each with its path before it. */
