@@ -43,6 +43,10 @@ function asked(options: AskOptions) {
   return { states, state, detail: Entries[0].Detail };
 }
 
+const circle: { [field: string]: unknown } = {};
+circle.again = [circle, circle];
+const deep = (levels: number): object => (levels === 0 ? {} : { in: deep(levels - 1) });
+
 const valid = (options: AskOptions) => {
   const States = { ...ask(options), Decide: { Type: "Succeed" } };
   const { isValid, errorsText } = validate({
@@ -228,6 +232,12 @@ it.each<[string, object, string]>([
     "a path where JSONata is spoken",
     { candidates: "$.titles" },
     "candidates: an expression of JSONPath where JSONata is spoken: write {% … %}, or mark it as a literal if it is a text",
+  ],
+  ["what leads back to itself", { schema: circle }, "schema: not JSON"],
+  [
+    "what is too deep for an event",
+    { candidates: [{ id: "a", title: "A", more: deep(64) }] },
+    "candidates: nested over 64 levels",
   ],
   [
     "half an expression",

@@ -152,9 +152,7 @@ function askingState(language: QueryLanguage, options: AskOptions, close: string
     taskToken: contextOf[language].taskToken,
     timeoutSeconds,
     heartbeatSeconds,
-    ...(schema === undefined || isExpression(language, schema)
-      ? {}
-      : { schema: literal(unmarked(schema) as Json) }),
+    ...(schema === undefined || isExpression(language, schema) ? {} : { schema: literal(schema) }),
   };
   return {
     Type: "Task",
@@ -225,8 +223,7 @@ function answerPlace(
 function faultsOfAsk(language: QueryLanguage, options: AskOptions): string[] {
   const given: Record<string, unknown> = { ...options };
   const { schema } = options;
-  if (schema !== undefined && !isExpression(language, schema))
-    given.schema = literal(unmarked(schema) as Json);
+  if (schema !== undefined && !isExpression(language, schema)) given.schema = literal(schema as Json);
   const faults = [
     ...commonFaults(language, given),
     ...fieldFaults(language, given, knownIn[language]),

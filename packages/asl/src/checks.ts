@@ -1,4 +1,4 @@
-import { leftOutFields, readBy } from "@callboard/protocol";
+import { depthOf, leftOutFields, limits, readBy } from "@callboard/protocol";
 import type { Common } from "./states.ts";
 import { faultsOf, isLiteral, isOpen, type QueryLanguage, unmarked } from "./values.ts";
 
@@ -55,6 +55,8 @@ function hintOf(field: string, names: readonly string[]): string {
  * as it is known by now.
  */
 function valueFaults(language: QueryLanguage, schema: Shape[string], value: unknown, at: string): string[] {
+  const deep = depthFaults(value, limits.jsonDepth);
+  if (deep.length > 0) return deep.map((fault) => `${at}: ${fault}`);
   const faults = faultsOf(language, value, at);
   if (faults.length > 0 || (typeof value === "string" && isOpen(language, value))) return faults;
   const plain = unmarked(value);
@@ -66,6 +68,16 @@ function valueFaults(language: QueryLanguage, schema: Shape[string], value: unkn
     const fields = path === "message" ? [] : path!.split(".").filter(Boolean);
     return isOpenAt(language, value, fields) ? [] : [`${[at, ...fields].join(".")}: ${rule}`];
   });
+}
+
+/** What cannot be walked through: what leads back to itself, or goes too deep. */
+export function depthFaults(value: unknown, most: number): string[] {
+  try {
+    JSON.stringify(value);
+  } catch {
+    return ["not JSON"];
+  }
+  return depthOf(value) > most ? [`nested over ${most} levels`] : [];
 }
 
 /** Whether what stands there, or around it, is known only later. */

@@ -153,6 +153,12 @@ it.each<[object, string]>([
   expect(() => expand(given)).toThrow(fault);
 });
 
+it("refuses what no definition is as deep as", () => {
+  let States: object = { Done };
+  for (let level = 0; level < 100; level++) States = { All: { Type: "Parallel", Branches: [{ States }] } };
+  expect(faultsOf(States)).toEqual(["nested over 250 levels"]);
+});
+
 it("keeps states of any name", () => {
   const States = JSON.parse('{"__proto__": {"Type": "Succeed"}, "constructor": {"Type": "Succeed"}}');
   expect(JSON.stringify(expand({ StartAt: "__proto__", States }))).toContain('"__proto__"');

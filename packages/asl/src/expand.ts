@@ -1,5 +1,5 @@
 import { type AskOptions, askStates } from "./ask.ts";
-import { DefinitionError } from "./checks.ts";
+import { DefinitionError, depthFaults } from "./checks.ts";
 import { type ReportOptions, reportStates } from "./report.ts";
 import { speaking } from "./states.ts";
 import type { QueryLanguage } from "./values.ts";
@@ -14,6 +14,8 @@ export interface ExpandOptions {
 
 const REPORT = "Callboard:Report";
 const ASK = "Callboard:Ask";
+/** Of lists and objects within each other: some sixty branches and Maps. */
+const mostLevels = 250;
 
 /**
  * The definition of a state machine in which states of the types `Callboard:Report` and `Callboard:Ask` are written out,
@@ -21,6 +23,8 @@ const ASK = "Callboard:Ask";
  * `subject`). Nothing else is changed. Throws a `DefinitionError` that names each state and field that could not work.
  */
 export function expand(definition: object, options: ExpandOptions = {}): { [field: string]: unknown } {
+  const deep = depthFaults(definition, mostLevels);
+  if (deep.length > 0) throw new DefinitionError("", deep);
   const { Callboard: shared = {}, ...machine } = definition as Fields;
   if (!isFields(machine.States)) throw new DefinitionError("", ["States: missing"]);
   const faults = isFields(shared) ? sharedFaults(shared) : ["Callboard: expected an object"];
