@@ -1,6 +1,13 @@
 import { isReservedUser, limits, needsOf, type verbs } from "@callboard/protocol";
 import { FeedbackClosed, FeedbackRequested } from "@callboard/protocol/events";
-import { commonFaults, DefinitionError, fieldFaults, languageOf, targetFaults } from "./checks.ts";
+import {
+  asItStandsFaults,
+  commonFaults,
+  DefinitionError,
+  fieldFaults,
+  languageOf,
+  targetFaults,
+} from "./checks.ts";
 import {
   type Common,
   contextOf,
@@ -231,8 +238,13 @@ function faultsOfAsk(language: QueryLanguage, options: AskOptions): string[] {
     ...["TimeoutSeconds", "HeartbeatSeconds"].flatMap((field) =>
       secondsFaults(language, field, given[field]),
     ),
+    ...timeFaults(options),
+    ...asItStandsFaults("Assign", given.Assign, "object"),
+    ...asItStandsFaults("Output", given.Output, "any"),
+    ...asItStandsFaults("ResultSelector", given.ResultSelector, "object"),
+    ...asItStandsFaults("ResultPath", given.ResultPath ?? undefined, "text"),
   ];
-  return faults.length > 0 ? faults : [...timeFaults(options), ...answerFaults(language, options)];
+  return faults.length > 0 ? faults : answerFaults(language, options);
 }
 
 function secondsFaults(language: QueryLanguage, field: string, seconds: unknown): string[] {
@@ -260,7 +272,7 @@ function timeFaults(options: AskOptions): string[] {
   if (typeof wait !== "number") return faults;
   if (wait > limits.timeoutSeconds) faults.push(`TimeoutSeconds: at most ${limits.timeoutSeconds}, a year`);
   if (typeof beat === "number" && beat >= wait) faults.push("HeartbeatSeconds: less than TimeoutSeconds");
-  const after = typeof escalate === "object" ? escalate.afterSeconds : undefined;
+  const after = typeof escalate === "object" ? escalate?.afterSeconds : undefined;
   const within = { deadlineSeconds, remindAfterSeconds, "escalate.afterSeconds": after };
   for (const [field, seconds] of Object.entries(within))
     if (typeof seconds === "number" && seconds > wait) faults.push(`${field}: at most TimeoutSeconds`);
@@ -278,7 +290,7 @@ function answerFaults(language: QueryLanguage, options: AskOptions): string[] {
   if (Array.isArray(assignees) && assignees.some((one) => isReservedUser(one.replace(/^user\//, ""))))
     faults.push("assignees: somebody who is no person");
   const reply = unmarked(options.default) as Exclude<AskOptions["default"], string>;
-  if (typeof reply !== "object" || isExpression(language, reply.verb)) return faults;
+  if (typeof reply !== "object" || reply === null || isExpression(language, reply.verb)) return faults;
   if (Array.isArray(verbs) && !verbs.includes(reply.verb)) faults.push("default.verb: not among the verbs");
   const needs = needsOf(reply.verb);
   if (needs.includes("value") && reply.value === undefined) faults.push("default.value: missing");

@@ -8,9 +8,11 @@ export class DefinitionError extends Error {
   /** Each fault, as `field: rule`. */
   readonly faults: readonly string[];
 
-  /** `where` is the state, by its name or its path. */
-  constructor(where: string, faults: readonly string[]) {
-    super(faults.map((fault) => (where ? `${where}: ${fault}` : fault)).join("\n"));
+  /** `where` is the state, by its name or its path, as far as it has one. */
+  constructor(where: unknown, faults: readonly string[]) {
+    super(
+      faults.map((fault) => (typeof where === "string" && where ? `${where}: ${fault}` : fault)).join("\n"),
+    );
     this.faults = faults;
   }
 }
@@ -94,7 +96,7 @@ const stateName = /^[^\p{Cc}]{1,80}$/u;
 
 /** What is wrong with what all states say: their name, the bus, the source, where they lead to. */
 export function commonFaults(language: QueryLanguage, given: Fields): string[] {
-  const { name, bus, source, Next, End } = given as Partial<Record<keyof Common, unknown>> & Fields;
+  const { name, bus, source, Comment, Next, End } = given as Partial<Record<keyof Common, unknown>> & Fields;
   const faults: string[] = [];
   // Generated states have this one's name and up to six letters more.
   if (typeof name !== "string" || !stateName.test(name) || name.length > 74)
@@ -104,6 +106,7 @@ export function commonFaults(language: QueryLanguage, given: Fields): string[] {
   if (typeof source !== "string" || source === "" || source === "callboard" || source.startsWith("aws."))
     faults.push("source: your own name on the bus; never callboard, nor one that begins with aws.");
   else faults.push(...faultsOf(language, source, "source"));
+  faults.push(...asItStandsFaults("Comment", Comment, "text"));
   if (Next !== undefined && End !== undefined) faults.push("End: there is a Next");
   else if (End !== undefined) faults.push(...(End === true ? [] : ["End: true, or a Next in its place"]));
   else faults.push(...targetFaults("Next", Next));
@@ -113,7 +116,19 @@ export function commonFaults(language: QueryLanguage, given: Fields): string[] {
 /** The language of a state's expressions; throws a `DefinitionError` where it is none. */
 export function languageOf({ name, queryLanguage = "JSONata" }: Partial<Common>): QueryLanguage {
   if (queryLanguage === "JSONata" || queryLanguage === "JSONPath") return queryLanguage;
-  throw new DefinitionError(String(name), ["queryLanguage: JSONata or JSONPath"]);
+  throw new DefinitionError(name, ["queryLanguage: JSONata or JSONPath"]);
+}
+
+/** What is wrong with a field that goes into the state as it stands. */
+export function asItStandsFaults(field: string, value: unknown, kind: "text" | "object" | "any"): string[] {
+  if (value === undefined) return [];
+  const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
+  if (kind === "text" && typeof value !== "string") return [`${field}: expected a text`];
+  if (kind === "object" && !isObject) return [`${field}: expected an object`];
+  const deep = depthFaults(value, limits.jsonDepth);
+  return deep.length > 0
+    ? deep.map((fault) => `${field}: ${fault}`)
+    : faultsOf("JSONata", value, field, true);
 }
 
 /** What is wrong with the name of a state that is led to. */
