@@ -1,0 +1,121 @@
+import { readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
+import { build } from "esbuild";
+import { quantity } from "../figure.ts";
+import type { Figure, Figures, Goal } from "../row.ts";
+
+export const name = "sizes";
+export const computed = true;
+
+/** One client as a page takes it: what it imports, and nothing that it does not need. */
+interface Contestant {
+  /** Of the figure: `sizes.<name>_kb`. */
+  readonly name: string;
+  /** The package whose version is told; ours has none yet. */
+  readonly from?: string;
+  readonly imports: readonly string[];
+  readonly goal?: Goal;
+  /** What is left out, since it is nothing that a browser has. */
+  readonly leftOut?: readonly string[];
+}
+
+const contestants: readonly Contestant[] = [
+  { name: "callboard", imports: ['{ connect } from "@callboard/client"'], goal: { atMost: 8 } },
+  {
+    name: "callboard_react",
+    imports: ['{ connect } from "@callboard/client"', '* from "@callboard/client/react"'],
+    goal: { atMost: 10 },
+  },
+  { name: "ably", from: "ably", imports: ['{ Realtime } from "ably"'] },
+  {
+    name: "ably_modular",
+    from: "ably",
+    imports: ['{ BaseRealtime, FetchRequest, WebSocketTransport } from "ably/modular"'],
+  },
+  {
+    name: "ably_react",
+    from: "ably",
+    imports: ['{ Realtime } from "ably"', '{ AblyProvider, ChannelProvider, useChannel } from "ably/react"'],
+  },
+  { name: "liveblocks", from: "@liveblocks/client", imports: ['{ createClient } from "@liveblocks/client"'] },
+  {
+    name: "liveblocks_react",
+    from: "@liveblocks/react",
+    imports: ['{ LiveblocksProvider, RoomProvider, useStorage } from "@liveblocks/react"'],
+  },
+  { name: "centrifuge", from: "centrifuge", imports: ['{ Centrifuge } from "centrifuge"'] },
+  {
+    name: "supabase",
+    from: "@supabase/realtime-js",
+    imports: ['{ RealtimeClient } from "@supabase/realtime-js"'],
+  },
+  {
+    name: "trpc_websocket",
+    from: "@trpc/client",
+    imports: ['{ createTRPCClient, createWSClient, wsLink } from "@trpc/client"'],
+  },
+  {
+    name: "trpc_events",
+    from: "@trpc/client",
+    imports: ['{ createTRPCClient, httpSubscriptionLink } from "@trpc/client"'],
+  },
+  { name: "partysocket", from: "partysocket", imports: ['{ PartySocket } from "partysocket"'] },
+  {
+    name: "partysocket_react",
+    from: "partysocket",
+    imports: ['{ usePartySocket } from "partysocket/react"'],
+  },
+  {
+    name: "trigger_react",
+    from: "@trigger.dev/react-hooks",
+    imports: ['{ useRealtimeRun, useWaitToken } from "@trigger.dev/react-hooks"'],
+    leftOut: ["node:http2"],
+  },
+];
+
+const react = ["react", "react-dom", "react/jsx-runtime"];
+const bench = fileURLToPath(new URL("..", import.meta.url));
+
+/** What a page loads for each client: one bundle for browsers, minified and gzipped, without React. */
+export async function run(): Promise<Figures> {
+  const figures: Figure[] = [];
+  for (const one of contestants) {
+    const words = { name: `sizes.${one.name}_kb`, what: await whatOf(one), unit: "KB" };
+    const kilobytes = (await gzippedBytes(one)) / 1000;
+    figures.push(quantity({ ...words, ...(one.goal ? { goal: one.goal } : {}) }, [kilobytes]));
+  }
+  return { figures };
+}
+
+async function gzippedBytes({ imports, leftOut = [] }: Contestant): Promise<number> {
+  const { outputFiles } = await build({
+    stdin: { contents: imports.map((one) => `export ${one};`).join("\n"), resolveDir: bench },
+    bundle: true,
+    minify: true,
+    write: false,
+    platform: "browser",
+    format: "esm",
+    external: [...react, ...leftOut],
+    define: { "process.env.NODE_ENV": '"production"' },
+    logLevel: "silent",
+  });
+  return gzipSync(outputFiles[0]!.contents, { level: 9 }).length;
+}
+
+async function whatOf({ from, imports, leftOut }: Contestant): Promise<string> {
+  const version = from === undefined ? "this checkout" : `${from} ${await versionOf(from)}`;
+  const names = imports.map(nameOf).join(" and ");
+  return `${names} of ${version}${leftOut ? `, with ${leftOut.join(", ")} left out` : ""}`;
+}
+
+/** `{ connect }`, or of what entry everything is taken. */
+const nameOf = (statement: string): string =>
+  statement.startsWith("*")
+    ? `all of \`/${statement.slice(0, -1).split("/").at(-1)}\``
+    : `\`${statement.slice(0, statement.indexOf("}") + 1)}\``;
+
+async function versionOf(from: string): Promise<string> {
+  const manifest = await readFile(`${bench}/node_modules/${from}/package.json`, "utf8");
+  return (JSON.parse(manifest) as { version: string }).version;
+}
