@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
+import { build as buildWithVite } from "vite";
 import { quantity } from "../figure.ts";
 import type { Figure, Figures, Goal } from "../row.ts";
 
@@ -16,8 +17,10 @@ interface Contestant {
   readonly from?: string;
   readonly imports: readonly string[];
   readonly goal?: Goal;
-  /** What is left out, since it is nothing that a browser has. */
+  /** What is left out, since no browser has it. */
   readonly leftOut?: readonly string[];
+  /** Bundled by Vite, which leaves such things out by itself. */
+  readonly vite?: boolean;
 }
 
 const contestants: readonly Contestant[] = [
@@ -72,8 +75,15 @@ const contestants: readonly Contestant[] = [
     imports: ['{ useRealtimeRun, useWaitToken } from "@trigger.dev/react-hooks"'],
     leftOut: ["node:http2"],
   },
+  {
+    name: "trigger_react_vite",
+    from: "@trigger.dev/react-hooks",
+    imports: ['{ useRealtimeRun, useWaitToken } from "@trigger.dev/react-hooks"'],
+    vite: true,
+  },
 ];
 
+const define = { "process.env.NODE_ENV": '"production"' };
 const react = ["react", "react-dom", "react/jsx-runtime"];
 const bench = fileURLToPath(new URL("..", import.meta.url));
 
@@ -88,25 +98,60 @@ export async function run(): Promise<Figures> {
   return { figures };
 }
 
-async function gzippedBytes({ imports, leftOut = [] }: Contestant): Promise<number> {
+async function gzippedBytes({ imports, leftOut = [], vite = false }: Contestant): Promise<number> {
+  const contents = imports.map((one) => `export ${one};`).join("\n");
+  const code = vite ? await bundledByVite(contents) : await bundled(contents, leftOut);
+  return gzipSync(code, { level: 9 }).length;
+}
+
+async function bundled(contents: string, leftOut: readonly string[]): Promise<Uint8Array> {
   const { outputFiles } = await build({
-    stdin: { contents: imports.map((one) => `export ${one};`).join("\n"), resolveDir: bench },
+    stdin: { contents, resolveDir: bench },
     bundle: true,
     minify: true,
     write: false,
     platform: "browser",
     format: "esm",
     external: [...react, ...leftOut],
-    define: { "process.env.NODE_ENV": '"production"' },
+    define,
     logLevel: "silent",
   });
-  return gzipSync(outputFiles[0]!.contents, { level: 9 }).length;
+  return outputFiles[0]!.contents;
 }
 
-async function whatOf({ from, imports, leftOut }: Contestant): Promise<string> {
+async function bundledByVite(contents: string): Promise<string> {
+  const entry = `${bench}sizes-entry.js`;
+  const results = await buildWithVite({
+    root: bench,
+    configFile: false,
+    logLevel: "silent",
+    define,
+    build: {
+      write: false,
+      minify: true,
+      lib: { entry, formats: ["es"] },
+      rollupOptions: { external: [...react] },
+    },
+    plugins: [
+      {
+        name: "sizes-entry",
+        enforce: "pre",
+        resolveId: (id) => (id === entry ? entry : null),
+        load: (id) => (id === entry ? contents : null),
+      },
+    ],
+  });
+  const chunks = [results].flat().flatMap((result) => ("output" in result ? result.output : []));
+  const first = chunks.find((chunk) => chunk.type === "chunk" && chunk.isEntry);
+  if (first?.type !== "chunk") throw new Error("Vite has made no bundle");
+  return first.code;
+}
+
+async function whatOf({ from, imports, leftOut, vite }: Contestant): Promise<string> {
   const version = from === undefined ? "this checkout" : `${from} ${await versionOf(from)}`;
   const names = imports.map(nameOf).join(" and ");
-  return `${names} of ${version}${leftOut ? `, with ${leftOut.join(", ")} left out` : ""}`;
+  const how = vite ? ", bundled by Vite" : leftOut ? `, with ${leftOut.join(", ")} left out` : "";
+  return `${names} of ${version}${how}`;
 }
 
 /** `{ connect }`, or of what entry everything is taken. */
@@ -116,6 +161,6 @@ const nameOf = (statement: string): string =>
     : `\`${statement.slice(0, statement.indexOf("}") + 1)}\``;
 
 async function versionOf(from: string): Promise<string> {
-  const manifest = await readFile(`${bench}/node_modules/${from}/package.json`, "utf8");
+  const manifest = await readFile(`${bench}node_modules/${from}/package.json`, "utf8");
   return (JSON.parse(manifest) as { version: string }).version;
 }
