@@ -13,6 +13,7 @@ const order = [
   "memory",
   "cost",
   "bundles",
+  "sizes",
   "scale",
 ];
 

@@ -120,6 +120,14 @@ it("lets another application's page list, prepare, upload and start, and read wh
   await page.close();
 });
 
+it("gives another application's page a token of this machine, also when it asks with a header of its own", async () => {
+  const page = await pageAt(appUrl);
+  const url = `${strict.callboard.addresses.pages}/dev/token?user=ana&role=creator`;
+  for (const headers of [{}, { "x-requested-with": "app" }])
+    expect(await call(page, { url, headers })).toMatchObject({ status: 200, body: { token: expect.stringMatching(/^ey/) } });
+  await page.close();
+});
+
 it("tells the page how long to wait, in a header that it may read", async () => {
   const page = await pageAt(appUrl);
   const send = await calls(open, page, "flo");

@@ -13,6 +13,7 @@ export interface PageRoutes {
 }
 
 const queuesPath = /^\/dev\/sqs\/?$/;
+const TOKEN_PATH = "/dev/token";
 
 /** Answers the back end's paths; answers false for any other. */
 export async function servePageRoute(
@@ -22,6 +23,7 @@ export async function servePageRoute(
   response: ServerResponse,
 ): Promise<boolean> {
   if (url.pathname !== "/config.json" && !url.pathname.startsWith("/dev/")) return false;
+  if (url.pathname === TOKEN_PATH && allowCaller(request, response)) return true;
   try {
     if (queuesPath.test(url.pathname) && request.method === "POST") {
       await routes.queues(request, response);
@@ -40,10 +42,24 @@ async function route({ config, tokens }: PageRoutes, request: IncomingMessage, u
   switch (`${request.method} ${url.pathname}`) {
     case "GET /config.json":
       return config;
-    case "GET /dev/token":
+    case `GET ${TOKEN_PATH}`:
       return { token: await devToken(tokens, url.searchParams) };
   }
   throw new PageError(404, "not_found", "There is no such thing here.");
+}
+
+/**
+ * Lets the page of another application on this machine read its token, whatever port it stands on; pages of other hosts
+ * were refused before. Answers the preflight of such a page, and says whether it did.
+ */
+function allowCaller({ method, headers }: IncomingMessage, response: ServerResponse): boolean {
+  response.setHeader("vary", "origin");
+  if (headers.origin === undefined) return false;
+  response.setHeader("access-control-allow-origin", headers.origin);
+  if (method !== "OPTIONS") return false;
+  response.writeHead(204, { "access-control-allow-methods": "GET", "access-control-allow-headers": "*" });
+  response.end();
+  return true;
 }
 
 async function devToken(tokens: PageRoutes["tokens"], query: URLSearchParams): Promise<string> {

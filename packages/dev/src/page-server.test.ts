@@ -80,6 +80,26 @@ it.each(["GET", "HEAD", "POST", "OPTIONS"])(
   },
 );
 
+it("lets pages of this machine, on whatever port, read a token, and nothing else across origins", async () => {
+  const { url } = await pages();
+  const ask = (path: string, method: string, origin?: string) =>
+    fetch(url + path, { method, headers: origin === undefined ? {} : { origin } });
+  for (const origin of ["http://localhost:5173", "http://127.0.0.1:8080", "http://app.localhost"]) {
+    const answer = await ask("/dev/token?user=ana&role=creator", "GET", origin);
+    expect(answer.headers.get("access-control-allow-origin")).toBe(origin);
+    expect(answer.headers.get("vary")).toBe("origin");
+    const preflight = await ask("/dev/token", "OPTIONS", origin);
+    expect([preflight.status, preflight.headers.get("access-control-allow-methods")]).toEqual([204, "GET"]);
+    for (const path of ["/", "/config.json", "/dev/sqs"])
+      expect([path, (await ask(path, "GET", origin)).headers.get("access-control-allow-origin")]).toEqual([
+        path,
+        null,
+      ]);
+  }
+  const own = await ask("/dev/token?user=ana&role=creator", "GET");
+  expect(own.headers.get("access-control-allow-origin")).toBeNull();
+});
+
 it.skipIf(process.platform === "win32")(
   "goes on when a file cannot be opened, and when somebody leaves in the middle of one",
   async () => {

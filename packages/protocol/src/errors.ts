@@ -12,6 +12,7 @@ export const errorCodes = {
   internal: { retry: "later", message: "something went wrong on our side" },
 } as const satisfies Record<string, { retry: Retry; message: string }>;
 
+/** Why the server could not do what a message asks. */
 export type ErrorCode = keyof typeof errorCodes;
 
 /** Why a channel could not be subscribed. */
@@ -20,6 +21,7 @@ export const subscribeErrors = {
   stale: "a later subscribe or unsubscribe of the channel was handled first",
 } as const;
 
+/** Why a channel is not followed. */
 export type SubscribeError = keyof typeof subscribeErrors;
 
 /** Why a reply was refused; the comment names the fields of `details`. */
@@ -44,4 +46,5 @@ export const refusalCodes = {
   rate_limited: "too many refused replies in a minute: the reason is withheld",
 } as const;
 
+/** Why a reply or an act is refused. */
 export type RefusalCode = keyof typeof refusalCodes;
