@@ -10,7 +10,7 @@ import {
 import { createAttention } from "./attention.ts";
 import { LONGEST_WAIT_MS } from "./backoff.ts";
 import { isOffline, watchBrowser } from "./browser.ts";
-import type { ChannelView } from "./channel-view.ts";
+import type { ChannelView, NoKinds } from "./channel-view.ts";
 import { createChannels } from "./channels.ts";
 import { type ClientClock, createServerTime, systemClock } from "./clock.ts";
 import { type Connection, openConnection } from "./connection.ts";
@@ -56,7 +56,7 @@ export interface ConnectOptions {
 }
 
 /** A client of Callboard: one connection, however many channels. It connects, and comes again, by itself. */
-export interface Callboard {
+export interface Callboard<Kinds extends object = NoKinds> {
   readonly state: ConnectionState;
   /** Calls the listener with every new state; returns a function that ends it. */
   onState(listener: (state: ConnectionState) => void): () => void;
@@ -66,10 +66,10 @@ export interface Callboard {
    */
   now(): number;
   /**
-   * The view of a channel, the same for the same name. It is followed while somebody follows it. Throws a
-   * `CallboardError` `invalid` for what is not the name of a channel.
+   * The view of a channel, the same for the same name. It is followed while somebody follows it. Never throws: what is
+   * not the name of a channel has the status `{ error: "invalid_name" }`.
    */
-  channel(name: Channel): ChannelView;
+  channel<const Name extends Channel>(name: Name): ChannelView<Name, Kinds>;
   /** The inboxes of whoever is connected; empty before the first welcome. */
   inboxes(): readonly Channel[];
   /**
@@ -98,8 +98,11 @@ export interface Callboard {
   close(): void;
 }
 
-/** Connects to Callboard. Throws a `CallboardError` `invalid` when there is no WebSocket class or no WebSocket URL. */
-export function connect(options: ConnectOptions): Callboard {
+/**
+ * Connects to Callboard. `Kinds` types the `data` that one's own producers report, by the kind of their subjects. Throws
+ * a `CallboardError` `invalid` when there is no WebSocket class or no WebSocket URL.
+ */
+export function connect<Kinds extends object = NoKinds>(options: ConnectOptions): Callboard<Kinds> {
   const { clock = systemClock, random = Math.random } = options;
   const states = createListeners<[ConnectionState]>();
   const time = createServerTime(clock);
@@ -253,7 +256,7 @@ export function connect(options: ConnectOptions): Callboard {
     },
     onState: states.add,
     now: time.now,
-    channel: channels.view,
+    channel: <Name extends Channel>(name: Name) => channels.view(name) as ChannelView<Name, Kinds>,
     inboxes: () => inboxes,
     reply: outbox.reply,
     attend: attention.says,

@@ -1,6 +1,6 @@
-import type { Channel, Item } from "@callboard/protocol";
+import { type Channel, type Item, isChannel } from "@callboard/protocol";
 import { type ChannelEvent, type ChannelState, reduce, statusOf, unknownChannel } from "./channel-state.ts";
-import type { ChannelView } from "./channel-view.ts";
+import type { ChannelStatus, ChannelView } from "./channel-view.ts";
 import type { ClientClock } from "./clock.ts";
 import { createListeners } from "./listeners.ts";
 
@@ -12,7 +12,12 @@ export interface ChannelFeed {
   dispatch(event: ChannelEvent): ChannelState;
 }
 
-/** `send` is called when the feed has something to send: it is to be subscribed, or nobody follows it any more. */
+const invalidName: ChannelStatus = { error: "invalid_name" };
+
+/**
+ * `send` is called when the feed has something to send: it is to be subscribed, or nobody follows it any more. A
+ * name that is none is never subscribed to: its feed stays idle, and its view says so.
+ */
 export function createChannelFeed(
   name: Channel,
   clock: ClientClock,
@@ -21,12 +26,14 @@ export function createChannelFeed(
   const listeners = createListeners<[readonly Item[], ChannelView]>();
   let state = unknownChannel;
   let followers = 0;
+  // Names come from addresses and from plain JavaScript too.
+  const isNamed = typeof name === "string" && isChannel(name);
   let cancelWait: () => void = () => {};
 
   const view: ChannelView = {
     name,
     get status() {
-      return statusOf(state);
+      return isNamed ? statusOf(state) : invalidName;
     },
     get items() {
       return state.shown.items;
@@ -37,9 +44,9 @@ export function createChannelFeed(
     get epoch() {
       return state.shown.epoch;
     },
-    get: <T>(key: string) => view.items.get(key)?.value as T | undefined,
+    get: <T>(key: string) => state.shown.items.get(key)?.value as T | undefined,
     follow(listener) {
-      if (followers++ === 0) feed.dispatch({ event: "follow" });
+      if (followers++ === 0 && isNamed) feed.dispatch({ event: "follow" });
       const remove = listener && listeners.add(listener);
       let over = false;
       return () => {

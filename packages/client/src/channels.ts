@@ -3,7 +3,6 @@ import {
   type ChannelKind,
   channelsPerMessage,
   defined,
-  isChannel,
   parseChannel,
   type ServerMessageOf,
   type Subscribe,
@@ -12,7 +11,6 @@ import {
 import { type ChannelFeed, createChannelFeed } from "./channel-feed.ts";
 import type { ChannelView } from "./channel-view.ts";
 import type { ClientClock } from "./clock.ts";
-import { CallboardError } from "./error.ts";
 import type { Link } from "./link.ts";
 import type { Redelivery } from "./redelivery.ts";
 
@@ -72,7 +70,6 @@ export function createChannels(options: {
   function feedOf(name: Channel): ChannelFeed {
     const known = feeds.get(name);
     if (known) return known;
-    if (!isChannel(name)) throw new CallboardError("invalid", `"${name}" is no channel`);
     const feed = createChannelFeed(name, clock, () => {
       if (!isFollowed(feed)) keepFewIdle(name, feed);
       flushSoon();
