@@ -9,11 +9,11 @@ import {
 } from "@callboard/protocol";
 import { createAttention } from "./attention.ts";
 import { LONGEST_WAIT_MS } from "./backoff.ts";
-import { isOffline, watchBrowser } from "./browser.ts";
+import { isHidden, isOffline, watchBrowser } from "./browser.ts";
 import type { ChannelView, NoKinds } from "./channel-view.ts";
 import { createChannels } from "./channels.ts";
 import { type ClientClock, createServerTime, systemClock } from "./clock.ts";
-import { type Connection, openConnection } from "./connection.ts";
+import { type Connection, createConnection } from "./connection.ts";
 import type { ConnectionState } from "./connection-state.ts";
 import { CallboardError } from "./error.ts";
 import { type Heartbeat, startHeartbeat } from "./heartbeat.ts";
@@ -31,6 +31,8 @@ export interface ConnectOptions {
   WebSocket?: WebSocketFactory;
   /** How the client calls itself to the server, at most 100 characters. Default: `callboard-client`. */
   name?: string;
+  /** Whether to connect only when a channel is followed, something is sent or `open` is called. Default: false. */
+  lazy?: boolean;
   /** How long a call may go unsent or unanswered before it is rejected, in milliseconds. Default: 60,000. */
   replyTimeoutMs?: number;
   /**
@@ -89,11 +91,13 @@ export interface Callboard<Kinds extends object = NoKinds> {
   reassign(requestId: RequestId, assignees: readonly Principal[]): Promise<Acted>;
   /** A fresh signed URL of a stored object; `ref` is `<channel>#<key>` of the item that names it. */
   resolve(ref: string): Promise<Resolved>;
+  /** Connects a lazy client; for any other there is nothing to do. */
+  open(): void;
   /**
    * Makes the next attempt at once, unless the server asked for the wait. One that has been under way for more than two
    * seconds is given up for it.
    */
-  retry(): void;
+  retryNow(): void;
   /** Ends it for good; whatever waits for an answer is rejected with `closed`. */
   close(): void;
 }
@@ -128,14 +132,16 @@ export function connect<Kinds extends object = NoKinds>(options: ConnectOptions)
     nextId,
     current,
     redelivery,
+    wanted: () => connection.open(),
     changed: () => heartbeat?.intervalChanged(),
   });
   const outbox = createOutbox({
     clock,
     timeoutMs: options.replyTimeoutMs ?? 60_000,
     nextId,
-    newReplyId,
+    newReplyId: () => newReplyId(random),
     current,
+    wanted: () => connection.open(),
     redelivery,
   });
 
@@ -185,7 +191,7 @@ export function connect<Kinds extends object = NoKinds>(options: ConnectOptions)
     }
   }
 
-  const connection: Connection = openConnection(
+  const connection: Connection = createConnection(
     {
       url: webSocketUrl(options.url),
       token: options.token,
@@ -219,6 +225,7 @@ export function connect<Kinds extends object = NoKinds>(options: ConnectOptions)
           clock,
           random,
           intervalMs,
+          isHidden,
           ping: () => ping(link),
           doubt: connection.doubt,
           trust: connection.trust,
@@ -243,12 +250,28 @@ export function connect<Kinds extends object = NoKinds>(options: ConnectOptions)
     },
   );
 
+  let isAway = false;
+  function back(): void {
+    if (isAway) connection.open();
+    isAway = false;
+  }
+
   function wake(): void {
+    back();
     connection.wake();
     if (current()) heartbeat?.beat();
   }
 
-  const stopWaking = watchBrowser({ wake, offline: connection.wentOffline });
+  const stopWaking = watchBrowser({
+    wake,
+    offline: connection.wentOffline,
+    away() {
+      isAway ||= connection.state.state !== "idle";
+      connection.rest();
+    },
+    back,
+  });
+  if (!options.lazy) connection.open();
 
   return {
     get state() {
@@ -264,7 +287,11 @@ export function connect<Kinds extends object = NoKinds>(options: ConnectOptions)
     reassign: (requestId, assignees) =>
       outbox.act({ type: "reassign", requestId, assignees: [...assignees] }),
     resolve: outbox.resolve,
-    retry: wake,
+    open: connection.open,
+    retryNow() {
+      connection.open();
+      wake();
+    },
     close: () => connection.close("closed_by_client", "close() was called"),
   };
 }
@@ -286,8 +313,9 @@ function ownWebSocket(): WebSocketFactory {
   return WebSocket;
 }
 
-/** 128 random bits; `crypto.randomUUID` is there in secure contexts alone. */
-function newReplyId(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
+/** 128 random bits, of the best source that there is; `crypto.randomUUID` is there in secure contexts alone. */
+function newReplyId(random: () => number): string {
+  const bytes = Uint8Array.from({ length: 16 }, () => 256 * random());
+  (globalThis as { crypto?: Crypto }).crypto?.getRandomValues?.(bytes);
   return `rpl_${[...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("")}`;
 }

@@ -56,6 +56,8 @@ export function createChannels(options: {
   nextId: () => string;
   current: () => Link | undefined;
   redelivery: Redelivery;
+  /** A channel is followed. */
+  wanted: () => void;
   /** Another set of channels is followed. */
   changed: () => void;
 }): Channels {
@@ -71,7 +73,8 @@ export function createChannels(options: {
     const known = feeds.get(name);
     if (known) return known;
     const feed = createChannelFeed(name, clock, () => {
-      if (!isFollowed(feed)) keepFewIdle(name, feed);
+      if (isFollowed(feed)) options.wanted();
+      else keepFewIdle(name, feed);
       flushSoon();
     });
     feeds.set(name, feed);
@@ -90,7 +93,7 @@ export function createChannels(options: {
   function flushSoon(): void {
     if (flushing) return;
     flushing = true;
-    queueMicrotask(() => {
+    void Promise.resolve().then(() => {
       flushing = false;
       flush();
       options.changed();

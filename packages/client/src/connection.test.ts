@@ -236,7 +236,7 @@ it("stays away as long as the server asks, even when it is woken", async () => {
   await clock.advance(0);
   const retryAt = client.now() + 9000;
   expect(client.state).toEqual({ state: "waiting", retryInMs: 9000, retryAt, reason: "server_asked" });
-  client.retry();
+  client.retryNow();
   await clock.advance(8999);
   expect(network.sides).toHaveLength(1);
   await clock.advance(1);

@@ -8,6 +8,7 @@ import {
 import { fullJitterBackoff } from "./backoff.ts";
 import type { ClientClock } from "./clock.ts";
 import type { ClosedCode, ConnectionState, WaitReason } from "./connection-state.ts";
+import { CallboardError } from "./error.ts";
 import { type Link, openLink, type WebSocketFactory } from "./link.ts";
 
 /** A welcome that held this long starts the waits between attempts anew, in milliseconds. */
@@ -26,6 +27,7 @@ const HANGING_MS = 2000;
 /** Renewals are at least this far apart, in milliseconds, however soon the token expires. */
 const SHORTEST_LIFE_MS = 10_000;
 
+const idle: ConnectionState = { state: "idle" };
 const GOODBYE = "the server said goodbye";
 
 type Welcome = ServerMessageOf<"welcome">;
@@ -63,9 +65,13 @@ export interface Connection {
   readonly state: ConnectionState;
   /** The welcomed link, if there is one. */
   readonly current: Link | undefined;
+  /** Connects, if the state is `idle`. */
+  open(): void;
+  /** Lets go of all links, and is `idle` until `open`. */
+  rest(): void;
   /**
    * Ends a wait, unless the server asked for it, and an attempt that hangs; makes a renewal that fell due while the
-   * machine slept.
+   * machine slept. What is idle stays so.
    */
   wake(): void;
   /** The network has gone: what there is of links is of no use, and whatever can be reached nevertheless is tried at once. */
@@ -92,10 +98,11 @@ interface Attempt {
   cancelTimers: (() => void)[];
 }
 
-export function openConnection(options: ConnectionOptions, events: ConnectionEvents): Connection {
+/** Begins as `idle`. */
+export function createConnection(options: ConnectionOptions, events: ConnectionEvents): Connection {
   const { clock, random } = options;
   const backoff = fullJitterBackoff(random, options.longestWaitMs);
-  let state: ConnectionState = { state: "connecting" };
+  let state: ConnectionState = idle;
   let current: Link | undefined;
   let attempt: Attempt | undefined;
   let welcomed: ConnectionState | undefined;
@@ -131,7 +138,7 @@ export function openConnection(options: ConnectionOptions, events: ConnectionEve
     if (!current && failures < TELLING_FAILURES && !options.isOffline()) enter({ state: "connecting" });
     mine.cancelTimers.push(clock.after(options.openTimeoutMs(), () => giveUp(mine)));
     // Not before `connect` has returned: what gives the token may need the client.
-    queueMicrotask(() => void prepare(mine));
+    void Promise.resolve().then(() => prepare(mine));
   }
 
   function giveUp(mine: Attempt): void {
@@ -141,6 +148,8 @@ export function openConnection(options: ConnectionOptions, events: ConnectionEve
   }
 
   async function prepare(mine: Attempt): Promise<void> {
+    // It may be over by now: React's strict mode mounts, unmounts and mounts again in one turn.
+    if (attempt !== mine) return;
     const { isServerUp, token } = options;
     if (isServerUp && failures >= TELLING_FAILURES && !options.isOffline()) {
       try {
@@ -154,6 +163,8 @@ export function openConnection(options: ConnectionOptions, events: ConnectionEve
     let given: string;
     try {
       given = await token();
+      if (typeof given !== "string" || given === "")
+        throw new CallboardError("invalid", "token() gave no text");
     } catch (error) {
       return fail(mine, "no_token", { error });
     }
@@ -262,7 +273,7 @@ export function openConnection(options: ConnectionOptions, events: ConnectionEve
     if (attempt && link === attempt.link) fail(attempt, "cannot_connect");
     if (!wasCurrent) return;
     endLife();
-    if (state.state === "closed") return;
+    if (isOver()) return;
     if (attempt) enter({ state: "connecting" });
     else retry(goodbye ? "server_asked" : options.isOffline() ? "offline" : "lost");
   }
@@ -311,18 +322,22 @@ export function openConnection(options: ConnectionOptions, events: ConnectionEve
     cancelLife = () => {};
   }
 
-  function close(code: ClosedCode, reason: string): void {
+  /** Neither connected nor about to be. */
+  const isOver = () => state.state === "closed" || state.state === "idle";
+
+  function end(next: ConnectionState): void {
     if (state.state === "closed") return;
     cancelRetry?.();
     cancelRetry = undefined;
     endLife();
     const links = [attempt?.link, current];
     if (attempt) give(attempt);
-    enter({ state: "closed", code, reason });
+    enter(next);
     for (const link of links) link?.close();
   }
 
-  open();
+  const close = (code: ClosedCode, reason: string) => end({ state: "closed", code, reason });
+
   return {
     get state() {
       return state;
@@ -330,7 +345,12 @@ export function openConnection(options: ConnectionOptions, events: ConnectionEve
     get current() {
       return current;
     },
+    open() {
+      if (state.state === "idle") open();
+    },
+    rest: () => end(idle),
     wake() {
+      if (isOver()) return;
       dialedAt = 0;
       if (leftMs() > 0) return;
       if (attempt && Math.abs(clock.now() - attempt.startedAt) > HANGING_MS) giveUp(attempt);
@@ -338,7 +358,7 @@ export function openConnection(options: ConnectionOptions, events: ConnectionEve
       else if (clock.now() >= renewAt) renew();
     },
     wentOffline() {
-      if (state.state === "closed") return;
+      if (isOver()) return;
       if (attempt) fail(attempt, "offline");
       current?.close();
       if (leftMs() <= 0) open();

@@ -93,7 +93,8 @@ export function fakeClient({ me, now }: { me: string; now: number }): FakeClient
       extend: accepted,
       reassign: accepted,
       resolve: () => Promise.reject(new Error("there is no object")),
-      retry() {},
+      open() {},
+      retryNow() {},
       close() {},
     },
   };
