@@ -15,6 +15,8 @@ import { createChannels } from "./channels.ts";
 import { type ClientClock, createServerTime, systemClock } from "./clock.ts";
 import { type Connection, createConnection } from "./connection.ts";
 import type { ConnectionState } from "./connection-state.ts";
+import type { DebugEvent } from "./debug.ts";
+import { createDebug } from "./debug-feed.ts";
 import { CallboardError } from "./error.ts";
 import { type Heartbeat, startHeartbeat } from "./heartbeat.ts";
 import type { Link, WebSocketFactory } from "./link.ts";
@@ -51,6 +53,11 @@ export interface ConnectOptions {
    * before each attempt. Default: 20,000.
    */
   openTimeoutMs?: number | (() => number);
+  /**
+   * `true` writes to the console what happens, in sentences: why there is no token or no connection, what is forbidden,
+   * missed, sent again. A function is called with each event instead. What explains is loaded then, and only then.
+   */
+  debug?: boolean | ((event: DebugEvent) => void);
   /** Time. Default: the machine's. */
   clock?: ClientClock;
   /** Numbers from 0 up to 1 for jitter. Default: `Math.random`. */
@@ -98,6 +105,11 @@ export interface Callboard<Kinds extends object = NoKinds> {
    * seconds is given up for it.
    */
   retryNow(): void;
+  /**
+   * Calls the listener with what happens: states, frames (what they are about, never what is in them) and notes that
+   * explain. Returns a function that ends it.
+   */
+  onDebug(listener: (event: DebugEvent) => void): () => void;
   /** Ends it for good; whatever waits for an answer is rejected with `closed`. */
   close(): void;
 }
@@ -110,6 +122,7 @@ export function connect<Kinds extends object = NoKinds>(options: ConnectOptions)
   const { clock = systemClock, random = Math.random } = options;
   const states = createListeners<[ConnectionState]>();
   const time = createServerTime(clock);
+  const debug = createDebug(clock, options.url);
   let messages = 0;
   let inboxes: readonly Channel[] = [];
   let rhythm: ServerMessageOf<"welcome">["heartbeatMs"] = heartbeatMs;
@@ -132,6 +145,7 @@ export function connect<Kinds extends object = NoKinds>(options: ConnectOptions)
     nextId,
     current,
     redelivery,
+    tell: debug.tell,
     wanted: () => connection.open(),
     changed: () => heartbeat?.intervalChanged(),
   });
@@ -205,9 +219,11 @@ export function connect<Kinds extends object = NoKinds>(options: ConnectOptions)
       isServerUp: options.isServerUp,
       isOffline,
       nextId,
+      tell: debug.tell,
     },
     {
       state(state) {
+        debug.tell("state", state);
         if (state.state === "closed") {
           stopWaking();
           outbox.close();
@@ -271,6 +287,7 @@ export function connect<Kinds extends object = NoKinds>(options: ConnectOptions)
     },
     back,
   });
+  if (options.debug) debug.on(options.debug === true ? undefined : options.debug);
   if (!options.lazy) connection.open();
 
   return {
@@ -292,6 +309,7 @@ export function connect<Kinds extends object = NoKinds>(options: ConnectOptions)
       connection.open();
       wake();
     },
+    onDebug: debug.on,
     close: () => connection.close("closed_by_client", "close() was called"),
   };
 }

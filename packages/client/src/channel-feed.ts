@@ -2,6 +2,7 @@ import { type Channel, type Item, isChannel } from "@callboard/protocol";
 import { type ChannelEvent, type ChannelState, reduce, statusOf, unknownChannel } from "./channel-state.ts";
 import type { ChannelStatus, ChannelView } from "./channel-view.ts";
 import type { ClientClock } from "./clock.ts";
+import type { Tell } from "./debug.ts";
 import { createListeners } from "./listeners.ts";
 
 /** One channel: its state, what is shown of it, and who follows it. */
@@ -21,6 +22,7 @@ const invalidName: ChannelStatus = { error: "invalid_name" };
 export function createChannelFeed(
   name: Channel,
   clock: ClientClock,
+  tell: Tell,
   send: (feed: ChannelFeed) => void,
 ): ChannelFeed {
   const listeners = createListeners<[readonly Item[], ChannelView]>();
@@ -28,6 +30,7 @@ export function createChannelFeed(
   let followers = 0;
   // Names come from addresses and from plain JavaScript too.
   const isNamed = typeof name === "string" && isChannel(name);
+  if (!isNamed) tell("invalid_name", name);
   let cancelWait: () => void = () => {};
 
   const view: ChannelView = {
@@ -69,6 +72,7 @@ export function createChannelFeed(
       for (const effect of effects)
         switch (effect.effect) {
           case "wait":
+            tell("gap", name, effect.until !== undefined, view.status);
             cancelWait();
             if (effect.until !== undefined)
               cancelWait = clock.after(effect.until - clock.now(), () =>

@@ -11,6 +11,7 @@ import {
 import { type ChannelFeed, createChannelFeed } from "./channel-feed.ts";
 import type { ChannelView } from "./channel-view.ts";
 import type { ClientClock } from "./clock.ts";
+import type { Tell } from "./debug.ts";
 import type { Link } from "./link.ts";
 import type { Redelivery } from "./redelivery.ts";
 
@@ -56,6 +57,7 @@ export function createChannels(options: {
   nextId: () => string;
   current: () => Link | undefined;
   redelivery: Redelivery;
+  tell: Tell;
   /** A channel is followed. */
   wanted: () => void;
   /** Another set of channels is followed. */
@@ -72,7 +74,7 @@ export function createChannels(options: {
   function feedOf(name: Channel): ChannelFeed {
     const known = feeds.get(name);
     if (known) return known;
-    const feed = createChannelFeed(name, clock, () => {
+    const feed = createChannelFeed(name, clock, options.tell, () => {
       if (isFollowed(feed)) options.wanted();
       else keepFewIdle(name, feed);
       flushSoon();

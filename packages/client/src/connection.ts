@@ -8,6 +8,7 @@ import {
 import { fullJitterBackoff } from "./backoff.ts";
 import type { ClientClock } from "./clock.ts";
 import type { ClosedCode, ConnectionState, WaitReason } from "./connection-state.ts";
+import type { Tell } from "./debug.ts";
 import { CallboardError } from "./error.ts";
 import { type Link, openLink, type WebSocketFactory } from "./link.ts";
 
@@ -47,6 +48,7 @@ interface ConnectionOptions {
   /** Whether the browser knows that it has no network. */
   isOffline: () => boolean;
   nextId: () => string;
+  tell: Tell;
 }
 
 interface ConnectionEvents {
@@ -174,7 +176,7 @@ export function createConnection(options: ConnectionOptions, events: ConnectionE
   function dial(mine: Attempt, token: string): void {
     dialedAt = clock.now();
     try {
-      mine.link = openLink(options.url, token, options.WebSocket, {
+      mine.link = openLink(options.url, token, options.WebSocket, options.tell, {
         opened: () => sayHello(mine),
         message: (link, message) =>
           link === attempt?.link ? opening(mine, message) : receive(link, message),

@@ -95,6 +95,7 @@ export function fakeClient({ me, now }: { me: string; now: number }): FakeClient
       resolve: () => Promise.reject(new Error("there is no object")),
       open() {},
       retryNow() {},
+      onDebug: () => () => {},
       close() {},
     },
   };
