@@ -1,11 +1,10 @@
-import {
-  type AttentionState,
-  type Channel,
-  heartbeatMs,
-  type Principal,
-  type RequestId,
-  type ServerMessage,
-  type ServerMessageOf,
+import type {
+  AttentionState,
+  Channel,
+  Principal,
+  RequestId,
+  ServerMessage,
+  ServerMessageOf,
 } from "@callboard/protocol";
 import { createAttention } from "./attention.ts";
 import { LONGEST_WAIT_MS } from "./backoff.ts";
@@ -125,7 +124,7 @@ export function connect<Kinds extends object = NoKinds>(options: ConnectOptions)
   const debug = createDebug(clock, options.url);
   let messages = 0;
   let inboxes: readonly Channel[] = [];
-  let rhythm: ServerMessageOf<"welcome">["heartbeatMs"] = heartbeatMs;
+  let rhythm: ServerMessageOf<"welcome">["heartbeatMs"];
   let heartbeat: Heartbeat | undefined;
 
   const nextId = () => `m${++messages}`;

@@ -71,8 +71,8 @@ export function openLink(
     if (over) return;
     tell("received", data);
     const frame = readFrame(data);
-    if (frame.kind === "message") message(link, frame.message);
-    else if (frame.kind === "gateway_error") gatewayError(link);
+    if (frame === "gateway_error") gatewayError(link);
+    else if (frame) message(link, frame);
   };
   socket.onclose = end;
   // `ws` throws an error that nobody listens to.
