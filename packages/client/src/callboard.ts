@@ -129,9 +129,10 @@ export function connect<Kinds extends object = NoKinds>(options: ConnectOptions)
 
   const nextId = () => `m${++messages}`;
   const current = (): Link | undefined => connection.current;
+  /** What most parts of a client need. */
+  const common = { clock, random, nextId, current, tell: debug.tell, wanted: () => connection.open() };
   const redelivery = createRedelivery({
-    clock,
-    random,
+    ...common,
     awaiting: () => channels.awaiting() || outbox.awaiting(),
     resend() {
       channels.resend();
@@ -140,22 +141,15 @@ export function connect<Kinds extends object = NoKinds>(options: ConnectOptions)
     asked: () => heartbeat?.asked(),
   });
   const channels = createChannels({
-    clock,
-    nextId,
-    current,
+    ...common,
     redelivery,
-    tell: debug.tell,
-    wanted: () => connection.open(),
     changed: () => heartbeat?.intervalChanged(),
   });
   const outbox = createOutbox({
-    clock,
-    timeoutMs: options.replyTimeoutMs ?? 60_000,
-    nextId,
-    newReplyId: () => newReplyId(random),
-    current,
-    wanted: () => connection.open(),
+    ...common,
     redelivery,
+    timeoutMs: options.replyTimeoutMs ?? 60_000,
+    newReplyId: () => newReplyId(random),
   });
 
   const attention = createAttention(clock, (requestId, state) =>
@@ -206,19 +200,15 @@ export function connect<Kinds extends object = NoKinds>(options: ConnectOptions)
 
   const connection: Connection = createConnection(
     {
+      ...options,
+      ...common,
       url: webSocketUrl(options.url),
-      token: options.token,
       WebSocket: options.WebSocket ?? ownWebSocket(),
-      clock,
       now: time.now,
-      random,
       name: options.name ?? "callboard-client",
       openTimeoutMs: asked(options.openTimeoutMs, 20_000),
       longestWaitMs: asked(options.longestWaitMs, LONGEST_WAIT_MS),
-      isServerUp: options.isServerUp,
       isOffline,
-      nextId,
-      tell: debug.tell,
     },
     {
       state(state) {
@@ -237,8 +227,7 @@ export function connect<Kinds extends object = NoKinds>(options: ConnectOptions)
         redelivery.stop();
         heartbeat?.stop();
         heartbeat = startHeartbeat({
-          clock,
-          random,
+          ...common,
           intervalMs,
           isHidden,
           ping: () => ping(link),

@@ -44,7 +44,7 @@ interface ConnectionOptions {
   name: string;
   openTimeoutMs: () => number;
   longestWaitMs: () => number;
-  isServerUp: (() => Promise<boolean>) | undefined;
+  isServerUp?: () => Promise<boolean>;
   /** Whether the browser knows that it has no network. */
   isOffline: () => boolean;
   nextId: () => string;
