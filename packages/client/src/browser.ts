@@ -40,10 +40,11 @@ export function watchBrowser({ wake, offline, away, back }: BrowserEvents): () =
     [document, "resume", back],
     [document, "visibilitychange", seen],
   ] as const;
-  for (const [source, type, listener] of heard) source?.addEventListener?.(type, listener);
-  return () => {
-    for (const [source, type, listener] of heard) source?.removeEventListener?.(type, listener);
+  const each = (does: keyof EventSource) => {
+    for (const [source, type, listener] of heard) source?.[does]?.(type, listener);
   };
+  each("addEventListener");
+  return () => each("removeEventListener");
 }
 
 /** Whether this is a browser that knows that it has no network. */

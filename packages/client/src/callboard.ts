@@ -121,7 +121,7 @@ export function connect<Kinds extends object = NoKinds>(options: ConnectOptions)
   const { clock = systemClock, random = Math.random } = options;
   const states = createListeners<[ConnectionState]>();
   const time = createServerTime(clock);
-  const debug = createDebug(clock, options.url);
+  const debug = createDebug(clock, webSocketUrl(options.url), options.debug);
   let messages = 0;
   let inboxes: readonly Channel[] = [];
   let rhythm: ServerMessageOf<"welcome">["heartbeatMs"];
@@ -202,7 +202,6 @@ export function connect<Kinds extends object = NoKinds>(options: ConnectOptions)
     {
       ...options,
       ...common,
-      url: webSocketUrl(options.url),
       WebSocket: options.WebSocket ?? ownWebSocket(),
       now: time.now,
       name: options.name ?? "callboard-client",
@@ -275,7 +274,6 @@ export function connect<Kinds extends object = NoKinds>(options: ConnectOptions)
     },
     back,
   });
-  if (options.debug) debug.on(options.debug === true ? undefined : options.debug);
   if (!options.lazy) connection.open();
 
   return {

@@ -11,10 +11,14 @@ const SKEW_MS = 60_000;
 /** Of so many messages it is known what they were, for when an answer names one. */
 const MOST_SENT = 200;
 
-/** Turns what happens in a client into events; `url` is where it connects to. */
+/**
+ * Turns what happens in a client into events; `url` is where it connects to. Notes are printed to the console if that is
+ * asked for, faults as warnings; frames are for panels.
+ */
 export function createExplainer(
   url: string,
   emit: (event: DebugEvent) => void,
+  isPrinted: boolean,
 ): (at: number, told: Told) => void {
   const address = url.replace(/\?.*/s, "");
   const sent = new Map<unknown, Message>();
@@ -131,15 +135,11 @@ export function createExplainer(
       const type = typeof message.type === "string" ? message.type : "gateway";
       emit({ at, kind: told[0], type, bytes: bytesOf(told[1]), summary: summaryOf(message) });
     }
-    for (const [code, text, isFault = false] of notesOf(at, told))
+    for (const [code, text, isFault = false] of notesOf(at, told)) {
       emit({ at, kind: "note", code, text, isFault });
+      if (isPrinted) globalThis.console?.[isFault ? "warn" : "info"](`[callboard] ${text}`);
+    }
   };
-}
-
-/** Writes notes to the console, faults as warnings; frames are for panels. */
-export function printEvent(event: DebugEvent): void {
-  if (event.kind !== "note") return;
-  globalThis.console?.[event.isFault ? "warn" : "info"](`[callboard] ${event.text}`);
 }
 
 const overdue: Note = [
