@@ -94,9 +94,9 @@ interface Attempt {
   /** 0 for one that began without a network: it is of no use once there is one. */
   startedAt: number;
   /** Undefined when nobody was asked. */
-  serverUp: boolean | undefined;
-  link: Link | undefined;
-  helloId: string | undefined;
+  serverUp?: boolean | undefined;
+  link?: Link;
+  helloId?: string;
   cancelTimers: (() => void)[];
 }
 
@@ -129,13 +129,7 @@ export function createConnection(options: ConnectionOptions, events: ConnectionE
     cancelRetry = undefined;
     if (attempt || state.state === "closed") return;
     const startedAt = options.isOffline() ? 0 : clock.now();
-    const mine: Attempt = {
-      startedAt,
-      serverUp: undefined,
-      link: undefined,
-      helloId: undefined,
-      cancelTimers: [],
-    };
+    const mine: Attempt = { startedAt, cancelTimers: [] };
     attempt = mine;
     if (!current && failures < TELLING_FAILURES && !options.isOffline()) enter({ state: "connecting" });
     mine.cancelTimers.push(clock.after(options.openTimeoutMs(), () => giveUp(mine)));
@@ -377,7 +371,7 @@ export function createConnection(options: ConnectionOptions, events: ConnectionE
 }
 
 const isSame = (one: ConnectionState, other: ConnectionState): boolean =>
-  one.state === other.state && JSON.stringify(one) === JSON.stringify(other);
+  JSON.stringify(one) === JSON.stringify(other);
 
 /**
  * When to renew: after 80 to 90 % of what is left, so that the clients that came together do not renew together. The
