@@ -78,6 +78,8 @@ export interface Callboard<Kinds extends object = NoKinds> {
    * not the name of a channel has the status `{ error: "invalid_name" }`.
    */
   channel<const Name extends Channel>(name: Name): ChannelView<Name, Kinds>;
+  /** The views that were asked for so far, in the order in which they were first asked for, or last left. */
+  channels(): readonly ChannelView[];
   /** The inboxes of whoever is connected; empty before the first welcome. */
   inboxes(): readonly Channel[];
   /**
@@ -283,6 +285,7 @@ export function connect<Kinds extends object = NoKinds>(options: ConnectOptions)
     onState: states.add,
     now: time.now,
     channel: <Name extends Channel>(name: Name) => channels.view(name) as ChannelView<Name, Kinds>,
+    channels: channels.views,
     inboxes: () => inboxes,
     reply: outbox.reply,
     attend: attention.says,

@@ -9,7 +9,8 @@ import type {
   StepValue,
   TitleValue,
 } from "@callboard/protocol";
-import { expectTypeOf, it } from "vitest";
+import { isKeyOf } from "@callboard/protocol";
+import { expect, expectTypeOf, it } from "vitest";
 import { type Callboard, connect } from "./callboard.ts";
 import type { ChannelView } from "./channel-view.ts";
 import { manualClock } from "./testing/manual-clock.ts";
@@ -68,6 +69,19 @@ it("knows what a key holds by its kind and by the channel", () => {
   expectTypeOf(client.channel("list:video").get("subject/video/v_1")).toEqualTypeOf<
     ListedValue | undefined
   >();
+});
+
+it("knows what a key of a change holds once its kind is asked for", () => {
+  client.channel("work:order/7").follow((changed, view) => {
+    for (const { key } of changed) {
+      if (isKeyOf("request", key)) expectTypeOf(view.get(key)).toEqualTypeOf<RequestValue | undefined>();
+      if (isKeyOf("title", key)) expectTypeOf(view.get(key)).toEqualTypeOf<TitleValue | undefined>();
+    }
+  });
+  const is = (["request", "request/", "request/req_1", "requests", "step/request"] as const).map((key) =>
+    isKeyOf("request", key),
+  );
+  expect(is).toEqual([true, true, true, false, false]);
 });
 
 it("knows the data of one's own producers by the kind of the subject", () => {

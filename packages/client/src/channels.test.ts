@@ -52,6 +52,13 @@ it("is one view for one name, and says of what is none that it is none, and neve
   }
 });
 
+it("names the views that were asked for, those too that nobody follows", async () => {
+  const { client } = await lobby();
+  const views = [client.channel(watch), client.channel(work)];
+  client.channel(watch);
+  expect(client.channels()).toEqual(views);
+});
+
 it("subscribes once however many follow, and leaves when the last one does", async () => {
   const { clock, network, view, leave } = await following();
   const another = view.follow();

@@ -31,6 +31,8 @@ interface Told {
 /** All channels of a client: what is followed, what each link was told of it, and where answers and deltas go. */
 export interface Channels {
   view(name: Channel): ChannelView;
+  /** Those that were asked for. */
+  views(): ChannelView[];
   /** The first message's share; what does not fit into it is sent after the welcome. */
   hello(link: Link): Record<Channel, Subscribe> | undefined;
   welcomed(link: Link, answers: Record<Channel, Subscribed> | undefined): void;
@@ -177,6 +179,7 @@ export function createChannels(options: {
 
   return {
     view: (name) => feedOf(name).view,
+    views: () => [...feeds.values()].map(({ view }) => view),
     hello(link) {
       const told = new Map<Channel, Told>();
       links.set(link, told);

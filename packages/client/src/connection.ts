@@ -81,8 +81,6 @@ export interface Connection {
   /** An answer is overdue: until `trust` the state is not `connected`. */
   doubt(): void;
   trust(): void;
-  /** Opens a second link, which takes the place of the present one. */
-  renew(): void;
   close(code: ClosedCode, reason: string): void;
 }
 
@@ -365,7 +363,6 @@ export function createConnection(options: ConnectionOptions, events: ConnectionE
     trust() {
       if (current && welcomed) enter(welcomed);
     },
-    renew,
     close,
   };
 }

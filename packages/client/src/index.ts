@@ -7,6 +7,7 @@ export type {
   SubscribeError,
   ValueIn,
 } from "@callboard/protocol";
+export { isKeyOf } from "@callboard/protocol";
 export { type Callboard, type ConnectOptions, connect } from "./callboard.ts";
 export type { ChannelStatus, ChannelView, NoKinds } from "./channel-view.ts";
 export type { ClientClock } from "./clock.ts";

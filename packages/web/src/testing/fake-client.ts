@@ -96,6 +96,7 @@ export function fakeClient({ me, now }: { me: string; now: number }): FakeClient
       open() {},
       retryNow() {},
       onDebug: () => () => {},
+      channels: () => [...views.values()],
       close() {},
     },
   };
