@@ -2,7 +2,6 @@ import {
   type Channel,
   type ChannelKind,
   channelsPerMessage,
-  defined,
   parseChannel,
   type ServerMessageOf,
   type Subscribe,
@@ -138,7 +137,7 @@ export function createChannels(options: {
     const channels: Record<Channel, Subscribe> = {};
     for (const feed of some) {
       const { sub, after } = feed.dispatch({ event: "subscribe" });
-      channels[feed.view.name] = defined({ sub, after });
+      channels[feed.view.name] = { sub, ...(after && { after }) };
       told.set(feed.view.name, { id, sub, follow: true, answered: false });
     }
     return channels;

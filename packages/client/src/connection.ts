@@ -1,7 +1,6 @@
 import {
   type ClientMessageOf,
   connectionMs,
-  defined,
   type ServerMessage,
   type ServerMessageOf,
 } from "@callboard/protocol";
@@ -187,7 +186,7 @@ export function createConnection(options: ConnectionOptions, events: ConnectionE
     if (attempt !== mine || !mine.link) return;
     mine.helloId = options.nextId();
     const channels = events.hello(mine.link);
-    mine.link.send(defined({ type: "hello", id: mine.helloId, client: options.name, channels }));
+    mine.link.send({ type: "hello", id: mine.helloId, client: options.name, ...(channels && { channels }) });
   }
 
   /** What comes before the welcome; frames may overtake each other, so it may be a delta. */
@@ -202,7 +201,7 @@ export function createConnection(options: ConnectionOptions, events: ConnectionE
     const [reason, afterMs] =
       message.type === "bye" ? [GOODBYE, message.afterMs] : [message.message, message.retryAfterMs];
     if (message.retry === "never") close(message.code, reason);
-    else fail(mine, "server_asked", defined({ afterMs }));
+    else fail(mine, "server_asked", { afterMs });
   }
 
   function welcome(mine: Attempt, message: Welcome): void {
@@ -272,7 +271,11 @@ export function createConnection(options: ConnectionOptions, events: ConnectionE
     else retry(goodbye ? "server_asked" : options.isOffline() ? "offline" : "lost");
   }
 
-  function fail(mine: Attempt, reason: WaitReason, more: { afterMs?: number; error?: unknown } = {}): void {
+  function fail(
+    mine: Attempt,
+    reason: WaitReason,
+    more: { afterMs?: number | undefined; error?: unknown } = {},
+  ): void {
     if (attempt !== mine) return;
     give(mine);
     mine.link?.close();
@@ -296,7 +299,7 @@ export function createConnection(options: ConnectionOptions, events: ConnectionE
     const retryInMs = Math.max(backoff.next(), leftMs());
     cancelRetry = clock.after(retryInMs, open);
     if (current) return;
-    enter(defined({ state: "waiting", retryInMs, retryAt: options.now() + retryInMs, reason, error }));
+    enter({ state: "waiting", retryInMs, retryAt: options.now() + retryInMs, reason, error });
   }
 
   function renew(): void {
