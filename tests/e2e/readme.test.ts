@@ -4,7 +4,7 @@ import {
   DescribeExecutionCommand,
   StartExecutionCommand,
 } from "@aws-sdk/client-sfn";
-import type { Channel } from "@callboard/client";
+import type { Subject } from "@callboard/client";
 import { afterAll, afterEach, beforeAll, expect, it, vi } from "vitest";
 import { WebSocket } from "ws";
 import { eventually } from "./people.ts";
@@ -69,9 +69,9 @@ it("follows progress as the first example says", async () => {
 it("answers a question as the second example says, asked by the states of the third", async () => {
   const told = vi.spyOn(console, "log").mockImplementation(() => {});
   const { approveAll } = (await run("answer", blocks("ts")[1]!)) as {
-    approveAll(url: string, token: () => Promise<string>, work: Channel): void;
+    approveAll(url: string, token: () => Promise<string>, subject: Subject): void;
   };
-  approveAll(stage.callboard.addresses.socket, () => stage.token("ana", "creator"), "work:video/v_2");
+  approveAll(stage.callboard.addresses.socket, () => stage.token("ana", "creator"), "video/v_2");
   expect(await outputOf(await startExample("v_2"))).toMatchObject({ verb: "approve", by: { id: "ana" } });
   await eventually(() => told.mock.calls.some(([receipt]) => receipt?.status === "accepted"));
 });
