@@ -28,9 +28,13 @@ const names = [...libraries, "callboard"];
 const place = inject("place");
 const beside = ["react", "@types/react", "@types/node", "ws", "@types/ws"].map(versionHere);
 
-/** The examples of the README and of the client's: they need no cast. */
-const examples = [join(root, "README.md"), join(root, "packages/client/README.md")].flatMap((file) =>
-  [...readFileSync(file, "utf8").matchAll(/```(?:ts|js)\n(import .*?)```/gs)].map(([, example]) => example!),
+/** The examples of the client, in the README and in its own, in their order: they need no cast. */
+const examples = ["README.md", "packages/client/README.md"].flatMap((file) =>
+  [
+    ...readFileSync(join(root, file), "utf8").matchAll(
+      /```[jt]s\n(import [^;]*"@callboard\/client";.*?)```/gs,
+    ),
+  ].map(([, example]) => example!),
 );
 
 let project: Project;
@@ -317,6 +321,16 @@ describe("npx callboard start", () => {
       CALLBOARD_SOCKET: started.socket,
     });
     expect(told).not.toBe("");
+  });
+
+  it("explains itself as the client's example says", async () => {
+    const file = await project.write(
+      "debug.js",
+      examples.find((example) => example.includes("debug: true"))!,
+    );
+    expect(await firstLineOf(file, { CALLBOARD_SOCKET: started.socket })).toBe(
+      `[callboard] Connecting to ${started.socket}.`,
+    );
   });
 
   it("stops whole when it is asked to", async () => {
