@@ -1,4 +1,4 @@
-import type { Channel } from "@callboard/protocol";
+import type { Channel, Subject } from "@callboard/protocol";
 import { devToken } from "../callboard/tokens.ts";
 import type { Child } from "../children/child.ts";
 import { now } from "../children/now.ts";
@@ -102,7 +102,7 @@ async function report(
   { socket, pages }: Service,
   people: Child<Onlookers>,
   events: EventsPut,
-  subject: string,
+  subject: Subject,
   count: number,
 ): Promise<number> {
   const channel: Channel = `watch:${subject}`;

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import type { Channel } from "@callboard/protocol";
+import type { Channel, Subject } from "@callboard/protocol";
 import { devToken } from "../callboard/tokens.ts";
 import type { Child } from "../children/child.ts";
 import { inUnit, quantity, ratio, short } from "../figure.ts";
@@ -90,7 +90,7 @@ const portOf = (address: string): number => Number(new URL(address).port);
 async function recoverFrom(
   { server, clients, socket, token }: Scene,
   changes: number,
-  subject: string,
+  subject: Subject,
 ): Promise<number> {
   const channel: Channel = `watch:${subject}`;
   await change(server, subject, 0, 1);
@@ -109,7 +109,7 @@ async function recoverFrom(
 async function comeBack(
   { server, clients, socket, token }: Scene,
   count: number,
-  subject: string,
+  subject: Subject,
   restart: () => Promise<Child<CallboardProcess>>,
 ): Promise<number> {
   const channel: Channel = `watch:${subject}`;
@@ -128,7 +128,7 @@ async function comeBack(
 /** Makes changes of one channel, each an event of its own. */
 async function change(
   server: Child<CallboardProcess>,
-  subject: string,
+  subject: Subject,
   from: number,
   count: number,
 ): Promise<void> {

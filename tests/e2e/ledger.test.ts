@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { ScanCommand } from "@aws-sdk/lib-dynamodb";
 import type { Channel } from "@callboard/client";
 import { tableName } from "@callboard/dev";
-import type { InboxRequestValue, ReceiptValue, RequestValue } from "@callboard/protocol";
+import type { InboxRequestValue } from "@callboard/protocol";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { startAsking } from "./asking.ts";
 import { commandEnvironment, type Ended, runCommand } from "./command.ts";
@@ -87,8 +87,8 @@ it("shows what a person said word for word, and forgets the words and the name w
     comment,
   });
   expect(receipt.status).toBe("accepted");
-  const key = `receipt/${receipt.replyId}`;
-  await until(inbox, (view) => view.get<ReceiptValue>(key)?.status === "relayed");
+  const key = `receipt/${receipt.replyId}` as const;
+  await until(inbox, (view) => view.get(key)?.status === "relayed");
   await stage.settled();
 
   const shown = await callboard(["ledger", execution]);
@@ -131,7 +131,7 @@ it("shows what a person said word for word, and forgets the words and the name w
 
   // Whoever follows sees it: the command itself removes what was in the inbox, Callboard tells of the request.
   await until(inbox, (view) => view.get(key) === undefined);
-  await until(watched, (view) => view.get<RequestValue>(`request/${requestId}`)?.reply?.by.id === alias);
+  await until(watched, (view) => view.get(`request/${requestId}`)?.reply?.by.id === alias);
   await stage.settled();
   const held = JSON.stringify([await stage.freshMap(work), [...watched.items.values()]]);
   const after = await callboard(["ledger", execution, "--json"]);

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { connect } from "@callboard/client";
 import { type LocalCallboard, readSettings, startCallboard } from "@callboard/dev";
+import type { Subject } from "@callboard/protocol";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { WebSocket } from "ws";
 import { buildPages } from "../../scripts/bundle.ts";
@@ -67,7 +68,7 @@ it("asks the model outside in place of the second stand-in, with its key, and sh
     headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
     body: "{}",
   });
-  const { subject } = (await started.json()) as { subject: string };
+  const { subject } = (await started.json()) as { subject: Subject };
   const client = connect({ url: socket, token: () => token, WebSocket });
   const view = client.channel(`work:${subject}`);
   await until(view, ({ items }) => [...items.keys()].some((key) => key.startsWith("request/")));

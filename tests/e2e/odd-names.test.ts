@@ -1,5 +1,5 @@
 import { DescribeExecutionCommand } from "@aws-sdk/client-sfn";
-import type { InboxRequestValue, RequestValue, RequestView } from "@callboard/protocol";
+import type { InboxRequestValue, RequestView } from "@callboard/protocol";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { startAsking } from "./asking.ts";
 import { eventually, until } from "./people.ts";
@@ -47,7 +47,7 @@ it.each(["__proto__", "constructor", "toString", "hasOwnProperty", "valueOf"])(
     const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
 
     for (const way of ["socket", "http"]) {
-      const subject = `names/${name}-${way}`;
+      const subject = `names/${name}-${way}` as const;
       const [executionArn] = await startAsking(stage.aws, `names-${name}-${way}`, [subject], {
         prompt: "Which word?",
         verbs: ["answer"],
@@ -61,10 +61,10 @@ it.each(["__proto__", "constructor", "toString", "hasOwnProperty", "valueOf"])(
           .find((one) => one.subject === subject);
       await until(inbox, () => listed() !== undefined);
       const { requestId } = listed()!;
-      const work = ana.channel(`work:${subject}` as const);
+      const work = ana.channel(`work:${subject}`);
       work.follow();
       await until(work, (view) => view.get(`request/${requestId}`) !== undefined);
-      expect(text(work.get<RequestValue>(`request/${requestId}`)?.schema)).toBe(text(schema));
+      expect(text(work.get(`request/${requestId}`)?.schema)).toBe(text(schema));
       const shown = (await (await fetch(`${at}/${requestId}`, { headers })).json()) as RequestView;
       expect(text(shown.request.schema)).toBe(text(schema));
 
@@ -87,8 +87,8 @@ it.each(["__proto__", "constructor", "toString", "hasOwnProperty", "valueOf"])(
         ({ status }) => status === "SUCCEEDED",
       );
       expect(text((JSON.parse(output!) as { value: unknown }).value)).toBe(text(value));
-      await until(work, (view) => view.get<RequestValue>(`request/${requestId}`)?.state === "relayed");
-      expect(text(work.get<RequestValue>(`request/${requestId}`)?.reply?.value)).toBe(text(value));
+      await until(work, (view) => view.get(`request/${requestId}`)?.state === "relayed");
+      expect(text(work.get(`request/${requestId}`)?.reply?.value)).toBe(text(value));
     }
   },
 );

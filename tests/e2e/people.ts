@@ -1,12 +1,12 @@
-import type { Callboard, ChannelView, ConnectionState, Item } from "@callboard/client";
+import type { Callboard, Channel, ChannelView, ConnectionState, Item } from "@callboard/client";
 
 /** Nothing here takes longer, in milliseconds, unless something is wrong. */
 const patienceMs = 30_000;
 
 /** Waits until a view is as wished; follows it meanwhile. Rejects with what is there when it takes too long. */
-export function until(
-  view: ChannelView,
-  holds: (view: ChannelView) => boolean,
+export function until<Name extends Channel>(
+  view: ChannelView<Name>,
+  holds: (view: ChannelView<Name>) => boolean,
   ms: number = patienceMs,
 ): Promise<void> {
   return new Promise((done, fail) => {

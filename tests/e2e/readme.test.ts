@@ -4,7 +4,7 @@ import {
   DescribeExecutionCommand,
   StartExecutionCommand,
 } from "@aws-sdk/client-sfn";
-import type { Channel } from "@callboard/client";
+import type { Callboard, Subject } from "@callboard/client";
 import { afterAll, afterEach, beforeAll, expect, it, vi } from "vitest";
 import { WebSocket } from "ws";
 import { eventually } from "./people.ts";
@@ -66,12 +66,31 @@ it("follows progress as the first example says", async () => {
   );
 });
 
+it("knows a channel's values and one's own data as the client's README says", async () => {
+  const told = vi.spyOn(console, "log").mockImplementation(() => {});
+  const text = await readFile(new URL("../../packages/client/README.md", import.meta.url), "utf8");
+  const { watchOrder } = (await run("types", /```ts\n(import .*?)```/s.exec(text)![1]!)) as {
+    watchOrder(url: string, token: () => Promise<string>, id: string): Callboard;
+  };
+  const callboard = watchOrder(
+    stage.callboard.addresses.socket,
+    () => stage.token("ana", "creator"),
+    "o_types",
+  );
+  const [at, owners] = [Date.UTC(2026, 0, 1), ["user/ana"]];
+  const report = { subject: "order/o_types", step: "pack", state: "started", at, owners, title: "Seven" };
+  await stage.aws.put("Progress Reported", [{ ...report, data: { courier: "Bo" } }]);
+  await eventually(() => told.mock.calls.some(([state, courier]) => state === "started" && courier === "Bo"));
+  await eventually(() => told.mock.calls.some(([title]) => title === "Seven"));
+  callboard.close();
+});
+
 it("answers a question as the second example says, asked by the states of the third", async () => {
   const told = vi.spyOn(console, "log").mockImplementation(() => {});
   const { approveAll } = (await run("answer", blocks("ts")[1]!)) as {
-    approveAll(url: string, token: () => Promise<string>, work: Channel): void;
+    approveAll(url: string, token: () => Promise<string>, subject: Subject): void;
   };
-  approveAll(stage.callboard.addresses.socket, () => stage.token("ana", "creator"), "work:video/v_2");
+  approveAll(stage.callboard.addresses.socket, () => stage.token("ana", "creator"), "video/v_2");
   expect(await outputOf(await startExample("v_2"))).toMatchObject({
     id: "v_2",
     answer: { verb: "approve", by: { id: "ana" } },

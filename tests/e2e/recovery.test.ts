@@ -20,7 +20,7 @@ let subjects = 0;
 
 /** A subject that somebody follows as a whole, over a link that can be cut. */
 async function followed(of: Stage) {
-  const subject = `video/v_recovery${++subjects}`;
+  const subject = `video/v_recovery${++subjects}` as const;
   const channels: Channel[] = [`watch:${subject}`, `work:${subject}`];
   const link = await of.link();
   const client = of.person("ana", "creator", { url: link.url, random });

@@ -5,7 +5,7 @@ import { duePartitions } from "@callboard/core";
 import { itemsOf, metaOf } from "@callboard/core/testing/heads.ts";
 import { tableName } from "@callboard/dev";
 import { rowPrefix } from "@callboard/functions/deployment";
-import type { Channel, ReceiptValue, RequestId, RequestValue } from "@callboard/protocol";
+import type { Channel, RequestId, RequestValue, Subject } from "@callboard/protocol";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { WebSocket } from "ws";
 import { ask } from "./asking.ts";
@@ -69,7 +69,7 @@ function person(machine: Machine, user: string): Callboard {
 async function playSample({
   pages,
   socket,
-}: Machine["ports"]): Promise<{ subject: string; executionArn: string }> {
+}: Machine["ports"]): Promise<{ subject: Subject; executionArn: string }> {
   const response = await fetch(`http://127.0.0.1:${socket}/videos/sample`, {
     method: "POST",
     headers: {
@@ -79,7 +79,7 @@ async function playSample({
     body: "{}",
   });
   expect(response.status).toBe(200);
-  return (await response.json()) as { subject: string; executionArn: string };
+  return (await response.json()) as { subject: Subject; executionArn: string };
 }
 
 const requestsIn = (view: ChannelView) =>
@@ -96,7 +96,7 @@ const enteredBy = async (aws: Aws, executionArn: string) =>
   (await aws.history(executionArn)).flatMap(({ stateEnteredEventDetails: details }) => details?.name ?? []);
 
 const isRelayed = (replyId: string) => (inbox: ChannelView) =>
-  inbox.get<ReceiptValue>(`receipt/${replyId}`)?.status === "relayed";
+  inbox.get(`receipt/${replyId}`)?.status === "relayed";
 
 const hasSucceeded = ({ items }: ChannelView) =>
   [...items.values()].some(

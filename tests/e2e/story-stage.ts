@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { SFNClient } from "@aws-sdk/client-sfn";
 import { connect } from "@callboard/client";
 import { credentials, type LocalCallboard, region, startCallboard } from "@callboard/dev";
-import type { Channel, Item } from "@callboard/protocol";
+import type { Channel, Item, Subject } from "@callboard/protocol";
 import { samplePath } from "@callboard/video";
 import type { Browser, BrowserContext, BrowserContextOptions, Locator, Page } from "playwright-core";
 import { expect, vi } from "vitest";
@@ -37,7 +37,7 @@ export interface StoryStage {
   visit(seat: Seat): Promise<Visit>;
   token(role: Seat["role"], user?: string): Promise<string>;
   /** Starts the sample as the page's button does, with a wait that its choice need not have. */
-  playSample(timeoutSeconds?: number, user?: string): Promise<{ subject: string; executionArn: string }>;
+  playSample(timeoutSeconds?: number, user?: string): Promise<{ subject: Subject; executionArn: string }>;
   /** What the server holds of a channel, seen by a client that knew nothing. */
   serverMap(channel: Channel, user?: string): Promise<Record<string, unknown>>;
   /** Ends the whole service; `start` brings it back at the same addresses with the same data. */
@@ -94,7 +94,7 @@ export async function openStory(): Promise<StoryStage> {
         body: JSON.stringify(timeoutSeconds === undefined ? {} : { timeoutSeconds }),
       });
       if (!answer.ok) throw new Error(`the sample was answered ${answer.status}`);
-      return (await answer.json()) as { subject: string; executionArn: string };
+      return (await answer.json()) as { subject: Subject; executionArn: string };
     },
     async serverMap(channel, user) {
       const client = connect({ url: socket, token: () => token("creator", user), WebSocket });

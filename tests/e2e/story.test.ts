@@ -32,7 +32,7 @@ it("takes the sample from one button to a title and a picture, before the eyes o
   const clickedAt = performance.now();
   await page.getByRole("button", { name: "Play the sample" }).click();
   await page.waitForURL(/#video=v_/);
-  const subject = `video/${new URL(page.url()).hash.replace("#video=", "")}`;
+  const subject = `video/${new URL(page.url()).hash.replace("#video=", "")}` as const;
   const work: Channel = `work:${subject}`;
   const watch: Channel = `watch:${subject}`;
   const viewer = await stage.visit({

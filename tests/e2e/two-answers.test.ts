@@ -1,6 +1,6 @@
 import { DescribeExecutionCommand } from "@aws-sdk/client-sfn";
 import type { Channel, Receipt } from "@callboard/client";
-import type { InboxRequestValue, ReceiptValue, RequestId } from "@callboard/protocol";
+import type { InboxRequestValue, RequestId } from "@callboard/protocol";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { ask } from "./asking.ts";
 import { eventually, until } from "./people.ts";
@@ -56,7 +56,7 @@ it(`goes on once when two people answer at the same moment, ${questions} times o
         : { by: { id: "bob", name: "Bob" }, verb: "reject", at: expect.any(Number) },
     });
     const { inbox } = anaWon ? ana : bob;
-    await until(inbox, (view) => view.get<ReceiptValue>(`receipt/${winner.replyId}`)?.status === "relayed");
+    await until(inbox, (view) => view.get(`receipt/${winner.replyId}`)?.status === "relayed");
     const request = await stage.aws.stores.requests.read(requestId as RequestId);
     expect(request?.status).toMatchObject({ state: "relayed", reply: { replyId: winner.replyId } });
     const history = await stage.aws.history(request!.execution);
@@ -83,7 +83,7 @@ it("takes the same answer once, however often it is sent, and from whichever dev
   const reply = { requestId, replyId: "rpl_same", round: 1, verb: "pick", candidateId: "left" } as const;
   const receipts = await Promise.all([ana, phone, ana, phone].map(({ client }) => client.reply(reply)));
   expect(receipts.map(codeOf)).toEqual(["accepted", "accepted", "accepted", "accepted"]);
-  await until(phone.inbox, (view) => view.get<ReceiptValue>("receipt/rpl_same")?.status === "relayed");
+  await until(phone.inbox, (view) => view.get("receipt/rpl_same")?.status === "relayed");
   const history = await stage.aws.history(executionArn!);
   expect(history.filter(({ type }) => type === "TaskSucceeded")).toHaveLength(1);
 });

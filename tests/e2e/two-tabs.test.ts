@@ -16,8 +16,8 @@ it("shows that somebody with two tabs looks at a question until the last of them
   const isAsked = (key: string) => key.startsWith("request/");
   await until(work, ({ items }) => [...items.keys()].some(isAsked));
   const requestId = [...work.items.keys()].find(isAsked)!.slice("request/".length) as RequestId;
-  const key = `attending/${requestId}/ana`;
-  const stateOf = () => work.get<{ state: string }>(key)?.state;
+  const key = `attending/${requestId}/ana` as const;
+  const stateOf = () => work.get(key)?.state;
 
   const [first, second] = [stage.person("ana", "creator"), stage.person("ana", "creator")];
   expect(await first.attend(requestId, "shown")).toEqual({ status: "accepted" });

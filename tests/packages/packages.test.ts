@@ -34,6 +34,15 @@ const names = [...libraries, "callboard"];
 const place = inject("place");
 const beside = ["react", "@types/react", "@types/node", "ws", "@types/ws"].map(versionHere);
 
+/** The examples of the client, in the README and in its own, in their order: they need no cast. */
+const examples = ["README.md", "packages/client/README.md"].flatMap((file) =>
+  [
+    ...readFileSync(join(root, file), "utf8").matchAll(
+      /```[jt]s\n(import [^;]*"@callboard\/client";.*?)```/gs,
+    ),
+  ].map(([, example]) => example!),
+);
+
 let project: Project;
 beforeAll(async () => {
   // Folders of people have spaces and letters beyond ASCII in their names.
@@ -44,6 +53,7 @@ beforeAll(async () => {
   await cp(fileURLToPath(new URL("consumer", import.meta.url)), join(project.folder, "src"), {
     recursive: true,
   });
+  for (const [n, example] of examples.entries()) await project.write(`src/readme-${n}.ts`, example);
 }, 300_000);
 
 const packedOf = (name: string) => packed.find((one) => one.name === name)!;
@@ -319,6 +329,16 @@ describe("npx callboard start", () => {
     expect(told).not.toBe("");
   });
 
+  it("explains itself as the client's example says", async () => {
+    const file = await project.write(
+      "debug.js",
+      examples.find((example) => example.includes("debug: true"))!,
+    );
+    expect(await firstLineOf(file, { CALLBOARD_SOCKET: started.socket })).toBe(
+      `[callboard] Connecting to ${started.socket}.`,
+    );
+  });
+
   it("stops whole when it is asked to", async () => {
     expect(await started.isLeft()).toBe(true);
     expect((await started.stop()).trimEnd()).toMatch(/\nStopping …$/);
@@ -347,8 +367,8 @@ async function firstLineOf(file: string, env: Record<string, string>): Promise<s
 
 describe("the client in a browser", () => {
   it.each([
-    ["alone", 'export { connect } from "@callboard/client";', 8_500],
-    ["with its hooks", 'export * from "@callboard/client"; export * from "@callboard/client/react";', 10_000],
+    ["alone", 'export { connect } from "@callboard/client";', 9_000],
+    ["with its hooks", 'export * from "@callboard/client"; export * from "@callboard/client/react";', 10_240],
   ])("is small %s, and has no schemas in it", async (how, contents, most) => {
     const { outputFiles, metafile } = await build({
       stdin: { contents, resolveDir: project.folder },
@@ -360,11 +380,18 @@ describe("the client in a browser", () => {
       platform: "browser",
       external: ["react"],
       logLevel: "silent",
+      // As every bundler of applications does: what explains is loaded by those who debug.
+      splitting: true,
+      outdir: "out",
     });
-    const size = gzipSync(outputFiles[0]!.contents, { level: 9 }).length;
+    const outputs = Object.entries(metafile.outputs);
+    const [path, output] = outputs.find(([, { entryPoint }]) => entryPoint !== undefined)!;
+    const atOnce = output.imports.filter(({ kind }) => kind === "import-statement");
+    expect(atOnce.filter(({ path }) => path !== "react")).toEqual([]);
+    const { contents: code } = outputFiles.find((file) => file.path.endsWith(path))!;
+    const size = gzipSync(code, { level: 9 }).length;
     console.log(`the client ${how}: ${size} bytes, minified and gzipped`);
-    const [output] = Object.values(metafile.outputs);
-    const taken = Object.entries(output!.inputs).filter(([, { bytesInOutput }]) => bytesInOutput > 0);
+    const taken = Object.entries(output.inputs).filter(([, { bytesInOutput }]) => bytesInOutput > 0);
     expect(taken.map(([file]) => file).filter((file) => file.includes("/zod/"))).toEqual([]);
     expect(taken.map(([file]) => file).filter((file) => file.includes("@callboard/client"))).not.toEqual([]);
     expect(size).toBeLessThanOrEqual(most);

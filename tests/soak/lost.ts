@@ -1,7 +1,7 @@
 import { DescribeExecutionCommand } from "@aws-sdk/client-sfn";
 import type { Item } from "@callboard/client";
 import { itemsOf } from "@callboard/core/testing/heads.ts";
-import type { Channel } from "@callboard/protocol";
+import type { Channel, Subject } from "@callboard/protocol";
 import type { Aws } from "../e2e/aws.ts";
 import type { Producers } from "./producers.ts";
 import { numberOf } from "./story.ts";
@@ -9,9 +9,9 @@ import { numberOf } from "./story.ts";
 /** What was acknowledged to the producers and is not there, in words: the last report of each step, and executions. */
 export async function lostOf({ reported, started }: Producers, aws: Aws): Promise<string[]> {
   const lost: string[] = [];
-  const stepsOf = new Map<string, [step: string, count: number][]>();
+  const stepsOf = new Map<Subject, [step: string, count: number][]>();
   for (const [key, count] of reported) {
-    const [subject, step] = key.split(" ") as [string, string];
+    const [subject, step] = key.split(" ") as [Subject, string];
     stepsOf.set(subject, [...(stepsOf.get(subject) ?? []), [step, count]]);
   }
   for (const [subject, steps] of stepsOf) {

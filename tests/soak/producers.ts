@@ -1,3 +1,4 @@
+import type { Subject } from "@callboard/protocol";
 import { startAsking } from "../e2e/asking.ts";
 import type { Aws } from "../e2e/aws.ts";
 import type { Plan } from "./plan.ts";
@@ -52,7 +53,7 @@ export function createProducers(plan: Plan, aws: Aws): Producers {
     }
   }
 
-  function nextReport(subject: string, random: Random) {
+  function nextReport(subject: Subject, random: Random) {
     const step = steps[below(random, steps.length)]!;
     const n = reported.get(`${subject} ${step}`) ?? 0;
     reported.set(`${subject} ${step}`, n + 1);

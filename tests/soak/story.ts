@@ -1,12 +1,19 @@
-import { type Channel, fnv1a, type Item, type StepValue } from "@callboard/protocol";
+import {
+  type Channel,
+  fnv1a,
+  type Item,
+  parseChannel,
+  type StepValue,
+  type Subject,
+} from "@callboard/protocol";
 
 /** The steps of every subject. */
 export const steps = ["fetch", "cut", "caption", "title", "review", "publish"] as const;
 const reportsPerAttempt = 25;
 /** Followed by thousands, so that pages and shards of the audience are used. */
-const crowded = "video/soak_crowd";
-export const popular = [crowded, ...Array.from({ length: 4 }, (_, n) => `video/soak_popular${n}`)];
-export const small = Array.from({ length: 40 }, (_, n) => `video/soak_small${n}`);
+const crowded = "video/soak_crowd" as const;
+export const popular = [crowded, ...Array.from({ length: 4 }, (_, n) => `video/soak_popular${n}` as const)];
+export const small = Array.from({ length: 40 }, (_, n) => `video/soak_small${n}` as const);
 /** Who has an inbox. */
 export const people = Array.from({ length: 7 }, (_, n) => `p${n}`);
 
@@ -23,7 +30,7 @@ export function seatOf(n: number): Seat {
   const turn = Math.floor(n / 20);
   if (kind < 10) return { user: "vic", role: "viewer", channels: [`watch:${crowded}`] };
   if (kind < 17)
-    return { user: "vic", role: "viewer", channels: [`watch:${popular[1 + ((turn + kind) % 4)]}`] };
+    return { user: "vic", role: "viewer", channels: [`watch:${popular[1 + ((turn + kind) % 4)]!}`] };
   const user = people[turn % people.length]!;
   const subject = small[(turn * 3 + kind) % small.length]!;
   const own: Channel[] = kind === 17 ? [`inbox:user/${user}`] : [`watch:${subject}`];
@@ -31,7 +38,7 @@ export function seatOf(n: number): Seat {
 }
 
 /** The n-th report of a step, from 0; everything in it follows from its number, so that it can be told from others. */
-export function reportOf(subject: string, step: string, n: number) {
+export function reportOf(subject: Subject, step: string, n: number) {
   const place = n % reportsPerAttempt;
   const last = place === reportsPerAttempt - 1;
   return {
@@ -49,7 +56,7 @@ export function reportOf(subject: string, step: string, n: number) {
 export function numberOf(channel: Channel, { key, value }: Item): number | undefined {
   const { step, attempt, state, percent, message } = value as StepValue;
   const n = Number.parseInt(message ?? "", 10);
-  const report = reportOf(channel.slice(channel.indexOf(":") + 1), step, n);
+  const report = reportOf(parseChannel(channel).name as Subject, step, n);
   const same =
     key === `step/-/${step}` &&
     attempt === report.attempt &&

@@ -1,10 +1,15 @@
 // @vitest-environment happy-dom
 import { expect, it, onTestFinished } from "vitest";
-import { isOffline, watchBrowser } from "./browser.ts";
+import { isHidden, isOffline, watchBrowser } from "./browser.ts";
 
 function watched() {
   const heard: string[] = [];
-  const end = watchBrowser({ wake: () => heard.push("wake"), offline: () => heard.push("offline") });
+  const end = watchBrowser({
+    wake: () => heard.push("wake"),
+    offline: () => heard.push("offline"),
+    away: () => heard.push("away"),
+    back: () => heard.push("back"),
+  });
   onTestFinished(end);
   return { heard, end };
 }
@@ -15,14 +20,15 @@ function pretend(object: object, property: string, value: unknown) {
   onTestFinished(() => void Reflect.deleteProperty(object, property));
 }
 
-it("wakes when the browser is online again or its page is looked at, until it is ended", () => {
+it("tells that the page is online, looked at, left, frozen and there again, until it is ended", () => {
   const { heard, end } = watched();
   const all = () => {
-    for (const type of ["online", "focus", "offline"]) window.dispatchEvent(new Event(type));
-    document.dispatchEvent(new Event("visibilitychange"));
+    for (const type of ["online", "focus", "offline", "pagehide", "pageshow"])
+      window.dispatchEvent(new Event(type));
+    for (const type of ["visibilitychange", "freeze", "resume"]) document.dispatchEvent(new Event(type));
   };
   all();
-  expect(heard.splice(0)).toEqual(["wake", "wake", "offline", "wake"]);
+  expect(heard.splice(0)).toEqual(["wake", "wake", "offline", "away", "back", "wake", "away", "back"]);
   end();
   all();
   expect(heard).toEqual([]);
@@ -32,7 +38,7 @@ it("does not wake when the page is hidden", () => {
   const { heard } = watched();
   pretend(document, "visibilityState", "hidden");
   document.dispatchEvent(new Event("visibilitychange"));
-  expect(heard).toEqual([]);
+  expect([heard, isHidden()]).toEqual([[], true]);
 });
 
 it("is offline only where the browser says so", () => {

@@ -1,20 +1,21 @@
-import {
-  type AttentionState,
-  type Channel,
-  heartbeatMs,
-  type Principal,
-  type RequestId,
-  type ServerMessage,
-  type ServerMessageOf,
+import type {
+  AttentionState,
+  Channel,
+  Principal,
+  RequestId,
+  ServerMessage,
+  ServerMessageOf,
 } from "@callboard/protocol";
 import { createAttention } from "./attention.ts";
 import { LONGEST_WAIT_MS } from "./backoff.ts";
-import { isOffline, watchBrowser } from "./browser.ts";
-import type { ChannelView } from "./channel-view.ts";
+import { isHidden, isOffline, watchBrowser } from "./browser.ts";
+import type { ChannelView, NoKinds } from "./channel-view.ts";
 import { createChannels } from "./channels.ts";
 import { type ClientClock, createServerTime, systemClock } from "./clock.ts";
-import { type Connection, openConnection } from "./connection.ts";
+import { type Connection, createConnection } from "./connection.ts";
 import type { ConnectionState } from "./connection-state.ts";
+import type { DebugEvent } from "./debug.ts";
+import { createDebug } from "./debug-feed.ts";
 import { CallboardError } from "./error.ts";
 import { type Heartbeat, startHeartbeat } from "./heartbeat.ts";
 import type { Link, WebSocketFactory } from "./link.ts";
@@ -31,6 +32,8 @@ export interface ConnectOptions {
   WebSocket?: WebSocketFactory;
   /** How the client calls itself to the server, at most 100 characters. Default: `callboard-client`. */
   name?: string;
+  /** Whether to connect only when a channel is followed, something is sent or `open` is called. Default: false. */
+  lazy?: boolean;
   /** How long a call may go unsent or unanswered before it is rejected, in milliseconds. Default: 60,000. */
   replyTimeoutMs?: number;
   /**
@@ -49,6 +52,11 @@ export interface ConnectOptions {
    * before each attempt. Default: 20,000.
    */
   openTimeoutMs?: number | (() => number);
+  /**
+   * `true` writes to the console what happens, in sentences: why there is no token or no connection, what is forbidden,
+   * missed, sent again. A function is called with each event instead. What explains is loaded then, and only then.
+   */
+  debug?: boolean | ((event: DebugEvent) => void);
   /** Time. Default: the machine's. */
   clock?: ClientClock;
   /** Numbers from 0 up to 1 for jitter. Default: `Math.random`. */
@@ -56,7 +64,7 @@ export interface ConnectOptions {
 }
 
 /** A client of Callboard: one connection, however many channels. It connects, and comes again, by itself. */
-export interface Callboard {
+export interface Callboard<Kinds extends object = NoKinds> {
   readonly state: ConnectionState;
   /** Calls the listener with every new state; returns a function that ends it. */
   onState(listener: (state: ConnectionState) => void): () => void;
@@ -66,10 +74,12 @@ export interface Callboard {
    */
   now(): number;
   /**
-   * The view of a channel, the same for the same name. It is followed while somebody follows it. Throws a
-   * `CallboardError` `invalid` for what is not the name of a channel.
+   * The view of a channel, the same for the same name. It is followed while somebody follows it. Never throws: what is
+   * not the name of a channel has the status `{ error: "invalid_name" }`.
    */
-  channel(name: Channel): ChannelView;
+  channel<const Name extends Channel>(name: Name): ChannelView<Name, Kinds>;
+  /** The views that were asked for so far, in the order in which they were first asked for, or last left. */
+  channels(): readonly ChannelView[];
   /** The inboxes of whoever is connected; empty before the first welcome. */
   inboxes(): readonly Channel[];
   /**
@@ -89,30 +99,42 @@ export interface Callboard {
   reassign(requestId: RequestId, assignees: readonly Principal[]): Promise<Acted>;
   /** A fresh signed URL of a stored object; `ref` is `<channel>#<key>` of the item that names it. */
   resolve(ref: string): Promise<Resolved>;
+  /** Connects a lazy client; for any other there is nothing to do. */
+  open(): void;
   /**
    * Makes the next attempt at once, unless the server asked for the wait. One that has been under way for more than two
    * seconds is given up for it.
    */
-  retry(): void;
+  retryNow(): void;
+  /**
+   * Calls the listener with what happens: states, frames (what they are about, never what is in them) and notes that
+   * explain. Returns a function that ends it.
+   */
+  onDebug(listener: (event: DebugEvent) => void): () => void;
   /** Ends it for good; whatever waits for an answer is rejected with `closed`. */
   close(): void;
 }
 
-/** Connects to Callboard. Throws a `CallboardError` `invalid` when there is no WebSocket class or no WebSocket URL. */
-export function connect(options: ConnectOptions): Callboard {
+/**
+ * Connects to Callboard. `Kinds` types the `data` that one's own producers report, by the kind of their subjects. Throws
+ * a `CallboardError` `invalid` when there is no WebSocket class or no WebSocket URL.
+ */
+export function connect<Kinds extends object = NoKinds>(options: ConnectOptions): Callboard<Kinds> {
   const { clock = systemClock, random = Math.random } = options;
   const states = createListeners<[ConnectionState]>();
   const time = createServerTime(clock);
+  const debug = createDebug(clock, webSocketUrl(options.url), options.debug);
   let messages = 0;
   let inboxes: readonly Channel[] = [];
-  let rhythm: ServerMessageOf<"welcome">["heartbeatMs"] = heartbeatMs;
+  let rhythm: ServerMessageOf<"welcome">["heartbeatMs"];
   let heartbeat: Heartbeat | undefined;
 
   const nextId = () => `m${++messages}`;
   const current = (): Link | undefined => connection.current;
+  /** What most parts of a client need. */
+  const common = { clock, random, nextId, current, tell: debug.tell, wanted: () => connection.open() };
   const redelivery = createRedelivery({
-    clock,
-    random,
+    ...common,
     awaiting: () => channels.awaiting() || outbox.awaiting(),
     resend() {
       channels.resend();
@@ -121,19 +143,15 @@ export function connect(options: ConnectOptions): Callboard {
     asked: () => heartbeat?.asked(),
   });
   const channels = createChannels({
-    clock,
-    nextId,
-    current,
+    ...common,
     redelivery,
     changed: () => heartbeat?.intervalChanged(),
   });
   const outbox = createOutbox({
-    clock,
-    timeoutMs: options.replyTimeoutMs ?? 60_000,
-    nextId,
-    newReplyId,
-    current,
+    ...common,
     redelivery,
+    timeoutMs: options.replyTimeoutMs ?? 60_000,
+    newReplyId: () => newReplyId(random),
   });
 
   const attention = createAttention(clock, (requestId, state) =>
@@ -182,23 +200,20 @@ export function connect(options: ConnectOptions): Callboard {
     }
   }
 
-  const connection: Connection = openConnection(
+  const connection: Connection = createConnection(
     {
-      url: webSocketUrl(options.url),
-      token: options.token,
+      ...options,
+      ...common,
       WebSocket: options.WebSocket ?? ownWebSocket(),
-      clock,
       now: time.now,
-      random,
       name: options.name ?? "callboard-client",
       openTimeoutMs: asked(options.openTimeoutMs, 20_000),
       longestWaitMs: asked(options.longestWaitMs, LONGEST_WAIT_MS),
-      isServerUp: options.isServerUp,
       isOffline,
-      nextId,
     },
     {
       state(state) {
+        debug.tell("state", state);
         if (state.state === "closed") {
           stopWaking();
           outbox.close();
@@ -213,9 +228,9 @@ export function connect(options: ConnectOptions): Callboard {
         redelivery.stop();
         heartbeat?.stop();
         heartbeat = startHeartbeat({
-          clock,
-          random,
+          ...common,
           intervalMs,
+          isHidden,
           ping: () => ping(link),
           doubt: connection.doubt,
           trust: connection.trust,
@@ -240,12 +255,28 @@ export function connect(options: ConnectOptions): Callboard {
     },
   );
 
+  let isAway = false;
+  function back(): void {
+    if (isAway) connection.open();
+    isAway = false;
+  }
+
   function wake(): void {
+    back();
     connection.wake();
     if (current()) heartbeat?.beat();
   }
 
-  const stopWaking = watchBrowser({ wake, offline: connection.wentOffline });
+  const stopWaking = watchBrowser({
+    wake,
+    offline: connection.wentOffline,
+    away() {
+      isAway ||= connection.state.state !== "idle";
+      connection.rest();
+    },
+    back,
+  });
+  if (!options.lazy) connection.open();
 
   return {
     get state() {
@@ -253,7 +284,8 @@ export function connect(options: ConnectOptions): Callboard {
     },
     onState: states.add,
     now: time.now,
-    channel: channels.view,
+    channel: <Name extends Channel>(name: Name) => channels.view(name) as ChannelView<Name, Kinds>,
+    channels: channels.views,
     inboxes: () => inboxes,
     reply: outbox.reply,
     attend: attention.says,
@@ -261,7 +293,12 @@ export function connect(options: ConnectOptions): Callboard {
     reassign: (requestId, assignees) =>
       outbox.act({ type: "reassign", requestId, assignees: [...assignees] }),
     resolve: outbox.resolve,
-    retry: wake,
+    open: connection.open,
+    retryNow() {
+      connection.open();
+      wake();
+    },
+    onDebug: debug.on,
     close: () => connection.close("closed_by_client", "close() was called"),
   };
 }
@@ -283,8 +320,9 @@ function ownWebSocket(): WebSocketFactory {
   return WebSocket;
 }
 
-/** 128 random bits; `crypto.randomUUID` is there in secure contexts alone. */
-function newReplyId(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
+/** 128 random bits, of the best source that there is; `crypto.randomUUID` is there in secure contexts alone. */
+function newReplyId(random: () => number): string {
+  const bytes = Uint8Array.from({ length: 16 }, () => 256 * random());
+  (globalThis as { crypto?: Crypto }).crypto?.getRandomValues?.(bytes);
   return `rpl_${[...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("")}`;
 }

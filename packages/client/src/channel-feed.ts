@@ -1,7 +1,8 @@
-import type { Channel, Item } from "@callboard/protocol";
+import { type Channel, type Item, isChannel } from "@callboard/protocol";
 import { type ChannelEvent, type ChannelState, reduce, statusOf, unknownChannel } from "./channel-state.ts";
-import type { ChannelView } from "./channel-view.ts";
+import type { ChannelStatus, ChannelView } from "./channel-view.ts";
 import type { ClientClock } from "./clock.ts";
+import type { Tell } from "./debug.ts";
 import { createListeners } from "./listeners.ts";
 
 /** One channel: its state, what is shown of it, and who follows it. */
@@ -12,21 +13,30 @@ export interface ChannelFeed {
   dispatch(event: ChannelEvent): ChannelState;
 }
 
-/** `send` is called when the feed has something to send: it is to be subscribed, or nobody follows it any more. */
+const invalidName: ChannelStatus = { error: "invalid_name" };
+
+/**
+ * `send` is called when the feed has something to send: it is to be subscribed, or nobody follows it any more. A
+ * name that is none is never subscribed to: its feed stays idle, and its view says so.
+ */
 export function createChannelFeed(
   name: Channel,
   clock: ClientClock,
+  tell: Tell,
   send: (feed: ChannelFeed) => void,
 ): ChannelFeed {
   const listeners = createListeners<[readonly Item[], ChannelView]>();
   let state = unknownChannel;
   let followers = 0;
+  // Names come from addresses and from plain JavaScript too.
+  const isNamed = typeof name === "string" && isChannel(name);
+  if (!isNamed) tell("invalid_name", name);
   let cancelWait: () => void = () => {};
 
   const view: ChannelView = {
     name,
     get status() {
-      return statusOf(state);
+      return isNamed ? statusOf(state) : invalidName;
     },
     get items() {
       return state.shown.items;
@@ -37,9 +47,9 @@ export function createChannelFeed(
     get epoch() {
       return state.shown.epoch;
     },
-    get: <T>(key: string) => view.items.get(key)?.value as T | undefined,
+    get: <T>(key: string) => state.shown.items.get(key)?.value as T | undefined,
     follow(listener) {
-      if (followers++ === 0) feed.dispatch({ event: "follow" });
+      if (followers++ === 0 && isNamed) feed.dispatch({ event: "follow" });
       const remove = listener && listeners.add(listener);
       let over = false;
       return () => {
@@ -62,6 +72,7 @@ export function createChannelFeed(
       for (const effect of effects)
         switch (effect.effect) {
           case "wait":
+            tell("gap", name, effect.until !== undefined, view.status);
             cancelWait();
             if (effect.until !== undefined)
               cancelWait = clock.after(effect.until - clock.now(), () =>

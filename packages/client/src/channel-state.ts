@@ -3,7 +3,6 @@ import {
   applySubscribed,
   type ChannelMap,
   type DeltaOutcome,
-  defined,
   emptyChannelMap,
   type Item,
   type Position,
@@ -162,7 +161,8 @@ function evolve(state: ChannelState, event: ChannelEvent, now: number): ChannelS
     }
     case "subscribe": {
       const { epoch, offset } = state.map;
-      const after = epoch === undefined ? undefined : defined({ epoch, offset, base: state.base });
+      const { base } = state;
+      const after = epoch === undefined ? undefined : { epoch, offset, ...(base !== undefined && { base }) };
       const next = { ...state, sub: state.sub + 1, after };
       return state.state === "live" || state.state === "forbidden" ? next : { ...next, state: "subscribing" };
     }

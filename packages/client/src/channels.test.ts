@@ -16,24 +16,47 @@ it("names what it follows in its hello, and has it with the welcome", async () =
   expect([view.offset, view.epoch, view.get("b")]).toEqual([4, "e", "b4"]);
 });
 
-it("is one view for one name, and rejects what is none", async () => {
-  const { client } = await lobby();
+it("is one view for one name, and says of what is none that it is none, and never sends it", async () => {
+  const { clock, network, client, welcome } = await lobby();
   expect(client.channel(watch)).toBe(client.channel(watch));
-  for (const name of [
+  const wrong = [
     "watch:video",
     "inbox:ana",
     "inbox:user/",
     "stage:a/b",
     `watch:a/${"b".repeat(210)}`,
     "",
-  ]) {
+    undefined,
+    null,
+    7,
+    {},
+  ];
+  for (const name of wrong) {
     expect(ChannelName.safeParse(name).success).toBe(false);
-    expect(() => client.channel(name as Channel)).toThrow(expect.objectContaining({ code: "invalid" }));
+    const view = client.channel(name as Channel);
+    expect(view.status).toEqual({ error: "invalid_name" });
+    expect(view.status).toBe(view.status);
+    const leave = view.follow();
+    expect(view.status).toEqual({ error: "invalid_name" });
+    leave();
+    view.follow();
   }
+  expect((await welcome(network.last())).channels).toBeUndefined();
+  client.channel(wrong[0] as Channel).follow();
+  await clock.advance(60_000);
+  expect(network.last().inbox.filter(({ type }) => type === "subscribe")).toEqual([]);
+  expect(client.channel(wrong[0] as Channel).items.size).toBe(0);
   for (const name of ["inbox:user/ana@x.org", "inbox:role/editors", "work:video/ana/v_1"]) {
     expect(ChannelName.safeParse(name).success).toBe(true);
     expect(client.channel(name as Channel).status).toBe("idle");
   }
+});
+
+it("names the views that were asked for, those too that nobody follows", async () => {
+  const { client } = await lobby();
+  const views = [client.channel(watch), client.channel(work)];
+  client.channel(watch);
+  expect(client.channels()).toEqual(views);
 });
 
 it("subscribes once however many follow, and leaves when the last one does", async () => {

@@ -2,8 +2,6 @@ import {
   type Channel,
   type ChannelKind,
   channelsPerMessage,
-  defined,
-  isChannel,
   parseChannel,
   type ServerMessageOf,
   type Subscribe,
@@ -12,7 +10,7 @@ import {
 import { type ChannelFeed, createChannelFeed } from "./channel-feed.ts";
 import type { ChannelView } from "./channel-view.ts";
 import type { ClientClock } from "./clock.ts";
-import { CallboardError } from "./error.ts";
+import type { Tell } from "./debug.ts";
 import type { Link } from "./link.ts";
 import type { Redelivery } from "./redelivery.ts";
 
@@ -32,6 +30,8 @@ interface Told {
 /** All channels of a client: what is followed, what each link was told of it, and where answers and deltas go. */
 export interface Channels {
   view(name: Channel): ChannelView;
+  /** Those that were asked for. */
+  views(): ChannelView[];
   /** The first message's share; what does not fit into it is sent after the welcome. */
   hello(link: Link): Record<Channel, Subscribe> | undefined;
   welcomed(link: Link, answers: Record<Channel, Subscribed> | undefined): void;
@@ -58,6 +58,9 @@ export function createChannels(options: {
   nextId: () => string;
   current: () => Link | undefined;
   redelivery: Redelivery;
+  tell: Tell;
+  /** A channel is followed. */
+  wanted: () => void;
   /** Another set of channels is followed. */
   changed: () => void;
 }): Channels {
@@ -72,9 +75,9 @@ export function createChannels(options: {
   function feedOf(name: Channel): ChannelFeed {
     const known = feeds.get(name);
     if (known) return known;
-    if (!isChannel(name)) throw new CallboardError("invalid", `"${name}" is no channel`);
-    const feed = createChannelFeed(name, clock, () => {
-      if (!isFollowed(feed)) keepFewIdle(name, feed);
+    const feed = createChannelFeed(name, clock, options.tell, () => {
+      if (isFollowed(feed)) options.wanted();
+      else keepFewIdle(name, feed);
       flushSoon();
     });
     feeds.set(name, feed);
@@ -93,7 +96,7 @@ export function createChannels(options: {
   function flushSoon(): void {
     if (flushing) return;
     flushing = true;
-    queueMicrotask(() => {
+    void Promise.resolve().then(() => {
       flushing = false;
       flush();
       options.changed();
@@ -134,7 +137,7 @@ export function createChannels(options: {
     const channels: Record<Channel, Subscribe> = {};
     for (const feed of some) {
       const { sub, after } = feed.dispatch({ event: "subscribe" });
-      channels[feed.view.name] = defined({ sub, after });
+      channels[feed.view.name] = { sub, ...(after && { after }) };
       told.set(feed.view.name, { id, sub, follow: true, answered: false });
     }
     return channels;
@@ -175,6 +178,7 @@ export function createChannels(options: {
 
   return {
     view: (name) => feedOf(name).view,
+    views: () => [...feeds.values()].map(({ view }) => view),
     hello(link) {
       const told = new Map<Channel, Told>();
       links.set(link, told);

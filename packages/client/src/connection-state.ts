@@ -22,9 +22,11 @@ export type User = ServerMessageOf<"welcome">["user"];
 
 /**
  * How the connection stands. A renewal is not seen here: the state stays `connected`. It becomes `connecting` when an
- * answer is overdue, until it comes.
+ * answer is overdue, until it comes. `idle`: there is none, and none is tried: a lazy client before its first use, or a
+ * page that is frozen or was left and may come back.
  */
 export type ConnectionState =
+  | { readonly state: "idle" }
   | { readonly state: "connecting" }
   | { readonly state: "connected"; readonly user: User; readonly inboxes: readonly Channel[] }
   | {

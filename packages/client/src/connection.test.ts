@@ -1,6 +1,6 @@
 import { heartbeatMs, type ServerMessageOf } from "@callboard/protocol";
 import { expect, it } from "vitest";
-import { connect } from "./callboard.ts";
+import { type Callboard, connect } from "./callboard.ts";
 import type { ConnectionState } from "./connection-state.ts";
 import { manualClock } from "./testing/manual-clock.ts";
 import { fakeNetwork, type ServerSide } from "./testing/server-side.ts";
@@ -144,7 +144,7 @@ it("waits and asks again when there is no token, or one that no header can carry
 it("asks for its token only when whoever connects has the client", async () => {
   const clock = manualClock();
   const { WebSocket, last } = fakeNetwork();
-  const client = connect({ url: "ws://x/", token: () => `t${client.now()}`, WebSocket, clock });
+  const client: Callboard = connect({ url: "ws://x/", token: () => `t${client.now()}`, WebSocket, clock });
   await clock.advance(0);
   expect(last().token).toBe(`t${clock.now()}`);
 });
@@ -236,7 +236,7 @@ it("stays away as long as the server asks, even when it is woken", async () => {
   await clock.advance(0);
   const retryAt = client.now() + 9000;
   expect(client.state).toEqual({ state: "waiting", retryInMs: 9000, retryAt, reason: "server_asked" });
-  client.retry();
+  client.retryNow();
   await clock.advance(8999);
   expect(network.sides).toHaveLength(1);
   await clock.advance(1);

@@ -1,13 +1,14 @@
 import {
   type ClientMessageOf,
   connectionMs,
-  defined,
   type ServerMessage,
   type ServerMessageOf,
 } from "@callboard/protocol";
 import { fullJitterBackoff } from "./backoff.ts";
 import type { ClientClock } from "./clock.ts";
 import type { ClosedCode, ConnectionState, WaitReason } from "./connection-state.ts";
+import type { Tell } from "./debug.ts";
+import { CallboardError } from "./error.ts";
 import { type Link, openLink, type WebSocketFactory } from "./link.ts";
 
 /** A welcome that held this long starts the waits between attempts anew, in milliseconds. */
@@ -26,6 +27,7 @@ const HANGING_MS = 2000;
 /** Renewals are at least this far apart, in milliseconds, however soon the token expires. */
 const SHORTEST_LIFE_MS = 10_000;
 
+const idle: ConnectionState = { state: "idle" };
 const GOODBYE = "the server said goodbye";
 
 type Welcome = ServerMessageOf<"welcome">;
@@ -41,10 +43,11 @@ interface ConnectionOptions {
   name: string;
   openTimeoutMs: () => number;
   longestWaitMs: () => number;
-  isServerUp: (() => Promise<boolean>) | undefined;
+  isServerUp?: () => Promise<boolean>;
   /** Whether the browser knows that it has no network. */
   isOffline: () => boolean;
   nextId: () => string;
+  tell: Tell;
 }
 
 interface ConnectionEvents {
@@ -63,9 +66,13 @@ export interface Connection {
   readonly state: ConnectionState;
   /** The welcomed link, if there is one. */
   readonly current: Link | undefined;
+  /** Connects, if the state is `idle`. */
+  open(): void;
+  /** Lets go of all links, and is `idle` until `open`. */
+  rest(): void;
   /**
    * Ends a wait, unless the server asked for it, and an attempt that hangs; makes a renewal that fell due while the
-   * machine slept.
+   * machine slept. What is idle stays so.
    */
   wake(): void;
   /** The network has gone: what there is of links is of no use, and whatever can be reached nevertheless is tried at once. */
@@ -73,8 +80,6 @@ export interface Connection {
   /** An answer is overdue: until `trust` the state is not `connected`. */
   doubt(): void;
   trust(): void;
-  /** Opens a second link, which takes the place of the present one. */
-  renew(): void;
   close(code: ClosedCode, reason: string): void;
 }
 
@@ -86,16 +91,17 @@ interface Attempt {
   /** 0 for one that began without a network: it is of no use once there is one. */
   startedAt: number;
   /** Undefined when nobody was asked. */
-  serverUp: boolean | undefined;
-  link: Link | undefined;
-  helloId: string | undefined;
+  serverUp?: boolean | undefined;
+  link?: Link;
+  helloId?: string;
   cancelTimers: (() => void)[];
 }
 
-export function openConnection(options: ConnectionOptions, events: ConnectionEvents): Connection {
+/** Begins as `idle`. */
+export function createConnection(options: ConnectionOptions, events: ConnectionEvents): Connection {
   const { clock, random } = options;
   const backoff = fullJitterBackoff(random, options.longestWaitMs);
-  let state: ConnectionState = { state: "connecting" };
+  let state: ConnectionState = idle;
   let current: Link | undefined;
   let attempt: Attempt | undefined;
   let welcomed: ConnectionState | undefined;
@@ -120,18 +126,12 @@ export function openConnection(options: ConnectionOptions, events: ConnectionEve
     cancelRetry = undefined;
     if (attempt || state.state === "closed") return;
     const startedAt = options.isOffline() ? 0 : clock.now();
-    const mine: Attempt = {
-      startedAt,
-      serverUp: undefined,
-      link: undefined,
-      helloId: undefined,
-      cancelTimers: [],
-    };
+    const mine: Attempt = { startedAt, cancelTimers: [] };
     attempt = mine;
     if (!current && failures < TELLING_FAILURES && !options.isOffline()) enter({ state: "connecting" });
     mine.cancelTimers.push(clock.after(options.openTimeoutMs(), () => giveUp(mine)));
     // Not before `connect` has returned: what gives the token may need the client.
-    queueMicrotask(() => void prepare(mine));
+    void Promise.resolve().then(() => prepare(mine));
   }
 
   function giveUp(mine: Attempt): void {
@@ -141,6 +141,8 @@ export function openConnection(options: ConnectionOptions, events: ConnectionEve
   }
 
   async function prepare(mine: Attempt): Promise<void> {
+    // It may be over by now: React's strict mode mounts, unmounts and mounts again in one turn.
+    if (attempt !== mine) return;
     const { isServerUp, token } = options;
     if (isServerUp && failures >= TELLING_FAILURES && !options.isOffline()) {
       try {
@@ -154,6 +156,8 @@ export function openConnection(options: ConnectionOptions, events: ConnectionEve
     let given: string;
     try {
       given = await token();
+      if (typeof given !== "string" || given === "")
+        throw new CallboardError("invalid", "token() gave no text");
     } catch (error) {
       return fail(mine, "no_token", { error });
     }
@@ -163,7 +167,7 @@ export function openConnection(options: ConnectionOptions, events: ConnectionEve
   function dial(mine: Attempt, token: string): void {
     dialedAt = clock.now();
     try {
-      mine.link = openLink(options.url, token, options.WebSocket, {
+      mine.link = openLink(options.url, token, options.WebSocket, options.tell, {
         opened: () => sayHello(mine),
         message: (link, message) =>
           link === attempt?.link ? opening(mine, message) : receive(link, message),
@@ -182,7 +186,7 @@ export function openConnection(options: ConnectionOptions, events: ConnectionEve
     if (attempt !== mine || !mine.link) return;
     mine.helloId = options.nextId();
     const channels = events.hello(mine.link);
-    mine.link.send(defined({ type: "hello", id: mine.helloId, client: options.name, channels }));
+    mine.link.send({ type: "hello", id: mine.helloId, client: options.name, ...(channels && { channels }) });
   }
 
   /** What comes before the welcome; frames may overtake each other, so it may be a delta. */
@@ -197,7 +201,7 @@ export function openConnection(options: ConnectionOptions, events: ConnectionEve
     const [reason, afterMs] =
       message.type === "bye" ? [GOODBYE, message.afterMs] : [message.message, message.retryAfterMs];
     if (message.retry === "never") close(message.code, reason);
-    else fail(mine, "server_asked", defined({ afterMs }));
+    else fail(mine, "server_asked", { afterMs });
   }
 
   function welcome(mine: Attempt, message: Welcome): void {
@@ -262,12 +266,16 @@ export function openConnection(options: ConnectionOptions, events: ConnectionEve
     if (attempt && link === attempt.link) fail(attempt, "cannot_connect");
     if (!wasCurrent) return;
     endLife();
-    if (state.state === "closed") return;
+    if (isOver()) return;
     if (attempt) enter({ state: "connecting" });
     else retry(goodbye ? "server_asked" : options.isOffline() ? "offline" : "lost");
   }
 
-  function fail(mine: Attempt, reason: WaitReason, more: { afterMs?: number; error?: unknown } = {}): void {
+  function fail(
+    mine: Attempt,
+    reason: WaitReason,
+    more: { afterMs?: number | undefined; error?: unknown } = {},
+  ): void {
     if (attempt !== mine) return;
     give(mine);
     mine.link?.close();
@@ -291,7 +299,7 @@ export function openConnection(options: ConnectionOptions, events: ConnectionEve
     const retryInMs = Math.max(backoff.next(), leftMs());
     cancelRetry = clock.after(retryInMs, open);
     if (current) return;
-    enter(defined({ state: "waiting", retryInMs, retryAt: options.now() + retryInMs, reason, error }));
+    enter({ state: "waiting", retryInMs, retryAt: options.now() + retryInMs, reason, error });
   }
 
   function renew(): void {
@@ -311,18 +319,22 @@ export function openConnection(options: ConnectionOptions, events: ConnectionEve
     cancelLife = () => {};
   }
 
-  function close(code: ClosedCode, reason: string): void {
+  /** Neither connected nor about to be. */
+  const isOver = () => state.state === "closed" || state.state === "idle";
+
+  function end(next: ConnectionState): void {
     if (state.state === "closed") return;
     cancelRetry?.();
     cancelRetry = undefined;
     endLife();
     const links = [attempt?.link, current];
     if (attempt) give(attempt);
-    enter({ state: "closed", code, reason });
+    enter(next);
     for (const link of links) link?.close();
   }
 
-  open();
+  const close = (code: ClosedCode, reason: string) => end({ state: "closed", code, reason });
+
   return {
     get state() {
       return state;
@@ -330,7 +342,12 @@ export function openConnection(options: ConnectionOptions, events: ConnectionEve
     get current() {
       return current;
     },
+    open() {
+      if (state.state === "idle") open();
+    },
+    rest: () => end(idle),
     wake() {
+      if (isOver()) return;
       dialedAt = 0;
       if (leftMs() > 0) return;
       if (attempt && Math.abs(clock.now() - attempt.startedAt) > HANGING_MS) giveUp(attempt);
@@ -338,7 +355,7 @@ export function openConnection(options: ConnectionOptions, events: ConnectionEve
       else if (clock.now() >= renewAt) renew();
     },
     wentOffline() {
-      if (state.state === "closed") return;
+      if (isOver()) return;
       if (attempt) fail(attempt, "offline");
       current?.close();
       if (leftMs() <= 0) open();
@@ -349,13 +366,12 @@ export function openConnection(options: ConnectionOptions, events: ConnectionEve
     trust() {
       if (current && welcomed) enter(welcomed);
     },
-    renew,
     close,
   };
 }
 
 const isSame = (one: ConnectionState, other: ConnectionState): boolean =>
-  one.state === other.state && JSON.stringify(one) === JSON.stringify(other);
+  JSON.stringify(one) === JSON.stringify(other);
 
 /**
  * When to renew: after 80 to 90 % of what is left, so that the clients that came together do not renew together. The

@@ -30,6 +30,11 @@ export function startHeartbeat(options: {
   random: () => number;
   /** How long to wait between a pong and the next ping, in milliseconds. */
   intervalMs: () => number;
+  /**
+   * Whether nobody sees the page. Its timers come late, so that a late beat is no sign of a sleep, and it is not told as
+   * a doubt.
+   */
+  isHidden: () => boolean;
   /** Sends one ping or several; returns their ids. */
   ping: () => string[];
   /** An answer is overdue: the connection is no longer to be called one, until `trust`. */
@@ -38,7 +43,7 @@ export function startHeartbeat(options: {
   trust: () => void;
   dead: () => void;
 }): Heartbeat {
-  const { clock, random, ping, doubt, trust, dead } = options;
+  const { clock, random, isHidden, ping, doubt, trust, dead } = options;
   const intervalMs = () => Math.max(SHORTEST_MS, options.intervalMs());
   const unanswered = new Set<string>();
   let answeredAt = clock.now();
@@ -70,7 +75,7 @@ export function startHeartbeat(options: {
   }
 
   function beat(): void {
-    if (!isFresh()) doubt();
+    if (!isFresh() && !isHidden()) doubt();
     // Of a ping from before a sleep only what came before the sleep may still be heard.
     if (unanswered.size === 0 || !isWithin(pingedAt, ANSWER_MS)) send();
   }

@@ -1,4 +1,5 @@
 import { type ClientMessage, type ServerMessage, subprotocolsFor } from "@callboard/protocol";
+import type { Tell } from "./debug.ts";
 import { readFrame } from "./server-message.ts";
 
 type Handler<Event> = { handle(event: Event): void }["handle"] | null;
@@ -40,6 +41,7 @@ export function openLink(
   url: string,
   token: string,
   WebSocket: WebSocketFactory,
+  tell: Tell,
   { opened, message, gatewayError, ended }: LinkEvents,
 ): Link {
   const socket = new WebSocket(url, subprotocolsFor(token));
@@ -55,7 +57,10 @@ export function openLink(
 
   const link: Link = {
     send: (outgoing) => {
-      if (!over) socket.send(JSON.stringify(outgoing));
+      if (over) return;
+      const text = JSON.stringify(outgoing);
+      socket.send(text);
+      tell("sent", text);
     },
     close: end,
   };
@@ -64,9 +69,10 @@ export function openLink(
   };
   socket.onmessage = ({ data }) => {
     if (over) return;
+    tell("received", data);
     const frame = readFrame(data);
-    if (frame.kind === "message") message(link, frame.message);
-    else if (frame.kind === "gateway_error") gatewayError(link);
+    if (frame === "gateway_error") gatewayError(link);
+    else if (frame) message(link, frame);
   };
   socket.onclose = end;
   // `ws` throws an error that nobody listens to.

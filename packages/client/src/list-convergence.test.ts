@@ -21,7 +21,7 @@ const all = "list:video";
 const lists: Channel[] = [all, "list:video/user/ana"];
 const rough: Weather = { lostPosts: 0.2, doubledPosts: 0.2, failedMessages: 0.1, lostMessages: 0.05 };
 /** Somewhat more than a list holds; long names and titles, so that no message carries them all. */
-const subjects = Array.from({ length: 60 }, (_, n) => `video/${"v".repeat(190)}_${n}`);
+const subjects = Array.from({ length: 60 }, (_, n) => `video/${"v".repeat(190)}_${n}` as const);
 const long = (n: number) => `${n}`.padStart(limits.titleLength, String.fromCharCode(1));
 
 type Step =

@@ -29,7 +29,7 @@ export function createListeners<Args extends unknown[]>(
 }
 
 function throwLater(thrown: unknown): void {
-  queueMicrotask(() => {
+  setTimeout(() => {
     throw thrown;
   });
 }

@@ -85,9 +85,11 @@ export function createOutbox(options: {
   nextId: () => string;
   newReplyId: () => string;
   current: () => Link | undefined;
+  /** Something is to be sent. */
+  wanted: () => void;
   redelivery: Redelivery;
 }): Outbox {
-  const { clock, timeoutMs, nextId, newReplyId, current, redelivery } = options;
+  const { clock, timeoutMs, nextId, newReplyId, current, wanted, redelivery } = options;
   /** By message id. */
   const waiting = new Map<string, Waiting>();
   let closed = false;
@@ -111,6 +113,7 @@ export function createOutbox(options: {
       waiting.set(message.id, { message, text, unsent, cancelTimeout, answer: () => answer, settle, reject });
     });
     send(waiting.get(message.id) as Waiting);
+    wanted();
     return answer as Promise<T>;
   }
 

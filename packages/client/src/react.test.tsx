@@ -33,7 +33,7 @@ async function page(content: ReactNode) {
 
 function Title({ of }: { of: "watch:video/v_1" | "watch:video/v_2" | undefined }) {
   const view = useChannel(of);
-  return <p>{`${String(view.status)}: ${view.get<string>("title") ?? "none"}`}</p>;
+  return <p>{`${String(view.status)}: ${view.get("title") ?? "none"}`}</p>;
 }
 
 const State = () => <p>{useConnection().state}</p>;

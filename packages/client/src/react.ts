@@ -60,7 +60,7 @@ export function useServerNow(everyMs?: number): number {
  * Follows a channel while the component is mounted. What it returns is a snapshot, a new object with each change; for
  * `undefined` it is an idle view without items.
  */
-export function useChannel(name: Channel | undefined): ChannelView {
+export function useChannel<const Name extends Channel>(name: Name | undefined): ChannelView<Name> {
   const client = useCallboard();
   const view = useMemo(() => (name === undefined ? nothing : client.channel(name)), [client, name]);
   const last = useRef<ChannelView>(nothing);
@@ -69,7 +69,7 @@ export function useChannel(name: Channel | undefined): ChannelView {
     last.current = snapshotOf(view, last.current);
     return last.current;
   }, [view]);
-  return useSyncExternalStore(subscribe, snapshot, snapshot);
+  return useSyncExternalStore(subscribe, snapshot, snapshot) as ChannelView<Name>;
 }
 
 /** What became of the last reply of a `useReply`. */
@@ -130,5 +130,5 @@ const nothing: ChannelView = {
 function snapshotOf(view: ChannelView, former: ChannelView): ChannelView {
   const { name, status, items, offset, epoch, follow } = view;
   if (former.name === name && former.status === status && former.items === items) return former;
-  return { name, status, items, offset, epoch, follow, get: <T>(key: string) => items.get(key)?.value as T };
+  return { name, status, items, offset, epoch, follow, get: (key) => items.get(key)?.value as never };
 }

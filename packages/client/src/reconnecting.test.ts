@@ -172,7 +172,7 @@ it("tries now when it is told to, even what seems to be away", async () => {
   await clock.advance(120_000);
   server.refusing = false;
   expect(client.state.state).toBe("waiting");
-  client.retry();
+  client.retryNow();
   await clock.advance(0);
   expect(client.state.state).toBe("connected");
 });
@@ -240,7 +240,7 @@ it("does not wait for hours, and tries at once when asked to, after the clock wa
   const { retryInMs } = client.state as { retryInMs: number };
   expect(retryInMs).toBeLessThanOrEqual(30_000);
   server.refusing = false;
-  client.retry();
+  client.retryNow();
   await clock.advance(0);
   expect(client.state.state).toBe("connected");
 });
@@ -254,11 +254,11 @@ it("waits no longer than the server asked for after the clock was set back meanw
   });
   server.last().say({ type: "bye", code: "going_away", retry: "later", afterMs: 9000 });
   await clock.advance(1000);
-  client.retry();
+  client.retryNow();
   await clock.advance(0);
   expect(client.state.state).toBe("waiting");
   behindMs = 2 * 3_600_000;
-  client.retry();
+  client.retryNow();
   await clock.advance(0);
   expect(client.state.state).toBe("connected");
 });
@@ -271,7 +271,7 @@ it("opens anew when it is told to try, or the page is looked at, while an attemp
     await clock.advance(1000);
     expect(server.sides).toHaveLength(2);
     server.silent = false;
-    const wake = () => (ask === "retry" ? client.retry() : window.dispatchEvent(new Event("focus")));
+    const wake = () => (ask === "retry" ? client.retryNow() : window.dispatchEvent(new Event("focus")));
     wake();
     await clock.advance(0);
     expect(server.sides).toHaveLength(2);
@@ -300,7 +300,7 @@ it("opens anew when asking whether the server is up hangs, or asking for the tok
     await clock.advance(10_000);
     hangs = false;
     server.refusing = false;
-    client.retry();
+    client.retryNow();
     await clock.advance(0);
     expect([hanging, client.state.state]).toEqual([hanging, "connected"]);
   }

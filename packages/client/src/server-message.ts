@@ -1,93 +1,78 @@
 import type { ServerMessage } from "@callboard/protocol";
 
-/** What a frame from the server turned out to be. */
-export type Frame =
-  | { kind: "message"; message: ServerMessage }
-  /** A frame without a type is the gateway's own: one of our messages, unknown which, was not handled. */
-  | { kind: "gateway_error" }
-  /** A type that this client does not know, or not a frame of Callboard's at all. */
-  | { kind: "unknown" };
+/** What looks like this fits: a text, a number, a list of such, an object with such fields, or what a function takes. */
+type Like =
+  | string
+  | number
+  | readonly [Like]
+  | { readonly [field: string]: Like }
+  | ((value: unknown) => boolean);
 
-type Check = (value: unknown) => boolean;
-type Fields = Record<string, Check>;
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
 
-const string: Check = (value) => typeof value === "string";
-const number: Check = (value) => typeof value === "number";
-const object: Check = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
-const list =
-  (each: Check): Check =>
-  (value) =>
-    Array.isArray(value) && value.every(each);
-const maybe =
-  (check: Check): Check =>
-  (value) =>
-    value === undefined || check(value);
-const record =
-  (each: Check): Check =>
-  (value) =>
-    object(value) && Object.values(value as object).every(each);
-const fields =
-  (checks: Fields): Check =>
-  (value) =>
-    object(value) &&
-    Object.entries(checks).every(([name, check]) => check((value as Record<string, unknown>)[name]));
+/** A field that ends in `?` may be missing; `*` stands for each field that there is. */
+function fits(value: unknown, like: Like): boolean {
+  if (typeof like === "function") return like(value);
+  if (typeof like !== "object") return typeof value === typeof like;
+  if (Array.isArray(like)) return Array.isArray(value) && value.every((one) => fits(one, like[0]));
+  return (
+    isObject(value) &&
+    Object.entries(like).every(([field, one]) => {
+      if (field === "*") return Object.values(value).every((each) => fits(each, one));
+      const given = value[field.replace("?", "")];
+      return (given === undefined && field.endsWith("?")) || fits(given, one);
+    })
+  );
+}
 
-const item = fields({ key: string, offset: number, version: string, at: number });
-const position = { epoch: string, offset: number, items: list(item), base: maybe(number) };
-const subscribed: Check = (answer) =>
-  fields({ sub: number, error: string })(answer) || fields({ sub: number, ...position })(answer);
+const items: Like = [{ key: "", offset: 0, version: "", at: 0 }];
+const subscribed: Like = {
+  "*": (answer) =>
+    fits(answer, { sub: 0, error: "" }) || fits(answer, { sub: 0, epoch: "", offset: 0, items, "base?": 0 }),
+};
+const acted = { re: "", status: "", "code?": "", "details?": {} };
 
 /**
  * The fields that the client uses of each message. It is laxer than the schema of core on purpose: a code that is new
  * in a later server must not cost a receipt, and the schema would triple the client's size.
  */
-const messages: { [Type in ServerMessage["type"]]: Check } = {
-  welcome: fields({
-    re: string,
-    user: fields({ id: string, name: string, roles: list(string) }),
-    inboxes: list(string),
-    serverTime: number,
-    heartbeatMs: fields({ watch: number, work: number, inbox: number, list: maybe(number) }),
-    expiresAt: number,
-    channels: maybe(record(subscribed)),
-  }),
-  subscribed: fields({ re: string, channels: record(subscribed) }),
-  unsubscribed: fields({ re: string, channels: record(number) }),
-  delta: fields({ channel: string, epoch: string, from: number, to: number, items: list(item) }),
-  receipt: fields({
-    re: string,
-    replyId: string,
-    status: string,
-    code: maybe(string),
-    details: maybe(object),
-  }),
-  acted: fields({ re: string, status: string, code: maybe(string), details: maybe(object) }),
-  pong: fields({ re: string, behind: list(string), serverTime: maybe(number) }),
-  resolved: fields({ re: string, url: string, expiresAt: number }),
-  error: fields({
-    re: maybe(string),
-    code: string,
-    message: string,
-    retry: string,
-    retryAfterMs: maybe(number),
-  }),
-  bye: fields({ code: string, retry: string, afterMs: maybe(number) }),
+const messages: { [Type in ServerMessage["type"]]: Like } = {
+  welcome: {
+    re: "",
+    user: { id: "", name: "", roles: [""] },
+    inboxes: [""],
+    serverTime: 0,
+    heartbeatMs: { watch: 0, work: 0, inbox: 0, "list?": 0 },
+    expiresAt: 0,
+    "channels?": subscribed,
+  },
+  subscribed: { re: "", channels: subscribed },
+  unsubscribed: { re: "", channels: { "*": 0 } },
+  delta: { channel: "", epoch: "", from: 0, to: 0, items },
+  receipt: { ...acted, replyId: "" },
+  acted,
+  pong: { re: "", behind: [""], "serverTime?": 0 },
+  resolved: { re: "", url: "", expiresAt: 0 },
+  error: { "re?": "", code: "", message: "", retry: "", "retryAfterMs?": 0 },
+  bye: { code: "", retry: "", "afterMs?": 0 },
 };
 
-/** Reads a frame; unknown fields are left alone, what cannot be used is `unknown`. */
-export function readFrame(data: unknown): Frame {
-  if (typeof data !== "string") return { kind: "unknown" };
-  let json: unknown;
+/**
+ * Reads a frame; unknown fields are left alone. Undefined is a type that this client does not know, or no frame of
+ * Callboard's at all. `gateway_error` is a frame without a type, the gateway's own: one of our messages, unknown which,
+ * was not handled.
+ */
+export function readFrame(data: unknown): ServerMessage | "gateway_error" | undefined {
+  let message: unknown;
   try {
-    json = JSON.parse(data);
+    message = JSON.parse(data as string);
   } catch {
-    return { kind: "unknown" };
+    return undefined;
   }
-  if (!object(json)) return { kind: "unknown" };
-  const { type } = json as { type?: unknown };
-  if (type === undefined) return { kind: "gateway_error" };
-  if (typeof type !== "string" || !Object.hasOwn(messages, type)) return { kind: "unknown" };
-  return messages[type as ServerMessage["type"]](json)
-    ? { kind: "message", message: json as ServerMessage }
-    : { kind: "unknown" };
+  if (typeof data !== "string" || !isObject(message)) return undefined;
+  const { type } = message;
+  if (type === undefined) return "gateway_error";
+  if (typeof type !== "string" || !Object.hasOwn(messages, type)) return undefined;
+  return fits(message, messages[type as ServerMessage["type"]]) ? (message as ServerMessage) : undefined;
 }

@@ -11,6 +11,7 @@ export * from "./limits.ts";
 export * from "./messages.ts";
 export * from "./misspelt.ts";
 export * from "./names.ts";
+export type * from "./shown-values.ts";
 export * from "./subprotocols.ts";
 export * from "./text.ts";
 export * from "./values.ts";

@@ -43,6 +43,15 @@ export function kindOf(key: string): KeyKind {
   return Object.hasOwn(keyKinds, kind) ? keyKinds[kind as keyof typeof keyKinds] : unnamed;
 }
 
+/**
+ * Whether a key is of a kind. In TypeScript it tells what the key's value is: `isKeyOf("request", key)`, and then
+ * `view.get(key)`.
+ */
+export const isKeyOf = <Kind extends keyof typeof keyKinds>(
+  kind: Kind,
+  key: string,
+): key is Kind | `${Kind}/${string}` => key === kind || key.startsWith(`${kind}/`);
+
 /** Whether channels of this kind show a key. */
 export const isShownIn = (channel: ChannelKind, key: string): boolean =>
   kindOf(key).shownIn.includes(channel);

@@ -66,19 +66,20 @@ export const minutes = (n: number) => n * 60_000;
 export const hours = (n: number) => n * 3_600_000;
 export const days = (n: number) => n * 86_400_000;
 
+// Calls marked as pure, so that a bundle that does not use a time does not hold it.
 /** How often a client that follows such a channel sends `ping`, in milliseconds. */
 export const heartbeatMs = {
-  watch: minutes(4),
-  work: seconds(30),
-  inbox: seconds(30),
-  list: minutes(4),
+  watch: /* @__PURE__ */ minutes(4),
+  work: /* @__PURE__ */ seconds(30),
+  inbox: /* @__PURE__ */ seconds(30),
+  list: /* @__PURE__ */ minutes(4),
 } as const;
 
 /** API Gateway closes every connection after two hours. */
-export const connectionMs = hours(2);
+export const connectionMs = /* @__PURE__ */ hours(2);
 
 /** Attention that is not renewed ends after this time; clients renew it every third of it. */
-export const attentionMs = seconds(90);
+export const attentionMs = /* @__PURE__ */ seconds(90);
 
 /** A receipt stays in its sender's inbox this long. */
-export const receiptMs = days(7);
+export const receiptMs = /* @__PURE__ */ days(7);

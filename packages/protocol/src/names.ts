@@ -2,13 +2,13 @@ import * as z from "zod/mini";
 
 /** Who: `user/<id>`, `role/<id>`, or `system`, which answers when a deadline passes. */
 export type Principal = `user/${string}` | `role/${string}`;
-/** What it is about, chosen by the producer: `video/v_1`. */
-export type Subject = string;
+/** What it is about, chosen by the producer: a kind and an id, such as `video/v_1`. */
+export type Subject = `${string}/${string}`;
 /** A map that people follow: progress for all, work for owners, an inbox for one principal, a list of recent subjects. */
-export type Channel = `watch:${string}` | `work:${string}` | `inbox:${string}` | `list:${string}`;
+export type Channel = `watch:${Subject}` | `work:${Subject}` | `inbox:${Principal}` | `list:${string}`;
 export type ChannelKind = "watch" | "work" | "inbox" | "list";
 /** What a subject's channels, an inbox or a list are kept under: the name of the channel that shows most of it. */
-export type HeadName = `work:${string}` | `inbox:${string}` | `list:${string}`;
+export type HeadName = Exclude<Channel, `watch:${string}`>;
 export type RequestId = `req_${string}`;
 
 /** What a name looks like, and how long it may be. */
@@ -73,9 +73,9 @@ export const isCapability = (text: string): boolean => fits(text, capability);
 /** Whether a text is a subject: what the schema `Subject` checks, without the schema library. */
 export const isSubject = (text: string): text is Subject => fits(text, subject);
 
-export const watchChannel = (subject: Subject): Channel => `watch:${subject}`;
-export const workChannel = (subject: Subject): `work:${string}` => `work:${subject}`;
-export const inboxChannel = (principal: Principal): `inbox:${string}` => `inbox:${principal}`;
+export const watchChannel = (subject: Subject): `watch:${Subject}` => `watch:${subject}`;
+export const workChannel = (subject: Subject): `work:${Subject}` => `work:${subject}`;
+export const inboxChannel = (principal: Principal): `inbox:${Principal}` => `inbox:${principal}`;
 /** The recent subjects of a kind: all of them, or those that a principal owns. */
 export const listChannel = (kind: string, owner?: Principal): `list:${string}` =>
   owner === undefined ? `list:${kind}` : `list:${kind}/${owner}`;
@@ -100,13 +100,13 @@ export function readKinds(text: string): string[] | undefined {
 /** What a channel is kept under. */
 export function headOf(channel: Channel): HeadName {
   const { kind, name } = parseChannel(channel);
-  return kind === "watch" ? `work:${name}` : (channel as HeadName);
+  return kind === "watch" ? workChannel(name as Subject) : (channel as HeadName);
 }
 
 /** The channels that are kept under one name. */
 export function channelsOf(head: HeadName): Channel[] {
   const { kind, name } = parseChannel(head);
-  return kind === "work" ? [`watch:${name}`, `work:${name}`] : [head];
+  return kind === "work" ? [watchChannel(name as Subject), head] : [head];
 }
 
 /** The kinds of the channels that are kept under one name. */

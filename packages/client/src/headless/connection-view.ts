@@ -16,7 +16,7 @@ export interface ConnectionView {
   readonly text: string;
   /** Whole seconds until the next attempt, for the eye; 0 while it is under way, undefined where none is to come. */
   readonly countdown?: number;
-  /** Whether `Callboard.retry` would cut the wait short. */
+  /** Whether `Callboard.retryNow` would cut the wait short. */
   readonly canRetry: boolean;
 }
 
@@ -25,6 +25,7 @@ export function connectionView(state: ConnectionState, now: number, online: bool
   switch (state.state) {
     case "connected":
       return { kind: "connected", text: "Connected", canRetry: false };
+    case "idle":
     case "connecting":
       return online ? { kind: "connecting", text: "Connecting…", canRetry: false } : offline;
     case "waiting": {

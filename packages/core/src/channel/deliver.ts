@@ -98,7 +98,7 @@ const isWatchBorn = ({ before, state }: Due): boolean =>
   before !== undefined && !before.head?.channels.watch?.head && (state.head?.channels.watch?.head ?? 0) > 0;
 
 function channelOf({ name }: HeadState, kind: ChannelKind): Channel {
-  return `${kind}:${parseChannel(name).name}`;
+  return `${kind}:${parseChannel(name).name}` as Channel;
 }
 
 async function deltasOf(due: Due, kind: ChannelKind, { from, again }: ChannelPush): Promise<Delta[]> {

@@ -51,7 +51,7 @@ export const lineOf = async (stage: Pick<Stage, "ports">, list: Channel = all) =
 /** A report of a run of its own of a subject. */
 export async function begin(stage: Stage, name: string, more: Partial<ProgressReported> = {}): Promise<void> {
   const execution = executionArn.replace(/e1$/, name);
-  const detail = { subject: `video/${name}`, step: "execution", state: "started" as const, at: stage.now() };
+  const detail = { subject: `video/${name}`, step: "execution", state: "started", at: stage.now() } as const;
   await stage.app.progress.report({ ...detail, ...more }, { ...stage.envelope(), execution });
 }
 

@@ -21,7 +21,7 @@ import {
   runs,
 } from "../testing/index.ts";
 
-const subject = "job/nightly";
+const subject = "job/nightly" as const;
 const work = workChannel(subject);
 const watch = watchChannel(subject);
 const arnOf = (run: number) => `arn:aws:states:us-east-1:000000000000:execution:nightly:run-${run}`;

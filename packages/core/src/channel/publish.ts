@@ -1,4 +1,11 @@
-import { type HeadName, limits, listChannel, parseChannel, subjectKind } from "@callboard/protocol";
+import {
+  type HeadName,
+  limits,
+  listChannel,
+  parseChannel,
+  type Subject,
+  subjectKind,
+} from "@callboard/protocol";
 import { isReserved } from "../access/principal.ts";
 import type { HeadState, HeadStore, Ports } from "../ports/index.ts";
 import type { Change, Entries } from "./change.ts";
@@ -250,7 +257,8 @@ interface ListedWrite {
  * is followed by the repeat of what it did. Nothing is read unless something that lists show may be another.
  */
 async function tellLists(ports: PublishPorts, { due, again, before, owners }: ListedWrite): Promise<void> {
-  const { kind, name: subject } = parseChannel(due.state.name);
+  const { kind, name } = parseChannel(due.state.name);
+  const subject = name as Subject;
   if (kind !== "work" || !ports.lists.has(subjectKind(subject))) return;
   const { head } = due.state;
   if (!head) return;

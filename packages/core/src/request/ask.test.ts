@@ -104,7 +104,7 @@ describe("the words of a question", () => {
   });
 
   const longest = {
-    subject: `order/${"s".repeat(194)}`,
+    subject: `order/${"s".repeat(194)}` as const,
     thread: "t".repeat(64),
     lang: "abcdefgh-abcdefgh-abcdefgh-abcdefgh-abcdefgh",
   };

@@ -1,5 +1,6 @@
 import {
   ERASED_PREFIX,
+  type HeadName,
   inboxChannel,
   listChannel,
   type Person,
@@ -150,7 +151,7 @@ async function eraseLedger(ports: ErasePorts, id: RequestId, erasure: Erasure): 
 }
 
 /** Removes all that stands in a channel of somebody's own. */
-async function clear(ports: ErasePorts, channel: `inbox:${string}` | `list:${string}`): Promise<number> {
+async function clear(ports: ErasePorts, channel: HeadName): Promise<number> {
   const seen = await ports.heads.since(channel, 0);
   const live = (seen?.items ?? []).filter(({ value }) => value !== null);
   for (let at = 0; at < live.length; at += removedAtOnce)

@@ -1,4 +1,4 @@
-import { type FeedbackRequested, workChannel } from "@callboard/protocol";
+import { type FeedbackRequested, type Subject, workChannel } from "@callboard/protocol";
 import { expect, it } from "vitest";
 import { mayPublish, type Publishers } from "../access/principal.ts";
 import { executionArn, handle, itemsOf, memoryStage, question } from "../testing/index.ts";
@@ -16,22 +16,22 @@ function publishing() {
     ...stage.envelope(),
     execution,
     source,
-    may: (subject: string) => mayPublish(publishers, source, subject),
+    may: (subject: Subject) => mayPublish(publishers, source, subject),
   });
   return {
     ...stage,
     by,
-    async ask(source: string, subject: string, more: Partial<FeedbackRequested> = {}, execution?: string) {
+    async ask(source: string, subject: Subject, more: Partial<FeedbackRequested> = {}, execution?: string) {
       const taskToken = more.taskToken ?? `token ${tokens++}`;
       await app.feedback.ask({ ...question, ...more, subject, taskToken }, by(source, execution));
       await stage.pump();
       return stage.requests.all().at(-1)!.id;
     },
-    async report(source: string, subject: string, execution?: string) {
+    async report(source: string, subject: Subject, execution?: string) {
       const step = { step: "charge", state: "started", at: stage.now() } as const;
       await app.progress.report({ ...step, subject }, by(source, execution));
     },
-    close: (source: string, subject: string, thread = question.thread) =>
+    close: (source: string, subject: Subject, thread = question.thread) =>
       app.feedback.close({ subject, thread, reason: "no longer wanted" }, by(source)),
     stateOf: async (id: `req_${string}`) => (await stage.ports.requests.read(id))?.status.state,
   };

@@ -155,9 +155,10 @@ export function headStoreContract(store: string, make: () => Promise<HeadStage>)
         fc.asyncProperty(
           fc.uniqueArray(fc.tuple(key, value), { selector: ([one]) => one, maxLength: 12 }),
           async (values) => {
-            const of = workChannel(`video/p_${++count}`);
+            const subject = `video/p_${++count}` as const;
+            const of = workChannel(subject);
             await change(values, {}, of);
-            const { items = [] } = (await stage.another().since(watchChannel(of.slice(5)), 0)) ?? {};
+            const { items = [] } = (await stage.another().since(watchChannel(subject), 0)) ?? {};
             const shown = values
               .map(([one]) => one)
               .filter((one) => watched.has(one.split("/")[0] as string));

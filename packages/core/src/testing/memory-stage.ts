@@ -251,7 +251,7 @@ export const viewer: Caller = { ...ana, id: "vic", name: "Vic", capabilities: ["
 
 /** A question as it is asked unless a test says otherwise. */
 export const question = {
-  subject: "video/v_1",
+  subject: "video/v_1" as const,
   thread: "title",
   round: 1,
   timeoutSeconds: 3600,

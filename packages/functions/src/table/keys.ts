@@ -96,7 +96,7 @@ export const entryOf = ({ sk }: Pick<Key, "sk">): string => sk.slice(sortPrefix.
 export function headNameOf(pk: string): HeadName {
   const kinds = Object.keys(headPrefixes) as HeadKind[];
   const kind = kinds.find((one) => pk.startsWith(headPrefixes[one])) ?? "work";
-  return `${kind}:${pk.slice(headPrefixes[kind].length)}`;
+  return `${kind}:${pk.slice(headPrefixes[kind].length)}` as HeadName;
 }
 
 /** Who belongs to a subject, where that does not stand in its head. Read after the head. */

@@ -6,7 +6,7 @@ import {
   type LedgerEntry,
   type ThreadHead,
 } from "@callboard/core";
-import type { Principal, RequestId } from "@callboard/protocol";
+import type { Principal, RequestId, Subject } from "@callboard/protocol";
 import {
   actedIndex,
   askedBeforeIndex,
@@ -113,7 +113,7 @@ export function threadHeadOf(row: Row): ThreadHead {
   const { execution, subject, thread, requestId, order } = row;
   return {
     execution: execution as string,
-    subject: subject as string,
+    subject: subject as Subject,
     thread: thread as string,
     requestId: requestId as RequestId,
     order: order as number[],

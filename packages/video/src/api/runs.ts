@@ -7,7 +7,7 @@ import {
   type SFNClient,
   StopExecutionCommand,
 } from "@aws-sdk/client-sfn";
-import type { NotRedrivable, VideoId } from "@callboard/protocol";
+import type { NotRedrivable, Subject, VideoId } from "@callboard/protocol";
 import { executionArnOf } from "./start.ts";
 
 export interface RunParts {
@@ -17,7 +17,7 @@ export interface RunParts {
 
 /** What became of a wish about a video's run. */
 export type Wished =
-  | { readonly kind: "done"; readonly subject: string }
+  | { readonly kind: "done"; readonly subject: Subject }
   | { readonly kind: "not_found" | "forbidden" }
   | { readonly kind: "not_redrivable"; readonly reason: NotRedrivable };
 
@@ -63,7 +63,7 @@ interface Run {
   readonly kind: "own";
   readonly executionArn: string;
   readonly status: string | undefined;
-  readonly subject: string;
+  readonly subject: Subject;
 }
 
 const isUnderWay = ({ status }: Run): boolean => status === "RUNNING" || status === "PENDING_REDRIVE";
@@ -76,7 +76,7 @@ async function ownRun(
   const executionArn = executionArnOf(stateMachineArn, videoId);
   try {
     const { status, input } = await sfn.send(new DescribeExecutionCommand({ executionArn }));
-    const { subject, owners = [] } = JSON.parse(input ?? "{}") as { subject: string; owners?: string[] };
+    const { subject, owners = [] } = JSON.parse(input ?? "{}") as { subject: Subject; owners?: string[] };
     return isOwner(owners) ? { kind: "own", executionArn, status, subject } : { kind: "forbidden" };
   } catch (cause) {
     if (cause instanceof ExecutionDoesNotExist) return { kind: "not_found" };

@@ -59,7 +59,7 @@ export async function startVideo(parts: StartParts, request: StartRequest): Prom
   const entry: StartedEntry = { videoId, startedAt: now(), ...arrived };
   const place = { bucket, key: ownedKey(owner, "started", manifest.at, videoId) };
   await files.create(place, JSON.stringify(entry), "application/json");
-  const subject = `video/${videoId}`;
+  const subject = `video/${videoId}` as const;
   const executionArn = await execute(parts, videoId, {
     subject,
     ...arrived,

@@ -1,5 +1,5 @@
 import { useChannel } from "@callboard/client/react";
-import { workChannel } from "@callboard/protocol";
+import { type Subject, workChannel } from "@callboard/protocol";
 import { type ComponentProps, useMemo } from "react";
 import { progressOf, unreadProgress } from "../model/progress.ts";
 import { titleOf } from "../model/subject.ts";
@@ -32,7 +32,7 @@ export function SubjectDesk({
   /** What the page knows of the questions, whichever subject is at hand. */
   questions: Pick<ComponentProps<typeof QuestionList>, "named" | "pressed" | "answers" | "onShown">;
 }) {
-  const channel = workChannel(subject);
+  const channel = workChannel(subject as Subject);
   const { items, status } = useChannel(channel);
   const expected = subject.startsWith("video/") ? videoSteps : [];
   const runs = useMemo(() => progressOf(items, expected), [items, expected]);

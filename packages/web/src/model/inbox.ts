@@ -23,7 +23,7 @@ export function wantedOf(inboxes: readonly Items[]): InboxRequestValue[] {
 
 /** As much of a line as can be read; without a subject it leads nowhere. */
 const mend = (key: string, value: unknown, at: number): InboxRequestValue => ({
-  subject: "",
+  subject: "" as InboxRequestValue["subject"],
   thread: "",
   round: 1,
   prompt: "",

@@ -32,7 +32,7 @@ function mend(key: string, value: unknown, at: number): RequestValue & { torn: b
   const fields = fittingFields<RequestValue>(RequestValue.shape, value);
   const verbs = (value as { verbs?: unknown } | null)?.verbs;
   return {
-    subject: "",
+    subject: "" as RequestValue["subject"],
     thread: "",
     round: 1,
     prompt: "",

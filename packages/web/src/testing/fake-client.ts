@@ -79,7 +79,7 @@ export function fakeClient({ me, now }: { me: string; now: number }): FakeClient
       channel(name) {
         const view = views.get(name) ?? viewOf(name);
         views.set(name, view);
-        return view;
+        return view as ChannelView<typeof name>;
       },
       inboxes: () => [inbox],
       reply: (input) =>
@@ -93,7 +93,10 @@ export function fakeClient({ me, now }: { me: string; now: number }): FakeClient
       extend: accepted,
       reassign: accepted,
       resolve: () => Promise.reject(new Error("there is no object")),
-      retry() {},
+      open() {},
+      retryNow() {},
+      onDebug: () => () => {},
+      channels: () => [...views.values()],
       close() {},
     },
   };

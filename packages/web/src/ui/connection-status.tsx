@@ -25,7 +25,7 @@ export function ConnectionStatus() {
         </span>
       )}
       {view.canRetry && (
-        <button type="button" className="button plain" onClick={client.retry}>
+        <button type="button" className="button plain" onClick={client.retryNow}>
           Try now
         </button>
       )}

@@ -31,7 +31,7 @@ export function keepSignedIn({ client, session, base, onLeaving, onUntold }: Pag
     if (current?.user.id !== user) {
       leave();
       window.location.reload();
-    } else if (current?.token !== undefined && client.state.state === "waiting") client.retry();
+    } else if (current?.token !== undefined && client.state.state === "waiting") client.retryNow();
   });
 
   async function signOut() {

@@ -1,5 +1,5 @@
 import { useChannel, useServerNow } from "@callboard/client/react";
-import { watchChannel } from "@callboard/protocol";
+import { type Subject, watchChannel } from "@callboard/protocol";
 import { useMemo } from "react";
 import type { Items } from "../model/items.ts";
 import { progressOf, unreadProgress } from "../model/progress.ts";
@@ -12,7 +12,7 @@ import { SubjectHead } from "../ui/subject-head.tsx";
 
 /** What everyone may know of a subject. */
 export function SubjectView({ subject, leave }: { subject: string; leave: () => void }) {
-  const channel = watchChannel(subject);
+  const channel = watchChannel(subject as Subject);
   const { items, status } = useChannel(channel);
   const expected = subject.startsWith("video/") ? videoSteps : [];
   const runs = useMemo(() => progressOf(items, expected), [items, expected]);

@@ -1,0 +1,65 @@
+import { expect, it } from "vitest";
+import { CallboardError } from "./error.ts";
+import { tokenFault } from "./token-fault.ts";
+
+const page = { location: { origin: "https://shop.example" } };
+const refused = Object.assign(new TypeError("fetch failed"), { cause: { code: "ECONNREFUSED" } });
+const json = (text: string) => {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    return error;
+  }
+};
+
+it.each<[string, unknown, object, RegExp]>([
+  [
+    "a request of Chrome's",
+    new TypeError("Failed to fetch"),
+    page,
+    /"Access-Control-Allow-Origin: https:\/\/shop\.example"/,
+  ],
+  [
+    "a request of Firefox's",
+    new TypeError("NetworkError when attempting to fetch resource."),
+    page,
+    /Access-Control/,
+  ],
+  ["a request of Safari's", new TypeError("Load failed"), page, /Access-Control/],
+  ["a request of Node's", refused, {}, /did not answer \(ECONNREFUSED\)/],
+  [
+    "a status that was thrown",
+    Object.assign(new Error("no"), { status: 401 }),
+    page,
+    /status 401\. Whoever asks is not signed in/,
+  ],
+  ["another status", Object.assign(new Error("no"), { status: 404 }), page, /status 404\. There is nothing/],
+  ["a page in place of JSON", json("<!DOCTYPE html>"), page, /an error page or a page to sign in/],
+  [
+    "a token in place of JSON",
+    json("eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiJhbmEifQ.c2ln"),
+    page,
+    /Read it by response\.text\(\)/,
+  ],
+  [
+    "no text",
+    new CallboardError("invalid", "token() gave no text"),
+    page,
+    /^token\(\) gave no text\. It must give the JWT/,
+  ],
+  [
+    "a fault of the program's",
+    new TypeError("x is not a function"),
+    page,
+    /^token\(\) failed: TypeError: x is not a function$/,
+  ],
+  ["what is no error", "nope", page, /^token\(\) failed: string: $/],
+  ["nothing", undefined, page, /^token\(\) failed: undefined: $/],
+])("explains %s", (_, error, host, expected) => {
+  expect(tokenFault(error, host)).toMatch(expected);
+});
+
+it("leaves out what may be a token", () => {
+  const error = new Error("GET https://x/?key=abc failed with eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiJhbmEifQ.c2ln");
+  expect(tokenFault(error, page)).toBe("token() failed: Error: GET https://x/?… failed with …");
+});
