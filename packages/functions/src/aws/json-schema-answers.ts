@@ -1,26 +1,21 @@
 import type { AnswerSchemas } from "@callboard/core";
-import { boundedIssues, depthOf, jsonBytes, limits } from "@callboard/protocol";
 
-const mostDepth = 32;
-
-/** Most invocations check no answer: what does it is loaded by the first that does. */
-const load = () => import("./json-schema/check-answers.ts");
+/** Most invocations check no answer: what does it, and the library with it, is loaded by the first that does. */
+async function load(): Promise<AnswerSchemas> {
+  const { answers } = await import("./json-schema/check-answers.ts");
+  return answers;
+}
 
 /**
- * Answers against JSON Schema: draft 2020-12, or the one that `$schema` names. Bounded in size, depth and work, since a
- * schema comes with an event; only references within the schema are followed, and patterns run in linear time.
+ * Answers against JSON Schema, as `answerChecker` checks them; one that takes long is torn off.
  */
 export const jsonSchemaAnswers: AnswerSchemas = {
   async fault(schema) {
-    return boundsFault(schema, "schema") ?? (await load()).faultOf(schema);
+    const checker = await load();
+    return checker.fault(schema);
   },
   async issues(schema, value) {
-    const fault = boundsFault(schema, "schema") ?? boundsFault(value, "value");
-    return fault === undefined ? boundedIssues((await load()).issuesOf(schema, value)) : [fault];
+    const checker = await load();
+    return checker.issues(schema, value);
   },
 };
-
-function boundsFault(json: unknown, what: string): string | undefined {
-  if (jsonBytes(json) > limits.replyValueBytes) return `${what}: over ${limits.replyValueBytes} bytes`;
-  return depthOf(json) > mostDepth ? `${what}: deeper than ${mostDepth} levels` : undefined;
-}
