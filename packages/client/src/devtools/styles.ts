@@ -66,7 +66,7 @@ button[aria-pressed="true"] { background: var(--accent); border-color: var(--acc
 :focus-visible { outline: 2px solid var(--accent); outline-offset: 1px; }
 ul, ol { list-style: none; margin: 0; padding: 0; }
 ul { display: flex; flex-direction: column; gap: 4px; }
-ol { max-height: 260px; overflow: auto; border: 1px solid var(--line); border-radius: 4px; }
+ol { flex: none; max-height: 260px; overflow: auto; border: 1px solid var(--line); border-radius: 4px; }
 ol:empty { display: none; }
 ol li { border-bottom: 1px solid var(--line); padding: 2px 6px; }
 ol li:last-child { border-bottom: 0; }
