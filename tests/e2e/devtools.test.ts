@@ -13,7 +13,7 @@ const html = `<!doctype html><html lang="en"><title>Orders</title><link rel="sty
   <main><h1>Orders</h1><button id="own">Order</button></main><script src="/page.js"></script></html>`;
 const css = `body { background: Canvas; color: CanvasText; color-scheme: light dark; }
   h2, h3, section, button, ol, li { font-size: 40px; color: maroon; background: yellow; }`;
-const policy = "default-src 'none'; script-src 'self'; style-src 'self'";
+const policy = "default-src 'none'; script-src 'self'; style-src 'self'; require-trusted-types-for 'script'";
 
 /** A client in the state in which there is most to see; \`tell\` has it say more. */
 const script = `

@@ -1,9 +1,12 @@
+import { fileURLToPath } from "node:url";
 import { DescribeExecutionCommand } from "@aws-sdk/client-sfn";
 import { type Callboard, type Channel, connect, type Receipt, type ReplyInput } from "@callboard/client";
 import { type FakeAsk, fakeCallboard } from "@callboard/client/testing";
 import type { RequestId } from "@callboard/protocol";
+import { build } from "esbuild";
 import { expect, it, onTestFinished } from "vitest";
 import { startAsking } from "./asking.ts";
+import { openBrowser, openPage } from "./browser.ts";
 import { eventually } from "./people.ts";
 import { openStage } from "./stage.ts";
 
@@ -191,6 +194,33 @@ function theFake(executions: readonly string[]): World {
     values: fake.values,
   };
 }
+
+it("works in a browser as it does in Node", async () => {
+  const script = `
+    import { connect } from "@callboard/client";
+    import { fakeCallboard } from "@callboard/client/testing";
+    const fake = fakeCallboard();
+    const client = connect(fake.as("user/ana"));
+    const asked = { subject: "order/7", prompt: "How much?", verbs: ["answer"], assignees: ["user/ana"] };
+    const schema = ${JSON.stringify(schema)};
+    const { requestId, round } = await fake.ask({ ...asked, schema });
+    const answer = (price) => client.reply({ requestId, round, verb: "answer", value: { price } });
+    window.told = [await answer(0), await answer(2)].map(({ code, status }) => code ?? status);`;
+  const built = await build({
+    stdin: { contents: script, resolveDir: fileURLToPath(new URL(".", import.meta.url)) },
+    bundle: true,
+    write: false,
+    platform: "browser",
+    format: "esm",
+    logLevel: "silent",
+  });
+  const browser = await openBrowser();
+  onTestFinished(() => browser.close());
+  const { page, problems } = await openPage(browser, "about:blank");
+  await page.addScriptTag({ type: "module", content: built.outputFiles[0]!.text });
+  const told = await page.waitForFunction(() => (window as unknown as { told?: string[] }).told);
+  expect([await told.jsonValue(), problems]).toEqual([["invalid", "accepted"], []]);
+});
 
 it("tells and shows what the service does, for the same reports, questions and answers", async () => {
   const service = await theService();

@@ -183,6 +183,23 @@ it("opens by a button in the corner of the page where it has no place of its own
   expect([panel.hidden, opener.getAttribute("aria-expanded")]).toEqual([false, "true"]);
 });
 
+it("works in a place that is itself in a closed shadow root", async () => {
+  const outer = document.createElement("div");
+  const container = document.createElement("div");
+  outer.attachShadow({ mode: "closed" }).append(container);
+  document.body.append(outer);
+  const at = inspected();
+  const devtools = mountDevtools(at.client, container);
+  onTestFinished(devtools.unmount);
+  at.tell(sent(1));
+  await drawn();
+  const root = container.querySelector("div")!.shadowRoot!;
+  expect(root.querySelectorAll("ol li")).toHaveLength(1);
+  [...root.querySelectorAll("button")].at(-1)!.click();
+  await drawn();
+  expect(root.querySelectorAll("ol li")).toHaveLength(0);
+});
+
 it("leaves nothing behind, also when it is taken off twice", async () => {
   vi.useFakeTimers();
   onTestFinished(() => void vi.useRealTimers());

@@ -29,8 +29,8 @@ export interface Inspected {
   readonly state: ConnectionState;
   onState(listener: (state: ConnectionState) => void): () => void;
   onDebug(listener: (event: DebugEvent) => void): () => void;
-  /** The views that somebody has asked for, in that order. */
-  channels(): readonly InspectedChannel[];
+  /** The views that somebody has asked for, in that order. Without it the panel shows none. */
+  channels?(): readonly InspectedChannel[];
   now(): number;
   retryNow(): void;
 }

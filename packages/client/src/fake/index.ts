@@ -119,7 +119,7 @@ export interface FakeCallboard {
   values(channel: Channel): Promise<Readonly<Record<string, unknown>>>;
   /** Resolves once nothing happens any more but by time: await it in place of sleeping. */
   settled(): Promise<void>;
-  /** Moves time on, by 31 days at most: deadlines, reminders, heartbeats and renewals happen meanwhile, each at its time. */
+  /** Moves time on, by 31 days at most: deadlines, reminders, heartbeats and renewals happen meanwhile, each at its time. A day takes a second or two. */
   advance(ms: number): Promise<void>;
   /** Every connection breaks, and none opens, until `reconnect`. */
   disconnect(): void;

@@ -176,6 +176,40 @@ it("delays frames, so that what is on its way can be seen", async () => {
   expect(status).toBe("accepted");
 });
 
+it("keeps an opening on its way for so long that the client gives it up", async () => {
+  const fake = fakeCallboard();
+  fake.delay(15_000);
+  const client = come(fake);
+  await fake.advance(20_001);
+  expect(client.state).toMatchObject({ state: "waiting", reason: "cannot_connect" });
+  fake.delay(0);
+  await fake.advance(seconds(21));
+  expect(client.state.state).toBe("connected");
+});
+
+it("counts who follows, also when somebody has closed", async () => {
+  const fake = fakeCallboard();
+  const [ana, bob] = [come(fake), come(fake, "user/bob")];
+  for (const client of [ana, bob]) client.channel(`watch:${subject}`).follow();
+  await fake.report({ subject, step: "pack", state: "running" });
+  await fake.advance(seconds(60));
+  expect(await fake.values(`watch:${subject}`)).toMatchObject({ viewers: { count: 2 } });
+  bob.close();
+  await fake.advance(seconds(60));
+  expect(await fake.values(`watch:${subject}`)).toMatchObject({ viewers: { count: 1 } });
+});
+
+it("is a world of its own: another fake knows nothing of it, and its time stands still", async () => {
+  const [fake, other] = [fakeCallboard(), fakeCallboard()];
+  const client = come(other);
+  await fake.ask({ ...question, deadlineSeconds: 60 });
+  await fake.advance(seconds(120));
+  expect(other.now).toBe(fake.now - seconds(120));
+  expect(await other.values("inbox:user/ana")).toEqual({});
+  await other.settled();
+  expect(client.state.state).toBe("connected");
+});
+
 it("lets only those see and answer who may", async () => {
   const fake = fakeCallboard();
   const asked = await fake.ask(question);
@@ -210,7 +244,11 @@ it("checks an answer against the question's schema as the service does", async (
 
 it.each<[string, (fake: FakeCallboard) => unknown, string]>([
   ["a verb", (fake) => fake.ask({ ...question, verbs: ["aprove" as "approve"] }), "verbs.0"],
-  ["a subject", (fake) => fake.report({ subject: "order 7", step: "a", state: "running" }), "subject"],
+  [
+    "a subject",
+    (fake) => fake.report({ subject: "order 7" as "order/7", step: "a", state: "running" }),
+    "subject",
+  ],
   ["a state", (fake) => fake.report({ subject, step: "a", state: "done" as "running" }), "state"],
   ["a step", (fake) => fake.report({ subject, step: "a b", state: "running" }), "step"],
   ["an assignee", (fake) => fake.ask({ ...question, assignees: ["ana" as "user/ana"] }), "assignees.0"],
