@@ -70,7 +70,7 @@ export function virtualGateway(options: {
   /** Answers what is no message, as the functions do; without it that throws in the client. */
   answersMalformed?: boolean;
 }): VirtualGateway {
-  const { clock, latencyMs, random, routes, heard = () => {} } = options;
+  const { clock, latencyMs, random, routes, heard } = options;
   const peers = new Map<ServerSide, Peer>();
   let connections = 0;
 
@@ -126,7 +126,7 @@ export function virtualGateway(options: {
     const peer = peers.get(side);
     if (!message || !peer || peer.silent) return;
     peer.heardAt = clock.now();
-    heard(peer.connected.caller, "client", message);
+    heard?.(peer.connected.caller, "client", message);
     if (happens("lostMessages")) return;
     if (happens("failedMessages")) fail(peer);
     else later(() => void answer(peer, message));
@@ -153,7 +153,7 @@ export function virtualGateway(options: {
 
   function deliver(peer: Peer, text: string): void {
     if (!peer.open || peer.silent) return;
-    heard(peer.connected.caller, "server", JSON.parse(text) as ServerMessage);
+    heard?.(peer.connected.caller, "server", JSON.parse(text) as ServerMessage);
     if (gateway.losing > 0) gateway.losing--;
     else peer.side.sayText(text);
   }
