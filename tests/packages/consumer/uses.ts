@@ -1,5 +1,6 @@
 import { createEndpoint, createStates, type Endpoint, memoryStore, systemClock } from "@callboard/aws-local";
 import { type Callboard, CallboardError, type Channel, connect, type Receipt } from "@callboard/client";
+import { type Devtools, type Inspected, mountDevtools } from "@callboard/client/devtools";
 import {
   answerForm,
   type ConnectionView,
@@ -65,6 +66,12 @@ export function serve(): Promise<Endpoint> {
   // @ts-expect-error: it listens on the loopback alone
   void (() => createEndpoint({ host: "0.0.0.0", port: 0, services: [] }));
   return createEndpoint({ port: 0, services: [states] });
+}
+
+export function inspect(callboard: Inspected, place: HTMLElement): Devtools {
+  // @ts-expect-error: a place is an element
+  void (() => mountDevtools(callboard, "#tools"));
+  return mountDevtools(callboard, place);
 }
 
 export async function tryOut(): Promise<FakeQuestion["answers"]> {

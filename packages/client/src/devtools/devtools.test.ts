@@ -126,6 +126,7 @@ it("keeps the last fifty frames and notes, the newest first", async () => {
   const { rows, tell } = mounted();
   tell(...Array.from({ length: 60 }, (_, n) => sent(n)));
   tell({ at: start, kind: "note", code: "gap", text: "something is missing", isFault: true });
+  tell({ at: start, kind: "state", state: connected });
   await drawn();
   expect(rows()).toHaveLength(50);
   expect(rows()[0]).toMatch(/^• \d\d:00:00\.000 gap something is missing$/);
@@ -153,7 +154,7 @@ it("pauses, tells how many came meanwhile, goes on with the latest of them, and 
   tell(...Array.from({ length: 70 }, (_, n) => sent(n + 2)));
   await drawn();
   expect(rows()).toHaveLength(1);
-  expect(root.textContent).toContain("Frames (70 while paused)");
+  expect(root.textContent).toContain("Frames and notes (70 while paused)");
   await press("Go on");
   expect(rows()).toHaveLength(50);
   expect(rows()[0]).toContain("type-71");

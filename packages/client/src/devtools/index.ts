@@ -1,8 +1,8 @@
 import { button, dress, element } from "./elements.ts";
 import { createEventLog } from "./event-log.ts";
-import type { DebugEvent, Inspected } from "./inspected.ts";
+import type { Inspected } from "./inspected.ts";
 import { styles } from "./styles.ts";
-import { channelWords, eventWords, stateWords, timeWords } from "./words.ts";
+import { channelWords, eventWords, type ShownEvent, stateWords, timeWords } from "./words.ts";
 
 export type { DebugEvent, Inspected, InspectedChannel } from "./inspected.ts";
 
@@ -22,8 +22,8 @@ export interface Devtools {
 export function mountDevtools(callboard: Inspected, container?: HTMLElement): Devtools {
   const document = container?.ownerDocument ?? globalThis.document;
   if (document === undefined) throw new Error("mountDevtools: there is no document here");
-  const log = createEventLog<DebugEvent>(MOST_EVENTS);
-  const rows = new Map<DebugEvent, HTMLLIElement>();
+  const log = createEventLog<ShownEvent>(MOST_EVENTS);
+  const rows = new Map<ShownEvent, HTMLLIElement>();
   let isDrawing = false;
   let isOver = false;
 
@@ -125,7 +125,9 @@ export function mountDevtools(callboard: Inspected, container?: HTMLElement): De
       rows.set(event, row);
       events.prepend(row);
     }
-    eventsTitle.textContent = log.isPaused ? `Frames (${log.missed} while paused)` : "Frames";
+    eventsTitle.textContent = log.isPaused
+      ? `Frames and notes (${log.missed} while paused)`
+      : "Frames and notes";
     pause.textContent = log.isPaused ? "Go on" : "Pause";
     pause.setAttribute("aria-pressed", String(log.isPaused));
   }
@@ -133,7 +135,8 @@ export function mountDevtools(callboard: Inspected, container?: HTMLElement): De
   const ends = [
     callboard.onState(drawSoon),
     callboard.onDebug((event) => {
-      log.add(event);
+      // The state stands above them, and a note explains it.
+      if (event.kind !== "state") log.add(event);
       drawSoon();
     }),
   ];
@@ -164,12 +167,12 @@ function opener(document: Document, panel: HTMLElement): HTMLButtonElement {
   return made;
 }
 
-const arrows = { sent: "↑", received: "↓", note: "•", state: "•" } as const;
+const arrows = { sent: "↑", received: "↓", note: "•" } as const;
 
-const classOf = (event: DebugEvent): string =>
+const classOf = (event: ShownEvent): string =>
   event.kind === "note" && event.isFault ? "fault" : event.kind;
 
-function rowOf(document: Document, event: DebugEvent): HTMLLIElement {
+function rowOf(document: Document, event: ShownEvent): HTMLLIElement {
   const { what, more, detail } = eventWords(event);
   const line = [
     element(

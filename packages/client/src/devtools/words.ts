@@ -30,6 +30,9 @@ export function channelWords({ status, offset, epoch, items }: InspectedChannel)
   return [stands, `offset ${offset}`, epoch === undefined ? "no epoch" : `epoch ${epoch}`, many].join(" · ");
 }
 
+/** A frame or a note. */
+export type ShownEvent = Exclude<DebugEvent, { readonly kind: "state" }>;
+
 /** An event in a line, and what is seen once it is opened; undefined: there is no more to it. */
 export interface EventWords {
   readonly what: string;
@@ -37,16 +40,10 @@ export interface EventWords {
   readonly detail: string | undefined;
 }
 
-export function eventWords(event: DebugEvent): EventWords {
-  switch (event.kind) {
-    case "state":
-      return { what: "state", more: event.state.state, detail: undefined };
-    case "note":
-      return { what: event.code, more: bounded(withoutTokens(event.text), MOST_DETAIL), detail: undefined };
-    default:
-      return { what: event.type, more: sizeWords(event.bytes), detail: detailOf(event.summary) };
-  }
-}
+export const eventWords = (event: ShownEvent): EventWords =>
+  event.kind === "note"
+    ? { what: event.code, more: bounded(withoutTokens(event.text), MOST_DETAIL), detail: undefined }
+    : { what: event.type, more: sizeWords(event.bytes), detail: detailOf(event.summary) };
 
 const sizeWords = (bytes: number): string =>
   bytes < 1000 ? `${bytes} B` : `${(bytes / 1000).toFixed(bytes < 10_000 ? 1 : 0)} KB`;
