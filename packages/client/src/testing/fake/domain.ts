@@ -1,6 +1,7 @@
 import { handle, itemsOf, memoryStage } from "@callboard/core/testing";
 import { memoryPush } from "@callboard/core/testing/memory-push.ts";
 import { answerChecker } from "@callboard/functions/answer-checker";
+import { boundedAnswers } from "@callboard/functions/bounded-answers";
 import { deltaMessages } from "@callboard/functions/delta-messages";
 import { ingestHandler } from "@callboard/functions/ingest";
 import { stepBudget } from "@callboard/functions/step-budget";
@@ -28,6 +29,7 @@ export function fakeDomain(options: {
   readonly post: (connectionId: string, text: string) => boolean;
 }) {
   const { clock, random, lists, post } = options;
+  const checker = answerChecker(stepBudget());
   let events = 0;
 
   const stage = memoryStage((memory) =>
@@ -68,7 +70,7 @@ export function fakeDomain(options: {
             expiresAt: clock.now() + minutes(15),
           }),
         },
-        schemas: answerChecker(stepBudget()),
+        schemas: boundedAnswers(() => checker),
       },
       clock.stir,
     ),

@@ -1,5 +1,3 @@
-import type { AnswerSchemas } from "@callboard/core";
-import { boundedIssues, depthOf, jsonBytes, limits } from "@callboard/protocol";
 import { type CompiledSchema, compileSchema } from "./compile-schema.ts";
 import { TooMuchWork, type WorkBudget } from "./step-budget.ts";
 
@@ -7,13 +5,16 @@ type SchemaObject = Readonly<Record<string, unknown>>;
 
 /** Schemas that are kept compiled; the one that was used least lately makes room. */
 const mostKept = 64;
-const mostDepth = 32;
 
-/**
- * Answers against JSON Schema: draft 2020-12, or the one that `$schema` names. Bounded in size, depth and work, since a
- * schema comes with an event; only references within the schema are followed, and patterns run in linear time.
- */
-export function answerChecker(budget: WorkBudget): AnswerSchemas {
+/** Checks answers against schemas, as far as its budget allows. */
+export interface AnswerChecker {
+  /** Why no answer can ever be checked against a schema, which is to be of bounded size and depth; undefined when it can be used. */
+  faultOf(schema: SchemaObject): string | undefined;
+  /** Problems of a value, in words that name the field and repeat nothing; a schema at fault is one. */
+  issuesOf(schema: SchemaObject, value: unknown): string[];
+}
+
+export function answerChecker(budget: WorkBudget): AnswerChecker {
   const kept = new Map<string, CompiledSchema>();
 
   function compiled(schema: SchemaObject): CompiledSchema {
@@ -25,29 +26,19 @@ export function answerChecker(budget: WorkBudget): AnswerSchemas {
     return found;
   }
 
-  function issuesOf(schema: SchemaObject, value: unknown): string[] {
-    const { fault, issues } = compiled(schema);
-    if (!issues) return [fault];
-    try {
-      return issues(value);
-    } catch (error) {
-      if (!(error instanceof TooMuchWork)) throw error;
-      // Work that was torn off may have left anything behind.
-      if (budget.wasCut()) kept.delete(JSON.stringify(schema));
-      return ["value: takes too long to be checked against the schema"];
-    }
-  }
-
   return {
-    fault: async (schema) => boundsFault(schema, "schema") ?? compiled(schema).fault,
-    async issues(schema, value) {
-      const fault = boundsFault(schema, "schema") ?? boundsFault(value, "value");
-      return fault === undefined ? boundedIssues(issuesOf(schema, value)) : [fault];
+    faultOf: (schema) => compiled(schema).fault,
+    issuesOf(schema, value) {
+      const { fault, issues } = compiled(schema);
+      if (!issues) return [fault];
+      try {
+        return issues(value);
+      } catch (error) {
+        if (!(error instanceof TooMuchWork)) throw error;
+        // Work that was torn off may have left anything behind.
+        if (budget.wasCut()) kept.delete(JSON.stringify(schema));
+        return ["value: takes too long to be checked against the schema"];
+      }
     },
   };
-}
-
-function boundsFault(json: unknown, what: string): string | undefined {
-  if (jsonBytes(json) > limits.replyValueBytes) return `${what}: over ${limits.replyValueBytes} bytes`;
-  return depthOf(json) > mostDepth ? `${what}: deeper than ${mostDepth} levels` : undefined;
 }

@@ -41,5 +41,4 @@ const budget = workBudget();
 /** Steps that the last check took. */
 export const stepsTaken = budget.spent;
 
-/** What checks answers where no answer may hold up the process, whatever its schema is. */
-export const answers = answerChecker(budget);
+export const { faultOf, issuesOf } = answerChecker(budget);
