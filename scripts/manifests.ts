@@ -3,6 +3,12 @@ import { join } from "node:path";
 
 type Names = Readonly<Record<string, string>>;
 
+/**
+ * What an entry leads to: a source, or, where `types` and code are apart, a source of nothing but declarations and one
+ * that is bundled into a single file.
+ */
+export type Entry = string | { readonly types: string; readonly default: string };
+
 /** What is read of a `package.json`. */
 export interface Manifest {
   readonly name: string;
@@ -14,7 +20,7 @@ export interface Manifest {
   readonly engines?: Names;
   readonly sideEffects?: boolean;
   readonly bin?: Names;
-  readonly exports?: Names;
+  readonly exports?: Readonly<Record<string, Entry>>;
   readonly files?: readonly string[];
   readonly publishConfig?: { readonly access: string };
   readonly dependencies?: Names;
@@ -56,8 +62,8 @@ export function publishedManifest(own: Manifest, { folder, repository }: Place) 
   const { name, version, description, keywords, license, engines, sideEffects, files, publishConfig } = own;
   const { dependencies, optionalDependencies, peerDependencies, peerDependenciesMeta } = own;
   const entries = Object.entries(own.exports ?? {})
-    .filter(([, source]) => !source.includes("/testing/"))
-    .map(([entry, source]) => [entry, builtFrom(source)] as const);
+    .filter(([, source]) => !declared(source).includes("/testing/"))
+    .map(([entry, source]) => [entry, builtFrom(declared(source))] as const);
   return {
     name,
     version,
@@ -78,6 +84,15 @@ export function publishedManifest(own: Manifest, { folder, repository }: Place) 
     peerDependenciesMeta,
   };
 }
+
+/** The entries that are published as one file each: the source it is made of, and the file, which its types stand beside. */
+export const bundledEntries = ({ exports = {} }: Manifest): { source: string; file: string }[] =>
+  Object.values(exports).flatMap((entry) =>
+    typeof entry === "string" ? [] : [{ source: entry.default, file: builtFrom(entry.types).default }],
+  );
+
+/** The source that says what an entry promises. */
+const declared = (entry: Entry): string => (typeof entry === "string" ? entry : entry.types);
 
 interface Built {
   readonly types: string;

@@ -7,6 +7,7 @@ import { dirname, join, resolve, sep } from "node:path";
 import { promisify } from "node:util";
 import { buildPages, commandEntry, packageOf, thisRoot as root, writeBundle } from "./bundle.ts";
 import {
+  bundledEntries,
   bundledManifest,
   isPublished,
   type Member,
@@ -15,6 +16,7 @@ import {
   readManifest,
 } from "./manifests.ts";
 import { npmProgram } from "./ready.js";
+import { writeSingleFile } from "./single-file.ts";
 
 const run = promisify(execFile);
 
@@ -94,6 +96,8 @@ async function stageLibrary({ folder, manifest }: Member, stage: string) {
       const text = await readFile(join(dist, file), "utf8");
       await writeFile(join(stage, "dist", file), file.endsWith(".d.ts") ? withBuiltImports(text) : text);
     }
+  for (const { source, file } of bundledEntries(manifest))
+    await writeSingleFile(join(root, folder, source), join(stage, file));
   return publishedManifest(manifest, { folder, repository });
 }
 

@@ -40,6 +40,7 @@ const longest = 400;
 const unusualLengths: Readonly<Record<string, string>> = {
   "packages/aws-local/src/deferred.ts": "a promise that is settled from outside, for every service and test",
   "packages/functions/src/aws/errors.ts": "what a log may say of an error, whoever logs it",
+  "packages/functions/src/aws/json-schema-answers.ts": "is where what checks answers is loaded late",
   "packages/functions/src/producers/workflow.ts": "a producer is one file",
   "packages/protocol/src/subprotocols.ts": "how a connection is opened, a published contract",
 };

@@ -1,11 +1,14 @@
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { isBuiltin } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import type * as FakeKit from "@callboard/client/testing";
 import type { Metafile } from "esbuild";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { commandEntry, packageOf, thisRoot as root, writeBundle } from "../scripts/bundle.ts";
 import {
+  bundledEntries,
   bundledManifest,
   isPublished,
   type Manifest,
@@ -13,6 +16,7 @@ import {
   publishedManifest,
 } from "../scripts/manifests.ts";
 import { withBuiltImports } from "../scripts/pack.ts";
+import { writeSingleFile } from "../scripts/single-file.ts";
 
 const members = membersOf(root);
 const published = members.filter(isPublished);
@@ -41,6 +45,16 @@ it("names in a published manifest what was built of each source, and no entry fo
   });
   const outside = { ...own, exports: { ".": "./dist/index.js" } };
   expect(() => publishedManifest(outside, place)).toThrow("./dist/index.js is not a source of its package");
+});
+
+it("puts the file of a bundled entry where its declarations are built, wherever its source lies", () => {
+  const kit = { types: "./src/kit/types.ts", default: "./src/testing/kit.ts" };
+  const bundling = { ...own, exports: { ...own.exports, "./kit": kit } };
+  expect(publishedManifest(bundling, place)).toMatchObject({
+    exports: { "./kit": { types: "./dist/kit/types.d.ts", default: "./dist/kit/types.js" } },
+    typesVersions: { "*": { kit: ["./dist/kit/types.d.ts"] } },
+  });
+  expect(bundledEntries(bundling)).toEqual([{ source: "./src/testing/kit.ts", file: "./dist/kit/types.js" }]);
 });
 
 it("names the same entries for what does not read exports, and none where there is none", () => {
@@ -153,6 +167,29 @@ beforeAll(async () => {
   });
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
+
+describe("an entry of one file", () => {
+  it("imports nothing, names the licenses of what is in it, and works where it lies alone", async () => {
+    const file = join(folder, "testing.mjs");
+    const { outputs } = await writeSingleFile(join(root, "packages/client/src/testing/fake/index.ts"), file);
+    expect(Object.values(outputs).flatMap(({ imports }) => imports)).toEqual([]);
+    const text = await readFile(file, "utf8");
+    for (const library of ["zod", "ajv", "re2js"])
+      expect(text).toMatch(new RegExp(`^/\\*! ${library} \\d`, "m"));
+    const { fakeCallboard } = (await import(pathToFileURL(file).href)) as typeof FakeKit;
+    const fake = fakeCallboard();
+    await fake.report({ subject: "order/7", step: "pack", state: "running" });
+    expect(await fake.values("watch:order/7")).toMatchObject({
+      "step/workflow:order-7/pack": { state: "running" },
+    });
+  });
+
+  it("is refused when it needs Node", async () => {
+    const source = join(folder, "needs-node.ts");
+    await writeFile(source, 'import { hostname } from "node:os"; console.log(hostname());');
+    await expect(writeSingleFile(source, join(folder, "never.js"))).rejects.toThrow("node:os");
+  });
+});
 
 it("loads what start needs for start alone", () => {
   // Commands read where what was started says the rest is.

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { cp, readdir, readFile, writeFile } from "node:fs/promises";
-import { createRequire, isBuiltin } from "node:module";
+import { isBuiltin } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
@@ -11,6 +11,7 @@ import { packageOf, thisRoot as root } from "../../scripts/bundle.ts";
 import { readManifest } from "../../scripts/manifests.ts";
 import { npmCommand } from "../../scripts/pack.ts";
 import { within } from "../e2e/people.ts";
+import { bundlerImportsOf, importsOf, singleFilesOf } from "./imports.ts";
 import {
   openProject,
   type Project,
@@ -116,8 +117,10 @@ describe.each(names)("%s", (name) => {
     const named = Object.keys({ ...dependencies, ...peerDependencies });
     const imports: string[] = [];
     const astray: string[] = [];
-    for (const file of files.filter((file) => /^dist\/.+\.(js|d\.ts)$/.test(file)))
-      for (const specifier of await importsOf(join(project.folder, "node_modules", name, file))) {
+    const single = singleFilesOf(name);
+    for (const file of files.filter((file) => /^dist\/.+\.(js|d\.ts)$/.test(file))) {
+      const path = join(project.folder, "node_modules", name, file);
+      for (const specifier of await (single.includes(file) ? bundlerImportsOf : importsOf)(path)) {
         imports.push(specifier);
         const wanted = join(dirname(file), specifier);
         const built = file.endsWith(".d.ts") ? wanted.replace(/\.js$/, ".d.ts") : wanted;
@@ -126,6 +129,7 @@ describe.each(names)("%s", (name) => {
           : isBuiltin(specifier) || named.includes(packageOf(specifier));
         if (!isThere) astray.push(`${file}: ${specifier}`);
       }
+    }
     expect(astray).toEqual([]);
     expect(imports.length).toBeGreaterThan(5);
   });
@@ -134,16 +138,6 @@ describe.each(names)("%s", (name) => {
     await lint("publint/src/cli.js", "--strict", packedOf(name).tarball);
   });
 });
-
-/** What a file imports, as TypeScript sees it: in types too. */
-async function importsOf(file: string): Promise<string[]> {
-  const compiler = createRequire(join(tools, "here.js"))("typescript") as {
-    preProcessFile(text: string, ...how: boolean[]): { importedFiles: { fileName: string }[] };
-  };
-  return compiler
-    .preProcessFile(await readFile(file, "utf8"), true, true)
-    .importedFiles.map((one) => one.fileName);
-}
 
 it("would see an import of a source in a declaration", async () => {
   const text =
@@ -193,6 +187,23 @@ describe.each(runnable)("in plain Node %s", (version) => {
     const told = await project.run(nodes[version]!, `--input-type=${type}`, "--eval", script);
     expect(told.trim()).toBe(version);
   });
+});
+
+it.each(runnable)("the fake of the client answers in an installed project, in Node %s", async (version) => {
+  const script = `
+    import { connect } from "@callboard/client";
+    import { fakeCallboard } from "@callboard/client/testing";
+    const fake = fakeCallboard();
+    const callboard = connect(fake.as("user/ana"));
+    const asked = { subject: "order/7", prompt: "Ship it?", verbs: ["approve"], assignees: ["user/ana"] };
+    const { requestId, round, ...question } = await fake.ask(asked);
+    const receipt = await callboard.reply({ requestId, round, verb: "approve" });
+    await fake.settled();
+    console.log(receipt.status, (await fake.values("inbox:user/ana"))["request/" + requestId] ?? "closed");
+    await fake.report({ subject: "order 7", step: "pack", state: "running" }).catch(({ message }) => console.log(message));`;
+  const file = await project.write(`fake-${version}.js`, script);
+  const told = (await project.run(nodes[version]!, file)).trim().split("\n");
+  expect(told).toEqual(["accepted closed", expect.stringContaining("subject: a subject is <kind>/<id>")]);
 });
 
 const compilers: Readonly<Record<string, string>> = {

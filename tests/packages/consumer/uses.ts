@@ -1,6 +1,7 @@
 import { type AskOptions, ask, expand, report, type States } from "@callboard/asl";
 import { createEndpoint, createStates, type Endpoint, memoryStore, systemClock } from "@callboard/aws-local";
 import { type Callboard, CallboardError, type Channel, connect, type Receipt } from "@callboard/client";
+import { type Devtools, type Inspected, mountDevtools } from "@callboard/client/devtools";
 import {
   answerForm,
   type ConnectionView,
@@ -8,6 +9,7 @@ import {
   type FormReading,
   readForm,
 } from "@callboard/client/headless";
+import { type FakeCallboard, type FakeQuestion, fakeCallboard } from "@callboard/client/testing";
 import { type ClientMessage, parseChannel } from "@callboard/protocol";
 import { FeedbackRequested } from "@callboard/protocol/events";
 import { RequestValue } from "@callboard/protocol/values";
@@ -89,4 +91,25 @@ export function serve(): Promise<Endpoint> {
   // @ts-expect-error: it listens on the loopback alone
   void (() => createEndpoint({ host: "0.0.0.0", port: 0, services: [] }));
   return createEndpoint({ port: 0, services: [states] });
+}
+
+export function inspect(callboard: Inspected, place: HTMLElement): Devtools {
+  // @ts-expect-error: a place is an element
+  void (() => mountDevtools(callboard, "#tools"));
+  return mountDevtools(callboard, place);
+}
+
+export async function tryOut(): Promise<FakeQuestion["answers"]> {
+  const fake: FakeCallboard = fakeCallboard({ seed: 7 });
+  // @ts-expect-error: no state of a step
+  void (() => fake.report({ subject: "order/7", step: "pack", state: "packing" }));
+  // @ts-expect-error: nobody is asked
+  void (() => fake.ask({ subject: "order/7", prompt: "Ship it?", verbs: ["approve"] }));
+  const callboard = connect({ ...fake.as("user/ana"), name: "test" });
+  const assignees = ["user/ana"] as const;
+  const question = await fake.ask({ subject: "order/7", prompt: "Ship it?", verbs: ["approve"], assignees });
+  await callboard.reply({ requestId: question.requestId, round: question.round, verb: "approve" });
+  await fake.settled();
+  callboard.close();
+  return question.answers;
 }

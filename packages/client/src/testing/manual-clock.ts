@@ -8,7 +8,8 @@ export interface ManualClock extends ClientClock {
   pending(): number;
 }
 
-export function manualClock(start = 1_000_000): ManualClock {
+/** `settled` lets every promise that can settle do so; it is awaited before time moves on. */
+export function manualClock(start = 1_000_000, settled: () => Promise<void> = settle): ManualClock {
   let time = start;
   /** The soonest last; of those at the same time the one that was asked for first is the soonest. */
   const timers: { at: number; run: () => void }[] = [];
@@ -26,14 +27,14 @@ export function manualClock(start = 1_000_000): ManualClock {
     },
     async advance(ms) {
       const end = time + ms;
-      await settle();
+      await settled();
       for (let next = timers.at(-1); next && next.at <= end; next = timers.at(-1)) {
         timers.pop();
         time = next.at;
         next.run();
-        await settle();
+        await settled();
       }
-      time = end;
+      time = Math.max(time, end);
     },
   };
 }

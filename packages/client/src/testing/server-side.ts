@@ -27,12 +27,16 @@ export interface FakeNetwork {
   last(): ServerSide;
 }
 
-/** `closed` is called when the client closes a socket, not when the server does. */
+/**
+ * `closed` is called when the client closes a socket, not when the server does. `malformed` is given what answers a
+ * frame that is no message; without it such a frame throws in the client.
+ */
 export function fakeNetwork(
   options: {
     connected?: (side: ServerSide) => void;
     received?: (side: ServerSide) => void;
     closed?: (side: ServerSide) => void;
+    malformed?: ((side: ServerSide, answer: ServerMessage) => void) | undefined;
   } = {},
 ): FakeNetwork {
   const sides: ServerSide[] = [];
@@ -86,16 +90,18 @@ export function fakeNetwork(
         drop: shut,
       };
       sides.push(this.#side);
-      queueMicrotask(() => options.connected?.(this.#side));
+      // Test runners may fake `queueMicrotask`.
+      void Promise.resolve().then(() => options.connected?.(this.#side));
     }
 
     send(text: string): void {
       if (this.#state !== "open") throw new Error("the socket is not open");
       const parsed = parseClientMessage(text);
-      if (!parsed.ok)
-        throw new Error(`the client sent what is not a message: ${JSON.stringify(parsed.error)}`);
-      this.#side.inbox.push(parsed.message);
-      options.received?.(this.#side);
+      if (parsed.ok) {
+        this.#side.inbox.push(parsed.message);
+        options.received?.(this.#side);
+      } else if (options.malformed) options.malformed(this.#side, parsed.error);
+      else throw new Error(`the client sent what is not a message: ${JSON.stringify(parsed.error)}`);
     }
 
     close(): void {

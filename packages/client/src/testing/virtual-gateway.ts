@@ -36,8 +36,12 @@ export interface VirtualGateway extends FakeNetwork {
   weather: Weather;
   /** Whether whoever comes is turned away. */
   refusing: boolean;
+  /** So many of the next frames to clients are lost without a trace. */
+  losing: number;
   /** PostToConnection. */
   post(connectionId: string, text: string): Promise<PostOutcome>;
+  /** The same with one way in place of two; says whether there is such a connection. */
+  push(connectionId: string, text: string): boolean;
   /** Says something to every open socket, at once. */
   sayToAll(message: ServerMessage): void;
   /** Drops every socket at once; the functions hear nothing of it. */
@@ -61,8 +65,12 @@ export function virtualGateway(options: {
   latencyMs: () => number;
   random: () => number;
   routes: Routes;
+  /** Hears of every frame of an open connection when it is sent, also of those that are lost on the way. */
+  heard?: (caller: Caller, from: "client" | "server", message: ClientMessage | ServerMessage) => void;
+  /** Answers what is no message, as the functions do; without it that throws in the client. */
+  answersMalformed?: boolean;
 }): VirtualGateway {
-  const { clock, latencyMs, random, routes } = options;
+  const { clock, latencyMs, random, routes, heard } = options;
   const peers = new Map<ServerSide, Peer>();
   let connections = 0;
 
@@ -103,6 +111,9 @@ export function virtualGateway(options: {
     if (peer && !peer.silent) later(() => end(peer));
   }
 
+  const peerOf = (connectionId: string): Peer | undefined =>
+    [...peers.values()].find(({ connected }) => connected.connectionId === connectionId);
+
   function forget(peer: Peer): boolean {
     peers.delete(peer.side);
     const was = peer.open;
@@ -115,9 +126,15 @@ export function virtualGateway(options: {
     const peer = peers.get(side);
     if (!message || !peer || peer.silent) return;
     peer.heardAt = clock.now();
+    heard?.(peer.connected.caller, "client", message);
     if (happens("lostMessages")) return;
     if (happens("failedMessages")) fail(peer);
     else later(() => void answer(peer, message));
+  }
+
+  function answerMalformed(side: ServerSide, answer: ServerMessage): void {
+    const peer = peers.get(side);
+    if (peer) later(() => deliver(peer, JSON.stringify(answer)));
   }
 
   async function answer(peer: Peer, message: ClientMessage): Promise<void> {
@@ -135,27 +152,37 @@ export function virtualGateway(options: {
   }
 
   function deliver(peer: Peer, text: string): void {
-    if (peer.open && !peer.silent) peer.side.sayText(text);
+    if (!peer.open || peer.silent) return;
+    heard?.(peer.connected.caller, "server", JSON.parse(text) as ServerMessage);
+    if (gateway.losing > 0) gateway.losing--;
+    else peer.side.sayText(text);
   }
 
   const network = fakeNetwork({
     connected: (side) => void connect(side),
     received: receive,
     closed: hangUp,
+    malformed: options.answersMalformed ? answerMalformed : undefined,
   });
 
   const gateway: VirtualGateway = {
     ...network,
     weather: fair,
     refusing: false,
+    losing: 0,
     async post(connectionId, text) {
       await under();
-      const peer = [...peers.values()].find(({ connected }) => connected.connectionId === connectionId);
+      const peer = peerOf(connectionId);
       if (!peer) return "gone";
       if (peer.silent || happens("lostPosts")) return "sent";
       peer.heardAt = clock.now();
       later(() => deliver(peer, text));
       return happens("doubledPosts") ? "failed" : "sent";
+    },
+    push(connectionId, text) {
+      const peer = peerOf(connectionId);
+      if (peer) later(() => deliver(peer, text));
+      return peer !== undefined;
     },
     sayToAll(message) {
       for (const peer of peers.values()) deliver(peer, JSON.stringify(message));

@@ -1,26 +1,4 @@
-import type { AnswerSchemas } from "@callboard/core";
-import { boundedIssues, depthOf, jsonBytes, limits } from "@callboard/protocol";
+import { boundedAnswers } from "./bounded-answers.ts";
 
-const mostDepth = 32;
-
-/** Most invocations check no answer: what does it is loaded by the first that does. */
-const load = () => import("./json-schema/check-answers.ts");
-
-/**
- * Answers against JSON Schema: draft 2020-12, or the one that `$schema` names. Bounded in size, depth and work, since a
- * schema comes with an event; only references within the schema are followed, and patterns run in linear time.
- */
-export const jsonSchemaAnswers: AnswerSchemas = {
-  async fault(schema) {
-    return boundsFault(schema, "schema") ?? (await load()).faultOf(schema);
-  },
-  async issues(schema, value) {
-    const fault = boundsFault(schema, "schema") ?? boundsFault(value, "value");
-    return fault === undefined ? boundedIssues((await load()).issuesOf(schema, value)) : [fault];
-  },
-};
-
-function boundsFault(json: unknown, what: string): string | undefined {
-  if (jsonBytes(json) > limits.replyValueBytes) return `${what}: over ${limits.replyValueBytes} bytes`;
-  return depthOf(json) > mostDepth ? `${what}: deeper than ${mostDepth} levels` : undefined;
-}
+/** Answers against JSON Schema. Most invocations check none: what does it is loaded by the first that does. */
+export const jsonSchemaAnswers = boundedAnswers(() => import("./json-schema/check-answers.ts"));

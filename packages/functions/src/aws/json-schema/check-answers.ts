@@ -1,39 +1,44 @@
-import { type CompiledSchema, compileSchema } from "./compile-schema.ts";
-import { TooMuchWork, workBudget } from "./work-budget.ts";
+import { createContext, Script } from "node:vm";
+import { answerChecker } from "./answer-checker.ts";
+import { stepBudget, TooMuchWork, type WorkBudget } from "./step-budget.ts";
 
-type SchemaObject = Readonly<Record<string, unknown>>;
+/**
+ * The last guard, by the clock on the wall: all steps together take some 50 ms of a processor, and a busy machine may be
+ * slow to give them. Work that is counted right never meets it.
+ */
+const longestMs = 1000;
 
-/** Schemas that are kept compiled; the one that was used least lately makes room. */
-const mostKept = 64;
+/** Counts the work of checks, and tears off what goes on for too long although it is not counted. */
+export function workBudget(): WorkBudget {
+  const steps = stepBudget();
+  let isCut = false;
+  const script = new Script("run()");
+  const context = createContext({ run: () => {} });
 
-const kept = new Map<string, CompiledSchema>();
+  return {
+    ...steps,
+    run<T>(work: () => T): T {
+      isCut = false;
+      let result: { value: T } | undefined;
+      context.run = () => (result = { value: steps.run(work) });
+      try {
+        script.runInContext(context, { timeout: longestMs });
+      } catch (error) {
+        isCut = (error as { code?: string }).code === "ERR_SCRIPT_EXECUTION_TIMEOUT";
+        // A stack that is used up is work without an end, too.
+        throw isCut || error instanceof RangeError ? new TooMuchWork() : error;
+      } finally {
+        context.run = undefined;
+      }
+      return result!.value;
+    },
+    wasCut: () => isCut,
+  };
+}
+
 const budget = workBudget();
 
-/** Why no answer can ever be checked against a schema, which is to be of bounded size and depth; undefined when it can be used. */
-export const faultOf = (schema: SchemaObject): string | undefined => compiled(schema).fault;
-
-/** Problems of a value, in words that name the field and repeat nothing; a schema at fault is one. */
-export function issuesOf(schema: SchemaObject, value: unknown): string[] {
-  const { fault, issues } = compiled(schema);
-  if (!issues) return [fault];
-  try {
-    return issues(value);
-  } catch (error) {
-    if (!(error instanceof TooMuchWork)) throw error;
-    // Work that was torn off may have left anything behind.
-    if (budget.wasCut()) kept.delete(JSON.stringify(schema));
-    return ["value: takes too long to be checked against the schema"];
-  }
-}
-
 /** Steps that the last check took. */
-export const stepsTaken = (): number => budget.spent();
+export const stepsTaken = budget.spent;
 
-function compiled(schema: SchemaObject): CompiledSchema {
-  const key = JSON.stringify(schema);
-  const found = kept.get(key) ?? compileSchema(schema, budget);
-  kept.delete(key);
-  kept.set(key, found);
-  for (const [oldest] of kept) if (kept.size > mostKept) kept.delete(oldest);
-  return found;
-}
+export const { faultOf, issuesOf } = answerChecker(budget);

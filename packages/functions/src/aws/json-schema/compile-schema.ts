@@ -5,7 +5,7 @@ import { compilePattern } from "./linear-pattern.ts";
 import { markNames, unmarkNames } from "./object-names.ts";
 import { findFault } from "./schema-fault.ts";
 import { mapSchema } from "./schema-map.ts";
-import { countKeywords, type WorkBudget } from "./work-budget.ts";
+import { countKeywords, type WorkBudget } from "./step-budget.ts";
 
 type SchemaObject = Readonly<Record<string, unknown>>;
 

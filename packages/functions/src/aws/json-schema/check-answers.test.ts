@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
-import { TooMuchWork, workBudget } from "./work-budget.ts";
+import { workBudget } from "./check-answers.ts";
+import { TooMuchWork } from "./step-budget.ts";
 
 it("lets work wait for a busy machine's processor", () => {
   const budget = workBudget();

@@ -1,0 +1,68 @@
+import type { ConnectionState } from "../connection-state.ts";
+import type { DebugEvent, InspectedChannel } from "./inspected.ts";
+
+const MOST_DETAIL = 4_000;
+const MOST_ERROR = 200;
+
+/** How the connection stands, in a line; `now` is the client's time. */
+export function stateWords(state: ConnectionState, now: number): string {
+  switch (state.state) {
+    case "connected":
+      return `connected as user/${state.user.id}`;
+    case "waiting": {
+      const seconds = Math.max(0, Math.ceil((state.retryAt - now) / 1000));
+      const why = state.error === undefined ? state.reason : `${state.reason}, ${errorWords(state.error)}`;
+      return `waiting (${why}), next attempt in ${seconds} s`;
+    }
+    case "closed":
+      return `closed (${state.code}): ${state.reason}`;
+    default:
+      return state.state;
+  }
+}
+
+const errorWords = (error: unknown): string => bounded(withoutTokens(String(error)), MOST_ERROR);
+
+/** How a view stands, in a line. */
+export function channelWords({ status, offset, epoch, items }: InspectedChannel): string {
+  const stands = typeof status === "string" ? status.replace("_", " ") : `error ${status.error}`;
+  const many = `${items.size} ${items.size === 1 ? "item" : "items"}`;
+  return [stands, `offset ${offset}`, epoch === undefined ? "no epoch" : `epoch ${epoch}`, many].join(" · ");
+}
+
+/** A frame or a note. */
+export type ShownEvent = Exclude<DebugEvent, { readonly kind: "state" }>;
+
+/** An event in a line, and what is seen once it is opened; undefined: there is no more to it. */
+export interface EventWords {
+  readonly what: string;
+  readonly more: string;
+  readonly detail: string | undefined;
+}
+
+export const eventWords = (event: ShownEvent): EventWords =>
+  event.kind === "note"
+    ? { what: event.code, more: bounded(withoutTokens(event.text), MOST_DETAIL), detail: undefined }
+    : { what: event.type, more: sizeWords(event.bytes), detail: detailOf(event.summary) };
+
+const sizeWords = (bytes: number): string =>
+  bytes < 1000 ? `${bytes} B` : `${(bytes / 1000).toFixed(bytes < 10_000 ? 1 : 0)} KB`;
+
+function detailOf(summary: unknown): string | undefined {
+  const text = typeof summary === "string" ? summary : JSON.stringify(summary, null, 2);
+  return text === undefined || text === "" ? undefined : bounded(withoutTokens(text), MOST_DETAIL);
+}
+
+/** Nothing should have put one there; the panel is on screens and in screenshots. */
+const withoutTokens = (text: string): string => text.replace(/\beyJ[\w-]+\.[\w-]+\.[\w-]*/g, "(a token)");
+
+const bounded = (text: string, most: number): string =>
+  text.length > most ? `${text.slice(0, most)}…` : text;
+
+/** The time of day where the reader is, to the millisecond. */
+export function timeWords(at: number): string {
+  const date = new Date(at);
+  const two = (part: number) => String(part).padStart(2, "0");
+  const clock = [date.getHours(), date.getMinutes(), date.getSeconds()].map(two).join(":");
+  return `${clock}.${String(date.getMilliseconds()).padStart(3, "0")}`;
+}

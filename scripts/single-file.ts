@@ -1,0 +1,44 @@
+import { appendFile, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { build, type Metafile } from "esbuild";
+import { thisRoot as root } from "./bundle.ts";
+import { readManifest } from "./manifests.ts";
+
+/**
+ * Bundles a source with all that it needs into one file, which imports nothing and runs in every realm: what needs Node
+ * is refused. The licenses of the libraries in it stand at its end.
+ */
+export async function writeSingleFile(source: string, file: string): Promise<Metafile> {
+  const { metafile } = await build({
+    absWorkingDir: root,
+    entryPoints: [source],
+    outfile: file,
+    bundle: true,
+    minify: true,
+    metafile: true,
+    platform: "neutral",
+    mainFields: ["module", "main"],
+    format: "esm",
+    target: "es2022",
+    logLevel: "silent",
+  });
+  for (const library of librariesIn(metafile)) await appendFile(file, await licenseOf(library));
+  return metafile;
+}
+
+/** The folders of the libraries of which something is in a bundle, relative to the root. */
+function librariesIn({ outputs }: Metafile): string[] {
+  const inputs = Object.values(outputs).flatMap(({ inputs }) => Object.entries(inputs));
+  const folders = inputs
+    .filter(([, { bytesInOutput }]) => bytesInOutput > 0)
+    .map(([path]) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0])
+    .filter((folder) => folder !== undefined);
+  return [...new Set(folders)].sort();
+}
+
+/** A library without a file of that name is refused: what it allows would be unknown. */
+async function licenseOf(library: string): Promise<string> {
+  const { name, version } = readManifest(join(root, library, "package.json"));
+  const text = await readFile(join(root, library, "LICENSE"), "utf8");
+  return `\n/*! ${name} ${version}\n\n${text.trim().replaceAll("*/", "* /")}\n*/\n`;
+}
