@@ -74,7 +74,7 @@ async function begin(name: string, beside: Record<string, object>, more: object 
       roleArn: "arn:aws:iam::000000000000:role/newsroom",
     }),
   );
-  const subject = `article/${name}`;
+  const subject = `article/${name}` as const;
   const input = JSON.stringify({ subject });
   const { executionArn } = await sfn.send(new StartExecutionCommand({ stateMachineArn, name: "run", input }));
   const view = stage.person("eva", "creator").channel(`work:${subject}`);

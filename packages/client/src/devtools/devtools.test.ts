@@ -49,7 +49,7 @@ function inspected() {
   };
 }
 
-const sent = (n: number, summary: unknown = `frame ${n}`): DebugEvent => ({
+const sent = (n: number, summary = `frame ${n}`): DebugEvent => ({
   at: start + n,
   kind: "sent",
   type: `type-${n}`,
@@ -165,7 +165,7 @@ it("pauses, tells how many came meanwhile, goes on with the latest of them, and 
 it("shows no token, no markup and no end of a text", async () => {
   const { rows, root, tell } = mounted();
   const token = "eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiJhbmEifQ.c2lnbmF0dXJl";
-  tell(sent(1, { token, name: "<img src=x>" }), sent(2, "x".repeat(10_000)), sent(3, ""));
+  tell(sent(1, `{ "token": "${token}", "name": "<img src=x>" }`), sent(2, "x".repeat(10_000)), sent(3, ""));
   await drawn();
   expect(root.innerHTML).not.toContain(token);
   expect(root.querySelector("img")).toBeNull();

@@ -92,9 +92,7 @@ export function mountDevtools(callboard: Inspected, container?: HTMLElement): De
   }
 
   function drawChannels(): void {
-    const views = callboard.channels?.();
-    channelsTitle.hidden = views === undefined;
-    if (!views) return;
+    const views = callboard.channels();
     const shown = views.slice(0, MOST_CHANNELS).map((view) => {
       const name = element(document, "div", { class: "name" }, view.name);
       return element(

@@ -48,10 +48,8 @@ export const eventWords = (event: ShownEvent): EventWords =>
 const sizeWords = (bytes: number): string =>
   bytes < 1000 ? `${bytes} B` : `${(bytes / 1000).toFixed(bytes < 10_000 ? 1 : 0)} KB`;
 
-function detailOf(summary: unknown): string | undefined {
-  const text = typeof summary === "string" ? summary : JSON.stringify(summary, null, 2);
-  return text === undefined || text === "" ? undefined : bounded(withoutTokens(text), MOST_DETAIL);
-}
+const detailOf = (summary: string): string | undefined =>
+  summary === "" ? undefined : bounded(withoutTokens(summary), MOST_DETAIL);
 
 /** Nothing should have put one there; the panel is on screens and in screenshots. */
 const withoutTokens = (text: string): string => text.replace(/\beyJ[\w-]+\.[\w-]+\.[\w-]*/g, "(a token)");
