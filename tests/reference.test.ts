@@ -44,7 +44,9 @@ describe("an entry", () => {
   });
 
   it("shows a function with what it takes, a default as what may be left out", () => {
-    expect(shown("@callboard/client", "connect")?.code).toBe("connect(options: ConnectOptions): Callboard");
+    expect(shown("@callboard/client", "connect")?.code).toBe(
+      "function connect(options: ConnectOptions): Callboard;",
+    );
     const form = shown("@callboard/client/headless", "answerForm");
     expect(form?.code).toContain("reader?: ");
   });

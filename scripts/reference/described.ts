@@ -33,7 +33,7 @@ export function describe(declared: Declared): Described {
       return { ...told, code: head && `interface ${name}${head}`, members };
     }
     case "TSTypeAliasDeclaration":
-      return { ...told, code: text.slice(node.start, node.end).replace(/;$/, "") };
+      return { ...told, code: text.slice(node.start, node.end) };
     case "ClassDeclaration": {
       const members = node.body.body.filter(isPublic).map((part) => memberOf(declared, part));
       return {
@@ -44,11 +44,11 @@ export function describe(declared: Declared): Described {
     }
     case "FunctionDeclaration":
     case "TSDeclareFunction":
-      return { ...told, code: name + signature(declared, node) };
+      return { ...told, code: `function ${name}${signature(declared, node)};` };
     case "VariableDeclaration": {
       const { id, init } = node.declarations.find(({ id }) => "name" in id && id.name === name)!;
       if (init?.type === "ArrowFunctionExpression")
-        return { ...told, code: name + signature(declared, init) };
+        return { ...told, code: `function ${name}${signature(declared, init)};` };
       const typed = "typeAnnotation" in id && write(id.typeAnnotation);
       return { ...told, code: typed ? `const ${name}${typed}` : `const ${name} = ${write(init)}` };
     }
@@ -98,16 +98,13 @@ function signature({ name, file, text }: Declared, callable: Callable): string {
   });
   const generics = typeParameters ? tidy(text.slice(typeParameters.start, typeParameters.end)) : "";
   const returned = returnType ? tidy(text.slice(returnType.start, returnType.end)) : "";
-  const line = `${generics}(${written.join(", ")})${returned}`;
-  if (line.length <= 100 && !line.includes("\n")) return line;
-  const lines = written.map((one) => `  ${one.replaceAll("\n", "\n  ")},\n`).join("");
-  return `${generics}(\n${lines})${returned}`;
+  return `${generics}(${written.join(", ")})${returned}`;
 }
 
 /** A parameter that is taken apart at once has no name of its own. */
 function nameFor(type: string): string {
   if (/Options\b/.test(type)) return "options";
-  const [, named = "Props"] = /^:\s*(?:Readonly<)?(\w+)/.exec(type) ?? [];
+  const [, named = "options"] = /^:\s*(?:Readonly<)?(\w+)/.exec(type) ?? [];
   return named[0]!.toLowerCase() + named.slice(1);
 }
 

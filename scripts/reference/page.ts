@@ -1,3 +1,5 @@
+import { execFileSync } from "node:child_process";
+import { createRequire } from "node:module";
 import { type Described, describe, type Member, typesIn } from "./described.ts";
 import { type Declared, type Entry, entriesOf, exportsOf, isType, lookUp } from "./exported.ts";
 import { startCompiler } from "./resolved.ts";
@@ -69,8 +71,16 @@ function pagesOf(show: (declared: Declared) => Described): Page[] {
         others.map(({ name, node }) => link(name, places.get(node))),
       ),
     ];
-    return { file: fileOf(entry), entry, shown, text: `${sections.join("\n\n")}\n` };
+    return { file: fileOf(entry), entry, shown, text: formatted(sections) };
   });
+}
+
+const biome = createRequire(import.meta.url).resolve("@biomejs/biome/bin/biome");
+
+/** As `npm run format` leaves it, the code in it too. */
+function formatted(sections: readonly string[]): string {
+  const args = [biome, "format", "--stdin-file-path=docs/reference/page.md"];
+  return execFileSync(process.execPath, args, { input: sections.join("\n\n"), encoding: "utf8" });
 }
 
 /** Each declaration once. A schema and its type have one name; of the two, the type is what a caller writes. */

@@ -58,14 +58,10 @@ export function startCompiler(): Compiler {
         return { code: tidy(`${property.name}${isOptional ? "?" : ""}: ${typed}`), doc };
       });
       if (members.length > 0) return { ...described, isWorkedOut: true, code: "", members };
-      return { ...described, isWorkedOut: true, code: `type ${declared.name} =${inLines(write(type))}` };
+      return { ...described, isWorkedOut: true, code: `type ${declared.name} = ${write(type)};` };
     },
     close: () => api.close(),
   };
 }
 
 const flags = NodeBuilderFlags.NoTruncation | NodeBuilderFlags.InTypeAlias;
-
-/** A long union of texts, a line each. */
-const inLines = (union: string): string =>
-  union.length < 80 || /[{(]/.test(union) ? ` ${union}` : `\n  | ${union.replaceAll(" | ", "\n  | ")}`;
