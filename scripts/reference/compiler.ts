@@ -177,13 +177,15 @@ function typesIn(node: Node): Node[] {
   return found;
 }
 
+/** The compiler writes paths with slashes on every system. */
+const ours = `${root.replaceAll("\\", "/")}/packages/`;
+
 /** What a name of a type stands for, unless others made it or it is a parameter. */
 function ourType(project: Project, name: Node): Declared[] {
   const symbol = project.checker.getSymbolAtLocation(name);
   const target = symbol && targetOf(project, symbol);
   const place = target?.declarations[0]?.resolve(project)?.getSourceFile().fileName ?? "";
-  if (!target || !place.startsWith(join(root, "packages/")) || target.flags & SymbolFlags.TypeParameter)
-    return [];
+  if (!target || !place.startsWith(ours) || target.flags & SymbolFlags.TypeParameter) return [];
   return [declaredBy(project, target)].filter(({ isType }) => isType);
 }
 
