@@ -104,6 +104,17 @@ export default defineConfig({
           sequence: { groupOrder: 3 },
         },
       },
+      {
+        // Builds the examples from what is published, for pages and for other Nodes: only by its name.
+        extends: true,
+        test: {
+          name: "frameworks",
+          include: ["tests/frameworks/*.test.ts"],
+          testTimeout: 60_000,
+          globalSetup: "tests/frameworks/prepare.ts",
+          sequence: { groupOrder: 5 },
+        },
+      },
     ],
   },
 });

@@ -4,7 +4,10 @@ import { fileURLToPath } from "node:url";
 import { expect, it } from "vitest";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-const documents = ["", "docs/", "docs/reference/"].flatMap((folder) =>
+const examples = readdirSync(join(root, "examples"), { withFileTypes: true })
+  .filter((one) => one.isDirectory())
+  .map(({ name }) => `examples/${name}/`);
+const documents = ["", "docs/", "docs/reference/", "examples/", ...examples].flatMap((folder) =>
   readdirSync(join(root, folder))
     .filter((name) => name.endsWith(".md"))
     .map((name) => folder + name),

@@ -43,10 +43,12 @@ describe("an entry", () => {
     expect(undocumented(page)).toEqual([]);
   });
 
-  it("shows a function with what it takes, a default as what may be left out", () => {
-    expect(shown("@callboard/client", "connect")?.code).toBe("connect(options: ConnectOptions): Callboard");
+  it("shows a function with what it takes, defaults too", () => {
+    expect(shown("@callboard/client", "connect")?.code).toBe(
+      "function connect(options: ConnectOptions): Callboard;",
+    );
     const form = shown("@callboard/client/headless", "answerForm");
-    expect(form?.code).toContain("reader?: ");
+    expect(form?.code).toContain("reader: FormReader = {}");
   });
 
   it("shows the options with their units and defaults", () => {
@@ -63,15 +65,15 @@ describe("an entry", () => {
 });
 
 it("finds an option and a function that nobody has described", () => {
-  const { entry, file } = pageOf("@callboard/tokens");
-  const type = { kind: "type", doc: "", code: "" } as const;
+  const { entry } = pageOf("@callboard/tokens");
+  const one = { source: "", at: 0, doc: "", code: "", members: [], named: () => [] };
   const member = (doc: string) => ({ code: "a?: string", doc });
   const made = [
-    { ...type, name: "OpenOptions", members: [member("What it is."), member("")] },
-    { ...type, name: "open", kind: "code" as const, members: [] },
-    { ...type, name: "close", kind: "code" as const, doc: "Closes it.", members: [] },
+    { ...one, name: "OpenOptions", isType: true, members: [member("What it is."), member("")] },
+    { ...one, name: "open", isType: false },
+    { ...one, name: "close", isType: false, doc: "Closes it." },
   ];
-  expect(undocumented({ entry, file, text: "", shown: made })).toEqual([
+  expect(undocumented({ entry, shown: made })).toEqual([
     "@callboard/tokens: OpenOptions, a?: string",
     "@callboard/tokens: open",
   ]);

@@ -1,25 +1,22 @@
-import { type Described, describe, type Member, typesIn } from "./described.ts";
-import { type Declared, type Entry, entriesOf, exportsOf, isType, lookUp } from "./exported.ts";
-import { startCompiler } from "./resolved.ts";
+import { execFileSync } from "node:child_process";
+import { createRequire } from "node:module";
+import { type Declared, type Entry, entriesOf, startCompiler } from "./compiler.ts";
 
 /** One page of the reference: an entry, with all that it exports. */
 export interface Page {
   /** The file, in docs/reference. */
   readonly file: string;
   readonly entry: Entry;
-  readonly shown: readonly Described[];
+  readonly shown: readonly Declared[];
   readonly text: string;
 }
 
+const packages = ["@callboard/client", "@callboard/tokens", "@callboard/protocol"];
 /** Of the protocol only the types of values: PROTOCOL.md shows messages and events, with an example of each. */
 const values = "@callboard/protocol/values";
-const entries = ["client", "tokens", "protocol"]
+const entries = packages
   .flatMap(entriesOf)
   .filter(({ name }) => !name.startsWith("@callboard/protocol") || name === values);
-
-function fileOf({ name }: Entry): string {
-  return `${name.split("/").at(-1)}.md`;
-}
 
 /** The page that lists the others. */
 export const indexPage = `# Reference
@@ -33,91 +30,86 @@ ${entries.map((entry) => `- [${entry.name}](${fileOf(entry)})`).join("\n")}
 
 /** Every page of an entry as it is to be. */
 export function referencePages(): Page[] {
-  const compiler = startCompiler();
+  const compiler = startCompiler(packages);
   try {
-    return pagesOf((one) => compiler.resolve(one, describe(one)));
+    const all = entries.map((entry) => {
+      const exported = compiler.exportsOf(entry);
+      return { entry, exported: entry.name === values ? exported.filter(({ isType }) => isType) : exported };
+    });
+    const places = new Map<string, string>();
+    for (const { entry, exported } of all)
+      for (const one of exported) if (!places.has(idOf(one))) places.set(idOf(one), fileOf(entry));
+    return all.map(({ entry, exported }) => pageOf(entry, exported, places));
   } finally {
     compiler.close();
   }
 }
 
-function pagesOf(show: (declared: Declared) => Described): Page[] {
-  const exported = new Map(entries.map((entry) => [entry, exportedBy(entry)]));
-  const places = new Map<Declared["node"], string>();
-  for (const [entry, all] of exported)
-    for (const { node } of all) if (!places.has(node)) places.set(node, fileOf(entry));
-  return [...exported].map(([entry, all]) => {
-    // What the compiler has worked out names nothing.
-    const named = all.filter((one) => !show(one).isWorkedOut).flatMap(namedBy);
-    const inner = [...new Map(named.map((one) => [one.node, one])).values()].filter(isType);
-    const others = inner.filter(({ node }) => (places.get(node) ?? fileOf(entry)) !== fileOf(entry));
-    const shown = [...all.filter((one) => !isType(one)), ...all.filter(isType)].map(show);
-    const sections = [
-      `# ${entry.name}`,
-      "<!-- Made by npm run reference from the docstrings of the sources. -->",
-      ...sectionOf(
-        "Functions and values",
-        shown.filter(({ kind }) => kind === "code"),
-      ),
-      ...sectionOf(
-        "Types",
-        shown.filter(({ kind }) => kind === "type"),
-      ),
-      ...sectionOf("Types that these name", inner.filter(({ node }) => !places.has(node)).map(show)),
-      ...listOf(
-        "On other pages: ",
-        others.map(({ name, node }) => link(name, places.get(node))),
-      ),
-    ];
-    return { file: fileOf(entry), entry, shown, text: `${sections.join("\n\n")}\n` };
-  });
+function pageOf(entry: Entry, shown: readonly Declared[], places: ReadonlyMap<string, string>): Page {
+  const file = fileOf(entry);
+  const named = [...new Map(shown.flatMap((one) => one.named()).map((one) => [idOf(one), one])).values()];
+  const elsewhere = named.filter((one) => (places.get(idOf(one)) ?? file) !== file);
+  const sections = [
+    `# ${entry.name}`,
+    "<!-- Made by npm run reference from the docstrings of the sources. -->",
+    ...sectionOf(
+      "Functions and values",
+      shown.filter(({ isType }) => !isType),
+    ),
+    ...sectionOf(
+      "Types",
+      shown.filter(({ isType }) => isType),
+    ),
+    ...sectionOf(
+      "Types that these name",
+      named.filter((one) => !places.has(idOf(one))),
+    ),
+    ...listOf(
+      "On other pages: ",
+      elsewhere.map((one) => link(one.name, places.get(idOf(one)))),
+    ),
+  ];
+  return { file, entry, shown, text: formatted(sections) };
 }
 
-/** Each declaration once. A schema and its type have one name; of the two, the type is what a caller writes. */
-function exportedBy({ name, file }: Entry): Declared[] {
-  const all = [...new Map(exportsOf(file).map((one) => [one.node, one])).values()];
-  if (name === values) return all.filter(isType);
-  return all.filter((one) => isType(one) || !all.some((other) => isType(other) && sameName(one, other)));
+const idOf = ({ source, at }: Declared): string => `${source} ${at}`;
+
+function fileOf({ name }: Entry): string {
+  return `${name.split("/").at(-1)}.md`;
+}
+
+const biome = createRequire(import.meta.url).resolve("@biomejs/biome/bin/biome");
+
+/** As `npm run format` leaves it, the code in it too. */
+function formatted(sections: readonly string[]): string {
+  const args = [biome, "format", "--stdin-file-path=docs/reference/page.md"];
+  return execFileSync(process.execPath, args, { input: sections.join("\n\n"), encoding: "utf8" });
 }
 
 const link = (name: string, file = "") => `[\`${name}\`](${file}#${name.toLowerCase()})`;
 const listOf = (before: string, links: readonly string[]) =>
-  links.length === 0 ? [] : [`${before}${[...new Set(links)].join(" · ")}`];
-const sameName = (one: Declared, other: Declared): boolean =>
-  one.name === other.name && one.file === other.file;
+  links.length === 0 ? [] : [`${before}${links.join(" · ")}`];
 
-/** The declarations of ours that a declaration names in its types. */
-const namedBy = (declared: Declared): Declared[] =>
-  [...typesIn(declared.node)]
-    .filter((name) => name !== declared.name)
-    .flatMap((name) => lookUp(declared.file, name));
-
-const sectionOf = (title: string, shown: readonly Described[]): string[] =>
-  shown.length === 0
-    ? []
-    : [
-        `## ${title}`,
-        ...listOf(
-          "",
-          shown.map(({ name }) => link(name)),
-        ),
-        ...shown.map(markdown),
-      ];
-
-function markdown({ name, doc, code, members }: Described): string {
-  const parts = [`### ${name}`, doc, code && `\`\`\`ts\n${code}\n\`\`\``, members.map(line).join("\n")];
-  return parts.filter(Boolean).join("\n\n");
+function sectionOf(title: string, shown: readonly Declared[]): string[] {
+  if (shown.length === 0) return [];
+  const links = shown.map(({ name }) => link(name));
+  return [`## ${title}`, ...listOf("", links), ...shown.map(markdown)];
 }
 
-const line = ({ code, doc }: Member): string => {
+function markdown({ name, doc, code, members }: Declared): string {
+  const fenced = code && `\`\`\`ts\n${code}\n\`\`\``;
+  return [`### ${name}`, doc, fenced, members.map(line).join("\n")].filter(Boolean).join("\n\n");
+}
+
+const line = ({ code, doc }: Declared["members"][number]): string => {
   const written = code.includes("`") ? `\`\` ${code} \`\`` : `\`${code}\``;
   return `- ${written}${doc && `: ${doc.replaceAll("\n", "\n  ")}`}`;
 };
 
 /** The functions, classes and members of options of which a page says nothing; a type may speak for itself. */
-export function undocumented({ shown, entry }: Page): string[] {
-  return shown.flatMap(({ name, kind, doc, members }) => {
-    if (kind === "code") return doc ? [] : [`${entry.name}: ${name}`];
+export function undocumented({ shown, entry }: Pick<Page, "shown" | "entry">): string[] {
+  return shown.flatMap(({ name, isType, doc, members }) => {
+    if (!isType) return doc ? [] : [`${entry.name}: ${name}`];
     const silent = /Options$/.test(name) ? members.filter((member) => !member.doc) : [];
     return silent.map(({ code }) => `${entry.name}: ${name}, ${code}`);
   });

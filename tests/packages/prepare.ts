@@ -12,14 +12,20 @@ declare module "vitest" {
   }
 }
 
-/** Done once for all tests of the packages: they are packed as the README says. */
+/** Done once for all tests of the packages. */
 export async function setup({ provide }: TestProject): Promise<() => Promise<void>> {
+  const { place, remove } = await openPlace();
+  provide("place", place);
+  return remove;
+}
+
+/** A folder for strangers' projects, outside the repository, once everything is packed as the README says. */
+export async function openPlace(): Promise<{ place: string; remove: () => Promise<void> }> {
   const place = await mkdtemp(join(tmpdir(), "callboard-packages-"));
   await symlink(root, join(place, "callboard"), "dir");
   await mkdir(join(place, "beside"));
   const pack = runIn(join(place, "beside"), "sh", ["-ec", readmeCommands().pack]);
   const [told] = await Promise.all([pack, installTools()]);
   console.log(told.trim());
-  provide("place", place);
-  return () => rm(place, { recursive: true, force: true, maxRetries: 5 });
+  return { place, remove: () => rm(place, { recursive: true, force: true, maxRetries: 5 }) };
 }

@@ -1,0 +1,114 @@
+import { spawn } from "node:child_process";
+import { cp, readFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { extname, join } from "node:path";
+import { DescribeExecutionCommand } from "@aws-sdk/client-sfn";
+import { inject } from "vitest";
+import { thisRoot as root } from "../../scripts/bundle.ts";
+import { readManifest } from "../../scripts/manifests.ts";
+import { startAsking } from "../e2e/asking.ts";
+import { awsAt } from "../e2e/aws.ts";
+import { freePorts } from "../e2e/machine.ts";
+import { eventually, within } from "../e2e/people.ts";
+import { openProject, type Project, packed, plainEnvironment } from "../packages/project.ts";
+
+const { aws: awsUrl } = inject("callboard");
+
+/** Copies an example to a folder outside the repository, and installs it with our packages as they are packed. */
+export async function openExample(name: string): Promise<Project> {
+  const folder = join(root, "examples", name);
+  const manifest = readManifest(join(folder, "package.json"));
+  const ours = packed.filter((one) => ["@callboard/client", "@callboard/protocol"].includes(one.name));
+  const tarballs = Object.fromEntries(ours.map((one) => [one.name, `file:${one.tarball}`]));
+  const project = await openProject(join(inject("place"), name), {
+    ...manifest,
+    dependencies: { ...manifest.dependencies, ...tarballs },
+  });
+  await project.type("npm install --ignore-scripts --no-audit --no-fund");
+  await cp(folder, project.folder, {
+    recursive: true,
+    filter: (file) => !/package\.json$|node_modules/.test(file.slice(folder.length)),
+  });
+  return project;
+}
+
+/** A server of an example's pages: an origin of its own. */
+export interface Served {
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+/** Starts a command that serves pages on the port that its last argument names; resolves when it answers. */
+export async function serve(project: Project, line: string): Promise<Served> {
+  const [port] = await freePorts(1);
+  const url = `http://127.0.0.1:${port}`;
+  const child = spawn("sh", ["-c", `exec ${line} ${port}`], {
+    cwd: project.folder,
+    detached: true,
+    env: plainEnvironment(),
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let output = "";
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding("utf8").on("data", (text: string) => {
+      output += text;
+    });
+  const closed = new Promise<void>((done) => child.once("close", () => done()));
+  const ended = closed.then(() => Promise.reject(new Error(`it ended: ${output}`)));
+  const up = eventually(() =>
+    fetch(url).then(
+      () => true,
+      () => false,
+    ),
+  );
+  await Promise.race([up, ended]);
+  ended.catch(() => {});
+  return {
+    url,
+    async stop() {
+      process.kill(-child.pid!, "SIGTERM");
+      await within(15_000, "stop", closed);
+    },
+  };
+}
+
+const mediaTypes: Readonly<Record<string, string>> = { ".html": "text/html", ".js": "text/javascript" };
+
+/** Serves the files of a folder as they are. */
+export async function serveFiles(folder: string): Promise<Served> {
+  const server = createServer(async ({ url = "/" }, response) => {
+    const file = join(folder, new URL(url, "http://127.0.0.1").pathname);
+    const text = await readFile(file).catch(() => undefined);
+    const mediaType = mediaTypes[extname(file)] ?? "application/octet-stream";
+    response.writeHead(text ? 200 : 404, { "content-type": mediaType }).end(text);
+  });
+  await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    async stop() {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+}
+
+/** A workflow on an order, which packs it and asks Ana; `answer` resolves with what the workflow got. */
+export async function startOrder(
+  order: string,
+  question: { verbs: string[]; candidates?: { id: string; title: string }[] },
+): Promise<{ answer: () => Promise<Record<string, unknown>> }> {
+  const aws = awsAt(awsUrl);
+  const subject = `order/${order}`;
+  const report = { subject, step: "pack", state: "running", percent: 40, owners: ["user/ana"] };
+  await aws.put("Progress Reported", [{ ...report, at: Date.now() }]);
+  const asked = { candidates: [], ...question, prompt: "Send it?", assignees: ["user/ana"] };
+  const [executionArn] = await startAsking(aws, `asks-${order}`, [subject], asked);
+  return {
+    async answer() {
+      const look = () => aws.sfn.send(new DescribeExecutionCommand({ executionArn }));
+      const { status, output } = await eventually(look, (told) => told.status !== "RUNNING");
+      return { status, ...JSON.parse(output ?? "{}") };
+    },
+  };
+}
