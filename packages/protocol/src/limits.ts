@@ -1,8 +1,14 @@
-// Constants of their own, so that a browser's client, which needs these two alone, is not given all the others.
+// Constants of their own, so that a browser's client, which needs these alone, is not given all the others.
 /** Bytes of one client message: one WebSocket frame of API Gateway is 32 KB. */
 export const clientMessageBytes = 30 * 1024;
 /** Channels named in one `hello`, `subscribe`, `unsubscribe` or `ping`. */
 export const channelsPerMessage = 50;
+/** Characters of what people read. */
+export const messageLength = 300;
+export const titleLength = 300;
+export const commentLength = 1000;
+export const sourceLength = 100;
+export const labelLength = 60;
 
 /** Every bound of the protocol, in one place; `welcome.limits` tells clients those that concern them. */
 export const limits = {
@@ -25,16 +31,16 @@ export const limits = {
   /** Subjects of a list: those that began last. */
   listedSubjects: 50,
   promptLength: 1000,
-  commentLength: 1000,
-  messageLength: 300,
+  commentLength,
+  messageLength,
   /** Bytes of a failure's cause, as JSON. */
   causeBytes: 4 * 1024,
   /** Bytes of a report's `data`, as JSON. */
   dataBytes: 8 * 1024,
-  titleLength: 300,
+  titleLength,
   descriptionLength: 4000,
-  sourceLength: 100,
-  labelLength: 60,
+  sourceLength,
+  labelLength,
   /** Bytes of a reply's `value` and of a request's `schema`, as JSON. */
   replyValueBytes: 8 * 1024,
   /** Bytes of a candidate, as JSON. */
