@@ -1,35 +1,41 @@
-import { useCallboard, useConnection } from "@callboard/client/react";
-import type { RequestValue } from "@callboard/protocol";
-import { type RefObject, useEffect, useRef, useState } from "react";
-import { type AttentionReporter, createAttentionReporter, type ReporterClock } from "./attention-reporter.ts";
-import { usePresence } from "./use-presence.ts";
+import type { AttentionState, RequestId } from "@callboard/protocol";
+import { useEffect, useRef, useState } from "react";
+import {
+  type AttentionReporter,
+  createAttentionReporter,
+  type ReporterClock,
+} from "./headless/attention-reporter.ts";
+import { watchPresence } from "./headless/presence.ts";
+import { useCallboard, useConnection } from "./use-callboard.ts";
 
-/** Lets the others see what the person before the page does about an open question, which stands in `element`. */
+/**
+ * Lets the others see what the person before the page does about an open question, which stands in `element`; without an
+ * element it is shown as long as the page is visible. `asked` is whom it is put to: whoever was refused may be among
+ * those asked later. Nothing is said for `undefined`.
+ */
 export function useAttention(
-  request: RequestValue | undefined,
-  element: RefObject<HTMLElement | null>,
+  requestId: RequestId | undefined,
+  asked: readonly string[],
+  element: Element | undefined,
 ): void {
   const client = useCallboard();
-  const presence = usePresence(element);
   const connected = useConnection().state === "connected";
   const reporter = useRef<AttentionReporter>(undefined);
-  const requestId = request?.requestId;
-  // Whoever is refused may be among those asked later.
-  const asking = request && `${request.requestId} ${request.assignees.join()}`;
-  const asked = useRef(asking);
-  asked.current = asking;
+  const asking = `${requestId} ${asked.join()}`;
+  const latest = useRef(asking);
+  latest.current = asking;
   const [refused, setRefused] = useState<string>();
-  const wanted = connected && refused !== asking ? presence : undefined;
+  const [presence, setPresence] = useState<AttentionState>("left");
 
   useEffect(() => {
     if (requestId === undefined) return;
     const made = createAttentionReporter(browserClock, (state) => {
-      const about = asked.current;
+      const about = latest.current;
       client.attend(requestId, state).then(
         (acted) => {
           if (acted.status !== "refused") return;
           setRefused(about);
-          if (about === asked.current) made.is(undefined);
+          if (about === latest.current) made.is(undefined);
           made.unheard();
         },
         // Nobody answered: it is said again when it is due.
@@ -37,14 +43,18 @@ export function useAttention(
       );
     });
     reporter.current = made;
-    window.addEventListener("pagehide", made.leave);
+    globalThis.addEventListener?.("pagehide", made.leave);
     return () => {
-      window.removeEventListener("pagehide", made.leave);
+      globalThis.removeEventListener?.("pagehide", made.leave);
       made.leave();
       reporter.current = undefined;
     };
   }, [client, requestId]);
 
+  const isAsked = requestId !== undefined;
+  useEffect(() => (isAsked ? watchPresence(element, setPresence) : undefined), [isAsked, element]);
+
+  const wanted = connected && refused !== asking ? presence : undefined;
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new reporter must be told too
   useEffect(() => reporter.current?.is(wanted), [wanted, requestId]);
 }

@@ -1,10 +1,10 @@
+import type { TitleOf } from "@callboard/client/headless";
 import type { RequestValue } from "@callboard/protocol";
 import { expect, it } from "vitest";
 import { halfPastTwo, london } from "../testing/items.ts";
 import { plain } from "../testing/plain.ts";
 import { requestOf } from "../testing/request.ts";
-import { outcomeOf } from "./outcome.ts";
-import type { TitleOf } from "./question.ts";
+import { endingOf } from "./ending.ts";
 import { sentenceParts } from "./words.ts";
 
 const titles: TitleOf = ({ candidateId }) => (candidateId === "a-1" ? "A night at the Globe" : undefined);
@@ -18,7 +18,7 @@ const reply = (more: object = {}): NonNullable<RequestValue["reply"]> => ({
   ...more,
 });
 function outcome(more: Partial<RequestValue>, me?: string) {
-  const told = outcomeOf(requestOf(more), titles, me, halfPastTwo, london);
+  const told = endingOf(requestOf(more), titles, me, halfPastTwo, london);
   if (!told) return undefined;
   return { ...told, what: plain(told.what), ...(told.delivery && { delivery: plain(told.delivery) }) };
 }
@@ -91,7 +91,7 @@ it.each([
 });
 
 it("keeps what people said apart from what is said of it", () => {
-  const told = outcomeOf(
+  const told = endingOf(
     requestOf({ state: "answered", reply: reply({ verb: "edit", value: { title: "\u202eevil\u2069 x" } }) }),
     titles,
     undefined,

@@ -1,10 +1,11 @@
+import { ownLabel, type TitleOf } from "@callboard/client/headless";
 import type { RequestValue } from "@callboard/protocol";
-import { answerText, quotedTitle, type TitleOf } from "./question.ts";
+import { answerText, quotedTitle } from "./question.ts";
 import { type Locale, momentText } from "./time.ts";
-import { actionText, labelOf, quoted, reasonText, requestLabel, whoText } from "./words.ts";
+import { actionText, labelOf, quoted, reasonText, whoText } from "./words.ts";
 
 /** What became of a question: `done` well, still `pending`, or `lost`. */
-export interface Outcome {
+export interface Ending {
   tone: "done" | "pending" | "lost";
   /** Who answered what, or why nobody can any more. */
   what: string;
@@ -13,13 +14,13 @@ export interface Outcome {
 }
 
 /** Tells what became of a question; undefined while it is open. */
-export function outcomeOf(
+export function endingOf(
   request: RequestValue,
   titleOf: TitleOf,
   me: string | undefined,
   now: number,
   locale: Locale = {},
-): Outcome | undefined {
+): Ending | undefined {
   const reason = reasonText(request.reason);
   const why = reason && ` ${reason}`;
   const what = request.reply
@@ -72,7 +73,7 @@ function replyText(
 
 function replyAction(request: RequestValue, reply: Reply, title: string | undefined): string {
   const { verb, comment } = reply;
-  const own = requestLabel(request, verb);
+  const own = ownLabel(request, verb);
   const chose = own === undefined ? actionText(verb) : `chose ${quoted(own)}`;
   const withComment = comment ? `, with the comment ${quoted(comment)},` : "";
   switch (verb) {
@@ -92,7 +93,7 @@ function replyAction(request: RequestValue, reply: Reply, title: string | undefi
 }
 
 function defaultAction(request: RequestValue, reply: Reply): string {
-  const own = requestLabel(request, reply.verb);
+  const own = ownLabel(request, reply.verb);
   switch (reply.verb) {
     case "approve":
       return own === undefined ? "the system took it as approved" : `the system chose ${quoted(own)}`;
