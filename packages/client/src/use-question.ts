@@ -206,7 +206,8 @@ export function useQuestion(requestId: string, options: QuestionOptions = {}): Q
     const way = verbsOf(question, {
       hasCandidate: reply.candidateId !== undefined,
       hasValue: () => reply.value !== undefined,
-      canSend,
+      // Another press may have come since this was drawn.
+      canSend: open && !isUnderWay(own()),
     }).find((one) => one.verb === verb);
     if (!way?.ready) return false;
     if (verb === "answer") form?.sent();
