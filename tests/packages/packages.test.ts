@@ -28,6 +28,8 @@ const names = [...libraries, "callboard"];
 const place = inject("place");
 const beside = ["react", "@types/react", "@types/node", "ws", "@types/ws"].map(versionHere);
 
+const clientReadme = readFileSync(join(root, "packages/client/README.md"), "utf8");
+
 let project: Project;
 beforeAll(async () => {
   // Folders of people have spaces and letters beyond ASCII in their names.
@@ -38,6 +40,9 @@ beforeAll(async () => {
   await cp(fileURLToPath(new URL("consumer", import.meta.url)), join(project.folder, "src"), {
     recursive: true,
   });
+  // The examples of hooks are compiled as they stand; tests/client-hooks.test.ts draws them.
+  for (const [n, [, text]] of [...clientReadme.matchAll(/```tsx\n(.*?)```/gs)].entries())
+    await project.write(`src/example-${n}.tsx`, text!);
 }, 300_000);
 
 const packedOf = (name: string) => packed.find((one) => one.name === name)!;
@@ -339,10 +344,20 @@ async function firstLineOf(file: string, env: Record<string, string>): Promise<s
   return within(15_000, "a line", line);
 }
 
+const connectAnd = 'export { connect } from "@callboard/client"; export { CallboardProvider,';
+const smallHooks =
+  "useCallboard, useChannel, useChannels, useConnection, useDraft, useInbox, useList, usePicture, useProgress, useReply, useServerNow, useUser";
+
 describe("the client in a browser", () => {
   it.each([
     ["alone", 'export { connect } from "@callboard/client";', 8_500],
-    ["with its hooks", 'export * from "@callboard/client"; export * from "@callboard/client/react";', 10_000],
+    ["with progress", `${connectAnd} useProgress } from "@callboard/client/react";`, 11_500],
+    [
+      "with every hook but that of questions",
+      `${connectAnd} ${smallHooks} } from "@callboard/client/react";`,
+      13_500,
+    ],
+    ["with all hooks", 'export * from "@callboard/client"; export * from "@callboard/client/react";', 25_500],
   ])("is small %s, and has no schemas in it", async (how, contents, most) => {
     const { outputFiles, metafile } = await build({
       stdin: { contents, resolveDir: project.folder },

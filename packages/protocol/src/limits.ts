@@ -3,6 +3,8 @@
 export const clientMessageBytes = 30 * 1024;
 /** Channels named in one `hello`, `subscribe`, `unsubscribe` or `ping`. */
 export const channelsPerMessage = 50;
+/** Levels of lists and objects within each other, in a message or an event's detail. */
+export const jsonDepth = 64;
 /** Characters of what people read. */
 export const messageLength = 300;
 export const titleLength = 300;
@@ -60,8 +62,7 @@ export const limits = {
   /** Times of events, in milliseconds: from the year 2000 up to 2100. What lies outside is of another unit, or no time. */
   earliestTime: 946_684_800_000,
   latestTime: 4_102_444_800_000,
-  /** Levels of lists and objects within each other, in a message or an event's detail. */
-  jsonDepth: 64,
+  jsonDepth,
   /** What `details.issues` and reasons name, and the characters of each. */
   issues: 10,
   issueLength: 300,
