@@ -40,7 +40,7 @@ beforeAll(async () => {
   await cp(fileURLToPath(new URL("consumer", import.meta.url)), join(project.folder, "src"), {
     recursive: true,
   });
-  // The examples of hooks are compiled as they stand; tests/client-hooks.test.ts draws them.
+  // The examples of hooks are compiled as they stand; packages/client/src/readme.test.tsx draws them.
   for (const [n, [, text]] of [...clientReadme.matchAll(/```tsx\n(.*?)```/gs)].entries())
     await project.write(`src/example-${n}.tsx`, text!);
 }, 300_000);
