@@ -53,5 +53,5 @@ export function useAnswerForm(
   };
 }
 
-/** The reader's offset from UTC when the page was opened. */
-const offsetOfPage = (): number => -new Date(performance.timeOrigin).getTimezoneOffset();
+/** The reader's offset from UTC when the page was opened; where nobody says when that was, that of January 1970. */
+const offsetOfPage = (): number => -new Date(globalThis.performance?.timeOrigin ?? 0).getTimezoneOffset();

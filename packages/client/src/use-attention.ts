@@ -1,10 +1,6 @@
 import type { AttentionState, RequestId } from "@callboard/protocol";
 import { useEffect, useRef, useState } from "react";
-import {
-  type AttentionReporter,
-  createAttentionReporter,
-  type ReporterClock,
-} from "./headless/attention-reporter.ts";
+import { type AttentionReporter, createAttentionReporter } from "./headless/attention-reporter.ts";
 import { watchPresence } from "./headless/presence.ts";
 import { useCallboard, useConnection } from "./use-callboard.ts";
 
@@ -29,7 +25,8 @@ export function useAttention(
 
   useEffect(() => {
     if (requestId === undefined) return;
-    const made = createAttentionReporter(browserClock, (state) => {
+    const clock = { now: () => globalThis.performance?.now() ?? client.now(), after };
+    const made = createAttentionReporter(clock, (state) => {
       const about = latest.current;
       client.attend(requestId, state).then(
         (acted) => {
@@ -59,10 +56,7 @@ export function useAttention(
   useEffect(() => reporter.current?.is(wanted), [wanted, requestId]);
 }
 
-const browserClock: ReporterClock = {
-  now: () => performance.now(),
-  after(ms, then) {
-    const timer = setTimeout(then, ms);
-    return () => clearTimeout(timer);
-  },
-};
+function after(ms: number, then: () => void): () => void {
+  const timer = setTimeout(then, ms);
+  return () => clearTimeout(timer);
+}

@@ -62,6 +62,9 @@ export function useServerNow(everyMs?: number): number {
   return client.now();
 }
 
+/** A longer one would go off at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
 /** The server's time at each drawing; drawn anew when the moment comes that `next` names after it. */
 export function useServerNowPast(next: (now: number) => number | undefined): number {
   const client = useCallboard();
@@ -70,7 +73,7 @@ export function useServerNowPast(next: (now: number) => number | undefined): num
   const at = next(now);
   useEffect(() => {
     if (at === undefined) return;
-    const timer = setTimeout(draw, Math.max(0, at - client.now()));
+    const timer = setTimeout(draw, Math.min(Math.max(0, at - client.now()), LONGEST_TIMER_MS));
     return () => clearTimeout(timer);
   }, [client, at]);
   return now;

@@ -59,6 +59,22 @@ it("shows a subject's steps, title, run and viewers, and each change", async () 
   expect(element.textContent).toBe("Order 7: pack succeeded,send to_come");
 });
 
+it("gives the same steps to whoever draws anew for another reason", async () => {
+  const { show } = await open(<Progress of="order/7" />);
+  const { steps } = seen;
+  await show(<Progress of="order/7" />);
+  expect(seen.steps).toBe(steps);
+});
+
+it("asks for nothing more once a run has ended", async () => {
+  const { server, after, handled } = await open(<Progress of="order/7" />);
+  const ended = { execution: "m:1", state: "succeeded", startedAt: 1, endedAt: 2 };
+  await after(() => server.publish("watch:order/7", "execution/m:1", ended));
+  const before = handled().length;
+  await after(() => {}, 60_000);
+  expect(handled()).toHaveLength(before);
+});
+
 it("leaves out what cannot be read, and names it", async () => {
   const { server, element, after } = await open(<Progress of="order/7" />);
   await after(() => {

@@ -308,10 +308,15 @@ it("names the others who have it before them until that means nothing any more",
       user: { id: "bo", name: "Bo" },
       state: "reviewing",
       at: 1,
-      until: clock.now() + 90_000,
+      until: clock.now() + 200,
     }),
   );
   expect(seen.attending.map(({ user }) => user.name)).toEqual(["Bo"]);
+  await clock.advance(200);
+  await vi.waitFor(async () => {
+    await act(settle);
+    expect(seen.attending).toEqual([]);
+  });
 });
 
 it("asks for more time and puts it to others", async () => {

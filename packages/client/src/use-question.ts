@@ -72,6 +72,8 @@ export interface QuestionView {
   readonly open: boolean;
   /** All rounds of its thread, the newest first, each with its proposals by source. */
   readonly rounds: readonly CandidateRound[];
+  /** The keys of proposals of its thread that cannot be read. */
+  readonly unread: readonly string[];
   /** The proposals that can be chosen now. */
   readonly candidates: readonly Candidate[];
   /** The one that is marked. */
@@ -153,9 +155,10 @@ export function useQuestion(requestId: string, options: QuestionOptions = {}): Q
     [drafts, requestId],
   );
 
+  const proposed = candidatesIn(items);
   const rounds = useMemo(
-    () => (question ? candidatesOf(candidatesIn(items).candidates, question.thread, question) : []),
-    [items, question],
+    () => (question ? candidatesOf(proposed.candidates, question.thread, question) : []),
+    [proposed, question],
   );
   const candidates = question && open ? offeredIn(rounds, question) : [];
   const marked = candidates.find(({ key }) => key === parts?.get("marked"));
@@ -225,6 +228,7 @@ export function useQuestion(requestId: string, options: QuestionOptions = {}): Q
     lang: question?.lang ?? line?.lang,
     open,
     rounds,
+    unread: proposed.unread.filter((key) => key.startsWith(`candidate/${question?.thread}/`)),
     candidates,
     marked,
     mark: (key) => setPart("marked", key),
@@ -237,7 +241,7 @@ export function useQuestion(requestId: string, options: QuestionOptions = {}): Q
     verbs: offered,
     answer: send,
     outcome,
-    titleOf: question ? titlesOf(candidatesIn(items).candidates, question) : () => undefined,
+    titleOf: question ? titlesOf(proposed.candidates, question) : () => undefined,
     attending: othersAt(lapse),
     asked,
     extend: (until) => client.extend(requestId as RequestId, until),

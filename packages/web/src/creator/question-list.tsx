@@ -57,7 +57,7 @@ export function QuestionList({
     undefined,
   );
   const thread = latestThread(candidates);
-  const around = { subject, unread, me, ended };
+  const around = { subject, me, ended };
   return (
     <div className="question-column">
       {shown === undefined && (

@@ -11,8 +11,6 @@ import { QuestionHead } from "./question-head.tsx";
 /** What is known of a subject around its questions. */
 export interface AroundQuestions {
   readonly subject: string;
-  /** The keys of proposals that cannot be read. */
-  readonly unread: readonly string[];
   /** The reader's own id. */
   readonly me: string | undefined;
   /** The workflow will ask nothing more. */
@@ -22,7 +20,7 @@ export interface AroundQuestions {
 /** One question whole: what is asked, the proposals to choose from, and the ways to answer. */
 export function QuestionPanel({
   question,
-  around: { subject, unread, me, ended },
+  around: { subject, me, ended },
   leads,
   heading,
 }: {
@@ -58,7 +56,7 @@ export function QuestionPanel({
       {(rounds.length > 0 || choosable) && (
         <CandidateBoard
           rounds={rounds}
-          unread={unread.filter((key) => key.startsWith(`candidate/${question.thread}/`))}
+          unread={asked.unread}
           leads={leads}
           lang={question.lang}
           choice={choosable ? { request: question, marked: marked?.key, mark } : undefined}
