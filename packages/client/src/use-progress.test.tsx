@@ -2,7 +2,7 @@
 import { act, StrictMode, Suspense } from "react";
 import { hydrateRoot } from "react-dom/client";
 import { renderToString } from "react-dom/server";
-import { afterEach, expect, it } from "vitest";
+import { afterEach, expect, it, vi } from "vitest";
 import { type SubjectProgress, useList, useProgress } from "./react.ts";
 import { settle } from "./testing/manual-clock.ts";
 import { openPage } from "./testing/react-page.tsx";
@@ -11,6 +11,7 @@ Object.assign(globalThis, { IS_REACT_ACT_ENVIRONMENT: true });
 
 const ends: (() => Promise<void>)[] = [];
 afterEach(async () => {
+  vi.useRealTimers();
   for (const end of ends.splice(0)) await end();
 });
 
@@ -191,6 +192,21 @@ it("suspends until something has come, where it is asked to, and not while it is
   expect(handled()).toEqual(["hello", "subscribe"]);
   await after(() => server.last().drop());
   expect(element.querySelector("p")?.textContent).toBe(`Order 7 stale: ${idle}`);
+});
+
+it("leaves a subject that nobody waits for any more", async () => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  const { server, client, element, show, after } = await open(<p />);
+  server.held = true;
+  await show(
+    <Suspense fallback="waiting">
+      <Progress of="order/7" suspense />
+    </Suspense>,
+  );
+  expect([element.textContent, client.channel("watch:order/7").status]).toEqual(["waiting", "catching_up"]);
+  await show(<p />);
+  await after(() => vi.advanceTimersByTime(65_000));
+  expect(client.channel("watch:order/7").status).toBe("idle");
 });
 
 let lines = -1;
