@@ -106,7 +106,7 @@ function snapshotOf(view: Followable, former: FollowedChannel | undefined): Foll
     follow,
     loading: isLoading(view),
     stale: status !== "following",
-    get: <T>(key: string) => items.get(key)?.value as T,
+    get: (key: string) => items.get(key)?.value as never,
   };
 }
 

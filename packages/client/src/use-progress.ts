@@ -49,7 +49,7 @@ export function useProgress<Data = Record<string, unknown>>(
   subject: string | undefined,
   { channel = "watch", steps, suspense }: ProgressOptions = {},
 ): SubjectProgress<Data> {
-  const name: Channel | undefined = subject === undefined ? undefined : `${channel}:${subject}`;
+  const name = subject === undefined ? undefined : (`${channel}:${subject}` as Channel);
   const { items, status, loading, stale } = useChannel(name, { suspense });
   const expected = JSON.stringify(steps ?? []);
   const known = useMemo(() => {

@@ -1,6 +1,5 @@
 import {
   type AttendingValue,
-  type Channel,
   type DefaultReply,
   defined,
   isRequestId,
@@ -8,6 +7,7 @@ import {
   type Principal,
   type RequestId,
   type RequestState,
+  type Subject,
   type Verb,
   verbs,
   workChannel,
@@ -127,7 +127,7 @@ export function useQuestion(requestId: string, options: QuestionOptions = {}): Q
   const line = inbox.wanted.find((one) => one.requestId === requestId);
   const receipt = inbox.receipts.find((one) => one.requestId === requestId);
   const subject = useKept(requestId, options.subject ?? subjectIn(line) ?? receipt?.subject);
-  const channel: Channel | undefined = subject === undefined ? undefined : workChannel(subject);
+  const channel = subject === undefined ? undefined : workChannel(subject as Subject);
   const { items, status, stale } = useChannel(channel);
 
   const question = useMemo(

@@ -1,7 +1,7 @@
 import type { ReceiptValue } from "@callboard/protocol";
 import { expect, it } from "vitest";
 import { itemsOf } from "../testing/items.ts";
-import { receiptsOf, wantedOf } from "./inbox.ts";
+import { changedReceipts, receiptsOf, wantedOf } from "./inbox.ts";
 
 const request = (requestId: string, deadline?: number) => ({
   [`request/${requestId}`]: {
@@ -52,4 +52,10 @@ it("keeps a line of which not all can be read", () => {
 it("lists receipts with the newest first", () => {
   const items = itemsOf({ "receipt/r1": receipt(), "receipt/r2": receipt({ replyId: "r2", at: 9 }) });
   expect(receiptsOf([items]).receipts.map((one) => one.replyId)).toEqual(["r2", "r1"]);
+});
+
+it("notices a receipt whose status changed and no other", () => {
+  const before = new Map([["r1", "accepted"]]);
+  expect(changedReceipts(before, [receipt()])).toEqual([]);
+  expect(changedReceipts(before, [receipt({ status: "relayed" })])).toHaveLength(1);
 });

@@ -28,7 +28,7 @@ export function wantedOf(inboxes: readonly Items[]): Wanted[] {
 
 const prefix = "request/";
 
-const unknown = { subject: "", thread: "", round: 1, prompt: "" };
+const unknown = { subject: "" as InboxRequestValue["subject"], thread: "", round: 1, prompt: "" };
 
 /** What became of one's replies, over all inboxes, the newest first; and the keys of those that cannot be read. */
 export function receiptsOf(inboxes: readonly Items[]): { receipts: ReceiptValue[]; unread: string[] } {
@@ -38,4 +38,12 @@ export function receiptsOf(inboxes: readonly Items[]): { receipts: ReceiptValue[
     if (whole) receipts.set(fields.replyId!, fields as ReceiptValue);
     else unread.push(item.key);
   return { receipts: [...receipts.values()].sort((a, b) => b.at - a.at), unread };
+}
+
+/** The receipts whose status is another than in `before`. */
+export function changedReceipts(
+  before: ReadonlyMap<string, string>,
+  receipts: readonly ReceiptValue[],
+): ReceiptValue[] {
+  return receipts.filter((receipt) => before.get(receipt.replyId) !== receipt.status);
 }

@@ -28,12 +28,12 @@ export * from "./form-field.ts";
 export { type FieldProblem, type FormReading, readForm } from "./form-reading.ts";
 export { stateOf } from "./form-state.ts";
 export { type FurtherField, type FurtherPart, furtherFields, type PlainPart } from "./further-fields.ts";
-export { receiptsOf, type Wanted, wantedOf } from "./inbox.ts";
+export { changedReceipts, receiptsOf, type Wanted, wantedOf } from "./inbox.ts";
 export type { Items } from "./items.ts";
 export { type ListedSubject, listOf } from "./listed.ts";
 export { readAs } from "./locale-number.ts";
 export { localMoment, localTime } from "./moment-text.ts";
-export { isSettled, issuesOf, type Outcome, type OutcomeSources, outcomeOf } from "./outcome.ts";
+export { isSettled, issuesOf, latestOf, type Outcome, type OutcomeSources, outcomeOf } from "./outcome.ts";
 export { type FollowedPicture, followPicture, type PictureSource } from "./picture.ts";
 export { watchPresence } from "./presence.ts";
 export {

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { requestOf } from "../testing/items.ts";
 import type { AnswerState } from "./answers.ts";
-import { isSettled, issuesOf, outcomeOf } from "./outcome.ts";
+import { isSettled, issuesOf, latestOf, outcomeOf } from "./outcome.ts";
 
 const ana = { id: "ana", name: "Ana" };
 const bo = { id: "bo", name: "Bo" };
@@ -109,4 +109,13 @@ it("lists at most ten issues", () => {
   ).toMatchObject({ issues: ["value.title: too long", "no"] });
   expect(issuesOf({ issues: Array.from({ length: 30 }, (_, n) => `issue ${n}`) })).toHaveLength(10);
   expect(issuesOf(undefined)).toEqual([]);
+});
+
+it("tells until when a refused deadline leaves room", () => {
+  expect(latestOf({ latest: 9 }, 5)).toBe(9);
+  expect([latestOf({ latest: 5 }, 5), latestOf({ latest: "9" }, 5), latestOf({}, undefined)]).toEqual([
+    undefined,
+    undefined,
+    undefined,
+  ]);
 });

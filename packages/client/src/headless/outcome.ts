@@ -90,6 +90,17 @@ export function issuesOf(details: Readonly<Record<string, unknown>> | undefined)
     .slice(0, 10);
 }
 
+/**
+ * The latest deadline that a refused `extend` leaves room for, by its details, in milliseconds; undefined when there is
+ * no room beyond the present one.
+ */
+export function latestOf(
+  { latest }: Readonly<Record<string, unknown>>,
+  deadline: number | undefined,
+): number | undefined {
+  return typeof latest === "number" && latest > (deadline ?? 0) ? latest : undefined;
+}
+
 /** Refusals after which the same question cannot be answered by this person any more. */
 const finalCodes: ReadonlySet<RefusalCode> = /* @__PURE__ */ new Set<RefusalCode>([
   "already_answered",

@@ -40,7 +40,7 @@ function mend(
 ): RequestValue & { torn: boolean } {
   const given = isJsonObject(value) ? value.verbs : undefined;
   return {
-    subject: "",
+    subject: "" as RequestValue["subject"],
     thread: "",
     round: 1,
     prompt: "",

@@ -1,6 +1,6 @@
 import { type Inbox as InboxState, useServerNow } from "@callboard/client/react";
 import { cutText, type InboxRequestValue, isSubject, type ReceiptValue } from "@callboard/protocol";
-import { receiptText } from "../model/inbox.ts";
+import { receiptText } from "../model/ending.ts";
 import { momentText } from "../model/time.ts";
 import { subjectName } from "../model/words.ts";
 import type { Place } from "../session/link.ts";

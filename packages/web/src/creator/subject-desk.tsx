@@ -1,5 +1,5 @@
 import { useChannel, useProgress } from "@callboard/client/react";
-import { workChannel } from "@callboard/protocol";
+import { type Subject, workChannel } from "@callboard/protocol";
 import type { ComponentProps } from "react";
 import { subjectName, untitledName, videoSteps } from "../model/words.ts";
 import { fragmentOf } from "../session/link.ts";
@@ -30,7 +30,7 @@ export function SubjectDesk({
   /** What the page knows of the questions, whichever subject is at hand. */
   questions: Pick<ComponentProps<typeof QuestionList>, "named" | "pressed" | "onShown">;
 }) {
-  const { items } = useChannel(workChannel(subject));
+  const { items } = useChannel(workChannel(subject as Subject));
   const steps = subject.startsWith("video/") ? videoSteps : [];
   const { runs, unread, status, loading, title, picture, viewers } = useProgress(subject, {
     channel: "work",

@@ -1,8 +1,8 @@
 import { ownLabel, type TitleOf } from "@callboard/client/headless";
-import type { RequestValue } from "@callboard/protocol";
+import type { ReceiptValue, RequestValue } from "@callboard/protocol";
 import { answerText, quotedTitle } from "./question.ts";
 import { type Locale, momentText } from "./time.ts";
-import { actionText, labelOf, quoted, reasonText, whoText } from "./words.ts";
+import { actionText, labelOf, quoted, reasonText, said, subjectName, whoText } from "./words.ts";
 
 /** What became of a question: `done` well, still `pending`, or `lost`. */
 export interface Ending {
@@ -107,4 +107,18 @@ function defaultAction(request: RequestValue, reply: Reply): string {
     case "edit":
       return "the system took the first proposal";
   }
+}
+
+const deliveries: Record<ReceiptValue["status"], string> = {
+  accepted: "it was accepted and is on its way to the workflow",
+  relayed: "the workflow has the answer",
+  undeliverable: "the workflow did not get the answer",
+  unconfirmed: "whether the workflow got the answer could not be found out",
+};
+
+/** A receipt in plain words: "You chose a proposal for v_1: the workflow has the answer." */
+export function receiptText(receipt: ReceiptValue, name: string = subjectName(receipt.subject)): string {
+  const thread = receipt.thread === undefined ? "" : `, ${said(receipt.thread)}`;
+  const told = `You ${actionText(receipt.verb)} for ${said(name)}${thread}: ${deliveries[receipt.status]}.`;
+  return `${told} ${reasonText(receipt.reason)}`.trim();
 }
