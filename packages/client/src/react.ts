@@ -1,5 +1,6 @@
 "use client";
 
+export type { AnswerParts } from "./headless/answerable.ts";
 export { type QuestionForm, useAnswerForm } from "./use-answer-form.ts";
 export {
   CallboardProvider,
@@ -22,7 +23,6 @@ export { type SubjectList, useList } from "./use-list.ts";
 export { type Picture, usePicture } from "./use-picture.ts";
 export { type ProgressOptions, type SubjectProgress, useProgress } from "./use-progress.ts";
 export {
-  type AnswerParts,
   Question,
   type QuestionOptions,
   type QuestionView,

@@ -1,7 +1,5 @@
 import {
   type AttendingValue,
-  type DefaultReply,
-  defined,
   isRequestId,
   isSubject,
   type Principal,
@@ -9,29 +7,21 @@ import {
   type RequestState,
   type Subject,
   type Verb,
-  verbs,
   workChannel,
 } from "@callboard/protocol";
 import { type ReactNode, useCallback, useEffect, useMemo, useState, useSyncExternalStore } from "react";
-import { answersOf, isUnderWay } from "./headless/answers.ts";
+import {
+  type Answerable,
+  type AnswerParts,
+  answerableOf,
+  type Proposals,
+  proposalsFor,
+  replyOf,
+} from "./headless/answerable.ts";
+import { answersOf } from "./headless/answers.ts";
 import { type AskedPeople, attendersOf, followAsked, nextLapse } from "./headless/attention.ts";
-import {
-  type Candidate,
-  type CandidateRound,
-  candidatesIn,
-  candidatesOf,
-  namedIn,
-  offeredIn,
-  type TitleOf,
-  titlesOf,
-} from "./headless/candidates.ts";
-import { isSettled, type Outcome, outcomeOf } from "./headless/outcome.ts";
-import {
-  type Question as AskedQuestion,
-  type QuestionVerb,
-  questionsIn,
-  verbsOf,
-} from "./headless/question.ts";
+import { issuesOf } from "./headless/outcome.ts";
+import { type Question as AskedQuestion, questionsIn } from "./headless/question.ts";
 import type { Acted } from "./outbox.ts";
 import { type QuestionForm, useAnswerForm } from "./use-answer-form.ts";
 import { useAttention } from "./use-attention.ts";
@@ -51,11 +41,8 @@ export interface QuestionOptions {
   readonly locale?: string | undefined;
 }
 
-/** What an answer says beside its verb; what is left out comes from the draft. */
-export type AnswerParts = Partial<Omit<DefaultReply, "verb">>;
-
 /** A question with all that is needed to draw and answer it. */
-export interface QuestionView {
+export interface QuestionView extends Answerable, Proposals {
   readonly requestId: string;
   /** What it is about; undefined until it was found. */
   readonly subject: string | undefined;
@@ -63,25 +50,11 @@ export interface QuestionView {
   readonly state: RequestState | "loading" | "unknown";
   /** How far what is here can be trusted, or why it cannot be followed. */
   readonly status: FollowStatus;
-  /** The question whole, with whoever answered it; undefined until it is there. */
-  readonly question: AskedQuestion | undefined;
   readonly prompt: string;
   /** The language of its words: a BCP 47 tag. */
   readonly lang: string | undefined;
-  /** Whether it can be answered by this person still: it is open, and no answer of theirs was taken. */
-  readonly open: boolean;
-  /** All rounds of its thread, the newest first, each with its proposals by source. */
-  readonly rounds: readonly CandidateRound[];
-  /** The keys of proposals of its thread that cannot be read. */
-  readonly unread: readonly string[];
-  /** The proposals that can be chosen now. */
-  readonly candidates: readonly Candidate[];
-  /** The one that is marked. */
-  readonly marked: Candidate | undefined;
   /** Marks a candidate by its `key`. */
   readonly mark: (key: string | undefined) => void;
-  /** The comment that goes with every answer. */
-  readonly comment: string;
   readonly setComment: (comment: string) => void;
   /** The form of an answer with a value, where the question takes one. */
   readonly form: QuestionForm | undefined;
@@ -94,17 +67,11 @@ export interface QuestionView {
   readonly deadline: number | undefined;
   /** How long that is from now. */
   readonly msLeft: number | undefined;
-  /** The ways to answer, each with what it still lacks. */
-  readonly verbs: readonly QuestionVerb[];
   /**
    * Sends an answer: the marked candidate, the form's value and the comment belong to it, unless `parts` say otherwise.
    * `edit` takes its value from the draft's part `value`. False when it was not sent, since something is missing.
    */
   readonly answer: (verb: Verb, parts?: AnswerParts) => boolean;
-  /** What has become of one's answer. */
-  readonly outcome: Outcome;
-  /** Finds the title of a candidate that a reply or the default names. */
-  readonly titleOf: TitleOf;
   /** The others who have it before them. */
   readonly attending: readonly AttendingValue[];
   /** Whom it is put to, and who came to be asked beside them. */
@@ -137,12 +104,6 @@ export function useQuestion(requestId: string, options: QuestionOptions = {}): Q
   const answers = answersOf(client);
   const own = useCallback(() => answers.stateOf(requestId), [answers, requestId]);
   const answer = useSyncExternalStore(answers.follow, own, own);
-  const outcome = useMemo(
-    () => outcomeOf({ answer, receipt, question, me }),
-    [answer, receipt, question, me],
-  );
-  const open = question?.state === "open" && !isSettled(outcome);
-
   const drafts = useDrafts();
   const kept = useCallback(() => drafts.parts(requestId), [drafts, requestId]);
   const parts = useSyncExternalStore(drafts.follow, kept, () => undefined);
@@ -155,21 +116,17 @@ export function useQuestion(requestId: string, options: QuestionOptions = {}): Q
     [drafts, requestId],
   );
 
-  const proposed = candidatesIn(items);
-  const rounds = useMemo(
-    () => (question ? candidatesOf(proposed.candidates, question.thread, question) : []),
-    [proposed, question],
-  );
-  const candidates = question && open ? offeredIn(rounds, question) : [];
-  const marked = candidates.find(({ key }) => key === parts?.get("marked"));
+  const proposals = useMemo(() => proposalsFor(items, question), [items, question]);
   const takesValue = question?.verbs.includes("answer") ?? false;
   const drawn = useAnswerForm(takesValue && !question?.torn ? question?.schema : undefined, {
     requestId,
-    issues: outcome.phase === "refused" && outcome.code === "invalid" ? outcome.issues : undefined,
+    issues: answer.phase === "refused" && answer.code === "invalid" ? issuesOf(answer.details) : undefined,
     locale: options.locale,
   });
   const form = takesValue ? drawn : undefined;
-  const comment = textOf(parts?.get("comment"));
+  const sources = { question, answer, receipt, me, parts, rounds: proposals.rounds, reading: form?.reading };
+  const answerable = answerableOf(sources);
+  const { open } = answerable;
 
   const asked = useAsked(question);
   const [element, ref] = useState<Element | null>(null);
@@ -184,64 +141,32 @@ export function useQuestion(requestId: string, options: QuestionOptions = {}): Q
   const now = useServerNow(open && deadline !== undefined && tickMs !== false ? tickMs : undefined);
 
   const isComing = subject === undefined ? inbox.stale : typeof status === "string" && stale;
-  const canSend = open && !isUnderWay(answer);
-  const valueFor = (verb: Verb) => {
-    if (verb === "edit") return parts?.get("value");
-    return verb === "answer" && form?.reading.ok ? form.reading.value : undefined;
-  };
-  const offered = question
-    ? verbsOf(question, {
-        hasCandidate: marked !== undefined,
-        hasValue: (verb) => valueFor(verb) !== undefined,
-        canSend,
-      })
-    : [];
 
-  function send(verb: Verb, given: AnswerParts = {}): boolean {
-    if (!question) return false;
-    const reply = {
-      ...(marked && verbs[verb].marks && given.candidateId === undefined && namedIn(question, marked)),
-      value: valueFor(verb),
-      ...given,
-      verb,
-      comment: (given.comment ?? comment).trim() || undefined,
-    };
-    const way = verbsOf(question, {
-      hasCandidate: reply.candidateId !== undefined,
-      hasValue: () => reply.value !== undefined,
-      // Another press may have come since this was drawn.
-      canSend: open && !isUnderWay(own()),
-    }).find((one) => one.verb === verb);
-    if (!way?.ready) return false;
+  function send(verb: Verb, given?: AnswerParts): boolean {
+    // Another press may have come since this was drawn.
+    const reply = replyOf({ ...sources, answer: own() }, verb, given);
+    if (!reply) return false;
     if (verb === "answer") form?.sent();
-    answers.send({ requestId: question.requestId, round: question.round, ...defined(reply) });
+    answers.send(reply);
     return true;
   }
 
   return {
+    ...answerable,
+    ...proposals,
     requestId,
     subject,
     state: question?.state ?? (isComing ? "loading" : "unknown"),
     status,
-    question,
     prompt: question?.prompt ?? line?.prompt ?? "",
     lang: question?.lang ?? line?.lang,
-    open,
-    rounds,
-    unread: proposed.unread.filter((key) => key.startsWith(`candidate/${question?.thread}/`)),
-    candidates,
-    marked,
     mark: (key) => setPart("marked", key),
-    comment,
     setComment: (next) => setPart("comment", next === "" ? undefined : next),
     form,
     draft: { get: <T>(name: string) => parts?.get(name) as T | undefined, set: setPart },
     deadline,
     msLeft: deadline === undefined ? undefined : Math.max(0, deadline - now),
-    verbs: offered,
     answer: send,
-    outcome,
-    titleOf: question ? titlesOf(proposed.candidates, question) : () => undefined,
     attending: othersAt(lapse),
     asked,
     extend: (until) => client.extend(requestId as RequestId, until),
@@ -261,8 +186,6 @@ export function Question({
 }): ReactNode {
   return children(useQuestion(requestId, options));
 }
-
-const textOf = (part: unknown): string => (typeof part === "string" ? part : "");
 
 const subjectIn = (line: { readonly subject: string } | undefined): string | undefined =>
   line !== undefined && isSubject(line.subject) ? line.subject : undefined;

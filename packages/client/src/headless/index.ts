@@ -1,4 +1,13 @@
 export { answerForm } from "./answer-form.ts";
+export {
+  type Answerable,
+  type AnswerableSources,
+  type AnswerParts,
+  answerableOf,
+  type Proposals,
+  proposalsFor,
+  replyOf,
+} from "./answerable.ts";
 export { type AnswerState, type Answers, answersOf, createAnswers, isUnderWay } from "./answers.ts";
 export {
   type AskedPeople,
@@ -44,9 +53,9 @@ export {
   unreadProgress,
 } from "./progress.ts";
 export {
-  type AnswerParts,
   type Missing,
   ownLabel,
+  type PartsThere,
   type Question,
   type QuestionVerb,
   questionsIn,

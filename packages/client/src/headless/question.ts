@@ -87,7 +87,7 @@ export interface QuestionVerb {
 }
 
 /** What is there for an answer so far. */
-export interface AnswerParts {
+export interface PartsThere {
   /** Whether a candidate is marked. */
   readonly hasCandidate: boolean;
   /** Of a verb that needs a value: whether there is one that can be sent. */
@@ -99,7 +99,7 @@ export interface AnswerParts {
 /** The ways to answer a question, in the order of the protocol's table, each with what it still lacks. */
 export function verbsOf(
   request: Pick<RequestValue, "verbs" | "labels" | "round" | "maxRounds">,
-  { hasCandidate, hasValue, canSend }: AnswerParts,
+  { hasCandidate, hasValue, canSend }: PartsThere,
 ): QuestionVerb[] {
   const isMissing: Readonly<Record<Missing, (verb: Verb) => boolean>> = {
     candidate: () => !hasCandidate,
