@@ -43,6 +43,7 @@ const examples = ["README.md", "packages/client/README.md"].flatMap((file) =>
     ),
   ].map(([, example]) => example!),
 );
+const clientReadme = readFileSync(join(root, "packages/client/README.md"), "utf8");
 
 let project: Project;
 beforeAll(async () => {
@@ -55,6 +56,9 @@ beforeAll(async () => {
     recursive: true,
   });
   for (const [n, example] of examples.entries()) await project.write(`src/readme-${n}.ts`, example);
+  // The examples of hooks are compiled as they stand; packages/client/src/readme.test.tsx draws them.
+  for (const [n, [, text]] of [...clientReadme.matchAll(/```tsx\n(.*?)```/gs)].entries())
+    await project.write(`src/example-${n}.tsx`, text!);
 }, 300_000);
 
 const packedOf = (name: string) => packed.find((one) => one.name === name)!;
@@ -376,10 +380,20 @@ async function firstLineOf(file: string, env: Record<string, string>): Promise<s
   return within(15_000, "a line", line);
 }
 
+const connectAnd = 'export { connect } from "@callboard/client"; export { CallboardProvider,';
+const smallHooks =
+  "useCallboard, useChannel, useChannels, useConnection, useDraft, useInbox, useList, usePicture, useProgress, useReply, useServerNow, useUser";
+
 describe("the client in a browser", () => {
   it.each([
-    ["alone", 'export { connect } from "@callboard/client";', 9_000],
-    ["with its hooks", 'export * from "@callboard/client"; export * from "@callboard/client/react";', 10_240],
+    ["alone", 'export { connect } from "@callboard/client";', 8_500],
+    ["with progress", `${connectAnd} useProgress } from "@callboard/client/react";`, 11_500],
+    [
+      "with every hook but that of questions",
+      `${connectAnd} ${smallHooks} } from "@callboard/client/react";`,
+      13_500,
+    ],
+    ["with all hooks", 'export * from "@callboard/client"; export * from "@callboard/client/react";', 25_500],
   ])("is small %s, and has no schemas in it", async (how, contents, most) => {
     const { outputFiles, metafile } = await build({
       stdin: { contents, resolveDir: project.folder },

@@ -1,5 +1,5 @@
 import { boundedIssues } from "./issues.ts";
-import { limits } from "./limits.ts";
+import { jsonDepth } from "./limits.ts";
 import { pathText } from "./misspelt.ts";
 
 /** What a text of JSON holds. */
@@ -91,7 +91,7 @@ function decimal(word: string): string {
 /** What is said of a number that is not what was written. */
 export const lostNumber = "a number with more digits than can be kept: send it as text";
 
-const tooDeep = `message: nested over ${limits.jsonDepth} levels`;
+const tooDeep = `message: nested over ${jsonDepth} levels`;
 
 /**
  * What is wrong with JSON before its schema is asked: it nests too deep, or a number of a field that is known is not what
@@ -101,7 +101,7 @@ export function judgeJson(
   { depth, lost }: JsonText,
   shape: Readonly<Record<string, unknown>>,
 ): { readonly issues: readonly string[]; readonly lost: readonly string[] } {
-  if (depth > limits.jsonDepth) return { issues: [tooDeep], lost: [] };
+  if (depth > jsonDepth) return { issues: [tooDeep], lost: [] };
   const told = (paths: JsonText["lost"]) =>
     boundedIssues(paths.map((path) => `${pathText(path)}: ${lostNumber}`));
   const isValue = ([field]: readonly string[]) => field === "value";

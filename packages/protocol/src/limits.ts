@@ -1,8 +1,16 @@
-// Constants of their own, so that a browser's client, which needs these two alone, is not given all the others.
+// Constants of their own, so that a browser's client, which needs these alone, is not given all the others.
 /** Bytes of one client message: one WebSocket frame of API Gateway is 32 KB. */
 export const clientMessageBytes = 30 * 1024;
 /** Channels named in one `hello`, `subscribe`, `unsubscribe` or `ping`. */
 export const channelsPerMessage = 50;
+/** Levels of lists and objects within each other, in a message or an event's detail. */
+export const jsonDepth = 64;
+/** Characters of what people read. */
+export const messageLength = 300;
+export const titleLength = 300;
+export const commentLength = 1000;
+export const sourceLength = 100;
+export const labelLength = 60;
 
 /** Every bound of the protocol, in one place; `welcome.limits` tells clients those that concern them. */
 export const limits = {
@@ -25,16 +33,16 @@ export const limits = {
   /** Subjects of a list: those that began last. */
   listedSubjects: 50,
   promptLength: 1000,
-  commentLength: 1000,
-  messageLength: 300,
+  commentLength,
+  messageLength,
   /** Bytes of a failure's cause, as JSON. */
   causeBytes: 4 * 1024,
   /** Bytes of a report's `data`, as JSON. */
   dataBytes: 8 * 1024,
-  titleLength: 300,
+  titleLength,
   descriptionLength: 4000,
-  sourceLength: 100,
-  labelLength: 60,
+  sourceLength,
+  labelLength,
   /** Bytes of a reply's `value` and of a request's `schema`, as JSON. */
   replyValueBytes: 8 * 1024,
   /** Bytes of a candidate, as JSON. */
@@ -54,8 +62,7 @@ export const limits = {
   /** Times of events, in milliseconds: from the year 2000 up to 2100. What lies outside is of another unit, or no time. */
   earliestTime: 946_684_800_000,
   latestTime: 4_102_444_800_000,
-  /** Levels of lists and objects within each other, in a message or an event's detail. */
-  jsonDepth: 64,
+  jsonDepth,
   /** What `details.issues` and reasons name, and the characters of each. */
   issues: 10,
   issueLength: 300,

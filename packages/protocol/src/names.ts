@@ -72,6 +72,10 @@ export const isRequestId = (text: string): text is RequestId => fits(text, reque
 export const isCapability = (text: string): boolean => fits(text, capability);
 /** Whether a text is a subject: what the schema `Subject` checks, without the schema library. */
 export const isSubject = (text: string): text is Subject => fits(text, subject);
+/** Whether a text is a principal: what the schema `Principal` checks, without the schema library. */
+export const isPrincipal = (text: string): text is Principal => fits(text, principal);
+/** Whether a text is a short name: what the schema `Name` checks, without the schema library. */
+export const isName = (text: string): boolean => fits(text, name);
 
 export const watchChannel = (subject: Subject): `watch:${Subject}` => `watch:${subject}`;
 export const workChannel = (subject: Subject): `work:${Subject}` => `work:${subject}`;

@@ -90,4 +90,4 @@ export type VerbShownAs<Place extends VerbDescription["shows"]> = {
 export const needsOf = (verb: keyof Verbs): readonly Need[] => verbs[verb].needs;
 
 /** Every verb, in the order of the table. */
-export const verbNames = Object.keys(verbs) as [keyof Verbs, ...(keyof Verbs)[]];
+export const verbNames = /* @__PURE__ */ Object.keys(verbs) as [keyof Verbs, ...(keyof Verbs)[]];

@@ -1,5 +1,20 @@
 import type { Callboard } from "@callboard/client";
-import { CallboardProvider, useChannel, useReply } from "@callboard/client/react";
+import { CallboardProvider, useChannel, useProgress, useQuestion, useReply } from "@callboard/client/react";
+
+// Each line names a type that a hook promises: one that became `any` would let the errors below pass.
+
+export function useTyped() {
+  const progress = useProgress<{ courier: string }>("order/7");
+  const courier: string | undefined = progress.steps[0]?.data?.courier;
+  // @ts-expect-error: not what the data is said to be
+  const price: number | undefined = progress.steps[0]?.data?.price;
+  const { outcome, answer } = useQuestion("req_0123456789");
+  // @ts-expect-error: only what was lost has somebody who was faster
+  const early = outcome.by;
+  // @ts-expect-error: no verb
+  answer("dance");
+  return { courier, price, early, by: outcome.phase === "lost" ? outcome.by?.id : undefined };
+}
 
 function Steps() {
   const { items, status } = useChannel("watch:video/v_1");

@@ -30,7 +30,8 @@ export interface Answers {
 const idle: AnswerState = { phase: "idle" };
 
 /** Whether an answer has been given and nobody has said yet what becomes of it. */
-export const isUnderWay = ({ phase }: AnswerState): boolean => phase === "queued" || phase === "sending";
+export const isUnderWay = ({ phase }: { readonly phase: string }): boolean =>
+  phase === "queued" || phase === "sending";
 
 /** Keeps what becomes of one's answers; `reply` sends one, as `Callboard.reply` does. */
 export function createAnswers(reply: (input: ReplyInput, sent: () => void) => Promise<Receipt>): Answers {
@@ -59,6 +60,17 @@ export function createAnswers(reply: (input: ReplyInput, sent: () => void) => Pr
       return () => followers.delete(changed);
     },
   };
+}
+
+const known = /* @__PURE__ */ new WeakMap<object, Answers>();
+
+/** The answers that are sent by a client: the same for all who ask, so that one outlives whoever has sent it. */
+export function answersOf(client: {
+  reply(input: ReplyInput, sent?: () => void): Promise<Receipt>;
+}): Answers {
+  const answers = known.get(client) ?? createAnswers(client.reply);
+  known.set(client, answers);
+  return answers;
 }
 
 const stateFrom = (receipt: Receipt): AnswerState =>

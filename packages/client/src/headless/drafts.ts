@@ -9,6 +9,8 @@ export interface DraftStorage {
 export interface Drafts {
   /** What was kept, the same object until it changes; undefined when nothing was. */
   read(requestId: string, name: string): unknown;
+  /** All parts of a question by name, the same object until one changes; undefined when nothing was kept. */
+  parts(requestId: string): ReadonlyMap<string, unknown> | undefined;
   /** Keeps a part in place of the former; `undefined` lets go of it. */
   write(requestId: string, name: string, part: unknown): void;
   /** Lets go of all parts of a question, as when it is closed. */
@@ -47,6 +49,7 @@ export function createDrafts(storage?: DraftStorage): Drafts {
 
   return {
     read: (requestId, name) => kept.get(requestId)?.get(name),
+    parts: (requestId) => kept.get(requestId),
     write(requestId, name, part) {
       const parts = new Map(kept.get(requestId));
       if (part === undefined) parts.delete(name);

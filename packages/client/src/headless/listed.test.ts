@@ -42,6 +42,7 @@ it("keeps a line whose value cannot be read, by its key and its time", () => {
     "text",
     [],
     { title: 7, state: {}, waiting: "2", object: "x", startedAt: "soon", at: NaN },
+    { title: "x".repeat(301), waiting: -1, startedAt: 8.64e15 + 1, at: -1 },
     true,
   ];
   for (const value of wrong)

@@ -1,4 +1,7 @@
-import type { Item, ListedValue, StoredObject } from "@callboard/protocol";
+import type { Item, StoredObject } from "@callboard/protocol";
+import { readFields } from "./read.ts";
+import { isJsonObject } from "./same-json.ts";
+import { listed } from "./values.ts";
 
 /** A line of a list. Times are milliseconds by the clock of whoever reported. */
 export interface ListedSubject {
@@ -29,35 +32,19 @@ export function listOf(items: ReadonlyMap<string, Item>): ListedSubject[] {
 }
 
 function lineOf({ key, value, at: itemAt }: Item): ListedSubject {
-  const said = (typeof value === "object" && value !== null ? value : {}) as Partial<
-    Record<keyof ListedValue, unknown>
-  >;
-  const at = numberOr(said.at, itemAt);
+  const { title, waiting = 0, object, at = itemAt, startedAt = at } = readFields(listed, value).fields;
   return {
     key,
     subject: key.slice(prefix.length),
-    title: textOf(said.title),
-    state: textOf(said.state),
-    waiting: numberOr(said.waiting, 0),
-    picture: pictureOf(said.object),
-    startedAt: numberOr(said.startedAt, at),
+    title: title?.trim() ? title : undefined,
+    // A later server's too.
+    state: textOf(isJsonObject(value) ? value.state : undefined),
+    waiting,
+    picture: object,
+    startedAt,
     at,
   };
 }
 
 const textOf = (value: unknown): string | undefined =>
   typeof value === "string" && value.trim() !== "" ? value : undefined;
-
-const numberOr = (value: unknown, otherwise: number): number =>
-  typeof value === "number" && Number.isFinite(value) ? value : otherwise;
-
-function pictureOf(value: unknown): StoredObject | undefined {
-  const { key, mediaType, url, expiresAt } = (value ?? {}) as Partial<Record<keyof StoredObject, unknown>>;
-  if (typeof key !== "string" || typeof mediaType !== "string") return undefined;
-  return {
-    key,
-    mediaType,
-    ...(typeof url === "string" ? { url } : {}),
-    ...(typeof expiresAt === "number" ? { expiresAt } : {}),
-  };
-}

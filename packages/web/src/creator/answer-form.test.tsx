@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 import { createDrafts, type Drafts } from "@callboard/client/headless";
-import { DraftsProvider } from "@callboard/client/react";
-import type { DefaultReply } from "@callboard/protocol";
+import { DraftsProvider, useAnswerForm } from "@callboard/client/react";
+import { type DefaultReply, type Labels, verbs } from "@callboard/protocol";
 import { act } from "react";
 import { createRoot } from "react-dom/client";
 import { afterEach, expect, it } from "vitest";
@@ -20,7 +20,34 @@ const object = (properties: Record<string, unknown>, required: string[] = Object
   required,
 });
 
-type Shown = Partial<Parameters<typeof AnswerForm>[0]> & { schema: unknown };
+interface Shown {
+  schema: unknown;
+  requestId?: string;
+  labels?: Labels;
+  lang?: string;
+  busy?: boolean;
+  serverIssues?: readonly string[];
+}
+
+/** The form as `useQuestion` hands it out. */
+function Drawn({
+  schema,
+  requestId = "req_1",
+  labels,
+  lang,
+  busy = false,
+  serverIssues,
+  send,
+}: Shown & { send: (reply: DefaultReply) => void }) {
+  const form = useAnswerForm(schema, { requestId, issues: serverIssues });
+  const sendIt = () => {
+    if (!form.reading.ok) throw new Error("it is not complete");
+    form.sent();
+    send({ verb: "answer", value: form.reading.value });
+  };
+  const label = labels?.answer ?? verbs.answer.label;
+  return <AnswerForm form={form} requestId={requestId} label={label} lang={lang} busy={busy} send={sendIt} />;
+}
 
 /** The form on a page of its own, and what it sends. */
 function page(shown: Shown, drafts: Drafts = createDrafts(), locale = "en-US") {
@@ -33,13 +60,7 @@ function page(shown: Shown, drafts: Drafts = createDrafts(), locale = "en-US") {
     act(() =>
       root.render(
         <DraftsProvider drafts={drafts}>
-          <AnswerForm
-            requestId="req_1"
-            labels={undefined}
-            busy={false}
-            send={(reply) => sent.push(reply)}
-            {...next}
-          />
+          <Drawn send={(reply) => sent.push(reply)} {...next} />
         </DraftsProvider>,
       ),
     );

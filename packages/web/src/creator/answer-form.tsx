@@ -1,45 +1,35 @@
-import { answerForm, type FieldState, placedIssues, readForm } from "@callboard/client/headless";
-import { useDraft } from "@callboard/client/react";
-import { type DefaultReply, type Labels, verbs } from "@callboard/protocol";
-import { type FormEvent, useEffect, useMemo, useRef, useState } from "react";
+import type { QuestionForm } from "@callboard/client/react";
+import { type FormEvent, useEffect, useRef, useState } from "react";
 import { AnswerField } from "./answer-field.tsx";
 import { placeKey } from "./answer-frame.tsx";
 
 /**
  * A form drawn from the question's JSON Schema; JSON as text for what fields cannot ask for. Nothing is marked as wrong
- * before somebody has tried to send. `serverIssues` stand at their fields until something is changed.
+ * before somebody has tried to send. What the server found wrong stands at its field until something is changed.
  */
 export function AnswerForm({
-  schema,
+  form,
   requestId,
-  labels,
+  label,
   lang = "",
   busy,
   send,
-  serverIssues = [],
 }: {
-  schema: unknown;
+  form: QuestionForm;
   requestId: string;
-  labels: Labels | undefined;
+  label: string;
   lang?: string | undefined;
   busy: boolean;
-  send: (reply: DefaultReply) => void;
-  serverIssues?: readonly string[] | undefined;
+  /** Sends what the form reads. */
+  send: () => void;
 }) {
-  const form = useMemo(
-    () => answerForm(schema, { locale: navigator.language, offsetMinutes: offsetOfPage() }),
-    [schema],
-  );
-  const [state, setState] = useDraft<FieldState>(requestId, "answer", form.field.initial);
+  const { state, setState, reading, issues } = form;
   const [tried, setTried] = useState({ requestId, times: 0 });
   const tries = tried.requestId === requestId ? tried.times : 0;
-  const [sent, setSent] = useState<string>();
   const element = useRef<HTMLFormElement>(null);
 
-  const reading = useMemo(() => readForm(form, state), [form, state]);
   const own = tries === 0 || reading.ok ? [] : reading.problems;
-  const told = sent === JSON.stringify(state) ? placedIssues(form, state, serverIssues) : [];
-  const problems = new Map([...told, ...own].map(({ path, problem }) => [placeKey(path), problem]));
+  const problems = new Map([...issues, ...own].map(({ path, problem }) => [placeKey(path), problem]));
 
   // Whoever was stopped by a problem goes on where it is.
   useEffect(() => {
@@ -51,9 +41,7 @@ export function AnswerForm({
   function submit(event: FormEvent) {
     event.preventDefault();
     setTried({ requestId, times: reading.ok ? 0 : tries + 1 });
-    if (!reading.ok) return;
-    setSent(JSON.stringify(state));
-    send({ verb: "answer", value: reading.value });
+    if (reading.ok) send();
   }
 
   return (
@@ -62,7 +50,7 @@ export function AnswerForm({
         field={form.field}
         path={[]}
         state={state}
-        change={(update) => setState(update)}
+        change={setState}
         drawing={{ problems, form, lang }}
       />
       <p className="problem" role="alert">
@@ -70,11 +58,8 @@ export function AnswerForm({
           (own.length === 1 ? "One field needs a look." : `${own.length} fields need a look.`)}
       </p>
       <button type="submit" className="button primary" disabled={busy} dir="auto">
-        {labels?.answer ?? verbs.answer.label}
+        {label}
       </button>
     </form>
   );
 }
-
-/** The reader's offset from UTC when the page was opened. */
-const offsetOfPage = (): number => -new Date(performance.timeOrigin).getTimezoneOffset();

@@ -1,15 +1,17 @@
-import type { AnswerState } from "@callboard/client/headless";
+import type { Outcome } from "@callboard/client/headless";
 import { useConnection, useServerNow } from "@callboard/client/react";
-import { issuesOf, refusalText } from "../model/refusal.ts";
+import type { RefusalCode } from "@callboard/protocol";
+import { refusalText } from "../model/refusal.ts";
 import { PeopleText, Sentence } from "../ui/people-text.tsx";
 
 /** What became of one's own attempt to answer. */
-export function AnswerNews({ answer, me }: { answer: AnswerState; me: string | undefined }) {
-  const now = useServerNow();
+export function AnswerNews({ outcome, me }: { outcome: Outcome; me: string | undefined }) {
   const isConnected = useConnection().state === "connected";
-  switch (answer.phase) {
+  switch (outcome.phase) {
     case "idle":
       return null;
+    case "lost":
+      return <Refused code="already_answered" details={{ ...outcome }} me={me} />;
     case "queued":
       return (
         <p className="message" data-tone="pending" data-answer="queued" role="status">
@@ -23,26 +25,16 @@ export function AnswerNews({ answer, me }: { answer: AnswerState; me: string | u
         </p>
       );
     case "accepted":
+    case "relayed":
+    case "undeliverable":
+    case "unconfirmed":
       return (
         <p className="message" data-tone="done" data-answer="accepted" role="status">
           Your answer was accepted. The board will show it in a moment.
         </p>
       );
     case "refused":
-      return (
-        <div className="message" data-tone="lost" data-answer="refused" data-code={answer.code} role="status">
-          <p>
-            <Sentence>{refusalText(answer.code, answer.details, { me, now })}</Sentence>
-          </p>
-          <ul>
-            {issuesOf(answer.details).map((issue) => (
-              <li key={issue}>
-                <PeopleText>{issue}</PeopleText>
-              </li>
-            ))}
-          </ul>
-        </div>
-      );
+      return <Refused {...outcome} me={me} />;
     case "unsure":
       return (
         <p className="message" data-tone="pending" data-answer="unsure" role="status">
@@ -53,10 +45,38 @@ export function AnswerNews({ answer, me }: { answer: AnswerState; me: string | u
     case "failed":
       return (
         <p className="message" data-tone="lost" data-answer="failed" role="status">
-          {failureText(answer.code)}
+          {failureText(outcome.code)}
         </p>
       );
   }
+}
+
+function Refused({
+  code,
+  details,
+  issues = [],
+  me,
+}: {
+  code: RefusalCode;
+  details: Readonly<Record<string, unknown>>;
+  issues?: readonly string[];
+  me: string | undefined;
+}) {
+  const now = useServerNow();
+  return (
+    <div className="message" data-tone="lost" data-answer="refused" data-code={code} role="status">
+      <p>
+        <Sentence>{refusalText(code, details, { me, now })}</Sentence>
+      </p>
+      <ul>
+        {issues.map((issue) => (
+          <li key={issue}>
+            <PeopleText>{issue}</PeopleText>
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
 }
 
 function failureText(code: string): string {

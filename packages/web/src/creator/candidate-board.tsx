@@ -1,6 +1,7 @@
+import type { Candidate, CandidateRound } from "@callboard/client/headless";
 import type { RequestValue } from "@callboard/protocol";
 import { useId } from "react";
-import type { Candidate, CandidateRound } from "../model/candidates.ts";
+import { sourceText } from "../model/words.ts";
 import { BrokenRow, RowBoundary } from "../ui/error-boundary.tsx";
 import { PeopleText } from "../ui/people-text.tsx";
 import { CandidateCard } from "./candidate-card.tsx";
@@ -42,9 +43,9 @@ export function CandidateBoard({
     (taken.source === undefined || taken.source === one.source);
   const groupsOf = (round: CandidateRound) =>
     round.groups.map((group) => (
-      <div key={group.source} className="candidate-group" data-source={group.source}>
+      <div key={group.source} className="candidate-group" data-source={sourceText(group)}>
         <h3>
-          <PeopleText>{group.source}</PeopleText>
+          <PeopleText>{sourceText(group)}</PeopleText>
           {group.standIn && <span className="tag stand-in">stand-in</span>}
         </h3>
         <ul className="candidates" data-round={round.round}>

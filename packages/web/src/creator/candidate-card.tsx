@@ -1,5 +1,5 @@
+import { type Candidate, saidIn } from "@callboard/client/headless";
 import { useId } from "react";
-import { type Candidate, saidIn } from "../model/candidates.ts";
 import { RowBoundary } from "../ui/error-boundary.tsx";
 import { PeopleText } from "../ui/people-text.tsx";
 import { FurtherFields } from "./further-fields.tsx";

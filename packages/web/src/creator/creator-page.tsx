@@ -1,26 +1,24 @@
+import { useInbox, useList } from "@callboard/client/react";
 import { useCallback, useEffect, useRef, useState } from "react";
 import type { Place } from "../session/link.ts";
 import { AppShell } from "../ui/app-shell.tsx";
 import type { PageProps } from "../ui/mount-page.tsx";
 import { useMedia } from "../ui/use-browser.ts";
-import { useListed, useOwnList } from "../ui/use-listed.ts";
+import { useOwnList } from "../ui/use-own-list.ts";
 import { usePlace } from "../ui/use-place.ts";
 import { useVideos } from "../ui/use-videos.ts";
 import { Inbox } from "./inbox.tsx";
 import { StartForm } from "./start-form.tsx";
 import { SubjectDesk } from "./subject-desk.tsx";
 import { Toasts } from "./toasts.tsx";
-import { useAnswers } from "./use-answers.ts";
-import { useInbox } from "./use-inbox.ts";
 import { VideoList } from "./video-list.tsx";
 
 /** The page of those who make: starting videos, what is wanted of one, and the video at hand. */
 export function CreatorPage({ config, videos: api }: PageProps) {
   const [{ subject, requestId }, go] = usePlace();
   const videos = useVideos(api);
-  const listed = useListed(useOwnList("video"));
+  const listed = useList(useOwnList("video"));
   const inbox = useInbox();
-  const answers = useAnswers();
   const desk = useRef<HTMLDivElement>(null);
   const [shown, setShown] = useState<string>();
 
@@ -90,7 +88,7 @@ export function CreatorPage({ config, videos: api }: PageProps) {
           subject={subject}
           video={known}
           onStale={videos.refresh}
-          questions={{ named: requestId, pressed, answers, onShown: setShown }}
+          questions={{ named: requestId, pressed, onShown: setShown }}
         />
       )}
     </div>
@@ -101,7 +99,7 @@ export function CreatorPage({ config, videos: api }: PageProps) {
   return (
     <AppShell page="Creator">
       <div className="creator">{deskFirst ? [deskPart, sidePart] : [sidePart, deskPart]}</div>
-      <Toasts receipts={inbox.receipts} ready={inbox.ready} nameOf={nameOf} />
+      <Toasts receipts={inbox.receipts} ready={!inbox.stale} nameOf={nameOf} />
     </AppShell>
   );
 }

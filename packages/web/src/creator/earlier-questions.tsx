@@ -1,7 +1,6 @@
+import { type Candidate, type Question, titlesOf } from "@callboard/client/headless";
 import { useServerNow } from "@callboard/client/react";
-import { type Candidate, titlesOf } from "../model/candidates.ts";
-import { outcomeOf } from "../model/outcome.ts";
-import type { Question } from "../model/question.ts";
+import { endingOf } from "../model/ending.ts";
 import { RowBoundary } from "../ui/error-boundary.tsx";
 import { Sentence } from "../ui/people-text.tsx";
 
@@ -44,7 +43,7 @@ function EarlierQuestion({
   me: string | undefined;
 }) {
   const now = useServerNow();
-  const outcome = outcomeOf(question, titlesOf(candidates, question), me, now);
+  const outcome = endingOf(question, titlesOf(candidates, question), me, now);
   return (
     <li data-earlier={question.state}>
       Round {question.round}:{" "}

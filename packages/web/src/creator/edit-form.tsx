@@ -1,21 +1,20 @@
-import { useDraft } from "@callboard/client/react";
-import { type DefaultReply, defined, limits, type RequestValue } from "@callboard/protocol";
+import { type QuestionView, useDraft } from "@callboard/client/react";
+import { defined, limits, type RequestValue } from "@callboard/protocol";
 import { type FormEvent, useId, useState } from "react";
-import { type Candidate, namedIn } from "../model/candidates.ts";
-import { labelOf, stepLabel } from "../model/words.ts";
+import { stepLabel } from "../model/words.ts";
 import { PeopleText } from "../ui/people-text.tsx";
 
 /** Own words, starting from the marked candidate's. */
 export function EditForm({
   request,
-  candidate,
+  asked: { marked: candidate, answer },
   busy,
-  send,
+  label,
 }: {
   request: RequestValue;
-  candidate: Candidate | undefined;
+  asked: QuestionView;
   busy: boolean;
-  send: (reply: DefaultReply) => void;
+  label: string;
 }) {
   const id = useId();
   const of = `edit/${candidate?.key ?? "own"}`;
@@ -34,7 +33,7 @@ export function EditForm({
     setMissing(words === "");
     if (words === "") return;
     const value = defined({ title: words, description: description.trim() || undefined });
-    send({ verb: "edit", ...(candidate && namedIn(request, candidate)), value });
+    answer("edit", { value });
   }
 
   return (
@@ -70,7 +69,7 @@ export function EditForm({
         />
       </div>
       <button type="submit" className="button" disabled={busy}>
-        <PeopleText lang={lang}>{labelOf(request, "edit")}</PeopleText>
+        <PeopleText lang={lang}>{label}</PeopleText>
       </button>
     </form>
   );

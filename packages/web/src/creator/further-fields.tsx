@@ -1,5 +1,6 @@
+import { type FurtherField, furtherFields } from "@callboard/client/headless";
 import { useState } from "react";
-import { type FurtherField, furtherFields } from "../model/further-fields.ts";
+import { jsonText, partText } from "../model/further-fields.ts";
 import { RowBoundary } from "../ui/error-boundary.tsx";
 import { PeopleText } from "../ui/people-text.tsx";
 
@@ -14,7 +15,7 @@ export function FurtherFields({
   title: string;
   lang: string | undefined;
 }) {
-  const { fields, left } = furtherFields(more, { origin: window.location.origin });
+  const { fields, left } = furtherFields(more, window.location.origin);
   const shown = fields.filter(({ name }) => name !== "lang" && name !== "source");
   if (shown.length === 0) return null;
   return (
@@ -49,7 +50,9 @@ function FieldValue({
 }) {
   switch (field.shows) {
     case "text":
-      return <PeopleText lang={lang}>{field.text}</PeopleText>;
+    case "boolean":
+    case "number":
+      return <PeopleText lang={lang}>{partText(field)}</PeopleText>;
     case "link":
       return <OutsideLink url={field.url} host={field.host} />;
     case "picture":
@@ -57,10 +60,10 @@ function FieldValue({
     case "list":
       return (
         <ul>
-          {field.texts.map((text, index) => (
+          {field.parts.map((part, index) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: equal parts of a list have no other name
             <li key={index}>
-              <PeopleText lang={lang}>{text}</PeopleText>
+              <PeopleText lang={lang}>{partText(part)}</PeopleText>
             </li>
           ))}
         </ul>
@@ -71,7 +74,7 @@ function FieldValue({
           <summary>Show</summary>
           {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what can be scrolled must be reachable by keyboard */}
           <pre tabIndex={0} dir="auto" lang="">
-            {field.text}
+            {jsonText(field.value)}
           </pre>
         </details>
       );

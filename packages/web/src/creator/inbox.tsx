@@ -1,12 +1,11 @@
-import { useServerNow } from "@callboard/client/react";
+import { type Inbox as InboxState, useServerNow } from "@callboard/client/react";
 import { cutText, type InboxRequestValue, isSubject, type ReceiptValue } from "@callboard/protocol";
-import { receiptText } from "../model/inbox.ts";
+import { receiptText } from "../model/ending.ts";
 import { momentText } from "../model/time.ts";
 import { subjectName } from "../model/words.ts";
 import type { Place } from "../session/link.ts";
 import { BrokenRow, RowBoundary } from "../ui/error-boundary.tsx";
 import { PeopleText, Sentence } from "../ui/people-text.tsx";
-import type { Inbox as InboxState } from "./use-inbox.ts";
 
 /** What is wanted of one, and what became of one's answers. */
 export function Inbox({
@@ -21,14 +20,14 @@ export function Inbox({
   open: (place: Place) => void;
   nameOf: (subject: string) => string | undefined;
 }) {
-  const { wanted, receipts, unread, ready } = inbox;
+  const { wanted, receipts, unread, stale } = inbox;
   return (
     <section className="card" aria-labelledby="inbox-heading">
       <h2 id="inbox-heading">
         Inbox
         {wanted.length > 0 && <span className="count">{wanted.length}</span>}
       </h2>
-      {wanted.length === 0 && <p className="quiet">{ready ? "Nothing is wanted of you." : "Looking…"}</p>}
+      {wanted.length === 0 && <p className="quiet">{stale ? "Looking…" : "Nothing is wanted of you."}</p>}
       <ul className="rows" aria-label="Wanted of you">
         {wanted.map((request) => (
           <RowBoundary key={request.requestId} name={`request/${request.requestId}`} of={request}>

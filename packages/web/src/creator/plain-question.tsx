@@ -1,8 +1,7 @@
-import { isUnderWay } from "@callboard/client/headless";
+import { isUnderWay, type Question } from "@callboard/client/headless";
+import { useQuestion } from "@callboard/client/react";
 import { needsOf, type Verb } from "@callboard/protocol";
 import { type Ref, useId } from "react";
-import type { Question } from "../model/question.ts";
-import { labelOf } from "../model/words.ts";
 import { BrokenRow, RowBoundary } from "../ui/error-boundary.tsx";
 import { PeopleText } from "../ui/people-text.tsx";
 import { AnswerForm } from "./answer-form.tsx";
@@ -10,12 +9,11 @@ import { AnswerNews } from "./answer-news.tsx";
 import { OwnAttempt } from "./own-attempt.tsx";
 import type { AroundQuestions } from "./question-panel.tsx";
 import { RejectButton } from "./reject-button.tsx";
-import { isSettled, useAnswerTo } from "./use-answers.ts";
 
 /** A question that cannot be shown as it is meant: its words as far as they can be read, and the ways to answer that need nothing of it. */
 export function PlainQuestion({
   question,
-  around: { answers, me },
+  around: { subject, me },
   heading,
 }: {
   question: Question;
@@ -23,54 +21,54 @@ export function PlainQuestion({
   heading: Ref<HTMLHeadingElement>;
 }) {
   const id = useId();
-  const { requestId, round, verbs } = question;
-  const answer = useAnswerTo(answers, requestId);
-  const open = question.state === "open" && !isSettled(answer);
-  const busy = isUnderWay(answer);
-  const offers = (verb: Verb) => open && verbs.includes(verb);
-  const send = (reply: { verb: Verb; value?: unknown; comment?: string | undefined }) =>
-    answers.send({ requestId, round, ...reply });
-  const buttons = verbs.filter((verb) => verb !== "reject" && needsOf(verb).length === 0);
+  const { requestId, lang } = question;
+  const asked = useQuestion(requestId, { subject, attention: false, tickMs: false });
+  const { open, outcome, verbs, form } = asked;
+  const busy = isUnderWay(outcome);
+  const labelOf = (verb: Verb) => (open ? verbs.find((one) => one.verb === verb)?.label : undefined);
+  const [answerLabel, rejectLabel] = [labelOf("answer"), labelOf("reject")];
+  const buttons = verbs.filter(({ verb }) => verb !== "reject" && needsOf(verb).length === 0);
   return (
     <section className="card pinned question" data-question={question.state} data-plain="true">
       <h2 id={id} ref={heading} tabIndex={-1}>
         The question
       </h2>
-      <PeopleText as="p" className="prompt" lang={question.lang}>
+      <PeopleText as="p" className="prompt" lang={lang}>
         {question.prompt}
       </PeopleText>
       <BrokenRow name={`request/${requestId}`} as="p" />
-      {open && <AnswerNews answer={answer} me={me} />}
-      <OwnAttempt question={question} answer={answer} me={me} />
+      {open && <AnswerNews outcome={outcome} me={me} />}
+      <OwnAttempt asked={asked} me={me} />
       {open && (
         <div className="ways">
           <div className="actions">
-            {buttons.map((verb) => (
+            {buttons.map(({ verb, label, ready }) => (
               <button
                 key={verb}
                 type="button"
                 className="button primary"
-                disabled={busy}
-                onClick={() => send({ verb })}
+                disabled={!ready}
+                onClick={() => asked.answer(verb)}
               >
-                {labelOf(question, verb)}
+                {label}
               </button>
             ))}
           </div>
-          {offers("answer") && (
+          {answerLabel !== undefined && form !== undefined && (
             <RowBoundary name="answer" of={question} as="p">
               <AnswerForm
-                schema={undefined}
+                form={form}
                 requestId={requestId}
-                labels={question.labels}
-                lang={question.lang}
+                label={answerLabel}
+                lang={lang}
                 busy={busy}
-                send={send}
-                serverIssues={[]}
+                send={() => asked.answer("answer")}
               />
             </RowBoundary>
           )}
-          {offers("reject") && <RejectButton request={question} busy={busy} send={send} />}
+          {rejectLabel !== undefined && (
+            <RejectButton request={question} asked={asked} busy={busy} label={rejectLabel} />
+          )}
         </div>
       )}
       <details className="cause">

@@ -1,6 +1,6 @@
+import type { Question } from "@callboard/client/headless";
 import { useServerNow } from "@callboard/client/react";
 import { type RefObject, useEffect, useId, useRef } from "react";
-import type { Question } from "../model/question.ts";
 import { momentText } from "../model/time.ts";
 import { RowBoundary } from "../ui/error-boundary.tsx";
 import { PeopleText } from "../ui/people-text.tsx";

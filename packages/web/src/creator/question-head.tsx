@@ -1,6 +1,7 @@
-import { useServerNow } from "@callboard/client/react";
-import { outcomeOf } from "../model/outcome.ts";
-import { defaultText, type Question, roundsLeft, type TitleOf } from "../model/question.ts";
+import { type Question, roundsLeft } from "@callboard/client/headless";
+import { type QuestionView, useServerNow } from "@callboard/client/react";
+import { endingOf } from "../model/ending.ts";
+import { defaultText } from "../model/question.ts";
 import { Countdown } from "../ui/countdown.tsx";
 import { RowBoundary } from "../ui/error-boundary.tsx";
 import { PeopleText, Sentence } from "../ui/people-text.tsx";
@@ -9,16 +10,16 @@ import { AskedPeople } from "./asked-people.tsx";
 /** What is asked, until when and what happens otherwise; once closed, what became of it. */
 export function QuestionHead({
   question,
-  titleOf,
+  asked: { asked, titleOf },
   me,
 }: {
   question: Question;
-  titleOf: TitleOf;
+  asked: QuestionView;
   me: string | undefined;
 }) {
   const { lang } = question;
   const now = useServerNow();
-  const outcome = outcomeOf(question, titleOf, me, now);
+  const outcome = endingOf(question, titleOf, me, now);
   const left = roundsLeft(question);
   return (
     <>
@@ -38,7 +39,7 @@ export function QuestionHead({
             {left === 0 && <span className="tag">the last round</span>}
           </p>
           <RowBoundary name="assignees" of={question} as="p">
-            <AskedPeople request={question} changedAt={question.changedAt} me={me} />
+            <AskedPeople request={question} asked={asked} me={me} />
           </RowBoundary>
           <p className="default">
             <Sentence lang={lang}>{defaultText(question, titleOf, now)}</Sentence>

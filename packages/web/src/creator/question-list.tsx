@@ -1,10 +1,14 @@
-import type { Answers } from "@callboard/client/headless";
-import { arrangeQuestions } from "@callboard/client/headless";
-import { useConnection, useDrafts } from "@callboard/client/react";
-import { type RefObject, useEffect, useMemo, useState } from "react";
-import { candidatesIn, candidatesOf, latestThread } from "../model/candidates.ts";
-import type { Items } from "../model/items.ts";
-import { type Question, questionsIn } from "../model/question.ts";
+import {
+  arrangeQuestions,
+  candidatesIn,
+  candidatesOf,
+  type Items,
+  latestThread,
+  type Question,
+  questionsIn,
+} from "@callboard/client/headless";
+import { useDrafts, useUser } from "@callboard/client/react";
+import { type RefObject, useEffect, useState } from "react";
 import { Announcer } from "../ui/announcer.tsx";
 import { CandidateBoard } from "./candidate-board.tsx";
 import { EarlierQuestions } from "./earlier-questions.tsx";
@@ -13,14 +17,15 @@ import { QuestionBlock } from "./question-block.tsx";
 
 /** All questions of a subject: one whole, the other open ones as rows below it, the closed ones folded away. */
 export function QuestionList({
+  subject,
   items,
   loading,
   ended,
   named,
   pressed,
-  answers,
   onShown,
 }: {
+  subject: string;
   items: Items;
   loading: boolean;
   /** The workflow will ask nothing more. */
@@ -29,12 +34,11 @@ export function QuestionList({
   named: string | undefined;
   /** The question that somebody has asked to see and that has not had the focus yet. */
   pressed: RefObject<string | undefined>;
-  answers: Answers;
   onShown: (requestId: string | undefined) => void;
 }) {
-  const me = useMe();
-  const questions = useMemo(() => questionsIn(items), [items]);
-  const { candidates, misfits: unread } = useMemo(() => candidatesIn(items), [items]);
+  const me = useUser()?.id;
+  const questions = questionsIn(items);
+  const { candidates, unread } = candidatesIn(items);
   const [before, setBefore] = useState<string>();
   const [opened, setOpened] = useState<readonly string[]>([]);
   const { shown, beside, closed } = arrangeQuestions(questions, { named, before, opened });
@@ -53,7 +57,7 @@ export function QuestionList({
     undefined,
   );
   const thread = latestThread(candidates);
-  const around = { items, candidates, unread, me, answers, ended };
+  const around = { subject, me, ended };
   return (
     <div className="question-column">
       {shown === undefined && (
@@ -90,7 +94,7 @@ export function QuestionList({
         />
       )}
       {closed.map((question) => (
-        <EarlierAttempt key={question.requestId} question={question} answers={answers} me={me} />
+        <EarlierAttempt key={question.requestId} subject={subject} question={question} me={me} />
       ))}
       <EarlierQuestions questions={closed} candidates={candidates} me={me} />
     </div>
@@ -109,13 +113,4 @@ function emptyText({
   if (loading) return "Looking…";
   if (named !== undefined) return "The question that you opened is not here, or not any more.";
   return ended ? "Nothing was asked." : "Nothing is asked yet. When the workflow asks, it appears here.";
-}
-
-/** The reader's own id, kept while the connection is made anew. */
-function useMe(): string | undefined {
-  const connection = useConnection();
-  const [me, setMe] = useState<string>();
-  const id = connection.state === "connected" ? connection.user.id : me;
-  if (id !== me) setMe(id);
-  return id;
 }

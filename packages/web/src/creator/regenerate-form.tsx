@@ -1,29 +1,27 @@
-import { type DefaultReply, limits, type RequestValue } from "@callboard/protocol";
+import { roundsLeft } from "@callboard/client/headless";
+import type { QuestionView } from "@callboard/client/react";
+import { limits, type RequestValue } from "@callboard/protocol";
 import { type FormEvent, useId } from "react";
-import { roundsLeft } from "../model/question.ts";
-import { labelOf } from "../model/words.ts";
 import { PeopleText } from "../ui/people-text.tsx";
 
 /** Asks again, with the comment as a hint, as long as rounds are left. */
 export function RegenerateForm({
   request,
+  asked: { comment, setComment, answer },
   busy,
-  comment,
-  setComment,
-  send,
+  label,
 }: {
   request: RequestValue;
+  asked: QuestionView;
   busy: boolean;
-  comment: string;
-  setComment: (comment: string) => void;
-  send: (reply: DefaultReply) => void;
+  label: string;
 }) {
   const id = useId();
   const left = roundsLeft(request);
 
   function submit(event: FormEvent) {
     event.preventDefault();
-    send({ verb: "regenerate" });
+    answer("regenerate");
   }
 
   return (
@@ -42,7 +40,7 @@ export function RegenerateForm({
       </div>
       <div className="actions">
         <button type="submit" className="button" disabled={busy || left === 0}>
-          <PeopleText lang={request.lang}>{labelOf(request, "regenerate")}</PeopleText>
+          <PeopleText lang={request.lang}>{label}</PeopleText>
         </button>
         <p id={`${id}-rounds`} className="quiet">
           {left !== undefined &&

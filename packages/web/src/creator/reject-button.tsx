@@ -1,29 +1,25 @@
-import { type DefaultReply, limits, type RequestValue } from "@callboard/protocol";
-import { type FormEvent, useId, useRef, useState } from "react";
-import { labelOf, quoted, requestLabel } from "../model/words.ts";
+import { ownLabel } from "@callboard/client/headless";
+import type { QuestionView } from "@callboard/client/react";
+import { limits, type RequestValue } from "@callboard/protocol";
+import { type FormEvent, useId, useRef } from "react";
+import { quoted } from "../model/words.ts";
 import { PeopleText, Sentence } from "../ui/people-text.tsx";
 
 /** Rejects, after asking once more. */
 export function RejectButton({
   request,
+  asked: { comment, setComment, answer },
   busy,
-  comment: shared,
-  setComment: share,
-  send,
+  label,
 }: {
   request: RequestValue;
+  asked: QuestionView;
   busy: boolean;
-  /** The comment of the question, where it has one beside this. */
-  comment?: string;
-  setComment?: (comment: string) => void;
-  send: (reply: DefaultReply) => void;
+  label: string;
 }) {
   const id = useId();
   const dialog = useRef<HTMLDialogElement>(null);
-  const [own, setOwn] = useState("");
-  const why = shared ?? own;
-  const setWhy = share ?? setOwn;
-  const named = requestLabel(request, "reject");
+  const named = ownLabel(request, "reject");
   const heading =
     named !== undefined
       ? `${quoted(named)}?`
@@ -34,8 +30,7 @@ export function RejectButton({
   function submit(event: FormEvent) {
     event.preventDefault();
     dialog.current?.close();
-    const comment = why.trim();
-    send(comment === "" ? { verb: "reject" } : { verb: "reject", comment });
+    answer("reject");
   }
 
   return (
@@ -46,7 +41,7 @@ export function RejectButton({
         disabled={busy}
         onClick={() => dialog.current?.showModal()}
       >
-        <PeopleText lang={request.lang}>{labelOf(request, "reject")}</PeopleText>
+        <PeopleText lang={request.lang}>{label}</PeopleText>
       </button>
       <dialog ref={dialog} className="card dialog" aria-labelledby={`${id}-heading`}>
         <form onSubmit={submit}>
@@ -59,9 +54,9 @@ export function RejectButton({
             <input
               id={`${id}-why`}
               dir="auto"
-              value={why}
+              value={comment}
               maxLength={limits.commentLength}
-              onChange={(event) => setWhy(event.target.value)}
+              onChange={(event) => setComment(event.target.value)}
             />
           </div>
           <div className="actions">

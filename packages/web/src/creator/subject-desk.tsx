@@ -1,11 +1,9 @@
-import { useChannel } from "@callboard/client/react";
+import { useChannel, useProgress } from "@callboard/client/react";
 import { type Subject, workChannel } from "@callboard/protocol";
-import { type ComponentProps, useMemo } from "react";
-import { progressOf, unreadProgress } from "../model/progress.ts";
-import { titleOf } from "../model/subject.ts";
+import type { ComponentProps } from "react";
 import { subjectName, untitledName, videoSteps } from "../model/words.ts";
 import { fragmentOf } from "../session/link.ts";
-import { ChannelProblem, isLoading } from "../ui/channel-problem.tsx";
+import { ChannelProblem } from "../ui/channel-problem.tsx";
 import { RowBoundary } from "../ui/error-boundary.tsx";
 import { ProgressList } from "../ui/progress-list.tsx";
 import { SubjectHead } from "../ui/subject-head.tsx";
@@ -30,15 +28,15 @@ export function SubjectDesk({
   video: Video | undefined;
   onStale: () => void;
   /** What the page knows of the questions, whichever subject is at hand. */
-  questions: Pick<ComponentProps<typeof QuestionList>, "named" | "pressed" | "answers" | "onShown">;
+  questions: Pick<ComponentProps<typeof QuestionList>, "named" | "pressed" | "onShown">;
 }) {
-  const channel = workChannel(subject as Subject);
-  const { items, status } = useChannel(channel);
-  const expected = subject.startsWith("video/") ? videoSteps : [];
-  const runs = useMemo(() => progressOf(items, expected), [items, expected]);
-  const loading = isLoading(status, items.size);
+  const { items } = useChannel(workChannel(subject as Subject));
+  const steps = subject.startsWith("video/") ? videoSteps : [];
+  const { runs, unread, status, loading, title, picture, viewers } = useProgress(subject, {
+    channel: "work",
+    steps,
+  });
   const name = video?.name ?? untitledName(subject);
-  const title = titleOf(items);
   // The post-processing calls a video by its file until a title is chosen.
   const isUntitled = title === undefined || title === video?.name;
   const untitled = video === undefined ? subjectName(subject) : "Not titled yet";
@@ -47,8 +45,9 @@ export function SubjectDesk({
   return (
     <>
       <SubjectHead
-        channel={channel}
-        items={items}
+        title={title}
+        picture={picture}
+        viewers={viewers}
         name={name}
         caption={isUntitled ? untitled : (video?.name ?? subjectName(subject))}
       />
@@ -62,12 +61,12 @@ export function SubjectDesk({
         <Warnings items={items} />
       </RowBoundary>
       <div className="desk-columns">
-        <QuestionList items={items} loading={loading} ended={ended} {...questions} />
+        <QuestionList subject={subject} items={items} loading={loading} ended={ended} {...questions} />
         <div className="desk-side">
           <RowBoundary name="video" of={video} as="p">
             <Player video={video} onStale={onStale} />
           </RowBoundary>
-          <ProgressList runs={runs} unread={unreadProgress(items)} loading={loading}>
+          <ProgressList runs={runs} unread={unread} loading={loading}>
             {api !== undefined && video !== undefined && own !== undefined && (
               <RunControls api={api} videoId={video.videoId} execution={own} />
             )}

@@ -1,6 +1,7 @@
+import { changedReceipts } from "@callboard/client/headless";
 import type { ReceiptValue } from "@callboard/protocol";
 import { useCallback, useEffect, useState } from "react";
-import { changedReceipts, receiptText } from "../model/inbox.ts";
+import { receiptText } from "../model/ending.ts";
 import { RowBoundary } from "../ui/error-boundary.tsx";
 import { Sentence } from "../ui/people-text.tsx";
 

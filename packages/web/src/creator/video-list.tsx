@@ -1,6 +1,6 @@
+import type { SubjectList } from "@callboard/client/react";
 import { rowsOf } from "../model/listed.ts";
 import { SubjectRows } from "../ui/subject-rows.tsx";
-import type { Listed } from "../ui/use-listed.ts";
 import type { Videos } from "../ui/use-videos.ts";
 
 /** The creator's videos as they come, the one at hand marked. */
@@ -11,7 +11,7 @@ export function VideoList({
   open,
 }: {
   videos: Videos;
-  listed: Listed;
+  listed: SubjectList;
   selected: string | undefined;
   open: (subject: string) => void;
 }) {

@@ -1,3 +1,4 @@
+import { latestOf } from "@callboard/client/headless";
 import type { RefusalCode } from "@callboard/protocol";
 import { waitText } from "./refusal.ts";
 import { type Locale, momentText } from "./time.ts";
@@ -6,12 +7,6 @@ import { type Locale, momentText } from "./time.ts";
 export type ActKind = "extend" | "reassign";
 
 type Details = Readonly<Record<string, unknown>>;
-
-/** The latest deadline that a refused one leaves room for, in milliseconds; undefined when there is no room. */
-export function latestOf(details: Details, deadline: number | undefined): number | undefined {
-  const { latest } = details;
-  return typeof latest === "number" && latest > (deadline ?? 0) ? latest : undefined;
-}
 
 /** Why more time was not given, or a question not put to others, in plain words. */
 export function actRefusalText(

@@ -1,9 +1,7 @@
 import { expect, it } from "vitest";
 import { halfPastTwo, london } from "../testing/items.ts";
-import { requestOf } from "../testing/request.ts";
 import {
   alsoAskedText,
-  followAsked,
   knownAs,
   namesIn,
   principalsText,
@@ -20,19 +18,12 @@ it("says whom a question is put to, oneself as you", () => {
 });
 
 it("tells who was asked later beside the others, and since when", () => {
-  const first = followAsked(undefined, requestOf({ assignees: ["user/ana"] }), 1);
-  expect(alsoAskedText(first, halfPastTwo, london)).toBeUndefined();
-  const grown = requestOf({ assignees: ["user/ana", "role/editors"] });
-  const escalated = followAsked(first, grown, halfPastTwo);
-  expect(alsoAskedText(escalated, halfPastTwo, london)).toBe("Also asked: role/editors since 14:30.");
-  expect(followAsked(escalated, grown, halfPastTwo + 60_000)).toBe(escalated);
-});
-
-it("does not call a reassignment or another question an escalation", () => {
-  const first = followAsked(undefined, requestOf({ assignees: ["user/ana"] }), 1);
-  expect(followAsked(first, requestOf({ assignees: ["user/ben", "user/cleo"] }), 2).also).toBeUndefined();
-  const other = requestOf({ requestId: "req_9876543210", assignees: ["user/ana", "user/ben"] });
-  expect(followAsked(first, other, 2).also).toBeUndefined();
+  const asked = { requestId: "req_0123456789", assignees: ["user/ana"] as const };
+  expect(alsoAskedText({ ...asked, also: undefined }, halfPastTwo, london)).toBeUndefined();
+  const also = { principals: ["role/editors"] as const, since: halfPastTwo };
+  expect(alsoAskedText({ ...asked, also }, halfPastTwo, london)).toBe(
+    "Also asked: role/editors since 14:30.",
+  );
 });
 
 it("reads people and roles, a bare name as a user, each once", () => {

@@ -1,6 +1,6 @@
-import { limits, Principal, type RequestValue } from "@callboard/protocol";
+import { type AskedPeople, isSamePerson } from "@callboard/client/headless";
+import { isPrincipal, limits, type Principal } from "@callboard/protocol";
 import { type Locale, momentText } from "./time.ts";
-import { isSamePerson } from "./words.ts";
 
 /** A principal as people say it: "you", "ben", "the role editors". */
 function principalText(principal: Principal, me: string | undefined, known: KnownAs): string {
@@ -30,30 +30,8 @@ export function principalsText(
   return names.length < 2 ? names.join() : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
 }
 
-/** Whom a question is put to as a page has seen it, and who came to be asked beside them meanwhile. */
-export interface Asked {
-  requestId: string;
-  assignees: readonly Principal[];
-  /** Since when somebody is asked beside the others, in milliseconds; undefined when all were asked at first. */
-  also: { principals: readonly Principal[]; since: number } | undefined;
-}
-
-/** Follows whom a question is put to: more people beside the former are an escalation, others in their place are not. */
-export function followAsked(
-  before: Asked | undefined,
-  { requestId, assignees }: Pick<RequestValue, "requestId" | "assignees">,
-  changedAt: number,
-): Asked {
-  if (before?.requestId !== requestId) return { requestId, assignees, also: undefined };
-  const added = assignees.filter((one) => !before.assignees.includes(one));
-  const kept = before.assignees.every((one) => assignees.includes(one));
-  if (added.length === 0 && kept) return before;
-  if (!kept) return { requestId, assignees, also: undefined };
-  return { requestId, assignees, also: { principals: added, since: changedAt } };
-}
-
 /** "Also asked: role/editors since 14:30."; undefined when everybody was asked at first. */
-export function alsoAskedText({ also }: Asked, now: number, locale: Locale = {}): string | undefined {
+export function alsoAskedText({ also }: AskedPeople, now: number, locale: Locale = {}): string | undefined {
   return also && `Also asked: ${also.principals.join(", ")} since ${momentText(also.since, now, locale)}.`;
 }
 
@@ -112,10 +90,9 @@ export function readAssignees(
     if (isName && (!isId || /\s/.test(term)))
       return { ok: false, problem: `“${term}” is a name: pick who is meant, or write user/….` };
     for (const word of isName ? [`user/${term}`] : term.split(/\s+/)) {
-      const principal = Principal.safeParse(word);
-      if (!principal.success)
+      if (!isPrincipal(word))
         return { ok: false, problem: `“${word}” is neither user/… nor role/… with a name after it.` };
-      assignees.add(principal.data);
+      assignees.add(word);
     }
   }
   if (assignees.size > limits.assignees)

@@ -1,13 +1,18 @@
 import { listOf } from "@callboard/client/headless";
+import type { Item } from "@callboard/protocol";
 import { expect, it } from "vitest";
-import { itemsOf } from "../testing/items.ts";
 import type { Video } from "../videos/videos-api.ts";
 import { lineText, lineTone, rowsOf } from "./listed.ts";
 
-const line = (id: string, startedAt: number, more: object = {}) => ({
-  [`subject/video/${id}`]: { subject: `video/${id}`, state: "running", startedAt, at: startedAt, ...more },
+const line = (id: string, startedAt: number, more: object = {}): Item => ({
+  key: `subject/video/${id}`,
+  value: { subject: `video/${id}`, state: "running", startedAt, at: startedAt, ...more },
+  offset: 1,
+  version: "1",
+  at: startedAt,
 });
-const lines = listOf(itemsOf({ ...line("a", 1, { title: "A title" }), ...line("c", 3), ...line("d", 4) }));
+const listedOf = (...items: Item[]) => listOf(new Map(items.map((item) => [item.key, item])));
+const lines = listedOf(line("a", 1, { title: "A title" }), line("c", 3), line("d", 4));
 const video = (id: string, startedAt: number | undefined): Video => ({
   videoId: id,
   subject: `video/${id}`,
@@ -50,6 +55,6 @@ it.each([
   [{ state: "constructor" }, undefined, undefined],
   [{ state: undefined }, undefined, undefined],
 ])("says how %j stands", (said, text, tone) => {
-  const [read] = listOf(itemsOf(line("a", 1, said)));
+  const [read] = listedOf(line("a", 1, said));
   expect([lineText(read!), lineTone(read!)]).toEqual([text, tone]);
 });

@@ -2,7 +2,7 @@ import { type RefusalCode, refusalCodes } from "@callboard/protocol";
 import { expect, it } from "vitest";
 import { halfPastTwo, london } from "../testing/items.ts";
 import { plain } from "../testing/plain.ts";
-import { isFinal, issuesOf, refusalText } from "./refusal.ts";
+import { refusalText } from "./refusal.ts";
 
 const context = { me: "ana", now: halfPastTwo, locale: london };
 const text = (code: RefusalCode, details?: Record<string, unknown>) =>
@@ -42,21 +42,4 @@ it("names the round and the reason", () => {
 it("says how long to wait after too many answers", () => {
   expect(text("rate_limited", { retryAfterMs: 42_300 })).toContain("Wait 42 s and send it again.");
   expect(text("rate_limited")).toContain("Wait a moment and send it again.");
-});
-
-it("lets a reply be changed after an invalid one, not after a lost race", () => {
-  expect([isFinal("invalid"), isFinal("stale_round"), isFinal("already_answered")]).toEqual([
-    false,
-    false,
-    true,
-  ]);
-});
-
-it("lists at most ten issues", () => {
-  expect(issuesOf({ issues: ["value.title: too long", { message: "no" }, 7] })).toEqual([
-    "value.title: too long",
-    "no",
-  ]);
-  expect(issuesOf({ issues: Array.from({ length: 30 }, (_, n) => `issue ${n}`) })).toHaveLength(10);
-  expect(issuesOf(undefined)).toEqual([]);
 });

@@ -2,18 +2,6 @@ import type { RefusalCode } from "@callboard/protocol";
 import { durationText, type Locale, momentText } from "./time.ts";
 import { actionText, reasonText, whoText } from "./words.ts";
 
-/** Refusals after which the same question cannot be answered by this person any more. */
-const finalCodes: ReadonlySet<RefusalCode> = new Set([
-  "already_answered",
-  "expired",
-  "withdrawn",
-  "superseded",
-  "forbidden",
-  "not_found",
-] as const);
-
-export const isFinal = (code: RefusalCode): boolean => finalCodes.has(code);
-
 type Details = Readonly<Record<string, unknown>>;
 
 /** Why a reply was not taken, in plain words. `me` is the reader's own id. */
@@ -49,16 +37,6 @@ export function refusalText(
 /** How long to wait after too much in a short time: "Wait 12 s", or "Wait a moment" when nobody says. */
 export const waitText = ({ retryAfterMs }: Details): string =>
   typeof retryAfterMs === "number" ? `Wait ${durationText(Math.max(1000, retryAfterMs))}` : "Wait a moment";
-
-/** What exactly does not fit, as the server lists it; at most ten lines. */
-export function issuesOf(details: Details | undefined): string[] {
-  const issues = details?.issues;
-  if (!Array.isArray(issues)) return [];
-  return issues
-    .map((issue) => (typeof issue === "string" ? issue : (issue as { message?: unknown } | null)?.message))
-    .filter((issue): issue is string => typeof issue === "string")
-    .slice(0, 10);
-}
 
 function alreadyAnswered(
   details: Details,

@@ -1,6 +1,15 @@
 import { expect, it } from "vitest";
 import { plain } from "../testing/plain.ts";
-import { computeLabel, reasonText, sentence, stepLabel, untitledName, whoText } from "./words.ts";
+import {
+  attenderText,
+  computeLabel,
+  reasonText,
+  sentence,
+  sourceText,
+  stepLabel,
+  untitledName,
+  whoText,
+} from "./words.ts";
 
 it("keeps the name of a step that it does not know, made readable", () => {
   expect([stepLabel("avatar"), stepLabel("burn-in_subtitles")]).toEqual([
@@ -51,4 +60,15 @@ it("ends a sentence once", () => {
     "Done!",
     "“Really?”",
   ]);
+});
+
+it("says who has a question before them", () => {
+  const user = { id: "ben", name: "Ben" };
+  expect(plain(attenderText({ user, state: "reviewing" }))).toBe("Ben is reviewing");
+  expect(plain(attenderText({ user, state: "shown" }))).toBe("Ben has it open");
+});
+
+it("says who proposes where nobody does", () => {
+  const said = (source: string, standIn: boolean) => sourceText({ source, standIn });
+  expect([said("Nova", true), said("", true), said("", false)]).toEqual(["Nova", "A stand-in", "Proposals"]);
 });

@@ -1,4 +1,5 @@
-import { type Labels, type Verb, verbs } from "@callboard/protocol";
+import { isSamePerson, ownLabel, plainId } from "@callboard/client/headless";
+import { type AttendingValue, type Labels, type Verb, verbs } from "@callboard/protocol";
 
 /** The steps of a video's post-processing, in the order in which they run. */
 export const videoSteps = [
@@ -44,15 +45,13 @@ export function computeLabel(data: Record<string, unknown> | undefined): string 
   return Object.hasOwn(computeLabels, known) ? computeLabels[known] : compute;
 }
 
-/** What a question puts on the button of a verb in place of the usual words, if it does. */
-export const requestLabel = (
-  { labels = {} }: { readonly labels?: Labels | undefined },
-  verb: Verb,
-): string | undefined => (Object.hasOwn(labels, verb) ? labels[verb] : undefined);
-
 /** What stands on the button of a verb. */
 export const labelOf = (request: { readonly labels?: Labels | undefined }, verb: Verb): string =>
-  requestLabel(request, verb) ?? verbs[verb].label;
+  ownLabel(request, verb) ?? verbs[verb].label;
+
+/** Who proposes, where nobody says it too. */
+export const sourceText = ({ source, standIn }: { source: string; standIn: boolean }): string =>
+  source || (standIn ? "A stand-in" : "Proposals");
 
 const isolates = /[\u2066-\u2069]/g;
 
@@ -83,10 +82,9 @@ export function whoText(person: { id: string; name?: string | undefined }, me: s
   return said(person.name || plainId(person.id));
 }
 
-const plainId = (id: string) => id.replace(/^user\//, "");
-
-/** Whether two ids mean the same person, each as `ana` or `user/ana`. */
-export const isSamePerson = (a: string, b: string): boolean => plainId(a) === plainId(b);
+/** "Ben is reviewing" or "Ben has it open". */
+export const attenderText = ({ user, state }: Pick<AttendingValue, "user" | "state">): string =>
+  `${whoText(user, undefined)} ${state === "reviewing" ? "is reviewing" : "has it open"}`;
 
 /** The name of a subject when nothing better is known: `video/v_1` is `v_1`. */
 export const subjectName = (subject: string): string => subject.slice(subject.indexOf("/") + 1);

@@ -1,11 +1,7 @@
-import type { ChannelStatus } from "@callboard/client";
-
-/** Whether a channel's first full sight is still to come. */
-export const isLoading = (status: ChannelStatus, size: number): boolean =>
-  size === 0 && (status === "catching_up" || status === "idle");
+import type { FollowStatus } from "@callboard/client/react";
 
 /** Says why a channel cannot be followed. */
-export function ChannelProblem({ status, what }: { status: ChannelStatus; what: string }) {
+export function ChannelProblem({ status, what }: { status: FollowStatus; what: string }) {
   if (typeof status !== "object") return null;
   return (
     <p className="message" data-tone="lost" role="alert">

@@ -1,5 +1,5 @@
+import type { ExecutionProgress } from "@callboard/client/headless";
 import { useServerNow } from "@callboard/client/react";
-import type { ExecutionValue } from "@callboard/protocol";
 import { executionText } from "../model/progress.ts";
 import { Sentence } from "./people-text.tsx";
 
@@ -8,7 +8,7 @@ export function ExecutionLine({
   execution,
   loading,
 }: {
-  execution: ExecutionValue | undefined;
+  execution: ExecutionProgress | undefined;
   loading: boolean;
 }) {
   const now = useServerNow();

@@ -1,5 +1,6 @@
+import type { RunProgress, StepProgress } from "@callboard/client/headless";
 import { Fragment, type ReactNode, useState } from "react";
-import { type Progress, type StepRow as Row, runName, spokenChanges } from "../model/progress.ts";
+import { runName, spokenChanges } from "../model/progress.ts";
 import { Announcer } from "./announcer.tsx";
 import { BrokenRow, RowBoundary } from "./error-boundary.tsx";
 import { ExecutionLine } from "./execution-line.tsx";
@@ -13,7 +14,7 @@ export function ProgressList({
   loading,
   children,
 }: {
-  runs: readonly Progress[];
+  runs: readonly RunProgress[];
   /** The keys of steps and executions that cannot be read. */
   unread: readonly string[];
   loading: boolean;
@@ -56,18 +57,18 @@ export function ProgressList({
 }
 
 /** The first full sight of a channel is no change, so nothing of it is spoken; nor is that of a run. */
-function useSpokenChanges(runs: readonly Progress[], loading: boolean): string {
-  const [seen, setSeen] = useState<{ runs: readonly Progress[]; text: string }>();
+function useSpokenChanges(runs: readonly RunProgress[], loading: boolean): string {
+  const [seen, setSeen] = useState<{ runs: readonly RunProgress[]; text: string }>();
   if (!loading && seen?.runs !== runs)
     setSeen({ runs, text: seen === undefined ? "" : changesOf(seen.runs, runs) });
   return seen?.text ?? "";
 }
 
-function changesOf(before: readonly Progress[], after: readonly Progress[]): string {
+function changesOf(before: readonly RunProgress[], after: readonly RunProgress[]): string {
   const known = new Map(before.map(({ run, steps }) => [run, steps]));
   return after
     .map(({ run, steps }): string => {
-      const earlier: readonly Row[] | undefined = known.get(run) ?? known.get(undefined);
+      const earlier: readonly StepProgress[] | undefined = known.get(run) ?? known.get(undefined);
       return earlier ? spokenChanges(earlier, steps) : "";
     })
     .filter((text) => text !== "")

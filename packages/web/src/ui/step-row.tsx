@@ -1,9 +1,13 @@
-import { type StepRow as Row, stateText } from "../model/progress.ts";
+import type { StepProgress } from "@callboard/client/headless";
+import { stateText } from "../model/progress.ts";
 import { durationText } from "../model/time.ts";
+import { computeLabel, stepLabel } from "../model/words.ts";
 import { PeopleText } from "./people-text.tsx";
 
 /** One step: its mark, what it does, how it stands. */
-export function StepRow({ row }: { row: Row }) {
+export function StepRow({ row }: { row: StepProgress }) {
+  const label = stepLabel(row.step);
+  const compute = computeLabel(row.data);
   const busy = row.state === "started" || row.state === "running";
   const took =
     row.state === "succeeded" && row.startedAt !== undefined && row.at !== undefined
@@ -15,12 +19,12 @@ export function StepRow({ row }: { row: Row }) {
       <div className="step-body">
         <p className="step-head">
           <span className="step-what">
-            <PeopleText className="step-label">{row.label}</PeopleText>
-            {row.compute !== undefined && (
+            <PeopleText className="step-label">{label}</PeopleText>
+            {compute !== undefined && (
               <>
                 {" "}
                 <span className="tag">
-                  on <PeopleText>{row.compute}</PeopleText>
+                  on <PeopleText>{compute}</PeopleText>
                 </span>
               </>
             )}
@@ -31,7 +35,7 @@ export function StepRow({ row }: { row: Row }) {
             {took !== undefined && took >= 1000 && <span className="quiet"> · {durationText(took)}</span>}
           </span>
         </p>
-        {busy && <progress className="step-bar" max={100} value={row.percent} aria-label={row.label} />}
+        {busy && <progress className="step-bar" max={100} value={row.percent} aria-label={label} />}
         {row.message !== undefined && (
           <PeopleText as="p" className="step-message">
             {row.message}

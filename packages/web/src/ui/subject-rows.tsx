@@ -1,5 +1,6 @@
 import type { Channel } from "@callboard/client";
-import { useServerNow } from "@callboard/client/react";
+import type { ListedSubject } from "@callboard/client/headless";
+import { usePicture, useServerNow } from "@callboard/client/react";
 import { lineText, lineTone, type SubjectRow } from "../model/listed.ts";
 import { momentText } from "../model/time.ts";
 import { Avatar } from "./avatar.tsx";
@@ -44,7 +45,7 @@ function Row({
         onClick={() => open(subject)}
       >
         {channel !== undefined && line !== undefined && (
-          <Avatar channel={channel} itemKey={line.key} object={line.picture} title={name} isDecoration />
+          <RowPicture channel={channel} line={line} name={name} />
         )}
         <span className="row-words">
           <PeopleText as="strong">{name}</PeopleText>
@@ -61,4 +62,8 @@ function Row({
       </button>
     </li>
   );
+}
+
+function RowPicture({ channel, line, name }: { channel: Channel; line: ListedSubject; name: string }) {
+  return <Avatar picture={usePicture(channel, line.key, line.picture)} title={name} isDecoration />;
 }

@@ -66,9 +66,9 @@ it("shows what can be read beside what cannot", async () => {
     ...line("b", halfPastTwo - 1, { title: "x".repeat(300), object: { key: 7 }, waiting: 1e300 }),
     "subject/video/odd": "text",
   });
-  const broken = [...page.querySelectorAll<HTMLElement>("[data-broken]")];
-  expect(broken.map((row) => row.dataset.broken)).toEqual(["video/wild"]);
+  expect(page.querySelectorAll("[data-broken]")).toHaveLength(0);
   expect(rows()).toHaveLength(4);
+  expect(page.querySelector("[data-subject='video/wild'] strong")?.textContent).toBe("Wild");
   expect(page.querySelector("[data-subject='video/a'] strong")?.getAttribute("dir")).toBe("auto");
   expect(page.querySelector("[data-subject='video/a'] strong")?.textContent).toBe("سلام <b>");
 });

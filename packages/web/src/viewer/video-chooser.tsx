@@ -1,17 +1,16 @@
 import { connectionView } from "@callboard/client/headless";
-import { useConnection, useServerNow } from "@callboard/client/react";
+import { useConnection, useList, useServerNow } from "@callboard/client/react";
 import { listChannel } from "@callboard/protocol";
 import { type FormEvent, useEffect, useState } from "react";
 import { rowsOf } from "../model/listed.ts";
 import { subjectOf } from "../session/link.ts";
 import { SubjectRows } from "../ui/subject-rows.tsx";
-import { useListed } from "../ui/use-listed.ts";
 
 const recent = listChannel("video");
 
 /** Asks which video to watch: the recent ones as they come, and a field for any other. */
 export function VideoChooser({ choose }: { choose: (subject: string) => void }) {
-  const { lines, status, loading } = useListed(recent);
+  const { lines, status, loading } = useList(recent);
   const isUnauthorised = connectionView(useConnection(), useServerNow(), true).kind === "unauthorised";
   const [text, setText] = useState("");
   const [problem, setProblem] = useState<string>();

@@ -1,7 +1,7 @@
+import { latestOf } from "@callboard/client/headless";
 import { useCallboard } from "@callboard/client/react";
 import type { RequestValue } from "@callboard/protocol";
 import { useRef } from "react";
-import { latestOf } from "../../model/act-refusal.ts";
 import { momentText } from "../../model/time.ts";
 import { ActNews } from "./act-news.tsx";
 import { useAct } from "./use-act.ts";

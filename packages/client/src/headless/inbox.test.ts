@@ -1,8 +1,7 @@
 import type { ReceiptValue } from "@callboard/protocol";
 import { expect, it } from "vitest";
 import { itemsOf } from "../testing/items.ts";
-import { plain } from "../testing/plain.ts";
-import { changedReceipts, receiptsOf, receiptText, wantedOf } from "./inbox.ts";
+import { changedReceipts, receiptsOf, wantedOf } from "./inbox.ts";
 
 const request = (requestId: string, deadline?: number) => ({
   [`request/${requestId}`]: {
@@ -44,28 +43,15 @@ it("keeps a line of which not all can be read", () => {
   expect(
     wantedOf([itemsOf({ "request/req_aaaaaaaaaa": broken, "request/req_bbbbbbbbbb": null })]),
   ).toMatchObject([
-    { requestId: "req_aaaaaaaaaa", subject: "video/v_1", prompt: "Which title?" },
+    { requestId: "req_aaaaaaaaaa", subject: "video/v_1", prompt: "Which title?", partial: true },
     { requestId: "req_bbbbbbbbbb", subject: "", prompt: "" },
   ]);
-  expect(receiptsOf([itemsOf({ "receipt/r1": { at: "noon" } })]).misfits).toHaveLength(1);
+  expect(receiptsOf([itemsOf({ "receipt/r1": { at: "noon" } })]).unread).toEqual(["receipt/r1"]);
 });
 
 it("lists receipts with the newest first", () => {
   const items = itemsOf({ "receipt/r1": receipt(), "receipt/r2": receipt({ replyId: "r2", at: 9 }) });
   expect(receiptsOf([items]).receipts.map((one) => one.replyId)).toEqual(["r2", "r1"]);
-});
-
-it.each([
-  ["accepted", undefined, "You chose a proposal for v_1: it was accepted and is on its way to the workflow."],
-  ["relayed", undefined, "You chose a proposal for v_1: the workflow has the answer."],
-  [
-    "undeliverable",
-    "The execution had ended",
-    "You chose a proposal for v_1: the workflow did not get the answer. The execution had ended.",
-  ],
-] as const)("tells what became of an answer that is %s", (status, reason, text) => {
-  const told = receiptText(receipt({ status, ...(reason === undefined ? {} : { reason }) }));
-  expect(plain(told)).toBe(text);
 });
 
 it("notices a receipt whose status changed and no other", () => {

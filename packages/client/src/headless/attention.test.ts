@@ -1,8 +1,7 @@
 import type { AttendingValue } from "@callboard/protocol";
 import { expect, it } from "vitest";
-import { itemsOf } from "../testing/items.ts";
-import { plain } from "../testing/plain.ts";
-import { attendersOf, attenderText, nextLapse } from "./attention.ts";
+import { itemsOf, requestOf } from "../testing/items.ts";
+import { attendersOf, followAsked, isSamePerson, nextLapse } from "./attention.ts";
 
 const requestId = "req_0123456789";
 const attending = (user: string, more: Partial<AttendingValue> = {}, request: string = requestId) => ({
@@ -25,10 +24,6 @@ it("names those who are at it before those who only have it open, and not onesel
     ...attending("ben", { state: "reviewing", at: 1500 }),
   });
   expect(names(items, "user/ana")).toEqual(["ben", "cleo"]);
-  expect(attendersOf(items, requestId, "ana", 2000).map((one) => plain(attenderText(one)))).toEqual([
-    "Ben is reviewing",
-    "Cleo has it open",
-  ]);
 });
 
 it("forgets whoever has not said it again in time, and knows when that is", () => {
@@ -42,4 +37,24 @@ it("keeps the attention of other questions apart", () => {
   expect(names(itemsOf({ ...attending("ben", {}, "req_9876543210"), ...attending("cleo") }))).toEqual([
     "cleo",
   ]);
+});
+
+it("takes an id with and without what marks it as a person's for the same", () => {
+  expect([isSamePerson("user/ana", "ana"), isSamePerson("ana", "ben")]).toEqual([true, false]);
+});
+
+it("tells who was asked later beside the others, and since when", () => {
+  const first = followAsked(undefined, requestOf({ assignees: ["user/ana"] }), 1);
+  expect(first.also).toBeUndefined();
+  const grown = requestOf({ assignees: ["user/ana", "role/editors"] });
+  const escalated = followAsked(first, grown, 7);
+  expect(escalated.also).toEqual({ principals: ["role/editors"], since: 7 });
+  expect(followAsked(escalated, grown, 9)).toBe(escalated);
+});
+
+it("does not call a reassignment or another question an escalation", () => {
+  const first = followAsked(undefined, requestOf({ assignees: ["user/ana"] }), 1);
+  expect(followAsked(first, requestOf({ assignees: ["user/ben", "user/cleo"] }), 2).also).toBeUndefined();
+  const other = requestOf({ requestId: "req_9876543210", assignees: ["user/ana", "user/ben"] });
+  expect(followAsked(first, other, 2).also).toBeUndefined();
 });

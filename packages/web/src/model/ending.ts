@@ -1,10 +1,11 @@
-import type { RequestValue } from "@callboard/protocol";
-import { answerText, quotedTitle, type TitleOf } from "./question.ts";
+import { ownLabel, type TitleOf } from "@callboard/client/headless";
+import type { ReceiptValue, RequestValue } from "@callboard/protocol";
+import { answerText, quotedTitle } from "./question.ts";
 import { type Locale, momentText } from "./time.ts";
-import { actionText, labelOf, quoted, reasonText, requestLabel, whoText } from "./words.ts";
+import { actionText, labelOf, quoted, reasonText, said, subjectName, whoText } from "./words.ts";
 
 /** What became of a question: `done` well, still `pending`, or `lost`. */
-export interface Outcome {
+export interface Ending {
   tone: "done" | "pending" | "lost";
   /** Who answered what, or why nobody can any more. */
   what: string;
@@ -13,13 +14,13 @@ export interface Outcome {
 }
 
 /** Tells what became of a question; undefined while it is open. */
-export function outcomeOf(
+export function endingOf(
   request: RequestValue,
   titleOf: TitleOf,
   me: string | undefined,
   now: number,
   locale: Locale = {},
-): Outcome | undefined {
+): Ending | undefined {
   const reason = reasonText(request.reason);
   const why = reason && ` ${reason}`;
   const what = request.reply
@@ -72,7 +73,7 @@ function replyText(
 
 function replyAction(request: RequestValue, reply: Reply, title: string | undefined): string {
   const { verb, comment } = reply;
-  const own = requestLabel(request, verb);
+  const own = ownLabel(request, verb);
   const chose = own === undefined ? actionText(verb) : `chose ${quoted(own)}`;
   const withComment = comment ? `, with the comment ${quoted(comment)},` : "";
   switch (verb) {
@@ -92,7 +93,7 @@ function replyAction(request: RequestValue, reply: Reply, title: string | undefi
 }
 
 function defaultAction(request: RequestValue, reply: Reply): string {
-  const own = requestLabel(request, reply.verb);
+  const own = ownLabel(request, reply.verb);
   switch (reply.verb) {
     case "approve":
       return own === undefined ? "the system took it as approved" : `the system chose ${quoted(own)}`;
@@ -106,4 +107,18 @@ function defaultAction(request: RequestValue, reply: Reply): string {
     case "edit":
       return "the system took the first proposal";
   }
+}
+
+const deliveries: Record<ReceiptValue["status"], string> = {
+  accepted: "it was accepted and is on its way to the workflow",
+  relayed: "the workflow has the answer",
+  undeliverable: "the workflow did not get the answer",
+  unconfirmed: "whether the workflow got the answer could not be found out",
+};
+
+/** A receipt in plain words: "You chose a proposal for v_1: the workflow has the answer." */
+export function receiptText(receipt: ReceiptValue, name: string = subjectName(receipt.subject)): string {
+  const thread = receipt.thread === undefined ? "" : `, ${said(receipt.thread)}`;
+  const told = `You ${actionText(receipt.verb)} for ${said(name)}${thread}: ${deliveries[receipt.status]}.`;
+  return `${told} ${reasonText(receipt.reason)}`.trim();
 }

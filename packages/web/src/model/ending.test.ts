@@ -1,10 +1,10 @@
-import type { RequestValue } from "@callboard/protocol";
+import type { TitleOf } from "@callboard/client/headless";
+import type { ReceiptValue, RequestValue } from "@callboard/protocol";
 import { expect, it } from "vitest";
 import { halfPastTwo, london } from "../testing/items.ts";
 import { plain } from "../testing/plain.ts";
 import { requestOf } from "../testing/request.ts";
-import { outcomeOf } from "./outcome.ts";
-import type { TitleOf } from "./question.ts";
+import { endingOf, receiptText } from "./ending.ts";
 import { sentenceParts } from "./words.ts";
 
 const titles: TitleOf = ({ candidateId }) => (candidateId === "a-1" ? "A night at the Globe" : undefined);
@@ -18,7 +18,7 @@ const reply = (more: object = {}): NonNullable<RequestValue["reply"]> => ({
   ...more,
 });
 function outcome(more: Partial<RequestValue>, me?: string) {
-  const told = outcomeOf(requestOf(more), titles, me, halfPastTwo, london);
+  const told = endingOf(requestOf(more), titles, me, halfPastTwo, london);
   if (!told) return undefined;
   return { ...told, what: plain(told.what), ...(told.delivery && { delivery: plain(told.delivery) }) };
 }
@@ -91,7 +91,7 @@ it.each([
 });
 
 it("keeps what people said apart from what is said of it", () => {
-  const told = outcomeOf(
+  const told = endingOf(
     requestOf({ state: "answered", reply: reply({ verb: "edit", value: { title: "\u202eevil\u2069 x" } }) }),
     titles,
     undefined,
@@ -110,4 +110,27 @@ it.each([
   ["superseded", "A newer question took its place."],
 ] as const)("says why a question that is %s is closed", (state, text) => {
   expect(outcome({ state })).toMatchObject({ tone: "lost", what: text });
+});
+
+const receipt = (more: Partial<ReceiptValue> = {}): ReceiptValue => ({
+  replyId: "r1",
+  requestId: "req_aaaaaaaaaa",
+  subject: "video/v_1",
+  verb: "pick",
+  status: "accepted",
+  at: 5,
+  ...more,
+});
+
+it.each([
+  ["accepted", undefined, "You chose a proposal for v_1: it was accepted and is on its way to the workflow."],
+  ["relayed", undefined, "You chose a proposal for v_1: the workflow has the answer."],
+  [
+    "undeliverable",
+    "The execution had ended",
+    "You chose a proposal for v_1: the workflow did not get the answer. The execution had ended.",
+  ],
+] as const)("tells what became of an answer that is %s", (status, reason, text) => {
+  const told = receiptText(receipt({ status, ...(reason === undefined ? {} : { reason }) }));
+  expect(plain(told)).toBe(text);
 });

@@ -1,55 +1,57 @@
-import { CandidateValue, isRequestId, type RequestValue } from "@callboard/protocol";
-import { fittingFields, type Items, readUnder } from "./items.ts";
-import type { TitleOf } from "./question.ts";
+import { type CandidateValue, isRequestId, type RequestValue } from "@callboard/protocol";
+import { type Items, readOnce, readUnder } from "./items.ts";
+import { candidate as shape } from "./values.ts";
 
-/** A proposal as a page shows it. */
+/** A proposal. */
 export interface Candidate extends CandidateValue {
   /** Tells it apart from every other proposal of its thread and round. */
-  key: string;
+  readonly key: string;
   /** Not all of it could be read. */
-  partial?: boolean;
+  readonly partial: boolean;
 }
 
 /** The proposals of one source in one round. */
-interface CandidateGroup {
-  /** Who proposes, without the remark that it is a stand-in. */
-  source: string;
-  standIn: boolean;
-  candidates: Candidate[];
+export interface CandidateGroup {
+  /** Who proposes, without the remark that it is a stand-in; empty when nobody says. */
+  readonly source: string;
+  readonly standIn: boolean;
+  readonly candidates: readonly Candidate[];
 }
 
 /** One round of a thread; `groups` in the order in which the sources came. */
 export interface CandidateRound {
-  round: number;
-  groups: CandidateGroup[];
+  readonly round: number;
+  readonly groups: readonly CandidateGroup[];
 }
+
+/** What candidates are looked up for: a question, as far as that needs it. */
+type Asked = Pick<RequestValue, "requestId" | "thread" | "round" | "candidates">;
 
 /** All proposals of a subject in the order in which they came, and the keys of what is none. */
-export function candidatesIn(items: Items): { candidates: Candidate[]; misfits: string[] } {
-  const { fits, misfits } = readUnder(items, "candidate/", CandidateValue);
-  const all = fits.map(({ value, offset }) => ({ offset, candidate: keyed(value) }));
+export const candidatesIn = readOnce((items: Items): { candidates: Candidate[]; unread: string[] } => {
+  const candidates: Candidate[] = [];
   const unread: string[] = [];
-  for (const { key, value, offset } of misfits) {
-    const candidate = mend(key, value);
-    if (candidate) all.push({ offset, candidate });
-    else unread.push(key);
+  for (const { item, fields, whole } of readUnder(items, "candidate/", shape)) {
+    const one = whole ? keyed(fields as CandidateValue, false) : mend(item.key, fields);
+    if (one) candidates.push(one);
+    else unread.push(item.key);
   }
-  return {
-    candidates: all.sort((a, b) => a.offset - b.offset).map(({ candidate }) => candidate),
-    misfits: unread,
-  };
-}
+  return { candidates, unread };
+});
 
-const keyed = (value: CandidateValue): Candidate => ({ ...value, key: `${value.by}/${value.id}` });
+const keyed = (value: CandidateValue, partial: boolean): Candidate => ({
+  ...value,
+  key: `${value.by}/${value.id}`,
+  partial,
+});
 
 /** A proposal whose value does not fit is known by its key, and by what of it does. */
-function mend(key: string, value: unknown): Candidate | undefined {
+function mend(key: string, fields: Partial<CandidateValue>): Candidate | undefined {
   const [, thread, round, by, id, ...rest] = key.split("/");
   if (id === undefined || id === "" || rest.length > 0 || !Number.isSafeInteger(Number(round)))
     return undefined;
   const names = { thread: thread!, round: Number(round), by: by!, id };
-  const fields = fittingFields<CandidateValue>(CandidateValue.shape, value);
-  return { ...keyed({ title: id, ...fields, ...names }), partial: true };
+  return keyed({ title: id, ...fields, ...names }, true);
 }
 
 /**
@@ -59,7 +61,7 @@ function mend(key: string, value: unknown): Candidate | undefined {
 export function candidatesOf(
   candidates: readonly Candidate[],
   thread: string,
-  request?: RequestValue,
+  request?: Asked,
 ): CandidateRound[] {
   const rounds = new Map<number, Candidate[]>();
   for (const candidate of candidates) {
@@ -75,10 +77,16 @@ export function candidatesOf(
     .filter(({ groups }) => groups.length > 0);
 }
 
+/** The proposals that a reply to a question may name: those of its round, source by source. */
+export const offeredIn = (rounds: readonly CandidateRound[], { round }: Asked): Candidate[] =>
+  rounds
+    .filter((one) => one.round === round)
+    .flatMap(({ groups }) => groups.flatMap((one) => one.candidates));
+
 const isQuestions = ({ by }: Candidate): boolean => isRequestId(by);
 const isSame = (a: Candidate, b: Candidate): boolean => a.id === b.id && a.title === b.title;
 
-function offeredBy(request: RequestValue, all: readonly Candidate[]): Candidate[] {
+function offeredBy(request: Asked, all: readonly Candidate[]): Candidate[] {
   const proposed = all.filter((one) => !isQuestions(one));
   if (request.candidates.length === 0) return proposed;
   return all
@@ -115,8 +123,14 @@ export function saidIn({ more }: Candidate, name: "source" | "lang"): string | u
 export const latestThread = (candidates: readonly Candidate[]): string | undefined =>
   candidates.at(-1)?.thread;
 
+/** Finds the title of a candidate that a reply names. */
+export type TitleOf = (reply: {
+  readonly candidateId?: string | undefined;
+  readonly source?: string | undefined;
+}) => string | undefined;
+
 /** Finds the titles of a question's candidates: its own, else those that were proposed for its round. */
-export function titlesOf(candidates: readonly Candidate[], request: RequestValue): TitleOf {
+export function titlesOf(candidates: readonly Candidate[], request: Asked): TitleOf {
   const { thread, round, requestId } = request;
   return ({ candidateId, source }) => {
     const named = candidates.filter((one) => one.id === candidateId && one.thread === thread);
@@ -128,8 +142,8 @@ export function titlesOf(candidates: readonly Candidate[], request: RequestValue
 
 /** How a reply names a candidate: by its source too, where the question came without candidates of its own. */
 export const namedIn = (
-  request: RequestValue,
-  { id, source }: Candidate,
+  request: Pick<RequestValue, "candidates">,
+  { id, source }: Pick<Candidate, "id" | "source">,
 ): { candidateId: string; source?: string } =>
   source === undefined || request.candidates.length > 0 ? { candidateId: id } : { candidateId: id, source };
 
@@ -138,6 +152,5 @@ const standInRemark = /[\s,·:–-]*[([]?\bstand-in\b[)\]]?:?/i;
 /** Takes a source's label apart: `Claude (stand-in)` is Claude, and a stand-in. */
 export function readSource(source: string): { source: string; standIn: boolean } {
   const standIn = standInRemark.test(source);
-  const name = standIn ? source.replace(standInRemark, "").trim() : source;
-  return { source: name || (standIn ? "A stand-in" : "Proposals"), standIn };
+  return { source: standIn ? source.replace(standInRemark, "").trim() : source, standIn };
 }

@@ -1,6 +1,5 @@
 import { expect, it } from "vitest";
-import { itemsOf } from "../testing/items.ts";
-import { requestOf } from "../testing/request.ts";
+import { itemsOf, requestOf } from "../testing/items.ts";
 import { candidatesIn, candidatesOf, latestThread, namedIn, readSource, titlesOf } from "./candidates.ts";
 
 /** A proposal by a source, or one that came with a question. */
@@ -55,7 +54,7 @@ it("shows a question's own proposal, and not an older one under the same id", ()
     candidate("1", { ...own, title: "Own" }),
     candidate("1", { by: "req_another000", title: "Another question's" }),
   );
-  expect(shape(candidatesOf(all, "title", request))).toEqual([[1, [["Proposals", false, ["Own"]]]]]);
+  expect(shape(candidatesOf(all, "title", request))).toEqual([[1, [["", false, ["Own"]]]]]);
   expect(titlesOf(all, request)({ candidateId: "1" })).toBe("Own");
 });
 
@@ -71,7 +70,7 @@ it("shows a question's own proposal once, under the source that made it before",
       1,
       [
         ["Nova", false, ["Own"]],
-        ["Proposals", false, ["New"]],
+        ["", false, ["New"]],
       ],
     ],
   ]);
@@ -113,7 +112,7 @@ it("finds no title under a name that nothing has", () => {
 });
 
 it("keeps a proposal of which not all can be read, under the name in its key", () => {
-  const { candidates, misfits } = candidatesIn(
+  const { candidates, unread } = candidatesIn(
     itemsOf({
       "candidate/title/1/req_0123456789/1": { title: 7, description: "kept" },
       "candidate/title/1/x/__proto__": null,
@@ -124,16 +123,16 @@ it("keeps a proposal of which not all can be read, under the name in its key", (
     { id: "1", title: "1", description: "kept", partial: true },
     { id: "__proto__", title: "__proto__", partial: true },
   ]);
-  expect(misfits).toEqual(["candidate/title"]);
+  expect(unread).toEqual(["candidate/title"]);
 });
 
 it.each([
   ["TextRank stand-in", "TextRank", true],
   ["Stand-in: key phrases", "key phrases", true],
   ["Claude (stand-in)", "Claude", true],
-  ["stand-in", "A stand-in", true],
+  ["stand-in", "", true],
   ["Amazon Nova", "Amazon Nova", false],
-  ["", "Proposals", false],
+  ["", "", false],
 ])("reads the source %j", (label, source, standIn) => {
   expect(readSource(label)).toEqual({ source, standIn });
 });

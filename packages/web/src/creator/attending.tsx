@@ -1,22 +1,16 @@
 import type { AttendingValue, RequestId } from "@callboard/protocol";
-import { attendersOf, attenderText, nextLapse } from "../../model/attention.ts";
-import type { Items } from "../../model/items.ts";
-import { RowBoundary } from "../../ui/error-boundary.tsx";
-import { Sentence } from "../../ui/people-text.tsx";
-import { useServerNowPast } from "../../ui/use-server-now-past.ts";
+import { attenderText } from "../model/words.ts";
+import { RowBoundary } from "../ui/error-boundary.tsx";
+import { Sentence } from "../ui/people-text.tsx";
 
 /** Who else has the question before them; read aloud when that changes. */
 export function Attending({
-  items,
   requestId,
-  me,
+  attenders,
 }: {
-  items: Items;
   requestId: RequestId;
-  me: string | undefined;
+  attenders: readonly AttendingValue[];
 }) {
-  const now = useServerNowPast((at) => nextLapse(attendersOf(items, requestId, me, at)));
-  const attenders = attendersOf(items, requestId, me, now);
   const more = attenders.length - mostNamed;
   return (
     <p className="attending" role="status">

@@ -1,0 +1,125 @@
+import { type DefaultReply, defined, type Verb, verbs } from "@callboard/protocol";
+import type { ReplyInput } from "../outbox.ts";
+import { isUnderWay } from "./answers.ts";
+import {
+  type Candidate,
+  type CandidateRound,
+  candidatesIn,
+  candidatesOf,
+  namedIn,
+  offeredIn,
+  type TitleOf,
+  titlesOf,
+} from "./candidates.ts";
+import type { FormReading } from "./form-reading.ts";
+import type { Items } from "./items.ts";
+import { isSettled, type Outcome, type OutcomeSources, outcomeOf } from "./outcome.ts";
+import { type Question, type QuestionVerb, verbsOf } from "./question.ts";
+
+/** What is proposed for a question. */
+export interface Proposals {
+  /** All rounds of its thread, the newest first, each with its proposals by source. */
+  readonly rounds: readonly CandidateRound[];
+  /** The keys of proposals of its thread that cannot be read. */
+  readonly unread: readonly string[];
+  /** Finds the title of a candidate that a reply or the default names. */
+  readonly titleOf: TitleOf;
+}
+
+/** Reads what is proposed for a question of a subject; without a question nothing is. */
+export function proposalsFor(items: Items, question: Question | undefined): Proposals {
+  if (!question) return { rounds: [], unread: [], titleOf: () => undefined };
+  const { candidates, unread } = candidatesIn(items);
+  return {
+    rounds: candidatesOf(candidates, question.thread, question),
+    unread: unread.filter((key) => key.startsWith(`candidate/${question.thread}/`)),
+    titleOf: titlesOf(candidates, question),
+  };
+}
+
+/** A question with what somebody has begun to answer. */
+export interface Answerable {
+  readonly question: Question | undefined;
+  /** What has become of one's answer. */
+  readonly outcome: Outcome;
+  /** Whether it can be answered by this person still: it is open, and no answer of theirs was taken. */
+  readonly open: boolean;
+  /** The proposals that can be chosen now. */
+  readonly candidates: readonly Candidate[];
+  /** The one that is marked. */
+  readonly marked: Candidate | undefined;
+  /** The comment that goes with every answer. */
+  readonly comment: string;
+  /** The ways to answer, each with what it still lacks. */
+  readonly verbs: readonly QuestionVerb[];
+}
+
+/** What an answerable question is made of. */
+export interface AnswerableSources extends OutcomeSources {
+  readonly question: Question | undefined;
+  readonly rounds: readonly CandidateRound[];
+  /** The draft's parts by name: `marked` is a candidate's key, `comment` a text, `value` the value of an `edit`. */
+  readonly parts: ReadonlyMap<string, unknown> | undefined;
+  /** What the form of the question's schema reads, where the question takes a value. */
+  readonly reading: FormReading | undefined;
+}
+
+/** Puts a question together with what somebody has begun to answer. */
+export function answerableOf(sources: AnswerableSources): Answerable {
+  const { question, rounds, parts, answer } = sources;
+  const outcome = outcomeOf(sources);
+  const open = question?.state === "open" && !isSettled(outcome);
+  const candidates = question && open ? offeredIn(rounds, question) : [];
+  const marked = candidates.find(({ key }) => key === parts?.get("marked"));
+  const comment = parts?.get("comment");
+  return {
+    question,
+    outcome,
+    open,
+    candidates,
+    marked,
+    comment: typeof comment === "string" ? comment : "",
+    verbs: question
+      ? verbsOf(question, {
+          hasCandidate: marked !== undefined,
+          hasValue: (verb) => valueFor(verb, sources) !== undefined,
+          canSend: open && !isUnderWay(answer),
+        })
+      : [],
+  };
+}
+
+/** What an answer says beside its verb; what is left out comes from the draft. */
+export type AnswerParts = Partial<Omit<DefaultReply, "verb">>;
+
+/**
+ * The reply that an answer is, at the moment that `sources` tell of: the marked candidate, the form's value and the
+ * comment belong to it, unless it is `given` otherwise. Undefined while something is missing, or nothing can be sent.
+ */
+export function replyOf(
+  sources: AnswerableSources,
+  verb: Verb,
+  given: AnswerParts = {},
+): ReplyInput | undefined {
+  const { question, marked, open, comment } = answerableOf(sources);
+  if (!question) return undefined;
+  const reply = {
+    ...(marked && verbs[verb].marks && given.candidateId === undefined && namedIn(question, marked)),
+    value: valueFor(verb, sources),
+    ...given,
+    verb,
+    comment: (given.comment ?? comment).trim() || undefined,
+  };
+  const way = verbsOf(question, {
+    hasCandidate: reply.candidateId !== undefined,
+    hasValue: () => reply.value !== undefined,
+    canSend: open && !isUnderWay(sources.answer),
+  }).find((one) => one.verb === verb);
+  if (!way?.ready) return undefined;
+  return { requestId: question.requestId, round: question.round, ...defined(reply) };
+}
+
+function valueFor(verb: Verb, { parts, reading }: AnswerableSources): unknown {
+  if (verb === "edit") return parts?.get("value");
+  return verb === "answer" && reading?.ok ? reading.value : undefined;
+}

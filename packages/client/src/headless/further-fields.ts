@@ -1,0 +1,147 @@
+import { isJsonObject } from "./same-json.ts";
+
+/** A text, a yes or no, or a number, which may be a price; for pages to write as their readers do. */
+export type PlainPart =
+  | { readonly shows: "text"; readonly text: string }
+  | { readonly shows: "boolean"; readonly value: boolean }
+  | {
+      readonly shows: "number";
+      readonly value: number;
+      /** A code as ISO 4217 has them. */
+      readonly currency: string | undefined;
+    };
+
+/** What is said of a proposal, by how it is best shown. */
+export type FurtherPart =
+  | PlainPart
+  /** Where a link leads, or a picture lies, and whose host that is; empty for a picture within its URL. */
+  | { readonly shows: "link" | "picture"; readonly url: string; readonly host: string }
+  | { readonly shows: "list"; readonly parts: readonly PlainPart[] }
+  | { readonly shows: "json"; readonly value: unknown };
+
+/** One further field of a proposal. */
+export type FurtherField = { readonly name: string; readonly label: string } & FurtherPart;
+
+/** So many are shown; of a list so many parts, each of so many characters. */
+const MOST_FIELDS = 12;
+const MOST_PARTS = 12;
+const MOST_LETTERS = 2000;
+
+/**
+ * What a source says of a proposal beside its title, as a page of that origin may show it: links lead to pages alone, and
+ * pictures come encrypted or from the page's own host. `left` is how many more there are.
+ */
+export function furtherFields(
+  more: Readonly<Record<string, unknown>> | undefined,
+  origin?: string,
+): { fields: FurtherField[]; left: number } {
+  const said = Object.entries(more ?? {}).filter(
+    ([, value]) => value !== null && value !== undefined && value !== "",
+  );
+  const currency = currencyOf(more);
+  const shown = said.filter(([name]) => !(name === "currency" && currency !== undefined && hasPrice(more)));
+  return {
+    fields: shown.slice(0, MOST_FIELDS).map(([name, value]) => ({
+      name,
+      label: labelOfName(name),
+      ...partOf(name, value, origin, isPrice(name) ? currency : undefined),
+    })),
+    left: Math.max(0, shown.length - MOST_FIELDS),
+  };
+}
+
+/** A field's name as people read it: `unitPrice` is `Unit price`. */
+function labelOfName(name: string): string {
+  const words = name
+    .replace(/([a-z\d])([A-Z])/g, (_, before: string, after: string) => `${before} ${after.toLowerCase()}`)
+    .replace(/[-_.\s]+/g, " ")
+    .trim();
+  return words === "" ? name : words[0]!.toUpperCase() + words.slice(1);
+}
+
+function partOf(
+  name: string,
+  value: unknown,
+  origin: string | undefined,
+  currency: string | undefined,
+): FurtherPart {
+  if (typeof value === "string") {
+    const picture = isPicture(name, value) ? pictureAt(value, origin) : undefined;
+    return picture ?? linkTo(value) ?? { shows: "text", text: cut(value) };
+  }
+  const plain = plainPart(value, currency) ?? priceOf(value);
+  if (plain) return plain;
+  if (Array.isArray(value) && value.length <= MOST_PARTS) {
+    const parts = value.map((part) => plainPart(part, currency));
+    if (parts.every((part) => part !== undefined)) return { shows: "list", parts };
+  }
+  return { shows: "json", value };
+}
+
+/** Undefined for what has parts. */
+function plainPart(value: unknown, currency: string | undefined): PlainPart | undefined {
+  switch (typeof value) {
+    case "string":
+      return { shows: "text", text: cut(value) };
+    case "boolean":
+      return { shows: "boolean", value };
+    case "number":
+      return { shows: "number", value, currency };
+    default:
+      return undefined;
+  }
+}
+
+/** `{ amount, currency }` and its like, as one price. */
+function priceOf(value: unknown): PlainPart | undefined {
+  if (!isJsonObject(value) || Object.keys(value).length !== 2) return undefined;
+  const amount = Object.hasOwn(value, "amount") ? value.amount : value.value;
+  const currency = currencyOf(value);
+  if (typeof amount !== "number" || currency === undefined) return undefined;
+  return { shows: "number", value: amount, currency };
+}
+
+const isPrice = (name: string): boolean => /price|cost|amount|total|fee/i.test(name);
+const hasPrice = (more: Readonly<Record<string, unknown>> | undefined): boolean =>
+  Object.entries(more ?? {}).some(([name, value]) => isPrice(name) && typeof value === "number");
+
+function currencyOf(more: Readonly<Record<string, unknown>> | undefined): string | undefined {
+  const code = more !== undefined && Object.hasOwn(more, "currency") ? more.currency : undefined;
+  return typeof code === "string" && /^[A-Za-z]{3}$/.test(code) ? code.toUpperCase() : undefined;
+}
+
+const isPicture = (name: string, value: string): boolean =>
+  /image|picture|photo|thumbnail|poster|logo|icon|avatar/i.test(name) || /^data:image\//i.test(value);
+
+/** Pictures come encrypted, from the page's own host, or within the value itself. */
+function pictureAt(value: string, origin: string | undefined): FurtherPart | undefined {
+  const page = origin === undefined ? undefined : urlOf(origin);
+  const url = urlOf(page && /^\/(?!\/)/.test(value) ? `${page.origin}${value}` : value);
+  if (!url) return undefined;
+  if (url.protocol === "data:")
+    return /^data:image\//i.test(value) ? { shows: "picture", url: value, host: "" } : undefined;
+  const isOwn = url.protocol === "http:" && url.hostname === page?.hostname;
+  if (url.protocol !== "https:" && !isOwn) return undefined;
+  return { shows: "picture", url: url.href, host: url.host };
+}
+
+/** Links lead to pages, and to nothing that a browser would run. */
+function linkTo(value: string): FurtherPart | undefined {
+  const url = urlOf(value);
+  if (url?.protocol !== "http:" && url?.protocol !== "https:") return undefined;
+  return { shows: "link", url: url.href, host: url.host };
+}
+
+function urlOf(value: string): URL | undefined {
+  if (!/^(https?|data):\S+$/i.test(value)) return undefined;
+  try {
+    return new URL(value);
+  } catch {
+    return undefined;
+  }
+}
+
+function cut(text: string): string {
+  if (text.length <= MOST_LETTERS) return text;
+  return `${[...text.slice(0, 2 * MOST_LETTERS)].slice(0, MOST_LETTERS - 1).join("")}…`;
+}

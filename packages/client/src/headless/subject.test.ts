@@ -1,0 +1,77 @@
+import { expect, it } from "vitest";
+import { itemsOf, requestOf } from "../testing/items.ts";
+import { isFresh, pictureOf, titleOf, viewersOf, waitingOf, warningsOf } from "./subject.ts";
+
+it("knows no title and no picture until they are there", () => {
+  expect([titleOf(itemsOf({})), pictureOf(itemsOf({}))]).toEqual([undefined, undefined]);
+  const items = itemsOf({
+    title: { title: "A night at the Globe" },
+    avatar: { object: { key: "avatars/a.png", mediaType: "image/png", url: "http://x/a" } },
+  });
+  expect([titleOf(items), pictureOf(items)?.url]).toEqual(["A night at the Globe", "http://x/a"]);
+});
+
+it("takes a signed URL as stale shortly before it expires", () => {
+  const object = { key: "a", mediaType: "image/png", url: "http://x", expiresAt: 100_000 };
+  expect([isFresh(object, 90_000), isFresh(object, 96_000)]).toEqual([true, false]);
+  expect(isFresh({}, 0)).toBe(false);
+});
+
+const wait = (more: object = {}) => ({ thread: "title", round: 1, since: 1, ...more });
+
+it("tells for how many answers it waits, and until when by the wait that ends first", () => {
+  const items = itemsOf({
+    waiting: {
+      requests: {
+        req_aaaaaaaaaa: wait({ deadline: 3000 }),
+        req_bbbbbbbbbb: wait({ deadline: 2000 }),
+        req_cccccccccc: wait(),
+      },
+    },
+  });
+  expect(waitingOf(items)).toEqual({ count: 3, deadline: 2000 });
+  expect(waitingOf(itemsOf({ waiting: { requests: { req_aaaaaaaaaa: wait() } } }))).toEqual({
+    count: 1,
+    deadline: undefined,
+  });
+});
+
+it.each([undefined, null, { requests: {} }, { requests: { wait: wait() } }])(
+  "waits for nobody by %j",
+  (waiting) => {
+    expect(waitingOf(itemsOf({ waiting }))).toBeUndefined();
+  },
+);
+
+it("knows how many watch once they are counted", () => {
+  expect(viewersOf(itemsOf({ viewers: { count: 2 } }))).toBe(2);
+  expect([viewersOf(itemsOf({})), viewersOf(itemsOf({ viewers: "many" }))]).toEqual([undefined, undefined]);
+});
+
+const warning = (message: string, more: object = {}) => ({ code: "shared_thread", message, ...more });
+
+it("lists warnings with the newest first, and what is none apart", () => {
+  const items = itemsOf({ "warning/a": warning("old"), "warning/b": warning("new"), "warning/c": {} });
+  const { warnings, unread } = warningsOf(items);
+  expect(warnings.map(({ message }) => message)).toEqual(["new", "old"]);
+  expect(unread).toEqual(["warning/c"]);
+});
+
+it("warns no more of what has ended", () => {
+  const run = (execution: string, state: string) => ({
+    [`execution/${execution}`]: { execution, state, startedAt: 1 },
+  });
+  const items = itemsOf({
+    ...run("m:done", "failed"),
+    ...run("m:on", "running"),
+    "request/req_0123456789": requestOf({ execution: "m:done" }),
+    "warning/a": warning("of a run that has ended", { execution: "m:done" }),
+    "warning/b": warning("of a run that goes on", { execution: "m:on" }),
+    "warning/c": warning("of a question whose run has ended", { requestId: "req_0123456789" }),
+    "warning/d": warning("of a run that nobody knows", { execution: "m:new" }),
+  });
+  expect(warningsOf(items).warnings.map(({ message }) => message)).toEqual([
+    "of a run that nobody knows",
+    "of a run that goes on",
+  ]);
+});

@@ -1,0 +1,58 @@
+import type { StoredObject, WarningValue } from "@callboard/protocol";
+import { type Items, readUnder, valueAt } from "./items.ts";
+import { avatar, execution, request, titled, viewers, waiting, warning } from "./values.ts";
+
+/** That a subject waits for answers, as everybody who watches it may know. */
+export interface Waiting {
+  /** How many questions are open, from 1. */
+  readonly count: number;
+  /** When the first of them ends, in milliseconds; undefined when none does. */
+  readonly deadline: number | undefined;
+}
+
+/** The chosen title, once there is one. */
+export const titleOf = (items: Items): string | undefined => valueAt(items, "title", titled)?.title;
+
+/** The picture made for the subject; its URL may have expired. */
+export const pictureOf = (items: Items): StoredObject | undefined => valueAt(items, "avatar", avatar)?.object;
+
+/** How many watch, when the channel tells. */
+export const viewersOf = (items: Items): number | undefined => valueAt(items, "viewers", viewers)?.count;
+
+/** What a subject waits for; undefined when it waits for nobody. */
+export function waitingOf(items: Items): Waiting | undefined {
+  const waits = Object.values(valueAt(items, "waiting", waiting)?.requests ?? {});
+  if (waits.length === 0) return undefined;
+  const first = Math.min(...waits.map(({ deadline }) => deadline ?? Infinity));
+  return { count: waits.length, deadline: first === Infinity ? undefined : first };
+}
+
+/** Something that the owners of a subject should look at. */
+export interface SubjectWarning {
+  readonly key: string;
+  readonly code: WarningValue["code"];
+  /** What its producer or Callboard says of it, in English. */
+  readonly message: string;
+}
+
+/** What the owners of a subject are warned of, newest first, without what concerns executions that have ended. */
+export function warningsOf(items: Items): { warnings: SubjectWarning[]; unread: string[] } {
+  const hasEnded = ({ execution: named, requestId }: Partial<WarningValue>) => {
+    const asked = named === undefined ? valueAt(items, `request/${requestId}`, request)?.execution : named;
+    const state = asked === undefined ? undefined : valueAt(items, `execution/${asked}`, execution)?.state;
+    return state !== undefined && state !== "running";
+  };
+  const readings = readUnder(items, "warning/", warning).reverse();
+  return {
+    warnings: readings.flatMap(({ item: { key }, fields, whole }) => {
+      if (!whole || hasEnded(fields)) return [];
+      const { code, message } = fields as WarningValue;
+      return [{ key, code, message }];
+    }),
+    unread: readings.filter(({ whole }) => !whole).map(({ item }) => item.key),
+  };
+}
+
+/** Whether a stored object's URL can be used at `now` and a little longer. */
+export const isFresh = (object: Omit<StoredObject, "key" | "mediaType">, now: number): boolean =>
+  object.url !== undefined && (object.expiresAt === undefined || object.expiresAt > now + 5_000);

@@ -1,0 +1,57 @@
+import { useMemo, useState } from "react";
+import { answerForm } from "./headless/answer-form.ts";
+import type { AnswerForm, FieldState } from "./headless/form-field.ts";
+import { type FieldProblem, type FormReading, readForm } from "./headless/form-reading.ts";
+import { placedIssues } from "./headless/server-issues.ts";
+import { useDraft } from "./use-draft.ts";
+
+/** The form of a question's schema, and what stands in it. */
+export interface QuestionForm extends AnswerForm {
+  /** What stands in it: plain JSON, kept with the draft of the question. */
+  readonly state: FieldState;
+  /** `undefined` brings back what stood there before anybody typed. */
+  readonly setState: (next: FieldState | undefined | ((before: FieldState) => FieldState)) => void;
+  /** The value, or what is wrong with which field. */
+  readonly reading: FormReading;
+  /** What the server found wrong with what was sent, by field, until something is changed. */
+  readonly issues: readonly FieldProblem[];
+  /** Remembers that this is what was sent. */
+  readonly sent: () => void;
+}
+
+const noIssues: readonly string[] = [];
+
+/**
+ * Draws a form from a JSON Schema, whose state is kept with the draft of a question. `issues` are the server's about
+ * what was sent. `useQuestion` has it as `form`.
+ */
+export function useAnswerForm(
+  schema: unknown,
+  {
+    requestId,
+    issues = noIssues,
+    locale = globalThis.navigator?.language,
+  }: {
+    readonly requestId: string;
+    readonly issues?: readonly string[] | undefined;
+    /** How the reader writes numbers: a BCP 47 tag. Default: the browser's. */
+    readonly locale?: string | undefined;
+  },
+): QuestionForm {
+  const form = useMemo(() => answerForm(schema, { locale, offsetMinutes: offsetOfPage() }), [schema, locale]);
+  const [state, setState] = useDraft<FieldState>(requestId, "answer", form.field.initial);
+  const reading = useMemo(() => readForm(form, state), [form, state]);
+  const [sent, setSent] = useState<string>();
+  const text = JSON.stringify(state);
+  return {
+    ...form,
+    state,
+    setState,
+    reading,
+    issues: sent === text ? placedIssues(form, state, issues) : [],
+    sent: () => setSent(text),
+  };
+}
+
+/** The reader's offset from UTC when the page was opened; where nobody says when that was, that of January 1970. */
+const offsetOfPage = (): number => -new Date(globalThis.performance?.timeOrigin ?? 0).getTimezoneOffset();

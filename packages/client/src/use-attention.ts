@@ -1,0 +1,62 @@
+import type { AttentionState, RequestId } from "@callboard/protocol";
+import { useEffect, useRef, useState } from "react";
+import { type AttentionReporter, createAttentionReporter } from "./headless/attention-reporter.ts";
+import { watchPresence } from "./headless/presence.ts";
+import { useCallboard, useConnection } from "./use-callboard.ts";
+
+/**
+ * Lets the others see what the person before the page does about an open question, which stands in `element`; without an
+ * element it is shown as long as the page is visible. `asked` is whom it is put to: whoever was refused may be among
+ * those asked later. Nothing is said for `undefined`.
+ */
+export function useAttention(
+  requestId: RequestId | undefined,
+  asked: readonly string[],
+  element: Element | undefined,
+): void {
+  const client = useCallboard();
+  const connected = useConnection().state === "connected";
+  const reporter = useRef<AttentionReporter>(undefined);
+  const asking = `${requestId} ${asked.join()}`;
+  const latest = useRef(asking);
+  latest.current = asking;
+  const [refused, setRefused] = useState<string>();
+  const [presence, setPresence] = useState<AttentionState>("left");
+
+  useEffect(() => {
+    if (requestId === undefined) return;
+    const clock = { now: () => globalThis.performance?.now() ?? client.now(), after };
+    const made = createAttentionReporter(clock, (state) => {
+      const about = latest.current;
+      client.attend(requestId, state).then(
+        (acted) => {
+          if (acted.status !== "refused") return;
+          setRefused(about);
+          if (about === latest.current) made.is(undefined);
+          made.unheard();
+        },
+        // Nobody answered: it is said again when it is due.
+        () => {},
+      );
+    });
+    reporter.current = made;
+    globalThis.addEventListener?.("pagehide", made.leave);
+    return () => {
+      globalThis.removeEventListener?.("pagehide", made.leave);
+      made.leave();
+      reporter.current = undefined;
+    };
+  }, [client, requestId]);
+
+  const isAsked = requestId !== undefined;
+  useEffect(() => (isAsked ? watchPresence(element, setPresence) : undefined), [isAsked, element]);
+
+  const wanted = connected && refused !== asking ? presence : undefined;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new reporter must be told too
+  useEffect(() => reporter.current?.is(wanted), [wanted, requestId]);
+}
+
+function after(ms: number, then: () => void): () => void {
+  const timer = setTimeout(then, ms);
+  return () => clearTimeout(timer);
+}

@@ -1,0 +1,80 @@
+import {
+  createContext,
+  createElement,
+  type ReactElement,
+  type ReactNode,
+  useContext,
+  useEffect,
+  useReducer,
+  useState,
+  useSyncExternalStore,
+} from "react";
+import type { Callboard } from "./callboard.ts";
+import type { ConnectionState, User } from "./connection-state.ts";
+
+const Client = /* @__PURE__ */ createContext<Callboard | undefined>(undefined);
+
+/** Gives a client to everything below it; whoever made the client closes it. */
+export function CallboardProvider(props: { client: Callboard; children?: ReactNode }): ReactElement {
+  return createElement(Client.Provider, { value: props.client }, props.children);
+}
+
+/** The client of the nearest `CallboardProvider`; throws when there is none. */
+export function useCallboard(): Callboard {
+  const client = useContext(Client);
+  if (!client) throw new Error("there is no CallboardProvider above this component");
+  return client;
+}
+
+const onServer: ConnectionState = { state: "connecting" };
+
+/** How the connection stands; `connecting` while a page is rendered on a server. */
+export function useConnection(): ConnectionState {
+  const client = useCallboard();
+  return useSyncExternalStore(
+    client.onState,
+    () => client.state,
+    () => onServer,
+  );
+}
+
+/** Who is connected, kept while the connection is made anew; undefined before the first welcome. */
+export function useUser(): User | undefined {
+  const connection = useConnection();
+  const [known, setKnown] = useState<User>();
+  const user = connection.state === "connected" ? connection.user : known;
+  if (user !== known) setKnown(user);
+  return user;
+}
+
+/**
+ * The time by the server's clock at each drawing, in milliseconds since the Unix epoch; with `everyMs` it is drawn anew
+ * that often.
+ */
+export function useServerNow(everyMs?: number): number {
+  const client = useCallboard();
+  const [, draw] = useReducer((count: number) => count + 1, 0);
+  useEffect(() => {
+    if (everyMs === undefined) return;
+    const timer = setInterval(draw, everyMs);
+    return () => clearInterval(timer);
+  }, [everyMs]);
+  return client.now();
+}
+
+/** A longer one would go off at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+/** The server's time at each drawing; drawn anew when the moment comes that `next` names after it. */
+export function useServerNowPast(next: (now: number) => number | undefined): number {
+  const client = useCallboard();
+  const [, draw] = useReducer((count: number) => count + 1, 0);
+  const now = client.now();
+  const at = next(now);
+  useEffect(() => {
+    if (at === undefined) return;
+    const timer = setTimeout(draw, Math.min(Math.max(0, at - client.now()), LONGEST_TIMER_MS));
+    return () => clearTimeout(timer);
+  }, [client, at]);
+  return now;
+}

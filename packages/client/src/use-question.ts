@@ -1,0 +1,207 @@
+import {
+  type AttendingValue,
+  isRequestId,
+  isSubject,
+  type Principal,
+  type RequestId,
+  type RequestState,
+  type Subject,
+  type Verb,
+  workChannel,
+} from "@callboard/protocol";
+import { type ReactNode, useCallback, useEffect, useMemo, useState, useSyncExternalStore } from "react";
+import {
+  type Answerable,
+  type AnswerParts,
+  answerableOf,
+  type Proposals,
+  proposalsFor,
+  replyOf,
+} from "./headless/answerable.ts";
+import { answersOf } from "./headless/answers.ts";
+import { type AskedPeople, attendersOf, followAsked, nextLapse } from "./headless/attention.ts";
+import { issuesOf } from "./headless/outcome.ts";
+import { type Question as AskedQuestion, questionsIn } from "./headless/question.ts";
+import type { Acted } from "./outbox.ts";
+import { type QuestionForm, useAnswerForm } from "./use-answer-form.ts";
+import { useAttention } from "./use-attention.ts";
+import { useCallboard, useServerNow, useServerNowPast, useUser } from "./use-callboard.ts";
+import { type FollowStatus, useChannel } from "./use-channel.ts";
+import { useDrafts } from "./use-draft.ts";
+import { useInbox } from "./use-inbox.ts";
+
+export interface QuestionOptions {
+  /** What it is about, for owners, who may see any question. Without it the question is found by one's inboxes. */
+  readonly subject?: string | undefined;
+  /** Whether the others are told that it is open here. Default: true. */
+  readonly attention?: boolean | undefined;
+  /** How often `msLeft` is drawn anew while there is a deadline, in milliseconds; `false` for never. Default: 1,000. */
+  readonly tickMs?: number | false | undefined;
+  /** How the reader writes numbers: a BCP 47 tag. Default: the browser's. */
+  readonly locale?: string | undefined;
+}
+
+/** A question with all that is needed to draw and answer it. */
+export interface QuestionView extends Answerable, Proposals {
+  readonly requestId: string;
+  /** What it is about; undefined until it was found. */
+  readonly subject: string | undefined;
+  /** `loading`: nothing is known so far; `unknown`: there is no such question, or one may not see it. */
+  readonly state: RequestState | "loading" | "unknown";
+  /** How far what is here can be trusted, or why it cannot be followed. */
+  readonly status: FollowStatus;
+  readonly prompt: string;
+  /** The language of its words: a BCP 47 tag. */
+  readonly lang: string | undefined;
+  /** Marks a candidate by its `key`. */
+  readonly mark: (key: string | undefined) => void;
+  readonly setComment: (comment: string) => void;
+  /** The form of an answer with a value, where the question takes one. */
+  readonly form: QuestionForm | undefined;
+  /** Parts of one's own, kept with the draft, which outlives a reload: plain JSON by name. */
+  readonly draft: {
+    readonly get: <T = unknown>(name: string) => T | undefined;
+    readonly set: (name: string, part: unknown) => void;
+  };
+  /** When it stops taking answers, by the server's clock, in milliseconds. */
+  readonly deadline: number | undefined;
+  /** How long that is from now. */
+  readonly msLeft: number | undefined;
+  /**
+   * Sends an answer: the marked candidate, the form's value and the comment belong to it, unless `parts` say otherwise.
+   * `edit` takes its value from the draft's part `value`. False when it was not sent, since something is missing.
+   */
+  readonly answer: (verb: Verb, parts?: AnswerParts) => boolean;
+  /** The others who have it before them. */
+  readonly attending: readonly AttendingValue[];
+  /** Whom it is put to, and who came to be asked beside them. */
+  readonly asked: AskedPeople | undefined;
+  readonly extend: (deadline: number) => Promise<Acted>;
+  readonly reassign: (assignees: readonly Principal[]) => Promise<Acted>;
+  /** For the element that shows it: while that is on the screen, the others see that somebody has the question open. */
+  readonly ref: (element: Element | null) => void;
+}
+
+/**
+ * Everything that is needed to draw and answer a question. A draft is kept until the question is closed; an answer goes
+ * on although the component is gone, and its outcome is there when it comes again.
+ */
+export function useQuestion(requestId: string, options: QuestionOptions = {}): QuestionView {
+  const { attention = true, tickMs = 1_000 } = options;
+  const client = useCallboard();
+  const me = useUser()?.id;
+  const inbox = useInbox();
+  const line = inbox.wanted.find((one) => one.requestId === requestId);
+  const receipt = inbox.receipts.find((one) => one.requestId === requestId);
+  const subject = useKept(requestId, options.subject ?? subjectIn(line) ?? receipt?.subject);
+  const channel = subject === undefined ? undefined : workChannel(subject as Subject);
+  const { items, status, stale } = useChannel(channel);
+
+  const question = useMemo(
+    () => questionsIn(items).find((one) => one.requestId === requestId),
+    [items, requestId],
+  );
+  const answers = answersOf(client);
+  const own = useCallback(() => answers.stateOf(requestId), [answers, requestId]);
+  const answer = useSyncExternalStore(answers.follow, own, own);
+  const drafts = useDrafts();
+  const kept = useCallback(() => drafts.parts(requestId), [drafts, requestId]);
+  const parts = useSyncExternalStore(drafts.follow, kept, () => undefined);
+  const isClosed = question !== undefined && question.state !== "open";
+  useEffect(() => {
+    if (isClosed) drafts.forget(requestId);
+  }, [drafts, requestId, isClosed]);
+  const setPart = useCallback(
+    (name: string, part: unknown) => drafts.write(requestId, name, part),
+    [drafts, requestId],
+  );
+
+  const proposals = useMemo(() => proposalsFor(items, question), [items, question]);
+  const takesValue = question?.verbs.includes("answer") ?? false;
+  const drawn = useAnswerForm(takesValue && !question?.torn ? question?.schema : undefined, {
+    requestId,
+    issues: answer.phase === "refused" && answer.code === "invalid" ? issuesOf(answer.details) : undefined,
+    locale: options.locale,
+  });
+  const form = takesValue ? drawn : undefined;
+  const sources = { question, answer, receipt, me, parts, rounds: proposals.rounds, reading: form?.reading };
+  const answerable = answerableOf(sources);
+  const { open } = answerable;
+
+  const asked = useAsked(question);
+  const [element, ref] = useState<Element | null>(null);
+  useAttention(
+    attention && open && isRequestId(requestId) ? requestId : undefined,
+    question?.assignees ?? [],
+    element ?? undefined,
+  );
+  const othersAt = (now: number) => (open ? attendersOf(items, requestId as RequestId, me, now) : []);
+  const lapse = useServerNowPast((now) => nextLapse(othersAt(now)));
+  const deadline = question?.deadline ?? line?.deadline;
+  const now = useServerNow(open && deadline !== undefined && tickMs !== false ? tickMs : undefined);
+
+  const isComing = subject === undefined ? inbox.stale : typeof status === "string" && stale;
+
+  function send(verb: Verb, given?: AnswerParts): boolean {
+    // Another press may have come since this was drawn.
+    const reply = replyOf({ ...sources, answer: own() }, verb, given);
+    if (!reply) return false;
+    if (verb === "answer") form?.sent();
+    answers.send(reply);
+    return true;
+  }
+
+  return {
+    ...answerable,
+    ...proposals,
+    requestId,
+    subject,
+    state: question?.state ?? (isComing ? "loading" : "unknown"),
+    status,
+    prompt: question?.prompt ?? line?.prompt ?? "",
+    lang: question?.lang ?? line?.lang,
+    mark: (key) => setPart("marked", key),
+    setComment: (next) => setPart("comment", next === "" ? undefined : next),
+    form,
+    draft: { get: <T>(name: string) => parts?.get(name) as T | undefined, set: setPart },
+    deadline,
+    msLeft: deadline === undefined ? undefined : Math.max(0, deadline - now),
+    answer: send,
+    attending: othersAt(lapse),
+    asked,
+    extend: (until) => client.extend(requestId as RequestId, until),
+    reassign: (assignees) => client.reassign(requestId as RequestId, assignees),
+    ref,
+  };
+}
+
+/** A question for whoever draws it: `children` is given what `useQuestion` returns. */
+export function Question({
+  requestId,
+  children,
+  ...options
+}: QuestionOptions & {
+  readonly requestId: string;
+  readonly children: (question: QuestionView) => ReactNode;
+}): ReactNode {
+  return children(useQuestion(requestId, options));
+}
+
+const subjectIn = (line: { readonly subject: string } | undefined): string | undefined =>
+  line !== undefined && isSubject(line.subject) ? line.subject : undefined;
+
+/** What was found last for a question: a line leaves the inbox when the question is closed. */
+function useKept(requestId: string, found: string | undefined): string | undefined {
+  const [kept, setKept] = useState<{ requestId: string; found: string }>();
+  const known = found ?? (kept?.requestId === requestId ? kept.found : undefined);
+  if (known !== undefined && (kept?.requestId !== requestId || kept.found !== known))
+    setKept({ requestId, found: known });
+  return known;
+}
+
+function useAsked(question: AskedQuestion | undefined): AskedPeople | undefined {
+  const [seen, setSeen] = useState<AskedPeople>();
+  const asked = question && followAsked(seen, question, question.changedAt);
+  if (asked !== undefined && asked !== seen) setSeen(asked);
+  return asked;
+}
