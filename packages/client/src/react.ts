@@ -13,7 +13,6 @@ export {
 export {
   type FollowedChannel,
   type FollowOptions,
-  type FollowStatus,
   useChannel,
   useChannels,
 } from "./use-channel.ts";

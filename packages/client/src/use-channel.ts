@@ -1,15 +1,10 @@
-import { type Channel, type Item, isChannel } from "@callboard/protocol";
+import type { Channel, Item } from "@callboard/protocol";
 import { useCallback, useMemo, useRef, useSyncExternalStore } from "react";
-import type { Callboard } from "./callboard.ts";
-import type { ChannelStatus, ChannelView } from "./channel-view.ts";
+import type { ChannelView } from "./channel-view.ts";
 import { useCallboard } from "./use-callboard.ts";
 
-/** How far what a hook returns can be trusted: as a view says it, or that no channel can have such a name. */
-export type FollowStatus = ChannelStatus | { readonly error: "invalid_name" };
-
 /** A channel as it stands: a snapshot, a new object with each change. */
-export interface FollowedChannel extends Omit<ChannelView, "status"> {
-  readonly status: FollowStatus;
+export interface FollowedChannel<Name extends Channel = Channel> extends ChannelView<Name> {
   /** Nothing has come of it so far. */
   readonly loading: boolean;
   /** What is there is true, but something may be missing: it is being caught up with, or cannot be followed. */
@@ -25,9 +20,12 @@ export interface FollowOptions {
  * Follows a channel while the component is mounted; for `undefined` it is an idle view without items. A name that no
  * channel can have is told by `status`.
  */
-export function useChannel(name: Channel | undefined, options?: FollowOptions): FollowedChannel {
+export function useChannel<const Name extends Channel>(
+  name: Name | undefined,
+  options?: FollowOptions,
+): FollowedChannel<Name> {
   const names = useMemo(() => (name === undefined ? [] : [name]), [name]);
-  return useChannels(names, options)[0] ?? nothing;
+  return (useChannels(names, options)[0] ?? nothing) as FollowedChannel<Name>;
 }
 
 /** Follows several channels at once; a new list whenever one of them changes. */
@@ -39,7 +37,7 @@ export function useChannels(
   const key = JSON.stringify(names);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the same names are the same channels, in whichever list
   const { views, idle } = useMemo(
-    () => ({ views: names.map((name) => viewOf(client, name)), idle: names.map(idleChannel) }),
+    () => ({ views: names.map((name) => client.channel(name)), idle: names.map(idleChannel) }),
     [client, key],
   );
   const last = useRef<readonly FollowedChannel[]>([]);
@@ -64,9 +62,6 @@ export function useChannels(
   return channels;
 }
 
-/** What a hook needs of a view. */
-type Followable = Omit<FollowedChannel, "loading" | "stale">;
-
 const noItems: ReadonlyMap<string, Item> = new Map();
 
 function idleChannel(name: Channel): FollowedChannel {
@@ -85,16 +80,11 @@ function idleChannel(name: Channel): FollowedChannel {
 
 const nothing = /* @__PURE__ */ idleChannel("watch:none/none");
 
-function viewOf(client: Callboard, name: Channel): Followable {
-  if (isChannel(name)) return client.channel(name);
-  return { ...idleChannel(name), status: { error: "invalid_name" } };
-}
-
-const isLoading = ({ status, epoch }: Followable): boolean =>
+const isLoading = ({ status, epoch }: ChannelView): boolean =>
   typeof status === "string" && status !== "following" && epoch === undefined;
 
 /** The view as it stands now; the former snapshot when nothing that shows is different. */
-function snapshotOf(view: Followable, former: FollowedChannel | undefined): FollowedChannel {
+function snapshotOf(view: ChannelView, former: FollowedChannel | undefined): FollowedChannel {
   const { name, status, items, offset, epoch, follow } = view;
   if (former?.name === name && former.status === status && former.items === items) return former;
   return {
@@ -115,10 +105,10 @@ const TAKE_OVER_MS = 5_000;
 /** Whoever waits for longer is asked whether it still waits. */
 const ASK_AGAIN_MS = 60_000;
 
-const sights = /* @__PURE__ */ new WeakMap<Followable, Promise<void>>();
+const sights = /* @__PURE__ */ new WeakMap<ChannelView, Promise<void>>();
 
 /** Follows a view on behalf of components that cannot yet, until something has come. */
-function firstSight(view: Followable): Promise<void> {
+function firstSight(view: ChannelView): Promise<void> {
   const waiting = sights.get(view);
   if (waiting) return waiting;
   const sight = new Promise<void>((seen) => {

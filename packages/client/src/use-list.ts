@@ -1,14 +1,15 @@
 import type { Channel } from "@callboard/protocol";
 import { useMemo } from "react";
+import type { ChannelStatus } from "./channel-view.ts";
 import { type ListedSubject, listOf } from "./headless/listed.ts";
-import { type FollowOptions, type FollowStatus, useChannel } from "./use-channel.ts";
+import { type FollowOptions, useChannel } from "./use-channel.ts";
 
 /** A list as it stands. */
 export interface SubjectList {
   readonly channel: Channel | undefined;
   /** The subjects, those that began last first; `usePicture(channel, key, picture)` has a picture to show. */
   readonly lines: readonly ListedSubject[];
-  readonly status: FollowStatus;
+  readonly status: ChannelStatus;
   /** Nothing has come of it so far. */
   readonly loading: boolean;
   /** What is there is true, but something may be missing. */

@@ -1,5 +1,6 @@
 import type { Channel } from "@callboard/protocol";
 import { useMemo } from "react";
+import type { ChannelStatus } from "./channel-view.ts";
 import {
   type ExecutionProgress,
   progressOf,
@@ -8,7 +9,7 @@ import {
   unreadProgress,
 } from "./headless/progress.ts";
 import { pictureOf, titleOf, viewersOf, type Waiting, waitingOf } from "./headless/subject.ts";
-import { type FollowOptions, type FollowStatus, useChannel } from "./use-channel.ts";
+import { type FollowOptions, useChannel } from "./use-channel.ts";
 import { type Picture, usePicture } from "./use-picture.ts";
 
 /** How far a subject is. */
@@ -29,7 +30,7 @@ export interface SubjectProgress<Data> {
   readonly loading: boolean;
   /** What is there is true, but something may be missing. */
   readonly stale: boolean;
-  readonly status: FollowStatus;
+  readonly status: ChannelStatus;
   /** The keys of steps and runs that cannot be read. */
   readonly unread: readonly string[];
 }

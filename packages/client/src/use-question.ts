@@ -10,6 +10,7 @@ import {
   workChannel,
 } from "@callboard/protocol";
 import { type ReactNode, useCallback, useEffect, useMemo, useState, useSyncExternalStore } from "react";
+import type { ChannelStatus } from "./channel-view.ts";
 import {
   type Answerable,
   type AnswerParts,
@@ -26,7 +27,7 @@ import type { Acted } from "./outbox.ts";
 import { type QuestionForm, useAnswerForm } from "./use-answer-form.ts";
 import { useAttention } from "./use-attention.ts";
 import { useCallboard, useServerNow, useServerNowPast, useUser } from "./use-callboard.ts";
-import { type FollowStatus, useChannel } from "./use-channel.ts";
+import { useChannel } from "./use-channel.ts";
 import { useDrafts } from "./use-draft.ts";
 import { useInbox } from "./use-inbox.ts";
 
@@ -49,7 +50,7 @@ export interface QuestionView extends Answerable, Proposals {
   /** `loading`: nothing is known so far; `unknown`: there is no such question, or one may not see it. */
   readonly state: RequestState | "loading" | "unknown";
   /** How far what is here can be trusted, or why it cannot be followed. */
-  readonly status: FollowStatus;
+  readonly status: ChannelStatus;
   readonly prompt: string;
   /** The language of its words: a BCP 47 tag. */
   readonly lang: string | undefined;

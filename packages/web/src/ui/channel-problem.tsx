@@ -1,7 +1,7 @@
-import type { FollowStatus } from "@callboard/client/react";
+import type { ChannelStatus } from "@callboard/client";
 
 /** Says why a channel cannot be followed. */
-export function ChannelProblem({ status, what }: { status: FollowStatus; what: string }) {
+export function ChannelProblem({ status, what }: { status: ChannelStatus; what: string }) {
   if (typeof status !== "object") return null;
   return (
     <p className="message" data-tone="lost" role="alert">
