@@ -122,10 +122,11 @@ function memberOf(project: Project, property: TsSymbol): Declared["members"][num
   const { checker } = project;
   const doc = docOf(project, property);
   const [node] = property.declarations.map((one) => one.resolve(project)!);
-  if (node && (isPropertySignatureDeclaration(node) || isMethodSignatureDeclaration(node)))
-    return { code: headOf(node), doc };
-  // The field of a schema.
   const isOptional = (property.flags & SymbolFlags.Optional) !== 0;
+  if (node && (isPropertySignatureDeclaration(node) || isMethodSignatureDeclaration(node)))
+    // `Required` and `Partial` change what stands there.
+    return { code: headOf(node).replace(/^(\w+)\??/, `$1${isOptional ? "?" : ""}`), doc };
+  // The field of a schema.
   const type = checker.typeToString(checker.getTypeOfSymbol(property)!, undefined, written);
   const typed = isOptional ? type.replace(/ \| undefined$/, "") : type;
   return { code: tidy(`${property.name}${isOptional ? "?" : ""}: ${typed}`), doc };
@@ -149,7 +150,7 @@ function headOf(node: Node): string {
   }
   const { body } = node as Node & { readonly body?: Node };
   const head = body ? `${text(node.getStart(), body.getStart()).trim()};` : node.getText();
-  const plain = head.replace(/^((export|async|override|readonly) )+/, "");
+  const plain = head.replace(/^((export|declare|async|override|readonly) )+/, "");
   // Words about a part of a parameter are worth their lines.
   return isFunctionDeclaration(node) ? plain : tidy(plain).replace(/[;,]$/, "");
 }
