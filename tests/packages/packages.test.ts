@@ -361,8 +361,8 @@ async function firstLineOf(file: string, env: Record<string, string>): Promise<s
 
 describe("the client in a browser", () => {
   it.each([
-    ["alone", 'export { connect } from "@callboard/client";', 9_000],
-    ["with its hooks", 'export * from "@callboard/client"; export * from "@callboard/client/react";', 10_240],
+    ["alone", 'export { connect } from "@callboard/client";', 8_950],
+    ["with its hooks", 'export * from "@callboard/client"; export * from "@callboard/client/react";', 10_200],
   ])("is small %s, and has no schemas in it", async (how, contents, most) => {
     const { outputFiles, metafile } = await build({
       stdin: { contents, resolveDir: project.folder },
