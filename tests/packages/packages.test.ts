@@ -386,7 +386,7 @@ const smallHooks =
 
 describe("the client in a browser", () => {
   it.each([
-    ["alone", 'export { connect } from "@callboard/client";', 8_500],
+    ["alone", 'export { connect } from "@callboard/client";', 8_950],
     ["with progress", `${connectAnd} useProgress } from "@callboard/client/react";`, 11_500],
     [
       "with every hook but that of questions",

@@ -6,7 +6,11 @@ export function isJson(value: unknown): boolean {
   let isKept = true;
   try {
     JSON.stringify(value, function (this: Record<string, unknown>, name, given: unknown) {
-      isKept &&= isKeptAs(this[name], given) || (given === undefined && !Array.isArray(this));
+      // `given` is what stands for the value: itself, or what its `toJSON` gave.
+      if (given === undefined) isKept &&= !Array.isArray(this);
+      else if (given === null) isKept &&= this[name] === null;
+      else if (typeof given === "number") isKept &&= Number.isFinite(given);
+      else isKept &&= /(String|Boolean|Array|Object)]$/.test(Object.prototype.toString.call(given));
       return given;
     });
   } catch {
@@ -14,12 +18,4 @@ export function isJson(value: unknown): boolean {
     return false;
   }
   return isKept;
-}
-
-/** `given` is what stands for the value: itself, or what its `toJSON` gave. */
-function isKeptAs(value: unknown, given: unknown): boolean {
-  if (given === null) return value === null;
-  if (typeof given === "number") return Number.isFinite(given);
-  const kind = Object.prototype.toString.call(given).slice(8, -1);
-  return ["String", "Boolean", "Array", "Object"].includes(kind);
 }
