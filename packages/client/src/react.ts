@@ -1,7 +1,7 @@
 "use client";
 
 export type { AnswerParts } from "./headless/answerable.ts";
-export { type QuestionForm, useAnswerForm } from "./use-answer-form.ts";
+export { loadForms, type QuestionForm, useAnswerForm } from "./use-answer-form.ts";
 export {
   CallboardProvider,
   useCallboard,

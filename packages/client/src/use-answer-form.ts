@@ -1,8 +1,7 @@
-import { useMemo, useState } from "react";
-import { answerForm } from "./headless/answer-form.ts";
+import { useCallback, useMemo, useState, useSyncExternalStore } from "react";
 import type { AnswerForm, FieldState } from "./headless/form-field.ts";
-import { type FieldProblem, type FormReading, readForm } from "./headless/form-reading.ts";
-import { placedIssues } from "./headless/server-issues.ts";
+import type { FieldProblem, FormReading } from "./headless/form-reading.ts";
+import { createListeners } from "./listeners.ts";
 import { useDraft } from "./use-draft.ts";
 
 /** The form of a question's schema, and what stands in it. */
@@ -19,11 +18,66 @@ export interface QuestionForm extends AnswerForm {
   readonly sent: () => void;
 }
 
+type Forms = typeof import("./headless/forms.ts");
+
+/** A chunk that did not come is asked for again after so long, in milliseconds, while a form is wanted. */
+const AGAIN_MS = 5_000;
+
+let forms: Forms | undefined;
+let coming: Promise<void> | undefined;
+const came = /* @__PURE__ */ createListeners<[]>();
+
+/**
+ * Loads what forms are made of, if it is not there yet. Hooks do so by themselves when a question takes a value; a page
+ * that expects one may do it before. Rejects when it cannot be loaded.
+ */
+export function loadForms(): Promise<void> {
+  coming ??= import("./headless/forms.ts").then(
+    (loaded) => {
+      forms = loaded;
+      came.emit();
+    },
+    (cause: unknown) => {
+      coming = undefined;
+      throw cause;
+    },
+  );
+  return coming;
+}
+
+/** What forms are made of, once it is there; never on a server. */
+function useForms(wanted: boolean): Forms | undefined {
+  const follow = useCallback(
+    (changed: () => void) => {
+      const stop = came.add(changed);
+      let again: ReturnType<typeof setTimeout>;
+      let over = false;
+      const load = () =>
+        loadForms().catch(() => {
+          if (!over) again = setTimeout(load, AGAIN_MS);
+        });
+      if (wanted && !forms) void load();
+      return () => {
+        over = true;
+        stop();
+        clearTimeout(again);
+      };
+    },
+    [wanted],
+  );
+  return useSyncExternalStore(
+    follow,
+    () => (wanted ? forms : undefined),
+    () => undefined,
+  );
+}
+
 const noIssues: readonly string[] = [];
 
 /**
  * Draws a form from a JSON Schema, whose state is kept with the draft of a question. `issues` are the server's about
- * what was sent. `useQuestion` has it as `form`.
+ * what was sent. Undefined while what forms are made of is on its way, and where none is wanted. `useQuestion` has it
+ * as `form`.
  */
 export function useAnswerForm(
   schema: unknown,
@@ -31,24 +85,32 @@ export function useAnswerForm(
     requestId,
     issues = noIssues,
     locale = globalThis.navigator?.language,
+    wanted = true,
   }: {
     readonly requestId: string;
     readonly issues?: readonly string[] | undefined;
     /** How the reader writes numbers: a BCP 47 tag. Default: the browser's. */
     readonly locale?: string | undefined;
+    /** Default: true. */
+    readonly wanted?: boolean | undefined;
   },
-): QuestionForm {
-  const form = useMemo(() => answerForm(schema, { locale, offsetMinutes: offsetOfPage() }), [schema, locale]);
-  const [state, setState] = useDraft<FieldState>(requestId, "answer", form.field.initial);
-  const reading = useMemo(() => readForm(form, state), [form, state]);
+): QuestionForm | undefined {
+  const made = useForms(wanted);
+  const form = useMemo(
+    () => made?.answerForm(schema, { locale, offsetMinutes: offsetOfPage() }),
+    [made, schema, locale],
+  );
+  const [state, setState] = useDraft<FieldState>(requestId, "answer", form?.field.initial ?? null);
+  const reading = useMemo(() => form && made?.readForm(form, state), [made, form, state]);
   const [sent, setSent] = useState<string>();
+  if (!made || !form || !reading) return undefined;
   const text = JSON.stringify(state);
   return {
     ...form,
     state,
     setState,
     reading,
-    issues: sent === text ? placedIssues(form, state, issues) : [],
+    issues: sent === text ? made.placedIssues(form, state, issues) : [],
     sent: () => setSent(text),
   };
 }

@@ -57,7 +57,7 @@ export interface QuestionView extends Answerable, Proposals {
   /** Marks a candidate by its `key`. */
   readonly mark: (key: string | undefined) => void;
   readonly setComment: (comment: string) => void;
-  /** The form of an answer with a value, where the question takes one. */
+  /** The form of an answer with a value, where the question takes one, once what forms are made of is loaded. */
   readonly form: QuestionForm | undefined;
   /** Parts of one's own, kept with the draft, which outlives a reload: plain JSON by name. */
   readonly draft: {
@@ -119,12 +119,12 @@ export function useQuestion(requestId: string, options: QuestionOptions = {}): Q
 
   const proposals = useMemo(() => proposalsFor(items, question), [items, question]);
   const takesValue = question?.verbs.includes("answer") ?? false;
-  const drawn = useAnswerForm(takesValue && !question?.torn ? question?.schema : undefined, {
+  const form = useAnswerForm(question?.torn ? undefined : question?.schema, {
     requestId,
+    wanted: takesValue,
     issues: answer.phase === "refused" && answer.code === "invalid" ? issuesOf(answer.details) : undefined,
     locale: options.locale,
   });
-  const form = takesValue ? drawn : undefined;
   const sources = { question, answer, receipt, me, parts, rounds: proposals.rounds, reading: form?.reading };
   const answerable = answerableOf(sources);
   const { open } = answerable;

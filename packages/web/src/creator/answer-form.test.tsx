@@ -1,13 +1,15 @@
 // @vitest-environment happy-dom
 import { createDrafts, type Drafts } from "@callboard/client/headless";
-import { DraftsProvider, useAnswerForm } from "@callboard/client/react";
+import { DraftsProvider, loadForms, useAnswerForm } from "@callboard/client/react";
 import { type DefaultReply, type Labels, verbs } from "@callboard/protocol";
 import { act } from "react";
 import { createRoot } from "react-dom/client";
-import { afterEach, expect, it } from "vitest";
+import { afterEach, beforeAll, expect, it } from "vitest";
 import { AnswerForm } from "./answer-form.tsx";
 
 Object.assign(globalThis, { IS_REACT_ACT_ENVIRONMENT: true });
+
+beforeAll(loadForms);
 
 const ends: (() => void)[] = [];
 afterEach(() => {
@@ -40,6 +42,7 @@ function Drawn({
   send,
 }: Shown & { send: (reply: DefaultReply) => void }) {
   const form = useAnswerForm(schema, { requestId, issues: serverIssues });
+  if (!form) throw new Error("forms are loaded");
   const sendIt = () => {
     if (!form.reading.ok) throw new Error("it is not complete");
     form.sent();
