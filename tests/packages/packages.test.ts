@@ -382,7 +382,7 @@ async function firstLineOf(file: string, env: Record<string, string>): Promise<s
 
 const connectAnd = 'export { connect } from "@callboard/client"; export { CallboardProvider,';
 const smallHooks =
-  "useCallboard, useChannel, useChannels, useConnection, useDraft, useInbox, useList, usePicture, useProgress, useReply, useServerNow, useUser";
+  "useCallboard, useChannel, useChannels, useConnection, useDraft, useInbox, useList, usePicture, useProgress, useServerNow, useUser";
 
 describe("the client in a browser", () => {
   it.each([

@@ -4,7 +4,7 @@ import { createRoot } from "react-dom/client";
 import { renderToString } from "react-dom/server";
 import { afterEach, expect, it, vi } from "vitest";
 import { connect } from "./callboard.ts";
-import { CallboardProvider, useChannel, useConnection, useReply, useServerNow } from "./react.ts";
+import { CallboardProvider, useChannel, useConnection, useServerNow } from "./react.ts";
 import { fakeCallboard } from "./testing/fake-callboard.ts";
 import { manualClock, settle } from "./testing/manual-clock.ts";
 
@@ -39,16 +39,6 @@ function Title({ of }: { of: "watch:video/v_1" | "watch:video/v_2" | undefined }
 const State = () => <p>{useConnection().state}</p>;
 
 const Now = () => <p>{useServerNow(10)}</p>;
-
-function Approve() {
-  const { reply, outcome } = useReply();
-  const approve = () => reply({ requestId: "req_0123456789", round: 1, verb: "approve" });
-  return (
-    <button type="button" onClick={approve}>
-      {outcome.state}
-    </button>
-  );
-}
 
 it("shows what is in a channel, and each change", async () => {
   const { server, element } = await page(<Title of="watch:video/v_1" />);
@@ -89,32 +79,6 @@ it("tells how the connection stands", async () => {
   expect(element.textContent).toBe("connected");
   await act(async () => client.close());
   expect(element.textContent).toBe("closed");
-});
-
-it("tells what became of a reply", async () => {
-  const { server, element } = await page(<Approve />);
-  server.held = true;
-  const button = element.querySelector("button");
-  await act(async () => button?.click());
-  expect(button?.textContent).toBe("sending");
-  await act(async () => {
-    for (let i = 0; i < 2; i++) server.flights.shift()?.arrive();
-    await settle();
-  });
-  expect(button?.textContent).toBe("received");
-});
-
-it("tells of a reply that waits for a connection", async () => {
-  const { clock, server, element } = await page(<Approve />);
-  const button = element.querySelector("button");
-  await act(async () => {
-    server.last().drop();
-    button?.click();
-    await settle();
-  });
-  expect(button?.textContent).toBe("queued");
-  await act(() => clock.advance(250));
-  expect(button?.textContent).toBe("received");
 });
 
 it("draws the server's time as often as is wished", async () => {

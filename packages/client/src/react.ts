@@ -27,4 +27,3 @@ export {
   type QuestionView,
   useQuestion,
 } from "./use-question.ts";
-export { type ReplyOutcome, useReply } from "./use-reply.ts";

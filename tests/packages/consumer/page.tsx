@@ -1,5 +1,5 @@
 import type { Callboard } from "@callboard/client";
-import { CallboardProvider, useChannel, useProgress, useQuestion, useReply } from "@callboard/client/react";
+import { CallboardProvider, useChannel, useProgress, useQuestion } from "@callboard/client/react";
 
 // Each line names a type that a hook promises: one that became `any` would let the errors below pass.
 
@@ -18,10 +18,10 @@ export function useTyped() {
 
 function Steps() {
   const { items, status } = useChannel("watch:video/v_1");
-  const { reply, outcome } = useReply();
-  const approve = () => void reply({ requestId: "req_0123456789", round: 1, verb: "approve" });
+  const { answer, outcome } = useQuestion("req_0123456789");
+  const approve = () => answer("approve");
   return (
-    <button type="button" onClick={approve} disabled={outcome.state === "sending"}>
+    <button type="button" onClick={approve} disabled={outcome.phase === "sending"}>
       {status === "following" ? items.size : "…"}
     </button>
   );

@@ -1,9 +1,9 @@
 // @vitest-environment happy-dom
-import { act, type ReactNode } from "react";
+import { act, type ReactNode, useState } from "react";
 import { createRoot } from "react-dom/client";
 import { expect, it, onTestFinished, vi } from "vitest";
 import { connect } from "../callboard.ts";
-import { CallboardProvider, useChannel, useConnection, useReply } from "../react.ts";
+import { CallboardProvider, useCallboard, useChannel, useConnection } from "../react.ts";
 import { fakeCallboard } from "../testing/fake/index.ts";
 
 Object.assign(globalThis, { IS_REACT_ACT_ENVIRONMENT: true });
@@ -14,14 +14,19 @@ function Order() {
   const { state } = useConnection();
   const watch = useChannel(`watch:${subject}`);
   const inbox = useChannel("inbox:user/ana");
-  const { reply, outcome } = useReply();
+  const { reply } = useCallboard();
+  const [outcome, setOutcome] = useState("idle");
   const asked = [...inbox.items.values()].find(({ key }) => key.startsWith("request/"));
   const approve = () =>
     asked &&
-    reply({ requestId: asked.key.slice("request/".length) as `req_${string}`, round: 1, verb: "approve" });
+    reply({
+      requestId: asked.key.slice("request/".length) as `req_${string}`,
+      round: 1,
+      verb: "approve",
+    }).then(({ status }) => setOutcome(status));
   return (
     <button type="button" onClick={approve}>
-      {[state, watch.items.size, asked ? "asked" : "nothing", outcome.state].join(" ")}
+      {[state, watch.items.size, asked ? "asked" : "nothing", outcome].join(" ")}
     </button>
   );
 }
@@ -59,7 +64,7 @@ it.each(["real", "fake"])(
       element.querySelector("button")?.click();
       await fake.settled();
     });
-    expect(element.textContent).toMatch(/nothing received$/);
+    expect(element.textContent).toMatch(/nothing accepted$/);
     expect(question.answers).toHaveLength(1);
     await act(async () => {
       fake.disconnect();
