@@ -1,10 +1,11 @@
 import { spawn } from "node:child_process";
 import { cp, readFile } from "node:fs/promises";
 import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, connect, createServer as createTcpServer } from "node:net";
 import { extname, join } from "node:path";
 import { DescribeExecutionCommand } from "@aws-sdk/client-sfn";
-import { inject } from "vitest";
+import type { Page } from "playwright-core";
+import { expect, inject } from "vitest";
 import { thisRoot as root } from "../../scripts/bundle.ts";
 import { readManifest } from "../../scripts/manifests.ts";
 import { startAsking } from "../e2e/asking.ts";
@@ -13,7 +14,7 @@ import { freePorts } from "../e2e/machine.ts";
 import { eventually, within } from "../e2e/people.ts";
 import { openProject, type Project, packed, plainEnvironment } from "../packages/project.ts";
 
-const { aws: awsUrl } = inject("callboard");
+const { aws: awsUrl, socket } = inject("callboard");
 
 /** Copies an example to a folder outside the repository, and installs it with our packages as they are packed. */
 export async function openExample(name: string): Promise<Project> {
@@ -109,6 +110,44 @@ export async function startOrder(
       const look = () => aws.sfn.send(new DescribeExecutionCommand({ executionArn }));
       const { status, output } = await eventually(look, (told) => told.status !== "RUNNING");
       return { status, ...JSON.parse(output ?? "{}") };
+    },
+  };
+}
+
+export const titles = [
+  { id: "box", title: "In a box" },
+  { id: "bag", title: "In a bag" },
+];
+
+/** Follows an order on a page of the example in React, and picks. */
+export async function pick(page: Page): Promise<void> {
+  await page.getByRole("listitem").getByText("pack: running").waitFor();
+  expect(await page.getByRole("progressbar").getAttribute("value")).toBe("40");
+  const question = page.getByRole("group", { name: "Send it?" });
+  const button = question.getByRole("button").first();
+  await button.waitFor();
+  expect(await button.isDisabled()).toBe(true);
+  await question.getByLabel("In a bag").check();
+  await button.click();
+  await page.getByText("pick: relayed").waitFor();
+}
+
+/** Passes connections on to Callboard's socket, and counts them. */
+export async function countConnections(): Promise<Served & { readonly count: () => number }> {
+  let count = 0;
+  const server = createTcpServer((client) => {
+    count++;
+    const upstream = connect(Number(new URL(socket).port), "127.0.0.1");
+    client.pipe(upstream).pipe(client);
+    client.on("error", () => upstream.destroy());
+    upstream.on("error", () => client.destroy());
+  });
+  await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
+  return {
+    url: `ws://127.0.0.1:${(server.address() as AddressInfo).port}/`,
+    count: () => count,
+    async stop() {
+      server.close();
     },
   };
 }
