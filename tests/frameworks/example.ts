@@ -1,35 +1,40 @@
 import { spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { cp, readFile } from "node:fs/promises";
 import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, connect, createServer as createTcpServer } from "node:net";
 import { extname, join } from "node:path";
+import { PutEventsCommand } from "@aws-sdk/client-eventbridge";
 import { DescribeExecutionCommand } from "@aws-sdk/client-sfn";
-import { inject } from "vitest";
+import type { Page } from "playwright-core";
+import { expect, inject } from "vitest";
 import { thisRoot as root } from "../../scripts/bundle.ts";
-import { readManifest } from "../../scripts/manifests.ts";
 import { startAsking } from "../e2e/asking.ts";
 import { awsAt } from "../e2e/aws.ts";
 import { freePorts } from "../e2e/machine.ts";
 import { eventually, within } from "../e2e/people.ts";
-import { openProject, type Project, packed, plainEnvironment } from "../packages/project.ts";
+import { openProject, type Project, plainEnvironment } from "../packages/project.ts";
 
-const { aws: awsUrl } = inject("callboard");
+const { aws: awsUrl, socket } = inject("callboard");
 
-/** Copies an example to a folder outside the repository, and installs it with our packages as they are packed. */
+/** What examples/README.md has people type. */
+const readme = readFileSync(join(root, "examples/README.md"), "utf8");
+const typed = (pattern: RegExp): string => {
+  const [, found] = pattern.exec(readme) ?? [];
+  if (found === undefined) throw new Error(`examples/README.md has no ${pattern}`);
+  return found;
+};
+
+/** Copies an example to a folder outside the repository, and installs it as the README says. */
 export async function openExample(name: string): Promise<Project> {
+  const clone = join(inject("place"), "clone");
+  const project = await openProject(join(clone, "examples", name));
   const folder = join(root, "examples", name);
-  const manifest = readManifest(join(folder, "package.json"));
-  const ours = packed.filter((one) => ["@callboard/client", "@callboard/protocol"].includes(one.name));
-  const tarballs = Object.fromEntries(ours.map((one) => [one.name, `file:${one.tarball}`]));
-  const project = await openProject(join(inject("place"), name), {
-    ...manifest,
-    dependencies: { ...manifest.dependencies, ...tarballs },
-  });
-  await project.type("npm install --ignore-scripts --no-audit --no-fund");
   await cp(folder, project.folder, {
     recursive: true,
-    filter: (file) => !/package\.json$|node_modules/.test(file.slice(folder.length)),
+    filter: (file) => !/node_modules/.test(file.slice(folder.length)),
   });
+  await project.type(typed(/^(npm install .+)$/m), { npm_config_ignore_scripts: "true" });
   return project;
 }
 
@@ -100,8 +105,8 @@ export async function startOrder(
 ): Promise<{ answer: () => Promise<Record<string, unknown>> }> {
   const aws = awsAt(awsUrl);
   const subject = `order/${order}`;
-  const report = { subject, step: "pack", state: "running", percent: 40, owners: ["user/ana"] };
-  await aws.put("Progress Reported", [{ ...report, at: Date.now() }]);
+  const entries = typed(/put-events --entries '(.+)'$/m).replace("order/7", subject);
+  await aws.bus.send(new PutEventsCommand({ Entries: JSON.parse(entries) }));
   const asked = { candidates: [], ...question, prompt: "Send it?", assignees: ["user/ana"] };
   const [executionArn] = await startAsking(aws, `asks-${order}`, [subject], asked);
   return {
@@ -109,6 +114,44 @@ export async function startOrder(
       const look = () => aws.sfn.send(new DescribeExecutionCommand({ executionArn }));
       const { status, output } = await eventually(look, (told) => told.status !== "RUNNING");
       return { status, ...JSON.parse(output ?? "{}") };
+    },
+  };
+}
+
+export const titles = [
+  { id: "box", title: "In a box" },
+  { id: "bag", title: "In a bag" },
+];
+
+/** Follows an order on a page of the example in React, and picks. */
+export async function pick(page: Page): Promise<void> {
+  await page.getByRole("listitem").getByText("pack: running").waitFor();
+  expect(await page.getByRole("progressbar").getAttribute("value")).toBe("40");
+  const question = page.getByRole("group", { name: "Send it?" });
+  const button = question.getByRole("button").first();
+  await button.waitFor();
+  expect(await button.isDisabled()).toBe(true);
+  await question.getByLabel("In a bag").check();
+  await button.click();
+  await page.getByText("pick: relayed").waitFor();
+}
+
+/** Passes connections on to Callboard's socket, and counts them. */
+export async function countConnections(): Promise<Served & { readonly count: () => number }> {
+  let count = 0;
+  const server = createTcpServer((client) => {
+    count++;
+    const upstream = connect(Number(new URL(socket).port), "127.0.0.1");
+    client.pipe(upstream).pipe(client);
+    client.on("error", () => upstream.destroy());
+    upstream.on("error", () => client.destroy());
+  });
+  await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
+  return {
+    url: `ws://127.0.0.1:${(server.address() as AddressInfo).port}/`,
+    count: () => count,
+    async stop() {
+      server.close();
     },
   };
 }

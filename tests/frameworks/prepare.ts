@@ -1,5 +1,7 @@
+import { mkdir, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import type { TestProject } from "vitest/node";
+import { thisRoot as root } from "../../scripts/bundle.ts";
 import { openPlace } from "../packages/prepare.ts";
 import { openProject, packed } from "../packages/project.ts";
 import { startCallboard } from "../packages/started.ts";
@@ -15,6 +17,9 @@ declare module "vitest" {
 export async function setup({ provide }: TestProject): Promise<() => Promise<void>> {
   const { place, remove } = await openPlace();
   try {
+    // Where the examples lie as in a clone.
+    await mkdir(join(place, "clone/examples"), { recursive: true });
+    await symlink(join(root, "dist"), join(place, "clone/dist"), "dir");
     const dependencies = Object.fromEntries(packed.map(({ name, tarball }) => [name, `file:${tarball}`]));
     const stranger = await openProject(join(place, "service"), { dependencies });
     await stranger.type("npm install --ignore-scripts --no-audit --no-fund");
