@@ -14,6 +14,7 @@ const wholeStages = [
   "dev-mode",
   "processing",
   "deployer-policy",
+  "domains",
 ];
 
 const longWalks = [

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { describe, expect, it } from "vitest";
-import { readSettings } from "../stacks/settings.ts";
+import { readStageSettings as readSettings } from "../stacks/stage-settings.ts";
 import { ana, embeddedWorkflows, until, vic } from "./embedded-workflows.ts";
 
 const require = createRequire(import.meta.url);
