@@ -46,8 +46,13 @@ export class Callboard {
   readonly check: $util.Output<string>;
   /** The user pool's id, the id of the pages' client and where people sign in; undefined with an issuer of one's own. */
   readonly people: Readonly<Record<"userPool" | "client" | "signIn", $util.Output<string>>> | undefined;
-  /** @internal */
-  private readonly link: sst.Linkable<Record<string, unknown>>;
+  /** What SST calls it by where it is linked. */
+  readonly urn: $util.Output<string>;
+  /**
+   * What SST asks of whatever is linked. It is no method: Pulumi copies an object that is no resource of its own, and
+   * takes along what the object itself has.
+   */
+  readonly getSSTLink: () => { properties: Record<string, unknown>; include?: { type: string }[] };
 
   /**
    * `name` begins the names of all that it has: letters and digits, the first of them a capital. Throws one error that
@@ -79,7 +84,7 @@ export class Callboard {
     this.alarms = made.alarms;
     this.check = made.check;
     this.people = made.people;
-    this.link = new sst.Linkable(name || "Callboard", {
+    const link = new sst.Linkable(name || "Callboard", {
       properties: {
         socket: made.socket,
         http: made.http,
@@ -88,16 +93,8 @@ export class Callboard {
       },
       include: [sst.aws.permission({ actions: ["events:PutEvents"], resources: [made.bus.arn] })],
     });
-  }
-
-  /** What SST calls it by where it is linked. */
-  get urn(): $util.Output<string> {
-    return this.link.urn;
-  }
-
-  /** What SST asks of whatever is linked. */
-  getSSTLink(): ReturnType<sst.Linkable<Record<string, unknown>>["getSSTLink"]> {
-    return this.link.getSSTLink();
+    this.urn = link.urn;
+    this.getSSTLink = () => link.getSSTLink();
   }
 }
 

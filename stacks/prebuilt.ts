@@ -14,7 +14,7 @@ declare const CALLBOARD_VERSION: string;
  * as Node looks for it.
  */
 export function prebuilt(): Code {
-  const folder = join(dirname(manifestPath()), "dist");
+  const folder = installed();
   return {
     isLive: false,
     service: (service) => ({ file: "bundle", bundle: join(folder, "functions", service) }),
@@ -23,24 +23,28 @@ export function prebuilt(): Code {
   };
 }
 
-function manifestPath(): string {
+/** The folder of what was built. */
+function installed(): string {
   const { root } = $cli.paths;
-  const path = resolved(join(root, "sst.config.ts"));
-  if (path === undefined)
+  const entry = resolved(join(root, "sst.config.ts"));
+  if (entry === undefined)
     throw new Error(
       `${name} is not to be found from ${root}: add it to the package.json beside sst.config.ts, and install it`,
     );
-  const { version } = JSON.parse(readFileSync(path, "utf8")) as { version: string };
+  const folder = dirname(entry);
+  const { version } = JSON.parse(readFileSync(join(folder, "../package.json"), "utf8")) as {
+    version: string;
+  };
   if (version !== CALLBOARD_VERSION)
     throw new Error(
       `${name} ${version} is found from ${root}, and ${CALLBOARD_VERSION} was imported: install one version`,
     );
-  return path;
+  return folder;
 }
 
 function resolved(from: string): string | undefined {
   try {
-    return createRequire(from).resolve(`${name}/package.json`);
+    return createRequire(from).resolve(name);
   } catch {
     return undefined;
   }

@@ -1,4 +1,4 @@
-import { isLate, isThing } from "./known.ts";
+import { isLate, isThing } from "./late.ts";
 
 /** What an argument is called in the environment: both are read by the same rules. */
 const variableOf: Readonly<Record<string, string>> = {
@@ -127,19 +127,17 @@ function take(value: object, within: string, given: Map<string, unknown>, proble
     } else if (name in variableOf) given.set(name, part);
     else if (!Object.keys(variableOf).some((known) => known.startsWith(`${name}.`)))
       problems.push(`${name} is no argument of Callboard`);
-    else if (typeof part !== "object" || isWaiting(part)) problems.push(`${name} is not an object`);
+    else if (typeof part !== "object" || isLate(part)) problems.push(`${name} is not an object`);
     else take(part, `${name}.`, given, problems);
   }
 }
-
-const isWaiting = (value: unknown) => isLate(value) || value instanceof Promise;
 
 /** The value, with stand-ins for what is not known yet; undefined where there can be none. */
 function withStandIns(
   value: unknown,
   standIn: string | undefined,
 ): { readonly value: unknown; readonly isLate: boolean } | undefined {
-  if (isWaiting(value)) return standIn === undefined ? undefined : { value: standIn, isLate: true };
+  if (isLate(value)) return standIn === undefined ? undefined : { value: standIn, isLate: true };
   if (typeof value !== "object" || value === null) return { value, isLate: false };
   const parts = Object.entries(value).map(([key, part]) => [key, withStandIns(part, standIn)] as const);
   if (parts.some(([, part]) => part === undefined)) return undefined;
