@@ -15,6 +15,7 @@ const wholeStages = [
   "processing",
   "deployer-policy",
   "domains",
+  "names",
 ];
 
 const longWalks = [

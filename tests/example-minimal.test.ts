@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { expect, it } from "vitest";
 import { ana, embeddedWorkflows, vic } from "./embedded-workflows.ts";
@@ -11,6 +12,11 @@ const validate = createRequire(import.meta.url)("asl-validator") as (definition:
   isValid: boolean;
   errorsText(): string;
 };
+
+it("is what docs/component.md shows", () => {
+  const read = (path: string) => readFileSync(new URL(`../${path}`, import.meta.url), "utf8");
+  expect(read("docs/component.md")).toContain(`\`\`\`ts\n${read("examples/minimal/sst.config.ts")}\`\`\``);
+});
 
 const subject = "article/a_1";
 /** An execution that waits for so many seconds in place of a day. */

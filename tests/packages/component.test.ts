@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { deployedFunctions } from "@callboard/functions/deployment";
 import { beforeAll, describe, expect, inject, it } from "vitest";
+import { thisRoot as root } from "../../scripts/bundle.ts";
 import type { Synthesis } from "../../scripts/synth/resource.ts";
 import { type SynthOptions, synthesize } from "../../scripts/synth/synthesize.ts";
 import { alarmChecks } from "../stacks/alarm-checks.ts";
@@ -267,15 +268,19 @@ describe("arguments", () => {
   }, 60_000);
 
   it("take domains of each part as SST's own components do", async () => {
-    const stage = await saying(
-      `domain: { pages: { name: "callboard.example", dns: false, cert: "arn:aws:acm:us-east-1:123456789012:certificate/a" } }, origins: ["https://app.example"]`,
-    );
+    // As docs/component.md shows it.
+    const document = await readFile(join(root, "docs/component.md"), "utf8");
+    const [, shown] = /```ts\nnew Callboard\("Callboard", \{\n(.*?)\}\);\n```/s.exec(document)!;
+    const stage = await saying(`${shown} origins: ["https://app.example"]`);
     expect(stage.outputs).toMatchObject({
       pages: "https://callboard.example",
-      http: "https://callboardhttpapiapi.execute-api.us-east-1.amazonaws.com",
+      http: "https://api.callboard.example",
+      socket: "wss://callboardsocketapiapi.execute-api.us-east-1.amazonaws.com/$default",
     });
-    expect(ofType(stage, "aws:route53/record:Record")).toEqual([]);
-    expect(ofType(stage, "aws:acm/certificate:Certificate")).toEqual([]);
+    const certified = ofType(stage, "aws:acm/certificate:Certificate").map(({ inputs }) => inputs.domainName);
+    expect(certified).toEqual(["api.callboard.example"]);
+    const { inputs: pages } = one(stage, "aws:cloudfront/distribution:Distribution");
+    expect(get(pages, "viewerCertificate", "acmCertificateArn")).toMatch(/certificate\/11111111-/);
     const http = ofType(stage, "aws:apigatewayv2/api:Api").find(
       ({ inputs }) => inputs.protocolType === "HTTP",
     )!;
@@ -285,6 +290,18 @@ describe("arguments", () => {
     ]);
   }, 60_000);
 });
+
+it("evaluates what its README shows", async () => {
+  const readme = await readFile(join(project.folder, "node_modules/@callboard/sst/README.md"), "utf8");
+  const [, shown] = /```ts\n(.*?)```/s.exec(readme)!;
+  const stage = await evaluate({
+    functions: "none",
+    change: (path, text) =>
+      path === "sst.config.ts" ? text.replace(/async run\(\) \{.*\}/s, `async run() {${shown}} }`) : text,
+  });
+  const note = functionsOf(stage).find(({ name }) => name === "Note")!;
+  expect(note.statements.map(({ actions }) => actions)).toEqual([["events:PutEvents"]]);
+}, 60_000);
 
 describe("where it is found", () => {
   it("is in a folder above, as workspaces put it there", async () => {

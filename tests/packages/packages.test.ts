@@ -24,7 +24,7 @@ import { type Started, startCallboard } from "./started.ts";
 
 const libraries = ["@callboard/aws-local", "@callboard/client", "@callboard/protocol", "@callboard/tokens"];
 const component = "@callboard/sst";
-const names = [...libraries, component, "callboard"];
+const names = [...libraries, component, "callboard"].sort();
 
 const place = inject("place");
 const beside = ["react", "@types/react", "@types/node", "ws", "@types/ws"].map(versionHere);
