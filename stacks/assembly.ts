@@ -92,7 +92,8 @@ export function assemble({ names, settings, known, args, code, workflow }: Parts
   ) => serviceFunction(names, settings, code, busParts.failed, name, environment, permissions);
 
   const beside = workflow?.({ own: busParts.own, bucket: stored.bucket });
-  const allowed = publishersOf(settings, beside);
+  const allowed =
+    settings.publishers.length > 0 ? when(known, (all) => publishersOf(all, beside)) : undefined;
   const functions = {
     authorize: make("authorize", { ...who.environment, ...told }),
     "authorize-http": make("authorize-http", { ...who.environment, ...told }),
@@ -186,13 +187,11 @@ const ownPublishers = ({ serverlessVideo }: Settings, beside: Workflow | undefin
 ];
 
 /**
- * What `ingest` checks, as JSON: which subjects the events of a source may be about. Undefined where nobody is named, so
- * that everybody may say anything.
+ * What `ingest` checks, as JSON: which subjects the events of a source may be about. It is told nothing where nobody is
+ * named, so that everybody may say anything.
  */
-function publishersOf(settings: Settings, beside: Workflow | undefined): string | undefined {
-  if (settings.publishers.length === 0) return undefined;
-  return publishersVariable([...settings.publishers, ...ownPublishers(settings, beside)]);
-}
+const publishersOf = (settings: Settings, beside: Workflow | undefined): string =>
+  publishersVariable([...settings.publishers, ...ownPublishers(settings, beside)]);
 
 /** Task tokens name no resource; histories are those of this account's executions. */
 const mayRelay = (): Statement[] => [

@@ -205,6 +205,12 @@ describe("arguments", () => {
     60_000,
   );
 
+  it("need a name that every part of a Callboard can begin with", async () => {
+    await expect(saying("", 'new Callboard("my board");')).rejects.toThrow(
+      "the name of a Callboard has up to 32 letters and digits, and begins with a capital",
+    );
+  }, 60_000);
+
   it("may be Outputs wherever something else of the application says them", async () => {
     const stage = await saying(
       `bucket: $util.output("team-files"),
