@@ -14,6 +14,8 @@ const wholeStages = [
   "dev-mode",
   "processing",
   "deployer-policy",
+  "domains",
+  "names",
 ];
 
 const longWalks = [

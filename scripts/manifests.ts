@@ -37,10 +37,12 @@ export interface Member {
 
 export const readManifest = (path: string): Manifest => JSON.parse(readFileSync(path, "utf8")) as Manifest;
 
-/** All packages of the workspace. */
+/** The folder of the component, which npm does not link into the workspace: nothing here imports it by its name. */
+export const componentFolder = "stacks";
+
+/** All packages of the workspace, and the component. */
 export const membersOf = (root: string): Member[] =>
-  readdirSync(join(root, "packages"))
-    .map((name) => `packages/${name}`)
+  [...readdirSync(join(root, "packages")).map((name) => `packages/${name}`), componentFolder]
     .filter((folder) => existsSync(join(root, folder, "package.json")))
     .map((folder) => ({ folder, manifest: readManifest(join(root, folder, "package.json")) }));
 
@@ -114,9 +116,9 @@ function withoutExports(entries: readonly (readonly [entry: string, built: Built
   };
 }
 
-/** What `tsc` makes of a source: `./src/x.ts` becomes `./dist/x.js` and its types. */
+/** What `tsc` makes of a source: `./src/x.ts` becomes `./dist/x.js` and its types; the component's are beside its manifest. */
 function builtFrom(source: string): Built {
-  const [, path] = /^\.\/src\/(.+)\.tsx?$/.exec(source) ?? [];
+  const [, path] = /^\.\/(?:src\/)?(.+)\.tsx?$/.exec(source) ?? [];
   if (path === undefined) throw new Error(`${source} is not a source of its package`);
   return { types: `./dist/${path}.d.ts`, default: `./dist/${path}.js` };
 }

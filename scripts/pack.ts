@@ -6,9 +6,11 @@ import { tmpdir } from "node:os";
 import { dirname, join, resolve, sep } from "node:path";
 import { promisify } from "node:util";
 import { buildPages, commandEntry, packageOf, thisRoot as root, writeBundle } from "./bundle.ts";
+import { buildComponent } from "./component.ts";
 import {
   bundledEntries,
   bundledManifest,
+  componentFolder,
   isPublished,
   type Member,
   membersOf,
@@ -66,9 +68,11 @@ async function packEach(
   for (const member of published) {
     const stage = join(stages, member.folder);
     await mkdir(stage, { recursive: true });
-    const manifest = isLibrary(member)
-      ? await stageLibrary(member, stage)
-      : await stageCommand(member, stage, members, say);
+    const manifest = isComponent(member)
+      ? await stageComponent(member, stage, say)
+      : isLibrary(member)
+        ? await stageLibrary(member, stage)
+        : await stageCommand(member, stage, members, say);
     await writeFile(join(stage, "package.json"), `${JSON.stringify(manifest, null, 2)}\n`);
     for (const file of ["README.md", "LICENSE", ...(manifest.files ?? [])])
       await copyText(member, file, stage);
@@ -77,7 +81,8 @@ async function packEach(
   return packed;
 }
 
-const isLibrary = ({ manifest }: Member): boolean => manifest.bin === undefined;
+const isComponent = ({ folder }: Member): boolean => folder === componentFolder;
+const isLibrary = (member: Member): boolean => member.manifest.bin === undefined && !isComponent(member);
 
 /** Compiles packages and what they refer to. */
 async function build(members: readonly Member[]): Promise<void> {
@@ -98,6 +103,16 @@ async function stageLibrary({ folder, manifest }: Member, stage: string) {
     }
   for (const { source, file } of bundledEntries(manifest))
     await writeSingleFile(join(root, folder, source), join(stage, file));
+  return publishedManifest(manifest, { folder, repository });
+}
+
+async function stageComponent({ folder, manifest }: Member, stage: string, say: (line: string) => void) {
+  const dist = join(stage, "dist");
+  await buildComponent(dist, manifest.version, say);
+  for (const file of (await readdir(dist)).filter((one) => one.endsWith(".d.ts"))) {
+    const text = await readFile(join(dist, file), "utf8");
+    await writeFile(join(dist, file), withBuiltImports(text));
+  }
   return publishedManifest(manifest, { folder, repository });
 }
 

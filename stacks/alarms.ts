@@ -2,20 +2,23 @@ import { type DeployedFunction, indexes } from "@callboard/functions/deployment"
 import type { Apis } from "./apis.ts";
 import type { BusParts, BusRuleMade } from "./bus.ts";
 import { pascal } from "./functions.ts";
-import { longestName, stageId, stageName } from "./names.ts";
+import { type Known, when } from "./known.ts";
+import { longestName, type Names } from "./names.ts";
 import type { Settings } from "./settings.ts";
 
 /** Where Callboard's own metrics stand, by stage and function. */
 const namespace = "Callboard";
 
 /** A metric that a function of this stage writes. */
-const service = (name: string, metricName: string, fn: DeployedFunction, description: string): Watched => ({
-  name,
-  description,
-  metricName,
-  namespace,
-  dimensions: { stage: stageId(), service: fn },
-});
+const serviceOf =
+  ({ stageId }: Names) =>
+  (name: string, metricName: string, fn: DeployedFunction, description: string): Watched => ({
+    name,
+    description,
+    metricName,
+    namespace,
+    dimensions: { stage: stageId(), service: fn },
+  });
 
 type Dimensions = Readonly<Record<string, $util.Input<string>>>;
 
@@ -45,26 +48,32 @@ export interface Watchable {
 }
 
 /** What somebody has to look at, and a page that shows how it goes. docs/operate.md says what is to be done for each. */
-export function alarms(settings: Settings, on: Watchable): aws.sns.Topic {
-  const topic = new aws.sns.Topic("Alarms", { name: stageName(longestName.alarm, "Alarms") });
+export function alarms(
+  names: Names,
+  settings: Settings,
+  known: Known<Settings>,
+  on: Watchable,
+): aws.sns.Topic {
+  const { inStack, stageName } = names;
+  const topic = new aws.sns.Topic(inStack("Alarms"), { name: stageName(longestName.alarm, "Alarms") });
   if (settings.alarmEmail)
-    new aws.sns.TopicSubscription("AlarmEmail", {
+    new aws.sns.TopicSubscription(inStack("AlarmEmail"), {
       topic: topic.arn,
       protocol: "email",
-      endpoint: settings.alarmEmail,
+      endpoint: when(known, ({ alarmEmail }) => alarmEmail!),
     });
   const watched = [
     ...queues(on),
-    ...clockwork(on),
-    ...own(),
+    ...clockwork(names, on),
+    ...own(names),
     ...tables(on.table),
-    ...apiFaults(on.apis),
+    ...apiFaults(names, on.apis),
     ...on.rules.map(handOvers),
     ...account(settings),
     ...Object.entries(on.functions).map(([name, fn]) => errorsOf(pascal(name), fn)),
   ];
   for (const { name, above = 0, statistic = "Sum", silent, description, ...metric } of watched)
-    new aws.cloudwatch.MetricAlarm(`Alarm${name}`, {
+    new aws.cloudwatch.MetricAlarm(inStack(`Alarm${name}`), {
       ...metric,
       name: stageName(longestName.alarm, name),
       alarmDescription: description,
@@ -85,7 +94,7 @@ export function alarms(settings: Settings, on: Watchable): aws.sns.Topic {
             treatMissingData: "notBreaching",
           }),
     });
-  dashboard(watched);
+  dashboard(names, watched);
   return topic;
 }
 
@@ -103,7 +112,7 @@ const queues = ({ bus }: Watchable): Watched[] =>
   }));
 
 /** Whatever is to happen by itself. */
-const clockwork = ({ wakeups, functions }: Watchable): Watched[] => [
+const clockwork = (names: Names, { wakeups, functions }: Watchable): Watched[] => [
   {
     // A message is delayed by two minutes at most, and then dealt with at once.
     name: "WakeupsLate",
@@ -123,38 +132,46 @@ const clockwork = ({ wakeups, functions }: Watchable): Watched[] => [
     silent: true,
   },
   {
-    ...service("ClockLate", "late_ms", "clock", "Something is due for over five minutes, and nobody does it"),
+    ...serviceOf(names)(
+      "ClockLate",
+      "late_ms",
+      "clock",
+      "Something is due for over five minutes, and nobody does it",
+    ),
     statistic: "Maximum",
     above: 300_000,
   },
 ];
 
 /** Of the metrics that Callboard writes, those that somebody has to look at. */
-const own = (): Watched[] => [
-  service("Undeliverable", "undeliverable", "relay", "Answers that their execution did not take"),
-  service("Unconfirmed", "unconfirmed", "relay", "Answers of which nobody knows whether they arrived"),
-  {
-    ...service(
-      "RelayAge",
-      "relay_age_ms",
-      "relay",
-      "An answer waits for its execution for over five minutes",
-    ),
-    statistic: "Maximum",
-    above: 300_000,
-  },
-  service("NoDeadline", "requests_without_deadline", "ingest", "Questions that nothing will ever end"),
-  ...(["ingest", "fanout"] as const).map((fn) => ({
-    ...service(
-      `${pascal(fn)}PushesMissed`,
-      "push_missed",
-      fn,
-      "Posts that were given up: those clients notice at their next heartbeat",
-    ),
-    // A few are usual where many watch.
-    above: 100,
-  })),
-];
+function own(names: Names): Watched[] {
+  const service = serviceOf(names);
+  return [
+    service("Undeliverable", "undeliverable", "relay", "Answers that their execution did not take"),
+    service("Unconfirmed", "unconfirmed", "relay", "Answers of which nobody knows whether they arrived"),
+    {
+      ...service(
+        "RelayAge",
+        "relay_age_ms",
+        "relay",
+        "An answer waits for its execution for over five minutes",
+      ),
+      statistic: "Maximum",
+      above: 300_000,
+    },
+    service("NoDeadline", "requests_without_deadline", "ingest", "Questions that nothing will ever end"),
+    ...(["ingest", "fanout"] as const).map((fn) => ({
+      ...service(
+        `${pascal(fn)}PushesMissed`,
+        "push_missed",
+        fn,
+        "Posts that were given up: those clients notice at their next heartbeat",
+      ),
+      // A few are usual where many watch.
+      above: 100,
+    })),
+  ];
+}
 
 /** `ThrottledRequests` is there only with the operation beside the table's name: these are there without it. */
 function tables(table: sst.aws.Dynamo): Watched[] {
@@ -177,7 +194,7 @@ function tables(table: sst.aws.Dynamo): Watched[] {
 }
 
 /** What both APIs could not answer, and what they had too much of. */
-function apiFaults({ socket, http }: Apis): Watched[] {
+function apiFaults(names: Names, { socket, http }: Apis): Watched[] {
   const api = (
     name: string,
     of: { readonly id: $util.Input<string> },
@@ -219,15 +236,15 @@ function apiFaults({ socket, http }: Apis): Watched[] {
         ["HttpApi", http.nodes.logGroup.name],
         ["SocketApi", socket.nodes.logGroup.name],
       ] as const
-    ).map(([name, log]) => throttled(name, log)),
+    ).map(([name, log]) => throttled(names, name, log)),
   ];
 }
 
 /** No API counts its 429s by themselves: they are counted in its access log. */
-function throttled(name: string, logGroupName: $util.Input<string>): Watched {
+function throttled({ inStack, stageName }: Names, name: string, logGroupName: $util.Input<string>): Watched {
   const metricName = `${name}Throttled`;
   const own = `${namespace}/${stageName(longestName.alarm - namespace.length - 1)}`;
-  new aws.cloudwatch.LogMetricFilter(metricName, {
+  new aws.cloudwatch.LogMetricFilter(inStack(metricName), {
     logGroupName,
     pattern: '{ $.status = "429" }',
     metricTransformation: { name: metricName, namespace: own, value: "1" },
@@ -281,7 +298,7 @@ const errorsOf = (name: string, fn: sst.aws.Function): Watched => ({
 });
 
 /** Pushes, relays and open requests; below them whatever alarms. */
-function dashboard(watched: readonly Watched[]): void {
+function dashboard({ inStack, stageId, stageName }: Names, watched: readonly Watched[]): void {
   const region = aws.getRegionOutput().region;
   const own = (title: string, metrics: [string, DeployedFunction][], stat: string) => ({
     title,
@@ -318,7 +335,7 @@ function dashboard(watched: readonly Watched[]): void {
     own("What no message came for, found by a poll", [["due", "clock"]], "Maximum"),
     own("Gaps that heartbeats found", [["gaps", "socket"]], "Sum"),
   ];
-  new aws.cloudwatch.Dashboard("Dashboard", {
+  new aws.cloudwatch.Dashboard(inStack("Dashboard"), {
     dashboardName: stageName(longestName.alarm),
     dashboardBody: $util.jsonStringify({
       widgets: [

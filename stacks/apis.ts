@@ -1,13 +1,21 @@
 import { httpCors, httpRoutes } from "@callboard/functions/deployment";
+import type { Domains } from "./domains.ts";
+import type { Names } from "./names.ts";
 import type { Settings } from "./settings.ts";
 
 /** Messages a second over all connections, and how many at once: beneath the account's own quota. */
 const throttle = { throttlingRateLimit: 2000, throttlingBurstLimit: 1000 };
 
 /** Both APIs, without their routes: what posts to connections needs the address before there are any. */
-export function apis({ production, origins }: Settings) {
+export function apis(
+  { inStack }: Names,
+  { production }: Settings,
+  origins: $util.Input<string[]>,
+  domains: Domains,
+) {
   const retention = production ? ("3 months" as const) : ("1 week" as const);
-  const socket = new sst.aws.ApiGatewayWebSocket("SocketApi", {
+  const socket = new sst.aws.ApiGatewayWebSocket(inStack("SocketApi"), {
+    ...(domains.socket ? { domain: domains.socket } : {}),
     accessLog: { retention },
     transform: {
       // Messages carry a `type`; there is one route for all of them.
@@ -15,13 +23,14 @@ export function apis({ production, origins }: Settings) {
       stage: { defaultRouteSettings: { ...throttle, detailedMetricsEnabled: true, dataTraceEnabled: false } },
     },
   });
-  const http = new sst.aws.ApiGatewayV2("HttpApi", {
+  const http = new sst.aws.ApiGatewayV2(inStack("HttpApi"), {
+    ...(domains.http ? { domain: domains.http } : {}),
     accessLog: { retention },
     cors: {
       allowHeaders: [...httpCors.allowHeaders],
       allowMethods: [...httpCors.allowMethods],
       exposeHeaders: [...httpCors.exposeHeaders],
-      allowOrigins: [...origins],
+      allowOrigins: origins,
       maxAge: `${httpCors.maxAgeSeconds} seconds`,
     },
     transform: { stage: { defaultRouteSettings: { ...throttle, detailedMetricsEnabled: true } } },
@@ -41,7 +50,7 @@ export interface ApiFunctions {
 }
 
 /** The routes: tokens are checked on `$connect` of the one, and with each request of the other. */
-export function routes({ socket, http }: Apis, functions: ApiFunctions): void {
+export function routes({ inStack }: Names, { socket, http }: Apis, functions: ApiFunctions): void {
   const bearer = socket.addAuthorizer("Bearer", {
     lambda: {
       function: functions.authorize.arn,
@@ -56,7 +65,7 @@ export function routes({ socket, http }: Apis, functions: ApiFunctions): void {
     transform: { route: { routeResponseSelectionExpression: "$default" } },
   });
   // Without it what the function returns goes nowhere; SST makes none.
-  new aws.apigatewayv2.RouteResponse("SocketApiAnswer", {
+  new aws.apigatewayv2.RouteResponse(inStack("SocketApiAnswer"), {
     apiId: socket.nodes.api.id,
     routeId: messages.nodes.route.apply((route) => route.id),
     routeResponseKey: "$default",

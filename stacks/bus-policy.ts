@@ -29,7 +29,10 @@ const longestPolicy = 10_240;
  * each key holds a list: one event under a foreign source is enough to be denied, and all must be one's own to be allowed.
  * Throws when it is too long for EventBridge.
  */
-export function busPolicy({ bus, functionRoles, publishers, own, operators }: BusPolicyParts): string {
+export function busPolicy(
+  { bus, functionRoles, publishers, own, operators }: BusPolicyParts,
+  inTheirWords = (problem: string) => problem,
+): string {
   const named = bySource(publishers.map(({ principal, source }) => ({ source, principals: [principal] })));
   const bound = bySource([...named, ...own]).map((one) => ({
     ...one,
@@ -45,7 +48,9 @@ export function busPolicy({ bus, functionRoles, publishers, own, operators }: Bu
   });
   if (policy.length > longestPolicy)
     throw new Error(
-      `CALLBOARD_PUBLISHERS: the bus's policy would have ${policy.length} characters, and EventBridge takes ${longestPolicy}: name accounts in place of many roles`,
+      inTheirWords(
+        `CALLBOARD_PUBLISHERS: the bus's policy would have ${policy.length} characters, and EventBridge takes ${longestPolicy}: name accounts in place of many roles`,
+      ),
     );
   return policy;
 }

@@ -1,14 +1,15 @@
 import { type BusFunction, busRules, eventTypesWithTokens } from "@callboard/functions/deployment";
 import { busPolicy } from "./bus-policy.ts";
 import { pascal } from "./functions.ts";
-import { longestName, stageName } from "./names.ts";
+import { type Known, when } from "./known.ts";
+import { longestName, type Names } from "./names.ts";
 import type { Settings } from "./settings.ts";
 
 const day = 24 * 3600;
 
 /** A queue in which what failed is kept for two weeks, for somebody to look at and send again. */
-const deadLetterQueue = (name: string) =>
-  new aws.sqs.Queue(name, {
+const deadLetterQueue = ({ inStack, stageName }: Names, name: string) =>
+  new aws.sqs.Queue(inStack(name), {
     name: stageName(longestName.queue, name),
     messageRetentionSeconds: 14 * day,
     sqsManagedSseEnabled: true,
@@ -17,25 +18,37 @@ const deadLetterQueue = (name: string) =>
 /** Every event but those that carry task tokens, which an archive or a log would keep beyond their time. */
 export const withoutTokens = JSON.stringify({ "detail-type": [{ "anything-but": eventTypesWithTokens }] });
 
-/** The bus, who may publish on it, its archive, and the queues of both ends of every asynchronous path. */
-export function bus(settings: Settings) {
-  const own = settings.busName
-    ? aws.cloudwatch.EventBus.get("Bus", settings.busName)
-    : new aws.cloudwatch.EventBus("Bus", { name: stageName(longestName.bus) });
+/** A bus by what is known of any. */
+export interface AnyBus {
+  readonly name: $util.Output<string>;
+  readonly arn: $util.Output<string>;
+}
+
+/** The bus, its archive, and the queues of both ends of every asynchronous path. `given` is one that somebody has. */
+export function bus(names: Names, settings: Settings, known: Known<Settings>, given?: AnyBus) {
+  const { inStack, stageName } = names;
+  const own: AnyBus =
+    given ??
+    (settings.busName
+      ? aws.cloudwatch.EventBus.get(
+          inStack("Bus"),
+          when(known, ({ busName }) => busName!),
+        )
+      : new aws.cloudwatch.EventBus(inStack("Bus"), { name: stageName(longestName.bus) }));
 
   /** EventBridge could not hand an event over. */
-  const undelivered = deadLetterQueue("UndeliveredEvents");
+  const undelivered = deadLetterQueue(names, "UndeliveredEvents");
   /** A function was given an event and failed. */
-  const failed = deadLetterQueue("FailedInvocations");
+  const failed = deadLetterQueue(names, "FailedInvocations");
 
-  new aws.cloudwatch.EventArchive("Archive", {
+  new aws.cloudwatch.EventArchive(inStack("Archive"), {
     name: stageName(longestName.archive),
     eventSourceArn: own.arn,
     retentionDays: settings.production ? 30 : 3,
     eventPattern: withoutTokens,
   });
 
-  return { own, undelivered, failed };
+  return { own, isGiven: given !== undefined || settings.busName !== undefined, undelivered, failed };
 }
 
 export type BusParts = ReturnType<typeof bus>;
@@ -53,13 +66,15 @@ export interface Speakers {
  * Returns the policy of a bus that was there before, which is its owner's to set: a bus has one policy.
  */
 export function publishers(
-  { own }: BusParts,
-  { publishers, operators, busName }: Settings,
+  { inStack }: Names,
+  { own, isGiven }: BusParts,
+  known: Known<Settings>,
   speakers: Speakers,
 ): $util.Output<string> | undefined {
   const policy = $util
     .all([
       own.arn,
+      when(known, (all) => all),
       $util.all(speakers.functionRoles),
       $util.all(
         speakers.own.map(({ source, roles }) =>
@@ -67,11 +82,11 @@ export function publishers(
         ),
       ),
     ])
-    .apply(([bus, functionRoles, sources]) =>
-      busPolicy({ bus, functionRoles, publishers, own: sources, operators }),
+    .apply(([bus, { publishers, operators, inTheirWords }, functionRoles, sources]) =>
+      busPolicy({ bus, functionRoles, publishers, own: sources, operators }, inTheirWords),
     );
-  if (busName) return policy;
-  new aws.cloudwatch.EventBusPolicy("BusPolicy", { eventBusName: own.name, policy });
+  if (isGiven) return policy;
+  new aws.cloudwatch.EventBusPolicy(inStack("BusPolicy"), { eventBusName: own.name, policy });
   return undefined;
 }
 
@@ -84,30 +99,29 @@ export interface BusRuleMade {
 
 /** The rules, each with its function, a retry policy and dead letters. */
 export function rules(
+  { inStack, stageName }: Names,
   { own, undelivered }: BusParts,
   { serverlessVideo }: Settings,
-  stateMachineArns: $util.Input<string>[],
+  stateMachineArns: $util.Output<string[]>,
   functions: Record<BusFunction, sst.aws.Function>,
 ): BusRuleMade[] {
-  const machines = $util.all(stateMachineArns);
   const made = busRules([])
     .filter(({ only }) => serverlessVideo || only !== "serverless-video")
-    .filter(({ only }) => stateMachineArns.length > 0 || only !== "state-machines")
     .map((rule) => {
       const name = `Rule${pascal(rule.name)}`;
       const fn = functions[rule.target];
       const eventBusName = rule.bus === "callboard" ? own.name : "default";
       // The pattern names the state machines, some of which are made with it.
-      const eventPattern = machines.apply((arns) =>
+      const eventPattern = stateMachineArns.apply((arns) =>
         JSON.stringify(busRules(arns).find((one) => one.name === rule.name)!.pattern),
       );
-      const eventRule = new aws.cloudwatch.EventRule(name, {
+      const eventRule = new aws.cloudwatch.EventRule(inStack(name), {
         name: stageName(longestName.rule, name),
         eventBusName,
         eventPattern,
       });
       const { inputTransformer } = rule;
-      new aws.cloudwatch.EventTarget(`${name}Target`, {
+      new aws.cloudwatch.EventTarget(inStack(`${name}Target`), {
         rule: eventRule.name,
         eventBusName,
         arn: fn.arn,
@@ -122,7 +136,7 @@ export function rules(
             }
           : {}),
       });
-      new aws.lambda.Permission(`${name}Permission`, {
+      new aws.lambda.Permission(inStack(`${name}Permission`), {
         action: "lambda:InvokeFunction",
         function: fn.arn,
         principal: "events.amazonaws.com",
@@ -130,7 +144,7 @@ export function rules(
       });
       return { name, eventRule, own: rule.bus === "callboard" };
     });
-  new aws.sqs.QueuePolicy("UndeliveredEventsPolicy", {
+  new aws.sqs.QueuePolicy(inStack("UndeliveredEventsPolicy"), {
     queueUrl: undelivered.url,
     policy: $util.jsonStringify({
       Version: "2012-10-17",

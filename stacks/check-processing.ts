@@ -1,11 +1,11 @@
 import { missingInRegion } from "./region-check.ts";
-import type { Settings } from "./settings.ts";
+import type { StageSettings } from "./stage-settings.ts";
 
 /**
  * Before anything is changed: a stage that has a post-processing, from when that was deployed unasked, keeps it or loses
  * it by a word alone; and whoever wants one is told what it lacks in the Region. Throws otherwise.
  */
-export async function checkProcessing({ models, postProcessingSaid }: Settings): Promise<void> {
+export async function checkProcessing({ models, postProcessingSaid }: StageSettings): Promise<void> {
   if (!models && postProcessingSaid) return;
   const running = await isThere();
   if (running && !postProcessingSaid) throw new Error(whatToSay($app.stage));

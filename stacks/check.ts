@@ -1,10 +1,13 @@
 import { checkDefinition, checkMachine } from "@callboard/functions/deployment";
 import type { BusParts } from "./bus.ts";
-import { longestName, stageName } from "./names.ts";
+import { longestName, type Names } from "./names.ts";
 
 /** The state machine that `npx callboard check` starts, and who puts its events; it costs nothing while nobody does. */
-export function check({ own }: BusParts): { stateMachine: aws.sfn.StateMachine; role: aws.iam.Role } {
-  const role = new aws.iam.Role("CheckRole", {
+export function check(
+  { inStack, stageName }: Names,
+  { own }: BusParts,
+): { stateMachine: aws.sfn.StateMachine; role: aws.iam.Role } {
+  const role = new aws.iam.Role(inStack("CheckRole"), {
     assumeRolePolicy: aws.iam.assumeRolePolicyForPrincipal({ Service: "states.amazonaws.com" }),
     inlinePolicies: [
       {
@@ -15,7 +18,7 @@ export function check({ own }: BusParts): { stateMachine: aws.sfn.StateMachine; 
       },
     ],
   });
-  const stateMachine = new aws.sfn.StateMachine("Check", {
+  const stateMachine = new aws.sfn.StateMachine(inStack("Check"), {
     name: stageName(longestName.stateMachine, checkMachine.name),
     type: "STANDARD",
     definition: own.name.apply(checkDefinition),

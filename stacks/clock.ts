@@ -1,11 +1,15 @@
 import { wakeupsQueue } from "@callboard/functions/deployment";
-import { longestSeconds } from "./functions.ts";
-import { longestName, stageName } from "./names.ts";
+import type { Code } from "./code.ts";
+import { longestName, type Names } from "./names.ts";
 import type { Statement } from "./permissions.ts";
 
 /** The queue of messages that wake the clock up; what it cannot take lies with what other functions cannot. */
-export const wakeups = (failed: aws.sqs.Queue): aws.sqs.Queue =>
-  new aws.sqs.Queue("Wakeups", {
+export const wakeups = (
+  { inStack, stageName }: Names,
+  { longestSeconds }: Code,
+  failed: aws.sqs.Queue,
+): aws.sqs.Queue =>
+  new aws.sqs.Queue(inStack("Wakeups"), {
     name: stageName(longestName.queue, "Wakeups"),
     visibilityTimeoutSeconds: longestSeconds(wakeupsQueue.visibilityTimeoutSeconds),
     messageRetentionSeconds: wakeupsQueue.messageRetentionSeconds,
@@ -23,8 +27,8 @@ export const mayReceive = (queue: aws.sqs.Queue): Statement => ({
 });
 
 /** Messages reach the clock as soon as their delay is over; those that it could not deal with come again. */
-export function clockMessages(clock: sst.aws.Function, queue: aws.sqs.Queue): void {
-  new aws.lambda.EventSourceMapping("ClockMessages", {
+export function clockMessages({ inStack }: Names, clock: sst.aws.Function, queue: aws.sqs.Queue): void {
+  new aws.lambda.EventSourceMapping(inStack("ClockMessages"), {
     eventSourceArn: queue.arn,
     functionName: clock.name,
     batchSize: wakeupsQueue.batchSize,
@@ -34,8 +38,8 @@ export function clockMessages(clock: sst.aws.Function, queue: aws.sqs.Queue): vo
 }
 
 /** Each minute, at most once: the next poll is never far, so that none is tried again. */
-export function clockSchedule(clock: sst.aws.Function, deadLetters: aws.sqs.Queue): void {
-  const role = new aws.iam.Role("ClockScheduleRole", {
+export function clockSchedule({ inStack }: Names, clock: sst.aws.Function, deadLetters: aws.sqs.Queue): void {
+  const role = new aws.iam.Role(inStack("ClockScheduleRole"), {
     assumeRolePolicy: aws.iam.assumeRolePolicyForPrincipal({ Service: "scheduler.amazonaws.com" }),
     inlinePolicies: [
       {
@@ -49,7 +53,7 @@ export function clockSchedule(clock: sst.aws.Function, deadLetters: aws.sqs.Queu
       },
     ],
   });
-  new aws.scheduler.Schedule("ClockSchedule", {
+  new aws.scheduler.Schedule(inStack("ClockSchedule"), {
     scheduleExpression: "rate(1 minute)",
     flexibleTimeWindow: { mode: "OFF" },
     target: {

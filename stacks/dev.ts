@@ -1,8 +1,8 @@
-import { type BusParts, withoutTokens } from "./bus.ts";
-import { longestName, stageName } from "./names.ts";
+import { type AnyBus, withoutTokens } from "./bus.ts";
+import { longestName, type Names } from "./names.ts";
 
 /** What `sst dev` shows beside the functions: the pages have a pane of their own; this is the tail of the bus. */
-export function devPanes({ own }: BusParts): void {
+export function devPanes({ stageName }: Names, own: AnyBus): void {
   if (!$dev) return;
   const name = `/aws/events/${stageName(longestName.bus)}`;
   const log = new aws.cloudwatch.LogGroup("BusLog", { name, retentionInDays: 1 });

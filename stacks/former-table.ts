@@ -1,4 +1,4 @@
-import type { Settings } from "./settings.ts";
+import type { StageSettings } from "./stage-settings.ts";
 
 /**
  * The table of a stage that was deployed before a subject was one row. Its rows are of another layout, so that the
@@ -6,7 +6,7 @@ import type { Settings } from "./settings.ts";
  * in it, its open requests too. So whoever deploys says what becomes of it (`CALLBOARD_OLD_TABLE`), before anything is
  * changed: throws when the stage has such a table and nothing is said.
  */
-export async function formerTable({ oldTable, restored, production }: Settings): Promise<void> {
+export async function formerTable({ oldTable, restored, production }: StageSettings): Promise<void> {
   if (oldTable === undefined && !restored && (await isThere())) throw new Error(whatToDo($app.stage));
   if (oldTable === "keep") declareFormer(production);
 }

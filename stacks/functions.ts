@@ -5,15 +5,14 @@ import {
   type FunctionSize,
   type VariablesOf,
 } from "@callboard/functions/deployment";
-import { longestName, stageName } from "./names.ts";
+import type { Code, FunctionCode } from "./code.ts";
+import { longestName, type Names } from "./names.ts";
 import { neverLoaded } from "./never-loaded.ts";
 import type { Statement } from "./permissions.ts";
 import type { Settings } from "./settings.ts";
 
 /** What a function is made of; its name in the stack is that of its file under `lambda/`, in Pascal case. */
-export interface FunctionParts {
-  /** The file that exports `handler`, without its ending. */
-  readonly file: string;
+export interface FunctionParts extends FunctionCode {
   readonly memory: `${number} MB`;
   readonly timeout: `${number} seconds` | "15 minutes";
   readonly environment?: Record<string, $util.Input<string>>;
@@ -27,15 +26,21 @@ export const pascal = (name: string): string =>
   name.replace(/(^|-)(\w)/g, (_, __, letter: string) => letter.toUpperCase());
 
 /** A function of Callboard: bundled alone, on arm64, traced, with a log of its own and no permission but those given. */
-export function callboardFunction(settings: Settings, name: string, parts: FunctionParts): sst.aws.Function {
-  const { file, memory, timeout, environment = {}, permissions = [], copyFiles = [] } = parts;
+export function callboardFunction(
+  { inStack, stageName }: Names,
+  settings: Pick<Settings, "production">,
+  name: string,
+  parts: FunctionParts,
+): sst.aws.Function {
+  const { file, bundle, memory, timeout, environment = {}, permissions = [], copyFiles = [] } = parts;
   // Made here, so that the role can name it: SST's own is made after the role, under a name that it may have to cut.
-  const log = new aws.cloudwatch.LogGroup(`${name}Log`, {
+  const log = new aws.cloudwatch.LogGroup(inStack(`${name}Log`), {
     name: `/aws/lambda/${stageName(longestName.logGroup - "/aws/lambda/".length, name)}`,
     retentionInDays: settings.production ? 90 : 7,
   });
-  return new sst.aws.Function(name, {
+  return new sst.aws.Function(inStack(name), {
     handler: `${file}.handler`,
+    ...(bundle ? { bundle, dev: false } : {}),
     runtime: "nodejs24.x",
     architecture: "arm64",
     memory,
@@ -53,7 +58,7 @@ export function callboardFunction(settings: Settings, name: string, parts: Funct
     transform: {
       role: (args) => {
         // Under `sst dev` what SST adds is what its bridge needs.
-        if ($dev) return;
+        if ($dev && !bundle) return;
         // SST adds AWSLambdaBasicExecutionRole, which may write to any log.
         args.managedPolicyArns = [];
         // SST 4.17.1 lets the whole account assume a function's role.
@@ -63,13 +68,6 @@ export function callboardFunction(settings: Settings, name: string, parts: Funct
     },
   });
 }
-
-/** Seconds that a function may take under `sst dev` at least: it answers from here, and somebody may look at it. */
-const DEV_SECONDS = 120;
-
-/** The longest that a function may take. */
-export const longestSeconds = (deployed: number): number =>
-  $dev ? Math.max(deployed, DEV_SECONDS) : deployed;
 
 /** What a function of Callboard is told, by the names under which it reads it. */
 export type Variables<F extends FunctionName> = {
@@ -83,21 +81,23 @@ export type EnvironmentFor<F extends DeployedFunction> = Variables<F extends Fun
  * it cannot take goes to `failed`.
  */
 export function serviceFunction<F extends DeployedFunction>(
+  names: Names,
   settings: Settings,
+  code: Code,
   failed: aws.sqs.Queue,
   name: F,
   environment: EnvironmentFor<F>,
   permissions: readonly Statement[] = [],
 ): sst.aws.Function {
   const { memoryMb, timeoutSeconds, retries }: FunctionSize = deployedFunctions[name];
-  const fn = callboardFunction(settings, pascal(name), {
-    file: `packages/functions/src/lambda/${name}`,
+  const fn = callboardFunction(names, settings, pascal(name), {
+    ...code.service(name),
     memory: `${memoryMb} MB`,
-    timeout: `${longestSeconds(timeoutSeconds)} seconds`,
+    timeout: `${code.longestSeconds(timeoutSeconds)} seconds`,
     environment: environment as Record<string, $util.Input<string>>,
     permissions: [...permissions, ...(retries === undefined ? [] : [mayKeepFailures(failed)])],
   });
-  if (retries !== undefined) keepFailures(pascal(name), fn, failed, retries);
+  if (retries !== undefined) keepFailures(names.inStack(pascal(name)), fn, failed, retries);
   return fn;
 }
 

@@ -1,6 +1,8 @@
 import { createHash } from "node:crypto";
 import { authorizeVariables, type PagesSignIn, signInOf } from "@callboard/functions/deployment";
 import type { Variables } from "./functions.ts";
+import { type Known, when } from "./known.ts";
+import type { Names } from "./names.ts";
 import { CREATORS, type Settings } from "./settings.ts";
 
 /** Who says who people are, before it is known where they come back to. */
@@ -21,18 +23,32 @@ interface Identity {
 }
 
 /** The issuer that the settings name, or a user pool of Cognito's. */
-export function identity(settings: Settings): People {
-  const { issuer, capabilities } = settings;
-  if (!issuer) return ownUsers(settings);
-  const signIn = signInOf(settings);
-  const environment: Variables<"authorize"> = {
-    TOKEN_ISSUER: issuer.url,
-    TOKEN_JWKS_URL: issuer.jwksUrl ?? `${issuer.url}/.well-known/jwks.json`,
-    ...authorizeVariables(settings, capabilities, issuer.audience),
-  };
+export function identity(settings: Settings, names: Names, known: Known<Settings> = settings): People {
+  if (!settings.issuer) return ownUsers(settings, names);
+  // Which variables there are does not wait for what they say.
+  const environment = Object.fromEntries(
+    Object.keys(variablesOf(settings)).map((name) => [name, when(known, (all) => variablesOf(all)[name]!)]),
+  ) as Variables<"authorize">;
+  const { logoutUrl } = settings.issuer;
+  const signIn = signInOf(settings) && when(known, (all) => signInOf(all)!);
   return {
-    origins: signIn ? [issuer.url, ...(issuer.logoutUrl ? [issuer.logoutUrl] : [])] : [],
+    origins: signIn
+      ? [
+          when(known, ({ issuer }) => issuer!.url),
+          ...(logoutUrl ? [when(known, ({ issuer }) => issuer!.logoutUrl!)] : []),
+        ]
+      : [],
     forPages: () => ({ environment, ...(signIn ? { signIn } : {}) }),
+  };
+}
+
+/** What the authorizers are told of an issuer that is there. */
+function variablesOf(settings: Settings): Record<string, string> {
+  const { url, jwksUrl, audience } = settings.issuer!;
+  return {
+    TOKEN_ISSUER: url,
+    TOKEN_JWKS_URL: jwksUrl ?? `${url}/.well-known/jwks.json`,
+    ...authorizeVariables(settings, settings.capabilities, audience),
   };
 }
 
@@ -41,10 +57,11 @@ const TOKEN_MINUTES = 15;
 /** Days after which whoever was signed in signs in again. */
 const REFRESH_DAYS = 30;
 
-function ownUsers(settings: Settings): People {
-  const userPool = users(settings);
+function ownUsers(settings: Settings, names: Names): People {
+  const { inStack } = names;
+  const userPool = users(settings, names);
   // Named whatever the settings say: a group that is taken away takes its members along.
-  new aws.cognito.UserGroup("UsersCreators", {
+  new aws.cognito.UserGroup(inStack("UsersCreators"), {
     userPoolId: userPool.id,
     name: CREATORS,
     description: "Those who start videos",
@@ -52,19 +69,20 @@ function ownUsers(settings: Settings): People {
   const at = $interpolate`https://cognito-idp.${aws.getRegionOutput().region}.amazonaws.com`;
   return {
     origins: [at, $interpolate`${userPool.domainUrl}`],
-    forPages: (pages) => clientOf(settings, userPool, $interpolate`${at}/${userPool.id}`, pages),
+    forPages: (pages) => clientOf(settings, names, userPool, $interpolate`${at}/${userPool.id}`, pages),
   };
 }
 
 /** The pages' client of the pool, which is the issuer at `url`. */
 function clientOf(
   { registrationOpen, pagesToken, ...settings }: Settings,
+  { inStack }: Names,
   userPool: sst.aws.CognitoUserPool,
   url: $util.Output<string>,
   pages: readonly $util.Input<string>[],
 ): Identity {
   const addresses = pages.map((page) => $interpolate`${page}/sign-in.html`);
-  const client = userPool.addClient("UsersClient", {
+  const client = userPool.addClient(inStack("UsersClient"), {
     callbackUrls: addresses,
     transform: {
       client: (args) => {
@@ -106,10 +124,12 @@ function clientOf(
 }
 
 /** A pool of users who sign in with their address on pages of Cognito's. */
-const users = ({ production, registrationOpen }: Settings): sst.aws.CognitoUserPool =>
-  new sst.aws.CognitoUserPool("Users", {
+const users = ({ production, registrationOpen }: Settings, { inStack }: Names): sst.aws.CognitoUserPool =>
+  new sst.aws.CognitoUserPool(inStack("Users"), {
     usernames: ["email"],
-    domain: { prefix: aws.getCallerIdentityOutput().accountId.apply((account) => domainPrefix(account)) },
+    domain: {
+      prefix: aws.getCallerIdentityOutput().accountId.apply((account) => domainPrefix(account, inStack(""))),
+    },
     transform: {
       userPool: (args, opts) => {
         args.deletionProtection = production ? "ACTIVE" : "INACTIVE";
@@ -140,10 +160,18 @@ const LONGEST_STAGE = 30;
  */
 export function domainPrefix(
   account: string,
+  callboard = "",
   { name, stage }: { name: string; stage: string } = $app,
 ): string {
-  const words = `${name}-${stage}`.toLowerCase().replace(/[^a-z0-9]+/g, "-");
+  const words = [name, stage, callboard]
+    .filter(Boolean)
+    .join("-")
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, "-");
   const plain = words.replace(/aws|amazon|cognito/g, "x").slice(0, LONGEST_STAGE);
-  const own = createHash("sha256").update(`${account}/${name}/${stage}`).digest("hex").slice(0, 8);
+  const own = createHash("sha256")
+    .update([account, name, stage, callboard].filter(Boolean).join("/"))
+    .digest("hex")
+    .slice(0, 8);
   return `${plain}-${own}`.replace(/^-+/, "").replace(/-{2,}/g, "-");
 }

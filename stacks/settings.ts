@@ -6,7 +6,6 @@ import {
   readOrigins,
   SOURCE,
 } from "@callboard/functions/deployment";
-import { type Models, readModels } from "./model-settings.ts";
 import { isProduction } from "./stages.ts";
 
 /** Who may put which events on Callboard's bus. */
@@ -19,7 +18,7 @@ export interface Publisher {
   readonly subjects: readonly string[];
 }
 
-/** What a stage is made with; all of it comes from the environment, or from `.env` and `.env.<stage>`. */
+/** What a Callboard is made with: the arguments of the component, or what the environment says. */
 export interface Settings extends IdentitySettings {
   readonly stage: string;
   readonly production: boolean;
@@ -33,12 +32,6 @@ export interface Settings extends IdentitySettings {
   readonly publishers: readonly Publisher[];
   /** ARNs of the roles and users who put dead letters on the bus again, whoever's events they were. */
   readonly operators: readonly string[];
-  /** Whether the post-processing of videos is deployed with it. */
-  readonly postProcessing: boolean;
-  /** Whether something was said of it, so that nobody loses it by an upgrade. */
-  readonly postProcessingSaid: boolean;
-  /** Of the post-processing; there is none without it. */
-  readonly models?: Models;
   /** Whether ServerlessVideo's events on the default bus are taken in. */
   readonly serverlessVideo: boolean;
   /** Whether the web pages are deployed. */
@@ -56,18 +49,19 @@ export interface Settings extends IdentitySettings {
   readonly postsPerSecond?: string;
   /** Of a table that was restored from a backup: its name, and a number that rises with each restore. */
   readonly restored?: { readonly tableName: string; readonly generation: string };
-  /** What becomes of the table of a stage that was deployed before a subject was one row. */
-  readonly oldTable?: "keep" | "delete";
+  /** The pages stand there, and both APIs below it. */
+  readonly domain?: string;
+  /** A problem with a variable, in the words of whoever said it. */
+  inTheirWords(problem: string): string;
 }
 
-type Variables = Readonly<Record<string, string | undefined>>;
+export type Variables = Readonly<Record<string, string | undefined>>;
 
 /**
- * Reads and checks the settings of a stage. Throws one error that names every variable that is not what it should be;
- * an empty one counts as missing.
+ * Reads and checks what variables say, an empty one of which counts as missing. Each that is not what it should be adds
+ * a line that names it, and not what it says, to `problems`.
  */
-export function readSettings(stage: string, variables: Variables): Settings {
-  const problems: string[] = [];
+export function readSettings(stage: string, variables: Variables, problems: string[]): Settings {
   const text = (name: string, pattern: RegExp, what: string): string | undefined => {
     const value = variables[name]?.trim();
     if (!value) return undefined;
@@ -129,21 +123,12 @@ export function readSettings(stage: string, variables: Variables): Settings {
   const origins = named ? (readOrigins(named) ?? []) : anyOrigin;
   if (origins.length === 0)
     problems.push("CALLBOARD_ORIGINS is not a list of origins such as https://app.example, parted by commas");
-  const oldTable = text("CALLBOARD_OLD_TABLE", /^(keep|delete)$/, "keep or delete");
-  const postProcessing = flag("CALLBOARD_POST_PROCESSING", false);
-  const endpoint = text("CALLBOARD_MODEL_URL", https, "an https address")?.replace(/\/$/, "");
-  const name = text("CALLBOARD_MODEL_NAME", /^[\w.:/-]{1,100}$/, "the name of a model");
-  const models = readModels(
-    variables,
-    postProcessing,
-    endpoint && name ? { endpoint, name } : undefined,
-    problems,
-  );
+  const domain = text("CALLBOARD_DOMAIN", domainName, "a domain name such as callboard.example");
   const listed = variables.CALLBOARD_LISTS?.trim();
-  const lists = listed ? readKinds(listed) : postProcessing ? ["video"] : [];
+  const lists = listed ? readKinds(listed) : [];
   if (!lists)
     problems.push("CALLBOARD_LISTS is not a list of kinds such as video, parted by commas, or none");
-  const settings: Settings = {
+  return {
     stage,
     production: isProduction(stage),
     ...who,
@@ -154,9 +139,6 @@ export function readSettings(stage: string, variables: Variables): Settings {
     stateMachineArns,
     publishers: json("CALLBOARD_PUBLISHERS", isPublishers, publishersForm) ?? [],
     operators,
-    postProcessing,
-    postProcessingSaid: Boolean(variables.CALLBOARD_POST_PROCESSING?.trim()),
-    ...(models ? { models } : {}),
     serverlessVideo: flag("CALLBOARD_SERVERLESS_VIDEO", false),
     pages: flag("CALLBOARD_PAGES", true),
     origins,
@@ -166,10 +148,9 @@ export function readSettings(stage: string, variables: Variables): Settings {
     ...(retentionDays ? { retentionDays } : {}),
     ...(postsPerSecond ? { postsPerSecond } : {}),
     ...(tableName && generation ? { restored: { tableName, generation } } : {}),
-    ...(oldTable ? { oldTable: oldTable as "keep" | "delete" } : {}),
+    ...(domain ? { domain } : {}),
+    inTheirWords: (problem) => problem,
   };
-  if (problems.length > 0) throw new Error(`the settings of stage ${stage}: ${problems.join("; ")}`);
-  return settings;
 }
 
 /**
@@ -179,7 +160,10 @@ export function readSettings(stage: string, variables: Variables): Settings {
 const stateMachineArn =
   /^arn:[\w-]+:states:[\w-]+:\d{12}:stateMachine:[^\s\p{Cc}<>{}[\]?*"#%\\^|~`$&,;:/]{1,80}$/u;
 
-const https = /^https:\/\/[^\s/?#]+[^\s?#]*$/;
+/** A name of two labels or more; with `socket.` before it, it has to fit into a certificate's 64 characters. */
+const domainName = /^(?=.{4,57}$)([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]([a-z0-9-]*[a-z0-9])?$/;
+
+export const https = /^https:\/\/[^\s/?#]+[^\s?#]*$/;
 
 function parsed(text: string): unknown {
   try {

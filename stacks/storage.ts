@@ -1,5 +1,7 @@
 import { layoutRow, RETENTION_DAYS, TTL, tableDefinition } from "@callboard/functions/deployment";
 import { objectFolders, uploadHeaders } from "@callboard/video/definition";
+import { type Known, when } from "./known.ts";
+import type { Names } from "./names.ts";
 import type { Settings } from "./settings.ts";
 
 const typeOf = { S: "string", N: "number" } as const;
@@ -7,19 +9,40 @@ type KeySchema = readonly [{ readonly AttributeName: string }, { readonly Attrib
 const keysOf = ([hash, range]: KeySchema) => ({ hashKey: hash.AttributeName, rangeKey: range.AttributeName });
 
 /** The one table and the bucket: what must outlive a mistake. `tableName` is known once the table says its layout. */
-export function storage({ production, bucketName, restored, retentionDays, origins }: Settings) {
-  const table = restored ? sst.aws.Dynamo.get("Rows", restored.tableName) : newTable(production);
-  const bucket = bucketName
-    ? sst.aws.Bucket.get("Bucket", bucketName)
-    : newBucket(production, Number(retentionDays ?? RETENTION_DAYS), origins);
-  return { table, tableName: restored ? table.name : saysLayout(table), bucket };
+export function storage(
+  names: Names,
+  { production, bucketName, restored, retentionDays }: Settings,
+  known: Known<Settings>,
+  origins: $util.Input<string[]>,
+  given?: AnyBucket,
+) {
+  const { inStack } = names;
+  const table = restored
+    ? sst.aws.Dynamo.get(
+        inStack("Rows"),
+        when(known, (all) => all.restored!.tableName),
+      )
+    : newTable(names, production);
+  const bucket: AnyBucket =
+    given ??
+    (bucketName
+      ? // Its type has a text alone; what it does with it takes any that AWS's own provider takes.
+        sst.aws.Bucket.get(inStack("Bucket"), when(known, (all) => all.bucketName!) as string)
+      : newBucket(names, production, Number(retentionDays ?? RETENTION_DAYS), origins));
+  return { table, tableName: restored ? table.name : saysLayout(names, table), bucket };
+}
+
+/** A bucket by what is known of any. */
+export interface AnyBucket {
+  readonly name: $util.Output<string>;
+  readonly arn: $util.Output<string>;
 }
 
 /** Functions refuse a table that does not say that it has their layout. */
-function saysLayout(table: sst.aws.Dynamo) {
+function saysLayout({ inStack }: Names, table: sst.aws.Dynamo) {
   const { pk, sk, layout } = layoutRow;
   const row = new aws.dynamodb.TableItem(
-    "Layout",
+    inStack("Layout"),
     {
       tableName: table.name,
       hashKey: "pk",
@@ -32,8 +55,8 @@ function saysLayout(table: sst.aws.Dynamo) {
   return row.tableName;
 }
 
-const newTable = (production: boolean) =>
-  new sst.aws.Dynamo("Rows", {
+const newTable = ({ inStack }: Names, production: boolean) =>
+  new sst.aws.Dynamo(inStack("Rows"), {
     fields: Object.fromEntries(
       tableDefinition.AttributeDefinitions.map((one) => [one.AttributeName, typeOf[one.AttributeType]]),
     ),
@@ -53,11 +76,16 @@ const newTable = (production: boolean) =>
 /** Days for which an object that was deleted or replaced can be had back, where versions are kept. */
 const VERSION_DAYS = 7;
 
-const newBucket = (production: boolean, retentionDays: number, origins: readonly string[]) =>
-  new sst.aws.Bucket("Bucket", {
+const newBucket = (
+  { inStack }: Names,
+  production: boolean,
+  retentionDays: number,
+  origins: $util.Input<string[]>,
+) =>
+  new sst.aws.Bucket(inStack("Bucket"), {
     cors: {
       allowMethods: ["GET", "PUT"],
-      allowOrigins: [...origins],
+      allowOrigins: origins,
       allowHeaders: [...uploadHeaders],
       maxAge: "1 day",
     },

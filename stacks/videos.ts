@@ -1,5 +1,7 @@
 import { sampleNames } from "@callboard/video/definition";
-import { callboardFunction, longestSeconds } from "./functions.ts";
+import { longestSecondsLive } from "./code.ts";
+import { callboardFunction } from "./functions.ts";
+import type { Names } from "./names.ts";
 import type { Settings } from "./settings.ts";
 import type { Storage } from "./storage.ts";
 
@@ -8,15 +10,16 @@ const TIMEOUT_SECONDS = 29;
 
 /** The function behind `/videos` of the HTTP API; it may touch what is uploaded, and the runs of one state machine. */
 export function videos(
+  names: Names,
   settings: Settings,
-  { bucket }: Storage,
+  { bucket }: Pick<Storage, "bucket">,
   stateMachine: aws.sfn.StateMachine,
 ): sst.aws.Function {
   const runs = stateMachine.arn.apply((arn) => `${arn.replace(":stateMachine:", ":execution:")}:*`);
-  return callboardFunction(settings, "Videos", {
+  return callboardFunction(names, settings, "Videos", {
     file: "packages/video/src/lambda/videos",
     memory: "512 MB",
-    timeout: `${longestSeconds(TIMEOUT_SECONDS)} seconds`,
+    timeout: `${$dev ? longestSecondsLive(TIMEOUT_SECONDS) : TIMEOUT_SECONDS} seconds`,
     environment: { BUCKET: bucket.name, STATE_MACHINE_ARN: stateMachine.arn },
     // In the same place among the code as in the sources.
     copyFiles: sampleNames.map((name) => ({ from: `packages/video/sample/${name}` })),

@@ -1,6 +1,10 @@
 import type { PagesSignIn } from "@callboard/functions/deployment";
 import { HSTS_SECONDS, pageHeaders, pagePolicy } from "@callboard/web/policy";
 import type { Apis } from "./apis.ts";
+import type { Code } from "./code.ts";
+import { type Domains, isAny, withPages } from "./domains.ts";
+import { type Known, when } from "./known.ts";
+import type { Names } from "./names.ts";
 import type { Settings } from "./settings.ts";
 import type { Storage } from "./storage.ts";
 
@@ -22,6 +26,8 @@ export const pagesConfig = (
 
 /** What the pages' policy lets them call. */
 interface PagesParts {
+  readonly code: Code;
+  readonly domains: Domains;
   readonly apis: Apis;
   readonly bucket: Storage["bucket"];
   /** Origins of whoever signs people in. */
@@ -32,14 +38,14 @@ interface PagesParts {
  * The viewer's and the creator's page. Whoever signs people in has to know their address first, so that what they must
  * know of it is no part of what is built: it is put beside them by `configure`.
  */
-export function web(settings: Settings, parts: PagesParts): sst.aws.StaticSite {
-  const headers = responseHeaders(parts);
-  const pages = new sst.aws.StaticSite("Pages", {
-    path: "packages/web",
-    build: { command: "npm run build", output: "dist" },
+export function web(names: Names, known: Known<Settings>, parts: PagesParts): sst.aws.StaticSite {
+  const headers = responseHeaders(names, parts);
+  const { domains, code } = parts;
+  const pages = new sst.aws.StaticSite(names.inStack("Pages"), {
+    ...code.pages,
+    dev: false,
     assets: { routes: ["/config.json"] },
-    // Declares what nothing reads: the addresses are in config.json.
-    vite: { types: "../../.sst/web-env.d.ts" },
+    ...(domains.pages ? { domain: domains.pages } : {}),
     transform: {
       cdn: (args) => {
         args.defaultCacheBehavior = $util
@@ -48,13 +54,17 @@ export function web(settings: Settings, parts: PagesParts): sst.aws.StaticSite {
       },
     },
   });
-  mayCall(settings, pages);
+  mayCall(known, domains, pages);
   return pages;
 }
 
 /** Puts the configuration beside the pages. */
-export const configure = (pages: sst.aws.StaticSite, config: $util.Output<string>): aws.s3.BucketObjectv2 =>
-  new aws.s3.BucketObjectv2("PagesConfig", {
+export const configure = (
+  { inStack }: Names,
+  pages: sst.aws.StaticSite,
+  config: $util.Output<string>,
+): aws.s3.BucketObjectv2 =>
+  new aws.s3.BucketObjectv2(inStack("PagesConfig"), {
     bucket: pages.nodes.assets!.name,
     key: "config.json",
     content: config,
@@ -63,16 +73,23 @@ export const configure = (pages: sst.aws.StaticSite, config: $util.Output<string
   });
 
 /** The pages under `sst dev`, which know their address, in a pane of its own. */
-export const devWeb = (config: $util.Output<string>): sst.aws.StaticSite =>
-  new sst.aws.StaticSite("Pages", {
-    path: "packages/web",
+export const devWeb = (
+  { inStack }: Names,
+  { pages: { path, vite } }: Code,
+  config: $util.Output<string>,
+): sst.aws.StaticSite =>
+  new sst.aws.StaticSite(inStack("Pages"), {
+    path,
+    vite,
     environment: { CALLBOARD_PAGES_CONFIG: config },
-    vite: { types: "../../.sst/web-env.d.ts" },
     dev: { command: "npm run dev", title: "Pages", url: devPages },
   });
 
 /** Headers that CloudFront adds to every answer, errors included. */
-function responseHeaders({ apis, bucket, signIn }: PagesParts): aws.cloudfront.ResponseHeadersPolicy {
+function responseHeaders(
+  { inStack, stageId }: Names,
+  { apis, bucket, signIn }: PagesParts,
+): aws.cloudfront.ResponseHeadersPolicy {
   // As functions sign: https://docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.html
   const files = $interpolate`https://${bucket.name}.s3.${aws.getRegionOutput().region}.amazonaws.com`;
   const policy = $util
@@ -80,8 +97,8 @@ function responseHeaders({ apis, bucket, signIn }: PagesParts): aws.cloudfront.R
     .apply(([socket, http, filesUrl, issuers]) =>
       pagePolicy({ socket, http, files: filesUrl, signIn: issuers }),
     );
-  return new aws.cloudfront.ResponseHeadersPolicy("PagesHeaders", {
-    comment: `Pages of ${$app.name}-${$app.stage}`,
+  return new aws.cloudfront.ResponseHeadersPolicy(inStack("PagesHeaders"), {
+    comment: `Pages of ${stageId()}`,
     securityHeadersConfig: {
       contentSecurityPolicy: { contentSecurityPolicy: policy, override: true },
       contentTypeOptions: { override: true },
@@ -96,11 +113,12 @@ function responseHeaders({ apis, bucket, signIn }: PagesParts): aws.cloudfront.R
  * The pages' own address is known only once they are there, after the API that tells browsers who may call it: whoever
  * names origins names it too. Better a deployment that ends with it than pages that nobody can use.
  */
-function mayCall({ origins }: Settings, pages: sst.aws.StaticSite): void {
-  if (origins.includes("*") || origins.includes("https://*")) return;
-  $util.output(pages.url).apply((url) => {
-    const { origin } = new URL(url);
-    if (!origins.includes(origin))
-      throw new Error(`CALLBOARD_ORIGINS does not name the pages themselves: add ${origin}`);
-  });
+function mayCall(known: Known<Settings>, domains: Domains, pages: sst.aws.StaticSite): void {
+  $util
+    .all([pages.url, when(known, ({ origins, inTheirWords }) => ({ origins, inTheirWords }))])
+    .apply(([url, { origins, inTheirWords }]) => {
+      const { origin } = new URL(url);
+      if (!isAny(origins) && !withPages(origins, domains).includes(origin))
+        throw new Error(inTheirWords(`CALLBOARD_ORIGINS does not name the pages themselves: add ${origin}`));
+    });
 }

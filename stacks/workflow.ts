@@ -6,9 +6,9 @@ import { container, runContainer } from "./container.ts";
 import { callboardFunction } from "./functions.ts";
 import type { Models } from "./model-settings.ts";
 import { labelOf, type Model, statementsFor } from "./models.ts";
-import { longestName, stageName } from "./names.ts";
+import { longestName, type Names } from "./names.ts";
 import { mayRead, mayWrite, objectsIn, policyOf, type Statement } from "./permissions.ts";
-import type { Settings } from "./settings.ts";
+import type { StageSettings } from "./stage-settings.ts";
 import type { Storage } from "./storage.ts";
 
 const tasks = {
@@ -19,17 +19,22 @@ const tasks = {
 } as const;
 type TaskName = keyof typeof tasks;
 
-const machineName = () => stageName(longestName.stateMachine, "post-processing");
+const machineName = ({ stageName }: Names) => stageName(longestName.stateMachine, "post-processing");
 
-export type WithModels = Settings & { readonly models: Models };
+export type WithModels = StageSettings & { readonly models: Models };
 
 /** The post-processing of a video: its functions, its container, what it calls, and the state machine itself. */
-export function workflow(settings: WithModels, { bucket }: Storage, { own }: BusParts) {
+export function workflow(
+  names: Names,
+  settings: WithModels,
+  { bucket }: Pick<Storage, "bucket">,
+  { own }: Pick<BusParts, "own">,
+) {
   const { text, image, outside } = settings.models;
-  const functions = taskFunctions(settings, bucket, own);
+  const functions = taskFunctions(names, settings, bucket, own);
   const long = container(bucket, own);
   const drawing = image && { ImageModelId: image.text, StoreAvatarFunction: functions["store-avatar"]!.arn };
-  const connection = outside && modelConnection(settings);
+  const connection = outside && modelConnection(names, settings);
   const asking = outside && {
     ModelEndpoint: outside.endpoint,
     ModelName: outside.name,
@@ -65,7 +70,7 @@ export function workflow(settings: WithModels, { bucket }: Storage, { own }: Bus
       ),
     );
 
-  const name = machineName();
+  const name = machineName(names);
   const log = new aws.cloudwatch.LogGroup("PostProcessingLog", {
     name: `/aws/vendedlogs/states/${name}`,
     retentionInDays: settings.production ? 90 : 7,
@@ -78,7 +83,7 @@ export function workflow(settings: WithModels, { bucket }: Storage, { own }: Bus
     mayWrite(bucket, ["transcripts/", "avatars/"]),
     ...transcription,
     ...runContainer(long),
-    ...(outside && connection ? callOutside(connection, outside.endpoint) : []),
+    ...(outside && connection ? callOutside(names, connection, outside.endpoint) : []),
     ...writeLog,
   ];
   const role = new aws.iam.Role("PostProcessingRole", {
@@ -136,6 +141,7 @@ const callModels = (models: readonly Model[]): $util.Output<Statement[]> =>
 
 /** The picture's is made only where one is drawn. */
 function taskFunctions(
+  names: Names,
   settings: WithModels,
   bucket: Storage["bucket"],
   own: BusParts["own"],
@@ -144,7 +150,7 @@ function taskFunctions(
   const report = { actions: ["events:PutEvents"], resources: [own.arn] };
   const file = (name: TaskName) => `packages/video/src/lambda/${name}`;
   const bucketTask = (name: TaskName, permissions: Statement[], more: object = {}) =>
-    callboardFunction(settings, tasks[name], {
+    callboardFunction(names, settings, tasks[name], {
       file: file(name),
       memory: "1024 MB",
       timeout: "60 seconds",
@@ -171,7 +177,7 @@ function taskFunctions(
 }
 
 /** The key of the model outside AWS, which is kept by EventBridge and seen by no code of ours. */
-function modelConnection({ production }: Settings) {
+function modelConnection({ stageName }: Names, { production }: WithModels) {
   const key = new sst.Secret("ModelKey", production ? undefined : "none");
   return new aws.cloudwatch.EventConnection("ModelConnection", {
     name: stageName(longestName.connection, "model"),
@@ -186,11 +192,15 @@ const transcription: Statement[] = [
 ];
 
 /** https://docs.aws.amazon.com/step-functions/latest/dg/call-https-apis.html#connect-http-task-permissions */
-const callOutside = (connection: aws.cloudwatch.EventConnection, endpoint: string): Statement[] => [
+const callOutside = (
+  names: Names,
+  connection: aws.cloudwatch.EventConnection,
+  endpoint: string,
+): Statement[] => [
   {
     actions: ["states:InvokeHTTPEndpoint"],
     resources: [
-      $interpolate`arn:aws:states:${aws.getRegionOutput().region}:${aws.getCallerIdentityOutput().accountId}:stateMachine:${machineName()}`,
+      $interpolate`arn:aws:states:${aws.getRegionOutput().region}:${aws.getCallerIdentityOutput().accountId}:stateMachine:${machineName(names)}`,
     ],
     conditions: [
       { test: "StringEquals", variable: "states:HTTPMethod", values: ["POST"] },

@@ -6,7 +6,7 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { composeAuthorize, environment } from "@callboard/functions";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { readSettings, type Settings } from "../stacks/settings.ts";
+import { readStageSettings as readSettings, type StageSettings } from "../stacks/stage-settings.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const document = readFileSync(join(root, "docs/identity.md"), "utf8");
@@ -26,7 +26,7 @@ const variables = Object.fromEntries(
 );
 // It is typed with SST's globals, of which the way of one's own issuer uses none.
 const { identity } = (await import(new URL("../stacks/identity.ts", import.meta.url).href)) as {
-  identity(settings: Settings): { forPages(pages: string[]): { environment: Record<string, string> } };
+  identity(settings: StageSettings): { forPages(pages: string[]): { environment: Record<string, string> } };
 };
 const told = (more: object = {}) =>
   identity(readSettings("dev", { ...variables, ...more })).forPages([]).environment;

@@ -145,6 +145,7 @@ it("lets published packages depend on published ones and on libraries alone", ()
     "@callboard/client",
     "@callboard/protocol",
     "@callboard/tokens",
+    "@callboard/sst",
   ]);
   for (const { manifest } of libraries)
     expect(Object.keys(manifest.dependencies ?? {}).filter((name) => ours.includes(name))).toEqual([]);

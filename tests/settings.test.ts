@@ -7,7 +7,7 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const read = (path: string) => readFileSync(join(root, path), "utf8");
 
 const identity = "packages/functions/src/deployment/identity-settings.ts";
-const deployed = ["stacks/settings.ts", "stacks/model-settings.ts", identity];
+const deployed = ["stacks/settings.ts", "stacks/stage-settings.ts", "stacks/model-settings.ts", identity];
 const local = ["packages/dev/src/settings.ts", identity];
 
 it.each<[string, string, string, string[]]>([

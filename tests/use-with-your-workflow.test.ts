@@ -7,7 +7,7 @@ import { expand } from "@callboard/asl";
 import { run } from "callboard";
 import { build } from "esbuild";
 import { describe, expect, it } from "vitest";
-import { readSettings } from "../stacks/settings.ts";
+import { readStageSettings as readSettings } from "../stacks/stage-settings.ts";
 import { ana, embeddedWorkflows, until, vic } from "./embedded-workflows.ts";
 
 const require = createRequire(import.meta.url);

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { build, type Metafile } from "esbuild";
-import { root } from "./platform.ts";
+import { root as here } from "./platform.ts";
 
 /** How SST bundles a function of Node, with what the function itself asks for. */
 export interface BundleOptions {
@@ -10,6 +10,10 @@ export interface BundleOptions {
   readonly keepNames?: boolean;
   /** What is imported when it is asked for lies in files of its own. */
   readonly splitting?: boolean;
+  /** The application whose function it is: this repository unless it is said. */
+  readonly root?: string;
+  /** What Lambda begins with, in the folder itself and without its ending; where the source lies unless it is said. */
+  readonly name?: string;
 }
 
 /** A function as it is deployed. */
@@ -39,7 +43,14 @@ export const banner = [
 export async function bundleHandler(
   handler: string,
   outdir: string,
-  { minify = true, external = [], keepNames = true, splitting = false }: BundleOptions = {},
+  {
+    minify = true,
+    external = [],
+    keepNames = true,
+    splitting = false,
+    name: called,
+    root = here,
+  }: BundleOptions = {},
 ): Promise<Bundle> {
   const at = handler.lastIndexOf(".");
   const [path, name] = [handler.slice(0, at), handler.slice(at + 1)];
@@ -47,13 +58,18 @@ export async function bundleHandler(
     .map((end) => path + end)
     .find((one) => existsSync(join(root, one)));
   if (source === undefined) throw new Error(`no file of the handler ${handler}`);
-  const file = join(outdir, `${path}.mjs`);
+  const file = join(outdir, `${called ?? path}.mjs`);
   const { metafile } = await build({
     absWorkingDir: root,
     entryPoints: [source],
     // SST does so where it splits, too: the first file is called as it is without.
     ...(splitting
-      ? { splitting, outdir: dirname(file), outExtension: { ".js": ".mjs" } }
+      ? {
+          splitting,
+          outdir: dirname(file),
+          outExtension: { ".js": ".mjs" },
+          ...(called ? { entryNames: called } : {}),
+        }
       : { outfile: file }),
     bundle: true,
     write: true,

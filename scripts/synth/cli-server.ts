@@ -26,6 +26,8 @@ export interface CliServer {
   readonly url: string;
   /** Bytes that a start of each function loads. */
   readonly bundles: Record<string, number>;
+  /** Of functions that come bundled, the folder and the handler in it. */
+  readonly prebuilt: Record<string, { readonly folder: string; readonly handler: string }>;
   close(): Promise<void>;
 }
 
@@ -39,8 +41,12 @@ const bootstrap = {
 };
 
 /** Stands in for SST's command: functions are really bundled, so that a handler that is missing or exports nothing fails. */
-export async function startCliServer(outdir: string, { bundle = true } = {}): Promise<CliServer> {
+export async function startCliServer(
+  outdir: string,
+  { bundle = true, root }: { readonly bundle?: boolean; readonly root: string },
+): Promise<CliServer> {
   const bundles: Record<string, number> = {};
+  const prebuilt: CliServer["prebuilt"] = {};
 
   async function answer({ method, params: [input] }: Call): Promise<unknown> {
     switch (method) {
@@ -51,11 +57,16 @@ export async function startCliServer(outdir: string, { bundle = true } = {}): Pr
       case "Runtime.AddTarget":
         return null;
       case "Runtime.Build":
-        return bundle
-          ? buildFunction(input as unknown as BuildInput, outdir, bundles)
-          : standInFunction(input as unknown as BuildInput, outdir);
+        return built(input as unknown as BuildInput);
     }
     throw new Error(`synth knows no ${method}`);
+  }
+  async function built(input: BuildInput) {
+    const { functionID, handler, bundle: folder } = input;
+    // SST takes it as it is: its own functions, such as its site's, come bundled, and so do those of a package.
+    if (folder) prebuilt[functionID] = { folder, handler };
+    if (folder) return { handler, out: folder, errors: [], sourcemaps: [] };
+    return bundle ? buildFunction(input, root, outdir, bundles) : standInFunction(input, outdir);
   }
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     let text = "";
@@ -77,6 +88,7 @@ export async function startCliServer(outdir: string, { bundle = true } = {}): Pr
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {
     bundles,
+    prebuilt,
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     // What is still being built writes into a folder that its caller removes next.
     async close() {
@@ -87,23 +99,23 @@ export async function startCliServer(outdir: string, { bundle = true } = {}): Pr
 }
 
 /** A function that is not asked for: a file in its place, so that there is something to zip. */
-async function standInFunction({ functionID, handler, bundle }: BuildInput, outdir: string) {
-  const out = bundle ?? join(outdir, functionID);
+async function standInFunction({ functionID, handler }: BuildInput, outdir: string) {
+  const out = join(outdir, functionID);
   await mkdir(out, { recursive: true });
-  if (!bundle) await writeFile(join(out, "stand-in.mjs"), "");
+  await writeFile(join(out, "stand-in.mjs"), "");
   return { handler, out, errors: [], sourcemaps: [] };
 }
 
 async function buildFunction(
-  { functionID, handler, bundle, properties }: BuildInput,
+  { functionID, handler, properties }: BuildInput,
+  root: string,
   outdir: string,
   bundles: Record<string, number>,
 ) {
-  // SST's own functions, such as its site's, come bundled.
-  if (bundle) return { handler, out: bundle, errors: [], sourcemaps: [] };
   const out = join(outdir, functionID);
   const { minify, splitting, esbuild: { external, keepNames } = {} } = properties ?? {};
   const options: BundleOptions = {
+    root,
     ...(minify === undefined ? {} : { minify }),
     ...(splitting === undefined ? {} : { splitting }),
     ...(external ? { external } : {}),

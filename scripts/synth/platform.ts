@@ -6,7 +6,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 
 export const root = fileURLToPath(new URL("../..", import.meta.url));
-export const platform = join(root, ".sst", "platform");
+const platform = join(root, ".sst", "platform");
 
 /** Whether SST's platform of the pinned version lies there whole: its lock is written last. */
 async function isInstalled(): Promise<boolean> {

@@ -28,4 +28,6 @@ export interface Synthesis {
   readonly panes: Readonly<Record<string, Pane>>;
   /** Bytes that a start of each function loads, by its name. */
   readonly bundles: Readonly<Record<string, number>>;
+  /** Of functions that come bundled, the folder and the handler in it, by their names. */
+  readonly prebuilt: Readonly<Record<string, { readonly folder: string; readonly handler: string }>>;
 }

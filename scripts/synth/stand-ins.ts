@@ -96,6 +96,25 @@ const computed: Readonly<Record<string, Attributes>> = {
     iamArn: `arn:aws:iam::cloudfront:user/${name}`,
     cloudfrontAccessIdentityPath: `origin-access-identity/cloudfront/${name}`,
   }),
+  "aws:acm/certificate:Certificate": (name, { domainName }) => ({
+    arn: arn("acm", `certificate/${name}`),
+    domainValidationOptions: [
+      {
+        domainName,
+        resourceRecordName: `_proof.${domainName}.`,
+        resourceRecordType: "CNAME",
+        resourceRecordValue: "_proof.acm-validations.aws.",
+      },
+    ],
+  }),
+  "aws:apigatewayv2/domainName:DomainName": (name, { domainName, domainNameConfiguration }) => ({
+    id: domainName,
+    domainNameConfiguration: {
+      ...(domainNameConfiguration as object),
+      targetDomainName: `${name.toLowerCase()}.execute-api.${region}.amazonaws.com`,
+      hostedZoneId: "Z1UJRXOUMOOFQ8",
+    },
+  }),
   "random:index/randomBytes:RandomBytes": () => ({ base64: "c3ludGg=", hex: "73796e7468" }),
 };
 

@@ -1,16 +1,18 @@
 import { spawn } from "node:child_process";
-import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, readFile, realpath, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { build, type Plugin } from "esbuild";
 import { banner } from "./bundle.ts";
 import { startCliServer } from "./cli-server.ts";
 import { type Catalog, startModelsStandIn } from "./models-stand-in.ts";
-import { platform, root } from "./platform.ts";
+import { root as here } from "./platform.ts";
 import type { Synthesis } from "./resource.ts";
 
 export interface SynthOptions {
   readonly stage: string;
+  /** The folder of the application, in which SST's platform is installed: this repository unless it is said. */
+  readonly root?: string;
   /** As `sst dev` evaluates it. */
   readonly dev?: boolean;
   /** What the environment says beside what is always in it. */
@@ -31,53 +33,59 @@ export interface SynthOptions {
  * provider checks (names in use, quotas, whether values are allowed together) it cannot.
  */
 export async function synthesize(options: SynthOptions): Promise<Synthesis> {
+  const { root = here } = options;
+  // Modules that are not bundled are looked for from where the program really lies.
+  const platform = await realpath(join(root, ".sst/platform"));
   const folder = await mkdtemp(join(tmpdir(), "callboard-synth-"));
   const program = join(platform, `synth-${folder.split("-").at(-1)}.mjs`);
-  const cli = await startCliServer(join(folder, "functions"), { bundle: options.functions !== "none" });
+  const cli = await startCliServer(join(folder, "functions"), {
+    bundle: options.functions !== "none",
+    root,
+  });
   const models = await startModelsStandIn(options.catalog);
   try {
     const out = join(folder, "resources.json");
-    await bundleProgram(options, program, join(folder, "work"), out);
+    await bundleProgram({ ...options, root }, { platform, program, work: join(folder, "work"), out });
     const docker = await standInDocker(join(folder, "bin"), options.docker ?? true);
-    await run(program, cli.url, { ...models.variables, ...options.environment }, docker);
+    await run(root, program, cli.url, { ...models.variables, ...options.environment }, docker);
     const evaluated = JSON.parse(await readFile(out, "utf8")) as Synthesis;
-    return { ...evaluated, bundles: cli.bundles };
+    return { ...evaluated, bundles: cli.bundles, prebuilt: cli.prebuilt };
   } finally {
     await Promise.all([cli.close(), models.close()]);
     await Promise.all([folder, program].map((path) => rm(path, { recursive: true, force: true })));
   }
 }
 
-/** What SST's command puts before each file of an app. */
-const globals = [
-  'import * as aws from "@pulumi/aws";',
-  `import * as sst from ${JSON.stringify(join(platform, "src/components"))};`,
-].join("\n");
-
-function ownFiles(change: SynthOptions["change"] = (_, text) => text): Plugin {
+/**
+ * What SST's command puts before each file that it bundles (pkg/js/js.go): of the application, of its packages, but not of
+ * SST itself, nor before files that end otherwise.
+ */
+function injectGlobals(
+  root: string,
+  platform: string,
+  change: SynthOptions["change"] = (_, text) => text,
+): Plugin {
+  const globals = [
+    'import * as aws from "@pulumi/aws";',
+    `import * as sst from ${JSON.stringify(join(platform, "src/components"))};`,
+  ].join("\n");
   return {
-    name: "own-files",
+    name: "inject-globals",
     setup({ onLoad }) {
-      onLoad({ filter: /\.tsx?$/ }, async ({ path }) => {
-        const own = path.slice(root.length);
-        if (!path.startsWith(root) || own.startsWith(".sst/") || own.includes("node_modules/"))
-          return undefined;
-        const text = change(own, await readFile(path, "utf8"));
-        const isStack = own.startsWith("stacks/") || own === "sst.config.ts";
-        return {
-          contents: isStack ? `${globals}\n${text}` : text,
-          loader: path.endsWith("x") ? "tsx" : "ts",
-        };
+      onLoad({ filter: /\.(js|ts|jsx|tsx)$/ }, async ({ path }) => {
+        // What evaluates the program is ours, and SST's own is as it is.
+        if (path.includes(".sst") || path.startsWith(join(here, "scripts"))) return undefined;
+        const text = await readFile(path, "utf8");
+        const own = path.startsWith(root) ? change(path.slice(root.length).replace(/^\//, ""), text) : text;
+        return { contents: `${globals}\n${own}`, loader: "default" };
       });
     },
   };
 }
 
 async function bundleProgram(
-  { stage, change, dev = false }: SynthOptions,
-  outfile: string,
-  work: string,
-  out: string,
+  { stage, change, dev = false, root }: SynthOptions & { readonly root: string },
+  { platform, program, work, out }: Readonly<Record<"platform" | "program" | "work" | "out", string>>,
 ): Promise<void> {
   const cli = {
     command: dev ? "dev" : "deploy",
@@ -90,7 +98,7 @@ async function bundleProgram(
     stdin: {
       contents: `
         import { run } from ${JSON.stringify(join(platform, "src/auto/run.ts"))};
-        import { evaluate } from ${JSON.stringify(join(root, "scripts/synth/program.ts"))};
+        import { evaluate } from ${JSON.stringify(join(here, "scripts/synth/program.ts"))};
         import config from ${JSON.stringify(join(root, "sst.config.ts"))};
         Object.assign($app, await config.app({ stage: $app.stage }));
         await evaluate($app, ${JSON.stringify(out)}, (noteOptions) => run(() => {
@@ -101,7 +109,7 @@ async function bundleProgram(
       resolveDir: root,
       loader: "ts",
     },
-    outfile,
+    outfile: program,
     bundle: true,
     platform: "node",
     format: "esm",
@@ -124,7 +132,7 @@ async function bundleProgram(
     },
     define: { $cli: JSON.stringify(cli), $dev: String(dev) },
     inject: [join(platform, "src/shim/run.js")],
-    plugins: [ownFiles(change)],
+    plugins: [injectGlobals(root, platform, change)],
     logLevel: "silent",
   });
 }
@@ -140,6 +148,7 @@ async function standInDocker(folder: string, answers: boolean): Promise<string> 
 
 /** Runs the program in a process of its own: Pulumi's runtime is one to a process. */
 async function run(
+  root: string,
   program: string,
   server: string,
   environment: Readonly<Record<string, string>>,

@@ -91,7 +91,7 @@ const found: readonly Found[] = [
   },
   {
     what: "messages that may be sent to any queue",
-    file: "stacks/deployment.ts",
+    file: "stacks/assembly.ts",
     was: 'actions: ["sqs:SendMessage"], resources: [queue.arn]',
     is: 'actions: ["sqs:SendMessage"], resources: [$interpolate`${queue.arn}s`]',
     check: messagesGoToOneQueue,
@@ -107,7 +107,7 @@ const found: readonly Found[] = [
   },
   {
     what: "an action with a star",
-    file: "stacks/deployment.ts",
+    file: "stacks/assembly.ts",
     was: '"events:PutEvents"',
     is: '"events:*"',
     check: everyPolicyIsNarrow,
@@ -115,7 +115,7 @@ const found: readonly Found[] = [
   },
   {
     what: "all resources in place of one",
-    file: "stacks/deployment.ts",
+    file: "stacks/assembly.ts",
     was: 'actions: ["s3:GetObject"], resources: [$interpolate`${stored.bucket.arn}/*`]',
     is: 'actions: ["s3:GetObject"], resources: ["*"]',
     check: everyPolicyIsNarrow,

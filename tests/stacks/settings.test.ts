@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { readSettings } from "../../stacks/settings.ts";
+import { readStageSettings as readSettings } from "../../stacks/stage-settings.ts";
 
 it("needs nothing to be set", () => {
   expect(readSettings("dev", {})).toMatchObject({
@@ -164,6 +164,13 @@ it.each([
   ["CALLBOARD_ORIGINS", "https://app.example,,https://b.example"],
   ["CALLBOARD_ORIGINS", "https://*.example"],
   ["CALLBOARD_ORIGINS", "null"],
+  ["CALLBOARD_DOMAIN", "https://callboard.example"],
+  ["CALLBOARD_DOMAIN", "callboard"],
+  ["CALLBOARD_DOMAIN", "Callboard.example"],
+  ["CALLBOARD_DOMAIN", "callboard.example."],
+  ["CALLBOARD_DOMAIN", "*.callboard.example"],
+  ["CALLBOARD_DOMAIN", "callboard..example"],
+  ["CALLBOARD_DOMAIN", `${"a".repeat(50)}.example`],
   ["CALLBOARD_MODEL_URL", "models"],
   ["CALLBOARD_TEXT_MODEL", "us.anthropic.claude-sonnet-4-6"],
   ["CALLBOARD_IMAGE_MODEL", "none"],

@@ -1,0 +1,205 @@
+import {
+  checkPublisher,
+  type DeployedFunction,
+  type Publisher,
+  publishersVariable,
+  serverlessVideoPublishers,
+} from "@callboard/functions/deployment";
+import { alarms } from "./alarms.ts";
+import { apis, routes } from "./apis.ts";
+import type { CallboardArgs } from "./arguments.ts";
+import { bus, publishers, rules } from "./bus.ts";
+import { check } from "./check.ts";
+import { clockMessages, clockSchedule, mayReceive, wakeups } from "./clock.ts";
+import type { Code } from "./code.ts";
+import { domainsOf, withPages } from "./domains.ts";
+import { type EnvironmentFor, serviceFunction, type Variables } from "./functions.ts";
+import { identity } from "./identity.ts";
+import { type Known, when } from "./known.ts";
+import { isThing } from "./late.ts";
+import type { Names } from "./names.ts";
+import { type Statement, tableOf } from "./permissions.ts";
+import type { Settings } from "./settings.ts";
+import { type AnyBucket, storage } from "./storage.ts";
+import { configure, devPages, devWeb, pagesConfig, web } from "./web.ts";
+
+/** A workflow that is deployed with Callboard and speaks on its bus. */
+export interface Workflow {
+  readonly stateMachine: $util.Output<string>;
+  /** The source of its events, what they are about, and the roles that put them. */
+  readonly publisher: Publisher & { readonly roles: $util.Input<string>[] };
+  /** What is behind `/videos` of the HTTP API. */
+  readonly videos: sst.aws.Function;
+}
+
+/** What a Callboard is assembled from. */
+export interface Parts {
+  readonly names: Names;
+  /** What is certain now, with stand-ins for what is known later. */
+  readonly settings: Settings;
+  /** The same, with all that is known later. */
+  readonly known: Known<Settings>;
+  readonly args: CallboardArgs;
+  readonly code: Code;
+  /** Makes a workflow that needs Callboard's bus and bucket. */
+  workflow?(on: { readonly own: AnyBucket; readonly bucket: AnyBucket }): Workflow;
+}
+
+/** Everything that a Callboard has, in the order in which one part needs the other. */
+export function assemble({ names, settings, known, args, code, workflow }: Parts) {
+  const domains = domainsOf(settings, args.domain);
+  const origins = when(known, (all) => withPages(all.origins, domains));
+  const given = <T>(one: T) => (isThing(one) ? (one as AnyBucket) : undefined);
+  const stored = storage(names, settings, known, origins, given(args.bucket));
+  const busParts = bus(names, settings, known, given(args.bus));
+  const api = apis(names, settings, origins, domains);
+  // Whoever signs people in sends them back to the pages, which have to know who that is.
+  const people = identity(settings, names, known);
+  const site =
+    settings.pages && !code.isLive
+      ? web(names, known, { apis: api, bucket: stored.bucket, signIn: people.origins, domains, code })
+      : undefined;
+  const who = people.forPages(site ? [site.url] : settings.pages ? [devPages] : []);
+
+  const queue = wakeups(names, code, busParts.failed);
+
+  const mayPut: Statement = { actions: ["events:PutEvents"], resources: [busParts.own.arn] };
+  const mayWake: Statement = { actions: ["sqs:SendMessage"], resources: [queue.arn] };
+  const mayPost: Statement = {
+    actions: ["execute-api:ManageConnections"],
+    resources: [$interpolate`${api.socket.nodes.api.executionArn}/*/POST/@connections/*`],
+  };
+  const maySign: Statement = { actions: ["s3:GetObject"], resources: [$interpolate`${stored.bucket.arn}/*`] };
+  const told = { STAGE: names.stageId() };
+  const storedAt: Variables<"clock"> = {
+    ...told,
+    TABLE_NAME: stored.tableName,
+    BUS_NAME: busParts.own.name,
+    WAKEUPS_QUEUE_URL: queue.url,
+    ...(settings.retentionDays ? { RETENTION_DAYS: settings.retentionDays } : {}),
+    ...(settings.restored ? { TABLE_GENERATION: settings.restored.generation } : {}),
+  };
+  const here = { ACCOUNT_ID: aws.getCallerIdentityOutput().accountId };
+  const posting = {
+    SOCKET_ENDPOINT: api.socket.managementEndpoint,
+    ...(settings.postsPerSecond ? { POSTS_PER_SECOND: settings.postsPerSecond } : {}),
+  };
+  const signing = { BUCKET: stored.bucket.name };
+  const make = <F extends DeployedFunction>(
+    name: F,
+    environment: EnvironmentFor<F>,
+    permissions: readonly Statement[] = [],
+  ) => serviceFunction(names, settings, code, busParts.failed, name, environment, permissions);
+
+  const beside = workflow?.({ own: busParts.own, bucket: stored.bucket });
+  const allowed =
+    settings.publishers.length > 0 ? when(known, (all) => publishersOf(all, beside)) : undefined;
+  const functions = {
+    authorize: make("authorize", { ...who.environment, ...told }),
+    "authorize-http": make("authorize-http", { ...who.environment, ...told }),
+    socket: make("socket", { ...storedAt, ...signing }, [
+      ...tableOf.socket(stored),
+      mayPut,
+      mayWake,
+      maySign,
+    ]),
+    requests: make("requests", storedAt, [...tableOf.requests(stored), mayPut, mayWake]),
+    ingest: make(
+      "ingest",
+      {
+        ...storedAt,
+        ...here,
+        ...posting,
+        ...signing,
+        ...(allowed ? { PUBLISHERS: allowed } : {}),
+        ...(settings.lists.length > 0 ? { LISTS: settings.lists.join() } : {}),
+      },
+      [...tableOf.ingest(stored), mayPut, mayWake, mayPost, maySign],
+    ),
+    fanout: make("fanout", { ...storedAt, ...here, ...posting }, [
+      ...tableOf.fanout(stored),
+      mayPut,
+      mayWake,
+      mayPost,
+    ]),
+    relay: make("relay", { ...storedAt, ...here }, [
+      ...tableOf.relay(stored),
+      mayPut,
+      mayWake,
+      ...mayRelay(),
+    ]),
+    clock: make("clock", storedAt, [...tableOf.clock(stored), mayPut, mayWake, mayReceive(queue)]),
+  } satisfies Record<DeployedFunction, sst.aws.Function>;
+  const { authorize, "authorize-http": authorizeHttp, ...putting } = functions;
+
+  const { socket, requests } = functions;
+  routes(names, api, { authorize, authorizeHttp, socket, requests, videos: beside?.videos });
+  clockSchedule(names, functions.clock, busParts.undelivered);
+  clockMessages(names, functions.clock, queue);
+
+  const checking = check(names, busParts);
+  const ownMachines = [checking.stateMachine.arn, ...(beside ? [beside.stateMachine] : [])];
+  const stateMachineArns = $util
+    .all([$util.output(when(known, (all) => [...all.stateMachineArns])), $util.all(ownMachines)])
+    .apply(([theirs, own]) => [...theirs, ...own]);
+  const made = rules(names, busParts, settings, stateMachineArns, functions);
+  const busPolicy = publishers(names, busParts, known, {
+    functionRoles: Object.values(putting).map((fn) => fn.nodes.role.arn),
+    own: [
+      { source: checkPublisher.source, roles: [checking.role.arn] },
+      ...(beside ? [beside.publisher] : []),
+    ],
+  });
+  const config = pagesConfig(api, who.signIn, { hasVideos: beside !== undefined });
+  if (site) configure(names, site, config);
+  const pages = site ?? (settings.pages ? devWeb(names, code, config) : undefined);
+  const topic = alarms(names, settings, known, {
+    bus: busParts,
+    rules: made,
+    wakeups: queue,
+    table: stored.table,
+    apis: api,
+    functions: { ...functions, ...(beside ? { videos: beside.videos } : {}) },
+  });
+
+  return {
+    socket: api.socket.url,
+    http: api.http.url,
+    bus: busParts.own,
+    busPolicy,
+    undelivered: busParts.undelivered.url,
+    failed: busParts.failed.url,
+    wakeups: queue.url,
+    alarms: topic.arn,
+    table: { name: stored.table.name, arn: stored.table.arn },
+    bucket: stored.bucket,
+    check: checking.stateMachine.arn,
+    people: who.made,
+    pages: pages?.url,
+  };
+}
+
+/** The check is a publisher like any other, as is what is deployed with it, and ServerlessVideo where its events are taken. */
+const ownPublishers = ({ serverlessVideo }: Settings, beside: Workflow | undefined): Publisher[] => [
+  checkPublisher,
+  ...(beside ? [beside.publisher] : []),
+  ...(serverlessVideo ? serverlessVideoPublishers : []),
+];
+
+/**
+ * What `ingest` checks, as JSON: which subjects the events of a source may be about. It is told nothing where nobody is
+ * named, so that everybody may say anything.
+ */
+const publishersOf = (settings: Settings, beside: Workflow | undefined): string =>
+  publishersVariable([...settings.publishers, ...ownPublishers(settings, beside)]);
+
+/** Task tokens name no resource; histories are those of this account's executions. */
+const mayRelay = (): Statement[] => [
+  { actions: ["states:SendTaskSuccess", "states:SendTaskHeartbeat"], resources: ["*"] },
+  {
+    actions: ["states:GetExecutionHistory"],
+    resources: [
+      $interpolate`arn:aws:states:${aws.getRegionOutput().region}:${aws.getCallerIdentityOutput().accountId}:execution:*`,
+    ],
+  },
+];

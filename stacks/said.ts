@@ -1,0 +1,161 @@
+import { isLate, isThing } from "./late.ts";
+
+/** What an argument is called in the environment: both are read by the same rules. */
+const variableOf: Readonly<Record<string, string>> = {
+  bus: "CALLBOARD_BUS",
+  bucket: "CALLBOARD_BUCKET",
+  "table.name": "CALLBOARD_TABLE",
+  "table.generation": "CALLBOARD_TABLE_GENERATION",
+  retentionDays: "CALLBOARD_RETENTION_DAYS",
+  stateMachines: "CALLBOARD_STATE_MACHINES",
+  publishers: "CALLBOARD_PUBLISHERS",
+  operators: "CALLBOARD_OPERATORS",
+  serverlessVideo: "CALLBOARD_SERVERLESS_VIDEO",
+  "issuer.url": "CALLBOARD_ISSUER",
+  "issuer.audience": "CALLBOARD_AUDIENCE",
+  "issuer.clientId": "CALLBOARD_CLIENT_ID",
+  "issuer.jwksUrl": "CALLBOARD_JWKS_URL",
+  "issuer.logoutUrl": "CALLBOARD_LOGOUT_URL",
+  registration: "CALLBOARD_REGISTRATION",
+  userClaim: "CALLBOARD_USER_CLAIM",
+  pagesToken: "CALLBOARD_PAGES_TOKEN",
+  capabilities: "CALLBOARD_CAPABILITIES",
+  guests: "CALLBOARD_GUESTS",
+  pages: "CALLBOARD_PAGES",
+  origins: "CALLBOARD_ORIGINS",
+  lists: "CALLBOARD_LISTS",
+  domain: "CALLBOARD_DOMAIN",
+  "alarms.email": "CALLBOARD_ALARM_EMAIL",
+  "alarms.concurrency": "CALLBOARD_LAMBDA_CONCURRENCY",
+  postsPerSecond: "CALLBOARD_POSTS_PER_SECOND",
+};
+
+/** What may be an Output, and what stands in for it until it is known: a value that is as it should be. */
+const later = "https://later.example";
+const standIns: Readonly<Record<string, string>> = {
+  bus: "later",
+  bucket: "later",
+  "table.name": "later",
+  stateMachines: "arn:aws:states:us-east-1:000000000000:stateMachine:later",
+  publishers: "000000000000",
+  operators: "arn:aws:iam::000000000000:role/later",
+  "issuer.url": later,
+  "issuer.audience": "later",
+  "issuer.clientId": "later",
+  "issuer.jwksUrl": later,
+  "issuer.logoutUrl": later,
+  origins: later,
+  "alarms.email": "later@later.example",
+};
+
+/** Arguments that are not read as texts: one names a source, and one has no variable. */
+const apart = ["environment", "production"];
+
+/** What somebody said, as the reader of settings takes it. */
+export interface Said {
+  /** By variables, with stand-ins for what is not known yet. */
+  readonly variables: Readonly<Record<string, string | undefined>>;
+  /** The same once all is known; undefined where it is known already. */
+  readonly later?: Readonly<Record<string, unknown>>;
+  /** What is wrong with how it was said. */
+  readonly problems: readonly string[];
+  /** A problem with a variable, in the words of whoever said it. */
+  inTheirWords(problem: string): string;
+}
+
+/** Takes arguments apart; what none of them says, the environment may. */
+export function said(args: object, environment: Readonly<Record<string, string | undefined>> = {}): Said {
+  const problems: string[] = [];
+  const given = new Map<string, unknown>();
+  take(args, "", given, problems);
+  const { issuer } = args as { readonly issuer?: object };
+  if (issuer && !given.has("issuer.url")) problems.push("issuer.url is missing");
+  const variables: Record<string, string | undefined> = {};
+  const once: Record<string, unknown> = {};
+  let waits = false;
+  for (const [name, variable] of Object.entries(variableOf)) {
+    const value = given.get(name);
+    if (value === undefined) {
+      variables[variable] = environment[variable];
+      continue;
+    }
+    once[variable] = value;
+    const known = withStandIns(value, standIns[name]);
+    if (known === undefined)
+      problems.push(`${name} has to be known when the application is evaluated: it is an Output`);
+    else variables[variable] = textOf(name, known.value);
+    waits ||= known?.isLate ?? false;
+  }
+  const argument = new Map(Object.entries(variableOf).map(([name, variable]) => [variable, name]));
+  const isFrom = (variable: string) =>
+    once[variable] === undefined && environment[variable] !== undefined ? variable : argument.get(variable);
+  return {
+    variables,
+    ...(waits ? { later: once } : {}),
+    problems,
+    inTheirWords(problem) {
+      const told = problem.replace(/\bCALLBOARD_[A-Z_]*[A-Z]\b/g, (name) => isFrom(name) ?? name);
+      // Whoever writes arguments writes lists and objects.
+      return told.startsWith("CALLBOARD_")
+        ? told
+        : told.replace(", parted by commas", "").replace("JSON ", "");
+    },
+  };
+}
+
+/** Variables of arguments that are all known by now. */
+export function variablesOf(
+  known: Readonly<Record<string, unknown>>,
+  before: Said["variables"],
+): Said["variables"] {
+  const texts = Object.entries(variableOf)
+    .filter(([, variable]) => known[variable] !== undefined)
+    .map(([name, variable]) => [variable, textOf(name, known[variable])]);
+  return { ...before, ...Object.fromEntries(texts) };
+}
+
+/** Takes what was given by the names of its parts: `issuer.url`. */
+function take(value: object, within: string, given: Map<string, unknown>, problems: string[]): void {
+  for (const [key, part] of Object.entries(value)) {
+    const name = within + key;
+    if (part === undefined || part === null || apart.includes(name)) continue;
+    if ((name === "bus" || name === "bucket") && isThing(part)) continue;
+    if (name === "domain" && typeof part === "object") {
+      for (const of of Object.keys(part))
+        if (!["pages", "http", "socket"].includes(of))
+          problems.push(`domain.${of} is no argument of Callboard`);
+    } else if (name in variableOf) given.set(name, part);
+    else if (!Object.keys(variableOf).some((known) => known.startsWith(`${name}.`)))
+      problems.push(`${name} is no argument of Callboard`);
+    else if (typeof part !== "object" || isLate(part)) problems.push(`${name} is not an object`);
+    else take(part, `${name}.`, given, problems);
+  }
+}
+
+/** The value, with stand-ins for what is not known yet; undefined where there can be none. */
+function withStandIns(
+  value: unknown,
+  standIn: string | undefined,
+): { readonly value: unknown; readonly isLate: boolean } | undefined {
+  if (isLate(value)) return standIn === undefined ? undefined : { value: standIn, isLate: true };
+  if (typeof value !== "object" || value === null) return { value, isLate: false };
+  const parts = Object.entries(value).map(([key, part]) => [key, withStandIns(part, standIn)] as const);
+  if (parts.some(([, part]) => part === undefined)) return undefined;
+  const known = parts.map(([key, part]) => [key, part!.value] as const);
+  return {
+    value: Array.isArray(value) ? known.map(([, part]) => part) : Object.fromEntries(known),
+    isLate: parts.some(([, part]) => part!.isLate),
+  };
+}
+
+/** As the environment would say it. */
+function textOf(name: string, value: unknown): string {
+  if (typeof value === "string") return value;
+  if (name === "publishers" || typeof value !== "object") return jsonOf(value);
+  if (!Array.isArray(value)) return jsonOf(value);
+  // Without any they would count as not said.
+  if (value.length === 0) return { lists: "none", origins: "," }[name] ?? "";
+  return value.join(",");
+}
+
+const jsonOf = (value: unknown) => JSON.stringify(value) ?? "";

@@ -1,0 +1,39 @@
+import { existsSync } from "node:fs";
+import { cp, mkdir, readFile, symlink } from "node:fs/promises";
+import { join } from "node:path";
+import { thisRoot as root } from "../../scripts/bundle.ts";
+import { npmCommand } from "../../scripts/pack.ts";
+import { installPlatform } from "../../scripts/synth/platform.ts";
+import { openProject, type Project, packed } from "./project.ts";
+
+/** The application that examples/minimal shows. */
+export const example = join(root, "examples/minimal");
+
+const tarball = packed.find(({ name }) => name === "@callboard/sst")!.tarball;
+
+/** The example as a stranger has it: the packed component, installed outside the repository, and SST's platform beside it. */
+export async function openNewsroom(folder: string): Promise<Project> {
+  await installPlatform(console.log);
+  const project = await openProject(folder);
+  const manifest = JSON.parse(await readFile(join(example, "package.json"), "utf8"));
+  // SST itself is here already, and large.
+  const { sst: _, ...dependencies } = manifest.dependencies;
+  await project.write(
+    "package.json",
+    JSON.stringify({ ...manifest, dependencies: { ...dependencies, "@callboard/sst": `file:${tarball}` } }),
+  );
+  await project.run(...npmCommand("install", "--ignore-scripts", "--prefer-offline"));
+  await layOut(folder);
+  return project;
+}
+
+/** Puts the example's sources into a folder, with SST's platform as `sst install` leaves it. */
+export async function layOut(folder: string): Promise<void> {
+  for (const file of ["sst.config.ts", "article.ts", "note.ts", "tsconfig.json"])
+    await cp(join(example, file), join(folder, file));
+  await mkdir(join(folder, ".sst"));
+  await symlink(join(root, ".sst/platform"), join(folder, ".sst/platform"), "dir");
+  await mkdir(join(folder, "node_modules"), { recursive: true });
+  if (!existsSync(join(folder, "node_modules/sst")))
+    await symlink(join(root, "node_modules/sst"), join(folder, "node_modules/sst"), "dir");
+}

@@ -1,0 +1,95 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { installPlatform } from "../../scripts/synth/platform.ts";
+import type { Synthesis } from "../../scripts/synth/resource.ts";
+import { synthesize } from "../../scripts/synth/synthesize.ts";
+import { functionsOf, get, ofType, one } from "./stage.ts";
+
+const evaluate = (environment: Readonly<Record<string, string>>) =>
+  synthesize({
+    stage: "dev",
+    functions: "none",
+    environment: { CALLBOARD_POST_PROCESSING: "false", ...environment },
+  });
+
+describe("a stage with a domain of its own", () => {
+  let stage: Synthesis;
+  beforeAll(async () => {
+    await installPlatform(console.log);
+    stage = await evaluate({
+      CALLBOARD_DOMAIN: "callboard.example",
+      CALLBOARD_ORIGINS: "https://app.example",
+    });
+  }, 120_000);
+
+  it("has the pages there and both APIs below it, each with a certificate and records", () => {
+    expect(stage.outputs).toMatchObject({
+      pages: "https://callboard.example",
+      http: "https://api.callboard.example",
+      socket: "wss://socket.callboard.example",
+    });
+    const certified = ofType(stage, "aws:acm/certificate:Certificate").map(({ inputs }) => inputs.domainName);
+    expect(certified.sort()).toEqual([
+      "api.callboard.example",
+      "callboard.example",
+      "socket.callboard.example",
+    ]);
+    const mapped = ofType(stage, "aws:apigatewayv2/apiMapping:ApiMapping").map(({ inputs }) => inputs.apiId);
+    expect(mapped.sort()).toEqual(["httpapiapi", "socketapiapi"]);
+    const addresses = ofType(stage, "aws:route53/record:Record").filter(({ inputs }) => inputs.type === "A");
+    expect(addresses.map(({ inputs }) => inputs.name).sort()).toEqual(certified.sort());
+  });
+
+  it("tells the pages and lets them call these names alone", () => {
+    const { inputs } = one(stage, "aws:s3/bucketObjectv2:BucketObjectv2", "PagesConfig");
+    expect(JSON.parse(String(inputs.content))).toMatchObject({
+      socketUrl: "wss://socket.callboard.example",
+      httpUrl: "https://api.callboard.example",
+    });
+    const headers = one(stage, "aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy");
+    const policy = String(
+      get(headers.inputs, "securityHeadersConfig", "contentSecurityPolicy", "contentSecurityPolicy"),
+    );
+    const connect = /connect-src ([^;]+)/.exec(policy)![1]!;
+    expect(connect).toContain("wss://socket.callboard.example https://api.callboard.example");
+    expect(connect).not.toContain("execute-api");
+  });
+
+  it("brings people back to the pages' own name after they signed in and out", () => {
+    const { inputs } = one(stage, "aws:cognito/userPoolClient:UserPoolClient");
+    expect(inputs).toMatchObject({
+      callbackUrls: ["https://callboard.example/sign-in.html"],
+      logoutUrls: ["https://callboard.example/sign-in.html"],
+    });
+  });
+
+  it("lets the pages call beside the origins that are named, without being named themselves", () => {
+    const origins = ["https://app.example", "https://callboard.example"];
+    const api = ofType(stage, "aws:apigatewayv2/api:Api").find(
+      ({ inputs }) => inputs.protocolType === "HTTP",
+    )!;
+    expect(get(api.inputs, "corsConfiguration", "allowOrigins")).toEqual(origins);
+    const bucket = one(stage, "aws:s3/bucketCorsConfiguration:BucketCorsConfiguration", "BucketCors");
+    expect(get(bucket.inputs, "corsRules", 0, "allowedOrigins")).toEqual(origins);
+  });
+
+  it("posts to connections where API Gateway takes posts, which is under no name of one's own", () => {
+    for (const name of ["Ingest", "Fanout"]) {
+      const { variables } = functionsOf(stage).find((fn) => fn.name === name)!;
+      expect(variables.SOCKET_ENDPOINT).toBe(
+        "https://socketapiapi.execute-api.us-east-1.amazonaws.com/$default",
+      );
+    }
+  });
+});
+
+it("finds pages that are not named among the origins where nobody knows their address before", async () => {
+  await expect(evaluate({ CALLBOARD_ORIGINS: "https://app.example" })).rejects.toThrow(
+    "CALLBOARD_ORIGINS does not name the pages themselves: add https://pagescdndistribution.cloudfront.net",
+  );
+}, 60_000);
+
+it("refuses what is no domain before anything is made of it, by the variable's name", async () => {
+  await expect(evaluate({ CALLBOARD_DOMAIN: "https://callboard.example" })).rejects.toThrow(
+    "CALLBOARD_DOMAIN is not a domain name such as callboard.example",
+  );
+}, 60_000);
