@@ -45,7 +45,7 @@ describe("an entry", () => {
 
   it("shows a function with what it takes, defaults too", () => {
     expect(shown("@callboard/client", "connect")?.code).toBe(
-      "function connect(options: ConnectOptions): Callboard;",
+      "function connect<Kinds extends object = NoKinds>(options: ConnectOptions): Callboard<Kinds>;",
     );
     const form = shown("@callboard/client/headless", "answerForm");
     expect(form?.code).toContain("reader: FormReader = {}");

@@ -2,7 +2,7 @@ import type { Channel } from "@callboard/protocol";
 import type { ChannelStatus } from "./channel-view.ts";
 import type { ConnectionState } from "./connection-state.ts";
 
-/** What a note is about. `explain.ts` says each in a sentence. */
+/** What a note is about, which its text says in a sentence. */
 export type DebugNoteCode =
   | ConnectionState["state"]
   | "overdue"

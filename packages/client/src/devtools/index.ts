@@ -1,13 +1,27 @@
+import type { Callboard } from "../callboard.ts";
 import { button, dress, element } from "./elements.ts";
 import { createEventLog } from "./event-log.ts";
-import type { Inspected } from "./inspected.ts";
 import { styles } from "./styles.ts";
-import { channelWords, eventWords, type ShownEvent, stateWords, timeWords } from "./words.ts";
+import {
+  channelWords,
+  eventWords,
+  type InspectedChannel,
+  type ShownEvent,
+  stateWords,
+  timeWords,
+} from "./words.ts";
 
-export type { DebugEvent, Inspected, InspectedChannel } from "./inspected.ts";
+export type { DebugEvent } from "../debug.ts";
+export type { InspectedChannel } from "./words.ts";
 
 const MOST_EVENTS = 50;
 const MOST_CHANNELS = 50;
+
+/** What the panel uses of a client. */
+export interface Inspected extends Pick<Callboard, "state" | "onState" | "onDebug" | "now" | "retryNow"> {
+  /** The views that somebody has asked for, in that order. */
+  channels(): readonly InspectedChannel[];
+}
 
 /** A panel that is on the page. */
 export interface Devtools {

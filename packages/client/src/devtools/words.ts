@@ -1,5 +1,9 @@
+import type { ChannelView } from "../channel-view.ts";
 import type { ConnectionState } from "../connection-state.ts";
-import type { DebugEvent, InspectedChannel } from "./inspected.ts";
+import type { DebugEvent } from "../debug.ts";
+
+/** What is shown of a channel's view. */
+export type InspectedChannel = Pick<ChannelView, "name" | "status" | "offset" | "epoch" | "items">;
 
 const MOST_DETAIL = 4_000;
 const MOST_ERROR = 200;
