@@ -19,9 +19,11 @@ it("is what docs/component.md shows", () => {
 });
 
 const subject = "article/a_1";
-/** An execution that waits for so many seconds in place of a day. */
+/** An execution that waits for so many seconds in place of a day, with signs of life in half of that. */
 const start = async (waitSeconds = 86_400) => {
-  const definition = articleStates("callboard").replaceAll(/(?<=:)86400\b/g, `${waitSeconds}`);
+  const definition = articleStates("callboard")
+    .replaceAll(/(?<=:)86400\b/g, `${waitSeconds}`)
+    .replaceAll(/(?<=:)3600\b/g, `${Math.min(3600, waitSeconds / 2)}`);
   const workflows = await embeddedWorkflows({
     machines: { newsroom: definition },
     publishers: { newsroom: ["article/"] },
@@ -52,7 +54,7 @@ it("says how far it is, asks, and goes on with the answer", async () => {
   expect(await reply(id, { verb: "pick", candidateId: "short" })).toMatchObject({ status: "accepted" });
   expect(await ended()).toMatchObject({
     status: "SUCCEEDED",
-    output: { verb: "pick", candidateId: "short" },
+    output: { answer: { verb: "pick", candidateId: "short" } },
   });
   expect(seen(await follow(vic, `watch:${subject}`))).toMatchObject({
     execution: { state: "succeeded" },
@@ -62,7 +64,7 @@ it("says how far it is, asks, and goes on with the answer", async () => {
 });
 
 it("withdraws its question when nobody answers in time", async () => {
-  const { question, questions, ended, bus } = await start(60);
+  const { question, questions, ended, bus } = await start(600);
   await question();
   expect(await ended()).toMatchObject({ status: "SUCCEEDED" });
   expect(questions().map(({ status }) => status.state)).not.toContain("open");

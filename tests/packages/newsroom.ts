@@ -9,7 +9,11 @@ import { openProject, type Project, packed } from "./project.ts";
 /** The application that examples/minimal shows. */
 export const example = join(root, "examples/minimal");
 
-const tarball = packed.find(({ name }) => name === "@callboard/sst")!.tarball;
+const tarballs = Object.fromEntries(
+  packed
+    .filter(({ name }) => ["@callboard/asl", "@callboard/protocol", "@callboard/sst"].includes(name))
+    .map(({ name, tarball }) => [name, `file:${tarball}`]),
+);
 
 /** The example as a stranger has it: the packed component, installed outside the repository, and SST's platform beside it. */
 export async function openNewsroom(folder: string): Promise<Project> {
@@ -20,7 +24,7 @@ export async function openNewsroom(folder: string): Promise<Project> {
   const { sst: _, ...dependencies } = manifest.dependencies;
   await project.write(
     "package.json",
-    JSON.stringify({ ...manifest, dependencies: { ...dependencies, "@callboard/sst": `file:${tarball}` } }),
+    JSON.stringify({ ...manifest, dependencies: { ...dependencies, ...tarballs } }),
   );
   await project.run(...npmCommand("install", "--ignore-scripts", "--prefer-offline"));
   await layOut(folder);
