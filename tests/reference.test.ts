@@ -20,9 +20,9 @@ describe("docs/reference", () => {
     expect(read("README.md")).toBe(indexPage);
   });
 
-  it("has a page for every entry of the client and of tokens", () => {
+  it("has a page for every entry of the client, of tokens and of asl", () => {
     const published = membersOf(root).filter(isPublished);
-    for (const name of ["@callboard/client", "@callboard/tokens"]) {
+    for (const name of ["@callboard/client", "@callboard/tokens", "@callboard/asl"]) {
       const { exports = {} } = published.find(({ manifest }) => manifest.name === name)!.manifest;
       const entries = Object.keys(exports).map((entry) => name + entry.slice(1));
       expect(pages.map(({ entry }) => entry.name)).toEqual(expect.arrayContaining(entries));

@@ -11,7 +11,7 @@ export interface Page {
   readonly text: string;
 }
 
-const packages = ["@callboard/client", "@callboard/tokens", "@callboard/protocol"];
+const packages = ["@callboard/client", "@callboard/tokens", "@callboard/asl", "@callboard/protocol"];
 /** Of the protocol only the types of values: PROTOCOL.md shows messages and events, with an example of each. */
 const values = "@callboard/protocol/values";
 const entries = packages

@@ -37,7 +37,7 @@ type Verb = keyof typeof verbs;
 type Data = { readonly [field: string]: Json | Literal };
 
 /** The question, with the names that PROTOCOL.md has for what it says. */
-interface Question {
+export interface Question {
   /** A name for the question: of those of one thread of an execution one is open. An expression in a Map. */
   readonly thread: string;
   /** 1 unless said otherwise; one more each time the same is asked again. */

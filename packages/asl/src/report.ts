@@ -14,7 +14,7 @@ import type { Expression, Json, Literal, QueryLanguage } from "./values.ts";
 type Text = string | Literal;
 
 /** How far one step has come. */
-interface Step {
+export interface Step {
   /** A name of your choice; `execution` speaks of the run as a whole. */
   readonly step: string;
   readonly state: "started" | "running" | "waiting" | "succeeded" | "failed" | "skipped" | Expression;
@@ -36,7 +36,7 @@ interface Step {
 }
 
 /** One step, or several that are told at once; what is said beside `steps` holds for each of them. */
-type Steps =
+export type Steps =
   | (Step & { readonly steps?: never })
   | (Partial<Step> & { readonly steps: readonly (Partial<Step> & Pick<Step, "step" | "state">)[] });
 
