@@ -1,3 +1,9 @@
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+/** Whether a value is an object of JSON. */
+export const isJsonObject = (value: unknown): value is JsonObject =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
 /**
  * Whether JSON keeps a value: what it would turn into `null` or an empty object, or throw at, it does not keep. What has
  * a `toJSON` counts as what that gives.

@@ -1,4 +1,5 @@
 import type { ServerMessage } from "@callboard/protocol";
+import { isJsonObject } from "./json.ts";
 
 /** What looks like this fits: a text, a number, a list of such, an object with such fields, or what a function takes. */
 type Like =
@@ -8,16 +9,13 @@ type Like =
   | { readonly [field: string]: Like }
   | ((value: unknown) => boolean);
 
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
-
 /** A field that ends in `?` may be missing; `*` stands for each field that there is. */
 function fits(value: unknown, like: Like): boolean {
   if (typeof like === "function") return like(value);
   if (typeof like !== "object") return typeof value === typeof like;
   if (Array.isArray(like)) return Array.isArray(value) && value.every((one) => fits(one, like[0]));
   return (
-    isObject(value) &&
+    isJsonObject(value) &&
     Object.entries(like).every(([field, one]) => {
       if (field === "*") return Object.values(value).every((each) => fits(each, one));
       const given = value[field.replace("?", "")];
@@ -70,7 +68,7 @@ export function readFrame(data: unknown): ServerMessage | "gateway_error" | unde
   } catch {
     return undefined;
   }
-  if (typeof data !== "string" || !isObject(message)) return undefined;
+  if (typeof data !== "string" || !isJsonObject(message)) return undefined;
   const { type } = message;
   if (type === undefined) return "gateway_error";
   if (typeof type !== "string" || !Object.hasOwn(messages, type)) return undefined;

@@ -73,7 +73,7 @@ export const minutes = (n: number) => n * 60_000;
 export const hours = (n: number) => n * 3_600_000;
 export const days = (n: number) => n * 86_400_000;
 
-// Calls marked as pure, so that a bundle that does not use a time does not hold it.
+// Calls marked as pure, and what clients need written out, so that a bundle that does not use a time does not hold it.
 /** How often a client that follows such a channel sends `ping`, in milliseconds. */
 export const heartbeatMs = {
   watch: /* @__PURE__ */ minutes(4),
@@ -83,10 +83,10 @@ export const heartbeatMs = {
 } as const;
 
 /** API Gateway closes every connection after two hours. */
-export const connectionMs = /* @__PURE__ */ hours(2);
+export const connectionMs = 7_200_000;
 
 /** Attention that is not renewed ends after this time; clients renew it every third of it. */
-export const attentionMs = /* @__PURE__ */ seconds(90);
+export const attentionMs = 90_000;
 
 /** A receipt stays in its sender's inbox this long. */
 export const receiptMs = /* @__PURE__ */ days(7);
