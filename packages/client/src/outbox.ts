@@ -1,5 +1,4 @@
 import {
-  byteLength,
   type ClientMessage,
   type ClientMessageOf,
   clientMessageBytes,
@@ -8,7 +7,7 @@ import {
 } from "@callboard/protocol";
 import type { ClientClock } from "./clock.ts";
 import { CallboardError } from "./error.ts";
-import { isJson } from "./json.ts";
+import { isJson, jsonBytes } from "./json.ts";
 import type { Link } from "./link.ts";
 import { createListeners, type Listeners } from "./listeners.ts";
 import type { Redelivery } from "./redelivery.ts";
@@ -123,10 +122,10 @@ export function createOutbox(options: {
       : new CallboardError("timeout", `no answer for ${timeoutMs} ms`);
 
   function check(message: ClientMessage): void {
-    if (closed) throw new CallboardError("closed", "the client is closed");
+    if (closed) throw isClosed();
     if ("value" in message && message.value !== undefined && !isJson(message.value))
       throw new CallboardError("invalid", "JSON cannot keep the value");
-    if (byteLength(JSON.stringify(message)) > clientMessageBytes)
+    if (jsonBytes(message) > clientMessageBytes)
       throw new CallboardError("too_large", `over ${clientMessageBytes} bytes`);
   }
 
@@ -166,11 +165,12 @@ export function createOutbox(options: {
     },
     close() {
       closed = true;
-      for (const id of [...waiting.keys()])
-        take(id)?.reject(new CallboardError("closed", "the client was closed before the answer came"));
+      for (const id of [...waiting.keys()]) take(id)?.reject(isClosed());
     },
   };
 }
+
+const isClosed = () => new CallboardError("closed", "the client is closed");
 
 function outcomeOf(answer: Answer): Receipt | Acted | Resolved {
   if (answer.type === "resolved") return { url: answer.url, expiresAt: answer.expiresAt };
