@@ -159,7 +159,7 @@ export function connect<Kinds extends object = NoKinds>(options: ConnectOptions)
   );
 
   function intervalMs(): number {
-    return Math.min(rhythm.watch, ...[...channels.kinds()].map((kind) => rhythm[kind] ?? rhythm.watch));
+    return Math.min(rhythm.watch, ...channels.kinds().map((kind) => rhythm[kind] ?? rhythm.watch));
   }
 
   function ping(link: Link): string[] {
@@ -322,7 +322,7 @@ function ownWebSocket(): WebSocketFactory {
 
 /** 128 random bits, of the best source that there is; `crypto.randomUUID` is there in secure contexts alone. */
 function newReplyId(random: () => number): string {
-  const bytes = Uint8Array.from({ length: 16 }, () => 256 * random());
+  const bytes = Uint8Array.from({ length: 32 }, () => 256 * random());
   (globalThis as { crypto?: Crypto }).crypto?.getRandomValues?.(bytes);
-  return `rpl_${[...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("")}`;
+  return `rpl_${Array.from(bytes, (byte) => (byte % 16).toString(16)).join("")}`;
 }

@@ -10,7 +10,7 @@ export interface ChannelFeed {
   readonly view: ChannelView;
   readonly state: ChannelState;
   /** Takes an event to the state, and does what follows from it; returns the state that it is in then. */
-  dispatch(event: ChannelEvent): ChannelState;
+  dispatch(...event: ChannelEvent): ChannelState;
 }
 
 const invalidName: ChannelStatus = { error: "invalid_name" };
@@ -49,14 +49,14 @@ export function createChannelFeed(
     },
     get: <T>(key: string) => state.shown.items.get(key)?.value as T | undefined,
     follow(listener) {
-      if (followers++ === 0 && isNamed) feed.dispatch({ event: "follow" });
+      if (followers++ === 0 && isNamed) feed.dispatch("follow");
       const remove = listener && listeners.add(listener);
       let over = false;
       return () => {
         if (over) return;
         over = true;
         remove?.();
-        if (--followers === 0) feed.dispatch({ event: "leave" });
+        if (--followers === 0) feed.dispatch("leave");
       };
     },
   };
@@ -66,24 +66,22 @@ export function createChannelFeed(
     get state() {
       return state;
     },
-    dispatch(event) {
+    dispatch(...event) {
       const { state: next, effects } = reduce(state, event, clock.now());
       state = next;
       for (const effect of effects)
-        switch (effect.effect) {
+        switch (effect[0]) {
           case "wait":
-            tell("gap", name, effect.until !== undefined, view.status);
+            tell("gap", name, effect[1] !== undefined, view.status);
             cancelWait();
-            if (effect.until !== undefined)
-              cancelWait = clock.after(effect.until - clock.now(), () =>
-                feed.dispatch({ event: "gap_over" }),
-              );
+            if (effect[1] !== undefined)
+              cancelWait = clock.after(effect[1] - clock.now(), () => feed.dispatch("gap_over"));
             break;
           case "send":
             send(feed);
             break;
           case "tell":
-            listeners.emit(effect.changed, view);
+            listeners.emit(effect[1], view);
         }
       return state;
     },

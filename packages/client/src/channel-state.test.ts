@@ -12,20 +12,22 @@ import type { Answer } from "./judge-answer.ts";
 import { answer, item, values, watch } from "./testing/lobby.ts";
 
 /** An event that has nothing but its name goes by that. */
-type Named = Exclude<ChannelEvent, { answer: unknown } | { delta: unknown }>["event"];
+type Named = Exclude<ChannelEvent, ["answer" | "delta", ...unknown[]]>[0];
 type Event = ChannelEvent | Named;
-const eventOf = (event: Event): ChannelEvent => (typeof event === "string" ? { event } : event);
+const eventOf = (event: Event): ChannelEvent => (typeof event === "string" ? [event] : event);
 
 /** The answer to the last subscribe, of epoch `e` unless `more` says otherwise; its `sub` does not matter here. */
-const answered = (offset: number, items: Item[] = [], more: Partial<Answer> = {}): ChannelEvent => ({
-  event: "answer",
-  answer: { ...answer(1, offset, ...items), ...more },
-});
-const delta = (from: number, to: number, items: Item[] = [], epoch = "e") => ({
-  event: "delta" as const,
-  delta: { type: "delta" as const, channel: watch, epoch, from, to, items },
-  answerDue: false,
-});
+const answered = (offset: number, items: Item[] = [], more: Partial<Answer> = {}): ChannelEvent => [
+  "answer",
+  { ...answer(1, offset, ...items), ...more },
+];
+const delta = (
+  from: number,
+  to: number,
+  items: Item[] = [],
+  epoch = "e",
+  answerDue = false,
+): ChannelEvent => ["delta", { type: "delta", channel: watch, epoch, from, to, items }, answerDue];
 
 /** A state that has come about at time 0, and what an event at a later time makes of it. */
 const given = (...events: Event[]) => from(unknownChannel, ...events);
@@ -36,11 +38,11 @@ const when = (state: ChannelState, event: Event, now = 0) => {
   return { ...step, does: step.effects.map(inWords), shows: values(step.state.shown.items) };
 };
 const inWords = (effect: ChannelEffect) =>
-  effect.effect === "wait"
-    ? `wait ${effect.until}`
-    : effect.effect === "tell"
-      ? `tell ${effect.changed.map(({ key, value }) => `${key}=${value}`)}`.trim()
-      : effect.effect;
+  effect[0] === "wait"
+    ? `wait ${effect[1]}`
+    : effect[0] === "tell"
+      ? `tell ${effect[1].map(({ key, value }) => `${key}=${value}`)}`.trim()
+      : effect[0];
 
 const a1 = item("a", 1);
 const more = { more: true } as const;
@@ -182,7 +184,7 @@ describe("a delta", () => {
 });
 
 describe("a delta before the answer", () => {
-  const early = { ...delta(4, 5, [item("b", 5)]), answerDue: true };
+  const early = delta(4, 5, [item("b", 5)], "e", true);
 
   it("waits for the answer and not for the time", () => {
     const waiting = when(given("follow", "subscribe"), early);

@@ -70,30 +70,30 @@ type FollowedState = Exclude<ChannelState, { state: "idle" }>;
 /** What happens to a channel: what its people do, what the server says, what becomes of the connection. */
 export type ChannelEvent =
   /** Somebody follows it, or nobody any more. */
-  | { event: "follow" | "leave" }
+  | [event: "follow" | "leave"]
   /** The message is about to be sent: it takes the next `sub`, and a subscribe where the map stands as `after`. */
-  | { event: "subscribe" | "unsubscribe" }
+  | [event: "subscribe" | "unsubscribe"]
   /** The answer to the last subscribe, or its refusal. */
-  | { event: "answer"; answer: Answer }
-  | { event: "refuse" }
+  | [event: "answer", answer: Answer]
+  | [event: "refuse"]
   /** `answerDue`: the answer to a subscribe is still to come over the same connection. */
-  | { event: "delta"; delta: Delta; answerDue: boolean }
+  | [event: "delta", delta: Delta, answerDue: boolean]
   /** It is `gapAt`. */
-  | { event: "gap_over" }
+  | [event: "gap_over"]
   /** The map may be behind. */
-  | { event: "doubt" }
-  | { event: "offline" }
+  | [event: "doubt"]
+  | [event: "offline"]
   /** The map of a channel that nobody follows is given up. */
-  | { event: "forget" };
+  | [event: "forget"];
 
 /** What is to be done about an event; the state itself is done with it by then. */
 export type ChannelEffect =
   /** Call back at that time with `gap_over`, and at no other. */
-  | { effect: "wait"; until: number | undefined }
+  | [effect: "wait", until: number | undefined]
   /** There is something to send: a subscribe is due, or nobody follows the channel any more. */
-  | { effect: "send" }
+  | [effect: "send"]
   /** Tell the listeners: these items are different, or the status alone is. */
-  | { effect: "tell"; changed: readonly Item[] };
+  | [effect: "tell", changed: readonly Item[]];
 
 /** A channel of which nothing is known. */
 export const unknownChannel: ChannelState = {
@@ -117,11 +117,10 @@ export function reduce(
   const next = evolve(state, event, now);
   const effects: ChannelEffect[] = [];
   const until = gapAtOf(next);
-  if (until !== gapAtOf(state)) effects.push({ effect: "wait", until });
-  if (next.state !== state.state && (next.state === "due" || next.state === "idle"))
-    effects.push({ effect: "send" });
+  if (until !== gapAtOf(state)) effects.push(["wait", until]);
+  if (next.state !== state.state && (next.state === "due" || next.state === "idle")) effects.push(["send"]);
   const changed = next.shown === state.shown ? [] : next.shown.changed;
-  if (statusOf(next) !== statusOf(state) || changed.length > 0) effects.push({ effect: "tell", changed });
+  if (statusOf(next) !== statusOf(state) || changed.length > 0) effects.push(["tell", changed]);
   return { state: next, effects };
 }
 
@@ -144,7 +143,7 @@ const forbidden: ChannelStatus = { error: "forbidden" };
 
 function evolve(state: ChannelState, event: ChannelEvent, now: number): ChannelState {
   if (state.state === "idle")
-    switch (event.event) {
+    switch (event[0]) {
       case "follow":
         return { ...state, ...nothingHeld, state: "due" };
       case "unsubscribe":
@@ -154,7 +153,7 @@ function evolve(state: ChannelState, event: ChannelEvent, now: number): ChannelS
       default:
         return state;
     }
-  switch (event.event) {
+  switch (event[0]) {
     case "leave": {
       const { paging: _, held: __, gapAt: ___, ...kept } = state;
       return { ...kept, state: "idle" };
@@ -167,11 +166,11 @@ function evolve(state: ChannelState, event: ChannelEvent, now: number): ChannelS
       return state.state === "live" || state.state === "forbidden" ? next : { ...next, state: "subscribing" };
     }
     case "answer":
-      return takeAnswer(state, event.answer, now);
+      return takeAnswer(state, event[1], now);
     case "refuse":
       return state.state === "due" ? state : { ...state, ...nothingHeld, state: "forbidden" };
     case "delta":
-      return takeDelta(state, event.delta, event.answerDue ? undefined : now);
+      return takeDelta(state, event[1], event[2] ? undefined : now);
     case "gap_over":
       return { ...state, gapAt: undefined, state: "due" };
     case "doubt":

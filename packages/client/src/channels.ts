@@ -49,8 +49,8 @@ export interface Channels {
   resend(): void;
   /** Where the followed channels stand, in portions of one `ping` each. */
   positions(): Record<Channel, [string, number]>[];
-  /** The kinds of the followed channels. */
-  kinds(): ReadonlySet<ChannelKind>;
+  /** The kinds of the followed channels, one for each. */
+  kinds(): ChannelKind[];
 }
 
 export function createChannels(options: {
@@ -89,7 +89,7 @@ export function createChannels(options: {
     feeds.delete(name);
     feeds.set(name, left);
     const idle = [...feeds.values()].filter((feed) => !isFollowed(feed));
-    for (const feed of idle.slice(0, -IDLE_MAPS)) feed.dispatch({ event: "forget" });
+    for (const feed of idle.slice(0, -IDLE_MAPS)) feed.dispatch("forget");
   }
 
   /** In one go what a page follows and leaves in one turn: a hundred views are two messages. */
@@ -124,7 +124,7 @@ export function createChannels(options: {
       const id = nextId();
       const channels: Record<Channel, number> = {};
       for (const feed of some) {
-        const { sub } = feed.dispatch({ event: "unsubscribe" });
+        const { sub } = feed.dispatch("unsubscribe");
         channels[feed.view.name] = sub;
         told.set(feed.view.name, { id, sub, follow: false, answered: false });
       }
@@ -136,7 +136,7 @@ export function createChannels(options: {
   function subscribe(told: Map<Channel, Told>, id: string, some: readonly ChannelFeed[]) {
     const channels: Record<Channel, Subscribe> = {};
     for (const feed of some) {
-      const { sub, after } = feed.dispatch({ event: "subscribe" });
+      const { sub, after } = feed.dispatch("subscribe");
       channels[feed.view.name] = { sub, ...(after && { after }) };
       told.set(feed.view.name, { id, sub, follow: true, answered: false });
     }
@@ -161,17 +161,17 @@ export function createChannels(options: {
       if (answer.sub !== feed.state.sub || answer.sub !== told.sub) continue;
       if (!("error" in answer)) {
         told.answered = true;
-        if (feed.dispatch({ event: "answer", answer }).state === "stuck") stuck.push({ feed, told });
+        if (feed.dispatch("answer", answer).state === "stuck") stuck.push({ feed, told });
         else moved = true;
       } else if (answer.error === "forbidden") {
         told.answered = true;
-        feed.dispatch({ event: "refuse" });
+        feed.dispatch("refuse");
       } else redelivery.refused();
     }
     for (const { feed, told } of stuck) {
       told.answered = false;
       // It may be that the others filled the message. If not it is asked again as well, but not in a circle.
-      if (moved) feed.dispatch({ event: "doubt" });
+      if (moved) feed.dispatch("doubt");
       else redelivery.refused();
     }
   }
@@ -192,7 +192,7 @@ export function createChannels(options: {
       // What was asked on the former link since then is not answered there any more.
       for (const [name, told] of toldTo(link)) {
         const feed = feeds.get(name);
-        if (told.follow && feed && told.sub !== feed.state.sub) feed.dispatch({ event: "doubt" });
+        if (told.follow && feed && told.sub !== feed.state.sub) feed.dispatch("doubt");
       }
       flush();
       if ([...toldTo(link).values()].some((one) => !one.answered)) redelivery.sent();
@@ -208,12 +208,12 @@ export function createChannels(options: {
       const link = current();
       const told = link && toldTo(link).get(delta.channel);
       const answerDue = told?.follow === true && !told.answered;
-      feeds.get(delta.channel)?.dispatch({ event: "delta", delta, answerDue });
+      feeds.get(delta.channel)?.dispatch("delta", delta, answerDue);
     },
     behind(channels) {
       const link = current();
       for (const name of channels)
-        if (link && toldTo(link).get(name)?.answered) feeds.get(name)?.dispatch({ event: "doubt" });
+        if (link && toldTo(link).get(name)?.answered) feeds.get(name)?.dispatch("doubt");
     },
     refused(link, error) {
       const concerned = [...toldTo(link)].filter(([, told]) => told.id === error.re && !told.answered);
@@ -221,7 +221,7 @@ export function createChannels(options: {
       if (error.code === "forbidden")
         for (const [name, told] of concerned) {
           told.answered = true;
-          if (told.follow) feeds.get(name)?.dispatch({ event: "refuse" });
+          if (told.follow) feeds.get(name)?.dispatch("refuse");
         }
       else redelivery.refused(error.retry === "never" ? WRONG_MS : error.retryAfterMs);
       return true;
@@ -230,10 +230,10 @@ export function createChannels(options: {
       links.delete(link);
       const other = current();
       for (const [name, feed] of followed()) {
-        if (!other) feed.dispatch({ event: "offline" });
+        if (!other) feed.dispatch("offline");
         // Its last subscribe may have gone down with this link.
         else if (feed.view.status === "catching_up" && toldTo(other).get(name)?.sub !== feed.state.sub)
-          feed.dispatch({ event: "doubt" });
+          feed.dispatch("doubt");
       }
     },
     awaiting() {
@@ -246,7 +246,7 @@ export function createChannels(options: {
       for (const [name, told] of toldTo(link)) {
         if (told.answered) continue;
         const feed = feeds.get(name);
-        if (feed && isFollowed(feed)) feed.dispatch({ event: "doubt" });
+        if (feed && isFollowed(feed)) feed.dispatch("doubt");
         // Wanted again by now, or still to be left: either way flush says it anew.
         else told.follow = true;
       }
@@ -260,7 +260,7 @@ export function createChannels(options: {
       }
       return at.length > 0 ? portions(at).map((some) => Object.fromEntries(some)) : [{}];
     },
-    kinds: () => new Set(followed().map(([name]) => parseChannel(name).kind)),
+    kinds: () => followed().map(([name]) => parseChannel(name).kind),
   };
 }
 
