@@ -245,12 +245,12 @@ export function connect<Kinds extends object = NoKinds>(options: ConnectOptions)
         heartbeat?.refused();
         redelivery.refused();
       },
-      ended(link) {
+      ended() {
         if (!current()) {
           heartbeat?.stop();
           redelivery.stop();
         }
-        channels.ended(link);
+        channels.ended();
       },
     },
   );

@@ -58,7 +58,7 @@ interface ConnectionEvents {
   welcomed(link: Link, welcome: Welcome): void;
   message(link: Link, message: ServerMessage): void;
   gatewayError(link: Link): void;
-  ended(link: Link): void;
+  ended(): void;
 }
 
 /** Keeps one welcomed link at all times, as far as it can; a renewal opens the next before it closes the present one. */
@@ -262,7 +262,7 @@ export function createConnection(options: ConnectionOptions, events: ConnectionE
   function ended(link: Link): void {
     const wasCurrent = link === current;
     if (wasCurrent) current = undefined;
-    events.ended(link);
+    events.ended();
     if (attempt && link === attempt.link) fail(attempt, "cannot_connect");
     if (!wasCurrent) return;
     endLife();

@@ -1,4 +1,4 @@
-import { type ClientMessage, type ServerMessage, subprotocolsFor } from "@callboard/protocol";
+import { type Channel, type ClientMessage, type ServerMessage, subprotocolsFor } from "@callboard/protocol";
 import type { Tell } from "./debug.ts";
 import { readFrame } from "./server-message.ts";
 
@@ -17,8 +17,20 @@ export interface ClientSocket {
 /** A WebSocket class: `globalThis.WebSocket`, or that of `ws`. */
 export type WebSocketFactory = new (url: string, protocols: string[]) => ClientSocket;
 
+/**
+ * What a link was last told about a channel: by which message, with which number, and what has come of it. A subscribe
+ * is `answered` by a refusal too; what is left is forgotten once that is answered.
+ */
+interface Told {
+  id: string;
+  sub: number;
+  state: "subscribing" | "answered" | "leaving";
+}
+
 /** One socket's life, from its opening to its end. */
 export interface Link {
+  /** What it was told of each channel. */
+  readonly told: Map<Channel, Told>;
   /** Sends a message; once the link has ended it does nothing. */
   send(message: ClientMessage): void;
   close(): void;
@@ -56,6 +68,7 @@ export function openLink(
   }
 
   const link: Link = {
+    told: new Map(),
     send: (outgoing) => {
       if (over) return;
       const text = JSON.stringify(outgoing);
