@@ -21,7 +21,6 @@ import { type Heartbeat, startHeartbeat } from "./heartbeat.ts";
 import type { Link, WebSocketFactory } from "./link.ts";
 import { createListeners } from "./listeners.ts";
 import { type Acted, createOutbox, type Receipt, type ReplyInput, type Resolved } from "./outbox.ts";
-import { createRedelivery } from "./redelivery.ts";
 
 export interface ConnectOptions {
   /** Where the WebSocket API is: `ws://…` or `wss://…`. */
@@ -132,24 +131,22 @@ export function connect<Kinds extends object = NoKinds>(options: ConnectOptions)
   const nextId = () => `m${++messages}`;
   const current = (): Link | undefined => connection.current;
   /** What most parts of a client need. */
-  const common = { clock, random, nextId, current, tell: debug.tell, wanted: () => connection.open() };
-  const redelivery = createRedelivery({
-    ...common,
-    awaiting: () => channels.awaiting() || outbox.awaiting(),
-    resend() {
-      channels.resend();
-      outbox.resend();
-    },
-    asked: () => heartbeat?.asked(),
-  });
+  const common = {
+    clock,
+    random,
+    nextId,
+    current,
+    tell: debug.tell,
+    wanted: () => connection.open(),
+    sent: () => heartbeat?.sent(),
+    refused: (afterMs?: number) => heartbeat?.refused(afterMs),
+  };
   const channels = createChannels({
     ...common,
-    redelivery,
     changed: () => heartbeat?.intervalChanged(),
   });
   const outbox = createOutbox({
     ...common,
-    redelivery,
     timeoutMs: options.replyTimeoutMs ?? 60_000,
     newReplyId: () => newReplyId(random),
   });
@@ -171,7 +168,7 @@ export function connect<Kinds extends object = NoKinds>(options: ConnectOptions)
   }
 
   function receive(link: Link, message: ServerMessage): void {
-    if ("re" in message && message.re !== undefined) heartbeat?.answered(message.re);
+    if ("re" in message && message.re !== undefined) heartbeat?.heard(message.re);
     switch (message.type) {
       case "delta":
         channels.delta(message);
@@ -183,17 +180,17 @@ export function connect<Kinds extends object = NoKinds>(options: ConnectOptions)
         break;
       case "subscribed":
         channels.subscribed(link, message.channels);
-        redelivery.answered();
+        heartbeat?.answered();
         break;
       case "unsubscribed":
         channels.unsubscribed(link, message.channels);
-        redelivery.answered();
+        heartbeat?.answered();
         break;
       case "receipt":
       case "resolved":
       case "acted":
         outbox.answer(message);
-        redelivery.answered();
+        heartbeat?.answered();
         break;
       case "error":
         if (!outbox.answer(message)) channels.refused(link, message);
@@ -225,7 +222,6 @@ export function connect<Kinds extends object = NoKinds>(options: ConnectOptions)
         time.told(welcome.serverTime);
         inboxes = welcome.inboxes;
         rhythm = welcome.heartbeatMs;
-        redelivery.stop();
         heartbeat?.stop();
         heartbeat = startHeartbeat({
           ...common,
@@ -235,21 +231,20 @@ export function connect<Kinds extends object = NoKinds>(options: ConnectOptions)
           doubt: connection.doubt,
           trust: connection.trust,
           dead: link.close,
+          awaiting: () => channels.awaiting() || outbox.awaiting(),
+          resend() {
+            channels.resend();
+            outbox.resend();
+          },
         });
         channels.welcomed(link, welcome.channels);
         outbox.resend();
         attention.sayAgain();
       },
       message: receive,
-      gatewayError() {
-        heartbeat?.refused();
-        redelivery.refused();
-      },
+      gatewayError: () => heartbeat?.gatewayError(),
       ended() {
-        if (!current()) {
-          heartbeat?.stop();
-          redelivery.stop();
-        }
+        if (!current()) heartbeat?.stop();
         channels.ended();
       },
     },

@@ -13,7 +13,6 @@ import type { ChannelView } from "./channel-view.ts";
 import type { ClientClock } from "./clock.ts";
 import type { Tell } from "./debug.ts";
 import type { Link } from "./link.ts";
-import type { Redelivery } from "./redelivery.ts";
 
 /** The maps of so many channels that nobody follows any more are kept; when followed again they resume. */
 const IDLE_MAPS = 50;
@@ -51,14 +50,17 @@ export function createChannels(options: {
   clock: ClientClock;
   nextId: () => string;
   current: () => Link | undefined;
-  redelivery: Redelivery;
+  /** A message was sent that wants an answer. */
+  sent: () => void;
+  /** The server could not handle a message now; `afterMs` is what it asked for, in milliseconds. */
+  refused: (afterMs?: number) => void;
   tell: Tell;
   /** A channel is followed. */
   wanted: () => void;
   /** Another set of channels is followed. */
   changed: () => void;
 }): Channels {
-  const { clock, nextId, current, redelivery } = options;
+  const { clock, nextId, current, sent, refused } = options;
   const feeds = new Map<Channel, ChannelFeed>();
   let flushing = false;
 
@@ -107,7 +109,7 @@ export function createChannels(options: {
       for (const some of portions(news.filter((feed) => isFollowed(feed) === (type === "subscribe")))) {
         const id = nextId();
         link.send({ type, id, channels: tell(link, type, id, some) } as ClientMessage);
-        redelivery.sent();
+        sent();
       }
   }
 
@@ -152,13 +154,13 @@ export function createChannels(options: {
         } else if (answer.error === "forbidden") {
           told.state = "answered";
           feed.dispatch("refuse");
-        } else redelivery.refused();
+        } else refused();
       }
     }
     for (const feed of stuck) {
       // It may be that the others filled the message. If not it is asked again as well, but not in a circle.
       if (moved) feed.dispatch("doubt");
-      else redelivery.refused();
+      else refused();
     }
   }
 
@@ -183,7 +185,7 @@ export function createChannels(options: {
         if (state !== "leaving" && sub !== feed?.state.sub) feed?.dispatch("doubt");
       }
       flush();
-      if (unanswered(link).length > 0) redelivery.sent();
+      if (unanswered(link).length > 0) sent();
     },
     subscribed,
     unsubscribed({ told }, answers) {
@@ -209,8 +211,7 @@ export function createChannels(options: {
             feeds.get(name)?.dispatch("refuse");
           }
         }
-      else if (concerned.length > 0)
-        redelivery.refused(error.retry === "never" ? WRONG_MS : error.retryAfterMs);
+      else if (concerned.length > 0) refused(error.retry === "never" ? WRONG_MS : error.retryAfterMs);
     },
     ended() {
       const link = current();

@@ -10,7 +10,6 @@ import { CallboardError } from "./error.ts";
 import { isJson, jsonBytes } from "./json.ts";
 import type { Link } from "./link.ts";
 import { createListeners, type Listeners } from "./listeners.ts";
-import type { Redelivery } from "./redelivery.ts";
 
 /** So many replies and resolves may wait for their answers at a time. */
 const MOST_WAITING = 100;
@@ -86,9 +85,12 @@ export function createOutbox(options: {
   current: () => Link | undefined;
   /** Something is to be sent. */
   wanted: () => void;
-  redelivery: Redelivery;
+  /** The server could not handle a message now; `afterMs` is what it asked for, in milliseconds. */
+  refused: (afterMs?: number) => void;
+  /** A message was sent that wants an answer. */
+  sent: () => void;
 }): Outbox {
-  const { clock, timeoutMs, nextId, newReplyId, current, wanted, redelivery } = options;
+  const { clock, timeoutMs, nextId, newReplyId, current, wanted } = options;
   /** By message id. */
   const waiting = new Map<string, Waiting>();
   let closed = false;
@@ -133,7 +135,7 @@ export function createOutbox(options: {
     const link = current();
     if (!link) return;
     link.send(one.message);
-    redelivery.sent();
+    options.sent();
     one.unsent?.emit();
     one.unsent = undefined;
   }
@@ -154,7 +156,7 @@ export function createOutbox(options: {
       const { type, re = "" } = message;
       if (!waiting.has(re)) return false;
       // With `reauthenticate` a new connection is on its way, which sends it again.
-      if (type === "error" && message.retry !== "never") redelivery.refused(message.retryAfterMs);
+      if (type === "error" && message.retry !== "never") options.refused(message.retryAfterMs);
       else if (type === "error") take(re)?.reject(new CallboardError(message.code, message.message));
       else take(re)?.settle(outcomeOf(message));
       return true;
