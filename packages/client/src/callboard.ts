@@ -1,11 +1,4 @@
-import type {
-  AttentionState,
-  Channel,
-  Principal,
-  RequestId,
-  ServerMessage,
-  ServerMessageOf,
-} from "@callboard/protocol";
+import type { AttentionState, Channel, Principal, RequestId, ServerMessageOf } from "@callboard/protocol";
 import { createAttention } from "./attention.ts";
 import { LONGEST_WAIT_MS } from "./backoff.ts";
 import { isHidden, isOffline, watchBrowser } from "./browser.ts";
@@ -21,6 +14,7 @@ import { type Heartbeat, startHeartbeat } from "./heartbeat.ts";
 import type { Link, WebSocketFactory } from "./link.ts";
 import { createListeners } from "./listeners.ts";
 import { type Acted, createOutbox, type Receipt, type ReplyInput, type Resolved } from "./outbox.ts";
+import type { Frame } from "./server-message.ts";
 
 export interface ConnectOptions {
   /** Where the WebSocket API is: `ws://…` or `wss://…`. */
@@ -167,34 +161,35 @@ export function connect<Kinds extends object = NoKinds>(options: ConnectOptions)
     });
   }
 
-  function receive(link: Link, message: ServerMessage): void {
+  function receive(link: Link, message: Frame): void {
     if ("re" in message && message.re !== undefined) heartbeat?.heard(message.re);
     switch (message.type) {
+      case "gateway_error":
+        heartbeat?.gatewayError();
+        return;
       case "delta":
         channels.delta(message);
-        break;
+        return;
       case "pong":
         // Servers of old do not say it.
         if (message.serverTime !== undefined) time.told(message.serverTime);
         channels.behind(message.behind);
-        break;
+        return;
+      case "error":
+        if (!outbox.answer(message)) channels.refused(link, message);
+        return;
       case "subscribed":
         channels.subscribed(link, message.channels);
-        heartbeat?.answered();
         break;
       case "unsubscribed":
         channels.unsubscribed(link, message.channels);
-        heartbeat?.answered();
         break;
       case "receipt":
       case "resolved":
       case "acted":
         outbox.answer(message);
-        heartbeat?.answered();
-        break;
-      case "error":
-        if (!outbox.answer(message)) channels.refused(link, message);
     }
+    heartbeat?.answered();
   }
 
   const connection: Connection = createConnection(
@@ -242,7 +237,6 @@ export function connect<Kinds extends object = NoKinds>(options: ConnectOptions)
         attention.sayAgain();
       },
       message: receive,
-      gatewayError: () => heartbeat?.gatewayError(),
       ended() {
         if (!current()) heartbeat?.stop();
         channels.ended();

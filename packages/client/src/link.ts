@@ -1,6 +1,6 @@
-import { type Channel, type ClientMessage, type ServerMessage, subprotocolsFor } from "@callboard/protocol";
+import { type Channel, type ClientMessage, subprotocolsFor } from "@callboard/protocol";
 import type { Tell } from "./debug.ts";
-import { readFrame } from "./server-message.ts";
+import { type Frame, readFrame } from "./server-message.ts";
 
 type Handler<Event> = { handle(event: Event): void }["handle"] | null;
 
@@ -38,9 +38,7 @@ export interface Link {
 
 interface LinkEvents {
   opened(link: Link): void;
-  message(link: Link, message: ServerMessage): void;
-  /** The gateway could not handle one of our messages; which one it does not say. */
-  gatewayError(link: Link): void;
+  message(link: Link, message: Frame): void;
   /** Comes exactly once, whoever closed it; nothing comes after it. */
   ended(link: Link): void;
 }
@@ -54,7 +52,7 @@ export function openLink(
   token: string,
   WebSocket: WebSocketFactory,
   tell: Tell,
-  { opened, message, gatewayError, ended }: LinkEvents,
+  { opened, message, ended }: LinkEvents,
 ): Link {
   const socket = new WebSocket(url, subprotocolsFor(token));
   let over = false;
@@ -84,8 +82,7 @@ export function openLink(
     if (over) return;
     tell("received", data);
     const frame = readFrame(data);
-    if (frame === "gateway_error") gatewayError(link);
-    else if (frame) message(link, frame);
+    if (frame) message(link, frame);
   };
   socket.onclose = end;
   // `ws` throws an error that nobody listens to.

@@ -56,12 +56,14 @@ const messages: { [Type in ServerMessage["type"]]: Like } = {
   bye: { code: "", retry: "", "afterMs?": 0 },
 };
 
+/** A message; or a frame of the gateway's own: one of our messages, unknown which, was not handled. */
+export type Frame = ServerMessage | { type: "gateway_error" };
+
 /**
  * Reads a frame; unknown fields are left alone. Undefined is a type that this client does not know, or no frame of
- * Callboard's at all. `gateway_error` is a frame without a type, the gateway's own: one of our messages, unknown which,
- * was not handled.
+ * Callboard's at all. The gateway's own have no type.
  */
-export function readFrame(data: unknown): ServerMessage | "gateway_error" | undefined {
+export function readFrame(data: unknown): Frame | undefined {
   let message: unknown;
   try {
     message = JSON.parse(data as string);
@@ -70,7 +72,7 @@ export function readFrame(data: unknown): ServerMessage | "gateway_error" | unde
   }
   if (typeof data !== "string" || !isJsonObject(message)) return undefined;
   const { type } = message;
-  if (type === undefined) return "gateway_error";
+  if (type === undefined) return { type: "gateway_error" };
   if (typeof type !== "string" || !Object.hasOwn(messages, type)) return undefined;
   return fits(message, messages[type as ServerMessage["type"]]) ? (message as ServerMessage) : undefined;
 }
