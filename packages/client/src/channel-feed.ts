@@ -27,7 +27,6 @@ export function createChannelFeed(
 ): ChannelFeed {
   const listeners = createListeners<[readonly Item[], ChannelView]>();
   let state = unknownChannel;
-  let followers = 0;
   // Names come from addresses and from plain JavaScript too.
   const isNamed = typeof name === "string" && isChannel(name);
   if (!isNamed) tell("invalid_name", name);
@@ -48,15 +47,11 @@ export function createChannelFeed(
       return state.shown.epoch;
     },
     get: <T>(key: string) => state.shown.items.get(key)?.value as T | undefined,
-    follow(listener) {
-      if (followers++ === 0 && isNamed) feed.dispatch("follow");
-      const remove = listener && listeners.add(listener);
-      let over = false;
+    follow(listener = () => {}) {
+      if (listeners.size === 0 && isNamed) feed.dispatch("follow");
+      const remove = listeners.add(listener);
       return () => {
-        if (over) return;
-        over = true;
-        remove?.();
-        if (--followers === 0) feed.dispatch("leave");
+        if (remove() && listeners.size === 0) feed.dispatch("leave");
       };
     },
   };
@@ -67,22 +62,17 @@ export function createChannelFeed(
       return state;
     },
     dispatch(...event) {
-      const { state: next, effects } = reduce(state, event, clock.now());
-      state = next;
-      for (const effect of effects)
-        switch (effect[0]) {
-          case "wait":
-            tell("gap", name, effect[1] !== undefined, view.status);
-            cancelWait();
-            if (effect[1] !== undefined)
-              cancelWait = clock.after(effect[1] - clock.now(), () => feed.dispatch("gap_over"));
-            break;
-          case "send":
-            send(feed);
-            break;
-          case "tell":
-            listeners.emit(effect[1], view);
-        }
+      const step = reduce(state, event, clock.now());
+      state = step.state;
+      const { gapAt } = state;
+      if (step.wait) {
+        tell("gap", name, gapAt !== undefined, view.status);
+        cancelWait();
+        if (gapAt !== undefined)
+          cancelWait = clock.after(gapAt - clock.now(), () => feed.dispatch("gap_over"));
+      }
+      if (step.send) send(feed);
+      if (step.changed) listeners.emit(step.changed, view);
       return state;
     },
   };

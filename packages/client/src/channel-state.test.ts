@@ -1,9 +1,9 @@
 import type { Item } from "@callboard/protocol";
 import { describe, expect, it } from "vitest";
 import {
-  type ChannelEffect,
   type ChannelEvent,
   type ChannelState,
+  type ChannelStep,
   reduce,
   statusOf,
   unknownChannel,
@@ -35,14 +35,13 @@ const from = (state: ChannelState, ...events: Event[]) =>
   events.reduce((before, event) => reduce(before, eventOf(event), 0).state, state);
 const when = (state: ChannelState, event: Event, now = 0) => {
   const step = reduce(state, eventOf(event), now);
-  return { ...step, does: step.effects.map(inWords), shows: values(step.state.shown.items) };
+  return { ...step, does: inWords(step), shows: values(step.state.shown.items) };
 };
-const inWords = (effect: ChannelEffect) =>
-  effect[0] === "wait"
-    ? `wait ${effect[1]}`
-    : effect[0] === "tell"
-      ? `tell ${effect[1].map(({ key, value }) => `${key}=${value}`)}`.trim()
-      : effect[0];
+const inWords = ({ state, wait, send, changed }: ChannelStep) => [
+  ...(wait ? [`wait ${state.gapAt}`] : []),
+  ...(send ? ["send"] : []),
+  ...(changed ? [`tell ${changed.map(({ key, value }) => `${key}=${value}`)}`.trim()] : []),
+];
 
 const a1 = item("a", 1);
 const more = { more: true } as const;
