@@ -1,4 +1,11 @@
-import type { AttentionState, Channel, Principal, RequestId, ServerMessageOf } from "@callboard/protocol";
+import type {
+  AttentionState,
+  Channel,
+  ClientMessage,
+  Principal,
+  RequestId,
+  ServerMessageOf,
+} from "@callboard/protocol";
 import { createAttention } from "./attention.ts";
 import { LONGEST_WAIT_MS } from "./backoff.ts";
 import { isHidden, isOffline, watchBrowser } from "./browser.ts";
@@ -153,14 +160,6 @@ export function connect<Kinds extends object = NoKinds>(options: ConnectOptions)
     return Math.min(rhythm.watch, ...channels.kinds().map((kind) => rhythm[kind] ?? rhythm.watch));
   }
 
-  function ping(link: Link): string[] {
-    return channels.positions().map((at) => {
-      const id = nextId();
-      link.send({ type: "ping", id, at });
-      return id;
-    });
-  }
-
   function receive(link: Link, message: Frame): void {
     if ("re" in message && message.re !== undefined) heartbeat?.heard(message.re);
     switch (message.type) {
@@ -198,7 +197,6 @@ export function connect<Kinds extends object = NoKinds>(options: ConnectOptions)
       ...common,
       WebSocket: options.WebSocket ?? ownWebSocket(),
       now: time.now,
-      name: options.name ?? "callboard-client",
       openTimeoutMs: asked(options.openTimeoutMs, 20_000),
       longestWaitMs: asked(options.longestWaitMs, LONGEST_WAIT_MS),
       isOffline,
@@ -212,7 +210,12 @@ export function connect<Kinds extends object = NoKinds>(options: ConnectOptions)
         }
         states.emit(state);
       },
-      hello: channels.hello,
+      hello(link) {
+        const id = nextId();
+        const client = options.name ?? "callboard-client";
+        link.send({ type: "hello", id, client, channels: channels.hello(link) } as ClientMessage);
+        return id;
+      },
       welcomed(link, welcome) {
         time.told(welcome.serverTime);
         inboxes = welcome.inboxes;
@@ -222,7 +225,7 @@ export function connect<Kinds extends object = NoKinds>(options: ConnectOptions)
           ...common,
           intervalMs,
           isHidden,
-          ping: () => ping(link),
+          ping: () => channels.ping(link),
           doubt: connection.doubt,
           trust: connection.trust,
           dead: link.close,

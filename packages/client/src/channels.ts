@@ -40,8 +40,8 @@ export interface Channels {
   awaiting(): boolean;
   /** Asks again for every answer that is owed. */
   resend(): void;
-  /** Where the followed channels stand, in portions of one `ping` each. */
-  positions(): Record<Channel, [string, number]>[];
+  /** Says where the followed channels stand, in one ping or several; gives their ids. */
+  ping(link: Link): string[];
   /** The kinds of the followed channels, one for each. */
   kinds(): ChannelKind[];
 }
@@ -233,12 +233,16 @@ export function createChannels(options: {
       }
       flushSoon();
     },
-    positions() {
+    ping(link) {
       const at = followed()
         .map(({ view }) => view)
         .filter(({ status }) => status === "following")
         .map(({ name, epoch, offset }) => [name, [epoch, offset]] as [Channel, [string, number]]);
-      return at.length > 0 ? portions(at).map((some) => Object.fromEntries(some)) : [{}];
+      return (at.length > 0 ? portions(at) : [[]]).map((some) => {
+        const id = nextId();
+        link.send({ type: "ping", id, at: Object.fromEntries(some) });
+        return id;
+      });
     },
     kinds: () => followed().map(({ view }) => parseChannel(view.name).kind),
   };

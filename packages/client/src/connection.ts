@@ -1,4 +1,4 @@
-import { type ClientMessageOf, connectionMs, type ServerMessageOf } from "@callboard/protocol";
+import { connectionMs, type ServerMessageOf } from "@callboard/protocol";
 import { fullJitterBackoff } from "./backoff.ts";
 import type { ClientClock } from "./clock.ts";
 import type { ClosedCode, ConnectionState, WaitReason } from "./connection-state.ts";
@@ -37,20 +37,18 @@ interface ConnectionOptions {
   /** The server's time. */
   now: () => number;
   random: () => number;
-  name: string;
   openTimeoutMs: () => number;
   longestWaitMs: () => number;
   isServerUp?: () => Promise<boolean>;
   /** Whether the browser knows that it has no network. */
   isOffline: () => boolean;
-  nextId: () => string;
   tell: Tell;
 }
 
 interface ConnectionEvents {
   state(state: ConnectionState): void;
-  /** A link is about to say hello: which channels shall it name, and where do they stand? */
-  hello(link: Link): ClientMessageOf<"hello">["channels"];
+  /** A link is open: says hello, and gives the id of that. */
+  hello(link: Link): string;
   /** The link is the current one from now on. */
   welcomed(link: Link, welcome: Welcome): void;
   message(link: Link, message: Frame): void;
@@ -174,9 +172,7 @@ export function createConnection(options: ConnectionOptions, events: ConnectionE
 
   function sayHello(link: Link): void {
     if (link !== next) return;
-    helloId = options.nextId();
-    const channels = events.hello(link);
-    link.send({ type: "hello", id: helloId, client: options.name, ...(channels && { channels }) });
+    helloId = events.hello(link);
   }
 
   /** What comes before the welcome; frames may overtake each other, so it may be a delta. */
