@@ -57,10 +57,9 @@ interface Waiting {
   text: string;
   /** Undefined once it was sent; until then, whom to tell of it. */
   unsent: Listeners<[]> | undefined;
-  cancelTimeout: () => void;
   answer: () => Promise<unknown>;
-  settle: (value: unknown) => void;
-  reject: (error: CallboardError) => void;
+  /** Ends the wait: with what came, or with why nothing did. */
+  end: (outcome: Receipt | Acted | Resolved | CallboardError) => void;
 }
 
 /** Requests that want one answer each: they are sent, and on every new link sent again, until it comes. */
@@ -110,16 +109,28 @@ export function createOutbox(options: {
     const unsent = createListeners<[]>();
     unsent.add(sent);
     const answer = new Promise<unknown>((settle, reject) => {
-      const cancelTimeout = clock.after(timeoutMs, () => reject(lateness(take(message.id))));
-      waiting.set(message.id, { message, text, unsent, cancelTimeout, answer: () => answer, settle, reject });
+      const one: Waiting = {
+        message,
+        text,
+        unsent,
+        answer: () => answer,
+        end(outcome) {
+          waiting.delete(message.id);
+          cancelTimeout();
+          if (outcome instanceof CallboardError) reject(outcome);
+          else settle(outcome);
+        },
+      };
+      const cancelTimeout = clock.after(timeoutMs, () => one.end(lateness(one)));
+      waiting.set(message.id, one);
+      send(one);
     });
-    send(waiting.get(message.id) as Waiting);
     wanted();
     return answer as Promise<T>;
   }
 
-  const lateness = (one: Waiting | undefined): CallboardError =>
-    one?.unsent
+  const lateness = ({ unsent }: Waiting): CallboardError =>
+    unsent
       ? new CallboardError("not_sent", `no connection for ${timeoutMs} ms`)
       : new CallboardError("timeout", `no answer for ${timeoutMs} ms`);
 
@@ -140,25 +151,18 @@ export function createOutbox(options: {
     one.unsent = undefined;
   }
 
-  function take(id: string): Waiting | undefined {
-    const one = waiting.get(id);
-    waiting.delete(id);
-    one?.cancelTimeout();
-    return one;
-  }
-
   return {
     reply: (input, sent) =>
       post({ ...input, type: "reply", id: nextId(), replyId: input.replyId ?? newReplyId() }, sent),
     resolve: (ref) => post({ type: "resolve", id: nextId(), ref }),
     act: (act) => post({ ...act, id: nextId() }),
     answer(message) {
-      const { type, re = "" } = message;
-      if (!waiting.has(re)) return false;
+      const one = waiting.get(message.re ?? "");
+      if (!one) return false;
+      if (message.type !== "error") one.end(outcomeOf(message));
+      else if (message.retry === "never") one.end(new CallboardError(message.code, message.message));
       // With `reauthenticate` a new connection is on its way, which sends it again.
-      if (type === "error" && message.retry !== "never") options.refused(message.retryAfterMs);
-      else if (type === "error") take(re)?.reject(new CallboardError(message.code, message.message));
-      else take(re)?.settle(outcomeOf(message));
+      else options.refused(message.retryAfterMs);
       return true;
     },
     awaiting: () => waiting.size > 0 && current() !== undefined,
@@ -167,7 +171,7 @@ export function createOutbox(options: {
     },
     close() {
       closed = true;
-      for (const id of [...waiting.keys()]) take(id)?.reject(isClosed());
+      for (const one of [...waiting.values()]) one.end(isClosed());
     },
   };
 }
