@@ -4,7 +4,7 @@ import type { AttentionReporter } from "./headless/attention-reporter.ts";
 import { useCallboard, useConnection } from "./use-callboard.ts";
 import { createChunk, useChunk } from "./use-chunk.ts";
 
-const saying = /* @__PURE__ */ createChunk(() => import("./headless/saying.ts"));
+const saying = /* @__PURE__ */ createChunk(() => import("./say-attention.ts"));
 
 /**
  * Lets the others see what the person before the page does about an open question, which stands in `element`; without an
@@ -29,20 +29,7 @@ export function useAttention(
 
   useEffect(() => {
     if (requestId === undefined || !loaded) return;
-    const clock = { now: () => globalThis.performance?.now() ?? client.now(), after };
-    const made = loaded.createAttentionReporter(clock, (state) => {
-      const about = latest.current;
-      client.attend(requestId, state).then(
-        (acted) => {
-          if (acted.status !== "refused") return;
-          setRefused(about);
-          if (about === latest.current) made.is(undefined);
-          made.unheard();
-        },
-        // Nobody answered: it is said again when it is due.
-        () => {},
-      );
-    });
+    const made = loaded.sayAttention(client, requestId, () => latest.current, setRefused);
     reporter.current = made;
     globalThis.addEventListener?.("pagehide", made.leave);
     return () => {
@@ -57,9 +44,4 @@ export function useAttention(
   const wanted = connected && refused !== asking ? presence : undefined;
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new reporter must be told too
   useEffect(() => reporter.current?.is(wanted), [wanted, requestId, loaded]);
-}
-
-function after(ms: number, then: () => void): () => void {
-  const timer = setTimeout(then, ms);
-  return () => clearTimeout(timer);
 }

@@ -12,7 +12,7 @@ import { openPage } from "./testing/react-page.tsx";
 Object.assign(globalThis, { IS_REACT_ACT_ENVIRONMENT: true });
 
 // What is loaded when it is first wanted comes at once here.
-beforeAll(() => Promise.all([loadForms(), import("./headless/saying.ts")]));
+beforeAll(() => Promise.all([loadForms(), import("./say-attention.ts")]));
 
 const ends: (() => Promise<void>)[] = [];
 afterEach(async () => {
