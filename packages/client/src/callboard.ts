@@ -1,9 +1,9 @@
 import type {
   AttentionState,
   Channel,
+  ClientMessage,
   Principal,
   RequestId,
-  ServerMessage,
   ServerMessageOf,
 } from "@callboard/protocol";
 import { createAttention } from "./attention.ts";
@@ -21,7 +21,7 @@ import { type Heartbeat, startHeartbeat } from "./heartbeat.ts";
 import type { Link, WebSocketFactory } from "./link.ts";
 import { createListeners } from "./listeners.ts";
 import { type Acted, createOutbox, type Receipt, type ReplyInput, type Resolved } from "./outbox.ts";
-import { createRedelivery } from "./redelivery.ts";
+import type { Frame } from "./server-message.ts";
 
 export interface ConnectOptions {
   /** Where the WebSocket API is: `ws://…` or `wss://…`. */
@@ -132,24 +132,22 @@ export function connect<Kinds extends object = NoKinds>(options: ConnectOptions)
   const nextId = () => `m${++messages}`;
   const current = (): Link | undefined => connection.current;
   /** What most parts of a client need. */
-  const common = { clock, random, nextId, current, tell: debug.tell, wanted: () => connection.open() };
-  const redelivery = createRedelivery({
-    ...common,
-    awaiting: () => channels.awaiting() || outbox.awaiting(),
-    resend() {
-      channels.resend();
-      outbox.resend();
-    },
-    asked: () => heartbeat?.asked(),
-  });
+  const common = {
+    clock,
+    random,
+    nextId,
+    current,
+    tell: debug.tell,
+    wanted: () => connection.open(),
+    sent: () => heartbeat?.sent(),
+    refused: (afterMs?: number) => heartbeat?.refused(afterMs),
+  };
   const channels = createChannels({
     ...common,
-    redelivery,
     changed: () => heartbeat?.intervalChanged(),
   });
   const outbox = createOutbox({
     ...common,
-    redelivery,
     timeoutMs: options.replyTimeoutMs ?? 60_000,
     newReplyId: () => newReplyId(random),
   });
@@ -159,45 +157,38 @@ export function connect<Kinds extends object = NoKinds>(options: ConnectOptions)
   );
 
   function intervalMs(): number {
-    return Math.min(rhythm.watch, ...[...channels.kinds()].map((kind) => rhythm[kind] ?? rhythm.watch));
+    return Math.min(rhythm.watch, ...channels.kinds().map((kind) => rhythm[kind] ?? rhythm.watch));
   }
 
-  function ping(link: Link): string[] {
-    return channels.positions().map((at) => {
-      const id = nextId();
-      link.send({ type: "ping", id, at });
-      return id;
-    });
-  }
-
-  function receive(link: Link, message: ServerMessage): void {
-    if ("re" in message && message.re !== undefined) heartbeat?.answered(message.re);
+  function receive(link: Link, message: Frame): void {
+    if ("re" in message && message.re !== undefined) heartbeat?.heard(message.re);
     switch (message.type) {
+      case "gateway_error":
+        heartbeat?.gatewayError();
+        return;
       case "delta":
         channels.delta(message);
-        break;
+        return;
       case "pong":
         // Servers of old do not say it.
         if (message.serverTime !== undefined) time.told(message.serverTime);
         channels.behind(message.behind);
-        break;
+        return;
+      case "error":
+        if (!outbox.answer(message)) channels.refused(link, message);
+        return;
       case "subscribed":
         channels.subscribed(link, message.channels);
-        redelivery.answered();
         break;
       case "unsubscribed":
         channels.unsubscribed(link, message.channels);
-        redelivery.answered();
         break;
       case "receipt":
       case "resolved":
       case "acted":
         outbox.answer(message);
-        redelivery.answered();
-        break;
-      case "error":
-        if (!outbox.answer(message)) channels.refused(link, message);
     }
+    heartbeat?.answered();
   }
 
   const connection: Connection = createConnection(
@@ -206,7 +197,6 @@ export function connect<Kinds extends object = NoKinds>(options: ConnectOptions)
       ...common,
       WebSocket: options.WebSocket ?? ownWebSocket(),
       now: time.now,
-      name: options.name ?? "callboard-client",
       openTimeoutMs: asked(options.openTimeoutMs, 20_000),
       longestWaitMs: asked(options.longestWaitMs, LONGEST_WAIT_MS),
       isOffline,
@@ -220,37 +210,39 @@ export function connect<Kinds extends object = NoKinds>(options: ConnectOptions)
         }
         states.emit(state);
       },
-      hello: channels.hello,
+      hello(link) {
+        const id = nextId();
+        const client = options.name ?? "callboard-client";
+        link.send({ type: "hello", id, client, channels: channels.hello(link) } as ClientMessage);
+        return id;
+      },
       welcomed(link, welcome) {
         time.told(welcome.serverTime);
         inboxes = welcome.inboxes;
         rhythm = welcome.heartbeatMs;
-        redelivery.stop();
         heartbeat?.stop();
         heartbeat = startHeartbeat({
           ...common,
           intervalMs,
           isHidden,
-          ping: () => ping(link),
+          ping: () => channels.ping(link),
           doubt: connection.doubt,
           trust: connection.trust,
           dead: link.close,
+          awaiting: () => channels.awaiting() || outbox.awaiting(),
+          resend() {
+            channels.resend();
+            outbox.resend();
+          },
         });
         channels.welcomed(link, welcome.channels);
         outbox.resend();
         attention.sayAgain();
       },
       message: receive,
-      gatewayError() {
-        heartbeat?.refused();
-        redelivery.refused();
-      },
-      ended(link) {
-        if (!current()) {
-          heartbeat?.stop();
-          redelivery.stop();
-        }
-        channels.ended(link);
+      ended() {
+        if (!current()) heartbeat?.stop();
+        channels.ended();
       },
     },
   );
@@ -322,7 +314,7 @@ function ownWebSocket(): WebSocketFactory {
 
 /** 128 random bits, of the best source that there is; `crypto.randomUUID` is there in secure contexts alone. */
 function newReplyId(random: () => number): string {
-  const bytes = Uint8Array.from({ length: 16 }, () => 256 * random());
+  const bytes = Uint8Array.from({ length: 32 }, () => 256 * random());
   (globalThis as { crypto?: Crypto }).crypto?.getRandomValues?.(bytes);
-  return `rpl_${[...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("")}`;
+  return `rpl_${Array.from(bytes, (byte) => (byte % 16).toString(16)).join("")}`;
 }

@@ -10,7 +10,7 @@ export interface ChannelFeed {
   readonly view: ChannelView;
   readonly state: ChannelState;
   /** Takes an event to the state, and does what follows from it; returns the state that it is in then. */
-  dispatch(event: ChannelEvent): ChannelState;
+  dispatch(...event: ChannelEvent): ChannelState;
 }
 
 const invalidName: ChannelStatus = { error: "invalid_name" };
@@ -27,7 +27,6 @@ export function createChannelFeed(
 ): ChannelFeed {
   const listeners = createListeners<[readonly Item[], ChannelView]>();
   let state = unknownChannel;
-  let followers = 0;
   // Names come from addresses and from plain JavaScript too.
   const isNamed = typeof name === "string" && isChannel(name);
   if (!isNamed) tell("invalid_name", name);
@@ -48,15 +47,11 @@ export function createChannelFeed(
       return state.shown.epoch;
     },
     get: <T>(key: string) => state.shown.items.get(key)?.value as T | undefined,
-    follow(listener) {
-      if (followers++ === 0 && isNamed) feed.dispatch({ event: "follow" });
-      const remove = listener && listeners.add(listener);
-      let over = false;
+    follow(listener = () => {}) {
+      if (listeners.size === 0 && isNamed) feed.dispatch("follow");
+      const remove = listeners.add(listener);
       return () => {
-        if (over) return;
-        over = true;
-        remove?.();
-        if (--followers === 0) feed.dispatch({ event: "leave" });
+        if (remove() && listeners.size === 0) feed.dispatch("leave");
       };
     },
   };
@@ -66,25 +61,18 @@ export function createChannelFeed(
     get state() {
       return state;
     },
-    dispatch(event) {
-      const { state: next, effects } = reduce(state, event, clock.now());
-      state = next;
-      for (const effect of effects)
-        switch (effect.effect) {
-          case "wait":
-            tell("gap", name, effect.until !== undefined, view.status);
-            cancelWait();
-            if (effect.until !== undefined)
-              cancelWait = clock.after(effect.until - clock.now(), () =>
-                feed.dispatch({ event: "gap_over" }),
-              );
-            break;
-          case "send":
-            send(feed);
-            break;
-          case "tell":
-            listeners.emit(effect.changed, view);
-        }
+    dispatch(...event) {
+      const step = reduce(state, event, clock.now());
+      state = step.state;
+      const { gapAt } = state;
+      if (step.wait) {
+        tell("gap", name, gapAt !== undefined, view.status);
+        cancelWait();
+        if (gapAt !== undefined)
+          cancelWait = clock.after(gapAt - clock.now(), () => feed.dispatch("gap_over"));
+      }
+      if (step.send) send(feed);
+      if (step.changed) listeners.emit(step.changed, view);
       return state;
     },
   };

@@ -1,9 +1,9 @@
 import type { Item } from "@callboard/protocol";
 import { describe, expect, it } from "vitest";
 import {
-  type ChannelEffect,
   type ChannelEvent,
   type ChannelState,
+  type ChannelStep,
   reduce,
   statusOf,
   unknownChannel,
@@ -12,20 +12,22 @@ import type { Answer } from "./judge-answer.ts";
 import { answer, item, values, watch } from "./testing/lobby.ts";
 
 /** An event that has nothing but its name goes by that. */
-type Named = Exclude<ChannelEvent, { answer: unknown } | { delta: unknown }>["event"];
+type Named = Exclude<ChannelEvent, ["answer" | "delta", ...unknown[]]>[0];
 type Event = ChannelEvent | Named;
-const eventOf = (event: Event): ChannelEvent => (typeof event === "string" ? { event } : event);
+const eventOf = (event: Event): ChannelEvent => (typeof event === "string" ? [event] : event);
 
 /** The answer to the last subscribe, of epoch `e` unless `more` says otherwise; its `sub` does not matter here. */
-const answered = (offset: number, items: Item[] = [], more: Partial<Answer> = {}): ChannelEvent => ({
-  event: "answer",
-  answer: { ...answer(1, offset, ...items), ...more },
-});
-const delta = (from: number, to: number, items: Item[] = [], epoch = "e") => ({
-  event: "delta" as const,
-  delta: { type: "delta" as const, channel: watch, epoch, from, to, items },
-  answerDue: false,
-});
+const answered = (offset: number, items: Item[] = [], more: Partial<Answer> = {}): ChannelEvent => [
+  "answer",
+  { ...answer(1, offset, ...items), ...more },
+];
+const delta = (
+  from: number,
+  to: number,
+  items: Item[] = [],
+  epoch = "e",
+  answerDue = false,
+): ChannelEvent => ["delta", { type: "delta", channel: watch, epoch, from, to, items }, answerDue];
 
 /** A state that has come about at time 0, and what an event at a later time makes of it. */
 const given = (...events: Event[]) => from(unknownChannel, ...events);
@@ -33,14 +35,13 @@ const from = (state: ChannelState, ...events: Event[]) =>
   events.reduce((before, event) => reduce(before, eventOf(event), 0).state, state);
 const when = (state: ChannelState, event: Event, now = 0) => {
   const step = reduce(state, eventOf(event), now);
-  return { ...step, does: step.effects.map(inWords), shows: values(step.state.shown.items) };
+  return { ...step, does: inWords(step), shows: values(step.state.shown.items) };
 };
-const inWords = (effect: ChannelEffect) =>
-  effect.effect === "wait"
-    ? `wait ${effect.until}`
-    : effect.effect === "tell"
-      ? `tell ${effect.changed.map(({ key, value }) => `${key}=${value}`)}`.trim()
-      : effect.effect;
+const inWords = ({ state, wait, send, changed }: ChannelStep) => [
+  ...(wait ? [`wait ${state.gapAt}`] : []),
+  ...(send ? ["send"] : []),
+  ...(changed ? [`tell ${changed.map(({ key, value }) => `${key}=${value}`)}`.trim()] : []),
+];
 
 const a1 = item("a", 1);
 const more = { more: true } as const;
@@ -182,7 +183,7 @@ describe("a delta", () => {
 });
 
 describe("a delta before the answer", () => {
-  const early = { ...delta(4, 5, [item("b", 5)]), answerDue: true };
+  const early = delta(4, 5, [item("b", 5)], "e", true);
 
   it("waits for the answer and not for the time", () => {
     const waiting = when(given("follow", "subscribe"), early);

@@ -18,7 +18,7 @@ const MOST_HELD = 200;
 
 type Delta = ServerMessageOf<"delta">;
 
-/** What is kept of a channel whether or not anybody follows it, so that following it again resumes. */
+/** What is kept of a channel; whether or not anybody follows it, so that following it again resumes. */
 interface Kept {
   /** The number of the last subscribe or unsubscribe. */
   readonly sub: number;
@@ -32,9 +32,6 @@ interface Kept {
   readonly shown: ChannelMap & { readonly changed: readonly Item[] };
   /** `map` comes anew in pages. It is shown with the last of them: the view would lose items for a while. */
   readonly hidden: boolean;
-}
-
-interface Followed extends Kept {
   /** The last answer said that there is more. */
   readonly paging: boolean;
   /** Deltas that do not fit yet, each with the `sub` at which it came. */
@@ -60,40 +57,39 @@ interface Followed extends Kept {
  * `live`, and it stays so. What answers an earlier subscribe while another is `due` was said before the doubt, so it
  * stays `due`.
  */
-export type ChannelState =
-  | (Kept & { readonly state: "idle" })
-  | (Followed & {
-      readonly state: "due" | "subscribing" | "stuck" | "live" | "forbidden" | "offline";
-    });
-type FollowedState = Exclude<ChannelState, { state: "idle" }>;
+export interface ChannelState extends Kept {
+  readonly state: "idle" | "due" | "subscribing" | "stuck" | "live" | "forbidden" | "offline";
+}
 
 /** What happens to a channel: what its people do, what the server says, what becomes of the connection. */
 export type ChannelEvent =
   /** Somebody follows it, or nobody any more. */
-  | { event: "follow" | "leave" }
+  | [event: "follow" | "leave"]
   /** The message is about to be sent: it takes the next `sub`, and a subscribe where the map stands as `after`. */
-  | { event: "subscribe" | "unsubscribe" }
+  | [event: "subscribe" | "unsubscribe"]
   /** The answer to the last subscribe, or its refusal. */
-  | { event: "answer"; answer: Answer }
-  | { event: "refuse" }
+  | [event: "answer", answer: Answer]
+  | [event: "refuse"]
   /** `answerDue`: the answer to a subscribe is still to come over the same connection. */
-  | { event: "delta"; delta: Delta; answerDue: boolean }
+  | [event: "delta", delta: Delta, answerDue: boolean]
   /** It is `gapAt`. */
-  | { event: "gap_over" }
+  | [event: "gap_over"]
   /** The map may be behind. */
-  | { event: "doubt" }
-  | { event: "offline" }
+  | [event: "doubt"]
+  | [event: "offline"]
   /** The map of a channel that nobody follows is given up. */
-  | { event: "forget" };
+  | [event: "forget"];
 
-/** What is to be done about an event; the state itself is done with it by then. */
-export type ChannelEffect =
-  /** Call back at that time with `gap_over`, and at no other. */
-  | { effect: "wait"; until: number | undefined }
+/** What has become of a channel, and what is to be done about it, in this order. */
+export interface ChannelStep {
+  readonly state: ChannelState;
+  /** Call back at `gapAt` with `gap_over`, and at no other time. */
+  readonly wait: boolean;
   /** There is something to send: a subscribe is due, or nobody follows the channel any more. */
-  | { effect: "send" }
+  readonly send: boolean;
   /** Tell the listeners: these items are different, or the status alone is. */
-  | { effect: "tell"; changed: readonly Item[] };
+  readonly changed: readonly Item[] | undefined;
+}
 
 /** A channel of which nothing is known. */
 export const unknownChannel: ChannelState = {
@@ -104,28 +100,24 @@ export const unknownChannel: ChannelState = {
   base: undefined,
   shown: { ...emptyChannelMap, changed: [] },
   hidden: false,
+  paging: false,
+  held: [],
+  gapAt: undefined,
 };
 
 const nothingHeld = { paging: false, held: [], gapAt: undefined };
 
-/** The next state of a channel, and what is to be done about it, in this order. `now` is in milliseconds. */
-export function reduce(
-  state: ChannelState,
-  event: ChannelEvent,
-  now: number,
-): { state: ChannelState; effects: ChannelEffect[] } {
-  const next = evolve(state, event, now);
-  const effects: ChannelEffect[] = [];
-  const until = gapAtOf(next);
-  if (until !== gapAtOf(state)) effects.push({ effect: "wait", until });
-  if (next.state !== state.state && (next.state === "due" || next.state === "idle"))
-    effects.push({ effect: "send" });
-  const changed = next.shown === state.shown ? [] : next.shown.changed;
-  if (statusOf(next) !== statusOf(state) || changed.length > 0) effects.push({ effect: "tell", changed });
-  return { state: next, effects };
+/** The next step of a channel. `now` is in milliseconds. */
+export function reduce(before: ChannelState, event: ChannelEvent, now: number): ChannelStep {
+  const state = evolve(before, event, now);
+  const changed = state.shown === before.shown ? [] : state.shown.changed;
+  return {
+    state,
+    wait: state.gapAt !== before.gapAt,
+    send: state.state !== before.state && (state.state === "due" || state.state === "idle"),
+    changed: statusOf(state) !== statusOf(before) || changed.length > 0 ? changed : undefined,
+  };
 }
-
-const gapAtOf = (state: ChannelState) => (state.state === "idle" ? undefined : state.gapAt);
 
 /** What a view says of the state; always the same object for the same status. */
 export function statusOf({ state }: ChannelState): ChannelStatus {
@@ -144,9 +136,9 @@ const forbidden: ChannelStatus = { error: "forbidden" };
 
 function evolve(state: ChannelState, event: ChannelEvent, now: number): ChannelState {
   if (state.state === "idle")
-    switch (event.event) {
+    switch (event[0]) {
       case "follow":
-        return { ...state, ...nothingHeld, state: "due" };
+        return { ...state, state: "due" };
       case "unsubscribe":
         return { ...state, sub: state.sub + 1 };
       case "forget":
@@ -154,11 +146,9 @@ function evolve(state: ChannelState, event: ChannelEvent, now: number): ChannelS
       default:
         return state;
     }
-  switch (event.event) {
-    case "leave": {
-      const { paging: _, held: __, gapAt: ___, ...kept } = state;
-      return { ...kept, state: "idle" };
-    }
+  switch (event[0]) {
+    case "leave":
+      return { ...state, ...nothingHeld, state: "idle" };
     case "subscribe": {
       const { epoch, offset } = state.map;
       const { base } = state;
@@ -167,11 +157,11 @@ function evolve(state: ChannelState, event: ChannelEvent, now: number): ChannelS
       return state.state === "live" || state.state === "forbidden" ? next : { ...next, state: "subscribing" };
     }
     case "answer":
-      return takeAnswer(state, event.answer, now);
+      return takeAnswer(state, event[1], now);
     case "refuse":
       return state.state === "due" ? state : { ...state, ...nothingHeld, state: "forbidden" };
     case "delta":
-      return takeDelta(state, event.delta, event.answerDue ? undefined : now);
+      return takeDelta(state, event[1], event[2] ? undefined : now);
     case "gap_over":
       return { ...state, gapAt: undefined, state: "due" };
     case "doubt":
@@ -183,11 +173,11 @@ function evolve(state: ChannelState, event: ChannelEvent, now: number): ChannelS
   }
 }
 
-function takeAnswer(state: FollowedState, answer: Answer, now: number): ChannelState {
+function takeAnswer(state: ChannelState, answer: Answer, now: number): ChannelState {
   const judgement = judgeAnswer(state.map, state.after, answer);
   const anew = judgement === "anew";
   const paging = answer.more === true;
-  let next: FollowedState = { ...state, paging, hidden: paging && state.hidden };
+  let next: ChannelState = { ...state, paging, hidden: paging && state.hidden };
   let brought: readonly Item[] = [];
   if (judgement !== "overtaken") {
     const { map, changed } = applySubscribed(anew ? emptyChannelMap : state.map, answer);
@@ -208,7 +198,7 @@ function takeAnswer(state: FollowedState, answer: Answer, now: number): ChannelS
 }
 
 /** `now` is undefined while an answer is due, which may bring what is missed. */
-function takeDelta(state: FollowedState, delta: Delta, now: number | undefined): ChannelState {
+function takeDelta(state: ChannelState, delta: Delta, now: number | undefined): ChannelState {
   const result = apply(state, delta);
   switch (result.outcome) {
     case "ignored":
@@ -220,13 +210,13 @@ function takeDelta(state: FollowedState, delta: Delta, now: number | undefined):
   }
 }
 
-const awaitGap = (state: FollowedState, now: number | undefined): FollowedState =>
+const awaitGap = (state: ChannelState, now: number | undefined): ChannelState =>
   now === undefined
     ? state
     : { ...state, gapAt: state.held.length > 0 ? (state.gapAt ?? now + GAP_MS) : undefined };
 
 /** Applies what fits of the deltas that are held, in their order, and shows the map; `brought` was applied before. */
-function settle(state: FollowedState, brought: readonly Item[]): FollowedState {
+function settle(state: ChannelState, brought: readonly Item[]): ChannelState {
   let copy: Copy = state;
   const applied = [...brought];
   const held = [...state.held]

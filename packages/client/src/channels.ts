@@ -1,6 +1,7 @@
 import {
   type Channel,
   type ChannelKind,
+  type ClientMessage,
   channelsPerMessage,
   parseChannel,
   type ServerMessageOf,
@@ -12,20 +13,11 @@ import type { ChannelView } from "./channel-view.ts";
 import type { ClientClock } from "./clock.ts";
 import type { Tell } from "./debug.ts";
 import type { Link } from "./link.ts";
-import type { Redelivery } from "./redelivery.ts";
 
 /** The maps of so many channels that nobody follows any more are kept; when followed again they resume. */
 const IDLE_MAPS = 50;
 /** A channel whose subscribe the server finds wrong is tried again after so many milliseconds. */
 const WRONG_MS = 30_000;
-
-/** What a link was last told about a channel, and whether it has answered. */
-interface Told {
-  id: string;
-  sub: number;
-  follow: boolean;
-  answered: boolean;
-}
 
 /** All channels of a client: what is followed, what each link was told of it, and where answers and deltas go. */
 export interface Channels {
@@ -40,37 +32,39 @@ export interface Channels {
   delta(delta: ServerMessageOf<"delta">): void;
   /** The server says that these channels have moved on. */
   behind(channels: readonly Channel[]): void;
-  /** An error that answers one of the messages about channels; says whether it was one. */
-  refused(link: Link, error: ServerMessageOf<"error">): boolean;
-  ended(link: Link): void;
+  /** An error, which may answer one of the messages about channels. */
+  refused(link: Link, error: ServerMessageOf<"error">): void;
+  /** A link has ended. */
+  ended(): void;
   /** Whether the current link owes an answer. */
   awaiting(): boolean;
   /** Asks again for every answer that is owed. */
   resend(): void;
-  /** Where the followed channels stand, in portions of one `ping` each. */
-  positions(): Record<Channel, [string, number]>[];
-  /** The kinds of the followed channels. */
-  kinds(): ReadonlySet<ChannelKind>;
+  /** Says where the followed channels stand, in one ping or several; gives their ids. */
+  ping(link: Link): string[];
+  /** The kinds of the followed channels, one for each. */
+  kinds(): ChannelKind[];
 }
 
 export function createChannels(options: {
   clock: ClientClock;
   nextId: () => string;
   current: () => Link | undefined;
-  redelivery: Redelivery;
+  /** A message was sent that wants an answer. */
+  sent: () => void;
+  /** The server could not handle a message now; `afterMs` is what it asked for, in milliseconds. */
+  refused: (afterMs?: number) => void;
   tell: Tell;
   /** A channel is followed. */
   wanted: () => void;
   /** Another set of channels is followed. */
   changed: () => void;
 }): Channels {
-  const { clock, nextId, current, redelivery } = options;
+  const { clock, nextId, current, sent, refused } = options;
   const feeds = new Map<Channel, ChannelFeed>();
-  const links = new Map<Link, Map<Channel, Told>>();
   let flushing = false;
 
-  const followed = () => [...feeds].filter(([, feed]) => isFollowed(feed));
-  const toldTo = (link: Link) => links.get(link) ?? new Map<Channel, Told>();
+  const followed = () => [...feeds.values()].filter(isFollowed);
 
   function feedOf(name: Channel): ChannelFeed {
     const known = feeds.get(name);
@@ -89,7 +83,7 @@ export function createChannels(options: {
     feeds.delete(name);
     feeds.set(name, left);
     const idle = [...feeds.values()].filter((feed) => !isFollowed(feed));
-    for (const feed of idle.slice(0, -IDLE_MAPS)) feed.dispatch({ event: "forget" });
+    for (const feed of idle.slice(0, -IDLE_MAPS)) feed.dispatch("forget");
   }
 
   /** In one go what a page follows and leaves in one turn: a hundred views are two messages. */
@@ -107,160 +101,150 @@ export function createChannels(options: {
   function flush(): void {
     const link = current();
     if (!link) return;
-    const told = toldTo(link);
-    const wanted: ChannelFeed[] = [];
-    const unwanted: ChannelFeed[] = [];
-    for (const [name, feed] of feeds) {
-      const known = told.get(name);
-      const { state } = feed.state;
-      if (state === "idle" && known?.follow) unwanted.push(feed);
-      if (state !== "idle" && (state === "due" || !known?.follow)) wanted.push(feed);
-    }
-    for (const some of portions(wanted)) {
-      const id = nextId();
-      link.send({ type: "subscribe", id, channels: subscribe(told, id, some) });
-    }
-    for (const some of portions(unwanted)) {
-      const id = nextId();
-      const channels: Record<Channel, number> = {};
-      for (const feed of some) {
-        const { sub } = feed.dispatch({ event: "unsubscribe" });
-        channels[feed.view.name] = sub;
-        told.set(feed.view.name, { id, sub, follow: false, answered: false });
+    const isTold = ({ view }: ChannelFeed) => (link.told.get(view.name)?.state ?? "leaving") !== "leaving";
+    const news = [...feeds.values()].filter(
+      (feed) => feed.state.state === "due" || isFollowed(feed) !== isTold(feed),
+    );
+    for (const type of ["subscribe", "unsubscribe"] as const)
+      for (const some of portions(news.filter((feed) => isFollowed(feed) === (type === "subscribe")))) {
+        const id = nextId();
+        link.send({ type, id, channels: tell(link, type, id, some) } as ClientMessage);
+        sent();
       }
-      link.send({ type: "unsubscribe", id, channels });
-    }
-    if (wanted.length + unwanted.length > 0) redelivery.sent();
   }
 
-  function subscribe(told: Map<Channel, Told>, id: string, some: readonly ChannelFeed[]) {
-    const channels: Record<Channel, Subscribe> = {};
+  function tell(
+    link: Link,
+    type: "subscribe" | "unsubscribe",
+    id: string,
+    some: readonly ChannelFeed[],
+  ): Record<Channel, Subscribe | number> {
+    const channels: Record<Channel, Subscribe | number> = {};
     for (const feed of some) {
-      const { sub, after } = feed.dispatch({ event: "subscribe" });
-      channels[feed.view.name] = { sub, ...(after && { after }) };
-      told.set(feed.view.name, { id, sub, follow: true, answered: false });
+      const { name } = feed.view;
+      const { sub, after } = feed.dispatch(type);
+      const isWanted = type === "subscribe";
+      channels[name] = isWanted ? ({ sub, after } as Subscribe) : sub;
+      link.told.set(name, { id, sub, state: isWanted ? "subscribing" : "leaving" });
     }
     return channels;
   }
 
-  /** Its end may have overtaken it, and have found nothing to end: flush says it anew. */
-  function leaveAgain(link: Link, name: Channel, sub: number): void {
-    const told = toldTo(link);
-    told.set(name, { id: "", sub, ...told.get(name), follow: true, answered: true });
-    flushSoon();
-  }
-
   function subscribed(link: Link, answers: Record<Channel, Subscribed>): void {
-    const stuck: { feed: ChannelFeed; told: Told }[] = [];
+    const stuck: ChannelFeed[] = [];
     let moved = false;
     for (const [name, answer] of Object.entries(answers) as [Channel, Subscribed][]) {
       const feed = feeds.get(name);
-      const told = toldTo(link).get(name);
-      if (feed && !isFollowed(feed) && !("error" in answer)) leaveAgain(link, name, answer.sub);
-      if (!feed || !told || !isFollowed(feed)) continue;
-      if (answer.sub !== feed.state.sub || answer.sub !== told.sub) continue;
-      if (!("error" in answer)) {
-        told.answered = true;
-        if (feed.dispatch({ event: "answer", answer }).state === "stuck") stuck.push({ feed, told });
-        else moved = true;
-      } else if (answer.error === "forbidden") {
-        told.answered = true;
-        feed.dispatch({ event: "refuse" });
-      } else redelivery.refused();
+      const told = link.told.get(name);
+      const { sub } = answer;
+      if (!feed) continue;
+      if (!isFollowed(feed)) {
+        // Its end may have overtaken it, and have found nothing to end: flush says it anew.
+        if (!("error" in answer)) {
+          link.told.set(name, { id: "", sub, ...told, state: "answered" });
+          flushSoon();
+        }
+      } else if (sub === feed.state.sub && sub === told?.sub) {
+        if (!("error" in answer)) {
+          told.state = "answered";
+          if (feed.dispatch("answer", answer).state === "stuck") {
+            told.state = "subscribing";
+            stuck.push(feed);
+          } else moved = true;
+        } else if (answer.error === "forbidden") {
+          told.state = "answered";
+          feed.dispatch("refuse");
+        } else refused();
+      }
     }
-    for (const { feed, told } of stuck) {
-      told.answered = false;
+    for (const feed of stuck) {
       // It may be that the others filled the message. If not it is asked again as well, but not in a circle.
-      if (moved) feed.dispatch({ event: "doubt" });
-      else redelivery.refused();
+      if (moved) feed.dispatch("doubt");
+      else refused();
     }
   }
+
+  const unanswered = (link: Link | undefined) =>
+    [...(link?.told ?? [])].filter(([, { state }]) => state !== "answered");
 
   return {
     view: (name) => feedOf(name).view,
     views: () => [...feeds.values()].map(({ view }) => view),
     hello(link) {
-      const told = new Map<Channel, Told>();
-      links.set(link, told);
-      const some = followed()
-        .slice(0, channelsPerMessage)
-        .map(([, feed]) => feed);
-      return some.length > 0 ? subscribe(told, "hello", some) : undefined;
+      link.told.clear();
+      const some = followed().slice(0, channelsPerMessage);
+      return some.length > 0
+        ? (tell(link, "subscribe", "hello", some) as Record<Channel, Subscribe>)
+        : undefined;
     },
     welcomed(link, answers) {
       subscribed(link, answers ?? {});
       // What was asked on the former link since then is not answered there any more.
-      for (const [name, told] of toldTo(link)) {
+      for (const [name, { sub, state }] of link.told) {
         const feed = feeds.get(name);
-        if (told.follow && feed && told.sub !== feed.state.sub) feed.dispatch({ event: "doubt" });
+        if (state !== "leaving" && sub !== feed?.state.sub) feed?.dispatch("doubt");
       }
       flush();
-      if ([...toldTo(link).values()].some((one) => !one.answered)) redelivery.sent();
+      if (unanswered(link).length > 0) sent();
     },
     subscribed,
-    unsubscribed(link, answers) {
-      for (const [name, sub] of Object.entries(answers) as [Channel, number][]) {
-        const told = toldTo(link);
+    unsubscribed({ told }, answers) {
+      for (const [name, sub] of Object.entries(answers) as [Channel, number][])
         if (told.get(name)?.sub === sub) told.delete(name);
-      }
     },
     delta(delta) {
-      const link = current();
-      const told = link && toldTo(link).get(delta.channel);
-      const answerDue = told?.follow === true && !told.answered;
-      feeds.get(delta.channel)?.dispatch({ event: "delta", delta, answerDue });
+      const { channel } = delta;
+      const answerDue = current()?.told.get(channel)?.state === "subscribing";
+      feeds.get(channel)?.dispatch("delta", delta, answerDue);
     },
     behind(channels) {
-      const link = current();
       for (const name of channels)
-        if (link && toldTo(link).get(name)?.answered) feeds.get(name)?.dispatch({ event: "doubt" });
+        if (current()?.told.get(name)?.state === "answered") feeds.get(name)?.dispatch("doubt");
     },
     refused(link, error) {
-      const concerned = [...toldTo(link)].filter(([, told]) => told.id === error.re && !told.answered);
-      if (concerned.length === 0) return false;
+      const concerned = unanswered(link).filter(([, { id }]) => id === error.re);
       if (error.code === "forbidden")
         for (const [name, told] of concerned) {
-          told.answered = true;
-          if (told.follow) feeds.get(name)?.dispatch({ event: "refuse" });
+          if (told.state === "leaving") link.told.delete(name);
+          else {
+            told.state = "answered";
+            feeds.get(name)?.dispatch("refuse");
+          }
         }
-      else redelivery.refused(error.retry === "never" ? WRONG_MS : error.retryAfterMs);
-      return true;
+      else if (concerned.length > 0) refused(error.retry === "never" ? WRONG_MS : error.retryAfterMs);
     },
-    ended(link) {
-      links.delete(link);
-      const other = current();
-      for (const [name, feed] of followed()) {
-        if (!other) feed.dispatch({ event: "offline" });
-        // Its last subscribe may have gone down with this link.
-        else if (feed.view.status === "catching_up" && toldTo(other).get(name)?.sub !== feed.state.sub)
-          feed.dispatch({ event: "doubt" });
+    ended() {
+      const link = current();
+      for (const feed of followed()) {
+        const { name, status } = feed.view;
+        if (!link) feed.dispatch("offline");
+        // Its last subscribe may have gone down with the link that ended.
+        else if (status === "catching_up" && link.told.get(name)?.sub !== feed.state.sub)
+          feed.dispatch("doubt");
       }
     },
-    awaiting() {
-      const link = current();
-      return link !== undefined && [...toldTo(link).values()].some((told) => !told.answered);
-    },
+    awaiting: () => unanswered(current()).length > 0,
     resend() {
-      const link = current();
-      if (!link) return;
-      for (const [name, told] of toldTo(link)) {
-        if (told.answered) continue;
+      for (const [name, told] of unanswered(current())) {
         const feed = feeds.get(name);
-        if (feed && isFollowed(feed)) feed.dispatch({ event: "doubt" });
+        if (feed && isFollowed(feed)) feed.dispatch("doubt");
         // Wanted again by now, or still to be left: either way flush says it anew.
-        else told.follow = true;
+        else told.state = "answered";
       }
       flushSoon();
     },
-    positions() {
-      const at: [Channel, [string, number]][] = [];
-      for (const [name, feed] of followed()) {
-        const { epoch, offset, status } = feed.view;
-        if (status === "following" && epoch !== undefined) at.push([name, [epoch, offset]]);
-      }
-      return at.length > 0 ? portions(at).map((some) => Object.fromEntries(some)) : [{}];
+    ping(link) {
+      const at = followed()
+        .map(({ view }) => view)
+        .filter(({ status }) => status === "following")
+        .map(({ name, epoch, offset }) => [name, [epoch, offset]] as [Channel, [string, number]]);
+      return (at.length > 0 ? portions(at) : [[]]).map((some) => {
+        const id = nextId();
+        link.send({ type: "ping", id, at: Object.fromEntries(some) });
+        return id;
+      });
     },
-    kinds: () => new Set(followed().map(([name]) => parseChannel(name).kind)),
+    kinds: () => followed().map(({ view }) => parseChannel(view.name).kind),
   };
 }
 

@@ -1,15 +1,11 @@
-import {
-  type ClientMessageOf,
-  connectionMs,
-  type ServerMessage,
-  type ServerMessageOf,
-} from "@callboard/protocol";
+import { connectionMs, type ServerMessageOf } from "@callboard/protocol";
 import { fullJitterBackoff } from "./backoff.ts";
 import type { ClientClock } from "./clock.ts";
 import type { ClosedCode, ConnectionState, WaitReason } from "./connection-state.ts";
 import type { Tell } from "./debug.ts";
 import { CallboardError } from "./error.ts";
 import { type Link, openLink, type WebSocketFactory } from "./link.ts";
+import type { Frame } from "./server-message.ts";
 
 /** A welcome that held this long starts the waits between attempts anew, in milliseconds. */
 const HELD_MS = 5000;
@@ -28,6 +24,7 @@ const HANGING_MS = 2000;
 const SHORTEST_LIFE_MS = 10_000;
 
 const idle: ConnectionState = { state: "idle" };
+const connecting: ConnectionState = { state: "connecting" };
 const GOODBYE = "the server said goodbye";
 
 type Welcome = ServerMessageOf<"welcome">;
@@ -40,25 +37,22 @@ interface ConnectionOptions {
   /** The server's time. */
   now: () => number;
   random: () => number;
-  name: string;
   openTimeoutMs: () => number;
   longestWaitMs: () => number;
   isServerUp?: () => Promise<boolean>;
   /** Whether the browser knows that it has no network. */
   isOffline: () => boolean;
-  nextId: () => string;
   tell: Tell;
 }
 
 interface ConnectionEvents {
   state(state: ConnectionState): void;
-  /** A link is about to say hello: which channels shall it name, and where do they stand? */
-  hello(link: Link): ClientMessageOf<"hello">["channels"];
+  /** A link is open: says hello, and gives the id of that. */
+  hello(link: Link): string;
   /** The link is the current one from now on. */
   welcomed(link: Link, welcome: Welcome): void;
-  message(link: Link, message: ServerMessage): void;
-  gatewayError(link: Link): void;
-  ended(link: Link): void;
+  message(link: Link, message: Frame): void;
+  ended(): void;
 }
 
 /** Keeps one welcomed link at all times, as far as it can; a renewal opens the next before it closes the present one. */
@@ -83,28 +77,26 @@ export interface Connection {
   close(code: ClosedCode, reason: string): void;
 }
 
-/**
- * An opening under way: whether the server is up and the token are being asked for, the socket opens, hello is said,
- * until the welcome.
- */
-interface Attempt {
-  /** 0 for one that began without a network: it is of no use once there is one. */
-  startedAt: number;
-  /** Undefined when nobody was asked. */
-  serverUp?: boolean | undefined;
-  link?: Link;
-  helloId?: string;
-  cancelTimers: (() => void)[];
-}
-
 /** Begins as `idle`. */
 export function createConnection(options: ConnectionOptions, events: ConnectionEvents): Connection {
-  const { clock, random } = options;
+  const { clock, random, isServerUp, isOffline } = options;
   const backoff = fullJitterBackoff(random, options.longestWaitMs);
   let state: ConnectionState = idle;
   let current: Link | undefined;
-  let attempt: Attempt | undefined;
-  let welcomed: ConnectionState | undefined;
+  let welcomed: ConnectionState = idle;
+  /**
+   * The opening under way, from asking whether the server is up and for the token until the welcome; it is another object
+   * each time.
+   */
+  let attempt: object | undefined;
+  /** 0 for an attempt that began without a network: it is of no use once there is one. */
+  let startedAt = 0;
+  /** Undefined when nobody was asked. */
+  let serverUp: boolean | undefined;
+  /** The link of the attempt. */
+  let next: Link | undefined;
+  let helloId: string | undefined;
+  let cancelTimeout: () => void = () => {};
   let failures = 0;
   let refusals = 0;
   let dialedAt = 0;
@@ -115,99 +107,97 @@ export function createConnection(options: ConnectionOptions, events: ConnectionE
   let renewAt = 0;
   let goodbye = false;
 
-  function enter(next: ConnectionState): void {
-    if (state.state === "closed" || (next.state !== "waiting" && isSame(next, state))) return;
-    state = next;
+  function enter(to: ConnectionState): void {
+    if (state.state === "closed" || (to.state !== "waiting" && isSame(to, state))) return;
+    state = to;
     events.state(state);
   }
 
   function open(): void {
-    cancelRetry?.();
-    cancelRetry = undefined;
+    endWait();
     if (attempt || state.state === "closed") return;
-    const startedAt = options.isOffline() ? 0 : clock.now();
-    const mine: Attempt = { startedAt, cancelTimers: [] };
+    const mine = {};
     attempt = mine;
-    if (!current && failures < TELLING_FAILURES && !options.isOffline()) enter({ state: "connecting" });
-    mine.cancelTimers.push(clock.after(options.openTimeoutMs(), () => giveUp(mine)));
+    startedAt = isOffline() ? 0 : clock.now();
+    serverUp = undefined;
+    helloId = undefined;
+    cancelTimeout = clock.after(options.openTimeoutMs(), giveUp);
+    if (!current && failures < TELLING_FAILURES && !isOffline()) enter(connecting);
     // Not before `connect` has returned: what gives the token may need the client.
     void Promise.resolve().then(() => prepare(mine));
   }
 
-  function giveUp(mine: Attempt): void {
+  function giveUp(): void {
     // Silence is no refusal.
-    mine.serverUp = undefined;
-    fail(mine, "cannot_connect");
+    serverUp = undefined;
+    fail("cannot_connect");
   }
 
-  async function prepare(mine: Attempt): Promise<void> {
+  async function prepare(mine: object): Promise<void> {
     // It may be over by now: React's strict mode mounts, unmounts and mounts again in one turn.
     if (attempt !== mine) return;
-    const { isServerUp, token } = options;
-    if (isServerUp && failures >= TELLING_FAILURES && !options.isOffline()) {
+    if (isServerUp && failures >= TELLING_FAILURES && !isOffline()) {
+      let isUp = false;
       try {
-        mine.serverUp = await isServerUp();
+        isUp = await isServerUp();
       } catch {
-        mine.serverUp = false;
+        // It is not.
       }
       if (attempt !== mine) return;
-      if (!mine.serverUp && Math.abs(clock.now() - dialedAt) < BLIND_MS) return fail(mine, "cannot_connect");
+      serverUp = isUp;
+      if (!isUp && Math.abs(clock.now() - dialedAt) < BLIND_MS) return fail("cannot_connect");
     }
-    let given: string;
     try {
-      given = await token();
-      if (typeof given !== "string" || given === "")
+      const token = await options.token();
+      if (typeof token !== "string" || token === "")
         throw new CallboardError("invalid", "token() gave no text");
+      if (attempt === mine) dial(token);
     } catch (error) {
-      return fail(mine, "no_token", { error });
+      if (attempt === mine) fail("no_token", error);
     }
-    if (attempt === mine) dial(mine, given);
   }
 
-  function dial(mine: Attempt, token: string): void {
+  function dial(token: string): void {
     dialedAt = clock.now();
     try {
-      mine.link = openLink(options.url, token, options.WebSocket, options.tell, {
-        opened: () => sayHello(mine),
-        message: (link, message) =>
-          link === attempt?.link ? opening(mine, message) : receive(link, message),
-        gatewayError: (link) => {
-          if (link !== attempt?.link) events.gatewayError(link);
-          else mine.cancelTimers.push(clock.after(1000 * (1 + random()), () => sayHello(mine)));
-        },
+      next = openLink(options.url, token, options.WebSocket, options.tell, {
+        opened: sayHello,
+        message: (link, message) => (link === next ? opening(link, message) : receive(link, message)),
         ended,
       });
     } catch {
-      fail(mine, "cannot_connect");
+      fail("cannot_connect");
     }
   }
 
-  function sayHello(mine: Attempt): void {
-    if (attempt !== mine || !mine.link) return;
-    mine.helloId = options.nextId();
-    const channels = events.hello(mine.link);
-    mine.link.send({ type: "hello", id: mine.helloId, client: options.name, ...(channels && { channels }) });
+  function sayHello(link: Link): void {
+    if (link !== next) return;
+    helloId = events.hello(link);
   }
 
   /** What comes before the welcome; frames may overtake each other, so it may be a delta. */
-  function opening(mine: Attempt, message: ServerMessage): void {
-    const answersHello = message.type === "error" && (!message.re || message.re === mine.helloId);
-    if (message.type === "welcome") welcome(mine, message);
-    else if (message.type === "bye" || answersHello) turnedAway(mine, message);
-    else if (mine.link) events.message(mine.link, message);
+  function opening(link: Link, message: Frame): void {
+    if (message.type === "welcome") welcome(link, message);
+    else if (message.type === "gateway_error") clock.after(1000 * (1 + random()), () => sayHello(link));
+    else if (message.type === "bye") turnedAway(message, GOODBYE, message.afterMs);
+    else if (message.type === "error" && (!message.re || message.re === helloId))
+      turnedAway(message, message.message, message.retryAfterMs);
+    else events.message(link, message);
   }
 
-  function turnedAway(mine: Attempt, message: ServerMessageOf<"bye"> | ServerMessageOf<"error">): void {
-    const [reason, afterMs] =
-      message.type === "bye" ? [GOODBYE, message.afterMs] : [message.message, message.retryAfterMs];
-    if (message.retry === "never") close(message.code, reason);
-    else fail(mine, "server_asked", { afterMs });
+  function turnedAway(
+    { retry, code }: ServerMessageOf<"bye"> | ServerMessageOf<"error">,
+    reason: string,
+    afterMs: number | undefined,
+  ): void {
+    if (afterMs) askToWait(afterMs);
+    if (retry === "never") close(code, reason);
+    else fail("server_asked");
   }
 
-  function welcome(mine: Attempt, message: Welcome): void {
-    const link = mine.link as Link;
+  function welcome(link: Link, message: Welcome): void {
     const previous = current;
-    give(mine);
+    endAttempt();
     current = link;
     failures = 0;
     refusals = 0;
@@ -227,7 +217,7 @@ export function createConnection(options: ConnectionOptions, events: ConnectionE
     enter(welcomed);
   }
 
-  function receive(link: Link, message: ServerMessage): void {
+  function receive(link: Link, message: Frame): void {
     if (link !== current) return;
     if (message.type === "bye") leave(message);
     else events.message(link, message);
@@ -262,40 +252,34 @@ export function createConnection(options: ConnectionOptions, events: ConnectionE
   function ended(link: Link): void {
     const wasCurrent = link === current;
     if (wasCurrent) current = undefined;
-    events.ended(link);
-    if (attempt && link === attempt.link) fail(attempt, "cannot_connect");
+    events.ended();
+    if (link === next) fail("cannot_connect");
     if (!wasCurrent) return;
     endLife();
     if (isOver()) return;
-    if (attempt) enter({ state: "connecting" });
-    else retry(goodbye ? "server_asked" : options.isOffline() ? "offline" : "lost");
+    if (attempt) enter(connecting);
+    else retry(goodbye ? "server_asked" : isOffline() ? "offline" : "lost");
   }
 
-  function fail(
-    mine: Attempt,
-    reason: WaitReason,
-    more: { afterMs?: number | undefined; error?: unknown } = {},
-  ): void {
-    if (attempt !== mine) return;
-    give(mine);
-    mine.link?.close();
-    if (more.afterMs) askToWait(more.afterMs);
-    retry(whyFailed(mine, reason), more.error);
+  function fail(reason: WaitReason, error?: unknown): void {
+    const why = whyFailed(reason);
+    endAttempt()?.close();
+    retry(why, error);
   }
 
   /** Counts a failed opening; what fails without a network says nothing of the server. */
-  function whyFailed(mine: Attempt, reason: WaitReason): WaitReason {
-    if (options.isOffline()) return "offline";
+  function whyFailed(reason: WaitReason): WaitReason {
+    if (isOffline()) return "offline";
     failures++;
-    const refused = mine.serverUp && mine.helloId === undefined && reason === "cannot_connect";
+    const refused = serverUp && helloId === undefined && reason === "cannot_connect";
     refusals = refused ? refusals + 1 : 0;
     if (reason !== "cannot_connect" || failures < TELLING_FAILURES) return reason;
-    if (!options.isServerUp) return "unauthorized_or_unreachable";
+    if (!isServerUp) return "unauthorized_or_unreachable";
     return refusals >= TELLING_REFUSALS ? "unauthorized" : "cannot_connect";
   }
 
   function retry(reason: WaitReason, error?: unknown): void {
-    cancelRetry?.();
+    endWait();
     const retryInMs = Math.max(backoff.next(), leftMs());
     cancelRetry = clock.after(retryInMs, open);
     if (current) return;
@@ -308,10 +292,18 @@ export function createConnection(options: ConnectionOptions, events: ConnectionE
     cancelRetry = clock.after(backoff.next(), open);
   }
 
-  /** The attempt is over, for better or worse. */
-  function give(mine: Attempt): void {
-    for (const cancel of mine.cancelTimers) cancel();
+  function endWait(): void {
+    cancelRetry?.();
+    cancelRetry = undefined;
+  }
+
+  /** The attempt is over, for better or worse; gives its link. */
+  function endAttempt(): Link | undefined {
+    const link = next;
+    cancelTimeout();
     attempt = undefined;
+    next = undefined;
+    return link;
   }
 
   function endLife(): void {
@@ -322,14 +314,12 @@ export function createConnection(options: ConnectionOptions, events: ConnectionE
   /** Neither connected nor about to be. */
   const isOver = () => state.state === "closed" || state.state === "idle";
 
-  function end(next: ConnectionState): void {
+  function end(to: ConnectionState): void {
     if (state.state === "closed") return;
-    cancelRetry?.();
-    cancelRetry = undefined;
+    endWait();
     endLife();
-    const links = [attempt?.link, current];
-    if (attempt) give(attempt);
-    enter(next);
+    const links = [endAttempt(), current];
+    enter(to);
     for (const link of links) link?.close();
   }
 
@@ -350,21 +340,21 @@ export function createConnection(options: ConnectionOptions, events: ConnectionE
       if (isOver()) return;
       dialedAt = 0;
       if (leftMs() > 0) return;
-      if (attempt && Math.abs(clock.now() - attempt.startedAt) > HANGING_MS) giveUp(attempt);
+      if (attempt && Math.abs(clock.now() - startedAt) > HANGING_MS) giveUp();
       if (!current) open();
       else if (clock.now() >= renewAt) renew();
     },
     wentOffline() {
       if (isOver()) return;
-      if (attempt) fail(attempt, "offline");
+      if (attempt) fail("offline");
       current?.close();
       if (leftMs() <= 0) open();
     },
     doubt() {
-      if (current) enter({ state: "connecting" });
+      if (current) enter(connecting);
     },
     trust() {
-      if (current && welcomed) enter(welcomed);
+      if (current) enter(welcomed);
     },
     close,
   };

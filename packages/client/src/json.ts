@@ -1,3 +1,13 @@
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+/** Whether a value is an object of JSON. */
+export const isJsonObject = (value: unknown): value is JsonObject =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** The size of a value as JSON in UTF-8, in bytes; by what every realm has. JSON holds no half of a surrogate pair. */
+export const jsonBytes = (value: unknown): number =>
+  encodeURIComponent(JSON.stringify(value)).replace(/%../g, "%").length;
+
 /**
  * Whether JSON keeps a value: what it would turn into `null` or an empty object, or throw at, it does not keep. What has
  * a `toJSON` counts as what that gives.

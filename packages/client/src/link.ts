@@ -1,6 +1,6 @@
-import { type ClientMessage, type ServerMessage, subprotocolsFor } from "@callboard/protocol";
+import { type Channel, type ClientMessage, subprotocolsFor } from "@callboard/protocol";
 import type { Tell } from "./debug.ts";
-import { readFrame } from "./server-message.ts";
+import { type Frame, readFrame } from "./server-message.ts";
 
 type Handler<Event> = { handle(event: Event): void }["handle"] | null;
 
@@ -17,8 +17,20 @@ export interface ClientSocket {
 /** A WebSocket class: `globalThis.WebSocket`, or that of `ws`. */
 export type WebSocketFactory = new (url: string, protocols: string[]) => ClientSocket;
 
+/**
+ * What a link was last told about a channel: by which message, with which number, and what has come of it. A subscribe
+ * is `answered` by a refusal too; what is left is forgotten once that is answered.
+ */
+interface Told {
+  id: string;
+  sub: number;
+  state: "subscribing" | "answered" | "leaving";
+}
+
 /** One socket's life, from its opening to its end. */
 export interface Link {
+  /** What it was told of each channel. */
+  readonly told: Map<Channel, Told>;
   /** Sends a message; once the link has ended it does nothing. */
   send(message: ClientMessage): void;
   close(): void;
@@ -26,9 +38,7 @@ export interface Link {
 
 interface LinkEvents {
   opened(link: Link): void;
-  message(link: Link, message: ServerMessage): void;
-  /** The gateway could not handle one of our messages; which one it does not say. */
-  gatewayError(link: Link): void;
+  message(link: Link, message: Frame): void;
   /** Comes exactly once, whoever closed it; nothing comes after it. */
   ended(link: Link): void;
 }
@@ -42,7 +52,7 @@ export function openLink(
   token: string,
   WebSocket: WebSocketFactory,
   tell: Tell,
-  { opened, message, gatewayError, ended }: LinkEvents,
+  { opened, message, ended }: LinkEvents,
 ): Link {
   const socket = new WebSocket(url, subprotocolsFor(token));
   let over = false;
@@ -56,6 +66,7 @@ export function openLink(
   }
 
   const link: Link = {
+    told: new Map(),
     send: (outgoing) => {
       if (over) return;
       const text = JSON.stringify(outgoing);
@@ -71,8 +82,7 @@ export function openLink(
     if (over) return;
     tell("received", data);
     const frame = readFrame(data);
-    if (frame === "gateway_error") gatewayError(link);
-    else if (frame) message(link, frame);
+    if (frame) message(link, frame);
   };
   socket.onclose = end;
   // `ws` throws an error that nobody listens to.

@@ -1,6 +1,8 @@
 /** A set of callbacks; one that throws does not keep the others from being called. */
 export interface Listeners<Args extends unknown[]> {
-  add(listener: (...args: Args) => void): () => void;
+  readonly size: number;
+  /** The function that it returns ends it, and says whether it has. */
+  add(listener: (...args: Args) => void): () => boolean;
   emit(...args: Args): void;
 }
 
@@ -10,6 +12,9 @@ export function createListeners<Args extends unknown[]>(
 ): Listeners<Args> {
   const registered = new Set<{ listener: (...args: Args) => void }>();
   return {
+    get size() {
+      return registered.size;
+    },
     add(listener) {
       // Wrapped, so that a function that is added twice is called twice and removed one by one.
       const registration = { listener };

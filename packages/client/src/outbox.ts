@@ -1,5 +1,4 @@
 import {
-  byteLength,
   type ClientMessage,
   type ClientMessageOf,
   clientMessageBytes,
@@ -8,10 +7,9 @@ import {
 } from "@callboard/protocol";
 import type { ClientClock } from "./clock.ts";
 import { CallboardError } from "./error.ts";
-import { isJson } from "./json.ts";
+import { isJson, jsonBytes } from "./json.ts";
 import type { Link } from "./link.ts";
 import { createListeners, type Listeners } from "./listeners.ts";
-import type { Redelivery } from "./redelivery.ts";
 
 /** So many replies and resolves may wait for their answers at a time. */
 const MOST_WAITING = 100;
@@ -59,10 +57,9 @@ interface Waiting {
   text: string;
   /** Undefined once it was sent; until then, whom to tell of it. */
   unsent: Listeners<[]> | undefined;
-  cancelTimeout: () => void;
   answer: () => Promise<unknown>;
-  settle: (value: unknown) => void;
-  reject: (error: CallboardError) => void;
+  /** Ends the wait: with what came, or with why nothing did. */
+  end: (outcome: Receipt | Acted | Resolved | CallboardError) => void;
 }
 
 /** Requests that want one answer each: they are sent, and on every new link sent again, until it comes. */
@@ -87,9 +84,12 @@ export function createOutbox(options: {
   current: () => Link | undefined;
   /** Something is to be sent. */
   wanted: () => void;
-  redelivery: Redelivery;
+  /** The server could not handle a message now; `afterMs` is what it asked for, in milliseconds. */
+  refused: (afterMs?: number) => void;
+  /** A message was sent that wants an answer. */
+  sent: () => void;
 }): Outbox {
-  const { clock, timeoutMs, nextId, newReplyId, current, wanted, redelivery } = options;
+  const { clock, timeoutMs, nextId, newReplyId, current, wanted } = options;
   /** By message id. */
   const waiting = new Map<string, Waiting>();
   let closed = false;
@@ -109,24 +109,36 @@ export function createOutbox(options: {
     const unsent = createListeners<[]>();
     unsent.add(sent);
     const answer = new Promise<unknown>((settle, reject) => {
-      const cancelTimeout = clock.after(timeoutMs, () => reject(lateness(take(message.id))));
-      waiting.set(message.id, { message, text, unsent, cancelTimeout, answer: () => answer, settle, reject });
+      const one: Waiting = {
+        message,
+        text,
+        unsent,
+        answer: () => answer,
+        end(outcome) {
+          waiting.delete(message.id);
+          cancelTimeout();
+          if (outcome instanceof CallboardError) reject(outcome);
+          else settle(outcome);
+        },
+      };
+      const cancelTimeout = clock.after(timeoutMs, () => one.end(lateness(one)));
+      waiting.set(message.id, one);
+      send(one);
     });
-    send(waiting.get(message.id) as Waiting);
     wanted();
     return answer as Promise<T>;
   }
 
-  const lateness = (one: Waiting | undefined): CallboardError =>
-    one?.unsent
+  const lateness = ({ unsent }: Waiting): CallboardError =>
+    unsent
       ? new CallboardError("not_sent", `no connection for ${timeoutMs} ms`)
       : new CallboardError("timeout", `no answer for ${timeoutMs} ms`);
 
   function check(message: ClientMessage): void {
-    if (closed) throw new CallboardError("closed", "the client is closed");
+    if (closed) throw isClosed();
     if ("value" in message && message.value !== undefined && !isJson(message.value))
       throw new CallboardError("invalid", "JSON cannot keep the value");
-    if (byteLength(JSON.stringify(message)) > clientMessageBytes)
+    if (jsonBytes(message) > clientMessageBytes)
       throw new CallboardError("too_large", `over ${clientMessageBytes} bytes`);
   }
 
@@ -134,16 +146,9 @@ export function createOutbox(options: {
     const link = current();
     if (!link) return;
     link.send(one.message);
-    redelivery.sent();
+    options.sent();
     one.unsent?.emit();
     one.unsent = undefined;
-  }
-
-  function take(id: string): Waiting | undefined {
-    const one = waiting.get(id);
-    waiting.delete(id);
-    one?.cancelTimeout();
-    return one;
   }
 
   return {
@@ -152,12 +157,12 @@ export function createOutbox(options: {
     resolve: (ref) => post({ type: "resolve", id: nextId(), ref }),
     act: (act) => post({ ...act, id: nextId() }),
     answer(message) {
-      const { type, re = "" } = message;
-      if (!waiting.has(re)) return false;
+      const one = waiting.get(message.re ?? "");
+      if (!one) return false;
+      if (message.type !== "error") one.end(outcomeOf(message));
+      else if (message.retry === "never") one.end(new CallboardError(message.code, message.message));
       // With `reauthenticate` a new connection is on its way, which sends it again.
-      if (type === "error" && message.retry !== "never") redelivery.refused(message.retryAfterMs);
-      else if (type === "error") take(re)?.reject(new CallboardError(message.code, message.message));
-      else take(re)?.settle(outcomeOf(message));
+      else options.refused(message.retryAfterMs);
       return true;
     },
     awaiting: () => waiting.size > 0 && current() !== undefined,
@@ -166,11 +171,12 @@ export function createOutbox(options: {
     },
     close() {
       closed = true;
-      for (const id of [...waiting.keys()])
-        take(id)?.reject(new CallboardError("closed", "the client was closed before the answer came"));
+      for (const one of [...waiting.values()]) one.end(isClosed());
     },
   };
 }
+
+const isClosed = () => new CallboardError("closed", "the client is closed");
 
 function outcomeOf(answer: Answer): Receipt | Acted | Resolved {
   if (answer.type === "resolved") return { url: answer.url, expiresAt: answer.expiresAt };

@@ -106,5 +106,7 @@ it.each([
 });
 
 it("takes a frame without a type for the gateway's", () => {
-  expect(readFrame('{"message":"Forbidden","connectionId":"c","requestId":"r"}')).toBe("gateway_error");
+  expect(readFrame('{"message":"Forbidden","connectionId":"c","requestId":"r"}')).toEqual({
+    type: "gateway_error",
+  });
 });

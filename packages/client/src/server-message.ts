@@ -1,4 +1,5 @@
 import type { ServerMessage } from "@callboard/protocol";
+import { isJsonObject } from "./json.ts";
 
 /** What looks like this fits: a text, a number, a list of such, an object with such fields, or what a function takes. */
 type Like =
@@ -8,16 +9,13 @@ type Like =
   | { readonly [field: string]: Like }
   | ((value: unknown) => boolean);
 
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
-
 /** A field that ends in `?` may be missing; `*` stands for each field that there is. */
 function fits(value: unknown, like: Like): boolean {
   if (typeof like === "function") return like(value);
   if (typeof like !== "object") return typeof value === typeof like;
   if (Array.isArray(like)) return Array.isArray(value) && value.every((one) => fits(one, like[0]));
   return (
-    isObject(value) &&
+    isJsonObject(value) &&
     Object.entries(like).every(([field, one]) => {
       if (field === "*") return Object.values(value).every((each) => fits(each, one));
       const given = value[field.replace("?", "")];
@@ -58,21 +56,23 @@ const messages: { [Type in ServerMessage["type"]]: Like } = {
   bye: { code: "", retry: "", "afterMs?": 0 },
 };
 
+/** A message; or a frame of the gateway's own: one of our messages, unknown which, was not handled. */
+export type Frame = ServerMessage | { type: "gateway_error" };
+
 /**
  * Reads a frame; unknown fields are left alone. Undefined is a type that this client does not know, or no frame of
- * Callboard's at all. `gateway_error` is a frame without a type, the gateway's own: one of our messages, unknown which,
- * was not handled.
+ * Callboard's at all. The gateway's own have no type.
  */
-export function readFrame(data: unknown): ServerMessage | "gateway_error" | undefined {
+export function readFrame(data: unknown): Frame | undefined {
   let message: unknown;
   try {
     message = JSON.parse(data as string);
   } catch {
     return undefined;
   }
-  if (typeof data !== "string" || !isObject(message)) return undefined;
+  if (typeof data !== "string" || !isJsonObject(message)) return undefined;
   const { type } = message;
-  if (type === undefined) return "gateway_error";
+  if (type === undefined) return { type: "gateway_error" };
   if (typeof type !== "string" || !Object.hasOwn(messages, type)) return undefined;
   return fits(message, messages[type as ServerMessage["type"]]) ? (message as ServerMessage) : undefined;
 }

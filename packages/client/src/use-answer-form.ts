@@ -1,7 +1,7 @@
-import { useCallback, useMemo, useState, useSyncExternalStore } from "react";
+import { useMemo, useState } from "react";
 import type { AnswerForm, FieldState } from "./headless/form-field.ts";
 import type { FieldProblem, FormReading } from "./headless/form-reading.ts";
-import { createListeners } from "./listeners.ts";
+import { createChunk, useChunk } from "./use-chunk.ts";
 import { useDraft } from "./use-draft.ts";
 
 /** The form of a question's schema, and what stands in it. */
@@ -18,59 +18,13 @@ export interface QuestionForm extends AnswerForm {
   readonly sent: () => void;
 }
 
-type Forms = typeof import("./headless/forms.ts");
-
-/** A chunk that did not come is asked for again after so long, in milliseconds, while a form is wanted. */
-const AGAIN_MS = 5_000;
-
-let forms: Forms | undefined;
-let coming: Promise<void> | undefined;
-const came = /* @__PURE__ */ createListeners<[]>();
+const forms = /* @__PURE__ */ createChunk(() => import("./headless/forms.ts"));
 
 /**
  * Loads what forms are made of, if it is not there yet. Hooks do so by themselves when a question takes a value; a page
  * that expects one may do it before. Rejects when it cannot be loaded.
  */
-export function loadForms(): Promise<void> {
-  coming ??= import("./headless/forms.ts").then(
-    (loaded) => {
-      forms = loaded;
-      came.emit();
-    },
-    (cause: unknown) => {
-      coming = undefined;
-      throw cause;
-    },
-  );
-  return coming;
-}
-
-/** What forms are made of, once it is there; never on a server. */
-function useForms(wanted: boolean): Forms | undefined {
-  const follow = useCallback(
-    (changed: () => void) => {
-      const stop = came.add(changed);
-      let again: ReturnType<typeof setTimeout>;
-      let over = false;
-      const load = () =>
-        loadForms().catch(() => {
-          if (!over) again = setTimeout(load, AGAIN_MS);
-        });
-      if (wanted && !forms) void load();
-      return () => {
-        over = true;
-        stop();
-        clearTimeout(again);
-      };
-    },
-    [wanted],
-  );
-  return useSyncExternalStore(
-    follow,
-    () => (wanted ? forms : undefined),
-    () => undefined,
-  );
-}
+export const loadForms = (): Promise<void> => forms.load();
 
 const noIssues: readonly string[] = [];
 
@@ -95,7 +49,7 @@ export function useAnswerForm(
     readonly wanted?: boolean | undefined;
   },
 ): QuestionForm | undefined {
-  const made = useForms(wanted);
+  const made = useChunk(forms, wanted);
   const form = useMemo(
     () => made?.answerForm(schema, { locale, offsetMinutes: offsetOfPage() }),
     [made, schema, locale],

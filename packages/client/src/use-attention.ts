@@ -1,8 +1,10 @@
 import type { AttentionState, RequestId } from "@callboard/protocol";
 import { useEffect, useRef, useState } from "react";
-import { type AttentionReporter, createAttentionReporter } from "./headless/attention-reporter.ts";
-import { watchPresence } from "./headless/presence.ts";
+import type { AttentionReporter } from "./headless/attention-reporter.ts";
 import { useCallboard, useConnection } from "./use-callboard.ts";
+import { createChunk, useChunk } from "./use-chunk.ts";
+
+const saying = /* @__PURE__ */ createChunk(() => import("./say-attention.ts"));
 
 /**
  * Lets the others see what the person before the page does about an open question, which stands in `element`; without an
@@ -23,22 +25,11 @@ export function useAttention(
   const [refused, setRefused] = useState<string>();
   const [presence, setPresence] = useState<AttentionState>("left");
 
+  const loaded = useChunk(saying, requestId !== undefined);
+
   useEffect(() => {
-    if (requestId === undefined) return;
-    const clock = { now: () => globalThis.performance?.now() ?? client.now(), after };
-    const made = createAttentionReporter(clock, (state) => {
-      const about = latest.current;
-      client.attend(requestId, state).then(
-        (acted) => {
-          if (acted.status !== "refused") return;
-          setRefused(about);
-          if (about === latest.current) made.is(undefined);
-          made.unheard();
-        },
-        // Nobody answered: it is said again when it is due.
-        () => {},
-      );
-    });
+    if (requestId === undefined || !loaded) return;
+    const made = loaded.sayAttention(client, requestId, () => latest.current, setRefused);
     reporter.current = made;
     globalThis.addEventListener?.("pagehide", made.leave);
     return () => {
@@ -46,17 +37,11 @@ export function useAttention(
       made.leave();
       reporter.current = undefined;
     };
-  }, [client, requestId]);
+  }, [client, requestId, loaded]);
 
-  const isAsked = requestId !== undefined;
-  useEffect(() => (isAsked ? watchPresence(element, setPresence) : undefined), [isAsked, element]);
+  useEffect(() => loaded?.watchPresence(element, setPresence), [loaded, element]);
 
   const wanted = connected && refused !== asking ? presence : undefined;
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new reporter must be told too
-  useEffect(() => reporter.current?.is(wanted), [wanted, requestId]);
-}
-
-function after(ms: number, then: () => void): () => void {
-  const timer = setTimeout(then, ms);
-  return () => clearTimeout(timer);
+  useEffect(() => reporter.current?.is(wanted), [wanted, requestId, loaded]);
 }

@@ -2,14 +2,17 @@
 import type { ServerMessage } from "@callboard/protocol";
 import { act, StrictMode } from "react";
 import { renderToString } from "react-dom/server";
-import { afterEach, expect, it, vi } from "vitest";
+import { afterEach, beforeAll, expect, it, vi } from "vitest";
 import { createDrafts, type DraftStorage } from "./headless/drafts.ts";
-import { Question, type QuestionOptions, type QuestionView, useQuestion } from "./react.ts";
+import { loadForms, Question, type QuestionOptions, type QuestionView, useQuestion } from "./react.ts";
 import { requestOf } from "./testing/items.ts";
 import { settle } from "./testing/manual-clock.ts";
 import { openPage } from "./testing/react-page.tsx";
 
 Object.assign(globalThis, { IS_REACT_ACT_ENVIRONMENT: true });
+
+// What is loaded when it is first wanted comes at once here.
+beforeAll(() => Promise.all([loadForms(), import("./say-attention.ts")]));
 
 const ends: (() => Promise<void>)[] = [];
 afterEach(async () => {

@@ -1,4 +1,5 @@
-// Constants of their own, so that a browser's client, which needs these alone, is not given all the others.
+// Constants of their own, before all else and written out: bundlers put them where they are read, so that a browser's
+// client, which needs these alone, is not given all the others.
 /** Bytes of one client message: one WebSocket frame of API Gateway is 32 KB. */
 export const clientMessageBytes = 30 * 1024;
 /** Channels named in one `hello`, `subscribe`, `unsubscribe` or `ping`. */
@@ -11,6 +12,11 @@ export const titleLength = 300;
 export const commentLength = 1000;
 export const sourceLength = 100;
 export const labelLength = 60;
+
+/** API Gateway closes every connection after two hours. */
+export const connectionMs = 7_200_000;
+/** Attention that is not renewed ends after this time; clients renew it every third of it. */
+export const attentionMs = 90_000;
 
 /** Every bound of the protocol, in one place; `welcome.limits` tells clients those that concern them. */
 export const limits = {
@@ -81,12 +87,6 @@ export const heartbeatMs = {
   inbox: /* @__PURE__ */ seconds(30),
   list: /* @__PURE__ */ minutes(4),
 } as const;
-
-/** API Gateway closes every connection after two hours. */
-export const connectionMs = /* @__PURE__ */ hours(2);
-
-/** Attention that is not renewed ends after this time; clients renew it every third of it. */
-export const attentionMs = /* @__PURE__ */ seconds(90);
 
 /** A receipt stays in its sender's inbox this long. */
 export const receiptMs = /* @__PURE__ */ days(7);

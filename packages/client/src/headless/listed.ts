@@ -1,6 +1,6 @@
 import type { Item, StoredObject } from "@callboard/protocol";
+import { isJsonObject } from "../json.ts";
 import { readFields } from "./read.ts";
-import { isJsonObject } from "./same-json.ts";
 import { listed } from "./values.ts";
 
 /** A line of a list. Times are milliseconds by the clock of whoever reported. */

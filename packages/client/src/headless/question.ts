@@ -1,6 +1,6 @@
 import { needsOf, type RequestId, type RequestValue, type Verb, verbs } from "@callboard/protocol";
+import { isJsonObject } from "../json.ts";
 import { type Items, readOnce, readUnder } from "./items.ts";
-import { isJsonObject } from "./same-json.ts";
 import { verb as readVerb, request as shape } from "./values.ts";
 
 /** A question of a subject; times in milliseconds. */

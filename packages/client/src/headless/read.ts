@@ -1,4 +1,4 @@
-import { isJsonObject } from "./same-json.ts";
+import { isJsonObject } from "../json.ts";
 
 /** Reads a value: what it is when it fits, else undefined. It never throws. */
 export type Reader<T> = (value: unknown) => T | undefined;

@@ -15,7 +15,10 @@ export const sameJson = (a: unknown, b: unknown): boolean => canonicalJson(a) ==
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
-/** Whether a value is an object of JSON. */
+/**
+ * Whether a value is an object of JSON, for what forms are made of: were it that of `json.ts`, which a page has at once,
+ * bundlers would make a third chunk of the two lines.
+ */
 export const isJsonObject = (value: unknown): value is JsonObject =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 

@@ -33,6 +33,7 @@ import {
   type WaitingValue,
   type WarningValue,
 } from "@callboard/protocol";
+import { isJsonObject } from "../json.ts";
 import {
   anything,
   byKey,
@@ -46,7 +47,6 @@ import {
   that,
   whole,
 } from "./read.ts";
-import { isJsonObject } from "./same-json.ts";
 
 // What the schemas in `protocol` check, without the schema library; `values.test.ts` holds each to its own. Calls are
 // marked as pure, so that a bundle holds the readers alone that it uses.
