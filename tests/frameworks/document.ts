@@ -61,11 +61,13 @@ export function inPlaceOf(text: string, places: Readonly<Record<string, string>>
 
 /** A command that goes on until it is stopped. */
 export interface Running {
+  /** What it has printed so far. */
+  output(): string;
   stop(): Promise<void>;
 }
 
-/** Starts a command that a person types; resolves once something answers at the address. */
-export async function keepRunning(project: Project, line: string, url: string): Promise<Running> {
+/** Starts a command that a person types; resolves once something answers at the address, or it prints the text. */
+export async function keepRunning(project: Project, line: string, sign: string): Promise<Running> {
   const child = spawn("sh", ["-c", `exec ${line}`], {
     cwd: project.folder,
     // A group of its own, which is stopped as a terminal does it.
@@ -80,14 +82,17 @@ export async function keepRunning(project: Project, line: string, url: string): 
     });
   const closed = new Promise<void>((done) => child.once("close", () => done()));
   const ended = closed.then(() => Promise.reject(new Error(`it ended: ${output}`)));
-  const answers = () =>
-    fetch(url).then(
-      () => true,
-      () => false,
-    );
-  await Promise.race([eventually(answers), ended]);
+  const isThere = () =>
+    URL.canParse(sign)
+      ? fetch(sign).then(
+          () => true,
+          () => false,
+        )
+      : output.includes(sign);
+  await Promise.race([eventually(isThere), ended]);
   ended.catch(() => {});
   return {
+    output: () => output,
     async stop() {
       process.kill(-child.pid!, "SIGTERM");
       await within(15_000, "stop", closed);

@@ -1,9 +1,16 @@
 import { mkdir, symlink } from "node:fs/promises";
 import { join } from "node:path";
+import {
+  CreateStateMachineCommand,
+  DescribeExecutionCommand,
+  StartExecutionCommand,
+} from "@aws-sdk/client-sfn";
 import { afterAll, beforeAll, expect, inject, it, onTestFinished } from "vitest";
 import { thisRoot as root } from "../../scripts/bundle.ts";
+import { awsAt } from "../e2e/aws.ts";
 import { openBrowser, openPage } from "../e2e/browser.ts";
 import { freePorts } from "../e2e/machine.ts";
+import { eventually } from "../e2e/people.ts";
 import { type Project, tools, versionHere } from "../packages/project.ts";
 import { type Started, startCallboard } from "../packages/started.ts";
 import { inPlaceOf, keepRunning, openOrders, readDocument } from "./document.ts";
@@ -40,6 +47,33 @@ beforeAll(async () => {
 afterAll(async () => {
   await callboard?.stop();
 });
+
+/** Builds the page, serves it from an origin of its own with a policy, and opens it. */
+async function openBuilt(policy: string) {
+  const headers = { "content-security-policy": policy };
+  await project.write(
+    "vite.config.ts",
+    `import { defineConfig } from "vite";
+     export default defineConfig({ preview: { headers: ${JSON.stringify(headers)} } });`,
+  );
+  await project.type("npm run build");
+  const [port] = await freePorts(1);
+  const url = `http://127.0.0.1:${port}`;
+  const preview = `npx vite preview --host 127.0.0.1 --strictPort --port ${port}`;
+  const served = await keepRunning(project, preview, url);
+  onTestFinished(served.stop);
+  expect((await fetch(url)).headers.get("content-security-policy")).toBe(policy);
+  const browser = await openBrowser();
+  onTestFinished(() => browser.close());
+  return openPage(browser, url);
+}
+
+/** The policy of the recipe, with the addresses of this Callboard. */
+function strictPolicy(): string {
+  const header = snippet("A strict Content-Security-Policy", "http");
+  const [, policy] = /^Content-Security-Policy: (.*)\n$/.exec(header)!;
+  return inPlaceOf(policy!, { ...places.pages, ...places.socket });
+}
 
 it("tells whatever draws it all that there is of a subject, and what is asked", async () => {
   await project.write("follow-subject.js", snippet("A design of your own", "js"));
@@ -96,27 +130,7 @@ it("lists orders and answers under a strict policy, on a page of another origin"
       '<Order id="7" />': '<Order id="7" />\n<Orders />',
     }),
   );
-  const header = inPlaceOf(snippet("A strict Content-Security-Policy", "http"), {
-    ...places.pages,
-    ...places.socket,
-  });
-  const [name, policy] = header.trim().split(/: (.*)/s) as [string, string];
-  await project.write(
-    "vite.config.ts",
-    `import { defineConfig } from "vite";
-     export default defineConfig({ preview: { headers: ${JSON.stringify({ [name]: policy })} } });`,
-  );
-  await project.type("npm run build");
-  const [port] = await freePorts(1);
-  const url = `http://127.0.0.1:${port}`;
-  const preview = `npx vite preview --host 127.0.0.1 --strictPort --port ${port}`;
-  const served = await keepRunning(project, preview, url);
-  onTestFinished(served.stop);
-  expect((await fetch(url)).headers.get(name)).toBe(policy);
-
-  const browser = await openBrowser();
-  onTestFinished(() => browser.close());
-  const { page, problems } = await openPage(browser, url);
+  const { page, problems } = await openBuilt(strictPolicy());
   const workflow = project.type("node workflow.js");
   await page.getByText("order/7: running (1 to answer)").waitFor();
   await page.getByRole("button", { name: "The small one" }).click();
@@ -125,9 +139,50 @@ it("lists orders and answers under a strict policy, on a page of another origin"
   expect(problems).toEqual([]);
 });
 
+it("follows, shows and asks as the README's examples say", async () => {
+  const readme = readDocument("README.md");
+  const [follow] = readme.snippets("Follow progress", "js");
+  await project.write("follow.js", inPlaceOf(follow!, { ...places.pages, ...places.socket }));
+  await project.type(`npm install ${versionHere("ws")}`, { npm_config_ignore_scripts: "true" });
+  const following = await keepRunning(project, "node follow.js", "connected");
+  onTestFinished(following.stop);
+
+  const [order] = readme.snippets("Show it, and ask", "tsx");
+  await project.write("src/order.tsx", order!);
+  await project.write("src/App.tsx", tutorial.file("src/App.tsx"));
+  const { page, problems } = await openBuilt(strictPolicy());
+
+  const [states] = readme.snippets("Add it to a state machine you have", "js");
+  await project.write("states.js", states!);
+  const print = 'import("./states.js").then(({ states }) => console.log(JSON.stringify(states)))';
+  const { sfn } = awsAt(Object.values(places.aws)[0]!);
+  const ends = { Decide: { Type: "Succeed" }, Unsent: { Type: "Fail" } };
+  const { stateMachineArn } = await sfn.send(
+    new CreateStateMachineCommand({
+      name: "readme",
+      roleArn: "arn:aws:iam::000000000000:role/readme",
+      definition: JSON.stringify({
+        QueryLanguage: "JSONata",
+        StartAt: "Report",
+        States: { ...JSON.parse(await project.run(process.execPath, "-e", print)), ...ends },
+      }),
+    }),
+  );
+  const input = JSON.stringify({ id: "7" });
+  const { executionArn } = await sfn.send(new StartExecutionCommand({ stateMachineArn, input }));
+  await page.getByText("review: started").waitFor();
+  await page.getByText("Shall it be sent?").getByRole("button").first().click();
+  const look = () => sfn.send(new DescribeExecutionCommand({ executionArn }));
+  const { output } = await eventually(look, ({ status }) => status !== "RUNNING");
+  expect(JSON.parse(output!)).toMatchObject({ id: "7", answer: { verb: "approve", by: { id: "ana" } } });
+  await eventually(() => /step\/\S+\/review/.test(following.output()));
+  expect(problems).toEqual([]);
+});
+
 it("tests the tutorial's page without a network", async () => {
   const heading = "Tests of your own page";
   await project.type(command(heading), { npm_config_ignore_scripts: "true" });
+  await project.write("src/order.tsx", tutorial.file("src/order.tsx"));
   const test = recipes.file("src/order.test.tsx");
   await project.write("src/order.test.tsx", test);
   expect(await project.type(command(heading, 1))).toMatch(/Tests .*1 passed/);
