@@ -39,7 +39,7 @@ async function packOrder(page: Page): Promise<string[]> {
     .click();
   const lines = (await told).trim().split("\n");
   await page.getByText("pack: succeeded").waitFor();
-  expect(await page.getByRole("group").count()).toBe(0);
+  for (const role of ["group", "progressbar"] as const) expect(await page.getByRole(role).count()).toBe(0);
   return lines;
 }
 
