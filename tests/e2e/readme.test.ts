@@ -4,10 +4,11 @@ import {
   DescribeExecutionCommand,
   StartExecutionCommand,
 } from "@aws-sdk/client-sfn";
-import type { Callboard, Subject } from "@callboard/client";
+import { type Callboard, connect } from "@callboard/client";
+import { questionsIn } from "@callboard/client/headless";
 import { afterAll, afterEach, beforeAll, expect, it, vi } from "vitest";
 import { WebSocket } from "ws";
-import { eventually } from "./people.ts";
+import { eventually, until } from "./people.ts";
 import { openStage, type Stage } from "./stage.ts";
 
 /** The README's examples as they stand there, but for the ports. */
@@ -41,11 +42,11 @@ async function run(name: string, example: string): Promise<Record<string, unknow
 
 /** Starts a state machine made of the README's states, and those that they lead to. */
 async function startExample(id: string, change = (definition: string) => definition): Promise<string> {
-  const { states } = await run("states", blocks("js")[0]!);
+  const { states } = await run("states", blocks("js")[1]!);
   const definition = JSON.stringify({
     QueryLanguage: "JSONata",
     StartAt: "Report",
-    States: { ...(states as object), Decide: { Type: "Succeed" }, Unpublished: { Type: "Pass", End: true } },
+    States: { ...(states as object), Decide: { Type: "Succeed" }, Unsent: { Type: "Pass", End: true } },
   });
   const roleArn = "arn:aws:iam::000000000000:role/readme";
   const { stateMachineArn } = await stage.aws.sfn.send(
@@ -58,12 +59,18 @@ async function startExample(id: string, change = (definition: string) => definit
 
 it("follows progress as the first example says", async () => {
   const told = vi.spyOn(console, "log").mockImplementation(() => {});
-  const example = blocks("ts")[0]!;
-  await run("follow", example);
-  await startExample("v_1");
-  await eventually(() =>
-    told.mock.calls.some(([key]) => String(key).startsWith("step/") && String(key).endsWith("/review")),
-  );
+  const printed = (...start: string[]) =>
+    eventually(() =>
+      told.mock.calls.some((call) => start.every((one, n) => String(call[n]).startsWith(one))),
+    );
+  await run("follow", blocks("js")[0]!);
+  await printed("connected");
+  await startExample("7");
+  await printed("step/");
+  // As the sample does, once it is played.
+  const report = { step: "execution", state: "running", at: Date.now(), owners: ["user/ana"] };
+  await stage.aws.put("Progress Reported", [{ ...report, subject: "video/v_1" }]);
+  await printed("subject/video/v_1");
 });
 
 it("knows a channel's values and one's own data as the client's README says", async () => {
@@ -85,25 +92,29 @@ it("knows a channel's values and one's own data as the client's README says", as
   callboard.close();
 });
 
-it("answers a question as the second example says, asked by the states of the third", async () => {
-  const told = vi.spyOn(console, "log").mockImplementation(() => {});
-  const { approveAll } = (await run("answer", blocks("ts")[1]!)) as {
-    approveAll(url: string, token: () => Promise<string>, subject: Subject): void;
-  };
-  approveAll(stage.callboard.addresses.socket, () => stage.token("ana", "creator"), "video/v_2");
-  expect(await outputOf(await startExample("v_2"))).toMatchObject({
-    id: "v_2",
+it("asks as the states of the third example say, and hands the answer on", async () => {
+  const execution = await startExample("8");
+  const callboard = connect({
+    url: stage.callboard.addresses.socket,
+    token: () => stage.token("ana", "creator"),
+  });
+  await until(callboard.channel("work:order/8"), ({ items }) => questionsIn(items).length === 1);
+  const [question] = questionsIn(callboard.channel("work:order/8").items);
+  const { requestId, round } = question!;
+  expect(await callboard.reply({ requestId, round, verb: "approve" })).toMatchObject({ status: "accepted" });
+  expect(await outputOf(execution)).toMatchObject({
+    id: "8",
     answer: { verb: "approve", by: { id: "ana" } },
   });
-  await eventually(() => told.mock.calls.some(([receipt]) => receipt?.status === "accepted"));
+  callboard.close();
 });
 
 it("goes on without Callboard where the third example says", async () => {
-  const execution = await startExample("v_3", (definition) =>
+  const execution = await startExample("9", (definition) =>
     // Each would try again for half a minute before.
     definition.replaceAll("putEvents", "putNothing").replaceAll('"MaxAttempts":3', '"MaxAttempts":0'),
   );
-  expect(await outputOf(execution)).toEqual({ id: "v_3" });
+  expect(await outputOf(execution)).toEqual({ id: "9" });
 });
 
 /** What an execution ended with; it must succeed. */

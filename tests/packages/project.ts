@@ -45,12 +45,14 @@ export interface Project {
 /** Makes a project in a folder that is not there yet. */
 export async function openProject(folder: string, manifest: object = {}): Promise<Project> {
   await mkdir(folder);
-  const write = async (file: string, text: string) => {
-    await writeFile(join(folder, file), text);
-    return join(folder, file);
-  };
+  const project = projectIn(folder);
   const stranger = { name: "stranger", private: true, type: "module", ...manifest };
-  await write("package.json", JSON.stringify(stranger));
+  await project.write("package.json", JSON.stringify(stranger));
+  return project;
+}
+
+/** A project that is there already. */
+export function projectIn(folder: string): Project {
   const installed = (name: string) => join(folder, "node_modules", name);
   return {
     folder,
@@ -68,7 +70,10 @@ export async function openProject(folder: string, manifest: object = {}): Promis
       }),
     run: (program, ...args) => runIn(folder, program, args),
     type: (line, env) => runIn(folder, "sh", ["-ec", line], env),
-    write,
+    async write(file, text) {
+      await writeFile(join(folder, file), text);
+      return join(folder, file);
+    },
   };
 }
 

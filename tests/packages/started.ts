@@ -16,14 +16,16 @@ export interface Started {
   stop(): Promise<string>;
 }
 
-/** Starts it by a line that a person types, on free ports and with data in the project's folder. */
-export async function startCallboard(project: Project, line: string): Promise<Started> {
-  const [pages, socket, aws] = (await freePorts(3)) as [number, number, number];
-  const env = {
-    CALLBOARD_PORT: String(pages),
-    CALLBOARD_SOCKET_PORT: String(socket),
-    CALLBOARD_AWS_PORT: String(aws),
-  };
+/**
+ * Starts it by a line that a person types, with data in the project's folder, on free ports or, by the `env` of a
+ * start before, on those that it had.
+ */
+export async function startCallboard(
+  project: Project,
+  line: string,
+  before?: Started["env"],
+): Promise<Started> {
+  const env = before ?? portVariables(await freePorts(3));
   const child = spawn("sh", ["-c", `exec ${line}`], {
     cwd: project.folder,
     // A group of its own, which gets the signal as that of a terminal does.
@@ -58,8 +60,8 @@ export async function startCallboard(project: Project, line: string): Promise<St
     throw cause;
   }
   return {
-    pages: `http://127.0.0.1:${pages}`,
-    socket: `ws://127.0.0.1:${socket}/`,
+    pages: `http://127.0.0.1:${env.CALLBOARD_PORT}`,
+    socket: `ws://127.0.0.1:${env.CALLBOARD_SOCKET_PORT}/`,
     env,
     isLeft: async () => (await membersOf(child.pid!)).length > 0,
     stop() {
@@ -68,3 +70,9 @@ export async function startCallboard(project: Project, line: string): Promise<St
     },
   };
 }
+
+const portVariables = ([pages, socket, aws]: readonly number[]): Started["env"] => ({
+  CALLBOARD_PORT: String(pages),
+  CALLBOARD_SOCKET_PORT: String(socket),
+  CALLBOARD_AWS_PORT: String(aws),
+});

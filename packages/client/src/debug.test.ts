@@ -157,6 +157,15 @@ it("explains what is forbidden, and a name that is none", async () => {
   expect(noted("invalid_name")?.text).toMatch(/^"video\/v_1" is no channel: .*list:<kind>/);
 });
 
+it("explains what is forbidden of what was followed before there was a connection", async () => {
+  const { client, noted, pass } = await debugged({ lazy: true }, (server) =>
+    server.forbidden.add("watch:order/7"),
+  );
+  client.channel("watch:order/7").follow();
+  await pass(1000);
+  expect(noted("forbidden")?.text).toMatch(/^watch:order\/7 may not be followed/);
+});
+
 it("explains a gap, and that it is healed: by what comes late, or by asking", async () => {
   const late = await following();
   const codes: string[] = [];

@@ -95,7 +95,9 @@ export function createExplainer(
         return [unreadable];
       case "welcome": {
         isNew = state !== "connected";
-        return ofClock(Number(message.serverTime) - at);
+        // What was followed before there was a connection is answered here.
+        const channels = Object.entries((message.channels ?? {}) as object).flatMap(ofSubscribed);
+        return [...ofClock(Number(message.serverTime) - at), ...channels];
       }
       case "subscribed":
         return Object.entries(message.channels as object).flatMap(ofSubscribed);

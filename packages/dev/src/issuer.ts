@@ -26,13 +26,16 @@ interface Discovered {
 const answerMs = 10_000;
 
 /**
- * Finds out what the issuer of the settings says of itself; undefined when they name none. Rejects with a `StartError`
- * that names the setting when it does not answer as one.
+ * Finds out where the issuer of the settings has its keys; undefined when they name none. Where people sign in, the issuer
+ * is asked for that and for the rest that it says of itself: rejects with a `StartError` that names the setting when it
+ * does not answer as one. Where nobody does, it is not asked, and need not be up: its keys are where a deployment looks.
  */
 export async function findIssuer(identity: IdentitySettings): Promise<LocalIssuer | undefined> {
   const { issuer, capabilities } = identity;
   if (!issuer) return undefined;
-  const found = await discover(issuer.url);
+  const found: Discovered = issuer.clientId
+    ? await discover(issuer.url)
+    : { jwks_uri: `${issuer.url}/.well-known/jwks.json` };
   const jwksUrl = issuer.jwksUrl ?? found.jwks_uri;
   if (typeof jwksUrl !== "string" || !URL.canParse(jwksUrl))
     throw new StartError("CALLBOARD_ISSUER does not say where its keys are; say it with CALLBOARD_JWKS_URL.");

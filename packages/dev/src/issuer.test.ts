@@ -1,0 +1,27 @@
+import { expect, it } from "vitest";
+import { findIssuer } from "./issuer.ts";
+import { readSettings, StartError } from "./settings.ts";
+
+/** Nothing answers there. */
+const issuer = "http://127.0.0.1:9";
+const find = (env: Record<string, string>) =>
+  findIssuer(readSettings({ CALLBOARD_ISSUER: issuer, ...env }).identity!);
+
+it("looks for the keys where a deployment does when nobody signs in, although the issuer is not up yet", async () => {
+  const found = await find({});
+  expect(found?.variables).toMatchObject({
+    TOKEN_ISSUER: issuer,
+    TOKEN_JWKS_URL: `${issuer}/.well-known/jwks.json`,
+  });
+  expect(found?.signIn).toBeUndefined();
+});
+
+it("looks for the keys where it is told", async () => {
+  const found = await find({ CALLBOARD_JWKS_URL: "http://127.0.0.1:9/keys" });
+  expect(found?.variables.TOKEN_JWKS_URL).toBe("http://127.0.0.1:9/keys");
+});
+
+it("asks the issuer where people sign in, and says when it does not answer", async () => {
+  const asked = find({ CALLBOARD_CLIENT_ID: "pages", CALLBOARD_JWKS_URL: "http://127.0.0.1:9/keys" });
+  await expect(asked).rejects.toThrow(StartError);
+});
