@@ -1,0 +1,48 @@
+import type { RequestId } from "@callboard/protocol";
+import type { Callboard } from "../callboard.ts";
+import { createAttentionReporter } from "../headless/attention-reporter.ts";
+import { watchPresence } from "../headless/presence.ts";
+
+const clock = {
+  now: () => performance.now(),
+  after(ms: number, then: () => void) {
+    const timer = setTimeout(then, ms);
+    return () => clearTimeout(timer);
+  },
+};
+
+/**
+ * Lets the others see what the person before the page does about a question, which stands in `element`, until the
+ * function that it returns is called; whoever is refused is not told again.
+ */
+export function reportAttention(client: Callboard, requestId: RequestId, element: Element): () => void {
+  let presence: Parameters<typeof reporter.is>[0];
+  let isRefused = false;
+  const reporter = createAttentionReporter(clock, (state) => {
+    client.attend(requestId, state).then(
+      ({ status }) => {
+        if (status !== "refused") return;
+        isRefused = true;
+        tell();
+        reporter.unheard();
+      },
+      // Nobody answered: it is said again when it is due.
+      () => {},
+    );
+  });
+  function tell(): void {
+    reporter.is(client.state.state === "connected" && !isRefused ? presence : undefined);
+  }
+  const unfollow = client.onState(tell);
+  const unwatch = watchPresence(element, (state) => {
+    presence = state;
+    tell();
+  });
+  globalThis.addEventListener("pagehide", reporter.leave);
+  return () => {
+    unfollow();
+    unwatch();
+    globalThis.removeEventListener("pagehide", reporter.leave);
+    reporter.leave();
+  };
+}
