@@ -28,6 +28,13 @@ interface PagesParts {
   readonly signIn: readonly $util.Input<string>[];
 }
 
+/** How long browsers keep a file; of those that fit it is the last that counts. Built assets carry their hash. */
+const fileOptions = [
+  { files: "**", cacheControl: "max-age=31536000,public,immutable" },
+  { files: "**/*.html", cacheControl: "max-age=0,no-cache,no-store,must-revalidate" },
+  { files: "callboard-question.js", cacheControl: "max-age=300,public" },
+];
+
 /**
  * The viewer's and the creator's page. Whoever signs people in has to know their address first, so that what they must
  * know of it is no part of what is built: it is put beside them by `configure`.
@@ -37,7 +44,7 @@ export function web(settings: Settings, parts: PagesParts): sst.aws.StaticSite {
   const pages = new sst.aws.StaticSite("Pages", {
     path: "packages/web",
     build: { command: "npm run build", output: "dist" },
-    assets: { routes: ["/config.json"] },
+    assets: { routes: ["/config.json"], fileOptions },
     // Declares what nothing reads: the addresses are in config.json.
     vite: { types: "../../.sst/web-env.d.ts" },
     transform: {
