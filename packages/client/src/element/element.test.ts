@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
 import type { Verb } from "@callboard/protocol";
-import { afterEach, expect, it, onTestFinished } from "vitest";
+import { afterEach, expect, it, onTestFinished, vi } from "vitest";
 import { connect } from "../callboard.ts";
 import { drawn, inside, stage, subject } from "../testing/element-page.ts";
 import { fakeCallboard } from "../testing/fake/index.ts";
@@ -325,6 +325,14 @@ it("names the language of its own words, whatever the page's is", async () => {
   document.documentElement.lang = "ja";
   const { root } = await stage();
   expect(root.querySelector("section")!.lang).toBe("en");
+});
+
+it("draws all the same where the machine names its language as no standard does", async () => {
+  vi.spyOn(navigator, "language", "get").mockReturnValue("en-US@posix");
+  onTestFinished(() => void vi.restoreAllMocks());
+  const { text } = await stage({ timeoutSeconds: 600 });
+  expect(text("h2")).toBe("Ship it?");
+  expect(text("[part=deadline]")).toContain("9 min left");
 });
 
 it("offers each verb that there is with words of its own", async () => {

@@ -30,6 +30,15 @@ function storageIfAny(): DraftStorage | undefined {
   }
 }
 
+/** A language as Intl takes it; some machines name theirs as it does not (`en-US@posix`). */
+function localeOf(tag: string): string | undefined {
+  try {
+    return Intl.getCanonicalLocales(tag)[0];
+  } catch {
+    return undefined;
+  }
+}
+
 /** What is there while the element is in a page. */
 interface Life {
   readonly client: Callboard;
@@ -162,9 +171,8 @@ function questionElement(): CustomElementConstructor {
       const ownLang = this.closest("[lang]")?.getAttribute("lang") || this.ownerDocument.documentElement.lang;
       const { words, lang } = wordsFor(ownLang || navigator.language);
       this.#section.lang = lang;
-      const locale = Intl.NumberFormat.supportedLocalesOf(navigator.language)[0];
       try {
-        this.#life ??= this.#begin(locale);
+        this.#life ??= this.#begin(localeOf(navigator.language));
       } catch {
         // The socket or the token's address is none.
       }
@@ -185,7 +193,7 @@ function questionElement(): CustomElementConstructor {
         ),
         drawQuestion(now, {
           words,
-          locale: Intl.DateTimeFormat.supportedLocalesOf(lang)[0],
+          locale: localeOf(lang),
           tried: this.#tried?.requestId === requestId ? this.#tried?.verb : undefined,
           keep: life.followed.keep,
           press: (verb) => this.#press(verb),
