@@ -118,6 +118,12 @@ it("answers by keyboard from a page of another origin, under a policy that allow
     .evaluate((one) => getComputedStyle(one).borderTopStyle);
   expect([font, dashed]).toEqual(["20px", "dashed"]);
   await look("element with candidates", page);
+  // A page that is light stays light, whatever the machine prefers.
+  await page.emulateMedia({ colorScheme: "dark" });
+  const back = () => page.locator("[part=question]").evaluate((one) => getComputedStyle(one).backgroundColor);
+  expect(await back()).toBe("rgb(22, 25, 29)");
+  await page.evaluate(() => Object.assign(document.documentElement.style, { colorScheme: "light" }));
+  expect(await back()).toBe("rgb(255, 255, 255)");
   await page.locator("callboard-question").evaluate((one) => (one as HTMLElement).focus());
   await page.keyboard.press("Space");
   await page.keyboard.press("ArrowDown");
@@ -185,6 +191,7 @@ it("reads from right to left where the page does", async () => {
     ["input[type=radio]", "[part=candidate-title]"].map((one) => page.locator(one).first().boundingBox()),
   );
   expect(radio!.x).toBeGreaterThan(title!.x);
+  await page.setViewportSize({ width: 1280, height: 900 });
   await look("element from right to left", page);
   expect([look.findings, problems]).toEqual([[], []]);
   await page.context().close();

@@ -12,7 +12,7 @@ import {
 import { readAs } from "../headless/locale-number.ts";
 import { localMoment, localTime } from "../headless/moment-text.ts";
 import type { FollowedForm } from "./followed-question.ts";
-import { h, type Markup } from "./markup.ts";
+import { h, line, type Markup, said } from "./markup.ts";
 import type { Words } from "./words.ts";
 
 /** What all fields of a form are drawn with. */
@@ -36,9 +36,6 @@ interface Place<F extends AnswerField = AnswerField> {
   readonly rows?: string;
 }
 
-/** People's words, in their own language and direction. */
-export const theirs = (text: string, lang?: string | undefined): Markup => h("bdi", { lang }, text);
-
 const typedIn = (event: Event): string => (event.target as HTMLInputElement).value;
 const isChecked = (event: Event): boolean => (event.target as HTMLInputElement).checked;
 
@@ -56,15 +53,14 @@ export function drawForm(drawing: Drawing): Markup {
     const called = field.label || rows || words.answer;
     const numbered = typeof last === "number" ? words.numbered(called, last + 1) : called;
     const label = field.kind === "json" ? words.asJson(numbered) : numbered;
-    const name = [theirs(label, lang), !field.required && h("small", {}, words.optional)];
+    const name = [said(label, lang), !field.required && h("small", {}, words.optional)];
     const hint = hintOf(field, state);
     const about = [
-      field.description !== undefined &&
-        h("p", { id: `${id}a`, part: "hint" }, theirs(field.description, lang)),
+      field.description !== undefined && line("hint", field.description, { id: `${id}a`, lang }),
       field.examples.length > 0 &&
-        h("p", { id: `${id}e`, part: "hint" }, words.examples(`\u2068${field.examples.join(", ")}\u2069`)),
-      hint !== undefined && h("p", { id: `${id}h`, part: "hint" }, hint),
-      problem !== undefined && h("p", { id: `${id}p`, part: "problem" }, problem),
+        line("hint", words.examples(`\u2068${field.examples.join(", ")}\u2069`), { id: `${id}e` }),
+      hint !== undefined && line("hint", hint, { id: `${id}h` }),
+      problem !== undefined && line("problem", problem, { id: `${id}p` }),
     ];
     const noValue =
       field.nullable &&
@@ -105,7 +101,7 @@ export function drawForm(drawing: Drawing): Markup {
       part: "input",
       "aria-required": field.required && field.kind !== "boolean" && "true",
     };
-    const line = {
+    const typed = {
       ...control,
       dir: "auto",
       disabled: isNone(state),
@@ -116,7 +112,7 @@ export function drawForm(drawing: Drawing): Markup {
       "div",
       { class: "field" },
       h("label", { for: id, part: "label" }, name),
-      input(place, control, line),
+      input(place, control, typed),
       about,
       noValue,
     );
@@ -127,24 +123,29 @@ export function drawForm(drawing: Drawing): Markup {
     return h("label", { class: "box" }, h("input", { type: "checkbox", checked, disabled, onchange }), label);
   }
 
-  function input({ field, state, set }: Place, control: object, line: object): Markup {
+  function input({ field, state, set }: Place, control: object, typed: object): Markup {
     switch (field.kind) {
       case "text": {
         const { type, value } = inputOf(field, textOf(state));
         return field.multiline
-          ? h("textarea", { ...line, rows: "4", value })
-          : h("input", { ...line, type, value, ...(type.startsWith("date") ? { max: farthest[type] } : {}) });
+          ? h("textarea", { ...typed, rows: "4", value })
+          : h("input", {
+              ...typed,
+              type,
+              value,
+              ...(type.startsWith("date") ? { max: farthest[type] } : {}),
+            });
       }
       case "number":
         return h("input", {
-          ...line,
+          ...typed,
           inputmode: keyboardFor(field),
           autocomplete: "off",
           value: textOf(state),
         });
       case "json":
         return [
-          h("textarea", { ...line, rows: "5", dir: "ltr", spellcheck: "false", value: textOf(state) }),
+          h("textarea", { ...typed, rows: "5", dir: "ltr", spellcheck: "false", value: textOf(state) }),
           field.schema !== undefined &&
             h(
               "details",
@@ -210,7 +211,7 @@ export function drawForm(drawing: Drawing): Markup {
           box(
             states.includes(at),
             (checked) => set([...states.filter((one) => one !== at), ...(checked ? [at] : [])]),
-            theirs(option.label, lang),
+            said(option.label, lang),
             field.fixed,
           ),
         );

@@ -4,9 +4,9 @@ import { plainId } from "../headless/attention.ts";
 import { type Candidate, saidIn } from "../headless/candidates.ts";
 import type { FieldState } from "../headless/form-field.ts";
 import { roundsLeft } from "../headless/question.ts";
-import { drawForm, theirs } from "./draw-field.ts";
+import { drawForm } from "./draw-field.ts";
 import type { FollowedForm, QuestionNow } from "./followed-question.ts";
-import { h, type Markup } from "./markup.ts";
+import { h, line, type Markup, said } from "./markup.ts";
 import { durationText, momentText } from "./moments.ts";
 import { newsOf } from "./news.ts";
 import type { Words } from "./words.ts";
@@ -43,14 +43,14 @@ export function drawQuestion(now: QuestionNow, drawing: QuestionDrawing): Markup
         ? words[now.state]
         : undefined;
   return [
-    prompt !== "" && h("h2", { id: "prompt", part: "prompt", key: "prompt" }, theirs(prompt, lang)),
-    plain !== undefined && h("p", { part: "state", key: "state" }, plain),
-    question?.unread !== undefined && h("p", { part: "hint" }, words.torn),
+    prompt !== "" && h("h2", { id: "prompt", part: "prompt", key: "prompt" }, said(prompt, lang)),
+    plain !== undefined && line("state", plain, { key: "state" }),
+    question?.unread !== undefined && line("hint", words.torn),
     open && drawFacts(now, drawing),
     h(
       "div",
       { part: "outcome", role: "status", key: "outcome", id: "outcome", tabindex: "-1" },
-      h("bdi", {}, newsOf(now, words)),
+      said(newsOf(now, words)),
     ),
     open && drawIssues(now),
     open && drawWays(now, drawing),
@@ -69,20 +69,15 @@ function drawFacts(now: QuestionNow, { words, locale }: QuestionDrawing): Markup
     "div",
     { part: "facts" },
     at !== undefined &&
-      h(
-        "p",
-        { part: "deadline" },
-        h(
-          "time",
-          { datetime: new Date(deadline!).toISOString() },
-          deadline! > now.now ? words.left(durationText(deadline! - now.now, locale), at) : words.timeUp,
-        ),
+      line(
+        "deadline",
+        deadline! > now.now ? words.left(durationText(deadline! - now.now, locale), at) : words.timeUp,
       ),
     question &&
       (reply || at !== undefined) &&
-      h("p", { part: "default" }, reply ? words.otherwise(defaultOf(now, words), at) : words.expires(at!)),
+      line("default", reply ? words.otherwise(defaultOf(now, words), at) : words.expires(at!)),
     attending.map(({ user, state }) =>
-      h("p", { part: "attending" }, words.attending(user.name || plainId(user.id), state === "reviewing")),
+      line("attending", words.attending(user.name || plainId(user.id), state === "reviewing")),
     ),
   );
 }
@@ -109,7 +104,7 @@ function drawIssues({ outcome, form }: QuestionNow): Markup {
   return h(
     "ul",
     { part: "problem" },
-    issues.map((issue) => h("li", {}, theirs(issue))),
+    issues.map((issue) => h("li", {}, said(issue))),
   );
 }
 
@@ -129,7 +124,7 @@ function drawWays(now: QuestionNow, drawing: QuestionDrawing): Markup {
       h(
         "div",
         { class: "field", "data-verb": "edit" },
-        h("label", { for: "own", part: "label" }, words.ownWords),
+        h("label", { for: "own", part: "label" }, said(words.ownWords)),
         h("input", {
           id: "own",
           part: "input",
@@ -141,7 +136,7 @@ function drawWays(now: QuestionNow, drawing: QuestionDrawing): Markup {
           value: ownTitle(now),
           oninput: (event: Event) => keep(ownTitleOf(marked), (event.target as HTMLInputElement).value),
         }),
-        isUntitled && h("p", { id: "own-p", part: "problem" }, words.needed),
+        isUntitled && line("problem", words.needed, { id: "own-p" }),
       ),
     form &&
       h(
@@ -169,8 +164,8 @@ function drawWays(now: QuestionNow, drawing: QuestionDrawing): Markup {
         oninput: (event: Event) => keep("comment", (event.target as HTMLInputElement).value || undefined),
       }),
     ),
-    tried === "answer" && form && !form.reading.ok && h("p", { part: "problem", role: "alert" }, words.look),
-    left !== undefined && h("p", { part: "hint", id: "rounds" }, words.rounds(left)),
+    tried === "answer" && form && !form.reading.ok && line("problem", words.look, { role: "alert" }),
+    left !== undefined && line("hint", words.rounds(left), { id: "rounds" }),
     h(
       "div",
       { part: "actions" },
@@ -185,7 +180,7 @@ function drawWays(now: QuestionNow, drawing: QuestionDrawing): Markup {
             "aria-describedby": verb === "regenerate" && left !== undefined && "rounds",
             onclick: () => press(verb),
           },
-          theirs(labelOf(question, verb, words), lang),
+          said(labelOf(question, verb, words), lang),
         ),
       ),
     ),
@@ -210,8 +205,8 @@ function drawCandidates(now: QuestionNow, { words, tried, keep }: QuestionDrawin
       "aria-invalid": isMissing && "true",
     },
     h("legend", { id: "candidates" }, words.candidates),
-    isMissing && h("p", { id: "candidates-p", part: "problem" }, words.chooseFirst),
-    now.candidates.length === 0 && h("p", { part: "hint" }, words.noCandidates),
+    isMissing && line("problem", words.chooseFirst, { id: "candidates-p" }),
+    now.candidates.length === 0 && line("hint", words.noCandidates),
     now.candidates.map((one, at) => {
       const { key, title, description } = one;
       const lang = saidIn(one, "lang") ?? now.lang;
@@ -230,12 +225,13 @@ function drawCandidates(now: QuestionNow, { words, tried, keep }: QuestionDrawin
         h(
           "span",
           {},
-          h("bdi", { id: `c${at}`, lang, part: "candidate-title" }, title),
+          h("span", { id: `c${at}`, part: "candidate-title" }, said(title, lang)),
           h(
             "span",
             { id: `c${at}d` },
-            description !== undefined && h("bdi", { lang, part: "candidate-description" }, description),
-            source !== undefined && h("bdi", { part: "candidate-source" }, source),
+            description !== undefined &&
+              h("span", { part: "candidate-description" }, said(description, lang)),
+            source !== undefined && h("span", { part: "candidate-source" }, said(source)),
           ),
         ),
       );

@@ -18,7 +18,6 @@ import { type FieldProblem, type FormReading, readForm } from "../headless/form-
 import { receiptsOf, wantedOf } from "../headless/inbox.ts";
 import type { Items } from "../headless/items.ts";
 import { questionsIn } from "../headless/question.ts";
-import { arrangeQuestions } from "../headless/questions.ts";
 import { placedIssues } from "../headless/server-issues.ts";
 
 /** The form of a question's schema, and what stands in it. */
@@ -104,7 +103,9 @@ export function followQuestion(
   /** Of a subject whatever is open, of a person whatever is wanted; the most urgent first. */
   function waitingOf(inboxes: readonly Items[], items: Items): readonly { requestId: string }[] {
     if (given === undefined) return wantedOf(inboxes);
-    return arrangeQuestions(questionsIn(items), { named: "" }).beside;
+    return questionsIn(items)
+      .filter(({ state }) => state === "open")
+      .sort((a, b) => (a.deadline ?? Infinity) - (b.deadline ?? Infinity) || a.askedAt - b.askedAt);
   }
 
   function now(): QuestionNow {

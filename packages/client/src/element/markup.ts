@@ -30,6 +30,13 @@ const drawn = new WeakMap<Node, Drawn>();
 /** Only properties can say how these stand once somebody has touched a control. */
 const properties = new Set(["value", "checked", "indeterminate", "open"]);
 
+/** Words in their own language and direction, whatever stands around them: people's, and ours on a page of another. */
+export const said = (text: string, lang?: string | undefined): Markup => h("bdi", { lang }, text);
+
+/** A paragraph that is a part for whoever designs the page. */
+export const line = (part: string, text: string, props: Props = {}): Markup =>
+  h("p", { part, ...props }, said(text));
+
 /**
  * Makes the children of an element what is wanted. What is there already stays the same element, so that it keeps the
  * focus, the cursor and what is being typed.

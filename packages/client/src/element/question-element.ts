@@ -6,7 +6,7 @@ import { createDrafts, type DraftStorage, type Drafts } from "../headless/drafts
 import { drawQuestion, ownTitle } from "./draw-question.ts";
 import { type FollowedQuestion, followQuestion, type QuestionNow } from "./followed-question.ts";
 import type { CallboardQuestionElement, QuestionEvents } from "./index.ts";
-import { draw, h } from "./markup.ts";
+import { draw, line } from "./markup.ts";
 import { connectionNews } from "./news.ts";
 import { reportAttention } from "./report-attention.ts";
 import { holdClient } from "./shared-client.ts";
@@ -178,7 +178,7 @@ function questionElement(): CustomElementConstructor {
       }
       const life = this.#life;
       if (!life) {
-        draw(this.#section, h("p", { part: "state", role: "alert" }, words.incomplete));
+        draw(this.#section, line("state", words.incomplete, { role: "alert" }));
         return;
       }
       const now = life.followed.now();
@@ -186,11 +186,7 @@ function questionElement(): CustomElementConstructor {
       const hadFocus = this.shadowRoot!.activeElement !== null;
       const { requestId } = now;
       draw(this.#section, [
-        h(
-          "p",
-          { part: "connection", role: "status", key: "connection", "data-news": connection !== "" },
-          connection,
-        ),
+        line("connection", connection, { role: "status", key: "connection" }),
         drawQuestion(now, {
           words,
           locale: localeOf(lang),
