@@ -2,8 +2,11 @@ import { readFile } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import { createRequire } from "node:module";
 import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { build } from "esbuild";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { thisRoot as root } from "../../scripts/bundle.ts";
 import { startAsking } from "./asking.ts";
 import { openBrowser } from "./browser.ts";
 import { type Look, openLook } from "./look-at.ts";
@@ -14,6 +17,7 @@ let browser: Browser;
 let look: Look;
 let server: Server;
 let origin: string;
+let readme: { html: string; js: string };
 let isSignedIn = true;
 
 /** A page of somebody else's, whose policy allows the script and the socket, and nothing inline. */
@@ -29,10 +33,26 @@ const css = `html { color-scheme: light dark; background: Canvas; color: CanvasT
   body { margin: 8px; } h2, label, button, p { color: maroon; font-size: 40px; }
   callboard-question::part(button verb-reject) { border-style: dashed; }`;
 
+/** The examples in the client's README, for the addresses of this stage. */
+async function readmeExamples(): Promise<{ html: string; js: string }> {
+  const readme = await readFile(join(root, "packages/client/README.md"), "utf8");
+  const [section = ""] = /\n## An element\n.*?(?=\n## )/s.exec(readme) ?? [];
+  const { pages, socket } = stage.callboard.addresses;
+  const here = (text = "") =>
+    text.replaceAll("http://127.0.0.1:3000", pages).replaceAll("ws://127.0.0.1:3001/", socket);
+  const stdin = {
+    contents: here(/```js\n(.*?)```/s.exec(section)?.[1]),
+    resolveDir: join(root, "tests"),
+  };
+  const built = await build({ stdin, bundle: true, write: false, format: "iife", logLevel: "silent" });
+  return { html: here(/```html\n(.*?)```/s.exec(section)?.[1]), js: built.outputFiles[0]!.text };
+}
+
 beforeAll(async () => {
   const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
   look = await openLook(axe, { pictures: process.env.CALLBOARD_SCREENSHOTS === "1" });
   [stage, browser] = await Promise.all([openStage(), openBrowser()]);
+  readme = await readmeExamples();
   const { pages, socket } = stage.callboard.addresses;
   server = createServer(async (request, response) => {
     const { pathname, searchParams } = new URL(request.url!, "http://shop");
@@ -42,6 +62,9 @@ beforeAll(async () => {
         ? response.end(JSON.stringify({ token: await stage.token("ana", "creator") }))
         : response.writeHead(401).end();
     response.setHeader("content-type", "text/html");
+    if (pathname === "/readme-html") return response.end(readme.html);
+    if (pathname === "/readme-js")
+      return response.end(`<body></body><script>${readme.js.replaceAll("</script", "<\\/script")}</script>`);
     response.setHeader(
       "content-security-policy",
       `default-src 'none'; script-src ${pages}; style-src 'self'; connect-src 'self' ${socket} ${pages}; require-trusted-types-for 'script'; trusted-types 'none'`,
@@ -193,6 +216,8 @@ it("reads from right to left where the page does", async () => {
   expect(radio!.x).toBeGreaterThan(title!.x);
   await page.setViewportSize({ width: 1280, height: 900 });
   await look("element from right to left", page);
+  await page.getByRole("button", { name: "Reject" }).click();
+  await page.getByText("The workflow has your answer.").waitFor();
   expect([look.findings, problems]).toEqual([[], []]);
   await page.context().close();
 });
@@ -206,4 +231,24 @@ it("says in plain words that somebody is not signed in, and that an address of a
   const foreign = await open(`/?attributes=${encodeURIComponent(`token-url="${aws}/"`)}`);
   await foreign.page.getByText(`Access-Control-Allow-Origin: ${origin}`).waitFor();
   await Promise.all([page.context().close(), foreign.page.context().close()]);
+});
+
+it.each(["html", "js"])("answers on the page that the README shows in %s", async (how) => {
+  const { page, problems } = await open(`/readme-${how}`);
+  const said: string[] = [];
+  page.on("console", (message) => said.push(message.text()));
+  await page.getByText("Nothing is asked of you now.").waitFor();
+  await startAsking(stage.aws, `readme-${how}`, [`readme/${how}`], {
+    prompt: `As in ${how}?`,
+    verbs: ["approve"],
+    candidates: [],
+    assignees: ["user/ana"],
+    timeoutSeconds: 200,
+  });
+  await page.getByRole("heading", { name: `As in ${how}?` }).waitFor();
+  await page.getByRole("button", { name: "Approve" }).click();
+  await page.getByText("The workflow has your answer.").waitFor();
+  if (how === "js") expect(said).toEqual([expect.stringMatching(/^req_\w+ (answered|relayed)$/)]);
+  expect(problems).toEqual([]);
+  await page.context().close();
 });

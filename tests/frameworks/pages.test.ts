@@ -1,5 +1,8 @@
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, inject, it, onTestFinished } from "vitest";
+import { thisRoot as root } from "../../scripts/bundle.ts";
 import { openBrowser, openPage } from "../e2e/browser.ts";
 import type { Project } from "../packages/project.ts";
 import { openExample, type Served, serve, serveFiles, startOrder } from "./example.ts";
@@ -106,5 +109,25 @@ describe("examples/plain", () => {
     expect(await order.answer()).toMatchObject({ status: "SUCCEEDED", verb: "approve" });
     expect(problems).toEqual([]);
     await page.close();
+  }, 60_000);
+});
+
+describe("examples/element", () => {
+  it("needs nothing but its page: the script comes from Callboard, which is of another origin", async () => {
+    const folder = join(inject("place"), "element");
+    await mkdir(folder);
+    const page = await readFile(join(root, "examples/element/index.html"), "utf8");
+    const here = page.replaceAll("http://127.0.0.1:3000", pages).replaceAll("ws://127.0.0.1:3001/", socket);
+    await writeFile(join(folder, "index.html"), here.replace("order/7", "order/element"));
+    const served = await serveFiles(folder);
+    onTestFinished(served.stop);
+    const order = await startOrder("element", { verbs: ["approve", "reject"] });
+    const { page: shown, problems } = await openPage(browser, `${served.url}/index.html`);
+    await shown.getByRole("heading", { name: "Send it?" }).waitFor();
+    await shown.getByRole("button", { name: "Approve" }).click();
+    await shown.getByText("The page has heard: relayed").waitFor();
+    expect(await order.answer()).toMatchObject({ status: "SUCCEEDED", verb: "approve" });
+    expect(problems).toEqual([]);
+    await shown.close();
   }, 60_000);
 });
