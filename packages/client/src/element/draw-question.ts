@@ -43,7 +43,8 @@ export function drawQuestion(now: QuestionNow, drawing: QuestionDrawing): Markup
         ? words[now.state]
         : undefined;
   return [
-    prompt !== "" && h("h2", { id: "prompt", part: "prompt", key: "prompt" }, said(prompt, lang)),
+    prompt !== "" &&
+      h("h2", { id: "prompt", part: "prompt", key: "prompt", tabindex: "-1" }, said(prompt, lang)),
     plain !== undefined && line("state", plain, { key: "state" }),
     question?.unread !== undefined && line("hint", words.torn),
     open && drawFacts(now, drawing),

@@ -24,7 +24,10 @@ export interface QuestionEvents {
 export interface CallboardQuestionElement extends HTMLElement {
   /** The page's own client, in place of `socket` and a source of tokens; whoever made it closes it. */
   client: Callboard | undefined;
-  /** Gives the token to connect with, in place of `token-url`. Elements with the same function share a connection. */
+  /**
+   * Gives the token to connect with, in place of `token-url`. Elements with the same function share a connection;
+   * another function in its place changes nothing until it was undefined.
+   */
   token: (() => string | Promise<string>) | undefined;
 }
 

@@ -85,8 +85,10 @@ function questionElement(): CustomElementConstructor {
       return this.#token;
     }
     set token(token) {
+      const isOther = (this.#token === undefined) !== (token === undefined);
       this.#token = token;
-      this.#restart();
+      // Whoever draws a page anew makes the same function anew.
+      if (isOther) this.#restart();
     }
 
     connectedCallback(): void {
@@ -107,8 +109,9 @@ function questionElement(): CustomElementConstructor {
       });
     }
 
-    attributeChangedCallback(_: string, before: string | null, now: string | null): void {
-      if (before !== now) this.#restart();
+    attributeChangedCallback(name: string, before: string | null, now: string | null): void {
+      if (name === "lang") this.#changed();
+      else if (before !== now) this.#restart();
     }
 
     override focus(options?: FocusOptions): void {
@@ -162,7 +165,8 @@ function questionElement(): CustomElementConstructor {
         followed,
         stop() {
           followed.stop();
-          held.release();
+          // After what is due now: an element that begins anew holds the same connection.
+          queueMicrotask(() => queueMicrotask(held.release));
         },
       };
     }
@@ -196,7 +200,6 @@ function questionElement(): CustomElementConstructor {
           next: () => this.#next(),
         }),
       ]);
-      this.#section.toggleAttribute("aria-busy", isUnderWay(now.outcome));
       if (now.prompt === "") this.#section.removeAttribute("aria-labelledby");
       else this.#section.setAttribute("aria-labelledby", "prompt");
       // The buttons go once an answer is settled; the focus must not go with them.

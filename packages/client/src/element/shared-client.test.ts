@@ -130,3 +130,33 @@ it.each<Record<string, string>>([{}, { socket: "https://x.test/", "token-url": "
     );
   },
 );
+
+it("keeps its connection when it shows another question, or is given the same function made anew", async () => {
+  const { fake, question, sockets, make, token } = await own({ "token-url": "/token" });
+  const element = await make();
+  element.setAttribute("question", "req_0123456789abcdef");
+  await drawn(fake);
+  expect(inside(element, fake).text("[part=state]")).toMatch(/There is no such question/);
+  element.setAttribute("question", question.requestId);
+  element.setAttribute("lang", "ja");
+  await drawn(fake);
+  expect(inside(element, fake).text("h2")).toBe("Ship it?");
+  expect(sockets).toEqual({ opened: 1, closed: 0 });
+  element.token = () => token();
+  await drawn(fake);
+  await drawn(fake);
+  expect(sockets).toEqual({ opened: 2, closed: 1 });
+  element.token = () => token();
+  await drawn(fake);
+  await drawn(fake);
+  expect(sockets).toEqual({ opened: 2, closed: 1 });
+});
+
+it("makes another connection where the former one is over for good", async () => {
+  const { fake, sockets, make } = await own({ "token-url": "/token" });
+  const first = await make();
+  first.remove();
+  await drawn(fake);
+  await make();
+  expect(sockets).toEqual({ opened: 2, closed: 1 });
+});

@@ -55,7 +55,7 @@ button:hover { border-color: var(--accent); }
 [part=actions] > :first-child, [part~=next] { background: var(--accent); color: var(--on-accent); border-color: var(--accent); font-weight: 600; }
 [aria-disabled], :disabled { opacity: .6; cursor: not-allowed; }
 :focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
-[part=outcome]:focus { outline: 0; }
+[tabindex="-1"]:focus { outline: 0; }
 [part=outcome] bdi:not(:empty) { display: block; padding: var(--gap); border-inline-start: .25em solid var(--accent); background: color-mix(in srgb, var(--accent) 8%, var(--back)); }
 [part=connection] { font-size: .875em; color: var(--bad); }
 pre { font: .875em/1.4 ui-monospace, monospace; white-space: pre-wrap; }
