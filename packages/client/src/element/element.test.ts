@@ -276,6 +276,27 @@ it("says who else has it open, until they leave", async () => {
   expect(text("[part=attending]")).toBe("");
 });
 
+it("lets the others see that somebody has it open here, until the element is gone", async () => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
+  onTestFinished(() => void vi.useRealTimers());
+  vi.stubGlobal("IntersectionObserver", undefined);
+  onTestFinished(() => void vi.unstubAllGlobals());
+  const { fake, question, element, all } = await stage();
+  const attending = async () =>
+    (await fake.values(`work:${subject}`))[`attending/${question.requestId}/ana`] as
+      | { state: string }
+      | undefined;
+  expect(await attending()).toMatchObject({ state: "shown" });
+  all("#comment")[0]!.dispatchEvent(new Event("focusin", { bubbles: true }));
+  vi.advanceTimersByTime(2_000);
+  await drawn(fake);
+  expect(await attending()).toMatchObject({ state: "reviewing" });
+  vi.advanceTimersByTime(2_000);
+  element.remove();
+  await drawn(fake);
+  expect(await attending()).toBeUndefined();
+});
+
 it("says how the connection stands while it does not, keeps the answer, and sends it later", async () => {
   const { fake, question, press, text } = await stage();
   fake.disconnect();

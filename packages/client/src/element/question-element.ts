@@ -1,4 +1,4 @@
-import { defined, type RequestId, type Verb } from "@callboard/protocol";
+import { defined, type Verb } from "@callboard/protocol";
 import type { Callboard } from "../callboard.ts";
 import { dress } from "../devtools/elements.ts";
 import { isUnderWay } from "../headless/answers.ts";
@@ -59,7 +59,7 @@ function questionElement(): CustomElementConstructor {
     #isDue = false;
     #tried: { requestId: string | undefined; verb: Verb } | undefined;
     #told = { requestId: undefined as string | undefined, phase: "idle", isClosed: false };
-    #attention = { requestId: undefined as string | undefined, stop: () => {} };
+    #attention: { requestId: string; reporter: ReturnType<typeof reportAttention> } | undefined;
     #ticking: ReturnType<typeof setInterval> | undefined;
 
     constructor() {
@@ -129,8 +129,8 @@ function questionElement(): CustomElementConstructor {
     #end(): void {
       clearInterval(this.#ticking);
       this.#ticking = undefined;
-      this.#attention.stop();
-      this.#attention = { requestId: undefined, stop: () => {} };
+      this.#attention?.reporter.stop();
+      this.#attention = undefined;
       this.#life?.stop();
       this.#life = undefined;
     }
@@ -215,12 +215,16 @@ function questionElement(): CustomElementConstructor {
       this.#ticking = isNeeded ? (this.#ticking ?? setInterval(this.#changed, 1_000)) : undefined;
     }
 
-    #attend({ open, requestId }: QuestionNow, client: Callboard): void {
-      const id = open ? requestId : undefined;
-      if (this.#attention.requestId === id) return;
-      this.#attention.stop();
-      const stop = id === undefined ? () => {} : reportAttention(client, id as RequestId, this.#section);
-      this.#attention = { requestId: id, stop };
+    #attend({ open, question }: QuestionNow, client: Callboard): void {
+      const requestId = open ? question?.requestId : undefined;
+      if (this.#attention?.requestId !== requestId) {
+        this.#attention?.reporter.stop();
+        this.#attention = requestId && {
+          requestId,
+          reporter: reportAttention(client, requestId, this.#section),
+        };
+      }
+      if (question) this.#attention?.reporter.askedAre(question.assignees);
     }
 
     #tell({ requestId, outcome: { phase }, question }: QuestionNow): void {

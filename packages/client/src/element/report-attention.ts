@@ -12,17 +12,19 @@ const clock = {
 };
 
 /**
- * Lets the others see what the person before the page does about a question, which stands in `element`, until the
- * function that it returns is called; whoever is refused is not told again.
+ * Lets the others see what the person before the page does about a question, which stands in `element`, until `stop`.
+ * Whoever was refused may be among those asked later: `askedAre` says who these are now.
  */
-export function reportAttention(client: Callboard, requestId: RequestId, element: Element): () => void {
+export function reportAttention(client: Callboard, requestId: RequestId, element: Element) {
   let presence: Parameters<typeof reporter.is>[0];
-  let isRefused = false;
+  let asked = "";
+  let refused: string | undefined;
   const reporter = createAttentionReporter(clock, (state) => {
+    const about = asked;
     client.attend(requestId, state).then(
       ({ status }) => {
         if (status !== "refused") return;
-        isRefused = true;
+        refused = about;
         tell();
         reporter.unheard();
       },
@@ -31,7 +33,7 @@ export function reportAttention(client: Callboard, requestId: RequestId, element
     );
   });
   function tell(): void {
-    reporter.is(client.state.state === "connected" && !isRefused ? presence : undefined);
+    reporter.is(client.state.state === "connected" && refused !== asked ? presence : undefined);
   }
   const unfollow = client.onState(tell);
   const unwatch = watchPresence(element, (state) => {
@@ -39,10 +41,16 @@ export function reportAttention(client: Callboard, requestId: RequestId, element
     tell();
   });
   globalThis.addEventListener("pagehide", reporter.leave);
-  return () => {
-    unfollow();
-    unwatch();
-    globalThis.removeEventListener("pagehide", reporter.leave);
-    reporter.leave();
+  return {
+    askedAre(now: readonly string[]): void {
+      asked = now.join();
+      tell();
+    },
+    stop(): void {
+      unfollow();
+      unwatch();
+      globalThis.removeEventListener("pagehide", reporter.leave);
+      reporter.leave();
+    },
   };
 }
