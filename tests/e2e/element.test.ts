@@ -170,6 +170,16 @@ it("answers by keyboard from a page of another origin, under a policy that allow
   await page.context().close();
 });
 
+it("is served to pages of other origins as a script that browsers ask for again", async () => {
+  const served = await fetch(`${stage.callboard.addresses.pages}/callboard-question.js`);
+  expect(Object.fromEntries(served.headers)).toMatchObject({
+    "content-type": "text/javascript; charset=utf-8",
+    "cache-control": "no-cache",
+    "x-content-type-options": "nosniff",
+  });
+  expect(await served.text()).toMatch(/^"use strict";\(\(\)=>\{/);
+});
+
 it("draws a form from a schema, says what is wrong at its field, and sends it", async () => {
   const [arn] = await startAsking(stage.aws, "filling", ["order/2"], {
     prompt: "How shall it be sent?",

@@ -117,7 +117,8 @@ function questionElement(): CustomElementConstructor {
     override focus(options?: FocusOptions): void {
       const controls = "input, select, textarea, button";
       const first =
-        this.#section.querySelector<HTMLElement>(":checked") ?? this.#section.querySelector(controls);
+        this.#section.querySelector<HTMLElement>("[type=radio]:checked") ??
+        this.#section.querySelector(controls);
       ((first ?? this.#section) as HTMLElement).focus(options);
     }
 
