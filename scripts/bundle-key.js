@@ -24,7 +24,9 @@ const always = [
   "scripts/bundle-entry.js",
   "scripts/bundle-key.js",
   "scripts/end-with-npm.js",
+  "scripts/manifests.ts",
   "scripts/ready.js",
+  "scripts/single-file.ts",
 ];
 
 /**

@@ -18,7 +18,8 @@ export interface Manifest {
   readonly license?: string;
   readonly repository?: { readonly type: string; readonly url: string };
   readonly engines?: Names;
-  readonly sideEffects?: boolean;
+  /** The sources that do something when they are imported, or whether any does. */
+  readonly sideEffects?: boolean | readonly string[];
   readonly bin?: Names;
   readonly exports?: Readonly<Record<string, Entry>>;
   readonly files?: readonly string[];
@@ -61,7 +62,7 @@ export const isPublished = ({ manifest }: Member): boolean => manifest.publishCo
  * `require` too, which takes modules from Node 20.19 on.
  */
 export function publishedManifest(own: Manifest, { folder, repository }: Place) {
-  const { name, version, description, keywords, license, engines, sideEffects, files, publishConfig } = own;
+  const { name, version, description, keywords, license, engines, files, publishConfig } = own;
   const { dependencies, optionalDependencies, peerDependencies, peerDependenciesMeta } = own;
   const entries = Object.entries(own.exports ?? {})
     .filter(([, source]) => !declared(source).includes("/testing/"))
@@ -75,7 +76,7 @@ export function publishedManifest(own: Manifest, { folder, repository }: Place) 
     ...(repository ? { repository: { ...repository, directory: folder } } : {}),
     type: "module",
     engines,
-    sideEffects,
+    sideEffects: builtEffects(own),
     ...withoutExports(entries),
     exports: Object.fromEntries(entries),
     files,
@@ -92,6 +93,16 @@ export const bundledEntries = ({ exports = {} }: Manifest): { source: string; fi
   Object.values(exports).flatMap((entry) =>
     typeof entry === "string" ? [] : [{ source: entry.default, file: builtFrom(entry.types).default }],
   );
+
+/** The same files as they are built, so that bundlers keep an import of one of them alone. */
+const builtEffects = (own: Manifest): Manifest["sideEffects"] => {
+  const { sideEffects } = own;
+  if (typeof sideEffects !== "object") return sideEffects;
+  return sideEffects.map(
+    (effect) =>
+      bundledEntries(own).find(({ source }) => source === effect)?.file ?? builtFrom(effect).default,
+  );
+};
 
 /** The source that says what an entry promises. */
 const declared = (entry: Entry): string => (typeof entry === "string" ? entry : entry.types);

@@ -95,13 +95,14 @@ async function build(members: readonly Member[]): Promise<void> {
 
 async function stageLibrary({ folder, manifest }: Member, stage: string) {
   const dist = join(root, folder, "dist");
+  const bundled = bundledEntries(manifest);
   for (const file of await readdir(dist, { recursive: true }))
-    if (isShipped(file.split(sep).join("/"), join(root, folder, "src"))) {
+    if (isShipped(file.split(sep).join("/"), join(root, folder, "src"), bundled)) {
       await mkdir(dirname(join(stage, "dist", file)), { recursive: true });
       const text = await readFile(join(dist, file), "utf8");
       await writeFile(join(stage, "dist", file), file.endsWith(".d.ts") ? withBuiltImports(text) : text);
     }
-  for (const { source, file } of bundledEntries(manifest))
+  for (const { source, file } of bundled)
     await writeSingleFile(join(root, folder, source), join(stage, file));
   return publishedManifest(manifest, { folder, repository });
 }
@@ -123,10 +124,18 @@ async function stageComponent({ folder, manifest }: Member, stage: string, say: 
 export const withBuiltImports = (declarations: string): string =>
   declarations.replace(/(\b(?:from|import) ?\(?)(["'])(\.{1,2}\/[^"']+?)(?<!\.d)\.tsx?\2/g, "$1$2$3.js$2");
 
-/** What was built of a source that is still there, and that is not for tests. */
-function isShipped(file: string, sources: string): boolean {
+/** What was built of a source that is still there, and that is neither for tests nor a part of a single file. */
+function isShipped(
+  file: string,
+  sources: string,
+  bundled: readonly { source: string; file: string }[],
+): boolean {
   const [, path] = /^(.+?)\.(?:js|d\.ts)$/.exec(file) ?? [];
   if (path === undefined || /(^|\/)testing\/|\.(test|contract|fixture)$/.test(path)) return false;
+  const isPart = bundled.some(
+    (entry) => dirname(entry.source) === `./src/${dirname(path)}` && entry.file !== `./dist/${path}.js`,
+  );
+  if (isPart) return false;
   return [".ts", ".tsx"].some((end) => existsSync(join(sources, path + end)));
 }
 

@@ -6,9 +6,18 @@ import { readManifest } from "./manifests.ts";
 
 /**
  * Bundles a source with all that it needs into one file, which imports nothing and runs in every realm: what needs Node
- * is refused. The licenses of the libraries in it stand at its end.
+ * is refused. A source that exports nothing becomes a script that pages load by a tag; imported as a module it does the
+ * same. The licenses of the libraries in it stand at its end.
  */
 export async function writeSingleFile(source: string, file: string): Promise<Metafile> {
+  const made = await bundle(source, file, "esm");
+  const isScript = Object.values(made.outputs).every(({ exports }) => exports.length === 0);
+  const metafile = isScript ? await bundle(source, file, "iife") : made;
+  for (const library of librariesIn(metafile)) await appendFile(file, await licenseOf(library));
+  return metafile;
+}
+
+async function bundle(source: string, file: string, format: "esm" | "iife"): Promise<Metafile> {
   const { metafile } = await build({
     absWorkingDir: root,
     entryPoints: [source],
@@ -18,11 +27,10 @@ export async function writeSingleFile(source: string, file: string): Promise<Met
     metafile: true,
     platform: "neutral",
     mainFields: ["module", "main"],
-    format: "esm",
+    format,
     target: "es2022",
     logLevel: "silent",
   });
-  for (const library of librariesIn(metafile)) await appendFile(file, await licenseOf(library));
   return metafile;
 }
 

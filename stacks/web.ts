@@ -34,6 +34,13 @@ interface PagesParts {
   readonly signIn: readonly $util.Input<string>[];
 }
 
+/** How long browsers keep a file; of those that fit it is the last that counts. Built assets carry their hash. */
+const fileOptions = [
+  { files: "**", cacheControl: "max-age=31536000,public,immutable" },
+  { files: "**/*.html", cacheControl: "max-age=0,no-cache,no-store,must-revalidate" },
+  { files: "callboard-question.js", cacheControl: "max-age=300,public" },
+];
+
 /**
  * The viewer's and the creator's page. Whoever signs people in has to know their address first, so that what they must
  * know of it is no part of what is built: it is put beside them by `configure`.
@@ -44,7 +51,7 @@ export function web(names: Names, known: Known<Settings>, parts: PagesParts): ss
   const pages = new sst.aws.StaticSite(names.inStack("Pages"), {
     ...code.pages,
     dev: false,
-    assets: { routes: ["/config.json"] },
+    assets: { routes: ["/config.json"], fileOptions },
     ...(domains.pages ? { domain: domains.pages } : {}),
     transform: {
       cdn: (args) => {

@@ -78,7 +78,9 @@ async function workspace(): Promise<void> {
     "bundle-entry.js",
     "bundle-key.js",
     "end-with-npm.js",
+    "manifests.ts",
     "ready.js",
+    "single-file.ts",
   ];
   for (const file of builder) await write(`scripts/${file}`, file);
   await write("package-lock.json", "{}");
@@ -89,8 +91,13 @@ const write = (path: string, text: string) => writeFile(join(root, path), text);
 it("names a bundle otherwise once a source, a library or the builder is another, and as before once it is back", async () => {
   await workspace();
   const before = bundleFolder(root);
-  for (const path of ["packages/core/src/index.ts", "package-lock.json", "scripts/bundle.ts"]) {
-    const was = path.startsWith("packages") ? "core" : path.startsWith("scripts") ? "bundle.ts" : "{}";
+  const made = {
+    "packages/core/src/index.ts": "core",
+    "package-lock.json": "{}",
+    "scripts/bundle.ts": "bundle.ts",
+    "scripts/single-file.ts": "single-file.ts",
+  };
+  for (const [path, was] of Object.entries(made)) {
     await write(path, "changed");
     expect(bundleFolder(root), path).not.toBe(before);
     await write(path, was);

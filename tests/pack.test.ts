@@ -3,6 +3,7 @@ import { isBuiltin } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { createContext, Script } from "node:vm";
 import type * as FakeKit from "@callboard/client/testing";
 import type { Metafile } from "esbuild";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -55,6 +56,17 @@ it("puts the file of a bundled entry where its declarations are built, wherever 
     typesVersions: { "*": { kit: ["./dist/kit/types.d.ts"] } },
   });
   expect(bundledEntries(bundling)).toEqual([{ source: "./src/testing/kit.ts", file: "./dist/kit/types.js" }]);
+});
+
+it("names the built files that an import alone is enough for", () => {
+  const element = { types: "./src/element/index.ts", default: "./src/element/make.ts" };
+  const doing = {
+    ...own,
+    exports: { ...own.exports, "./element": element },
+    sideEffects: ["./src/element/make.ts", "./src/index.ts"],
+  };
+  expect(publishedManifest(doing, place).sideEffects).toEqual(["./dist/element/index.js", "./dist/index.js"]);
+  expect(publishedManifest({ ...own, sideEffects: false }, place).sideEffects).toBe(false);
 });
 
 it("names the same entries for what does not read exports, and none where there is none", () => {
@@ -183,6 +195,31 @@ describe("an entry of one file", () => {
     expect(await fake.values("watch:order/7")).toMatchObject({
       "step/workflow:order-7/pack": { state: "running" },
     });
+  });
+
+  it("is a script that leaves no names behind, where it exports nothing, and does nothing on a server", async () => {
+    const file = join(folder, "element.mjs");
+    await writeSingleFile(join(root, "packages/client/src/element/question-element.ts"), file);
+    const text = await readFile(file, "utf8");
+    const defined: string[] = [];
+    const page = createContext({
+      HTMLElement: class {},
+      customElements: { get: () => undefined, define: (name: string) => defined.push(name) },
+    });
+    const before = Object.keys(page);
+    new Script(text).runInContext(page);
+    expect(defined).toEqual(["callboard-question"]);
+    expect(Object.keys(page)).toEqual(before);
+    // Names that are declared at the top are seen by every other script, though they are no properties.
+    expect(() =>
+      new Script(
+        `${"abcdefghijklmnopqrstuvwxyz"
+          .split("")
+          .map((one) => `let ${one};`)
+          .join("")}`,
+      ).runInContext(page),
+    ).not.toThrow();
+    expect(Object.keys(await import(pathToFileURL(file).href))).toEqual([]);
   });
 
   it("is refused when it needs Node", async () => {

@@ -1,6 +1,8 @@
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import react from "@vitejs/plugin-react";
 import { defineConfig, type Plugin } from "vite";
+import { writeSingleFile } from "../../scripts/single-file.ts";
 import { builtInPolicy } from "./src/policy.ts";
 
 const contentSecurityPolicy: Plugin = {
@@ -29,12 +31,34 @@ const configuration: Plugin = {
   },
 };
 
+/** `<callboard-question>` lies beside the pages under a name that stays, for pages of others. */
+const element: Plugin = {
+  name: "element",
+  async writeBundle({ dir }) {
+    await writeElement(dir!);
+  },
+  configureServer({ middlewares, config }) {
+    middlewares.use(`/${elementFile}`, async (_, response) => {
+      response.setHeader("content-type", "text/javascript");
+      response.end(await readFile(await writeElement(config.cacheDir)));
+    });
+  },
+};
+
+const elementFile = "callboard-question.js";
+
+async function writeElement(folder: string): Promise<string> {
+  const file = join(folder, elementFile);
+  await writeSingleFile("packages/client/src/element/question-element.ts", file);
+  return file;
+}
+
 export default defineConfig({
   root: import.meta.dirname,
   base: "./",
   // An issuer sends people back to this address and to no other.
   server: { host: "localhost", port: 5173, strictPort: true },
-  plugins: [react(), contentSecurityPolicy, configuration],
+  plugins: [react(), contentSecurityPolicy, configuration, element],
   build: {
     outDir: "dist",
     emptyOutDir: true,

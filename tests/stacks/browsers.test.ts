@@ -78,6 +78,19 @@ describe.each(stageNames)("stage %s", (name) => {
     });
   });
 
+  it("has browsers ask again for the element, whose name stays, and keep what carries a hash", () => {
+    const { inputs } = one(stage(), "pulumi-nodejs:dynamic:Resource", "PagesAssetFiles.sst.aws.BucketFiles");
+    const files = inputs.files as { key: string; cacheControl: string; contentType: string }[];
+    const [element] = files.filter(({ key }) => key === "callboard-question.js");
+    expect(element).toMatchObject({
+      cacheControl: "max-age=300,public",
+      contentType: "text/javascript;charset=UTF-8",
+    });
+    const kept = files.filter(({ cacheControl }) => cacheControl.includes("immutable"));
+    expect(kept.length).toBeGreaterThan(5);
+    expect(kept.map(({ key }) => key).filter((key) => !/^assets\/.+-[\w-]{8}\.\w+$/.test(key))).toEqual([]);
+  });
+
   it("bounds the messages of both APIs, and logs them without what they say", () => {
     for (const { inputs } of ofType(stage(), "aws:apigatewayv2/stage:Stage")) {
       expect(get<number>(inputs, "defaultRouteSettings", "throttlingRateLimit")).toBe(2000);

@@ -15,7 +15,7 @@ import { type ClientClock, createServerTime, systemClock } from "./clock.ts";
 import { type Connection, createConnection } from "./connection.ts";
 import type { ConnectionState } from "./connection-state.ts";
 import type { DebugEvent } from "./debug.ts";
-import { createDebug } from "./debug-feed.ts";
+import { createDebug, type Debug } from "./debug-feed.ts";
 import { CallboardError } from "./error.ts";
 import { type Heartbeat, startHeartbeat } from "./heartbeat.ts";
 import type { Link, WebSocketFactory } from "./link.ts";
@@ -119,11 +119,18 @@ export interface Callboard<Kinds extends object = NoKinds> {
  * Connects to Callboard. `Kinds` types the `data` that one's own producers report, by the kind of their subjects. Throws
  * a `CallboardError` `invalid` when there is no WebSocket class or no WebSocket URL.
  */
-export function connect<Kinds extends object = NoKinds>(options: ConnectOptions): Callboard<Kinds> {
+export const connect = <Kinds extends object = NoKinds>(options: ConnectOptions): Callboard<Kinds> =>
+  openCallboard<Kinds>(options, createDebug);
+
+/** The same, with something in the place of what explains: whoever needs no explanation does not load it. */
+export function openCallboard<Kinds extends object = NoKinds>(
+  options: ConnectOptions,
+  debugWith: (...of: Parameters<typeof createDebug>) => Debug,
+): Callboard<Kinds> {
   const { clock = systemClock, random = Math.random } = options;
   const states = createListeners<[ConnectionState]>();
   const time = createServerTime(clock);
-  const debug = createDebug(clock, webSocketUrl(options.url), options.debug);
+  const debug = debugWith(clock, webSocketUrl(options.url), options.debug);
   let messages = 0;
   let inboxes: readonly Channel[] = [];
   let rhythm: ServerMessageOf<"welcome">["heartbeatMs"];

@@ -2,7 +2,8 @@ import type { ClientClock } from "./clock.ts";
 import type { DebugEvent, Tell, Told } from "./debug.ts";
 import { createListeners } from "./listeners.ts";
 
-interface Debug {
+/** Where the parts of a client tell what happens, and who listens. */
+export interface Debug {
   readonly tell: Tell;
   /** Calls the listener with all that happens from now on; returns a function that ends it. */
   on(listener: (event: DebugEvent) => void): () => void;
@@ -38,3 +39,6 @@ export function createDebug(
     },
   };
 }
+
+/** For a client to which nobody ever listens. */
+export const silentDebug = (): Debug => ({ tell: () => {}, on: () => () => {} });
