@@ -63,14 +63,14 @@ export interface Speakers {
 /**
  * Who may put events: each publisher under its own source alone, and Callboard's own source nobody but its functions.
  * What a source's subjects may begin with is checked by `ingest`, since EventBridge's policies cannot look into details.
- * Returns the policy of a bus that was there before, which is its owner's to set: a bus has one policy.
+ * Returns the policy. That of a bus that was there before is its owner's to set, since a bus has one.
  */
 export function publishers(
   { inStack }: Names,
   { own, isGiven }: BusParts,
   known: Known<Settings>,
   speakers: Speakers,
-): $util.Output<string> | undefined {
+): $util.Output<string> {
   const policy = $util
     .all([
       own.arn,
@@ -85,9 +85,8 @@ export function publishers(
     .apply(([bus, { publishers, operators, inTheirWords }, functionRoles, sources]) =>
       busPolicy({ bus, functionRoles, publishers, own: sources, operators }, inTheirWords),
     );
-  if (isGiven) return policy;
-  new aws.cloudwatch.EventBusPolicy(inStack("BusPolicy"), { eventBusName: own.name, policy });
-  return undefined;
+  if (!isGiven) new aws.cloudwatch.EventBusPolicy(inStack("BusPolicy"), { eventBusName: own.name, policy });
+  return policy;
 }
 
 /** A rule by the names that its metrics have: none of a bus means the account's default one. */

@@ -28,8 +28,8 @@ export class Callboard {
   readonly pages: $util.Output<string> | undefined;
   /** Where workflows put their events. */
   readonly bus: CallboardResource;
-  /** The policy that a bus that was there before needs, for its owner to set; undefined where Callboard made the bus. */
-  readonly busPolicy: $util.Output<string> | undefined;
+  /** The policy of the bus. One that Callboard makes has it; that of a bus of one's own is its owner's to set. */
+  readonly busPolicy: $util.Output<string>;
   /** The one table. */
   readonly table: CallboardResource;
   /** Where files lie that messages refer to. */

@@ -46,7 +46,7 @@ export async function deployment() {
     socket: callboard.socket,
     http: callboard.http,
     bus: callboard.bus.name,
-    ...(busPolicy ? { busPolicy } : {}),
+    ...(settings.busName ? { busPolicy } : {}),
     undelivered: callboard.undelivered,
     failed: callboard.failed,
     wakeups: callboard.wakeups,

@@ -11,14 +11,16 @@ const sources = readdirSync(folder, { recursive: true, encoding: "utf8" }).filte
 );
 
 const cast = /\bas (?!const\b)[A-Z{(\w]|\bany\b|@ts-|[\w)\]]!/;
+/** Without comments in words. */
+const code = (text: string) => text.replace(/\/\*\*.*?\*\/|\/\/ (?!@)[^\n]*/gs, "");
 
 it.each(sources)("examples/%s needs no cast", (file) => {
-  expect(read(file)).not.toMatch(cast);
+  expect(code(read(file))).not.toMatch(cast);
 });
 
 it("would see a cast", () => {
   for (const text of ["value as Step", "value as { a: 1 }", "const a: any", "// @ts-ignore", "items[0]!.key"])
-    expect(text).toMatch(cast);
+    expect(code(text)).toMatch(cast);
   expect('["a"] as const; if (a !== b || !c)').not.toMatch(cast);
 });
 

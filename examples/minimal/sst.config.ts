@@ -12,7 +12,7 @@ export default $config({
     // The bus is this application's, and so is its policy: nobody else speaks in Callboard's name.
     new aws.cloudwatch.EventBusPolicy("BusPolicy", {
       eventBusName: bus.name,
-      policy: callboard.busPolicy!,
+      policy: callboard.busPolicy,
     });
     new sst.aws.Function("Note", { handler: "note.handler", link: [callboard] });
 
