@@ -4,7 +4,7 @@ import { act, StrictMode } from "react";
 import { renderToString } from "react-dom/server";
 import { afterEach, expect, it, vi } from "vitest";
 import { createDrafts, type DraftStorage } from "./headless/drafts.ts";
-import { Question, type QuestionOptions, type QuestionView, useQuestion } from "./react.ts";
+import { loadForms, Question, type QuestionOptions, type QuestionView, useQuestion } from "./react.ts";
 import { requestOf } from "./testing/items.ts";
 import { settle } from "./testing/manual-clock.ts";
 import { openPage } from "./testing/react-page.tsx";
@@ -201,6 +201,7 @@ it("draws the form of a schema, and puts what the server finds wrong at its fiel
   const { ask, after, refuse, replies } = await open();
   const schema = { type: "object", required: ["price"], properties: { price: { type: "number" } } };
   await ask({ verbs: ["answer"], schema });
+  await act(loadForms);
   expect(ready()).toEqual([]);
   await after(() => seen.form?.setState(["12.5"]));
   expect([seen.form?.reading, ready()]).toEqual([{ ok: true, value: { price: 12.5 } }, ["answer"]]);
