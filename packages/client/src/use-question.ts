@@ -144,8 +144,9 @@ export function useQuestion(requestId: string, options: QuestionOptions = {}): Q
   const isComing = subject === undefined ? inbox.stale : typeof status === "string" && stale;
 
   function send(verb: Verb, given?: AnswerParts): boolean {
-    // Another press may have come since this was drawn.
-    const reply = replyOf({ ...sources, answer: own() }, verb, given);
+    // Another press may have come since this was drawn, and something may have been marked or typed.
+    const now = { ...sources, answer: own(), parts: kept(), reading: form?.readNow() };
+    const reply = replyOf(now, verb, given);
     if (!reply) return false;
     if (verb === "answer") form?.sent();
     answers.send(reply);
