@@ -34,7 +34,7 @@ export function createExplainer(
       case "sent":
         return ofSent(parsed(told[1]));
       case "received":
-        return ofReceived(parsed(told[1]), at);
+        return ofReceived(told[2] ? parsed(told[1]) : unread, at);
       case "gap":
         return ofGap(told[1], told[2], told[3] === "following");
       case "invalid_name":
@@ -131,7 +131,7 @@ export function createExplainer(
   return (at, told) => {
     if (told[0] === "state") emit({ at, kind: "state", state: told[1] });
     if (told[0] === "sent" || told[0] === "received") {
-      const message = parsed(told[1]);
+      const message = told[0] === "sent" || told[2] ? parsed(told[1]) : unread;
       const type = typeof message.type === "string" ? message.type : "gateway";
       emit({ at, kind: told[0], type, bytes: bytesOf(told[1]), summary: summaryOf(message) });
     }
@@ -205,6 +205,8 @@ const nameText = (name: unknown) => (typeof name === "string" ? `"${cut(name)}"`
 const bytesOf = (text: unknown) =>
   typeof text !== "string" ? 0 : (globalThis.TextEncoder ? new TextEncoder().encode(text) : text).length;
 
+const unread: Message = { type: "unknown" };
+
 function parsed(text: unknown): Message {
   try {
     const message: unknown = JSON.parse(text as string);
@@ -212,5 +214,5 @@ function parsed(text: unknown): Message {
   } catch {
     // Said below.
   }
-  return { type: "unknown" };
+  return unread;
 }

@@ -69,8 +69,8 @@ export function openLink(
   };
   socket.onmessage = ({ data }) => {
     if (over) return;
-    tell("received", data);
     const frame = readFrame(data);
+    tell("received", data, frame);
     if (frame === "gateway_error") gatewayError(link);
     else if (frame) message(link, frame);
   };
