@@ -273,3 +273,18 @@ it("goes on explaining after token() threw what cannot be written as a text", as
   await pass(0);
   expect(noted("waiting")?.text).toMatch(/^token\(\) failed/);
 });
+
+it("tells neither what token() threw nor the password of an address, in which a token may stand", async () => {
+  const { events, pass } = await debugged({
+    url: "ws://ana:hidden@x/",
+    token() {
+      throw new Error("cannot use eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiJhbmEifQ.c2ln");
+    },
+  });
+  await pass(0);
+  const told = events.map((event) =>
+    JSON.stringify(event, (_, part) => (part instanceof Error ? part.message : part)),
+  );
+  expect(told.join()).toMatch(/no_token/);
+  expect(told.join()).not.toMatch(/eyJ|hidden/);
+});

@@ -21,7 +21,7 @@ export type DebugNoteCode =
 
 /**
  * What a client tells whoever debugs it; `at` is by the client's clock, in milliseconds since the Unix epoch. There is
- * never a token in it, nor what people wrote.
+ * never a token in it, nor what people wrote; so a state comes without what `token()` threw.
  */
 export type DebugEvent = { readonly at: number } & (
   | { readonly kind: "state"; readonly state: ConnectionState }

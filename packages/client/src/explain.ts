@@ -20,7 +20,7 @@ export function createExplainer(
   emit: (event: DebugEvent) => void,
   isPrinted: boolean,
 ): (at: number, told: Told) => void {
-  const address = url.replace(/\?.*/s, "");
+  const address = url.replace(/\?.*/s, "").replace(/\/\/[^/]*@/, "//");
   const sent = new Map<unknown, Message>();
   const gaps = new Set<string>();
   let state: ConnectionState["state"] = "idle";
@@ -129,7 +129,7 @@ export function createExplainer(
   }
 
   return (at, told) => {
-    if (told[0] === "state") emit({ at, kind: "state", state: told[1] });
+    if (told[0] === "state") emit({ at, kind: "state", state: withoutError(told[1]) });
     if (told[0] === "sent" || told[0] === "received") {
       const message = told[0] === "sent" || told[2] ? parsed(told[1]) : unread;
       const type = typeof message.type === "string" ? message.type : "gateway";
@@ -189,6 +189,13 @@ function reasonText(state: ConnectionState & { state: "waiting" }, address: stri
     case "server_asked":
       return "The server asked to come again later.";
   }
+}
+
+/** What `token()` threw may hold a token; a note explains it. */
+function withoutError(state: ConnectionState): ConnectionState {
+  if (state.state !== "waiting") return state;
+  const { error: _, ...rest } = state;
+  return rest;
 }
 
 /** https://developer.mozilla.org/en-US/docs/Web/Security/Mixed_content */
