@@ -129,10 +129,19 @@ export function connect<Kinds extends object = NoKinds>(options: ConnectOptions)
   let rhythm: ServerMessageOf<"welcome">["heartbeatMs"];
   let heartbeat: Heartbeat | undefined;
 
+  /** While the page is away: whether to connect once it is back. */
+  let whenBack: boolean | undefined;
+
+  /** Something is to be sent. What a page says as it is left must not keep it from being kept. */
+  function wanted(): void {
+    if (whenBack === undefined) connection.open();
+    else whenBack = true;
+  }
+
   const nextId = () => `m${++messages}`;
   const current = (): Link | undefined => connection.current;
   /** What most parts of a client need. */
-  const common = { clock, random, nextId, current, tell: debug.tell, wanted: () => connection.open() };
+  const common = { clock, random, nextId, current, tell: debug.tell, wanted };
   const redelivery = createRedelivery({
     ...common,
     awaiting: () => channels.awaiting() || outbox.awaiting(),
@@ -255,10 +264,10 @@ export function connect<Kinds extends object = NoKinds>(options: ConnectOptions)
     },
   );
 
-  let isAway = false;
   function back(): void {
-    if (isAway) connection.open();
-    isAway = false;
+    const comesBack = whenBack;
+    whenBack = undefined;
+    if (comesBack) connection.open();
   }
 
   function wake(): void {
@@ -271,7 +280,7 @@ export function connect<Kinds extends object = NoKinds>(options: ConnectOptions)
     wake,
     offline: connection.wentOffline,
     away() {
-      isAway ||= connection.state.state !== "idle";
+      whenBack ||= connection.state.state !== "idle";
       connection.rest();
     },
     back,
@@ -293,7 +302,7 @@ export function connect<Kinds extends object = NoKinds>(options: ConnectOptions)
     reassign: (requestId, assignees) =>
       outbox.act({ type: "reassign", requestId, assignees: [...assignees] }),
     resolve: outbox.resolve,
-    open: connection.open,
+    open: wanted,
     retryNow() {
       connection.open();
       wake();

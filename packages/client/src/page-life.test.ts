@@ -115,6 +115,32 @@ it("sends what was said in the last moment once the page is back, and once only"
   expect(new Set(handled("reply").map(({ replyId }) => replyId)).size).toBe(1);
 });
 
+it("opens nothing for what is said while the page is away, and sends it when it is back", async () => {
+  const { clock, server, client, handled } = await visited();
+  tell(document, "freeze");
+  client.reply(approve).catch(() => {});
+  client.channel("watch:video/v_1").follow();
+  await clock.advance(seconds(5));
+  expect([server.sides.length, client.state.state, handled("reply").length]).toEqual([1, "idle", 0]);
+  tell(document, "resume");
+  await clock.advance(0);
+  expect([server.sides.length, client.state.state, handled("reply").length]).toEqual([2, "connected", 1]);
+});
+
+it("connects a lazy client whose first use is while its page is away, when the page is back", async () => {
+  const clock = manualClock();
+  const server = fakeCallboard(clock);
+  const lazy = connect({ url: "ws://x/", token: () => "t", WebSocket: server.WebSocket, clock, lazy: true });
+  onTestFinished(lazy.close);
+  tell(window, "pagehide");
+  lazy.channel("watch:video/v_1").follow();
+  await clock.advance(0);
+  expect([lazy.state.state, server.sides.length]).toEqual(["idle", 0]);
+  tell(window, "pageshow");
+  await clock.advance(0);
+  expect([lazy.state.state, server.sides.length]).toEqual(["connected", 1]);
+});
+
 it("takes the first pageshow for what it is: an attempt under way goes on, and a lazy client stays idle", async () => {
   const slow = await visited();
   slow.server.silent = true;

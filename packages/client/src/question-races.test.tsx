@@ -1,5 +1,5 @@
 // @vitest-environment happy-dom
-import { afterEach, expect, it } from "vitest";
+import { afterEach, expect, it, onTestFinished, vi } from "vitest";
 import { loadForms, type QuestionView, useQuestion } from "./react.ts";
 import { requestOf } from "./testing/items.ts";
 import { openPage } from "./testing/react-page.tsx";
@@ -76,4 +76,15 @@ it("answers with what was put into the form in the same turn, and nothing when t
   });
   expect(replies()).toMatchObject([{ verb: "answer", value: { price: 13 } }]);
   expect(seen.form?.issues).toEqual([{ path: ["price"], problem: "must be less than 10" }]);
+});
+
+it("opens no connection from a page that is left while its question is on the screen", async () => {
+  const { after, server, client } = await asked({ verbs: ["approve"] });
+  expect(server.handled.filter(({ type }) => type === "attend")).toHaveLength(1);
+  const longAfter = vi.spyOn(performance, "now").mockReturnValue(performance.now() + 10_000);
+  onTestFinished(() => longAfter.mockRestore());
+  await after(() => void globalThis.dispatchEvent(new Event("pagehide")), 5_000);
+  expect([client.state.state, server.sides.length]).toEqual(["idle", 1]);
+  await after(() => void globalThis.dispatchEvent(new Event("pageshow")), 5_000);
+  expect([client.state.state, server.sides.length]).toEqual(["connected", 2]);
 });
