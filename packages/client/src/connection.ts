@@ -66,7 +66,7 @@ export interface Connection {
   readonly state: ConnectionState;
   /** The welcomed link, if there is one. */
   readonly current: Link | undefined;
-  /** Connects, if the state is `idle`. */
+  /** Connects, if the state is `idle`: once the wait is over that the server asked for, if it did. */
   open(): void;
   /** Lets go of all links, and is `idle` until `open`. */
   rest(): void;
@@ -343,7 +343,9 @@ export function createConnection(options: ConnectionOptions, events: ConnectionE
       return current;
     },
     open() {
-      if (state.state === "idle") open();
+      if (state.state !== "idle") return;
+      if (leftMs() > 0) retry("server_asked");
+      else open();
     },
     rest: () => end(idle),
     wake() {

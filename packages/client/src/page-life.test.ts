@@ -141,6 +141,20 @@ it("connects a lazy client whose first use is while its page is away, when the p
   expect([lazy.state.state, server.sides.length]).toEqual(["connected", 1]);
 });
 
+it("keeps to the wait that the server asked for when a page is frozen and resumes, or asks at once", async () => {
+  const { clock, server, client } = await visited();
+  server.last().say({ type: "bye", code: "going_away", retry: "later", afterMs: minutes(1) });
+  await clock.advance(seconds(1));
+  tell(document, "freeze");
+  tell(document, "resume");
+  client.retryNow();
+  await clock.advance(seconds(50));
+  expect(server.sides.length).toBe(1);
+  expect(client.state).toMatchObject({ state: "waiting", reason: "server_asked" });
+  await clock.advance(seconds(10));
+  expect([server.sides.length, client.state.state]).toEqual([2, "connected"]);
+});
+
 it("takes the first pageshow for what it is: an attempt under way goes on, and a lazy client stays idle", async () => {
   const slow = await visited();
   slow.server.silent = true;
