@@ -4,7 +4,7 @@ import { createRoot } from "react-dom/client";
 import { renderToString } from "react-dom/server";
 import { afterEach, expect, it, vi } from "vitest";
 import { connect } from "./callboard.ts";
-import { CallboardProvider, useChannel, useConnection, useServerNow } from "./react.ts";
+import { CallboardProvider, useChannel, useConnection, useServerNow, useUser } from "./react.ts";
 import { fakeCallboard } from "./testing/fake-callboard.ts";
 import { manualClock, settle } from "./testing/manual-clock.ts";
 
@@ -89,6 +89,25 @@ it("draws the server's time as often as is wished", async () => {
     await act(settle);
     expect(element.textContent).toBe(String(clock.now()));
   });
+});
+
+const Who = () => <p>{useUser()?.name ?? "nobody"}</p>;
+
+it("names nobody of another client before its first welcome, though somebody else was connected", async () => {
+  const { clock, element, client, show } = await page(<Who />);
+  const server = fakeCallboard(clock);
+  server.silent = true;
+  const other = connect({ url: "ws://x/", token: () => "t", WebSocket: server.WebSocket, clock });
+  ends.push(other.close);
+  const through = (one: typeof client) => (
+    <CallboardProvider client={one}>
+      <Who />
+    </CallboardProvider>
+  );
+  await show(through(client));
+  expect(element.textContent).toBe("Ana");
+  await show(through(other));
+  expect(element.textContent).toBe("nobody");
 });
 
 it("renders on a server, where nothing is followed", () => {

@@ -40,10 +40,12 @@ export function useConnection(): ConnectionState {
 
 /** Who is connected, kept while the connection is made anew; undefined before the first welcome. */
 export function useUser(): User | undefined {
+  const client = useCallboard();
   const connection = useConnection();
-  const [known, setKnown] = useState<User>();
-  const user = connection.state === "connected" ? connection.user : known;
-  if (user !== known) setKnown(user);
+  const [known, setKnown] = useState<{ of: Callboard; user: User }>();
+  const before = known?.of === client ? known.user : undefined;
+  const user = connection.state === "connected" ? connection.user : before;
+  if (user && user !== before) setKnown({ of: client, user });
   return user;
 }
 
