@@ -117,7 +117,8 @@ export interface Callboard<Kinds extends object = NoKinds> {
 
 /**
  * Connects to Callboard. `Kinds` types the `data` that one's own producers report, by the kind of their subjects. Throws
- * a `CallboardError` `invalid` when there is no WebSocket class or no WebSocket URL.
+ * a `CallboardError` `invalid` when there is no WebSocket URL, or no WebSocket class to connect with; without one a lazy
+ * client throws that, or rejects, at its first use.
  */
 export function connect<Kinds extends object = NoKinds>(options: ConnectOptions): Callboard<Kinds> {
   const { clock = systemClock, random = Math.random } = options;
@@ -213,7 +214,7 @@ export function connect<Kinds extends object = NoKinds>(options: ConnectOptions)
     {
       ...options,
       ...common,
-      WebSocket: options.WebSocket ?? ownWebSocket(),
+      socketClass: () => options.WebSocket ?? ownWebSocket(),
       now: time.now,
       name: options.name ?? "callboard-client",
       openTimeoutMs: asked(options.openTimeoutMs, 20_000),

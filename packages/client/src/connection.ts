@@ -35,7 +35,8 @@ type Welcome = ServerMessageOf<"welcome">;
 interface ConnectionOptions {
   url: string;
   token: () => string | Promise<string>;
-  WebSocket: WebSocketFactory;
+  /** Throws when there is none. */
+  socketClass: () => WebSocketFactory;
   clock: ClientClock;
   /** The server's time. */
   now: () => number;
@@ -167,7 +168,7 @@ export function createConnection(options: ConnectionOptions, events: ConnectionE
   function dial(mine: Attempt, token: string): void {
     dialedAt = clock.now();
     try {
-      mine.link = openLink(options.url, token, options.WebSocket, options.tell, {
+      mine.link = openLink(options.url, token, options.socketClass(), options.tell, {
         opened: () => sayHello(mine),
         message: (link, message) =>
           link === attempt?.link ? opening(mine, message) : receive(link, message),
@@ -344,6 +345,8 @@ export function createConnection(options: ConnectionOptions, events: ConnectionE
     },
     open() {
       if (state.state !== "idle") return;
+      // Whoever opens is told that there is none.
+      options.socketClass();
       if (leftMs() > 0) retry("server_asked");
       else open();
     },

@@ -106,6 +106,7 @@ export function createOutbox(options: {
     }
     if (waiting.size >= MOST_WAITING)
       throw new CallboardError("too_many", `${MOST_WAITING} calls wait for their answers`);
+    wanted();
     const unsent = createListeners<[]>();
     unsent.add(sent);
     const answer = new Promise<unknown>((settle, reject) => {
@@ -113,7 +114,6 @@ export function createOutbox(options: {
       waiting.set(message.id, { message, text, unsent, cancelTimeout, answer: () => answer, settle, reject });
     });
     send(waiting.get(message.id) as Waiting);
-    wanted();
     return answer as Promise<T>;
   }
 
