@@ -129,7 +129,9 @@ export function createConnection(options: ConnectionOptions, events: ConnectionE
     const startedAt = options.isOffline() ? 0 : clock.now();
     const mine: Attempt = { startedAt, cancelTimers: [] };
     attempt = mine;
-    if (!current && failures < TELLING_FAILURES && !options.isOffline()) enter({ state: "connecting" });
+    const isTold = failures < TELLING_FAILURES && !options.isOffline();
+    // What is under way is not idle: it is woken, and given up when the page is left.
+    if (!current && (isTold || state.state === "idle")) enter({ state: "connecting" });
     mine.cancelTimers.push(clock.after(options.openTimeoutMs(), () => giveUp(mine)));
     // Not before `connect` has returned: what gives the token may need the client.
     void Promise.resolve().then(() => prepare(mine));

@@ -155,6 +155,34 @@ it("keeps to the wait that the server asked for when a page is frozen and resume
   expect([server.sides.length, client.state.state]).toEqual([2, "connected"]);
 });
 
+it.each([
+  ["while the server is away", false],
+  ["without a network", true],
+])("comes back when a page that tries %s is frozen twice in a row", async (_, isOffline) => {
+  const { clock, server, client } = await visited();
+  server.refusing = true;
+  server.last().drop();
+  await clock.advance(minutes(3));
+  tell(document, "freeze");
+  if (isOffline) {
+    Object.defineProperty(navigator, "onLine", { value: false, configurable: true });
+    onTestFinished(() => void Reflect.deleteProperty(navigator, "onLine"));
+  }
+  server.refusing = false;
+  server.silent = true;
+  for (const type of ["resume", "freeze", "resume"]) {
+    tell(document, type);
+    await clock.advance(0);
+  }
+  expect(client.state.state).not.toBe("idle");
+  Reflect.deleteProperty(navigator, "onLine");
+  server.silent = false;
+  await clock.advance(seconds(3));
+  tell(window, "online");
+  await clock.advance(0);
+  expect(client.state.state).toBe("connected");
+});
+
 it("takes the first pageshow for what it is: an attempt under way goes on, and a lazy client stays idle", async () => {
   const slow = await visited();
   slow.server.silent = true;
