@@ -88,3 +88,27 @@ it("opens no connection from a page that is left while its question is on the sc
   await after(() => void globalThis.dispatchEvent(new Event("pageshow")), 5_000);
   expect([client.state.state, server.sides.length]).toEqual(["connected", 2]);
 });
+
+it("can be answered by somebody who was refused before they were asked", async () => {
+  const { after, server, replies } = await asked({ verbs: ["approve"], assignees: ["user/bo"] });
+  const accepts = server.receipt;
+  server.receipt = ({ id: re, requestId, replyId }) => ({
+    type: "receipt",
+    re,
+    requestId,
+    replyId,
+    status: "refused",
+    code: "forbidden",
+  });
+  await after(() => seen.answer("approve"));
+  expect(seen).toMatchObject({ open: false, outcome: { phase: "refused", code: "forbidden" } });
+  server.receipt = accepts;
+  await after(() => {
+    const { requestId, subject, thread, round, prompt, askedAt } = requestOf({ subject: "order/7" });
+    const line = { requestId, subject, thread, round, prompt, askedAt };
+    server.publish("inbox:user/ana", `request/${id}`, line);
+  });
+  expect(seen.open).toBe(true);
+  await after(() => expect(seen.answer("approve")).toBe(true));
+  expect([replies().length, seen.outcome.phase]).toEqual([2, "accepted"]);
+});

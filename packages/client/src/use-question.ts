@@ -125,7 +125,9 @@ export function useQuestion(requestId: string, options: QuestionOptions = {}): Q
     issues: answer.phase === "refused" && answer.code === "invalid" ? issuesOf(answer.details) : undefined,
     locale: options.locale,
   });
-  const sources = { question, answer, receipt, me, parts, rounds: proposals.rounds, reading: form?.reading };
+  const { rounds } = proposals;
+  const isAsked = line !== undefined;
+  const sources = { question, answer, receipt, me, parts, rounds, isAsked, reading: form?.reading };
   const answerable = answerableOf(sources);
   const { open } = answerable;
 
