@@ -81,12 +81,15 @@ it("answers with what was put into the form in the same turn, and nothing when t
 it("opens no connection from a page that is left while its question is on the screen", async () => {
   const { after, server, client } = await asked({ verbs: ["approve"] });
   expect(server.handled.filter(({ type }) => type === "attend")).toHaveLength(1);
-  const longAfter = vi.spyOn(performance, "now").mockReturnValue(performance.now() + 10_000);
-  onTestFinished(() => longAfter.mockRestore());
+  const atFirst = performance.now();
+  const looks = vi.spyOn(performance, "now").mockReturnValue(atFirst + 10_000);
+  onTestFinished(() => looks.mockRestore());
   await after(() => void globalThis.dispatchEvent(new Event("pagehide")), 5_000);
   expect([client.state.state, server.sides.length]).toEqual(["idle", 1]);
+  looks.mockReturnValue(atFirst + 20_000);
   await after(() => void globalThis.dispatchEvent(new Event("pageshow")), 5_000);
   expect([client.state.state, server.sides.length]).toEqual(["connected", 2]);
+  expect(server.handled.findLast((one) => one.type === "attend")).toMatchObject({ state: "shown" });
 });
 
 it("can be answered by somebody who was refused before they were asked", async () => {
