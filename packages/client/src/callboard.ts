@@ -117,7 +117,8 @@ export interface Callboard<Kinds extends object = NoKinds> {
 
 /**
  * Connects to Callboard. `Kinds` types the `data` that one's own producers report, by the kind of their subjects. Throws
- * a `CallboardError` `invalid` when there is no WebSocket class or no WebSocket URL.
+ * a `CallboardError` `invalid` when there is no WebSocket URL, or no WebSocket class to connect with; without one a lazy
+ * client throws that, or rejects, at its first use.
  */
 export const connect = <Kinds extends object = NoKinds>(options: ConnectOptions): Callboard<Kinds> =>
   openCallboard<Kinds>(options, createDebug);
@@ -136,6 +137,15 @@ export function openCallboard<Kinds extends object = NoKinds>(
   let rhythm: ServerMessageOf<"welcome">["heartbeatMs"];
   let heartbeat: Heartbeat | undefined;
 
+  /** While the page is away: whether to connect once it is back. */
+  let whenBack: boolean | undefined;
+
+  /** Something is to be sent. What a page says as it is left must not keep it from being kept. */
+  function wanted(): void {
+    if (whenBack === undefined) connection.open();
+    else whenBack = true;
+  }
+
   const nextId = () => `m${++messages}`;
   const current = (): Link | undefined => connection.current;
   /** What most parts of a client need. */
@@ -145,7 +155,7 @@ export function openCallboard<Kinds extends object = NoKinds>(
     nextId,
     current,
     tell: debug.tell,
-    wanted: () => connection.open(),
+    wanted,
     sent: () => heartbeat?.sent(),
     refused: (afterMs?: number) => heartbeat?.refused(afterMs),
   };
@@ -202,7 +212,7 @@ export function openCallboard<Kinds extends object = NoKinds>(
     {
       ...options,
       ...common,
-      WebSocket: options.WebSocket ?? ownWebSocket(),
+      socketClass: () => options.WebSocket ?? ownWebSocket(),
       now: time.now,
       openTimeoutMs: asked(options.openTimeoutMs, 20_000),
       longestWaitMs: asked(options.longestWaitMs, LONGEST_WAIT_MS),
@@ -254,10 +264,10 @@ export function openCallboard<Kinds extends object = NoKinds>(
     },
   );
 
-  let isAway = false;
   function back(): void {
-    if (isAway) connection.open();
-    isAway = false;
+    const comesBack = whenBack;
+    whenBack = undefined;
+    if (comesBack) connection.open();
   }
 
   function wake(): void {
@@ -270,7 +280,7 @@ export function openCallboard<Kinds extends object = NoKinds>(
     wake,
     offline: connection.wentOffline,
     away() {
-      isAway ||= connection.state.state !== "idle";
+      whenBack ||= connection.state.state !== "idle";
       connection.rest();
     },
     back,
@@ -292,7 +302,7 @@ export function openCallboard<Kinds extends object = NoKinds>(
     reassign: (requestId, assignees) =>
       outbox.act({ type: "reassign", requestId, assignees: [...assignees] }),
     resolve: outbox.resolve,
-    open: connection.open,
+    open: wanted,
     retryNow() {
       connection.open();
       wake();

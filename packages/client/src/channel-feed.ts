@@ -16,13 +16,14 @@ export interface ChannelFeed {
 const invalidName: ChannelStatus = { error: "invalid_name" };
 
 /**
- * `send` is called when the feed has something to send: it is to be subscribed, or nobody follows it any more. A
- * name that is none is never subscribed to: its feed stays idle, and its view says so.
+ * `wanted` is called before somebody follows it; what it throws reaches them, and they do not follow. `send` is called
+ * when the feed has something to send: it is to be subscribed, or nobody follows it any more. A name that is none is never subscribed to: its feed stays idle, and its view says so.
  */
 export function createChannelFeed(
   name: Channel,
   clock: ClientClock,
   tell: Tell,
+  wanted: () => void,
   send: (feed: ChannelFeed) => void,
 ): ChannelFeed {
   const listeners = createListeners<[readonly Item[], ChannelView]>();
@@ -48,6 +49,7 @@ export function createChannelFeed(
     },
     get: <T>(key: string) => state.shown.items.get(key)?.value as T | undefined,
     follow(listener = () => {}) {
+      if (isNamed) wanted();
       if (listeners.size === 0 && isNamed) feed.dispatch("follow");
       const remove = listeners.add(listener);
       return () => {

@@ -55,7 +55,7 @@ export function createChannels(options: {
   /** The server could not handle a message now; `afterMs` is what it asked for, in milliseconds. */
   refused: (afterMs?: number) => void;
   tell: Tell;
-  /** A channel is followed. */
+  /** Somebody follows a channel. */
   wanted: () => void;
   /** Another set of channels is followed. */
   changed: () => void;
@@ -69,9 +69,8 @@ export function createChannels(options: {
   function feedOf(name: Channel): ChannelFeed {
     const known = feeds.get(name);
     if (known) return known;
-    const feed = createChannelFeed(name, clock, options.tell, () => {
-      if (isFollowed(feed)) options.wanted();
-      else keepFewIdle(name, feed);
+    const feed = createChannelFeed(name, clock, options.tell, options.wanted, () => {
+      if (!isFollowed(feed)) keepFewIdle(name, feed);
       flushSoon();
     });
     feeds.set(name, feed);

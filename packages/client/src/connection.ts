@@ -32,7 +32,8 @@ type Welcome = ServerMessageOf<"welcome">;
 interface ConnectionOptions {
   url: string;
   token: () => string | Promise<string>;
-  WebSocket: WebSocketFactory;
+  /** Throws when there is none. */
+  socketClass: () => WebSocketFactory;
   clock: ClientClock;
   /** The server's time. */
   now: () => number;
@@ -60,7 +61,7 @@ export interface Connection {
   readonly state: ConnectionState;
   /** The welcomed link, if there is one. */
   readonly current: Link | undefined;
-  /** Connects, if the state is `idle`. */
+  /** Connects, if the state is `idle`: once the wait is over that the server asked for, if it did. */
   open(): void;
   /** Lets go of all links, and is `idle` until `open`. */
   rest(): void;
@@ -122,7 +123,9 @@ export function createConnection(options: ConnectionOptions, events: ConnectionE
     serverUp = undefined;
     helloId = undefined;
     cancelTimeout = clock.after(options.openTimeoutMs(), giveUp);
-    if (!current && failures < TELLING_FAILURES && !isOffline()) enter(connecting);
+    const isTold = failures < TELLING_FAILURES && !isOffline();
+    // What is under way is not idle: it is woken, and given up when the page is left.
+    if (!current && (isTold || state.state === "idle")) enter(connecting);
     // Not before `connect` has returned: what gives the token may need the client.
     void Promise.resolve().then(() => prepare(mine));
   }
@@ -160,7 +163,7 @@ export function createConnection(options: ConnectionOptions, events: ConnectionE
   function dial(token: string): void {
     dialedAt = clock.now();
     try {
-      next = openLink(options.url, token, options.WebSocket, options.tell, {
+      next = openLink(options.url, token, options.socketClass(), options.tell, {
         opened: sayHello,
         message: (link, message) => (link === next ? opening(link, message) : receive(link, message)),
         ended,
@@ -333,7 +336,11 @@ export function createConnection(options: ConnectionOptions, events: ConnectionE
       return current;
     },
     open() {
-      if (state.state === "idle") open();
+      if (state.state !== "idle") return;
+      // Whoever opens is told that there is none.
+      options.socketClass();
+      if (leftMs() > 0) retry("server_asked");
+      else open();
     },
     rest: () => end(idle),
     wake() {

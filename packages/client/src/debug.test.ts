@@ -256,3 +256,44 @@ it("explains frames that are no messages", async () => {
     "unknown",
   ]);
 });
+
+it.each([
+  '{"type":"subscribed"}',
+  '{"type":"subscribed","channels":{"watch:a/b":null}}',
+  '{"type":"error","code":{"toString":1,"valueOf":1},"message":{"toString":1,"valueOf":1}}',
+  '{"type":"receipt","status":"refused","code":{"toString":1,"valueOf":1}}',
+  '{"type":"pong","behind":{"a":[0,{"toString":1,"valueOf":1}]}}',
+])("goes on explaining after the frame %s, which broke the process it was explained in", async (text) => {
+  const { server, pass, codes, noted } = await debugged();
+  server.last().sayText(text);
+  await pass(0);
+  server.last().drop();
+  await pass(0);
+  expect(codes().at(-1)).toBe("waiting");
+  expect(noted("unreadable")?.isFault).toBe(true);
+});
+
+it("goes on explaining after token() threw what cannot be written as a text", async () => {
+  const { noted, pass } = await debugged({
+    token() {
+      throw { message: Object.create(null), name: Object.create(null) };
+    },
+  });
+  await pass(0);
+  expect(noted("waiting")?.text).toMatch(/^token\(\) failed/);
+});
+
+it("tells neither what token() threw nor the password of an address, in which a token may stand", async () => {
+  const { events, pass } = await debugged({
+    url: "ws://ana:hidden@x/",
+    token() {
+      throw new Error("cannot use eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiJhbmEifQ.c2ln");
+    },
+  });
+  await pass(0);
+  const told = events.map((event) =>
+    JSON.stringify(event, (_, part) => (part instanceof Error ? part.message : part)),
+  );
+  expect(told.join()).toMatch(/no_token/);
+  expect(told.join()).not.toMatch(/eyJ|hidden/);
+});

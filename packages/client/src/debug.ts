@@ -21,7 +21,7 @@ export type DebugNoteCode =
 
 /**
  * What a client tells whoever debugs it; `at` is by the client's clock, in milliseconds since the Unix epoch. There is
- * never a token in it, nor what people wrote.
+ * never a token in it, nor what people wrote; so a state comes without what `token()` threw.
  */
 export type DebugEvent = { readonly at: number } & (
   | { readonly kind: "state"; readonly state: ConnectionState }
@@ -44,7 +44,9 @@ export type DebugEvent = { readonly at: number } & (
 /** What happens in a client, as those tell it to whom it happens. */
 export type Told =
   | [what: "state", state: ConnectionState]
-  | [what: "sent" | "received", text: unknown]
+  | [what: "sent", text: unknown]
+  /** `frame` is what the client reads in it: nothing, where it is no message of its version. */
+  | [what: "received", text: unknown, frame: unknown]
   | [what: "gap", channel: Channel, isOpen: boolean, status: ChannelStatus]
   | [what: "invalid_name", name: unknown];
 export type Tell = (...told: Told) => void;

@@ -20,7 +20,7 @@ export function createExplainer(
   emit: (event: DebugEvent) => void,
   isPrinted: boolean,
 ): (at: number, told: Told) => void {
-  const address = url.replace(/\?.*/s, "");
+  const address = url.replace(/\?.*/s, "").replace(/\/\/[^/]*@/, "//");
   const sent = new Map<unknown, Message>();
   const gaps = new Set<string>();
   let state: ConnectionState["state"] = "idle";
@@ -34,7 +34,7 @@ export function createExplainer(
       case "sent":
         return ofSent(parsed(told[1]));
       case "received":
-        return ofReceived(parsed(told[1]), at);
+        return ofReceived(told[2] ? parsed(told[1]) : unread, at);
       case "gap":
         return ofGap(told[1], told[2], told[3] === "following");
       case "invalid_name":
@@ -131,9 +131,9 @@ export function createExplainer(
   }
 
   return (at, told) => {
-    if (told[0] === "state") emit({ at, kind: "state", state: told[1] });
+    if (told[0] === "state") emit({ at, kind: "state", state: withoutError(told[1]) });
     if (told[0] === "sent" || told[0] === "received") {
-      const message = parsed(told[1]);
+      const message = told[0] === "sent" || told[2] ? parsed(told[1]) : unread;
       const type = typeof message.type === "string" ? message.type : "gateway";
       emit({ at, kind: told[0], type, bytes: bytesOf(told[1]), summary: summaryOf(message) });
     }
@@ -193,6 +193,13 @@ function reasonText(state: ConnectionState & { state: "waiting" }, address: stri
   }
 }
 
+/** What `token()` threw may hold a token; a note explains it. */
+function withoutError(state: ConnectionState): ConnectionState {
+  if (state.state !== "waiting") return state;
+  const { error: _, ...rest } = state;
+  return rest;
+}
+
 /** https://developer.mozilla.org/en-US/docs/Web/Security/Mixed_content */
 function mixedText(address: string): string {
   const { location } = globalThis as { location?: { protocol?: string } };
@@ -207,6 +214,8 @@ const nameText = (name: unknown) => (typeof name === "string" ? `"${cut(name)}"`
 const bytesOf = (text: unknown) =>
   typeof text !== "string" ? 0 : (globalThis.TextEncoder ? new TextEncoder().encode(text) : text).length;
 
+const unread: Message = { type: "unknown" };
+
 function parsed(text: unknown): Message {
   try {
     const message: unknown = JSON.parse(text as string);
@@ -214,5 +223,5 @@ function parsed(text: unknown): Message {
   } catch {
     // Said below.
   }
-  return { type: "unknown" };
+  return unread;
 }

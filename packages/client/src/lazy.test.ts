@@ -1,4 +1,4 @@
-import { expect, it, onTestFinished } from "vitest";
+import { expect, it, onTestFinished, vi } from "vitest";
 import { type Callboard, connect } from "./callboard.ts";
 import { fakeCallboard } from "./testing/fake-callboard.ts";
 import { manualClock } from "./testing/manual-clock.ts";
@@ -73,4 +73,35 @@ it("tells that token() gave no text, instead of sending what it gave", async () 
     expect(server.sides).toEqual([]);
     client.close();
   }
+});
+
+/** As on Node before 22. */
+function withoutWebSocket() {
+  vi.stubGlobal("WebSocket", undefined);
+  onTestFinished(() => void vi.unstubAllGlobals());
+}
+
+it("needs no WebSocket class before something opens, as on a server that only renders pages", async () => {
+  withoutWebSocket();
+  const clock = manualClock();
+  const client = connect({ url: "ws://x/", token: () => "t", clock, lazy: true });
+  onTestFinished(client.close);
+  const channel = client.channel("watch:video/v_1");
+  const missing = { code: "invalid", message: "there is no WebSocket class here: pass one" };
+  for (const use of [client.open, client.retryNow, channel.follow, channel.follow])
+    expect(() => use()).toThrow(expect.objectContaining(missing));
+  await expect(client.reply(reply)).rejects.toMatchObject(missing);
+  await clock.advance(120_000);
+  expect([client.state.state, channel.status, clock.pending()]).toEqual(["idle", "idle", 0]);
+
+  const server = fakeCallboard(clock);
+  vi.stubGlobal("WebSocket", server.WebSocket);
+  channel.follow();
+  await clock.advance(0);
+  expect([client.state.state, channel.status]).toEqual(["connected", "following"]);
+});
+
+it("tells at once that there is no WebSocket class when it is to connect at once", () => {
+  withoutWebSocket();
+  expect(() => connect({ url: "ws://x/", token: () => "t" })).toThrow("there is no WebSocket class here");
 });

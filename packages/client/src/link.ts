@@ -80,8 +80,8 @@ export function openLink(
   };
   socket.onmessage = ({ data }) => {
     if (over) return;
-    tell("received", data);
     const frame = readFrame(data);
+    tell("received", data, frame);
     if (frame) message(link, frame);
   };
   socket.onclose = end;

@@ -106,6 +106,7 @@ export function createOutbox(options: {
     }
     if (waiting.size >= MOST_WAITING)
       throw new CallboardError("too_many", `${MOST_WAITING} calls wait for their answers`);
+    wanted();
     const unsent = createListeners<[]>();
     unsent.add(sent);
     const answer = new Promise<unknown>((settle, reject) => {
@@ -125,7 +126,6 @@ export function createOutbox(options: {
       waiting.set(message.id, one);
       send(one);
     });
-    wanted();
     return answer as Promise<T>;
   }
 

@@ -115,6 +115,74 @@ it("sends what was said in the last moment once the page is back, and once only"
   expect(new Set(handled("reply").map(({ replyId }) => replyId)).size).toBe(1);
 });
 
+it("opens nothing for what is said while the page is away, and sends it when it is back", async () => {
+  const { clock, server, client, handled } = await visited();
+  tell(document, "freeze");
+  client.reply(approve).catch(() => {});
+  client.channel("watch:video/v_1").follow();
+  await clock.advance(seconds(5));
+  expect([server.sides.length, client.state.state, handled("reply").length]).toEqual([1, "idle", 0]);
+  tell(document, "resume");
+  await clock.advance(0);
+  expect([server.sides.length, client.state.state, handled("reply").length]).toEqual([2, "connected", 1]);
+});
+
+it("connects a lazy client whose first use is while its page is away, when the page is back", async () => {
+  const clock = manualClock();
+  const server = fakeCallboard(clock);
+  const lazy = connect({ url: "ws://x/", token: () => "t", WebSocket: server.WebSocket, clock, lazy: true });
+  onTestFinished(lazy.close);
+  tell(window, "pagehide");
+  lazy.channel("watch:video/v_1").follow();
+  await clock.advance(0);
+  expect([lazy.state.state, server.sides.length]).toEqual(["idle", 0]);
+  tell(window, "pageshow");
+  await clock.advance(0);
+  expect([lazy.state.state, server.sides.length]).toEqual(["connected", 1]);
+});
+
+it("keeps to the wait that the server asked for when a page is frozen and resumes, or asks at once", async () => {
+  const { clock, server, client } = await visited();
+  server.last().say({ type: "bye", code: "going_away", retry: "later", afterMs: minutes(1) });
+  await clock.advance(seconds(1));
+  tell(document, "freeze");
+  tell(document, "resume");
+  client.retryNow();
+  await clock.advance(seconds(50));
+  expect(server.sides.length).toBe(1);
+  expect(client.state).toMatchObject({ state: "waiting", reason: "server_asked" });
+  await clock.advance(seconds(10));
+  expect([server.sides.length, client.state.state]).toEqual([2, "connected"]);
+});
+
+it.each([
+  ["while the server is away", false],
+  ["without a network", true],
+])("comes back when a page that tries %s is frozen twice in a row", async (_, isOffline) => {
+  const { clock, server, client } = await visited();
+  server.refusing = true;
+  server.last().drop();
+  await clock.advance(minutes(3));
+  tell(document, "freeze");
+  if (isOffline) {
+    Object.defineProperty(navigator, "onLine", { value: false, configurable: true });
+    onTestFinished(() => void Reflect.deleteProperty(navigator, "onLine"));
+  }
+  server.refusing = false;
+  server.silent = true;
+  for (const type of ["resume", "freeze", "resume"]) {
+    tell(document, type);
+    await clock.advance(0);
+  }
+  expect(client.state.state).not.toBe("idle");
+  Reflect.deleteProperty(navigator, "onLine");
+  server.silent = false;
+  await clock.advance(seconds(3));
+  tell(window, "online");
+  await clock.advance(0);
+  expect(client.state.state).toBe("connected");
+});
+
 it("takes the first pageshow for what it is: an attempt under way goes on, and a lazy client stays idle", async () => {
   const slow = await visited();
   slow.server.silent = true;

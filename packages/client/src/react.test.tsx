@@ -4,7 +4,14 @@ import { createRoot } from "react-dom/client";
 import { renderToString } from "react-dom/server";
 import { afterEach, expect, it, vi } from "vitest";
 import { connect } from "./callboard.ts";
-import { CallboardProvider, useChannel, useConnection, useServerNow } from "./react.ts";
+import {
+  CallboardProvider,
+  useChannel,
+  useConnection,
+  useServerNow,
+  useServerNowPast,
+  useUser,
+} from "./react.ts";
 import { fakeCallboard } from "./testing/fake-callboard.ts";
 import { manualClock, settle } from "./testing/manual-clock.ts";
 
@@ -89,6 +96,42 @@ it("draws the server's time as often as is wished", async () => {
     await act(settle);
     expect(element.textContent).toBe(String(clock.now()));
   });
+});
+
+const Who = () => <p>{useUser()?.name ?? "nobody"}</p>;
+
+it("names nobody of another client before its first welcome, though somebody else was connected", async () => {
+  const { clock, element, client, show } = await page(<Who />);
+  const server = fakeCallboard(clock);
+  server.silent = true;
+  const other = connect({ url: "ws://x/", token: () => "t", WebSocket: server.WebSocket, clock });
+  ends.push(other.close);
+  const through = (one: typeof client) => (
+    <CallboardProvider client={one}>
+      <Who />
+    </CallboardProvider>
+  );
+  await show(through(client));
+  expect(element.textContent).toBe("Ana");
+  await show(through(other));
+  expect(element.textContent).toBe("nobody");
+});
+
+const Late = ({ at }: { at: number }) => {
+  const now = useServerNowPast((now) => (at > now ? at : undefined));
+  return <p>{now < at ? "before" : "after"}</p>;
+};
+
+it("draws anew at a moment that comes later by the server's clock than it was reckoned", async () => {
+  const { clock, element, show } = await page(<p />);
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  ends.push(() => void vi.useRealTimers());
+  await show(<Late at={clock.now() + 50} />);
+  await act(async () => vi.advanceTimersByTime(50));
+  expect(element.textContent).toBe("before");
+  await clock.advance(50);
+  await act(async () => vi.advanceTimersByTime(50));
+  expect(element.textContent).toBe("after");
 });
 
 it("renders on a server, where nothing is followed", () => {

@@ -63,3 +63,13 @@ it("leaves out what may be a token", () => {
   const error = new Error("GET https://x/?key=abc failed with eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiJhbmEifQ.c2ln");
   expect(tokenFault(error, page)).toBe("token() failed: Error: GET https://x/?… failed with …");
 });
+
+const token = "eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiJhbmEiLCJlbWFpbCI6ImFuYUBzaG9wLmV4YW1wbGUifQ.c2ln";
+it.each([
+  ["stands where the text is cut", new Error(`${"x".repeat(160)} ${token}`)],
+  ["has no signature", new Error(token.slice(0, 60))],
+  ["is refused by an issuer as invalid", Object.assign(new Error(`bad ${token}`), { code: "invalid" })],
+  ["is the error's name", { name: token, message: "no" }],
+])("leaves out a token that %s", (_, error) => {
+  expect(tokenFault(error, page)).not.toMatch(/eyJ|c2ln/);
+});

@@ -2,7 +2,7 @@ import { useMemo, useState } from "react";
 import type { AnswerForm, FieldState } from "./headless/form-field.ts";
 import type { FieldProblem, FormReading } from "./headless/form-reading.ts";
 import { createChunk, useChunk } from "./use-chunk.ts";
-import { useDraft } from "./use-draft.ts";
+import { useDraft, useDrafts } from "./use-draft.ts";
 
 /** The form of a question's schema, and what stands in it. */
 export interface QuestionForm extends AnswerForm {
@@ -12,6 +12,8 @@ export interface QuestionForm extends AnswerForm {
   readonly setState: (next: FieldState | undefined | ((before: FieldState) => FieldState)) => void;
   /** The value, or what is wrong with which field. */
   readonly reading: FormReading;
+  /** Reads what stands in it by now: more may have been typed since this was drawn. */
+  readonly readNow: () => FormReading;
   /** What the server found wrong with what was sent, by field, until something is changed. */
   readonly issues: readonly FieldProblem[];
   /** Remembers that this is what was sent. */
@@ -27,6 +29,8 @@ const forms = /* @__PURE__ */ createChunk(() => import("./headless/forms.ts"));
 export const loadForms = (): Promise<void> => forms.load();
 
 const noIssues: readonly string[] = [];
+/** The part of a question's draft that holds what stands in its form. */
+const part = "answer";
 
 /**
  * Draws a form from a JSON Schema, whose state is kept with the draft of a question. `issues` are the server's about
@@ -54,18 +58,21 @@ export function useAnswerForm(
     () => made?.answerForm(schema, { locale, offsetMinutes: offsetOfPage() }),
     [made, schema, locale],
   );
-  const [state, setState] = useDraft<FieldState>(requestId, "answer", form?.field.initial ?? null);
+  const initial = form?.field.initial ?? null;
+  const [state, setState] = useDraft<FieldState>(requestId, part, initial);
+  const drafts = useDrafts();
   const reading = useMemo(() => form && made?.readForm(form, state), [made, form, state]);
   const [sent, setSent] = useState<string>();
   if (!made || !form || !reading) return undefined;
-  const text = JSON.stringify(state);
+  const stateNow = () => (drafts.read(requestId, part) as FieldState | undefined) ?? initial;
   return {
     ...form,
     state,
     setState,
     reading,
-    issues: sent === text ? made.placedIssues(form, state, issues) : [],
-    sent: () => setSent(text),
+    readNow: () => made.readForm(form, stateNow()),
+    issues: sent === JSON.stringify(state) ? made.placedIssues(form, state, issues) : [],
+    sent: () => setSent(JSON.stringify(stateNow())),
   };
 }
 

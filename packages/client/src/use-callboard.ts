@@ -40,10 +40,12 @@ export function useConnection(): ConnectionState {
 
 /** Who is connected, kept while the connection is made anew; undefined before the first welcome. */
 export function useUser(): User | undefined {
+  const client = useCallboard();
   const connection = useConnection();
-  const [known, setKnown] = useState<User>();
-  const user = connection.state === "connected" ? connection.user : known;
-  if (user !== known) setKnown(user);
+  const [known, setKnown] = useState<{ of: Callboard; user: User }>();
+  const before = known?.of === client ? known.user : undefined;
+  const user = connection.state === "connected" ? connection.user : before;
+  if (user && user !== before) setKnown({ of: client, user });
   return user;
 }
 
@@ -68,13 +70,14 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
 /** The server's time at each drawing; drawn anew when the moment comes that `next` names after it. */
 export function useServerNowPast(next: (now: number) => number | undefined): number {
   const client = useCallboard();
-  const [, draw] = useReducer((count: number) => count + 1, 0);
+  const [drawn, draw] = useReducer((count: number) => count + 1, 0);
   const now = client.now();
   const at = next(now);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a timer that went off before the moment is set anew
   useEffect(() => {
     if (at === undefined) return;
     const timer = setTimeout(draw, Math.min(Math.max(0, at - client.now()), LONGEST_TIMER_MS));
     return () => clearTimeout(timer);
-  }, [client, at]);
+  }, [client, at, drawn]);
   return now;
 }

@@ -111,17 +111,18 @@ const sights = /* @__PURE__ */ new WeakMap<ChannelView, Promise<void>>();
 function firstSight(view: ChannelView): Promise<void> {
   const waiting = sights.get(view);
   if (waiting) return waiting;
+  let end = () => {};
+  const stop = view.follow(() => {
+    if (!isLoading(view)) end();
+  });
   const sight = new Promise<void>((seen) => {
-    const end = () => {
+    end = () => {
       clearTimeout(late);
       sights.delete(view);
       setTimeout(stop, TAKE_OVER_MS);
       seen();
     };
     const late = setTimeout(end, ASK_AGAIN_MS);
-    const stop = view.follow(() => {
-      if (!isLoading(view)) end();
-    });
   });
   sights.set(view, sight);
   return sight;

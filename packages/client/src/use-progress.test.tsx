@@ -3,7 +3,8 @@ import { act, StrictMode, Suspense } from "react";
 import { hydrateRoot } from "react-dom/client";
 import { renderToString } from "react-dom/server";
 import { afterEach, expect, it, vi } from "vitest";
-import { type SubjectProgress, useList, useProgress } from "./react.ts";
+import { connect } from "./callboard.ts";
+import { CallboardProvider, type SubjectProgress, useList, useProgress } from "./react.ts";
 import { settle } from "./testing/manual-clock.ts";
 import { openPage } from "./testing/react-page.tsx";
 
@@ -232,6 +233,27 @@ it("suspends for a list and for none of a malformed name", async () => {
   );
   expect(element.textContent).toBe('{"error":"invalid_name"}');
 });
+
+it.each([false, true])(
+  "breaks where there is no WebSocket class, and does not wait for ever (suspense: %s)",
+  async (suspense) => {
+    const { show } = await open(<p />);
+    vi.stubGlobal("WebSocket", undefined);
+    const client = connect({ url: "ws://x/", token: () => "t", lazy: true });
+    ends.push(async () => {
+      client.close();
+      vi.unstubAllGlobals();
+    });
+    const drawn = show(
+      <CallboardProvider client={client}>
+        <Suspense fallback="waits">
+          <Progress of="order/7" suspense={suspense} />
+        </Suspense>
+      </CallboardProvider>,
+    );
+    await expect(drawn).rejects.toMatchObject({ code: "invalid" });
+  },
+);
 
 it("renders idle on a server, suspended or not, and follows nothing there", async () => {
   const { around, client } = await open(<p />);

@@ -204,6 +204,7 @@ it("draws the form of a schema, and puts what the server finds wrong at its fiel
   const { ask, after, refuse, replies } = await open();
   const schema = { type: "object", required: ["price"], properties: { price: { type: "number" } } };
   await ask({ verbs: ["answer"], schema });
+  await act(loadForms);
   expect(ready()).toEqual([]);
   await after(() => seen.form?.setState(["12.5"]));
   expect([seen.form?.reading, ready()]).toEqual([{ ok: true, value: { price: 12.5 } }, ["answer"]]);

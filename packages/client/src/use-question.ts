@@ -125,7 +125,9 @@ export function useQuestion(requestId: string, options: QuestionOptions = {}): Q
     issues: answer.phase === "refused" && answer.code === "invalid" ? issuesOf(answer.details) : undefined,
     locale: options.locale,
   });
-  const sources = { question, answer, receipt, me, parts, rounds: proposals.rounds, reading: form?.reading };
+  const { rounds } = proposals;
+  const isAsked = line !== undefined;
+  const sources = { question, answer, receipt, me, parts, rounds, isAsked, reading: form?.reading };
   const answerable = answerableOf(sources);
   const { open } = answerable;
 
@@ -144,8 +146,9 @@ export function useQuestion(requestId: string, options: QuestionOptions = {}): Q
   const isComing = subject === undefined ? inbox.stale : typeof status === "string" && stale;
 
   function send(verb: Verb, given?: AnswerParts): boolean {
-    // Another press may have come since this was drawn.
-    const reply = replyOf({ ...sources, answer: own() }, verb, given);
+    // Another press may have come since this was drawn, and something may have been marked or typed.
+    const now = { ...sources, answer: own(), parts: kept(), reading: form?.readNow() };
+    const reply = replyOf(now, verb, given);
     if (!reply) return false;
     if (verb === "answer") form?.sent();
     answers.send(reply);

@@ -88,13 +88,14 @@ it("tells how the connection stands", async () => {
   expect(status()).toBe("closed (closed_by_client): close() was called");
 });
 
+const waiting = { state: "waiting", retryInMs: 3000, retryAt: start + 3000 } as const;
+
 it("counts down to the next attempt, which can be made at once", async () => {
   vi.useFakeTimers();
   onTestFinished(() => void vi.useRealTimers());
   const { status, become, pass, press, retried, root } = mounted();
   const retry = root.querySelector("button")!;
   expect(retry.hidden).toBe(true);
-  const waiting = { state: "waiting", retryInMs: 3000, retryAt: start + 3000 } as const;
   become({ ...waiting, reason: "no_token", error: new Error("no session") });
   await drawn();
   expect(status()).toBe("waiting (no_token, Error: no session), next attempt in 3 s");
@@ -160,6 +161,18 @@ it("pauses, tells how many came meanwhile, goes on with the latest of them, and 
   expect(rows()[0]).toContain("type-71");
   await press("Clear");
   expect(rows()).toEqual([]);
+});
+
+it.each([
+  ["a token without its signature", new Error("no eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiJhbmEifQ here")],
+  ["what cannot be written as a text", { toString: 1, valueOf: 1, message: "eyJhbGciOiJFUzI1NiJ9.e30.x" }],
+  ["an error without a text", Object.assign(new Error("x"), { message: Object.create(null) })],
+])("goes on when token() threw %s, and does not show it", async (_, error) => {
+  const { become, status } = mounted();
+  become({ ...waiting, reason: "no_token", error });
+  await drawn();
+  expect(status()).toMatch(/^waiting \(no_token, .*\), next attempt in 3 s$/);
+  expect(status()).not.toMatch(/eyJ/);
 });
 
 it("shows no token, no markup and no end of a text", async () => {

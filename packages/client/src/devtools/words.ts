@@ -25,7 +25,14 @@ export function stateWords(state: ConnectionState, now: number): string {
   }
 }
 
-const errorWords = (error: unknown): string => bounded(withoutTokens(String(error)), MOST_ERROR);
+/** Anything may be thrown, of which not all can be written as a text. */
+function errorWords(error: unknown): string {
+  const { name, message } = Object(error) as Record<string, unknown>;
+  const parts = (typeof error === "string" ? [error] : [name, message]).filter(
+    (part) => typeof part === "string",
+  );
+  return bounded(withoutTokens(parts.join(": ") || typeof error), MOST_ERROR);
+}
 
 /** How a view stands, in a line. */
 export function channelWords({ status, offset, epoch, items }: InspectedChannel): string {
@@ -55,8 +62,8 @@ const sizeWords = (bytes: number): string =>
 const detailOf = (summary: string): string | undefined =>
   summary === "" ? undefined : bounded(withoutTokens(summary), MOST_DETAIL);
 
-/** Nothing should have put one there; the panel is on screens and in screenshots. */
-const withoutTokens = (text: string): string => text.replace(/\beyJ[\w-]+\.[\w-]+\.[\w-]*/g, "(a token)");
+/** Whole, or a part of one. Nothing should have put it there; the panel is on screens and in screenshots. */
+const withoutTokens = (text: string): string => text.replace(/\beyJ[\w.-]+/g, "(a token)");
 
 const bounded = (text: string, most: number): string =>
   text.length > most ? `${text.slice(0, most)}…` : text;

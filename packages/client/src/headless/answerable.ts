@@ -60,15 +60,18 @@ export interface AnswerableSources extends OutcomeSources {
   readonly rounds: readonly CandidateRound[];
   /** The draft's parts by name: `marked` is a candidate's key, `comment` a text, `value` the value of an `edit`. */
   readonly parts: ReadonlyMap<string, unknown> | undefined;
+  /** Whether it stands in this person's inbox: who was refused may have been asked since. */
+  readonly isAsked?: boolean | undefined;
   /** What the form of the question's schema reads, where the question takes a value. */
   readonly reading: FormReading | undefined;
 }
 
 /** Puts a question together with what somebody has begun to answer. */
 export function answerableOf(sources: AnswerableSources): Answerable {
-  const { question, rounds, parts, answer } = sources;
+  const { question, rounds, parts, answer, isAsked } = sources;
   const outcome = outcomeOf(sources);
-  const open = question?.state === "open" && !isSettled(outcome);
+  const mayAnswer = isAsked && outcome.phase === "refused" && outcome.code === "forbidden";
+  const open = question?.state === "open" && (mayAnswer || !isSettled(outcome));
   const candidates = question && open ? offeredIn(rounds, question) : [];
   const marked = candidates.find(({ key }) => key === parts?.get("marked"));
   const comment = parts?.get("comment");

@@ -71,6 +71,18 @@ it.each([
   expect(answers.stateOf("req_db")).toEqual(state);
 });
 
+it("does not call an answer failed that was on its way when the client was closed", async () => {
+  const { answers, sent, send } = answering();
+  for (const id of ["req_db", "req_mail"] as const) send(id);
+  sent[0]!.leave();
+  for (const { reject } of sent) reject(new CallboardError("closed", "closed"));
+  await turn();
+  expect(["req_db", "req_mail"].map(answers.stateOf)).toEqual([
+    { phase: "unsure" },
+    { phase: "failed", code: "closed" },
+  ]);
+});
+
 it("tells of every change, as long as somebody follows", async () => {
   const { answers, sent, send } = answering();
   const seen: string[] = [];

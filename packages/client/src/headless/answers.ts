@@ -52,7 +52,7 @@ export function createAnswers(reply: (input: ReplyInput, sent: () => void) => Pr
       set(requestId, { phase: "queued" });
       reply(input, () => set(requestId, { phase: "sending" })).then(
         (receipt) => set(requestId, stateFrom(receipt)),
-        (error: unknown) => set(requestId, stateAfter(error)),
+        (error: unknown) => set(requestId, stateAfter(error, states.get(requestId)?.phase === "sending")),
       );
     },
     follow(changed) {
@@ -78,8 +78,8 @@ const stateFrom = (receipt: Receipt): AnswerState =>
     ? { phase: "accepted" }
     : { phase: "refused", code: receipt.code, details: receipt.details };
 
-/** Only a time without an answer leaves open what became of it. */
-const stateAfter = (error: unknown): AnswerState =>
-  error instanceof CallboardError && error.code !== "timeout"
+/** What went out leaves open what became of it, unless somebody answered. */
+const stateAfter = (error: unknown, wasSent: boolean): AnswerState =>
+  error instanceof CallboardError && error.code !== "timeout" && !(wasSent && error.code === "closed")
     ? { phase: "failed", code: error.code }
     : { phase: "unsure" };
