@@ -25,10 +25,10 @@ interface Contestant {
 
 const contestants: readonly Contestant[] = [
   { name: "callboard", imports: ['{ connect } from "@callboard/client"'], goal: { atMost: 8 } },
+  { name: "callboard_hooks", imports: ['* from "@callboard/client/react"'], goal: { atMost: 10 } },
   {
     name: "callboard_react",
     imports: ['{ connect } from "@callboard/client"', '* from "@callboard/client/react"'],
-    goal: { atMost: 10 },
   },
   { name: "ably", from: "ably", imports: ['{ Realtime } from "ably"'] },
   {
@@ -87,7 +87,10 @@ const define = { "process.env.NODE_ENV": '"production"' };
 const react = ["react", "react-dom", "react/jsx-runtime"];
 const bench = fileURLToPath(new URL("..", import.meta.url));
 
-/** What a page loads for each client: one bundle for browsers, minified and gzipped, without React. */
+/**
+ * What a page loads for each client: a bundle for browsers, minified and gzipped, without React, and without what is loaded
+ * only when it is wanted.
+ */
 export async function run(): Promise<Figures> {
   const figures: Figure[] = [];
   for (const one of contestants) {
@@ -98,25 +101,39 @@ export async function run(): Promise<Figures> {
   return { figures };
 }
 
+const gzipped = (code: string | Uint8Array): number => gzipSync(code, { level: 9 }).length;
+
 async function gzippedBytes({ imports, leftOut = [], vite = false }: Contestant): Promise<number> {
   const contents = imports.map((one) => `export ${one};`).join("\n");
-  const code = vite ? await bundledByVite(contents) : await bundled(contents, leftOut);
-  return gzipSync(code, { level: 9 }).length;
+  if (vite) return gzipped(await bundledByVite(contents));
+  return (await loadedAtOnce(contents, leftOut)).reduce((sum, code) => sum + gzipped(code), 0);
 }
 
-async function bundled(contents: string, leftOut: readonly string[]): Promise<Uint8Array> {
-  const { outputFiles } = await build({
+/** The files that a page loads at once, of those that esbuild makes where it splits what is imported when it is wanted. */
+async function loadedAtOnce(contents: string, leftOut: readonly string[]): Promise<Uint8Array[]> {
+  const { outputFiles, metafile } = await build({
     stdin: { contents, resolveDir: bench },
     bundle: true,
+    splitting: true,
+    outdir: "out",
     minify: true,
     write: false,
+    metafile: true,
     platform: "browser",
     format: "esm",
     external: [...react, ...leftOut],
     define,
     logLevel: "silent",
   });
-  return outputFiles[0]!.contents;
+  const atOnce = new Set<string>();
+  const add = (path: string): void => {
+    if (atOnce.has(path)) return;
+    atOnce.add(path);
+    for (const { kind, external, path: of } of metafile.outputs[path]!.imports)
+      if (kind === "import-statement" && !external) add(of);
+  };
+  add(Object.keys(metafile.outputs).find((path) => metafile.outputs[path]!.entryPoint !== undefined)!);
+  return [...atOnce].map((path) => outputFiles.find((file) => file.path.endsWith(path))!.contents);
 }
 
 async function bundledByVite(contents: string): Promise<string> {

@@ -282,6 +282,17 @@ it("refuses a reply that no frame can carry, and more than a hundred at a time",
   expect(replies()).toHaveLength(100);
 });
 
+it("keeps no reply back for the pictures that wait beside it", async () => {
+  const { clock, server, client, replies } = await connected();
+  server.last().drop();
+  for (let i = 0; i < 100; i++) client.resolve(`watch:video/v_${i}#avatar`).catch(() => {});
+  await expect(client.resolve("watch:video/v_1000#avatar")).rejects.toMatchObject({ code: "too_many" });
+  const receipt = client.reply(approve);
+  await clock.advance(200);
+  expect(await receipt).toMatchObject({ status: "accepted" });
+  expect(replies()).toHaveLength(1);
+});
+
 it("resolves a reference to a signed URL", async () => {
   const { server, client } = await connected();
   expect(await client.resolve("watch:video/v_1#avatar")).toEqual({

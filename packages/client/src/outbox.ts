@@ -11,7 +11,7 @@ import { isJson, jsonBytes } from "./json.ts";
 import type { Link } from "./link.ts";
 import { createListeners, type Listeners } from "./listeners.ts";
 
-/** So many replies and resolves may wait for their answers at a time. */
+/** So many calls of one kind may wait for their answers at a time: pictures keep back no reply. */
 const MOST_WAITING = 100;
 
 /** A person's answer to a request. */
@@ -104,7 +104,8 @@ export function createOutbox(options: {
       else sent();
       return known.answer() as Promise<T>;
     }
-    if (waiting.size >= MOST_WAITING)
+    const alike = [...waiting.values()].filter((one) => one.message.type === message.type);
+    if (alike.length >= MOST_WAITING)
       throw new CallboardError("too_many", `${MOST_WAITING} calls wait for their answers`);
     wanted();
     const unsent = createListeners<[]>();

@@ -34,7 +34,7 @@ export function followPicture(
     asked = true;
     source.resolve(ref).then(
       ({ url }) => stopped || tell(url),
-      // It stays without one until the item comes anew.
+      // It stays without one until it is shown anew.
       () => {},
     );
   }
