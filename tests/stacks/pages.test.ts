@@ -11,6 +11,7 @@ it("builds pages that know nothing of where they will stand: whoever serves them
   await build({ root: join(root, "packages/web"), logLevel: "error", build: { outDir, emptyOutDir: true } });
   expect((await readdir(outDir)).sort()).toEqual([
     "assets",
+    "callboard-question.js",
     "creator.html",
     "index.html",
     "sign-in.html",

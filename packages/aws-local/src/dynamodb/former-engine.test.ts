@@ -225,14 +225,17 @@ async function outcomeOf(call: Dynoxide["call"], { name, input }: Operation): Pr
     start = answer.LastEvaluatedKey;
     if (!start) break;
   }
-  return input.IndexName === undefined || name !== "Query" ? pages : indexed(pages as Answer[]);
+  const index = name === "Query" && indexes.find(({ IndexName }) => IndexName === input.IndexName);
+  return index ? indexed(pages as Answer[], index) : pages;
 }
 
-/** Pages of an index, in which rows of one key may come in any order. */
-function indexed(pages: readonly Answer[]): object {
+const indexes = [...wideTable.LocalSecondaryIndexes, ...wideTable.GlobalSecondaryIndexes];
+
+/** Pages of an index, in which rows of one key of the index may come in any order. */
+function indexed(pages: readonly Answer[], { KeySchema }: (typeof indexes)[number]): object {
   const runs: { key: string; rows: string[] }[] = [];
   for (const row of pages.flatMap(({ Items }) => Items)) {
-    const key = JSON.stringify([row.g, row.n, row.s]);
+    const key = JSON.stringify(KeySchema.map(({ AttributeName }) => row[AttributeName]));
     if (runs.at(-1)?.key !== key) runs.push({ key, rows: [] });
     runs.at(-1)!.rows.push(JSON.stringify(row));
   }
