@@ -73,6 +73,8 @@ export interface RealCallboard extends VirtualGateway {
   ask(detail: Partial<FeedbackRequested> & { taskToken: string }): Promise<void>;
   /** What is in the channel, by key. */
   items(channel: Channel): Promise<Map<string, Item>>;
+  /** What was committed to any channel, in that order; null: the item was removed. */
+  readonly commits: readonly { readonly channel: Channel; readonly items: readonly Item[] }[];
   /** Whether that was ever an item of the channel. */
   everHad(channel: Channel, item: Item): boolean;
   /** Whether the latest of that key is at that offset. */
@@ -84,6 +86,7 @@ export function realCallboard(options: RealCallboardOptions): RealCallboard {
   const { tokenLifeMs = hours(1), pollEveryMs = minutes(1), lists = [] } = options;
   const wait = (ms: number) => new Promise<void>((done) => clock.after(ms, done));
   const { ports: memory, executions } = memoryStage();
+  const commits: { channel: Channel; items: readonly Item[] }[] = [];
   const history = new Map<string, string>();
   const latest = new Map<string, number>();
   const nameOf = (channel: Channel, { key, offset }: Item) => `${channel} ${key} ${offset}`;
@@ -96,11 +99,14 @@ export function realCallboard(options: RealCallboardOptions): RealCallboard {
     async commit(change) {
       const result = await memory.heads.commit(change);
       if (result.outcome === "committed")
-        for (const channel of channelsOf(change.after.name))
-          for (const item of shownItems(parseChannel(channel).kind, change.entries, 0)) {
+        for (const channel of channelsOf(change.after.name)) {
+          const items = shownItems(parseChannel(channel).kind, change.entries, 0);
+          commits.push({ channel, items });
+          for (const item of items) {
             history.set(nameOf(channel, item), JSON.stringify(item.value));
             latest.set(`${channel} ${item.key}`, item.offset);
           }
+        }
       return result;
     },
   };
@@ -194,6 +200,7 @@ export function realCallboard(options: RealCallboardOptions): RealCallboard {
       const items = await itemsOf(memory, channel);
       return new Map(items.filter(({ value }) => value !== null).map((item) => [item.key, item]));
     },
+    commits,
     everHad: (channel: Channel, item: Item) =>
       history.get(nameOf(channel, item)) === JSON.stringify(item.value),
     stillHas: (channel: Channel, { key, offset }: Pick<Item, "key" | "offset">) =>

@@ -95,7 +95,8 @@ const listedKey = (subject: Subject): string => `subject/${subject}`;
 
 /**
  * Has a list show a subject. The list keeps those that began last: a subject that is new to a full one takes the place of
- * the first, or stays away. For that all of it has to be looked at: without `whole` such a change is `stale`.
+ * the first, or stays away. For that all of it has to be looked at: without `whole` such a change is `stale`, and with it
+ * that of a subject that stays away.
  */
 export function listChange({ value, version: own }: Listing, now: number, whole: boolean): Change {
   const key = listedKey(value.subject);
@@ -114,7 +115,8 @@ export function listChange({ value, version: own }: Listing, now: number, whole:
         .sort(byStart)
         .slice(limits.listedSubjects);
       const gone = over.filter((one) => one !== shown).map((one) => drop(listedKey(one.subject), now));
-      return over.includes(shown) ? gone : [...gone, proposal];
+      if (!over.includes(shown)) return [...gone, proposal];
+      return gone.length > 0 ? gone : "stale";
     },
   };
 }

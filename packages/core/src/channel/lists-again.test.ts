@@ -1,7 +1,7 @@
-import type { ProgressReported } from "@callboard/protocol";
+import { limits, type ProgressReported } from "@callboard/protocol";
 import { describe, expect, it } from "vitest";
 import { createApp } from "../app.ts";
-import { all, anas, end, lineOf, linesOf, listing } from "./lists.fixture.ts";
+import { all, anas, begin, end, lineOf, linesOf, listing } from "./lists.fixture.ts";
 
 describe("a list that nobody could be told of", () => {
   /** Refuses the first write of a list, after it took effect or before. */
@@ -77,5 +77,32 @@ describe("a list that nobody could be told of", () => {
     release();
     await late;
     expect(await lineOf(stage)).toMatchObject({ title: "First" });
+  });
+
+  it("shows as it is by now whom it takes in by what is told late and was refused as it became known", async () => {
+    let hold: Promise<void> | undefined;
+    let release = () => {};
+    const stage = listing(["video"], async (change, next) => {
+      if (change.before.name === all) await hold;
+      return next(change);
+    });
+    const began = stage.now();
+    for (let n = 0; n < limits.listedSubjects; n++) {
+      stage.pass(1000);
+      await begin(stage, `v_${n}`);
+    }
+    const before = await linesOf(stage, all);
+    hold = new Promise((resolve) => {
+      release = resolve;
+    });
+    stage.pass(1000);
+    const late = begin(stage, "child", { subject: "video/odd" });
+    const other = createApp({ ...stage.ports, heads: { ...stage.ports.heads } });
+    await begin({ ...stage, app: { ...stage.app, ...other } }, "parent", { subject: "video/odd", at: began });
+    expect(await linesOf(stage, all)).toEqual(before);
+    release();
+    await late;
+    const odd = (await linesOf(stage, all)).find(({ subject }) => subject === "video/odd");
+    expect(odd).toMatchObject({ state: "running", startedAt: began });
   });
 });

@@ -211,6 +211,20 @@ describe("a full list", () => {
     expect((await lineOf(stage))?.title).toBe("A title");
   });
 
+  it("keeps whom it becomes known of late that they began before; who went for them comes back by a change", async () => {
+    const stage = await filled();
+    stage.pass(1000);
+    const before = stage.now() - (most + 1) * 1000;
+    await begin(stage, `v_${most}`);
+    await begin(stage, "parent", { subject: `video/v_${most}`, at: before });
+    expect(await namesOf(stage)).toEqual([...newest(most - 1, most - 1), most]);
+    expect((await linesOf(stage, all)).at(-1)).toMatchObject({ state: "running", startedAt: before });
+    await begin(stage, "v_0");
+    expect(await namesOf(stage)).not.toContain(0);
+    await begin(stage, "v_0", { title: "A title" });
+    expect(await namesOf(stage)).toEqual(newest(most, most - 1));
+  });
+
   it("goes by the start alone: what ended does not give way to what began before it and runs", async () => {
     const stage = await filled();
     for (const n of [1, 2, most - 1]) await end(stage, "FAILED", executionArn.replace(/e1$/, `v_${n}`));

@@ -276,13 +276,26 @@ async function tellLists(ports: PublishPorts, { due, again, before, owners }: Li
   }
   if (!must && showsTheSame(listing, listingOf(subject, former.values(), head))) return;
   const lists = [undefined, ...told].map((owner) => listChannel(subjectKind(subject), owner));
-  await settleAll(lists.map((list) => tellList(ports, list, listing)));
+  await settleAll(lists.map((list) => tellList(ports, list, due.state.name, listing)));
 }
 
-async function tellList(ports: PublishPorts, list: HeadName, listing: Listing): Promise<void> {
+/**
+ * Has one list show the subject. Whom a full list had no place for left no version there; so once it takes in a subject,
+ * that is read again: what was told of it meanwhile, and refused, is told again.
+ */
+async function tellList(
+  ports: PublishPorts,
+  list: HeadName,
+  name: HeadName,
+  listing: Listing,
+): Promise<void> {
   const change = (whole: boolean) => listChange(listing, ports.clock.now(), whole);
-  const { outcome } = await publish(ports, list, change(false));
-  if (outcome === "stale") await publish(ports, list, change(true));
+  if ((await publish(ports, list, change(false))).outcome !== "stale") return;
+  if ((await publish(ports, list, change(true))).outcome === "stale") return;
+  const state = await ports.heads.open(name);
+  const now =
+    state.head && listingOf(listing.value.subject, (await state.entries("all")).values(), state.head);
+  if (now && now.version > listing.version) await tellList(ports, list, name, now);
 }
 
 /**
