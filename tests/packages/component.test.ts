@@ -324,6 +324,11 @@ describe("where it is found", () => {
     const stray = join(place, "stray");
     await mkdir(join(stray, "infra/node_modules/@callboard"), { recursive: true });
     await layOut(stray);
+    // What the example's states are made of is beside it as ever.
+    for (const name of ["@callboard/asl", "@callboard/protocol", "zod"])
+      await cp(join(project.folder, "node_modules", name), join(stray, "node_modules", name), {
+        recursive: true,
+      });
     const installed = join(project.folder, "node_modules/@callboard/sst");
     await cp(installed, join(stray, "infra/node_modules/@callboard/sst"), { recursive: true });
     await writeFile(join(stray, "infra/callboard.ts"), 'export { Callboard } from "@callboard/sst";\n');
