@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { deployedFunctions } from "@callboard/functions/deployment";
 import { beforeAll, describe, expect, inject, it } from "vitest";
-import { thisRoot as root } from "../../scripts/bundle.ts";
+import { layOutPages, thisRoot as root } from "../../scripts/bundle.ts";
 import type { Synthesis } from "../../scripts/synth/resource.ts";
 import { type SynthOptions, synthesize } from "../../scripts/synth/synthesize.ts";
 import { alarmChecks } from "../stacks/alarm-checks.ts";
@@ -20,6 +20,8 @@ const place = inject("place");
 
 let project: Project;
 beforeAll(async () => {
+  // Stages of this repository are evaluated beside it.
+  await layOutPages(console.log);
   project = await openNewsroom(join(place, "a newsroom"));
 }, 300_000);
 
