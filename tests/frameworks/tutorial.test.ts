@@ -92,6 +92,11 @@ it("leads from an empty folder to an answer, and on to tokens of one's own", asy
   await eventually(passedOn);
   const address = tutorial.snippets("5. Tokens of your own", "ts").at(-1)!;
   await project.write("src/callboard.ts", client.replace(/^const address = .*\n/m, address));
+  // Vite notices a change by and by, and tells it to no page that is not there yet.
+  const isNoticed = async () =>
+    (await (await fetch(`${origin}/src/callboard.ts`)).text()).includes("/callboard-token");
+  await eventually(isNoticed);
+  await page.reload();
   expect(await packOrder(page)).toContain("Ana Lima has picked: small");
   expect(problems.filter((problem) => !problem.includes("status of 404"))).toEqual([]);
   await page.close();
