@@ -4,7 +4,7 @@ import { type AttentionReporter, createAttentionReporter } from "./headless/atte
 
 export { watchPresence } from "./headless/presence.ts";
 
-// A chunk of its own: a page draws a question before anybody has to hear of it. `use-attention.ts` loads it then.
+// A chunk of its own for hooks: a page draws a question before anybody has to hear of it. The element is one file.
 
 /**
  * Says to the server what is so about a question. `asking` tells whom it is put to; `refused` hears for which of these

@@ -1,15 +1,6 @@
 import type { RequestId } from "@callboard/protocol";
 import type { Callboard } from "../callboard.ts";
-import { createAttentionReporter } from "../headless/attention-reporter.ts";
-import { watchPresence } from "../headless/presence.ts";
-
-const clock = {
-  now: () => performance.now(),
-  after(ms: number, then: () => void) {
-    const timer = setTimeout(then, ms);
-    return () => clearTimeout(timer);
-  },
-};
+import { sayAttention, watchPresence } from "../say-attention.ts";
 
 /**
  * Lets the others see what the person before the page does about a question, which stands in `element`, until `stop`.
@@ -19,19 +10,14 @@ export function reportAttention(client: Callboard, requestId: RequestId, element
   let presence: Parameters<typeof reporter.is>[0];
   let asked = "";
   let refused: string | undefined;
-  const reporter = createAttentionReporter(clock, (state) => {
-    const about = asked;
-    client.attend(requestId, state).then(
-      ({ status }) => {
-        if (status !== "refused") return;
-        refused = about;
-        tell();
-        reporter.unheard();
-      },
-      // Nobody answered: it is said again when it is due.
-      () => {},
-    );
-  });
+  const reporter = sayAttention(
+    client,
+    requestId,
+    () => asked,
+    (asking) => {
+      refused = asking;
+    },
+  );
   function tell(): void {
     reporter.is(client.state.state === "connected" && refused !== asked ? presence : undefined);
   }
