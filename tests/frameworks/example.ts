@@ -1,4 +1,3 @@
-import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { cp, readFile } from "node:fs/promises";
 import { createServer } from "node:http";
@@ -12,8 +11,9 @@ import { thisRoot as root } from "../../scripts/bundle.ts";
 import { startAsking } from "../e2e/asking.ts";
 import { awsAt } from "../e2e/aws.ts";
 import { freePorts } from "../e2e/machine.ts";
-import { eventually, within } from "../e2e/people.ts";
-import { openProject, type Project, plainEnvironment } from "../packages/project.ts";
+import { eventually } from "../e2e/people.ts";
+import { openProject, type Project } from "../packages/project.ts";
+import { keepRunning } from "./document.ts";
 
 const { aws: awsUrl, socket } = inject("callboard");
 
@@ -48,34 +48,8 @@ export interface Served {
 export async function serve(project: Project, line: string): Promise<Served> {
   const [port] = await freePorts(1);
   const url = `http://127.0.0.1:${port}`;
-  const child = spawn("sh", ["-c", `exec ${line} ${port}`], {
-    cwd: project.folder,
-    detached: true,
-    env: plainEnvironment(),
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  let output = "";
-  for (const stream of [child.stdout, child.stderr])
-    stream.setEncoding("utf8").on("data", (text: string) => {
-      output += text;
-    });
-  const closed = new Promise<void>((done) => child.once("close", () => done()));
-  const ended = closed.then(() => Promise.reject(new Error(`it ended: ${output}`)));
-  const up = eventually(() =>
-    fetch(url).then(
-      () => true,
-      () => false,
-    ),
-  );
-  await Promise.race([up, ended]);
-  ended.catch(() => {});
-  return {
-    url,
-    async stop() {
-      process.kill(-child.pid!, "SIGTERM");
-      await within(15_000, "stop", closed);
-    },
-  };
+  const { stop } = await keepRunning(project, `${line} ${port}`, url);
+  return { url, stop };
 }
 
 const mediaTypes: Readonly<Record<string, string>> = { ".html": "text/html", ".js": "text/javascript" };
