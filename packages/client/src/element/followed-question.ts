@@ -71,7 +71,7 @@ export function followQuestion(
   let subject = given;
   let me: string | undefined;
   let sent: string | undefined;
-  let waiting: ReturnType<typeof waitingOf> = [];
+  let waiting: readonly { readonly requestId: string }[] = [];
   let drawn: { schema: unknown; form: AnswerForm } | undefined;
 
   function follow(channels: readonly Channel[]): void {
@@ -86,7 +86,7 @@ export function followQuestion(
 
   function formOf(schema: unknown, state: unknown, issues: readonly string[]): FollowedForm {
     const form =
-      drawn && JSON.stringify(drawn.schema) === JSON.stringify(schema)
+      drawn && (drawn.schema === schema || JSON.stringify(drawn.schema) === JSON.stringify(schema))
         ? drawn.form
         : answerForm(schema, { locale, offsetMinutes });
     drawn = { schema, form };
@@ -100,25 +100,20 @@ export function followQuestion(
     };
   }
 
-  /** Of a subject whatever is open, of a person whatever is wanted; the most urgent first. */
-  function waitingOf(inboxes: readonly Items[], items: Items): readonly { requestId: string }[] {
-    if (given === undefined) return wantedOf(inboxes);
-    return questionsIn(items)
+  /** What is open of a subject, the most urgent first. */
+  const openOf = (about: string) =>
+    questionsIn(client.channel(workChannel(about as Subject)).items)
       .filter(({ state }) => state === "open")
       .sort((a, b) => (a.deadline ?? Infinity) - (b.deadline ?? Infinity) || a.askedAt - b.askedAt);
-  }
 
   function now(): QuestionNow {
     if (client.state.state === "connected") me = client.state.user.id;
     const names = client.inboxes();
     const inboxes = names.map((name) => client.channel(name));
-    const wanted = wantedOf(inboxes.map(({ items }) => items));
-    const { receipts } = receiptsOf(inboxes.map(({ items }) => items));
-    const known = given === undefined ? undefined : client.channel(workChannel(given as Subject));
-    waiting = waitingOf(
-      inboxes.map(({ items }) => items),
-      known?.items ?? new Map(),
-    );
+    const theirItems = inboxes.map((inbox) => inbox.items);
+    const wanted = wantedOf(theirItems);
+    const { receipts } = receiptsOf(theirItems);
+    waiting = given === undefined ? wanted : openOf(given);
     requestId ??= waiting[0]?.requestId;
     const line = wanted.find((one) => one.requestId === requestId);
     const receipt = receipts.find((one) => one.requestId === requestId);
