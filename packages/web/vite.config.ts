@@ -59,6 +59,13 @@ export default defineConfig({
   // An issuer sends people back to this address and to no other.
   server: { host: "localhost", port: 5173, strictPort: true },
   plugins: [react(), contentSecurityPolicy, configuration, element],
+  // The same components at a tenth of the bytes.
+  resolve: {
+    alias: [
+      { find: /^react-dom(\/client)?$/, replacement: "preact/compat$1" },
+      { find: /^react(\/jsx-runtime|\/jsx-dev-runtime)?$/, replacement: "preact/compat$1" },
+    ],
+  },
   build: {
     outDir: "dist",
     emptyOutDir: true,

@@ -1,0 +1,2 @@
+/** Texts of what stands on more than one page, and in sentences that the model makes. */
+export const common = {};

@@ -1,0 +1,2 @@
+/** Texts of the creator's page around its question: inbox, lists, starting. */
+export const frame = {};

@@ -1,0 +1,11 @@
+import { common } from "./common.ts";
+import { frame } from "./frame.ts";
+import { question } from "./question.ts";
+import { theatre } from "./theatre.ts";
+import { viewer } from "./viewer.ts";
+
+/** All texts in English. */
+export const en = { common, frame, question, theatre, viewer };
+
+/** All texts of the pages in one language, by the part of the page that shows them. */
+export type Texts = typeof en;

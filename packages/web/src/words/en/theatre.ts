@@ -1,0 +1,2 @@
+/** Texts of the first page. */
+export const theatre = {};

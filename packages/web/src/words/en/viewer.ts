@@ -1,0 +1,2 @@
+/** Texts of the viewer's page. */
+export const viewer = {};
