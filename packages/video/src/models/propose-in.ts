@@ -130,7 +130,7 @@ function proposalsOf(
   }
   if (chosen.length > 0)
     return chosen.map(({ title, about }) => ({ title, description: describe(tongue, about) }));
-  const head = transcript.trim().slice(0, DESCRIPTION_LENGTH);
+  const head = [...transcript.trim()].slice(0, DESCRIPTION_LENGTH).join("");
   return [
     { title: wish.finished([...head.split(/[\n。]/u)[0]!].slice(0, WIDEST).join("")), description: head },
   ];
@@ -173,5 +173,5 @@ function sentencesAbout(sentences: readonly string[], phrases: readonly KeyPhras
 function describe({ prose }: Tongue, [first = "", second = ""]: readonly string[]): string {
   const both = prose([first, second].filter(Boolean));
   const text = both.length <= DESCRIPTION_LENGTH ? both : prose([first]);
-  return text.length <= DESCRIPTION_LENGTH ? text : `${text.slice(0, DESCRIPTION_LENGTH - 1)}…`;
+  return text.length <= DESCRIPTION_LENGTH ? text : `${[...text].slice(0, DESCRIPTION_LENGTH - 1).join("")}…`;
 }

@@ -141,8 +141,8 @@ it.each(methods)("finds some title for whatever letters there are (%s)", (_, pro
       (text, hint) => {
         const proposals = propose({ transcript: text.join(""), hint, earlier: ["雨"] });
         expect(proposals.length).toBeGreaterThan(0);
-        for (const { title } of proposals) {
-          expect(title.isWellFormed?.() ?? true).toBe(true);
+        for (const { title, description } of proposals) {
+          expect(`${title}${description}`).not.toMatch(/\p{Cs}/u);
           expect(widthOf(title)).toBeLessThanOrEqual(80);
         }
       },
