@@ -1,10 +1,8 @@
-import type { KeyPhrase } from "./key-phrases.ts";
-import type { TitlesPrompt } from "./prompt.ts";
-import type { Proposal } from "./propose.ts";
+import type { Proposal, TitlesPrompt } from "./prompt.ts";
 import { rankSentences } from "./text-rank.ts";
 import { wishIn } from "./tongues/index.ts";
 import { usualWidths, widthOf } from "./tongues/language.ts";
-import type { Tongue } from "./tongues/tongue.ts";
+import type { KeyPhrase, Tongue } from "./tongues/tongue.ts";
 
 const PROPOSALS = 3;
 /** Full-width letters of a title, and of a short one. */
