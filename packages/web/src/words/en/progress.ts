@@ -1,4 +1,4 @@
-import { plural } from "../plural.ts";
+import { countText, plural } from "../plural.ts";
 
 /** Texts of how far subjects and their runs are. */
 export const progress = {
@@ -46,10 +46,10 @@ export const progress = {
     aborted: "Stopped",
   },
   waiting: (count: number) =>
-    plural("en", count, "Waiting for an answer", `Waiting for ${count.toLocaleString("en")} answers`),
+    plural("en", count, "Waiting for an answer", `Waiting for ${countText("en", count)} answers`),
   waitingUntil: (count: number, until?: string) => {
     const first = plural("en", count, "", "the first ");
-    const waited = plural("en", count, "an answer", `${count.toLocaleString("en")} answers`);
+    const waited = plural("en", count, "an answer", `${countText("en", count)} answers`);
     return `Waiting for ${waited}${until === undefined ? "" : `, ${first}until ${until}`}.`;
   },
 

@@ -1,4 +1,5 @@
 import type { Texts } from "../en/index.ts";
+import { countText } from "../plural.ts";
 
 /** Texts of how far subjects and their runs are. */
 export const progress: Texts["progress"] = {
@@ -42,9 +43,9 @@ export const progress: Texts["progress"] = {
     timed_out: "時間切れ",
     aborted: "停止",
   },
-  waiting: (count) => (count === 1 ? "回答待ち" : `回答待ち${count.toLocaleString("ja")}件`),
+  waiting: (count) => (count === 1 ? "回答待ち" : `回答待ち${countText("ja", count)}件`),
   waitingUntil: (count, until) => {
-    const waited = count === 1 ? "回答を待っています" : `${count.toLocaleString("ja")}件の回答を待っています`;
+    const waited = count === 1 ? "回答を待っています" : `${countText("ja", count)}件の回答を待っています`;
     if (until === undefined) return `${waited}。`;
     return `${waited}（${count === 1 ? "期限" : "最初の期限"}：${until}）。`;
   },
