@@ -2,7 +2,8 @@ import { expect, it } from "vitest";
 import { halfPastTwo, london } from "../testing/items.ts";
 import { mendText, waitingText } from "./subject.ts";
 
-const told = (count: number, deadline?: number) => waitingText({ count, deadline }, halfPastTwo, london);
+const told = (count: number, deadline?: number) =>
+  waitingText({ count, since: 1, deadline }, halfPastTwo, london);
 
 it("says that somebody is waited for and until when, by the wait that ends first", () => {
   expect(told(2, halfPastTwo + 120_000)).toBe("Waiting for 2 answers, the first until 14:32.");
