@@ -2,12 +2,10 @@
 import { createDrafts, type Drafts } from "@callboard/client/headless";
 import { DraftsProvider, loadForms, useAnswerForm } from "@callboard/client/react";
 import { type DefaultReply, type Labels, verbs } from "@callboard/protocol";
-import { act } from "react";
 import { createRoot } from "react-dom/client";
 import { afterEach, beforeAll, expect, it } from "vitest";
+import { act } from "../testing/act.ts";
 import { AnswerForm } from "./answer-form.tsx";
-
-Object.assign(globalThis, { IS_REACT_ACT_ENVIRONMENT: true });
 
 beforeAll(loadForms);
 

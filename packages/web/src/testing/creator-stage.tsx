@@ -1,13 +1,11 @@
 import { createDrafts } from "@callboard/client/headless";
 import { CallboardProvider, DraftsProvider } from "@callboard/client/react";
-import { act } from "react";
 import { createRoot } from "react-dom/client";
 import { CreatorPage } from "../creator/creator-page.tsx";
 import type { Video, VideosApi } from "../videos/videos-api.ts";
+import { act } from "./act.ts";
 import { fakeClient } from "./fake-client.ts";
 import { halfPastTwo } from "./items.ts";
-
-Object.assign(globalThis, { IS_REACT_ACT_ENVIRONMENT: true });
 
 /** The creator's page of Ana at an address, before a client without a server; `null`: there is no video application. */
 export async function openCreator(hash: string, videos: readonly Video[] | null = []) {

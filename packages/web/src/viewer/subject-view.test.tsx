@@ -1,13 +1,11 @@
 // @vitest-environment happy-dom
 import { CallboardProvider } from "@callboard/client/react";
-import { act } from "react";
 import { createRoot } from "react-dom/client";
 import { expect, it } from "vitest";
+import { act } from "../testing/act.ts";
 import { fakeClient } from "../testing/fake-client.ts";
 import { halfPastTwo } from "../testing/items.ts";
 import { SubjectView } from "./subject-view.tsx";
-
-Object.assign(globalThis, { IS_REACT_ACT_ENVIRONMENT: true });
 
 it("shows viewers what can be read beside what cannot", async () => {
   const { client, put } = fakeClient({ me: "vic", now: halfPastTwo });
