@@ -9,9 +9,9 @@ import { keepToken, type Role } from "../session/token.ts";
 import { type VideosApi, videosApi } from "../videos/videos-api.ts";
 import { AccountProvider } from "./account.tsx";
 import { enterPage, partings } from "./enter-page.tsx";
+import { ServerSilent } from "./entry-notices.tsx";
 import { ErrorBoundary } from "./error-boundary.tsx";
 import { keepSignedIn } from "./keep-signed-in.ts";
-import { Notice } from "./notice.tsx";
 import { speakingRoot } from "./speaking-root.tsx";
 
 declare global {
@@ -44,11 +44,9 @@ export async function mountPage(role: Role, Page: ComponentType<PageProps>): Pro
 
   const base = new URL(window.location.href);
   const ownFetch = window.fetch.bind(window);
-  const [root, config] = await Promise.all([speakingRoot(drawn), loadConfig(base, ownFetch)]);
+  const [root, config] = await Promise.all([speakingRoot(drawn, role), loadConfig(base, ownFetch)]);
   if (!config) {
-    root.render(
-      <Notice title="The server does not answer">Check that it runs, then load this page again.</Notice>,
-    );
+    root.render(<ServerSilent />);
     return;
   }
   const entry = await enterPage({ root, role, config, base, fetch: ownFetch, now: () => client.now() });
