@@ -1,5 +1,7 @@
 import type { QuestionForm } from "@callboard/client/react";
 import { type FormEvent, useEffect, useRef, useState } from "react";
+import { problemText } from "../model/form-problem.ts";
+import { useWords } from "../words/use-words.ts";
 import { AnswerField } from "./answer-field.tsx";
 import { placeKey } from "./answer-frame.tsx";
 
@@ -23,13 +25,16 @@ export function AnswerForm({
   /** Sends what the form reads. */
   send: () => void;
 }) {
+  const words = useWords();
   const { state, setState, reading, issues } = form;
   const [tried, setTried] = useState({ requestId, times: 0 });
   const tries = tried.requestId === requestId ? tried.times : 0;
   const element = useRef<HTMLFormElement>(null);
 
   const own = tries === 0 || reading.ok ? [] : reading.problems;
-  const problems = new Map([...issues, ...own].map(({ path, problem }) => [placeKey(path), problem]));
+  const problems = new Map(
+    [...issues, ...own].map(({ path, problem }) => [placeKey(path), problemText(problem, words)]),
+  );
 
   // Whoever was stopped by a problem goes on where it is.
   useEffect(() => {
