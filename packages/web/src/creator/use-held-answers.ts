@@ -71,7 +71,7 @@ export function useHeldAnswer(
   const taken = question?.reply?.replyId;
   const isClosed = question !== undefined && question.state !== "open";
   useEffect(() => {
-    if (isClosed) answers.close(requestId, taken);
+    if (isClosed && held) answers.close(requestId, taken);
   }, [answers, isClosed, requestId, taken, held]);
   return {
     held,
