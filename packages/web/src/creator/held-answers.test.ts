@@ -132,7 +132,7 @@ it("takes an answer back with all it was made of, and sends nothing", async () =
   await pass(3_000);
   expect(held.undo(id)?.parts).toEqual([["comment", "late"]]);
   await pass(10_000);
-  expect([sent, await kept(), held.all(), held.undo(id)]).toEqual([[], [], [], undefined]);
+  expect([sent, await kept(), held.unwatched(), held.undo(id)]).toEqual([[], [], [], undefined]);
 });
 
 it("sends at once when somebody says so, and undoes nothing any more", async () => {
@@ -211,7 +211,7 @@ it("shows an answer of a page that was killed with its undo again, then sends it
   former.die();
   await pass(60_000);
   const { held, sent } = open();
-  await held.find("ana");
+  await held.find("ana", "keep");
   await settled();
   expect(held.of(id)?.answer).toEqual(answerOf());
   await pass(4_999);
@@ -229,7 +229,7 @@ it("can be undone by the page that finds it", async () => {
   await pass(2_000);
   former.die();
   const { held, sent } = open();
-  await held.find("ana");
+  await held.find("ana", "keep");
   await settled();
   expect(held.undo(id)?.parts).toEqual([["comment", "late"]]);
   await pass(10_000);
@@ -243,7 +243,7 @@ it("sends again at once what a killed page may have sent, since nobody can say t
   await pass(5_000);
   former.die();
   const { held, sent } = open();
-  await held.find("ana");
+  await held.find("ana", "keep");
   await settled();
   expect([sent.map(({ replyId }) => replyId), held.of(id)]).toEqual([["rpl_1"], undefined]);
 });
@@ -253,12 +253,12 @@ it("leaves an answer to the page that has it, in whichever order they look", asy
   const [first, second] = [open(), open()];
   first.held.hold(answerOf());
   await pass(1_000);
-  await second.held.find("ana");
+  await second.held.find("ana", "keep");
   await settled();
-  expect(second.held.all()).toEqual([]);
+  expect(second.held.unwatched()).toEqual([]);
   first.held.undo(id);
   await pass(10_000);
-  expect([first.sent, second.sent, second.held.all()]).toEqual([[], [], []]);
+  expect([first.sent, second.sent, second.held.unwatched()]).toEqual([[], [], []]);
 });
 
 it("takes over from a page that dies while it waits for it", async () => {
@@ -266,7 +266,7 @@ it("takes over from a page that dies while it waits for it", async () => {
   const [first, second] = [open(), open()];
   first.held.hold(answerOf());
   await pass(1_000);
-  await second.held.find("ana");
+  await second.held.find("ana", "keep");
   first.die();
   await settled();
   expect(second.held.of(id)?.answer.reply.replyId).toBe("rpl_1");
@@ -284,14 +284,31 @@ it("shows nobody the answers of another person, and keeps none for longer than a
   await storage.put({ odd: true, reply: { replyId: "odd" } } as never);
   await pass(20_000);
   const first = open();
-  await first.held.find("ana");
+  await first.held.find("ana", "keep");
   await settled();
-  expect(first.held.all()).toEqual([]);
+  expect(first.held.unwatched()).toEqual([]);
   expect((await kept()).map((one) => one?.user)).toEqual(["ben"]);
   await pass(keptMs);
-  await first.held.find("ana");
+  await first.held.find("ana", "keep");
   expect(first.sent).toEqual([]);
   expect(await kept()).toEqual([]);
+});
+
+it("keeps nothing of another person's where people sign in", async () => {
+  const { open, kept, storage } = browser();
+  await storage.put({ ...answerOf({ user: "ben" }), sent: false });
+  await open().held.find("ana", "remove");
+  expect(await kept()).toEqual([]);
+});
+
+it("names what is not before the reader, such as the answer to a question that they left", async () => {
+  const { open } = browser();
+  const { held } = open();
+  const unwatch = held.watch(id);
+  held.hold(answerOf());
+  expect(held.unwatched()).toEqual([]);
+  unwatch();
+  expect(held.unwatched().map(({ answer }) => answer.reply.requestId)).toEqual([id]);
 });
 
 it("sends what waits when somebody signs out, and keeps nothing of it", async () => {
@@ -309,7 +326,7 @@ it("goes on where nothing can be kept", async () => {
   const broken = () => Promise.reject(new Error("forbidden"));
   const { open, pass } = browser({ all: broken, get: broken, put: broken, remove: broken, clear: broken });
   const { held, sent } = open();
-  await held.find("ana");
+  await held.find("ana", "keep");
   held.hold(answerOf());
   await pass(5_000);
   await held.leave();

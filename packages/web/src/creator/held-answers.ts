@@ -42,8 +42,6 @@ export interface HeldAnswers {
   hold(answer: HeldAnswer): void;
   /** The answer to a question as long as it can be undone; the same object until that changes. */
   of(requestId: string): Undoable | undefined;
-  /** All of them, in the order in which they were given; the same array until that changes. */
-  all(): readonly Undoable[];
   /** Takes an answer back, unless it has been sent. */
   undo(requestId: string): HeldAnswer | undefined;
   sendNow(requestId: string): void;
@@ -53,8 +51,12 @@ export interface HeldAnswers {
   close(requestId: string, taken?: string): void;
   /** Whether an answer was dropped since the question had another, or none any more. */
   wasDropped(requestId: string): boolean;
-  /** Takes over what another page has left behind of somebody's answers. */
-  find(user: string): Promise<void>;
+  /** Says that an answer and its undo are before the reader, until the returned function is called. */
+  watch(requestId: string): () => void;
+  /** All that are not. */
+  unwatched(): readonly Undoable[];
+  /** Takes over what another page has left behind of somebody's answers; `others` says what becomes of other people's. */
+  find(user: string, others: "keep" | "remove"): Promise<void>;
   /** Sends everything and keeps nothing any more, as when somebody signs out. */
   leave(): Promise<void>;
   /** Calls back after every change until the returned function is called. */
@@ -81,11 +83,14 @@ export function createHeldAnswers({ storage, alone, clock, isHidden, answers }: 
   const entries = new Map<string, Entry>();
   const dropped = new Set<string>();
   const followers = new Set<() => void>();
-  let held: readonly Entry[] = [];
+  const watched: string[] = [];
+  let unwatched: readonly Entry[] = [];
   let hasLeft = false;
 
   function changed(): void {
-    held = [...entries.values()].filter(({ state }) => state === "held");
+    unwatched = [...entries.values()].filter(
+      ({ state, answer }) => state === "held" && !watched.includes(answer.reply.requestId),
+    );
     for (const told of [...followers]) told();
   }
 
@@ -179,7 +184,15 @@ export function createHeldAnswers({ storage, alone, clock, isHidden, answers }: 
       void own(begin(answer, sending)).catch(() => {});
     },
     of: one,
-    all: () => held,
+    watch(requestId) {
+      watched.push(requestId);
+      changed();
+      return () => {
+        watched.splice(watched.indexOf(requestId), 1);
+        changed();
+      };
+    },
+    unwatched: () => unwatched,
     undo(requestId) {
       const entry = one(requestId);
       if (entry) end(entry);
@@ -199,13 +212,14 @@ export function createHeldAnswers({ storage, alone, clock, isHidden, answers }: 
       end(entry);
     },
     wasDropped: (requestId) => dropped.has(requestId),
-    async find(user) {
+    async find(user, others) {
       try {
         for (const kept of await storage.all()) {
           const stored = readStored(kept);
           const found = stored && decideFound(stored, { now: clock.now(), hidden: false });
-          if (!stored || found?.when === "never") await storage.remove(idOf(kept));
-          else if (stored.user === user) void takeOver(stored).catch(() => {});
+          if (stored?.user === user && found?.when !== "never") void takeOver(stored).catch(() => {});
+          else if (!stored || found?.when === "never" || others === "remove")
+            await storage.remove(idOf(kept));
         }
       } catch {
         // Where nothing can be read nothing was kept.

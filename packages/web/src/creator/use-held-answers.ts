@@ -3,6 +3,8 @@ import { answersOf, type Question } from "@callboard/client/headless";
 import { useCallboard, useDrafts, useUser } from "@callboard/client/react";
 import type { RequestId } from "@callboard/protocol";
 import { useCallback, useEffect, useSyncExternalStore } from "react";
+import { useAccount } from "../ui/account.tsx";
+import { leaving } from "../ui/keep-signed-in.ts";
 import { createHeldAnswers, type HeldAnswers, type Undoable } from "./held-answers.ts";
 import { indexedStorage, passingStorage } from "./held-storage.ts";
 
@@ -25,6 +27,7 @@ export function heldAnswersOf(client: Callboard): HeldAnswers {
   };
   // Before the client hears of it, which lets go of its socket then.
   window.addEventListener("pagehide", held.sendAll, { capture: true });
+  window.addEventListener(leaving, () => void held.leave());
   document.addEventListener("freeze", held.sendAll, { capture: true });
   document.addEventListener("visibilitychange", sendHidden, { capture: true });
   return held;
@@ -56,11 +59,12 @@ export interface HeldAnswerView {
   readonly sendNow: () => void;
 }
 
-/** One's own answer to a question while it can be undone. */
+/** One's own answer to a question while it can be undone. `isWatched`: this is where the reader looks for it. */
 export function useHeldAnswer(
   requestId: string,
   subject: string,
-  question?: Pick<Question, "state" | "deadline" | "reply">,
+  question: Pick<Question, "state" | "deadline" | "reply"> | undefined,
+  isWatched = true,
 ): HeldAnswerView {
   const client = useCallboard();
   const answers = heldAnswersOf(client);
@@ -70,6 +74,7 @@ export function useHeldAnswer(
   const held = useSyncExternalStore(answers.follow, of, of);
   const taken = question?.reply?.replyId;
   const isClosed = question !== undefined && question.state !== "open";
+  useEffect(() => (isWatched ? answers.watch(requestId) : undefined), [answers, isWatched, requestId]);
   useEffect(() => {
     if (isClosed && held) answers.close(requestId, taken);
   }, [answers, isClosed, requestId, taken, held]);
@@ -96,14 +101,18 @@ export function useHeldAnswer(
   };
 }
 
-/** All answers that can be undone. Finds what another page has left behind as soon as somebody is connected. */
-export function useHeldAnswers(): readonly Undoable[] {
+/**
+ * The answers that can be undone and are not before the reader. Finds what another page has left behind as soon as
+ * somebody is connected; where people sign in, nothing of another person's stays.
+ */
+export function useUnwatchedAnswers(): readonly Undoable[] {
   const answers = heldAnswersOf(useCallboard());
   const user = useUser()?.id;
+  const signsIn = useAccount() !== undefined;
   useEffect(() => {
-    if (user !== undefined) void answers.find(user);
-  }, [answers, user]);
-  return useSyncExternalStore(answers.follow, answers.all, answers.all);
+    if (user !== undefined) void answers.find(user, signsIn ? "remove" : "keep");
+  }, [answers, user, signsIn]);
+  return useSyncExternalStore(answers.follow, answers.unwatched, answers.unwatched);
 }
 
 /** A name that no other reply has. */
