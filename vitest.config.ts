@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config";
+import { renderer } from "./packages/web/build/renderer.ts";
 import LongestFirst from "./tests/longest-first.ts";
 import { temporaryFolder } from "./tests/temporary.ts";
 
@@ -31,6 +32,8 @@ const longWalks = [
   "sign-in/start",
 ].map((name) => `tests/e2e/${name}.test.ts`);
 
+const pagesTests = "packages/web/src/**/*.test.{ts,tsx}";
+
 export default defineConfig({
   test: {
     /** A test that takes longer is named in the report, in milliseconds. */
@@ -55,9 +58,20 @@ export default defineConfig({
             `tests/stacks/!(${wholeStages.join("|")}).test.ts`,
             "bench/*.test.ts",
           ],
+          exclude: [pagesTests],
           globalSetup: ["tests/temporary.ts", "tests/install-platform.ts"],
           // Windows knows the folder by other names.
           env: { TMPDIR: temporaryFolder, TEMP: temporaryFolder, TMP: temporaryFolder },
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        // The pages are tested as they are built: with the same renderer.
+        extends: true,
+        resolve: { alias: renderer },
+        test: {
+          name: "pages",
+          include: [pagesTests],
           sequence: { groupOrder: 0 },
         },
       },

@@ -94,5 +94,7 @@ export function commandLine(name, rest) {
 
 /** Packing and installing every package takes longer than all other tests of a folder: only who names it gets it. */
 function projectsOf(rest) {
-  return rest.some((one) => one.startsWith("--project")) ? [] : ["--project=unit", "--project=e2e"];
+  return rest.some((one) => one.startsWith("--project"))
+    ? []
+    : ["unit", "pages", "e2e"].map((one) => `--project=${one}`);
 }

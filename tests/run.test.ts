@@ -82,6 +82,7 @@ it("hands arguments on to the command and knows no other commands", () => {
     "node_modules/vitest/vitest.mjs",
     "run",
     "--project=unit",
+    "--project=pages",
     "--project=e2e",
     "packages/core",
   ]);

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import react from "@vitejs/plugin-react";
 import { defineConfig, type Plugin } from "vite";
 import { writeSingleFile } from "../../scripts/single-file.ts";
+import { renderer } from "./build/renderer.ts";
 import { builtInPolicy } from "./src/policy.ts";
 
 const contentSecurityPolicy: Plugin = {
@@ -59,13 +60,7 @@ export default defineConfig({
   // An issuer sends people back to this address and to no other.
   server: { host: "localhost", port: 5173, strictPort: true },
   plugins: [react(), contentSecurityPolicy, configuration, element],
-  // The same components at a tenth of the bytes.
-  resolve: {
-    alias: [
-      { find: /^react-dom(\/client)?$/, replacement: "preact/compat$1" },
-      { find: /^react(\/jsx-runtime|\/jsx-dev-runtime)?$/, replacement: "preact/compat$1" },
-    ],
-  },
+  resolve: { alias: renderer },
   build: {
     outDir: "dist",
     emptyOutDir: true,

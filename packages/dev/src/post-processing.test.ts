@@ -19,6 +19,10 @@ async function stageWith(options?: StageOptions): Promise<PostProcessingStage> {
   return open;
 }
 
+/** What viewers were given to play, report by report. */
+const released = (stage: PostProcessingStage) =>
+  stage.events.flatMap(({ detail }) => (detail.data as { media?: object } | undefined)?.media ?? []);
+
 it("goes from an uploaded talk to a chosen title and its picture", async () => {
   const stage = await stageWith();
   const videoId = await uploadTalk(stage);
@@ -70,6 +74,14 @@ it("goes from an uploaded talk to a chosen title and its picture", async () => {
   expect(steps.compute!.message).toBe("The video is prepared");
   expect(steps.choose).toMatchObject({ data: { title: chosen.title } });
   expect(steps.avatar).toMatchObject({ data: { avatar: { object: { key, mediaType: "image/svg+xml" } } } });
+  const folder = `videos/${videoId}/`;
+  expect(released(stage)).toEqual([
+    {
+      object: { key: `${folder}video.mp4`, mediaType: "video/mp4" },
+      captions: { key: `${folder}captions.vtt`, mediaType: "text/vtt" },
+      durationMs: 260_430,
+    },
+  ]);
   expect(stage.events[0]!.detail).toMatchObject({
     step: "execution",
     state: "started",
@@ -150,6 +162,21 @@ it("takes captions alone, and skips what needs a video", async () => {
   expect(stage.calls.filter(({ resource }) => /transcribe|ecs/.test(resource))).toEqual([]);
 });
 
+it("releases the captions as they came, once somebody has written a title", async () => {
+  const srt = "1\n00:00:00,000 --> 00:04:00,000\nA talk about the task token of a workflow.\n";
+  const stage = await stageWith();
+  const videoId = await stage.upload([
+    { fileName: "talk.mp4", body: await stage.sample("talk.mp4") },
+    { fileName: "talk.srt", body: Buffer.from(srt) },
+  ]);
+  await stage.start(videoId);
+  await stage.answer(await stage.question(), reply("edit", { value: { title: "Mine" } }));
+  await stage.end();
+  expect(released(stage)).toMatchObject([
+    { captions: { key: `videos/${videoId}/captions.srt`, mediaType: "application/x-subrip" } },
+  ]);
+});
+
 it("prepares a talk of 15 minutes or more on Fargate, and says so", async () => {
   const stage = await stageWith();
   await stage.start(await uploadLongTalk(stage));
@@ -194,6 +221,7 @@ it("asks the models again as often as three rounds allow, with the hint, and nev
   // A fourth round is not given: the first title of the third is taken.
   expect(await stage.end()).toMatchObject({ status: "SUCCEEDED" });
   expect(stage.events.filter(({ kind }) => kind === "Feedback Requested")).toHaveLength(3);
+  expect(released(stage)).toEqual([]);
 });
 
 it("ends cleanly when the creator rejects the titles", async () => {
@@ -207,6 +235,7 @@ it("ends cleanly when the creator rejects the titles", async () => {
     execution: { state: "succeeded", message: "Ended: its creator rejected the titles" },
   });
   expect(stage.steps().avatar).toBeUndefined();
+  expect(released(stage)).toEqual([]);
 });
 
 it("goes on with the first title when a timeout says that nobody answered", async () => {
@@ -217,6 +246,8 @@ it("goes on with the first title when a timeout says that nobody answered", asyn
   const { output } = await stage.end();
   expect(JSON.parse(output!)).toMatchObject({ title: question.candidates![0]!.title });
   expect(stage.events.filter(({ kind }) => kind === "Feedback Closed")).toHaveLength(1);
+  expect(released(stage)).toEqual([]);
+  expect(stage.steps().finish).toMatchObject({ message: expect.stringContaining("not shown to viewers") });
 });
 
 it("reads the captions that came with a video where the deployment says so", async () => {

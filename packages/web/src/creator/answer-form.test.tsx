@@ -2,12 +2,12 @@
 import { createDrafts, type Drafts } from "@callboard/client/headless";
 import { DraftsProvider, loadForms, useAnswerForm } from "@callboard/client/react";
 import { type DefaultReply, type Labels, verbs } from "@callboard/protocol";
-import { act } from "react";
 import { createRoot } from "react-dom/client";
 import { afterEach, beforeAll, expect, it } from "vitest";
+import { act } from "../testing/act.ts";
+import { englishForTests } from "../testing/words.ts";
+import { WordsProvider } from "../words/use-words.ts";
 import { AnswerForm } from "./answer-form.tsx";
-
-Object.assign(globalThis, { IS_REACT_ACT_ENVIRONMENT: true });
 
 beforeAll(loadForms);
 
@@ -49,7 +49,14 @@ function Drawn({
     send({ verb: "answer", value: form.reading.value });
   };
   const label = labels?.answer ?? verbs.answer.label;
-  return <AnswerForm form={form} requestId={requestId} label={label} lang={lang} busy={busy} send={sendIt} />;
+  return (
+    <>
+      <AnswerForm id="form" form={form} requestId={requestId} lang={lang} busy={busy} send={sendIt} />
+      <button type="submit" form="form">
+        {label}
+      </button>
+    </>
+  );
 }
 
 /** The form on a page of its own, and what it sends. */
@@ -62,9 +69,11 @@ function page(shown: Shown, drafts: Drafts = createDrafts(), locale = "en-US") {
   const show = (next: Shown) =>
     act(() =>
       root.render(
-        <DraftsProvider drafts={drafts}>
-          <Drawn send={(reply) => sent.push(reply)} {...next} />
-        </DraftsProvider>,
+        <WordsProvider value={englishForTests}>
+          <DraftsProvider drafts={drafts}>
+            <Drawn send={(reply) => sent.push(reply)} {...next} />
+          </DraftsProvider>
+        </WordsProvider>,
       ),
     );
   const close = () => {

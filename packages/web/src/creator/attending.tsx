@@ -2,6 +2,7 @@ import type { AttendingValue, RequestId } from "@callboard/protocol";
 import { attenderText } from "../model/words.ts";
 import { RowBoundary } from "../ui/error-boundary.tsx";
 import { Sentence } from "../ui/people-text.tsx";
+import { useWords } from "../words/use-words.ts";
 
 /** Who else has the question before them; read aloud when that changes. */
 export function Attending({
@@ -11,6 +12,7 @@ export function Attending({
   requestId: RequestId;
   attenders: readonly AttendingValue[];
 }) {
+  const words = useWords();
   const more = attenders.length - mostNamed;
   return (
     <p className="attending" role="status">
@@ -19,7 +21,7 @@ export function Attending({
           <Attender attender={one} />
         </RowBoundary>
       ))}
-      {more > 0 && <span className="tag">{more === 1 ? "and one more" : `and ${more} more`}</span>}
+      {more > 0 && <span className="tag">{words.question.more(more)}</span>}
     </p>
   );
 }
@@ -28,6 +30,6 @@ const mostNamed = 4;
 
 const Attender = ({ attender }: { attender: AttendingValue }) => (
   <span className="tag" data-attending={attender.user.id} data-state={attender.state}>
-    <Sentence>{attenderText(attender)}</Sentence>
+    <Sentence>{attenderText(attender, useWords())}</Sentence>
   </span>
 );

@@ -3,6 +3,7 @@ import { useServerNow } from "@callboard/client/react";
 import { endingOf } from "../model/ending.ts";
 import { RowBoundary } from "../ui/error-boundary.tsx";
 import { Sentence } from "../ui/people-text.tsx";
+import { useWords } from "../words/use-words.ts";
 
 /** The questions that are closed, folded away, with what became of each. */
 export function EarlierQuestions({
@@ -14,13 +15,12 @@ export function EarlierQuestions({
   candidates: readonly Candidate[];
   me: string | undefined;
 }) {
+  const words = useWords();
   if (questions.length === 0) return null;
   return (
-    <section className="card">
+    <section className="earlier-questions">
       <details className="earlier">
-        <summary>
-          {questions.length === 1 ? "One earlier question" : `${questions.length} earlier questions`}
-        </summary>
+        <summary>{words.question.earlier(questions.length)}</summary>
         <ul>
           {questions.map((question) => (
             <RowBoundary key={question.requestId} name={`request/${question.requestId}`} of={question}>
@@ -43,12 +43,20 @@ function EarlierQuestion({
   me: string | undefined;
 }) {
   const now = useServerNow();
-  const outcome = endingOf(question, titlesOf(candidates, question), me, now);
+  const words = useWords();
+  const outcome = endingOf(question, titlesOf(candidates, question), me, now, words);
   return (
     <li data-earlier={question.state}>
-      Round {question.round}:{" "}
       <Sentence lang={question.lang}>
-        {outcome ? `${outcome.what} ${outcome.delivery ?? ""}` : "It is still open."}
+        {words.question.earlierRound(
+          question.round,
+          outcome
+            ? words.common.sentences([
+                outcome.what,
+                ...(outcome.delivery === undefined ? [] : [outcome.delivery]),
+              ])
+            : words.question.stillOpen,
+        )}
       </Sentence>
     </li>
   );

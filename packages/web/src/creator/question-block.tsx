@@ -4,6 +4,7 @@ import { type RefObject, useEffect, useId, useRef } from "react";
 import { momentText } from "../model/time.ts";
 import { RowBoundary } from "../ui/error-boundary.tsx";
 import { PeopleText } from "../ui/people-text.tsx";
+import { useWords } from "../words/use-words.ts";
 import { PlainQuestion } from "./plain-question.tsx";
 import { type AroundQuestions, QuestionPanel } from "./question-panel.tsx";
 
@@ -71,13 +72,15 @@ export function QuestionBlock({
 
 function RowWords({ question: { prompt, lang, round, deadline, requestId, state } }: { question: Question }) {
   const now = useServerNow();
+  const words = useWords();
   const facts = [
-    round > 1 && `round ${round}`,
-    state === "open" && deadline !== undefined && `until ${momentText(deadline, now)}`,
+    round > 1 && words.question.round(round),
+    state === "open" && deadline !== undefined && words.question.until(momentText(deadline, now, words)),
   ].filter((fact) => fact !== false);
   return (
     <>
-      <PeopleText as="strong" lang={lang} className="brief">
+      <span className="lamp" data-lamp={state === "open" ? "standby" : "off"} aria-hidden="true" />
+      <PeopleText as="strong" lang={lang}>
         {prompt || requestId}
       </PeopleText>
       <span className="quiet">{facts.join(" · ")}</span>

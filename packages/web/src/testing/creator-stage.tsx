@@ -1,19 +1,23 @@
 import { createDrafts } from "@callboard/client/headless";
 import { CallboardProvider, DraftsProvider } from "@callboard/client/react";
-import { act } from "react";
 import { createRoot } from "react-dom/client";
 import { CreatorPage } from "../creator/creator-page.tsx";
 import type { Video, VideosApi } from "../videos/videos-api.ts";
+import { WordsProvider } from "../words/use-words.ts";
+import { act } from "./act.ts";
 import { fakeClient } from "./fake-client.ts";
 import { halfPastTwo } from "./items.ts";
-
-Object.assign(globalThis, { IS_REACT_ACT_ENVIRONMENT: true });
+import { englishForTests } from "./words.ts";
 
 /** The creator's page of Ana at an address, before a client without a server; `null`: there is no video application. */
-export async function openCreator(hash: string, videos: readonly Video[] | null = []) {
+export async function openCreator(
+  hash: string,
+  videos: readonly Video[] | null = [],
+  words = englishForTests,
+) {
   window.location.hash = hash;
   const { client, put, sent } = fakeClient({ me: "ana", now: halfPastTwo });
-  const refused = { ok: false, error: { code: "none", message: "There is none." } } as const;
+  const refused = { ok: false, error: { code: "none" } } as const;
   const none = () => Promise.resolve(refused);
   const api: VideosApi = {
     newUploadId: () => "upload",
@@ -30,11 +34,13 @@ export async function openCreator(hash: string, videos: readonly Video[] | null 
   const config = { socketUrl: "ws://x/", devTokens: true, maxUploadBytes: 1e9 };
   await act(async () =>
     root.render(
-      <DraftsProvider drafts={createDrafts()}>
-        <CallboardProvider client={client}>
-          <CreatorPage config={config as never} videos={videos === null ? undefined : api} />
-        </CallboardProvider>
-      </DraftsProvider>,
+      <WordsProvider value={words}>
+        <DraftsProvider drafts={createDrafts()}>
+          <CallboardProvider client={client}>
+            <CreatorPage config={config as never} videos={videos === null ? undefined : api} />
+          </CallboardProvider>
+        </DraftsProvider>
+      </WordsProvider>,
     ),
   );
   const all = (selector: string) => [...page.querySelectorAll<HTMLElement>(selector)];
@@ -43,19 +49,25 @@ export async function openCreator(hash: string, videos: readonly Video[] | null 
     if (!found) throw new Error(`there is no ${selector}`);
     return found;
   };
+  /** Presses the button whose words begin so, within `within`. */
+  async function press(words: string, within: HTMLElement = page) {
+    const button = [...within.querySelectorAll("button")].find((one) =>
+      one.textContent?.trim().startsWith(words),
+    );
+    if (!button) throw new Error(`no button says ${words}`);
+    await act(async () => button.click());
+  }
   return {
     page,
     sent,
     all,
     one,
     put: (...what: Parameters<typeof put>) => act(async () => put(...what)),
-    /** Presses the button whose words begin so, within `within`. */
-    async press(words: string, within: HTMLElement = page) {
-      const button = [...within.querySelectorAll("button")].find((one) =>
-        one.textContent?.trim().startsWith(words),
-      );
-      if (!button) throw new Error(`no button says ${words}`);
-      await act(async () => button.click());
+    press,
+    /** Presses the button of an answer, and does not wait until it could no more be undone. */
+    async send(words: string, within: HTMLElement = page) {
+      await press(words, within);
+      await press("Send now", within);
     },
     click: (element: HTMLElement) => act(async () => element.click()),
     type: (field: HTMLInputElement | HTMLTextAreaElement, text: string) =>

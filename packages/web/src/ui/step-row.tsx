@@ -1,12 +1,15 @@
 import type { StepProgress } from "@callboard/client/headless";
 import { stateText } from "../model/progress.ts";
 import { durationText } from "../model/time.ts";
-import { computeLabel, stepLabel } from "../model/words.ts";
-import { PeopleText } from "./people-text.tsx";
+import { computeLabel, said, stepLabel } from "../model/words.ts";
+import { useWords } from "../words/use-words.ts";
+import { PeopleText, Sentence } from "./people-text.tsx";
 
 /** One step: its mark, what it does, how it stands. */
 export function StepRow({ row }: { row: StepProgress }) {
-  const label = stepLabel(row.step);
+  const words = useWords();
+  const { rows } = words.shell;
+  const label = stepLabel(row.step, words);
   const compute = computeLabel(row.data);
   const busy = row.state === "started" || row.state === "running";
   const took =
@@ -24,15 +27,17 @@ export function StepRow({ row }: { row: StepProgress }) {
               <>
                 {" "}
                 <span className="tag">
-                  on <PeopleText>{compute}</PeopleText>
+                  <Sentence>{rows.on(said(compute))}</Sentence>
                 </span>
               </>
             )}
           </span>
           <span className="step-state">
-            {stateText(row.state)}
-            {busy && row.percent !== undefined && ` · ${Math.round(row.percent)} %`}
-            {took !== undefined && took >= 1000 && <span className="quiet"> · {durationText(took)}</span>}
+            {stateText(row.state, words)}
+            {busy && row.percent !== undefined && ` · ${rows.percent(Math.round(row.percent))}`}
+            {took !== undefined && took >= 1000 && (
+              <span className="quiet"> · {durationText(took, words)}</span>
+            )}
           </span>
         </p>
         {busy && <progress className="step-bar" max={100} value={row.percent} aria-label={label} />}
@@ -43,7 +48,7 @@ export function StepRow({ row }: { row: StepProgress }) {
         )}
         {row.cause !== undefined && row.state === "failed" && (
           <details className="cause">
-            <summary>Why, in detail</summary>
+            <summary>{rows.why}</summary>
             {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what can be scrolled must be reachable by keyboard */}
             <pre tabIndex={0} dir="auto" lang="">
               {row.cause}

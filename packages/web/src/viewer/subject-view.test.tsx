@@ -1,13 +1,13 @@
 // @vitest-environment happy-dom
 import { CallboardProvider } from "@callboard/client/react";
-import { act } from "react";
 import { createRoot } from "react-dom/client";
 import { expect, it } from "vitest";
+import { act } from "../testing/act.ts";
 import { fakeClient } from "../testing/fake-client.ts";
 import { halfPastTwo } from "../testing/items.ts";
+import { englishForTests } from "../testing/words.ts";
+import { WordsProvider } from "../words/use-words.ts";
 import { SubjectView } from "./subject-view.tsx";
-
-Object.assign(globalThis, { IS_REACT_ACT_ENVIRONMENT: true });
 
 it("shows viewers what can be read beside what cannot", async () => {
   const { client, put } = fakeClient({ me: "vic", now: halfPastTwo });
@@ -15,9 +15,11 @@ it("shows viewers what can be read beside what cannot", async () => {
   const root = createRoot(page, { onCaughtError: () => {} });
   await act(async () =>
     root.render(
-      <CallboardProvider client={client}>
-        <SubjectView subject="order/1" leave={() => {}} />
-      </CallboardProvider>,
+      <WordsProvider value={englishForTests}>
+        <CallboardProvider client={client}>
+          <SubjectView subject="order/1" leave={() => {}} />
+        </CallboardProvider>
+      </WordsProvider>,
     ),
   );
   const wait = { thread: "region", round: 1, since: 1, deadline: halfPastTwo + 60_000 };

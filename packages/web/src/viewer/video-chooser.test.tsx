@@ -1,13 +1,13 @@
 // @vitest-environment happy-dom
 import { CallboardProvider } from "@callboard/client/react";
-import { act } from "react";
 import { createRoot } from "react-dom/client";
 import { afterEach, expect, it } from "vitest";
+import { act } from "../testing/act.ts";
 import { fakeClient } from "../testing/fake-client.ts";
 import { halfPastTwo } from "../testing/items.ts";
+import { englishForTests } from "../testing/words.ts";
+import { WordsProvider } from "../words/use-words.ts";
 import { VideoChooser } from "./video-chooser.tsx";
-
-Object.assign(globalThis, { IS_REACT_ACT_ENVIRONMENT: true });
 
 const closing: (() => Promise<void>)[] = [];
 afterEach(async () => {
@@ -21,9 +21,11 @@ async function openChooser() {
   const chosen: string[] = [];
   await act(async () =>
     root.render(
-      <CallboardProvider client={client}>
-        <VideoChooser choose={(subject) => chosen.push(subject)} />
-      </CallboardProvider>,
+      <WordsProvider value={englishForTests}>
+        <CallboardProvider client={client}>
+          <VideoChooser choose={(subject) => chosen.push(subject)} />
+        </CallboardProvider>
+      </WordsProvider>,
     ),
   );
   closing.push(() => act(async () => root.unmount()));
