@@ -113,6 +113,17 @@ it("sends nothing while something is missing", async () => {
   await act(async () => expect(seen.answer("pick", { candidateId: "a" })).toBe(true));
 });
 
+it("hands an answer to whoever keeps it for a moment, in place of sending it", async () => {
+  const { ask, show, after, replies } = await open();
+  await ask();
+  const kept: object[] = [];
+  await show(<Drawn send={(reply) => kept.push(reply)} />);
+  await after(() => seen.mark(`${id}/b`));
+  await after(() => expect([seen.answer("pick"), seen.answer("edit")]).toEqual([true, false]));
+  expect(kept).toEqual([{ requestId: id, round: 1, verb: "pick", candidateId: "b" }]);
+  expect([replies(), seen.outcome.phase]).toEqual([[], "idle"]);
+});
+
 it("says that an answer waits for a connection, and sends it once there is one", async () => {
   const { ask, after, server } = await open();
   await ask();

@@ -7,20 +7,22 @@ import { placeKey } from "./answer-frame.tsx";
 
 /**
  * A form drawn from the question's JSON Schema; JSON as text for what fields cannot ask for. Nothing is marked as wrong
- * before somebody has tried to send. What the server found wrong stands at its field until something is changed.
+ * before somebody has tried to send. What the server found wrong stands at its field until something is changed. The
+ * button that sends it stands elsewhere and names the form.
  */
 export function AnswerForm({
+  id,
   form,
   requestId,
-  label,
   lang = "",
   busy,
   send,
 }: {
+  id: string;
   form: QuestionForm;
   requestId: string;
-  label: string;
   lang?: string | undefined;
+  /** An answer is on its way: nothing can be changed. */
   busy: boolean;
   /** Sends what the form reads. */
   send: () => void;
@@ -37,11 +39,12 @@ export function AnswerForm({
   );
 
   // Whoever was stopped by a problem goes on where it is.
+  const isStopped = issues.length > 0;
   useEffect(() => {
-    if (tries === 0) return;
+    if (tries === 0 && !isStopped) return;
     const first = element.current?.querySelector<HTMLElement>('[aria-invalid="true"], [data-invalid="true"]');
     first?.focus();
-  }, [tries]);
+  }, [tries, isStopped]);
 
   function submit(event: FormEvent) {
     event.preventDefault();
@@ -50,21 +53,19 @@ export function AnswerForm({
   }
 
   return (
-    <form className="way" onSubmit={submit} noValidate ref={element}>
-      <AnswerField
-        field={form.field}
-        path={[]}
-        state={state}
-        change={setState}
-        drawing={{ problems, form, lang }}
-      />
+    <form id={id} className="way" onSubmit={submit} noValidate ref={element}>
+      <fieldset className="bare" disabled={busy}>
+        <AnswerField
+          field={form.field}
+          path={[]}
+          state={state}
+          change={setState}
+          drawing={{ problems, form, lang }}
+        />
+      </fieldset>
       <p className="problem" role="alert">
-        {own.length > 0 &&
-          (own.length === 1 ? "One field needs a look." : `${own.length} fields need a look.`)}
+        {own.length > 0 && words.question.form.fieldsWrong(own.length)}
       </p>
-      <button type="submit" className="button primary" disabled={busy} dir="auto">
-        {label}
-      </button>
     </form>
   );
 }
