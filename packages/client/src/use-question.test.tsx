@@ -222,7 +222,9 @@ it("draws the form of a schema, and puts what the server finds wrong at its fiel
   refuse("invalid", { issues: ["value.price: must be less than 10"] });
   await after(() => seen.answer("answer"));
   expect(replies()).toMatchObject([{ verb: "answer", value: { price: 12.5 } }]);
-  expect(seen.form?.issues).toEqual([{ path: ["price"], problem: "must be less than 10" }]);
+  expect(seen.form?.issues).toEqual([
+    { path: ["price"], problem: { code: "said", text: "must be less than 10" } },
+  ]);
   await after(() => seen.form?.setState(["9"]));
   expect(seen.form?.issues).toEqual([]);
 });

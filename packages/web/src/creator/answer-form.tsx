@@ -1,5 +1,6 @@
 import type { QuestionForm } from "@callboard/client/react";
 import { type FormEvent, useEffect, useRef, useState } from "react";
+import { problemText } from "../model/form-problem.ts";
 import { useWords } from "../words/use-words.ts";
 import { AnswerField } from "./answer-field.tsx";
 import { placeKey } from "./answer-frame.tsx";
@@ -33,7 +34,9 @@ export function AnswerForm({
   const element = useRef<HTMLFormElement>(null);
 
   const own = tries === 0 || reading.ok ? [] : reading.problems;
-  const problems = new Map([...issues, ...own].map(({ path, problem }) => [placeKey(path), problem]));
+  const problems = new Map(
+    [...issues, ...own].map(({ path, problem }) => [placeKey(path), problemText(problem, words)]),
+  );
 
   // Whoever was stopped by a problem goes on where it is.
   const isStopped = issues.length > 0;
