@@ -1,8 +1,9 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { foreignness, listenLocally, stopListening } from "@callboard/aws-local";
-import { type PageOrigins, pageHeaders, pagePolicy } from "@callboard/web/policy";
+import { framedByOwn, type PageOrigins, pageHeaders, pagePolicy } from "@callboard/web/policy";
 import { serveFile } from "./files-of-pages.ts";
 import { type PageRoutes, servePageRoute } from "./page-routes.ts";
+import { serveTheatre } from "./theatre/theatre-page.ts";
 
 export interface PageServer {
   readonly url: string;
@@ -43,14 +44,26 @@ async function handle(
   const foreign = foreignness(request);
   if (foreign === "host") return end(response, 421, "This page is for this machine only.");
   if (foreign === "origin") return end(response, 403, "This is for pages of this machine only.");
-  const policy = { "content-security-policy": pagePolicy(options.origins()) };
-  for (const [name, value] of Object.entries({ ...pageHeaders, ...policy })) response.setHeader(name, value);
+  const routes = options.routes();
+  for (const [name, value] of headers(options.origins(), routes.theatre !== undefined))
+    response.setHeader(name, value);
   const url = urlOf(request);
   if (!url) return end(response, 404, "There is no such page.");
-  if (await servePageRoute(options.routes(), url, request, response)) return;
+  if (await servePageRoute(routes, url, request, response)) return;
   if (request.method !== "GET" && request.method !== "HEAD") return end(response, 405, "Only GET.");
+  if (routes.theatre && (await serveTheatre(options.folder, url, response))) return;
   if (!(await serveFile(options.folder, url, request, response)))
     end(response, 404, "There is no such page.");
+}
+
+/** The first page shows the others in frames where it is a theatre. */
+function headers(origins: PageOrigins, isTheatre: boolean): [name: string, value: string][] {
+  const policy = pagePolicy(origins);
+  return Object.entries({
+    ...pageHeaders,
+    ...(isTheatre ? { "x-frame-options": "SAMEORIGIN" } : {}),
+    "content-security-policy": isTheatre ? framedByOwn(policy) : policy,
+  });
 }
 
 /** What is asked for; undefined for what names no path here: `//host/path` would name another host. */
