@@ -13,6 +13,7 @@ import { ErrorBoundary } from "./error-boundary.tsx";
 import { keepSignedIn } from "./keep-signed-in.ts";
 import { Notice } from "./notice.tsx";
 import { speakingRoot } from "./speaking-root.tsx";
+import { stageSocket } from "./stage-socket.ts";
 
 declare global {
   interface Window {
@@ -59,6 +60,7 @@ export async function mountPage(role: Role, Page: ComponentType<PageProps>): Pro
     url: config.socketUrl,
     token: source.token,
     name: `callboard-web/${role}`,
+    ...stageSocket(),
     openTimeoutMs: () => (isLookedAt() ? LOOKED_AT_MS[attempts++ % 3]! : 20_000),
     longestWaitMs: () => (isLookedAt() ? 4_000 : 30_000),
     async isServerUp() {
