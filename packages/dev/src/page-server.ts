@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { foreignness, listenLocally, stopListening } from "@callboard/aws-local";
-import { framedByOwn, type PageOrigins, pageHeaders, pagePolicy } from "@callboard/web/policy";
+import { framedBy, framedPage, type PageOrigins, pageHeaders, pagePolicy } from "@callboard/web/policy";
 import { serveFile } from "./files-of-pages.ts";
 import { type PageRoutes, servePageRoute } from "./page-routes.ts";
 import { serveTheatre } from "./theatre/theatre-page.ts";
@@ -45,9 +45,9 @@ async function handle(
   if (foreign === "host") return end(response, 421, "This page is for this machine only.");
   if (foreign === "origin") return end(response, 403, "This is for pages of this machine only.");
   const routes = options.routes();
-  for (const [name, value] of headers(options.origins(), routes.theatre !== undefined))
-    response.setHeader(name, value);
   const url = urlOf(request);
+  const headers = headersOf(url?.pathname, options.origins(), routes.theatre !== undefined);
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
   if (!url) return end(response, 404, "There is no such page.");
   if (await servePageRoute(routes, url, request, response)) return;
   if (request.method !== "GET" && request.method !== "HEAD") return end(response, 405, "Only GET.");
@@ -56,15 +56,26 @@ async function handle(
     end(response, 404, "There is no such page.");
 }
 
-/** The first page shows the others in frames where it is a theatre. */
-function headers(origins: PageOrigins, isTheatre: boolean): [name: string, value: string][] {
+/** Who may show a page in a frame: others the one that is meant for it, and the first page, where it is a theatre, all. */
+function headersOf(
+  path: string | undefined,
+  origins: PageOrigins,
+  isTheatre: boolean,
+): Record<string, string> {
+  const { "x-frame-options": alone, ...rest } = pageHeaders;
   const policy = pagePolicy(origins);
-  return Object.entries({
-    ...pageHeaders,
-    ...(isTheatre ? { "x-frame-options": "SAMEORIGIN" } : {}),
-    "content-security-policy": isTheatre ? framedByOwn(policy) : policy,
-  });
+  const isForOthers = path === framedPage;
+  if (!isForOthers && !isTheatre)
+    return { ...rest, "x-frame-options": alone, "content-security-policy": policy };
+  return {
+    ...rest,
+    ...(isForOthers ? {} : { "x-frame-options": "SAMEORIGIN" }),
+    "content-security-policy": framedBy(policy, isForOthers ? pagesHere : []),
+  };
 }
+
+/** Whatever this machine itself serves; a policy names no IPv6 address. */
+const pagesHere = ["http://localhost:*", "http://*.localhost:*", "http://127.0.0.1:*"];
 
 /** What is asked for; undefined for what names no path here: `//host/path` would name another host. */
 function urlOf({ url = "" }: IncomingMessage): URL | undefined {

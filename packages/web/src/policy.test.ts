@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { framedByOwn, pagePolicy } from "./policy.ts";
+import { pagePolicy } from "./policy.ts";
 
 const deployed = {
   socket: "wss://abc.execute-api.us-east-1.amazonaws.com/$default",
@@ -27,11 +27,6 @@ it("names the origins of the APIs, the storage and the issuer, each once and wit
     "object-src": ["'none'"],
     "base-uri": ["'none'"],
   });
-});
-
-it("lets nobody frame a page but, where that is wanted, the pages of its own origin", () => {
-  expect(pagePolicy(deployed)).toContain("frame-ancestors 'none'");
-  expect(framedByOwn(pagePolicy(deployed))).toContain("frame-ancestors 'self'");
 });
 
 it("lets no script of others or in the page run", () => {

@@ -1,15 +1,32 @@
 import { browserTime, keepTabFor, openBrowserSession, placeHere } from "../session/browser-session.ts";
 import type { Config } from "../session/config.ts";
 import type { Session } from "../session/session.ts";
-import { hasLinkToken, hasToken, type Role, type TokenSource, tokenSource } from "../session/token.ts";
-import { Notice } from "./notice.tsx";
-import { SignInCard } from "./sign-in-card.tsx";
+import {
+  hasLinkToken,
+  hasToken,
+  type Role,
+  type TokenSource,
+  type TokenStorage,
+  tokenSource,
+} from "../session/token.ts";
+import {
+  Leaving,
+  LeftUntold,
+  LinkNeeded,
+  NobodySignedIn,
+  NothingKept,
+  SignInEnded,
+} from "./entry-notices.tsx";
 import type { SpeakingRoot } from "./speaking-root.tsx";
 
 interface Door {
   root: SpeakingRoot;
   role: Role;
   config: Config;
+  /** Where a link's token is kept. */
+  storage: TokenStorage;
+  /** Nobody signs in within a frame of others. */
+  isEmbedded: boolean;
   base: URL;
   fetch: typeof globalThis.fetch;
   /** The server's time, as far as it is known. */
@@ -23,17 +40,17 @@ export interface Entry {
 }
 
 /** Finds the token of a page's reader: the link's, the sign-in's or the machine's own. Without one it says what to do. */
-export async function enterPage({ root, role, config, base, fetch, now }: Door): Promise<Entry | undefined> {
+export async function enterPage(door: Door): Promise<Entry | undefined> {
+  const { root, role, config, storage, isEmbedded, base, fetch, now } = door;
   const { devTokens, signIn } = config;
-  const storage = sessionStorage;
-  if (signIn && !hasLinkToken({ storage, role, now: browserTime })) {
+  if (signIn && !isEmbedded && !hasLinkToken({ storage, role, now: browserTime })) {
     const session = await openBrowserSession(signIn, base).catch(() => undefined);
     if (!session) {
       root.render(<NothingKept />);
       return undefined;
     }
     if (session.current?.token !== undefined) {
-      keepTabFor(storage, session.current.user.id);
+      keepTabFor(sessionStorage, session.current.user.id);
       return { source: session, session };
     }
     waitForSignIn(root, session);
@@ -41,21 +58,9 @@ export async function enterPage({ root, role, config, base, fetch, now }: Door):
   }
   if (hasToken({ storage, role, devTokens }))
     return { source: tokenSource({ role, storage, devTokens, base, fetch, now }) };
-  root.render(
-    <Notice title="A link is needed">
-      This page opens with a link that says who you are. Ask for one, or open the link you were given once
-      more.
-    </Notice>,
-  );
+  root.render(<LinkNeeded />);
   return undefined;
 }
-
-/** Where there is no storage, a sign-in would be forgotten on the way back. */
-export const NothingKept = () => (
-  <Notice title="This browser keeps nothing">
-    Signing in needs storage for this site. Allow it in the browser's settings, then load this page again.
-  </Notice>
-);
 
 /** Shows the signed-out page; it begins anew as soon as somebody signs in, in whichever tab. */
 function waitForSignIn(root: SpeakingRoot, session: Session): void {
@@ -66,27 +71,11 @@ function waitForSignIn(root: SpeakingRoot, session: Session): void {
   // A page that comes back from the browser's history was told nothing meanwhile.
   window.addEventListener("pageshow", begin);
   const address = () => session.addressFor(placeHere());
-  root.render(
-    session.current ? (
-      <SignInCard title="Your sign-in has ended" address={address}>
-        Sign in again to go on where you were. What you have begun to write is still here.
-      </SignInCard>
-    ) : (
-      <SignInCard title="You are signed out" address={address}>
-        Sign in to Callboard to see what is on and what is wanted of you. You come back to this page.
-      </SignInCard>
-    ),
-  );
+  root.render(session.current ? <SignInEnded address={address} /> : <NobodySignedIn address={address} />);
 }
 
 /** What a page shows while somebody signs out, and when the issuer could not be told of it. */
 export const partings = (root: SpeakingRoot, session: Session) => ({
-  onLeaving: () => root.render(<Notice title="Signing out…">One moment.</Notice>),
-  onUntold: () =>
-    root.render(
-      <SignInCard title="You are signed out here" address={() => session.addressFor(placeHere())}>
-        The sign-in service could not be told. On a machine that others use, sign out there, too, once you are
-        online.
-      </SignInCard>,
-    ),
+  onLeaving: () => root.render(<Leaving />),
+  onUntold: () => root.render(<LeftUntold address={() => session.addressFor(placeHere())} />),
 });

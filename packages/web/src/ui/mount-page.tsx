@@ -5,13 +5,14 @@ import { createRoot } from "react-dom/client";
 import { PeopleContext, peopleApi } from "../people/people-api.ts";
 import { type Config, loadConfig } from "../session/config.ts";
 import { fragmentOf, parseLink } from "../session/link.ts";
-import { keepToken, type Role } from "../session/token.ts";
+import { memoryStorage } from "../session/tab-storage.ts";
+import { keepToken, type Role, type TokenStorage } from "../session/token.ts";
 import { type VideosApi, videosApi } from "../videos/videos-api.ts";
 import { AccountProvider } from "./account.tsx";
 import { enterPage, partings } from "./enter-page.tsx";
+import { ServerSilent } from "./entry-notices.tsx";
 import { ErrorBoundary } from "./error-boundary.tsx";
 import { keepSignedIn } from "./keep-signed-in.ts";
-import { Notice } from "./notice.tsx";
 import { speakingRoot } from "./speaking-root.tsx";
 import { stageSocket } from "./stage-socket.ts";
 
@@ -35,24 +36,40 @@ export interface PageProps {
  */
 const LOOKED_AT_MS = [4_000, 4_000, 20_000] as const;
 
-/** Starts a page: takes the token out of the address, reads the configuration, connects and renders. */
-export async function mountPage(role: Role, Page: ComponentType<PageProps>): Promise<void> {
+/**
+ * Starts a page: takes the token out of the address, reads the configuration, connects and renders. One that is embedded
+ * keeps nothing, and is for whoever its link names: another site's frame never shows what somebody has signed in for.
+ */
+export async function mountPage(
+  role: Role,
+  Page: ComponentType<PageProps>,
+  { isEmbedded = false } = {},
+): Promise<void> {
   const drawn = createRoot(document.getElementById("root")!);
-  takeTokenFromAddress(role);
+  const storage = isEmbedded ? memoryStorage() : sessionStorage;
+  const take = () => takeTokenFromAddress(role, storage, !isEmbedded);
+  take();
   window.addEventListener("hashchange", () => {
-    if (takeTokenFromAddress(role)) window.location.reload();
+    if (take()) window.location.reload();
   });
 
   const base = new URL(window.location.href);
   const ownFetch = window.fetch.bind(window);
-  const [root, config] = await Promise.all([speakingRoot(drawn), loadConfig(base, ownFetch)]);
+  const [root, config] = await Promise.all([speakingRoot(drawn, role), loadConfig(base, ownFetch)]);
   if (!config) {
-    root.render(
-      <Notice title="The server does not answer">Check that it runs, then load this page again.</Notice>,
-    );
+    root.render(<ServerSilent />);
     return;
   }
-  const entry = await enterPage({ root, role, config, base, fetch: ownFetch, now: () => client.now() });
+  const entry = await enterPage({
+    root,
+    role,
+    config,
+    storage,
+    isEmbedded,
+    base,
+    fetch: ownFetch,
+    now: () => client.now(),
+  });
   if (!entry) return;
   const { source, session } = entry;
   let attempts = 0;
@@ -100,11 +117,15 @@ const newId = (): string =>
 /** Whether somebody may be waiting for the connection; without a network the browser itself says when there is one. */
 const isLookedAt = (): boolean => document.visibilityState === "visible" && navigator.onLine;
 
-/** Keeps a link's token for the tab and leaves only the place in the address, so that it is not shared by accident. */
-function takeTokenFromAddress(role: Role): boolean {
+/**
+ * Keeps a link's token for the tab and leaves only the place in the address, so that it is not shared by accident. A frame
+ * has it from the page around, and needs it again when it is loaded anew.
+ */
+function takeTokenFromAddress(role: Role, storage: TokenStorage, isTakenOut: boolean): boolean {
   const { token, ...place } = parseLink(window.location.hash);
   if (token === undefined) return false;
-  keepToken(sessionStorage, role, token);
+  keepToken(storage, role, token);
+  if (!isTakenOut) return true;
   const { pathname, search } = window.location;
   window.history.replaceState(null, "", `${pathname}${search}${fragmentOf(place)}`);
   return true;
