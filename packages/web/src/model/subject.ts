@@ -11,5 +11,11 @@ export function waitingText(waiting: Waiting | undefined, now: number, words: Wo
 }
 
 /** What an owner does about a warning whose message does not say it, by its code. */
-export const mendText = ({ code }: SubjectWarning, { progress }: Words): string | undefined =>
-  code === "no_deadline" ? progress.mendNoDeadline : undefined;
+export function mendText({ code }: SubjectWarning, { progress }: Words): string | undefined {
+  switch (code) {
+    case "no_deadline":
+      return progress.mendNoDeadline;
+    default:
+      return undefined;
+  }
+}

@@ -3,7 +3,7 @@ import type { Texts } from "../en/index.ts";
 /** Texts of a question and the ways to answer it. */
 export const question: Texts["question"] = {
   heading: "質問",
-  looking: "確認しています…",
+  looking: "読み込み中…",
   notHere: "開こうとした質問は、ここにはありません。",
   nothingAsked: "質問はありませんでした。",
   notYet: "まだ質問はありません。ワークフローから質問があると、ここに表示されます。",
@@ -12,9 +12,7 @@ export const question: Texts["question"] = {
   asJson: "質問の内容（JSON）",
 
   putTo: (who) => `宛先：${who}`,
-  remindedAt: (at) => `${at}に再通知しました`,
-  left: (time) => `残り${time}`,
-  timeIsUp: "期限切れ",
+  remindedAt: (at) => `${at}にリマインドしました`,
   until: (at) => `${at}まで`,
   round: (round) => `${round}回目`,
   roundOf: (round, most) => `${most}回中${round}回目`,
@@ -31,16 +29,16 @@ export const question: Texts["question"] = {
     untilButton: (at) => `${at}まで延長`,
     extended: (at) => `期限は${at}になりました。`,
     who: "代わりに回答する人",
-    whoHint: "名前を選ぶか、user/ben や role/editors のように入力します。複数の場合はカンマで区切ります。",
+    whoHint: "名前を選ぶか、user/benやrole/editorsのように入力します。複数の場合はカンマで区切ります。",
     ask: "依頼する",
     reassigned: (who) => `${who}に依頼しました。`,
-    sending: "送信しています…",
+    sending: "送信中…",
     unsure: "結果を確認できませんでした。質問の表示を確認してから、もう一度お試しください。",
     chosen: "選択済み",
     leaveOut: (name, id) => `${name}（${id}）を外す`,
-    people: "候補者",
+    people: "該当する人",
     nobodyFound: "その名前の人は見つかりません。",
-    cannotLook: "ここでは名前で検索できません。user/… または role/… と入力してください。",
+    cannotLook: "ここでは名前で検索できません。user/…またはrole/…と入力してください。",
     found: (count) => `${count}人見つかりました。`,
   },
 
@@ -55,13 +53,11 @@ export const question: Texts["question"] = {
     partial: "一部を表示できませんでした",
     expand: (title) => `${title}の詳細`,
     show: "表示",
-    keys: (last) => `キー1～${last}で選択できます。`,
   },
 
   answer: {
     label: "回答",
     markFirst: "先に候補を選んでください。",
-    marked: (number) => `${number}`,
     own: "自分で書く",
     description: "説明",
     needed: "入力してください。",
@@ -73,7 +69,6 @@ export const question: Texts["question"] = {
     hintToo: (label) => `${label}の場合は、モデルへのヒントになります。`,
     charactersLeft: (left, most) => `あと${left}文字（最大${most}文字）`,
     more: "その他の回答",
-    send: (keys) => `${keys}で送信`,
   },
 
   held: {
@@ -82,8 +77,6 @@ export const question: Texts["question"] = {
     seconds: (n) => `${n}秒`,
     undo: "取り消す",
     sendNow: "今すぐ送信",
-    open: "開く",
-    undone: "何も送信していません。",
     notSent: "あなたの回答は送信していません。",
     notTaken: "あなたの回答は採用されませんでした。",
     elsewhere: "まだ取り消せる回答",
@@ -91,15 +84,15 @@ export const question: Texts["question"] = {
 
   news: {
     queued: "接続がありません。回答はこのページに保存し、接続が戻りしだい送信します。",
-    sending: "送信しています…",
+    sending: "送信中…",
     sendingAgain: "接続がありません。接続が戻りしだい、もう一度送信します。",
     accepted: "回答を受け付けました。",
     unsure:
-      "回答が届いたか確認できませんでした。接続が戻っても質問が開いたままなら、もう一度送信してください。",
+      "回答が届いたか確認できませんでした。接続が戻っても質問が受付中のままなら、もう一度送信してください。",
     notSent: "接続がなかったため、送信していません。もう一度送信してください。",
     tooLarge: "回答が長すぎて送信できません。",
     invalid: "回答に不足があります。",
-    closed: "接続が閉じられました。ページを読み込み直してください。",
+    closed: "接続が閉じられました。ページを再読み込みしてください。",
     tooMany: "送信中の回答が多すぎます。少し待ってから、もう一度送信してください。",
     failed: "回答を送信できませんでした。もう一度送信してください。",
     earlier: "前の質問へのあなたの回答",
