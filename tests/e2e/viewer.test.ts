@@ -103,6 +103,31 @@ it("shows viewers the video with its captions once it was released, and not befo
   await eventually(cues, (count) => count > 50);
   expect(await viewer.page.getByText("Read the transcript").count()).toBe(1);
 
+  // What no longer loads, as after a long pause, is asked for anew, and goes on where it was, captions and all.
+  const at = (seconds: number) =>
+    video.evaluate((it: HTMLVideoElement, to) => {
+      it.currentTime = to;
+      return new Promise((seeked) => it.addEventListener("timeupdate", seeked, { once: true })).then(
+        () => {},
+      );
+    }, seconds);
+  await at(100);
+  const resolved = viewer.frames.filter((frame) => frame.includes('"resolved"')).length;
+  await video.dispatchEvent("error");
+  await eventually(
+    async () => viewer.frames.filter((frame) => frame.includes('"resolved"')).length,
+    (count) => count > resolved,
+  );
+  await eventually(
+    () => video.evaluate((it: HTMLVideoElement) => [it.readyState, Math.round(it.currentTime)]),
+    ([ready, time]) => ready! > 0 && time === 100,
+  );
+  expect(await cues()).toBeGreaterThan(50);
+  await video.dispatchEvent("error");
+  await viewer.page.getByText("The video cannot be played just now.").waitFor();
+  await viewer.page.getByRole("button", { name: "Try again" }).click();
+  await viewer.page.getByText("The video cannot be played just now.").waitFor({ state: "detached" });
+
   // Signed for one object: of another it opens nothing.
   const other = address.replace(/video\.mp4/, "upload.json");
   expect((await fetch(other)).status).toBe(403);
@@ -144,7 +169,18 @@ it("is a part of another site's page: as high as it is, with nothing to press; n
     `${pages}/sign-in.html`,
     `${pages}/`,
   ]);
-  const { page, context } = await openPage(stage.browser, around);
+  const { page, context } = await openPage(stage.browser, "about:blank");
+  // A browser may keep nothing for frames of other sites.
+  await page.addInitScript(() => {
+    if (window.top === window.self) return;
+    for (const name of ["localStorage", "sessionStorage"])
+      Object.defineProperty(window, name, {
+        get() {
+          throw new DOMException("Access is denied for this document.", "SecurityError");
+        },
+      });
+  });
+  await page.goto(around);
   for (const index of [0, 1]) {
     const frame = page.frameLocator("iframe").nth(index);
     await frame.getByRole("heading", { level: 1, name: "Framed" }).waitFor();
