@@ -1,4 +1,3 @@
-import { PNG } from "pngjs";
 import { afterEach, expect, it } from "vitest";
 import {
   type PostProcessingStage,
@@ -54,17 +53,17 @@ it("goes from an uploaded talk to a chosen title and its picture", async () => {
   await stage.answer(question, reply("pick", { candidateId: "endpoint-1-2" }));
   const end = await stage.end();
   const chosen = question.candidates!.find(({ id }) => id === "endpoint-1-2")!;
-  const key = `avatars/${videoId}/${videoId}.png`;
+  const key = `avatars/${videoId}/${videoId}.svg`;
   expect(end).toMatchObject({ status: "SUCCEEDED", name: videoId });
   expect(JSON.parse(end.output!)).toEqual({
     outcome: "finished",
     subject: `video/${videoId}`,
     title: chosen.title,
     description: chosen.description,
-    avatar: { key, mediaType: "image/png" },
+    avatar: { key, mediaType: "image/svg+xml" },
   });
   const picture = await stage.s3.read("media", key);
-  expect(PNG.sync.read(picture!.body).width).toBe(512);
+  expect(picture!.body.toString()).toContain(chosen.title.split(" ")[0]);
   const steps = stage.steps();
   expect(Object.entries(steps).map(([step, { state }]) => `${step} ${state}`)).toEqual(
     "execution probe compute transcribe models ask choose avatar finish"
@@ -74,7 +73,7 @@ it("goes from an uploaded talk to a chosen title and its picture", async () => {
   expect(steps.probe).toMatchObject({ data: { width: 1280, durationMs: 260_430 } });
   expect(steps.compute!.message).toBe("The video is prepared");
   expect(steps.choose).toMatchObject({ data: { title: chosen.title } });
-  expect(steps.avatar).toMatchObject({ data: { avatar: { object: { key, mediaType: "image/png" } } } });
+  expect(steps.avatar).toMatchObject({ data: { avatar: { object: { key, mediaType: "image/svg+xml" } } } });
   const folder = `videos/${videoId}/`;
   expect(released(stage)).toEqual([
     {
@@ -117,6 +116,41 @@ it("does its work with a text model alone: titles of one source, and no picture"
   expect(avatar).toMatchObject({ state: "skipped", message: "No model draws pictures here" });
   for (const [step, { state }] of Object.entries(others)) expect([step, state]).toEqual([step, "succeeded"]);
   expect(stage.calls.filter(({ resource }) => /http:invoke|invokeModel/.test(resource))).toEqual([]);
+});
+
+it("speaks the language of the captions, or the one that it was started with", async () => {
+  const stage = await stageWith();
+  await stage.start(await stage.upload([{ fileName: "講演.vtt", body: await stage.sample("talk.ja.vtt") }]));
+  const question = await stage.question();
+  expect(question).toMatchObject({
+    lang: "ja",
+    prompt: "この動画のタイトルはどれにしますか？",
+    labels: { pick: "このタイトルにする", regenerate: "別の案を頼む" },
+  });
+  expect(question.candidates).toHaveLength(6);
+  for (const { title, description } of question.candidates!) {
+    expect(title).toMatch(/[\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Han}]/u);
+    expect(description).toMatch(/。$/u);
+  }
+  await stage.answer(question, reply("approve"));
+  expect(await stage.end()).toMatchObject({ status: "SUCCEEDED" });
+  expect(stage.steps()).toMatchObject({
+    transcribe: { message: expect.stringMatching(/^\d+ 語$/) },
+    models: { message: "タイトル案が 6 件あります" },
+    choose: { message: "タイトルが決まりました" },
+    finish: { message: "完了" },
+    execution: { message: "後処理が完了しました" },
+  });
+});
+
+it("keeps to the language that it was asked for, whatever the captions are in", async () => {
+  const stage = await stageWith();
+  const videoId = await stage.upload([{ fileName: "a.vtt", body: await stage.sample("talk.vtt") }]);
+  await stage.start(videoId, { lang: "ja" });
+  const question = await stage.question();
+  expect(question).toMatchObject({ lang: "ja", labels: { pick: "このタイトルにする" } });
+  expect(question.candidates![0]!.title).toMatch(/^[A-Z]/);
+  expect(stage.steps().probe).toMatchObject({ message: expect.stringMatching(/^WebVTT, 4 分 20 秒$/) });
 });
 
 it("takes captions alone, and skips what needs a video", async () => {

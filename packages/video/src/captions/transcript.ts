@@ -1,4 +1,5 @@
 import type { Cue } from "./captions.ts";
+import { gapBetween, SPACELESS } from "./joint.ts";
 
 /** Bytes of a transcript that goes through a state machine, whose states carry 256 KB at most. */
 const TRANSCRIPT_LIMIT = 100 * 1024;
@@ -17,14 +18,18 @@ export interface Transcript {
 
 /** Joins cues into prose, cut at the end of a sentence so that it fits `limit` bytes of UTF-8. */
 export function transcribeCues(cues: readonly Cue[], limit = TRANSCRIPT_LIMIT): Transcript {
-  let text = "";
+  const parts: string[] = [];
   let before: Cue | undefined;
   for (const cue of cues) {
-    const gap = before && cue.startMs - before.endMs >= PARAGRAPH_GAP_MS ? "\n" : " ";
-    const words = cue.text.replaceAll("\n", " ");
-    text += text === "" ? words : gap + words;
+    const isParagraph = before && cue.startMs - before.endMs >= PARAGRAPH_GAP_MS;
+    for (const [n, line] of cue.text.split("\n").entries()) {
+      const last = parts.at(-1);
+      if (last !== undefined) parts.push(n === 0 && isParagraph ? "\n" : gapBetween(last, line));
+      parts.push(line);
+    }
     before = cue;
   }
+  const text = parts.join("");
   const kept = cutAtSentence(text, limit);
   return { text: kept, truncated: kept !== text, words: countWords(text), keptWords: countWords(kept) };
 }
@@ -36,12 +41,17 @@ function cutAtSentence(text: string, limit: number): string {
   // Never inside a character: its following bytes are 10xxxxxx.
   while (end > 0 && (bytes[end]! & 0xc0) === 0x80) end--;
   const head = bytes.subarray(0, end).toString("utf8");
-  const sentence = /[\s\S]*[.!?…。！？]["'”’)]?(?=\s)/.exec(head)?.[0] ?? "";
+  const sentence = /[\s\S]*(?:[.!?…]["'”’)]?(?=\s)|[。！？][」』）]?)/.exec(head)?.[0] ?? "";
   if (sentence.length > head.length / 2) return sentence;
   const word = head.lastIndexOf(" ");
-  return word > 0 ? head.slice(0, word) : head;
+  return word > head.length / 2 ? head.slice(0, word) : head;
 }
 
+/** Words are found by a dictionary where no space parts them. */
 function countWords(text: string): number {
-  return text.match(/\S+/g)?.length ?? 0;
+  if (!SPACELESS.test(text)) return text.match(/\S+/g)?.length ?? 0;
+  let count = 0;
+  for (const { isWordLike } of new Intl.Segmenter("ja", { granularity: "word" }).segment(text))
+    if (isWordLike) count++;
+  return count;
 }

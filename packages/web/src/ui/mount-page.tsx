@@ -10,9 +10,9 @@ import { keepToken, type Role, type TokenStorage } from "../session/token.ts";
 import { type VideosApi, videosApi } from "../videos/videos-api.ts";
 import { AccountProvider } from "./account.tsx";
 import { enterPage, partings } from "./enter-page.tsx";
+import { ServerSilent } from "./entry-notices.tsx";
 import { ErrorBoundary } from "./error-boundary.tsx";
 import { keepSignedIn } from "./keep-signed-in.ts";
-import { Notice } from "./notice.tsx";
 import { speakingRoot } from "./speaking-root.tsx";
 
 declare global {
@@ -54,11 +54,12 @@ export async function mountPage(
 
   const base = new URL(window.location.href);
   const ownFetch = window.fetch.bind(window);
-  const [root, config] = await Promise.all([speakingRoot(drawn), loadConfig(base, ownFetch)]);
+  const [root, config] = await Promise.all([
+    speakingRoot(drawn, role, isEmbedded),
+    loadConfig(base, ownFetch),
+  ]);
   if (!config) {
-    root.render(
-      <Notice title="The server does not answer">Check that it runs, then load this page again.</Notice>,
-    );
+    root.render(<ServerSilent />);
     return;
   }
   const entry = await enterPage({
