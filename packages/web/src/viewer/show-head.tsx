@@ -24,7 +24,7 @@ export function ShowHead({ subject, watched }: Props) {
   const { title, picture, viewers, loading, runs, waiting } = watched;
   const [first] = runs;
   const name = title ?? untitledName(subject, words);
-  usePageTitle(words.viewer.pageTitle(name));
+  usePageTitle(`${name} · Callboard`);
   return (
     <header className="show-head" data-state={first?.execution?.state ?? "none"} aria-busy={loading}>
       <RowBoundary name="avatar" of={picture} as="span">
