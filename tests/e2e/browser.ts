@@ -41,15 +41,29 @@ export async function openBrowser(): Promise<Browser> {
 async function launch(choice: Choice): Promise<Browser> {
   const quiet = "--disable-background-networking";
   if (choice.packed) {
-    const chromium = await packedChromium();
-    const args = chromium.args.filter((arg) => !unwanted.has(arg));
-    const executablePath = await chromium.executablePath();
+    const { program, args } = await packedProgram();
     const env = { ...process.env, FONTCONFIG_FILE: await fontsOfTests() } as Record<string, string>;
-    return playwright.launch({ executablePath, args: [...args, quiet], headless: true, env });
+    return playwright.launch({ executablePath: program, args: [...args, quiet], headless: true, env });
   }
   const { channel } = choice;
   const program = existsSync(channel) ? { executablePath: channel } : { channel };
   return playwright.launch({ ...program, args: [quiet], headless: true });
+}
+
+/** The program of a browser that a test starts and ends by itself, and what it is started with. */
+export async function browserProgram(): Promise<{ program: string; args: readonly string[] }> {
+  for (const choice of choose()) {
+    if (choice.packed) return packedProgram();
+    const program = existsSync(choice.channel) ? choice.channel : playwright.executablePath();
+    if (existsSync(program)) return { program, args: ["--no-first-run"] };
+  }
+  throw new Error("there is no program of a browser: name one in CALLBOARD_BROWSER");
+}
+
+async function packedProgram() {
+  const chromium = await packedChromium();
+  const args = chromium.args.filter((arg) => !unwanted.has(arg));
+  return { program: await chromium.executablePath(), args };
 }
 
 async function packedChromium() {

@@ -14,6 +14,7 @@ import { ServerSilent } from "./entry-notices.tsx";
 import { ErrorBoundary } from "./error-boundary.tsx";
 import { keepSignedIn } from "./keep-signed-in.ts";
 import { speakingRoot } from "./speaking-root.tsx";
+import { stageSocket } from "./stage-socket.ts";
 
 declare global {
   interface Window {
@@ -79,6 +80,7 @@ export async function mountPage(
     url: config.socketUrl,
     token: source.token,
     name: `callboard-web/${role}`,
+    ...stageSocket(),
     openTimeoutMs: () => (isLookedAt() ? LOOKED_AT_MS[attempts++ % 3]! : 20_000),
     longestWaitMs: () => (isLookedAt() ? 4_000 : 30_000),
     async isServerUp() {
