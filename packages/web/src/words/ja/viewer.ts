@@ -4,7 +4,6 @@ import { countText } from "../plural.ts";
 /** Texts of the viewer's page. */
 export const viewer: Texts["viewer"] = {
   page: "視聴者",
-  pageTitle: (of) => `${of} · Callboard`,
   all: "動画一覧",
 
   list: {
