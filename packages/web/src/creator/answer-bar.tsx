@@ -38,7 +38,7 @@ export function AnswerBar({
   formId: string | undefined;
 }) {
   const words = useWords();
-  const { answer: texts, held: heldTexts } = words.question;
+  const { answer: texts, candidates: candidateTexts, held: heldTexts } = words.question;
   const id = useId();
   const { outcome, comment, setComment, marked, mark } = asked;
   const { held, undo, sendNow } = answering;
@@ -163,7 +163,14 @@ export function AnswerBar({
                 {needsCandidate && (
                   <p className="picked" data-marked={marked !== undefined || undefined}>
                     {marked === undefined ? (
-                      texts.markFirst
+                      <>
+                        {texts.markFirst}{" "}
+                        {numbers.length > 0 && (
+                          <span className="keys-hint">
+                            {candidateTexts.keys(Math.min(9, numbers.length))}
+                          </span>
+                        )}
+                      </>
                     ) : (
                       <>
                         {chosenNumber >= 0 && <kbd>{chosenNumber + 1}</kbd>}{" "}

@@ -11,14 +11,12 @@ export const question: Texts["question"] = {
   notWhole: "この質問の一部を表示できませんでした。",
   asJson: "質問の内容（JSON）",
 
-  putTo: (who) => `宛先：${who}`,
+  putTo: (who) => `担当者：${who}`,
   remindedAt: (at) => `${at}に再通知しました`,
-  left: (time) => `残り${time}`,
-  timeIsUp: "期限切れ",
   until: (at) => `${at}まで`,
-  round: (round) => `${round}回目`,
-  roundOf: (round, most) => `${most}回中${round}回目`,
-  lastRound: "最後の回",
+  round: (round) => `ラウンド${round}`,
+  roundOf: (round, most) => `ラウンド${round}/${most}`,
+  lastRound: "最後のラウンド",
   more: (count) => `ほか${count}件`,
 
   amend: {
@@ -30,7 +28,7 @@ export const question: Texts["question"] = {
     timeLegend: "回答期限の延長",
     untilButton: (at) => `${at}まで延長`,
     extended: (at) => `期限は${at}になりました。`,
-    who: "代わりに回答する人",
+    who: "代わりの担当者",
     whoHint: "名前を選ぶか、user/ben や role/editors のように入力します。複数の場合はカンマで区切ります。",
     ask: "依頼する",
     reassigned: (who) => `${who}に依頼しました。`,
@@ -48,8 +46,8 @@ export const question: Texts["question"] = {
     label: "候補",
     none: "候補はありません。",
     noneYet: "まだ候補はありません。提案されしだい、ここに表示されます。",
-    round: (round) => `${round}回目`,
-    standIn: "代役",
+    round: (round) => `ラウンド${round}`,
+    standIn: "代用モデル",
     isDefault: "既定",
     taken: "採用",
     partial: "一部を表示できませんでした",
@@ -61,7 +59,6 @@ export const question: Texts["question"] = {
   answer: {
     label: "回答",
     markFirst: "先に候補を選んでください。",
-    marked: (number) => `${number}`,
     own: "自分で書く",
     description: "説明",
     needed: "入力してください。",
@@ -73,7 +70,6 @@ export const question: Texts["question"] = {
     hintToo: (label) => `${label}の場合は、モデルへのヒントになります。`,
     charactersLeft: (left, most) => `あと${left}文字（最大${most}文字）`,
     more: "その他の回答",
-    send: (keys) => `${keys}で送信`,
   },
 
   held: {
@@ -82,8 +78,6 @@ export const question: Texts["question"] = {
     seconds: (n) => `${n}秒`,
     undo: "取り消す",
     sendNow: "今すぐ送信",
-    open: "開く",
-    undone: "何も送信していません。",
     notSent: "あなたの回答は送信していません。",
     notTaken: "あなたの回答は採用されませんでした。",
     elsewhere: "まだ取り消せる回答",
@@ -107,16 +101,16 @@ export const question: Texts["question"] = {
 
   showAsked: "質問の内容",
   earlier: (count) => `以前の質問${count}件`,
-  earlierRound: (round, ending) => `${round}回目：${ending}`,
+  earlierRound: (round, ending) => `ラウンド${round}：${ending}`,
   stillOpen: "まだ回答を待っています。",
 
   form: {
     fieldsWrong: (count) => `${count}か所を確認してください。`,
     remove: "削除",
     add: "追加",
-    addTo: (list) => `（${list}）`,
+    addTo: (list) => `（${list}に）`,
     answer: "回答",
-    asJson: (label) => `${label}（JSON）`,
+    asJson: (label) => `${label}（JSON形式）`,
     example: "例：",
     ownZone: "お使いのタイムゾーンで入力します。",
     readAs: (text) => `${text}として読み取ります`,
