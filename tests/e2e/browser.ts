@@ -1,4 +1,8 @@
 import { existsSync } from "node:fs";
+import { mkdir, rename, writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { type Browser, type BrowserContext, type Page, chromium as playwright } from "playwright-core";
 
 /** Which browser the tests drive: one out of an npm package, or one that is installed on the machine. */
@@ -38,7 +42,8 @@ async function launch(choice: Choice): Promise<Browser> {
   const quiet = "--disable-background-networking";
   if (choice.packed) {
     const { program, args } = await packedProgram();
-    return playwright.launch({ executablePath: program, args: [...args, quiet], headless: true });
+    const env = { ...process.env, FONTCONFIG_FILE: await fontsOfTests() } as Record<string, string>;
+    return playwright.launch({ executablePath: program, args: [...args, quiet], headless: true, env });
   }
   const { channel } = choice;
   const program = existsSync(channel) ? { executablePath: channel } : { channel };
@@ -66,6 +71,34 @@ async function packedChromium() {
   // No page here draws in 3D; without it the browser needs less of the two cores.
   chromium.setGraphicsMode = false;
   return chromium;
+}
+
+/**
+ * The machine's fonts and one with Japanese letters, as Fontconfig reads them: the packed browser has none, and a picture
+ * in `<img>` takes those of the system alone. https://fontconfig.pages.freedesktop.org/fontconfig/fontconfig-user.html
+ */
+async function fontsOfTests(): Promise<string> {
+  const japanese = dirname(
+    createRequire(import.meta.url).resolve("@expo-google-fonts/biz-udpgothic/package.json"),
+  );
+  const folder = join(tmpdir(), "callboard-fonts");
+  const file = join(folder, "fonts.conf");
+  await mkdir(folder, { recursive: true });
+  // Tests beside each other read it whole.
+  const own = `${file}.${process.pid}`;
+  await writeFile(
+    own,
+    `<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig>
+  <include ignore_missing="yes">/etc/fonts/fonts.conf</include>
+  <dir>${japanese}</dir>
+  <cachedir>${join(folder, "cache")}</cachedir>
+</fontconfig>
+`,
+  );
+  await rename(own, file);
+  return file;
 }
 
 /** Unpacks the packed browser, where it is used, before tests beside each other do. */

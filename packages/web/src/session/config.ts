@@ -29,6 +29,10 @@ const Config = z.object({
   sampleAvailable: z.optional(z.boolean()),
   /** This host gives out tokens, as it does on one machine alone. */
   devTokens: z.optional(z.boolean()),
+  /** The first page is a theatre: it may ask this host what executions do. */
+  theatre: z.optional(z.boolean()),
+  /** The theatre may have this host killed, to be started again. */
+  mayKill: z.optional(z.boolean()),
   signIn: z.optional(SignIn),
 });
 
@@ -42,6 +46,8 @@ export interface Config {
   maxUploadBytes: number;
   sampleAvailable: boolean;
   devTokens: boolean;
+  theatre: boolean;
+  mayKill: boolean;
   signIn?: SignIn;
 }
 
@@ -61,6 +67,8 @@ export function readConfig(json: unknown): Config | undefined {
     maxUploadBytes: config.maxUploadBytes ?? maxUploadBytes,
     sampleAvailable: config.sampleAvailable ?? false,
     devTokens: config.devTokens ?? false,
+    theatre: config.theatre ?? false,
+    mayKill: config.mayKill ?? false,
     ...(config.signIn && { signIn: config.signIn }),
   };
 }

@@ -15,6 +15,7 @@ import { ServerSilent } from "./entry-notices.tsx";
 import { ErrorBoundary } from "./error-boundary.tsx";
 import { keepSignedIn } from "./keep-signed-in.ts";
 import { speakingRoot } from "./speaking-root.tsx";
+import { stageSocket } from "./stage-socket.ts";
 
 declare global {
   interface Window {
@@ -55,7 +56,10 @@ export async function mountPage(
 
   const base = new URL(window.location.href);
   const ownFetch = window.fetch.bind(window);
-  const [root, config] = await Promise.all([speakingRoot(drawn, role), loadConfig(base, ownFetch)]);
+  const [root, config] = await Promise.all([
+    speakingRoot(drawn, role, isEmbedded),
+    loadConfig(base, ownFetch),
+  ]);
   if (!config) {
     root.render(<ServerSilent />);
     return;
@@ -77,6 +81,7 @@ export async function mountPage(
     url: config.socketUrl,
     token: source.token,
     name: `callboard-web/${role}`,
+    ...stageSocket(),
     openTimeoutMs: () => (isLookedAt() ? LOOKED_AT_MS[attempts++ % 3]! : 20_000),
     longestWaitMs: () => (isLookedAt() ? 4_000 : 30_000),
     async isServerUp() {
