@@ -12,7 +12,7 @@ import { indexedStorage, passingStorage } from "./held-storage.ts";
 const known = new WeakMap<Callboard, HeldAnswers>();
 
 /** The answers that a page's client has not sent yet. They are sent when the page is hidden or left. */
-export function heldAnswersOf(client: Callboard): HeldAnswers {
+function heldAnswersOf(client: Callboard): HeldAnswers {
   const before = known.get(client);
   if (before) return before;
   const held = createHeldAnswers({
