@@ -10,7 +10,11 @@ import { ja } from "./ja/index.ts";
 const literals: Readonly<Record<string, string>> = {
   "model/words.ts: Lambda": "the name of a service",
   "model/words.ts: Fargate": "the name of a service",
+  "creator/answer-field.tsx: input, select, textarea, button": "a selector of CSS",
+  'creator/use-answer-keys.ts: input:not([type="radio"], [type="checkbox"], [type="button"]), textarea, select, [contenteditable], video':
+    "a selector of CSS",
   "people/people-api.ts: Bearer": "a header of HTTP",
+  "session/last-word.ts: Bearer": "a header of HTTP",
   "videos/videos-api.ts: Bearer": "a header of HTTP",
   "policy.ts: connect-src 'self' ws: wss: http: https:": "the grammar of CSP",
   "policy.ts: img-src 'self' data: blob: http: https:": "the grammar of CSP",

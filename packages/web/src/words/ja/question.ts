@@ -14,9 +14,9 @@ export const question: Texts["question"] = {
   putTo: (who) => `宛先：${who}`,
   remindedAt: (at) => `${at}にリマインドしました`,
   until: (at) => `${at}まで`,
-  round: (round) => `${round}回目`,
-  roundOf: (round, most) => `${most}回中${round}回目`,
-  lastRound: "最後の回",
+  round: (round) => `ラウンド${round}`,
+  roundOf: (round, most) => `ラウンド${round}/${most}`,
+  lastRound: "最後のラウンド",
   more: (count) => `ほか${count}件`,
 
   amend: {
@@ -46,8 +46,8 @@ export const question: Texts["question"] = {
     label: "候補",
     none: "候補はありません。",
     noneYet: "まだ候補はありません。提案されしだい、ここに表示されます。",
-    round: (round) => `${round}回目`,
-    standIn: "代役",
+    round: (round) => `ラウンド${round}`,
+    standIn: "代用モデル",
     isDefault: "既定",
     taken: "採用",
     partial: "一部を表示できませんでした",
@@ -100,16 +100,16 @@ export const question: Texts["question"] = {
 
   showAsked: "質問の内容",
   earlier: (count) => `以前の質問${count}件`,
-  earlierRound: (round, ending) => `${round}回目：${ending}`,
+  earlierRound: (round, ending) => `ラウンド${round}：${ending}`,
   stillOpen: "まだ回答を待っています。",
 
   form: {
     fieldsWrong: (count) => `${count}か所を確認してください。`,
     remove: "削除",
     add: "追加",
-    addTo: (list) => `（${list}）`,
+    addTo: (list) => `（${list}に）`,
     answer: "回答",
-    asJson: (label) => `${label}（JSON）`,
+    asJson: (label) => `${label}（JSON形式）`,
     example: "例：",
     ownZone: "お使いのタイムゾーンで入力します。",
     readAs: (text) => `${text}として読み取ります`,
