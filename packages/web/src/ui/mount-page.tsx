@@ -5,6 +5,7 @@ import { createRoot } from "react-dom/client";
 import { PeopleContext, peopleApi } from "../people/people-api.ts";
 import { type Config, loadConfig } from "../session/config.ts";
 import { fragmentOf, parseLink } from "../session/link.ts";
+import { RequestsContext, requestsApi } from "../session/requests-api.ts";
 import { memoryStorage } from "../session/tab-storage.ts";
 import { keepToken, type Role, type TokenStorage } from "../session/token.ts";
 import { type VideosApi, videosApi } from "../videos/videos-api.ts";
@@ -104,7 +105,9 @@ export async function mountPage(
         <CallboardProvider client={client}>
           <AccountProvider value={account}>
             <PeopleContext value={peopleApi(config.httpUrl, source.token, ownFetch)}>
-              <Page config={config} videos={videos} />
+              <RequestsContext value={requestsApi(config.httpUrl, source.token, ownFetch)}>
+                <Page config={config} videos={videos} />
+              </RequestsContext>
             </PeopleContext>
           </AccountProvider>
         </CallboardProvider>
@@ -130,6 +133,6 @@ function takeTokenFromAddress(role: Role, storage: TokenStorage, isTakenOut: boo
   keepToken(storage, role, token);
   if (!isTakenOut) return true;
   const { pathname, search } = window.location;
-  window.history.replaceState(null, "", `${pathname}${search}${fragmentOf(place)}`);
+  window.history.replaceState({ subject: place.subject }, "", `${pathname}${search}${fragmentOf(place)}`);
   return true;
 }

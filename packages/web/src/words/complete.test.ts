@@ -10,6 +10,15 @@ import { ja } from "./ja/index.ts";
 const literals: Readonly<Record<string, string>> = {
   "model/words.ts: Lambda": "the name of a service",
   "model/words.ts: Fargate": "the name of a service",
+  "creator/drop-zone.tsx: Files": "a type of what is dragged",
+  'creator/favicon.ts: <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32">': "a picture",
+  'creator/favicon.ts: <circle cx="21.5" cy="11.5" r="10.5" fill="#e39a10"/>': "a picture",
+  "creator/keys-dialog.tsx: Enter": "a key, as keyboards have it",
+  "creator/keys-dialog.tsx: Esc": "a key, as keyboards have it",
+  "creator/next-question.tsx: n": "a key",
+  "session/requests-api.ts: Bearer": "a header of HTTP",
+  'ui/use-keys.ts: input:not([type="radio"], [type="checkbox"], [type="button"], [type="submit"], [type="file"]), textarea, select, [contenteditable]:not([contenteditable="false"]), video, audio':
+    "a selector",
   "people/people-api.ts: Bearer": "a header of HTTP",
   "videos/videos-api.ts: Bearer": "a header of HTTP",
   "policy.ts: connect-src 'self' ws: wss: http: https:": "the grammar of CSP",
