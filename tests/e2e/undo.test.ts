@@ -173,7 +173,7 @@ it("is answered once after the browser was killed in the moment in which it coul
   await again.getByText("“Right” is sent in a moment.").waitFor();
   await again.locator('[data-outcome="relayed"]').waitFor();
   expect(await answer()).toMatchObject({ candidateId: "right" });
-  await again.locator('[data-receipt][data-status="relayed"]').waitFor();
+  await again.locator('[data-receipt][data-status="relayed"]').waitFor({ state: "attached" });
   expect(await again.locator("[data-receipt]").count()).toBe(1);
   await kept(again, 0);
 });
