@@ -13,6 +13,15 @@ const literals: Readonly<Record<string, string>> = {
   "creator/answer-field.tsx: input, select, textarea, button": "a selector of CSS",
   'creator/use-answer-keys.ts: input:not([type="radio"], [type="checkbox"], [type="button"]), textarea, select, [contenteditable], video':
     "a selector of CSS",
+  "creator/drop-zone.tsx: Files": "a type of what is dragged",
+  'creator/favicon.ts: <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32">': "a picture",
+  'creator/favicon.ts: <circle cx="21.5" cy="11.5" r="10.5" fill="#e39a10"/>': "a picture",
+  "creator/keys-dialog.tsx: Enter": "a key, as keyboards have it",
+  "creator/keys-dialog.tsx: Esc": "a key, as keyboards have it",
+  "creator/next-question.tsx: n": "a key",
+  "session/requests-api.ts: Bearer": "a header of HTTP",
+  'ui/use-keys.ts: input:not([type="radio"], [type="checkbox"], [type="button"], [type="submit"], [type="file"]), textarea, select, [contenteditable]:not([contenteditable="false"]), video, audio':
+    "a selector",
   "people/people-api.ts: Bearer": "a header of HTTP",
   "session/last-word.ts: Bearer": "a header of HTTP",
   "videos/videos-api.ts: Bearer": "a header of HTTP",
@@ -24,9 +33,6 @@ const literals: Readonly<Record<string, string>> = {
   "session/session.ts: the sign-in has ended": "is thrown",
   "session/session.ts: the issuer does not answer": "is thrown",
   "session/token.ts: there is no token": "is thrown",
-  "creator/answer-field.tsx: input, select, textarea, button": "a selector",
-  'creator/use-answer-keys.ts: input:not([type="radio"], [type="checkbox"], [type="button"]), textarea, select, [contenteditable], video':
-    "a selector",
   "*: Callboard": "the name of the product",
   "theatre/hook-line.ts: asks, and all that is needed to answer it.": "a comment in code to copy",
   "theatre/hook-line.ts: has reported, with all other steps of its run.": "a comment in code to copy",

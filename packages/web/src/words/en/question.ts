@@ -49,6 +49,7 @@ export const question = {
     label: "Candidates",
     none: "There are none.",
     noneYet: "None yet. They appear here one by one as they are proposed.",
+    keys: (last: number) => `Keys 1–${last} mark one.`,
     round: (round: number) => `Round ${round}`,
     standIn: "stand-in",
     isDefault: "default",

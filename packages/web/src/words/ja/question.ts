@@ -46,6 +46,7 @@ export const question: Texts["question"] = {
     label: "候補",
     none: "候補はありません。",
     noneYet: "まだ候補はありません。提案されしだい、ここに表示されます。",
+    keys: (last) => `キー1～${last}で選択できます。`,
     round: (round) => `ラウンド${round}`,
     standIn: "代用モデル",
     isDefault: "既定",
