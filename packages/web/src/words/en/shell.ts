@@ -8,6 +8,11 @@ export const shell = {
       about: "Start videos and answer what their workflows ask",
     },
     viewer: { name: "Viewer", title: "Viewer · Callboard", about: "Follow a video as it is made ready" },
+    first: {
+      name: "Start",
+      title: "Start · Callboard",
+      about: "What is on, and what is wanted of whom",
+    },
     signIn: { name: "Sign in", title: "Sign in · Callboard", about: "Sign in to Callboard" },
   },
   titleOf: (subject: string) => `${subject} · Callboard`,

@@ -111,8 +111,6 @@ export const theatre = {
     },
     entered: (n: number) => `entered ${n} ${plural("en", n, "time", "times")}`,
     retries: "is tried again when it fails",
-    within: "what follows is within it",
-    type: (type: string) => type,
   },
 
   step: {

@@ -9,6 +9,11 @@ export const shell: Texts["shell"] = {
       about: "動画の処理を始め、ワークフローからの質問に回答します",
     },
     viewer: { name: "視聴者", title: "視聴者 · Callboard", about: "動画が仕上がるまでを見守ります" },
+    first: {
+      name: "はじめに",
+      title: "はじめに · Callboard",
+      about: "いま何が進み、誰に何が求められているか",
+    },
     signIn: { name: "サインイン", title: "サインイン · Callboard", about: "Callboardにサインインします" },
   },
   titleOf: (subject) => `${subject} · Callboard`,
