@@ -55,7 +55,10 @@ export async function mountPage(
 
   const base = new URL(window.location.href);
   const ownFetch = window.fetch.bind(window);
-  const [root, config] = await Promise.all([speakingRoot(drawn, role), loadConfig(base, ownFetch)]);
+  const [root, config] = await Promise.all([
+    speakingRoot(drawn, role, isEmbedded),
+    loadConfig(base, ownFetch),
+  ]);
   if (!config) {
     root.render(<ServerSilent />);
     return;

@@ -1,16 +1,23 @@
 import { type ReactNode, useSyncExternalStore } from "react";
 import type { Root } from "react-dom/client";
 import type { Texts } from "../words/en/index.ts";
-import { LANGUAGE_KEY, openPageWords, type PageWords } from "../words/page-words.ts";
+import { LANGUAGE_KEY, type LanguageSources, openPageWords, type PageWords } from "../words/page-words.ts";
 import { PageWordsProvider, WordsProvider } from "../words/use-words.ts";
 import { loadTexts, type Words } from "../words/words.ts";
 
 /** Where a page is drawn, in the words of its reader. */
 export type SpeakingRoot = Pick<Root, "render">;
 
-/** Opens the words of this page, and has whatever is drawn at `root` follow them, live and in all frames and tabs. */
-export async function speakingRoot(root: Root, page: keyof Texts["shell"]["pages"]): Promise<SpeakingRoot> {
-  const pageWords = await openBrowserWords();
+/**
+ * Opens the words of this page, and has whatever is drawn at `root` follow them, live and in all frames and tabs. One that
+ * is embedded keeps nothing.
+ */
+export async function speakingRoot(
+  root: Root,
+  page: keyof Texts["shell"]["pages"],
+  isEmbedded = false,
+): Promise<SpeakingRoot> {
+  const pageWords = await openBrowserWords(isEmbedded ? nothingKept : tabStorage);
   let title = document.title;
   /** What stands in the HTML is English; a title that a component has set since is left to it. */
   const speak = ({ lang, shell: { pages } }: Words) => {
@@ -34,18 +41,22 @@ function Speaking({ pageWords, children }: { pageWords: PageWords; children: Rea
   );
 }
 
-async function openBrowserWords(): Promise<PageWords> {
+const nothingKept: LanguageSources["tab"] = { getItem: () => null, setItem() {}, removeItem() {} };
+
+const tabStorage: LanguageSources["tab"] = {
+  getItem: (key) => sessionStorage.getItem(key),
+  setItem: (key, value) => sessionStorage.setItem(key, value),
+  removeItem: (key) => sessionStorage.removeItem(key),
+};
+
+async function openBrowserWords(tab: LanguageSources["tab"]): Promise<PageWords> {
   const pageWords = await openPageWords({
     // A browser that keeps nothing throws as soon as it is asked for its storage.
     remembered: {
       getItem: (key) => localStorage.getItem(key),
       setItem: (key, value) => localStorage.setItem(key, value),
     },
-    tab: {
-      getItem: (key) => sessionStorage.getItem(key),
-      setItem: (key, value) => sessionStorage.setItem(key, value),
-      removeItem: (key) => sessionStorage.removeItem(key),
-    },
+    tab,
     linked: new URLSearchParams(window.location.search).get("lang"),
     unlink: forgetLink,
     wanted: navigator.languages,

@@ -3,6 +3,7 @@ import {
   type OwnVideo,
   PreparedVideo,
   StartedVideo,
+  type VideoLanguage,
   VideoList,
   VideoSubject,
   videoRoutes,
@@ -33,7 +34,12 @@ export interface VideosApi {
   prepare(files: readonly FileLike[], uploadId: string): Promise<ApiResult<PreparedVideo>>;
   /** Starts the post-processing; starting the same video again changes nothing. */
   start(videoId: string, timeoutSeconds: number): Promise<ApiResult<{ subject: string }>>;
-  playSample(timeoutSeconds: number, uploadId: string): Promise<ApiResult<{ subject: string }>>;
+  /** `lang` is that of its captions, of the question and of the messages. */
+  playSample(
+    timeoutSeconds: number,
+    uploadId: string,
+    lang: VideoLanguage,
+  ): Promise<ApiResult<{ subject: string }>>;
   /** Stops the run of a video; one that has ended stays as it is. */
   stop(videoId: string): Promise<ApiResult<{ subject: string }>>;
   /** Lets a run that failed or was stopped go on from there; refused with `not_redrivable` when it cannot. */
@@ -92,8 +98,8 @@ export function videosApi({ httpUrl, token, fetch, newId }: VideosApiOptions): V
       }),
     start: (videoId, timeoutSeconds) =>
       call(videoRoutes.startVideo, StartedVideo, { videoId, body: { timeoutSeconds } }),
-    playSample: (timeoutSeconds, uploadId) =>
-      call(videoRoutes.playSample, StartedVideo, { body: { timeoutSeconds, uploadId } }),
+    playSample: (timeoutSeconds, uploadId, lang) =>
+      call(videoRoutes.playSample, StartedVideo, { body: { timeoutSeconds, uploadId, lang } }),
     stop: (videoId) => call(videoRoutes.stopVideo, VideoSubject, { videoId, body: {} }),
     retry: (videoId) => call(videoRoutes.retryVideo, VideoSubject, { videoId, body: {} }),
   };
