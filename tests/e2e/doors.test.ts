@@ -1,3 +1,4 @@
+import { readIdentity } from "@callboard/functions/deployment";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { openBrowser, openPage } from "./browser.ts";
@@ -8,7 +9,14 @@ let browser: Browser;
 let pages: string;
 beforeAll(async () => {
   // As where it is deployed, people sign in.
-  const identity = { issuer: "http://127.0.0.1:9/issuer" };
+  const identity = readIdentity(
+    {
+      CALLBOARD_ISSUER: "http://127.0.0.1:9/issuer",
+      CALLBOARD_JWKS_URL: "http://127.0.0.1:9/keys",
+    },
+    [],
+    { address: /^http:/, addressRule: "an address" },
+  );
   [stage, browser] = await Promise.all([openStage({}, { identity }), openBrowser()]);
   pages = stage.callboard.addresses.pages;
 });

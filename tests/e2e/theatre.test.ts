@@ -1,4 +1,4 @@
-import type { Browser, FrameLocator, Page } from "playwright-core";
+import type { Browser, FrameLocator, Locator, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
 import { awsAt } from "./aws.ts";
 import { openBrowser, openPage } from "./browser.ts";
@@ -47,7 +47,8 @@ const waiting = (page: Page) =>
   page.locator('[data-state="Ask"][data-standing="waiting"]').waitFor({ timeout: 60_000 });
 const ended = (page: Page, status: string) =>
   page.locator(`[data-run="${status}"]`).waitFor({ timeout: 60_000 });
-const counter = (page: Page, name: string) => page.locator(`[data-counter="${name}"] dd`).innerText();
+const textOf = async (found: Locator) => (await found.textContent()) ?? "";
+const counter = (page: Page, name: string) => textOf(page.locator(`[data-counter="${name}"] dd`));
 const breakIt = (page: Page, name: string) => page.locator(`[data-break="${name}"]`).click();
 const news = (page: Page, kind: string) =>
   page.locator(`.break-news[data-news="${kind}"]`).waitFor({ timeout: 60_000 });
@@ -171,14 +172,14 @@ it("shows a state's event, definition and hook with the ids of the run, reached 
   await page.keyboard.press("Enter");
   const drawer = page.locator('[data-drawer="Ask"]');
   const text = drawer.locator("pre");
-  await expect.poll(() => text.innerText()).toContain('"detail-type": "Feedback Requested"');
+  await expect.poll(() => textOf(text)).toContain('"detail-type": "Feedback Requested"');
   const { subject } = await page.evaluate(() => JSON.parse(sessionStorage.getItem("callboard.theatre.run")!));
-  expect(await text.innerText()).toContain(subject);
+  expect(await textOf(text)).toContain(subject);
   await drawer.getByRole("tab", { name: "Event" }).focus();
   await page.keyboard.press("ArrowRight");
-  await expect.poll(() => text.innerText()).toContain("events:putEvents.waitForTaskToken");
+  await expect.poll(() => textOf(text)).toContain("events:putEvents.waitForTaskToken");
   await page.keyboard.press("ArrowRight");
-  await expect.poll(() => text.innerText()).toMatch(/useQuestion\("req_\w+"/);
+  await expect.poll(() => textOf(text)).toMatch(/useQuestion\("req_\w+"/);
 
   await page.getByRole("button", { name: "List", exact: true }).click();
   const row = page.getByRole("button", { name: /^Ask waits for an answer/ });
