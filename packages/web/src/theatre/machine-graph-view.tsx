@@ -69,7 +69,8 @@ export default function MachineGraphView({ graph, states, chosen, onChoose }: Ma
             <g
               key={id}
               role="button"
-              tabIndex={state.name === entry ? 0 : -1}
+              // The renderer writes names within SVG as they stand, and this one has no capital letter there.
+              ref={(node) => node?.setAttribute("tabindex", state.name === entry ? "0" : "-1")}
               className="node"
               aria-label={stateText(state, trace, words)}
               aria-pressed={state.name === chosen}
