@@ -40,7 +40,7 @@ export async function runCallboard(terminal: Terminal, pages: string): Promise<v
     isUp = true;
     const { pages: landing, viewer, creator, aws } = callboard.addresses;
     supervisor?.isUp(callboard.addresses);
-    const took = Date.now() - (supervisor?.began ?? performance.timeOrigin);
+    const took = performance.timeOrigin + performance.now() - (supervisor?.began ?? performance.timeOrigin);
     terminal.print(`
 Callboard is up (${(took / 1000).toFixed(1)} s). Ctrl-C stops it; the data stays in ${settings.data}
 

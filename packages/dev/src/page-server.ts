@@ -65,7 +65,8 @@ function headersOf(
   const { "x-frame-options": alone, ...rest } = pageHeaders;
   const policy = pagePolicy(origins);
   const isForOthers = path === framedPage;
-  if (!isForOthers && !isTheatre)
+  const isFirst = path === "/" || path === "/index.html";
+  if (!isForOthers && (!isTheatre || isFirst))
     return { ...rest, "x-frame-options": alone, "content-security-policy": policy };
   return {
     ...rest,

@@ -1,7 +1,7 @@
 import { detailsIn, type HistoryEvent } from "./history.ts";
 
 /** One thing that happened in an execution, without what it took or gave. */
-export interface TraceEvent {
+interface TraceEvent {
   readonly id: number;
   /** Milliseconds since the Unix epoch. */
   readonly at: number;
@@ -14,7 +14,7 @@ export interface TraceEvent {
 }
 
 /** An answer of a person, or of the system, that a waiting state was given. */
-export interface TraceAnswer {
+interface TraceAnswer {
   readonly id: number;
   readonly at: number;
   readonly state: string;
@@ -53,7 +53,7 @@ export function traceOf(history: readonly HistoryEvent[], after: number): Trace 
 }
 
 /** The state that each event happened in, by its id: the one that was entered last on the way to it. */
-export function statesOf(history: readonly HistoryEvent[]): ReadonlyMap<number, string> {
+function statesOf(history: readonly HistoryEvent[]): ReadonlyMap<number, string> {
   const found = new Map<number, string>();
   for (const event of history) {
     const { name } = detailsIn(event);

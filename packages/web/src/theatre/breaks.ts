@@ -19,7 +19,7 @@ export type BreakNews =
   | { readonly kind: "failed"; readonly accepted?: number };
 
 /** One that is under way says so as long as it is; what it says last stays. */
-export type Say = (news: BreakNews) => void;
+type Say = (news: BreakNews) => void;
 
 const offlineSeconds = 8;
 /** The shortest that the video application takes, in seconds. */

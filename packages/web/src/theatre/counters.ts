@@ -82,7 +82,7 @@ export function median(spans: readonly number[]): number | undefined {
 }
 
 /** How long an accepted answer may be on its way, in milliseconds. */
-export const ON_ITS_WAY_MS = 20_000;
+const ON_ITS_WAY_MS = 20_000;
 
 /**
  * How many accepted answers their executions lack; undefined while that cannot be known, since the execution of one is

@@ -17,9 +17,9 @@ export default function MachineGraphView({ graph, states, chosen, onChoose }: Ma
   const order = useMemo(() => statesInOrder(graph).map(({ name }) => name), [graph]);
   const [focused, setFocused] = useState<string>();
   const port = useRef<HTMLDivElement>(null);
-  const scale = useScale(port, placed.width);
+  const { scale, room } = useScale(port, placed.width);
   const active = activeOf(states);
-  useFollowed(port, active ?? graph.start, scale);
+  useFollowed(port, active ?? graph.start, room);
   const entry = focused ?? chosen ?? active ?? order[0];
 
   const keyDown = (event: KeyboardEvent, name: string) => {
@@ -69,7 +69,8 @@ export default function MachineGraphView({ graph, states, chosen, onChoose }: Ma
             <g
               key={id}
               role="button"
-              tabIndex={state.name === entry ? 0 : -1}
+              // The renderer writes names within SVG as they stand, and this one has no capital letter there.
+              ref={(node) => node?.setAttribute("tabindex", state.name === entry ? "0" : "-1")}
               className="node"
               aria-label={stateText(state, trace, words)}
               aria-pressed={state.name === chosen}
@@ -88,7 +89,7 @@ export default function MachineGraphView({ graph, states, chosen, onChoose }: Ma
                 {cut(state.name)}
               </text>
               {state.retries && (
-                <text className="node-retry" x={width - 8} y={18.5} aria-hidden="true">
+                <text className="node-retry" x={width - 8} y={18.5}>
                   ↻
                 </text>
               )}
@@ -103,7 +104,7 @@ export default function MachineGraphView({ graph, states, chosen, onChoose }: Ma
 /** A cue light; its shape says what its colour says. */
 function Lamp({ lamp }: { lamp: ReturnType<typeof lampOf> }) {
   return (
-    <g className="node-lamp" data-lamp={lamp} transform="translate(15 14)" aria-hidden="true">
+    <g className="node-lamp" data-lamp={lamp} transform="translate(15 14)">
       {lamp === "standby" && <circle className="node-pulse" r={5} />}
       {lamp === "fail" ? <path d="M0 -6 L6 0 L0 6 L-6 0 Z" /> : <circle r={5} />}
       {lamp === "busy" && <circle className="node-core" r={2} />}
@@ -154,28 +155,29 @@ const nodeIn = (port: HTMLElement | null, name: string) =>
   [...(port?.querySelectorAll<SVGGElement>("[data-state]") ?? [])].find((one) => one.dataset.state === name);
 
 /** As large as fits the width, within bounds. */
-function useScale(port: { current: HTMLDivElement | null }, width: number): number {
-  const [scale, setScale] = useState(1);
+function useScale(port: { current: HTMLDivElement | null }, width: number) {
+  const [sight, setSight] = useState({ scale: 1, room: "" });
   useLayoutEffect(() => {
     const element = port.current;
     if (!element) return;
     const measure = () => {
-      const room = element.clientWidth - 24;
-      if (room > 0) setScale(Math.min(1.1, Math.max(smallest, room / Math.max(width, 1))));
+      const { clientWidth, clientHeight } = element;
+      const scale = Math.min(1.1, Math.max(smallest, (clientWidth - 24) / Math.max(width, 1)));
+      setSight({ scale, room: `${clientWidth} ${clientHeight} ${width}` });
     };
     const observer = new ResizeObserver(measure);
     observer.observe(element);
     measure();
     return () => observer.disconnect();
   }, [port, width]);
-  return scale;
+  return sight;
 }
 
 /** Keeps what runs in sight, unless its reader has scrolled a moment ago. */
 function useFollowed(
   port: { current: HTMLDivElement | null },
   active: string | undefined,
-  scale: number,
+  room: string,
 ): void {
   const own = useRef(Number.NEGATIVE_INFINITY);
   useEffect(() => {
@@ -189,6 +191,7 @@ function useFollowed(
       for (const type of ["wheel", "pointerdown", "keydown"]) element?.removeEventListener(type, scrolls);
     };
   }, [port]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: in another room it is elsewhere
   useEffect(() => {
     const element = port.current;
     const node = active === undefined ? undefined : nodeIn(element, active);
@@ -200,5 +203,5 @@ function useFollowed(
       top: place.top - (view.top + view.height * 0.4),
       behavior: isStill ? "auto" : "smooth",
     });
-  }, [port, active, scale]);
+  }, [port, active, room]);
 }

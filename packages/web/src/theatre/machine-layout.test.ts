@@ -128,3 +128,35 @@ it("says that a state goes on whatever happens, and draws no second way for it",
   expect(states[0]).toMatchObject({ forgives: true, retries: true, waits: false });
   expect(states[1]).toMatchObject({ waits: true, resource: "events:putEvents.waitForTaskToken" });
 });
+
+it("places a branch by its ways and not by the order in which its states are written", () => {
+  const States = {
+    Second: task({ Next: "Third" }),
+    Third: { Type: "Choice", Choices: [{ Next: "Fourth" }] },
+    First: task({ Next: "Second" }),
+    Fourth: task({ End: true }),
+  };
+  const branch = { StartAt: "First", States };
+  const { states } = expectWhole({
+    StartAt: "P",
+    States: { P: { Type: "Parallel", Branches: [branch], End: true } },
+  });
+  const height = (name: string) => states.find(({ state }) => state.name === name)!.y;
+  const heights = ["First", "Second", "Third", "Fourth"].map(height);
+  expect(heights).toEqual([...heights].sort((a, b) => a - b));
+});
+
+it.each(["ItemProcessor", "Iterator"])("shows what a Map does with its items within it, by %s", (field) => {
+  const inner = { StartAt: "Each", States: { Each: task({ End: true }) } };
+  const { states } = expectWhole({ StartAt: "M", States: { M: { Type: "Map", [field]: inner, End: true } } });
+  expect(states.map(({ id }) => id)).toEqual(["M", "0.0/Each"]);
+  expect(holds(states[0]!, states[1]!)).toBe(true);
+});
+
+it("draws the way from a state to what catches its faults", () => {
+  const { edges } = expectWhole({
+    StartAt: "A",
+    States: { A: task({ End: true, Catch: [{ ErrorEquals: ["E"], Next: "B" }] }), B: { Type: "Fail" } },
+  });
+  expect(edges).toMatchObject([{ from: "A", to: "B", kind: "catch" }]);
+});

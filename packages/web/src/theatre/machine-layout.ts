@@ -20,7 +20,7 @@ export interface PlacedEdge {
   readonly points: readonly Point[];
 }
 
-export interface Point {
+interface Point {
   readonly x: number;
   readonly y: number;
 }
@@ -33,7 +33,7 @@ export interface PlacedMachine {
   readonly edges: readonly PlacedEdge[];
 }
 
-export const NODE_HEIGHT = 28;
+const NODE_HEIGHT = 28;
 /** The height of what stands above the branches of a state. */
 export const HEAD_HEIGHT = 30;
 /** How many letters of a name there is room for. */

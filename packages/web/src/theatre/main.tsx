@@ -10,11 +10,11 @@ async function begin(): Promise<void> {
   const base = new URL(".", window.location.href);
   const element = document.getElementById("root")!;
   if (document.documentElement.dataset.theatre === undefined) {
-    (await speakingRoot(createRoot(element))).render(<Doors />);
+    (await speakingRoot(createRoot(element), "first")).render(<Doors />);
     return;
   }
   const [root, config, { mountTheatre }] = await Promise.all([
-    speakingRoot(createRoot(element)),
+    speakingRoot(createRoot(element), "first"),
     loadConfig(base, window.fetch.bind(window)),
     import("./mount-theatre.tsx"),
   ]);

@@ -34,6 +34,7 @@ export function StageFrame({ name, store, subject }: Props) {
     return () => clearTimeout(later);
   }, [name, store]);
 
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the frame is there once it has an address
   useEffect(() => {
     store.setFrame(name, frame.current);
     return () => store.setFrame(name, null);

@@ -14,7 +14,7 @@ export type Seen =
   | { readonly kind: "connection" };
 
 /** What the server said to an answer. */
-export interface StageReceipt {
+interface StageReceipt {
   readonly requestId: string;
   readonly replyId: string;
   readonly status: "accepted" | "refused";

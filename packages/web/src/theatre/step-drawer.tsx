@@ -85,7 +85,7 @@ export function StepDrawer({ state, trace, run, store, onClose }: Props) {
           <p className="quiet">{none}</p>
         ) : (
           <>
-            <CopyButton text={text} />
+            <CopyButton key={text} text={text} />
             {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by keys */}
             <pre tabIndex={0} dir="ltr">
               {text}
@@ -102,7 +102,6 @@ export function StepDrawer({ state, trace, run, store, onClose }: Props) {
 function CopyButton({ text }: { text: string }) {
   const { step } = useWords().theatre;
   const [said, setSaid] = useState<"copy" | "copied" | "notCopied">("copy");
-  useEffect(() => setSaid("copy"), [text]);
   const copy = () =>
     navigator.clipboard.writeText(text).then(
       () => setSaid("copied"),

@@ -2,7 +2,7 @@ import type { Asl } from "./machine-graph.ts";
 import type { TraceEvent } from "./trace.ts";
 
 /** What happened in an execution since the last call, and all answers that it was given. */
-export interface ExecutionAnswer {
+interface ExecutionAnswer {
   readonly status: ExecutionStatus;
   readonly events: readonly TraceEvent[];
   readonly answers: readonly { readonly replyId: string; readonly verb: string }[];

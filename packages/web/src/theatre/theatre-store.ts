@@ -106,8 +106,9 @@ export function openTheatre({ api, socketUrl, storage }: Options): TheatreStore 
   const clientOf = (name: FrameName): Callboard | undefined => frames.get(name)?.contentWindow?.callboard;
 
   function saw(name: string, what: Seen): void {
-    if (what.kind === "connection") return settleSoon();
-    if (what.kind === "receipt") return hadReceipt(what.receipt);
+    if (what.kind === "connection") settleSoon();
+    if (what.kind === "receipt") hadReceipt(what.receipt);
+    if (what.kind !== "push") return;
     // How many look on changes when this page itself does.
     const items = what.items.filter(({ key }) => key !== "viewers");
     if (items.length === 0) return;
@@ -123,7 +124,10 @@ export function openTheatre({ api, socketUrl, storage }: Options): TheatreStore 
   }
 
   function hadReceipt({ status, replyId, requestId }: Extract<Seen, { kind: "receipt" }>["receipt"]): void {
-    if (status === "refused") return count({ kind: "refused" });
+    if (status === "refused") {
+      count({ kind: "refused" });
+      return;
+    }
     const before = state.counters;
     const execution = executionOf(requestId);
     count({ kind: "accepted", answer: { replyId, requestId, execution, at: browserTime() } });

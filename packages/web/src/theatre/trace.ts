@@ -8,7 +8,7 @@ export interface TraceEvent {
 }
 
 /** `gone_on`: it failed, and the execution went on by another way. */
-export type Standing = "running" | "waiting" | "done" | "failed" | "gone_on" | "stopped";
+type Standing = "running" | "waiting" | "done" | "failed" | "gone_on" | "stopped";
 
 /** How a state stands in an execution. */
 export interface StateTrace {

@@ -41,7 +41,10 @@ function travel(place: HTMLElement, state: string | undefined): void {
   const start = from?.getBoundingClientRect();
   const end = to.getBoundingClientRect();
   const isStill = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
-  if (isStill || !start || start.width === 0 || end.width === 0) return arrived();
+  if (isStill || !start || start.width === 0 || end.width === 0) {
+    arrived();
+    return;
+  }
   const mark = document.createElement("span");
   mark.className = "answer-mark";
   mark.setAttribute("aria-hidden", "true");

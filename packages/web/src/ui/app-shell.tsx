@@ -16,7 +16,11 @@ export function AppShell({ page, children }: { page: string; children: ReactNode
       </button>
       <header className="bar">
         <p className="brand">
-          <a href="./index.html">Callboard</a> <span className="brand-page">{page}</span>
+          {/* Where this page stands in a frame of the first page, that is where it leads. */}
+          <a href="./index.html" target="_top">
+            Callboard
+          </a>{" "}
+          <span className="brand-page">{page}</span>
         </p>
         <div className="bar-end">
           <ConnectionStatus />

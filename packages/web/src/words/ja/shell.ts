@@ -10,6 +10,7 @@ export const shell: Texts["shell"] = {
     start: { title: "Callboard", about: "いま何が進み、誰に何が求められているか" },
     viewer: { title: "視聴者 · Callboard", about: "動画が仕上がるまでを見守ります" },
     signIn: { title: "サインイン · Callboard", about: "Callboardにサインインします" },
+    first: { title: "はじめに · Callboard", about: "いま何が進み、誰に何が求められているか" },
   },
   titleOf: (subject) => `${subject} · Callboard`,
   skip: "本文へ移動",
