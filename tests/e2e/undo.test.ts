@@ -162,7 +162,7 @@ it("is answered once after the browser was killed in the moment in which it coul
   const replies = repliesOf(again);
   await again.goto(await address());
   await undo(again).waitFor();
-  await again.getByText("“Right” is sent in a moment.").waitFor();
+  await again.getByText("About to send “Right”").waitFor();
   await again.locator('[data-outcome="relayed"]').waitFor();
   expect(await answer()).toMatchObject({ candidateId: "right" });
   expect(replies).toHaveLength(1);

@@ -94,7 +94,7 @@ it("sends what is marked with Ctrl and Enter, once however long it is held, and 
   await key("2");
   await key("Enter", radio(2), { ctrlKey: true });
   await key("Enter", radio(2), { ctrlKey: true });
-  expect(one(".held-text").textContent).toBe("“Title c2” is sent in a moment.");
+  expect(one(".held-text").textContent).toBe("About to send “Title c2”");
   expect(radio(1).disabled).toBe(true);
   expect(all(".answer-ways button").map((button) => button.textContent)).toEqual(["Send now", "Undo"]);
   await key("1");
@@ -179,7 +179,7 @@ it("says all of it in Japanese", async () => {
   const { key, press, one, all, page } = await asked(3, {}, japaneseForTests);
   await key("1");
   await press("これを選ぶ");
-  expect(one(".held-text").textContent).toBe("「Title c1」をまもなく送信します。");
+  expect(one(".held-text").textContent).toBe("まもなく送信：「Title c1」");
   expect(all(".answer-ways button").map((button) => button.textContent)).toEqual(["今すぐ送信", "取り消す"]);
   expect(page.querySelector(".answer-bar")?.textContent).not.toMatch(/undo|sent/i);
 });

@@ -77,7 +77,7 @@ export const question = {
 
   held: {
     /** `what` is a title, a button's words or an answer. */
-    will: (what: string) => `${what} is sent in a moment.`,
+    will: (what: string) => `About to send ${what}`,
     told: (what: string) => `${what} is sent in five seconds. It can be undone until then.`,
     seconds: (n: number) => `${n} s`,
     undo: "Undo",

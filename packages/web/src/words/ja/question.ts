@@ -73,7 +73,7 @@ export const question: Texts["question"] = {
   },
 
   held: {
-    will: (what) => `${what}をまもなく送信します。`,
+    will: (what) => `まもなく送信：${what}`,
     told: (what) => `${what}を5秒後に送信します。それまでは取り消せます。`,
     seconds: (n) => `${n}秒`,
     undo: "取り消す",
