@@ -29,5 +29,11 @@ export function standingText(
 }
 
 /** What an owner does about a warning whose message does not say it, by its code. */
-export const mendText = ({ code }: SubjectWarning, { progress }: Words): string | undefined =>
-  code === "no_deadline" ? progress.mendNoDeadline : undefined;
+export function mendText({ code }: SubjectWarning, { progress }: Words): string | undefined {
+  switch (code) {
+    case "no_deadline":
+      return progress.mendNoDeadline;
+    default:
+      return undefined;
+  }
+}

@@ -4,6 +4,7 @@ import { type ComponentType, StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { PeopleContext, peopleApi } from "../people/people-api.ts";
 import { type Config, loadConfig } from "../session/config.ts";
+import { giveLastWord, lastWord } from "../session/last-word.ts";
 import { fragmentOf, parseLink } from "../session/link.ts";
 import { keepToken, memoryStorage, type Role, type TokenStorage } from "../session/token.ts";
 import { type VideosApi, videosApi } from "../videos/videos-api.ts";
@@ -93,6 +94,7 @@ export async function mountPage(
     if (state === "connected") attempts = 0;
   });
   window.callboard = client;
+  giveLastWord(client, lastWord(config.httpUrl, source.token, ownFetch));
   const videos = config.videos
     ? videosApi({ httpUrl: config.httpUrl, token: source.token, fetch: ownFetch, newId })
     : undefined;

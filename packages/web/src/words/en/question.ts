@@ -15,8 +15,6 @@ export const question = {
   /** What stands under the prompt. */
   putTo: (who: string) => `Put to ${who}.`,
   remindedAt: (at: string) => `Reminded at ${at}.`,
-  left: (time: string) => `${time} left`,
-  timeIsUp: "time is up",
   until: (at: string) => `until ${at}`,
   round: (round: number) => `round ${round}`,
   roundOf: (round: number, most: number) => `round ${round} of ${most}`,
@@ -58,13 +56,11 @@ export const question = {
     partial: "not all of it could be shown",
     expand: (title: string) => `All of ${title}`,
     show: "Show",
-    keys: (last: number) => `Keys 1–${last} mark one.`,
   },
 
   answer: {
     label: "Your answer",
     markFirst: "Mark a candidate first.",
-    marked: (number: number) => `${number}`,
     own: "In your own words",
     description: "Description",
     needed: "This is needed.",
@@ -76,7 +72,6 @@ export const question = {
     hintToo: (label: string) => `With ${label} it is the hint for the models.`,
     charactersLeft: (left: string, most: string) => `${left} of ${most} characters are left.`,
     more: "More ways",
-    send: (keys: string) => `${keys} sends`,
   },
 
   held: {
@@ -86,8 +81,6 @@ export const question = {
     seconds: (n: number) => `${n} s`,
     undo: "Undo",
     sendNow: "Send now",
-    open: "Open it",
-    undone: "Nothing was sent.",
     notSent: "Your own answer was not sent.",
     notTaken: "Your own answer was not taken.",
     elsewhere: "Answers that can still be undone",
