@@ -11,7 +11,7 @@ import { useOnline } from "../ui/use-browser.ts";
 import { useWords } from "../words/use-words.ts";
 import { ReleasedVideo } from "./released-video.tsx";
 import { ShowHead } from "./show-head.tsx";
-import { UnknownSubject, WaitingLine } from "./subject-view.tsx";
+import { Coming, UnknownSubject, WaitingLine } from "./subject-view.tsx";
 import { useWatched } from "./use-watched.ts";
 
 /** One subject as a part of a page of others. Nothing in it does anything but play its video. */
@@ -43,6 +43,7 @@ function Embedded({ subject }: { subject: string }) {
   const { status, isUnknown } = watched;
   if (typeof status === "object")
     return <p role="alert">{status.error === "forbidden" ? viewer.mayNot : viewer.notFollowed}</p>;
+  if (watched.loading) return <Coming subject={subject} />;
   if (isUnknown) return <UnknownSubject subject={subject} />;
   const [first] = watched.runs;
   return (

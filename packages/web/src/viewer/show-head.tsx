@@ -16,15 +16,15 @@ interface Props {
   watched: Watched;
 }
 
-/** What it is, how it stands, and how far it is: the same height before anything has come as after. */
+/** What it is, how it stands, and how far it is. */
 export function ShowHead({ subject, watched }: Props) {
   const words = useWords();
-  const { title, picture, viewers, loading, runs, waiting } = watched;
+  const { title, picture, viewers, runs, waiting } = watched;
   const [first] = runs;
   const name = title ?? untitledName(subject, words);
   usePageTitle(`${name} · Callboard`);
   return (
-    <header className="show-head" data-state={first?.execution?.state ?? "none"} aria-busy={loading}>
+    <header className="show-head" data-state={first?.execution?.state ?? "none"}>
       <RowBoundary name="avatar" of={picture} as="span">
         <Avatar picture={picture} title={name} />
       </RowBoundary>
@@ -32,11 +32,11 @@ export function ShowHead({ subject, watched }: Props) {
         <p className="show-state">
           <Lamp cue={cueOfRun(first, waiting !== undefined)} />
           <RowBoundary name="state" of={first} as="span">
-            <StateText run={first} waiting={waiting?.count ?? 0} loading={loading} />
+            <StateText run={first} waiting={waiting?.count ?? 0} />
           </RowBoundary>
         </p>
         <h1 tabIndex={-1} data-title={title === undefined ? "none" : "chosen"}>
-          {loading ? <span className="bone bone-title" /> : <PeopleText>{name}</PeopleText>}
+          <PeopleText>{name}</PeopleText>
         </h1>
         <p className="quiet">
           <PeopleText>{subjectName(subject)}</PeopleText>
@@ -49,18 +49,10 @@ export function ShowHead({ subject, watched }: Props) {
 }
 
 /** How it stands in a few words, with for how long, or since when. */
-function StateText({
-  run,
-  waiting,
-  loading,
-}: {
-  run: RunProgress | undefined;
-  waiting: number;
-  loading: boolean;
-}) {
+function StateText({ run, waiting }: { run: RunProgress | undefined; waiting: number }) {
   const words = useWords();
   const now = useServerNow();
-  if (run?.execution === undefined) return loading ? words.viewer.untold : words.viewer.notBegun;
+  if (run?.execution === undefined) return words.viewer.notBegun;
   return standingText(run.execution, waiting, now, words);
 }
 

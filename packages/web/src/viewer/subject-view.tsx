@@ -16,7 +16,8 @@ export function SubjectView({ subject, leave }: { subject: string; leave: () => 
   const { viewer } = useWords();
   const watched = useWatched(subject);
   return (
-    <div className="viewer">
+    // What is drawn anew when something has come has not moved, wherever it stands then.
+    <div key={watched.loading ? "loading" : "known"} className="viewer">
       <button type="button" className="button plain back" onClick={leave}>
         {viewer.all}
       </button>
@@ -29,6 +30,7 @@ function Show({ subject, watched }: { subject: string; watched: Watched }) {
   const { status, isUnknown, runs, unread, loading, media } = watched;
   if (typeof status === "object")
     return <NotWatched subject={subject} isForbidden={status.error === "forbidden"} />;
+  if (loading) return <Coming subject={subject} />;
   if (isUnknown) return <UnknownSubject subject={subject} />;
   return (
     <article className="show" data-media={media === undefined ? "none" : "there"}>
@@ -41,6 +43,25 @@ function Show({ subject, watched }: { subject: string; watched: Watched }) {
         <Meaning run={runs[0]} />
       </ProgressList>
     </article>
+  );
+}
+
+/** As much as most subjects take, until it is known which one it is. */
+export function Coming({ subject }: { subject: string }) {
+  const { viewer } = useWords();
+  usePageTitle(`${subjectName(subject)} · Callboard`);
+  return (
+    <div className="show" role="status" aria-busy="true">
+      <span className="visually-hidden">{viewer.untold}</span>
+      <div className="show-head" aria-hidden="true">
+        <span className="avatar bone" />
+        <div className="show-words">
+          <span className="bone bone-line" />
+          <span className="bone bone-title" />
+        </div>
+      </div>
+      <span className="bone bone-steps" aria-hidden="true" />
+    </div>
   );
 }
 
