@@ -24,8 +24,8 @@ export type Captions =
   /** `empty`: they are captions, in which nobody says a word. */
   | { readonly kind: "not_captions" | "empty"; readonly reason: string };
 
-/** Bytes of a captions file, at most. */
-export const CAPTIONS_LIMIT = 5 * 1024 * 1024;
+export { CAPTIONS_LIMIT } from "../upload.ts";
+
 const MOST_CUES = 50_000;
 
 /**
