@@ -1,4 +1,4 @@
-import { isSubject, RequestId } from "@callboard/protocol";
+import { isRequestId, isSubject, type RequestId } from "@callboard/protocol";
 
 /** What a link's fragment says: `#token=<jwt>&video=v_1&request=req_…`. */
 export interface Link {
@@ -16,11 +16,11 @@ export type Place = Pick<Link, "subject" | "requestId">;
 export function parseLink(hash: string): Link {
   const params = new URLSearchParams(hash.replace(/^#/, ""));
   const token = params.get("token");
-  const request = RequestId.safeParse(params.get("request"));
+  const request = params.get("request") ?? "";
   return {
     token: token !== null && /^[\w-]+\.[\w-]+\.[\w-]+$/.test(token) ? token : undefined,
     subject: subjectOf(params.get("video") ?? ""),
-    requestId: request.success ? request.data : undefined,
+    requestId: isRequestId(request) ? request : undefined,
   };
 }
 
