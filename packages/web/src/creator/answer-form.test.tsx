@@ -5,6 +5,8 @@ import { type DefaultReply, type Labels, verbs } from "@callboard/protocol";
 import { createRoot } from "react-dom/client";
 import { afterEach, beforeAll, expect, it } from "vitest";
 import { act } from "../testing/act.ts";
+import { englishForTests } from "../testing/words.ts";
+import { WordsProvider } from "../words/use-words.ts";
 import { AnswerForm } from "./answer-form.tsx";
 
 beforeAll(loadForms);
@@ -60,9 +62,11 @@ function page(shown: Shown, drafts: Drafts = createDrafts(), locale = "en-US") {
   const show = (next: Shown) =>
     act(() =>
       root.render(
-        <DraftsProvider drafts={drafts}>
-          <Drawn send={(reply) => sent.push(reply)} {...next} />
-        </DraftsProvider>,
+        <WordsProvider value={englishForTests}>
+          <DraftsProvider drafts={drafts}>
+            <Drawn send={(reply) => sent.push(reply)} {...next} />
+          </DraftsProvider>
+        </WordsProvider>,
       ),
     );
   const close = () => {

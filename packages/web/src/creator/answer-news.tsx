@@ -3,6 +3,7 @@ import { useConnection, useServerNow } from "@callboard/client/react";
 import type { RefusalCode } from "@callboard/protocol";
 import { refusalText } from "../model/refusal.ts";
 import { PeopleText, Sentence } from "../ui/people-text.tsx";
+import { useWords } from "../words/use-words.ts";
 
 /** What became of one's own attempt to answer. */
 export function AnswerNews({ outcome, me }: { outcome: Outcome; me: string | undefined }) {
@@ -63,10 +64,11 @@ function Refused({
   me: string | undefined;
 }) {
   const now = useServerNow();
+  const words = useWords();
   return (
     <div className="message" data-tone="lost" data-answer="refused" data-code={code} role="status">
       <p>
-        <Sentence>{refusalText(code, details, { me, now })}</Sentence>
+        <Sentence>{refusalText(code, details, { me, now }, words)}</Sentence>
       </p>
       <ul>
         {issues.map((issue) => (

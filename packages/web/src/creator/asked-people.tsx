@@ -3,6 +3,7 @@ import { useServerNow } from "@callboard/client/react";
 import type { RequestValue } from "@callboard/protocol";
 import { alsoAskedText, principalsText } from "../model/assignees.ts";
 import { momentText } from "../model/time.ts";
+import { useWords } from "../words/use-words.ts";
 
 /** Whom an open question is put to, who came to be asked beside them, and whether they were reminded. */
 export function AskedPeople({
@@ -15,13 +16,14 @@ export function AskedPeople({
   me: string | undefined;
 }) {
   const now = useServerNow();
-  const also = asked && alsoAskedText(asked, now);
+  const words = useWords();
+  const also = asked && alsoAskedText(asked, now, words);
   return (
     <p className="quiet asked" data-assignees={request.assignees.join(" ")}>
-      <span>Put to {principalsText(request.assignees, me)}.</span>
+      <span>Put to {principalsText(request.assignees, me, undefined, words)}.</span>
       {also !== undefined && <span data-also-asked="true">{also}</span>}
       {request.remindedAt !== undefined && (
-        <span data-reminded="true">Reminded at {momentText(request.remindedAt, now)}.</span>
+        <span data-reminded="true">Reminded at {momentText(request.remindedAt, now, words)}.</span>
       )}
     </p>
   );

@@ -2,6 +2,7 @@ import type { AttendingValue, RequestId } from "@callboard/protocol";
 import { attenderText } from "../model/words.ts";
 import { RowBoundary } from "../ui/error-boundary.tsx";
 import { Sentence } from "../ui/people-text.tsx";
+import { useWords } from "../words/use-words.ts";
 
 /** Who else has the question before them; read aloud when that changes. */
 export function Attending({
@@ -28,6 +29,6 @@ const mostNamed = 4;
 
 const Attender = ({ attender }: { attender: AttendingValue }) => (
   <span className="tag" data-attending={attender.user.id} data-state={attender.state}>
-    <Sentence>{attenderText(attender)}</Sentence>
+    <Sentence>{attenderText(attender, useWords())}</Sentence>
   </span>
 );

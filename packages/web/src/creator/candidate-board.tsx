@@ -4,6 +4,7 @@ import { useId } from "react";
 import { sourceText } from "../model/words.ts";
 import { BrokenRow, RowBoundary } from "../ui/error-boundary.tsx";
 import { PeopleText } from "../ui/people-text.tsx";
+import { useWords } from "../words/use-words.ts";
 import { CandidateCard } from "./candidate-card.tsx";
 
 /** How one of the proposals is marked while the question is open. */
@@ -35,6 +36,7 @@ export function CandidateBoard({
   ended: boolean;
 }) {
   const id = useId();
+  const words = useWords();
   const [newest, ...earlier] = rounds;
   const isTaken = (one: Candidate) =>
     taken !== undefined &&
@@ -43,9 +45,9 @@ export function CandidateBoard({
     (taken.source === undefined || taken.source === one.source);
   const groupsOf = (round: CandidateRound) =>
     round.groups.map((group) => (
-      <div key={group.source} className="candidate-group" data-source={sourceText(group)}>
+      <div key={group.source} className="candidate-group" data-source={sourceText(group, words)}>
         <h3>
-          <PeopleText>{sourceText(group)}</PeopleText>
+          <PeopleText>{sourceText(group, words)}</PeopleText>
           {group.standIn && <span className="tag stand-in">stand-in</span>}
         </h3>
         <ul className="candidates" data-round={round.round}>

@@ -3,6 +3,7 @@ import { useServerNow } from "@callboard/client/react";
 import { endingOf } from "../model/ending.ts";
 import { RowBoundary } from "../ui/error-boundary.tsx";
 import { Sentence } from "../ui/people-text.tsx";
+import { useWords } from "../words/use-words.ts";
 
 /** The questions that are closed, folded away, with what became of each. */
 export function EarlierQuestions({
@@ -43,7 +44,8 @@ function EarlierQuestion({
   me: string | undefined;
 }) {
   const now = useServerNow();
-  const outcome = endingOf(question, titlesOf(candidates, question), me, now);
+  const words = useWords();
+  const outcome = endingOf(question, titlesOf(candidates, question), me, now, words);
   return (
     <li data-earlier={question.state}>
       Round {question.round}:{" "}

@@ -3,6 +3,7 @@ import { defined, limits, type RequestValue } from "@callboard/protocol";
 import { type FormEvent, useId, useState } from "react";
 import { stepLabel } from "../model/words.ts";
 import { PeopleText } from "../ui/people-text.tsx";
+import { useWords } from "../words/use-words.ts";
 
 /** Own words, starting from the marked candidate's. */
 export function EditForm({
@@ -17,6 +18,7 @@ export function EditForm({
   label: string;
 }) {
   const id = useId();
+  const words = useWords();
   const of = `edit/${candidate?.key ?? "own"}`;
   const { requestId, lang } = request;
   const [title, setTitle] = useDraft(requestId, `${of}/title`, candidate?.title ?? "");
@@ -41,7 +43,7 @@ export function EditForm({
       <h3>In your own words</h3>
       <div className="field">
         {/* A thread names what is asked for: a title, a region. */}
-        <label htmlFor={`${id}-title`}>{stepLabel(request.thread)}</label>
+        <label htmlFor={`${id}-title`}>{stepLabel(request.thread, words)}</label>
         <input
           id={`${id}-title`}
           dir="auto"

@@ -1,5 +1,6 @@
 import { useId, useRef } from "react";
 import { sizeText } from "../model/selection.ts";
+import { useWords } from "../words/use-words.ts";
 
 /** Chooses one file and says which it is. */
 export function FileField({
@@ -18,6 +19,7 @@ export function FileField({
   clear: () => void;
 }) {
   const id = useId();
+  const words = useWords();
   const input = useRef<HTMLInputElement>(null);
   return (
     <div className="file-field">
@@ -38,7 +40,7 @@ export function FileField({
       />
       <label htmlFor={id}>{label}</label>
       <p id={`${id}-file`} className="file-name">
-        {file === undefined ? "None chosen" : `${file.name} · ${sizeText(file.size)}`}
+        {file === undefined ? "None chosen" : `${file.name} · ${sizeText(file.size, words)}`}
       </p>
       {file !== undefined && !disabled && (
         <button

@@ -3,6 +3,7 @@ import { useState } from "react";
 import { jsonText, partText } from "../model/further-fields.ts";
 import { RowBoundary } from "../ui/error-boundary.tsx";
 import { PeopleText } from "../ui/people-text.tsx";
+import { useWords } from "../words/use-words.ts";
 
 /** What a source says of a proposal beside its words. */
 export function FurtherFields({
@@ -48,11 +49,12 @@ function FieldValue({
   title: string;
   lang: string | undefined;
 }) {
+  const words = useWords();
   switch (field.shows) {
     case "text":
     case "boolean":
     case "number":
-      return <PeopleText lang={lang}>{partText(field)}</PeopleText>;
+      return <PeopleText lang={lang}>{partText(field, words)}</PeopleText>;
     case "link":
       return <OutsideLink url={field.url} host={field.host} />;
     case "picture":
@@ -63,7 +65,7 @@ function FieldValue({
           {field.parts.map((part, index) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: equal parts of a list have no other name
             <li key={index}>
-              <PeopleText lang={lang}>{partText(part)}</PeopleText>
+              <PeopleText lang={lang}>{partText(part, words)}</PeopleText>
             </li>
           ))}
         </ul>
@@ -74,7 +76,7 @@ function FieldValue({
           <summary>Show</summary>
           {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what can be scrolled must be reachable by keyboard */}
           <pre tabIndex={0} dir="auto" lang="">
-            {jsonText(field.value)}
+            {jsonText(field.value, words)}
           </pre>
         </details>
       );

@@ -6,6 +6,7 @@ import { subjectName } from "../model/words.ts";
 import type { Place } from "../session/link.ts";
 import { BrokenRow, RowBoundary } from "../ui/error-boundary.tsx";
 import { PeopleText, Sentence } from "../ui/people-text.tsx";
+import { useWords } from "../words/use-words.ts";
 
 /** What is wanted of one, and what became of one's answers. */
 export function Inbox({
@@ -76,6 +77,7 @@ function WantedRow({
 }) {
   const { requestId, subject, prompt, lang, round, deadline, remindedAt } = request;
   const now = useServerNow();
+  const words = useWords();
   if (!isSubject(subject)) return <BrokenRow name={`request/${requestId}`} />;
   return (
     <li data-request={requestId} data-reminded={remindedAt !== undefined || undefined}>
@@ -92,7 +94,7 @@ function WantedRow({
         <span className="quiet">
           <PeopleText>{cutText(name, longestName)}</PeopleText>
           {round > 1 && ` · round ${round}`}
-          {deadline !== undefined && ` · until ${momentText(deadline, now)}`}
+          {deadline !== undefined && ` · until ${momentText(deadline, now, words)}`}
         </span>
       </button>
     </li>
@@ -101,10 +103,11 @@ function WantedRow({
 
 function ReceiptRow({ receipt, name }: { receipt: ReceiptValue; name: string | undefined }) {
   const now = useServerNow();
+  const words = useWords();
   return (
     <li data-receipt={receipt.replyId} data-status={receipt.status}>
-      <Sentence>{receiptText(receipt, name)}</Sentence>{" "}
-      <span className="quiet">{momentText(receipt.at, now)}</span>
+      <Sentence>{receiptText(receipt, name, words)}</Sentence>{" "}
+      <span className="quiet">{momentText(receipt.at, now, words)}</span>
     </li>
   );
 }

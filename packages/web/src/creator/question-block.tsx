@@ -4,6 +4,7 @@ import { type RefObject, useEffect, useId, useRef } from "react";
 import { momentText } from "../model/time.ts";
 import { RowBoundary } from "../ui/error-boundary.tsx";
 import { PeopleText } from "../ui/people-text.tsx";
+import { useWords } from "../words/use-words.ts";
 import { PlainQuestion } from "./plain-question.tsx";
 import { type AroundQuestions, QuestionPanel } from "./question-panel.tsx";
 
@@ -71,9 +72,10 @@ export function QuestionBlock({
 
 function RowWords({ question: { prompt, lang, round, deadline, requestId, state } }: { question: Question }) {
   const now = useServerNow();
+  const words = useWords();
   const facts = [
     round > 1 && `round ${round}`,
-    state === "open" && deadline !== undefined && `until ${momentText(deadline, now)}`,
+    state === "open" && deadline !== undefined && `until ${momentText(deadline, now, words)}`,
   ].filter((fact) => fact !== false);
   return (
     <>

@@ -5,6 +5,7 @@ import { defaultText } from "../model/question.ts";
 import { Countdown } from "../ui/countdown.tsx";
 import { RowBoundary } from "../ui/error-boundary.tsx";
 import { PeopleText, Sentence } from "../ui/people-text.tsx";
+import { useWords } from "../words/use-words.ts";
 import { AskedPeople } from "./asked-people.tsx";
 
 /** What is asked, until when and what happens otherwise; once closed, what became of it. */
@@ -19,7 +20,8 @@ export function QuestionHead({
 }) {
   const { lang } = question;
   const now = useServerNow();
-  const outcome = endingOf(question, titleOf, me, now);
+  const words = useWords();
+  const outcome = endingOf(question, titleOf, me, now, words);
   const left = roundsLeft(question);
   return (
     <>
@@ -42,7 +44,7 @@ export function QuestionHead({
             <AskedPeople request={question} asked={asked} me={me} />
           </RowBoundary>
           <p className="default">
-            <Sentence lang={lang}>{defaultText(question, titleOf, now)}</Sentence>
+            <Sentence lang={lang}>{defaultText(question, titleOf, now, words)}</Sentence>
           </p>
         </>
       ) : (

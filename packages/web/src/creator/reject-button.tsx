@@ -4,6 +4,7 @@ import { limits, type RequestValue } from "@callboard/protocol";
 import { type FormEvent, useId, useRef } from "react";
 import { quoted } from "../model/words.ts";
 import { PeopleText, Sentence } from "../ui/people-text.tsx";
+import { useWords } from "../words/use-words.ts";
 
 /** Rejects, after asking once more. */
 export function RejectButton({
@@ -18,11 +19,12 @@ export function RejectButton({
   label: string;
 }) {
   const id = useId();
+  const words = useWords();
   const dialog = useRef<HTMLDialogElement>(null);
   const named = ownLabel(request, "reject");
   const heading =
     named !== undefined
-      ? `${quoted(named)}?`
+      ? `${quoted(named, words)}?`
       : request.verbs.includes("pick")
         ? "Reject all of them?"
         : "Reject it?";
@@ -62,7 +64,7 @@ export function RejectButton({
           <div className="actions">
             <button type="submit" className="button danger">
               <span>
-                <Sentence>{named === undefined ? "Yes, reject" : `Yes, ${quoted(named)}`}</Sentence>
+                <Sentence>{named === undefined ? "Yes, reject" : `Yes, ${quoted(named, words)}`}</Sentence>
               </span>
             </button>
             <button type="button" className="button" onClick={() => dialog.current?.close()}>

@@ -3,6 +3,7 @@ import { type DragEvent, type FormEvent, useState } from "react";
 import { selectFiles } from "../model/selection.ts";
 import type { Config } from "../session/config.ts";
 import type { VideosApi } from "../videos/videos-api.ts";
+import { useWords } from "../words/use-words.ts";
 import { FileField } from "./file-field.tsx";
 import { StartProgressLine } from "./start-progress-line.tsx";
 import { useStart } from "./use-start.ts";
@@ -30,6 +31,7 @@ export function StartForm({
   const [problems, setProblems] = useState<readonly string[]>([]);
   const [timeoutSeconds, setTimeoutSeconds] = useState(600);
   const [over, setOver] = useState(false);
+  const words = useWords();
   const start = useStart(api, (subject) => {
     setFiles(nothing);
     onStarted(subject);
@@ -39,7 +41,7 @@ export function StartForm({
 
   function take(chosen: readonly File[]) {
     if (busy) return;
-    const { problems, ...selected } = selectFiles(files, chosen, config.maxUploadBytes);
+    const { problems, ...selected } = selectFiles(files, chosen, config.maxUploadBytes, words);
     setFiles(selected);
     setProblems(problems);
     start.forget();

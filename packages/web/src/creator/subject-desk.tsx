@@ -8,6 +8,7 @@ import { RowBoundary } from "../ui/error-boundary.tsx";
 import { ProgressList } from "../ui/progress-list.tsx";
 import { SubjectHead } from "../ui/subject-head.tsx";
 import type { Video, VideosApi } from "../videos/videos-api.ts";
+import { useWords } from "../words/use-words.ts";
 import { Player } from "./player.tsx";
 import { QuestionList } from "./question-list.tsx";
 import { RunControls } from "./run-controls.tsx";
@@ -31,12 +32,13 @@ export function SubjectDesk({
   questions: Pick<ComponentProps<typeof QuestionList>, "named" | "pressed" | "onShown">;
 }) {
   const { items } = useChannel(workChannel(subject as Subject));
+  const words = useWords();
   const steps = subject.startsWith("video/") ? videoSteps : [];
   const { runs, unread, status, loading, title, picture, viewers } = useProgress(subject, {
     channel: "work",
     steps,
   });
-  const name = video?.name ?? untitledName(subject);
+  const name = video?.name ?? untitledName(subject, words);
   // The post-processing calls a video by its file until a title is chosen.
   const isUntitled = title === undefined || title === video?.name;
   const untitled = video === undefined ? subjectName(subject) : "Not titled yet";

@@ -4,6 +4,7 @@ import { useCallback, useEffect, useState } from "react";
 import { receiptText } from "../model/ending.ts";
 import { RowBoundary } from "../ui/error-boundary.tsx";
 import { Sentence } from "../ui/people-text.tsx";
+import { useWords } from "../words/use-words.ts";
 
 interface Toast {
   replyId: string;
@@ -25,6 +26,7 @@ export function Toasts({
     receipts: readonly ReceiptValue[];
     statuses: ReadonlyMap<string, string>;
   }>();
+  const words = useWords();
   const [toasts, setToasts] = useState<readonly Toast[]>([]);
   if (ready && seen?.receipts !== receipts) {
     setSeen({ receipts, statuses: new Map(receipts.map((one) => [one.replyId, one.status])) });
@@ -32,7 +34,7 @@ export function Toasts({
     const fresh = changed.map((receipt) => ({
       replyId: receipt.replyId,
       status: receipt.status,
-      text: receiptText(receipt, nameOf(receipt.subject)),
+      text: receiptText(receipt, nameOf(receipt.subject), words),
     }));
     if (fresh.length > 0)
       setToasts((shown) =>

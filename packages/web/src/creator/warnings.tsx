@@ -2,17 +2,19 @@ import { type Items, warningsOf } from "@callboard/client/headless";
 import { mendText } from "../model/subject.ts";
 import { BrokenRow, RowBoundary } from "../ui/error-boundary.tsx";
 import { PeopleText } from "../ui/people-text.tsx";
+import { useWords } from "../words/use-words.ts";
 
 /** What the owners of a subject should mend: nothing has gone wrong yet. */
 export function Warnings({ items }: { items: Items }) {
   const { warnings, unread } = warningsOf(items);
+  const words = useWords();
   if (warnings.length + unread.length === 0) return null;
   return (
     <section className="message warnings" data-tone="pending" aria-label="Worth a look">
       {warnings.map((warning) => (
         <RowBoundary key={warning.key} name={warning.key} of={warning} as="p">
           <p data-warning={warning.key.slice("warning/".length)}>
-            <PeopleText>{warning.message}</PeopleText> {mendText(warning)}
+            <PeopleText>{warning.message}</PeopleText> {mendText(warning, words)}
           </p>
         </RowBoundary>
       ))}

@@ -1,50 +1,52 @@
 import { latestOf } from "@callboard/client/headless";
 import type { RefusalCode } from "@callboard/protocol";
+import type { Words } from "../words/words.ts";
 import { waitText } from "./refusal.ts";
-import { type Locale, momentText } from "./time.ts";
+import { momentText } from "./time.ts";
 
 /** What somebody wants of a question beside answering it. */
 export type ActKind = "extend" | "reassign";
 
 type Details = Readonly<Record<string, unknown>>;
 
+interface Context {
+  readonly deadline?: number | undefined;
+  readonly now: number;
+}
+
 /** Why more time was not given, or a question not put to others, in plain words. */
 export function actRefusalText(
   act: ActKind,
   code: RefusalCode,
   details: Details,
-  context: { deadline?: number | undefined; now: number; locale?: Locale },
+  context: Context,
+  words: Words,
 ): string {
+  const { acts } = words.outcomes;
   switch (code) {
     case "forbidden":
-      return act === "extend"
-        ? "Only those who are asked, and the owners of the video, may give it more time."
-        : "Only the owners of the video may put its question to others.";
+      return act === "extend" ? acts.mayNotExtend : acts.mayNotReassign;
     case "invalid":
-      return act === "extend" ? tooLate(details, context) : "It cannot be put to these. Look at the names.";
+      return act === "extend" ? tooLate(details, context, words) : acts.badNames;
     case "already_answered":
-      return "The question has been answered meanwhile.";
+      return acts.answered;
     case "expired":
-      return "The time to answer is over.";
+      return acts.expired;
     case "withdrawn":
-      return "The workflow no longer waits for an answer.";
+      return acts.withdrawn;
     case "superseded":
     case "stale_round":
-      return "A newer question has taken the place of this one.";
+      return acts.superseded;
     case "not_found":
-      return "This question does not exist any more.";
+      return acts.notFound;
     case "rate_limited":
-      return `That was too often in a short time. ${waitText(details)} and try again.`;
+      return acts.tooOften(waitText(details, words));
   }
 }
 
-function tooLate(
-  details: Details,
-  { deadline, now, locale }: { deadline?: number | undefined; now: number; locale?: Locale },
-): string {
+function tooLate(details: Details, { deadline, now }: Context, words: Words): string {
+  const { acts } = words.outcomes;
   const latest = latestOf(details, deadline);
-  if (latest !== undefined) return `The workflow waits until ${momentText(latest, now, locale)} at most.`;
-  return typeof details.latest === "number"
-    ? "The workflow waits no longer than that: there is no more time to give."
-    : "The deadline cannot be moved to that time.";
+  if (latest !== undefined) return acts.waitsUntil(momentText(latest, now, words));
+  return typeof details.latest === "number" ? acts.noMoreTime : acts.badTime;
 }

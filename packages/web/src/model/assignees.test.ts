@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
-import { halfPastTwo, london } from "../testing/items.ts";
+import { halfPastTwo } from "../testing/items.ts";
+import { englishForTests } from "../testing/words.ts";
 import {
   alsoAskedText,
   knownAs,
@@ -11,23 +12,23 @@ import {
 } from "./assignees.ts";
 
 it("says whom a question is put to, oneself as you", () => {
-  expect(principalsText(["user/ana", "user/ben", "role/editors"], "ana")).toBe(
+  expect(principalsText(["user/ana", "user/ben", "role/editors"], "ana", undefined, englishForTests)).toBe(
     "you, ben and the role editors",
   );
-  expect(principalsText(["user/ana"], undefined)).toBe("ana");
+  expect(principalsText(["user/ana"], undefined, undefined, englishForTests)).toBe("ana");
 });
 
 it("tells who was asked later beside the others, and since when", () => {
   const asked = { requestId: "req_0123456789", assignees: ["user/ana"] as const };
-  expect(alsoAskedText({ ...asked, also: undefined }, halfPastTwo, london)).toBeUndefined();
+  expect(alsoAskedText({ ...asked, also: undefined }, halfPastTwo, englishForTests)).toBeUndefined();
   const also = { principals: ["role/editors"] as const, since: halfPastTwo };
-  expect(alsoAskedText({ ...asked, also }, halfPastTwo, london)).toBe(
+  expect(alsoAskedText({ ...asked, also }, halfPastTwo, englishForTests)).toBe(
     "Also asked: role/editors since 14:30.",
   );
 });
 
 it("reads people and roles, a bare name as a user, each once", () => {
-  expect(readAssignees(" ben, role/editors;user/ben ")).toEqual({
+  expect(readAssignees(" ben, role/editors;user/ben ", [], new Map(), englishForTests)).toEqual({
     ok: true,
     assignees: ["user/ben", "role/editors"],
   });
@@ -39,15 +40,18 @@ it.each([
   ["user/", "“user/” is neither user/… nor role/… with a name after it."],
   [Array.from({ length: 21 }, (_, n) => `u${n}`).join(","), "At most 20 people and roles can be asked."],
 ])("says what is wrong with %j", (text, problem) => {
-  expect(readAssignees(text)).toEqual({ ok: false, problem });
+  expect(readAssignees(text, [], new Map(), englishForTests)).toEqual({ ok: false, problem });
 });
 
 const ana = { id: "user/3f2a", name: "Ana López" } as const;
 const other = { id: "user/ana", name: "Ana" } as const;
 
 it("takes those who were picked, with or without others beside them", () => {
-  expect(readAssignees(" ", [ana])).toEqual({ ok: true, assignees: ["user/3f2a"] });
-  expect(readAssignees("role/editors user/ben, user/3f2a", [ana])).toEqual({
+  expect(readAssignees(" ", [ana], new Map(), englishForTests)).toEqual({
+    ok: true,
+    assignees: ["user/3f2a"],
+  });
+  expect(readAssignees("role/editors user/ben, user/3f2a", [ana], new Map(), englishForTests)).toEqual({
     ok: true,
     assignees: ["user/3f2a", "role/editors", "user/ben"],
   });
@@ -59,12 +63,12 @@ it.each([
   ["another's name in other letters", "ANA", new Map([["ANA", [ana, other]]])],
 ])("wants somebody picked for %s", (_, text, found) => {
   const problem = `“${text}” is a name: pick who is meant, or write user/….`;
-  expect(readAssignees(text, [], found)).toEqual({ ok: false, problem });
+  expect(readAssignees(text, [], found, englishForTests)).toEqual({ ok: false, problem });
 });
 
 it("takes a bare name for an id where nobody is found by it, or exactly one has it", () => {
   for (const found of [new Map(), new Map([["ana", [ana, other]]])])
-    expect(readAssignees("ana", [], found)).toEqual({ ok: true, assignees: ["user/ana"] });
+    expect(readAssignees("ana", [], found, englishForTests)).toEqual({ ok: true, assignees: ["user/ana"] });
 });
 
 it.each([
@@ -90,7 +94,7 @@ it("puts whoever is picked in the place of the name that was typed", () => {
 
 it("says a name with its id, unless the two are the same", () => {
   const known = knownAs([ana, other]);
-  expect(principalsText(["user/3f2a", "user/ana", "user/ben"], undefined, known)).toBe(
+  expect(principalsText(["user/3f2a", "user/ana", "user/ben"], undefined, known, englishForTests)).toBe(
     "“Ana López” (3f2a), ana and ben",
   );
 });

@@ -1,14 +1,20 @@
 import { type AskedPeople, isSamePerson } from "@callboard/client/headless";
 import { isPrincipal, limits, type Principal } from "@callboard/protocol";
-import { type Locale, momentText } from "./time.ts";
+import type { Words } from "../words/words.ts";
+import { momentText } from "./time.ts";
 
 /** A principal as people say it: "you", "ben", "the role editors". */
-function principalText(principal: Principal, me: string | undefined, known: KnownAs): string {
-  if (principal.startsWith("role/")) return `the role ${principal.slice("role/".length)}`;
-  if (me !== undefined && isSamePerson(principal, me)) return "you";
+function principalText(
+  principal: Principal,
+  me: string | undefined,
+  known: KnownAs,
+  { common: { people } }: Words,
+): string {
+  if (principal.startsWith("role/")) return people.role(principal.slice("role/".length));
+  if (me !== undefined && isSamePerson(principal, me)) return people.you;
   const id = principal.slice("user/".length);
   const name = known(principal);
-  return name === undefined || name.toLowerCase() === id.toLowerCase() ? id : `“${name}” (${id})`;
+  return name === undefined || name.toLowerCase() === id.toLowerCase() ? id : people.withId(name, id);
 }
 
 /** The name that goes with a principal, where one is known. */
@@ -20,19 +26,26 @@ export const knownAs =
   (principal) =>
     people.find(({ id }) => id === principal)?.name;
 
-/** Several principals as people say them: "you, ben and the role editors". */
+/** Several principals as people say them: "you, ben and the role editors"; `known` has names of those who were picked. */
 export function principalsText(
   principals: readonly Principal[],
   me: string | undefined,
-  known: KnownAs = () => undefined,
+  known: KnownAs | undefined,
+  words: Words,
 ): string {
-  const names = principals.map((principal) => principalText(principal, me, known));
-  return names.length < 2 ? names.join() : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
+  const names = principals.map((principal) =>
+    principalText(principal, me, known ?? (() => undefined), words),
+  );
+  return listText(names, words);
 }
 
+const listText = (names: readonly string[], { locale }: Words): string =>
+  new Intl.ListFormat(locale, { type: "conjunction" }).format(names);
+
 /** "Also asked: role/editors since 14:30."; undefined when everybody was asked at first. */
-export function alsoAskedText({ also }: AskedPeople, now: number, locale: Locale = {}): string | undefined {
-  return also && `Also asked: ${also.principals.join(", ")} since ${momentText(also.since, now, locale)}.`;
+export function alsoAskedText({ also }: AskedPeople, now: number, words: Words): string | undefined {
+  if (!also) return undefined;
+  return words.common.people.alsoAsked(listText(also.principals, words), momentText(also.since, now, words));
 }
 
 /** What somebody wrote as the people to ask. */
@@ -77,25 +90,23 @@ export const namesIn = (text: string): string[] =>
  */
 export function readAssignees(
   text: string,
-  chosen: readonly Named[] = [],
-  found: ReadonlyMap<string, readonly Named[]> = new Map(),
+  chosen: readonly Named[],
+  found: ReadonlyMap<string, readonly Named[]>,
+  { common: { people: texts } }: Words,
 ): AssigneesReading {
   const terms = termsOf(text);
-  if (terms.length + chosen.length === 0) return { ok: false, problem: "Name at least one person or role." };
+  if (terms.length + chosen.length === 0) return { ok: false, problem: texts.nobodyNamed };
   const assignees = new Set<Principal>(chosen.map(({ id }) => id));
   for (const term of terms) {
     const isName = !isWritten(term);
     const people = found.get(term) ?? [];
     const isId = people.length === 0 || people.some(({ id }) => id === `user/${term}`);
-    if (isName && (!isId || /\s/.test(term)))
-      return { ok: false, problem: `“${term}” is a name: pick who is meant, or write user/….` };
+    if (isName && (!isId || /\s/.test(term))) return { ok: false, problem: texts.nameNotPicked(term) };
     for (const word of isName ? [`user/${term}`] : term.split(/\s+/)) {
-      if (!isPrincipal(word))
-        return { ok: false, problem: `“${word}” is neither user/… nor role/… with a name after it.` };
+      if (!isPrincipal(word)) return { ok: false, problem: texts.notAPrincipal(word) };
       assignees.add(word);
     }
   }
-  if (assignees.size > limits.assignees)
-    return { ok: false, problem: `At most ${limits.assignees} people and roles can be asked.` };
+  if (assignees.size > limits.assignees) return { ok: false, problem: texts.tooMany(limits.assignees) };
   return { ok: true, assignees: [...assignees] };
 }

@@ -1,9 +1,10 @@
 import type { TitleOf } from "@callboard/client/headless";
 import type { ReceiptValue, RequestValue } from "@callboard/protocol";
 import { expect, it } from "vitest";
-import { halfPastTwo, london } from "../testing/items.ts";
+import { halfPastTwo } from "../testing/items.ts";
 import { plain } from "../testing/plain.ts";
 import { requestOf } from "../testing/request.ts";
+import { englishForTests } from "../testing/words.ts";
 import { endingOf, receiptText } from "./ending.ts";
 import { sentenceParts } from "./words.ts";
 
@@ -18,7 +19,7 @@ const reply = (more: object = {}): NonNullable<RequestValue["reply"]> => ({
   ...more,
 });
 function outcome(more: Partial<RequestValue>, me?: string) {
-  const told = endingOf(requestOf(more), titles, me, halfPastTwo, london);
+  const told = endingOf(requestOf(more), titles, me, halfPastTwo, englishForTests);
   if (!told) return undefined;
   return { ...told, what: plain(told.what), ...(told.delivery && { delivery: plain(told.delivery) }) };
 }
@@ -96,7 +97,7 @@ it("keeps what people said apart from what is said of it", () => {
     titles,
     undefined,
     halfPastTwo,
-    london,
+    englishForTests,
   );
   expect(sentenceParts(told!.what).filter(({ theirs }) => theirs)).toEqual([
     { text: "Ana", theirs: true },
@@ -131,6 +132,10 @@ it.each([
     "You chose a proposal for v_1: the workflow did not get the answer. The execution had ended.",
   ],
 ] as const)("tells what became of an answer that is %s", (status, reason, text) => {
-  const told = receiptText(receipt({ status, ...(reason === undefined ? {} : { reason }) }));
+  const told = receiptText(
+    receipt({ status, ...(reason === undefined ? {} : { reason }) }),
+    undefined,
+    englishForTests,
+  );
   expect(plain(told)).toBe(text);
 });

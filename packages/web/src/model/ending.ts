@@ -1,8 +1,18 @@
 import { ownLabel, type TitleOf } from "@callboard/client/headless";
 import type { ReceiptValue, RequestValue } from "@callboard/protocol";
+import type { Words } from "../words/words.ts";
 import { answerText, quotedTitle } from "./question.ts";
-import { type Locale, momentText } from "./time.ts";
-import { actionText, labelOf, quoted, reasonText, said, subjectName, whoText } from "./words.ts";
+import { momentText } from "./time.ts";
+import {
+  actionText,
+  labelOf,
+  quoted,
+  reasonText,
+  said,
+  sentencesText,
+  subjectName,
+  whoText,
+} from "./words.ts";
 
 /** What became of a question: `done` well, still `pending`, or `lost`. */
 export interface Ending {
@@ -19,34 +29,25 @@ export function endingOf(
   titleOf: TitleOf,
   me: string | undefined,
   now: number,
-  locale: Locale = {},
+  words: Words,
 ): Ending | undefined {
-  const reason = reasonText(request.reason);
-  const why = reason && ` ${reason}`;
-  const what = request.reply
-    ? replyText(request, request.reply, titleOf, me, now, locale)
-    : "It was answered.";
+  const { endings } = words.outcomes;
+  const why = reasonText(request.reason, words);
+  const what = request.reply ? replyText(request, request.reply, titleOf, me, now, words) : endings.answered;
   switch (request.state) {
     case "open":
       return undefined;
     case "answered":
-      return { tone: "pending", what, delivery: "It is being handed to the workflow…" };
+      return { tone: "pending", what, delivery: endings.underWay };
     case "relayed":
-      return { tone: "done", what, delivery: "The workflow has the answer." };
+      return { tone: "done", what, delivery: endings.relayed };
     case "undeliverable":
-      return { tone: "lost", what, delivery: `The workflow did not get it.${why}` };
     case "unconfirmed":
-      return { tone: "lost", what, delivery: `Whether the workflow got it could not be found out.${why}` };
+      return { tone: "lost", what, delivery: sentencesText([endings[request.state], why], words) };
     case "expired":
-      return { tone: "lost", what: "Nobody answered in time.", delivery: reason || undefined };
     case "withdrawn":
-      return {
-        tone: "lost",
-        what: "The workflow no longer waits for an answer.",
-        delivery: reason || undefined,
-      };
     case "superseded":
-      return { tone: "lost", what: "A newer question took its place.", delivery: reason || undefined };
+      return { tone: "lost", what: endings[request.state], delivery: why || undefined };
   }
 }
 
@@ -59,66 +60,70 @@ function replyText(
   titleOf: TitleOf,
   me: string | undefined,
   now: number,
-  locale: Locale = {},
+  words: Words,
 ): string {
-  const at = momentText(reply.at, now, locale);
+  const { endings, taken } = words.outcomes;
+  const at = momentText(reply.at, now, words);
   const title = quotedTitle(reply, titleOf);
-  if (reply.by.id === "system") {
-    const taken =
-      title === undefined ? defaultAction(request, reply) : `${quoted(title)} was taken by the system`;
-    return `Nobody answered in time, so ${taken} at ${at}.`;
-  }
-  return `${whoText(reply.by, me)} ${replyAction(request, reply, title)} at ${at}.`;
+  if (reply.by.id !== "system")
+    return endings.replied(whoText(reply.by, me, words), replyAction(request, reply, title, words), at);
+  const what = title === undefined ? defaultAction(request, reply, words) : taken.title(quoted(title, words));
+  return endings.byDefault(what, at);
 }
 
-function replyAction(request: RequestValue, reply: Reply, title: string | undefined): string {
-  const { verb, comment } = reply;
+function replyAction(
+  request: RequestValue,
+  { verb, comment, value }: Reply,
+  title: string | undefined,
+  words: Words,
+): string {
+  const { actions } = words.outcomes;
   const own = ownLabel(request, verb);
-  const chose = own === undefined ? actionText(verb) : `chose ${quoted(own)}`;
-  const withComment = comment ? `, with the comment ${quoted(comment)},` : "";
+  const plain = own === undefined ? actionText(verb, words) : actions.chose(quoted(own, words));
+  const commented = (action: string) =>
+    comment ? actions.withComment(action, quoted(comment, words)) : action;
   switch (verb) {
     case "pick":
-      return `${title === undefined ? actionText("pick") : `chose ${quoted(title)}`}${withComment}`;
+      return commented(title === undefined ? actionText(verb, words) : actions.chose(quoted(title, words)));
     case "edit":
-      return `${title === undefined ? actionText("edit") : `wrote ${quoted(title)}`}${withComment}`;
+      return commented(title === undefined ? actionText(verb, words) : actions.wrote(quoted(title, words)));
     case "answer":
-      return `answered ${answerText(reply.value)}${withComment}`;
+      return commented(actions.answered(answerText(value, words)));
     case "approve":
-      return `${chose}${withComment}`;
+      return commented(plain);
     case "regenerate":
-      return comment ? `${chose}, with the hint ${quoted(comment)},` : chose;
+      return comment ? actions.withHint(plain, quoted(comment, words)) : plain;
     case "reject":
-      return comment ? `${chose} (${quoted(comment)})` : chose;
+      return comment ? actions.because(plain, quoted(comment, words)) : plain;
   }
 }
 
-function defaultAction(request: RequestValue, reply: Reply): string {
+function defaultAction(request: RequestValue, reply: Reply, words: Words): string {
+  const { taken } = words.outcomes;
   const own = ownLabel(request, reply.verb);
   switch (reply.verb) {
     case "approve":
-      return own === undefined ? "the system took it as approved" : `the system chose ${quoted(own)}`;
+      return own === undefined ? taken.approved : taken.chosen(quoted(own, words));
     case "reject":
-      return own === undefined ? "the system took it as rejected" : `the system chose ${quoted(own)}`;
+      return own === undefined ? taken.rejected : taken.chosen(quoted(own, words));
     case "regenerate":
-      return `the system chose ${quoted(labelOf(request, "regenerate"))}`;
+      return taken.chosen(quoted(labelOf(request, "regenerate", words), words));
     case "answer":
-      return `the system gave the answer ${answerText(reply.value)}`;
+      return taken.answer(answerText(reply.value, words));
     case "pick":
     case "edit":
-      return "the system took the first proposal";
+      return taken.first;
   }
 }
 
-const deliveries: Record<ReceiptValue["status"], string> = {
-  accepted: "it was accepted and is on its way to the workflow",
-  relayed: "the workflow has the answer",
-  undeliverable: "the workflow did not get the answer",
-  unconfirmed: "whether the workflow got the answer could not be found out",
-};
-
-/** A receipt in plain words: "You chose a proposal for v_1: the workflow has the answer." */
-export function receiptText(receipt: ReceiptValue, name: string = subjectName(receipt.subject)): string {
-  const thread = receipt.thread === undefined ? "" : `, ${said(receipt.thread)}`;
-  const told = `You ${actionText(receipt.verb)} for ${said(name)}${thread}: ${deliveries[receipt.status]}.`;
-  return `${told} ${reasonText(receipt.reason)}`.trim();
+/**
+ * A receipt in plain words: "You chose a proposal for v_1: the workflow has the answer." Without a `name` the subject is
+ * called by its id.
+ */
+export function receiptText(receipt: ReceiptValue, name: string | undefined, words: Words): string {
+  const { receipts } = words.outcomes;
+  const subject = said(name ?? subjectName(receipt.subject));
+  const whole = receipt.thread === undefined ? subject : receipts.inThread(subject, said(receipt.thread));
+  const told = receipts.told(actionText(receipt.verb, words), whole, receipts[receipt.status]);
+  return sentencesText([told, reasonText(receipt.reason, words)], words);
 }

@@ -1,7 +1,8 @@
 import { expect, it } from "vitest";
+import { englishForTests } from "../testing/words.ts";
 import { jsonText, partText } from "./further-fields.ts";
 
-const german = { locale: "de-DE" };
+const german = { ...englishForTests, locale: "de-DE" };
 const number = (value: number, currency?: string) => ({ shows: "number", value, currency }) as const;
 
 it.each([
@@ -17,9 +18,9 @@ it.each([
 });
 
 it("writes what has parts as JSON, cut, and stands what is too deep", () => {
-  expect(jsonText({ width: 2 })).toBe('{\n  "width": 2\n}');
-  expect(jsonText("x".repeat(5000))).toHaveLength(2000);
+  expect(jsonText({ width: 2 }, german)).toBe('{\n  "width": 2\n}');
+  expect(jsonText("x".repeat(5000), german)).toHaveLength(2000);
   let deep: unknown = 1;
   for (let n = 0; n < 50_000; n++) deep = [deep];
-  expect(jsonText(deep)).toBe("It is too deep to be shown.");
+  expect(jsonText(deep, german)).toBe("It is too deep to be shown.");
 });

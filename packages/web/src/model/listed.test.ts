@@ -1,6 +1,7 @@
 import { listOf } from "@callboard/client/headless";
 import type { Item } from "@callboard/protocol";
 import { expect, it } from "vitest";
+import { englishForTests } from "../testing/words.ts";
 import type { Video } from "../videos/videos-api.ts";
 import { lineText, lineTone, rowsOf } from "./listed.ts";
 
@@ -56,5 +57,5 @@ it.each([
   [{ state: undefined }, undefined, undefined],
 ])("says how %j stands", (said, text, tone) => {
   const [read] = listedOf(line("a", 1, said));
-  expect([lineText(read!), lineTone(read!)]).toEqual([text, tone]);
+  expect([lineText(read!, englishForTests), lineTone(read!)]).toEqual([text, tone]);
 });

@@ -1,5 +1,6 @@
 import type { ListedSubject } from "@callboard/client/headless";
 import type { Video } from "../videos/videos-api.ts";
+import type { Words } from "../words/words.ts";
 import { subjectName } from "./words.ts";
 
 /** A subject as a row of a page's list; times in milliseconds. */
@@ -29,19 +30,11 @@ export function rowsOf(lines: readonly ListedSubject[], videos: readonly Video[]
   return [...listed, ...others].sort((a, b) => (b.startedAt ?? 0) - (a.startedAt ?? 0));
 }
 
-const stateTexts: Readonly<Record<string, string>> = {
-  running: "Under way",
-  succeeded: "Done",
-  failed: "Failed",
-  timed_out: "Took too long",
-  aborted: "Stopped",
-};
-
 /** How a subject stands, in a few words; undefined when nothing is known of that. */
-export function lineText({ state = "", waiting }: ListedSubject): string | undefined {
-  if (waiting === 1) return "Waiting for an answer";
-  if (waiting > 1) return `Waiting for ${waiting} answers`;
-  return Object.hasOwn(stateTexts, state) ? stateTexts[state] : undefined;
+export function lineText({ state = "", waiting }: ListedSubject, { progress }: Words): string | undefined {
+  const { subjectStates } = progress;
+  if (waiting > 0) return progress.waiting(waiting);
+  return Object.hasOwn(subjectStates, state) ? subjectStates[state as keyof typeof subjectStates] : undefined;
 }
 
 /** The tone in which that is shown: what waits for somebody stands out, and so does what went wrong. */

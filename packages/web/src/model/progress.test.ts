@@ -1,7 +1,8 @@
 import type { StepProgress } from "@callboard/client/headless";
 import { expect, it } from "vitest";
-import { halfPastTwo, london } from "../testing/items.ts";
+import { halfPastTwo } from "../testing/items.ts";
 import { plain } from "../testing/plain.ts";
+import { englishForTests } from "../testing/words.ts";
 import { executionText, runName, spokenChanges } from "./progress.ts";
 
 it.each([
@@ -22,16 +23,21 @@ it.each([
   ["aborted", { endedAt: halfPastTwo }, "It was stopped by hand at 14:30."],
 ] as const)("says how a run that is %s stands", (state, more, text) => {
   const value = { execution: "run1", state, startedAt: halfPastTwo, ...more };
-  expect(plain(executionText(value, halfPastTwo, london))).toBe(text);
+  expect(plain(executionText(value, halfPastTwo, englishForTests))).toBe(text);
 });
 
 it("speaks of changed states and not of percents", () => {
   const rows = (percent: number, state: StepProgress["state"]) =>
     [{ step: "probe", state, percent }] as unknown as StepProgress[];
-  expect(spokenChanges(rows(10, "running"), rows(90, "running"))).toBe("");
-  expect(spokenChanges(rows(10, "running"), rows(100, "succeeded"))).toBe("Look at the file: done.");
+  expect(spokenChanges(rows(10, "running"), rows(90, "running"), englishForTests)).toBe("");
+  expect(spokenChanges(rows(10, "running"), rows(100, "succeeded"), englishForTests)).toBe(
+    "Look at the file: done.",
+  );
 });
 
 it("calls a run by its state machine and its name", () => {
-  expect([runName("order:7"), runName("-")]).toEqual(["order · 7", "Other progress"]);
+  expect([runName("order:7", englishForTests), runName("-", englishForTests)]).toEqual([
+    "order · 7",
+    "Other progress",
+  ]);
 });

@@ -1,8 +1,9 @@
 import type { TitleOf } from "@callboard/client/headless";
 import { expect, it } from "vitest";
-import { halfPastTwo, london } from "../testing/items.ts";
+import { halfPastTwo } from "../testing/items.ts";
 import { plain } from "../testing/plain.ts";
 import { requestOf } from "../testing/request.ts";
+import { englishForTests } from "../testing/words.ts";
 import { answerText, defaultText } from "./question.ts";
 
 const titles: TitleOf = ({ candidateId }) => (candidateId === "a-1" ? "A night at the Globe" : undefined);
@@ -16,18 +17,18 @@ it.each([
   [undefined, "If nobody answers, the question expires at 14:32."],
 ] as const)("says what the deadline does with default %j", (reply, text) => {
   const request = requestOf({ deadline: halfPastTwo + 120_000, ...(reply ? { default: reply } : {}) });
-  expect(plain(defaultText(request, titles, halfPastTwo, london))).toBe(text);
+  expect(plain(defaultText(request, titles, halfPastTwo, englishForTests))).toBe(text);
 });
 
 it("says in the question's own words what the deadline does", () => {
   const labels = { approve: "Release it" };
   const request = requestOf({ deadline: halfPastTwo + 120_000, labels, default: { verb: "approve" } });
-  expect(plain(defaultText(request, titles, halfPastTwo, london))).toBe(
+  expect(plain(defaultText(request, titles, halfPastTwo, englishForTests))).toBe(
     "If you do nothing: “Release it” is chosen at 14:32.",
   );
 });
 
 it("cuts a long answer", () => {
-  expect(plain(answerText("x".repeat(100)))).toHaveLength(82);
-  expect(plain(answerText("😀".repeat(100)))).toBe(`“${"😀".repeat(79)}…”`);
+  expect(plain(answerText("x".repeat(100), englishForTests))).toHaveLength(82);
+  expect(plain(answerText("😀".repeat(100), englishForTests))).toBe(`“${"😀".repeat(79)}…”`);
 });

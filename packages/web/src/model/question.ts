@@ -1,42 +1,30 @@
 import { ownLabel, type TitleOf } from "@callboard/client/headless";
 import type { RequestValue } from "@callboard/protocol";
-import { type Locale, momentText } from "./time.ts";
+import type { Words } from "../words/words.ts";
+import { momentText } from "./time.ts";
 import { labelOf, quoted } from "./words.ts";
 
 /** What happens when nobody answers: "If you do nothing: “A night at the Globe” is taken at 14:32." */
-export function defaultText(
-  request: RequestValue,
-  titleOf: TitleOf,
-  now: number,
-  locale: Locale = {},
-): string {
-  const at = request.deadline === undefined ? "" : ` at ${momentText(request.deadline, now, locale)}`;
+export function defaultText(request: RequestValue, titleOf: TitleOf, now: number, words: Words): string {
+  const { defaults } = words.outcomes;
+  const at = request.deadline === undefined ? undefined : momentText(request.deadline, now, words);
   const reply = request.default;
-  if (!reply)
-    return request.deadline === undefined
-      ? "The question stays open until somebody answers."
-      : `If nobody answers, the question expires${at}.`;
+  if (!reply) return at === undefined ? defaults.staysOpen : defaults.expires(at);
   const own = ownLabel(request, reply.verb);
   switch (reply.verb) {
     case "pick":
     case "edit": {
       const title = quotedTitle(reply, titleOf);
-      return title === undefined
-        ? `If you do nothing: the first proposal is taken${at}.`
-        : `If you do nothing: ${quoted(title)} is taken${at}.`;
+      return title === undefined ? defaults.first(at) : defaults.taken(quoted(title, words), at);
     }
     case "answer":
-      return `If you do nothing: ${answerText(reply.value)} is the answer${at}.`;
+      return defaults.answer(answerText(reply.value, words), at);
     case "approve":
-      return own === undefined
-        ? `If you do nothing: it counts as approved${at}.`
-        : `If you do nothing: ${quoted(own)} is chosen${at}.`;
+      return own === undefined ? defaults.approved(at) : defaults.chosen(quoted(own, words), at);
     case "reject":
-      return own === undefined
-        ? `If you do nothing: it counts as rejected${at}.`
-        : `If you do nothing: ${quoted(own)} is chosen${at}.`;
+      return own === undefined ? defaults.rejected(at) : defaults.chosen(quoted(own, words), at);
     case "regenerate":
-      return `If you do nothing: ${quoted(labelOf(request, "regenerate"))} is chosen${at}.`;
+      return defaults.chosen(quoted(labelOf(request, "regenerate", words), words), at);
   }
 }
 
@@ -51,8 +39,8 @@ export function quotedTitle(
 }
 
 /** An answer's value as a few words, at most 80 characters. */
-export function answerText(value: unknown): string {
-  const text = typeof value === "string" ? value : (JSON.stringify(value) ?? "nothing");
+export function answerText(value: unknown, words: Words): string {
+  const text = typeof value === "string" ? value : (JSON.stringify(value) ?? words.common.values.nothing);
   const letters = [...text.slice(0, 200)];
-  return quoted(letters.length > 80 ? `${letters.slice(0, 79).join("")}…` : text);
+  return quoted(letters.length > 80 ? `${letters.slice(0, 79).join("")}…` : text, words);
 }

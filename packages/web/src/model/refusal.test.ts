@@ -1,12 +1,13 @@
 import { type RefusalCode, refusalCodes } from "@callboard/protocol";
 import { expect, it } from "vitest";
-import { halfPastTwo, london } from "../testing/items.ts";
+import { halfPastTwo } from "../testing/items.ts";
 import { plain } from "../testing/plain.ts";
+import { englishForTests } from "../testing/words.ts";
 import { refusalText } from "./refusal.ts";
 
-const context = { me: "ana", now: halfPastTwo, locale: london };
-const text = (code: RefusalCode, details?: Record<string, unknown>) =>
-  plain(refusalText(code, details, context));
+const context = { me: "ana", now: halfPastTwo };
+const text = (code: RefusalCode, details: Record<string, unknown> = {}) =>
+  plain(refusalText(code, details, context, englishForTests));
 
 it("has words for every code", () => {
   const texts = (Object.keys(refusalCodes) as RefusalCode[]).map((code) => text(code));

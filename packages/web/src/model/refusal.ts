@@ -1,61 +1,59 @@
+import { isSamePerson } from "@callboard/client/headless";
 import type { RefusalCode } from "@callboard/protocol";
-import { durationText, type Locale, momentText } from "./time.ts";
-import { actionText, reasonText, whoText } from "./words.ts";
+import type { Words } from "../words/words.ts";
+import { durationText, momentText } from "./time.ts";
+import { actionText, reasonText, sentencesText, whoText } from "./words.ts";
 
 type Details = Readonly<Record<string, unknown>>;
 
-/** Why a reply was not taken, in plain words. `me` is the reader's own id. */
-export function refusalText(
-  code: RefusalCode,
-  details: Details = {},
-  context: { me?: string | undefined; now: number; locale?: Locale },
-): string {
+interface Context {
+  /** The reader's own id. */
+  readonly me?: string | undefined;
+  readonly now: number;
+}
+
+/** Why a reply was not taken, in plain words. */
+export function refusalText(code: RefusalCode, details: Details, context: Context, words: Words): string {
+  const { refusals } = words.outcomes;
   switch (code) {
     case "already_answered":
-      return alreadyAnswered(details, context);
+      return alreadyAnswered(details, context, words);
     case "expired":
-      return "The time to answer is over. Your answer was not taken.";
-    case "withdrawn":
-      return `The workflow no longer waits for an answer.${because(details)} Your answer was not taken.`;
+      return refusals.expired;
+    case "withdrawn": {
+      const reason = typeof details.reason === "string" ? details.reason : undefined;
+      return sentencesText([refusals.withdrawn, reasonText(reason, words), refusals.notTaken], words);
+    }
     case "superseded":
-      return "A newer question has taken the place of this one. Your answer was not taken; the newer question is open.";
+      return refusals.superseded;
     case "stale_round":
       return typeof details.round === "number"
-        ? `The question is in round ${details.round} by now. Look at the newer proposals and answer again.`
-        : "The question has moved on to another round. Look at the newer proposals and answer again.";
+        ? refusals.staleRound(details.round)
+        : refusals.staleRoundUnknown;
     case "invalid":
-      return "The answer does not fit the question. Change it and send it again.";
+      return refusals.invalid;
     case "forbidden":
-      return "You may read this question but not answer it.";
+      return refusals.forbidden;
     case "not_found":
-      return "This question does not exist any more.";
+      return refusals.notFound;
     case "rate_limited":
-      return `Too many answers in a short time. ${waitText(details)} and send it again.`;
+      return refusals.tooOften(waitText(details, words));
   }
 }
 
-/** How long to wait after too much in a short time: "Wait 12 s", or "Wait a moment" when nobody says. */
-export const waitText = ({ retryAfterMs }: Details): string =>
-  typeof retryAfterMs === "number" ? `Wait ${durationText(Math.max(1000, retryAfterMs))}` : "Wait a moment";
+/** How long to wait after too much in a short time: "12 s"; undefined when nobody says. */
+export const waitText = ({ retryAfterMs }: Details, words: Words): string | undefined =>
+  typeof retryAfterMs === "number" ? durationText(Math.max(1000, retryAfterMs), words) : undefined;
 
-function alreadyAnswered(
-  details: Details,
-  { me, now, locale }: { me?: string | undefined; now: number; locale?: Locale },
-): string {
+function alreadyAnswered(details: Details, { me, now }: Context, words: Words): string {
+  const { refusals } = words.outcomes;
   const by = details.by;
   const person = typeof by === "string" ? { id: by } : (by as { id: string; name?: string } | undefined);
-  const at = typeof details.at === "number" ? ` at ${momentText(details.at, now, locale)}` : "";
-  const verb = typeof details.verb === "string" ? details.verb : "answer";
-  if (!person) return `Somebody was faster: the question was answered${at}. Your answer was not taken.`;
-  if (person.id === "system")
-    return `The deadline had passed and the system gave the default answer${at}. Your answer was not taken.`;
-  const who = whoText(person, me);
-  if (who === "You")
-    return `You had already answered: you ${actionText(verb)}${at}. This second answer was not taken.`;
-  return `${who} was faster and ${actionText(verb)}${at}. Your answer was not taken.`;
-}
-
-function because({ reason }: Details): string {
-  const text = reasonText(typeof reason === "string" ? reason : undefined);
-  return text && ` ${text}`;
+  const at = typeof details.at === "number" ? momentText(details.at, now, words) : undefined;
+  if (!person) return refusals.somebodyFaster(at);
+  if (person.id === "system") return refusals.systemFaster(at);
+  const action = actionText(typeof details.verb === "string" ? details.verb : "answer", words);
+  return me !== undefined && isSamePerson(person.id, me)
+    ? refusals.answeredBefore(action, at)
+    : refusals.faster(whoText(person, me, words), action, at);
 }

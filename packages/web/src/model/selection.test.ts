@@ -1,19 +1,30 @@
 import { decideUpload } from "@callboard/video/upload";
 import fc from "fast-check";
 import { expect, it } from "vitest";
+import { englishForTests } from "../testing/words.ts";
 import { selectFiles, sizeText } from "./selection.ts";
 
 const file = (name: string, size = 10, type = "") => ({ name, size, type });
 const nothing = { video: undefined, captions: undefined };
 
 it("tells a video and captions apart by their names", () => {
-  const { video, captions, problems } = selectFiles(nothing, [file("a.vtt"), file("b.MP4")], 100);
+  const { video, captions, problems } = selectFiles(
+    nothing,
+    [file("a.vtt"), file("b.MP4")],
+    100,
+    englishForTests,
+  );
   expect([video?.name, captions?.name, problems]).toEqual(["b.MP4", "a.vtt", []]);
 });
 
 it("keeps what was chosen before when the new file is of no use", () => {
   const before = { video: file("old.mp4"), captions: undefined };
-  const after = selectFiles(before, [file("notes.txt"), file("empty.mp4", 0), file("big.mp4", 101)], 100);
+  const after = selectFiles(
+    before,
+    [file("notes.txt"), file("empty.mp4", 0), file("big.mp4", 101)],
+    100,
+    englishForTests,
+  );
   expect(after.video).toBe(before.video);
   expect(after.problems).toEqual([
     "“notes.txt” is neither an MP4 video nor captions (.vtt or .srt).",
@@ -23,7 +34,7 @@ it("keeps what was chosen before when the new file is of no use", () => {
 });
 
 it("takes a file without an ending for what its type says", () => {
-  const { video, problems } = selectFiles(nothing, [file("clip", 10, "video/mp4")], 100);
+  const { video, problems } = selectFiles(nothing, [file("clip", 10, "video/mp4")], 100, englishForTests);
   expect([video?.name, problems]).toEqual(["clip", []]);
 });
 
@@ -44,7 +55,7 @@ const anyFile = fc.record({
 it("takes whatever the server takes, and nothing else", () => {
   fc.assert(
     fc.property(anyFile, (one) => {
-      const { video, captions } = selectFiles(nothing, [one], Number.POSITIVE_INFINITY);
+      const { video, captions } = selectFiles(nothing, [one], Number.POSITIVE_INFINITY, englishForTests);
       const upload = decideUpload([{ fileName: one.name, size: one.size, contentType: one.type }]);
       expect((video ?? captions) !== undefined).toBe(upload.kind === "accepted");
     }),
@@ -57,5 +68,5 @@ it.each([
   [3_400_000, "3.2 MB"],
   [2 * 1024 ** 3, "2 GB"],
 ])("writes %d bytes as %j", (bytes, text) => {
-  expect(sizeText(bytes)).toBe(text);
+  expect(sizeText(bytes, englishForTests)).toBe(text);
 });

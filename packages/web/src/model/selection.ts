@@ -1,4 +1,5 @@
 import { takenTypeOf } from "@callboard/video/upload";
+import type { Words } from "../words/words.ts";
 
 /** What the page needs to know of a chosen file. */
 export interface FileLike {
@@ -19,27 +20,27 @@ export function selectFiles<F extends FileLike>(
   before: { video: F | undefined; captions: F | undefined },
   files: readonly F[],
   maxUploadBytes: number,
+  words: Words,
 ): Selection<F> {
+  const texts = words.common.files;
   const selection: Selection<F> = { video: before.video, captions: before.captions, problems: [] };
   for (const file of files.slice(0, 10)) {
     const type = takenTypeOf(file.name, file.type);
     const most = Math.min(type?.limit ?? 0, maxUploadBytes);
-    if (type === undefined)
-      selection.problems.push(`“${file.name}” is neither an MP4 video nor captions (.vtt or .srt).`);
-    else if (file.size === 0) selection.problems.push(`“${file.name}” is empty.`);
+    if (type === undefined) selection.problems.push(texts.ofNoUse(file.name));
+    else if (file.size === 0) selection.problems.push(texts.empty(file.name));
     else if (file.size > most)
-      selection.problems.push(
-        `“${file.name}” has ${sizeText(file.size)}; at most ${sizeText(most)} are taken.`,
-      );
+      selection.problems.push(texts.tooLarge(file.name, sizeText(file.size, words), sizeText(most, words)));
     else selection[type.kind] = file;
   }
   return selection;
 }
 
 /** A size as people read it: `3.2 MB`. */
-export function sizeText(bytes: number): string {
-  const units = ["bytes", "KB", "MB", "GB"] as const;
+export function sizeText(bytes: number, { locale, common: { sizes } }: Words): string {
+  const units = [sizes.bytes, sizes.kilobytes, sizes.megabytes, sizes.gigabytes] as const;
   const power = bytes < 1024 ? 0 : Math.min(3, Math.floor(Math.log2(bytes) / 10));
   const amount = bytes / 1024 ** power;
-  return `${power === 0 || amount >= 100 ? Math.round(amount) : Number(amount.toFixed(1))} ${units[power]}`;
+  const maximumFractionDigits = power === 0 || amount >= 100 ? 0 : 1;
+  return units[power]!(new Intl.NumberFormat(locale, { maximumFractionDigits }).format(amount), bytes);
 }

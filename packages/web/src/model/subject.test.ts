@@ -1,18 +1,20 @@
 import { expect, it } from "vitest";
-import { halfPastTwo, london } from "../testing/items.ts";
+import { halfPastTwo } from "../testing/items.ts";
+import { englishForTests } from "../testing/words.ts";
 import { mendText, waitingText } from "./subject.ts";
 
-const told = (count: number, deadline?: number) => waitingText({ count, deadline }, halfPastTwo, london);
+const told = (count: number, deadline?: number) =>
+  waitingText({ count, deadline }, halfPastTwo, englishForTests);
 
 it("says that somebody is waited for and until when, by the wait that ends first", () => {
   expect(told(2, halfPastTwo + 120_000)).toBe("Waiting for 2 answers, the first until 14:32.");
   expect(told(1, halfPastTwo + 120_000)).toBe("Waiting for an answer, until 14:32.");
   expect(told(1)).toBe("Waiting for an answer.");
-  expect(waitingText(undefined, halfPastTwo)).toBeUndefined();
+  expect(waitingText(undefined, halfPastTwo, englishForTests)).toBeUndefined();
 });
 
 it("says how a question without an end is mended", () => {
   const warning = { key: "warning/a", message: "for ever" };
-  expect(mendText({ ...warning, code: "no_deadline" })).toContain("deadlineSeconds");
-  expect(mendText({ ...warning, code: "shared_thread" })).toBeUndefined();
+  expect(mendText({ ...warning, code: "no_deadline" }, englishForTests)).toContain("deadlineSeconds");
+  expect(mendText({ ...warning, code: "shared_thread" }, englishForTests)).toBeUndefined();
 });

@@ -1,18 +1,19 @@
 import { expect, it } from "vitest";
-import { halfPastTwo, london } from "../testing/items.ts";
+import { halfPastTwo } from "../testing/items.ts";
+import { englishForTests } from "../testing/words.ts";
 import { durationText, momentText, timecode } from "./time.ts";
 
 it("says a moment of today as the time of day", () => {
-  expect(momentText(halfPastTwo, halfPastTwo, london)).toBe("14:30");
+  expect(momentText(halfPastTwo, halfPastTwo, englishForTests)).toBe("14:30");
 });
 
 it("says a moment of another day with its date", () => {
-  expect(momentText(halfPastTwo, halfPastTwo + 86_400_000, london)).toBe("1 May 2026, 14:30");
+  expect(momentText(halfPastTwo, halfPastTwo + 86_400_000, englishForTests)).toBe("1 May 2026, 14:30");
 });
 
 it("names the day when midnight lies between, although it is minutes away", () => {
   const midnight = Date.UTC(2026, 4, 1, 23, 0);
-  expect(momentText(midnight - 60_000, midnight + 60_000, london)).toBe("1 May 2026, 23:59");
+  expect(momentText(midnight - 60_000, midnight + 60_000, englishForTests)).toBe("1 May 2026, 23:59");
 });
 
 it.each([
@@ -23,7 +24,7 @@ it.each([
   [86_400_000, "1 day"],
   [2 * 86_400_000 + 3 * 3_600_000 + 61_000, "2 days 3 h"],
 ])("says %d ms as %j", (ms, text) => {
-  expect(durationText(ms)).toBe(text);
+  expect(durationText(ms, englishForTests)).toBe(text);
 });
 
 it("says where in a recording something is", () => {

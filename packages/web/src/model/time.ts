@@ -1,41 +1,52 @@
-import { days, defined } from "@callboard/protocol";
+import { days } from "@callboard/protocol";
+import type { Words } from "../words/words.ts";
 
-/** Where and how times are read; the browser's own by default. */
-export interface Locale {
-  locale?: string | undefined;
-  timeZone?: string | undefined;
+interface Formats {
+  readonly day: Intl.DateTimeFormat;
+  readonly time: Intl.DateTimeFormat;
+  readonly dayAndTime: Intl.DateTimeFormat;
+}
+
+/** Making one takes longer than using it a hundred times. */
+const made = new WeakMap<Words, Formats>();
+
+function formatsOf(words: Words): Formats {
+  const known = made.get(words);
+  if (known) return known;
+  const formatOf = (style: Intl.DateTimeFormatOptions) =>
+    new Intl.DateTimeFormat(words.locale, { ...style, timeZone: words.timeZone });
+  const formats = {
+    day: formatOf({ dateStyle: "short" }),
+    time: formatOf({ timeStyle: "short" }),
+    dayAndTime: formatOf({ dateStyle: "medium", timeStyle: "short" }),
+  };
+  made.set(words, formats);
+  return formats;
 }
 
 /** A moment as people say it: the time of day, with the date when it is another day than `now`'s. */
-export function momentText(at: number, now: number, { locale, timeZone }: Locale = {}): string {
-  const zone = defined({ timeZone });
-  const day = new Intl.DateTimeFormat(locale, { dateStyle: "short", ...zone });
-  const sameDay = Math.abs(at - now) < days(1) && day.format(at) === day.format(now);
-  const style = sameDay
-    ? ({ timeStyle: "short" } as const)
-    : ({ dateStyle: "medium", timeStyle: "short" } as const);
-  return new Intl.DateTimeFormat(locale, { ...style, ...zone }).format(at);
+export function momentText(at: number, now: number, words: Words): string {
+  const { day, time, dayAndTime } = formatsOf(words);
+  const isSameDay = Math.abs(at - now) < days(1) && day.format(at) === day.format(now);
+  return (isSameDay ? time : dayAndTime).format(at);
 }
 
 /** A length of time in its two largest units: `2 days 3 h`, `4 min 5 s`, `12 s`. */
-export function durationText(ms: number): string {
+export function durationText(ms: number, { common: { durations } }: Words): string {
   const seconds = Math.max(0, Math.round(ms / 1000));
-  const days = Math.floor(seconds / 86_400);
-  const hours = Math.floor((seconds % 86_400) / 3600);
-  const minutes = Math.floor((seconds % 3600) / 60);
   const parts = [
-    [days, days === 1 ? " day" : " days"],
-    [hours, " h"],
-    [minutes, " min"],
-    [seconds % 60, " s"],
+    [Math.floor(seconds / 86_400), durations.days],
+    [Math.floor((seconds % 86_400) / 3600), durations.hours],
+    [Math.floor((seconds % 3600) / 60), durations.minutes],
+    [seconds % 60, durations.seconds],
   ] as const;
   const first = parts.findIndex(([amount]) => amount > 0);
-  if (first < 0) return "0 s";
-  return parts
+  if (first < 0) return durations.seconds(0);
+  const [larger, smaller] = parts
     .slice(first, first + 2)
     .filter(([amount]) => amount > 0)
-    .map(([amount, unit]) => `${amount}${unit}`)
-    .join(" ");
+    .map(([amount, text]) => text(amount));
+  return smaller === undefined ? larger! : durations.both(larger!, smaller);
 }
 
 /** A time within a recording: `1:02:03`, `4:05`. */

@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import { plain } from "../testing/plain.ts";
+import { englishForTests } from "../testing/words.ts";
 import {
   attenderText,
   computeLabel,
@@ -12,7 +13,7 @@ import {
 } from "./words.ts";
 
 it("keeps the name of a step that it does not know, made readable", () => {
-  expect([stepLabel("avatar"), stepLabel("burn-in_subtitles")]).toEqual([
+  expect([stepLabel("avatar", englishForTests), stepLabel("burn-in_subtitles", englishForTests)]).toEqual([
     "Draw the picture",
     "Burn in subtitles",
   ]);
@@ -38,17 +39,17 @@ it.each([
   ["", ""],
   [undefined, ""],
 ])("says the reason %j in words", (reason, text) => {
-  expect(plain(reasonText(reason))).toBe(text);
+  expect(plain(reasonText(reason, englishForTests))).toBe(text);
 });
 
 it("says You to oneself, however the id is written", () => {
-  expect(whoText({ id: "user/ana", name: "Ana" }, "ana")).toBe("You");
-  expect(plain(whoText({ id: "bo", name: "Bo" }, "ana"))).toBe("Bo");
-  expect(plain(whoText({ id: "user/bo" }, undefined))).toBe("bo");
+  expect(whoText({ id: "user/ana", name: "Ana" }, "ana", englishForTests)).toBe("You");
+  expect(plain(whoText({ id: "bo", name: "Bo" }, "ana", englishForTests))).toBe("Bo");
+  expect(plain(whoText({ id: "user/bo" }, undefined, englishForTests))).toBe("bo");
 });
 
 it("calls a video without a title that, and anything else by its name", () => {
-  expect([untitledName("video/v_1"), untitledName("order/17")]).toEqual([
+  expect([untitledName("video/v_1", englishForTests), untitledName("order/17", englishForTests)]).toEqual([
     "A video without a title yet",
     "17",
   ]);
@@ -64,11 +65,11 @@ it("ends a sentence once", () => {
 
 it("says who has a question before them", () => {
   const user = { id: "ben", name: "Ben" };
-  expect(plain(attenderText({ user, state: "reviewing" }))).toBe("Ben is reviewing");
-  expect(plain(attenderText({ user, state: "shown" }))).toBe("Ben has it open");
+  expect(plain(attenderText({ user, state: "reviewing" }, englishForTests))).toBe("Ben is reviewing");
+  expect(plain(attenderText({ user, state: "shown" }, englishForTests))).toBe("Ben has it open");
 });
 
 it("says who proposes where nobody does", () => {
-  const said = (source: string, standIn: boolean) => sourceText({ source, standIn });
+  const said = (source: string, standIn: boolean) => sourceText({ source, standIn }, englishForTests);
   expect([said("Nova", true), said("", true), said("", false)]).toEqual(["Nova", "A stand-in", "Proposals"]);
 });

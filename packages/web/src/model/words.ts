@@ -1,5 +1,6 @@
 import { isSamePerson, ownLabel, plainId } from "@callboard/client/headless";
-import { type AttendingValue, type Labels, type Verb, verbs } from "@callboard/protocol";
+import type { AttendingValue, Labels, Verb } from "@callboard/protocol";
+import type { Words } from "../words/words.ts";
 
 /** The steps of a video's post-processing, in the order in which they run. */
 export const videoSteps = [
@@ -13,20 +14,9 @@ export const videoSteps = [
   "finish",
 ] as const;
 
-const stepLabels: Record<string, string> = {
-  probe: "Look at the file",
-  compute: "Prepare the video",
-  transcribe: "Write down what is said",
-  models: "Ask the models for titles",
-  ask: "Ask the creator",
-  choose: "Take the answer",
-  avatar: "Draw the picture",
-  finish: "Finish",
-};
-
 /** What a step does, in plain words; an unknown step keeps its name. */
-export function stepLabel(step: string): string {
-  if (Object.hasOwn(stepLabels, step)) return stepLabels[step]!;
+export function stepLabel(step: string, { progress: { steps } }: Words): string {
+  if (Object.hasOwn(steps, step)) return steps[step as keyof typeof steps];
   const spaced = step.replace(/[-_.]+/g, " ").trim();
   return spaced === "" ? step : spaced[0]!.toUpperCase() + spaced.slice(1);
 }
@@ -45,13 +35,18 @@ export function computeLabel(data: Record<string, unknown> | undefined): string 
   return Object.hasOwn(computeLabels, known) ? computeLabels[known] : compute;
 }
 
-/** What stands on the button of a verb. */
-export const labelOf = (request: { readonly labels?: Labels | undefined }, verb: Verb): string =>
-  ownLabel(request, verb) ?? verbs[verb].label;
+/** What stands on the button of a verb: the workflow's own word where it gave one. */
+export const labelOf = (
+  request: { readonly labels?: Labels | undefined },
+  verb: Verb,
+  { common: { verbs } }: Words,
+): string => ownLabel(request, verb) ?? verbs[verb].label;
 
 /** Who proposes, where nobody says it too. */
-export const sourceText = ({ source, standIn }: { source: string; standIn: boolean }): string =>
-  source || (standIn ? "A stand-in" : "Proposals");
+export const sourceText = (
+  { source, standIn }: { source: string; standIn: boolean },
+  { common: { sources } }: Words,
+): string => source || (standIn ? sources.standIn : sources.unnamed);
 
 const isolates = /[\u2066-\u2069]/g;
 
@@ -59,7 +54,7 @@ const isolates = /[\u2066-\u2069]/g;
 export const said = (text: string): string => `\u2068${text.replace(isolates, "")}\u2069`;
 
 /** Words of people within a sentence of ours, in quotation marks. */
-export const quoted = (text: string): string => `“${said(text)}”`;
+export const quoted = (text: string, { common }: Words): string => common.quote(said(text));
 
 /** Takes a sentence apart: what is ours, and, where `theirs`, what people said. */
 export function sentenceParts(sentence: string): { text: string; theirs: boolean }[] {
@@ -72,47 +67,49 @@ export function sentenceParts(sentence: string): { text: string; theirs: boolean
 }
 
 /** What somebody did by answering so: "chose a proposal". A verb that this page does not know is an answer. */
-export const actionText = (verb: string): string =>
+export const actionText = (verb: string, { common: { verbs } }: Words): string =>
   (Object.hasOwn(verbs, verb) ? verbs[verb as Verb] : verbs.answer).done;
 
 /** A name of a person as the reader should read it: "You", "The system", or the name. */
-export function whoText(person: { id: string; name?: string | undefined }, me: string | undefined): string {
-  if (person.id === "system") return "The system";
-  if (me !== undefined && isSamePerson(person.id, me)) return "You";
-  return said(person.name || plainId(person.id));
+export function whoText(
+  person: { id: string; name?: string | undefined },
+  me: string | undefined,
+  { common: { people } }: Words,
+): string {
+  if (person.id === "system") return people.system;
+  if (me !== undefined && isSamePerson(person.id, me)) return people.youFirst;
+  return people.person(said(person.name || plainId(person.id)));
 }
 
 /** "Ben is reviewing" or "Ben has it open". */
-export const attenderText = ({ user, state }: Pick<AttendingValue, "user" | "state">): string =>
-  `${whoText(user, undefined)} ${state === "reviewing" ? "is reviewing" : "has it open"}`;
+export function attenderText({ user, state }: Pick<AttendingValue, "user" | "state">, words: Words): string {
+  const { reviewing, hasItOpen } = words.common.people;
+  return (state === "reviewing" ? reviewing : hasItOpen)(whoText(user, undefined, words));
+}
 
 /** The name of a subject when nothing better is known: `video/v_1` is `v_1`. */
 export const subjectName = (subject: string): string => subject.slice(subject.indexOf("/") + 1);
 
 /** What to call a subject that has no title yet. */
-export const untitledName = (subject: string): string =>
-  subject.startsWith("video/") ? "A video without a title yet" : subjectName(subject);
+export const untitledName = (subject: string, { common }: Words): string =>
+  subject.startsWith("video/") ? common.untitledVideo : subjectName(subject);
 
-/** Makes a sentence of it: a capital first, a full stop last. */
+/** Makes a sentence of it: a capital first, a full stop last, the one that its last letter goes with. */
 export function sentence(text: string): string {
   const trimmed = text.trim();
   const capital = trimmed.slice(0, 1).toUpperCase() + trimmed.slice(1);
-  return /[.!?…]["”»]?$/.test(capital) ? capital : `${capital}.`;
+  if (/[.!?…。！？]["”»」』）)]*$/.test(capital)) return capital;
+  return capital + (/[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}ー」』）]$/u.test(capital) ? "。" : ".");
 }
-
-const reasons: Record<string, string> = {
-  wait_gone: "The workflow had stopped waiting.",
-  answer_not_acceptable: "Step Functions does not take such an answer.",
-  history_not_readable: "The history of the workflow could not be read.",
-  no_final_word: "Step Functions gave no final word.",
-  execution_succeeded: "The workflow has ended.",
-  execution_failed: "The workflow has failed.",
-  execution_timed_out: "The workflow took too long and was stopped.",
-  execution_aborted: "The workflow was stopped by hand.",
-};
 
 /** Why something came to nothing: Callboard's own codes in words, a workflow's words as a sentence. */
-export function reasonText(reason: string | undefined): string {
+export function reasonText(reason: string | undefined, { outcomes: { reasons } }: Words): string {
   if (reason === undefined || reason.trim() === "") return "";
-  return Object.hasOwn(reasons, reason) ? reasons[reason]! : said(sentence(reason.replaceAll("_", " ")));
+  return Object.hasOwn(reasons, reason)
+    ? reasons[reason as keyof typeof reasons]
+    : said(sentence(reason.replaceAll("_", " ")));
 }
+
+/** Sentences one behind the other, without those that say nothing. */
+export const sentencesText = (sentences: readonly (string | undefined)[], { common }: Words): string =>
+  common.sentences(sentences.filter((text) => text !== undefined && text !== "") as string[]);

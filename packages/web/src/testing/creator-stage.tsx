@@ -3,12 +3,18 @@ import { CallboardProvider, DraftsProvider } from "@callboard/client/react";
 import { createRoot } from "react-dom/client";
 import { CreatorPage } from "../creator/creator-page.tsx";
 import type { Video, VideosApi } from "../videos/videos-api.ts";
+import { WordsProvider } from "../words/use-words.ts";
 import { act } from "./act.ts";
 import { fakeClient } from "./fake-client.ts";
 import { halfPastTwo } from "./items.ts";
+import { englishForTests } from "./words.ts";
 
 /** The creator's page of Ana at an address, before a client without a server; `null`: there is no video application. */
-export async function openCreator(hash: string, videos: readonly Video[] | null = []) {
+export async function openCreator(
+  hash: string,
+  videos: readonly Video[] | null = [],
+  words = englishForTests,
+) {
   window.location.hash = hash;
   const { client, put, sent } = fakeClient({ me: "ana", now: halfPastTwo });
   const refused = { ok: false, error: { code: "none", message: "There is none." } } as const;
@@ -28,11 +34,13 @@ export async function openCreator(hash: string, videos: readonly Video[] | null 
   const config = { socketUrl: "ws://x/", devTokens: true, maxUploadBytes: 1e9 };
   await act(async () =>
     root.render(
-      <DraftsProvider drafts={createDrafts()}>
-        <CallboardProvider client={client}>
-          <CreatorPage config={config as never} videos={videos === null ? undefined : api} />
-        </CallboardProvider>
-      </DraftsProvider>,
+      <WordsProvider value={words}>
+        <DraftsProvider drafts={createDrafts()}>
+          <CallboardProvider client={client}>
+            <CreatorPage config={config as never} videos={videos === null ? undefined : api} />
+          </CallboardProvider>
+        </DraftsProvider>
+      </WordsProvider>,
     ),
   );
   const all = (selector: string) => [...page.querySelectorAll<HTMLElement>(selector)];

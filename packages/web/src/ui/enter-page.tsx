@@ -1,13 +1,13 @@
-import type { Root } from "react-dom/client";
 import { browserTime, keepTabFor, openBrowserSession, placeHere } from "../session/browser-session.ts";
 import type { Config } from "../session/config.ts";
 import type { Session } from "../session/session.ts";
 import { hasLinkToken, hasToken, type Role, type TokenSource, tokenSource } from "../session/token.ts";
 import { Notice } from "./notice.tsx";
 import { SignInCard } from "./sign-in-card.tsx";
+import type { SpeakingRoot } from "./speaking-root.tsx";
 
 interface Door {
-  root: Root;
+  root: SpeakingRoot;
   role: Role;
   config: Config;
   base: URL;
@@ -58,7 +58,7 @@ export const NothingKept = () => (
 );
 
 /** Shows the signed-out page; it begins anew as soon as somebody signs in, in whichever tab. */
-function waitForSignIn(root: Root, session: Session): void {
+function waitForSignIn(root: SpeakingRoot, session: Session): void {
   const begin = () => {
     if (session.current?.token !== undefined) window.location.reload();
   };
@@ -80,7 +80,7 @@ function waitForSignIn(root: Root, session: Session): void {
 }
 
 /** What a page shows while somebody signs out, and when the issuer could not be told of it. */
-export const partings = (root: Root, session: Session) => ({
+export const partings = (root: SpeakingRoot, session: Session) => ({
   onLeaving: () => root.render(<Notice title="Signing out…">One moment.</Notice>),
   onUntold: () =>
     root.render(

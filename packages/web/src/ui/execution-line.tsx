@@ -1,6 +1,7 @@
 import type { ExecutionProgress } from "@callboard/client/headless";
 import { useServerNow } from "@callboard/client/react";
 import { executionText } from "../model/progress.ts";
+import { useWords } from "../words/use-words.ts";
 import { Sentence } from "./people-text.tsx";
 
 /** How the run stands as a whole. */
@@ -12,6 +13,7 @@ export function ExecutionLine({
   loading: boolean;
 }) {
   const now = useServerNow();
+  const words = useWords();
   if (!execution)
     return (
       <p className="execution" data-execution="none">
@@ -20,7 +22,7 @@ export function ExecutionLine({
     );
   return (
     <p className="execution" data-execution={execution.state}>
-      <Sentence>{executionText(execution, now)}</Sentence>
+      <Sentence>{executionText(execution, now, words)}</Sentence>
     </p>
   );
 }

@@ -12,6 +12,7 @@ import { enterPage, partings } from "./enter-page.tsx";
 import { ErrorBoundary } from "./error-boundary.tsx";
 import { keepSignedIn } from "./keep-signed-in.ts";
 import { Notice } from "./notice.tsx";
+import { speakingRoot } from "./speaking-root.tsx";
 
 declare global {
   interface Window {
@@ -35,7 +36,7 @@ const LOOKED_AT_MS = [4_000, 4_000, 20_000] as const;
 
 /** Starts a page: takes the token out of the address, reads the configuration, connects and renders. */
 export async function mountPage(role: Role, Page: ComponentType<PageProps>): Promise<void> {
-  const root = createRoot(document.getElementById("root")!);
+  const drawn = createRoot(document.getElementById("root")!);
   takeTokenFromAddress(role);
   window.addEventListener("hashchange", () => {
     if (takeTokenFromAddress(role)) window.location.reload();
@@ -43,7 +44,7 @@ export async function mountPage(role: Role, Page: ComponentType<PageProps>): Pro
 
   const base = new URL(window.location.href);
   const ownFetch = window.fetch.bind(window);
-  const config = await loadConfig(base, ownFetch);
+  const [root, config] = await Promise.all([speakingRoot(drawn), loadConfig(base, ownFetch)]);
   if (!config) {
     root.render(
       <Notice title="The server does not answer">Check that it runs, then load this page again.</Notice>,

@@ -5,6 +5,7 @@ import type { Arrival } from "../session/issuer.ts";
 import { NothingKept } from "./enter-page.tsx";
 import { Notice } from "./notice.tsx";
 import { SignInCard } from "./sign-in-card.tsx";
+import { speakingRoot } from "./speaking-root.tsx";
 
 const LAST_PLACE = "callboard.sign-in.place";
 
@@ -13,12 +14,15 @@ const LAST_PLACE = "callboard.sign-in.place";
  * says so. Nothing of what the issuer wrote into the address stays there.
  */
 export async function mountSignIn(): Promise<void> {
-  const root = createRoot(document.getElementById("root")!);
+  const drawn = createRoot(document.getElementById("root")!);
   const arrived = window.location.href;
   const base = new URL(window.location.pathname, window.location.origin);
   window.history.replaceState(null, "", base.pathname);
 
-  const config = await loadConfig(base, window.fetch.bind(window));
+  const [root, config] = await Promise.all([
+    speakingRoot(drawn),
+    loadConfig(base, window.fetch.bind(window)),
+  ]);
   if (!config) {
     root.render(
       <Notice title="The server does not answer">Check that it runs, then load this page again.</Notice>,

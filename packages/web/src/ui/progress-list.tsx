@@ -1,6 +1,8 @@
 import type { RunProgress, StepProgress } from "@callboard/client/headless";
 import { Fragment, type ReactNode, useState } from "react";
 import { runName, spokenChanges } from "../model/progress.ts";
+import { useWords } from "../words/use-words.ts";
+import type { Words } from "../words/words.ts";
 import { Announcer } from "./announcer.tsx";
 import { BrokenRow, RowBoundary } from "./error-boundary.tsx";
 import { ExecutionLine } from "./execution-line.tsx";
@@ -20,7 +22,8 @@ export function ProgressList({
   loading: boolean;
   children?: ReactNode;
 }) {
-  const spoken = useSpokenChanges(runs, loading);
+  const words = useWords();
+  const spoken = useSpokenChanges(runs, loading, words);
   return (
     <section className="card progress-card" aria-labelledby="progress-heading">
       <h2 id="progress-heading">Progress</h2>
@@ -28,7 +31,7 @@ export function ProgressList({
         <Fragment key={run}>
           {runs.length > 1 && (
             <h3 data-run={run}>
-              <PeopleText>{runName(run)}</PeopleText>
+              <PeopleText>{runName(run, words)}</PeopleText>
             </h3>
           )}
           <RowBoundary name={`execution/${run}`} of={execution} as="p">
@@ -57,19 +60,19 @@ export function ProgressList({
 }
 
 /** The first full sight of a channel is no change, so nothing of it is spoken; nor is that of a run. */
-function useSpokenChanges(runs: readonly RunProgress[], loading: boolean): string {
+function useSpokenChanges(runs: readonly RunProgress[], loading: boolean, words: Words): string {
   const [seen, setSeen] = useState<{ runs: readonly RunProgress[]; text: string }>();
   if (!loading && seen?.runs !== runs)
-    setSeen({ runs, text: seen === undefined ? "" : changesOf(seen.runs, runs) });
+    setSeen({ runs, text: seen === undefined ? "" : changesOf(seen.runs, runs, words) });
   return seen?.text ?? "";
 }
 
-function changesOf(before: readonly RunProgress[], after: readonly RunProgress[]): string {
+function changesOf(before: readonly RunProgress[], after: readonly RunProgress[], words: Words): string {
   const known = new Map(before.map(({ run, steps }) => [run, steps]));
   return after
     .map(({ run, steps }): string => {
       const earlier: readonly StepProgress[] | undefined = known.get(run) ?? known.get(undefined);
-      return earlier ? spokenChanges(earlier, steps) : "";
+      return earlier ? spokenChanges(earlier, steps, words) : "";
     })
     .filter((text) => text !== "")
     .join(" ");

@@ -2,11 +2,13 @@ import type { StepProgress } from "@callboard/client/headless";
 import { stateText } from "../model/progress.ts";
 import { durationText } from "../model/time.ts";
 import { computeLabel, stepLabel } from "../model/words.ts";
+import { useWords } from "../words/use-words.ts";
 import { PeopleText } from "./people-text.tsx";
 
 /** One step: its mark, what it does, how it stands. */
 export function StepRow({ row }: { row: StepProgress }) {
-  const label = stepLabel(row.step);
+  const words = useWords();
+  const label = stepLabel(row.step, words);
   const compute = computeLabel(row.data);
   const busy = row.state === "started" || row.state === "running";
   const took =
@@ -30,9 +32,11 @@ export function StepRow({ row }: { row: StepProgress }) {
             )}
           </span>
           <span className="step-state">
-            {stateText(row.state)}
+            {stateText(row.state, words)}
             {busy && row.percent !== undefined && ` · ${Math.round(row.percent)} %`}
-            {took !== undefined && took >= 1000 && <span className="quiet"> · {durationText(took)}</span>}
+            {took !== undefined && took >= 1000 && (
+              <span className="quiet"> · {durationText(took, words)}</span>
+            )}
           </span>
         </p>
         {busy && <progress className="step-bar" max={100} value={row.percent} aria-label={label} />}

@@ -3,6 +3,7 @@ import type { ListedSubject } from "@callboard/client/headless";
 import { usePicture, useServerNow } from "@callboard/client/react";
 import { lineText, lineTone, type SubjectRow } from "../model/listed.ts";
 import { momentText } from "../model/time.ts";
+import { useWords } from "../words/use-words.ts";
 import { Avatar } from "./avatar.tsx";
 import { RowBoundary } from "./error-boundary.tsx";
 import { PeopleText } from "./people-text.tsx";
@@ -35,7 +36,8 @@ function Row({
   open,
 }: Omit<Props, "rows"> & { row: SubjectRow }) {
   const now = useServerNow();
-  const state = line && lineText(line);
+  const words = useWords();
+  const state = line && lineText(line, words);
   return (
     <li data-subject={subject} data-run={line?.state}>
       <button
@@ -56,7 +58,7 @@ function Row({
               </span>
             )}
             {state !== undefined && startedAt !== undefined && " · "}
-            {startedAt !== undefined && momentText(startedAt, now)}
+            {startedAt !== undefined && momentText(startedAt, now, words)}
           </span>
         </span>
       </button>

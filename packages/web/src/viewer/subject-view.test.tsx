@@ -5,6 +5,8 @@ import { expect, it } from "vitest";
 import { act } from "../testing/act.ts";
 import { fakeClient } from "../testing/fake-client.ts";
 import { halfPastTwo } from "../testing/items.ts";
+import { englishForTests } from "../testing/words.ts";
+import { WordsProvider } from "../words/use-words.ts";
 import { SubjectView } from "./subject-view.tsx";
 
 it("shows viewers what can be read beside what cannot", async () => {
@@ -13,9 +15,11 @@ it("shows viewers what can be read beside what cannot", async () => {
   const root = createRoot(page, { onCaughtError: () => {} });
   await act(async () =>
     root.render(
-      <CallboardProvider client={client}>
-        <SubjectView subject="order/1" leave={() => {}} />
-      </CallboardProvider>,
+      <WordsProvider value={englishForTests}>
+        <CallboardProvider client={client}>
+          <SubjectView subject="order/1" leave={() => {}} />
+        </CallboardProvider>
+      </WordsProvider>,
     ),
   );
   const wait = { thread: "region", round: 1, since: 1, deadline: halfPastTwo + 60_000 };

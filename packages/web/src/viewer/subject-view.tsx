@@ -6,9 +6,11 @@ import { ChannelProblem } from "../ui/channel-problem.tsx";
 import { RowBoundary } from "../ui/error-boundary.tsx";
 import { ProgressList } from "../ui/progress-list.tsx";
 import { SubjectHead } from "../ui/subject-head.tsx";
+import { useWords } from "../words/use-words.ts";
 
 /** What everyone may know of a subject. */
 export function SubjectView({ subject, leave }: { subject: string; leave: () => void }) {
+  const words = useWords();
   const steps = subject.startsWith("video/") ? videoSteps : [];
   const { runs, unread, waiting, status, loading, ...about } = useProgress(subject, { steps });
   return (
@@ -16,7 +18,7 @@ export function SubjectView({ subject, leave }: { subject: string; leave: () => 
       <button type="button" className="button plain" onClick={leave}>
         All videos
       </button>
-      <SubjectHead {...about} name={untitledName(subject)} caption={subjectName(subject)} />
+      <SubjectHead {...about} name={untitledName(subject, words)} caption={subjectName(subject)} />
       <ChannelProblem status={status} what="watch this video" />
       <RowBoundary name="waiting" of={waiting} as="p">
         <WaitingLine waiting={waiting} />
@@ -28,7 +30,7 @@ export function SubjectView({ subject, leave }: { subject: string; leave: () => 
 
 /** What nobody has answered yet; read aloud when that changes. */
 function WaitingLine({ waiting }: { waiting: Waiting | undefined }) {
-  const text = waitingText(waiting, useServerNow());
+  const text = waitingText(waiting, useServerNow(), useWords());
   return (
     <div className="waiting-place" role="status">
       {text !== undefined && (

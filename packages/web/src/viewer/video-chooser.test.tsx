@@ -5,6 +5,8 @@ import { afterEach, expect, it } from "vitest";
 import { act } from "../testing/act.ts";
 import { fakeClient } from "../testing/fake-client.ts";
 import { halfPastTwo } from "../testing/items.ts";
+import { englishForTests } from "../testing/words.ts";
+import { WordsProvider } from "../words/use-words.ts";
 import { VideoChooser } from "./video-chooser.tsx";
 
 const closing: (() => Promise<void>)[] = [];
@@ -19,9 +21,11 @@ async function openChooser() {
   const chosen: string[] = [];
   await act(async () =>
     root.render(
-      <CallboardProvider client={client}>
-        <VideoChooser choose={(subject) => chosen.push(subject)} />
-      </CallboardProvider>,
+      <WordsProvider value={englishForTests}>
+        <CallboardProvider client={client}>
+          <VideoChooser choose={(subject) => chosen.push(subject)} />
+        </CallboardProvider>
+      </WordsProvider>,
     ),
   );
   closing.push(() => act(async () => root.unmount()));

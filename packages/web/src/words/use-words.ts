@@ -1,10 +1,15 @@
 import { createContext, useContext } from "react";
+import type { PageWords } from "./page-words.ts";
 import type { Words } from "./words.ts";
 
 const Given = createContext<Words | undefined>(undefined);
+const Chosen = createContext<PageWords | undefined>(undefined);
 
 /** Gives everything below it the words of one language. */
 export const WordsProvider = Given.Provider;
+
+/** Gives everything below it the way to choose another language. */
+export const PageWordsProvider = Chosen.Provider;
 
 /** The words of the page's language. Throws outside a `WordsProvider`. */
 export function useWords(): Words {
@@ -12,3 +17,6 @@ export function useWords(): Words {
   if (words === undefined) throw new Error("useWords needs a WordsProvider around it");
   return words;
 }
+
+/** The way to choose another language; undefined where there is none. */
+export const usePageWords = (): PageWords | undefined => useContext(Chosen);

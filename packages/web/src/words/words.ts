@@ -14,20 +14,31 @@ export interface Words extends Texts {
   readonly timeZone?: string | undefined;
 }
 
-/** The texts of a language; each language is a chunk of its own. */
+/** The texts of a language; each language is a chunk of its own. Rejects when it cannot be loaded. */
 export const loadTexts = async (lang: Language): Promise<Texts> =>
   lang === "ja" ? (await import("./ja/index.ts")).ja : (await import("./en/index.ts")).en;
 
-/** The first language of the reader's that the pages speak; English when they speak none. */
-export function languageFor(wanted: readonly string[]): Language {
-  const known = wanted.map((tag) => tag.toLowerCase().split("-")[0]!);
-  return known.find((tag): tag is Language => Object.hasOwn(languages, tag)) ?? "en";
+/** The language that a tag names, `ja` for `ja-JP`; undefined for one that the pages do not speak. */
+export function languageOf(tag: string): Language | undefined {
+  const [base = ""] = tag.toLowerCase().split(/[-_]/);
+  return Object.hasOwn(languages, base) ? (base as Language) : undefined;
 }
 
-/** The language with the region that the reader's browser names for it: `en-GB`, `ja-JP`. */
-export const localeFor = (lang: Language, wanted: readonly string[]): string =>
-  wanted.find((tag) => tag.toLowerCase().split("-")[0] === lang) ?? lang;
+/** The first language of the reader's that the pages speak; English when they speak none. */
+export const languageFor = (wanted: readonly string[]): Language =>
+  wanted.map(languageOf).find((lang) => lang !== undefined) ?? "en";
 
-/** One of two words by a count, in languages that tell them apart: `plural("en", 1, "answer", "answers")`. */
-export const plural = (lang: Language, count: number, one: string, other: string): string =>
-  new Intl.PluralRules(lang).select(count) === "one" ? one : other;
+/**
+ * The language with the region that the reader's browser names for it: `en-GB`, `ja-JP`. What `Intl` would refuse is
+ * passed over: headless Chrome on Linux has named `en-US@posix`.
+ */
+export const localeFor = (lang: Language, wanted: readonly string[]): string =>
+  wanted.find((tag) => languageOf(tag) === lang && isTag(tag)) ?? lang;
+
+function isTag(tag: string): boolean {
+  try {
+    return Intl.getCanonicalLocales(tag).length === 1;
+  } catch {
+    return false;
+  }
+}

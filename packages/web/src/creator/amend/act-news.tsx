@@ -1,6 +1,7 @@
 import { useServerNow } from "@callboard/client/react";
 import { type ActKind, actRefusalText } from "../../model/act-refusal.ts";
 import { Sentence } from "../../ui/people-text.tsx";
+import { useWords } from "../../words/use-words.ts";
 import type { ActState } from "./use-act.ts";
 
 /** What became of a wish about a question; `done` says it when it was granted. */
@@ -16,6 +17,7 @@ export function ActNews<Wish>({
   done: (wish: Wish) => string;
 }) {
   const now = useServerNow();
+  const words = useWords();
   return (
     <p className="act-news" role="status" data-act={act} data-phase={state.phase}>
       <Sentence>{textOf()}</Sentence>
@@ -31,7 +33,7 @@ export function ActNews<Wish>({
       case "accepted":
         return done(state.wish);
       case "refused":
-        return actRefusalText(act, state.code, state.details, { deadline, now });
+        return actRefusalText(act, state.code, state.details, { deadline, now }, words);
       case "unsure":
         return "Nobody said what became of it. Look at the question, and try again.";
     }

@@ -3,6 +3,7 @@ import { useCallboard } from "@callboard/client/react";
 import type { RequestValue } from "@callboard/protocol";
 import { useRef } from "react";
 import { momentText } from "../../model/time.ts";
+import { useWords } from "../../words/use-words.ts";
 import { ActNews } from "./act-news.tsx";
 import { useAct } from "./use-act.ts";
 
@@ -14,6 +15,7 @@ const steps = [
 /** Moves the deadline on, as far as the workflow waits. */
 export function MoreTime({ request, deadline }: { request: RequestValue; deadline: number }) {
   const client = useCallboard();
+  const words = useWords();
   const [state, extend] = useAct((until: number) => client.extend(request.requestId, until));
   const latest = state.phase === "refused" ? latestOf(state.details, deadline) : undefined;
   const busy = state.phase === "sending";
@@ -42,7 +44,7 @@ export function MoreTime({ request, deadline }: { request: RequestValue; deadlin
         ))}
         {latest !== undefined && (
           <button type="button" className="button primary" onClick={() => takeLatest(latest)}>
-            Until {momentText(latest, client.now())}
+            Until {momentText(latest, client.now(), words)}
           </button>
         )}
       </div>
@@ -51,7 +53,7 @@ export function MoreTime({ request, deadline }: { request: RequestValue; deadlin
           act="extend"
           state={state}
           deadline={deadline}
-          done={(until) => `There is time until ${momentText(until, client.now())}.`}
+          done={(until) => `There is time until ${momentText(until, client.now(), words)}.`}
         />
       </div>
     </fieldset>

@@ -3,6 +3,7 @@ import type { Principal, RequestValue } from "@callboard/protocol";
 import { type FormEvent, useContext, useRef, useState } from "react";
 import { knownAs, namesIn, principalsText, readAssignees } from "../../model/assignees.ts";
 import { type FoundPerson, PeopleContext } from "../../people/people-api.ts";
+import { useWords } from "../../words/use-words.ts";
 import { ActNews } from "./act-news.tsx";
 import { PeopleField } from "./people-field.tsx";
 import { useAct } from "./use-act.ts";
@@ -10,6 +11,7 @@ import { useAct } from "./use-act.ts";
 /** Puts the question to others in place of those it was put to. */
 export function ReassignForm({ request, me }: { request: RequestValue; me: string | undefined }) {
   const client = useCallboard();
+  const words = useWords();
   const api = useContext(PeopleContext);
   const [state, reassign] = useAct((assignees: readonly Principal[]) =>
     client.reassign(request.requestId, assignees),
@@ -37,7 +39,7 @@ export function ReassignForm({ request, me }: { request: RequestValue; me: strin
     const known = await lookUp().finally(() => {
       submitting.current = false;
     });
-    const reading = readAssignees(text, chosen, known);
+    const reading = readAssignees(text, chosen, known, words);
     setProblem(reading.ok ? undefined : reading.problem);
     if (!reading.ok) return input.current?.focus();
     setAsked(chosen);
@@ -69,7 +71,7 @@ export function ReassignForm({ request, me }: { request: RequestValue; me: strin
         act="reassign"
         state={state}
         deadline={request.deadline}
-        done={(assignees) => `It is now put to ${principalsText(assignees, me, knownAs(asked))}.`}
+        done={(assignees) => `It is now put to ${principalsText(assignees, me, knownAs(asked), words)}.`}
       />
     </form>
   );
