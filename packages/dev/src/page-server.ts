@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import { foreignness, listenLocally, stopListening } from "@callboard/aws-local";
 import { type PageOrigins, pageHeaders, pagePolicy } from "@callboard/web/policy";
 import { serveFile } from "./files-of-pages.ts";
+import { type KeptFiles, keepFiles } from "./kept-files.ts";
 import { type PageRoutes, servePageRoute } from "./page-routes.ts";
 
 export interface PageServer {
@@ -23,8 +24,9 @@ export interface PageServerOptions {
 
 /** Serves the pages and what they ask of their machine, on loopback. Rejects when the port is taken. */
 export async function createPageServer(options: PageServerOptions): Promise<PageServer> {
+  const kept = keepFiles();
   const server = createServer({ headersTimeout: 10_000 }, (request, response) => {
-    handle(options, request, response).catch((cause: unknown) => {
+    handle({ ...options, kept }, request, response).catch((cause: unknown) => {
       console.error(cause);
       if (response.headersSent) response.destroy();
       else end(response, 500, "Something went wrong on the server. Try again.");
@@ -35,7 +37,7 @@ export async function createPageServer(options: PageServerOptions): Promise<Page
 }
 
 async function handle(
-  options: PageServerOptions,
+  options: PageServerOptions & { readonly kept: KeptFiles },
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
@@ -49,8 +51,7 @@ async function handle(
   if (!url) return end(response, 404, "There is no such page.");
   if (await servePageRoute(options.routes(), url, request, response)) return;
   if (request.method !== "GET" && request.method !== "HEAD") return end(response, 405, "Only GET.");
-  if (!(await serveFile(options.folder, url, request, response)))
-    end(response, 404, "There is no such page.");
+  if (!(await serveFile(options, url, request, response))) end(response, 404, "There is no such page.");
 }
 
 /** What is asked for; undefined for what names no path here: `//host/path` would name another host. */
