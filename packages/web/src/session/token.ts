@@ -9,7 +9,7 @@ interface TokenStorage {
   setItem(key: string, value: string): void;
 }
 
-interface TokenOptions {
+export interface TokenOptions {
   role: Role;
   storage: TokenStorage;
   /** The host gives out tokens at `dev/token`. */

@@ -25,7 +25,11 @@ export interface Entry {
 /** Finds the token of a page's reader: the link's, the sign-in's or the machine's own. Without one it says what to do. */
 export async function enterPage({ root, role, config, base, fetch, now }: Door): Promise<Entry | undefined> {
   const { devTokens, signIn } = config;
-  const storage = sessionStorage;
+  const storage = ownStorage();
+  if (!storage) {
+    root.render(<NothingKept />);
+    return undefined;
+  }
   if (signIn && !hasLinkToken({ storage, role, now: browserTime })) {
     const session = await openBrowserSession(signIn, base).catch(() => undefined);
     if (!session) {
@@ -48,6 +52,15 @@ export async function enterPage({ root, role, config, base, fetch, now }: Door):
     </Notice>,
   );
   return undefined;
+}
+
+/** Undefined in a browser that keeps nothing for the pages: it throws as soon as it is asked. */
+function ownStorage(): Storage | undefined {
+  try {
+    return sessionStorage;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Where there is no storage, a sign-in would be forgotten on the way back. */

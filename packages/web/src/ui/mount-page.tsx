@@ -2,10 +2,12 @@ import { type Callboard, connect } from "@callboard/client";
 import { CallboardProvider } from "@callboard/client/react";
 import { type ComponentType, StrictMode } from "react";
 import { createRoot } from "react-dom/client";
+import { clientName } from "../boot/first-words.ts";
+import { begun } from "../boot/main.ts";
 import { PeopleContext, peopleApi } from "../people/people-api.ts";
 import { type Config, loadConfig } from "../session/config.ts";
-import { fragmentOf, parseLink } from "../session/link.ts";
-import { keepToken, type Role } from "../session/token.ts";
+import { takeTokenFromAddress } from "../session/take-token.ts";
+import type { Role } from "../session/token.ts";
 import { type VideosApi, videosApi } from "../videos/videos-api.ts";
 import { AccountProvider } from "./account.tsx";
 import { enterPage, partings } from "./enter-page.tsx";
@@ -34,17 +36,19 @@ export interface PageProps {
  */
 const LOOKED_AT_MS = [4_000, 4_000, 20_000] as const;
 
-/** Starts a page: takes the token out of the address, reads the configuration, connects and renders. */
+/** The page follows by itself what it needs once it is drawn; so long what was followed ahead is kept, in milliseconds. */
+const AHEAD_MS = 10_000;
+
+/** Starts a page: goes on with what its first script has begun, connects and renders. */
 export async function mountPage(role: Role, Page: ComponentType<PageProps>): Promise<void> {
   const drawn = createRoot(document.getElementById("root")!);
-  takeTokenFromAddress(role);
   window.addEventListener("hashchange", () => {
     if (takeTokenFromAddress(role)) window.location.reload();
   });
 
   const base = new URL(window.location.href);
   const ownFetch = window.fetch.bind(window);
-  const [root, config] = await Promise.all([speakingRoot(drawn), loadConfig(base, ownFetch)]);
+  const [root, config] = await Promise.all([speakingRoot(drawn), begun.config]);
   if (!config) {
     root.render(
       <Notice title="The server does not answer">Check that it runs, then load this page again.</Notice>,
@@ -57,8 +61,13 @@ export async function mountPage(role: Role, Page: ComponentType<PageProps>): Pro
   let attempts = 0;
   const client = connect({
     url: config.socketUrl,
-    token: source.token,
-    name: `callboard-web/${role}`,
+    async token() {
+      await begun.token;
+      follow.begin();
+      return source.token();
+    },
+    WebSocket: begun.WebSocket,
+    name: clientName(role),
     openTimeoutMs: () => (isLookedAt() ? LOOKED_AT_MS[attempts++ % 3]! : 20_000),
     longestWaitMs: () => (isLookedAt() ? 4_000 : 30_000),
     async isServerUp() {
@@ -68,8 +77,11 @@ export async function mountPage(role: Role, Page: ComponentType<PageProps>): Pro
       return up;
     },
   });
+  const follow = followAhead(client);
   client.onState(({ state }) => {
-    if (state === "connected") attempts = 0;
+    if (state !== "connected") return;
+    attempts = 0;
+    follow.end();
   });
   window.callboard = client;
   const videos = config.videos
@@ -98,12 +110,19 @@ const newId = (): string =>
 /** Whether somebody may be waiting for the connection; without a network the browser itself says when there is one. */
 const isLookedAt = (): boolean => document.visibilityState === "visible" && navigator.onLine;
 
-/** Keeps a link's token for the tab and leaves only the place in the address, so that it is not shared by accident. */
-function takeTokenFromAddress(role: Role): boolean {
-  const { token, ...place } = parseLink(window.location.hash);
-  if (token === undefined) return false;
-  keepToken(sessionStorage, role, token);
-  const { pathname, search } = window.location;
-  window.history.replaceState(null, "", `${pathname}${search}${fragmentOf(place)}`);
-  return true;
+/** Follows what the first hello names, so that the client says the same, until the page does so itself. */
+function followAhead(client: Callboard) {
+  let leaves: (() => void)[] | undefined;
+  return {
+    begin() {
+      leaves ??= begun.ahead().map((name) => client.channel(name).follow());
+    },
+    end() {
+      const over = leaves?.splice(0) ?? [];
+      if (over.length === 0) return;
+      setTimeout(() => {
+        for (const leave of over) leave();
+      }, AHEAD_MS);
+    },
+  };
 }

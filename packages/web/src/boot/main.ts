@@ -1,0 +1,58 @@
+import type { WebSocketFactory } from "@callboard/client";
+import { browserTime } from "../session/browser-session.ts";
+import { parseLink } from "../session/link.ts";
+import { takeTokenFromAddress } from "../session/take-token.ts";
+import type { Role } from "../session/token.ts";
+import { begin } from "./begin.ts";
+
+declare global {
+  interface Window {
+    /** What a page that shows others in frames lends them. */
+    callboardStage?: { readonly WebSocket?: WebSocketFactory };
+  }
+}
+
+const role: Role = document.documentElement.dataset.page === "creator" ? "creator" : "viewer";
+
+try {
+  takeTokenFromAddress(role);
+} catch {
+  // The page says that its browser keeps nothing.
+}
+
+/** What the page's first script has begun; whoever imports this has the same. */
+export const begun = begin({
+  role,
+  place: parseLink(window.location.hash),
+  base: new URL(window.location.href),
+  // A browser that keeps nothing throws as soon as it is asked for its storage.
+  storage: {
+    getItem: (key) => sessionStorage.getItem(key),
+    setItem: (key, value) => sessionStorage.setItem(key, value),
+  },
+  signIns: () => localStorage,
+  fetch: window.fetch.bind(window),
+  now: browserTime,
+  WebSocket: socketClass(),
+  wanted: untilWanted,
+  onLeave: (left) => window.addEventListener("pagehide", left, { once: true }),
+  after: (ms, work) => void setTimeout(work, ms),
+});
+
+/** Of a page in a frame of ours, what the page around it lends; a page of others around it is not asked. */
+function socketClass(): WebSocketFactory {
+  const own = window.WebSocket as unknown as WebSocketFactory;
+  if (window.parent === window || !new URLSearchParams(window.location.search).has("stage")) return own;
+  try {
+    return window.parent.callboardStage?.WebSocket ?? own;
+  } catch {
+    return own;
+  }
+}
+
+/** https://developer.mozilla.org/en-US/docs/Web/API/Document/prerendering */
+async function untilWanted(): Promise<void> {
+  const { prerendering = false } = document as { prerendering?: boolean };
+  if (prerendering)
+    await new Promise((shown) => document.addEventListener("prerenderingchange", shown, { once: true }));
+}
