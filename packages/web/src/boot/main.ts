@@ -3,6 +3,7 @@ import { browserTime } from "../session/browser-session.ts";
 import { parseLink } from "../session/link.ts";
 import { takeTokenFromAddress } from "../session/take-token.ts";
 import type { Role } from "../session/token.ts";
+import { openBrowserWords } from "../words/browser-words.ts";
 import { begin } from "./begin.ts";
 
 declare global {
@@ -19,6 +20,9 @@ try {
 } catch {
   // The page says that its browser keeps nothing.
 }
+
+/** The words of the page's language, which are on their way as early. */
+export const opening = openBrowserWords();
 
 /** What the page's first script has begun; whoever imports this has the same. */
 export const begun = begin({

@@ -3,7 +3,7 @@ import { CallboardProvider } from "@callboard/client/react";
 import { type ComponentType, StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { clientName } from "../boot/first-words.ts";
-import { begun } from "../boot/main.ts";
+import { begun, opening } from "../boot/main.ts";
 import { PeopleContext, peopleApi } from "../people/people-api.ts";
 import { type Config, loadConfig } from "../session/config.ts";
 import { takeTokenFromAddress } from "../session/take-token.ts";
@@ -48,7 +48,7 @@ export async function mountPage(role: Role, Page: ComponentType<PageProps>): Pro
 
   const base = new URL(window.location.href);
   const ownFetch = window.fetch.bind(window);
-  const [root, config] = await Promise.all([speakingRoot(drawn), begun.config]);
+  const [root, config] = await Promise.all([speakingRoot(drawn, opening), begun.config]);
   if (!config) {
     root.render(
       <Notice title="The server does not answer">Check that it runs, then load this page again.</Notice>,

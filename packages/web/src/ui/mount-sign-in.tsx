@@ -2,6 +2,7 @@ import { createRoot } from "react-dom/client";
 import { addressOf, keepTabFor, openBrowserSession } from "../session/browser-session.ts";
 import { loadConfig } from "../session/config.ts";
 import type { Arrival } from "../session/issuer.ts";
+import { openBrowserWords } from "../words/browser-words.ts";
 import { NothingKept } from "./enter-page.tsx";
 import { Notice } from "./notice.tsx";
 import { SignInCard } from "./sign-in-card.tsx";
@@ -20,7 +21,7 @@ export async function mountSignIn(): Promise<void> {
   window.history.replaceState(null, "", base.pathname);
 
   const [root, config] = await Promise.all([
-    speakingRoot(drawn),
+    speakingRoot(drawn, openBrowserWords()),
     loadConfig(base, window.fetch.bind(window)),
   ]);
   if (!config) {

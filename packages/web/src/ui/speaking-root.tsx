@@ -1,15 +1,14 @@
 import { type ReactNode, useLayoutEffect, useSyncExternalStore } from "react";
 import type { Root } from "react-dom/client";
-import { LANGUAGE_KEY, openPageWords, type PageWords } from "../words/page-words.ts";
+import type { PageWords } from "../words/page-words.ts";
 import { PageWordsProvider, WordsProvider } from "../words/use-words.ts";
-import { loadTexts } from "../words/words.ts";
 
 /** Where a page is drawn, in the words of its reader. */
 export type SpeakingRoot = Pick<Root, "render">;
 
-/** Opens the words of this page, and has whatever is drawn at `root` follow them, live and in all frames and tabs. */
-export async function speakingRoot(root: Root): Promise<SpeakingRoot> {
-  const pageWords = await openBrowserWords();
+/** Has whatever is drawn at `root` follow the words of this page, live and in all frames and tabs. */
+export async function speakingRoot(root: Root, opening: Promise<PageWords>): Promise<SpeakingRoot> {
+  const pageWords = await opening;
   return { render: (page) => root.render(<Speaking pageWords={pageWords}>{page}</Speaking>) };
 }
 
@@ -24,43 +23,4 @@ function Speaking({ pageWords, children }: { pageWords: PageWords; children: Rea
       <WordsProvider value={words}>{children}</WordsProvider>
     </PageWordsProvider>
   );
-}
-
-async function openBrowserWords(): Promise<PageWords> {
-  const pageWords = await openPageWords({
-    // A browser that keeps nothing throws as soon as it is asked for its storage.
-    remembered: {
-      getItem: (key) => localStorage.getItem(key),
-      setItem: (key, value) => localStorage.setItem(key, value),
-    },
-    tab: {
-      getItem: (key) => sessionStorage.getItem(key),
-      setItem: (key, value) => sessionStorage.setItem(key, value),
-      removeItem: (key) => sessionStorage.removeItem(key),
-    },
-    linked: new URLSearchParams(window.location.search).get("lang"),
-    unlink: forgetLink,
-    wanted: navigator.languages,
-    load: loadTexts,
-  });
-  window.addEventListener("storage", ({ key }) => {
-    if (key === LANGUAGE_KEY || key === null) void pageWords.changedElsewhere();
-  });
-  // A page that comes back from the browser's history was told nothing meanwhile.
-  window.addEventListener("pageshow", ({ persisted }) => {
-    if (persisted) void pageWords.changedElsewhere();
-  });
-  return pageWords;
-}
-
-/** Takes the link's language out of the address, and nothing else. */
-function forgetLink(): void {
-  const { search, hash, pathname } = window.location;
-  const others = search
-    .slice(1)
-    .split("&")
-    .filter((part) => part !== "" && !/^lang(=|$)/.test(part));
-  if (others.length === search.slice(1).split("&").length) return;
-  const kept = others.length === 0 ? "" : `?${others.join("&")}`;
-  window.history.replaceState(window.history.state, "", `${pathname}${kept}${hash}`);
 }
