@@ -98,7 +98,7 @@ export async function writeBundle({ root, folder, entries, pages, isExternal }: 
   });
   const video = join(root, "packages/video");
   await cp(join(video, "post-processing.asl.json"), join(folder, "post-processing.asl.json"));
-  for (const file of ["talk.mp4", "talk.vtt"])
+  for (const file of ["talk.mp4", "talk.vtt", "talk.ja.vtt"])
     await cp(join(video, "sample", file), join(folder, "sample", file));
   await cp(pages, join(folder, "pages"), { recursive: true });
   const { version } = JSON.parse(await readFile(join(root, "packages/cli/package.json"), "utf8"));

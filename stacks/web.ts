@@ -1,5 +1,5 @@
 import type { PagesSignIn } from "@callboard/functions/deployment";
-import { HSTS_SECONDS, pageHeaders, pagePolicy } from "@callboard/web/policy";
+import { framedBy, framedPage, HSTS_SECONDS, pageHeaders, pagePolicy } from "@callboard/web/policy";
 import type { Apis } from "./apis.ts";
 import type { Code } from "./code.ts";
 import { type Domains, isAny, withPages } from "./domains.ts";
@@ -47,7 +47,14 @@ const fileOptions = [
  * know of it is no part of what is built: it is put beside them by `configure`.
  */
 export function web(names: Names, known: Known<Settings>, parts: PagesParts): sst.aws.StaticSite {
-  const headers = responseHeaders(names, parts);
+  const policy = pagesPolicy(parts);
+  const headers = responseHeaders(names, "PagesHeaders", policy);
+  const framers = when(known, ({ origins }) => (isAny(origins) ? ["*"] : withPages(origins, parts.domains)));
+  const framed = responseHeaders(
+    names,
+    "PagesFramedHeaders",
+    $util.all([policy, framers]).apply(([text, origins]) => framedBy(text, origins)),
+  );
   const { domains, code } = parts;
   const pages = new sst.aws.StaticSite(names.inStack("Pages"), {
     ...code.pages,
@@ -60,6 +67,12 @@ export function web(names: Names, known: Known<Settings>, parts: PagesParts): ss
         args.defaultCacheBehavior = $util
           .output(args.defaultCacheBehavior)
           .apply((behavior) => ({ ...behavior, responseHeadersPolicyId: headers.id }));
+        // Pages of others may show this one: all that it needs else is what the others need.
+        args.orderedCacheBehaviors = $util
+          .all([args.defaultCacheBehavior, framed.id])
+          .apply(([behavior, responseHeadersPolicyId]) => [
+            { ...behavior, pathPattern: framedPage, responseHeadersPolicyId },
+          ]);
       },
     },
   });
@@ -94,24 +107,30 @@ export const devWeb = (
     dev: { command: "npm run dev", title: "Pages", url: devPages },
   });
 
-/** Headers that CloudFront adds to every answer, errors included. */
-function responseHeaders(
-  { inStack, stageId }: Names,
-  { apis, bucket, signIn }: PagesParts,
-): aws.cloudfront.ResponseHeadersPolicy {
+/** What the pages may call, and that nobody may show them in a frame. */
+function pagesPolicy({ apis, bucket, signIn }: PagesParts): $util.Output<string> {
   // As functions sign: https://docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.html
   const files = $interpolate`https://${bucket.name}.s3.${aws.getRegionOutput().region}.amazonaws.com`;
-  const policy = $util
+  return $util
     .all([apis.socket.url, apis.http.url, files, $util.all([...signIn])])
     .apply(([socket, http, filesUrl, issuers]) =>
       pagePolicy({ socket, http, files: filesUrl, signIn: issuers }),
     );
-  return new aws.cloudfront.ResponseHeadersPolicy(inStack("PagesHeaders"), {
-    comment: `Pages of ${stageId()}`,
+}
+
+/** Headers that CloudFront adds to every answer, errors included; a page that others may frame has no `x-frame-options`. */
+function responseHeaders(
+  { inStack, stageId }: Names,
+  name: "PagesHeaders" | "PagesFramedHeaders",
+  policy: $util.Output<string>,
+): aws.cloudfront.ResponseHeadersPolicy {
+  const isFramed = name === "PagesFramedHeaders";
+  return new aws.cloudfront.ResponseHeadersPolicy(inStack(name), {
+    comment: `Pages of ${stageId()}${isFramed ? " that others may frame" : ""}`,
     securityHeadersConfig: {
       contentSecurityPolicy: { contentSecurityPolicy: policy, override: true },
       contentTypeOptions: { override: true },
-      frameOptions: { frameOption: pageHeaders["x-frame-options"], override: true },
+      ...(isFramed ? {} : { frameOptions: { frameOption: pageHeaders["x-frame-options"], override: true } }),
       referrerPolicy: { referrerPolicy: pageHeaders["referrer-policy"], override: true },
       strictTransportSecurity: { accessControlMaxAgeSec: HSTS_SECONDS, override: true },
     },

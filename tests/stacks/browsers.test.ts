@@ -69,13 +69,36 @@ describe.each(stageNames)("stage %s", (name) => {
   });
 
   it("serves the pages with the same headers as one machine, over https alone", () => {
-    const { inputs } = one(stage(), "aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy");
+    const { inputs } = one(
+      stage(),
+      "aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy",
+      "PagesHeaders",
+    );
     expect(inputs.securityHeadersConfig).toMatchObject({
       contentTypeOptions: { override: true },
       frameOptions: { frameOption: pageHeaders["x-frame-options"] },
       referrerPolicy: { referrerPolicy: pageHeaders["referrer-policy"] },
       strictTransportSecurity: { accessControlMaxAgeSec: HSTS_SECONDS },
     });
+  });
+
+  it("lets other sites frame the viewer's page, and no other", () => {
+    const { inputs } = one(stage(), "aws:cloudfront/distribution:Distribution");
+    const behaviors = get<object[]>(inputs, "orderedCacheBehaviors");
+    expect(behaviors).toMatchObject([{ pathPattern: "/viewer.html" }]);
+    const headers = one(
+      stage(),
+      "aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy",
+      "PagesFramedHeaders",
+    ).inputs;
+    const policy = get<string>(
+      headers,
+      "securityHeadersConfig",
+      "contentSecurityPolicy",
+      "contentSecurityPolicy",
+    );
+    expect(policy).toContain("frame-ancestors 'self' *;");
+    expect(get(headers, "securityHeadersConfig", "frameOptions")).toBeUndefined();
   });
 
   it("has browsers ask again for the element, whose name stays, and keep what carries a hash", () => {

@@ -1,5 +1,6 @@
 import { ownEventTargets, rowPrefix, workflowEventTypes } from "@callboard/functions/deployment";
 import { objectFolders } from "@callboard/video/definition";
+import { framedPage } from "@callboard/web/policy";
 import type { Synthesis } from "../../scripts/synth/resource.ts";
 import {
   functionsOf,
@@ -67,13 +68,30 @@ export const preflightsAreAnswered: Check = (stage) => {
   ];
 };
 
+interface Behavior {
+  readonly pathPattern: string;
+  readonly responseHeadersPolicyId?: string;
+}
+
 /** The pages are served with headers that keep others' scripts and frames out, and with all that they call. */
 export const pagesAreKept: Check = (stage) => {
   const distributions = ofType(stage, "aws:cloudfront/distribution:Distribution");
   const policies = ofType(stage, "aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy");
-  const unkept = distributions
-    .filter(({ inputs }) => !get(inputs, "defaultCacheBehavior", "responseHeadersPolicyId"))
-    .map(({ name }) => `${name}: no headers`);
+  const behaviors = distributions.flatMap(({ name, inputs }) => [
+    { name, path: "*", headers: get<string>(inputs, "defaultCacheBehavior", "responseHeadersPolicyId") },
+    ...(get<Behavior[]>(inputs, "orderedCacheBehaviors") ?? []).map((one) => ({
+      name,
+      path: one.pathPattern,
+      headers: one.responseHeadersPolicyId,
+    })),
+  ]);
+  const unkept = behaviors
+    .filter(({ headers }) => !headers)
+    .map(({ name, path }) => `${name}: no headers for ${path}`);
+  const isForFrames = (id: string) => {
+    const paths = behaviors.filter(({ headers }) => headers === id).map(({ path }) => path);
+    return paths.length > 0 && paths.every((path) => path === framedPage);
+  };
   const connect = (policy: string) => /connect-src ([^;]+)/.exec(policy)?.[1]?.split(" ") ?? [];
   const origins = ofType(stage, "aws:apigatewayv2/api:Api").map(
     ({ name, inputs }) =>
@@ -91,7 +109,7 @@ export const pagesAreKept: Check = (stage) => {
           ? []
           : [`${name}: may not upload`]),
         ...(called.some((one) => /^\w+:$|\*/.test(one)) ? [`${name}: may call anybody`] : []),
-        ...(given.includes("frame-ancestors 'none'") ? [] : [`${name}: may be framed`]),
+        ...(given.includes("frame-ancestors 'none'") || isForFrames(name) ? [] : [`${name}: may be framed`]),
       ];
     }),
   ];

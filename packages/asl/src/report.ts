@@ -23,7 +23,7 @@ export interface Step {
   /** What the subject is called, for people. */
   readonly title?: Text;
   readonly percent?: number | Expression;
-  /** For everyone. `title` and `avatar` in it become the subject's. */
+  /** For everyone. `title`, `avatar` and `media` in it become the subject's. */
   readonly data?: { readonly [field: string]: Json | Literal } | Expression | Literal;
   /** Why it failed, for the owners alone. */
   readonly cause?: Text;

@@ -14,7 +14,7 @@ import {
 } from "@callboard/functions/deployment";
 import { samplePath } from "@callboard/video";
 import { createVideos } from "@callboard/video/api";
-import { eventSource, eventSubjects, sampleNames } from "@callboard/video/definition";
+import { eventSource, eventSubjects, samples } from "@callboard/video/definition";
 import { busName, putRules } from "./bus-rules.ts";
 import { type Closers, openClosers } from "./closers.ts";
 import { type DevRole, type DevTokens, openDevTokens } from "./dev-tokens.ts";
@@ -236,9 +236,12 @@ const videosOf = ({ clients, clock }: Engines, sfn: SFNClient, { say }: StartOpt
     sfn,
     bucket,
     stateMachineArn,
-    sample: () =>
+    sample: (lang) =>
       Promise.all(
-        sampleNames.map(async (fileName) => ({ fileName, bytes: await readFile(samplePath(fileName)) })),
+        samples[lang].map(async ({ fileName, file }) => ({
+          fileName,
+          bytes: await readFile(samplePath(file)),
+        })),
       ),
     newId: () => randomBytes(9).toString("hex"),
     clock,

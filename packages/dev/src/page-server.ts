@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { foreignness, listenLocally, stopListening } from "@callboard/aws-local";
-import { type PageOrigins, pageHeaders, pagePolicy } from "@callboard/web/policy";
+import { framedBy, framedPage, type PageOrigins, pageHeaders, pagePolicy } from "@callboard/web/policy";
 import { serveFile } from "./files-of-pages.ts";
 import { type KeptFiles, keepFiles } from "./kept-files.ts";
 import { type PageRoutes, servePageRoute } from "./page-routes.ts";
@@ -49,10 +49,17 @@ async function handle(
   for (const [name, value] of Object.entries({ ...pageHeaders, ...policy })) response.setHeader(name, value);
   const url = urlOf(request);
   if (!url) return end(response, 404, "There is no such page.");
+  if (url.pathname === framedPage) {
+    response.removeHeader("x-frame-options");
+    response.setHeader("content-security-policy", framedBy(pagePolicy(options.origins()), pagesHere));
+  }
   if (await servePageRoute(options.routes(), url, request, response)) return;
   if (request.method !== "GET" && request.method !== "HEAD") return end(response, 405, "Only GET.");
   if (!(await serveFile(options, url, request, response))) end(response, 404, "There is no such page.");
 }
+
+/** Whatever this machine itself serves; a policy names no IPv6 address. */
+const pagesHere = ["http://localhost:*", "http://*.localhost:*", "http://127.0.0.1:*"];
 
 /** What is asked for; undefined for what names no path here: `//host/path` would name another host. */
 function urlOf({ url = "" }: IncomingMessage): URL | undefined {

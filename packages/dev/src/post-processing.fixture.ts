@@ -202,7 +202,7 @@ export async function postProcessingStage(options: StageOptions = {}) {
     clock,
     s3,
     prepare,
-    sample: (name: "talk.mp4" | "talk.vtt") => readFile(samplePath(name)),
+    sample: (name: "talk.mp4" | "talk.vtt" | "talk.ja.vtt") => readFile(samplePath(name)),
     /** Uploads files by signed URLs, as a browser does. */
     async upload(files: readonly { fileName: string; body: Buffer | string }[]): Promise<string> {
       const offered = files.map(({ fileName, body }) => ({ name: fileName, size: Buffer.byteLength(body) }));
@@ -219,7 +219,7 @@ export async function postProcessingStage(options: StageOptions = {}) {
       }
       return prepared.videoId;
     },
-    start: (videoId: string, more: { answerSeconds?: number; owner?: string } = {}) =>
+    start: (videoId: string, more: { answerSeconds?: number; owner?: string; lang?: "en" | "ja" } = {}) =>
       startVideo(videos, { videoId: videoId as `v_${string}`, owner: "user/ana", ...more }),
     /** The n-th question, from 1. */
     question: (n = 1) =>

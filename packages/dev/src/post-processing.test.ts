@@ -1,4 +1,3 @@
-import { PNG } from "pngjs";
 import { afterEach, expect, it } from "vitest";
 import {
   type PostProcessingStage,
@@ -19,6 +18,10 @@ async function stageWith(options?: StageOptions): Promise<PostProcessingStage> {
   open = await postProcessingStage(options);
   return open;
 }
+
+/** What viewers were given to play, report by report. */
+const released = (stage: PostProcessingStage) =>
+  stage.events.flatMap(({ detail }) => (detail.data as { media?: object } | undefined)?.media ?? []);
 
 it("goes from an uploaded talk to a chosen title and its picture", async () => {
   const stage = await stageWith();
@@ -50,17 +53,17 @@ it("goes from an uploaded talk to a chosen title and its picture", async () => {
   await stage.answer(question, reply("pick", { candidateId: "endpoint-1-2" }));
   const end = await stage.end();
   const chosen = question.candidates!.find(({ id }) => id === "endpoint-1-2")!;
-  const key = `avatars/${videoId}/${videoId}.png`;
+  const key = `avatars/${videoId}/${videoId}.svg`;
   expect(end).toMatchObject({ status: "SUCCEEDED", name: videoId });
   expect(JSON.parse(end.output!)).toEqual({
     outcome: "finished",
     subject: `video/${videoId}`,
     title: chosen.title,
     description: chosen.description,
-    avatar: { key, mediaType: "image/png" },
+    avatar: { key, mediaType: "image/svg+xml" },
   });
   const picture = await stage.s3.read("media", key);
-  expect(PNG.sync.read(picture!.body).width).toBe(512);
+  expect(picture!.body.toString()).toContain(chosen.title.split(" ")[0]);
   const steps = stage.steps();
   expect(Object.entries(steps).map(([step, { state }]) => `${step} ${state}`)).toEqual(
     "execution probe compute transcribe models ask choose avatar finish"
@@ -70,7 +73,15 @@ it("goes from an uploaded talk to a chosen title and its picture", async () => {
   expect(steps.probe).toMatchObject({ data: { width: 1280, durationMs: 260_430 } });
   expect(steps.compute!.message).toBe("The video is prepared");
   expect(steps.choose).toMatchObject({ data: { title: chosen.title } });
-  expect(steps.avatar).toMatchObject({ data: { avatar: { object: { key, mediaType: "image/png" } } } });
+  expect(steps.avatar).toMatchObject({ data: { avatar: { object: { key, mediaType: "image/svg+xml" } } } });
+  const folder = `videos/${videoId}/`;
+  expect(released(stage)).toEqual([
+    {
+      object: { key: `${folder}video.mp4`, mediaType: "video/mp4" },
+      captions: { key: `${folder}captions.vtt`, mediaType: "text/vtt" },
+      durationMs: 260_430,
+    },
+  ]);
   expect(stage.events[0]!.detail).toMatchObject({
     step: "execution",
     state: "started",
@@ -107,6 +118,41 @@ it("does its work with a text model alone: titles of one source, and no picture"
   expect(stage.calls.filter(({ resource }) => /http:invoke|invokeModel/.test(resource))).toEqual([]);
 });
 
+it("speaks the language of the captions, or the one that it was started with", async () => {
+  const stage = await stageWith();
+  await stage.start(await stage.upload([{ fileName: "講演.vtt", body: await stage.sample("talk.ja.vtt") }]));
+  const question = await stage.question();
+  expect(question).toMatchObject({
+    lang: "ja",
+    prompt: "この動画のタイトルはどれにしますか？",
+    labels: { pick: "このタイトルにする", regenerate: "別の案を頼む" },
+  });
+  expect(question.candidates).toHaveLength(6);
+  for (const { title, description } of question.candidates!) {
+    expect(title).toMatch(/[\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Han}]/u);
+    expect(description).toMatch(/。$/u);
+  }
+  await stage.answer(question, reply("approve"));
+  expect(await stage.end()).toMatchObject({ status: "SUCCEEDED" });
+  expect(stage.steps()).toMatchObject({
+    transcribe: { message: expect.stringMatching(/^\d+ 語$/) },
+    models: { message: "タイトル案が 6 件あります" },
+    choose: { message: "タイトルが決まりました" },
+    finish: { message: "完了" },
+    execution: { message: "後処理が完了しました" },
+  });
+});
+
+it("keeps to the language that it was asked for, whatever the captions are in", async () => {
+  const stage = await stageWith();
+  const videoId = await stage.upload([{ fileName: "a.vtt", body: await stage.sample("talk.vtt") }]);
+  await stage.start(videoId, { lang: "ja" });
+  const question = await stage.question();
+  expect(question).toMatchObject({ lang: "ja", labels: { pick: "このタイトルにする" } });
+  expect(question.candidates![0]!.title).toMatch(/^[A-Z]/);
+  expect(stage.steps().probe).toMatchObject({ message: expect.stringMatching(/^WebVTT, 4 分 20 秒$/) });
+});
+
 it("takes captions alone, and skips what needs a video", async () => {
   const stage = await stageWith();
   await stage.start(await stage.upload([{ fileName: "talk.vtt", body: await stage.sample("talk.vtt") }]));
@@ -114,6 +160,21 @@ it("takes captions alone, and skips what needs a video", async () => {
   expect(await stage.end()).toMatchObject({ status: "SUCCEEDED" });
   expect(stage.steps()).toMatchObject({ compute: { state: "skipped" }, transcribe: { state: "succeeded" } });
   expect(stage.calls.filter(({ resource }) => /transcribe|ecs/.test(resource))).toEqual([]);
+});
+
+it("releases the captions as they came, once somebody has written a title", async () => {
+  const srt = "1\n00:00:00,000 --> 00:04:00,000\nA talk about the task token of a workflow.\n";
+  const stage = await stageWith();
+  const videoId = await stage.upload([
+    { fileName: "talk.mp4", body: await stage.sample("talk.mp4") },
+    { fileName: "talk.srt", body: Buffer.from(srt) },
+  ]);
+  await stage.start(videoId);
+  await stage.answer(await stage.question(), reply("edit", { value: { title: "Mine" } }));
+  await stage.end();
+  expect(released(stage)).toMatchObject([
+    { captions: { key: `videos/${videoId}/captions.srt`, mediaType: "application/x-subrip" } },
+  ]);
 });
 
 it("prepares a talk of 15 minutes or more on Fargate, and says so", async () => {
@@ -160,6 +221,7 @@ it("asks the models again as often as three rounds allow, with the hint, and nev
   // A fourth round is not given: the first title of the third is taken.
   expect(await stage.end()).toMatchObject({ status: "SUCCEEDED" });
   expect(stage.events.filter(({ kind }) => kind === "Feedback Requested")).toHaveLength(3);
+  expect(released(stage)).toEqual([]);
 });
 
 it("ends cleanly when the creator rejects the titles", async () => {
@@ -173,6 +235,7 @@ it("ends cleanly when the creator rejects the titles", async () => {
     execution: { state: "succeeded", message: "Ended: its creator rejected the titles" },
   });
   expect(stage.steps().avatar).toBeUndefined();
+  expect(released(stage)).toEqual([]);
 });
 
 it("goes on with the first title when a timeout says that nobody answered", async () => {
@@ -183,6 +246,8 @@ it("goes on with the first title when a timeout says that nobody answered", asyn
   const { output } = await stage.end();
   expect(JSON.parse(output!)).toMatchObject({ title: question.candidates![0]!.title });
   expect(stage.events.filter(({ kind }) => kind === "Feedback Closed")).toHaveLength(1);
+  expect(released(stage)).toEqual([]);
+  expect(stage.steps().finish).toMatchObject({ message: expect.stringContaining("not shown to viewers") });
 });
 
 it("reads the captions that came with a video where the deployment says so", async () => {

@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
 import { limits } from "./limits.ts";
 import { Principal } from "./names.ts";
-import { AvatarValue, Verb } from "./shared-fields.ts";
+import { AvatarValue, ReleasedMedia, Verb } from "./shared-fields.ts";
 import { cutBytes, cutText, jsonBytes } from "./text.ts";
 import { verbNames } from "./verbs.ts";
 
@@ -147,8 +147,8 @@ export function fitted(fields: Record<string, unknown>, names: readonly string[]
 }
 
 /**
- * Of `data` that is too large what is left are the facts that Callboard itself reads. A title or picture in it that is none
- * is no fact, and left out.
+ * Of `data` that is too large what is left are the facts that Callboard itself reads. A title, picture or video in it that
+ * is none is no fact, and left out.
  */
 export const Data = z.pipe(
   z.record(z.string(), z.unknown()),
@@ -156,7 +156,8 @@ export const Data = z.pipe(
     const facts = { ...data };
     if ("title" in data) facts.title = words(limits.titleLength).safeParse(data.title).data;
     if ("avatar" in data && !AvatarValue.safeParse(data.avatar).success) facts.avatar = undefined;
-    return fitted(facts, ["title", "avatar", "step"], limits.dataBytes);
+    if ("media" in data && !ReleasedMedia.safeParse(data.media).success) facts.media = undefined;
+    return fitted(facts, ["title", "avatar", "media", "step"], limits.dataBytes);
   }),
 );
 

@@ -92,11 +92,12 @@ describe("a failure is not lost", () => {
     expect(jsonBytes(left)).toBeLessThanOrEqual(limits.causeBytes);
   });
 
-  it("for a title or picture in its data that is none, beside which the others stay", () => {
+  it("for a title, picture or video in its data that is none, beside which the others stay", () => {
     const picture = { object: { key: "uploads/1.png", mediaType: "image/png" } };
-    const told = { ...reported, data: { title: 7, avatar: picture, more: 1 } };
+    const media = { object: { key: "videos/1/upload.json", mediaType: "video/mp4" } };
+    const told = { ...reported, data: { title: 7, avatar: picture, media, more: 1 } };
     expect(progress(told).data).toEqual({ more: 1 });
-    expect(leftOutFields(told, progress(told))).toEqual(["data.title", "data.avatar"]);
+    expect(leftOutFields(told, progress(told))).toEqual(["data.title", "data.avatar", "data.media"]);
   });
 
   it("for its 21st owner", () => {

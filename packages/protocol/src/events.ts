@@ -63,7 +63,7 @@ export const ProgressReported = z.object({
   title: decoration(words(limits.titleLength)),
   /** Plain words, for everyone. */
   message: decoration(cut(limits.messageLength)),
-  /** For everyone. `title` and `avatar` in it become items of their own. */
+  /** For everyone. `title`, `avatar` and `media` in it become items of their own. */
   data: decoration(Data),
   /** Why it failed, for the owners alone. */
   cause: decoration(Cause),

@@ -23,6 +23,8 @@ export const keyKinds = {
   execution: { shownIn: everybody, ownersOnly: ["cause", "arn"], named: ["execution"] },
   title: { shownIn: everybody },
   avatar: { shownIn: everybody },
+  media: { shownIn: everybody },
+  captions: { shownIn: everybody },
   viewers: { shownIn: viewers },
   waiting: { shownIn: viewers },
   request: { shownIn: ["work", "inbox"], named: ["requestId"] },

@@ -50,6 +50,34 @@ export const PictureObject = z.extend(StoredObject, {
 export const AvatarValue = z.object({ object: PictureObject });
 export type AvatarValue = z.infer<typeof AvatarValue>;
 
+/** Where uploads lie in the bucket, a folder for each video. Of them only those are ever signed for viewers that a report of the same video names. */
+export const MEDIA_FOLDER = "videos/";
+const storedIn = (names: string) =>
+  z.extend(StoredObject, {
+    key: z
+      .string()
+      .check(z.maxLength(512), z.regex(new RegExp(`^${MEDIA_FOLDER}[^/\\0]+/[\\w-]+\\.(${names})$`))),
+  });
+export const MediaObject = storedIn("mp4|webm|m4a|mp3");
+export const CaptionsObject = storedIn("vtt|srt");
+const Duration = z.int().check(z.nonnegative(), z.maximum(8.64e15));
+
+/** `media`: what can be played of the subject, once it was released. */
+export const MediaValue = z.object({ object: MediaObject, durationMs: z.optional(Duration) });
+export type MediaValue = z.infer<typeof MediaValue>;
+
+/** `captions`: what is said in the `media`. */
+export const CaptionsValue = z.object({ object: CaptionsObject });
+export type CaptionsValue = z.infer<typeof CaptionsValue>;
+
+/** A report's `data.media`, which releases a video to everybody who may watch its subject. */
+export const ReleasedMedia = z.extend(MediaValue, { captions: z.optional(CaptionsObject) });
+export type ReleasedMedia = z.infer<typeof ReleasedMedia>;
+
+/** Whether an upload is a subject's own: `videos/v_1/…` is of `video/v_1` alone. */
+export const isUploadOf = (subject: string, key: string): boolean =>
+  subject === `video/${key.slice(MEDIA_FOLDER.length, key.lastIndexOf("/"))}` && key.startsWith(MEDIA_FOLDER);
+
 /** The reply that the deadline gives when nobody else did. */
 export const DefaultReply = z.object({
   verb: Verb,

@@ -4,9 +4,11 @@ import type {
   AttendingValue,
   AvatarValue,
   CandidateValue,
+  CaptionsValue,
   ExecutionValue,
   InboxRequestValue,
   ListedValue,
+  MediaValue,
   ReceiptValue,
   RequestValue,
   StepValue,
@@ -25,6 +27,8 @@ export interface KindValues<Data = AnyData> {
   execution: WithData<ExecutionValue, Data>;
   title: TitleValue;
   avatar: AvatarValue;
+  media: MediaValue;
+  captions: CaptionsValue;
   viewers: ViewersValue;
   waiting: WaitingValue;
   request: RequestValue;

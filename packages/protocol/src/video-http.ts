@@ -80,12 +80,20 @@ export const PreparedVideo = z.object({
 });
 export type PreparedVideo = z.infer<typeof PreparedVideo>;
 
-/** `POST /videos/{id}/start`: how long the answer is waited for. */
-export const StartVideo = z.object({ timeoutSeconds });
+/** The languages in which the processing of a video speaks to people. */
+export const videoLanguages = ["en", "ja"] as const;
+export const VideoLanguage = z.enum(videoLanguages);
+export type VideoLanguage = z.infer<typeof VideoLanguage>;
+
+/**
+ * `POST /videos/{id}/start`: how long the answer is waited for, and the language of the question and the messages; without
+ * it they are in that of the captions.
+ */
+export const StartVideo = z.object({ timeoutSeconds, lang: z.optional(VideoLanguage) });
 export type StartVideo = z.infer<typeof StartVideo>;
 
-/** `POST /videos/sample`. */
-export const PlaySample = z.object({ uploadId, timeoutSeconds });
+/** `POST /videos/sample`: `lang` is the language of its captions, question and messages, English unless it says otherwise. */
+export const PlaySample = z.object({ uploadId, timeoutSeconds, lang: z.optional(VideoLanguage) });
 export type PlaySample = z.infer<typeof PlaySample>;
 
 /** A video whose processing was started, now or before. */

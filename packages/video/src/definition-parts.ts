@@ -58,7 +58,7 @@ const stepOf = ({ Detail: { step } }: Entry) => step;
 const entriesOf = (state: State): Entry[] => state.Arguments!.Entries!;
 const skipped = (entry: Entry): Entry => ({
   ...entry,
-  Detail: { ...entry.Detail, state: "skipped", message: "No model draws pictures here" },
+  Detail: { ...entry.Detail, state: "skipped", message: "{% $lookup($texts, $lang).noPicture %}" },
 });
 
 function stateOf(states: Machine["States"], name: string): State {

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import type { VideoLanguage } from "@callboard/protocol";
 import { leaveOut } from "./definition-parts.ts";
 
 /** The source of every event that the post-processing puts, and what the subjects of all of them begin with. */
@@ -95,8 +96,23 @@ export function definition(
   return filled;
 }
 
-/** The files of the sample talk, which stand in the folder `sample`: a video and its captions. */
-export const sampleNames = ["talk.mp4", "talk.vtt"] as const;
+/** The files of the sample talk, which stand in the folder `sample`: a video, and its captions in two languages. */
+export const sampleNames = ["talk.mp4", "talk.vtt", "talk.ja.vtt"] as const;
+
+/** The files that make the sample in each language, and what they are called as if somebody had uploaded them. */
+export const samples = {
+  en: [
+    { fileName: "talk.mp4", file: "talk.mp4" },
+    { fileName: "talk.vtt", file: "talk.vtt" },
+  ],
+  ja: [
+    { fileName: "講演.mp4", file: "talk.mp4" },
+    { fileName: "講演.vtt", file: "talk.ja.vtt" },
+  ],
+} as const satisfies Record<
+  VideoLanguage,
+  readonly { fileName: string; file: (typeof sampleNames)[number] }[]
+>;
 
 /**
  * The path of a file of the sample talk. Like the definition it lies beside the folder of the code, in the sources and in

@@ -43,7 +43,14 @@ export const builtInPolicy = [
   "form-action 'self'",
 ].join("; ");
 
-/** What every answer of the pages' host says besides. `Strict-Transport-Security` is for hosts that have a certificate. */
+/** The page that pages of others may show in a frame. In a frame of theirs there is nothing to press in it. */
+export const framedPage = "/viewer.html";
+
+/** A policy of a page that its own origin and these may show in a frame; `*` is anybody. */
+export const framedBy = (policy: string, origins: readonly string[]): string =>
+  policy.replace("frame-ancestors 'none'", `frame-ancestors ${["'self'", ...origins].join(" ")}`);
+
+/** What every answer of the pages' host says besides; not `x-frame-options` of the page that others may frame. `Strict-Transport-Security` is for hosts that have a certificate. */
 export const pageHeaders = {
   "x-content-type-options": "nosniff",
   "referrer-policy": "no-referrer",

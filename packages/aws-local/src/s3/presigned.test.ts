@@ -33,6 +33,15 @@ describe("a presigned GET", () => {
     expect(await response.text()).toBe("hello");
   });
 
+  it("gives nothing that a browser would run, nor guess a type for", async () => {
+    const on = await stage();
+    await on.s3.write("media", "k", "<svg xmlns='http://www.w3.org/2000/svg'/>", "image/svg+xml");
+    const { headers } = await fetch(await signedGet(on));
+    expect(headers.get("content-security-policy")).toBe("sandbox");
+    expect(headers.get("x-content-type-options")).toBe("nosniff");
+    expect(headers.get("content-type")).toBe("image/svg+xml");
+  });
+
   it("can be asked for a range, and for other headers when they are signed", async () => {
     const on = await stage();
     await on.s3.write("media", "k", "hello");

@@ -65,7 +65,9 @@ export {
 export { type ArrangedQuestions, type Asked, arrangeQuestions } from "./questions.ts";
 export { placedIssues } from "./server-issues.ts";
 export {
+  captionsOf,
   isFresh,
+  mediaOf,
   pictureOf,
   type SubjectWarning,
   titleOf,

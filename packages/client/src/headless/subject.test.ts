@@ -1,6 +1,15 @@
 import { expect, it } from "vitest";
 import { itemsOf, requestOf } from "../testing/items.ts";
-import { isFresh, pictureOf, titleOf, viewersOf, waitingOf, warningsOf } from "./subject.ts";
+import {
+  captionsOf,
+  isFresh,
+  mediaOf,
+  pictureOf,
+  titleOf,
+  viewersOf,
+  waitingOf,
+  warningsOf,
+} from "./subject.ts";
 
 it("knows no title and no picture until they are there", () => {
   expect([titleOf(itemsOf({})), pictureOf(itemsOf({}))]).toEqual([undefined, undefined]);
@@ -9,6 +18,18 @@ it("knows no title and no picture until they are there", () => {
     avatar: { object: { key: "avatars/a.png", mediaType: "image/png", url: "http://x/a" } },
   });
   expect([titleOf(items), pictureOf(items)?.url]).toEqual(["A night at the Globe", "http://x/a"]);
+});
+
+it("knows no video and no captions until they were released", () => {
+  expect([mediaOf(itemsOf({})), captionsOf(itemsOf({}))]).toEqual([undefined, undefined]);
+  const items = itemsOf({
+    media: { object: { key: "videos/v_1/video.mp4", mediaType: "video/mp4" }, durationMs: 9000 },
+    captions: { object: { key: "videos/v_1/captions.vtt", mediaType: "text/vtt" } },
+  });
+  expect([mediaOf(items)?.durationMs, captionsOf(items)?.key]).toEqual([9000, "videos/v_1/captions.vtt"]);
+  expect(mediaOf(itemsOf({ media: { object: { key: "videos/v_1/upload.json", mediaType: "x" } } }))).toBe(
+    undefined,
+  );
 });
 
 it("takes a signed URL as stale shortly before it expires", () => {
@@ -29,9 +50,10 @@ it("tells for how many answers it waits, and until when by the wait that ends fi
       },
     },
   });
-  expect(waitingOf(items)).toEqual({ count: 3, deadline: 2000 });
+  expect(waitingOf(items)).toEqual({ count: 3, since: 1, deadline: 2000 });
   expect(waitingOf(itemsOf({ waiting: { requests: { req_aaaaaaaaaa: wait() } } }))).toEqual({
     count: 1,
+    since: 1,
     deadline: undefined,
   });
 });

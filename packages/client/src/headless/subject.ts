@@ -1,11 +1,13 @@
-import type { StoredObject, WarningValue } from "@callboard/protocol";
+import type { MediaValue, StoredObject, WarningValue } from "@callboard/protocol";
 import { type Items, readUnder, valueAt } from "./items.ts";
-import { avatar, execution, request, titled, viewers, waiting, warning } from "./values.ts";
+import { avatar, captions, execution, media, request, titled, viewers, waiting, warning } from "./values.ts";
 
 /** That a subject waits for answers, as everybody who watches it may know. */
 export interface Waiting {
   /** How many questions are open, from 1. */
   readonly count: number;
+  /** When the first of them was asked, in milliseconds. */
+  readonly since: number;
   /** When the first of them ends, in milliseconds; undefined when none does. */
   readonly deadline: number | undefined;
 }
@@ -16,6 +18,13 @@ export const titleOf = (items: Items): string | undefined => valueAt(items, "tit
 /** The picture made for the subject; its URL may have expired. */
 export const pictureOf = (items: Items): StoredObject | undefined => valueAt(items, "avatar", avatar)?.object;
 
+/** The video, once it was released; its URL may have expired. */
+export const mediaOf = (items: Items): MediaValue | undefined => valueAt(items, "media", media);
+
+/** What is said in the video; its URL may have expired. */
+export const captionsOf = (items: Items): StoredObject | undefined =>
+  valueAt(items, "captions", captions)?.object;
+
 /** How many watch, when the channel tells. */
 export const viewersOf = (items: Items): number | undefined => valueAt(items, "viewers", viewers)?.count;
 
@@ -24,7 +33,8 @@ export function waitingOf(items: Items): Waiting | undefined {
   const waits = Object.values(valueAt(items, "waiting", waiting)?.requests ?? {});
   if (waits.length === 0) return undefined;
   const first = Math.min(...waits.map(({ deadline }) => deadline ?? Infinity));
-  return { count: waits.length, deadline: first === Infinity ? undefined : first };
+  const since = Math.min(...waits.map((wait) => wait.since));
+  return { count: waits.length, since, deadline: first === Infinity ? undefined : first };
 }
 
 /** Something that the owners of a subject should look at. */

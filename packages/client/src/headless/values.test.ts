@@ -15,6 +15,8 @@ const kinds: Readonly<Record<string, readonly [shape: object, schema: unknown]>>
   execution: [light.execution, schemas.ExecutionValue],
   title: [light.titled, schemas.TitleValue],
   avatar: [light.avatar, schemas.AvatarValue],
+  media: [light.media, schemas.MediaValue],
+  captions: [light.captions, schemas.CaptionsValue],
   viewers: [light.viewers, schemas.ViewersValue],
   waiting: [light.waiting, schemas.WaitingValue],
   candidate: [light.candidate, schemas.CandidateValue],
@@ -49,6 +51,10 @@ const parts: readonly unknown[] = [
     { ...stored, key: "uploads/a" },
     { ...stored, key: "avatars/\0" },
     { ...stored, expiresAt: -1 },
+    ...["video.mp4", "captions.srt", "upload.json", "a/video.mp4", "\0.mp4"].map((name) => ({
+      ...stored,
+      key: `videos/v_1/${name}`,
+    })),
   ],
   ...[{ req_0123456789: wait }, { req_0123456789: { ...wait, since: "noon" } }, { wait }],
 ];
@@ -95,6 +101,8 @@ const whole: Readonly<Record<string, object>> = {
   },
   title: { title: "Globe" },
   avatar: { object: stored },
+  media: { object: { ...stored, key: "videos/v_1/video.mp4" }, durationMs: 1 },
+  captions: { object: { ...stored, key: "videos/v_1/captions.vtt" } },
   viewers: { count: 2 },
   waiting: { requests: { req_0123456789: wait } },
   candidate: {

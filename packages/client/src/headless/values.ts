@@ -2,6 +2,7 @@ import {
   type AttendingValue,
   type AvatarValue,
   type CandidateValue,
+  type CaptionsValue,
   commentLength,
   type DefaultReply,
   type ExecutionState,
@@ -14,6 +15,7 @@ import {
   type Labels,
   type ListedValue,
   labelLength,
+  type MediaValue,
   messageLength,
   type Person,
   type Principal,
@@ -103,14 +105,15 @@ const warningCode = /* @__PURE__ */ oneOf<WarningValue["code"]>(["no_deadline", 
 
 const person = /* @__PURE__ */ object<Person>({ id: anyText, name: anyText });
 
-const pictureKey = /* @__PURE__ */ textThat((key) => key.length <= 512 && /^avatars\/[^\0]+$/.test(key));
 const mediaType = /* @__PURE__ */ text(100);
-const picture = /* @__PURE__ */ object<StoredObject>({
-  key: pictureKey,
-  mediaType,
-  "url?": anyText,
-  "expiresAt?": time,
-});
+const stored = (keys: RegExp) =>
+  object<StoredObject>({
+    key: textThat((key) => key.length <= 512 && keys.test(key)),
+    mediaType,
+    "url?": anyText,
+    "expiresAt?": time,
+  });
+const picture = /* @__PURE__ */ stored(/^avatars\/[^\0]+$/);
 
 /** `step/<execution>/<step>`. */
 export const step: Shape<StepValue> = {
@@ -145,6 +148,17 @@ export const titled: Shape<TitleValue> = { title };
 
 /** `avatar`. */
 export const avatar: Shape<AvatarValue> = { object: picture };
+
+/** `media`. */
+export const media: Shape<MediaValue> = {
+  object: /* @__PURE__ */ stored(/^videos\/[^/\0]+\/[\w-]+\.(mp4|webm|m4a|mp3)$/),
+  "durationMs?": time,
+};
+
+/** `captions`. */
+export const captions: Shape<CaptionsValue> = {
+  object: /* @__PURE__ */ stored(/^videos\/[^/\0]+\/[\w-]+\.(vtt|srt)$/),
+};
 
 /** `viewers`. */
 export const viewers: Shape<ViewersValue> = { count };

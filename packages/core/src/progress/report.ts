@@ -2,12 +2,15 @@ import {
   AvatarValue,
   BadEvent,
   type CandidatesProposed,
+  isUploadOf,
   type ProgressReported,
+  ReleasedMedia,
   type StepValue,
+  type Subject,
   TitleValue,
   workChannel,
 } from "@callboard/protocol";
-import { type Change, type Proposal, propose, proposing, version } from "../channel/change.ts";
+import { type Change, type Proposal, propose, proposing, remove, version } from "../channel/change.ts";
 import { publish } from "../channel/publish.ts";
 import {
   type Envelope,
@@ -176,14 +179,28 @@ function proposalsOf(
 }
 
 /**
- * A report's `title`, and `title` and `avatar` in its data, are facts about the subject: items of their own, the latest
- * wins. What is none makes no item.
+ * A report's `title`, and `title`, `avatar` and `media` in its data, are facts about the subject: items of their own, the
+ * latest wins. What is none makes no item.
  */
-function factsOf({ title, data, at }: ProgressReported): Proposal[] {
+function factsOf({ subject, title, data, at }: ProgressReported): Proposal[] {
   const facts: Proposal[] = [];
   const named = TitleValue.safeParse({ title: title ?? data?.title });
   if (named.success) facts.push(titleProposal(named.data.title, at));
   const avatar = AvatarValue.safeParse(data?.avatar);
   if (avatar.success) facts.push(propose("avatar", avatar.data, version(at), at));
+  const media = ReleasedMedia.safeParse(data?.media);
+  if (media.success) facts.push(...released(subject, media.data, at));
   return facts;
+}
+
+/** The video that is released, with its captions: the subject's own uploads alone, whatever a report names. */
+function released(subject: Subject, { captions, ...media }: ReleasedMedia, at: number): Proposal[] {
+  const isOwn = [media.object, captions].every((object) => !object || isUploadOf(subject, object.key));
+  if (!isOwn) return [];
+  return [
+    propose("media", media, version(at), at),
+    captions
+      ? propose("captions", { object: captions }, version(at), at)
+      : remove("captions", version(at), at),
+  ];
 }

@@ -146,7 +146,16 @@ export function headStoreContract(store: string, make: () => Promise<HeadStage>)
         "plain",
         null,
       );
-      const watched = new Set(["step", "execution", "title", "avatar", "viewers", "waiting"]);
+      const watched = new Set([
+        "step",
+        "execution",
+        "title",
+        "avatar",
+        "media",
+        "captions",
+        "viewers",
+        "waiting",
+      ]);
       const hidden = new Map([
         ["step", ["cause"]],
         ["execution", ["cause", "arn"]],

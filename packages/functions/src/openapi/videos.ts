@@ -117,12 +117,12 @@ export const videosAbout: Readonly<Record<VideoOperation, About>> = {
   playSample: {
     summary: "Play the sample",
     description:
-      "Takes in the sample as if the caller had uploaded it, and starts it; once for each `uploadId`.",
+      "Takes in the sample as if the caller had uploaded it, and starts it; once for each `uploadId`. `lang` is the language of its captions, its question and its messages.",
   },
   startVideo: {
     summary: "Start a video",
     description:
-      "Starts the processing of a video whose files have arrived. Starting it again changes nothing.",
+      "Starts the processing of a video whose files have arrived. Starting it again changes nothing. Without `lang` the question and the messages are in the language of the captions, where that is one of those, else in English.",
   },
   stopVideo: {
     summary: "Stop a video",

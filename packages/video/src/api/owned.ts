@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { type FileRef, type Intake, keys } from "../files/files.ts";
 
-/** What somebody has prepared or started. */
-type What = "prepared" | "started";
+/** What somebody has done with a video; a sample is prepared too. */
+type What = "prepared" | "started" | "samples";
 
 /** The principal whose it is, as keys have it: no id of a person stands in the name of an object. */
 const ownerDigest = (owner: string): string => digest(owner, 32);

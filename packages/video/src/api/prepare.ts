@@ -29,11 +29,15 @@ export interface PrepareRequest extends PrepareVideo {
   readonly owner: string;
   /** Whether the owner may work on the video, once its name is known. */
   readonly mayWorkOn: (videoId: VideoId) => boolean;
+  /** Whether it is the sample, which one person may see often: from the second on its name has a number. */
+  readonly isSample?: boolean;
 }
 
 /** How many videos one person may prepare within an hour. */
 export const UPLOADS_AN_HOUR = 60;
 const HOUR_MS = 3_600_000;
+/** As many keys as S3 lists in one answer. */
+const MOST_COUNTED = 1000;
 
 /**
  * Prepares one video: what is to come is written first, then its uploads are signed. The same `uploadId` of the same
@@ -41,7 +45,7 @@ const HOUR_MS = 3_600_000;
  */
 export async function prepareVideo(parts: PrepareParts, request: PrepareRequest): Promise<Prepared> {
   const { files, bucket, now } = parts;
-  const { owner } = request;
+  const { owner, isSample = false } = request;
   const upload = decideUpload(
     request.files.map(({ name, size, type }) => ({
       fileName: name,
@@ -57,12 +61,12 @@ export async function prepareVideo(parts: PrepareParts, request: PrepareRequest)
   if (!request.mayWorkOn(videoId)) return { kind: "forbidden" };
   const manifest =
     (request.uploadId === undefined ? undefined : await readManifest(files, bucket, videoId)) ??
-    (await create(parts, videoId, { owner, files: upload.files, at: now() }));
+    (await create(parts, videoId, { owner, files: upload.files, at: now() }, isSample));
   if ("kind" in manifest) return manifest;
-  if (JSON.stringify(manifest.files) !== JSON.stringify(upload.files)) return { kind: "conflict" };
+  if (!sameFiles(manifest.files, upload.files, isSample)) return { kind: "conflict" };
   // Whoever died after the manifest comes again with its time.
-  const marker = { bucket, key: ownedKey(owner, "prepared", manifest.at, videoId) };
-  await files.create(marker, "", "text/plain");
+  for (const what of isSample ? (["samples", "prepared"] as const) : (["prepared"] as const))
+    await files.create({ bucket, key: ownedKey(owner, what, manifest.at, videoId) }, "", "text/plain");
   const uploads = await Promise.all(
     manifest.files.map(async (file) => ({ kind: file.kind, ...(await signUpload(parts, videoId, file)) })),
   );
@@ -77,12 +81,28 @@ async function create(
   { files, bucket }: PrepareParts,
   videoId: VideoId,
   manifest: Manifest,
+  isSample: boolean,
 ): Promise<Manifest | Extract<Prepared, { kind: "rate_limited" }>> {
   const recent = await newestOwned(files, bucket, manifest.owner, "prepared", UPLOADS_AN_HOUR);
   const oldest = recent[UPLOADS_AN_HOUR - 1];
   const retryAfterMs = oldest === undefined ? 0 : oldest.at + HOUR_MS - manifest.at;
   if (retryAfterMs > 0) return { kind: "rate_limited", retryAfterMs };
-  return createManifest(files, bucket, videoId, manifest);
+  if (!isSample) return createManifest(files, bucket, videoId, manifest);
+  const before = await newestOwned(files, bucket, manifest.owner, "samples", MOST_COUNTED);
+  const number = before.length === 0 ? "" : ` (${before.length + 1})`;
+  const numbered = manifest.files.map((file) => ({ ...file, fileName: `${file.fileName}${number}` }));
+  return createManifest(files, bucket, videoId, { ...manifest, files: numbered });
+}
+
+/** Whether they are the same files; a sample's name depends on when it was asked for first. */
+function sameFiles(
+  some: readonly AcceptedFile[],
+  others: readonly AcceptedFile[],
+  isSample: boolean,
+): boolean {
+  const told = (files: readonly AcceptedFile[]) =>
+    JSON.stringify(isSample ? files.map(({ fileName: _, ...file }) => file) : files);
+  return told(some) === told(others);
 }
 
 async function signUpload(

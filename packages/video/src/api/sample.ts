@@ -1,4 +1,4 @@
-import type { PlaySample } from "@callboard/protocol";
+import type { PlaySample, VideoLanguage } from "@callboard/protocol";
 import { keys } from "../files/files.ts";
 import { takenTypeOf } from "../upload.ts";
 import { type Prepared, type PrepareParts, type PrepareRequest, prepareVideo } from "./prepare.ts";
@@ -11,7 +11,7 @@ interface SampleFile {
 }
 
 export interface SampleParts extends PrepareParts, StartParts {
-  readonly sample: () => Promise<readonly SampleFile[]>;
+  readonly sample: (lang: VideoLanguage) => Promise<readonly SampleFile[]>;
 }
 
 /** What became of a wish to see the sample. */
@@ -20,11 +20,17 @@ export type Played = Started | Exclude<Prepared, { kind: "prepared" | "unfit" }>
 /** Takes the sample in as if the owner had uploaded it, and starts it; once for each `uploadId`. */
 export async function playSample(
   parts: SampleParts,
-  { owner, mayWorkOn, uploadId, timeoutSeconds }: PlaySample & Pick<PrepareRequest, "owner" | "mayWorkOn">,
+  {
+    owner,
+    mayWorkOn,
+    uploadId,
+    timeoutSeconds,
+    lang = "en",
+  }: PlaySample & Pick<PrepareRequest, "owner" | "mayWorkOn">,
 ): Promise<Played> {
-  const sample = await parts.sample();
+  const sample = await parts.sample(lang);
   const files = sample.map(({ fileName, bytes }) => ({ name: fileName, size: bytes.length }));
-  const prepared = await prepareVideo(parts, { files, owner, mayWorkOn, uploadId });
+  const prepared = await prepareVideo(parts, { files, owner, mayWorkOn, uploadId, isSample: true });
   if (prepared.kind === "unfit") throw new Error(`the sample is unfit: ${prepared.issues.join()}`);
   if (prepared.kind !== "prepared") return prepared;
   const { videoId } = prepared;
@@ -38,5 +44,5 @@ export async function playSample(
       );
     }),
   );
-  return startVideo(parts, { videoId, owner, answerSeconds: timeoutSeconds });
+  return startVideo(parts, { videoId, owner, answerSeconds: timeoutSeconds, lang });
 }

@@ -1,5 +1,5 @@
 import { ExecutionAlreadyExists, type SFNClient, StartExecutionCommand } from "@aws-sdk/client-sfn";
-import type { StartedVideo, VideoId } from "@callboard/protocol";
+import type { StartedVideo, VideoId, VideoLanguage } from "@callboard/protocol";
 import { type FileRef, type Intake, keys } from "../files/files.ts";
 import type { FileKind } from "../upload.ts";
 import { readManifest } from "./manifest.ts";
@@ -27,6 +27,8 @@ export interface StartRequest {
   readonly owner: string;
   /** How long the answer is waited for; the execution waits longer, so that there is time to give. */
   readonly answerSeconds?: number | undefined;
+  /** The language of the question and the messages; without it they are in that of the captions. */
+  readonly lang?: VideoLanguage | undefined;
 }
 
 /** A file that has arrived. */
@@ -45,7 +47,7 @@ export interface StartedEntry {
 /** Starts one execution of the state machine for a video whose files have arrived. */
 export async function startVideo(parts: StartParts, request: StartRequest): Promise<Started> {
   const { files, bucket, now } = parts;
-  const { videoId, owner, answerSeconds } = request;
+  const { videoId, owner, answerSeconds, lang } = request;
   const manifest = await readManifest(files, bucket, videoId);
   if (!manifest) return { kind: "not_found" };
   if (manifest.owner !== owner) return { kind: "forbidden" };
@@ -65,6 +67,7 @@ export async function startVideo(parts: StartParts, request: StartRequest): Prom
     ...arrived,
     owners: [owner],
     assignees: [owner],
+    ...(lang === undefined ? {} : { lang }),
     ...(answerSeconds === undefined
       ? {}
       : { deadlineSeconds: answerSeconds, timeoutSeconds: 2 * answerSeconds + 120 }),

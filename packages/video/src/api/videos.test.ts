@@ -158,6 +158,33 @@ describe("whoever starts a video", () => {
     expect(await video.text()).toBe("ftyp");
   });
 
+  it("may play the sample in Japanese, whose captions, question and messages are in it", async () => {
+    const press = { uploadId: "press-ja", lang: "ja" };
+    const { videoId } = (await stage.post("/videos/sample", press, other)).body as StartedVideo;
+    const [sample] = await stage.list(other);
+    expect(sample).toMatchObject({ videoId, name: "講演.mp4" });
+    const captions = await (await fetch(sample!.captions!.url)).text();
+    expect(captions).toContain("こんばんは。舞台裏へようこそ。");
+    expect(await stage.input(videoId)).toMatchObject({ lang: "ja", video: { fileName: "講演.mp4" } });
+    expect((await stage.post("/videos/sample", { uploadId: "press-ja" }, other)).status).toBe(409);
+    expect(await stage.post("/videos/sample", { lang: "tlh" }, other)).toMatchObject({ status: 400 });
+  });
+
+  it("tells one sample from the next by a number, which stays when a press comes again", async () => {
+    const cleo = { ...other, id: "cleo" };
+    const play = async (uploadId: string) =>
+      ((await stage.post("/videos/sample", { uploadId }, cleo)).body as StartedVideo).videoId;
+    await stage.upload({}, cleo);
+    const [first, second, third] = [await play("p1"), await play("p2"), await play("p3")];
+    expect(await play("p2")).toBe(second);
+    const names = new Map((await stage.list(cleo)).map(({ videoId, name }) => [videoId, name]));
+    expect([first, second, third].map((id) => names.get(id!))).toEqual([
+      "talk.mp4",
+      "talk.mp4 (2)",
+      "talk.mp4 (3)",
+    ]);
+  });
+
   it.each([1, 604_801, "long", 20.5])(
     "waits for an answer from 20 seconds to a week, not %j",
     async (timeoutSeconds) => {

@@ -104,8 +104,8 @@ const operations: Readonly<Record<VideoOperation, Operation>> = {
       const read = readJsonBody(event, StartVideo);
       if (!read.ok) return unread(read);
       if (!mayWorkOn(caller)(videoId)) return httpFailure("forbidden");
-      const { timeoutSeconds: answerSeconds } = read.data;
-      const outcome = await startVideo(parts, { videoId, owner: ownerOf(caller), answerSeconds });
+      const { timeoutSeconds: answerSeconds, lang } = read.data;
+      const outcome = await startVideo(parts, { videoId, owner: ownerOf(caller), answerSeconds, lang });
       return outcome.kind === "started" ? started(outcome) : refused(outcome);
     }),
   stopVideo: (parts, request) => onRun(parts, request, stopRun),

@@ -77,6 +77,17 @@ it("says a line once that grows word by word", () => {
   expect(textsOf(source).join(" ").replaceAll("\n", " ")).toBe("Soup is ready sit down");
 });
 
+it("says a line once that grows without spaces", () => {
+  const source = vtt(
+    "00:00.000 --> 00:01.000\nまず玉ねぎ",
+    "00:01.000 --> 00:02.000\nまず玉ねぎを炒め",
+    "00:02.000 --> 00:03.000\nまず玉ねぎを炒めます",
+    "00:03.000 --> 00:04.000\nまず玉ねぎを炒めます\n次に",
+    "00:04.000 --> 00:05.000\nまず玉ねぎを炒めます\n次に水を足します",
+  );
+  expect(textsOf(source).join("\n").split("\n")).toEqual(["まず玉ねぎを炒めます", "次に水を足します"]);
+});
+
 it("keeps what is said again after a while", () => {
   const source = vtt(
     "00:00.000 --> 00:01.000\nNo.",

@@ -1,5 +1,15 @@
 /** How the bytes of a text file were read. */
-export type Encoding = "utf-8" | "utf-16le" | "utf-16be" | "windows-1252";
+export type Encoding =
+  | "utf-8"
+  | "utf-16le"
+  | "utf-16be"
+  | "windows-1252"
+  | "iso-2022-jp"
+  | "shift_jis"
+  | "euc-jp"
+  | "euc-kr"
+  | "gb18030"
+  | "big5";
 
 /** A text file's text, and how its bytes were read. */
 export interface Decoded {
@@ -7,18 +17,61 @@ export interface Decoded {
   readonly encoding: Encoding;
 }
 
+/** What tells an older encoding of East Asia: the share that letters every text needs have of those that are not ASCII. */
+const EAST_ASIAN: readonly { encoding: Encoding; letters: RegExp; share: number }[] = [
+  { encoding: "shift_jis", letters: /[ぁ-ん]/g, share: 0.2 },
+  { encoding: "euc-jp", letters: /[ぁ-ん]/g, share: 0.2 },
+  { encoding: "euc-kr", letters: /[가-힣]/g, share: 0.6 },
+  { encoding: "gb18030", letters: /[的一是了不在我有这他们]/g, share: 0.05 },
+  { encoding: "big5", letters: /[的一是了不在我有這他們]/g, share: 0.05 },
+  // Half-width letters, which pairs of the others seem to be too.
+  { encoding: "shift_jis", letters: /[\uFF66-\uFF9F]/g, share: 0.6 },
+];
+
 /** Bytes from whose zeros UTF-16 is told without a byte order mark. */
 const LOOKED_AT = 4_096;
 
 /**
  * Reads a text file: by its byte order mark, else as UTF-8 if it is that (a few broken characters are left out, as where
- * a file was cut off), else as Windows-1252, in which every byte is a character.
+ * a file was cut off), else by an older encoding of East Asia whose commonest letters it holds, else as Windows-1252, in
+ * which every byte is a character.
  */
 export function decodeText(bytes: Uint8Array): Decoded {
   const marked = markedEncoding(bytes) ?? utf16Of(bytes);
-  const encoding = marked ?? (isUtf8(bytes) ? "utf-8" : "windows-1252");
+  const encoding =
+    marked ?? (hasEscapes(bytes) ? "iso-2022-jp" : isUtf8(bytes) ? "utf-8" : olderEncoding(bytes));
   if (encoding === "windows-1252") return { text: fromWindows1252(bytes), encoding };
   return { text: new TextDecoder(encoding).decode(bytes).replaceAll("\uFFFD", ""), encoding };
+}
+
+/** ISO-2022-JP changes to its letters by `ESC $ B` or `ESC $ @`, which no other text holds. */
+function hasEscapes(bytes: Uint8Array): boolean {
+  for (let at = bytes.indexOf(0x1b); at >= 0; at = bytes.indexOf(0x1b, at + 1))
+    if (bytes[at + 1] === 0x24 && (bytes[at + 2] === 0x42 || bytes[at + 2] === 0x40)) return true;
+  return false;
+}
+
+function olderEncoding(bytes: Uint8Array): Encoding {
+  if (!comesInPairs(bytes)) return "windows-1252";
+  for (const { encoding, letters, share } of EAST_ASIAN) {
+    const text = new TextDecoder(encoding).decode(bytes);
+    const count = (of: RegExp) => text.match(of)?.join("").length ?? 0;
+    // A file that was cut off may end within a letter.
+    if (count(/\uFFFD/g) <= 1 && count(letters) >= share * count(/[^\0-\x7F]/g)) return encoding;
+  }
+  return "windows-1252";
+}
+
+/** Of two bytes a letter most are beside each other; the accents of Windows-1252 stand alone. */
+function comesInPairs(bytes: Uint8Array): boolean {
+  let high = 0;
+  let beside = 0;
+  for (let at = 0; at < bytes.length; at++)
+    if (bytes[at]! > 0x7f) {
+      high++;
+      if (bytes[at - 1]! > 0x7f || bytes[at + 1]! > 0x7f) beside++;
+    }
+  return high > 0 && beside >= 0.7 * high;
 }
 
 /** What Windows-1252 has from 0x80 to 0x9F, where Latin 1 has control characters; spaces stand for what it has not. */

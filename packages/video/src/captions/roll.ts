@@ -64,8 +64,13 @@ function saidBefore(before: CueOfLines, cue: CueOfLines, isRolling: boolean): Sa
     const same = left.every((line, n) => line === lines[n]);
     if (same) return { lines: left.length, grows: false };
     const all = left.slice(0, -1).every((line, n) => line === lines[n]);
-    if (all && lines[left.length - 1]!.startsWith(`${left.at(-1)} `))
-      return { lines: left.length - 1, grows: true };
+    if (all && isGrown(left.at(-1)!, lines[left.length - 1]!)) return { lines: left.length - 1, grows: true };
   }
   return nothingBefore;
 }
+
+/** Whether a line is another that goes on: after a space, or after a letter of a script that has none. */
+const isGrown = (before: string, line: string): boolean =>
+  line.length > before.length &&
+  line.startsWith(before) &&
+  (line[before.length] === " " || /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}ー]$/u.test(before));

@@ -6,6 +6,11 @@ const TRANSCRIPT_LIMIT = 100 * 1024;
 /** A silence of this length starts a new paragraph. */
 const PARAGRAPH_GAP_MS = 1500;
 
+/** Letters and marks of the scripts that put no space between words. Korean does. */
+const SPACELESS =
+  "[\\p{Script=Han}\\p{Script=Hiragana}\\p{Script=Katakana}\\p{Script=Thai}ー\\u3000-\\u303F\\uFF00-\\uFF9F]";
+const SPACELESS_JOINT = new RegExp(`^${SPACELESS}{2}$`, "u");
+
 /** The plain words of a talk, and whether they had to be cut. */
 export interface Transcript {
   readonly text: string;
@@ -17,17 +22,25 @@ export interface Transcript {
 
 /** Joins cues into prose, cut at the end of a sentence so that it fits `limit` bytes of UTF-8. */
 export function transcribeCues(cues: readonly Cue[], limit = TRANSCRIPT_LIMIT): Transcript {
-  let text = "";
+  const parts: string[] = [];
   let before: Cue | undefined;
   for (const cue of cues) {
-    const gap = before && cue.startMs - before.endMs >= PARAGRAPH_GAP_MS ? "\n" : " ";
-    const words = cue.text.replaceAll("\n", " ");
-    text += text === "" ? words : gap + words;
+    const isParagraph = before && cue.startMs - before.endMs >= PARAGRAPH_GAP_MS;
+    for (const [n, line] of cue.text.split("\n").entries()) {
+      const last = parts.at(-1);
+      if (last !== undefined) parts.push(n === 0 && isParagraph ? "\n" : gapBetween(last, line));
+      parts.push(line);
+    }
     before = cue;
   }
+  const text = parts.join("");
   const kept = cutAtSentence(text, limit);
   return { text: kept, truncated: kept !== text, words: countWords(text), keptWords: countWords(kept) };
 }
+
+/** What parts two pieces of one sentence: nothing between letters of a script without spaces. */
+const gapBetween = (before: string, after: string): string =>
+  SPACELESS_JOINT.test(([...before.slice(-2)].at(-1) ?? "") + ([...after.slice(0, 2)][0] ?? "")) ? "" : " ";
 
 function cutAtSentence(text: string, limit: number): string {
   const bytes = Buffer.from(text);
@@ -36,12 +49,17 @@ function cutAtSentence(text: string, limit: number): string {
   // Never inside a character: its following bytes are 10xxxxxx.
   while (end > 0 && (bytes[end]! & 0xc0) === 0x80) end--;
   const head = bytes.subarray(0, end).toString("utf8");
-  const sentence = /[\s\S]*[.!?…。！？]["'”’)]?(?=\s)/.exec(head)?.[0] ?? "";
+  const sentence = /[\s\S]*(?:[.!?…]["'”’)]?(?=\s)|[。！？][」』）]?)/.exec(head)?.[0] ?? "";
   if (sentence.length > head.length / 2) return sentence;
   const word = head.lastIndexOf(" ");
-  return word > 0 ? head.slice(0, word) : head;
+  return word > head.length / 2 ? head.slice(0, word) : head;
 }
 
+/** Words are found by a dictionary where no space parts them. */
 function countWords(text: string): number {
-  return text.match(/\S+/g)?.length ?? 0;
+  if (!new RegExp(SPACELESS, "u").test(text)) return text.match(/\S+/g)?.length ?? 0;
+  let count = 0;
+  for (const { isWordLike } of new Intl.Segmenter("ja", { granularity: "word" }).segment(text))
+    if (isWordLike) count++;
+  return count;
 }

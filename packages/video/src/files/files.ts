@@ -62,8 +62,8 @@ export const keys = {
   captions: (videoId: string, format: "vtt" | "srt") => `videos/${videoId}/captions.${format}`,
   /** Who may start the processing, and what the uploaded files were called. */
   manifest: (videoId: string) => `videos/${videoId}/upload.json`,
-  /** What somebody has prepared or started: a folder whose first keys are the newest. `owner` is a digest. */
-  owned: (owner: string, what: "prepared" | "started") => `videos/of/${owner}/${what}/`,
+  /** What somebody has prepared, started or seen as a sample: a folder whose first keys are the newest. `owner` is a digest. */
+  owned: (owner: string, what: "prepared" | "started" | "samples") => `videos/of/${owner}/${what}/`,
 };
 
 /**

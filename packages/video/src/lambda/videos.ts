@@ -4,7 +4,7 @@ import { S3Client } from "@aws-sdk/client-s3";
 import { SFNClient } from "@aws-sdk/client-sfn";
 import { correlated, type HttpAnswer, type HttpEvent, jsonLog, systemClock } from "@callboard/functions/http";
 import { createVideos } from "../api/videos.ts";
-import { sampleNames } from "../definition.ts";
+import { samples } from "../definition.ts";
 
 /** A variable that the deployment sets. */
 function variable(name: string): string {
@@ -22,11 +22,11 @@ const videos = createVideos({
   bucket: variable("BUCKET"),
   stateMachineArn: variable("STATE_MACHINE_ARN"),
   // It is deployed with the code, and lies where it lies in the sources.
-  sample: () =>
+  sample: (lang) =>
     Promise.all(
-      sampleNames.map(async (fileName) => ({
+      samples[lang].map(async ({ fileName, file }) => ({
         fileName,
-        bytes: await readFile(new URL(`../../sample/${fileName}`, import.meta.url)),
+        bytes: await readFile(new URL(`../../sample/${file}`, import.meta.url)),
       })),
     ),
   newId: () => randomBytes(9).toString("hex"),

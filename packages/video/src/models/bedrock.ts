@@ -36,14 +36,19 @@ export async function converseStandIn(request: Conversation): Promise<object> {
 }
 
 /**
- * Stands in for InvokeModel of an image model of Stability's: draws for a `prompt` and answers `{images: [<base64 PNG>]}`
- * in its shape. Any other body is a `ValidationException`.
+ * Stands in for InvokeModel of an image model of Stability's: draws for a `prompt` and answers `{images: [<base64>]}` in
+ * its shape. What it draws is SVG where theirs is PNG, since letters of every script need a browser's fonts. Any other
+ * body is a `ValidationException`.
  * https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters-diffusion-stable-image-core-text-image-request-response.html
  */
 export async function drawStandIn(body: unknown): Promise<object> {
   const { prompt, output_format: format = "png" } = (body ?? {}) as Record<string, unknown>;
   if (typeof prompt !== "string" || prompt === "" || prompt.length > LONGEST_DESCRIPTION)
     throw new AwsError("ValidationException", `prompt must have 1 to ${LONGEST_DESCRIPTION} characters`);
-  if (format !== "png") throw new AwsError("ValidationException", "the stand-in draws PNG alone");
-  return { seeds: [0], finish_reasons: [null], images: [drawPicture(prompt).toString("base64")] };
+  if (format !== "png") throw new AwsError("ValidationException", "the stand-in is asked for PNG alone");
+  return {
+    seeds: [0],
+    finish_reasons: [null],
+    images: [Buffer.from(drawPicture(prompt)).toString("base64")],
+  };
 }

@@ -1,156 +1,148 @@
 import { createHash } from "node:crypto";
-import { PNG } from "pngjs";
-import { lampsOf } from "./glyphs.ts";
+import { spokenBy } from "./tongues/index.ts";
+import { type Language, languageOf } from "./tongues/language.ts";
 import { isStopWord, wordsOf } from "./words.ts";
+import { lettersOf, wrap } from "./wrap.ts";
 
-type Colour = readonly [red: number, green: number, blue: number];
+/** Colours of one poster, with the words that a description has for them. */
+interface Palette {
+  readonly name: string;
+  readonly ground: string;
+  readonly shape: string;
+  readonly mark: string;
+  readonly ink: string;
+}
 
-/** Grounds and lights of one picture, with the word that a description has for them. */
-const PALETTES: readonly { name: string; top: Colour; bottom: Colour; shape: Colour; light: Colour }[] = [
-  {
-    name: "plum and gold",
-    top: [64, 24, 60],
-    bottom: [156, 52, 84],
-    shape: [48, 16, 48],
-    light: [255, 214, 122],
-  },
-  {
-    name: "navy and coral",
-    top: [18, 32, 72],
-    bottom: [64, 84, 148],
-    shape: [12, 22, 52],
-    light: [255, 170, 142],
-  },
-  {
-    name: "teal and amber",
-    top: [8, 66, 74],
-    bottom: [36, 140, 132],
-    shape: [6, 48, 56],
-    light: [255, 203, 107],
-  },
-  {
-    name: "forest and cream",
-    top: [22, 58, 40],
-    bottom: [86, 132, 82],
-    shape: [14, 40, 30],
-    light: [250, 240, 202],
-  },
-  {
-    name: "rust and sand",
-    top: [112, 40, 26],
-    bottom: [206, 112, 62],
-    shape: [82, 28, 20],
-    light: [255, 233, 190],
-  },
-  {
-    name: "slate and mint",
-    top: [38, 46, 58],
-    bottom: [92, 108, 126],
-    shape: [26, 32, 42],
-    light: [176, 245, 208],
-  },
+const palette = (name: string, ground: string, shape: string, mark: string, ink: string): Palette => ({
+  name,
+  ground,
+  shape,
+  mark,
+  ink,
+});
+
+/** Ink on ground, and the mark on ground and shape, have a contrast of 4.5 and 3 at least. */
+const PALETTES: readonly Palette[] = [
+  palette("deep blue and gold", "#1f3a5f", "#2b4d79", "#f2c14e", "#fdf6e3"),
+  palette("pine and apricot", "#1d4d43", "#27614f", "#f3b27a", "#f7f3e6"),
+  palette("plum and rose", "#4a2545", "#5e3258", "#f4b6a6", "#fbf1ea"),
+  palette("brick and straw", "#7d3323", "#93412f", "#f7d488", "#fff5e6"),
+  palette("sand and red", "#eadfc8", "#dccdae", "#9c3426", "#2b2a27"),
+  palette("mist and harbour", "#d7e3e5", "#c3d5d9", "#285369", "#1d2b30"),
+  palette("slate and ice", "#2e3440", "#3b4454", "#8fc7d6", "#eceff4"),
+  palette("moss and cream", "#474d28", "#555c33", "#f1e3a4", "#fbf8e8"),
+  palette("blush and wine", "#f2ddd7", "#e8cbc3", "#7a2e3a", "#33201f"),
+  palette("night and mint", "#2b2452", "#393068", "#9fd6c2", "#f3f0fb"),
 ];
-const MOTIFS = ["curtains", "hills", "waves", "rings", "rays"] as const;
-type Motif = (typeof MOTIFS)[number];
 
 const SIDE = 512;
-/** Distance between two lamps of the letter, and a lamp's radius, in pixels. */
-const LAMP_GAP = 44;
-const LAMP_RADIUS = 15;
-const HALO_END = 80;
+const MARGIN = 40;
+/** Where the title ends, and how high it may stand. */
+const FOOT = 468;
+const TITLE_HEIGHT = 180;
+const LINE_HEIGHT = 1.28;
+const SIZES = [50, 44, 38, 33, 29, 25];
+/** A title may be 300 characters; a description of it is cut at 500. */
+const LONGEST_TITLE = 300;
 
-/** Describes a picture for a title in the words that `drawPicture` understands. */
+/** Fonts that browsers find on their systems; nothing is loaded. */
+const LATIN = "system-ui,'Segoe UI',Roboto,'Helvetica Neue',Arial,sans-serif";
+const FONTS: Readonly<Record<Language, string>> = {
+  en: LATIN,
+  ja: `'Hiragino Sans','Yu Gothic UI','Noto Sans JP','Noto Sans CJK JP','BIZ UDPGothic',Meiryo,${LATIN}`,
+  zh: `'PingFang SC','Microsoft YaHei','Noto Sans SC','Noto Sans CJK SC',${LATIN}`,
+  ko: `'Apple SD Gothic Neo','Malgun Gothic','Noto Sans KR','Noto Sans CJK KR',${LATIN}`,
+  th: `'Sukhumvit Set','Leelawadee UI','Noto Sans Thai',${LATIN}`,
+};
+
+/** Describes a poster for a title in the words that `drawPicture` understands. */
 export function describePicture(title: string): string {
-  const seed = seedOf(title);
-  const palette = PALETTES[seed[0]! % PALETTES.length]!;
-  const motif = MOTIFS[seed[1]! % MOTIFS.length]!;
-  const letter = initialOf(title);
-  return `A simple, friendly square illustration in ${palette.name}: soft ${motif} and, in the middle, the letter ${letter} made of glowing lamps like those of a theatre sign, for a video called “${title}”.`;
+  const { name } = paletteOf(title);
+  return `A calm poster in ${name}: one large letter ${initialOf(title)}, and under it the title “${title.slice(0, LONGEST_TITLE)}”.`;
 }
 
-/** Draws a PNG of 512 × 512 pixels; the same description gives the same picture. */
-export function drawPicture(description: string): Buffer {
-  const seed = seedOf(description);
-  const palette =
-    PALETTES.find(({ name }) => description.includes(name)) ?? PALETTES[seed[0]! % PALETTES.length]!;
-  const motif = MOTIFS.find((name) => description.includes(name)) ?? MOTIFS[seed[1]! % MOTIFS.length]!;
-  const letter = /\bletter ([\p{L}\p{N}])(?![\p{L}\p{N}])/u.exec(description)?.[1] ?? initialOf(description);
-  const shade = shadeOf(motif, seed);
-  const lamps = lampsOf(letter).map(
-    ([x, y]) => [256 + (x - 2) * LAMP_GAP, 256 + (y - 3) * LAMP_GAP] as const,
+/**
+ * Draws the poster of a description as SVG, of 512 × 512: shapes and text alone, which the browser sets in fonts of its
+ * own, so that every script is shown. The same description gives the same picture.
+ */
+export function drawPicture(description: string): string {
+  const title = plain(/“([\s\S]*)”/.exec(description)?.[1] ?? description).slice(0, LONGEST_TITLE);
+  const language = languageOf(title);
+  const { ground, shape, mark, ink } = paletteOf(title);
+  const { size, lines } = setTitle(title, language);
+  const first = FOOT - (lines.length - 1) * size * LINE_HEIGHT;
+  const isRightToLeft = /^[^\p{L}]*[\p{Script=Arabic}\p{Script=Hebrew}]/u.test(title);
+  const x = isRightToLeft ? SIDE - MARGIN : MARGIN;
+  const rows = lines.map(
+    (line, n) => `<tspan x="${x}" y="${round(first + n * size * LINE_HEIGHT)}">${escaped(line)}</tspan>`,
   );
-  const png = new PNG({ width: SIDE, height: SIDE, colorType: 2 });
-  for (let y = 0; y < SIDE; y++) {
-    for (let x = 0; x < SIDE; x++) {
-      const ground = mix(palette.top, palette.bottom, (0.35 * x + 0.65 * y) / SIDE);
-      const shaped = mix(ground, palette.shape, 0.75 * shade(x, y));
-      const [red, green, blue] = mix(shaped, palette.light, glow(lamps, x, y));
-      const at = (y * SIDE + x) * 4;
-      png.data[at] = red;
-      png.data[at + 1] = green;
-      png.data[at + 2] = blue;
-      png.data[at + 3] = 255;
-    }
-  }
-  return PNG.sync.write(png, { colorType: 2, filterType: 1 });
-}
-
-/** How much of the motif's dark lies on a point, 0 to 1. */
-function shadeOf(motif: Motif, seed: Buffer): (x: number, y: number) => number {
-  const phase = (seed[2]! / 255) * Math.PI * 2;
-  const stretch = 0.8 + (seed[3]! / 255) * 0.5;
-  switch (motif) {
-    case "curtains":
-      return (x) => {
-        const edge = Math.min(x, SIDE - x);
-        return smooth(150 - edge, 30) * (0.55 + 0.45 * Math.sin((edge / 15) * stretch + phase));
-      };
-    case "hills":
-      return (x, y) =>
-        [0, 1, 2]
-          .map((n) =>
-            smooth(y - (350 + 50 * n + 36 * Math.sin((x / (90 + 30 * n)) * stretch + phase + 2 * n)), 2),
-          )
-          .reduce((sum, one) => sum + one / 3, 0);
-    case "waves":
-      return (x, y) =>
-        smooth(Math.sin(y / 22 + 1.4 * Math.sin((x / 70) * stretch + phase)), 0.12) * (y / SIDE);
-    case "rings":
-      return (x, y) => smooth(Math.sin((Math.hypot(x - 256, y - 256) / 20) * stretch + phase), 0.15) * 0.6;
-    case "rays":
-      return (x, y) =>
-        smooth(Math.sin(Math.round(9 * stretch) * Math.atan2(y - 540, x - 256) + phase), 0.1) * 0.6;
-  }
-}
-
-/** The light of the lamps on a point: full within a lamp, and a halo around it. */
-function glow(lamps: readonly (readonly [number, number])[], x: number, y: number): number {
-  let square = Number.POSITIVE_INFINITY;
-  for (const [cx, cy] of lamps) square = Math.min(square, (x - cx) ** 2 + (y - cy) ** 2);
-  if (square > HALO_END ** 2) return 0;
-  return Math.max(smooth(LAMP_RADIUS - Math.sqrt(square), 1.5), 0.35 * Math.exp(-square / 26 ** 2));
-}
-
-/** 0 below the edge, 1 above it, and a soft step `width` wide on each side. */
-function smooth(distance: number, width: number): number {
-  const t = Math.min(1, Math.max(0, 0.5 + distance / (2 * width)));
-  return t * t * (3 - 2 * t);
-}
-
-function mix(from: Colour, to: Colour, share: number): Colour {
   return [
-    from[0] + (to[0] - from[0]) * share,
-    from[1] + (to[1] - from[1]) * share,
-    from[2] + (to[2] - from[2]) * share,
-  ];
+    `<svg xmlns="http://www.w3.org/2000/svg" xml:lang="${language}" width="${SIDE}" height="${SIDE}" viewBox="0 0 ${SIDE} ${SIDE}">`,
+    `<title>${escaped(title)}</title>`,
+    `<rect width="${SIDE}" height="${SIDE}" fill="${ground}"/>`,
+    shapeOf(seedOf(title), shape),
+    `<g font-family="${FONTS[language]}" font-weight="700"${isRightToLeft ? ' direction="rtl"' : ""}>`,
+    `<text x="${x - (isRightToLeft ? -8 : 8)}" y="232" font-size="236" fill="${mark}">${escaped(initialOf(title))}</text>`,
+    `<text font-size="${size}" fill="${ink}">${rows.join("")}</text>`,
+    "</g></svg>",
+  ].join("");
 }
 
-function initialOf(text: string): string {
+/** The largest size in which the title fits; what fits in none is cut. */
+function setTitle(title: string, language: Language): { size: number; lines: string[] } {
+  for (const size of SIZES) {
+    const lines = wrap(title, language, (SIDE - 2 * MARGIN) / size);
+    const most = Math.floor((TITLE_HEIGHT - size) / (size * LINE_HEIGHT)) + 1;
+    if (lines.length <= most) return { size, lines };
+    if (size === SIZES.at(-1))
+      return { size, lines: [...lines.slice(0, most - 1), `${lines[most - 1]!.slice(0, -1)}…`] };
+  }
+  return { size: SIZES[0]!, lines: [] };
+}
+
+/** One large quiet shape behind the letter. */
+function shapeOf(seed: Buffer, fill: string): string {
+  const shift = Math.round((seed[2]! / 255) * 60);
+  switch (seed[1]! % 5) {
+    case 0:
+      return `<circle cx="${330 + shift}" cy="${120 + shift}" r="210" fill="${fill}"/>`;
+    case 1:
+      return `<path d="M${180 + shift} 262V200a130 130 0 0 1 260 0v62z" fill="${fill}"/>`;
+    case 2:
+      return `<path d="M0 ${210 + shift / 2}C150 ${90 + shift} 330 ${90 + shift} ${SIDE} ${190 - shift / 2}V262H0z" fill="${fill}"/>`;
+    case 3:
+      return [0, 1, 2, 3]
+        .map(
+          (n) =>
+            `<rect x="${200 + n * 78}" y="${200 - n * 50 - shift / 3}" width="78" height="${62 + n * 50 + shift / 3}" fill="${fill}"/>`,
+        )
+        .join("");
+    default:
+      return [190, 130, 70]
+        .map(
+          (r) =>
+            `<circle cx="${350 + shift}" cy="140" r="${r}" fill="none" stroke="${fill}" stroke-width="28"/>`,
+        )
+        .join("");
+  }
+}
+
+/** The first letter of the first word that carries a topic: of Japanese and its neighbours a whole character. */
+function initialOf(title: string): string {
+  const text = plain(title);
+  const topics = spokenBy(languageOf(text))?.topicsOf(text);
   const words = wordsOf(text);
-  const word = words.find((one) => !isStopWord(one)) ?? words[0] ?? "*";
-  return [...word][0]!.toUpperCase();
+  const word = topics ? [...topics][0] : words.find((one) => !isStopWord(one));
+  return (lettersOf(word ?? words[0] ?? text)[0] ?? "…").toUpperCase();
 }
 
-function seedOf(text: string): Buffer {
-  return createHash("sha256").update(text).digest();
-}
+const paletteOf = (title: string): Palette => PALETTES[seedOf(plain(title))[0]! % PALETTES.length]!;
+const seedOf = (text: string): Buffer => createHash("sha256").update(text).digest();
+const round = (n: number): number => Math.round(n * 10) / 10;
+
+/** What XML takes as text, on one line: no control characters, and no half of a surrogate pair. */
+const plain = (text: string): string =>
+  text.replace(/[^\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]+/gu, " ").trim();
+
+const ENTITIES: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
+const escaped = (text: string): string => text.replace(/[&<>"]/g, (one) => ENTITIES[one]!);

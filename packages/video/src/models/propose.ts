@@ -1,9 +1,12 @@
 import { type KeyPhrase, keyPhrases } from "./key-phrases.ts";
 import type { TitlesPrompt } from "./prompt.ts";
+import { proposePhrasesIn, proposeSentencesIn } from "./propose-in.ts";
 import { sentencesOf } from "./sentences.ts";
 import { rankSentences } from "./text-rank.ts";
 import { endsAtJoint, fit, TITLE_LENGTH, titleCase, titleOf } from "./title-text.ts";
-import { stem, topicsOf, topicsOfHint, wordsOf } from "./words.ts";
+import { spokenBy, wishIn } from "./tongues/index.ts";
+import { languageOf } from "./tongues/language.ts";
+import { stem, topicsOf, wordsOf } from "./words.ts";
 
 /** A title and what the video is about in a sentence or two. */
 export interface Proposal {
@@ -16,10 +19,13 @@ const DESCRIPTION_LENGTH = 300;
 /** Sentences of so many words make the best titles. */
 const FITTING_WORDS = 7;
 
-/** Proposes titles out of the talk's most central sentences (TextRank). */
-export function proposeSentences({ transcript, hint, earlier }: TitlesPrompt): Proposal[] {
+/** Proposes titles out of the talk's most central sentences (TextRank), in its language. */
+export function proposeSentences(prompt: TitlesPrompt): Proposal[] {
+  const tongue = spokenBy(languageOf(prompt.transcript));
+  if (tongue) return proposeSentencesIn(tongue, prompt);
+  const { transcript, hint, earlier } = prompt;
   const sentences = sentencesOf(transcript);
-  const ranks = rankSentences(sentences);
+  const ranks = rankSentences(sentences.map(topicsOf));
   const wish = wishOf(hint);
   const scored = sentences
     .map((sentence, n) => {
@@ -43,8 +49,11 @@ export function proposeSentences({ transcript, hint, earlier }: TitlesPrompt): P
   return proposals.length > 0 ? proposals : [lastResort(transcript, wish)];
 }
 
-/** Proposes titles made of the talk's key phrases (RAKE). */
-export function proposePhrases({ transcript, hint, earlier }: TitlesPrompt): Proposal[] {
+/** Proposes titles made of the talk's key phrases (RAKE), in its language. */
+export function proposePhrases(prompt: TitlesPrompt): Proposal[] {
+  const tongue = spokenBy(languageOf(prompt.transcript));
+  if (tongue) return proposePhrasesIn(tongue, prompt);
+  const { transcript, hint, earlier } = prompt;
   const wish = wishOf(hint);
   const used = topicsOf(earlier.join(" "));
   const sentences = sentencesOf(transcript);
@@ -84,10 +93,8 @@ const SHAPES = [
 
 /** What a hint wants: how long titles may be, what they shall be about, which words they shall say. */
 function wishOf(hint: string) {
-  const topics = topicsOfHint(hint);
+  const { topics, short, question } = wishIn(hint);
   const stems = new Set(topics.map(stem));
-  const short = /\b(short|shorter|brief|briefer|punchy|punchier|crisp|concise)\b/i.test(hint);
-  const question = /\bquestions?\b/i.test(hint);
   return {
     mostWords: short ? 5 : 12,
     /** From 1 up to 6, the more of the hint's topics a text holds. */

@@ -1,19 +1,16 @@
-import { topicsOf } from "./words.ts";
-
 const DAMPING = 0.85;
 const ROUNDS = 30;
 
 /**
- * How central each sentence is to the text, 1 on average: TextRank (Mihalcea and Tarau 2004), PageRank over sentences
+ * How central each sentence is to the text by the topics that it has, 1 on average: TextRank (Mihalcea and Tarau 2004), PageRank over sentences
  * whose links weigh as much as the topics that they share.
  */
-export function rankSentences(sentences: readonly string[]): number[] {
-  const topics = sentences.map(topicsOf);
+export function rankSentences(topics: readonly ReadonlySet<string>[]): number[] {
   const weights = topics.map((mine) =>
     topics.map((theirs) => (mine === theirs ? 0 : similarity(mine, theirs))),
   );
   const totals = weights.map((row) => row.reduce((sum, weight) => sum + weight, 0));
-  let ranks = sentences.map(() => 1);
+  let ranks = topics.map(() => 1);
   for (let round = 0; round < ROUNDS; round++) {
     const before = ranks;
     const shares = before.map((rank, n) => (totals[n]! > 0 ? rank / totals[n]! : 0));

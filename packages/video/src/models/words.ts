@@ -1,3 +1,5 @@
+import type { Wish } from "./tongues/tongue.ts";
+
 /** Words of English that carry no topic. */
 const STOP_WORDS = new Set(
   `a about above across after again against ago all almost alone along already also although always am among an and
@@ -52,9 +54,13 @@ export function topicsOf(text: string): Set<string> {
   );
 }
 
-/** What a hint asks titles to be about, as it is written there: four words at most. */
-export function topicsOfHint(hint: string): string[] {
-  return wordsOf(hint)
-    .filter((word) => !isStopWord(word) && !ASKING_WORDS.has(word.toLowerCase()))
-    .slice(0, 4);
+/** What a hint in English asks for: topics as they are written there, four at most. */
+export function englishWish(hint: string): Wish {
+  return {
+    topics: wordsOf(hint)
+      .filter((word) => !isStopWord(word) && !ASKING_WORDS.has(word.toLowerCase()))
+      .slice(0, 4),
+    short: /\b(short|shorter|brief|briefer|punchy|punchier|crisp|concise)\b/i.test(hint),
+    question: /\bquestions?\b/i.test(hint),
+  };
 }

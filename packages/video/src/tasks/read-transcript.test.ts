@@ -16,6 +16,18 @@ it.each(["s3://b/transcripts/v_1/job.vtt", "https://s3.us-east-1.amazonaws.com/b
   },
 );
 
+it("tells the language of the words", async () => {
+  const files = memoryFiles();
+  const read = (name: "talk.vtt" | "talk.ja.vtt") => {
+    files.put(file, sample(name));
+    return readTranscript(files, { uri: "s3://b/transcripts/v_1/job.vtt" });
+  };
+  expect(await read("talk.vtt")).toMatchObject({ language: "en" });
+  const japanese = await read("talk.ja.vtt");
+  expect(japanese).toMatchObject({ language: "ja", truncated: false });
+  expect(japanese.text).toContain("クラウドのワークフローにもまったく同じものが要るということです。");
+});
+
 it("keeps 100 KB of a very long talk, and says how many words that is", async () => {
   const files = memoryFiles();
   files.put(file, `WEBVTT\n\n00:00.000 --> 00:01.000\n${"Something was said here. ".repeat(5000)}`);

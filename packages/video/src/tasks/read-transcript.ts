@@ -2,14 +2,21 @@ import { CAPTIONS_LIMIT, type Captions, readCaptions } from "../captions/caption
 import { type Transcript, transcribeCues } from "../captions/transcript.ts";
 import { FileFault } from "../faults.ts";
 import { type FileRef, type FilesToRead, fileAt, readWhole } from "../files/files.ts";
+import { type Language, languageOf } from "../models/tongues/language.ts";
+
+/** What was said, and in which language, as far as its letters tell. */
+export interface ReadTranscript extends Transcript {
+  readonly language: Language;
+}
 
 /** Reads captions (WebVTT or SubRip) back as plain words, 100 KB at most; throws a `FileFault`. */
 export async function readTranscript(
   files: FilesToRead,
   { uri }: { readonly uri: string },
-): Promise<Transcript> {
+): Promise<ReadTranscript> {
   const { cues } = await readCaptionsFile(files, fileAt(uri), "The transcript");
-  return transcribeCues(cues);
+  const transcript = transcribeCues(cues);
+  return { ...transcript, language: languageOf(transcript.text) };
 }
 
 /** Reads a captions file; one without a word that can be read is a `FileFault` that says what was found instead. */

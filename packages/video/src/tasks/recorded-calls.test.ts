@@ -74,7 +74,7 @@ const tasks: Readonly<Record<string, (functions: TaskFunctions) => Promise<unkno
     await readTranscript({ uri: `s3://b/${transcript.key}` });
   },
   async StoreAvatar({ storeAvatar }) {
-    const input = { bucket: "b", from: answer.key, to: "avatars/v_1/run.png" };
+    const input = { bucket: "b", from: answer.key, to: "avatars/v_1/run" };
     await storeAvatar(input);
     // Its answer is gone: an earlier try has done it.
     await storeAvatar(input);

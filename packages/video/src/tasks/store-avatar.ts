@@ -1,8 +1,9 @@
 import { PNG } from "pngjs";
 import { PictureFault } from "../faults.ts";
 import type { Files } from "../files/files.ts";
+import { svgSize } from "./svg-picture.ts";
 
-/** The image model's answer in the bucket (`from`), and where its picture shall stand (`to`). */
+/** The image model's answer in the bucket (`from`), and where its picture shall stand, without the ending (`to`). */
 export interface StoreAvatarInput {
   readonly bucket: string;
   readonly from: string;
@@ -12,35 +13,44 @@ export interface StoreAvatarInput {
 /** The stored picture. */
 export interface Avatar {
   readonly key: string;
-  readonly mediaType: "image/png";
+  readonly mediaType: "image/png" | "image/svg+xml";
   readonly width: number;
   readonly height: number;
 }
 
+type Picture = Omit<Avatar, "key"> & { readonly ending: ".png" | ".svg" };
+
 const ANSWER_LIMIT = 16 * 1024 * 1024;
 const LONGEST_SIDE = 4096;
+const ENDINGS = [".png", ".svg"] as const;
 
 /**
- * Takes the first picture out of an image model's answer, `{images: [<base64 PNG>]}`, and removes the answer. When
- * the answer is gone and the picture there, an earlier try has done it.
+ * Takes the first picture out of an image model's answer, `{images: [<base64>]}`, and removes the answer. Models give
+ * PNG, the stand-in SVG. When the answer is gone and the picture there, an earlier try has done it.
  */
 export async function storeAvatar(files: Files, { bucket, from, to }: StoreAvatarInput): Promise<Avatar> {
   const answer = { bucket, key: from };
-  const picture = { bucket, key: to };
   const size = await files.size(answer);
-  const stored = size === undefined ? await files.size(picture) : undefined;
-  if (size === undefined && stored === undefined) throw new PictureFault("The picture did not arrive");
-  if ((size ?? stored)! > ANSWER_LIMIT) throw new PictureFault("The picture is over 16 MB");
-  const bytes =
-    size === undefined
-      ? Buffer.from(await files.read(picture, 0, stored!))
-      : pictureIn(Buffer.from(await files.read(answer, 0, size)).toString("utf8"));
-  const { width, height } = checkPng(bytes);
-  if (size !== undefined) {
-    await files.write(picture, bytes, bytes.length, "image/png");
-    await files.remove(answer);
+  if (size === undefined) return storedBefore(files, bucket, to);
+  if (size > ANSWER_LIMIT) throw new PictureFault("The picture is over 16 MB");
+  const bytes = pictureIn(Buffer.from(await files.read(answer, 0, size)).toString("utf8"));
+  const { ending, ...picture } = readPicture(bytes);
+  const key = `${to}${ending}`;
+  await files.write({ bucket, key }, bytes, bytes.length, picture.mediaType);
+  await files.remove(answer);
+  return { key, ...picture };
+}
+
+async function storedBefore(files: Files, bucket: string, to: string): Promise<Avatar> {
+  for (const ending of ENDINGS) {
+    const key = `${to}${ending}`;
+    const size = await files.size({ bucket, key });
+    if (size === undefined) continue;
+    if (size > ANSWER_LIMIT) throw new PictureFault("The picture is over 16 MB");
+    const { ending: _, ...picture } = readPicture(Buffer.from(await files.read({ bucket, key }, 0, size)));
+    return { key, ...picture };
   }
-  return { key: to, mediaType: "image/png", width, height };
+  throw new PictureFault("The picture did not arrive");
 }
 
 function pictureIn(json: string): Buffer {
@@ -53,6 +63,12 @@ function pictureIn(json: string): Buffer {
   const [first] = Array.isArray(answer?.images) ? (answer.images as unknown[]) : [];
   if (typeof first !== "string") throw new PictureFault("The image model gave no picture");
   return Buffer.from(first, "base64");
+}
+
+function readPicture(bytes: Buffer): Picture {
+  const drawn = svgSize(bytes);
+  if (drawn) return { mediaType: "image/svg+xml", ending: ".svg", ...drawn };
+  return { mediaType: "image/png", ending: ".png", ...checkPng(bytes) };
 }
 
 function checkPng(bytes: Buffer): { width: number; height: number } {

@@ -2,13 +2,19 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
-import { CreateStateMachineCommand, ListExecutionsCommand, SFNClient } from "@aws-sdk/client-sfn";
+import {
+  CreateStateMachineCommand,
+  DescribeExecutionCommand,
+  ListExecutionsCommand,
+  SFNClient,
+} from "@aws-sdk/client-sfn";
 import { createEndpoint, createS3, createStates, memoryStore, systemClock } from "@callboard/aws-local";
 import type { Caller } from "@callboard/functions/http";
 import { httpEvent } from "@callboard/functions/testing/http-events.ts";
 import type { PreparedVideo } from "@callboard/protocol";
+import { executionArnOf } from "../api/start.ts";
 import { createVideos } from "../api/videos.ts";
-import { samplePath } from "../definition.ts";
+import { samplePath, samples } from "../definition.ts";
 
 const credentials = { accessKeyId: "callboard", secretAccessKey: "local-secret" };
 const bucket = "media";
@@ -78,11 +84,11 @@ export async function videosStage({ lacks = false } = {}) {
     sfn,
     bucket: lacks ? "nowhere" : bucket,
     stateMachineArn: lacks ? "nothing" : stateMachineArn!,
-    sample: async () =>
+    sample: (lang) =>
       Promise.all(
-        (["talk.mp4", "talk.vtt"] as const).map(async (fileName) => ({
+        samples[lang].map(async ({ fileName, file }) => ({
           fileName,
-          bytes: await readFile(samplePath(fileName)),
+          bytes: await readFile(samplePath(file)),
         })),
       ),
     newId: () => `n${++ids}`,
@@ -119,6 +125,11 @@ export async function videosStage({ lacks = false } = {}) {
       const { videoId, uploads } = body as PreparedVideo;
       for (const { url, headers } of uploads) await fetch(url, { method: "PUT", headers, body: "WEBVTT" });
       return videoId;
+    },
+    /** What the execution of a video was started with. */
+    input: async (videoId: string) => {
+      const executionArn = executionArnOf(stateMachineArn!, videoId as `v_${string}`);
+      return JSON.parse((await sfn.send(new DescribeExecutionCommand({ executionArn }))).input!) as object;
     },
     executions: async () =>
       (await sfn.send(new ListExecutionsCommand({ stateMachineArn: stateMachineArn! }))).executions!.map(

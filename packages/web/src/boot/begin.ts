@@ -20,8 +20,8 @@ const UNTAKEN_MS = 30_000;
 interface Surroundings extends Pick<TokenOptions, "storage" | "base" | "fetch" | "now"> {
   readonly role: Role;
   readonly place: Place;
-  /** Where sign-ins are kept. Throws where the browser keeps nothing. */
-  readonly signIns: () => SessionStorage;
+  /** Where sign-ins are kept; undefined where they do not count. Throws where the browser keeps nothing. */
+  readonly signIns: () => SessionStorage | undefined;
   readonly WebSocket: WebSocketFactory;
   /** Resolves once somebody may look at the page: not while it is only made ready in case that they do. */
   readonly wanted: () => Promise<unknown>;
@@ -89,8 +89,9 @@ async function firstToken(
   { role, storage, base, fetch, now, signIns }: Surroundings,
   { signIn, devTokens }: Config,
 ): Promise<string | undefined> {
-  if (signIn && !hasLinkToken({ storage, role, now })) {
-    const kept = readSession(signIns(), signIn);
+  const sessions = signIn && !hasLinkToken({ storage, role, now }) ? signIns() : undefined;
+  if (signIn && sessions) {
+    const kept = readSession(sessions, signIn);
     return kept && isFresh(kept, now()) ? kept.token : undefined;
   }
   if (!hasToken({ storage, role, devTokens })) return undefined;

@@ -1,8 +1,10 @@
 import type { WebSocketFactory } from "@callboard/client";
 import { browserTime } from "../session/browser-session.ts";
 import { parseLink } from "../session/link.ts";
+import { memoryStorage, tabStorage } from "../session/tab-storage.ts";
 import { takeTokenFromAddress } from "../session/take-token.ts";
-import type { Role } from "../session/token.ts";
+import type { Role, TokenStorage } from "../session/token.ts";
+import { isEmbedded } from "../viewer/embedding.ts";
 import { openBrowserWords } from "../words/browser-words.ts";
 import { begin } from "./begin.ts";
 
@@ -15,8 +17,14 @@ declare global {
 
 const role: Role = document.documentElement.dataset.page === "creator" ? "creator" : "viewer";
 
+const embedded = role === "viewer" && isEmbedded(window);
+if (embedded) document.documentElement.dataset.embed = "";
+
+/** Where a link's token is kept. */
+export const storage: TokenStorage = embedded ? memoryStorage() : tabStorage;
+
 try {
-  takeTokenFromAddress(role);
+  takeTokenFromAddress(role, storage, { isTakenOut: !embedded });
 } catch {
   // The page says that its browser keeps nothing.
 }
@@ -29,12 +37,9 @@ export const begun = begin({
   role,
   place: parseLink(window.location.hash),
   base: new URL(window.location.href),
-  // A browser that keeps nothing throws as soon as it is asked for its storage.
-  storage: {
-    getItem: (key) => sessionStorage.getItem(key),
-    setItem: (key, value) => sessionStorage.setItem(key, value),
-  },
-  signIns: () => localStorage,
+  storage,
+  // Nobody signs in within a frame of others.
+  signIns: () => (embedded ? undefined : localStorage),
   fetch: window.fetch.bind(window),
   now: browserTime,
   WebSocket: socketClass(),

@@ -31,7 +31,10 @@ export function rowsOf(lines: readonly ListedSubject[], videos: readonly Video[]
 }
 
 /** How a subject stands, in a few words; undefined when nothing is known of that. */
-export function lineText({ state = "", waiting }: ListedSubject, { progress }: Words): string | undefined {
+export function lineText(
+  { state = "", waiting }: Pick<ListedSubject, "state" | "waiting">,
+  { progress }: Words,
+): string | undefined {
   const { subjectStates } = progress;
   if (waiting > 0) return progress.waiting(waiting);
   return Object.hasOwn(subjectStates, state) ? subjectStates[state as keyof typeof subjectStates] : undefined;

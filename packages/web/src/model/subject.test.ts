@@ -4,12 +4,12 @@ import { englishForTests } from "../testing/words.ts";
 import { mendText, waitingText } from "./subject.ts";
 
 const told = (count: number, deadline?: number) =>
-  waitingText({ count, deadline }, halfPastTwo, englishForTests);
+  waitingText({ count, since: halfPastTwo - 60_000, deadline }, halfPastTwo, englishForTests);
 
 it("says that somebody is waited for and until when, by the wait that ends first", () => {
-  expect(told(2, halfPastTwo + 120_000)).toBe("Waiting for 2 answers, the first until 14:32.");
-  expect(told(1, halfPastTwo + 120_000)).toBe("Waiting for an answer, until 14:32.");
-  expect(told(1)).toBe("Waiting for an answer.");
+  expect(told(2, halfPastTwo + 120_000)).toBe("Waiting for 2 answers since 14:29, the first until 14:32.");
+  expect(told(1, halfPastTwo + 120_000)).toBe("Waiting for an answer since 14:29, until 14:32.");
+  expect(told(1)).toBe("Waiting for an answer since 14:29.");
   expect(waitingText(undefined, halfPastTwo, englishForTests)).toBeUndefined();
 });
 

@@ -1,37 +1,56 @@
 import { expect, it } from "vitest";
 import { fragmentOf, parseLink, subjectOf } from "./link.ts";
 
-it("reads the token and the video of a link", () => {
-  expect(parseLink("#token=aa.bb.c-c_&video=v_1")).toEqual({
-    token: "aa.bb.c-c_",
-    subject: "video/v_1",
-    requestId: undefined,
+const nothing = { token: undefined, subject: undefined, requestId: undefined };
+const requestId = "req_0123456789";
+
+it.each([
+  ["a video", "#/v/v_1", { subject: "video/v_1" }],
+  ["a subject of another kind", "#/v/order/7", { subject: "order/7" }],
+  ["a question", "#/q/req_0123456789", { requestId }],
+  ["a video, with a token", "#/v/v_1?token=aa.bb.c-c_", { subject: "video/v_1", token: "aa.bb.c-c_" }],
+  ["a question, with a token", `#/q/${requestId}?token=aa.bb.cc`, { requestId, token: "aa.bb.cc" }],
+  ["a token alone", "#token=aa.bb.cc", { token: "aa.bb.cc" }],
+  ["a token alone, as a route has it", "#/?token=aa.bb.cc", { token: "aa.bb.cc" }],
+])("reads %s", (_, hash, link) => {
+  expect(parseLink(hash)).toEqual({ ...nothing, ...link });
+});
+
+it("still reads the links from before there were routes", () => {
+  expect(parseLink(`#token=aa.bb.cc&video=order/7&request=${requestId}`)).toEqual({
+    token: "aa.bb.cc",
+    subject: "order/7",
+    requestId,
   });
 });
 
-it("takes what is not well-formed as absent", () => {
-  const nothing = { token: undefined, subject: undefined, requestId: undefined };
+it.each(["", "#/", "#/x/v_1", "#/v/", "#/v/a b", "#/v/%E0%A4%A", "#/q/req_!", "#/q/"])(
+  "takes what is not well-formed as absent: %s",
+  (hash) => {
+    expect(parseLink(hash)).toEqual(nothing);
+  },
+);
+
+it("takes what is not well-formed in an old link as absent", () => {
   expect(parseLink("#token=nonsense&video=a b&request=req_!")).toEqual(nothing);
-  expect(parseLink("")).toEqual(nothing);
 });
 
 it("takes a subject of any kind", () => {
   expect(subjectOf(" show/hamlet ")).toBe("show/hamlet");
 });
 
-it.each(["video/v_1", "video/v=1+x", "show/hamlet/2"])(
-  "names %j in a fragment that it reads back",
+it.each(["video/v_1", "video/v=1+x", "show/hamlet/2", "order/a?b=1&c", "video/50%", "video/a#b"])(
+  "names %j in a fragment that it reads back, where it is one",
   (subject) => {
-    expect(parseLink(fragmentOf({ subject })).subject).toBe(subject);
+    expect(parseLink(fragmentOf({ subject })).subject).toBe(subjectOf(subject));
   },
 );
 
-it("leads back to one of a subject's questions", () => {
-  const place = { subject: "order/17", requestId: "req_0123456789" } as const;
-  expect(fragmentOf(place)).toBe("#video=order/17&request=req_0123456789");
-  expect(parseLink(fragmentOf(place))).toEqual({ token: undefined, ...place });
+it("leads to a question by its id alone", () => {
+  expect(fragmentOf({ subject: "order/17", requestId })).toBe(`#/q/${requestId}`);
+  expect(parseLink(fragmentOf({ requestId }))).toEqual({ ...nothing, requestId });
 });
 
 it("leaves no token in the fragment", () => {
-  expect([fragmentOf({ subject: "video/v_1" }), fragmentOf({})]).toEqual(["#video=v_1", ""]);
+  expect([fragmentOf({ subject: "video/v_1" }), fragmentOf({})]).toEqual(["#/v/v_1", ""]);
 });

@@ -1,27 +1,43 @@
 import { isRequestId, isSubject, type RequestId } from "@callboard/protocol";
 
-/** What a link's fragment says: `#token=<jwt>&video=v_1&request=req_…`. */
+/** What a link's fragment says: `#/v/v_1`, `#/q/req_…`, either with `?token=<jwt>` after it. */
 export interface Link {
   token: string | undefined;
   /** The subject that is meant; a bare id names a video. */
   subject: string | undefined;
-  /** The question of the subject that is meant. */
+  /** The question that is meant, whichever subject it is of. */
   requestId: RequestId | undefined;
 }
 
-/** Where in a page one is: at a subject, and at one of its questions. */
+/** Where in a page one is: at a subject, or at a question. */
 export type Place = Pick<Link, "subject" | "requestId">;
 
-/** Reads a fragment; what is not well-formed is as if it were absent. */
+/**
+ * Reads a fragment; what is not well-formed is as if it were absent. Links from before there were routes,
+ * `#token=<jwt>&video=v_1&request=req_…`, are understood as well.
+ */
 export function parseLink(hash: string): Link {
-  const params = new URLSearchParams(hash.replace(/^#/, ""));
+  const fragment = hash.replace(/^#/, "");
+  const [, kind, name = "", query = ""] = /^\/([vq])\/([^?]*)(?:\?(.*))?$/.exec(fragment) ?? [];
+  const params = new URLSearchParams(kind === undefined ? fragment.replace(/^\/?\?/, "") : query);
+  const meant = {
+    subject: kind === undefined ? params.get("video") : kind === "v" ? decoded(name) : undefined,
+    request: kind === undefined ? params.get("request") : kind === "q" ? decoded(name) : undefined,
+  };
   const token = params.get("token");
-  const request = params.get("request") ?? "";
   return {
     token: token !== null && /^[\w-]+\.[\w-]+\.[\w-]+$/.test(token) ? token : undefined,
-    subject: subjectOf(params.get("video") ?? ""),
-    requestId: isRequestId(request) ? request : undefined,
+    subject: subjectOf(meant.subject ?? ""),
+    requestId: meant.request && isRequestId(meant.request) ? meant.request : undefined,
   };
+}
+
+function decoded(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return undefined;
+  }
 }
 
 /** The subject that a person means by `v_1` or `video/v_1`; undefined when it cannot be one. */
@@ -31,10 +47,10 @@ export function subjectOf(text: string): string | undefined {
   return isSubject(subject) ? subject : undefined;
 }
 
-/** The fragment that names a place, without any token. */
+/** The fragment that names a place, without any token; a question needs no subject beside it. */
 export function fragmentOf({ subject, requestId }: Partial<Place>): string {
+  if (requestId !== undefined) return `#/q/${requestId}`;
   if (subject === undefined) return "";
   const video = subject.startsWith("video/") ? subject.slice("video/".length) : subject;
-  const question = requestId === undefined ? "" : `&request=${requestId}`;
-  return `#video=${encodeURIComponent(video).replaceAll("%2F", "/")}${question}`;
+  return `#/v/${encodeURIComponent(video).replaceAll("%2F", "/")}`;
 }

@@ -1,14 +1,20 @@
 import { fragmentOf, parseLink } from "./link.ts";
-import { keepToken, type Role } from "./token.ts";
+import { keepToken, type Role, type TokenStorage } from "./token.ts";
 
 /**
- * Keeps a link's token for the tab and leaves only the place in the address, so that it is not shared by accident. Says
- * whether there was one. Throws where the browser keeps nothing for the pages.
+ * Keeps a link's token for the tab and leaves only the place in the address, so that it is not shared by accident. A frame
+ * has it from the page around, and needs it again when it is loaded anew. Says whether there was one; throws where the
+ * browser keeps nothing.
  */
-export function takeTokenFromAddress(role: Role): boolean {
+export function takeTokenFromAddress(
+  role: Role,
+  storage: TokenStorage,
+  { isTakenOut }: { isTakenOut: boolean },
+): boolean {
   const { token, ...place } = parseLink(window.location.hash);
   if (token === undefined) return false;
-  keepToken(sessionStorage, role, token);
+  keepToken(storage, role, token);
+  if (!isTakenOut) return true;
   const { pathname, search } = window.location;
   window.history.replaceState(window.history.state, "", `${pathname}${search}${fragmentOf(place)}`);
   return true;

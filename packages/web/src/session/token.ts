@@ -4,7 +4,7 @@ import { defined } from "@callboard/protocol";
 export type Role = "viewer" | "creator";
 
 /** The part of `sessionStorage` that is needed. */
-interface TokenStorage {
+export interface TokenStorage {
   getItem(key: string): string | null;
   setItem(key: string, value: string): void;
 }

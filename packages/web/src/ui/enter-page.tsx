@@ -1,7 +1,14 @@
 import { browserTime, keepTabFor, openBrowserSession, placeHere } from "../session/browser-session.ts";
 import type { Config } from "../session/config.ts";
 import type { Session } from "../session/session.ts";
-import { hasLinkToken, hasToken, type Role, type TokenSource, tokenSource } from "../session/token.ts";
+import {
+  hasLinkToken,
+  hasToken,
+  type Role,
+  type TokenSource,
+  type TokenStorage,
+  tokenSource,
+} from "../session/token.ts";
 import { Notice } from "./notice.tsx";
 import { SignInCard } from "./sign-in-card.tsx";
 import type { SpeakingRoot } from "./speaking-root.tsx";
@@ -10,6 +17,10 @@ interface Door {
   root: SpeakingRoot;
   role: Role;
   config: Config;
+  /** Where a link's token is kept. */
+  storage: TokenStorage;
+  /** Nobody signs in within a frame of others. */
+  isEmbedded: boolean;
   base: URL;
   fetch: typeof globalThis.fetch;
   /** The server's time, as far as it is known. */
@@ -23,21 +34,21 @@ export interface Entry {
 }
 
 /** Finds the token of a page's reader: the link's, the sign-in's or the machine's own. Without one it says what to do. */
-export async function enterPage({ root, role, config, base, fetch, now }: Door): Promise<Entry | undefined> {
+export async function enterPage(door: Door): Promise<Entry | undefined> {
+  const { root, role, config, storage, isEmbedded, base, fetch, now } = door;
   const { devTokens, signIn } = config;
-  const storage = ownStorage();
-  if (!storage) {
+  if (!keepsAnything(storage)) {
     root.render(<NothingKept />);
     return undefined;
   }
-  if (signIn && !hasLinkToken({ storage, role, now: browserTime })) {
+  if (signIn && !isEmbedded && !hasLinkToken({ storage, role, now: browserTime })) {
     const session = await openBrowserSession(signIn, base).catch(() => undefined);
     if (!session) {
       root.render(<NothingKept />);
       return undefined;
     }
     if (session.current?.token !== undefined) {
-      keepTabFor(storage, session.current.user.id);
+      keepTabFor(sessionStorage, session.current.user.id);
       return { source: session, session };
     }
     waitForSignIn(root, session);
@@ -54,12 +65,13 @@ export async function enterPage({ root, role, config, base, fetch, now }: Door):
   return undefined;
 }
 
-/** Undefined in a browser that keeps nothing for the pages: it throws as soon as it is asked. */
-function ownStorage(): Storage | undefined {
+/** A browser that keeps nothing for the pages throws as soon as it is asked. */
+function keepsAnything(storage: TokenStorage): boolean {
   try {
-    return sessionStorage;
+    storage.getItem("");
+    return true;
   } catch {
-    return undefined;
+    return false;
   }
 }
 

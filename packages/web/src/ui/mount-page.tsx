@@ -3,7 +3,7 @@ import { CallboardProvider } from "@callboard/client/react";
 import { type ComponentType, StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { clientName } from "../boot/first-words.ts";
-import { begun, opening } from "../boot/main.ts";
+import { begun, opening, storage } from "../boot/main.ts";
 import { PeopleContext, peopleApi } from "../people/people-api.ts";
 import { type Config, loadConfig } from "../session/config.ts";
 import { takeTokenFromAddress } from "../session/take-token.ts";
@@ -39,11 +39,18 @@ const LOOKED_AT_MS = [4_000, 4_000, 20_000] as const;
 /** The page follows by itself what it needs once it is drawn; so long what was followed ahead is kept, in milliseconds. */
 const AHEAD_MS = 10_000;
 
-/** Starts a page: goes on with what its first script has begun, connects and renders. */
-export async function mountPage(role: Role, Page: ComponentType<PageProps>): Promise<void> {
+/**
+ * Starts a page: goes on with what its first script has begun, connects and renders. One that is embedded keeps nothing,
+ * and is for whoever its link names: another site's frame never shows what somebody has signed in for.
+ */
+export async function mountPage(
+  role: Role,
+  Page: ComponentType<PageProps>,
+  { isEmbedded = false } = {},
+): Promise<void> {
   const drawn = createRoot(document.getElementById("root")!);
   window.addEventListener("hashchange", () => {
-    if (takeTokenFromAddress(role)) window.location.reload();
+    if (takeTokenFromAddress(role, storage, { isTakenOut: !isEmbedded })) window.location.reload();
   });
 
   const base = new URL(window.location.href);
@@ -55,7 +62,16 @@ export async function mountPage(role: Role, Page: ComponentType<PageProps>): Pro
     );
     return;
   }
-  const entry = await enterPage({ root, role, config, base, fetch: ownFetch, now: () => client.now() });
+  const entry = await enterPage({
+    root,
+    role,
+    config,
+    storage,
+    isEmbedded,
+    base,
+    fetch: ownFetch,
+    now: () => client.now(),
+  });
   if (!entry) return;
   const { source, session } = entry;
   let attempts = 0;

@@ -1,21 +1,48 @@
 import { useCallback, useEffect, useState } from "react";
 import { fragmentOf, type Place, parseLink } from "../session/link.ts";
 
-const here = (): Place => {
+/** What a visit of the browser's history keeps beside its address: the subject of the question that the address names. */
+interface Kept {
+  readonly subject?: unknown;
+}
+
+function here(): Place {
   const { subject, requestId } = parseLink(window.location.hash);
-  return { subject, requestId };
-};
+  if (requestId === undefined || subject !== undefined) return { subject, requestId };
+  const kept = (window.history.state as Kept | null)?.subject;
+  return { subject: typeof kept === "string" ? kept : undefined, requestId };
+}
+
+/** An address from before there were routes, or with a place in another form, is written as pages write it now. */
+function rewrite(place: Place): void {
+  const fragment = fragmentOf(place);
+  if (fragment === "" || fragment === window.location.hash) return;
+  window.history.replaceState({ subject: place.subject } satisfies Kept, "", fragment);
+}
 
 /** The place that the address names, and a way to go to another; the browser's back button works. */
 export function usePlace(): [Place, (place: Partial<Place>) => void] {
   const [place, setPlace] = useState(here);
   useEffect(() => {
-    const read = () => setPlace(here());
+    const read = () => {
+      const now = here();
+      rewrite(now);
+      setPlace(now);
+    };
+    read();
+    window.addEventListener("popstate", read);
     window.addEventListener("hashchange", read);
-    return () => window.removeEventListener("hashchange", read);
+    return () => {
+      window.removeEventListener("popstate", read);
+      window.removeEventListener("hashchange", read);
+    };
   }, []);
   const go = useCallback(({ subject, requestId }: Partial<Place>) => {
-    window.location.hash = fragmentOf({ subject, requestId });
+    const { pathname, search, hash } = window.location;
+    const fragment = fragmentOf({ subject, requestId });
+    // The same place again is no other step of the way back.
+    const step = fragment === hash ? "replaceState" : "pushState";
+    window.history[step]({ subject } satisfies Kept, "", `${pathname}${search}${fragment}`);
     setPlace({ subject, requestId });
   }, []);
   return [place, go];

@@ -1,4 +1,11 @@
 import { mountPage } from "../ui/mount-page.tsx";
+import { EmbeddedPage } from "./embedded-page.tsx";
+import { isEmbedded, tellHeight } from "./embedding.ts";
 import { ViewerPage } from "./viewer-page.tsx";
 
-void mountPage("viewer", ViewerPage);
+if (isEmbedded(window)) {
+  document.documentElement.dataset.embed = "";
+  // Whoever frames it may be anybody, and learns no more than that.
+  tellHeight(document.body, (message) => window.parent.postMessage(message, "*"));
+  void mountPage("viewer", EmbeddedPage, { isEmbedded: true });
+} else void mountPage("viewer", ViewerPage);

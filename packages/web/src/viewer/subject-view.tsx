@@ -1,43 +1,103 @@
-import type { Waiting } from "@callboard/client/headless";
-import { useProgress, useServerNow } from "@callboard/client/react";
+import type { RunProgress, Waiting } from "@callboard/client/headless";
+import { useServerNow } from "@callboard/client/react";
 import { waitingText } from "../model/subject.ts";
-import { subjectName, untitledName, videoSteps } from "../model/words.ts";
-import { ChannelProblem } from "../ui/channel-problem.tsx";
+import { quoted, subjectName } from "../model/words.ts";
 import { RowBoundary } from "../ui/error-boundary.tsx";
+import { usePageTitle } from "../ui/page-title.tsx";
+import { Sentence } from "../ui/people-text.tsx";
 import { ProgressList } from "../ui/progress-list.tsx";
-import { SubjectHead } from "../ui/subject-head.tsx";
 import { useWords } from "../words/use-words.ts";
+import { ReleasedVideo } from "./released-video.tsx";
+import { ShowHead } from "./show-head.tsx";
+import { useWatched, type Watched } from "./use-watched.ts";
 
 /** What everyone may know of a subject. */
 export function SubjectView({ subject, leave }: { subject: string; leave: () => void }) {
-  const words = useWords();
-  const steps = subject.startsWith("video/") ? videoSteps : [];
-  const { runs, unread, waiting, status, loading, ...about } = useProgress(subject, { steps });
+  const { viewer } = useWords();
+  const watched = useWatched(subject);
   return (
     <div className="viewer">
-      <button type="button" className="button plain" onClick={leave}>
-        All videos
+      <button type="button" className="button plain back" onClick={leave}>
+        {viewer.all}
       </button>
-      <SubjectHead {...about} name={untitledName(subject, words)} caption={subjectName(subject)} />
-      <ChannelProblem status={status} what="watch this video" />
-      <RowBoundary name="waiting" of={waiting} as="p">
-        <WaitingLine waiting={waiting} />
-      </RowBoundary>
-      <ProgressList runs={runs} unread={unread} loading={loading} />
+      <Show subject={subject} watched={watched} />
     </div>
   );
 }
 
+function Show({ subject, watched }: { subject: string; watched: Watched }) {
+  const { status, isUnknown, runs, unread, loading, media } = watched;
+  if (typeof status === "object")
+    return <NotWatched subject={subject} isForbidden={status.error === "forbidden"} />;
+  if (isUnknown) return <UnknownSubject subject={subject} />;
+  return (
+    <article className="show" data-media={media === undefined ? "none" : "there"}>
+      <ShowHead subject={subject} watched={watched} />
+      <div className="show-main">
+        <WaitingLine waiting={watched.waiting} />
+        <ReleasedVideo watched={watched} />
+      </div>
+      <ProgressList runs={runs} unread={unread} loading={loading}>
+        <Meaning run={runs[0]} />
+      </ProgressList>
+    </article>
+  );
+}
+
 /** What nobody has answered yet; read aloud when that changes. */
-function WaitingLine({ waiting }: { waiting: Waiting | undefined }) {
-  const text = waitingText(waiting, useServerNow(), useWords());
+export function WaitingLine({ waiting }: { waiting: Waiting | undefined }) {
   return (
     <div className="waiting-place" role="status">
-      {text !== undefined && (
-        <p className="message" data-tone="pending" data-waiting="true">
-          {text}
-        </p>
-      )}
+      <RowBoundary name="waiting" of={waiting} as="p">
+        <WaitingText waiting={waiting} />
+      </RowBoundary>
+    </div>
+  );
+}
+
+function WaitingText({ waiting }: { waiting: Waiting | undefined }) {
+  const text = waitingText(waiting, useServerNow(), useWords());
+  if (text === undefined) return null;
+  return (
+    <p className="message" data-tone="pending" data-waiting="true">
+      {text}
+    </p>
+  );
+}
+
+/** What an end that was none means for those who watch. */
+function Meaning({ run }: { run: RunProgress | undefined }) {
+  const { viewer } = useWords();
+  const state = run?.execution?.state;
+  if (state === "aborted") return <p className="quiet">{viewer.stopped}</p>;
+  return state === "failed" || state === "timed_out" ? <p className="quiet">{viewer.failed}</p> : null;
+}
+
+/** Nobody has ever reported anything about it. */
+export function UnknownSubject({ subject }: { subject: string }) {
+  const words = useWords();
+  const { unknown, pageTitle } = words.viewer;
+  usePageTitle(pageTitle(subjectName(subject)));
+  return (
+    <div className="blank" data-unknown={subject}>
+      <span className="blank-lamps" aria-hidden="true" />
+      <h1 tabIndex={-1}>
+        <Sentence>{unknown.heading(quoted(subjectName(subject), words))}</Sentence>
+      </h1>
+      <p className="quiet">{unknown.text}</p>
+      <p className="quiet">{unknown.live}</p>
+    </div>
+  );
+}
+
+function NotWatched({ subject, isForbidden }: { subject: string; isForbidden: boolean }) {
+  const { viewer } = useWords();
+  usePageTitle(viewer.pageTitle(subjectName(subject)));
+  return (
+    <div className="blank" role="alert">
+      <span className="blank-lamps" aria-hidden="true" />
+      <h1 tabIndex={-1}>{isForbidden ? viewer.mayNot : viewer.notFollowed}</h1>
+      {isForbidden && <p className="quiet">{viewer.mayNotMore}</p>}
     </div>
   );
 }

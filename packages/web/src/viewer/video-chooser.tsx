@@ -1,68 +1,111 @@
 import { connectionView } from "@callboard/client/headless";
 import { useConnection, useList, useServerNow } from "@callboard/client/react";
-import { listChannel } from "@callboard/protocol";
-import { type FormEvent, useEffect, useState } from "react";
-import { rowsOf } from "../model/listed.ts";
-import { subjectOf } from "../session/link.ts";
-import { SubjectRows } from "../ui/subject-rows.tsx";
+import { limits, listChannel } from "@callboard/protocol";
+import { type ReactNode, useState } from "react";
+import { rowsOf, type SubjectRow } from "../model/listed.ts";
+import { quoted } from "../model/words.ts";
+import { usePageTitle } from "../ui/page-title.tsx";
+import { Sentence } from "../ui/people-text.tsx";
+import { useWords } from "../words/use-words.ts";
+import { FindForm } from "./find-form.tsx";
+import { ListedRows } from "./listed-row.tsx";
+import { matchingRows, meantBy, partRows } from "./listed-rows.ts";
 
 const recent = listChannel("video");
 
-/** Asks which video to watch: the recent ones as they come, and a field for any other. */
+/** Asks which video to watch: the recent ones as they come, and a field that finds one of them or opens any other. */
 export function VideoChooser({ choose }: { choose: (subject: string) => void }) {
+  const words = useWords();
+  const { list } = words.viewer;
   const { lines, status, loading } = useList(recent);
-  const isUnauthorised = connectionView(useConnection(), useServerNow(), true).kind === "unauthorised";
   const [text, setText] = useState("");
-  const [problem, setProblem] = useState<string>();
-  useEffect(() => {
-    document.title = "Viewer · Callboard";
-  }, []);
+  usePageTitle(words.viewer.pageTitle(words.viewer.page));
 
-  function submit(event: FormEvent) {
-    event.preventDefault();
-    const subject = subjectOf(text);
-    if (subject === undefined) setProblem("A video's name looks like v_1.");
-    else choose(subject);
-  }
-
-  const isRefused = typeof status === "object";
+  const rows = rowsOf(lines);
+  const found = matchingRows(rows, text);
   return (
-    <div className="viewer">
-      <h1>Which video would you like to watch?</h1>
-      <section className="card" aria-labelledby="recent-heading">
-        <h2 id="recent-heading">Recent videos</h2>
-        {isRefused && <p className="quiet">{refusal}</p>}
-        {loading && <p className="quiet">{isUnauthorised ? expired : "Looking…"}</p>}
-        {!isRefused && !loading && lines.length === 0 && <p className="quiet">There is none yet.</p>}
-        <SubjectRows channel={recent} rows={rowsOf(lines)} open={choose} />
-      </section>
-      <form className="card inline-form" onSubmit={submit} noValidate>
-        <label htmlFor="video-id">Or its name</label>
-        <div className="field-row">
-          <input
-            id="video-id"
-            value={text}
-            maxLength={200}
-            autoComplete="off"
-            spellCheck={false}
-            aria-invalid={problem !== undefined}
-            aria-describedby="video-id-problem"
-            onChange={(event) => setText(event.target.value)}
-          />
-          <button type="submit" className="button primary">
-            Watch
-          </button>
-        </div>
-        <p id="video-id-problem" className="problem" role="alert">
-          {problem}
-        </p>
-      </form>
+    <div className="viewer-list">
+      <div className="viewer-list-head">
+        <h1>{list.heading}</h1>
+        <FindForm text={text} change={setText} meant={() => meantBy(text, rows)} open={choose} />
+      </div>
+      {typeof status === "object" ? (
+        <Blank title={status.error === "forbidden" ? list.refused : list.failed}>
+          {status.error === "forbidden" && list.refusedMore}
+        </Blank>
+      ) : loading ? (
+        <Looking />
+      ) : rows.length === 0 ? (
+        <Blank title={list.none}>{list.noneMore}</Blank>
+      ) : found.length === 0 ? (
+        <Blank title={<Sentence>{list.noMatch(quoted(text.trim(), words))}</Sentence>} />
+      ) : (
+        <Groups rows={found} isWhole={found.length === rows.length} open={choose} />
+      )}
     </div>
   );
 }
 
-const expired = "Your link has expired. Open a fresh one.";
+function Groups({
+  rows,
+  isWhole,
+  open,
+}: {
+  rows: readonly SubjectRow[];
+  /** Nothing was left out by what somebody looks for. */
+  isWhole: boolean;
+  open: (subject: string) => void;
+}) {
+  const { list } = useWords().viewer;
+  const { now, earlier } = partRows(rows);
+  return (
+    <>
+      {(now.length > 0 || isWhole) && (
+        <section aria-labelledby="now-heading">
+          <h2 id="now-heading">
+            {list.now} {now.length > 0 && <span className="tally">{now.length}</span>}
+          </h2>
+          {now.length === 0 && <p className="quiet">{list.nothingNow}</p>}
+          <ListedRows channel={recent} rows={now} look="cards" open={open} />
+        </section>
+      )}
+      {earlier.length > 0 && (
+        <section aria-labelledby="earlier-heading">
+          <h2 id="earlier-heading">
+            {list.earlier} <span className="tally">{earlier.length}</span>
+          </h2>
+          <ListedRows channel={recent} rows={earlier} look="lines" open={open} />
+        </section>
+      )}
+      {isWhole && rows.length >= limits.listedSubjects && (
+        <p className="quiet hint">{list.most(rows.length)}</p>
+      )}
+    </>
+  );
+}
 
-/** Who may watch some videos need not know of all the others. */
-const refusal =
-  "The list is for those who may watch every video. Name the video below, or open the link that you were given.";
+/** What stands where there is no list to be seen, and what can be done. */
+function Blank({ title, children }: { title: ReactNode; children?: ReactNode }) {
+  return (
+    <div className="blank" role="status">
+      <span className="blank-lamps" aria-hidden="true" />
+      <p className="blank-title">{title}</p>
+      {children && <p className="quiet">{children}</p>}
+    </div>
+  );
+}
+
+/** As much as a short list takes, so that nothing jumps when it has come. */
+function Looking() {
+  const { list } = useWords().viewer;
+  const isUnauthorised = connectionView(useConnection(), useServerNow(), true).kind === "unauthorised";
+  if (isUnauthorised) return <Blank title={list.linkExpired} />;
+  return (
+    <div className="looking" role="status">
+      <span className="visually-hidden">{list.looking}</span>
+      {[0, 1, 2].map((n) => (
+        <span key={n} className="bone bone-card" aria-hidden="true" />
+      ))}
+    </div>
+  );
+}

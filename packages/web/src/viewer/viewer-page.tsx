@@ -1,5 +1,6 @@
 import { AppShell } from "../ui/app-shell.tsx";
 import { usePlace } from "../ui/use-place.ts";
+import { useWords } from "../words/use-words.ts";
 import { SubjectView } from "./subject-view.tsx";
 import { VideoChooser } from "./video-chooser.tsx";
 
@@ -7,7 +8,7 @@ import { VideoChooser } from "./video-chooser.tsx";
 export function ViewerPage() {
   const [{ subject }, go] = usePlace();
   return (
-    <AppShell page="Viewer">
+    <AppShell page={useWords().viewer.page}>
       {subject === undefined ? (
         <VideoChooser choose={(next) => go({ subject: next })} />
       ) : (

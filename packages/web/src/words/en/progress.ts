@@ -47,10 +47,10 @@ export const progress = {
   },
   waiting: (count: number) =>
     plural("en", count, "Waiting for an answer", `Waiting for ${countText("en", count)} answers`),
-  waitingUntil: (count: number, until?: string) => {
+  waitingSince: (count: number, since: string, until?: string) => {
     const first = plural("en", count, "", "the first ");
     const waited = plural("en", count, "an answer", `${countText("en", count)} answers`);
-    return `Waiting for ${waited}${until === undefined ? "" : `, ${first}until ${until}`}.`;
+    return `Waiting for ${waited} since ${since}${until === undefined ? "" : `, ${first}until ${until}`}.`;
   },
 
   /** What an owner does about a warning whose message does not say it. */

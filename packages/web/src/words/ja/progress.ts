@@ -44,8 +44,9 @@ export const progress: Texts["progress"] = {
     aborted: "停止",
   },
   waiting: (count) => (count === 1 ? "回答待ち" : `回答待ち${countText("ja", count)}件`),
-  waitingUntil: (count, until) => {
-    const waited = count === 1 ? "回答を待っています" : `${countText("ja", count)}件の回答を待っています`;
+  waitingSince: (count, since, until) => {
+    const answers = count === 1 ? "回答" : `${countText("ja", count)}件の回答`;
+    const waited = `${since}から${answers}を待っています`;
     if (until === undefined) return `${waited}。`;
     return `${waited}（${count === 1 ? "期限" : "最初の期限"}：${until}）。`;
   },

@@ -1,0 +1,177 @@
+import type { KeyPhrase } from "./key-phrases.ts";
+import type { TitlesPrompt } from "./prompt.ts";
+import type { Proposal } from "./propose.ts";
+import { rankSentences } from "./text-rank.ts";
+import { wishIn } from "./tongues/index.ts";
+import { usualWidths, widthOf } from "./tongues/language.ts";
+import type { Tongue } from "./tongues/tongue.ts";
+
+const PROPOSALS = 3;
+/** Full-width letters of a title, and of a short one. */
+const WIDEST = 30;
+const WIDEST_SHORT = 14;
+const DESCRIPTION_LENGTH = 160;
+/** Ranking compares every two sentences: of a longer text, this many are taken evenly. */
+const MOST_SENTENCES = 500;
+/** Topics of a talk that titles are made of, at most. */
+const MOST_PHRASES = 60;
+
+/** A title, and the sentences that tell about it. */
+interface Draft {
+  readonly title: string;
+  readonly about: readonly string[];
+}
+
+/** Proposes titles out of the most central sentences of a talk in this language (TextRank). */
+export function proposeSentencesIn(tongue: Tongue, prompt: TitlesPrompt): Proposal[] {
+  const all = tongue.sentencesOf(prompt.transcript);
+  const step = Math.max(1, all.length / MOST_SENTENCES);
+  const sentences = all.filter((_, n) => Math.floor(n / step) !== Math.floor((n - 1) / step));
+  const ranks = rankSentences(sentences.map(tongue.topicsOf));
+  const wish = wishOf(tongue, prompt);
+  const drafts = sentences
+    .flatMap((sentence, n) => {
+      const made = tongue.titleOf(sentence, wish.widest);
+      if (!made) return [];
+      const score = ranks[n]! * made.standing * wish.nearness(sentence);
+      return [{ title: made.title, about: [sentence, sentences[n + 1] ?? ""], score, n }];
+    })
+    .sort((a, b) => b.score - a.score || a.n - b.n);
+  return proposalsOf(tongue, prompt, wish, [drafts, phraseDrafts(tongue, prompt, wish).reverse()]);
+}
+
+/** Proposes titles made of the key phrases of a talk in this language. */
+export function proposePhrasesIn(tongue: Tongue, prompt: TitlesPrompt): Proposal[] {
+  const wish = wishOf(tongue, prompt);
+  return proposalsOf(tongue, prompt, wish, [phraseDrafts(tongue, prompt, wish)]);
+}
+
+/** Titles of each shape in turn, of the best phrases first, and then of each phrase alone. */
+function phraseDrafts(tongue: Tongue, { transcript, earlier }: TitlesPrompt, wish: WishIn): Draft[] {
+  const text = usualWidths(transcript);
+  const before = earlier.join("\n");
+  const sentences = tongue.sentencesOf(transcript);
+  const ranked = tongue
+    .phrasesOf(transcript)
+    .slice(0, MOST_PHRASES)
+    .map((phrase) => ({
+      phrase,
+      score: phrase.score * wish.nearness(phrase.text) * (before.includes(phrase.text) ? 0.2 : 1),
+    }))
+    .sort((a, b) => b.score - a.score)
+    .map(({ phrase }) => phrase);
+  const left = withoutRepeats(ranked);
+  const drafts: Draft[] = [];
+  for (let n = earlier.length; left.length > 0 && drafts.length < 4 * PROPOSALS; n++) {
+    const shape = wish.short
+      ? tongue.shapes[drafts.length % 2 === 0 ? 0 : 2]!
+      : tongue.shapes[n % tongue.shapes.length]!;
+    const of = left
+      .splice(0, Math.min(shape.takes, left.length))
+      .sort((a, b) => text.indexOf(a.text) - text.indexOf(b.text));
+    const fitting = tongue.shapes.find(({ takes }) => takes === of.length)!;
+    const title = (shape.takes === of.length ? shape : fitting).say(of.map((one) => one.text));
+    const about = sentencesAbout(sentences, of);
+    drafts.push({ title: widthOf(title) <= wish.widest ? title : of[0]!.text, about });
+  }
+  const alone = tongue.shapes.filter(({ takes }) => takes === 1);
+  for (const phrase of ranked.slice(0, PROPOSALS))
+    for (const { say } of alone)
+      drafts.push({ title: say([phrase.text]), about: sentencesAbout(sentences, [phrase]) });
+  return drafts;
+}
+
+type WishIn = ReturnType<typeof wishOf>;
+
+/** What the hint wants, in whichever language it is written. */
+function wishOf(tongue: Tongue, { hint }: TitlesPrompt) {
+  const { topics, short, question } = wishIn(hint);
+  const held = (text: string) => topics.filter((topic) => text.toLowerCase().includes(topic.toLowerCase()));
+  return {
+    short,
+    widest: short ? WIDEST_SHORT : WIDEST,
+    /** From 1 up to 6, the more of the hint's topics a text holds. */
+    nearness: (text: string): number =>
+      topics.length === 0 ? 1 : 1 + 5 * (held(text).length / topics.length),
+    finished(title: string): string {
+      const asked = question ? tongue.asQuestion(title) : title;
+      return topics.length === 0 || held(asked).length > 0 ? asked : tongue.led(topics, asked);
+    },
+  };
+}
+
+/**
+ * The first few that share little with each other and with the earlier ones; where there are too few, any that are new,
+ * and then those of the next list.
+ */
+function proposalsOf(
+  tongue: Tongue,
+  { transcript, earlier }: TitlesPrompt,
+  wish: WishIn,
+  lists: readonly (readonly Draft[])[],
+): Proposal[] {
+  const taken = earlier.map(tongue.topicsOf);
+  const said = new Set(earlier);
+  const chosen: Draft[] = [];
+  for (const [drafts, mostShared] of lists.flatMap((list) => [[list, 0.5] as const, [list, 1] as const])) {
+    for (const { title, about } of drafts) {
+      if (chosen.length === PROPOSALS) break;
+      const draft = { title: wish.finished(title), about };
+      const topics = tongue.topicsOf(draft.title);
+      if (
+        said.has(draft.title) ||
+        (mostShared < 1 && taken.some((other) => shared(topics, other) >= mostShared))
+      )
+        continue;
+      taken.push(topics);
+      said.add(draft.title);
+      chosen.push(draft);
+    }
+  }
+  if (chosen.length > 0)
+    return chosen.map(({ title, about }) => ({ title, description: describe(tongue, about) }));
+  const head = [...transcript.trim()].slice(0, DESCRIPTION_LENGTH).join("");
+  return [
+    { title: wish.finished([...head.split(/[\n。]/u)[0]!].slice(0, WIDEST).join("")), description: head },
+  ];
+}
+
+function shared(one: ReadonlySet<string>, other: ReadonlySet<string>): number {
+  const both = [...one].filter((topic) => other.has(topic)).length;
+  return both / Math.max(1, Math.min(one.size, other.size));
+}
+
+/** Phrases of which none says what a better one says already. */
+function withoutRepeats(phrases: readonly KeyPhrase[]): KeyPhrase[] {
+  const kept: KeyPhrase[] = [];
+  for (const phrase of phrases)
+    if (
+      !kept.some(
+        ({ text }) =>
+          text.includes(phrase.text) || phrase.stems.some((stem) => text.toLowerCase().includes(stem)),
+      )
+    )
+      kept.push(phrase);
+  return kept;
+}
+
+/** The two sentences that hold most of the phrases, in their order. */
+function sentencesAbout(sentences: readonly string[], phrases: readonly KeyPhrase[]): string[] {
+  return sentences
+    .map((sentence, n) => ({
+      sentence,
+      n,
+      hits: phrases.filter(({ text }) => sentence.includes(text)).length,
+    }))
+    .sort((a, b) => b.hits - a.hits || a.n - b.n)
+    .slice(0, 2)
+    .sort((a, b) => a.n - b.n)
+    .map(({ sentence }) => sentence);
+}
+
+/** Whole sentences, as many as fit. */
+function describe({ prose }: Tongue, [first = "", second = ""]: readonly string[]): string {
+  const both = prose([first, second].filter(Boolean));
+  const text = both.length <= DESCRIPTION_LENGTH ? both : prose([first]);
+  return text.length <= DESCRIPTION_LENGTH ? text : `${[...text].slice(0, DESCRIPTION_LENGTH - 1).join("")}…`;
+}

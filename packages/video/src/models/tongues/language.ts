@@ -1,0 +1,50 @@
+/** The languages that stand-ins speak, by the tags of BCP 47; what is written in another alphabet is read as English. */
+export type Language = "en" | "ja" | "zh" | "ko" | "th";
+
+const COUNTED: readonly (readonly [Language, RegExp])[] = [
+  ["ja", /[\p{Script=Hiragana}\p{Script=Katakana}]/gu],
+  ["zh", /\p{Script=Han}/gu],
+  ["ko", /\p{Script=Hangul}/gu],
+  ["th", /\p{Script=Thai}/gu],
+];
+/** Of a text in another script so many letters stand for one word of the Latin alphabet. */
+const LETTERS_A_WORD = 2;
+/** Japanese has more kana than this beside its Chinese characters; a Chinese text may name something in kana. */
+const LEAST_KANA = 0.1;
+const LOOKED_AT = 20_000;
+
+/** The language of a text, by its letters: kana make Chinese characters Japanese. */
+export function languageOf(text: string): Language {
+  const head = text.slice(0, LOOKED_AT);
+  const count = new Map(COUNTED.map(([language, letters]) => [language, head.match(letters)?.length ?? 0]));
+  const [kana, han] = [count.get("ja")!, count.get("zh")!];
+  const isJapanese = kana > LEAST_KANA * (kana + han);
+  count.set("ja", isJapanese ? kana + han : 0);
+  count.set("zh", isJapanese ? 0 : han);
+  const [language, letters] = [...count].reduce((most, one) => (one[1] > most[1] ? one : most));
+  const latin = head.match(/\p{Script=Latin}+/gu)?.length ?? 0;
+  return letters > LETTERS_A_WORD * latin || (letters > 0 && latin === 0) ? language : "en";
+}
+
+/** How wide a text is in full-width letters: a letter of Latin or of half-width kana is half of one. */
+export function widthOf(text: string): number {
+  let width = 0;
+  for (const letter of text) width += /[\u0020-\u024F\uFF61-\uFF9F]/.test(letter) ? 0.5 : 1;
+  return width;
+}
+
+const segmenters = new Map<string, Intl.Segmenter>();
+
+/** The pieces of a text, in their order and without gaps. */
+export function piecesOf(text: string, language: Language, granularity: "word" | "sentence"): string[] {
+  const name = `${language} ${granularity}`;
+  const segmenter = segmenters.get(name) ?? new Intl.Segmenter(language, { granularity });
+  segmenters.set(name, segmenter);
+  return Array.from(segmenter.segment(text), ({ segment }) => segment);
+}
+
+/** Half-width kana and full-width Latin letters as they are usually written. */
+export const usualWidths = (text: string): string =>
+  text.replace(/[\uFF66-\uFF9F]+|[\uFF10-\uFF19\uFF21-\uFF3A\uFF41-\uFF5A]+/g, (letters) =>
+    letters.normalize("NFKC"),
+  );

@@ -1,0 +1,27 @@
+/** A drawing has a few kilobytes. */
+const LONGEST = 64 * 1024;
+const MOST_SIDE = 4096;
+/** Elements that draw, and attributes that say how: nothing that loads, links, runs or restyles. */
+const ELEMENTS = "svg|title|g|rect|circle|ellipse|line|path|text|tspan";
+const ATTRIBUTES =
+  "xmlns|xml:lang|width|height|viewBox|x|y|x1|x2|y1|y2|cx|cy|r|rx|ry|d|fill|stroke|stroke-width|opacity|font-family|font-size|font-weight|direction|text-anchor|role";
+const TAG = new RegExp(`<(?:/(?:${ELEMENTS})|(?:${ELEMENTS})(?: (?:${ATTRIBUTES})="[^"<>&]*")*/?)>`, "g");
+
+/**
+ * The sides of an SVG that only draws, in pixels; undefined for every other text. It may be opened by itself, where a
+ * browser would run what it holds: so it is made of a few elements and attributes, and of text.
+ */
+export function svgSize(bytes: Buffer): { width: number; height: number } | undefined {
+  if (bytes.length > LONGEST) return undefined;
+  const text = bytes.toString("utf8");
+  const sides = /^<svg [^<>]*?width="(\d{1,4})" height="(\d{1,4})"/.exec(text);
+  if (
+    !sides ||
+    !text.endsWith("</svg>") ||
+    /[<>]|url\(|&(?!(?:amp|lt|gt|quot);)/i.test(text.replace(TAG, ""))
+  )
+    return undefined;
+  if (/="[^"]*url\(/i.test(text)) return undefined;
+  const [width, height] = [Number(sides[1]), Number(sides[2])];
+  return width > 0 && width <= MOST_SIDE && height > 0 && height <= MOST_SIDE ? { width, height } : undefined;
+}

@@ -1,0 +1,56 @@
+import { isFresh } from "@callboard/client/headless";
+import { useCallboard } from "@callboard/client/react";
+import type { Channel, StoredObject } from "@callboard/protocol";
+import { useCallback, useEffect, useRef, useState } from "react";
+
+/** The address of a stored object. */
+export interface SignedUrl {
+  /** Stays the same until it is `renew`ed, whatever the channel brings; undefined until one is known. */
+  readonly url: string | undefined;
+  /** A fresh one was of no use either, or there is none: it may be gone. */
+  readonly failed: boolean;
+  /** The address did not load: asks for a fresh one, unless one has just come. */
+  readonly renew: () => void;
+  /** Somebody wants it tried once more. */
+  readonly retry: () => void;
+}
+
+/** What fails sooner after a fresh address came does not fail because that has expired. */
+const TOO_SOON_MS = 30_000;
+
+/**
+ * An address under which a channel's object can be read for longer than one lasts: a fresh one is asked for when the one
+ * that came has expired, or does not load any more.
+ */
+export function useSignedUrl(channel: Channel, key: string, object: StoredObject | undefined): SignedUrl {
+  const client = useCallboard();
+  const [state, setState] = useState<{ of: string; url: string | undefined; failed: boolean }>();
+  const asked = useRef({ of: "", at: Number.NEGATIVE_INFINITY });
+  const of = object && `${channel}#${key} ${object.key}`;
+
+  const ask = useCallback(() => {
+    if (of === undefined) return;
+    const isAgain = asked.current.of === of && client.now() - asked.current.at < TOO_SOON_MS;
+    if (isAgain) return setState((now) => ({ of, url: now?.url, failed: true }));
+    asked.current = { of, at: client.now() };
+    client.resolve(`${channel}#${key}`).then(
+      ({ url }) => asked.current.of === of && setState({ of, url, failed: false }),
+      () => asked.current.of === of && setState({ of, url: undefined, failed: true }),
+    );
+  }, [client, channel, key, of]);
+
+  const latest = useRef(object);
+  latest.current = object;
+  useEffect(() => {
+    if (of === undefined || latest.current === undefined) return;
+    if (isFresh(latest.current, client.now())) setState({ of, url: latest.current.url, failed: false });
+    else ask();
+  }, [client, of, ask]);
+
+  const known = state !== undefined && state.of === of ? state : undefined;
+  const retry = useCallback(() => {
+    asked.current = { of: "", at: Number.NEGATIVE_INFINITY };
+    ask();
+  }, [ask]);
+  return { url: known?.url, failed: known?.failed ?? false, renew: ask, retry };
+}

@@ -1,0 +1,45 @@
+import { CaptionedVideo } from "../ui/captioned-video.tsx";
+import { Transcript } from "../ui/transcript.tsx";
+import { useCaptions } from "../ui/use-captions.ts";
+import { useSignedUrl } from "../ui/use-signed-url.ts";
+import { useWords } from "../words/use-words.ts";
+import type { Watched } from "./use-watched.ts";
+
+/** The video that was released, with its captions; nothing as long as none was. */
+export function ReleasedVideo({
+  watched,
+  hasTranscript = true,
+}: {
+  watched: Watched;
+  hasTranscript?: boolean;
+}) {
+  const { channel, media, captions } = watched;
+  const words = useWords().viewer;
+  const video = useSignedUrl(channel, "media", media?.object);
+  const said = useSignedUrl(channel, "captions", captions);
+  const text = useCaptions(said.url);
+  if (media === undefined) return null;
+  return (
+    <section
+      className="released"
+      aria-label={words.video}
+      data-media={video.url === undefined ? "none" : "shown"}
+    >
+      <div className="screen">
+        {video.failed ? (
+          <div className="screen-note" role="alert">
+            <p>{words.videoGone}</p>
+            <button type="button" className="button" onClick={video.retry}>
+              {words.tryAgain}
+            </button>
+          </div>
+        ) : video.url === undefined ? (
+          <p className="screen-note">{words.videoLoading}</p>
+        ) : (
+          <CaptionedVideo src={video.url} vtt={text.vtt} onError={video.renew} />
+        )}
+      </div>
+      {hasTranscript && <Transcript captions={text} open={false} />}
+    </section>
+  );
+}

@@ -1,0 +1,87 @@
+import type { RunProgress } from "@callboard/client/headless";
+import { useServerNow } from "@callboard/client/react";
+import { minutes } from "@callboard/protocol";
+import { lineText as stateOf } from "../model/listed.ts";
+import { durationText, momentText } from "../model/time.ts";
+import { subjectName, untitledName } from "../model/words.ts";
+import { Avatar } from "../ui/avatar.tsx";
+import { RowBoundary } from "../ui/error-boundary.tsx";
+import { type Cue, Lamp } from "../ui/lamp.tsx";
+import { usePageTitle } from "../ui/page-title.tsx";
+import { PeopleText } from "../ui/people-text.tsx";
+import { useWords } from "../words/use-words.ts";
+import { CueStrip } from "./cue-strip.tsx";
+import type { Watched } from "./use-watched.ts";
+
+interface Props {
+  subject: string;
+  watched: Watched;
+}
+
+/** What it is, how it stands, and how far it is: the same height before anything has come as after. */
+export function ShowHead({ subject, watched }: Props) {
+  const words = useWords();
+  const { title, picture, viewers, loading, runs, waiting } = watched;
+  const [first] = runs;
+  const name = title ?? untitledName(subject, words);
+  usePageTitle(words.viewer.pageTitle(name));
+  return (
+    <header className="show-head" data-state={first?.execution?.state ?? "none"} aria-busy={loading}>
+      <RowBoundary name="avatar" of={picture} as="span">
+        <Avatar picture={picture} title={name} />
+      </RowBoundary>
+      <div className="show-words">
+        <p className="show-state">
+          <Lamp cue={cueOfRun(first, waiting !== undefined)} />
+          <RowBoundary name="state" of={first} as="span">
+            <StateText run={first} waiting={waiting?.count ?? 0} loading={loading} />
+          </RowBoundary>
+        </p>
+        <h1 tabIndex={-1} data-title={title === undefined ? "none" : "chosen"}>
+          {loading ? <span className="bone bone-title" /> : <PeopleText>{name}</PeopleText>}
+        </h1>
+        <p className="quiet">
+          <PeopleText>{subjectName(subject)}</PeopleText>
+          {viewers !== undefined && viewers > 0 && ` · ${words.viewer.watching(viewers)}`}
+        </p>
+      </div>
+      {first !== undefined && first.steps.length > 1 && <CueStrip steps={first.steps} />}
+    </header>
+  );
+}
+
+/** How it stands in a few words, with for how long, or since when. */
+function StateText({
+  run,
+  waiting,
+  loading,
+}: {
+  run: RunProgress | undefined;
+  waiting: number;
+  loading: boolean;
+}) {
+  const words = useWords();
+  const now = useServerNow();
+  if (run?.execution === undefined) return loading ? words.viewer.untold : words.viewer.notBegun;
+  const { state, startedAt, endedAt } = run.execution;
+  const at =
+    endedAt === undefined ? durationText(inMinutes(now - startedAt), words) : momentText(endedAt, now, words);
+  return `${stateOf({ state, waiting }, words)} · ${at}`;
+}
+
+/** Seconds that go by would only make what is read change. */
+const inMinutes = (ms: number): number => (ms < minutes(1) ? ms : Math.floor(ms / minutes(1)) * minutes(1));
+
+/** How a run stands, for the eye. */
+export function cueOfRun(run: RunProgress | undefined, isWaiting: boolean): Cue {
+  switch (run?.execution?.state) {
+    case undefined:
+      return "off";
+    case "running":
+      return isWaiting ? "standby" : "busy";
+    case "succeeded":
+      return "go";
+    default:
+      return "fail";
+  }
+}

@@ -1,0 +1,35 @@
+import { captionsOf, mediaOf } from "@callboard/client/headless";
+import { type SubjectProgress, useChannel, useProgress } from "@callboard/client/react";
+import { type Channel, watchChannel } from "@callboard/protocol";
+import { useMemo } from "react";
+import { videoSteps } from "../model/words.ts";
+
+/** A subject as those who watch it may know it. */
+export interface Watched extends SubjectProgress<Record<string, unknown>> {
+  readonly channel: Channel;
+  /** Nobody has ever reported anything about it, as far as the server knows. */
+  readonly isUnknown: boolean;
+  readonly media: ReturnType<typeof mediaOf>;
+  readonly captions: ReturnType<typeof captionsOf>;
+}
+
+/**
+ * Follows a subject for everybody. That people look at it is no report: where the server counts them and has nothing else,
+ * it is as unknown as where it has nothing at all.
+ */
+export function useWatched(subject: string): Watched {
+  const steps = subject.startsWith("video/") ? videoSteps : [];
+  const progress = useProgress(subject, { steps });
+  const channel = watchChannel(subject as never);
+  const { items, status } = useChannel(channel);
+  return useMemo(
+    () => ({
+      ...progress,
+      channel,
+      isUnknown: status === "following" && ![...items.keys()].some((key) => key !== "viewers"),
+      media: mediaOf(items),
+      captions: captionsOf(items),
+    }),
+    [progress, channel, items, status],
+  );
+}
