@@ -5,7 +5,7 @@ export const firstParts = { boot: "src/boot/main.ts", shell: "src/styles/shell.c
 
 /** What the first script is made of: what is in none of these files comes in a request of its own, before it runs. */
 export const firstScript =
-  /web\/src\/(boot|session\/(?!issuer)|words\/(browser|page)-words|words\/words)|preload-helper|protocol\/src\/(defined|name-forms|naming|subprotocols)\.ts/;
+  /web\/src\/(boot|session\/(?!issuer)|words\/(?!en|ja|use-)|viewer\/embedding)|preload-helper|protocol\/src\/(defined|name-forms|naming|subprotocols)\.ts/;
 
 /** Pages that connect say which they are: `<html data-page="creator">`. */
 const connects = /<html[^>]*\sdata-page=/;

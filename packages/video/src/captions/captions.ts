@@ -24,8 +24,6 @@ export type Captions =
   /** `empty`: they are captions, in which nobody says a word. */
   | { readonly kind: "not_captions" | "empty"; readonly reason: string };
 
-export { CAPTIONS_LIMIT } from "../upload.ts";
-
 const MOST_CUES = 50_000;
 
 /**

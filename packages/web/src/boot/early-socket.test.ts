@@ -87,6 +87,14 @@ it("is the client's own when it opens only then, and when its answers come later
   expect(real.sent).toEqual([hello]);
 });
 
+it("takes the same channels in another order for the same hello", async () => {
+  const { real, take } = early([inbox, "list:video" as never]);
+  real.onopen?.(undefined);
+  client(take, ["list:video", inbox] as never);
+  await settled();
+  expect([real.sent.length, real.isClosed]).toEqual([1, false]);
+});
+
 it("lets a client say more, whose answer then counts alone", async () => {
   const { real, hello, take } = early();
   real.onopen?.(undefined);

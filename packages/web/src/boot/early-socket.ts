@@ -55,9 +55,9 @@ export function openEarlySocket({ url, protocols, hello, WebSocket }: EarlySocke
       send(text) {
         const isFirst = !hasSpoken;
         hasSpoken = true;
-        if (isFirst && text === hello) return;
         // A socket that follows what nobody asked for is of no use.
-        if (isFirst && !saysMore(text, hello)) return socket.close();
+        if (isFirst && !saysAll(text, hello)) return socket.close();
+        if (isFirst && saysAll(hello, text)) return;
         awaitsAnother ||= isFirst;
         socket.send(text);
       },
@@ -98,8 +98,8 @@ export function openEarlySocket({ url, protocols, hello, WebSocket }: EarlySocke
   };
 }
 
-/** Whether a hello says all that another one said. */
-function saysMore(text: string, said: string): boolean {
+/** Whether a hello says all that another one said, in whichever order. */
+function saysAll(text: string, said: string): boolean {
   const [{ channels: more = {}, ...rest }, { channels = {}, ...saidRest }] = [parsed(text), parsed(said)];
   const same = (one: unknown, other: unknown) => JSON.stringify(one) === JSON.stringify(other);
   return same(rest, saidRest) && Object.entries(channels).every(([name, how]) => same(how, more[name]));

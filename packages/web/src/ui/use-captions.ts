@@ -1,4 +1,5 @@
 import type { Cue } from "@callboard/video/captions";
+import { CAPTIONS_LIMIT } from "@callboard/video/upload";
 import { useEffect, useState } from "react";
 import { toVtt } from "../model/captions.ts";
 
@@ -35,7 +36,7 @@ export function useCaptions(url: string | undefined): Captions {
 
 async function loadCaptions(url: string, signal: AbortSignal): Promise<Cue[]> {
   // With its table of character references the reader is a quarter of all that the page would load.
-  const [response, { CAPTIONS_LIMIT, readCaptions }] = await Promise.all([
+  const [response, { readCaptions }] = await Promise.all([
     fetch(url, { signal }),
     import("@callboard/video/captions"),
   ]);
