@@ -75,7 +75,9 @@ it("answers with what was put into the form in the same turn, and nothing when t
     expect(seen.answer("answer")).toBe(true);
   });
   expect(replies()).toMatchObject([{ verb: "answer", value: { price: 13 } }]);
-  expect(seen.form?.issues).toEqual([{ path: ["price"], problem: "must be less than 10" }]);
+  expect(seen.form?.issues).toEqual([
+    { path: ["price"], problem: { code: "said", text: "must be less than 10" } },
+  ]);
 });
 
 it("opens no connection from a page that is left while its question is on the screen", async () => {

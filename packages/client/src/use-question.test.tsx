@@ -113,6 +113,17 @@ it("sends nothing while something is missing", async () => {
   await act(async () => expect(seen.answer("pick", { candidateId: "a" })).toBe(true));
 });
 
+it("hands an answer to whoever keeps it for a moment, in place of sending it", async () => {
+  const { ask, show, after, replies } = await open();
+  await ask();
+  const kept: object[] = [];
+  await show(<Drawn send={(reply) => kept.push(reply)} />);
+  await after(() => seen.mark(`${id}/b`));
+  await after(() => expect([seen.answer("pick"), seen.answer("edit")]).toEqual([true, false]));
+  expect(kept).toEqual([{ requestId: id, round: 1, verb: "pick", candidateId: "b" }]);
+  expect([replies(), seen.outcome.phase]).toEqual([[], "idle"]);
+});
+
 it("says that an answer waits for a connection, and sends it once there is one", async () => {
   const { ask, after, server } = await open();
   await ask();
@@ -211,7 +222,9 @@ it("draws the form of a schema, and puts what the server finds wrong at its fiel
   refuse("invalid", { issues: ["value.price: must be less than 10"] });
   await after(() => seen.answer("answer"));
   expect(replies()).toMatchObject([{ verb: "answer", value: { price: 12.5 } }]);
-  expect(seen.form?.issues).toEqual([{ path: ["price"], problem: "must be less than 10" }]);
+  expect(seen.form?.issues).toEqual([
+    { path: ["price"], problem: { code: "said", text: "must be less than 10" } },
+  ]);
   await after(() => seen.form?.setState(["9"]));
   expect(seen.form?.issues).toEqual([]);
 });

@@ -23,7 +23,7 @@ import { answersOf } from "./headless/answers.ts";
 import { type AskedPeople, attendersOf, followAsked, nextLapse } from "./headless/attention.ts";
 import { issuesOf } from "./headless/outcome.ts";
 import { type Question as AskedQuestion, questionsIn } from "./headless/question.ts";
-import type { Acted } from "./outbox.ts";
+import type { Acted, ReplyInput } from "./outbox.ts";
 import { type QuestionForm, useAnswerForm } from "./use-answer-form.ts";
 import { useAttention } from "./use-attention.ts";
 import { useCallboard, useServerNow, useServerNowPast, useUser } from "./use-callboard.ts";
@@ -40,6 +40,11 @@ export interface QuestionOptions {
   readonly tickMs?: number | false | undefined;
   /** How the reader writes numbers: a BCP 47 tag. Default: the browser's. */
   readonly locale?: string | undefined;
+  /**
+   * Takes what `answer` would send, as a page does that keeps it for a moment in which it can be undone. Such a page
+   * gives it a `replyId` and sends it by `answersOf(client)`. Default: it is sent at once.
+   */
+  readonly send?: ((reply: ReplyInput) => void) | undefined;
 }
 
 /** A question with all that is needed to draw and answer it. */
@@ -151,7 +156,7 @@ export function useQuestion(requestId: string, options: QuestionOptions = {}): Q
     const reply = replyOf(now, verb, given);
     if (!reply) return false;
     if (verb === "answer") form?.sent();
-    answers.send(reply);
+    (options.send ?? answers.send)(reply);
     return true;
   }
 

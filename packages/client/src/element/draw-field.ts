@@ -9,6 +9,7 @@ import {
   type TextField,
   textOf,
 } from "../headless/form-field.ts";
+import type { FormProblem } from "../headless/form-problem.ts";
 import { readAs } from "../headless/locale-number.ts";
 import { localMoment, localTime } from "../headless/moment-text.ts";
 import type { FollowedForm } from "./followed-question.ts";
@@ -20,7 +21,7 @@ export interface Drawing {
   readonly form: FollowedForm;
   readonly words: Words;
   /** What is wrong, by the path as JSON. */
-  readonly problems: ReadonlyMap<string, string>;
+  readonly problems: ReadonlyMap<string, FormProblem>;
   /** The language of the question's own words. */
   readonly lang: string | undefined;
   /** Replaces what stands in the whole form. */
@@ -60,7 +61,7 @@ export function drawForm(drawing: Drawing): Markup {
       field.examples.length > 0 &&
         line("hint", words.examples(`\u2068${field.examples.join(", ")}\u2069`), { id: `${id}e` }),
       hint !== undefined && line("hint", hint, { id: `${id}h` }),
-      problem !== undefined && line("problem", problem, { id: `${id}p` }),
+      problem !== undefined && line("problem", words.problem(problem), { id: `${id}p` }),
     ];
     const noValue =
       field.nullable &&

@@ -3,6 +3,7 @@ import { isUnderWay } from "../headless/answers.ts";
 import { plainId } from "../headless/attention.ts";
 import { type Candidate, saidIn } from "../headless/candidates.ts";
 import type { FieldState } from "../headless/form-field.ts";
+import type { FormProblem } from "../headless/form-problem.ts";
 import { roundsLeft } from "../headless/question.ts";
 import { drawForm } from "./draw-field.ts";
 import type { FollowedForm, QuestionNow } from "./followed-question.ts";
@@ -137,7 +138,7 @@ function drawWays(now: QuestionNow, drawing: QuestionDrawing): Markup {
           value: ownTitle(now),
           oninput: (event: Event) => keep(ownTitleOf(marked), (event.target as HTMLInputElement).value),
         }),
-        isUntitled && line("problem", words.needed, { id: "own-p" }),
+        isUntitled && line("problem", words.problem({ code: "needed" }), { id: "own-p" }),
       ),
     form &&
       h(
@@ -189,7 +190,7 @@ function drawWays(now: QuestionNow, drawing: QuestionDrawing): Markup {
 }
 
 /** Nothing is marked as wrong before somebody has tried to send it. */
-function problemsOf(form: FollowedForm, tried: Verb | undefined): ReadonlyMap<string, string> {
+function problemsOf(form: FollowedForm, tried: Verb | undefined): ReadonlyMap<string, FormProblem> {
   const own = tried === "answer" && !form.reading.ok ? form.reading.problems : [];
   return new Map([...form.issues, ...own].map(({ path, problem }) => [JSON.stringify(path), problem]));
 }

@@ -339,12 +339,6 @@ it("keeps a draft through a reload, and through a move within the page", async (
   expect((inside(again, fake).all("#comment")[0] as HTMLInputElement).value).toBe("Not before Monday");
 });
 
-it("names the language of its own words, whatever the page's is", async () => {
-  document.documentElement.lang = "ja";
-  const { root } = await stage();
-  expect(root.querySelector("section")!.lang).toBe("en");
-});
-
 it("draws all the same where the machine names its language as no standard does", async () => {
   vi.spyOn(navigator, "language", "get").mockReturnValue("en-US@posix");
   onTestFinished(() => void vi.restoreAllMocks());

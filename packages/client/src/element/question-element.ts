@@ -11,7 +11,7 @@ import { connectionNews } from "./news.ts";
 import { reportAttention } from "./report-attention.ts";
 import { holdClient } from "./shared-client.ts";
 import { styles } from "./styles.ts";
-import { wordsFor } from "./words.ts";
+import { isTag, wordsFor } from "./words.ts";
 
 /** All elements of a page keep what somebody has begun to answer in the tab. */
 let draftsOfTab: Drafts | undefined;
@@ -25,15 +25,6 @@ function draftsOf(): Drafts {
 function storageIfAny(): DraftStorage | undefined {
   try {
     return globalThis.sessionStorage;
-  } catch {
-    return undefined;
-  }
-}
-
-/** A language as Intl takes it; some machines name theirs as it does not (`en-US@posix`). */
-function localeOf(tag: string): string | undefined {
-  try {
-    return Intl.getCanonicalLocales(tag)[0];
   } catch {
     return undefined;
   }
@@ -61,6 +52,7 @@ function questionElement(): CustomElementConstructor {
     #told = { requestId: undefined as string | undefined, phase: "idle", isClosed: false };
     #attention: { requestId: string; reporter: ReturnType<typeof reportAttention> } | undefined;
     #ticking: ReturnType<typeof setInterval> | undefined;
+    #pageLanguage: MutationObserver | undefined;
 
     constructor() {
       super();
@@ -99,13 +91,18 @@ function questionElement(): CustomElementConstructor {
           delete this[name];
           Object.assign(this, { [name]: value });
         }
+      // Whoever switches a page's language expects its parts to follow.
+      this.#pageLanguage ??= new MutationObserver(this.#changed);
+      this.#pageLanguage.observe(this.ownerDocument.documentElement, { attributeFilter: ["lang"] });
       this.#changed();
     }
 
     disconnectedCallback(): void {
       // Moving it removes it and puts it in at once.
       queueMicrotask(() => {
-        if (!this.isConnected) this.#end();
+        if (this.isConnected) return;
+        this.#pageLanguage?.disconnect();
+        this.#end();
       });
     }
 
@@ -174,10 +171,10 @@ function questionElement(): CustomElementConstructor {
 
     #draw(): void {
       const ownLang = this.closest("[lang]")?.getAttribute("lang") || this.ownerDocument.documentElement.lang;
-      const { words, lang } = wordsFor(ownLang || navigator.language);
+      const { words, lang, locale } = wordsFor(ownLang, navigator.languages);
       this.#section.lang = lang;
       try {
-        this.#life ??= this.#begin(localeOf(navigator.language));
+        this.#life ??= this.#begin(navigator.languages.find(isTag));
       } catch {
         // The socket or the token's address is none.
       }
@@ -194,7 +191,7 @@ function questionElement(): CustomElementConstructor {
         line("connection", connection, { role: "status", key: "connection" }),
         drawQuestion(now, {
           words,
-          locale: localeOf(lang),
+          locale,
           tried: this.#tried?.requestId === requestId ? this.#tried?.verb : undefined,
           keep: life.followed.keep,
           press: (verb) => this.#press(verb),

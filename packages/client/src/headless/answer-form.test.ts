@@ -128,7 +128,7 @@ it("takes rows of a schema that adds a rule by allOf, as generators write it", (
   expect(drawn(form.field)).toEqual([{ child: "text" }]);
   expect(readForm(form, [[null]])).toEqual({
     ok: false,
-    problems: [{ path: [0, "child"], problem: "This is needed." }],
+    problems: [{ path: [0, "child"], problem: { code: "needed" } }],
   });
 });
 

@@ -9,25 +9,38 @@ export type ConnectionKind =
   | "unauthorised"
   | "closed";
 
-/** How a connection stands, in words. */
+/** How a connection stands, and why, as a page says it in its own words. */
+export type ConnectionCode =
+  | "connected"
+  | "connecting"
+  | "offline"
+  | "reconnecting"
+  /** The page gave no token to connect with. */
+  | "no_token"
+  /** The server refuses the token, or cannot be reached: from a browser the two look the same. */
+  | "unauthorized_or_unreachable"
+  | "unauthorized"
+  | "ended";
+
+/** How a connection stands, to be put into words. */
 export interface ConnectionView {
   readonly kind: ConnectionKind;
-  /** Changes seldom and may be read aloud. */
-  readonly text: string;
+  /** Changes seldom: its words may be read aloud. */
+  readonly code: ConnectionCode;
   /** Whole seconds until the next attempt, for the eye; 0 while it is under way, undefined where none is to come. */
   readonly countdown?: number;
   /** Whether `Callboard.retryNow` would cut the wait short. */
   readonly canRetry: boolean;
 }
 
-/** Puts a state into words; `now` is that of `Callboard.now`, `online` whether the browser has a network at all. */
+/** What there is to say of a state; `now` is that of `Callboard.now`, `online` whether the browser has a network at all. */
 export function connectionView(state: ConnectionState, now: number, online: boolean): ConnectionView {
   switch (state.state) {
     case "connected":
-      return { kind: "connected", text: "Connected", canRetry: false };
+      return { kind: "connected", code: "connected", canRetry: false };
     case "idle":
     case "connecting":
-      return online ? { kind: "connecting", text: "Connecting…", canRetry: false } : offline;
+      return online ? { kind: "connecting", code: "connecting", canRetry: false } : offline;
     case "waiting": {
       if (!online || state.reason === "offline") return offline;
       const { retryAt, retryInMs, reason } = state;
@@ -40,26 +53,25 @@ export function connectionView(state: ConnectionState, now: number, online: bool
   }
 }
 
-const offline: ConnectionView = { kind: "offline", text: "Offline", canRetry: true };
+const offline: ConnectionView = { kind: "offline", code: "offline", canRetry: true };
 
-type Words = Pick<ConnectionView, "kind" | "text">;
+type Told = Pick<ConnectionView, "kind" | "code">;
 
-function told(reason: (ConnectionState & { state: "waiting" })["reason"]): Words {
+function told(reason: (ConnectionState & { state: "waiting" })["reason"]): Told {
   switch (reason) {
     case "unauthorized":
       return notAuthorised;
     case "unauthorized_or_unreachable":
-      return { kind: "reconnecting", text: "Not authorised, or out of reach" };
     case "no_token":
-      return { kind: "reconnecting", text: "Cannot sign in" };
+      return { kind: "reconnecting", code: reason };
     default:
-      return { kind: "reconnecting", text: "Reconnecting" };
+      return { kind: "reconnecting", code: "reconnecting" };
   }
 }
 
-function ended(code: (ConnectionState & { state: "closed" })["code"]): Words {
+function ended(code: (ConnectionState & { state: "closed" })["code"]): Told {
   const refused = code === "unauthorized" || code === "forbidden" || code === "token_expired";
-  return refused ? notAuthorised : { kind: "closed", text: "Disconnected" };
+  return refused ? notAuthorised : { kind: "closed", code: "ended" };
 }
 
-const notAuthorised: Words = { kind: "unauthorised", text: "Not authorised" };
+const notAuthorised: Told = { kind: "unauthorised", code: "unauthorized" };

@@ -18,15 +18,16 @@ import {
   type TextField,
   textOf,
 } from "./form-field.ts";
+import type { FormProblem } from "./form-problem.ts";
 import { numberText, readNumberText } from "./locale-number.ts";
 import { isDate, momentOf, timeOf } from "./moment-text.ts";
 import { isMultiple } from "./multiple.ts";
 import { canonicalJson } from "./same-json.ts";
 
-/** What is wrong with a field, in words for people. */
+/** What is wrong with a field. */
 export interface FieldProblem {
   readonly path: FieldPath;
-  readonly problem: string;
+  readonly problem: FormProblem;
 }
 
 /** The answer that a form holds, or what is wrong with it, field by field from the top. */
@@ -74,40 +75,35 @@ function readField(field: AnswerField, state: FieldState | undefined, context: C
   }
 }
 
-const wrong = ({ path }: Context, problem: string): Read => ({ problems: [{ path, problem }] });
+const wrong = ({ path }: Context, problem: FormProblem): Read => ({ problems: [{ path, problem }] });
 
 const missing = (field: AnswerField, context: Context): Read =>
-  field.required ? wrong(context, "This is needed.") : { value: undefined };
+  field.required ? wrong(context, { code: "needed" }) : { value: undefined };
 
 function readText(field: TextField, typed: string, context: Context): Read {
   const text = field.format === undefined ? typed : typed.trim();
   const length = [...text].length;
-  if (length < field.minLength) return wrong(context, `At least ${characters(field.minLength)}.`);
-  if (length > field.maxLength)
-    return wrong(context, `At most ${characters(field.maxLength)}; these are ${length}.`);
+  if (length < field.minLength) return wrong(context, { code: "too_short", least: field.minLength, length });
+  if (length > field.maxLength) return wrong(context, { code: "too_long", most: field.maxLength, length });
   switch (field.format) {
     case "date":
-      return isDate(text) ? { value: text } : wrong(context, "A date, please, like 2026-01-31.");
+      return isDate(text) ? { value: text } : wrong(context, { code: "not_a_date" });
     case "date-time": {
       const moment = momentOf(text);
-      return moment ? { value: moment } : wrong(context, "A date and a time, please, like 2026-01-31T14:30.");
+      return moment ? { value: moment } : wrong(context, { code: "not_a_moment" });
     }
     case "time": {
       const time = timeOf(text, context.offsetMinutes);
-      return time ? { value: time } : wrong(context, "A time, please, like 14:30.");
+      return time ? { value: time } : wrong(context, { code: "not_a_time" });
     }
     case "email":
-      return /^[^\s@]+@[^\s@]+$/.test(text) ? { value: text } : wrong(context, "An e-mail address, please.");
+      return /^[^\s@]+@[^\s@]+$/.test(text) ? { value: text } : wrong(context, { code: "not_an_email" });
     case "uri":
-      return isAddress(text)
-        ? { value: text }
-        : wrong(context, "A whole address, please, like https://example.com/.");
+      return isAddress(text) ? { value: text } : wrong(context, { code: "not_an_address" });
     case undefined:
       return { value: text };
   }
 }
-
-const characters = (count: number): string => `${count} ${count === 1 ? "character" : "characters"}`;
 
 function isAddress(text: string): boolean {
   try {
@@ -119,25 +115,20 @@ function isAddress(text: string): boolean {
 
 function readNumber(field: NumberField, text: string, context: Context): Read {
   const reading = readNumberText(text, context.locale);
-  if (reading.read === "nothing") return wrong(context, "This is not a number.");
-  if (reading.read === "lost")
-    return wrong(context, "This number has more digits than can be kept, or is too large.");
-  if (reading.read === "either")
-    return wrong(
-      context,
-      `Is it ${reading.readings[0]} or ${reading.readings[1]}? Write it like one of these.`,
-    );
+  if (reading.read === "nothing") return wrong(context, { code: "not_a_number" });
+  if (reading.read === "lost") return wrong(context, { code: "lossy_number" });
+  if (reading.read === "either") return wrong(context, { code: "two_readings", readings: reading.readings });
   const { value } = reading;
   const shown = (bound: number) => numberText(bound, context.locale);
   // How it was read stands there: who meant the sign otherwise sees why.
   if (field.integer && !Number.isInteger(value))
-    return wrong(context, `A whole number, please; this is ${shown(value)}.`);
-  if (value < field.minimum) return wrong(context, `At least ${shown(field.minimum)}.`);
-  if (value > field.maximum) return wrong(context, `At most ${shown(field.maximum)}.`);
-  if (value <= field.above) return wrong(context, `More than ${shown(field.above)}.`);
-  if (value >= field.below) return wrong(context, `Less than ${shown(field.below)}.`);
+    return wrong(context, { code: "not_whole", number: shown(value) });
+  if (value < field.minimum) return wrong(context, { code: "too_small", least: shown(field.minimum) });
+  if (value > field.maximum) return wrong(context, { code: "too_large", most: shown(field.maximum) });
+  if (value <= field.above) return wrong(context, { code: "not_above", bound: shown(field.above) });
+  if (value >= field.below) return wrong(context, { code: "not_below", bound: shown(field.below) });
   if (field.multipleOf !== undefined && !isMultiple(value, field.multipleOf))
-    return wrong(context, `A multiple of ${shown(field.multipleOf)}, please.`);
+    return wrong(context, { code: "not_a_multiple", of: shown(field.multipleOf) });
   return { value };
 }
 
@@ -145,7 +136,7 @@ function readNumber(field: NumberField, text: string, context: Context): Read {
 function readBoolean(field: BooleanField, state: FieldState | undefined, context: Context): Read {
   const value = typeof state === "boolean" ? state : field.required ? false : undefined;
   if (value === undefined || field.only === undefined || value === field.only) return { value };
-  return wrong(context, field.only ? "Only a yes fits here." : "Only a no fits here.");
+  return wrong(context, { code: field.only ? "only_yes" : "only_no" });
 }
 
 const readChoice = (field: ChoiceField, state: FieldState | undefined): Read => ({
@@ -176,10 +167,10 @@ function readList(field: ListField, rows: readonly FieldState[], context: Contex
 /** Checks how many there are and whether two are equal; an optional list without any is left out. */
 function readItems(field: PicksField | ListField, values: readonly unknown[], context: Context): Read {
   if (values.length === 0 && !field.required) return { value: undefined };
-  if (values.length < field.minItems) return wrong(context, `At least ${field.minItems}, please.`);
-  if (values.length > field.maxItems) return wrong(context, `At most ${field.maxItems}, please.`);
+  if (values.length < field.minItems) return wrong(context, { code: "too_few", least: field.minItems });
+  if (values.length > field.maxItems) return wrong(context, { code: "too_many", most: field.maxItems });
   if (field.unique && new Set(values.map(canonicalJson)).size < values.length)
-    return wrong(context, "Two of these are equal.");
+    return wrong(context, { code: "two_equal" });
   return { value: values };
 }
 
@@ -202,9 +193,11 @@ function readGroup(field: GroupField, state: FieldState | undefined, context: Co
 
 function readJsonText(text: string, context: Context): Read {
   const read = readJson(text);
-  if (!read) return wrong(context, "This is not JSON.");
+  if (!read) return wrong(context, { code: "not_json" });
   const [lost] = read.lost;
   if (lost === undefined) return { value: read.json };
-  const where = lost.length === 0 ? "This number" : `The number at ${lost.join(".")}`;
-  return wrong(context, `${where} has more digits than can be kept, or is too large.`);
+  return wrong(
+    context,
+    lost.length === 0 ? { code: "lossy_number" } : { code: "lossy_number", at: lost.join(".") },
+  );
 }

@@ -31,9 +31,15 @@ export {
   type TitleOf,
   titlesOf,
 } from "./candidates.ts";
-export { type ConnectionKind, type ConnectionView, connectionView } from "./connection-view.ts";
+export {
+  type ConnectionCode,
+  type ConnectionKind,
+  type ConnectionView,
+  connectionView,
+} from "./connection-view.ts";
 export { createDrafts, type DraftStorage, type Drafts } from "./drafts.ts";
 export * from "./form-field.ts";
+export type { FormProblem } from "./form-problem.ts";
 export { type FieldProblem, type FormReading, readForm } from "./form-reading.ts";
 export { stateOf } from "./form-state.ts";
 export { type FurtherField, type FurtherPart, furtherFields, type PlainPart } from "./further-fields.ts";

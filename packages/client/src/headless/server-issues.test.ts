@@ -31,12 +31,12 @@ it.each([
   ["value.toString: not wanted", [], "toString: not wanted"],
   ["value: over 8192 bytes", [], "over 8192 bytes"],
 ])("finds the field of %j", (issue, path, problem) => {
-  expect(placedIssues(form, state, [issue])).toEqual([{ path, problem }]);
+  expect(placedIssues(form, state, [issue])).toEqual([{ path, problem: { code: "said", text: problem } }]);
 });
 
 it("finds the row that is meant though nothing stands in the one before it", () => {
   expect(placedIssues(form, state, ["value.tags.1: not this"])).toEqual([
-    { path: ["tags", 2], problem: "not this" },
+    { path: ["tags", 2], problem: { code: "said", text: "not this" } },
   ]);
 });
 

@@ -21,7 +21,12 @@ export function placedIssues(
   return issues.flatMap((issue) => {
     const place = places.find(({ at }) => issue.startsWith(at) && /^(:|\.)/.test(issue.slice(at.length)));
     return place
-      ? [{ path: place.path, problem: issue.slice(place.at.length).replace(/^(: ?|\.)/, "") }]
+      ? [
+          {
+            path: place.path,
+            problem: { code: "said", text: issue.slice(place.at.length).replace(/^(: ?|\.)/, "") },
+          },
+        ]
       : [];
   });
 }

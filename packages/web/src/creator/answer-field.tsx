@@ -7,13 +7,14 @@ import {
   partsOf,
 } from "@callboard/client/headless";
 import { useEffect, useRef } from "react";
+import { useWords } from "../words/use-words.ts";
 import { FieldGroup, type FieldProps, labelOf } from "./answer-frame.tsx";
 import { BooleanInput, ChoiceInput, JsonInput, NoValue, NumberInput, TextInput } from "./answer-input.tsx";
 
 /** One field of an answer, with the parts or rows that it has. `rows`: what the rows are called of which it is one. */
 export function AnswerField(props: FieldProps & { rows?: string }) {
   const { field, path, rows } = props;
-  const label = labelOf(field, path, rows);
+  const label = labelOf(field, path, rows ?? "", useWords());
   switch (field.kind) {
     case "text":
       return <TextInput {...props} field={field} label={label} />;
@@ -102,6 +103,8 @@ function Picks({ label, ...props }: FieldProps<PicksField> & { label: string }) 
 /** Rows that are added and removed; the focus goes to the row that came, or to the one after that which went. */
 function List({ label, ...props }: FieldProps<ListField> & { label: string }) {
   const { field, path, state, change, drawing } = props;
+  const words = useWords();
+  const texts = words.question.form;
   const rows = partsOf(state);
   const list = useRef<HTMLOListElement>(null);
   const adding = useRef<HTMLButtonElement>(null);
@@ -148,7 +151,8 @@ function List({ label, ...props }: FieldProps<ListField> & { label: string }) {
                 />
                 {!field.fixed && (
                   <button type="button" className="button plain" data-remove onClick={() => remove(at)}>
-                    Remove<span className="visually-hidden"> {labelOf(field.item, [at], label)}</span>
+                    {texts.remove}
+                    <span className="visually-hidden"> {labelOf(field.item, [at], label, words)}</span>
                   </button>
                 )}
               </li>
@@ -162,7 +166,8 @@ function List({ label, ...props }: FieldProps<ListField> & { label: string }) {
               disabled={rows.length >= field.maxItems}
               onClick={add}
             >
-              Add<span className="visually-hidden"> to {label}</span>
+              {texts.add}
+              <span className="visually-hidden">{texts.addTo(label)}</span>
             </button>
           )}
         </>

@@ -49,7 +49,14 @@ function Drawn({
     send({ verb: "answer", value: form.reading.value });
   };
   const label = labels?.answer ?? verbs.answer.label;
-  return <AnswerForm form={form} requestId={requestId} label={label} lang={lang} busy={busy} send={sendIt} />;
+  return (
+    <>
+      <AnswerForm id="form" form={form} requestId={requestId} lang={lang} busy={busy} send={sendIt} />
+      <button type="submit" form="form">
+        {label}
+      </button>
+    </>
+  );
 }
 
 /** The form on a page of its own, and what it sends. */

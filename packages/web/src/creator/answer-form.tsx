@@ -1,42 +1,50 @@
 import type { QuestionForm } from "@callboard/client/react";
 import { type FormEvent, useEffect, useRef, useState } from "react";
+import { problemText } from "../model/form-problem.ts";
+import { useWords } from "../words/use-words.ts";
 import { AnswerField } from "./answer-field.tsx";
 import { placeKey } from "./answer-frame.tsx";
 
 /**
  * A form drawn from the question's JSON Schema; JSON as text for what fields cannot ask for. Nothing is marked as wrong
- * before somebody has tried to send. What the server found wrong stands at its field until something is changed.
+ * before somebody has tried to send. What the server found wrong stands at its field until something is changed. The
+ * button that sends it stands elsewhere and names the form.
  */
 export function AnswerForm({
+  id,
   form,
   requestId,
-  label,
   lang = "",
   busy,
   send,
 }: {
+  id: string;
   form: QuestionForm;
   requestId: string;
-  label: string;
   lang?: string | undefined;
+  /** An answer is on its way: nothing can be changed. */
   busy: boolean;
   /** Sends what the form reads. */
   send: () => void;
 }) {
+  const words = useWords();
   const { state, setState, reading, issues } = form;
   const [tried, setTried] = useState({ requestId, times: 0 });
   const tries = tried.requestId === requestId ? tried.times : 0;
   const element = useRef<HTMLFormElement>(null);
 
   const own = tries === 0 || reading.ok ? [] : reading.problems;
-  const problems = new Map([...issues, ...own].map(({ path, problem }) => [placeKey(path), problem]));
+  const problems = new Map(
+    [...issues, ...own].map(({ path, problem }) => [placeKey(path), problemText(problem, words)]),
+  );
 
   // Whoever was stopped by a problem goes on where it is.
+  const isStopped = issues.length > 0;
   useEffect(() => {
-    if (tries === 0) return;
+    if (tries === 0 && !isStopped) return;
     const first = element.current?.querySelector<HTMLElement>('[aria-invalid="true"], [data-invalid="true"]');
     first?.focus();
-  }, [tries]);
+  }, [tries, isStopped]);
 
   function submit(event: FormEvent) {
     event.preventDefault();
@@ -45,21 +53,19 @@ export function AnswerForm({
   }
 
   return (
-    <form className="way" onSubmit={submit} noValidate ref={element}>
-      <AnswerField
-        field={form.field}
-        path={[]}
-        state={state}
-        change={setState}
-        drawing={{ problems, form, lang }}
-      />
+    <form id={id} className="way" onSubmit={submit} noValidate ref={element}>
+      <fieldset className="bare" disabled={busy}>
+        <AnswerField
+          field={form.field}
+          path={[]}
+          state={state}
+          change={setState}
+          drawing={{ problems, form, lang }}
+        />
+      </fieldset>
       <p className="problem" role="alert">
-        {own.length > 0 &&
-          (own.length === 1 ? "One field needs a look." : `${own.length} fields need a look.`)}
+        {own.length > 0 && words.question.form.fieldsWrong(own.length)}
       </p>
-      <button type="submit" className="button primary" disabled={busy} dir="auto">
-        {label}
-      </button>
     </form>
   );
 }

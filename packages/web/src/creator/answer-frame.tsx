@@ -1,5 +1,7 @@
 import type { AnswerField, AnswerForm, FieldPath, FieldState } from "@callboard/client/headless";
 import { type ReactNode, useId } from "react";
+import { useWords } from "../words/use-words.ts";
+import type { Words } from "../words/words.ts";
 
 /** What all fields of one form are drawn with. */
 interface Drawing {
@@ -23,11 +25,12 @@ export interface FieldProps<F extends AnswerField = AnswerField> {
 export const placeKey = (path: FieldPath): string => JSON.stringify(path);
 
 /** What people call a field; the answer itself and rows have no names of their own. */
-export const labelOf = (field: AnswerField, path: FieldPath, rows = ""): string => {
+export const labelOf = (field: AnswerField, path: FieldPath, rows: string, words: Words): string => {
+  const { form } = words.question;
   const last = path.at(-1);
-  const label = field.label || rows || "Answer";
+  const label = field.label || rows || form.answer;
   const numbered = typeof last === "number" ? `${label} ${last + 1}` : label;
-  return field.kind === "json" ? `${numbered}, as JSON` : numbered;
+  return field.kind === "json" ? form.asJson(numbered) : numbered;
 };
 
 /** What a control says of itself to those who do not see the page. */
@@ -106,18 +109,20 @@ export function FieldGroup({
 }
 
 function FieldLabel({ field, label, lang }: { field: AnswerField; label: string; lang: string }) {
+  const { answer } = useWords().question;
   return (
     <>
       <span dir="auto" lang={field.label === "" ? undefined : lang}>
         {label}
       </span>
-      {!field.required && <span className="quiet"> (optional)</span>}
+      {!field.required && <span className="quiet">{answer.optional}</span>}
     </>
   );
 }
 
 /** What the schema says of a field, with its examples. */
 function FieldAbout({ id, field, lang }: { id: string; field: AnswerField; lang: string }) {
+  const { form } = useWords().question;
   return (
     <p id={id} className="quiet hint about">
       {field.description !== undefined && (
@@ -127,7 +132,8 @@ function FieldAbout({ id, field, lang }: { id: string; field: AnswerField; lang:
       )}
       {field.examples.length > 0 && (
         <span>
-          {field.description !== undefined && " "}For example:{" "}
+          {field.description !== undefined && " "}
+          {form.example}{" "}
           <span dir="auto" lang={lang}>
             {field.examples.join(", ")}
           </span>

@@ -11,6 +11,8 @@ import {
   textOf,
 } from "@callboard/client/headless";
 import type { ChangeEvent } from "react";
+import { useWords } from "../words/use-words.ts";
+import type { Words } from "../words/words.ts";
 import { type ControlProps, FieldFrame, type FieldProps } from "./answer-frame.tsx";
 
 type Typed = { readonly target: { readonly value: string } };
@@ -19,7 +21,7 @@ type Typed = { readonly target: { readonly value: string } };
 export function TextInput(props: FieldProps<TextField> & { label: string }) {
   const { field, state, change, drawing } = props;
   const typed = (event: Typed) => change(() => event.target.value || null);
-  const { type, shown, hint } = inputOf(field, textOf(state), drawing.form.offsetMinutes);
+  const { type, shown, hint } = inputOf(field, textOf(state), drawing.form.offsetMinutes, useWords());
   return (
     <FieldFrame {...props} hint={hint} after={<NoValue {...props} />}>
       {(control) =>
@@ -33,8 +35,8 @@ export function TextInput(props: FieldProps<TextField> & { label: string }) {
   );
 }
 
-function inputOf({ format }: TextField, text: string, offsetMinutes: number) {
-  const zone = "In your own time zone.";
+function inputOf({ format }: TextField, text: string, offsetMinutes: number, words: Words) {
+  const zone = words.question.form.ownZone;
   switch (format) {
     case "date":
       return { type: { type: "date", max: "9999-12-31" }, shown: text };
@@ -66,8 +68,9 @@ export function NumberInput(props: FieldProps<NumberField> & { label: string }) 
   const { field, state, change, drawing } = props;
   const text = textOf(state);
   const read = readAs(text, drawing.form.locale);
+  const words = useWords();
   return (
-    <FieldFrame {...props} hint={read && `Read as ${read}`} after={<NoValue {...props} />}>
+    <FieldFrame {...props} hint={read && words.question.form.readAs(read)} after={<NoValue {...props} />}>
       {(control) => (
         <input
           {...lineOf(props, control)}
@@ -86,16 +89,18 @@ export function NumberInput(props: FieldProps<NumberField> & { label: string }) 
 export function BooleanInput(props: FieldProps<BooleanField> & { label: string }) {
   const { field, state, change, label } = props;
   const isOpen = !field.required && typeof state !== "boolean";
-  const words = isOpen ? "Not answered" : state === true ? "Yes" : "No";
+  const { form: texts } = useWords().question;
+  const said = isOpen ? texts.notAnswered : state === true ? texts.yes : texts.no;
   return (
     <FieldFrame
       {...props}
       after={
         <p className="quiet hint answered">
-          {words}
+          {said}
           {!field.required && !isOpen && !field.fixed && (
             <button type="button" className="button plain" onClick={() => change(() => null)}>
-              Clear<span className="visually-hidden"> {label}</span>
+              {texts.clear}
+              <span className="visually-hidden"> {label}</span>
             </button>
           )}
         </p>
@@ -123,6 +128,7 @@ export function BooleanInput(props: FieldProps<BooleanField> & { label: string }
 /** One of some options. They are told apart by their place: `1` and `"1"` read alike. */
 export function ChoiceInput(props: FieldProps<ChoiceField> & { label: string }) {
   const { field, state, change, drawing } = props;
+  const { form: texts } = useWords().question;
   const chosen = typeof state === "number" && field.options[state] ? String(state) : "";
   return (
     <FieldFrame {...props}>
@@ -137,7 +143,7 @@ export function ChoiceInput(props: FieldProps<ChoiceField> & { label: string }) 
             change(() => (value === "" ? null : Number(value)));
           }}
         >
-          {!field.fixed && <option value="">{field.required ? "Choose…" : "—"}</option>}
+          {!field.fixed && <option value="">{field.required ? texts.choose : "—"}</option>}
           {field.options.map((option, index) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: an option is its place
             <option key={index} value={index} dir="auto" lang={drawing.lang}>
@@ -153,13 +159,14 @@ export function ChoiceInput(props: FieldProps<ChoiceField> & { label: string }) 
 /** JSON as text, beside the part of the schema that says what fits. */
 export function JsonInput(props: FieldProps<JsonField> & { label: string }) {
   const { field, state, change } = props;
+  const { form: texts } = useWords().question;
   return (
     <FieldFrame
       {...props}
       after={
         field.schema !== undefined && (
           <details className="schema">
-            <summary>What fits here</summary>
+            <summary>{texts.fits}</summary>
             <pre dir="ltr">{JSON.stringify(field.schema, null, 2)}</pre>
           </details>
         )
@@ -189,6 +196,7 @@ const lineOf = ({ field, state }: FieldProps, control: ControlProps) => ({
 
 /** For a field in which null is an answer of its own. */
 export function NoValue({ field, state, change }: FieldProps) {
+  const { form: texts } = useWords().question;
   if (!field.nullable || field.fixed) return null;
   return (
     <label className="quiet hint no-value">
@@ -200,7 +208,7 @@ export function NoValue({ field, state, change }: FieldProps) {
           change(() => (checked ? { none: true } : null));
         }}
       />
-      No value
+      {texts.noValue}
     </label>
   );
 }

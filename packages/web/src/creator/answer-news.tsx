@@ -4,10 +4,13 @@ import type { RefusalCode } from "@callboard/protocol";
 import { refusalText } from "../model/refusal.ts";
 import { PeopleText, Sentence } from "../ui/people-text.tsx";
 import { useWords } from "../words/use-words.ts";
+import type { Words } from "../words/words.ts";
 
-/** What became of one's own attempt to answer. */
+/** What became of one's own attempt to answer; whoever draws it reads it aloud. */
 export function AnswerNews({ outcome, me }: { outcome: Outcome; me: string | undefined }) {
   const isConnected = useConnection().state === "connected";
+  const words = useWords();
+  const { news } = words.question;
   switch (outcome.phase) {
     case "idle":
       return null;
@@ -15,38 +18,33 @@ export function AnswerNews({ outcome, me }: { outcome: Outcome; me: string | und
       return <Refused code="already_answered" details={{ ...outcome }} me={me} />;
     case "queued":
       return (
-        <p className="message" data-tone="pending" data-answer="queued" role="status">
-          There is no connection. Your answer is kept on this page, and sent when there is one.
+        <p className="news" data-tone="pending" data-answer="queued">
+          {news.queued}
         </p>
       );
     case "sending":
-      return (
-        <p className="quiet" role="status">
-          {isConnected ? "Sending…" : "There is no connection. Your answer is sent again when there is one."}
-        </p>
-      );
+      return <p className="news quiet">{isConnected ? news.sending : news.sendingAgain}</p>;
     case "accepted":
     case "relayed":
     case "undeliverable":
     case "unconfirmed":
       return (
-        <p className="message" data-tone="done" data-answer="accepted" role="status">
-          Your answer was accepted. The board will show it in a moment.
+        <p className="news" data-tone="done" data-answer="accepted">
+          {news.accepted}
         </p>
       );
     case "refused":
       return <Refused {...outcome} me={me} />;
     case "unsure":
       return (
-        <p className="message" data-tone="pending" data-answer="unsure" role="status">
-          Nobody said whether your answer arrived. If it did, the question above shows it as soon as the
-          connection is back; if it stays open, send it again.
+        <p className="news" data-tone="pending" data-answer="unsure">
+          {news.unsure}
         </p>
       );
     case "failed":
       return (
-        <p className="message" data-tone="lost" data-answer="failed" role="status">
-          {failureText(outcome.code)}
+        <p className="news" data-tone="lost" data-answer="failed">
+          {failureText(outcome.code, words)}
         </p>
       );
   }
@@ -66,34 +64,36 @@ function Refused({
   const now = useServerNow();
   const words = useWords();
   return (
-    <div className="message" data-tone="lost" data-answer="refused" data-code={code} role="status">
+    <div className="news" data-tone="lost" data-answer="refused" data-code={code}>
       <p>
         <Sentence>{refusalText(code, details, { me, now }, words)}</Sentence>
       </p>
-      <ul>
-        {issues.map((issue) => (
-          <li key={issue}>
-            <PeopleText>{issue}</PeopleText>
-          </li>
-        ))}
-      </ul>
+      {issues.length > 0 && (
+        <ul>
+          {issues.map((issue) => (
+            <li key={issue}>
+              <PeopleText>{issue}</PeopleText>
+            </li>
+          ))}
+        </ul>
+      )}
     </div>
   );
 }
 
-function failureText(code: string): string {
+function failureText(code: string, { question: { news } }: Words): string {
   switch (code) {
     case "not_sent":
-      return "There was no connection, so nothing was sent. Send it again.";
+      return news.notSent;
     case "too_large":
-      return "The answer is too long to be sent.";
+      return news.tooLarge;
     case "invalid":
-      return "The answer is not complete.";
+      return news.invalid;
     case "closed":
-      return "The connection was closed. Load the page again.";
+      return news.closed;
     case "too_many":
-      return "Many answers are still under way. Wait a moment and send it again.";
+      return news.tooMany;
     default:
-      return "The answer could not be sent. Send it again.";
+      return news.failed;
   }
 }

@@ -17,14 +17,15 @@ export function AskedPeople({
 }) {
   const now = useServerNow();
   const words = useWords();
+  const { putTo, remindedAt } = words.question;
   const also = asked && alsoAskedText(asked, now, words);
   return (
-    <p className="quiet asked" data-assignees={request.assignees.join(" ")}>
-      <span>Put to {principalsText(request.assignees, me, undefined, words)}.</span>
+    <span className="quiet asked" data-assignees={request.assignees.join(" ")}>
+      <span>{putTo(principalsText(request.assignees, me, undefined, words))}</span>
       {also !== undefined && <span data-also-asked="true">{also}</span>}
       {request.remindedAt !== undefined && (
-        <span data-reminded="true">Reminded at {momentText(request.remindedAt, now, words)}.</span>
+        <span data-reminded="true">{remindedAt(momentText(request.remindedAt, now, words))}</span>
       )}
-    </p>
+    </span>
   );
 }

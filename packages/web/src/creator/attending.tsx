@@ -12,6 +12,7 @@ export function Attending({
   requestId: RequestId;
   attenders: readonly AttendingValue[];
 }) {
+  const words = useWords();
   const more = attenders.length - mostNamed;
   return (
     <p className="attending" role="status">
@@ -20,7 +21,7 @@ export function Attending({
           <Attender attender={one} />
         </RowBoundary>
       ))}
-      {more > 0 && <span className="tag">{more === 1 ? "and one more" : `and ${more} more`}</span>}
+      {more > 0 && <span className="tag">{words.question.more(more)}</span>}
     </p>
   );
 }

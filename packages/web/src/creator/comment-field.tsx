@@ -1,36 +1,45 @@
 import { limits } from "@callboard/protocol";
-import { useId, useState } from "react";
+import { type Ref, useId } from "react";
+import { useWords } from "../words/use-words.ts";
 
-/** The comment of a question's answer, whatever its verb; folded away until it is wanted or there is one. */
-export function CommentField({ comment, change }: { comment: string; change: (comment: string) => void }) {
+/** The comment of a question's answer, whatever its verb. */
+export function CommentField({
+  comment,
+  change,
+  hint,
+  field,
+}: {
+  comment: string;
+  change: (comment: string) => void;
+  /** What else it is for. */
+  hint: string | undefined;
+  field: Ref<HTMLTextAreaElement>;
+}) {
   const id = useId();
-  const [unfolded, unfold] = useState(comment !== "");
+  const { locale, question } = useWords();
+  const texts = question.answer;
+  const count = (characters: number) => characters.toLocaleString(locale);
   return (
-    <details
-      className="comment"
-      open={unfolded || comment !== ""}
-      onToggle={(event) => unfold(event.currentTarget.open)}
-    >
-      <summary>Add a comment</summary>
-      <div className="field">
-        <label htmlFor={id}>
-          Comment<span className="quiet"> (optional)</span>
-        </label>
-        <textarea
-          id={id}
-          rows={3}
-          dir="auto"
-          value={comment}
-          maxLength={limits.commentLength}
-          aria-describedby={`${id}-left`}
-          onChange={(event) => change(event.target.value)}
-        />
-        <p id={`${id}-left`} className="quiet hint">
-          It goes with your answer, whichever you give.{" "}
-          {comment !== "" &&
-            `${(limits.commentLength - comment.length).toLocaleString()} of ${limits.commentLength.toLocaleString()} characters are left.`}
-        </p>
-      </div>
-    </details>
+    <div className="field comment">
+      <label htmlFor={id}>
+        {texts.comment}
+        <span className="quiet">{texts.optional}</span>
+      </label>
+      <textarea
+        ref={field}
+        id={id}
+        rows={2}
+        dir="auto"
+        value={comment}
+        maxLength={limits.commentLength}
+        aria-describedby={`${id}-about`}
+        onChange={(event) => change(event.target.value)}
+      />
+      <p id={`${id}-about`} className="quiet hint">
+        {hint ?? texts.commentHint}{" "}
+        {comment !== "" &&
+          texts.charactersLeft(count(limits.commentLength - comment.length), count(limits.commentLength))}
+      </p>
+    </div>
   );
 }

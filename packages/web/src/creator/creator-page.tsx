@@ -7,6 +7,7 @@ import { useMedia } from "../ui/use-browser.ts";
 import { useOwnList } from "../ui/use-own-list.ts";
 import { usePlace } from "../ui/use-place.ts";
 import { useVideos } from "../ui/use-videos.ts";
+import { HeldNotices } from "./held-notices.tsx";
 import { Inbox } from "./inbox.tsx";
 import { StartForm } from "./start-form.tsx";
 import { SubjectDesk } from "./subject-desk.tsx";
@@ -99,6 +100,7 @@ export function CreatorPage({ config, videos: api }: PageProps) {
   return (
     <AppShell page="Creator">
       <div className="creator">{deskFirst ? [deskPart, sidePart] : [sidePart, deskPart]}</div>
+      <HeldNotices />
       <Toasts receipts={inbox.receipts} ready={!inbox.stale} nameOf={nameOf} />
     </AppShell>
   );

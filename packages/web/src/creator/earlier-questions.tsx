@@ -15,13 +15,12 @@ export function EarlierQuestions({
   candidates: readonly Candidate[];
   me: string | undefined;
 }) {
+  const words = useWords();
   if (questions.length === 0) return null;
   return (
-    <section className="card">
+    <section className="earlier-questions">
       <details className="earlier">
-        <summary>
-          {questions.length === 1 ? "One earlier question" : `${questions.length} earlier questions`}
-        </summary>
+        <summary>{words.question.earlier(questions.length)}</summary>
         <ul>
           {questions.map((question) => (
             <RowBoundary key={question.requestId} name={`request/${question.requestId}`} of={question}>
@@ -48,9 +47,16 @@ function EarlierQuestion({
   const outcome = endingOf(question, titlesOf(candidates, question), me, now, words);
   return (
     <li data-earlier={question.state}>
-      Round {question.round}:{" "}
       <Sentence lang={question.lang}>
-        {outcome ? `${outcome.what} ${outcome.delivery ?? ""}` : "It is still open."}
+        {words.question.earlierRound(
+          question.round,
+          outcome
+            ? words.common.sentences([
+                outcome.what,
+                ...(outcome.delivery === undefined ? [] : [outcome.delivery]),
+              ])
+            : words.question.stillOpen,
+        )}
       </Sentence>
     </li>
   );

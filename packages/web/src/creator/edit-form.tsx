@@ -1,24 +1,22 @@
 import { type QuestionView, useDraft } from "@callboard/client/react";
 import { defined, limits, type RequestValue } from "@callboard/protocol";
-import { type FormEvent, useId, useState } from "react";
+import { type FormEvent, useEffect, useId, useRef, useState } from "react";
 import { stepLabel } from "../model/words.ts";
-import { PeopleText } from "../ui/people-text.tsx";
 import { useWords } from "../words/use-words.ts";
 
-/** Own words, starting from the marked candidate's. */
+/** Own words, starting from the marked candidate's. What sends them stands elsewhere and names the form. */
 export function EditForm({
   request,
   asked: { marked: candidate, answer },
-  busy,
-  label,
+  formId,
 }: {
   request: RequestValue;
-  asked: QuestionView;
-  busy: boolean;
-  label: string;
+  asked: Pick<QuestionView, "marked" | "answer">;
+  formId: string;
 }) {
-  const id = useId();
   const words = useWords();
+  const texts = words.question.answer;
+  const id = useId();
   const of = `edit/${candidate?.key ?? "own"}`;
   const { requestId, lang } = request;
   const [title, setTitle] = useDraft(requestId, `${of}/title`, candidate?.title ?? "");
@@ -27,42 +25,44 @@ export function EditForm({
     `${of}/description`,
     candidate?.description ?? "",
   );
-  const [missing, setMissing] = useState(false);
+  const [tried, setTried] = useState(false);
+  const field = useRef<HTMLInputElement>(null);
+  useEffect(() => field.current?.focus(), []);
+  const isMissing = tried && title.trim() === "";
 
   function submit(event: FormEvent) {
     event.preventDefault();
-    const words = title.trim();
-    setMissing(words === "");
-    if (words === "") return;
-    const value = defined({ title: words, description: description.trim() || undefined });
-    answer("edit", { value });
+    const own = title.trim();
+    setTried(own === "");
+    if (own === "") return field.current?.focus();
+    answer("edit", { value: defined({ title: own, description: description.trim() || undefined }) });
   }
 
   return (
-    <form className="way" onSubmit={submit} noValidate>
-      <h3>In your own words</h3>
+    <form id={formId} className="edit" onSubmit={submit} noValidate>
       <div className="field">
         {/* A thread names what is asked for: a title, a region. */}
         <label htmlFor={`${id}-title`}>{stepLabel(request.thread, words)}</label>
         <input
+          ref={field}
           id={`${id}-title`}
           dir="auto"
           lang={lang}
           value={title}
           maxLength={limits.titleLength}
-          aria-invalid={missing && title.trim() === ""}
+          aria-invalid={isMissing}
           aria-describedby={`${id}-problem`}
           onChange={(event) => setTitle(event.target.value)}
         />
         <p id={`${id}-problem`} className="problem" role="alert">
-          {missing && title.trim() === "" && "This is needed."}
+          {isMissing && texts.needed}
         </p>
       </div>
       <div className="field">
-        <label htmlFor={`${id}-description`}>Description</label>
+        <label htmlFor={`${id}-description`}>{texts.description}</label>
         <textarea
           id={`${id}-description`}
-          rows={3}
+          rows={2}
           dir="auto"
           lang={lang}
           value={description}
@@ -70,9 +70,6 @@ export function EditForm({
           onChange={(event) => setDescription(event.target.value)}
         />
       </div>
-      <button type="submit" className="button" disabled={busy}>
-        <PeopleText lang={lang}>{label}</PeopleText>
-      </button>
     </form>
   );
 }

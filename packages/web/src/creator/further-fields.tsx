@@ -16,6 +16,7 @@ export function FurtherFields({
   title: string;
   lang: string | undefined;
 }) {
+  const words = useWords();
   const { fields, left } = furtherFields(more, window.location.origin);
   const shown = fields.filter(({ name }) => name !== "lang" && name !== "source");
   if (shown.length === 0) return null;
@@ -35,7 +36,7 @@ export function FurtherFields({
           </div>
         ))}
       </dl>
-      {left > 0 && <p className="quiet hint">{left === 1 ? "and one more" : `and ${left} more`}</p>}
+      {left > 0 && <p className="quiet hint">{words.question.more(left)}</p>}
     </>
   );
 }
@@ -73,7 +74,7 @@ function FieldValue({
     case "json":
       return (
         <details>
-          <summary>Show</summary>
+          <summary>{words.question.candidates.show}</summary>
           {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what can be scrolled must be reachable by keyboard */}
           <pre tabIndex={0} dir="auto" lang="">
             {jsonText(field.value, words)}

@@ -38,7 +38,7 @@ const question = requestOf({ subject: "order/1", candidates: ["good"] });
 const good = { thread: "title", round: 1, by: question.requestId, id: "good", title: "The good one" };
 
 it("shows every question that can be read beside those that cannot, each with the answers that need nothing", async () => {
-  const { put, all, one, page, press, sent } = await open();
+  const { put, all, one, page, press, send, sent } = await open();
   await put(work, {
     ...everywhere("request"),
     "request/req_0123456789": question,
@@ -58,7 +58,7 @@ it("shows every question that can be read beside those that cannot, each with th
   await press("req_broken0000", broken);
   expect(broken.textContent).toContain("This could not be shown. request/req_broken0000");
   expect(broken.querySelector("pre")?.textContent).toContain('"deadline": 8640000000000001');
-  await press("Approve", broken);
+  await send("Approve", broken);
   expect(sent[0]?.input).toMatchObject({ requestId: "req_broken0000", round: 1, verb: "approve" });
   expect(page.querySelector(".notice")).toBeNull();
 });
@@ -76,10 +76,11 @@ it("shows a question whose decoration alone cannot be read, with all of its ways
 });
 
 it("answers a question that came by an address although nothing of it can be read", async () => {
-  const { put, one, press, sent } = await open("#video=order/1&request=req_broken0000");
+  const { put, one, send, sent } = await open("#video=order/1&request=req_broken0000");
   await put(work, { "request/req_broken0000": { verbs: ["answer", "approve"] } });
-  await press("Approve", one("[data-plain]"));
-  expect(sent[0]?.input).toEqual({ requestId: "req_broken0000", round: 1, verb: "approve" });
+  await send("Approve", one("[data-plain]"));
+  const replyId = expect.stringMatching(/^rpl_[0-9a-f]{32}$/);
+  expect(sent[0]?.input).toEqual({ requestId: "req_broken0000", round: 1, verb: "approve", replyId });
 });
 
 it("draws the good proposal among wild ones, and lets a torn one be chosen", async () => {
@@ -101,7 +102,7 @@ it("draws the good proposal among wild ones, and lets a torn one be chosen", asy
 });
 
 it.each(odd)("shows what people wrote as they wrote it: %s", async (_, text) => {
-  const { put, page, all } = await open();
+  const { put, page, all, one, click } = await open();
   const prompt = `${text}\n\nsecond line`;
   await put(work, {
     title: { title: text },
@@ -145,6 +146,7 @@ it.each(odd)("shows what people wrote as they wrote it: %s", async (_, text) => 
   expect(page.querySelector("script")).toBeNull();
   expect(page.querySelector(".notice, [data-broken]")).toBeNull();
   expect(page.querySelector(".prompt")?.textContent).toBe(prompt);
+  await click(one('[data-candidate="good"] .candidate-toggle'));
   for (const element of all(".people-text")) expect(element.getAttribute("lang")).toBe("");
   expect(all("[data-candidate] strong").map((title) => title.textContent)).toEqual([text]);
   expect(all(".step-message").map((message) => message.textContent)).toEqual([text.slice(0, 300)]);

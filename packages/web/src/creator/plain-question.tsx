@@ -1,14 +1,14 @@
 import { isUnderWay, type Question } from "@callboard/client/headless";
 import { useQuestion } from "@callboard/client/react";
-import { needsOf, type Verb } from "@callboard/protocol";
-import { type Ref, useId } from "react";
+import { needsOf } from "@callboard/protocol";
+import { type Ref, useId, useRef } from "react";
 import { BrokenRow, RowBoundary } from "../ui/error-boundary.tsx";
-import { PeopleText } from "../ui/people-text.tsx";
+import { useWords } from "../words/use-words.ts";
+import { AnswerBar } from "./answer-bar.tsx";
 import { AnswerForm } from "./answer-form.tsx";
-import { AnswerNews } from "./answer-news.tsx";
-import { OwnAttempt } from "./own-attempt.tsx";
+import { Outcome } from "./outcome.tsx";
 import type { AroundQuestions } from "./question-panel.tsx";
-import { RejectButton } from "./reject-button.tsx";
+import { useHeldAnswer } from "./use-held-answers.ts";
 
 /** A question that cannot be shown as it is meant: its words as far as they can be read, and the ways to answer that need nothing of it. */
 export function PlainQuestion({
@@ -21,71 +21,66 @@ export function PlainQuestion({
   heading: Ref<HTMLHeadingElement>;
 }) {
   const id = useId();
+  const words = useWords();
+  const panel = useRef<HTMLDivElement>(null);
   const { requestId, lang } = question;
-  const asked = useQuestion(requestId, { subject, attention: false, tickMs: false });
+  const answering = useHeldAnswer(requestId, subject, question);
+  const asked = useQuestion(requestId, { subject, attention: false, tickMs: false, send: answering.hold });
   const { open, outcome, verbs, form } = asked;
-  const busy = isUnderWay(outcome);
-  const labelOf = (verb: Verb) => (open ? verbs.find((one) => one.verb === verb)?.label : undefined);
-  const [answerLabel, rejectLabel] = [labelOf("answer"), labelOf("reject")];
-  const buttons = verbs.filter(({ verb }) => verb !== "reject" && needsOf(verb).length === 0);
+  const busy = isUnderWay(outcome) || answering.held !== undefined;
+  const hasForm = form !== undefined && verbs.some(({ verb }) => verb === "answer");
+  const able = verbs.filter(({ verb }) => (verb === "answer" ? hasForm : needsOf(verb).length === 0));
   return (
-    <section className="card pinned question" data-question={question.state} data-plain="true">
-      <h2 id={id} ref={heading} tabIndex={-1}>
-        The question
-      </h2>
-      <PeopleText as="p" className="prompt" lang={lang}>
-        {question.prompt}
-      </PeopleText>
-      <BrokenRow name={`request/${requestId}`} as="p" />
-      {open && <AnswerNews outcome={outcome} me={me} />}
-      <OwnAttempt asked={asked} me={me} />
-      {open && (
-        <div className="ways">
-          <div className="actions">
-            {buttons.map(({ verb, label, ready }) => (
-              <button
-                key={verb}
-                type="button"
-                className="button primary"
-                disabled={!ready}
-                onClick={() => asked.answer(verb)}
-              >
-                {label}
-              </button>
-            ))}
-          </div>
-          {answerLabel !== undefined && form !== undefined && (
-            <RowBoundary name="answer" of={question} as="p">
-              <AnswerForm
-                form={form}
-                requestId={requestId}
-                label={answerLabel}
-                lang={lang}
-                busy={busy}
-                send={() => asked.answer("answer")}
-              />
-            </RowBoundary>
-          )}
-          {rejectLabel !== undefined && (
-            <RejectButton request={question} asked={asked} busy={busy} label={rejectLabel} />
-          )}
-        </div>
+    <div className="question-panel" ref={panel} data-open={open} data-plain="true">
+      <section className="question" data-question={question.state}>
+        <h2 id={id} ref={heading} tabIndex={-1} className="prompt people-text" lang={lang ?? ""} dir="auto">
+          {question.prompt || words.question.heading}
+        </h2>
+        <BrokenRow name={`request/${requestId}`} as="p" />
+        <Outcome question={question} asked={asked} me={me} wasDropped={answering.wasDropped} />
+        <details className="cause">
+          <summary>{words.question.asJson}</summary>
+          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what can be scrolled must be reachable by keyboard */}
+          <pre tabIndex={0} dir="auto" lang="">
+            {asJson(question.unread ?? question) ?? words.common.values.tooDeep}
+          </pre>
+        </details>
+      </section>
+      {open && hasForm && (
+        <RowBoundary name="answer" of={question} as="p">
+          <AnswerForm
+            id={`${id}-form`}
+            form={form}
+            requestId={requestId}
+            lang={lang}
+            busy={busy}
+            send={() => asked.answer("answer")}
+          />
+        </RowBoundary>
       )}
-      <details className="cause">
-        <summary>What was asked, as JSON</summary>
-        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what can be scrolled must be reachable by keyboard */}
-        <pre tabIndex={0} dir="auto" lang="">
-          {asJson(question.unread ?? question)}
-        </pre>
-      </details>
-    </section>
+      {open && (
+        <RowBoundary name="bar" of={question} as="p">
+          <AnswerBar
+            request={question}
+            asked={{ ...asked, verbs: able }}
+            answering={answering}
+            me={me}
+            leads={false}
+            panel={panel}
+            numbers={[]}
+            formId={hasForm ? `${id}-form` : undefined}
+          />
+        </RowBoundary>
+      )}
+    </div>
   );
 }
 
-function asJson(value: unknown): string {
+/** Undefined for what is too deep. */
+function asJson(value: unknown): string | undefined {
   try {
     return (JSON.stringify(value, null, 2) ?? "").slice(0, 20_000);
   } catch {
-    return "It is too deep to be shown.";
+    return undefined;
   }
 }

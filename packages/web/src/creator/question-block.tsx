@@ -74,12 +74,13 @@ function RowWords({ question: { prompt, lang, round, deadline, requestId, state 
   const now = useServerNow();
   const words = useWords();
   const facts = [
-    round > 1 && `round ${round}`,
-    state === "open" && deadline !== undefined && `until ${momentText(deadline, now, words)}`,
+    round > 1 && words.question.round(round),
+    state === "open" && deadline !== undefined && words.question.until(momentText(deadline, now, words)),
   ].filter((fact) => fact !== false);
   return (
     <>
-      <PeopleText as="strong" lang={lang} className="brief">
+      <span className="lamp" data-lamp={state === "open" ? "standby" : "off"} aria-hidden="true" />
+      <PeopleText as="strong" lang={lang}>
         {prompt || requestId}
       </PeopleText>
       <span className="quiet">{facts.join(" · ")}</span>

@@ -10,7 +10,9 @@ import {
 import { useDrafts, useUser } from "@callboard/client/react";
 import { type RefObject, useEffect, useState } from "react";
 import { Announcer } from "../ui/announcer.tsx";
-import { CandidateBoard } from "./candidate-board.tsx";
+import { useWords } from "../words/use-words.ts";
+import type { Words } from "../words/words.ts";
+import { CandidateList } from "./candidate-list.tsx";
 import { EarlierQuestions } from "./earlier-questions.tsx";
 import { EarlierAttempt } from "./own-attempt.tsx";
 import { QuestionBlock } from "./question-block.tsx";
@@ -58,12 +60,13 @@ export function QuestionList({
   );
   const thread = latestThread(candidates);
   const around = { subject, me, ended };
+  const words = useWords();
   return (
     <div className="question-column">
       {shown === undefined && (
-        <section className="card pinned question" aria-labelledby="no-question-heading" data-question="none">
-          <h2 id="no-question-heading">The question</h2>
-          <p className="quiet">{emptyText({ loading, ended, named })}</p>
+        <section className="question" aria-labelledby="no-question-heading" data-question="none">
+          <h2 id="no-question-heading">{words.question.heading}</h2>
+          <p className="quiet">{emptyText({ loading, ended, named }, words)}</p>
         </section>
       )}
       {blocks.map((question) => (
@@ -82,14 +85,13 @@ export function QuestionList({
           pressed={pressed}
         />
       ))}
-      <Announcer assertive text={newest?.state === "open" ? `A question for you: ${newest.prompt}` : ""} />
+      <Announcer assertive text={newest?.state === "open" ? words.question.asked(newest.prompt) : ""} />
       {questions.length === 0 && (
-        <CandidateBoard
+        <CandidateList
+          request={undefined}
           rounds={thread === undefined ? [] : candidatesOf(candidates, thread)}
           unread={unread}
-          leads={true}
           choice={undefined}
-          taken={undefined}
           ended={ended}
         />
       )}
@@ -101,16 +103,11 @@ export function QuestionList({
   );
 }
 
-function emptyText({
-  loading,
-  ended,
-  named,
-}: {
-  loading: boolean;
-  ended: boolean;
-  named: string | undefined;
-}): string {
-  if (loading) return "Looking…";
-  if (named !== undefined) return "The question that you opened is not here, or not any more.";
-  return ended ? "Nothing was asked." : "Nothing is asked yet. When the workflow asks, it appears here.";
+function emptyText(
+  { loading, ended, named }: { loading: boolean; ended: boolean; named: string | undefined },
+  { question }: Words,
+): string {
+  if (loading) return question.looking;
+  if (named !== undefined) return question.notHere;
+  return ended ? question.nothingAsked : question.notYet;
 }

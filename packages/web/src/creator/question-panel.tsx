@@ -1,12 +1,14 @@
-import type { Question } from "@callboard/client/headless";
+import { offeredIn, type Question } from "@callboard/client/headless";
 import { useQuestion } from "@callboard/client/react";
-import { type Ref, useId } from "react";
-import { AmendQuestion } from "./amend/amend-question.tsx";
-import { AnswerPanel } from "./answer-panel.tsx";
-import { Attending } from "./attending.tsx";
-import { CandidateBoard } from "./candidate-board.tsx";
-import { OwnAttempt } from "./own-attempt.tsx";
-import { QuestionHead } from "./question-head.tsx";
+import { type Ref, useCallback, useId, useRef } from "react";
+import { useWords } from "../words/use-words.ts";
+import { AnswerBar } from "./answer-bar.tsx";
+import { AnswerForm } from "./answer-form.tsx";
+import { CandidateList } from "./candidate-list.tsx";
+import { NextQuestion } from "./next-question.tsx";
+import { Outcome } from "./outcome.tsx";
+import { QuestionFacts } from "./question-facts.tsx";
+import { useHeldAnswer } from "./use-held-answers.ts";
 
 /** What is known of a subject around its questions. */
 export interface AroundQuestions {
@@ -17,7 +19,10 @@ export interface AroundQuestions {
   readonly ended: boolean;
 }
 
-/** One question whole: what is asked, the proposals to choose from, and the ways to answer. */
+/** From how many characters on a prompt is a text to read more than a heading. */
+const longPrompt = 160;
+
+/** One question whole: what is asked, the proposals to choose from, and the ways to answer; closed, what became of it. */
 export function QuestionPanel({
   question,
   around: { subject, me, ended },
@@ -31,40 +36,86 @@ export function QuestionPanel({
   heading: Ref<HTMLHeadingElement>;
 }) {
   const id = useId();
-  const asked = useQuestion(question.requestId, { subject, tickMs: false });
-  const { open, rounds, marked, mark, attending } = asked;
+  const words = useWords();
+  const { requestId, lang, prompt } = question;
+  const answering = useHeldAnswer(requestId, subject, question);
+  const asked = useQuestion(requestId, { subject, tickMs: false, send: answering.hold });
+  const { open, rounds, marked, mark, form, outcome, ref } = asked;
+  const panel = useRef<HTMLDivElement>(null);
+  const place = useCallback(
+    (element: HTMLDivElement | null) => {
+      panel.current = element;
+      ref(element);
+    },
+    [ref],
+  );
+  const isBusy = answering.held !== undefined || outcome.phase === "queued" || outcome.phase === "sending";
   const choosable = open && asked.verbs.some(({ marks }) => marks);
+  const list = (rounds.length > 0 || choosable) && (
+    <CandidateList
+      request={question}
+      rounds={rounds}
+      unread={asked.unread}
+      choice={choosable ? { marked: marked?.key, mark, disabled: isBusy } : undefined}
+      ended={ended}
+    />
+  );
+  const Heading = leads ? "h2" : "h3";
   return (
-    <div className="question-column" ref={asked.ref}>
+    <div className="question-panel" ref={place} data-open={open}>
       <section
-        className="card pinned question"
+        className="question"
         aria-labelledby={leads ? `${id}-question` : undefined}
         data-question={question.state}
       >
-        <h2 id={`${id}-question`} ref={heading} tabIndex={-1}>
-          The question
-        </h2>
-        <QuestionHead question={question} asked={asked} me={me} />
-        {open && (
-          <>
-            <Attending requestId={question.requestId} attenders={attending} />
-            <AmendQuestion request={question} me={me} />
-          </>
-        )}
-        <OwnAttempt asked={asked} me={me} />
+        <Heading
+          id={`${id}-question`}
+          ref={heading}
+          tabIndex={-1}
+          className="prompt people-text"
+          data-long={prompt.length > longPrompt || undefined}
+          lang={lang ?? ""}
+          dir="auto"
+        >
+          {prompt || words.question.heading}
+        </Heading>
+        {question.unread !== undefined && <p className="broken">{words.question.notWhole}</p>}
+        {open && <QuestionFacts question={question} asked={asked} me={me} />}
+        <Outcome question={question} asked={asked} me={me} wasDropped={answering.wasDropped} />
+        {!open && leads && <NextQuestion />}
       </section>
-      {(rounds.length > 0 || choosable) && (
-        <CandidateBoard
-          rounds={rounds}
-          unread={asked.unread}
-          leads={leads}
-          lang={question.lang}
-          choice={choosable ? { request: question, marked: marked?.key, mark } : undefined}
-          taken={question.reply}
-          ended={ended}
-        />
+      {open ? (
+        <>
+          {list}
+          {form !== undefined && (
+            <AnswerForm
+              id={`${id}-form`}
+              form={form}
+              requestId={requestId}
+              lang={lang}
+              busy={isBusy}
+              send={() => asked.answer("answer")}
+            />
+          )}
+          <AnswerBar
+            request={question}
+            asked={asked}
+            answering={answering}
+            me={me}
+            leads={leads}
+            panel={panel}
+            numbers={choosable ? offeredIn(rounds, question).map(({ key }) => key) : []}
+            formId={form === undefined ? undefined : `${id}-form`}
+          />
+        </>
+      ) : (
+        list && (
+          <details className="earlier asked-before">
+            <summary>{words.question.showAsked}</summary>
+            {list}
+          </details>
+        )
       )}
-      {open && <AnswerPanel request={question} asked={asked} me={me} leads={leads} />}
     </div>
   );
 }

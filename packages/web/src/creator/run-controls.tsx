@@ -1,6 +1,9 @@
 import type { ExecutionValue } from "@callboard/protocol";
 import { useEffect, useRef, useState } from "react";
-import type { ApiError, ApiResult, VideosApi } from "../videos/videos-api.ts";
+import { Sentence } from "../ui/people-text.tsx";
+import { type ApiError, apiErrorText } from "../videos/api-error.ts";
+import type { ApiResult, VideosApi } from "../videos/videos-api.ts";
+import { useWords } from "../words/use-words.ts";
 import { StopButton } from "./stop-button.tsx";
 
 type Action = "stop" | "retry";
@@ -22,6 +25,7 @@ export function RunControls({
   videoId: string;
   execution: ExecutionValue;
 }) {
+  const words = useWords();
   const place = useRef<HTMLDivElement>(null);
   const [last, setLast] = useState<Asked>();
   const standing = `${execution.execution} ${execution.state} ${execution.redrive ?? 0}`;
@@ -56,7 +60,7 @@ export function RunControls({
         {busy && (asked.action === "stop" ? "It is being stopped…" : "It is being started again…")}
       </p>
       <p className="problem" role="alert">
-        {asked?.error?.message}
+        {asked?.error && <Sentence>{apiErrorText(asked.error, words)}</Sentence>}
       </p>
     </div>
   );

@@ -2,6 +2,8 @@ import { acceptOf } from "@callboard/video/upload";
 import { type DragEvent, type FormEvent, useState } from "react";
 import { selectFiles } from "../model/selection.ts";
 import type { Config } from "../session/config.ts";
+import { Sentence } from "../ui/people-text.tsx";
+import { apiErrorText } from "../videos/api-error.ts";
 import type { VideosApi } from "../videos/videos-api.ts";
 import { useWords } from "../words/use-words.ts";
 import { FileField } from "./file-field.tsx";
@@ -109,7 +111,11 @@ export function StartForm({
           {problems.map((problem) => (
             <p key={problem}>{problem}</p>
           ))}
-          {start.error !== undefined && <p>{start.error.message}</p>}
+          {start.error !== undefined && (
+            <p>
+              <Sentence>{apiErrorText(start.error, words)}</Sentence>
+            </p>
+          )}
         </div>
         {start.progress !== undefined && (
           <StartProgressLine progress={start.progress} cancel={start.cancel} />

@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from "react";
+import type { ApiError } from "../videos/api-error.ts";
 import { again, type StartFiles, type StartProgress, startVideo } from "../videos/start-video.ts";
-import type { ApiError, ApiResult, VideosApi } from "../videos/videos-api.ts";
+import type { ApiResult, VideosApi } from "../videos/videos-api.ts";
 
 /** One start at a time, with how far it is and why it failed. */
 export interface Start {

@@ -125,9 +125,9 @@ export function oidcIssuer(options: IssuerOptions): Issuer {
 const isPassing = ({ error }: ErrorResponse): boolean =>
   error === "temporarily_unavailable" || error === "server_error" || error === "slow_down";
 
-/** What the issuer says to people, or the name of its error. */
+/** What the issuer says to people, or the name of its error; empty when it says nothing. */
 const reasonOf = ({ error, error_description: said }: ErrorResponse): string =>
-  [...(said?.trim() || error || "it gave no reason")].slice(0, LONGEST_REASON).join("");
+  [...(said?.trim() || error || "")].slice(0, LONGEST_REASON).join("");
 
 /** What was given, if it is what Callboard needs; without an ID token it is of `userId`, whom the issuer knows. */
 function grantOf(answer: SigninResponse, kind: "id" | "access", userId?: string): Grant | undefined {

@@ -17,7 +17,7 @@ export async function openCreator(
 ) {
   window.location.hash = hash;
   const { client, put, sent } = fakeClient({ me: "ana", now: halfPastTwo });
-  const refused = { ok: false, error: { code: "none", message: "There is none." } } as const;
+  const refused = { ok: false, error: { code: "none" } } as const;
   const none = () => Promise.resolve(refused);
   const api: VideosApi = {
     newUploadId: () => "upload",
@@ -49,19 +49,25 @@ export async function openCreator(
     if (!found) throw new Error(`there is no ${selector}`);
     return found;
   };
+  /** Presses the button whose words begin so, within `within`. */
+  async function press(words: string, within: HTMLElement = page) {
+    const button = [...within.querySelectorAll("button")].find((one) =>
+      one.textContent?.trim().startsWith(words),
+    );
+    if (!button) throw new Error(`no button says ${words}`);
+    await act(async () => button.click());
+  }
   return {
     page,
     sent,
     all,
     one,
     put: (...what: Parameters<typeof put>) => act(async () => put(...what)),
-    /** Presses the button whose words begin so, within `within`. */
-    async press(words: string, within: HTMLElement = page) {
-      const button = [...within.querySelectorAll("button")].find((one) =>
-        one.textContent?.trim().startsWith(words),
-      );
-      if (!button) throw new Error(`no button says ${words}`);
-      await act(async () => button.click());
+    press,
+    /** Presses the button of an answer, and does not wait until it could no more be undone. */
+    async send(words: string, within: HTMLElement = page) {
+      await press(words, within);
+      await press("Send now", within);
     },
     click: (element: HTMLElement) => act(async () => element.click()),
     type: (field: HTMLInputElement | HTMLTextAreaElement, text: string) =>

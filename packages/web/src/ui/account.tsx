@@ -1,7 +1,10 @@
 import { useConnection } from "@callboard/client/react";
 import { createContext, useContext, useSyncExternalStore } from "react";
+import { said } from "../model/words.ts";
 import type { KeptSession } from "../session/kept-session.ts";
 import { type Session, SignedOut } from "../session/session.ts";
+import { useWords } from "../words/use-words.ts";
+import { Sentence } from "./people-text.tsx";
 import { SignInButton } from "./sign-in-card.tsx";
 
 /** Whoever has signed in, and what they can do about it. */
@@ -32,17 +35,18 @@ export function useIsSignedOut(): boolean {
 
 /** Who is signed in, and the way out. */
 export function AccountBar() {
+  const { account: texts } = useWords();
   const account = useAccount();
   const signedIn = useSignedIn(account);
   if (!account || !signedIn) return null;
   return (
     <p className="account">
       <span className="account-name" title={signedIn.user.name}>
-        <span className="visually-hidden">Signed in as </span>
+        <span className="visually-hidden">{texts.signedInAs} </span>
         <bdi>{signedIn.user.name}</bdi>
       </span>
       <button type="button" className="button plain" onClick={account.signOut}>
-        Sign out
+        {texts.signOut}
       </button>
     </p>
   );
@@ -50,6 +54,7 @@ export function AccountBar() {
 
 /** What keeps somebody who had signed in from going on, and what they can do; nothing while there is nothing. */
 export function AccountProblem() {
+  const { account: texts } = useWords();
   const account = useAccount();
   const signedIn = useSignedIn(account);
   const state = useConnection();
@@ -58,11 +63,10 @@ export function AccountProblem() {
     return (
       <div className="message account-problem" data-tone="pending" role="alert" data-account="ended">
         <p>
-          <strong>Your sign-in has ended.</strong> Nothing is lost: what you have written stays here while you
-          sign in again.
+          <strong>{texts.ended.title}</strong> {texts.ended.nothingLost}
         </p>
         <p className="actions">
-          <SignInButton address={account.address} label="Sign in again" />
+          <SignInButton address={account.address} label={texts.signInAgain} />
         </p>
       </div>
     );
@@ -71,9 +75,8 @@ export function AccountProblem() {
   return (
     <div className="message account-problem" data-tone="lost" role="alert" data-account="refused">
       <p>
-        <strong>Callboard does not accept this sign-in.</strong> You are signed in as{" "}
-        <bdi>{signedIn.user.name}</bdi>, but not for this Callboard. Ask whoever runs it, or sign out and take
-        another account.
+        <strong>{texts.refused.title}</strong>{" "}
+        <Sentence>{texts.refused.who(said(signedIn.user.name))}</Sentence>
       </p>
     </div>
   );

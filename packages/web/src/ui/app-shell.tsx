@@ -1,15 +1,18 @@
 import "../styles/index.css";
 import type { ReactNode } from "react";
+import { useWords } from "../words/use-words.ts";
 import { AccountBar, AccountProblem } from "./account.tsx";
 import { ConnectionStatus } from "./connection-status.tsx";
+import { LanguageSwitch } from "./language-switch.tsx";
 
 /** The frame of a page: the bar with the state of the connection, and the page's own content. */
 export function AppShell({ page, children }: { page: string; children: ReactNode }) {
+  const words = useWords();
   return (
     <>
       {/* A link would put its fragment in place of the video's. */}
       <button type="button" className="skip-link" onClick={() => document.getElementById("content")?.focus()}>
-        Skip to the content
+        {words.shell.skip}
       </button>
       <header className="bar">
         <p className="brand">
@@ -17,6 +20,7 @@ export function AppShell({ page, children }: { page: string; children: ReactNode
         </p>
         <div className="bar-end">
           <ConnectionStatus />
+          <LanguageSwitch />
           <AccountBar />
         </div>
       </header>

@@ -1,5 +1,6 @@
 import type { Picture } from "@callboard/client/react";
 import { useState } from "react";
+import { useWords } from "../words/use-words.ts";
 
 interface Props {
   picture: Picture | undefined;
@@ -10,6 +11,7 @@ interface Props {
 
 /** The subject's picture, in a place that is kept for it. */
 export function Avatar({ picture, title, isDecoration = false }: Props) {
+  const words = useWords();
   const [shown, setShown] = useState<string>();
   const isShown = picture !== undefined && shown === picture.src;
   return (
@@ -24,7 +26,7 @@ export function Avatar({ picture, title, isDecoration = false }: Props) {
       ) : (
         <img
           {...picture}
-          alt={isDecoration ? "" : `Drawn for “${title}”`}
+          alt={isDecoration ? "" : words.shell.rows.drawnFor(title)}
           loading={isDecoration ? "lazy" : "eager"}
           onLoad={() => setShown(picture.src)}
         />

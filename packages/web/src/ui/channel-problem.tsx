@@ -1,13 +1,13 @@
 import type { ChannelStatus } from "@callboard/client";
+import { useWords } from "../words/use-words.ts";
 
-/** Says why a channel cannot be followed. */
+/** Says why a channel cannot be followed; `what` is the end of `words.shell.channels.mayNot`. */
 export function ChannelProblem({ status, what }: { status: ChannelStatus; what: string }) {
+  const { channels } = useWords().shell;
   if (typeof status !== "object") return null;
   return (
     <p className="message" data-tone="lost" role="alert">
-      {status.error === "forbidden"
-        ? `You may not ${what}.`
-        : "It could not be followed just now. Load the page again."}
+      {status.error === "forbidden" ? channels.mayNot(what) : channels.notFollowed}
     </p>
   );
 }

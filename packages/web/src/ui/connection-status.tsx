@@ -1,12 +1,23 @@
-import { type ConnectionView, connectionView } from "@callboard/client/headless";
+import { connectionView } from "@callboard/client/headless";
 import { useCallboard, useConnection, useServerNow } from "@callboard/client/react";
+import { connectionText } from "../model/connection.ts";
+import { said } from "../model/words.ts";
+import { useWords } from "../words/use-words.ts";
 import { useAccount, useIsSignedOut } from "./account.tsx";
+import { Sentence } from "./people-text.tsx";
 import { useOnline } from "./use-browser.ts";
 
-const signedOut: ConnectionView = { kind: "unauthorised", text: "Signed out", canRetry: false };
+const signedOut = {
+  kind: "unauthorised",
+  code: "signed_out",
+  canRetry: false,
+  countdown: undefined,
+} as const;
 
 /** How the connection stands, always in sight; only a change of its kind is read aloud. */
 export function ConnectionStatus() {
+  const words = useWords();
+  const texts = words.shell.connection;
   const client = useCallboard();
   const state = useConnection();
   const online = useOnline();
@@ -17,20 +28,22 @@ export function ConnectionStatus() {
   return (
     <p className="connection" data-kind={view.kind}>
       <span role="status" data-connection={view.kind}>
-        {view.text}
+        {connectionText(view.code, words)}
       </span>
       {view.countdown !== undefined && (
         <span className="connection-countdown" aria-hidden="true">
-          {view.countdown > 0 ? ` in ${view.countdown} s` : "…"}
+          {view.countdown > 0 ? texts.inSeconds(view.countdown) : "…"}
         </span>
       )}
       {view.canRetry && (
         <button type="button" className="button plain" onClick={client.retryNow}>
-          Try now
+          {texts.tryNow}
         </button>
       )}
       {state.state === "connected" && !account && (
-        <span className="connection-user"> as {state.user.name}</span>
+        <span className="connection-user">
+          <Sentence>{texts.as(said(state.user.name))}</Sentence>
+        </span>
       )}
     </p>
   );

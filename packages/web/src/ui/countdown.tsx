@@ -6,6 +6,7 @@ import { useWords } from "../words/use-words.ts";
 export function Countdown({ until }: { until: number }) {
   const now = useServerNow(1000);
   const words = useWords();
+  const texts = words.shell.countdown;
   const left = until - now;
   return (
     <time
@@ -13,8 +14,8 @@ export function Countdown({ until }: { until: number }) {
       dateTime={new Date(until).toISOString()}
       data-near={left < 60_000 || undefined}
     >
-      {left > 0 ? `${durationText(left, words)} left` : "time is up"}
-      <span className="countdown-until"> · until {momentText(until, now, words)}</span>
+      {left > 0 ? texts.left(durationText(left, words)) : texts.over}
+      <span className="countdown-until">{texts.until(momentText(until, now, words))}</span>
     </time>
   );
 }

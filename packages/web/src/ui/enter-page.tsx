@@ -9,8 +9,14 @@ import {
   type TokenStorage,
   tokenSource,
 } from "../session/token.ts";
-import { Notice } from "./notice.tsx";
-import { SignInCard } from "./sign-in-card.tsx";
+import {
+  Leaving,
+  LeftUntold,
+  LinkNeeded,
+  NobodySignedIn,
+  NothingKept,
+  SignInEnded,
+} from "./entry-notices.tsx";
 import type { SpeakingRoot } from "./speaking-root.tsx";
 
 interface Door {
@@ -56,12 +62,7 @@ export async function enterPage(door: Door): Promise<Entry | undefined> {
   }
   if (hasToken({ storage, role, devTokens }))
     return { source: tokenSource({ role, storage, devTokens, base, fetch, now }) };
-  root.render(
-    <Notice title="A link is needed">
-      This page opens with a link that says who you are. Ask for one, or open the link you were given once
-      more.
-    </Notice>,
-  );
+  root.render(<LinkNeeded />);
   return undefined;
 }
 
@@ -75,13 +76,6 @@ function keepsAnything(storage: TokenStorage): boolean {
   }
 }
 
-/** Where there is no storage, a sign-in would be forgotten on the way back. */
-export const NothingKept = () => (
-  <Notice title="This browser keeps nothing">
-    Signing in needs storage for this site. Allow it in the browser's settings, then load this page again.
-  </Notice>
-);
-
 /** Shows the signed-out page; it begins anew as soon as somebody signs in, in whichever tab. */
 function waitForSignIn(root: SpeakingRoot, session: Session): void {
   const begin = () => {
@@ -91,27 +85,11 @@ function waitForSignIn(root: SpeakingRoot, session: Session): void {
   // A page that comes back from the browser's history was told nothing meanwhile.
   window.addEventListener("pageshow", begin);
   const address = () => session.addressFor(placeHere());
-  root.render(
-    session.current ? (
-      <SignInCard title="Your sign-in has ended" address={address}>
-        Sign in again to go on where you were. What you have begun to write is still here.
-      </SignInCard>
-    ) : (
-      <SignInCard title="You are signed out" address={address}>
-        Sign in to Callboard to see what is on and what is wanted of you. You come back to this page.
-      </SignInCard>
-    ),
-  );
+  root.render(session.current ? <SignInEnded address={address} /> : <NobodySignedIn address={address} />);
 }
 
 /** What a page shows while somebody signs out, and when the issuer could not be told of it. */
 export const partings = (root: SpeakingRoot, session: Session) => ({
-  onLeaving: () => root.render(<Notice title="Signing out…">One moment.</Notice>),
-  onUntold: () =>
-    root.render(
-      <SignInCard title="You are signed out here" address={() => session.addressFor(placeHere())}>
-        The sign-in service could not be told. On a machine that others use, sign out there, too, once you are
-        online.
-      </SignInCard>,
-    ),
+  onLeaving: () => root.render(<Leaving />),
+  onUntold: () => root.render(<LeftUntold address={() => session.addressFor(placeHere())} />),
 });

@@ -1,4 +1,5 @@
 import { Component, type ReactNode } from "react";
+import { useWords } from "../words/use-words.ts";
 import { Notice } from "./notice.tsx";
 
 /** Shows a way out when a part of the page cannot be drawn. */
@@ -11,15 +12,20 @@ export class ErrorBoundary extends Component<{ children: ReactNode }, { failed: 
 
   override render() {
     if (!this.state.failed) return this.props.children;
-    return (
-      <Notice title="This page could not be drawn">
-        Nothing is lost: everything stands on the server.{" "}
-        <button type="button" className="button" onClick={() => window.location.reload()}>
-          Load it again
-        </button>
-      </Notice>
-    );
+    return <BrokenPage />;
   }
+}
+
+function BrokenPage() {
+  const { broken } = useWords().shell;
+  return (
+    <Notice title={broken.page}>
+      {broken.nothingLost}{" "}
+      <button type="button" className="button" onClick={() => window.location.reload()}>
+        {broken.reload}
+      </button>
+    </Notice>
+  );
 }
 
 interface RowProps {
@@ -54,9 +60,10 @@ export class RowBoundary extends Component<RowProps, { failed: boolean; of: unkn
 
 /** The line in place of what could not be shown. */
 export function BrokenRow({ name, as: Tag = "li" }: { name: string; as?: "li" | "p" | "span" | undefined }) {
+  const { broken } = useWords().shell;
   return (
     <Tag className="broken" data-broken={name}>
-      This could not be shown. <code dir="auto">{name}</code>
+      {broken.part} <code dir="auto">{name}</code>
     </Tag>
   );
 }

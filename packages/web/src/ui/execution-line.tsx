@@ -14,10 +14,11 @@ export function ExecutionLine({
 }) {
   const now = useServerNow();
   const words = useWords();
+  const { rows } = words.shell;
   if (!execution)
     return (
       <p className="execution" data-execution="none">
-        {loading ? "Looking…" : "Nothing has been reported yet."}
+        {loading ? rows.looking : rows.notReported}
       </p>
     );
   return (

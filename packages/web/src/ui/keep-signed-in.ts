@@ -13,6 +13,9 @@ interface Page {
   onUntold: () => void;
 }
 
+/** What is told to the page's window before its client is closed, since its reader signs out. */
+export const leaving = "callboard:leaving";
+
 /**
  * Follows who is signed in for a page: it goes on when they have signed in again in whichever tab, and begins anew once
  * nobody or somebody else is, with nothing left of what the former one has written.
@@ -22,6 +25,7 @@ export function keepSignedIn({ client, session, base, onLeaving, onUntold }: Pag
   let isLeaving = false;
   const leave = () => {
     isLeaving = true;
+    window.dispatchEvent(new Event(leaving));
     client.close();
     sessionStorage.clear();
   };

@@ -11,9 +11,9 @@ import type { Role } from "../session/token.ts";
 import { type VideosApi, videosApi } from "../videos/videos-api.ts";
 import { AccountProvider } from "./account.tsx";
 import { enterPage, partings } from "./enter-page.tsx";
+import { ServerSilent } from "./entry-notices.tsx";
 import { ErrorBoundary } from "./error-boundary.tsx";
 import { keepSignedIn } from "./keep-signed-in.ts";
-import { Notice } from "./notice.tsx";
 import { speakingRoot } from "./speaking-root.tsx";
 
 declare global {
@@ -55,11 +55,9 @@ export async function mountPage(
 
   const base = new URL(window.location.href);
   const ownFetch = window.fetch.bind(window);
-  const [root, config] = await Promise.all([speakingRoot(drawn, opening), begun.config]);
+  const [root, config] = await Promise.all([speakingRoot(drawn, role, opening), begun.config]);
   if (!config) {
-    root.render(
-      <Notice title="The server does not answer">Check that it runs, then load this page again.</Notice>,
-    );
+    root.render(<ServerSilent />);
     return;
   }
   const entry = await enterPage({

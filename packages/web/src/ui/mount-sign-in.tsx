@@ -3,9 +3,8 @@ import { addressOf, keepTabFor, openBrowserSession } from "../session/browser-se
 import { loadConfig } from "../session/config.ts";
 import type { Arrival } from "../session/issuer.ts";
 import { openBrowserWords } from "../words/browser-words.ts";
-import { NothingKept } from "./enter-page.tsx";
-import { Notice } from "./notice.tsx";
-import { SignInCard } from "./sign-in-card.tsx";
+import { NothingKept, ServerSilent } from "./entry-notices.tsx";
+import { Arrived, NothingToSignIn } from "./sign-in-notices.tsx";
 import { speakingRoot } from "./speaking-root.tsx";
 
 const LAST_PLACE = "callboard.sign-in.place";
@@ -21,21 +20,15 @@ export async function mountSignIn(): Promise<void> {
   window.history.replaceState(null, "", base.pathname);
 
   const [root, config] = await Promise.all([
-    speakingRoot(drawn, openBrowserWords()),
+    speakingRoot(drawn, "signIn", openBrowserWords()),
     loadConfig(base, window.fetch.bind(window)),
   ]);
   if (!config) {
-    root.render(
-      <Notice title="The server does not answer">Check that it runs, then load this page again.</Notice>,
-    );
+    root.render(<ServerSilent />);
     return;
   }
   if (!config.signIn) {
-    root.render(
-      <Notice title="There is nothing to sign in to">
-        Open <a href="./index.html">the start page</a>, or the link that you were given.
-      </Notice>,
-    );
+    root.render(<NothingToSignIn />);
     return;
   }
   const session = await openBrowserSession(config.signIn, base).catch(() => undefined);
@@ -60,32 +53,7 @@ export async function mountSignIn(): Promise<void> {
     window.location.replace(addressOf(place, base));
     return;
   }
-  switch (arrival?.outcome) {
-    case "refused":
-      return root.render(
-        <SignInCard title="You were not signed in" address={address} label="Try again">
-          The sign-in service says: <bdi>{arrival.reason}</bdi>
-        </SignInCard>,
-      );
-    case "failed":
-      return root.render(
-        <SignInCard title="You were not signed in" address={address} label="Try again">
-          The sign-in service did not answer as it should.
-        </SignInCard>,
-      );
-    case "stale":
-      return root.render(
-        <SignInCard title="This sign-in is over" address={address}>
-          It was begun in another browser, or too long ago, or it was used already.
-        </SignInCard>,
-      );
-    default:
-      return root.render(
-        <SignInCard title="You are signed out" address={address} label="Sign in again">
-          You can close this page, or go <a href="./index.html">to the start</a>.
-        </SignInCard>,
-      );
-  }
+  root.render(<Arrived arrival={arrival} address={address} />);
 }
 
 /** Where somebody went after the last sign-in of this tab; the start where there was none. */

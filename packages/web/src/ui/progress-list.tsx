@@ -26,7 +26,7 @@ export function ProgressList({
   const spoken = useSpokenChanges(runs, loading, words);
   return (
     <section className="card progress-card" aria-labelledby="progress-heading">
-      <h2 id="progress-heading">Progress</h2>
+      <h2 id="progress-heading">{words.progress.heading}</h2>
       {runs.map(({ run = "", execution, steps }, index) => (
         <Fragment key={run}>
           {runs.length > 1 && (

@@ -1,16 +1,19 @@
 import { type ReactNode, useEffect, useState } from "react";
+import { useWords } from "../words/use-words.ts";
 import { Notice } from "./notice.tsx";
 
 interface SignInButtonProps {
   /** Gives the address at which somebody signs in. */
   address: () => Promise<string>;
+  /** What stands on it; "Sign in" unless told. */
   label?: string;
 }
 
 type Going = "no" | "yes" | "failed";
 
 /** Leads to the issuer; says so when it does not answer. */
-export function SignInButton({ address, label = "Sign in" }: SignInButtonProps) {
+export function SignInButton({ address, label }: SignInButtonProps) {
+  const { account: texts } = useWords();
   const [going, setGoing] = useState<Going>("no");
   useEffect(() => {
     // Whoever comes back by the browser's button finds the page as it was left.
@@ -29,12 +32,11 @@ export function SignInButton({ address, label = "Sign in" }: SignInButtonProps) 
   return (
     <>
       <button type="button" className="button primary" disabled={going === "yes"} onClick={() => void go()}>
-        {label}
+        {label ?? texts.signIn}
       </button>
       <span role="status" className="sign-in-state">
-        {going === "yes" && "Going to the sign-in…"}
-        {going === "failed" &&
-          "The sign-in service does not answer. Check your connection, then try once more."}
+        {going === "yes" && texts.going}
+        {going === "failed" && texts.silent}
       </span>
     </>
   );

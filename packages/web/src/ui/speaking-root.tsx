@@ -1,23 +1,36 @@
-import { type ReactNode, useLayoutEffect, useSyncExternalStore } from "react";
+import { type ReactNode, useSyncExternalStore } from "react";
 import type { Root } from "react-dom/client";
+import type { Texts } from "../words/en/index.ts";
 import type { PageWords } from "../words/page-words.ts";
 import { PageWordsProvider, WordsProvider } from "../words/use-words.ts";
+import type { Words } from "../words/words.ts";
 
 /** Where a page is drawn, in the words of its reader. */
 export type SpeakingRoot = Pick<Root, "render">;
 
 /** Has whatever is drawn at `root` follow the words of this page, live and in all frames and tabs. */
-export async function speakingRoot(root: Root, opening: Promise<PageWords>): Promise<SpeakingRoot> {
+export async function speakingRoot(
+  root: Root,
+  page: keyof Texts["shell"]["pages"],
+  opening: Promise<PageWords>,
+): Promise<SpeakingRoot> {
   const pageWords = await opening;
+  let title = document.title;
+  /** What stands in the HTML is English; a title that a component has set since is left to it. */
+  const speak = ({ lang, shell: { pages } }: Words) => {
+    document.documentElement.lang = lang;
+    if (document.title === title) document.title = pages[page].title;
+    title = pages[page].title;
+    document.querySelector('meta[name="description"]')?.setAttribute("content", pages[page].about);
+  };
+  // Before anything is drawn and read aloud in it.
+  speak(pageWords.current);
+  pageWords.follow(() => speak(pageWords.current));
   return { render: (page) => root.render(<Speaking pageWords={pageWords}>{page}</Speaking>) };
 }
 
 function Speaking({ pageWords, children }: { pageWords: PageWords; children: ReactNode }) {
   const words = useSyncExternalStore(pageWords.follow, () => pageWords.current);
-  // Before anything is read aloud.
-  useLayoutEffect(() => {
-    document.documentElement.lang = words.lang;
-  }, [words]);
   return (
     <PageWordsProvider value={pageWords}>
       <WordsProvider value={words}>{children}</WordsProvider>

@@ -1,13 +1,14 @@
 import type { StepProgress } from "@callboard/client/headless";
 import { stateText } from "../model/progress.ts";
 import { durationText } from "../model/time.ts";
-import { computeLabel, stepLabel } from "../model/words.ts";
+import { computeLabel, said, stepLabel } from "../model/words.ts";
 import { useWords } from "../words/use-words.ts";
-import { PeopleText } from "./people-text.tsx";
+import { PeopleText, Sentence } from "./people-text.tsx";
 
 /** One step: its mark, what it does, how it stands. */
 export function StepRow({ row }: { row: StepProgress }) {
   const words = useWords();
+  const { rows } = words.shell;
   const label = stepLabel(row.step, words);
   const compute = computeLabel(row.data);
   const busy = row.state === "started" || row.state === "running";
@@ -26,14 +27,14 @@ export function StepRow({ row }: { row: StepProgress }) {
               <>
                 {" "}
                 <span className="tag">
-                  on <PeopleText>{compute}</PeopleText>
+                  <Sentence>{rows.on(said(compute))}</Sentence>
                 </span>
               </>
             )}
           </span>
           <span className="step-state">
             {stateText(row.state, words)}
-            {busy && row.percent !== undefined && ` · ${Math.round(row.percent)} %`}
+            {busy && row.percent !== undefined && ` · ${rows.percent(Math.round(row.percent))}`}
             {took !== undefined && took >= 1000 && (
               <span className="quiet"> · {durationText(took, words)}</span>
             )}
@@ -47,7 +48,7 @@ export function StepRow({ row }: { row: StepProgress }) {
         )}
         {row.cause !== undefined && row.state === "failed" && (
           <details className="cause">
-            <summary>Why, in detail</summary>
+            <summary>{rows.why}</summary>
             {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what can be scrolled must be reachable by keyboard */}
             <pre tabIndex={0} dir="auto" lang="">
               {row.cause}

@@ -1,5 +1,6 @@
 import type { Picture } from "@callboard/client/react";
 import { useEffect } from "react";
+import { useWords } from "../words/use-words.ts";
 import { Avatar } from "./avatar.tsx";
 import { RowBoundary } from "./error-boundary.tsx";
 import { PeopleText } from "./people-text.tsx";
@@ -18,9 +19,10 @@ export function SubjectHead({
   name: string;
   caption: string;
 }) {
+  const { shell } = useWords();
   useEffect(() => {
-    document.title = `${title ?? name} · Callboard`;
-  }, [title, name]);
+    document.title = shell.titleOf(title ?? name);
+  }, [title, name, shell]);
   return (
     <header className="subject">
       <RowBoundary name="avatar" of={picture} as="span">
@@ -32,7 +34,7 @@ export function SubjectHead({
         </h1>
         <p className="quiet">
           <PeopleText>{caption}</PeopleText>
-          {viewers !== undefined && viewers > 0 && ` · ${viewers} watching`}
+          {viewers !== undefined && viewers > 0 && ` · ${shell.rows.watching(viewers)}`}
         </p>
       </div>
     </header>

@@ -1,6 +1,7 @@
 import { useConnection } from "@callboard/client/react";
 import { useCallback, useEffect, useRef, useState } from "react";
-import { type ApiError, linkExpired, type Video, type VideosApi } from "../videos/videos-api.ts";
+import { type ApiError, linkExpired } from "../videos/api-error.ts";
+import type { Video, VideosApi } from "../videos/videos-api.ts";
 
 /** The list of videos as far as it is known. */
 export interface Videos {

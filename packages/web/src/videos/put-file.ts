@@ -1,4 +1,4 @@
-import type { ApiError } from "./videos-api.ts";
+import type { ApiError } from "./api-error.ts";
 
 type PutOutcome = { ok: true } | { ok: false; error: ApiError };
 
@@ -11,7 +11,7 @@ export function putFile(
 ): Promise<PutOutcome> {
   return new Promise((resolve) => {
     const request = new XMLHttpRequest();
-    const fail = (code: string, message: string) => resolve({ ok: false, error: { code, message } });
+    const fail = (error: ApiError) => resolve({ ok: false, error });
     request.open("PUT", upload.url);
     for (const [name, value] of Object.entries(upload.headers ?? {}))
       if (!forbiddenHeaders.has(name.toLowerCase())) request.setRequestHeader(name, value);
@@ -25,12 +25,12 @@ export function putFile(
       // The signature or its keys have ended, two wrote at the same moment, or the storage has too much to do.
       const mayPass = request.status === 403 || request.status === 409 || request.status >= 500;
       const code = mayPass ? "upload_again" : "upload_refused";
-      return fail(code, `The storage refused the file (${request.status}).`);
+      return fail({ code, details: { status: request.status } });
     });
-    request.addEventListener("error", () => fail("unreachable", "The storage cannot be reached."));
-    request.addEventListener("abort", () => fail("cancelled", "The upload was cancelled."));
+    request.addEventListener("error", () => fail({ code: "storage_unreachable" }));
+    request.addEventListener("abort", () => fail({ code: "cancelled" }));
     signal.addEventListener("abort", () => request.abort(), { once: true });
-    if (signal.aborted) fail("cancelled", "The upload was cancelled.");
+    if (signal.aborted) fail({ code: "cancelled" });
     else request.send(file);
   });
 }

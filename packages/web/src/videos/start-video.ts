@@ -44,7 +44,7 @@ export async function startVideo(
       return put(file, { url, headers }, report, signal);
     };
     let sent = await send(upload);
-    if (!sent.ok && (sent.error.code === "upload_again" || sent.error.code === "unreachable")) {
+    if (!sent.ok && (sent.error.code === "upload_again" || sent.error.code === "storage_unreachable")) {
       // The same upload, signed anew: keys end before their addresses say so, and a network comes back.
       const renewed = await prepare();
       if (!renewed.ok) return renewed;

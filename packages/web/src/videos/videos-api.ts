@@ -1,7 +1,8 @@
-import type { HttpError, NotRedrivable, OwnVideo, PreparedVideo } from "@callboard/protocol";
+import type { OwnVideo, PreparedVideo } from "@callboard/protocol";
 import type { videoCalls } from "../http/calls.ts";
 import type { FileLike } from "../model/selection.ts";
 import { SignedOut } from "../session/session.ts";
+import type { ApiError } from "./api-error.ts";
 
 /** A video of the list; `startedAt` in milliseconds, the URLs signed and of limited life. */
 export interface Video {
@@ -15,12 +16,6 @@ export interface Video {
 
 export type Upload = PreparedVideo["uploads"][number];
 
-/** What went wrong, in words for whoever reads them; `field` is what they concern. */
-export interface ApiError {
-  code: string;
-  message: string;
-  field?: string;
-}
 export type ApiResult<T> = { ok: true; value: T } | { ok: false; error: ApiError };
 
 /** The video application's HTTP API. */
@@ -73,13 +68,12 @@ export function videosApi({ httpUrl, token, fetch, newId }: VideosApiOptions): V
       const json: unknown = await response.json().catch(() => undefined);
       if (response.ok) return { ok: true, value: answer.parse(json) as Answer<Name> };
       const failure = HttpError.safeParse(json);
-      return {
-        ok: false,
-        error: failure.success ? errorOf(failure.data.error) : statusError(response.status),
-      };
+      if (!failure.success) return { ok: false, error: statusError(response.status) };
+      const { code, details = {} } = failure.data.error;
+      return { ok: false, error: { code, details: { ...details, status: response.status } } };
     } catch (error) {
-      if (error instanceof SignedOut) return { ok: false, error: signedOut };
-      return { ok: false, error: { code: "unreachable", message: "The server does not answer. Try again." } };
+      if (error instanceof SignedOut) return { ok: false, error: { code: "signed_out" } };
+      return { ok: false, error: { code: "unreachable" } };
     }
   }
 
@@ -109,59 +103,14 @@ const videoOf = ({ videoId, subject, name, startedAt, video, captions }: OwnVide
   captionsUrl: captions?.url,
 });
 
-/** A refusal in words for whoever pressed the button. */
-function errorOf({ code, details = {} }: HttpError["error"]): ApiError {
-  switch (code) {
-    case "bad_message": {
-      const [issue = ""] = (details.issues as string[] | undefined) ?? [];
-      const [, field, rule] = /^([\w.]+): (.+)$/.exec(issue) ?? [];
-      return { code, message: `${sentence(rule ?? "The request does not fit")}.`, ...(field && { field }) };
-    }
-    case "nothing_uploaded":
-      return { code, message: `${details.fileName ?? "A file"} has not arrived yet.` };
-    case "not_redrivable":
-      return { code, message: notAgain[details.reason as NotRedrivable] ?? notAgain.too_late };
-    case "rate_limited": {
-      const minutes = Math.ceil(Number(details.retryAfterMs ?? 60_000) / 60_000);
-      return { code, message: `You have sent many videos. Try again in ${minutes} min.` };
-    }
-    case "conflict":
-      return { code, message: "Other files are on their way under this name. Choose your files again." };
-    default:
-      return { ...statusError(500), ...words[code] };
-  }
-}
-
-const signedOut: ApiError = { code: "unauthorized", message: "Your sign-in has ended. Sign in again." };
-
-const notAgain: Readonly<Record<NotRedrivable, string>> = {
-  ended_well: "It has ended well: there is nothing to try again.",
-  gave_up: "The workflow gave up by itself, and from there it would only do so again. Start the video anew.",
-  too_late: "It can no longer go on from where it failed. Start the video anew.",
-};
-
-/** What is wrong when the server no longer takes the token. */
-export const linkExpired: ApiError = {
-  code: "unauthorized",
-  message: "Your link has expired. Open a fresh one.",
-};
-
-const words: Readonly<Record<string, ApiError>> = {
-  unauthorized: linkExpired,
-  forbidden: { code: "forbidden", message: "You may not do that." },
-  not_found: { code: "not_found", message: "There is no such thing here." },
-};
-
 const byStatus: Readonly<Record<number, string>> = {
   401: "unauthorized",
   403: "forbidden",
   404: "not_found",
 };
 
-const statusError = (status: number): ApiError =>
-  words[byStatus[status] ?? ""] ?? {
-    code: "internal",
-    message: `Something went wrong on the server (${status}). Try again.`,
-  };
-
-const sentence = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1);
+/** What a status without words of the server's own stands for. */
+const statusError = (status: number): ApiError => {
+  const code = byStatus[status];
+  return code === undefined ? { code: "internal", details: { status } } : { code };
+};

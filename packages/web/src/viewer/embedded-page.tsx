@@ -2,6 +2,7 @@ import "../styles/index.css";
 import { connectionView, type StepProgress } from "@callboard/client/headless";
 import { useConnection, useServerNow } from "@callboard/client/react";
 import { useSyncExternalStore } from "react";
+import { connectionText } from "../model/connection.ts";
 import { stateText } from "../model/progress.ts";
 import { stepLabel } from "../model/words.ts";
 import { parseLink } from "../session/link.ts";
@@ -75,11 +76,12 @@ function Current({ steps }: { steps: readonly StepProgress[] }) {
 
 /** How the connection stands, as long as it does not stand well. */
 function Trouble() {
+  const words = useWords();
   const view = connectionView(useConnection(), useServerNow(), useOnline());
   if (view.kind === "connected") return null;
   return (
     <p className="quiet hint connection" data-kind={view.kind} data-connection={view.kind}>
-      {view.text}
+      {connectionText(view.code, words)}
     </p>
   );
 }

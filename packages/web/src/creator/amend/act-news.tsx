@@ -29,13 +29,13 @@ export function ActNews<Wish>({
       case "idle":
         return "";
       case "sending":
-        return "Sending…";
+        return words.question.amend.sending;
       case "accepted":
         return done(state.wish);
       case "refused":
         return actRefusalText(act, state.code, state.details, { deadline, now }, words);
       case "unsure":
-        return "Nobody said what became of it. Look at the question, and try again.";
+        return words.question.amend.unsure;
     }
   }
 }

@@ -1,38 +1,37 @@
 import type { RequestValue } from "@callboard/protocol";
-import { useId, useState } from "react";
+import { useEffect, useRef } from "react";
+import { useWords } from "../../words/use-words.ts";
 import { MoreTime } from "./more-time.tsx";
 import { ReassignForm } from "./reassign-form.tsx";
 
-type Opened = "time" | "others";
+/** What can be done about an open question beside answering it. */
+export type Amendment = "time" | "others";
 
-/** What can be done about an open question beside answering it, folded away until it is wanted. */
-export function AmendQuestion({ request, me }: { request: RequestValue; me: string | undefined }) {
-  const id = useId();
-  const [opened, setOpened] = useState<Opened>();
-  const door = (which: Opened, label: string) => (
-    <button
-      type="button"
-      className="button plain"
-      aria-expanded={opened === which}
-      aria-controls={`${id}-${which}`}
-      onClick={() => setOpened(opened === which ? undefined : which)}
-    >
-      {label}
-    </button>
-  );
+/** Gives an open question more time, or puts it to others; the focus goes to its first control. */
+export function AmendQuestion({
+  request,
+  me,
+  what,
+  close,
+}: {
+  request: RequestValue;
+  me: string | undefined;
+  what: Amendment;
+  close: () => void;
+}) {
+  const { amend } = useWords().question;
+  const place = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    place.current?.querySelector<HTMLElement>("input, button")?.focus();
+  }, []);
   const { deadline } = request;
   return (
-    <div className="amend-question">
-      <div className="actions">
-        {deadline !== undefined && door("time", "More time")}
-        {door("others", "Put it to others")}
-      </div>
-      <div id={`${id}-time`} hidden={opened !== "time"}>
-        {deadline !== undefined && <MoreTime request={request} deadline={deadline} />}
-      </div>
-      <div id={`${id}-others`} hidden={opened !== "others"}>
-        <ReassignForm request={request} me={me} />
-      </div>
+    <div className="amend-question" ref={place}>
+      {what === "others" && <ReassignForm request={request} me={me} />}
+      {what === "time" && deadline !== undefined && <MoreTime request={request} deadline={deadline} />}
+      <button type="button" className="button plain" onClick={close}>
+        {amend.close}
+      </button>
     </div>
   );
 }

@@ -8,14 +8,15 @@ import { ActNews } from "./act-news.tsx";
 import { useAct } from "./use-act.ts";
 
 const steps = [
-  { label: "+15 minutes", ms: 15 * 60_000 },
-  { label: "+1 hour", ms: 60 * 60_000 },
+  { label: "quarter", ms: 15 * 60_000 },
+  { label: "hour", ms: 60 * 60_000 },
 ] as const;
 
 /** Moves the deadline on, as far as the workflow waits. */
 export function MoreTime({ request, deadline }: { request: RequestValue; deadline: number }) {
   const client = useCallboard();
   const words = useWords();
+  const texts = words.question.amend;
   const [state, extend] = useAct((until: number) => client.extend(request.requestId, until));
   const latest = state.phase === "refused" ? latestOf(state.details, deadline) : undefined;
   const busy = state.phase === "sending";
@@ -29,7 +30,7 @@ export function MoreTime({ request, deadline }: { request: RequestValue; deadlin
 
   return (
     <fieldset className="amend">
-      <legend>More time to answer</legend>
+      <legend>{texts.timeLegend}</legend>
       <div className="actions">
         {steps.map(({ label, ms }) => (
           <button
@@ -39,12 +40,12 @@ export function MoreTime({ request, deadline }: { request: RequestValue; deadlin
             aria-disabled={busy}
             onClick={() => extend(deadline + ms)}
           >
-            {label}
+            {texts.steps[label]}
           </button>
         ))}
         {latest !== undefined && (
           <button type="button" className="button primary" onClick={() => takeLatest(latest)}>
-            Until {momentText(latest, client.now(), words)}
+            {texts.untilButton(momentText(latest, client.now(), words))}
           </button>
         )}
       </div>
@@ -53,7 +54,7 @@ export function MoreTime({ request, deadline }: { request: RequestValue; deadlin
           act="extend"
           state={state}
           deadline={deadline}
-          done={(until) => `There is time until ${momentText(until, client.now(), words)}.`}
+          done={(until) => texts.extended(momentText(until, client.now(), words))}
         />
       </div>
     </fieldset>

@@ -4,6 +4,8 @@ import { putPerson, typedName } from "../../model/assignees.ts";
 import type { FoundPerson } from "../../people/people-api.ts";
 import { type PeopleSearch, useFoundPeople } from "../../people/use-found-people.ts";
 import { PeopleText } from "../../ui/people-text.tsx";
+import { useWords } from "../../words/use-words.ts";
+import type { Words } from "../../words/words.ts";
 
 /** Safari says so of the Enter that ends a composition. */
 const imeKey = 229;
@@ -35,6 +37,8 @@ export function PeopleField({
   change,
 }: PeopleFieldProps) {
   const id = useId();
+  const words = useWords();
+  const texts = words.question.amend;
   const [wanted, setWanted] = useState(false);
   const [active, setActive] = useState(-1);
   const search = useFoundPeople(requestId, wanted ? typedName(text) : undefined);
@@ -79,13 +83,13 @@ export function PeopleField({
     <div className="field people-field">
       <label htmlFor={`${id}-to`}>{label}</label>
       {chosen.length > 0 && (
-        <ul className="chosen" aria-label="Chosen">
+        <ul className="chosen" aria-label={texts.chosen}>
           {chosen.map((person) => (
             <li key={person.id}>
               <PersonLabel person={person} />
               <button
                 type="button"
-                aria-label={`Leave out ${person.name}, ${person.id}`}
+                aria-label={texts.leaveOut(person.name, person.id)}
                 onClick={() => {
                   change(
                     text,
@@ -121,7 +125,13 @@ export function PeopleField({
           onKeyDown={press}
           onBlur={() => setWanted(false)}
         />
-        <div id={`${id}-list`} role="listbox" aria-label="People" className="people-list" hidden={!open}>
+        <div
+          id={`${id}-list`}
+          role="listbox"
+          aria-label={texts.people}
+          className="people-list"
+          hidden={!open}
+        >
           {options.map((person, index) => (
             // biome-ignore lint/a11y/useFocusableInteractive: the focus stays in the field, which names the active one
             // biome-ignore lint/a11y/useKeyWithClickEvents: the field takes the keys
@@ -140,7 +150,7 @@ export function PeopleField({
         </div>
       </div>
       <p className="people-news" role="status">
-        {newsOf(search, options.length)}
+        {newsOf(search, options.length, words)}
       </p>
       <p id={`${id}-hint`} className="quiet hint">
         {hint}
@@ -159,9 +169,8 @@ const PersonLabel = ({ person }: { person: FoundPerson }) => (
   </span>
 );
 
-function newsOf(search: PeopleSearch, count: number): string {
-  if (search.phase === "unavailable") return "Nobody can be looked up here: write user/… or role/….";
+function newsOf(search: PeopleSearch, count: number, { question: { amend } }: Words): string {
+  if (search.phase === "unavailable") return amend.cannotLook;
   if (search.phase !== "found") return "";
-  if (count === 0) return "Nobody of that name has been here.";
-  return count === 1 ? "1 person found." : `${count} people found.`;
+  return count === 0 ? amend.nobodyFound : amend.found(count);
 }

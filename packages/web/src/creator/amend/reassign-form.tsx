@@ -12,6 +12,7 @@ import { useAct } from "./use-act.ts";
 export function ReassignForm({ request, me }: { request: RequestValue; me: string | undefined }) {
   const client = useCallboard();
   const words = useWords();
+  const texts = words.question.amend;
   const api = useContext(PeopleContext);
   const [state, reassign] = useAct((assignees: readonly Principal[]) =>
     client.reassign(request.requestId, assignees),
@@ -50,8 +51,8 @@ export function ReassignForm({ request, me }: { request: RequestValue; me: strin
     <form className="amend" onSubmit={submit} noValidate>
       <PeopleField
         requestId={request.requestId}
-        label="Who shall answer instead"
-        hint="A name to pick from, or user/ben and role/editors; several with commas between."
+        label={texts.who}
+        hint={texts.whoHint}
         problem={problem}
         input={input}
         text={text}
@@ -64,14 +65,14 @@ export function ReassignForm({ request, me }: { request: RequestValue; me: strin
       />
       <div className="actions">
         <button type="submit" className="button" aria-disabled={state.phase === "sending"}>
-          Ask them
+          {texts.ask}
         </button>
       </div>
       <ActNews
         act="reassign"
         state={state}
         deadline={request.deadline}
-        done={(assignees) => `It is now put to ${principalsText(assignees, me, knownAs(asked), words)}.`}
+        done={(assignees) => texts.reassigned(principalsText(assignees, me, knownAs(asked), words))}
       />
     </form>
   );

@@ -1,2 +1,138 @@
+import { plural } from "../plural.ts";
+
 /** Texts of a question and the ways to answer it. */
-export const question = {};
+export const question = {
+  heading: "The question",
+  looking: "Looking…",
+  notHere: "The question that you opened is not here, or not any more.",
+  nothingAsked: "Nothing was asked.",
+  notYet: "Nothing is asked yet. When the workflow asks, it appears here.",
+  /** Read aloud when one is asked. */
+  asked: (prompt: string) => `A question for you: ${prompt}`,
+  notWhole: "Not all of this question could be shown.",
+  asJson: "What was asked, as JSON",
+
+  /** What stands under the prompt. */
+  putTo: (who: string) => `Put to ${who}.`,
+  remindedAt: (at: string) => `Reminded at ${at}.`,
+  left: (time: string) => `${time} left`,
+  timeIsUp: "time is up",
+  until: (at: string) => `until ${at}`,
+  round: (round: number) => `round ${round}`,
+  roundOf: (round: number, most: number) => `round ${round} of ${most}`,
+  lastRound: "the last round",
+  more: (count: number) => (count === 1 ? "and one more" : `and ${count} more`),
+
+  /** What can be done beside answering. */
+  amend: {
+    menu: "More about this question",
+    time: "More time",
+    others: "Put it to others",
+    close: "Close",
+    steps: { quarter: "+15 minutes", hour: "+1 hour" },
+    timeLegend: "More time to answer",
+    untilButton: (at: string) => `Until ${at}`,
+    extended: (at: string) => `There is time until ${at}.`,
+    who: "Who shall answer instead",
+    whoHint: "A name to pick from, or user/ben and role/editors; several with commas between.",
+    ask: "Ask them",
+    reassigned: (who: string) => `It is now put to ${who}.`,
+    sending: "Sending…",
+    unsure: "Nobody said what became of it. Look at the question, and try again.",
+    chosen: "Chosen",
+    leaveOut: (name: string, id: string) => `Leave out ${name}, ${id}`,
+    people: "People",
+    nobodyFound: "Nobody of that name has been here.",
+    cannotLook: "Nobody can be looked up here: write user/… or role/….",
+    found: (count: number) => `${count} ${plural("en", count, "person", "people")} found.`,
+  },
+
+  candidates: {
+    label: "Candidates",
+    none: "There are none.",
+    noneYet: "None yet. They appear here one by one as they are proposed.",
+    round: (round: number) => `Round ${round}`,
+    standIn: "stand-in",
+    isDefault: "default",
+    taken: "taken",
+    partial: "not all of it could be shown",
+    expand: (title: string) => `All of ${title}`,
+    show: "Show",
+    keys: (last: number) => `Keys 1–${last} mark one.`,
+  },
+
+  answer: {
+    label: "Your answer",
+    markFirst: "Mark a candidate first.",
+    marked: (number: number) => `${number}`,
+    own: "In your own words",
+    description: "Description",
+    needed: "This is needed.",
+    back: "Back",
+    addComment: "Add a comment",
+    comment: "Comment",
+    optional: " (optional)",
+    commentHint: "It goes with your answer, whichever you give.",
+    hintToo: (label: string) => `With ${label} it is the hint for the models.`,
+    charactersLeft: (left: string, most: string) => `${left} of ${most} characters are left.`,
+    more: "More ways",
+    send: (keys: string) => `${keys} sends`,
+  },
+
+  held: {
+    /** `what` is a title, a button's words or an answer. */
+    will: (what: string) => `${what} is sent in a moment.`,
+    told: (what: string) => `${what} is sent in five seconds. It can be undone until then.`,
+    seconds: (n: number) => `${n} s`,
+    undo: "Undo",
+    sendNow: "Send now",
+    open: "Open it",
+    undone: "Nothing was sent.",
+    notSent: "Your own answer was not sent.",
+    notTaken: "Your own answer was not taken.",
+    elsewhere: "Answers that can still be undone",
+  },
+
+  /** What became of one's own attempt. */
+  news: {
+    queued: "There is no connection. Your answer is kept on this page, and sent when there is one.",
+    sending: "Sending…",
+    sendingAgain: "There is no connection. Your answer is sent again when there is one.",
+    accepted: "Your answer was accepted.",
+    unsure:
+      "Nobody said whether your answer arrived. If the question stays open once the connection is back, send it again.",
+    notSent: "There was no connection, so nothing was sent. Send it again.",
+    tooLarge: "The answer is too long to be sent.",
+    invalid: "The answer is not complete.",
+    closed: "The connection was closed. Load the page again.",
+    tooMany: "Many answers are still under way. Wait a moment and send it again.",
+    failed: "The answer could not be sent. Send it again.",
+    earlier: "Your answer to the earlier question",
+  },
+
+  /** The parts of a question that is closed. */
+  showAsked: "What was asked",
+  earlier: (count: number) => (count === 1 ? "One earlier question" : `${count} earlier questions`),
+  earlierRound: (round: number, ending: string) => `Round ${round}: ${ending}`,
+  stillOpen: "It is still open.",
+
+  form: {
+    fieldsWrong: (count: number) =>
+      count === 1 ? "One field needs a look." : `${count} fields need a look.`,
+    remove: "Remove",
+    add: "Add",
+    addTo: (list: string) => ` to ${list}`,
+    answer: "Answer",
+    asJson: (label: string) => `${label}, as JSON`,
+    example: "For example:",
+    ownZone: "In your own time zone.",
+    readAs: (text: string) => `Read as ${text}`,
+    notAnswered: "Not answered",
+    yes: "Yes",
+    no: "No",
+    clear: "Clear",
+    choose: "Choose…",
+    fits: "What fits here",
+    noValue: "No value",
+  },
+};

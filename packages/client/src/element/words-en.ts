@@ -1,0 +1,164 @@
+import { type RefusalCode, verbs } from "@callboard/protocol";
+import type { CallboardErrorCode } from "../error.ts";
+import type { FormProblem } from "../headless/form-problem.ts";
+
+/** People's words within a sentence of ours, keeping their direction to themselves. */
+export const isolated = (text: string): string => `\u2068${text.replace(/[\u2066-\u2069]/g, "")}\u2069`;
+
+const labels = Object.fromEntries(Object.entries(verbs).map(([verb, { label }]) => [verb, label]));
+const notTaken = "Your answer was not taken.";
+const again = "Send it again.";
+const noConnection = "There is no connection.";
+
+const characters = (count: number): string => `${count} character${count === 1 ? "" : "s"}`;
+
+/** The problems that have no parts. */
+export type PlainProblems = Readonly<Record<PlainCode, string>>;
+type PlainCode = {
+  [P in FormProblem as P["code"]]: Exclude<keyof P, "code"> extends never ? P["code"] : never;
+}[FormProblem["code"]];
+
+/** What is said whole. */
+const problems: PlainProblems = {
+  needed: "This is needed.",
+  not_a_date: "A date, please, like 2026-01-31.",
+  not_a_moment: "A date and a time, please, like 2026-01-31T14:30.",
+  not_a_time: "A time, please, like 14:30.",
+  not_an_email: "An e-mail address, please.",
+  not_an_address: "A whole address, please, like https://example.com/.",
+  not_a_number: "This is not a number.",
+  not_json: "This is not JSON.",
+  only_yes: "Only a yes fits here.",
+  only_no: "Only a no fits here.",
+  two_equal: "Two of these are equal.",
+};
+
+/** Everything that the element says in English. */
+export const en = {
+  verbs: labels as Readonly<Record<string, string>>,
+  loading: "Loading…",
+  unknown: "There is no such question, or you may not see it.",
+  forbidden: "You may not see this question.",
+  nothing: "Nothing is asked of you now.",
+  torn: "Not all of this question could be shown.",
+  next: (waiting: number) => `Next question (${waiting})`,
+  candidates: "Proposals",
+  noCandidates: "There are no proposals yet.",
+  chooseFirst: "Choose one of these first.",
+  ownWords: "In your own words",
+  comment: "Comment",
+  optional: " (optional)",
+  look: "Some fields need a look.",
+  left: (time: string, until: string) => `${time} left, until ${until}`,
+  timeUp: "Time is up.",
+  rounds: (left: number) => (left === 0 ? "This is the last round." : `Rounds left: ${left}`),
+  attending: (name: string, reviewing: boolean) =>
+    `${isolated(name)} ${reviewing ? "is reviewing this." : "has this open."}`,
+  expires: (at: string) => `If nobody answers, the question expires at ${at}.`,
+  otherwise: (what: string, at: string | undefined) =>
+    `If you do nothing, “${isolated(what)}” is the answer${at === undefined ? "" : ` at ${at}`}.`,
+  firstOne: "the first proposal",
+
+  answer: "Answer",
+  asJson: (label: string) => `${label}, as JSON`,
+  numbered: (label: string, n: number) => `${label} ${n}`,
+  examples: (some: string) => `For example: ${some}`,
+  readAs: (number: string) => `Read as ${number}`,
+  ownZone: "In your own time zone.",
+  choose: "Choose…",
+  noAnswer: "No answer",
+  yes: "Yes",
+  no: "No",
+  noValue: "No value",
+  fits: "What fits here",
+  add: "Add",
+  remove: "Remove",
+  of: (action: string, label: string) => `${action}: ${label}`,
+
+  phases: {
+    queued: `${noConnection} Your answer is kept, and sent when there is one.`,
+    sending: "Sending…",
+    accepted: "Your answer was accepted.",
+    relayed: "The workflow has your answer.",
+    undeliverable: "Your answer was accepted, but the workflow did not get it.",
+    unconfirmed: "Your answer was accepted. Whether the workflow got it could not be found out.",
+    unsure: `Nobody said whether your answer arrived. If the question stays open, send it again.`,
+  } as Readonly<Record<string, string>>,
+  lost: (name: string | undefined) => `${isolated(name ?? "Somebody")} was faster. ${notTaken}`,
+  lostToSystem: `The time was over, and the default was taken. ${notTaken}`,
+  lostToMyself: "You had already answered. This second answer was not taken.",
+  refused: {
+    expired: `The time to answer is over. ${notTaken}`,
+    withdrawn: `The workflow no longer waits for an answer. ${notTaken}`,
+    superseded: `A newer question has taken the place of this one. ${notTaken}`,
+    stale_round: "There are newer proposals. Look at them and answer again.",
+    invalid: "The answer does not fit the question. Change it and send it again.",
+    forbidden: "You may read this question but not answer it.",
+    not_found: "This question does not exist any more.",
+    rate_limited: `Too many answers in a short time. Wait a moment. ${again}`,
+  } as Readonly<Partial<Record<RefusalCode, string>>>,
+  failed: (code: CallboardErrorCode): string =>
+    code === "not_sent"
+      ? `${noConnection} Nothing was sent. ${again}`
+      : code === "too_large"
+        ? "The answer is too long to be sent."
+        : `The answer could not be sent. ${again}`,
+  answeredBy: (name: string | undefined) => `Answered by ${isolated(name ?? "somebody")}.`,
+  answeredByYou: "You have answered this.",
+  answeredBySystem: "Nobody answered in time, so the default was taken.",
+  closed: {
+    expired: "Nobody answered in time.",
+    withdrawn: "The workflow no longer waits for an answer.",
+    superseded: "A newer question took the place of this one.",
+  } as Readonly<Record<string, string>>,
+
+  connecting: "Connecting…",
+  offline: "You are offline.",
+  reconnecting: "Reconnecting…",
+  unauthorized: "You are not signed in to Callboard, or it is out of reach.",
+  ended: "The connection has ended. Load the page again.",
+  noToken: "The page did not get a token to connect with.",
+  tokenStatus: (status: number) =>
+    status === 401 || status === 403
+      ? "You are not signed in here: the address of the token refused."
+      : `The address of the token answered with the status ${status}.`,
+  tokenUnreadable: 'The address of the token did not answer with a token: {"token": "…"}, or the text alone.',
+  tokenUnreachable: "The address of the token did not answer.",
+  tokenForeign: (origin: string) =>
+    `The address of the token gave no answer that this page may read. It is of another origin: its answers need the header Access-Control-Allow-Origin: ${origin}`,
+  incomplete: "This element needs the attributes socket (wss://…) and token-url, or the property client.",
+
+  problem(problem: FormProblem): string {
+    switch (problem.code) {
+      case "said":
+        return problem.text;
+      case "too_short":
+        return `At least ${characters(problem.least)}.`;
+      case "too_long":
+        return `At most ${characters(problem.most)}; these are ${problem.length}.`;
+      case "lossy_number":
+        return `${problem.at === undefined ? "This number" : `The number at ${problem.at}`} has more digits than can be kept, or is too large.`;
+      case "two_readings":
+        return `Is it ${problem.readings.join(" or ")}? Write it like one of these.`;
+      case "not_whole":
+        return `A whole number, please; this is ${problem.number}.`;
+      case "too_small":
+      case "too_few":
+        return `At least ${problem.least}.`;
+      case "too_large":
+      case "too_many":
+        return `At most ${problem.most}.`;
+      case "not_above":
+        return `More than ${problem.bound}.`;
+      case "not_below":
+        return `Less than ${problem.bound}.`;
+      case "not_a_multiple":
+        return `A multiple of ${problem.of}, please.`;
+      default:
+        return problems[problem.code];
+    }
+  },
+};
+
+/** What the element says, in one language. */
+export type Words = typeof en;

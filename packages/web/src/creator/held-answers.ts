@@ -1,0 +1,240 @@
+import { type Answers, isUnderWay } from "@callboard/client/headless";
+import {
+  decideFound,
+  decideSending,
+  type HeldAnswer,
+  readStored,
+  type Sending,
+  type StoredAnswer,
+} from "./held-answer.ts";
+
+/** Where answers outlive a page, or its whole browser; each call may reject. */
+export interface HeldStorage {
+  /** Everything that is kept, as it was written. */
+  all(): Promise<readonly unknown[]>;
+  get(replyId: string): Promise<unknown>;
+  put(stored: StoredAnswer): Promise<void>;
+  remove(replyId: string): Promise<void>;
+  clear(): Promise<void>;
+}
+
+interface Ports {
+  readonly storage: HeldStorage;
+  /** Runs work while no other page of the browser does so under that name; the others wait, also for one that dies. */
+  readonly alone: (name: string, work: () => Promise<void>) => Promise<void>;
+  /** The server's time in milliseconds, and a timer; the function that it returns cancels it. */
+  readonly clock: { now(): number; after(ms: number, work: () => void): () => void };
+  /** Whether nobody sees the page. */
+  readonly isHidden: () => boolean;
+  /** Sends, and knows what has become of it. */
+  readonly answers: Pick<Answers, "send" | "stateOf" | "follow">;
+}
+
+/** An answer that can be undone until `dueAt`, by the server's clock. */
+export interface Undoable {
+  readonly answer: HeldAnswer;
+  readonly dueAt: number;
+}
+
+/** The answers of a page that were given and can still be undone. */
+export interface HeldAnswers {
+  /** Takes an answer, to send it when its time has come. A second one to the same question is not taken. */
+  hold(answer: HeldAnswer): void;
+  /** The answer to a question as long as it can be undone; the same object until that changes. */
+  of(requestId: string): Undoable | undefined;
+  /** Takes an answer back, unless it has been sent. */
+  undo(requestId: string): HeldAnswer | undefined;
+  sendNow(requestId: string): void;
+  /** Sends everything, as when the page is left. */
+  sendAll(): void;
+  /** The question takes no answer any more, since it has one, perhaps this: what waits is dropped. */
+  close(requestId: string, taken?: string): void;
+  /** Whether an answer was dropped since the question had another, or none any more. */
+  wasDropped(requestId: string): boolean;
+  /** Says that an answer and its undo are before the reader, until the returned function is called. */
+  watch(requestId: string): () => void;
+  /** All that are not. */
+  unwatched(): readonly Undoable[];
+  /** Takes over what another page has left behind of somebody's answers; `others` says what becomes of other people's. */
+  find(user: string, others: "keep" | "remove"): Promise<void>;
+  /** Sends everything and keeps nothing any more, as when somebody signs out. */
+  leave(): Promise<void>;
+  /** Calls back after every change until the returned function is called. */
+  follow(changed: () => void): () => void;
+}
+
+interface Entry extends Undoable {
+  state: "held" | "sent" | "over";
+  cancel: () => void;
+  /** Resolves once it is over. */
+  readonly over: Promise<void>;
+  readonly finish: () => void;
+}
+
+/**
+ * ```
+ * press ──▶ held ──5 s, "send now", hidden, left──▶ sent ──receipt──▶ over
+ *            ├── undo, question closed ────────────────────────────▶ over
+ *            └── page or browser dies ── next page finds it ──▶ held │ sent
+ * ```
+ * An answer is stored from the press until it is over. Each is one page's at a time; when that dies, another takes it.
+ */
+export function createHeldAnswers({ storage, alone, clock, isHidden, answers }: Ports): HeldAnswers {
+  const entries = new Map<string, Entry>();
+  const dropped = new Set<string>();
+  const followers = new Set<() => void>();
+  const watched: string[] = [];
+  let unwatched: readonly Entry[] = [];
+  let hasLeft = false;
+
+  function changed(): void {
+    unwatched = [...entries.values()].filter(
+      ({ state, answer }) => state === "held" && !watched.includes(answer.reply.requestId),
+    );
+    for (const told of [...followers]) told();
+  }
+
+  /** Writes how an answer stands; what changes meanwhile is written after it. */
+  async function keep(entry: Entry): Promise<void> {
+    for (let written: Entry["state"] | undefined; written !== entry.state && !hasLeft; ) {
+      written = entry.state;
+      try {
+        if (written === "over") await storage.remove(entry.answer.reply.replyId);
+        else await storage.put({ ...entry.answer, sent: written === "sent" });
+      } catch {
+        // A storage may be full or forbidden: the answer lasts as long as the page then.
+      }
+    }
+  }
+
+  function begin(answer: HeldAnswer, sending: Sending): Entry {
+    const { requestId } = answer.reply;
+    let finish = () => {};
+    const over = new Promise<void>((done) => {
+      finish = done;
+    });
+    const dueAt = sending.when === "later" ? sending.dueAt : clock.now();
+    const entry: Entry = { answer, dueAt, state: "held", cancel: () => {}, over, finish };
+    entries.set(requestId, entry);
+    dropped.delete(requestId);
+    if (sending.when === "later") entry.cancel = clock.after(dueAt - clock.now(), () => send(entry));
+    else send(entry);
+    changed();
+    return entry;
+  }
+
+  function end(entry: Entry): void {
+    entry.cancel();
+    entry.state = "over";
+    entries.delete(entry.answer.reply.requestId);
+    void keep(entry);
+    entry.finish();
+    changed();
+  }
+
+  function send(entry: Entry): void {
+    if (entry.state !== "held") return;
+    entry.cancel();
+    entry.state = "sent";
+    answers.send(entry.answer.reply as Parameters<Answers["send"]>[0]);
+    void keep(entry);
+    changed();
+    settle(entry);
+  }
+
+  /** What was sent is over as soon as anybody says what became of it. */
+  function settle(entry: Entry): void {
+    const { phase } = answers.stateOf(entry.answer.reply.requestId);
+    if (entry.state === "sent" && phase !== "idle" && !isUnderWay({ phase })) end(entry);
+  }
+  answers.follow(() => {
+    for (const entry of [...entries.values()]) settle(entry);
+  });
+
+  const own = (entry: Entry): Promise<void> =>
+    alone(`callboard.held/${entry.answer.reply.replyId}`, async () => {
+      await keep(entry);
+      await entry.over;
+    });
+
+  /** Waits for the page that has it, and takes what that leaves behind. */
+  const takeOver = ({ reply: { replyId } }: StoredAnswer): Promise<void> =>
+    alone(`callboard.held/${replyId}`, async () => {
+      const stored = readStored(await storage.get(replyId));
+      if (stored === undefined || hasLeft) return;
+      const { sent: _, ...answer } = stored;
+      const found = decideFound(stored, { now: clock.now(), hidden: isHidden() });
+      const { requestId } = answer.reply;
+      const own = entries.get(requestId)?.answer.reply.replyId;
+      if (own === replyId) return;
+      const isAnswered = own !== undefined || answers.stateOf(requestId).phase !== "idle";
+      if (found.when === "never" || isAnswered) return storage.remove(replyId);
+      const entry = begin(answer, found);
+      await keep(entry);
+      await entry.over;
+    });
+
+  const one = (requestId: string): Entry | undefined =>
+    entries.get(requestId)?.state === "held" ? entries.get(requestId) : undefined;
+
+  return {
+    hold(answer) {
+      if (entries.has(answer.reply.requestId)) return;
+      const sending = decideSending(answer, { now: clock.now(), hidden: isHidden() });
+      void own(begin(answer, sending)).catch(() => {});
+    },
+    of: one,
+    watch(requestId) {
+      watched.push(requestId);
+      changed();
+      return () => {
+        watched.splice(watched.indexOf(requestId), 1);
+        changed();
+      };
+    },
+    unwatched: () => unwatched,
+    undo(requestId) {
+      const entry = one(requestId);
+      if (entry) end(entry);
+      return entry?.answer;
+    },
+    sendNow(requestId) {
+      const entry = one(requestId);
+      if (entry) send(entry);
+    },
+    sendAll() {
+      for (const entry of [...entries.values()]) send(entry);
+    },
+    close(requestId, taken) {
+      const entry = one(requestId);
+      if (!entry) return;
+      if (entry.answer.reply.replyId !== taken) dropped.add(requestId);
+      end(entry);
+    },
+    wasDropped: (requestId) => dropped.has(requestId),
+    async find(user, others) {
+      try {
+        for (const kept of await storage.all()) {
+          const stored = readStored(kept);
+          const found = stored && decideFound(stored, { now: clock.now(), hidden: false });
+          if (stored?.user === user && found?.when !== "never") void takeOver(stored).catch(() => {});
+          else if (!stored || found?.when === "never" || others === "remove")
+            await storage.remove(idOf(kept));
+        }
+      } catch {
+        // Where nothing can be read nothing was kept.
+      }
+    },
+    async leave() {
+      for (const entry of [...entries.values()]) send(entry);
+      hasLeft = true;
+      await storage.clear().catch(() => {});
+    },
+    follow(told) {
+      followers.add(told);
+      return () => void followers.delete(told);
+    },
+  };
+}
+
+const idOf = (kept: unknown): string => String((kept as { reply?: { replyId?: unknown } }).reply?.replyId);

@@ -1,0 +1,94 @@
+import type { StoredAnswer } from "./held-answer.ts";
+import type { HeldStorage } from "./held-answers.ts";
+
+const DATABASE = "callboard";
+const STORE = "held-answers";
+/** So many answers are kept at most; what was kept longest makes room. */
+const MOST_KEPT = 20;
+/** The length of one as JSON; of a longer one only the answer is kept, and not what it was made of. */
+const LONGEST = 128 * 1024;
+
+/**
+ * Keeps answers in IndexedDB. `localStorage` will not do: Chromium writes it to the disk up to five seconds later, and a
+ * browser that is killed takes with it what was put there since; a finished transaction is with the system.
+ */
+export function indexedStorage(factory: IDBFactory): HeldStorage {
+  let opening: Promise<IDBDatabase> | undefined;
+  const open = (): Promise<IDBDatabase> => {
+    opening ??= new Promise<IDBDatabase>((resolve, reject) => {
+      const request = factory.open(DATABASE, 1);
+      request.onupgradeneeded = () => request.result.createObjectStore(STORE, { keyPath: "reply.replyId" });
+      request.onsuccess = () => {
+        // Another page may have to change or delete it.
+        request.result.onversionchange = () => forget();
+        request.result.onclose = () => forget();
+        resolve(request.result);
+      };
+      request.onerror = () => reject(request.error);
+      request.onblocked = () => reject(new Error("another page keeps the database from being opened"));
+    });
+    opening.catch(() => {
+      opening = undefined;
+    });
+    return opening;
+  };
+  const forget = (): void => {
+    void opening?.then((database) => database.close());
+    opening = undefined;
+  };
+
+  async function run<T>(
+    mode: IDBTransactionMode,
+    work: (store: IDBObjectStore) => IDBRequest<T> | undefined,
+  ): Promise<T | undefined> {
+    const database = await open();
+    return new Promise((resolve, reject) => {
+      const transaction = database.transaction(STORE, mode);
+      const request = work(transaction.objectStore(STORE));
+      transaction.oncomplete = () => resolve(request?.result);
+      transaction.onabort = () => reject(transaction.error);
+    });
+  }
+
+  return {
+    all: async () => (await run<unknown[]>("readonly", (store) => store.getAll())) ?? [],
+    get: (replyId) => run<unknown>("readonly", (store) => store.get(replyId)),
+    async put(stored) {
+      await run("readwrite", (store) => {
+        const kept = store.getAll();
+        kept.onsuccess = () => {
+          for (const replyId of tooMany(kept.result as StoredAnswer[], stored)) store.delete(replyId);
+          store.put(JSON.stringify(stored).length > LONGEST ? { ...stored, parts: [] } : stored);
+        };
+        return undefined;
+      });
+    },
+    async remove(replyId) {
+      await run("readwrite", (store) => store.delete(replyId));
+    },
+    async clear() {
+      await run("readwrite", (store) => store.clear());
+    },
+  };
+}
+
+/** Which of the kept ones make room for another. */
+function tooMany(kept: readonly StoredAnswer[], next: StoredAnswer): string[] {
+  const others = kept.filter(({ reply }) => reply.replyId !== next.reply.replyId);
+  return others
+    .sort((a, b) => b.heldAt - a.heldAt)
+    .slice(MOST_KEPT - 1)
+    .map(({ reply }) => reply.replyId);
+}
+
+/** Keeps them as long as the page lasts, where a browser keeps nothing. */
+export function passingStorage(): HeldStorage {
+  const kept = new Map<string, StoredAnswer>();
+  return {
+    all: async () => [...kept.values()],
+    get: async (replyId) => kept.get(replyId),
+    put: async (stored) => void kept.set(stored.reply.replyId, stored),
+    remove: async (replyId) => void kept.delete(replyId),
+    clear: async () => kept.clear(),
+  };
+}

@@ -1,0 +1,81 @@
+import { isSettled, type Question } from "@callboard/client/headless";
+import { type QuestionView, useServerNow } from "@callboard/client/react";
+import { useEffect, useRef } from "react";
+import { endingOf } from "../model/ending.ts";
+import { Sentence } from "../ui/people-text.tsx";
+import { useWords } from "../words/use-words.ts";
+import { AnswerNews } from "./answer-news.tsx";
+
+/**
+ * What became of a question, or of one's own answer to it, in one line. Each part of it is read aloud once, when it
+ * comes; an answer of one's own is told of here only until the question itself tells of it.
+ */
+export function Outcome({
+  question,
+  asked: { outcome, titleOf },
+  me,
+  wasDropped,
+}: {
+  question: Question;
+  asked: QuestionView;
+  me: string | undefined;
+  /** One's own answer was given and not sent, since the question was closed before. */
+  wasDropped: boolean;
+}) {
+  const words = useWords();
+  const now = useServerNow();
+  const place = useRef<HTMLDivElement>(null);
+  const ending = endingOf(question, titleOf, me, now, words);
+  const settled = isSettled(outcome);
+
+  // The buttons go when nothing more can be done; the focus must not go with them.
+  const isOver = ending !== undefined || settled;
+  const before = useRef(isOver);
+  useEffect(() => {
+    if (isOver && !before.current && document.activeElement === document.body)
+      place.current?.focus({ preventScroll: true });
+    before.current = isOver;
+  }, [isOver]);
+
+  const wasRefused = outcome.phase === "lost" || outcome.phase === "refused";
+  return (
+    <div
+      ref={place}
+      tabIndex={-1}
+      className="outcome-place"
+      aria-live="polite"
+      aria-atomic="false"
+      data-shown={isOver}
+    >
+      {ending !== undefined ? (
+        <p className="outcome" data-tone={ending.tone} data-outcome={question.state}>
+          <span className="lamp" data-lamp={lamps[ending.tone]} aria-hidden="true" />
+          <span className="outcome-words">
+            <strong>
+              <Sentence lang={question.lang}>{ending.what}</Sentence>
+            </strong>
+            {ending.delivery !== undefined && (
+              <span>
+                {" "}
+                <Sentence>{ending.delivery}</Sentence>
+              </span>
+            )}
+            {(wasDropped || wasRefused) && (
+              <span
+                data-answer={wasRefused ? "refused" : "dropped"}
+                data-code={outcome.phase === "lost" ? "already_answered" : undefined}
+              >
+                {" "}
+                {wasRefused ? words.question.held.notTaken : words.question.held.notSent}
+              </span>
+            )}
+          </span>
+        </p>
+      ) : (
+        settled && <AnswerNews outcome={outcome} me={me} />
+      )}
+    </div>
+  );
+}
+
+const lamps = { done: "go", pending: "busy", lost: "fail" } as const;

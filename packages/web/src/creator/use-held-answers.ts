@@ -1,0 +1,120 @@
+import type { Callboard, ReplyInput } from "@callboard/client";
+import { answersOf, type Question } from "@callboard/client/headless";
+import { useCallboard, useDrafts, useUser } from "@callboard/client/react";
+import type { RequestId } from "@callboard/protocol";
+import { useCallback, useEffect, useSyncExternalStore } from "react";
+import { useAccount } from "../ui/account.tsx";
+import { leaving } from "../ui/keep-signed-in.ts";
+import { createHeldAnswers, type HeldAnswers, type Undoable } from "./held-answers.ts";
+import { indexedStorage, passingStorage } from "./held-storage.ts";
+
+const known = new WeakMap<Callboard, HeldAnswers>();
+
+/** The answers that a page's client has not sent yet. They are sent when the page is hidden or left. */
+export function heldAnswersOf(client: Callboard): HeldAnswers {
+  const before = known.get(client);
+  if (before) return before;
+  const held = createHeldAnswers({
+    storage: "indexedDB" in window ? indexedStorage(window.indexedDB) : passingStorage(),
+    alone,
+    clock: { now: client.now, after },
+    isHidden,
+    answers: answersOf(client),
+  });
+  known.set(client, held);
+  const sendHidden = () => {
+    if (isHidden()) held.sendAll();
+  };
+  // Before the client hears of it, which lets go of its socket then.
+  window.addEventListener("pagehide", held.sendAll, { capture: true });
+  window.addEventListener(leaving, () => void held.leave());
+  document.addEventListener("freeze", held.sendAll, { capture: true });
+  document.addEventListener("visibilitychange", sendHidden, { capture: true });
+  return held;
+}
+
+const isHidden = (): boolean => document.visibilityState === "hidden";
+
+function after(ms: number, work: () => void): () => void {
+  const timer = setTimeout(work, ms);
+  return () => clearTimeout(timer);
+}
+
+/** Web Locks are there in secure contexts alone; elsewhere the same reply id has to do. */
+const alone = async (name: string, work: () => Promise<void>): Promise<void> => {
+  if ("locks" in navigator) await navigator.locks.request(name, work);
+  else await work();
+};
+
+/** What can be done about one's own answer to a question before it is sent. */
+export interface HeldAnswerView {
+  /** The answer as long as it can be undone. */
+  readonly held: Undoable | undefined;
+  /** Whether one was dropped since the question was closed before it was sent. */
+  readonly wasDropped: boolean;
+  /** Takes what `useQuestion` would send. */
+  readonly hold: (reply: ReplyInput) => void;
+  /** Takes the answer back: everything stands as it did before. */
+  readonly undo: () => void;
+  readonly sendNow: () => void;
+}
+
+/** One's own answer to a question while it can be undone. `isWatched`: this is where the reader looks for it. */
+export function useHeldAnswer(
+  requestId: string,
+  subject: string,
+  question: Pick<Question, "state" | "deadline" | "reply"> | undefined,
+  isWatched = true,
+): HeldAnswerView {
+  const client = useCallboard();
+  const answers = heldAnswersOf(client);
+  const drafts = useDrafts();
+  const user = useUser()?.id;
+  const of = useCallback(() => answers.of(requestId), [answers, requestId]);
+  const held = useSyncExternalStore(answers.follow, of, of);
+  const taken = question?.reply?.replyId;
+  const isClosed = question !== undefined && question.state !== "open";
+  useEffect(() => (isWatched ? answers.watch(requestId) : undefined), [answers, isWatched, requestId]);
+  useEffect(() => {
+    if (isClosed && held) answers.close(requestId, taken);
+  }, [answers, isClosed, requestId, taken, held]);
+  return {
+    held,
+    wasDropped: answers.wasDropped(requestId),
+    hold(reply) {
+      answers.hold({
+        user: user ?? "",
+        subject,
+        reply: { ...reply, requestId: requestId as RequestId, replyId: newReplyId() },
+        parts: [...(drafts.parts(requestId) ?? [])],
+        heldAt: client.now(),
+        deadline: question?.deadline,
+      });
+    },
+    undo() {
+      const answer = answers.undo(requestId);
+      // After a reload the tab may have forgotten what it was made of; what was written since stays.
+      for (const [name, part] of answer?.parts ?? [])
+        if (drafts.read(requestId, name) === undefined) drafts.write(requestId, name, part);
+    },
+    sendNow: () => answers.sendNow(requestId),
+  };
+}
+
+/**
+ * The answers that can be undone and are not before the reader. Finds what another page has left behind as soon as
+ * somebody is connected; where people sign in, nothing of another person's stays.
+ */
+export function useUnwatchedAnswers(): readonly Undoable[] {
+  const answers = heldAnswersOf(useCallboard());
+  const user = useUser()?.id;
+  const signsIn = useAccount() !== undefined;
+  useEffect(() => {
+    if (user !== undefined) void answers.find(user, signsIn ? "remove" : "keep");
+  }, [answers, user, signsIn]);
+  return useSyncExternalStore(answers.follow, answers.unwatched, answers.unwatched);
+}
+
+/** A name that no other reply has. */
+const newReplyId = (): string =>
+  `rpl_${[...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("")}`;

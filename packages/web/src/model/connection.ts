@@ -1,0 +1,29 @@
+import type { ConnectionCode } from "@callboard/client/headless";
+import type { Words } from "../words/words.ts";
+
+/** How the connection stands, in a few words that change seldom; `signed_out` is for who has signed out of the pages. */
+export function connectionText(
+  code: ConnectionCode | "signed_out",
+  { shell: { connection } }: Words,
+): string {
+  switch (code) {
+    case "connected":
+      return connection.connected;
+    case "connecting":
+      return connection.connecting;
+    case "offline":
+      return connection.offline;
+    case "reconnecting":
+      return connection.reconnecting;
+    case "no_token":
+      return connection.cannotSignIn;
+    case "unauthorized_or_unreachable":
+      return connection.refusedOrUnreachable;
+    case "unauthorized":
+      return connection.notAuthorised;
+    case "ended":
+      return connection.disconnected;
+    case "signed_out":
+      return connection.signedOut;
+  }
+}

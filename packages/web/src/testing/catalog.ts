@@ -1,0 +1,57 @@
+import { en } from "../words/en/index.ts";
+import { childrenOf, type Node, sourceAt, treeOf } from "./parsed.ts";
+
+/** A text of the words: its path, and the parameters that it takes, none for a text without parts. */
+export interface Entry {
+  readonly path: string;
+  readonly parameters: readonly Parameter[] | undefined;
+}
+
+export interface Parameter {
+  readonly name: string;
+  /** As the English source writes it: `number`, `string`, `boolean`, … */
+  readonly type: string;
+  readonly isOptional: boolean;
+}
+
+/** Every text by its path, as the English sources declare them. */
+export function catalogEntries(): Entry[] {
+  return Object.keys(en).flatMap((area) => {
+    const source = sourceAt(`words/en/${area}.ts`);
+    const declared = declarationOf(treeOf(source), area);
+    return entriesOf(declared, area, source.text);
+  });
+}
+
+function declarationOf(tree: Node, name: string): Node {
+  const declarators = (tree.body as Node[])
+    .filter(({ type }) => type === "ExportNamedDeclaration")
+    .flatMap((exported) => ((exported.declaration as Node | null)?.declarations ?? []) as Node[]);
+  const found = declarators.find(({ id }) => (id as Node).name === name)?.init as Node | undefined;
+  if (found?.type !== "ObjectExpression")
+    throw new Error(`words/en/${name}.ts exports no object of that name`);
+  return found;
+}
+
+function entriesOf(group: Node, at: string, text: string): Entry[] {
+  return (group.properties as Node[]).flatMap((property) => {
+    const key = property.key as Node;
+    const path = `${at}.${String(key.name ?? key.value)}`;
+    const value = property.value as Node;
+    if (value.type === "ObjectExpression") return entriesOf(value, path, text);
+    if (!/Function/.test(value.type)) return [{ path, parameters: undefined }];
+    const parameters = (value.params as Node[]).map((parameter) => parameterOf(parameter, text));
+    return [{ path, parameters }];
+  });
+}
+
+function parameterOf(parameter: Node, text: string): Parameter {
+  const name = parameter.type === "AssignmentPattern" ? (parameter.left as Node) : parameter;
+  const [, annotation] =
+    childrenOf((name.typeAnnotation ?? {}) as Node).find(([place]) => place === "typeAnnotation") ?? [];
+  return {
+    name: String(name.name),
+    type: annotation ? text.slice(annotation.start, annotation.end as number) : "",
+    isOptional: name.optional === true || parameter.type === "AssignmentPattern",
+  };
+}

@@ -1,0 +1,39 @@
+import { useState } from "react";
+import { usePageWords, useWords } from "../words/use-words.ts";
+import { type Language, languages } from "../words/words.ts";
+
+/** The languages of the pages by their own names, so that whoever cannot read the present one finds theirs. */
+export function LanguageSwitch() {
+  const { shell, lang: current } = useWords();
+  const pageWords = usePageWords();
+  const [failed, setFailed] = useState<Language>();
+  if (pageWords === undefined) return null;
+
+  function choose(lang: Language) {
+    setFailed(undefined);
+    pageWords?.choose(lang).catch(() => setFailed(lang));
+  }
+
+  return (
+    <div className="language">
+      {/* biome-ignore lint/a11y/useSemanticElements: a fieldset is drawn otherwise, and there is no form here */}
+      <div role="group" aria-label={shell.language.label} className="language-choices">
+        {(Object.keys(languages) as Language[]).map((lang) => (
+          <button
+            key={lang}
+            type="button"
+            lang={lang}
+            aria-pressed={lang === current}
+            className="language-choice"
+            onClick={() => choose(lang)}
+          >
+            {languages[lang]}
+          </button>
+        ))}
+      </div>
+      <span role="status" className="language-failed">
+        {failed !== undefined && shell.language.failed(languages[failed])}
+      </span>
+    </div>
+  );
+}

@@ -1,0 +1,73 @@
+/** Texts of the frame around each page, of its connection and of what went wrong with the page as a whole. */
+export const shell = {
+  /** `name` stands in the bar, `title` in the tab, `about` where a search engine or a share shows the page. */
+  pages: {
+    creator: {
+      name: "Creator",
+      title: "Creator · Callboard",
+      about: "Start videos and answer what their workflows ask",
+    },
+    viewer: { name: "Viewer", title: "Viewer · Callboard", about: "Follow a video as it is made ready" },
+    signIn: { name: "Sign in", title: "Sign in · Callboard", about: "Sign in to Callboard" },
+  },
+  titleOf: (subject: string) => `${subject} · Callboard`,
+  skip: "Skip to the content",
+
+  language: {
+    label: "Language",
+    /** `language` by its own name. */
+    failed: (language: string) => `${language} could not be loaded. Try again once you are online.`,
+  },
+
+  connection: {
+    connected: "Connected",
+    connecting: "Connecting…",
+    offline: "Offline",
+    reconnecting: "Reconnecting",
+    cannotSignIn: "Cannot sign in",
+    refusedOrUnreachable: "Not authorised, or out of reach",
+    notAuthorised: "Not authorised",
+    disconnected: "Disconnected",
+    signedOut: "Signed out",
+    /** Behind one of these, until the next attempt. */
+    inSeconds: (seconds: number) => ` in ${seconds} s`,
+    tryNow: "Try now",
+    /** Behind `connected`. */
+    as: (name: string) => ` as ${name}`,
+  },
+
+  channels: {
+    /** `what` is the end of this sentence in its language. */
+    mayNot: (what: string) => `You may not ${what}.`,
+    notFollowed: "It could not be followed just now. Load the page again.",
+  },
+
+  /** What stands in the place of what could not be drawn. */
+  broken: {
+    page: "This page could not be drawn",
+    nothingLost: "Nothing is lost: everything stands on the server.",
+    reload: "Load it again",
+    part: "This could not be shown.",
+  },
+
+  server: {
+    silent: "The server does not answer",
+    checkIt: "Check that it runs, then load this page again.",
+  },
+
+  rows: {
+    looking: "Looking…",
+    notReported: "Nothing has been reported yet.",
+    watching: (count: number) => `${count} watching`,
+    on: (compute: string) => `on ${compute}`,
+    why: "Why, in detail",
+    percent: (percent: number) => `${percent} %`,
+    drawnFor: (title: string) => `Drawn for “${title}”`,
+  },
+
+  countdown: {
+    left: (time: string) => `${time} left`,
+    over: "time is up",
+    until: (at: string) => ` · until ${at}`,
+  },
+};

@@ -1,0 +1,24 @@
+/** Texts of what goes wrong between a page and the video application. */
+export const videos = {
+  linkExpired: "Your link has expired. Open a fresh one.",
+  signInEnded: "Your sign-in has ended. Sign in again.",
+  unreachable: "The server does not answer. Try again.",
+  forbidden: "You may not do that.",
+  notFound: "There is no such thing here.",
+  failed: (status: number) => `Something went wrong on the server (${status}). Try again.`,
+  /** `rule` is the server's own, in English. */
+  doesNotFit: (rule: string) => rule,
+  doesNotFitUnknown: "The request does not fit.",
+  notArrived: (file?: string) => `${file ?? "A file"} has not arrived yet.`,
+  tooMany: (minutes: number) => `You have sent many videos. Try again in ${minutes} min.`,
+  otherFiles: "Other files are on their way under this name. Choose your files again.",
+  storageRefused: (status: number) => `The storage refused the file (${status}).`,
+  storageUnreachable: "The storage cannot be reached.",
+  /** Why a run cannot go on. */
+  notAgain: {
+    ended_well: "It has ended well: there is nothing to try again.",
+    gave_up:
+      "The workflow gave up by itself, and from there it would only do so again. Start the video anew.",
+    too_late: "It can no longer go on from where it failed. Start the video anew.",
+  },
+};

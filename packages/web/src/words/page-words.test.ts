@@ -1,0 +1,136 @@
+import { expect, it } from "vitest";
+import { en } from "./en/index.ts";
+import { ja } from "./ja/index.ts";
+import { LANGUAGE_KEY, type LanguageSources, openPageWords } from "./page-words.ts";
+import type { Language } from "./words.ts";
+
+const storageOf = (kept: Map<string, string>) => ({
+  getItem: (key: string) => kept.get(key) ?? null,
+  setItem: (key: string, value: string) => void kept.set(key, value),
+  removeItem: (key: string) => void kept.delete(key),
+});
+
+const forbidden = () => {
+  throw new DOMException("The operation is insecure.", "SecurityError");
+};
+
+/** A browser: what it remembers, and the pages of its tabs. */
+function browser(wanted: readonly string[] = ["en-US"]) {
+  const kept = new Map<string, string>();
+  const isOffline = { now: false };
+  const load = async (lang: Language) => {
+    if (isOffline.now) throw new TypeError("Failed to fetch dynamically imported module");
+    return lang === "ja" ? ja : en;
+  };
+  const open = async (more: Partial<LanguageSources> = {}) => {
+    const unlinked: string[] = [];
+    const words = await openPageWords({
+      remembered: storageOf(kept),
+      tab: storageOf(new Map()),
+      linked: null,
+      unlink: () => unlinked.push("lang"),
+      wanted,
+      load,
+      ...more,
+    });
+    const heard: string[] = [];
+    words.follow(() => heard.push(words.current.lang));
+    return { words, heard, unlinked };
+  };
+  return { kept, open, isOffline };
+}
+
+it.each([
+  [["ja"], "ja", "ja"],
+  [["fr-CA", "ja-JP", "en"], "ja", "ja-JP"],
+  [["en-GB", "ja"], "en", "en-GB"],
+  [["de", "fr"], "en", "en"],
+  [[], "en", "en"],
+  [["JA-jp"], "ja", "JA-jp"],
+  [["jam", "jav"], "en", "en"],
+] as const)(
+  "speaks the first language of %j that it knows, as its region writes",
+  async (wanted, lang, locale) => {
+    expect((await browser(wanted).open()).words.current).toMatchObject({ lang, locale });
+  },
+);
+
+it("passes over a locale that Intl would refuse, as some Linux machines name theirs", async () => {
+  const { words } = await browser(["en-US@posix", "en-AU"]).open();
+  expect(words.current.locale).toBe("en-AU");
+  const { words: alone } = await browser(["en-US@posix"]).open();
+  expect(alone.current.locale).toBe("en");
+});
+
+it("remembers a choice for every page that is opened later, before what the browser is set to", async () => {
+  const { open } = browser(["en-US"]);
+  await (await open()).words.choose("ja");
+  expect((await open()).words.current).toMatchObject({ lang: "ja", locale: "ja" });
+});
+
+it("changes the pages that are open when another one has chosen", async () => {
+  const { open } = browser();
+  const [one, other] = [await open(), await open()];
+  await one.words.choose("ja");
+  await other.words.changedElsewhere();
+  expect([one.heard, other.heard, other.words.current.lang]).toEqual([["ja"], ["ja"], "ja"]);
+  await other.words.changedElsewhere();
+  expect(other.heard).toEqual(["ja"]);
+});
+
+it("takes a link's language for its tab alone, until somebody chooses", async () => {
+  const { open, kept } = browser();
+  const tab = storageOf(new Map());
+  const { words } = await open({ tab, linked: "ja-JP" });
+  expect([words.current.lang, kept.size]).toEqual(["ja", 0]);
+  // The link leads on to a page without it, such as the one after signing in.
+  const next = await open({ tab });
+  expect(next.words.current.lang).toBe("ja");
+  await next.words.choose("en");
+  expect([next.unlinked, (await open({ tab })).words.current.lang]).toEqual([["lang"], "en"]);
+  expect((await open()).words.current.lang).toBe("en");
+});
+
+it("chooses the language that a link named once more, so that it is remembered", async () => {
+  const { open, kept } = browser();
+  const { words, unlinked } = await open({ linked: "ja" });
+  await words.choose("ja");
+  expect([kept.get(LANGUAGE_KEY), unlinked]).toEqual(["ja", ["lang"]]);
+});
+
+it.each(["fr", "", "constructor", "en_US"])("goes by the rest where a link says %j", async (linked) => {
+  const { words } = await browser(["ja"]).open({ linked });
+  expect(words.current.lang).toBe(linked === "en_US" ? "en" : "ja");
+});
+
+it("changes nothing and forgets nothing when a language cannot be loaded", async () => {
+  const { open, kept, isOffline } = browser();
+  const { words, heard } = await open();
+  isOffline.now = true;
+  await expect(words.choose("ja")).rejects.toThrow("fetch");
+  expect([words.current.lang, heard, kept.size]).toEqual(["en", [], 0]);
+  isOffline.now = false;
+  await words.choose("ja");
+  expect(heard).toEqual(["ja"]);
+});
+
+it("ends in the language that was asked for last, however long each takes", async () => {
+  const { open } = browser();
+  let arrive = (_: typeof ja) => {};
+  const slow = new Promise<typeof ja>((resolve) => {
+    arrive = resolve;
+  });
+  const { words, heard } = await open({ load: async (lang) => (lang === "ja" ? slow : en) });
+  const first = words.choose("ja");
+  await words.choose("en");
+  arrive(ja);
+  await first;
+  expect([words.current.lang, heard]).toEqual(["en", []]);
+});
+
+it("speaks where the browser keeps nothing for its pages, and the choice holds for the page", async () => {
+  const nothing = { getItem: forbidden, setItem: forbidden, removeItem: forbidden };
+  const { words } = await browser(["ja"]).open({ remembered: nothing, tab: nothing });
+  await words.choose("en");
+  expect(words.current.lang).toBe("en");
+});
