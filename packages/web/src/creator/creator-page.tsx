@@ -9,7 +9,7 @@ import { usePlace } from "../ui/use-place.ts";
 import { useVideos } from "../ui/use-videos.ts";
 import { HeldNotices } from "./held-notices.tsx";
 import { Inbox } from "./inbox.tsx";
-import { StartForm } from "./start-form.tsx";
+import { StartForm } from "./later-parts.ts";
 import { SubjectDesk } from "./subject-desk.tsx";
 import { Toasts } from "./toasts.tsx";
 import { VideoList } from "./video-list.tsx";

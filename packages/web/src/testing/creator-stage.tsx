@@ -2,6 +2,7 @@ import { createDrafts } from "@callboard/client/headless";
 import { CallboardProvider, DraftsProvider } from "@callboard/client/react";
 import { createRoot } from "react-dom/client";
 import { CreatorPage } from "../creator/creator-page.tsx";
+import { loadAllParts } from "../creator/later-parts.ts";
 import type { Video, VideosApi } from "../videos/videos-api.ts";
 import { WordsProvider } from "../words/use-words.ts";
 import { act } from "./act.ts";
@@ -15,6 +16,7 @@ export async function openCreator(
   videos: readonly Video[] | null = [],
   words = englishForTests,
 ) {
+  await loadAllParts();
   window.location.hash = hash;
   const { client, put, sent } = fakeClient({ me: "ana", now: halfPastTwo });
   const refused = { ok: false, error: { code: "none" } } as const;
