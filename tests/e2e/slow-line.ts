@@ -63,12 +63,12 @@ export async function loadOnSlowLine(
     const asked = record(cdp);
     await page.goto(url, { waitUntil: "commit" });
     await page.waitForFunction(
-      () => (globalThis as unknown as { watched: Watched }).watched.shown > 0,
-      null,
-      {
-        timeout: 60_000,
-        polling: 100,
+      () => {
+        const { shown, firstContent } = (globalThis as unknown as { watched: Watched }).watched;
+        return shown > 0 && firstContent > 0;
       },
+      null,
+      { timeout: 60_000, polling: 100 },
     );
     const watched = await page.evaluate(() => (globalThis as unknown as { watched: Watched }).watched);
     const before = asked().filter(({ from }) => from < watched.shown);
