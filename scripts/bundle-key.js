@@ -27,6 +27,7 @@ const always = [
   "scripts/manifests.ts",
   "scripts/ready.js",
   "scripts/single-file.ts",
+  "scripts/supervise.js",
 ];
 
 /**

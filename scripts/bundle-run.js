@@ -8,8 +8,8 @@ import { runToEnd } from "./run-to-end.js";
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
 /**
- * Runs `callboard` with the arguments in this process, from a bundle of what stands in this clone now; makes the bundle
- * first when there is none.
+ * Runs `callboard` with the arguments from a bundle of what stands in this clone now; makes the bundle first when there is
+ * none. A start is a child of this process, which supervises it; all else runs in this one.
  * @param {string[]} args
  */
 export async function runCallboard(args) {
@@ -30,8 +30,9 @@ export async function runCallboard(args) {
   } catch (_) {
     // A clone of somebody else's may be read alone.
   }
-  // Later Nodes keep what they compiled; it goes with the bundle.
-  if (modules.enableCompileCache) modules.enableCompileCache(`${folder}/compiled`);
+  // Later Nodes keep what they compiled; it goes with the bundle. A start runs it in a process of its own.
+  process.env.NODE_COMPILE_CACHE = `${folder}/compiled`;
+  if (modules.enableCompileCache) modules.enableCompileCache(process.env.NODE_COMPILE_CACHE);
   process.argv = [process.execPath, `${folder}/code/callboard.js`, ...args];
   await import(pathToFileURL(process.argv[1]).href);
 }

@@ -31,7 +31,7 @@ async function main(name, rest) {
   run(args);
 }
 
-/** In this process: another one would cost a tenth of the time that a start takes. */
+/** By this process, which is to be its supervisor: another one would cost a tenth of the time that a start takes. */
 async function start(rest) {
   process.chdir(root);
   const { runCallboard } = await import("./bundle-run.js");

@@ -81,6 +81,7 @@ async function workspace(): Promise<void> {
     "manifests.ts",
     "ready.js",
     "single-file.ts",
+    "supervise.js",
   ];
   for (const file of builder) await write(`scripts/${file}`, file);
   await write("package-lock.json", "{}");

@@ -5,9 +5,11 @@ import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { type Look, openLook } from "./look-at.ts";
 import {
+  amendOn,
   executionOn,
   openStory,
   pick,
+  pressWay,
   questionOn,
   relayedOn,
   type StoryStage,
@@ -41,7 +43,7 @@ it.concurrent("lets an owner put the question to somebody else, who answers it b
   await ana.page.getByText("Put to you.").waitFor();
   await ben.page.getByText("Nothing is wanted of you.").waitFor();
 
-  await ana.page.getByRole("button", { name: "Put it to others" }).click();
+  await amendOn(ana.page, "Put it to others");
   const others = ana.page.getByLabel("Who shall answer instead");
   await others.fill("group/x");
   await ana.page.getByRole("button", { name: "Ask them" }).click();
@@ -57,6 +59,7 @@ it.concurrent("lets an owner put the question to somebody else, who answers it b
   await ben.page.locator('[data-attending="ana"]').getByText("Ana is reviewing").waitFor();
   const bensMark = ana.page.locator('[data-attending="ben"]');
   await bensMark.getByText("Ben has it open").waitFor();
+  await pressWay(ben.page, "In your own words");
   await ben.page.getByRole("textbox", { name: "Title" }).fill("What Ben");
   await bensMark.getByText("Ben is reviewing").waitFor();
   expect(await ben.page.locator('[data-attending="ben"]').count()).toBe(0);
@@ -85,7 +88,7 @@ it.concurrent("tells somebody who does not own the video that they may not put i
   const { subject } = await stage.playSample(undefined, "cleo");
   const { page } = await stage.visit({ role: "creator", user: "dan", subject });
   await questionOn(page);
-  await page.getByRole("button", { name: "Put it to others" }).click();
+  await amendOn(page, "Put it to others");
   await page.getByLabel("Who shall answer instead").fill("user/dan");
   await page.getByRole("button", { name: "Ask them" }).click();
   await page.getByText("Only the owners of the video may put its question to others.").waitFor();
@@ -103,7 +106,7 @@ it.concurrent("gives more time on every page, as far as the workflow waits", asy
   for (const one of people) await one.page.locator('[data-question="open"]').waitFor();
   const first = await deadlineOn(page);
 
-  await page.getByRole("button", { name: "More time" }).click();
+  await amendOn(page, "More time");
   await page.getByRole("button", { name: "+15 minutes" }).click();
   for (const one of people)
     await expect.poll(() => deadlineOn(one.page), { timeout: 10_000 }).toBe(first + 15 * 60_000);
@@ -150,6 +153,8 @@ it.concurrent("warns the owners of a question that nothing will ever end", async
   await ask(subject, {});
   const { page } = await stage.visit({ role: "creator", user: "hal", subject, context: still });
   await page.locator("[data-warning]").getByText("it waits for ever").waitFor();
+  await page.getByRole("button", { name: "More about this question" }).click();
+  await page.getByRole("button", { name: "Put it to others" }).waitFor();
   expect(await page.getByRole("button", { name: "More time" }).count()).toBe(0);
   await look("warned", page);
 });

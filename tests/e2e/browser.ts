@@ -1,4 +1,8 @@
 import { existsSync } from "node:fs";
+import { mkdir, rename, writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { type Browser, type BrowserContext, type Page, chromium as playwright } from "playwright-core";
 
 /** Which browser the tests drive: one out of an npm package, or one that is installed on the machine. */
@@ -37,14 +41,29 @@ export async function openBrowser(): Promise<Browser> {
 async function launch(choice: Choice): Promise<Browser> {
   const quiet = "--disable-background-networking";
   if (choice.packed) {
-    const chromium = await packedChromium();
-    const args = chromium.args.filter((arg) => !unwanted.has(arg));
-    const executablePath = await chromium.executablePath();
-    return playwright.launch({ executablePath, args: [...args, quiet], headless: true });
+    const { program, args } = await packedProgram();
+    const env = { ...process.env, FONTCONFIG_FILE: await fontsOfTests() } as Record<string, string>;
+    return playwright.launch({ executablePath: program, args: [...args, quiet], headless: true, env });
   }
   const { channel } = choice;
   const program = existsSync(channel) ? { executablePath: channel } : { channel };
   return playwright.launch({ ...program, args: [quiet], headless: true });
+}
+
+/** The program of a browser that a test starts and ends by itself, and what it is started with. */
+export async function browserProgram(): Promise<{ program: string; args: readonly string[] }> {
+  for (const choice of choose()) {
+    if (choice.packed) return packedProgram();
+    const program = existsSync(choice.channel) ? choice.channel : playwright.executablePath();
+    if (existsSync(program)) return { program, args: ["--no-first-run"] };
+  }
+  throw new Error("there is no program of a browser: name one in CALLBOARD_BROWSER");
+}
+
+async function packedProgram() {
+  const chromium = await packedChromium();
+  const args = chromium.args.filter((arg) => !unwanted.has(arg));
+  return { program: await chromium.executablePath(), args };
 }
 
 async function packedChromium() {
@@ -52,6 +71,34 @@ async function packedChromium() {
   // No page here draws in 3D; without it the browser needs less of the two cores.
   chromium.setGraphicsMode = false;
   return chromium;
+}
+
+/**
+ * The machine's fonts and one with Japanese letters, as Fontconfig reads them: the packed browser has none, and a picture
+ * in `<img>` takes those of the system alone. https://fontconfig.pages.freedesktop.org/fontconfig/fontconfig-user.html
+ */
+async function fontsOfTests(): Promise<string> {
+  const japanese = dirname(
+    createRequire(import.meta.url).resolve("@expo-google-fonts/biz-udpgothic/package.json"),
+  );
+  const folder = join(tmpdir(), "callboard-fonts");
+  const file = join(folder, "fonts.conf");
+  await mkdir(folder, { recursive: true });
+  // Tests beside each other read it whole.
+  const own = `${file}.${process.pid}`;
+  await writeFile(
+    own,
+    `<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig>
+  <include ignore_missing="yes">/etc/fonts/fonts.conf</include>
+  <dir>${japanese}</dir>
+  <cachedir>${join(folder, "cache")}</cachedir>
+</fontconfig>
+`,
+  );
+  await rename(own, file);
+  return file;
 }
 
 /** Unpacks the packed browser, where it is used, before tests beside each other do. */

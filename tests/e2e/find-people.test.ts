@@ -7,7 +7,7 @@ import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { awsAt } from "./aws.ts";
 import { type Look, openLook } from "./look-at.ts";
-import { openStory, questionOn, type StoryStage } from "./story-stage.ts";
+import { amendOn, openStory, questionOn, type StoryStage } from "./story-stage.ts";
 
 const pictures = process.env.CALLBOARD_SCREENSHOTS === "1";
 
@@ -33,7 +33,7 @@ async function know(people: readonly (readonly [id: string, name: string, words:
 /** The field of a page on which somebody puts a question to others. */
 async function opened(page: Page) {
   await questionOn(page);
-  await page.getByRole("button", { name: "Put it to others" }).click();
+  await amendOn(page, "Put it to others");
   const field = page.getByRole("combobox", { name: "Who shall answer instead" });
   const options = page.getByRole("listbox", { name: "People" }).getByRole("option");
   return { field, options, ask: () => page.getByRole("button", { name: "Ask them" }).click() };

@@ -4,7 +4,7 @@ import { DescribeExecutionCommand } from "@aws-sdk/client-sfn";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { createAskingMachine, startOn } from "./asking.ts";
 import { type Look, openLook } from "./look-at.ts";
-import { openStory, type StoryStage, type Visit } from "./story-stage.ts";
+import { answerOn, openStory, type StoryStage, type Visit } from "./story-stage.ts";
 
 let stage: StoryStage;
 let look: Look;
@@ -106,7 +106,7 @@ it("brings what is typed in a German browser to the workflow, though the page wa
   await page.getByLabel("Limits, as JSON").fill('{"a": 7}');
   await look("a form of every kind", page);
   expect(look.findings).toEqual([]);
-  await page.getByRole("button", { name: "Send the answer" }).click();
+  await answerOn(page, "Send the answer");
 
   expect(JSON.stringify(await valueFrom(executionArn))).toBe(
     JSON.stringify({ price: 1234.5, word: "😀😀😀", which: "1" }).slice(0, -1) +

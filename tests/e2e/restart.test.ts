@@ -13,7 +13,7 @@ import { type Aws, awsAt } from "./aws.ts";
 import { devToken } from "./dev-token.ts";
 import { type Machine, openMachine, type Running } from "./machine.ts";
 import { eventually, mapOf, until } from "./people.ts";
-import { isRunning, treeOf } from "./processes.ts";
+import { leftOf, treeOf } from "./processes.ts";
 
 const ends: (() => unknown)[] = [];
 const days = 24 * 3600 * 1000;
@@ -42,13 +42,13 @@ async function openScene() {
     running,
     /** What all its processes wrote. */
     output: () => lives.map((life) => life.output()).join(""),
-    /** Kills the process, which is all there is of it, and starts it again. */
+    /** Kills the supervisor, with which all there is of it dies, and starts it again. */
     async killAndStart() {
-      const { pid } = running();
-      expect(await treeOf(pid)).toEqual([pid]);
+      const tree = await treeOf(running().pid);
+      expect(tree).toHaveLength(2);
       running().signal("SIGKILL");
       await running().ended;
-      expect(await isRunning(pid)).toBe(false);
+      expect(await leftOf(tree)).toEqual([]);
       lives.push(machine.start());
       await running().up;
     },
@@ -263,11 +263,11 @@ it("relays every answer once when it is killed in the midst of many", async () =
 });
 
 it("stops whole when it is asked to", async () => {
-  const { pid } = scene.running();
-  expect(await treeOf(pid)).toEqual([pid]);
+  const tree = await treeOf(scene.running().pid);
+  expect(tree).toHaveLength(2);
   scene.running().signal("SIGINT");
   expect(await scene.running().ended).toEqual({ code: 0, signal: null });
-  expect(await isRunning(pid)).toBe(false);
+  expect(await leftOf(tree)).toEqual([]);
 });
 
 type Row = { readonly pk: string } & Readonly<Record<string, unknown>>;

@@ -4,10 +4,13 @@ import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { openLook } from "./look-at.ts";
 import {
+  answerOn,
+  commentOn,
   executionOn,
   lead,
   openStory,
   pick,
+  pressWay,
   questionOn,
   type StoryStage,
   sampleFile,
@@ -41,27 +44,32 @@ it.concurrent("leads from the first page to a picked title without a mouse, and 
   expect(await focused(page)).toMatchObject({ name: titles[1], visible: true });
   await tabTo(page, "Choose this title");
   await page.keyboard.press("Space");
+  await tabTo(page, "Send now");
+  await page.keyboard.press("Enter");
   await page.getByText(`You chose “${titles[1]}”`).waitFor();
   await executionOn(page, "succeeded");
   await comesRound(page);
   expect(problems).toEqual([]);
 });
 
-it.concurrent("opens and leaves the question whether to reject without a mouse", async () => {
+it.concurrent("rejects and takes it back without a mouse", async () => {
   const { subject } = await stage.playSample(undefined, "lou");
   const { page } = await stage.visit({ role: "creator", user: "lou", subject });
   await questionOn(page);
+  await tabTo(page, "More ways");
+  await page.keyboard.press("Enter");
+  await tabTo(page, "Reject");
+  await page.keyboard.press("Escape");
+  expect(await focused(page)).toMatchObject({ name: "More ways", visible: true });
+  await page.keyboard.press("Enter");
   await tabTo(page, "Reject");
   await page.keyboard.press("Enter");
-  await page.getByRole("dialog").waitFor();
-  for (let presses = 0; presses < 6; presses++) {
-    await page.keyboard.press("Tab");
-    const { dialog, name } = await focused(page);
-    expect(dialog || name === "").toBe(true);
-  }
-  await page.keyboard.press("Escape");
-  await page.getByRole("dialog").waitFor({ state: "hidden" });
-  expect(await focused(page)).toMatchObject({ name: "Reject", visible: true });
+  await page.locator(".answer-status:focus").waitFor();
+  await tabTo(page, "Undo");
+  await page.keyboard.press("Enter");
+  await page.getByRole("button", { name: "Undo", exact: true }).waitFor({ state: "hidden" });
+  expect(await focused(page)).toMatchObject({ name: "Choose this title", visible: true });
+  await questionOn(page);
   await comesRound(page);
 });
 
@@ -88,8 +96,11 @@ it.concurrent("has pages for every eye, in every state", async () => {
   await viewer.locator("[data-waiting]").waitFor();
   await look("viewer, in progress", viewer);
 
-  await empty.getByLabel("Hint for the models (optional)").fill("deadlines");
-  await empty.getByRole("button", { name: "Ask for other titles" }).click();
+  await commentOn(empty, "deadlines");
+  await look("creator, commenting", empty);
+  await pressWay(empty, "Ask for other titles");
+  await empty.getByRole("button", { name: "Undo", exact: true }).waitFor();
+  await empty.getByRole("button", { name: "Send now" }).click();
   await empty.getByText("round 2 of 3").waitFor();
   await questionOn(empty);
   for (const summary of await empty.locator("summary").all()) await summary.click();

@@ -1,11 +1,14 @@
 import type { Page, WebSocketRoute } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import {
+  answerOn,
+  commentOn,
   executionOn,
   lead,
   mark,
   openStory,
   pick,
+  pressWay,
   questionOn,
   relayedOn,
   type StoryStage,
@@ -62,8 +65,9 @@ it.concurrent("asks again with a hint until the last round, then takes the creat
 
   await mark(page, 0);
   const own = "What the Callboard Knows";
+  await pressWay(page, "In your own words");
   await page.getByRole("textbox", { name: "Title" }).fill(own);
-  await page.getByRole("button", { name: "Save and use" }).click();
+  await answerOn(page, "Save and use");
   await page.getByText(`You wrote “${own}”`).waitFor();
   for (const one of [page, viewer.page]) {
     await one.getByRole("heading", { level: 1, name: own }).waitFor();
@@ -77,15 +81,13 @@ it.concurrent("keeps its file's name when the creator rejects every title, and s
   const { creator, viewer, everythingTrue } = await premiere("ben");
   const { page } = creator;
   await questionOn(page);
-  const dialog = page.getByRole("dialog", { name: "Reject all of them?" });
-  await page.getByRole("button", { name: "Reject" }).click();
-  await dialog.getByRole("button", { name: "Keep the question open" }).click();
-  await dialog.waitFor({ state: "hidden" });
+  await pressWay(page, "Reject");
+  await page.getByRole("button", { name: "Undo", exact: true }).click();
+  await page.getByRole("button", { name: "Undo", exact: true }).waitFor({ state: "hidden" });
   await questionOn(page);
 
-  await page.getByRole("button", { name: "Reject" }).click();
-  await dialog.getByLabel("Why (optional)").fill("none says what it is about");
-  await dialog.getByRole("button", { name: "Yes, reject" }).click();
+  await commentOn(page, "none says what it is about");
+  await answerOn(page, "Reject");
   await page.getByText("You rejected it (“none says what it is about”)").waitFor();
   await viewer.page.getByText("Ended: its creator rejected the titles.").waitFor();
   await viewer.page
@@ -133,6 +135,7 @@ it.concurrent("lets one of two tabs answer and tells the other who answered what
     .getByText(/You had already answered: you chose a proposal at .* This second answer was not taken\./)
     .waitFor();
   news.release();
+  await other.getByText("Your own answer was not taken.").waitFor();
 
   for (const one of [creator.page, other]) {
     await one.getByText(`You chose “${taken}”`).waitFor();
@@ -148,8 +151,8 @@ it.concurrent("lets one of two tabs answer and tells the other who answered what
 
 /** Asks the models again; gives the titles of the next round. */
 async function askForOthers(page: Page, hint: string, round: number): Promise<string[]> {
-  await page.getByLabel("Hint for the models (optional)").fill(hint);
-  await page.getByRole("button", { name: "Ask for other titles" }).click();
+  await commentOn(page, hint);
+  await answerOn(page, "Ask for other titles");
   await page.locator('[data-question="open"]').getByText(`round ${round} of 3`).waitFor();
   await page.locator(`ul[data-round="${round}"]`).getByRole("radio").first().waitFor();
   return titlesOn(page);

@@ -8,7 +8,7 @@ import {
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { type Look, openLook } from "./look-at.ts";
 import { eventually } from "./people.ts";
-import { openStory, relayedOn, type StoryStage, sameAsServer } from "./story-stage.ts";
+import { answerOn, commentOn, openStory, relayedOn, type StoryStage, sameAsServer } from "./story-stage.ts";
 
 let stage: StoryStage;
 let look: Look;
@@ -84,7 +84,7 @@ it("answers three open questions of one subject in the order in which they are p
   for (const [index, thread] of (["web", "mail", "db"] as const).entries()) {
     await wanted.getByRole("button", { name: words[thread].slice(0, 5) }).click();
     await expect.poll(() => page.locator(".prompt").allTextContents()).toEqual([words[thread]]);
-    await page.locator("[data-question] h2:focus").waitFor();
+    await page.locator("[data-question] h2.prompt:focus").waitFor();
     expect(await page.locator("[data-asked]").count()).toBe(3 - index);
     if (index === 0) {
       await page.reload();
@@ -94,9 +94,8 @@ it("answers three open questions of one subject in the order in which they are p
       ).toContain("pre-wrap");
       await look("three questions", page);
     }
-    await page.getByText("Add a comment").click();
-    await page.getByLabel("Comment (optional)").fill(`of ${thread}`);
-    await page.getByRole("button", { name: "Approve" }).click();
+    await commentOn(page, `of ${thread}`);
+    await answerOn(page, "Approve");
     await relayedOn(page, index + 1);
   }
   const answers = await Promise.all(asked.map(({ answer }) => answer()));
@@ -124,11 +123,10 @@ it("opens another question in its place, and answers it while the first stays", 
   await row.click();
   await look("two questions opened", page);
   const place = page.locator("[data-asked]").nth(1);
-  await place.getByRole("button", { name: "Release it" }).click();
+  await answerOn(place, "Release it");
   await place.getByText("You chose “Release it”").waitFor();
   await relayedOn(page, 1);
-  await page.locator("[data-asked]").first().getByRole("button", { name: "Hold it back" }).click();
-  await page.getByRole("button", { name: "Yes, “Hold it back”" }).click();
+  await answerOn(page.locator("[data-asked]").first(), "Hold it back");
   const verbs = (await Promise.all([first!.answer(), second!.answer()])).map(({ verb }) => verb);
   expect(verbs.sort()).toEqual(["approve", "reject"]);
 });

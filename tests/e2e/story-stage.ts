@@ -176,12 +176,39 @@ export async function mark(page: Page, index: number): Promise<string> {
   return ((await card.locator("strong").textContent()) ?? "").trim();
 }
 
-/** Answers the open question with one of its candidates; gives the title. */
+/** Answers the open question with one of its candidates, and lets nothing be undone; gives the title. */
 export async function pick(page: Page, index: number): Promise<string> {
   await questionOn(page);
   const title = await mark(page, index);
-  await page.getByRole("button", { name: "Choose this title" }).click();
+  await answerOn(page, "Choose this title");
   return title;
+}
+
+/** Presses the button of an answer, where need be in the menu of those there is no room for, and sends it at once. */
+export async function answerOn(page: Page | Locator, name: string): Promise<void> {
+  await pressWay(page, name);
+  await page.getByRole("button", { name: "Send now" }).click();
+}
+
+/** Presses the button of an answer, which can be undone then. */
+export async function pressWay(page: Page | Locator, name: string): Promise<void> {
+  const way = page.locator(".answer-ways").getByRole("button", { name, exact: true });
+  const more = page.getByRole("button", { name: "More ways" });
+  await way.or(more).first().waitFor();
+  if (!(await way.isVisible())) await more.click();
+  await way.click();
+}
+
+/** Opens what can be done about the open question beside answering it. */
+export async function amendOn(page: Page, name: "More time" | "Put it to others"): Promise<void> {
+  await page.getByRole("button", { name: "More about this question" }).click();
+  await page.getByRole("button", { name, exact: true }).click();
+}
+
+/** Writes the comment that goes with the next answer. */
+export async function commentOn(page: Page, comment: string): Promise<void> {
+  await page.getByRole("button", { name: "Add a comment" }).click();
+  await page.getByLabel("Comment (optional)").fill(comment);
 }
 
 /** Waits until the run has ended so. */

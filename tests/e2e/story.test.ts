@@ -6,6 +6,7 @@ import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { sideBySide } from "./side-by-side.ts";
 import {
+  answerOn,
   executionOn,
   mark,
   openStory,
@@ -56,7 +57,7 @@ it("takes the sample from one button to a title and a picture, before the eyes o
   const title = await mark(page, 1);
   await picture(page, viewer.page);
 
-  await page.getByRole("button", { name: "Choose this title" }).click();
+  await answerOn(page, "Choose this title");
   await viewer.page.getByRole("heading", { level: 1, name: title }).waitFor();
   const avatar = viewer.page.getByRole("img", { name: `Drawn for “${title}”` });
   await viewer.page.locator('[data-avatar="shown"]').waitFor();
@@ -70,6 +71,7 @@ it("takes the sample from one button to a title and a picture, before the eyes o
   await page.locator('[data-outcome="relayed"]').waitFor();
   expect(await viewer.page.locator("[data-waiting]").count()).toBe(0);
 
+  await page.getByText("What was asked").click();
   await neverSawCandidates(viewer.page, viewer.frames, watch, await titlesOn(page));
   for (const [seen, channel] of [
     [page, work],

@@ -249,11 +249,11 @@ const videosOf = ({ clients, clock }: Engines, sfn: SFNClient, { say }: StartOpt
   });
 
 function servePages(
-  { endpoint, queues }: Engines,
+  { endpoint, queues, states }: Engines,
   gateway: Gateway,
   { issuer, dev }: Tokens,
   settings: Settings,
-  { pages }: StartOptions,
+  { pages, kill }: StartOptions,
 ): Promise<PageServer> {
   const origins = {
     socket: `ws://127.0.0.1:${gateway.port}`,
@@ -268,12 +268,14 @@ function servePages(
     standIns: true,
     sampleAvailable: true,
     devTokens: dev !== undefined,
+    ...(dev ? { theatre: true, mayKill: kill !== undefined } : {}),
     ...(issuer?.signIn ? { signIn: issuer.signIn } : {}),
   };
+  const theatre = dev && { states, machineArn: stateMachineArn, kill };
   return createPageServer({
     port: settings.port,
     folder: pages,
-    routes: () => ({ config, tokens: dev, queues: queues.handle }),
+    routes: () => ({ config, tokens: dev, queues: queues.handle, theatre }),
     origins: () => origins,
   });
 }

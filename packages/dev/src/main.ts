@@ -1,6 +1,7 @@
 import { inspect } from "node:util";
 import { startCallboard } from "./callboard.ts";
 import { readSettings } from "./settings.ts";
+import { supervisorIn } from "./supervisor.ts";
 
 /** What the process of `callboard start` is told and where it writes. */
 export interface Terminal {
@@ -29,11 +30,19 @@ export async function runCallboard(terminal: Terminal, pages: string): Promise<v
   let isUp = false;
   try {
     const settings = readSettings(terminal.env);
-    const callboard = await startCallboard(settings, { pages, say: terminal.print, signal });
+    const supervisor = supervisorIn(terminal.env);
+    const callboard = await startCallboard(settings, {
+      pages,
+      say: terminal.print,
+      signal,
+      kill: supervisor?.kill,
+    });
     isUp = true;
     const { pages: landing, viewer, creator, aws } = callboard.addresses;
+    supervisor?.isUp(callboard.addresses);
+    const took = Date.now() - (supervisor?.began ?? performance.timeOrigin);
     terminal.print(`
-Callboard is up (${(performance.now() / 1000).toFixed(1)} s). Ctrl-C stops it; the data stays in ${settings.data}
+Callboard is up (${(took / 1000).toFixed(1)} s). Ctrl-C stops it; the data stays in ${settings.data}
 
   Start    ${landing}/
   Viewer   ${viewer}

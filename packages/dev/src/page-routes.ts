@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { HttpService } from "@callboard/aws-local";
 import { type DevTokens, devUser } from "./dev-tokens.ts";
 import { asPageError, PageError } from "./page-error.ts";
+import { type Theatre, theatreRoute } from "./theatre/theatre-routes.ts";
 
 /** What the pages ask of the machine that they came from. */
 export interface PageRoutes {
@@ -10,6 +11,8 @@ export interface PageRoutes {
   readonly tokens: Pick<DevTokens, "sign"> | undefined;
   /** The dead-letter queues, for an SDK whose endpoint for SQS is `/dev/sqs`. */
   readonly queues: HttpService;
+  /** Undefined where people sign in. */
+  readonly theatre: Theatre | undefined;
 }
 
 const queuesPath = /^\/dev\/sqs\/?$/;
@@ -38,13 +41,19 @@ export async function servePageRoute(
   return true;
 }
 
-async function route({ config, tokens }: PageRoutes, request: IncomingMessage, url: URL): Promise<object> {
+async function route(
+  { config, tokens, theatre }: PageRoutes,
+  request: IncomingMessage,
+  url: URL,
+): Promise<object> {
   switch (`${request.method} ${url.pathname}`) {
     case "GET /config.json":
       return config;
     case `GET ${TOKEN_PATH}`:
       return { token: await devToken(tokens, url.searchParams) };
   }
+  const answer = theatre && (await theatreRoute(theatre, request, url));
+  if (answer) return answer;
   throw new PageError(404, "not_found", "There is no such thing here.");
 }
 

@@ -4,6 +4,7 @@ import { framedBy, framedPage, type PageOrigins, pageHeaders, pagePolicy } from 
 import { serveFile } from "./files-of-pages.ts";
 import { type KeptFiles, keepFiles } from "./kept-files.ts";
 import { type PageRoutes, servePageRoute } from "./page-routes.ts";
+import { serveTheatre } from "./theatre/theatre-page.ts";
 
 export interface PageServer {
   readonly url: string;
@@ -45,17 +46,33 @@ async function handle(
   const foreign = foreignness(request);
   if (foreign === "host") return end(response, 421, "This page is for this machine only.");
   if (foreign === "origin") return end(response, 403, "This is for pages of this machine only.");
-  const policy = { "content-security-policy": pagePolicy(options.origins()) };
-  for (const [name, value] of Object.entries({ ...pageHeaders, ...policy })) response.setHeader(name, value);
+  const routes = options.routes();
   const url = urlOf(request);
+  const headers = headersOf(url?.pathname, options.origins(), routes.theatre !== undefined);
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
   if (!url) return end(response, 404, "There is no such page.");
-  if (url.pathname === framedPage) {
-    response.removeHeader("x-frame-options");
-    response.setHeader("content-security-policy", framedBy(pagePolicy(options.origins()), pagesHere));
-  }
-  if (await servePageRoute(options.routes(), url, request, response)) return;
+  if (await servePageRoute(routes, url, request, response)) return;
   if (request.method !== "GET" && request.method !== "HEAD") return end(response, 405, "Only GET.");
+  if (routes.theatre && (await serveTheatre(options.folder, url, response))) return;
   if (!(await serveFile(options, url, request, response))) end(response, 404, "There is no such page.");
+}
+
+/** Who may show a page in a frame: others the one that is meant for it, and the first page, where it is a theatre, all. */
+function headersOf(
+  path: string | undefined,
+  origins: PageOrigins,
+  isTheatre: boolean,
+): Record<string, string> {
+  const { "x-frame-options": alone, ...rest } = pageHeaders;
+  const policy = pagePolicy(origins);
+  const isForOthers = path === framedPage;
+  if (!isForOthers && !isTheatre)
+    return { ...rest, "x-frame-options": alone, "content-security-policy": policy };
+  return {
+    ...rest,
+    ...(isForOthers ? {} : { "x-frame-options": "SAMEORIGIN" }),
+    "content-security-policy": framedBy(policy, isForOthers ? pagesHere : []),
+  };
 }
 
 /** Whatever this machine itself serves; a policy names no IPv6 address. */

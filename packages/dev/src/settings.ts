@@ -157,6 +157,8 @@ export interface StartOptions {
   readonly say: (line: string) => void;
   /** Stops everything, also what is being started, which then fails. */
   readonly signal?: AbortSignal;
+  /** Has this process killed by whoever supervises it, who starts it again at once. */
+  readonly kill?: (() => void) | undefined;
   readonly clock?: Clock;
   /** Waits before a failed function is tried again, in milliseconds; two tries as on AWS, but sooner. */
   readonly retryDelaysMs?: readonly number[];

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { answerOn } from "../story-stage.ts";
 import type { Shape } from "./issuer.ts";
 import { connected, keptOn, openSignIn, type SignInStage, signIn } from "./sign-in-stage.ts";
 
@@ -25,7 +26,7 @@ export const signInStory = (shape: Shape, token: "id" | "access") =>
       await page.waitForURL(/#video=v_/);
       await page.getByRole("radio").first().waitFor();
       await page.getByRole("radio").first().check();
-      await page.getByRole("button", { name: "Choose this title" }).click();
+      await answerOn(page, "Choose this title");
       await page.locator('[data-receipt][data-status="relayed"]').waitFor();
 
       expect(on.issuer.store.count("RefreshToken")).toBe(1);

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { eventually } from "../people.ts";
+import { answerOn } from "../story-stage.ts";
 import { connected, keptOn, openSignIn, type SignInStage, signIn, typeLogin } from "./sign-in-stage.ts";
 
 /** Rotates its refresh tokens: one that is used twice ends the sign-in of all tabs. */
@@ -97,7 +98,7 @@ it("loses nothing when a sign-in ends while the browser is offline, and goes on 
   await page.getByRole("radio").first().waitFor();
   expect(await page.getByRole("radio").first().isChecked()).toBe(true);
   expect(await comment.inputValue()).toBe("written while offline");
-  await page.getByRole("button", { name: "Choose this title" }).click();
+  await answerOn(page, "Choose this title");
   await page.locator('[data-receipt][data-status="relayed"]').waitFor();
   expect(problems.filter((one) => !/status of 400|INTERNET_DISCONNECTED/.test(one))).toEqual([]);
 });

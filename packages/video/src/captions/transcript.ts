@@ -1,15 +1,11 @@
 import type { Cue } from "./captions.ts";
+import { gapBetween, SPACELESS } from "./joint.ts";
 
 /** Bytes of a transcript that goes through a state machine, whose states carry 256 KB at most. */
 const TRANSCRIPT_LIMIT = 100 * 1024;
 
 /** A silence of this length starts a new paragraph. */
 const PARAGRAPH_GAP_MS = 1500;
-
-/** Letters and marks of the scripts that put no space between words. Korean does. */
-const SPACELESS =
-  "[\\p{Script=Han}\\p{Script=Hiragana}\\p{Script=Katakana}\\p{Script=Thai}ー\\u3000-\\u303F\\uFF00-\\uFF9F]";
-const SPACELESS_JOINT = new RegExp(`^${SPACELESS}{2}$`, "u");
 
 /** The plain words of a talk, and whether they had to be cut. */
 export interface Transcript {
@@ -38,10 +34,6 @@ export function transcribeCues(cues: readonly Cue[], limit = TRANSCRIPT_LIMIT): 
   return { text: kept, truncated: kept !== text, words: countWords(text), keptWords: countWords(kept) };
 }
 
-/** What parts two pieces of one sentence: nothing between letters of a script without spaces. */
-const gapBetween = (before: string, after: string): string =>
-  SPACELESS_JOINT.test(([...before.slice(-2)].at(-1) ?? "") + ([...after.slice(0, 2)][0] ?? "")) ? "" : " ";
-
 function cutAtSentence(text: string, limit: number): string {
   const bytes = Buffer.from(text);
   if (bytes.length <= limit) return text;
@@ -57,7 +49,7 @@ function cutAtSentence(text: string, limit: number): string {
 
 /** Words are found by a dictionary where no space parts them. */
 function countWords(text: string): number {
-  if (!new RegExp(SPACELESS, "u").test(text)) return text.match(/\S+/g)?.length ?? 0;
+  if (!SPACELESS.test(text)) return text.match(/\S+/g)?.length ?? 0;
   let count = 0;
   for (const { isWordLike } of new Intl.Segmenter("ja", { granularity: "word" }).segment(text))
     if (isWordLike) count++;

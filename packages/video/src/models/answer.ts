@@ -1,6 +1,5 @@
 import { describePicture } from "./picture.ts";
-import { readPicturePrompt, readTitlesPrompt, type TitlesPrompt } from "./prompt.ts";
-import type { Proposal } from "./propose.ts";
+import { type Proposal, readPicturePrompt, readTitlesPrompt, type TitlesPrompt } from "./prompt.ts";
 
 /** What a text model says to a prompt of the workflow: a picture's description, or titles as JSON. */
 export function answerPrompt(prompt: string, propose: (prompt: TitlesPrompt) => Proposal[]): string {

@@ -1,11 +1,5 @@
+import type { KeyPhrase } from "./tongues/tongue.ts";
 import { isStopWord, stem, wordsOf } from "./words.ts";
-
-/** Something that a text speaks of, with its article unless it is a name, and how much it speaks of it. */
-export interface KeyPhrase {
-  readonly text: string;
-  readonly stems: readonly string[];
-  readonly score: number;
-}
 
 /** Words in a row without a stop word or punctuation between them, and the word before them. */
 interface Run {

@@ -5,6 +5,12 @@ export interface TitlesPrompt {
   readonly earlier: readonly string[];
 }
 
+/** A title and what the video is about in a sentence or two. */
+export interface Proposal {
+  readonly title: string;
+  readonly description: string;
+}
+
 /** Reads the tags of a request for titles; a prompt without tags is the transcript itself. */
 export function readTitlesPrompt(prompt: string): TitlesPrompt {
   // The prompt itself names the tag before it uses it, and a transcript may hold anything: outermost tags, on lines

@@ -1,10 +1,8 @@
-import type { KeyPhrase } from "./key-phrases.ts";
-import type { TitlesPrompt } from "./prompt.ts";
-import type { Proposal } from "./propose.ts";
+import type { Proposal, TitlesPrompt } from "./prompt.ts";
 import { rankSentences } from "./text-rank.ts";
 import { wishIn } from "./tongues/index.ts";
 import { usualWidths, widthOf } from "./tongues/language.ts";
-import type { Tongue } from "./tongues/tongue.ts";
+import type { KeyPhrase, Tongue } from "./tongues/tongue.ts";
 
 const PROPOSALS = 3;
 /** Full-width letters of a title, and of a short one. */
@@ -93,6 +91,14 @@ function wishOf(tongue: Tongue, { hint }: TitlesPrompt) {
     /** From 1 up to 6, the more of the hint's topics a text holds. */
     nearness: (text: string): number =>
       topics.length === 0 ? 1 : 1 + 5 * (held(text).length / topics.length),
+    /** Titles that name what the hint asks for, and the others. */
+    bySubject: (drafts: readonly Draft[]): (readonly Draft[])[] =>
+      topics.length === 0
+        ? [drafts]
+        : [
+            drafts.filter(({ title }) => held(title).length > 0),
+            drafts.filter(({ title }) => held(title).length === 0),
+          ],
     finished(title: string): string {
       const asked = question ? tongue.asQuestion(title) : title;
       return topics.length === 0 || held(asked).length > 0 ? asked : tongue.led(topics, asked);
@@ -113,7 +119,9 @@ function proposalsOf(
   const taken = earlier.map(tongue.topicsOf);
   const said = new Set(earlier);
   const chosen: Draft[] = [];
-  for (const [drafts, mostShared] of lists.flatMap((list) => [[list, 0.5] as const, [list, 1] as const])) {
+  for (const [drafts, mostShared] of lists
+    .flatMap(wish.bySubject)
+    .flatMap((list) => [[list, 0.5] as const, [list, 1] as const])) {
     for (const { title, about } of drafts) {
       if (chosen.length === PROPOSALS) break;
       const draft = { title: wish.finished(title), about };

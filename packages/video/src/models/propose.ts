@@ -1,18 +1,13 @@
-import { type KeyPhrase, keyPhrases } from "./key-phrases.ts";
-import type { TitlesPrompt } from "./prompt.ts";
+import { keyPhrases } from "./key-phrases.ts";
+import type { Proposal, TitlesPrompt } from "./prompt.ts";
 import { proposePhrasesIn, proposeSentencesIn } from "./propose-in.ts";
 import { sentencesOf } from "./sentences.ts";
 import { rankSentences } from "./text-rank.ts";
 import { endsAtJoint, fit, TITLE_LENGTH, titleCase, titleOf } from "./title-text.ts";
 import { spokenBy, wishIn } from "./tongues/index.ts";
 import { languageOf } from "./tongues/language.ts";
+import type { KeyPhrase } from "./tongues/tongue.ts";
 import { stem, topicsOf, wordsOf } from "./words.ts";
-
-/** A title and what the video is about in a sentence or two. */
-export interface Proposal {
-  readonly title: string;
-  readonly description: string;
-}
 
 const PROPOSALS = 3;
 const DESCRIPTION_LENGTH = 300;

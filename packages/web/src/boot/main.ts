@@ -4,16 +4,10 @@ import { parseLink } from "../session/link.ts";
 import { memoryStorage, tabStorage } from "../session/tab-storage.ts";
 import { takeTokenFromAddress } from "../session/take-token.ts";
 import type { Role, TokenStorage } from "../session/token.ts";
+import { stageSocket } from "../ui/stage-socket.ts";
 import { isEmbedded } from "../viewer/embedding.ts";
 import { openBrowserWords } from "../words/browser-words.ts";
 import { begin } from "./begin.ts";
-
-declare global {
-  interface Window {
-    /** What a page that shows others in frames lends them. */
-    callboardStage?: { readonly WebSocket?: WebSocketFactory };
-  }
-}
 
 const role: Role = document.documentElement.dataset.page === "creator" ? "creator" : "viewer";
 
@@ -30,7 +24,7 @@ try {
 }
 
 /** The words of the page's language, which are on their way as early. */
-export const opening = openBrowserWords();
+export const opening = openBrowserWords({ isEmbedded: embedded });
 
 /** What the page's first script has begun; whoever imports this has the same. */
 export const begun = begin({
@@ -42,22 +36,11 @@ export const begun = begin({
   signIns: () => (embedded ? undefined : localStorage),
   fetch: window.fetch.bind(window),
   now: browserTime,
-  WebSocket: socketClass(),
+  WebSocket: stageSocket().WebSocket ?? (window.WebSocket as unknown as WebSocketFactory),
   wanted: untilWanted,
   onLeave: (left) => window.addEventListener("pagehide", left, { once: true }),
   after: (ms, work) => void setTimeout(work, ms),
 });
-
-/** Of a page in a frame of ours, what the page around it lends; a page of others around it is not asked. */
-function socketClass(): WebSocketFactory {
-  const own = window.WebSocket as unknown as WebSocketFactory;
-  if (window.parent === window || !new URLSearchParams(window.location.search).has("stage")) return own;
-  try {
-    return window.parent.callboardStage?.WebSocket ?? own;
-  } catch {
-    return own;
-  }
-}
 
 /** https://developer.mozilla.org/en-US/docs/Web/API/Document/prerendering */
 async function untilWanted(): Promise<void> {

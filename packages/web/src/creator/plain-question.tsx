@@ -31,7 +31,7 @@ export function PlainQuestion({
   const hasForm = form !== undefined && verbs.some(({ verb }) => verb === "answer");
   const able = verbs.filter(({ verb }) => (verb === "answer" ? hasForm : needsOf(verb).length === 0));
   return (
-    <div className="question-panel" ref={panel} data-open={open} data-plain="true">
+    <div className="question-panel" ref={panel} data-answerable={open} data-plain="true">
       <section className="question" data-question={question.state}>
         <h2 id={id} ref={heading} tabIndex={-1} className="prompt people-text" lang={lang ?? ""} dir="auto">
           {question.prompt || words.question.heading}

@@ -62,7 +62,7 @@ export function QuestionPanel({
   );
   const Heading = leads ? "h2" : "h3";
   return (
-    <div className="question-panel" ref={place} data-open={open}>
+    <div className="question-panel" ref={place} data-answerable={open}>
       <section
         className="question"
         aria-labelledby={leads ? `${id}-question` : undefined}

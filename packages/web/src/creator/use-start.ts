@@ -2,6 +2,7 @@ import { useEffect, useRef, useState } from "react";
 import type { ApiError } from "../videos/api-error.ts";
 import { again, type StartFiles, type StartProgress, startVideo } from "../videos/start-video.ts";
 import type { ApiResult, VideosApi } from "../videos/videos-api.ts";
+import { useWords } from "../words/use-words.ts";
 
 /** One start at a time, with how far it is and why it failed. */
 export interface Start {
@@ -15,6 +16,7 @@ export interface Start {
 }
 
 export function useStart(api: VideosApi, onStarted: (subject: string) => void): Start {
+  const { lang } = useWords();
   const [progress, setProgress] = useState<StartProgress>();
   const [error, setError] = useState<ApiError>();
   const running = useRef<AbortController>(undefined);
@@ -41,7 +43,7 @@ export function useStart(api: VideosApi, onStarted: (subject: string) => void): 
       run(() => {
         setProgress({ phase: "starting" });
         const uploadId = api.newUploadId();
-        return again(() => api.playSample(timeoutSeconds, uploadId));
+        return again(() => api.playSample(timeoutSeconds, uploadId, lang));
       }),
     cancel: () => running.current?.abort(),
     forget: () => setError(undefined),

@@ -18,3 +18,15 @@ it("starts a new paragraph after a pause", () => {
     { startMs: 6000, text: "Another." },
   ]);
 });
+
+it("puts Japanese lines together without a space", () => {
+  const cues = [
+    { startMs: 0, endMs: 1000, text: "クラウドのワークフローに\nまったく同じものが" },
+    { startMs: 1000, endMs: 2000, text: "要ります。" },
+    { startMs: 2000, endMs: 3000, text: "Step Functions" },
+    { startMs: 3000, endMs: 4000, text: "を使います。" },
+  ];
+  expect(paragraphsOf(cues)).toEqual([
+    { startMs: 0, text: "クラウドのワークフローにまったく同じものが要ります。 Step Functions を使います。" },
+  ]);
+});

@@ -1,4 +1,4 @@
-import type { Cue } from "@callboard/video/captions";
+import { type Cue, joinLines } from "@callboard/video/captions";
 
 /** The cues as WebVTT, which is what a browser's `<track>` takes. */
 export function toVtt(cues: readonly Cue[]): string {
@@ -23,11 +23,11 @@ export function paragraphsOf(cues: readonly Cue[]): Paragraph[] {
   const paragraphs: Paragraph[] = [];
   let endMs = Number.NEGATIVE_INFINITY;
   for (const cue of cues) {
-    const text = cue.text.replace(/\s+/g, " ");
+    const text = joinLines(cue.text.split("\n"));
     const last = paragraphs.at(-1);
-    const whole = last !== undefined && /[.!?…]["”»]?$/.test(last.text);
+    const whole = last !== undefined && /[.!?…。！？]["”»」』]?$/.test(last.text);
     if (last && cue.startMs - endMs < 2000 && !(whole && cue.startMs - last.startMs > 30_000))
-      last.text += ` ${text}`;
+      last.text = joinLines([last.text, text]);
     else paragraphs.push({ startMs: cue.startMs, text });
     endMs = cue.endMs;
   }

@@ -37,6 +37,10 @@ const shape = {
   "sampleAvailable?": isFlag,
   /** This host gives out tokens, as it does on one machine alone. */
   "devTokens?": isFlag,
+  /** The first page is a theatre: it may ask this host what executions do. */
+  "theatre?": isFlag,
+  /** The theatre may have this host killed, to be started again. */
+  "mayKill?": isFlag,
   "signIn?": () => true,
 };
 
@@ -50,6 +54,8 @@ export interface Config {
   maxUploadBytes: number;
   sampleAvailable: boolean;
   devTokens: boolean;
+  theatre: boolean;
+  mayKill: boolean;
   signIn?: SignIn;
 }
 
@@ -72,6 +78,8 @@ export function readConfig(json: unknown): Config | undefined {
     maxUploadBytes: config.maxUploadBytes ?? maxUploadBytes,
     sampleAvailable: config.sampleAvailable ?? false,
     devTokens: config.devTokens ?? false,
+    theatre: config.theatre ?? false,
+    mayKill: config.mayKill ?? false,
     ...(signIn && { signIn }),
   };
 }

@@ -11,7 +11,7 @@ export type SpeakingRoot = Pick<Root, "render">;
 /** Has whatever is drawn at `root` follow the words of this page, live and in all frames and tabs. */
 export async function speakingRoot(
   root: Root,
-  page: keyof Texts["shell"]["pages"],
+  page: keyof Texts["shell"]["pages"] | undefined,
   opening: Promise<PageWords>,
 ): Promise<SpeakingRoot> {
   const pageWords = await opening;
@@ -19,6 +19,7 @@ export async function speakingRoot(
   /** What stands in the HTML is English; a title that a component has set since is left to it. */
   const speak = ({ lang, shell: { pages } }: Words) => {
     document.documentElement.lang = lang;
+    if (page === undefined) return;
     if (document.title === title) document.title = pages[page].title;
     title = pages[page].title;
     document.querySelector('meta[name="description"]')?.setAttribute("content", pages[page].about);

@@ -1,4 +1,4 @@
-import type { OwnVideo, PreparedVideo } from "@callboard/protocol";
+import type { OwnVideo, PreparedVideo, VideoLanguage } from "@callboard/protocol";
 import type { videoCalls } from "../http/calls.ts";
 import type { FileLike } from "../model/selection.ts";
 import { SignedOut } from "../session/session.ts";
@@ -26,7 +26,12 @@ export interface VideosApi {
   prepare(files: readonly FileLike[], uploadId: string): Promise<ApiResult<PreparedVideo>>;
   /** Starts the post-processing; starting the same video again changes nothing. */
   start(videoId: string, timeoutSeconds: number): Promise<ApiResult<{ subject: string }>>;
-  playSample(timeoutSeconds: number, uploadId: string): Promise<ApiResult<{ subject: string }>>;
+  /** `lang` is that of its captions, of the question and of the messages. */
+  playSample(
+    timeoutSeconds: number,
+    uploadId: string,
+    lang: VideoLanguage,
+  ): Promise<ApiResult<{ subject: string }>>;
   /** Stops the run of a video; one that has ended stays as it is. */
   stop(videoId: string): Promise<ApiResult<{ subject: string }>>;
   /** Lets a run that failed or was stopped go on from there; refused with `not_redrivable` when it cannot. */
@@ -88,7 +93,8 @@ export function videosApi({ httpUrl, token, fetch, newId }: VideosApiOptions): V
         body: { uploadId, files: files.map(({ name, size, type }) => ({ name, size, type })) },
       }),
     start: (videoId, timeoutSeconds) => call("start", { videoId, body: { timeoutSeconds } }),
-    playSample: (timeoutSeconds, uploadId) => call("playSample", { body: { timeoutSeconds, uploadId } }),
+    playSample: (timeoutSeconds, uploadId, lang) =>
+      call("playSample", { body: { timeoutSeconds, uploadId, lang } }),
     stop: (videoId) => call("stop", { videoId, body: {} }),
     retry: (videoId) => call("retry", { videoId, body: {} }),
   };

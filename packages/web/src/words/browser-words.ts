@@ -1,19 +1,23 @@
-import { LANGUAGE_KEY, openPageWords, type PageWords } from "./page-words.ts";
+import { LANGUAGE_KEY, type LanguageSources, openPageWords, type PageWords } from "./page-words.ts";
 import { loadTexts } from "./words.ts";
 
-/** Opens the words of this page, and has them follow what is chosen in all its frames and tabs. */
-export async function openBrowserWords(): Promise<PageWords> {
+const nothingKept: LanguageSources["tab"] = { getItem: () => null, setItem() {}, removeItem() {} };
+
+const tabStorage: LanguageSources["tab"] = {
+  getItem: (key) => sessionStorage.getItem(key),
+  setItem: (key, value) => sessionStorage.setItem(key, value),
+  removeItem: (key) => sessionStorage.removeItem(key),
+};
+
+/** Opens the words of this page, and has them follow what is chosen in all its frames and tabs. One that is embedded keeps nothing. */
+export async function openBrowserWords({ isEmbedded = false } = {}): Promise<PageWords> {
   const pageWords = await openPageWords({
     // A browser that keeps nothing throws as soon as it is asked for its storage.
     remembered: {
       getItem: (key) => localStorage.getItem(key),
       setItem: (key, value) => localStorage.setItem(key, value),
     },
-    tab: {
-      getItem: (key) => sessionStorage.getItem(key),
-      setItem: (key, value) => sessionStorage.setItem(key, value),
-      removeItem: (key) => sessionStorage.removeItem(key),
-    },
+    tab: isEmbedded ? nothingKept : tabStorage,
     linked: new URLSearchParams(window.location.search).get("lang"),
     unlink: forgetLink,
     wanted: navigator.languages,

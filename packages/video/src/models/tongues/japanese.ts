@@ -118,7 +118,7 @@ export const japanese: Tongue = {
     const plain = title.replace(/とは何か$|を考える$|から(.+)まで$/u, (_, end) => (end ? `と${end}` : ""));
     if (plain === title && /[うくぐすつぬぶむるいた]$/u.test(title))
       return `なぜ${title.replace(/だろう$/u, "")}のか？`;
-    return /^[^はをがにで、]+と[^はをがにで、]+$/u.test(plain)
+    return /^[^はをがにで、]+と(?!同じ)[^はをがにで、]+$/u.test(plain)
       ? `${plain}はどう関わるのか？`
       : `${plain}とは？`;
   },

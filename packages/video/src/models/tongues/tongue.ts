@@ -1,5 +1,11 @@
-import type { KeyPhrase } from "../key-phrases.ts";
 import type { Language } from "./language.ts";
+
+/** Something that a text speaks of, with its article unless it is a name, and how much it speaks of it. */
+export interface KeyPhrase {
+  readonly text: string;
+  readonly stems: readonly string[];
+  readonly score: number;
+}
 
 /** A title made of a sentence, and how well it stands alone: 1 for one that needs nothing before it. */
 export interface SentenceTitle {

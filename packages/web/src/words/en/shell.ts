@@ -1,14 +1,13 @@
 /** Texts of the frame around each page, of its connection and of what went wrong with the page as a whole. */
 export const shell = {
-  /** `name` stands in the bar, `title` in the tab, `about` where a search engine or a share shows the page. */
+  /** `title` stands in the tab, `about` where a search engine or a share shows the page. */
   pages: {
     creator: {
-      name: "Creator",
       title: "Creator · Callboard",
       about: "Start videos and answer what their workflows ask",
     },
-    viewer: { name: "Viewer", title: "Viewer · Callboard", about: "Follow a video as it is made ready" },
-    signIn: { name: "Sign in", title: "Sign in · Callboard", about: "Sign in to Callboard" },
+    viewer: { title: "Viewer · Callboard", about: "Follow a video as it is made ready" },
+    signIn: { title: "Sign in · Callboard", about: "Sign in to Callboard" },
   },
   titleOf: (subject: string) => `${subject} · Callboard`,
   skip: "Skip to the content",

@@ -4,12 +4,11 @@ import type { Texts } from "../en/index.ts";
 export const shell: Texts["shell"] = {
   pages: {
     creator: {
-      name: "制作者",
-      title: "制作者 · Callboard",
+      title: "制作 · Callboard",
       about: "動画の処理を始め、ワークフローからの質問に回答します",
     },
-    viewer: { name: "視聴者", title: "視聴者 · Callboard", about: "動画が仕上がるまでを見守ります" },
-    signIn: { name: "サインイン", title: "サインイン · Callboard", about: "Callboardにサインインします" },
+    viewer: { title: "視聴 · Callboard", about: "動画が仕上がるまでを見守ります" },
+    signIn: { title: "サインイン · Callboard", about: "Callboardにサインインします" },
   },
   titleOf: (subject) => `${subject} · Callboard`,
   skip: "本文へ移動",

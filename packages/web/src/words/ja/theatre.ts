@@ -1,4 +1,129 @@
 import type { Texts } from "../en/index.ts";
 
 /** Texts of the first page. */
-export const theatre: Texts["theatre"] = {};
+export const theatre: Texts["theatre"] = {
+  title: "ワークフローが尋ね、人が答え、何も失われません",
+  lead: "実行すると、ステートマシンが動画を準備し、途中で Ana さんにタイトルを尋ねます。Vic さんはそれを見ています。そのあと、壊してみてください。",
+  run: "実行する",
+  runAgain: "もう一度実行する",
+  starting: "開始しています…",
+  notStarted: "開始できませんでした。サーバーが応答しません。",
+
+  doors: {
+    title: "いま何が進み、誰に何が求められているか",
+    lead: "ワークフローは進み具合を知らせ、人に質問します。ここには、その両方がすぐに届きます。",
+    creator: { title: "クリエイター", lead: "動画を開始し、経過を追い、ワークフローの質問に答えます。" },
+    viewer: { title: "視聴者", lead: "動画が準備されていく様子を、ステップごとに見られます。" },
+  },
+
+  panes: {
+    creator: { tab: "クリエイター", title: "Ana さん(クリエイター)のページ" },
+    viewer: { tab: "視聴者", title: "Vic さん(視聴者)のページ" },
+    machine: { tab: "ステートマシン", title: "ステートマシン" },
+    choose: "表示するもの",
+    alone: "単独で開く",
+  },
+
+  counters: {
+    title: "このタブでの集計",
+    pushes: "プッシュ",
+    pushesHint: "サーバーが 2 つのページに送った変更の数",
+    median: "p50",
+    medianHint: "サーバーでの発生から画面に出るまでの時間の中央値",
+    ms: (n) => `${n} ms`,
+    accepted: "受理",
+    acceptedHint: "サーバーが受け付けた回答の数",
+    refused: "拒否",
+    refusedHint: "ほかの回答が先だったなどの理由で拒否された回答の数",
+    lost: "消失",
+    lostHint:
+      "受理されたのに実行に届いていない回答と、2 つのページでサーバーと異なるキーの数。変更のたびに数え直します",
+    unknown: "不明",
+  },
+
+  breaks: {
+    title: "壊してみる",
+    should: "起こるはずのこと",
+    did: "起こったこと",
+    kill: {
+      label: "サーバーを強制終了",
+      should: "SIGKILL を送ります。同じデータで再起動し、両方のページが戻り、質問は開いたままです。",
+    },
+    offline: {
+      label: "オフラインにする",
+      should: "Ana さんのページの接続を 8 秒間切ります。ページはそれを知らせ、戻ると追いつきます。",
+    },
+    tabs: {
+      label: "2 つのタブで回答",
+      should:
+        "2 つのタブが同時に別のタイトルを選びます。1 つが受理され、もう 1 つには誰が先かが伝えられます。",
+    },
+    nothing: {
+      label: "何もしない",
+      should: "回答期限が 20 秒の実行です。誰も答えないので、既定の回答が採用されて先へ進みます。",
+    },
+  },
+
+  news: {
+    waiting_for_question: "質問を待っています…",
+    killing: "終了させました。サーバーを待っています…",
+    answering: "2 つのタブが回答しています…",
+    offline: (n) => `オフライン:残り ${n} 秒…`,
+    waiting_for_deadline: (n) => `回答期限まで ${n} 秒…`,
+    killed: (up, back, isOpen) =>
+      `サーバーは ${up} 秒後に再起動し、両方のページは ${back} 秒後に戻りました。${isOpen ? "質問は開いたままです。" : ""}`,
+    came_back: (back) => `接続の回復から ${back} 秒で、Ana さんのページは最新になりました。`,
+    one_accepted: (title, first) =>
+      `「${title}」が受理されました。もう 1 つは拒否されました:${first} さんが先でした。`,
+    default_taken: (title) => `期限までに回答がなく、既定の「${title}」が採用されました。`,
+    failed: "時間内に終わりませんでした。表示されているのはサーバーの状態です。",
+    accepted: (n) => `${n} 件の回答が受理されました。`,
+  },
+
+  server: { down: "サーバーが応答しません。再試行しています。" },
+
+  machine: {
+    graph: "グラフ",
+    list: "一覧",
+    shownAs: "表示方法",
+    hint: "矢印キーで状態を移動し、Enter キーで内容を表示します。",
+    none: "サーバーが応答すると、ステートマシンが表示されます。",
+    status: {
+      RUNNING: "実行中",
+      SUCCEEDED: "成功",
+      FAILED: "失敗",
+      TIMED_OUT: "タイムアウト",
+      ABORTED: "停止",
+      none: "未開始",
+    },
+    standing: {
+      running: "実行中",
+      waiting: "回答待ち",
+      done: "完了",
+      failed: "失敗",
+      gone_on: "失敗し、別の経路で続行",
+      stopped: "停止",
+      to_come: "未到達",
+    },
+    entered: (n) => `${n} 回`,
+    retries: "失敗すると再試行します",
+    within: "この中に続く状態があります",
+    type: (type) => type,
+  },
+
+  step: {
+    close: "閉じる",
+    parts: "状態の内容",
+    event: "イベント",
+    asl: "ASL",
+    hook: "フック",
+    copy: "コピー",
+    copied: "コピーしました",
+    notCopied: "ブラウザーがコピーを許可していません",
+    noEvent: "この状態はバスにイベントを送りません。",
+    noEventYet: "この状態はまだイベントを送っていません。",
+    loading: "イベントを読み込んでいます…",
+    tokenLeftOut: "タスクトークンはサーバーの外に出ないため、ここでは省いています。",
+    noRun: "ID は実行ごとに決まります。まず実行してください。",
+  },
+};

@@ -50,7 +50,7 @@ export const viewer: Texts["viewer"] = {
   video: "動画",
   captions: "字幕",
   videoLoading: "動画を読み込み中…",
-  videoGone: "動画を再生できません。削除されたか、お使いのブラウザで再生できない形式の可能性があります。",
+  videoGone: "動画を再生できません。削除されたか、お使いのブラウザーで再生できない形式の可能性があります。",
   tryAgain: "再試行",
 
   embed: { none: "動画が指定されていません。アドレスの末尾に「#/v/」と動画の名前が必要です。" },

@@ -1,0 +1,78 @@
+import type { IncomingMessage } from "node:http";
+import { PageError } from "../page-error.ts";
+import { known, readHistory, type TheatreStates } from "./history.ts";
+import { entriesPut } from "./put-event.ts";
+import { traceOf } from "./trace.ts";
+
+/** What the first page may ask of the machine that it came from; there is none of it where people sign in. */
+export interface Theatre {
+  readonly states: TheatreStates;
+  /** The state machine that it runs. */
+  readonly machineArn: string;
+  /** Has the service killed, to be started again by whoever supervises it; undefined where nobody does. */
+  readonly kill: (() => void) | undefined;
+}
+
+/** A form of another page cannot send it, and a script of another origin may not. */
+const ownHeader = "x-callboard-theatre";
+
+/** Answers a path of the theatre; undefined for any other. Nothing that it says holds a task token. */
+export async function theatreRoute(
+  theatre: Theatre,
+  request: IncomingMessage,
+  { pathname, searchParams }: URL,
+): Promise<object | undefined> {
+  const arn = searchParams.get("arn") ?? "";
+  switch (`${request.method} ${pathname}`) {
+    case "GET /dev/machine":
+      return machine(theatre, arn);
+    case "GET /dev/execution":
+      return execution(theatre, arn, numberIn(searchParams, "after"));
+    case "GET /dev/event":
+      return event(theatre, arn, numberIn(searchParams, "id"));
+    case "POST /dev/kill":
+      return kill(theatre, request);
+  }
+  return undefined;
+}
+
+type Machine = Record<"stateMachineArn" | "name" | "definition", string>;
+
+/** The definition that an execution runs; without one, that which the next will run. */
+async function machine({ states, machineArn }: Theatre, executionArn: string): Promise<object> {
+  const { operations } = states;
+  const { stateMachineArn, name, definition } = await known<Machine>(
+    executionArn === ""
+      ? operations.DescribeStateMachine({ stateMachineArn: machineArn })
+      : operations.DescribeStateMachineForExecution({ executionArn }),
+  );
+  return { arn: stateMachineArn, name, definition: JSON.parse(definition) };
+}
+
+async function execution({ states }: Theatre, executionArn: string, after: number): Promise<object> {
+  const { status } = await known(states.operations.DescribeExecution({ executionArn }));
+  return { arn: executionArn, status, ...traceOf(await readHistory(states, executionArn), after) };
+}
+
+async function event({ states }: Theatre, executionArn: string, id: number): Promise<object> {
+  const found = (await readHistory(states, executionArn)).find((one) => one.id === id);
+  if (!found) throw new PageError(404, "not_found", "There is no such event.");
+  return { entries: entriesPut(found) };
+}
+
+function kill({ kill }: Theatre, { headers }: IncomingMessage): object {
+  const isOwn = headers.origin === undefined || headers.origin === `http://${headers.host}`;
+  if (!isOwn || headers[ownHeader] === undefined)
+    throw new PageError(403, "forbidden", "Only this machine's own page may do that.");
+  if (!kill) throw new PageError(404, "not_found", "Nobody would start it again.");
+  // The answer goes first.
+  setImmediate(kill);
+  return { killed: true };
+}
+
+function numberIn(query: URLSearchParams, name: string): number {
+  const number = Number(query.get(name) ?? 0);
+  if (!Number.isSafeInteger(number) || number < 0)
+    throw new PageError(400, "invalid", `${name} is the id of an event.`, name);
+  return number;
+}

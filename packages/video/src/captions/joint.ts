@@ -1,0 +1,21 @@
+/** Letters and marks of the scripts that put no space between words. Korean does. */
+const LETTER =
+  "[\\p{Script=Han}\\p{Script=Hiragana}\\p{Script=Katakana}\\p{Script=Thai}ー\\u3000-\\u303F\\uFF00-\\uFF9F]";
+
+/** Tells a text that holds letters of a script without spaces. */
+export const SPACELESS = new RegExp(LETTER, "u");
+const BETWEEN = new RegExp(`^${LETTER}{2}$`, "u");
+
+/**
+ * What parts two lines of one sentence when they are put together: nothing where letters of a script without spaces meet,
+ * else a space.
+ */
+export function gapBetween(before: string, after: string): "" | " " {
+  const last = Array.from(before.slice(-2)).at(-1) ?? "";
+  const first = Array.from(after.slice(0, 2))[0] ?? "";
+  return BETWEEN.test(last + first) ? "" : " ";
+}
+
+/** Lines put together as they are written. */
+export const joinLines = (lines: readonly string[]): string =>
+  lines.reduce((text, line) => text + gapBetween(text, line) + line);

@@ -1,0 +1,32 @@
+import "../styles/index.css";
+import { useEffect } from "react";
+import { useWords } from "../words/use-words.ts";
+
+/** The first page of a deployment: where the two other pages are. */
+export function Doors() {
+  const { doors } = useWords().theatre;
+  useEffect(() => {
+    document.title = "Callboard";
+  }, []);
+  return (
+    <>
+      <header className="bar">
+        <p className="brand">Callboard</p>
+      </header>
+      <main className="doors">
+        <h1>{doors.title}</h1>
+        <p className="lead">{doors.lead}</p>
+        <ul className="door-list">
+          {(["creator", "viewer"] as const).map((name) => (
+            <li key={name}>
+              <a className="card door" href={`./${name}.html`}>
+                <strong>{doors[name].title}</strong>
+                <span>{doors[name].lead}</span>
+              </a>
+            </li>
+          ))}
+        </ul>
+      </main>
+    </>
+  );
+}

@@ -1,0 +1,27 @@
+import { createRoot } from "react-dom/client";
+import { loadConfig } from "../session/config.ts";
+import { speakingRoot } from "../ui/speaking-root.tsx";
+import { openBrowserWords } from "../words/browser-words.ts";
+import { Doors } from "./doors.tsx";
+
+void begin();
+
+/** The first page: a theatre where its host says so, from the first paint on; two doors anywhere else. */
+async function begin(): Promise<void> {
+  const base = new URL(".", window.location.href);
+  const element = document.getElementById("root")!;
+  if (document.documentElement.dataset.theatre === undefined) {
+    (await speakingRoot(createRoot(element), undefined, openBrowserWords())).render(<Doors />);
+    return;
+  }
+  const [root, config, { mountTheatre }] = await Promise.all([
+    speakingRoot(createRoot(element), undefined, openBrowserWords()),
+    loadConfig(base, window.fetch.bind(window)),
+    import("./mount-theatre.tsx"),
+  ]);
+  if (config?.theatre) mountTheatre(root, base, config);
+  else {
+    delete document.documentElement.dataset.theatre;
+    root.render(<Doors />);
+  }
+}

@@ -1,0 +1,65 @@
+import { useEffect, useRef, useState } from "react";
+import { fragmentOf } from "../session/link.ts";
+import { useWords } from "../words/use-words.ts";
+import { type FrameName, people, type TheatreStore } from "./theatre-store.ts";
+
+interface Props {
+  readonly name: FrameName;
+  readonly store: TheatreStore;
+  /** What the run that is shown is about; the page is led there. */
+  readonly subject: string | undefined;
+}
+
+const againMs = 1_000;
+
+/** A person's page as it is, on the stage. */
+export function StageFrame({ name, store, subject }: Props) {
+  const { panes } = useWords().theatre;
+  const [source, setSource] = useState<string>();
+  const frame = useRef<HTMLIFrameElement>(null);
+  const first = useRef(subject);
+
+  useEffect(() => {
+    let later: ReturnType<typeof setTimeout>;
+    const ask = async () => {
+      try {
+        const token = await store.api.token(people[name], name);
+        const video = first.current === undefined ? "" : `&video=${first.current.replace("video/", "")}`;
+        setSource(`./${name}.html?stage#token=${token}${video}`);
+      } catch {
+        later = setTimeout(() => void ask(), againMs);
+      }
+    };
+    void ask();
+    return () => clearTimeout(later);
+  }, [name, store]);
+
+  useEffect(() => {
+    store.setFrame(name, frame.current);
+    return () => store.setFrame(name, null);
+  }, [name, store, source]);
+
+  useEffect(() => {
+    const page = frame.current?.contentWindow;
+    if (!page || subject === undefined || subject === first.current) return;
+    first.current = subject;
+    page.location.hash = fragmentOf({ subject });
+  }, [subject]);
+
+  return (
+    <section className="pane frame-pane" data-pane={name} aria-label={panes[name].title}>
+      <header className="pane-head">
+        <h2>{panes[name].title}</h2>
+        <a
+          className="pane-alone"
+          href={`./${name}.html${fragmentOf({ subject })}`}
+          target="_blank"
+          rel="noreferrer"
+        >
+          {panes.alone}
+        </a>
+      </header>
+      {source && <iframe ref={frame} className="stage-frame" title={panes[name].title} src={source} />}
+    </section>
+  );
+}

@@ -1,0 +1,3 @@
+export declare function isSupervised(): boolean;
+export declare function endWithSupervisor(): void;
+export declare function supervise(args: readonly string[]): void;
