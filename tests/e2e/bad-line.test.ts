@@ -31,7 +31,8 @@ const load = (page: string, shown: readonly string[], lang = "en-GB") =>
     locale: lang,
   });
 
-const seen = ({ rounds, ...load }: SlowLoad) => `${rounds.join(" → ")}\n${waterfall(load)}`;
+const seen = ({ rounds, moved, ...load }: SlowLoad) =>
+  `${rounds.join(" → ")}\nmoved: ${moved.join("; ")}\n${waterfall(load)}`;
 
 describe.each(["en-GB", "ja-JP"])(
   "on a line of 50 KB/s and 400 ms, with nothing in the cache, in %s",

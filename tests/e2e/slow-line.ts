@@ -20,6 +20,8 @@ export interface SlowLoad {
   readonly shownMs: number;
   /** The sum of all layout shifts until then: https://web.dev/articles/cls */
   readonly shift: number;
+  /** What moved, each time, and by how much it counts. */
+  readonly moved: readonly string[];
   /** What had come over the line by then; sockets left out. */
   readonly bytes: number;
   readonly asked: readonly Asked[];
@@ -32,7 +34,11 @@ interface Watched {
   firstContent: number;
   shown: number;
   shift: number;
+  moved: string[];
 }
+
+/** https://developer.mozilla.org/en-US/docs/Web/API/LayoutShift */
+type Shift = PerformanceEntry & { value: number; sources: { node: Node | null }[] };
 
 /** Loads a page in a browser that knows nothing of it yet, until elements of all these selectors are drawn. */
 export async function loadOnSlowLine(
@@ -76,6 +82,7 @@ export async function loadOnSlowLine(
       firstContentMs: watched.firstContent,
       shownMs: watched.shown,
       shift: watched.shift,
+      moved: watched.moved,
       bytes: before.reduce((all, { bytes }) => all + bytes, 0),
       asked: before,
       rounds: longestRow(before.filter(({ to }) => to <= watched.shown)),
@@ -88,15 +95,18 @@ export async function loadOnSlowLine(
 
 /** Runs in the page, before anything of its own. */
 function watch(selectors: string[]): void {
-  const watched: Watched = { firstContent: 0, shown: 0, shift: 0 };
+  const watched: Watched = { firstContent: 0, shown: 0, shift: 0, moved: [] };
   Object.assign(globalThis, { watched });
   new PerformanceObserver((list) => {
     for (const entry of list.getEntriesByName("first-contentful-paint"))
       watched.firstContent = entry.startTime;
   }).observe({ type: "paint", buffered: true });
   new PerformanceObserver((list) => {
-    for (const entry of list.getEntries() as (PerformanceEntry & { value: number })[])
-      watched.shift += entry.value;
+    for (const { value, sources } of list.getEntries() as Shift[]) {
+      watched.shift += value;
+      const names = sources.map(({ node }) => `${node?.nodeName}.${node?.parentElement?.className}`);
+      watched.moved.push(`${value.toFixed(4)} ${names.join()}`);
+    }
   }).observe({ type: "layout-shift", buffered: true });
   const isDrawn = (selector: string) =>
     [...document.querySelectorAll(selector)].some((one) => one.getClientRects().length > 0);

@@ -3,8 +3,6 @@ import { decodeText, type Encoding } from "./decode.ts";
 import { plainText } from "./plain-text.ts";
 import { type CueOfLines, foldRolling } from "./roll.ts";
 
-export { joinLines } from "./joint.ts";
-
 /** One caption: its time in milliseconds from the start, and its words without markup; lines are parted by `\n`. */
 export interface Cue {
   readonly startMs: number;

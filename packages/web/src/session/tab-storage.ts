@@ -12,7 +12,10 @@ export function memoryStorage(): TokenStorage {
   };
 }
 
-/** What a tab keeps. Asked only when it is used: a browser that keeps nothing for the pages throws then. */
+/**
+ * What a tab keeps. Its storage is asked for only when it is used: a browser that keeps nothing for the pages throws then,
+ * and the page says so.
+ */
 export const tabStorage: TokenStorage = {
   getItem: (key) => sessionStorage.getItem(key),
   setItem: (key, value) => sessionStorage.setItem(key, value),
