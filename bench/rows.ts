@@ -10,6 +10,7 @@ const order = [
   "crowd",
   "recovery",
   "start",
+  "pages",
   "memory",
   "cost",
   "bundles",

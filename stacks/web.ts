@@ -37,7 +37,8 @@ interface PagesParts {
 /** How long browsers keep a file; of those that fit it is the last that counts. Built assets carry their hash. */
 const fileOptions = [
   { files: "**", cacheControl: "max-age=31536000,public,immutable" },
-  { files: "**/*.html", cacheControl: "max-age=0,no-cache,no-store,must-revalidate" },
+  // Asked for again, by its ETag: what is not stored at all is not kept for the way back either.
+  { files: "**/*.html", cacheControl: "max-age=0,no-cache,must-revalidate" },
   { files: "callboard-question.js", cacheControl: "max-age=300,public" },
 ];
 
@@ -58,7 +59,8 @@ export function web(names: Names, known: Known<Settings>, parts: PagesParts): ss
   const pages = new sst.aws.StaticSite(names.inStack("Pages"), {
     ...code.pages,
     dev: false,
-    assets: { routes: ["/config.json"], fileOptions },
+    // A page that was opened before a deployment still asks for parts of its own.
+    assets: { routes: ["/config.json"], fileOptions, purge: false },
     ...(domains.pages ? { domain: domains.pages } : {}),
     transform: {
       cdn: (args) => {

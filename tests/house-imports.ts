@@ -27,7 +27,10 @@ const packages: Readonly<Record<string, Allowed>> = {
   protocol: { any: [] },
   core: { any: ["protocol"] },
   client: { any: ["protocol"], tests: ["core", "functions"] },
-  web: { any: ["client", "protocol"], entries: ["@callboard/video/captions", "@callboard/video/upload"] },
+  web: {
+    any: ["client", "protocol"],
+    entries: ["@callboard/video/captions", "@callboard/video/joint", "@callboard/video/upload"],
+  },
   tokens: { any: [] },
   asl: { any: ["protocol"], tests: ["aws-local"] },
   functions: { any: ["core", "protocol"], tests: ["aws-local"] },

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import react from "@vitejs/plugin-react";
 import { defineConfig, type Plugin } from "vite";
 import { writeSingleFile } from "../../scripts/single-file.ts";
+import { firstParts, firstScript, pageHtml } from "./build/page-html.ts";
 import { renderer } from "./build/renderer.ts";
 import { builtInPolicy } from "./src/policy.ts";
 
@@ -59,7 +60,7 @@ export default defineConfig({
   base: "./",
   // An issuer sends people back to this address and to no other.
   server: { host: "localhost", port: 5173, strictPort: true },
-  plugins: [react(), contentSecurityPolicy, configuration, element],
+  plugins: [react(), pageHtml, contentSecurityPolicy, configuration, element],
   resolve: { alias: renderer },
   build: {
     outDir: "dist",
@@ -68,9 +69,14 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     rolldownOptions: {
-      input: ["index.html", "viewer.html", "creator.html", "sign-in.html"].map((page) =>
-        join(import.meta.dirname, page),
+      input: Object.fromEntries(
+        [
+          ...["index", "viewer", "creator", "sign-in"].map((page) => [page, `${page}.html`] as const),
+          ...Object.entries(firstParts),
+        ].map(([name, file]) => [name, join(import.meta.dirname, file)]),
       ),
+      // One request for the first script and all that it needs.
+      output: { codeSplitting: { groups: [{ name: "boot", test: firstScript }] } },
     },
   },
 });

@@ -114,6 +114,32 @@ describe.each(stageNames)("stage %s", (name) => {
     expect(kept.map(({ key }) => key).filter((key) => !/^assets\/.+-[\w-]{8}\.\w+$/.test(key))).toEqual([]);
   });
 
+  it("has browsers ask each time whether a page is still the same, and keep it for the way back", () => {
+    const { inputs } = one(stage(), "pulumi-nodejs:dynamic:Resource", "PagesAssetFiles.sst.aws.BucketFiles");
+    const files = inputs.files as { key: string; cacheControl: string }[];
+    const pages = files.filter(({ key }) => key.endsWith(".html"));
+    expect(pages.length).toBeGreaterThan(3);
+    for (const { cacheControl } of pages) {
+      expect(cacheControl).toMatch(/no-cache/);
+      expect(cacheControl).not.toMatch(/no-store|immutable/);
+    }
+  });
+
+  it("leaves the parts of former deployments to pages that are still open", () => {
+    const { inputs } = one(stage(), "pulumi-nodejs:dynamic:Resource", "PagesAssetFiles.sst.aws.BucketFiles");
+    expect(inputs.purge).toBe(false);
+  });
+
+  it("compresses the pages on their way", () => {
+    const { inputs } = one(stage(), "aws:cloudfront/distribution:Distribution");
+    // CloudFront's managed CachingOptimized, which takes brotli and gzip:
+    // https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-cache-policies.html
+    expect(inputs.defaultCacheBehavior).toMatchObject({
+      compress: true,
+      cachePolicyId: "658327ea-f89d-4fab-a63d-7e88639e58f6",
+    });
+  });
+
   it("bounds the messages of both APIs, and logs them without what they say", () => {
     for (const { inputs } of ofType(stage(), "aws:apigatewayv2/stage:Stage")) {
       expect(get<number>(inputs, "defaultRouteSettings", "throttlingRateLimit")).toBe(2000);

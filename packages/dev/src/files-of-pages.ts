@@ -2,6 +2,8 @@ import { type FileHandle, open } from "node:fs/promises";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { extname, join, posix } from "node:path";
 import { pipeline } from "node:stream/promises";
+import { encodingFor, isCompressible } from "./encodings.ts";
+import type { KeptFiles } from "./kept-files.ts";
 
 const mediaTypes: Record<string, string> = {
   ".html": "text/html; charset=utf-8",
@@ -15,9 +17,12 @@ const mediaTypes: Record<string, string> = {
   ".woff2": "font/woff2",
 };
 
-/** Serves the built pages of a folder; answers false when there is no such file. Rejects when it cannot be read. */
+/**
+ * Serves the built pages of a folder, as small as the caller takes them, and not again what the caller has; answers false
+ * when there is no such file. Rejects when it cannot be read.
+ */
 export async function serveFile(
-  folder: string,
+  { folder, kept }: { readonly folder: string; readonly kept: KeptFiles },
   url: URL,
   request: IncomingMessage,
   response: ServerResponse,
@@ -29,18 +34,39 @@ export async function serveFile(
   try {
     const found = await file.stat();
     if (!found.isFile()) return false;
-    response.writeHead(200, {
-      "content-type": mediaTypes[extname(path)] ?? "application/octet-stream",
-      "content-length": found.size,
-      // Names of built assets carry their hash; pages do not.
-      "cache-control": path.startsWith("/assets/") ? "public, max-age=31536000, immutable" : "no-cache",
-    });
-    if (request.method === "HEAD") response.end();
-    else await send(file, response);
+    const mediaType = mediaTypes[extname(path)] ?? "application/octet-stream";
+    response.setHeader("content-type", mediaType);
+    // Names of built assets carry their hash; pages do not.
+    const isHashed = path.startsWith("/assets/");
+    response.setHeader("cache-control", isHashed ? "public, max-age=31536000, immutable" : "no-cache");
+    const mayShrink = isCompressible(mediaType, found.size);
+    if (mayShrink) response.setHeader("vary", "accept-encoding");
+    const encoding = mayShrink ? encodingFor(request) : "identity";
+    const sent = await kept.read(path, file, encoding);
+    if (!sent) {
+      response.writeHead(200, { "content-length": found.size });
+      if (request.method === "HEAD") response.end();
+      else await send(file, response);
+      return true;
+    }
+    response.setHeader("etag", sent.tag);
+    if (hasIt(request, sent.tag)) {
+      response.writeHead(304).end();
+      return true;
+    }
+    if (encoding !== "identity") response.setHeader("content-encoding", encoding);
+    response.writeHead(200, { "content-length": sent.bytes.length });
+    response.end(request.method === "HEAD" ? undefined : sent.bytes);
     return true;
   } finally {
     await file.close();
   }
+}
+
+/** Whether the caller says that it has these bytes: https://www.rfc-editor.org/rfc/rfc9110#field.if-none-match */
+function hasIt({ headers }: IncomingMessage, tag: string): boolean {
+  const had = (headers["if-none-match"] ?? "").split(",").map((one) => one.trim().replace(/^W\//, ""));
+  return had.includes(tag) || had.includes("*");
 }
 
 /** Undefined when there is no such file: a folder in the way, or a name that this system does not have, included. */

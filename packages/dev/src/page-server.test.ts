@@ -1,14 +1,16 @@
-import { mkdir, mkdtemp, symlink, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, open, symlink, writeFile } from "node:fs/promises";
 import { get, type IncomingMessage, request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, expect, it } from "vitest";
+import { brotliDecompressSync, gunzipSync } from "node:zlib";
+import { afterEach, describe, expect, it } from "vitest";
+import { keepFiles } from "./kept-files.ts";
 import type { PageRoutes } from "./page-routes.ts";
 import { createPageServer, type PageServer } from "./page-server.ts";
 
-const open: PageServer[] = [];
+const running: PageServer[] = [];
 afterEach(async () => {
-  for (const server of open.splice(0)) await server.close();
+  for (const server of running.splice(0)) await server.close();
 });
 
 const largeBytes = 8 * 1024 * 1024;
@@ -25,7 +27,7 @@ async function pages() {
     routes: () => ({ config: { of: "this machine" } }) as unknown as PageRoutes,
     origins: () => ({ socket: "ws://127.0.0.1:1", http: "http://127.0.0.1:1", files: "http://127.0.0.1:2" }),
   });
-  open.push(server);
+  running.push(server);
   return { ...server, folder };
 }
 
@@ -111,6 +113,92 @@ it("lets pages of this machine, on whatever port, read a token, and nothing else
   }
   const own = await ask("/dev/token?user=ana&role=creator", "GET");
   expect(own.headers.get("access-control-allow-origin")).toBeNull();
+});
+
+describe("over the line", () => {
+  /** A script as a build writes it, and a picture. */
+  async function scripts() {
+    const served = await pages();
+    const script = "export const said = 'the same words again';\n".repeat(200);
+    await writeFile(join(served.folder, "assets", "words-3c4d.js"), script);
+    await writeFile(join(served.folder, "index.html"), `<p>${"start ".repeat(200)}</p>`);
+    await writeFile(join(served.folder, "assets", "mask-5e6f.png"), Buffer.alloc(4096, 7));
+    return { ...served, script };
+  }
+
+  /** The bytes as they come, unlike those of `fetch`. */
+  const raw = (port: number, path: string, headers: Record<string, string> = {}, method = "GET") =>
+    new Promise<{ status: number; headers: IncomingMessage["headers"]; body: Buffer }>((resolve, reject) => {
+      const sent = request({ port, host: "127.0.0.1", path, headers, method }, async (response) => {
+        const parts: Buffer[] = [];
+        for await (const part of response) parts.push(part as Buffer);
+        resolve({ status: response.statusCode!, headers: response.headers, body: Buffer.concat(parts) });
+      });
+      sent.on("error", reject).end();
+    });
+
+  it.each([
+    ["br", "gzip, deflate, br, zstd", brotliDecompressSync],
+    ["gzip", "gzip;q=1.0, br;q=0", gunzipSync],
+  ])("compresses text with %s for whoever takes %j", async (encoding, accepted, read) => {
+    const { port, script } = await scripts();
+    const answer = await raw(port, "/assets/words-3c4d.js", { "accept-encoding": accepted });
+    expect(answer.headers).toMatchObject({ "content-encoding": encoding, vary: "accept-encoding" });
+    expect(Number(answer.headers["content-length"])).toBe(answer.body.length);
+    expect(answer.body.length).toBeLessThan(script.length / 20);
+    expect(read(answer.body).toString()).toBe(script);
+    const head = await raw(port, "/assets/words-3c4d.js", { "accept-encoding": accepted }, "HEAD");
+    expect([head.headers["content-length"], head.body.length]).toEqual([answer.headers["content-length"], 0]);
+  });
+
+  it.each([undefined, "identity", "br;q=0, gzip;q=0.000", "x-br"])(
+    "sends text as it is to whoever takes %j",
+    async (accepted) => {
+      const { port, script } = await scripts();
+      const headers = accepted === undefined ? {} : { "accept-encoding": accepted };
+      const answer = await raw(port, "/assets/words-3c4d.js", headers);
+      expect([answer.headers["content-encoding"], answer.body.toString()]).toEqual([undefined, script]);
+      expect(answer.headers.vary).toBe("accept-encoding");
+    },
+  );
+
+  it("leaves pictures as they are", async () => {
+    const { port } = await scripts();
+    const { headers, body } = await raw(port, "/assets/mask-5e6f.png", { "accept-encoding": "br" });
+    expect([headers["content-encoding"], headers.vary, body.length]).toEqual([undefined, undefined, 4096]);
+  });
+
+  it("sends a page once, and again when it was built anew", async () => {
+    const { port, folder } = await scripts();
+    const accepted = { "accept-encoding": "br" };
+    const first = await raw(port, "/", accepted);
+    const { etag } = first.headers as { etag: string };
+    expect([first.status, first.headers["cache-control"]]).toEqual([200, "no-cache"]);
+    for (const had of [etag, `W/${etag}`, `"other", ${etag}`, "*"]) {
+      const again = await raw(port, "/", { ...accepted, "if-none-match": had });
+      expect([again.status, again.body.length, again.headers.etag]).toEqual([304, 0, etag]);
+    }
+    // Other bytes have another tag.
+    expect((await raw(port, "/", { "if-none-match": etag })).status).toBe(200);
+    await writeFile(join(folder, "index.html"), `<p>${"anew ".repeat(200)}</p>`);
+    const anew = await raw(port, "/", { ...accepted, "if-none-match": etag });
+    expect([anew.status, brotliDecompressSync(anew.body).toString().slice(0, 8)]).toEqual([200, "<p>anew "]);
+  });
+
+  it("keeps no more in memory than it may, and serves all the same", async () => {
+    const kept = keepFiles(3_000);
+    const { folder } = await scripts();
+    const sent: (string | undefined)[] = [];
+    for (let turn = 0; turn < 12; turn++) {
+      const path = join(folder, `turn-${turn % 4}.txt`);
+      await writeFile(path, String(turn % 4).repeat(1_000));
+      const file = await open(path);
+      sent.push((await kept.read(path, file, "identity"))?.bytes.toString("utf8", 0, 1));
+      await file.close();
+    }
+    expect(sent.join("")).toBe("012301230123");
+    expect(kept.bytes()).toBe(3_000);
+  });
 });
 
 it.skipIf(process.platform === "win32")(

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import { foreignness, listenLocally, stopListening } from "@callboard/aws-local";
 import { framedBy, framedPage, type PageOrigins, pageHeaders, pagePolicy } from "@callboard/web/policy";
 import { serveFile } from "./files-of-pages.ts";
+import { type KeptFiles, keepFiles } from "./kept-files.ts";
 import { type PageRoutes, servePageRoute } from "./page-routes.ts";
 import { serveTheatre } from "./theatre/theatre-page.ts";
 
@@ -24,8 +25,9 @@ export interface PageServerOptions {
 
 /** Serves the pages and what they ask of their machine, on loopback. Rejects when the port is taken. */
 export async function createPageServer(options: PageServerOptions): Promise<PageServer> {
+  const kept = keepFiles();
   const server = createServer({ headersTimeout: 10_000 }, (request, response) => {
-    handle(options, request, response).catch((cause: unknown) => {
+    handle({ ...options, kept }, request, response).catch((cause: unknown) => {
       console.error(cause);
       if (response.headersSent) response.destroy();
       else end(response, 500, "Something went wrong on the server. Try again.");
@@ -36,7 +38,7 @@ export async function createPageServer(options: PageServerOptions): Promise<Page
 }
 
 async function handle(
-  options: PageServerOptions,
+  options: PageServerOptions & { readonly kept: KeptFiles },
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
@@ -52,8 +54,7 @@ async function handle(
   if (await servePageRoute(routes, url, request, response)) return;
   if (request.method !== "GET" && request.method !== "HEAD") return end(response, 405, "Only GET.");
   if (routes.theatre && (await serveTheatre(options.folder, url, response))) return;
-  if (!(await serveFile(options.folder, url, request, response)))
-    end(response, 404, "There is no such page.");
+  if (!(await serveFile(options, url, request, response))) end(response, 404, "There is no such page.");
 }
 
 /** Who may show a page in a frame: others the one that is meant for it, and the first page, where it is a theatre, all. */

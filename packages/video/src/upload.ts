@@ -1,5 +1,3 @@
-import { CAPTIONS_LIMIT } from "./captions/captions.ts";
-
 /** What a file is for. */
 export type FileKind = "video" | "captions";
 
@@ -13,6 +11,9 @@ export interface TakenType {
 
 /** Bytes of a video: what one presigned PUT may carry. */
 export const VIDEO_LIMIT = 5 * 1024 ** 3;
+
+/** Bytes of a captions file, at most. */
+export const CAPTIONS_LIMIT = 5 * 1024 * 1024;
 
 const mp4 = { kind: "video", name: "video.mp4", mediaType: "video/mp4", limit: VIDEO_LIMIT } as const;
 const vtt = { kind: "captions", name: "captions.vtt", mediaType: "text/vtt", limit: CAPTIONS_LIMIT } as const;

@@ -3,8 +3,6 @@ import { decodeText, type Encoding } from "./decode.ts";
 import { plainText } from "./plain-text.ts";
 import { type CueOfLines, foldRolling } from "./roll.ts";
 
-export { joinLines } from "./joint.ts";
-
 /** One caption: its time in milliseconds from the start, and its words without markup; lines are parted by `\n`. */
 export interface Cue {
   readonly startMs: number;
@@ -26,8 +24,6 @@ export type Captions =
   /** `empty`: they are captions, in which nobody says a word. */
   | { readonly kind: "not_captions" | "empty"; readonly reason: string };
 
-/** Bytes of a captions file, at most. */
-export const CAPTIONS_LIMIT = 5 * 1024 * 1024;
 const MOST_CUES = 50_000;
 
 /**

@@ -1,8 +1,9 @@
-import { CAPTIONS_LIMIT, type Captions, readCaptions } from "../captions/captions.ts";
+import { type Captions, readCaptions } from "../captions/captions.ts";
 import { type Transcript, transcribeCues } from "../captions/transcript.ts";
 import { FileFault } from "../faults.ts";
 import { type FileRef, type FilesToRead, fileAt, readWhole } from "../files/files.ts";
 import { type Language, languageOf } from "../models/tongues/language.ts";
+import { CAPTIONS_LIMIT } from "../upload.ts";
 
 /** What was said, and in which language, as far as its letters tell. */
 export interface ReadTranscript extends Transcript {

@@ -1,5 +1,5 @@
-import { RequestId, verbNames } from "@callboard/protocol";
-import * as z from "zod/mini";
+import { isRequestId, type RequestId, type Verb, verbNames } from "@callboard/protocol";
+import { isFlag, isNumber, isText, readShape, shaped } from "../session/shape.ts";
 
 /** How long an answer can be undone before it is sent, in milliseconds. */
 export const undoMs = 5_000;
@@ -8,40 +8,58 @@ const nearMs = 10_000;
 /** A browser keeps no answer for longer, in milliseconds. */
 export const keptMs = 24 * 60 * 60_000;
 
-const Answer = z.object({
-  /** Who gave it. */
-  user: z.string(),
-  subject: z.string(),
-  /** What is sent; one `replyId` however often that is, so that it takes effect once. */
-  reply: z.looseObject({
-    requestId: RequestId,
-    replyId: z.string().check(z.minLength(1)),
-    round: z.number(),
-    verb: z.enum(verbNames),
-    candidateId: z.optional(z.string()),
-    source: z.optional(z.string()),
-    comment: z.optional(z.string()),
-  }),
-  /** The draft that it was made of, by name, for whoever takes it back. */
-  parts: z.array(z.tuple([z.string(), z.unknown()])),
-  /** When it was given, by the server's clock, in milliseconds. */
-  heldAt: z.number(),
-  /** When the question stops taking answers. */
-  deadline: z.optional(z.number()),
-});
-
 /** An answer that was given and that waits to be sent. */
-export type HeldAnswer = z.infer<typeof Answer>;
+export interface HeldAnswer {
+  /** Who gave it. */
+  user: string;
+  subject: string;
+  /** What is sent; one `replyId` however often that is, so that it takes effect once. */
+  reply: {
+    requestId: RequestId;
+    replyId: string;
+    round: number;
+    verb: Verb;
+    candidateId?: string | undefined;
+    source?: string | undefined;
+    comment?: string | undefined;
+    [more: string]: unknown;
+  };
+  /** The draft that it was made of, by name, for whoever takes it back. */
+  parts: [string, unknown][];
+  /** When it was given, by the server's clock, in milliseconds. */
+  heldAt: number;
+  /** When the question stops taking answers. */
+  deadline?: number | undefined;
+}
 
 /** The same as a browser keeps it; `sent` once it has been given to the client. */
-const Stored = z.extend(Answer, { sent: z.boolean() });
-export type StoredAnswer = z.infer<typeof Stored>;
+export interface StoredAnswer extends HeldAnswer {
+  sent: boolean;
+}
+
+const isPart = (value: unknown) => Array.isArray(value) && value.length === 2 && isText(value[0]);
+
+const shape = {
+  user: isText,
+  subject: isText,
+  reply: shaped({
+    requestId: (value) => typeof value === "string" && isRequestId(value),
+    replyId: (value) => isText(value) && value !== "",
+    round: isNumber,
+    verb: (value) => (verbNames as readonly unknown[]).includes(value),
+    "candidateId?": isText,
+    "source?": isText,
+    "comment?": isText,
+  }),
+  parts: (value: unknown) => Array.isArray(value) && value.every(isPart),
+  heldAt: isNumber,
+  "deadline?": isNumber,
+  sent: isFlag,
+};
 
 /** Reads what a browser kept; undefined for what is not as this module writes it. */
-export function readStored(stored: unknown): StoredAnswer | undefined {
-  const read = Stored.safeParse(stored);
-  return read.success ? read.data : undefined;
-}
+export const readStored = (stored: unknown): StoredAnswer | undefined =>
+  readShape(stored, shape) as StoredAnswer | undefined;
 
 /** When to send an answer: at once, or at a moment of the server's clock, up to which it can be undone. */
 export type Sending = { readonly when: "now" } | { readonly when: "later"; readonly dueAt: number };

@@ -6,9 +6,10 @@ import { Countdown } from "../ui/countdown.tsx";
 import { RowBoundary } from "../ui/error-boundary.tsx";
 import { Sentence } from "../ui/people-text.tsx";
 import { useWords } from "../words/use-words.ts";
-import { type Amendment, AmendQuestion } from "./amend/amend-question.tsx";
+import type { Amendment } from "./amend/amend-question.tsx";
 import { AskedPeople } from "./asked-people.tsx";
 import { Attending } from "./attending.tsx";
+import { AmendQuestion } from "./later-parts.ts";
 import { MoreMenu } from "./more-menu.tsx";
 
 /** An open question in one line: who is asked, until when, in which round, who has it open; and what happens otherwise. */

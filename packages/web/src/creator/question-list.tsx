@@ -13,7 +13,7 @@ import { Announcer } from "../ui/announcer.tsx";
 import { useWords } from "../words/use-words.ts";
 import type { Words } from "../words/words.ts";
 import { CandidateList } from "./candidate-list.tsx";
-import { EarlierQuestions } from "./earlier-questions.tsx";
+import { EarlierQuestions } from "./later-parts.ts";
 import { EarlierAttempt } from "./own-attempt.tsx";
 import { QuestionBlock } from "./question-block.tsx";
 

@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from "react";
 import type { Config } from "../session/config.ts";
 import { useWords } from "../words/use-words.ts";
-import { StartForm } from "./start-form.tsx";
+import { StartForm } from "./later-parts.ts";
 import type { Start } from "./use-start.ts";
 
 /** Where a video is started from. What was chosen stays while it is closed, and an upload goes on. */

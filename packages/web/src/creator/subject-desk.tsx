@@ -10,7 +10,7 @@ import { ProgressList } from "../ui/progress-list.tsx";
 import { SubjectHead } from "../ui/subject-head.tsx";
 import type { Video, VideosApi } from "../videos/videos-api.ts";
 import { useWords } from "../words/use-words.ts";
-import { Player } from "./player.tsx";
+import { Player } from "./later-parts.ts";
 import { QuestionList } from "./question-list.tsx";
 import { RunControls } from "./run-controls.tsx";
 import { Warnings } from "./warnings.tsx";

@@ -1,4 +1,5 @@
-import { type Cue, joinLines } from "@callboard/video/captions";
+import type { Cue } from "@callboard/video/captions";
+import { joinLines } from "@callboard/video/joint";
 
 /** The cues as WebVTT, which is what a browser's `<track>` takes. */
 export function toVtt(cues: readonly Cue[]): string {

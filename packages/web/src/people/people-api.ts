@@ -1,12 +1,8 @@
-import type { RequestId } from "@callboard/protocol";
-import { Principal } from "@callboard/protocol";
+import type { PeopleFound, RequestId } from "@callboard/protocol";
 import { createContext } from "react";
-import * as z from "zod/mini";
-
-const Found = z.object({ people: z.array(z.object({ id: Principal, name: z.string() })) });
 
 /** Somebody whom a question can be put to. Two may have one name: only the id tells them apart. */
-export type FoundPerson = z.infer<typeof Found>["people"][number];
+export type FoundPerson = PeopleFound["people"][number];
 
 /** Looks for people by the beginnings of their names. */
 export interface PeopleApi {
@@ -34,7 +30,9 @@ export function peopleApi(
           signal: AbortSignal.any([signal, AbortSignal.timeout(answerMs)]),
           headers: { authorization: `Bearer ${await token()}` },
         });
-        return response.ok ? Found.parse(await response.json()).people : undefined;
+        if (!response.ok) return undefined;
+        const { PeopleFound } = await import("../http/calls.ts");
+        return PeopleFound.parse(await response.json()).people;
       } catch (cause) {
         if (signal.aborted) throw cause;
         return undefined;

@@ -10,6 +10,8 @@ it("takes what is not said as absent", () => {
     maxUploadBytes: 2_147_483_648,
     sampleAvailable: false,
     devTokens: false,
+    theatre: false,
+    mayKill: false,
   });
 });
 

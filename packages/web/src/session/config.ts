@@ -1,40 +1,48 @@
-import * as z from "zod/mini";
-
-const SignIn = z.object({
-  /** An issuer of OpenID Connect, as its configuration names it. */
-  issuer: z.string().check(z.regex(/^https?:\/\/[^\s?#]+$/)),
-  clientId: z.string().check(z.regex(/^\S{1,200}$/)),
-  scope: z.optional(z.string().check(z.regex(/^[\x21-\x7e]+( [\x21-\x7e]+)*$/))),
-  /** Which of the issuer's tokens Callboard is shown; `id` unless it is said. */
-  token: z.optional(z.enum(["id", "access"])),
-  /** Cognito's address for signing out; others name theirs in their configuration. */
-  logoutUrl: z.optional(z.string().check(z.regex(/^https?:\/\/[^\s?#]+$/))),
-});
+import { isFlag, readShape, textLike } from "./shape.ts";
 
 /** How people sign in where they do not come with a token. */
-export type SignIn = z.infer<typeof SignIn>;
+export interface SignIn {
+  /** An issuer of OpenID Connect, as its configuration names it. */
+  issuer: string;
+  clientId: string;
+  scope?: string;
+  /** Which of the issuer's tokens Callboard is shown; `id` unless it is said. */
+  token?: "id" | "access";
+  /** Cognito's address for signing out; others name theirs in their configuration. */
+  logoutUrl?: string;
+}
 
-const Config = z.object({
+const webAddress = /^https?:\/\/[^\s?#]+$/;
+
+const signInShape = {
+  issuer: textLike(webAddress),
+  clientId: textLike(/^\S{1,200}$/),
+  "scope?": textLike(/^[\x21-\x7e]+( [\x21-\x7e]+)*$/),
+  "token?": textLike(/^(id|access)$/),
+  "logoutUrl?": textLike(webAddress),
+};
+
+const shape = {
   /** Where the WebSocket API listens. */
-  socketUrl: z.string().check(z.regex(/^wss?:\/\//)),
+  socketUrl: textLike(/^wss?:\/\//),
   /** The base of the HTTP API. */
-  httpUrl: z.string().check(z.regex(/^https?:\/\//)),
+  httpUrl: textLike(/^https?:\/\//),
   /** The video application is there, at `/videos` of the HTTP API. */
-  videos: z.optional(z.boolean()),
+  "videos?": isFlag,
   /** The models are stand-ins. */
-  standIns: z.optional(z.boolean()),
+  "standIns?": isFlag,
   /** Bytes of one upload. */
-  maxUploadBytes: z.optional(z.int().check(z.positive())),
+  "maxUploadBytes?": (value: unknown) => Number.isSafeInteger(value) && (value as number) > 0,
   /** There is a sample to play. */
-  sampleAvailable: z.optional(z.boolean()),
+  "sampleAvailable?": isFlag,
   /** This host gives out tokens, as it does on one machine alone. */
-  devTokens: z.optional(z.boolean()),
+  "devTokens?": isFlag,
   /** The first page is a theatre: it may ask this host what executions do. */
-  theatre: z.optional(z.boolean()),
+  "theatre?": isFlag,
   /** The theatre may have this host killed, to be started again. */
-  mayKill: z.optional(z.boolean()),
-  signIn: z.optional(SignIn),
-});
+  "mayKill?": isFlag,
+  "signIn?": () => true,
+};
 
 /** What the page must know of where it runs; `config.json` beside it. */
 export interface Config {
@@ -56,9 +64,12 @@ const answerMs = 3_000;
 
 /** Reads `config.json`; undefined when it is not a configuration. */
 export function readConfig(json: unknown): Config | undefined {
-  const parsed = Config.safeParse(json);
-  if (!parsed.success) return undefined;
-  const config = parsed.data;
+  const config = readShape(json, shape) as
+    | (Partial<Config> & Pick<Config, "socketUrl" | "httpUrl">)
+    | undefined;
+  if (!config) return undefined;
+  const signIn = config.signIn && (readShape(config.signIn, signInShape) as SignIn | undefined);
+  if (config.signIn !== undefined && !signIn) return undefined;
   return {
     socketUrl: config.socketUrl,
     httpUrl: config.httpUrl.replace(/\/+$/, ""),
@@ -69,7 +80,7 @@ export function readConfig(json: unknown): Config | undefined {
     devTokens: config.devTokens ?? false,
     theatre: config.theatre ?? false,
     mayKill: config.mayKill ?? false,
-    ...(config.signIn && { signIn: config.signIn }),
+    ...(signIn && { signIn }),
   };
 }
 

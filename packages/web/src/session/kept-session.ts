@@ -1,21 +1,29 @@
-import * as z from "zod/mini";
 import type { SignIn } from "./config.ts";
-
-const KeptSession = z.object({
-  issuer: z.string(),
-  clientId: z.string(),
-  /** Who is signed in, as the issuer says: for the eye and to tell one from another. */
-  user: z.object({ id: z.string(), name: z.string() }),
-  /** What Callboard is shown; without one the sign-in has ended. */
-  token: z.optional(z.string()),
-  refreshToken: z.optional(z.string()),
-  /** When the token came and how long it is good, in milliseconds by this machine's clock, be that right or wrong. */
-  receivedAt: z.number(),
-  lifeMs: z.number().check(z.positive()),
-});
+import { isNumber, isText, readShape, shaped } from "./shape.ts";
 
 /** A sign-in as all tabs of a browser share it. */
-export type KeptSession = z.infer<typeof KeptSession>;
+export interface KeptSession {
+  issuer: string;
+  clientId: string;
+  /** Who is signed in, as the issuer says: for the eye and to tell one from another. */
+  user: { id: string; name: string };
+  /** What Callboard is shown; without one the sign-in has ended. */
+  token?: string | undefined;
+  refreshToken?: string | undefined;
+  /** When the token came and how long it is good, in milliseconds by this machine's clock, be that right or wrong. */
+  receivedAt: number;
+  lifeMs: number;
+}
+
+const shape = {
+  issuer: isText,
+  clientId: isText,
+  user: shaped({ id: isText, name: isText }),
+  "token?": isText,
+  "refreshToken?": isText,
+  receivedAt: isNumber,
+  lifeMs: (value: unknown) => isNumber(value) && (value as number) > 0,
+};
 
 /** The part of `localStorage` that is needed. */
 export interface SessionStorage {
@@ -29,10 +37,10 @@ export const SESSION_KEY = "callboard.session";
 /** Reads the sign-in of a browser; one with another issuer or client, or of another form, is none. */
 export function readSession(storage: SessionStorage, signIn: SignIn): KeptSession | undefined {
   try {
-    const read = KeptSession.safeParse(JSON.parse(storage.getItem(SESSION_KEY) ?? "null"));
-    const isOurs =
-      read.success && read.data.issuer === signIn.issuer && read.data.clientId === signIn.clientId;
-    return isOurs ? read.data : undefined;
+    const kept = readShape(JSON.parse(storage.getItem(SESSION_KEY) ?? "null"), shape) as
+      | KeptSession
+      | undefined;
+    return kept?.issuer === signIn.issuer && kept.clientId === signIn.clientId ? kept : undefined;
   } catch {
     return undefined;
   }

@@ -1,6 +1,7 @@
 import { createRoot } from "react-dom/client";
 import { loadConfig } from "../session/config.ts";
 import { speakingRoot } from "../ui/speaking-root.tsx";
+import { openBrowserWords } from "../words/browser-words.ts";
 import { Doors } from "./doors.tsx";
 
 void begin();
@@ -10,11 +11,11 @@ async function begin(): Promise<void> {
   const base = new URL(".", window.location.href);
   const element = document.getElementById("root")!;
   if (document.documentElement.dataset.theatre === undefined) {
-    (await speakingRoot(createRoot(element), "first")).render(<Doors />);
+    (await speakingRoot(createRoot(element), "first", openBrowserWords())).render(<Doors />);
     return;
   }
   const [root, config, { mountTheatre }] = await Promise.all([
-    speakingRoot(createRoot(element), "first"),
+    speakingRoot(createRoot(element), "first", openBrowserWords()),
     loadConfig(base, window.fetch.bind(window)),
     import("./mount-theatre.tsx"),
   ]);

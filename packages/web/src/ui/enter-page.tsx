@@ -43,6 +43,10 @@ export interface Entry {
 export async function enterPage(door: Door): Promise<Entry | undefined> {
   const { root, role, config, storage, isEmbedded, base, fetch, now } = door;
   const { devTokens, signIn } = config;
+  if (!keepsAnything(storage)) {
+    root.render(<NothingKept />);
+    return undefined;
+  }
   if (signIn && !isEmbedded && !hasLinkToken({ storage, role, now: browserTime })) {
     const session = await openBrowserSession(signIn, base).catch(() => undefined);
     if (!session) {
@@ -60,6 +64,16 @@ export async function enterPage(door: Door): Promise<Entry | undefined> {
     return { source: tokenSource({ role, storage, devTokens, base, fetch, now }) };
   root.render(<LinkNeeded />);
   return undefined;
+}
+
+/** A browser that keeps nothing for the pages throws as soon as it is asked. */
+function keepsAnything(storage: TokenStorage): boolean {
+  try {
+    storage.getItem("");
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Shows the signed-out page; it begins anew as soon as somebody signs in, in whichever tab. */

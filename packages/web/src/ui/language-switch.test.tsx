@@ -2,6 +2,7 @@
 import { createRoot } from "react-dom/client";
 import { afterEach, beforeEach, expect, it, onTestFinished } from "vitest";
 import { act } from "../testing/act.ts";
+import { openBrowserWords } from "../words/browser-words.ts";
 import { LANGUAGE_KEY } from "../words/page-words.ts";
 import { useWords } from "../words/use-words.ts";
 import { LanguageSwitch } from "./language-switch.tsx";
@@ -32,7 +33,7 @@ async function open(search = "") {
   const element = document.createElement("div");
   document.body.append(element);
   const drawn = createRoot(element);
-  const root = await speakingRoot(drawn, "creator");
+  const root = await speakingRoot(drawn, "creator", openBrowserWords());
   await act(async () => root.render(<Page />));
   onTestFinished(async () => {
     await act(async () => drawn.unmount());

@@ -2,12 +2,14 @@ import { type Callboard, connect } from "@callboard/client";
 import { CallboardProvider } from "@callboard/client/react";
 import { type ComponentType, StrictMode } from "react";
 import { createRoot } from "react-dom/client";
+import { clientName } from "../boot/first-words.ts";
+import { begun, opening, storage } from "../boot/main.ts";
 import { PeopleContext, peopleApi } from "../people/people-api.ts";
 import { type Config, loadConfig } from "../session/config.ts";
 import { giveLastWord, lastWord } from "../session/last-word.ts";
-import { fragmentOf, parseLink } from "../session/link.ts";
 import { RequestsContext, requestsApi } from "../session/requests-api.ts";
-import { keepToken, memoryStorage, type Role, type TokenStorage } from "../session/token.ts";
+import { takeTokenFromAddress } from "../session/take-token.ts";
+import type { Role } from "../session/token.ts";
 import { type VideosApi, videosApi } from "../videos/videos-api.ts";
 import { AccountProvider } from "./account.tsx";
 import { enterPage, partings } from "./enter-page.tsx";
@@ -15,7 +17,6 @@ import { ServerSilent } from "./entry-notices.tsx";
 import { ErrorBoundary } from "./error-boundary.tsx";
 import { keepSignedIn } from "./keep-signed-in.ts";
 import { speakingRoot } from "./speaking-root.tsx";
-import { stageSocket } from "./stage-socket.ts";
 
 declare global {
   interface Window {
@@ -37,9 +38,12 @@ export interface PageProps {
  */
 const LOOKED_AT_MS = [4_000, 4_000, 20_000] as const;
 
+/** The page follows by itself what it needs once it is drawn; so long what was followed ahead is kept, in milliseconds. */
+const AHEAD_MS = 10_000;
+
 /**
- * Starts a page: takes the token out of the address, reads the configuration, connects and renders. One that is embedded
- * keeps nothing, and is for whoever its link names: another site's frame never shows what somebody has signed in for.
+ * Starts a page: goes on with what its first script has begun, connects and renders. One that is embedded keeps nothing,
+ * and is for whoever its link names: another site's frame never shows what somebody has signed in for.
  */
 export async function mountPage(
   role: Role,
@@ -47,19 +51,13 @@ export async function mountPage(
   { isEmbedded = false } = {},
 ): Promise<void> {
   const drawn = createRoot(document.getElementById("root")!);
-  const storage = isEmbedded ? memoryStorage() : sessionStorage;
-  const take = () => takeTokenFromAddress(role, storage, !isEmbedded);
-  take();
   window.addEventListener("hashchange", () => {
-    if (take()) window.location.reload();
+    if (takeTokenFromAddress(role, storage, { isTakenOut: !isEmbedded })) window.location.reload();
   });
 
   const base = new URL(window.location.href);
   const ownFetch = window.fetch.bind(window);
-  const [root, config] = await Promise.all([
-    speakingRoot(drawn, role, isEmbedded),
-    loadConfig(base, ownFetch),
-  ]);
+  const [root, config] = await Promise.all([speakingRoot(drawn, role, opening), begun.config]);
   if (!config) {
     root.render(<ServerSilent />);
     return;
@@ -79,9 +77,13 @@ export async function mountPage(
   let attempts = 0;
   const client = connect({
     url: config.socketUrl,
-    token: source.token,
-    name: `callboard-web/${role}`,
-    ...stageSocket(),
+    async token() {
+      await begun.token;
+      follow.begin();
+      return source.token();
+    },
+    WebSocket: begun.WebSocket,
+    name: clientName(role),
     openTimeoutMs: () => (isLookedAt() ? LOOKED_AT_MS[attempts++ % 3]! : 20_000),
     longestWaitMs: () => (isLookedAt() ? 4_000 : 30_000),
     async isServerUp() {
@@ -91,8 +93,11 @@ export async function mountPage(
       return up;
     },
   });
+  const follow = followAhead(client);
   client.onState(({ state }) => {
-    if (state === "connected") attempts = 0;
+    if (state !== "connected") return;
+    attempts = 0;
+    follow.end();
   });
   window.callboard = client;
   giveLastWord(client, lastWord(config.httpUrl, source.token, ownFetch));
@@ -124,16 +129,19 @@ const newId = (): string =>
 /** Whether somebody may be waiting for the connection; without a network the browser itself says when there is one. */
 const isLookedAt = (): boolean => document.visibilityState === "visible" && navigator.onLine;
 
-/**
- * Keeps a link's token for the tab and leaves only the place in the address, so that it is not shared by accident. A frame
- * has it from the page around, and needs it again when it is loaded anew.
- */
-function takeTokenFromAddress(role: Role, storage: TokenStorage, isTakenOut: boolean): boolean {
-  const { token, ...place } = parseLink(window.location.hash);
-  if (token === undefined) return false;
-  keepToken(storage, role, token);
-  if (!isTakenOut) return true;
-  const { pathname, search } = window.location;
-  window.history.replaceState({ subject: place.subject }, "", `${pathname}${search}${fragmentOf(place)}`);
-  return true;
+/** Follows what the first hello names, so that the client says the same, until the page does so itself. */
+function followAhead(client: Callboard) {
+  let leaves: (() => void)[] | undefined;
+  return {
+    begin() {
+      leaves ??= begun.ahead().map((name) => client.channel(name).follow());
+    },
+    end() {
+      const over = leaves?.splice(0) ?? [];
+      if (over.length === 0) return;
+      setTimeout(() => {
+        for (const leave of over) leave();
+      }, AHEAD_MS);
+    },
+  };
 }

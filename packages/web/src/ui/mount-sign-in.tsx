@@ -2,6 +2,7 @@ import { createRoot } from "react-dom/client";
 import { addressOf, keepTabFor, openBrowserSession } from "../session/browser-session.ts";
 import { loadConfig } from "../session/config.ts";
 import type { Arrival } from "../session/issuer.ts";
+import { openBrowserWords } from "../words/browser-words.ts";
 import { NothingKept, ServerSilent } from "./entry-notices.tsx";
 import { Arrived, NothingToSignIn } from "./sign-in-notices.tsx";
 import { speakingRoot } from "./speaking-root.tsx";
@@ -19,7 +20,7 @@ export async function mountSignIn(): Promise<void> {
   window.history.replaceState(null, "", base.pathname);
 
   const [root, config] = await Promise.all([
-    speakingRoot(drawn, "signIn"),
+    speakingRoot(drawn, "signIn", openBrowserWords()),
     loadConfig(base, window.fetch.bind(window)),
   ]);
   if (!config) {

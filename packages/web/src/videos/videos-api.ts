@@ -1,13 +1,5 @@
-import {
-  HttpError,
-  type OwnVideo,
-  PreparedVideo,
-  StartedVideo,
-  type VideoLanguage,
-  VideoList,
-  VideoSubject,
-  videoRoutes,
-} from "@callboard/protocol";
+import type { OwnVideo, PreparedVideo, VideoLanguage } from "@callboard/protocol";
+import type { videoCalls } from "../http/calls.ts";
 import type { FileLike } from "../model/selection.ts";
 import { SignedOut } from "../session/session.ts";
 import type { ApiError } from "./api-error.ts";
@@ -56,14 +48,18 @@ interface VideosApiOptions {
 
 const answerMs = 20_000;
 
+type Calls = typeof videoCalls;
+type Answer<Name extends keyof Calls> = ReturnType<Calls[Name]["answer"]["parse"]>;
+
 /** Speaks to the HTTP API with the tab's token; every request gives up after 20 seconds. */
 export function videosApi({ httpUrl, token, fetch, newId }: VideosApiOptions): VideosApi {
-  async function call<T>(
-    { method, path }: (typeof videoRoutes)[keyof typeof videoRoutes],
-    schema: { parse(value: unknown): T },
+  async function call<Name extends keyof Calls>(
+    name: Name,
     { videoId = "", body }: { videoId?: string; body?: unknown } = {},
-  ): Promise<ApiResult<T>> {
+  ): Promise<ApiResult<Answer<Name>>> {
     try {
+      const { HttpError, videoCalls } = await import("../http/calls.ts");
+      const { method, path, answer } = videoCalls[name];
       const response = await fetch(`${httpUrl}${path.replace("{id}", encodeURIComponent(videoId))}`, {
         method,
         cache: "no-store",
@@ -75,7 +71,7 @@ export function videosApi({ httpUrl, token, fetch, newId }: VideosApiOptions): V
         ...(body !== undefined && { body: JSON.stringify(body) }),
       });
       const json: unknown = await response.json().catch(() => undefined);
-      if (response.ok) return { ok: true, value: schema.parse(json) };
+      if (response.ok) return { ok: true, value: answer.parse(json) as Answer<Name> };
       const failure = HttpError.safeParse(json);
       if (!failure.success) return { ok: false, error: statusError(response.status) };
       const { code, details = {} } = failure.data.error;
@@ -89,19 +85,18 @@ export function videosApi({ httpUrl, token, fetch, newId }: VideosApiOptions): V
   return {
     newUploadId: newId,
     async list() {
-      const result = await call(videoRoutes.listVideos, VideoList);
+      const result = await call("list");
       return result.ok ? { ok: true, value: result.value.videos.map(videoOf) } : result;
     },
     prepare: (files, uploadId) =>
-      call(videoRoutes.prepareVideo, PreparedVideo, {
+      call("prepare", {
         body: { uploadId, files: files.map(({ name, size, type }) => ({ name, size, type })) },
       }),
-    start: (videoId, timeoutSeconds) =>
-      call(videoRoutes.startVideo, StartedVideo, { videoId, body: { timeoutSeconds } }),
+    start: (videoId, timeoutSeconds) => call("start", { videoId, body: { timeoutSeconds } }),
     playSample: (timeoutSeconds, uploadId, lang) =>
-      call(videoRoutes.playSample, StartedVideo, { body: { timeoutSeconds, uploadId, lang } }),
-    stop: (videoId) => call(videoRoutes.stopVideo, VideoSubject, { videoId, body: {} }),
-    retry: (videoId) => call(videoRoutes.retryVideo, VideoSubject, { videoId, body: {} }),
+      call("playSample", { body: { timeoutSeconds, uploadId, lang } }),
+    stop: (videoId) => call("stop", { videoId, body: {} }),
+    retry: (videoId) => call("retry", { videoId, body: {} }),
   };
 }
 

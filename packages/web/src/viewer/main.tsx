@@ -1,3 +1,4 @@
+import "../styles/viewer.css";
 import { mountPage } from "../ui/mount-page.tsx";
 import { EmbeddedPage } from "./embedded-page.tsx";
 import { isEmbedded, tellHeight } from "./embedding.ts";

@@ -48,6 +48,8 @@ export const shell = {
     page: "This page could not be drawn",
     nothingLost: "Nothing is lost: everything stands on the server.",
     reload: "Load it again",
+    partMissing:
+      "A part of this page could not be loaded. Callboard may have been updated since you opened it. What you have written stays.",
     part: "This could not be shown.",
   },
 

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
+import { Channel, Subject } from "./names.ts";
 import {
-  Channel,
   channelsOf,
   headOf,
   isCapability,
@@ -11,9 +11,8 @@ import {
   parseChannel,
   parseList,
   readKinds,
-  Subject,
   subjectKind,
-} from "./names.ts";
+} from "./naming.ts";
 
 /** Texts that are names, or nearly. */
 const part = fc.stringMatching(/^[\w.@:|+=/ -]{0,140}$/);

@@ -1,0 +1,44 @@
+import type { IncomingMessage } from "node:http";
+import { promisify } from "node:util";
+import { brotliCompress, gzip, constants as zlib } from "node:zlib";
+
+/** How an answer is written for its way; `identity` is as it is. */
+export type Encoding = "br" | "gzip" | "identity";
+
+const toBrotli = promisify(brotliCompress);
+const toGzip = promisify(gzip);
+
+/** Fewer bytes than this do not get less by it. */
+const LEAST_BYTES = 500;
+
+/** Media types of text; pictures and fonts are compressed by themselves. */
+const text = /^text\/|^application\/json|^image\/svg/;
+
+/** Whether files of a type and size are worth it, in bytes. */
+export const isCompressible = (mediaType: string, bytes: number): boolean =>
+  bytes >= LEAST_BYTES && text.test(mediaType);
+
+/** What the caller takes, the smallest first; whoever says nothing takes the thing as it is. */
+export function encodingFor({ headers }: Pick<IncomingMessage, "headers">): Encoding {
+  const taken = String(headers["accept-encoding"] ?? "")
+    .toLowerCase()
+    .split(",")
+    .map((one) => one.trim())
+    .filter((one) => !/;\s*q=0(\.0*)?$/.test(one))
+    .map((one) => one.split(";")[0]!.trim());
+  return (["br", "gzip"] as const).find((encoding) => taken.includes(encoding)) ?? "identity";
+}
+
+/** Compresses what is sent often: rather small than soon. */
+export async function compressed(bytes: Buffer, encoding: Encoding): Promise<Buffer> {
+  switch (encoding) {
+    case "br":
+      return toBrotli(bytes, {
+        params: { [zlib.BROTLI_PARAM_QUALITY]: 9, [zlib.BROTLI_PARAM_SIZE_HINT]: bytes.length },
+      });
+    case "gzip":
+      return toGzip(bytes, { level: 9 });
+    case "identity":
+      return bytes;
+  }
+}

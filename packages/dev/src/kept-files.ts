@@ -1,0 +1,61 @@
+import { createHash } from "node:crypto";
+import type { FileHandle } from "node:fs/promises";
+import { compressed, type Encoding } from "./encodings.ts";
+
+/** A file as it goes over the line; `tag` is another one for other bytes. */
+export interface SentFile {
+  readonly bytes: Buffer;
+  readonly tag: string;
+}
+
+/** Files that were asked for, in memory, as they were compressed. */
+export interface KeptFiles {
+  /** The file as it is now; undefined for one that is too large to be kept. Rejects when it cannot be read. */
+  read(path: string, file: FileHandle, encoding: Encoding): Promise<SentFile | undefined>;
+  /** How many bytes are kept. */
+  bytes(): number;
+}
+
+/** Larger files than this are sent as they are, in bytes. */
+const LARGEST = 1024 ** 2;
+
+/** Keeps up to so many bytes; what was asked for first is let go first. */
+export function keepFiles(mostBytes = 32 * 1024 ** 2): KeptFiles {
+  const kept = new Map<string, Promise<SentFile>>();
+  const sizes = new Map<string, number>();
+
+  const bytes = () => [...sizes.values()].reduce((all, one) => all + one, 0);
+
+  function letGo(): void {
+    for (const key of kept.keys()) {
+      if (bytes() <= mostBytes) return;
+      kept.delete(key);
+      sizes.delete(key);
+    }
+  }
+
+  return {
+    bytes,
+    async read(path, file, encoding) {
+      const { size, mtimeMs, ino } = await file.stat();
+      if (size > LARGEST) return undefined;
+      const key = JSON.stringify([path, encoding, size, mtimeMs, ino]);
+      const known = kept.get(key);
+      if (known) return known;
+      const reading = file.readFile().then(async (source) => {
+        const hash = createHash("sha256").update(source).digest("base64url").slice(0, 22);
+        return { bytes: await compressed(source, encoding), tag: `"${hash}-${encoding}"` };
+      });
+      kept.set(key, reading);
+      try {
+        const sent = await reading;
+        sizes.set(key, sent.bytes.length);
+        letGo();
+        return sent;
+      } catch (cause) {
+        kept.delete(key);
+        throw cause;
+      }
+    },
+  };
+}

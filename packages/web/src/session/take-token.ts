@@ -1,0 +1,21 @@
+import { fragmentOf, parseLink } from "./link.ts";
+import { keepToken, type Role, type TokenStorage } from "./token.ts";
+
+/**
+ * Keeps a link's token for the tab and leaves only the place in the address, so that it is not shared by accident. A frame
+ * has it from the page around, and needs it again when it is loaded anew. Says whether there was one; throws where the
+ * browser keeps nothing.
+ */
+export function takeTokenFromAddress(
+  role: Role,
+  storage: TokenStorage,
+  { isTakenOut }: { isTakenOut: boolean },
+): boolean {
+  const { token, ...place } = parseLink(window.location.hash);
+  if (token === undefined) return false;
+  keepToken(storage, role, token);
+  if (!isTakenOut) return true;
+  const { pathname, search } = window.location;
+  window.history.replaceState({ subject: place.subject }, "", `${pathname}${search}${fragmentOf(place)}`);
+  return true;
+}

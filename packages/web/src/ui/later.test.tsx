@@ -1,0 +1,71 @@
+// @vitest-environment happy-dom
+import { createRoot } from "react-dom/client";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { act } from "../testing/act.ts";
+import { englishForTests } from "../testing/words.ts";
+import { WordsProvider } from "../words/use-words.ts";
+import { later } from "./later.tsx";
+
+const Said = ({ words }: { words: string }) => <p>{words}</p>;
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+/** A page with a part whose code comes as `fetch` says. */
+async function page(fetch: () => Promise<typeof Said>) {
+  const Part = later(fetch);
+  const element = document.createElement("div");
+  const root = createRoot(element);
+  const show = (words: string) =>
+    act(async () =>
+      root.render(
+        <WordsProvider value={englishForTests}>
+          <Part words={words} />
+        </WordsProvider>,
+      ),
+    );
+  await show("one");
+  return { element, Part, show, close: () => act(() => root.unmount()) };
+}
+
+it("keeps a place until its code has come, and asks for it once", async () => {
+  let come = (_: typeof Said) => {};
+  const fetch = vi.fn(() => new Promise<typeof Said>((resolve) => (come = resolve)));
+  const { element, show } = await page(fetch);
+  expect(element.querySelector('[aria-busy="true"]')).not.toBeNull();
+  await show("two");
+  await act(async () => come(Said));
+  expect([element.innerHTML, fetch.mock.calls.length]).toEqual(["<p>two</p>", 1]);
+});
+
+it("is drawn at once when it was loaded ahead", async () => {
+  const { element, Part, show } = await page(async () => Said);
+  await Part.load();
+  await show("now");
+  expect(element.innerHTML).toBe("<p>now</p>");
+});
+
+it("says that a part is missing, as after a deployment, and shows it if it comes after all", async () => {
+  let isGone = true;
+  const { element } = await page(async () => {
+    if (isGone) throw new TypeError("Failed to fetch dynamically imported module");
+    return Said;
+  });
+  expect(element.querySelector("[data-missing]")?.textContent).toContain("What you have written stays.");
+  expect(element.querySelector("button")?.textContent).toBe("Load it again");
+  isGone = false;
+  await act(async () => vi.advanceTimersByTime(5_000));
+  expect(element.innerHTML).toBe("<p>one</p>");
+});
+
+it("asks no more once it is not wanted", async () => {
+  const fetch = vi.fn(() => Promise.reject(new TypeError("away")));
+  const { close } = await page(fetch);
+  close();
+  await act(async () => vi.advanceTimersByTime(60_000));
+  expect(fetch).toHaveBeenCalledTimes(1);
+});
