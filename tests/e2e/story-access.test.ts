@@ -4,7 +4,6 @@ import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { openLook } from "./look-at.ts";
 import {
-  answerOn,
   commentOn,
   executionOn,
   lead,

@@ -4,10 +4,10 @@ import { type ComponentType, StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { PeopleContext, peopleApi } from "../people/people-api.ts";
 import { type Config, loadConfig } from "../session/config.ts";
+import { giveLastWord, lastWord } from "../session/last-word.ts";
 import { fragmentOf, parseLink } from "../session/link.ts";
 import { RequestsContext, requestsApi } from "../session/requests-api.ts";
-import { memoryStorage } from "../session/tab-storage.ts";
-import { keepToken, type Role, type TokenStorage } from "../session/token.ts";
+import { keepToken, memoryStorage, type Role, type TokenStorage } from "../session/token.ts";
 import { type VideosApi, videosApi } from "../videos/videos-api.ts";
 import { AccountProvider } from "./account.tsx";
 import { enterPage, partings } from "./enter-page.tsx";
@@ -95,6 +95,7 @@ export async function mountPage(
     if (state === "connected") attempts = 0;
   });
   window.callboard = client;
+  giveLastWord(client, lastWord(config.httpUrl, source.token, ownFetch));
   const videos = config.videos
     ? videosApi({ httpUrl: config.httpUrl, token: source.token, fetch: ownFetch, newId })
     : undefined;
