@@ -1,7 +1,7 @@
 import { useEffect } from "react";
 
 /** The icon of the pages with a count on it, as a `data:` address: the policy of the pages lets pictures have one. */
-export function iconWith(count: number): string {
+function iconWith(count: number): string {
   const text = count > 9 ? "9+" : String(count);
   const size = text.length > 1 ? 13 : 16;
   const svg =

@@ -48,7 +48,7 @@ const typed =
  * Which of a page's keys was pressed; undefined while somebody types or a dialog is open, and with Ctrl, Alt or ⌘. A letter
  * of another script, or one that an input method has taken, counts by where it lies on the keyboard.
  */
-export function keyOf(event: KeyboardEvent): string | undefined {
+function keyOf(event: KeyboardEvent): string | undefined {
   const { key, code, ctrlKey, altKey, metaKey, shiftKey } = event;
   if (event.defaultPrevented || event.isComposing || ctrlKey || altKey || metaKey) return undefined;
   const [target] = event.composedPath();
