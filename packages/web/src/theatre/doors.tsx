@@ -1,5 +1,6 @@
 import "../styles/index.css";
 import { useEffect } from "react";
+import { LanguageSwitch } from "../ui/language-switch.tsx";
 import { useWords } from "../words/use-words.ts";
 
 /** The first page of a deployment: where the two other pages are. */
@@ -12,6 +13,7 @@ export function Doors() {
     <>
       <header className="bar">
         <p className="brand">Callboard</p>
+        <LanguageSwitch />
       </header>
       <main className="doors">
         <h1>{doors.title}</h1>

@@ -1,5 +1,6 @@
 import "../styles/index.css";
 import { useEffect, useRef, useState, useSyncExternalStore } from "react";
+import { LanguageSwitch } from "../ui/language-switch.tsx";
 import { useWords } from "../words/use-words.ts";
 import { BreakPanel, BreakReport, type BreakTry, newsText } from "./break-panel.tsx";
 import { type BreakName, breaks } from "./breaks.ts";
@@ -46,7 +47,10 @@ export function TheatrePage({ store, mayKill }: { store: TheatreStore; mayKill: 
       </button>
       <header className="bar">
         <p className="brand">Callboard</p>
-        <CounterList state={state} />
+        <div className="bar-end">
+          <CounterList state={state} />
+          <LanguageSwitch />
+        </div>
       </header>
       <main className="theatre" ref={place} tabIndex={-1} data-shown={shown} data-up={state.isUp}>
         <section className="act">

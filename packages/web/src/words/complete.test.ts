@@ -24,9 +24,6 @@ const literals: Readonly<Record<string, string>> = {
   "session/session.ts: the sign-in has ended": "is thrown",
   "session/session.ts: the issuer does not answer": "is thrown",
   "session/token.ts: there is no token": "is thrown",
-  "creator/answer-field.tsx: input, select, textarea, button": "a selector",
-  'creator/use-answer-keys.ts: input:not([type="radio"], [type="checkbox"], [type="button"]), textarea, select, [contenteditable], video':
-    "a selector",
   "*: Callboard": "the name of the product",
   "theatre/hook-line.ts: asks, and all that is needed to answer it.": "a comment in code to copy",
   "theatre/hook-line.ts: has reported, with all other steps of its run.": "a comment in code to copy",
@@ -44,7 +41,6 @@ const alike: Readonly<Record<string, string>> = {
   "common.sizes.megabytes": "an SI unit",
   "common.sizes.gigabytes": "an SI unit",
   "common.durations.both": "joins what it is given",
-  "viewer.pageTitle": "joins what it is given and the product's name",
   "theatre.counters.median": "a name of statistics",
   "theatre.counters.ms": "an SI unit",
   "theatre.step.asl": "the name of a language",
@@ -116,7 +112,7 @@ function problemsOf(texts: object, isJapanese: boolean): string[] {
 }
 
 /** Units and what is counted without a plural. */
-const countless = /^(h|min|s|KB|MB|GB|watching|of|open|found|people|did|new|more|by|that|earlier)$/;
+const countless = /^(h|min|s|KB|MB|GB|watching|of|open|found|people|did|new|more|by|that|earlier|mark)$/;
 
 /** A count with the noun of another: `1 files`, `2 file`. */
 function pluralProblems(at: string, text: string): string[] {
