@@ -1,4 +1,5 @@
 import "../styles/index.css";
+import { useEffect } from "react";
 import { LanguageSwitch } from "../ui/language-switch.tsx";
 import { useWords } from "../words/use-words.ts";
 

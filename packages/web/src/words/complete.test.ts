@@ -50,7 +50,6 @@ const alike: Readonly<Record<string, string>> = {
   "common.sizes.megabytes": "an SI unit",
   "common.sizes.gigabytes": "an SI unit",
   "common.durations.both": "joins what it is given",
-  "viewer.pageTitle": "joins what it is given and the product's name",
   "theatre.counters.median": "a name of statistics",
   "theatre.counters.ms": "an SI unit",
   "theatre.step.asl": "the name of a language",
@@ -122,7 +121,7 @@ function problemsOf(texts: object, isJapanese: boolean): string[] {
 }
 
 /** Units and what is counted without a plural. */
-const countless = /^(h|min|s|KB|MB|GB|watching|of|open|found|people|did|new|more|by|that|earlier)$/;
+const countless = /^(h|min|s|KB|MB|GB|watching|of|open|found|people|did|new|more|by|that|earlier|mark)$/;
 
 /** A count with the noun of another: `1 files`, `2 file`. */
 function pluralProblems(at: string, text: string): string[] {
