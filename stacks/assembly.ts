@@ -18,7 +18,7 @@ import { identity } from "./identity.ts";
 import { type Known, when } from "./known.ts";
 import { isThing } from "./late.ts";
 import type { Names } from "./names.ts";
-import { type Statement, tableOf } from "./permissions.ts";
+import { objectsIn, type Statement, tableOf } from "./permissions.ts";
 import type { Settings } from "./settings.ts";
 import { type AnyBucket, storage } from "./storage.ts";
 import { configure, devPages, devWeb, pagesConfig, web } from "./web.ts";
@@ -69,7 +69,10 @@ export function assemble({ names, settings, known, args, code, workflow }: Parts
     actions: ["execute-api:ManageConnections"],
     resources: [$interpolate`${api.socket.nodes.api.executionArn}/*/POST/@connections/*`],
   };
-  const maySign: Statement = { actions: ["s3:GetObject"], resources: [$interpolate`${stored.bucket.arn}/*`] };
+  const maySign: Statement = {
+    actions: ["s3:GetObject"],
+    resources: objectsIn(stored.bucket, ["avatars/", "videos/"]),
+  };
   const told = { STAGE: names.stageId() };
   const storedAt: Variables<"clock"> = {
     ...told,

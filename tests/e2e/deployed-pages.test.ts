@@ -69,6 +69,7 @@ it("uploads, plays the sample, answers, stops and tries again from an origin of 
   await page.goto(`${pages}/creator.html#token=${await stage.token("ana", "creator")}`);
   await page.locator('[data-connection="connected"]').waitFor();
 
+  await page.getByRole("button", { name: "New", exact: true }).click();
   await page.getByLabel("Captions (.vtt or .srt)").setInputFiles({
     name: "my talk.vtt",
     mimeType: "text/vtt",
@@ -83,8 +84,9 @@ it("uploads, plays the sample, answers, stops and tries again from an origin of 
   await page.getByRole("button", { name: "Try again from where it failed" }).click();
   await page.getByRole("button", { name: "Stop", exact: true }).waitFor();
 
+  await page.getByRole("button", { name: "New", exact: true }).click();
   await page.getByRole("button", { name: "Play the sample" }).click();
-  await page.getByRole("heading", { name: "talk.mp4" }).waitFor();
+  await page.getByRole("heading", { level: 1, name: "talk.mp4" }).waitFor();
   await page.locator("video").waitFor();
   await page.waitForFunction(() => (document.querySelector("video")?.readyState ?? 0) > 0);
   await pick(page, 0);
@@ -100,7 +102,7 @@ it("does without the video application where the deployment has none", async () 
   await page.goto(`${pages}/creator.html#token=${await stage.token("ana", "creator")}`);
   await page.locator('[data-connection="connected"]').waitFor();
   await page.getByRole("heading", { name: "Inbox" }).waitFor();
-  expect(await page.getByText("Start a video").count()).toBe(0);
+  expect(await page.getByRole("button", { name: "New", exact: true }).count()).toBe(0);
   expect(problems).toEqual([]);
   await page.close();
 });

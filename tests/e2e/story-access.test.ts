@@ -4,7 +4,6 @@ import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { openLook } from "./look-at.ts";
 import {
-  answerOn,
   commentOn,
   executionOn,
   lead,
@@ -114,6 +113,8 @@ it.concurrent("has pages for every eye, in every state", async () => {
   await look("creator, answered", empty);
   await look("viewer, done", viewer);
 
+  await empty.getByRole("button", { name: "New", exact: true }).click();
+  await look("creator, a new video", empty);
   await empty.getByLabel("Captions (.vtt or .srt)").setInputFiles({
     ...(await sampleFile("talk.vtt")),
     buffer: Buffer.from("Nobody spoke of time."),
@@ -153,7 +154,9 @@ function focused(page: Page) {
       // The parts of a video's own controls have the browser's mark.
       visible:
         inSight &&
-        (element.tagName === "VIDEO" || shown(element) || shown(element.closest(".file-field, label"))),
+        (element.tagName === "VIDEO" ||
+          shown(element) ||
+          shown(element.closest(".file-field, label, .candidate"))),
       dialog: element.closest("dialog") !== null,
     };
   });

@@ -124,7 +124,7 @@ it.concurrent("lets one of two tabs answer and tells the other who answered what
   const { subject, creator, everythingTrue } = await premiere("dora");
   const other = await creator.context.newPage();
   const news = await holdDeltas(other);
-  await other.goto(creator.page.url().replace("#", `#token=${await stage.token("creator", "dora")}&`));
+  await other.goto(`${creator.page.url()}?token=${await stage.token("creator", "dora")}`);
   await Promise.all([questionOn(creator.page), questionOn(other)]);
 
   news.hold();

@@ -6,6 +6,7 @@ import {
   questionOn,
   type StoryStage,
   sampleFile,
+  subjectOn,
   type Visit,
 } from "./story-stage.ts";
 
@@ -28,11 +29,11 @@ async function upload(
 ): Promise<{ creator: Visit; viewer: Visit }> {
   const creator = await stage.visit({ role: "creator", user });
   const { page } = creator;
+  await page.getByRole("button", { name: "New", exact: true }).click();
   if (files.video) await page.getByLabel("Video (MP4)").setInputFiles(files.video);
   if (files.captions) await page.getByLabel("Captions (.vtt or .srt)").setInputFiles(files.captions);
   await page.getByRole("button", { name: "Start", exact: true }).click();
-  await page.waitForURL(/#video=v_/);
-  const subject = `video/${new URL(page.url()).hash.replace("#video=", "")}`;
+  const subject = await subjectOn(page);
   return { creator, viewer: await stage.visit({ role: "viewer", subject }) };
 }
 
@@ -118,6 +119,7 @@ it.concurrent.each([
 
 it.concurrent("refuses in the page what is neither a video nor captions", async () => {
   const { page, problems } = await stage.visit({ role: "creator", user: "eva" });
+  await page.getByRole("button", { name: "New", exact: true }).click();
   const field = page.getByLabel("Video (MP4)");
   await field.setInputFiles({ name: "talk.txt", mimeType: "text/plain", buffer: words });
   await page

@@ -80,8 +80,8 @@ export async function openStory(): Promise<StoryStage> {
       page.on("websocket", (socket) =>
         socket.on("framereceived", ({ payload }) => frames.push(String(payload))),
       );
-      const video = subject === undefined ? "" : `&video=${subject.replace("video/", "")}`;
-      await page.goto(`${pages}/${role}.html#token=${await token(role, user)}${video}`);
+      const place = subject === undefined ? "" : placeOf(subject).slice(1);
+      await page.goto(`${pages}/${role}.html#${place}?token=${await token(role, user)}`);
       return { page, context, problems, frames };
     },
     async playSample(timeoutSeconds, user) {
@@ -153,12 +153,18 @@ const signed = new Set(["url", "expiresAt"]);
 
 /** Leads an open page to another subject, as a link within it does. */
 export async function lead(page: Page, subject: string): Promise<void> {
-  await page.evaluate(
-    (video) => {
-      window.location.hash = `#video=${video}`;
-    },
-    subject.replace("video/", ""),
-  );
+  await page.evaluate((hash) => {
+    window.location.hash = hash;
+  }, placeOf(subject));
+}
+
+/** The fragment that leads to a subject. */
+const placeOf = (subject: string): string => `#/v/${subject.replace("video/", "")}`;
+
+/** The subject that a page's address names, once it names one. */
+export async function subjectOn(page: Page): Promise<Subject> {
+  await page.waitForURL(/#\/v\/v_/);
+  return `video/${new URL(page.url()).hash.replace("#/v/", "")}`;
 }
 
 /** The creator's page with an open question, once it is there to be answered. */
@@ -220,7 +226,7 @@ export async function relayedOn(page: Page, count: number): Promise<void> {
   await page
     .locator('[data-receipt][data-status="relayed"]')
     .nth(count - 1)
-    .waitFor();
+    .waitFor({ state: "attached" });
 }
 
 /** The titles of the candidates that are in sight. */

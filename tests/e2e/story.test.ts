@@ -12,8 +12,10 @@ import {
   openStory,
   pageMap,
   questionOn,
+  relayedOn,
   type StoryStage,
   sameAsServer,
+  subjectOn,
   titlesOn,
 } from "./story-stage.ts";
 
@@ -32,8 +34,7 @@ it("takes the sample from one button to a title and a picture, before the eyes o
 
   const clickedAt = performance.now();
   await page.getByRole("button", { name: "Play the sample" }).click();
-  await page.waitForURL(/#video=v_/);
-  const subject = `video/${new URL(page.url()).hash.replace("#video=", "")}` as const;
+  const subject = await subjectOn(page);
   const work: Channel = `work:${subject}`;
   const watch: Channel = `watch:${subject}`;
   const viewer = await stage.visit({
@@ -67,7 +68,7 @@ it("takes the sample from one button to a title and a picture, before the eyes o
   await Promise.all([executionOn(page, "succeeded"), executionOn(viewer.page, "succeeded")]);
 
   await page.getByText("Nothing is wanted of you.").waitFor();
-  await page.locator('[data-receipt][data-status="relayed"]').waitFor();
+  await relayedOn(page, 1);
   await page.locator('[data-outcome="relayed"]').waitFor();
   expect(await viewer.page.locator("[data-waiting]").count()).toBe(0);
 

@@ -125,27 +125,19 @@ it("holds nothing back when the deadline is near", async () => {
   expect(await answer()).toMatchObject({ candidateId: "left", by: { id: "ana" } });
 });
 
-it("is found by the page that is loaded next, can be undone there, and is sent once by two tabs", async () => {
-  const { visit, answer, isWaiting, subject } = await ask();
+it("is found by another tab when its own has crashed, can be undone there, and is sent once", async () => {
+  const { visit, answer, isWaiting, address } = await ask();
   const { page, context } = await visit();
   await commentOn(page, "of the first");
-  // The page dies without a word, as when its tab crashes.
-  await page.evaluate(() => {
-    for (const [target, type] of [
-      [window, "pagehide"],
-      [document, "visibilitychange"],
-    ] as const)
-      target.addEventListener(type, (event) => event.stopImmediatePropagation(), { capture: true });
-  });
   await choose(page, "Right");
   const other = await context.newPage();
   const replies = repliesOf(other);
-  await other.goto(page.url().replace("#", `#token=${await stage.token("creator")}&`));
+  await other.goto(await address());
   await choice(other, "Left").waitFor();
   expect(await undo(other).count()).toBe(0);
 
-  // The other tab takes over what this one has left behind.
-  await page.goto("about:blank");
+  // It dies without a word, and the other tab takes over what it leaves behind.
+  await page.goto("chrome://crash").catch(() => {});
   await undo(other).waitFor();
   expect(await isWaiting()).toBe(true);
   await undo(other).click();
@@ -155,7 +147,6 @@ it("is found by the page that is loaded next, can be undone there, and is sent o
   await other.getByRole("button", { name: "Send now" }).click();
   expect(await answer()).toMatchObject({ candidateId: "left", comment: "of the first" });
   expect(replies).toHaveLength(1);
-  expect(subject).toContain("order/");
 });
 
 it("is answered once after the browser was killed in the moment in which it could be undone", async () => {
@@ -168,12 +159,14 @@ it("is answered once after the browser was killed in the moment in which it coul
   expect(await isWaiting()).toBe(true);
 
   const again = await own.open();
+  const replies = repliesOf(again);
   await again.goto(await address());
   await undo(again).waitFor();
   await again.getByText("“Right” is sent in a moment.").waitFor();
   await again.locator('[data-outcome="relayed"]').waitFor();
   expect(await answer()).toMatchObject({ candidateId: "right" });
-  await again.locator('[data-receipt][data-status="relayed"]').waitFor();
+  expect(replies).toHaveLength(1);
+  await again.locator('[data-receipt][data-status="relayed"]').waitFor({ state: "attached" });
   expect(await again.locator("[data-receipt]").count()).toBe(1);
   await kept(again, 0);
 });

@@ -1,4 +1,5 @@
 import { mkdir, symlink } from "node:fs/promises";
+import { createServer } from "node:http";
 import { join } from "node:path";
 import {
   CreateStateMachineCommand,
@@ -133,6 +134,37 @@ it("lists orders and answers under a strict policy, on a page of another origin"
   await page.getByRole("button", { name: "The small one" }).click();
   expect(await workflow).toContain("Ana has picked: small");
   await page.getByText("order/7: succeeded").waitFor();
+  expect(problems).toEqual([]);
+});
+
+it("shows an order in a frame of a page of another site, as high as it is", async () => {
+  const [address] = Object.values(places.pages);
+  const { token } = (await (await fetch(`${address}/dev/token?user=vic&role=viewer`)).json()) as {
+    token: string;
+  };
+  const html = inPlaceOf(snippet("A frame in any page", "html"), { ...places.pages, TOKEN: token });
+  const [port] = await freePorts(1);
+  const server = createServer((_, response) => {
+    response.writeHead(200, { "content-type": "text/html" });
+    response.end(`<!doctype html><title>Another site</title>${html}`);
+  });
+  await new Promise<void>((listening) => server.listen(port, "127.0.0.1", listening));
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const { put } = awsAt(Object.values(places.aws)[0]!);
+  await put("Progress Reported", [
+    { subject: "order/7", step: "pack", state: "running", at: Date.now(), percent: 40, title: "Seven" },
+  ]);
+  const browser = await openBrowser();
+  onTestFinished(() => browser.close());
+  const { page, problems } = await openPage(browser, `http://localhost:${port}`);
+  const frame = page.frameLocator("#order");
+  await frame.getByRole("heading", { name: "Seven" }).waitFor();
+  const height = () => page.locator("#order").evaluate((one) => Number.parseInt(one.style.height, 10));
+  await eventually(height, (pixels) => pixels > 80);
+  expect(await frame.locator("a, button, input").count()).toBe(0);
   expect(problems).toEqual([]);
 });
 

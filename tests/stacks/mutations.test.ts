@@ -116,8 +116,8 @@ const found: readonly Found[] = [
   {
     what: "all resources in place of one",
     file: "stacks/assembly.ts",
-    was: 'actions: ["s3:GetObject"], resources: [$interpolate`${stored.bucket.arn}/*`]',
-    is: 'actions: ["s3:GetObject"], resources: ["*"]',
+    was: 'resources: objectsIn(stored.bucket, ["avatars/", "videos/"])',
+    is: 'resources: ["*"]',
     check: everyPolicyIsNarrow,
     problem: /SocketRole: s3:GetObject on \*/,
   },

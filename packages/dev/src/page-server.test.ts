@@ -53,6 +53,19 @@ it("serves what is in the folder and nothing beside it", async () => {
   expect(await statusOf(port, "HEAD", "/assets/app-1a2b.js", {})).toBe(200);
 });
 
+it("lets pages of this machine frame the viewer's page, and no page of any host another one", async () => {
+  const { url } = await pages();
+  const headersOf = async (path: string) => {
+    const { headers } = await fetch(`${url}${path}`);
+    const [, ancestors] = /frame-ancestors ([^;]+)/.exec(headers.get("content-security-policy")!)!;
+    return [headers.get("x-frame-options"), ancestors];
+  };
+  for (const path of ["/", "/creator.html", "/sign-in.html", "/viewer.html/", "/%76iewer.htm"])
+    expect([path, await headersOf(path)]).toEqual([path, ["DENY", "'none'"]]);
+  const here = "'self' http://localhost:* http://*.localhost:* http://127.0.0.1:*";
+  expect(await headersOf("/viewer.html?embed")).toEqual([null, here]);
+});
+
 it.each([
   "//",
   "//evil.example/",

@@ -150,7 +150,7 @@ it("keeps to the language that it was asked for, whatever the captions are in", 
   const question = await stage.question();
   expect(question).toMatchObject({ lang: "ja", labels: { pick: "このタイトルにする" } });
   expect(question.candidates![0]!.title).toMatch(/^[A-Z]/);
-  expect(stage.steps().probe).toMatchObject({ message: expect.stringMatching(/^WebVTT, 4 分 20 秒$/) });
+  expect(stage.steps().probe).toMatchObject({ message: expect.stringMatching(/^WebVTT、4 分 20 秒$/) });
 });
 
 it("takes captions alone, and skips what needs a video", async () => {

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { pagePolicy } from "./policy.ts";
+import { framedBy, pagePolicy } from "./policy.ts";
 
 const deployed = {
   socket: "wss://abc.execute-api.us-east-1.amazonaws.com/$default",
@@ -27,6 +27,15 @@ it("names the origins of the APIs, the storage and the issuer, each once and wit
     "object-src": ["'none'"],
     "base-uri": ["'none'"],
   });
+});
+
+it("lets a page that is meant for it be framed by its own origin and those that are named", () => {
+  const ancestors = (policy: string) => /frame-ancestors ([^;]+)/.exec(policy)?.[1];
+  expect(ancestors(framedBy(pagePolicy(deployed), []))).toBe("'self'");
+  expect(ancestors(framedBy(pagePolicy(deployed), ["*"]))).toBe("'self' *");
+  expect(ancestors(framedBy(pagePolicy(deployed), ["https://a.example", "https://b.example"]))).toBe(
+    "'self' https://a.example https://b.example",
+  );
 });
 
 it("lets no script of others or in the page run", () => {

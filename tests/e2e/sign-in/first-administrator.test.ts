@@ -69,7 +69,7 @@ it("makes the first administrator by the commands of docs/identity.md, who signs
   await connected(page);
   await page.locator(".account-name", { hasText: "Ana Lima" }).waitFor();
   await page.getByRole("button", { name: "Play the sample" }).click();
-  await page.waitForURL(/#video=v_/);
+  await page.waitForURL(/#\/v\/v_/);
   const user = await page.evaluate(
     () => (window as unknown as { callboard: { state: { user: object } } }).callboard.state.user,
   );

@@ -23,11 +23,11 @@ export const signInStory = (shape: Shape, token: "id" | "access") =>
       await page.locator(".account-name", { hasText: "Ana Lima" }).waitFor();
 
       await page.getByRole("button", { name: "Play the sample" }).click();
-      await page.waitForURL(/#video=v_/);
+      await page.waitForURL(/#\/v\/v_/);
       await page.getByRole("radio").first().waitFor();
       await page.getByRole("radio").first().check();
       await answerOn(page, "Choose this title");
-      await page.locator('[data-receipt][data-status="relayed"]').waitFor();
+      await page.locator('[data-receipt][data-status="relayed"]').waitFor({ state: "attached" });
 
       expect(on.issuer.store.count("RefreshToken")).toBe(1);
       const { token: sent } = (await keptOn(page))!;
@@ -50,10 +50,10 @@ export const signInStory = (shape: Shape, token: "id" | "access") =>
     });
 
     it("comes back to where somebody was, question and all", async () => {
-      const { page } = await on.visit("/creator.html#video=order/17&request=req_0123456789");
+      const { page } = await on.visit("/creator.html#/q/req_0123456789");
       await signIn(page, "bo");
       await connected(page);
-      expect(page.url()).toBe(`${on.pages}/creator.html#video=order/17&request=req_0123456789`);
+      expect(page.url()).toBe(`${on.pages}/creator.html#/q/req_0123456789`);
     });
 
     it("gives no token of its own", async () => {

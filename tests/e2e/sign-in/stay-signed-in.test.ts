@@ -40,7 +40,7 @@ it("renews once for all tabs, and signs all of them out together", async () => {
   await signIn(page, "ana");
   await connected(page);
   const tabs = [page, await context.newPage(), await context.newPage()];
-  for (const tab of tabs.slice(1)) await tab.goto(`${on.pages}/viewer.html#video=order/17`);
+  for (const tab of tabs.slice(1)) await tab.goto(`${on.pages}/viewer.html#/v/order/17`);
   await Promise.all(tabs.map(connected));
 
   // All of them wake up at the same moment with a token that has ended.
@@ -58,7 +58,7 @@ it("renews once for all tabs, and signs all of them out together", async () => {
   await page.getByRole("button", { name: "Yes, sign me out" }).click();
   for (const tab of tabs.slice(1)) {
     await tab.getByRole("heading", { name: "You are signed out" }).waitFor();
-    expect(tab.url()).toBe(`${on.pages}/viewer.html#video=order/17`);
+    expect(tab.url()).toBe(`${on.pages}/viewer.html#/v/order/17`);
   }
   // And in together: the others go on where they were.
   await page.getByRole("button", { name: "Sign in again" }).click();
@@ -72,7 +72,7 @@ it("loses nothing when a sign-in ends while the browser is offline, and goes on 
   await signIn(page, "ana");
   await connected(page);
   await page.getByRole("button", { name: "Play the sample" }).click();
-  await page.waitForURL(/#video=v_/);
+  await page.waitForURL(/#\/v\/v_/);
   await page.getByRole("radio").first().check();
   const comment = page.getByRole("textbox", { name: /^Comment/ });
   const place = page.url();
@@ -99,7 +99,7 @@ it("loses nothing when a sign-in ends while the browser is offline, and goes on 
   expect(await page.getByRole("radio").first().isChecked()).toBe(true);
   expect(await comment.inputValue()).toBe("written while offline");
   await answerOn(page, "Choose this title");
-  await page.locator('[data-receipt][data-status="relayed"]').waitFor();
+  await page.locator('[data-receipt][data-status="relayed"]').waitFor({ state: "attached" });
   expect(problems.filter((one) => !/status of 400|INTERNET_DISCONNECTED/.test(one))).toEqual([]);
 });
 
@@ -163,10 +163,10 @@ it.each([-2, 2])("takes a machine whose clock is wrong by %s hours", async (hour
 });
 
 it("asks user and issuer for nothing when the token of a link is there", async () => {
-  const { page } = await on.visit("/viewer.html#token=aaa.bbb.ccc&video=order/17");
+  const { page } = await on.visit("/viewer.html#/v/order/17?token=aaa.bbb.ccc");
   await page.locator(".connection").waitFor();
   expect(await page.getByRole("button", { name: "Sign in" }).count()).toBe(0);
-  expect(page.url()).toBe(`${on.pages}/viewer.html#video=order/17`);
+  expect(page.url()).toBe(`${on.pages}/viewer.html#/v/order/17`);
 });
 
 type Page = Parameters<typeof keptOn>[0];

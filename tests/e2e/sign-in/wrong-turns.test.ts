@@ -17,7 +17,7 @@ afterAll(() => on?.close());
 beforeEach(() => on.issuer.up());
 
 it("says in the issuer's own words why somebody was not signed in, and lets them try again", async () => {
-  const { page } = await on.visit("/creator.html#video=order/17");
+  const { page } = await on.visit("/creator.html#/v/order/17");
   await look("signed out", page);
   await page.getByRole("button", { name: "Sign in" }).click();
   await page.getByRole("link", { name: /cancel/i }).click();
@@ -27,7 +27,7 @@ it("says in the issuer's own words why somebody was not signed in, and lets them
   await look("sign-in refused", page);
   await signIn(page, "ana", "Try again");
   await connected(page);
-  expect(page.url()).toBe(`${on.pages}/creator.html#video=order/17`);
+  expect(page.url()).toBe(`${on.pages}/creator.html#/v/order/17`);
   await look("signed in", page);
 });
 
@@ -76,7 +76,7 @@ it("says that the sign-in service does not answer, before somebody goes there an
 });
 
 it("leads the back button and a reload of the way back to where somebody was", async () => {
-  const { page, addresses } = await on.visit("/creator.html#video=order/17");
+  const { page, addresses } = await on.visit("/creator.html#/v/order/17");
   await signIn(page, "ana");
   await connected(page);
   const back = addresses.find((address) => address.includes("code="))!;
@@ -84,23 +84,23 @@ it("leads the back button and a reload of the way back to where somebody was", a
   await page.waitForLoadState();
   await page.goto(back);
   await connected(page);
-  expect(page.url()).toBe(`${on.pages}/creator.html#video=order/17`);
+  expect(page.url()).toBe(`${on.pages}/creator.html#/v/order/17`);
   await page.goto(`${on.pages}/sign-in.html`);
   await connected(page);
-  expect(page.url()).toBe(`${on.pages}/creator.html#video=order/17`);
+  expect(page.url()).toBe(`${on.pages}/creator.html#/v/order/17`);
 });
 
 it("brings somebody who signed in in one tab in on the others, too, without a word", async () => {
-  const { page, context } = await on.visit("/viewer.html#video=order/17");
+  const { page, context } = await on.visit("/viewer.html#/v/order/17");
   const other = await context.newPage();
   await other.goto(`${on.pages}/creator.html`);
   await signIn(other, "ana");
   await Promise.all([connected(page), connected(other)]);
-  expect(page.url()).toBe(`${on.pages}/viewer.html#video=order/17`);
+  expect(page.url()).toBe(`${on.pages}/viewer.html#/v/order/17`);
 });
 
 it("takes two sign-ins that are under way at the same time", async () => {
-  const { page, context } = await on.visit("/viewer.html#video=order/17");
+  const { page, context } = await on.visit("/viewer.html#/v/order/17");
   const other = await context.newPage();
   await other.goto(`${on.pages}/creator.html`);
   const logins = [page, other].map(async (one) => {
@@ -115,7 +115,7 @@ it("takes two sign-ins that are under way at the same time", async () => {
     await connected(one);
   }
   expect([page.url(), other.url()]).toEqual([
-    `${on.pages}/viewer.html#video=order/17`,
+    `${on.pages}/viewer.html#/v/order/17`,
     `${on.pages}/creator.html`,
   ]);
 });

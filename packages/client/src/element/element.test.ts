@@ -90,6 +90,7 @@ it("takes a changed title by Enter, but not while an input method composes", asy
   await type("#own", "Better");
   const enter = { key: "Enter", bubbles: true, composed: true };
   line.dispatchEvent(Object.assign(new KeyboardEvent("keydown", enter), { isComposing: true }));
+  line.dispatchEvent(Object.assign(new KeyboardEvent("keydown", enter), { keyCode: 229 }));
   await drawn(fake);
   expect(question.answers).toEqual([]);
   line.dispatchEvent(new KeyboardEvent("keydown", enter));

@@ -272,7 +272,9 @@ function questionElement(): CustomElementConstructor {
     /** Enter in a line of text answers by what the line belongs to; not while an input method composes. */
     #enter(event: KeyboardEvent): void {
       const line = event.target as HTMLElement;
-      if (event.key !== "Enter" || event.isComposing || !line.matches?.("input[part=input]")) return;
+      // Safari says 229 of the Enter that ends a composition.
+      const composes = event.isComposing || event.keyCode === 229;
+      if (event.key !== "Enter" || composes || !line.matches?.("input[part=input]")) return;
       const verb = line.closest<HTMLElement>("[data-verb]")?.dataset.verb;
       if (verb) this.#press(verb as Verb);
     }

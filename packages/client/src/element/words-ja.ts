@@ -45,7 +45,7 @@ export const ja: Words = {
   look: "入力内容を確認してください。",
   left: (time, until) => `残り${time}（${until}まで）`,
   timeUp: "期限切れです。",
-  rounds: (left) => (left === 0 ? "最後のラウンドです。" : `残りラウンド：${left}`),
+  rounds: (left) => (left === 0 ? "最後の回です。" : `残り${left}回`),
   attending: (name, reviewing) => `${isolated(name)}さんが${reviewing ? "確認中" : "表示中"}です。`,
   expires: (at) => `回答がなければ、${at}に期限切れになります。`,
   otherwise: (what, at) =>

@@ -39,6 +39,11 @@ const withPicture = ({ progress }: Scene) =>
     data: { avatar: { object: { key: "avatars/v_1/a.png", mediaType: "image/png" } } },
   });
 
+const withVideo = ({ progress }: Scene) =>
+  progress("finish", "succeeded", {
+    data: { media: { object: { key: "videos/v_1/video.mp4", mediaType: "video/mp4" } } },
+  });
+
 /** The HTTP API, which calls as the same things said over a connection do. */
 export const overHttp: readonly UseCase[] = [
   asking("a list", { path: "/requests" }, 200, ["open"]),
@@ -164,6 +169,16 @@ export const saidAlike: readonly UseCase[] = [
     },
     act: ({ ana }) => ana.say({ type: "resolve", ref: "watch:video/v_1#avatar" }),
   },
+  {
+    name: "the address of a video that was released",
+    signs: true,
+    of: ["socket", "resolve"],
+    async prepare(scene) {
+      withVideo(scene);
+      await scene.world.pump();
+    },
+    act: ({ ana }) => ana.say({ type: "resolve", ref: "watch:video/v_1#media" }),
+  },
 ];
 
 /** Objects, whose addresses are signed as they are told: so that what is told is not what is stored. */
@@ -174,6 +189,15 @@ export const pictures: readonly UseCase[] = [
     of: ["ingest", "Progress Reported"],
     async act(scene) {
       withPicture(scene);
+      await scene.world.pump();
+    },
+  },
+  {
+    name: "a video that is released",
+    signs: true,
+    of: ["ingest", "Progress Reported"],
+    async act(scene) {
+      withVideo(scene);
       await scene.world.pump();
     },
   },

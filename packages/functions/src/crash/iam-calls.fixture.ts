@@ -48,8 +48,12 @@ function rowKindOf(key: string): RowKind {
 
 const kindOf = ({ action, index, keys = [], events = [], of }: IamCall): string => {
   const kinds = index === undefined ? [...new Set(keys.map(rowKindOf))].sort() : [];
-  return [action, index, ...kinds, ...[...events].sort(), of === undefined ? "" : "of"].join(" ");
+  return [action, index, ...kinds, ...[...events].sort(), placeOf(action, of)].join(" ");
 };
+
+/** Of objects, the folder, since roles tell these apart. */
+const placeOf = (action: string, of: string | undefined): string =>
+  action.startsWith("s3:") && of !== undefined ? of.split("/", 1)[0]! : of === undefined ? "" : "of";
 
 type Attributes = Readonly<Record<string, { readonly S?: string }>>;
 interface Keyed {

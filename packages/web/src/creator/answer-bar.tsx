@@ -38,7 +38,7 @@ export function AnswerBar({
   formId: string | undefined;
 }) {
   const words = useWords();
-  const { answer: texts, held: heldTexts } = words.question;
+  const { answer: texts, candidates: candidateTexts, held: heldTexts } = words.question;
   const id = useId();
   const { outcome, comment, setComment, marked, mark } = asked;
   const { held, undo, sendNow } = answering;
@@ -87,6 +87,13 @@ export function AnswerBar({
     else if (!asked.answer(way.verb) && way.explains)
       (choices().find(({ checked }) => checked) ?? choices()[0])?.focus();
   }
+  /** What the answer was made of is to be seen again, also on a page that has only found it. */
+  function takeBack() {
+    const reply = held?.answer.reply;
+    undo();
+    if (reply?.verb === "edit") setSheet("edit");
+    else if (reply?.comment !== undefined) setSheet("comment");
+  }
   function toggleComment() {
     setSheet(sheet === "comment" ? undefined : "comment");
     if (sheet !== "comment") requestAnimationFrame(() => commentField.current?.focus());
@@ -131,7 +138,7 @@ export function AnswerBar({
         )}
       </div>
       {held !== undefined && (
-        <HeldLine held={held} request={request} titleOf={asked.titleOf} undo={undo} sendNow={sendNow} />
+        <HeldLine held={held} request={request} titleOf={asked.titleOf} undo={takeBack} sendNow={sendNow} />
       )}
       {!isBusy && (
         <div className="answer-row">
@@ -156,7 +163,14 @@ export function AnswerBar({
                 {needsCandidate && (
                   <p className="picked" data-marked={marked !== undefined || undefined}>
                     {marked === undefined ? (
-                      texts.markFirst
+                      <>
+                        {texts.markFirst}{" "}
+                        {numbers.length > 0 && (
+                          <span className="keys-hint">
+                            {candidateTexts.keys(Math.min(9, numbers.length))}
+                          </span>
+                        )}
+                      </>
                     ) : (
                       <>
                         {chosenNumber >= 0 && <kbd>{chosenNumber + 1}</kbd>}{" "}

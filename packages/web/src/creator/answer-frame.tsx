@@ -1,5 +1,6 @@
 import type { AnswerField, AnswerForm, FieldPath, FieldState } from "@callboard/client/headless";
 import { type ReactNode, useId } from "react";
+import { Sentence } from "../ui/people-text.tsx";
 import { useWords } from "../words/use-words.ts";
 import type { Words } from "../words/words.ts";
 
@@ -73,7 +74,7 @@ export function FieldFrame({
         {hint}
       </p>
       <p id={`${id}-problem`} className="problem">
-        {problem}
+        {problem !== undefined && <Sentence lang={drawing.lang}>{problem}</Sentence>}
       </p>
     </div>
   );
@@ -102,7 +103,7 @@ export function FieldGroup({
       <FieldAbout id={`${id}-about`} field={field} lang={drawing.lang} />
       {children}
       <p id={`${id}-problem`} className="problem">
-        {problem}
+        {problem !== undefined && <Sentence lang={drawing.lang}>{problem}</Sentence>}
       </p>
     </fieldset>
   );

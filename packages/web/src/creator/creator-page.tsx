@@ -1,28 +1,202 @@
-import { useInbox, useList } from "@callboard/client/react";
-import { useCallback, useEffect, useRef, useState } from "react";
+import { useInbox, useList, useServerNow } from "@callboard/client/react";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { distinctNames } from "../model/distinct-names.ts";
+import { rowsOf } from "../model/listed.ts";
 import type { Place } from "../session/link.ts";
 import { AppShell } from "../ui/app-shell.tsx";
 import type { PageProps } from "../ui/mount-page.tsx";
-import { useMedia } from "../ui/use-browser.ts";
+import { TitlePrefix } from "../ui/page-title.tsx";
 import { useOwnList } from "../ui/use-own-list.ts";
 import { usePlace } from "../ui/use-place.ts";
 import { useVideos } from "../ui/use-videos.ts";
+import { useWords } from "../words/use-words.ts";
+import { DropZone } from "./drop-zone.tsx";
+import { LookingDesk, RestingDesk, UnknownDesk } from "./empty-desk.tsx";
+import { useFavicon } from "./favicon.ts";
 import { HeldNotices } from "./held-notices.tsx";
-import { Inbox } from "./inbox.tsx";
-import { StartForm } from "./start-form.tsx";
+import { NextProvider } from "./next-question.tsx";
+import { Side } from "./side.tsx";
+import { StartDialog } from "./start-dialog.tsx";
 import { SubjectDesk } from "./subject-desk.tsx";
 import { Toasts } from "./toasts.tsx";
-import { VideoList } from "./video-list.tsx";
+import { useInboxView } from "./use-inbox-view.ts";
+import { useNotifications } from "./use-notifications.ts";
+import { usePlaceSubject } from "./use-question-subject.ts";
+import { useStart } from "./use-start.ts";
 
-/** The page of those who make: starting videos, what is wanted of one, and the video at hand. */
+/** The page of those who make: what is wanted of one at the left, the question at hand, and what is around it. */
 export function CreatorPage({ config, videos: api }: PageProps) {
-  const [{ subject, requestId }, go] = usePlace();
+  const words = useWords();
+  const [place, go] = usePlace();
+  const inbox = useInbox();
+  const at = usePlaceSubject(place, inbox);
+  const subject = at.kind === "known" ? at.subject : undefined;
   const videos = useVideos(api);
   const listed = useList(useOwnList("video"));
-  const inbox = useInbox();
-  const desk = useRef<HTMLDivElement>(null);
-  const [shown, setShown] = useState<string>();
+  const [shownOnDesk, setShown] = useState<string>();
+  const shown = subject === undefined ? undefined : shownOnDesk;
 
+  const rows = useMemo(() => rowsOf(listed.lines, videos.list), [listed.lines, videos.list]);
+  const nameOf = useNames(inbox, rows);
+  const view = useInboxView({ wanted: inbox.wanted, lines: listed.lines, nameOf, shown });
+
+  const desk = useRef<HTMLDivElement>(null);
+  const focus = useDeskFocus(desk, subject);
+  const openSubject = useCallback(
+    (next: string) => {
+      focus.onHeading(next);
+      go({ subject: next });
+    },
+    [go, focus],
+  );
+  const openQuestion = useCallback(
+    (next: Partial<Place>) => {
+      focus.pressed.current = next.requestId;
+      go(next);
+    },
+    [go, focus],
+  );
+  const started = useCallback(
+    (next: string) => {
+      videos.refresh();
+      setStarting(undefined);
+      openSubject(next);
+    },
+    [videos.refresh, openSubject],
+  );
+  const start = useStart(api, started);
+  /** The files to start with while the dialog is open. */
+  const [starting, setStarting] = useState<readonly File[]>();
+  const known = videos.list?.find((video) => video.subject === subject);
+  useRefreshFor(subject, videos.list !== undefined && known === undefined, videos.refresh);
+
+  const count = inbox.wanted.length;
+  useFavicon(count);
+  const openNotified = useCallback(
+    (requestId: string) => openQuestion({ requestId: requestId as NonNullable<Place["requestId"]> }),
+    [openQuestion],
+  );
+  const [notifying, changeNotifying] = useNotifications(inbox, nameOf, openNotified);
+  const { next } = view;
+  const goNext = useCallback(() => {
+    if (next) openQuestion({ subject: next.subject, requestId: next.requestId });
+  }, [next, openQuestion]);
+  const others = count - (inbox.wanted.some(({ requestId }) => requestId === shown) ? 1 : 0);
+  const way = useMemo(() => (next ? { others, go: goNext } : undefined), [next, others, goNext]);
+  const isEmpty = count === 0 && rows.length === 0;
+
+  return (
+    <TitlePrefix value={count === 0 ? "" : `(${count}) `}>
+      <NextProvider value={way}>
+        <AppShell page={words.frame.page}>
+          <div
+            className="creator"
+            data-at={at.kind === "nowhere" ? "inbox" : "desk"}
+            data-empty={isEmpty || undefined}
+          >
+            <Side
+              inbox={inbox}
+              view={view}
+              shown={shown}
+              selected={subject}
+              openQuestion={openQuestion}
+              openSubject={openSubject}
+              goNext={goNext}
+              nameOf={nameOf}
+              lists={api || rows.length > 0 ? { videos, listed, rows } : undefined}
+              start={api && { progress: start.progress, open: () => setStarting([]) }}
+              notifying={notifying}
+              changeNotifying={changeNotifying}
+              desk={desk}
+            />
+            <div className="desk" ref={desk}>
+              <p className="back-to-inbox">
+                <button
+                  type="button"
+                  className="button plain"
+                  aria-label={words.frame.inbox.backLabel(count)}
+                  onClick={() => go({})}
+                >
+                  <span aria-hidden="true" className="back-arrow" />
+                  {words.frame.inbox.back(count)}
+                </button>
+              </p>
+              {subject !== undefined ? (
+                <SubjectDesk
+                  key={subject}
+                  api={api}
+                  subject={subject}
+                  video={known}
+                  onStale={videos.refresh}
+                  questions={{ named: place.requestId, pressed: focus.pressed, onShown: setShown }}
+                />
+              ) : at.kind === "nowhere" ? (
+                <RestingDesk
+                  inbox={inbox}
+                  isEmpty={isEmpty}
+                  isLooking={inbox.stale || (api !== undefined && videos.list === undefined)}
+                  first={next}
+                  open={openQuestion}
+                  start={start}
+                  canStart={api !== undefined}
+                  hasSample={config.sampleAvailable}
+                  openStart={() => setStarting([])}
+                />
+              ) : at.kind === "unknown" ? (
+                <UnknownDesk />
+              ) : (
+                <LookingDesk />
+              )}
+            </div>
+          </div>
+          {api && (
+            <>
+              <StartDialog
+                config={config}
+                start={start}
+                given={starting}
+                close={() => setStarting(undefined)}
+              />
+              <DropZone take={setStarting} />
+            </>
+          )}
+          <HeldNotices />
+          <Toasts receipts={inbox.receipts} ready={!inbox.stale} atHand={shown} nameOf={nameOf} />
+        </AppShell>
+      </NextProvider>
+    </TitlePrefix>
+  );
+}
+
+/** What to call each subject, so that no two are called alike. */
+function useNames(
+  { wanted }: Pick<ReturnType<typeof useInbox>, "wanted">,
+  rows: ReturnType<typeof rowsOf>,
+): (subject: string, title?: string) => string {
+  const words = useWords();
+  const now = useServerNow();
+  // A day of its own for what began on another: the names need be made anew no more often.
+  const today = Math.floor(now / 86_400_000);
+  const names = useMemo(() => {
+    const known = new Map(rows.map((row) => [row.subject, row]));
+    for (const { subject, title, askedAt } of wanted)
+      if (!known.has(subject))
+        known.set(subject, {
+          subject,
+          name: title ?? subject.slice(subject.indexOf("/") + 1),
+          startedAt: askedAt,
+          line: undefined,
+        });
+    return distinctNames([...known.values()], today * 86_400_000, words);
+  }, [rows, wanted, words, today]);
+  return useCallback(
+    (subject, title) => names.get(subject) ?? title ?? subject.slice(subject.indexOf("/") + 1),
+    [names],
+  );
+}
+
+/** Moves the focus to what somebody has opened: the heading of a subject, or the question that they pressed. */
+function useDeskFocus(desk: { readonly current: HTMLDivElement | null }, subject: string | undefined) {
   const opened = useRef<string>(undefined);
   const pressed = useRef<string>(undefined);
   const takeFocus = useCallback(() => {
@@ -30,79 +204,21 @@ export function CreatorPage({ config, videos: api }: PageProps) {
     const heading = desk.current?.querySelector("h1");
     heading?.focus({ preventScroll: true });
     heading?.scrollIntoView({ block: "nearest" });
-  }, []);
+  }, [desk]);
   // The desk of the chosen subject is drawn first, whenever that is; then its heading takes the focus.
   useEffect(() => {
     if (subject !== undefined && opened.current === subject) takeFocus();
   }, [subject, takeFocus]);
-  const open = useCallback(
-    (next: string) => {
-      opened.current = next;
-      go({ subject: next });
-      if (next === subject) takeFocus();
-    },
-    [go, subject, takeFocus],
-  );
-  // A question takes the focus itself, as soon as it is there.
-  const openQuestion = useCallback(
-    (place: Place) => {
-      pressed.current = place.requestId;
-      go(place);
-    },
-    [go],
-  );
-  const started = useCallback(
-    (next: string) => {
-      videos.refresh();
-      open(next);
-    },
-    [videos.refresh, open],
-  );
-  const known = videos.list?.find((video) => video.subject === subject);
-  useRefreshFor(subject, videos.list !== undefined && known === undefined, videos.refresh);
-  const nameOf = (one: string) =>
-    listed.lines.find((line) => line.subject === one)?.title ??
-    videos.list?.find((video) => video.subject === one)?.name;
-
-  const sidePart = (
-    <div key="side" className="side">
-      {api && <StartForm api={api} config={config} onStarted={started} />}
-      <Inbox
-        inbox={inbox}
-        shown={subject === undefined ? undefined : shown}
-        open={openQuestion}
-        nameOf={nameOf}
-      />
-      {(api || listed.lines.length > 0) && (
-        <VideoList videos={videos} listed={listed} selected={subject} open={open} />
-      )}
-    </div>
-  );
-  const deskPart = (
-    <div key="desk" className="desk" ref={desk}>
-      {subject === undefined ? (
-        <EmptyDesk canStart={api !== undefined} />
-      ) : (
-        <SubjectDesk
-          key={subject}
-          api={api}
-          subject={subject}
-          video={known}
-          onStale={videos.refresh}
-          questions={{ named: requestId, pressed, onShown: setShown }}
-        />
-      )}
-    </div>
-  );
-  // In one column the video at hand comes first, for the eye and for the keyboard alike.
-  const deskFirst = useMedia("(max-width: 55.99rem)") && subject !== undefined;
-
-  return (
-    <AppShell page="Creator">
-      <div className="creator">{deskFirst ? [deskPart, sidePart] : [sidePart, deskPart]}</div>
-      <HeldNotices />
-      <Toasts receipts={inbox.receipts} ready={!inbox.stale} nameOf={nameOf} />
-    </AppShell>
+  return useMemo(
+    () => ({
+      /** The question that somebody has asked to see; it takes the focus itself, as soon as it is there. */
+      pressed,
+      onHeading(next: string) {
+        opened.current = next;
+        if (next === subject) takeFocus();
+      },
+    }),
+    [subject, takeFocus],
   );
 }
 
@@ -114,20 +230,4 @@ function useRefreshFor(subject: string | undefined, unknown: boolean, refresh: (
     asked.current = subject;
     refresh();
   }, [subject, unknown, refresh]);
-}
-
-function EmptyDesk({ canStart }: { canStart: boolean }) {
-  useEffect(() => {
-    document.title = "Creator · Callboard";
-  }, []);
-  return (
-    <div className="empty-desk">
-      <h1>Nothing on the board yet</h1>
-      <p>
-        {canStart
-          ? "Start a video, play the sample, or open something from your inbox. It will be pinned here."
-          : "Open something from your inbox. It will be pinned here."}
-      </p>
-    </div>
-  );
 }

@@ -18,8 +18,9 @@ export function FileField({
   choose: (file: File) => void;
   clear: () => void;
 }) {
-  const id = useId();
   const words = useWords();
+  const texts = words.frame.start;
+  const id = useId();
   const input = useRef<HTMLInputElement>(null);
   return (
     <div className="file-field">
@@ -40,7 +41,7 @@ export function FileField({
       />
       <label htmlFor={id}>{label}</label>
       <p id={`${id}-file`} className="file-name">
-        {file === undefined ? "None chosen" : `${file.name} · ${sizeText(file.size, words)}`}
+        {file === undefined ? texts.none : `${file.name} · ${sizeText(file.size, words)}`}
       </p>
       {file !== undefined && !disabled && (
         <button
@@ -51,7 +52,8 @@ export function FileField({
             input.current?.focus();
           }}
         >
-          Remove<span className="visually-hidden"> {file.name}</span>
+          {texts.remove}
+          <span className="visually-hidden"> {file.name}</span>
         </button>
       )}
     </div>

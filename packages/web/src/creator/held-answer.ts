@@ -4,7 +4,7 @@ import * as z from "zod/mini";
 /** How long an answer can be undone before it is sent, in milliseconds. */
 export const undoMs = 5_000;
 /** Nothing is held back any more when a question's deadline is so near, in milliseconds. */
-export const nearMs = 10_000;
+const nearMs = 10_000;
 /** A browser keeps no answer for longer, in milliseconds. */
 export const keptMs = 24 * 60 * 60_000;
 

@@ -17,6 +17,7 @@ function browser(storage: HeldStorage = passingStorage()) {
     let hidden = false;
     let timers: { at: number; work: () => void }[] = [];
     const dies: (() => void)[] = [];
+    const lastWords: string[] = [];
     const sent: { replyId: string | undefined; settle: (status?: "accepted" | "refused") => void }[] = [];
     const answers = createAnswers(
       (input) =>
@@ -58,11 +59,13 @@ function browser(storage: HeldStorage = passingStorage()) {
       },
       isHidden: () => hidden,
       answers,
+      lastWord: { prepare() {}, send: ({ replyId }) => void lastWords.push(replyId) },
     });
     return {
       held,
       answers,
       sent,
+      lastWords,
       hide() {
         hidden = true;
         held.sendAll();
@@ -179,6 +182,22 @@ it("waits nowhere where nobody looks: what is hidden is sent, also what waited b
     answerOf({ reply: { requestId: "req_another000", replyId: "rpl_2", round: 1, verb: "approve" } }),
   );
   expect(sent).toHaveLength(2);
+});
+
+it("sends what waits, and what nobody has answered yet, by a way that outlives the page when that is left", async () => {
+  const { open, pass } = browser();
+  const { held, sent, lastWords } = open();
+  held.hold(answerOf());
+  await pass(5_000);
+  held.hold(
+    answerOf({ reply: { requestId: "req_another000", replyId: "rpl_2", round: 1, verb: "approve" } }),
+  );
+  expect(lastWords).toEqual([]);
+  held.sendLast();
+  expect([lastWords, sent.map(({ replyId }) => replyId)]).toEqual([
+    ["rpl_1", "rpl_2"],
+    ["rpl_1", "rpl_2"],
+  ]);
 });
 
 it.each([

@@ -1,4 +1,5 @@
 import { type Answers, isUnderWay } from "@callboard/client/headless";
+import type { LastWord } from "../session/last-word.ts";
 import {
   decideFound,
   decideSending,
@@ -28,6 +29,8 @@ interface Ports {
   readonly isHidden: () => boolean;
   /** Sends, and knows what has become of it. */
   readonly answers: Pick<Answers, "send" | "stateOf" | "follow">;
+  /** Sends what must not be lost with the page, beside `answers`. */
+  readonly lastWord?: Pick<LastWord, "prepare" | "send"> | undefined;
 }
 
 /** An answer that can be undone until `dueAt`, by the server's clock. */
@@ -45,8 +48,10 @@ export interface HeldAnswers {
   /** Takes an answer back, unless it has been sent. */
   undo(requestId: string): HeldAnswer | undefined;
   sendNow(requestId: string): void;
-  /** Sends everything, as when the page is left. */
+  /** Sends everything, as when the page is hidden. */
   sendAll(): void;
+  /** The same when the page is left, and what was sent on it last may be lost. */
+  sendLast(): void;
   /** The question takes no answer any more, since it has one, perhaps this: what waits is dropped. */
   close(requestId: string, taken?: string): void;
   /** Whether an answer was dropped since the question had another, or none any more. */
@@ -79,7 +84,14 @@ interface Entry extends Undoable {
  * ```
  * An answer is stored from the press until it is over. Each is one page's at a time; when that dies, another takes it.
  */
-export function createHeldAnswers({ storage, alone, clock, isHidden, answers }: Ports): HeldAnswers {
+export function createHeldAnswers({
+  storage,
+  alone,
+  clock,
+  isHidden,
+  answers,
+  lastWord,
+}: Ports): HeldAnswers {
   const entries = new Map<string, Entry>();
   const dropped = new Set<string>();
   const followers = new Set<() => void>();
@@ -117,6 +129,7 @@ export function createHeldAnswers({ storage, alone, clock, isHidden, answers }: 
     const entry: Entry = { answer, dueAt, state: "held", cancel: () => {}, over, finish };
     entries.set(requestId, entry);
     dropped.delete(requestId);
+    lastWord?.prepare();
     if (sending.when === "later") entry.cancel = clock.after(dueAt - clock.now(), () => send(entry));
     else send(entry);
     changed();
@@ -174,6 +187,10 @@ export function createHeldAnswers({ storage, alone, clock, isHidden, answers }: 
       await entry.over;
     });
 
+  function sendAll(): void {
+    for (const entry of [...entries.values()]) send(entry);
+  }
+
   const one = (requestId: string): Entry | undefined =>
     entries.get(requestId)?.state === "held" ? entries.get(requestId) : undefined;
 
@@ -202,8 +219,10 @@ export function createHeldAnswers({ storage, alone, clock, isHidden, answers }: 
       const entry = one(requestId);
       if (entry) send(entry);
     },
-    sendAll() {
-      for (const entry of [...entries.values()]) send(entry);
+    sendAll,
+    sendLast() {
+      for (const { answer } of entries.values()) lastWord?.send(answer.reply);
+      sendAll();
     },
     close(requestId, taken) {
       const entry = one(requestId);
@@ -226,7 +245,7 @@ export function createHeldAnswers({ storage, alone, clock, isHidden, answers }: 
       }
     },
     async leave() {
-      for (const entry of [...entries.values()]) send(entry);
+      sendAll();
       hasLeft = true;
       await storage.clear().catch(() => {});
     },

@@ -201,7 +201,7 @@ it("lists what is wanted and what became of answers beside lines that cannot be 
       at: 8.64e15,
     },
   });
-  expect(one('[data-request="req_0123456789"]').textContent).toContain("Order of Ana");
+  expect(one('[data-group]:has([data-request="req_0123456789"])').textContent).toContain("Order of Ana");
   expect(all("[data-receipt]")).toHaveLength(1);
   expect(all("[data-broken]").length).toBeGreaterThan(wild.length);
   expect(page.querySelector(".notice")).toBeNull();

@@ -1,113 +1,75 @@
+import type { Channel } from "@callboard/client";
 import { type Inbox as InboxState, useServerNow } from "@callboard/client/react";
-import { cutText, type InboxRequestValue, isSubject, type ReceiptValue } from "@callboard/protocol";
-import { receiptText } from "../model/ending.ts";
-import { momentText } from "../model/time.ts";
-import { subjectName } from "../model/words.ts";
-import type { Place } from "../session/link.ts";
-import { BrokenRow, RowBoundary } from "../ui/error-boundary.tsx";
-import { PeopleText, Sentence } from "../ui/people-text.tsx";
+import type { KeyboardEvent } from "react";
+import type { InboxGroup } from "../model/inbox.ts";
 import { useWords } from "../words/use-words.ts";
+import { InboxGroupRows } from "./inbox-group.tsx";
+import { Receipts } from "./receipts.tsx";
 
-/** What is wanted of one, and what became of one's answers. */
+/** How often what is left of a question's time is told anew, in milliseconds: it is told in minutes. */
+const TICK_MS = 15_000;
+
+/** What is wanted of one, by subject, and what became of one's answers. */
 export function Inbox({
   inbox,
+  groups,
+  channel,
   shown,
+  cursor,
+  setCursor,
   open,
   nameOf,
 }: {
   inbox: InboxState;
+  /** What a search has left of what is wanted. */
+  groups: readonly InboxGroup[];
+  /** The list that has the subjects' pictures. */
+  channel: Channel | undefined;
   /** The question that is at hand. */
   shown: string | undefined;
-  open: (place: Place) => void;
-  nameOf: (subject: string) => string | undefined;
+  /** The one question that Tab reaches; the arrow keys reach the others. */
+  cursor: string | undefined;
+  setCursor: (requestId: string) => void;
+  open: (place: { subject: string; requestId: string }) => void;
+  nameOf: (subject: string) => string;
 }) {
+  const words = useWords().frame;
+  const now = useServerNow(TICK_MS);
   const { wanted, receipts, unread, stale } = inbox;
   return (
-    <section className="card" aria-labelledby="inbox-heading">
-      <h2 id="inbox-heading">
-        Inbox
-        {wanted.length > 0 && <span className="count">{wanted.length}</span>}
-      </h2>
-      {wanted.length === 0 && <p className="quiet">{stale ? "Looking…" : "Nothing is wanted of you."}</p>}
-      <ul className="rows" aria-label="Wanted of you">
-        {wanted.map((request) => (
-          <RowBoundary key={request.requestId} name={`request/${request.requestId}`} of={request}>
-            <WantedRow
-              request={request}
-              isShown={request.requestId === shown}
-              open={open}
-              name={request.title ?? nameOf(request.subject) ?? subjectName(request.subject)}
-            />
-          </RowBoundary>
+    <>
+      {wanted.length === 0 && (
+        <p className="inbox-nothing quiet">{stale ? words.looking : words.inbox.nothing}</p>
+      )}
+      <ul className="inbox-groups" aria-label={words.inbox.list} onKeyDown={moveByArrows}>
+        {groups.map((group) => (
+          <InboxGroupRows
+            key={group.subject}
+            group={group}
+            channel={channel}
+            now={now}
+            shown={shown}
+            cursor={cursor}
+            setCursor={setCursor}
+            open={open}
+          />
         ))}
       </ul>
-      {receipts.length + unread.length > 0 && (
-        <>
-          <h3>What became of your answers</h3>
-          <ul className="receipts">
-            {receipts.slice(0, mostReceipts).map((receipt) => (
-              <RowBoundary key={receipt.replyId} name={`receipt/${receipt.replyId}`} of={receipt}>
-                <ReceiptRow receipt={receipt} name={nameOf(receipt.subject)} />
-              </RowBoundary>
-            ))}
-            {unread.slice(0, mostReceipts).map((key) => (
-              <BrokenRow key={key} name={key} />
-            ))}
-          </ul>
-        </>
-      )}
-    </section>
+      <Receipts receipts={receipts} unread={unread} nameOf={nameOf} />
+    </>
   );
 }
 
-const mostReceipts = 5;
-/** Characters of a name in a row. */
-const longestName = 80;
+const rowsIn = (list: HTMLElement) => [...list.querySelectorAll<HTMLElement>("[data-request] button")];
 
-function WantedRow({
-  request,
-  isShown,
-  open,
-  name,
-}: {
-  request: InboxRequestValue;
-  isShown: boolean;
-  open: (place: Place) => void;
-  name: string;
-}) {
-  const { requestId, subject, prompt, lang, round, deadline, remindedAt } = request;
-  const now = useServerNow();
-  const words = useWords();
-  if (!isSubject(subject)) return <BrokenRow name={`request/${requestId}`} />;
-  return (
-    <li data-request={requestId} data-reminded={remindedAt !== undefined || undefined}>
-      <button
-        type="button"
-        className="row"
-        aria-current={isShown ? "true" : undefined}
-        onClick={() => open({ subject, requestId })}
-      >
-        {remindedAt !== undefined && <span className="tag reminder">Reminder</span>}
-        <PeopleText as="strong" lang={lang} className="brief">
-          {prompt || requestId}
-        </PeopleText>
-        <span className="quiet">
-          <PeopleText>{cutText(name, longestName)}</PeopleText>
-          {round > 1 && ` · round ${round}`}
-          {deadline !== undefined && ` · until ${momentText(deadline, now, words)}`}
-        </span>
-      </button>
-    </li>
-  );
-}
-
-function ReceiptRow({ receipt, name }: { receipt: ReceiptValue; name: string | undefined }) {
-  const now = useServerNow();
-  const words = useWords();
-  return (
-    <li data-receipt={receipt.replyId} data-status={receipt.status}>
-      <Sentence>{receiptText(receipt, name, words)}</Sentence>{" "}
-      <span className="quiet">{momentText(receipt.at, now, words)}</span>
-    </li>
-  );
+/** The arrow keys, Home and End lead from row to row. */
+function moveByArrows(event: KeyboardEvent<HTMLElement>) {
+  if (event.ctrlKey || event.altKey || event.metaKey || event.shiftKey) return;
+  const rows = rowsIn(event.currentTarget);
+  const place = rows.indexOf(document.activeElement as HTMLElement);
+  if (place < 0) return;
+  const to = { ArrowDown: place + 1, ArrowUp: place - 1, Home: 0, End: rows.length - 1 }[event.key];
+  if (to === undefined) return;
+  event.preventDefault();
+  rows[Math.min(Math.max(0, to), rows.length - 1)]?.focus();
 }

@@ -4,10 +4,12 @@ import { CaptionedVideo } from "../ui/captioned-video.tsx";
 import { Transcript } from "../ui/transcript.tsx";
 import { useCaptions } from "../ui/use-captions.ts";
 import type { Video } from "../videos/videos-api.ts";
+import { useWords } from "../words/use-words.ts";
 
 /** Plays the video with its captions; without a video its transcript is there to read. */
 export function Player({ video, onStale }: { video: Video | undefined; onStale: () => void }) {
   const client = useCallboard();
+  const words = useWords().frame.video;
   const captions = useCaptions(video?.captionsUrl);
   const source = useSteadyUrl(video?.videoUrl);
   const refreshed = useRef(0);
@@ -23,7 +25,7 @@ export function Player({ video, onStale }: { video: Video | undefined; onStale: 
 
   return (
     <section className="card player" aria-labelledby="player-heading">
-      <h2 id="player-heading">{source.url === undefined ? "Transcript" : "The video"}</h2>
+      <h2 id="player-heading">{source.url === undefined ? words.transcript : words.heading}</h2>
       {source.url !== undefined && <CaptionedVideo src={source.url} vtt={captions.vtt} onError={refresh} />}
       <Transcript captions={captions} open={source.url === undefined} />
     </section>

@@ -46,7 +46,7 @@ it("shows the question whose row is pressed, and says which that is", async () =
   for (const name of ["web", "db", "mail", "web"] as const) {
     await click(row(name));
     expect(prompts()).toEqual([`Go on with ${name}?`]);
-    expect(window.location.hash).toBe(`#video=order/1&request=${idOf(name)}`);
+    expect(window.location.hash).toBe(`#/q/${idOf(name)}`);
     expect(all('[aria-current="true"]')).toEqual([row(name)]);
     expect(document.activeElement).toBe(one("[data-question] h2"));
   }

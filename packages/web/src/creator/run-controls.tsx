@@ -52,12 +52,12 @@ export function RunControls({
       ) : (
         execution.state !== "succeeded" && (
           <button type="button" className="button" disabled={busy} onClick={() => void ask("retry")}>
-            Try again from where it failed
+            {words.frame.run.retry}
           </button>
         )
       )}
       <p className="quiet" role="status">
-        {busy && (asked.action === "stop" ? "It is being stopped…" : "It is being started again…")}
+        {busy && (asked.action === "stop" ? words.frame.run.stopping : words.frame.run.retrying)}
       </p>
       <p className="problem" role="alert">
         {asked?.error && <Sentence>{apiErrorText(asked.error, words)}</Sentence>}

@@ -1,7 +1,9 @@
 import { useRef } from "react";
+import { useWords } from "../words/use-words.ts";
 
 /** Stops the workflow, after asking once more. */
 export function StopButton({ busy, stop }: { busy: boolean; stop: () => void }) {
+  const words = useWords().frame.run;
   const dialog = useRef<HTMLDialogElement>(null);
   return (
     <>
@@ -11,11 +13,11 @@ export function StopButton({ busy, stop }: { busy: boolean; stop: () => void }) 
         disabled={busy}
         onClick={() => dialog.current?.showModal()}
       >
-        Stop
+        {words.stop}
       </button>
       <dialog ref={dialog} className="card dialog" aria-labelledby="stop-heading">
-        <h3 id="stop-heading">Stop the work on this video?</h3>
-        <p>Whatever is asked is withdrawn. You can try again later from where it stopped.</p>
+        <h3 id="stop-heading">{words.stopHeading}</h3>
+        <p>{words.stopText}</p>
         <div className="actions">
           <button
             type="button"
@@ -25,10 +27,10 @@ export function StopButton({ busy, stop }: { busy: boolean; stop: () => void }) 
               stop();
             }}
           >
-            Yes, stop
+            {words.stopYes}
           </button>
           <button type="button" className="button" onClick={() => dialog.current?.close()}>
-            Let it go on
+            {words.stopNo}
           </button>
         </div>
       </dialog>

@@ -1,6 +1,7 @@
-import { useChannel, useProgress } from "@callboard/client/react";
+import { useChannel, useProgress, useServerNow } from "@callboard/client/react";
 import { type Subject, workChannel } from "@callboard/protocol";
 import type { ComponentProps } from "react";
+import { momentText } from "../model/time.ts";
 import { subjectName, untitledName, videoSteps } from "../model/words.ts";
 import { fragmentOf } from "../session/link.ts";
 import { ChannelProblem } from "../ui/channel-problem.tsx";
@@ -14,7 +15,7 @@ import { QuestionList } from "./question-list.tsx";
 import { RunControls } from "./run-controls.tsx";
 import { Warnings } from "./warnings.tsx";
 
-/** Everything of one subject that its owners may see and do. */
+/** Everything of one subject that its owners may see and do: its question, and around it the video and the steps. */
 export function SubjectDesk({
   api,
   subject,
@@ -31,8 +32,10 @@ export function SubjectDesk({
   /** What the page knows of the questions, whichever subject is at hand. */
   questions: Pick<ComponentProps<typeof QuestionList>, "named" | "pressed" | "onShown">;
 }) {
-  const { items } = useChannel(workChannel(subject as Subject));
   const words = useWords();
+  const { desk } = words.frame;
+  const now = useServerNow();
+  const { items } = useChannel(workChannel(subject as Subject));
   const steps = subject.startsWith("video/") ? videoSteps : [];
   const { runs, unread, status, loading, title, picture, viewers } = useProgress(subject, {
     channel: "work",
@@ -41,40 +44,49 @@ export function SubjectDesk({
   const name = video?.name ?? untitledName(subject, words);
   // The post-processing calls a video by its file until a title is chosen.
   const isUntitled = title === undefined || title === video?.name;
-  const untitled = video === undefined ? subjectName(subject) : "Not titled yet";
+  const untitled =
+    video === undefined
+      ? subjectName(subject)
+      : [desk.untitled, video.startedAt && momentText(video.startedAt, now, words)]
+          .filter(Boolean)
+          .join(" · ");
   const ended = runs.every(({ execution }) => execution !== undefined && execution.state !== "running");
   const own = runs.find(({ run }) => video !== undefined && run?.endsWith(`:${video.videoId}`))?.execution;
   return (
-    <>
-      <SubjectHead
-        title={title}
-        picture={picture}
-        viewers={viewers}
-        name={name}
-        caption={isUntitled ? untitled : (video?.name ?? subjectName(subject))}
-      />
-      <p className="subject-link">
-        <a href={`./viewer.html${fragmentOf({ subject })}`} target="_blank" rel="noreferrer">
-          What viewers see
-        </a>
-      </p>
-      <ChannelProblem status={status} what="work on this video" />
-      <RowBoundary name="warnings" of={items} as="p">
-        <Warnings items={items} />
-      </RowBoundary>
-      <div className="desk-columns">
+    <div className="desk-columns">
+      <div className="desk-main">
+        <SubjectHead
+          title={title}
+          picture={picture}
+          viewers={viewers}
+          name={name}
+          caption={isUntitled ? untitled : (video?.name ?? subjectName(subject))}
+        >
+          <a
+            className="subject-link"
+            href={`./viewer.html${fragmentOf({ subject })}`}
+            target="_blank"
+            rel="noreferrer"
+          >
+            {desk.viewers}
+          </a>
+        </SubjectHead>
+        <ChannelProblem status={status} what={desk.mayNotWork} />
+        <RowBoundary name="warnings" of={items} as="p">
+          <Warnings items={items} />
+        </RowBoundary>
         <QuestionList subject={subject} items={items} loading={loading} ended={ended} {...questions} />
-        <div className="desk-side">
-          <RowBoundary name="video" of={video} as="p">
-            <Player video={video} onStale={onStale} />
-          </RowBoundary>
-          <ProgressList runs={runs} unread={unread} loading={loading}>
-            {api !== undefined && video !== undefined && own !== undefined && (
-              <RunControls api={api} videoId={video.videoId} execution={own} />
-            )}
-          </ProgressList>
-        </div>
       </div>
-    </>
+      <div className="desk-side">
+        <RowBoundary name="video" of={video} as="p">
+          <Player video={video} onStale={onStale} />
+        </RowBoundary>
+        <ProgressList runs={runs} unread={unread} loading={loading}>
+          {api !== undefined && video !== undefined && own !== undefined && (
+            <RunControls api={api} videoId={video.videoId} execution={own} />
+          )}
+        </ProgressList>
+      </div>
+    </div>
   );
 }

@@ -3,6 +3,7 @@ import type { ReceiptValue } from "@callboard/protocol";
 import { useCallback, useEffect, useState } from "react";
 import { receiptText } from "../model/ending.ts";
 import { RowBoundary } from "../ui/error-boundary.tsx";
+import { type Cue, Lamp } from "../ui/lamp.tsx";
 import { Sentence } from "../ui/people-text.tsx";
 import { useWords } from "../words/use-words.ts";
 
@@ -12,26 +13,32 @@ interface Toast {
   text: string;
 }
 
-/** Tells what becomes of one's answers while the page is open; good news goes by itself, bad news is put away by hand. */
+/**
+ * Tells what becomes of one's answers while the page is open; good news goes by itself, bad news is put away by hand. Of the
+ * question at hand the desk tells already.
+ */
 export function Toasts({
   receipts,
   ready,
+  atHand,
   nameOf,
 }: {
   receipts: readonly ReceiptValue[];
   ready: boolean;
-  nameOf: (subject: string) => string | undefined;
+  atHand: string | undefined;
+  nameOf: (subject: string) => string;
 }) {
+  const words = useWords();
   const [seen, setSeen] = useState<{
     receipts: readonly ReceiptValue[];
     statuses: ReadonlyMap<string, string>;
   }>();
-  const words = useWords();
   const [toasts, setToasts] = useState<readonly Toast[]>([]);
   if (ready && seen?.receipts !== receipts) {
     setSeen({ receipts, statuses: new Map(receipts.map((one) => [one.replyId, one.status])) });
     const changed = seen === undefined ? [] : changedReceipts(seen.statuses, receipts);
-    const fresh = changed.map((receipt) => ({
+    const away = changed.filter(({ requestId }) => requestId !== atHand);
+    const fresh = away.map((receipt) => ({
       replyId: receipt.replyId,
       status: receipt.status,
       text: receiptText(receipt, nameOf(receipt.subject), words),
@@ -49,7 +56,7 @@ export function Toasts({
     [],
   );
   return (
-    <ul className="toasts" aria-live="polite" aria-label="News of your answers">
+    <ul className="toasts" aria-live="polite" aria-label={words.frame.inbox.news}>
       {toasts.map((toast) => (
         <RowBoundary key={`${toast.replyId}/${toast.status}`} name={`receipt/${toast.replyId}`} of={toast}>
           <ToastItem toast={toast} putAway={putAway} />
@@ -59,23 +66,41 @@ export function Toasts({
   );
 }
 
+const cues: Readonly<Record<Toast["status"], Cue>> = {
+  accepted: "busy",
+  relayed: "go",
+  undeliverable: "fail",
+  unconfirmed: "fail",
+};
+
 const mostToasts = 4;
 const shownMs = 9_000;
 
 function ToastItem({ toast, putAway }: { toast: Toast; putAway: (toast: Toast) => void }) {
+  const words = useWords().frame;
   const stays = toast.status === "undeliverable" || toast.status === "unconfirmed";
+  // Whoever reads it or is about to press it is not hurried.
+  const [isHeld, setIsHeld] = useState(false);
   useEffect(() => {
-    if (stays) return;
+    if (stays || isHeld) return;
     const timer = setTimeout(() => putAway(toast), shownMs);
     return () => clearTimeout(timer);
-  }, [stays, toast, putAway]);
+  }, [stays, isHeld, toast, putAway]);
   return (
-    <li className="toast" data-status={toast.status}>
+    <li
+      className="toast"
+      data-status={toast.status}
+      onPointerEnter={() => setIsHeld(true)}
+      onPointerLeave={() => setIsHeld(false)}
+      onFocus={() => setIsHeld(true)}
+      onBlur={() => setIsHeld(false)}
+    >
+      <Lamp cue={cues[toast.status]} />
       <p>
         <Sentence>{toast.text}</Sentence>
       </p>
       <button type="button" className="button plain" onClick={() => putAway(toast)}>
-        Put away
+        {words.putAway}
       </button>
     </li>
   );

@@ -1,4 +1,5 @@
 import { type RefObject, useEffect, useRef } from "react";
+import { useKeysAreOn } from "../ui/use-keys.ts";
 
 /** What the keys of a question do. */
 export interface AnswerKeys {
@@ -13,14 +14,15 @@ const typing =
   'input:not([type="radio"], [type="checkbox"], [type="button"]), textarea, select, [contenteditable], video';
 
 /**
- * Digits mark a candidate, Ctrl or Cmd with Enter sends. They count where the focus is within the question; those of the
- * one that leads also where it is nowhere, as after the page was loaded.
+ * Digits mark a candidate, as long as keys of one letter are on; Ctrl or Cmd with Enter sends. They count where the focus is
+ * within the question; those of the one that leads also where it is nowhere, as after the page was loaded.
  */
 export function useAnswerKeys(
   panel: RefObject<HTMLElement | null>,
   { leads, keys }: { leads: boolean; keys: AnswerKeys | undefined },
 ): void {
   const now = useRef(keys);
+  const areOn = useKeysAreOn();
   useEffect(() => {
     now.current = keys;
   });
@@ -33,11 +35,17 @@ export function useAnswerKeys(
       if (event.key === "Enter" && withControl && !event.repeat) {
         event.preventDefault();
         now.current?.send();
-      } else if (/^[1-9]$/.test(event.key) && !withControl && !event.shiftKey && !target.matches(typing)) {
+      } else if (
+        areOn &&
+        /^[1-9]$/.test(event.key) &&
+        !withControl &&
+        !event.shiftKey &&
+        !target.matches(typing)
+      ) {
         if (now.current?.mark(Number(event.key))) event.preventDefault();
       }
     };
     document.addEventListener("keydown", press);
     return () => document.removeEventListener("keydown", press);
-  }, [leads, panel]);
+  }, [leads, panel, areOn]);
 }

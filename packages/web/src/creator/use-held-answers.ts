@@ -3,6 +3,7 @@ import { answersOf, type Question } from "@callboard/client/headless";
 import { useCallboard, useDrafts, useUser } from "@callboard/client/react";
 import type { RequestId } from "@callboard/protocol";
 import { useCallback, useEffect, useSyncExternalStore } from "react";
+import { lastWordOf } from "../session/last-word.ts";
 import { useAccount } from "../ui/account.tsx";
 import { leaving } from "../ui/keep-signed-in.ts";
 import { createHeldAnswers, type HeldAnswers, type Undoable } from "./held-answers.ts";
@@ -11,7 +12,7 @@ import { indexedStorage, passingStorage } from "./held-storage.ts";
 const known = new WeakMap<Callboard, HeldAnswers>();
 
 /** The answers that a page's client has not sent yet. They are sent when the page is hidden or left. */
-export function heldAnswersOf(client: Callboard): HeldAnswers {
+function heldAnswersOf(client: Callboard): HeldAnswers {
   const before = known.get(client);
   if (before) return before;
   const held = createHeldAnswers({
@@ -20,15 +21,16 @@ export function heldAnswersOf(client: Callboard): HeldAnswers {
     clock: { now: client.now, after },
     isHidden,
     answers: answersOf(client),
+    lastWord: lastWordOf(client),
   });
   known.set(client, held);
   const sendHidden = () => {
     if (isHidden()) held.sendAll();
   };
   // Before the client hears of it, which lets go of its socket then.
-  window.addEventListener("pagehide", held.sendAll, { capture: true });
+  window.addEventListener("pagehide", held.sendLast, { capture: true });
   window.addEventListener(leaving, () => void held.leave());
-  document.addEventListener("freeze", held.sendAll, { capture: true });
+  document.addEventListener("freeze", held.sendLast, { capture: true });
   document.addEventListener("visibilitychange", sendHidden, { capture: true });
   return held;
 }

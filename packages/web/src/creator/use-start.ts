@@ -8,39 +8,48 @@ import { useWords } from "../words/use-words.ts";
 export interface Start {
   progress: StartProgress | undefined;
   error: ApiError | undefined;
-  upload: (files: StartFiles, timeoutSeconds: number) => Promise<void>;
-  playSample: (timeoutSeconds: number) => Promise<void>;
+  /** Gives whether it was started. */
+  upload: (files: StartFiles, timeoutSeconds: number) => Promise<boolean>;
+  /** In the language of the page. */
+  playSample: (timeoutSeconds?: number) => Promise<boolean>;
   cancel: () => void;
   /** Puts the last error away. */
   forget: () => void;
 }
 
-export function useStart(api: VideosApi, onStarted: (subject: string) => void): Start {
+/** Seconds that a start waits for its answer unless told. */
+export const USUAL_WAIT_SECONDS = 600;
+
+/** Starts videos; without a video application it starts none. */
+export function useStart(api: VideosApi | undefined, onStarted: (subject: string) => void): Start {
   const { lang } = useWords();
   const [progress, setProgress] = useState<StartProgress>();
   const [error, setError] = useState<ApiError>();
   const running = useRef<AbortController>(undefined);
   useEffect(() => () => running.current?.abort(), []);
 
-  async function run(begin: (signal: AbortSignal) => Promise<ApiResult<{ subject: string }>>) {
-    if (running.current) return;
+  async function run(
+    begin: (api: VideosApi, signal: AbortSignal) => Promise<ApiResult<{ subject: string }>>,
+  ): Promise<boolean> {
+    if (running.current || !api) return false;
     const controller = new AbortController();
     running.current = controller;
     setError(undefined);
-    const result = await begin(controller.signal);
+    const result = await begin(api, controller.signal);
     running.current = undefined;
     setProgress(undefined);
     if (result.ok) onStarted(result.value.subject);
     else if (result.error.code !== "cancelled") setError(result.error);
+    return result.ok;
   }
 
   return {
     progress,
     error,
     upload: (files, timeoutSeconds) =>
-      run((signal) => startVideo(api, files, timeoutSeconds, setProgress, signal)),
-    playSample: (timeoutSeconds) =>
-      run(() => {
+      run((api, signal) => startVideo(api, files, timeoutSeconds, setProgress, signal)),
+    playSample: (timeoutSeconds = USUAL_WAIT_SECONDS) =>
+      run((api) => {
         setProgress({ phase: "starting" });
         const uploadId = api.newUploadId();
         return again(() => api.playSample(timeoutSeconds, uploadId, lang));

@@ -43,7 +43,7 @@ it("marks the video that is at hand, and opens another", async () => {
   const page = await open();
   await page.put(list, { ...line("a", halfPastTwo - 2000), ...line("odd", Number.NaN, { title: 7 }) });
   await page.click(page.one("[data-subject='video/a'] button"));
-  expect(window.location.hash).toBe("#video=a");
+  expect(window.location.hash).toBe("#/v/a");
   expect(page.one("[data-subject='video/a'] button").getAttribute("aria-current")).toBe("true");
   expect(page.all("[data-subject]")).toHaveLength(3);
 });

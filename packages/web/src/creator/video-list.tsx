@@ -1,5 +1,5 @@
-import type { SubjectList } from "@callboard/client/react";
-import { rowsOf } from "../model/listed.ts";
+import type { Channel } from "@callboard/client";
+import type { SubjectRow } from "../model/listed.ts";
 import { Sentence } from "../ui/people-text.tsx";
 import { SubjectRows } from "../ui/subject-rows.tsx";
 import type { Videos } from "../ui/use-videos.ts";
@@ -8,33 +8,42 @@ import { useWords } from "../words/use-words.ts";
 
 /** The creator's videos as they come, the one at hand marked. */
 export function VideoList({
-  videos,
-  listed,
+  videos: { list, error, refresh },
+  channel,
+  rows,
+  isSearched,
   selected,
   open,
 }: {
   videos: Videos;
-  listed: SubjectList;
+  /** The list that has their pictures. */
+  channel: Channel | undefined;
+  rows: readonly SubjectRow[];
+  /** The rows are what a search has left. */
+  isSearched: boolean;
   selected: string | undefined;
   open: (subject: string) => void;
 }) {
   const words = useWords();
-  const { list, error, refresh } = videos;
-  const rows = rowsOf(listed.lines, list);
+  const { frame } = words;
+  const isNone = rows.length === 0 && error === undefined && !isSearched;
   return (
-    <section className="card" aria-labelledby="videos-heading">
-      <h2 id="videos-heading">Your videos</h2>
-      {rows.length === 0 && list === undefined && error === undefined && <p className="quiet">Looking…</p>}
-      {rows.length === 0 && list !== undefined && <p className="quiet">There is none yet.</p>}
-      {error !== undefined && (
-        <p className="problem" role="alert">
-          <Sentence>{apiErrorText(error, words)}</Sentence>{" "}
-          <button type="button" className="button plain" onClick={refresh}>
-            Look again
-          </button>
-        </p>
-      )}
-      <SubjectRows channel={listed.channel} rows={rows} selected={selected} open={open} />
+    <section className="videos" data-none={isNone || undefined} aria-labelledby="videos-heading">
+      <h2 id="videos-heading" className="side-head">
+        {frame.lists.heading}
+      </h2>
+      <div className="side-scroll">
+        {isNone && <p className="quiet">{list === undefined ? frame.looking : frame.lists.none}</p>}
+        {error !== undefined && (
+          <p className="problem" role="alert">
+            <Sentence>{apiErrorText(error, words)}</Sentence>{" "}
+            <button type="button" className="button plain" onClick={refresh}>
+              {frame.lookAgain}
+            </button>
+          </p>
+        )}
+        <SubjectRows channel={channel} rows={rows} selected={selected} open={open} />
+      </div>
     </section>
   );
 }

@@ -6,11 +6,11 @@ import { useWords } from "../words/use-words.ts";
 
 /** What the owners of a subject should mend: nothing has gone wrong yet. */
 export function Warnings({ items }: { items: Items }) {
-  const { warnings, unread } = warningsOf(items);
   const words = useWords();
+  const { warnings, unread } = warningsOf(items);
   if (warnings.length + unread.length === 0) return null;
   return (
-    <section className="message warnings" data-tone="pending" aria-label="Worth a look">
+    <section className="message warnings" data-tone="pending" aria-label={words.frame.desk.warnings}>
       {warnings.map((warning) => (
         <RowBoundary key={warning.key} name={warning.key} of={warning} as="p">
           <p data-warning={warning.key.slice("warning/".length)}>

@@ -1,5 +1,6 @@
 import { type AskedPeople, isSamePerson } from "@callboard/client/headless";
 import { isPrincipal, limits, type Principal } from "@callboard/protocol";
+import { listText } from "../words/plural.ts";
 import type { Words } from "../words/words.ts";
 import { momentText } from "./time.ts";
 
@@ -36,16 +37,16 @@ export function principalsText(
   const names = principals.map((principal) =>
     principalText(principal, me, known ?? (() => undefined), words),
   );
-  return listText(names, words);
+  return listText(words.locale, names);
 }
-
-const listText = (names: readonly string[], { locale }: Words): string =>
-  new Intl.ListFormat(locale, { type: "conjunction" }).format(names);
 
 /** "Also asked: role/editors since 14:30."; undefined when everybody was asked at first. */
 export function alsoAskedText({ also }: AskedPeople, now: number, words: Words): string | undefined {
   if (!also) return undefined;
-  return words.common.people.alsoAsked(listText(also.principals, words), momentText(also.since, now, words));
+  return words.common.people.alsoAsked(
+    listText(words.locale, also.principals),
+    momentText(also.since, now, words),
+  );
 }
 
 /** What somebody wrote as the people to ask. */

@@ -1,6 +1,5 @@
 import type { FormProblem } from "@callboard/client/headless";
 import type { Words } from "../words/words.ts";
-import { said } from "./words.ts";
 
 /** What is wrong with what stands in a field, in plain words; what the server found stays in its own. */
 export function problemText(problem: FormProblem, { form }: Words): string {
@@ -26,7 +25,7 @@ export function problemText(problem: FormProblem, { form }: Words): string {
     case "not_json":
       return form.notJson;
     case "lossy_number":
-      return problem.at === undefined ? form.lossyNumber : form.lossyNumberAt(said(problem.at));
+      return problem.at === undefined ? form.lossyNumber : form.lossyNumberAt(problem.at);
     case "two_readings":
       return form.twoReadings(...problem.readings);
     case "not_whole":
@@ -52,6 +51,6 @@ export function problemText(problem: FormProblem, { form }: Words): string {
     case "two_equal":
       return form.twoEqual;
     case "said":
-      return said(problem.text);
+      return problem.text;
   }
 }

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { halfPastTwo } from "../testing/items.ts";
 import { englishForTests } from "../testing/words.ts";
-import { mendText, waitingText } from "./subject.ts";
+import { mendText, standingText, waitingText } from "./subject.ts";
 
 const told = (count: number, deadline?: number) =>
   waitingText({ count, since: halfPastTwo - 60_000, deadline }, halfPastTwo, englishForTests);
@@ -11,6 +11,21 @@ it("says that somebody is waited for and until when, by the wait that ends first
   expect(told(1, halfPastTwo + 120_000)).toBe("Waiting for an answer since 14:29, until 14:32.");
   expect(told(1)).toBe("Waiting for an answer since 14:29.");
   expect(waitingText(undefined, halfPastTwo, englishForTests)).toBeUndefined();
+});
+
+it("says at a glance how a subject stands, and for how long", () => {
+  const glance = (more: object, waiting = 0) =>
+    standingText(
+      { state: "running", startedAt: halfPastTwo, ...more },
+      waiting,
+      halfPastTwo,
+      englishForTests,
+    );
+  expect(glance({ startedAt: halfPastTwo - 12_400 })).toBe("Under way · 12 s");
+  expect(glance({ startedAt: halfPastTwo - 319_000 })).toBe("Under way · 5 min");
+  expect(glance({ startedAt: halfPastTwo - 319_000 }, 1)).toBe("Waiting for an answer · 5 min");
+  expect(glance({ startedAt: halfPastTwo + 60_000 })).toBe("Under way · 0 s");
+  expect(glance({ state: "timed_out", endedAt: halfPastTwo - 60_000 })).toBe("Took too long · 14:29");
 });
 
 it("says how a question without an end is mended", () => {

@@ -9,6 +9,18 @@ export interface TokenStorage {
   setItem(key: string, value: string): void;
 }
 
+/**
+ * Keeps what it is given for as long as the page is there: for a page in a frame of others, whose frames share what their
+ * tab keeps, if the browser lets them keep anything.
+ */
+export function memoryStorage(): TokenStorage {
+  const kept = new Map<string, string>();
+  return {
+    getItem: (key) => kept.get(key) ?? null,
+    setItem: (key, value) => void kept.set(key, value),
+  };
+}
+
 interface TokenOptions {
   role: Role;
   storage: TokenStorage;

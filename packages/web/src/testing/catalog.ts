@@ -34,14 +34,21 @@ function declarationOf(tree: Node, name: string): Node {
 }
 
 function entriesOf(group: Node, at: string, text: string): Entry[] {
-  return (group.properties as Node[]).flatMap((property) => {
-    const key = property.key as Node;
-    const path = `${at}.${String(key.name ?? key.value)}`;
-    const value = property.value as Node;
-    if (value.type === "ObjectExpression") return entriesOf(value, path, text);
+  return partsOf(group).flatMap(([name, value]) => {
+    const path = `${at}.${name}`;
+    if (/^(Object|Array)Expression$/.test(value.type)) return entriesOf(value, path, text);
     if (!/Function/.test(value.type)) return [{ path, parameters: undefined }];
     const parameters = (value.params as Node[]).map((parameter) => parameterOf(parameter, text));
     return [{ path, parameters }];
+  });
+}
+
+function partsOf(group: Node): [string, Node][] {
+  if (group.type === "ArrayExpression")
+    return (group.elements as Node[]).map((element, index) => [String(index), element]);
+  return (group.properties as Node[]).map(({ key, value }) => {
+    const { name, value: literal } = key as Node;
+    return [String(name ?? literal), value as Node];
   });
 }
 

@@ -2,6 +2,7 @@ import { createDrafts } from "@callboard/client/headless";
 import { CallboardProvider, DraftsProvider } from "@callboard/client/react";
 import { createRoot } from "react-dom/client";
 import { CreatorPage } from "../creator/creator-page.tsx";
+import { type Found, RequestsContext } from "../session/requests-api.ts";
 import type { Video, VideosApi } from "../videos/videos-api.ts";
 import { WordsProvider } from "../words/use-words.ts";
 import { act } from "./act.ts";
@@ -9,35 +10,52 @@ import { fakeClient } from "./fake-client.ts";
 import { halfPastTwo } from "./items.ts";
 import { englishForTests } from "./words.ts";
 
+const refused = { ok: false, error: { code: "none" } } as const;
+
+interface CreatorOptions {
+  /** What the HTTP API says of a question that is not in the inbox. */
+  found?: Found;
+  sample?: (...wished: Parameters<VideosApi["playSample"]>) => Awaited<ReturnType<VideosApi["playSample"]>>;
+}
+
 /** The creator's page of Ana at an address, before a client without a server; `null`: there is no video application. */
 export async function openCreator(
   hash: string,
   videos: readonly Video[] | null = [],
   words = englishForTests,
+  { found = { kind: "unknown" }, sample = () => refused }: CreatorOptions = {},
 ) {
-  window.location.hash = hash;
+  window.history.replaceState(null, "", hash === "" ? window.location.pathname : hash);
   const { client, put, sent } = fakeClient({ me: "ana", now: halfPastTwo });
-  const refused = { ok: false, error: { code: "none" } } as const;
+  const asked: string[] = [];
+  const requests = {
+    find: async (requestId: string) => {
+      asked.push(requestId);
+      return found;
+    },
+  };
   const none = () => Promise.resolve(refused);
   const api: VideosApi = {
     newUploadId: () => "upload",
     list: () => Promise.resolve({ ok: true, value: [...(videos ?? [])] }),
     prepare: none,
     start: none,
-    playSample: none,
+    playSample: async (...wished) => sample(...wished),
     stop: none,
     retry: none,
   };
   const page = document.createElement("div");
   document.body.append(page);
   const root = createRoot(page, { onCaughtError: () => {} });
-  const config = { socketUrl: "ws://x/", devTokens: true, maxUploadBytes: 1e9 };
+  const config = { socketUrl: "ws://x/", devTokens: true, maxUploadBytes: 1e9, sampleAvailable: true };
   await act(async () =>
     root.render(
       <WordsProvider value={words}>
         <DraftsProvider drafts={createDrafts()}>
           <CallboardProvider client={client}>
-            <CreatorPage config={config as never} videos={videos === null ? undefined : api} />
+            <RequestsContext value={requests}>
+              <CreatorPage config={config as never} videos={videos === null ? undefined : api} />
+            </RequestsContext>
           </CallboardProvider>
         </DraftsProvider>
       </WordsProvider>,
@@ -60,6 +78,8 @@ export async function openCreator(
   return {
     page,
     sent,
+    /** The questions that were looked for over HTTP. */
+    asked,
     all,
     one,
     put: (...what: Parameters<typeof put>) => act(async () => put(...what)),
@@ -70,6 +90,20 @@ export async function openCreator(
       await press("Send now", within);
     },
     click: (element: HTMLElement) => act(async () => element.click()),
+    /** Presses a key where the focus is, and does what a browser does of it: Enter presses a button. */
+    key: (key: string, more: KeyboardEventInit = {}) =>
+      act(async () => {
+        const target = document.activeElement ?? document.body;
+        const event = new KeyboardEvent("keydown", {
+          key,
+          bubbles: true,
+          cancelable: true,
+          composed: true,
+          ...more,
+        });
+        if (target.dispatchEvent(event) && key === "Enter" && target instanceof HTMLButtonElement)
+          target.click();
+      }),
     type: (field: HTMLInputElement | HTMLTextAreaElement, text: string) =>
       act(async () => {
         const prototype = field instanceof HTMLInputElement ? HTMLInputElement : HTMLTextAreaElement;

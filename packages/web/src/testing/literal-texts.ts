@@ -76,7 +76,8 @@ export function literalTexts(source: Source): string[] {
         for (const [place, child] of childrenOf(node)) if (place === "expression") walk(child, strictness);
         return;
       case "CallExpression":
-        if (/^(querySelector(All)?|closest|matches)$/.test(nameOf(node.callee as Node))) return;
+        if (/^(querySelector(All)?|closest|matches|matchMedia|useMedia)$/.test(nameOf(node.callee as Node)))
+          return;
         break;
       case "NewExpression":
         // What is thrown is for whoever looks into it.

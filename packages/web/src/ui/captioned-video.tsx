@@ -3,22 +3,32 @@ import { useWords } from "../words/use-words.ts";
 
 interface Props {
   src: string;
+  /** Another number loads the same `src` anew. */
+  attempt?: number;
   /** What is said in it, as WebVTT; undefined as long as there is nothing. */
   vtt: string | undefined;
   onError: () => void;
 }
 
-/** A video with its captions. Under another `src` it goes on where it was, playing if it did. */
-export function CaptionedVideo({ src, vtt, onError }: Props) {
+/** A video with its captions. Loaded anew, it goes on where it was, playing if it did. */
+export function CaptionedVideo({ src, attempt = 0, vtt, onError }: Props) {
   const words = useWords();
   const track = useObjectUrl(vtt, "text/vtt");
   const video = useRef<HTMLVideoElement>(null);
-  const left = useRef({ src, at: 0, isPlaying: false });
+  const load = `${attempt} ${src}`;
+  const left = useRef({ load, at: 0, isPlaying: false });
+
+  const first = useRef(attempt);
+  useEffect(() => {
+    // Another address is loaded by itself; the same one is not.
+    if (attempt !== first.current) video.current?.load();
+    first.current = attempt;
+  }, [attempt]);
 
   function goOn() {
     const { current: before } = left;
-    if (!video.current || before.src === src) return;
-    left.current = { ...before, src };
+    if (!video.current || before.load === load) return;
+    left.current = { ...before, load };
     if (before.at > 0) video.current.currentTime = before.at;
     // A browser may want somebody to press it themselves.
     if (before.isPlaying) video.current.play().catch(() => {});
@@ -34,7 +44,7 @@ export function CaptionedVideo({ src, vtt, onError }: Props) {
       src={src}
       onLoadedMetadata={goOn}
       onTimeUpdate={({ currentTarget: { currentTime, paused } }) => {
-        if (left.current.src === src) left.current = { src, at: currentTime, isPlaying: !paused };
+        if (left.current.load === load) left.current = { load, at: currentTime, isPlaying: !paused };
       }}
       onError={onError}
     >

@@ -69,7 +69,7 @@ it("changes all that is drawn, what the document says it is, and its title, and 
   await press("日本語");
   await until("進行状況");
   expect(document.documentElement.lang).toBe("ja");
-  expect(document.title).toBe("制作 · Callboard");
+  expect(document.title).toBe("制作者 · Callboard");
   expect(localStorage.getItem(LANGUAGE_KEY)).toBe("ja");
   expect(buttons().map((one) => one.getAttribute("aria-pressed"))).toEqual(["false", "true"]);
 });
@@ -99,7 +99,7 @@ it("follows a choice that was made while it lay in the browser's history", async
 it("takes a link's language, and lets go of it alone once somebody chooses", async () => {
   const { press, until } = await open("?stage&lang=ja&at=%2Fx");
   await until("進行状況");
-  expect(document.title).toBe("制作 · Callboard");
+  expect(document.title).toBe("制作者 · Callboard");
   await press("English");
   await until("Progress");
   expect(`${window.location.search}${window.location.hash}`).toBe("?stage&at=%2Fx#/v/v_1");

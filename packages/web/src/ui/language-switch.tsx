@@ -1,4 +1,5 @@
 import { useState } from "react";
+import type { PageWords } from "../words/page-words.ts";
 import { usePageWords, useWords } from "../words/use-words.ts";
 import { type Language, languages } from "../words/words.ts";
 
@@ -9,9 +10,16 @@ export function LanguageSwitch() {
   const [failed, setFailed] = useState<Language>();
   if (pageWords === undefined) return null;
 
-  function choose(lang: Language) {
-    setFailed(undefined);
-    pageWords?.choose(lang).catch(() => setFailed(lang));
+  async function choose(lang: Language, words: PageWords) {
+    try {
+      await words.choose(lang);
+      setFailed(undefined);
+    } catch {
+      // A browser may keep it for good that a script could not be loaded; a page that is loaded again tries anew.
+      if (failed !== lang || !navigator.onLine) return setFailed(lang);
+      words.remember(lang);
+      window.location.reload();
+    }
   }
 
   return (
@@ -25,7 +33,7 @@ export function LanguageSwitch() {
             lang={lang}
             aria-pressed={lang === current}
             className="language-choice"
-            onClick={() => choose(lang)}
+            onClick={() => void choose(lang, pageWords)}
           >
             {languages[lang]}
           </button>

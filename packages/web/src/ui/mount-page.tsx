@@ -4,9 +4,10 @@ import { type ComponentType, StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { PeopleContext, peopleApi } from "../people/people-api.ts";
 import { type Config, loadConfig } from "../session/config.ts";
+import { giveLastWord, lastWord } from "../session/last-word.ts";
 import { fragmentOf, parseLink } from "../session/link.ts";
-import { memoryStorage } from "../session/tab-storage.ts";
-import { keepToken, type Role, type TokenStorage } from "../session/token.ts";
+import { RequestsContext, requestsApi } from "../session/requests-api.ts";
+import { keepToken, memoryStorage, type Role, type TokenStorage } from "../session/token.ts";
 import { type VideosApi, videosApi } from "../videos/videos-api.ts";
 import { AccountProvider } from "./account.tsx";
 import { enterPage, partings } from "./enter-page.tsx";
@@ -94,6 +95,7 @@ export async function mountPage(
     if (state === "connected") attempts = 0;
   });
   window.callboard = client;
+  giveLastWord(client, lastWord(config.httpUrl, source.token, ownFetch));
   const videos = config.videos
     ? videosApi({ httpUrl: config.httpUrl, token: source.token, fetch: ownFetch, newId })
     : undefined;
@@ -104,7 +106,9 @@ export async function mountPage(
         <CallboardProvider client={client}>
           <AccountProvider value={account}>
             <PeopleContext value={peopleApi(config.httpUrl, source.token, ownFetch)}>
-              <Page config={config} videos={videos} />
+              <RequestsContext value={requestsApi(config.httpUrl, source.token, ownFetch)}>
+                <Page config={config} videos={videos} />
+              </RequestsContext>
             </PeopleContext>
           </AccountProvider>
         </CallboardProvider>
@@ -130,6 +134,6 @@ function takeTokenFromAddress(role: Role, storage: TokenStorage, isTakenOut: boo
   keepToken(storage, role, token);
   if (!isTakenOut) return true;
   const { pathname, search } = window.location;
-  window.history.replaceState(null, "", `${pathname}${search}${fragmentOf(place)}`);
+  window.history.replaceState({ subject: place.subject }, "", `${pathname}${search}${fragmentOf(place)}`);
   return true;
 }

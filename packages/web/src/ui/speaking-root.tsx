@@ -14,7 +14,7 @@ export type SpeakingRoot = Pick<Root, "render">;
  */
 export async function speakingRoot(
   root: Root,
-  page: keyof Texts["shell"]["pages"],
+  page: keyof Texts["shell"]["pages"] = "start",
   isEmbedded = false,
 ): Promise<SpeakingRoot> {
   const pageWords = await openBrowserWords(isEmbedded ? nothingKept : tabStorage);

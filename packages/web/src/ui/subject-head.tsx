@@ -1,28 +1,29 @@
 import type { Picture } from "@callboard/client/react";
-import { useEffect } from "react";
+import type { ReactNode } from "react";
 import { useWords } from "../words/use-words.ts";
 import { Avatar } from "./avatar.tsx";
 import { RowBoundary } from "./error-boundary.tsx";
+import { usePageTitle } from "./page-title.tsx";
 import { PeopleText } from "./people-text.tsx";
 
-/** What it is about: picture, chosen title (`name` until there is one), and a line below. */
+/** What it is about: picture, chosen title (`name` until there is one), and a line below; `children` stand beside. */
 export function SubjectHead({
   title,
   picture,
   viewers,
   name,
   caption,
+  children,
 }: {
   title: string | undefined;
   picture: Picture | undefined;
   viewers: number | undefined;
   name: string;
   caption: string;
+  children?: ReactNode;
 }) {
   const { shell } = useWords();
-  useEffect(() => {
-    document.title = shell.titleOf(title ?? name);
-  }, [title, name, shell]);
+  usePageTitle(shell.titleOf(title ?? name));
   return (
     <header className="subject">
       <RowBoundary name="avatar" of={picture} as="span">
@@ -37,6 +38,7 @@ export function SubjectHead({
           {viewers !== undefined && viewers > 0 && ` · ${shell.rows.watching(viewers)}`}
         </p>
       </div>
+      {children}
     </header>
   );
 }

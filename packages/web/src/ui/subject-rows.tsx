@@ -1,11 +1,13 @@
 import type { Channel } from "@callboard/client";
 import type { ListedSubject } from "@callboard/client/headless";
 import { usePicture, useServerNow } from "@callboard/client/react";
+import { distinctNames } from "../model/distinct-names.ts";
 import { lineText, lineTone, type SubjectRow } from "../model/listed.ts";
 import { momentText } from "../model/time.ts";
 import { useWords } from "../words/use-words.ts";
 import { Avatar } from "./avatar.tsx";
 import { RowBoundary } from "./error-boundary.tsx";
+import { cueOf, Lamp } from "./lamp.tsx";
 import { PeopleText } from "./people-text.tsx";
 
 interface Props {
@@ -16,13 +18,16 @@ interface Props {
   open: (subject: string) => void;
 }
 
-/** A list of subjects, each a button that opens it. */
+/** A list of subjects, each a button that opens it; no two are called alike. */
 export function SubjectRows({ rows, ...rest }: Props) {
+  const words = useWords();
+  const now = useServerNow();
+  const names = distinctNames(rows, now, words);
   return (
     <ul className="rows">
       {rows.map((row) => (
         <RowBoundary key={row.subject} name={row.subject} of={row}>
-          <Row row={row} {...rest} />
+          <Row row={row} name={names.get(row.subject) ?? row.name} now={now} {...rest} />
         </RowBoundary>
       ))}
     </ul>
@@ -30,14 +35,17 @@ export function SubjectRows({ rows, ...rest }: Props) {
 }
 
 function Row({
-  row: { subject, name, startedAt, line },
+  row: { subject, name: ownName, startedAt, line },
+  name,
+  now,
   channel,
   selected,
   open,
-}: Omit<Props, "rows"> & { row: SubjectRow }) {
-  const now = useServerNow();
+}: Omit<Props, "rows"> & { row: SubjectRow; name: string; now: number }) {
   const words = useWords();
   const state = line && lineText(line, words);
+  // A name that tells the moment already needs it no second time.
+  const at = startedAt !== undefined && name === ownName ? momentText(startedAt, now, words) : undefined;
   return (
     <li data-subject={subject} data-run={line?.state}>
       <button
@@ -54,11 +62,12 @@ function Row({
           <span className="quiet">
             {state !== undefined && (
               <span className="row-state" data-tone={lineTone(line!)}>
+                <Lamp cue={cueOf(line)} />
                 {state}
               </span>
             )}
-            {state !== undefined && startedAt !== undefined && " · "}
-            {startedAt !== undefined && momentText(startedAt, now, words)}
+            {state !== undefined && at !== undefined && " · "}
+            {at}
           </span>
         </span>
       </button>

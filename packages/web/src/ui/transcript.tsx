@@ -1,21 +1,25 @@
 import { useMemo } from "react";
 import { paragraphsOf } from "../model/captions.ts";
 import { timecode } from "../model/time.ts";
+import { PeopleText } from "../ui/people-text.tsx";
+import { useWords } from "../words/use-words.ts";
 import type { Captions } from "./use-captions.ts";
 
 /** What is said, as text with times. */
 export function Transcript({ captions, open }: { captions: Captions; open: boolean }) {
+  const words = useWords().frame.video;
   const paragraphs = useMemo(() => paragraphsOf(captions.cues), [captions.cues]);
   if (captions.state === "none") return null;
-  if (captions.state === "loading") return <p className="quiet">Loading the captions…</p>;
-  if (captions.state === "failed") return <p className="problem">The captions could not be loaded.</p>;
-  if (paragraphs.length === 0) return <p className="quiet">There are no captions to read in it.</p>;
+  if (captions.state === "loading") return <p className="quiet">{words.loading}</p>;
+  if (captions.state === "failed") return <p className="problem">{words.failed}</p>;
+  if (paragraphs.length === 0) return <p className="quiet">{words.empty}</p>;
   const text = (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what can be scrolled must be reachable by keyboard
-    <section className="transcript" aria-label="What is said" tabIndex={0}>
+    <section className="transcript" aria-label={words.said} tabIndex={0}>
       {paragraphs.map((paragraph) => (
         <p key={paragraph.startMs}>
-          <span className="timecode">{timecode(paragraph.startMs)}</span> {paragraph.text}
+          <span className="timecode">{timecode(paragraph.startMs)}</span>{" "}
+          <PeopleText>{paragraph.text}</PeopleText>
         </p>
       ))}
     </section>
@@ -23,7 +27,7 @@ export function Transcript({ captions, open }: { captions: Captions; open: boole
   if (open) return text;
   return (
     <details>
-      <summary>Read the transcript</summary>
+      <summary>{words.read}</summary>
       {text}
     </details>
   );

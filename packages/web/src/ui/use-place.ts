@@ -13,10 +13,17 @@ function here(): Place {
   return { subject: typeof kept === "string" ? kept : undefined, requestId };
 }
 
+/** The fragment of a place. A frame keeps the token that the page around has given it: it needs it when it is loaded anew. */
+function addressOf(place: Partial<Place>): string {
+  const { token } = parseLink(window.location.hash);
+  const fragment = fragmentOf(place);
+  return token === undefined ? fragment : `${fragment || "#"}?token=${token}`;
+}
+
 /** An address from before there were routes, or with a place in another form, is written as pages write it now. */
 function rewrite(place: Place): void {
-  const fragment = fragmentOf(place);
-  if (fragment === "" || fragment === window.location.hash) return;
+  const fragment = addressOf(place);
+  if (fragmentOf(place) === "" || fragment === window.location.hash) return;
   window.history.replaceState({ subject: place.subject } satisfies Kept, "", fragment);
 }
 
@@ -39,7 +46,7 @@ export function usePlace(): [Place, (place: Partial<Place>) => void] {
   }, []);
   const go = useCallback(({ subject, requestId }: Partial<Place>) => {
     const { pathname, search, hash } = window.location;
-    const fragment = fragmentOf({ subject, requestId });
+    const fragment = addressOf({ subject, requestId });
     // The same place again is no other step of the way back.
     const step = fragment === hash ? "replaceState" : "pushState";
     window.history[step]({ subject } satisfies Kept, "", `${pathname}${search}${fragment}`);

@@ -7,12 +7,21 @@ import { useCallback, useEffect, useRef, useState } from "react";
 export interface SignedUrl {
   /** Stays the same until it is `renew`ed, whatever the channel brings; undefined until one is known. */
   readonly url: string | undefined;
+  /** Rises with each address that was asked for: within minutes it is the same one. */
+  readonly attempt: number;
   /** A fresh one was of no use either, or there is none: it may be gone. */
   readonly failed: boolean;
   /** The address did not load: asks for a fresh one, unless one has just come. */
   readonly renew: () => void;
   /** Somebody wants it tried once more. */
   readonly retry: () => void;
+}
+
+interface Known {
+  readonly of: string;
+  readonly url: string | undefined;
+  readonly attempt: number;
+  readonly failed: boolean;
 }
 
 /** What fails sooner after a fresh address came does not fail because that has expired. */
@@ -24,18 +33,18 @@ const TOO_SOON_MS = 30_000;
  */
 export function useSignedUrl(channel: Channel, key: string, object: StoredObject | undefined): SignedUrl {
   const client = useCallboard();
-  const [state, setState] = useState<{ of: string; url: string | undefined; failed: boolean }>();
+  const [state, setState] = useState<Known>();
   const asked = useRef({ of: "", at: Number.NEGATIVE_INFINITY });
   const of = object && `${channel}#${key} ${object.key}`;
 
   const ask = useCallback(() => {
     if (of === undefined) return;
     const isAgain = asked.current.of === of && client.now() - asked.current.at < TOO_SOON_MS;
-    if (isAgain) return setState((now) => ({ of, url: now?.url, failed: true }));
+    if (isAgain) return setState((now) => told(now, of, now?.url, true));
     asked.current = { of, at: client.now() };
     client.resolve(`${channel}#${key}`).then(
-      ({ url }) => asked.current.of === of && setState({ of, url, failed: false }),
-      () => asked.current.of === of && setState({ of, url: undefined, failed: true }),
+      ({ url }) => asked.current.of === of && setState((now) => told(now, of, url, false, 1)),
+      () => asked.current.of === of && setState((now) => told(now, of, now?.url, true)),
     );
   }, [client, channel, key, of]);
 
@@ -43,7 +52,7 @@ export function useSignedUrl(channel: Channel, key: string, object: StoredObject
   latest.current = object;
   useEffect(() => {
     if (of === undefined || latest.current === undefined) return;
-    if (isFresh(latest.current, client.now())) setState({ of, url: latest.current.url, failed: false });
+    if (isFresh(latest.current, client.now())) setState(told(undefined, of, latest.current.url, false));
     else ask();
   }, [client, of, ask]);
 
@@ -52,5 +61,12 @@ export function useSignedUrl(channel: Channel, key: string, object: StoredObject
     asked.current = { of: "", at: Number.NEGATIVE_INFINITY };
     ask();
   }, [ask]);
-  return { url: known?.url, failed: known?.failed ?? false, renew: ask, retry };
+  const { url, attempt = 0, failed = false } = known ?? {};
+  return { url, attempt, failed, renew: ask, retry };
+}
+
+/** What is known after an answer; of another object nothing is kept. */
+function told(now: Known | undefined, of: string, url: string | undefined, failed: boolean, more = 0): Known {
+  const same = now?.of === of ? now : undefined;
+  return { of, url: url ?? same?.url, attempt: (same?.attempt ?? 0) + more, failed };
 }

@@ -26,6 +26,9 @@ export function ReleasedVideo({
       data-media={video.url === undefined ? "none" : "shown"}
     >
       <div className="screen">
+        {video.url !== undefined && (
+          <CaptionedVideo src={video.url} attempt={video.attempt} vtt={text.vtt} onError={video.renew} />
+        )}
         {video.failed ? (
           <div className="screen-note" role="alert">
             <p>{words.videoGone}</p>
@@ -33,10 +36,8 @@ export function ReleasedVideo({
               {words.tryAgain}
             </button>
           </div>
-        ) : video.url === undefined ? (
-          <p className="screen-note">{words.videoLoading}</p>
         ) : (
-          <CaptionedVideo src={video.url} vtt={text.vtt} onError={video.renew} />
+          video.url === undefined && <p className="screen-note">{words.videoLoading}</p>
         )}
       </div>
       {hasTranscript && <Transcript captions={text} open={false} />}

@@ -1,8 +1,6 @@
 import type { RunProgress } from "@callboard/client/headless";
 import { useServerNow } from "@callboard/client/react";
-import { minutes } from "@callboard/protocol";
-import { lineText as stateOf } from "../model/listed.ts";
-import { durationText, momentText } from "../model/time.ts";
+import { standingText } from "../model/subject.ts";
 import { subjectName, untitledName } from "../model/words.ts";
 import { Avatar } from "../ui/avatar.tsx";
 import { RowBoundary } from "../ui/error-boundary.tsx";
@@ -24,7 +22,7 @@ export function ShowHead({ subject, watched }: Props) {
   const { title, picture, viewers, loading, runs, waiting } = watched;
   const [first] = runs;
   const name = title ?? untitledName(subject, words);
-  usePageTitle(words.viewer.pageTitle(name));
+  usePageTitle(`${name} · Callboard`);
   return (
     <header className="show-head" data-state={first?.execution?.state ?? "none"} aria-busy={loading}>
       <RowBoundary name="avatar" of={picture} as="span">
@@ -63,17 +61,11 @@ function StateText({
   const words = useWords();
   const now = useServerNow();
   if (run?.execution === undefined) return loading ? words.viewer.untold : words.viewer.notBegun;
-  const { state, startedAt, endedAt } = run.execution;
-  const at =
-    endedAt === undefined ? durationText(inMinutes(now - startedAt), words) : momentText(endedAt, now, words);
-  return `${stateOf({ state, waiting }, words)} · ${at}`;
+  return standingText(run.execution, waiting, now, words);
 }
 
-/** Seconds that go by would only make what is read change. */
-const inMinutes = (ms: number): number => (ms < minutes(1) ? ms : Math.floor(ms / minutes(1)) * minutes(1));
-
 /** How a run stands, for the eye. */
-export function cueOfRun(run: RunProgress | undefined, isWaiting: boolean): Cue {
+function cueOfRun(run: RunProgress | undefined, isWaiting: boolean): Cue {
   switch (run?.execution?.state) {
     case undefined:
       return "off";

@@ -1,57 +1,163 @@
 // @vitest-environment happy-dom
-import { CallboardProvider } from "@callboard/client/react";
-import { createRoot } from "react-dom/client";
-import { expect, it } from "vitest";
+import { afterEach, expect, it, vi } from "vitest";
 import { act } from "../testing/act.ts";
-import { fakeClient } from "../testing/fake-client.ts";
 import { halfPastTwo } from "../testing/items.ts";
-import { englishForTests } from "../testing/words.ts";
-import { WordsProvider } from "../words/use-words.ts";
+import { closeDrawn, draw } from "../testing/viewer-stage.tsx";
 import { SubjectView } from "./subject-view.tsx";
 
+afterEach(closeDrawn);
+
+const open = (subject = "video/v_1", options: Parameters<typeof draw>[1] = {}) =>
+  draw(<SubjectView subject={subject} leave={() => {}} />, options);
+const run = { execution: "m:1", state: "running", startedAt: halfPastTwo - 300_000 };
+const step = (name: string, state: string, more: object = {}) => ({
+  [`step/m:1/${name}`]: { execution: "m:1", step: name, state, attempt: 1, startedAt: 1, at: 2, ...more },
+});
+
 it("shows viewers what can be read beside what cannot", async () => {
-  const { client, put } = fakeClient({ me: "vic", now: halfPastTwo });
-  const page = document.createElement("div");
-  const root = createRoot(page, { onCaughtError: () => {} });
-  await act(async () =>
-    root.render(
-      <WordsProvider value={englishForTests}>
-        <CallboardProvider client={client}>
-          <SubjectView subject="order/1" leave={() => {}} />
-        </CallboardProvider>
-      </WordsProvider>,
-    ),
-  );
-  const wait = { thread: "region", round: 1, since: 1, deadline: halfPastTwo + 60_000 };
-  await act(async () =>
-    put("watch:order/1", {
-      title: { title: "سلام <b>" },
-      waiting: { requests: { req_0123456789: wait } },
-      viewers: { count: -1 },
-      avatar: { object: { key: 7 } },
-      "execution/m:1": { execution: "m:1", state: "running", startedAt: 1 },
-      "execution/wild": { execution: "wild", state: "running", startedAt: 8.64e15 + 1 },
-      "step/m:1/__proto__": {
-        execution: "m:1",
-        step: "__proto__",
-        state: "running",
-        attempt: 1,
-        percent: 1e300,
-        message: "x".repeat(300),
-        startedAt: 1,
-        at: 2,
-      },
-      "step/m:1/wild": null,
-      "step/m:1/wilder": { percent: "all" },
-    }),
-  );
+  const { page, put } = await open("order/1");
+  const wait = { thread: "region", round: 1, since: halfPastTwo, deadline: halfPastTwo + 60_000 };
+  await put("watch:order/1", {
+    title: { title: "سلام <b>" },
+    waiting: { requests: { req_0123456789: wait } },
+    viewers: { count: -1 },
+    avatar: { object: { key: 7 } },
+    media: { object: { key: "videos/v_1/upload.json" } },
+    captions: 7,
+    "execution/m:1": { execution: "m:1", state: "running", startedAt: 1 },
+    "execution/wild": { execution: "wild", state: "running", startedAt: 8.64e15 + 1 },
+    "step/m:1/__proto__": {
+      execution: "m:1",
+      step: "__proto__",
+      state: "running",
+      attempt: 1,
+      percent: 1e300,
+      message: "x".repeat(300),
+      startedAt: 1,
+      at: 2,
+    },
+    "step/m:1/wild": null,
+    "step/m:1/wilder": { percent: "all" },
+  });
   expect(page.querySelector("h1")?.textContent).toBe("سلام <b>");
   expect(page.querySelector("h1 [dir=auto]")?.getAttribute("lang")).toBe("");
-  expect(page.querySelector("[data-waiting]")?.textContent).toMatch(/^Waiting for an answer, until .+\.$/);
+  expect(page.querySelector("[data-waiting]")?.textContent).toBe(
+    "Waiting for an answer since 14:30, until 14:31.",
+  );
   expect(page.querySelectorAll('[data-step="__proto__"]')).toHaveLength(1);
+  expect(page.querySelector("video")).toBeNull();
   expect([...page.querySelectorAll<HTMLElement>("[data-broken]")].map((row) => row.dataset.broken)).toEqual([
     "execution/wild",
     "step/m:1/wilder",
   ]);
-  await act(async () => root.unmount());
+});
+
+it("tells how it stands at a glance, and how many steps are done", async () => {
+  const { page, put } = await open();
+  await put("watch:video/v_1", {
+    "execution/m:1": run,
+    ...step("probe", "succeeded"),
+    ...step("compute", "running", { percent: 40 }),
+    viewers: { count: 3 },
+  });
+  const glance = () => page.querySelector(".show-state")?.textContent;
+  expect(glance()).toBe("Under way · 5 min");
+  expect(page.querySelector(".cue-strip")?.textContent).toBe("1 of 8 steps");
+  expect(page.querySelector<HTMLElement>(".cue-fill")?.style.inlineSize).toBe("40%");
+  expect(page.querySelector(".show-words")?.textContent).toContain("v_1 · 3 watching");
+
+  await put("watch:video/v_1", {
+    "execution/m:1": { ...run, state: "failed", endedAt: halfPastTwo, step: "compute", message: "It broke" },
+    ...step("compute", "failed"),
+  });
+  expect(glance()).toBe("Failed · 14:30");
+  expect(page.querySelector("[data-execution]")?.textContent).toContain("It failed in “Prepare the video”");
+  expect(page.textContent).toContain("Its owners see why, and may try it again.");
+
+  await put("watch:video/v_1", { "execution/m:1": { ...run, state: "succeeded", endedAt: halfPastTwo } });
+  expect(page.querySelector(".show-head")?.getAttribute("data-state")).toBe("succeeded");
+});
+
+it("says that nothing is known of a subject that nobody has reported, until somebody does", async () => {
+  const { page, put } = await open("video/v_9");
+  const isUnknown = () => page.querySelector("[data-unknown]")?.getAttribute("data-unknown");
+  expect(isUnknown()).toBe("video/v_9");
+  expect(page.querySelector("h1")?.textContent).toBe("Nothing is known of “v_9”");
+  expect(page.querySelector("button.back")?.textContent).toBe("All videos");
+  // Whoever looks at it is counted there.
+  await put("watch:video/v_9", { viewers: { count: 1 } });
+  expect(isUnknown()).toBe("video/v_9");
+  await put("watch:video/v_9", { title: { title: "It begins" } });
+  expect(isUnknown()).toBeUndefined();
+  expect(page.querySelector("h1")?.textContent).toBe("It begins");
+});
+
+it("keeps its places while nothing has come, and does not call it unknown", async () => {
+  const { page } = await open("video/v_1", { isLoading: true });
+  expect(page.querySelector("[data-unknown]")).toBeNull();
+  expect(page.querySelectorAll(".step")).toHaveLength(8);
+  expect(page.querySelector("[aria-busy=true]")).not.toBeNull();
+});
+
+it("says whom it is not for", async () => {
+  const { page } = await open("video/v_1", { status: { error: "forbidden" } });
+  expect(page.querySelector("h1")?.textContent).toBe("You may not watch this video.");
+  const { page: failed } = await open("video/v_1", { status: { error: "stale" } });
+  expect(failed.querySelector("h1")?.textContent).toContain("could not be followed");
+});
+
+const media = (more: object = {}) => ({
+  object: {
+    key: "videos/v_1/video.mp4",
+    mediaType: "video/mp4",
+    url: "https://s3/a",
+    expiresAt: halfPastTwo + 9e5,
+    ...more,
+  },
+});
+const failing = (page: HTMLElement) =>
+  act(async () => page.querySelector("video")!.dispatchEvent(new Event("error")));
+
+it("plays a video that was released, under one address until that is of no use", async () => {
+  const { page, put, asked, answer } = await open();
+  await put("watch:video/v_1", { "execution/m:1": run, media: media() });
+  const video = () => page.querySelector("video");
+  expect(video()?.getAttribute("src")).toBe("https://s3/a");
+  await put("watch:video/v_1", { media: media({ url: "https://s3/b" }) });
+  expect(video()?.getAttribute("src")).toBe("https://s3/a");
+  expect(asked).toEqual([]);
+
+  await failing(page);
+  expect(asked).toEqual(["watch:video/v_1#media"]);
+  await answer("https://s3/c");
+  expect(video()?.getAttribute("src")).toBe("https://s3/c");
+
+  await failing(page);
+  expect(asked).toHaveLength(1);
+  expect(page.querySelector(".screen [role=alert]")?.textContent).toContain("cannot be played");
+  await act(async () => page.querySelector<HTMLElement>(".screen button")!.click());
+  expect(asked).toHaveLength(2);
+  await answer(undefined);
+  expect(page.querySelector(".screen [role=alert]")).not.toBeNull();
+});
+
+it("asks for an address where the one that came has expired, and loads captions from theirs", async () => {
+  const fetched = vi.fn(
+    async (_: string) => new Response("WEBVTT\n\n00:00.000 --> 00:02.000\nHello there.\n"),
+  );
+  vi.stubGlobal("fetch", fetched);
+  const { page, put, asked, answer } = await open();
+  const captions = { key: "videos/v_1/captions.vtt", mediaType: "text/vtt", url: "https://s3/vtt?1" };
+  await put("watch:video/v_1", {
+    media: media({ expiresAt: halfPastTwo - 1 }),
+    captions: { object: { ...captions, expiresAt: halfPastTwo + 9e5 } },
+  });
+  expect(asked).toEqual(["watch:video/v_1#media"]);
+  expect(page.querySelector(".screen")?.textContent).toBe("Loading the video…");
+  await answer("https://s3/fresh");
+  expect(page.querySelector("video")?.getAttribute("src")).toBe("https://s3/fresh");
+  await vi.waitFor(() => expect(page.querySelector("track[kind=captions]")).not.toBeNull());
+  expect(fetched.mock.calls.map(([url]) => url)).toEqual(["https://s3/vtt?1"]);
+  expect(page.textContent).toContain("Hello there.");
+  vi.unstubAllGlobals();
 });

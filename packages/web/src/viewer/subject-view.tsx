@@ -76,8 +76,8 @@ function Meaning({ run }: { run: RunProgress | undefined }) {
 /** Nobody has ever reported anything about it. */
 export function UnknownSubject({ subject }: { subject: string }) {
   const words = useWords();
-  const { unknown, pageTitle } = words.viewer;
-  usePageTitle(pageTitle(subjectName(subject)));
+  const { unknown } = words.viewer;
+  usePageTitle(`${subjectName(subject)} · Callboard`);
   return (
     <div className="blank" data-unknown={subject}>
       <span className="blank-lamps" aria-hidden="true" />
@@ -92,7 +92,7 @@ export function UnknownSubject({ subject }: { subject: string }) {
 
 function NotWatched({ subject, isForbidden }: { subject: string; isForbidden: boolean }) {
   const { viewer } = useWords();
-  usePageTitle(viewer.pageTitle(subjectName(subject)));
+  usePageTitle(`${subjectName(subject)} · Callboard`);
   return (
     <div className="blank" role="alert">
       <span className="blank-lamps" aria-hidden="true" />

@@ -10,7 +10,20 @@ import { ja } from "./ja/index.ts";
 const literals: Readonly<Record<string, string>> = {
   "model/words.ts: Lambda": "the name of a service",
   "model/words.ts: Fargate": "the name of a service",
+  "creator/answer-field.tsx: input, select, textarea, button": "a selector of CSS",
+  'creator/use-answer-keys.ts: input:not([type="radio"], [type="checkbox"], [type="button"]), textarea, select, [contenteditable], video':
+    "a selector of CSS",
+  "creator/drop-zone.tsx: Files": "a type of what is dragged",
+  'creator/favicon.ts: <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32">': "a picture",
+  'creator/favicon.ts: <circle cx="21.5" cy="11.5" r="10.5" fill="#e39a10"/>': "a picture",
+  "creator/keys-dialog.tsx: Enter": "a key, as keyboards have it",
+  "creator/keys-dialog.tsx: Esc": "a key, as keyboards have it",
+  "creator/next-question.tsx: n": "a key",
+  "session/requests-api.ts: Bearer": "a header of HTTP",
+  'ui/use-keys.ts: input:not([type="radio"], [type="checkbox"], [type="button"], [type="submit"], [type="file"]), textarea, select, [contenteditable]:not([contenteditable="false"]), video, audio':
+    "a selector",
   "people/people-api.ts: Bearer": "a header of HTTP",
+  "session/last-word.ts: Bearer": "a header of HTTP",
   "videos/videos-api.ts: Bearer": "a header of HTTP",
   "policy.ts: connect-src 'self' ws: wss: http: https:": "the grammar of CSP",
   "policy.ts: img-src 'self' data: blob: http: https:": "the grammar of CSP",
@@ -20,17 +33,13 @@ const literals: Readonly<Record<string, string>> = {
   "session/session.ts: the sign-in has ended": "is thrown",
   "session/session.ts: the issuer does not answer": "is thrown",
   "session/token.ts: there is no token": "is thrown",
-  "theatre/doors.tsx: Callboard": "the name of the product",
-  "theatre/hook-line.ts: asks, and all that is needed to answer it.": "code to copy",
+  "*: Callboard": "the name of the product",
+  "theatre/hook-line.ts: asks, and all that is needed to answer it.": "a comment in code to copy",
+  "theatre/hook-line.ts: has reported, with all other steps of its run.": "a comment in code to copy",
   "theatre/hook-line.ts: const question = useQuestion(": "code to copy",
-  "theatre/hook-line.ts: has reported, with all other steps of its run.": "code to copy",
   "theatre/hook-line.ts: const progress = useProgress(": "code to copy",
-  "theatre/machine-graph-view.tsx: (prefers-reduced-motion: reduce)": "the grammar of CSS",
-  "theatre/theatre-api.ts: the server answered": "is thrown",
   "theatre/theatre-api.ts: Bearer": "a header of HTTP",
-  "theatre/theatre-page.tsx: Callboard": "the name of the product",
-  "theatre/use-travels.ts: (prefers-reduced-motion: reduce)": "the grammar of CSS",
-  "ui/app-shell.tsx: Callboard": "the name of the product",
+  "theatre/theatre-api.ts: the server answered": "is thrown",
   "words/words.ts: English": "the language's own name",
 };
 
@@ -40,8 +49,12 @@ const alike: Readonly<Record<string, string>> = {
   "common.sizes.kilobytes": "an SI unit",
   "common.sizes.megabytes": "an SI unit",
   "common.sizes.gigabytes": "an SI unit",
-  "common.quote": "puts marks around what it is given",
   "common.durations.both": "joins what it is given",
+  "viewer.pageTitle": "joins what it is given and the product's name",
+  "theatre.counters.median": "a name of statistics",
+  "theatre.counters.ms": "an SI unit",
+  "theatre.step.asl": "the name of a language",
+  "shell.pages.start.title": "the name of the product",
   "shell.titleOf": "joins what it is given and the product's name",
   "shell.rows.percent": "a sign",
 };
@@ -81,7 +94,8 @@ function textsOf(texts: object, { path, parameters }: Entry): { call: unknown[];
   }));
 }
 
-const japanese = /[\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Han}]/u;
+/** Letters of Japanese, and its marks. */
+const japanese = /[\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Han}\u3001-\u301f\uff01-\uff5e]/u;
 
 /** The problems of a catalog beside the English one, each as a line. */
 function problemsOf(texts: object, isJapanese: boolean): string[] {
@@ -100,10 +114,21 @@ function problemsOf(texts: object, isJapanese: boolean): string[] {
       return [
         ...lost.map((part) => `${at}: leaves out ${String(part)}`),
         ...(uncounted && !isWordForCount(entry, call) ? [`${at}: leaves out the count`] : []),
+        ...(isJapanese ? [] : pluralProblems(at, text)),
         ...(isJapanese ? japaneseProblems(entry, at, text, own, call) : []),
       ];
     });
   });
+}
+
+/** Units and what is counted without a plural. */
+const countless = /^(h|min|s|KB|MB|GB|watching|of|open|found|people|did|new|more|by|that|earlier)$/;
+
+/** A count with the noun of another: `1 files`, `2 file`. */
+function pluralProblems(at: string, text: string): string[] {
+  const [, count, noun = ""] = /\b(\d+) (\p{L}+)/u.exec(text) ?? [];
+  if (count === undefined || countless.test(noun)) return [];
+  return (count === "1") === noun.endsWith("s") ? [`${at}: counts wrongly: ${text}`] : [];
 }
 
 /** A count that stands there to choose a word by: its text is another part. */
@@ -150,8 +175,9 @@ describe("the words of the pages", () => {
   it("are the only place where texts for people stand", () => {
     expect(sources.length).toBeGreaterThan(80);
     const found = sources.flatMap(literalTexts);
-    expect(found.filter((one) => !Object.hasOwn(literals, withoutLine(one)))).toEqual([]);
-    const known = new Set(found.map(withoutLine));
+    const keysOf = (one: string) => [withoutLine(one), one.replace(/^.*?:\d+: /, "*: ")];
+    expect(found.filter((one) => !keysOf(one).some((key) => Object.hasOwn(literals, key)))).toEqual([]);
+    const known = new Set(found.flatMap(keysOf));
     expect(Object.keys(literals).filter((one) => !known.has(one))).toEqual([]);
   });
 
@@ -239,6 +265,8 @@ describe("a use of the words", () => {
     "const say = (n: number, { a }: Words) => a.b;",
     "const say = (words: Words) => words.a[which];",
     "function Row({ a }: Words) { return <p>{a.b}</p>; }",
+    'const say = (a: Texts["a"]) => a.b;',
+    "function Row({ words }: Props) { return <p>{words.a.b}</p>; }",
     "const Row = () => { const words = useWords(); return <Card texts={words.a} />; };",
   ])("is found in %s", (text) => {
     expect(used(text)("a.b")).toBe(true);
@@ -248,6 +276,7 @@ describe("a use of the words", () => {
     "const { a } = useWords(); say(a.c); useEffect(() => {}, [a]);",
     "const words = useWords(); say(words); say(words.a.c);",
     "say(other.a.b); const a = 1;",
+    "const { a } = useWords(); const rows = list.map((a) => <Row key={a.b} row={a} />);",
     "// words.a.b\nsay('words.a.b');",
   ])("is none in %s", (text) => {
     expect(used(text)("a.b")).toBe(false);

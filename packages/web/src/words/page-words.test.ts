@@ -58,8 +58,11 @@ it.each([
 it("passes over a locale that Intl would refuse, as some Linux machines name theirs", async () => {
   const { words } = await browser(["en-US@posix", "en-AU"]).open();
   expect(words.current.locale).toBe("en-AU");
-  const { words: alone } = await browser(["en-US@posix"]).open();
-  expect(alone.current.locale).toBe("en");
+  for (const tag of ["en-US@posix", "C", "en_US.UTF-8"]) {
+    const { words: alone } = await browser([tag]).open();
+    expect(() => new Intl.NumberFormat(alone.current.locale)).not.toThrow();
+    expect(alone.current.locale).toBe("en");
+  }
 });
 
 it("remembers a choice for every page that is opened later, before what the browser is set to", async () => {
@@ -91,6 +94,15 @@ it("takes a link's language for its tab alone, until somebody chooses", async ()
   expect((await open()).words.current.lang).toBe("en");
 });
 
+it("writes nothing by being opened, so that a choice of long ago stays", async () => {
+  const { open, kept } = browser(["en-US"]);
+  kept.set(LANGUAGE_KEY, "ja");
+  await open();
+  await open({ linked: "en" });
+  expect([...kept]).toEqual([[LANGUAGE_KEY, "ja"]]);
+  expect((await open()).words.current.lang).toBe("ja");
+});
+
 it("chooses the language that a link named once more, so that it is remembered", async () => {
   const { open, kept } = browser();
   const { words, unlinked } = await open({ linked: "ja" });
@@ -112,6 +124,18 @@ it("changes nothing and forgets nothing when a language cannot be loaded", async
   isOffline.now = false;
   await words.choose("ja");
   expect(heard).toEqual(["ja"]);
+});
+
+it("remembers what could not be loaded for when the page is loaded again", async () => {
+  const { open, kept, isOffline } = browser();
+  const tab = storageOf(new Map());
+  const { words, heard, unlinked } = await open({ tab, linked: "en" });
+  isOffline.now = true;
+  await expect(words.choose("ja")).rejects.toThrow();
+  words.remember("ja");
+  expect([heard, kept.get(LANGUAGE_KEY), unlinked]).toEqual([[], "ja", ["lang"]]);
+  isOffline.now = false;
+  expect((await open({ tab })).words.current.lang).toBe("ja");
 });
 
 it("ends in the language that was asked for last, however long each takes", async () => {

@@ -10,6 +10,8 @@ export interface PageWords {
   readonly current: Words;
   /** Changes the language here and in all other pages, and remembers it. Rejects, and changes nothing, when it cannot be loaded. */
   choose(lang: Language): Promise<void>;
+  /** Remembers a language for when this page is loaded again, and changes nothing until then. */
+  remember(lang: Language): void;
   /** Another page has changed what is remembered; what cannot be loaded changes nothing. */
   changedElsewhere(): Promise<void>;
   follow(changed: () => void): () => void;
@@ -47,13 +49,17 @@ export async function openPageWords(sources: LanguageSources): Promise<PageWords
   let current = await wordsOf(named ?? read(tab) ?? read(remembered) ?? languageFor(wanted));
   let asked = current.lang;
 
+  function forgetLink(): void {
+    attempt(() => tab.removeItem(LANGUAGE_KEY));
+    sources.unlink();
+  }
+
   /** Tells whether it came to that: of several languages that are asked for, the last one counts. */
   async function change(lang: Language): Promise<boolean> {
     asked = lang;
     const next = lang === current.lang ? current : await wordsOf(lang);
     if (asked !== lang) return false;
-    attempt(() => tab.removeItem(LANGUAGE_KEY));
-    sources.unlink();
+    forgetLink();
     if (next === current) return true;
     current = next;
     for (const told of [...followers]) told();
@@ -66,6 +72,10 @@ export async function openPageWords(sources: LanguageSources): Promise<PageWords
     },
     async choose(lang) {
       if (await change(lang)) attempt(() => remembered.setItem(LANGUAGE_KEY, lang));
+    },
+    remember(lang) {
+      forgetLink();
+      attempt(() => remembered.setItem(LANGUAGE_KEY, lang));
     },
     async changedElsewhere() {
       const lang = read(remembered);

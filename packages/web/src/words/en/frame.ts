@@ -1,2 +1,136 @@
+import { plural } from "../plural.ts";
+
 /** Texts of the creator's page around its question: inbox, lists, starting. */
-export const frame = {};
+export const frame = {
+  page: "Creator",
+  looking: "Looking…",
+  lookAgain: "Look again",
+  putAway: "Put away",
+
+  inbox: {
+    heading: "Inbox",
+    list: "Wanted of you",
+    nothing: "Nothing is wanted of you.",
+    reminder: "Reminder",
+    round: (n: number) => `round ${n}`,
+    left: (duration: string) => `${duration} left`,
+    over: "time is up",
+    until: (moment: string) => `until ${moment}`,
+    search: "Search",
+    searchLabel: "Search questions and videos",
+    found: (n: number) => (n === 0 ? "Nothing is found." : `${n} found`),
+    clear: "Clear the search",
+    back: (n: number) => (n === 0 ? "Inbox" : `Inbox (${n})`),
+    backLabel: (n: number) =>
+      n === 0
+        ? "Back to the inbox"
+        : `Back to the inbox, ${n} ${plural("en", n, "question", "questions")} open`,
+    next: "Next question",
+    nextCount: (n: number) => `${n} open`,
+    news: "News of your answers",
+    receipts: (n: number) => `What became of your ${plural("en", n, "answer", "answers")} (${n})`,
+    lost: (n: number) => `${n} did not arrive`,
+  },
+
+  keys: {
+    button: "Keys",
+    heading: "Keys",
+    use: "Keys of one letter",
+    useHint: "They do nothing while you type, in dialogs, or together with Ctrl, Alt or ⌘.",
+    on: "On",
+    off: "Off",
+    down: "to the question below",
+    up: "to the question above",
+    open: "open it",
+    mark: "mark a candidate",
+    next: "to the next open question",
+    search: "search",
+    clear: "clear the search",
+    this: "show these keys",
+    close: "Close",
+  },
+
+  notify: {
+    ask: "Notify me",
+    on: "Notifications: on",
+    off: "Notifications: off",
+    denied: "The browser blocks notifications from this site. Allow them in its settings.",
+    many: (n: number) => `${n} new questions wait for you`,
+  },
+
+  lists: {
+    heading: "Your videos",
+    none: "There is none yet.",
+  },
+
+  start: {
+    button: "New",
+    heading: "Start a video",
+    video: "Video (MP4)",
+    captions: "Captions (.vtt or .srt)",
+    none: "None chosen",
+    remove: "Remove",
+    dropHint: "Files dropped anywhere on the page land here. Captions alone will do.",
+    drop: "Drop a video, captions, or both",
+    wait: "How long to wait for your answer",
+    /** The times to choose from, by their seconds. */
+    waits: { 120: "2 minutes", 600: "10 minutes", 3600: "1 hour", 86400: "1 day" },
+    start: "Start",
+    sample: "Play the sample",
+    sampleHint: "A talk of nine seconds. Its workflow asks you for a title.",
+    own: "A video of your own",
+    chooseSome: "Choose a video, captions, or both.",
+    standIns: "The models here are stand-ins: modest, local, and honest about it.",
+    close: "Close",
+    preparing: "Preparing…",
+    uploadingVideo: "Uploading the video…",
+    uploadingCaptions: "Uploading the captions…",
+    starting: "Starting…",
+    progress: "Start",
+    cancel: "Cancel the upload",
+  },
+
+  desk: {
+    firstHeading: "Let a workflow ask you something",
+    firstText: "Start a video, and follow it until its workflow needs you.",
+    firstTextAlone: "When a workflow puts a question to you, it comes to your inbox by itself.",
+    steps: {
+      busy: "A workflow runs, and tells how far it is.",
+      standby: "It stops and asks: you see the question at once.",
+      go: "Your answer goes to the execution, which goes on.",
+    },
+    waitHeading: (n: number) => `${n} ${plural("en", n, "question waits", "questions wait")} for you`,
+    waitText: "The most urgent one:",
+    openFirst: "Open it",
+    doneHeading: "All answered",
+    doneText: "What is asked next comes to your inbox by itself.",
+    unknownHeading: "This question is not known here",
+    unknownText: "It may be over and cleared away, or it is put to somebody else. Check the link.",
+    viewers: "What viewers see",
+    untitled: "Not titled yet",
+    mayNotWork: "work on this video",
+    around: "Around the question",
+    warnings: "Worth a look",
+  },
+
+  video: {
+    heading: "The video",
+    transcript: "Transcript",
+    read: "Read the transcript",
+    said: "What is said",
+    loading: "Loading the captions…",
+    failed: "The captions could not be loaded.",
+    empty: "There are no captions to read in it.",
+  },
+
+  run: {
+    stop: "Stop",
+    stopHeading: "Stop the work on this video?",
+    stopText: "Whatever is asked is withdrawn. You can try again later from where it stopped.",
+    stopYes: "Yes, stop",
+    stopNo: "Let it go on",
+    stopping: "It is being stopped…",
+    retry: "Try again from where it failed",
+    retrying: "It is being started again…",
+  },
+};

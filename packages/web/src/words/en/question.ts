@@ -15,8 +15,6 @@ export const question = {
   /** What stands under the prompt. */
   putTo: (who: string) => `Put to ${who}.`,
   remindedAt: (at: string) => `Reminded at ${at}.`,
-  left: (time: string) => `${time} left`,
-  timeIsUp: "time is up",
   until: (at: string) => `until ${at}`,
   round: (round: number) => `round ${round}`,
   roundOf: (round: number, most: number) => `round ${round} of ${most}`,
@@ -51,6 +49,7 @@ export const question = {
     label: "Candidates",
     none: "There are none.",
     noneYet: "None yet. They appear here one by one as they are proposed.",
+    keys: (last: number) => `Keys 1–${last} mark one.`,
     round: (round: number) => `Round ${round}`,
     standIn: "stand-in",
     isDefault: "default",
@@ -58,13 +57,11 @@ export const question = {
     partial: "not all of it could be shown",
     expand: (title: string) => `All of ${title}`,
     show: "Show",
-    keys: (last: number) => `Keys 1–${last} mark one.`,
   },
 
   answer: {
     label: "Your answer",
     markFirst: "Mark a candidate first.",
-    marked: (number: number) => `${number}`,
     own: "In your own words",
     description: "Description",
     needed: "This is needed.",
@@ -76,7 +73,6 @@ export const question = {
     hintToo: (label: string) => `With ${label} it is the hint for the models.`,
     charactersLeft: (left: string, most: string) => `${left} of ${most} characters are left.`,
     more: "More ways",
-    send: (keys: string) => `${keys} sends`,
   },
 
   held: {
@@ -86,8 +82,6 @@ export const question = {
     seconds: (n: number) => `${n} s`,
     undo: "Undo",
     sendNow: "Send now",
-    open: "Open it",
-    undone: "Nothing was sent.",
     notSent: "Your own answer was not sent.",
     notTaken: "Your own answer was not taken.",
     elsewhere: "Answers that can still be undone",

@@ -6,6 +6,7 @@ export const shell = {
       title: "Creator · Callboard",
       about: "Start videos and answer what their workflows ask",
     },
+    start: { title: "Callboard", about: "What is on, and what is wanted of whom" },
     viewer: { title: "Viewer · Callboard", about: "Follow a video as it is made ready" },
     signIn: { title: "Sign in · Callboard", about: "Sign in to Callboard" },
     first: { title: "Start · Callboard", about: "What is on, and what is wanted of whom" },

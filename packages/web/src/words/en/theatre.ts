@@ -81,7 +81,7 @@ export const theatre = {
       `One was accepted: “${title}”. The other was refused: ${first} was first.`,
     default_taken: (title: string) => `Nobody answered in time: the default was taken, “${title}”.`,
     failed: "That did not come to its end in time. What is shown is what the server has.",
-    accepted: (n: number) => `${n} answers were accepted.`,
+    accepted: (n: number) => `${n} ${plural("en", n, "answer was", "answers were")} accepted.`,
   },
 
   server: { down: "The server does not answer; it is tried again." },

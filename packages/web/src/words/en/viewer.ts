@@ -3,7 +3,6 @@ import { countText, plural } from "../plural.ts";
 /** Texts of the viewer's page. */
 export const viewer = {
   page: "Viewer",
-  pageTitle: (of: string) => `${of} · Callboard`,
   all: "All videos",
 
   list: {

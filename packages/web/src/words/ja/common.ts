@@ -3,14 +3,15 @@ import type { Texts } from "../en/index.ts";
 /*
  * One term for one thing, on every page:
  *
- * question 質問 · answer 回答 · candidate, proposal 候補 · round ラウンド · hint ヒント · comment コメント
+ * question 質問 · answer 回答 · candidate, proposal 候補 · round 回 (2回目) · hint ヒント · comment コメント
  * workflow ワークフロー · execution, run 実行 · step ステップ · state machine ステートマシン
- * deadline 期限 · put to 担当者 (people) / 依頼 (the act) · owner 所有者 · role ロール
+ * deadline 期限 · put to 宛先, 依頼する · owner 所有者 · role ロール
  * approve 承認 · reject 却下 · undo 取り消し · taken 採用 · withdrawn 取り下げ
  * video 動画 · captions 字幕 · transcript 文字起こし · title タイトル · picture 画像
- * creator 制作者 · viewer 視聴者 · stand-in 代用モデル · inbox 受信トレイ · sign in サインイン
+ * creator 制作者 · viewer 視聴者 · stand-in 代役 · inbox 受信箱 · reminder リマインド · default 既定 · sign in サインイン
  *
- * Sentences end in です・ます and 「。」; buttons are nouns or verbs without です・ます.
+ * Sentences end in です・ます and 「。」; buttons are nouns or plain verbs; what goes on ends in 中…. Long vowels are written
+ * (サーバー, ブラウザー), and there is no space between Latin and Japanese letters.
  */
 
 /** Texts of what stands on more than one page, and in sentences that the model makes. */
@@ -25,13 +26,13 @@ export const common: Texts["common"] = {
     person: (name) => `${name}さん`,
     role: (name) => `ロール「${name}」`,
     withId: (name, id) => `「${name}」（${id}）`,
-    alsoAsked: (who, since) => `追加の担当者：${who}（${since}から）。`,
+    alsoAsked: (who, since) => `追加の宛先：${who}（${since}から）。`,
     reviewing: (who) => `${who}が確認中`,
     hasItOpen: (who) => `${who}が表示中`,
-    nobodyNamed: "担当者かロールを1つ以上指定してください。",
+    nobodyNamed: "人かロールを1つ以上指定してください。",
     nameNotPicked: (name) => `「${name}」は名前です。該当する人を選ぶか、user/…の形で入力してください。`,
     notAPrincipal: (word) => `「${word}」はuser/…またはrole/…の形になっていません。`,
-    tooMany: (most) => `指定できる担当者とロールは合わせて${most}件までです。`,
+    tooMany: (most) => `指定できる人とロールは合わせて${most}件までです。`,
   },
 
   verbs: {
@@ -43,7 +44,7 @@ export const common: Texts["common"] = {
     reject: { label: "却下", done: "却下しました" },
   },
 
-  sources: { standIn: "代用モデル", unnamed: "候補" },
+  sources: { standIn: "代役", unnamed: "候補" },
   untitledVideo: "タイトル未定の動画",
 
   values: {

@@ -65,8 +65,8 @@ export const outcomes: Texts["outcomes"] = {
     withdrawn: "ワークフローはもう回答を待っていません。",
     superseded:
       "この質問は新しい質問に置き換えられました。あなたの回答は採用されませんでした。新しい質問に回答できます。",
-    staleRound: (round) => `質問は現在ラウンド${round}です。新しい候補を確認して、もう一度回答してください。`,
-    staleRoundUnknown: "質問は次のラウンドに進みました。新しい候補を確認して、もう一度回答してください。",
+    staleRound: (round) => `質問は現在${round}回目です。新しい候補を確認して、もう一度回答してください。`,
+    staleRoundUnknown: "質問は次の回に進みました。新しい候補を確認して、もう一度回答してください。",
     invalid: "回答が質問の形式に合っていません。修正してもう一度送信してください。",
     forbidden: "この質問を見ることはできますが、回答する権限がありません。",
     notFound: "この質問はもう存在しません。",
@@ -74,7 +74,7 @@ export const outcomes: Texts["outcomes"] = {
   },
 
   acts: {
-    mayNotExtend: "期限を延長できるのは、担当者と動画の所有者だけです。",
+    mayNotExtend: "期限を延長できるのは、回答を求められている人と動画の所有者だけです。",
     mayNotReassign: "質問を別の人に依頼できるのは、動画の所有者だけです。",
     badNames: "この相手には依頼できません。名前を確認してください。",
     answered: "この質問にはすでに回答がありました。",

@@ -4,10 +4,11 @@ import type { Texts } from "../en/index.ts";
 export const shell: Texts["shell"] = {
   pages: {
     creator: {
-      title: "制作 · Callboard",
+      title: "制作者 · Callboard",
       about: "動画の処理を始め、ワークフローからの質問に回答します",
     },
-    viewer: { title: "視聴 · Callboard", about: "動画が仕上がるまでを見守ります" },
+    start: { title: "Callboard", about: "いま何が進み、誰に何が求められているか" },
+    viewer: { title: "視聴者 · Callboard", about: "動画が仕上がるまでを見守ります" },
     signIn: { title: "サインイン · Callboard", about: "Callboardにサインインします" },
     first: { title: "はじめに · Callboard", about: "いま何が進み、誰に何が求められているか" },
   },
@@ -52,7 +53,7 @@ export const shell: Texts["shell"] = {
   },
 
   rows: {
-    looking: "確認中…",
+    looking: "読み込み中…",
     notReported: "まだ報告はありません。",
     watching: (count) => `${count}人が視聴中`,
     on: (compute) => `${compute}で実行`,

@@ -3,8 +3,7 @@ import { countText } from "../plural.ts";
 
 /** Texts of the viewer's page. */
 export const viewer: Texts["viewer"] = {
-  page: "視聴",
-  pageTitle: (of) => `${of} · Callboard`,
+  page: "視聴者",
   all: "動画一覧",
 
   list: {

@@ -1,0 +1,101 @@
+// @vitest-environment happy-dom
+import { afterEach, expect, it } from "vitest";
+import { openCreator } from "../testing/creator-stage.tsx";
+import { requestOf } from "../testing/request.ts";
+
+const ends: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const end of ends.splice(0)) await end();
+});
+
+const requestId = "req_0123456789";
+const subject = "order/7";
+const asked = requestOf({ subject, verbs: ["approve"], candidates: [], prompt: "Go on?" });
+const keyed = { [`request/${requestId}`]: asked };
+const open = async (hash: string, options: Parameters<typeof openCreator>[3] = {}) => {
+  const page = await openCreator(hash, [], undefined, options);
+  ends.push(page.close);
+  const prompts = () => page.all("[data-question] .prompt").map(({ textContent }) => textContent);
+  return { ...page, prompts };
+};
+
+it("finds the subject of a question in the inbox, and keeps it once it is answered", async () => {
+  const { put, prompts, asked: looked } = await open(`#/q/${requestId}`);
+  await put("inbox:user/ana", keyed);
+  await put(`work:${subject}`, keyed);
+  expect(prompts()).toEqual(["Go on?"]);
+  await put(`work:${subject}`, { [`request/${requestId}`]: { ...asked, state: "relayed" } });
+  await put("inbox:user/ana", { [`request/${requestId}`]: null });
+  expect(prompts()).toEqual(["Go on?"]);
+  expect(looked.length).toBeLessThanOrEqual(1);
+});
+
+it("finds the subject of a question that is in no inbox over HTTP", async () => {
+  const {
+    put,
+    prompts,
+    asked: looked,
+  } = await open(`#/q/${requestId}`, { found: { kind: "found", subject } });
+  await put(`work:${subject}`, keyed);
+  expect([prompts(), looked]).toEqual([["Go on?"], [requestId]]);
+});
+
+it("says that a question is unknown, and goes on looking while nobody answers", async () => {
+  const unknown = await open(`#/q/${requestId}`);
+  expect(unknown.one("[data-desk=unknown] h1").textContent).toBe("This question is not known here");
+  await unknown.close();
+  ends.pop();
+  const unanswered = await open(`#/q/${requestId}`, { found: { kind: "unreachable" } });
+  expect(unanswered.one("[data-desk]").dataset.desk).toBe("looking");
+});
+
+it.each([
+  [`#video=order/7&request=${requestId}`, `#/q/${requestId}`],
+  ["#video=v_1", "#/v/v_1"],
+  ["#/v/video/v_1", "#/v/v_1"],
+])("writes the address %s as %s", async (old, now) => {
+  await open(old);
+  expect(window.location.hash).toBe(now);
+});
+
+it("goes back to the inbox, with its count, where one came from", async () => {
+  const { put, one, click, all, press } = await open("");
+  await put("inbox:user/ana", keyed);
+  await put(`work:${subject}`, keyed);
+  await click(one(`[data-request="${requestId}"] button`));
+  expect(one(".creator").dataset.at).toBe("desk");
+  expect(one(".back-to-inbox button").textContent).toBe("Inbox (1)");
+  await press("Inbox (1)");
+  expect(one(".creator").dataset.at).toBe("inbox");
+  expect(window.location.hash).toBe("");
+  expect(document.activeElement).toBe(one(`[data-request="${requestId}"] button`));
+  expect(all("[data-question]")).toEqual([]);
+});
+
+it("plays the sample from the empty page, in the page's language", async () => {
+  const wished: unknown[] = [];
+  const { press, one } = await open("", {
+    sample: (...all) => {
+      wished.push(all);
+      return { ok: true, value: { subject: "video/v_1" } };
+    },
+  });
+  expect(one("[data-desk=first]").textContent).toContain("A talk of nine seconds");
+  await press("Play the sample");
+  expect(wished).toEqual([[600, "upload", "en"]]);
+  expect(window.location.hash).toBe("#/v/v_1");
+});
+
+it("opens the form with files that are dropped anywhere", async () => {
+  const { page, one, all, put } = await open("");
+  expect(all("dialog[open]")).toEqual([]);
+  const event = new Event("drop", { cancelable: true });
+  Object.assign(event, {
+    dataTransfer: { types: ["Files"], files: [new File(["WEBVTT"], "talk.vtt", { type: "text/vtt" })] },
+  });
+  window.dispatchEvent(event);
+  await put("inbox:user/ana", {});
+  expect(event.defaultPrevented).toBe(true);
+  expect(one("dialog[open]").textContent).toContain("talk.vtt");
+  expect(page.querySelector(".drop-zone")).toBeNull();
+});

@@ -1,0 +1,70 @@
+import { useServerNow } from "@callboard/client/react";
+import type { ReceiptValue } from "@callboard/protocol";
+import { receiptText } from "../model/ending.ts";
+import { momentText } from "../model/time.ts";
+import { BrokenRow, RowBoundary } from "../ui/error-boundary.tsx";
+import { type Cue, Lamp } from "../ui/lamp.tsx";
+import { Sentence } from "../ui/people-text.tsx";
+import { useWords } from "../words/use-words.ts";
+
+const MOST_SHOWN = 20;
+
+/** What became of one's answers: one line that unfolds. */
+export function Receipts({
+  receipts,
+  unread,
+  nameOf,
+}: {
+  receipts: readonly ReceiptValue[];
+  /** The keys of receipts that cannot be read. */
+  unread: readonly string[];
+  nameOf: (subject: string) => string;
+}) {
+  const words = useWords().frame.inbox;
+  const count = receipts.length + unread.length;
+  if (count === 0) return null;
+  const lost = receipts.filter(isLost).length;
+  const isUnderWay = receipts.some(({ status }) => status === "accepted");
+  return (
+    <details className="receipts-fold">
+      <summary>
+        <Lamp cue={lost > 0 ? "fail" : isUnderWay ? "busy" : "go"} />
+        {words.receipts(count)}
+        {lost > 0 && <span className="problem"> · {words.lost(lost)}</span>}
+      </summary>
+      <ul className="receipts">
+        {receipts.slice(0, MOST_SHOWN).map((receipt) => (
+          <RowBoundary key={receipt.replyId} name={`receipt/${receipt.replyId}`} of={receipt}>
+            <ReceiptRow receipt={receipt} name={nameOf(receipt.subject)} />
+          </RowBoundary>
+        ))}
+        {unread.slice(0, MOST_SHOWN).map((key) => (
+          <BrokenRow key={key} name={key} />
+        ))}
+      </ul>
+    </details>
+  );
+}
+
+const isLost = ({ status }: ReceiptValue): boolean => status === "undeliverable" || status === "unconfirmed";
+
+const cues: Readonly<Record<ReceiptValue["status"], Cue>> = {
+  accepted: "busy",
+  relayed: "go",
+  undeliverable: "fail",
+  unconfirmed: "fail",
+};
+
+function ReceiptRow({ receipt, name }: { receipt: ReceiptValue; name: string }) {
+  const words = useWords();
+  const now = useServerNow();
+  return (
+    <li data-receipt={receipt.replyId} data-status={receipt.status}>
+      <Lamp cue={cues[receipt.status]} />
+      <p>
+        <Sentence>{receiptText(receipt, name, words)}</Sentence>{" "}
+        <span className="quiet">{momentText(receipt.at, now, words)}</span>
+      </p>
+    </li>
+  );
+}

@@ -1,0 +1,45 @@
+import { type Inbox, useConnection } from "@callboard/client/react";
+import { useContext, useEffect, useRef, useState } from "react";
+import type { Place } from "../session/link.ts";
+import { RequestsContext } from "../session/requests-api.ts";
+
+/** The subject of a place; `looking` while it is searched for, `unknown` where there is none for this reader. */
+export type PlaceSubject = { kind: "nowhere" | "looking" | "unknown" } | { kind: "known"; subject: string };
+
+/** Finds the subject of a question that an address names alone: by the inbox, else by the HTTP API. */
+export function usePlaceSubject({ subject, requestId }: Place, inbox: Inbox): PlaceSubject {
+  const api = useContext(RequestsContext);
+  const isConnected = useConnection().state === "connected";
+  /** What was found stays found: an answered question leaves the inbox. */
+  const found = useRef(new Map<string, string>());
+  const [unknown, setUnknown] = useState<string>();
+  const [, draw] = useState(0);
+
+  const { wanted, receipts, stale } = inbox;
+  if (requestId !== undefined) {
+    const line = [...wanted, ...receipts].find((one) => one.requestId === requestId && one.subject);
+    const heard = subject ?? line?.subject;
+    if (heard !== undefined) found.current.set(requestId, heard);
+  }
+  const known = requestId === undefined ? subject : found.current.get(requestId);
+  const isToAsk = requestId !== undefined && known === undefined && !stale && unknown !== requestId;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: with each connection whoever did not answer is asked again
+  useEffect(() => {
+    if (!isToAsk) return;
+    let isOver = false;
+    void api.find(requestId).then((answer) => {
+      if (isOver) return;
+      if (answer.kind === "found") {
+        found.current.set(requestId, answer.subject);
+        draw((count) => count + 1);
+      } else if (answer.kind === "unknown") setUnknown(requestId);
+    });
+    return () => {
+      isOver = true;
+    };
+  }, [api, isToAsk, requestId, isConnected]);
+
+  if (known !== undefined) return { kind: "known", subject: known };
+  if (requestId === undefined) return { kind: "nowhere" };
+  return { kind: unknown === requestId ? "unknown" : "looking" };
+}

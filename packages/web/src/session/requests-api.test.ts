@@ -1,0 +1,32 @@
+import { expect, it } from "vitest";
+import { requestsApi } from "./requests-api.ts";
+
+const requestId = "req_0123456789";
+const answering = (answer: () => Response | Promise<Response>) => {
+  const calls: string[] = [];
+  const fetch = async (input: URL | RequestInfo) => {
+    calls.push(String(input));
+    return answer();
+  };
+  return { calls, api: requestsApi("http://api", async () => "jwt", fetch) };
+};
+
+it("finds the subject of a question", async () => {
+  const { api, calls } = answering(() => Response.json({ request: { subject: "order/7" }, candidates: [] }));
+  expect(await api.find(requestId)).toEqual({ kind: "found", subject: "order/7" });
+  expect(calls).toEqual([`http://api/requests/${requestId}`]);
+});
+
+it.each([400, 403, 404])("does not know what is answered by %i", async (status) => {
+  const { api } = answering(() => Response.json({ error: {} }, { status }));
+  expect(await api.find(requestId)).toEqual({ kind: "unknown" });
+});
+
+it.each([
+  ["no network", () => Promise.reject(new TypeError("fetch failed"))],
+  ["an error of the server", () => Response.json({}, { status: 500 })],
+  ["an error page", () => new Response("<html>")],
+  ["an answer of another shape", () => Response.json({ request: { subject: 7 } })],
+])("may ask again after %s", async (_, answer) => {
+  expect(await answering(answer).api.find(requestId)).toEqual({ kind: "unreachable" });
+});
