@@ -169,6 +169,7 @@ it("shows a state's event, definition and hook with the ids of the run, reached 
   await ask.focus();
   await page.keyboard.press("ArrowDown");
   await page.keyboard.press("ArrowUp");
+  expect(await ask.evaluate((node) => node === document.activeElement)).toBe(true);
   await page.keyboard.press("Enter");
   const drawer = page.locator('[data-drawer="Ask"]');
   const text = drawer.locator("pre");
