@@ -1,5 +1,4 @@
 import "../styles/index.css";
-import { useEffect } from "react";
 import { LanguageSwitch } from "../ui/language-switch.tsx";
 import { useWords } from "../words/use-words.ts";
 

@@ -1,5 +1,5 @@
 import "../styles/index.css";
-import { useEffect, useRef, useRef, useState, useState, useSyncExternalStore, useSyncExternalStore } from "react";
+import { useRef, useState, useSyncExternalStore } from "react";
 import { LanguageSwitch } from "../ui/language-switch.tsx";
 import { useWords } from "../words/use-words.ts";
 import { BreakPanel, BreakReport, type BreakTry, newsText } from "./break-panel.tsx";

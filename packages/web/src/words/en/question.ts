@@ -57,7 +57,6 @@ export const question = {
     partial: "not all of it could be shown",
     expand: (title: string) => `All of ${title}`,
     show: "Show",
-    keys: (last: number) => `Keys 1–${last} mark one.`,
   },
 
   answer: {

@@ -54,7 +54,6 @@ export const question: Texts["question"] = {
     partial: "一部を表示できませんでした",
     expand: (title) => `${title}の詳細`,
     show: "表示",
-    keys: (last) => `キー1～${last}で選択できます。`,
   },
 
   answer: {
