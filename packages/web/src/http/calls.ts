@@ -2,6 +2,7 @@ import {
   HttpError,
   PeopleFound,
   PreparedVideo,
+  requestRoutes,
   StartedVideo,
   VideoList,
   VideoSubject,
@@ -20,5 +21,7 @@ export const videoCalls = {
   stop: { ...videoRoutes.stopVideo, answer: VideoSubject },
   retry: { ...videoRoutes.retryVideo, answer: VideoSubject },
 } as const;
+
+export const { viewRequest } = requestRoutes;
 
 export { HttpError, PeopleFound };

@@ -1,4 +1,4 @@
-import { isSubject, type RequestId, requestRoutes, type Subject } from "@callboard/protocol";
+import { isSubject, type RequestId, type Subject } from "@callboard/protocol";
 import { createContext } from "react";
 
 /** What the HTTP API knows of a question: of which subject it is, nothing that its reader may see, or no answer at all. */
@@ -24,7 +24,8 @@ export function requestsApi(
   return {
     async find(requestId) {
       try {
-        const path = requestRoutes.viewRequest.path.replace("{id}", encodeURIComponent(requestId));
+        const { viewRequest } = await import("../http/calls.ts");
+        const path = viewRequest.path.replace("{id}", encodeURIComponent(requestId));
         const response = await fetch(`${httpUrl}${path}`, {
           cache: "no-store",
           signal: AbortSignal.timeout(answerMs),

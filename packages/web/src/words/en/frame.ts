@@ -19,7 +19,6 @@ export const frame = {
     search: "Search",
     searchLabel: "Search questions and videos",
     found: (n: number) => (n === 0 ? "Nothing is found." : `${n} found`),
-    clear: "Clear the search",
     back: (n: number) => (n === 0 ? "Inbox" : `Inbox (${n})`),
     backLabel: (n: number) =>
       n === 0
@@ -37,8 +36,6 @@ export const frame = {
     heading: "Keys",
     use: "Keys of one letter",
     useHint: "They do nothing while you type, in dialogs, or together with Ctrl, Alt or ⌘.",
-    on: "On",
-    off: "Off",
     down: "to the question below",
     up: "to the question above",
     open: "open it",
@@ -109,7 +106,6 @@ export const frame = {
     viewers: "What viewers see",
     untitled: "Not titled yet",
     mayNotWork: "work on this video",
-    around: "Around the question",
     warnings: "Worth a look",
   },
 

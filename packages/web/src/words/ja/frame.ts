@@ -3,7 +3,7 @@ import type { Texts } from "../en/index.ts";
 /** Texts of the creator's page around its question: inbox, lists, starting. */
 export const frame: Texts["frame"] = {
   page: "制作者",
-  looking: "読み込んでいます…",
+  looking: "読み込み中…",
   lookAgain: "再読み込み",
   putAway: "閉じる",
 
@@ -19,7 +19,6 @@ export const frame: Texts["frame"] = {
     search: "検索",
     searchLabel: "質問と動画を検索",
     found: (n) => (n === 0 ? "見つかりませんでした。" : `${n}件見つかりました`),
-    clear: "検索をクリア",
     back: (n) => (n === 0 ? "受信箱" : `受信箱（${n}）`),
     backLabel: (n) => (n === 0 ? "受信箱に戻る" : `受信箱に戻る（未回答${n}件）`),
     next: "次の質問",
@@ -34,8 +33,6 @@ export const frame: Texts["frame"] = {
     heading: "キー操作",
     use: "1文字のキー操作",
     useHint: "文字の入力中、ダイアログの中、Ctrl・Alt・⌘と一緒に押したときは働きません。",
-    on: "オン",
-    off: "オフ",
     down: "下の質問へ",
     up: "上の質問へ",
     open: "開く",
@@ -105,7 +102,6 @@ export const frame: Texts["frame"] = {
     viewers: "視聴者に見える画面",
     untitled: "タイトル未定",
     mayNotWork: "この動画を扱う",
-    around: "質問のまわり",
     warnings: "確認してください",
   },
 
@@ -114,7 +110,7 @@ export const frame: Texts["frame"] = {
     transcript: "文字起こし",
     read: "文字起こしを読む",
     said: "話している内容",
-    loading: "字幕を読み込んでいます…",
+    loading: "字幕を読み込み中…",
     failed: "字幕を読み込めませんでした。",
     empty: "読める字幕がありません。",
   },
