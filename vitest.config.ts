@@ -26,6 +26,7 @@ const longWalks = [
   "find-people",
   "origins",
   "deployed-pages",
+  "pictures",
   "sign-in/other-tokens",
   "sign-in/stay-signed-in",
   "sign-in/wrong-turns",
