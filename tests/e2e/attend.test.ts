@@ -197,6 +197,7 @@ it.concurrent("stops a video and tries it again from where it was, with a questi
 it.concurrent("says plainly that a video whose workflow gave up has to be started anew", async () => {
   const { page } = await stage.visit({ role: "creator", user: "gus", context: still });
   await page.getByText("Connected").waitFor();
+  await page.getByRole("button", { name: "New", exact: true }).click();
   await page.getByLabel("Captions (.vtt or .srt)").setInputFiles({
     ...(await sampleFile("talk.vtt")),
     buffer: Buffer.from("Nobody spoke of time."),

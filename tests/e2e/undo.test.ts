@@ -166,8 +166,6 @@ it("is answered once after the browser was killed in the moment in which it coul
   await again.locator('[data-outcome="relayed"]').waitFor();
   expect(await answer()).toMatchObject({ candidateId: "right" });
   expect(replies).toHaveLength(1);
-  await again.locator('[data-receipt][data-status="relayed"]').waitFor({ state: "attached" });
-  expect(await again.locator("[data-receipt]").count()).toBe(1);
   await kept(again, 0);
 });
 
