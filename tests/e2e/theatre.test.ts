@@ -69,6 +69,27 @@ it("has its heading and its button before any script has run", async () => {
   expect(await page.getByRole("link", { name: /Creator/ }).isVisible()).toBe(false);
 });
 
+it("runs once when it was pressed before its script was there", async () => {
+  const { page } = await visit();
+  let go = () => {};
+  const held = new Promise<void>((resolve) => {
+    go = resolve;
+  });
+  await page.route("**/assets/**.js", async (route) => {
+    await held;
+    await route.continue();
+  });
+  await page.reload({ waitUntil: "commit" });
+  const button = page.getByRole("button", { name: "Run it" });
+  await button.click();
+  await button.click();
+  const runs: string[] = [];
+  page.on("request", (request) => request.url().endsWith("/videos/sample") && runs.push(request.url()));
+  go();
+  await waiting(page);
+  expect(runs).toHaveLength(1);
+});
+
 it("runs, asks in the creator's frame, takes the answer there, and shows the way of it all", async () => {
   const { page, creator, viewer, problems } = await visit();
   await run(page);

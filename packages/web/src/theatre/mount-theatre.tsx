@@ -10,9 +10,20 @@ export function mountTheatre(root: SpeakingRoot, base: URL, config: Config): voi
   const api = theatreApi(base, config.httpUrl, people.creator);
   const store = openTheatre({ api, socketUrl: config.socketUrl, storage: window.sessionStorage });
   window.callboardStage = store.stage;
+  const isWanted = wasPressed();
   root.render(
     <ErrorBoundary>
-      <TheatrePage store={store} mayKill={config.mayKill} />
+      <TheatrePage store={store} mayKill={config.mayKill} isWanted={isWanted} />
     </ErrorBoundary>,
   );
+}
+
+/** Whether the button of the HTML was pressed, which opens a popover that nobody sees. */
+function wasPressed(): boolean {
+  try {
+    return document.getElementById("run-wanted")?.matches(":popover-open") ?? false;
+  } catch {
+    // A browser that has no popovers does not know what they match.
+    return false;
+  }
 }

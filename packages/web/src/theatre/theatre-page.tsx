@@ -1,5 +1,5 @@
 import "../styles/index.css";
-import { useRef, useState, useSyncExternalStore } from "react";
+import { useEffect, useRef, useState, useSyncExternalStore } from "react";
 import { LanguageSwitch } from "../ui/language-switch.tsx";
 import { useWords } from "../words/use-words.ts";
 import { BreakPanel, BreakReport, type BreakTry, newsText } from "./break-panel.tsx";
@@ -14,7 +14,16 @@ const panes = ["creator", "machine", "viewer"] as const;
 type Pane = (typeof panes)[number];
 
 /** The first page of one machine: both pages, the state machine between them, and ways to break it all. */
-export function TheatrePage({ store, mayKill }: { store: TheatreStore; mayKill: boolean }) {
+export function TheatrePage({
+  store,
+  mayKill,
+  isWanted,
+}: {
+  store: TheatreStore;
+  mayKill: boolean;
+  /** A run was asked for before the page could start one. */
+  isWanted: boolean;
+}) {
   const words = useWords();
   const { title, lead, run, runAgain, starting, notStarted, panes: paneWords, server } = words.theatre;
   const state = useSyncExternalStore(store.follow, () => store.state);
@@ -30,6 +39,10 @@ export function TheatrePage({ store, mayKill }: { store: TheatreStore; mayKill: 
     const begun = await store.run({ lang: words.lang }).catch(() => undefined);
     setStart(begun ? "ready" : "failed");
   };
+  // biome-ignore lint/correctness/useExhaustiveDependencies: it was asked for once
+  useEffect(() => {
+    if (isWanted) void begin();
+  }, [isWanted]);
   const tryToBreak = async (name: BreakName) => {
     const say = (news: BreakTry["news"]) => setAttempt({ name, news, isOver: false });
     const news = await breaks[name](store, say, words.lang).catch(() => ({ kind: "failed" as const }));
