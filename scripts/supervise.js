@@ -26,6 +26,8 @@ export function endWithSupervisor() {
 export function supervise(args) {
   // A program that began with this again would start itself without end.
   if (isSupervised()) throw new Error("a program under a supervisor cannot be one");
+  // Its own supervisor ended before it could hear of that, and whoever ended it wants nothing to be left.
+  if (process.env[variable] !== undefined && process.send) process.exit(129);
   const deaths = [];
   const env = { ...process.env };
   let began = performance.timeOrigin;

@@ -114,3 +114,27 @@ it("leaves no program behind when it is killed itself", async () => {
   await ended;
   await expect.poll(() => isRunning(pid), { timeout: 2_000 }).toBe(false);
 });
+
+it.each([true, false])(
+  "supervises nothing in place of a supervisor that ended while it began: %s",
+  async (isSupervised) => {
+    const folder = await mkdtemp(join(tmpdir(), "callboard-supervise-"));
+    onTestFinished(() => rm(folder, { recursive: true }));
+    const file = join(folder, "program.mjs");
+    await writeFile(
+      file,
+      `import { supervise } from ${supervisor};
+    if (process.argv[2] === "again") process.exit(42);
+    if (process.connected) await new Promise((lost) => process.once("disconnect", lost));
+    supervise([process.argv[1], "again"]);`,
+    );
+    const child = spawn(process.execPath, [file], {
+      env: { ...process.env, CALLBOARD_SUPERVISED: "1" },
+      stdio: isSupervised ? ["ignore", "inherit", "inherit", "ipc"] : "inherit",
+    });
+    const ended = new Promise((resolve) => child.once("exit", resolve));
+    if (isSupervised) child.disconnect();
+    // A variable alone, that a terminal has from elsewhere, keeps nobody from it.
+    expect(await ended).toBe(isSupervised ? 129 : 42);
+  },
+);

@@ -128,6 +128,32 @@ it.each(["on the same page", "in another tab"])(
   },
 );
 
+it("says nothing in the name of who has signed in since, where a page comes back from the browser's history", async () => {
+  const [{ page: other }, { page }] = [await on.visit(), await on.visit()];
+  await signIn(other, "bo");
+  await connected(other);
+  const ofBo = JSON.stringify(await keptOn(other));
+  await signIn(page, "ana");
+  await connected(page);
+  const users = new Set<string>();
+  page.on("websocket", (socket) => {
+    socket.on("framereceived", ({ payload }) => {
+      const [, name] = /"type":"welcome".*?"name":"([^"]+)"/.exec(String(payload)) ?? [];
+      if (name !== undefined) users.add(name);
+    });
+  });
+  // What is kept changes and nothing tells of it, as while a page is in the cache of the history.
+  await page.evaluate((kept) => localStorage.setItem("callboard.session", kept), ofBo);
+  // It loads itself anew, which ends what is evaluated.
+  await page.evaluate(() => {
+    const back = new PageTransitionEvent("pageshow", { persisted: true });
+    setTimeout(() => window.dispatchEvent(back));
+  });
+  await page.locator(".account-name", { hasText: "Bo Berg" }).waitFor();
+  await connected(page);
+  expect([...users]).toEqual(["Bo Berg"]);
+});
+
 it("keeps somebody signed in while the issuer is away, until their token ends", async () => {
   const { page } = await on.visit();
   await signIn(page, "ana");

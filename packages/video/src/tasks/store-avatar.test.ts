@@ -59,6 +59,8 @@ it.each([
   ["single quotes", svg("<rect fill='red'/>")],
   ["upper case", svg("<SCRIPT></SCRIPT>")],
   ["sides of a wall", svg("", 'width="9999" height="9999"')],
+  ["sides that are those of something else", svg("", 'stroke-width="9" height="9" width="99999999"')],
+  ["a paint of elsewhere in other letters", svg('<rect fill="\\75 rl(https://x.test/a.svg#a)"/>')],
   ["more than a drawing needs", svg("x".repeat(70_000))],
 ])("refuses a drawing with %s", async (_, body) => {
   const files = memoryFiles();

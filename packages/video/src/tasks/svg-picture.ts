@@ -14,14 +14,15 @@ const TAG = new RegExp(`<(?:/(?:${ELEMENTS})|(?:${ELEMENTS})(?: (?:${ATTRIBUTES}
 export function svgSize(bytes: Buffer): { width: number; height: number } | undefined {
   if (bytes.length > LONGEST) return undefined;
   const text = bytes.toString("utf8");
-  const sides = /^<svg [^<>]*?width="(\d{1,4})" height="(\d{1,4})"/.exec(text);
+  const sides = /^<svg (?:[^<>]*? )?width="(\d{1,4})" height="(\d{1,4})"/.exec(text);
   if (
     !sides ||
     !text.endsWith("</svg>") ||
     /[<>]|url\(|&(?!(?:amp|lt|gt|quot);)/i.test(text.replace(TAG, ""))
   )
     return undefined;
-  if (/="[^"]*url\(/i.test(text)) return undefined;
+  // Attributes are CSS, where a backslash can spell any letter.
+  if (/="[^"]*(?:url\(|\\)/i.test(text)) return undefined;
   const [width, height] = [Number(sides[1]), Number(sides[2])];
   return width > 0 && width <= MOST_SIDE && height > 0 && height <= MOST_SIDE ? { width, height } : undefined;
 }

@@ -341,6 +341,36 @@ it("sends what waits when somebody signs out, and keeps nothing of it", async ()
   expect([sent.length, await kept()]).toEqual([1, []]);
 });
 
+it("never sends what was undone, also where another page waits and the storage is slow", async () => {
+  const slow = passingStorage();
+  const removals: (() => void)[] = [];
+  const on = browser({
+    ...slow,
+    remove: (id) => new Promise((done) => removals.push(() => done(slow.remove(id)))),
+  });
+  const first = on.open();
+  const second = on.open();
+  first.held.hold(answerOf());
+  await settled();
+  await second.held.find("ana", "keep");
+  await settled();
+  first.held.undo("req_0123456789");
+  await settled();
+  expect(second.held.of("req_0123456789")).toBeUndefined();
+  for (const remove of removals) remove();
+  await on.pass(60_000);
+  expect([first.sent, second.sent]).toEqual([[], []]);
+});
+
+it("sends by the way that outlives the page when somebody signs out", async () => {
+  const on = browser();
+  const page = on.open();
+  page.held.hold(answerOf());
+  await settled();
+  await page.held.leave();
+  expect(page.lastWords).toEqual(["rpl_1"]);
+});
+
 it("goes on where nothing can be kept", async () => {
   const broken = () => Promise.reject(new Error("forbidden"));
   const { open, pass } = browser({ all: broken, get: broken, put: broken, remove: broken, clear: broken });

@@ -140,8 +140,8 @@ export function createHeldAnswers({
     entry.cancel();
     entry.state = "over";
     entries.delete(entry.answer.reply.requestId);
-    void keep(entry);
-    entry.finish();
+    // The next page has its turn once nothing of it is stored.
+    void keep(entry).then(entry.finish);
     changed();
   }
 
@@ -191,6 +191,11 @@ export function createHeldAnswers({
     for (const entry of [...entries.values()]) send(entry);
   }
 
+  function sendLast(): void {
+    for (const { answer } of entries.values()) lastWord?.send(answer.reply);
+    sendAll();
+  }
+
   const one = (requestId: string): Entry | undefined =>
     entries.get(requestId)?.state === "held" ? entries.get(requestId) : undefined;
 
@@ -220,10 +225,7 @@ export function createHeldAnswers({
       if (entry) send(entry);
     },
     sendAll,
-    sendLast() {
-      for (const { answer } of entries.values()) lastWord?.send(answer.reply);
-      sendAll();
-    },
+    sendLast,
     close(requestId, taken) {
       const entry = one(requestId);
       if (!entry) return;
@@ -245,7 +247,7 @@ export function createHeldAnswers({
       }
     },
     async leave() {
-      sendAll();
+      sendLast();
       hasLeft = true;
       await storage.clear().catch(() => {});
     },

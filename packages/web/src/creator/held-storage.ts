@@ -1,7 +1,7 @@
+import { DATABASE } from "../session/kept-words.ts";
 import type { StoredAnswer } from "./held-answer.ts";
 import type { HeldStorage } from "./held-answers.ts";
 
-const DATABASE = "callboard";
 const STORE = "held-answers";
 /** So many answers are kept at most; what was kept longest makes room. */
 const MOST_KEPT = 20;

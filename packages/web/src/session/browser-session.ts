@@ -22,6 +22,10 @@ export async function openBrowserSession(signIn: SignIn, base: URL): Promise<Ses
   window.addEventListener("storage", ({ key }) => {
     if (key === SESSION_KEY || key === null) session.changedElsewhere();
   });
+  // A page that comes back from the browser's history was told nothing meanwhile.
+  window.addEventListener("pageshow", ({ persisted }) => {
+    if (persisted) session.changedElsewhere();
+  });
   return session;
 }
 

@@ -165,3 +165,23 @@ it.each([
   storage.setItem(SESSION_KEY, "{");
   expect(tab().current).toBeUndefined();
 });
+
+it("gives a page of one person no token of another who has signed in meanwhile, also by a renewal", async () => {
+  const bob = { id: "2", name: "Bob" };
+  const { first, tab, storage, pass } = await browser([renewed(1)]);
+  const ofAna = first.sourceOf(ana.id);
+  expect(await ofAna.token()).toBe("t0");
+  const kept = JSON.parse(storage.getItem(SESSION_KEY)!) as object;
+  // No event has told the first tab of it.
+  const signInBob = () =>
+    storage.setItem(SESSION_KEY, JSON.stringify({ ...kept, user: bob, token: "of bob", refreshToken: "rb" }));
+  signInBob();
+  await expect(ofAna.token()).rejects.toBeInstanceOf(SignedOut);
+  expect(await tab().sourceOf(bob.id).token()).toBe("of bob");
+
+  storage.setItem(SESSION_KEY, JSON.stringify(kept));
+  pass(lifeMs * 0.8);
+  const renewing = ofAna.token();
+  signInBob();
+  await expect(renewing).rejects.toBeInstanceOf(SignedOut);
+});

@@ -31,6 +31,11 @@ interface SessionOptions {
 export interface Session extends TokenSource {
   /** Undefined when nobody is; without a `token` once the sign-in has ended. */
   readonly current: KeptSession | undefined;
+  /**
+   * Gives the tokens of one person alone. A page goes on for whoever it began for: what they have written there is not to
+   * be sent in the name of somebody who has signed in elsewhere since. Rejects with `SignedOut` then.
+   */
+  sourceOf(userId: string): TokenSource;
   /** Calls back when it changed here or, once told by `changedElsewhere`, in another tab. */
   follow(listener: () => void): () => void;
   changedElsewhere(): void;
@@ -104,27 +109,33 @@ export function openSession({ signIn, issuer, storage, oneAtATime, now }: Sessio
     return current();
   }
 
+  async function tokenOf(userId?: string): Promise<string> {
+    const kept = current();
+    const usable = kept?.token !== undefined && isUsable(kept);
+    const session = usable ? kept : kept && (await oneAtATime(renewed));
+    if (session?.token === undefined) throw new SignedOut("the sign-in has ended");
+    if (userId !== undefined && session.user.id !== userId)
+      throw new SignedOut("somebody else has signed in");
+    if (isOver(session, now())) throw new NoToken("the issuer does not answer");
+    return session.token;
+  }
+  function distrust(): void {
+    distrusted = current()?.token;
+  }
+
   return {
     get current() {
       return current();
     },
+    sourceOf: (userId) => ({ token: () => tokenOf(userId), distrust }),
     follow(listener) {
       listeners.add(listener);
       return () => void listeners.delete(listener);
     },
     changedElsewhere: changed,
 
-    async token() {
-      const kept = current();
-      const usable = kept?.token !== undefined && isUsable(kept);
-      const session = usable ? kept : kept && (await oneAtATime(renewed));
-      if (session?.token === undefined) throw new SignedOut("the sign-in has ended");
-      if (isOver(session, now())) throw new NoToken("the issuer does not answer");
-      return session.token;
-    },
-    distrust() {
-      distrusted = current()?.token;
-    },
+    token: () => tokenOf(),
+    distrust,
 
     addressFor: issuer.addressFor,
 

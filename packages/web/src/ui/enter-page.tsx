@@ -54,8 +54,9 @@ export async function enterPage(door: Door): Promise<Entry | undefined> {
       return undefined;
     }
     if (session.current?.token !== undefined) {
-      keepTabFor(sessionStorage, session.current.user.id);
-      return { source: session, session };
+      const { id } = session.current.user;
+      keepTabFor(sessionStorage, id);
+      return { source: session.sourceOf(id), session };
     }
     waitForSignIn(root, session);
     return undefined;

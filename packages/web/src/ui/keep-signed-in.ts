@@ -1,5 +1,6 @@
 import type { Callboard } from "@callboard/client";
 import { placeHere, signInPage } from "../session/browser-session.ts";
+import { forgetWords } from "../session/kept-words.ts";
 import type { Session } from "../session/session.ts";
 import type { Account } from "./account.tsx";
 
@@ -27,7 +28,7 @@ export function keepSignedIn({ client, session, base, onLeaving, onUntold }: Pag
     isLeaving = true;
     window.dispatchEvent(new Event(leaving));
     client.close();
-    sessionStorage.clear();
+    forgetWords();
   };
   session.follow(() => {
     if (isLeaving) return;
