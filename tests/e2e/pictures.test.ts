@@ -2,10 +2,10 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Browser, FrameLocator, Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { openPage } from "./browser.ts";
 import { openStory, pick, type StoryStage, subjectOn } from "./story-stage.ts";
+import { run, theatreOfFile, waiting } from "./theatre-stage.ts";
 
 /**
  * The pictures of the docs. With `CALLBOARD_WRITE_PICTURES` they are written anew; without it each is made all the same
@@ -14,6 +14,7 @@ import { openStory, pick, type StoryStage, subjectOn } from "./story-stage.ts";
 const docs = fileURLToPath(new URL("../../docs/", import.meta.url));
 const isWriting = process.env.CALLBOARD_WRITE_PICTURES !== undefined;
 
+const theatre = theatreOfFile();
 let story: StoryStage;
 let browser: Browser;
 let parts: string;
@@ -28,8 +29,8 @@ afterAll(async () => {
 });
 
 const words = {
-  en: { run: "Run it", locale: "en-GB", choose: "Choose this title", sendNow: "Send now" },
-  ja: { run: "実行する", locale: "ja-JP", choose: "このタイトルにする", sendNow: "今すぐ送信" },
+  en: { locale: "en-GB", choose: "Choose this title", sendNow: "Send now" },
+  ja: { locale: "ja-JP", choose: "このタイトルにする", sendNow: "今すぐ送信" },
 } as const;
 type Lang = keyof typeof words;
 
@@ -53,18 +54,13 @@ async function keep(name: string, png: Buffer): Promise<void> {
 const measuresOf = (png: Buffer) => ({ width: png.readUInt32BE(16), height: png.readUInt32BE(20) });
 
 it("shows the theatre while an answer is waited for", async () => {
-  const { page, problems } = await openPage(browser, `${story.callboard.addresses.pages}/`, {
-    viewport: { width: 1440, height: 900 },
-    locale: words.en.locale,
-  });
-  await page.getByRole("button", { name: words.en.run }).click();
-  await page.locator('[data-state="Ask"][data-standing="waiting"]').waitFor({ timeout: 60_000 });
-  const creator: FrameLocator = page.frameLocator('[data-pane="creator"] iframe');
+  const { page, creator, viewer, problems } = await theatre.visit();
+  await run(page);
+  await waiting(page);
   await creator.locator("[data-candidate]").first().getByRole("radio").check();
-  await page.frameLocator('[data-pane="viewer"] iframe').locator("[data-waiting]").waitFor();
+  await viewer.locator("[data-waiting]").waitFor();
   await keep("pages.png", await page.screenshot());
   expect(problems).toEqual([]);
-  await page.context().close();
 });
 
 it.each(["en", "ja"] as const)("tells the story at three widths, in %s", async (lang) => {

@@ -9,6 +9,7 @@ import {
   lostIsZero,
   news,
   run,
+  textOf,
   theatreOfFile,
   waiting,
 } from "./theatre-stage.ts";
