@@ -74,7 +74,7 @@ export const frame = {
     waits: { 120: "2 minutes", 600: "10 minutes", 3600: "1 hour", 86400: "1 day" },
     start: "Start",
     sample: "Play the sample",
-    sampleHint: "A talk of nine seconds. Its workflow asks you for a title.",
+    sampleHint: "A talk of four minutes. Its workflow asks you for a title.",
     own: "A video of your own",
     chooseSome: "Choose a video, captions, or both.",
     standIns: "The models here are stand-ins: modest, local, and honest about it.",
