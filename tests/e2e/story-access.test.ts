@@ -156,7 +156,7 @@ function focused(page: Page) {
         inSight &&
         (element.tagName === "VIDEO" ||
           shown(element) ||
-          shown(element.closest(".file-field, label, .candidate"))),
+          shown(element.closest(".candidate") ?? element.closest(".file-field, label"))),
       dialog: element.closest("dialog") !== null,
     };
   });

@@ -14,6 +14,10 @@ const role: Role = document.documentElement.dataset.page === "creator" ? "creato
 const embedded = role === "viewer" && isEmbedded(window);
 if (embedded) document.documentElement.dataset.embed = "";
 
+/** A page on a stage has the stage's brand and language above it. */
+const stage = stageSocket();
+if (stage.WebSocket !== undefined) document.documentElement.dataset.stage = "";
+
 /** Where a link's token is kept. */
 export const storage: TokenStorage = embedded ? memoryStorage() : tabStorage;
 
@@ -36,7 +40,7 @@ export const begun = begin({
   signIns: () => (embedded ? undefined : localStorage),
   fetch: window.fetch.bind(window),
   now: browserTime,
-  WebSocket: stageSocket().WebSocket ?? (window.WebSocket as unknown as WebSocketFactory),
+  WebSocket: stage.WebSocket ?? (window.WebSocket as unknown as WebSocketFactory),
   wanted: untilWanted,
   onLeave: (left) => window.addEventListener("pagehide", left, { once: true }),
   after: (ms, work) => void setTimeout(work, ms),

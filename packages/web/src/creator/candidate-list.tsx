@@ -1,6 +1,7 @@
 import type { Candidate, CandidateGroup, CandidateRound } from "@callboard/client/headless";
 import type { RequestValue } from "@callboard/protocol";
 import { useCallback, useRef } from "react";
+import { directionOf } from "../model/question.ts";
 import { sourceText } from "../model/words.ts";
 import { BrokenRow, RowBoundary } from "../ui/error-boundary.tsx";
 import { useWords } from "../words/use-words.ts";
@@ -89,6 +90,7 @@ export function CandidateList({
       ) : (
         <div
           className="candidate-list"
+          dir={directionOf(request?.prompt ?? "")}
           {...(choice ? { role: "radiogroup", "aria-label": texts.label } : {})}
         >
           {groupsOf(newest)}

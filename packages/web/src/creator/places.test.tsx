@@ -80,7 +80,7 @@ it("plays the sample from the empty page, in the page's language", async () => {
       return { ok: true, value: { subject: "video/v_1" } };
     },
   });
-  expect(one("[data-desk=first]").textContent).toContain("A talk of nine seconds");
+  expect(one("[data-desk=first]").textContent).toContain("A talk of four minutes");
   await press("Play the sample");
   expect(wished).toEqual([[600, "upload", "en"]]);
   expect(window.location.hash).toBe("#/v/v_1");

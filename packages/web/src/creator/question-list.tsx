@@ -86,7 +86,7 @@ export function QuestionList({
         />
       ))}
       <Announcer assertive text={newest?.state === "open" ? words.question.asked(newest.prompt) : ""} />
-      {questions.length === 0 && (
+      {questions.length === 0 && (!ended || thread !== undefined || unread.length > 0) && (
         <CandidateList
           request={undefined}
           rounds={thread === undefined ? [] : candidatesOf(candidates, thread)}

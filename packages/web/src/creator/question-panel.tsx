@@ -73,6 +73,7 @@ export function QuestionPanel({
           ref={heading}
           tabIndex={-1}
           className="prompt people-text"
+          data-skip-to={(leads && open) || undefined}
           data-long={prompt.length > longPrompt || undefined}
           lang={lang ?? ""}
           dir="auto"

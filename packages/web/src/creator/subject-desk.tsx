@@ -53,7 +53,7 @@ export function SubjectDesk({
   const ended = runs.every(({ execution }) => execution !== undefined && execution.state !== "running");
   const own = runs.find(({ run }) => video !== undefined && run?.endsWith(`:${video.videoId}`))?.execution;
   return (
-    <div className="desk-columns">
+    <div className="desk-columns" data-over={(runs.length > 0 && ended) || undefined}>
       <div className="desk-main">
         <SubjectHead
           title={title}

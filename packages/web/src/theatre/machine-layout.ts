@@ -38,7 +38,7 @@ const NODE_HEIGHT = 28;
 export const HEAD_HEIGHT = 30;
 /** How many letters of a name there is room for. */
 export const MOST_LETTERS = 26;
-const LETTER_WIDTH = 7;
+const LETTER_WIDTH = 7.6;
 /** A mark at the end of a name says that its state is tried again. */
 const MARK_WIDTH = 14;
 const PADDING = 12;

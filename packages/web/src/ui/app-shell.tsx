@@ -5,13 +5,17 @@ import { AccountBar, AccountProblem } from "./account.tsx";
 import { ConnectionStatus } from "./connection-status.tsx";
 import { LanguageSwitch } from "./language-switch.tsx";
 
+/** Where there is a question to answer, that is the content. */
+const skip = () =>
+  (document.querySelector<HTMLElement>("[data-skip-to]") ?? document.getElementById("content"))?.focus();
+
 /** The frame of a page: the bar with the state of the connection, and the page's own content. */
 export function AppShell({ page, children }: { page: string; children: ReactNode }) {
   const words = useWords();
   return (
     <>
       {/* A link would put its fragment in place of the video's. */}
-      <button type="button" className="skip-link" onClick={() => document.getElementById("content")?.focus()}>
+      <button type="button" className="skip-link" onClick={skip}>
         {words.shell.skip}
       </button>
       <header className="bar">
