@@ -3,7 +3,7 @@ import { join } from "node:path";
 import react from "@vitejs/plugin-react";
 import { defineConfig, type Plugin } from "vite";
 import { writeSingleFile } from "../../scripts/single-file.ts";
-import { firstParts, firstScript, pageHtml } from "./build/page-html.ts";
+import { firstParts, firstScript, pageHtml, sharedByPages } from "./build/page-html.ts";
 import { renderer } from "./build/renderer.ts";
 import { builtInPolicy } from "./src/policy.ts";
 
@@ -66,6 +66,8 @@ export default defineConfig({
     outDir: "dist",
     emptyOutDir: true,
     target: "es2022",
+    // What is older lacks `:dir()`, which would be guessed by the language.
+    cssTarget: ["chrome120", "firefox121", "safari16.4"],
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     rolldownOptions: {
@@ -75,8 +77,25 @@ export default defineConfig({
           ...Object.entries(firstParts),
         ].map(([name, file]) => [name, join(import.meta.dirname, file)]),
       ),
-      // One request for the first script and all that it needs.
-      output: { codeSplitting: { groups: [{ name: "boot", test: firstScript }] } },
+      output: {
+        // The name of a chunk that is shared lists all who share it.
+        chunkFileNames: ({ name }) => `assets/${name.replace(/~.*/, "")}-[hash].js`,
+        codeSplitting: {
+          groups: [
+            // One request for the first script and all that it needs, one for what draws, and one for what pages share.
+            { name: "boot", test: firstScript, priority: 2 },
+            { name: "preact", test: /node_modules.preact/, priority: 1 },
+            {
+              name: "page",
+              tags: ["$initial"],
+              test: sharedByPages,
+              minShareCount: 2,
+              entriesAware: true,
+              entriesAwareMergeThreshold: 60_000,
+            },
+          ],
+        },
+      },
     },
   },
 });

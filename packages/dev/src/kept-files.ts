@@ -19,8 +19,18 @@ export interface KeptFiles {
 /** Larger files than this are sent as they are, in bytes. */
 const LARGEST = 1024 ** 2;
 
-/** Keeps up to so many bytes; what was asked for first is let go first. */
-export function keepFiles(mostBytes = 32 * 1024 ** 2): KeptFiles {
+interface KeepOptions {
+  /** How many bytes are kept at most; what was asked for first is let go first. */
+  readonly mostBytes?: number;
+  /** What each file becomes before it is sent; as it is unless told. */
+  readonly edit?: (source: Buffer) => Buffer;
+}
+
+/** Keeps files in memory as they are sent. */
+export function keepFiles({
+  mostBytes = 32 * 1024 ** 2,
+  edit = (source) => source,
+}: KeepOptions = {}): KeptFiles {
   const kept = new Map<string, Promise<SentFile>>();
   const sizes = new Map<string, number>();
 
@@ -42,7 +52,8 @@ export function keepFiles(mostBytes = 32 * 1024 ** 2): KeptFiles {
       const key = JSON.stringify([path, encoding, size, mtimeMs, ino]);
       const known = kept.get(key);
       if (known) return known;
-      const reading = file.readFile().then(async (source) => {
+      const reading = file.readFile().then(async (read) => {
+        const source = edit(read);
         const hash = createHash("sha256").update(source).digest("base64url").slice(0, 22);
         return { bytes: await compressed(source, encoding), tag: `"${hash}-${encoding}"` };
       });

@@ -15,7 +15,7 @@ afterEach(async () => {
 
 const largeBytes = 8 * 1024 * 1024;
 
-async function pages() {
+async function pages(routes: Partial<PageRoutes> = {}) {
   const folder = await mkdtemp(join(tmpdir(), "pages-"));
   await mkdir(join(folder, "assets"));
   await writeFile(join(folder, "index.html"), "<p>start</p>");
@@ -24,7 +24,7 @@ async function pages() {
   const server = await createPageServer({
     port: 0,
     folder,
-    routes: () => ({ config: { of: "this machine" } }) as unknown as PageRoutes,
+    routes: () => ({ config: { of: "this machine" }, ...routes }) as unknown as PageRoutes,
     origins: () => ({ socket: "ws://127.0.0.1:1", http: "http://127.0.0.1:1", files: "http://127.0.0.1:2" }),
   });
   running.push(server);
@@ -185,8 +185,29 @@ describe("over the line", () => {
     expect([anew.status, brotliDecompressSync(anew.body).toString().slice(0, 8)]).toEqual([200, "<p>anew "]);
   });
 
+  it("sends the first page of a theatre marked, and as small and as seldom as any other", async () => {
+    const { port, folder } = await pages({ theatre: {} as NonNullable<PageRoutes["theatre"]> });
+    const page = `<html lang="en">${"<p>a theatre</p>".repeat(100)}`;
+    await writeFile(join(folder, "index.html"), page);
+    await writeFile(join(folder, "viewer.html"), page);
+    for (const path of ["/", "/index.html"]) {
+      const first = await raw(port, path, { "accept-encoding": "br" });
+      expect(first.headers).toMatchObject({ "content-encoding": "br", "cache-control": "no-cache" });
+      const marked = page.replace("<html ", "<html data-theatre ");
+      expect(brotliDecompressSync(first.body).toString()).toBe(marked);
+      const again = await raw(port, path, {
+        "accept-encoding": "br",
+        "if-none-match": first.headers.etag!,
+      });
+      expect([again.status, again.body.length]).toEqual([304, 0]);
+      const head = await raw(port, path, {}, "HEAD");
+      expect([head.headers["content-length"], head.body.length]).toEqual([String(marked.length), 0]);
+    }
+    expect((await raw(port, "/viewer.html")).body.toString()).toBe(page);
+  });
+
   it("keeps no more in memory than it may, and serves all the same", async () => {
-    const kept = keepFiles(3_000);
+    const kept = keepFiles({ mostBytes: 3_000 });
     const { folder } = await scripts();
     const sent: (string | undefined)[] = [];
     for (let turn = 0; turn < 12; turn++) {

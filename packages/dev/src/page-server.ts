@@ -4,7 +4,6 @@ import { framedBy, framedPage, type PageOrigins, pageHeaders, pagePolicy } from 
 import { serveFile } from "./files-of-pages.ts";
 import { type KeptFiles, keepFiles } from "./kept-files.ts";
 import { type PageRoutes, servePageRoute } from "./page-routes.ts";
-import { serveTheatre } from "./theatre/theatre-page.ts";
 
 export interface PageServer {
   readonly url: string;
@@ -25,7 +24,7 @@ export interface PageServerOptions {
 
 /** Serves the pages and what they ask of their machine, on loopback. Rejects when the port is taken. */
 export async function createPageServer(options: PageServerOptions): Promise<PageServer> {
-  const kept = keepFiles();
+  const kept = { pages: keepFiles(), theatre: keepFiles({ edit: asTheatre }) };
   const server = createServer({ headersTimeout: 10_000 }, (request, response) => {
     handle({ ...options, kept }, request, response).catch((cause: unknown) => {
       console.error(cause);
@@ -38,7 +37,7 @@ export async function createPageServer(options: PageServerOptions): Promise<Page
 }
 
 async function handle(
-  options: PageServerOptions & { readonly kept: KeptFiles },
+  options: PageServerOptions & { readonly kept: { readonly pages: KeptFiles; readonly theatre: KeptFiles } },
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
@@ -53,8 +52,9 @@ async function handle(
   if (!url) return end(response, 404, "There is no such page.");
   if (await servePageRoute(routes, url, request, response)) return;
   if (request.method !== "GET" && request.method !== "HEAD") return end(response, 405, "Only GET.");
-  if (routes.theatre && (await serveTheatre(options.folder, url, response))) return;
-  if (!(await serveFile(options, url, request, response))) end(response, 404, "There is no such page.");
+  const kept = options.kept[routes.theatre && isFirstPage(url.pathname) ? "theatre" : "pages"];
+  const files = { folder: options.folder, kept };
+  if (!(await serveFile(files, url, request, response))) end(response, 404, "There is no such page.");
 }
 
 /** Who may show a page in a frame: others the one that is meant for it, and the first page, where it is a theatre, all. */
@@ -66,8 +66,7 @@ function headersOf(
   const { "x-frame-options": alone, ...rest } = pageHeaders;
   const policy = pagePolicy(origins);
   const isForOthers = path === framedPage;
-  const isFirst = path === "/" || path === "/index.html";
-  if (!isForOthers && (!isTheatre || isFirst))
+  if (!isForOthers && (!isTheatre || isFirstPage(path)))
     return { ...rest, "x-frame-options": alone, "content-security-policy": policy };
   return {
     ...rest,
@@ -78,6 +77,12 @@ function headersOf(
 
 /** Whatever this machine itself serves; a policy names no IPv6 address. */
 const pagesHere = ["http://localhost:*", "http://*.localhost:*", "http://127.0.0.1:*"];
+
+const isFirstPage = (path: string | undefined): boolean => path === "/" || path === "/index.html";
+
+/** Marks the first page as a theatre, so that it is one from its first paint on. */
+const asTheatre = (page: Buffer): Buffer =>
+  Buffer.from(page.toString("utf8").replace("<html ", "<html data-theatre "));
 
 /** What is asked for; undefined for what names no path here: `//host/path` would name another host. */
 function urlOf({ url = "" }: IncomingMessage): URL | undefined {

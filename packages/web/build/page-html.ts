@@ -5,7 +5,10 @@ export const firstParts = { boot: "src/boot/main.ts", shell: "src/styles/shell.c
 
 /** What the first script is made of: what is in none of these files comes in a request of its own, before it runs. */
 export const firstScript =
-  /web\/src\/(boot|session\/(?!issuer)|words\/(?!en|ja|use-)|viewer\/embedding)|preload-helper|protocol\/src\/(defined|name-forms|naming|subprotocols)\.ts/;
+  /web\/src\/(boot|session\/(?!issuer|requests-api|last-word|session\.ts)|words\/(?!en|ja|use-)|viewer\/embedding)|preload-helper|protocol\/src\/(defined|name-forms|naming|subprotocols)\.ts/;
+
+/** What pages may share in one file: not what only one of them needs at first, and no styles, of which each has its own. */
+export const sharedByPages = /^(?!.*(caption|transcript|video\/src\/upload|\.css$))/;
 
 /** Pages that connect say which they are: `<html data-page="creator">`. */
 const connects = /<html[^>]*\sdata-page=/;

@@ -1,3 +1,4 @@
+import "../styles/later.css";
 import type { QuestionForm } from "@callboard/client/react";
 import { type FormEvent, useEffect, useRef, useState } from "react";
 import { problemText } from "../model/form-problem.ts";

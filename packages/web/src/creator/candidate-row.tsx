@@ -3,7 +3,7 @@ import { type KeyboardEvent, memo, useId, useState } from "react";
 import { RowBoundary } from "../ui/error-boundary.tsx";
 import { PeopleText } from "../ui/people-text.tsx";
 import { useWords } from "../words/use-words.ts";
-import { FurtherFields } from "./further-fields.tsx";
+import { FurtherFields } from "./later-parts.ts";
 
 /** One proposal in a line; the whole of it where it is marked or somebody has opened it. */
 export const CandidateRow = memo(function CandidateRow({
@@ -134,9 +134,11 @@ export const CandidateRow = memo(function CandidateRow({
                 {description}
               </PeopleText>
             )}
-            <RowBoundary name={`candidate/${candidate.key}`} of={more} as="p">
-              <FurtherFields more={more} title={title} lang={lang} />
-            </RowBoundary>
+            {more !== undefined && (
+              <RowBoundary name={`candidate/${candidate.key}`} of={more} as="p">
+                <FurtherFields more={more} title={title} lang={lang} />
+              </RowBoundary>
+            )}
           </>
         )}
       </div>

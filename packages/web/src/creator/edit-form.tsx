@@ -1,3 +1,4 @@
+import "../styles/later.css";
 import { type QuestionView, useDraft } from "@callboard/client/react";
 import { defined, limits, type RequestValue } from "@callboard/protocol";
 import { type FormEvent, useEffect, useId, useRef, useState } from "react";

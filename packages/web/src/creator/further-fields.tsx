@@ -1,3 +1,4 @@
+import "../styles/later.css";
 import { type FurtherField, furtherFields } from "@callboard/client/headless";
 import { useState } from "react";
 import { jsonText, partText } from "../model/further-fields.ts";

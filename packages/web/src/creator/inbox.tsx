@@ -4,7 +4,7 @@ import type { KeyboardEvent } from "react";
 import type { InboxGroup } from "../model/inbox.ts";
 import { useWords } from "../words/use-words.ts";
 import { InboxGroupRows } from "./inbox-group.tsx";
-import { Receipts } from "./receipts.tsx";
+import { Receipts } from "./later-parts.ts";
 
 /** How often what is left of a question's time is told anew, in milliseconds: it is told in minutes. */
 const TICK_MS = 15_000;
@@ -55,7 +55,9 @@ export function Inbox({
           />
         ))}
       </ul>
-      <Receipts receipts={receipts} unread={unread} nameOf={nameOf} />
+      {receipts.length + unread.length > 0 && (
+        <Receipts receipts={receipts} unread={unread} nameOf={nameOf} />
+      )}
     </>
   );
 }

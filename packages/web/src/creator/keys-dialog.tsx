@@ -1,3 +1,4 @@
+import "../styles/later.css";
 import { useEffect, useId, useRef } from "react";
 import { turnKeys, useKeysAreOn } from "../ui/use-keys.ts";
 import { useWords } from "../words/use-words.ts";

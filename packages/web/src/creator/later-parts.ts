@@ -7,15 +7,26 @@ import { later } from "../ui/later.tsx";
 export const AnswerForm = later(async () => (await import("./answer-form.tsx")).AnswerForm);
 export const AmendQuestion = later(async () => (await import("./amend/amend-question.tsx")).AmendQuestion);
 export const EarlierQuestions = later(async () => (await import("./earlier-questions.tsx")).EarlierQuestions);
+export const EditForm = later(async () => (await import("./edit-form.tsx")).EditForm);
+export const FurtherFields = later(async () => (await import("./further-fields.tsx")).FurtherFields);
+export const KeysDialog = later(async () => (await import("./keys-dialog.tsx")).KeysDialog);
 export const Player = later(async () => (await import("./player.tsx")).Player);
+export const Receipts = later(async () => (await import("./receipts.tsx")).Receipts);
+export const RestingDesk = later(async () => (await import("./resting-desk.tsx")).RestingDesk);
+export const RunControls = later(async () => (await import("./run-controls.tsx")).RunControls);
 export const StartForm = later(async () => (await import("./start-form.tsx")).StartForm);
 
-/**
- * Loads all of them, so that each is drawn at once from then on: for tests, and for a page that may lose its line. Rejects
- * when one of them cannot be loaded.
- */
-export async function loadAllParts(): Promise<void> {
-  await Promise.all(
-    [AnswerForm, AmendQuestion, EarlierQuestions, Player, StartForm].map(({ load }) => load()),
-  );
-}
+/** All of them. */
+export const laterParts = [
+  AmendQuestion,
+  AnswerForm,
+  EarlierQuestions,
+  EditForm,
+  FurtherFields,
+  KeysDialog,
+  Player,
+  Receipts,
+  RestingDesk,
+  RunControls,
+  StartForm,
+];

@@ -1,3 +1,4 @@
+import "../styles/creator.css";
 import { mountPage } from "../ui/mount-page.tsx";
 import { CreatorPage } from "./creator-page.tsx";
 

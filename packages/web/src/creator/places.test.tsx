@@ -1,5 +1,6 @@
 // @vitest-environment happy-dom
-import { afterEach, expect, it } from "vitest";
+import { afterEach, expect, it, vi } from "vitest";
+import { act } from "../testing/act.ts";
 import { openCreator } from "../testing/creator-stage.tsx";
 import { requestOf } from "../testing/request.ts";
 
@@ -82,7 +83,8 @@ it("plays the sample from the empty page, in the page's language", async () => {
   });
   expect(one("[data-desk=first]").textContent).toContain("A talk of four minutes");
   await press("Play the sample");
-  expect(wished).toEqual([[600, "upload", "en"]]);
+  // The code for it comes first.
+  await vi.waitFor(() => act(async () => expect(wished).toEqual([[600, "upload", "en"]])));
   expect(window.location.hash).toBe("#/v/v_1");
 });
 

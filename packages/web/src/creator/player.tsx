@@ -1,3 +1,4 @@
+import "../styles/later.css";
 import { useCallboard } from "@callboard/client/react";
 import { useEffect, useRef } from "react";
 import { CaptionedVideo } from "../ui/captioned-video.tsx";

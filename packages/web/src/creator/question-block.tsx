@@ -3,10 +3,13 @@ import { useServerNow } from "@callboard/client/react";
 import { type RefObject, useEffect, useId, useRef } from "react";
 import { momentText } from "../model/time.ts";
 import { RowBoundary } from "../ui/error-boundary.tsx";
+import { later } from "../ui/later.tsx";
 import { PeopleText } from "../ui/people-text.tsx";
 import { useWords } from "../words/use-words.ts";
-import { PlainQuestion } from "./plain-question.tsx";
 import { type AroundQuestions, QuestionPanel } from "./question-panel.tsx";
+
+/** Few questions cannot be shown as they are meant. */
+export const PlainQuestion = later(async () => (await import("./plain-question.tsx")).PlainQuestion);
 
 /** A question in its place: whole where it leads, else a row that opens there. What was begun in it is kept by its drafts. */
 export function QuestionBlock({

@@ -1,3 +1,4 @@
+import "../styles/later.css";
 import { useServerNow } from "@callboard/client/react";
 import type { ReceiptValue } from "@callboard/protocol";
 import { receiptText } from "../model/ending.ts";
@@ -22,7 +23,6 @@ export function Receipts({
 }) {
   const words = useWords().frame.inbox;
   const count = receipts.length + unread.length;
-  if (count === 0) return null;
   const lost = receipts.filter(isLost).length;
   const isUnderWay = receipts.some(({ status }) => status === "accepted");
   return (

@@ -9,7 +9,7 @@ import type { StartProgress } from "../videos/start-video.ts";
 import { useWords } from "../words/use-words.ts";
 import { Inbox } from "./inbox.tsx";
 import { InboxSearch } from "./inbox-search.tsx";
-import { KeysDialog } from "./keys-dialog.tsx";
+import { KeysDialog } from "./later-parts.ts";
 import { shortProgress } from "./start-progress-line.tsx";
 import type { InboxView } from "./use-inbox-view.ts";
 import type { Notifying } from "./use-notifications.ts";
@@ -57,7 +57,8 @@ export function Side({
   const { frame } = words;
   const list = useRef<HTMLDivElement>(null);
   const field = useRef<HTMLInputElement>(null);
-  const [showsKeys, setShowsKeys] = useState(false);
+  /** Undefined until they are asked for. */
+  const [showsKeys, setShowsKeys] = useState<boolean>();
   const { search, groups, questions, cursor, setCursor } = view;
   const openRow = useCallback(
     ({ subject, requestId }: { subject: string; requestId: string }) =>
@@ -158,7 +159,7 @@ export function Side({
           {notifying === "denied" && frame.notify.denied}
         </p>
       </div>
-      <KeysDialog isOpen={showsKeys} close={() => setShowsKeys(false)} />
+      {showsKeys !== undefined && <KeysDialog isOpen={showsKeys} close={() => setShowsKeys(false)} />}
     </div>
   );
 }

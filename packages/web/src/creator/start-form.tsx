@@ -1,3 +1,4 @@
+import "../styles/later.css";
 import { acceptOf } from "@callboard/video/upload";
 import { type FormEvent, useState } from "react";
 import { selectFiles } from "../model/selection.ts";

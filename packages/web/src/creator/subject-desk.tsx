@@ -10,9 +10,8 @@ import { ProgressList } from "../ui/progress-list.tsx";
 import { SubjectHead } from "../ui/subject-head.tsx";
 import type { Video, VideosApi } from "../videos/videos-api.ts";
 import { useWords } from "../words/use-words.ts";
-import { Player } from "./later-parts.ts";
+import { Player, RunControls } from "./later-parts.ts";
 import { QuestionList } from "./question-list.tsx";
-import { RunControls } from "./run-controls.tsx";
 import { Warnings } from "./warnings.tsx";
 
 /** Everything of one subject that its owners may see and do: its question, and around it the video and the steps. */

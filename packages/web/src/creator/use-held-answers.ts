@@ -7,7 +7,7 @@ import { lastWordOf } from "../session/last-word.ts";
 import { useAccount } from "../ui/account.tsx";
 import { leaving } from "../ui/keep-signed-in.ts";
 import { createHeldAnswers, type HeldAnswers, type Undoable } from "./held-answers.ts";
-import { indexedStorage, passingStorage } from "./held-storage.ts";
+import { laterStorage } from "./later-storage.ts";
 
 const known = new WeakMap<Callboard, HeldAnswers>();
 
@@ -16,7 +16,7 @@ function heldAnswersOf(client: Callboard): HeldAnswers {
   const before = known.get(client);
   if (before) return before;
   const held = createHeldAnswers({
-    storage: "indexedDB" in window ? indexedStorage(window.indexedDB) : passingStorage(),
+    storage: laterStorage(),
     alone,
     clock: { now: client.now, after },
     isHidden,

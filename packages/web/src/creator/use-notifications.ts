@@ -2,7 +2,7 @@ import type { Inbox } from "@callboard/client/react";
 import { cutText } from "@callboard/protocol";
 import { useCallback, useEffect, useRef, useState } from "react";
 import { useWords } from "../words/use-words.ts";
-import { createNotifier, type Notifier, type Shown, type Told } from "./notifier.ts";
+import type { Notifier, Told } from "./notifier.ts";
 
 /** Whether the reader is notified: `ask` before they asked for it, `denied` once the browser has refused it. */
 export type Notifying = "unsupported" | "ask" | "on" | "off" | "denied";
@@ -55,27 +55,31 @@ export function useNotifications(
 
   const latest = useRef({ open, lang: words.lang });
   latest.current = { open, lang: words.lang };
-  const notifier = useRef<Notifier>(undefined);
+  const [notifier, setNotifier] = useState<Notifier>();
   useEffect(() => {
     if (state !== "on") return;
-    const mine = createNotifier({
-      isHidden: () => document.visibilityState === "hidden",
-      claim,
-      show: (told, pressed) => show(told, latest.current.lang, pressed),
-      open: (requestId) => latest.current.open(requestId),
-    });
-    notifier.current = mine;
-    const stopBeingSeen = saySeen();
+    let isOver = false;
+    let stop = () => {};
+    const begin = ({ openNotifier }: typeof import("./open-notifier.ts")) => {
+      if (isOver) return;
+      const mine = openNotifier(
+        () => latest.current.lang,
+        (requestId) => latest.current.open(requestId),
+      );
+      stop = mine.stop;
+      setNotifier(mine);
+    };
+    // Without its code nothing is told, as where the browser refuses it; the page itself tells all the same.
+    import("./open-notifier.ts").then(begin, () => {});
     return () => {
-      mine.stop();
-      stopBeingSeen();
-      notifier.current = undefined;
+      isOver = true;
+      stop();
+      setNotifier(undefined);
     };
   }, [state]);
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a notifier that was just made learns what there was before it
   useEffect(() => {
-    if (stale) return;
+    if (stale || !notifier) return;
     const told = wanted.map(
       ({ requestId, subject, title, prompt, round, remindedAt }): Told => ({
         requestId,
@@ -84,67 +88,7 @@ export function useNotifications(
         body: cutText(prompt, LONGEST_BODY),
       }),
     );
-    notifier.current?.follow(told, words.frame.notify.many);
-  }, [wanted, stale, nameOf, words, state]);
+    notifier.follow(told, words.frame.notify.many);
+  }, [wanted, stale, nameOf, words, notifier]);
   return [state, change];
-}
-
-/** The name that every page of this reader's holds while somebody looks at it. */
-const SEEN = "callboard.seen";
-
-const locks = (): LockManager | undefined => (navigator as { locks?: LockManager }).locks;
-
-async function claim(name: string): Promise<(() => void) | undefined> {
-  const manager = locks();
-  if (!manager) return () => {};
-  const { held = [] } = await manager.query();
-  if (held.some((lock) => lock.name === SEEN)) return undefined;
-  return new Promise((resolve) => {
-    const hold = (lock: Lock | null) => {
-      if (lock === null) return resolve(undefined);
-      return new Promise<void>((letGo) => resolve(letGo));
-    };
-    manager.request(`callboard.notify ${name}`, { ifAvailable: true }, hold).catch(() => resolve(undefined));
-  });
-}
-
-/** Says to the other tabs, by a lock, that this one is looked at, as long as it is. */
-function saySeen(): () => void {
-  let letGo: AbortController | undefined;
-  const say = () => {
-    letGo?.abort();
-    letGo = undefined;
-    if (document.visibilityState !== "visible") return;
-    const mine = new AbortController();
-    letGo = mine;
-    const until = new Promise<void>((resolve) => mine.signal.addEventListener("abort", () => resolve()));
-    // What is aborted before it is granted rejects.
-    locks()
-      ?.request(SEEN, { mode: "shared", signal: mine.signal }, () => until)
-      .catch(() => {});
-  };
-  say();
-  document.addEventListener("visibilitychange", say);
-  return () => {
-    document.removeEventListener("visibilitychange", say);
-    letGo?.abort();
-  };
-}
-
-function show(
-  { requestId, title, body }: Omit<Told, "mark">,
-  lang: string,
-  pressed: () => void,
-): Shown | undefined {
-  try {
-    const shown = new Notification(title, { body, tag: requestId, lang, dir: "auto" });
-    shown.onclick = () => {
-      window.focus();
-      pressed();
-    };
-    return shown;
-  } catch {
-    // Browsers of phones let service workers alone show any.
-    return undefined;
-  }
 }

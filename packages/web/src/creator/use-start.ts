@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from "react";
 import type { ApiError } from "../videos/api-error.ts";
-import { again, type StartFiles, type StartProgress, startVideo } from "../videos/start-video.ts";
+import type { StartFiles, StartProgress } from "../videos/start-video.ts";
 import type { ApiResult, VideosApi } from "../videos/videos-api.ts";
 import { useWords } from "../words/use-words.ts";
 
@@ -20,6 +20,11 @@ export interface Start {
 /** Seconds that a start waits for its answer unless told. */
 export const USUAL_WAIT_SECONDS = 600;
 
+/** Only who starts one needs the code for it. */
+type Code = typeof import("../videos/start-video.ts");
+
+const unreachable = { ok: false, error: { code: "unreachable" } } as const;
+
 /** Starts videos; without a video application it starts none. */
 export function useStart(api: VideosApi | undefined, onStarted: (subject: string) => void): Start {
   const { lang } = useWords();
@@ -29,13 +34,14 @@ export function useStart(api: VideosApi | undefined, onStarted: (subject: string
   useEffect(() => () => running.current?.abort(), []);
 
   async function run(
-    begin: (api: VideosApi, signal: AbortSignal) => Promise<ApiResult<{ subject: string }>>,
+    begin: (code: Code, api: VideosApi, signal: AbortSignal) => Promise<ApiResult<{ subject: string }>>,
   ): Promise<boolean> {
     if (running.current || !api) return false;
     const controller = new AbortController();
     running.current = controller;
     setError(undefined);
-    const result = await begin(api, controller.signal);
+    const code = await import("../videos/start-video.ts").catch(() => undefined);
+    const result = code ? await begin(code, api, controller.signal) : unreachable;
     running.current = undefined;
     setProgress(undefined);
     if (result.ok) onStarted(result.value.subject);
@@ -47,9 +53,9 @@ export function useStart(api: VideosApi | undefined, onStarted: (subject: string
     progress,
     error,
     upload: (files, timeoutSeconds) =>
-      run((api, signal) => startVideo(api, files, timeoutSeconds, setProgress, signal)),
+      run(({ startVideo }, api, signal) => startVideo(api, files, timeoutSeconds, setProgress, signal)),
     playSample: (timeoutSeconds = USUAL_WAIT_SECONDS) =>
-      run((api) => {
+      run(({ again }, api) => {
         setProgress({ phase: "starting" });
         const uploadId = api.newUploadId();
         return again(() => api.playSample(timeoutSeconds, uploadId, lang));

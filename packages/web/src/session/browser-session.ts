@@ -1,6 +1,6 @@
 import type { SignIn } from "./config.ts";
 import { SESSION_KEY } from "./kept-session.ts";
-import { type OneAtATime, openSession, type Session } from "./session.ts";
+import type { OneAtATime, Session } from "./session.ts";
 
 const PAGE = "sign-in.html";
 /** Longer than this nobody waits for another tab's renewal, in milliseconds. */
@@ -16,7 +16,10 @@ export const browserTime = (): number => Date.now();
 export async function openBrowserSession(signIn: SignIn, base: URL): Promise<Session> {
   const storage = window.localStorage;
   // Only who signs in needs it.
-  const { oidcIssuer } = await import("./issuer.ts");
+  const [{ oidcIssuer }, { openSession }] = await Promise.all([
+    import("./issuer.ts"),
+    import("./session.ts"),
+  ]);
   const issuer = oidcIssuer({ ...signIn, returnUrl: signInPage(base).href, storage });
   const session = openSession({ signIn, issuer, storage, oneAtATime, now: browserTime });
   window.addEventListener("storage", ({ key }) => {

@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
 import type { Grant, Issuer, Renewal } from "./issuer.ts";
 import { SESSION_KEY } from "./kept-session.ts";
-import { openSession, SignedOut } from "./session.ts";
-import { NoToken } from "./token.ts";
+import { openSession } from "./session.ts";
+import { NoToken, SignedOut } from "./token.ts";
 
 const signIn = { issuer: "https://id.example", clientId: "pages" };
 const lifeMs = 1000_000;

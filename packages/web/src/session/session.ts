@@ -10,10 +10,7 @@ import {
   type SessionStorage,
   writeSession,
 } from "./kept-session.ts";
-import { NoToken, type TokenSource } from "./token.ts";
-
-/** The issuer gives no further token: whoever was signed in has to sign in again. */
-export class SignedOut extends NoToken {}
+import { NoToken, SignedOut, type TokenSource } from "./token.ts";
 
 /** Runs work that no other tab does at the same time; the rest waits for its turn. */
 export type OneAtATime = <T>(work: () => Promise<T>) => Promise<T>;

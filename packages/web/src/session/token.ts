@@ -23,6 +23,9 @@ export interface TokenOptions {
 /** There is no token and no way to get one: a link that holds one is needed. */
 export class NoToken extends Error {}
 
+/** The issuer gives no further token: whoever was signed in has to sign in again. */
+export class SignedOut extends NoToken {}
+
 const keyOf = (role: Role) => `callboard.token.${role}`;
 const nearEndMs = 60_000;
 const answerMs = 5_000;

@@ -1,3 +1,4 @@
+import "../styles/index.css";
 import { mountSignIn } from "../ui/mount-sign-in.tsx";
 
 void mountSignIn();

@@ -1,4 +1,4 @@
-import { en } from "../words/en/index.ts";
+import { enFirst } from "../words/en/theatre.ts";
 import { childrenOf, type Node, sourceAt, treeOf } from "./parsed.ts";
 
 /** A text of the words: its path, and the parameters that it takes, none for a text without parts. */
@@ -16,7 +16,7 @@ export interface Parameter {
 
 /** Every text by its path, as the English sources declare them. */
 export function catalogEntries(): Entry[] {
-  return Object.keys(en).flatMap((area) => {
+  return Object.keys(enFirst).flatMap((area) => {
     const source = sourceAt(`words/en/${area}.ts`);
     const declared = declarationOf(treeOf(source), area);
     return entriesOf(declared, area, source.text);

@@ -2,7 +2,8 @@ import { createDrafts } from "@callboard/client/headless";
 import { CallboardProvider, DraftsProvider } from "@callboard/client/react";
 import { createRoot } from "react-dom/client";
 import { CreatorPage } from "../creator/creator-page.tsx";
-import { loadAllParts } from "../creator/later-parts.ts";
+import { laterParts } from "../creator/later-parts.ts";
+import { PlainQuestion } from "../creator/question-block.tsx";
 import { type Found, RequestsContext } from "../session/requests-api.ts";
 import type { Video, VideosApi } from "../videos/videos-api.ts";
 import { WordsProvider } from "../words/use-words.ts";
@@ -26,7 +27,8 @@ export async function openCreator(
   words = englishForTests,
   { found = { kind: "unknown" }, sample = () => refused }: CreatorOptions = {},
 ) {
-  await loadAllParts();
+  // Each is drawn at once from then on.
+  await Promise.all([PlainQuestion, ...laterParts].map(({ load }) => load()));
   window.history.replaceState(null, "", hash === "" ? window.location.pathname : hash);
   const { client, put, sent } = fakeClient({ me: "ana", now: halfPastTwo });
   const asked: string[] = [];

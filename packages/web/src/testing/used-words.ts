@@ -32,7 +32,7 @@ export function usedWords(source: Source): UsedWords {
       case "Identifier":
         return chain.find((scope) => scope.has(node.name as string))?.get(node.name as string);
       case "CallExpression":
-        return (node.callee as Node).name === "useWords" ? new Set([""]) : undefined;
+        return /^use(First)?Words$/.test(String((node.callee as Node).name)) ? new Set([""]) : undefined;
       case "TSAsExpression":
       case "TSNonNullExpression":
       case "ParenthesizedExpression":
@@ -150,7 +150,9 @@ export function usedWords(source: Source): UsedWords {
 /** What a type holds of the words: all of them, or what `Texts["question"]["form"]` names. */
 function pathOf(type: Node | undefined): Set<string> | undefined {
   if (type?.type === "TSTypeReference")
-    return ["Words", "Texts"].includes(String((type.typeName as Node).name)) ? new Set([""]) : undefined;
+    return ["Words", "FirstWords", "Texts", "FirstTexts"].includes(String((type.typeName as Node).name))
+      ? new Set([""])
+      : undefined;
   if (type?.type !== "TSIndexedAccessType") return undefined;
   const paths = pathOf(type.objectType as Node);
   const index = (type.indexType as Node).literal as Node | undefined;

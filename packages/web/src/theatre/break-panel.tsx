@@ -1,5 +1,5 @@
-import { useWords } from "../words/use-words.ts";
-import type { Words } from "../words/words.ts";
+import { useFirstWords } from "../words/use-words.ts";
+import type { FirstWords } from "../words/words.ts";
 import type { BreakName, BreakNews } from "./breaks.ts";
 
 /** A try to break it, and what is known of it so far. */
@@ -19,7 +19,7 @@ interface Props {
 
 /** The ways to break it, each with what should happen. */
 export function BreakPanel({ mayKill, attempt, onTry }: Props) {
-  const words = useWords();
+  const words = useFirstWords();
   const { breaks } = words.theatre;
   const isBusy = attempt !== undefined && !attempt.isOver;
   return (
@@ -54,7 +54,7 @@ export function BreakPanel({ mayKill, attempt, onTry }: Props) {
 
 /** What should happen, and what did. */
 export function BreakReport({ attempt: { name, news, isOver } }: { attempt: BreakTry }) {
-  const words = useWords();
+  const words = useFirstWords();
   const { breaks } = words.theatre;
   return (
     <dl className="break-news" data-over={isOver} data-news={news.kind}>
@@ -71,7 +71,7 @@ export function BreakReport({ attempt: { name, news, isOver } }: { attempt: Brea
 }
 
 /** What happened, in a sentence or two. */
-export function newsText(told: BreakNews, { theatre: { news }, locale }: Words): string {
+export function newsText(told: BreakNews, { theatre: { news }, locale }: FirstWords): string {
   const secondsOf = (ms: number) =>
     (ms / 1000).toLocaleString(locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
   switch (told.kind) {

@@ -1,10 +1,10 @@
-import { useWords } from "../words/use-words.ts";
+import { useFirstWords } from "../words/use-words.ts";
 import { median } from "./counters.ts";
 import type { TheatreState } from "./theatre-store.ts";
 
 /** What is counted; what cannot be known is a dash, never a zero. */
 export function CounterList({ state: { counters, lost } }: { state: TheatreState }) {
-  const { locale, theatre } = useWords();
+  const { locale, theatre } = useFirstWords();
   const { counters: said } = theatre;
   const number = (n: number) => n.toLocaleString(locale);
   const p50 = median(counters.spans);

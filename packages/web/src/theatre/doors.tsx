@@ -1,10 +1,9 @@
-import "../styles/index.css";
 import { LanguageSwitch } from "../ui/language-switch.tsx";
-import { useWords } from "../words/use-words.ts";
+import { useFirstWords } from "../words/use-words.ts";
 
 /** The first page of a deployment: where the two other pages are. */
 export function Doors() {
-  const { doors } = useWords().theatre;
+  const { doors } = useFirstWords().theatre;
   return (
     <>
       <header className="bar">

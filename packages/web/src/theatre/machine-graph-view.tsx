@@ -1,5 +1,5 @@
 import { type KeyboardEvent, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
-import { useWords } from "../words/use-words.ts";
+import { useFirstWords } from "../words/use-words.ts";
 import { statesInOrder } from "./machine-graph.ts";
 import { breadthOf, HEAD_HEIGHT, MOST_LETTERS, type PlacedEdge, placeMachine } from "./machine-layout.ts";
 import { lampOf, type MachineView, stateText } from "./state-list.tsx";
@@ -12,7 +12,7 @@ const ownScrollMs = 6_000;
 
 /** A machine as a graph: what runs is followed, and each state can be chosen. */
 export default function MachineGraphView({ graph, states, chosen, onChoose }: MachineView) {
-  const words = useWords();
+  const words = useFirstWords();
   const placed = useMemo(() => placeMachine(graph), [graph]);
   const order = useMemo(() => statesInOrder(graph).map(({ name }) => name), [graph]);
   const [focused, setFocused] = useState<string>();

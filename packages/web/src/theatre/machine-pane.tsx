@@ -1,5 +1,5 @@
 import { lazy, Suspense, useState } from "react";
-import { useWords } from "../words/use-words.ts";
+import { useFirstWords } from "../words/use-words.ts";
 import { statesIn } from "./machine-graph.ts";
 import { StateList } from "./state-list.tsx";
 import { StepDrawer } from "./step-drawer.tsx";
@@ -16,7 +16,7 @@ export function MachinePane({
   store: TheatreStore;
   state: TheatreState;
 }) {
-  const { machine: said, panes } = useWords().theatre;
+  const { machine: said, panes } = useFirstWords().theatre;
   const [isList, setIsList] = useState(false);
   const [chosen, setChosen] = useState<string>();
   const found = machine && statesIn(machine.graph).find(({ name }) => name === chosen);

@@ -2,6 +2,7 @@ import { createRoot } from "react-dom/client";
 import { loadConfig } from "../session/config.ts";
 import { speakingRoot } from "../ui/speaking-root.tsx";
 import { openBrowserWords } from "../words/browser-words.ts";
+import { loadFirstTexts } from "../words/words.ts";
 import { Doors } from "./doors.tsx";
 
 void begin();
@@ -11,11 +12,13 @@ async function begin(): Promise<void> {
   const base = new URL(".", window.location.href);
   const element = document.getElementById("root")!;
   if (document.documentElement.dataset.theatre === undefined) {
-    (await speakingRoot(createRoot(element), "first", openBrowserWords())).render(<Doors />);
+    (await speakingRoot(createRoot(element), "first", openBrowserWords({ load: loadFirstTexts }))).render(
+      <Doors />,
+    );
     return;
   }
   const [root, config, { mountTheatre }] = await Promise.all([
-    speakingRoot(createRoot(element), "first", openBrowserWords()),
+    speakingRoot(createRoot(element), "first", openBrowserWords({ load: loadFirstTexts })),
     loadConfig(base, window.fetch.bind(window)),
     import("./mount-theatre.tsx"),
   ]);

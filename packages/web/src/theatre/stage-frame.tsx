@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from "react";
 import { fragmentOf } from "../session/link.ts";
-import { useWords } from "../words/use-words.ts";
+import { useFirstWords } from "../words/use-words.ts";
 import { type FrameName, people, type TheatreStore } from "./theatre-store.ts";
 
 interface Props {
@@ -14,7 +14,7 @@ const againMs = 1_000;
 
 /** A person's page as it is, on the stage. */
 export function StageFrame({ name, store, subject }: Props) {
-  const { panes } = useWords().theatre;
+  const { panes } = useFirstWords().theatre;
   const [source, setSource] = useState<string>();
   const frame = useRef<HTMLIFrameElement>(null);
   const first = useRef(subject);

@@ -1,5 +1,5 @@
-import { useWords } from "../words/use-words.ts";
-import type { Words } from "../words/words.ts";
+import { useFirstWords } from "../words/use-words.ts";
+import type { FirstWords } from "../words/words.ts";
 import { type GraphMachine, type GraphState, statesInOrder } from "./machine-graph.ts";
 import type { States, StateTrace } from "./trace.ts";
 
@@ -13,7 +13,7 @@ export interface MachineView {
 
 /** The states of a machine in the order in which it comes to them, with how each stands. */
 export function StateList({ graph, states, chosen, onChoose }: MachineView) {
-  const words = useWords();
+  const words = useFirstWords();
   return (
     <ol className="state-list">
       {statesInOrder(graph).map((state, at) => {
@@ -53,13 +53,13 @@ const lamps = {
 export const lampOf = (trace: StateTrace | undefined) => (trace ? lamps[trace.standing] : "off");
 
 /** How a state stands, in words. */
-export function standingText(trace: StateTrace | undefined, { theatre: { machine } }: Words): string {
+export function standingText(trace: StateTrace | undefined, { theatre: { machine } }: FirstWords): string {
   const standing = machine.standing[trace?.standing ?? "to_come"];
   return trace && trace.entered > 1 ? `${standing} · ${machine.entered(trace.entered)}` : standing;
 }
 
 /** All that is to be said of a state in one line. */
-export function stateText(state: GraphState, trace: StateTrace | undefined, words: Words): string {
+export function stateText(state: GraphState, trace: StateTrace | undefined, words: FirstWords): string {
   const { retries } = words.theatre.machine;
   const parts = [state.name, state.type, standingText(trace, words), ...(state.retries ? [retries] : [])];
   return parts.join(", ");

@@ -1,6 +1,6 @@
 import type { Subject } from "@callboard/protocol";
 import { type KeyboardEvent, useEffect, useRef, useState } from "react";
-import { useWords } from "../words/use-words.ts";
+import { useFirstWords } from "../words/use-words.ts";
 import { hookOf } from "./hook-line.ts";
 import type { GraphState } from "./machine-graph.ts";
 import { standingText } from "./state-list.tsx";
@@ -21,7 +21,7 @@ interface Props {
 
 /** What a state is made of: the event that it put, its definition, and the hook that shows what it says; to copy. */
 export function StepDrawer({ state, trace, run, store, onClose }: Props) {
-  const words = useWords();
+  const words = useFirstWords();
   const { step } = words.theatre;
   const [tab, setTab] = useState<Tab>("event");
   const heading = useRef<HTMLHeadingElement>(null);
@@ -100,7 +100,7 @@ export function StepDrawer({ state, trace, run, store, onClose }: Props) {
 }
 
 function CopyButton({ text }: { text: string }) {
-  const { step } = useWords().theatre;
+  const { step } = useFirstWords().theatre;
   const [said, setSaid] = useState<"copy" | "copied" | "notCopied">("copy");
   const copy = () =>
     navigator.clipboard.writeText(text).then(

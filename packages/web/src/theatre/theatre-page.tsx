@@ -1,7 +1,6 @@
-import "../styles/index.css";
 import { useEffect, useRef, useState, useSyncExternalStore } from "react";
 import { LanguageSwitch } from "../ui/language-switch.tsx";
-import { useWords } from "../words/use-words.ts";
+import { useFirstWords } from "../words/use-words.ts";
 import { BreakPanel, BreakReport, type BreakTry, newsText } from "./break-panel.tsx";
 import { type BreakName, breaks } from "./breaks.ts";
 import { CounterList } from "./counter-list.tsx";
@@ -24,7 +23,7 @@ export function TheatrePage({
   /** A run was asked for before the page could start one. */
   isWanted: boolean;
 }) {
-  const words = useWords();
+  const words = useFirstWords();
   const { title, lead, run, runAgain, starting, notStarted, panes: paneWords, server } = words.theatre;
   const state = useSyncExternalStore(store.follow, () => store.state);
   const [shown, setShown] = useState<Pane>("creator");

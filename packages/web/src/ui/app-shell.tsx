@@ -1,4 +1,3 @@
-import "../styles/index.css";
 import type { ReactNode } from "react";
 import { useWords } from "../words/use-words.ts";
 import { AccountBar, AccountProblem } from "./account.tsx";

@@ -2,8 +2,9 @@ import { type Callboard, connect } from "@callboard/client";
 import { CallboardProvider } from "@callboard/client/react";
 import { type ComponentType, StrictMode } from "react";
 import { createRoot } from "react-dom/client";
+import type { Begun } from "../boot/begin.ts";
 import { clientName } from "../boot/first-words.ts";
-import { begun, opening, storage } from "../boot/main.ts";
+import { boot } from "../boot/main.ts";
 import { PeopleContext, peopleApi } from "../people/people-api.ts";
 import { type Config, loadConfig } from "../session/config.ts";
 import { giveLastWord, lastWord } from "../session/last-word.ts";
@@ -50,6 +51,8 @@ export async function mountPage(
   Page: ComponentType<PageProps>,
   { isEmbedded = false } = {},
 ): Promise<void> {
+  if (!boot) throw new Error("the page does not say in its HTML which one it is");
+  const { begun, opening, storage } = boot;
   const drawn = createRoot(document.getElementById("root")!);
   window.addEventListener("hashchange", () => {
     if (takeTokenFromAddress(role, storage, { isTakenOut: !isEmbedded })) window.location.reload();
@@ -93,7 +96,7 @@ export async function mountPage(
       return up;
     },
   });
-  const follow = followAhead(client);
+  const follow = followAhead(client, begun);
   client.onState(({ state }) => {
     if (state !== "connected") return;
     attempts = 0;
@@ -130,7 +133,7 @@ const newId = (): string =>
 const isLookedAt = (): boolean => document.visibilityState === "visible" && navigator.onLine;
 
 /** Follows what the first hello names, so that the client says the same, until the page does so itself. */
-function followAhead(client: Callboard) {
+function followAhead(client: Callboard, begun: Begun) {
   let leaves: (() => void)[] | undefined;
   return {
     begin() {

@@ -1,4 +1,3 @@
-import "../styles/index.css";
 import type { ReactNode } from "react";
 
 interface NoticeProps {

@@ -1,7 +1,7 @@
 import type { OwnVideo, PreparedVideo, VideoLanguage } from "@callboard/protocol";
 import type { videoCalls } from "../http/calls.ts";
 import type { FileLike } from "../model/selection.ts";
-import { SignedOut } from "../session/session.ts";
+import { SignedOut } from "../session/token.ts";
 import type { ApiError } from "./api-error.ts";
 
 /** A video of the list; `startedAt` in milliseconds, the URLs signed and of limited life. */

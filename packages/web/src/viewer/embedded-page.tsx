@@ -1,4 +1,3 @@
-import "../styles/index.css";
 import { connectionView, type StepProgress } from "@callboard/client/headless";
 import { useConnection, useServerNow } from "@callboard/client/react";
 import { useSyncExternalStore } from "react";

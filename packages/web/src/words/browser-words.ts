@@ -10,7 +10,7 @@ const tabStorage: LanguageSources["tab"] = {
 };
 
 /** Opens the words of this page, and has them follow what is chosen in all its frames and tabs. One that is embedded keeps nothing. */
-export async function openBrowserWords({ isEmbedded = false } = {}): Promise<PageWords> {
+export async function openBrowserWords({ isEmbedded = false, load = loadTexts } = {}): Promise<PageWords> {
   const pageWords = await openPageWords({
     // A browser that keeps nothing throws as soon as it is asked for its storage.
     remembered: {
@@ -21,7 +21,7 @@ export async function openBrowserWords({ isEmbedded = false } = {}): Promise<Pag
     linked: new URLSearchParams(window.location.search).get("lang"),
     unlink: forgetLink,
     wanted: navigator.languages,
-    load: loadTexts,
+    load,
   });
   window.addEventListener("storage", ({ key }) => {
     if (key === LANGUAGE_KEY || key === null) void pageWords.changedElsewhere();

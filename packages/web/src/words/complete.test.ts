@@ -3,8 +3,8 @@ import { catalogEntries, type Entry, type Parameter } from "../testing/catalog.t
 import { literalTexts } from "../testing/literal-texts.ts";
 import { pageSources, type Source } from "../testing/parsed.ts";
 import { usedWords } from "../testing/used-words.ts";
-import { en } from "./en/index.ts";
-import { ja } from "./ja/index.ts";
+import { enFirst as en } from "./en/theatre.ts";
+import { jaFirst as ja } from "./ja/theatre.ts";
 
 /** What stands in a source although it reads like a text for people, each with its reason. */
 const literals: Readonly<Record<string, string>> = {

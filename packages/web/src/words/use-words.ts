@@ -1,6 +1,6 @@
 import { createContext, useContext } from "react";
 import type { PageWords } from "./page-words.ts";
-import type { Words } from "./words.ts";
+import type { FirstWords, Words } from "./words.ts";
 
 const Given = createContext<Words | undefined>(undefined);
 const Chosen = createContext<PageWords | undefined>(undefined);
@@ -16,6 +16,13 @@ export function useWords(): Words {
   const words = useContext(Given);
   if (words === undefined) throw new Error("useWords needs a WordsProvider around it");
   return words;
+}
+
+/** The words of the first page. Throws on any other page. */
+export function useFirstWords(): FirstWords {
+  const words = useWords();
+  if (!("theatre" in words)) throw new Error("useFirstWords is for what stands on the first page");
+  return words as FirstWords;
 }
 
 /** The way to choose another language; undefined where there is none. */

@@ -1,4 +1,5 @@
 import type { Texts } from "./en/index.ts";
+import type { FirstTexts } from "./en/theatre.ts";
 
 /** The languages that the pages speak, each by its own name. */
 export const languages = { en: "English", ja: "日本語" } as const;
@@ -14,9 +15,16 @@ export interface Words extends Texts {
   readonly timeZone?: string | undefined;
 }
 
+/** The words of the first page. */
+export type FirstWords = Words & FirstTexts;
+
 /** The texts of a language; each language is a chunk of its own. Rejects when it cannot be loaded. */
 export const loadTexts = async (lang: Language): Promise<Texts> =>
   lang === "ja" ? (await import("./ja/index.ts")).ja : (await import("./en/index.ts")).en;
+
+/** The same for the first page, with the texts that it alone shows. */
+export const loadFirstTexts = async (lang: Language): Promise<FirstTexts> =>
+  lang === "ja" ? (await import("./ja/theatre.ts")).jaFirst : (await import("./en/theatre.ts")).enFirst;
 
 /** The language that a tag names, `ja` for `ja-JP`; undefined for one that the pages do not speak. */
 export function languageOf(tag: string): Language | undefined {

@@ -1,3 +1,4 @@
+import "../../styles/later.css";
 import type { RequestValue } from "@callboard/protocol";
 import { useEffect, useRef } from "react";
 import { useWords } from "../../words/use-words.ts";

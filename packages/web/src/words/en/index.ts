@@ -6,11 +6,10 @@ import { outcomes } from "./outcomes.ts";
 import { progress } from "./progress.ts";
 import { question } from "./question.ts";
 import { shell } from "./shell.ts";
-import { theatre } from "./theatre.ts";
 import { videos } from "./videos.ts";
 import { viewer } from "./viewer.ts";
 
-/** All texts in English. */
+/** The texts in English that any page may show. */
 export const en = {
   account,
   common,
@@ -20,10 +19,9 @@ export const en = {
   progress,
   question,
   shell,
-  theatre,
   videos,
   viewer,
 };
 
-/** All texts of the pages in one language, by the part of the page that shows them. */
+/** What any page may show in one language, by the part of the page that shows it. */
 export type Texts = typeof en;

@@ -1,4 +1,5 @@
 import { plural } from "../plural.ts";
+import { en } from "./index.ts";
 
 const seconds = (n: number) => `${n} ${plural("en", n, "second", "seconds")}`;
 
@@ -129,3 +130,9 @@ export const theatre = {
     noRun: "Ids are those of a run: run it first.",
   },
 };
+
+/** All texts in English, those that the first page alone shows among them. */
+export const enFirst = { ...en, theatre };
+
+/** All texts in one language. */
+export type FirstTexts = typeof enFirst;

@@ -7,11 +7,10 @@ import { outcomes } from "./outcomes.ts";
 import { progress } from "./progress.ts";
 import { question } from "./question.ts";
 import { shell } from "./shell.ts";
-import { theatre } from "./theatre.ts";
 import { videos } from "./videos.ts";
 import { viewer } from "./viewer.ts";
 
-/** All texts in Japanese. */
+/** The texts in Japanese that any page may show. */
 export const ja: Texts = {
   account,
   common,
@@ -21,7 +20,6 @@ export const ja: Texts = {
   progress,
   question,
   shell,
-  theatre,
   videos,
   viewer,
 };

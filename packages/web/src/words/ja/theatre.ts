@@ -1,7 +1,8 @@
-import type { Texts } from "../en/index.ts";
+import type { FirstTexts } from "../en/theatre.ts";
+import { ja } from "./index.ts";
 
 /** Texts of the first page. */
-export const theatre: Texts["theatre"] = {
+export const theatre: FirstTexts["theatre"] = {
   title: "ワークフローが尋ね、人が答え、何も失われません",
   lead: "実行すると、ステートマシンが動画を準備し、途中でAnaさんにタイトルを尋ねます。Vicさんはそれを見ています。そのあと、壊してみてください。",
   run: "実行する",
@@ -124,3 +125,6 @@ export const theatre: Texts["theatre"] = {
     noRun: "IDは実行ごとに決まります。まず実行してください。",
   },
 };
+
+/** All texts in Japanese, those that the first page alone shows among them. */
+export const jaFirst: FirstTexts = { ...ja, theatre };
