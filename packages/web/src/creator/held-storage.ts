@@ -1,4 +1,4 @@
-import { DATABASE } from "../session/kept-words.ts";
+import { DATABASE } from "../session/browser-session.ts";
 import type { StoredAnswer } from "./held-answer.ts";
 import type { HeldStorage } from "./held-answers.ts";
 

@@ -1,6 +1,5 @@
 import type { Callboard } from "@callboard/client";
-import { placeHere, signInPage } from "../session/browser-session.ts";
-import { forgetWords } from "../session/kept-words.ts";
+import { forgetWords, placeHere, signInPage } from "../session/browser-session.ts";
 import type { Session } from "../session/session.ts";
 import type { Account } from "./account.tsx";
 
