@@ -4,7 +4,7 @@ import type { Browser, BrowserContextOptions, CDPSession } from "playwright-core
 export const slowLine = { latency: 400, downloadThroughput: 51_200, uploadThroughput: 51_200 } as const;
 
 /** Something that a page asked for until it showed what was waited for; times in milliseconds from its start. */
-export interface Asked {
+interface Asked {
   readonly what: string;
   readonly from: number;
   to: number;

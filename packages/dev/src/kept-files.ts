@@ -3,7 +3,7 @@ import type { FileHandle } from "node:fs/promises";
 import { compressed, type Encoding } from "./encodings.ts";
 
 /** A file as it goes over the line; `tag` is another one for other bytes. */
-export interface SentFile {
+interface SentFile {
   readonly bytes: Buffer;
   readonly tag: string;
 }
