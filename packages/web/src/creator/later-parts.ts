@@ -15,6 +15,7 @@ export const Receipts = later(async () => (await import("./receipts.tsx")).Recei
 export const RestingDesk = later(async () => (await import("./resting-desk.tsx")).RestingDesk);
 export const RunControls = later(async () => (await import("./run-controls.tsx")).RunControls);
 export const StartForm = later(async () => (await import("./start-form.tsx")).StartForm);
+export const Toasts = later(async () => (await import("./toasts.tsx")).Toasts);
 
 /** All of them. */
 export const laterParts = [
@@ -29,4 +30,5 @@ export const laterParts = [
   RestingDesk,
   RunControls,
   StartForm,
+  Toasts,
 ];
