@@ -18,6 +18,7 @@ beforeEach(() => on.issuer.up());
 
 it("says in the issuer's own words why somebody was not signed in, and lets them try again", async () => {
   const { page } = await on.visit("/creator.html#/v/order/17");
+  await page.getByRole("heading", { name: "You are signed out" }).waitFor();
   await look("signed out", page);
   await page.getByRole("button", { name: "Sign in" }).click();
   await page.getByRole("link", { name: /cancel/i }).click();
