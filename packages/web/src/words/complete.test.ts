@@ -32,6 +32,7 @@ const literals: Readonly<Record<string, string>> = {
   "session/issuer.ts: openid profile email": "scopes of OpenID Connect",
   "session/session.ts: the sign-in has ended": "is thrown",
   "session/session.ts: the issuer does not answer": "is thrown",
+  "session/session.ts: somebody else has signed in": "is thrown",
   "session/token.ts: there is no token": "is thrown",
   "*: Callboard": "the name of the product",
   "theatre/hook-line.ts: asks, and all that is needed to answer it.": "a comment in code to copy",
