@@ -28,6 +28,8 @@ const longWalks = [
   "deployed-pages",
   "pictures",
   "theatre-breaks",
+  "undo",
+  "attend",
   "bad-line",
   "doors",
   "language",

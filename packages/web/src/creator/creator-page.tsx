@@ -11,7 +11,7 @@ import { usePlace } from "../ui/use-place.ts";
 import { useVideos } from "../ui/use-videos.ts";
 import { useWords } from "../words/use-words.ts";
 import { DropZone } from "./drop-zone.tsx";
-import { LookingDesk, UnknownDesk } from "./empty-desk.tsx";
+import { DeskTitle, LookingDesk, UnknownDesk } from "./empty-desk.tsx";
 import { useFavicon } from "./favicon.ts";
 import { HeldNotices } from "./held-notices.tsx";
 import { RestingDesk, Toasts } from "./later-parts.ts";
@@ -89,6 +89,7 @@ export function CreatorPage({ config, videos: api }: PageProps) {
     <TitlePrefix value={count === 0 ? "" : `(${count}) `}>
       <NextProvider value={way}>
         <AppShell page={words.frame.page}>
+          {subject === undefined && <DeskTitle />}
           <div
             className="creator"
             data-at={at.kind === "nowhere" ? "inbox" : "desk"}

@@ -4,14 +4,18 @@ import { useWords } from "../words/use-words.ts";
 
 /** The desk while nothing lies on it. */
 export function Desk({ heading, kind, children }: { heading?: string; kind: string; children: ReactNode }) {
-  const { shell } = useWords();
-  usePageTitle(shell.pages.creator.title);
   return (
     <div className="empty-desk" data-desk={kind}>
       {heading !== undefined && <h1>{heading}</h1>}
       {children}
     </div>
   );
+}
+
+/** Names the page while no subject does. It is there at once, whatever of the desk is still to come. */
+export function DeskTitle() {
+  usePageTitle(useWords().shell.pages.creator.title);
+  return null;
 }
 
 /** The desk while the subject of a question is searched for. */
