@@ -102,7 +102,7 @@ describe.each(names)("%s", (name) => {
     expect(files.filter((file) => !file.startsWith("dist/")).sort()).toEqual(texts.sort());
     const built: Readonly<Record<string, RegExp>> = {
       callboard:
-        /^dist\/(code\/[\w-]+\.js|pages\/.+|sample\/talk\.(mp4|vtt)|post-processing\.asl\.json|package\.json)$/,
+        /^dist\/(code\/[\w-]+\.js|pages\/.+|sample\/talk\.(mp4|vtt|ja\.vtt)|post-processing\.asl\.json|package\.json)$/,
       [component]:
         /^dist\/(callboard\.(js|d\.ts)|arguments\.d\.ts|functions\/[\w-]+\/[\w-]+\.mjs|pages\/.+|LICENSES\.txt)$/,
     };
