@@ -60,10 +60,9 @@ const storedIn = (names: string) =>
   });
 export const MediaObject = storedIn("mp4|webm|m4a|mp3");
 export const CaptionsObject = storedIn("vtt|srt");
-const Duration = z.int().check(z.nonnegative(), z.maximum(8.64e15));
 
 /** `media`: what can be played of the subject, once it was released. */
-export const MediaValue = z.object({ object: MediaObject, durationMs: z.optional(Duration) });
+export const MediaValue = z.object({ object: MediaObject, durationMs: z.optional(Time) });
 export type MediaValue = z.infer<typeof MediaValue>;
 
 /** `captions`: what is said in the `media`. */
