@@ -1,5 +1,5 @@
 import { type RefObject, useEffect, useRef } from "react";
-import { useKeysAreOn } from "../ui/use-keys.ts";
+import { isTyped, useKeysAreOn } from "../ui/use-keys.ts";
 
 /** What the keys of a question do. */
 export interface AnswerKeys {
@@ -8,10 +8,6 @@ export interface AnswerKeys {
   /** Sends what the main button sends. */
   readonly send: () => void;
 }
-
-/** Where a digit is typed, and does not choose. */
-const typing =
-  'input:not([type="radio"], [type="checkbox"], [type="button"]), textarea, select, [contenteditable], video';
 
 /**
  * Digits mark a candidate, as long as keys of one letter are on; Ctrl or Cmd with Enter sends. They count where the focus is
@@ -35,13 +31,7 @@ export function useAnswerKeys(
       if (event.key === "Enter" && withControl && !event.repeat) {
         event.preventDefault();
         now.current?.send();
-      } else if (
-        areOn &&
-        /^[1-9]$/.test(event.key) &&
-        !withControl &&
-        !event.shiftKey &&
-        !target.matches(typing)
-      ) {
+      } else if (areOn && /^[1-9]$/.test(event.key) && !withControl && !event.shiftKey && !isTyped(target)) {
         if (now.current?.mark(Number(event.key))) event.preventDefault();
       }
     };

@@ -44,6 +44,10 @@ export function turnKeys(on: boolean): void {
 const typed =
   'input:not([type="radio"], [type="checkbox"], [type="button"], [type="submit"], [type="file"]), textarea, select, [contenteditable]:not([contenteditable="false"]), video, audio';
 
+/** Whether a key that is pressed there is somebody's typing, or a player's. */
+export const isTyped = (target: EventTarget | undefined): boolean =>
+  target instanceof Element && target.closest(typed) !== null;
+
 /**
  * Which of a page's keys was pressed; undefined while somebody types or a dialog is open, and with Ctrl, Alt or ⌘. A letter
  * of another script, or one that an input method has taken, counts by where it lies on the keyboard.
@@ -51,8 +55,7 @@ const typed =
 function keyOf(event: KeyboardEvent): string | undefined {
   const { key, code, ctrlKey, altKey, metaKey, shiftKey } = event;
   if (event.defaultPrevented || event.isComposing || ctrlKey || altKey || metaKey) return undefined;
-  const [target] = event.composedPath();
-  if (target instanceof Element && target.closest(typed)) return undefined;
+  if (isTyped(event.composedPath()[0])) return undefined;
   if (document.querySelector("dialog[open]")) return undefined;
   if (/^[a-z]$/i.test(key)) return shiftKey ? undefined : key.toLowerCase();
   const isForeign = key === "Process" || /^[^\p{ASCII}]$/u.test(key);

@@ -11,8 +11,6 @@ const literals: Readonly<Record<string, string>> = {
   "model/words.ts: Lambda": "the name of a service",
   "model/words.ts: Fargate": "the name of a service",
   "creator/answer-field.tsx: input, select, textarea, button": "a selector of CSS",
-  'creator/use-answer-keys.ts: input:not([type="radio"], [type="checkbox"], [type="button"]), textarea, select, [contenteditable], video':
-    "a selector of CSS",
   "creator/drop-zone.tsx: Files": "a type of what is dragged",
   'creator/favicon.ts: <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32">': "a picture",
   'creator/favicon.ts: <circle cx="21.5" cy="11.5" r="10.5" fill="#e39a10"/>': "a picture",
