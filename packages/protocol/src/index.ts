@@ -1,3 +1,4 @@
+export * from "./answer-link.ts";
 export * from "./channel-map.ts";
 export * from "./defined.ts";
 export * from "./errors.ts";

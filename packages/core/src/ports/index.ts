@@ -18,6 +18,7 @@ import type { Wakeups } from "./wakeups.ts";
 
 export type * from "./connections.ts";
 export type * from "./heads.ts";
+export type * from "./notices.ts";
 export type * from "./ops.ts";
 export type * from "./outside.ts";
 export type * from "./people.ts";
