@@ -1,4 +1,4 @@
-import { ownEventTargets, rowPrefix, workflowEventTypes } from "@callboard/functions/deployment";
+import { innerEventTargets, rowPrefix, workflowEventTypes } from "@callboard/functions/deployment";
 import { objectFolders } from "@callboard/video/definition";
 import { framedPage } from "@callboard/web/policy";
 import type { Synthesis } from "../../scripts/synth/resource.ts";
@@ -304,7 +304,7 @@ export const eventsAreTaken: Check = (stage) => {
   });
   const wanted = [
     ...workflowEventTypes.map((type) => `${type} to ingest`),
-    ...Object.entries(ownEventTargets).flatMap(([type, target]) => (target ? [`${type} to ${target}`] : [])),
+    ...Object.entries(innerEventTargets).flatMap(([type, target]) => (target ? [`${type} to ${target}`] : [])),
   ];
   return wanted.filter((one) => !led.includes(one)).map((one) => `no rule leads ${one}`);
 };

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { deployedFunctions, rowPrefix, workflowEventTypes } from "@callboard/functions/deployment";
-import { ownEventTypes } from "@callboard/protocol";
+import { innerEventTypes, outgoingEventTypes } from "@callboard/protocol";
 import { expect, it } from "vitest";
 import { root } from "../../scripts/synth/platform.ts";
 
@@ -29,7 +29,7 @@ it("writes what leading keys begin with in keys.ts alone", () => {
 });
 
 it("names no event in the stacks: they take the types from the protocol", () => {
-  const types = quoted([...workflowEventTypes, ...ownEventTypes], `["'\`]`);
+  const types = quoted([...workflowEventTypes, ...innerEventTypes, ...outgoingEventTypes], `["'\`]`);
   expect(holding(types, /^stacks\//)).toEqual([]);
   expect(holding(types, /^packages\/protocol\/src\/[\w-]+\.ts$/)).toContain(
     "packages/protocol/src/events.ts",

@@ -1,4 +1,9 @@
 import { defined } from "./defined.ts";
+import type { RequestId } from "./names.ts";
+
+/** Where a question is answered by whoever may and is signed in; `pages` is where the pages are. */
+export const questionLink = (pages: string, requestId: RequestId): string =>
+  `${pages.replace(/\/$/, "")}/creator.html#/q/${requestId}`;
 
 /** The page on which whoever was told elsewhere answers; it needs no signing in. */
 export const ANSWER_PAGE = "answer.html";

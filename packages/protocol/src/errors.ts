@@ -26,7 +26,7 @@ export type SubscribeError = keyof typeof subscribeErrors;
 
 /** Why a reply was refused; the comment names the fields of `details`. */
 export const refusalCodes = {
-  /** by, at, verb */
+  /** by, at, verb, via */
   already_answered: "somebody answered before",
   /** */
   expired: "the deadline has passed",
@@ -36,6 +36,8 @@ export const refusalCodes = {
   superseded: "a newer request took its place",
   /** round */
   stale_round: "the request is in another round",
+  /** digest */
+  stale: "the question is not what was shown",
   /** issues */
   invalid: "the answer does not fit the request",
   /** */

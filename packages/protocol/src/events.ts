@@ -23,8 +23,9 @@ import {
   words,
 } from "./event-fields.ts";
 import { limits } from "./limits.ts";
-import { Channel, Name, Principal, RequestId, Subject } from "./names.ts";
-import { DefaultReply, StepState, Verb } from "./shared-fields.ts";
+import { Channel, Name, RequestId, Subject } from "./names.ts";
+import type { OutgoingEvent } from "./outgoing-events.ts";
+import { DefaultReply, StepState } from "./shared-fields.ts";
 
 /** The source of every event that Callboard itself puts. */
 export const SOURCE = "callboard";
@@ -138,6 +139,8 @@ export const FeedbackRequested = z
     assignees: Assignees,
     maxRounds: maybe(Round),
     remindAfterSeconds: maybe(Seconds),
+    /** Those who were asked are told by mail or webhook if none of them has opened it by then. */
+    notifyAfterSeconds: maybe(Seconds),
     escalate: maybe(z.object({ afterSeconds: Seconds, to: Assignees })),
     default: maybe(small(Default, limits.replyValueBytes)),
   })
@@ -179,15 +182,6 @@ export const ExecutionStatusChanged = z.object({
 });
 export type ExecutionStatusChanged = z.infer<typeof ExecutionStatusChanged>;
 
-const AboutRequest = z.object({
-  requestId: RequestId,
-  subject: Subject,
-  execution: z.string(),
-  thread: Name,
-  /** Who is asked now. */
-  assignees: z.array(Principal),
-});
-
 /** A large audience is to be posted what is due to it. */
 export const FanOutPage = z.object({
   channel: Channel,
@@ -214,31 +208,23 @@ export const eventTypesWithTokens = workflowEventTypes.filter(
   (type) => "taskToken" in workflowEvents[type].def.shape,
 );
 
-/** What Callboard itself puts on the bus, by type; none of it carries a task token. */
-export const ownEvents = {
+/** What Callboard's functions put on the bus for one another, by type; none of it carries a task token. */
+export const innerEvents = {
   "Request Changed": z.object({ requestId: RequestId, version: z.int() }),
   "Reply Accepted": z.object({ requestId: RequestId, replyId: Name }),
   "Request Due": z.object({ requestId: RequestId }),
   "Attention Changed": z.object({ requestId: RequestId }),
   "Audience Due": z.object({ channel: Channel }),
   "Fan-out Page": FanOutPage,
-  "Reply Relayed": z.object({
-    requestId: RequestId,
-    replyId: Name,
-    subject: Subject,
-    execution: z.string(),
-    verb: Verb,
-    status: z.enum(["relayed", "undeliverable", "unconfirmed"]),
-  }),
-  "Feedback Expired": AboutRequest,
-  "Feedback Reminded": AboutRequest,
-  "Feedback Escalated": AboutRequest,
+  "Notice Due": z.object({ requestId: RequestId }),
+  "Address Claimed": z.object({ person: z.string() }),
 } as const;
-export type OwnEventType = keyof typeof ownEvents;
-export const ownEventTypes = Object.keys(ownEvents) as OwnEventType[];
 
-/** The detail of an event that Callboard puts. */
-export type OwnEvent<T extends OwnEventType> = z.infer<(typeof ownEvents)[T]>;
+export type InnerEventType = keyof typeof innerEvents;
+export const innerEventTypes = Object.keys(innerEvents) as InnerEventType[];
+
+/** The detail of an event that one of Callboard's functions has for another. */
+export type InnerEvent<T extends InnerEventType> = z.infer<(typeof innerEvents)[T]>;
 
 /** An event that Callboard puts, its detail beside its type. */
-export type OutEvent = { [T in OwnEventType]: { type: T } & OwnEvent<T> }[OwnEventType];
+export type OutEvent = { [T in InnerEventType]: { type: T } & InnerEvent<T> }[InnerEventType] | OutgoingEvent;

@@ -82,6 +82,7 @@ export const refusalStatus: Readonly<Record<RefusalCode, number>> = {
   withdrawn: 409,
   superseded: 409,
   stale_round: 409,
+  stale: 409,
   invalid: 422,
   forbidden: 403,
   not_found: 404,

@@ -14,6 +14,8 @@ export * from "./misspelt.ts";
 export { channelRule, principalRule } from "./name-forms.ts";
 export * from "./names.ts";
 export * from "./naming.ts";
+export * from "./outgoing-events.ts";
+export * from "./reach-http.ts";
 export type * from "./shown-values.ts";
 export * from "./subprotocols.ts";
 export * from "./text.ts";

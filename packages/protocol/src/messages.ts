@@ -5,7 +5,7 @@ import { readBy } from "./issues.ts";
 import { judgeJson, readJson } from "./json-text.ts";
 import { limits } from "./limits.ts";
 import { Channel, Name, Principal, RequestId } from "./names.ts";
-import { AttentionState, Source, Time, Verb } from "./shared-fields.ts";
+import { AttentionState, Digest, Source, Time, Verb } from "./shared-fields.ts";
 import { byteLength } from "./text.ts";
 
 const codes = <T extends object>(table: T) => z.enum(Object.keys(table) as [keyof T & string]);
@@ -52,6 +52,8 @@ export const ReplyBody = z.object({
   source: z.optional(Source),
   value: z.optional(z.unknown()),
   comment: z.optional(z.string().check(z.maxLength(limits.commentLength))),
+  /** The request's, as the person saw it; another one is refused as `stale`. Without it nothing is compared. */
+  digest: z.optional(Digest),
 });
 export type ReplyBody = z.infer<typeof ReplyBody>;
 

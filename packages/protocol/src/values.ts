@@ -3,6 +3,7 @@ import { limits } from "./limits.ts";
 import { Name, Principal, RequestId, Subject } from "./names.ts";
 import {
   DefaultReply,
+  Digest,
   Labels,
   Person,
   PictureObject,
@@ -10,6 +11,7 @@ import {
   Time,
   TitleValue,
   Verb,
+  Via,
 } from "./shared-fields.ts";
 
 export * from "./shared-fields.ts";
@@ -86,6 +88,10 @@ export const RecordedReply = z.extend(DefaultReply, {
   replyId: Name,
   round: z.int(),
   by: Person,
+  /** Absent where nobody answered but the deadline. */
+  via: z.optional(Via),
+  /** Of what was answered. */
+  digest: z.optional(Digest),
   at: Time,
 });
 export type RecordedReply = z.infer<typeof RecordedReply>;
@@ -123,8 +129,12 @@ export const RequestValue = z.object({
   askedAt: Time,
   deadline: z.optional(Time),
   default: z.optional(DefaultReply),
+  /** When one of those who were asked first had it on the screen. */
+  seenAt: z.optional(Time),
   /** When those who were asked were reminded. */
   remindedAt: z.optional(Time),
+  /** Comes back with a reply, so that what was shown is what is answered. */
+  digest: z.optional(Digest),
   state: RequestState,
   reply: z.optional(RecordedReply),
   /** Why it was withdrawn or could not be delivered. */
@@ -176,6 +186,7 @@ export const ReceiptValue = z.object({
   subject: Subject,
   thread: z.optional(Name),
   verb: Verb,
+  via: z.optional(Via),
   status: z.enum(["accepted", "relayed", "undeliverable", "unconfirmed"]),
   reason: z.optional(z.string()),
   at: Time,

@@ -30,6 +30,7 @@ import {
   type TitleValue,
   titleLength,
   type Verb,
+  type Via,
   type ViewersValue,
   verbNames,
   type WaitingValue,
@@ -68,6 +69,9 @@ const data = /* @__PURE__ */ that<Record<string, unknown>>(isJsonObject);
 
 /** Reads a verb that the protocol has. */
 export const verb = /* @__PURE__ */ oneOf<Verb>(verbNames);
+
+const via = /* @__PURE__ */ oneOf<Via>(["socket", "http", "mail", "webhook"]);
+const digest = /* @__PURE__ */ text(64, 1);
 
 const stepState = /* @__PURE__ */ oneOf<StepState>([
   "started",
@@ -203,6 +207,8 @@ const recordedFields = /* @__PURE__ */ Object.assign({}, replyFields, {
   replyId: name,
   round: integer,
   by: person,
+  "via?": via,
+  "digest?": digest,
   at: time,
 });
 const recorded = /* @__PURE__ */ object<RecordedReply>(recordedFields);
@@ -238,6 +244,8 @@ export const request: Shape<RequestValue> = /* @__PURE__ */ Object.assign({}, wa
   "maxRounds?": integer,
   execution: anyText,
   "default?": reply,
+  "seenAt?": time,
+  "digest?": digest,
   state: requestState,
   "reply?": recorded,
   "reason?": anyText,
@@ -269,6 +277,7 @@ export const receipt: Shape<ReceiptValue> = {
   subject,
   "thread?": name,
   verb,
+  "via?": via,
   status: receiptStatus,
   "reason?": anyText,
   at: time,

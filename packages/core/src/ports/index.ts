@@ -23,6 +23,7 @@ export type * from "./ops.ts";
 export type * from "./outside.ts";
 export type * from "./people.ts";
 export type * from "./push.ts";
+export type * from "./reach.ts";
 export * from "./requests.ts";
 export * from "./shown.ts";
 export type * from "./wakeups.ts";
@@ -43,6 +44,10 @@ export interface Ports {
   readonly executionRecords: ExecutionStore;
   /** Kinds of subjects that are listed; of others nothing is kept beside them. */
   readonly lists: ReadonlySet<string>;
+  /** Where the pages are, for links in what is told outside; none without it. */
+  readonly pages?: string | undefined;
+  /** After how long people are told elsewhere of a question that does not say it; never without it. */
+  readonly notifyAfterSeconds?: number | undefined;
   readonly bus: Bus;
   readonly executions: Executions;
   readonly objects: Objects;

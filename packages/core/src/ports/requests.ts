@@ -40,14 +40,16 @@ export interface RequestStore {
   /** Moves a request on if it still has the version `from`; the loser gets the request as it is now. */
   move(transition: Transition): Promise<{ won: true } | { won: false; current: FeedbackRequest | undefined }>;
   /**
-   * Notes what leaves the version as it is, and computes `due` anew: that a version was told to the channels, when the
-   * next probe or relay is due. False, and nothing noted: the request has moved on from `request.version`.
+   * Notes what leaves the version as it is, and computes `due` anew: that a version was told to the channels or the bus,
+   * when the next probe, relay or notice is due. False, and nothing noted: the request has moved on from `request.version`.
    */
   note(request: FeedbackRequest, note: RequestNote): Promise<boolean>;
   /** Open requests that were put to a principal, the oldest first, from an (eventually consistent) index. */
   openFor(principal: Principal, limit: number): Promise<RequestId[]>;
   /** Every request of an execution, in the order in which they were asked, from an (eventually consistent) index. */
   ofExecution(execution: string): Promise<RequestId[]>;
+  /** What happened to a request as it came to a version, read strongly. */
+  ledgerEntry(id: RequestId, n: number): Promise<LedgerEntry | undefined>;
   /** What happened to a request, in order. The rows are only ever added, but for `redact`. */
   ledger(id: RequestId): Promise<LedgerEntry[]>;
   /**

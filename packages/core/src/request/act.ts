@@ -8,7 +8,7 @@ import {
   type RequestId,
   workChannel,
 } from "@callboard/protocol";
-import { type Caller, isOwner, mayAnswer, personOf } from "../access/principal.ts";
+import { type Caller, isOwner, mayAnswer, personOf, principalsOf } from "../access/principal.ts";
 import type { Connected } from "../channel/follow.ts";
 import type { Ports } from "../ports/index.ts";
 import { attentionOf } from "./attending.ts";
@@ -19,6 +19,7 @@ import {
   decideExtension,
   decideReassignment,
   decideReply,
+  decideSeen,
   type Refusal,
   refuse,
 } from "./lifecycle.ts";
@@ -93,7 +94,7 @@ export const reassign = (
  * No version moves.
  */
 export async function attend(
-  ports: Pick<Ports, "requests" | "heads" | "attention" | "bus" | "clock">,
+  ports: Pick<Ports, "requests" | "heads" | "attention" | "bus" | "clock" | "log">,
   connected: Connected,
   requestId: RequestId,
   state: AttentionState,
@@ -106,6 +107,7 @@ export async function attend(
   if (closed) return refused(closed);
   await ports.attention.put(attentionOf(connected, requestId, state, now));
   await ports.bus.put([{ type: "Attention Changed", requestId }]);
+  if (state !== "left") await see(ports, connected, request);
   return { status: "accepted" };
 }
 
@@ -120,6 +122,19 @@ export async function endAttention(
   const left = await attention.leave(connectionId, clock.now());
   if (left.length > 0)
     await bus.put(left.map((requestId) => ({ type: "Attention Changed" as const, requestId })));
+}
+
+/** Whoever was asked and has it on the screen first has seen it, for everybody. */
+async function see(
+  ports: Pick<Ports, "requests" | "bus" | "clock" | "log">,
+  { caller, connectionId }: Connected,
+  found: FeedbackRequest,
+): Promise<void> {
+  const isAsked = found.assignees.some((one) => principalsOf(caller).includes(one));
+  if (!isAsked || found.seenAt !== undefined) return;
+  const actor: Actor = { by: personOf(caller), origin: { way: "socket", device: connectionId } };
+  const moved = await moveOn(ports, found, (request) => decideSeen(request, actor, ports.clock.now()));
+  if (moved?.decided.decision === "accept") await tell(ports, moved.request);
 }
 
 type Decide = (request: FeedbackRequest, actor: Actor, now: number) => Decision;

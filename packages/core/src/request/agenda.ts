@@ -26,7 +26,7 @@ export const latestDeadline = (askedAt: number, timeoutAt: number): number =>
   Math.floor(timeoutAt - marginMs(timeoutAt - askedAt));
 
 /** What can happen to a request by itself. */
-export type DueAction = "announce" | "relay" | "deadline" | "remind" | "escalate" | "probe";
+export type DueAction = "announce" | "relay" | "deadline" | "remind" | "escalate" | "notify" | "probe";
 
 /** What is to happen by itself, each with its time. */
 function agenda(request: FeedbackRequest): { action: DueAction; at: number }[] {
@@ -38,6 +38,7 @@ function agenda(request: FeedbackRequest): { action: DueAction; at: number }[] {
     if (request.deadline !== undefined) due.push({ action: "deadline", at: request.deadline });
     if (request.remindAt !== undefined) due.push({ action: "remind", at: request.remindAt });
     if (request.escalate) due.push({ action: "escalate", at: request.escalate.at });
+    if (request.notifyAt !== undefined) due.push({ action: "notify", at: request.notifyAt });
     due.push({ action: "probe", at: request.probeAt });
   }
   return due;

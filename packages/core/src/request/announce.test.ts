@@ -104,7 +104,7 @@ it("tells of a reminder before it escalates, though the process that reminded ha
     clock: { ...stage.ports.clock, now: () => stage.now() + later },
     bus: {
       async put(events) {
-        if (!dead && events.some(({ type }) => type === "Feedback Reminded")) {
+        if (!dead && events.some(({ type }) => type === "Request Changed")) {
           dead = true;
           throw new Error("the process died");
         }
@@ -115,8 +115,9 @@ it("tells of a reminder before it escalates, though the process that reminded ha
   await expect(dying.app.relay.due(id)).rejects.toThrow("died");
   later += 1000;
   await dying.app.relay.due(id);
+  await stage.pump();
   const told = stage.put.map(({ type }) => type).filter((type) => type.startsWith("Feedback"));
-  expect(told).toEqual(["Feedback Reminded", "Feedback Escalated"]);
+  expect(told).toEqual(["Feedback Opened", "Feedback Reminded", "Feedback Escalated"]);
 });
 
 it("puts what the bus is owed for a version, though another version's announcement showed it", async () => {
@@ -131,7 +132,7 @@ it("puts what the bus is owed for a version, though another version's announceme
   stage.queue.push(late);
   await stage.pump();
   await stage.advance(60_000);
-  expect(stage.put.map(({ type }) => type)).toContain("Reply Relayed");
+  expect(stage.put.map(({ type }) => type)).toContain("Feedback Relayed");
 });
 
 it("shows one question waiting while another of the same subject is answered", async () => {

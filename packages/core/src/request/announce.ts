@@ -6,7 +6,8 @@ import type { HeadState, Ports } from "../ports/index.ts";
 import { attentionProposals } from "./attending.ts";
 import { isErased } from "./erase.ts";
 import { system } from "./lifecycle.ts";
-import { closedAt, type FeedbackRequest, replyOf } from "./request.ts";
+import { publishEvents } from "./outgoing.ts";
+import { closedAt, type FeedbackRequest, type LedgerEntry, publishedOf, replyOf } from "./request.ts";
 import {
   inboxProposal,
   receiptProposal,
@@ -28,25 +29,35 @@ type Inbox = ReturnType<typeof inboxChannel>;
 interface Fresh {
   /** The request as it was written. */
   readonly request?: FeedbackRequest;
+  /** What the ledger says of that. */
+  readonly entry?: LedgerEntry | undefined;
   /** Proposals beside the request's own. */
   readonly more?: readonly Proposal[];
 }
 
 /**
- * Request Changed: tells the channels how the request stands, as its row says at this moment, and again if it moved on
- * meanwhile: what was just told could otherwise stand after what is newer. `told` is the version that the bus was told
- * of, and the one that is noted: until a version is noted, the clock brings it back, with all that the bus is owed.
+ * Request Changed: tells whoever listens on the bus what happened to a request, and the channels how it stands, as its row
+ * says at this moment, and again if it moved on meanwhile: what was just told could otherwise stand after what is newer.
+ * `told` is the version that this is about, and the one that is noted: until a version is noted, the clock brings it back.
  */
 export async function announce(
   ports: Ports,
   id: RequestId,
   told: number,
-  { request: fresh, more = [] }: Fresh = {},
+  { request: fresh, entry, more = [] }: Fresh = {},
 ): Promise<void> {
+  // Asked for in the same turn: the table is read once.
+  const [first, last] = await Promise.all([
+    fresh ?? ports.requests.read(id),
+    entry ?? ports.requests.ledgerEntry(id, told),
+  ]);
   for (let tries = 0; tries < mostTries; tries++) {
-    const request = (tries === 0 && fresh) || (await ports.requests.read(id));
+    const request = tries === 0 ? first : await ports.requests.read(id);
     if (!request) return ports.log.metric("unknown_request", 1);
-    if (tries === 0 && isToldOtherwise(request, told, more)) return;
+    if (tries === 0) {
+      if (isToldOtherwise(request, told, more)) return;
+      await publishEvents(ports, request, Math.min(told, request.version), last ? [last] : []);
+    }
     const asked = request.assignees.filter((assignee) => !isErased(assignee));
     const [subject] = await settleAll([
       tellSubject(ports, request, more),
@@ -55,8 +66,13 @@ export async function announce(
       tellReceipt(ports, request),
     ]);
     if (subject === "stale") continue;
-    if (subject === "full" && isTriedAgain(request)) return;
-    if (await ports.requests.note(request, { announced: Math.min(told, request.version) })) return;
+    const noted = Math.min(told, request.version);
+    // Its subject does not show it: the clock brings it back.
+    if (subject === "full" && request.status.state === "open") {
+      if (publishedOf(request) < noted) await ports.requests.note(request, { published: noted });
+      return;
+    }
+    if (await ports.requests.note(request, { announced: noted })) return;
   }
   throw new Error(`request ${id} changed ${mostTries} times while it was announced`);
 }
@@ -69,10 +85,6 @@ const isToldOtherwise = (request: FeedbackRequest, told: number, more: readonly 
   told <= request.announced
     ? more.length === 0 || closedAt(request) !== undefined
     : more.length === 0 && told < request.version;
-
-/** Its subject does not show it: so the clock brings it back, where that tells the bus of nothing else once more. */
-const isTriedAgain = ({ status, last }: FeedbackRequest): boolean =>
-  status.state === "open" && last !== "reminded" && last !== "escalated";
 
 /** Who was asked before a reassignment and is not any more. */
 const formerOf = ({ assignees, formerAssignees = [] }: FeedbackRequest) =>

@@ -16,7 +16,7 @@ import { announce } from "./announce.ts";
 import { fitQuestion } from "./fit-question.ts";
 import { decideSupersession } from "./lifecycle.ts";
 import { isAnswerable, type Question, replyIssues, schemaToFit } from "./reply-rules.ts";
-import { compareOrders, type FeedbackRequest, type RequestStatus } from "./request.ts";
+import { compareOrders, type FeedbackRequest, type LedgerEntry, type RequestStatus } from "./request.ts";
 import { candidateProposals, shownCandidates, titleProposal } from "./values.ts";
 
 /** The version that a question is born with. */
@@ -34,13 +34,13 @@ export async function ask(ports: Ports, told: FeedbackRequested, envelope: Envel
   const asked = fitQuestion(told);
   await check(ports, asked);
   const id: RequestId = `req_${ports.ids.hash(asked.taskToken)}`;
-  const request = await store(ports, id, execution, asked, envelope);
+  const { request, entry } = await store(ports, id, execution, asked, envelope);
   const { thread, round, title, candidates = [] } = asked;
   const more = [
     ...candidateProposals({ thread, round, requestId: id }, candidates, envelope.time),
     ...(title === undefined ? [] : [titleProposal(title, envelope.time)]),
   ];
-  await announce(ports, id, firstVersion, { request, more });
+  await announce(ports, id, firstVersion, { request, entry, more });
 }
 
 /** Throws `BadEvent` for a question that nobody could answer, or that would answer itself as nobody could. */
@@ -102,7 +102,7 @@ async function store(
   execution: string,
   asked: FeedbackRequested,
   envelope: Envelope,
-): Promise<FeedbackRequest> {
+): Promise<{ readonly request: FeedbackRequest; readonly entry?: LedgerEntry }> {
   const { time: askedAt } = envelope;
   const { subject, thread } = asked;
   for (let tries = 0; tries < mostTries; tries++) {
@@ -113,10 +113,22 @@ async function store(
       recordExecution(ports, toldOf(execution, asked), envelope),
     ]);
     checkSubject(envelope, "taskToken", stored?.subject);
-    if (stored) return stored;
+    if (stored) return { request: stored };
     const current = head && (await ports.requests.read(head.requestId));
     const now = ports.clock.now();
-    const asking = decideAsk(asked, { id, execution, askedAt, now, head, current, record });
+    const digest = digestOf(ports, asked);
+    const { notifyAfterSeconds } = ports;
+    const asking = decideAsk(asked, {
+      id,
+      execution,
+      askedAt,
+      now,
+      digest,
+      notifyAfterSeconds,
+      head,
+      current,
+      record,
+    });
     const outcome = await ports.requests.ask(asking);
     if (outcome !== "stored") continue;
     if (asking.request.deadline === undefined) ports.log.metric("requests_without_deadline", 1);
@@ -125,10 +137,16 @@ async function store(
       await ports.bus.put([
         { type: "Request Changed", requestId: superseded.id, version: superseded.version },
       ]);
-    return asking.request;
+    return { request: asking.request, entry: asking.ledger };
   }
   throw new Error(`thread ${asked.thread} changed ${mostTries} times while a question was stored`);
 }
+
+/** What is shown of a question, as one short text: what is answered to another one is refused. */
+const digestOf = (
+  { ids }: Pick<Ports, "ids">,
+  { prompt, candidates, schema, round }: FeedbackRequested,
+): string => ids.hash(JSON.stringify([prompt, candidates ?? [], schema ?? null, round]));
 
 /** What a question tells of its execution: the subject, and that it runs again. */
 function toldOf(execution: string, { subject, order }: FeedbackRequested) {
@@ -143,6 +161,9 @@ interface AskContext {
   /** When the event was put, in milliseconds: the wait began then or a moment before. */
   readonly askedAt: number;
   readonly now: number;
+  readonly digest: string;
+  /** The deployment's, for a question that does not say it. */
+  readonly notifyAfterSeconds: number | undefined;
   readonly head: ThreadHead | undefined;
   /** The request that the head names. */
   readonly current: FeedbackRequest | undefined;
@@ -209,7 +230,7 @@ function newRequest(
   order: readonly number[],
   status: RequestStatus,
   sharing: number | undefined,
-  { id, execution, askedAt, now }: AskContext,
+  { id, execution, askedAt, now, digest, ...context }: AskContext,
 ): FeedbackRequest {
   const { candidates = [], escalate } = asked;
   const after = (delaySeconds: number | undefined) =>
@@ -219,6 +240,7 @@ function newRequest(
   // The earlier of what was asked for and what the state's timeout leaves.
   const deadline = Math.min(latest, after(asked.deadlineSeconds) ?? Infinity);
   const probe = probeEveryMs(asked.heartbeatSeconds);
+  const notifyAfterSeconds = asked.notifyAfterSeconds ?? context.notifyAfterSeconds;
   return defined({
     id,
     subject: asked.subject,
@@ -240,6 +262,9 @@ function newRequest(
     askedAt,
     timeoutAt,
     deadline: deadline === Infinity ? undefined : deadline,
+    digest,
+    notifyAfterMs: notifyAfterSeconds === undefined ? undefined : seconds(notifyAfterSeconds),
+    notifyAt: after(notifyAfterSeconds),
     remindAt: after(asked.remindAfterSeconds),
     escalate: escalate && { at: askedAt + seconds(escalate.afterSeconds), to: escalate.to },
     probeEveryMs: probe,

@@ -53,7 +53,7 @@ it("takes a person's name and words out of requests, ledger, attention, channels
   expect(erased).toEqual({
     outcome: "erased",
     alias: expect.stringMatching(/^user\/erased-/),
-    counts: { requests: 3, ledgerRows: 4, attentionRows: 2, inboxItems: 2, names: 0, listedSubjects: 0 },
+    counts: { requests: 3, ledgerRows: 6, attentionRows: 2, inboxItems: 2, names: 0, listedSubjects: 0 },
     open: [open],
     underWay: [],
   });
@@ -68,8 +68,9 @@ it("takes a person's name and words out of requests, ledger, attention, channels
   expect(JSON.stringify(client.values(work))).not.toContain("Lovelace");
   expect(client.gaps.size).toBe(0);
   const entries = await stage.requests.ledger(own);
-  expect(entries.map(({ what }) => what)).toEqual(["asked", "answered", "relayed", "erased"]);
-  expect(entries[1]).toMatchObject({ by: alias, reply: { verb: "edit", round: 1 } });
+  expect(entries.map(({ what }) => what)).toEqual(["asked", "seen", "answered", "relayed", "erased"]);
+  expect(entries[1]).toMatchObject({ what: "seen", by: alias });
+  expect(entries[2]).toMatchObject({ by: alias, reply: { verb: "edit", round: 1 } });
 });
 
 it("finds nothing the second time, and changes nothing", async () => {

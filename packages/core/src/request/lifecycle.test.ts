@@ -1,6 +1,14 @@
 import { type Need, needs, needsOf, type ReplyBody, verbNames } from "@callboard/protocol";
 import { describe, expect, it } from "vitest";
-import { decideReply, moveTo } from "./lifecycle.ts";
+import {
+  decideDeadline,
+  decideEscalation,
+  decideReassignment,
+  decideReminder,
+  decideReply,
+  decideSeen,
+  moveTo,
+} from "./lifecycle.ts";
 import { type FeedbackRequest, type RequestStatus, replyOf } from "./request.ts";
 
 const now = 1_000_000;
@@ -18,6 +26,7 @@ const open: FeedbackRequest = {
   verbs: verbNames,
   candidates: ["a", "b"],
   schema: { type: "object" },
+  digest: "shown",
   assignees: ["user/ana"],
   maxRounds: 3,
   askedAt: now - 1000,
@@ -131,6 +140,71 @@ describe("a request that is closed refuses with what became of it", () => {
 it("refuses from the moment of the deadline on", () => {
   expect(decide(open, {}, ana, now + 999)).toMatchObject({ decision: "accept" });
   expect(decide(open, {}, ana, now + 1000)).toMatchObject({ code: "expired" });
+});
+
+it("refuses an answer to what is not what was shown, and keeps what was answered to", () => {
+  expect(decide(open, { digest: "another" })).toMatchObject({ code: "stale", details: { digest: "shown" } });
+  for (const digest of ["shown", undefined]) {
+    const decision = decide(open, { digest });
+    if (decision.decision !== "accept") throw new Error("refused");
+    expect(replyOf(decision.transition.request)).toMatchObject({ digest: "shown" });
+    expect(decision.transition.ledger).toMatchObject({ reply: { digest: "shown" } });
+  }
+  const given = decideDeadline({ ...open, default: { verb: "reject" } }, now).request;
+  expect(replyOf(given)).toMatchObject({ digest: "shown", by: { id: "system" } });
+  expect(replyOf(given)).not.toHaveProperty("via");
+});
+
+it("keeps through what an answer came, and says it to whoever comes later", () => {
+  const origin = { way: "mail", device: "mail" } as const;
+  const decision = decideReply(open, pick, { by: ana, origin }, now, []);
+  if (decision.decision !== "accept") throw new Error("refused");
+  const { request } = decision.transition;
+  expect(replyOf(request)).toMatchObject({ via: "mail" });
+  expect(decide(request, { replyId: "r2" }, ben)).toMatchObject({
+    code: "already_answered",
+    details: { by: ana, via: "mail" },
+  });
+});
+
+describe("a question of which people are told elsewhere", () => {
+  const told: FeedbackRequest = { ...open, notifyAfterMs: 100, notifyAt: now + 100 };
+  const seen = (request: FeedbackRequest) => {
+    const decision = decideSeen(request, { by: ana }, now);
+    if (decision.decision !== "accept") throw new Error(decision.decision);
+    return decision.transition;
+  };
+
+  it("is told of no more once one of those who were asked has seen it", () => {
+    const { request, ledger } = seen(told);
+    expect(request).toMatchObject({ seenAt: now, version: 2 });
+    expect(request).not.toHaveProperty("notifyAt");
+    expect(ledger).toMatchObject({ n: 2, what: "seen", by: ana });
+    expect(decideSeen(request, { by: ben }, now)).toEqual({ decision: "repeat" });
+    expect(decideSeen(closed({ state: "expired", at: now }), { by: ben }, now)).toMatchObject({
+      code: "expired",
+    });
+  });
+
+  it("is told of again with the reminder and to further people, also when it was seen", () => {
+    const { request } = seen({ ...told, escalate: { at: now, to: ["user/cem"] } });
+    expect(decideReminder(request, now + 1).request).toMatchObject({
+      notifyAt: now + 1,
+      remindedAt: now + 1,
+    });
+    expect(decideEscalation(request, now + 2).request).toMatchObject({ notifyAt: now + 2 });
+  });
+
+  it("gives other people as long as the first had", () => {
+    const decision = decideReassignment(told, ["user/ben"], { by: ana }, now + 50);
+    expect(decision).toMatchObject({ transition: { request: { notifyAt: now + 150 } } });
+  });
+
+  it("is told of by nothing that happens where nobody is told elsewhere", () => {
+    const escalate = { at: now, to: ["user/cem"] } as const;
+    for (const { request } of [decideReminder(open, now), decideEscalation({ ...open, escalate }, now)])
+      expect(request).not.toHaveProperty("notifyAt");
+  });
 });
 
 it("refuses an answer to another round, and says which round it is", () => {

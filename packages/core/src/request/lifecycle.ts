@@ -63,8 +63,8 @@ export function closedRefusal(request: FeedbackRequest, now: number): Refusal | 
     case "relayed":
     case "undeliverable":
     case "unconfirmed": {
-      const { by, at, verb } = status.reply;
-      return refuse("already_answered", { by, at, verb });
+      const { by, at, verb, via } = status.reply;
+      return refuse("already_answered", defined({ by, at, verb, via }));
     }
     case "expired":
       return refuse("expired");
@@ -92,12 +92,22 @@ export function decideReply(
   const closed = closedRefusal(request, now);
   if (closed) return closed;
   if (reply.round !== request.round) return refuse("stale_round", { round: request.round });
+  if (reply.digest !== undefined && reply.digest !== request.digest)
+    return refuse("stale", { digest: request.digest });
   const issues = replyIssues(request, reply, schemaIssues);
   if (issues.length > 0) return refuse("invalid", { issues: boundedIssues(issues) });
   return accept(
     answer(
       request,
-      { ...saidIn(request, reply), replyId: reply.replyId, round: reply.round, by, at: now },
+      defined({
+        ...saidIn(request, reply),
+        replyId: reply.replyId,
+        round: reply.round,
+        by,
+        via: origin?.way,
+        digest: request.digest,
+        at: now,
+      }),
       now,
       origin,
     ),
@@ -151,17 +161,19 @@ export function decideReassignment(
   const former = [...new Set([...(request.formerAssignees ?? []), ...request.assignees])]
     .filter((one) => !wanted.includes(one))
     .slice(-mostFormer);
-  const change = { assignees: wanted, formerAssignees: former };
+  const { notifyAfterMs } = request;
+  const notifyAt = notifyAfterMs === undefined ? request.notifyAt : now + notifyAfterMs;
+  const change = { assignees: wanted, formerAssignees: former, notifyAt };
   return accept(amend(request, change, "reassigned", now, actor));
 }
 
 /** What a passed deadline does to an open request: its default is the reply of `system`; without one it expires. */
 export function decideDeadline(request: FeedbackRequest, now: number): Transition {
-  const { id, round } = request;
+  const { id, round, digest } = request;
   return request.default
     ? answer(
         request,
-        { ...saidIn(request, request.default), replyId: `default_${id}`, round, by: system, at: now },
+        { ...saidIn(request, request.default), replyId: `default_${id}`, round, by: system, digest, at: now },
         now,
       )
     : moveTo(request, { state: "expired", at: now }, now, { by: system });
@@ -175,14 +187,36 @@ export const decideWithdrawal = (request: FeedbackRequest, reason: string, now: 
 export const decideSupersession = (request: FeedbackRequest, by: RequestId, now: number): Transition =>
   moveTo(request, { state: "superseded", at: now, by }, now);
 
-/** Reminds those who were asked, once: their inbox item is new again. */
-export const decideReminder = (request: FeedbackRequest, now: number): Transition =>
-  amend(request, { remindAt: undefined, remindedAt: now }, "reminded", now);
+/**
+ * One of those who were asked has it on the screen: once that has happened, nobody is told of it elsewhere before they are
+ * reminded.
+ */
+export function decideSeen(request: FeedbackRequest, actor: Actor, now: number): Decision {
+  const closed = closedRefusal(request, now);
+  if (closed) return closed;
+  if (request.seenAt !== undefined) return repeat;
+  return accept(amend(request, { seenAt: now, notifyAt: undefined }, "seen", now, actor));
+}
 
-/** Asks further people, beside those who were asked before. */
+/** Reminds those who were asked, once: their inbox item is new again, and they are told elsewhere, if anybody is. */
+export const decideReminder = (request: FeedbackRequest, now: number): Transition =>
+  amend(
+    request,
+    {
+      assignees: request.assignees,
+      remindAt: undefined,
+      remindedAt: now,
+      notifyAt: request.notifyAfterMs === undefined ? undefined : now,
+    },
+    "reminded",
+    now,
+  );
+
+/** Asks further people, beside those who were asked before, and has them told elsewhere, if anybody is. */
 export function decideEscalation(request: FeedbackRequest, now: number): Transition {
   const assignees = [...new Set([...request.assignees, ...(request.escalate?.to ?? [])])];
-  return amend(request, { assignees, escalate: undefined }, "escalated", now);
+  const notifyAt = request.notifyAfterMs === undefined ? request.notifyAt : now;
+  return amend(request, { assignees, escalate: undefined, notifyAt }, "escalated", now);
 }
 
 /** Puts a request without somebody in the place of the one with them; its state stays. */
@@ -213,9 +247,15 @@ export function moveTo(
 
 /** What may change while a request stays open; undefined takes a field away. */
 type Amendment = {
-  readonly [F in "assignees" | "deadline" | "remindAt" | "remindedAt" | "escalate" | "formerAssignees"]?:
-    | FeedbackRequest[F]
-    | undefined;
+  readonly [F in
+    | "assignees"
+    | "deadline"
+    | "remindAt"
+    | "remindedAt"
+    | "escalate"
+    | "formerAssignees"
+    | "seenAt"
+    | "notifyAt"]?: FeedbackRequest[F] | undefined;
 };
 
 /** Changes an open request and leaves it open. */

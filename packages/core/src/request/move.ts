@@ -34,34 +34,14 @@ export async function moveOn<D extends Decided>(
 }
 
 /**
- * What the bus is told of a request as it stands: what happened to it last, for whoever listens, and that its channels
- * are to be told. The row says it all, so that the clock can tell it again.
+ * What a change of a request brings about: an answer is handed over, and channels and bus are told of it. The row says it
+ * all, so that the clock can do it again.
  */
-export function outgoingEvents(request: FeedbackRequest): OutEvent[] {
-  const { id: requestId, subject, execution, thread, assignees } = request;
-  const changed: OutEvent = { type: "Request Changed", requestId, version: request.version };
-  const about = { requestId, subject, execution, thread, assignees: [...assignees] };
-  switch (request.last) {
-    case "answered":
-      return [{ type: "Reply Accepted", requestId, replyId: replyOf(request)!.replyId }, changed];
-    case "relayed":
-    case "undeliverable":
-    case "unconfirmed": {
-      const { replyId, verb } = replyOf(request)!;
-      return [
-        { type: "Reply Relayed", requestId, replyId, subject, execution, verb, status: request.last },
-        changed,
-      ];
-    }
-    case "expired":
-      return [{ type: "Feedback Expired", ...about }, changed];
-    case "reminded":
-      return [{ type: "Feedback Reminded", ...about }, changed];
-    case "escalated":
-      return [{ type: "Feedback Escalated", ...about }, changed];
-    default:
-      return [changed];
-  }
+export function changeEvents(request: FeedbackRequest): OutEvent[] {
+  const { id: requestId, version } = request;
+  const changed: OutEvent = { type: "Request Changed", requestId, version };
+  if (request.last !== "answered") return [changed];
+  return [{ type: "Reply Accepted", requestId, replyId: replyOf(request)!.replyId }, changed];
 }
 
 /**
@@ -70,7 +50,7 @@ export function outgoingEvents(request: FeedbackRequest): OutEvent[] {
  */
 export async function tell(ports: Pick<Ports, "bus" | "log">, request: FeedbackRequest): Promise<void> {
   try {
-    await ports.bus.put(outgoingEvents(request));
+    await ports.bus.put(changeEvents(request));
   } catch {
     ports.log.warn("the bus did not take a change; the clock will bring it", { requestId: request.id });
   }

@@ -2,8 +2,8 @@ import { defined, minutes, type RequestId, seconds } from "@callboard/protocol";
 import type { Ports, TaskOutcome, WaitOutcome } from "../ports/index.ts";
 import { type DueAction, decideDue } from "./agenda.ts";
 import { decideDeadline, decideEscalation, decideReminder, decideWithdrawal, moveTo } from "./lifecycle.ts";
-import { outgoingEvents } from "./move.ts";
-import type { FeedbackRequest, Transition } from "./request.ts";
+import { changeEvents } from "./move.ts";
+import { type FeedbackRequest, noteOn, type Transition } from "./request.ts";
 
 /** Task tokens are opened here alone. */
 export type RelayPorts = Pick<Ports, "tokens" | "executions" | "bus" | "clock" | "log"> & {
@@ -45,7 +45,7 @@ async function handOver(ports: RelayPorts, { request, taskToken }: Opened): Prom
   if (next.status.state !== "relayed") ports.log.metric(next.status.state, 1);
   if (next.status.state === "unconfirmed")
     ports.log.warn("an answer's arrival cannot be told", { requestId: next.id });
-  await ports.bus.put(outgoingEvents(next));
+  await ports.bus.put(changeEvents(next));
 }
 
 /** How long an answer whose arrival cannot be told is tried again. */
@@ -84,7 +84,8 @@ const needsHistory = (told: TaskOutcome): boolean => told === "timed_out" || tol
 
 /** What the execution gets back. */
 export function taskOutput(request: Answered): Record<string, unknown> {
-  const { replyId, verb, candidateId, source, value, comment, round, by, at } = request.status.reply;
+  const { replyId, verb, candidateId, source, value, comment, round, by, via, digest, at } =
+    request.status.reply;
   return defined({
     requestId: request.id,
     replyId,
@@ -95,6 +96,8 @@ export function taskOutput(request: Answered): Record<string, unknown> {
     comment,
     round,
     by,
+    via,
+    digest,
     at,
   });
 }
@@ -127,7 +130,7 @@ async function carryOut(
   const { request } = opened;
   switch (action) {
     case "announce":
-      await ports.bus.put(outgoingEvents(request));
+      await ports.bus.put(changeEvents(request));
       return request;
     case "relay":
       await handOver(ports, opened);
@@ -138,15 +141,35 @@ async function carryOut(
       return make(ports, decideReminder(request, now));
     case "escalate":
       return make(ports, decideEscalation(request, now));
+    case "notify":
+      return notify(ports, request, now);
     case "probe":
       return probe(ports, opened, now);
   }
 }
 
+const soonestNoticeMs = minutes(1);
+const latestNoticeMs = minutes(60);
+
+/**
+ * Has those told elsewhere who have not opened it. Until whoever tells them notes that it is done, it is due again: a
+ * minute later at first, then after as long as it has been due already.
+ */
+async function notify(ports: RelayPorts, request: FeedbackRequest, now: number): Promise<FeedbackRequest> {
+  const { id: requestId, notifyAt: from = now, remindedAt, askedAt, notifyAfterMs = 0 } = request;
+  await ports.bus.put([{ type: "Notice Due", requestId }]);
+  const since = remindedAt ?? askedAt + notifyAfterMs;
+  const note = {
+    notify: { from, at: now + Math.min(latestNoticeMs, Math.max(soonestNoticeMs, now - since)) },
+  };
+  await ports.requests.note(request, note);
+  return noteOn(request, note);
+}
+
 /** Makes a transition and tells of it; a lost race is no failure. */
 async function make(ports: RelayPorts, transition: Transition): Promise<FeedbackRequest | undefined> {
   if (!(await ports.requests.move(transition)).won) return undefined;
-  await ports.bus.put(outgoingEvents(transition.request));
+  await ports.bus.put(changeEvents(transition.request));
   return transition.request;
 }
 

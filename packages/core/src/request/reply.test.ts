@@ -22,6 +22,8 @@ describe("a reply", () => {
       comment: "fine",
       round: 1,
       by: { id: "ana", name: "Ana" },
+      via: "socket",
+      digest: expect.stringMatching(/^\w{20,64}$/),
       at: stage.now(),
     });
     expect(client.values(work)).toMatchObject({

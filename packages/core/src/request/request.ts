@@ -8,6 +8,7 @@ import type {
   RequestState,
   Subject,
   Verb,
+  Via,
 } from "@callboard/protocol";
 
 /** Where a request stands, with what belongs to that. Times are milliseconds since the epoch. */
@@ -62,6 +63,14 @@ export interface FeedbackRequest {
   readonly timeoutAt?: number;
   /** When we stop waiting: a safe margin before `timeoutAt`. */
   readonly deadline?: number;
+  /** Stands for what is shown of it: prompt, candidates, schema and round. */
+  readonly digest: string;
+  /** When one of those who were asked first had it on the screen. */
+  readonly seenAt?: number;
+  /** How long after they are asked people are told elsewhere who have not opened it; undefined: never. */
+  readonly notifyAfterMs?: number;
+  /** When they are told (again), if anybody still is to be. */
+  readonly notifyAt?: number;
   /** When those who were asked are reminded; undefined once they were. */
   readonly remindAt?: number;
   readonly remindedAt?: number;
@@ -79,11 +88,15 @@ export interface FeedbackRequest {
   readonly changedAt: number;
   /** The last version that was told to the channels; 0 when none was. */
   readonly announced: number;
+  /** The last version that whoever listens on the bus was told of, where that is more than `announced`. */
+  readonly published?: number;
 }
 
 /** What can happen to a request: each is one version on, and one row in the ledger. */
 export type Happening =
   | "asked"
+  /** For the first time by one of those who were asked. */
+  | "seen"
   | "reminded"
   | "escalated"
   | "extended"
@@ -94,7 +107,7 @@ export type Happening =
 
 /** By which way somebody acted, and from which device: a connection's id, or what an HTTP client calls itself. */
 export interface Origin {
-  readonly way: "socket" | "http";
+  readonly way: Via;
   readonly device: string;
 }
 
@@ -133,7 +146,10 @@ export interface Transition {
 /** What is noted on a request and leaves its version as it is. */
 export interface RequestNote {
   readonly announced?: number;
+  readonly published?: number;
   readonly probeAt?: number;
+  /** Counts only if it is still due at `from`; undefined: nobody is to be told any more. */
+  readonly notify?: { readonly from: number; readonly at: number | undefined };
   /** Of an answered request. */
   readonly relay?: { readonly at: number; readonly attempts: number };
 }
@@ -141,9 +157,15 @@ export interface RequestNote {
 /** The request with a note made on it. */
 export function noteOn(request: FeedbackRequest, note: RequestNote): FeedbackRequest {
   const { status } = request;
+  const { notifyAt, published: _, ...rest } = request;
+  const notify = note.notify && notifyAt === note.notify.from ? note.notify.at : notifyAt;
+  const announced = Math.max(request.announced, note.announced ?? 0);
+  const published = Math.max(publishedOf(request), note.published ?? 0);
   return {
-    ...request,
-    announced: Math.max(request.announced, note.announced ?? 0),
+    ...rest,
+    ...(notify === undefined ? {} : { notifyAt: notify }),
+    announced,
+    ...(published > announced ? { published } : {}),
     probeAt: note.probeAt ?? request.probeAt,
     status:
       note.relay && status.state === "answered"
@@ -151,6 +173,10 @@ export function noteOn(request: FeedbackRequest, note: RequestNote): FeedbackReq
         : status,
   };
 }
+
+/** The last version that whoever listens on the bus was told of. */
+export const publishedOf = ({ published, announced }: FeedbackRequest): number =>
+  Math.max(published ?? 0, announced);
 
 /** When a request was closed; undefined while it is open or its answer is on the way. */
 export const closedAt = ({ status }: FeedbackRequest): number | undefined =>

@@ -13,6 +13,7 @@ const request: FeedbackRequest = {
   prompt: "Refund it?",
   verbs: ["approve"],
   candidates: [],
+  digest: "shown",
   assignees: ["user/ana"],
   askedAt: 1_767_225_600_000,
   deadline: 1_767_229_200_000,

@@ -2,7 +2,7 @@ import type { FeedbackClosed, RequestId } from "@callboard/protocol";
 import { checkSubject, type Envelope, executionOf } from "../execution.ts";
 import type { Ports } from "../ports/index.ts";
 import { accept, decideWithdrawal, repeat } from "./lifecycle.ts";
-import { moveOn, outgoingEvents } from "./move.ts";
+import { changeEvents, moveOn } from "./move.ts";
 import { compareOrders, type FeedbackRequest } from "./request.ts";
 
 type WithdrawPorts = Pick<Ports, "requests" | "bus" | "clock">;
@@ -57,5 +57,5 @@ async function withdraw(
   const moved = await moveOn(ports, found, (request) =>
     request.status.state === "open" ? accept(decideWithdrawal(request, reason, ports.clock.now())) : repeat,
   );
-  if (moved && isUntold(moved.request)) await ports.bus.put(outgoingEvents(moved.request));
+  if (moved && isUntold(moved.request)) await ports.bus.put(changeEvents(moved.request));
 }

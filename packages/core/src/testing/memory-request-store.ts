@@ -67,6 +67,7 @@ export function memoryRequestStore(): MemoryRequests {
         .filter((request) => request.execution === execution)
         .sort((a, b) => a.askedAt - b.askedAt)
         .map((request) => request.id),
+    ledgerEntry: async (id, n) => copy(ledgers.get(id)?.find((entry) => entry.n === n)),
     ledger: async (id) => copy(ledgers.get(id) ?? []),
     async *touchedBy(principal) {
       const acted = ([, entries]: [RequestId, LedgerEntry[]]) =>

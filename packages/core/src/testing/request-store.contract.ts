@@ -26,6 +26,7 @@ export function openRequest(more: Partial<FeedbackRequest> = {}): FeedbackReques
     prompt: "Which title?",
     verbs: ["pick", "reject"],
     candidates: ["a", "b"],
+    digest: `shown${n}`,
     assignees: ["user/ana", "role/editors"],
     askedAt: start,
     timeoutAt: start + 3_600_000,
@@ -315,6 +316,41 @@ export function requestStoreContract(
       ]);
       expect(await requests.read(request.id)).toEqual({ ...request, announced: 1, probeAt });
       expect(await dueBy(dues, probeAt - 1)).toEqual([]);
+    });
+
+    it("notes when people are told elsewhere, unless that was changed meanwhile", async () => {
+      const { requests, dues } = await make();
+      const from = start + 1000;
+      const request = openRequest({ notifyAt: from });
+      await requests.ask(storedAsking(request));
+      expect(await dueBy(dues, from)).toEqual([request.id]);
+      await Promise.all([
+        requests.note(request, { notify: { from, at: from + 5 } }),
+        requests.note(request, { announced: 1 }),
+        requests.note(request, { published: 2 }),
+      ]);
+      expect(await requests.read(request.id)).toEqual({
+        ...request,
+        announced: 1,
+        published: 2,
+        notifyAt: from + 5,
+      });
+      await requests.note(request, { notify: { from, at: undefined } });
+      expect((await requests.read(request.id))?.notifyAt).toBe(from + 5);
+      await requests.note(request, { notify: { from: from + 5, at: undefined } });
+      expect(await requests.read(request.id)).not.toHaveProperty("notifyAt");
+      expect(await dueBy(dues, request.probeAt - 1)).toEqual([]);
+    });
+
+    it("reads what happened as a request came to a version", async () => {
+      const { requests } = await make();
+      const request = openRequest();
+      await requests.ask(storedAsking(request));
+      await requests.move(answer(request, "r1"));
+      expect(await requests.ledgerEntry(request.id, 1)).toMatchObject({ n: 1, what: "asked" });
+      expect(await requests.ledgerEntry(request.id, 2)).toMatchObject({ n: 2, what: "answered" });
+      expect(await requests.ledgerEntry(request.id, 3)).toBeUndefined();
+      expect(await requests.ledgerEntry(openRequest().id, 1)).toBeUndefined();
     });
 
     it("notes the relay's next try on an answered request", async () => {

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { ClientMessage, requestRoutes, workflowEventTypes } from "@callboard/protocol";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { ownEventTargets } from "../producers/callboard.ts";
+import { innerEventTargets } from "../producers/callboard.ts";
 import { type Engine, startEngine } from "../testing/dynamodb.ts";
 import { rareAudiences } from "./audience-cases.fixture.ts";
 import {
@@ -91,7 +91,7 @@ it("calls with these keys, of which the roles of a deployment are made sure", ()
 it("has all recorded that a function is invoked with", () => {
   const recorded = JSON.parse(readFileSync(calls, "utf8")) as Record<string, Record<string, unknown>>;
   const own = (target: string) =>
-    Object.entries(ownEventTargets).flatMap(([type, function_]) => (function_ === target ? [type] : []));
+    Object.entries(innerEventTargets).flatMap(([type, function_]) => (function_ === target ? [type] : []));
   const messages = ClientMessage.def.options.map((option) => option.def.shape.type.def.values[0]!);
   const routes = Object.values(requestRoutes).map(({ method, path }) => `${method} ${path}`);
   const wanted: Record<string, string[]> = {

@@ -1,6 +1,6 @@
 import type { RequestId } from "@callboard/protocol";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { ownEventTargets } from "../producers/callboard.ts";
+import { innerEventTargets } from "../producers/callboard.ts";
 import type { Row } from "../table/table.ts";
 import { type Engine, startEngine } from "../testing/dynamodb.ts";
 import { answered, openScene, request, type Scene } from "./scene.fixture.ts";
@@ -98,7 +98,7 @@ describe.each(rests)("once %s", (_, prepare) => {
 
 it("has every event tried that Callboard puts for itself", () => {
   const tried = new Set(forged(request()).map(([type]) => type));
-  const own = Object.entries(ownEventTargets).flatMap(([type, target]) => (target ? [type] : []));
+  const own = Object.entries(innerEventTargets).flatMap(([type, target]) => (target ? [type] : []));
   expect([...tried].sort()).toEqual(own.sort());
 });
 

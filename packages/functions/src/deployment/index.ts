@@ -1,7 +1,7 @@
 // What a deployment has to know of the functions: plain data, without the AWS SDK.
 export { eventTypesWithTokens, readKinds, SOURCE, workflowEventTypes } from "@callboard/protocol";
 export type { FunctionName, VariablesOf } from "../environment.ts";
-export { ownEventTargets } from "../producers/callboard.ts";
+export { innerEventTargets } from "../producers/callboard.ts";
 export { busRules } from "../producers/index.ts";
 export type { BusFunction } from "../producers/producer.ts";
 export { type Publisher, publishersVariable, serverlessVideoPublishers } from "../producers/publishers.ts";

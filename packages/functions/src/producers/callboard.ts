@@ -1,41 +1,39 @@
 import {
   type BusEvent,
-  type OwnEvent,
-  type OwnEventType,
-  ownEvents,
-  ownEventTypes,
+  type InnerEvent,
+  type InnerEventType,
+  innerEvents,
+  innerEventTypes,
   SOURCE,
 } from "@callboard/protocol";
 import type { BusFunction, Producer } from "./producer.ts";
 import { readDetail } from "./read-event.ts";
 
-/** Which function takes an event that Callboard itself puts; what none takes is for whoever else listens. */
-export const ownEventTargets = {
+/** Which function takes an event that one of Callboard's functions has for another. */
+export const innerEventTargets = {
   "Request Changed": "ingest",
   "Attention Changed": "ingest",
   "Audience Due": "ingest",
   "Fan-out Page": "fanout",
   "Reply Accepted": "relay",
   "Request Due": "relay",
-  "Reply Relayed": undefined,
-  "Feedback Expired": undefined,
-  "Feedback Reminded": undefined,
-  "Feedback Escalated": undefined,
-} as const satisfies Record<OwnEventType, BusFunction | undefined>;
+  "Notice Due": "notify",
+  "Address Claimed": "notify",
+} as const satisfies Record<InnerEventType, BusFunction>;
 
-type Targets = typeof ownEventTargets;
+type Targets = typeof innerEventTargets;
 type TypesFor<F extends BusFunction> = {
-  [T in OwnEventType]: Targets[T] extends F ? T : never;
-}[OwnEventType];
+  [T in InnerEventType]: Targets[T] extends F ? T : never;
+}[InnerEventType];
 
 /** An event that Callboard put, as it was read; `unknown` counts the fields that its schema does not know. */
-type Read<T extends OwnEventType> = {
-  [K in T]: { readonly type: K; readonly detail: OwnEvent<K>; readonly unknown: number };
+type Read<T extends InnerEventType> = {
+  [K in T]: { readonly type: K; readonly detail: InnerEvent<K>; readonly unknown: number };
 }[T];
 
 /** Which function takes an event of a type that Callboard puts; undefined: it is put for others. */
 export const targetOf = (type: string): BusFunction | undefined =>
-  Object.hasOwn(ownEventTargets, type) ? ownEventTargets[type as OwnEventType] : undefined;
+  Object.hasOwn(innerEventTargets, type) ? innerEventTargets[type as InnerEventType] : undefined;
 
 /** Reads an event that Callboard put for a function; undefined: it is another's. */
 export function readOwnEvent<F extends BusFunction>(
@@ -45,19 +43,24 @@ export function readOwnEvent<F extends BusFunction>(
 export function readOwnEvent(target: BusFunction, event: BusEvent): object | undefined {
   const type = event["detail-type"];
   if (event.source !== SOURCE || targetOf(type) !== target) return undefined;
-  return { type, ...readDetail(ownEvents[type as OwnEventType], event) };
+  return { type, ...readDetail(innerEvents[type as InnerEventType], event) };
 }
 
 const rule = (name: string, target: BusFunction) => ({
   name,
-  pattern: { source: [SOURCE], "detail-type": ownEventTypes.filter((type) => targetOf(type) === target) },
+  pattern: { source: [SOURCE], "detail-type": innerEventTypes.filter((type) => targetOf(type) === target) },
   target,
 });
 
 /** Callboard itself: what one of its functions has for another. Only its functions may put these. */
 export const callboard: Producer = {
   bus: "callboard",
-  rules: () => [rule("request-changed", "ingest"), rule("fan-out", "fanout"), rule("relay", "relay")],
+  rules: () => [
+    rule("request-changed", "ingest"),
+    rule("fan-out", "fanout"),
+    rule("relay", "relay"),
+    rule("notify", "notify"),
+  ],
   matches: (event) => event.source === SOURCE && targetOf(event["detail-type"]) !== undefined,
   translate: (event) => readOwnEvent("ingest", event),
 };

@@ -4,12 +4,12 @@ import type {
   ExecutionStatusChanged,
   FeedbackClosed,
   FeedbackRequested,
-  OwnEvent,
+  InnerEvent,
   ProgressReported,
 } from "@callboard/protocol";
 
 /** A function that takes events of the bus. */
-export type BusFunction = "ingest" | "fanout" | "relay";
+export type BusFunction = "ingest" | "fanout" | "relay" | "notify";
 
 /** A rule of EventBridge with its one target. */
 export interface BusRule {
@@ -41,9 +41,9 @@ export type Told =
   | Said<"Feedback Requested", FeedbackRequested>
   | Said<"Feedback Closed", FeedbackClosed>
   | Said<"Execution Status Changed", ExecutionStatusChanged>
-  | Said<"Request Changed", OwnEvent<"Request Changed">>
-  | Said<"Attention Changed", OwnEvent<"Attention Changed">>
-  | Said<"Audience Due", OwnEvent<"Audience Due">>;
+  | Said<"Request Changed", InnerEvent<"Request Changed">>
+  | Said<"Attention Changed", InnerEvent<"Attention Changed">>
+  | Said<"Audience Due", InnerEvent<"Audience Due">>;
 
 /** The state machines whose executions Callboard is told of: by their ARNs, or whichever there are. */
 export type Watched = readonly string[] | "all";

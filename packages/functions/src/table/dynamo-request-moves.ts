@@ -108,7 +108,7 @@ export function requestMoves(
     },
 
     /**
-     * Puts the row on the condition that version, announcement, probe and relay are as assumed; when they are not, the
+     * Puts the row on the condition that version, announcement, probe, notice and relay are as assumed; when they are not, the
      * row that stands comes back and the note is made on that. So `due` always belongs to the request that it stands
      * beside, and making a note twice changes nothing. Before a closed request is noted as told, all its rows get
      * the time of its end: whoever dies in between is told to do both again.
@@ -156,16 +156,22 @@ export function dynamoTokenVault(table: Table): TokenVault {
 const pauseMs = (tries: number): number => Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** tries);
 
 /** The condition that a request still is, in all that changes, as it was read. */
-function asAssumed({ version, announced, probeAt, status }: FeedbackRequest) {
+function asAssumed({ version, announced, probeAt, notifyAt, status }: FeedbackRequest) {
   const answered = status.state === "answered";
+  const same = (name: string, isThere: boolean) =>
+    isThere ? `${name} = :${name}` : `attribute_not_exists(${name})`;
+  const always = ["version", "announced", "probeAt"].map((name) => same(name, true));
   return {
-    ConditionExpression: `version = :version AND announced = :announced AND probeAt = :probeAt AND ${
-      answered ? "relayAt = :relayAt" : "attribute_not_exists(relayAt)"
-    }`,
+    ConditionExpression: [
+      ...always,
+      same("notifyAt", notifyAt !== undefined),
+      same("relayAt", answered),
+    ].join(" AND "),
     ExpressionAttributeValues: {
       ":version": version,
       ":announced": announced,
       ":probeAt": probeAt,
+      ...(notifyAt === undefined ? {} : { ":notifyAt": notifyAt }),
       ...(answered ? { ":relayAt": status.relayAt } : {}),
     },
   };

@@ -103,6 +103,10 @@ export function dynamoRequestStore(table: Table): RequestStore {
       return ids;
     },
 
+    async ledgerEntry(id, n) {
+      const row = await readRow(table, ledgerKey(id, n));
+      return row && ledgerEntryOf(row);
+    },
     ledger: async (id) => (await queryAll(requestKey(id).pk, sortPrefix.ledger)).map(ledgerEntryOf),
 
     async *touchedBy(principal) {

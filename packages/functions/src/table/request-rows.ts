@@ -34,7 +34,7 @@ function dueAttributes(request: FeedbackRequest): { duePk?: string; due?: number
  * conditions and indexes name stands beside it once more.
  */
 export function requestRow(request: FeedbackRequest, kept: Lifetimes): Row & Key {
-  const { status, version, announced, probeAt } = request;
+  const { status, version, announced, probeAt, notifyAt } = request;
   return {
     ...requestKey(request.id),
     request: JSON.stringify(request),
@@ -42,6 +42,7 @@ export function requestRow(request: FeedbackRequest, kept: Lifetimes): Row & Key
     version,
     announced,
     probeAt,
+    ...(notifyAt === undefined ? {} : { notifyAt }),
     ...(status.state === "answered" ? { relayAt: status.relayAt } : {}),
     ...dueAttributes(request),
     ...kept.request(request),

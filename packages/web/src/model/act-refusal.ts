@@ -36,6 +36,7 @@ export function actRefusalText(
       return acts.withdrawn;
     case "superseded":
     case "stale_round":
+    case "stale":
       return acts.superseded;
     case "not_found":
       return acts.notFound;

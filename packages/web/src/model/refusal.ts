@@ -26,6 +26,8 @@ export function refusalText(code: RefusalCode, details: Details, context: Contex
     }
     case "superseded":
       return refusals.superseded;
+    case "stale":
+      return refusals.staleRoundUnknown;
     case "stale_round":
       return typeof details.round === "number"
         ? refusals.staleRound(details.round)

@@ -1,5 +1,5 @@
 import type { DeadLetter } from "@callboard/core";
-import { ownEventTargets } from "@callboard/functions/deployment";
+import { innerEventTargets } from "@callboard/functions/deployment";
 
 /** Why a link is broken: what was seen, what it is likely to come from, and where to look. */
 export interface Finding {
@@ -29,7 +29,7 @@ export const deniedAction = (message: string | undefined): string | undefined =>
 
 /** The function that takes an event. */
 export function functionOf(detailType: string | undefined): string {
-  const own = (ownEventTargets as Record<string, string | undefined>)[detailType ?? ""];
+  const own = (innerEventTargets as Record<string, string | undefined>)[detailType ?? ""];
   return own ?? "ingest";
 }
 
