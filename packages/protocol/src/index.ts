@@ -15,6 +15,7 @@ export { channelRule, principalRule } from "./name-forms.ts";
 export * from "./names.ts";
 export * from "./naming.ts";
 export * from "./outgoing-events.ts";
+export * from "./pictures.ts";
 export * from "./reach-http.ts";
 export type * from "./shown-values.ts";
 export * from "./subprotocols.ts";

@@ -1,3 +1,4 @@
+import { isPictureField } from "@callboard/protocol";
 import { isJsonObject } from "./same-json.ts";
 
 /** A text, a yes or no, or a number, which may be a price; for pages to write as their readers do. */
@@ -66,7 +67,7 @@ function partOf(
   currency: string | undefined,
 ): FurtherPart {
   if (typeof value === "string") {
-    const picture = isPicture(name, value) ? pictureAt(value, origin) : undefined;
+    const picture = isPictureField(name, value) ? pictureAt(value, origin) : undefined;
     return picture ?? linkTo(value) ?? { shows: "text", text: cut(value) };
   }
   const plain = plainPart(value, currency) ?? priceOf(value);
@@ -109,9 +110,6 @@ function currencyOf(more: Readonly<Record<string, unknown>> | undefined): string
   const code = more !== undefined && Object.hasOwn(more, "currency") ? more.currency : undefined;
   return typeof code === "string" && /^[A-Za-z]{3}$/.test(code) ? code.toUpperCase() : undefined;
 }
-
-const isPicture = (name: string, value: string): boolean =>
-  /image|picture|photo|thumbnail|poster|logo|icon|avatar/i.test(name) || /^data:image\//i.test(value);
 
 /** Pictures come encrypted, from the page's own host, or within the value itself. */
 function pictureAt(value: string, origin: string | undefined): FurtherPart | undefined {
