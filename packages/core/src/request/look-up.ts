@@ -1,18 +1,13 @@
-import {
-  type CandidateValue,
-  type RequestId,
-  type RequestValue,
-  type RequestView,
-  workChannel,
-} from "@callboard/protocol";
+import { type RequestId, type RequestValue, type RequestView, workChannel } from "@callboard/protocol";
 import { type Caller, mayFollow, principalsOf } from "../access/principal.ts";
-import type { HeadState, Ports } from "../ports/index.ts";
+import type { Ports } from "../ports/index.ts";
 import { mayAct } from "./act.ts";
 import { graceMs } from "./agenda.ts";
 import { attentionByPerson, type PersonsAttention } from "./attending.ts";
+import { candidatesOf } from "./candidates.ts";
 import { closedRefusal } from "./lifecycle.ts";
 import type { FeedbackRequest, LedgerEntry } from "./request.ts";
-import { candidateKey, candidatesUnder, isProposed, requestValue } from "./values.ts";
+import { requestValue } from "./values.ts";
 
 /** Open requests that one listing gives at most. */
 const mostListed = 100;
@@ -53,23 +48,6 @@ export async function viewRequest(
   if (!mayFollow(caller, channel, state.head) && !(await mayAct(ports, caller, request))) return "forbidden";
   const candidates = await candidatesOf(request, state);
   return { request: requestValue(request), candidates, seen: await seenBy(ports, id) };
-}
-
-/** A question's own candidates, in its order; without any, all that was proposed in its thread and round. */
-async function candidatesOf(request: FeedbackRequest, state: HeadState): Promise<CandidateValue[]> {
-  const { thread, round, candidates } = request;
-  if (candidates.length > 0) {
-    const keys = candidates.map((candidate) =>
-      candidateKey({ thread, round, requestId: request.id }, candidate),
-    );
-    const entries = await state.entries(keys);
-    return keys.flatMap((key) => (entries.get(key)?.value as CandidateValue | null | undefined) ?? []);
-  }
-  return [...(await state.entries("all")).values()]
-    .filter(({ key, value }) => key.startsWith(candidatesUnder({ thread, round })) && value !== null)
-    .sort((a, b) => (a.offsets.work ?? 0) - (b.offsets.work ?? 0))
-    .map(({ value }) => value as CandidateValue)
-    .filter(isProposed);
 }
 
 /** Everything that happened to one request, in order, and who has seen it. */
