@@ -22,6 +22,7 @@ import { memoryDueStore } from "./memory-due-store.ts";
 import { memoryHeadStore } from "./memory-head-store.ts";
 import { memoryPeopleStore } from "./memory-people-store.ts";
 import { type Delivery, memoryPush } from "./memory-push.ts";
+import { memoryReachStore } from "./memory-reach-store.ts";
 import { memoryRequestStore } from "./memory-request-store.ts";
 import {
   memoryAttentionStore,
@@ -92,6 +93,8 @@ export function memoryStage(overrides: Partial<Ports> | ((ports: Ports) => Parti
   const requests = memoryRequestStore();
   const heads = memoryHeadStore(requests.versionOf);
   const audiences = memoryAudienceStore();
+  const people = memoryPeopleStore();
+  const reach = memoryReachStore(people);
   const queue: OutEvent[] = [];
   const put: OutEvent[] = [];
   const deliveries: Delivery[] = [];
@@ -105,7 +108,8 @@ export function memoryStage(overrides: Partial<Ports> | ((ports: Ports) => Parti
     requests,
     attention: memoryAttentionStore(),
     refusals: memoryRefusalCounter(),
-    people: memoryPeopleStore(),
+    people,
+    reach,
     tokens: requests.vault,
     audiences,
     dues: memoryDueStore(requests, audiences),
@@ -139,6 +143,8 @@ export function memoryStage(overrides: Partial<Ports> | ((ports: Ports) => Parti
           .reduce((sum, c) => (sum * 31n + BigInt(c.charCodeAt(0))) % 2n ** 120n, 7n)
           .toString(36)
           .padStart(12, "0"),
+      digits: (length) => String(count++).padStart(length, "0").slice(-length),
+      secret: () => `secret${count++}`.padEnd(43, "A").concat("="),
     },
     log: { info() {}, warn() {}, metric: (name, value) => metrics.push({ name, value }) },
   };
@@ -172,6 +178,7 @@ export function memoryStage(overrides: Partial<Ports> | ((ports: Ports) => Parti
     wake,
     queue,
     put,
+    reach,
     deliveries,
     gone,
     metrics,
