@@ -60,7 +60,7 @@ const forBrowsers =
   /^packages\/(protocol|client|web)\/src\/|^packages\/video\/src\/(captions\/(?!transcript)[\w-]+|upload)\.ts$/;
 
 /** The folders of the domain: each may import those before it. */
-const coreFolders = ["ports", "access", "reach", "channel", "request", "clock", "progress", "ops"];
+const coreFolders = ["ports", "access", "reach", "channel", "request", "notify", "clock", "progress", "ops"];
 
 /** The ports speak of requests: they may name the types of this file, which is above them. */
 const portsMayName = "packages/core/src/request/request.ts";

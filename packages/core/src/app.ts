@@ -24,6 +24,9 @@ import { countWaiting, pollDue } from "./clock/poll.ts";
 import { wake } from "./clock/wake.ts";
 import { type WakeningPorts, wakenedAudiences, wakenedRequests } from "./clock/wakened.ts";
 import type { Envelope } from "./execution.ts";
+import { addressClaimed } from "./notify/address-claimed.ts";
+import { type NoticePorts, noticeDue } from "./notify/notice-due.ts";
+import { pause } from "./notify/pause.ts";
 import {
   type DeadLetterPorts,
   dropDeadLetter,
@@ -31,7 +34,7 @@ import {
   resendDeadLetters,
 } from "./ops/dead-letters.ts";
 import { type ConnectionPorts, countConnections, lookOverRequests } from "./ops/overview.ts";
-import type { AudienceStore, PendingStore, Ports, Wakeup } from "./ports/index.ts";
+import type { AudienceStore, PauseReason, PendingStore, Ports, Wakeup } from "./ports/index.ts";
 import { executionChanged } from "./progress/execution-changed.ts";
 import { proposeCandidates, report } from "./progress/report.ts";
 import { notePerson } from "./reach/note.ts";
@@ -81,6 +84,20 @@ export function createRelay(given: RelayPorts & WakeningPorts) {
     },
   };
 }
+
+/** Telling people elsewhere of what waits for them: all that `notify` does. */
+export const createNotify = (ports: NoticePorts) => ({
+  notify: {
+    noticeDue: (id: RequestId) => noticeDue(ports, id),
+    addressClaimed: (key: string) => addressClaimed(ports, key),
+    /** An address of somebody's takes no mail, or they do not want it: none is sent there. */
+    pauseMail: (key: string, address: string, reason: PauseReason) =>
+      pause(ports, { key, door: "mail", reason, target: address }),
+  },
+});
+
+/** Its use cases, which no other function has. */
+export type NotifyApp = ReturnType<typeof createNotify>;
 
 /** What the use cases of one process share: its ports, whose stores wake the clock up for what they make due. */
 const shared = (given: Ports) => ({

@@ -11,11 +11,13 @@ export {
   createApp,
   createClock,
   createIngest,
+  createNotify,
   createOps,
   createRelay,
   createRequests,
   createSocket,
   createViewers,
+  type NotifyApp,
   type Ops,
 } from "./app.ts";
 export { eachLimited } from "./channel/each-limited.ts";
@@ -25,6 +27,8 @@ export { perMinute } from "./channel/mark-viewers.ts";
 export { chance } from "./channel/publish.ts";
 export { isTimeToCount } from "./clock/poll.ts";
 export type { Envelope } from "./execution.ts";
+export type { NoticePorts } from "./notify/notice-due.ts";
+export type { Doors } from "./notify/tell-person.ts";
 export type { DeadLetter, DeadLetterKind, Kept, Resent } from "./ops/dead-letters.ts";
 export { type RequestOverview, stuckAmong } from "./ops/overview.ts";
 export * from "./ports/index.ts";

@@ -41,6 +41,7 @@ const words: Readonly<Record<keyof ErasedCounts, string>> = {
   names: "entries of who is found by name",
   addresses: "records of how they are reached",
   listedSubjects: "subjects in lists of what is theirs",
+  notices: "questions that they were told of elsewhere",
 };
 
 function report(

@@ -15,6 +15,7 @@ import type { PeopleStore } from "./people.ts";
 import type { Push } from "./push.ts";
 import type { ReachStore } from "./reach.ts";
 import type { AttentionStore, DueStore, RefusalCounter, RequestStore, TokenVault } from "./requests.ts";
+import type { NoticeStore } from "./told.ts";
 import type { Wakeups } from "./wakeups.ts";
 
 export type * from "./connections.ts";
@@ -27,6 +28,7 @@ export type * from "./push.ts";
 export type * from "./reach.ts";
 export * from "./requests.ts";
 export * from "./shown.ts";
+export type * from "./told.ts";
 export type * from "./wakeups.ts";
 
 /** All that the domain needs from outside. */
@@ -42,6 +44,7 @@ export interface Ports {
   readonly refusals: RefusalCounter;
   readonly people: PeopleStore;
   readonly reach: ReachStore;
+  readonly notices: NoticeStore;
   readonly tokens: TokenVault;
   readonly executionRecords: ExecutionStore;
   /** Kinds of subjects that are listed; of others nothing is kept beside them. */

@@ -61,6 +61,7 @@ it("takes a person's name and words out of requests, ledger, attention, channels
       names: 0,
       addresses: 0,
       listedSubjects: 0,
+      notices: 0,
     },
     open: [open],
     underWay: [],
@@ -95,6 +96,7 @@ it("finds nothing the second time, and changes nothing", async () => {
       names: 0,
       addresses: 0,
       listedSubjects: 0,
+      notices: 0,
     },
     open: [],
   });

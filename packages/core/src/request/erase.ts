@@ -9,7 +9,7 @@ import {
   type RequestId,
   workChannel,
 } from "@callboard/protocol";
-import { forgetPerson } from "../access/people.ts";
+import { forgetPerson, keyOf } from "../access/people.ts";
 import { drop, proposing } from "../channel/change.ts";
 import { publish } from "../channel/publish.ts";
 import type { Ports } from "../ports/index.ts";
@@ -24,6 +24,7 @@ type ErasePorts = Pick<
   | "requests"
   | "people"
   | "reach"
+  | "notices"
   | "attention"
   | "heads"
   | "push"
@@ -49,6 +50,8 @@ export interface ErasedCounts {
   readonly addresses: number;
   /** Subjects in the lists of what is theirs. */
   readonly listedSubjects: number;
+  /** Questions that they were told of elsewhere. */
+  readonly notices: number;
 }
 
 /** What came of erasing somebody. */
@@ -84,6 +87,7 @@ export async function erasePerson(ports: ErasePorts, principal: Principal): Prom
     names: 0,
     addresses: 0,
     listedSubjects: 0,
+    notices: 0,
   };
   const seen = new Set<RequestId>();
   const open: RequestId[] = [];
@@ -106,6 +110,7 @@ export async function erasePerson(ports: ErasePorts, principal: Principal): Prom
   counts.inboxItems = await clear(ports, inboxChannel(principal));
   if (await forgetPerson(ports, principal)) counts.names++;
   if (await forgetReach(ports, principal)) counts.addresses++;
+  counts.notices = await ports.notices.forget(keyOf(ports, principal));
   for (const kind of ports.lists) counts.listedSubjects += await clear(ports, listChannel(kind, principal));
   return { outcome: "erased", alias: `user/${erasure.alias.id}`, counts, open, underWay };
 }

@@ -20,6 +20,7 @@ import type { Acted, Acting } from "../request/act.ts";
 import { publishOn } from "./heads.ts";
 import { memoryDueStore } from "./memory-due-store.ts";
 import { memoryHeadStore } from "./memory-head-store.ts";
+import { memoryNoticeStore } from "./memory-notice-store.ts";
 import { memoryPeopleStore } from "./memory-people-store.ts";
 import { type Delivery, memoryPush } from "./memory-push.ts";
 import { memoryReachStore } from "./memory-reach-store.ts";
@@ -110,6 +111,7 @@ export function memoryStage(overrides: Partial<Ports> | ((ports: Ports) => Parti
     refusals: memoryRefusalCounter(),
     people,
     reach,
+    notices: memoryNoticeStore(),
     tokens: requests.vault,
     audiences,
     dues: memoryDueStore(requests, audiences),

@@ -6,6 +6,7 @@ import { headStoreContract } from "./head-store.contract.ts";
 import { headValuesContract } from "./head-values.contract.ts";
 import { memoryDueStore, memoryPendingStore } from "./memory-due-store.ts";
 import { memoryHeadStore } from "./memory-head-store.ts";
+import { memoryNoticeStore } from "./memory-notice-store.ts";
 import { memoryPeopleStore } from "./memory-people-store.ts";
 import { memoryReachStore } from "./memory-reach-store.ts";
 import { memoryRequestStore } from "./memory-request-store.ts";
@@ -16,6 +17,7 @@ import {
   memoryRefusalCounter,
 } from "./memory-stores.ts";
 import { memoryWakeups } from "./memory-wakeups.ts";
+import { noticeStoreContract } from "./notice-store.contract.ts";
 import { pendingStoreContract } from "./pending-store.contract.ts";
 import { peopleStoreContract } from "./people-store.contract.ts";
 import { reachStoreContract } from "./reach-store.contract.ts";
@@ -41,6 +43,7 @@ const stores = async () => {
     refusals: memoryRefusalCounter(),
     people,
     reach: memoryReachStore(people),
+    notices: memoryNoticeStore(),
     executionRecords: memoryExecutionStore(),
   };
 };
@@ -55,6 +58,7 @@ attentionStoreContract("memory", stores);
 erasureStoreContract("memory", stores);
 refusalCounterContract("memory", stores);
 peopleStoreContract("memory", stores);
+noticeStoreContract("memory", stores);
 reachStoreContract("memory", stores);
 executionStoreContract("memory", stores);
 wakeupsContract("memory", async () => {

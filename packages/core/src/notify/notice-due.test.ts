@@ -1,0 +1,266 @@
+import type { RequestId } from "@callboard/protocol";
+import { describe, expect, it } from "vitest";
+import { ana } from "../testing/memory-stage.ts";
+import { hour, minute, type NotifyStage, notifyStage } from "./notify-stage.fixture.ts";
+
+const soon = { notifyAfterSeconds: 60, timeoutSeconds: 86_400 };
+
+/** A question that nobody has opened by the time at which people are told elsewhere. */
+async function unopened(stage: NotifyStage, more: object = {}): Promise<RequestId> {
+  const id = await stage.ask({ ...soon, ...more });
+  await stage.advance(minute);
+  return id;
+}
+
+/** A stage on which something happens while somebody's notice is prepared. */
+function interruptible() {
+  let between = async (): Promise<unknown> => undefined;
+  const stage = notifyStage();
+  const { read } = stage.ports.reach;
+  (stage.ports.reach as { read: typeof read }).read = async (key) => {
+    await between();
+    return read(key);
+  };
+  return {
+    stage,
+    prepares(what: typeof between) {
+      between = what;
+    },
+  };
+}
+
+it("tells those who are asked, through all their doors, and no more after that", async () => {
+  const stage = notifyStage();
+  await stage.reach("ana", { webhook: { url: "https://hooks.example/ana", secrets: ["whsec_1"] } });
+  const id = await unopened(stage);
+  await stage.tell();
+  expect(stage.mail.passed).toMatchObject([
+    { target: { address: "ana@example.com" }, notice: { occasion: "asked", others: 0 } },
+  ]);
+  expect(stage.webhook.passed.map(({ target }) => target)).toEqual([
+    { url: "https://hooks.example/ana", secrets: ["whsec_1"] },
+  ]);
+  expect(stage.webhook.passed[0]!.notice.id).toBe(stage.mail.passed[0]!.notice.id);
+  expect(stage.request(id).notifyAt).toBeUndefined();
+  await stage.live(3 * hour);
+  expect(stage.mail.passed).toHaveLength(1);
+});
+
+it("tells a question whole, with a token that is for this person and door alone", async () => {
+  const stage = notifyStage();
+  await stage.reach("ana", { lang: "ja", zone: "Asia/Tokyo" });
+  const id = await unopened(stage, {
+    title: "Otters",
+    candidates: [
+      { id: "a", title: "A title", description: "Why", image: "https://shop.example/a.png", price: 3 },
+      { id: "b", title: "Another", image: "http://shop.example/b.png" },
+    ],
+  });
+  await stage.tell();
+  const { notice } = stage.mail.passed[0]!;
+  expect(notice.to).toEqual({ user: "ana", name: "Ana", lang: "ja", zone: "Asia/Tokyo" });
+  const [question] = notice.questions;
+  expect(question).toMatchObject({
+    requestId: id,
+    title: "Otters",
+    prompt: "Which title?",
+    digest: stage.request(id).digest,
+    candidates: [
+      { id: "a", title: "A title", description: "Why", picture: "https://shop.example/a.png" },
+      { id: "b", title: "Another" },
+    ],
+  });
+  expect(question!.candidates[1]).not.toHaveProperty("picture");
+  expect(stage.sealed.get(question!.token)).toEqual({
+    kind: "answer",
+    requestId: id,
+    person: { id: "ana", name: "Ana" },
+    as: "user/ana",
+    door: "mail",
+    until: stage.request(id).timeoutAt,
+  });
+  expect(stage.sealed.get(notice.unsubscribeToken)).toEqual({
+    kind: "unsubscribe",
+    key: stage.keyOf("ana"),
+    door: "mail",
+  });
+});
+
+it("tells each person once who is asked by name and by several roles, and who came with a role last", async () => {
+  const stage = notifyStage();
+  await stage.reach("ana", {}, { roles: ["role/editors", "role/night"] });
+  await stage.reach("bob", {}, { roles: ["role/editors"] });
+  await stage.reach("eve", {}, { roles: ["role/lawyers"] });
+  await unopened(stage, { assignees: ["role/editors", "user/ana", "role/night"] });
+  await stage.tell();
+  expect(stage.mail.passed.map(({ notice }) => notice.to.user).sort()).toEqual(["ana", "bob"]);
+  const as = stage.mail.passed.map(({ notice }) => {
+    const claims = stage.sealed.get(notice.questions[0]!.token);
+    return [notice.to.user, claims?.kind === "answer" && claims.as];
+  });
+  expect(Object.fromEntries(as)).toEqual({ ana: "user/ana", bob: "role/editors" });
+});
+
+describe("nobody is told of", () => {
+  it.each([
+    ["a question that was answered meanwhile", (stage: NotifyStage, id: RequestId) => stage.reply(id)],
+    [
+      "a question that somebody has opened",
+      (stage: NotifyStage, id: RequestId) =>
+        stage.app.feedback.attend({ connectionId: "c1", caller: ana }, id, "shown"),
+    ],
+    ["a question past its deadline", async (stage: NotifyStage) => stage.pass(2 * 86_400_000)],
+  ])("%s, though the event was put before", async (_, act) => {
+    const stage = notifyStage();
+    await stage.reach("ana");
+    const id = await unopened(stage);
+    await act(stage, id);
+    expect(await stage.tell()).toBe(1);
+    expect(stage.mail.passed).toEqual([]);
+  });
+
+  it("a question that is unknown", async () => {
+    const stage = notifyStage();
+    await expect(stage.notify.noticeDue("req_000000000000")).resolves.toBeUndefined();
+  });
+
+  it("a question that somebody opens while it is prepared", async () => {
+    const { stage, prepares } = interruptible();
+    await stage.reach("ana");
+    const id = await unopened(stage);
+    prepares(() => stage.app.feedback.attend({ connectionId: "c1", caller: ana }, id, "shown"));
+    await stage.tell();
+    expect(stage.mail.passed).toEqual([]);
+  });
+
+  it("a question that was put to somebody who was erased", async () => {
+    const stage = notifyStage();
+    await stage.reach("ana");
+    const id = await unopened(stage);
+    await stage.app.feedback.erase("user/ana");
+    await stage.notify.noticeDue(id);
+    expect(stage.mail.passed).toEqual([]);
+    expect(stage.request(id).assignees.every((one) => one.startsWith("user/erased-"))).toBe(true);
+  });
+});
+
+it("tells nobody who wants no mail, or whom nothing leads to, and asks no more", async () => {
+  const stage = notifyStage();
+  await stage.reach("ana", { off: ["mail"] });
+  await stage.reach("bob", {}, { issuer: {} });
+  await stage.reach("eve", { paused: { mail: { reason: "bounced", at: 1 } } });
+  const id = await unopened(stage, { assignees: ["user/ana", "user/bob", "user/eve", "user/nobody"] });
+  await stage.tell();
+  expect(stage.mail.passed).toEqual([]);
+  expect(stage.request(id).notifyAt).toBeUndefined();
+});
+
+describe("an event that is delivered three times", () => {
+  it("at once is one mail", async () => {
+    const stage = notifyStage();
+    await stage.reach("ana");
+    const id = await unopened(stage);
+    await stage.tell(3);
+    expect(stage.mail.passed).toHaveLength(1);
+    await stage.live(hour);
+    expect(stage.mail.passed).toHaveLength(1);
+    expect(stage.request(id).notifyAt).toBeUndefined();
+  });
+
+  it("one after the other is one mail", async () => {
+    const stage = notifyStage();
+    await stage.reach("ana");
+    const id = await unopened(stage);
+    for (let n = 0; n < 3; n++) await stage.notify.noticeDue(id);
+    await stage.live(hour);
+    expect(stage.mail.passed).toHaveLength(1);
+  });
+});
+
+describe("reminding", () => {
+  it("tells again those who were told, once", async () => {
+    const stage = notifyStage();
+    await stage.reach("ana");
+    await unopened(stage, { remindAfterSeconds: 600 });
+    await stage.live(hour);
+    expect(stage.mail.passed.map(({ notice }) => notice.occasion)).toEqual(["asked", "reminded"]);
+    expect(new Set(stage.mail.passed.map(({ notice }) => notice.id)).size).toBe(2);
+  });
+
+  it("tells of a question that is opened and then left, for the first time", async () => {
+    const stage = notifyStage();
+    await stage.reach("ana");
+    const id = await stage.ask({ ...soon, remindAfterSeconds: 600 });
+    await stage.app.feedback.attend({ connectionId: "c1", caller: ana }, id, "shown");
+    await stage.live(hour);
+    expect(stage.mail.passed.map(({ notice }) => notice.occasion)).toEqual(["asked"]);
+  });
+});
+
+describe("putting a question to others", () => {
+  const reassign = async (stage: NotifyStage, id: RequestId, ...assignees: ("user/ana" | "user/bob")[]) => {
+    const acted = await stage.app.feedback.reassign(
+      { caller: ana, origin: { way: "socket", device: "c1" } },
+      id,
+      assignees,
+    );
+    expect(acted.status).toBe("accepted");
+  };
+  const owned = { owners: ["user/ana" as const], step: "mp4", state: "started" as const };
+
+  it("tells those who are new, and nobody again who stays", async () => {
+    const stage = notifyStage();
+    await stage.report(owned);
+    await stage.reach("ana");
+    await stage.reach("bob");
+    const id = await unopened(stage);
+    await stage.tell();
+    await reassign(stage, id, "user/ana", "user/bob");
+    await stage.live(hour);
+    expect(stage.mail.sentTo("ana")).toHaveLength(1);
+    expect(stage.mail.sentTo("bob")).toHaveLength(1);
+  });
+
+  it("tells somebody again whom it is put to again", async () => {
+    const stage = notifyStage();
+    await stage.report(owned);
+    await stage.reach("ana");
+    await stage.reach("bob");
+    const id = await unopened(stage);
+    await stage.tell();
+    await reassign(stage, id, "user/bob");
+    await stage.live(10 * minute);
+    await reassign(stage, id, "user/ana");
+    await stage.live(hour);
+    expect(stage.mail.sentTo("ana").map(({ notice }) => notice.occasion)).toEqual(["asked", "asked"]);
+    expect(stage.mail.sentTo("bob")).toHaveLength(1);
+  });
+
+  it("tells those who are asked beside by an escalation, and nobody again", async () => {
+    const stage = notifyStage();
+    await stage.reach("ana");
+    await stage.reach("bob");
+    await unopened(stage, { escalate: { afterSeconds: 600, to: ["user/bob"] } });
+    await stage.live(hour);
+    expect(stage.mail.sentTo("ana")).toHaveLength(1);
+    expect(stage.mail.sentTo("bob")).toHaveLength(1);
+  });
+});
+
+describe("quiet hours", () => {
+  it("postpone a notice to their end, in the person's zone", async () => {
+    const stage = notifyStage();
+    // The stage begins at midnight of UTC, which is 9 in Tokyo.
+    await stage.reach("ana", { zone: "Asia/Tokyo", quiet: { from: 8 * 60, to: 10 * 60 } });
+    await stage.reach("bob");
+    const id = await unopened(stage, { assignees: ["user/ana", "user/bob"] });
+    await stage.tell();
+    expect(stage.mail.passed.map(({ notice }) => notice.to.user)).toEqual(["bob"]);
+    expect(stage.request(id).notifyAt).toBe(Date.UTC(2026, 0, 1, 1));
+    await stage.live(58 * minute);
+    expect(stage.mail.sentTo("ana")).toEqual([]);
+    await stage.live(3 * minute);
+    expect(stage.mail.sentTo("ana")).toHaveLength(1);
+    expect(stage.mail.sentTo("bob")).toHaveLength(1);
+  });
+});

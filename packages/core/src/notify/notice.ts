@@ -1,0 +1,94 @@
+import { type CandidateValue, days, defined, pictureIn } from "@callboard/protocol";
+import type {
+  Addressee,
+  DoorName,
+  DoorTokens,
+  Ids,
+  Notice,
+  NoticedCandidate,
+  NoticedQuestion,
+  Reach,
+} from "../ports/index.ts";
+import { languageOf, zoneOf } from "../reach/doors.ts";
+import type { FeedbackRequest } from "../request/request.ts";
+import type { OwedQuestion } from "./decide-notice.ts";
+import { askedAs } from "./people-to-tell.ts";
+
+/** Questions that one notice tells; the others are counted. */
+const mostQuestions = 20;
+/** Candidates of one question. */
+const mostCandidates = 50;
+
+/** An answer's link is good for so long at most; a question's own end comes first. */
+const linkMs = days(30);
+
+/** Whom a notice is for. */
+export const addresseeOf = (reach: Reach): Addressee => ({
+  user: reach.person.id,
+  name: reach.person.name,
+  lang: languageOf(reach),
+  zone: zoneOf(reach),
+});
+
+interface Composing {
+  readonly reach: Reach;
+  readonly door: DoorName;
+  /** The first of them is told in any case. */
+  readonly questions: readonly OwedQuestion[];
+  /** How many wait for them. */
+  readonly waiting: number;
+  readonly now: number;
+}
+
+interface ComposePorts {
+  readonly doorTokens: Pick<DoorTokens, "seal">;
+  readonly ids: Pick<Ids, "hash">;
+  candidatesOf(request: FeedbackRequest): Promise<readonly CandidateValue[]>;
+}
+
+/** What one person is told through one door. Its id follows from the person and what they are told of. */
+export async function composeNotice(
+  ports: ComposePorts,
+  { reach, door, questions, waiting, now }: Composing,
+): Promise<Notice> {
+  const { key, person } = reach;
+  const told = questions.slice(0, mostQuestions);
+  const names = questions.map(({ request, owed }) => `${request.id} ${owed.of}`).sort();
+  return {
+    id: `notice_${ports.ids.hash([key, ...names].join("\n"))}`,
+    occasion: questions.every(({ owed }) => owed.occasion === "reminded") ? "reminded" : "asked",
+    to: addresseeOf(reach),
+    questions: await Promise.all(told.map(({ request }) => noticed(request))),
+    others: Math.max(0, waiting - told.length),
+    unsubscribeToken: await ports.doorTokens.seal({ kind: "unsubscribe", key, door }),
+  };
+
+  async function noticed(request: FeedbackRequest): Promise<NoticedQuestion> {
+    const { id: requestId, subject, thread, round, title, prompt, lang, labels, verbs, schema } = request;
+    const { digest, askedAt, deadline, timeoutAt = Infinity, default: given } = request;
+    const [candidates, token] = await Promise.all([
+      ports.candidatesOf(request),
+      ports.doorTokens.seal({
+        kind: "answer",
+        requestId,
+        person,
+        as: askedAs(reach, request) ?? `user/${person.id}`,
+        door,
+        until: Math.min(timeoutAt, now + linkMs),
+      }),
+    ]);
+    const about = { requestId, subject, thread, round, title, prompt, lang, labels, verbs, schema };
+    return defined({
+      ...about,
+      candidates: candidates.slice(0, mostCandidates).map(noticedCandidate),
+      digest,
+      askedAt,
+      deadline,
+      default: given,
+      token,
+    });
+  }
+}
+
+const noticedCandidate = ({ id, source, title, description, more }: CandidateValue): NoticedCandidate =>
+  defined({ id, source, title, description, picture: pictureIn(more) });

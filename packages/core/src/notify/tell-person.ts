@@ -1,0 +1,293 @@
+import {
+  type CandidateValue,
+  defined,
+  type Principal,
+  type RequestId,
+  seconds,
+  workChannel,
+} from "@callboard/protocol";
+import type {
+  Door,
+  DoorName,
+  DoorOutcome,
+  DoorTokens,
+  MailDoor,
+  Notice,
+  Ports,
+  Reach,
+  Told,
+  Turn,
+  WebhookTarget,
+} from "../ports/index.ts";
+import { doorsOf } from "../reach/doors.ts";
+import { candidatesOf } from "../request/candidates.ts";
+import { closedRefusal } from "../request/lifecycle.ts";
+import type { FeedbackRequest, LedgerEntry } from "../request/request.ts";
+import {
+  decideNotice,
+  isToBeTold,
+  type NoticeDecision,
+  type Owed,
+  type OwedQuestion,
+  openDoors,
+  owedOf,
+  putSince,
+  type Sent,
+  toldAfter,
+} from "./decide-notice.ts";
+import { composeNotice } from "./notice.ts";
+import { pause } from "./pause.ts";
+import { askedAs, principalsOf } from "./people-to-tell.ts";
+
+/** What telling people stands on. */
+export type TellPorts = Pick<Ports, "heads" | "reach" | "notices" | "clock" | "ids" | "log"> & {
+  readonly requests: Pick<Ports["requests"], "read" | "openFor" | "ledger">;
+  readonly doors: Doors;
+  readonly doorTokens: Pick<DoorTokens, "seal">;
+};
+
+/** The doors that a deployment has. */
+export interface Doors {
+  readonly mail?: MailDoor;
+  readonly webhook?: Door<WebhookTarget>;
+}
+
+/** A turn is held for so long: twice what the doors may take, and what is read and written beside it. */
+const turnMs = seconds(30);
+/** What the doors may take, and what is written afterwards. */
+const sendingMs = seconds(13);
+
+/** Whoever lost the turn finds out how things stand; the next one finds it held. */
+const mostTries = 3;
+/** How soon somebody is told whose turn is taken again and again. */
+const contendedMs = seconds(15);
+
+/** Open questions of one person that are looked at; as many as are settled in one transaction. */
+const mostWaiting = 99;
+/** Roles of one person by which questions are looked for. */
+const mostPrincipals = 21;
+
+/** What is read once for all whom one event concerns. */
+export interface Looked {
+  ledger(request: FeedbackRequest): Promise<readonly LedgerEntry[]>;
+  candidates(request: FeedbackRequest): Promise<readonly CandidateValue[]>;
+}
+
+/** Reads what does not change while people are told, once. A request that is as it was asked has no need of its ledger. */
+export function lookOnce(ports: Pick<TellPorts, "requests" | "heads">): Looked {
+  const once = <T>(read: (request: FeedbackRequest) => Promise<T>) => {
+    const known = new Map<string, Promise<T>>();
+    return (request: FeedbackRequest): Promise<T> => {
+      const name = `${request.id} ${request.version}`;
+      const found = known.get(name) ?? read(request);
+      known.set(name, found);
+      return found;
+    };
+  };
+  return {
+    ledger: once(async ({ id, version }) => (version === 1 ? [] : ports.requests.ledger(id))),
+    candidates: once(async (request) =>
+      candidatesOf(request, await ports.heads.open(workChannel(request.subject))),
+    ),
+  };
+}
+
+/**
+ * Tells one person of a question, or of all that wait for them, if they are to be told now; answers when they are to be
+ * told after all, undefined: no more. Only whoever has their turn tells them, and writes what they were told before giving
+ * it back; of a process that dies in between the turn ends by itself, and they are told once more.
+ */
+export async function tellPerson(
+  ports: TellPorts,
+  look: Looked,
+  key: string,
+  id: RequestId,
+): Promise<number | undefined> {
+  for (let tries = 0; tries < mostTries; tries++) {
+    const told = await tryToTell(ports, look, key, id);
+    if (told !== "lost") return told;
+  }
+  return ports.clock.now() + contendedMs;
+}
+
+async function tryToTell(
+  ports: TellPorts,
+  look: Looked,
+  key: string,
+  id: RequestId,
+): Promise<number | undefined | "lost"> {
+  const { clock } = ports;
+  const [reach, request, turn, known] = await Promise.all([
+    ports.reach.read(key),
+    ports.requests.read(id),
+    ports.notices.turn(key),
+    ports.notices.told(key, [id]),
+  ]);
+  const as = reach && request && askedAs(reach, request);
+  if (!as || !isToBeTold(request, clock.now())) return undefined;
+  const principals = [...new Set([as, ...principalsOf(reach)])].slice(0, mostPrincipals);
+  const has = doorNames.filter((door) => ports.doors[door] !== undefined);
+  const owed = await owedTo(look, principals, request, known.get(id));
+  const decide = (waiting: number) => decideNotice({ reach, has, turn, owed, waiting }, clock.now());
+  // Whoever is not told now anyway is not looked at any further.
+  const first = decide(1);
+  if (first.decision !== "single") return endOf(first, ports.log);
+  const waiting = await waitingFor(ports, principals, request);
+  const about = waiting.filter((one) => isToBeTold(one, clock.now()));
+  if (!about.some((one) => one.id === id)) return undefined;
+  const decision = decide(waiting.length);
+  if (decision.decision !== "single" && decision.decision !== "digest") return endOf(decision, ports.log);
+  const isDigest = decision.decision === "digest";
+
+  const held = takenFrom(turn, key, ports.ids.random(), clock.now());
+  if (!(await ports.notices.claim(turn, held))) return "lost";
+  const questions = await owedNow(ports, look, {
+    key,
+    principals,
+    about: isDigest ? about : about.filter((one) => one.id === id),
+  });
+  const doors = isDigest ? openDoors(reach, has) : decision.doors;
+  const sent = await send(ports, look, { reach, doors, held, questions, waiting: waiting.length });
+  const now = clock.now();
+  const told = questions.flatMap((question) => toldAfter(question, sent, now) ?? []);
+  await ports.notices.settle(held, givenBack(held, isDigest && isAnySent(sent) ? now : held.digestAt), told);
+  await closeRefusing(ports, reach, sent);
+  if (sent.size === 0 && questions.length > 0) return now + contendedMs;
+  return told.find((one) => one.request.id === id)?.told.again?.at;
+}
+
+/** What somebody is still to be told of a question, by what they were told when that was read. */
+async function owedTo(
+  look: Looked,
+  principals: readonly Principal[],
+  request: FeedbackRequest,
+  told: Told | undefined,
+): Promise<Owed | undefined> {
+  return owedOf(request, putSince(request, await look.ledger(request), principals), told);
+}
+
+/** The same of several questions, read by whoever has the turn: nobody else tells them of these meanwhile. */
+async function owedNow(
+  ports: Pick<TellPorts, "notices">,
+  look: Looked,
+  {
+    key,
+    principals,
+    about,
+  }: { key: string; principals: readonly Principal[]; about: readonly FeedbackRequest[] },
+): Promise<OwedQuestion[]> {
+  const told = await ports.notices.told(
+    key,
+    about.map(({ id }) => id),
+  );
+  const questions = await Promise.all(
+    about.map(async (request) => {
+      const owed = await owedTo(look, principals, request, told.get(request.id));
+      return owed && { request, owed };
+    }),
+  );
+  return questions.filter((question) => question !== undefined);
+}
+
+/** Open questions that wait for somebody and are told elsewhere: this one, and then those that wait longest. */
+async function waitingFor(
+  { requests, clock }: Pick<TellPorts, "requests" | "clock">,
+  principals: readonly Principal[],
+  { id: first }: FeedbackRequest,
+): Promise<FeedbackRequest[]> {
+  const found = await Promise.all(principals.map((principal) => requests.openFor(principal, mostWaiting)));
+  const ids = [...new Set([first, ...found.flat()])].slice(0, mostWaiting);
+  const read = await Promise.all(ids.map((id) => requests.read(id)));
+  const now = clock.now();
+  return read
+    .filter((request) => request !== undefined)
+    .filter(({ notifyAfterMs }) => notifyAfterMs !== undefined)
+    .filter((request) => closedRefusal(request, now) === undefined)
+    .filter(({ assignees }) => principals.some((principal) => assignees.includes(principal)))
+    .sort((a, b) => Number(b.id === first) - Number(a.id === first) || a.askedAt - b.askedAt);
+}
+
+interface Sending {
+  readonly reach: Reach;
+  readonly doors: readonly DoorName[];
+  readonly held: Turn;
+  readonly questions: readonly OwedQuestion[];
+  readonly waiting: number;
+}
+
+/** Sends through all doors at the same time; through none, when what was read before has taken too much of the turn. */
+async function send(ports: TellPorts, look: Looked, sending: Sending): Promise<Sent> {
+  const { reach, doors, held, questions, waiting } = sending;
+  const composing = { ...ports, candidatesOf: look.candidates };
+  const notices = await Promise.all(
+    doors.map(async (door) => {
+      const own = questions.filter(({ owed }) => !owed.taken.includes(door));
+      if (own.length === 0) return undefined;
+      const about = { reach, door, questions: own, waiting, now: ports.clock.now() };
+      return [door, await composeNotice(composing, about)] as const;
+    }),
+  );
+  if (ports.clock.now() > held.until - sendingMs) return new Map();
+  const outcomes = await Promise.all(
+    notices
+      .filter((notice) => notice !== undefined)
+      .map(async ([door, notice]) => [door, await through(ports, door, reach, notice)] as const),
+  );
+  return new Map(outcomes);
+}
+
+/** What became of a notice at one door; one that breaks is tried again, and keeps no other from being used. */
+async function through(
+  { doors, log }: Pick<TellPorts, "doors" | "log">,
+  door: DoorName,
+  reach: Reach,
+  notice: Notice,
+): Promise<DoorOutcome> {
+  const { mail, webhook } = doorsOf(reach);
+  let outcome: DoorOutcome = { outcome: "refused", reason: "no_target" };
+  try {
+    if (door === "mail" && doors.mail && mail) outcome = await doors.mail.send(mail, notice);
+    if (door === "webhook" && doors.webhook && webhook) outcome = await doors.webhook.send(webhook, notice);
+  } catch {
+    log.warn("a door failed", { door });
+    outcome = { outcome: "again", reason: "failed" };
+  }
+  const { outcome: what } = outcome;
+  log.metric("notices", 1, {
+    door,
+    outcome: what,
+    ...("reason" in outcome ? { reason: outcome.reason } : {}),
+  });
+  return outcome;
+}
+
+/** Nothing goes any more where it was refused. */
+async function closeRefusing(ports: TellPorts, reach: Reach, sent: Sent): Promise<void> {
+  const { mail, webhook } = doorsOf(reach);
+  for (const [door, { outcome }] of sent)
+    if (outcome === "refused") {
+      const target = door === "mail" ? mail?.address : webhook?.url;
+      await pause(ports, { key: reach.key, door, reason: "refused", target });
+    }
+}
+
+const doorNames: readonly DoorName[] = ["mail", "webhook"];
+
+const isAnySent = (sent: Sent): boolean => [...sent.values()].some(({ outcome }) => outcome === "sent");
+
+/** The turn, taken by whoever `by` is. */
+const takenFrom = (turn: Turn | undefined, key: string, by: string, now: number): Turn =>
+  defined({ ...turn, key, by, rev: (turn?.rev ?? 0) + 1, until: now + turnMs });
+
+const givenBack = (held: Turn, digestAt: number | undefined): Turn =>
+  defined({ ...held, rev: held.rev + 1, until: 0, digestAt });
+
+/** When somebody is told who is not told now; undefined: not at all. */
+function endOf(decision: NoticeDecision, log: TellPorts["log"]): number | undefined {
+  if (decision.decision !== "later") {
+    if (decision.decision !== "told") log.metric("notices_withheld", 1, { why: decision.decision });
+    return undefined;
+  }
+  log.metric("notices_later", 1, { why: decision.why });
+  return decision.at;
+}

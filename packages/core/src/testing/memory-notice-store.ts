@@ -1,0 +1,42 @@
+import type { RequestId } from "@callboard/protocol";
+import type { NoticeStore, Told, Turn } from "../ports/index.ts";
+import { structuredCopy as copy } from "./memory-head-store.ts";
+
+/** What people were told elsewhere, in memory. */
+export function memoryNoticeStore(): NoticeStore {
+  const turns = new Map<string, Turn>();
+  const told = new Map<string, Map<RequestId, Told>>();
+  return {
+    turn: async (key) => copy(turns.get(key)),
+    async told(key, ids) {
+      const known = told.get(key);
+      return new Map(
+        ids.flatMap((id) => {
+          const one = known?.get(id);
+          return one ? [[id, copy(one)] as const] : [];
+        }),
+      );
+    },
+    async claim(before, after) {
+      if (turns.get(after.key)?.rev !== before?.rev) return false;
+      turns.set(after.key, copy(after));
+      return true;
+    },
+    async settle(claimed, after, notices) {
+      const { key, by, rev } = claimed;
+      const turn = turns.get(key);
+      if (turn?.by !== by || turn.rev !== rev) return false;
+      turns.set(key, copy(after));
+      const known = told.get(key) ?? new Map<RequestId, Told>();
+      for (const one of notices) known.set(one.told.requestId, copy(one.told));
+      told.set(key, known);
+      return true;
+    },
+    async forget(key) {
+      const count = told.get(key)?.size ?? 0;
+      told.delete(key);
+      turns.delete(key);
+      return count;
+    },
+  };
+}
