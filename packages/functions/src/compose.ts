@@ -30,6 +30,7 @@ import { apiGatewayPush, type PushParts } from "./push/api-gateway-push.ts";
 import type { Sender } from "./push/ports.ts";
 import { sdkSender } from "./push/sdk-sender.ts";
 import { dynamoDueStore } from "./table/dynamo-due-store.ts";
+import { dynamoNoticeStore } from "./table/dynamo-notice-store.ts";
 import { dynamoPeopleStore } from "./table/dynamo-people-store.ts";
 import { dynamoReachStore } from "./table/dynamo-reach-store.ts";
 import { dynamoTokenVault, requestMoves } from "./table/dynamo-request-moves.ts";
@@ -108,7 +109,11 @@ export function composeCli(environment: EnvironmentOf<"cli">, overrides: Overrid
   return compose("cli", environment, overrides, { create: createApp, own, wire: { credentials } });
 
   function own({ clock, log, table }: Base): Overrides {
-    const known = { people: dynamoPeopleStore(table), reach: dynamoReachStore(table) };
+    const known = {
+      people: dynamoPeopleStore(table),
+      reach: dynamoReachStore(table),
+      notices: dynamoNoticeStore(table),
+    };
     const { SOCKET_ENDPOINT: endpoint, BUCKET } = environment;
     const lists = new Set(environment.LISTS);
     // Clients hear of it at their next ping: nothing is delivered, and what is signed for it does not matter.
@@ -201,6 +206,7 @@ export function compose<A>(
     objects: withheld<Ports["objects"]>("objects", name),
     people: withheld<Ports["people"]>("people", name),
     reach: withheld<Ports["reach"]>("reach", name),
+    notices: withheld<Ports["notices"]>("notices", name),
     schemas: withheld<Ports["schemas"]>("schemas", name),
     // Only who takes events in writes what lists show.
     lists: new Set<string>(),

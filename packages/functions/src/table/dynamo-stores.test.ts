@@ -4,6 +4,7 @@ import { erasureStoreContract } from "@callboard/core/testing/erasure-store.cont
 import { executionStoreContract } from "@callboard/core/testing/execution-store.contract.ts";
 import { headStoreContract } from "@callboard/core/testing/head-store.contract.ts";
 import { headValuesContract } from "@callboard/core/testing/head-values.contract.ts";
+import { noticeStoreContract } from "@callboard/core/testing/notice-store.contract.ts";
 import { pendingStoreContract } from "@callboard/core/testing/pending-store.contract.ts";
 import { peopleStoreContract } from "@callboard/core/testing/people-store.contract.ts";
 import { reachStoreContract } from "@callboard/core/testing/reach-store.contract.ts";
@@ -16,6 +17,7 @@ import { subscriptionStoreContract } from "../push/subscription-store.contract.t
 import { sweepStoreContract } from "../push/sweep-store.contract.ts";
 import { type Engine, startEngine } from "../testing/dynamodb.ts";
 import { dynamoHeadStore } from "./dynamo-head-store.ts";
+import { dynamoNoticeStore } from "./dynamo-notice-store.ts";
 import { dynamoPendingStore } from "./dynamo-pending-store.ts";
 import { dynamoPeopleStore } from "./dynamo-people-store.ts";
 import { dynamoReachStore } from "./dynamo-reach-store.ts";
@@ -35,6 +37,7 @@ const stores = async () => {
     ...tableStores(table),
     people: dynamoPeopleStore(table),
     reach: dynamoReachStore(table),
+    notices: dynamoNoticeStore(table),
     pending: dynamoPendingStore(table),
     another: () => dynamoHeadStore(table),
   };
@@ -52,5 +55,6 @@ attentionStoreContract("DynamoDB", stores);
 erasureStoreContract("DynamoDB", stores);
 refusalCounterContract("DynamoDB", stores);
 peopleStoreContract("DynamoDB", stores);
+noticeStoreContract("DynamoDB", stores);
 reachStoreContract("DynamoDB", stores);
 executionStoreContract("DynamoDB", stores);

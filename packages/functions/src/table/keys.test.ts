@@ -6,6 +6,7 @@ import {
   audienceKey,
   connectionKey,
   connectionOf,
+  doorSecretKey,
   dueKey,
   duePartitionKey,
   dueThingOf,
@@ -31,6 +32,8 @@ import {
   sweepKey,
   threadKey,
   tokenKey,
+  toldKey,
+  turnKey,
   wordKey,
 } from "./keys.ts";
 
@@ -52,9 +55,11 @@ const keys: Readonly<Record<RowKind, readonly Key[]>> = {
   refusals: [refusalsKey("ana", 7)],
   execution: [executionKey("e1"), threadKey({ execution: "e1", subject: "video/v_1", thread: "title" })],
   person: [personKey("0123"), reachKey("0123")],
-  role: [memberKey("role/editors", "0123")],
   name: [wordKey("ana", "a#na"), wordKey("王", "ana")],
+  role: [memberKey("role/editors", "0123")],
+  told: [turnKey("0123"), toldKey("0123", id)],
   taskToken: [tokenKey(id)],
+  secret: [doorSecretKey(1)],
   layout: [layoutKey],
 };
 

@@ -34,7 +34,11 @@ export const rowPrefix = {
   person: "PERSON#",
   name: "NAME#",
   role: "ROLE#",
+  /** What somebody was told elsewhere. */
+  told: "TOLD#",
   taskToken: "TOKEN#",
+  /** The keys that tokens are sealed with which leave Callboard. */
+  secret: "SECRET#",
   layout: "LAYOUT",
 } as const;
 
@@ -57,6 +61,8 @@ export const sortPrefix = {
   attention: "ATT#",
   /** A person's refusals in a minute. */
   minute: "MINUTE#",
+  /** A question that somebody was told of. */
+  toldOf: "OF#",
   /** The heads of an execution's threads. */
   thread: "THREAD#",
 } as const;
@@ -219,6 +225,21 @@ export const wordPartition = (word: string): string =>
 export const wordKey = (word: string, userId: string): Key => ({
   pk: wordPartition(word),
   sk: `${word}#${userId}`,
+});
+
+/** Whose turn it is to tell somebody elsewhere, by the hash of their principal. Read strongly before they are told. */
+export const turnKey = (hash: string): Key => ({ pk: `${rowPrefix.told}${hash}`, sk: META });
+
+/** What somebody was told of a question; all of a person's lie together, to be forgotten. */
+export const toldKey = (hash: string, id: RequestId): Key => ({
+  pk: `${rowPrefix.told}${hash}`,
+  sk: `${sortPrefix.toldOf}${id}`,
+});
+
+/** The nth key that tokens are sealed with which go through doors: the newest seals, and the one before it is taken too. */
+export const doorSecretKey = (n: number): Key => ({
+  pk: `${rowPrefix.secret}doors`,
+  sk: String(n).padStart(6, "0"),
 });
 
 /** The task token of a request: by the leading key only `ingest` may write and only `relay` may read it. */

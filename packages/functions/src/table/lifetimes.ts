@@ -43,6 +43,12 @@ export function lifetimes({ retentionDays = RETENTION_DAYS }: Pick<Table, "reten
     }),
     /** As long as the person whom it is about. */
     reach: ({ at }: Reach) => ({ [TTL]: ttlAt(at, keptMs + days(7)) }),
+    /** What somebody was told of a question is of no use a day after the wait can have ended. */
+    told: ({ timeoutAt, askedAt }: FeedbackRequest) => ({
+      [TTL]: timeoutAt === undefined ? ttlAt(askedAt, longestWaitMs) : ttlAt(timeoutAt, days(1)),
+    }),
+    /** Whose turn it was matters for an hour. */
+    turn: (now: number) => ({ [TTL]: ttlAt(now, days(1)) }),
     /** At the latest; sooner when its request is closed. */
     attention: ({ at }: Attention) => ({ [TTL]: ttlAt(at, longestWaitMs + keptMs) }),
   };

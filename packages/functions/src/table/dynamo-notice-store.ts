@@ -1,0 +1,95 @@
+import type { NoticeStore, Told, Turn } from "@callboard/core";
+import type { RequestId } from "@callboard/protocol";
+import { putItem, type TransactWrite, transactWriteItems } from "../aws/dynamodb/dynamodb.ts";
+import { deleteRows, readRow, readRows } from "./batches.ts";
+import { TTL } from "./definition.ts";
+import { type Key, sortPrefix, toldKey, turnKey } from "./keys.ts";
+import { lifetimes } from "./lifetimes.ts";
+import { queryPrefix } from "./queries.ts";
+import type { Row, Table } from "./table.ts";
+import { writeOutcome } from "./write-outcome.ts";
+
+/** What people were told elsewhere, in DynamoDB: a person's turn, and a row for each question, in one partition. */
+export function dynamoNoticeStore(table: Table): NoticeStore {
+  const TableName = table.name;
+  const kept = lifetimes(table);
+
+  const turnRow = (turn: Turn): Row & Key => ({
+    ...turnKey(turn.key),
+    ...turn,
+    ...kept.turn(Math.max(turn.until, turn.digestAt ?? 0, table.clock.now())),
+  });
+
+  return {
+    async turn(key) {
+      const row = await readRow(table, turnKey(key));
+      return row && turnOf(row);
+    },
+
+    async told(key, ids) {
+      const rows = await readRows(
+        table,
+        ids.map((id) => toldKey(key, id)),
+      );
+      return new Map(rows.map((row) => [row.requestId as RequestId, toldOf(row)]));
+    },
+
+    /**
+     * One put. It holds if the turn was not written since it was read. A failed condition brings the row: with one's own
+     * `by` it was written before and its answer was lost.
+     */
+    async claim(before, after) {
+      const result = await writeOutcome(
+        putItem(table.dynamodb, {
+          TableName,
+          Item: turnRow(after),
+          ...(before
+            ? { ConditionExpression: "rev = :rev", ExpressionAttributeValues: { ":rev": before.rev } }
+            : { ConditionExpression: "attribute_not_exists(pk)" }),
+          ReturnValuesOnConditionCheckFailure: "ALL_OLD",
+        }),
+      );
+      if (result.outcome === "written") return true;
+      const row = result.outcome === "condition_failed" ? result.failed.get(0) : undefined;
+      return row?.by === after.by && row.rev === after.rev;
+    },
+
+    /** One transaction. It holds if the turn is still as it was taken. */
+    async settle(claimed, after, told) {
+      const turn: TransactWrite = {
+        Put: {
+          TableName,
+          Item: turnRow(after),
+          ConditionExpression: "rev = :rev AND #by = :by",
+          ExpressionAttributeNames: { "#by": "by" },
+          ExpressionAttributeValues: { ":rev": claimed.rev, ":by": claimed.by },
+        },
+      };
+      const rows = told.map(
+        (one): TransactWrite => ({
+          Put: {
+            TableName,
+            Item: { ...toldKey(claimed.key, one.told.requestId), ...one.told, ...kept.told(one.request) },
+          },
+        }),
+      );
+      const result = await writeOutcome(
+        transactWriteItems(table.dynamodb, { TransactItems: [turn, ...rows] }),
+      );
+      return result.outcome === "written";
+    },
+
+    /** The turn goes first: whoever has it then writes nothing more. */
+    async forget(key) {
+      const own = turnKey(key);
+      await deleteRows(table, [own]);
+      const rest = await queryPrefix(table, own.pk, sortPrefix.toldOf);
+      await deleteRows(table, rest as unknown as Key[]);
+      return rest.length;
+    },
+  };
+}
+
+const dataOf = ({ pk: _pk, sk: _sk, [TTL]: _ttl, ...data }: Row): unknown => data;
+const turnOf = (row: Row): Turn => dataOf(row) as Turn;
+const toldOf = (row: Row): Told => dataOf(row) as Told;
