@@ -37,6 +37,7 @@ import { proposeCandidates, report } from "./progress/report.ts";
 import { type Acting, attend, endAttention, extend, reassign, reply } from "./request/act.ts";
 import { announce, announceAttention } from "./request/announce.ts";
 import { ask } from "./request/ask.ts";
+import { replyByToken, viewByToken } from "./request/door-answer.ts";
 import { erasePerson } from "./request/erase.ts";
 import { findPeople, type Looking } from "./request/find-people.ts";
 import { listRequests, readLedger, viewRequest } from "./request/look-up.ts";
@@ -174,10 +175,20 @@ const knowing = (ports: Shared) => ({
   find: (caller: Caller, looking: Looking) => findPeople(ports, caller, looking),
 });
 
+/** What people do who were told of a question elsewhere. */
+const throughDoors = (ports: Shared) => ({
+  view: (token: string) => viewByToken(ports, token),
+  reply: (token: string, body: ReplyBody, lost: readonly string[]) => replyByToken(ports, token, body, lost),
+});
+
 /** What people do about requests without a connection: all that the HTTP API needs. */
 export function createRequests(given: Ports) {
   const ports = shared(given);
-  return { feedback: { ...looking(ports), ...acting(ports) }, people: knowing(ports) };
+  return {
+    feedback: { ...looking(ports), ...acting(ports) },
+    people: knowing(ports),
+    doors: throughDoors(ports),
+  };
 }
 
 /** What events bring about: all that the ingest needs. */
@@ -197,6 +208,7 @@ export function createApp(given: Ports) {
     channels: { ...following(ports), ...counting(ports) },
     feedback: { ...acting(ports), ...looking(ports), ...asking(ports), ...running(ports) },
     people: knowing(ports),
+    doors: throughDoors(ports),
     progress: progressing(ports),
     ...createRelay(given),
   };

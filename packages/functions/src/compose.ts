@@ -195,6 +195,7 @@ export function compose<A>(
     objects: withheld<Ports["objects"]>("objects", name),
     people: withheld<Ports["people"]>("people", name),
     schemas: withheld<Ports["schemas"]>("schemas", name),
+    doorTokens: withheld<Ports["doorTokens"]>("doorTokens", name),
     // Only who takes events in writes what lists show.
     lists: new Set<string>(),
     bus,

@@ -13,6 +13,7 @@ import type {
 } from "./outside.ts";
 import type { PeopleStore } from "./people.ts";
 import type { Push } from "./push.ts";
+import type { DoorTokens } from "./reach.ts";
 import type { AttentionStore, DueStore, RefusalCounter, RequestStore, TokenVault } from "./requests.ts";
 import type { Wakeups } from "./wakeups.ts";
 
@@ -40,6 +41,7 @@ export interface Ports {
   readonly attention: AttentionStore;
   readonly refusals: RefusalCounter;
   readonly people: PeopleStore;
+  readonly doorTokens: DoorTokens;
   readonly tokens: TokenVault;
   readonly executionRecords: ExecutionStore;
   /** Kinds of subjects that are listed; of others nothing is kept beside them. */
