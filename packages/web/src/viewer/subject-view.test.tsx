@@ -142,6 +142,17 @@ it("plays a video that was released, under one address until that is of no use",
   expect(page.querySelector(".screen [role=alert]")).not.toBeNull();
 });
 
+it("plays what was released since, whatever comes of the address of what was there before", async () => {
+  const { page, put, answer } = await open();
+  await put("watch:video/v_1", { "execution/m:1": run, media: media() });
+  await failing(page);
+  await put("watch:video/v_1", { media: media({ key: "videos/v_1/cut.mp4", url: "https://s3/cut" }) });
+  const source = () => page.querySelector("video")?.getAttribute("src");
+  expect(source()).toBe("https://s3/cut");
+  await answer(undefined);
+  expect(source()).toBe("https://s3/cut");
+});
+
 it("asks for an address where the one that came has expired, and loads captions from theirs", async () => {
   const fetched = vi.fn(
     async (_: string) => new Response("WEBVTT\n\n00:00.000 --> 00:02.000\nHello there.\n"),
