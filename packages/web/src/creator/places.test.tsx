@@ -73,6 +73,15 @@ it("goes back to the inbox, with its count, where one came from", async () => {
   expect(all("[data-question]")).toEqual([]);
 });
 
+it("goes back to the inbox from a question whose id is none", async () => {
+  const { put, one, press } = await open("#/v/order/7");
+  await put("inbox:user/ana", keyed);
+  await put(`work:${subject}`, { 'request/req_"]': { verbs: ["approve"] } });
+  expect(one("[data-asked]").dataset.asked).toBe('req_"]');
+  await press("Inbox (1)");
+  expect(document.activeElement).toBe(one(`[data-request="${requestId}"] button`));
+});
+
 it("plays the sample from the empty page, in the page's language", async () => {
   const wished: unknown[] = [];
   const { press, one } = await open("", {
