@@ -1,3 +1,4 @@
+import { requestRoutes } from "@callboard/protocol";
 import { expect, it } from "vitest";
 import { lastWord } from "./last-word.ts";
 
@@ -18,11 +19,12 @@ it("sends a reply that outlives the page, without waiting for anything", async (
   word.prepare();
   await Promise.resolve();
   word.send(reply);
+  const { method, path } = requestRoutes.replyToRequest;
   expect(requests).toEqual([
     {
-      url: `${url}/requests/req_1/replies`,
+      url: `${url}${path.replace("{id}", "req_1")}`,
       init: {
-        method: "POST",
+        method,
         keepalive: true,
         headers: { authorization: "Bearer jwt", "content-type": "application/json" },
         body: '{"replyId":"rpl_1","round":1,"verb":"approve"}',
