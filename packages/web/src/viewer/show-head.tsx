@@ -22,7 +22,7 @@ export function ShowHead({ subject, watched }: Props) {
   const { title, picture, viewers, runs, waiting } = watched;
   const [first] = runs;
   const name = title ?? untitledName(subject, words);
-  usePageTitle(`${name} · Callboard`);
+  usePageTitle(words.shell.titleOf(name));
   return (
     <header className="show-head" data-state={first?.execution?.state ?? "none"}>
       <RowBoundary name="avatar" of={picture} as="span">
@@ -40,7 +40,7 @@ export function ShowHead({ subject, watched }: Props) {
         </h1>
         <p className="quiet">
           <PeopleText>{subjectName(subject)}</PeopleText>
-          {viewers !== undefined && viewers > 0 && ` · ${words.viewer.watching(viewers)}`}
+          {viewers !== undefined && viewers > 0 && ` · ${words.shell.rows.watching(viewers)}`}
         </p>
       </div>
       {first !== undefined && first.steps.length > 1 && <CueStrip steps={first.steps} />}
