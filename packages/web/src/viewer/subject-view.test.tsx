@@ -1,5 +1,5 @@
 // @vitest-environment happy-dom
-import { afterEach, expect, it, vi } from "vitest";
+import { afterEach, expect, it, onTestFinished, vi } from "vitest";
 import { act } from "../testing/act.ts";
 import { halfPastTwo } from "../testing/items.ts";
 import { closeDrawn, draw } from "../testing/viewer-stage.tsx";
@@ -158,6 +158,7 @@ it("asks for an address where the one that came has expired, and loads captions 
     async (_: string) => new Response("WEBVTT\n\n00:00.000 --> 00:02.000\nHello there.\n"),
   );
   vi.stubGlobal("fetch", fetched);
+  onTestFinished(() => void vi.unstubAllGlobals());
   const { page, put, asked, answer } = await open();
   const captions = { key: "videos/v_1/captions.vtt", mediaType: "text/vtt", url: "https://s3/vtt?1" };
   await put("watch:video/v_1", {
@@ -171,5 +172,4 @@ it("asks for an address where the one that came has expired, and loads captions 
   await vi.waitFor(() => expect(page.querySelector("track[kind=captions]")).not.toBeNull());
   expect(fetched.mock.calls.map(([url]) => url)).toEqual(["https://s3/vtt?1"]);
   expect(page.textContent).toContain("Hello there.");
-  vi.unstubAllGlobals();
 });
