@@ -21,7 +21,7 @@ import { StartDialog } from "./start-dialog.tsx";
 import { SubjectDesk } from "./subject-desk.tsx";
 import { useInboxView } from "./use-inbox-view.ts";
 import { useNotifications } from "./use-notifications.ts";
-import { usePlaceSubject } from "./use-question-subject.ts";
+import { usePlaceSubject } from "./use-place-subject.ts";
 import { useStart } from "./use-start.ts";
 
 /** The page of those who make: what is wanted of one at the left, the question at hand, and what is around it. */

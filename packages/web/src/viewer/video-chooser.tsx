@@ -8,8 +8,8 @@ import { usePageTitle } from "../ui/page-title.tsx";
 import { Sentence } from "../ui/people-text.tsx";
 import { useWords } from "../words/use-words.ts";
 import { FindForm } from "./find-form.tsx";
+import { matchingRows, meantBy, partRows } from "./find-rows.ts";
 import { ListedRows } from "./listed-row.tsx";
-import { matchingRows, meantBy, partRows } from "./listed-rows.ts";
 
 const recent = listChannel("video");
 
