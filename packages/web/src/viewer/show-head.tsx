@@ -51,9 +51,11 @@ export function ShowHead({ subject, watched }: Props) {
 /** How it stands in a few words, with for how long, or since when. */
 function StateText({ run, waiting }: { run: RunProgress | undefined; waiting: number }) {
   const words = useWords();
-  const now = useServerNow();
-  if (run?.execution === undefined) return words.viewer.notBegun;
-  return standingText(run.execution, waiting, now, words);
+  const execution = run?.execution;
+  const passes = execution !== undefined && execution.endedAt === undefined;
+  const now = useServerNow(passes ? 1_000 : undefined);
+  if (execution === undefined) return words.viewer.notBegun;
+  return standingText(execution, waiting, now, words);
 }
 
 /** How a run stands, for the eye. */

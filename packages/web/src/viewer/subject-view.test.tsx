@@ -78,6 +78,24 @@ it("tells how it stands at a glance, and how many steps are done", async () => {
   expect(page.querySelector(".show-head")?.getAttribute("data-state")).toBe("succeeded");
 });
 
+it("tells for how long, as time goes by although nothing comes", async () => {
+  vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
+  onTestFinished(() => void vi.useRealTimers());
+  let now = halfPastTwo;
+  const { page, put } = await open("video/v_1", { now: () => now });
+  const glance = () => page.querySelector(".show-state")?.textContent;
+  const passes = (ms: number) =>
+    act(async () => {
+      now += ms;
+      vi.advanceTimersByTime(ms);
+    });
+  await put("watch:video/v_1", { "execution/m:1": run });
+  await passes(60_000);
+  expect(glance()).toBe("Under way · 6 min");
+  await put("watch:video/v_1", { "execution/m:1": { ...run, state: "succeeded", endedAt: now } });
+  expect(vi.getTimerCount()).toBe(0);
+});
+
 it("says that nothing is known of a subject that nobody has reported, until somebody does", async () => {
   const { page, put } = await open("video/v_9");
   const isUnknown = () => page.querySelector("[data-unknown]")?.getAttribute("data-unknown");
@@ -169,7 +187,8 @@ it("asks for an address where the one that came has expired, and loads captions 
   expect(page.querySelector(".screen")?.textContent).toBe("Loading the video…");
   await answer("https://s3/fresh");
   expect(page.querySelector("video")?.getAttribute("src")).toBe("https://s3/fresh");
-  await vi.waitFor(() => expect(page.querySelector("track[kind=captions]")).not.toBeNull());
+  const captioned = () => expect(page.querySelector("track[kind=captions]")).not.toBeNull();
+  await vi.waitFor(captioned, { timeout: 10_000 });
   expect(fetched.mock.calls.map(([url]) => url)).toEqual(["https://s3/vtt?1"]);
   expect(page.textContent).toContain("Hello there.");
 });
