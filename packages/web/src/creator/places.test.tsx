@@ -93,7 +93,8 @@ it("plays the sample from the empty page, in the page's language", async () => {
   expect(one("[data-desk=first]").textContent).toContain("A talk of four minutes");
   await press("Play the sample");
   // The code for it comes first.
-  await vi.waitFor(() => act(async () => expect(wished).toEqual([[600, "upload", "en"]])));
+  const begun = () => act(async () => expect(wished).toEqual([[600, "upload", "en"]]));
+  await vi.waitFor(begun, { timeout: 10_000 });
   expect(window.location.hash).toBe("#/v/v_1");
 });
 

@@ -17,7 +17,7 @@ it("looks for answers that another page has left at first, and whenever the page
   const page = await openCreator("");
   ends.push(page.close);
   const looks = async (times: number) =>
-    vi.waitFor(() => act(async () => expect(open).toHaveBeenCalledTimes(times)));
+    vi.waitFor(() => act(async () => expect(open).toHaveBeenCalledTimes(times)), { timeout: 10_000 });
   const seen = () => act(async () => document.dispatchEvent(new Event("visibilitychange")));
   await looks(1);
   await seen();
