@@ -13,7 +13,7 @@ it.each([
   ["the line breaks of other systems", "a\u2028b\u0085c\vd\fe\rf", "a b c d e f"],
   ["overrides and isolates", "\u202egnp.exe\u202c \u2066x\u2069\u200f\u061c", "gnp.exe x"],
   ["halves of pairs", "a\ud83d b\ude00", "a\ufffd b\ufffd"],
-  ["spaces without end", `a${" ".repeat(5000)}b`, "a b"],
+  ["spaces without end", `a${" ".repeat(1_000_000)}b`, "a b"],
 ])("takes %s out of a line", (_, text, line) => {
   expect(cleanLine(text, 1000)).toBe(line);
 });

@@ -20,7 +20,9 @@ export function cleanLines(text: string, most: number, lines = 40): string {
     .replace(/\t/g, " ")
     .replace(bidiControls, "")
     .replace(controls, "")
-    .replace(/[^\S\n]+$/gm, "")
+    .split("\n")
+    .map((line) => line.trimEnd())
+    .join("\n")
     .replace(/\n{3,}/g, "\n\n")
     .trim();
   const all = kept.split("\n");
