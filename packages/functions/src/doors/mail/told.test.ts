@@ -3,7 +3,7 @@ import { days, minutes } from "@callboard/protocol";
 import { expect, it } from "vitest";
 import { leftText, momentText } from "./moments.ts";
 import { noticeOf, questionOf, SENT_AT } from "./notices.fixture.ts";
-import { BRIEF, tellQuestion, WHOLE } from "./told.ts";
+import { BRIEF, nameOf, tellQuestion, WHOLE } from "./told.ts";
 import { en } from "./words/en.ts";
 import { ja } from "./words/ja.ts";
 
@@ -143,4 +143,17 @@ it("asks something even where a question has no words", () => {
 it("reads each candidate from its own side, whichever the question is read from", () => {
   const candidates = ["A night", "ليلة", "12"].map((title, i) => ({ id: `${i}`, title }));
   expect(tell({ candidates }).candidates.map(({ dir }) => dir)).toEqual(["ltr", "rtl", "ltr"]);
+});
+
+// https://github.com/craftcms/cms/pull/16633, https://github.com/nukeviet/nukeviet/issues/2973
+it.each([
+  ["Ana Souza", "Ana Souza"],
+  ["J. R. Smith", "J. R. Smith"],
+  ["Dr.Smith", "Dr. Smith"],
+  ["Win at https://evil.test/now", "Win at https evil. test/now"],
+  ["www.evil.test", "www. evil. test"],
+  ["x".repeat(200), `${"x".repeat(59)}…`],
+  [" ", "ana"],
+])("calls %j so that no mail program makes a link of it", (name, called) => {
+  expect(nameOf({ ...to, name })).toBe(called);
 });

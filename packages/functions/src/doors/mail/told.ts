@@ -18,7 +18,7 @@ export const BRIEF: Extent = { promptLength: 300, candidates: 5, descriptionLeng
 
 const TITLE_LENGTH = 200;
 const ANSWER_LENGTH = 80;
-const NAME_LENGTH = 100;
+const NAME_LENGTH = 60;
 
 const languages: Readonly<Record<Addressee["lang"], MailWords>> = { en, ja };
 
@@ -184,5 +184,9 @@ function answerText(value: unknown): string {
   return cleanLine(cutText(text, 10 * ANSWER_LENGTH), ANSWER_LENGTH);
 }
 
-/** What the person is called in mails. */
-export const nameOf = ({ name, user }: Addressee): string => isolated(cleanLine(name, NAME_LENGTH) || user);
+/**
+ * What the person is called in mails, so that no mail program makes a link of it: whoever gives somebody else's address
+ * for their own could else have any link sent there.
+ */
+export const nameOf = ({ name, user }: Addressee): string =>
+  isolated(cleanLine(name.replaceAll("://", " ").replace(/\.(?=\S)/g, ". "), NAME_LENGTH) || user);
