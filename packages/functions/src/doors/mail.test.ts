@@ -112,6 +112,16 @@ it("links each candidate and the question, and nothing else, in both texts", asy
   ]);
 });
 
+it("says which candidate a link is for to whoever hears links alone", async () => {
+  const { html } = await handed();
+  const labels = [...documentOf(html).querySelectorAll("a")].map((link) => link.getAttribute("aria-label"));
+  expect(labels).toEqual([
+    "Choose this one: A night at the Globe",
+    "Choose this one: Eight actors, twenty parts",
+    null,
+  ]);
+});
+
 it("holds nothing that a mail program loads, runs or sends", async () => {
   const { html } = await handed({ others: 3 });
   const document = documentOf(html);

@@ -115,7 +115,7 @@ ${picture && markup`<img src="cid:${picture.cid}" alt="" width="240" style="disp
 <div${ownWords({ lang: question.lang, dir })} class="ink" style="${FONT};font-size:16px;line-height:24px;${INK};${BREAKS};text-align:start"><strong>${title}</strong>
 ${description && markup`<div class="soft" style="font-size:14px;line-height:21px;${SOFT}">${inLines(description)}</div>`}</div>
 ${source && markup`<div class="soft" style="margin:4px 0 0;${FONT};font-size:13px;line-height:20px;${SOFT};${BREAKS}">${source}</div>`}
-${choose && buttonOf(choose.link, choose.label, "strong")}
+${choose && buttonOf(choose.link, choose.label, "strong", `${choose.label}: ${title}`)}
 </td></tr></table>`;
 }
 
@@ -132,10 +132,10 @@ const buttonStyles = {
   quiet: { cell: "", link: "color:#9b1c31;border:1px solid #8a8177", class: "quiet-button" },
 } as const;
 
-function buttonOf(link: string, label: string, kind: keyof typeof buttonStyles): Markup {
+function buttonOf(link: string, label: string, kind: keyof typeof buttonStyles, spoken?: string): Markup {
   const style = buttonStyles[kind];
   return markup`
-<table role="presentation" cellpadding="0" cellspacing="0" border="0" style="margin:12px 0 0"><tr><td class="${style.class}" style="border-radius:7px;mso-padding-alt:10px 18px;${style.cell}"><a href="${link}" style="display:inline-block;padding:10px 18px;${FONT};font-size:15px;line-height:22px;font-weight:bold;text-decoration:none;border-radius:7px;${BREAKS};${style.link}">${label}</a></td></tr></table>`;
+<table role="presentation" cellpadding="0" cellspacing="0" border="0" style="margin:12px 0 0"><tr><td class="${style.class}" style="border-radius:7px;mso-padding-alt:10px 18px;${style.cell}"><a href="${link}"${spoken && markup` aria-label="${spoken}"`} style="display:inline-block;padding:10px 18px;${FONT};font-size:15px;line-height:22px;font-weight:bold;text-decoration:none;border-radius:7px;${BREAKS};${style.link}">${label}</a></td></tr></table>`;
 }
 
 function othersOf({ says, label, link }: NonNullable<Letter["others"]>): Markup {
