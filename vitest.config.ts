@@ -22,6 +22,9 @@ const wholeStages = [
 const longWalks = [
   "check",
   "soak",
+  "damage",
+  "story-ends",
+  "story-files",
   "start-command",
   "find-people",
   "origins",

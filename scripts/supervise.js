@@ -18,9 +18,9 @@ export function endWithSupervisor() {
 }
 
 /**
- * Runs a program of Node's in a process of its own, and runs it again at once when that is killed or crashes: on the
- * ports that it told of. What it ends with otherwise, this process ends with, and a signal to this process is one to
- * the program. The program may say `kill`, to be killed and started again.
+ * Runs a program of Node's in a process of its own, and runs it again at once when a signal has ended it (`kill -9`,
+ * a crash of Node): on the ports that it told of. What it ends with otherwise, this process ends with, and a signal to
+ * this process is one to the program. The program may say `kill`, to be killed and started again.
  * @param {string[]} args of Node
  */
 export function supervise(args) {
@@ -51,7 +51,7 @@ export function supervise(args) {
       process.exit(1);
     });
     running.on("exit", (code, signal) => {
-      if (signal === null && !isAsked) process.exit(code);
+      if (signal === null && (isStopping || !isAsked)) process.exit(code);
       if (isStopping) endBy(signal);
       began = Date.now();
       if (!isAsked) deaths.push(began);

@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { composeAuthorize, environment } from "@callboard/functions";
+import { authorizeEnvironment, composeAuthorize } from "@callboard/functions";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { readStageSettings as readSettings, type StageSettings } from "../stacks/stage-settings.ts";
 
@@ -64,7 +64,7 @@ async function tokenOf(headers: Record<string, string> = {}): Promise<string> {
 function verify(token: string, more: object = {}) {
   const { TOKEN_JWKS_URL, ...rest } = told(more);
   const jwksUrl = TOKEN_JWKS_URL!.replace("https://shop.example", address);
-  return composeAuthorize(environment("authorize", { ...rest, TOKEN_JWKS_URL: jwksUrl })).verify(token);
+  return composeAuthorize(authorizeEnvironment({ ...rest, TOKEN_JWKS_URL: jwksUrl })).verify(token);
 }
 
 it("lets in whom the back end of docs/identity.md has minted a token for, with what the role may", async () => {

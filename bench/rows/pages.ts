@@ -1,4 +1,5 @@
 import { openBrowser } from "../../tests/e2e/browser.ts";
+import { eventually } from "../../tests/e2e/people.ts";
 import { loadOnSlowLine, type SlowLoad, slowLine, waterfall } from "../../tests/e2e/slow-line.ts";
 import { devToken } from "../callboard/tokens.ts";
 import { beforeOf, sides, turnsOf } from "../compare.ts";
@@ -75,17 +76,18 @@ async function ask({ serve }: Context, side: Side): Promise<Found> {
     "content-type": "application/json",
   };
   await fetch(`${httpUrl}/videos/sample`, { method: "POST", headers, body: '{"timeoutSeconds":86400}' });
-  for (;;) {
-    const answer = await fetch(`${httpUrl}/requests`, { headers });
-    const { requests } = (await answer.json()) as { requests: { subject: string }[] };
-    const [first] = requests;
-    if (first)
-      return {
-        pages,
-        video: first.subject.replace("video/", ""),
-        loads: { creator: [], viewer: [], theatre: [] },
-      };
-  }
+  const asked = await eventually(
+    async () => {
+      const answer = await fetch(`${httpUrl}/requests`, { headers });
+      return ((await answer.json()) as { requests: { subject: string }[] }).requests;
+    },
+    ({ length }) => length > 0,
+  );
+  return {
+    pages,
+    video: asked[0]!.subject.replace("video/", ""),
+    loads: { creator: [], viewer: [], theatre: [] },
+  };
 }
 
 function allFigures({ loads }: Found): Figure[] {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { eventually } from "./people.ts";
 import { loadOnSlowLine, type SlowLoad, waterfall } from "./slow-line.ts";
 import { openStory, type StoryStage } from "./story-stage.ts";
 
@@ -19,11 +20,11 @@ afterAll(() => stage.close());
 async function openQuestion(): Promise<void> {
   const { http } = stage.callboard.addresses;
   const headers = { authorization: `Bearer ${await stage.token("creator")}` };
-  for (;;) {
+  await eventually(async () => {
     const answer = await fetch(`${http}/requests`, { headers });
     const { requests } = (await answer.json()) as { requests: unknown[] };
-    if (requests.length > 0) return;
-  }
+    return requests.length > 0;
+  });
 }
 
 const load = (page: string, shown: readonly string[], lang = "en-GB") =>

@@ -23,7 +23,7 @@ export async function openOwnBrowser(): Promise<OwnBrowser> {
   async function kill() {
     const { child } = running ?? {};
     running = undefined;
-    if (child?.pid === undefined || child.exitCode !== null) return;
+    if (child?.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
     const gone = new Promise((done) => child.once("close", done));
     // Its own processes are a group of their own.
     process.kill(-child.pid, "SIGKILL");

@@ -43,6 +43,7 @@ it.concurrent("leads from the first page to a picked title without a mouse, and 
   expect(await focused(page)).toMatchObject({ name: titles[1], visible: true });
   await tabTo(page, "Choose this title");
   await page.keyboard.press("Space");
+  await page.locator(".answer-status:focus").waitFor();
   await tabTo(page, "Send now");
   await page.keyboard.press("Enter");
   await page.getByText(`You chose “${titles[1]}”`).waitFor();

@@ -58,7 +58,7 @@ const mostKb: Readonly<Record<string, number>> = {
   AuthorizeHttp: 60,
   Clock: 70,
   Fanout: 260,
-  Ingest: 338,
+  Ingest: 337,
   Relay: 90,
   Requests: 160,
   Socket: 160,

@@ -39,9 +39,11 @@ import { executionChanged } from "./progress/execution-changed.ts";
 import { proposeCandidates, report } from "./progress/report.ts";
 import { notePerson } from "./reach/note.ts";
 import { changeOwnSettings, confirmOwnAddress, readSettings } from "./reach/set-reach.ts";
+import { turnOffByToken } from "./reach/turn-off.ts";
 import { type Acting, attend, endAttention, extend, reassign, reply } from "./request/act.ts";
 import { announce, announceAttention } from "./request/announce.ts";
 import { ask } from "./request/ask.ts";
+import { replyByToken, viewByToken } from "./request/door-answer.ts";
 import { erasePerson } from "./request/erase.ts";
 import { findPeople, type Looking } from "./request/find-people.ts";
 import { listRequests, readLedger, viewRequest } from "./request/look-up.ts";
@@ -199,6 +201,13 @@ const settings = (ports: Shared) => ({
   confirmAddress: (caller: Caller, code: string) => confirmOwnAddress(ports, caller, code),
 });
 
+/** What people do who were told of a question elsewhere. */
+const throughDoors = (ports: Shared) => ({
+  view: (token: string) => viewByToken(ports, token),
+  reply: (token: string, body: ReplyBody, lost: readonly string[]) => replyByToken(ports, token, body, lost),
+  turnOff: (token: string) => turnOffByToken(ports, token),
+});
+
 /** What people do about requests, and about how they are reached, without a connection: all that the HTTP API needs. */
 export function createRequests(given: Ports) {
   const ports = shared(given);
@@ -206,6 +215,7 @@ export function createRequests(given: Ports) {
     feedback: { ...looking(ports), ...acting(ports) },
     people: knowing(ports),
     settings: settings(ports),
+    doors: throughDoors(ports),
   };
 }
 
@@ -227,6 +237,7 @@ export function createApp(given: Ports) {
     feedback: { ...acting(ports), ...looking(ports), ...asking(ports), ...running(ports) },
     people: knowing(ports),
     settings: settings(ports),
+    doors: throughDoors(ports),
     progress: progressing(ports),
     ...createRelay(given),
   };

@@ -37,6 +37,7 @@ import {
   taskFunctionNames,
 } from "./state-machine.ts";
 import { createTable, tableName } from "./table.ts";
+import { followExecutions } from "./theatre/traces.ts";
 
 export { credentials, region } from "./sdk.ts";
 export type { StartOptions } from "./settings.ts";
@@ -271,7 +272,7 @@ function servePages(
     ...(dev ? { theatre: true, mayKill: kill !== undefined } : {}),
     ...(issuer?.signIn ? { signIn: issuer.signIn } : {}),
   };
-  const theatre = dev && { states, machineArn: stateMachineArn, kill };
+  const theatre = dev && { states, follow: followExecutions(states), machineArn: stateMachineArn, kill };
   return createPageServer({
     port: settings.port,
     folder: pages,

@@ -1,7 +1,7 @@
 import { mkdtemp, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { composeAuthorize, environment } from "@callboard/functions";
+import { authorizeEnvironment, composeAuthorize } from "@callboard/functions";
 import { expect, it, onTestFinished } from "vitest";
 import { openDevTokens } from "./dev-tokens.ts";
 
@@ -16,7 +16,7 @@ it.each([
   ["viewer", ["watch:*"]],
 ] as const)("signs tokens of a %s that the authorizer takes", async (role, capabilities) => {
   const tokens = await openDevTokens(await keyPath());
-  const { verify } = composeAuthorize(environment("authorize", { TOKEN_JWKS: JSON.stringify(tokens.jwks) }));
+  const { verify } = composeAuthorize(authorizeEnvironment({ TOKEN_JWKS: JSON.stringify(tokens.jwks) }));
   const token = await tokens.sign("ana", role);
   expect(await verify(token)).toMatchObject({
     outcome: "valid",
@@ -26,7 +26,7 @@ it.each([
 
 it("gives everybody an address, and another, a language and a zone to whoever wants these", async () => {
   const tokens = await openDevTokens(await keyPath());
-  const { verify } = composeAuthorize(environment("authorize", { TOKEN_JWKS: JSON.stringify(tokens.jwks) }));
+  const { verify } = composeAuthorize(authorizeEnvironment({ TOKEN_JWKS: JSON.stringify(tokens.jwks) }));
   const contactOf = async (...said: Parameters<typeof tokens.sign>) => {
     const judged = await verify(await tokens.sign(...said));
     return judged.outcome === "valid" ? judged.caller.contact : judged;

@@ -2,19 +2,19 @@ import type { IncomingMessage } from "node:http";
 import { promisify } from "node:util";
 import { brotliCompress, gzip, constants as zlib } from "node:zlib";
 
-/** How an answer is written for its way; `identity` is as it is. */
+/** How an answer is compressed; `identity` is not at all. */
 export type Encoding = "br" | "gzip" | "identity";
 
 const toBrotli = promisify(brotliCompress);
 const toGzip = promisify(gzip);
 
-/** Fewer bytes than this do not get less by it. */
+/** Fewer bytes than this gain nothing by it. */
 const LEAST_BYTES = 500;
 
 /** Media types of text; pictures and fonts are compressed by themselves. */
 const text = /^text\/|^application\/json|^image\/svg/;
 
-/** Whether files of a type and size are worth it, in bytes. */
+/** Whether it is worth compressing files of a type and size, in bytes. */
 export const isCompressible = (mediaType: string, bytes: number): boolean =>
   bytes >= LEAST_BYTES && text.test(mediaType);
 
@@ -29,7 +29,7 @@ export function encodingFor({ headers }: Pick<IncomingMessage, "headers">): Enco
   return (["br", "gzip"] as const).find((encoding) => taken.includes(encoding)) ?? "identity";
 }
 
-/** Compresses what is sent often: rather small than soon. */
+/** Compresses what is sent often, so that size counts for more than time. */
 export async function compressed(bytes: Buffer, encoding: Encoding): Promise<Buffer> {
   switch (encoding) {
     case "br":

@@ -1,6 +1,7 @@
 import type { LambdaHandler } from "@callboard/aws-local";
 import { type Log, laterOnTimers, perMinute, type Wakeups } from "@callboard/core";
 import {
+  authorizeEnvironment,
   authorizeHandler,
   authorizeHttpHandler,
   clockHandler,
@@ -77,7 +78,7 @@ export function composeFunctions(
   });
   const common = (name: FunctionName) => ({ ...waiting(name), ...(services.dynamodb ? { wakeups } : {}) });
   const posting = (name: FunctionName) => ({ ...common(name), later, ...posts });
-  const authorizing = { ...composeAuthorize(environment("authorize", variables)), log };
+  const authorizing = { ...composeAuthorize(authorizeEnvironment(variables)), log };
   return {
     authorize: authorizeHandler(authorizing),
     authorizeHttp: authorizeHttpHandler(authorizing),

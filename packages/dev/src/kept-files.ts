@@ -31,16 +31,15 @@ export function keepFiles({
   mostBytes = 32 * 1024 ** 2,
   edit = (source) => source,
 }: KeepOptions = {}): KeptFiles {
-  const kept = new Map<string, Promise<SentFile>>();
-  const sizes = new Map<string, number>();
+  /** What is still being read has no bytes yet. */
+  const kept = new Map<string, { readonly sent: Promise<SentFile>; bytes: number }>();
 
-  const bytes = () => [...sizes.values()].reduce((all, one) => all + one, 0);
+  const bytes = () => [...kept.values()].reduce((all, one) => all + one.bytes, 0);
 
   function letGo(): void {
     for (const key of kept.keys()) {
       if (bytes() <= mostBytes) return;
       kept.delete(key);
-      sizes.delete(key);
     }
   }
 
@@ -51,16 +50,19 @@ export function keepFiles({
       if (size > LARGEST) return undefined;
       const key = JSON.stringify([path, encoding, size, mtimeMs, ino]);
       const known = kept.get(key);
-      if (known) return known;
-      const reading = file.readFile().then(async (read) => {
-        const source = edit(read);
-        const hash = createHash("sha256").update(source).digest("base64url").slice(0, 22);
-        return { bytes: await compressed(source, encoding), tag: `"${hash}-${encoding}"` };
-      });
+      if (known) return known.sent;
+      const reading = {
+        sent: file.readFile().then(async (read) => {
+          const source = edit(read);
+          const hash = createHash("sha256").update(source).digest("base64url").slice(0, 22);
+          return { bytes: await compressed(source, encoding), tag: `"${hash}-${encoding}"` };
+        }),
+        bytes: 0,
+      };
       kept.set(key, reading);
       try {
-        const sent = await reading;
-        sizes.set(key, sent.bytes.length);
+        const sent = await reading.sent;
+        reading.bytes = sent.bytes.length;
         letGo();
         return sent;
       } catch (cause) {

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { mkdir, mkdtemp, open, symlink, writeFile } from "node:fs/promises";
 import { get, type IncomingMessage, request } from "node:http";
 import { tmpdir } from "node:os";
@@ -246,6 +247,21 @@ describe("over the line", () => {
       await file.close();
     }
     expect(sent.join("")).toBe("012301230123");
+    expect(kept.bytes()).toBe(3_000);
+  });
+
+  it("counts nothing that was let go while it was still compressed", async () => {
+    const kept = keepFiles({ mostBytes: 3_000 });
+    const { folder } = await scripts();
+    const reading = async (name: string, text: string, encoding: "br" | "identity") => {
+      const path = join(folder, name);
+      await writeFile(path, text);
+      const file = await open(path);
+      return kept.read(path, file, encoding).finally(() => file.close());
+    };
+    const slow = reading("slow.txt", randomBytes(200_000).toString("hex"), "br");
+    for (let n = 0; n < 8; n++) await reading(`${n}.txt`, "x".repeat(1_000), "identity");
+    await slow;
     expect(kept.bytes()).toBe(3_000);
   });
 });

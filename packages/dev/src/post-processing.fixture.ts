@@ -202,7 +202,7 @@ export async function postProcessingStage(options: StageOptions = {}) {
     clock,
     s3,
     prepare,
-    sample: (name: "talk.mp4" | "talk.vtt" | "talk.ja.vtt") => readFile(samplePath(name)),
+    sample: (name: Parameters<typeof samplePath>[0]) => readFile(samplePath(name)),
     /** Uploads files by signed URLs, as a browser does. */
     async upload(files: readonly { fileName: string; body: Buffer | string }[]): Promise<string> {
       const offered = files.map(({ fileName, body }) => ({ name: fileName, size: Buffer.byteLength(body) }));

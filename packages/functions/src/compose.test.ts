@@ -4,6 +4,7 @@ import { anybodys } from "@callboard/core/testing";
 import type { OutEvent } from "@callboard/protocol";
 import { build } from "esbuild";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { authorizeEnvironment } from "./authorize-environment.ts";
 import { composeCli, composeClock, composeRelay, composeRequests, composeSocket } from "./compose.ts";
 import { composeAuthorize } from "./compose-authorize.ts";
 import { composeFanout, composeIngest } from "./compose-posting.ts";
@@ -90,7 +91,7 @@ it.each(["SOCKET_ENDPOINT", "BUCKET"])(
 );
 
 it("lets a caller in by the keys of the environment", async () => {
-  const { verify } = composeAuthorize(environment("authorize", { TOKEN_JWKS: '{"keys":[]}' }));
+  const { verify } = composeAuthorize(authorizeEnvironment({ TOKEN_JWKS: '{"keys":[]}' }));
   expect(await verify("aaa.bbb.ccc")).toEqual({ outcome: "invalid" });
 });
 

@@ -208,6 +208,7 @@ export function compose<A>(
     reach: withheld<Ports["reach"]>("reach", name),
     notices: withheld<Ports["notices"]>("notices", name),
     schemas: withheld<Ports["schemas"]>("schemas", name),
+    doorTokens: withheld<Ports["doorTokens"]>("doorTokens", name),
     // Only who takes events in writes what lists show.
     lists: new Set<string>(),
     bus,

@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { authorizeEnvironment } from "./authorize-environment.ts";
 import { environment } from "./environment.ts";
 
 const aws = {
@@ -27,13 +28,13 @@ it("takes no address that is none, and does not repeat it", () => {
 it("takes an issuer's keys or their address", () => {
   const keys = [{ kty: "EC", kid: "k1" }];
   expect(
-    environment("authorize", { TOKEN_JWKS: JSON.stringify({ keys }), TOKEN_ISSUER: "https://ours" }),
+    authorizeEnvironment({ TOKEN_JWKS: JSON.stringify({ keys }), TOKEN_ISSUER: "https://ours" }),
   ).toEqual({
     TOKEN_JWKS: { keys },
     TOKEN_ISSUER: "https://ours",
   });
   const TOKEN_JWKS_URL = "https://ours/.well-known/jwks.json";
-  expect(environment("authorize", { TOKEN_JWKS_URL })).toEqual({ TOKEN_JWKS_URL });
+  expect(authorizeEnvironment({ TOKEN_JWKS_URL })).toEqual({ TOKEN_JWKS_URL });
 });
 
 it.each([
@@ -42,23 +43,23 @@ it.each([
   { TOKEN_JWKS: "keys" },
   { TOKEN_JWKS: '{"keys":[]}', TOKEN_JWKS_URL: "https://a" },
 ])("does without neither, nor with both: %j", (variables) => {
-  expect(() => environment("authorize", variables)).toThrow("TOKEN_JWKS");
+  expect(() => authorizeEnvironment(variables)).toThrow("TOKEN_JWKS");
 });
 
 it("takes an audience of several, and the claim that names people", () => {
   const given = { TOKEN_JWKS_URL: "https://ours/.well-known/jwks.json" };
   expect(
-    environment("authorize", { ...given, TOKEN_AUDIENCE: "callboard  client-1", TOKEN_USER_CLAIM: "email" }),
+    authorizeEnvironment({ ...given, TOKEN_AUDIENCE: "callboard  client-1", TOKEN_USER_CLAIM: "email" }),
   ).toEqual({ ...given, TOKEN_AUDIENCE: ["callboard", "client-1"], TOKEN_USER_CLAIM: "email" });
   for (const TOKEN_USER_CLAIM of ["name", "nickname", "phone_number", "aud", "1st", "a claim"])
-    expect(() => environment("authorize", { ...given, TOKEN_USER_CLAIM })).toThrow("TOKEN_USER_CLAIM");
+    expect(() => authorizeEnvironment({ ...given, TOKEN_USER_CLAIM })).toThrow("TOKEN_USER_CLAIM");
 });
 
 it("knows whether guests are let in", () => {
   const given = { TOKEN_JWKS_URL: "https://ours/.well-known/jwks.json" };
   for (const GUESTS of ["true", "false"])
-    expect(environment("authorize", { ...given, GUESTS })).toEqual({ ...given, GUESTS });
-  expect(() => environment("authorize", { ...given, GUESTS: "yes" })).toThrow("GUESTS (true or false)");
+    expect(authorizeEnvironment({ ...given, GUESTS })).toEqual({ ...given, GUESTS });
+  expect(() => authorizeEnvironment({ ...given, GUESTS: "yes" })).toThrow("GUESTS (true or false)");
 });
 
 it("keeps what is closed for as many days as it is told, from one to ten years", () => {

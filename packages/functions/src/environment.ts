@@ -1,10 +1,7 @@
 import { readKinds } from "@callboard/protocol";
 import * as z from "zod/mini";
-import { isUserClaim, userClaimRule } from "./user-claim.ts";
-
-/** What a function must be told, by the name of the variable; the message says what it is for. */
-const required = (what: string) => z.string({ error: what }).check(z.minLength(1, what));
-const url = (what: string) => z.url({ error: what });
+import type { AuthorizeVariables } from "./authorize-environment.ts";
+import { Lists, readVariables, required, STAGE, url } from "./variables.ts";
 
 /** An address of an AWS service other than its public one; the SDK's own variables, general and by service. */
 const Endpoints = {
@@ -60,9 +57,6 @@ const LISTS = z.optional(
 
 const WAKEUPS_QUEUE_URL = url("the address of the queue of wake-ups");
 
-/** What metrics are told apart by: the application and its stage. */
-const STAGE = z.optional(z.string());
-
 /** What whoever writes rows reads. */
 const Stored = { STAGE, TABLE_NAME, BUS_NAME, RETENTION_DAYS, TABLE_GENERATION };
 const account = "the account that it runs in, 12 digits";
@@ -71,65 +65,8 @@ const ACCOUNT_ID = z.optional(z.string().check(z.regex(/^\d{12}$/, account)));
 /** The same of a function, which has the clock woken up for what it writes. */
 const Waking = { ...Stored, WAKEUPS_QUEUE_URL };
 
-/** Text that is the JSON of a record of lists of texts. */
-const Lists = (what: string) =>
-  z.pipe(
-    z.string(),
-    z.transform((text, context): Record<string, string[]> => {
-      try {
-        const read = z.safeParse(z.record(z.string(), z.array(z.string())), JSON.parse(text));
-        if (read.success) return read.data;
-      } catch {}
-      context.issues.push({ code: "custom", message: what, input: undefined });
-      return z.NEVER;
-    }),
-  );
-
-const Jwks = z.pipe(
-  z.string(),
-  z.transform((text, context) => {
-    const issue = (message: string) => {
-      context.issues.push({ code: "custom", message, input: undefined });
-      return z.NEVER;
-    };
-    try {
-      const jwks = JSON.parse(text) as { keys?: unknown };
-      return Array.isArray(jwks.keys)
-        ? (jwks as { keys: Record<string, unknown>[] })
-        : issue("a JSON Web Key Set");
-    } catch {
-      return issue("a JSON Web Key Set");
-    }
-  }),
-);
-
-/** Words parted by spaces. */
-const Words = (what: string) =>
-  z.pipe(
-    z.string().check(z.regex(/\S/, what)),
-    z.transform((text) => text.split(" ").filter(Boolean)),
-  );
-
-/** What each function reads from its environment. */
+/** What each function reads from its environment; an authorizer, which touches no AWS service, has a file of its own. */
 const schemas = {
-  authorize: z
-    .object({
-      STAGE,
-      TOKEN_JWKS: z.optional(Jwks),
-      TOKEN_JWKS_URL: z.optional(url("the address of a JSON Web Key Set")),
-      TOKEN_ISSUER: z.optional(z.string()),
-      TOKEN_AUDIENCE: z.optional(Words("whom tokens are for, parted by spaces")),
-      TOKEN_USER_CLAIM: z.optional(z.string().check(z.refine(isUserClaim, userClaimRule))),
-      CAPABILITIES: z.optional(Lists("lists of capabilities by role, as JSON")),
-      /** Whether guests are let in; not without it. */
-      GUESTS: z.optional(z.enum(["true", "false"], { error: "true or false" })),
-    })
-    .check(
-      z.refine((given) => Boolean(given.TOKEN_JWKS) !== Boolean(given.TOKEN_JWKS_URL), {
-        path: ["TOKEN_JWKS"],
-        error: "either this, a JSON Web Key Set, or TOKEN_JWKS_URL, its address",
-      }),
-    ),
   socket: z.object({ ...Aws, ...Waking, BUCKET }),
   requests: z.object({ ...Aws, ...Waking }),
   ingest: z.object({
@@ -170,9 +107,10 @@ const schemas = {
   }),
 };
 
-export type FunctionName = keyof typeof schemas;
+type Schemas = typeof schemas & { readonly authorize: typeof AuthorizeVariables };
+export type FunctionName = keyof Schemas;
 /** The validated environment of a function. */
-export type EnvironmentOf<F extends FunctionName> = z.infer<(typeof schemas)[F]>;
+export type EnvironmentOf<F extends FunctionName> = z.infer<Schemas[F]>;
 /** What all that touch AWS are told. */
 export type AwsEnvironment = Omit<EnvironmentOf<"clock">, "WAKEUPS_QUEUE_URL"> & {
   readonly WAKEUPS_QUEUE_URL?: string | undefined;
@@ -180,23 +118,15 @@ export type AwsEnvironment = Omit<EnvironmentOf<"clock">, "WAKEUPS_QUEUE_URL"> &
 /** What clients of AWS read of it. */
 export type AwsVariables = Pick<AwsEnvironment, Extract<keyof AwsEnvironment, `AWS_${string}`>>;
 
-type Given<F extends FunctionName> = z.input<(typeof schemas)[F]>;
+type Given<F extends FunctionName> = z.input<Schemas[F]>;
 /** What a deployment tells a function; what AWS itself puts into its environment is left out. */
 export type VariablesOf<F extends FunctionName> = {
   [Name in keyof Given<F> as Name extends `AWS_${string}` ? never : Name]: Given<F>[Name];
 };
 
-/**
- * Reads and checks what a function needs to know. Throws one error that names every variable that is missing or not
- * what it should be, and no value; empty variables count as missing.
- */
-export function environment<F extends FunctionName>(
+/** Reads what a function needs to know, as `readVariables` does. */
+export const environment = <F extends keyof typeof schemas>(
   name: F,
   variables: Readonly<Record<string, string | undefined>>,
-): EnvironmentOf<F> {
-  const given = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== ""));
-  const read = z.safeParse<(typeof schemas)[FunctionName]>(schemas[name], given);
-  if (read.success) return read.data as EnvironmentOf<F>;
-  const problems = read.error.issues.map(({ path, message }) => `${path.join(".")} (${message})`);
-  throw new Error(`the environment of ${name} lacks ${problems.join(", ")}`);
-}
+): EnvironmentOf<F> =>
+  readVariables(name, schemas[name] as unknown as z.ZodMiniType<EnvironmentOf<F>>, variables);

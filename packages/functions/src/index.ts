@@ -1,3 +1,4 @@
+export { authorizeEnvironment } from "./authorize-environment.ts";
 export { dynamoDbOf, eventBridgeOf, type InProcess, sqsOf, stepFunctionsOf } from "./aws/clients.ts";
 export { batchGetItem, putItem } from "./aws/dynamodb/dynamodb.ts";
 export { eventBridgeBus } from "./aws/eventbridge-bus.ts";

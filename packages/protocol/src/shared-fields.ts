@@ -40,26 +40,22 @@ export type StoredObject = z.infer<typeof StoredObject>;
 export const TitleValue = z.object({ title: z.string().check(z.maxLength(limits.titleLength)) });
 export type TitleValue = z.infer<typeof TitleValue>;
 
-/** Where pictures lie in the bucket: only what lies there is ever signed for viewers. */
-export const PICTURE_FOLDER = "avatars/";
-export const PictureObject = z.extend(StoredObject, {
-  key: z.string().check(z.maxLength(512), z.regex(new RegExp(`^${PICTURE_FOLDER}[^\\0]+$`))),
-});
+/** Where pictures lie in the bucket, and uploads, of which each video has a folder: nothing else is signed for viewers. */
+const PICTURE_FOLDER = "avatars/";
+const MEDIA_FOLDER = "videos/";
+const storedIn = (folder: string, names: string) =>
+  z.extend(StoredObject, {
+    key: z.string().check(z.maxLength(512), z.regex(new RegExp(`^${folder}${names}$`))),
+  });
+export const PictureObject = storedIn(PICTURE_FOLDER, "[^\\0]+");
 
 /** `avatar`: the picture made for the subject. */
 export const AvatarValue = z.object({ object: PictureObject });
 export type AvatarValue = z.infer<typeof AvatarValue>;
 
-/** Where uploads lie in the bucket, a folder for each video. Of them only those are ever signed for viewers that a report of the same video names. */
-export const MEDIA_FOLDER = "videos/";
-const storedIn = (names: string) =>
-  z.extend(StoredObject, {
-    key: z
-      .string()
-      .check(z.maxLength(512), z.regex(new RegExp(`^${MEDIA_FOLDER}[^/\\0]+/[\\w-]+\\.(${names})$`))),
-  });
-export const MediaObject = storedIn("mp4|webm|m4a|mp3");
-export const CaptionsObject = storedIn("vtt|srt");
+const uploadOf = (endings: string) => storedIn(MEDIA_FOLDER, `[^/\\0]+/[\\w-]+\\.(${endings})`);
+export const MediaObject = uploadOf("mp4|webm|m4a|mp3");
+export const CaptionsObject = uploadOf("vtt|srt");
 
 /** `media`: what can be played of the subject, once it was released. */
 export const MediaValue = z.object({ object: MediaObject, durationMs: z.optional(Time) });

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { byteLength, cutBytes, cutText, fnv1a, jsonBytes } from "./text.ts";
+import { byteLength, cutBytes, cutText, directionOf, fnv1a, jsonBytes } from "./text.ts";
 
 it.each([
   ["", 0],
@@ -103,4 +103,16 @@ it("cuts to bytes of JSON, and to no fewer than it has to", () => {
       expect(longer === left || jsonBytes(longer) > most).toBe(true);
     }),
   );
+});
+
+it("reads a text from the side of its first letter, whatever comes before or after it", () => {
+  expect(directionOf("Which title?")).toBe("ltr");
+  expect(directionOf("7: أي عنوان؟ (talk.mp4)")).toBe("rtl");
+  expect(directionOf("“שלום” in English")).toBe("rtl");
+  expect(directionOf("どのタイトル？ عنوان")).toBe("ltr");
+});
+
+it("leaves open from where signs alone are read", () => {
+  expect(directionOf("12 + 3?")).toBeUndefined();
+  expect(directionOf("")).toBeUndefined();
 });

@@ -61,3 +61,13 @@ export function cutBytes(text: string, most: number): string {
   // Half of a pair at the end counts for nothing, so that all but one unit may seem to fit.
   return cutText(text, Math.min(fits + mark.length, text.length - 1));
 }
+
+const letter = /\p{L}/u;
+const fromTheRight = /[\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Nko}\p{Script=Syriac}\p{Script=Thaana}]/u;
+
+/** The side from which a text is read, told by its first letter as browsers do; undefined where it has none. */
+export function directionOf(text: string): "ltr" | "rtl" | undefined {
+  const first = letter.exec(text)?.[0];
+  if (first === undefined) return undefined;
+  return fromTheRight.test(first) ? "rtl" : "ltr";
+}

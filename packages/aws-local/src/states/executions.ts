@@ -193,6 +193,24 @@ export class Executions {
     }
   }
 
+  /**
+   * The history of an execution after one of its events, to be read within one turn of the event loop, and next to
+   * nothing of what came before. Ids have no gaps, and an event's record has no smaller number than its id: waits have
+   * records too.
+   */
+  *historyAfter(arn: string, id: number): Generator<HistoryEvent> {
+    let nth = id + 1;
+    for (let ahead = 1; ahead > 0; nth += ahead) {
+      const record = this.#store.get<ExecutionRecord>(recordKey(arn, nth));
+      if (!record) return;
+      ahead = record.kind === "event" ? Math.max(id + 1 - record.event.id, 0) : 1;
+    }
+    const key = executionKey(arn);
+    for (const [, record] of this.#store.list<ExecutionRecord>({ prefix: key, gte: recordKey(arn, nth) })) {
+      if (record.kind === "event") yield record.event;
+    }
+  }
+
   /** The executions of one machine, the latest first, to be read within one turn of the event loop. */
   *list(stateMachineArn: string): Generator<ExecutionSummary> {
     for (const [key] of this.#store.list({ prefix: startedPrefix(stateMachineArn), reverse: true })) {

@@ -1,3 +1,4 @@
+export { detailsOf, type HistoryEvent } from "./history.ts";
 export { type Integration, type IntegrationCall, TaskFailure } from "./integration.ts";
 export { spareExecution } from "./rows.ts";
 export { createStates, type States, type StatesOptions } from "./states.ts";

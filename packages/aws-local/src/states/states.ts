@@ -10,6 +10,7 @@ import type { Engine, Input } from "./api/operation.ts";
 import { taskOperations } from "./api/task-operations.ts";
 import { taskToken } from "./arn.ts";
 import { Executions } from "./executions.ts";
+import type { HistoryEvent } from "./history.ts";
 import type { Integration } from "./integration.ts";
 import { Machines } from "./machines.ts";
 import type { StatusChangeEvent } from "./status-change.ts";
@@ -49,6 +50,11 @@ export interface States extends EndpointService {
   /** The same operations, without HTTP. */
   readonly operations: ReturnType<typeof operationsOf>;
   readonly call: JsonCall;
+  /**
+   * The events of an execution that came after one of them, in their order, `most` (from 1) at most. For whoever looks again and
+   * again: GetExecutionHistory reads from the beginning. None where there is no such execution.
+   */
+  historyAfter(executionArn: string, id: number, most: number): Promise<readonly HistoryEvent[]>;
   /** Takes up what the store holds: every execution that has not ended goes on where it was. */
   resume(): Promise<void>;
   /** Stops all work, before the store is closed; nothing is lost, executions go on at the next `resume`. */
@@ -93,6 +99,12 @@ export function createStates(options: StatesOptions): States {
     target: "AWSStepFunctions",
     ...spoken(operations as Operations),
     operations,
+    async historyAfter(executionArn, id, most) {
+      await loaded();
+      const events: HistoryEvent[] = [];
+      for (const event of executions.historyAfter(executionArn, id)) if (events.push(event) >= most) break;
+      return events;
+    },
     async resume() {
       await loaded();
       executions.wake();

@@ -92,6 +92,7 @@ export const en = {
     withdrawn: `The workflow no longer waits for an answer. ${notTaken}`,
     superseded: `A newer question has taken the place of this one. ${notTaken}`,
     stale_round: "There are newer proposals. Look at them and answer again.",
+    stale: "The question has changed. Look at it and answer again.",
     invalid: "The answer does not fit the question. Change it and send it again.",
     forbidden: "You may read this question but not answer it.",
     not_found: "This question does not exist any more.",

@@ -86,6 +86,7 @@ export const ja: Words = {
     withdrawn: `ワークフローはもう回答を待っていません。${notTaken}`,
     superseded: `この質問は新しい質問に置き換えられました。${notTaken}`,
     stale_round: "新しい候補があります。確認して、もう一度回答してください。",
+    stale: "質問が変わりました。確認して、もう一度回答してください。",
     invalid: `回答が質問の形式に合っていません。修正して${again}`,
     forbidden: "この質問を見ることはできますが、回答する権限がありません。",
     not_found: "この質問はもう存在しません。",

@@ -119,7 +119,8 @@ export function replyOf(
     canSend: open && !isUnderWay(sources.answer),
   }).find((one) => one.verb === verb);
   if (!way?.ready) return undefined;
-  return { requestId: question.requestId, round: question.round, ...defined(reply) };
+  const { requestId, round, digest } = question;
+  return { requestId, round, ...defined({ ...reply, digest }) };
 }
 
 function valueFor(verb: Verb, { parts, reading }: AnswerableSources): unknown {

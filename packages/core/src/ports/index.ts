@@ -13,7 +13,7 @@ import type {
 } from "./outside.ts";
 import type { PeopleStore } from "./people.ts";
 import type { Push } from "./push.ts";
-import type { ReachStore } from "./reach.ts";
+import type { DoorTokens, ReachStore } from "./reach.ts";
 import type { AttentionStore, DueStore, RefusalCounter, RequestStore, TokenVault } from "./requests.ts";
 import type { NoticeStore } from "./told.ts";
 import type { Wakeups } from "./wakeups.ts";
@@ -45,6 +45,7 @@ export interface Ports {
   readonly people: PeopleStore;
   readonly reach: ReachStore;
   readonly notices: NoticeStore;
+  readonly doorTokens: DoorTokens;
   readonly tokens: TokenVault;
   readonly executionRecords: ExecutionStore;
   /** Kinds of subjects that are listed; of others nothing is kept beside them. */

@@ -39,7 +39,8 @@ export type Acted = { readonly status: "accepted" } | Refused;
 type Refused = { readonly status: "refused" } & Omit<Refusal, "decision">;
 
 type ActPorts = Pick<Ports, "requests" | "heads" | "bus" | "clock" | "log">;
-type ReplyPorts = ActPorts & Pick<Ports, "refusals" | "schemas">;
+/** What a reply needs. */
+export type ReplyPorts = ActPorts & Pick<Ports, "refusals" | "schemas">;
 
 /**
  * A person's reply. Of all replies to a request one is accepted, in one transaction; the rest of its way is made by

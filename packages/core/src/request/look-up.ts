@@ -12,7 +12,8 @@ import { requestValue } from "./values.ts";
 /** Open requests that one listing gives at most. */
 const mostListed = 100;
 
-type LookUpPorts = Pick<Ports, "requests" | "heads" | "attention" | "clock">;
+/** What looking at requests needs. */
+export type LookUpPorts = Pick<Ports, "requests" | "heads" | "attention" | "clock">;
 
 /** The open requests that wait for a caller, as user or by role, the oldest first. */
 export async function listRequests(ports: LookUpPorts, caller: Caller): Promise<RequestValue[]> {

@@ -18,6 +18,7 @@ import type { Envelope } from "../execution.ts";
 import type { Executions, Ports } from "../ports/index.ts";
 import type { Acted, Acting } from "../request/act.ts";
 import { publishOn } from "./heads.ts";
+import { memoryDoorTokens } from "./memory-door-tokens.ts";
 import { memoryDueStore } from "./memory-due-store.ts";
 import { memoryHeadStore } from "./memory-head-store.ts";
 import { memoryNoticeStore } from "./memory-notice-store.ts";
@@ -113,6 +114,7 @@ export function memoryStage(overrides: Partial<Ports> | ((ports: Ports) => Parti
     reach,
     notices: memoryNoticeStore(),
     tokens: requests.vault,
+    doorTokens: memoryDoorTokens(),
     audiences,
     dues: memoryDueStore(requests, audiences),
     wakeups,

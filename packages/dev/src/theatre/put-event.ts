@@ -1,4 +1,4 @@
-import { detailsIn, type HistoryEvent } from "./history.ts";
+import { detailsOf, type HistoryEvent } from "@callboard/aws-local";
 
 /** An entry of PutEvents as a state put it, but for task tokens. */
 export interface PutEntry {
@@ -12,7 +12,7 @@ const HIDDEN = "…";
 
 /** What a state put on the bus when its task was scheduled by an event; empty where it calls something else. */
 export function entriesPut(event: HistoryEvent): PutEntry[] {
-  const { resourceType, parameters } = detailsIn(event);
+  const { resourceType, parameters } = detailsOf(event);
   if (event.type !== "TaskScheduled" || resourceType !== "events" || typeof parameters !== "string")
     return [];
   const { Entries } = JSON.parse(parameters) as { Entries?: unknown };

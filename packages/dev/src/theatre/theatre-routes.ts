@@ -1,12 +1,18 @@
 import type { IncomingMessage } from "node:http";
+import type { States } from "@callboard/aws-local";
 import { PageError } from "../page-error.ts";
-import { known, readHistory, type TheatreStates } from "./history.ts";
 import { entriesPut } from "./put-event.ts";
-import { traceOf } from "./trace.ts";
+import { describeExecution, type FollowExecution, type FollowedStates, known } from "./traces.ts";
 
 /** What the first page may ask of the machine that it came from; there is none of it where people sign in. */
 export interface Theatre {
-  readonly states: TheatreStates;
+  readonly states: FollowedStates & {
+    readonly operations: Pick<
+      States["operations"],
+      "DescribeStateMachine" | "DescribeStateMachineForExecution"
+    >;
+  };
+  readonly follow: FollowExecution;
   /** The state machine that it runs. */
   readonly machineArn: string;
   /** Has the service killed, to be started again by whoever supervises it; undefined where nobody does. */
@@ -49,14 +55,17 @@ async function machine({ states, machineArn }: Theatre, executionArn: string): P
   return { arn: stateMachineArn, name, definition: JSON.parse(definition) };
 }
 
-async function execution({ states }: Theatre, executionArn: string, after: number): Promise<object> {
-  const { status } = await known(states.operations.DescribeExecution({ executionArn }));
-  return { arn: executionArn, status, ...traceOf(await readHistory(states, executionArn), after) };
+/** What happened after an event, which later calls name to get the rest, and all answers so far. */
+async function execution({ follow }: Theatre, executionArn: string, after: number): Promise<object> {
+  const { status, trace } = await follow(executionArn);
+  const { events, answers } = trace;
+  return { arn: executionArn, status, events: events.slice(after), answers, after: events.length };
 }
 
 async function event({ states }: Theatre, executionArn: string, id: number): Promise<object> {
-  const found = (await readHistory(states, executionArn)).find((one) => one.id === id);
-  if (!found) throw new PageError(404, "not_found", "There is no such event.");
+  await describeExecution(states, executionArn);
+  const [found] = await states.historyAfter(executionArn, id - 1, 1);
+  if (found?.id !== id) throw new PageError(404, "not_found", "There is no such event.");
   return { entries: entriesPut(found) };
 }
 

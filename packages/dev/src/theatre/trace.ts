@@ -1,4 +1,4 @@
-import { detailsIn, type HistoryEvent } from "./history.ts";
+import { detailsOf, type HistoryEvent } from "@callboard/aws-local";
 
 /** One thing that happened in an execution, without what it took or gave. */
 interface TraceEvent {
@@ -22,46 +22,32 @@ interface TraceAnswer {
   readonly verb: string;
 }
 
-/** What happened in an execution after an event, which later calls name to get the rest. */
+/** What happened in an execution, as far as its history has been followed: one event for each of its ids, from 1. */
 export interface Trace {
-  readonly events: readonly TraceEvent[];
-  /** All answers so far, whenever they came. */
-  readonly answers: readonly TraceAnswer[];
-  /** The id of the last event that there is. */
-  readonly after: number;
+  readonly events: TraceEvent[];
+  readonly answers: TraceAnswer[];
 }
 
 /**
- * Reads a whole history. Inputs and outputs hold task tokens and what people wrote: of all that, it gives the ids and
- * verbs of answers.
+ * Adds the next event of a history. Inputs and outputs hold task tokens and what people wrote: of all that, a trace holds
+ * the ids and verbs of answers.
  */
-export function traceOf(history: readonly HistoryEvent[], after: number): Trace {
-  const states = statesOf(history);
-  const events: TraceEvent[] = [];
-  const answers: TraceAnswer[] = [];
-  for (const event of history) {
-    const { id, timestamp: at, type } = event;
-    const state = states.get(id);
-    const { error, output } = detailsIn(event);
-    const answer = type === "TaskSucceeded" && state !== undefined ? answerIn(output) : undefined;
-    if (answer) answers.push({ id, at, state: state!, ...answer });
-    if (id <= after) continue;
-    const isNamed = typeof error === "string" && /^[\w.]{1,100}$/.test(error);
-    events.push({ id, at, type, ...(state === undefined ? {} : { state }), ...(isNamed ? { error } : {}) });
-  }
-  return { events, answers, after: history.at(-1)?.id ?? 0 };
+export function addToTrace({ events, answers }: Trace, event: HistoryEvent): void {
+  const { id, timestamp: at, type } = event;
+  const { error, output } = detailsOf(event);
+  const state = stateOf(event, events);
+  const answer = type === "TaskSucceeded" && state !== undefined ? answerIn(output) : undefined;
+  if (answer) answers.push({ id, at, state: state!, ...answer });
+  const isNamed = typeof error === "string" && /^[\w.]{1,100}$/.test(error);
+  events.push({ id, at, type, ...(state === undefined ? {} : { state }), ...(isNamed ? { error } : {}) });
 }
 
-/** The state that each event happened in, by its id: the one that was entered last on the way to it. */
-function statesOf(history: readonly HistoryEvent[]): ReadonlyMap<number, string> {
-  const found = new Map<number, string>();
-  for (const event of history) {
-    const { name } = detailsIn(event);
-    const entered = /State(Entered|Exited)$/.test(event.type) && typeof name === "string" ? name : undefined;
-    const state = entered ?? found.get(event.previousEventId);
-    if (state !== undefined && !event.type.startsWith("Execution")) found.set(event.id, state);
-  }
-  return found;
+/** The state that was entered or left last on the way to an event. */
+function stateOf(event: HistoryEvent, before: readonly TraceEvent[]): string | undefined {
+  if (event.type.startsWith("Execution")) return undefined;
+  const { name } = detailsOf(event);
+  if (/State(Entered|Exited)$/.test(event.type) && typeof name === "string") return name;
+  return before[event.previousEventId - 1]?.state;
 }
 
 function answerIn(output: unknown): { replyId: string; verb: string } | undefined {

@@ -1,3 +1,5 @@
+import { answerRoutes } from "@callboard/protocol";
+
 /** A route of the HTTP API as API Gateway names it, and the function that it leads to. */
 export interface HttpRoute {
   readonly key: string;
@@ -16,6 +18,10 @@ export interface HttpRoute {
 export const httpRoutes: readonly HttpRoute[] = [
   { key: "$default", to: "requests", authorized: true },
   { key: "OPTIONS /{proxy+}", to: "requests", authorized: false },
+  // Their tokens are in what is sent, and the function reads them.
+  ...Object.values(answerRoutes).map(
+    ({ method, path }): HttpRoute => ({ key: `${method} ${path}`, to: "requests", authorized: false }),
+  ),
   { key: "GET /videos", to: "videos", authorized: true },
   { key: "POST /videos", to: "videos", authorized: true },
   { key: "POST /videos/{proxy+}", to: "videos", authorized: true },

@@ -3,11 +3,9 @@ import {
   LONGEST_SEARCH,
   type PeopleFound,
   ReplyBody,
-  type ReplyReceipt,
   RequestId,
   type RequestList,
   type RequestOperation,
-  refusalStatus,
   requestRoutes,
   type SettingsOperation,
   settingsRoutes,
@@ -19,9 +17,9 @@ import {
   httpFailure,
   httpHandler,
   httpResult,
-  retryAfter,
 } from "../http/http-handler.ts";
 import { readJsonBody } from "../http/json-body.ts";
+import { received } from "./receipts.ts";
 import { serveSettings } from "./settings.ts";
 
 export interface RequestsParts {
@@ -102,12 +100,6 @@ async function find(
   return typeof found === "string"
     ? httpFailure(found)
     : httpResult(200, { people: found } satisfies PeopleFound);
-}
-
-function received(receipt: ReplyReceipt): HttpAnswer {
-  if (receipt.status === "accepted" || receipt.code === undefined) return httpResult(200, receipt);
-  const wait = receipt.details?.retryAfterMs;
-  return httpResult(refusalStatus[receipt.code], receipt, typeof wait === "number" ? retryAfter(wait) : {});
 }
 
 /** What a client calls itself, as far as it can be shown: printable ASCII of a bounded length. */

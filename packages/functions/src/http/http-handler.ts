@@ -22,13 +22,25 @@ export interface HttpEvent extends BodyIn {
 
 export type HttpAnswer = APIGatewayProxyStructuredResultV2;
 
-/** A request that has a route, and whose caller the authorizer let in. */
-export interface HttpRequest<Operation extends string> {
+/** A request that has a route, from whomever. */
+export interface OpenHttpRequest<Operation extends string> {
   readonly operation: Operation;
-  /** What stands in the path for `{id}`; empty where there is none. */
+  /** What stands in the path for `{…}`; empty where there is none. */
   readonly id: string;
-  readonly caller: Caller;
   readonly event: HttpEvent;
+}
+
+/** One whose caller the authorizer let in. */
+export interface HttpRequest<Operation extends string> extends OpenHttpRequest<Operation> {
+  readonly caller: Caller;
+}
+
+interface OpenHandlerParts<Operation extends string> {
+  readonly routes: HttpRoutes<Operation>;
+  readonly log: Log;
+  readonly serve: (request: OpenHttpRequest<Operation>) => Promise<HttpAnswer>;
+  /** What answers whoever is not let in, before anything is looked at. */
+  readonly refuse?: (event: HttpEvent) => HttpAnswer | undefined;
 }
 
 export interface HttpHandlerParts<Operation extends string> {
@@ -38,27 +50,42 @@ export interface HttpHandlerParts<Operation extends string> {
   readonly serve: (request: HttpRequest<Operation>) => Promise<HttpAnswer>;
 }
 
+/** A function behind the HTTP API for those whom an authorizer let in; the caller is who it says. */
+export const httpHandler = <Operation extends string>({
+  routes,
+  clock,
+  log,
+  serve,
+}: HttpHandlerParts<Operation>) =>
+  openHttpHandler({
+    routes,
+    log,
+    refuse: (event) =>
+      callerOf(event).expiresAt <= clock.now()
+        ? httpFailure("unauthorized", undefined, { "www-authenticate": 'Bearer error="invalid_token"' })
+        : undefined,
+    serve: (request) => serve({ ...request, caller: callerOf(request.event) }),
+  });
+
 /**
- * A function behind the HTTP API: finds the caller and the route, and answers what goes wrong as `internal` with a
- * correlation id. A preflight comes by a route without an authorizer: the API adds what the browser wants to know.
+ * A function behind the HTTP API: finds the route, and answers what goes wrong as `internal` with a correlation id. A preflight comes by a route without an authorizer: the API adds what the browser wants to know.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-cors.html
  */
-export function httpHandler<Operation extends string>(parts: HttpHandlerParts<Operation>) {
-  const { clock, log, serve } = parts;
+export function openHttpHandler<Operation extends string>(parts: OpenHandlerParts<Operation>) {
+  const { log, serve, refuse } = parts;
   const route = routerOf(parts.routes);
 
   async function answer(event: HttpEvent): Promise<HttpAnswer> {
     const { method } = event.requestContext.http;
     if (method === "OPTIONS") return { statusCode: 204 };
-    const caller = callerOf(event);
-    if (caller.expiresAt <= clock.now())
-      return httpFailure("unauthorized", undefined, { "www-authenticate": 'Bearer error="invalid_token"' });
+    const refused = refuse?.(event);
+    if (refused) return refused;
     const routed = route(method, pathOf(event));
     if (routed.outcome === "not_found") return httpFailure("not_found");
     if (routed.outcome === "method_not_allowed")
       return httpFailure("method_not_allowed", undefined, { allow: routed.allow.join(", ") });
-    return serve({ operation: routed.operation, id: routed.id, caller, event });
+    return serve({ operation: routed.operation, id: routed.id, event });
   }
 
   return async (event: HttpEvent): Promise<HttpAnswer> => {

@@ -1,4 +1,5 @@
-/** Routes of a part of the HTTP API, by the names of their operations; `{id}` is one part of the path. */
+/** Routes of a part of the HTTP API, by the names of their operations; `{…}` is one part of the path, and
+ * there is one at most. */
 export type HttpRoutes<Operation extends string> = Readonly<
   Record<Operation, { readonly method: string; readonly path: string }>
 >;
@@ -17,7 +18,7 @@ export function routerOf<Operation extends string>(
     ([operation, { method, path }]) => ({
       operation: operation as Operation,
       method,
-      pattern: new RegExp(`^${path.replace("{id}", "([^/]*)")}/?$`),
+      pattern: new RegExp(`^${path.replace(/\{\w+\}/, "([^/]*)")}/?$`),
     }),
   );
   return (method, path) => {

@@ -122,7 +122,7 @@ export const videosAbout: Readonly<Record<VideoOperation, About>> = {
   startVideo: {
     summary: "Start a video",
     description:
-      "Starts the processing of a video whose files have arrived. Starting it again changes nothing. Without `lang` the question and the messages are in the language of the captions, where that is one of those, else in English.",
+      "Starts the processing of a video whose files have arrived. Starting it again changes nothing. Without `lang` the question and the messages are in the language of the captions if that is one of these, else in English.",
   },
   stopVideo: {
     summary: "Stop a video",

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { type FileRef, type Intake, keys } from "../files/files.ts";
 
 /** What somebody has done with a video; a sample is prepared too. */
-type What = "prepared" | "started" | "samples";
+type What = Parameters<typeof keys.owned>[1];
 
 /** The principal whose it is, as keys have it: no id of a person stands in the name of an object. */
 const ownerDigest = (owner: string): string => digest(owner, 32);

@@ -41,6 +41,14 @@ it("breaks Korean at its spaces alone", () => {
   expect(linesOf(draw(title)).join(" ")).toBe(title);
 });
 
+it("cuts a long title between letters", () => {
+  for (const title of ["𠮷".repeat(200), `a${"𠮷".repeat(200)}`, "👨‍👩‍👧".repeat(60)]) {
+    const svg = draw(title);
+    expect(svg).not.toMatch(/\p{Cs}/u);
+    expect(svg).toMatch(/(𠮷|👨‍👩‍👧)…/u);
+  }
+});
+
 it("shows one whole letter of what the title is about", () => {
   const letterOf = (title: string) => /font-size="236"[^>]*>([^<]*)</.exec(draw(title))![1];
   expect(

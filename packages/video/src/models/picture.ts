@@ -21,7 +21,7 @@ const palette = (name: string, ground: string, shape: string, mark: string, ink:
   ink,
 });
 
-/** Ink on ground, and the mark on ground and shape, have a contrast of 4.5 and 3 at least. */
+/** Ink on ground, and the mark on ground and shape, have a contrast of 7 and 3 at least. */
 const PALETTES: readonly Palette[] = [
   palette("deep blue and gold", "#1f3a5f", "#2b4d79", "#f2c14e", "#fdf6e3"),
   palette("pine and apricot", "#1d4d43", "#27614f", "#f3b27a", "#f7f3e6"),
@@ -41,7 +41,8 @@ const MARGIN = 40;
 const FOOT = 468;
 const TITLE_HEIGHT = 180;
 const LINE_HEIGHT = 1.28;
-const SIZES = [50, 44, 38, 33, 29, 25];
+const SMALLEST = 25;
+const SIZES = [50, 44, 38, 33, 29, SMALLEST];
 /** A title may be 300 characters; a description of it is cut at 500. */
 const LONGEST_TITLE = 300;
 
@@ -66,7 +67,7 @@ export function describePicture(title: string): string {
  * own, so that every script is shown. The same description gives the same picture.
  */
 export function drawPicture(description: string): string {
-  const title = plain(/“([\s\S]*)”/.exec(description)?.[1] ?? description).slice(0, LONGEST_TITLE);
+  const title = plain((/“([\s\S]*)”/.exec(description)?.[1] ?? description).slice(0, LONGEST_TITLE));
   const language = languageOf(title);
   const { ground, shape, mark, ink } = paletteOf(title);
   const { size, lines } = setTitle(title, language);
@@ -90,14 +91,25 @@ export function drawPicture(description: string): string {
 
 /** The largest size in which the title fits; what fits in none is cut. */
 function setTitle(title: string, language: Language): { size: number; lines: string[] } {
+  const set = (size: number) => ({
+    size,
+    lines: wrap(title, language, (SIDE - 2 * MARGIN) / size),
+    most: Math.floor((TITLE_HEIGHT - size) / (size * LINE_HEIGHT)) + 1,
+  });
   for (const size of SIZES) {
-    const lines = wrap(title, language, (SIDE - 2 * MARGIN) / size);
-    const most = Math.floor((TITLE_HEIGHT - size) / (size * LINE_HEIGHT)) + 1;
-    if (lines.length <= most) return { size, lines };
-    if (size === SIZES.at(-1))
-      return { size, lines: [...lines.slice(0, most - 1), `${lines[most - 1]!.slice(0, -1)}…`] };
+    const fitting = set(size);
+    if (fitting.lines.length <= fitting.most) return fitting;
   }
-  return { size: SIZES[0]!, lines: [] };
+  const { size, lines, most } = set(SMALLEST);
+  return {
+    size,
+    lines: [
+      ...lines.slice(0, most - 1),
+      `${lettersOf(lines[most - 1]!)
+        .slice(0, -1)
+        .join("")}…`,
+    ],
+  };
 }
 
 /** One large quiet shape behind the letter. */

@@ -56,6 +56,9 @@ it("marks one of the first nine by its digit, expands it, and goes to it", async
   await key("0");
   await key("3", document.body, { ctrlKey: true });
   expect(checked()).toEqual(["c2"]);
+  // French keyboards have their digits above signs.
+  await key("4", document.body, { shiftKey: true });
+  expect(checked()).toEqual(["c4"]);
 });
 
 it("takes a digit for what is typed where something is typed", async () => {

@@ -8,13 +8,13 @@ import {
 } from "@callboard/client/headless";
 import { useEffect, useRef } from "react";
 import { useWords } from "../words/use-words.ts";
-import { FieldGroup, type FieldProps, labelOf } from "./answer-frame.tsx";
+import { FieldGroup, type FieldProps, fieldName } from "./answer-frame.tsx";
 import { BooleanInput, ChoiceInput, JsonInput, NoValue, NumberInput, TextInput } from "./answer-input.tsx";
 
 /** One field of an answer, with the parts or rows that it has. `rows`: what the rows are called of which it is one. */
 export function AnswerField(props: FieldProps & { rows?: string }) {
   const { field, path, rows } = props;
-  const label = labelOf(field, path, rows ?? "", useWords());
+  const label = fieldName(field, path, rows ?? "", useWords());
   switch (field.kind) {
     case "text":
       return <TextInput {...props} field={field} label={label} />;
@@ -152,7 +152,7 @@ function List({ label, ...props }: FieldProps<ListField> & { label: string }) {
                 {!field.fixed && (
                   <button type="button" className="button plain" data-remove onClick={() => remove(at)}>
                     {texts.remove}
-                    <span className="visually-hidden"> {labelOf(field.item, [at], label, words)}</span>
+                    <span className="visually-hidden"> {fieldName(field.item, [at], label, words)}</span>
                   </button>
                 )}
               </li>

@@ -26,7 +26,7 @@ export interface FieldProps<F extends AnswerField = AnswerField> {
 export const placeKey = (path: FieldPath): string => JSON.stringify(path);
 
 /** What people call a field; the answer itself and rows have no names of their own. */
-export const labelOf = (field: AnswerField, path: FieldPath, rows: string, words: Words): string => {
+export const fieldName = (field: AnswerField, path: FieldPath, rows: string, words: Words): string => {
   const { form } = words.question;
   const last = path.at(-1);
   const label = field.label || rows || form.answer;

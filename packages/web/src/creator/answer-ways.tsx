@@ -57,9 +57,8 @@ export function AnswerWays({
   const { answer: texts } = words.question;
   const textOf = (way: Way): string =>
     way.opens && ownLabel(request, way.verb) === undefined ? texts.own : labelOf(request, way.verb, words);
-  const isCrowded = ways.length > most;
-  const shown = isCrowded ? ways.slice(0, Math.max(1, most - 1) + 1) : ways;
-  const rest = ways.slice(shown.length);
+  const shown = ways.slice(0, most);
+  const rest = ways.slice(most);
   return (
     <div className="answer-ways">
       {shown.map((way, index) => {

@@ -1,7 +1,6 @@
 import type { Candidate, CandidateGroup, CandidateRound } from "@callboard/client/headless";
-import type { RequestValue } from "@callboard/protocol";
+import { directionOf, type RequestValue } from "@callboard/protocol";
 import { useCallback, useRef } from "react";
-import { directionOf } from "../model/question.ts";
 import { sourceText } from "../model/words.ts";
 import { BrokenRow, RowBoundary } from "../ui/error-boundary.tsx";
 import { useWords } from "../words/use-words.ts";

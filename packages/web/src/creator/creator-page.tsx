@@ -2,6 +2,7 @@ import { useInbox, useList, useServerNow } from "@callboard/client/react";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { distinctNames } from "../model/distinct-names.ts";
 import { rowsOf } from "../model/listed.ts";
+import { subjectName } from "../model/words.ts";
 import type { Place } from "../session/link.ts";
 import { AppShell } from "../ui/app-shell.tsx";
 import type { PageProps } from "../ui/mount-page.tsx";
@@ -21,7 +22,7 @@ import { StartDialog } from "./start-dialog.tsx";
 import { SubjectDesk } from "./subject-desk.tsx";
 import { useInboxView } from "./use-inbox-view.ts";
 import { useNotifications } from "./use-notifications.ts";
-import { usePlaceSubject } from "./use-question-subject.ts";
+import { usePlaceSubject } from "./use-place-subject.ts";
 import { useStart } from "./use-start.ts";
 
 /** The page of those who make: what is wanted of one at the left, the question at hand, and what is around it. */
@@ -169,6 +170,8 @@ export function CreatorPage({ config, videos: api }: PageProps) {
   );
 }
 
+const QUARTER_MS = 15 * 60_000;
+
 /** What to call each subject, so that no two are called alike. */
 function useNames(
   { wanted }: Pick<ReturnType<typeof useInbox>, "wanted">,
@@ -176,24 +179,21 @@ function useNames(
 ): (subject: string, title?: string) => string {
   const words = useWords();
   const now = useServerNow();
-  // A day of its own for what began on another: the names need be made anew no more often.
-  const today = Math.floor(now / 86_400_000);
+  // Wherever somebody reads, their day begins with a quarter of an hour: the names need be made anew no more often.
+  const quarter = Math.floor(now / QUARTER_MS) * QUARTER_MS;
   const names = useMemo(() => {
     const known = new Map(rows.map((row) => [row.subject, row]));
     for (const { subject, title, askedAt } of wanted)
       if (!known.has(subject))
         known.set(subject, {
           subject,
-          name: title ?? subject.slice(subject.indexOf("/") + 1),
+          name: title ?? subjectName(subject),
           startedAt: askedAt,
           line: undefined,
         });
-    return distinctNames([...known.values()], today * 86_400_000, words);
-  }, [rows, wanted, words, today]);
-  return useCallback(
-    (subject, title) => names.get(subject) ?? title ?? subject.slice(subject.indexOf("/") + 1),
-    [names],
-  );
+    return distinctNames([...known.values()], quarter, words);
+  }, [rows, wanted, words, quarter]);
+  return useCallback((subject, title) => names.get(subject) ?? title ?? subjectName(subject), [names]);
 }
 
 /** Moves the focus to what somebody has opened: the heading of a subject, or the question that they pressed. */

@@ -95,7 +95,6 @@ function browser(storage: HeldStorage = passingStorage()) {
       await settled();
     },
     kept: async () => (await storage.all()).map((one) => readStored(one)),
-    now: () => now,
   };
 }
 

@@ -1,12 +1,11 @@
 import type { Channel } from "@callboard/client";
-import type { ListedSubject, Wanted } from "@callboard/client/headless";
-import { usePicture } from "@callboard/client/react";
+import type { Wanted } from "@callboard/client/headless";
 import { cutText, isSubject } from "@callboard/protocol";
 import { memo } from "react";
 import { type InboxGroup, isNear, shortDuration } from "../model/inbox.ts";
 import { lineText } from "../model/listed.ts";
 import { momentText } from "../model/time.ts";
-import { Avatar } from "../ui/avatar.tsx";
+import { ListedPicture } from "../ui/avatar.tsx";
 import { BrokenRow, RowBoundary } from "../ui/error-boundary.tsx";
 import { cueOf, Lamp } from "../ui/lamp.tsx";
 import { PeopleText } from "../ui/people-text.tsx";
@@ -41,7 +40,7 @@ export function InboxGroupRows({
     <li className="inbox-group" data-group={subject}>
       <h3 className="inbox-subject" title={state}>
         {line?.picture !== undefined && channel !== undefined ? (
-          <SubjectPicture channel={channel} line={line} name={name} />
+          <ListedPicture channel={channel} line={line} name={name} />
         ) : (
           <Lamp cue={line === undefined ? "standby" : cueOf(line)} />
         )}
@@ -70,10 +69,6 @@ export function InboxGroupRows({
   function leftOf(ms: number): string {
     return ms > 0 ? words.frame.inbox.left(shortDuration(ms, words)) : words.frame.inbox.over;
   }
-}
-
-function SubjectPicture({ channel, line, name }: { channel: Channel; line: ListedSubject; name: string }) {
-  return <Avatar picture={usePicture(channel, line.key, line.picture)} title={name} isDecoration />;
 }
 
 interface RowProps {

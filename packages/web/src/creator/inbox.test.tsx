@@ -4,6 +4,7 @@ import { afterEach, beforeEach, expect, it } from "vitest";
 import { openCreator } from "../testing/creator-stage.tsx";
 import { halfPastTwo } from "../testing/items.ts";
 import { requestOf } from "../testing/request.ts";
+import { englishForTests } from "../testing/words.ts";
 import { turnKeys } from "../ui/use-keys.ts";
 
 const ends: (() => Promise<void>)[] = [];
@@ -30,8 +31,8 @@ const asked = (n: number, more: Partial<RequestValue> = {}) =>
 const keyed = (...requests: RequestValue[]) =>
   Object.fromEntries(requests.map((request) => [`request/${request.requestId}`, request]));
 
-async function open(count: number, hash = "", options: Parameters<typeof openCreator>[3] = {}) {
-  const page = await openCreator(hash, [], undefined, options);
+async function open(count: number, words?: Parameters<typeof openCreator>[2]) {
+  const page = await openCreator("", [], words);
   ends.push(page.close);
   const questions = Array.from({ length: count }, (_, n) => asked(n));
   await page.put("inbox:user/ana", keyed(...questions));
@@ -52,6 +53,20 @@ it("shows each subject once with its questions below it, the most urgent first, 
   await put("inbox:user/ana", keyed(asked(3, { round: 2, title: "Two", remindedAt: halfPastTwo } as never)));
   expect(rows()[0]).toBe(3);
   expect(one(`[data-request="${idOf(3)}"]`).textContent).toBe("Question 3?Reminderround 240 min left");
+});
+
+it("tells namesakes apart by when they were asked, with the day of whoever reads it", async () => {
+  const { all, put } = await open(0, { ...englishForTests, timeZone: "America/Los_Angeles" });
+  const hour = 60 * minute;
+  const [now, before] = [halfPastTwo - hour, halfPastTwo - 14 * hour];
+  await put(
+    "inbox:user/ana",
+    keyed(asked(0, { title: "Two", askedAt: now }), asked(1, { title: "Two", askedAt: before })),
+  );
+  expect(all("[data-group] h3 .people-text").map(({ textContent }) => textContent)).toEqual([
+    "Two · 05:30",
+    "Two · 30 Apr 2026, 16:30",
+  ]);
 });
 
 it("moves by j and k, opens by Enter, and leaves one row alone to Tab", async () => {

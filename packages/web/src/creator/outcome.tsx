@@ -2,6 +2,7 @@ import { isSettled, type Question } from "@callboard/client/headless";
 import { type QuestionView, useServerNow } from "@callboard/client/react";
 import { useEffect, useRef } from "react";
 import { endingOf } from "../model/ending.ts";
+import { Lamp, toneCues } from "../ui/lamp.tsx";
 import { Sentence } from "../ui/people-text.tsx";
 import { useWords } from "../words/use-words.ts";
 import { AnswerNews } from "./answer-news.tsx";
@@ -49,7 +50,7 @@ export function Outcome({
     >
       {ending !== undefined ? (
         <p className="outcome" data-tone={ending.tone} data-outcome={question.state}>
-          <span className="lamp" data-lamp={lamps[ending.tone]} aria-hidden="true" />
+          <Lamp cue={toneCues[ending.tone]} />
           <span className="outcome-words">
             <strong>
               <Sentence lang={question.lang}>{ending.what}</Sentence>
@@ -77,5 +78,3 @@ export function Outcome({
     </div>
   );
 }
-
-const lamps = { done: "go", pending: "busy", lost: "fail" } as const;

@@ -1,6 +1,6 @@
 import "../styles/later.css";
 import { useCallboard } from "@callboard/client/react";
-import { useEffect, useRef } from "react";
+import { useRef } from "react";
 import { CaptionedVideo } from "../ui/captioned-video.tsx";
 import { Transcript } from "../ui/transcript.tsx";
 import { useCaptions } from "../ui/use-captions.ts";
@@ -20,7 +20,7 @@ export function Player({ video, onStale }: { video: Video | undefined; onStale: 
   function refresh() {
     if (client.now() - refreshed.current < 30_000) return;
     refreshed.current = client.now();
-    source.forget();
+    source.forsake();
     onStale();
   }
 
@@ -33,17 +33,16 @@ export function Player({ video, onStale }: { video: Video | undefined; onStale: 
   );
 }
 
-/** Each list brings URLs signed anew; the one that plays stays until it is forgotten. */
-function useSteadyUrl(url: string | undefined): { url: string | undefined; forget: () => void } {
+/** Each list brings URLs signed anew; the one that plays stays until it was forsaken and another has come. */
+function useSteadyUrl(url: string | undefined): { url: string | undefined; forsake: () => void } {
   const kept = useRef<string>(undefined);
-  kept.current ??= url;
-  useEffect(() => {
-    if (url === undefined) kept.current = undefined;
-  }, [url]);
+  const forsaken = useRef<string>(undefined);
+  const isOfUse = kept.current !== undefined && kept.current !== forsaken.current;
+  if (url === undefined || !isOfUse) kept.current = url;
   return {
-    url: url === undefined ? undefined : kept.current,
-    forget() {
-      kept.current = undefined;
+    url: kept.current,
+    forsake() {
+      forsaken.current = kept.current;
     },
   };
 }

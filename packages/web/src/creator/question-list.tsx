@@ -13,8 +13,8 @@ import { Announcer } from "../ui/announcer.tsx";
 import { useWords } from "../words/use-words.ts";
 import type { Words } from "../words/words.ts";
 import { CandidateList } from "./candidate-list.tsx";
+import { EarlierAttempt } from "./earlier-attempt.tsx";
 import { EarlierQuestions } from "./later-parts.ts";
-import { EarlierAttempt } from "./own-attempt.tsx";
 import { QuestionBlock } from "./question-block.tsx";
 
 /** All questions of a subject: one whole, the other open ones as rows below it, the closed ones folded away. */

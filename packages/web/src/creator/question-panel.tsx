@@ -1,4 +1,4 @@
-import { offeredIn, type Question } from "@callboard/client/headless";
+import { isUnderWay, offeredIn, type Question } from "@callboard/client/headless";
 import { useQuestion } from "@callboard/client/react";
 import { type Ref, useCallback, useId, useRef } from "react";
 import { useWords } from "../words/use-words.ts";
@@ -49,7 +49,7 @@ export function QuestionPanel({
     },
     [ref],
   );
-  const isBusy = answering.held !== undefined || outcome.phase === "queued" || outcome.phase === "sending";
+  const isBusy = answering.held !== undefined || isUnderWay(outcome);
   const choosable = open && asked.verbs.some(({ marks }) => marks);
   const list = (rounds.length > 0 || choosable) && (
     <CandidateList

@@ -1,10 +1,10 @@
 import "../styles/later.css";
 import { useServerNow } from "@callboard/client/react";
 import type { ReceiptValue } from "@callboard/protocol";
-import { receiptText } from "../model/ending.ts";
+import { receiptText, receiptTones } from "../model/ending.ts";
 import { momentText } from "../model/time.ts";
 import { BrokenRow, RowBoundary } from "../ui/error-boundary.tsx";
-import { type Cue, Lamp } from "../ui/lamp.tsx";
+import { Lamp, toneCues } from "../ui/lamp.tsx";
 import { Sentence } from "../ui/people-text.tsx";
 import { useWords } from "../words/use-words.ts";
 
@@ -23,8 +23,8 @@ export function Receipts({
 }) {
   const words = useWords().frame.inbox;
   const count = receipts.length + unread.length;
-  const lost = receipts.filter(isLost).length;
-  const isUnderWay = receipts.some(({ status }) => status === "accepted");
+  const lost = receipts.filter((receipt) => toneOf(receipt) === "lost").length;
+  const isUnderWay = receipts.some((receipt) => toneOf(receipt) === "pending");
   return (
     <details className="receipts-fold">
       <summary>
@@ -46,21 +46,14 @@ export function Receipts({
   );
 }
 
-const isLost = ({ status }: ReceiptValue): boolean => status === "undeliverable" || status === "unconfirmed";
-
-const cues: Readonly<Record<ReceiptValue["status"], Cue>> = {
-  accepted: "busy",
-  relayed: "go",
-  undeliverable: "fail",
-  unconfirmed: "fail",
-};
+const toneOf = ({ status }: ReceiptValue) => receiptTones[status];
 
 function ReceiptRow({ receipt, name }: { receipt: ReceiptValue; name: string }) {
   const words = useWords();
   const now = useServerNow();
   return (
     <li data-receipt={receipt.replyId} data-status={receipt.status}>
-      <Lamp cue={cues[receipt.status]} />
+      <Lamp cue={toneCues[toneOf(receipt)]} />
       <p>
         <Sentence>{receiptText(receipt, name, words)}</Sentence>{" "}
         <span className="quiet">{momentText(receipt.at, now, words)}</span>

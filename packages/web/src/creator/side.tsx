@@ -181,7 +181,7 @@ function useReturn(
     const isLost = !activeElement || activeElement === document.body || desk.current?.contains(activeElement);
     if (!isBack || !isLost) return;
     const rows = [...(list.current?.querySelectorAll<HTMLElement>("[data-request] button") ?? [])];
-    const row = rows.find((one) => one.closest(`[data-request="${last.current}"]`)) ?? rows[0];
-    row?.focus();
+    const idOf = (row: HTMLElement) => row.closest<HTMLElement>("[data-request]")?.dataset.request;
+    (rows.find((row) => idOf(row) === last.current) ?? rows[0])?.focus();
   }, [selected, list, desk]);
 }

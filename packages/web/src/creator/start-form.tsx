@@ -15,7 +15,7 @@ const waits = [120, 600, 3600, 86_400] as const;
 
 const nothing = { video: undefined, captions: undefined };
 
-/** Starts a video from files or plays the sample; captions alone will do. */
+/** Starts a video from files or plays the sample; captions alone are enough. */
 export function StartForm({
   config,
   start,

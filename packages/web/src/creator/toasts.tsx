@@ -1,9 +1,9 @@
 import { changedReceipts } from "@callboard/client/headless";
 import type { ReceiptValue } from "@callboard/protocol";
 import { useCallback, useEffect, useState } from "react";
-import { receiptText } from "../model/ending.ts";
+import { receiptText, receiptTones } from "../model/ending.ts";
 import { RowBoundary } from "../ui/error-boundary.tsx";
-import { type Cue, Lamp } from "../ui/lamp.tsx";
+import { Lamp, toneCues } from "../ui/lamp.tsx";
 import { Sentence } from "../ui/people-text.tsx";
 import { useWords } from "../words/use-words.ts";
 
@@ -66,19 +66,13 @@ export function Toasts({
   );
 }
 
-const cues: Readonly<Record<Toast["status"], Cue>> = {
-  accepted: "busy",
-  relayed: "go",
-  undeliverable: "fail",
-  unconfirmed: "fail",
-};
-
 const mostToasts = 4;
 const shownMs = 9_000;
 
 function ToastItem({ toast, putAway }: { toast: Toast; putAway: (toast: Toast) => void }) {
   const words = useWords().frame;
-  const stays = toast.status === "undeliverable" || toast.status === "unconfirmed";
+  const tone = receiptTones[toast.status];
+  const stays = tone === "lost";
   // Whoever reads it or is about to press it is not hurried.
   const [isHeld, setIsHeld] = useState(false);
   useEffect(() => {
@@ -95,7 +89,7 @@ function ToastItem({ toast, putAway }: { toast: Toast; putAway: (toast: Toast) =
       onFocus={() => setIsHeld(true)}
       onBlur={() => setIsHeld(false)}
     >
-      <Lamp cue={cues[toast.status]} />
+      <Lamp cue={toneCues[tone]} />
       <p>
         <Sentence>{toast.text}</Sentence>
       </p>

@@ -31,7 +31,7 @@ export function useAnswerKeys(
       if (event.key === "Enter" && withControl && !event.repeat) {
         event.preventDefault();
         now.current?.send();
-      } else if (areOn && /^[1-9]$/.test(event.key) && !withControl && !event.shiftKey && !isTyped(target)) {
+      } else if (areOn && /^[1-9]$/.test(event.key) && !withControl && !isTyped(target)) {
         if (now.current?.mark(Number(event.key))) event.preventDefault();
       }
     };

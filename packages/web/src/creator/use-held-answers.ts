@@ -105,14 +105,20 @@ export function useHeldAnswer(
 
 /**
  * The answers that can be undone and are not before the reader. Finds what another page has left behind as soon as
- * somebody is connected; where people sign in, nothing of another person's stays.
+ * somebody is connected, and when they look at this page again: the other one may have died since. Where people sign in,
+ * nothing of another person's stays.
  */
 export function useUnwatchedAnswers(): readonly Undoable[] {
   const answers = heldAnswersOf(useCallboard());
   const user = useUser()?.id;
   const signsIn = useAccount() !== undefined;
   useEffect(() => {
-    if (user !== undefined) void answers.find(user, signsIn ? "remove" : "keep");
+    if (user === undefined) return;
+    const find = () => void answers.find(user, signsIn ? "remove" : "keep");
+    const findSeen = () => isHidden() || find();
+    find();
+    document.addEventListener("visibilitychange", findSeen);
+    return () => document.removeEventListener("visibilitychange", findSeen);
   }, [answers, user, signsIn]);
   return useSyncExternalStore(answers.follow, answers.unwatched, answers.unwatched);
 }

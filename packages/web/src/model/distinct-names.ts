@@ -1,5 +1,6 @@
 import type { Words } from "../words/words.ts";
-import { momentText } from "./time.ts";
+import { exactMomentText, momentText } from "./time.ts";
+import { subjectName } from "./words.ts";
 
 /** What is to be told apart; `startedAt` in milliseconds. */
 export interface Named {
@@ -16,14 +17,14 @@ export function distinctNames(rows: readonly Named[], now: number, words: Words)
   const names = new Map(rows.map(({ subject, name }) => [subject, name]));
   const ways: ((row: Named & { startedAt: number }) => string)[] = [
     ({ startedAt }) => momentText(startedAt, now, words),
-    ({ startedAt }) => withSeconds(startedAt, now, words),
+    ({ startedAt }) => exactMomentText(startedAt, now, words),
   ];
   for (const way of ways)
     for (const row of namesakes(rows, names))
       if (row.startedAt !== undefined)
         names.set(row.subject, `${row.name} · ${way({ ...row, startedAt: row.startedAt })}`);
   for (const row of namesakes(rows, names))
-    names.set(row.subject, `${names.get(row.subject)} · ${row.subject.slice(row.subject.indexOf("/") + 1)}`);
+    names.set(row.subject, `${names.get(row.subject)} · ${subjectName(row.subject)}`);
   return names;
 }
 
@@ -32,12 +33,4 @@ function namesakes(rows: readonly Named[], names: ReadonlyMap<string, string>): 
   const counts = new Map<string, number>();
   for (const name of names.values()) counts.set(name, (counts.get(name) ?? 0) + 1);
   return rows.filter(({ subject }) => counts.get(names.get(subject)!)! > 1);
-}
-
-/** The moment to the second, with its day where that is another than `now`'s. */
-function withSeconds(at: number, now: number, { locale, timeZone }: Words): string {
-  const zone = timeZone === undefined ? {} : { timeZone };
-  const day = new Intl.DateTimeFormat(locale, { dateStyle: "short", ...zone });
-  const date = day.format(at) === day.format(now) ? {} : ({ dateStyle: "medium" } as const);
-  return new Intl.DateTimeFormat(locale, { ...date, timeStyle: "medium", ...zone }).format(at);
 }

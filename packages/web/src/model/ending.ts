@@ -51,6 +51,14 @@ export function endingOf(
   }
 }
 
+/** The tone in which a receipt is told. */
+export const receiptTones: Readonly<Record<ReceiptValue["status"], Ending["tone"]>> = {
+  accepted: "pending",
+  relayed: "done",
+  undeliverable: "lost",
+  unconfirmed: "lost",
+};
+
 type Reply = NonNullable<RequestValue["reply"]>;
 
 /** Who answered what and when: "Bo chose “A night at the Globe” at 14:02." */

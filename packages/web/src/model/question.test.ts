@@ -4,7 +4,7 @@ import { halfPastTwo } from "../testing/items.ts";
 import { plain } from "../testing/plain.ts";
 import { requestOf } from "../testing/request.ts";
 import { englishForTests } from "../testing/words.ts";
-import { answerText, defaultText, directionOf } from "./question.ts";
+import { answerText, defaultText } from "./question.ts";
 
 const titles: TitleOf = ({ candidateId }) => (candidateId === "a-1" ? "A night at the Globe" : undefined);
 
@@ -31,16 +31,4 @@ it("says in the question's own words what the deadline does", () => {
 it("cuts a long answer", () => {
   expect(plain(answerText("x".repeat(100), englishForTests))).toHaveLength(82);
   expect(plain(answerText("😀".repeat(100), englishForTests))).toBe(`“${"😀".repeat(79)}…”`);
-});
-
-it("reads a text from the side of its first letter, whatever comes before or after it", () => {
-  expect(directionOf("Which title?")).toBe("ltr");
-  expect(directionOf("7: أي عنوان؟ (talk.mp4)")).toBe("rtl");
-  expect(directionOf("“שלום” in English")).toBe("rtl");
-  expect(directionOf("どのタイトル？ عنوان")).toBe("ltr");
-});
-
-it("leaves open from where signs alone are read", () => {
-  expect(directionOf("12 + 3?")).toBeUndefined();
-  expect(directionOf("")).toBeUndefined();
 });

@@ -5,6 +5,8 @@ interface Formats {
   readonly day: Intl.DateTimeFormat;
   readonly time: Intl.DateTimeFormat;
   readonly dayAndTime: Intl.DateTimeFormat;
+  readonly exact: Intl.DateTimeFormat;
+  readonly dayAndExact: Intl.DateTimeFormat;
 }
 
 /** Making one takes longer than using it a hundred times. */
@@ -19,6 +21,8 @@ function formatsOf(words: Words): Formats {
     day: formatOf({ dateStyle: "short" }),
     time: formatOf({ timeStyle: "short" }),
     dayAndTime: formatOf({ dateStyle: "medium", timeStyle: "short" }),
+    exact: formatOf({ timeStyle: "medium" }),
+    dayAndExact: formatOf({ dateStyle: "medium", timeStyle: "medium" }),
   };
   made.set(words, formats);
   return formats;
@@ -26,9 +30,19 @@ function formatsOf(words: Words): Formats {
 
 /** A moment as people say it: the time of day, with the date when it is another day than `now`'s. */
 export function momentText(at: number, now: number, words: Words): string {
-  const { day, time, dayAndTime } = formatsOf(words);
-  const isSameDay = Math.abs(at - now) < days(1) && day.format(at) === day.format(now);
-  return (isSameDay ? time : dayAndTime).format(at);
+  const { time, dayAndTime } = formatsOf(words);
+  return (isSameDay(at, now, words) ? time : dayAndTime).format(at);
+}
+
+/** The same to the second. */
+export function exactMomentText(at: number, now: number, words: Words): string {
+  const { exact, dayAndExact } = formatsOf(words);
+  return (isSameDay(at, now, words) ? exact : dayAndExact).format(at);
+}
+
+function isSameDay(at: number, now: number, words: Words): boolean {
+  const { day } = formatsOf(words);
+  return Math.abs(at - now) < days(1) && day.format(at) === day.format(now);
 }
 
 /** A length of time in its two largest units: `2 days 3 h`, `4 min 5 s`, `12 s`. */

@@ -4,13 +4,13 @@ import { peopleApi } from "./people-api.ts";
 const requestId = "req_000000000001";
 const never = new AbortController().signal;
 
-function api(answer: () => Response | Promise<Response>, httpUrl: string | undefined = "http://api") {
+function api(answer: () => Response | Promise<Response>) {
   const asked: { url: string; init: RequestInit | undefined }[] = [];
   const fetch = async (input: URL | RequestInfo, init?: RequestInit) => {
     asked.push({ url: String(input), init });
     return answer();
   };
-  return { asked, people: peopleApi(httpUrl, async () => "jwt", fetch) };
+  return { asked, people: peopleApi("http://api", async () => "jwt", fetch) };
 }
 
 it("asks for people by name with the token in the header, whatever the name holds", async () => {
@@ -38,17 +38,4 @@ it("rejects when it is no longer wanted", async () => {
   const aborted = AbortSignal.abort();
   const { people } = api(() => Promise.reject(aborted.reason));
   await expect(people.find(requestId, "an", aborted)).rejects.toBe(aborted.reason);
-});
-
-it("asks nobody where the host names no HTTP API", async () => {
-  const asked: string[] = [];
-  const people = peopleApi(
-    undefined,
-    async () => "jwt",
-    async (input) => {
-      asked.push(String(input));
-      return new Response();
-    },
-  );
-  expect([await people.find(requestId, "an", never), asked]).toEqual([undefined, []]);
 });

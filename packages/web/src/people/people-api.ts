@@ -12,16 +12,14 @@ export interface PeopleApi {
 
 const answerMs = 5_000;
 
-/** Nobody is found where the host names no HTTP API. */
 const nowhere: PeopleApi = { find: async () => undefined };
 
 /** Speaks to Callboard's HTTP API; every search gives up after 5 seconds. */
 export function peopleApi(
-  httpUrl: string | undefined,
+  httpUrl: string,
   token: () => Promise<string>,
   fetch: typeof globalThis.fetch,
 ): PeopleApi {
-  if (httpUrl === undefined) return nowhere;
   return {
     async find(request, name, signal) {
       try {

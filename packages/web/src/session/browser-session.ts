@@ -34,7 +34,7 @@ export async function openBrowserSession(signIn: SignIn, base: URL): Promise<Ses
 
 const TAB_OF = "callboard.sign-in.user";
 
-/** Has a tab keep nothing of what another person has begun to write in it, whichever tab the next one signs in in. */
+/** Has a tab keep nothing of what another person has begun to write in it, however the next one comes. */
 export function keepTabFor(storage: Pick<Storage, "getItem" | "setItem" | "clear">, userId: string): void {
   const former = storage.getItem(TAB_OF);
   if (former !== null && former !== userId) storage.clear();

@@ -17,9 +17,9 @@ export interface LastWord {
   send(reply: Reply): void;
 }
 
-/** Speaks to Callboard's HTTP API; without one nothing is sent. */
+/** Speaks to Callboard's HTTP API. */
 export function lastWord(
-  httpUrl: string | undefined,
+  httpUrl: string,
   token: () => Promise<string>,
   fetch: typeof globalThis.fetch,
 ): LastWord {
@@ -34,7 +34,7 @@ export function lastWord(
       );
     },
     send({ requestId, ...reply }) {
-      if (httpUrl === undefined || ready === undefined) return;
+      if (ready === undefined) return;
       fetch(`${httpUrl}/requests/${requestId}/replies`, {
         method: "POST",
         keepalive: true,

@@ -3,18 +3,20 @@ import { requestsApi } from "./requests-api.ts";
 
 const requestId = "req_0123456789";
 const answering = (answer: () => Response | Promise<Response>) => {
-  const calls: string[] = [];
-  const fetch = async (input: URL | RequestInfo) => {
-    calls.push(String(input));
+  const calls: { url: string; init: RequestInit | undefined }[] = [];
+  const fetch = async (input: URL | RequestInfo, init?: RequestInit) => {
+    calls.push({ url: String(input), init });
     return answer();
   };
   return { calls, api: requestsApi("http://api", async () => "jwt", fetch) };
 };
 
-it("finds the subject of a question", async () => {
+it("finds the subject of a question with the token in the header", async () => {
   const { api, calls } = answering(() => Response.json({ request: { subject: "order/7" }, candidates: [] }));
   expect(await api.find(requestId)).toEqual({ kind: "found", subject: "order/7" });
-  expect(calls).toEqual([`http://api/requests/${requestId}`]);
+  expect(calls).toMatchObject([
+    { url: `http://api/requests/${requestId}`, init: { headers: { authorization: "Bearer jwt" } } },
+  ]);
 });
 
 it.each([400, 403, 404])("does not know what is answered by %i", async (status) => {

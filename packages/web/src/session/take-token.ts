@@ -1,10 +1,11 @@
+import { keepTabFor } from "./browser-session.ts";
 import { fragmentOf, parseLink } from "./link.ts";
-import { keepToken, type Role, type TokenStorage } from "./token.ts";
+import { claimsOf, keepToken, type Role, type TokenStorage } from "./token.ts";
 
 /**
- * Keeps a link's token for the tab and leaves only the place in the address, so that it is not shared by accident. A frame
- * has it from the page around, and needs it again when it is loaded anew. Says whether there was one; throws where the
- * browser keeps nothing.
+ * Keeps a link's token for the tab and leaves only the place in the address, so that it is not shared by accident; of what
+ * another person has begun to answer in the tab nothing stays. A frame has its token from the page around, and needs it
+ * again when it is loaded anew. Says whether there was one; throws where the browser keeps nothing.
  */
 export function takeTokenFromAddress(
   role: Role,
@@ -13,6 +14,8 @@ export function takeTokenFromAddress(
 ): boolean {
   const { token, ...place } = parseLink(window.location.hash);
   if (token === undefined) return false;
+  const { user } = claimsOf(token);
+  if (role === "creator" && isTakenOut && user !== undefined) keepTabFor(sessionStorage, user);
   keepToken(storage, role, token);
   if (!isTakenOut) return true;
   const { pathname, search } = window.location;

@@ -22,15 +22,21 @@ interface Options {
   status?: ChannelStatus;
   /** Nothing has come of any channel so far. */
   isLoading?: boolean;
+  /** The server's time; it stands still unless told. */
+  now?: () => number;
 }
 
 /** Draws a part of the viewer's page before a client without a server, whose user is Vic. */
-export async function draw(part: ReactNode, { words = englishForTests, status, isLoading }: Options = {}) {
+export async function draw(
+  part: ReactNode,
+  { words = englishForTests, status, isLoading, now = () => halfPastTwo }: Options = {},
+) {
   const { client, put } = fakeClient({ me: "vic", now: halfPastTwo });
   const asked: string[] = [];
   const answers: ((url: string | undefined) => void)[] = [];
   const given: typeof client = {
     ...client,
+    now,
     channel: (name) => {
       const view = client.channel(name);
       return Object.create(view, {

@@ -10,15 +10,11 @@ void begin();
 /** The first page: a theatre where its host says so, from the first paint on; two doors anywhere else. */
 async function begin(): Promise<void> {
   const base = new URL(".", window.location.href);
-  const element = document.getElementById("root")!;
-  if (document.documentElement.dataset.theatre === undefined) {
-    (await speakingRoot(createRoot(element), "first", openBrowserWords({ load: loadFirstTexts }))).render(
-      <Doors />,
-    );
-    return;
-  }
+  const drawn = createRoot(document.getElementById("root")!);
+  const speaking = speakingRoot(drawn, "first", openBrowserWords({ load: loadFirstTexts }));
+  if (document.documentElement.dataset.theatre === undefined) return (await speaking).render(<Doors />);
   const [root, config, { mountTheatre }] = await Promise.all([
-    speakingRoot(createRoot(element), "first", openBrowserWords({ load: loadFirstTexts })),
+    speaking,
     loadConfig(base, window.fetch.bind(window)),
     import("./mount-theatre.tsx"),
   ]);

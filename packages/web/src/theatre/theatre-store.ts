@@ -56,7 +56,6 @@ export interface TheatreStore {
   question(): RequestValue | undefined;
   /** Resolves once a condition holds, asked after each change and from time to time; false when it took too long. */
   until(holds: () => boolean, longestMs: number): Promise<boolean>;
-  close(): void;
 }
 
 interface Options {
@@ -88,7 +87,6 @@ export function openTheatre({ api, socketUrl, storage }: Options): TheatreStore 
   let differing: number | undefined;
   let quiet: ReturnType<typeof setTimeout> | undefined;
   let poll: ReturnType<typeof setTimeout> | undefined;
-  let isClosed = false;
 
   const set = (change: Partial<TheatreState>) => {
     state = { ...state, ...change };
@@ -161,7 +159,7 @@ export function openTheatre({ api, socketUrl, storage }: Options): TheatreStore 
     const isKnown = found.every((keys) => keys !== undefined);
     differing = isKnown ? found.reduce((sum, keys) => sum + keys!.length, 0) : undefined;
     set({});
-    if (!isKnown && !isClosed) settleSoon();
+    if (!isKnown) settleSoon();
   }
 
   async function open(name: string | undefined, user: string, role: FrameName): Promise<Callboard> {
@@ -176,7 +174,7 @@ export function openTheatre({ api, socketUrl, storage }: Options): TheatreStore 
 
   function pollSoon(afterMs: number): void {
     clearTimeout(poll);
-    if (!isClosed) poll = setTimeout(() => void ask(), afterMs);
+    poll = setTimeout(() => void ask(), afterMs);
   }
 
   async function ask(): Promise<void> {
@@ -283,11 +281,6 @@ export function openTheatre({ api, socketUrl, storage }: Options): TheatreStore 
         followers.add(look);
         look();
       });
-    },
-    close() {
-      isClosed = true;
-      clearTimeout(quiet);
-      clearTimeout(poll);
     },
   };
 }

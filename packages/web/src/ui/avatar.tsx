@@ -1,4 +1,6 @@
-import type { Picture } from "@callboard/client/react";
+import type { Channel } from "@callboard/client";
+import type { ListedSubject } from "@callboard/client/headless";
+import { type Picture, usePicture } from "@callboard/client/react";
 import { useState } from "react";
 import { useWords } from "../words/use-words.ts";
 
@@ -34,3 +36,14 @@ export function Avatar({ picture, title, isDecoration = false }: Props) {
     </span>
   );
 }
+
+/** The picture of a subject beside its name, as the list has it. */
+export const ListedPicture = ({
+  channel,
+  line,
+  name,
+}: {
+  channel: Channel;
+  line: ListedSubject;
+  name: string;
+}) => <Avatar picture={usePicture(channel, line.key, line.picture)} title={name} isDecoration />;

@@ -29,7 +29,7 @@ async function page(fetch: () => Promise<typeof Said>) {
       ),
     );
   await show("one");
-  return { element, Part, show, close: () => act(() => root.unmount()) };
+  return { element, show, close: () => act(() => root.unmount()) };
 }
 
 it("keeps a place until its code has come, and asks for it once", async () => {
@@ -43,9 +43,10 @@ it("keeps a place until its code has come, and asks for it once", async () => {
 });
 
 it("is drawn at once when it was loaded ahead", async () => {
-  const { element, Part, show } = await page(async () => Said);
+  const Part = later(async () => Said);
   await Part.load();
-  await show("now");
+  const element = document.createElement("div");
+  createRoot(element).render(<Part words="now" />);
   expect(element.innerHTML).toBe("<p>now</p>");
 });
 

@@ -19,7 +19,6 @@ export async function speakingRoot(
   /** What stands in the HTML is English; a title that a component has set since is left to it. */
   const speak = ({ lang, shell: { pages } }: Words) => {
     document.documentElement.lang = lang;
-    if (page === undefined) return;
     if (document.title === title) document.title = pages[page].title;
     title = pages[page].title;
     document.querySelector('meta[name="description"]')?.setAttribute("content", pages[page].about);
@@ -27,7 +26,7 @@ export async function speakingRoot(
   // Before anything is drawn and read aloud in it.
   speak(pageWords.current);
   pageWords.follow(() => speak(pageWords.current));
-  return { render: (page) => root.render(<Speaking pageWords={pageWords}>{page}</Speaking>) };
+  return { render: (drawn) => root.render(<Speaking pageWords={pageWords}>{drawn}</Speaking>) };
 }
 
 function Speaking({ pageWords, children }: { pageWords: PageWords; children: ReactNode }) {

@@ -1,11 +1,10 @@
 import type { Channel } from "@callboard/client";
-import type { ListedSubject } from "@callboard/client/headless";
-import { usePicture, useServerNow } from "@callboard/client/react";
+import { useServerNow } from "@callboard/client/react";
 import { distinctNames } from "../model/distinct-names.ts";
 import { lineText, lineTone, type SubjectRow } from "../model/listed.ts";
 import { momentText } from "../model/time.ts";
 import { useWords } from "../words/use-words.ts";
-import { Avatar } from "./avatar.tsx";
+import { ListedPicture } from "./avatar.tsx";
 import { RowBoundary } from "./error-boundary.tsx";
 import { cueOf, Lamp } from "./lamp.tsx";
 import { PeopleText } from "./people-text.tsx";
@@ -55,7 +54,7 @@ function Row({
         onClick={() => open(subject)}
       >
         {channel !== undefined && line !== undefined && (
-          <RowPicture channel={channel} line={line} name={name} />
+          <ListedPicture channel={channel} line={line} name={name} />
         )}
         <span className="row-words">
           <PeopleText as="strong">{name}</PeopleText>
@@ -73,8 +72,4 @@ function Row({
       </button>
     </li>
   );
-}
-
-function RowPicture({ channel, line, name }: { channel: Channel; line: ListedSubject; name: string }) {
-  return <Avatar picture={usePicture(channel, line.key, line.picture)} title={name} isDecoration />;
 }

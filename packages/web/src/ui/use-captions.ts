@@ -24,10 +24,12 @@ export function useCaptions(url: string | undefined): Captions {
   useEffect(() => {
     if (url === undefined) return setCaptions(nothing);
     const controller = new AbortController();
+    // What has come to its end already is not ended by that.
+    const tell = (next: Captions) => controller.signal.aborted || setCaptions(next);
     setCaptions({ ...nothing, state: "loading" });
     loadCaptions(url, controller.signal).then(
-      (cues) => setCaptions({ state: "loaded", cues, vtt: cues.length === 0 ? undefined : toVtt(cues) }),
-      () => controller.signal.aborted || setCaptions({ ...nothing, state: "failed" }),
+      (cues) => tell({ state: "loaded", cues, vtt: cues.length === 0 ? undefined : toVtt(cues) }),
+      () => tell({ ...nothing, state: "failed" }),
     );
     return () => controller.abort();
   }, [address]);

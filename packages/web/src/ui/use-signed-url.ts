@@ -40,11 +40,11 @@ export function useSignedUrl(channel: Channel, key: string, object: StoredObject
   const ask = useCallback(() => {
     if (of === undefined) return;
     const isAgain = asked.current.of === of && client.now() - asked.current.at < TOO_SOON_MS;
-    if (isAgain) return setState((now) => told(now, of, now?.url, true));
+    if (isAgain) return setState((now) => told(now, of, undefined, true));
     asked.current = { of, at: client.now() };
     client.resolve(`${channel}#${key}`).then(
       ({ url }) => asked.current.of === of && setState((now) => told(now, of, url, false, 1)),
-      () => asked.current.of === of && setState((now) => told(now, of, now?.url, true)),
+      () => asked.current.of === of && setState((now) => told(now, of, undefined, true)),
     );
   }, [client, channel, key, of]);
 
@@ -52,8 +52,10 @@ export function useSignedUrl(channel: Channel, key: string, object: StoredObject
   latest.current = object;
   useEffect(() => {
     if (of === undefined || latest.current === undefined) return;
-    if (isFresh(latest.current, client.now())) setState(told(undefined, of, latest.current.url, false));
-    else ask();
+    if (!isFresh(latest.current, client.now())) return ask();
+    // What was asked for another object is of no use any more.
+    asked.current = { of, at: Number.NEGATIVE_INFINITY };
+    setState(told(undefined, of, latest.current.url, false));
   }, [client, of, ask]);
 
   const known = state !== undefined && state.of === of ? state : undefined;

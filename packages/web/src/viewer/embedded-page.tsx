@@ -37,11 +37,11 @@ function followAddress(changed: () => void) {
 }
 
 function Embedded({ subject }: { subject: string }) {
-  const { viewer } = useWords();
+  const { viewer, shell } = useWords();
   const watched = useWatched(subject);
   const { status, isUnknown } = watched;
   if (typeof status === "object")
-    return <p role="alert">{status.error === "forbidden" ? viewer.mayNot : viewer.notFollowed}</p>;
+    return <p role="alert">{status.error === "forbidden" ? viewer.mayNot : shell.channels.notFollowed}</p>;
   if (watched.loading) return <Coming subject={subject} />;
   if (isUnknown) return <UnknownSubject subject={subject} />;
   const [first] = watched.runs;

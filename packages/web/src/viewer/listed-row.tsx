@@ -1,9 +1,8 @@
 import type { Channel } from "@callboard/client";
-import type { ListedSubject } from "@callboard/client/headless";
-import { usePicture, useServerNow } from "@callboard/client/react";
+import { useServerNow } from "@callboard/client/react";
 import { lineText, lineTone, type SubjectRow } from "../model/listed.ts";
 import { momentText } from "../model/time.ts";
-import { Avatar } from "../ui/avatar.tsx";
+import { ListedPicture } from "../ui/avatar.tsx";
 import { RowBoundary } from "../ui/error-boundary.tsx";
 import { cueOf, Lamp } from "../ui/lamp.tsx";
 import { PeopleText } from "../ui/people-text.tsx";
@@ -41,7 +40,7 @@ function ListedRow({
   return (
     <li data-subject={subject} data-run={line?.state}>
       <button type="button" className="row" onClick={() => open(subject)}>
-        {line !== undefined && <RowPicture channel={channel} line={line} name={name} />}
+        {line !== undefined && <ListedPicture channel={channel} line={line} name={name} />}
         <PeopleText as="strong">{name}</PeopleText>
         {state !== undefined && (
           <span className="row-state" data-tone={lineTone(line!)}>
@@ -62,7 +61,3 @@ function ListedRow({
 /** A moment for machines; undefined for one so far away that they have no way to write it. */
 const isoOf = (at: number): string | undefined =>
   Math.abs(at) <= 8.64e15 ? new Date(at).toISOString() : undefined;
-
-function RowPicture({ channel, line, name }: { channel: Channel; line: ListedSubject; name: string }) {
-  return <Avatar picture={usePicture(channel, line.key, line.picture)} title={name} isDecoration />;
-}

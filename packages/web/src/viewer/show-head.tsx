@@ -22,7 +22,7 @@ export function ShowHead({ subject, watched }: Props) {
   const { title, picture, viewers, runs, waiting } = watched;
   const [first] = runs;
   const name = title ?? untitledName(subject, words);
-  usePageTitle(`${name} · Callboard`);
+  usePageTitle(words.shell.titleOf(name));
   return (
     <header className="show-head" data-state={first?.execution?.state ?? "none"}>
       <RowBoundary name="avatar" of={picture} as="span">
@@ -40,7 +40,7 @@ export function ShowHead({ subject, watched }: Props) {
         </h1>
         <p className="quiet">
           <PeopleText>{subjectName(subject)}</PeopleText>
-          {viewers !== undefined && viewers > 0 && ` · ${words.viewer.watching(viewers)}`}
+          {viewers !== undefined && viewers > 0 && ` · ${words.shell.rows.watching(viewers)}`}
         </p>
       </div>
       {first !== undefined && first.steps.length > 1 && <CueStrip steps={first.steps} />}
@@ -51,9 +51,11 @@ export function ShowHead({ subject, watched }: Props) {
 /** How it stands in a few words, with for how long, or since when. */
 function StateText({ run, waiting }: { run: RunProgress | undefined; waiting: number }) {
   const words = useWords();
-  const now = useServerNow();
-  if (run?.execution === undefined) return words.viewer.notBegun;
-  return standingText(run.execution, waiting, now, words);
+  const execution = run?.execution;
+  const passes = execution !== undefined && execution.endedAt === undefined;
+  const now = useServerNow(passes ? 1_000 : undefined);
+  if (execution === undefined) return words.viewer.notBegun;
+  return standingText(execution, waiting, now, words);
 }
 
 /** How a run stands, for the eye. */

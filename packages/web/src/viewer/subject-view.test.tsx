@@ -1,5 +1,5 @@
 // @vitest-environment happy-dom
-import { afterEach, expect, it, vi } from "vitest";
+import { afterEach, expect, it, onTestFinished, vi } from "vitest";
 import { act } from "../testing/act.ts";
 import { halfPastTwo } from "../testing/items.ts";
 import { closeDrawn, draw } from "../testing/viewer-stage.tsx";
@@ -78,6 +78,24 @@ it("tells how it stands at a glance, and how many steps are done", async () => {
   expect(page.querySelector(".show-head")?.getAttribute("data-state")).toBe("succeeded");
 });
 
+it("tells for how long, as time goes by although nothing comes", async () => {
+  vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
+  onTestFinished(() => void vi.useRealTimers());
+  let now = halfPastTwo;
+  const { page, put } = await open("video/v_1", { now: () => now });
+  const glance = () => page.querySelector(".show-state")?.textContent;
+  const passes = (ms: number) =>
+    act(async () => {
+      now += ms;
+      vi.advanceTimersByTime(ms);
+    });
+  await put("watch:video/v_1", { "execution/m:1": run });
+  await passes(60_000);
+  expect(glance()).toBe("Under way · 6 min");
+  await put("watch:video/v_1", { "execution/m:1": { ...run, state: "succeeded", endedAt: now } });
+  expect(vi.getTimerCount()).toBe(0);
+});
+
 it("says that nothing is known of a subject that nobody has reported, until somebody does", async () => {
   const { page, put } = await open("video/v_9");
   const isUnknown = () => page.querySelector("[data-unknown]")?.getAttribute("data-unknown");
@@ -142,11 +160,23 @@ it("plays a video that was released, under one address until that is of no use",
   expect(page.querySelector(".screen [role=alert]")).not.toBeNull();
 });
 
+it("plays what was released since, whatever comes of the address of what was there before", async () => {
+  const { page, put, answer } = await open();
+  await put("watch:video/v_1", { "execution/m:1": run, media: media() });
+  await failing(page);
+  await put("watch:video/v_1", { media: media({ key: "videos/v_1/cut.mp4", url: "https://s3/cut" }) });
+  const source = () => page.querySelector("video")?.getAttribute("src");
+  expect(source()).toBe("https://s3/cut");
+  await answer(undefined);
+  expect(source()).toBe("https://s3/cut");
+});
+
 it("asks for an address where the one that came has expired, and loads captions from theirs", async () => {
   const fetched = vi.fn(
     async (_: string) => new Response("WEBVTT\n\n00:00.000 --> 00:02.000\nHello there.\n"),
   );
   vi.stubGlobal("fetch", fetched);
+  onTestFinished(() => void vi.unstubAllGlobals());
   const { page, put, asked, answer } = await open();
   const captions = { key: "videos/v_1/captions.vtt", mediaType: "text/vtt", url: "https://s3/vtt?1" };
   await put("watch:video/v_1", {
@@ -157,8 +187,8 @@ it("asks for an address where the one that came has expired, and loads captions 
   expect(page.querySelector(".screen")?.textContent).toBe("Loading the video…");
   await answer("https://s3/fresh");
   expect(page.querySelector("video")?.getAttribute("src")).toBe("https://s3/fresh");
-  await vi.waitFor(() => expect(page.querySelector("track[kind=captions]")).not.toBeNull());
+  const captioned = () => expect(page.querySelector("track[kind=captions]")).not.toBeNull();
+  await vi.waitFor(captioned, { timeout: 10_000 });
   expect(fetched.mock.calls.map(([url]) => url)).toEqual(["https://s3/vtt?1"]);
   expect(page.textContent).toContain("Hello there.");
-  vi.unstubAllGlobals();
 });

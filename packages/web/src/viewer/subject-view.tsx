@@ -48,8 +48,8 @@ function Show({ subject, watched }: { subject: string; watched: Watched }) {
 
 /** As much as most subjects take, until it is known which one it is. */
 export function Coming({ subject }: { subject: string }) {
-  const { viewer } = useWords();
-  usePageTitle(`${subjectName(subject)} · Callboard`);
+  const { viewer, shell } = useWords();
+  usePageTitle(shell.titleOf(subjectName(subject)));
   return (
     <div className="show" role="status" aria-busy="true">
       <span className="visually-hidden">{viewer.untold}</span>
@@ -98,7 +98,7 @@ function Meaning({ run }: { run: RunProgress | undefined }) {
 export function UnknownSubject({ subject }: { subject: string }) {
   const words = useWords();
   const { unknown } = words.viewer;
-  usePageTitle(`${subjectName(subject)} · Callboard`);
+  usePageTitle(words.shell.titleOf(subjectName(subject)));
   return (
     <div className="blank" data-unknown={subject}>
       <span className="blank-lamps" aria-hidden="true" />
@@ -112,12 +112,12 @@ export function UnknownSubject({ subject }: { subject: string }) {
 }
 
 function NotWatched({ subject, isForbidden }: { subject: string; isForbidden: boolean }) {
-  const { viewer } = useWords();
-  usePageTitle(`${subjectName(subject)} · Callboard`);
+  const { viewer, shell } = useWords();
+  usePageTitle(shell.titleOf(subjectName(subject)));
   return (
     <div className="blank" role="alert">
       <span className="blank-lamps" aria-hidden="true" />
-      <h1 tabIndex={-1}>{isForbidden ? viewer.mayNot : viewer.notFollowed}</h1>
+      <h1 tabIndex={-1}>{isForbidden ? viewer.mayNot : shell.channels.notFollowed}</h1>
       {isForbidden && <p className="quiet">{viewer.mayNotMore}</p>}
     </div>
   );

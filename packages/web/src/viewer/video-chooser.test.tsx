@@ -88,6 +88,8 @@ it("finds a video by a part of its title, and opens any other by its name", asyn
   await write("QUEUES");
   expect(earlier()).toEqual([expect.stringContaining("Why queues beat locks")]);
   await submit();
+  await write("ｌｏｃｋｓ beat");
+  expect(earlier()).toEqual([expect.stringContaining("Why queues beat locks")]);
   await write("v_1");
   expect(earlier()).toHaveLength(2);
   await submit();

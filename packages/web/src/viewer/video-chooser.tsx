@@ -8,8 +8,8 @@ import { usePageTitle } from "../ui/page-title.tsx";
 import { Sentence } from "../ui/people-text.tsx";
 import { useWords } from "../words/use-words.ts";
 import { FindForm } from "./find-form.tsx";
+import { matchingRows, meantBy, partRows } from "./find-rows.ts";
 import { ListedRows } from "./listed-row.tsx";
-import { matchingRows, meantBy, partRows } from "./listed-rows.ts";
 
 const recent = listChannel("video");
 
@@ -19,7 +19,7 @@ export function VideoChooser({ choose }: { choose: (subject: string) => void }) 
   const { list } = words.viewer;
   const { lines, status, loading } = useList(recent);
   const [text, setText] = useState("");
-  usePageTitle(`${words.viewer.page} · Callboard`);
+  usePageTitle(words.shell.pages.viewer.title);
 
   const rows = rowsOf(lines);
   const found = matchingRows(rows, text);
@@ -97,9 +97,10 @@ function Blank({ title, children }: { title: ReactNode; children?: ReactNode }) 
 
 /** As much as a short list takes, so that nothing jumps when it has come. */
 function Looking() {
-  const { list } = useWords().viewer;
+  const { viewer, videos } = useWords();
+  const { list } = viewer;
   const isUnauthorised = connectionView(useConnection(), useServerNow(), true).kind === "unauthorised";
-  if (isUnauthorised) return <Blank title={list.linkExpired} />;
+  if (isUnauthorised) return <Blank title={videos.linkExpired} />;
   return (
     <div className="looking" role="status">
       <span className="visually-hidden">{list.looking}</span>

@@ -52,7 +52,6 @@ const alike: Readonly<Record<string, string>> = {
   "theatre.counters.median": "a name of statistics",
   "theatre.counters.ms": "an SI unit",
   "theatre.step.asl": "the name of a language",
-  "shell.pages.start.title": "the name of the product",
   "shell.titleOf": "joins what it is given and the product's name",
   "shell.rows.percent": "a sign",
 };

@@ -126,6 +126,22 @@ it("changes nothing and forgets nothing when a language cannot be loaded", async
   expect(heard).toEqual(["ja"]);
 });
 
+it("speaks another language where its own cannot be loaded, until that is chosen again", async () => {
+  const { open, kept, isOffline } = browser(["ja"]);
+  const load = async (lang: Language) => {
+    if (isOffline.now && lang === "ja") throw new TypeError("Failed to fetch dynamically imported module");
+    return lang === "ja" ? ja : en;
+  };
+  isOffline.now = true;
+  const { words, heard } = await open({ load });
+  expect([words.current.lang, kept.size]).toEqual(["en", 0]);
+  isOffline.now = false;
+  await words.choose("ja");
+  expect([words.current.lang, heard]).toEqual(["ja", ["ja"]]);
+  const nothing = open({ load: () => Promise.reject(new TypeError("offline")) });
+  await expect(nothing).rejects.toThrow("offline");
+});
+
 it("remembers what could not be loaded for when the page is loaded again", async () => {
   const { open, kept, isOffline } = browser();
   const tab = storageOf(new Map());

@@ -1,5 +1,5 @@
 import type { Texts } from "./en/index.ts";
-import { type Language, languageFor, languageOf, localeFor, type Words } from "./words.ts";
+import { type Language, languageFor, languageOf, languages, localeFor, type Words } from "./words.ts";
 
 /** Where a choice is remembered, on this browser and for all its tabs. */
 export const LANGUAGE_KEY = "callboard.language";
@@ -32,7 +32,7 @@ export interface LanguageSources {
   readonly load: (lang: Language) => Promise<Texts>;
 }
 
-/** Opens a page's words: of the language that its link names, else of the one that was chosen once, else of the browser's. */
+/** Opens a page's words: of the language that its link names, else of the one that was chosen once, else of the browser's; of another where that cannot be loaded. */
 export async function openPageWords(sources: LanguageSources): Promise<PageWords> {
   const { remembered, tab, linked, wanted, load } = sources;
   const followers = new Set<() => void>();
@@ -46,7 +46,13 @@ export async function openPageWords(sources: LanguageSources): Promise<PageWords
   if (named !== undefined) attempt(() => tab.setItem(LANGUAGE_KEY, named));
   const read = (storage: Pick<Storage, "getItem">) =>
     languageOf(attempt(() => storage.getItem(LANGUAGE_KEY)) ?? "");
-  let current = await wordsOf(named ?? read(tab) ?? read(remembered) ?? languageFor(wanted));
+  const first = named ?? read(tab) ?? read(remembered) ?? languageFor(wanted);
+  let current = await wordsOf(first).catch((cause: unknown) => {
+    // A page in another language says more than none.
+    const other = (Object.keys(languages) as Language[]).find((lang) => lang !== first);
+    if (other === undefined) throw cause;
+    return wordsOf(other);
+  });
   let asked = current.lang;
 
   function forgetLink(): void {

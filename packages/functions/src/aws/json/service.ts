@@ -92,8 +92,8 @@ function parsed(body: string): Fields {
   return body === "" ? {} : (JSON.parse(body) as Fields);
 }
 
-/** By the header or the body, without its namespace; what comes from no service has no name (a gateway's page, say). */
-function errorOf({ status, body, errorType }: JsonAnswer): ServiceError {
+/** The error of an answer, named by the header or the body without its namespace; what comes from no service has no name (a gateway's page, say). */
+export function errorOf({ status, body, errorType }: JsonAnswer): ServiceError {
   const { __type, message, Message, ...fields } = fieldsOf(body);
   const type = errorType ?? __type ?? fields.code;
   const name = typeof type === "string" ? type.split(/[,:]/)[0]!.split("#").at(-1)! : "UnknownError";

@@ -67,7 +67,7 @@ export const frame = {
     captions: "Captions (.vtt or .srt)",
     none: "None chosen",
     remove: "Remove",
-    dropHint: "Files dropped anywhere on the page land here. Captions alone will do.",
+    dropHint: "Files dropped anywhere on the page land here. Captions alone are enough.",
     drop: "Drop a video, captions, or both",
     wait: "How long to wait for your answer",
     /** The times to choose from, by their seconds. */
@@ -77,7 +77,7 @@ export const frame = {
     sampleHint: "A talk of four minutes. Its workflow asks you for a title.",
     own: "A video of your own",
     chooseSome: "Choose a video, captions, or both.",
-    standIns: "The models here are stand-ins: modest, local, and honest about it.",
+    standIns: "The models here are stand-ins: simple ones that run on this machine.",
     close: "Close",
     preparing: "Preparing…",
     uploadingVideo: "Uploading the video…",

@@ -1,3 +1,5 @@
+import { countText } from "../plural.ts";
+
 /** Texts of the frame around each page, of its connection and of what went wrong with the page as a whole. */
 export const shell = {
   /** `title` stands in the tab, `about` where a search engine or a share shows the page. */
@@ -6,7 +8,6 @@ export const shell = {
       title: "Creator · Callboard",
       about: "Start videos and answer what their workflows ask",
     },
-    start: { title: "Callboard", about: "What is on, and what is wanted of whom" },
     viewer: { title: "Viewer · Callboard", about: "Follow a video as it is made ready" },
     signIn: { title: "Sign in · Callboard", about: "Sign in to Callboard" },
     first: { title: "Start · Callboard", about: "What is on, and what is wanted of whom" },
@@ -61,7 +62,7 @@ export const shell = {
   rows: {
     looking: "Looking…",
     notReported: "Nothing has been reported yet.",
-    watching: (count: number) => `${count} watching`,
+    watching: (count: number) => `${countText("en", count)} watching`,
     on: (compute: string) => `on ${compute}`,
     why: "Why, in detail",
     percent: (percent: number) => `${percent} %`,

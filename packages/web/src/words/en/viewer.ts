@@ -1,4 +1,4 @@
-import { countText, plural } from "../plural.ts";
+import { countText } from "../plural.ts";
 
 /** Texts of the viewer's page. */
 export const viewer = {
@@ -14,7 +14,6 @@ export const viewer = {
     noneMore: "As soon as somebody starts one, it appears here by itself.",
     nothingNow: "Nothing is under way.",
     noMatch: (text: string) => `No recent video is called ${text}.`,
-    linkExpired: "Your link has expired. Open a fresh one.",
     refused: "The list is for those who may watch every video.",
     refusedMore: "Name the video that you were told of, or open the link that you were given.",
     failed: "The list could not be followed just now. Load the page again.",
@@ -28,7 +27,6 @@ export const viewer = {
     notAName: "A video's name looks like v_1.",
   },
 
-  watching: (count: number) => plural("en", count, "1 watching", `${countText("en", count)} watching`),
   stepsDone: (done: number, all: number) => `${done} of ${all} steps`,
   notBegun: "Not begun yet.",
   untold: "Loading…",
@@ -40,7 +38,6 @@ export const viewer = {
   },
   mayNot: "You may not watch this video.",
   mayNotMore: "Your link is for other videos. Ask whoever gave it to you for another.",
-  notFollowed: "It could not be followed just now. Load the page again.",
 
   /** What an end that was none means for those who watch. */
   failed: "Its owners see why, and may try it again. If it goes on, so does this page.",

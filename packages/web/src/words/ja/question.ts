@@ -14,9 +14,9 @@ export const question: Texts["question"] = {
   putTo: (who) => `宛先：${who}`,
   remindedAt: (at) => `${at}にリマインドしました`,
   until: (at) => `${at}まで`,
-  round: (round) => `ラウンド${round}`,
-  roundOf: (round, most) => `ラウンド${round}/${most}`,
-  lastRound: "最後のラウンド",
+  round: (round) => `${round}回目`,
+  roundOf: (round, most) => `${most}回中${round}回目`,
+  lastRound: "最後の回",
   more: (count) => `ほか${count}件`,
 
   amend: {
@@ -47,8 +47,8 @@ export const question: Texts["question"] = {
     none: "候補はありません。",
     noneYet: "まだ候補はありません。提案されしだい、ここに表示されます。",
     keys: (last) => `キー1～${last}で選択できます。`,
-    round: (round) => `ラウンド${round}`,
-    standIn: "代用モデル",
+    round: (round) => `${round}回目`,
+    standIn: "代役",
     isDefault: "既定",
     taken: "採用",
     partial: "一部を表示できませんでした",
@@ -101,7 +101,7 @@ export const question: Texts["question"] = {
 
   showAsked: "質問の内容",
   earlier: (count) => `以前の質問${count}件`,
-  earlierRound: (round, ending) => `ラウンド${round}：${ending}`,
+  earlierRound: (round, ending) => `${round}回目：${ending}`,
   stillOpen: "まだ回答を待っています。",
 
   form: {

@@ -1,4 +1,5 @@
 import type { Texts } from "../en/index.ts";
+import { countText } from "../plural.ts";
 
 /** Texts of the frame around each page, of its connection and of what went wrong with the page as a whole. */
 export const shell: Texts["shell"] = {
@@ -7,7 +8,6 @@ export const shell: Texts["shell"] = {
       title: "制作者 · Callboard",
       about: "動画の処理を始め、ワークフローからの質問に回答します",
     },
-    start: { title: "Callboard", about: "いま何が進み、誰に何が求められているか" },
     viewer: { title: "視聴者 · Callboard", about: "動画が仕上がるまでを見守ります" },
     signIn: { title: "サインイン · Callboard", about: "Callboardにサインインします" },
     first: { title: "はじめに · Callboard", about: "いま何が進み、誰に何が求められているか" },
@@ -57,7 +57,7 @@ export const shell: Texts["shell"] = {
   rows: {
     looking: "読み込み中…",
     notReported: "まだ報告はありません。",
-    watching: (count) => `${count}人が視聴中`,
+    watching: (count) => `${countText("ja", count)}人が視聴中`,
     on: (compute) => `${compute}で実行`,
     why: "原因の詳細",
     percent: (percent) => `${percent}%`,

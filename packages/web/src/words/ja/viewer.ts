@@ -15,7 +15,6 @@ export const viewer: Texts["viewer"] = {
     noneMore: "処理が始まると、ここに自動で表示されます。",
     nothingNow: "進行中の動画はありません。",
     noMatch: (text) => `${text}に一致する最近の動画はありません。`,
-    linkExpired: "リンクの有効期限が切れました。新しいリンクを開いてください。",
     refused: "一覧を見られるのは、すべての動画を視聴できる人だけです。",
     refusedMore: "案内された動画の名前を入力するか、受け取ったリンクを開いてください。",
     failed: "一覧を取得できませんでした。ページを再読み込みしてください。",
@@ -29,7 +28,6 @@ export const viewer: Texts["viewer"] = {
     notAName: "動画の名前は「v_1」のような形です。",
   },
 
-  watching: (count) => `${countText("ja", count)}人が視聴中`,
   stepsDone: (done, all) => `${all}ステップ中${done}ステップ完了`,
   notBegun: "まだ始まっていません。",
   untold: "読み込み中…",
@@ -41,7 +39,6 @@ export const viewer: Texts["viewer"] = {
   },
   mayNot: "この動画を視聴する権限がありません。",
   mayNotMore: "お持ちのリンクは別の動画のものです。リンクの送り主にお問い合わせください。",
-  notFollowed: "情報を取得できませんでした。ページを再読み込みしてください。",
 
   failed: "理由は所有者に表示され、再試行されることがあります。再開すると、このページも自動で更新されます。",
   stopped: "所有者は続きから再開できます。再開すると、このページも自動で更新されます。",

@@ -1,3 +1,4 @@
+import { searchFor } from "../model/inbox.ts";
 import type { SubjectRow } from "../model/listed.ts";
 import { subjectName } from "../model/words.ts";
 import { subjectOf } from "../session/link.ts";
@@ -11,18 +12,17 @@ export function partRows(rows: readonly SubjectRow[]): { now: SubjectRow[]; earl
   return { now: rows.filter(isUnderWay), earlier: rows.filter((row) => !isUnderWay(row)) };
 }
 
-const holds = (text: string, part: string): boolean => text.toLowerCase().includes(part);
-
-/** The rows whose title or name has a text in it, in whichever case; all of them for none. */
+/** The rows that a search finds by their title or name; all of them for none. */
 export function matchingRows(rows: readonly SubjectRow[], text: string): readonly SubjectRow[] {
-  const part = text.trim().toLowerCase();
-  return rows.filter(({ name, subject }) => holds(name, part) || holds(subjectName(subject), part));
+  const finds = searchFor(text);
+  return rows.filter(({ name, subject }) => finds(`${name} ${subjectName(subject)}`));
 }
 
-/** The subject that somebody means by a text: one by that name, or the one row whose title has it; undefined for none. */
+/** The subject that somebody means by a text: one by that name, or the one row that it finds by its title; undefined for none. */
 export function meantBy(text: string, rows: readonly SubjectRow[]): string | undefined {
   const named = subjectOf(text);
   if (rows.some(({ subject }) => subject === named)) return named;
-  const [first, ...others] = rows.filter(({ name }) => holds(name, text.trim().toLowerCase()));
+  const finds = searchFor(text);
+  const [first, ...others] = rows.filter(({ name }) => finds(name));
   return first !== undefined && others.length === 0 && text.trim() !== "" ? first.subject : named;
 }

@@ -1,8 +1,11 @@
-import { isUnderWay, type Question } from "@callboard/client/headless";
+import type { Outcome, Question } from "@callboard/client/headless";
 import { useQuestion } from "@callboard/client/react";
 import { PeopleText } from "../ui/people-text.tsx";
 import { useWords } from "../words/use-words.ts";
 import { AnswerNews } from "./answer-news.tsx";
+
+/** What concerns the attempt alone; what the workflow made of it is told with the question. */
+const wrong: readonly Outcome["phase"][] = ["lost", "refused", "unsure", "failed"];
 
 /** What went wrong with one's own answer to a question that is no longer shown. */
 export function EarlierAttempt({
@@ -16,8 +19,7 @@ export function EarlierAttempt({
 }) {
   const words = useWords();
   const { outcome } = useQuestion(requestId, { subject, attention: false, tickMs: false });
-  const wentWrong = !isUnderWay(outcome) && !["idle", "accepted", "relayed"].includes(outcome.phase);
-  if (!wentWrong || outcome.phase === "undeliverable" || outcome.phase === "unconfirmed") return null;
+  if (!wrong.includes(outcome.phase)) return null;
   return (
     <section className="card own-attempt">
       <h3>{words.question.news.earlier}</h3>

@@ -1,0 +1,14 @@
+import type { DoorClaims, DoorTokens } from "../ports/index.ts";
+
+/** Tokens of doors in memory: what was sealed here opens, and nothing else. */
+export function memoryDoorTokens(): DoorTokens {
+  const sealed = new Map<string, DoorClaims>();
+  return {
+    async seal(claims) {
+      const token = `sealed-in-memory.${String(sealed.size).padStart(6, "0")}`;
+      sealed.set(token, claims);
+      return token;
+    },
+    open: async (token) => sealed.get(token),
+  };
+}

@@ -1,0 +1,120 @@
+import { createHash } from "node:crypto";
+import type { Addressee, Clock, DoorOutcome, MailDoor, Notice } from "@callboard/core";
+import { asciiAddress, domainOf, readMailbox } from "./mail/address.ts";
+import { confirmLetter, type Letter, noticeLetter } from "./mail/letter.ts";
+import { htmlPage, type Pictures } from "./mail/page.ts";
+import { type FetchPicture, gatherPictures } from "./mail/pictures.ts";
+import { plainText } from "./mail/plain-text.ts";
+import type { Mail, Mailer } from "./mailers/mailer.ts";
+
+export { isAddress } from "./mail/address.ts";
+export type { FetchPicture } from "./mail/pictures.ts";
+
+/** What the mail door is made of. */
+export interface MailDoorOptions {
+  readonly mailer: Mailer;
+  readonly fetchPicture: FetchPicture;
+  readonly clock: Clock;
+  /** Where the pages are: `https:`, or `http:` on this machine. */
+  readonly pagesUrl: string;
+  /** Where the HTTP API is; a POST to `unsubscribe/<token>` there turns the door off. */
+  readonly apiUrl: string;
+  /** `a@example.com` or `Callboard <a@example.com>`. */
+  readonly from: string;
+}
+
+/** SES takes values up to 870 characters. https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_MessageHeader.html */
+const LONGEST_HEADER = 870;
+
+/**
+ * Tells by mail, in text and HTML. The mail has links to pages alone, and nothing in it answers when it is opened or
+ * scanned; only mail programs use the address to unsubscribe, by a POST. Throws at once if `from` or an address is none.
+ */
+export function mailDoor(options: MailDoorOptions): MailDoor {
+  const { mailer, fetchPicture, clock } = options;
+  const from = readMailbox(options.from);
+  const pagesUrl = webAddress(options.pagesUrl);
+  const apiUrl = webAddress(options.apiUrl);
+  const domain = domainOf(from.address);
+
+  async function post(
+    address: string,
+    letter: Letter,
+    pictures: Pictures,
+    rest: Pick<Mail, "headers" | "messageId">,
+  ): Promise<DoorOutcome> {
+    const to = asciiAddress(address);
+    if (to === undefined) return { outcome: "refused", reason: "bad_address" };
+    return mailer.send({
+      from: from.name === undefined ? { name: "Callboard", address: from.address } : from,
+      to,
+      subject: letter.subject,
+      text: plainText(letter),
+      html: htmlPage(letter, pictures),
+      pictures: [...pictures.values()],
+      ...rest,
+      headers: [...automatic, ...rest.headers],
+    });
+  }
+
+  return {
+    async send({ address }, notice) {
+      const letter = noticeLetter(notice, { pagesUrl, now: clock.now() });
+      const addresses = letter.questions.flatMap(({ candidates }) =>
+        candidates.flatMap(({ picture }) => picture ?? []),
+      );
+      const seal = sealOf(notice.id);
+      const pictures = await gatherPictures(addresses, { fetchPicture, clock, seal });
+      return post(address, letter, pictures, {
+        messageId: `<${/^[\w-]{1,100}$/.test(notice.id) ? notice.id : seal}@${domain}>`,
+        headers: [...unsubscribing(notice, apiUrl), ...threading(notice, domain)],
+      });
+    },
+
+    async confirm({ address }, to, code) {
+      if (!/^\d{6}$/.test(code)) throw new RangeError("a code is six digits");
+      const apart = ["X-Entity-Ref-ID", sealOf(`${to.user} ${clock.now()}`)] as const;
+      return post(address, confirmLetter(to, code), new Map(), { headers: [apart] });
+    },
+  };
+}
+
+/** No answer of a machine is wanted. https://www.rfc-editor.org/rfc/rfc3834#section-5 */
+const automatic: Mail["headers"] = [
+  ["Auto-Submitted", "auto-generated"],
+  ["X-Auto-Response-Suppress", "All"],
+];
+
+/** Unsubscribing by one press in the mail program. https://www.rfc-editor.org/rfc/rfc8058 */
+function unsubscribing({ unsubscribeToken }: Notice, apiUrl: string): Mail["headers"] {
+  const value = `<${apiUrl}/unsubscribe/${encodeURIComponent(unsubscribeToken)}>`;
+  if (value.length > LONGEST_HEADER) return [];
+  return [
+    ["List-Unsubscribe", value],
+    ["List-Unsubscribe-Post", "List-Unsubscribe=One-Click"],
+  ];
+}
+
+/**
+ * All mails to a person about one question refer to one id that no mail has: SES gives each mail an id of its own, so that
+ * a reminder cannot refer to the first mail by it. A digest stays apart, which `X-Entity-Ref-ID` says to Gmail; where a
+ * thread is wanted it must be missing.
+ */
+function threading({ id, occasion, questions, to }: Notice, domain: string): Mail["headers"] {
+  const [question, ...more] = questions;
+  if (question === undefined || more.length > 0) return [["X-Entity-Ref-ID", sealOf(id)]];
+  const root = `<${threadOf(question.requestId, to)}@${domain}>`;
+  return [["References", root], ...(occasion === "reminded" ? [["In-Reply-To", root] as const] : [])];
+}
+
+const threadOf = (requestId: string, { user }: Addressee): string => sealOf(`${requestId} ${user}`);
+
+/** 128 bits of a hash: the same for the same text, and telling nothing of it. */
+const sealOf = (text: string): string => createHash("sha256").update(text).digest("hex").slice(0, 32);
+
+/** An address that a setting has, without a slash at its end. Throws if it is none of the web. */
+function webAddress(text: string): string {
+  if (!/^https?:$/.test(URL.canParse(text) ? new URL(text).protocol : ""))
+    throw new Error("pages and API are where https: says");
+  return new URL(text).href.replace(/\/+$/, "");
+}

@@ -1,0 +1,44 @@
+import { days } from "@callboard/protocol";
+import type { MailWords } from "./words/en.ts";
+
+/** A moment in somebody's time zone, with day and zone: mail is read on another day, and forwarded to other zones. */
+export function momentText(at: number, zone: string, words: MailWords): string {
+  return formatOf(zone, words)
+    .format(at)
+    .replace(/[\u202f\u00a0]/g, " ");
+}
+
+function formatOf(timeZone: string, { locale }: MailWords): Intl.DateTimeFormat {
+  const style: Intl.DateTimeFormatOptions = {
+    weekday: "short",
+    year: "numeric",
+    month: "short",
+    day: "numeric",
+    hour: "2-digit",
+    minute: "2-digit",
+    timeZoneName: "short",
+  };
+  try {
+    return new Intl.DateTimeFormat(locale, { ...style, timeZone });
+  } catch {
+    // A zone that this Node does not know; the text names the one that it is in.
+    return new Intl.DateTimeFormat(locale, { ...style, timeZone: "UTC" });
+  }
+}
+
+/** How much time is left, in its two largest units down to minutes. */
+export function leftText(ms: number, { left }: MailWords): string {
+  const minutes = Math.floor(ms / 60_000);
+  const parts = [
+    [Math.floor(ms / days(1)), left.days],
+    [Math.floor(minutes / 60) % 24, left.hours],
+    [minutes % 60, left.minutes],
+  ] as const;
+  const first = parts.findIndex(([amount]) => amount > 0);
+  if (first < 0) return left.little;
+  const [larger, smaller] = parts
+    .slice(first, first + 2)
+    .filter(([amount]) => amount > 0)
+    .map(([amount, text]) => text(amount));
+  return smaller === undefined ? larger! : left.both(larger!, smaller);
+}

@@ -1,0 +1,46 @@
+import type { Letter } from "./letter.ts";
+import type { ToldCandidate, ToldQuestion } from "./told.ts";
+
+const RULE = "-".repeat(40);
+
+/** A mail as plain text. The question's own words are indented, so that they cannot pass for ours. */
+export function plainText(letter: Letter): string {
+  const single = letter.questions.length === 1;
+  const blocks = [
+    letter.opening,
+    letter.code === undefined ? undefined : `    ${letter.code}`,
+    ...letter.questions.flatMap((question) => [
+      single ? undefined : RULE,
+      ...questionBlocks(question, letter.open),
+    ]),
+    ...(letter.others
+      ? [RULE, `${letter.others.says}\n\n${letter.others.label}\n${letter.others.link}`]
+      : []),
+    RULE,
+    ...letter.closing,
+  ];
+  return `${blocks.filter((block) => block !== undefined).join("\n\n")}\n`;
+}
+
+function questionBlocks(question: ToldQuestion, open: string): (string | undefined)[] {
+  return [
+    indented([question.title, question.prompt].filter((words) => words).join("\n"), "    "),
+    ...question.candidates.map(candidateBlock),
+    question.more,
+    `${open}\n${question.link}`,
+    question.there,
+    `${question.deadline}\n${question.ifNothing}`,
+  ];
+}
+
+const candidateBlock = ({ title, source, description, choose }: ToldCandidate, index: number): string =>
+  [
+    `${index + 1}. ${title}`,
+    source && indented(source, "   "),
+    description && indented(description, "   "),
+    choose && `   ${choose.label}\n   ${choose.link}`,
+  ]
+    .filter((line) => line)
+    .join("\n");
+
+const indented = (text: string, by: string): string => text.replace(/^(?=.)/gm, by);

@@ -1,0 +1,192 @@
+import type { Addressee, NoticedCandidate, NoticedQuestion } from "@callboard/core";
+import { answerLink, cutText, directionOf, limits, type Verb, verbs } from "@callboard/protocol";
+import { cleanLine, cleanLines, isolated, isWellFormed } from "./clean-text.ts";
+import { leftText, momentText } from "./moments.ts";
+import { en, type MailWords } from "./words/en.ts";
+import { ja } from "./words/ja.ts";
+
+/** How much of a question a mail tells; the rest is on its page. */
+export interface Extent {
+  readonly promptLength: number;
+  readonly candidates: number;
+  /** 0: descriptions and pictures are left to the page. */
+  readonly descriptionLength: number;
+}
+
+export const WHOLE: Extent = { promptLength: limits.promptLength, candidates: 20, descriptionLength: 500 };
+export const BRIEF: Extent = { promptLength: 300, candidates: 5, descriptionLength: 0 };
+
+const TITLE_LENGTH = 200;
+const ANSWER_LENGTH = 80;
+const NAME_LENGTH = 60;
+
+const languages: Readonly<Record<Addressee["lang"], MailWords>> = { en, ja };
+
+export const wordsOf = ({ lang }: Addressee): MailWords => languages[lang];
+
+/** A question as a mail tells it, in clean words and ready sentences. */
+export interface ToldQuestion {
+  /** The language and the direction of the question's own words. */
+  readonly lang?: string;
+  readonly dir: "ltr" | "rtl";
+  readonly title?: string;
+  readonly prompt: string;
+  readonly candidates: readonly ToldCandidate[];
+  readonly more?: string;
+  /** Opens the question as a whole. */
+  readonly link: string;
+  readonly there?: string;
+  readonly deadline: string;
+  readonly ifNothing: string;
+}
+
+export interface ToldCandidate {
+  readonly dir: ToldQuestion["dir"];
+  readonly title: string;
+  readonly source?: string;
+  readonly description?: string;
+  readonly picture?: string;
+  /** Opens the question with this one chosen; left out where no reply takes a candidate. */
+  readonly choose?: { readonly link: string; readonly label: string };
+}
+
+/** For whom a question is told, where and when. */
+export interface Telling {
+  readonly to: Addressee;
+  readonly pagesUrl: string;
+  readonly now: number;
+}
+
+/** Tells a question: purely, and whatever its producer wrote. */
+export function tellQuestion(question: NoticedQuestion, extent: Extent, telling: Telling): ToldQuestion {
+  const words = wordsOf(telling.to);
+  const prompt = cleanLines(question.prompt, extent.promptLength) || words.subjects.question;
+  const title = cleanLine(question.title ?? "", TITLE_LENGTH);
+  const marking = question.verbs.find((verb) => verbs[verb].marks);
+  const shown = question.candidates.slice(0, extent.candidates);
+  const left = question.candidates.length - shown.length;
+  const isTag = /^[a-z]{2,8}(-[a-z0-9]{1,8}){0,4}$/i.test(question.lang ?? "");
+  return {
+    ...(isTag ? { lang: question.lang! } : {}),
+    dir: directionOf(prompt) ?? "ltr",
+    ...(title === "" ? {} : { title }),
+    prompt,
+    candidates: shown.map((candidate) => tellCandidate(candidate, question, marking, extent, telling)),
+    ...(left > 0 ? { more: words.moreCandidates(left) } : {}),
+    link: linkOf(question, telling),
+    ...thereOf(question, shown.length > 0 ? marking : undefined, words),
+    deadline: deadlineText(question, telling),
+    ifNothing: defaultText(question, words),
+  };
+}
+
+function tellCandidate(
+  candidate: NoticedCandidate,
+  question: NoticedQuestion,
+  marking: Verb | undefined,
+  extent: Extent,
+  telling: Telling,
+): ToldCandidate {
+  const words = wordsOf(telling.to);
+  const source = cleanLine(candidate.source ?? "", limits.sourceLength);
+  const description = cleanLines(candidate.description ?? "", extent.descriptionLength, 12);
+  const title = cleanLine(candidate.title, TITLE_LENGTH) || candidate.id;
+  return {
+    dir: directionOf(title) ?? "ltr",
+    title,
+    ...(source === "" ? {} : { source: words.proposedBy(isolated(source)) }),
+    ...(description === "" ? {} : { description }),
+    ...(candidate.picture === undefined || extent.descriptionLength === 0
+      ? {}
+      : { picture: candidate.picture }),
+    ...(marking === undefined
+      ? {}
+      : {
+          choose: {
+            link: linkOf(question, telling, candidate),
+            label: labelOf(question, marking, marking === "edit" ? words.editThis : words.verbs[marking]),
+          },
+        }),
+  };
+}
+
+/** The address of a question, with a candidate chosen; a name that no address can hold is chosen on the page. */
+function linkOf(
+  { token }: NoticedQuestion,
+  { pagesUrl }: Telling,
+  candidate?: Pick<NoticedCandidate, "id" | "source">,
+): string {
+  const { id, source } = candidate ?? {};
+  if (id === undefined || !isWellFormed(id + (source ?? ""))) return answerLink(pagesUrl, { token });
+  return answerLink(pagesUrl, { token, candidateId: id, ...(source === undefined ? {} : { source }) });
+}
+
+const labelOf = ({ labels }: NoticedQuestion, verb: Verb, usual: string): string =>
+  cleanLine(labels?.[verb] ?? "", limits.labelLength) || usual;
+
+/** What can be answered beside choosing one of the candidates that have a link. */
+function thereOf(question: NoticedQuestion, marking: Verb | undefined, words: MailWords): { there?: string } {
+  const others = question.verbs.filter((verb) => verb !== marking);
+  if (others.length === 0) return {};
+  const labels = others.map((verb) => isolated(labelOf(question, verb, words.verbs[verb])));
+  return { there: marking === undefined ? words.thereAlone(labels) : words.there(labels) };
+}
+
+function deadlineText({ deadline }: NoticedQuestion, { to, now }: Telling): string {
+  const words = wordsOf(to);
+  if (deadline === undefined) return words.deadline.none;
+  const at = momentText(deadline, to.zone, words);
+  return deadline <= now ? words.deadline.over(at) : words.deadline.by(at, leftText(deadline - now, words));
+}
+
+/** What happens if nobody answers, in the question's own words where it has some. */
+function defaultText(question: NoticedQuestion, words: MailWords): string {
+  const { defaults } = words;
+  const reply = question.default;
+  if (question.deadline === undefined) return defaults.staysOpen;
+  if (reply === undefined) return defaults.expires;
+  const quoted = (text: string) => words.quote(isolated(text));
+  const own = question.labels?.[reply.verb];
+  switch (reply.verb) {
+    case "pick":
+    case "edit": {
+      const title = defaultTitle(question, reply);
+      return title === undefined ? defaults.first : defaults.taken(quoted(title));
+    }
+    case "answer":
+      return defaults.answer(quoted(answerText(reply.value)));
+    case "approve":
+      if (own === undefined) return defaults.approved;
+      break;
+    case "reject":
+      if (own === undefined) return defaults.rejected;
+      break;
+    case "regenerate":
+  }
+  return defaults.chosen(quoted(labelOf(question, reply.verb, words.verbs[reply.verb])));
+}
+
+/** The title of a default, written in its own value or that of the candidate that it names; undefined where neither is known. */
+function defaultTitle(
+  { candidates }: NoticedQuestion,
+  { value, candidateId, source }: NonNullable<NoticedQuestion["default"]>,
+): string | undefined {
+  const { title } = (value ?? {}) as { title?: unknown };
+  if (typeof title === "string" && title !== "") return cleanLine(title, TITLE_LENGTH);
+  const named = candidates.find(
+    (one) => one.id === candidateId && (source === undefined || one.source === source),
+  );
+  return named && (cleanLine(named.title, TITLE_LENGTH) || named.id);
+}
+
+function answerText(value: unknown): string {
+  const text = typeof value === "string" ? value : (JSON.stringify(value) ?? "–");
+  return cleanLine(cutText(text, 10 * ANSWER_LENGTH), ANSWER_LENGTH);
+}
+
+/**
+ * What the person is called in mails, so that no mail program makes a link of it: whoever gives somebody else's address
+ * for their own could else have any link sent there.
+ */
+export const nameOf = ({ name, user }: Addressee): string =>
+  isolated(cleanLine(name.replaceAll("://", " ").replace(/\.(?=\S)/g, ". "), NAME_LENGTH) || user);

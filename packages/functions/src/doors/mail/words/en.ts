@@ -1,0 +1,91 @@
+import type { Verb } from "@callboard/protocol";
+
+/** The words of mails in English. `at` is a moment, `title` and `label` are words of the question that are quoted already. */
+export const en = {
+  locale: "en-GB",
+  /** What one can do on the page, where the question has no words of its own for it. */
+  verbs: {
+    pick: "Choose this one",
+    approve: "Approve",
+    edit: "Write your own",
+    regenerate: "Ask for others",
+    answer: "Answer",
+    reject: "Reject",
+  } satisfies Record<Verb, string> as Readonly<Record<Verb, string>>,
+  /** On a proposal that can be changed but not chosen as it is. */
+  editThis: "Start from this one",
+  quote: (text: string) => `“${text}”`,
+  sentences: (sentences: readonly string[]) => sentences.join(" "),
+
+  subjects: {
+    question: "A question for you",
+    digest: (n: number) =>
+      n === 1 ? "A question waits for your answer" : `${n} questions wait for your answer`,
+    confirm: "Is this your address?",
+  },
+
+  asks: "A workflow asks you:",
+  asksAgain: "Reminder: a workflow still waits for your answer.",
+  digest: {
+    asks: (n: number) => (n === 1 ? "A workflow asks you a question:" : `Workflows ask you ${n} questions:`),
+    asksAgain: (n: number) =>
+      n === 1
+        ? "Reminder: a question still waits for your answer."
+        : `Reminder: ${n} questions still wait for your answer.`,
+    others: (n: number) =>
+      n === 1 ? "One more question waits for you." : `${n} more questions wait for you.`,
+    seeThem: "See them in Callboard",
+  },
+
+  proposedBy: (source: string) => `Proposed by ${source}`,
+  moreCandidates: (n: number) =>
+    n === 1 ? "One more proposal is on the page." : `${n} more proposals are on the page.`,
+  open: "Open the question",
+  there: (labels: readonly string[]) =>
+    `There you can also choose: ${labels.join(" · ")}. A comment is welcome.`,
+  thereAlone: (labels: readonly string[]) =>
+    `There you can choose: ${labels.join(" · ")}. A comment is welcome.`,
+  links: "A link opens a page. Nothing is answered until you press a button there.",
+
+  deadline: {
+    by: (at: string, left: string) => `Answer by ${at} (${left} left when this was sent).`,
+    over: (at: string) => `The time to answer was over at ${at}.`,
+    none: "There is no deadline.",
+  },
+  left: {
+    days: (n: number) => (n === 1 ? "1 day" : `${n} days`),
+    hours: (n: number) => `${n} h`,
+    minutes: (n: number) => `${n} min`,
+    little: "less than a minute",
+    both: (larger: string, smaller: string) => `${larger} ${smaller}`,
+  },
+
+  defaults: {
+    staysOpen: "If you do nothing, the question stays open until somebody answers.",
+    expires: "If nobody answers by then, the question expires.",
+    first: "If nobody answers by then, the first proposal is taken.",
+    taken: (title: string) => `If nobody answers by then, ${title} is taken.`,
+    answer: (answer: string) => `If nobody answers by then, ${answer} is the answer.`,
+    approved: "If nobody answers by then, it counts as approved.",
+    rejected: "If nobody answers by then, it counts as rejected.",
+    chosen: (label: string) => `If nobody answers by then, ${label} is chosen.`,
+  },
+
+  forWhom: (name: string) => `This mail is for ${name}.`,
+  forwarding: {
+    until: (at: string) => `Whoever it is forwarded to can answer in your name until ${at}.`,
+    open: "Whoever it is forwarded to can answer in your name as long as the question is open.",
+    each: "Whoever it is forwarded to can answer in your name, each question as long as it is open.",
+  },
+  stop: "To get no more of these mails, use “Unsubscribe” in your mail program.",
+
+  confirm: {
+    asks: (name: string) => `Questions to ${name} in Callboard are to be sent to this address.`,
+    type: "To confirm that it is yours, type this code in Callboard:",
+    notYou: "If you did not ask for it, ignore this mail: without the code no questions are sent here.",
+    keep: "Give the code to nobody.",
+  },
+};
+
+/** The words of mails in a language. */
+export type MailWords = typeof en;

@@ -1,0 +1,156 @@
+import { ana, memoryStage } from "@callboard/core/testing";
+import type { AnswerView, RequestId } from "@callboard/protocol";
+import { expect, it } from "vitest";
+import { type HttpEventOptions, httpEvent } from "../testing/http-events.ts";
+import { keptLog } from "../testing/spies.ts";
+import { answersHandler, isOpen } from "./answers.ts";
+
+const pick = { replyId: "r1", round: 1, verb: "pick", candidateId: "a" };
+
+function stage() {
+  const memory = memoryStage();
+  const { log, lines } = keptLog();
+  const handler = answersHandler({ app: memory.app, log });
+  /** Sends what somebody without a token of an issuer sends. */
+  async function send(path: string, body: unknown, options: HttpEventOptions = {}) {
+    const answer = await handler(httpEvent(undefined, { method: "POST", path, body, ...options }));
+    return { status: answer.statusCode, body: JSON.parse(answer.body ?? "null") };
+  }
+  /** What a mail to somebody holds. */
+  const tokenFor = (requestId: RequestId, more: { id?: string; as?: "user/ana" | "role/editors" } = {}) =>
+    memory.ports.doorTokens.seal({
+      kind: "answer",
+      requestId,
+      person: { id: more.id ?? "ana", name: "Ana" },
+      as: more.as ?? "user/ana",
+      door: "mail",
+      until: memory.now() + 3_600_000,
+    });
+  return { memory, handler, lines, send, tokenFor };
+}
+
+it("shows the whole question to whoever has the token, and in whose name it would be answered", async () => {
+  const { memory, send, tokenFor } = stage();
+  const id = await memory.ask();
+  const { status, body } = await send("/answers/view", { token: await tokenFor(id) });
+  const { request, candidates, as, door } = body as AnswerView;
+  expect([status, request.requestId, as.id, door]).toEqual([200, id, "ana", "mail"]);
+  expect(candidates.map((one) => one.id)).toEqual(["a", "b"]);
+  expect((await memory.requests.read(id))?.version).toBe(1);
+});
+
+it("takes an answer once, and says through what it came to whoever comes later", async () => {
+  const { memory, send, tokenFor } = stage();
+  const id = await memory.ask({ taskToken: "t", assignees: ["user/ana", "user/bob"] });
+  const [anas, bobs] = [await tokenFor(id), await tokenFor(id, { id: "bob" })];
+  const receipt = { requestId: id, replyId: "r1", status: "accepted" };
+  const answer = { token: anas, reply: pick };
+  for (let n = 0; n < 3; n++) expect(await send("/answers", answer)).toEqual({ status: 200, body: receipt });
+  await memory.pump();
+  expect(memory.executions.resumedWith("t")).toMatchObject({ by: { id: "ana" }, via: "mail" });
+  expect(await send("/answers", { token: bobs, reply: { ...pick, replyId: "r2" } })).toMatchObject({
+    status: 409,
+    body: { code: "already_answered", details: { by: { id: "ana" }, via: "mail" } },
+  });
+  const ledger = await memory.requests.ledger(id);
+  expect(ledger[1]).toMatchObject({ what: "answered", origin: { way: "mail" }, reply: { via: "mail" } });
+  const { body } = await send("/answers/view", { token: bobs });
+  expect(body).toMatchObject({ request: { state: "relayed", reply: { by: { id: "ana" }, via: "mail" } } });
+});
+
+it("refuses what was shown of another question", async () => {
+  const { memory, send, tokenFor } = stage();
+  const id = await memory.ask();
+  const token = await tokenFor(id);
+  const { digest } = ((await send("/answers/view", { token })).body as AnswerView).request;
+  expect(await send("/answers", { token, reply: { ...pick, digest: "other" } })).toMatchObject({
+    status: 409,
+    body: { code: "stale", details: { digest } },
+  });
+  expect((await send("/answers", { token, reply: { ...pick, digest } })).status).toBe(200);
+});
+
+it("lets somebody answer by the role through which they were asked, and by no other", async () => {
+  const { memory, send, tokenFor } = stage();
+  const id = await memory.ask({ assignees: ["role/editors"] });
+  const denied = await send("/answers", { token: await tokenFor(id, { id: "eve" }), reply: pick });
+  expect(denied).toMatchObject({ status: 403, body: { code: "forbidden" } });
+  const token = await tokenFor(id, { id: "eve", as: "role/editors" });
+  expect((await send("/answers", { token, reply: pick })).status).toBe(200);
+});
+
+it("asks nobody any more who was asked before it was put to others", async () => {
+  const { memory, send, tokenFor } = stage();
+  await memory.report({ step: "mp4", state: "started", owners: ["user/olga"] });
+  const id = await memory.ask();
+  const token = await tokenFor(id);
+  const olga = { caller: { ...ana, id: "olga" }, origin: { way: "http", device: "x" } } as const;
+  expect(await memory.app.feedback.reassign(olga, id, ["user/bob"])).toEqual({ status: "accepted" });
+  await memory.pump();
+  expect(await send("/answers", { token, reply: pick })).toMatchObject({ status: 403 });
+  // They may still see it, as over the socket, and that it is put to others.
+  expect(await send("/answers/view", { token })).toMatchObject({
+    status: 200,
+    body: { request: { assignees: ["user/bob"] } },
+  });
+});
+
+it("knows no token that was not made here, that has ended, or that is for something else", async () => {
+  const { memory, send, tokenFor } = stage();
+  const id = await memory.ask();
+  const other = await memory.ports.doorTokens.seal({ kind: "unsubscribe", key: "k", door: "mail" });
+  const ended = await tokenFor(id);
+  await memory.advance(3_600_000);
+  for (const token of ["a-token-that-nobody-has-made", other, ended])
+    for (const [path, body] of [
+      ["/answers/view", { token }],
+      ["/answers", { token, reply: pick }],
+    ] as const)
+      expect(await send(path, body)).toMatchObject({
+        status: 401,
+        body: { error: { code: "unauthorized" } },
+      });
+});
+
+it.each(["GET", "HEAD", "PUT", "DELETE"])(
+  "answers nothing by %s, however often a link is looked at",
+  async (method) => {
+    const { memory, send, tokenFor } = stage();
+    const id = await memory.ask();
+    const token = await tokenFor(id);
+    const before = await memory.requests.read(id);
+    for (let n = 0; n < 100; n++)
+      for (const path of ["/answers", "/answers/view", `/answers/${token}`, `/unsubscribe/${token}`])
+        expect([404, 405]).toContain((await send(path, { token, reply: pick }, { method })).status);
+    expect(await memory.requests.read(id)).toEqual(before);
+  },
+);
+
+it.each([
+  ["a body that is no JSON", "{", 400],
+  ["no token", { reply: pick }, 400],
+  ["a token that is none", { token: "<script>", reply: pick }, 400],
+  ["no reply", { token: "a-token-that-nobody-has-made" }, 400],
+  ["a number that is not what was written", { token: "t".repeat(20), reply: { ...pick, round: 1.5 } }, 400],
+])("refuses %s", async (_, body, status) => {
+  expect((await stage().send("/answers", body)).status).toBe(status);
+});
+
+it("says nothing of a token where it logs", async () => {
+  const { memory, lines, handler } = stage();
+  const broken = {
+    ...memory.app,
+    doors: { ...memory.app.doors, view: () => Promise.reject(new Error("out")) },
+  };
+  const token = "a-token-that-nobody-has-made";
+  const event = httpEvent(undefined, { method: "POST", path: "/answers/view", body: { token } });
+  const { log, lines: logged } = keptLog();
+  expect((await answersHandler({ app: broken, log })(event)).statusCode).toBe(500);
+  await handler(event);
+  expect(JSON.stringify([lines, logged])).not.toContain(token);
+});
+
+it("tells those who come by a route without an authorizer from all others", () => {
+  expect(isOpen(httpEvent(undefined))).toBe(true);
+  expect(isOpen(httpEvent(ana))).toBe(false);
+});

@@ -1,0 +1,52 @@
+import type { App, Log } from "@callboard/core";
+import { type AnswerOperation, answerRoutes, GiveAnswer, ViewAnswer } from "@callboard/protocol";
+import {
+  type HttpAnswer,
+  type HttpEvent,
+  httpFailure,
+  httpResult,
+  type OpenHttpRequest,
+  openHttpHandler,
+} from "../http/http-handler.ts";
+import { readJsonBody } from "../http/json-body.ts";
+import { received } from "./receipts.ts";
+
+export interface AnswersParts {
+  readonly app: { readonly doors: App["doors"] };
+  readonly log: Log;
+}
+
+/**
+ * What people do who were told of a question by mail or webhook: the token that came with it is in the body, and nobody
+ * signs in. Nothing but a POST does anything.
+ */
+export const answersHandler = ({ app, log }: AnswersParts) =>
+  openHttpHandler({ routes: answerRoutes, log, serve: (request) => serve(app.doors, request) });
+
+async function serve(
+  doors: App["doors"],
+  { event, operation, id }: OpenHttpRequest<AnswerOperation>,
+): Promise<HttpAnswer> {
+  switch (operation) {
+    case "viewAnswer": {
+      const read = readJsonBody(event, ViewAnswer);
+      if (!read.ok) return httpFailure(read.code, read.issues && { issues: read.issues });
+      const view = await doors.view(read.data.token);
+      return typeof view === "string" ? httpFailure(view) : httpResult(200, view);
+    }
+    case "giveAnswer": {
+      const read = readJsonBody(event, GiveAnswer);
+      if (!read.ok) return httpFailure(read.code, read.issues && { issues: read.issues });
+      const { token, reply } = read.data;
+      const answered = await doors.reply(token, reply, read.lost);
+      return answered === "unauthorized"
+        ? httpFailure(answered)
+        : received({ ...answered, replyId: reply.replyId });
+    }
+    case "unsubscribe":
+      return (await doors.turnOff(id)) ? httpResult(200, {}) : httpFailure("unauthorized");
+  }
+}
+
+/** Whether a request came by a route that no authorizer stands before. */
+export const isOpen = ({ requestContext: { authorizer } }: HttpEvent): boolean => authorizer === undefined;

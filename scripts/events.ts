@@ -1,0 +1,8 @@
+import { writeFileSync } from "node:fs";
+import { eventSchemas } from "./event-schemas.ts";
+
+/** Writes docs/events.schema.json; a test compares it with what is made anew. */
+writeFileSync(
+  new URL("../docs/events.schema.json", import.meta.url),
+  `${JSON.stringify(eventSchemas(), null, 2)}\n`,
+);
