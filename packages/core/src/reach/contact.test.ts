@@ -40,6 +40,9 @@ describe("an address", () => {
     "o'hara+callboard@shop.example",
     "first.last@sub.shop.example",
     "a_b-c@xn--r8jz45g.jp",
+    // Others refuse a name in the letters of DNS (K-and-R/email_validator 87, mail-in-a-box/mailinabox 1214).
+    "test@xn--umlut-ira.com",
+    "a@xn--sw8hj0a.ws",
     `${"a".repeat(64)}@shop.example`,
   ])("is %s", (text) => {
     expect(readAddress(text)).toBe(text);
@@ -65,6 +68,8 @@ describe("an address", () => {
     ["with an empty label", "ana@shop..example"],
     ["with letters beyond ASCII", "añа@shop.example"],
     ["of a domain beyond ASCII", "ana@例え.jp"],
+    ["that ends with a letter that nobody sees (zulip/zulip 39118)", "ana@shop.example\u202c"],
+    ["of a domain without a dot (luzlab/ajv-formats-draft2019 27)", "квіточка@поштаукр"],
     ["of a long name", `${"a".repeat(65)}@shop.example`],
     ["of many letters", `ana@${"a.".repeat(130)}example`],
     ["that is a number", 7],

@@ -217,6 +217,8 @@ export async function openWorld(
   async function pump(): Promise<void> {
     for (let delivery = bus.next(); delivery; delivery = bus.next()) {
       const { event, target } = delivery;
+      // Nobody is told elsewhere in this world.
+      if (target === "notify") continue;
       const ending = await run(target, event["detail-type"], () => functions[target](event));
       if (ending.outcome !== "answered")
         bus.again(delivery, ending.outcome === "failed" ? ending.error : "died");
