@@ -6,6 +6,7 @@ export {
   signWebhook,
   type VerifiedWebhook,
   verifyWebhook,
+  type WebhookHeaders,
   type WebhookMessage,
   webhookSecret,
 } from "./webhooks.ts";

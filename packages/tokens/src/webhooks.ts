@@ -12,6 +12,15 @@ export interface WebhookMessage {
   readonly body: string;
 }
 
+/** What is sent along with the body. */
+export type WebhookHeaders = {
+  readonly "webhook-id": string;
+  /** Seconds since the epoch. */
+  readonly "webhook-timestamp": string;
+  /** One `v1,…` for each secret, parted by blanks. */
+  readonly "webhook-signature": string;
+};
+
 /** What somebody who knows a secret has sent. */
 export interface VerifiedWebhook {
   /** The same however often it is sent: whoever has it already need do nothing. */
@@ -38,7 +47,10 @@ export const webhookSecret = (): string => PREFIX + randomBytes(SECRET_BYTES).to
  * The headers of a post under the scheme of Standard Webhooks, with a signature for each secret. Throws a TypeError for
  * what is no secret, and a RangeError for an id that is not 1 to 256 visible ASCII characters without a full stop.
  */
-export function signWebhook(secrets: string | readonly string[], { id, at, body }: WebhookMessage) {
+export function signWebhook(
+  secrets: string | readonly string[],
+  { id, at, body }: WebhookMessage,
+): WebhookHeaders {
   if (!ID.test(id)) throw new RangeError("id must be 1 to 256 visible characters without a full stop");
   const timestamp = String(Math.floor(at / 1000));
   return {
