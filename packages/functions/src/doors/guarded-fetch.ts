@@ -164,7 +164,6 @@ function exchange(
     const fail = (error?: Error) => resolve({ outcome: "failed", reason: reasonOf(error, signal) });
     const request = (url.protocol === "https:" ? httpsRequest : httpRequest)(options);
     request.on("response", (response) => resolve(readAnswer(response, mostBytes)));
-    request.on("upgrade", (_, socket) => socket.destroy());
     request.on("error", fail);
     request.on("close", () => fail());
     request.end(body);

@@ -44,6 +44,7 @@ it("waits for nobody who does not answer: a name server, a server before TLS, on
   expect(await fetch(`https://hooks.example:${mute.port}/`, get)).toEqual(late);
 });
 
+// Mastodon waited: CVE-2023-36461.
 it("waits for no head that comes drop by drop, and for none without end", async () => {
   for (const drop of [
     "HTTP/1.1 200 OK\r\nX: ",

@@ -120,6 +120,28 @@ it.each([
   expect(await reasonFor(url, ["1.1.1.1"])).toBe(reason);
 });
 
+// What peers let through, as it was reported of each.
+it.each([
+  ["gitea: CVE-2018-15192, go-gitea/gitea#4624", "https://localhost:19999/"],
+  ["gitea: CVE-2026-22874, golang/vulndb#6030", "https://100.100.100.200/"],
+  ["mastodon: GHSA-vwhj-3g83-v276", "https://[::127.0.0.1]/"],
+  ["n8n-mcp: GHSA-56c3-vfp2-5qqj", "https://[::ffff:169.254.169.254]/"],
+  ["documenso/documenso#2901", "https://[::ffff:7f00:1]/"],
+  ["OneUptime/oneuptime#2578", "https://[::ffff:10.0.0.1]/"],
+  ["useplunk/plunk#449", "https://[0:0:0:0:0:ffff:169.254.169.254]/"],
+  ["useplunk/plunk#449", "https://[2001:0000:4136:e378:8000:63bf:3fff:fdd2]/"],
+  ["nuxt-modules/og-image#621", "https://[2002:c0a8::1]/"],
+  ["Countly/countly-server#7959", "https://[64:ff9b:1::a9fe:a9fe]/"],
+  ["whitequark/ipaddr.js#203", "https://[::a00:1]/"],
+  ["Skyvern-AI/skyvern#5920", "https://[::1]/admin"],
+  ["formbricks/hub#129", "https://0.1.2.3/"],
+  ["indutny/node-ip#160", "https://0:3000/admin"],
+  ["indutny/node-ip#162", "https://017700000001:3000/admin"],
+])("asks nothing where a peer did: %s", async (_, url) => {
+  expect([notPublic, noPublicName]).toContain(await reasonFor(url, [HERE]));
+});
+
+// https://github.com/imuniqueshiv/MeetOnMemory/issues/427
 it("asks nothing by a public name of an address that is not: 127.0.0.1.nip.io", async () => {
   expect(await reasonFor("https://127.0.0.1.nip.io/", [HERE])).toBe(notPublic);
 });

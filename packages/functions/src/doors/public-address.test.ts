@@ -86,7 +86,16 @@ it.each([
   ["ISATAP", ["2606:4700::5efe:10.0.0.1", "2606:4700::200:5efe:a9fe:a9fe"]],
   [
     "no address",
-    ["", " ", "hooks.example", "1.1.1.1:443", "[2606:4700::1]", "2606:4700::1/64", "1.1.1.1, 8.8.8.8"],
+    [
+      "",
+      " ",
+      "hooks.example",
+      "1.1.1.1:443",
+      "[2606:4700::1]",
+      "2606:4700::1/64",
+      "2606:4700::1%eth0",
+      "1.1.1.1, 8.8.8.8",
+    ],
   ],
 ])("does not let in %s", (_, addresses) => {
   for (const address of addresses) expect([address, isPublicAddress(address)]).toEqual([address, false]);
