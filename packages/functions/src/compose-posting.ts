@@ -30,6 +30,8 @@ export const composeIngest = (environment: EnvironmentOf<"ingest">, overrides: O
       schemas: jsonSchemaAnswers,
       sender: pageSender(environment, clock, log),
       lists: new Set(environment.LISTS),
+      pages: environment.PAGES_URL,
+      notifyAfterSeconds: environment.NOTIFY_AFTER_SECONDS,
       ...pacingOf(environment),
     }),
     wire: undiciWire,

@@ -18,6 +18,7 @@ import {
   stepFunctionsOf,
   type Wire,
 } from "./aws/clients.ts";
+import { doorTokens } from "./aws/door-tokens.ts";
 import { eventBridgeBus } from "./aws/eventbridge-bus.ts";
 import { jsonLog } from "./aws/json-log.ts";
 import { jsonSchemaAnswers } from "./aws/json-schema-answers.ts";
@@ -73,10 +74,12 @@ export const composeRequests = (
 ): Composed<ReturnType<typeof createRequests>> =>
   compose("requests", environment, overrides, {
     create: createRequests,
-    own: ({ table }) => ({
+    own: ({ table, clock }) => ({
       schemas: jsonSchemaAnswers,
       people: dynamoPeopleStore(table),
       reach: dynamoReachStore(table),
+      // It opens what came through a door, and makes no key.
+      doorTokens: doorTokens({ table, clock }),
     }),
   });
 

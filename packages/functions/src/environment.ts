@@ -1,4 +1,4 @@
-import { readKinds } from "@callboard/protocol";
+import { limits, readKinds } from "@callboard/protocol";
 import * as z from "zod/mini";
 import type { AuthorizeVariables } from "./authorize-environment.ts";
 import { Lists, readVariables, required, STAGE, url } from "./variables.ts";
@@ -9,6 +9,7 @@ const Endpoints = {
   AWS_ENDPOINT_URL_DYNAMODB: z.optional(url("an address")),
   AWS_ENDPOINT_URL_EVENTBRIDGE: z.optional(url("an address")),
   AWS_ENDPOINT_URL_S3: z.optional(url("an address")),
+  AWS_ENDPOINT_URL_SESV2: z.optional(url("an address")),
   AWS_ENDPOINT_URL_SFN: z.optional(url("an address")),
   AWS_ENDPOINT_URL_SQS: z.optional(url("an address")),
 };
@@ -55,6 +56,16 @@ const LISTS = z.optional(
   ),
 );
 
+const PAGES_URL = z.optional(url("the address of the pages"));
+
+const afterSeconds = "the seconds after which people are told elsewhere, from 1 to 31536000";
+const NOTIFY_AFTER_SECONDS = z.optional(
+  z.pipe(
+    z.string().check(z.regex(/^[1-9]\d{0,7}$/, afterSeconds)),
+    z.pipe(z.transform(Number), z.number().check(z.maximum(limits.timeoutSeconds, afterSeconds))),
+  ),
+);
+
 const WAKEUPS_QUEUE_URL = url("the address of the queue of wake-ups");
 
 /** What whoever writes rows reads. */
@@ -77,6 +88,8 @@ const schemas = {
     SOCKET_ENDPOINT: url("the address of the WebSocket API's @connections"),
     POSTS_PER_SECOND,
     LISTS,
+    PAGES_URL,
+    NOTIFY_AFTER_SECONDS,
     PUBLISHERS: z.optional(Lists("what subjects begin with, in lists by source, as JSON")),
   }),
   fanout: z.object({
@@ -88,6 +101,19 @@ const schemas = {
   }),
   relay: z.object({ ...Aws, ...Waking, ACCOUNT_ID }),
   clock: z.object({ ...Aws, ...Waking }),
+  notify: z.object({
+    ...Aws,
+    ...Stored,
+    ACCOUNT_ID,
+    PAGES_URL,
+    /** Of the HTTP API, for what answers without signing in. */
+    API_URL: z.optional(url("the address of the HTTP API")),
+    /** `a@example.com` or `Callboard <a@example.com>`; without it nobody is told by mail. */
+    MAIL_FROM: z.optional(z.string()),
+    SES_CONFIGURATION_SET: z.optional(z.string()),
+    /** A server that takes mail in place of SES. */
+    SMTP_URL: z.optional(url("the address of an SMTP server")),
+  }),
   /**
    * The command of whoever runs the deployment; without the address and the bucket, clients hear of its changes at their
    * next ping; without the kinds that are listed it does not empty the lists of whoever is erased; without the addresses

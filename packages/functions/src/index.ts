@@ -16,8 +16,10 @@ export {
   composeSocket,
 } from "./compose.ts";
 export { composeAuthorize } from "./compose-authorize.ts";
+export { composeNotify } from "./compose-notify.ts";
 export { composeFanout, composeIngest, undiciWire } from "./compose-posting.ts";
 export { guardedFetch } from "./doors/guarded-fetch.ts";
+export { openDoors } from "./doors/open-doors.ts";
 export { webhookDoor } from "./doors/webhook.ts";
 export { type EnvironmentOf, environment, type FunctionName } from "./environment.ts";
 export { authorizeHandler } from "./handlers/authorize.ts";
@@ -25,6 +27,7 @@ export { authorizeHttpHandler } from "./handlers/authorize-http.ts";
 export { clockHandler } from "./handlers/clock.ts";
 export { fanoutHandler } from "./handlers/fanout.ts";
 export { ingestHandler } from "./handlers/ingest.ts";
+export { notifyHandler } from "./handlers/notify.ts";
 export { relayHandler } from "./handlers/relay.ts";
 export { requestsHandler } from "./handlers/requests.ts";
 export { socketHandler } from "./handlers/socket.ts";

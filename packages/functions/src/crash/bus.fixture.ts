@@ -12,7 +12,7 @@ interface Delivery {
 }
 
 const targetOf = ({ source, "detail-type": type }: BusEvent): Delivery["target"] | undefined =>
-  source === SOURCE ? ownTargetOf(type) : "ingest";
+  source === SOURCE ? ownTargetOf(type) : source === "aws.ses" ? "notify" : "ingest";
 
 /** Lambda tries an asynchronous invocation again after a minute, and then after two. */
 const retryDelaysMs = [60_000, 120_000];

@@ -80,6 +80,8 @@ function iamCallsOf({ service, operation, asks }: AwsCall): IamCall[] {
     }
     case "ApiGateway":
       return [{ action: "execute-api:ManageConnections", of: asks.slice(asks.lastIndexOf("/") + 1) }];
+    case "SES":
+      return [{ action: `ses:${operation}` }];
     case "S3":
       return [{ action: `s3:${operation}`, of: asks }];
   }

@@ -345,7 +345,9 @@ const sorted = (values: unknown): string =>
 function leakedTokens(world: World, held: Holdings, rows: readonly Row[]): string[] {
   const others = rows.filter((row) => !isToken(row));
   const ours = world.bus.put.filter(({ source }) => source === "callboard");
-  const places = { rows: others, messages: world.sent, events: ours, logs: world.logged };
+  const { sent: messages, logged: logs } = world;
+  const { mails } = world.mail;
+  const places = { rows: others, messages, mails, events: ours, logs };
   return Object.entries(places).flatMap(([place, all]) => {
     const written = JSON.stringify(all);
     return [...held.tokens.values()].some((token) => written.includes(token))

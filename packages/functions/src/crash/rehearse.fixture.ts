@@ -1,6 +1,7 @@
 import { requestOf } from "../table/request-rows.ts";
 import type { Engine } from "../testing/dynamodb.ts";
 import { brokenPromises } from "./invariants.fixture.ts";
+import type { FakeMailDoor } from "./mail.fixture.ts";
 import type { Fault, Process } from "./process.fixture.ts";
 import { openScene } from "./scene.fixture.ts";
 import type { UseCase } from "./use-case.fixture.ts";
@@ -47,6 +48,7 @@ export async function rehearse(
     const requests = (await world.rows()).filter((row) => row.request !== undefined).map(requestOf);
     const states = requests.sort((a, b) => a.round - b.round).map(({ status }) => status.state);
     if (states.join() !== (useCase.ends ?? []).join()) problems.push(`the requests are ${states}`);
+    problems.push(...brokenNotices(world.mail.mails, useCase, { fault, unruly: options.unruly }));
     const put = world.bus.put.map((event) => event["detail-type"]);
     for (const type of useCase.puts ?? []) if (!put.includes(type)) problems.push(`${type} was not put`);
     const calm = options.unruly === undefined && !options.withoutQueue;
@@ -62,6 +64,27 @@ export async function rehearse(
   } finally {
     await world.close();
   }
+}
+
+/** Whoever is told of a question is told once, and twice at most where a fault came between. */
+function brokenNotices(
+  mails: FakeMailDoor["mails"],
+  { told = 0, mails: wanted = told }: UseCase,
+  { fault, unruly }: { fault: Fault | undefined; unruly: number | undefined },
+): string[] {
+  const times = new Map<string, number>();
+  for (const { to, questions } of mails)
+    for (const question of questions.length > 0 ? questions : ["a code"]) {
+      const what = `${to} of ${question}`;
+      times.set(what, (times.get(what) ?? 0) + 1);
+    }
+  const often = [...times].filter(([, count]) => count > (fault ? 2 : 1));
+  const isCalm = !fault && unruly === undefined;
+  return [
+    ...(times.size === told ? [] : [`people were told ${times.size} times`]),
+    ...(isCalm && mails.length !== wanted ? [`${mails.length} mails were sent`] : []),
+    ...often.map(([what, count]) => `told ${what} ${count} times`),
+  ];
 }
 
 /** After a crash everything is repaired within ten seconds; if the queue refused a message, by the next poll but one. */

@@ -19,6 +19,9 @@ export interface UseCase {
   /** The states of the requests in the end, in the order in which they were asked; and what was put for others. */
   readonly ends?: readonly string[];
   readonly puts?: readonly string[];
+  /** How often somebody was told of a question elsewhere, each counted once, and in how many mails. */
+  readonly told?: number;
+  readonly mails?: number;
   /** For how long something is overdue in it without any fault, since its messages were lost; in milliseconds. */
   readonly overdueMs?: number;
 }

@@ -3,6 +3,7 @@ import { audiences } from "./audience-cases.fixture.ts";
 import { ladder } from "./clock-cases.fixture.ts";
 import { claimedAddress } from "./http-cases.fixture.ts";
 import { lists } from "./list-cases.fixture.ts";
+import { notices } from "./notice-cases.fixture.ts";
 import { people } from "./people-cases.fixture.ts";
 import type { UseCase } from "./use-case.fixture.ts";
 import { closings, progress, questions } from "./workflow-cases.fixture.ts";
@@ -19,6 +20,7 @@ export const useCases: readonly UseCase[] = [
   claimedAddress,
   ...audiences,
   ...lists,
+  ...notices,
 ];
 
 /** Those that call AWS in ways of their own. */

@@ -1,22 +1,26 @@
 import { ScanCommand } from "@aws-sdk/lib-dynamodb";
-import type { Caller } from "@callboard/core";
+import type { Caller, Reach } from "@callboard/core";
 import { seededRandom } from "@callboard/core/testing/seeded-random.ts";
 import { type Channel, RequestId } from "@callboard/protocol";
 import { bucketSigner } from "../aws/clients.ts";
+import { doorTokens } from "../aws/door-tokens.ts";
 import { eventBridgeBus } from "../aws/eventbridge-bus.ts";
 import { cryptoIds } from "../aws/machine.ts";
 import { sfnExecutions } from "../aws/sfn-executions.ts";
 import { sqsWakeups } from "../aws/sqs-wakeups.ts";
 import { composeClock, composeRelay, composeRequests, composeSocket } from "../compose.ts";
+import { composeNotify } from "../compose-notify.ts";
 import { composeFanout, composeIngest } from "../compose-posting.ts";
 import type { FunctionName } from "../environment.ts";
 import { clockHandler } from "../handlers/clock.ts";
 import { fanoutHandler } from "../handlers/fanout.ts";
 import { ingestHandler } from "../handlers/ingest.ts";
+import { notifyHandler } from "../handlers/notify.ts";
 import { relayHandler } from "../handlers/relay.ts";
 import { requestsHandler } from "../handlers/requests.ts";
 import { type SocketEvent, socketHandler } from "../handlers/socket.ts";
 import { sdkSender } from "../push/sdk-sender.ts";
+import { dynamoNoticeStore } from "../table/dynamo-notice-store.ts";
 import { dynamoPeopleStore } from "../table/dynamo-people-store.ts";
 import { dynamoReachStore } from "../table/dynamo-reach-store.ts";
 import type { Row } from "../table/table.ts";
@@ -30,6 +34,7 @@ import { type FakeBus, fakeBus } from "./bus.fixture.ts";
 import { watchedClients } from "./clients.fixture.ts";
 import { emptyTables } from "./empty-tables.fixture.ts";
 import { lateIndexes } from "./late-indexes.fixture.ts";
+import { type FakeMailDoor, fakeMailDoor } from "./mail.fixture.ts";
 import { createPerson, type Person } from "./person.fixture.ts";
 import { callFromProcess, type Fault, type Process, runProcess } from "./process.fixture.ts";
 import { type FakeQueue, fakeQueue } from "./queue.fixture.ts";
@@ -48,6 +53,8 @@ export interface World {
   /** The queue of wake-ups. */
   readonly queue: FakeQueue;
   readonly states: FakeStepFunctions;
+  /** The mails that people got. */
+  readonly mail: FakeMailDoor;
   readonly people: Person[];
   /** Every invocation so far. */
   readonly processes: Process[];
@@ -62,6 +69,10 @@ export interface World {
   injectFault(injected: InjectedFault): void;
   /** A person with a device, connected. */
   arrive(caller: Caller, device: string): Promise<Person>;
+  /** What somebody's rows are found by. */
+  keyOf(user: string): string;
+  /** How somebody is reached from now on, whatever they came with. */
+  reach(user: string, change?: Partial<Reach>): Promise<void>;
   /** Somebody asks the HTTP API; answers its status. */
   http(event: ReturnType<typeof httpEvent>): Promise<number | undefined>;
   /** A workflow puts an event; it is that of the one execution, unless told. */
@@ -117,6 +128,7 @@ export async function openWorld(
   const bus = fakeBus(clock.now, random);
   const queue = fakeQueue(clock.now, random);
   const states = fakeStepFunctions(clock.now);
+  const mail = fakeMailDoor();
   const connections = new Map<string, (text: string) => void>();
   const sent: string[] = [];
   const people: Person[] = [];
@@ -182,13 +194,24 @@ export async function openWorld(
     const known = { people: dynamoPeopleStore(table), reach: dynamoReachStore(table) };
     return {
       socket: socketHandler(composeSocket(settings, { ...ports, ...known, objects })),
-      requests: requestsHandler(composeRequests(settings, { ...ports, ...known })),
+      requests: requestsHandler(
+        composeRequests(settings, { ...ports, ...known, doorTokens: doorTokens({ table, clock }) }),
+      ),
       ingest: ingestHandler(composeIngest(settings, { ...ports, objects, sender })),
       fanout: fanoutHandler(composeFanout(settings, { ...ports, sender })),
       relay: relayHandler(
         composeRelay(settings, { ...ports, tokens, executions: sfnExecutions(clients.states) }),
       ),
       clock: clockHandler(composeClock(settings, ports)),
+      notify: notifyHandler(
+        composeNotify(settings, {
+          ...ports,
+          reach: known.reach,
+          notices: dynamoNoticeStore(table),
+          doorTokens: doorTokens({ table, makeSecret: cryptoIds.secret, clock }),
+          doors: mail.doors,
+        }),
+      ),
     };
   }
 
@@ -269,6 +292,7 @@ export async function openWorld(
     bus,
     queue,
     states,
+    mail: mail.state,
     people,
     processes,
     sent,
@@ -288,6 +312,23 @@ export async function openWorld(
       await person.connect();
       return person;
     },
+    keyOf,
+    async reach(user, change = {}) {
+      const store = dynamoReachStore(table);
+      const key = keyOf(user);
+      const before = await store.read(key);
+      await store.replace(before, {
+        key,
+        person: { id: user, name: user },
+        roles: [],
+        issuer: { address: `${user}@example.com` },
+        own: {},
+        at: clock.now(),
+        ...before,
+        rev: (before?.rev ?? 0) + 1,
+        ...change,
+      });
+    },
     async http(event) {
       const { method, path } = event.requestContext.http;
       const ending = await run("requests", `${method} ${path}`, () => functions.requests(event));
@@ -306,6 +347,8 @@ export async function openWorld(
     close: async () => tables.giveBack(engine, name, await rows()),
   };
 }
+
+const keyOf = (user: string): string => cryptoIds.hash(`user/${user}`);
 
 /** The id that a question gets. */
 export const requestIdOf = (taskToken: string): RequestId =>

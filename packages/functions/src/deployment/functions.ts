@@ -22,13 +22,19 @@ export const deployedFunctions = {
   ingest: { memoryMb: 1024, timeoutSeconds: 30, trigger: "bus", retries: 2 },
   fanout: { memoryMb: 1024, timeoutSeconds: 30, trigger: "bus", retries: 2 },
   relay: { memoryMb: 512, timeoutSeconds: 30, trigger: "bus", retries: 2 },
+  notify: { memoryMb: 512, timeoutSeconds: 60, trigger: "bus", retries: 2 },
   // A message that it dies of comes again after this time. The next poll is never far, so none is tried again.
   clock: { memoryMb: 256, timeoutSeconds: 4, trigger: "schedule", retries: 0 },
 } as const satisfies Record<DeployedFunction, FunctionSize>;
 
-/** The longest that any invocation lives: a row that was not written after it never will be. */
+const { notify: _, ...waking } = deployedFunctions;
+
+/**
+ * The longest that any invocation lives which sends messages: a row that was not written after it never will be. `notify`
+ * sends none.
+ */
 export const longestTimeoutSeconds = Math.max(
-  ...Object.values(deployedFunctions).map(({ timeoutSeconds }) => timeoutSeconds),
+  ...Object.values(waking).map(({ timeoutSeconds }) => timeoutSeconds),
 );
 
 /** The queue of messages that wake the clock up: what SQS and the mapping to the function are set to. */

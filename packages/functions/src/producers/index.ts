@@ -1,12 +1,13 @@
 import type { BusEvent } from "@callboard/protocol";
 import { callboard } from "./callboard.ts";
+import { mailFeedback } from "./mail-feedback.ts";
 import type { BusRule, Producer, Watched } from "./producer.ts";
 import { serverlessVideo } from "./serverless-video.ts";
 import { stepFunctions } from "./step-functions.ts";
 import { workflow } from "./workflow.ts";
 
 /** Everybody whose events Callboard takes in: an event is the first's that matches. */
-const producers: readonly Producer[] = [stepFunctions, serverlessVideo, callboard, workflow];
+const producers: readonly Producer[] = [stepFunctions, mailFeedback, serverlessVideo, callboard, workflow];
 
 /** Whose an event is; undefined: nobody's that Callboard knows. */
 export const producerOf = (event: BusEvent): Producer | undefined =>

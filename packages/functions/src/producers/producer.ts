@@ -16,8 +16,8 @@ export interface BusRule {
   /** Callboard's own bus, or the account's default one, where AWS puts its events. */
   readonly bus: "callboard" | "default";
   readonly name: string;
-  /** The rule is made only where there are state machines to be told of, or where ServerlessVideo's events are taken. */
-  readonly only?: "state-machines" | "serverless-video";
+  /** The rule is made only where there are state machines to be told of, ServerlessVideo's events are taken, or SES sends. */
+  readonly only?: "state-machines" | "serverless-video" | "mail";
   readonly pattern: object;
   readonly target: BusFunction;
   /** What is left of the event, in the words of `PutTargets`. */

@@ -1,0 +1,67 @@
+import type { Clock, Doors, Log } from "@callboard/core";
+import { namedProvider, publicEndpoint } from "../aws/clients.ts";
+import type { EnvironmentOf } from "../environment.ts";
+import { fetchPicture } from "./fetch-picture.ts";
+import { type GuardedFetch, type GuardOptions, guardedFetch } from "./guarded-fetch.ts";
+import { type FetchPicture, mailDoor } from "./mail.ts";
+import type { Mailer } from "./mailers/mailer.ts";
+import { sesMailer } from "./mailers/ses.ts";
+import { webhookDoor } from "./webhook.ts";
+
+type Told = EnvironmentOf<"notify">;
+
+interface Around {
+  readonly clock: Clock;
+  readonly log: Pick<Log, "warn">;
+  /** IP addresses that may be reached although they are not public: on one's own machine, and nowhere else. */
+  readonly allow?: GuardOptions["allow"];
+}
+
+/**
+ * The doors that a function is told enough for: each needs to know where the pages and the HTTP API are, and mail whom it
+ * is from as well.
+ */
+export function openDoors(environment: Told, { clock, log, allow }: Around): Doors {
+  const { PAGES_URL: pages, API_URL: apiUrl, MAIL_FROM: from } = environment;
+  if (!pages || !apiUrl) return {};
+  const fetch = guardedFetch(allow ? { allow } : {});
+  const webhook = webhookDoor({ fetch, pages, apiUrl, now: clock.now });
+  if (!from) return { webhook };
+  const mailer = mailerOf(environment, { clock, log });
+  return {
+    webhook,
+    mail: mailDoor({ mailer, fetchPicture: picturesBy(fetch), clock, pagesUrl: pages, apiUrl, from }),
+  };
+}
+
+/** SES, or the server that is named instead. What speaks SMTP is loaded only with the first mail that goes over it. */
+function mailerOf(environment: Told, { clock, log }: Around): Mailer {
+  const { SMTP_URL: url, SES_CONFIGURATION_SET: configurationSet, AWS_REGION: region } = environment;
+  if (url) return lateMailer(async () => (await import("./mailers/smtp.ts")).smtpMailer({ url }));
+  const { AWS_ENDPOINT_URL_SESV2: own, AWS_ENDPOINT_URL: general } = environment;
+  return sesMailer({
+    endpoint: own ?? general ?? publicEndpoint("email", region),
+    region,
+    credentials: namedProvider(environment),
+    clock,
+    log,
+    ...(configurationSet ? { configurationSet } : {}),
+  });
+}
+
+function lateMailer(load: () => Promise<Mailer>): Mailer {
+  let loading: Promise<Mailer> | undefined;
+  return {
+    async send(mail) {
+      loading ??= load();
+      return (await loading).send(mail);
+    },
+  };
+}
+
+const picturesBy =
+  (fetch: GuardedFetch): FetchPicture =>
+  async (url) => {
+    const picture = await fetchPicture(fetch, url);
+    return picture && { bytes: picture.bytes, type: picture.mediaType };
+  };

@@ -1,0 +1,43 @@
+import type { DoorTokens, Log, NotifyApp } from "@callboard/core";
+import { readOwnEvent } from "../producers/callboard.ts";
+import { type MailFeedback, readMailFeedback } from "../producers/mail-feedback.ts";
+import { checkOrigin, readBusEvent, takeNamed } from "../producers/read-event.ts";
+
+export interface NotifyParts {
+  readonly app: NotifyApp;
+  /** Reads whose a mail was. */
+  readonly doorTokens: Pick<DoorTokens, "open">;
+  readonly log: Log;
+  /** The account that it runs in, whose own events alone it believes. */
+  readonly account?: string | undefined;
+}
+
+/**
+ * Notice Due and Address Claimed, which only Callboard puts, and what became of mails, which SES does. Whatever throws is
+ * tried again by AWS.
+ */
+export function notifyHandler({ app, doorTokens, log, account }: NotifyParts) {
+  /** Other stages of the account send mails as well, whose tokens are none here. */
+  async function takeFeedback({ token, addresses, reason }: MailFeedback): Promise<void> {
+    const claims = await doorTokens.open(token);
+    if (claims?.kind !== "unsubscribe") return log.metric("foreign_mails", 1);
+    for (const address of addresses) await app.notify.pauseMail(claims.key, address, reason);
+  }
+
+  return async (invokedWith: unknown): Promise<void> => {
+    const event = readBusEvent(invokedWith);
+    const feedback = readMailFeedback(event);
+    if (feedback) return takeFeedback(feedback);
+    const own = await takeNamed(event, () => {
+      checkOrigin(event, account);
+      return readOwnEvent("notify", event);
+    });
+    switch (own?.type) {
+      case "Notice Due":
+        return app.notify.noticeDue(own.detail.requestId);
+      case "Address Claimed":
+        return app.notify.addressClaimed(own.detail.person);
+    }
+    log.metric("unknown_events", 1, { source: event.source, detailType: event["detail-type"] });
+  };
+}

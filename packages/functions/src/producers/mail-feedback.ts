@@ -1,0 +1,68 @@
+import type { PauseReason } from "@callboard/core";
+import type { BusEvent } from "@callboard/protocol";
+import * as z from "zod/mini";
+import type { Producer } from "./producer.ts";
+
+const SOURCE = "aws.ses";
+const BOUNCED = "Email Bounced";
+const COMPLAINED = "Email Complaint Received";
+
+/**
+ * SES: what became of mails that were accepted, on the account's default bus, whoever sent them
+ * (https://docs.aws.amazon.com/ses/latest/dg/monitoring-eventbridge.html). It is for `notify`.
+ */
+export const mailFeedback: Producer = {
+  bus: "default",
+  rules: () => [
+    {
+      name: "mail-feedback",
+      only: "mail",
+      pattern: { source: [SOURCE], "detail-type": [BOUNCED, COMPLAINED] },
+      target: "notify",
+    },
+  ],
+  matches: ({ source }) => source === SOURCE,
+  translate: () => undefined,
+};
+
+const Recipients = z.optional(z.array(z.object({ emailAddress: z.string() })));
+
+/** https://docs.aws.amazon.com/ses/latest/dg/event-publishing-retrieving-sns-contents.html */
+const Feedback = z.object({
+  mail: z.object({ headers: z.array(z.object({ name: z.string(), value: z.string() })) }),
+  bounce: z.optional(z.object({ bounceType: z.string(), bouncedRecipients: Recipients })),
+  complaint: z.optional(z.object({ complainedRecipients: Recipients })),
+});
+
+/** An address to which a mail of Callboard's should not have gone. */
+export interface MailFeedback {
+  /** What the mail said to unsubscribe with: whose it was. */
+  readonly token: string;
+  readonly addresses: readonly string[];
+  readonly reason: PauseReason;
+}
+
+const unsubscribe = /\/unsubscribe\/([\w.-]{20,600})>/;
+
+/**
+ * Reads what became of a mail; undefined where that is nothing of concern: it is not of Callboard's, or a full mailbox or
+ * an automatic answer, which pass.
+ */
+export function readMailFeedback({ source, detail, ...event }: BusEvent): MailFeedback | undefined {
+  const type = event["detail-type"];
+  if (source !== SOURCE || (type !== BOUNCED && type !== COMPLAINED)) return undefined;
+  const read = z.safeParse(Feedback, detail);
+  if (!read.success) return undefined;
+  const { mail, bounce, complaint } = read.data;
+  const header = mail.headers.find(({ name }) => name.toLowerCase() === "list-unsubscribe");
+  const token = unsubscribe.exec(header?.value ?? "")?.[1];
+  if (token === undefined) return undefined;
+  if (type === COMPLAINED)
+    return { token, addresses: addressesOf(complaint?.complainedRecipients), reason: "complained" };
+  if (bounce?.bounceType !== "Permanent") return undefined;
+  return { token, addresses: addressesOf(bounce.bouncedRecipients), reason: "bounced" };
+}
+
+/** SES may give an address as a header has it: `Ana <ana@example.com>`. */
+const addressesOf = (recipients: z.infer<typeof Recipients> = []): string[] =>
+  recipients.map(({ emailAddress }) => /<([^<>]+)>\s*$/.exec(emailAddress)?.[1] ?? emailAddress.trim());
