@@ -83,6 +83,10 @@ export interface CallboardArgs {
   readonly domain?: string | CallboardDomains;
   /** Who is mailed, and how many concurrent executions the account may have (1000): an alarm goes off at four fifths. */
   readonly alarms?: { readonly email?: $util.Input<string>; readonly concurrency?: number };
+  /** After how many seconds people are told by mail or webhook of a question that nobody has opened. Default: never. */
+  readonly notifyAfterSeconds?: number;
+  /** Whom mails are from: `Callboard <a@example.com>`, an identity of SES's in this Region. Default: nobody is told by mail. */
+  readonly mailFrom?: string;
   /** Posts a second to those who follow one channel, when they are many. Default: 5000. */
   readonly postsPerSecond?: number;
   /** Says what no argument says, by the variables of docs/deploy.md: `process.env`. Default: nothing. */

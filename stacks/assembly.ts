@@ -17,6 +17,7 @@ import { type EnvironmentFor, serviceFunction, type Variables } from "./function
 import { identity } from "./identity.ts";
 import { type Known, when } from "./known.ts";
 import { isThing } from "./late.ts";
+import { mail } from "./mail.ts";
 import type { Names } from "./names.ts";
 import { objectsIn, type Statement, tableOf } from "./permissions.ts";
 import type { Settings } from "./settings.ts";
@@ -82,6 +83,10 @@ export function assemble({ names, settings, known, args, code, workflow }: Parts
     ...(settings.retentionDays ? { RETENTION_DAYS: settings.retentionDays } : {}),
     ...(settings.restored ? { TABLE_GENERATION: settings.restored.generation } : {}),
   };
+  const { WAKEUPS_QUEUE_URL: _, ...withoutWakeups } = storedAt;
+  const pagesUrl = site?.url ?? (settings.pages ? devPages : undefined);
+  const atPages = pagesUrl ? { PAGES_URL: pagesUrl } : {};
+  const mails = mail(names, settings);
   const here = { ACCOUNT_ID: aws.getCallerIdentityOutput().accountId };
   const posting = {
     SOCKET_ENDPOINT: api.socket.managementEndpoint,
@@ -115,6 +120,8 @@ export function assemble({ names, settings, known, args, code, workflow }: Parts
         ...posting,
         ...signing,
         ...(allowed ? { PUBLISHERS: allowed } : {}),
+        ...atPages,
+        ...(settings.notifyAfterSeconds ? { NOTIFY_AFTER_SECONDS: settings.notifyAfterSeconds } : {}),
         ...(settings.lists.length > 0 ? { LISTS: settings.lists.join() } : {}),
       },
       [...tableOf.ingest(stored), mayPut, mayWake, mayPost, maySign],
@@ -131,9 +138,21 @@ export function assemble({ names, settings, known, args, code, workflow }: Parts
       mayWake,
       ...mayRelay(),
     ]),
+    notify: make(
+      "notify",
+      {
+        ...withoutWakeups,
+        ...here,
+        ...atPages,
+        API_URL: api.http.url,
+        ...(mails ? { MAIL_FROM: mails.from, SES_CONFIGURATION_SET: mails.configurationSet } : {}),
+      },
+      [...tableOf.notify(stored), ...(mails?.permissions ?? [])],
+    ),
     clock: make("clock", storedAt, [...tableOf.clock(stored), mayPut, mayWake, mayReceive(queue)]),
   } satisfies Record<DeployedFunction, sst.aws.Function>;
-  const { authorize, "authorize-http": authorizeHttp, ...putting } = functions;
+  // Whoever verifies tokens, or tells people, puts no events.
+  const { authorize, "authorize-http": authorizeHttp, notify: _notify, ...putting } = functions;
 
   const { socket, requests } = functions;
   routes(names, api, { authorize, authorizeHttp, socket, requests, videos: beside?.videos });

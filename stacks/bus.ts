@@ -100,12 +100,13 @@ export interface BusRuleMade {
 export function rules(
   { inStack, stageName }: Names,
   { own, undelivered }: BusParts,
-  { serverlessVideo }: Settings,
+  { serverlessVideo, mailFrom }: Settings,
   stateMachineArns: $util.Output<string[]>,
   functions: Record<BusFunction, sst.aws.Function>,
 ): BusRuleMade[] {
   const made = busRules([])
     .filter(({ only }) => serverlessVideo || only !== "serverless-video")
+    .filter(({ only }) => mailFrom !== undefined || only !== "mail")
     .map((rule) => {
       const name = `Rule${pascal(rule.name)}`;
       const fn = functions[rule.target];

@@ -32,6 +32,7 @@ export function namesOf(callboard: string): Names {
 /** How long the names may be that AWS gives no more room. */
 export const longestName = {
   archive: 48,
+  configurationSet: 64,
   connection: 64,
   rule: 64,
   queue: 80,

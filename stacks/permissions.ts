@@ -75,7 +75,10 @@ const entriesOf = ({ table }: Storage, names: (keyof typeof indexes)[]): Stateme
   resources: names.map((name) => $interpolate`${table.arn}/index/${indexes[name]}`),
 });
 
-/** What each function may do with the table; task tokens are written by `ingest` and read by `relay` alone. */
+/**
+ * What each function may do with the table; task tokens are written by `ingest` and read by `relay` alone,
+ * and the key of what goes through doors is made by `notify` and read by `requests`.
+ */
 export const tableOf = {
   socket: (storage: Storage) => [
     rowsOf(
@@ -89,6 +92,7 @@ export const tableOf = {
   ],
   requests: (storage: Storage) => [
     rowsOf(storage, read, ["subject", "request", "refusals", "person", "name", "layout"]),
+    rowsOf(storage, ["dynamodb:Query"], ["secret"]),
     rowsOf(storage, writeOne, ["request", "refusals"]),
     ...notePeople(storage),
     entriesOf(storage, ["byPrincipal"]),
@@ -104,6 +108,13 @@ export const tableOf = {
   relay: (storage: Storage) => [
     rowsOf(storage, ["dynamodb:BatchGetItem"], ["request", "taskToken"]),
     rowsOf(storage, ["dynamodb:PutItem", "dynamodb:DeleteItem"], ["request"]),
+  ],
+  notify: (storage: Storage) => [
+    rowsOf(storage, ["dynamodb:BatchGetItem"], ["subject", "request", "person", "told", "layout"]),
+    rowsOf(storage, ["dynamodb:Query"], ["subject", "request", "role", "secret"]),
+    rowsOf(storage, ["dynamodb:PutItem"], ["request", "person", "told", "secret"]),
+    rowsOf(storage, ["dynamodb:ConditionCheckItem"], ["person"]),
+    entriesOf(storage, ["byPrincipal"]),
   ],
   clock: (storage: Storage) => [
     rowsOf(storage, ["dynamodb:BatchGetItem"], ["request", "audience"]),

@@ -27,6 +27,8 @@ const variableOf: Readonly<Record<string, string>> = {
   domain: "CALLBOARD_DOMAIN",
   "alarms.email": "CALLBOARD_ALARM_EMAIL",
   "alarms.concurrency": "CALLBOARD_LAMBDA_CONCURRENCY",
+  notifyAfterSeconds: "CALLBOARD_NOTIFY_AFTER_SECONDS",
+  mailFrom: "CALLBOARD_MAIL_FROM",
   postsPerSecond: "CALLBOARD_POSTS_PER_SECOND",
 };
 

@@ -45,6 +45,10 @@ export interface Settings extends IdentitySettings {
   /** The account's limit of concurrent executions of Lambda in the Region: an alarm goes off at four fifths of it. */
   readonly concurrency: number;
   readonly retentionDays?: string;
+  /** After how many seconds people are told elsewhere of questions that nobody has opened; never, where it is not said. */
+  readonly notifyAfterSeconds?: string;
+  /** Whom mails are from, which SES sends: `a@example.com` or `Callboard <a@example.com>`; without it there are none. */
+  readonly mailFrom?: string;
   /** Posts a second to those who follow one channel, when they are many. */
   readonly postsPerSecond?: string;
   /** Of a table that was restored from a backup: its name, and a number that rises with each restore. */
@@ -114,6 +118,12 @@ export function readSettings(stage: string, variables: Variables, problems: stri
   const alarmEmail = text("CALLBOARD_ALARM_EMAIL", /^\S+@\S+$/, "an e-mail address");
   const retentionDays = text("CALLBOARD_RETENTION_DAYS", /^[1-9]\d{0,3}$/, "a number of days");
   const concurrency = text("CALLBOARD_LAMBDA_CONCURRENCY", /^[1-9]\d{0,6}$/, "a number of executions");
+  const notifyAfterSeconds = text(
+    "CALLBOARD_NOTIFY_AFTER_SECONDS",
+    /^[1-9]\d{0,6}$/,
+    "a number of seconds from 1 to 9999999",
+  );
+  const mailFrom = text("CALLBOARD_MAIL_FROM", mailbox, "an address, or a name with an address in <>");
   const postsPerSecond = text("CALLBOARD_POSTS_PER_SECOND", /^[1-9]\d{1,4}$/, "a number from 10 to 99999");
   const tableName = text("CALLBOARD_TABLE", /^[\w.-]{3,255}$/, "the name of a table");
   const generation = text("CALLBOARD_TABLE_GENERATION", /^[1-9]\d{0,3}$/, "a number of up to 4 digits");
@@ -146,6 +156,8 @@ export function readSettings(stage: string, variables: Variables, problems: stri
     ...(alarmEmail ? { alarmEmail } : {}),
     concurrency: Number(concurrency ?? 1000),
     ...(retentionDays ? { retentionDays } : {}),
+    ...(notifyAfterSeconds ? { notifyAfterSeconds } : {}),
+    ...(mailFrom ? { mailFrom } : {}),
     ...(postsPerSecond ? { postsPerSecond } : {}),
     ...(tableName && generation ? { restored: { tableName, generation } } : {}),
     ...(domain ? { domain } : {}),
@@ -162,6 +174,13 @@ const stateMachineArn =
 
 /** A name of two labels or more; with `socket.` before it, it has to fit into a certificate's 64 characters. */
 const domainName = /^(?=.{4,57}$)([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]([a-z0-9-]*[a-z0-9])?$/;
+
+/** An address that SES may send from, alone or after a name. */
+const address = /[\w!#$%&'*+/=?^`{|}~.-]{1,64}@([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,63}/i;
+const mailbox = new RegExp(`^(${address.source}|[^<>\\p{Cc}]{1,100}<${address.source}>)$`, "iu");
+
+/** The address of a setting that may have a name before it. */
+export const addressIn = (from: string): string => /<(.*)>$/.exec(from)?.[1] ?? from;
 
 export const https = /^https:\/\/[^\s/?#]+[^\s?#]*$/;
 

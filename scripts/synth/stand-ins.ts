@@ -64,6 +64,9 @@ const computed: Readonly<Record<string, Attributes>> = {
       url: `https://sqs.${region}.amazonaws.com/${account}/${own}`,
     };
   },
+  "aws:sesv2/configurationSet:ConfigurationSet": (_, { configurationSetName }) => ({
+    arn: arn("ses", `configuration-set/${configurationSetName}`),
+  }),
   "aws:sns/topic:Topic": byArn("sns", (name) => name),
   "aws:sfn/stateMachine:StateMachine": byArn("states", (name) => `stateMachine:${name}`),
   "aws:scheduler/schedule:Schedule": byArn("scheduler", (name) => `schedule/default/${name}`),

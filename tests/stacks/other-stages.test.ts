@@ -24,6 +24,7 @@ it("takes a team's own bus, bucket, users and state machines, and a restored tab
       CALLBOARD_RETENTION_DAYS: "30",
       CALLBOARD_POSTS_PER_SECOND: "2000",
       CALLBOARD_LISTS: "order, invoice",
+      CALLBOARD_NOTIFY_AFTER_SECONDS: "900",
     },
   });
   const given = (type: string) => ofType(stage, type).filter(({ name }) => !name.startsWith("Pages"));
@@ -58,6 +59,7 @@ it("takes a team's own bus, bucket, users and state machines, and a restored tab
     RETENTION_DAYS: "30",
     POSTS_PER_SECOND: "2000",
     LISTS: "order,invoice",
+    NOTIFY_AFTER_SECONDS: "900",
     ACCOUNT_ID: "123456789012",
     STAGE: "callboard-shared",
   });
@@ -68,6 +70,54 @@ it("takes a team's own bus, bucket, users and state machines, and a restored tab
   expect(String(ended.inputs.eventPattern)).toContain(machine);
   for (const [name, check] of Object.entries({ ...checks, ...alarmChecks }))
     expect([name, check(stage)]).toEqual([name, []]);
+}, 60_000);
+
+it("sends mails as one address, with what becomes of them told to EventBridge, and none unless it is asked for", async () => {
+  const told = (CALLBOARD_MAIL_FROM: string) =>
+    synthesize({ stage: "mails", functions: "none", environment: { CALLBOARD_MAIL_FROM } });
+  const stage = await told("Callboard <board@callboard.example>");
+  const notify = functionsOf(stage).find(({ name }) => name === "Notify")!;
+  expect(notify.variables).toMatchObject({
+    MAIL_FROM: "Callboard <board@callboard.example>",
+    SES_CONFIGURATION_SET: "callboard-mails",
+    PAGES_URL: "https://pagescdndistribution.cloudfront.net",
+  });
+  expect(notify.variables).not.toHaveProperty("WAKEUPS_QUEUE_URL");
+  const [sending, ...others] = notify.statements.filter(({ actions }) =>
+    actions.some((one) => one.startsWith("ses:")),
+  );
+  expect(others).toEqual([]);
+  expect(sending).toMatchObject({
+    actions: ["ses:SendEmail"],
+    conditions: { StringEquals: { "ses:FromAddress": ["board@callboard.example"] } },
+  });
+  expect(sending!.resources.slice(0, 2)).toEqual(
+    ["board@callboard.example", "callboard.example"].map(
+      (name) => `arn:aws:ses:us-east-1:123456789012:identity/${name}`,
+    ),
+  );
+  const { inputs: feedback } = one(
+    stage,
+    "aws:sesv2/configurationSetEventDestination:ConfigurationSetEventDestination",
+  );
+  expect(feedback.eventDestination).toMatchObject({
+    matchingEventTypes: ["BOUNCE", "COMPLAINT"],
+    eventBridgeDestination: { eventBusArn: "arn:aws:events:us-east-1:123456789012:event-bus/default" },
+  });
+  one(stage, "aws:cloudwatch/eventRule:EventRule", "RuleMailFeedback");
+  for (const [name, check] of Object.entries({ ...checks, ...alarmChecks }))
+    expect([name, check(stage)]).toEqual([name, []]);
+
+  const silent = await told("");
+  expect(ofType(silent, "aws:sesv2/configurationSet:ConfigurationSet")).toEqual([]);
+  expect(
+    ofType(silent, "aws:cloudwatch/eventRule:EventRule").filter(({ name }) => name === "RuleMailFeedback"),
+  ).toEqual([]);
+  const without = functionsOf(silent).find(({ name }) => name === "Notify")!;
+  expect(without.variables).not.toHaveProperty("MAIL_FROM");
+  expect(
+    without.statements.flatMap(({ actions }) => actions).filter((one) => one.startsWith("ses:")),
+  ).toEqual([]);
 }, 60_000);
 
 const signInStage = (more: Record<string, string> = {}, dev = false) =>

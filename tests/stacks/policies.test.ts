@@ -38,6 +38,7 @@ beforeAll(async () => {
       CALLBOARD_PUBLISHERS: JSON.stringify(publishers),
       CALLBOARD_OPERATORS: operator,
       CALLBOARD_SERVERLESS_VIDEO: "true",
+      CALLBOARD_MAIL_FROM: "Callboard <board@callboard.example>",
     },
   });
   calls = judgedCalls(stage);

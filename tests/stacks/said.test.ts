@@ -44,6 +44,8 @@ const everything = {
   domain: "callboard.example",
   alarms: { email: "ana@a.example", concurrency: 200 },
   postsPerSecond: 2000,
+  notifyAfterSeconds: 900,
+  mailFrom: "Callboard <board@callboard.example>",
 };
 
 it("means by arguments what the environment means by its variables", () => {
@@ -73,6 +75,8 @@ it("means by arguments what the environment means by its variables", () => {
     CALLBOARD_ALARM_EMAIL: "ana@a.example",
     CALLBOARD_LAMBDA_CONCURRENCY: "200",
     CALLBOARD_POSTS_PER_SECOND: "2000",
+    CALLBOARD_NOTIFY_AFTER_SECONDS: "900",
+    CALLBOARD_MAIL_FROM: "Callboard <board@callboard.example>",
   };
   const plain = (settings: Settings | string) => JSON.parse(JSON.stringify(settings));
   expect(plain(read(everything))).toEqual(plain(read({}, variables)));
@@ -114,6 +118,8 @@ describe("what is wrong", () => {
     [{ domain: { site: "callboard.example" } }, "domain.site is no argument of Callboard"],
     [{ alarms: { mail: "ana@a.example" } }, "alarms.mail is no argument of Callboard"],
     [{ stateMachine: "orders" }, "stateMachine is no argument of Callboard"],
+    [{ notifyAfterSeconds: 0 }, "notifyAfterSeconds is not a number of seconds"],
+    [{ mailFrom: "Callboard" }, "mailFrom is not an address"],
     [{ postsPerSecond: 3 }, "postsPerSecond is not a number from 10"],
     [{ retentionDays: later }, "retentionDays has to be known when the application is evaluated"],
     [{ lists: [later] }, "lists has to be known when the application is evaluated"],

@@ -97,7 +97,17 @@ it("lets a caller in by the keys of the environment", async () => {
 
 const entry = (name: string) => fileURLToPath(new URL(`./lambda/${name}.ts`, import.meta.url));
 
-const names = ["authorize", "authorize-http", "socket", "requests", "ingest", "fanout", "relay", "clock"];
+const names = [
+  "authorize",
+  "authorize-http",
+  "socket",
+  "requests",
+  "ingest",
+  "fanout",
+  "relay",
+  "notify",
+  "clock",
+];
 
 it.each(names)("bundles %s with its handler", async (name) => {
   const { metafile } = await build({

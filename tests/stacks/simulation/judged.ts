@@ -18,17 +18,17 @@ export function judgedCalls(stage: Synthesis): Judged[] {
     const paths = Object.entries(recorded.get(fn.name) ?? {});
     return [
       ...paths.flatMap(([path, calls]) =>
-        calls.map((call) => ({ role, path: pathName(path), ...madeOf(call, places) })),
+        calls.flatMap((call) =>
+          madeOf(call, places).map((made) => ({ role, path: pathName(path), ...made })),
+        ),
       ),
       ...firstReads(fn.name, places).map((made) => ({ role, path: "its first read", ...made })),
       ...platformCalls(stage, fn).map((made) => ({ role, path: "being a function", ...made })),
     ];
   });
-  const container = (recorded.get("Prepare")?.invoke ?? []).map((call) => ({
-    role: "PrepareLongTaskRole",
-    path: "the container",
-    ...madeOf(call, places),
-  }));
+  const container = (recorded.get("Prepare")?.invoke ?? []).flatMap((call) =>
+    madeOf(call, places).map((made) => ({ role: "PrepareLongTaskRole", path: "the container", ...made })),
+  );
   return [
     ...ofFunctions,
     ...scheduleCalls(stage),
@@ -39,7 +39,7 @@ export function judgedCalls(stage: Synthesis): Judged[] {
 
 /** Whoever reads heads checks the table's layout along with its first read. */
 const firstReads = (name: string, { table }: Places): Made[] =>
-  ["Ingest", "Requests", "Socket"].includes(name)
+  ["Ingest", "Notify", "Requests", "Socket"].includes(name)
     ? [
         {
           action: "dynamodb:BatchGetItem",
@@ -52,8 +52,17 @@ const firstReads = (name: string, { table }: Places): Made[] =>
 /** An id in a path is one of many. */
 const pathName = (path: string): string => path.replace(/req_\w+/, "{id}");
 
-/** What a recorded call is about in this stage. */
-function madeOf({ action, keys, index, events, of }: RecordedCall, places: Places): Made {
+/** What a recorded call is about in this stage: a mail is judged by each thing that it is sent with. */
+const madeOf = (call: RecordedCall, places: Places): Made[] =>
+  call.action.startsWith("ses:")
+    ? places.mail.map((resource) => ({
+        action: call.action,
+        resource,
+        context: { "ses:FromAddress": places.mailFrom },
+      }))
+    : [placeOf(call, places)];
+
+function placeOf({ action, keys, index, events, of }: RecordedCall, places: Places): Made {
   const [service] = action.split(":");
   switch (service) {
     case "dynamodb":

@@ -16,12 +16,21 @@ export function placesOf(stage: Synthesis) {
   const bus = arnOf("events", `event-bus/${named("aws:cloudwatch/eventBus:EventBus")}`);
   const bucket = `arn:aws:s3:::${one(stage, "aws:s3/bucket:Bucket", "BucketBucket").inputs.bucket}`;
   const socketApi = one(stage, "aws:apigatewayv2/api:Api", "SocketApiApi").name.toLowerCase();
+  const set = one(stage, "aws:sesv2/configurationSet:ConfigurationSet");
+  const sender = "board@callboard.example";
   return {
     table,
     bus,
     bucket,
     connections: arnOf("execute-api", `${socketApi}/$default/POST/@connections`),
     wakeups: arnOf("sqs", named("aws:sqs/queue:Queue", "Wakeups")),
+    /** Whom mails are from, and what is sent by: the identity that is verified, and the stage's configuration set. */
+    mailFrom: sender,
+    mail: [
+      arnOf("ses", `identity/${sender}`),
+      arnOf("ses", `identity/${sender.split("@")[1]}`),
+      arnOf("ses", `configuration-set/${set.inputs.configurationSetName}`),
+    ],
     /** The name of the state machine that processes videos. */
     processing: named("aws:sfn/stateMachine:StateMachine", "PostProcessing"),
   };

@@ -19,7 +19,7 @@ const replies: readonly UseCase[] = Object.entries(said).map(([verb, more], n) =
   prepare: (scene) => scene.asked(),
   act: (scene) => scene.reply({ candidateId: undefined, verb, ...more }),
   ends: ["relayed"],
-  puts: ["Reply Relayed"],
+  puts: ["Feedback Relayed"],
 }));
 
 /** Answers, and who else comes at that moment. */
@@ -59,7 +59,7 @@ export const answers: readonly UseCase[] = [
     prepare: unconfirmed,
     act: ({ world }) => world.settle(),
     ends: ["relayed"],
-    puts: ["Reply Relayed"],
+    puts: ["Feedback Relayed"],
   },
   {
     name: "an answer and a newer round at the same moment",
@@ -81,7 +81,7 @@ export const handOvers: readonly UseCase[] = [
     prepare: answered,
     act: ({ world }) => world.pump(),
     ends: ["relayed"],
-    puts: ["Reply Relayed"],
+    puts: ["Feedback Relayed"],
   },
   {
     name: "handing an answer over whose arrival was not confirmed",
@@ -99,6 +99,6 @@ export const handOvers: readonly UseCase[] = [
     },
     act: ({ world }) => world.pump(),
     ends: ["undeliverable"],
-    puts: ["Reply Relayed"],
+    puts: ["Feedback Undeliverable"],
   },
 ];

@@ -104,6 +104,7 @@ it("has all recorded that a function is invoked with", () => {
     ingest: [...workflowEventTypes, ...own("ingest"), "Step Functions Execution Status Change"],
     relay: own("relay"),
     fanout: own("fanout"),
+    notify: [...own("notify"), "Email Bounced"],
     clock: ["poll", "wake-up"],
   };
   const known = Object.entries(recorded).map(([name, paths]): [string, string[]] => [

@@ -141,6 +141,12 @@ function stuck(world: World, rows: readonly Row[], request: FeedbackRequest): st
   return problems;
 }
 
+/** What others are told of an answer's way, with the state that it means where the event does not say it. */
+const stateTold: Readonly<Record<string, string | undefined>> = {
+  "Feedback Relayed": "relayed",
+  "Feedback Undeliverable": undefined,
+};
+
 /** An answer reaches its execution once or not at all, and the request knows which. */
 function brokenDelivery(world: World, held: Holdings, request: FeedbackRequest): string[] {
   const { state } = request.status;
@@ -149,7 +155,7 @@ function brokenDelivery(world: World, held: Holdings, request: FeedbackRequest):
   const result = world.states.resultOf(taskToken);
   const reply = replyOf(request);
   const told = world.bus.put.filter(
-    ({ "detail-type": type, detail }) => type === "Reply Relayed" && detail.requestId === request.id,
+    ({ "detail-type": type, detail }) => Object.hasOwn(stateTold, type) && detail.requestId === request.id,
   );
   const problems: string[] = [];
   if ((state === "relayed") !== (result !== undefined))
@@ -159,9 +165,9 @@ function brokenDelivery(world: World, held: Holdings, request: FeedbackRequest):
   if (result && (result.replyId !== reply?.replyId || result.requestId !== request.id))
     problems.push(`${request.id}: the execution has another reply, ${result.replyId}`);
   if (handedOver.includes(state) !== told.length > 0)
-    problems.push(`${request.id}: ${state}, and Reply Relayed was put ${told.length} times`);
-  if (told.some(({ detail }) => detail.status !== state))
-    problems.push(`${request.id}: ${state}, but Reply Relayed said otherwise`);
+    problems.push(`${request.id}: ${state}, and what became of the answer was put ${told.length} times`);
+  if (told.some(({ "detail-type": type, detail }) => (detail.status ?? stateTold[type]) !== state))
+    problems.push(`${request.id}: ${state}, but others were told otherwise`);
   return problems;
 }
 

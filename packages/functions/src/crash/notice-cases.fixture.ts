@@ -1,4 +1,4 @@
-import { minute, type Scene } from "./scene.fixture.ts";
+import { minute, type Scene, subject } from "./scene.fixture.ts";
 import type { UseCase } from "./use-case.fixture.ts";
 
 const soon = { notifyAfterSeconds: 60 };
@@ -49,6 +49,30 @@ export const notices: readonly UseCase[] = [
     ends: Array.from({ length: 6 }, () => "open"),
     told: 6,
     mails: 1,
+  }),
+  telling("a reminder of it", {
+    prepare: async (scene) => {
+      await unopened(scene, { remindAfterSeconds: 300 });
+      await scene.world.settle(4 * minute);
+    },
+    act: ({ world }) => world.settle(10 * minute),
+    told: 1,
+    mails: 2,
+    timesEach: 2,
+  }),
+  telling("a question about long proposals", {
+    prepare: async (scene) => {
+      const description = "Why. ".repeat(400);
+      scene.world.report("Candidates Proposed", {
+        subject,
+        thread: "title",
+        round: 1,
+        source: "writer",
+        candidates: ["a", "b", "c"].map((id) => ({ id, title: id, description })),
+      });
+      await scene.world.pump();
+      await unopened(scene, { candidates: undefined });
+    },
   }),
   telling("an address that takes no mail", {
     prepare: async (scene) => {

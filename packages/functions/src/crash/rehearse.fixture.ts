@@ -69,7 +69,7 @@ export async function rehearse(
 /** Whoever is told of a question is told once, and twice at most where a fault came between. */
 function brokenNotices(
   mails: FakeMailDoor["mails"],
-  { told = 0, mails: wanted = told }: UseCase,
+  { told = 0, mails: wanted = told, timesEach = 1 }: UseCase,
   { fault, unruly }: { fault: Fault | undefined; unruly: number | undefined },
 ): string[] {
   const times = new Map<string, number>();
@@ -78,7 +78,7 @@ function brokenNotices(
       const what = `${to} of ${question}`;
       times.set(what, (times.get(what) ?? 0) + 1);
     }
-  const often = [...times].filter(([, count]) => count > (fault ? 2 : 1));
+  const often = [...times].filter(([, count]) => count > (fault ? timesEach + 1 : timesEach));
   const isCalm = !fault && unruly === undefined;
   return [
     ...(times.size === told ? [] : [`people were told ${times.size} times`]),

@@ -22,6 +22,8 @@ export interface UseCase {
   /** How often somebody was told of a question elsewhere, each counted once, and in how many mails. */
   readonly told?: number;
   readonly mails?: number;
+  /** How often each was told without a fault; once, unless they are reminded. */
+  readonly timesEach?: number;
   /** For how long something is overdue in it without any fault, since its messages were lost; in milliseconds. */
   readonly overdueMs?: number;
 }

@@ -20,6 +20,7 @@ import { relayHandler } from "../handlers/relay.ts";
 import { requestsHandler } from "../handlers/requests.ts";
 import { type SocketEvent, socketHandler } from "../handlers/socket.ts";
 import { sdkSender } from "../push/sdk-sender.ts";
+import { dynamoHeadStore } from "../table/dynamo-head-store.ts";
 import { dynamoNoticeStore } from "../table/dynamo-notice-store.ts";
 import { dynamoPeopleStore } from "../table/dynamo-people-store.ts";
 import { dynamoReachStore } from "../table/dynamo-reach-store.ts";
@@ -206,6 +207,8 @@ export async function openWorld(
       notify: notifyHandler(
         composeNotify(settings, {
           ...ports,
+          // It keeps no rows of what others have read.
+          heads: dynamoHeadStore(table),
           reach: known.reach,
           notices: dynamoNoticeStore(table),
           doorTokens: doorTokens({ table, makeSecret: cryptoIds.secret, clock }),
@@ -240,8 +243,6 @@ export async function openWorld(
   async function pump(): Promise<void> {
     for (let delivery = bus.next(); delivery; delivery = bus.next()) {
       const { event, target } = delivery;
-      // Nobody is told elsewhere in this world.
-      if (target === "notify") continue;
       const ending = await run(target, event["detail-type"], () => functions[target](event));
       if (ending.outcome !== "answered")
         bus.again(delivery, ending.outcome === "failed" ? ending.error : "died");
@@ -321,10 +322,10 @@ export async function openWorld(
         key,
         person: { id: user, name: user },
         roles: [],
-        issuer: { address: `${user}@example.com` },
         own: {},
         at: clock.now(),
         ...before,
+        issuer: { address: `${user}@example.com` },
         rev: (before?.rev ?? 0) + 1,
         ...change,
       });
