@@ -244,6 +244,6 @@ it("keeps the page that says who calls what as it is", async () => {
 it("tells whoever takes events of the bus which account is its own, and everybody which stage", () => {
   const told = functionsOf(stage).filter(({ handler }) => handler.startsWith("packages/functions/"));
   const withAccount = told.filter(({ variables }) => variables.ACCOUNT_ID === "123456789012");
-  expect(withAccount.map(({ name }) => name).sort()).toEqual(["Fanout", "Ingest", "Relay"]);
+  expect(withAccount.map(({ name }) => name).sort()).toEqual(["Fanout", "Ingest", "Notify", "Relay"]);
   expect(told.filter(({ variables }) => variables.STAGE !== "callboard-policies")).toEqual([]);
 });

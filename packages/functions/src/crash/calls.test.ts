@@ -1,5 +1,11 @@
 import { readFileSync, writeFileSync } from "node:fs";
-import { ClientMessage, requestRoutes, settingsRoutes, workflowEventTypes } from "@callboard/protocol";
+import {
+  answerRoutes,
+  ClientMessage,
+  requestRoutes,
+  settingsRoutes,
+  workflowEventTypes,
+} from "@callboard/protocol";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { innerEventTargets } from "../producers/callboard.ts";
 import { type Engine, startEngine } from "../testing/dynamodb.ts";
@@ -13,6 +19,7 @@ import {
   saidAlike,
   settings,
   teams,
+  throughMails,
 } from "./http-cases.fixture.ts";
 import { recordedCalls } from "./iam-calls.fixture.ts";
 import { callFromProcess, type Process, runProcess } from "./process.fixture.ts";
@@ -56,6 +63,7 @@ beforeAll(async () => {
     [
       ...useCases,
       ...overHttp,
+      ...throughMails,
       ...checkedAnswers,
       ...names,
       ...settings,
@@ -95,7 +103,7 @@ it("has all recorded that a function is invoked with", () => {
   const own = (target: string) =>
     Object.entries(innerEventTargets).flatMap(([type, function_]) => (function_ === target ? [type] : []));
   const messages = ClientMessage.def.options.map((option) => option.def.shape.type.def.values[0]!);
-  const routes = Object.values({ ...requestRoutes, ...settingsRoutes }).map(
+  const routes = Object.values({ ...requestRoutes, ...answerRoutes, ...settingsRoutes }).map(
     ({ method, path }) => `${method} ${path}`,
   );
   const wanted: Record<string, string[]> = {

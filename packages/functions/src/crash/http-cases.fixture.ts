@@ -1,5 +1,6 @@
 import type { Caller } from "@callboard/core";
 import { type HttpEventOptions, httpEvent } from "../testing/http-events.ts";
+import type { FakeMailDoor } from "./mail.fixture.ts";
 import { minute, request, type Scene } from "./scene.fixture.ts";
 import type { UseCase } from "./use-case.fixture.ts";
 import type { World } from "./world.fixture.ts";
@@ -51,6 +52,51 @@ export const overHttp: readonly UseCase[] = [
   asking("a view", { path: `/requests/${request()}` }, 200, ["open"]),
   asking("a reply over HTTP", reply({}), 200, ["relayed"]),
   asking("a refused reply over HTTP", reply({ round: 7 }), 409, ["open"]),
+];
+
+/** Somebody who was told by mail does something with what came with it, without signing in. */
+const throughMail = (
+  name: string,
+  path: string,
+  options: (mail: FakeMailDoor["mails"][number]) => HttpEventOptions,
+  ends: readonly string[],
+): UseCase => ({
+  name,
+  of: ["requests", `POST ${path}`],
+  prepare: async ({ world, asked }) => {
+    await world.reach("ana");
+    await asked({ notifyAfterSeconds: 60 });
+    await world.settle(3 * minute);
+  },
+  async act({ world }) {
+    const answered = await world.http(
+      httpEvent(undefined, { method: "POST", path, ...options(world.mail.mails[0]!) }),
+    );
+    if (answered !== 200) throw new Error(`${name} was answered ${answered}`);
+  },
+  ends,
+  told: 1,
+});
+
+/** What people do by the tokens that came with a mail. */
+export const throughMails: readonly UseCase[] = [
+  throughMail("a view by a link", "/answers/view", ({ tokens }) => ({ body: { token: tokens[0] } }), [
+    "open",
+  ]),
+  throughMail(
+    "an answer by a link",
+    "/answers",
+    ({ tokens }) => ({
+      body: { token: tokens[0], reply: { replyId: "r-mail", round: 1, verb: "pick", candidateId: "a" } },
+    }),
+    ["relayed"],
+  ),
+  throughMail(
+    "the end of mails",
+    "/unsubscribe/{token}",
+    ({ unsubscribeToken }) => ({ path: `/unsubscribe/${unsubscribeToken}` }),
+    ["open"],
+  ),
 ];
 
 const schema = { type: "object", properties: { title: { type: "string" } }, required: ["title"] };

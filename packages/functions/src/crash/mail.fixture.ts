@@ -7,6 +7,8 @@ interface SentMail {
   readonly to: string;
   readonly id?: string;
   readonly questions: readonly RequestId[];
+  /** By which they are answered, and by which there are no more. */
+  readonly tokens: readonly string[];
   readonly unsubscribeToken?: string;
 }
 
@@ -39,10 +41,16 @@ export function fakeMailDoor() {
   const mail: MailDoor = {
     send: ({ address: to }, { id, questions, unsubscribeToken }) =>
       post(
-        { to, id, questions: questions.map(({ requestId }) => requestId), unsubscribeToken },
+        {
+          to,
+          id,
+          questions: questions.map(({ requestId }) => requestId),
+          tokens: questions.map(({ token }) => token),
+          unsubscribeToken,
+        },
         { id, questions },
       ),
-    confirm: ({ address: to }) => post({ to, questions: [] }, {}),
+    confirm: ({ address: to }) => post({ to, questions: [], tokens: [] }, {}),
   };
   return { state, doors: { mail } satisfies Doors };
 }

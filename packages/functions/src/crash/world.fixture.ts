@@ -12,6 +12,7 @@ import { composeClock, composeRelay, composeRequests, composeSocket } from "../c
 import { composeNotify } from "../compose-notify.ts";
 import { composeFanout, composeIngest } from "../compose-posting.ts";
 import type { FunctionName } from "../environment.ts";
+import { answersHandler, isOpen } from "../handlers/answers.ts";
 import { clockHandler } from "../handlers/clock.ts";
 import { fanoutHandler } from "../handlers/fanout.ts";
 import { ingestHandler } from "../handlers/ingest.ts";
@@ -19,6 +20,7 @@ import { notifyHandler } from "../handlers/notify.ts";
 import { relayHandler } from "../handlers/relay.ts";
 import { requestsHandler } from "../handlers/requests.ts";
 import { type SocketEvent, socketHandler } from "../handlers/socket.ts";
+import type { HttpEvent } from "../http/http-handler.ts";
 import { sdkSender } from "../push/sdk-sender.ts";
 import { dynamoHeadStore } from "../table/dynamo-head-store.ts";
 import { dynamoNoticeStore } from "../table/dynamo-notice-store.ts";
@@ -193,11 +195,15 @@ export async function openWorld(
       log,
     };
     const known = { people: dynamoPeopleStore(table), reach: dynamoReachStore(table) };
+    const requests = composeRequests(settings, {
+      ...ports,
+      ...known,
+      doorTokens: doorTokens({ table, clock }),
+    });
+    const [signedIn, withToken] = [requestsHandler(requests), answersHandler(requests)];
     return {
       socket: socketHandler(composeSocket(settings, { ...ports, ...known, objects })),
-      requests: requestsHandler(
-        composeRequests(settings, { ...ports, ...known, doorTokens: doorTokens({ table, clock }) }),
-      ),
+      requests: (event: HttpEvent) => (isOpen(event) ? withToken(event) : signedIn(event)),
       ingest: ingestHandler(composeIngest(settings, { ...ports, objects, sender })),
       fanout: fanoutHandler(composeFanout(settings, { ...ports, sender })),
       relay: relayHandler(
@@ -332,7 +338,8 @@ export async function openWorld(
     },
     async http(event) {
       const { method, path } = event.requestContext.http;
-      const ending = await run("requests", `${method} ${path}`, () => functions.requests(event));
+      const of = `${method} ${path.replace(/^\/unsubscribe\/.*/, "/unsubscribe/{token}")}`;
+      const ending = await run("requests", of, () => functions.requests(event));
       if (ending.outcome === "failed") throw ending.error;
       return ending.outcome === "died" ? undefined : ending.answer.statusCode;
     },
