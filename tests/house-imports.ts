@@ -33,7 +33,7 @@ const packages: Readonly<Record<string, Allowed>> = {
   },
   tokens: { any: [] },
   asl: { any: ["protocol"], tests: ["aws-local"] },
-  functions: { any: ["core", "protocol"], tests: ["aws-local"] },
+  functions: { any: ["core", "protocol", "tokens"], tests: ["aws-local"] },
   "aws-local": { any: [] },
   video: {
     any: ["aws-local", "protocol"],

@@ -10,6 +10,7 @@ const roots: Readonly<Record<string, string>> = {
   "packages/client/src/callboard.ts": "the client's composition root: chance by default",
   "packages/web/src/session/browser-session.ts": "is the pages' clock as long as no server has told the time",
   "packages/tokens/src/token-mint.ts": "a back end's composition root: the clock by default",
+  "packages/tokens/src/webhooks.ts": "the same for who receives webhooks",
   "packages/cli/src/main.ts": "the composition root of the command",
   "packages/video/src/lambda/": "the composition roots of the task functions",
   "packages/video/src/container/": "the composition root of the container",

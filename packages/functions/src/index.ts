@@ -17,6 +17,8 @@ export {
 } from "./compose.ts";
 export { composeAuthorize } from "./compose-authorize.ts";
 export { composeFanout, composeIngest, undiciWire } from "./compose-posting.ts";
+export { guardedFetch } from "./doors/guarded-fetch.ts";
+export { webhookDoor } from "./doors/webhook.ts";
 export { type EnvironmentOf, environment, type FunctionName } from "./environment.ts";
 export { authorizeHandler } from "./handlers/authorize.ts";
 export { authorizeHttpHandler } from "./handlers/authorize-http.ts";

@@ -22,3 +22,4 @@ export * from "./text.ts";
 export * from "./values.ts";
 export * from "./verbs.ts";
 export * from "./video-http.ts";
+export * from "./webhook.ts";
