@@ -1,5 +1,6 @@
 export * from "./channel-map.ts";
 export * from "./defined.ts";
+export * from "./end-messages.ts";
 export * from "./errors.ts";
 export * from "./events.ts";
 export * from "./http.ts";
