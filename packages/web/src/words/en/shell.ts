@@ -14,6 +14,7 @@ export const shell = {
   },
   titleOf: (subject: string) => `${subject} · Callboard`,
   skip: "Skip to the content",
+  noPage: "There is no page at this address",
 
   language: {
     label: "Language",

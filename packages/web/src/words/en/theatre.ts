@@ -7,6 +7,9 @@ const seconds = (n: number) => `${n} ${plural("en", n, "second", "seconds")}`;
 export const theatre = {
   title: "A workflow asks, a person answers, nothing is lost",
   lead: "Run it: a video is made ready on a state machine, which asks Ana for a title while Vic watches. Then break it.",
+  /** In place of `lead` while a run goes on, and once it is over. */
+  leadRunning: "The machine asks Ana for a title: answer on her page and see it arrive, or break it first.",
+  leadOver: "That run is over. Run it again, and break it in the middle this time: nothing is lost.",
   run: "Run it",
   runAgain: "Run it again",
   starting: "Starting …",

@@ -14,6 +14,7 @@ export const shell: Texts["shell"] = {
   },
   titleOf: (subject) => `${subject} · Callboard`,
   skip: "本文へ移動",
+  noPage: "このアドレスのページはありません",
 
   language: {
     label: "言語",
