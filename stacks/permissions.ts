@@ -59,10 +59,14 @@ const rowsOf = ({ table }: Storage, actions: string[], kinds: RowKind[]): Statem
   ],
 });
 
-/** Whoever lets somebody in notes their name under each of its words, and removes those of a former one. */
+/**
+ * Whoever lets somebody in notes their name under each of its words and how they are reached under each of their roles,
+ * unless they were erased, and removes those of former ones.
+ */
 const notePeople = (storage: Storage): Statement[] => [
-  rowsOf(storage, ["dynamodb:PutItem"], ["person", "name"]),
-  rowsOf(storage, ["dynamodb:DeleteItem"], ["name"]),
+  rowsOf(storage, ["dynamodb:PutItem"], ["person", "name", "role"]),
+  rowsOf(storage, ["dynamodb:DeleteItem"], ["name", "role"]),
+  rowsOf(storage, ["dynamodb:ConditionCheckItem"], ["person"]),
 ];
 
 /** Entries of indexes; none holds a task token, since each is of keys alone. */

@@ -60,7 +60,7 @@ const forBrowsers =
   /^packages\/(protocol|client|web)\/src\/|^packages\/video\/src\/(captions\/(?!transcript)[\w-]+|upload)\.ts$/;
 
 /** The folders of the domain: each may import those before it. */
-const coreFolders = ["ports", "access", "channel", "request", "clock", "progress", "ops"];
+const coreFolders = ["ports", "access", "reach", "channel", "request", "clock", "progress", "ops"];
 
 /** The ports speak of requests: they may name the types of this file, which is above them. */
 const portsMayName = "packages/core/src/request/request.ts";
@@ -134,7 +134,7 @@ function entryMatches(key: string, entry: string): boolean {
 const placeOf = (path: string): string =>
   /^packages\/([\w-]+)\//.exec(path)?.[1] ?? /^([^/]+)\//.exec(path)?.[1] ?? "the root";
 
-/** Inside the domain imports run one way too: progress, request, channel, access, and all to the ports. */
+/** Inside the domain imports run one way too: progress, request, channel, reach, access, and all to the ports. */
 function folderViolations({ path, text }: SourceFile): string[] {
   const from = coreFolder(path);
   if (from === undefined || isForTests(path)) return [];

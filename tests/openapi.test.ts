@@ -6,11 +6,13 @@ import {
   limits,
   refusalStatus,
   requestRoutes,
+  settingsRoutes,
   type Verb,
   videoRoutes,
 } from "@callboard/protocol";
 import { Validator } from "@cfworker/json-schema";
 import { describe, expect, it } from "vitest";
+import { settingsCases } from "./openapi-settings.ts";
 import {
   behindGateway,
   type Call,
@@ -75,6 +77,7 @@ const replying =
 
 /** How each answer of each operation comes about. */
 const cases: Record<string, Record<string, Case[]>> = {
+  ...settingsCases,
   ...videoCases,
   listRequests: {
     ...onAll("listRequests"),
@@ -182,7 +185,7 @@ describe("docs/openapi.json", () => {
 
   it("names every route of the handler, and no other", () => {
     const described = operations.map(({ operationId, method, path }) => [operationId, { method, path }]);
-    expect(Object.fromEntries(described)).toEqual({ ...requestRoutes, ...videoRoutes });
+    expect(Object.fromEntries(described)).toEqual({ ...requestRoutes, ...settingsRoutes, ...videoRoutes });
   });
 
   it("refers to schemas that it has, and has none that nothing refers to", () => {

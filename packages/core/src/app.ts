@@ -1,6 +1,7 @@
 import type {
   AttentionState,
   CandidatesProposed,
+  ChangeSettings,
   Channel,
   ExecutionStatusChanged,
   FeedbackClosed,
@@ -12,7 +13,6 @@ import type {
   RequestId,
   Subscribe,
 } from "@callboard/protocol";
-import { notePerson } from "./access/people.ts";
 import type { Caller } from "./access/principal.ts";
 import { behind } from "./channel/behind.ts";
 import { countViewers } from "./channel/count-viewers.ts";
@@ -34,6 +34,8 @@ import { type ConnectionPorts, countConnections, lookOverRequests } from "./ops/
 import type { AudienceStore, PendingStore, Ports, Wakeup } from "./ports/index.ts";
 import { executionChanged } from "./progress/execution-changed.ts";
 import { proposeCandidates, report } from "./progress/report.ts";
+import { notePerson } from "./reach/note.ts";
+import { changeOwnSettings, confirmOwnAddress, readSettings, turnOffByToken } from "./reach/set-reach.ts";
 import { type Acting, attend, endAttention, extend, reassign, reply } from "./request/act.ts";
 import { announce, announceAttention } from "./request/announce.ts";
 import { ask } from "./request/ask.ts";
@@ -170,24 +172,32 @@ export function createSocket(given: Ports) {
 }
 
 const knowing = (ports: Shared) => ({
-  /** Notes who came with a token, so that others find them by name. */
+  /** Notes who came with a token, so that others find them by name and they are reached when they are away. */
   note: (caller: Caller) => notePerson(ports, caller),
   find: (caller: Caller, looking: Looking) => findPeople(ports, caller, looking),
 });
 
 /** What people do who were told of a question elsewhere. */
 const throughDoors = (ports: Shared) => ({
+  turnOff: (token: string) => turnOffByToken(ports, token),
   view: (token: string) => viewByToken(ports, token),
   reply: (token: string, body: ReplyBody, lost: readonly string[]) => replyByToken(ports, token, body, lost),
 });
 
-/** What people do about requests without a connection: all that the HTTP API needs. */
+const settings = (ports: Shared) => ({
+  read: (caller: Caller) => readSettings(ports, caller),
+  change: (caller: Caller, change: ChangeSettings) => changeOwnSettings(ports, caller, change),
+  confirmAddress: (caller: Caller, code: string) => confirmOwnAddress(ports, caller, code),
+});
+
+/** What people do about requests, and about how they are reached, without a connection: all that the HTTP API needs. */
 export function createRequests(given: Ports) {
   const ports = shared(given);
   return {
     feedback: { ...looking(ports), ...acting(ports) },
     people: knowing(ports),
     doors: throughDoors(ports),
+    settings: settings(ports),
   };
 }
 
@@ -209,6 +219,7 @@ export function createApp(given: Ports) {
     feedback: { ...acting(ports), ...looking(ports), ...asking(ports), ...running(ports) },
     people: knowing(ports),
     doors: throughDoors(ports),
+    settings: settings(ports),
     progress: progressing(ports),
     ...createRelay(given),
   };

@@ -28,6 +28,8 @@ export type { Envelope } from "./execution.ts";
 export type { DeadLetter, DeadLetterKind, Kept, Resent } from "./ops/dead-letters.ts";
 export { type RequestOverview, stuckAmong } from "./ops/overview.ts";
 export * from "./ports/index.ts";
+export { contactOf, readAddress, readZone } from "./reach/contact.ts";
+export type { SettingsOutcome } from "./reach/set-reach.ts";
 export type { Acted, Acting } from "./request/act.ts";
 export { dueOf } from "./request/agenda.ts";
 export { type Erased, type ErasedCounts, isErased } from "./request/erase.ts";

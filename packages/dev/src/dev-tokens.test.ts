@@ -24,6 +24,23 @@ it.each([
   });
 });
 
+it("gives everybody an address, and another, a language and a zone to whoever wants these", async () => {
+  const tokens = await openDevTokens(await keyPath());
+  const { verify } = composeAuthorize(authorizeEnvironment({ TOKEN_JWKS: JSON.stringify(tokens.jwks) }));
+  const contactOf = async (...said: Parameters<typeof tokens.sign>) => {
+    const judged = await verify(await tokens.sign(...said));
+    return judged.outcome === "valid" ? judged.caller.contact : judged;
+  };
+  expect(await contactOf("ana", "viewer")).toEqual({ address: "ana@example.com" });
+  expect(await contactOf("a..b", "viewer")).toBeUndefined();
+  const contact = { email: "me@shop.example", lang: "ja", zone: "Asia/Tokyo" };
+  expect(await contactOf("ana", "viewer", contact)).toEqual({
+    address: "me@shop.example",
+    lang: "ja",
+    zone: "Asia/Tokyo",
+  });
+});
+
 it("keeps its key, where nobody else reads it", async () => {
   const path = await keyPath();
   const before = await openDevTokens(path);

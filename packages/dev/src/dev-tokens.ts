@@ -1,5 +1,6 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
+import { readAddress } from "@callboard/core";
 import { createSigningKey, createTokenMint } from "@callboard/tokens";
 import type { JWK } from "jose";
 
@@ -10,7 +11,17 @@ export type DevRole = "creator" | "viewer";
 export interface DevTokens {
   /** What `authorize` verifies tokens with. */
   readonly jwks: { readonly keys: readonly JWK[] };
-  sign(user: string, role: DevRole): Promise<string>;
+  sign(user: string, role: DevRole, contact?: DevContact): Promise<string>;
+}
+
+/** How somebody is reached, as their token says it. */
+export interface DevContact {
+  /** `<user>@example.com` without it, where that is an address. */
+  readonly email?: string;
+  /** A language tag. */
+  readonly lang?: string;
+  /** An IANA time zone. */
+  readonly zone?: string;
 }
 
 const issuer = "callboard-local";
@@ -25,11 +36,14 @@ export async function openDevTokens(path: string): Promise<DevTokens> {
   const { jwks, mint } = createTokenMint({ privateKey, issuer });
   return {
     jwks,
-    sign: (user, role) =>
+    sign: (user, role, { email = readAddress(`${user}@example.com`), lang, zone } = {}) =>
       mint({
         user,
         name: user[0]!.toUpperCase() + user.slice(1),
         capabilities: capabilities[role],
+        email,
+        locale: lang,
+        zoneinfo: zone,
         ttlSeconds,
       }),
   };

@@ -1,6 +1,8 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { HttpService } from "@callboard/aws-local";
-import { type DevTokens, devUser } from "./dev-tokens.ts";
+import { readAddress, readZone } from "@callboard/core";
+import { defined } from "@callboard/protocol";
+import { type DevContact, type DevTokens, devUser } from "./dev-tokens.ts";
 import { asPageError, PageError } from "./page-error.ts";
 import { type Theatre, theatreRoute } from "./theatre/theatre-routes.ts";
 
@@ -79,11 +81,25 @@ async function devToken(tokens: PageRoutes["tokens"], query: URLSearchParams): P
     throw new PageError(400, "invalid", "A user name has letters, digits, . _ or -.", "user");
   if (role !== "creator" && role !== "viewer")
     throw new PageError(400, "invalid", "A role is creator or viewer.", "role");
-  return tokens.sign(user, role).catch((cause: unknown) => {
+  return tokens.sign(user, role, contactOf(query)).catch((cause: unknown) => {
     if (cause instanceof RangeError)
       throw new PageError(400, "invalid", "No person may have that name.", "user");
     throw cause;
   });
+}
+
+/** How they are reached, where the query says it otherwise than usual. */
+function contactOf(query: URLSearchParams): DevContact {
+  const email = query.get("email") ?? undefined;
+  const lang = query.get("lang") ?? undefined;
+  const zone = query.get("zone") ?? undefined;
+  if (email !== undefined && readAddress(email) === undefined)
+    throw new PageError(400, "invalid", "An address is one that mail can be sent to.", "email");
+  if (lang !== undefined && lang !== "en" && lang !== "ja")
+    throw new PageError(400, "invalid", "A language is en or ja.", "lang");
+  if (zone !== undefined && readZone(zone) === undefined)
+    throw new PageError(400, "invalid", "A time zone has a name such as Asia/Tokyo.", "zone");
+  return defined({ email, lang, zone });
 }
 
 function answer(response: ServerResponse, status: number, body: object): void {

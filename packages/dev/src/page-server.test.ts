@@ -116,6 +116,34 @@ it("lets pages of this machine, on whatever port, read a token, and nothing else
   expect(own.headers.get("access-control-allow-origin")).toBeNull();
 });
 
+it("signs a token for whoever is named, with an address, a language and a zone where these are said", async () => {
+  const asked: unknown[][] = [];
+  const sign = async (...said: unknown[]) => {
+    asked.push(said);
+    return "a.b.c";
+  };
+  const { url } = await pages({ tokens: { sign } });
+  const ask = async (more: string) => {
+    const answer = await fetch(`${url}/dev/token?user=ana&role=creator${more}`);
+    return [answer.status, await answer.json()];
+  };
+  expect(await ask("")).toEqual([200, { token: "a.b.c" }]);
+  expect(await ask("&email=me@shop.example&lang=ja&zone=Asia/Tokyo")).toEqual([200, { token: "a.b.c" }]);
+  const contact = { email: "me@shop.example", lang: "ja", zone: "Asia/Tokyo" };
+  expect(asked).toEqual([
+    ["ana", "creator", {}],
+    ["ana", "creator", contact],
+  ]);
+  for (const [more, field] of [
+    ["&email=nobody", "email"],
+    ["&lang=fr", "lang"],
+    ["&zone=AEST", "zone"],
+    ["&zone=", "zone"],
+  ])
+    expect([more, await ask(more!)]).toMatchObject([more, [400, { error: { field } }]]);
+  expect(asked).toHaveLength(2);
+});
+
 describe("over the line", () => {
   /** A script as a build writes it, and a picture. */
   async function scripts() {

@@ -31,6 +31,7 @@ import type { Sender } from "./push/ports.ts";
 import { sdkSender } from "./push/sdk-sender.ts";
 import { dynamoDueStore } from "./table/dynamo-due-store.ts";
 import { dynamoPeopleStore } from "./table/dynamo-people-store.ts";
+import { dynamoReachStore } from "./table/dynamo-reach-store.ts";
 import { dynamoTokenVault, requestMoves } from "./table/dynamo-request-moves.ts";
 import { checkedHeads } from "./table/layout.ts";
 import type { Table } from "./table/table.ts";
@@ -60,6 +61,7 @@ export const composeSocket = (
       objects: bucketSigner(environment, clock),
       schemas: jsonSchemaAnswers,
       people: dynamoPeopleStore(table),
+      reach: dynamoReachStore(table),
     }),
   });
 
@@ -70,7 +72,11 @@ export const composeRequests = (
 ): Composed<ReturnType<typeof createRequests>> =>
   compose("requests", environment, overrides, {
     create: createRequests,
-    own: ({ table }) => ({ schemas: jsonSchemaAnswers, people: dynamoPeopleStore(table) }),
+    own: ({ table }) => ({
+      schemas: jsonSchemaAnswers,
+      people: dynamoPeopleStore(table),
+      reach: dynamoReachStore(table),
+    }),
   });
 
 /** Hands answers over; it alone opens task tokens and speaks to Step Functions. */
@@ -102,13 +108,13 @@ export function composeCli(environment: EnvironmentOf<"cli">, overrides: Overrid
   return compose("cli", environment, overrides, { create: createApp, own, wire: { credentials } });
 
   function own({ clock, log, table }: Base): Overrides {
-    const people = dynamoPeopleStore(table);
+    const known = { people: dynamoPeopleStore(table), reach: dynamoReachStore(table) };
     const { SOCKET_ENDPOINT: endpoint, BUCKET } = environment;
     const lists = new Set(environment.LISTS);
     // Clients hear of it at their next ping: nothing is delivered, and what is signed for it does not matter.
     if (!endpoint || !BUCKET)
       return {
-        people,
+        ...known,
         lists,
         push: withheld<Ports["push"]>("push", "cli", {
           deliver: async () => ({ gone: [] }),
@@ -117,7 +123,7 @@ export function composeCli(environment: EnvironmentOf<"cli">, overrides: Overrid
         objects: { sign: async () => ({ url: "", expiresAt: 0 }) },
       };
     return {
-      people,
+      ...known,
       lists,
       sender: sdkSender({ client: connectionsClient(environment, endpoint), log }),
       ...pacingOf(environment),
@@ -194,6 +200,7 @@ export function compose<A>(
     executions: withheld<Ports["executions"]>("executions", name),
     objects: withheld<Ports["objects"]>("objects", name),
     people: withheld<Ports["people"]>("people", name),
+    reach: withheld<Ports["reach"]>("reach", name),
     schemas: withheld<Ports["schemas"]>("schemas", name),
     doorTokens: withheld<Ports["doorTokens"]>("doorTokens", name),
     // Only who takes events in writes what lists show.

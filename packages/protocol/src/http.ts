@@ -57,8 +57,10 @@ export const httpErrors = {
   conflict: { status: 409, message: "the same id was used for something else" },
   nothing_uploaded: { status: 409, message: "a file has not arrived yet" },
   not_redrivable: { status: 409, message: "the execution cannot go on from where it ended" },
+  code_ended: { status: 410, message: "no code counts any more: ask for another" },
   too_large: { status: 413, message: "the body is too large" },
   unsupported_media_type: { status: 415, message: "the body has to be application/json" },
+  wrong_code: { status: 422, message: "this is not the code that was sent" },
   rate_limited: { status: 429, message: "too much of it within an hour" },
   internal: { status: 500, message: "something went wrong on our side" },
 } as const satisfies Record<string, { status: number; message: string }>;

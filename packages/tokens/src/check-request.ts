@@ -11,6 +11,12 @@ export interface TokenRequest {
   readonly roles?: readonly string[] | undefined;
   /** At most 50 of at most 220 characters: `watch:`, `work:` or `answer:` and a subject in which `*` is anything. */
   readonly capabilities?: readonly string[] | undefined;
+  /** Where mail reaches them, at most 254 characters; say it only if you know that it is theirs: it counts as verified. */
+  readonly email?: string | undefined;
+  /** Their language, such as `ja` or `en-US`: they are told in Japanese or in English. */
+  readonly locale?: string | undefined;
+  /** The IANA name of their time zone, such as `Asia/Tokyo`. */
+  readonly zoneinfo?: string | undefined;
   /** 60 to 43,200 (12 hours); 3,600 without it. */
   readonly ttlSeconds?: number | undefined;
 }
@@ -30,6 +36,9 @@ const ID_FORM = "1 to 128 letters, digits or . _ @ : | + = -";
 const RESERVED = /^(system$|erased-)/;
 const SUBJECT = /^(?=.{1,200}$)[\w.@:|+=-]+(\/[\w.@:|+=-]+)+$/;
 const CAPABILITY = /^(?=.{1,220}$)(watch|work|answer):(?=.*[*/])[\w.@:|+=*-]+(\/[\w.@:|+=*-]+)*$/;
+const EMAIL = /^(?=.{1,254}$)[\w.!#$%&'*+/=?^`{|}~-]{1,64}@([a-z0-9-]+\.)+[a-z0-9-]+$/i;
+const LOCALE = /^(?=.{1,35}$)[A-Za-z]{2,8}([-_][A-Za-z0-9]{1,8})*$/;
+const ZONE = /^(?=.{1,60}$)[A-Za-z][\w+-]*(\/[A-Za-z][\w+-]*)*$/;
 const MOST_ROLES = 20;
 const MOST_CAPABILITIES = 50;
 const LONGEST_NAME = 100;
@@ -39,7 +48,8 @@ const LONGEST_GUEST_TTL_SECONDS = 3600;
 const DEFAULT_TTL_SECONDS = 3600;
 
 /** Returns the lifetime in seconds. Throws a RangeError that names the first field that is not what it should be. */
-export function checkRequest({ user, name, roles, capabilities, ttlSeconds }: TokenRequest): number {
+export function checkRequest(request: TokenRequest): number {
+  const { user, name, roles, capabilities, email, locale, zoneinfo, ttlSeconds } = request;
   check(isText(user) && ID.test(user), "user", ID_FORM);
   check(!RESERVED.test(user), "user", "the id of a person: not system, nor erased-…");
   check(
@@ -55,6 +65,9 @@ export function checkRequest({ user, name, roles, capabilities, ttlSeconds }: To
     CAPABILITY,
     "watch:, work: or answer: and a glob such as video/*, at most 220 characters in all",
   );
+  checkText("email", email, EMAIL, "an address that mail can be sent to, of ASCII");
+  checkText("locale", locale, LOCALE, "a language tag such as ja or en-US");
+  checkText("zoneinfo", zoneinfo, ZONE, "the IANA name of a time zone, such as Asia/Tokyo");
   return checkTtl(ttlSeconds, LONGEST_TTL_SECONDS);
 }
 
@@ -86,6 +99,10 @@ function checkList(
   list.forEach((one, at) => {
     check(isText(one) && pattern.test(one), `${field}[${at}]`, form);
   });
+}
+
+function checkText(field: string, text: string | undefined, pattern: RegExp, form: string): void {
+  check(text === undefined || (isText(text) && pattern.test(text)), field, form);
 }
 
 const isText = (value: unknown): value is string => typeof value === "string";

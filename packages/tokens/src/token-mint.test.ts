@@ -48,6 +48,12 @@ it("mints for an hour, and says nothing that it was not told", async () => {
   expect(payload).toEqual({ iss: issuer, iat: seconds, exp: seconds + 3600, sub: "ana" });
 });
 
+it("says how somebody is reached, in the claims of OpenID Connect", async () => {
+  const contact = { email: "ana@shop.example", locale: "ja-JP", zoneinfo: "Asia/Tokyo" };
+  const { payload } = await read(await mintWith().mint({ user: "ana", ...contact }));
+  expect(payload).toMatchObject({ ...contact, email_verified: true });
+});
+
 it("reads the clock each time", async () => {
   let time = now;
   const mint = mintWith({ now: () => time });
@@ -79,6 +85,14 @@ it.each<[string, Partial<TokenRequest>]>([
   ["capabilities[0]", { capabilities: ["answer:"] }],
   ["capabilities[0]", { capabilities: ["watch:a b"] }],
   ["capabilities[1]", { capabilities: ["watch:*", `work:${"x".repeat(220)}`] }],
+  ["email", { email: "ana" }],
+  ["email", { email: "ana@localhost" }],
+  ["email", { email: "Ana <ana@shop.example>" }],
+  ["email", { email: "ana@shop.example\r\nBcc: eve@shop.example" }],
+  ["email", { email: `${"a".repeat(250)}@shop.example` }],
+  ["locale", { locale: "Japanese, please" }],
+  ["zoneinfo", { zoneinfo: "+09:00" }],
+  ["zoneinfo", { zoneinfo: "Eastern Standard Time" }],
   ["ttlSeconds", { ttlSeconds: 59 }],
   ["ttlSeconds", { ttlSeconds: 43_201 }],
   ["ttlSeconds", { ttlSeconds: 600.5 }],

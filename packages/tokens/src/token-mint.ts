@@ -73,12 +73,18 @@ export function createTokenMint({
   };
 }
 
-const claimsOf = ({ user, name, roles = [], capabilities = [] }: TokenRequest) => ({
-  sub: user,
-  ...(name === undefined ? {} : { name }),
-  ...(roles.length > 0 ? { "callboard:roles": roles } : {}),
-  ...(capabilities.length > 0 ? { "callboard:caps": capabilities } : {}),
-});
+const claimsOf = (request: TokenRequest) => {
+  const { user, name, roles = [], capabilities = [], email, locale, zoneinfo } = request;
+  return {
+    sub: user,
+    ...(name === undefined ? {} : { name }),
+    ...(roles.length > 0 ? { "callboard:roles": roles } : {}),
+    ...(capabilities.length > 0 ? { "callboard:caps": capabilities } : {}),
+    ...(email === undefined ? {} : { email, email_verified: true }),
+    ...(locale === undefined ? {} : { locale }),
+    ...(zoneinfo === undefined ? {} : { zoneinfo }),
+  };
+};
 
 const guestClaims = ({ watch }: GuestRequest) => ({
   sub: `guest-${randomBytes(16).toString("hex")}`,

@@ -39,6 +39,7 @@ const words: Readonly<Record<keyof ErasedCounts, string>> = {
   attentionRows: "rows of who attended",
   inboxItems: "items of the inbox",
   names: "entries of who is found by name",
+  addresses: "records of how they are reached",
   listedSubjects: "subjects in lists of what is theirs",
 };
 

@@ -1,10 +1,9 @@
 import { days, type Person, type Principal } from "@callboard/protocol";
 import type { PersonRecord, Ports } from "../ports/index.ts";
 import { wordsOf, wordsOfPerson } from "./fold-name.ts";
-import { type Caller, personOf } from "./principal.ts";
 
 /** Somebody who is there all the time is noted again after this time, so that the record does not expire. */
-const noteAgainMs = days(7);
+export const noteAgainMs = days(7);
 
 /** Nobody who was erased is noted again for so long: a page that is still open would bring them back. */
 const erasedForMs = days(2);
@@ -16,39 +15,25 @@ const mostRead = 200;
 /** Tries of an erasure that others come between. */
 const mostTries = 5;
 
-type PeoplePorts = Pick<Ports, "people" | "clock" | "ids" | "log">;
-
-const keyOf = ({ ids }: Pick<Ports, "ids">, principal: Principal): string => ids.hash(principal);
-
-/**
- * Notes who came with a token, so that others find them by name. One read, and a write only of who is new, has another
- * name, or was not noted for a week. Nobody is refused because it fails.
- */
-export async function notePerson(ports: PeoplePorts, caller: Caller): Promise<void> {
-  if (caller.guest) return;
-  try {
-    const key = keyOf(ports, `user/${caller.id}`);
-    const known = await ports.people.read(key);
-    const noted = decideNote(known, key, personOf(caller), ports.clock.now());
-    // Whoever was faster has noted the same person.
-    if (noted) await ports.people.replace(known, noted);
-  } catch {
-    ports.log.warn("a person was not noted");
-  }
-}
+/** What a person's rows are found by. */
+export const keyOf = ({ ids }: Pick<Ports, "ids">, principal: Principal): string => ids.hash(principal);
 
 /** What is written of a person who came; undefined: nothing, since it is known, or they were erased a short time ago. */
-function decideNote(
+export function decideNote(
   known: PersonRecord | undefined,
   key: string,
   person: Person,
   now: number,
 ): PersonRecord | undefined {
-  if (known?.state === "erased" && now < known.until) return undefined;
+  if (isErasedStill(known, now)) return undefined;
   const isSame = known?.state === "known" && known.person.name === person.name;
   if (isSame && now < known.at + noteAgainMs) return undefined;
   return { key, state: "known", person, words: wordsOfPerson(person), at: after(known, now) };
 }
+
+/** Whether somebody was erased so short a time ago that nothing is noted of them. */
+export const isErasedStill = (known: PersonRecord | undefined, now: number): boolean =>
+  known?.state === "erased" && now < known.until;
 
 /** Later than what was read, whatever the clocks of two machines say. */
 const after = (known: PersonRecord | undefined, now: number): number => Math.max(now, (known?.at ?? 0) + 1);

@@ -8,7 +8,7 @@ import {
   parseList,
   type Subject,
 } from "@callboard/protocol";
-import type { Members } from "../ports/index.ts";
+import type { Contact, Members } from "../ports/index.ts";
 
 /** Who a connection speaks for, as its token says. */
 export interface Caller {
@@ -23,6 +23,8 @@ export interface Caller {
   readonly expiresAt: number;
   /** Somebody without an account, who watches, and is not found by name. */
   readonly guest?: true;
+  /** How they are reached, where the token says something about it. */
+  readonly contact?: Contact;
 }
 
 /** The principals that a caller is: the user and all roles. */

@@ -13,7 +13,7 @@ import type {
 } from "./outside.ts";
 import type { PeopleStore } from "./people.ts";
 import type { Push } from "./push.ts";
-import type { DoorTokens } from "./reach.ts";
+import type { DoorTokens, ReachStore } from "./reach.ts";
 import type { AttentionStore, DueStore, RefusalCounter, RequestStore, TokenVault } from "./requests.ts";
 import type { Wakeups } from "./wakeups.ts";
 
@@ -42,6 +42,7 @@ export interface Ports {
   readonly refusals: RefusalCounter;
   readonly people: PeopleStore;
   readonly doorTokens: DoorTokens;
+  readonly reach: ReachStore;
   readonly tokens: TokenVault;
   readonly executionRecords: ExecutionStore;
   /** Kinds of subjects that are listed; of others nothing is kept beside them. */

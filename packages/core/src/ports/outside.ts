@@ -96,6 +96,10 @@ export interface Ids {
   random(): string;
   /** SHA-256 of a text, in lower-case letters and digits, at least 128 bits of it. */
   hash(text: string): string;
+  /** Random digits, each as likely as any other. */
+  digits(count: number): string;
+  /** 32 random bytes, in base64. */
+  secret(): string;
 }
 
 /** Structured logs and metrics; never a token, never a person's words. */

@@ -11,6 +11,8 @@ export interface Reach {
   readonly roles: readonly Principal[];
   readonly issuer: Contact;
   readonly own: OwnSettings;
+  /** When codes for addresses of their own were made, as far as that is less than an hour ago. */
+  readonly codesAt?: readonly number[];
   /** When what the token said was last written, in milliseconds. */
   readonly at: number;
 }
@@ -59,7 +61,8 @@ export interface ReachStore {
   read(key: string): Promise<Reach | undefined>;
   /**
    * Puts a record in the place of the one that was read (its `rev` is one higher), with what leads to it by its roles, in
-   * one transaction. False, and nothing written: it is no longer as it was read. `after` undefined removes it.
+   * one transaction. False, and nothing written: it is no longer as it was read, or the store of people says that they
+   * are erased until later than the `at` of `after`. `after` undefined removes it.
    */
   replace(before: Reach | undefined, after: Reach | undefined): Promise<boolean>;
   /** Keys of those who came with a role, at most `limit`, eventually consistent. */

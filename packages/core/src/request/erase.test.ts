@@ -53,7 +53,15 @@ it("takes a person's name and words out of requests, ledger, attention, channels
   expect(erased).toEqual({
     outcome: "erased",
     alias: expect.stringMatching(/^user\/erased-/),
-    counts: { requests: 3, ledgerRows: 6, attentionRows: 2, inboxItems: 2, names: 0, listedSubjects: 0 },
+    counts: {
+      requests: 3,
+      ledgerRows: 6,
+      attentionRows: 2,
+      inboxItems: 2,
+      names: 0,
+      addresses: 0,
+      listedSubjects: 0,
+    },
     open: [open],
     underWay: [],
   });
@@ -79,7 +87,15 @@ it("finds nothing the second time, and changes nothing", async () => {
   await stage.pump();
   const before = await kept(stage);
   expect(await stage.app.feedback.erase("user/ana")).toMatchObject({
-    counts: { requests: 0, ledgerRows: 0, attentionRows: 0, inboxItems: 0, names: 0, listedSubjects: 0 },
+    counts: {
+      requests: 0,
+      ledgerRows: 0,
+      attentionRows: 0,
+      inboxItems: 0,
+      names: 0,
+      addresses: 0,
+      listedSubjects: 0,
+    },
     open: [],
   });
   await stage.pump();

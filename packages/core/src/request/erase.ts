@@ -13,6 +13,7 @@ import { forgetPerson } from "../access/people.ts";
 import { drop, proposing } from "../channel/change.ts";
 import { publish } from "../channel/publish.ts";
 import type { Ports } from "../ports/index.ts";
+import { forgetReach } from "../reach/set-reach.ts";
 import { attendingKey, attentionByPerson, type PersonsAttention } from "./attending.ts";
 import { accept, decideRedaction, repeat } from "./lifecycle.ts";
 import { moveOn, tell } from "./move.ts";
@@ -22,6 +23,7 @@ type ErasePorts = Pick<
   Ports,
   | "requests"
   | "people"
+  | "reach"
   | "attention"
   | "heads"
   | "push"
@@ -43,6 +45,8 @@ export interface ErasedCounts {
   readonly inboxItems: number;
   /** 1 if others could find them by name. */
   readonly names: number;
+  /** 1 if it was known how they are reached. */
+  readonly addresses: number;
   /** Subjects in the lists of what is theirs. */
   readonly listedSubjects: number;
 }
@@ -72,7 +76,15 @@ const removedAtOnce = 40;
 export async function erasePerson(ports: ErasePorts, principal: Principal): Promise<Erased> {
   if (!principal.startsWith("user/") || isErased(principal)) return { outcome: "not_a_person" };
   const erasure = erasureOf(principal, ports.ids.hash(principal));
-  const counts = { requests: 0, ledgerRows: 0, attentionRows: 0, inboxItems: 0, names: 0, listedSubjects: 0 };
+  const counts = {
+    requests: 0,
+    ledgerRows: 0,
+    attentionRows: 0,
+    inboxItems: 0,
+    names: 0,
+    addresses: 0,
+    listedSubjects: 0,
+  };
   const seen = new Set<RequestId>();
   const open: RequestId[] = [];
   const underWay: RequestId[] = [];
@@ -93,6 +105,7 @@ export async function erasePerson(ports: ErasePorts, principal: Principal): Prom
     }
   counts.inboxItems = await clear(ports, inboxChannel(principal));
   if (await forgetPerson(ports, principal)) counts.names++;
+  if (await forgetReach(ports, principal)) counts.addresses++;
   for (const kind of ports.lists) counts.listedSubjects += await clear(ports, listChannel(kind, principal));
   return { outcome: "erased", alias: `user/${erasure.alias.id}`, counts, open, underWay };
 }

@@ -23,6 +23,7 @@ import { memoryDueStore } from "./memory-due-store.ts";
 import { memoryHeadStore } from "./memory-head-store.ts";
 import { memoryPeopleStore } from "./memory-people-store.ts";
 import { type Delivery, memoryPush } from "./memory-push.ts";
+import { memoryReachStore } from "./memory-reach-store.ts";
 import { memoryRequestStore } from "./memory-request-store.ts";
 import {
   memoryAttentionStore,
@@ -93,6 +94,8 @@ export function memoryStage(overrides: Partial<Ports> | ((ports: Ports) => Parti
   const requests = memoryRequestStore();
   const heads = memoryHeadStore(requests.versionOf);
   const audiences = memoryAudienceStore();
+  const people = memoryPeopleStore();
+  const reach = memoryReachStore(people);
   const queue: OutEvent[] = [];
   const put: OutEvent[] = [];
   const deliveries: Delivery[] = [];
@@ -106,7 +109,8 @@ export function memoryStage(overrides: Partial<Ports> | ((ports: Ports) => Parti
     requests,
     attention: memoryAttentionStore(),
     refusals: memoryRefusalCounter(),
-    people: memoryPeopleStore(),
+    people,
+    reach,
     tokens: requests.vault,
     doorTokens: memoryDoorTokens(),
     audiences,
@@ -141,6 +145,8 @@ export function memoryStage(overrides: Partial<Ports> | ((ports: Ports) => Parti
           .reduce((sum, c) => (sum * 31n + BigInt(c.charCodeAt(0))) % 2n ** 120n, 7n)
           .toString(36)
           .padStart(12, "0"),
+      digits: (length) => String(count++).padStart(length, "0").slice(-length),
+      secret: () => `secret${count++}`.padEnd(43, "A").concat("="),
     },
     log: { info() {}, warn() {}, metric: (name, value) => metrics.push({ name, value }) },
   };
@@ -174,6 +180,7 @@ export function memoryStage(overrides: Partial<Ports> | ((ports: Ports) => Parti
     wake,
     queue,
     put,
+    reach,
     deliveries,
     gone,
     metrics,

@@ -7,6 +7,7 @@ import { headValuesContract } from "./head-values.contract.ts";
 import { memoryDueStore, memoryPendingStore } from "./memory-due-store.ts";
 import { memoryHeadStore } from "./memory-head-store.ts";
 import { memoryPeopleStore } from "./memory-people-store.ts";
+import { memoryReachStore } from "./memory-reach-store.ts";
 import { memoryRequestStore } from "./memory-request-store.ts";
 import {
   memoryAttentionStore,
@@ -17,6 +18,7 @@ import {
 import { memoryWakeups } from "./memory-wakeups.ts";
 import { pendingStoreContract } from "./pending-store.contract.ts";
 import { peopleStoreContract } from "./people-store.contract.ts";
+import { reachStoreContract } from "./reach-store.contract.ts";
 import { refusalCounterContract } from "./refusal-counter.contract.ts";
 import { requestListingContract } from "./request-listing.contract.ts";
 import { requestStoreContract } from "./request-store.contract.ts";
@@ -26,6 +28,7 @@ const stores = async () => {
   const requests = memoryRequestStore();
   const audiences = memoryAudienceStore();
   const heads = memoryHeadStore(requests.versionOf);
+  const people = memoryPeopleStore();
   return {
     requests,
     audiences,
@@ -36,7 +39,8 @@ const stores = async () => {
     another: () => heads,
     attention: memoryAttentionStore(),
     refusals: memoryRefusalCounter(),
-    people: memoryPeopleStore(),
+    people,
+    reach: memoryReachStore(people),
     executionRecords: memoryExecutionStore(),
   };
 };
@@ -51,6 +55,7 @@ attentionStoreContract("memory", stores);
 erasureStoreContract("memory", stores);
 refusalCounterContract("memory", stores);
 peopleStoreContract("memory", stores);
+reachStoreContract("memory", stores);
 executionStoreContract("memory", stores);
 wakeupsContract("memory", async () => {
   let now = Date.UTC(2026, 0, 1);

@@ -38,6 +38,13 @@ it.each([{}, { guests: false }])("lets no guest in otherwise: %j", async (option
   expect(await verify(await sign(), options)).toEqual({ outcome: "invalid" });
 });
 
+it("lets a guest say nothing of how they are reached", async () => {
+  const said = { email: "guest@shop.example", email_verified: true, locale: "ja", zoneinfo: "Asia/Tokyo" };
+  const judged = await verify(await sign(said));
+  expect(judged).toMatchObject({ outcome: "valid", caller: { guest: true } });
+  expect(judged).not.toHaveProperty("caller.contact");
+});
+
 it("takes a guest for one however the issuer says yes", async () => {
   for (const yes of [true, "true", 1, "false", null])
     expect(await verify(await sign({ "callboard:guest": yes }), {})).toEqual({ outcome: "invalid" });

@@ -57,6 +57,22 @@ it("takes roles and capabilities from the claims that issuers commonly use", asy
   });
 });
 
+it("takes from a token how its user is reached, and only a verified address", async () => {
+  const claims = { email: "Ana@Shop.Example", locale: "ja_JP", zoneinfo: "Asia/Tokyo" };
+  const contactOf = async (more: object) => {
+    const judged = await verify(await sign(more as Record<string, unknown>));
+    return judged.outcome === "valid" ? judged.caller.contact : judged;
+  };
+  const contact = { address: "Ana@shop.example", lang: "ja", zone: "Asia/Tokyo" };
+  expect(await contactOf({ ...claims, email_verified: true })).toEqual(contact);
+  expect(await contactOf({ ...claims, email_verified: "true" })).toEqual({ lang: "ja", zone: "Asia/Tokyo" });
+  expect(await contactOf({ email: "ana@shop.example" })).toEqual({});
+  expect(await contactOf({ locale: { en: 1 }, zoneinfo: ["UTC"], email: 7, email_verified: true })).toEqual(
+    {},
+  );
+  expect(await contactOf({ name: "Ana" })).toBeUndefined();
+});
+
 it("keeps the caller small enough for an authorizer's context", async () => {
   const token = await sign({
     name: "n".repeat(500),

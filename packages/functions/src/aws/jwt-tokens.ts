@@ -1,4 +1,4 @@
-import type { Caller } from "@callboard/core";
+import { type Caller, contactOf } from "@callboard/core";
 import { isCapability, limits, Principal } from "@callboard/protocol";
 import {
   createLocalJWKSet,
@@ -65,7 +65,7 @@ const LONGEST_NAME = 100;
  * Tokens as JWTs; the same one again is not verified again while it and its key are good. Claims: `sub`, `exp` and the id of
  * a person, in `sub` or in `userClaim`, are needed; `name`; `callboard:roles`, `roles` or `cognito:groups`, `callboard:caps` or `caps`, each a
  * list or words parted by spaces. Of these, and of the deployment's `capabilities`, what does not fit a principal's or a
- * capability's form is left out.
+ * capability's form is left out. `email`, while `email_verified` is true, `locale` and `zoneinfo` say how they are reached.
  * With `callboard:guest` it is a guest's: valid where `guests` says so, of a `sub` that begins with `guest-`, and good for
  * its own `watch:` capabilities alone.
  */
@@ -147,8 +147,9 @@ const isGuest = ({ "callboard:guest": guest }: JWTPayload): boolean => guest !==
 function guestOf(payload: JWTPayload): Caller | undefined {
   const caller = callerOf(payload, USER_CLAIM, {});
   if (!caller?.id.startsWith(GUEST_PREFIX)) return undefined;
+  const { contact: _, ...who } = caller;
   const watching = caller.capabilities.filter((capability) => capability.startsWith("watch:"));
-  return { ...caller, roles: [], capabilities: watching, guest: true };
+  return { ...who, roles: [], capabilities: watching, guest: true };
 }
 
 function callerOf(
@@ -168,6 +169,7 @@ function callerOf(
   const given = ["*", ...roles.map((role) => role.slice("role/".length))].flatMap((role) =>
     Object.hasOwn(capabilities, role) ? capabilities[role]! : [],
   );
+  const contact = contactOf(payload);
   return {
     id,
     name: [...name].slice(0, LONGEST_NAME).join(""),
@@ -176,6 +178,7 @@ function callerOf(
       .filter(isCapability)
       .slice(0, MOST_CAPABILITIES),
     expiresAt: Math.floor(exp * 1000),
+    ...(contact ? { contact } : {}),
   };
 }
 

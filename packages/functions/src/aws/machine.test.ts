@@ -13,3 +13,13 @@ it("gives one text one hash, fit for a request's id", () => {
   expect(cryptoIds.hash("token")).not.toBe(cryptoIds.hash("tokem"));
   expect(RequestId.safeParse(`req_${cryptoIds.hash("")}`).success).toBe(true);
 });
+
+it("makes digits and secrets that differ", () => {
+  const codes = Array.from({ length: 1000 }, () => cryptoIds.digits(6));
+  for (const code of codes) expect(code).toMatch(/^\d{6}$/);
+  for (let digit = 0; digit < 10; digit++)
+    expect(codes.some((code) => code.startsWith(`${digit}`))).toBe(true);
+  const secrets = Array.from({ length: 100 }, () => cryptoIds.secret());
+  expect(new Set(secrets).size).toBe(100);
+  for (const secret of secrets) expect(Buffer.from(secret, "base64")).toHaveLength(32);
+});

@@ -1,4 +1,4 @@
-import { createHash, randomFillSync } from "node:crypto";
+import { createHash, randomBytes, randomFillSync, randomInt } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
 import type { Clock, Ids } from "@callboard/core";
 
@@ -35,6 +35,8 @@ function chance(): Uint8Array {
 export const cryptoIds: Ids = {
   random: () => base32(chance()),
   hash: (text) => base32(createHash("sha256").update(text).digest().subarray(0, BYTES)),
+  digits: (count) => Array.from({ length: count }, () => randomInt(10)).join(""),
+  secret: () => randomBytes(32).toString("base64"),
 };
 
 function base32(bytes: Uint8Array): string {

@@ -1,5 +1,5 @@
 import { readFileSync, writeFileSync } from "node:fs";
-import { ClientMessage, requestRoutes, workflowEventTypes } from "@callboard/protocol";
+import { ClientMessage, requestRoutes, settingsRoutes, workflowEventTypes } from "@callboard/protocol";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { innerEventTargets } from "../producers/callboard.ts";
 import { type Engine, startEngine } from "../testing/dynamodb.ts";
@@ -11,6 +11,7 @@ import {
   overHttp,
   pictures,
   saidAlike,
+  settings,
   teams,
 } from "./http-cases.fixture.ts";
 import { recordedCalls } from "./iam-calls.fixture.ts";
@@ -57,6 +58,7 @@ beforeAll(async () => {
       ...overHttp,
       ...checkedAnswers,
       ...names,
+      ...settings,
       ...teams,
       ...fullSubjects,
       ...saidAlike,
@@ -93,7 +95,9 @@ it("has all recorded that a function is invoked with", () => {
   const own = (target: string) =>
     Object.entries(innerEventTargets).flatMap(([type, function_]) => (function_ === target ? [type] : []));
   const messages = ClientMessage.def.options.map((option) => option.def.shape.type.def.values[0]!);
-  const routes = Object.values(requestRoutes).map(({ method, path }) => `${method} ${path}`);
+  const routes = Object.values({ ...requestRoutes, ...settingsRoutes }).map(
+    ({ method, path }) => `${method} ${path}`,
+  );
   const wanted: Record<string, string[]> = {
     socket: ["connect", "disconnect", ...messages],
     requests: routes,

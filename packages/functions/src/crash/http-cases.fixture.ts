@@ -2,6 +2,7 @@ import type { Caller } from "@callboard/core";
 import { type HttpEventOptions, httpEvent } from "../testing/http-events.ts";
 import { minute, request, type Scene } from "./scene.fixture.ts";
 import type { UseCase } from "./use-case.fixture.ts";
+import type { World } from "./world.fixture.ts";
 
 const ana: Caller = {
   id: "ana",
@@ -103,6 +104,70 @@ export const names: readonly UseCase[] = [
       ask();
     },
     ends: ["open"],
+  },
+];
+
+const eve: Caller = { ...ana, id: "eve", name: "Eve Adams", contact: { address: "eve@shop.example" } };
+
+/** Says something until it is answered, as whoever pressed a button does who sees no answer. */
+async function insist(world: World, options: HttpEventOptions, status: number): Promise<void> {
+  const answers = [];
+  while (answers.at(-1) !== status && answers.length < 3)
+    answers.push(await world.http(httpEvent(eve, options)));
+  if (answers.at(-1) !== status) throw new Error(`${options.path} was answered ${answers}`);
+}
+
+const claim = { method: "POST", path: "/settings", body: { mail: { address: "eve@home.example" } } };
+
+/** An address of somebody's own, of which whoever sends codes is told. */
+export const claimedAddress: UseCase = {
+  name: "an address of one's own",
+  of: ["requests", "POST /settings"],
+  act: ({ world }) => insist(world, claim, 200),
+  puts: ["Address Claimed"],
+  ends: [],
+};
+
+/** How people are reached. */
+export const settings: readonly UseCase[] = [
+  {
+    name: "settings over HTTP",
+    of: ["requests", "GET /settings"],
+    act: ({ world }) => insist(world, { path: "/settings" }, 200),
+    ends: [],
+  },
+  {
+    name: "other settings over HTTP",
+    of: ["requests", "POST /settings"],
+    prepare: ({ world }) => insist(world, { path: "/settings" }, 200),
+    act: ({ world }) => insist(world, { ...claim, body: { lang: "ja" } }, 200),
+    ends: [],
+  },
+  {
+    name: "a code that is none",
+    of: ["requests", "POST /settings/address"],
+    prepare: ({ world }) => insist(world, { path: "/settings" }, 200),
+    act: ({ world }) =>
+      insist(world, { method: "POST", path: "/settings/address", body: { code: "000000" } }, 410),
+    ends: [],
+  },
+  {
+    name: "other roles over HTTP",
+    of: ["requests", "GET /requests"],
+    async act({ world }) {
+      for (const role of ["editors", "legal"] as const)
+        await world.http(httpEvent({ ...eve, roles: [`role/${role}`] }));
+    },
+    ends: [],
+  },
+  {
+    name: "a connection with other roles",
+    of: ["socket", "connect"],
+    async act({ world }) {
+      for (const role of ["editors", "legal"] as const)
+        await world.arrive({ ...eve, roles: [`role/${role}`] }, role);
+    },
+    ends: [],
   },
 ];
 

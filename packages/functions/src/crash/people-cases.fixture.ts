@@ -76,6 +76,17 @@ export const people: readonly UseCase[] = [
     ends: ["open"],
   },
   {
+    name: "the first connection of somebody who can be reached",
+    of: ["socket", "connect"],
+    act: async ({ ana, ask, world }) => {
+      const contact = { address: "eve@shop.example", lang: "ja", zone: "Asia/Tokyo" } as const;
+      const roles = ["role/editors", "role/legal"] as const;
+      await world.arrive({ ...ana.caller, id: "eve", name: "Eve Adams", roles, contact }, "new");
+      ask();
+    },
+    ends: ["open"],
+  },
+  {
     name: "the end of a connection that somebody attended over",
     of: ["socket", "disconnect"],
     prepare: async ({ asked, ana }) => {

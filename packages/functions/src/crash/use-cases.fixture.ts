@@ -1,6 +1,7 @@
 import { answers, handOvers } from "./answer-cases.fixture.ts";
 import { audiences } from "./audience-cases.fixture.ts";
 import { ladder } from "./clock-cases.fixture.ts";
+import { claimedAddress } from "./http-cases.fixture.ts";
 import { lists } from "./list-cases.fixture.ts";
 import { people } from "./people-cases.fixture.ts";
 import type { UseCase } from "./use-case.fixture.ts";
@@ -15,6 +16,7 @@ export const useCases: readonly UseCase[] = [
   ...ladder,
   ...closings,
   ...people,
+  claimedAddress,
   ...audiences,
   ...lists,
 ];

@@ -18,6 +18,7 @@ import { requestsHandler } from "../handlers/requests.ts";
 import { type SocketEvent, socketHandler } from "../handlers/socket.ts";
 import { sdkSender } from "../push/sdk-sender.ts";
 import { dynamoPeopleStore } from "../table/dynamo-people-store.ts";
+import { dynamoReachStore } from "../table/dynamo-reach-store.ts";
 import type { Row } from "../table/table.ts";
 import { type TableStores, tableStores } from "../table/table-stores.ts";
 import type { Engine } from "../testing/dynamodb.ts";
@@ -178,9 +179,10 @@ export async function openWorld(
       ids: cryptoIds,
       log,
     };
+    const known = { people: dynamoPeopleStore(table), reach: dynamoReachStore(table) };
     return {
-      socket: socketHandler(composeSocket(settings, { ...ports, objects, people: dynamoPeopleStore(table) })),
-      requests: requestsHandler(composeRequests(settings, { ...ports, people: dynamoPeopleStore(table) })),
+      socket: socketHandler(composeSocket(settings, { ...ports, ...known, objects })),
+      requests: requestsHandler(composeRequests(settings, { ...ports, ...known })),
       ingest: ingestHandler(composeIngest(settings, { ...ports, objects, sender })),
       fanout: fanoutHandler(composeFanout(settings, { ...ports, sender })),
       relay: relayHandler(
@@ -215,6 +217,8 @@ export async function openWorld(
   async function pump(): Promise<void> {
     for (let delivery = bus.next(); delivery; delivery = bus.next()) {
       const { event, target } = delivery;
+      // Nobody is told elsewhere in this world.
+      if (target === "notify") continue;
       const ending = await run(target, event["detail-type"], () => functions[target](event));
       if (ending.outcome !== "answered")
         bus.again(delivery, ending.outcome === "failed" ? ending.error : "died");

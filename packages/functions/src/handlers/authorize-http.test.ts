@@ -58,6 +58,13 @@ it.each(["expired", "invalid"] as const)(
   },
 );
 
+it("hands on how a caller is reached", async () => {
+  const caller = { ...ana, contact: { address: "ana@shop.example", lang: "ja" as const } };
+  const { authorize } = stage({ outcome: "valid", caller });
+  const { context } = await authorize("Bearer aaa.bbb.ccc");
+  expect(JSON.parse(context.caller!)).toEqual(caller);
+});
+
 it("denies a caller who does not fit into an authorizer's result", async () => {
   const caller = { ...ana, capabilities: Array.from({ length: 50 }, () => "w".repeat(220)) };
   const { authorize } = stage({ outcome: "valid", caller });

@@ -93,6 +93,18 @@ it("denies a caller that does not fit the connection's context", async () => {
   expect(effectOf(result)).toMatchObject({ Effect: "Deny" });
 });
 
+it("hands on how somebody is reached, and leaves it out where it would take too much room", async () => {
+  const contact = { address: `${"a".repeat(60)}@shop.example`, zone: "Asia/Tokyo" };
+  const handedOn = async (capabilities: string[]) => {
+    const caller = { ...ana, capabilities, contact };
+    const { result } = await authorize("callboard.bearer.aaa.bbb.ccc", { outcome: "valid", caller });
+    return JSON.parse(result.context?.caller as string);
+  };
+  expect(await handedOn(["watch:*"])).toMatchObject({ contact });
+  const long = `work:${"x".repeat(7 * 1024 - 180)}`;
+  expect(await handedOn([long])).toEqual({ ...ana, capabilities: [long] });
+});
+
 it("fails when tokens cannot be checked, and does not deny", async () => {
   const verify = () => Promise.reject(new Error("no keys"));
   const handler = authorizeHandler({ verify, log: keptLog().log });

@@ -1,4 +1,4 @@
-import type { Log } from "@callboard/core";
+import type { Caller, Log } from "@callboard/core";
 import { jsonBytes } from "@callboard/protocol";
 import type { TokenOutcome, VerifyToken } from "../aws/jwt-tokens.ts";
 
@@ -34,7 +34,11 @@ async function judge(verify: VerifyToken, token: string | undefined): Promise<Ju
   return token.length > LONGEST_TOKEN ? { outcome: "too_large" } : fitting(await verify(token));
 }
 
-const fitting = (checked: TokenOutcome): Judgement =>
-  checked.outcome === "valid" && jsonBytes(checked.caller) > LARGEST_CALLER_BYTES
-    ? { outcome: "too_large" }
-    : checked;
+/** Nobody is refused for what is said of reaching them: it is left out first. */
+function fitting(checked: TokenOutcome): Judgement {
+  if (checked.outcome !== "valid" || fits(checked.caller)) return checked;
+  const { contact: _, ...caller } = checked.caller;
+  return fits(caller) ? { outcome: "valid", caller } : { outcome: "too_large" };
+}
+
+const fits = (caller: Caller): boolean => jsonBytes(caller) <= LARGEST_CALLER_BYTES;

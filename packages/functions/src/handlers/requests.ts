@@ -7,6 +7,8 @@ import {
   type RequestList,
   type RequestOperation,
   requestRoutes,
+  type SettingsOperation,
+  settingsRoutes,
 } from "@callboard/protocol";
 import {
   type HttpAnswer,
@@ -18,11 +20,13 @@ import {
 } from "../http/http-handler.ts";
 import { readJsonBody } from "../http/json-body.ts";
 import { received } from "./receipts.ts";
+import { serveSettings } from "./settings.ts";
 
 export interface RequestsParts {
   readonly app: {
     readonly feedback: Pick<App["feedback"], "list" | "view" | "reply">;
     readonly people: App["people"];
+    readonly settings: App["settings"];
   };
   readonly clock: Pick<Clock, "now">;
   readonly log: Log;
@@ -31,19 +35,30 @@ export interface RequestsParts {
 const LONGEST_DEVICE = 120;
 
 /**
- * The HTTP API: `GET /requests`, `GET /requests/{id}`, `GET /people`, `POST /requests/{id}/replies`. Only a POST answers a
- * question; whoever comes is noted, so that others find them by name; a refused reply is never a 200.
+ * The HTTP API: `GET /requests`, `GET /requests/{id}`, `GET /people`, `POST /requests/{id}/replies`, and `/settings`. Only a
+ * POST answers a question; whoever comes is noted, so that others find them by name and they are reached when they are
+ * away; a refused reply is never a 200.
  */
 export const requestsHandler = ({ app, clock, log }: RequestsParts) =>
   httpHandler({
-    routes: requestRoutes,
+    routes: { ...requestRoutes, ...settingsRoutes },
     clock,
     log,
-    async serve(request) {
-      const [answer] = await Promise.all([serve(app, request), app.people.note(request.caller)]);
+    async serve({ operation, ...request }) {
+      const { caller } = request;
+      const noting = app.people.note(caller);
+      if (isAboutSettings(operation)) {
+        // It writes the same row: one of the two would be done again.
+        await noting;
+        return serveSettings(app.settings, { ...request, operation });
+      }
+      const [answer] = await Promise.all([serve(app, { ...request, operation }), noting]);
       return answer;
     },
   });
+
+const isAboutSettings = (operation: RequestOperation | SettingsOperation): operation is SettingsOperation =>
+  Object.hasOwn(settingsRoutes, operation);
 
 async function serve(
   app: RequestsParts["app"],

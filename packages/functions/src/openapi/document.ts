@@ -3,12 +3,17 @@ import {
   limits,
   type RequestOperation,
   requestRoutes,
+  type SettingsOperation,
+  settingsRoutes,
   type VideoOperation,
   videoRoutes,
 } from "@callboard/protocol";
 import { type About, type Answers, requestAnswers, requestsAbout } from "./requests.ts";
 import { documentSchemas, idSchemas, type JsonSchema, type SchemaName, schemaRef } from "./schemas.ts";
+import { settingsAbout, settingsAnswers } from "./settings.ts";
 import { videoAnswers, videosAbout } from "./videos.ts";
+
+type Operation = RequestOperation | SettingsOperation | VideoOperation;
 
 /** An operation as the document has it, whichever function serves it. */
 interface Described {
@@ -17,12 +22,14 @@ interface Described {
   readonly about: About;
   readonly answers: Answers;
   /** Of the part of its path that is a variable. */
-  readonly id: { readonly description: string; readonly schema: JsonSchema };
+  readonly id?: { readonly description: string; readonly schema: JsonSchema };
   readonly body?: SchemaName;
 }
 
-const bodies: Readonly<Partial<Record<RequestOperation | VideoOperation, SchemaName>>> = {
+const bodies: Readonly<Partial<Record<Operation, SchemaName>>> = {
   replyToRequest: "ReplyBody",
+  changeSettings: "ChangeSettings",
+  confirmAddress: "ConfirmAddress",
   prepareVideo: "PrepareVideo",
   playSample: "PlaySample",
   startVideo: "StartVideo",
@@ -37,6 +44,11 @@ const described: Readonly<Record<string, Described>> = Object.fromEntries([
     const known = { about: requestsAbout[operation], answers: requestAnswers[operation], id };
     return [operation, { ...route, ...known, ...bodyOf(operation) }] as const;
   }),
+  ...Object.entries(settingsRoutes).map(([name, route]) => {
+    const operation = name as SettingsOperation;
+    const known = { about: settingsAbout[operation], answers: settingsAnswers[operation] };
+    return [operation, { ...route, ...known, ...bodyOf(operation) }] as const;
+  }),
   ...Object.entries(videoRoutes).map(([name, route]) => {
     const operation = name as VideoOperation;
     const id = { description: "The video's id.", schema: idSchemas().video };
@@ -45,7 +57,7 @@ const described: Readonly<Record<string, Described>> = Object.fromEntries([
   }),
 ]);
 
-function bodyOf(operation: RequestOperation | VideoOperation): Pick<Described, "body"> {
+function bodyOf(operation: Operation): Pick<Described, "body"> {
   const body = bodies[operation];
   return body ? { body } : {};
 }
@@ -96,7 +108,7 @@ export function openApiDocument() {
       title: "Callboard over HTTP",
       version: "1.0.0",
       description:
-        "Lists, shows and answers the questions of workflows, for scripts, chat buttons and networks that block WebSockets; the decisions, receipts and limits are those of the WebSocket API. Starts, stops and lists videos where the post-processing is. A path of requests that is asked by another method than those named here is answered by 405 with `Allow`, any other by 404. Clients ignore fields that they do not know.",
+        "Lists, shows and answers the questions of workflows, for scripts, chat buttons and networks that block WebSockets; the decisions, receipts and limits are those of the WebSocket API. Shows and changes how one is reached when one is away. Starts, stops and lists videos where the post-processing is. A path of requests that is asked by another method than those named here is answered by 405 with `Allow`, any other by 404. Clients ignore fields that they do not know.",
       license: { name: "Apache-2.0", identifier: "Apache-2.0" },
     },
     servers: [{ url: "http://127.0.0.1:3001", description: "On one machine" }],

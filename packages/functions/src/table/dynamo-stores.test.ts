@@ -6,6 +6,7 @@ import { headStoreContract } from "@callboard/core/testing/head-store.contract.t
 import { headValuesContract } from "@callboard/core/testing/head-values.contract.ts";
 import { pendingStoreContract } from "@callboard/core/testing/pending-store.contract.ts";
 import { peopleStoreContract } from "@callboard/core/testing/people-store.contract.ts";
+import { reachStoreContract } from "@callboard/core/testing/reach-store.contract.ts";
 import { refusalCounterContract } from "@callboard/core/testing/refusal-counter.contract.ts";
 import { requestListingContract } from "@callboard/core/testing/request-listing.contract.ts";
 import { requestStoreContract } from "@callboard/core/testing/request-store.contract.ts";
@@ -17,6 +18,7 @@ import { type Engine, startEngine } from "../testing/dynamodb.ts";
 import { dynamoHeadStore } from "./dynamo-head-store.ts";
 import { dynamoPendingStore } from "./dynamo-pending-store.ts";
 import { dynamoPeopleStore } from "./dynamo-people-store.ts";
+import { dynamoReachStore } from "./dynamo-reach-store.ts";
 import type { Table } from "./table.ts";
 import { tableStores } from "./table-stores.ts";
 
@@ -29,10 +31,10 @@ afterAll(() => engine.stop());
 const stores = async () => {
   const name = await engine.createTable();
   const table: Table = { name, dynamodb: engine.dynamodb, clock: systemClock };
-  const people = dynamoPeopleStore(table);
   return {
     ...tableStores(table),
-    people,
+    people: dynamoPeopleStore(table),
+    reach: dynamoReachStore(table),
     pending: dynamoPendingStore(table),
     another: () => dynamoHeadStore(table),
   };
@@ -50,4 +52,5 @@ attentionStoreContract("DynamoDB", stores);
 erasureStoreContract("DynamoDB", stores);
 refusalCounterContract("DynamoDB", stores);
 peopleStoreContract("DynamoDB", stores);
+reachStoreContract("DynamoDB", stores);
 executionStoreContract("DynamoDB", stores);

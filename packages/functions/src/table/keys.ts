@@ -33,6 +33,7 @@ export const rowPrefix = {
   execution: "EXEC#",
   person: "PERSON#",
   name: "NAME#",
+  role: "ROLE#",
   taskToken: "TOKEN#",
   layout: "LAYOUT",
 } as const;
@@ -64,6 +65,7 @@ export const sortPrefix = {
 const duePrefix = { request: "DUE#R#", audience: "DUE#A#" } as const satisfies Record<DueKind, string>;
 
 const META = "META";
+const REACH = "REACH";
 const HEAD = "HEAD";
 const ACCESS = "ACCESS";
 
@@ -199,6 +201,15 @@ export const refusalsKey = (userId: string, minute: number): Key => ({
 
 /** What is known of somebody who came with a token, by the hash of their principal. Read strongly as they come. */
 export const personKey = (hash: string): Key => ({ pk: `${rowPrefix.person}${hash}`, sk: META });
+
+/** How somebody is reached, beside who they are. */
+export const reachKey = (hash: string): Key => ({ pk: `${rowPrefix.person}${hash}`, sk: REACH });
+
+/** The partition of all who came with a role. */
+export const rolePartition = (role: Principal): string => `${rowPrefix.role}${role.slice("role/".length)}`;
+
+/** One of those who came with a role, by the hash of their principal. */
+export const memberKey = (role: Principal, hash: string): Key => ({ pk: rolePartition(role), sk: hash });
 
 /** The partition of all words with the same first letter: who looks for a name has typed at least that. */
 export const wordPartition = (word: string): string =>

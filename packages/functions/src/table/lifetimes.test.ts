@@ -1,4 +1,4 @@
-import type { FeedbackRequest } from "@callboard/core";
+import type { FeedbackRequest, Reach } from "@callboard/core";
 import { expect, it } from "vitest";
 import { lifetimes } from "./lifetimes.ts";
 
@@ -26,4 +26,9 @@ it("keeps a person for as long as anything and a week, and that one was erased u
   const known = { key: "k", state: "known", person: { id: "ana", name: "Ana" }, words: [], at: 0 } as const;
   expect(person(known)).toEqual({ ttl: 9 * day });
   expect(person({ key: "k", state: "erased", at: 0, until: 5000 })).toEqual({ ttl: 5 });
+});
+
+it("keeps how a person is reached for as long as the person", () => {
+  const { reach } = lifetimes({ retentionDays: 2 });
+  expect(reach({ at: 0 } as Reach)).toEqual({ ttl: 9 * day });
 });

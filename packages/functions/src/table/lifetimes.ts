@@ -1,4 +1,10 @@
-import { type Attention, closedAt, type FeedbackRequest, type PersonRecord } from "@callboard/core";
+import {
+  type Attention,
+  closedAt,
+  type FeedbackRequest,
+  type PersonRecord,
+  type Reach,
+} from "@callboard/core";
 import { days } from "@callboard/protocol";
 import { RETENTION_DAYS, TTL } from "./definition.ts";
 import { type Table, ttlAt } from "./table.ts";
@@ -35,6 +41,8 @@ export function lifetimes({ retentionDays = RETENTION_DAYS }: Pick<Table, "reten
     person: (record: PersonRecord) => ({
       [TTL]: record.state === "known" ? ttlAt(record.at, keptMs + days(7)) : ttlAt(record.until),
     }),
+    /** As long as the person whom it is about. */
+    reach: ({ at }: Reach) => ({ [TTL]: ttlAt(at, keptMs + days(7)) }),
     /** At the latest; sooner when its request is closed. */
     attention: ({ at }: Attention) => ({ [TTL]: ttlAt(at, longestWaitMs + keptMs) }),
   };

@@ -1,0 +1,69 @@
+import type { Reach } from "../ports/index.ts";
+import { zoneOf } from "./doors.ts";
+
+const minuteMs = 60_000;
+const dayMs = 24 * 60 * minuteMs;
+
+/**
+ * Until when somebody is not to be told, in milliseconds; undefined: they may be told now. Quiet hours begin when the clocks
+ * of their zone come to `from` and end when these come to `to` after that, so that they are one stretch each day, also when
+ * clocks are changed: of a time that a day has twice the first counts, of one that it does not have the change.
+ */
+export function quietUntil(reach: Reach, now: number): number | undefined {
+  const { quiet } = reach.own;
+  if (!quiet || quiet.from === quiet.to) return undefined;
+  const { dayOf, instantOf } = clockOf(zoneOf(reach));
+  const today = dayOf(now);
+  const nights = quiet.from > quiet.to ? 1 : 0;
+  let until = now;
+  // Where a change of clocks swallows what is between two stretches, one goes on in the other.
+  for (const day of [today - 1, today, today + 1, today + 2]) {
+    const from = instantOf(day, quiet.from);
+    if (from <= until && until < instantOf(day + nights, quiet.to)) until = instantOf(day + nights, quiet.to);
+  }
+  return until === now ? undefined : until;
+}
+
+/** What the clocks of a zone show. Days are counted from 1970-01-01. */
+function clockOf(zone: string) {
+  const format = new Intl.DateTimeFormat("en-US", {
+    timeZone: zone,
+    hourCycle: "h23",
+    year: "numeric",
+    month: "numeric",
+    day: "numeric",
+    hour: "numeric",
+    minute: "numeric",
+    second: "numeric",
+  });
+
+  /** How far the clocks are ahead of UTC. */
+  function offsetAt(at: number): number {
+    const part = Object.fromEntries(format.formatToParts(at).map(({ type, value }) => [type, Number(value)]));
+    const { year, month, day, hour, minute, second } = part as Record<string, number>;
+    return Date.UTC(year!, month! - 1, day!, hour!, minute!, second!) - Math.floor(at / 1000) * 1000;
+  }
+
+  /** When the clocks come to a time of the day for the first time; where they skip it, when they do. */
+  function instantOf(day: number, minutes: number): number {
+    const shown = day * dayMs + minutes * minuteMs;
+    const offsets = [offsetAt(shown - dayMs), offsetAt(shown + dayMs)];
+    const times = offsets.map((offset) => shown - offset);
+    const found = times.filter((at) => at + offsetAt(at) === shown);
+    return found.length > 0 ? Math.min(...found) : changeBetween(Math.min(...times), Math.max(...times));
+  }
+
+  /** When clocks were changed between two times, before the first of which they had not been. */
+  function changeBetween(from: number, to: number): number {
+    const before = offsetAt(from);
+    let [early, late] = [from, to];
+    while (late - early > 1) {
+      const middle = Math.floor((early + late) / 2);
+      if (offsetAt(middle) === before) early = middle;
+      else late = middle;
+    }
+    return late;
+  }
+
+  return { dayOf: (at: number) => Math.floor((at + offsetAt(at)) / dayMs), instantOf };
+}

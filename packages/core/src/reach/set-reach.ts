@@ -1,0 +1,129 @@
+import type { ChangeSettings, Principal, ReachSettings } from "@callboard/protocol";
+import { isErasedStill, keyOf } from "../access/people.ts";
+import type { Caller } from "../access/principal.ts";
+import type { Ports, Reach } from "../ports/index.ts";
+import { confirmAddress } from "./address.ts";
+import { turnOff } from "./doors.ts";
+import { decideReach, newReach } from "./note.ts";
+import { changeSettings, settingsOf } from "./settings.ts";
+
+export type SettingPorts = Pick<Ports, "people" | "reach" | "bus" | "clock" | "ids">;
+
+/** What comes of a wish about how somebody is reached. */
+export type SettingsOutcome =
+  | { readonly outcome: "settings"; readonly settings: ReachSettings }
+  | { readonly outcome: "invalid"; readonly issues: readonly string[] }
+  | { readonly outcome: "too_many"; readonly afterMs: number }
+  | { readonly outcome: "wrong_code"; readonly left: number }
+  | { readonly outcome: "code_ended" }
+  /** A guest, or somebody who was just erased. */
+  | { readonly outcome: "forbidden" };
+
+/** Tries of a write that others come between, such as another tab's. */
+const mostTries = 8;
+
+/** What one try decided: how they are reached from now on, or nothing that changes it, and what they are told. */
+interface Decided {
+  readonly after?: Reach;
+  readonly outcome: SettingsOutcome;
+  /** Whether a code is to be sent to an address of theirs. */
+  readonly claimed?: boolean;
+}
+
+/** How the caller is reached. */
+export const readSettings = (ports: SettingPorts, caller: Caller): Promise<SettingsOutcome> =>
+  decideOn(ports, caller, (reach) => ({ outcome: shown(reach) }));
+
+/** Changes how the caller is reached, all of what is said or nothing. A claimed address is stored before it is told. */
+export async function changeOwnSettings(
+  ports: SettingPorts,
+  caller: Caller,
+  change: ChangeSettings,
+): Promise<SettingsOutcome> {
+  const made = `whsec_${ports.ids.secret()}`;
+  return decideOn(ports, caller, (reach, now) => {
+    const decided = changeSettings(reach, change, now, made);
+    if (decided.decision === "refuse") return { outcome: { outcome: "invalid", issues: decided.issues } };
+    if (decided.decision === "too_many")
+      return { outcome: { outcome: "too_many", afterMs: decided.afterMs } };
+    const { reach: after, claimed, secret } = decided;
+    return { after, claimed, outcome: shown(after, secret) };
+  });
+}
+
+/** Confirms the address that the caller claimed, by the code that was sent there. */
+export const confirmOwnAddress = (
+  ports: SettingPorts,
+  caller: Caller,
+  code: string,
+): Promise<SettingsOutcome> =>
+  decideOn(ports, caller, (reach, now) => {
+    const confirmed = confirmAddress(ports.ids, reach, code, now);
+    if (confirmed.outcome === "ended") return { outcome: { outcome: "code_ended" } };
+    const { reach: after } = confirmed;
+    if (confirmed.outcome === "wrong")
+      return { after, outcome: { outcome: "wrong_code", left: confirmed.left } };
+    return { after, outcome: shown(after) };
+  });
+
+const shown = (reach: Reach, secret?: string): SettingsOutcome => ({
+  outcome: "settings",
+  settings: settingsOf(reach, secret),
+});
+
+/** Decides on how the caller is reached until nobody comes between reading and writing it. */
+async function decideOn(
+  ports: SettingPorts,
+  caller: Caller,
+  decide: (reach: Reach, now: number) => Decided,
+): Promise<SettingsOutcome> {
+  if (caller.guest) return { outcome: "forbidden" };
+  const key = keyOf(ports, `user/${caller.id}`);
+  for (let tries = 0; tries < mostTries; tries++) {
+    const [person, known] = await Promise.all([ports.people.read(key), ports.reach.read(key)]);
+    const now = ports.clock.now();
+    if (isErasedStill(person, now)) return { outcome: "forbidden" };
+    const before = known ? (decideReach(known, key, caller, now) ?? known) : newReach(key, caller, now);
+    const { after, claimed, outcome } = decide(before, now);
+    if (
+      after &&
+      after !== known &&
+      !(await ports.reach.replace(known, { ...after, rev: (known?.rev ?? 0) + 1 }))
+    )
+      continue;
+    // Stored before it is told: if this fails, the same said again claims the address again.
+    if (claimed) await ports.bus.put([{ type: "Address Claimed", person: key }]);
+    return outcome;
+  }
+  throw new Error("others changed how somebody is reached again and again");
+}
+
+/** Takes away how a person is reached; they are erased before, so that nothing comes after it. Whether there was anything. */
+export async function forgetReach(
+  ports: Pick<Ports, "reach" | "ids">,
+  principal: Principal,
+): Promise<boolean> {
+  const key = keyOf(ports, principal);
+  for (let tries = 0; tries < mostTries; tries++) {
+    const known = await ports.reach.read(key);
+    if (!known) return false;
+    if (await ports.reach.replace(known, undefined)) return true;
+  }
+  throw new Error("others changed how somebody is reached while they were to be forgotten");
+}
+
+/** Turns a door off for whom a token names, as mail clients do by one click; false: it is no token for that. */
+export async function turnOffByToken(
+  ports: Pick<Ports, "reach" | "doorTokens">,
+  token: string,
+): Promise<boolean> {
+  const claims = await ports.doorTokens.open(token);
+  if (claims?.kind !== "unsubscribe") return false;
+  for (let tries = 0; tries < mostTries; tries++) {
+    const known = await ports.reach.read(claims.key);
+    const after = known && turnOff(known, claims.door);
+    // Of somebody who is not known any more nobody is told anything.
+    if (after === known || (await ports.reach.replace(known, after))) return true;
+  }
+  throw new Error("others changed how somebody is reached while a door was turned off");
+}

@@ -1,0 +1,161 @@
+import { type ChangeSettings, defined, type ReachSettings } from "@callboard/protocol";
+import type { DoorName, OwnSettings, OwnWebhook, Reach } from "../ports/index.ts";
+import { claimAddress } from "./address.ts";
+import { readAddress, readZone } from "./contact.ts";
+import { isOff, languageOf, revised, turnedOn, turnOff, withOwn, zoneOf } from "./doors.ts";
+
+/** What comes of a wish to be reached in another way. */
+export type SettingsDecision =
+  | {
+      readonly decision: "change";
+      readonly reach: Reach;
+      /** Whether a code is to be sent to an address. */
+      readonly claimed: boolean;
+      /** Of a webhook, to be shown this once. */
+      readonly secret?: string;
+    }
+  | { readonly decision: "refuse"; readonly issues: readonly string[] }
+  /** Too many codes were sent to them within an hour. */
+  | { readonly decision: "too_many"; readonly afterMs: number };
+
+/** A wish as far as it can be granted without knowing anything else. */
+interface Read {
+  readonly address?: string | undefined;
+  readonly url?: string | undefined;
+  readonly zone?: string | undefined;
+  readonly quiet?: OwnSettings["quiet"];
+}
+
+/**
+ * Decides about how somebody wants to be reached, all of it or nothing. `secret` is a new one, for a webhook that takes it.
+ */
+export function changeSettings(
+  reach: Reach,
+  change: ChangeSettings,
+  now: number,
+  secret: string,
+): SettingsDecision {
+  const { read, issues } = readChange(reach, change);
+  if (issues.length > 0) return { decision: "refuse", issues };
+  let after = reach;
+  let claimed = false;
+  if (read.address !== undefined) {
+    const claim = claimAddress(after, read.address, now);
+    if (claim.outcome === "too_many") return { decision: "too_many", afterMs: claim.afterMs };
+    claimed = claim.outcome === "claimed";
+    if (claim.outcome === "claimed") after = claim.reach;
+  }
+  const webhook = webhookAfter(after.own.webhook, change, read.url, secret);
+  const own = withOwn(after.own, {
+    address: change.mail?.address === null ? undefined : after.own.address,
+    webhook,
+    lang: chosen(change.lang, after.own.lang),
+    zone: change.zone === null ? undefined : (read.zone ?? after.own.zone),
+    quiet: change.quiet === null ? undefined : (read.quiet ?? after.own.quiet),
+  });
+  after = revised(after, { own });
+  for (const door of ["mail", "webhook"] as const) after = switched(after, door, change[door]?.on);
+  const isNew = webhook?.secrets.includes(secret) ?? false;
+  return { decision: "change", reach: after, claimed, ...(isNew ? { secret } : {}) };
+}
+
+function readChange(reach: Reach, change: ChangeSettings): { read: Read; issues: string[] } {
+  const { mail, webhook, zone, quiet } = change;
+  const issues: string[] = [];
+  /** A value as it was read; what was said and is none is an issue. */
+  const need = <T, V>(
+    field: string,
+    rule: string,
+    said: T | null | undefined,
+    value: (said: T) => V | undefined,
+  ) => {
+    if (said === undefined || said === null) return undefined;
+    const found = value(said);
+    if (found === undefined) issues.push(`${field}: ${rule}`);
+    return found;
+  };
+  const read: Read = {
+    address: need("mail.address", "an address that mail can be sent to", mail?.address, readAddress),
+    url: need(
+      "webhook.url",
+      "an https address without a name, a password or a fragment",
+      webhook?.url,
+      readUrl,
+    ),
+    zone: need("zone", "the name of a time zone, such as Asia/Tokyo", zone, readZone),
+    ...defined({ quiet: need("quiet", "two times that are not the same", quiet, readQuiet) }),
+  };
+  const url = webhook?.url === undefined ? reach.own.webhook?.url : webhook.url;
+  if (webhook?.newSecret && !url) issues.push("webhook.newSecret: there is no webhook");
+  return { read, issues };
+}
+
+const LONGEST_URL = 1000;
+/** The host is of ASCII, as URLs have it; whoever posts finds out where it leads. */
+const HTTPS = /^https:\/\/[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d{1,5})?([/?][\x21\x22\x24-\x5b\x5d-\x7e]*)?$/i;
+
+/** An address that a webhook may have, by its form alone. */
+const readUrl = (text: string): string | undefined =>
+  text.length <= LONGEST_URL && HTTPS.test(text) ? text : undefined;
+
+type Times = NonNullable<ChangeSettings["quiet"]>;
+
+function readQuiet({ from, to }: Times): OwnSettings["quiet"] {
+  return from === to ? undefined : { from: minutesOf(from), to: minutesOf(to) };
+}
+
+const minutesOf = (time: string): number => Number(time.slice(0, 2)) * 60 + Number(time.slice(3));
+
+const timeOf = (minutes: number): string =>
+  [Math.floor(minutes / 60), minutes % 60].map((part) => String(part).padStart(2, "0")).join(":");
+
+/**
+ * A webhook at another address has another secret and no former one: whoever had the last one shall sign for nobody there.
+ */
+function webhookAfter(
+  before: OwnWebhook | undefined,
+  { webhook }: ChangeSettings,
+  url: string | undefined,
+  secret: string,
+): OwnWebhook | undefined {
+  if (webhook?.url === null) return undefined;
+  if (url !== undefined && url !== before?.url) return { url, secrets: [secret] };
+  if (before && webhook?.newSecret) return { ...before, secrets: [secret, ...before.secrets.slice(0, 1)] };
+  return before;
+}
+
+const chosen = <T>(said: T | null | undefined, before: T | undefined): T | undefined =>
+  said === null ? undefined : (said ?? before);
+
+function switched(reach: Reach, door: DoorName, on: boolean | undefined): Reach {
+  if (on === undefined) return reach;
+  return on ? revised(reach, { own: turnedOn(reach.own, door) }) : turnOff(reach, door);
+}
+
+/** How somebody is reached, as they are told themselves. */
+export function settingsOf(reach: Reach, secret?: string): ReachSettings {
+  const { own, issuer } = reach;
+  const { quiet, paused = {} } = own;
+  return defined({
+    mail: defined({
+      on: !isOff(own, "mail"),
+      address: own.address?.address ?? issuer.address,
+      state: stateOf(reach),
+      paused: paused.mail,
+    }),
+    webhook: defined({
+      on: !isOff(own, "webhook"),
+      url: own.webhook?.url,
+      paused: paused.webhook,
+      secret,
+    }),
+    lang: languageOf(reach),
+    zone: zoneOf(reach),
+    quiet: quiet && { from: timeOf(quiet.from), to: timeOf(quiet.to) },
+  });
+}
+
+function stateOf({ own, issuer }: Reach): ReachSettings["mail"]["state"] {
+  if (own.address) return own.address.confirmedAt === undefined ? "unconfirmed" : "confirmed";
+  return issuer.address === undefined ? "none" : "issuer";
+}

@@ -1,0 +1,76 @@
+import type { SettingsOperation } from "@callboard/protocol";
+import { type About, type Answers, always, forbidden } from "./requests.ts";
+
+const shown = { description: "How the caller is reached.", bodies: ["ReachSettings"] } as const;
+
+const refused = {
+  description: `${forbidden}, or the caller is a guest or was erased within two days.`,
+  bodies: ["HttpError", "GatewayError"],
+} as const;
+
+const bad = {
+  description: "The body does not fit; `details.issues` name the fields.",
+  bodies: ["HttpError"],
+} as const;
+const tooLarge = { description: "The body is too large.", bodies: ["HttpError", "GatewayError"] } as const;
+const otherType = {
+  description: "The body is not `application/json` in UTF-8.",
+  bodies: ["HttpError"],
+} as const;
+
+export const settingsAnswers: Readonly<Record<SettingsOperation, Answers>> = {
+  readSettings: { 200: shown, 403: refused, ...always },
+  changeSettings: {
+    200: {
+      description:
+        "How the caller is reached from now on, with the secret of a webhook that was made by this.",
+      bodies: ["ReachSettings"],
+    },
+    400: bad,
+    403: refused,
+    413: tooLarge,
+    415: otherType,
+    429: {
+      description:
+        "Five codes were sent to this person within an hour. Or too many requests (the gateway says so).",
+      bodies: ["HttpError", "GatewayError"],
+      headers: { "Retry-After": "Seconds until another code may be sent." },
+    },
+    ...always,
+  },
+  confirmAddress: {
+    200: { description: "The address is the caller's, and used from now on.", bodies: ["ReachSettings"] },
+    400: bad,
+    403: refused,
+    410: {
+      description:
+        "`code_ended`: no code was sent, it is more than ten minutes old, or a wrong one was given five times. Claim the address again for another.",
+      bodies: ["HttpError"],
+    },
+    413: tooLarge,
+    415: otherType,
+    422: {
+      description: "`wrong_code`: this is not the code; `details.left` tries are left.",
+      bodies: ["HttpError"],
+    },
+    ...always,
+  },
+};
+
+export const settingsAbout: Readonly<Record<SettingsOperation, About>> = {
+  readSettings: {
+    summary: "Show how I am reached",
+    description:
+      "By which doors the caller is told of questions that nobody has opened, in which language, and when not. What they have not chosen is as their token says. A webhook's secret is not shown again.",
+  },
+  changeSettings: {
+    summary: "Change how I am reached",
+    description:
+      "What is absent stays, null takes away what was chosen; all of it is done or nothing. An address of one's own is used once it is confirmed by the code that is sent there; the same address again asks for another code, five within an hour at most. A new webhook, or one at another address, is given a secret, which is shown in this answer alone.",
+  },
+  confirmAddress: {
+    summary: "Confirm my address",
+    description:
+      "Takes the code of six digits that was sent to the address. It counts for ten minutes and five tries.",
+  },
+};

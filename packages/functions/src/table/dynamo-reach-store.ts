@@ -1,0 +1,88 @@
+import type { Reach, ReachStore } from "@callboard/core";
+import type { Principal } from "@callboard/protocol";
+import { query, type TransactWrite, transactWriteItems } from "../aws/dynamodb/dynamodb.ts";
+import { readRow } from "./batches.ts";
+import { TTL } from "./definition.ts";
+import { memberKey, personKey, reachKey, rolePartition } from "./keys.ts";
+import { lifetimes } from "./lifetimes.ts";
+import type { Row, Table } from "./table.ts";
+import { writeOutcome } from "./write-outcome.ts";
+
+/** How people are reached, in DynamoDB: a row beside the person's own, and one for each role that leads to them. */
+export function dynamoReachStore(table: Table): ReachStore {
+  const TableName = table.name;
+  const kept = lifetimes(table);
+
+  /** The record itself, on the condition that it was not written since it was read. */
+  function record(key: string, before: Reach | undefined, after: Reach | undefined): TransactWrite {
+    const condition = before
+      ? {
+          ConditionExpression: "#rev = :rev",
+          ExpressionAttributeNames: { "#rev": "rev" },
+          ExpressionAttributeValues: { ":rev": before.rev },
+        }
+      : { ConditionExpression: "attribute_not_exists(pk)" };
+    if (!after) return { Delete: { TableName, Key: reachKey(key), ...condition } };
+    return { Put: { TableName, Item: { ...reachKey(key), ...after, ...kept.reach(after) }, ...condition } };
+  }
+
+  /** Whoever was erased is reached no more, however late a process comes that has read them before. */
+  const notErased = ({ key, at }: Reach): TransactWrite => ({
+    ConditionCheck: {
+      TableName,
+      Key: personKey(key),
+      ConditionExpression: "attribute_not_exists(pk) OR #state <> :erased OR #until <= :at",
+      ExpressionAttributeNames: { "#state": "state", "#until": "until" },
+      ExpressionAttributeValues: { ":erased": "erased", ":at": at },
+    },
+  });
+
+  /** Those of the roles that are new, or all where the record is to last longer, and none that was lost. */
+  function members(key: string, before: Reach | undefined, after: Reach | undefined): TransactWrite[] {
+    const [had, has]: readonly (readonly Principal[])[] = [before?.roles ?? [], after?.roles ?? []];
+    const written = before?.at === after?.at ? has!.filter((role) => !had!.includes(role)) : has!;
+    const expiry = after ? kept.reach(after) : {};
+    return [
+      ...written.map((role) => ({ Put: { TableName, Item: { ...memberKey(role, key), ...expiry } } })),
+      ...had!
+        .filter((role) => !has!.includes(role))
+        .map((role) => ({ Delete: { TableName, Key: memberKey(role, key) } })),
+    ];
+  }
+
+  return {
+    async read(key) {
+      const row = await readRow(table, reachKey(key));
+      return row && recordOf(row);
+    },
+
+    async replace(before, after) {
+      const key = (after ?? before)?.key;
+      if (key === undefined) return true;
+      const TransactItems = [
+        record(key, before, after),
+        ...(after ? [notErased(after)] : []),
+        ...members(key, before, after),
+      ];
+      const result = await writeOutcome(transactWriteItems(table.dynamodb, { TransactItems }));
+      return result.outcome === "written";
+    },
+
+    /** One page of a query. */
+    async withRole(role, limit) {
+      const { Items = [] } = await query(table.dynamodb, {
+        TableName,
+        KeyConditionExpression: "pk = :pk",
+        ProjectionExpression: "sk",
+        ExpressionAttributeValues: { ":pk": rolePartition(role) },
+        Limit: limit,
+      });
+      return Items.map(({ sk }) => sk as string);
+    },
+  };
+}
+
+function recordOf(row: Row): Reach {
+  const { pk: _pk, sk: _sk, [TTL]: _ttl, ...record } = row;
+  return record as unknown as Reach;
+}
