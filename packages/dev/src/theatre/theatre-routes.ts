@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http";
-import { PageError } from "../page-error.ts";
+import { PageError, requireOwnPage } from "../page-error.ts";
 import { known, readHistory, type TheatreStates } from "./history.ts";
 import { entriesPut } from "./put-event.ts";
 import { traceOf } from "./trace.ts";
@@ -12,9 +12,6 @@ export interface Theatre {
   /** Has the service killed, to be started again by whoever supervises it; undefined where nobody does. */
   readonly kill: (() => void) | undefined;
 }
-
-/** A form of another page cannot send it, and a script of another origin may not. */
-const ownHeader = "x-callboard-theatre";
 
 /** Answers a path of the theatre; undefined for any other. Nothing that it says holds a task token. */
 export async function theatreRoute(
@@ -60,10 +57,8 @@ async function event({ states }: Theatre, executionArn: string, id: number): Pro
   return { entries: entriesPut(found) };
 }
 
-function kill({ kill }: Theatre, { headers }: IncomingMessage): object {
-  const isOwn = headers.origin === undefined || headers.origin === `http://${headers.host}`;
-  if (!isOwn || headers[ownHeader] === undefined)
-    throw new PageError(403, "forbidden", "Only this machine's own page may do that.");
+function kill({ kill }: Theatre, request: IncomingMessage): object {
+  requireOwnPage(request);
   if (!kill) throw new PageError(404, "not_found", "Nobody would start it again.");
   // The answer goes first.
   setImmediate(kill);
