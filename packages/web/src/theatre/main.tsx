@@ -7,11 +7,20 @@ import { Doors } from "./doors.tsx";
 
 void begin();
 
-/** The first page: a theatre where its host says so, from the first paint on; two doors anywhere else. */
+/** The first page: a theatre or the mailbox where its host says so, from the first paint on; two doors anywhere else. */
 async function begin(): Promise<void> {
   const base = new URL(".", window.location.href);
   const element = document.getElementById("root")!;
-  if (document.documentElement.dataset.theatre === undefined) {
+  const { theatre, mailbox } = document.documentElement.dataset;
+  if (mailbox !== undefined) {
+    const [root, { mountMailbox }] = await Promise.all([
+      speakingRoot(createRoot(element), "mail", openBrowserWords({ load: loadFirstTexts })),
+      import("../mailbox/mount-mailbox.tsx"),
+    ]);
+    mountMailbox(root, base);
+    return;
+  }
+  if (theatre === undefined) {
     (await speakingRoot(createRoot(element), "first", openBrowserWords({ load: loadFirstTexts }))).render(
       <Doors />,
     );
