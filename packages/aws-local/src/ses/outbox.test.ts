@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { createBus } from "../bus/bus.ts";
 import { virtualClock } from "../clock/clock.ts";
 import { memoryStore } from "../store/memory-store.ts";
-import { newYear, rawMail } from "./ses.fixture.ts";
+import { newYear, noFailures, rawMail } from "./ses.fixture.ts";
 import { createSes } from "./ses.ts";
 
 it("keeps the mails over a kill, and puts the events that it still owed", async () => {
@@ -25,7 +25,10 @@ it("keeps the mails over a kill, and puts the events that it still owed", async 
   const second = createSes({
     clock,
     store: left,
-    putEvents: async (entries) => void put.push(...entries.map(({ DetailType }) => DetailType)),
+    async putEvents(entries) {
+      put.push(...entries.map(({ DetailType }) => DetailType));
+      return noFailures;
+    },
   });
   expect(second.mailbox.list().map(({ subject }) => subject)).toEqual(["kept"]);
   second.resume();
@@ -63,4 +66,27 @@ it("reaches the targets of rules on the default bus", async () => {
     }),
   ]);
   await bus.close();
+});
+
+it("puts an event again that the bus could not keep, and none again that it never will", async () => {
+  const clock = virtualClock(newYear);
+  const store = memoryStore();
+  const answers = ["InternalFailure", "ThrottlingException", "MalformedDetail"];
+  let tried = 0;
+  const ses = createSes({
+    clock,
+    store,
+    async putEvents() {
+      const failure = { ErrorCode: answers[tried++]!, ErrorMessage: "" };
+      return { FailedEntryCount: 1, Entries: [failure] };
+    },
+  });
+  await ses.sendRaw(rawMail("Subject: s", "", "t"), { from: "a@example.com", to: ["b@example.com"] });
+  for (let second = 0; second < 5; second++) {
+    await ses.idle();
+    await clock.advance(1_000);
+  }
+  expect(tried).toBe(3);
+  expect([...store.list({ prefix: ["ses", "event"] })]).toEqual([]);
+  await ses.close();
 });

@@ -11,6 +11,9 @@ import { listenSmtp } from "./smtp.ts";
 /** 2026-01-01T00:00:00Z */
 export const newYear = 1_767_225_600_000;
 
+/** What the bus answers when it has taken everything. */
+export const noFailures = { FailedEntryCount: 0, Entries: [] };
+
 /** SES behind an endpoint and over SMTP, with the real client, and what it puts on the bus. */
 export async function sesStage({
   store = memoryStore(),
@@ -18,7 +21,10 @@ export async function sesStage({
 }: Partial<SesOptions> & { readonly store?: MemoryStore } = {}) {
   const clock = virtualClock(newYear);
   const put: PutEventsEntry[] = [];
-  const putEvents = async (entries: readonly PutEventsEntry[]) => void put.push(...entries);
+  const putEvents = async (entries: readonly PutEventsEntry[]) => {
+    put.push(...entries);
+    return noFailures;
+  };
   const ses = createSes({ clock, store, putEvents, ...options });
   const endpoint = await createEndpoint({ port: 0, services: [ses] });
   const smtp = await listenSmtp(ses, 0);
