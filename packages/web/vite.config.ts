@@ -91,7 +91,7 @@ export default defineConfig({
               test: sharedByPages,
               minShareCount: 2,
               entriesAware: true,
-              entriesAwareMergeThreshold: 80_000,
+              entriesAwareMergeThreshold: 100_000,
             },
           ],
         },

@@ -59,6 +59,7 @@ export function TheatrePage({
         <p className="brand">Callboard</p>
         <div className="bar-end">
           <CounterList state={state} />
+          <a href="./mail.html">{paneWords.mail}</a>
           <LanguageSwitch />
         </div>
       </header>

@@ -1,5 +1,6 @@
 import { plural } from "../plural.ts";
 import { en } from "./index.ts";
+import { mail } from "./mail.ts";
 
 const seconds = (n: number) => `${n} ${plural("en", n, "second", "seconds")}`;
 
@@ -28,6 +29,7 @@ export const theatre = {
     machine: { tab: "State machine", title: "The state machine" },
     choose: "What is shown",
     alone: "Open alone",
+    mail: "Mail",
   },
 
   counters: {
@@ -134,8 +136,8 @@ export const theatre = {
   },
 };
 
-/** All texts in English, those that the first page alone shows among them. */
-export const enFirst = { ...en, theatre };
+/** All texts in English, those that the first page and the mailbox alone show among them. */
+export const enFirst = { ...en, mail, theatre };
 
 /** All texts in one language. */
 export type FirstTexts = typeof enFirst;

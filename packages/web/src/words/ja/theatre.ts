@@ -1,5 +1,6 @@
 import type { FirstTexts } from "../en/theatre.ts";
 import { ja } from "./index.ts";
+import { mail } from "./mail.ts";
 
 /** Texts of the first page. */
 export const theatre: FirstTexts["theatre"] = {
@@ -26,6 +27,7 @@ export const theatre: FirstTexts["theatre"] = {
     machine: { tab: "ステートマシン", title: "ステートマシン" },
     choose: "表示するもの",
     alone: "単独で開く",
+    mail: "メール",
   },
 
   counters: {
@@ -129,5 +131,5 @@ export const theatre: FirstTexts["theatre"] = {
   },
 };
 
-/** All texts in Japanese, those that the first page alone shows among them. */
-export const jaFirst: FirstTexts = { ...ja, theatre };
+/** All texts in Japanese, those that the first page and the mailbox alone show among them. */
+export const jaFirst: FirstTexts = { ...ja, mail, theatre };
