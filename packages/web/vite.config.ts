@@ -91,7 +91,7 @@ export default defineConfig({
               test: sharedByPages,
               minShareCount: 2,
               entriesAware: true,
-              entriesAwareMergeThreshold: 60_000,
+              entriesAwareMergeThreshold: 100_000,
             },
           ],
         },

@@ -177,7 +177,7 @@ it.concurrent("stops a video and tries it again from where it was, with a questi
   await page.locator('[data-question="withdrawn"]').waitFor();
   await look("stopped", page);
 
-  await page.getByRole("button", { name: "Try again from where it failed" }).click();
+  await page.getByRole("button", { name: "Try again from there" }).click();
   await Promise.all([executionOn(page, "running"), executionOn(viewer.page, "running")]);
   await page.getByText("Under way again, try 2.").waitFor();
   await questionOn(page);
@@ -188,7 +188,7 @@ it.concurrent("stops a video and tries it again from where it was, with a questi
     await executionOn(one, "succeeded");
   }
   await relayedOn(page, 1);
-  expect(await page.getByRole("button", { name: "Try again from where it failed" }).count()).toBe(0);
+  expect(await page.getByRole("button", { name: "Try again from there" }).count()).toBe(0);
   await sameAsServer(stage, page, `work:${subject}`, "fay");
   await sameAsServer(stage, viewer.page, `watch:${subject}`);
   expect([...fay.problems, ...viewer.problems]).toEqual([]);
@@ -204,7 +204,7 @@ it.concurrent("says plainly that a video whose workflow gave up has to be starte
   });
   await page.getByRole("button", { name: "Start", exact: true }).click();
   await executionOn(page, "failed");
-  await page.getByRole("button", { name: "Try again from where it failed" }).click();
+  await page.getByRole("button", { name: "Try again from there" }).click();
   await page.getByText("The workflow gave up by itself").waitFor();
   await executionOn(page, "failed");
   await look("not tried again", page);

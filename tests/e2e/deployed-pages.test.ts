@@ -81,7 +81,7 @@ it("uploads, plays the sample, answers, stops and tries again from an origin of 
 
   await page.getByRole("button", { name: "Stop", exact: true }).click();
   await page.getByRole("button", { name: "Yes, stop" }).click();
-  await page.getByRole("button", { name: "Try again from where it failed" }).click();
+  await page.getByRole("button", { name: "Try again from there" }).click();
   await page.getByRole("button", { name: "Stop", exact: true }).waitFor();
 
   await page.getByRole("button", { name: "New", exact: true }).click();

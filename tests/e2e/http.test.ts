@@ -190,7 +190,7 @@ it("does what docs/http.md shows, as it stands", async () => {
     cwd: folder,
   });
   const outputs = stdout.split(/== \d+ done\n/).map((text) => text.trim());
-  const [, started, listed, shown, people, answered, again, late, ...ofVideos] = outputs;
+  const [, started, listed, shown, people, answered, again, late, ...more] = outputs;
   expect(JSON.parse(started!)).toMatchObject({ subject: expect.stringMatching(/^video\//) });
   const [question] = (JSON.parse(listed!) as RequestList).requests;
   expect(question).toMatchObject({ state: "open", assignees: ["user/ana"] });
@@ -202,7 +202,18 @@ it("does what docs/http.md shows, as it stands", async () => {
   expect(JSON.parse(again!)).toEqual(receipt);
   expect(late).toMatch(/^HTTP\/1.1 409 Conflict/);
   expect(bodyOf(late!)).toMatchObject({ status: "refused", code: "already_answered" });
-  const [prepared, uploaded, begun, mine, ended] = ofVideos;
+  const [reached, changed, prepared, uploaded, begun, mine, ended] = more;
+  expect(JSON.parse(reached!)).toEqual({
+    mail: { on: true, address: "ana@example.com", state: "issuer" },
+    webhook: { on: true },
+    lang: "en",
+    zone: "UTC",
+  });
+  expect(JSON.parse(changed!)).toMatchObject({
+    webhook: { secret: expect.stringMatching(/^whsec_/) },
+    lang: "ja",
+    quiet: { from: "22:00", to: "07:00" },
+  });
   const { videoId, subject } = JSON.parse(prepared!) as { videoId: string; subject: string };
   expect([uploaded, JSON.parse(begun!)]).toMatchObject(["", { videoId, subject }]);
   const { videos } = JSON.parse(mine!) as { videos: { videoId: string; name: string }[] };

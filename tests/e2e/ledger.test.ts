@@ -118,7 +118,7 @@ it("shows what a person said word for word, and forgets the words and the name w
 
   const doubtful = await atTerminal(["erase", "user/ana"], "no\n");
   expect(doubtful).toMatchObject({ code: 1, out: "" });
-  expect(await everything()).toContain(title);
+  for (const kept of [title, "ana@example.com"]) expect(await everything()).toContain(kept);
 
   const erased = await atTerminal(["erase", "user/ana"], "yes\n");
   expect(erased.err.replace(/.*\[y\/N\] /, "").trim()).toBe("");
@@ -126,6 +126,7 @@ it("shows what a person said word for word, and forgets the words and the name w
   expect(erased.out).toMatch(
     /requests: 1\n +rows of the ledger: 2\n +rows of who attended: 0\n +items of the inbox: 1\n/,
   );
+  expect(erased.out).toContain("records of how they are reached: 1");
   expect(erased.out).toMatch(/It does not reach:(.|\n)*what they uploaded/);
   const alias = /user\/(erased-\w+)/.exec(erased.out)?.[1];
 
@@ -136,7 +137,7 @@ it("shows what a person said word for word, and forgets the words and the name w
   const held = JSON.stringify([await stage.freshMap(work), [...watched.items.values()]]);
   const after = await callboard(["ledger", execution, "--json"]);
   for (const text of [await everything(), held, after.out])
-    for (const gone of [title, comment, '"Ana"']) expect(text).not.toContain(gone);
+    for (const gone of [title, comment, '"Ana"', "ana@example.com"]) expect(text).not.toContain(gone);
   const facts = JSON.parse(after.out).requests[0];
   expect(facts.assignees).toEqual([`user/${alias}`, "user/bob"]);
   expect(facts.entries[1]).toEqual({

@@ -12,8 +12,7 @@ import { type Machine, openMachine } from "./machine.ts";
 import { treeOf } from "./processes.ts";
 
 const isLinux = process.platform === "linux";
-if (!isLinux)
-  console.log("only Linux tells which sockets a process listens at: the three known ports are tried");
+if (!isLinux) console.log("only Linux tells which sockets a process listens at: the known ports are tried");
 
 let machine: Machine;
 let sockets: Listening[];
@@ -22,11 +21,11 @@ beforeAll(async () => {
   machine = await openMachine();
   const running = machine.start();
   await running.up;
-  const { pages, socket, aws } = machine.ports;
+  const { pages, socket, aws, smtp } = machine.ports;
   token = await devToken(`http://127.0.0.1:${pages}`, "ana", "creator");
   sockets = isLinux
     ? await listeningOf(await treeOf(running.pid))
-    : [pages, socket, aws].map((port) => ({ address: "127.0.0.1", port }));
+    : [pages, socket, aws, smtp].map((port) => ({ address: "127.0.0.1", port }));
 }, 90_000);
 afterAll(() => machine.close());
 
@@ -70,6 +69,7 @@ const tries = (): [method: string, path: string, headers: Record<string, string>
   ["GET", "/", {}],
   ["GET", "/config.json", {}],
   ["GET", "/dev/token?user=ana&role=creator", {}],
+  ["GET", "/dev/mail", {}],
   ["GET", "/callboard", {}],
   ["GET", "/_callboard", {}],
   ["GET", "/requests", { authorization: `Bearer ${token}` }],
@@ -78,6 +78,7 @@ const tries = (): [method: string, path: string, headers: Record<string, string>
   ["POST", "/", target("DynamoDB_20120810.Scan")],
   ["POST", "/", target("AWSStepFunctions.ListStateMachines")],
   ["POST", "/dev/sqs", target("AmazonSQS.ListQueues")],
+  ["POST", "/v2/email/outbound-emails", { authorization: "AWS4-HMAC-SHA256 Credential=callboard" }],
   ["POST", "/@connections/x", { authorization: "AWS4-HMAC-SHA256 Credential=callboard" }],
   ["PUT", "/callboard/x", {}],
   ["OPTIONS", "/", preflight],
@@ -92,7 +93,7 @@ const tries = (): [method: string, path: string, headers: Record<string, string>
 async function allowed(headers: Record<string, string>): Promise<string[]> {
   const found: string[] = [];
   for (const { port } of sockets)
-    for (const [method, path, more] of tries()) {
+    for (const [method, path, more] of port === machine.ports.smtp ? [] : tries()) {
       const answer = await send(port, method, path, { ...more, ...headers });
       const isRefused = [403, 421].includes(answer.status);
       const isOpen = Object.keys(answer.headers).some((name) => name.startsWith("access-control-allow"));
@@ -105,8 +106,8 @@ async function allowed(headers: Record<string, string>): Promise<string[]> {
 const nameOf = (port: number): string =>
   Object.entries(machine.ports).find(([, one]) => one === port)?.[0] ?? String(port);
 
-it("listens on the loopback alone, at the three ports that it names", () => {
-  expect(sockets.map(({ address }) => address)).toEqual(["127.0.0.1", "127.0.0.1", "127.0.0.1"]);
+it("listens on the loopback alone, at the four ports that it names", () => {
+  expect(sockets.map(({ address }) => address)).toEqual(Array(4).fill("127.0.0.1"));
   const ports = Object.values(machine.ports).sort();
   expect(sockets.map(({ port }) => port).sort()).toEqual(ports);
 });
@@ -142,6 +143,14 @@ it.each(["https://evil.example", "http://localhost.evil.example", "null", "file:
     expect(await allowed({ origin })).toEqual([]);
   },
 );
+
+it("speaks no HTTP where it takes mail, and takes none from whoever does", async () => {
+  const { pages, smtp } = machine.ports;
+  const mail = "EHLO me\r\nMAIL FROM:<a@b.example>\r\nRCPT TO:<c@d.example>\r\nDATA\r\n\r\nhello\r\n.\r\n";
+  const post = fetch(`http://127.0.0.1:${smtp}/`, { method: "POST", body: mail });
+  await expect(post).rejects.toThrow();
+  expect(await (await fetch(`http://127.0.0.1:${pages}/dev/mail`)).json()).toEqual([]);
+});
 
 it.each(["127.0.0.1", "localhost", "[::1]", "bucket.localhost", "sync-localhost"])(
   "takes requests for the loopback by the name %s",

@@ -41,7 +41,7 @@ export interface Running {
 /** A machine that Callboard is started on, again and again: its data and its ports stay. */
 export interface Machine {
   readonly data: string;
-  readonly ports: { readonly pages: number; readonly socket: number; readonly aws: number };
+  readonly ports: Readonly<Record<"pages" | "socket" | "aws" | "smtp", number>>;
   /** Starts the process, by default Node with `startArguments`. It is killed with the machine. */
   start(env?: Record<string, string>, args?: readonly string[], program?: string): Running;
   close(): Promise<void>;
@@ -50,8 +50,8 @@ export interface Machine {
 /** `clone` is the folder that it is started from: this one, unless told. */
 export async function openMachine(clone = root): Promise<Machine> {
   const data = await mkdtemp(join(tmpdir(), "callboard-machine-"));
-  const [pages, socket, aws] = await freePorts(3);
-  const ports = { pages: pages!, socket: socket!, aws: aws! };
+  const [pages, socket, aws, smtp] = await freePorts(4);
+  const ports = { pages: pages!, socket: socket!, aws: aws!, smtp: smtp! };
   const started: Running[] = [];
   return {
     data,
@@ -62,6 +62,7 @@ export async function openMachine(clone = root): Promise<Machine> {
         CALLBOARD_PORT: String(ports.pages),
         CALLBOARD_SOCKET_PORT: String(ports.socket),
         CALLBOARD_AWS_PORT: String(ports.aws),
+        CALLBOARD_SMTP_PORT: String(ports.smtp),
         CALLBOARD_DATA: data,
         ...env,
       });

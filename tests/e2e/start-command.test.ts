@@ -60,6 +60,7 @@ it.each([
   ["pages", "CALLBOARD_PORT"],
   ["socket", "CALLBOARD_SOCKET_PORT"],
   ["aws", "CALLBOARD_AWS_PORT"],
+  ["smtp", "CALLBOARD_SMTP_PORT"],
 ] as const)(
   "says in one line that the port of the %s is in use, and leaves nothing running",
   async (which, setting) => {

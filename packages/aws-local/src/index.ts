@@ -8,6 +8,7 @@ export * from "./http-api/index.ts";
 export * from "./integrations/index.ts";
 export * from "./lambda/index.ts";
 export * from "./s3/index.ts";
+export * from "./ses/index.ts";
 export * from "./sqs/index.ts";
 export * from "./states/index.ts";
 export * from "./store/index.ts";

@@ -38,8 +38,7 @@ import type { AudienceStore, PauseReason, PendingStore, Ports, Wakeup } from "./
 import { executionChanged } from "./progress/execution-changed.ts";
 import { proposeCandidates, report } from "./progress/report.ts";
 import { notePerson } from "./reach/note.ts";
-import { changeOwnSettings, confirmOwnAddress, readSettings } from "./reach/set-reach.ts";
-import { turnOffByToken } from "./reach/turn-off.ts";
+import { changeOwnSettings, confirmOwnAddress, readSettings, turnOffByToken } from "./reach/set-reach.ts";
 import { type Acting, attend, endAttention, extend, reassign, reply } from "./request/act.ts";
 import { announce, announceAttention } from "./request/announce.ts";
 import { ask } from "./request/ask.ts";
@@ -195,17 +194,17 @@ const knowing = (ports: Shared) => ({
   find: (caller: Caller, looking: Looking) => findPeople(ports, caller, looking),
 });
 
+/** What people do who were told of a question elsewhere. */
+const throughDoors = (ports: Shared) => ({
+  turnOff: (token: string) => turnOffByToken(ports, token),
+  view: (token: string) => viewByToken(ports, token),
+  reply: (token: string, body: ReplyBody, lost: readonly string[]) => replyByToken(ports, token, body, lost),
+});
+
 const settings = (ports: Shared) => ({
   read: (caller: Caller) => readSettings(ports, caller),
   change: (caller: Caller, change: ChangeSettings) => changeOwnSettings(ports, caller, change),
   confirmAddress: (caller: Caller, code: string) => confirmOwnAddress(ports, caller, code),
-});
-
-/** What people do who were told of a question elsewhere. */
-const throughDoors = (ports: Shared) => ({
-  view: (token: string) => viewByToken(ports, token),
-  reply: (token: string, body: ReplyBody, lost: readonly string[]) => replyByToken(ports, token, body, lost),
-  turnOff: (token: string) => turnOffByToken(ports, token),
 });
 
 /** What people do about requests, and about how they are reached, without a connection: all that the HTTP API needs. */
@@ -214,8 +213,8 @@ export function createRequests(given: Ports) {
   return {
     feedback: { ...looking(ports), ...acting(ports) },
     people: knowing(ports),
-    settings: settings(ports),
     doors: throughDoors(ports),
+    settings: settings(ports),
   };
 }
 
@@ -236,8 +235,8 @@ export function createApp(given: Ports) {
     channels: { ...following(ports), ...counting(ports) },
     feedback: { ...acting(ports), ...looking(ports), ...asking(ports), ...running(ports) },
     people: knowing(ports),
-    settings: settings(ports),
     doors: throughDoors(ports),
+    settings: settings(ports),
     progress: progressing(ports),
     ...createRelay(given),
   };

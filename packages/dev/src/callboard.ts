@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { SFNClient } from "@aws-sdk/client-sfn";
-import { type Bus, defaultPlace, type Gateway, type Lambda } from "@callboard/aws-local";
+import { type Bus, defaultPlace, type Gateway, type Lambda, listenSmtp } from "@callboard/aws-local";
 import { dynamoDbOf, layoutRow, TTL, tableDefinition } from "@callboard/functions";
 import {
   checkPublisher,
@@ -22,7 +22,7 @@ import { type Engines, startEngines } from "./engines.ts";
 import { every } from "./every.ts";
 import { composeFunctions, type Functions, logOf, type Posting } from "./functions.ts";
 import { findIssuer, type LocalIssuer } from "./issuer.ts";
-import { createPageServer, type PageServer } from "./page-server.ts";
+import { createPageServer, mailboxPage, type PageServer } from "./page-server.ts";
 import type { Places } from "./places.ts";
 import { wakeupsName } from "./queues.ts";
 import { credentials, region } from "./sdk.ts";
@@ -50,6 +50,10 @@ export interface LocalCallboard {
     /** The HTTP API, without a slash at its end. */
     readonly http: string;
     readonly aws: string;
+    /** `smtp://127.0.0.1:<port>`. */
+    readonly smtp: string;
+    /** The page of the mailbox; there is none where people sign in. */
+    readonly mail?: string;
     /** With a viewer's and a creator's token in the fragment, unless people sign in with an issuer. */
     readonly viewer: string;
     readonly creator: string;
@@ -106,13 +110,19 @@ async function start(settings: Settings, options: StartOptions, closers: Closers
   await goOn(engines, closers);
   const pages = await servePages(engines, gateway, tokens, settings, options);
   closers.add(() => pages.close());
-  places = { ...places, pages: pages.url };
+  // Last, so that a free port is none that another part was told to take.
+  const smtp = await listenSmtp(engines.ses, settings.smtpPort ?? 0);
+  closers.add(() => smtp.close());
+  const mail = tokens.dev ? { mail: `${pages.url}${mailboxPage}` } : {};
+  places = { ...places, pages: pages.url, smtp: smtp.url, ...mail };
   return {
     addresses: {
       pages: pages.url,
       socket: socketUrl(gateway),
       http: socketEndpoint(gateway),
       aws: engines.endpoint.url,
+      smtp: smtp.url,
+      ...mail,
       viewer: `${pages.url}/viewer.html${await linked(tokens, "vic", "viewer")}`,
       creator: `${pages.url}/creator.html${await linked(tokens, "ana", "creator")}`,
     },
@@ -219,9 +229,10 @@ const otherLayout = (folder: string): string =>
   "folder, or go on with the version that made it.";
 
 /** Lets what an earlier process left go on, and the schedules begin. */
-async function goOn({ dynamodb, lambda, bus, states, clock, queues }: Engines, closers: Closers) {
+async function goOn({ dynamodb, lambda, bus, ses, states, clock, queues }: Engines, closers: Closers) {
   await lambda.resume();
   bus.resume();
+  ses.resume();
   await states.resume();
   const { batchSize } = wakeupsQueue;
   queues.map(wakeupsName, { batchSize, invoke: (event) => lambda.invoke("clock", event) });
@@ -250,7 +261,7 @@ const videosOf = ({ clients, clock }: Engines, sfn: SFNClient, { say }: StartOpt
   });
 
 function servePages(
-  { endpoint, queues, states }: Engines,
+  { endpoint, queues, ses, states }: Engines,
   gateway: Gateway,
   { issuer, dev }: Tokens,
   settings: Settings,
@@ -276,7 +287,7 @@ function servePages(
   return createPageServer({
     port: settings.port,
     folder: pages,
-    routes: () => ({ config, tokens: dev, queues: queues.handle, theatre }),
+    routes: () => ({ config, tokens: dev, queues: queues.handle, mail: ses, theatre }),
     origins: () => origins,
   });
 }

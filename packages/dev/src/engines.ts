@@ -7,6 +7,7 @@ import {
   createEndpoint,
   createLambda,
   createS3,
+  createSes,
   createStates,
   createTranscribe,
   type Dynamodb,
@@ -16,6 +17,7 @@ import {
   type Lambda,
   openDataFolder,
   type S3,
+  type Ses,
   type Sqs,
   type States,
   spareExecution,
@@ -46,6 +48,7 @@ export interface Engines {
   readonly bus: Bus;
   readonly queues: Sqs;
   readonly s3: S3;
+  readonly ses: Ses;
   readonly states: States;
   readonly endpoint: Endpoint;
   readonly clients: LateClients;
@@ -88,6 +91,8 @@ export async function startEngines(
   const lifecycle = { prefixes: objectFolders, expireAfterMs: retentionMs };
   const s3 = createS3({ store, directory: folder("s3"), clock, credentials, region, lifecycle, log: say });
   closers.add(() => s3.close());
+  const ses = createSes({ clock, store, putEvents: bus.putEvents });
+  closers.add(() => ses.close());
   const transcribe = createTranscribe({ objects: s3, clock, store, jobMs: 2000 });
 
   const clients = lateClients();
@@ -125,11 +130,21 @@ export async function startEngines(
 
   const endpoint = await createEndpoint({
     port: settings.awsPort,
-    services: [foreign ?? dynamodb!, states, bus, lambda, queues, s3, modelEndpoint, placesService(places)],
+    services: [
+      foreign ?? dynamodb!,
+      states,
+      bus,
+      lambda,
+      queues,
+      s3,
+      ses,
+      modelEndpoint,
+      placesService(places),
+    ],
   });
   closers.add(() => endpoint.close());
   clients.are(endpoint.url);
-  return { clock, dynamodb, lambda, bus, queues, s3, states, endpoint, clients, tasks };
+  return { clock, dynamodb, lambda, bus, queues, s3, ses, states, endpoint, clients, tasks };
 }
 
 /** What a start may do without when its record is damaged: an object, or an execution that has ended. */

@@ -38,7 +38,7 @@ export async function runCallboard(terminal: Terminal, pages: string): Promise<v
       kill: supervisor?.kill,
     });
     isUp = true;
-    const { pages: landing, viewer, creator, aws } = callboard.addresses;
+    const { pages: landing, viewer, creator, aws, smtp, mail } = callboard.addresses;
     supervisor?.isUp(callboard.addresses);
     const took = performance.timeOrigin + performance.now() - (supervisor?.began ?? performance.timeOrigin);
     terminal.print(`
@@ -48,6 +48,7 @@ Callboard is up (${(took / 1000).toFixed(1)} s). Ctrl-C stops it; the data stays
   Viewer   ${viewer}
   Creator  ${creator}
   AWS      ${aws}
+  SMTP     ${smtp}${mail ? `\n  Mail     ${mail}` : ""}
 `);
     await aborted(signal);
     await callboard.close();

@@ -1,3 +1,5 @@
+import type { IncomingMessage } from "node:http";
+
 /** A request of a page that cannot be done; the message is for the person in front of it. */
 export class PageError extends Error {
   readonly status: number;
@@ -17,4 +19,17 @@ export function asPageError(cause: unknown): PageError {
   if (cause instanceof PageError) return cause;
   console.error(cause);
   return new PageError(500, "internal", "Something went wrong on the server. Try again.");
+}
+
+/** A form of another page cannot send it, and a script of another origin may not. */
+const ownHeader = "x-callboard-theatre";
+
+/**
+ * Refuses whoever is not a page of this very origin, or a program of this machine, both of which send a header of their
+ * own: for what changes something and has no token.
+ */
+export function requireOwnPage({ headers }: Pick<IncomingMessage, "headers">): void {
+  const isOwn = headers.origin === undefined || headers.origin === `http://${headers.host}`;
+  if (!isOwn || headers[ownHeader] === undefined)
+    throw new PageError(403, "forbidden", "Only this machine's own page may do that.");
 }

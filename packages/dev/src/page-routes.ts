@@ -3,6 +3,7 @@ import type { HttpService } from "@callboard/aws-local";
 import { readAddress, readZone } from "@callboard/core";
 import { defined } from "@callboard/protocol";
 import { type DevContact, type DevTokens, devUser } from "./dev-tokens.ts";
+import { type LocalMail, mailPath, serveMail } from "./mail/mail-routes.ts";
 import { asPageError, PageError } from "./page-error.ts";
 import { type Theatre, theatreRoute } from "./theatre/theatre-routes.ts";
 
@@ -13,6 +14,7 @@ export interface PageRoutes {
   readonly tokens: Pick<DevTokens, "sign"> | undefined;
   /** The dead-letter queues, for an SDK whose endpoint for SQS is `/dev/sqs`. */
   readonly queues: HttpService;
+  readonly mail: LocalMail;
   /** Undefined where people sign in. */
   readonly theatre: Theatre | undefined;
 }
@@ -34,6 +36,7 @@ export async function servePageRoute(
       await routes.queues(request, response);
       return true;
     }
+    if (url.pathname.startsWith(mailPath) && serveMail(routes.mail, request, response, url)) return true;
     answer(response, 200, await route(routes, request, url));
   } catch (cause) {
     const failure = asPageError(cause);

@@ -24,7 +24,11 @@ export interface PageServerOptions {
 
 /** Serves the pages and what they ask of their machine, on loopback. Rejects when the port is taken. */
 export async function createPageServer(options: PageServerOptions): Promise<PageServer> {
-  const kept = { pages: keepFiles(), theatre: keepFiles({ edit: asTheatre }) };
+  const kept = {
+    pages: keepFiles(),
+    theatre: keepFiles({ edit: marked("theatre") }),
+    mailbox: keepFiles({ edit: marked("mailbox") }),
+  };
   const server = createServer({ headersTimeout: 10_000 }, (request, response) => {
     handle({ ...options, kept }, request, response).catch((cause: unknown) => {
       console.error(cause);
@@ -37,7 +41,7 @@ export async function createPageServer(options: PageServerOptions): Promise<Page
 }
 
 async function handle(
-  options: PageServerOptions & { readonly kept: { readonly pages: KeptFiles; readonly theatre: KeptFiles } },
+  options: PageServerOptions & { readonly kept: Readonly<Record<Kept, KeptFiles>> },
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
@@ -52,9 +56,18 @@ async function handle(
   if (!url) return end(response, 404, "There is no such page.");
   if (await servePageRoute(routes, url, request, response)) return;
   if (request.method !== "GET" && request.method !== "HEAD") return end(response, 405, "Only GET.");
-  const kept = options.kept[routes.theatre && isFirstPage(url.pathname) ? "theatre" : "pages"];
-  const files = { folder: options.folder, kept };
-  if (!(await serveFile(files, url, request, response))) end(response, 404, "There is no such page.");
+  const which = routes.theatre ? keptFor(url.pathname) : "pages";
+  const files = { folder: options.folder, kept: options.kept[which] };
+  const file = which === "mailbox" ? new URL("/index.html", url) : url;
+  if (!(await serveFile(files, file, request, response))) end(response, 404, "There is no such page.");
+}
+
+/** Which copies of the files are asked for: as they are, or marked as what the first page is on one machine. */
+type Kept = "pages" | "theatre" | "mailbox";
+
+function keptFor(path: string): Kept {
+  if (path === mailboxPage) return "mailbox";
+  return isFirstPage(path) ? "theatre" : "pages";
 }
 
 /** Who may show a page in a frame: others the one that is meant for it, and the first page, where it is a theatre, all. */
@@ -80,9 +93,14 @@ const pagesHere = ["http://localhost:*", "http://*.localhost:*", "http://127.0.0
 
 const isFirstPage = (path: string | undefined): boolean => path === "/" || path === "/index.html";
 
-/** Marks the first page as a theatre, so that it is one from its first paint on. */
-const asTheatre = (page: Buffer): Buffer =>
-  Buffer.from(page.toString("utf8").replace("<html ", "<html data-theatre "));
+/** The first page's file once more, as the mailbox: a deployment has no such page. */
+export const mailboxPage = "/mail.html";
+
+/** Marks the first page as a theatre or as the mailbox, so that it is one from its first paint on. */
+const marked =
+  (as: "theatre" | "mailbox") =>
+  (page: Buffer): Buffer =>
+    Buffer.from(page.toString("utf8").replace("<html ", `<html data-${as} `));
 
 /** What is asked for; undefined for what names no path here: `//host/path` would name another host. */
 function urlOf({ url = "" }: IncomingMessage): URL | undefined {

@@ -8,6 +8,10 @@ export interface Places {
   readonly checkMachineArn: string;
   /** The pages, which give out tokens; last to be there. */
   readonly pages?: string;
+  /** Where mail can be sent by SMTP. */
+  readonly smtp?: string;
+  /** The page that shows what was sent; there is none where people sign in. */
+  readonly mail?: string;
 }
 
 /** Where the AWS endpoint tells it: no bucket can have such a name. */

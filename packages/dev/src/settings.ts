@@ -10,8 +10,10 @@ export interface Settings {
   readonly port: number;
   /** The WebSocket API. */
   readonly socketPort: number;
-  /** DynamoDB, Step Functions, EventBridge, SQS, S3 and Lambda. */
+  /** DynamoDB, Step Functions, EventBridge, SQS, S3, SES and Lambda. */
   readonly awsPort: number;
+  /** SMTP; left out or 0, any free one. */
+  readonly smtpPort?: number;
   /** Absolute path. */
   readonly data: string;
   /** Any DynamoDB to use in place of the embedded one. */
@@ -47,6 +49,7 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     port: port(env, "CALLBOARD_PORT", 3000),
     socketPort: port(env, "CALLBOARD_SOCKET_PORT", 3001),
     awsPort: port(env, "CALLBOARD_AWS_PORT", 3002),
+    smtpPort: port(env, "CALLBOARD_SMTP_PORT", 0),
     data: resolve(env.CALLBOARD_DATA || ".callboard"),
     ...(dynamodbEndpoint ? { dynamodbEndpoint } : {}),
     ...(retentionDays ? { retentionDays } : {}),
@@ -187,6 +190,7 @@ export function portInUse(cause: unknown, settings: Settings): StartError | unde
     ["CALLBOARD_PORT", settings.port],
     ["CALLBOARD_SOCKET_PORT", settings.socketPort],
     ["CALLBOARD_AWS_PORT", settings.awsPort],
+    ["CALLBOARD_SMTP_PORT", settings.smtpPort],
   ] as const;
   const name = names.find(([, number]) => number === port)?.[0];
   return new StartError(`Port ${port} is in use${name ? `; choose another with ${name}` : ""}.`);

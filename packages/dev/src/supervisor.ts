@@ -7,7 +7,7 @@ export interface Supervisor {
   /** Has this process killed, as by `kill -9`. */
   kill(): void;
   /** Tells where everything is, so that it is at the same ports once it was killed. */
-  isUp(addresses: Pick<LocalCallboard["addresses"], "pages" | "http" | "aws">): void;
+  isUp(addresses: Pick<LocalCallboard["addresses"], "pages" | "http" | "aws" | "smtp">): void;
 }
 
 /** Undefined for a process that somebody else has started. */
@@ -18,13 +18,14 @@ export function supervisorIn(env: Readonly<Record<string, string | undefined>>):
   return {
     began,
     kill: () => void tell({ kill: true }),
-    isUp({ pages, http, aws }) {
+    isUp({ pages, http, aws, smtp }) {
       const portOf = (address: string) => new URL(address).port;
       tell({
         env: {
           CALLBOARD_PORT: portOf(pages),
           CALLBOARD_SOCKET_PORT: portOf(http),
           CALLBOARD_AWS_PORT: portOf(aws),
+          CALLBOARD_SMTP_PORT: portOf(smtp),
         },
       });
     },

@@ -1,6 +1,7 @@
 export * from "./answer-link.ts";
 export * from "./channel-map.ts";
 export * from "./defined.ts";
+export * from "./end-messages.ts";
 export * from "./errors.ts";
 export * from "./events.ts";
 export * from "./http.ts";

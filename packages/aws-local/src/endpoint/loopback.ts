@@ -1,5 +1,5 @@
-import type { IncomingMessage, Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { Server as HttpServer, IncomingMessage } from "node:http";
+import type { AddressInfo, Server } from "node:net";
 
 const LOOPBACK = new Set(["localhost", "127.0.0.1", "[::1]"]);
 
@@ -44,7 +44,7 @@ export async function listenLocally(server: Server, port: number): Promise<numbe
 }
 
 /** Stops listening and ends open connections. */
-export function stopListening(server: Server): Promise<void> {
+export function stopListening(server: HttpServer): Promise<void> {
   return new Promise((closed) => {
     server.close(() => closed());
     server.closeAllConnections();

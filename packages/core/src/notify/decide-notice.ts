@@ -1,6 +1,6 @@
 import { days, minutes, type Principal } from "@callboard/protocol";
 import type { DoorName, DoorOutcome, Reach, Told, Turn } from "../ports/index.ts";
-import { addressOf, doorsOf, isOff } from "../reach/doors.ts";
+import { doorsOf, isOff } from "../reach/doors.ts";
 import { quietUntil } from "../reach/quiet-hours.ts";
 import { closedRefusal } from "../request/lifecycle.ts";
 import type { FeedbackRequest, LedgerEntry } from "../request/request.ts";
@@ -111,7 +111,7 @@ export function openDoors(reach: Reach, has: readonly DoorName[]): DoorName[] {
 
 /** Whether a door would lead to somebody if they had not turned it off. */
 const wasLed = (reach: Reach, door: DoorName): boolean =>
-  isOff(reach.own, door) && (door === "mail" ? addressOf(reach) : reach.own.webhook) !== undefined;
+  isOff(reach.own, door) && doorsOf({ ...reach, own: { ...reach.own, off: [] } })[door] !== undefined;
 
 /** What came of sending something through some doors. */
 export type Sent = ReadonlyMap<DoorName, DoorOutcome>;

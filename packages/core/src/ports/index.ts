@@ -43,9 +43,9 @@ export interface Ports {
   readonly attention: AttentionStore;
   readonly refusals: RefusalCounter;
   readonly people: PeopleStore;
+  readonly doorTokens: DoorTokens;
   readonly reach: ReachStore;
   readonly notices: NoticeStore;
-  readonly doorTokens: DoorTokens;
   readonly tokens: TokenVault;
   readonly executionRecords: ExecutionStore;
   /** Kinds of subjects that are listed; of others nothing is kept beside them. */

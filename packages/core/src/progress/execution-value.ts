@@ -2,13 +2,14 @@ import {
   defined,
   type ExecutionState,
   type ExecutionValue,
+  endMessages,
   Name,
   type ProgressReported,
 } from "@callboard/protocol";
 import { type Known, version } from "../channel/change.ts";
 import { type End, latestRun, showsRedrive } from "../execution.ts";
 import type { ExecutionRecord } from "../ports/index.ts";
-import { endMessages, type Folded } from "./step.ts";
+import type { Folded } from "./step.ts";
 
 /** Who said how an execution stands: nobody yet, the workflow itself, or Step Functions, which has the last say. */
 const rank = { running: 0, workflow: 1, stepFunctions: 2 } as const;

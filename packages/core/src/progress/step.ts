@@ -1,4 +1,10 @@
-import { defined, type ProgressReported, type StepState, type StepValue } from "@callboard/protocol";
+import {
+  defined,
+  endMessages,
+  type ProgressReported,
+  type StepState,
+  type StepValue,
+} from "@callboard/protocol";
 import { type Known, version } from "../channel/change.ts";
 import { latestRun, runAt } from "../execution.ts";
 import type { ExecutionRecord } from "../ports/index.ts";
@@ -12,13 +18,6 @@ export interface Folded<T> {
 /** Tells whether a step was reported to be over. */
 export const isFinal = (state: StepState): boolean =>
   state === "succeeded" || state === "failed" || state === "skipped";
-
-/** What viewers read about whatever ended because its execution did. */
-export const endMessages = {
-  failed: "Something went wrong.",
-  timed_out: "It took too long.",
-  aborted: "It was stopped.",
-} as const;
 
 /** A step's attempt, as far as it tells of a run. */
 interface Attempt {

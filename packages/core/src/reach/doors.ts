@@ -31,7 +31,7 @@ const isOpen = ({ own }: Reach, door: DoorName): boolean => !isOff(own, door) &&
 export const isOff = ({ off = [] }: OwnSettings, door: DoorName): boolean => off.includes(door);
 
 /** Where mail goes: an address of one's own once it is confirmed, else the issuer's. */
-export const addressOf = ({ own, issuer }: Reach): string | undefined =>
+const addressOf = ({ own, issuer }: Reach): string | undefined =>
   own.address?.confirmedAt === undefined ? issuer.address : own.address.address;
 
 /** In which language somebody is told. */

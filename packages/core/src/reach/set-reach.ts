@@ -3,6 +3,7 @@ import { isErasedStill, keyOf } from "../access/people.ts";
 import type { Caller } from "../access/principal.ts";
 import type { Ports, Reach } from "../ports/index.ts";
 import { confirmAddress } from "./address.ts";
+import { turnOff } from "./doors.ts";
 import { decideReach, newReach } from "./note.ts";
 import { changeSettings, settingsOf } from "./settings.ts";
 
@@ -109,4 +110,20 @@ export async function forgetReach(
     if (await ports.reach.replace(known, undefined)) return true;
   }
   throw new Error("others changed how somebody is reached while they were to be forgotten");
+}
+
+/** Turns a door off for whom a token names, as mail clients do by one click; false: it is no token for that. */
+export async function turnOffByToken(
+  ports: Pick<Ports, "reach" | "doorTokens">,
+  token: string,
+): Promise<boolean> {
+  const claims = await ports.doorTokens.open(token);
+  if (claims?.kind !== "unsubscribe") return false;
+  for (let tries = 0; tries < mostTries; tries++) {
+    const known = await ports.reach.read(claims.key);
+    const after = known && turnOff(known, claims.door);
+    // Of somebody who is not known any more nobody is told anything.
+    if (after === known || (await ports.reach.replace(known, after))) return true;
+  }
+  throw new Error("others changed how somebody is reached while a door was turned off");
 }

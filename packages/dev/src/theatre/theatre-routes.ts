@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import type { States } from "@callboard/aws-local";
-import { PageError } from "../page-error.ts";
+import { PageError, requireOwnPage } from "../page-error.ts";
 import { entriesPut } from "./put-event.ts";
 import { describeExecution, type FollowExecution, type FollowedStates, known } from "./traces.ts";
 
@@ -18,9 +18,6 @@ export interface Theatre {
   /** Has the service killed, to be started again by whoever supervises it; undefined where nobody does. */
   readonly kill: (() => void) | undefined;
 }
-
-/** A form of another page cannot send it, and a script of another origin may not. */
-const ownHeader = "x-callboard-theatre";
 
 /** Answers a path of the theatre; undefined for any other. Nothing that it says holds a task token. */
 export async function theatreRoute(
@@ -69,10 +66,8 @@ async function event({ states }: Theatre, executionArn: string, id: number): Pro
   return { entries: entriesPut(found) };
 }
 
-function kill({ kill }: Theatre, { headers }: IncomingMessage): object {
-  const isOwn = headers.origin === undefined || headers.origin === `http://${headers.host}`;
-  if (!isOwn || headers[ownHeader] === undefined)
-    throw new PageError(403, "forbidden", "Only this machine's own page may do that.");
+function kill({ kill }: Theatre, request: IncomingMessage): object {
+  requireOwnPage(request);
   if (!kill) throw new PageError(404, "not_found", "Nobody would start it again.");
   // The answer goes first.
   setImmediate(kill);

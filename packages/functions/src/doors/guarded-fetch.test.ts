@@ -177,6 +177,12 @@ it("follows three redirects, relative ones too, and no fourth", async () => {
   expect(await fromHere()(at(), get)).toEqual(tooFar);
 });
 
+it("follows a redirect without waiting for the rest of it", async () => {
+  answers["/"] = (_, response) => response.writeHead(302, { location: "/there" }).write("a");
+  answers["/there"] = (_, response) => response.end();
+  expect(await fromHere()(at(), get)).toMatchObject({ status: 200 });
+});
+
 it("repeats a post on 307 and 308, and on no other redirect", async () => {
   answers["/there"] = (_, response) => response.end();
   for (const status of [307, 308]) {

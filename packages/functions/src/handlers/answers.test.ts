@@ -58,6 +58,19 @@ it("takes an answer once, and says through what it came to whoever comes later",
   expect(body).toMatchObject({ request: { state: "relayed", reply: { by: { id: "ana" }, via: "mail" } } });
 });
 
+it("turns mail off for whom the token names, by one post of any body, and for nobody else", async () => {
+  const { memory, send, tokenFor } = stage();
+  await memory.app.people.note({ ...ana, contact: { address: "ana@example.com" } });
+  const { key } = (await memory.ports.reach.read(memory.ports.ids.hash("user/ana")))!;
+  const token = await memory.ports.doorTokens.seal({ kind: "unsubscribe", key, door: "mail" });
+  const form = { headers: { "content-type": "application/x-www-form-urlencoded" } };
+  for (let n = 0; n < 3; n++)
+    expect((await send(`/unsubscribe/${token}`, "List-Unsubscribe=One-Click", form)).status).toBe(200);
+  expect((await memory.ports.reach.read(key))?.own.off).toEqual(["mail"]);
+  const answering = await tokenFor(await memory.ask());
+  expect((await send(`/unsubscribe/${answering}`, "")).status).toBe(401);
+});
+
 it("refuses what was shown of another question", async () => {
   const { memory, send, tokenFor } = stage();
   const id = await memory.ask();

@@ -4,12 +4,12 @@ import {
   type HttpAnswer,
   type HttpEvent,
   httpFailure,
+  httpReceipt,
   httpResult,
   type OpenHttpRequest,
   openHttpHandler,
 } from "../http/http-handler.ts";
 import { readJsonBody } from "../http/json-body.ts";
-import { received } from "./receipts.ts";
 
 export interface AnswersParts {
   readonly app: { readonly doors: App["doors"] };
@@ -41,7 +41,7 @@ async function serve(
       const answered = await doors.reply(token, reply, read.lost);
       return answered === "unauthorized"
         ? httpFailure(answered)
-        : received({ ...answered, replyId: reply.replyId });
+        : httpReceipt({ ...answered, replyId: reply.replyId });
     }
     case "unsubscribe":
       return (await doors.turnOff(id)) ? httpResult(200, {}) : httpFailure("unauthorized");

@@ -16,10 +16,10 @@ import {
   type HttpRequest,
   httpFailure,
   httpHandler,
+  httpReceipt,
   httpResult,
 } from "../http/http-handler.ts";
 import { readJsonBody } from "../http/json-body.ts";
-import { received } from "./receipts.ts";
 import { serveSettings } from "./settings.ts";
 
 export interface RequestsParts {
@@ -78,9 +78,9 @@ async function serve(
   const { data: reply, lost } = read;
   const about = { requestId: requestId.data, replyId: reply.replyId };
   if (lost.length > 0)
-    return received({ ...about, status: "refused", code: "invalid", details: { issues: lost } });
+    return httpReceipt({ ...about, status: "refused", code: "invalid", details: { issues: lost } });
   const acting: Acting = { caller, origin: { way: "http", device: deviceOf(event) } };
-  return received({ ...about, ...(await app.feedback.reply(acting, requestId.data, reply)) });
+  return httpReceipt({ ...about, ...(await app.feedback.reply(acting, requestId.data, reply)) });
 }
 
 async function find(

@@ -1,5 +1,11 @@
 import type { Caller, Clock, Log } from "@callboard/core";
-import { type HttpError, type HttpErrorCode, httpErrors } from "@callboard/protocol";
+import {
+  type HttpError,
+  type HttpErrorCode,
+  httpErrors,
+  type ReplyReceipt,
+  refusalStatus,
+} from "@callboard/protocol";
 import type { APIGatewayProxyStructuredResultV2 } from "aws-lambda";
 import { traceOf } from "../aws/errors.ts";
 import type { HttpContext } from "../handlers/authorize-http.ts";
@@ -125,6 +131,13 @@ export const httpResult = (
 export const retryAfter = (ms: number): Record<string, string> => ({
   "retry-after": String(Math.ceil(ms / 1000)),
 });
+
+/** What became of a reply: one that was refused is never a 200. */
+export function httpReceipt(receipt: ReplyReceipt): HttpAnswer {
+  if (receipt.status === "accepted" || receipt.code === undefined) return httpResult(200, receipt);
+  const wait = receipt.details?.retryAfterMs;
+  return httpResult(refusalStatus[receipt.code], receipt, typeof wait === "number" ? retryAfter(wait) : {});
+}
 
 /** The authorizer wrote it, and nobody else can. */
 function callerOf({ requestContext }: HttpEvent): Caller {

@@ -156,7 +156,7 @@ export function dynamoTokenVault(table: Table): TokenVault {
 const pauseMs = (tries: number): number => Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** tries);
 
 /** The condition that a request still is, in all that changes, as it was read. */
-function asAssumed({ version, announced, probeAt, notifyAt, status }: FeedbackRequest) {
+function asAssumed({ version, announced, published, probeAt, notifyAt, status }: FeedbackRequest) {
   const answered = status.state === "answered";
   const same = (name: string, isThere: boolean) =>
     isThere ? `${name} = :${name}` : `attribute_not_exists(${name})`;
@@ -164,6 +164,7 @@ function asAssumed({ version, announced, probeAt, notifyAt, status }: FeedbackRe
   return {
     ConditionExpression: [
       ...always,
+      same("published", published !== undefined),
       same("notifyAt", notifyAt !== undefined),
       same("relayAt", answered),
     ].join(" AND "),
@@ -171,6 +172,7 @@ function asAssumed({ version, announced, probeAt, notifyAt, status }: FeedbackRe
       ":version": version,
       ":announced": announced,
       ":probeAt": probeAt,
+      ...(published === undefined ? {} : { ":published": published }),
       ...(notifyAt === undefined ? {} : { ":notifyAt": notifyAt }),
       ...(answered ? { ":relayAt": status.relayAt } : {}),
     },

@@ -34,7 +34,7 @@ function dueAttributes(request: FeedbackRequest): { duePk?: string; due?: number
  * conditions and indexes name stands beside it once more.
  */
 export function requestRow(request: FeedbackRequest, kept: Lifetimes): Row & Key {
-  const { status, version, announced, probeAt, notifyAt } = request;
+  const { status, version, announced, published, probeAt, notifyAt } = request;
   return {
     ...requestKey(request.id),
     request: JSON.stringify(request),
@@ -42,6 +42,7 @@ export function requestRow(request: FeedbackRequest, kept: Lifetimes): Row & Key
     version,
     announced,
     probeAt,
+    ...(published === undefined ? {} : { published }),
     ...(notifyAt === undefined ? {} : { notifyAt }),
     ...(status.state === "answered" ? { relayAt: status.relayAt } : {}),
     ...dueAttributes(request),

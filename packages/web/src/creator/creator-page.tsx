@@ -12,7 +12,7 @@ import { usePlace } from "../ui/use-place.ts";
 import { useVideos } from "../ui/use-videos.ts";
 import { useWords } from "../words/use-words.ts";
 import { DropZone } from "./drop-zone.tsx";
-import { DeskTitle, LookingDesk, UnknownDesk } from "./empty-desk.tsx";
+import { Desk, DeskTitle, LookingDesk, UnknownDesk } from "./empty-desk.tsx";
 import { useFavicon } from "./favicon.ts";
 import { HeldNotices } from "./held-notices.tsx";
 import { RestingDesk, Toasts } from "./later-parts.ts";
@@ -144,6 +144,8 @@ export function CreatorPage({ config, videos: api }: PageProps) {
                   hasSample={config.sampleAvailable}
                   openStart={() => setStarting([])}
                 />
+              ) : at.kind === "malformed" ? (
+                <Desk kind="malformed" heading={words.shell.noPage} />
               ) : at.kind === "unknown" ? (
                 <UnknownDesk />
               ) : (

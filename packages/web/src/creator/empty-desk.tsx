@@ -3,7 +3,7 @@ import { usePageTitle } from "../ui/page-title.tsx";
 import { useWords } from "../words/use-words.ts";
 
 /** The desk while nothing lies on it. */
-export function Desk({ heading, kind, children }: { heading?: string; kind: string; children: ReactNode }) {
+export function Desk({ heading, kind, children }: { heading?: string; kind: string; children?: ReactNode }) {
   return (
     <div className="empty-desk" data-desk={kind}>
       {heading !== undefined && <h1>{heading}</h1>}

@@ -32,7 +32,12 @@ export function KeysDialog({ isOpen, close }: { isOpen: boolean; close: () => vo
     >
       {isOpen && (
         <>
-          <h2 id={`${id}-heading`}>{words.heading}</h2>
+          <div className="dialog-head">
+            <h2 id={`${id}-heading`}>{words.heading}</h2>
+            <button type="button" className="button plain" onClick={close}>
+              {words.close}
+            </button>
+          </div>
           <dl className="keys-list" data-off={!on || undefined}>
             {keys.map(([key, what]) => (
               <div key={key}>
@@ -55,11 +60,6 @@ export function KeysDialog({ isOpen, close }: { isOpen: boolean; close: () => vo
           </p>
           <p id={`${id}-hint`} className="quiet hint">
             {words.useHint}
-          </p>
-          <p className="actions">
-            <button type="button" className="button" onClick={close}>
-              {words.close}
-            </button>
           </p>
         </>
       )}

@@ -50,6 +50,15 @@ it("says that a question is unknown, and goes on looking while nobody answers", 
   expect(unanswered.one("[data-desk]").dataset.desk).toBe("looking");
 });
 
+it("says that there is no such page where an address is mistyped, and leads back to the inbox", async () => {
+  const { one, all, press } = await open("#/v/<script>");
+  expect(one("[data-desk=malformed]").textContent).toBe("There is no page at this address");
+  expect(one(".creator").dataset.at).toBe("desk");
+  expect(window.location.hash).toContain("script");
+  await press("Inbox");
+  expect([one(".creator").dataset.at, ...all("[data-desk=malformed]")]).toEqual(["inbox"]);
+});
+
 it.each([
   [`#video=order/7&request=${requestId}`, `#/q/${requestId}`],
   ["#video=v_1", "#/v/v_1"],

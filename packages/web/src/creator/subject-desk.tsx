@@ -2,7 +2,7 @@ import { useChannel, useProgress, useServerNow } from "@callboard/client/react";
 import { type Subject, workChannel } from "@callboard/protocol";
 import type { ComponentProps } from "react";
 import { momentText } from "../model/time.ts";
-import { subjectName, untitledName, videoSteps } from "../model/words.ts";
+import { subjectCaption, subjectName, untitledName, videoSteps } from "../model/words.ts";
 import { fragmentOf } from "../session/link.ts";
 import { ChannelProblem } from "../ui/channel-problem.tsx";
 import { RowBoundary } from "../ui/error-boundary.tsx";
@@ -45,7 +45,7 @@ export function SubjectDesk({
   const isUntitled = title === undefined || title === video?.name;
   const untitled =
     video === undefined
-      ? subjectName(subject)
+      ? subjectCaption(subject, name)
       : [desk.untitled, video.startedAt && momentText(video.startedAt, now, words)]
           .filter(Boolean)
           .join(" · ");

@@ -3,11 +3,16 @@ import { useContext, useEffect, useRef, useState } from "react";
 import type { Place } from "../session/link.ts";
 import { RequestsContext } from "../session/requests-api.ts";
 
-/** The subject of a place; `looking` while it is searched for, `unknown` where there is none for this reader. */
-export type PlaceSubject = { kind: "nowhere" | "looking" | "unknown" } | { kind: "known"; subject: string };
+/**
+ * The subject of a place; `looking` while it is searched for, `unknown` where there is none for this reader, `malformed`
+ * where there can be none.
+ */
+export type PlaceSubject =
+  | { kind: "nowhere" | "malformed" | "looking" | "unknown" }
+  | { kind: "known"; subject: string };
 
 /** Finds the subject of a question that an address names alone: by the inbox, else by the HTTP API. */
-export function usePlaceSubject({ subject, requestId }: Place, inbox: Inbox): PlaceSubject {
+export function usePlaceSubject({ subject, requestId, isMalformed }: Place, inbox: Inbox): PlaceSubject {
   const api = useContext(RequestsContext);
   const isConnected = useConnection().state === "connected";
   /** What was found stays found: an answered question leaves the inbox. */
@@ -40,6 +45,6 @@ export function usePlaceSubject({ subject, requestId }: Place, inbox: Inbox): Pl
   }, [api, isToAsk, requestId, isConnected]);
 
   if (known !== undefined) return { kind: "known", subject: known };
-  if (requestId === undefined) return { kind: "nowhere" };
+  if (requestId === undefined) return { kind: isMalformed ? "malformed" : "nowhere" };
   return { kind: unknown === requestId ? "unknown" : "looking" };
 }

@@ -21,6 +21,10 @@ it.each([
   ],
   ["timed_out", { step: "ask" }, "It took too long and was stopped in “Ask the creator”."],
   ["aborted", { endedAt: halfPastTwo }, "It was stopped by hand at 14:30."],
+  ["aborted", { step: "ask", message: "It was stopped." }, "It was stopped by hand in “Ask the creator”."],
+  ["timed_out", { message: "It took too long." }, "It took too long and was stopped."],
+  ["failed", { message: "Something went wrong." }, "It failed."],
+  ["aborted", { message: "Its creator left" }, "It was stopped by hand. Its creator left."],
 ] as const)("says how a run that is %s stands", (state, more, text) => {
   const value = { execution: "run1", state, startedAt: halfPastTwo, ...more };
   expect(plain(executionText(value, halfPastTwo, englishForTests))).toBe(text);

@@ -1,4 +1,5 @@
 import type { ExecutionProgress, StepProgress } from "@callboard/client/headless";
+import { isEndMessage } from "@callboard/protocol";
 import type { Words } from "../words/words.ts";
 import { momentText } from "./time.ts";
 import { said, sentence, sentencesText, stepLabel } from "./words.ts";
@@ -10,12 +11,17 @@ export const runName = (run: string, { progress }: Words): string =>
 export const stateText = (state: StepProgress["state"], { progress }: Words): string =>
   progress.stepStates[state];
 
+/** What a workflow said of a step or a run; what Callboard says of an end stands in the reader's own words beside it. */
+export const ownMessage = (message: string | undefined): string | undefined =>
+  message === undefined || isEndMessage(message) ? undefined : message;
+
 /** How a run stands, in a sentence or two for everyone. */
 export function executionText(execution: ExecutionProgress, now: number, words: Words): string {
   const { runs } = words.progress;
   const end = execution.endedAt === undefined ? undefined : momentText(execution.endedAt, now, words);
   const where = execution.step === undefined ? undefined : stepLabel(execution.step, words);
-  const told = execution.message === undefined ? undefined : said(sentence(execution.message));
+  const message = ownMessage(execution.message);
+  const told = message === undefined ? undefined : said(sentence(message));
   switch (execution.state) {
     case "running":
       if (execution.redrive !== undefined) return runs.again(execution.redrive + 1);

@@ -90,6 +90,10 @@ export function attenderText({ user, state }: Pick<AttendingValue, "user" | "sta
 /** The name of a subject when nothing better is known: `video/v_1` is `v_1`. */
 export const subjectName = (subject: string): string => subject.slice(subject.indexOf("/") + 1);
 
+/** What stands below the name of a subject: its id, with its kind where it is called by the id itself. */
+export const subjectCaption = (subject: string, name: string): string =>
+  subjectName(subject) === name ? subject : subjectName(subject);
+
 /** What to call a subject that has no title yet. */
 export const untitledName = (subject: string, { common }: Words): string =>
   subject.startsWith("video/") ? common.untitledVideo : subjectName(subject);

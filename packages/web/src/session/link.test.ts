@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { fragmentOf, parseLink, subjectOf } from "./link.ts";
 
-const nothing = { token: undefined, subject: undefined, requestId: undefined };
+const nothing = { token: undefined, subject: undefined, requestId: undefined, isMalformed: false };
 const requestId = "req_0123456789";
 
 it.each([
@@ -18,21 +18,30 @@ it.each([
 
 it("still reads the links from before there were routes", () => {
   expect(parseLink(`#token=aa.bb.cc&video=order/7&request=${requestId}`)).toEqual({
+    ...nothing,
     token: "aa.bb.cc",
     subject: "order/7",
     requestId,
   });
 });
 
-it.each(["", "#/", "#/x/v_1", "#/v/", "#/v/a b", "#/v/%E0%A4%A", "#/q/req_!", "#/q/"])(
-  "takes what is not well-formed as absent: %s",
-  (hash) => {
-    expect(parseLink(hash)).toEqual(nothing);
-  },
-);
+it.each(["", "#", "#/", "#/?token=nonsense", "#token=nonsense", "#top"])("names no place by %s", (hash) => {
+  expect(parseLink(hash)).toEqual(nothing);
+});
 
-it("takes what is not well-formed in an old link as absent", () => {
-  expect(parseLink("#token=nonsense&video=a b&request=req_!")).toEqual(nothing);
+it.each([
+  "#/x/v_1",
+  "#/v/",
+  "#/v/a b",
+  "#/v/<script>",
+  "#/v/%E0%A4%A",
+  "#/q/req_!",
+  "#/q/",
+  "#token=nonsense&video=a b&request=req_!",
+])("says that nothing can be where %s leads", (hash) => {
+  const link = parseLink(hash);
+  expect(link).toEqual({ ...nothing, isMalformed: true });
+  expect(parseLink(fragmentOf(link))).toEqual(link);
 });
 
 it("takes a subject of any kind", () => {

@@ -7,13 +7,15 @@ export interface Link {
   subject: string | undefined;
   /** The question that is meant, whichever subject it is of. */
   requestId: RequestId | undefined;
+  /** It names a place, and there can be none of that name. */
+  isMalformed: boolean;
 }
 
-/** Where in a page one is: at a subject, or at a question. */
-export type Place = Pick<Link, "subject" | "requestId">;
+/** Where in a page one is: at a subject, at a question, at neither, or where nothing can be. */
+export type Place = Pick<Link, "subject" | "requestId" | "isMalformed">;
 
 /**
- * Reads a fragment; what is not well-formed is as if it were absent. Links from before there were routes,
+ * Reads a fragment; of what is not well-formed nothing is taken. Links from before there were routes,
  * `#token=<jwt>&video=v_1&request=req_…`, are understood as well.
  */
 export function parseLink(hash: string): Link {
@@ -25,10 +27,15 @@ export function parseLink(hash: string): Link {
     request: kind === undefined ? params.get("request") : kind === "q" ? decoded(name) : undefined,
   };
   const token = params.get("token");
+  const subject = subjectOf(meant.subject ?? "");
+  const requestId = meant.request && isRequestId(meant.request) ? meant.request : undefined;
+  const named =
+    kind !== undefined || /^\/[^?]/.test(fragment) || params.has("video") || params.has("request");
   return {
     token: token !== null && /^[\w-]+\.[\w-]+\.[\w-]+$/.test(token) ? token : undefined,
-    subject: subjectOf(meant.subject ?? ""),
-    requestId: meant.request && isRequestId(meant.request) ? meant.request : undefined,
+    subject,
+    requestId,
+    isMalformed: named && subject === undefined && requestId === undefined,
   };
 }
 
@@ -47,10 +54,10 @@ export function subjectOf(text: string): string | undefined {
   return isSubject(subject) ? subject : undefined;
 }
 
-/** The fragment that names a place, without any token; a question needs no subject beside it. */
-export function fragmentOf({ subject, requestId }: Partial<Place>): string {
+/** The fragment that names a place, without any token; a question needs no subject beside it, and `#/v/` names nothing. */
+export function fragmentOf({ subject, requestId, isMalformed }: Partial<Place>): string {
   if (requestId !== undefined) return `#/q/${requestId}`;
-  if (subject === undefined) return "";
+  if (subject === undefined) return isMalformed ? "#/v/" : "";
   const video = subject.startsWith("video/") ? subject.slice("video/".length) : subject;
   return `#/v/${encodeURIComponent(video).replaceAll("%2F", "/")}`;
 }

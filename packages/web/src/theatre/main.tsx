@@ -7,12 +7,18 @@ import { Doors } from "./doors.tsx";
 
 void begin();
 
-/** The first page: a theatre where its host says so, from the first paint on; two doors anywhere else. */
+/** The first page: a theatre or the mailbox where its host says so, from the first paint on; two doors anywhere else. */
 async function begin(): Promise<void> {
   const base = new URL(".", window.location.href);
+  const { theatre, mailbox } = document.documentElement.dataset;
   const drawn = createRoot(document.getElementById("root")!);
-  const speaking = speakingRoot(drawn, "first", openBrowserWords({ load: loadFirstTexts }));
-  if (document.documentElement.dataset.theatre === undefined) return (await speaking).render(<Doors />);
+  const kind = mailbox === undefined ? "first" : "mail";
+  const speaking = speakingRoot(drawn, kind, openBrowserWords({ load: loadFirstTexts }));
+  if (mailbox !== undefined) {
+    const [root, { mountMailbox }] = await Promise.all([speaking, import("../mailbox/mount-mailbox.tsx")]);
+    return mountMailbox(root, base);
+  }
+  if (theatre === undefined) return (await speaking).render(<Doors />);
   const [root, config, { mountTheatre }] = await Promise.all([
     speaking,
     loadConfig(base, window.fetch.bind(window)),

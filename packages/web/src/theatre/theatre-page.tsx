@@ -1,12 +1,13 @@
 import { useEffect, useRef, useState, useSyncExternalStore } from "react";
 import { LanguageSwitch } from "../ui/language-switch.tsx";
 import { useFirstWords } from "../words/use-words.ts";
+import type { FirstWords } from "../words/words.ts";
 import { BreakPanel, BreakReport, type BreakTry, newsText } from "./break-panel.tsx";
 import { type BreakName, breaks } from "./breaks.ts";
 import { CounterList } from "./counter-list.tsx";
 import { MachinePane } from "./machine-pane.tsx";
 import { StageFrame } from "./stage-frame.tsx";
-import { frameNames, type TheatreStore } from "./theatre-store.ts";
+import { frameNames, type Run, type TheatreStore } from "./theatre-store.ts";
 import { useTravels } from "./use-travels.ts";
 
 const panes = ["creator", "machine", "viewer"] as const;
@@ -24,7 +25,7 @@ export function TheatrePage({
   isWanted: boolean;
 }) {
   const words = useFirstWords();
-  const { title, lead, run, runAgain, starting, notStarted, panes: paneWords, server } = words.theatre;
+  const { title, run, runAgain, starting, notStarted, panes: paneWords, server } = words.theatre;
   const state = useSyncExternalStore(store.follow, () => store.state);
   const [shown, setShown] = useState<Pane>("creator");
   const [start, setStart] = useState<"ready" | "starting" | "failed">("ready");
@@ -58,6 +59,7 @@ export function TheatrePage({
         <p className="brand">Callboard</p>
         <div className="bar-end">
           <CounterList state={state} />
+          <a href="./mail.html">{paneWords.mail}</a>
           <LanguageSwitch />
         </div>
       </header>
@@ -73,7 +75,7 @@ export function TheatrePage({
             {start === "starting" ? starting : state.run ? runAgain : run}
           </button>
           <BreakPanel mayKill={mayKill} attempt={attempt} onTry={(name) => void tryToBreak(name)} />
-          {attempt ? <BreakReport attempt={attempt} /> : <p className="lead">{lead}</p>}
+          {attempt ? <BreakReport attempt={attempt} /> : <p className="lead">{leadText(state.run, words)}</p>}
           <p className="visually-hidden" role="status">
             {attempt && newsText(attempt.news, words)}
           </p>
@@ -102,4 +104,10 @@ export function TheatrePage({
       </main>
     </>
   );
+}
+
+/** What to do next. */
+function leadText(run: Run | undefined, { theatre: { lead, leadRunning, leadOver } }: FirstWords): string {
+  if (run === undefined) return lead;
+  return run.status === "RUNNING" ? leadRunning : leadOver;
 }

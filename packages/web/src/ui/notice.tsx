@@ -10,12 +10,17 @@ interface NoticeProps {
 /** A whole page that says one thing. */
 export function Notice({ title, children, action }: NoticeProps) {
   return (
-    <main className="notice">
-      <div className="card pinned">
-        <h1>{title}</h1>
-        <p>{children}</p>
-        {action && <p className="actions">{action}</p>}
-      </div>
-    </main>
+    <>
+      <header className="bar">
+        <p className="brand">Callboard</p>
+      </header>
+      <main className="notice">
+        <div className="card pinned">
+          <h1>{title}</h1>
+          <p>{children}</p>
+          {action && <p className="actions">{action}</p>}
+        </div>
+      </main>
+    </>
   );
 }

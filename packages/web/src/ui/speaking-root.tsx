@@ -8,12 +8,21 @@ import type { Words } from "../words/words.ts";
 /** Where a page is drawn, in the words of its reader. */
 export type SpeakingRoot = Pick<Root, "render">;
 
+const forcedColors = window.matchMedia("(forced-colors: active)");
+
+/** Few need it, so it is loaded for them alone. */
+function styleForcedColors(): void {
+  if (forcedColors.matches) void import("../styles/forced-colors.css");
+}
+
 /** Has whatever is drawn at `root` follow the words of this page, live and in all frames and tabs. */
 export async function speakingRoot(
   root: Root,
   page: keyof Texts["shell"]["pages"],
   opening: Promise<PageWords>,
 ): Promise<SpeakingRoot> {
+  styleForcedColors();
+  forcedColors.addEventListener("change", styleForcedColors);
   const pageWords = await opening;
   let title = document.title;
   /** What stands in the HTML is English; a title that a component has set since is left to it. */

@@ -1,5 +1,5 @@
 import type { StepProgress } from "@callboard/client/headless";
-import { stateText } from "../model/progress.ts";
+import { ownMessage, stateText } from "../model/progress.ts";
 import { durationText } from "../model/time.ts";
 import { computeLabel, said, stepLabel } from "../model/words.ts";
 import { useWords } from "../words/use-words.ts";
@@ -11,6 +11,7 @@ export function StepRow({ row }: { row: StepProgress }) {
   const { rows } = words.shell;
   const label = stepLabel(row.step, words);
   const compute = computeLabel(row.data);
+  const message = ownMessage(row.message);
   const busy = row.state === "started" || row.state === "running";
   const took =
     row.state === "succeeded" && row.startedAt !== undefined && row.at !== undefined
@@ -41,9 +42,9 @@ export function StepRow({ row }: { row: StepProgress }) {
           </span>
         </p>
         {busy && <progress className="step-bar" max={100} value={row.percent} aria-label={label} />}
-        {row.message !== undefined && (
+        {message !== undefined && (
           <PeopleText as="p" className="step-message">
-            {row.message}
+            {message}
           </PeopleText>
         )}
         {row.cause !== undefined && row.state === "failed" && (

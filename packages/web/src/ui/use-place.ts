@@ -7,10 +7,10 @@ interface Kept {
 }
 
 function here(): Place {
-  const { subject, requestId } = parseLink(window.location.hash);
-  if (requestId === undefined || subject !== undefined) return { subject, requestId };
+  const { subject, requestId, isMalformed } = parseLink(window.location.hash);
+  if (requestId === undefined || subject !== undefined) return { subject, requestId, isMalformed };
   const kept = (window.history.state as Kept | null)?.subject;
-  return { subject: typeof kept === "string" ? kept : undefined, requestId };
+  return { subject: typeof kept === "string" ? kept : undefined, requestId, isMalformed };
 }
 
 /** The fragment of a place. A frame keeps the token that the page around has given it: it needs it when it is loaded anew. */
@@ -20,10 +20,13 @@ function addressOf(place: Partial<Place>): string {
   return token === undefined ? fragment : `${fragment || "#"}?token=${token}`;
 }
 
-/** An address from before there were routes, or with a place in another form, is written as pages write it now. */
+/**
+ * An address from before there were routes, or with a place in another form, is written as pages write it now; one that
+ * leads nowhere is left for its reader to mend.
+ */
 function rewrite(place: Place): void {
   const fragment = addressOf(place);
-  if (fragmentOf(place) === "" || fragment === window.location.hash) return;
+  if (place.isMalformed || fragmentOf(place) === "" || fragment === window.location.hash) return;
   window.history.replaceState({ subject: place.subject } satisfies Kept, "", fragment);
 }
 
@@ -50,7 +53,7 @@ export function usePlace(): [Place, (place: Partial<Place>) => void] {
     // The same place again is no other step of the way back.
     const step = fragment === hash ? "replaceState" : "pushState";
     window.history[step]({ subject } satisfies Kept, "", `${pathname}${search}${fragment}`);
-    setPlace({ subject, requestId });
+    setPlace({ subject, requestId, isMalformed: false });
   }, []);
   return [place, go];
 }

@@ -2,7 +2,7 @@ import { connectionView, type StepProgress } from "@callboard/client/headless";
 import { useConnection, useServerNow } from "@callboard/client/react";
 import { useSyncExternalStore } from "react";
 import { connectionText } from "../model/connection.ts";
-import { stateText } from "../model/progress.ts";
+import { ownMessage, stateText } from "../model/progress.ts";
 import { stepLabel } from "../model/words.ts";
 import { parseLink } from "../session/link.ts";
 import { PeopleText } from "../ui/people-text.tsx";
@@ -62,12 +62,13 @@ function Current({ steps }: { steps: readonly StepProgress[] }) {
     steps.find(({ state }) => state === "started" || state === "running" || state === "waiting") ??
     steps.find(({ state }) => state === "failed");
   if (step === undefined) return null;
+  const message = ownMessage(step.message);
   return (
     <p className="current" data-step={step.step} data-state={step.state}>
       <PeopleText as="strong">{stepLabel(step.step, words)}</PeopleText> {stateText(step.state, words)}
-      {step.message !== undefined && (
+      {message !== undefined && (
         <PeopleText as="p" className="quiet">
-          {step.message}
+          {message}
         </PeopleText>
       )}
     </p>

@@ -1,7 +1,7 @@
 import type { RunProgress } from "@callboard/client/headless";
 import { useServerNow } from "@callboard/client/react";
 import { standingText } from "../model/subject.ts";
-import { subjectName, untitledName } from "../model/words.ts";
+import { subjectCaption, untitledName } from "../model/words.ts";
 import { Avatar } from "../ui/avatar.tsx";
 import { RowBoundary } from "../ui/error-boundary.tsx";
 import { type Cue, Lamp } from "../ui/lamp.tsx";
@@ -39,7 +39,7 @@ export function ShowHead({ subject, watched }: Props) {
           <PeopleText>{name}</PeopleText>
         </h1>
         <p className="quiet">
-          <PeopleText>{subjectName(subject)}</PeopleText>
+          <PeopleText>{subjectCaption(subject, name)}</PeopleText>
           {viewers !== undefined && viewers > 0 && ` · ${words.shell.rows.watching(viewers)}`}
         </p>
       </div>

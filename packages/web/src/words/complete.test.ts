@@ -52,6 +52,7 @@ const alike: Readonly<Record<string, string>> = {
   "theatre.counters.median": "a name of statistics",
   "theatre.counters.ms": "an SI unit",
   "theatre.step.asl": "the name of a language",
+  "mail.html": "the name of a format",
   "shell.titleOf": "joins what it is given and the product's name",
   "shell.rows.percent": "a sign",
 };

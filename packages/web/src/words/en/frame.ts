@@ -126,7 +126,7 @@ export const frame = {
     stopYes: "Yes, stop",
     stopNo: "Let it go on",
     stopping: "It is being stopped…",
-    retry: "Try again from where it failed",
+    retry: "Try again from there",
     retrying: "It is being started again…",
   },
 };

@@ -1,5 +1,6 @@
 import { plural } from "../plural.ts";
 import { en } from "./index.ts";
+import { mail } from "./mail.ts";
 
 const seconds = (n: number) => `${n} ${plural("en", n, "second", "seconds")}`;
 
@@ -7,6 +8,9 @@ const seconds = (n: number) => `${n} ${plural("en", n, "second", "seconds")}`;
 export const theatre = {
   title: "A workflow asks, a person answers, nothing is lost",
   lead: "Run it: a video is made ready on a state machine, which asks Ana for a title while Vic watches. Then break it.",
+  /** In place of `lead` while a run goes on, and once it is over. */
+  leadRunning: "The machine asks Ana for a title: answer on her page and see it arrive, or break it first.",
+  leadOver: "That run is over. Run it again, and break it in the middle this time: nothing is lost.",
   run: "Run it",
   runAgain: "Run it again",
   starting: "Starting …",
@@ -25,6 +29,7 @@ export const theatre = {
     machine: { tab: "State machine", title: "The state machine" },
     choose: "What is shown",
     alone: "Open alone",
+    mail: "Mail",
   },
 
   counters: {
@@ -131,8 +136,8 @@ export const theatre = {
   },
 };
 
-/** All texts in English, those that the first page alone shows among them. */
-export const enFirst = { ...en, theatre };
+/** All texts in English, those that the first page and the mailbox alone show among them. */
+export const enFirst = { ...en, mail, theatre };
 
 /** All texts in one language. */
 export type FirstTexts = typeof enFirst;

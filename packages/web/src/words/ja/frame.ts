@@ -122,7 +122,7 @@ export const frame: Texts["frame"] = {
     stopYes: "停止する",
     stopNo: "続ける",
     stopping: "停止しています…",
-    retry: "失敗したところからやり直す",
+    retry: "その続きからやり直す",
     retrying: "もう一度開始しています…",
   },
 };

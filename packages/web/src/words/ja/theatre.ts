@@ -1,10 +1,14 @@
 import type { FirstTexts } from "../en/theatre.ts";
 import { ja } from "./index.ts";
+import { mail } from "./mail.ts";
 
 /** Texts of the first page. */
 export const theatre: FirstTexts["theatre"] = {
   title: "ワークフローが尋ね、人が答え、何も失われません",
   lead: "実行すると、ステートマシンが動画を準備し、途中でAnaさんにタイトルを尋ねます。Vicさんはそれを見ています。そのあと、壊してみてください。",
+  leadRunning:
+    "ステートマシンがAnaさんにタイトルを尋ねます。Anaさんのページで答えると、届く様子を見られます。先に壊してみることもできます。",
+  leadOver: "この実行は終わりました。もう一度実行し、今度は途中で壊してみてください。何も失われません。",
   run: "実行する",
   runAgain: "もう一度実行する",
   starting: "開始中…",
@@ -23,6 +27,7 @@ export const theatre: FirstTexts["theatre"] = {
     machine: { tab: "ステートマシン", title: "ステートマシン" },
     choose: "表示するもの",
     alone: "単独で開く",
+    mail: "メール",
   },
 
   counters: {
@@ -126,5 +131,5 @@ export const theatre: FirstTexts["theatre"] = {
   },
 };
 
-/** All texts in Japanese, those that the first page alone shows among them. */
-export const jaFirst: FirstTexts = { ...ja, theatre };
+/** All texts in Japanese, those that the first page and the mailbox alone show among them. */
+export const jaFirst: FirstTexts = { ...ja, mail, theatre };

@@ -1,0 +1,60 @@
+import { AwsError } from "../endpoint/aws-json.ts";
+
+/** What becomes of a mail at an address. */
+export type Fate =
+  | "delivered"
+  /** Delivered, and marked as spam. */
+  | "complained"
+  /** Delivered, and answered by a machine. */
+  | "out_of_office"
+  | "bounced"
+  /** Not tried: the address is on the list that all accounts share. */
+  | "suppressed"
+  /** Not tried: the address is on the account's own list, since a mail to it bounced or was complained about. */
+  | "suppressed_here_bounce"
+  | "suppressed_here_complaint";
+
+export const isDelivered = (fate: Fate): boolean =>
+  fate === "delivered" || fate === "complained" || fate === "out_of_office";
+
+const simulated: Readonly<Record<string, Fate>> = {
+  success: "delivered",
+  bounce: "bounced",
+  complaint: "complained",
+  ooto: "out_of_office",
+  suppressionlist: "suppressed",
+};
+
+/**
+ * What the mailbox simulator does with a mail to an address, with or without a label (`bounce+1@…`); undefined for an
+ * address that is not its own (https://docs.aws.amazon.com/ses/latest/dg/send-an-email-from-console.html).
+ */
+export function simulatedFate(address: string): Fate | undefined {
+  const [, name = ""] = /^(\w+)(?:\+[^@]*)?@simulator\.amazonses\.com$/i.exec(address) ?? [];
+  const known = name.toLowerCase();
+  return Object.hasOwn(simulated, known) ? simulated[known] : undefined;
+}
+
+/** The address in `Name <address>`, or the whole text; the name is for people. */
+export const plainAddress = (text: string): string => (/<([^<>]*)>\s*$/.exec(text)?.[1] ?? text).trim();
+
+/**
+ * Reads an address as SES takes it, in ASCII alone; throws what SES answers about any other. The whole may have 320
+ * characters (https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_Destination.html).
+ */
+export function readAddress(text: string): string {
+  const address = plainAddress(text);
+  const at = address.lastIndexOf("@");
+  if (at < 0 || at === address.length - 1) throw refused("Missing final '@domain'");
+  const local = address.slice(0, at);
+  const domain = address.slice(at + 1);
+  if (!/^[\x21-\x7e]+$/.test(local) || local.length > 64)
+    throw refused("Local address contains control or whitespace");
+  if (!/^[\x21-\x7e]+$/.test(domain)) throw refused("Domain contains control or whitespace");
+  if (/[@<>,;:()[\]\\"]/.test(domain) || /[<>,;:()[\]\\]/.test(local)) throw refused("Illegal address");
+  if (!/^[a-z0-9-]+(\.[a-z0-9-]+)*$/i.test(domain)) throw refused("Domain contains illegal character");
+  if (address.length > 320) throw refused("Address length is more than 320 characters long");
+  return address;
+}
+
+const refused = (why: string) => new AwsError("BadRequestException", why);

@@ -1,0 +1,105 @@
+import type { Key, Store, View, Write } from "../store/store.ts";
+import type { Mail, MailFile } from "./mail.ts";
+
+/** How much a mailbox keeps: beyond it the oldest mails go. */
+interface Bounds {
+  readonly mails: number;
+  readonly bytes: number;
+}
+
+const usualBounds: Bounds = { mails: 500, bytes: 50 * 1024 * 1024 };
+
+/** What is known of a mail without reading it. */
+interface Size {
+  readonly id: string;
+  readonly at: number;
+  readonly bytes: number;
+  readonly files: number;
+}
+
+interface StoredFile {
+  /** Base64. */
+  readonly content: string;
+}
+
+/** What was delivered on this machine, whoever it was for. */
+export interface Mailbox {
+  /** The mails, the newest last; those that came after another when that one's id is given and still known. */
+  list(after?: string): Mail[];
+  get(id: string): Mail | undefined;
+  /** A file of a mail by its content id, or by its place among the mail's files. */
+  file(id: string, name: string | number): MailFile | undefined;
+}
+
+const sizes: Key = ["ses", "size"];
+const mails: Key = ["ses", "mail"];
+
+/** The mailbox in the store: a mail, its size and its files are records of their own. */
+export function openMailbox(store: Store, bounds: Bounds = usualBounds) {
+  const numberOf = (id: string): number | undefined => {
+    for (const [key, size] of store.list<Size>({ prefix: sizes, reverse: true }))
+      if (size.id === id) return key[2] as number;
+    return undefined;
+  };
+  const mailbox: Mailbox = {
+    list(after) {
+      const from = after === undefined ? undefined : numberOf(after);
+      const range = { prefix: mails, ...(from === undefined ? {} : { gt: [...mails, from] as const }) };
+      return [...store.list<Mail>(range)].map(([, mail]) => mail);
+    },
+    get(id) {
+      const number = numberOf(id);
+      return number === undefined ? undefined : store.get<Mail>([...mails, number]);
+    },
+    file(id, name) {
+      const number = numberOf(id);
+      const mail = number === undefined ? undefined : store.get<Mail>([...mails, number]);
+      const at =
+        typeof name === "number" ? name : mail?.attachments.findIndex(({ contentId }) => contentId === name);
+      const told = at === undefined ? undefined : mail?.attachments[at];
+      const stored = told && store.get<StoredFile>(["ses", "file", number!, at!]);
+      if (!told || !stored) return undefined;
+      const { bytes: _, ...rest } = told;
+      return { ...rest, content: Buffer.from(stored.content, "base64") };
+    },
+  };
+  return {
+    ...mailbox,
+    /** How many mails have come since a time, of those that are kept. */
+    since: (time: number) =>
+      [...store.list<Size>({ prefix: sizes })].filter(([, { at }]) => at >= time).length,
+    /** What puts a mail under a number that no other has, and lets the oldest go for it. */
+    put(view: View, number: number, mail: Mail, files: readonly MailFile[], bytes: number): Write[] {
+      const size: Size = { id: mail.id, at: mail.at, bytes, files: files.length };
+      return [
+        ...writesOf(number, mail, size, files),
+        ...leaving([...view.list<Size>({ prefix: sizes })], bytes, bounds),
+      ];
+    },
+  };
+}
+
+const writesOf = (number: number, mail: Mail, size: Size, files: readonly MailFile[]): Write[] => [
+  [[...sizes, number], size],
+  [[...mails, number], mail],
+  ...files.map(({ content }, at): Write => {
+    const stored: StoredFile = { content: Buffer.from(content).toString("base64") };
+    return [["ses", "file", number, at], stored];
+  }),
+];
+
+/** Removes the oldest mails until another one of so many bytes finds room. */
+function leaving(kept: readonly (readonly [Key, Size])[], bytes: number, bounds: Bounds): Write[] {
+  let count = kept.length + 1;
+  let all = kept.reduce((sum, [, size]) => sum + size.bytes, bytes);
+  const writes: Write[] = [];
+  for (const [key, size] of kept) {
+    if (count <= bounds.mails && all <= bounds.bytes) break;
+    count--;
+    all -= size.bytes;
+    const number = key[2] as number;
+    writes.push([key, undefined], [[...mails, number], undefined]);
+    for (let at = 0; at < size.files; at++) writes.push([["ses", "file", number, at], undefined]);
+  }
+  return writes;
+}

@@ -1,0 +1,85 @@
+import type { Clock } from "../clock/clock.ts";
+import { AwsError } from "../endpoint/aws-json.ts";
+import { isObject } from "../json.ts";
+import type { Key, Store, View } from "../store/store.ts";
+import type { Fate } from "./addresses.ts";
+
+type Reason = "BOUNCE" | "COMPLAINT";
+
+interface Suppressed {
+  readonly address: string;
+  readonly reason: Reason;
+  /** Milliseconds since the Unix epoch. */
+  readonly at: number;
+}
+
+/** The most addresses on the list; AWS names no such bound. */
+const MOST_ADDRESSES = 10_000;
+const MOST_OF_A_PAGE = 1000;
+
+const prefix: Key = ["ses", "suppressed"];
+/** How an address is written does not matter. */
+const keyOf = (address: string): Key => [...prefix, address.toLowerCase()];
+
+/** Why nothing is sent to an address, where it is on the account's list. */
+export function suppressedFate(view: View, address: string): Fate | undefined {
+  const found = view.get<Suppressed>(keyOf(address));
+  if (!found) return undefined;
+  return found.reason === "BOUNCE" ? "suppressed_here_bounce" : "suppressed_here_complaint";
+}
+
+/** The account's suppression list, in the shapes of SES v2; only whoever asks puts an address on it. */
+export function suppressionList(store: Store, clock: Clock) {
+  const list = () => [...store.list<Suppressed>({ prefix })].map(([, one]) => one);
+  return {
+    async put(input: unknown): Promise<object> {
+      const { EmailAddress: address, Reason: reason } = isObject(input) ? input : {};
+      if (typeof address !== "string" || !/^[^\s@]{1,64}@[^\s@]{1,255}$/.test(address))
+        throw new AwsError("BadRequestException", "EmailAddress is not an email address.");
+      if (reason !== "BOUNCE" && reason !== "COMPLAINT")
+        throw new AwsError("BadRequestException", "Reason must be BOUNCE or COMPLAINT.");
+      await store.commit((view) => {
+        const key = keyOf(address);
+        if (!view.get(key) && [...view.list({ prefix })].length >= MOST_ADDRESSES)
+          throw new AwsError("BadRequestException", `The list has ${MOST_ADDRESSES} addresses.`);
+        return { writes: [[key, { address, reason, at: clock.now() }]], value: undefined };
+      });
+      return {};
+    },
+    get(address: string): object {
+      const found = store.get<Suppressed>(keyOf(address));
+      if (!found) throw notListed(address);
+      return { SuppressedDestination: { ...summaryOf(found), Attributes: {} } };
+    },
+    async remove(address: string): Promise<object> {
+      const wasThere = await store.commit((view) => ({
+        writes: [[keyOf(address), undefined]],
+        value: view.get(keyOf(address)) !== undefined,
+      }));
+      if (!wasThere) throw notListed(address);
+      return {};
+    },
+    page(query: URLSearchParams): object {
+      const from = Number(query.get("NextToken") ?? 0);
+      const size = Number(query.get("PageSize") ?? MOST_OF_A_PAGE);
+      if (!Number.isSafeInteger(from) || from < 0 || !(size >= 1 && size <= MOST_OF_A_PAGE))
+        throw new AwsError("BadRequestException", "NextToken or PageSize is not valid.");
+      const reasons = query.getAll("Reason");
+      const all = list().filter(({ reason }) => reasons.length === 0 || reasons.includes(reason));
+      const to = from + Math.floor(size);
+      return {
+        SuppressedDestinationSummaries: all.slice(from, to).map(summaryOf),
+        ...(to < all.length ? { NextToken: String(to) } : {}),
+      };
+    },
+  };
+}
+
+const summaryOf = ({ address, reason, at }: Suppressed) => ({
+  EmailAddress: address,
+  Reason: reason,
+  LastUpdateTime: at / 1000,
+});
+
+const notListed = (address: string) =>
+  new AwsError("NotFoundException", `Email address ${address} does not exist on your suppression list.`, 404);

@@ -1,0 +1,21 @@
+import { plural } from "../plural.ts";
+
+/** Texts of the mailbox, which is there on one machine alone. */
+export const mail = {
+  page: "Mail",
+  list: "Mails, the newest first",
+  /** Stands at the head of the list. */
+  count: (n: number) => `${n} ${plural("en", n, "mail", "mails")}`,
+  none: "No mail yet",
+  noneHint: "What is sent on this machine, by SES or by SMTP, is shown here. It reaches nobody else.",
+  noSubject: "No subject",
+  from: "From",
+  to: "To",
+  at: "Sent",
+  files: "Files",
+  html: "HTML",
+  text: "Text",
+  /** What a screen reader calls the frame. */
+  frame: "The mail as it looks",
+  back: "All mails",
+};

@@ -1,0 +1,21 @@
+import type { FirstTexts } from "../en/theatre.ts";
+
+/** Texts of the mailbox, which is there on one machine alone. */
+export const mail: FirstTexts["mail"] = {
+  page: "メール",
+  list: "メール（新しい順）",
+  /** Stands at the head of the list. */
+  count: (n) => `メール${n}件`,
+  none: "メールはまだありません",
+  noneHint: "このマシンでSESまたはSMTPから送信されたメールがここに表示されます。ほかの誰にも届きません。",
+  noSubject: "件名なし",
+  from: "差出人",
+  to: "宛先",
+  at: "送信日時",
+  files: "ファイル",
+  html: "HTML",
+  text: "テキスト",
+  /** What a screen reader calls the frame. */
+  frame: "メールの表示",
+  back: "メール一覧",
+};
