@@ -99,6 +99,7 @@ async function start(settings: Settings, options: StartOptions, closers: Closers
   };
   const functions = composeFunctions(environment, options.say, {
     services,
+    pages: () => places?.pages,
     ...postingOf(gateway, options),
     ...(options.mayCall ? { mayCall: options.mayCall } : {}),
   });
@@ -167,7 +168,7 @@ const variables = (
   { endpoint }: Engines,
   gateway: Gateway,
   { issuer, dev }: Tokens,
-  { retentionDays, dynamodbEndpoint, publishers, lists }: Settings,
+  { retentionDays, dynamodbEndpoint, publishers, lists, notifyAfterSeconds, mailFrom, port }: Settings,
 ) => ({
   TABLE_NAME: tableName,
   BUS_NAME: busName,
@@ -176,6 +177,11 @@ const variables = (
   BUCKET: bucket,
   SOCKET_ENDPOINT: socketEndpoint(gateway),
   ...(lists ? { LISTS: lists } : {}),
+  ...(notifyAfterSeconds ? { NOTIFY_AFTER_SECONDS: notifyAfterSeconds } : {}),
+  ...(mailFrom ? { MAIL_FROM: mailFrom } : {}),
+  API_URL: socketEndpoint(gateway),
+  // Of a port that is yet to be found nothing is known until it listens.
+  ...(port > 0 ? { PAGES_URL: `http://127.0.0.1:${port}` } : {}),
   ...(dev ? { TOKEN_JWKS: JSON.stringify(dev.jwks) } : issuer.variables),
   ...(retentionDays ? { RETENTION_DAYS: retentionDays } : {}),
   ...(publishers ? { PUBLISHERS: publishersVariable([...named(publishers), ...ownPublishers]) } : {}),
@@ -201,6 +207,7 @@ function register({ lambda, tasks }: Engines, functions: Functions): void {
   lambda.register("ingest", functions.ingest);
   lambda.register("fanout", functions.fanout);
   lambda.register("relay", functions.relay);
+  lambda.register("notify", functions.notify, { timeoutMs: deployedFunctions.notify.timeoutSeconds * 1000 });
   lambda.register("clock", functions.clock, { timeoutMs: deployedFunctions.clock.timeoutSeconds * 1000 });
   for (const task of Object.keys(taskFunctionNames) as (keyof typeof taskFunctionNames)[])
     lambda.register(taskFunctionNames[task], async (payload) => (await tasks())[task](payload), {

@@ -81,7 +81,7 @@ export async function startEngines(
   });
   closers.add(() => lambda.close());
   const targets = Object.fromEntries(
-    ["ingest", "fanout", "relay"].map((name) => [functionArn(name), lambda.targetOf(name)]),
+    ["ingest", "fanout", "relay", "notify"].map((name) => [functionArn(name), lambda.targetOf(name)]),
   );
   const bus = await createBus({ clock, store, targets, chaos });
   closers.add(() => bus.close());

@@ -9,6 +9,7 @@ import {
   composeClock,
   composeFanout,
   composeIngest,
+  composeNotify,
   composeRelay,
   composeRequests,
   composeSocket,
@@ -17,6 +18,8 @@ import {
   fanoutHandler,
   type InProcess,
   ingestHandler,
+  notifyHandler,
+  openDoors,
   relayHandler,
   requestsHandler,
   socketHandler,
@@ -37,6 +40,7 @@ export interface Functions {
   readonly ingest: LambdaHandler;
   readonly fanout: LambdaHandler;
   readonly relay: LambdaHandler;
+  readonly notify: LambdaHandler;
   readonly clock: LambdaHandler;
   /** Resolves when nothing is promised for later any more. */
   readonly idle: () => Promise<void>;
@@ -46,6 +50,8 @@ export interface Functions {
 export interface Within extends Posting {
   /** What takes the place of calls over HTTP. */
   readonly services: InProcess;
+  /** Where the pages are, once they are, if the variables do not say it. */
+  readonly pages?: () => string | undefined;
   readonly mayCall?: MayCall;
 }
 
@@ -64,7 +70,7 @@ export interface Posting {
 export function composeFunctions(
   variables: Readonly<Record<string, string>>,
   say: (line: string) => void,
-  { services, mayCall, ...posts }: Within,
+  { services, mayCall, pages = () => undefined, ...posts }: Within,
 ): Functions {
   const saying = sparing(say);
   const log = warnings(saying);
@@ -91,9 +97,31 @@ export function composeFunctions(
     ),
     fanout: fanoutHandler(composeFanout(environment("fanout", variables), posting("fanout"))),
     relay: relayHandler(composeRelay(environment("relay", variables), common("relay"))),
+    notify: once(
+      () => variables.PAGES_URL ?? pages(),
+      (PAGES_URL) => {
+        const told = environment("notify", { ...variables, PAGES_URL });
+        const doors = openDoors(told, { clock: systemClock, log, allow: isThisMachine });
+        return notifyHandler(composeNotify(told, { ...waiting("notify"), doors }));
+      },
+    ),
     // It writes no row after a message, and gives back a message whose successor was not taken.
     clock: clockHandler(composeClock(environment("clock", variables), waiting("clock"))),
     idle: later.idle,
+  };
+}
+
+/** People may be told at addresses of this machine. */
+const isThisMachine = (address: string): boolean => /^(127(\.\d+){3}|::1)$/.test(address);
+
+/** A function that is made when it is first called once something is known; until then its events come again. */
+function once(known: () => string | undefined, make: (known: string) => LambdaHandler): LambdaHandler {
+  let made: LambdaHandler | undefined;
+  return async (...invocation) => {
+    const now = known();
+    if (!made && now === undefined) throw new Error("the pages do not listen yet");
+    made ??= make(now!);
+    return made(...invocation);
   };
 }
 

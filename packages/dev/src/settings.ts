@@ -28,6 +28,10 @@ export interface Settings {
   readonly origins?: readonly string[];
   /** Kinds of subjects whose recent ones people can follow as a list, parted by commas; left out, or `none`: not any. */
   readonly lists?: string;
+  /** After how many seconds people are told elsewhere of questions that nobody has opened; left out, never. */
+  readonly notifyAfterSeconds?: string;
+  /** Whom mails are from, as `a@example.com` or `Callboard <a@example.com>`. */
+  readonly mailFrom?: string;
   /** An OpenAI-compatible API to ask in place of the second stand-in. */
   readonly model?: { readonly url: string; readonly name: string; readonly key?: string };
 }
@@ -45,6 +49,7 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
   const publishers = lists(env, "PUBLISHERS");
   const identity = identityIn(env);
   const origins = originsIn(env, "CALLBOARD_ORIGINS");
+  const notifyAfterSeconds = seconds(env, "CALLBOARD_NOTIFY_AFTER_SECONDS");
   return {
     port: port(env, "CALLBOARD_PORT", 3000),
     socketPort: port(env, "CALLBOARD_SOCKET_PORT", 3001),
@@ -57,6 +62,8 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     ...(identity ? { identity } : {}),
     ...(origins ? { origins } : {}),
     lists: kinds(env, "CALLBOARD_LISTS", "video"),
+    ...(notifyAfterSeconds ? { notifyAfterSeconds } : {}),
+    mailFrom: env.CALLBOARD_MAIL_FROM || "Callboard <board@callboard.example>",
     ...(model
       ? {
           model: {
@@ -106,6 +113,13 @@ function days(env: Env, name: string): string | undefined {
   if (!/^\d{1,4}(\.\d{1,3})?$/.test(text) || Number(text) < 0.001 || Number(text) > 3650)
     throw new SettingsError(`${name} is not a number of days from 0.001 to 3650: ${text}`);
   return text;
+}
+
+function seconds(env: Env, name: string): string | undefined {
+  const text = env[name];
+  if (text && !/^[1-9]\d{0,6}$/.test(text))
+    throw new SettingsError(`${name} is not a number of seconds from 1 to 9999999: ${text}`);
+  return text || undefined;
 }
 
 function originsIn(env: Env, name: string): readonly string[] | undefined {
