@@ -44,6 +44,7 @@ const parts = [
   "Person",
   "Source",
   "Labels",
+  "Digest",
   "StoredObject",
   "PictureObject",
   "MediaObject",
@@ -61,7 +62,7 @@ function schemaOf({ kind }: Example): Schema | undefined {
   if (kind === "server") return ServerMessage;
   if (kind === "item") return Item;
   if (kind === "bus-event") return events.BusEvent;
-  const known = { event: events, out: events.ownEvents, value: values }[family ?? ""] ?? {};
+  const known = { event: events, out: events.innerEvents, value: values }[family ?? ""] ?? {};
   const schema: unknown = Object.entries(known).find(([key]) => key === name)?.[1];
   return isSchema(schema) ? schema : undefined;
 }
@@ -163,7 +164,7 @@ describe("PROTOCOL.md has a section, an example and the field names of", () => {
     expect(named("server").filter(({ value }) => (value as { type: string }).type === type)).not.toEqual([]);
   });
 
-  it.each(events.ownEventTypes)("%s, which Callboard puts", (type) => {
+  it.each(events.innerEventTypes)("%s, which Callboard puts for itself", (type) => {
     expect(rowsUnder(document, "## On the bus: what Callboard puts").map(([name]) => name)).toContain(type);
     expect(named(`out:${type}`)).not.toEqual([]);
   });
