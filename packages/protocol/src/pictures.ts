@@ -1,4 +1,5 @@
 const pictureName = /image|picture|photo|thumbnail|poster|logo|icon|avatar/i;
+/** What whoever shows it may be asked to load. */
 const longestAddress = 2000;
 
 /** Whether a further field of a candidate is meant to be seen: by its name, or since it is a picture itself. */
