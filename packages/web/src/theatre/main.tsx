@@ -11,7 +11,11 @@ void begin();
 async function begin(): Promise<void> {
   const base = new URL(".", window.location.href);
   const drawn = createRoot(document.getElementById("root")!);
-  const speaking = speakingRoot(drawn, "first", openBrowserWords({ load: loadFirstTexts }));
+  const speaking = speakingRoot(
+    drawn,
+    ({ shell }) => shell.pages.first,
+    openBrowserWords({ load: loadFirstTexts }),
+  );
   if (document.documentElement.dataset.theatre === undefined) return (await speaking).render(<Doors />);
   const [root, config, { mountTheatre }] = await Promise.all([
     speaking,

@@ -60,7 +60,10 @@ export async function mountPage(
 
   const base = new URL(window.location.href);
   const ownFetch = window.fetch.bind(window);
-  const [root, config] = await Promise.all([speakingRoot(drawn, role, opening), begun.config]);
+  const [root, config] = await Promise.all([
+    speakingRoot(drawn, ({ shell }) => shell.pages[role], opening),
+    begun.config,
+  ]);
   if (!config) {
     root.render(<ServerSilent />);
     return;

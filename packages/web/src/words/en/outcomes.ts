@@ -8,6 +8,8 @@ export const outcomes = {
     withComment: (action: string, comment: string) => `${action}, with the comment ${comment},`,
     withHint: (action: string, hint: string) => `${action}, with the hint ${hint},`,
     because: (action: string, why: string) => `${action} (${why})`,
+    mail: (action: string) => `${action} by mail`,
+    webhook: (action: string) => `${action} by a link`,
   },
 
   endings: {

@@ -9,6 +9,8 @@ export const outcomes: Texts["outcomes"] = {
     withComment: (action, comment) => `コメント${comment}を付けて${action}`,
     withHint: (action, hint) => `ヒント${hint}を付けて${action}`,
     because: (action, why) => `${why}という理由で${action}`,
+    mail: (action) => `メールから${action}`,
+    webhook: (action) => `リンクから${action}`,
   },
 
   endings: {
