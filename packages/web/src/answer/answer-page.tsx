@@ -15,7 +15,8 @@ import type { AnswerPageState, AnswerPage as Page } from "./answer-page-state.ts
 import { useAnswerWords } from "./answer-words.ts";
 import { BareNotice, BareShell } from "./bare-shell.tsx";
 
-const PlainQuestion = later(async () => (await import("../creator/plain-question.tsx")).PlainQuestion);
+/** Few questions cannot be shown as they are meant. */
+export const PlainQuestion = later(async () => (await import("../creator/plain-question.tsx")).PlainQuestion);
 
 /** Nothing waits here: whoever presses a button may close the page. */
 const atOnce: HeldAnswerView = { held: undefined, wasDropped: false, hold() {}, undo() {}, sendNow() {} };

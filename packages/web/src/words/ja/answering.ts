@@ -10,7 +10,7 @@ import { shell } from "./shell.ts";
 export const answering: AnsweringTexts["answering"] = {
   page: { title: "回答 · Callboard", about: "ワークフローからの質問に回答します" },
   looking: "質問を読み込み中…",
-  as: (who) => `${who}として回答します。このリンクを持つ人は誰でも回答できます。`,
+  as: (who) => `${who}さんとして回答します。このリンクを持つ人は誰でも回答できます。`,
   about: (subject) => `対象：${subject}`,
   tryAgain: "もう一度試す",
   unsent: (what) => `回答${what}は届いていない可能性があります。何度送信しても、1回の回答として扱われます。`,
