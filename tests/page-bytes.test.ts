@@ -1,7 +1,7 @@
 import { gzipSync } from "node:zlib";
+import { buildOf, pagesAlone } from "@callboard/web/build";
 import { build, type InlineConfig, type Rollup } from "vite";
 import { beforeAll, describe, expect, it } from "vitest";
-import { buildOf, pagesAlone } from "../packages/web/build/page-alone.ts";
 
 /** A file as it is built, and which of its sources take how much of it. */
 interface Built {
@@ -56,7 +56,7 @@ function wordsOf(page: string, lang: string): string[] {
   );
 }
 
-const ownWords: Readonly<Record<string, string>> = { answer: "answering" };
+const ownWords: Readonly<Record<string, string>> = { answer: "answering", settings: "settings" };
 
 /** Everything that a page loads before it can draw what it is for, in a language. */
 function criticalFiles(page: string, lang: string): string[] {
@@ -94,6 +94,7 @@ describe.each(["en", "ja"])("what is loaded before anything is shown, in %s", (l
     ["creator", 80_000],
     ["viewer", 65_000],
     ["answer", 45 * 1024],
+    ["settings", 30 * 1024],
   ])("is small for the %s's page", (page, most) => {
     const names = criticalFiles(page, lang);
     const size = names.reduce((all, name) => all + gzipped(filesOf(page).get(name)!), 0);
@@ -102,23 +103,26 @@ describe.each(["en", "ja"])("what is loaded before anything is shown, in %s", (l
     expect(size, contents(page, names)).toBeLessThanOrEqual(most);
   });
 
-  it.each(["creator", "viewer", "answer"])("has on the %s's page nothing that is needed later", (page) => {
-    const sources = criticalFiles(page, lang).flatMap((name) =>
-      filesOf(page)
-        .get(name)!
-        .sources.map(([path]) => path),
-    );
-    for (const later of [
-      /\/zod\//,
-      /\/entities\//,
-      /oidc-client-ts/,
-      /client\/src\/explain/,
-      /headless\/forms/,
-    ])
-      expect(sources.filter((path) => later.test(path))).toEqual([]);
-    expect(sources.filter((path) => path.includes("/preact/")).length).toBeGreaterThan(2);
-    expect(sources.filter((path) => /node_modules\/react(-dom)?\//.test(path))).toEqual([]);
-  });
+  it.each(["creator", "viewer", "answer", "settings"])(
+    "has on the %s's page nothing that is needed later",
+    (page) => {
+      const sources = criticalFiles(page, lang).flatMap((name) =>
+        filesOf(page)
+          .get(name)!
+          .sources.map(([path]) => path),
+      );
+      for (const later of [
+        /\/zod\//,
+        /\/entities\//,
+        /oidc-client-ts/,
+        /client\/src\/explain/,
+        /headless\/forms/,
+      ])
+        expect(sources.filter((path) => later.test(path))).toEqual([]);
+      expect(sources.filter((path) => path.includes("/preact/")).length).toBeGreaterThan(2);
+      expect(sources.filter((path) => /node_modules\/react(-dom)?\//.test(path))).toEqual([]);
+    },
+  );
 });
 
 it.each(["creator", "viewer"])("the %s's first script is small, and waits for no other file", (page) => {

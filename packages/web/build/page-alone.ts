@@ -8,7 +8,7 @@ import { renderer } from "./renderer.ts";
  * Pages that are built by themselves: people come to them from elsewhere, with nothing of the others in their browsers.
  * What they shared with those would be cut into more and larger files for all.
  */
-export const pagesAlone = ["answer"] as const;
+export const pagesAlone = ["answer", "settings"] as const;
 
 /** How all pages are written. */
 export const output = {

@@ -7,13 +7,13 @@ import type { HeldAnswerView } from "../creator/use-held-answers.ts";
 import { WholeQuestion } from "../creator/whole-question.tsx";
 import { defaultText } from "../model/question.ts";
 import { said, subjectName } from "../model/words.ts";
+import { BareNotice, BareShell } from "../ui/bare-shell.tsx";
 import { Countdown } from "../ui/countdown.tsx";
 import { RowBoundary } from "../ui/error-boundary.tsx";
 import { later } from "../ui/later.tsx";
 import { Sentence } from "../ui/people-text.tsx";
 import type { AnswerPageState, AnswerPage as Page } from "./answer-page-state.ts";
 import { useAnswerWords } from "./answer-words.ts";
-import { BareNotice, BareShell } from "./bare-shell.tsx";
 
 /** Few questions cannot be shown as they are meant. */
 export const PlainQuestion = later(async () => (await import("../creator/plain-question.tsx")).PlainQuestion);

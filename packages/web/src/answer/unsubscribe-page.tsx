@@ -1,7 +1,7 @@
 import { useState } from "react";
+import { BareNotice, BareShell } from "../ui/bare-shell.tsx";
 import type { AnswerApi } from "./answer-api.ts";
 import { useAnswerWords } from "./answer-words.ts";
-import { BareNotice, BareShell } from "./bare-shell.tsx";
 
 /** Turns mails about questions off, once its button was pressed: what only opens links turns nothing off. */
 export function UnsubscribePage({ turnOff }: Pick<AnswerApi, "turnOff">) {

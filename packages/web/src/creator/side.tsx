@@ -142,6 +142,9 @@ export function Side({
         />
       )}
       <div className="side-foot">
+        <a className="button plain" href="./settings.html">
+          {frame.settings}
+        </a>
         <button type="button" className="button plain" onClick={() => setShowsKeys(true)}>
           {frame.keys.button}
         </button>

@@ -1,5 +1,6 @@
 import { enAnswering } from "../words/en/answering.ts";
 import type { Texts } from "../words/en/index.ts";
+import { enSettings } from "../words/en/settings.ts";
 import { enFirst } from "../words/en/theatre.ts";
 import { jaAnswering } from "../words/ja/answering.ts";
 import { jaFirst } from "../words/ja/theatre.ts";
@@ -35,4 +36,12 @@ export const japaneseAnswering: Words = {
   lang: "ja",
   locale: "ja-JP",
   timeZone: "Asia/Tokyo",
+};
+
+/** The words of the page on which people say how they are reached: these alone, as it loads them. */
+export const englishSettings: Words = {
+  ...(enSettings as typeof enSettings & Texts),
+  lang: "en",
+  locale: "en-GB",
+  timeZone: "Europe/London",
 };

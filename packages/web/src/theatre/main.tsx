@@ -2,7 +2,7 @@ import { createRoot } from "react-dom/client";
 import { loadConfig } from "../session/config.ts";
 import { speakingRoot } from "../ui/speaking-root.tsx";
 import { openBrowserWords } from "../words/browser-words.ts";
-import { loadFirstTexts } from "../words/words.ts";
+import { type FirstWords, loadFirstTexts } from "../words/words.ts";
 import { Doors } from "./doors.tsx";
 
 void begin();
@@ -13,7 +13,7 @@ async function begin(): Promise<void> {
   const drawn = createRoot(document.getElementById("root")!);
   const speaking = speakingRoot(
     drawn,
-    ({ shell }) => shell.pages.first,
+    (words) => (words as FirstWords).theatre.page,
     openBrowserWords({ load: loadFirstTexts }),
   );
   if (document.documentElement.dataset.theatre === undefined) return (await speaking).render(<Doors />);

@@ -61,7 +61,7 @@ export async function mountPage(
   const base = new URL(window.location.href);
   const ownFetch = window.fetch.bind(window);
   const [root, config] = await Promise.all([
-    speakingRoot(drawn, ({ shell }) => shell.pages[role], opening),
+    speakingRoot(drawn, (words) => words.shell.pages[role], opening),
     begun.config,
   ]);
   if (!config) {

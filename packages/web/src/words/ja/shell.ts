@@ -10,7 +10,6 @@ export const shell: Texts["shell"] = {
     },
     viewer: { title: "視聴者 · Callboard", about: "動画が仕上がるまでを見守ります" },
     signIn: { title: "サインイン · Callboard", about: "Callboardにサインインします" },
-    first: { title: "はじめに · Callboard", about: "いま何が進み、誰に何が求められているか" },
   },
   titleOf: (subject) => `${subject} · Callboard`,
   skip: "本文へ移動",

@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
-import { LanguageSwitch } from "../ui/language-switch.tsx";
+import { LanguageSwitch } from "./language-switch.tsx";
 
-/** The frame of a page whose reader has come with a link and leaves again: there is nowhere else to go from it. */
+/** The frame of a page that people come to from elsewhere: it follows nothing, and is about one thing. */
 export const BareShell = ({ children }: { children: ReactNode }) => (
   <>
     <header className="bar">
