@@ -125,38 +125,6 @@ function LinkedQuestion({
       <p className="answer-about">
         <Sentence lang={lang}>{texts.about(said(question.title ?? subjectName(subject)))}</Sentence>
       </p>
-      <RowBoundary name={requestId} of={question} instead={plain}>
-        {question.torn ? (
-          plain
-        ) : (
-          <WholeQuestion
-            question={question}
-            asked={asked}
-            answering={atOnce}
-            me={me}
-            ended
-            leads
-            level="h1"
-            heading={heading}
-            facts={
-              <>
-                <div className="question-facts">
-                  {deadline !== undefined && <Countdown until={deadline} />}
-                  {maxRounds !== undefined && <span>{questionTexts.roundOf(round, maxRounds)}</span>}
-                </div>
-                <p className="default">
-                  <Sentence lang={lang}>
-                    {defaultText(question, asked.titleOf, shown.serverTime, words)}
-                  </Sentence>
-                </p>
-                <p className="answer-as">
-                  <Sentence>{texts.as(said(shown.as.name || shown.as.id))}</Sentence>
-                </p>
-              </>
-            }
-          />
-        )}
-      </RowBoundary>
       {asked.open && unsent !== undefined && !isUnderWay(asked.outcome) && (
         <div className="message" data-tone="pending" role="status">
           <p>
@@ -169,6 +137,40 @@ function LinkedQuestion({
           </button>
         </div>
       )}
+      <div className="question-block">
+        <RowBoundary name={requestId} of={question} instead={plain}>
+          {question.torn ? (
+            plain
+          ) : (
+            <WholeQuestion
+              question={question}
+              asked={asked}
+              answering={atOnce}
+              me={me}
+              ended
+              leads
+              level="h1"
+              heading={heading}
+              facts={
+                <>
+                  <div className="question-facts">
+                    {deadline !== undefined && <Countdown until={deadline} />}
+                    {maxRounds !== undefined && <span>{questionTexts.roundOf(round, maxRounds)}</span>}
+                  </div>
+                  <p className="default">
+                    <Sentence lang={lang}>
+                      {defaultText(question, asked.titleOf, shown.serverTime, words)}
+                    </Sentence>
+                  </p>
+                  <p className="answer-as">
+                    <Sentence>{texts.as(said(shown.as.name || shown.as.id))}</Sentence>
+                  </p>
+                </>
+              }
+            />
+          )}
+        </RowBoundary>
+      </div>
     </>
   );
 }
