@@ -15,7 +15,7 @@ export interface ShownQuestion {
 export type Looked = ShownQuestion | "unauthorized" | "forbidden" | "not_found" | "unreachable";
 
 /** What became of an answer; `unsure`: nobody said whether it arrived; `not_sent`: it cannot have. */
-export type Given =
+type Given =
   | { readonly status: "accepted" }
   | {
       readonly status: "refused";
@@ -25,7 +25,7 @@ export type Given =
   | { readonly status: "unauthorized" | "invalid" | "too_large" | "not_sent" | "unsure" };
 
 /** What is sent as an answer, beside the token. */
-export interface GivenReply {
+interface GivenReply {
   readonly replyId: string;
   readonly [more: string]: unknown;
 }
