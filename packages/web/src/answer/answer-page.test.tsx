@@ -236,7 +236,23 @@ it("keeps an answer of which nobody said that it arrived, also when the page is 
   await again.pass(1_000);
   expect(again.text()).toContain("You chose “B”");
   expect(server.given.map(({ replyId }) => replyId)).toEqual(["rpl_1", "rpl_1", "rpl_1"]);
-  expect([...storage.kept.keys()]).not.toContain("callboard.answer.unsent");
+  expect([...storage.kept.keys()].filter((key) => key.endsWith("/unsent"))).toEqual([]);
+});
+
+it("shows nothing to whoever opens another link in the same tab of what was marked, written and not sent there", async () => {
+  const storage = fakeStorage();
+  const server = fakeAnswers();
+  const anas = await openLink(server, { fragment: `#${linkToken}/b`, storage });
+  server.says.giveAnswer = "away";
+  await anas.pressVerb("pick");
+  await anas.close();
+  const bobs = await openLink(server, { fragment: "#v1.eyJrIjoiYW5zd2VyIn0.b3RoZXI-another", storage });
+  expect(bobs.marked()).toBe(0);
+  expect(bobs.text()).not.toContain("may not have arrived");
+  await bobs.close();
+  expect((await open(server, { fragment: `#${linkToken}`, storage })).text()).toContain(
+    "may not have arrived",
+  );
 });
 
 it("gives another answer another name after one was lost", async () => {

@@ -26,6 +26,16 @@ export function takeLink(fragment: string, storage: TabStorage): OpenedLink | un
   return kept && { ...kept, isFresh: false };
 }
 
+/** What is kept for one link alone: another one that is opened in the same tab may be another person's. */
+export function storageOfLink(storage: TabStorage, { token }: Pick<DoorLink, "token">): TabStorage {
+  const keyOf = (key: string) => `callboard.answer/${token.slice(-12)}/${key}`;
+  return {
+    getItem: (key) => storage.getItem(keyOf(key)),
+    setItem: (key, value) => storage.setItem(keyOf(key), value),
+    removeItem: (key) => storage.removeItem(keyOf(key)),
+  };
+}
+
 /** A storage may be full or forbidden; then a link lasts as long as its page. */
 export function attempt<T>(work: () => T): T | undefined {
   try {

@@ -3,7 +3,7 @@ import { isRequestId } from "@callboard/protocol";
 import { isNumber, isText, readShape } from "../session/shape.ts";
 import { attempt, type TabStorage } from "./kept-link.ts";
 
-const KEY = "callboard.answer.unsent";
+const KEY = "unsent";
 
 type KeptReply = ReplyInput & { readonly replyId: string };
 

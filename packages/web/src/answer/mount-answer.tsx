@@ -10,9 +10,10 @@ import { answerApi } from "./answer-api.ts";
 import { AnswerPage, NoLink } from "./answer-page.tsx";
 import { openAnswerPage } from "./answer-page-state.ts";
 import { asAnswerWords, loadAnswerTexts } from "./answer-words.ts";
-import { type OpenedLink, type TabStorage, takeLink } from "./kept-link.ts";
+import { type OpenedLink, storageOfLink, type TabStorage, takeLink } from "./kept-link.ts";
 import { UnsubscribePage } from "./unsubscribe-page.tsx";
 
+/** It is asked for only when it is used: where storage is forbidden, even to name it throws. */
 const storage: TabStorage = {
   getItem: (key) => sessionStorage.getItem(key),
   setItem: (key, value) => sessionStorage.setItem(key, value),
@@ -51,9 +52,10 @@ export async function mountAnswer(): Promise<void> {
       root.render(<UnsubscribePage turnOff={api.turnOff} />);
       return;
     }
-    const drafts = createDrafts(storageIfAny());
+    const own = storageOfLink(storage, link);
+    const drafts = createDrafts(own);
     const clock = { now: browserTime, after };
-    const page = openAnswerPage({ link, api, storage, drafts, clock, newReplyId });
+    const page = openAnswerPage({ link, api, storage: own, drafts, clock, newReplyId });
     close = page.close;
     root.render(
       <ErrorBoundary key={++opened}>
@@ -75,15 +77,6 @@ function linkOfAddress(): OpenedLink | undefined {
   const { hash, pathname, search } = window.location;
   if (hash !== "") window.history.replaceState(null, "", `${pathname}${search}`);
   return takeLink(hash, storage);
-}
-
-/** Where storage is forbidden, even to name it throws. */
-function storageIfAny(): Storage | undefined {
-  try {
-    return window.sessionStorage;
-  } catch {
-    return undefined;
-  }
 }
 
 function after(ms: number, work: () => void): () => void {

@@ -142,9 +142,6 @@ export function Side({
         />
       )}
       <div className="side-foot">
-        <a className="button plain" href="./settings.html">
-          {frame.settings}
-        </a>
         <button type="button" className="button plain" onClick={() => setShowsKeys(true)}>
           {frame.keys.button}
         </button>
@@ -158,6 +155,9 @@ export function Side({
             {frame.notify[notifying === "denied" ? "ask" : notifying]}
           </button>
         )}
+        <a className="button plain" href="./settings.html">
+          {frame.settings}
+        </a>
         <p className="quiet hint" role="status">
           {notifying === "denied" && frame.notify.denied}
         </p>

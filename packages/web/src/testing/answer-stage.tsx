@@ -4,7 +4,7 @@ import { createRoot } from "react-dom/client";
 import { answerApi } from "../answer/answer-api.ts";
 import { AnswerPage, PlainQuestion } from "../answer/answer-page.tsx";
 import { openAnswerPage } from "../answer/answer-page-state.ts";
-import { type OpenedLink, type TabStorage, takeLink } from "../answer/kept-link.ts";
+import { type OpenedLink, storageOfLink, type TabStorage, takeLink } from "../answer/kept-link.ts";
 import { laterQuestion } from "../creator/later-question.ts";
 import { WordsProvider } from "../words/use-words.ts";
 import type { Words } from "../words/words.ts";
@@ -46,11 +46,12 @@ export async function openLink(server: FakeAnswers, options: Options = {}) {
   const timers: { at: number; work: () => void }[] = [];
   let now = halfPastTwo;
   let replies = 0;
-  const drafts = createDrafts(storage);
+  const own = storageOfLink(storage, link);
+  const drafts = createDrafts(own);
   const page = openAnswerPage({
     link,
     api,
-    storage,
+    storage: own,
     drafts,
     clock: {
       now: () => now,
