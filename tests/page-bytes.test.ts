@@ -125,6 +125,21 @@ describe.each(["en", "ja"])("what is loaded before anything is shown, in %s", (l
   );
 });
 
+it.each(["en", "ja"])("the answer's page holds nothing that connects or signs in, in %s", (lang) => {
+  const names = criticalFiles("answer", lang);
+  const sources = names.flatMap((name) =>
+    filesOf("answer")
+      .get(name)!
+      .sources.map(([path]) => path),
+  );
+  expect(sources).toContain("packages/web/src/answer/answer-page-state.ts");
+  expect(
+    sources.filter((path) => /client\/src\/(connection|channels|outbox)\.ts|\/boot\//.test(path)),
+  ).toEqual([]);
+  expect(sources.filter((path) => /session\/(issuer|session|token)\.ts/.test(path))).toEqual([]);
+  expect(filesOf("answer").get("answer.html")!.text).not.toContain("data-page");
+});
+
 it.each(["creator", "viewer"])("the %s's first script is small, and waits for no other file", (page) => {
   const [, boot] = /<script type="module" async[^>]*src="\.\/(assets\/[^"]+)"/.exec(
     filesOf(page).get(`${page}.html`)!.text,

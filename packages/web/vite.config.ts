@@ -53,8 +53,7 @@ async function writeElement(folder: string): Promise<string> {
 const alone: Plugin = {
   name: "pages-alone",
   async writeBundle({ dir }) {
-    for (const page of pagesAlone)
-      await build({ ...buildOf(page), build: { ...buildOf(page).build, outDir: dir!, emptyOutDir: false } });
+    for (const page of pagesAlone) await build(buildOf(page, { outDir: dir!, emptyOutDir: false }));
   },
 };
 

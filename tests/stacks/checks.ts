@@ -304,7 +304,9 @@ export const eventsAreTaken: Check = (stage) => {
   });
   const wanted = [
     ...workflowEventTypes.map((type) => `${type} to ingest`),
-    ...Object.entries(innerEventTargets).flatMap(([type, target]) => (target ? [`${type} to ${target}`] : [])),
+    ...Object.entries(innerEventTargets).flatMap(([type, target]) =>
+      target ? [`${type} to ${target}`] : [],
+    ),
   ];
   return wanted.filter((one) => !led.includes(one)).map((one) => `no rule leads ${one}`);
 };

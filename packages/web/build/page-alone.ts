@@ -21,8 +21,8 @@ export const output = {
 
 const root = join(import.meta.dirname, "..");
 
-/** How such a page is built. */
-export const buildOf = (page: (typeof pagesAlone)[number]): InlineConfig => ({
+/** How such a page is built; `build` says where to. */
+export const buildOf = (page: (typeof pagesAlone)[number], build: BuildOptions = {}): InlineConfig => ({
   configFile: false,
   root,
   base: "./",
@@ -32,6 +32,7 @@ export const buildOf = (page: (typeof pagesAlone)[number]): InlineConfig => ({
   resolve: { alias: renderer },
   build: {
     ...output,
+    ...build,
     // What comes later does so in few files.
     modulePreload: false,
     rolldownOptions: {

@@ -128,9 +128,7 @@ function LinkedQuestion({
       {asked.open && unsent !== undefined && !isUnderWay(asked.outcome) && (
         <div className="message" data-tone="pending" role="status">
           <p>
-            <Sentence lang={lang}>
-              {texts.unsent(sentText(unsent as never, question, asked.titleOf, words))}
-            </Sentence>
+            <Sentence lang={lang}>{texts.unsent(sentText(unsent, question, asked.titleOf, words))}</Sentence>
           </p>
           <button type="button" className="button" onClick={sendAgain}>
             {texts.sendAgain}

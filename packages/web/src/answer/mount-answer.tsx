@@ -1,7 +1,7 @@
 import { createDrafts } from "@callboard/client/headless";
 import { DraftsProvider } from "@callboard/client/react";
 import { createRoot } from "react-dom/client";
-import { browserTime } from "../session/browser-session.ts";
+import { browserTime, randomName } from "../session/browser-session.ts";
 import { loadConfig } from "../session/config.ts";
 import { ErrorBoundary } from "../ui/error-boundary.tsx";
 import { speakingRoot } from "../ui/speaking-root.tsx";
@@ -55,7 +55,14 @@ export async function mountAnswer(): Promise<void> {
     const own = storageOfLink(storage, link);
     const drafts = createDrafts(own);
     const clock = { now: browserTime, after };
-    const page = openAnswerPage({ link, api, storage: own, drafts, clock, newReplyId });
+    const page = openAnswerPage({
+      link,
+      api,
+      storage: own,
+      drafts,
+      clock,
+      newReplyId: () => `rpl_${randomName(16)}`,
+    });
     close = page.close;
     root.render(
       <ErrorBoundary key={++opened}>
@@ -83,6 +90,3 @@ function after(ms: number, work: () => void): () => void {
   const timer = setTimeout(work, ms);
   return () => clearTimeout(timer);
 }
-
-const newReplyId = (): string =>
-  `rpl_${[...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("")}`;
