@@ -35,11 +35,7 @@ it.each([
   ["a full stop of the sentence that it stands in", `#${token}.`, opened],
   ["a bracket around it", `#${token}>`, opened],
   ["what counts clicks", `#${token}?utm_source=mail&utm_medium=link`, opened],
-  [
-    "the same behind a candidate",
-    `#${token}/right?utm_source=mail`,
-    { ...opened, candidateId: "right" },
-  ],
+  ["the same behind a candidate", `#${token}/right?utm_source=mail`, { ...opened, candidateId: "right" }],
   ["a fragment that was encoded as a whole", `#${token}%2Fright`, { ...opened, candidateId: "right" }],
   ["the same in small letters", `#${token}%2fright`, { ...opened, candidateId: "right" }],
   ["a fragment that stands there twice", `#${token}#${token}`, opened],
