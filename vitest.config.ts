@@ -29,6 +29,7 @@ const longWalks = [
   "find-people",
   "origins",
   "deployed-pages",
+  "answer-looks",
   "pictures",
   "theatre-breaks",
   "undo",

@@ -45,6 +45,7 @@ const unusualLengths: Readonly<Record<string, string>> = {
   "packages/functions/src/aws/errors.ts": "what a log may say of an error, whoever logs it",
   "packages/functions/src/aws/json-schema-answers.ts": "is where what checks answers is loaded late",
   "packages/functions/src/producers/workflow.ts": "a producer is one file",
+  "packages/web/src/creator/later-question.ts": "what a question loads late, on whichever page it is shown",
   "packages/protocol/src/subprotocols.ts": "how a connection is opened, a published contract",
 };
 

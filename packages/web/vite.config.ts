@@ -1,23 +1,17 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import react from "@vitejs/plugin-react";
-import { defineConfig, type Plugin } from "vite";
+import { build, defineConfig, type Plugin } from "vite";
 import { writeSingleFile } from "../../scripts/single-file.ts";
-import { firstParts, firstScript, pageHtml, sharedByPages } from "./build/page-html.ts";
+import { buildOf, output, pagesAlone } from "./build/page-alone.ts";
+import {
+  contentSecurityPolicy,
+  firstParts,
+  firstScript,
+  pageHtml,
+  sharedByPages,
+} from "./build/page-html.ts";
 import { renderer } from "./build/renderer.ts";
-import { builtInPolicy } from "./src/policy.ts";
-
-const contentSecurityPolicy: Plugin = {
-  name: "content-security-policy",
-  apply: "build",
-  transformIndexHtml: () => [
-    {
-      tag: "meta",
-      attrs: { "http-equiv": "Content-Security-Policy", content: builtInPolicy },
-      injectTo: "head-prepend",
-    },
-  ],
-};
 
 /** Under `sst dev` the stage says where everything is; elsewhere whoever serves the pages has `config.json`. */
 const configuration: Plugin = {
@@ -55,21 +49,25 @@ async function writeElement(folder: string): Promise<string> {
   return file;
 }
 
+/** Each beside the others; under `vite` they are served as all others are. */
+const alone: Plugin = {
+  name: "pages-alone",
+  async writeBundle({ dir }) {
+    for (const page of pagesAlone) await build(buildOf(page, { outDir: dir!, emptyOutDir: false }));
+  },
+};
+
 export default defineConfig({
   root: import.meta.dirname,
   base: "./",
   // An issuer sends people back to this address and to no other.
   server: { host: "localhost", port: 5173, strictPort: true },
-  plugins: [react(), pageHtml, contentSecurityPolicy, configuration, element],
+  plugins: [react(), pageHtml, contentSecurityPolicy, configuration, element, alone],
   resolve: { alias: renderer },
   build: {
     outDir: "dist",
     emptyOutDir: true,
-    target: "es2022",
-    // What is older lacks `:dir()`, which would be guessed by the language.
-    cssTarget: ["chrome120", "firefox121", "safari16.4"],
-    assetsInlineLimit: 0,
-    modulePreload: { polyfill: false },
+    ...output,
     rolldownOptions: {
       input: Object.fromEntries(
         [

@@ -43,6 +43,7 @@ export async function openLook(axe: string, { pictures }: { pictures: boolean })
     }
     for (const word of await brokenWords(page)) findings.push(`${state}: “${word}” is broken`);
     await page.setViewportSize({ width: 320, height: 640 });
+    await drawn(page);
     await keep("narrow");
     for (const size of ["100%", "200%"]) {
       const wide = await widerThanScreen(page, size);
@@ -52,6 +53,12 @@ export async function openLook(axe: string, { pictures }: { pictures: boolean })
   };
   return Object.assign(look, { findings });
 }
+
+/** What follows the size of the window is drawn in the frame after the one that has it. */
+const drawn = (page: Page): Promise<unknown> =>
+  page.evaluate(
+    () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done)))),
+  );
 
 /** All that axe objects to, or what it objects to by some of its rules. */
 const objections = (page: Page, rules: readonly string[] | undefined): Promise<AxeResults> =>

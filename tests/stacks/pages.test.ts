@@ -10,10 +10,12 @@ it("builds pages that know nothing of where they will stand: whoever serves them
   onTestFinished(() => rm(outDir, { recursive: true, force: true }));
   await build({ root: join(root, "packages/web"), logLevel: "error", build: { outDir, emptyOutDir: true } });
   expect((await readdir(outDir)).sort()).toEqual([
+    "answer.html",
     "assets",
     "callboard-question.js",
     "creator.html",
     "index.html",
+    "settings.html",
     "sign-in.html",
     "viewer.html",
   ]);

@@ -1,17 +1,47 @@
 import { expect, it } from "vitest";
-import { answerLink, readAnswerLink } from "./answer-link.ts";
+import { answerLink, readDoorLink, unsubscribeLink } from "./answer-link.ts";
+
+const token = "v1.eyJrIjoiYW5zd2VyIn0.c2lnbmVk-_x";
+const opened = { opens: "answer", token } as const;
 
 it.each([
-  { token: "a.b" },
-  { token: "a.b", candidateId: "nova-1" },
-  { token: "a.b", candidateId: "a@b|c:1", source: "Model #2 / 日本語 50%" },
+  { token },
+  { token, candidateId: "nova-1" },
+  { token, candidateId: "a@b|c:1", source: "Model #2 / 日本語 50%" },
+  { token, candidateId: "(it's) ~*fine*!", source: "a?b&c=d" },
 ])("reads from a link what was written into it: %o", (link) => {
   const url = new URL(answerLink("https://pages.example/", link));
   expect(url.pathname).toBe("/answer.html");
   expect(url.search).toBe("");
-  expect(readAnswerLink(url.hash)).toEqual(link);
+  expect(readDoorLink(url.hash)).toEqual({ opens: "answer", ...link });
 });
 
-it.each(["", "#", "#%", "#/nova-1"])("reads nothing from a fragment that is no link: %o", (fragment) => {
-  expect(readAnswerLink(fragment)).toBeUndefined();
+it("tells the link that turns a door off from one that opens a question", () => {
+  const { hash, pathname } = new URL(unsubscribeLink("https://pages.example", token));
+  expect(pathname).toBe("/answer.html");
+  expect(readDoorLink(hash)).toEqual({ opens: "unsubscribe", token });
+  expect(readDoorLink(`#unsubscribe%2F${token}`)).toEqual({ opens: "unsubscribe", token });
+});
+
+it.each(["", "#", "#%", "#/nova-1", "#short/nova-1", "#unsubscribe", `#${"x".repeat(601)}`, "#日本語"])(
+  "reads nothing from a fragment that is no link: %o",
+  (fragment) => {
+    expect(readDoorLink(fragment)).toBeUndefined();
+  },
+);
+
+/** As scanners, counters of clicks and programs that make text clickable leave links behind. */
+it.each([
+  ["a full stop of the sentence that it stands in", `#${token}.`, opened],
+  ["a bracket around it", `#${token}>`, opened],
+  ["what counts clicks", `#${token}?utm_source=mail&utm_medium=link`, opened],
+  ["the same behind a candidate", `#${token}/right?utm_source=mail`, { ...opened, candidateId: "right" }],
+  ["a fragment that was encoded as a whole", `#${token}%2Fright`, { ...opened, candidateId: "right" }],
+  ["the same in small letters", `#${token}%2fright`, { ...opened, candidateId: "right" }],
+  ["a fragment that stands there twice", `#${token}#${token}`, opened],
+  ["a slash at the end", `#${token}/`, opened],
+  ["an encoding that is broken off", `#${token}/%E6%97`, opened],
+  ["a line break in the middle of a candidate", `#${token}/ri\nght`, { ...opened, candidateId: "ri" }],
+])("reads a link in spite of %s", (_, fragment, link) => {
+  expect(readDoorLink(fragment)).toEqual(link);
 });

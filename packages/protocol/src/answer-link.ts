@@ -8,6 +8,9 @@ export const questionLink = (pages: string, requestId: RequestId): string =>
 /** The page on which whoever was told elsewhere answers; it needs no signing in. */
 export const ANSWER_PAGE = "answer.html";
 
+/** What a token looks like that went through a door. */
+export const doorToken = /^[\w.-]{20,600}$/;
+
 /** What the fragment of an answer's link says: fragments are never sent, so no server and no log sees one. */
 export interface AnswerLink {
   readonly token: string;
@@ -22,15 +25,46 @@ export function answerLink(pages: string, { token, candidateId, source }: Answer
     token,
     ...(candidateId === undefined ? [] : [candidateId, ...(source === undefined ? [] : [source])]),
   ];
-  const fragment = parts.map(encodeURIComponent);
-  return `${pages.replace(/\/$/, "")}/${ANSWER_PAGE}#${fragment.join("/")}`;
+  return withFragment(pages, parts);
 }
 
-/** Reads such a fragment, with or without its `#`; undefined if it is none. */
-export function readAnswerLink(fragment: string): AnswerLink | undefined {
+const UNSUBSCRIBE = "unsubscribe";
+
+/** The address at which one person turns one door off, by a button; `token` is of that kind. */
+export const unsubscribeLink = (pages: string, token: string): string =>
+  withFragment(pages, [UNSUBSCRIBE, token]);
+
+function withFragment(pages: string, parts: readonly string[]): string {
+  return `${pages.replace(/\/$/, "")}/${ANSWER_PAGE}#${parts.map(encodeURIComponent).join("/")}`;
+}
+
+/** What a link opens that went through a door: a question, or the way to turn the door off. */
+export type DoorLink =
+  | ({ readonly opens: "answer" } & AnswerLink)
+  | { readonly opens: "unsubscribe"; readonly token: string };
+
+/** Where a token ends, mail programs may have written the `/` as they write it in addresses of others. */
+const fragmentOf = new RegExp(`^#?(${UNSUBSCRIBE}(?:/|%2f))?([\\w.-]+)(?:(?:/|%2f)(.*))?`, "i");
+/** What `encodeURIComponent` never leaves as it is: from there on somebody else has written, such as who counts clicks. */
+const strange = /[^\w.!~*'()%-]/;
+
+/**
+ * Reads such a fragment, with or without its `#`; undefined if it is none. What mail programs and counters of clicks
+ * add at its end is left out.
+ */
+export function readDoorLink(fragment: string): DoorLink | undefined {
+  const [, unsubscribes, token = "", rest = ""] = fragmentOf.exec(fragment) ?? [];
+  const whole = token.replace(/\.+$/, "");
+  if (!doorToken.test(whole)) return undefined;
+  if (unsubscribes) return { opens: "unsubscribe", token: whole };
+  const [candidateId, source] = rest.split("/").map((part) => decoded(part.split(strange)[0]));
+  return { opens: "answer", token: whole, ...defined({ candidateId, source }) };
+}
+
+/** Undefined for what is empty, or not encoded as it should be. */
+function decoded(part: string | undefined): string | undefined {
   try {
-    const [token, candidateId, source] = fragment.replace(/^#/, "").split("/").map(decodeURIComponent);
-    return token ? (defined({ token, candidateId, source }) as AnswerLink) : undefined;
+    return decodeURIComponent(part ?? "") || undefined;
   } catch {
     return undefined;
   }

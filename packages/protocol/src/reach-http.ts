@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { doorToken } from "./answer-link.ts";
 import { ReplyBody } from "./messages.ts";
 import { Person, Time } from "./shared-fields.ts";
 import { CandidateValue, RequestValue } from "./values.ts";
@@ -24,7 +25,7 @@ export const settingsRoutes = {
 export type SettingsOperation = keyof typeof settingsRoutes;
 
 /** A token that went through a door. */
-export const DoorToken = z.string().check(z.regex(/^[\w.-]{20,600}$/, "the token of a link"));
+export const DoorToken = z.string().check(z.regex(doorToken, "the token of a link"));
 export const Door = z.enum(["mail", "webhook"]);
 
 export const ViewAnswer = z.object({ token: DoorToken });

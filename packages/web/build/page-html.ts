@@ -1,4 +1,18 @@
 import type { HtmlTagDescriptor, Plugin, Rollup } from "vite";
+import { builtInPolicy } from "../src/policy.ts";
+
+/** Writes into each page what it may load, for whatever host serves it. */
+export const contentSecurityPolicy: Plugin = {
+  name: "content-security-policy",
+  apply: "build",
+  transformIndexHtml: () => [
+    {
+      tag: "meta",
+      attrs: { "http-equiv": "Content-Security-Policy", content: builtInPolicy },
+      injectTo: "head-prepend",
+    },
+  ],
+};
 
 /** The first script of pages, and the styles of what their HTML shows; both are built apart from the pages' own code. */
 export const firstParts = { boot: "src/boot/main.ts", shell: "src/styles/shell.css" } as const;
@@ -24,24 +38,24 @@ export const pageHtml: Plugin = {
   transformIndexHtml: {
     order: "post",
     handler(html, { bundle, server }) {
-      if (server) return { html, tags: firstTags(html, `/${firstParts.boot}`, `/${firstParts.shell}`) };
+      if (server) return { html, tags: firstTags(html, (name) => `/${firstParts[name]}`) };
       if (!bundle) return html;
       const late = html.match(styleLink) ?? [];
       const rest = html.replaceAll(styleLink, "").replace("</body>", `${late.join("")}\n  </body>`);
-      return { html: rest, tags: firstTags(html, fileOf(bundle, "boot"), fileOf(bundle, "shell")) };
+      return { html: rest, tags: firstTags(html, (name) => fileOf(bundle, name)) };
     },
   },
   // What is left of a style sheet's entry once its styles are a file.
   generateBundle(_, bundle) {
     for (const [name, output] of Object.entries(bundle))
-      if (output.type === "chunk" && output.name === "shell") delete bundle[name];
+      if (output.type === "chunk" && output.isEntry && output.name === "shell") delete bundle[name];
   },
 };
 
-function firstTags(html: string, boot: string, shell: string): HtmlTagDescriptor[] {
+function firstTags(html: string, addressOf: (name: keyof typeof firstParts) => string): HtmlTagDescriptor[] {
   const styles: HtmlTagDescriptor = {
     tag: "link",
-    attrs: { rel: "stylesheet", href: shell },
+    attrs: { rel: "stylesheet", href: addressOf("shell") },
     injectTo: "head-prepend",
   };
   if (!connects.test(html)) return [styles];
@@ -55,7 +69,7 @@ function firstTags(html: string, boot: string, shell: string): HtmlTagDescriptor
     styles,
     {
       tag: "script",
-      attrs: { type: "module", async: true, crossorigin: true, src: boot },
+      attrs: { type: "module", async: true, crossorigin: true, src: addressOf("boot") },
       injectTo: "head",
     },
   ];

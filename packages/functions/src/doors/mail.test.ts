@@ -1,5 +1,5 @@
 import type { Notice } from "@callboard/core";
-import { readAnswerLink } from "@callboard/protocol";
+import { readDoorLink } from "@callboard/protocol";
 import { Window } from "happy-dom";
 import PostalMime, { type Email } from "postal-mime";
 import { expect, it } from "vitest";
@@ -96,19 +96,21 @@ it("arrives with text, HTML and the pictures that it shows", async () => {
       expect(text).toContain(said);
 });
 
-it("links each candidate and the question, and nothing else, in both texts", async () => {
+it("links each candidate, the question and the way to get no more mails, and nothing else, in both texts", async () => {
   const { html, text } = await handed();
   const links = [
-    "https://board.example/answer.html#tok-1/a-1/Model%20A",
-    "https://board.example/answer.html#tok-1/b-1/Model%20B",
-    "https://board.example/answer.html#tok-1",
+    "https://board.example/answer.html#token-of-the-question-1/a-1/Model%20A",
+    "https://board.example/answer.html#token-of-the-question-1/b-1/Model%20B",
+    "https://board.example/answer.html#token-of-the-question-1",
+    "https://board.example/answer.html#unsubscribe/token-to-unsubscribe-1",
   ];
   expect(linksOf(html)).toEqual(links);
   expect(text.match(/https?:\/\/\S+/g)).toEqual(links);
-  expect(links.map((link) => readAnswerLink(new URL(link).hash))).toEqual([
-    { token: "tok-1", candidateId: "a-1", source: "Model A" },
-    { token: "tok-1", candidateId: "b-1", source: "Model B" },
-    { token: "tok-1" },
+  expect(links.map((link) => readDoorLink(new URL(link).hash))).toEqual([
+    { opens: "answer", token: "token-of-the-question-1", candidateId: "a-1", source: "Model A" },
+    { opens: "answer", token: "token-of-the-question-1", candidateId: "b-1", source: "Model B" },
+    { opens: "answer", token: "token-of-the-question-1" },
+    { opens: "unsubscribe", token: "token-to-unsubscribe-1" },
   ]);
 });
 
@@ -118,6 +120,7 @@ it("says which candidate a link is for to whoever hears links alone", async () =
   expect(labels).toEqual([
     "Choose this one: A night at the Globe",
     "Choose this one: Eight actors, twenty parts",
+    null,
     null,
   ]);
 });
@@ -134,7 +137,9 @@ it("holds nothing that a mail program loads, runs or sends", async () => {
 
 it("can be unsubscribed from by one press, and says that a machine wrote it", async () => {
   const { mail } = await arrived();
-  expect(headerOf(mail, "list-unsubscribe")).toEqual(["<https://api.example/unsubscribe/uns-1>"]);
+  expect(headerOf(mail, "list-unsubscribe")).toEqual([
+    "<https://api.example/unsubscribe/token-to-unsubscribe-1>",
+  ]);
   expect(headerOf(mail, "list-unsubscribe-post")).toEqual(["List-Unsubscribe=One-Click"]);
   expect(headerOf(mail, "auto-submitted")).toEqual(["auto-generated"]);
 });
@@ -203,7 +208,7 @@ it("tells several questions as a digest that stays apart from threads", async ()
       prompt: "May it be released?",
       verbs: ["approve", "reject"],
       candidates: [],
-      token: "tok-2",
+      token: "token-of-the-question-2",
     }),
   ];
   const { subject, text, html, pictures, headers } = await handed({ questions, others: 4 });
@@ -212,7 +217,7 @@ it("tells several questions as a digest that stays apart from threads", async ()
   expect(text).toContain("4 more questions wait for you.\n\nSee them in Callboard\nhttps://board.example/");
   expect(text).toContain("each question as long as it is open");
   expect(pictures).toEqual([]);
-  expect(linksOf(html)).toContain("https://board.example/answer.html#tok-2");
+  expect(linksOf(html)).toContain("https://board.example/answer.html#token-of-the-question-2");
   expect(headers.map(([name]) => name)).toContain("X-Entity-Ref-ID");
   expect(headers.map(([name]) => name)).not.toContain("References");
 });
@@ -282,7 +287,7 @@ it.each(hostile)("carries %j as words alone, wherever it stands", async (words) 
   expect(mail.subject).not.toMatch(/[\p{Cc}\p{Cs}\u202a-\u202e]/u);
   for (const line of message.split("\r\n")) expect(line.length).toBeLessThanOrEqual(998);
   for (const link of linksOf(mail.html!))
-    expect(link).toMatch(/^https:\/\/board\.example\/answer\.html#tok-1/);
+    expect(link).toMatch(/^https:\/\/board\.example\/answer\.html#token-of-the-question-1/);
   const document = documentOf(mail.html!);
   expect(document.querySelectorAll("script,img,[onerror]").length).toBe(0);
   expect(document.querySelectorAll("a").length).toBe(2);

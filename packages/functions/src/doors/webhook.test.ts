@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import type { Notice, NoticedQuestion } from "@callboard/core";
-import { readAnswerLink, WebhookBody } from "@callboard/protocol";
+import { readDoorLink, WebhookBody } from "@callboard/protocol";
 import { signWebhook, verifyWebhook, webhookSecret } from "@callboard/tokens";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { hooksCertificate as ca, type HooksServer, hooksServer } from "../testing/hooks-server.ts";
@@ -37,7 +37,7 @@ const question: NoticedQuestion = {
   askedAt: start - 60_000,
   deadline: start + 60_000,
   default: { verb: "pick", candidateId: "a" },
-  token: "an.answer/token",
+  token: "an.answer-token_of-a-question",
 };
 const bare: NoticedQuestion = {
   requestId: "req_9876543210",
@@ -102,7 +102,7 @@ it("posts a question whole, signed so that each secret reads it", async () => {
       questions: [
         {
           ...shown,
-          link: "https://pages.example/answer.html#an.answer%2Ftoken",
+          link: "https://pages.example/answer.html#an.answer-token_of-a-question",
           answer: { url: "https://api.example/answers", token },
         },
       ],
@@ -111,7 +111,7 @@ it("posts a question whole, signed so that each secret reads it", async () => {
   };
   for (const secret of secrets)
     expect(verifyWebhook(secret, headers, body, now)).toEqual({ id: "ntc_1", body: told });
-  expect(readAnswerLink(new URL(told.data.questions[0]!.link).hash)).toEqual({ token });
+  expect(readDoorLink(new URL(told.data.questions[0]!.link).hash)).toEqual({ opens: "answer", token });
 });
 
 it("posts nothing that its schema does not have, and all that it needs", async () => {

@@ -9,7 +9,7 @@ import { AnswerNews } from "./answer-news.tsx";
 import { AnswerWays, type Way, WayLabel, waysOf } from "./answer-ways.tsx";
 import { CommentField } from "./comment-field.tsx";
 import { HeldLine, sentText } from "./held-line.tsx";
-import { EditForm } from "./later-parts.ts";
+import { EditForm } from "./later-question.ts";
 import { useAnswerKeys } from "./use-answer-keys.ts";
 import { useBarSize } from "./use-bar-size.ts";
 import type { HeldAnswerView } from "./use-held-answers.ts";

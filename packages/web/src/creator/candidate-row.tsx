@@ -3,7 +3,7 @@ import { type KeyboardEvent, memo, useId, useState } from "react";
 import { RowBoundary } from "../ui/error-boundary.tsx";
 import { PeopleText } from "../ui/people-text.tsx";
 import { useWords } from "../words/use-words.ts";
-import { FurtherFields } from "./later-parts.ts";
+import { FurtherFields } from "./later-question.ts";
 
 /** One proposal in a line; the whole of it where it is marked or somebody has opened it. */
 export const CandidateRow = memo(function CandidateRow({

@@ -1,6 +1,6 @@
 import type { QuestionView } from "@callboard/client/react";
 import { useServerNow } from "@callboard/client/react";
-import type { RequestValue } from "@callboard/protocol";
+import type { RequestValue, Verb } from "@callboard/protocol";
 import type { MouseEvent } from "react";
 import { answerText, quotedTitle } from "../model/question.ts";
 import { labelOf, quoted } from "../model/words.ts";
@@ -63,7 +63,12 @@ const single =
 
 /** An answer in a few words: the title that is chosen, what was written, or what stood on the button. */
 export function sentText(
-  reply: Undoable["answer"]["reply"],
+  reply: {
+    readonly verb: Verb;
+    readonly candidateId?: string | undefined;
+    readonly source?: string | undefined;
+    readonly value?: unknown;
+  },
   request: Pick<RequestValue, "labels">,
   titleOf: QuestionView["titleOf"],
   words: Words,

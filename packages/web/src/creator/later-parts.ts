@@ -1,14 +1,11 @@
 import { later } from "../ui/later.tsx";
 
 /**
- * What the creator's page has no need of until its question is on the screen; each is a chunk of its own.
+ * What the creator's page has no need of until its question is on the screen, beside the parts of that; each is a chunk of its own.
  * Whoever needs one of them takes it from here: an import of its own file would bring it at first.
  */
-export const AnswerForm = later(async () => (await import("./answer-form.tsx")).AnswerForm);
 export const AmendQuestion = later(async () => (await import("./amend/amend-question.tsx")).AmendQuestion);
 export const EarlierQuestions = later(async () => (await import("./earlier-questions.tsx")).EarlierQuestions);
-export const EditForm = later(async () => (await import("./edit-form.tsx")).EditForm);
-export const FurtherFields = later(async () => (await import("./further-fields.tsx")).FurtherFields);
 export const KeysDialog = later(async () => (await import("./keys-dialog.tsx")).KeysDialog);
 export const Player = later(async () => (await import("./player.tsx")).Player);
 export const Receipts = later(async () => (await import("./receipts.tsx")).Receipts);
@@ -20,10 +17,7 @@ export const Toasts = later(async () => (await import("./toasts.tsx")).Toasts);
 /** All of them. */
 export const laterParts = [
   AmendQuestion,
-  AnswerForm,
   EarlierQuestions,
-  EditForm,
-  FurtherFields,
   KeysDialog,
   Player,
   Receipts,

@@ -5,7 +5,7 @@ import { type Ref, useId, useRef } from "react";
 import { BrokenRow, RowBoundary } from "../ui/error-boundary.tsx";
 import { useWords } from "../words/use-words.ts";
 import { AnswerBar } from "./answer-bar.tsx";
-import { AnswerForm } from "./later-parts.ts";
+import { AnswerForm } from "./later-question.ts";
 import { Outcome } from "./outcome.tsx";
 import type { AroundQuestions } from "./question-panel.tsx";
 import { useHeldAnswer } from "./use-held-answers.ts";

@@ -155,6 +155,9 @@ export function Side({
             {frame.notify[notifying === "denied" ? "ask" : notifying]}
           </button>
         )}
+        <a className="button plain" href="./settings.html">
+          {frame.settings}
+        </a>
         <p className="quiet hint" role="status">
           {notifying === "denied" && frame.notify.denied}
         </p>

@@ -3,6 +3,7 @@ import { answersOf, type Question } from "@callboard/client/headless";
 import { useCallboard, useDrafts, useUser } from "@callboard/client/react";
 import type { RequestId } from "@callboard/protocol";
 import { useCallback, useEffect, useSyncExternalStore } from "react";
+import { randomName } from "../session/browser-session.ts";
 import { lastWordOf } from "../session/last-word.ts";
 import { useAccount } from "../ui/account.tsx";
 import { leaving } from "../ui/keep-signed-in.ts";
@@ -87,7 +88,7 @@ export function useHeldAnswer(
       answers.hold({
         user: user ?? "",
         subject,
-        reply: { ...reply, requestId: requestId as RequestId, replyId: newReplyId() },
+        reply: { ...reply, requestId: requestId as RequestId, replyId: `rpl_${randomName(16)}` },
         parts: [...(drafts.parts(requestId) ?? [])],
         heldAt: client.now(),
         deadline: question?.deadline,
@@ -122,7 +123,3 @@ export function useUnwatchedAnswers(): readonly Undoable[] {
   }, [answers, user, signsIn]);
   return useSyncExternalStore(answers.follow, answers.unwatched, answers.unwatched);
 }
-
-/** A name that no other reply has. */
-const newReplyId = (): string =>
-  `rpl_${[...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("")}`;

@@ -30,7 +30,7 @@ export function MailboxPage({ store, now }: { store: MailboxStore; now: () => nu
       </button>
       <header className="bar">
         <p className="brand">
-          <a href="./index.html">Callboard</a> <span className="brand-page">{texts.page}</span>
+          <a href="./index.html">Callboard</a> <span className="brand-page">{texts.heading}</span>
         </p>
         <div className="bar-end">
           <LanguageSwitch />

@@ -4,7 +4,7 @@ import { expect, it } from "vitest";
 import { halfPastTwo } from "../testing/items.ts";
 import { plain } from "../testing/plain.ts";
 import { requestOf } from "../testing/request.ts";
-import { englishForTests } from "../testing/words.ts";
+import { englishForTests, japaneseForTests } from "../testing/words.ts";
 import { endingOf, receiptText } from "./ending.ts";
 import { sentenceParts } from "./words.ts";
 
@@ -34,6 +34,20 @@ it("tells the replier that the workflow has the answer", () => {
     what: "You chose “A night at the Globe” at 14:30.",
     delivery: "The workflow has the answer.",
   });
+});
+
+it("says through which door an answer came that was not given on a page of Callboard's", () => {
+  const by = (via: "socket" | "http" | "mail" | "webhook", words = englishForTests) =>
+    plain(
+      endingOf(requestOf({ state: "relayed", reply: reply({ via }) }), titles, "bo", halfPastTwo, words)!
+        .what,
+    );
+  expect([by("socket"), by("http")]).toEqual(Array(2).fill("Ana chose “A night at the Globe” at 14:30."));
+  expect(by("mail")).toBe("Ana chose “A night at the Globe” by mail at 14:30.");
+  expect(by("webhook")).toBe("Ana chose “A night at the Globe” by a link at 14:30.");
+  expect(by("mail", japaneseForTests)).toBe(
+    "22:30にAnaさんがメールから「A night at the Globe」を選びました。",
+  );
 });
 
 it("tells everyone else who answered", () => {

@@ -74,10 +74,18 @@ function replyText(
   const at = momentText(reply.at, now, words);
   const title = quotedTitle(reply, titleOf);
   if (reply.by.id !== "system")
-    return endings.replied(whoText(reply.by, me, words), replyAction(request, reply, title, words), at);
+    return endings.replied(
+      whoText(reply.by, me, words),
+      viaText(reply, replyAction(request, reply, title, words), words),
+      at,
+    );
   const what = title === undefined ? defaultAction(request, reply, words) : taken.title(quoted(title, words));
   return endings.byDefault(what, at);
 }
+
+/** What somebody did who was not on a page of Callboard's. */
+const viaText = ({ via }: Reply, action: string, { outcomes: { actions } }: Words): string =>
+  via === "mail" || via === "webhook" ? actions[via](action) : action;
 
 function replyAction(
   request: RequestValue,

@@ -27,11 +27,9 @@ export function refusalText(code: RefusalCode, details: Details, context: Contex
     case "superseded":
       return refusals.superseded;
     case "stale":
-      return refusals.staleRoundUnknown;
+      return refusals.stale;
     case "stale_round":
-      return typeof details.round === "number"
-        ? refusals.staleRound(details.round)
-        : refusals.staleRoundUnknown;
+      return refusals.staleRound(typeof details.round === "number" ? details.round : undefined);
     case "invalid":
       return refusals.invalid;
     case "forbidden":

@@ -12,6 +12,12 @@ export const signInPage = (base: URL): URL => new URL(PAGE, base);
 /** This machine's time, be it right or wrong. */
 export const browserTime = (): number => Date.now();
 
+/** A name that nothing else has, of so many random bytes. */
+export const randomName = (bytes: number): string =>
+  [...crypto.getRandomValues(new Uint8Array(bytes))]
+    .map((byte) => byte.toString(16).padStart(2, "0"))
+    .join("");
+
 /** Opens what this browser knows of who is signed in. Rejects where the browser keeps nothing for the pages. */
 export async function openBrowserSession(signIn: SignIn, base: URL): Promise<Session> {
   const storage = window.localStorage;

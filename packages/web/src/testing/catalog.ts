@@ -1,3 +1,5 @@
+import { answering } from "../words/en/answering.ts";
+import { settings } from "../words/en/settings.ts";
 import { enFirst } from "../words/en/theatre.ts";
 import { childrenOf, type Node, sourceAt, treeOf } from "./parsed.ts";
 
@@ -14,9 +16,12 @@ export interface Parameter {
   readonly isOptional: boolean;
 }
 
+/** Whatever any page shows, in English. */
+export const allEnglish = { ...enFirst, answering, settings };
+
 /** Every text by its path, as the English sources declare them. */
 export function catalogEntries(): Entry[] {
-  return Object.keys(enFirst).flatMap((area) => {
+  return Object.keys(allEnglish).flatMap((area) => {
     const source = sourceAt(`words/en/${area}.ts`);
     const declared = declarationOf(treeOf(source), area);
     return entriesOf(declared, area, source.text);

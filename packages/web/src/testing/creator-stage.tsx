@@ -3,6 +3,7 @@ import { CallboardProvider, DraftsProvider } from "@callboard/client/react";
 import { createRoot } from "react-dom/client";
 import { CreatorPage } from "../creator/creator-page.tsx";
 import { laterParts } from "../creator/later-parts.ts";
+import { laterQuestion } from "../creator/later-question.ts";
 import { PlainQuestion } from "../creator/question-block.tsx";
 import { type Found, RequestsContext } from "../session/requests-api.ts";
 import type { Video, VideosApi } from "../videos/videos-api.ts";
@@ -28,7 +29,7 @@ export async function openCreator(
   { found = { kind: "unknown" }, sample = () => refused }: CreatorOptions = {},
 ) {
   // Each is drawn at once from then on.
-  await Promise.all([PlainQuestion, ...laterParts].map(({ load }) => load()));
+  await Promise.all([PlainQuestion, ...laterQuestion, ...laterParts].map(({ load }) => load()));
   window.history.replaceState(null, "", hash === "" ? window.location.pathname : hash);
   const { client, put, sent } = fakeClient({ me: "ana", now: halfPastTwo });
   const asked: string[] = [];

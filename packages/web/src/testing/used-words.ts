@@ -32,7 +32,9 @@ export function usedWords(source: Source): UsedWords {
       case "Identifier":
         return chain.find((scope) => scope.has(node.name as string))?.get(node.name as string);
       case "CallExpression":
-        return /^use(First)?Words$/.test(String((node.callee as Node).name)) ? new Set([""]) : undefined;
+        return /^(use|as)(First|Answer|Settings)?Words$/.test(String((node.callee as Node).name))
+          ? new Set([""])
+          : undefined;
       case "TSAsExpression":
       case "TSNonNullExpression":
       case "ParenthesizedExpression":
@@ -150,7 +152,9 @@ export function usedWords(source: Source): UsedWords {
 /** What a type holds of the words: all of them, or what `Texts["question"]["form"]` names. */
 function pathOf(type: Node | undefined): Set<string> | undefined {
   if (type?.type === "TSTypeReference")
-    return ["Words", "FirstWords", "Texts", "FirstTexts"].includes(String((type.typeName as Node).name))
+    return ["Words", "FirstWords", "AnswerWords", "SettingsWords", "Texts", "FirstTexts"].includes(
+      String((type.typeName as Node).name),
+    )
       ? new Set([""])
       : undefined;
   if (type?.type !== "TSIndexedAccessType") return undefined;

@@ -1,6 +1,10 @@
+import { enAnswering } from "../words/en/answering.ts";
+import type { Texts } from "../words/en/index.ts";
+import { enSettings } from "../words/en/settings.ts";
 import { enFirst } from "../words/en/theatre.ts";
+import { jaAnswering } from "../words/ja/answering.ts";
 import { jaFirst } from "../words/ja/theatre.ts";
-import type { FirstWords } from "../words/words.ts";
+import type { FirstWords, Words } from "../words/words.ts";
 
 /** The words of a reader in London. */
 export const englishForTests: FirstWords = {
@@ -16,4 +20,28 @@ export const japaneseForTests: FirstWords = {
   lang: "ja",
   locale: "ja-JP",
   timeZone: "Asia/Tokyo",
+};
+
+/** The words of the page on which people answer who come with a link: these alone, as it loads them. */
+export const englishAnswering: Words = {
+  ...(enAnswering as typeof enAnswering & Texts),
+  lang: "en",
+  locale: "en-GB",
+  timeZone: "Europe/London",
+};
+
+/** The same in Tokyo. */
+export const japaneseAnswering: Words = {
+  ...(jaAnswering as typeof enAnswering & Texts),
+  lang: "ja",
+  locale: "ja-JP",
+  timeZone: "Asia/Tokyo",
+};
+
+/** The words of the page on which people say how they are reached: these alone, as it loads them. */
+export const englishSettings: Words = {
+  ...(enSettings as typeof enSettings & Texts),
+  lang: "en",
+  locale: "en-GB",
+  timeZone: "Europe/London",
 };

@@ -2,7 +2,7 @@ import { createRoot } from "react-dom/client";
 import { loadConfig } from "../session/config.ts";
 import { speakingRoot } from "../ui/speaking-root.tsx";
 import { openBrowserWords } from "../words/browser-words.ts";
-import { loadFirstTexts } from "../words/words.ts";
+import { type FirstWords, loadFirstTexts } from "../words/words.ts";
 import { Doors } from "./doors.tsx";
 
 void begin();
@@ -12,8 +12,11 @@ async function begin(): Promise<void> {
   const base = new URL(".", window.location.href);
   const { theatre, mailbox } = document.documentElement.dataset;
   const drawn = createRoot(document.getElementById("root")!);
-  const kind = mailbox === undefined ? "first" : "mail";
-  const speaking = speakingRoot(drawn, kind, openBrowserWords({ load: loadFirstTexts }));
+  const speaking = speakingRoot(
+    drawn,
+    (words) => (words as FirstWords)[mailbox === undefined ? "theatre" : "mail"].page,
+    openBrowserWords({ load: loadFirstTexts }),
+  );
   if (mailbox !== undefined) {
     const [root, { mountMailbox }] = await Promise.all([speaking, import("../mailbox/mount-mailbox.tsx")]);
     return mountMailbox(root, base);

@@ -33,7 +33,7 @@ async function open(search = "") {
   const element = document.createElement("div");
   document.body.append(element);
   const drawn = createRoot(element);
-  const root = await speakingRoot(drawn, "creator", openBrowserWords());
+  const root = await speakingRoot(drawn, (words) => words.shell.pages.creator, openBrowserWords());
   await act(async () => root.render(<Page />));
   onTestFinished(async () => {
     await act(async () => drawn.unmount());

@@ -6,6 +6,7 @@ import type { Begun } from "../boot/begin.ts";
 import { clientName } from "../boot/first-words.ts";
 import { boot } from "../boot/main.ts";
 import { PeopleContext, peopleApi } from "../people/people-api.ts";
+import { randomName } from "../session/browser-session.ts";
 import { type Config, loadConfig } from "../session/config.ts";
 import { giveLastWord, lastWord } from "../session/last-word.ts";
 import { RequestsContext, requestsApi } from "../session/requests-api.ts";
@@ -60,7 +61,10 @@ export async function mountPage(
 
   const base = new URL(window.location.href);
   const ownFetch = window.fetch.bind(window);
-  const [root, config] = await Promise.all([speakingRoot(drawn, role, opening), begun.config]);
+  const [root, config] = await Promise.all([
+    speakingRoot(drawn, (words) => words.shell.pages[role], opening),
+    begun.config,
+  ]);
   if (!config) {
     root.render(<ServerSilent />);
     return;
@@ -105,7 +109,12 @@ export async function mountPage(
   window.callboard = client;
   giveLastWord(client, lastWord(config.httpUrl, source.token, ownFetch));
   const videos = config.videos
-    ? videosApi({ httpUrl: config.httpUrl, token: source.token, fetch: ownFetch, newId })
+    ? videosApi({
+        httpUrl: config.httpUrl,
+        token: source.token,
+        fetch: ownFetch,
+        newId: () => randomName(12),
+      })
     : undefined;
   const account = session && keepSignedIn({ client, session, base, ...partings(root, session) });
   root.render(
@@ -124,10 +133,6 @@ export async function mountPage(
     </StrictMode>,
   );
 }
-
-/** A name that no other upload has. */
-const newId = (): string =>
-  [...crypto.getRandomValues(new Uint8Array(12))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 
 /** Whether somebody may be waiting for the connection; without a network the browser itself says when there is one. */
 const isLookedAt = (): boolean => document.visibilityState === "visible" && navigator.onLine;

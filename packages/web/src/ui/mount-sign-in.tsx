@@ -20,7 +20,7 @@ export async function mountSignIn(): Promise<void> {
   window.history.replaceState(null, "", base.pathname);
 
   const [root, config] = await Promise.all([
-    speakingRoot(drawn, "signIn", openBrowserWords()),
+    speakingRoot(drawn, (words) => words.shell.pages.signIn, openBrowserWords()),
     loadConfig(base, window.fetch.bind(window)),
   ]);
   if (!config) {

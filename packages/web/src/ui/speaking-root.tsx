@@ -1,6 +1,5 @@
 import { type ReactNode, useSyncExternalStore } from "react";
 import type { Root } from "react-dom/client";
-import type { Texts } from "../words/en/index.ts";
 import type { PageWords } from "../words/page-words.ts";
 import { PageWordsProvider, WordsProvider } from "../words/use-words.ts";
 import type { Words } from "../words/words.ts";
@@ -15,10 +14,16 @@ function styleForcedColors(): void {
   if (forcedColors.matches) void import("../styles/forced-colors.css");
 }
 
+/** What stands in the tab, and where a search engine or a share shows the page. */
+interface PageTitle {
+  readonly title: string;
+  readonly about: string;
+}
+
 /** Has whatever is drawn at `root` follow the words of this page, live and in all frames and tabs. */
 export async function speakingRoot(
   root: Root,
-  page: keyof Texts["shell"]["pages"],
+  titleIn: (words: Words) => PageTitle,
   opening: Promise<PageWords>,
 ): Promise<SpeakingRoot> {
   styleForcedColors();
@@ -26,11 +31,12 @@ export async function speakingRoot(
   const pageWords = await opening;
   let title = document.title;
   /** What stands in the HTML is English; a title that a component has set since is left to it. */
-  const speak = ({ lang, shell: { pages } }: Words) => {
-    document.documentElement.lang = lang;
-    if (document.title === title) document.title = pages[page].title;
-    title = pages[page].title;
-    document.querySelector('meta[name="description"]')?.setAttribute("content", pages[page].about);
+  const speak = (words: Words) => {
+    const { title: own, about } = titleIn(words);
+    document.documentElement.lang = words.lang;
+    if (document.title === title) document.title = own;
+    title = own;
+    document.querySelector('meta[name="description"]')?.setAttribute("content", about);
   };
   // Before anything is drawn and read aloud in it.
   speak(pageWords.current);

@@ -1,10 +1,14 @@
 import { describe, expect, it } from "vitest";
-import { catalogEntries, type Entry, type Parameter } from "../testing/catalog.ts";
+import { allEnglish, catalogEntries, type Entry, type Parameter } from "../testing/catalog.ts";
 import { literalTexts } from "../testing/literal-texts.ts";
 import { pageSources, type Source } from "../testing/parsed.ts";
 import { usedWords } from "../testing/used-words.ts";
-import { enFirst as en } from "./en/theatre.ts";
-import { jaFirst as ja } from "./ja/theatre.ts";
+import { answering } from "./ja/answering.ts";
+import { settings } from "./ja/settings.ts";
+import { jaFirst } from "./ja/theatre.ts";
+
+const en = allEnglish;
+const ja = { ...jaFirst, answering, settings };
 
 /** What stands in a source although it reads like a text for people, each with its reason. */
 const literals: Readonly<Record<string, string>> = {
@@ -21,6 +25,7 @@ const literals: Readonly<Record<string, string>> = {
   'ui/use-keys.ts: input:not([type="radio"], [type="checkbox"], [type="button"], [type="submit"], [type="file"]), textarea, select, [contenteditable]:not([contenteditable="false"]), video, audio':
     "a selector",
   "people/people-api.ts: Bearer": "a header of HTTP",
+  "settings/settings-api.ts: Bearer": "a header of HTTP",
   "session/last-word.ts: Bearer": "a header of HTTP",
   "videos/videos-api.ts: Bearer": "a header of HTTP",
   "policy.ts: connect-src 'self' ws: wss: http: https:": "the grammar of CSP",

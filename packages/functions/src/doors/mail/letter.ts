@@ -1,5 +1,5 @@
 import type { Notice, NoticedQuestion } from "@callboard/core";
-import { cutText } from "@callboard/protocol";
+import { cutText, unsubscribeLink } from "@callboard/protocol";
 import { cleanLine } from "./clean-text.ts";
 import { momentText } from "./moments.ts";
 import { BRIEF, nameOf, type Telling, type ToldQuestion, tellQuestion, WHOLE, wordsOf } from "./told.ts";
@@ -21,6 +21,8 @@ export interface Letter {
   readonly code?: string;
   /** Small print, a paragraph each. */
   readonly closing: readonly string[];
+  /** Where the mails are turned off. */
+  readonly stop?: { readonly label: string; readonly link: string };
   /** What opens a question. */
   readonly open: string;
 }
@@ -60,8 +62,8 @@ export function noticeLetter(notice: Notice, telling: Omit<Telling, "to">): Lett
     closing: [
       words.links,
       words.sentences([words.forWhom(nameOf(to)), single ? oneForwarded : forwarding.each]),
-      words.stop,
     ],
+    stop: { label: words.stop, link: unsubscribeLink(telling.pagesUrl, notice.unsubscribeToken) },
     open: words.open,
   };
 }

@@ -28,7 +28,7 @@ export function questionOf(changes: Partial<NoticedQuestion> = {}): NoticedQuest
     askedAt: SENT_AT - minutes(10),
     deadline: SENT_AT + minutes(150),
     default: { verb: "pick", candidateId: "a-1" },
-    token: "tok-1",
+    token: "token-of-the-question-1",
     ...changes,
   };
 }
@@ -41,7 +41,7 @@ export function noticeOf(changes: Partial<Notice> = {}): Notice {
     to: { user: "ana", name: "Ana Souza", lang: "en", zone: "Asia/Tokyo" },
     questions: [questionOf()],
     others: 0,
-    unsubscribeToken: "uns-1",
+    unsubscribeToken: "token-to-unsubscribe-1",
     ...changes,
   };
 }

@@ -60,6 +60,7 @@ ${single ? undefined : letter.questions.map((question) => paper(questionOf(quest
 ${letter.others && paper(othersOf(letter.others))}
 <tr><td class="pad soft" style="padding:8px 24px 24px;${FONT};font-size:13px;line-height:20px;${SOFT};${BREAKS};text-align:start">
 ${letter.closing.map((text) => markup`<p style="margin:0 0 8px">${text}</p>`)}
+${letter.stop && markup`<p style="margin:0 0 8px"><a href="${letter.stop.link}">${letter.stop.label}</a></p>`}
 </td></tr>
 </table>
 ${forWord("</td></tr></table>")}

@@ -18,6 +18,7 @@ export function plainText(letter: Letter): string {
       : []),
     RULE,
     ...letter.closing,
+    letter.stop && `${letter.stop.label}\n${letter.stop.link}`,
   ];
   return `${blocks.filter((block) => block !== undefined).join("\n\n")}\n`;
 }

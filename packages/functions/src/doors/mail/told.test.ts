@@ -44,8 +44,8 @@ it("tells two candidates of one id apart by their sources", () => {
   const told = tell({ candidates, default: { verb: "pick", candidateId: "1", source: "Model B" } });
   expect(told.ifNothing).toContain("“The second”");
   expect(told.candidates.map(({ choose }) => choose?.link)).toEqual([
-    "https://board.example/answer.html#tok-1/1/Model%20A",
-    "https://board.example/answer.html#tok-1/1/Model%20B",
+    "https://board.example/answer.html#token-of-the-question-1/1/Model%20A",
+    "https://board.example/answer.html#token-of-the-question-1/1/Model%20B",
   ]);
 });
 
@@ -132,7 +132,9 @@ it.each(['en" onload="x', "", "english please", "x".repeat(100)])("takes %j for 
 
 it("opens the question as a whole where no address can name the candidate", () => {
   const candidates = [{ id: "1", source: "half \ud83d", title: "One" }];
-  expect(tell({ candidates }).candidates[0]!.choose!.link).toBe("https://board.example/answer.html#tok-1");
+  expect(tell({ candidates }).candidates[0]!.choose!.link).toBe(
+    "https://board.example/answer.html#token-of-the-question-1",
+  );
 });
 
 it("asks something even where a question has no words", () => {

@@ -3,6 +3,7 @@ import { plural } from "../plural.ts";
 /** Texts of the creator's page around its question: inbox, lists, starting. */
 export const frame = {
   page: "Creator",
+  settings: "Settings",
   looking: "Looking…",
   lookAgain: "Look again",
   putAway: "Put away",

@@ -2,7 +2,8 @@ import { plural } from "../plural.ts";
 
 /** Texts of the mailbox, which is there on one machine alone. */
 export const mail = {
-  page: "Mail",
+  page: { title: "Mail · Callboard", about: "What was sent on this machine" },
+  heading: "Mail",
   list: "Mails, the newest first",
   /** Stands at the head of the list. */
   count: (n: number) => `${n} ${plural("en", n, "mail", "mails")}`,

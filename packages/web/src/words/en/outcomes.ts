@@ -8,6 +8,8 @@ export const outcomes = {
     withComment: (action: string, comment: string) => `${action}, with the comment ${comment},`,
     withHint: (action: string, hint: string) => `${action}, with the hint ${hint},`,
     because: (action: string, why: string) => `${action} (${why})`,
+    mail: (action: string) => `${action} by mail`,
+    webhook: (action: string) => `${action} by a link`,
   },
 
   endings: {
@@ -68,10 +70,9 @@ export const outcomes = {
     withdrawn: "The workflow no longer waits for an answer.",
     superseded:
       "A newer question has taken the place of this one. Your answer was not taken; the newer question is open.",
-    staleRound: (round: number) =>
-      `The question is in round ${round} by now. Look at the newer proposals and answer again.`,
-    staleRoundUnknown:
-      "The question has moved on to another round. Look at the newer proposals and answer again.",
+    staleRound: (round?: number) =>
+      `The question is in ${round === undefined ? "another round" : `round ${round}`} by now. Look at the newer proposals and answer again.`,
+    stale: "The question has changed since it was shown. Look at it and answer again.",
     invalid: "The answer does not fit the question. Change it and send it again.",
     forbidden: "You may read this question but not answer it.",
     notFound: "This question does not exist any more.",

@@ -10,8 +10,6 @@ export const shell = {
     },
     viewer: { title: "Viewer · Callboard", about: "Follow a video as it is made ready" },
     signIn: { title: "Sign in · Callboard", about: "Sign in to Callboard" },
-    first: { title: "Start · Callboard", about: "What is on, and what is wanted of whom" },
-    mail: { title: "Mail · Callboard", about: "What was sent on this machine" },
   },
   titleOf: (subject: string) => `${subject} · Callboard`,
   skip: "Skip to the content",

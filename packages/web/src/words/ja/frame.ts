@@ -3,6 +3,7 @@ import type { Texts } from "../en/index.ts";
 /** Texts of the creator's page around its question: inbox, lists, starting. */
 export const frame: Texts["frame"] = {
   page: "制作者",
+  settings: "設定",
   looking: "読み込み中…",
   lookAgain: "再読み込み",
   putAway: "閉じる",

@@ -2,7 +2,8 @@ import type { FirstTexts } from "../en/theatre.ts";
 
 /** Texts of the mailbox, which is there on one machine alone. */
 export const mail: FirstTexts["mail"] = {
-  page: "メール",
+  page: { title: "メール · Callboard", about: "このマシンで送信されたメール" },
+  heading: "メール",
   list: "メール（新しい順）",
   /** Stands at the head of the list. */
   count: (n) => `メール${n}件`,

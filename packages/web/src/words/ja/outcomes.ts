@@ -9,6 +9,8 @@ export const outcomes: Texts["outcomes"] = {
     withComment: (action, comment) => `コメント${comment}を付けて${action}`,
     withHint: (action, hint) => `ヒント${hint}を付けて${action}`,
     because: (action, why) => `${why}という理由で${action}`,
+    mail: (action) => `メールから${action}`,
+    webhook: (action) => `リンクから${action}`,
   },
 
   endings: {
@@ -65,8 +67,9 @@ export const outcomes: Texts["outcomes"] = {
     withdrawn: "ワークフローはもう回答を待っていません。",
     superseded:
       "この質問は新しい質問に置き換えられました。あなたの回答は採用されませんでした。新しい質問に回答できます。",
-    staleRound: (round) => `質問は現在${round}回目です。新しい候補を確認して、もう一度回答してください。`,
-    staleRoundUnknown: "質問は次の回に進みました。新しい候補を確認して、もう一度回答してください。",
+    staleRound: (round) =>
+      `質問は${round === undefined ? "次の回に進みました" : `現在${round}回目です`}。新しい候補を確認して、もう一度回答してください。`,
+    stale: "表示後に質問が変更されました。確認して、もう一度回答してください。",
     invalid: "回答が質問の形式に合っていません。修正してもう一度送信してください。",
     forbidden: "この質問を見ることはできますが、回答する権限がありません。",
     notFound: "この質問はもう存在しません。",

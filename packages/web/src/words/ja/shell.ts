@@ -10,8 +10,6 @@ export const shell: Texts["shell"] = {
     },
     viewer: { title: "視聴者 · Callboard", about: "動画が仕上がるまでを見守ります" },
     signIn: { title: "サインイン · Callboard", about: "Callboardにサインインします" },
-    first: { title: "はじめに · Callboard", about: "いま何が進み、誰に何が求められているか" },
-    mail: { title: "メール · Callboard", about: "このマシンで送信されたメール" },
   },
   titleOf: (subject) => `${subject} · Callboard`,
   skip: "本文へ移動",

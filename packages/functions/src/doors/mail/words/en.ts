@@ -77,7 +77,7 @@ export const en = {
     open: "Whoever it is forwarded to can answer in your name as long as the question is open.",
     each: "Whoever it is forwarded to can answer in your name, each question as long as it is open.",
   },
-  stop: "To get no more of these mails, use “Unsubscribe” in your mail program.",
+  stop: "Get no more of these mails",
 
   confirm: {
     asks: (name: string) => `Questions to ${name} in Callboard are to be sent to this address.`,

@@ -1,0 +1,55 @@
+import type { ReplyInput } from "@callboard/client";
+import { isRequestId } from "@callboard/protocol";
+import { isNumber, isText, readShape } from "../session/shape.ts";
+import { attempt, type TabStorage } from "./kept-link.ts";
+
+const KEY = "unsent";
+
+type KeptReply = ReplyInput & { readonly replyId: string };
+
+/** The answer of which nobody has said what became of it; a tab keeps one. */
+interface Unsent {
+  /** Keeps an answer that is sent now. The same answer has the same `replyId` however often, so that it counts once. */
+  keep(input: ReplyInput): KeptReply;
+  of(requestId: string): KeptReply | undefined;
+  forget(requestId: string): void;
+}
+
+const shape = {
+  requestId: (value: unknown) => typeof value === "string" && isRequestId(value),
+  replyId: isText,
+  round: isNumber,
+  verb: isText,
+  "candidateId?": isText,
+  "source?": isText,
+  "value?": () => true,
+  "comment?": isText,
+  "digest?": isText,
+};
+
+/** Keeps it in the tab as far as that keeps anything, and with the page otherwise. */
+export function keepUnsent(storage: TabStorage, newReplyId: () => string): Unsent {
+  let kept = attempt(() => readShape(JSON.parse(storage.getItem(KEY) ?? "null"), shape)) as
+    | KeptReply
+    | undefined;
+
+  const contentOf = ({ replyId: _, ...said }: ReplyInput): string =>
+    JSON.stringify(Object.entries(said).sort(([one], [other]) => (one < other ? -1 : 1)));
+
+  return {
+    keep(input) {
+      const isSame = kept !== undefined && contentOf(kept) === contentOf(input);
+      const replyId = input.replyId ?? (isSame ? kept!.replyId : newReplyId());
+      const next = { ...input, replyId };
+      kept = next;
+      attempt(() => storage.setItem(KEY, JSON.stringify(next)));
+      return next;
+    },
+    of: (requestId) => (kept?.requestId === requestId ? kept : undefined),
+    forget(requestId) {
+      if (kept?.requestId !== requestId) return;
+      kept = undefined;
+      attempt(() => storage.removeItem(KEY));
+    },
+  };
+}

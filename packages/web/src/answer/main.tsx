@@ -1,0 +1,4 @@
+import "../styles/answer.css";
+import { mountAnswer } from "./mount-answer.tsx";
+
+void mountAnswer();

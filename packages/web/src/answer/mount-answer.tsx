@@ -1,0 +1,92 @@
+import { createDrafts } from "@callboard/client/headless";
+import { DraftsProvider } from "@callboard/client/react";
+import { createRoot } from "react-dom/client";
+import { browserTime, randomName } from "../session/browser-session.ts";
+import { loadConfig } from "../session/config.ts";
+import { ErrorBoundary } from "../ui/error-boundary.tsx";
+import { speakingRoot } from "../ui/speaking-root.tsx";
+import { openBrowserWords } from "../words/browser-words.ts";
+import { answerApi } from "./answer-api.ts";
+import { AnswerPage, NoLink } from "./answer-page.tsx";
+import { openAnswerPage } from "./answer-page-state.ts";
+import { asAnswerWords, loadAnswerTexts } from "./answer-words.ts";
+import { type OpenedLink, storageOfLink, type TabStorage, takeLink } from "./kept-link.ts";
+import { UnsubscribePage } from "./unsubscribe-page.tsx";
+
+/** It is asked for only when it is used: where storage is forbidden, even to name it throws. */
+const storage: TabStorage = {
+  getItem: (key) => sessionStorage.getItem(key),
+  setItem: (key, value) => sessionStorage.setItem(key, value),
+  removeItem: (key) => sessionStorage.removeItem(key),
+};
+
+/** Starts the page of a link. The link is out of the address before anything else happens. */
+export async function mountAnswer(): Promise<void> {
+  const first = linkOfAddress();
+  const base = new URL(window.location.pathname, window.location.origin);
+  const fetch = window.fetch.bind(window);
+  const root = await speakingRoot(
+    createRoot(document.getElementById("root")!),
+    (words) => asAnswerWords(words).answering.page,
+    openBrowserWords({ load: loadAnswerTexts }),
+  );
+
+  /** Once it is known it stays; a host that was away is asked again. */
+  let known: string | undefined;
+  async function httpUrl(): Promise<string | undefined> {
+    known ??= (await loadConfig(base, fetch))?.httpUrl;
+    return known;
+  }
+
+  let close = () => {};
+  let opened = 0;
+  function open(link: OpenedLink | undefined): void {
+    close();
+    close = () => {};
+    if (!link) {
+      root.render(<NoLink />);
+      return;
+    }
+    const api = answerApi({ token: link.token, httpUrl, fetch, isOnline: () => navigator.onLine });
+    if (link.opens === "unsubscribe") {
+      root.render(<UnsubscribePage turnOff={api.turnOff} />);
+      return;
+    }
+    const own = storageOfLink(storage, link);
+    const drafts = createDrafts(own);
+    const clock = { now: browserTime, after };
+    const page = openAnswerPage({
+      link,
+      api,
+      storage: own,
+      drafts,
+      clock,
+      newReplyId: () => `rpl_${randomName(16)}`,
+    });
+    close = page.close;
+    root.render(
+      <ErrorBoundary key={++opened}>
+        <DraftsProvider drafts={drafts}>
+          <AnswerPage page={page} />
+        </DraftsProvider>
+      </ErrorBoundary>,
+    );
+  }
+
+  window.addEventListener("hashchange", () => {
+    if (window.location.hash.length > 1) open(linkOfAddress());
+  });
+  open(first);
+}
+
+/** Takes the link out of the address; nothing that looks at that later, or keeps it, learns the token. */
+function linkOfAddress(): OpenedLink | undefined {
+  const { hash, pathname, search } = window.location;
+  if (hash !== "") window.history.replaceState(null, "", `${pathname}${search}`);
+  return takeLink(hash, storage);
+}
+
+function after(ms: number, work: () => void): () => void {
+  const timer = setTimeout(work, ms);
+  return () => clearTimeout(timer);
+}

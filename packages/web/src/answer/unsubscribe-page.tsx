@@ -1,0 +1,47 @@
+import { useState } from "react";
+import { BareNotice, BareShell } from "../ui/bare-shell.tsx";
+import type { AnswerApi } from "./answer-api.ts";
+import { useAnswerWords } from "./answer-words.ts";
+
+/** Turns mails about questions off, once its button was pressed: what only opens links turns nothing off. */
+export function UnsubscribePage({ turnOff }: Pick<AnswerApi, "turnOff">) {
+  const { unsubscribe: texts } = useAnswerWords().answering;
+  const [state, setState] = useState<"before" | "sending" | Awaited<ReturnType<typeof turnOff>>>("before");
+  async function press() {
+    setState("sending");
+    setState(await turnOff());
+  }
+  const isOver = state === "done" || state === "unauthorized";
+  return (
+    <BareShell>
+      <BareNotice title={texts.heading}>
+        {!isOver && (
+          <>
+            <p>{texts.text}</p>
+            <p className="actions">
+              <button
+                type="button"
+                className="button primary"
+                disabled={state === "sending"}
+                onClick={() => void press()}
+              >
+                {texts.button}
+              </button>
+            </p>
+          </>
+        )}
+        <p role="status">
+          {state === "sending" && texts.sending}
+          {state === "unreachable" && texts.failed}
+          {state === "done" && texts.done}
+          {state === "unauthorized" && texts.ended}
+        </p>
+        {isOver && (
+          <p>
+            <a href="./settings.html">{state === "done" ? texts.backOn : texts.settings}</a>
+          </p>
+        )}
+      </BareNotice>
+    </BareShell>
+  );
+}

@@ -1,0 +1,124 @@
+import { isUnderWay, offeredIn, type Question } from "@callboard/client/headless";
+import type { QuestionView } from "@callboard/client/react";
+import { type ReactNode, type Ref, useCallback, useId, useRef } from "react";
+import { useWords } from "../words/use-words.ts";
+import { AnswerBar } from "./answer-bar.tsx";
+import { CandidateList } from "./candidate-list.tsx";
+import { AnswerForm } from "./later-question.ts";
+import { Outcome } from "./outcome.tsx";
+import type { HeldAnswerView } from "./use-held-answers.ts";
+
+/** From how many characters on a prompt is a text to read more than a heading. */
+const longPrompt = 160;
+
+/** One question whole: what is asked, the proposals to choose from, and the ways to answer; closed, what became of it. */
+export function WholeQuestion({
+  question,
+  asked,
+  answering,
+  me,
+  ended,
+  leads,
+  level: Heading,
+  heading,
+  facts,
+  after,
+}: {
+  question: Question;
+  asked: QuestionView;
+  answering: HeldAnswerView;
+  /** The reader's own id. */
+  me: string | undefined;
+  /** The workflow will ask nothing more. */
+  ended: boolean;
+  /** It stands first; the parts of only one question are landmarks of the page. */
+  leads: boolean;
+  level: "h1" | "h2" | "h3";
+  heading?: Ref<HTMLHeadingElement>;
+  /** What stands under the prompt while it is open. */
+  facts: ReactNode;
+  /** What stands behind its outcome once it is closed. */
+  after?: ReactNode;
+}) {
+  const id = useId();
+  const words = useWords();
+  const { requestId, lang, prompt } = question;
+  const { open, rounds, marked, mark, form, outcome, ref } = asked;
+  const panel = useRef<HTMLDivElement>(null);
+  const place = useCallback(
+    (element: HTMLDivElement | null) => {
+      panel.current = element;
+      ref(element);
+    },
+    [ref],
+  );
+  const isBusy = answering.held !== undefined || isUnderWay(outcome);
+  const choosable = open && asked.verbs.some(({ marks }) => marks);
+  const list = (rounds.length > 0 || choosable) && (
+    <CandidateList
+      request={question}
+      rounds={rounds}
+      unread={asked.unread}
+      choice={choosable ? { marked: marked?.key, mark, disabled: isBusy } : undefined}
+      ended={ended}
+    />
+  );
+  return (
+    <div className="question-panel" ref={place} data-answerable={open}>
+      <section
+        className="question"
+        aria-labelledby={leads ? `${id}-question` : undefined}
+        data-question={question.state}
+      >
+        <Heading
+          id={`${id}-question`}
+          ref={heading}
+          tabIndex={-1}
+          className="prompt people-text"
+          data-skip-to={(leads && open) || undefined}
+          data-long={prompt.length > longPrompt || undefined}
+          lang={lang ?? ""}
+          dir="auto"
+        >
+          {prompt || words.question.heading}
+        </Heading>
+        {question.unread !== undefined && <p className="broken">{words.question.notWhole}</p>}
+        {open && facts}
+        <Outcome question={question} asked={asked} me={me} wasDropped={answering.wasDropped} />
+        {!open && after}
+      </section>
+      {open ? (
+        <>
+          {list}
+          {form !== undefined && (
+            <AnswerForm
+              id={`${id}-form`}
+              form={form}
+              requestId={requestId}
+              lang={lang}
+              busy={isBusy}
+              send={() => asked.answer("answer")}
+            />
+          )}
+          <AnswerBar
+            request={question}
+            asked={asked}
+            answering={answering}
+            me={me}
+            leads={leads}
+            panel={panel}
+            numbers={choosable ? offeredIn(rounds, question).map(({ key }) => key) : []}
+            formId={form === undefined ? undefined : `${id}-form`}
+          />
+        </>
+      ) : (
+        list && (
+          <details className="earlier asked-before">
+            <summary>{words.question.showAsked}</summary>
+            {list}
+          </details>
+        )
+      )}
+    </div>
+  );
+}

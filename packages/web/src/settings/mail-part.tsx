@@ -1,0 +1,75 @@
+import { useState } from "react";
+import { DoorSwitch, Field, Part, PartForm, type PartProps } from "./settings-parts.tsx";
+import { useSettingsWords } from "./settings-words.ts";
+
+/** Whether mails are sent, to which address, and the code that an address of one's own is confirmed by. */
+export function MailPart({ state, actions }: PartProps) {
+  const { mail: texts } = useSettingsWords().settings;
+  const { address = "", state: stands } = state.settings.mail;
+  const [typed, setTyped] = useState(address);
+  const [code, setCode] = useState("");
+  const change = (next: string | null) => actions.change("mail", { mail: { address: next } });
+  return (
+    <Part part="mail" heading={texts.heading} state={state}>
+      <DoorSwitch door="mail" label={texts.on} state={state} actions={actions} />
+      <PartForm send={() => change(typed.trim())}>
+        <Field field="mail.address" label={texts.address} hint={texts[stands]} state={state}>
+          {(control) => (
+            <input
+              {...control}
+              type="email"
+              autoComplete="email"
+              dir="ltr"
+              maxLength={254}
+              value={typed}
+              onChange={({ target }) => setTyped(target.value)}
+            />
+          )}
+        </Field>
+        <p className="actions">
+          <button type="submit" className="button" disabled={typed.trim() === "" || typed.trim() === address}>
+            {texts.change}
+          </button>
+          {(stands === "confirmed" || stands === "unconfirmed") && (
+            <button
+              type="button"
+              className="button plain"
+              onClick={() => {
+                setTyped("");
+                change(null);
+              }}
+            >
+              {texts.forget}
+            </button>
+          )}
+        </p>
+      </PartForm>
+      {stands === "unconfirmed" && (
+        <PartForm send={() => actions.confirm(code.trim())}>
+          <Field field="mail.code" label={texts.code} state={state}>
+            {(control) => (
+              <input
+                {...control}
+                type="text"
+                inputMode="numeric"
+                autoComplete="one-time-code"
+                dir="ltr"
+                maxLength={6}
+                value={code}
+                onChange={({ target }) => setCode(target.value)}
+              />
+            )}
+          </Field>
+          <p className="actions">
+            <button type="submit" className="button primary" disabled={code.trim() === ""}>
+              {texts.confirm}
+            </button>
+            <button type="button" className="button plain" onClick={() => change(address)}>
+              {texts.sendAgain}
+            </button>
+          </p>
+        </PartForm>
+      )}
+    </Part>
+  );
+}

@@ -1,0 +1,119 @@
+import { type FormEvent, type ReactNode, useId } from "react";
+import { Sentence } from "../ui/people-text.tsx";
+import {
+  fieldProblem,
+  partText,
+  type SettingsActions,
+  type SettingsField,
+  type SettingsPart,
+  type SettingsState,
+} from "./settings-state.ts";
+import { useSettingsWords } from "./settings-words.ts";
+
+/** What every part of the page is given. */
+export interface PartProps {
+  readonly state: SettingsState;
+  readonly actions: SettingsActions;
+}
+
+/** A part of the page under its heading, with what came of the last press in it. */
+export function Part({
+  part,
+  heading,
+  state,
+  children,
+}: {
+  part: SettingsPart;
+  heading: string;
+  state: SettingsState;
+  children: ReactNode;
+}) {
+  const id = useId();
+  const words = useSettingsWords();
+  const text = partText(part, state.news, words);
+  const isLost = state.news?.answer !== "busy" && state.news?.answer.outcome !== "settings";
+  return (
+    <section className="card settings-part" aria-labelledby={id} data-part={part}>
+      <h2 id={id}>{heading}</h2>
+      {children}
+      <p role="status" className={isLost ? "problem" : "quiet hint"}>
+        {text !== undefined && <Sentence>{text}</Sentence>}
+      </p>
+    </section>
+  );
+}
+
+/** A form that sends what stands in it and loads no page. */
+export function PartForm({ send, children }: { send: () => void; children: ReactNode }) {
+  function submit(event: FormEvent) {
+    event.preventDefault();
+    send();
+  }
+  return (
+    <form className="settings-form" onSubmit={submit} noValidate>
+      {children}
+    </form>
+  );
+}
+
+/** A labelled field, with a hint and what the server finds wrong with it. */
+export function Field({
+  field,
+  label,
+  hint,
+  state,
+  children,
+}: {
+  field: SettingsField;
+  label: string;
+  hint?: string | undefined;
+  state: SettingsState;
+  children: (control: { id: string; "aria-invalid": boolean; "aria-describedby": string }) => ReactNode;
+}) {
+  const id = useId();
+  const problem = fieldProblem(field, state.news, useSettingsWords());
+  return (
+    <div className="field" data-field={field}>
+      <label htmlFor={id}>{label}</label>
+      {children({
+        id,
+        "aria-invalid": problem !== undefined,
+        "aria-describedby": `${id}-hint ${id}-problem`,
+      })}
+      <p id={`${id}-hint`} className="quiet hint">
+        {hint}
+      </p>
+      <p id={`${id}-problem`} className="problem" role="alert">
+        {problem}
+      </p>
+    </div>
+  );
+}
+
+/** A door that can be turned on and off, and why it is paused, if it is. */
+export function DoorSwitch({
+  door,
+  label,
+  state,
+  actions,
+}: PartProps & { door: "mail" | "webhook"; label: string }) {
+  const { paused: texts } = useSettingsWords().settings;
+  const { on, paused } = state.settings[door];
+  const turn = (next: boolean) => actions.change(door, { [door]: { on: next } });
+  return (
+    <>
+      <label className="pick">
+        <input type="checkbox" checked={on} onChange={({ target }) => turn(target.checked)} />
+        <span>{label}</span>
+      </label>
+      {paused !== undefined && (
+        <p className="message" data-tone="pending" data-paused={paused.reason}>
+          {texts[paused.reason]}{" "}
+          <button type="button" className="button" onClick={() => turn(true)}>
+            {texts.goOn}
+          </button>
+        </p>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,112 @@
+import type { ChangeSettings, ReachSettings } from "@callboard/protocol";
+import { durationText } from "../model/time.ts";
+import { said, sentence } from "../model/words.ts";
+import type { SettingsAnswer, SettingsApi } from "./settings-api.ts";
+import type { SettingsWords } from "./settings-words.ts";
+
+/** The fields that something can be wrong with, by the server's names. */
+export type SettingsField = "mail.address" | "mail.code" | "webhook.url" | "zone" | "quiet";
+/** The parts of the page, each with buttons of its own. */
+export type SettingsPart = "mail" | "webhook" | "when";
+
+/** What came of the last press in a part. */
+export interface PartNews {
+  readonly part: SettingsPart;
+  readonly answer: "busy" | SettingsAnswer;
+}
+
+/** The settings of a page, and what is being done about them. */
+export interface SettingsState {
+  readonly settings: ReachSettings;
+  readonly news: PartNews | undefined;
+  /** Of a webhook: shown until the page is left, for nobody gets to see it again. */
+  readonly secret: string | undefined;
+}
+
+/** What can be done on the page. */
+export interface SettingsActions {
+  change(part: SettingsPart, change: ChangeSettings): void;
+  confirm(code: string): void;
+}
+
+/** Does what is pressed, one thing at a time; `set` is told how everything stands then. */
+export function settingsActions(
+  api: SettingsApi,
+  before: () => SettingsState,
+  set: (next: SettingsState) => void,
+): SettingsActions {
+  async function act(part: SettingsPart, call: () => Promise<SettingsAnswer>): Promise<void> {
+    if (before().news?.answer === "busy") return;
+    set({ ...before(), news: { part, answer: "busy" } });
+    const answer = await call();
+    const { settings, secret } = before();
+    const next = answer.outcome === "settings" ? answer.settings : settings;
+    set({ settings: next, news: { part, answer }, secret: next.webhook.secret ?? secret });
+  }
+  return {
+    change: (part, change) => void act(part, () => api.change(change)),
+    confirm: (code) => void act("mail", () => api.confirm(code)),
+  };
+}
+
+/** What is wrong with a field, in words; undefined where nothing is. */
+export function fieldProblem(
+  field: SettingsField,
+  news: PartNews | undefined,
+  { settings: texts }: SettingsWords,
+): string | undefined {
+  if (news === undefined || news.answer === "busy") return undefined;
+  const { answer } = news;
+  if (field === "mail.code" && answer.outcome === "wrong_code") return texts.mail.wrongCode(answer.left);
+  if (field === "mail.code" && answer.outcome === "code_ended") return texts.mail.codeEnded;
+  if (answer.outcome !== "wrong") return undefined;
+  const known = {
+    "mail.address": texts.mail.wrongAddress,
+    "mail.code": texts.mail.sixDigits,
+    "webhook.url": texts.webhook.wrongUrl,
+    zone: texts.when.wrongZone,
+    quiet: texts.when.wrongQuiet,
+  };
+  return answer.issues.some((issue) => fieldOf(issue) === field) ? known[field] : undefined;
+}
+
+const fields: readonly string[] = ["mail.address", "mail.code", "webhook.url", "zone", "quiet"];
+
+/** The field that an issue of the server's is about; undefined for one that the page does not have. */
+function fieldOf(issue: string): SettingsField | undefined {
+  const [path = ""] = issue.split(":");
+  // Of quiet hours one of the two times may be named.
+  const known = path === "code" ? "mail.code" : path.replace(/^quiet\..*/, "quiet");
+  return fields.includes(known) ? (known as SettingsField) : undefined;
+}
+
+/** What came of the last press in a part, where it is about none of its fields. */
+export function partText(
+  part: SettingsPart,
+  news: PartNews | undefined,
+  words: SettingsWords,
+): string | undefined {
+  if (news?.part !== part) return undefined;
+  const { settings: texts, account } = words;
+  if (news.answer === "busy") return texts.saving;
+  const { answer } = news;
+  switch (answer.outcome) {
+    case "settings":
+      return texts.saved;
+    case "wrong": {
+      const other = answer.issues.find((issue) => fieldOf(issue) === undefined);
+      return other && texts.wrong(said(sentence(other.replace(/^[\w.]+: /, ""))));
+    }
+    case "rate_limited":
+      return texts.tooOften(durationText(answer.retryAfterMs, words));
+    case "forbidden":
+      return texts.forbidden;
+    case "signed_out":
+      return account.ended.title;
+    case "unreachable":
+      return texts.silent;
+    case "wrong_code":
+    case "code_ended":
+      return undefined;
+  }
+}

@@ -1,0 +1,91 @@
+import { defined } from "@callboard/protocol";
+import { useId, useState } from "react";
+import { type Language, languages } from "../words/words.ts";
+import { Field, Part, PartForm, type PartProps } from "./settings-parts.tsx";
+import { useSettingsWords } from "./settings-words.ts";
+
+const usual = { from: "22:00", to: "07:00" };
+
+/** In which language one is told, and when not. */
+export function WhenPart({ state, actions }: PartProps) {
+  const { when: texts, save } = useSettingsWords().settings;
+  const { settings } = state;
+  const [lang, setLang] = useState<Language>(settings.lang);
+  const [zone, setZone] = useState(settings.zone);
+  const [isQuiet, setQuiet] = useState(settings.quiet !== undefined);
+  const [{ from, to }, setTimes] = useState(settings.quiet ?? usual);
+  const id = useId();
+  const times = { from, to };
+  /** What has been left as it was is not chosen: it may come from elsewhere, and change there. */
+  const send = () =>
+    actions.change("when", {
+      ...defined({
+        lang: lang === settings.lang ? undefined : lang,
+        zone: zone === settings.zone ? undefined : zone,
+      }),
+      quiet: isQuiet ? times : null,
+    });
+  return (
+    <Part part="when" heading={texts.heading} state={state}>
+      <PartForm send={send}>
+        <div className="field">
+          <label htmlFor={`${id}-lang`}>{texts.lang}</label>
+          <select id={`${id}-lang`} value={lang} onChange={({ target }) => setLang(target.value as Language)}>
+            {Object.entries(languages).map(([tag, name]) => (
+              <option key={tag} value={tag} lang={tag}>
+                {name}
+              </option>
+            ))}
+          </select>
+        </div>
+        <Field field="zone" label={texts.zone} state={state}>
+          {(control) => (
+            <select {...control} value={zone} onChange={({ target }) => setZone(target.value)}>
+              {zonesWith(settings.zone).map((name) => (
+                <option key={name} value={name}>
+                  {name.replaceAll("_", " ")}
+                </option>
+              ))}
+            </select>
+          )}
+        </Field>
+        <label className="pick">
+          <input type="checkbox" checked={isQuiet} onChange={({ target }) => setQuiet(target.checked)} />
+          <span>{texts.quiet}</span>
+        </label>
+        {isQuiet && (
+          <div className="settings-times">
+            <Field field="quiet" label={texts.from} state={state}>
+              {(control) => (
+                <input
+                  {...control}
+                  type="time"
+                  value={from}
+                  onChange={({ target }) => setTimes({ from: target.value, to })}
+                />
+              )}
+            </Field>
+            <div className="field">
+              <label htmlFor={`${id}-to`}>{texts.to}</label>
+              <input
+                id={`${id}-to`}
+                type="time"
+                value={to}
+                onChange={({ target }) => setTimes({ from, to: target.value })}
+              />
+            </div>
+          </div>
+        )}
+        <p className="actions">
+          <button type="submit" className="button primary">
+            {save}
+          </button>
+        </p>
+      </PartForm>
+    </Part>
+  );
+}
+
+/** The time zones that the browser knows, and this one, which it may call otherwise. */
+const zonesWith = (zone: string): string[] =>
+  [...new Set(["UTC", zone, ...(Intl.supportedValuesOf?.("timeZone") ?? [])])].sort();

@@ -1,0 +1,58 @@
+import { common } from "./common.ts";
+import { form } from "./form.ts";
+import { outcomes } from "./outcomes.ts";
+import { progress } from "./progress.ts";
+import { question } from "./question.ts";
+import { shell } from "./shell.ts";
+
+/** Texts of the page on which people answer who were told elsewhere. */
+export const answering = {
+  page: { title: "Answer · Callboard", about: "Answer what a workflow asks you" },
+  looking: "Looking for the question…",
+  as: (who: string) => `You answer as ${who}. Whoever has this link can.`,
+  about: (subject: string) => `About ${subject}`,
+  tryAgain: "Try again",
+  /** `what` is what would be sent. */
+  unsent: (what: string) =>
+    `Your answer ${what} may not have arrived. However often it is sent, it counts once.`,
+  sendAgain: "Send it again",
+
+  noLink: {
+    title: "This link is not whole",
+    text: "Open it from the message once more. If it was copied, copy all of it.",
+  },
+  ended: {
+    title: "This link has ended",
+    text: "It was good until the question closed. Whatever became of it, there is nothing to do here any more.",
+  },
+  others: {
+    title: "You are no longer asked",
+    text: "The question was put to others since, or you may not answer it any more.",
+  },
+  gone: {
+    title: "The question is not here any more",
+    text: "It is over and was cleared away.",
+  },
+  silent: {
+    title: "Callboard does not answer",
+    text: "Nothing is lost: whatever you have marked or written stays here. Check your connection.",
+  },
+
+  unsubscribe: {
+    heading: "Mails about questions",
+    text: "Callboard writes to you when a question waits and you are not there.",
+    button: "Send me no more mails about questions",
+    sending: "One moment…",
+    done: "You get no more mails about questions. Questions still come to your page.",
+    backOn: "Turn them on again in the settings",
+    failed: "Callboard did not answer, so nothing has changed. Try again.",
+    ended: "This link is not good any more. Turn mails off in the settings.",
+    settings: "Settings",
+  },
+};
+
+/** All texts in English that this page shows: it has no need of those of videos, inboxes and accounts. */
+export const enAnswering = { common, form, outcomes, progress, question, shell, answering };
+
+/** All of them in one language. */
+export type AnsweringTexts = typeof enAnswering;

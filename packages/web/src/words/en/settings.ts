@@ -1,0 +1,85 @@
+import { account } from "./account.ts";
+import { common } from "./common.ts";
+import { shell } from "./shell.ts";
+
+/** Texts of the page on which people say how they are reached. */
+export const settings = {
+  page: { title: "Settings · Callboard", about: "How Callboard reaches you when you are not there" },
+  heading: "How you are reached",
+  lead: "When a question waits for you and you are not there, Callboard tells you elsewhere.",
+  back: "Back to Callboard",
+  looking: "Looking…",
+  tryAgain: "Try again",
+  silent: "Callboard does not answer. Nothing has changed.",
+  forbidden: "You may not change this.",
+  save: "Save",
+  saving: "Saving…",
+  saved: "Saved.",
+  tooOften: (wait: string) => `That was too often in a short time. Wait ${wait} and try again.`,
+  /** `rule` is what the server says that it has to be. */
+  wrong: (rule: string) => `It has to be otherwise: ${rule}`,
+
+  mail: {
+    heading: "Mail",
+    on: "Send me mails about questions",
+    address: "Address",
+    none: "No address is known. Without one no mail is sent.",
+    issuer: "This is the address that you sign in with. You can choose another.",
+    confirmed: "This address is your own choice.",
+    unconfirmed: "A code was sent to this address. Until it is entered here no mail goes to it.",
+    change: "Use this address",
+    forget: "Use the address of my sign-in",
+    code: "Code of six digits",
+    confirm: "Confirm",
+    sendAgain: "Send another code",
+    wrongAddress: "This is no address that mail can be sent to.",
+    /** Before other codes are of no use. */
+    wrongCode: (left: number) =>
+      left === 1
+        ? "This is not the code that was sent. You can try once more."
+        : `This is not the code that was sent. You can try ${left} more times.`,
+    codeEnded: "This code counts no more. Ask for another.",
+    sixDigits: "The code has six digits.",
+  },
+
+  webhook: {
+    heading: "Webhook",
+    about: "Callboard posts to an address of yours, such as one of a chat.",
+    on: "Post to my webhook about questions",
+    url: "Address of the webhook",
+    change: "Save the address",
+    remove: "Remove the webhook",
+    newSecret: "Make a new secret",
+    newSecretHint: "The former secret signs beside it until you make another.",
+    secret: "Its secret, which is shown this once",
+    keep: "Keep it where the webhook can check what it gets.",
+    copy: "Copy",
+    copied: "Copied",
+    notCopied: "The browser does not let this page copy.",
+    wrongUrl: "It has to be an https address without a name, a password or a fragment.",
+  },
+
+  paused: {
+    bounced: "Paused: a mail to it came back.",
+    complained: "Paused: a mail to it was reported as unwanted.",
+    refused: "Paused: it took nothing for a long time.",
+    goOn: "Go on",
+  },
+
+  when: {
+    heading: "Language and time",
+    lang: "Language of the messages",
+    zone: "Time zone",
+    quiet: "Quiet hours, in which nothing is sent",
+    from: "From",
+    to: "To",
+    wrongZone: "There is no such time zone.",
+    wrongQuiet: "Quiet hours need two times that are not the same.",
+  },
+};
+
+/** All texts in English that this page shows. */
+export const enSettings = { account, common, shell, settings };
+
+/** All of them in one language. */
+export type SettingsTexts = typeof enSettings;
