@@ -1,5 +1,5 @@
 import type { Ports } from "../ports/index.ts";
-import { issueCode } from "../reach/address.ts";
+import { codeSent, issueCode } from "../reach/address.ts";
 import { addresseeOf } from "./notice.ts";
 import type { TellPorts } from "./tell-person.ts";
 
@@ -16,7 +16,7 @@ export class CodeNotSent extends Error {
 
 /**
  * Address Claimed: sends a code to the address that somebody says to be theirs. Its hash is kept before it is sent, so that
- * the one that is read can be confirmed; each delivery of the event makes another.
+ * the one that is read can be confirmed, and then that it was sent, so that the same event again sends no other.
  */
 export async function addressClaimed(ports: CodePorts, key: string): Promise<void> {
   const { mail } = ports.doors;
@@ -30,6 +30,8 @@ export async function addressClaimed(ports: CodePorts, key: string): Promise<voi
     const { outcome } = await mail.confirm({ address: issue.address }, addresseeOf(reach), issue.code);
     ports.log.metric("codes", 1, { outcome });
     if (outcome === "again") throw new CodeNotSent("a code was not sent: the mail door could not take it");
+    // Whoever has changed it meanwhile waits for another code, or for none.
+    await ports.reach.replace(issue.reach, codeSent(issue.reach, ports.clock.now()));
     return;
   }
   throw new Error(`settings were changed ${mostTries} times while a code was made`);

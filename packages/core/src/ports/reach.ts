@@ -46,8 +46,13 @@ export type PauseReason = "bounced" | "complained" | "refused";
 export interface OwnAddress {
   readonly address: string;
   readonly confirmedAt?: number;
-  /** The code that was sent there: its hash, until when it counts, and how often a wrong one was given. */
-  readonly code?: { readonly hash: string; readonly until: number; readonly wrong: number };
+  /** The code for it: its hash, until when it counts, how often a wrong one was given, and when the mail took it. */
+  readonly code?: {
+    readonly hash: string;
+    readonly until: number;
+    readonly wrong: number;
+    readonly sentAt?: number;
+  };
 }
 
 export interface OwnWebhook {

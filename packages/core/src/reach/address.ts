@@ -37,7 +37,8 @@ export function claimAddress(reach: Reach, address: string, now: number): Addres
   if (isSame && own.address.confirmedAt !== undefined) return { outcome: "confirmed" };
   const afterMs = waitForCode(reach, now);
   if (afterMs !== undefined) return { outcome: "too_many", afterMs };
-  if (isSame) return { outcome: "claimed", reach };
+  // One that was not sent yet is on its way.
+  if (isSame && own.address.code?.sentAt === undefined) return { outcome: "claimed", reach };
   return { outcome: "claimed", reach: revised(reach, { own: withOwn(own, { address: { address } }) }) };
 }
 
@@ -48,23 +49,31 @@ const hashOf = (ids: Pick<Ids, "hash">, { key }: Reach, { address }: OwnAddress,
 export type CodeIssue =
   /** To be sent to `address` once `reach` is written. */
   | { readonly outcome: "issued"; readonly reach: Reach; readonly address: string; readonly code: string }
-  /** Nobody waits for one any more, or there were too many within an hour. */
+  /** Nobody waits for one any more, it was sent before, or there were too many within an hour. */
   | { readonly outcome: "nothing" };
 
 /**
- * Makes a code for the address that somebody claimed; one that was made before counts no more. Of the event that asks for
- * it each delivery makes another, since what became of the code of the one before it is not known.
+ * Makes a code for the address that somebody claimed; one that was made before counts no more. Where it is not known what
+ * became of that one, another is made: the event that asks for it may come again after whoever took it has died.
  */
 export function issueCode(ids: Pick<Ids, "hash" | "digits">, reach: Reach, now: number): CodeIssue {
   const { address: own } = reach.own;
-  if (!own || own.confirmedAt !== undefined || waitForCode(reach, now) !== undefined)
-    return { outcome: "nothing" };
+  if (!own || own.confirmedAt !== undefined || own.code?.sentAt !== undefined) return { outcome: "nothing" };
+  if (waitForCode(reach, now) !== undefined) return { outcome: "nothing" };
   const { address } = own;
   const code = ids.digits(codeDigits);
   const kept = { hash: hashOf(ids, reach, own, code), until: now + codeMs, wrong: 0 };
   const codesAt = [...codesWithinHour(reach, now), now];
   const issued = revised(reach, { codesAt, own: withOwn(reach.own, { address: { address, code: kept } }) });
   return { outcome: "issued", reach: issued, address, code };
+}
+
+/** The code that was issued has been sent: the event that asked for it asks for no other. */
+export function codeSent(reach: Reach, now: number): Reach {
+  const { address: own } = reach.own;
+  if (!own?.code) return reach;
+  const address = { ...own, code: { ...own.code, sentAt: now } };
+  return revised(reach, { own: withOwn(reach.own, { address }) });
 }
 
 /** What comes of a code that somebody read in the mail. */

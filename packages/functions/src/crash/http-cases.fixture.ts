@@ -171,6 +171,7 @@ export const claimedAddress: UseCase = {
   of: ["requests", "POST /settings"],
   act: ({ world }) => insist(world, claim, 200),
   puts: ["Address Claimed"],
+  told: 1,
   ends: [],
 };
 

@@ -290,7 +290,7 @@ it.each(hostile)("carries %j as words alone, wherever it stands", async (words) 
     expect(link).toMatch(/^https:\/\/board\.example\/answer\.html#(unsubscribe\/)?token-/);
   const document = documentOf(mail.html!);
   expect(document.querySelectorAll("script,img,[onerror]").length).toBe(0);
-  expect(document.querySelectorAll("a").length).toBe(2);
+  expect(document.querySelectorAll("a").length).toBe(3);
   expect(`${mail.text}${mail.html}`).not.toMatch(/[\u202a-\u202e\p{Cs}\0]/u);
 });
 
