@@ -16,12 +16,12 @@ import {
   environment,
   type FunctionName,
   fanoutHandler,
+  httpRequestsHandler,
   type InProcess,
   ingestHandler,
   notifyHandler,
   openDoors,
   relayHandler,
-  requestsHandler,
   socketHandler,
   sqsOf,
   sqsWakeups,
@@ -36,7 +36,7 @@ export interface Functions {
   readonly authorize: ReturnType<typeof authorizeHandler>;
   readonly authorizeHttp: ReturnType<typeof authorizeHttpHandler>;
   readonly socket: ReturnType<typeof socketHandler>;
-  readonly requests: ReturnType<typeof requestsHandler>;
+  readonly requests: ReturnType<typeof httpRequestsHandler>;
   readonly ingest: LambdaHandler;
   readonly fanout: LambdaHandler;
   readonly relay: LambdaHandler;
@@ -88,7 +88,7 @@ export function composeFunctions(
   return {
     authorize: authorizeHandler(authorizing),
     authorizeHttp: authorizeHttpHandler(authorizing),
-    requests: requestsHandler(composeRequests(environment("requests", variables), common("requests"))),
+    requests: httpRequestsHandler(composeRequests(environment("requests", variables), common("requests"))),
     socket: socketHandler(composeSocket(environment("socket", variables), common("socket"))),
     ingest: tellingSlips(
       ingestHandler(composeIngest(environment("ingest", variables), posting("ingest"))),

@@ -22,6 +22,7 @@ export { guardedFetch } from "./doors/guarded-fetch.ts";
 export { openDoors } from "./doors/open-doors.ts";
 export { webhookDoor } from "./doors/webhook.ts";
 export { type EnvironmentOf, environment, type FunctionName } from "./environment.ts";
+export { httpRequestsHandler } from "./handlers/answers.ts";
 export { authorizeHandler } from "./handlers/authorize.ts";
 export { authorizeHttpHandler } from "./handlers/authorize-http.ts";
 export { clockHandler } from "./handlers/clock.ts";

@@ -12,15 +12,13 @@ import { composeClock, composeRelay, composeRequests, composeSocket } from "../c
 import { composeNotify } from "../compose-notify.ts";
 import { composeFanout, composeIngest } from "../compose-posting.ts";
 import type { FunctionName } from "../environment.ts";
-import { answersHandler, isOpen } from "../handlers/answers.ts";
+import { httpRequestsHandler } from "../handlers/answers.ts";
 import { clockHandler } from "../handlers/clock.ts";
 import { fanoutHandler } from "../handlers/fanout.ts";
 import { ingestHandler } from "../handlers/ingest.ts";
 import { notifyHandler } from "../handlers/notify.ts";
 import { relayHandler } from "../handlers/relay.ts";
-import { requestsHandler } from "../handlers/requests.ts";
 import { type SocketEvent, socketHandler } from "../handlers/socket.ts";
-import type { HttpEvent } from "../http/http-handler.ts";
 import { sdkSender } from "../push/sdk-sender.ts";
 import { dynamoHeadStore } from "../table/dynamo-head-store.ts";
 import { dynamoNoticeStore } from "../table/dynamo-notice-store.ts";
@@ -200,10 +198,9 @@ export async function openWorld(
       ...known,
       doorTokens: doorTokens({ table, clock }),
     });
-    const [signedIn, withToken] = [requestsHandler(requests), answersHandler(requests)];
     return {
       socket: socketHandler(composeSocket(settings, { ...ports, ...known, objects })),
-      requests: (event: HttpEvent) => (isOpen(event) ? withToken(event) : signedIn(event)),
+      requests: httpRequestsHandler(requests),
       ingest: ingestHandler(composeIngest(settings, { ...ports, objects, sender })),
       fanout: fanoutHandler(composeFanout(settings, { ...ports, sender })),
       relay: relayHandler(

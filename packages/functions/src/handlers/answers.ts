@@ -10,6 +10,7 @@ import {
   openHttpHandler,
 } from "../http/http-handler.ts";
 import { readJsonBody } from "../http/json-body.ts";
+import { type RequestsParts, requestsHandler } from "./requests.ts";
 
 export interface AnswersParts {
   readonly app: { readonly doors: App["doors"] };
@@ -46,6 +47,18 @@ async function serve(
     case "unsubscribe":
       return (await doors.turnOff(id)) ? httpResult(200, {}) : httpFailure("unauthorized");
   }
+}
+
+/**
+ * All that the function `requests` is asked over HTTP: by people who are signed in, and by those who have what was told
+ * elsewhere.
+ */
+export function httpRequestsHandler(
+  parts: RequestsParts & AnswersParts,
+): (event: HttpEvent) => Promise<HttpAnswer> {
+  const signedIn = requestsHandler(parts);
+  const withToken = answersHandler(parts);
+  return (event) => (isOpen(event) ? withToken(event) : signedIn(event));
 }
 
 /** Whether a request came by a route that no authorizer stands before. */
