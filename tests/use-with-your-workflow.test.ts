@@ -183,6 +183,8 @@ describe.each(machines.map(({ text, machine }) => [machine.QueryLanguage as stri
         candidateId: "long",
         round: 1,
         by: { id: "ana", name: "Ana" },
+        via: "socket",
+        digest: expect.any(String),
         at: expect.any(Number),
       });
       expect(await follow(vic, `watch:${subject}`)).toMatchObject({

@@ -37,6 +37,7 @@ export const assumptions = {
     what: "ms until a put of events, or a message to a queue, is answered",
     source: assumedInRegion,
   },
+  mailMs: { value: 100, what: "ms until SES has taken a mail", source: assumedInRegion },
   workflowMs: { value: 20, what: "ms until Step Functions has answered", source: assumedInRegion },
   postsAtOnce: {
     value: 128,

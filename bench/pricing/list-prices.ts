@@ -44,6 +44,12 @@ export const prices = {
   event: million(1, "events of up to 64 KB", eventBridge),
   invocation: million(0.2, "invocations", lambda),
   gigabyteSecond: million(13.3334, "gigabyte-seconds on arm64", lambda),
+  mail: {
+    dollars: 0.1,
+    per: "thousand mails sent",
+    units: 1000,
+    source: "https://aws.amazon.com/ses/pricing/",
+  },
   scheduled: million(1, "invocations by a schedule", eventBridge),
   queueRequest: million(0.4, "requests of a standard queue, empty ones too", sqs),
   trace: million(5, "traces recorded", xRay),

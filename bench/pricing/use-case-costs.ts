@@ -81,6 +81,7 @@ function answerMs(operation: string): number {
   if (transaction.test(operation)) return assumed("transactionMs");
   if (operation === "PostToConnection") return assumed("postMs");
   if (/^(PutEvents|SendMessage)/.test(operation)) return assumed("putMs");
+  if (operation === "SendEmail") return assumed("mailMs");
   if (/^(SendTask|GetExecution)/.test(operation)) return assumed("workflowMs");
   throw new Error(`nothing is assumed of how long ${operation} takes`);
 }
@@ -137,6 +138,7 @@ export function billOf(cost: UseCaseCost, cpuMsACall?: number): Bill {
     trace: tracedShare(),
     archiveKilobyte: archived * assumed("eventKilobytes"),
     outKilobyte: toClients * assumed("messageKilobytes"),
+    mail: countOf(cost, /^SendEmail$/),
     queueRequest: messages * assumed("queueRequests"),
   };
 }

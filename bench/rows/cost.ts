@@ -100,6 +100,11 @@ const ofUseCases: readonly OfUseCase[] = [
     "a million subjects that are new to a full list, which lets go of another",
     "a subject that is new to a full list",
   ),
+  dollars(
+    "mail",
+    "a million mails about a question that nobody has opened, without pictures",
+    "a question that nobody opened",
+  ),
   dollars("heartbeat", "a million heartbeats of viewers", "a heartbeat of a viewer"),
 ];
 

@@ -33,6 +33,8 @@ function forged(id: RequestId): [string, object][] {
     ["Attention Changed", { requestId }],
     ["Reply Accepted", { requestId, replyId: "forged" }],
     ["Request Due", { requestId }],
+    ["Notice Due", { requestId }],
+    ["Address Claimed", { person: "nobody's" }],
     ...channels.flatMap((channel): [string, object][] => [
       ["Audience Due", { channel }],
       ["Fan-out Page", { channel, sweep: 0 }],
