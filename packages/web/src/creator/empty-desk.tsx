@@ -14,7 +14,7 @@ export function Desk({ heading, kind, children }: { heading?: string; kind: stri
 
 /** Names the page while no subject does. It is there at once, whatever of the desk is still to come. */
 export function DeskTitle() {
-  usePageTitle(useWords().shell.pages.creator.title);
+  usePageTitle(useWords().shell.pages.creator);
   return null;
 }
 

@@ -14,7 +14,10 @@ async function begin(): Promise<void> {
   const drawn = createRoot(document.getElementById("root")!);
   const speaking = speakingRoot(
     drawn,
-    (words) => (words as FirstWords)[mailbox === undefined ? "theatre" : "mail"].page,
+    (words) => {
+      const { theatre: first, mail } = words as FirstWords;
+      return mailbox === undefined ? first.page : mail.page;
+    },
     openBrowserWords({ load: loadFirstTexts }),
   );
   if (mailbox !== undefined) {

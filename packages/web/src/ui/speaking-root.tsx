@@ -14,16 +14,10 @@ function styleForcedColors(): void {
   if (forcedColors.matches) void import("../styles/forced-colors.css");
 }
 
-/** What stands in the tab, and where a search engine or a share shows the page. */
-interface PageTitle {
-  readonly title: string;
-  readonly about: string;
-}
-
 /** Has whatever is drawn at `root` follow the words of this page, live and in all frames and tabs. */
 export async function speakingRoot(
   root: Root,
-  titleIn: (words: Words) => PageTitle,
+  titleIn: (words: Words) => string,
   opening: Promise<PageWords>,
 ): Promise<SpeakingRoot> {
   styleForcedColors();
@@ -32,11 +26,10 @@ export async function speakingRoot(
   let title = document.title;
   /** What stands in the HTML is English; a title that a component has set since is left to it. */
   const speak = (words: Words) => {
-    const { title: own, about } = titleIn(words);
+    const own = titleIn(words);
     document.documentElement.lang = words.lang;
     if (document.title === title) document.title = own;
     title = own;
-    document.querySelector('meta[name="description"]')?.setAttribute("content", about);
   };
   // Before anything is drawn and read aloud in it.
   speak(pageWords.current);

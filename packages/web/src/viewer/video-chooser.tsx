@@ -19,7 +19,7 @@ export function VideoChooser({ choose }: { choose: (subject: string) => void }) 
   const { list } = words.viewer;
   const { lines, status, loading } = useList(recent);
   const [text, setText] = useState("");
-  usePageTitle(words.shell.pages.viewer.title);
+  usePageTitle(words.shell.pages.viewer);
 
   const rows = rowsOf(lines);
   const found = matchingRows(rows, text);

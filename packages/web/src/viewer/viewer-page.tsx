@@ -24,7 +24,7 @@ export function ViewerPage() {
 /** Where the address leads nowhere. */
 function NoPage({ leave }: { leave: () => void }) {
   const { shell, viewer } = useWords();
-  usePageTitle(shell.pages.viewer.title);
+  usePageTitle(shell.pages.viewer);
   return (
     <div className="blank" data-unknown="page">
       <span className="blank-lamps" aria-hidden="true" />

@@ -7,7 +7,7 @@ import { shell } from "./shell.ts";
 
 /** Texts of the page on which people answer who were told elsewhere. */
 export const answering = {
-  page: { title: "Answer · Callboard", about: "Answer what a workflow asks you" },
+  page: "Answer · Callboard",
   looking: "Looking for the question…",
   as: (who: string) => `You answer as ${who}. Whoever has this link can.`,
   about: (subject: string) => `About ${subject}`,

@@ -2,7 +2,7 @@ import { plural } from "../plural.ts";
 
 /** Texts of the mailbox, which is there on one machine alone. */
 export const mail = {
-  page: { title: "Mail · Callboard", about: "What was sent on this machine" },
+  page: "Mail · Callboard",
   heading: "Mail",
   list: "Mails, the newest first",
   /** Stands at the head of the list. */

@@ -4,7 +4,7 @@ import { shell } from "./shell.ts";
 
 /** Texts of the page on which people say how they are reached. */
 export const settings = {
-  page: { title: "Settings · Callboard", about: "How Callboard reaches you when you are not there" },
+  page: "Settings · Callboard",
   heading: "How you are reached",
   lead: "When a question waits for you and you are not there, Callboard tells you elsewhere.",
   back: "Back to Callboard",

@@ -2,14 +2,11 @@ import { countText } from "../plural.ts";
 
 /** Texts of the frame around each page, of its connection and of what went wrong with the page as a whole. */
 export const shell = {
-  /** `title` stands in the tab, `about` where a search engine or a share shows the page. */
+  /** What stands in the tab. */
   pages: {
-    creator: {
-      title: "Creator · Callboard",
-      about: "Start videos and answer what their workflows ask",
-    },
-    viewer: { title: "Viewer · Callboard", about: "Follow a video as it is made ready" },
-    signIn: { title: "Sign in · Callboard", about: "Sign in to Callboard" },
+    creator: "Creator · Callboard",
+    viewer: "Viewer · Callboard",
+    signIn: "Sign in · Callboard",
   },
   titleOf: (subject: string) => `${subject} · Callboard`,
   skip: "Skip to the content",

@@ -6,7 +6,7 @@ const seconds = (n: number) => `${n} ${plural("en", n, "second", "seconds")}`;
 
 /** Texts of the first page. */
 export const theatre = {
-  page: { title: "Start · Callboard", about: "What is on, and what is wanted of whom" },
+  page: "Start · Callboard",
   title: "A workflow asks, a person answers, nothing is lost",
   lead: "Run it: a video is made ready on a state machine, which asks Ana for a title while Vic watches. Then break it.",
   /** In place of `lead` while a run goes on, and once it is over. */

@@ -8,7 +8,7 @@ import { shell } from "./shell.ts";
 
 /** Texts of the page on which people answer who were told elsewhere. */
 export const answering: AnsweringTexts["answering"] = {
-  page: { title: "回答 · Callboard", about: "ワークフローからの質問に回答します" },
+  page: "回答 · Callboard",
   looking: "質問を読み込み中…",
   as: (who) => `${who}さんとして回答します。このリンクを持つ人は誰でも回答できます。`,
   about: (subject) => `対象：${subject}`,

@@ -2,7 +2,7 @@ import type { FirstTexts } from "../en/theatre.ts";
 
 /** Texts of the mailbox, which is there on one machine alone. */
 export const mail: FirstTexts["mail"] = {
-  page: { title: "メール · Callboard", about: "このマシンで送信されたメール" },
+  page: "メール · Callboard",
   heading: "メール",
   list: "メール（新しい順）",
   /** Stands at the head of the list. */

@@ -5,7 +5,7 @@ import { shell } from "./shell.ts";
 
 /** Texts of the page on which people say how they are reached. */
 export const settings: SettingsTexts["settings"] = {
-  page: { title: "設定 · Callboard", about: "不在のときにCallboardから連絡を受け取る方法" },
+  page: "設定 · Callboard",
   heading: "連絡方法",
   lead: "あなたへの質問があり、あなたが不在のとき、Callboardは別の方法でお知らせします。",
   back: "Callboardに戻る",

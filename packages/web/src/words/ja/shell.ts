@@ -4,12 +4,9 @@ import { countText } from "../plural.ts";
 /** Texts of the frame around each page, of its connection and of what went wrong with the page as a whole. */
 export const shell: Texts["shell"] = {
   pages: {
-    creator: {
-      title: "制作者 · Callboard",
-      about: "動画の処理を始め、ワークフローからの質問に回答します",
-    },
-    viewer: { title: "視聴者 · Callboard", about: "動画が仕上がるまでを見守ります" },
-    signIn: { title: "サインイン · Callboard", about: "Callboardにサインインします" },
+    creator: "制作者 · Callboard",
+    viewer: "視聴者 · Callboard",
+    signIn: "サインイン · Callboard",
   },
   titleOf: (subject) => `${subject} · Callboard`,
   skip: "本文へ移動",

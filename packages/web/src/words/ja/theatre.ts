@@ -4,7 +4,7 @@ import { mail } from "./mail.ts";
 
 /** Texts of the first page. */
 export const theatre: FirstTexts["theatre"] = {
-  page: { title: "はじめに · Callboard", about: "いま何が進み、誰に何が求められているか" },
+  page: "はじめに · Callboard",
   title: "ワークフローが尋ね、人が答え、何も失われません",
   lead: "実行すると、ステートマシンが動画を準備し、途中でAnaさんにタイトルを尋ねます。Vicさんはそれを見ています。そのあと、壊してみてください。",
   leadRunning:
