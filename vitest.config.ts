@@ -25,6 +25,8 @@ const longWalks = [
   "damage",
   "story-ends",
   "story-files",
+  "story-access",
+  "viewer",
   "start-command",
   "find-people",
   "origins",

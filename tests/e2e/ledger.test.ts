@@ -150,6 +150,8 @@ it("shows what a person said word for word, and forgets the words and the name w
       verb: "edit",
       candidateId: "left",
       by: { id: alias, name: "erased" },
+      via: "socket",
+      digest: before.requests[0].entries[1].reply.digest,
       at: before.requests[0].entries[1].reply.at,
     },
   });
