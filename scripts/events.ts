@@ -1,5 +1,5 @@
 import { writeFileSync } from "node:fs";
-import { eventSchemas } from "./event-schemas.ts";
+import { eventSchemas } from "@callboard/functions";
 
 /** Writes docs/events.schema.json; a test compares it with what is made anew. */
 writeFileSync(

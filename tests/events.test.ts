@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
+import { eventSchemas } from "@callboard/functions";
 import { outgoingEvents, outgoingEventTypes } from "@callboard/protocol";
 import { Validator } from "@cfworker/json-schema";
 import { describe, expect, it } from "vitest";
-import { eventSchemas } from "../scripts/event-schemas.ts";
 import { examplesOf, rowsUnder } from "./protocol-examples.ts";
 
 const read = (file: string) => readFileSync(new URL(`../${file}`, import.meta.url), "utf8");

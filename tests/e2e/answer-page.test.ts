@@ -45,7 +45,7 @@ it("says that it needs JavaScript where there is none", async () => {
   const { page, context } = await openPage(stage.browser, `${stage.pages}/answer.html#${token}`, {
     javaScriptEnabled: false,
   });
-  expect(await page.locator("noscript").innerText()).toContain("This page needs JavaScript");
+  expect(await page.locator("noscript").textContent()).toContain("This page needs JavaScript");
   await context.close();
 });
 

@@ -33,6 +33,7 @@ export { relayHandler } from "./handlers/relay.ts";
 export { requestsHandler } from "./handlers/requests.ts";
 export { socketHandler } from "./handlers/socket.ts";
 export { openApiDocument } from "./openapi/document.ts";
+export { eventSchemas } from "./openapi/event-schemas.ts";
 export { busRules, producerOf } from "./producers/index.ts";
 export { pooledSender } from "./push/pooled-sender.ts";
 export { layoutRow, TTL, tableDefinition } from "./table/definition.ts";

@@ -10,7 +10,7 @@ type CodePorts = Pick<TellPorts, "doors"> &
 const mostTries = 5;
 
 /** A code that could not be sent for now; whoever is told tries it again, with another one. */
-export class CodeNotSent extends Error {
+class CodeNotSent extends Error {
   override readonly name = "CodeNotSent";
 }
 

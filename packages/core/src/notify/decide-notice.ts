@@ -6,7 +6,7 @@ import { closedRefusal } from "../request/lifecycle.ts";
 import type { FeedbackRequest, LedgerEntry } from "../request/request.ts";
 
 /** So many open questions are told one by one; of more, somebody is told at once. */
-export const mostSingles = 5;
+const mostSingles = 5;
 
 /** Somebody is told of several questions at once no more often than this. */
 const digestEveryMs = minutes(60);

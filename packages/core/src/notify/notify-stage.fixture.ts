@@ -17,7 +17,7 @@ import { memoryStage } from "../testing/memory-stage.ts";
 import type { Doors } from "./tell-person.ts";
 
 /** What went through a door. */
-export interface Passed<T> {
+interface Passed<T> {
   readonly target: T;
   readonly notice: Notice;
   readonly outcome: DoorOutcome["outcome"];
@@ -26,7 +26,7 @@ export interface Passed<T> {
 const sent: DoorOutcome = { outcome: "sent" };
 
 /** A door that a test can have fail, or hold. */
-export function fakeDoor<T>() {
+function fakeDoor<T>() {
   const passed: Passed<T>[] = [];
   const state = {
     passed,
@@ -47,7 +47,7 @@ export function fakeDoor<T>() {
 }
 
 /** A mail door that a test can look into. */
-export function fakeMail() {
+function fakeMail() {
   const codes: { readonly address: string; readonly to: Addressee; readonly code: string }[] = [];
   const door = fakeDoor<MailTarget>();
   let confirming: DoorOutcome = sent;

@@ -26,7 +26,7 @@ export async function publishEvents(
 }
 
 /** What one row of the ledger is to whoever listens; undefined: nothing, as when somebody's words were taken out. */
-export function outgoingEvent(
+function outgoingEvent(
   request: FeedbackRequest,
   entry: LedgerEntry,
   pages?: string,
