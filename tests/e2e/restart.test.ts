@@ -48,7 +48,8 @@ async function openScene() {
       expect(tree).toHaveLength(2);
       running().signal("SIGKILL");
       await running().ended;
-      expect(await leftOf(tree)).toEqual([]);
+      // The service sees that its supervisor is gone, and goes too.
+      await expect.poll(() => leftOf(tree), { timeout: 2_000, interval: 20 }).toEqual([]);
       lives.push(machine.start());
       await running().up;
     },

@@ -18,7 +18,7 @@ it.each(useCases)(
     const deaths = deathsOf(disturbed?.calls ?? []);
     expect(deaths.length).toBeGreaterThan(0);
     // What calls AWS as another use case does need not die everywhere.
-    const faults = someOf(deaths, useCase.alike ? 1 : 3);
+    const faults = someOf(deaths, useCase.alike ? 1 : 2);
     const rehearsals = await inLanes(faults, (fault) => rehearse(engine, useCase, { fault }));
     expect(rehearsals.flatMap((rehearsal) => rehearsal.problems)).toEqual([]);
   },

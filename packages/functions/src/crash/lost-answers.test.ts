@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => engine.stop());
 
-it.each(unlikeUseCases)(
+it.each(unlikeUseCases(1))(
   "survives each call that fails, and each answer that is lost: $name",
   async (useCase) => {
     const { disturbed } = await rehearse(engine, useCase);

@@ -66,8 +66,6 @@ export async function rehearse(
   }
 }
 
-const aCode = "a code";
-
 /** Whoever is told of a question is told once, and twice at most where a fault came between. */
 function brokenNotices(
   mails: FakeMailDoor["mails"],
@@ -76,13 +74,11 @@ function brokenNotices(
 ): string[] {
   const times = new Map<string, number>();
   for (const { to, questions } of mails)
-    for (const question of questions.length > 0 ? questions : [aCode]) {
+    for (const question of questions.length > 0 ? questions : ["a code"]) {
       const what = `${to} of ${question}`;
       times.set(what, (times.get(what) ?? 0) + 1);
     }
-  // Of the event for a code each delivery makes another.
-  const most = (what: string) => (what.endsWith(aCode) ? Infinity : timesEach + (fault ? 1 : 0));
-  const often = [...times].filter(([what, count]) => count > most(what));
+  const often = [...times].filter(([, count]) => count > timesEach + (fault ? 1 : 0));
   const isCalm = !fault && unruly === undefined;
   return [
     ...(times.size === told ? [] : [`people were told ${times.size} times`]),
