@@ -35,7 +35,7 @@ beforeAll(async () => {
 
 it("deploys the core with Node and credentials alone: no network, container, model or secret", () => {
   const stage = core;
-  expect(functionsOf(stage).map(({ handler }) => handler.split("/")[1])).toEqual(Array(8).fill("functions"));
+  expect(functionsOf(stage).map(({ handler }) => handler.split("/")[1])).toEqual(Array(9).fill("functions"));
   const types = [...new Set(stage.resources.map(({ type }) => type))];
   expect(
     types.filter((type) => /^aws:(ec2|ecs|ecr|ssm|servicediscovery)|docker|eventConnection/i.test(type)),

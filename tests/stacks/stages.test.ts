@@ -37,6 +37,7 @@ describe.each(stageNames)("stage %s", (name) => {
       "Clock",
       "Fanout",
       "Ingest",
+      "Notify",
       "Relay",
       "Requests",
       "Socket",
