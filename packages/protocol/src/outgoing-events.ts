@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 import { Name, Principal, RequestId, Subject } from "./names.ts";
-import { Digest, Person, Time, Verb, Via } from "./shared-fields.ts";
+import { Digest, Person, Time, Verb } from "./shared-fields.ts";
 
 /** What each of these events says. */
 const About = z.object({
@@ -37,7 +37,7 @@ const Answer = z.extend(About, {
   candidateId: z.optional(Name),
   /** `system` where the deadline answered. */
   by: Person,
-  via: z.optional(Via),
+  via: z.optional(Name),
   digest: z.optional(Digest),
 });
 

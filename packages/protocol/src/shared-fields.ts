@@ -84,12 +84,14 @@ export const DefaultReply = z.object({
 });
 export type DefaultReply = z.infer<typeof DefaultReply>;
 
-/** Through what somebody answered: a page or client with a connection, HTTP, or a door by which they were told. */
-export const Via = z.enum(["socket", "http", "mail", "webhook"]);
-export type Via = z.infer<typeof Via>;
+/**
+ * Through what somebody answered: a page or client with a connection, HTTP, or a door by which they were told. Where it is
+ * read it is any name, since there may be other doors one day.
+ */
+export type Via = "socket" | "http" | "mail" | "webhook";
 
 /** Stands for what was shown of a question: prompt, candidates, schema and round. Opaque, and compared as a string. */
-export const Digest = z.string().check(z.minLength(1), z.maxLength(64));
+export const Digest = Name;
 
 /** What somebody does about a request: has it on the screen, is at it, or has turned away. */
 export const AttentionState = z.enum(["shown", "reviewing", "left"]);

@@ -11,7 +11,6 @@ import {
   Time,
   TitleValue,
   Verb,
-  Via,
 } from "./shared-fields.ts";
 
 export * from "./shared-fields.ts";
@@ -89,7 +88,7 @@ export const RecordedReply = z.extend(DefaultReply, {
   round: z.int(),
   by: Person,
   /** Absent where nobody answered but the deadline. */
-  via: z.optional(Via),
+  via: z.optional(Name),
   /** Of what was answered. */
   digest: z.optional(Digest),
   at: Time,
@@ -186,7 +185,7 @@ export const ReceiptValue = z.object({
   subject: Subject,
   thread: z.optional(Name),
   verb: Verb,
-  via: z.optional(Via),
+  via: z.optional(Name),
   status: z.enum(["accepted", "relayed", "undeliverable", "unconfirmed"]),
   reason: z.optional(z.string()),
   at: Time,

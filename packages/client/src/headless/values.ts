@@ -30,7 +30,6 @@ import {
   type TitleValue,
   titleLength,
   type Verb,
-  type Via,
   type ViewersValue,
   verbNames,
   type WaitingValue,
@@ -69,9 +68,6 @@ const data = /* @__PURE__ */ that<Record<string, unknown>>(isJsonObject);
 
 /** Reads a verb that the protocol has. */
 export const verb = /* @__PURE__ */ oneOf<Verb>(verbNames);
-
-const via = /* @__PURE__ */ oneOf<Via>(["socket", "http", "mail", "webhook"]);
-const digest = /* @__PURE__ */ text(64, 1);
 
 const stepState = /* @__PURE__ */ oneOf<StepState>([
   "started",
@@ -207,8 +203,8 @@ const recordedFields = /* @__PURE__ */ Object.assign({}, replyFields, {
   replyId: name,
   round: integer,
   by: person,
-  "via?": via,
-  "digest?": digest,
+  "via?": name,
+  "digest?": name,
   at: time,
 });
 const recorded = /* @__PURE__ */ object<RecordedReply>(recordedFields);
@@ -245,7 +241,7 @@ export const request: Shape<RequestValue> = /* @__PURE__ */ Object.assign({}, wa
   execution: anyText,
   "default?": reply,
   "seenAt?": time,
-  "digest?": digest,
+  "digest?": name,
   state: requestState,
   "reply?": recorded,
   "reason?": anyText,
@@ -277,7 +273,7 @@ export const receipt: Shape<ReceiptValue> = {
   subject,
   "thread?": name,
   verb,
-  "via?": via,
+  "via?": name,
   status: receiptStatus,
   "reason?": anyText,
   at: time,
