@@ -76,7 +76,7 @@ it("uploads, plays the sample, answers, stops and tries again from an origin of 
     buffer: Buffer.from("WEBVTT\n\n00:00.000 --> 00:09.000\nA talk about the task token of a workflow.\n"),
   });
   await page.getByRole("button", { name: "Start", exact: true }).click();
-  await page.getByRole("heading", { name: "my talk.vtt" }).waitFor();
+  await page.getByRole("heading", { name: "my talk.vtt", level: 1 }).waitFor();
   await page.getByText("A talk about the task token of a workflow.").first().waitFor({ state: "attached" });
 
   await page.getByRole("button", { name: "Stop", exact: true }).click();
