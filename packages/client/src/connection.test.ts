@@ -313,3 +313,38 @@ it("refuses what is no WebSocket URL", () => {
     expect.objectContaining({ code: "invalid" }),
   );
 });
+
+it("says nothing over a socket that closes, before it is told so, and says it over the next one", async () => {
+  const clock = manualClock();
+  const network = fakeNetwork();
+  let isClosing = false;
+  let complaints = 0;
+  class Closing extends network.WebSocket {
+    override get readyState() {
+      return isClosing ? 2 : 1;
+    }
+    override send(text: string) {
+      if (isClosing) complaints++;
+      super.send(text);
+    }
+  }
+  const client = connect({
+    url: "ws://x/",
+    token: () => "jwt",
+    WebSocket: Closing,
+    clock,
+    random: () => 0.5,
+  });
+  await clock.advance(0);
+  network.last().accept();
+  isClosing = true;
+  client.channel("watch:order/7").follow(() => {});
+  await clock.advance(0);
+  expect(complaints).toBe(0);
+  network.last().drop();
+  isClosing = false;
+  while (network.sides.length === 1) await clock.advance(1);
+  network.last().accept();
+  await clock.advance(0);
+  expect(network.last().take("hello").channels).toHaveProperty(["watch:order/7"]);
+});

@@ -12,6 +12,8 @@ export interface ClientSocket {
   onerror: Handler<unknown>;
   send(text: string): void;
   close(): void;
+  /** Over 1 once it closes, before `onclose` says so; what is said then browsers complain about. */
+  readonly readyState?: number | undefined;
 }
 
 /** A WebSocket class: `globalThis.WebSocket`, or that of `ws`. */
@@ -68,7 +70,7 @@ export function openLink(
   const link: Link = {
     told: new Map(),
     send: (outgoing) => {
-      if (over) return;
+      if (over || (socket.readyState ?? 0) > 1) return;
       const text = JSON.stringify(outgoing);
       socket.send(text);
       tell("sent", text);

@@ -62,6 +62,9 @@ export function openEarlySocket({ url, protocols, hello, WebSocket }: EarlySocke
         socket.send(text);
       },
       close: () => socket.close(),
+      get readyState() {
+        return socket.readyState;
+      },
     };
     const hear = (event: { data: unknown }) => {
       if (awaitsAnother && typeOf(event.data) === "welcome") awaitsAnother = false;
