@@ -7,6 +7,20 @@ import { fakeNetwork, type ServerSide } from "./testing/server-side.ts";
 
 const hour = 3_600_000;
 
+/** What answers a `hello`. */
+const welcomeTo = (re: string): ServerMessageOf<"welcome"> => ({
+  type: "welcome",
+  re,
+  connectionId: "c",
+  user: { id: "ana", name: "Ana", roles: ["editors"] },
+  inboxes: ["inbox:user/ana"],
+  serverTime: 5,
+  heartbeatMs,
+  expiresAt: 5 + 10 * hour,
+  limits: {},
+  features: [],
+});
+
 /** A client before anyone has answered it, with waits of half their bound. */
 async function lobby(token: () => string | Promise<string> = () => "jwt", name?: string) {
   const clock = manualClock();
@@ -26,19 +40,7 @@ async function lobby(token: () => string | Promise<string> = () => "jwt", name?:
 
   async function welcome(side: ServerSide, more: Partial<ServerMessageOf<"welcome">> = {}) {
     side.accept();
-    side.say({
-      type: "welcome",
-      re: side.take("hello").id,
-      connectionId: "c",
-      user: { id: "ana", name: "Ana", roles: ["editors"] },
-      inboxes: ["inbox:user/ana"],
-      serverTime: 5,
-      heartbeatMs,
-      expiresAt: 5 + 10 * hour,
-      limits: {},
-      features: [],
-      ...more,
-    });
+    side.say({ ...welcomeTo(side.take("hello").id), ...more });
     await clock.advance(0);
   }
 
@@ -336,7 +338,10 @@ it("says nothing over a socket that closes, before it is told so, and says it ov
     random: () => 0.5,
   });
   await clock.advance(0);
-  network.last().accept();
+  const first = network.last();
+  first.accept();
+  first.say(welcomeTo(first.take("hello").id));
+  await clock.advance(0);
   isClosing = true;
   client.channel("watch:order/7").follow(() => {});
   await clock.advance(0);
