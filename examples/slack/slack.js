@@ -1,6 +1,8 @@
-/** `*`, `<` and `&` in people's words are no markup of Slack's. */
+/** `<`, `>` and `&` in people's words are no markup of Slack's; a letter can become five. */
 const plain = (text) => text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
 const short = (text, most) => (text.length > most ? `${text.slice(0, most - 1)}…` : text);
+/** Slack takes 3,000 characters of each. */
+const section = (...lines) => ({ type: "section", text: { type: "mrkdwn", text: lines.join("\n") } });
 
 const openings = {
   "Feedback Opened": "A question waits",
@@ -15,23 +17,22 @@ const told = new Set();
 export async function handler({ "detail-type": type, detail }) {
   if (!(type in openings) || told.has(detail.eventId)) return;
   const { title, prompt, candidates = [], assignees, deadline, link } = detail;
-  const about = title ? `${openings[type]}: ${title}` : openings[type];
-  const lines = [
-    `*${plain(short(prompt, 1000))}*`,
-    ...candidates.slice(0, 20).map((candidate) => `• ${plain(short(candidate.title, 80))}`),
-    plain(short(`for ${assignees.join(", ")}`, 300)),
-    ...(deadline
-      ? [`<!date^${Math.floor(deadline / 1000)}^until {date_short} {time}|until a deadline>`]
-      : []),
-    ...(link ? [`<${link}|Answer it>`] : []),
+  const listed = candidates.slice(0, 10).map((candidate) => `• ${plain(short(candidate.title, 50))}`);
+  const until = `<!date^${Math.floor(deadline / 1000)}^until {date_short} {time}|until a deadline>`;
+  const blocks = [
+    section(`*${plain(short(prompt, 500))}*`),
+    ...(listed.length > 0 ? [section(...listed)] : []),
+    section(
+      plain(short(`for ${assignees.join(", ")}`, 300)),
+      ...(deadline ? [until] : []),
+      ...(link ? [`<${link}|Answer it>`] : []),
+    ),
   ];
+  const text = plain(short(title ? `${openings[type]}: ${title}` : openings[type], 150));
   const response = await fetch(process.env.SLACK_WEBHOOK_URL, {
     method: "POST",
     headers: { "content-type": "application/json" },
-    body: JSON.stringify({
-      text: plain(short(about, 150)),
-      blocks: [{ type: "section", text: { type: "mrkdwn", text: lines.join("\n") } }],
-    }),
+    body: JSON.stringify({ text, blocks }),
     signal: AbortSignal.timeout(10_000),
   });
   // What throws comes again: Lambda tries twice more, then its dead letters have it.
