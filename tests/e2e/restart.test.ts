@@ -49,7 +49,11 @@ async function openScene() {
       running().signal("SIGKILL");
       await running().ended;
       // The service sees that its supervisor is gone, and goes too.
-      await expect.poll(() => leftOf(tree), { timeout: 2_000, interval: 20 }).toEqual([]);
+      await eventually(
+        () => leftOf(tree),
+        (left) => left.length === 0,
+        2_000,
+      );
       lives.push(machine.start());
       await running().up;
     },
