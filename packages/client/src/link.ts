@@ -70,7 +70,7 @@ export function openLink(
   const link: Link = {
     told: new Map(),
     send: (outgoing) => {
-      if (over || (socket.readyState ?? 0) > 1) return;
+      if (over || socket.readyState! > 1) return;
       const text = JSON.stringify(outgoing);
       socket.send(text);
       tell("sent", text);

@@ -112,6 +112,7 @@ export function replyOf(
     ...given,
     verb,
     comment: (given.comment ?? comment).trim() || undefined,
+    digest: question.digest,
   };
   const way = verbsOf(question, {
     hasCandidate: reply.candidateId !== undefined,
@@ -119,8 +120,7 @@ export function replyOf(
     canSend: open && !isUnderWay(sources.answer),
   }).find((one) => one.verb === verb);
   if (!way?.ready) return undefined;
-  const { requestId, round, digest } = question;
-  return { requestId, round, ...defined({ ...reply, digest }) };
+  return { requestId: question.requestId, round: question.round, ...defined(reply) };
 }
 
 function valueFor(verb: Verb, { parts, reading }: AnswerableSources): unknown {

@@ -200,11 +200,11 @@ const replyFields = {
 };
 const reply = /* @__PURE__ */ object<DefaultReply>(replyFields);
 const recordedFields = /* @__PURE__ */ Object.assign({}, replyFields, {
+  "via?": name,
+  "digest?": name,
   replyId: name,
   round: integer,
   by: person,
-  "via?": name,
-  "digest?": name,
   at: time,
 });
 const recorded = /* @__PURE__ */ object<RecordedReply>(recordedFields);
@@ -240,10 +240,10 @@ export const request: Shape<RequestValue> = /* @__PURE__ */ Object.assign({}, wa
   "maxRounds?": integer,
   execution: anyText,
   "default?": reply,
-  "seenAt?": time,
-  "digest?": name,
   state: requestState,
   "reply?": recorded,
+  "digest?": name,
+  "seenAt?": time,
   "reason?": anyText,
   "supersededBy?": requestId,
 });
@@ -272,8 +272,8 @@ export const receipt: Shape<ReceiptValue> = {
   requestId,
   subject,
   "thread?": name,
-  verb,
   "via?": name,
+  verb,
   status: receiptStatus,
   "reason?": anyText,
   at: time,
