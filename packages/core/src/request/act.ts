@@ -23,7 +23,7 @@ import {
   type Refusal,
   refuse,
 } from "./lifecycle.ts";
-import { moveOn, tell } from "./move.ts";
+import { changeEvents, moveOn, tell } from "./move.ts";
 import { schemaToFit } from "./reply-rules.ts";
 import type { FeedbackRequest, Origin } from "./request.ts";
 
@@ -95,7 +95,7 @@ export const reassign = (
  * No version moves.
  */
 export async function attend(
-  ports: Pick<Ports, "requests" | "heads" | "attention" | "bus" | "clock" | "log">,
+  ports: Pick<Ports, "requests" | "heads" | "attention" | "bus" | "clock">,
   connected: Connected,
   requestId: RequestId,
   state: AttentionState,
@@ -107,8 +107,8 @@ export async function attend(
   const closed = closedRefusal(request, now);
   if (closed) return refused(closed);
   await ports.attention.put(attentionOf(connected, requestId, state, now));
-  await ports.bus.put([{ type: "Attention Changed", requestId }]);
-  if (state !== "left") await see(ports, connected, request);
+  const seen = state === "left" ? undefined : await see(ports, connected, request);
+  await ports.bus.put([{ type: "Attention Changed", requestId }, ...(seen ? changeEvents(seen) : [])]);
   return { status: "accepted" };
 }
 
@@ -125,17 +125,20 @@ export async function endAttention(
     await bus.put(left.map((requestId) => ({ type: "Attention Changed" as const, requestId })));
 }
 
-/** Whoever was asked and has it on the screen first has seen it, for everybody. */
+/**
+ * Whoever was asked and has it on the screen first has seen it, for everybody. Answers the request if this has moved it on,
+ * for the bus to be told; should that fail, the clock tells it.
+ */
 async function see(
-  ports: Pick<Ports, "requests" | "bus" | "clock" | "log">,
+  ports: Pick<Ports, "requests" | "clock">,
   { caller, connectionId }: Connected,
   found: FeedbackRequest,
-): Promise<void> {
+): Promise<FeedbackRequest | undefined> {
   const isAsked = found.assignees.some((one) => principalsOf(caller).includes(one));
-  if (!isAsked || found.seenAt !== undefined) return;
+  if (!isAsked || found.seenAt !== undefined) return undefined;
   const actor: Actor = { by: personOf(caller), origin: { way: "socket", device: connectionId } };
   const moved = await moveOn(ports, found, (request) => decideSeen(request, actor, ports.clock.now()));
-  if (moved?.decided.decision === "accept") await tell(ports, moved.request);
+  return moved?.decided.decision === "accept" ? moved.request : undefined;
 }
 
 type Decide = (request: FeedbackRequest, actor: Actor, now: number) => Decision;

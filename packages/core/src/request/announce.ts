@@ -54,19 +54,18 @@ export async function announce(
   for (let tries = 0; tries < mostTries; tries++) {
     const request = tries === 0 ? first : await ports.requests.read(id);
     if (!request) return ports.log.metric("unknown_request", 1);
-    if (tries === 0) {
-      if (isToldOtherwise(request, told, more)) return;
-      await publishEvents(ports, request, Math.min(told, request.version), last ? [last] : []);
-    }
+    if (tries === 0 && isToldOtherwise(request, told, more)) return;
+    const noted = Math.min(told, request.version);
     const asked = request.assignees.filter((assignee) => !isErased(assignee));
     const [subject] = await settleAll([
       tellSubject(ports, request, more),
       ...asked.map((assignee) => tellInbox(ports, inboxChannel(assignee), inboxProposal(request))),
       ...formerOf(request).map((former) => tellInbox(ports, inboxChannel(former), removalProposal(request))),
       tellReceipt(ports, request),
+      // Nobody's page waits for whoever listens on the bus; what was put is put once.
+      tries === 0 ? publishEvents(ports, request, noted, last ? [last] : []) : undefined,
     ]);
     if (subject === "stale") continue;
-    const noted = Math.min(told, request.version);
     // Its subject does not show it: the clock brings it back.
     if (subject === "full" && request.status.state === "open") {
       if (publishedOf(request) < noted) await ports.requests.note(request, { published: noted });

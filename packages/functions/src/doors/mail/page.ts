@@ -91,7 +91,7 @@ const codeOf = ({ code }: Letter): Markup | undefined =>
     : markup`<p class="ink" style="margin:16px 0 0;font-family:Consolas,Menlo,monospace;font-size:32px;line-height:40px;letter-spacing:6px;${INK}"><strong>${code}</strong></p>`;
 
 function questionOf(question: ToldQuestion, open: string, pictures: Pictures, alone: boolean): Markup {
-  const { title, prompt, candidates, more, link, there, deadline, ifNothing } = question;
+  const { title, prompt, candidates, more, link, otherWays, deadline, ifNothing } = question;
   const chosenByLink = candidates.some(({ choose }) => choose);
   const top = alone ? 16 : 0;
   const heading = new Markup(alone ? "h1" : "h2");
@@ -103,7 +103,7 @@ ${title && markup`<p class="soft" style="margin:${top}px 0 0;font-size:13px;line
 ${candidates.map((candidate) => candidateOf(candidate, question, pictures))}
 ${more && markup`<p class="soft" style="margin:16px 0 0;${FONT};font-size:14px;line-height:21px;${SOFT}">${more}</p>`}
 ${buttonOf(link, open, chosenByLink ? "quiet" : "strong")}
-${there && markup`<p class="soft" style="margin:8px 0 0;${FONT};font-size:13px;line-height:20px;${SOFT};${BREAKS}">${there}</p>`}
+${otherWays && markup`<p class="soft" style="margin:8px 0 0;${FONT};font-size:13px;line-height:20px;${SOFT};${BREAKS}">${otherWays}</p>`}
 <p class="ink edge" style="margin:16px 0 0;padding:12px 0 0;border-top:1px solid #e2dcd3;${FONT};font-size:14px;line-height:21px;${INK};${BREAKS}">${deadline}<br>${ifNothing}</p>`;
 }
 

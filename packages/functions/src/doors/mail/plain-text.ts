@@ -29,7 +29,7 @@ function questionBlocks(question: ToldQuestion, open: string): (string | undefin
     ...question.candidates.map(candidateBlock),
     question.more,
     `${open}\n${question.link}`,
-    question.there,
+    question.otherWays,
     `${question.deadline}\n${question.ifNothing}`,
   ];
 }

@@ -91,10 +91,10 @@ it("offers what can be answered beside a candidate, in the question's own words 
   expect(
     tell({ verbs: ["pick", "reject", "regenerate"], labels: { pick: "Take it", reject: "None of them" } }),
   ).toMatchObject({
-    there: "There you can also choose: None of them · Ask for others. A comment is welcome.",
+    otherWays: "There you can also choose: None of them · Ask for others. A comment is welcome.",
     candidates: [{ choose: { label: "Take it" } }, { choose: { label: "Take it" } }],
   });
-  expect(tell({ verbs: ["approve", "reject"], candidates: [] }).there).toBe(
+  expect(tell({ verbs: ["approve", "reject"], candidates: [] }).otherWays).toBe(
     "There you can choose: Approve · Reject. A comment is welcome.",
   );
 });
@@ -102,7 +102,7 @@ it("offers what can be answered beside a candidate, in the question's own words 
 it("links no candidate that no reply takes", () => {
   const told = tell({ verbs: ["approve", "reject"] });
   expect(told.candidates.map(({ choose }) => choose)).toEqual([undefined, undefined]);
-  expect(told.there).toContain("Approve · Reject");
+  expect(told.otherWays).toContain("Approve · Reject");
 });
 
 it("offers to start from a candidate that can be changed alone", () => {

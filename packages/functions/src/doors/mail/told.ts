@@ -35,7 +35,7 @@ export interface ToldQuestion {
   readonly more?: string;
   /** Opens the question as a whole. */
   readonly link: string;
-  readonly there?: string;
+  readonly otherWays?: string;
   readonly deadline: string;
   readonly ifNothing: string;
 }
@@ -74,7 +74,7 @@ export function tellQuestion(question: NoticedQuestion, extent: Extent, telling:
     candidates: shown.map((candidate) => tellCandidate(candidate, question, marking, extent, telling)),
     ...(left > 0 ? { more: words.moreCandidates(left) } : {}),
     link: linkOf(question, telling),
-    ...thereOf(question, shown.length > 0 ? marking : undefined, words),
+    ...otherWaysOf(question, shown.length > 0 ? marking : undefined, words),
     deadline: deadlineText(question, telling),
     ifNothing: defaultText(question, words),
   };
@@ -125,11 +125,15 @@ const labelOf = ({ labels }: NoticedQuestion, verb: Verb, usual: string): string
   cleanLine(labels?.[verb] ?? "", limits.labelLength) || usual;
 
 /** What can be answered beside choosing one of the candidates that have a link. */
-function thereOf(question: NoticedQuestion, marking: Verb | undefined, words: MailWords): { there?: string } {
+function otherWaysOf(
+  question: NoticedQuestion,
+  marking: Verb | undefined,
+  words: MailWords,
+): { otherWays?: string } {
   const others = question.verbs.filter((verb) => verb !== marking);
   if (others.length === 0) return {};
   const labels = others.map((verb) => isolated(labelOf(question, verb, words.verbs[verb])));
-  return { there: marking === undefined ? words.thereAlone(labels) : words.there(labels) };
+  return { otherWays: marking === undefined ? words.onlyWays(labels) : words.otherWays(labels) };
 }
 
 function deadlineText({ deadline }: NoticedQuestion, { to, now }: Telling): string {

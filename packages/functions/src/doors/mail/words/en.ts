@@ -41,9 +41,9 @@ export const en = {
   moreCandidates: (n: number) =>
     n === 1 ? "One more proposal is on the page." : `${n} more proposals are on the page.`,
   open: "Open the question",
-  there: (labels: readonly string[]) =>
+  otherWays: (labels: readonly string[]) =>
     `There you can also choose: ${labels.join(" · ")}. A comment is welcome.`,
-  thereAlone: (labels: readonly string[]) =>
+  onlyWays: (labels: readonly string[]) =>
     `There you can choose: ${labels.join(" · ")}. A comment is welcome.`,
   links: "A link opens a page. Nothing is answered until you press a button there.",
 

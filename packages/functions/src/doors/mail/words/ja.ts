@@ -33,8 +33,8 @@ export const ja: MailWords = {
   proposedBy: (source) => `提案：${source}`,
   moreCandidates: (n) => `ほか${n}件の候補は、ページで確認できます。`,
   open: "質問を開く",
-  there: (labels) => `ページでは、ほかの回答もできます：${labels.join("・")}。コメントも添えられます。`,
-  thereAlone: (labels) => `ページでできる回答：${labels.join("・")}。コメントも添えられます。`,
+  otherWays: (labels) => `ページでは、ほかの回答もできます：${labels.join("・")}。コメントも添えられます。`,
+  onlyWays: (labels) => `ページでできる回答：${labels.join("・")}。コメントも添えられます。`,
   links: "リンクはページを開くだけです。ページのボタンを押すまで、回答は送信されません。",
 
   deadline: {
