@@ -128,7 +128,7 @@ export const RequestValue = z.object({
   askedAt: Time,
   deadline: z.optional(Time),
   default: z.optional(DefaultReply),
-  /** When one of those who were asked first had it on the screen. */
+  /** When one of those it is put to first had it on the screen, since it is put to them. */
   seenAt: z.optional(Time),
   /** When those who were asked were reminded. */
   remindedAt: z.optional(Time),

@@ -236,6 +236,18 @@ describe("putting a question to others", () => {
     expect(stage.mail.sentTo("bob")).toHaveLength(1);
   });
 
+  it("tells nobody once one of those it is put to now has opened it, whoever opened it before", async () => {
+    const stage = notifyStage();
+    await stage.report(owned);
+    await stage.reach("bob");
+    const id = await stage.ask(soon);
+    await stage.app.feedback.attend({ connectionId: "c1", caller: ana }, id, "shown");
+    await reassign(stage, id, "user/bob");
+    await stage.app.feedback.attend({ connectionId: "c2", caller: { ...ana, id: "bob" } }, id, "shown");
+    await stage.live(hour);
+    expect(stage.mail.passed).toEqual([]);
+  });
+
   it("tells those who are asked beside by an escalation, and nobody again", async () => {
     const stage = notifyStage();
     await stage.reach("ana");

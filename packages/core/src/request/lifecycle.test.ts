@@ -200,6 +200,16 @@ describe("a question of which people are told elsewhere", () => {
     expect(decision).toMatchObject({ transition: { request: { notifyAt: now + 150 } } });
   });
 
+  it("was seen by none of those it is put to instead", () => {
+    const decision = decideReassignment(seen(told).request, ["user/ben"], { by: ana }, now + 50);
+    if (decision.decision !== "accept") throw new Error(decision.decision);
+    const { request } = decision.transition;
+    expect(request).not.toHaveProperty("seenAt");
+    expect(decideSeen(request, { by: ben }, now + 60)).toMatchObject({
+      transition: { request: { seenAt: now + 60 } },
+    });
+  });
+
   it("is told of by nothing that happens where nobody is told elsewhere", () => {
     const escalate = { at: now, to: ["user/cem"] } as const;
     for (const { request } of [decideReminder(open, now), decideEscalation({ ...open, escalate }, now)])

@@ -144,7 +144,7 @@ export function decideExtension(
  */
 const mostFormer = 33;
 
-/** Puts the request to other people in place of those it was put to. */
+/** Puts the request to other people in place of those it was put to; of these nobody has seen it since. */
 export function decideReassignment(
   request: FeedbackRequest,
   assignees: readonly Principal[],
@@ -162,8 +162,12 @@ export function decideReassignment(
     .filter((one) => !wanted.includes(one))
     .slice(-mostFormer);
   const { notifyAfterMs } = request;
-  const notifyAt = notifyAfterMs === undefined ? request.notifyAt : now + notifyAfterMs;
-  const change = { assignees: wanted, formerAssignees: former, notifyAt };
+  const change = {
+    assignees: wanted,
+    formerAssignees: former,
+    seenAt: undefined,
+    notifyAt: notifyAfterMs === undefined ? undefined : now + notifyAfterMs,
+  };
   return accept(amend(request, change, "reassigned", now, actor));
 }
 
@@ -215,7 +219,7 @@ export const decideReminder = (request: FeedbackRequest, now: number): Transitio
 /** Asks further people, beside those who were asked before, and has them told elsewhere, if anybody is. */
 export function decideEscalation(request: FeedbackRequest, now: number): Transition {
   const assignees = [...new Set([...request.assignees, ...(request.escalate?.to ?? [])])];
-  const notifyAt = request.notifyAfterMs === undefined ? request.notifyAt : now;
+  const notifyAt = request.notifyAfterMs === undefined ? undefined : now;
   return amend(request, { assignees, escalate: undefined, notifyAt }, "escalated", now);
 }
 

@@ -65,7 +65,7 @@ export interface FeedbackRequest {
   readonly deadline?: number;
   /** Stands for what is shown of it: prompt, candidates, schema and round. */
   readonly digest: string;
-  /** When one of those who were asked first had it on the screen. */
+  /** When one of those it is put to first had it on the screen, since it is put to them. */
   readonly seenAt?: number;
   /** How long after they are asked people are told elsewhere who have not opened it; undefined: never. */
   readonly notifyAfterMs?: number;
