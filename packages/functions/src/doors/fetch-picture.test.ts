@@ -34,6 +34,9 @@ it.each([
 it.each([
   ["a page", "<html>"],
   ["an SVG, which holds scripts", '<svg xmlns="http://www.w3.org/2000/svg"/>'],
+  ["a PDF", "%PDF-1.7"],
+  ["a program", "MZ\x90\0"],
+  ["the beginning of a beginning", "\x89PNG"],
   ["nothing", ""],
   ["the name of a kind alone", "GIF89"],
   ["a sound in the same kind of file", bytesOf("524946463c00000057415645")],

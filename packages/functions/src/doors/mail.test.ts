@@ -4,15 +4,16 @@ import { Window } from "happy-dom";
 import PostalMime, { type Email } from "postal-mime";
 import { expect, it } from "vitest";
 import { noticeOf, questionOf, SENT_AT } from "./mail/notices.fixture.ts";
-import { type FetchPicture, isAddress, mailDoor } from "./mail.ts";
+import type { FetchPicture } from "./mail/pictures.ts";
+import { mailDoor } from "./mail.ts";
 import type { Mail } from "./mailers/mailer.ts";
 import { smtpMailer } from "./mailers/smtp.ts";
 import { smtpServer } from "./mailers/smtp-server.fixture.ts";
 
 const png = {
   bytes: new Uint8Array(Buffer.from("\x89PNG\r\n\x1a\n and so on", "latin1")),
-  type: "image/png",
-};
+  mediaType: "image/png",
+} as const;
 const settings = {
   fetchPicture: (async () => png) as FetchPicture,
   clock: { now: () => SENT_AT, wait: () => new Promise<void>(() => {}) },
@@ -322,7 +323,6 @@ it("sends nothing to what is no address, and passes on what the mailer says of o
   };
   const door = mailDoor({ ...settings, mailer });
   const address = '"x@gmail.com x"@internal.domain';
-  expect(isAddress(address)).toBe(false);
   expect(await door.send({ address }, noticeOf())).toEqual({ outcome: "refused", reason: "bad_address" });
   expect(mails).toEqual([]);
   expect(await door.send({ address: "ana@bücher.example" }, noticeOf())).toEqual({

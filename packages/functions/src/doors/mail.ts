@@ -7,9 +7,6 @@ import { type FetchPicture, gatherPictures } from "./mail/pictures.ts";
 import { plainText } from "./mail/plain-text.ts";
 import type { Mail, Mailer } from "./mailers/mailer.ts";
 
-export { isAddress } from "./mail/address.ts";
-export type { FetchPicture } from "./mail/pictures.ts";
-
 /** What the mail door is made of. */
 export interface MailDoorOptions {
   readonly mailer: Mailer;

@@ -2,8 +2,8 @@ import type { Clock, Doors, Log } from "@callboard/core";
 import { namedProvider, publicEndpoint } from "../aws/clients.ts";
 import type { EnvironmentOf } from "../environment.ts";
 import { fetchPicture } from "./fetch-picture.ts";
-import { type GuardedFetch, type GuardOptions, guardedFetch } from "./guarded-fetch.ts";
-import { type FetchPicture, mailDoor } from "./mail.ts";
+import { type GuardOptions, guardedFetch } from "./guarded-fetch.ts";
+import { mailDoor } from "./mail.ts";
 import type { Mailer } from "./mailers/mailer.ts";
 import { sesMailer } from "./mailers/ses.ts";
 import { webhookDoor } from "./webhook.ts";
@@ -28,10 +28,15 @@ export function openDoors(environment: Told, { clock, log, allow }: Around): Doo
   const webhook = webhookDoor({ fetch, pages, apiUrl, now: clock.now });
   if (!from) return { webhook };
   const mailer = mailerOf(environment, { clock, log });
-  return {
-    webhook,
-    mail: mailDoor({ mailer, fetchPicture: picturesBy(fetch), clock, pagesUrl: pages, apiUrl, from }),
-  };
+  const mail = mailDoor({
+    mailer,
+    fetchPicture: (url) => fetchPicture(fetch, url),
+    clock,
+    pagesUrl: pages,
+    apiUrl,
+    from,
+  });
+  return { webhook, mail };
 }
 
 /** SES, or the server that is named instead. What speaks SMTP is loaded only with the first mail that goes over it. */
@@ -58,10 +63,3 @@ function lateMailer(load: () => Promise<Mailer>): Mailer {
     },
   };
 }
-
-const picturesBy =
-  (fetch: GuardedFetch): FetchPicture =>
-  async (url) => {
-    const picture = await fetchPicture(fetch, url);
-    return picture && { bytes: picture.bytes, type: picture.mediaType };
-  };

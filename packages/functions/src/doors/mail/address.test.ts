@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { asciiAddress, isAddress, mailboxHeader, readMailbox } from "./address.ts";
+import { asciiAddress, mailboxHeader, readMailbox } from "./address.ts";
 
 it.each([
   ["ana@example.com", "ana@example.com"],
@@ -50,7 +50,7 @@ it.each([
   ["a long address", `ana@${"abcdefgh.".repeat(30)}com`],
   ["a lone half of a pair", "ana@ex\ud800ample.com"],
 ])("refuses %s", (_, address) => {
-  expect(isAddress(address)).toBe(false);
+  expect(asciiAddress(address)).toBeUndefined();
 });
 
 it("takes nothing that needs more than one word in a header", () => {

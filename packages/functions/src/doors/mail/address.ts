@@ -1,4 +1,5 @@
 import { domainToASCII } from "node:url";
+import { readAddress } from "@callboard/core";
 
 /** Whom a mail is from: a name that people read, if there is one, and an address. */
 export interface Mailbox {
@@ -6,13 +7,8 @@ export interface Mailbox {
   readonly address: string;
 }
 
-const LONGEST = 254;
-const LONGEST_LOCAL = 64;
-
-const localPart = /^[\w!#$%&'*+/=?^`{|}~-]+(\.[\w!#$%&'*+/=?^`{|}~-]+)*$/;
 /** What may stand before Punycode: neither a delimiter nor what the conversion itself would decode or drop. */
 const domainAsWritten = /^[\p{L}\p{M}\p{N}.-]+$/u;
-const label = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 
 /**
  * An address as mail servers take it, its domain in Punycode; undefined if it is none. A local part in quotes or beyond
@@ -20,23 +16,10 @@ const label = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
  * SES takes neither (https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_Destination.html).
  */
 export function asciiAddress(address: string): string | undefined {
-  if (address.length > LONGEST) return undefined;
-  const at = address.lastIndexOf("@");
-  const local = address.slice(0, Math.max(0, at));
-  const written = address.slice(at + 1);
-  if (local.length > LONGEST_LOCAL || !localPart.test(local) || !domainAsWritten.test(written))
-    return undefined;
-  const domain = domainToASCII(written);
-  const labels = domain.split(".");
-  if (labels.length < 2 || !labels.every((part) => label.test(part))) return undefined;
-  // The last label of a name is never a number; what ends in one is an IP address.
-  if (/^\d+$/.test(labels.at(-1)!)) return undefined;
-  const ascii = `${local}@${domain}`;
-  return ascii.length > LONGEST ? undefined : ascii;
+  const domain = domainOf(address);
+  if (!domainAsWritten.test(domain)) return undefined;
+  return readAddress(address.slice(0, address.length - domain.length) + domainToASCII(domain));
 }
-
-/** Whether mail can be sent to an address: one address, without a name, in a form that SES and SMTP servers take. */
-export const isAddress = (address: string): boolean => asciiAddress(address) !== undefined;
 
 /** Reads `a@example.com` or `Callboard <a@example.com>`, as a setting has it. Throws if it is neither. */
 export function readMailbox(text: string): Mailbox {
@@ -48,7 +31,7 @@ export function readMailbox(text: string): Mailbox {
   return told === "" ? { address } : { name: told, address };
 }
 
-/** The domain of an address that was read before. */
+/** What stands behind the last @ of an address. */
 export const domainOf = (address: string): string => address.slice(address.lastIndexOf("@") + 1);
 
 /** Bytes of one encoded word's text: its base64 with what stands around it is at most 75 characters (RFC 2047, section 2). */

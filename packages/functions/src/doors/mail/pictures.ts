@@ -1,32 +1,25 @@
 import type { Clock } from "@callboard/core";
+import type { FoundPicture } from "../fetch-picture.ts";
 
 /** Fetches a picture, guarded against addresses that nobody should reach; undefined when there is none to be had. */
-export type FetchPicture = (
-  url: string,
-) => Promise<{ readonly bytes: Uint8Array; readonly type: string } | undefined>;
+export type FetchPicture = (url: string) => Promise<FoundPicture | undefined>;
 
 /** A part of a mail that its HTML shows by `cid:`. */
-export interface Picture {
+export interface Picture extends FoundPicture {
   readonly cid: string;
-  readonly type: "image/png" | "image/jpeg" | "image/gif" | "image/webp";
   readonly fileName: string;
-  readonly bytes: Uint8Array;
 }
 
 const MOST_PICTURES = 10;
-const MOST_BYTES = 200 * 1024;
 const MOST_BYTES_IN_ALL = 1.5 * 1024 * 1024;
 const FETCH_MS = 3000;
 
-const kinds: readonly (readonly [Picture["type"], string, (bytes: Uint8Array) => boolean])[] = [
-  ["image/png", "png", (bytes) => has(bytes, 0, "\x89PNG\r\n\x1a\n")],
-  ["image/jpeg", "jpg", (bytes) => has(bytes, 0, "\xff\xd8\xff")],
-  ["image/gif", "gif", (bytes) => has(bytes, 0, "GIF87a") || has(bytes, 0, "GIF89a")],
-  ["image/webp", "webp", (bytes) => has(bytes, 0, "RIFF") && has(bytes, 8, "WEBP")],
-];
-
-const has = (bytes: Uint8Array, at: number, signs: string): boolean =>
-  bytes.length >= at + signs.length && [...signs].every((sign, i) => bytes[at + i] === sign.charCodeAt(0));
+const endings: Readonly<Record<FoundPicture["mediaType"], string>> = {
+  "image/png": "png",
+  "image/jpeg": "jpg",
+  "image/gif": "gif",
+  "image/webp": "webp",
+};
 
 /** Whether a picture may be fetched from an address: over https, without a name and password. */
 export function isPictureAddress(text: string): boolean {
@@ -36,8 +29,8 @@ export function isPictureAddress(text: string): boolean {
 }
 
 /**
- * Pictures by their addresses, as parts of a mail whose `seal` tells its parts from those of other mails. What is no PNG,
- * JPEG, GIF or WebP by its first bytes, is too large, fails or has not come within 3 seconds is left out.
+ * Pictures by their addresses, as parts of a mail whose `seal` tells its parts from those of other mails. What is none, for
+ * which there is no room, fails or has not come within 3 seconds is left out.
  */
 export async function gatherPictures(
   addresses: readonly string[],
@@ -45,11 +38,11 @@ export async function gatherPictures(
 ): Promise<ReadonlyMap<string, Picture>> {
   const wanted = [...new Set(addresses)].filter(isPictureAddress).slice(0, MOST_PICTURES);
   if (wanted.length === 0) return new Map();
-  const came = new Map<string, Uint8Array>();
+  const came = new Map<string, FoundPicture>();
   const fetching = wanted.map(async (url) => {
     try {
       const picture = await fetchPicture(url);
-      if (picture) came.set(url, picture.bytes);
+      if (picture) came.set(url, picture);
     } catch {
       // A mail is whole without a picture.
     }
@@ -59,13 +52,12 @@ export async function gatherPictures(
   const parts = new Map<string, Picture>();
   let room = MOST_BYTES_IN_ALL;
   for (const url of wanted) {
-    const bytes = came.get(url);
-    if (bytes === undefined || bytes.length > Math.min(room, MOST_BYTES)) continue;
-    const [type, ending] = kinds.find(([, , fits]) => fits(bytes)) ?? [];
-    if (type === undefined) continue;
-    room -= bytes.length;
+    const picture = came.get(url);
+    if (picture === undefined || picture.bytes.length > room) continue;
+    room -= picture.bytes.length;
     const name = `picture-${parts.size + 1}`;
-    parts.set(url, { cid: `${name}.${seal}@callboard`, type, fileName: `${name}.${ending}`, bytes });
+    const fileName = `${name}.${endings[picture.mediaType]}`;
+    parts.set(url, { ...picture, cid: `${name}.${seal}@callboard`, fileName });
   }
   return parts;
 }

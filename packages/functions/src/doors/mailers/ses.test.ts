@@ -61,7 +61,7 @@ it("sends one signed SendEmail with all parts of the mail", async () => {
   );
   const picture = {
     cid: "p1@callboard",
-    type: "image/png",
+    mediaType: "image/png",
     fileName: "p1.png",
     bytes: new Uint8Array([1, 2, 3]),
   } as const;

@@ -79,9 +79,9 @@ function sendEmailInput(mail: Mail, configurationSet: string | undefined): objec
 }
 
 /** https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_Attachment.html */
-const attachmentOf = ({ cid, type, fileName, bytes }: Mail["pictures"][number]) => ({
+const attachmentOf = ({ cid, mediaType, fileName, bytes }: Mail["pictures"][number]) => ({
   FileName: fileName,
-  ContentType: type,
+  ContentType: mediaType,
   ContentId: cid,
   ContentDisposition: "INLINE",
   ContentTransferEncoding: "BASE64",

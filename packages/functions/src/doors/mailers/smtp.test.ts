@@ -7,7 +7,7 @@ import { smtpServer } from "./smtp-server.fixture.ts";
 it("sends a mail whole: envelope, headers, both texts and the pictures", async () => {
   const { url, taken } = await smtpServer();
   const bytes = new Uint8Array([0x89, 0x50, 0x4e, 0x47, 0, 255]);
-  const picture = { cid: "p1@callboard", type: "image/png", fileName: "p1.png", bytes } as const;
+  const picture = { cid: "p1@callboard", mediaType: "image/png", fileName: "p1.png", bytes } as const;
   const html = '<p>ご質問</p><img src="cid:p1@callboard">';
   const outcome = await smtpMailer({ url }).send(
     mailOf({ subject: "どのタイトル？ 🎭", text: "ご質問\n.\n..\nFrom here\n", html, pictures: [picture] }),

@@ -45,9 +45,9 @@ function messageOf({ from, to, subject, text, html, messageId, headers, pictures
     html,
     headers: headers.map(([key, value]) => ({ key, value })),
     ...(messageId === undefined ? {} : { messageId }),
-    attachments: pictures.map(({ cid, type, fileName, bytes }) => ({
+    attachments: pictures.map(({ cid, mediaType, fileName, bytes }) => ({
       cid,
-      contentType: type,
+      contentType: mediaType,
       contentDisposition: "inline",
       filename: fileName,
       content: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength),
