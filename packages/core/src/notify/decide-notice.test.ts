@@ -171,6 +171,16 @@ describe("after sending", () => {
     expect(toldAfter(question(), new Map([["mail", refused]]), now)).toBeUndefined();
   });
 
+  it("is not tried again at a door that it is unfit for", () => {
+    const unfit = { outcome: "unfit", reason: "rejected" } as const;
+    const sends = new Map<DoorName, DoorOutcome>([
+      ["mail", unfit],
+      ["webhook", again],
+    ]);
+    expect(toldAfter(question(), sends, now)!.told).toMatchObject({ doors: ["mail"], again: { tries: 1 } });
+    expect(toldAfter(question(), new Map([["mail", unfit]]), now)!.told.again).toBeUndefined();
+  });
+
   it("counts nothing against a question that a door had taken before, when a digest fails there", () => {
     const { told } = toldAfter(question({ taken: ["mail"] }), new Map([["mail", again]]), now)!;
     expect(told).toEqual({ requestId: "req_000000000001", of: 1, doors: ["mail"] });

@@ -43,7 +43,7 @@ export interface Owed {
   readonly occasion: "asked" | "reminded";
   /** As `Told.of`. */
   readonly of: number;
-  /** The doors that have taken it already, and how often others could not. */
+  /** The doors that are done with it already, and how often others could not take it. */
   readonly taken: readonly DoorName[];
   readonly again?: Told["again"];
 }
@@ -135,7 +135,7 @@ export function toldAfter(
   const doors = [...owed.taken];
   const pauses: number[] = [];
   for (const [door, outcome] of outcomes) {
-    if (outcome.outcome === "sent") doors.push(door);
+    if (outcome.outcome === "sent" || outcome.outcome === "unfit") doors.push(door);
     if (outcome.outcome === "again") pauses.push(outcome.afterMs ?? 0);
   }
   const told = { requestId: request.id, of: owed.of, doors };

@@ -102,6 +102,21 @@ describe("a door that refuses", () => {
   });
 });
 
+it("keeps a door open that does not take one notice, and does not try that one again", async () => {
+  const stage = notifyStage();
+  await stage.reach("ana");
+  stage.mail.answer = () => ({ outcome: "unfit", reason: "rejected" });
+  const id = await unopened(stage);
+  await stage.live(3 * hour);
+  expect(stage.mail.passed).toHaveLength(1);
+  expect(stage.request(id).notifyAt).toBeUndefined();
+  expect(await stage.paused("ana")).toBeUndefined();
+  stage.mail.answer = () => ({ outcome: "sent" });
+  await unopened(stage, { thread: "other" });
+  await stage.tell();
+  expect(stage.mail.sentTo("ana")).toHaveLength(1);
+});
+
 it("tells a hundred people of a role, ten at once, and those whose time does not come by the next event", async () => {
   const stage = notifyStage();
   const people = Array.from({ length: 100 }, (_, n) => `p${n}`);

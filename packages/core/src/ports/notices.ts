@@ -70,7 +70,9 @@ export type DoorOutcome =
   | { readonly outcome: "sent" }
   /** Throttled, down or slow: to be tried again, not before `afterMs` if that is known. */
   | { readonly outcome: "again"; readonly reason: string; readonly afterMs?: number }
-  /** It will never take this: the address is no more, or the target may not be reached. */
+  /** It takes no such notice, such as one whose words look like spam to it; others it may. */
+  | { readonly outcome: "unfit"; readonly reason: string }
+  /** It will never take any: the address is no more, or the target may not be reached. */
   | { readonly outcome: "refused"; readonly reason: string };
 
 /** A door: one implementation a file, and nothing beyond this interface is known of it. */

@@ -21,7 +21,7 @@ export interface Told {
   readonly requestId: RequestId;
   /** The time of what they were told of: that it was put to them, or that they were reminded of it. */
   readonly of: number;
-  /** The doors that took it. */
+  /** The doors that took it, or do not take this. */
   readonly doors: readonly DoorName[];
   /** How often a door could not take it for now, and when it is tried again; absent once nothing is left to be sent. */
   readonly again?: { readonly tries: number; readonly at: number };

@@ -21,8 +21,8 @@ export interface Mail {
 /** Hands mails on to whoever delivers them. */
 export interface Mailer {
   /**
-   * Sends once, within `MAILER_TIMEOUT_MS`; rejects for nothing that the other side does. `refused` is what concerns this
-   * mail or its address alone: whatever keeps all mails from leaving is to be tried again.
+   * Sends once, within `MAILER_TIMEOUT_MS`; rejects for nothing that the other side does. `unfit` is what concerns this
+   * mail alone, `refused` its address: whatever keeps all mails from leaving is to be tried again.
    */
   send(mail: Mail): Promise<DoorOutcome>;
 }
@@ -39,5 +39,7 @@ export const again = (reason: string, afterMs?: number): DoorOutcome => ({
   reason,
   ...(afterMs === undefined ? {} : { afterMs }),
 });
+
+export const unfit = (reason: string): DoorOutcome => ({ outcome: "unfit", reason });
 
 export const refused = (reason: string): DoorOutcome => ({ outcome: "refused", reason });

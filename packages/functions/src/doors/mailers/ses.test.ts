@@ -138,9 +138,9 @@ it.each([
     ),
     { outcome: "again", reason: "not_verified", afterMs: hour / 4 },
   ],
-  [failure(400, "MessageRejected", "Illegal content"), { outcome: "refused", reason: "rejected" }],
+  [failure(400, "MessageRejected", "Illegal content"), { outcome: "unfit", reason: "rejected" }],
   [failure(400, "BadRequestException", "Illegal address"), { outcome: "refused", reason: "bad_address" }],
-  [failure(400, "BadRequestException", "Too many headers"), { outcome: "refused", reason: "rejected" }],
+  [failure(400, "BadRequestException", "Too many headers"), { outcome: "unfit", reason: "rejected" }],
   [failure(500, "InternalServiceErrorException"), { outcome: "again", reason: "down" }],
   [
     failure(503, "ServiceUnavailable", "no", { "x-amz-retry-after": "700" }),
@@ -152,7 +152,7 @@ it.each([
   ],
   [
     { status: 413, body: "too large" },
-    { outcome: "refused", reason: "rejected" },
+    { outcome: "unfit", reason: "rejected" },
   ],
 ])("tells what became of a mail by %j", async (answer, outcome) => {
   const { send, received } = await ses(answer);

@@ -7,7 +7,7 @@ import { momentsOf } from "../../aws/http/signing.ts";
 import { passingError } from "../../aws/json/retries.ts";
 import { errorOf } from "../../aws/json/service.ts";
 import { mailboxHeader } from "../mail/address.ts";
-import { again, MAILER_TIMEOUT_MS, type Mail, type Mailer, MEND_MS, refused } from "./mailer.ts";
+import { again, MAILER_TIMEOUT_MS, type Mail, type Mailer, MEND_MS, refused, unfit } from "./mailer.ts";
 
 /** Where SES is, and what its calls are signed and sent with. */
 export interface SesMailerOptions {
@@ -115,7 +115,6 @@ function outcomeOf(end: PostEnd): DoorOutcome {
   if (end.status === 401 || end.status === 403) return again("not_allowed", MEND_MS);
   // In the sandbox also whoever is written to has to be verified.
   if (/not verified/i.test(message)) return again("not_verified", MEND_MS);
-  return refused(
-    name === "BadRequestException" && /address|domain|recipient/i.test(message) ? "bad_address" : "rejected",
-  );
+  const isOfAddress = name === "BadRequestException" && /address|domain|recipient/i.test(message);
+  return isOfAddress ? refused("bad_address") : unfit("rejected");
 }

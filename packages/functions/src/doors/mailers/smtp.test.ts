@@ -71,7 +71,7 @@ it.each([
   [
     "content that is not taken",
     { DOT: "554 5.6.0 Message rejected" },
-    { outcome: "refused", reason: "rejected" },
+    { outcome: "unfit", reason: "rejected" },
   ],
   ["a sender that is not taken", { MAIL: "553 5.1.8 Sender" }, { outcome: "again", reason: "not_allowed" }],
   ["a server that is closing", { CONNECT: "421 4.3.2 closing" }, { outcome: "again", reason: "deferred" }],

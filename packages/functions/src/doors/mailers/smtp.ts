@@ -1,6 +1,6 @@
 import type { DoorOutcome } from "@callboard/core";
 import { createTransport } from "nodemailer";
-import { again, MAILER_TIMEOUT_MS, type Mail, type Mailer, MEND_MS, refused } from "./mailer.ts";
+import { again, MAILER_TIMEOUT_MS, type Mail, type Mailer, MEND_MS, refused, unfit } from "./mailer.ts";
 
 /** How mail goes over SMTP. */
 export interface SmtpMailerOptions {
@@ -80,5 +80,5 @@ function outcomeOf({ code, command = "", responseCode, response = "" }: SmtpErro
     return subject === undefined || subject === "1" || subject === "2"
       ? refused("no_such_address")
       : again("not_allowed", MEND_MS);
-  return command === "DATA" ? refused("rejected") : again("not_allowed", MEND_MS);
+  return command === "DATA" ? unfit("rejected") : again("not_allowed", MEND_MS);
 }
