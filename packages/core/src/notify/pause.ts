@@ -1,8 +1,6 @@
 import type { DoorName, PauseReason, Ports } from "../ports/index.ts";
 import { pauseDoor } from "../reach/doors.ts";
-
-/** Changes of somebody's settings that one pause takes up. */
-const mostTries = 5;
+import { changeReach } from "../reach/set-reach.ts";
 
 interface Pause {
   /** The person's. */
@@ -18,13 +16,8 @@ export async function pause(
   ports: { readonly reach: Pick<Ports["reach"], "read" | "replace"> } & Pick<Ports, "clock" | "log">,
   { key, door, reason, target }: Pause,
 ): Promise<void> {
-  for (let tries = 0; tries < mostTries; tries++) {
-    const reach = await ports.reach.read(key);
-    if (!reach) return;
-    const paused = pauseDoor(reach, door, reason, ports.clock.now(), target);
-    if (paused === reach) return;
-    if (await ports.reach.replace(reach, paused))
-      return ports.log.metric("doors_paused", 1, { door, reason });
-  }
-  throw new Error(`settings were changed ${mostTries} times while a door was paused`);
+  const changed = await changeReach(ports, key, (reach) =>
+    pauseDoor(reach, door, reason, ports.clock.now(), target),
+  );
+  if (changed && changed.after !== changed.known) ports.log.metric("doors_paused", 1, { door, reason });
 }

@@ -99,18 +99,10 @@ async function decideOn(
 }
 
 /** Takes away how a person is reached; they are erased before, so that nothing comes after it. Whether there was anything. */
-export async function forgetReach(
+export const forgetReach = async (
   ports: Pick<Ports, "reach" | "ids">,
   principal: Principal,
-): Promise<boolean> {
-  const key = keyOf(ports, principal);
-  for (let tries = 0; tries < mostTries; tries++) {
-    const known = await ports.reach.read(key);
-    if (!known) return false;
-    if (await ports.reach.replace(known, undefined)) return true;
-  }
-  throw new Error("others changed how somebody is reached while they were to be forgotten");
-}
+): Promise<boolean> => (await changeReach(ports, keyOf(ports, principal), () => undefined)) !== undefined;
 
 /** Turns a door off for whom a token names, as mail clients do by one click; false: it is no token for that. */
 export async function turnOffByToken(
@@ -119,11 +111,25 @@ export async function turnOffByToken(
 ): Promise<boolean> {
   const claims = await ports.doorTokens.open(token);
   if (claims?.kind !== "unsubscribe") return false;
+  // Of somebody who is not known any more nobody is told anything.
+  await changeReach(ports, claims.key, (known) => turnOff(known, claims.door));
+  return true;
+}
+
+/**
+ * Changes how somebody is reached until nobody comes between reading and writing it; nothing is written where `change`
+ * answers what it was given, and all is taken away where it answers undefined. Undefined if nobody is known by the key.
+ */
+export async function changeReach(
+  { reach }: { readonly reach: Pick<Ports["reach"], "read" | "replace"> },
+  key: string,
+  change: (known: Reach) => Reach | undefined,
+): Promise<{ readonly known: Reach; readonly after: Reach | undefined } | undefined> {
   for (let tries = 0; tries < mostTries; tries++) {
-    const known = await ports.reach.read(claims.key);
-    const after = known && turnOff(known, claims.door);
-    // Of somebody who is not known any more nobody is told anything.
-    if (after === known || (await ports.reach.replace(known, after))) return true;
+    const known = await reach.read(key);
+    if (!known) return undefined;
+    const after = change(known);
+    if (after === known || (await reach.replace(known, after))) return { known, after };
   }
-  throw new Error("others changed how somebody is reached while a door was turned off");
+  throw new Error("others changed how somebody is reached again and again");
 }
