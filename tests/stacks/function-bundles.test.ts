@@ -65,8 +65,7 @@ const mostKb: Readonly<Record<string, number>> = {
   AuthorizeHttp: 60,
   Clock: 70,
   Fanout: 260,
-  // With the events that it puts for others.
-  Ingest: 341,
+  Ingest: 338,
   Notify: 170,
   Relay: 90,
   Requests: 160,

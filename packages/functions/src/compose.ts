@@ -34,6 +34,7 @@ import { dynamoDueStore } from "./table/dynamo-due-store.ts";
 import { dynamoNoticeStore } from "./table/dynamo-notice-store.ts";
 import { dynamoPeopleStore } from "./table/dynamo-people-store.ts";
 import { dynamoReachStore } from "./table/dynamo-reach-store.ts";
+import { dynamoRefusalCounter } from "./table/dynamo-refusal-counter.ts";
 import { dynamoTokenVault, requestMoves } from "./table/dynamo-request-moves.ts";
 import { checkedHeads } from "./table/layout.ts";
 import type { Table } from "./table/table.ts";
@@ -62,6 +63,7 @@ export const composeSocket = (
     own: ({ clock, table }) => ({
       objects: bucketSigner(environment, clock),
       schemas: jsonSchemaAnswers,
+      refusals: dynamoRefusalCounter(table),
       people: dynamoPeopleStore(table),
       reach: dynamoReachStore(table),
     }),
@@ -76,6 +78,7 @@ export const composeRequests = (
     create: createRequests,
     own: ({ table, clock }) => ({
       schemas: jsonSchemaAnswers,
+      refusals: dynamoRefusalCounter(table),
       people: dynamoPeopleStore(table),
       reach: dynamoReachStore(table),
       // It opens what came through a door, and makes no key.
@@ -113,6 +116,7 @@ export function composeCli(environment: EnvironmentOf<"cli">, overrides: Overrid
 
   function own({ clock, log, table }: Base): Overrides {
     const known = {
+      refusals: dynamoRefusalCounter(table),
       people: dynamoPeopleStore(table),
       reach: dynamoReachStore(table),
       notices: dynamoNoticeStore(table),
@@ -203,6 +207,7 @@ export function compose<A>(
     ...stores,
     heads: checkedHeads(table, stores.heads),
     dues: withheld<Ports["dues"]>("dues", name),
+    refusals: withheld<Ports["refusals"]>("refusals", name),
     tokens: withheld<Ports["tokens"]>("tokens", name),
     sender: withheld<Sender>("sender", name),
     executions: withheld<Ports["executions"]>("executions", name),

@@ -3,15 +3,18 @@ import * as z from "zod/mini";
 import type { AuthorizeVariables } from "./authorize-environment.ts";
 import { Lists, readVariables, required, STAGE, url } from "./variables.ts";
 
-/** An address of an AWS service other than its public one; the SDK's own variables, general and by service. */
+/** An address of an AWS service other than its public one. */
+const ENDPOINT = z.optional(url("an address"));
+
+/** The SDK's own variables, general and by service. */
 const Endpoints = {
-  AWS_ENDPOINT_URL: z.optional(url("an address")),
-  AWS_ENDPOINT_URL_DYNAMODB: z.optional(url("an address")),
-  AWS_ENDPOINT_URL_EVENTBRIDGE: z.optional(url("an address")),
-  AWS_ENDPOINT_URL_S3: z.optional(url("an address")),
-  AWS_ENDPOINT_URL_SESV2: z.optional(url("an address")),
-  AWS_ENDPOINT_URL_SFN: z.optional(url("an address")),
-  AWS_ENDPOINT_URL_SQS: z.optional(url("an address")),
+  AWS_ENDPOINT_URL: ENDPOINT,
+  AWS_ENDPOINT_URL_DYNAMODB: ENDPOINT,
+  AWS_ENDPOINT_URL_EVENTBRIDGE: ENDPOINT,
+  AWS_ENDPOINT_URL_S3: ENDPOINT,
+  AWS_ENDPOINT_URL_SESV2: ENDPOINT,
+  AWS_ENDPOINT_URL_SFN: ENDPOINT,
+  AWS_ENDPOINT_URL_SQS: ENDPOINT,
 };
 
 /** What every AWS client of ours reads; Lambda sets the Region and the credentials. */
@@ -76,11 +79,17 @@ const ACCOUNT_ID = z.optional(z.string().check(z.regex(/^\d{12}$/, account)));
 /** The same of a function, which has the clock woken up for what it writes. */
 const Waking = { ...Stored, WAKEUPS_QUEUE_URL };
 
-/** What each function reads from its environment; an authorizer, which touches no AWS service, has a file of its own. */
-const schemas = {
-  socket: z.object({ ...Aws, ...Waking, BUCKET }),
-  requests: z.object({ ...Aws, ...Waking }),
-  ingest: z.object({
+/*
+ * What each function reads from its environment; an authorizer, which touches no AWS service, has a file of its own. They
+ * are functions, so that a bundle has the one that it calls.
+ */
+
+export const socketVariables = () => z.object({ ...Aws, ...Waking, BUCKET });
+
+export const requestsVariables = () => z.object({ ...Aws, ...Waking });
+
+export const ingestVariables = () =>
+  z.object({
     ...Aws,
     ...Waking,
     ACCOUNT_ID,
@@ -91,17 +100,23 @@ const schemas = {
     PAGES_URL,
     NOTIFY_AFTER_SECONDS,
     PUBLISHERS: z.optional(Lists("what subjects begin with, in lists by source, as JSON")),
-  }),
-  fanout: z.object({
+  });
+
+export const fanoutVariables = () =>
+  z.object({
     ...Aws,
     ...Waking,
     ACCOUNT_ID,
     SOCKET_ENDPOINT: url("the address of the WebSocket API's @connections"),
     POSTS_PER_SECOND,
-  }),
-  relay: z.object({ ...Aws, ...Waking, ACCOUNT_ID }),
-  clock: z.object({ ...Aws, ...Waking }),
-  notify: z.object({
+  });
+
+export const relayVariables = () => z.object({ ...Aws, ...Waking, ACCOUNT_ID });
+
+export const clockVariables = () => z.object({ ...Aws, ...Waking });
+
+export const notifyVariables = () =>
+  z.object({
     ...Aws,
     ...Stored,
     ACCOUNT_ID,
@@ -113,14 +128,16 @@ const schemas = {
     SES_CONFIGURATION_SET: z.optional(z.string()),
     /** A server that takes mail in place of SES. */
     SMTP_URL: z.optional(url("the address of an SMTP server")),
-  }),
-  /**
-   * The command of whoever runs the deployment; without the address and the bucket, clients hear of its changes at their
-   * next ping; without the kinds that are listed it does not empty the lists of whoever is erased; without the addresses
-   * of the queues it does not know their dead letters, and a change that it stored but could not announce, because it
-   * died, is announced after the clock's next poll.
-   */
-  cli: z.object({
+  });
+
+/**
+ * The command of whoever runs the deployment; without the address and the bucket, clients hear of its changes at their
+ * next ping; without the kinds that are listed it does not empty the lists of whoever is erased; without the addresses
+ * of the queues it does not know their dead letters, and a change that it stored but could not announce, because it
+ * died, is announced after the clock's next poll.
+ */
+const cliVariables = () =>
+  z.object({
     ...Aws,
     ...Stored,
     WAKEUPS_QUEUE_URL: z.optional(WAKEUPS_QUEUE_URL),
@@ -130,10 +147,22 @@ const schemas = {
     BUCKET: z.optional(BUCKET),
     UNDELIVERED_QUEUE_URL: z.optional(url("the address of the queue of undelivered events")),
     FAILED_QUEUE_URL: z.optional(url("the address of the queue of failed invocations")),
-  }),
+  });
+
+const schemas = {
+  socket: socketVariables,
+  requests: requestsVariables,
+  ingest: ingestVariables,
+  fanout: fanoutVariables,
+  relay: relayVariables,
+  clock: clockVariables,
+  notify: notifyVariables,
+  cli: cliVariables,
 };
 
-type Schemas = typeof schemas & { readonly authorize: typeof AuthorizeVariables };
+type Schemas = { readonly [F in keyof typeof schemas]: ReturnType<(typeof schemas)[F]> } & {
+  readonly authorize: typeof AuthorizeVariables;
+};
 export type FunctionName = keyof Schemas;
 /** The validated environment of a function. */
 export type EnvironmentOf<F extends FunctionName> = z.infer<Schemas[F]>;
@@ -150,9 +179,9 @@ export type VariablesOf<F extends FunctionName> = {
   [Name in keyof Given<F> as Name extends `AWS_${string}` ? never : Name]: Given<F>[Name];
 };
 
-/** Reads what a function needs to know, as `readVariables` does. */
+/** Reads what any of the functions needs to know, as `readVariables` does. */
 export const environment = <F extends keyof typeof schemas>(
   name: F,
   variables: Readonly<Record<string, string | undefined>>,
 ): EnvironmentOf<F> =>
-  readVariables(name, schemas[name] as unknown as z.ZodMiniType<EnvironmentOf<F>>, variables);
+  readVariables(name, schemas[name]() as unknown as z.ZodMiniType<EnvironmentOf<F>>, variables);

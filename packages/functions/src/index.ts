@@ -36,6 +36,7 @@ export { openApiDocument } from "./openapi/document.ts";
 export { eventSchemas } from "./openapi/event-schemas.ts";
 export { busRules, producerOf } from "./producers/index.ts";
 export { pooledSender } from "./push/pooled-sender.ts";
-export { layoutRow, TTL, tableDefinition } from "./table/definition.ts";
+export { tableDefinition } from "./table/create-table.ts";
+export { layoutRow, TTL } from "./table/definition.ts";
 export { dynamoPeopleStore } from "./table/dynamo-people-store.ts";
 export { tableStores } from "./table/table-stores.ts";

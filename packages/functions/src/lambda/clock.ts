@@ -1,5 +1,6 @@
 import { composeClock } from "../compose.ts";
-import { environment } from "../environment.ts";
+import { clockVariables } from "../environment.ts";
 import { clockHandler } from "../handlers/clock.ts";
+import { readVariables } from "../variables.ts";
 
-export const handler = clockHandler(composeClock(environment("clock", process.env)));
+export const handler = clockHandler(composeClock(readVariables("clock", clockVariables(), process.env)));

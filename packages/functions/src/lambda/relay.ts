@@ -1,8 +1,9 @@
 import { composeRelay } from "../compose.ts";
-import { environment } from "../environment.ts";
+import { relayVariables } from "../environment.ts";
 import { correlated } from "../handlers/log-fields.ts";
 import { relayHandler } from "../handlers/relay.ts";
+import { readVariables } from "../variables.ts";
 
-const parts = composeRelay(environment("relay", process.env));
+const parts = composeRelay(readVariables("relay", relayVariables(), process.env));
 
 export const handler = correlated(parts.log, relayHandler(parts));

@@ -1,8 +1,9 @@
 import { composeRequests } from "../compose.ts";
-import { environment } from "../environment.ts";
+import { requestsVariables } from "../environment.ts";
 import { httpRequestsHandler } from "../handlers/answers.ts";
 import { correlated } from "../handlers/log-fields.ts";
+import { readVariables } from "../variables.ts";
 
-const parts = composeRequests(environment("requests", process.env));
+const parts = composeRequests(readVariables("requests", requestsVariables(), process.env));
 
 export const handler = correlated(parts.log, httpRequestsHandler(parts));

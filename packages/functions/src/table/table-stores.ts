@@ -13,20 +13,13 @@ import { dynamoSubscriptionStore } from "./dynamo-subscription-store.ts";
 import { dynamoSweepStore } from "./dynamo-sweep-store.ts";
 import type { Table } from "./table.ts";
 
-/** The ports that the one table stands behind, but for what is due. */
+/** The ports that the one table stands behind, but for those that a few functions have alone. */
 type RowStores = { readonly subscriptions: SubscriptionStore; readonly sweeps: SweepStore } & Pick<
   Ports,
-  | "heads"
-  | "audiences"
-  | "connections"
-  | "requests"
-  | "attention"
-  | "refusals"
-  | "tokens"
-  | "executionRecords"
+  "heads" | "audiences" | "connections" | "requests" | "attention" | "tokens" | "executionRecords"
 >;
 
-/** All stores over one table but that of what is due, which is the clock's alone. */
+/** The stores over one table of whoever reads and writes rows at all. */
 export const rowStores = (table: Table): RowStores => ({
   heads: dynamoHeadStore(table),
   subscriptions: dynamoSubscriptionStore(table),
@@ -35,16 +28,16 @@ export const rowStores = (table: Table): RowStores => ({
   connections: dynamoConnectionStore(table),
   requests: dynamoRequestStore(table),
   attention: dynamoAttentionStore(table),
-  refusals: dynamoRefusalCounter(table),
   tokens: dynamoTokenVault(table),
   executionRecords: dynamoExecutionStore(table),
 });
 
 /** All ports that the one table stands behind. */
-export type TableStores = RowStores & Pick<Ports, "dues">;
+export type TableStores = RowStores & Pick<Ports, "dues" | "refusals">;
 
 /** All stores over one table. */
 export const tableStores = (table: Table): TableStores => ({
   ...rowStores(table),
   dues: dynamoDueStore(table),
+  refusals: dynamoRefusalCounter(table),
 });

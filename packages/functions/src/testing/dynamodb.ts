@@ -10,7 +10,7 @@ import { type DynamoDb, dynamoDb } from "../aws/dynamodb/dynamodb.ts";
 import { standardRetries } from "../aws/json/retries.ts";
 import type { Transport } from "../aws/json/transport.ts";
 import { cryptoIds, systemClock } from "../aws/machine.ts";
-import { tableDefinition } from "../table/definition.ts";
+import { tableDefinition } from "../table/create-table.ts";
 
 /** A DynamoDB engine in memory, for one test file. */
 export interface Engine {
