@@ -324,12 +324,16 @@ it("takes comments, own words and a form as the creator's page does", async () =
   expect(server.given).toMatchObject([{ verb: "reject" }]);
 });
 
-it("shows a question of which little can be read, with the answers that need nothing", async () => {
+it("shows a question of which little can be read, and sends at once what is answered without the rest", async () => {
   const server = fakeAnswers({ verbs: ["approve", "pick"] });
   server.view = { ...server.view, request: { ...server.view.request, prompt: 7 } as never };
   const page = await open(server);
-  expect(page.all("[data-verb=approve]")).toHaveLength(1);
+  expect(page.all("h1")).toHaveLength(1);
+  expect(page.text()).toContain("You answer as Ana.");
   expect(page.all("[data-verb=pick]")).toEqual([]);
+  await page.pressVerb("approve");
+  expect(server.given).toMatchObject([{ verb: "approve", digest: "d1" }]);
+  expect(page.text()).toContain("Your answer was accepted.");
 });
 
 it("reads prompts in their own language and direction", async () => {

@@ -3,6 +3,7 @@ import { CallboardProvider, useChannel, useQuestion, useUser } from "@callboard/
 import { type Subject, workChannel } from "@callboard/protocol";
 import { useEffect, useRef, useSyncExternalStore } from "react";
 import { sentText } from "../creator/held-line.tsx";
+import { PlainQuestion } from "../creator/later-question.ts";
 import type { HeldAnswerView } from "../creator/use-held-answers.ts";
 import { WholeQuestion } from "../creator/whole-question.tsx";
 import { defaultText } from "../model/question.ts";
@@ -10,13 +11,9 @@ import { said, subjectName } from "../model/words.ts";
 import { BareNotice, BareShell } from "../ui/bare-shell.tsx";
 import { Countdown } from "../ui/countdown.tsx";
 import { RowBoundary } from "../ui/error-boundary.tsx";
-import { later } from "../ui/later.tsx";
 import { Sentence } from "../ui/people-text.tsx";
 import type { AnswerPageState, AnswerPage as Page } from "./answer-page-state.ts";
 import { useAnswerWords } from "./answer-words.ts";
-
-/** Few questions cannot be shown as they are meant. */
-export const PlainQuestion = later(async () => (await import("../creator/plain-question.tsx")).PlainQuestion);
 
 /** Nothing waits here: whoever presses a button may close the page. */
 const atOnce: HeldAnswerView = { held: undefined, wasDropped: false, hold() {}, undo() {}, sendNow() {} };
@@ -118,8 +115,13 @@ function LinkedQuestion({
   const { answering: texts, question: questionTexts } = words;
   if (!question) return null;
   const { lang, deadline, round, maxRounds } = question;
-  const around = { subject, me, ended: true };
-  const plain = <PlainQuestion question={question} around={around} heading={heading} />;
+  const drawn = { question, asked, answering: atOnce, me, level: "h1", heading } as const;
+  const as = (
+    <p className="answer-as">
+      <Sentence>{texts.as(said(shown.as.name || shown.as.id))}</Sentence>
+    </p>
+  );
+  const plain = <PlainQuestion {...drawn} facts={as} />;
   return (
     <>
       <p className="answer-about">
@@ -141,14 +143,9 @@ function LinkedQuestion({
             plain
           ) : (
             <WholeQuestion
-              question={question}
-              asked={asked}
-              answering={atOnce}
-              me={me}
+              {...drawn}
               ended
               leads
-              level="h1"
-              heading={heading}
               facts={
                 <>
                   <div className="question-facts">
@@ -160,9 +157,7 @@ function LinkedQuestion({
                       {defaultText(question, asked.titleOf, shown.serverTime, words)}
                     </Sentence>
                   </p>
-                  <p className="answer-as">
-                    <Sentence>{texts.as(said(shown.as.name || shown.as.id))}</Sentence>
-                  </p>
+                  {as}
                 </>
               }
             />

@@ -1,31 +1,38 @@
 import { isUnderWay, type Question } from "@callboard/client/headless";
-import { useQuestion } from "@callboard/client/react";
+import type { QuestionView } from "@callboard/client/react";
 import { needsOf } from "@callboard/protocol";
-import { type Ref, useId, useRef } from "react";
+import { type ReactNode, type Ref, useId, useRef } from "react";
 import { BrokenRow, RowBoundary } from "../ui/error-boundary.tsx";
 import { useWords } from "../words/use-words.ts";
 import { AnswerBar } from "./answer-bar.tsx";
 import { AnswerForm } from "./later-question.ts";
 import { Outcome } from "./outcome.tsx";
-import type { AroundQuestions } from "./question-panel.tsx";
-import { useHeldAnswer } from "./use-held-answers.ts";
+import type { HeldAnswerView } from "./use-held-answers.ts";
 
 /** A question that cannot be shown as it is meant: its words as far as they can be read, and the ways to answer that need nothing of it. */
 export function PlainQuestion({
   question,
-  around: { subject, me },
+  asked,
+  answering,
+  me,
+  level: Heading,
   heading,
+  facts,
 }: {
   question: Question;
-  around: AroundQuestions;
+  asked: QuestionView;
+  answering: HeldAnswerView;
+  /** The reader's own id. */
+  me: string | undefined;
+  level: "h1" | "h2";
   heading: Ref<HTMLHeadingElement>;
+  /** What stands under the prompt while it is open, and needs nothing of the question. */
+  facts?: ReactNode;
 }) {
   const id = useId();
   const words = useWords();
   const panel = useRef<HTMLDivElement>(null);
   const { requestId, lang } = question;
-  const answering = useHeldAnswer(requestId, subject, question);
-  const asked = useQuestion(requestId, { subject, attention: false, tickMs: false, send: answering.hold });
   const { open, outcome, verbs, form } = asked;
   const busy = isUnderWay(outcome) || answering.held !== undefined;
   const hasForm = form !== undefined && verbs.some(({ verb }) => verb === "answer");
@@ -33,9 +40,17 @@ export function PlainQuestion({
   return (
     <div className="question-panel" ref={panel} data-answerable={open} data-plain="true">
       <section className="question" data-question={question.state}>
-        <h2 id={id} ref={heading} tabIndex={-1} className="prompt people-text" lang={lang ?? ""} dir="auto">
+        <Heading
+          id={id}
+          ref={heading}
+          tabIndex={-1}
+          className="prompt people-text"
+          lang={lang ?? ""}
+          dir="auto"
+        >
           {question.prompt || words.question.heading}
-        </h2>
+        </Heading>
+        {open && facts}
         <BrokenRow name={`request/${requestId}`} as="p" />
         <Outcome question={question} asked={asked} me={me} wasDropped={answering.wasDropped} />
         <details className="cause">

@@ -3,13 +3,9 @@ import { useServerNow } from "@callboard/client/react";
 import { type RefObject, useEffect, useId, useRef } from "react";
 import { momentText } from "../model/time.ts";
 import { RowBoundary } from "../ui/error-boundary.tsx";
-import { later } from "../ui/later.tsx";
 import { PeopleText } from "../ui/people-text.tsx";
 import { useWords } from "../words/use-words.ts";
 import { type AroundQuestions, QuestionPanel } from "./question-panel.tsx";
-
-/** Few questions cannot be shown as they are meant. */
-export const PlainQuestion = later(async () => (await import("./plain-question.tsx")).PlainQuestion);
 
 /** A question in its place: whole where it leads, else a row that opens there. What was begun in it is kept by its drafts. */
 export function QuestionBlock({
@@ -40,7 +36,7 @@ export function QuestionBlock({
     heading.current?.scrollIntoView({ block: "nearest" });
   });
 
-  const plain = <PlainQuestion question={question} around={around} heading={heading} />;
+  const panel = { question, around, leads, heading };
   return (
     <div className="question-block" data-asked={question.requestId}>
       {!leads && (
@@ -60,12 +56,8 @@ export function QuestionBlock({
       )}
       <div id={`${id}-whole`}>
         {isOpen && (
-          <RowBoundary name={question.requestId} of={question} instead={plain}>
-            {question.torn ? (
-              plain
-            ) : (
-              <QuestionPanel question={question} around={around} leads={leads} heading={heading} />
-            )}
+          <RowBoundary name={question.requestId} of={question} instead={<QuestionPanel {...panel} isPlain />}>
+            <QuestionPanel {...panel} isPlain={question.torn} />
           </RowBoundary>
         )}
       </div>

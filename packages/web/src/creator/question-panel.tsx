@@ -1,6 +1,7 @@
 import type { Question } from "@callboard/client/headless";
 import { useQuestion } from "@callboard/client/react";
 import type { Ref } from "react";
+import { PlainQuestion } from "./later-question.ts";
 import { NextQuestion } from "./next-question.tsx";
 import { QuestionFacts } from "./question-facts.tsx";
 import { useHeldAnswer } from "./use-held-answers.ts";
@@ -21,26 +22,32 @@ export function QuestionPanel({
   around: { subject, me, ended },
   leads,
   heading,
+  isPlain,
 }: {
   question: Question;
   around: AroundQuestions;
   /** It stands first; the parts of only one question are landmarks of the page. */
   leads: boolean;
   heading: Ref<HTMLHeadingElement>;
+  /** It cannot be shown as it is meant. */
+  isPlain: boolean;
 }) {
   const { requestId } = question;
   const answering = useHeldAnswer(requestId, subject, question);
-  const asked = useQuestion(requestId, { subject, tickMs: false, send: answering.hold });
+  const asked = useQuestion(requestId, {
+    subject,
+    attention: !isPlain,
+    tickMs: false,
+    send: answering.hold,
+  });
+  const drawn = { question, asked, answering, me, heading };
+  if (isPlain) return <PlainQuestion {...drawn} level="h2" />;
   return (
     <WholeQuestion
-      question={question}
-      asked={asked}
-      answering={answering}
-      me={me}
+      {...drawn}
       ended={ended}
       leads={leads}
       level={leads ? "h2" : "h3"}
-      heading={heading}
       facts={<QuestionFacts question={question} asked={asked} me={me} />}
       after={leads && <NextQuestion />}
     />

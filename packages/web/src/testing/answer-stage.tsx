@@ -2,7 +2,7 @@ import { createDrafts } from "@callboard/client/headless";
 import { DraftsProvider, loadForms } from "@callboard/client/react";
 import { createRoot } from "react-dom/client";
 import { answerApi } from "../answer/answer-api.ts";
-import { AnswerPage, PlainQuestion } from "../answer/answer-page.tsx";
+import { AnswerPage } from "../answer/answer-page.tsx";
 import { openAnswerPage } from "../answer/answer-page-state.ts";
 import { type OpenedLink, storageOfLink, type TabStorage, takeLink } from "../answer/kept-link.ts";
 import { laterQuestion } from "../creator/later-question.ts";
@@ -34,7 +34,7 @@ interface Options {
 /** The page of a link, before a server of which a test says what it says. */
 export async function openLink(server: FakeAnswers, options: Options = {}) {
   const { fragment = `#${linkToken}`, storage = fakeStorage(), words = englishAnswering } = options;
-  await Promise.all([loadForms(), ...[PlainQuestion, ...laterQuestion].map(({ load }) => load())]);
+  await Promise.all([loadForms(), ...laterQuestion.map(({ load }) => load())]);
   const link = takeLink(fragment, storage) as Extract<OpenedLink, { opens: "answer" }>;
   let isOnline = true;
   const api = answerApi({
