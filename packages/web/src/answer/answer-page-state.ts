@@ -16,7 +16,11 @@ import { keepUnsent } from "./kept-reply.ts";
 
 /** What the page shows: it looks for the question, shows it, or says why there is none. */
 export type AnswerPageState =
-  | { readonly shows: "looking" | Exclude<Looked, ShownQuestion> }
+  | {
+      readonly shows: "looking" | Exclude<Looked, ShownQuestion>;
+      /** An answer that was given here was not taken. */
+      readonly wasRefused?: boolean;
+    }
   | {
       readonly shows: "question";
       readonly client: Callboard;
@@ -64,6 +68,7 @@ export function openAnswerPage({ link, api, storage, drafts, clock, newReplyId }
   let shown: { readonly answers: AnswerClient; question: ShownQuestion } | undefined;
   let aheadMs = 0;
   let looking: Promise<void> | undefined;
+  let isClosed = false;
   let cancelLook = () => {};
   let cancelEnd = () => {};
 
@@ -115,28 +120,32 @@ export function openAnswerPage({ link, api, storage, drafts, clock, newReplyId }
     cancelEnd();
     const { deadline } = question.request as { deadline?: unknown };
     if (!isOpen(question) || typeof deadline !== "number" || deadline <= now()) return;
-    const left = Math.min(deadline - now() + LOOKS_MS[0], LONGEST_MS);
-    cancelEnd = clock.after(left, () => (now() < deadline ? lookAtEnd(question) : lookOn(isOpenNow)));
+    const left = Math.min(deadline - now(), LONGEST_MS);
+    cancelEnd = clock.after(left, () => (now() < deadline ? lookAtEnd(question) : lookOn()));
   }
 
-  const isOpenNow = () => shown !== undefined && isOpen(shown.question);
-  const isUnsettled = () => ["open", "answered"].includes(String(shown?.question.request.state));
-
-  /** Looks again and again, less and less often, while there is more to come. */
-  function lookOn(isMore: () => boolean, turn = 0): void {
+  /** Looks again and again, less and less often, while more may become of the question; begun anew, from the start. */
+  function lookOn(turn = 0): void {
     cancelLook();
     const wait = LOOKS_MS[turn];
-    if (wait === undefined || !isMore()) return;
-    cancelLook = clock.after(wait, () => void look().then(() => lookOn(isMore, turn + 1)));
+    if (wait === undefined || !["open", "answered"].includes(String(shown?.question.request.state))) return;
+    let isOver = false;
+    const cancel = clock.after(wait, () => void look().then(() => isOver || lookOn(turn + 1)));
+    cancelLook = () => {
+      isOver = true;
+      cancel();
+    };
   }
 
   async function lookNow(): Promise<void> {
+    if (state.shows === "unreachable") set({ shows: "looking" });
     const found = await api.look();
+    if (isClosed) return;
     if (typeof found === "object") return take(found);
-    // What is shown stays while nobody answers, and what became of one's own answer stays for good.
-    const isAnswered = shown && answersOf(shown.answers.client).stateOf(shown.question.request.requestId);
-    if (shown && (found === "unreachable" || isAnswered?.phase === "accepted")) return;
-    set({ shows: found });
+    const own = shown && answersOf(shown.answers.client).stateOf(shown.question.request.requestId);
+    // What is shown stays while nobody answers, and what became of it stays for good.
+    if (shown && (found === "unreachable" || !isOpen(shown.question) || own?.phase === "accepted")) return;
+    set({ shows: found, wasRefused: own?.phase === "refused" || own?.phase === "failed" });
   }
 
   function look(): Promise<void> {
@@ -154,29 +163,21 @@ export function openAnswerPage({ link, api, storage, drafts, clock, newReplyId }
     sent();
     const { replyId } = said;
     const given = await api.give(said);
-    switch (given.status) {
+    const { status } = given;
+    if (status !== "unsure" && status !== "not_sent") kept.forget(requestId);
+    draw();
+    switch (status) {
       case "accepted":
-      case "refused": {
-        kept.forget(requestId);
-        const isAccepted = given.status === "accepted";
+      case "refused":
         // What the answer is told by comes before what it has changed.
-        queueMicrotask(() => (isAccepted ? lookOn(isUnsettled) : void lookAnew()));
-        draw();
+        queueMicrotask(() => (status === "accepted" ? lookOn() : void lookAnew()));
         return { ...given, replyId };
-      }
-      case "unauthorized":
-        set({ shows: "unauthorized" });
-        throw new CallboardError("unauthorized", "the link has ended");
       case "unsure":
-        draw();
         throw new CallboardError("timeout", "nobody said whether the answer arrived");
-      case "not_sent":
-        draw();
-        throw new CallboardError("not_sent", "there is no connection");
-      default:
-        kept.forget(requestId);
-        throw new CallboardError(given.status, "the answer was not taken");
+      case "unauthorized":
+        set({ shows: status, wasRefused: true });
     }
+    throw new CallboardError(status, "the answer was not taken");
   }
 
   return {
@@ -194,6 +195,7 @@ export function openAnswerPage({ link, api, storage, drafts, clock, newReplyId }
       if (!isUnderWay(answers.stateOf(state.unsent.requestId))) answers.send(state.unsent);
     },
     close() {
+      isClosed = true;
       cancelLook();
       cancelEnd();
       followers.clear();

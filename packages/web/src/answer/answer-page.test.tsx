@@ -1,6 +1,7 @@
 // @vitest-environment happy-dom
 import type { RequestValue } from "@callboard/protocol";
 import { afterEach, expect, it } from "vitest";
+import { act } from "../testing/act.ts";
 import { fakeStorage, openLink } from "../testing/answer-stage.tsx";
 import { candidateOf, fakeAnswers, linkToken } from "../testing/fake-answers.ts";
 import { halfPastTwo } from "../testing/items.ts";
@@ -16,6 +17,8 @@ async function open(...of: Parameters<typeof openLink>) {
   ends.push(page.close);
   return page;
 }
+
+const ended = [401, { error: { code: "unauthorized", message: "no" } }] as const;
 
 const answeredByAna: Partial<RequestValue> = {
   state: "relayed",
@@ -84,6 +87,30 @@ it("looks at what becomes of an answer for a while, less and less often", async 
   const before = server.asked.length;
   await page.pass(3_600_000);
   expect(server.asked.length - before).toBe(6);
+  expect(page.waits()).toBe(0);
+});
+
+it("looks at what becomes of an answer that is given while it is looked at for another reason", async () => {
+  const server = fakeAnswers({ deadline: halfPastTwo + 60_000 });
+  const page = await open(server);
+  await page.mark("a");
+  const tell = server.hold("viewAnswer");
+  await page.pass(62_000);
+  await page.pressVerb("pick");
+  const { request } = server.view;
+  await act(async () => tell([200, { ...server.view, request: { ...request, state: "answered" } }]));
+  delete server.says.viewAnswer;
+  await page.pass(1_000);
+  expect(page.text()).toContain("The workflow has the answer.");
+});
+
+it("does nothing more once it is closed", async () => {
+  const server = fakeAnswers({ deadline: halfPastTwo + 60_000 });
+  const page = await open(server);
+  const tell = server.hold("viewAnswer");
+  await page.pass(62_000);
+  await page.close();
+  await act(async () => tell([200, server.view]));
   expect(page.waits()).toBe(0);
 });
 
@@ -186,7 +213,29 @@ it("tells that a question was put to others, at first sight and when it is answe
   server.says.viewAnswer = [403, { error: { code: "forbidden", message: "no" } }];
   await page.pressVerb("pick");
   expect(page.text()).toContain("You are no longer asked");
-  expect((await open(server)).text()).toContain("You are no longer asked");
+  expect(page.text()).toContain("Your own answer was not taken.");
+  const first = await open(server);
+  expect(first.text()).toContain("You are no longer asked");
+  expect(first.text()).not.toContain("Your own answer");
+});
+
+it("says that an answer was not taken since its link has ended, and keeps nothing of it", async () => {
+  const server = fakeAnswers();
+  const page = await open(server, { fragment: `#${linkToken}/b` });
+  server.says = { giveAnswer: ended, viewAnswer: ended };
+  await page.pressVerb("pick");
+  await page.look();
+  expect(page.text()).toContain("This link has ended");
+  expect(page.text()).toContain("Your own answer was not taken.");
+  expect([...page.storage.kept.keys()].filter((key) => key.endsWith("/unsent"))).toEqual([]);
+});
+
+it("goes on telling what became of a question when its link has ended since", async () => {
+  const server = fakeAnswers({ state: "expired" });
+  const page = await open(server);
+  server.says.viewAnswer = ended;
+  await page.look();
+  expect(page.text()).toContain("Nobody answered in time.");
 });
 
 it.each([
@@ -204,8 +253,10 @@ it("waits for a server that is away, and goes on when it is asked again", async 
   server.says.viewAnswer = "away";
   const page = await open(server);
   expect(page.one("h1")?.textContent).toBe("Callboard does not answer");
-  delete server.says.viewAnswer;
+  const tell = server.hold("viewAnswer");
   await page.press("Try again");
+  expect(page.text()).toContain("Looking for the question…");
+  await act(async () => tell([200, server.view]));
   expect(page.one("h1")?.textContent).toBe("Which title?");
 });
 
@@ -225,12 +276,12 @@ it("keeps an answer of which nobody said that it arrived, also when the page is 
   const page = await openLink(server, { fragment: `#${linkToken}/b`, storage });
   server.says.giveAnswer = "away";
   await page.pressVerb("pick");
-  expect(page.text()).toContain("Your answer “B” may not have arrived.");
+  expect(page.text()).toContain("Nobody has confirmed your answer “B”.");
   expect(page.markedTitle()).toBe("B");
   await page.pressVerb("pick");
   await page.close();
   const again = await open(server, { fragment: "", storage });
-  expect(again.text()).toContain("Your answer “B” may not have arrived.");
+  expect(again.text()).toContain("Nobody has confirmed your answer “B”.");
   delete server.says.giveAnswer;
   await again.press("Send it again");
   await again.pass(1_000);
@@ -248,10 +299,10 @@ it("shows nothing to whoever opens another link in the same tab of what was mark
   await anas.close();
   const bobs = await openLink(server, { fragment: "#v1.eyJrIjoiYW5zd2VyIn0.b3RoZXI-another", storage });
   expect(bobs.marked()).toBe(0);
-  expect(bobs.text()).not.toContain("may not have arrived");
+  expect(bobs.text()).not.toContain("Nobody has confirmed");
   await bobs.close();
   expect((await open(server, { fragment: `#${linkToken}`, storage })).text()).toContain(
-    "may not have arrived",
+    "Nobody has confirmed",
   );
 });
 
@@ -275,9 +326,38 @@ it("sends nothing without a network, and says so", async () => {
   await page.pressVerb("pick");
   expect(server.given).toEqual([]);
   expect(page.text()).toContain("There was no connection, so nothing was sent. Send it again.");
+  expect(page.text()).toContain("Nobody has confirmed your answer “B”.");
   page.setOnline(true);
   await page.press("Send it again");
   expect(server.given).toHaveLength(1);
+});
+
+it("speaks of no lost answer once another one was given in its place and not taken", async () => {
+  const server = fakeAnswers();
+  const page = await open(server, { fragment: `#${linkToken}/b` });
+  server.says.giveAnswer = "away";
+  await page.pressVerb("pick");
+  server.says.giveAnswer = [413, { error: { code: "too_large", message: "no" } }];
+  await page.mark("a");
+  await page.pressVerb("pick");
+  expect(page.text()).toContain("The answer is too long to be sent.");
+  expect(page.text()).not.toContain("Nobody has confirmed");
+});
+
+it("brings back no former answer where the tab cannot keep the one that was given since", async () => {
+  const storage = fakeStorage();
+  const server = fakeAnswers();
+  const page = await openLink(server, { fragment: `#${linkToken}/b`, storage });
+  server.says.giveAnswer = "away";
+  await page.pressVerb("pick");
+  storage.setItem = () => {
+    throw new DOMException("full", "QuotaExceededError");
+  };
+  await page.mark("a");
+  await page.pressVerb("pick");
+  await page.close();
+  const again = await open(server, { fragment: "", storage });
+  expect(again.text()).not.toContain("Nobody has confirmed");
 });
 
 it("says when too many answers were refused, and that one is too long", async () => {
@@ -289,7 +369,7 @@ it("says when too many answers were refused, and that one is too long", async ()
   server.says.giveAnswer = [413, { error: { code: "too_large", message: "no" } }];
   await page.pressVerb("pick");
   expect(page.text()).toContain("The answer is too long to be sent.");
-  expect(page.text()).not.toContain("may not have arrived");
+  expect(page.text()).not.toContain("Nobody has confirmed");
 });
 
 it("looks at the question when its time is up, by the server's clock", async () => {

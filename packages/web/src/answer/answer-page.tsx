@@ -44,7 +44,7 @@ export function AnswerPage({ page }: { page: Page }) {
           <LinkedQuestion state={state} sendAgain={page.sendAgain} />
         </CallboardProvider>
       ) : (
-        <NoQuestion shows={state.shows} look={page.look} />
+        <NoQuestion {...state} look={page.look} />
       )}
     </BareShell>
   );
@@ -64,12 +64,10 @@ export function NoLink() {
 
 function NoQuestion({
   shows,
+  wasRefused = false,
   look,
-}: {
-  shows: Exclude<AnswerPageState["shows"], "question">;
-  look: () => Promise<void>;
-}) {
-  const { answering: texts } = useAnswerWords();
+}: Exclude<AnswerPageState, { shows: "question" }> & { look: () => Promise<void> }) {
+  const { answering: texts, question: questionTexts } = useAnswerWords();
   if (shows === "looking")
     return (
       <p className="quiet" role="status">
@@ -85,6 +83,7 @@ function NoQuestion({
   return (
     <div role="alert">
       <BareNotice title={title}>
+        {wasRefused && <p>{questionTexts.held.notTaken}</p>}
         <p>{text}</p>
         {shows === "unreachable" && (
           <p className="actions">

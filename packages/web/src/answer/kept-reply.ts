@@ -42,6 +42,8 @@ export function keepUnsent(storage: TabStorage, newReplyId: () => string): Unsen
       const replyId = input.replyId ?? (isSame ? kept!.replyId : newReplyId());
       const next = { ...input, replyId };
       kept = next;
+      // One that finds no room must not leave a former one in its place.
+      attempt(() => storage.removeItem(KEY));
       attempt(() => storage.setItem(KEY, JSON.stringify(next)));
       return next;
     },

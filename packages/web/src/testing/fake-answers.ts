@@ -32,12 +32,14 @@ export interface FakeAnswers {
   readonly fetch: typeof globalThis.fetch;
   /** The question as it stands; what is set here is what the next look shows. */
   view: AnswerView;
-  /** What is said in place of that: a status, or `away` while nobody answers. */
-  says: Partial<Record<AnswerOperation, Answer | "away">>;
+  /** What is said in place of that, perhaps later; or `away` while nobody answers. */
+  says: Partial<Record<AnswerOperation, Answer | "away" | Promise<Answer>>>;
   /** The answers that arrived, whatever was said of them. */
   readonly given: GiveAnswer["reply"][];
   /** Every address that was asked for, with its method. */
   readonly asked: string[];
+  /** Has whoever asks wait until it is said what they are answered. */
+  hold(operation: AnswerOperation): (answer: Answer) => void;
   /** Has the next answers refused. */
   refuse(code: RefusalCode, details?: Record<string, unknown>): void;
 }
@@ -56,6 +58,13 @@ export function fakeAnswers(request: Partial<RequestValue> = {}, candidates?: Ca
     says: {},
     given: [],
     asked: [],
+    hold(operation) {
+      let tell = (_: Answer) => {};
+      fake.says[operation] = new Promise((told) => {
+        tell = told;
+      });
+      return tell;
+    },
     refuse(code, details = {}) {
       fake.says.giveAnswer = [refusalStatus[code], { status: "refused", code, details }];
     },
@@ -67,7 +76,7 @@ export function fakeAnswers(request: Partial<RequestValue> = {}, candidates?: Ca
           ([, { method, path }]) =>
             method === init.method && new RegExp(`^/api${path.replace("{token}", "[^/]+")}$`).test(pathname),
         ) ?? [];
-      const said = fake.says[name as AnswerOperation];
+      const said = await fake.says[name as AnswerOperation];
       const body: unknown = init.body === undefined ? undefined : JSON.parse(String(init.body));
       if (name === "giveAnswer") fake.given.push(GiveAnswer.parse(body).reply);
       if (said === "away") throw new TypeError("Failed to fetch");

@@ -14,7 +14,7 @@ export const answering = {
   tryAgain: "Try again",
   /** `what` is what would be sent. */
   unsent: (what: string) =>
-    `Your answer ${what} may not have arrived. However often it is sent, it counts once.`,
+    `Nobody has confirmed your answer ${what}. However often it is sent, it counts once.`,
   sendAgain: "Send it again",
 
   noLink: {
@@ -23,7 +23,7 @@ export const answering = {
   },
   ended: {
     title: "This link has ended",
-    text: "It was good until the question closed. Whatever became of it, there is nothing to do here any more.",
+    text: "It was good until the question was closed, and for 30 days at most. There is nothing more to do here.",
   },
   others: {
     title: "You are no longer asked",

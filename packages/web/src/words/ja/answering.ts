@@ -13,7 +13,8 @@ export const answering: AnsweringTexts["answering"] = {
   as: (who) => `${who}さんとして回答します。このリンクを持つ人は誰でも回答できます。`,
   about: (subject) => `対象：${subject}`,
   tryAgain: "もう一度試す",
-  unsent: (what) => `回答${what}は届いていない可能性があります。何度送信しても、1回の回答として扱われます。`,
+  unsent: (what) =>
+    `回答${what}が届いたことは、まだ確認できていません。何度送信しても、1回の回答として扱われます。`,
   sendAgain: "もう一度送信する",
 
   noLink: {
@@ -22,7 +23,7 @@ export const answering: AnsweringTexts["answering"] = {
   },
   ended: {
     title: "このリンクは無効になりました",
-    text: "質問の受付が終わるまで有効でした。ここでできることはもうありません。",
+    text: "質問の受付が終わるまで（最長30日間）有効でした。ここでできることはもうありません。",
   },
   others: {
     title: "回答を求められていません",
