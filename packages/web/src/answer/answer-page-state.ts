@@ -9,9 +9,10 @@ import {
   questionsIn,
 } from "@callboard/client/headless";
 import { type Subject, workChannel } from "@callboard/protocol";
+import type { PageStorage } from "../session/tab-storage.ts";
 import type { AnswerApi, Looked, ShownQuestion } from "./answer-api.ts";
 import { type AnswerClient, answerClient } from "./answer-client.ts";
-import type { OpenedLink, TabStorage } from "./kept-link.ts";
+import type { OpenedLink } from "./kept-link.ts";
 import { keepUnsent } from "./kept-reply.ts";
 
 /** What the page shows: it looks for the question, shows it, or says why there is none. */
@@ -44,7 +45,7 @@ export interface AnswerPage {
 interface Ports {
   readonly link: Extract<OpenedLink, { opens: "answer" }>;
   readonly api: AnswerApi;
-  readonly storage: TabStorage;
+  readonly storage: PageStorage;
   readonly drafts: Drafts;
   /** This machine's time in milliseconds, and a timer; the function that it returns cancels it. */
   readonly clock: { now(): number; after(ms: number, work: () => void): () => void };

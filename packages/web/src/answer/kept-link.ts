@@ -1,11 +1,5 @@
 import { type DoorLink, readDoorLink } from "@callboard/protocol";
-
-/** What a tab keeps, as `sessionStorage` does; it may throw whenever it likes. */
-export interface TabStorage {
-  getItem(key: string): string | null;
-  setItem(key: string, value: string): void;
-  removeItem(key: string): void;
-}
+import { attempt, type PageStorage } from "../session/tab-storage.ts";
 
 const KEY = "callboard.answer.link";
 
@@ -14,9 +8,10 @@ export type OpenedLink = DoorLink & { readonly isFresh: boolean };
 
 /**
  * Reads the link of an address, and keeps it for this tab alone, so that the address can be without it; else gives the
- * one that was kept. Undefined where there is none, or it is not whole.
+ * one that was kept. Undefined where there is none, or it is not whole. Where nothing is kept, a link lasts as long as its
+ * page.
  */
-export function takeLink(fragment: string, storage: TabStorage): OpenedLink | undefined {
+export function takeLink(fragment: string, storage: PageStorage): OpenedLink | undefined {
   if (fragment.length > 1) {
     const link = readDoorLink(fragment);
     attempt(() => (link ? storage.setItem(KEY, fragment) : storage.removeItem(KEY)));
@@ -27,20 +22,11 @@ export function takeLink(fragment: string, storage: TabStorage): OpenedLink | un
 }
 
 /** What is kept for one link alone: another one that is opened in the same tab may be another person's. */
-export function storageOfLink(storage: TabStorage, { token }: Pick<DoorLink, "token">): TabStorage {
+export function storageOfLink(storage: PageStorage, { token }: Pick<DoorLink, "token">): PageStorage {
   const keyOf = (key: string) => `callboard.answer/${token.slice(-12)}/${key}`;
   return {
     getItem: (key) => storage.getItem(keyOf(key)),
     setItem: (key, value) => storage.setItem(keyOf(key), value),
     removeItem: (key) => storage.removeItem(keyOf(key)),
   };
-}
-
-/** A storage may be full or forbidden; then a link lasts as long as its page. */
-export function attempt<T>(work: () => T): T | undefined {
-  try {
-    return work();
-  } catch {
-    return undefined;
-  }
 }

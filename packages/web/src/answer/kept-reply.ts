@@ -1,7 +1,7 @@
 import type { ReplyInput } from "@callboard/client";
 import { isRequestId } from "@callboard/protocol";
 import { isNumber, isText, readShape } from "../session/shape.ts";
-import { attempt, type TabStorage } from "./kept-link.ts";
+import { attempt, type PageStorage } from "../session/tab-storage.ts";
 
 const KEY = "unsent";
 
@@ -28,7 +28,7 @@ const shape = {
 };
 
 /** Keeps it in the tab as far as that keeps anything, and with the page otherwise. */
-export function keepUnsent(storage: TabStorage, newReplyId: () => string): Unsent {
+export function keepUnsent(storage: PageStorage, newReplyId: () => string): Unsent {
   let kept = attempt(() => readShape(JSON.parse(storage.getItem(KEY) ?? "null"), shape)) as
     | KeptReply
     | undefined;

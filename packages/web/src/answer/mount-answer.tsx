@@ -3,6 +3,7 @@ import { DraftsProvider } from "@callboard/client/react";
 import { createRoot } from "react-dom/client";
 import { browserTime, randomName } from "../session/browser-session.ts";
 import { loadConfig } from "../session/config.ts";
+import { tabStorage } from "../session/tab-storage.ts";
 import { ErrorBoundary } from "../ui/error-boundary.tsx";
 import { speakingRoot } from "../ui/speaking-root.tsx";
 import { openBrowserWords } from "../words/browser-words.ts";
@@ -10,15 +11,8 @@ import { answerApi } from "./answer-api.ts";
 import { AnswerPage, NoLink } from "./answer-page.tsx";
 import { openAnswerPage } from "./answer-page-state.ts";
 import { asAnswerWords, loadAnswerTexts } from "./answer-words.ts";
-import { type OpenedLink, storageOfLink, type TabStorage, takeLink } from "./kept-link.ts";
+import { type OpenedLink, storageOfLink, takeLink } from "./kept-link.ts";
 import { UnsubscribePage } from "./unsubscribe-page.tsx";
-
-/** It is asked for only when it is used: where storage is forbidden, even to name it throws. */
-const storage: TabStorage = {
-  getItem: (key) => sessionStorage.getItem(key),
-  setItem: (key, value) => sessionStorage.setItem(key, value),
-  removeItem: (key) => sessionStorage.removeItem(key),
-};
 
 /** Starts the page of a link. The link is out of the address before anything else happens. */
 export async function mountAnswer(): Promise<void> {
@@ -52,7 +46,7 @@ export async function mountAnswer(): Promise<void> {
       root.render(<UnsubscribePage turnOff={api.turnOff} />);
       return;
     }
-    const own = storageOfLink(storage, link);
+    const own = storageOfLink(tabStorage, link);
     const drafts = createDrafts(own);
     const clock = { now: browserTime, after };
     const page = openAnswerPage({
@@ -83,7 +77,7 @@ export async function mountAnswer(): Promise<void> {
 function linkOfAddress(): OpenedLink | undefined {
   const { hash, pathname, search } = window.location;
   if (hash !== "") window.history.replaceState(null, "", `${pathname}${search}`);
-  return takeLink(hash, storage);
+  return takeLink(hash, tabStorage);
 }
 
 function after(ms: number, work: () => void): () => void {

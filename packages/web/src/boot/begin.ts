@@ -1,8 +1,9 @@
 import type { Channel, WebSocketFactory } from "@callboard/client";
 import { subprotocolsFor } from "@callboard/protocol";
 import { type Config, loadConfig } from "../session/config.ts";
-import { isFresh, readSession, type SessionStorage } from "../session/kept-session.ts";
+import { isFresh, readSession } from "../session/kept-session.ts";
 import type { Place } from "../session/link.ts";
+import type { PageStorage } from "../session/tab-storage.ts";
 import {
   claimsOf,
   hasLinkToken,
@@ -21,7 +22,7 @@ interface Surroundings extends Pick<TokenOptions, "storage" | "base" | "fetch" |
   readonly role: Role;
   readonly place: Place;
   /** Where sign-ins are kept; undefined where they do not count. Throws where the browser keeps nothing. */
-  readonly signIns: () => SessionStorage | undefined;
+  readonly signIns: () => PageStorage | undefined;
   readonly WebSocket: WebSocketFactory;
   /** Resolves once somebody may look at the page: not while it is only made ready in case that they do. */
   readonly wanted: () => Promise<unknown>;

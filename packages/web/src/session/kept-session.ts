@@ -1,5 +1,6 @@
 import type { SignIn } from "./config.ts";
 import { isNumber, isText, readShape, shaped } from "./shape.ts";
+import type { PageStorage } from "./tab-storage.ts";
 
 /** A sign-in as all tabs of a browser share it. */
 export interface KeptSession {
@@ -25,17 +26,10 @@ const shape = {
   lifeMs: (value: unknown) => isNumber(value) && (value as number) > 0,
 };
 
-/** The part of `localStorage` that is needed. */
-export interface SessionStorage {
-  getItem(key: string): string | null;
-  setItem(key: string, value: string): void;
-  removeItem(key: string): void;
-}
-
 export const SESSION_KEY = "callboard.session";
 
 /** Reads the sign-in of a browser; one with another issuer or client, or of another form, is none. */
-export function readSession(storage: SessionStorage, signIn: SignIn): KeptSession | undefined {
+export function readSession(storage: PageStorage, signIn: SignIn): KeptSession | undefined {
   try {
     const kept = readShape(JSON.parse(storage.getItem(SESSION_KEY) ?? "null"), shape) as
       | KeptSession
@@ -46,10 +40,10 @@ export function readSession(storage: SessionStorage, signIn: SignIn): KeptSessio
   }
 }
 
-export const writeSession = (storage: SessionStorage, session: KeptSession): void =>
+export const writeSession = (storage: PageStorage, session: KeptSession): void =>
   storage.setItem(SESSION_KEY, JSON.stringify(session));
 
-export const dropSession = (storage: SessionStorage): void => storage.removeItem(SESSION_KEY);
+export const dropSession = (storage: PageStorage): void => storage.removeItem(SESSION_KEY);
 
 /** The same sign-in once the issuer gives no further token: it still says whose it was. */
 export const endedSession = ({ token: _, refreshToken: __, ...session }: KeptSession): KeptSession => session;

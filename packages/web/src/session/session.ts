@@ -7,9 +7,9 @@ import {
   isOver,
   type KeptSession,
   readSession,
-  type SessionStorage,
   writeSession,
 } from "./kept-session.ts";
+import type { PageStorage } from "./tab-storage.ts";
 import { NoToken, SignedOut, type TokenSource } from "./token.ts";
 
 /** Runs work that no other tab does at the same time; the rest waits for its turn. */
@@ -18,7 +18,7 @@ export type OneAtATime = <T>(work: () => Promise<T>) => Promise<T>;
 interface SessionOptions {
   signIn: SignIn;
   issuer: Issuer;
-  storage: SessionStorage;
+  storage: PageStorage;
   oneAtATime: OneAtATime;
   /** This machine's time, in milliseconds since the Unix epoch. */
   now: () => number;

@@ -1,13 +1,11 @@
 import { defined } from "@callboard/protocol";
+import type { PageStorage } from "./tab-storage.ts";
 
 /** Which page asks, and so which rights a token of one's own machine should carry. */
 export type Role = "viewer" | "creator";
 
-/** The part of `sessionStorage` that is needed. */
-export interface TokenStorage {
-  getItem(key: string): string | null;
-  setItem(key: string, value: string): void;
-}
+/** Where a tab keeps its token. */
+export type TokenStorage = Pick<PageStorage, "getItem" | "setItem">;
 
 export interface TokenOptions {
   role: Role;

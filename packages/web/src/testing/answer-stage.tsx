@@ -4,8 +4,9 @@ import { createRoot } from "react-dom/client";
 import { answerApi } from "../answer/answer-api.ts";
 import { AnswerPage } from "../answer/answer-page.tsx";
 import { openAnswerPage } from "../answer/answer-page-state.ts";
-import { type OpenedLink, storageOfLink, type TabStorage, takeLink } from "../answer/kept-link.ts";
+import { type OpenedLink, storageOfLink, takeLink } from "../answer/kept-link.ts";
 import { laterQuestion } from "../creator/later-question.ts";
+import type { PageStorage } from "../session/tab-storage.ts";
 import { WordsProvider } from "../words/use-words.ts";
 import type { Words } from "../words/words.ts";
 import { act } from "./act.ts";
@@ -14,7 +15,7 @@ import { halfPastTwo } from "./items.ts";
 import { englishAnswering } from "./words.ts";
 
 /** A tab's storage. */
-export function fakeStorage(): TabStorage & { readonly kept: Map<string, string> } {
+export function fakeStorage(): PageStorage & { readonly kept: Map<string, string> } {
   const kept = new Map<string, string>();
   return {
     kept,

@@ -1,13 +1,8 @@
+import { tabStorage } from "../session/tab-storage.ts";
 import { LANGUAGE_KEY, type LanguageSources, openPageWords, type PageWords } from "./page-words.ts";
 import { loadTexts } from "./words.ts";
 
 const nothingKept: LanguageSources["tab"] = { getItem: () => null, setItem() {}, removeItem() {} };
-
-const tabStorage: LanguageSources["tab"] = {
-  getItem: (key) => sessionStorage.getItem(key),
-  setItem: (key, value) => sessionStorage.setItem(key, value),
-  removeItem: (key) => sessionStorage.removeItem(key),
-};
 
 /** Opens the words of this page, and has them follow what is chosen in all its frames and tabs. One that is embedded keeps nothing. */
 export async function openBrowserWords({ isEmbedded = false, load = loadTexts } = {}): Promise<PageWords> {

@@ -1,3 +1,4 @@
+import { attempt, type PageStorage } from "../session/tab-storage.ts";
 import type { Texts } from "./en/index.ts";
 import { type Language, languageFor, languageOf, languages, localeFor, type Words } from "./words.ts";
 
@@ -22,7 +23,7 @@ export interface LanguageSources {
   /** `localStorage`, or what stands for it. It may throw. */
   readonly remembered: Pick<Storage, "getItem" | "setItem">;
   /** `sessionStorage`: a link's language, for as long as its tab is there. It may throw. */
-  readonly tab: Pick<Storage, "getItem" | "setItem" | "removeItem">;
+  readonly tab: PageStorage;
   /** What a link's `?lang=` says. */
   readonly linked: string | null;
   /** Takes it out of the address: somebody has chosen since. */
@@ -92,13 +93,4 @@ export async function openPageWords(sources: LanguageSources): Promise<PageWords
       return () => followers.delete(changed);
     },
   };
-}
-
-/** A browser that keeps nothing for its pages throws; then a choice holds for the page alone. */
-function attempt<T>(work: () => T): T | undefined {
-  try {
-    return work();
-  } catch {
-    return undefined;
-  }
 }
