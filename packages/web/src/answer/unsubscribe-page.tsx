@@ -1,5 +1,6 @@
 import { useState } from "react";
 import { BareNotice, BareShell } from "../ui/bare-shell.tsx";
+import { useKeptFocus } from "../ui/use-kept-focus.ts";
 import type { AnswerApi } from "./answer-api.ts";
 import { useAnswerWords } from "./answer-words.ts";
 
@@ -8,10 +9,12 @@ export function UnsubscribePage({ turnOff }: Pick<AnswerApi, "turnOff">) {
   const { unsubscribe: texts } = useAnswerWords().answering;
   const [state, setState] = useState<"before" | "sending" | Awaited<ReturnType<typeof turnOff>>>("before");
   async function press() {
+    if (state === "sending") return;
     setState("sending");
     setState(await turnOff());
   }
   const isOver = state === "done" || state === "unauthorized";
+  const status = useKeptFocus<HTMLParagraphElement>(isOver || undefined);
   return (
     <BareShell>
       <BareNotice title={texts.heading}>
@@ -22,7 +25,7 @@ export function UnsubscribePage({ turnOff }: Pick<AnswerApi, "turnOff">) {
               <button
                 type="button"
                 className="button primary"
-                disabled={state === "sending"}
+                aria-disabled={state === "sending"}
                 onClick={() => void press()}
               >
                 {texts.button}
@@ -30,7 +33,7 @@ export function UnsubscribePage({ turnOff }: Pick<AnswerApi, "turnOff">) {
             </p>
           </>
         )}
-        <p role="status">
+        <p ref={status} tabIndex={-1} role="status">
           {state === "sending" && texts.sending}
           {state === "unreachable" && texts.failed}
           {state === "done" && texts.done}

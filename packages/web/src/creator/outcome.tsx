@@ -1,9 +1,9 @@
 import { isSettled, type Question } from "@callboard/client/headless";
 import { type QuestionView, useServerNow } from "@callboard/client/react";
-import { useEffect, useRef } from "react";
 import { endingOf } from "../model/ending.ts";
 import { Lamp, toneCues } from "../ui/lamp.tsx";
 import { Sentence } from "../ui/people-text.tsx";
+import { useKeptFocus } from "../ui/use-kept-focus.ts";
 import { useWords } from "../words/use-words.ts";
 import { AnswerNews } from "./answer-news.tsx";
 
@@ -25,19 +25,12 @@ export function Outcome({
 }) {
   const words = useWords();
   const now = useServerNow();
-  const place = useRef<HTMLDivElement>(null);
   const ending = endingOf(question, titleOf, me, now, words);
   const settled = isSettled(outcome);
 
-  // The buttons go when nothing more can be done; the focus must not go with them.
   const isOver = ending !== undefined || settled;
-  const before = useRef(isOver);
-  useEffect(() => {
-    if (isOver && !before.current && document.activeElement === document.body)
-      place.current?.focus({ preventScroll: true });
-    before.current = isOver;
-  }, [isOver]);
-
+  // The buttons go when nothing more can be done.
+  const place = useKeptFocus<HTMLDivElement>(isOver || undefined);
   const wasRefused = outcome.phase === "lost" || outcome.phase === "refused";
   return (
     <div

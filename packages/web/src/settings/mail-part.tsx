@@ -1,13 +1,12 @@
 import { useState } from "react";
-import { DoorSwitch, Field, Part, PartForm, type PartProps } from "./settings-parts.tsx";
+import { DoorSwitch, Field, Part, PartForm, type PartProps, useTyped } from "./settings-parts.tsx";
 import { useSettingsWords } from "./settings-words.ts";
 
 /** Whether mails are sent, to which address, and the code that an address of one's own is confirmed by. */
 export function MailPart({ state, actions }: PartProps) {
   const { mail: texts } = useSettingsWords().settings;
   const { address = "", state: stands } = state.settings.mail;
-  const [typed, setTyped] = useState(address);
-  const [code, setCode] = useState("");
+  const [typed, setTyped] = useTyped(address);
   const change = (next: string | null) => actions.change("mail", { mail: { address: next } });
   return (
     <Part part="mail" heading={texts.heading} state={state}>
@@ -31,45 +30,47 @@ export function MailPart({ state, actions }: PartProps) {
             {texts.change}
           </button>
           {(stands === "confirmed" || stands === "unconfirmed") && (
-            <button
-              type="button"
-              className="button plain"
-              onClick={() => {
-                setTyped("");
-                change(null);
-              }}
-            >
+            <button type="button" className="button plain" onClick={() => change(null)}>
               {texts.forget}
             </button>
           )}
         </p>
       </PartForm>
       {stands === "unconfirmed" && (
-        <PartForm send={() => actions.confirm(code.trim())}>
-          <Field field="mail.code" label={texts.code} state={state}>
-            {(control) => (
-              <input
-                {...control}
-                type="text"
-                inputMode="numeric"
-                autoComplete="one-time-code"
-                dir="ltr"
-                maxLength={6}
-                value={code}
-                onChange={({ target }) => setCode(target.value)}
-              />
-            )}
-          </Field>
-          <p className="actions">
-            <button type="submit" className="button primary" disabled={code.trim() === ""}>
-              {texts.confirm}
-            </button>
-            <button type="button" className="button plain" onClick={() => change(address)}>
-              {texts.sendAgain}
-            </button>
-          </p>
-        </PartForm>
+        <CodeForm key={address} state={state} actions={actions} sendAgain={() => change(address)} />
       )}
     </Part>
+  );
+}
+
+/** Takes the code that was sent to one address. */
+function CodeForm({ state, actions, sendAgain }: PartProps & { sendAgain: () => void }) {
+  const { mail: texts } = useSettingsWords().settings;
+  const [code, setCode] = useState("");
+  return (
+    <PartForm send={() => actions.confirm(code.trim())}>
+      <Field field="mail.code" label={texts.code} state={state}>
+        {(control) => (
+          <input
+            {...control}
+            type="text"
+            inputMode="numeric"
+            autoComplete="one-time-code"
+            dir="ltr"
+            maxLength={6}
+            value={code}
+            onChange={({ target }) => setCode(target.value)}
+          />
+        )}
+      </Field>
+      <p className="actions">
+        <button type="submit" className="button primary" disabled={code.trim() === ""}>
+          {texts.confirm}
+        </button>
+        <button type="button" className="button plain" onClick={sendAgain}>
+          {texts.sendAgain}
+        </button>
+      </p>
+    </PartForm>
   );
 }

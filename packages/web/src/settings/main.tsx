@@ -44,7 +44,10 @@ async function begin(): Promise<void> {
   const { source } = entry;
   root.render(
     <ErrorBoundary>
-      <SettingsPage api={settingsApi(config.httpUrl, () => source.token(), fetch)} />
+      <SettingsPage
+        api={settingsApi(config.httpUrl, () => source.token(), fetch)}
+        signIn={() => window.location.reload()}
+      />
     </ErrorBoundary>,
   );
 }

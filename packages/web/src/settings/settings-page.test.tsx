@@ -28,15 +28,22 @@ afterEach(async () => {
 });
 
 /** The page before a server that has these settings, and says of wishes what a test has it say. */
-async function open(settings: Partial<ReachSettings> = {}) {
+async function open(
+  settings: Partial<ReachSettings> = {},
+  at: { isAway?: boolean; isSignedOut?: boolean } = {},
+) {
   const server = {
     settings: ReachSettingsShape.parse({ ...usual, ...settings }) as ReachSettings,
     says: undefined as readonly [status: number, body: unknown] | undefined,
     isAway: false,
     isSignedOut: false,
+    ...at,
+    /** Whoever asks waits for it. */
+    turn: Promise.resolve(),
     wishes: [] as unknown[],
   };
   const fetch: typeof globalThis.fetch = async (input, { method, headers, body } = {}) => {
+    await server.turn;
     if (server.isAway) throw new TypeError("Failed to fetch");
     const { pathname } = new URL(String(input));
     expect(Object.values(settingsRoutes)).toContainEqual({ method, path: pathname });
@@ -63,10 +70,11 @@ async function open(settings: Partial<ReachSettings> = {}) {
   document.body.append(element);
   const root = createRoot(element);
   const api = settingsApi("https://api.example", token, fetch);
+  let signIns = 0;
   await act(async () =>
     root.render(
       <WordsProvider value={englishSettings}>
-        <SettingsPage api={api} />
+        <SettingsPage api={api} signIn={() => signIns++} />
       </WordsProvider>,
     ),
   );
@@ -90,6 +98,7 @@ async function open(settings: Partial<ReachSettings> = {}) {
     part,
     field,
     text: () => element.textContent ?? "",
+    signIns: () => signIns,
     isThere: (label: string) =>
       [...element.querySelectorAll("button")].some((one) => one.textContent === label),
     press: (label: string) =>
@@ -197,37 +206,140 @@ it("shows the secret of a webhook when it is made, and never again", async () =>
   expect((await open({ webhook })).text()).not.toContain("whsec_");
 });
 
-it("says why something is paused, and goes on when it is pressed", async () => {
-  const page = await open({ mail: { ...usual.mail, paused: { reason: "bounced", at: 1 } } });
-  expect(page.text()).toContain("Paused: a mail to it came back.");
-  page.server.settings = usual;
-  await page.press("Go on");
-  expect(page.server.wishes).toEqual([{ mail: { on: true } }]);
-  expect(page.text()).not.toContain("Paused");
-});
+it.each([
+  ["bounced", "Paused: a mail to it came back."],
+  ["complained", "Paused: a mail to it was reported as unwanted."],
+  ["refused", "Paused: what was sent to it was refused."],
+] as const)(
+  "says why something is paused that was %s, and goes on when it is pressed",
+  async (reason, words) => {
+    const page = await open({ mail: { ...usual.mail, paused: { reason, at: 1 } } });
+    expect(page.text()).toContain(words);
+    page.server.settings = usual;
+    await page.press("Go on");
+    expect(page.server.wishes).toEqual([{ mail: { on: true } }]);
+    expect(page.text()).not.toContain("Paused");
+  },
+);
 
 it("changes language, time zone and quiet hours, and nothing that was left as it was", async () => {
   const page = await open();
   await page.press("Save");
-  expect(page.server.wishes).toEqual([{ quiet: null }]);
+  expect(page.server.wishes).toEqual([{}]);
   await page.type("Language of the messages", "ja");
   await page.turn("Quiet hours, in which nothing is sent");
   await page.type("From", "21:30");
   await page.press("Save");
-  expect(page.server.wishes.at(-1)).toEqual({ lang: "ja", quiet: { from: "21:30", to: "07:00" } });
+  const quiet = { from: "21:30", to: "07:00" };
+  expect(page.server.wishes.at(-1)).toEqual({ lang: "ja", quiet });
+  page.server.settings = { ...usual, lang: "ja", quiet };
+  await page.press("Save");
+  await page.type("To", "06:00");
+  await page.press("Save");
+  expect(page.server.wishes.at(-1)).toEqual({ quiet: { from: "21:30", to: "06:00" } });
+  await page.turn("Quiet hours, in which nothing is sent");
+  await page.press("Save");
+  expect(page.server.wishes.at(-1)).toEqual({ quiet: null });
 });
 
-it("keeps everything when the server does not answer, and tries again at first sight", async () => {
+it("shows what was changed in another tab, and nothing in place of what is being typed here", async () => {
+  const page = await open();
+  await page.type("Address", "ana@home.example");
+  const quiet = { from: "20:00", to: "06:00" };
+  page.server.settings = { ...usual, lang: "ja", zone: "Asia/Tokyo", quiet };
+  await page.turn("Send me mails about questions");
+  expect(page.field("Language of the messages").value).toBe("ja");
+  expect(page.field("Time zone").value).toBe("Asia/Tokyo");
+  expect(page.field("From").value).toBe("20:00");
+  expect(page.field("Address").value).toBe("ana@home.example");
+  await page.press("Save");
+  expect(page.server.wishes.at(-1)).toEqual({});
+});
+
+it("shows the address of the sign-in again once one's own is given up, and one's own until then", async () => {
+  const page = await open();
+  await page.type("Address", "ana@home.example");
+  page.server.settings = { ...usual, mail: { on: true, address: "ana@home.example", state: "unconfirmed" } };
+  await page.press("Use this address");
+  page.server.wishes.length = 0;
+  page.server.isAway = true;
+  await page.press("Use the address of my sign-in");
+  expect(page.field("Address").value).toBe("ana@home.example");
+  page.server.isAway = false;
+  page.server.settings = usual;
+  await page.press("Use the address of my sign-in");
+  expect(page.server.wishes).toEqual([{ mail: { address: null } }]);
+  expect(page.field("Address").value).toBe("ana@example.com");
+});
+
+it("shows the address of a webhook until it is removed", async () => {
+  const page = await open({ webhook: { on: true, url: "https://hooks.example/1" } });
+  page.server.isAway = true;
+  await page.press("Remove the webhook");
+  expect(page.field("Address of the webhook").value).toBe("https://hooks.example/1");
+  page.server.isAway = false;
+  page.server.settings = usual;
+  await page.press("Remove the webhook");
+  expect(page.field("Address of the webhook").value).toBe("");
+});
+
+it("asks for the code of another address without the digits of the former", async () => {
+  const claimed = (address: string): ReachSettings => ({
+    ...usual,
+    mail: { on: true, address, state: "unconfirmed" },
+  });
+  const page = await open(claimed("one@home.example"));
+  await page.type("Code of six digits", "123456");
+  page.server.settings = claimed("two@home.example");
+  await page.type("Address", "two@home.example");
+  await page.press("Use this address");
+  expect(page.field("Code of six digits").value).toBe("");
+});
+
+it("does what is pressed meanwhile in turn, and the same once that is pressed twice", async () => {
+  const page = await open({ webhook: { on: true, url: "https://hooks.example/1" } });
+  let go = () => {};
+  page.server.turn = new Promise((gone) => {
+    go = gone;
+  });
+  await page.press("Make a new secret");
+  await page.press("Make a new secret");
+  await page.turn("Send me mails about questions");
+  await act(async () => go());
+  expect(page.server.wishes).toEqual([{ webhook: { newSecret: true } }, { mail: { on: false } }]);
+});
+
+it("keeps the focus near what was pressed when that goes", async () => {
+  const page = await open({ mail: { on: true, address: "ana@home.example", state: "unconfirmed" } });
+  await page.type("Code of six digits", "123456");
+  page.server.settings = { ...usual, mail: { on: true, address: "ana@home.example", state: "confirmed" } };
+  [...page.part("mail").querySelectorAll("button")].find((one) => one.textContent === "Confirm")!.focus();
+  await page.press("Confirm");
+  expect(document.activeElement?.textContent).toBe("Saved.");
+});
+
+it("keeps everything when the server does not answer, and does not say that nothing was saved", async () => {
   const page = await open();
   page.server.isAway = true;
   await page.turn("Send me mails about questions");
-  expect(page.part("mail").textContent).toContain("Callboard does not answer. Nothing has changed.");
+  expect(page.part("mail").textContent).toContain("Callboard did not answer. This may not be saved");
   expect(page.field("Send me mails about questions").checked).toBe(true);
 });
 
-it("says so when the sign-in has ended meanwhile", async () => {
-  const page = await open();
-  page.server.isSignedOut = true;
-  await page.press("Save");
-  expect(page.part("when").textContent).toContain("Your sign-in has ended.");
+it("tries again when the server does not answer at first", async () => {
+  const page = await open({}, { isAway: true });
+  expect(page.text()).toContain("Callboard does not answer.");
+  page.server.isAway = false;
+  await page.press("Try again");
+  expect(page.field("Address").value).toBe("ana@example.com");
+});
+
+it("says so when the sign-in has ended, at first or meanwhile, and leads to the next", async () => {
+  for (const page of [await open({}, { isSignedOut: true }), await open()]) {
+    page.server.isSignedOut = true;
+    if (page.isThere("Save")) await page.press("Save");
+    expect(page.text()).toContain("Your sign-in has ended.");
+    await page.press("Sign in again");
+    expect(page.signIns()).toBe(1);
+  }
 });

@@ -8,7 +8,7 @@ import { WebhookPart } from "./webhook-part.tsx";
 import { WhenPart } from "./when-part.tsx";
 
 /** The page on which people say how they are reached when they are not there. */
-export function SettingsPage({ api }: { api: SettingsApi }) {
+export function SettingsPage({ api, signIn }: { api: SettingsApi; signIn: () => void }) {
   const { settings: texts, account } = useSettingsWords();
   const [state, setState] = useState<SettingsState>();
   const [failure, setFailure] = useState<Exclude<SettingsAnswer["outcome"], "settings">>();
@@ -23,12 +23,13 @@ export function SettingsPage({ api }: { api: SettingsApi }) {
   async function read() {
     setFailure(undefined);
     const answer = await api.read();
-    if (answer.outcome === "settings")
-      set({ settings: answer.settings, news: undefined, secret: answer.settings.webhook.secret });
+    if (answer.outcome === "settings") set({ settings: answer.settings, news: undefined, secret: undefined });
     else setFailure(answer.outcome);
   }
   // biome-ignore lint/correctness/useExhaustiveDependencies: it is read once
   useEffect(() => void read(), [api]);
+  const news = state?.news?.answer;
+  const problem = failure ?? (news !== "busy" && news?.outcome === "signed_out" ? "signed_out" : undefined);
 
   return (
     <BareShell>
@@ -40,20 +41,26 @@ export function SettingsPage({ api }: { api: SettingsApi }) {
           {texts.looking}
         </p>
       )}
-      {failure !== undefined && (
+      {problem !== undefined && (
         <div role="alert">
           <BareNotice title={texts.heading}>
             <p>
-              {failure === "signed_out"
+              {problem === "signed_out"
                 ? account.ended.title
-                : failure === "forbidden"
+                : problem === "forbidden"
                   ? texts.forbidden
                   : texts.silent}
             </p>
             <p className="actions">
-              <button type="button" className="button primary" onClick={() => void read()}>
-                {texts.tryAgain}
-              </button>
+              {problem === "signed_out" ? (
+                <button type="button" className="button primary" onClick={signIn}>
+                  {account.signInAgain}
+                </button>
+              ) : (
+                <button type="button" className="button primary" onClick={() => void read()}>
+                  {texts.tryAgain}
+                </button>
+              )}
             </p>
           </BareNotice>
         </div>

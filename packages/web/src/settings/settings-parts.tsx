@@ -1,5 +1,6 @@
-import { type FormEvent, type ReactNode, useId } from "react";
+import { type FormEvent, type ReactNode, useId, useState } from "react";
 import { Sentence } from "../ui/people-text.tsx";
+import { useKeptFocus } from "../ui/use-kept-focus.ts";
 import {
   fieldProblem,
   partText,
@@ -16,6 +17,14 @@ export interface PartProps {
   readonly actions: SettingsActions;
 }
 
+/** What stands in a field: what the server has, or what was typed over that until the server has something else. */
+export function useTyped<T extends string | boolean>(stands: T): [shown: T, type: (next: T) => void] {
+  const [typed, setTyped] = useState<{ over: T; next: T }>();
+  const isOver = typed !== undefined && typed.over !== stands;
+  if (isOver) setTyped(undefined);
+  return [typed === undefined || isOver ? stands : typed.next, (next) => setTyped({ over: stands, next })];
+}
+
 /** A part of the page under its heading, with what came of the last press in it. */
 export function Part({
   part,
@@ -30,13 +39,17 @@ export function Part({
 }) {
   const id = useId();
   const words = useSettingsWords();
-  const text = partText(part, state.news, words);
-  const isLost = state.news?.answer !== "busy" && state.news?.answer.outcome !== "settings";
+  const { news } = state;
+  const text = partText(part, news, words);
+  const isLost = news?.answer !== "busy" && news?.answer.outcome !== "settings";
+  const status = useKeptFocus<HTMLParagraphElement>(
+    news?.part === part && news.answer !== "busy" ? news : undefined,
+  );
   return (
     <section className="card settings-part" aria-labelledby={id} data-part={part}>
       <h2 id={id}>{heading}</h2>
       {children}
-      <p role="status" className={isLost ? "problem" : "quiet hint"}>
+      <p ref={status} tabIndex={-1} role="status" className={isLost ? "problem" : "quiet hint"}>
         {text !== undefined && <Sentence>{text}</Sentence>}
       </p>
     </section>

@@ -29,23 +29,32 @@ export interface SettingsActions {
   confirm(code: string): void;
 }
 
-/** Does what is pressed, one thing at a time; `set` is told how everything stands then. */
+/** Does what is pressed in turn, and the same pressed twice once; `set` is told how everything stands then. */
 export function settingsActions(
   api: SettingsApi,
   before: () => SettingsState,
   set: (next: SettingsState) => void,
 ): SettingsActions {
-  async function act(part: SettingsPart, call: () => Promise<SettingsAnswer>): Promise<void> {
-    if (before().news?.answer === "busy") return;
-    set({ ...before(), news: { part, answer: "busy" } });
-    const answer = await call();
-    const { settings, secret } = before();
-    const next = answer.outcome === "settings" ? answer.settings : settings;
-    set({ settings: next, news: { part, answer }, secret: next.webhook.secret ?? secret });
+  /** What is under way, and what waits for it. */
+  const wishes: string[] = [];
+  let turn = Promise.resolve();
+
+  function act(part: SettingsPart, wish: unknown, call: () => Promise<SettingsAnswer>): void {
+    const named = JSON.stringify(wish);
+    if (wishes.at(-1) === named) return;
+    wishes.push(named);
+    turn = turn.then(async () => {
+      set({ ...before(), news: { part, answer: "busy" } });
+      const answer = await call();
+      wishes.shift();
+      const { settings, secret } = before();
+      const next = answer.outcome === "settings" ? answer.settings : settings;
+      set({ settings: next, news: { part, answer }, secret: next.webhook.secret ?? secret });
+    });
   }
   return {
-    change: (part, change) => void act(part, () => api.change(change)),
-    confirm: (code) => void act("mail", () => api.confirm(code)),
+    change: (part, change) => act(part, change, () => api.change(change)),
+    confirm: (code) => act("mail", code, () => api.confirm(code)),
   };
 }
 
@@ -104,7 +113,7 @@ export function partText(
     case "signed_out":
       return account.ended.title;
     case "unreachable":
-      return texts.silent;
+      return texts.unsure;
     case "wrong_code":
     case "code_ended":
       return undefined;

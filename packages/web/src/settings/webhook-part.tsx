@@ -1,12 +1,12 @@
 import { useId, useState } from "react";
-import { DoorSwitch, Field, Part, PartForm, type PartProps } from "./settings-parts.tsx";
+import { DoorSwitch, Field, Part, PartForm, type PartProps, useTyped } from "./settings-parts.tsx";
 import { useSettingsWords } from "./settings-words.ts";
 
 /** Whether something is posted to an address of one's own, which one, and its secret as long as it can be seen. */
 export function WebhookPart({ state, actions }: PartProps) {
   const { webhook: texts } = useSettingsWords().settings;
   const { url = "" } = state.settings.webhook;
-  const [typed, setTyped] = useState(url);
+  const [typed, setTyped] = useTyped(url);
   return (
     <Part part="webhook" heading={texts.heading} state={state}>
       <p className="quiet">{texts.about}</p>
@@ -41,10 +41,7 @@ export function WebhookPart({ state, actions }: PartProps) {
               <button
                 type="button"
                 className="button danger"
-                onClick={() => {
-                  setTyped("");
-                  actions.change("webhook", { webhook: { url: null } });
-                }}
+                onClick={() => actions.change("webhook", { webhook: { url: null } })}
               >
                 {texts.remove}
               </button>

@@ -1,7 +1,7 @@
 import { defined } from "@callboard/protocol";
-import { useId, useState } from "react";
+import { useId } from "react";
 import { type Language, languages } from "../words/words.ts";
-import { Field, Part, PartForm, type PartProps } from "./settings-parts.tsx";
+import { Field, Part, PartForm, type PartProps, useTyped } from "./settings-parts.tsx";
 import { useSettingsWords } from "./settings-words.ts";
 
 const usual = { from: "22:00", to: "07:00" };
@@ -10,21 +10,24 @@ const usual = { from: "22:00", to: "07:00" };
 export function WhenPart({ state, actions }: PartProps) {
   const { when: texts, save } = useSettingsWords().settings;
   const { settings } = state;
-  const [lang, setLang] = useState<Language>(settings.lang);
-  const [zone, setZone] = useState(settings.zone);
-  const [isQuiet, setQuiet] = useState(settings.quiet !== undefined);
-  const [{ from, to }, setTimes] = useState(settings.quiet ?? usual);
+  const { quiet } = settings;
+  const [lang, setLang] = useTyped<Language>(settings.lang);
+  const [zone, setZone] = useTyped(settings.zone);
+  const [isQuiet, setQuiet] = useTyped(quiet !== undefined);
+  const [from, setFrom] = useTyped(quiet?.from ?? usual.from);
+  const [to, setTo] = useTyped(quiet?.to ?? usual.to);
   const id = useId();
-  const times = { from, to };
+  const isLeft = isQuiet ? from === quiet?.from && to === quiet.to : quiet === undefined;
   /** What has been left as it was is not chosen: it may come from elsewhere, and change there. */
   const send = () =>
-    actions.change("when", {
-      ...defined({
+    actions.change(
+      "when",
+      defined({
         lang: lang === settings.lang ? undefined : lang,
         zone: zone === settings.zone ? undefined : zone,
+        quiet: isLeft ? undefined : isQuiet ? { from, to } : null,
       }),
-      quiet: isQuiet ? times : null,
-    });
+    );
   return (
     <Part part="when" heading={texts.heading} state={state}>
       <PartForm send={send}>
@@ -61,18 +64,13 @@ export function WhenPart({ state, actions }: PartProps) {
                   {...control}
                   type="time"
                   value={from}
-                  onChange={({ target }) => setTimes({ from: target.value, to })}
+                  onChange={({ target }) => setFrom(target.value)}
                 />
               )}
             </Field>
             <div className="field">
               <label htmlFor={`${id}-to`}>{texts.to}</label>
-              <input
-                id={`${id}-to`}
-                type="time"
-                value={to}
-                onChange={({ target }) => setTimes({ from, to: target.value })}
-              />
+              <input id={`${id}-to`} type="time" value={to} onChange={({ target }) => setTo(target.value)} />
             </div>
           </div>
         )}

@@ -45,7 +45,7 @@ export const answering = {
     sending: "One moment…",
     done: "You get no more mails about questions. Questions still come to your page.",
     backOn: "Turn them on again in the settings",
-    failed: "Callboard did not answer, so nothing has changed. Try again.",
+    failed: "Callboard did not answer. Mails may not be off yet: try again.",
     ended: "This link is not good any more. Turn mails off in the settings.",
     settings: "Settings",
   },

@@ -10,7 +10,8 @@ export const settings = {
   back: "Back to Callboard",
   looking: "Looking…",
   tryAgain: "Try again",
-  silent: "Callboard does not answer. Nothing has changed.",
+  silent: "Callboard does not answer.",
+  unsure: "Callboard did not answer. This may not be saved: try again.",
   forbidden: "You may not change this.",
   save: "Save",
   saving: "Saving…",
@@ -62,7 +63,7 @@ export const settings = {
   paused: {
     bounced: "Paused: a mail to it came back.",
     complained: "Paused: a mail to it was reported as unwanted.",
-    refused: "Paused: it took nothing for a long time.",
+    refused: "Paused: what was sent to it was refused.",
     goOn: "Go on",
   },
 

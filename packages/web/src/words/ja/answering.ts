@@ -45,7 +45,7 @@ export const answering: AnsweringTexts["answering"] = {
     sending: "少々お待ちください…",
     done: "今後、質問のメールは届きません。質問は引き続きページに表示されます。",
     backOn: "設定で再び受け取れるようにする",
-    failed: "Callboardが応答しなかったため、何も変更されていません。もう一度お試しください。",
+    failed: "Callboardが応答しませんでした。まだ停止していない可能性があります。もう一度お試しください。",
     ended: "このリンクは無効になりました。メールは設定で停止してください。",
     settings: "設定",
   },

@@ -11,7 +11,8 @@ export const settings: SettingsTexts["settings"] = {
   back: "Callboardに戻る",
   looking: "読み込み中…",
   tryAgain: "もう一度試す",
-  silent: "Callboardが応答しません。何も変更されていません。",
+  silent: "Callboardが応答しません。",
+  unsure: "Callboardが応答しませんでした。保存されていない可能性があります。もう一度お試しください。",
   forbidden: "変更する権限がありません。",
   save: "保存",
   saving: "保存しています…",
@@ -58,7 +59,7 @@ export const settings: SettingsTexts["settings"] = {
   paused: {
     bounced: "停止中：メールが届かずに戻ってきました。",
     complained: "停止中：メールが迷惑メールとして報告されました。",
-    refused: "停止中：長い間受け取られませんでした。",
+    refused: "停止中：送信した内容の受け取りを拒否されました。",
     goOn: "再開",
   },
 
