@@ -94,7 +94,8 @@ it.each(["en", "ja"])("has pages for every eye, in every state, in %s", async (l
   const { page, context } = await openPage(stage.browser, "about:blank", options);
   await serve(context, "/settings", { status: 200, body: settings });
   await page.goto(`${stage.pages}/settings.html`);
-  await page.locator("h1").waitFor();
+  await page.getByRole("button", { name: /new secret|新しいシークレット/ }).click();
+  await page.locator(".settings-secret").waitFor();
   await seen("settings", page);
   await page.goto(`${stage.pages}/answer.html#unsubscribe/${token}`);
   await page.locator("h1").waitFor();

@@ -33,7 +33,7 @@ export function SettingsPage({ api, signIn }: { api: SettingsApi; signIn: () => 
 
   return (
     <BareShell>
-      <p className="back">
+      <p>
         <a href="./creator.html">{texts.back}</a>
       </p>
       {state === undefined && failure === undefined && (

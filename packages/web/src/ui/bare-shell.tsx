@@ -12,9 +12,7 @@ export const BareShell = ({ children }: { children: ReactNode }) => (
         <LanguageSwitch />
       </div>
     </header>
-    <main id="content" className="bare">
-      {children}
-    </main>
+    <main className="bare-page">{children}</main>
   </>
 );
 
