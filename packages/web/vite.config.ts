@@ -4,13 +4,7 @@ import react from "@vitejs/plugin-react";
 import { build, defineConfig, type Plugin } from "vite";
 import { writeSingleFile } from "../../scripts/single-file.ts";
 import { buildOf, output, pagesAlone } from "./build/page-alone.ts";
-import {
-  contentSecurityPolicy,
-  firstParts,
-  firstScript,
-  pageHtml,
-  sharedByPages,
-} from "./build/page-html.ts";
+import { firstParts, firstScript, pagePlugins, sharedByPages } from "./build/page-html.ts";
 import { renderer } from "./build/renderer.ts";
 
 /** Under `sst dev` the stage says where everything is; elsewhere whoever serves the pages has `config.json`. */
@@ -62,7 +56,7 @@ export default defineConfig({
   base: "./",
   // An issuer sends people back to this address and to no other.
   server: { host: "localhost", port: 5173, strictPort: true },
-  plugins: [react(), pageHtml, contentSecurityPolicy, configuration, element, alone],
+  plugins: [react(), ...pagePlugins, configuration, element, alone],
   resolve: { alias: renderer },
   build: {
     outDir: "dist",

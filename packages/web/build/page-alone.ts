@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import react from "@vitejs/plugin-react";
 import type { BuildOptions, InlineConfig } from "vite";
-import { contentSecurityPolicy, firstParts, pageHtml } from "./page-html.ts";
+import { firstParts, pagePlugins } from "./page-html.ts";
 import { renderer } from "./renderer.ts";
 
 /**
@@ -28,7 +28,7 @@ export const buildOf = (page: (typeof pagesAlone)[number], build: BuildOptions =
   base: "./",
   mode: "production",
   logLevel: "warn",
-  plugins: [react(), pageHtml, contentSecurityPolicy],
+  plugins: [react(), ...pagePlugins],
   resolve: { alias: renderer },
   build: {
     ...output,

@@ -1,8 +1,23 @@
 import type { HtmlTagDescriptor, Plugin, Rollup } from "vite";
 import { builtInPolicy } from "../src/policy.ts";
 
+/** What stands in the head of every page. */
+const pageHead: Plugin = {
+  name: "page-head",
+  transformIndexHtml: {
+    order: "pre",
+    handler: () => [
+      { tag: "meta", attrs: { charset: "utf-8" } },
+      { tag: "meta", attrs: { name: "viewport", content: "width=device-width, initial-scale=1" } },
+      { tag: "meta", attrs: { name: "color-scheme", content: "light dark" } },
+      { tag: "meta", attrs: { name: "referrer", content: "no-referrer" } },
+      { tag: "link", attrs: { rel: "icon", href: "./src/ui/icon.svg", type: "image/svg+xml" } },
+    ],
+  },
+};
+
 /** Writes into each page what it may load, for whatever host serves it. */
-export const contentSecurityPolicy: Plugin = {
+const contentSecurityPolicy: Plugin = {
   name: "content-security-policy",
   apply: "build",
   transformIndexHtml: () => [
@@ -33,7 +48,7 @@ const styleLink = /\s*<link rel="stylesheet"[^>]*>/g;
  * first paint, all others stand below the shell, where they hold up the page's script alone. The first script waits for
  * neither.
  */
-export const pageHtml: Plugin = {
+const pageHtml: Plugin = {
   name: "page-html",
   transformIndexHtml: {
     order: "post",
@@ -51,6 +66,9 @@ export const pageHtml: Plugin = {
       if (output.type === "chunk" && output.isEntry && output.name === "shell") delete bundle[name];
   },
 };
+
+/** What pages are made of beside what draws them. */
+export const pagePlugins: readonly Plugin[] = [pageHead, pageHtml, contentSecurityPolicy];
 
 function firstTags(html: string, addressOf: (name: keyof typeof firstParts) => string): HtmlTagDescriptor[] {
   const styles: HtmlTagDescriptor = {
