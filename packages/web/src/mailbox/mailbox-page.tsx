@@ -1,7 +1,8 @@
-import { useEffect, useRef, useState, useSyncExternalStore } from "react";
+import { useEffect, useState, useSyncExternalStore } from "react";
 import { momentText } from "../model/time.ts";
 import { LanguageSwitch } from "../ui/language-switch.tsx";
 import { PeopleText } from "../ui/people-text.tsx";
+import { useKeptFocus } from "../ui/use-kept-focus.ts";
 import { useFirstWords } from "../words/use-words.ts";
 import type { Mail } from "./mail-api.ts";
 import { MailView } from "./mail-view.tsx";
@@ -15,7 +16,8 @@ export function MailboxPage({ store, now }: { store: MailboxStore; now: () => nu
   const { mails, isUp } = useSyncExternalStore(store.follow, () => store.state);
   const [chosen, choose] = useChosenMail();
   const [first, setFirst] = useState<string>();
-  const place = useRef<HTMLElement>(null);
+  // Where there is no room for both, what was pressed goes with the list or with the mail.
+  const place = useKeptFocus<HTMLElement>(chosen ?? "list");
   useEffect(() => store.keep(), [store]);
 
   const find = (id: string | undefined) => mails?.find((mail) => mail.id === id);

@@ -1,0 +1,80 @@
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { createTransport } from "nodemailer";
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { openBrowser, openPage } from "./browser.ts";
+import { openLook } from "./look-at.ts";
+import { type Machine, openMachine } from "./machine.ts";
+
+let machine: Machine;
+let browser: Browser;
+let mailbox: string;
+beforeAll(async () => {
+  machine = await openMachine();
+  await machine.start().up;
+  mailbox = `http://127.0.0.1:${machine.ports.pages}/mail.html`;
+  browser = await openBrowser();
+  const smtp = createTransport({
+    host: "127.0.0.1",
+    port: machine.ports.smtp,
+    secure: false,
+    ignoreTLS: true,
+  });
+  const attachments = [{ filename: "order.pdf", content: Buffer.alloc(2048) }];
+  const from = "Desk <desk@example.com>";
+  await smtp.sendMail({
+    from,
+    to: "ana@example.com",
+    subject: "Order 7",
+    text: "It is packed.",
+    attachments,
+  });
+  const html = `<h2>Order 8</h2><p>Is it paid?</p><script>document.body.textContent = "a script ran"</script>`;
+  await smtp.sendMail({ from, to: "bob@example.com", subject: "Order 8", text: "Is it paid?", html });
+}, 90_000);
+afterAll(async () => {
+  await browser?.close();
+  await machine?.close();
+});
+
+it("shows what was sent on this machine, and lets nothing run that a mail brings", async () => {
+  const { page, context, problems } = await openPage(browser, mailbox);
+  const mail = page.frameLocator("iframe");
+  await mail.getByRole("heading", { name: "Order 8" }).waitFor();
+  expect(await mail.locator("body").innerText()).not.toContain("a script ran");
+  await page.getByRole("button", { name: /ana@example.com/ }).click();
+  await page.getByText("It is packed.").waitFor();
+  const coming = page.waitForEvent("download");
+  await page.getByRole("link", { name: /order.pdf/ }).click();
+  expect((await coming).suggestedFilename()).toBe("order.pdf");
+  // A browser says itself that it has kept the script from running.
+  expect(problems.filter((line) => !/script/i.test(line))).toEqual([]);
+  await context.close();
+});
+
+it("leads from the list to a mail and back by the keyboard, where both have no room beside each other", async () => {
+  const { page, context } = await openPage(browser, mailbox, { viewport: { width: 360, height: 800 } });
+  await page.getByRole("button", { name: /ana@example.com/ }).press("Enter");
+  await page.getByText("It is packed.").waitFor();
+  await page.locator("main:focus").waitFor();
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Enter");
+  await page.getByRole("button", { name: /ana@example.com/ }).waitFor();
+  await page.locator("main:focus").waitFor();
+  await context.close();
+});
+
+it.each(["en", "ja"])("has a mailbox for every eye in %s", async (lang) => {
+  const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+  const look = await openLook(axe, { pictures: process.env.CALLBOARD_SCREENSHOTS === "1" });
+  const locale = lang === "ja" ? "ja-JP" : "en-GB";
+  const { page, context } = await openPage(browser, mailbox, { locale });
+  await page.frameLocator("iframe").getByRole("heading", { name: "Order 8" }).waitFor();
+  await look(`mailbox-html-${lang}`, page);
+  await page.getByRole("button", { name: /ana@example.com/ }).click();
+  await page.getByText("It is packed.").waitFor();
+  await look(`mailbox-text-${lang}`, page);
+  await context.close();
+  expect(look.findings).toEqual([]);
+});
