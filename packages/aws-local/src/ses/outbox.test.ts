@@ -39,6 +39,27 @@ it("keeps the mails over a kill, and puts the events that it still owed", async 
   expect(put).toHaveLength(2);
 });
 
+it("tries once a second what the bus does not take, however many mails come meanwhile", async () => {
+  const clock = virtualClock(newYear);
+  let tried = 0;
+  const putEvents = async () => {
+    tried++;
+    throw new Error("the bus cannot write");
+  };
+  const ses = createSes({ clock, store: memoryStore(), putEvents });
+  for (let n = 0; n < 5; n++) {
+    await ses.sendRaw(rawMail("Subject: s", "", "t"), { from: "a@example.com", to: ["b@example.com"] });
+    await ses.idle();
+  }
+  tried = 0;
+  await clock.advance(1_000);
+  await ses.idle();
+  expect(tried).toBe(1);
+  await ses.close();
+  await clock.advance(10_000);
+  expect(tried).toBe(1);
+});
+
 it("reaches the targets of rules on the default bus", async () => {
   const clock = virtualClock(newYear);
   const store = memoryStore();

@@ -20,19 +20,22 @@ export function openOutbox(store: Store, clock: Clock, putEvents: PutEvents) {
   let cancel = () => {};
   let putting = Promise.resolve();
 
+  const next = () => {
+    const [first] = store.list<PutEventsEntry[]>({ prefix });
+    return first;
+  };
   const putAll = async () => {
-    for (const [key, entries] of store.list<PutEventsEntry[]>({ prefix })) {
-      if (isClosed) return;
+    for (let one = next(); one && !isClosed; one = next()) {
+      const [key, entries] = one;
       const { Entries } = await putEvents(entries);
       for (const result of Entries)
         if ("ErrorCode" in result && PASSING.has(result.ErrorCode)) throw new Error(result.ErrorCode);
       await store.write([[key, undefined]]);
-      // The list must be read within one turn of the event loop.
-      return putAll();
     }
   };
   const put = () => {
     putting = putting.then(putAll).catch(() => {
+      cancel();
       if (!isClosed) cancel = clock.after(RETRY_MS, put);
     });
   };

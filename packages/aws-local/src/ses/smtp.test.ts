@@ -89,10 +89,9 @@ it("refuses a mail that says it is too large, and one to more than 50", async ()
 
 it("gives the pages of other sites nothing, which can send lines to any port", async () => {
   const { smtp, ses } = await sesStage();
-  await fetch(`http://127.0.0.1:${smtp.port}/`, {
-    method: "POST",
-    body: "EHLO me\r\nMAIL FROM:<a@example.com>\r\nRCPT TO:<b@example.com>\r\nDATA\r\nhello\r\n.\r\n",
-  }).catch(() => {});
+  const mail = ["EHLO me", "MAIL FROM:<a@example.com>", "RCPT TO:<b@example.com>", "DATA", "hello\r\n."];
+  const [, refused, ...others] = await speakSmtp(smtp.port, "POST / HTTP/1.1", ...mail);
+  expect([refused, others]).toEqual([expect.stringMatching(/^421 /), []]);
   expect(ses.mailbox.list()).toEqual([]);
 });
 
