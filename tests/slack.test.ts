@@ -80,7 +80,8 @@ it("posts a message with a link for a question and its reminder, each once howev
 it("lets nobody's words be markup, and keeps to what a message may hold", async () => {
   const candidates = [
     { id: "a", title: "<!channel> & <script>" },
-    ...Array.from({ length: 19 }, (_, n) => ({ id: `b${n}`, title: "長い題名".repeat(70) })),
+    { id: "c", title: "😀".repeat(140) },
+    ...Array.from({ length: 18 }, (_, n) => ({ id: `b${n}`, title: "長い題名".repeat(70) })),
   ];
   const prompt = "<!everyone> ".repeat(80);
   const { delivered } = await events({ prompt, candidates });
@@ -88,6 +89,8 @@ it("lets nobody's words be markup, and keeps to what a message may hold", async 
   const text = shownIn(slack.messages[0]!);
   expect(text).toContain("&lt;!channel&gt; &amp; &lt;script&gt;");
   expect(text).not.toMatch(/<!(?!date\^)/);
+  // Half a letter is no text that Slack could show.
+  expect(text).not.toMatch(/\p{Cs}/u);
 });
 
 it("fails where Slack takes nothing, so that the event comes again", async () => {

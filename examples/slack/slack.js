@@ -1,6 +1,6 @@
 /** `<`, `>` and `&` in people's words are no markup of Slack's; a letter can become five. */
 const plain = (text) => text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
-const short = (text, most) => (text.length > most ? `${text.slice(0, most - 1)}…` : text);
+const short = (text, most) => ([...text].length > most ? `${[...text].slice(0, most - 1).join("")}…` : text);
 /** Slack takes 3,000 characters of each. */
 const section = (...lines) => ({ type: "section", text: { type: "mrkdwn", text: lines.join("\n") } });
 
