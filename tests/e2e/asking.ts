@@ -27,7 +27,7 @@ export const ask = (aws: Aws, count: number): Promise<string[]> =>
 
 /** What a machine asks: the question above in other words, from another source, and what it ends with. */
 interface Asked {
-  readonly question?: Partial<Record<keyof typeof question | "schema", unknown>>;
+  readonly question?: Partial<Record<keyof typeof question | "schema" | "notifyAfterSeconds", unknown>>;
   readonly source?: string;
   /** How long the state waits: 600 unless told. */
   readonly waitSeconds?: number;
