@@ -5,6 +5,7 @@ import type { AddressInfo } from "node:net";
 import { createHttpApi, type HttpApiOptions } from "@callboard/aws-local";
 import type { ana } from "@callboard/core/testing/memory-stage.ts";
 import { authorizeHttpHandler, type requestsHandler } from "@callboard/functions";
+import { httpRoutes } from "@callboard/functions/deployment";
 import { afterEach } from "vitest";
 
 export type Json = Record<string, unknown>;
@@ -56,7 +57,9 @@ export async function behindGateway(
   });
   const api = createHttpApi({
     clock: { now, after: () => () => {} },
-    routes: [{ key: "$default", authorizer, integration }],
+    routes: httpRoutes
+      .filter(({ to }) => to === "requests")
+      .map(({ key, authorized }) => ({ key, integration, ...(authorized ? { authorizer } : {}) })),
     limits,
   });
   const server = createServer((request, response) => void api(request, response));
@@ -79,7 +82,7 @@ export async function behindGateway(
     }: Call = {},
   ) => {
     const { method, path } = operationNamed(operationId);
-    return fetch(`http://127.0.0.1:${port}${path.replace("{id}", id)}${query}`, {
+    return fetch(`http://127.0.0.1:${port}${path.replace(/\{\w+\}/, id)}${query}`, {
       method,
       headers: {
         ...(token === "" ? {} : { authorization: `Bearer ${token}` }),

@@ -17,6 +17,9 @@ const named = {
   DefaultReply: protocol.DefaultReply,
   ReplyBody: protocol.ReplyBody,
   ReplyReceipt: protocol.ReplyReceipt,
+  ViewAnswer: protocol.ViewAnswer,
+  AnswerView: protocol.AnswerView,
+  GiveAnswer: protocol.GiveAnswer,
   ReachSettings: protocol.ReachSettings,
   ChangeSettings: protocol.ChangeSettings,
   ConfirmAddress: protocol.ConfirmAddress,
@@ -60,8 +63,9 @@ export function documentSchemas(): Record<string, JsonSchema> {
 }
 
 /** The JSON Schemas of ids that stand in paths. */
-export const idSchemas = (): { readonly request: JsonSchema; readonly video: JsonSchema } => ({
+export const idSchemas = (): Readonly<Record<"request" | "token" | "video", JsonSchema>> => ({
   request: withoutDialect(z.toJSONSchema(protocol.RequestId)),
+  token: withoutDialect(z.toJSONSchema(protocol.DoorToken)),
   video: withoutDialect(z.toJSONSchema(protocol.VideoId)),
 });
 
