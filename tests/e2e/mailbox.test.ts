@@ -1,6 +1,5 @@
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { createTransport } from "nodemailer";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { openBrowser, openPage } from "./browser.ts";
@@ -15,24 +14,24 @@ beforeAll(async () => {
   await machine.start().up;
   mailbox = `http://127.0.0.1:${machine.ports.pages}/mail.html`;
   browser = await openBrowser();
-  const smtp = createTransport({
-    host: "127.0.0.1",
-    port: machine.ports.smtp,
-    secure: false,
-    ignoreTLS: true,
-  });
-  const attachments = [{ filename: "order.pdf", content: Buffer.alloc(2048) }];
-  const from = "Desk <desk@example.com>";
-  await smtp.sendMail({
-    from,
-    to: "ana@example.com",
-    subject: "Order 7",
-    text: "It is packed.",
-    attachments,
-  });
+  const files = [{ FileName: "order.pdf", RawContent: Buffer.alloc(2048).toString("base64") }];
+  await send("ana@example.com", "Order 7", { Text: { Data: "It is packed." } }, files);
   const html = `<h2>Order 8</h2><p>Is it paid?</p><script>document.body.textContent = "a script ran"</script>`;
-  await smtp.sendMail({ from, to: "bob@example.com", subject: "Order 8", text: "Is it paid?", html });
+  await send("bob@example.com", "Order 8", { Text: { Data: "Is it paid?" }, Html: { Data: html } });
 }, 90_000);
+/** Sends a mail as SES takes it. */
+async function send(to: string, subject: string, Body: object, Attachments: object[] = []) {
+  const { status } = await fetch(`http://127.0.0.1:${machine.ports.aws}/v2/email/outbound-emails`, {
+    method: "POST",
+    headers: { authorization: "AWS4-HMAC-SHA256 Credential=callboard" },
+    body: JSON.stringify({
+      FromEmailAddress: "Desk <desk@example.com>",
+      Destination: { ToAddresses: [to] },
+      Content: { Simple: { Subject: { Data: subject }, Body, Attachments } },
+    }),
+  });
+  expect(status).toBe(200);
+}
 afterAll(async () => {
   await browser?.close();
   await machine?.close();
