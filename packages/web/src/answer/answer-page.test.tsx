@@ -1,22 +1,11 @@
 // @vitest-environment happy-dom
 import type { RequestValue } from "@callboard/protocol";
-import { afterEach, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { act } from "../testing/act.ts";
 import { fakeStorage, openLink } from "../testing/answer-stage.tsx";
 import { candidateOf, fakeAnswers, linkToken } from "../testing/fake-answers.ts";
 import { halfPastTwo } from "../testing/items.ts";
 import { japaneseAnswering } from "../testing/words.ts";
-
-const ends: (() => Promise<void>)[] = [];
-afterEach(async () => {
-  for (const end of ends.splice(0)) await end();
-});
-
-async function open(...of: Parameters<typeof openLink>) {
-  const page = await openLink(...of);
-  ends.push(page.close);
-  return page;
-}
 
 const ended = [401, { error: { code: "unauthorized", message: "no" } }] as const;
 
@@ -39,7 +28,7 @@ it("shows the whole question, in whose name it is answered, and sends nothing by
     title: "A night at the Globe",
     maxRounds: 3,
   });
-  const page = await open(server);
+  const page = await openLink(server);
   expect(page.one("h1")?.textContent).toBe("Which title?");
   expect(page.text()).toContain("You answer as Ana. Whoever has this link can.");
   expect(page.text()).toContain("About A night at the Globe");
@@ -54,7 +43,7 @@ it("shows the whole question, in whose name it is answered, and sends nothing by
 
 it("never names the token in an address, nor keeps it anywhere but in the tab", async () => {
   const server = fakeAnswers();
-  const page = await open(server);
+  const page = await openLink(server);
   await page.mark("a");
   await page.pressVerb("pick");
   expect(server.asked.join()).not.toContain(linkToken);
@@ -65,7 +54,7 @@ it("never names the token in an address, nor keeps it anywhere but in the tab", 
 
 it("marks what the link chooses, sends it once it is pressed, and tells what has become of it", async () => {
   const server = fakeAnswers();
-  const page = await open(server, { fragment: `#${linkToken}/b` });
+  const page = await openLink(server, { fragment: `#${linkToken}/b` });
   expect(page.markedTitle()).toBe("B");
   await page.pressVerb("pick");
   expect(server.given).toEqual([
@@ -80,7 +69,7 @@ it("marks what the link chooses, sends it once it is pressed, and tells what has
 
 it("looks at what becomes of an answer for a while, less and less often", async () => {
   const server = fakeAnswers();
-  const page = await open(server);
+  const page = await openLink(server);
   await page.mark("a");
   server.says.giveAnswer = [200, { requestId: "req_0123456789", replyId: "rpl_1", status: "accepted" }];
   await page.pressVerb("pick");
@@ -92,7 +81,7 @@ it("looks at what becomes of an answer for a while, less and less often", async 
 
 it("looks at what becomes of an answer that is given while it is looked at for another reason", async () => {
   const server = fakeAnswers({ deadline: halfPastTwo + 60_000 });
-  const page = await open(server);
+  const page = await openLink(server);
   await page.mark("a");
   const tell = server.hold("viewAnswer");
   await page.pass(62_000);
@@ -106,7 +95,7 @@ it("looks at what becomes of an answer that is given while it is looked at for a
 
 it("does nothing more once it is closed", async () => {
   const server = fakeAnswers({ deadline: halfPastTwo + 60_000 });
-  const page = await open(server);
+  const page = await openLink(server);
   const tell = server.hold("viewAnswer");
   await page.pass(62_000);
   await page.close();
@@ -122,7 +111,7 @@ it("keeps what somebody has marked when the page is loaded again, and takes a ne
   const again = await openLink(fakeAnswers(), { fragment: "", storage });
   expect(again.markedTitle()).toBe("A");
   await again.close();
-  expect((await open(fakeAnswers(), { fragment: `#${linkToken}/b`, storage })).markedTitle()).toBe("B");
+  expect((await openLink(fakeAnswers(), { fragment: `#${linkToken}/b`, storage })).markedTitle()).toBe("B");
 });
 
 it.each([
@@ -131,7 +120,7 @@ it.each([
   `#${linkToken}/none`,
   `#${linkToken}/b/nobody`,
 ])("opens %s in spite of what was done to it", async (fragment) => {
-  const page = await open(fakeAnswers(), { fragment });
+  const page = await openLink(fakeAnswers(), { fragment });
   expect(page.one("h1")?.textContent).toBe("Which title?");
   expect(page.marked()).toBe(fragment.endsWith("none") ? 0 : 1);
 });
@@ -140,14 +129,14 @@ it("tells the candidates of two sources apart", async () => {
   const both = ["Nova", "Claude"].map((source) =>
     candidateOf("1", { source, by: source.toLowerCase(), title: source }),
   );
-  const page = await open(fakeAnswers({ candidates: [] }, both), { fragment: `#${linkToken}/1/Claude` });
+  const page = await openLink(fakeAnswers({ candidates: [] }, both), { fragment: `#${linkToken}/1/Claude` });
   expect(page.markedTitle()).toBe("Claude");
 });
 
 it("tells who was first, when and how, at first sight", async () => {
   const server = fakeAnswers(answeredByAna);
   server.view = { ...server.view, as: { id: "bob", name: "Bob" } };
-  const page = await open(server);
+  const page = await openLink(server);
   expect(page.text()).toContain("Ana chose “B” by mail at 14:28. The workflow has the answer.");
   expect(page.all("[data-verb]")).toEqual([]);
   expect(page.text()).not.toContain("You answer as");
@@ -156,7 +145,7 @@ it("tells who was first, when and how, at first sight", async () => {
 it("says so when somebody was faster while the page was open", async () => {
   const server = fakeAnswers();
   server.view = { ...server.view, as: { id: "bob", name: "Bob" } };
-  const page = await open(server);
+  const page = await openLink(server);
   await page.mark("a");
   server.refuse("already_answered", {
     by: { id: "ana", name: "Ana" },
@@ -175,11 +164,11 @@ it.each([
   ["withdrawn", "The workflow no longer waits for an answer."],
   ["superseded", "A newer question took its place."],
 ] as const)("tells of a question that is %s, before and after somebody answers", async (state, words) => {
-  const closed = await open(fakeAnswers({ state }));
+  const closed = await openLink(fakeAnswers({ state }));
   expect(closed.text()).toContain(words);
   expect(closed.all("[data-verb]")).toEqual([]);
   const server = fakeAnswers();
-  const page = await open(server);
+  const page = await openLink(server);
   await page.mark("a");
   server.refuse(state);
   server.view = { ...server.view, request: { ...server.view.request, state } };
@@ -190,7 +179,7 @@ it.each([
 
 it("shows a question anew that has changed since it was shown, and takes the answer to that", async () => {
   const server = fakeAnswers();
-  const page = await open(server);
+  const page = await openLink(server);
   await page.mark("a");
   server.refuse("stale", { digest: "d2" });
   server.view = {
@@ -207,21 +196,21 @@ it("shows a question anew that has changed since it was shown, and takes the ans
 
 it("tells that a question was put to others, at first sight and when it is answered", async () => {
   const server = fakeAnswers();
-  const page = await open(server);
+  const page = await openLink(server);
   await page.mark("a");
   server.refuse("forbidden");
   server.says.viewAnswer = [403, { error: { code: "forbidden", message: "no" } }];
   await page.pressVerb("pick");
   expect(page.text()).toContain("You are no longer asked");
   expect(page.text()).toContain("Your own answer was not taken.");
-  const first = await open(server);
+  const first = await openLink(server);
   expect(first.text()).toContain("You are no longer asked");
   expect(first.text()).not.toContain("Your own answer");
 });
 
 it("says that an answer was not taken since its link has ended, and keeps nothing of it", async () => {
   const server = fakeAnswers();
-  const page = await open(server, { fragment: `#${linkToken}/b` });
+  const page = await openLink(server, { fragment: `#${linkToken}/b` });
   server.says = { giveAnswer: ended, viewAnswer: ended };
   await page.pressVerb("pick");
   await page.look();
@@ -232,7 +221,7 @@ it("says that an answer was not taken since its link has ended, and keeps nothin
 
 it("goes on telling what became of a question when its link has ended since", async () => {
   const server = fakeAnswers({ state: "expired" });
-  const page = await open(server);
+  const page = await openLink(server);
   server.says.viewAnswer = ended;
   await page.look();
   expect(page.text()).toContain("Nobody answered in time.");
@@ -245,13 +234,13 @@ it.each([
 ])("says what is the matter with a link that is answered by %i", async (status, words) => {
   const server = fakeAnswers();
   server.says.viewAnswer = [status, { error: { code: "unauthorized", message: "no" } }];
-  expect((await open(server)).one("h1")?.textContent).toBe(words);
+  expect((await openLink(server)).one("h1")?.textContent).toBe(words);
 });
 
 it("waits for a server that is away, and goes on when it is asked again", async () => {
   const server = fakeAnswers();
   server.says.viewAnswer = "away";
-  const page = await open(server);
+  const page = await openLink(server);
   expect(page.one("h1")?.textContent).toBe("Callboard does not answer");
   const tell = server.hold("viewAnswer");
   await page.press("Try again");
@@ -267,102 +256,12 @@ it.each([
 ] as const)("does not take %s for Callboard's word", async (_, said) => {
   const server = fakeAnswers();
   server.says.viewAnswer = said;
-  expect((await open(server)).one("h1")?.textContent).toBe("Callboard does not answer");
-});
-
-it("keeps an answer of which nobody said that it arrived, also when the page is loaded again, and sends the same", async () => {
-  const server = fakeAnswers();
-  const storage = fakeStorage();
-  const page = await openLink(server, { fragment: `#${linkToken}/b`, storage });
-  server.says.giveAnswer = "away";
-  await page.pressVerb("pick");
-  expect(page.text()).toContain("Nobody has confirmed your answer “B”.");
-  expect(page.markedTitle()).toBe("B");
-  await page.pressVerb("pick");
-  await page.close();
-  const again = await open(server, { fragment: "", storage });
-  expect(again.text()).toContain("Nobody has confirmed your answer “B”.");
-  delete server.says.giveAnswer;
-  await again.press("Send it again");
-  await again.pass(1_000);
-  expect(again.text()).toContain("You chose “B”");
-  expect(server.given.map(({ replyId }) => replyId)).toEqual(["rpl_1", "rpl_1", "rpl_1"]);
-  expect([...storage.kept.keys()].filter((key) => key.endsWith("/unsent"))).toEqual([]);
-});
-
-it("shows nothing to whoever opens another link in the same tab of what was marked, written and not sent there", async () => {
-  const storage = fakeStorage();
-  const server = fakeAnswers();
-  const anas = await openLink(server, { fragment: `#${linkToken}/b`, storage });
-  server.says.giveAnswer = "away";
-  await anas.pressVerb("pick");
-  await anas.close();
-  const bobs = await openLink(server, { fragment: "#v1.eyJrIjoiYW5zd2VyIn0.b3RoZXI-another", storage });
-  expect(bobs.marked()).toBe(0);
-  expect(bobs.text()).not.toContain("Nobody has confirmed");
-  await bobs.close();
-  expect((await open(server, { fragment: `#${linkToken}`, storage })).text()).toContain(
-    "Nobody has confirmed",
-  );
-});
-
-it("gives another answer another name after one was lost", async () => {
-  const server = fakeAnswers();
-  const page = await open(server, { fragment: `#${linkToken}/b` });
-  server.says.giveAnswer = "away";
-  await page.pressVerb("pick");
-  await page.mark("a");
-  await page.pressVerb("pick");
-  expect(server.given.map(({ replyId, candidateId }) => [replyId, candidateId])).toEqual([
-    ["rpl_1", "b"],
-    ["rpl_2", "a"],
-  ]);
-});
-
-it("sends nothing without a network, and says so", async () => {
-  const server = fakeAnswers();
-  const page = await open(server, { fragment: `#${linkToken}/b` });
-  page.setOnline(false);
-  await page.pressVerb("pick");
-  expect(server.given).toEqual([]);
-  expect(page.text()).toContain("There was no connection, so nothing was sent. Send it again.");
-  expect(page.text()).toContain("Nobody has confirmed your answer “B”.");
-  page.setOnline(true);
-  await page.press("Send it again");
-  expect(server.given).toHaveLength(1);
-});
-
-it("speaks of no lost answer once another one was given in its place and not taken", async () => {
-  const server = fakeAnswers();
-  const page = await open(server, { fragment: `#${linkToken}/b` });
-  server.says.giveAnswer = "away";
-  await page.pressVerb("pick");
-  server.says.giveAnswer = [413, { error: { code: "too_large", message: "no" } }];
-  await page.mark("a");
-  await page.pressVerb("pick");
-  expect(page.text()).toContain("The answer is too long to be sent.");
-  expect(page.text()).not.toContain("Nobody has confirmed");
-});
-
-it("brings back no former answer where the tab cannot keep the one that was given since", async () => {
-  const storage = fakeStorage();
-  const server = fakeAnswers();
-  const page = await openLink(server, { fragment: `#${linkToken}/b`, storage });
-  server.says.giveAnswer = "away";
-  await page.pressVerb("pick");
-  storage.setItem = () => {
-    throw new DOMException("full", "QuotaExceededError");
-  };
-  await page.mark("a");
-  await page.pressVerb("pick");
-  await page.close();
-  const again = await open(server, { fragment: "", storage });
-  expect(again.text()).not.toContain("Nobody has confirmed");
+  expect((await openLink(server)).one("h1")?.textContent).toBe("Callboard does not answer");
 });
 
 it("says when too many answers were refused, and that one is too long", async () => {
   const server = fakeAnswers();
-  const page = await open(server, { fragment: `#${linkToken}/b` });
+  const page = await openLink(server, { fragment: `#${linkToken}/b` });
   server.refuse("rate_limited", { retryAfterMs: 30_000 });
   await page.pressVerb("pick");
   expect(page.text()).toContain("Too many answers in a short time. Wait 30 s");
@@ -375,7 +274,7 @@ it("says when too many answers were refused, and that one is too long", async ()
 it("looks at the question when its time is up, by the server's clock", async () => {
   const server = fakeAnswers({ deadline: halfPastTwo + 60_000 });
   server.view = { ...server.view, serverTime: halfPastTwo - 600_000 };
-  const page = await open(server);
+  const page = await openLink(server);
   expect(page.text()).toContain("11 min left");
   await page.pass(60_000);
   const { request } = server.view;
@@ -395,7 +294,7 @@ it("takes comments, own words and a form as the creator's page does", async () =
     required: ["when"],
   };
   const server = fakeAnswers({ verbs: ["answer", "reject"], candidates: [], schema }, []);
-  const page = await open(server);
+  const page = await openLink(server);
   const field = page.one("form input") as HTMLInputElement;
   expect(field.labels?.[0]?.textContent).toContain("When");
   await page.pressVerb("answer");
@@ -407,7 +306,7 @@ it("takes comments, own words and a form as the creator's page does", async () =
 it("shows a question of which little can be read, and sends at once what is answered without the rest", async () => {
   const server = fakeAnswers({ verbs: ["approve", "pick"] });
   server.view = { ...server.view, request: { ...server.view.request, prompt: 7 } as never };
-  const page = await open(server);
+  const page = await openLink(server);
   expect(page.all("h1")).toHaveLength(1);
   expect(page.text()).toContain("You answer as Ana.");
   expect(page.all("[data-verb=pick]")).toEqual([]);
@@ -417,7 +316,9 @@ it("shows a question of which little can be read, and sends at once what is answ
 });
 
 it("reads prompts in their own language and direction", async () => {
-  const page = await open(fakeAnswers({ prompt: "איזו כותרת?", lang: "he" }), { words: japaneseAnswering });
+  const page = await openLink(fakeAnswers({ prompt: "איזו כותרת?", lang: "he" }), {
+    words: japaneseAnswering,
+  });
   expect(page.one("h1")?.getAttribute("lang")).toBe("he");
   expect(page.one("h1")?.getAttribute("dir")).toBe("auto");
   expect(page.one(".candidate-list")?.getAttribute("dir")).toBe("rtl");

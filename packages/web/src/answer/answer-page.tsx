@@ -3,9 +3,8 @@ import { CallboardProvider, useChannel, useQuestion, useUser } from "@callboard/
 import { type Subject, workChannel } from "@callboard/protocol";
 import { useEffect, useRef, useSyncExternalStore } from "react";
 import { sentText } from "../creator/held-line.tsx";
-import { PlainQuestion } from "../creator/later-question.ts";
 import type { HeldAnswerView } from "../creator/use-held-answers.ts";
-import { WholeQuestion } from "../creator/whole-question.tsx";
+import { PlainQuestion, WholeQuestion } from "../creator/whole-question.tsx";
 import { defaultText } from "../model/question.ts";
 import { said, subjectName } from "../model/words.ts";
 import { BareNotice, BareShell } from "../ui/bare-shell.tsx";

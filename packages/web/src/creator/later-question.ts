@@ -7,8 +7,6 @@ import { later } from "../ui/later.tsx";
 export const AnswerForm = later(async () => (await import("./answer-form.tsx")).AnswerForm);
 export const EditForm = later(async () => (await import("./edit-form.tsx")).EditForm);
 export const FurtherFields = later(async () => (await import("./further-fields.tsx")).FurtherFields);
-/** Few questions cannot be shown as they are meant. */
-export const PlainQuestion = later(async () => (await import("./plain-question.tsx")).PlainQuestion);
 
 /** All of them. */
-export const laterQuestion = [AnswerForm, EditForm, FurtherFields, PlainQuestion];
+export const laterQuestion = [AnswerForm, EditForm, FurtherFields];

@@ -1,11 +1,10 @@
 import type { Question } from "@callboard/client/headless";
 import { useQuestion } from "@callboard/client/react";
 import type { Ref } from "react";
-import { PlainQuestion } from "./later-question.ts";
 import { NextQuestion } from "./next-question.tsx";
 import { QuestionFacts } from "./question-facts.tsx";
 import { useHeldAnswer } from "./use-held-answers.ts";
-import { WholeQuestion } from "./whole-question.tsx";
+import { PlainQuestion, WholeQuestion } from "./whole-question.tsx";
 
 /** What is known of a subject around its questions. */
 export interface AroundQuestions {

@@ -1,12 +1,16 @@
 import { isUnderWay, offeredIn, type Question } from "@callboard/client/headless";
 import type { QuestionView } from "@callboard/client/react";
 import { type ReactNode, type Ref, useCallback, useId, useRef } from "react";
+import { later } from "../ui/later.tsx";
 import { useWords } from "../words/use-words.ts";
 import { AnswerBar } from "./answer-bar.tsx";
 import { CandidateList } from "./candidate-list.tsx";
 import { AnswerForm } from "./later-question.ts";
 import { Outcome } from "./outcome.tsx";
 import type { HeldAnswerView } from "./use-held-answers.ts";
+
+/** In place of the whole one; few questions cannot be shown as they are meant. */
+export const PlainQuestion = later(async () => (await import("./plain-question.tsx")).PlainQuestion);
 
 /** From how many characters on a prompt is a text to read more than a heading. */
 const longPrompt = 160;

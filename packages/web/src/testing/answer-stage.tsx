@@ -1,11 +1,13 @@
 import { createDrafts } from "@callboard/client/headless";
 import { DraftsProvider, loadForms } from "@callboard/client/react";
 import { createRoot } from "react-dom/client";
+import { onTestFinished } from "vitest";
 import { answerApi } from "../answer/answer-api.ts";
 import { AnswerPage } from "../answer/answer-page.tsx";
 import { openAnswerPage } from "../answer/answer-page-state.ts";
 import { type OpenedLink, storageOfLink, takeLink } from "../answer/kept-link.ts";
 import { laterQuestion } from "../creator/later-question.ts";
+import { PlainQuestion } from "../creator/whole-question.tsx";
 import type { PageStorage } from "../session/tab-storage.ts";
 import { WordsProvider } from "../words/use-words.ts";
 import type { Words } from "../words/words.ts";
@@ -32,10 +34,10 @@ interface Options {
   words?: Words;
 }
 
-/** The page of a link, before a server of which a test says what it says. */
+/** The page of a link, before a server of which a test says what it says; it is closed with the test at the latest. */
 export async function openLink(server: FakeAnswers, options: Options = {}) {
   const { fragment = `#${linkToken}`, storage = fakeStorage(), words = englishAnswering } = options;
-  await Promise.all([loadForms(), ...laterQuestion.map(({ load }) => load())]);
+  await Promise.all([loadForms(), ...[PlainQuestion, ...laterQuestion].map(({ load }) => load())]);
   const link = takeLink(fragment, storage) as Extract<OpenedLink, { opens: "answer" }>;
   let isOnline = true;
   const api = answerApi({
@@ -77,6 +79,12 @@ export async function openLink(server: FakeAnswers, options: Options = {}) {
     ),
   );
   const all = (selector: string) => [...element.querySelectorAll<HTMLElement>(selector)];
+  async function close() {
+    page.close();
+    await act(async () => root.unmount());
+    element.remove();
+  }
+  onTestFinished(close);
   async function click(target: HTMLElement | undefined | null) {
     if (!target) throw new Error("there is nothing to press");
     await act(async () => target.click());
@@ -110,10 +118,6 @@ export async function openLink(server: FakeAnswers, options: Options = {}) {
       now = until;
     },
     waits: () => timers.length,
-    async close() {
-      page.close();
-      await act(async () => root.unmount());
-      element.remove();
-    },
+    close,
   };
 }

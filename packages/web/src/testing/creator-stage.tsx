@@ -4,6 +4,7 @@ import { createRoot } from "react-dom/client";
 import { CreatorPage } from "../creator/creator-page.tsx";
 import { laterParts } from "../creator/later-parts.ts";
 import { laterQuestion } from "../creator/later-question.ts";
+import { PlainQuestion } from "../creator/whole-question.tsx";
 import { type Found, RequestsContext } from "../session/requests-api.ts";
 import type { Video, VideosApi } from "../videos/videos-api.ts";
 import { WordsProvider } from "../words/use-words.ts";
@@ -28,7 +29,7 @@ export async function openCreator(
   { found = { kind: "unknown" }, sample = () => refused }: CreatorOptions = {},
 ) {
   // Each is drawn at once from then on.
-  await Promise.all([...laterQuestion, ...laterParts].map(({ load }) => load()));
+  await Promise.all([PlainQuestion, ...laterQuestion, ...laterParts].map(({ load }) => load()));
   window.history.replaceState(null, "", hash === "" ? window.location.pathname : hash);
   const { client, put, sent } = fakeClient({ me: "ana", now: halfPastTwo });
   const asked: string[] = [];

@@ -11,7 +11,14 @@ export function useKeptFocus<E extends HTMLElement>(end: unknown): RefObject<E |
   useEffect(() => {
     const isNew = end !== undefined && end !== before.current;
     before.current = end;
-    if (isNew && document.activeElement === document.body) ref.current?.focus({ preventScroll: true });
+    if (isNew && isLost(document.activeElement)) ref.current?.focus({ preventScroll: true });
   }, [end]);
   return ref;
 }
+
+/** Of what can be pressed no more, or is not shown, a browser takes the focus with one of the next frames only. */
+const isLost = (focused: Element | null): boolean =>
+  focused === null ||
+  focused === document.body ||
+  focused.matches(":disabled") ||
+  focused.checkVisibility?.() === false;

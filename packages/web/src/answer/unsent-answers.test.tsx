@@ -1,0 +1,94 @@
+// @vitest-environment happy-dom
+import { expect, it } from "vitest";
+import { fakeStorage, openLink } from "../testing/answer-stage.tsx";
+import { fakeAnswers, linkToken } from "../testing/fake-answers.ts";
+
+it("keeps an answer of which nobody said that it arrived, also when the page is loaded again, and sends the same", async () => {
+  const server = fakeAnswers();
+  const storage = fakeStorage();
+  const page = await openLink(server, { fragment: `#${linkToken}/b`, storage });
+  server.says.giveAnswer = "away";
+  await page.pressVerb("pick");
+  expect(page.text()).toContain("Nobody has confirmed your answer “B”.");
+  expect(page.markedTitle()).toBe("B");
+  await page.pressVerb("pick");
+  await page.close();
+  const again = await openLink(server, { fragment: "", storage });
+  expect(again.text()).toContain("Nobody has confirmed your answer “B”.");
+  delete server.says.giveAnswer;
+  await again.press("Send it again");
+  await again.pass(1_000);
+  expect(again.text()).toContain("You chose “B”");
+  expect(server.given.map(({ replyId }) => replyId)).toEqual(["rpl_1", "rpl_1", "rpl_1"]);
+  expect([...storage.kept.keys()].filter((key) => key.endsWith("/unsent"))).toEqual([]);
+});
+
+it("shows nothing to whoever opens another link in the same tab of what was marked, written and not sent there", async () => {
+  const storage = fakeStorage();
+  const server = fakeAnswers();
+  const anas = await openLink(server, { fragment: `#${linkToken}/b`, storage });
+  server.says.giveAnswer = "away";
+  await anas.pressVerb("pick");
+  await anas.close();
+  const bobs = await openLink(server, { fragment: "#v1.eyJrIjoiYW5zd2VyIn0.b3RoZXI-another", storage });
+  expect(bobs.marked()).toBe(0);
+  expect(bobs.text()).not.toContain("Nobody has confirmed");
+  await bobs.close();
+  expect((await openLink(server, { fragment: `#${linkToken}`, storage })).text()).toContain(
+    "Nobody has confirmed",
+  );
+});
+
+it("gives another answer another name after one was lost", async () => {
+  const server = fakeAnswers();
+  const page = await openLink(server, { fragment: `#${linkToken}/b` });
+  server.says.giveAnswer = "away";
+  await page.pressVerb("pick");
+  await page.mark("a");
+  await page.pressVerb("pick");
+  expect(server.given.map(({ replyId, candidateId }) => [replyId, candidateId])).toEqual([
+    ["rpl_1", "b"],
+    ["rpl_2", "a"],
+  ]);
+});
+
+it("sends nothing without a network, and says so", async () => {
+  const server = fakeAnswers();
+  const page = await openLink(server, { fragment: `#${linkToken}/b` });
+  page.setOnline(false);
+  await page.pressVerb("pick");
+  expect(server.given).toEqual([]);
+  expect(page.text()).toContain("There was no connection, so nothing was sent. Send it again.");
+  expect(page.text()).toContain("Nobody has confirmed your answer “B”.");
+  page.setOnline(true);
+  await page.press("Send it again");
+  expect(server.given).toHaveLength(1);
+});
+
+it("speaks of no lost answer once another one was given in its place and not taken", async () => {
+  const server = fakeAnswers();
+  const page = await openLink(server, { fragment: `#${linkToken}/b` });
+  server.says.giveAnswer = "away";
+  await page.pressVerb("pick");
+  server.says.giveAnswer = [413, { error: { code: "too_large", message: "no" } }];
+  await page.mark("a");
+  await page.pressVerb("pick");
+  expect(page.text()).toContain("The answer is too long to be sent.");
+  expect(page.text()).not.toContain("Nobody has confirmed");
+});
+
+it("brings back no former answer where the tab cannot keep the one that was given since", async () => {
+  const storage = fakeStorage();
+  const server = fakeAnswers();
+  const page = await openLink(server, { fragment: `#${linkToken}/b`, storage });
+  server.says.giveAnswer = "away";
+  await page.pressVerb("pick");
+  storage.setItem = () => {
+    throw new DOMException("full", "QuotaExceededError");
+  };
+  await page.mark("a");
+  await page.pressVerb("pick");
+  await page.close();
+  const again = await openLink(server, { fragment: "", storage });
+  expect(again.text()).not.toContain("Nobody has confirmed");
+});
