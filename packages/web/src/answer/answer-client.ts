@@ -2,7 +2,7 @@ import type { Acted, Callboard, ConnectionState, Receipt, ReplyInput } from "@ca
 import type { Channel, Item } from "@callboard/protocol";
 import type { ShownQuestion } from "./answer-api.ts";
 
-/** A client that is none: it knows one question, which somebody has asked for over HTTP. */
+/** A client without a connection: it knows one question, which was asked for over HTTP. */
 export interface AnswerClient {
   readonly client: Callboard;
   /** Takes a newer sight of the question. */

@@ -18,7 +18,7 @@ export function useKeptFocus<E extends HTMLElement>(end: unknown): RefObject<E |
 
 /** Of what can be pressed no more, or is not shown, a browser takes the focus with one of the next frames only. */
 const isLost = (focused: Element | null): boolean =>
-  focused === null ||
+  !focused ||
   focused === document.body ||
   focused.matches(":disabled") ||
   focused.checkVisibility?.() === false;
