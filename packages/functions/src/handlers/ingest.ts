@@ -28,6 +28,8 @@ export function ingestHandler({ app, log, publishers, account, region }: IngestP
     switch (told.type) {
       case "Progress Reported":
         return app.progress.report(told.detail, envelope);
+      case "Facts Set":
+        return app.progress.setFacts(told.detail);
       case "Candidates Proposed":
         return app.progress.propose(told.detail, envelope);
       case "Feedback Requested":

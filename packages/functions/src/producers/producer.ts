@@ -2,6 +2,7 @@ import type {
   BusEvent,
   CandidatesProposed,
   ExecutionStatusChanged,
+  FactsSet,
   FeedbackClosed,
   FeedbackRequested,
   InnerEvent,
@@ -37,6 +38,7 @@ interface Said<Type extends string, Detail> {
 /** What an event tells Callboard, in its own words. */
 export type Told =
   | Said<"Progress Reported", ProgressReported>
+  | Said<"Facts Set", FactsSet>
   | Said<"Candidates Proposed", CandidatesProposed>
   | Said<"Feedback Requested", FeedbackRequested>
   | Said<"Feedback Closed", FeedbackClosed>
