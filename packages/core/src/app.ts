@@ -38,6 +38,7 @@ import { type ConnectionPorts, countConnections, lookOverRequests } from "./ops/
 import type { AudienceStore, PauseReason, PendingStore, Ports, Wakeup } from "./ports/index.ts";
 import { executionChanged } from "./progress/execution-changed.ts";
 import { setFacts } from "./progress/facts.ts";
+import { type PairTold, pair } from "./progress/pair.ts";
 import { proposeCandidates, report } from "./progress/report.ts";
 import { notePerson } from "./reach/note.ts";
 import { changeOwnSettings, confirmOwnAddress, readSettings, turnOffByToken } from "./reach/set-reach.ts";
@@ -181,6 +182,7 @@ const running = (ports: Shared) => ({
 const progressing = (ports: Shared) => ({
   report: (detail: ProgressReported, envelope: Envelope) => report(ports, detail, envelope),
   setFacts: (detail: FactsSet) => setFacts(ports, detail),
+  pair: (told: PairTold, envelope: Envelope) => pair(ports, told, envelope),
   propose: (detail: CandidatesProposed, envelope: Envelope) => proposeCandidates(ports, detail, envelope),
   executionChanged: (detail: ExecutionStatusChanged) => executionChanged(ports, detail),
 });

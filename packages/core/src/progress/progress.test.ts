@@ -1,4 +1,10 @@
-import { type CandidateValue, fnv1a, type ProgressReported, type StepState } from "@callboard/protocol";
+import {
+  type CandidateValue,
+  fnv1a,
+  type ProgressReported,
+  type StepState,
+  type StepValue,
+} from "@callboard/protocol";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { ana, executionArn, memoryStage, viewer } from "../testing/memory-stage.ts";
@@ -156,6 +162,37 @@ describe("progress", () => {
     expect(guest.values(watch)[step]).toMatchObject({ percent: 50 });
   });
 
+  it.each([
+    [
+      "succeeded",
+      [
+        { state: "succeeded", at: 50 },
+        { state: "started", at: 10 },
+      ],
+    ],
+    [
+      "running",
+      [
+        { state: "running", at: 50 },
+        { state: "started", at: 10 },
+        { state: "running", at: 20 },
+      ],
+    ],
+    [
+      "failed",
+      [
+        { state: "failed", at: 50 },
+        { state: "started", at: 10 },
+        { state: "failed", at: 50 },
+      ],
+    ],
+  ] as const)("knows when a step that %s began, also by a report that comes late", async (state, sent) => {
+    const { stage, guest } = await followed();
+    for (const report of sent) await stage.report({ step: "probe", ...report });
+    expect(guest.values(watch)[step]).toMatchObject({ state, startedAt: 10, at: 50 });
+    expect(guest.values(watch)["execution/post-processing:e1"]).toMatchObject({ startedAt: 10 });
+  });
+
   it("never goes backwards: whatever the order, a step ends as its highest attempt says", async () => {
     const states: StepState[] = ["started", "running", "waiting", "succeeded", "failed"];
     const reports = fc.array(
@@ -170,17 +207,19 @@ describe("progress", () => {
     await fc.assert(
       fc.asyncProperty(reports, async (sent) => {
         const { stage, owner, guest } = await followed();
-        let last: ProgressReported | undefined;
+        let last: StepValue | undefined;
         for (const report of sent) {
           await stage.report({ step: "probe", ...report });
-          const shown = owner.values(work)[step] as ProgressReported;
+          const shown = owner.values(work)[step] as StepValue;
           const before = last;
           last = shown;
           if (!before) continue;
           expect(shown.attempt!).toBeGreaterThanOrEqual(before.attempt!);
           if (shown.attempt !== before.attempt) continue;
           expect(shown.percent!).toBeGreaterThanOrEqual(before.percent!);
-          if (isFinal(before.state)) expect(shown).toEqual(before);
+          expect(shown.startedAt!).toBeLessThanOrEqual(before.startedAt!);
+          const { startedAt } = shown;
+          if (isFinal(before.state)) expect(shown).toEqual({ ...before, startedAt });
         }
         const highest = Math.max(...sent.map((report) => report.attempt));
         expect(last?.attempt).toBe(highest);
