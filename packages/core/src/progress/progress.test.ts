@@ -162,37 +162,6 @@ describe("progress", () => {
     expect(guest.values(watch)[step]).toMatchObject({ percent: 50 });
   });
 
-  it.each([
-    [
-      "succeeded",
-      [
-        { state: "succeeded", at: 50 },
-        { state: "started", at: 10 },
-      ],
-    ],
-    [
-      "running",
-      [
-        { state: "running", at: 50 },
-        { state: "started", at: 10 },
-        { state: "running", at: 20 },
-      ],
-    ],
-    [
-      "failed",
-      [
-        { state: "failed", at: 50 },
-        { state: "started", at: 10 },
-        { state: "failed", at: 50 },
-      ],
-    ],
-  ] as const)("knows when a step that %s began, also by a report that comes late", async (state, sent) => {
-    const { stage, guest } = await followed();
-    for (const report of sent) await stage.report({ step: "probe", ...report });
-    expect(guest.values(watch)[step]).toMatchObject({ state, startedAt: 10, at: 50 });
-    expect(guest.values(watch)["execution/post-processing:e1"]).toMatchObject({ startedAt: 10 });
-  });
-
   it("never goes backwards: whatever the order, a step ends as its highest attempt says", async () => {
     const states: StepState[] = ["started", "running", "waiting", "succeeded", "failed"];
     const reports = fc.array(
