@@ -57,7 +57,7 @@ export type ExecutionValue = z.infer<typeof ExecutionValue>;
 export const FactValue = z.object({
   name: Name,
   /** What it is called, for people. */
-  label: z.optional(z.string()),
+  label: z.optional(z.string().check(z.minLength(1), z.maxLength(limits.labelLength))),
   /** Any JSON but null. */
   value: z.unknown(),
   /** The producer's number of it: a higher one is newer, whenever it comes. */
