@@ -99,7 +99,7 @@ export const tableOf = {
   ],
   ingest: (storage: Storage) => [
     rowsOf(storage, read, [...told, "layout"]),
-    rowsOf(storage, [...write, "dynamodb:ConditionCheckItem"], [...told, "taskToken"]),
+    rowsOf(storage, [...write, "dynamodb:ConditionCheckItem"], [...told, "pair", "taskToken"]),
   ],
   fanout: (storage: Storage) => [
     rowsOf(storage, ["dynamodb:Query", "dynamodb:BatchWriteItem", "dynamodb:DeleteItem"], ["subscriptions"]),

@@ -115,7 +115,7 @@ describe("each example of PROTOCOL.md", () => {
 
   it("shows an event of ServerlessVideo that becomes progress, as its table says", () => {
     const event = events.BusEvent.parse(only("serverless-video"));
-    const told = producerOf(event)?.translate(event);
+    const [told] = producerOf(event)?.translate(event) ?? [];
     if (told?.type !== "Progress Reported") throw new Error(`no progress: ${told?.type}`);
     const { detail: progress } = told;
     expect(progress).toMatchObject({ subject: "video/v_1", data: { compute: "ecs" } });

@@ -65,7 +65,7 @@ const mostKb: Readonly<Record<string, number>> = {
   AuthorizeHttp: 60,
   Clock: 70,
   Fanout: 260,
-  Ingest: 338,
+  Ingest: 344,
   Notify: 170,
   Relay: 90,
   Requests: 160,

@@ -4,6 +4,7 @@ import type {
   ChangeSettings,
   Channel,
   ExecutionStatusChanged,
+  FactsSet,
   FeedbackClosed,
   FeedbackRequested,
   Position,
@@ -36,6 +37,8 @@ import {
 import { type ConnectionPorts, countConnections, lookOverRequests } from "./ops/overview.ts";
 import type { AudienceStore, PauseReason, PendingStore, Ports, Wakeup } from "./ports/index.ts";
 import { executionChanged } from "./progress/execution-changed.ts";
+import { setFacts } from "./progress/facts.ts";
+import { type PairTold, pair } from "./progress/pair.ts";
 import { proposeCandidates, report } from "./progress/report.ts";
 import { notePerson } from "./reach/note.ts";
 import { changeOwnSettings, confirmOwnAddress, readSettings, turnOffByToken } from "./reach/set-reach.ts";
@@ -178,6 +181,8 @@ const running = (ports: Shared) => ({
 
 const progressing = (ports: Shared) => ({
   report: (detail: ProgressReported, envelope: Envelope) => report(ports, detail, envelope),
+  setFacts: (detail: FactsSet) => setFacts(ports, detail),
+  pair: (told: PairTold, envelope: Envelope) => pair(ports, told, envelope),
   propose: (detail: CandidatesProposed, envelope: Envelope) => proposeCandidates(ports, detail, envelope),
   executionChanged: (detail: ExecutionStatusChanged) => executionChanged(ports, detail),
 });

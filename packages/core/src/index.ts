@@ -32,6 +32,7 @@ export type { Doors } from "./notify/tell-person.ts";
 export type { DeadLetter, DeadLetterKind, Kept, Resent } from "./ops/dead-letters.ts";
 export { type RequestOverview, stuckAmong } from "./ops/overview.ts";
 export * from "./ports/index.ts";
+export type { PairTold } from "./progress/pair.ts";
 export { contactOf, readAddress, readZone } from "./reach/contact.ts";
 export type { SettingsOutcome } from "./reach/set-reach.ts";
 export type { Acted, Acting } from "./request/act.ts";

@@ -4,6 +4,7 @@ import {
   CandidatesProposed,
   type Channel,
   ExecutionStatusChanged,
+  FactsSet,
   FeedbackClosed,
   FeedbackRequested,
   ProgressReported,
@@ -56,6 +57,8 @@ export function rememberingCallboard(clock: Clock) {
         switch (kind) {
           case "Progress Reported":
             return app.progress.report(ProgressReported.parse(detail), envelope);
+          case "Facts Set":
+            return app.progress.setFacts(FactsSet.parse(detail));
           case "Candidates Proposed":
             return app.progress.propose(CandidatesProposed.parse(detail), envelope);
           case "Feedback Requested":

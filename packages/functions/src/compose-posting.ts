@@ -11,6 +11,7 @@ import { pooledSender } from "./push/pooled-sender.ts";
 import type { Sender } from "./push/ports.ts";
 import { dynamoAudienceMarks } from "./table/dynamo-audience-store.ts";
 import { dynamoFollowers } from "./table/dynamo-followers.ts";
+import { dynamoPairStore } from "./table/dynamo-pair-store.ts";
 import { dynamoSweepStore } from "./table/dynamo-sweep-store.ts";
 
 /** Whoever posts has undici anyway, which makes the calls of AWS, too. */
@@ -25,7 +26,8 @@ export const composeIngest = (environment: EnvironmentOf<"ingest">, overrides: O
   account: environment.ACCOUNT_ID,
   ...compose("ingest", environment, overrides, {
     create: createIngest,
-    own: ({ clock, log }) => ({
+    own: ({ clock, log, table }) => ({
+      pairs: dynamoPairStore(table),
       objects: bucketSigner(environment, clock),
       schemas: jsonSchemaAnswers,
       sender: pageSender(environment, clock, log),

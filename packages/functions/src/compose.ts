@@ -207,6 +207,7 @@ export function compose<A>(
     ...stores,
     heads: checkedHeads(table, stores.heads),
     dues: withheld<Ports["dues"]>("dues", name),
+    pairs: withheld<Ports["pairs"]>("pairs", name),
     refusals: withheld<Ports["refusals"]>("refusals", name),
     tokens: withheld<Ports["tokens"]>("tokens", name),
     sender: withheld<Sender>("sender", name),

@@ -73,6 +73,36 @@ export const ProgressReported = z.object({
 });
 export type ProgressReported = z.infer<typeof ProgressReported>;
 
+/** Something that is true of a subject, as its producer says; the value null says that it is no more. */
+const Fact = z.object({
+  name: Name,
+  value: small(
+    z.unknown().check(z.refine((value) => value !== undefined, { error: "null takes a fact away" })),
+    limits.factBytes,
+  ),
+  /** What it is called, for people. */
+  label: decoration(words(limits.labelLength)),
+  /** Of two that say something of one name the higher one is newer; without one, the later one is. */
+  version: maybe(z.int().check(z.nonnegative())),
+});
+const Facts = z.array(Fact).check(
+  z.minLength(1),
+  z.maxLength(limits.factsPerEvent),
+  z.refine((all) => new Set(all.map(({ name }) => name)).size === all.length, {
+    error: "two have the same name",
+  }),
+);
+
+export const FactsSet = z.object({
+  subject: Subject,
+  at: Moment,
+  /** Who sees them: everyone, or the owners alone, which is what is meant where it is not said. */
+  visibility: maybe(z.enum(["everyone", "owners"])),
+  facts: Facts,
+  owners: maybe(Owners),
+});
+export type FactsSet = z.infer<typeof FactsSet>;
+
 /** A proposal to choose from; fields beyond these are kept and shown as they are, unless they are too much. */
 export const Candidate = z.pipe(
   z.looseObject({
@@ -196,6 +226,7 @@ export type FanOutPage = z.infer<typeof FanOutPage>;
  */
 export const workflowEvents = {
   "Progress Reported": ProgressReported,
+  "Facts Set": FactsSet,
   "Candidates Proposed": CandidatesProposed,
   "Feedback Requested": FeedbackRequested,
   "Feedback Closed": FeedbackClosed,

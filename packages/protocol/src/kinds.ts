@@ -25,6 +25,8 @@ export const keyKinds = {
   avatar: { shownIn: everybody },
   media: { shownIn: everybody },
   captions: { shownIn: everybody },
+  fact: { shownIn: everybody, named: ["name"] },
+  private: { shownIn: owners, named: ["name"] },
   viewers: { shownIn: viewers },
   waiting: { shownIn: viewers },
   request: { shownIn: ["work", "inbox"], named: ["requestId"] },

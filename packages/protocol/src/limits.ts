@@ -45,6 +45,9 @@ export const limits = {
   causeBytes: 4 * 1024,
   /** Bytes of a report's `data`, as JSON. */
   dataBytes: 8 * 1024,
+  factsPerEvent: 20,
+  /** Bytes of a fact's value, as JSON. */
+  factBytes: 4 * 1024,
   titleLength,
   descriptionLength: 4000,
   sourceLength,

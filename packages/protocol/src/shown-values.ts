@@ -6,6 +6,7 @@ import type {
   CandidateValue,
   CaptionsValue,
   ExecutionValue,
+  FactValue,
   InboxRequestValue,
   ListedValue,
   MediaValue,
@@ -29,6 +30,8 @@ export interface KindValues<Data = AnyData> {
   avatar: AvatarValue;
   media: MediaValue;
   captions: CaptionsValue;
+  fact: FactValue;
+  private: FactValue;
   viewers: ViewersValue;
   waiting: WaitingValue;
   request: RequestValue;

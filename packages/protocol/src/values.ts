@@ -53,6 +53,19 @@ export const ExecutionValue = z.object({
 });
 export type ExecutionValue = z.infer<typeof ExecutionValue>;
 
+/** `fact/<name>`, for everyone, and `private/<name>`, for owners alone: whatever a producer says of the subject. */
+export const FactValue = z.object({
+  name: Name,
+  /** What it is called, for people. */
+  label: z.optional(z.string().check(z.minLength(1), z.maxLength(limits.labelLength))),
+  /** Any JSON but null. */
+  value: z.unknown(),
+  /** The producer's number of it: a higher one is newer, whenever it comes. */
+  version: z.optional(z.int().check(z.nonnegative())),
+  at: Time,
+});
+export type FactValue = z.infer<typeof FactValue>;
+
 /** `viewers`: how many connections follow the `watch:` channel. */
 export const ViewersValue = z.object({ count: z.int().check(z.nonnegative()) });
 export type ViewersValue = z.infer<typeof ViewersValue>;

@@ -2,6 +2,7 @@ import type {
   CandidatesProposed,
   Channel,
   ClientMessage,
+  FactsSet,
   FeedbackClosed,
   FeedbackRequested,
   ProgressReported,
@@ -50,6 +51,9 @@ export type FakeReport = Filled<ProgressReported, "subject" | "step" | "state">;
 
 /** `Feedback Requested`. A question has a thread of its own, is of round 1 and has a task token, unless they are given. */
 export type FakeAsk = Filled<FeedbackRequested, "subject" | "prompt" | "verbs" | "assignees">;
+
+/** `Facts Set`, for owners alone unless `visibility` says otherwise. */
+export type FakeFacts = Filled<FactsSet, "subject" | "facts">;
 
 /** `Candidates Proposed`, in round 1 unless another is given. */
 export type FakeProposal = Filled<CandidatesProposed, "subject" | "thread" | "candidates"> & {
@@ -107,6 +111,8 @@ export interface FakeCallboard {
   as(user: `user/${string}`, says?: FakeUser): FakeConnectOptions;
   /** A workflow reports progress. Resolves once everybody has heard; rejects for what the bus refuses, naming the field. */
   report(detail: FakeReport): Promise<void>;
+  /** Facts about a subject are set, or taken away with the value null. */
+  setFacts(detail: FakeFacts): Promise<void>;
   /** A workflow asks people, and waits. */
   ask(detail: FakeAsk): Promise<FakeQuestion>;
   /** A workflow proposes candidates to a thread. */

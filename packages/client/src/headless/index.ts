@@ -38,6 +38,7 @@ export {
   connectionView,
 } from "./connection-view.ts";
 export { createDrafts, type DraftStorage, type Drafts } from "./drafts.ts";
+export { type Broadcast, broadcastOf, type Fact, factsOf } from "./facts.ts";
 export * from "./form-field.ts";
 export type { FormProblem } from "./form-problem.ts";
 export { type FieldProblem, type FormReading, readForm } from "./form-reading.ts";

@@ -13,6 +13,7 @@ interface Schema {
 const kinds: Readonly<Record<string, readonly [shape: object, schema: unknown]>> = {
   step: [light.step, schemas.StepValue],
   execution: [light.execution, schemas.ExecutionValue],
+  fact: [light.fact, schemas.FactValue],
   title: [light.titled, schemas.TitleValue],
   avatar: [light.avatar, schemas.AvatarValue],
   media: [light.media, schemas.MediaValue],
@@ -99,6 +100,7 @@ const whole: Readonly<Record<string, object>> = {
     arn: "arn",
     cause: "c",
   },
+  fact: { name: "tags", label: "Tags", value: ["a"], version: 3, at: 5 },
   title: { title: "Globe" },
   avatar: { object: stored },
   media: { object: { ...stored, key: "videos/v_1/video.mp4" }, durationMs: 1 },

@@ -7,6 +7,7 @@ import {
   type DefaultReply,
   type ExecutionState,
   type ExecutionValue,
+  type FactValue,
   type InboxRequestValue,
   isName,
   isPrincipal,
@@ -225,6 +226,15 @@ export const wanted: Shape<InboxRequestValue> = {
 
 const label = /* @__PURE__ */ text(labelLength, 1);
 const labels = /* @__PURE__ */ byKey<Verb, string>((key) => verb(key) !== undefined, label) as Reader<Labels>;
+
+/** `fact/<name>` and `private/<name>`. */
+export const fact: Shape<Omit<FactValue, "value"> & { value: NonNullable<unknown> }> = {
+  name,
+  "label?": label,
+  value: that((value) => value !== undefined),
+  "version?": count,
+  at: time,
+};
 const verbList = /* @__PURE__ */ list(verb);
 const nameList = /* @__PURE__ */ list(name);
 const principal = /* @__PURE__ */ textThat<Principal>(isPrincipal);

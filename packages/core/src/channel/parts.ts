@@ -50,6 +50,7 @@ export function partsOf(entries: Iterable<Entry>, now: number): Part[] {
     ...of("attending")
       .filter((entry) => hasRunOut(entry, requests, now))
       .map(alone("finished")),
+    ...[...of("fact"), ...of("private")].map(alone("quiet")),
     ...of("receipt").map((entry) => alone(rankOfReceipt(entry, now))(entry)),
   ];
   return parts

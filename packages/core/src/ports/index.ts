@@ -10,6 +10,7 @@ import type {
   Later,
   Log,
   Objects,
+  PairStore,
 } from "./outside.ts";
 import type { PeopleStore } from "./people.ts";
 import type { Push } from "./push.ts";
@@ -48,6 +49,7 @@ export interface Ports {
   readonly notices: NoticeStore;
   readonly tokens: TokenVault;
   readonly executionRecords: ExecutionStore;
+  readonly pairs: PairStore;
   /** Kinds of subjects that are listed; of others nothing is kept beside them. */
   readonly lists: ReadonlySet<string>;
   /** Where the pages are, for links in what is told outside; none without it. */

@@ -26,6 +26,22 @@ export interface ExecutionStore {
   record(record: ExecutionRecord): Promise<ExecutionRecord>;
 }
 
+/** A step whose beginning and end are told by two events that share no more than a key. */
+export interface Pair {
+  readonly begun?: {
+    readonly subject: Subject;
+    readonly step: string;
+    readonly at: number;
+    readonly execution?: string;
+  };
+  readonly ended?: { readonly state: "succeeded" | "failed"; readonly message?: string; readonly at: number };
+}
+
+export interface PairStore {
+  /** Adds what is not yet known of the pair with that key; what is known stays. Returns the pair as it then is. */
+  record(key: string, half: Pair): Promise<Pair>;
+}
+
 export interface Bus {
   /** Puts events; resolves when all were accepted, after bounded retries of those that were not. */
   put(events: readonly OutEvent[]): Promise<void>;

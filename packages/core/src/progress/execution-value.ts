@@ -9,7 +9,7 @@ import {
 import { type Known, version } from "../channel/change.ts";
 import { type End, latestRun, showsRedrive } from "../execution.ts";
 import type { ExecutionRecord } from "../ports/index.ts";
-import type { Folded } from "./step.ts";
+import { begunEarlier, type Folded } from "./step.ts";
 
 /** Who said how an execution stands: nobody yet, the workflow itself, or Step Functions, which has the last say. */
 const rank = { running: 0, workflow: 1, stepFunctions: 2 } as const;
@@ -43,8 +43,8 @@ export function foldRunning(
 ): Folded<ExecutionValue> | undefined {
   const run = latestRun(record);
   const { later, before, startedAt = at } = within(current, run);
-  if (later || before) return undefined;
   const present = presentValue(current);
+  if (later || before) return begunEarlier(present, current, at);
   const attempt = present && attemptOfRedrive(current, record);
   if (present && attempt !== undefined)
     return { value: { ...present, ...ofRun(run) }, version: version(run, rank.workflow, attempt, 0) };

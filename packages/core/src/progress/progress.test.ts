@@ -1,4 +1,10 @@
-import { type CandidateValue, fnv1a, type ProgressReported, type StepState } from "@callboard/protocol";
+import {
+  type CandidateValue,
+  fnv1a,
+  type ProgressReported,
+  type StepState,
+  type StepValue,
+} from "@callboard/protocol";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { ana, executionArn, memoryStage, viewer } from "../testing/memory-stage.ts";
@@ -170,17 +176,19 @@ describe("progress", () => {
     await fc.assert(
       fc.asyncProperty(reports, async (sent) => {
         const { stage, owner, guest } = await followed();
-        let last: ProgressReported | undefined;
+        let last: StepValue | undefined;
         for (const report of sent) {
           await stage.report({ step: "probe", ...report });
-          const shown = owner.values(work)[step] as ProgressReported;
+          const shown = owner.values(work)[step] as StepValue;
           const before = last;
           last = shown;
           if (!before) continue;
           expect(shown.attempt!).toBeGreaterThanOrEqual(before.attempt!);
           if (shown.attempt !== before.attempt) continue;
           expect(shown.percent!).toBeGreaterThanOrEqual(before.percent!);
-          if (isFinal(before.state)) expect(shown).toEqual(before);
+          expect(shown.startedAt!).toBeLessThanOrEqual(before.startedAt!);
+          const { startedAt } = shown;
+          if (isFinal(before.state)) expect(shown).toEqual({ ...before, startedAt });
         }
         const highest = Math.max(...sent.map((report) => report.attempt));
         expect(last?.attempt).toBe(highest);

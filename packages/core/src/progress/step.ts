@@ -1,6 +1,7 @@
 import {
   defined,
   endMessages,
+  limits,
   type ProgressReported,
   type StepState,
   type StepValue,
@@ -14,6 +15,24 @@ export interface Folded<T> {
   value: T;
   version: string;
 }
+
+/**
+ * What stands, begun as early as a late report shows, and else as it is; `undefined`: the report shows nothing earlier. Its
+ * version is only just above the one that stands, so that whatever is newer stays newer.
+ */
+export function begunEarlier<T extends { readonly startedAt: number }>(
+  present: T | undefined,
+  known: Known | undefined,
+  at: number,
+): Folded<T> | undefined {
+  if (!present || !known || at >= present.startedAt) return undefined;
+  const [stands = ""] = known.version.split(EARLIER);
+  const earlier = version(limits.latestTime - at);
+  return { value: { ...present, startedAt: at }, version: `${stands}${EARLIER}${earlier}` };
+}
+
+/** Between a version and how early what it is of began; it sorts after a version's end and before any further part. */
+const EARLIER = ".+";
 
 /** Tells whether a step was reported to be over. */
 export const isFinal = (state: StepState): boolean =>
@@ -54,7 +73,8 @@ export function foldStep(
   const same = before?.attempt === attempt ? before : undefined;
   if (before && attempt < before.attempt) return undefined;
   const final = isFinal(report.state);
-  if (same && !final && (current!.version >= finalVersion(attempt) || report.at < same.at)) return undefined;
+  const isOver = current !== undefined && current.version >= finalVersion(attempt);
+  if (same && !final && (isOver || report.at < same.at)) return begunEarlier(same, current, report.at);
   const percent = Math.max(report.percent ?? -1, same?.percent ?? -1);
   const message = report.message ?? (same?.state === report.state ? same.message : undefined);
   const data = report.data ?? same?.data;
@@ -70,7 +90,10 @@ export function foldStep(
     data,
     cause: report.cause,
   });
-  if (final) return { value, version: finalVersion(attempt) };
+  if (final) {
+    const repeats = same && isOver && current.version !== finalVersion(attempt);
+    return { value, version: repeats ? current.version : finalVersion(attempt) };
+  }
   const run = record ? runOfStep(record, value) : 0;
   return { value, version: liveVersion(attempt, run, report.at, Math.max(0, percent)) };
 }
@@ -81,7 +104,9 @@ export const settleStep = (step: Folded<StepValue>, record: ExecutionRecord): Fo
 
 /** Tells whether a step was failed by the end of its execution's latest run, not by its own report. */
 export const isEnded = ({ value, version }: Folded<StepValue>, { end }: ExecutionRecord): boolean =>
-  end !== undefined && value.state === "failed" && version === endedVersion(value.attempt, end.redrive);
+  end !== undefined &&
+  value.state === "failed" &&
+  version.split(EARLIER)[0] === endedVersion(value.attempt, end.redrive);
 
 /** A step that was under way when its run of the execution ended is over too; one of a later run goes on. */
 function endStep(step: Folded<StepValue>, record: ExecutionRecord): Folded<StepValue> {

@@ -153,6 +153,7 @@ export function headStoreContract(store: string, make: () => Promise<HeadStage>)
         "avatar",
         "media",
         "captions",
+        "fact",
         "viewers",
         "waiting",
       ]);

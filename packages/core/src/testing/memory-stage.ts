@@ -31,6 +31,7 @@ import {
   memoryAudienceStore,
   memoryConnectionStore,
   memoryExecutionStore,
+  memoryPairStore,
   memoryRefusalCounter,
 } from "./memory-stores.ts";
 import { memoryWakeups } from "./memory-wakeups.ts";
@@ -120,6 +121,7 @@ export function memoryStage(overrides: Partial<Ports> | ((ports: Ports) => Parti
     wakeups,
     connections: memoryConnectionStore(),
     executionRecords: memoryExecutionStore(),
+    pairs: memoryPairStore(),
     executions: fake.executions,
     push: memoryPush({
       clock: { now: () => ports.clock.now() },

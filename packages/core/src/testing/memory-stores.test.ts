@@ -14,10 +14,12 @@ import {
   memoryAttentionStore,
   memoryAudienceStore,
   memoryExecutionStore,
+  memoryPairStore,
   memoryRefusalCounter,
 } from "./memory-stores.ts";
 import { memoryWakeups } from "./memory-wakeups.ts";
 import { noticeStoreContract } from "./notice-store.contract.ts";
+import { pairStoreContract } from "./pair-store.contract.ts";
 import { pendingStoreContract } from "./pending-store.contract.ts";
 import { peopleStoreContract } from "./people-store.contract.ts";
 import { reachStoreContract } from "./reach-store.contract.ts";
@@ -45,6 +47,7 @@ const stores = async () => {
     reach: memoryReachStore(people),
     notices: memoryNoticeStore(),
     executionRecords: memoryExecutionStore(),
+    pairs: memoryPairStore(),
   };
 };
 
@@ -56,6 +59,7 @@ requestListingContract("memory", stores);
 pendingStoreContract("memory", stores);
 attentionStoreContract("memory", stores);
 erasureStoreContract("memory", stores);
+pairStoreContract("memory", stores);
 refusalCounterContract("memory", stores);
 peopleStoreContract("memory", stores);
 noticeStoreContract("memory", stores);

@@ -7,6 +7,8 @@ import type {
   ConnectionStore,
   ExecutionRecord,
   ExecutionStore,
+  Pair,
+  PairStore,
   RefusalCounter,
 } from "../ports/index.ts";
 import { structuredCopy as copy } from "./memory-head-store.ts";
@@ -99,6 +101,18 @@ export function memoryRefusalCounter(): RefusalCounter {
       return count;
     },
     soFar: async (userId, now) => soFar(userId, now),
+  };
+}
+
+/** Pairs in memory. */
+export function memoryPairStore(): PairStore {
+  const pairs = new Map<string, Pair>();
+  return {
+    async record(key, half) {
+      const known = { ...half, ...pairs.get(key) };
+      pairs.set(key, copy(known));
+      return copy(known);
+    },
   };
 }
 

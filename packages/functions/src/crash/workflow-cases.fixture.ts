@@ -19,6 +19,34 @@ export const progress: readonly UseCase[] = [
     act: async ({ progress }) => progress("mp4", "succeeded", { percent: 100, data: { title: "A title" } }),
   },
   {
+    name: "facts",
+    of: ["ingest", "Facts Set"],
+    act: async ({ world }) =>
+      world.report("Facts Set", {
+        subject,
+        at: world.now(),
+        visibility: "everyone",
+        facts: [
+          { name: "tags", value: ["a tag", "another tag"] },
+          { name: "score", value: 0.7 },
+        ],
+      }),
+  },
+  {
+    name: "the end of a plugin's turn, of which the beginning was told",
+    of: ["ingest", "plugin-complete"],
+    prepare: async ({ world }) => {
+      const detail = { video: { id: "v_1" }, taskToken: firstToken };
+      world.bus.accept("serverlessVideo.pluginManager", "preValidate.duration", detail);
+      await world.pump();
+    },
+    act: async ({ world }) =>
+      world.bus.accept("serverlessVideo.plugin.duration", "plugin-complete", {
+        TaskToken: firstToken,
+        Message: { valid: true },
+      }),
+  },
+  {
     name: "candidates",
     of: ["ingest", "Candidates Proposed"],
     act: async ({ world }) =>

@@ -28,6 +28,10 @@ export function ingestHandler({ app, log, publishers, account, region }: IngestP
     switch (told.type) {
       case "Progress Reported":
         return app.progress.report(told.detail, envelope);
+      case "Facts Set":
+        return app.progress.setFacts(told.detail);
+      case "Pair Told":
+        return app.progress.pair(told.detail, envelope);
       case "Candidates Proposed":
         return app.progress.propose(told.detail, envelope);
       case "Feedback Requested":
@@ -55,14 +59,17 @@ export function ingestHandler({ app, log, publishers, account, region }: IngestP
     const { source, "detail-type": detailType } = event;
     checkOrigin(event, account);
     const producer = producerOf(event);
-    const told = producer?.translate(event);
-    if (!told) return log.metric("unknown_events", 1, { source, detailType });
-    if (told.unknown) log.metric("unknown_fields", told.unknown, { detailType });
-    const envelope = envelopeOf(event, (subject) => mayPublish(publishers, source, subject));
-    checkSource(told, envelope);
-    if (told.type === "Feedback Requested")
-      checkAsking(event, envelope.execution ?? told.detail.execution, { account, region });
-    return take(told, envelope);
+    const told = producer?.translate(event) ?? [];
+    if (told.length === 0) return log.metric("unknown_events", 1, { source, detailType });
+    const publisher = producer?.publisherOf?.(event) ?? source;
+    const envelope = envelopeOf(event, (subject) => mayPublish(publishers, publisher, subject));
+    for (const one of told) {
+      if (one.unknown) log.metric("unknown_fields", one.unknown, { detailType });
+      checkSource(one, envelope);
+      if (one.type === "Feedback Requested")
+        checkAsking(event, envelope.execution ?? one.detail.execution, { account, region });
+    }
+    for (const one of told) await take(one, envelope);
   }
 
   return async (invokedWith: unknown): Promise<void> => {

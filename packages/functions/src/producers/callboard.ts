@@ -62,5 +62,8 @@ export const callboard: Producer = {
     rule("notify", "notify"),
   ],
   matches: (event) => event.source === SOURCE && targetOf(event["detail-type"]) !== undefined,
-  translate: (event) => readOwnEvent("ingest", event),
+  translate(event) {
+    const own = readOwnEvent("ingest", event);
+    return own ? [own] : [];
+  },
 };

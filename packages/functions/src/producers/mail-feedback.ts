@@ -22,7 +22,7 @@ export const mailFeedback: Producer = {
     },
   ],
   matches: ({ source }) => source === SOURCE,
-  translate: () => undefined,
+  translate: () => [],
 };
 
 const Recipients = z.optional(z.array(z.object({ emailAddress: z.string() })));

@@ -1,7 +1,9 @@
+import type { PairTold } from "@callboard/core";
 import type {
   BusEvent,
   CandidatesProposed,
   ExecutionStatusChanged,
+  FactsSet,
   FeedbackClosed,
   FeedbackRequested,
   InnerEvent,
@@ -37,9 +39,11 @@ interface Said<Type extends string, Detail> {
 /** What an event tells Callboard, in its own words. */
 export type Told =
   | Said<"Progress Reported", ProgressReported>
+  | Said<"Facts Set", FactsSet>
   | Said<"Candidates Proposed", CandidatesProposed>
   | Said<"Feedback Requested", FeedbackRequested>
   | Said<"Feedback Closed", FeedbackClosed>
+  | Said<"Pair Told", PairTold>
   | Said<"Execution Status Changed", ExecutionStatusChanged>
   | Said<"Request Changed", InnerEvent<"Request Changed">>
   | Said<"Attention Changed", InnerEvent<"Attention Changed">>
@@ -55,6 +59,8 @@ export interface Producer {
   rules(watched: Watched): readonly (Omit<BusRule, "bus" | "target"> & Partial<BusRule>)[];
   /** Tells, by source and type, whether an event is this producer's. */
   matches(event: BusEvent): boolean;
-  /** What its event tells; undefined: nothing that is taken in. Throws `BadEvent` for what does not fit. */
-  translate(event: BusEvent): Told | undefined;
+  /** Under which name its event's source is held to its subjects, where several are one publisher. */
+  publisherOf?(event: BusEvent): string;
+  /** What its event tells, which may be nothing. Throws `BadEvent` for what does not fit. */
+  translate(event: BusEvent): readonly Told[];
 }

@@ -13,12 +13,13 @@ export function publishersVariable(publishers: readonly Publisher[]): string {
 }
 
 /**
- * ServerlessVideo's sources whose events are taken over, all of them about videos: where publishers are named and its
- * events are taken, these are among them.
+ * ServerlessVideo's sources whose events are taken over, all of them about videos and their channels: where publishers are
+ * named and its events are taken, these are among them. Plugins are one publisher, whatever each is called.
  */
 export const serverlessVideoPublishers: readonly Publisher[] = [
   "aws.ivs",
   "serverlessVideo.videoManager",
   "serverlessVideo.pluginManager",
+  "serverlessVideo.plugin.",
   "serverlessVideo.viewCounter",
-].map((source) => ({ source, subjects: ["video/"] }));
+].map((source) => ({ source, subjects: ["video/", "channel/"] }));

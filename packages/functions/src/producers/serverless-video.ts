@@ -1,68 +1,188 @@
-import { type BusEvent, limits, Name, type ProgressReported, Subject } from "@callboard/protocol";
-import type { Producer } from "./producer.ts";
+import type { PairTold } from "@callboard/core";
+import {
+  type BusEvent,
+  type FactsSet,
+  limits,
+  Name,
+  type ProgressReported,
+  Subject,
+} from "@callboard/protocol";
+import type { Producer, Told } from "./producer.ts";
 
 const PREFIX = "serverlessVideo.";
-const RECORDINGS = "aws.ivs";
+const PLUGIN_PREFIX = "serverlessVideo.plugin.";
 const VIDEO_MANAGER = "serverlessVideo.videoManager";
 const PLUGIN_MANAGER = "serverlessVideo.pluginManager";
-const VIEW_COUNTER = "serverlessVideo.viewCounter";
-const HOOK = /^(preValidate|postValidate|preMetadata|postMetadata)\.(.+)$/;
 
-/** ServerlessVideo and the recordings that it is made of: what they tell of a video. */
+type Detail = BusEvent["detail"];
+type Step = Pick<ProgressReported, "step" | "state" | "message" | "data">;
+
+/** What a kind of event tells, as far as it tells anything; all that is not named in its row stays in the event. */
+interface Row {
+  readonly source: string;
+  readonly type: string | RegExp;
+  /** The field by which the later of two events is known, whichever comes first. */
+  readonly orderedBy: "time";
+  /** The video that it is about; left out where another event with the same key names it. */
+  readonly video?: (detail: Detail) => unknown;
+  /** The channel that it is about too. */
+  readonly channel?: (detail: Detail) => unknown;
+  /** A step of the video. */
+  readonly step?: (detail: Detail, type: string) => Step | undefined;
+  /** Facts for everyone, about the video and the channel. */
+  readonly facts?: (detail: Detail, at: number) => FactsSet["facts"];
+  /** What the beginning and the end of a step have in common where they share no more than that. */
+  readonly key?: (detail: Detail, event: BusEvent) => unknown;
+  /** With a key: the step that another event ends. */
+  readonly begins?: (detail: Detail, type: string) => string | undefined;
+  /** With a key: how the step ended that another event began. */
+  readonly ends?: (detail: Detail) => Omit<NonNullable<PairTold["ended"]>, "at">;
+}
+
+const id = ({ id: own }: Detail) => own;
+const streamId = ({ stream_id }: Detail) => stream_id;
+const channelName = ({ channel_name }: Detail) => channel_name;
+const always = (step: Step) => () => step;
+
+/** Every event of ServerlessVideo and of the recordings that it is made of. */
+const rows: readonly Row[] = [
+  {
+    source: "aws.ivs",
+    type: "IVS Recording State Change",
+    orderedBy: "time",
+    video: streamId,
+    channel: channelName,
+    step: recording,
+    facts: live,
+  },
+  {
+    source: VIDEO_MANAGER,
+    type: "MP4ProcessingStarted",
+    orderedBy: "time",
+    video: id,
+    step: always({ step: "mp4", state: "started" }),
+  },
+  {
+    source: VIDEO_MANAGER,
+    type: "MP4ProcessingComplete",
+    orderedBy: "time",
+    video: id,
+    step: ({ compute }) => ({ step: "mp4", state: "succeeded", ...data({ compute: text(compute) }) }),
+  },
+  {
+    source: VIDEO_MANAGER,
+    type: "recording-ready",
+    orderedBy: "time",
+    video: id,
+    step: (detail) => ({ step: "ready", state: "succeeded", ...data(videoFacts(detail)) }),
+  },
+  {
+    source: PLUGIN_MANAGER,
+    type: "LifeCycleStarted",
+    orderedBy: "time",
+    video: id,
+    step: always({ step: "lifecycle", state: "started" }),
+    key: (_, { resources }) => resources?.find((arn) => arn.includes(":execution:")),
+    begins: () => "plugins",
+  },
+  {
+    source: PLUGIN_MANAGER,
+    type: /^(preValidate|postValidate|preMetadata|postMetadata)\../,
+    orderedBy: "time",
+    video: ({ video }) => (video as Detail | undefined)?.id,
+    step: (_, type) => ({ step: `plugin.${type}`, state: "started" }),
+    key: ({ taskToken }) => taskToken,
+    begins: (_, type) => `plugin.${type}`,
+  },
+  {
+    source: PLUGIN_PREFIX,
+    type: "plugin-complete",
+    orderedBy: "time",
+    key: ({ TaskToken }) => TaskToken,
+    ends: ({ Message }) =>
+      (Message as Detail | null)?.valid === false
+        ? { state: "failed", message: "The video did not pass this check." }
+        : { state: "succeeded" },
+  },
+  {
+    source: PLUGIN_MANAGER,
+    type: "Plugin failed",
+    orderedBy: "time",
+    key: ({ ExecutionId }) => ExecutionId,
+    ends: () => ({ state: "failed", message: "A plugin failed." }),
+  },
+  {
+    source: PLUGIN_MANAGER,
+    type: "LifeCycleComplete",
+    orderedBy: "time",
+    video: id,
+    step: always({ step: "lifecycle", state: "succeeded" }),
+  },
+  { source: VIDEO_MANAGER, type: "VideoStatusUpdated", orderedBy: "time", video: id, step: status },
+  {
+    source: "serverlessVideo.viewCounter",
+    type: "ViewCountUpdated",
+    orderedBy: "time",
+    video: streamId,
+    channel: channelName,
+    facts: ({ view_count }) => {
+      const views = count(view_count);
+      return views === undefined ? [] : [{ name: "views", value: views }];
+    },
+  },
+  // Nothing is taken of it: it is a whole Cognito event, with the e-mail address.
+  { source: "serverlessVideo.Cognito", type: "BroadcastUserCreated", orderedBy: "time" },
+];
+
+/** ServerlessVideo and the recordings that it is made of: what they tell of a video, and of the channel it comes from. */
 export const serverlessVideo: Producer = {
   bus: "default",
   rules: () => [
     {
       name: "serverless-video",
       only: "serverless-video",
-      pattern: { source: [{ prefix: PREFIX }, RECORDINGS] },
+      pattern: { source: [{ prefix: PREFIX }, "aws.ivs"] },
     },
   ],
-  matches: ({ source }) => source.startsWith(PREFIX) || source === RECORDINGS,
+  matches: ({ source }) => source.startsWith(PREFIX) || source === "aws.ivs",
+  publisherOf: ({ source }) => (source.startsWith(PLUGIN_PREFIX) ? PLUGIN_PREFIX : source),
   translate(event) {
-    const detail = progressOf(event);
-    return detail && { type: "Progress Reported", detail };
+    const row = rows.find((one) => isOf(one, event));
+    return row ? toldBy(row, event) : [];
   },
 };
 
-type Step = Pick<ProgressReported, "step" | "state" | "message" | "data">;
+const isOf = ({ source, type }: Row, event: BusEvent): boolean =>
+  (source === PLUGIN_PREFIX ? event.source.startsWith(source) : event.source === source) &&
+  (typeof type === "string" ? event["detail-type"] === type : type.test(event["detail-type"]));
 
-/**
- * An event of ServerlessVideo as progress of `video/<id>`; undefined for what tells nothing of one video. Only the
- * fields named here are taken: the events also carry task tokens and e-mail addresses.
- */
-function progressOf(event: BusEvent): ProgressReported | undefined {
-  const video = (event.detail.video ?? {}) as Record<string, unknown>;
-  const id = event.detail.id ?? video.id ?? event.detail.stream_id;
-  const subject = Subject.safeParse(`video/${typeof id === "string" ? id : ""}`);
-  const step = subject.success ? stepOf(event) : undefined;
-  const at = Date.parse(event.time);
-  return step && subject.success ? { subject: subject.data, at, ...step } : undefined;
+function toldBy(row: Row, event: BusEvent): Told[] {
+  const { detail, "detail-type": type } = event;
+  const at = Date.parse(event[row.orderedBy]);
+  const video = subjectOf("video", row.video?.(detail));
+  const channel = subjectOf("channel", row.channel?.(detail));
+  const step = video && row.step?.(detail, type);
+  const facts = row.facts?.(detail, at) ?? [];
+  const told: Told[] = [];
+  if (video && step && Name.safeParse(step.step).success)
+    told.push({ type: "Progress Reported", detail: { subject: video, at, ...step } });
+  if (facts.length > 0)
+    for (const subject of [video, channel])
+      if (subject) told.push({ type: "Facts Set", detail: { subject, at, visibility: "everyone", facts } });
+  const key = row.key?.(detail, event);
+  if (typeof key !== "string" || key === "") return told;
+  const begun = Name.safeParse(row.begins?.(detail, type));
+  if (video && begun.success)
+    told.push({ type: "Pair Told", detail: { key, begun: { subject: video, step: begun.data, at } } });
+  if (row.ends) told.push({ type: "Pair Told", detail: { key, ended: { ...row.ends(detail), at } } });
+  return told;
 }
 
-function stepOf({ source, "detail-type": type, detail }: BusEvent): Step | undefined {
-  switch (`${source} ${type}`) {
-    case "aws.ivs IVS Recording State Change":
-      return recording(detail);
-    case `${VIDEO_MANAGER} MP4ProcessingStarted`:
-      return { step: "mp4", state: "started" };
-    case `${VIDEO_MANAGER} MP4ProcessingComplete`:
-      return { step: "mp4", state: "succeeded", ...data({ compute: text(detail.compute) }) };
-    case `${VIDEO_MANAGER} recording-ready`:
-      return { step: "ready", state: "succeeded", ...data(videoFacts(detail)) };
-    case `${PLUGIN_MANAGER} LifeCycleStarted`:
-      return { step: "lifecycle", state: "started" };
-    case `${PLUGIN_MANAGER} LifeCycleComplete`:
-      return { step: "lifecycle", state: "succeeded" };
-    case `${VIDEO_MANAGER} VideoStatusUpdated`:
-      return status(detail);
-    case `${VIEW_COUNTER} ViewCountUpdated`:
-      return { step: "viewers", state: "running", ...data({ viewers: count(detail.view_count) }) };
-  }
-  return source === PLUGIN_MANAGER ? plugin(type) : undefined;
-}
+/** Undefined for what names nothing of the kind: an e-mail address, say. */
+const subjectOf = (kind: "video" | "channel", name: unknown): Subject | undefined =>
+  typeof name === "string" && !name.includes("@") ? Subject.safeParse(`${kind}/${name}`).data : undefined;
 
-function recording(detail: BusEvent["detail"]): Step | undefined {
+function recording(detail: Detail): Step | undefined {
   switch (detail.recording_status) {
     case "Recording Start":
       return { step: "recording", state: "started" };
@@ -79,14 +199,22 @@ function recording(detail: BusEvent["detail"]): Step | undefined {
   return undefined;
 }
 
-/** A hook of a plugin has begun; how it ended is not told with the video's id. */
-function plugin(type: string): Step | undefined {
-  const [, hook, name] = HOOK.exec(type) ?? [];
-  const step = Name.safeParse(`plugin.${hook}.${name}`);
-  return hook !== undefined && step.success ? { step: step.data, state: "started" } : undefined;
+/** Whether it is live, since or until when, and of a channel with which video. */
+function live({ recording_status: state, stream_id }: Detail, at: number): FactsSet["facts"] {
+  const video = text(stream_id);
+  const named = video === undefined ? {} : { video };
+  switch (state) {
+    case "Recording Start":
+      return [{ name: "live", value: { live: true, since: at, ...named } }];
+    case "Recording End":
+    case "Recording End Failure":
+    case "Recording Start Failure":
+      return [{ name: "live", value: { live: false, until: at, ...named } }];
+  }
+  return [];
 }
 
-function status(detail: BusEvent["detail"]): Step | undefined {
+function status(detail: Detail): Step | undefined {
   switch (detail.status) {
     case "valid":
       return {
@@ -103,7 +231,7 @@ function status(detail: BusEvent["detail"]): Step | undefined {
   return undefined;
 }
 
-const videoFacts = (detail: BusEvent["detail"]) => ({
+const videoFacts = (detail: Detail) => ({
   playbackUrl: text(detail.playback_url),
   thumbnail: text(detail.thumbnail),
   durationMs: count(detail.durationmillis),

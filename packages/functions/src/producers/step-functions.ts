@@ -59,8 +59,8 @@ export const stepFunctions: Producer = {
   },
   matches: ({ source }) => source === SOURCE,
   translate(event) {
-    if (event["detail-type"] !== STATUS_CHANGE) return undefined;
+    if (event["detail-type"] !== STATUS_CHANGE) return [];
     // The event has more fields than Callboard reads, by AWS's making: they are not counted.
-    return { type: "Execution Status Changed", detail: readDetail(ExecutionStatusChanged, event).detail };
+    return [{ type: "Execution Status Changed", detail: readDetail(ExecutionStatusChanged, event).detail }];
   },
 };

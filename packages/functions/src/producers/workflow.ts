@@ -11,6 +11,6 @@ export const workflow: Producer = {
   matches: (event) => isType(event["detail-type"]),
   translate(event) {
     const type = event["detail-type"];
-    return isType(type) ? ({ type, ...readDetail(workflowEvents[type], event) } as Told) : undefined;
+    return isType(type) ? [{ type, ...readDetail(workflowEvents[type], event) } as Told] : [];
   },
 };

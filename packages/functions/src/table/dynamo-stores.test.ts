@@ -5,6 +5,7 @@ import { executionStoreContract } from "@callboard/core/testing/execution-store.
 import { headStoreContract } from "@callboard/core/testing/head-store.contract.ts";
 import { headValuesContract } from "@callboard/core/testing/head-values.contract.ts";
 import { noticeStoreContract } from "@callboard/core/testing/notice-store.contract.ts";
+import { pairStoreContract } from "@callboard/core/testing/pair-store.contract.ts";
 import { pendingStoreContract } from "@callboard/core/testing/pending-store.contract.ts";
 import { peopleStoreContract } from "@callboard/core/testing/people-store.contract.ts";
 import { reachStoreContract } from "@callboard/core/testing/reach-store.contract.ts";
@@ -48,6 +49,7 @@ headValuesContract("DynamoDB", stores);
 subscriptionStoreContract("DynamoDB", stores);
 sweepStoreContract("DynamoDB", stores);
 audienceStoreContract("DynamoDB", stores);
+pairStoreContract("DynamoDB", stores);
 requestStoreContract("DynamoDB", stores);
 requestListingContract("DynamoDB", stores);
 pendingStoreContract("DynamoDB", stores);

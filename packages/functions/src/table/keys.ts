@@ -31,6 +31,7 @@ export const rowPrefix = {
   request: "REQ#",
   refusals: "RATE#",
   execution: "EXEC#",
+  pair: "PAIR#",
   person: "PERSON#",
   name: "NAME#",
   role: "ROLE#",
@@ -253,6 +254,9 @@ export const executionKey = (execution: string): Key => ({
   pk: `${rowPrefix.execution}${execution}`,
   sk: META,
 });
+
+/** What is known of a step that two events tell of, by the hash of the key that both bring. */
+export const pairKey = (hash: string): Key => ({ pk: `${rowPrefix.pair}${hash}`, sk: META });
 
 /** The request that is current in a thread. Read strongly before a question; all of them when the execution ends. */
 export const threadKey = ({ execution, subject, thread }: Thread): Key => ({

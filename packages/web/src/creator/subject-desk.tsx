@@ -1,6 +1,7 @@
 import { useChannel, useProgress, useServerNow } from "@callboard/client/react";
 import { type Subject, workChannel } from "@callboard/protocol";
 import type { ComponentProps } from "react";
+import { LaterFacts } from "../facts/later-facts.tsx";
 import { momentText } from "../model/time.ts";
 import { subjectCaption, subjectName, untitledName, videoSteps } from "../model/words.ts";
 import { fragmentOf } from "../session/link.ts";
@@ -80,6 +81,7 @@ export function SubjectDesk({
         <RowBoundary name="video" of={video} as="p">
           <Player video={video} onStale={onStale} />
         </RowBoundary>
+        <LaterFacts items={items} />
         <ProgressList runs={runs} unread={unread} loading={loading}>
           {api !== undefined && video !== undefined && own !== undefined && (
             <RunControls api={api} videoId={video.videoId} execution={own} />

@@ -1,5 +1,6 @@
 import type { RunProgress, Waiting } from "@callboard/client/headless";
 import { useServerNow } from "@callboard/client/react";
+import { LaterFacts } from "../facts/later-facts.tsx";
 import { waitingText } from "../model/subject.ts";
 import { quoted, subjectName } from "../model/words.ts";
 import { RowBoundary } from "../ui/error-boundary.tsx";
@@ -38,6 +39,7 @@ function Show({ subject, watched }: { subject: string; watched: Watched }) {
       <div className="show-main">
         <WaitingLine waiting={watched.waiting} />
         <ReleasedVideo watched={watched} />
+        <LaterFacts items={watched.items} />
       </div>
       <ProgressList runs={runs} unread={unread} loading={loading}>
         <Meaning run={runs[0]} />

@@ -1,4 +1,4 @@
-import { captionsOf, mediaOf } from "@callboard/client/headless";
+import { captionsOf, type Items, mediaOf } from "@callboard/client/headless";
 import { type SubjectProgress, useChannel, useProgress } from "@callboard/client/react";
 import { type Channel, watchChannel } from "@callboard/protocol";
 import { useMemo } from "react";
@@ -7,6 +7,7 @@ import { videoSteps } from "../model/words.ts";
 /** A subject as those who watch it may know it. */
 export interface Watched extends SubjectProgress<Record<string, unknown>> {
   readonly channel: Channel;
+  readonly items: Items;
   /** Nobody has ever reported anything about it, as far as the server knows. */
   readonly isUnknown: boolean;
   readonly media: ReturnType<typeof mediaOf>;
@@ -26,6 +27,7 @@ export function useWatched(subject: string): Watched {
     () => ({
       ...progress,
       channel,
+      items,
       isUnknown: status === "following" && ![...items.keys()].some((key) => key !== "viewers"),
       media: mediaOf(items),
       captions: captionsOf(items),

@@ -4,11 +4,12 @@ import { literalTexts } from "../testing/literal-texts.ts";
 import { pageSources, type Source } from "../testing/parsed.ts";
 import { usedWords } from "../testing/used-words.ts";
 import { answering } from "./ja/answering.ts";
+import { facts } from "./ja/facts.ts";
 import { settings } from "./ja/settings.ts";
 import { jaFirst } from "./ja/theatre.ts";
 
 const en = allEnglish;
-const ja = { ...jaFirst, answering, settings };
+const ja = { ...jaFirst, answering, facts, settings };
 
 /** What stands in a source although it reads like a text for people, each with its reason. */
 const literals: Readonly<Record<string, string>> = {

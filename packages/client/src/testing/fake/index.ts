@@ -105,6 +105,7 @@ export function fakeCallboard(options: FakeCallboardOptions = {}): FakeCallboard
       return { url: "ws://callboard.test/", token, WebSocket: gateway.WebSocket, clock, random };
     },
     report: (detail) => put("Progress Reported", { at: clock.now(), ...detail }),
+    setFacts: (detail) => put("Facts Set", { at: clock.now(), ...detail }),
     ask,
     propose: (detail) => put("Candidates Proposed", { round: 1, ...detail }),
     withdraw: (detail) => put("Feedback Closed", detail),

@@ -1,0 +1,26 @@
+import { BadEvent, defined, type FactsSet, type FactValue, fnv1a, workChannel } from "@callboard/protocol";
+import { type Proposal, propose, proposing, version } from "../channel/change.ts";
+import { publish } from "../channel/publish.ts";
+import type { Ports } from "../ports/index.ts";
+
+/** Facts Set: each fact is an item of its own, of which the newest stands, in whatever order they come. */
+export async function setFacts(ports: Ports, detail: FactsSet): Promise<void> {
+  const proposals = detail.facts.map((fact) => proposalOf(detail, fact));
+  const members = detail.owners && { owners: detail.owners };
+  const published = await publish(ports, workChannel(detail.subject), proposing(proposals, members));
+  if (published.outcome === "full")
+    throw new BadEvent(`subject: one of its channels is over its ${published.limit}`);
+}
+
+function proposalOf(
+  { at, visibility }: FactsSet,
+  { name, value, label, version: number }: FactsSet["facts"][number],
+): Proposal {
+  const key = `${visibility === "everyone" ? "fact" : "private"}/${name}`;
+  // Of two that differ and claim the same place one wins, whichever comes first.
+  const ordered = version(number ?? 0, at, fnv1a(JSON.stringify([value, label])));
+  // One that is taken away before it was heard of leaves its mark, so that what comes late does not bring it back.
+  if (value === null) return propose(key, null, ordered, at);
+  const fact: FactValue = { name, ...defined({ label, version: number }), value, at };
+  return propose(key, fact, ordered, at);
+}

@@ -1,0 +1,43 @@
+import type { StepState } from "@callboard/protocol";
+import { expect, it } from "vitest";
+import { memoryStage, viewer } from "../testing/memory-stage.ts";
+
+const watch = "watch:video/v_1";
+const at = Date.UTC(2026, 0, 1);
+
+it.each<[StepState, readonly [StepState, number][]]>([
+  // What comes in this order, each so many seconds after the first report of its step was put.
+  [
+    "succeeded",
+    [
+      ["succeeded", 5],
+      ["started", 0],
+    ],
+  ],
+  [
+    "running",
+    [
+      ["running", 5],
+      ["started", 0],
+      ["running", 2],
+    ],
+  ],
+  [
+    "failed",
+    [
+      ["failed", 5],
+      ["started", 0],
+      ["failed", 5],
+    ],
+  ],
+])("knows when a step that %s began, also by a report that comes late", async (state, sent) => {
+  const stage = memoryStage();
+  const guest = stage.client("guest", viewer);
+  await guest.follow(watch);
+  for (const [told, second] of sent)
+    await stage.report({ step: "probe", state: told, at: at + second * 1000 });
+  expect(guest.values(watch)).toMatchObject({
+    "step/post-processing:e1/probe": { state, startedAt: at, at: at + 5000 },
+    "execution/post-processing:e1": { startedAt: at },
+  });
+});

@@ -1,0 +1,14 @@
+import { countText } from "../plural.ts";
+
+/** Texts of what producers say of a subject, and of what is broadcast. */
+export const facts = {
+  heading: "Facts",
+  ownersOnly: "for owners alone",
+  yes: "Yes",
+  no: "No",
+  more: (count: number) => `and ${countText("en", count)} more`,
+  live: "Live",
+  liveSince: (at: string) => `since ${at}`,
+  ended: (at: string) => `Live until ${at}`,
+  views: (count: number) => `${countText("en", count)} watching live`,
+};

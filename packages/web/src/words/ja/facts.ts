@@ -1,0 +1,15 @@
+import type { facts as english } from "../en/facts.ts";
+import { countText } from "../plural.ts";
+
+/** Texts of what producers say of a subject, and of what is broadcast. */
+export const facts: typeof english = {
+  heading: "情報",
+  ownersOnly: "所有者のみ",
+  yes: "はい",
+  no: "いいえ",
+  more: (count: number) => `ほか${countText("ja", count)}件`,
+  live: "ライブ",
+  liveSince: (at: string) => `${at}から`,
+  ended: (at: string) => `${at}までライブ`,
+  views: (count: number) => `${countText("ja", count)}人がライブで視聴中`,
+};
