@@ -56,8 +56,8 @@ async function handed(changes: Partial<Notice> = {}, own: Partial<typeof setting
 
 /** The mail as it comes over SMTP, read by a parser that is not the builder's. */
 async function arrived(changes: Partial<Notice> = {}): Promise<{ mail: Email; message: string }> {
-  const { url, taken } = await smtpServer();
-  await mailDoor({ ...settings, mailer: smtpMailer({ url }) }).send(target, noticeOf(changes));
+  const { server, taken } = await smtpServer();
+  await mailDoor({ ...settings, mailer: smtpMailer({ server }) }).send(target, noticeOf(changes));
   const { message } = taken[0]!;
   return { mail: await PostalMime.parse(message), message };
 }
@@ -336,8 +336,8 @@ it.each([
   ["en", "Is this your address?", "If you did not ask for it"],
   ["ja", "メールアドレスの確認", "心当たりがない場合"],
 ] as const)("asks in %s by a code whether an address is somebody's own", async (lang, subject, notYou) => {
-  const { url, taken } = await smtpServer();
-  const door = mailDoor({ ...settings, mailer: smtpMailer({ url }) });
+  const { server, taken } = await smtpServer();
+  const door = mailDoor({ ...settings, mailer: smtpMailer({ server }) });
   expect(await door.confirm(target, { ...noticeOf().to, lang }, "042137")).toEqual({ outcome: "sent" });
   const mail = await PostalMime.parse(taken[0]!.message);
   expect(mail.subject).toContain(subject);
