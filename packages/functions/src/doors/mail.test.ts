@@ -3,12 +3,12 @@ import { readDoorLink } from "@callboard/protocol";
 import { Window } from "happy-dom";
 import PostalMime, { type Email } from "postal-mime";
 import { expect, it } from "vitest";
+import { smtpServer } from "../testing/smtp-server.ts";
 import { noticeOf, questionOf, SENT_AT } from "./mail/notices.fixture.ts";
 import type { FetchPicture } from "./mail/pictures.ts";
 import { mailDoor } from "./mail.ts";
 import type { Mail } from "./mailers/mailer.ts";
 import { smtpMailer } from "./mailers/smtp.ts";
-import { smtpServer } from "./mailers/smtp-server.fixture.ts";
 
 const png = {
   bytes: new Uint8Array(Buffer.from("\x89PNG\r\n\x1a\n and so on", "latin1")),

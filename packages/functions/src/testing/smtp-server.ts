@@ -1,8 +1,8 @@
 import { type AddressInfo, createServer, type Socket } from "node:net";
 import { createSecureContext, TLSSocket } from "node:tls";
 import { onTestFinished } from "vitest";
-import { hooksCertificate, hooksKey } from "../../testing/hooks-server.ts";
-import type { SmtpServer } from "./smtp-url.ts";
+import type { SmtpServer } from "../doors/mailers/smtp-url.ts";
+import { hooksCertificate, hooksKey } from "./hooks-server.ts";
 
 /** A mail as a server took it: the envelope, and the message with its dots as they were. */
 interface TakenMail {
