@@ -32,13 +32,14 @@ const run = promisify(execFile);
 /** Code that comes along in a bundle and that no path of the function reaches: it may not be called either. */
 const neverReached: Readonly<Record<string, readonly string[]>> = {
   Requests: ["dynamodb:BatchWriteItem"],
-  // It tells nobody of requests and moves none, with whose stores it reads them.
+  // It tells nobody of requests and moves none, with whose stores it reads them; these stages send no mail by SMTP.
   Notify: [
     "dynamodb:BatchWriteItem",
     "dynamodb:DeleteItem",
     "dynamodb:UpdateItem",
     "events:PutEvents",
     "sqs:SendMessage",
+    "ssm:GetParameter",
   ],
 };
 

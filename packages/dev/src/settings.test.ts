@@ -58,7 +58,7 @@ it.each([
   ["smtp://ana:s3cret@mail.example.com:465", "names port 465"],
   ["smtp://ana:s3%cret@mail.example.com", "has a %"],
   ["smtp://ana:s3cret@mail.example.com?pool=true", "has a ?"],
-  ["ana:s3cret@mail.example.com", "is not smtp://user:password@host:587"],
+  ["ana:s3cret@mail.example.com", "is not an address such as smtp://user@host:587"],
 ])("says what is wrong with the SMTP server of %s, and repeats none of it", (url, what) => {
   const read = () => readSettings({ CALLBOARD_SMTP_URL: url });
   expect(read).toThrow(`CALLBOARD_SMTP_URL ${what}`);

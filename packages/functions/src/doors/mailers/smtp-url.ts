@@ -17,7 +17,7 @@ type SmtpUrlRead =
 const LONGEST_URL = 1000;
 
 const form =
-  "is not smtp://user:password@host:587 or smtps://user:password@host:465, where in user and password @ is %40, " +
+  "is not an address such as smtp://user@host:587 or smtps://user@host:465, where in user and password @ is %40, " +
   "/ is %2F, # is %23 and % is %25";
 
 /**
