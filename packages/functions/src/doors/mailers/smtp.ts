@@ -31,8 +31,8 @@ export function smtpMailer(options: SmtpMailerOptions): Mailer {
     async send(mail) {
       const signal = AbortSignal.timeout(timeoutMs);
       const outcome = await sendBy(signal, mail).catch(unreadOutcome);
-      if (outcome.outcome === "again" && isOfTheStage(outcome))
-        log?.warn("the SMTP server takes no mail", { reason: outcome.reason });
+      if (log && outcome.outcome === "again" && isOfTheStage(outcome))
+        log.warn("the SMTP server takes no mail", { reason: outcome.reason });
       return outcome;
     },
   };
