@@ -31,6 +31,14 @@ export interface CallboardPublisher {
   readonly subjects: readonly string[];
 }
 
+/** A server that mails go through in place of SES. */
+export interface CallboardSmtp {
+  /** `smtp://user@mail.example.com:587`, or `smtps://user@mail.example.com:465`; without a password. */
+  readonly url: string;
+  /** The user's password. Default: the secret `<name>SmtpPassword`, as `CallboardSmtpPassword`. */
+  readonly password?: $util.Input<string>;
+}
+
 /** Domain names as SST's own components take them, so that other DNS providers and certificates that are there work. */
 export interface CallboardDomains {
   /** Of the pages. Default: an address of CloudFront's. */
@@ -85,8 +93,10 @@ export interface CallboardArgs {
   readonly alarms?: { readonly email?: $util.Input<string>; readonly concurrency?: number };
   /** After how many seconds people are told by mail or webhook of a question that nobody has opened. Default: never. */
   readonly notifyAfterSeconds?: number;
-  /** Whom mails are from: `Callboard <a@example.com>`, an identity of SES's in this Region. Default: nobody is told by mail. */
+  /** Whom mails are from: `Callboard <a@example.com>`; without `smtp` an identity of SES's in this Region. Default: nobody is told by mail. */
   readonly mailFrom?: string;
+  /** Sends mails through a server of your own. Default: SES. */
+  readonly smtp?: CallboardSmtp;
   /** Posts a second to those who follow one channel, when they are many. Default: 5000. */
   readonly postsPerSecond?: number;
   /** Says what no argument says, by the variables of docs/deploy.md: `process.env`. Default: nothing. */

@@ -86,7 +86,7 @@ export function assemble({ names, settings, known, args, code, workflow }: Parts
   const { WAKEUPS_QUEUE_URL: _, ...withoutWakeups } = storedAt;
   const pagesUrl = site?.url ?? (settings.pages ? devPages : undefined);
   const atPages = pagesUrl ? { PAGES_URL: pagesUrl } : {};
-  const mails = mail(names, settings);
+  const mails = mail(names, settings, args.smtp?.password);
   const here = { ACCOUNT_ID: aws.getCallerIdentityOutput().accountId };
   const posting = {
     SOCKET_ENDPOINT: api.socket.managementEndpoint,
@@ -145,7 +145,7 @@ export function assemble({ names, settings, known, args, code, workflow }: Parts
         ...here,
         ...atPages,
         API_URL: api.http.url,
-        ...(mails ? { MAIL_FROM: mails.from, SES_CONFIGURATION_SET: mails.configurationSet } : {}),
+        ...mails?.environment,
       },
       [...tableOf.notify(stored), ...(mails?.permissions ?? [])],
     ),

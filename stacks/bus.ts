@@ -100,13 +100,14 @@ export interface BusRuleMade {
 export function rules(
   { inStack, stageName }: Names,
   { own, undelivered }: BusParts,
-  { serverlessVideo, mailFrom }: Settings,
+  { serverlessVideo, mailFrom, smtpUrl }: Settings,
   stateMachineArns: $util.Output<string[]>,
   functions: Record<BusFunction, sst.aws.Function>,
 ): BusRuleMade[] {
   const made = busRules([])
     .filter(({ only }) => serverlessVideo || only !== "serverless-video")
-    .filter(({ only }) => mailFrom !== undefined || only !== "mail")
+    // Whoever takes mails by SMTP tells nothing of them later.
+    .filter(({ only }) => (mailFrom !== undefined && smtpUrl === undefined) || only !== "mail")
     .map((rule) => {
       const name = `Rule${pascal(rule.name)}`;
       const fn = functions[rule.target];

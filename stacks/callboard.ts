@@ -12,6 +12,7 @@ export type {
   CallboardIssuer,
   CallboardPublisher,
   CallboardResource,
+  CallboardSmtp,
 } from "./arguments.ts";
 
 /**

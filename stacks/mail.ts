@@ -1,21 +1,49 @@
+import type { CallboardSmtp } from "./arguments.ts";
+import type { Variables } from "./functions.ts";
 import { longestName, type Names } from "./names.ts";
 import type { Statement } from "./permissions.ts";
 import { addressIn, type Settings } from "./settings.ts";
 
-/** What `notify` needs to send mails by SES. */
+/** What `notify` needs to send mails. */
 export interface Mail {
-  /** The name of its configuration set. */
-  readonly configurationSet: $util.Output<string>;
-  readonly from: string;
+  readonly environment: Partial<Variables<"notify">>;
   readonly permissions: readonly Statement[];
 }
 
-/**
- * Sends as one address, whose domain or itself is an identity of SES's in this Region and stays its owner's. Bounces and
- * complaints are told to EventBridge, by a configuration set of the stage's own. Undefined: nobody is told by mail.
- */
-export function mail({ inStack, stageName }: Names, { mailFrom }: Settings): Mail | undefined {
+/** Undefined: nobody is told by mail. Mails go through SES, or the server that is named; never through both. */
+export function mail(
+  names: Names,
+  { mailFrom, smtpUrl }: Settings,
+  password: CallboardSmtp["password"],
+): Mail | undefined {
   if (mailFrom === undefined) return undefined;
+  const { environment, permissions } = smtpUrl ? bySmtp(names, smtpUrl, password) : bySes(names, mailFrom);
+  return { environment: { MAIL_FROM: mailFrom, ...environment }, permissions };
+}
+
+/**
+ * Through a server whose password only `notify` may read, out of an encrypted parameter: what stands in a function's
+ * environment can be seen by whoever may look at the function. SSM's own key lets every principal of the account decrypt
+ * through SSM, so that reading the parameter is the one right that is needed
+ * (https://docs.aws.amazon.com/systems-manager/latest/userguide/ps-restrict-decryption.html).
+ */
+function bySmtp({ inStack, stageName }: Names, url: string, password: CallboardSmtp["password"]): Mail {
+  const parameter = new aws.ssm.Parameter(inStack("SmtpParameter"), {
+    name: stageName(longestName.parameter, "smtp-password"),
+    type: "SecureString",
+    value: $util.secret(password ?? new sst.Secret(inStack("SmtpPassword")).value),
+  });
+  return {
+    environment: { SMTP_URL: url, SMTP_PASSWORD_PARAMETER: parameter.name },
+    permissions: [{ actions: ["ssm:GetParameter"], resources: [parameter.arn] }],
+  };
+}
+
+/**
+ * As one address, whose domain or itself is an identity of SES's in this Region and stays its owner's. Bounces and
+ * complaints are told to EventBridge, by a configuration set of the stage's own.
+ */
+function bySes({ inStack, stageName }: Names, mailFrom: string): Mail {
   const region = aws.getRegionOutput().region;
   const { accountId } = aws.getCallerIdentityOutput();
   const set = new aws.sesv2.ConfigurationSet(inStack("Mail"), {
@@ -35,8 +63,7 @@ export function mail({ inStack, stageName }: Names, { mailFrom }: Settings): Mai
   const address = addressIn(mailFrom);
   const identity = (name: string) => $interpolate`arn:aws:ses:${region}:${accountId}:identity/${name}`;
   return {
-    configurationSet: set.configurationSetName,
-    from: mailFrom,
+    environment: { SES_CONFIGURATION_SET: set.configurationSetName },
     permissions: [
       {
         actions: ["ses:SendEmail"],

@@ -40,4 +40,5 @@ export const longestName = {
   alarm: 255,
   bus: 256,
   logGroup: 512,
+  parameter: 1011,
 } as const;

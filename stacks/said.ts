@@ -29,6 +29,7 @@ const variableOf: Readonly<Record<string, string>> = {
   "alarms.concurrency": "CALLBOARD_LAMBDA_CONCURRENCY",
   notifyAfterSeconds: "CALLBOARD_NOTIFY_AFTER_SECONDS",
   mailFrom: "CALLBOARD_MAIL_FROM",
+  "smtp.url": "CALLBOARD_SMTP_URL",
   postsPerSecond: "CALLBOARD_POSTS_PER_SECOND",
 };
 
@@ -50,8 +51,8 @@ const standIns: Readonly<Record<string, string>> = {
   "alarms.email": "later@later.example",
 };
 
-/** Arguments that are not read as texts: one names a source, and one has no variable. */
-const apart = ["environment", "production"];
+/** Arguments that are not read as texts: one names a source, one has no variable, and one is a secret. */
+const apart = ["environment", "production", "smtp.password"];
 
 /** What somebody said, as the reader of settings takes it. */
 export interface Said {
@@ -70,8 +71,9 @@ export function said(args: object, environment: Readonly<Record<string, string |
   const problems: string[] = [];
   const given = new Map<string, unknown>();
   take(args, "", given, problems);
-  const { issuer } = args as { readonly issuer?: object };
-  if (issuer && !given.has("issuer.url")) problems.push("issuer.url is missing");
+  for (const whole of ["issuer", "smtp"])
+    if (whole in args && (args as Record<string, unknown>)[whole] && !given.has(`${whole}.url`))
+      problems.push(`${whole}.url is missing`);
   const variables: Record<string, string | undefined> = {};
   const once: Record<string, unknown> = {};
   let waits = false;

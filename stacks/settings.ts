@@ -4,6 +4,7 @@ import {
   readIdentity,
   readKinds,
   readOrigins,
+  readSmtpUrl,
   SOURCE,
 } from "@callboard/functions/deployment";
 import { isProduction } from "./stages.ts";
@@ -47,8 +48,10 @@ export interface Settings extends IdentitySettings {
   readonly retentionDays?: string;
   /** After how many seconds people are told elsewhere of questions that nobody has opened; never, where it is not said. */
   readonly notifyAfterSeconds?: string;
-  /** Whom mails are from, which SES sends: `a@example.com` or `Callboard <a@example.com>`; without it there are none. */
+  /** Whom mails are from: `a@example.com` or `Callboard <a@example.com>`; without it there are none. */
   readonly mailFrom?: string;
+  /** The server that mails go through in place of SES, and who signs in there: `smtp://user@host:587`, without a password. */
+  readonly smtpUrl?: string;
   /** Posts a second to those who follow one channel, when they are many. */
   readonly postsPerSecond?: string;
   /** Of a table that was restored from a backup: its name, and a number that rises with each restore. */
@@ -124,6 +127,9 @@ export function readSettings(stage: string, variables: Variables, problems: stri
     "a number of seconds from 1 to 9999999",
   );
   const mailFrom = text("CALLBOARD_MAIL_FROM", mailbox, "an address, or a name with an address in <>");
+  const smtpUrl = smtpUrlIn(variables.CALLBOARD_SMTP_URL?.trim(), problems);
+  if (smtpUrl && !variables.CALLBOARD_MAIL_FROM?.trim())
+    problems.push("CALLBOARD_SMTP_URL belongs to a CALLBOARD_MAIL_FROM, which is missing");
   const postsPerSecond = text("CALLBOARD_POSTS_PER_SECOND", /^[1-9]\d{1,4}$/, "a number from 10 to 99999");
   const tableName = text("CALLBOARD_TABLE", /^[\w.-]{3,255}$/, "the name of a table");
   const generation = text("CALLBOARD_TABLE_GENERATION", /^[1-9]\d{0,3}$/, "a number of up to 4 digits");
@@ -158,11 +164,33 @@ export function readSettings(stage: string, variables: Variables, problems: stri
     ...(retentionDays ? { retentionDays } : {}),
     ...(notifyAfterSeconds ? { notifyAfterSeconds } : {}),
     ...(mailFrom ? { mailFrom } : {}),
+    ...(smtpUrl ? { smtpUrl } : {}),
     ...(postsPerSecond ? { postsPerSecond } : {}),
     ...(tableName && generation ? { restored: { tableName, generation } } : {}),
     ...(domain ? { domain } : {}),
     inTheirWords: (problem) => problem,
   };
+}
+
+/**
+ * A password is a secret, and the variables of a function are none. Nobody on the internet takes mail from a function that
+ * does not sign in, and AWS lets none out to port 25
+ * (https://repost.aws/knowledge-center/ec2-port-25-throttle).
+ */
+function smtpUrlIn(text: string | undefined, problems: string[]): string | undefined {
+  if (!text) return undefined;
+  const { server, problem } = readSmtpUrl(text);
+  const wrong =
+    problem ??
+    (server.password !== undefined
+      ? "has a password, which is a secret of its own: say smtp://user@host:587"
+      : server.user === undefined
+        ? "names no user, as smtp://user@host:587 does"
+        : server.port === 25
+          ? "names port 25, to which AWS lets no function out: 587, or smtps: and 465"
+          : undefined);
+  if (wrong !== undefined) problems.push(`CALLBOARD_SMTP_URL ${wrong}`);
+  return wrong === undefined ? text : undefined;
 }
 
 /**

@@ -80,8 +80,8 @@ function answerMs(operation: string): number {
   if (tableWrite.test(operation)) return assumed("writeMs");
   if (transaction.test(operation)) return assumed("transactionMs");
   if (operation === "PostToConnection") return assumed("postMs");
-  if (/^(PutEvents|SendMessage)/.test(operation)) return assumed("putMs");
-  if (operation === "SendEmail") return assumed("mailMs");
+  if (/^(PutEvents|SendMessage|GetParameter)/.test(operation)) return assumed("putMs");
+  if (operation === "SendEmail" || operation === "SendMail") return assumed("mailMs");
   if (/^(SendTask|GetExecution)/.test(operation)) return assumed("workflowMs");
   throw new Error(`nothing is assumed of how long ${operation} takes`);
 }

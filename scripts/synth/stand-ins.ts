@@ -67,6 +67,7 @@ const computed: Readonly<Record<string, Attributes>> = {
   "aws:sesv2/configurationSet:ConfigurationSet": (_, { configurationSetName }) => ({
     arn: arn("ses", `configuration-set/${configurationSetName}`),
   }),
+  "aws:ssm/parameter:Parameter": byArn("ssm", (name) => `parameter/${name}`),
   "aws:sns/topic:Topic": byArn("sns", (name) => name),
   "aws:sfn/stateMachine:StateMachine": byArn("states", (name) => `stateMachine:${name}`),
   "aws:scheduler/schedule:Schedule": byArn("scheduler", (name) => `schedule/default/${name}`),

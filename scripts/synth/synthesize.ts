@@ -164,6 +164,7 @@ async function run(
       SST_SERVER: server,
       SST_AWS_REGION: "us-east-1",
       SST_SECRET_ModelKey: "synth",
+      SST_SECRET_SmtpPassword: "s3cret",
       ...environment,
     },
     stdio: ["ignore", "pipe", "pipe"],

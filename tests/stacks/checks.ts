@@ -275,6 +275,26 @@ export const tokensAreKept: Check = (stage) => {
   ];
 };
 
+/** A password lies in an encrypted parameter that `notify` alone may read, and in no function's environment. */
+export const passwordsAreKept: Check = (stage) =>
+  ofType(stage, "aws:ssm/parameter:Parameter").flatMap(({ name, inputs }) => {
+    const readers = functionsOf(stage).filter(({ statements }) =>
+      statements.some(
+        ({ actions, resources }) =>
+          actions.includes("ssm:GetParameter") &&
+          resources.some((arn) => arn.endsWith(`:parameter/${inputs.name}`)),
+      ),
+    );
+    // Pulumi marks what is secret.
+    const password = String(get(inputs.value, "value") ?? inputs.value);
+    const told = functionsOf(stage).filter((fn) => JSON.stringify(fn.inputs.environment).includes(password));
+    return [
+      ...(inputs.type === "SecureString" ? [] : [`${name}: is not encrypted`]),
+      ...(readers.map((fn) => fn.name).join() === "Notify" ? [] : [`${name}: is not read by Notify alone`]),
+      ...told.map((fn) => `${fn.name}: has the password in its environment`),
+    ];
+  });
+
 /** Whoever may publish may put every event of workflows, and no other. */
 export const publishersMayPutEvents: Check = (stage) =>
   ofType(stage, "aws:cloudwatch/eventBusPolicy:EventBusPolicy")
@@ -365,6 +385,7 @@ export const checks: Readonly<Record<string, Check>> = {
   "every policy is as narrow as can be": everyPolicyIsNarrow,
   "functions are assumed by Lambda alone": rolesAreLambdas,
   "task tokens are written by ingest and read by the relay alone": tokensAreKept,
+  "passwords are read by notify alone": passwordsAreKept,
   "roles name rows as they are stored": rowsAreNamedAsStored,
   "publishers may put every event of workflows": publishersMayPutEvents,
   "every event is led to the function that takes it": eventsAreTaken,

@@ -22,6 +22,8 @@ const ruleArn = ({ inputs }: Resource, name: string) => {
   const bus = String(inputs.eventBusName ?? "default");
   return `arn:aws:events:${region}:${account}:rule/${bus === "default" ? name : `${bus}/${name}`}`;
 };
+const configurationSet = ({ inputs }: Resource) =>
+  `arn:aws:ses:${region}:${account}:configuration-set/${inputs.configurationSetName}`;
 const pool = of("cognito-idp", () => `userpool/${region}_abc`);
 
 /** By the type of the resource; AWS's names of actions are in https://docs.aws.amazon.com/service-authorization/latest/reference/. */
@@ -236,6 +238,27 @@ export const asked: Readonly<Record<string, Asked>> = {
     ],
     arn: anything,
   },
+  "aws:sesv2/configurationSet:ConfigurationSet": {
+    actions: verbs(
+      "ses",
+      "CreateConfigurationSet",
+      "GetConfigurationSet",
+      "DeleteConfigurationSet",
+      "ListTagsForResource",
+      "TagResource",
+    ),
+    arn: configurationSet,
+  },
+  "aws:sesv2/configurationSetEventDestination:ConfigurationSetEventDestination": {
+    actions: verbs(
+      "ses",
+      "CreateConfigurationSetEventDestination",
+      "GetConfigurationSetEventDestinations",
+      "UpdateConfigurationSetEventDestination",
+      "DeleteConfigurationSetEventDestination",
+    ),
+    arn: configurationSet,
+  },
   "aws:sfn/stateMachine:StateMachine": {
     actions: verbs(
       "states",
@@ -262,6 +285,19 @@ export const asked: Readonly<Record<string, Asked>> = {
     actions: ["sqs:SetQueueAttributes"],
     arn: ({ inputs }) =>
       `arn:aws:sqs:${region}:${account}:${String(inputs.queueUrl).split("/").at(-1)}-1a2b3c4`,
+  },
+  // The provider looks at a parameter's properties by the list of all.
+  "aws:ssm/parameter:Parameter": {
+    actions: verbs(
+      "ssm",
+      "PutParameter",
+      "GetParameter",
+      "DescribeParameters",
+      "DeleteParameter",
+      "AddTagsToResource",
+      "ListTagsForResource",
+    ),
+    arn: of("ssm", (name) => `parameter/${name}`),
   },
   "docker-build:index:Image": {
     actions: verbs("ecr", "InitiateLayerUpload", "UploadLayerPart", "CompleteLayerUpload", "PutImage"),

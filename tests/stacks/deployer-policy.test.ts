@@ -18,6 +18,7 @@ const [core, processing, development] = policies.map((name) => statementsOf(poli
 const everything = {
   CALLBOARD_SERVERLESS_VIDEO: "true",
   CALLBOARD_ALARM_EMAIL: "ana@a.example",
+  CALLBOARD_MAIL_FROM: "board@a.example",
   CALLBOARD_PUBLISHERS: '[{"principal":"210987654321","source":"orders","subjects":["order/"]}]',
 };
 const withModels = {
@@ -32,6 +33,10 @@ beforeAll(async () => {
   const evaluate = (stage: string, environment: Readonly<Record<string, string>>, dev = false) =>
     synthesize({ stage, dev, functions: "none", environment });
   stages.core = await evaluate("production", everything);
+  stages.smtp = await evaluate("production", {
+    ...everything,
+    CALLBOARD_SMTP_URL: "smtp://board@mail.a.example",
+  });
   stages.whole = await evaluate("production", withModels);
   stages.dev = await evaluate("ana", withModels, true);
 }, 300_000);
@@ -64,6 +69,7 @@ const lacking = ({ resources }: Synthesis, statements: readonly Statement[]): st
 
 it("lets whoever deploys make, look at and remove every resource of the core, by the first policy alone", () => {
   expect(lacking(stages.core!, core)).toEqual([]);
+  expect(lacking(stages.smtp!, core)).toEqual([]);
 });
 
 it("takes the second policy for the post-processing, and the third for sst dev", () => {
@@ -97,6 +103,8 @@ it("touches nothing of others", () => {
     ["dynamodb:DeleteTable", "arn:aws:dynamodb:us-east-1:123456789012:table/orders"],
     ["s3:GetObject", "arn:aws:s3:::payroll/2026.csv"],
     ["lambda:UpdateFunctionCode", "arn:aws:lambda:us-east-1:123456789012:function:billing"],
+    ["ssm:GetParameter", "arn:aws:ssm:us-east-1:123456789012:parameter/payroll/password"],
+    ["ses:SendEmail", "arn:aws:ses:us-east-1:123456789012:identity/a.example"],
     ["secretsmanager:GetSecretValue", "arn:aws:secretsmanager:us-east-1:123456789012:secret:payroll"],
     ["bedrock:InvokeModel", "arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-pro-v1:0"],
   ] as const)

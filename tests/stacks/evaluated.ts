@@ -32,6 +32,8 @@ async function evaluate(): Promise<Stages> {
     ...outsideModel,
     CALLBOARD_PUBLISHERS: JSON.stringify(publishers),
     CALLBOARD_SERVERLESS_VIDEO: "true",
+    CALLBOARD_MAIL_FROM: "Callboard <board@callboard.example>",
+    CALLBOARD_SMTP_URL: "smtp://board@mail.example.com",
   };
   return { production, dev: await synthesize({ stage: "dev", functions: "none", environment }) };
 }

@@ -52,7 +52,9 @@ describe.each(stageNames)("stage %s", (name) => {
     const does: Record<string, string[]> = {};
     for (const fn of functions) {
       said[fn.name] = allowed(fn);
-      const unreached = neverReached[fn.name] ?? [];
+      // A password is read where a server that wants one is named.
+      const isBySmtp = fn.variables.SMTP_URL !== undefined;
+      const unreached = [...(neverReached[fn.name] ?? []), ...(isBySmtp ? [] : ["ssm:GetParameter"])];
       does[fn.name] = (await calls(bundles[fn.name]!)).filter((action) => !unreached.includes(action));
     }
     expect(said).toEqual(does);

@@ -39,6 +39,7 @@ const targetServices: Readonly<Record<string, string>> = {
   AWSEvents: "events",
   AWSStepFunctions: "states",
   AmazonSQS: "sqs",
+  AmazonSSM: "ssm",
 };
 
 /**

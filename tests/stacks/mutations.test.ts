@@ -24,6 +24,7 @@ import {
   nothingIsLost,
   objectsExpire,
   pagesAreKept,
+  passwordsAreKept,
   preflightsAreAnswered,
   publishersMayPutEvents,
   routesLeadSomewhere,
@@ -120,6 +121,30 @@ const found: readonly Found[] = [
     is: 'resources: ["*"]',
     check: everyPolicyIsNarrow,
     problem: /SocketRole: s3:GetObject on \*/,
+  },
+  {
+    what: "a password that is not encrypted",
+    file: "stacks/mail.ts",
+    was: 'type: "SecureString"',
+    is: 'type: "String"',
+    check: passwordsAreKept,
+    problem: /^SmtpParameter: is not encrypted$/m,
+  },
+  {
+    what: "a password in a function's environment",
+    file: "stacks/mail.ts",
+    was: "SMTP_PASSWORD_PARAMETER: parameter.name",
+    is: "SMTP_PASSWORD_PARAMETER: parameter.value",
+    check: passwordsAreKept,
+    problem: /^Notify: has the password in its environment$/m,
+  },
+  {
+    what: "a password that nobody may read",
+    file: "stacks/mail.ts",
+    was: "resources: [parameter.arn]",
+    is: "resources: [$interpolate`${parameter.arn}s`]",
+    check: passwordsAreKept,
+    problem: /^SmtpParameter: is not read by Notify alone$/m,
   },
   {
     what: "task tokens that a connection may read",
@@ -240,6 +265,8 @@ const evaluate = (mutations: readonly Mutation[], more: Partial<SynthOptions> = 
     environment: {
       CALLBOARD_PAGES: "false",
       CALLBOARD_POST_PROCESSING: "false",
+      CALLBOARD_MAIL_FROM: "board@callboard.example",
+      CALLBOARD_SMTP_URL: "smtp://board@mail.example.com",
       CALLBOARD_PUBLISHERS: JSON.stringify([
         { principal: "210987654321", source: "orders", subjects: ["order/"] },
       ]),

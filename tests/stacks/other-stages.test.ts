@@ -120,6 +120,63 @@ it("sends mails as one address, with what becomes of them told to EventBridge, a
   ).toEqual([]);
 }, 60_000);
 
+it("sends mails through a server that it is told, whose password notify alone may read, and not by SES", async () => {
+  const stage = await synthesize({
+    stage: "mails",
+    functions: "none",
+    environment: {
+      CALLBOARD_MAIL_FROM: "Callboard <board@callboard.example>",
+      CALLBOARD_SMTP_URL: "smtp://board@mail.example.com:587",
+      SST_SECRET_SmtpPassword: "s3cret",
+    },
+  });
+  const { inputs: parameter } = one(stage, "aws:ssm/parameter:Parameter", "SmtpParameter");
+  expect(parameter).toMatchObject({ name: "callboard-mails-smtp-password", type: "SecureString" });
+  expect(JSON.stringify(parameter.value)).toContain("s3cret");
+  const notify = functionsOf(stage).find(({ name }) => name === "Notify")!;
+  expect(notify.variables).toMatchObject({
+    MAIL_FROM: "Callboard <board@callboard.example>",
+    SMTP_URL: "smtp://board@mail.example.com:587",
+    SMTP_PASSWORD_PARAMETER: "callboard-mails-smtp-password",
+  });
+  expect(notify.variables).not.toHaveProperty("SES_CONFIGURATION_SET");
+  expect(ofType(stage, "aws:sesv2/configurationSet:ConfigurationSet")).toEqual([]);
+  const rules = ofType(stage, "aws:cloudwatch/eventRule:EventRule").map(({ name }) => name);
+  expect(rules).not.toContain("RuleMailFeedback");
+  // The password stands in the parameter, and nowhere else.
+  const others = stage.resources.filter(({ type }) => type !== "aws:ssm/parameter:Parameter");
+  expect(others.filter((resource) => JSON.stringify(resource).includes("s3cret"))).toEqual([]);
+  const rights = functionsOf(stage).flatMap(({ name, statements }) =>
+    statements
+      .filter(({ actions }) => actions.some((action) => /^(ses|ssm|kms):/.test(action)))
+      .map(({ actions, resources }) => [name, actions, resources]),
+  );
+  const arn = "arn:aws:ssm:us-east-1:123456789012:parameter/callboard-mails-smtp-password";
+  expect(rights).toEqual([["Notify", ["ssm:GetParameter"], [arn]]]);
+  for (const [name, check] of Object.entries({ ...checks, ...alarmChecks }))
+    expect([name, check(stage)]).toEqual([name, []]);
+}, 60_000);
+
+it("takes the password of the mails' server as an argument, too", async () => {
+  const stage = await synthesize({
+    stage: "mails",
+    functions: "none",
+    environment: { CALLBOARD_MAIL_FROM: "board@callboard.example", SST_SECRET_Own: "owns3cret" },
+    change: (path, text) =>
+      path === "stacks/deployment.ts"
+        ? text.replace(
+            "{ environment: process.env, lists }",
+            '{ environment: process.env, lists, smtp: { url: "smtps://board@mail.example.com", password: new sst.Secret("Own").value } }',
+          )
+        : text,
+  });
+  const { inputs: parameter } = one(stage, "aws:ssm/parameter:Parameter", "SmtpParameter");
+  expect(JSON.stringify(parameter.value)).toContain("owns3cret");
+  const notify = functionsOf(stage).find(({ name }) => name === "Notify")!;
+  expect(notify.variables).toMatchObject({ SMTP_URL: "smtps://board@mail.example.com" });
+  expect(checks["passwords are read by notify alone"]!(stage)).toEqual([]);
+}, 60_000);
+
 const signInStage = (more: Record<string, string> = {}, dev = false) =>
   synthesize({
     stage: "Ana-AWS-2",

@@ -11,13 +11,15 @@ import { placesOf, policyOf } from "./simulation/places.ts";
 import { recordings } from "./simulation/recordings.ts";
 import { removalsOf } from "./simulation/removals.ts";
 import { judge } from "./simulation/simulate.ts";
-import { functionsOf, get, ofType, outsideModel, postProcessing, rawStatementsOfRole } from "./stage.ts";
+import { functionsOf, get, ofType, one, outsideModel, postProcessing, rawStatementsOfRole } from "./stage.ts";
 
 // Every call that the suites record, put to IAM's rules with the policies of an evaluated stage.
 
 let stage: Synthesis;
 let calls: Judged[];
 let statements: ReadonlyMap<string, readonly object[]>;
+/** What `notify` does and may where mails go by SMTP; all else is as in the other stage. */
+let bySmtp: { calls: Judged[]; statements: readonly object[] };
 
 const publishers = [
   { principal: "arn:aws:iam::123456789012:role/teams/orders", source: "orders", subjects: ["order/"] },
@@ -28,19 +30,27 @@ const operator = "arn:aws:iam::123456789012:role/operator";
 
 beforeAll(async () => {
   await installPlatform(console.log);
-  stage = await synthesize({
-    stage: "policies",
-    functions: "none",
-    environment: {
-      CALLBOARD_PAGES: "false",
-      ...postProcessing,
-      ...outsideModel,
-      CALLBOARD_PUBLISHERS: JSON.stringify(publishers),
-      CALLBOARD_OPERATORS: operator,
-      CALLBOARD_SERVERLESS_VIDEO: "true",
-      CALLBOARD_MAIL_FROM: "Callboard <board@callboard.example>",
-    },
-  });
+  const evaluate = (more: Readonly<Record<string, string>> = {}) =>
+    synthesize({
+      stage: "policies",
+      functions: "none",
+      environment: {
+        CALLBOARD_PAGES: "false",
+        ...postProcessing,
+        ...outsideModel,
+        CALLBOARD_PUBLISHERS: JSON.stringify(publishers),
+        CALLBOARD_OPERATORS: operator,
+        CALLBOARD_SERVERLESS_VIDEO: "true",
+        CALLBOARD_MAIL_FROM: "Callboard <board@callboard.example>",
+        ...more,
+      },
+    });
+  stage = await evaluate();
+  const other = await evaluate({ CALLBOARD_SMTP_URL: "smtp://board@mail.example.com" });
+  bySmtp = {
+    calls: judgedCalls(other).filter(({ role }) => role === "NotifyRole"),
+    statements: rawStatementsOfRole(one(other, "aws:iam/role:Role", "NotifyRole")),
+  };
   calls = judgedCalls(stage);
   statements = new Map(
     ofType(stage, "aws:iam/role:Role").map((role) => [role.name, rawStatementsOfRole(role)]),
@@ -70,6 +80,8 @@ it("allows every call that a role makes", async () => {
   const refused: string[] = [];
   for (const call of calls)
     if ((await verdictOf(call, statements.get(call.role)!)) !== "Allowed") refused.push(lineOf(call));
+  for (const call of bySmtp.calls)
+    if ((await verdictOf(call, bySmtp.statements)) !== "Allowed") refused.push(lineOf(call));
   expect(refused).toEqual([]);
 });
 
@@ -82,9 +94,13 @@ const unrecorded: readonly [role: string, key: string, reason: string][] = [
 
 it("allows nothing that no call needs: without any statement, action, resource or kind of row one is denied", async () => {
   const unneeded: string[] = [];
-  for (const [role, all] of statements)
+  const roles = [...statements].map(([role, all]) => ({ role, all, made: calls }));
+  for (const { role, all, made } of [
+    ...roles,
+    { role: "NotifyRole", all: bySmtp.statements, made: bySmtp.calls },
+  ])
     for (const { what, left, actions } of removalsOf(all)) {
-      const concerned = calls.filter((call) => call.role === role && actions.includes(call.action));
+      const concerned = made.filter((call) => call.role === role && actions.includes(call.action));
       let isNeeded = false;
       for (const call of concerned) if (!isNeeded) isNeeded = (await verdictOf(call, left)) !== "Allowed";
       if (!isNeeded) unneeded.push(`${role}: ${what}`);
@@ -233,7 +249,8 @@ it("lets EventBridge keep what it cannot hand over, by these rules and no others
 
 it("keeps the page that says who calls what as it is", async () => {
   const file = join(root, "docs/permissions.md");
-  const page = permissionsPage(calls);
+  // Mails go one way or the other.
+  const page = permissionsPage([...calls, ...bySmtp.calls.filter(({ action }) => action.startsWith("ssm:"))]);
   if (process.env.CALLBOARD_WRITE_PERMISSIONS) await writeFile(file, page);
   expect(
     page === (await readFile(file, "utf8")),

@@ -46,6 +46,7 @@ const everything = {
   postsPerSecond: 2000,
   notifyAfterSeconds: 900,
   mailFrom: "Callboard <board@callboard.example>",
+  smtp: { url: "smtp://ana@mail.example.com:587", password: later },
 };
 
 it("means by arguments what the environment means by its variables", () => {
@@ -77,6 +78,7 @@ it("means by arguments what the environment means by its variables", () => {
     CALLBOARD_POSTS_PER_SECOND: "2000",
     CALLBOARD_NOTIFY_AFTER_SECONDS: "900",
     CALLBOARD_MAIL_FROM: "Callboard <board@callboard.example>",
+    CALLBOARD_SMTP_URL: "smtp://ana@mail.example.com:587",
   };
   const plain = (settings: Settings | string) => JSON.parse(JSON.stringify(settings));
   expect(plain(read(everything))).toEqual(plain(read({}, variables)));
@@ -120,6 +122,14 @@ describe("what is wrong", () => {
     [{ stateMachine: "orders" }, "stateMachine is no argument of Callboard"],
     [{ notifyAfterSeconds: 0 }, "notifyAfterSeconds is not a number of seconds"],
     [{ mailFrom: "Callboard" }, "mailFrom is not an address"],
+    [{ smtp: { url: "smtp://ana@mail.example.com" } }, "smtp.url belongs to a mailFrom, which is missing"],
+    [{ smtp: { password: "s3cret" } }, "smtp.url is missing"],
+    [
+      { mailFrom: "a@b.example", smtp: { url: "smtp://ana:s3cret@mail.example.com" } },
+      "smtp.url has a password, which is a secret of its own",
+    ],
+    [{ mailFrom: "a@b.example", smtp: { url: later } }, "smtp.url has to be known when the application"],
+    [{ smtp: { url: "smtp://ana@mail.example.com", user: "ana" } }, "smtp.user is no argument of Callboard"],
     [{ postsPerSecond: 3 }, "postsPerSecond is not a number from 10"],
     [{ retentionDays: later }, "retentionDays has to be known when the application is evaluated"],
     [{ lists: [later] }, "lists has to be known when the application is evaluated"],
@@ -130,6 +140,8 @@ describe("what is wrong", () => {
 
   it("is told without what was said", () => {
     expect(read({ alarms: { email: "secret words" } })).not.toContain("secret");
+    const smtp = { url: "smtp://ana:secret@mail.example.com:465", password: "secret" };
+    expect(read({ mailFrom: "a@b.example", smtp })).not.toMatch(/secret(?!.* of its own)|ana/);
   });
 });
 

@@ -184,6 +184,7 @@ it.each([
   ["CALLBOARD_MAIL_FROM", "Callboard <board@callboard>"],
   ["CALLBOARD_MAIL_FROM", "<board@callboard.example>, <b@callboard.example>"],
   ["CALLBOARD_MAIL_FROM", "a\r\nBcc: b <board@callboard.example>"],
+  ["CALLBOARD_SMTP_URL", "smtp://ana@mail.example.com"],
   ["CALLBOARD_POSTS_PER_SECOND", "9"],
   ["CALLBOARD_TABLE_GENERATION", "0"],
   ["CALLBOARD_TABLE", "restored"],
@@ -212,6 +213,32 @@ it("names every setting that is wrong, and repeats none of the values", () => {
   const wrong = { CALLBOARD_BUS: "a bus", CALLBOARD_ALARM_EMAIL: "secret words" };
   expect(() => readSettings("dev", wrong)).toThrow(/CALLBOARD_BUS.*CALLBOARD_ALARM_EMAIL/);
   expect(() => readSettings("dev", wrong)).not.toThrow(/secret words/);
+});
+
+it("takes an SMTP server for mails, with who signs in there and no password", () => {
+  const read = (CALLBOARD_SMTP_URL: string) =>
+    readSettings("dev", { CALLBOARD_MAIL_FROM: "board@corp.example", CALLBOARD_SMTP_URL }).smtpUrl;
+  for (const url of ["smtp://board%40corp.example@mail.example.com:587", "smtps://ana@mail.example.com"])
+    expect(read(` ${url} `)).toBe(url);
+  expect(read("")).toBeUndefined();
+  expect(() => readSettings("dev", { CALLBOARD_SMTP_URL: "smtp://ana@mail.example.com" })).toThrow(
+    "CALLBOARD_SMTP_URL belongs to a CALLBOARD_MAIL_FROM, which is missing",
+  );
+});
+
+it.each([
+  ["smtp://ana:s3cret@mail.example.com:587", "has a password, which is a secret of its own"],
+  ["smtp://ana:@mail.example.com", undefined],
+  ["smtp://mail.example.com:587", "names no user"],
+  ["smtp://ana@mail.example.com:25", "names port 25, to which AWS lets no function out"],
+  ["smtp://ana@mail.example.com:465", "names port 465"],
+  ["smtp://ana@mail.example.com?s3cret", "has a ?"],
+  ["mail.example.com", "is not an address such as smtp://user@host:587"],
+])("judges the SMTP server %s, and repeats none of it", (CALLBOARD_SMTP_URL, problem) => {
+  const read = () => readSettings("dev", { CALLBOARD_MAIL_FROM: "board@corp.example", CALLBOARD_SMTP_URL });
+  if (problem === undefined) return expect(read().smtpUrl).toBe(CALLBOARD_SMTP_URL);
+  expect(read).toThrow(`CALLBOARD_SMTP_URL ${problem}`);
+  expect(read).not.toThrow(/s3cret|ana|mail\.example/);
 });
 
 const withModels = (more: Readonly<Record<string, string>>) =>

@@ -9,7 +9,9 @@ import {
   deployedFunctions,
   type Publisher,
   publishersVariable,
+  readSmtpUrl,
   serverlessVideoPublishers,
+  smtpPlace,
   wakeupsQueue,
 } from "@callboard/functions/deployment";
 import { samplePath } from "@callboard/video";
@@ -54,6 +56,8 @@ export interface LocalCallboard {
     readonly smtp: string;
     /** The page of the mailbox; there is none where people sign in. */
     readonly mail?: string;
+    /** The server that Callboard's own mails go through, `mail.example.com:587`, if they do not end in the mailbox. */
+    readonly mailServer?: string;
     /** With a viewer's and a creator's token in the fragment, unless people sign in with an issuer. */
     readonly viewer: string;
     readonly creator: string;
@@ -115,6 +119,7 @@ async function start(settings: Settings, options: StartOptions, closers: Closers
   const smtp = await listenSmtp(engines.ses, settings.smtpPort ?? 0);
   closers.add(() => smtp.close());
   const mail = tokens.dev ? { mail: `${pages.url}${mailboxPage}` } : {};
+  const mailServer = mailServerOf(settings);
   places = { ...places, pages: pages.url, smtp: smtp.url, ...mail };
   return {
     addresses: {
@@ -124,6 +129,7 @@ async function start(settings: Settings, options: StartOptions, closers: Closers
       aws: engines.endpoint.url,
       smtp: smtp.url,
       ...mail,
+      ...(mailServer ? { mailServer } : {}),
       viewer: `${pages.url}/viewer.html${await linked(tokens, "vic", "viewer")}`,
       creator: `${pages.url}/creator.html${await linked(tokens, "ana", "creator")}`,
     },
@@ -168,7 +174,16 @@ const variables = (
   { endpoint }: Engines,
   gateway: Gateway,
   { issuer, dev }: Tokens,
-  { retentionDays, dynamodbEndpoint, publishers, lists, notifyAfterSeconds, mailFrom, port }: Settings,
+  {
+    retentionDays,
+    dynamodbEndpoint,
+    publishers,
+    lists,
+    notifyAfterSeconds,
+    mailFrom,
+    smtpUrl,
+    port,
+  }: Settings,
 ) => ({
   TABLE_NAME: tableName,
   BUS_NAME: busName,
@@ -179,6 +194,7 @@ const variables = (
   ...(lists ? { LISTS: lists } : {}),
   ...(notifyAfterSeconds ? { NOTIFY_AFTER_SECONDS: notifyAfterSeconds } : {}),
   ...(mailFrom ? { MAIL_FROM: mailFrom } : {}),
+  ...(smtpUrl ? { SMTP_URL: smtpUrl } : {}),
   API_URL: socketEndpoint(gateway),
   // Of a port that is yet to be found nothing is known until it listens.
   ...(port > 0 ? { PAGES_URL: `http://127.0.0.1:${port}` } : {}),
@@ -191,6 +207,12 @@ const variables = (
   AWS_ENDPOINT_URL: endpoint.url,
   ...(dynamodbEndpoint ? { AWS_ENDPOINT_URL_DYNAMODB: dynamodbEndpoint } : {}),
 });
+
+/** Where mails go by the settings, without who signs in there. */
+function mailServerOf({ smtpUrl }: Settings): string | undefined {
+  const { server } = smtpUrl ? readSmtpUrl(smtpUrl) : {};
+  return server && smtpPlace(server);
+}
 
 const named = (publishers: NonNullable<Settings["publishers"]>): Publisher[] =>
   Object.entries(publishers).map(([source, subjects]) => ({ source, subjects }));
@@ -294,6 +316,7 @@ function servePages(
   return createPageServer({
     port: settings.port,
     folder: pages,
+    mailServer: mailServerOf(settings),
     routes: () => ({ config, tokens: dev, queues: queues.handle, mail: ses, theatre }),
     origins: () => origins,
   });

@@ -38,7 +38,7 @@ export async function runCallboard(terminal: Terminal, pages: string): Promise<v
       kill: supervisor?.kill,
     });
     isUp = true;
-    const { pages: landing, viewer, creator, aws, smtp, mail } = callboard.addresses;
+    const { pages: landing, viewer, creator, aws, smtp, mail, mailServer } = callboard.addresses;
     supervisor?.isUp(callboard.addresses);
     const took = performance.timeOrigin + performance.now() - (supervisor?.began ?? performance.timeOrigin);
     terminal.print(`
@@ -48,7 +48,7 @@ Callboard is up (${(took / 1000).toFixed(1)} s). Ctrl-C stops it; the data stays
   Viewer   ${viewer}
   Creator  ${creator}
   AWS      ${aws}
-  SMTP     ${smtp}${mail ? `\n  Mail     ${mail}` : ""}
+  SMTP     ${smtp}${mail ? `\n  Mail     ${mail}` : ""}${mailServer ? elsewhere(mailServer) : ""}
 `);
     await aborted(signal);
     await callboard.close();
@@ -61,6 +61,9 @@ Callboard is up (${(took / 1000).toFixed(1)} s). Ctrl-C stops it; the data stays
   }
   process.exit(0);
 }
+
+const elsewhere = (mailServer: string): string =>
+  `\n\n  Callboard's own mails go through ${mailServer}; the mailbox does not have them.`;
 
 /** Is aborted by the first signal. A second one ends the process at once; so does time, when something does not close. */
 function stopOnSignals({ print, warn }: Terminal): AbortController {

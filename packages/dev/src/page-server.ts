@@ -16,6 +16,8 @@ export interface PageServerOptions {
   readonly port: number;
   /** The folder of the built pages. */
   readonly folder: string;
+  /** Where Callboard's own mails go, if they do not end in the mailbox. */
+  readonly mailServer?: string | undefined;
   /** Asked for with each request: it may name ports that are known later. */
   readonly routes: () => PageRoutes;
   /** Origins that the pages connect to and load pictures and videos from. */
@@ -27,7 +29,7 @@ export async function createPageServer(options: PageServerOptions): Promise<Page
   const kept = {
     pages: keepFiles(),
     theatre: keepFiles({ edit: marked("theatre") }),
-    mailbox: keepFiles({ edit: marked("mailbox") }),
+    mailbox: keepFiles({ edit: marked("mailbox", options.mailServer) }),
   };
   const server = createServer({ headersTimeout: 10_000 }, (request, response) => {
     handle({ ...options, kept }, request, response).catch((cause: unknown) => {
@@ -96,11 +98,16 @@ const isFirstPage = (path: string | undefined): boolean => path === "/" || path 
 /** The first page's file once more, as the mailbox: a deployment has no such page. */
 export const mailboxPage = "/mail.html";
 
-/** Marks the first page as a theatre or as the mailbox, so that it is one from its first paint on. */
+/**
+ * Marks the first page as a theatre or as the mailbox, so that it is one from its first paint on; what the mark says is a
+ * server's name and port.
+ */
 const marked =
-  (as: "theatre" | "mailbox") =>
+  (as: "theatre" | "mailbox", says?: string) =>
   (page: Buffer): Buffer =>
-    Buffer.from(page.toString("utf8").replace("<html ", `<html data-${as} `));
+    Buffer.from(
+      page.toString("utf8").replace("<html ", `<html data-${as}${says === undefined ? "" : `="${says}"`} `),
+    );
 
 /** What is asked for; undefined for what names no path here: `//host/path` would name another host. */
 function urlOf({ url = "" }: IncomingMessage): URL | undefined {

@@ -47,6 +47,24 @@ it("takes origins as browsers name them", () => {
   );
 });
 
+it("takes the SMTP server that mails go through, with the password of whoever signs in there", () => {
+  for (const url of ["smtp://127.0.0.1:1025", "smtps://ana%40corp.example:p%25ss@mail.example.com"])
+    expect(readSettings({ CALLBOARD_SMTP_URL: ` ${url} ` }).smtpUrl).toBe(url);
+  expect(readSettings({ CALLBOARD_SMTP_URL: "" })).not.toHaveProperty("smtpUrl");
+});
+
+it.each([
+  ["smtp://ana@mail.example.com", "names a user without a password"],
+  ["smtp://ana:s3cret@mail.example.com:465", "names port 465"],
+  ["smtp://ana:s3%cret@mail.example.com", "has a %"],
+  ["smtp://ana:s3cret@mail.example.com?pool=true", "has a ?"],
+  ["ana:s3cret@mail.example.com", "is not an address such as smtp://user@host:587"],
+])("says what is wrong with the SMTP server of %s, and repeats none of it", (url, what) => {
+  const read = () => readSettings({ CALLBOARD_SMTP_URL: url });
+  expect(read).toThrow(`CALLBOARD_SMTP_URL ${what}`);
+  expect(read).not.toThrow(/s3|ana|example/);
+});
+
 it("passes on how long requests are kept", () => {
   for (const days of ["30", "0.003"]) expect(readSettings({ RETENTION_DAYS: days }).retentionDays).toBe(days);
 });

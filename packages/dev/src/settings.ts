@@ -1,6 +1,12 @@
 import { resolve } from "node:path";
 import type { Chaos, Clock, GatewayLimits } from "@callboard/aws-local";
-import { type IdentitySettings, readIdentity, readKinds, readOrigins } from "@callboard/functions/deployment";
+import {
+  type IdentitySettings,
+  readIdentity,
+  readKinds,
+  readOrigins,
+  readSmtpUrl,
+} from "@callboard/functions/deployment";
 import type { Sender } from "@callboard/functions/push";
 import type { MayCall } from "./refused-calls.ts";
 
@@ -32,6 +38,8 @@ export interface Settings {
   readonly notifyAfterSeconds?: string;
   /** Whom mails are from, as `a@example.com` or `Callboard <a@example.com>`. */
   readonly mailFrom?: string;
+  /** The server that these mails go through, as `smtp://user:password@host:587`; left out, they lie in the mailbox. */
+  readonly smtpUrl?: string;
   /** An OpenAI-compatible API to ask in place of the second stand-in. */
   readonly model?: { readonly url: string; readonly name: string; readonly key?: string };
 }
@@ -50,6 +58,7 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
   const identity = identityIn(env);
   const origins = originsIn(env, "CALLBOARD_ORIGINS");
   const notifyAfterSeconds = seconds(env, "CALLBOARD_NOTIFY_AFTER_SECONDS");
+  const smtpUrl = smtp(env, "CALLBOARD_SMTP_URL");
   return {
     port: port(env, "CALLBOARD_PORT", 3000),
     socketPort: port(env, "CALLBOARD_SOCKET_PORT", 3001),
@@ -64,6 +73,7 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     lists: kinds(env, "CALLBOARD_LISTS", "video"),
     ...(notifyAfterSeconds ? { notifyAfterSeconds } : {}),
     mailFrom: env.CALLBOARD_MAIL_FROM || "Callboard <board@callboard.example>",
+    ...(smtpUrl ? { smtpUrl } : {}),
     ...(model
       ? {
           model: {
@@ -120,6 +130,17 @@ function seconds(env: Env, name: string): string | undefined {
   if (text && !/^[1-9]\d{0,6}$/.test(text))
     throw new SettingsError(`${name} is not a number of seconds from 1 to 9999999: ${text}`);
   return text || undefined;
+}
+
+/** With a password in it, so that no problem repeats what it says. */
+function smtp(env: Env, name: string): string | undefined {
+  const text = env[name]?.trim();
+  if (!text) return undefined;
+  const { server, problem } = readSmtpUrl(text);
+  if (!server) throw new SettingsError(`${name} ${problem}`);
+  if (server.user !== undefined && server.password === undefined)
+    throw new SettingsError(`${name} names a user without a password: smtp://user:password@host:587`);
+  return text;
 }
 
 function originsIn(env: Env, name: string): readonly string[] | undefined {

@@ -25,6 +25,21 @@ it("takes no address that is none, and does not repeat it", () => {
   );
 });
 
+it("reads where an SMTP server is, and does not repeat an address that is none", () => {
+  const given = {
+    ...aws,
+    SMTP_URL: "smtps://ana@mail.example.com",
+    SMTP_PASSWORD_PARAMETER: "smtp-password",
+  };
+  expect(environment("notify", given)).toMatchObject({
+    SMTP_URL: { host: "mail.example.com", port: 465, secure: true, user: "ana" },
+    SMTP_PASSWORD_PARAMETER: "smtp-password",
+  });
+  expect(() => environment("notify", { ...aws, SMTP_URL: "smtp://ana:s3cret@mail.example.com:465" })).toThrow(
+    /^(?!.*(s3cret|ana|example)).*SMTP_URL \(the address of an SMTP server: it names port 465/,
+  );
+});
+
 it("takes an issuer's keys or their address", () => {
   const keys = [{ kty: "EC", kid: "k1" }];
   expect(

@@ -1,6 +1,7 @@
 import { limits, readKinds } from "@callboard/protocol";
 import * as z from "zod/mini";
 import type { AuthorizeVariables } from "./authorize-environment.ts";
+import { readSmtpUrl, type SmtpServer } from "./doors/mailers/smtp-url.ts";
 import { Lists, readVariables, required, STAGE, url } from "./variables.ts";
 
 /** An address of an AWS service other than its public one. */
@@ -15,6 +16,7 @@ const Endpoints = {
   AWS_ENDPOINT_URL_SESV2: ENDPOINT,
   AWS_ENDPOINT_URL_SFN: ENDPOINT,
   AWS_ENDPOINT_URL_SQS: ENDPOINT,
+  AWS_ENDPOINT_URL_SSM: ENDPOINT,
 };
 
 /** What every AWS client of ours reads; Lambda sets the Region and the credentials. */
@@ -126,9 +128,28 @@ export const notifyVariables = () =>
     /** `a@example.com` or `Callboard <a@example.com>`; without it nobody is told by mail. */
     MAIL_FROM: z.optional(z.string()),
     SES_CONFIGURATION_SET: z.optional(z.string()),
-    /** A server that takes mail in place of SES. */
-    SMTP_URL: z.optional(url("the address of an SMTP server")),
+    SMTP_URL: smtpUrl(),
+    /** The parameter of SSM that holds the password of whom `SMTP_URL` names. */
+    SMTP_PASSWORD_PARAMETER: z.optional(z.string()),
   });
+
+/** A server that takes mail in place of SES; what its address says is not repeated. */
+const smtpUrl = () =>
+  z.optional(
+    z.pipe(
+      z.string(),
+      z.transform((text, context): SmtpServer => {
+        const { server, problem } = readSmtpUrl(text);
+        if (server) return server;
+        context.issues.push({
+          code: "custom",
+          message: `the address of an SMTP server: it ${problem}`,
+          input: undefined,
+        });
+        return z.NEVER;
+      }),
+    ),
+  );
 
 /**
  * The command of whoever runs the deployment; without the address and the bucket, clients hear of its changes at their

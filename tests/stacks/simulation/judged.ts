@@ -52,15 +52,22 @@ const firstReads = (name: string, { table }: Places): Made[] =>
 /** An id in a path is one of many. */
 const pathName = (path: string): string => path.replace(/req_\w+/, "{id}");
 
-/** What a recorded call is about in this stage: a mail is judged by each thing that it is sent with. */
-const madeOf = (call: RecordedCall, places: Places): Made[] =>
-  call.action.startsWith("ses:")
-    ? places.mail.map((resource) => ({
-        action: call.action,
-        resource,
-        context: { "ses:FromAddress": places.mailFrom },
-      }))
-    : [placeOf(call, places)];
+/**
+ * What a recorded call is about in this stage: a mail of SES's is judged by each thing that it is sent with. A stage sends
+ * its mails in one way, and makes none of the calls of the other.
+ */
+function madeOf(call: RecordedCall, places: Places): Made[] {
+  const { action } = call;
+  if (action.startsWith("ses:"))
+    return places.mail.map((resource) => ({
+      action,
+      resource,
+      context: { "ses:FromAddress": places.mailFrom },
+    }));
+  if (action.startsWith("ssm:"))
+    return places.parameters.map((resource) => ({ action, resource, context: {} }));
+  return [placeOf(call, places)];
+}
 
 function placeOf({ action, keys, index, events, of }: RecordedCall, places: Places): Made {
   const [service] = action.split(":");

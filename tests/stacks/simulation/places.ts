@@ -1,5 +1,5 @@
 import type { Synthesis } from "../../../scripts/synth/resource.ts";
-import { get, one } from "../stage.ts";
+import { get, ofType, one } from "../stage.ts";
 
 const region = "us-east-1";
 export const account = "123456789012";
@@ -16,7 +16,7 @@ export function placesOf(stage: Synthesis) {
   const bus = arnOf("events", `event-bus/${named("aws:cloudwatch/eventBus:EventBus")}`);
   const bucket = `arn:aws:s3:::${one(stage, "aws:s3/bucket:Bucket", "BucketBucket").inputs.bucket}`;
   const socketApi = one(stage, "aws:apigatewayv2/api:Api", "SocketApiApi").name.toLowerCase();
-  const set = one(stage, "aws:sesv2/configurationSet:ConfigurationSet");
+  const sets = ofType(stage, "aws:sesv2/configurationSet:ConfigurationSet");
   const sender = "board@callboard.example";
   return {
     table,
@@ -24,13 +24,17 @@ export function placesOf(stage: Synthesis) {
     bucket,
     connections: arnOf("execute-api", `${socketApi}/$default/POST/@connections`),
     wakeups: arnOf("sqs", named("aws:sqs/queue:Queue", "Wakeups")),
-    /** Whom mails are from, and what is sent by: the identity that is verified, and the stage's configuration set. */
+    /** Whom mails are from, and what SES sends them by: the identity that is verified, and the configuration set. */
     mailFrom: sender,
-    mail: [
+    mail: sets.flatMap(({ inputs }) => [
       arnOf("ses", `identity/${sender}`),
       arnOf("ses", `identity/${sender.split("@")[1]}`),
-      arnOf("ses", `configuration-set/${set.inputs.configurationSetName}`),
-    ],
+      arnOf("ses", `configuration-set/${inputs.configurationSetName}`),
+    ]),
+    /** What holds the password of an SMTP server, where mails go through one. */
+    parameters: ofType(stage, "aws:ssm/parameter:Parameter").map(({ inputs }) =>
+      arnOf("ssm", `parameter/${inputs.name}`),
+    ),
     /** The name of the state machine that processes videos. */
     processing: named("aws:sfn/stateMachine:StateMachine", "PostProcessing"),
   };

@@ -8,7 +8,10 @@ import { createPageServer } from "../page-server.ts";
 import { mailPage } from "./mail-page.ts";
 
 /** The pages of one machine, whose mailbox is really sent to. */
-async function stage(routes: Partial<PageRoutes> = { theatre: {} as NonNullable<PageRoutes["theatre"]> }) {
+async function stage(
+  routes: Partial<PageRoutes> = { theatre: {} as NonNullable<PageRoutes["theatre"]> },
+  mailServer?: string,
+) {
   const folder = await mkdtemp(join(tmpdir(), "mail-pages-"));
   await writeFile(join(folder, "index.html"), '<html lang="en"><p>first</p>');
   const ses = createSes({ clock: systemClock, store: memoryStore() });
@@ -16,6 +19,7 @@ async function stage(routes: Partial<PageRoutes> = { theatre: {} as NonNullable<
   const { url, close } = await createPageServer({
     port: 0,
     folder,
+    mailServer,
     routes: () => ({ config: {}, mail: ses, ...routes }) as unknown as PageRoutes,
     origins: () => ({ socket: "ws://127.0.0.1:1", http: "http://127.0.0.1:1", files: "http://127.0.0.1:2" }),
   });
@@ -133,6 +137,9 @@ it("has the page of the mailbox where this machine gives out tokens, and nowhere
   const page = await fetch(`${url}/mail.html`);
   expect([page.status, await page.text()]).toEqual([200, '<html data-mailbox lang="en"><p>first</p>']);
   expect(await (await fetch(url)).text()).toContain("data-theatre");
+  const elsewhere = await stage(undefined, "[::1]:1025");
+  const told = await (await fetch(`${elsewhere.url}/mail.html`)).text();
+  expect(told).toBe('<html data-mailbox="[::1]:1025" lang="en"><p>first</p>');
   const signedIn = await stage({});
   expect((await fetch(`${signedIn.url}/mail.html`)).status).toBe(404);
   expect((await fetch(`${signedIn.url}/dev/mail`)).status).toBe(200);

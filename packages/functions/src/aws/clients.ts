@@ -95,9 +95,25 @@ export const sqsOf = (environment: AwsVariables, wire: Wire = {}): Sqs =>
     }),
   );
 
+/** SSM, for its parameters. */
+export type Ssm = JsonService<"AmazonSSM">;
+
+/** Whoever reads a parameter does it while something else waits for at most a few seconds. */
+export const ssmOf = (environment: AwsVariables, wire: Wire = {}): Ssm =>
+  jsonService(
+    reached(environment, wire, {
+      service: "ssm",
+      version: "1.1",
+      own: "AWS_ENDPOINT_URL_SSM",
+      baseMs: 50,
+      timeoutMs: 1000,
+      attempts: 2,
+    }),
+  );
+
 interface Spoken {
   /** As signatures and addresses name it. */
-  readonly service: "dynamodb" | "events" | "states" | "sqs";
+  readonly service: "dynamodb" | "events" | "states" | "sqs" | "ssm";
   readonly version: "1.0" | "1.1";
   readonly own: EndpointVariable;
   /** The SDK's first pause before a retry, at most. */

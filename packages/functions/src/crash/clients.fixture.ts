@@ -2,7 +2,7 @@ import type { Readable } from "node:stream";
 import { ApiGatewayManagementApiClient } from "@aws-sdk/client-apigatewaymanagementapi";
 import { HttpResponse } from "@smithy/core/protocols";
 import { ConfiguredRetryStrategy } from "@smithy/core/retry";
-import type { EventBridge, Sqs, StepFunctions } from "../aws/clients.ts";
+import type { EventBridge, Sqs, Ssm, StepFunctions } from "../aws/clients.ts";
 import { type DynamoDb, dynamoDb } from "../aws/dynamodb/dynamodb.ts";
 import { standardRetries } from "../aws/json/retries.ts";
 import { jsonService } from "../aws/json/service.ts";
@@ -35,6 +35,7 @@ export interface Clients {
   readonly bus: EventBridge;
   readonly states: StepFunctions;
   readonly queue: Sqs;
+  readonly ssm: Ssm;
   readonly connections: ApiGatewayManagementApiClient;
 }
 
@@ -61,6 +62,7 @@ export function watchedClients(engine: Engine, services: Services): Clients {
     charge("messages", 1);
     return services.queue(call);
   });
+  const getParameter = recordedService(() => ({ body: { Parameter: { Value: "s3cret" } } }));
   return {
     dynamodb: aProcess(() => dynamoDb({ transport, retries, token: cryptoIds.random })),
     bus: jsonService({ transport: watchedTransport("EventBridge", putEvents.transport), retries }),
@@ -69,6 +71,7 @@ export function watchedClients(engine: Engine, services: Services): Clients {
       retries,
     }),
     queue: jsonService({ transport: watchedTransport("SQS", sendMessages.transport), retries }),
+    ssm: jsonService({ transport: watchedTransport("SSM", getParameter.transport), retries }),
     connections: new ApiGatewayManagementApiClient({
       ...(fake("ApiGateway", (call) => {
         charge("posts", 1);

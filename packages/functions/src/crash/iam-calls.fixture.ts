@@ -82,6 +82,10 @@ function iamCallsOf({ service, operation, asks }: AwsCall): IamCall[] {
       return [{ action: "execute-api:ManageConnections", of: asks.slice(asks.lastIndexOf("/") + 1) }];
     case "SES":
       return [{ action: `ses:${operation}` }];
+    case "SSM":
+      return [{ action: `ssm:${operation}` }];
+    case "SMTP":
+      return [];
     case "S3":
       return [{ action: `s3:${operation}`, of: asks }];
   }

@@ -1,5 +1,6 @@
 import type { Doors, MailDoor, Notice } from "@callboard/core";
 import type { RequestId } from "@callboard/protocol";
+import type { Secret } from "../aws/ssm-secret.ts";
 import { callFromProcess } from "./process.fixture.ts";
 
 /** A mail that was sent. */
@@ -14,7 +15,10 @@ interface SentMail {
 
 type Outcome = Awaited<ReturnType<MailDoor["send"]>>;
 
-/** What mails are sent by: a call of SES each, which a test can have fail. */
+/**
+ * What mails are sent by: a call of SES each, which a test can have fail, or where there is a password one of an SMTP
+ * server.
+ */
 export function fakeMailDoor() {
   const mails: SentMail[] = [];
   const state = {
@@ -24,9 +28,13 @@ export function fakeMailDoor() {
     answer: async (_to: string): Promise<Outcome> => ({ outcome: "sent" }),
   };
 
-  const post = (mail: SentMail, words: Partial<Notice>): Promise<Outcome> =>
-    callFromProcess(
-      { service: "SES", operation: "SendEmail", asks: JSON.stringify({ to: mail.to, ...words }) },
+  async function post(secret: Secret | undefined, mail: SentMail, words: Partial<Notice>): Promise<Outcome> {
+    const by = secret
+      ? { service: "SMTP", operation: "SendMail" }
+      : { service: "SES", operation: "SendEmail" };
+    await secret?.();
+    return callFromProcess(
+      { ...by, asks: JSON.stringify({ to: mail.to, ...words }) },
       {
         async effect() {
           const outcome = await state.answer(mail.to);
@@ -37,10 +45,12 @@ export function fakeMailDoor() {
         discard() {},
       },
     );
+  }
 
-  const mail: MailDoor = {
+  const mail = (secret: Secret | undefined): MailDoor => ({
     send: ({ address: to }, { id, questions, unsubscribeToken }) =>
       post(
+        secret,
         {
           to,
           id,
@@ -50,9 +60,9 @@ export function fakeMailDoor() {
         },
         { id, questions },
       ),
-    confirm: ({ address: to }) => post({ to, questions: [], tokens: [] }, {}),
-  };
-  return { state, doors: { mail } satisfies Doors };
+    confirm: ({ address: to }) => post(secret, { to, questions: [], tokens: [] }, {}),
+  });
+  return { state, doors: (secret?: Secret): Doors => ({ mail: mail(secret) }) };
 }
 
 export type FakeMailDoor = ReturnType<typeof fakeMailDoor>["state"];

@@ -22,6 +22,7 @@ const telling = (name: string, more: Partial<UseCase> = {}): UseCase => ({
 /** Telling people elsewhere. */
 export const notices: readonly UseCase[] = [
   telling("a question that nobody opened"),
+  telling("a question that nobody opened, by SMTP", { smtp: true }),
   telling("a question that nobody opened, for the first time", {
     prepare: async (scene) => {
       await unopened(scene);

@@ -26,12 +26,13 @@ export async function rehearse(
     readonly withoutQueue?: true;
   } = {},
 ): Promise<Rehearsal> {
-  const { postsPerSecond, lists, signs } = useCase;
+  const { postsPerSecond, lists, signs, smtp } = useCase;
   const world = await openWorld(engine, {
     ...options,
     ...(postsPerSecond ? { postsPerSecond } : {}),
     ...(lists ? { lists } : {}),
     ...(signs ? { signs } : {}),
+    ...(smtp ? { smtp } : {}),
   });
   const { fault } = options;
   try {

@@ -12,6 +12,8 @@ export interface UseCase {
   readonly lists?: string;
   /** It is about what a signer may: a signature counts as a call, though nobody is called for it. */
   readonly signs?: true;
+  /** Mails go by SMTP in its world. */
+  readonly smtp?: true;
   readonly prepare?: (scene: Scene) => Promise<unknown>;
   /** Posts a second to those who follow one channel, where it is not as usual. */
   readonly postsPerSecond?: number;

@@ -8,6 +8,7 @@ import { eventBridgeBus } from "../aws/eventbridge-bus.ts";
 import { cryptoIds } from "../aws/machine.ts";
 import { sfnExecutions } from "../aws/sfn-executions.ts";
 import { sqsWakeups } from "../aws/sqs-wakeups.ts";
+import { ssmSecret } from "../aws/ssm-secret.ts";
 import { composeClock, composeRelay, composeRequests, composeSocket } from "../compose.ts";
 import { composeNotify } from "../compose-notify.ts";
 import { composeFanout, composeIngest } from "../compose-posting.ts";
@@ -98,6 +99,8 @@ export interface WorldOptions {
   readonly lists?: string;
   /** Whether a signature counts as a call: whoever uses it does what its signer may. */
   readonly signs?: true;
+  /** Whether mails go by SMTP, with a password that is a parameter of SSM. */
+  readonly smtp?: true;
 }
 
 export const execution = "arn:aws:states:eu-central-1:123456789012:execution:post-processing:e1";
@@ -121,7 +124,7 @@ const mostSteps = 300;
 
 export async function openWorld(
   engine: Engine,
-  { unruly, postsPerSecond, lists, signs }: WorldOptions = {},
+  { unruly, postsPerSecond, lists, signs, smtp }: WorldOptions = {},
 ): Promise<World> {
   const name = await tables.take(engine);
   const clock = stillClock(Date.UTC(2026, 0, 1));
@@ -215,7 +218,7 @@ export async function openWorld(
           reach: known.reach,
           notices: dynamoNoticeStore(table),
           doorTokens: doorTokens({ table, makeSecret: cryptoIds.secret, clock }),
-          doors: mail.doors,
+          doors: mail.doors(smtp ? ssmSecret(clients.ssm, "smtp-password") : undefined),
         }),
       ),
     };

@@ -3,12 +3,12 @@ import { readDoorLink } from "@callboard/protocol";
 import { Window } from "happy-dom";
 import PostalMime, { type Email } from "postal-mime";
 import { expect, it } from "vitest";
+import { smtpServer } from "../testing/smtp-server.ts";
 import { noticeOf, questionOf, SENT_AT } from "./mail/notices.fixture.ts";
 import type { FetchPicture } from "./mail/pictures.ts";
 import { mailDoor } from "./mail.ts";
 import type { Mail } from "./mailers/mailer.ts";
 import { smtpMailer } from "./mailers/smtp.ts";
-import { smtpServer } from "./mailers/smtp-server.fixture.ts";
 
 const png = {
   bytes: new Uint8Array(Buffer.from("\x89PNG\r\n\x1a\n and so on", "latin1")),
@@ -56,8 +56,8 @@ async function handed(changes: Partial<Notice> = {}, own: Partial<typeof setting
 
 /** The mail as it comes over SMTP, read by a parser that is not the builder's. */
 async function arrived(changes: Partial<Notice> = {}): Promise<{ mail: Email; message: string }> {
-  const { url, taken } = await smtpServer();
-  await mailDoor({ ...settings, mailer: smtpMailer({ url }) }).send(target, noticeOf(changes));
+  const { server, taken } = await smtpServer();
+  await mailDoor({ ...settings, mailer: smtpMailer({ server }) }).send(target, noticeOf(changes));
   const { message } = taken[0]!;
   return { mail: await PostalMime.parse(message), message };
 }
@@ -336,8 +336,8 @@ it.each([
   ["en", "Is this your address?", "If you did not ask for it"],
   ["ja", "メールアドレスの確認", "心当たりがない場合"],
 ] as const)("asks in %s by a code whether an address is somebody's own", async (lang, subject, notYou) => {
-  const { url, taken } = await smtpServer();
-  const door = mailDoor({ ...settings, mailer: smtpMailer({ url }) });
+  const { server, taken } = await smtpServer();
+  const door = mailDoor({ ...settings, mailer: smtpMailer({ server }) });
   expect(await door.confirm(target, { ...noticeOf().to, lang }, "042137")).toEqual({ outcome: "sent" });
   const mail = await PostalMime.parse(taken[0]!.message);
   expect(mail.subject).toContain(subject);

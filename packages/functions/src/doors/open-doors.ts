@@ -1,5 +1,6 @@
 import type { Clock, Doors, Log } from "@callboard/core";
-import { namedProvider, publicEndpoint } from "../aws/clients.ts";
+import { namedProvider, publicEndpoint, ssmOf } from "../aws/clients.ts";
+import { ssmSecret } from "../aws/ssm-secret.ts";
 import type { EnvironmentOf } from "../environment.ts";
 import { fetchPicture } from "./fetch-picture.ts";
 import { type GuardOptions, guardedFetch } from "./guarded-fetch.ts";
@@ -41,8 +42,14 @@ export function openDoors(environment: Told, { clock, log, allow }: Around): Doo
 
 /** SES, or the server that is named instead. What speaks SMTP is loaded only with the first mail that goes over it. */
 function mailerOf(environment: Told, { clock, log }: Around): Mailer {
-  const { SMTP_URL: url, SES_CONFIGURATION_SET: configurationSet, AWS_REGION: region } = environment;
-  if (url) return lateMailer(async () => (await import("./mailers/smtp.ts")).smtpMailer({ url }));
+  const { SMTP_URL: server, SMTP_PASSWORD_PARAMETER: parameter } = environment;
+  if (server) {
+    const password = parameter ? { password: ssmSecret(ssmOf(environment, { log }), parameter) } : {};
+    return lateMailer(async () =>
+      (await import("./mailers/smtp.ts")).smtpMailer({ server, log, ...password }),
+    );
+  }
+  const { SES_CONFIGURATION_SET: configurationSet, AWS_REGION: region } = environment;
   const { AWS_ENDPOINT_URL_SESV2: own, AWS_ENDPOINT_URL: general } = environment;
   return sesMailer({
     endpoint: own ?? general ?? publicEndpoint("email", region),

@@ -18,7 +18,7 @@ GD2sNHImjQ==
 -----END CERTIFICATE-----
 `;
 
-const key = `-----BEGIN PRIVATE KEY-----
+export const hooksKey = `-----BEGIN PRIVATE KEY-----
 MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQg7zFUstpYmCcumupN
 RnY7AoMbn4XKpPTAe179Q+LFDpGhRANCAAQCWnNqXmkR1kYY07GHkl94d5RcAdnZ
 cHw4H1OYthMalLQohamc1AhfCypnoWEDdIWv9fB1FVGA0RWmGNMFjjd+
@@ -33,7 +33,7 @@ export interface HooksServer {
 }
 
 export async function hooksServer(listener: RequestListener): Promise<HooksServer> {
-  const server = createServer({ key, cert: hooksCertificate }, listener).listen(0, "127.0.0.1");
+  const server = createServer({ key: hooksKey, cert: hooksCertificate }, listener).listen(0, "127.0.0.1");
   await once(server, "listening");
   return {
     server,

@@ -3,6 +3,10 @@ import { later } from "../ui/later.tsx";
 
 const Facts = later(async () => (await import("./facts.tsx")).Facts);
 
-/** The facts of a subject, whose code is loaded with the first of them. */
+/** Whether a channel has a key under a prefix: what shows those is loaded with the first of them. */
+export const hasUnder = (items: Items, prefix: string): boolean =>
+  [...items.keys()].some((key) => key.startsWith(prefix));
+
+/** The facts of a subject, once there are any. */
 export const LaterFacts = ({ items }: { items: Items }) =>
-  [...items.keys()].some((key) => /^(fact|private)\//.test(key)) && <Facts items={items} />;
+  (hasUnder(items, "fact/") || hasUnder(items, "private/")) && <Facts items={items} />;

@@ -22,7 +22,7 @@ const mail = (n: number, more: Partial<Mail> = {}): Mail => ({
 });
 
 /** The page before a mailbox that holds these mails, whose time passes by hand. */
-async function draw(mails: Mail[] = [], words = englishForTests) {
+async function draw(mails: Mail[] = [], words = englishForTests, mailServer?: string) {
   window.history.replaceState(null, "", "/mail.html");
   let isUp = true;
   let isSeen = true;
@@ -55,7 +55,7 @@ async function draw(mails: Mail[] = [], words = englishForTests) {
   await act(async () =>
     root.render(
       <WordsProvider value={words}>
-        <MailboxPage store={store} now={() => halfPastTwo} />
+        <MailboxPage store={store} now={() => halfPastTwo} mailServer={mailServer} />
       </WordsProvider>,
     ),
   );
@@ -92,6 +92,16 @@ it("lists the mails, the newest first, with whom it is to, subject and time, and
   expect(rows()).toEqual(["p2@example.comNo subject14:29", "p1@example.comQuestion 114:29"]);
   expect(current()).toBe("p2@example.com");
   expect(page.querySelector('[role="status"]')?.textContent).toBe("2 mails");
+});
+
+it("says where Callboard's own mails go where they do not come here, and only there", async () => {
+  const note = ({ page }: { page: HTMLElement }) => page.querySelector(".mails-elsewhere")?.textContent;
+  expect(note(await draw([mail(1)]))).toBeUndefined();
+  const server = "mail.example.com:587";
+  expect(note(await draw([], englishForTests, server))).toBe(
+    `Callboard's own mails go through ${server} and are not shown here.`,
+  );
+  expect(note(await draw([mail(1)], japaneseForTests, server))).toContain(server);
 });
 
 it("shows a mail in a frame of its own, in which no script may run and links open elsewhere", async () => {

@@ -9,8 +9,15 @@ import { MailView } from "./mail-view.tsx";
 import type { MailboxStore } from "./mailbox-store.ts";
 import { useChosenMail } from "./use-chosen-mail.ts";
 
+interface MailboxPageProps {
+  store: MailboxStore;
+  now: () => number;
+  /** Where Callboard's own mails go, if not here. */
+  mailServer?: string | undefined;
+}
+
 /** What was sent on this machine: the mails at the left, one of them as it looks. */
-export function MailboxPage({ store, now }: { store: MailboxStore; now: () => number }) {
+export function MailboxPage({ store, now, mailServer }: MailboxPageProps) {
   const words = useFirstWords();
   const { mail: texts, theatre, shell } = words;
   const { mails, isUp } = useSyncExternalStore(store.follow, () => store.state);
@@ -49,6 +56,7 @@ export function MailboxPage({ store, now }: { store: MailboxStore; now: () => nu
           <p role="status" className="quiet hint mails-count">
             {mails && texts.count(mails.length)}
           </p>
+          {mailServer && <p className="quiet hint mails-elsewhere">{texts.elsewhere(mailServer)}</p>}
           <p role="alert" className="problem">
             {isUp ? "" : theatre.server.down}
           </p>

@@ -6,8 +6,8 @@ import { mailApi } from "./mail-api.ts";
 import { MailboxPage } from "./mailbox-page.tsx";
 import { openMailboxStore } from "./mailbox-store.ts";
 
-/** Opens the mailbox of one machine. */
-export function mountMailbox(root: SpeakingRoot, base: URL): void {
+/** Opens the mailbox of one machine; `mailServer` is where Callboard's own mails go, if not here. */
+export function mountMailbox(root: SpeakingRoot, base: URL, mailServer: string | undefined): void {
   const store = openMailboxStore({
     api: mailApi(base, window.fetch.bind(window)),
     later(run, ms) {
@@ -22,7 +22,7 @@ export function mountMailbox(root: SpeakingRoot, base: URL): void {
   });
   root.render(
     <ErrorBoundary>
-      <MailboxPage store={store} now={browserTime} />
+      <MailboxPage store={store} now={browserTime} mailServer={mailServer} />
     </ErrorBoundary>,
   );
 }

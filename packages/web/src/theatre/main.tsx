@@ -22,7 +22,7 @@ async function begin(): Promise<void> {
   );
   if (mailbox !== undefined) {
     const [root, { mountMailbox }] = await Promise.all([speaking, import("../mailbox/mount-mailbox.tsx")]);
-    return mountMailbox(root, base);
+    return mountMailbox(root, base, mailbox || undefined);
   }
   if (theatre === undefined) return (await speaking).render(<Doors />);
   const [root, config, { mountTheatre }] = await Promise.all([

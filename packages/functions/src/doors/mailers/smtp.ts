@@ -1,39 +1,112 @@
-import type { DoorOutcome } from "@callboard/core";
+import type { DoorOutcome, Log } from "@callboard/core";
 import { createTransport } from "nodemailer";
-import { again, MAILER_TIMEOUT_MS, type Mail, type Mailer, MEND_MS, refused, unfit } from "./mailer.ts";
+import { isPassing } from "../../aws/json/service.ts";
+import type { Secret } from "../../aws/ssm-secret.ts";
+import { again, MAILER_TIMEOUT_MS, type Mail, type Mailer, MEND_MS } from "./mailer.ts";
+import { outcomeOf, type SmtpError } from "./smtp-outcome.ts";
+import type { SmtpServer } from "./smtp-url.ts";
 
 /** How mail goes over SMTP. */
 export interface SmtpMailerOptions {
-  /** `smtp://user:password@host:587` or `smtps://…`, the parts percent-encoded. */
-  readonly url: string;
+  readonly server: SmtpServer;
+  /** The password of the server's user, where the server itself is not given with one. */
+  readonly password?: Secret;
+  /** Told of what keeps all mails from leaving, in words of ours. */
+  readonly log?: Pick<Log, "warn">;
   readonly timeoutMs?: number;
 }
 
 /**
- * Sends over SMTP, each mail over a connection of its own. A password goes over TLS alone, but for a server on this
- * machine. To be loaded only where SMTP is configured: the library is larger than all else of a function.
+ * Sends over SMTP, each mail over a connection of its own. Whoever signs in does it over TLS alone, to a server that a
+ * certificate vouches for; on this machine itself neither is needed. A password that is refused is looked up anew, and the
+ * mail sent with the new one if there is one. To be loaded only where SMTP is configured: the library is larger than all
+ * else of a function.
  */
-export function smtpMailer({ url, timeoutMs = MAILER_TIMEOUT_MS }: SmtpMailerOptions): Mailer {
-  const { hostname, username } = new URL(url);
-  const isNear = /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);
-  const transport = createTransport({
-    url,
-    requireTLS: username !== "" && !isNear,
-    disableFileAccess: true,
-    disableUrlAccess: true,
-    logger: false,
-  });
+export function smtpMailer(options: SmtpMailerOptions): Mailer {
+  const { server, log, timeoutMs = MAILER_TIMEOUT_MS } = options;
+  const { user, password: given } = server;
+  const secret: Secret = options.password ?? (async () => given ?? "");
+
   return {
     async send(mail) {
-      try {
-        await transport.sendMail({ ...messageOf(mail), signal: AbortSignal.timeout(timeoutMs) });
-        return { outcome: "sent" };
-      } catch (error) {
-        return outcomeOf(error as SmtpError);
-      }
+      const signal = AbortSignal.timeout(timeoutMs);
+      const outcome = await sendBy(signal, mail).catch(unreadOutcome);
+      if (log && outcome.outcome === "again" && isOfTheStage(outcome))
+        log.warn("the SMTP server takes no mail", { reason: outcome.reason });
+      return outcome;
     },
   };
+
+  async function sendBy(signal: AbortSignal, mail: Mail): Promise<DoorOutcome> {
+    if (user === undefined) return ended(await tried(mail, signal));
+    const password = await before(signal, secret());
+    const error = await tried(mail, signal, { user, pass: password });
+    if (!error || !isRefusedSignIn(error)) return ended(error);
+    const other = await before(signal, secret(password));
+    return ended(other === password ? error : await tried(mail, signal, { user, pass: other }));
+  }
+
+  /** The error that kept the mail from being sent; undefined: none. */
+  async function tried(mail: Mail, signal: AbortSignal, auth?: { user: string; pass: string }) {
+    const transport = createTransport({
+      ...reachedAt(server),
+      requireTLS: auth !== undefined && !isNear(server),
+      disableFileAccess: true,
+      disableUrlAccess: true,
+      logger: false,
+      ...(auth ? { auth } : {}),
+    });
+    try {
+      await transport.sendMail({ ...messageOf(mail), signal });
+      return undefined;
+    } catch (error) {
+      return error as SmtpError;
+    }
+  }
 }
+
+/** What leaves this machine never; there nobody vouches for certificates, and nobody listens in. */
+const isNear = ({ host }: SmtpServer): boolean => /^(localhost|127(\.\d{1,3}){3}|::1)$/.test(host);
+
+/** The library asks name servers for every name, `localhost` too: whoever answers must not be given a password. */
+function reachedAt(server: SmtpServer) {
+  const { host, port, secure } = server;
+  const near = isNear(server);
+  return {
+    host: host === "localhost" ? "127.0.0.1" : host,
+    port,
+    secure,
+    ...(near ? { tls: { rejectUnauthorized: false } } : {}),
+  };
+}
+
+const ended = (error: SmtpError | undefined): DoorOutcome => (error ? outcomeOf(error) : { outcome: "sent" });
+
+const isRefusedSignIn = (error: SmtpError): boolean => reasonOf(outcomeOf(error)) === "sign_in_refused";
+
+/** What somebody has to look at, since it concerns whatever is sent. */
+const isOfTheStage = (outcome: DoorOutcome): boolean =>
+  ["sign_in_refused", "not_allowed", "not_configured", "no_tls", "unreachable"].includes(reasonOf(outcome));
+
+const reasonOf = (outcome: DoorOutcome): string => ("reason" in outcome ? outcome.reason : "");
+
+/** What becomes of a mail when the password cannot be read, or not in time. */
+function unreadOutcome(error: unknown): DoorOutcome {
+  if (error instanceof OutOfTime) return again("slow");
+  return isPassing(error) ? again("down") : again("not_configured", MEND_MS);
+}
+
+class OutOfTime extends Error {}
+
+const before = <T>(signal: AbortSignal, work: Promise<T>): Promise<T> =>
+  Promise.race([
+    work,
+    new Promise<never>((_, reject) => {
+      const late = () => reject(new OutOfTime());
+      if (signal.aborted) late();
+      signal.addEventListener("abort", late, { once: true });
+    }),
+  ]);
 
 function messageOf({ from, to, subject, text, html, messageId, headers, pictures }: Mail) {
   return {
@@ -53,32 +126,4 @@ function messageOf({ from, to, subject, text, html, messageId, headers, pictures
       content: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength),
     })),
   };
-}
-
-/** What nodemailer says of a failure: its own code, the command that failed, and the server's answer if one came. */
-interface SmtpError {
-  readonly code?: string;
-  readonly command?: string;
-  readonly responseCode?: number;
-  readonly response?: string;
-}
-
-/**
- * What became of a mail, by the server's code and the command that it answered: 4xx passes, 5xx does not
- * (https://www.rfc-editor.org/rfc/rfc5321#section-4.2.1). To `RCPT TO` it concerns the address, unless the enhanced code
- * says that it is about the sender's rights (`5.7.x`) or the way there (https://www.rfc-editor.org/rfc/rfc3463).
- */
-function outcomeOf({ code, command = "", responseCode, response = "" }: SmtpError): DoorOutcome {
-  if (code === "EABORT" || code === "ETIMEDOUT") return again("slow");
-  if (code === "EAUTH" || code === "ENOAUTH") return again("not_allowed", MEND_MS);
-  if (responseCode === undefined) return again("unreachable");
-  if (responseCode < 500)
-    return again(/throttl|rate|too many|quota/i.test(response) ? "throttled" : "deferred");
-  if (responseCode === 503) return again("down");
-  const [, subject] = /\b5\.(\d{1,3})\.\d{1,3}\b/.exec(response) ?? [];
-  if (command === "RCPT TO")
-    return subject === undefined || subject === "1" || subject === "2"
-      ? refused("no_such_address")
-      : again("not_allowed", MEND_MS);
-  return command === "DATA" ? unfit("rejected") : again("not_allowed", MEND_MS);
 }

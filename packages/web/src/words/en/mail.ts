@@ -9,6 +9,8 @@ export const mail = {
   count: (n: number) => `${n} ${plural("en", n, "mail", "mails")}`,
   none: "No mail yet",
   noneHint: "What is sent on this machine, by SES or by SMTP, is shown here. It reaches nobody else.",
+  /** Stands above the list where Callboard itself sends through another server. */
+  elsewhere: (server: string) => `Callboard's own mails go through ${server} and are not shown here.`,
   noSubject: "No subject",
   from: "From",
   to: "To",

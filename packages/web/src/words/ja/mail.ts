@@ -9,6 +9,8 @@ export const mail: FirstTexts["mail"] = {
   count: (n) => `メール${n}件`,
   none: "メールはまだありません",
   noneHint: "このマシンでSESまたはSMTPから送信されたメールがここに表示されます。ほかの誰にも届きません。",
+  /** Stands above the list where Callboard itself sends through another server. */
+  elsewhere: (server) => `Callboardからのメールは${server}を経由して送信され、ここには表示されません。`,
   noSubject: "件名なし",
   from: "差出人",
   to: "宛先",
