@@ -5,9 +5,9 @@ import { later } from "../ui/later.tsx";
  * Whoever needs one of them takes it from here: an import of its own file would bring it at first.
  */
 export const AmendQuestion = later(async () => (await import("./amend/amend-question.tsx")).AmendQuestion);
+export const Beside = later(async () => (await import("./beside.tsx")).Beside);
 export const EarlierQuestions = later(async () => (await import("./earlier-questions.tsx")).EarlierQuestions);
 export const KeysDialog = later(async () => (await import("./keys-dialog.tsx")).KeysDialog);
-export const Player = later(async () => (await import("./player.tsx")).Player);
 export const Receipts = later(async () => (await import("./receipts.tsx")).Receipts);
 export const RestingDesk = later(async () => (await import("./resting-desk.tsx")).RestingDesk);
 export const RunControls = later(async () => (await import("./run-controls.tsx")).RunControls);
@@ -17,9 +17,9 @@ export const Toasts = later(async () => (await import("./toasts.tsx")).Toasts);
 /** All of them. */
 export const laterParts = [
   AmendQuestion,
+  Beside,
   EarlierQuestions,
   KeysDialog,
-  Player,
   Receipts,
   RestingDesk,
   RunControls,

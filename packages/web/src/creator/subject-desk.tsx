@@ -1,7 +1,6 @@
 import { useChannel, useProgress, useServerNow } from "@callboard/client/react";
 import { type Subject, workChannel } from "@callboard/protocol";
 import type { ComponentProps } from "react";
-import { LaterFacts } from "../facts/later-facts.tsx";
 import { momentText } from "../model/time.ts";
 import { subjectCaption, subjectName, untitledName, videoSteps } from "../model/words.ts";
 import { fragmentOf } from "../session/link.ts";
@@ -11,7 +10,7 @@ import { ProgressList } from "../ui/progress-list.tsx";
 import { SubjectHead } from "../ui/subject-head.tsx";
 import type { Video, VideosApi } from "../videos/videos-api.ts";
 import { useWords } from "../words/use-words.ts";
-import { Player, RunControls } from "./later-parts.ts";
+import { Beside, RunControls } from "./later-parts.ts";
 import { QuestionList } from "./question-list.tsx";
 import { Warnings } from "./warnings.tsx";
 
@@ -78,10 +77,7 @@ export function SubjectDesk({
         <QuestionList subject={subject} items={items} loading={loading} ended={ended} {...questions} />
       </div>
       <div className="desk-side">
-        <RowBoundary name="video" of={video} as="p">
-          <Player video={video} onStale={onStale} />
-        </RowBoundary>
-        <LaterFacts items={items} />
+        <Beside video={video} items={items} onStale={onStale} />
         <ProgressList runs={runs} unread={unread} loading={loading}>
           {api !== undefined && video !== undefined && own !== undefined && (
             <RunControls api={api} videoId={video.videoId} execution={own} />

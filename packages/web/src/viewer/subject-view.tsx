@@ -1,6 +1,5 @@
 import type { RunProgress, Waiting } from "@callboard/client/headless";
 import { useServerNow } from "@callboard/client/react";
-import { LaterFacts } from "../facts/later-facts.tsx";
 import { waitingText } from "../model/subject.ts";
 import { quoted, subjectName } from "../model/words.ts";
 import { RowBoundary } from "../ui/error-boundary.tsx";
@@ -8,6 +7,7 @@ import { usePageTitle } from "../ui/page-title.tsx";
 import { Sentence } from "../ui/people-text.tsx";
 import { ProgressList } from "../ui/progress-list.tsx";
 import { useWords } from "../words/use-words.ts";
+import { LaterFacts } from "./later-facts.tsx";
 import { ReleasedVideo } from "./released-video.tsx";
 import { ShowHead } from "./show-head.tsx";
 import { useWatched, type Watched } from "./use-watched.ts";

@@ -1,0 +1,25 @@
+import type { Items } from "@callboard/client/headless";
+import { Facts } from "../facts/facts.tsx";
+import { RowBoundary } from "../ui/error-boundary.tsx";
+import type { Video } from "../videos/videos-api.ts";
+import { Player } from "./player.tsx";
+
+/** What there is beside a question and the progress: the video, and what its producers say of the subject. */
+export function Beside({
+  video,
+  items,
+  onStale,
+}: {
+  video: Video | undefined;
+  items: Items;
+  onStale: () => void;
+}) {
+  return (
+    <>
+      <RowBoundary name="video" of={video} as="p">
+        <Player video={video} onStale={onStale} />
+      </RowBoundary>
+      <Facts items={items} />
+    </>
+  );
+}
