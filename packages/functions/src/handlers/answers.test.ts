@@ -167,6 +167,27 @@ it("knows no token that was not made here, that has ended, or that is for someth
       });
 });
 
+it.each([
+  ['"value":[{"n":12345678901234567890}]', 422, ["value.0.n"]],
+  ['"value":1e400,"other":1e400', 422, ["value"]],
+  ['"round":1e400,"value":1', 400, ["reply.round"]],
+])("refuses an answer with a number that is not what was written: %s", async (fields, status, named) => {
+  const { memory, handler, tokenFor } = stage();
+  const id = await memory.ask({ verbs: ["answer"], candidates: [] });
+  const body = `{"token":"${await tokenFor(id)}","reply":{"replyId":"r1","round":1,"verb":"answer",${fields}}}`;
+  const answer = await handler({
+    ...httpEvent(undefined, { method: "POST", path: "/answers", body: {} }),
+    body,
+  });
+  const { status: word, code, details, error } = JSON.parse(answer.body!);
+  expect(answer.statusCode).toBe(status);
+  expect([word, code ?? error.code]).toEqual(
+    status === 422 ? ["refused", "invalid"] : [undefined, "bad_message"],
+  );
+  const issues: string[] = (details ?? error.details).issues;
+  expect(issues.map((issue) => issue.split(":")[0])).toEqual(named);
+});
+
 it.each(["GET", "HEAD", "PUT", "DELETE"])(
   "answers nothing by %s, however often a link is looked at",
   async (method) => {
