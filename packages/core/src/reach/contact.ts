@@ -48,6 +48,8 @@ export function readLanguage(tag: unknown): NoticeLanguage | undefined {
 
 const longestZone = 60;
 const ZONE = /^[A-Za-z][\w+-]*(\/[A-Za-z][\w+-]*)*$/;
+/** What machines know some of as the zone of one of those who use it, or without its summer time. */
+const ABBREVIATION = /^(?!UTC$|UCT$|GMT$)[a-z]{3}$/i;
 
 /** Names that were found to be those of zones, by how they were written: there are no more than some thousand. */
 const zones = new Map<string, string>();
@@ -59,6 +61,7 @@ const mostZones = 5000;
  */
 export function readZone(text: unknown): string | undefined {
   if (typeof text !== "string" || text.length > longestZone || !ZONE.test(text)) return undefined;
+  if (ABBREVIATION.test(text)) return undefined;
   const known = zones.get(text) ?? zoneOfMachine(text);
   if (known !== undefined && zones.size < mostZones) zones.set(text, known);
   return known;
