@@ -68,6 +68,7 @@ describe("an address", () => {
     ["with an empty label", "ana@shop..example"],
     ["with letters beyond ASCII", "añа@shop.example"],
     ["of a domain beyond ASCII", "ana@例え.jp"],
+    ["of a domain with a Kelvin sign, which becomes a small k (CVE-2019-19844)", "ana@\u212Aorp.example"],
     ["that ends with a letter that nobody sees (zulip/zulip 39118)", "ana@shop.example\u202c"],
     ["of a domain without a dot (luzlab/ajv-formats-draft2019 27)", "квіточка@поштаукр"],
     ["of a long name", `${"a".repeat(65)}@shop.example`],

@@ -20,7 +20,7 @@ export function contactOf(claims: Readonly<Record<string, unknown>>): Contact | 
 const longestAddress = 254;
 const longestLocal = 64;
 const LOCAL = /^[\w!#$%&'*+/=?^`{|}~-]+(\.[\w!#$%&'*+/=?^`{|}~-]+)*$/;
-const LABEL = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
+const LABEL = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/i;
 
 /**
  * An address that mail can be sent to: of ASCII, without quotes, comments or a name around it, at a domain with a dot,
@@ -31,10 +31,10 @@ export function readAddress(text: unknown): string | undefined {
   const at = text.lastIndexOf("@");
   const local = text.slice(0, at);
   if (at < 1 || local.length > longestLocal || !LOCAL.test(local)) return undefined;
-  const domain = text.slice(at + 1).toLowerCase();
+  const domain = text.slice(at + 1);
   const labels = domain.split(".");
   const isDomain = labels.length > 1 && labels.every((label) => LABEL.test(label));
-  return isDomain && !/^\d+$/.test(labels.at(-1)!) ? `${local}@${domain}` : undefined;
+  return isDomain && !/^\d+$/.test(labels.at(-1)!) ? `${local}@${domain.toLowerCase()}` : undefined;
 }
 
 const longestTag = 100;
