@@ -92,16 +92,19 @@ function readChange(reach: Reach, change: ChangeSettings): { read: Read; issues:
 
 const LONGEST_URL = 1000;
 const LABEL = "[a-z0-9](?:[a-z0-9-]*[a-z0-9])?";
-/** The host is of ASCII, as URLs have it; whoever posts finds out where it leads. */
-const HTTPS = new RegExp(
-  `^https://${LABEL}(?:\\.${LABEL})*(?::(\\d{1,5}))?(?:[/?][\\x21\\x22\\x24-\\x5b\\x5d-\\x7e]*)?$`,
+/**
+ * The host is of ASCII, as URLs have it; whoever posts finds out where it leads, and goes to one's own machine on that
+ * machine alone.
+ */
+const WEBHOOK = new RegExp(
+  `^(?:https://${LABEL}(?:\\.${LABEL})*|http://127\\.0\\.0\\.1)(?::(\\d{1,5}))?(?:[/?][\\x21\\x22\\x24-\\x5b\\x5d-\\x7e]*)?$`,
   "i",
 );
 const HIGHEST_PORT = 65_535;
 
 /** An address that a webhook may have, by its form alone. */
 function readUrl(text: string): string | undefined {
-  const found = text.length <= LONGEST_URL ? HTTPS.exec(text) : null;
+  const found = text.length <= LONGEST_URL ? WEBHOOK.exec(text) : null;
   return found && Number(found[1] ?? 443) <= HIGHEST_PORT ? text : undefined;
 }
 
